@@ -1,0 +1,52 @@
+/** What Adobe's Developer Console says of a credential's way from JWT to OAuth (its `migrationStatus`, in our case). */
+export type AdobeStatus = 'not_started' | 'started' | 'completed' | 'none' | 'unknown';
+
+/** The words a person reads; DESIGN: "Statuses a person reads". */
+export type CredentialStatus =
+  | 'eligible'
+  | 'migrating'
+  | 'migrated'
+  | 'not_eligible'
+  | 'unknown'
+  | 'needs_attention';
+
+/** One non-expiring credential of Query Service, wherever it was seen. */
+export interface Credential {
+  /** 24 hex digits in upper case, without Adobe's `@techacct.adobe.com`. Identifies the credential. */
+  readonly technicalAccountId: string;
+  readonly name: string;
+  readonly description: string;
+  /** Email of the person it is assigned to, as Adobe has it; null when nobody is. */
+  readonly owner: string | null;
+  /** Every sandbox it was seen in, in the order of `ADOBE_SANDBOXES`. */
+  readonly sandboxes: readonly string[];
+  /** When Adobe last changed it; null when Adobe does not say. */
+  readonly changedAt: Date | null;
+  readonly adobeStatus: AdobeStatus;
+  /** Why `adobeStatus` is unknown, in words for people; null otherwise. */
+  readonly unknownReason: string | null;
+  /** The Developer Console's id of the same credential; null when the Console did not show it. */
+  readonly consoleId: string | null;
+}
+
+/** Strips Adobe's suffix and case: the Console writes `<24 hex>@techacct.adobe.com`, Query Service the bare digits. */
+export function bareAccountId(technicalAccountId: string): string {
+  return technicalAccountId.trim().split('@', 1)[0]?.toUpperCase() ?? '';
+}
+
+/**
+ * Whether a sandbox is named as a production one: a part of its name is `prod` or `production`,
+ * unless the part before says otherwise (`non-prod`, `pre-prod`). Adobe's default one is called `prod`.
+ */
+export function isProduction(sandbox: string): boolean {
+  const parts = sandbox.toLowerCase().split(/[-_. ]+/);
+  return parts.some(
+    (part, i) =>
+      (part === 'prod' || part === 'production') && !['non', 'not', 'pre', 'no'].includes(parts[i - 1] ?? ''),
+  );
+}
+
+/** Whether a credential works on production data, in any of its sandboxes. */
+export function touchesProduction(credential: Pick<Credential, 'sandboxes'>): boolean {
+  return credential.sandboxes.some(isProduction);
+}

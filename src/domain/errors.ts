@@ -1,0 +1,51 @@
+/** Why a call to Adobe did not give what was asked. One kind, one explanation a person can act on. */
+export type AdobeErrorKind =
+  /** IMS refuses the bot's own client id, secret or scopes. */
+  | 'token_refused'
+  /** 401 or 403: the bot's credential lacks the rights ("AEP admin verification failed"). */
+  | 'not_allowed'
+  /** 404 or 405: nothing is served at this path. */
+  | 'no_such_path'
+  /** Any other 4xx: Adobe understood and said no. */
+  | 'refused'
+  /** 429. */
+  | 'throttled'
+  /** 5xx. */
+  | 'unavailable'
+  /** No connection could be made; the request never left. */
+  | 'unreachable'
+  /** No answer, or half of one; the request may have arrived. */
+  | 'lost'
+  /** An answer that is not of the published shape; `detail` names the field. */
+  | 'bad_answer'
+  /** `ADOBE_ORG_ID` is not among the organisations the Console shows this credential. */
+  | 'no_such_organisation';
+
+export interface AdobeErrorOptions extends ErrorOptions {
+  readonly status?: number;
+  /** Adobe's own code, such as `403025`. */
+  readonly code?: string;
+  /** Adobe's own words, or the field at fault; from outside, to be escaped where it is shown. */
+  readonly detail?: string;
+}
+
+/** A failed call to Adobe. Carries no token, no secret and no request headers. */
+export class AdobeError extends Error {
+  override readonly name = 'AdobeError';
+  readonly kind: AdobeErrorKind;
+  /** What was tried, in words: "list the accounts of sandbox prod". */
+  readonly operation: string;
+  readonly status: number | undefined;
+  readonly code: string | undefined;
+  readonly detail: string | undefined;
+
+  constructor(kind: AdobeErrorKind, operation: string, options: AdobeErrorOptions = {}) {
+    const { status, code, detail, ...rest } = options;
+    super(`Adobe: could not ${operation}: ${[kind, status, code, detail].filter((x) => x !== undefined).join(' ')}`, rest);
+    this.kind = kind;
+    this.operation = operation;
+    this.status = status;
+    this.code = code;
+    this.detail = detail;
+  }
+}
