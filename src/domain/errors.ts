@@ -21,31 +21,37 @@ export type AdobeErrorKind =
   /** `ADOBE_ORG_ID` is not among the organisations the Console shows this credential. */
   | 'no_such_organisation';
 
+/** What went wrong, as plain data: kept in the database and put into words where a person reads it. */
+export interface AdobeProblem {
+  readonly kind: AdobeErrorKind;
+  /** What was tried, in words: "list the accounts of sandbox prod". */
+  readonly operation: string;
+  readonly status?: number | undefined;
+  /** Adobe's own code, such as `403025`. */
+  readonly code?: string | undefined;
+  /** Adobe's own words, or the field at fault; from outside, to be escaped where it is shown. */
+  readonly detail?: string | undefined;
+}
+
 export interface AdobeErrorOptions extends ErrorOptions {
   readonly status?: number;
-  /** Adobe's own code, such as `403025`. */
   readonly code?: string;
-  /** Adobe's own words, or the field at fault; from outside, to be escaped where it is shown. */
   readonly detail?: string;
 }
 
 /** A failed call to Adobe. Carries no token, no secret and no request headers. */
 export class AdobeError extends Error {
   override readonly name = 'AdobeError';
-  readonly kind: AdobeErrorKind;
-  /** What was tried, in words: "list the accounts of sandbox prod". */
-  readonly operation: string;
-  readonly status: number | undefined;
-  readonly code: string | undefined;
-  readonly detail: string | undefined;
+  readonly problem: AdobeProblem;
 
   constructor(kind: AdobeErrorKind, operation: string, options: AdobeErrorOptions = {}) {
     const { status, code, detail, ...rest } = options;
-    super(`Adobe: could not ${operation}: ${[kind, status, code, detail].filter((x) => x !== undefined).join(' ')}`, rest);
-    this.kind = kind;
-    this.operation = operation;
-    this.status = status;
-    this.code = code;
-    this.detail = detail;
+    const known = [kind, status, code, detail].filter((x) => x !== undefined);
+    super(`Adobe: could not ${operation}: ${known.join(' ')}`, rest);
+    this.problem = { kind, operation, status, code, detail };
+  }
+
+  get kind(): AdobeErrorKind {
+    return this.problem.kind;
   }
 }

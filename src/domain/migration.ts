@@ -1,0 +1,186 @@
+import type { AdobeStatus } from './credential.ts';
+import type { AdobeProblem } from './errors.ts';
+
+/**
+ * `asked → confirmed → submitted → running → migrated | failed | needs_attention`,
+ * and from `asked`: `cancelled | expired | void`.
+ */
+export type MigrationState =
+  /** A question stands; nothing else happened. */
+  | 'asked'
+  /** A person said yes; waits for its turn. Nothing was sent. */
+  | 'confirmed'
+  /** The intent to send is written down; the start may or may not have reached Adobe. */
+  | 'submitted'
+  /** Adobe says that it migrates. */
+  | 'running'
+  | 'migrated'
+  | 'failed'
+  /** Nobody can tell without looking in Adobe; never sent again by itself. */
+  | 'needs_attention'
+  | 'cancelled'
+  | 'expired'
+  /** The credential is not as it was shown any more. */
+  | 'void';
+
+const ARROWS: Readonly<Record<MigrationState, readonly MigrationState[]>> = {
+  asked: ['confirmed', 'cancelled', 'expired', 'void'],
+  // Without `submitted` in between nothing was sent: somebody else was faster, or Adobe could not be asked.
+  confirmed: ['submitted', 'running', 'migrated', 'failed'],
+  submitted: ['running', 'migrated', 'failed', 'needs_attention'],
+  running: ['migrated', 'failed', 'needs_attention'],
+  // Adobe's answer came late, and only its status may bring it.
+  needs_attention: ['migrated'],
+  migrated: [],
+  failed: [],
+  cancelled: [],
+  expired: [],
+  void: [],
+};
+
+export function mayMove(from: MigrationState, to: MigrationState): boolean {
+  return ARROWS[from].includes(to);
+}
+
+/** States in which a confirmed migration has not ended. One per credential. */
+export const OPEN_STATES = ['confirmed', 'submitted', 'running'] as const satisfies MigrationState[];
+/** States in which Adobe may be at work. One per organisation. */
+export const IN_FLIGHT_STATES = ['submitted', 'running'] as const satisfies MigrationState[];
+/** Ends that the people concerned must be told of. */
+export const END_STATES = ['migrated', 'failed', 'needs_attention'] as const satisfies MigrationState[];
+
+/** Why a migration ended as it did, or a question became void. */
+export type Reason =
+  /** Adobe said no to the start. Nothing was migrated. */
+  | { readonly code: 'refused'; readonly problem: AdobeProblem }
+  /** The start could not leave. Nothing was migrated. */
+  | { readonly code: 'unsent'; readonly problem: AdobeProblem }
+  /** Right before the start, Adobe's state could not be read. Nothing was sent. */
+  | { readonly code: 'unchecked'; readonly problem: AdobeProblem }
+  /** Right before the start, Adobe said that it cannot be migrated. Nothing was sent. */
+  | { readonly code: 'not_eligible' }
+  /** Adobe had started and went back to not started. */
+  | { readonly code: 'put_back' }
+  /** It took too long and Adobe's state does not tell; `problem` when it could not be read or the start's answer was lost. */
+  | { readonly code: 'unclear'; readonly lastStatus: AdobeStatus | null; readonly problem: AdobeProblem | null }
+  /** Somebody migrated it, or is at it, outside qs-creds. */
+  | { readonly code: 'elsewhere' }
+  /** Name, owner or sandboxes differ from what the question showed. */
+  | { readonly code: 'changed' }
+  /** Another question for the same credential was confirmed first. */
+  | { readonly code: 'answered_elsewhere' };
+
+/** One question and what became of it. */
+export interface Migration {
+  readonly id: string;
+  readonly state: MigrationState;
+  readonly technicalAccountId: string;
+  /** As the question showed it; what the yes was given for. */
+  readonly shown: Shown;
+  /** Slack channel the question was asked in. */
+  readonly channel: string;
+  readonly askedBy: string;
+  readonly askedAt: Date;
+  readonly expiresAt: Date;
+  /** Who confirmed or cancelled it. */
+  readonly decidedBy: string | null;
+  readonly decidedAt: Date | null;
+  /** When the intent to send was written down. */
+  readonly submittedAt: Date | null;
+  readonly endedAt: Date | null;
+  /** What Adobe answered to the start when that alone decides nothing: kept for the person who must look. */
+  readonly startProblem: AdobeProblem | null;
+  readonly reason: Reason | null;
+  /** The one ordinary message that shows its progress. */
+  readonly message: MessageRef | null;
+  /** The question, when it is an ordinary message (second person asked). */
+  readonly question: MessageRef | null;
+  /** Where the asker's own question can be replaced, for 30 minutes. A capability: never logged. */
+  readonly questionUrl: string | null;
+}
+
+export interface Shown {
+  readonly name: string;
+  readonly owner: string | null;
+  readonly sandboxes: readonly string[];
+}
+
+/** A message in Slack: channel id and timestamp. */
+export interface MessageRef {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** How long a question may be answered (promise 1). Milliseconds. */
+export const QUESTION_LIFETIME_MS = 10 * 60 * 1000;
+
+/** Whether the credential still is what the question showed. */
+export function sameAsShown(shown: Shown, now: Shown): boolean {
+  return (
+    shown.name === now.name &&
+    shown.owner === now.owner &&
+    shown.sandboxes.length === now.sandboxes.length &&
+    shown.sandboxes.every((sandbox, i) => sandbox === now.sandboxes[i])
+  );
+}
+
+/** What Adobe's state said, or why it could not be read. */
+export type Reading =
+  | { readonly status: AdobeStatus }
+  | { readonly problem: AdobeProblem };
+
+/** What to do next with a migration; `wait` leaves everything as it is. */
+export type Verdict =
+  | { readonly do: 'wait' }
+  | { readonly do: 'send' }
+  | { readonly do: 'move'; readonly to: MigrationState; readonly reason: Reason | null };
+
+const WAIT: Verdict = { do: 'wait' };
+
+/**
+ * Decides on a confirmed migration whose turn it is, from Adobe's state read right before acting.
+ * Sends only on a plain "not started". `waitedMs`: since it was its turn.
+ */
+export function beforeSending(reading: Reading, waitedMs: number, timeoutMs: number): Verdict {
+  if ('problem' in reading) {
+    if (waitedMs < timeoutMs) return WAIT;
+    return { do: 'move', to: 'failed', reason: { code: 'unchecked', problem: reading.problem } };
+  }
+  switch (reading.status) {
+    case 'not_started':
+      return { do: 'send' };
+    case 'started':
+      return { do: 'move', to: 'running', reason: { code: 'elsewhere' } };
+    case 'completed':
+      return { do: 'move', to: 'migrated', reason: { code: 'elsewhere' } };
+    default:
+      return { do: 'move', to: 'failed', reason: { code: 'not_eligible' } };
+  }
+}
+
+/**
+ * Decides on a migration that may be under way at Adobe. Only Adobe's state decides; an unclear one
+ * is waited for until `timeoutMs` after the intent was written, then a person must look.
+ */
+export function whileInFlight(
+  migration: Pick<Migration, 'state' | 'startProblem' | 'reason'>,
+  reading: Reading,
+  elapsedMs: number,
+  timeoutMs: number,
+): Verdict {
+  if ('status' in reading) {
+    if (reading.status === 'completed') return { do: 'move', to: 'migrated', reason: migration.reason };
+    if (reading.status === 'not_started' && migration.state === 'running') {
+      return { do: 'move', to: 'failed', reason: { code: 'put_back' } };
+    }
+  }
+  if (elapsedMs >= timeoutMs) {
+    const lastStatus = 'status' in reading ? reading.status : null;
+    const problem = 'problem' in reading ? reading.problem : migration.startProblem;
+    return { do: 'move', to: 'needs_attention', reason: { code: 'unclear', lastStatus, problem } };
+  }
+  if ('status' in reading && reading.status === 'started' && migration.state === 'submitted') {
+    return { do: 'move', to: 'running', reason: null };
+  }
+  return WAIT;
+}
