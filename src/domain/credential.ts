@@ -50,3 +50,27 @@ export function isProduction(sandbox: string): boolean {
 export function touchesProduction(credential: Pick<Credential, 'sandboxes'>): boolean {
   return credential.sandboxes.some(isProduction);
 }
+
+/** What a person reads, from Adobe's word and from where our own migration of it stands (null: none that matters). */
+export function statusOf(adobe: AdobeStatus, ours: 'open' | 'needs_attention' | null): CredentialStatus {
+  if (ours === 'open') return 'migrating';
+  if (adobe === 'completed') return 'migrated';
+  if (ours === 'needs_attention') return 'needs_attention';
+  switch (adobe) {
+    case 'not_started':
+      return 'eligible';
+    case 'started':
+      return 'migrating';
+    case 'none':
+      return 'not_eligible';
+    case 'unknown':
+      return 'unknown';
+  }
+}
+
+/** A credential with the status a person reads. */
+export interface ListedCredential extends Credential {
+  readonly status: CredentialStatus;
+}
+
+export type Counts = Readonly<Record<CredentialStatus, number>>;

@@ -62,7 +62,11 @@ export type Reason =
   /** Adobe had started and went back to not started. */
   | { readonly code: 'put_back' }
   /** It took too long and Adobe's state does not tell; `problem` when it could not be read or the start's answer was lost. */
-  | { readonly code: 'unclear'; readonly lastStatus: AdobeStatus | null; readonly problem: AdobeProblem | null }
+  | {
+      readonly code: 'unclear';
+      readonly lastStatus: AdobeStatus | null;
+      readonly problem: AdobeProblem | null;
+    }
   /** Somebody migrated it, or is at it, outside qs-creds. */
   | { readonly code: 'elsewhere' }
   /** Name, owner or sandboxes differ from what the question showed. */
@@ -125,9 +129,7 @@ export function sameAsShown(shown: Shown, now: Shown): boolean {
 }
 
 /** What Adobe's state said, or why it could not be read. */
-export type Reading =
-  | { readonly status: AdobeStatus }
-  | { readonly problem: AdobeProblem };
+export type Reading = { readonly status: AdobeStatus } | { readonly problem: AdobeProblem };
 
 /** What to do next with a migration; `wait` leaves everything as it is. */
 export type Verdict =

@@ -1,0 +1,40 @@
+import type { MigrationState } from './migration.ts';
+
+/** What may stand in the audit trail: every arrow of a migration, and what happened around them. */
+export type AuditAction =
+  | MigrationState
+  /** Somebody was refused; `detail` says what was wanted and why not. */
+  | 'refused'
+  /** What Adobe answered to a start. */
+  | 'start_answered'
+  /** Adobe's state changed without us. */
+  | 'started_outside'
+  | 'migrated_outside';
+
+/** The bot itself, where no person acted. */
+export const ACTOR_BOT = 'qs-creds';
+
+export interface AuditEntry {
+  readonly at: Date;
+  /** Slack user id, or `ACTOR_BOT`. */
+  readonly actor: string;
+  readonly action: AuditAction;
+  readonly technicalAccountId: string | null;
+  readonly migrationId: string | null;
+  /** Plain data; what is needed to tell the story in words later. */
+  readonly detail: AuditDetail | null;
+}
+
+export interface AuditDetail {
+  /** What was wanted when it was refused: `migrate`, `confirm`, `list`. */
+  readonly wanted?: string;
+  /** A reason's or refusal's code. */
+  readonly why?: string;
+  /** Adobe's answer in one line. */
+  readonly answer?: string;
+}
+
+/** One line of history, with the credential's present name. */
+export interface HistoryEntry extends AuditEntry {
+  readonly credentialName: string | null;
+}

@@ -1,0 +1,239 @@
+import type { Selectable } from 'kysely';
+import type { AdobeProblem } from '../domain/errors.ts';
+import {
+  IN_FLIGHT_STATES,
+  type MessageRef,
+  type Migration,
+  type MigrationState,
+  mayMove,
+  OPEN_STATES,
+  type Reason,
+  type Shown,
+} from '../domain/migration.ts';
+import type { AuditNote, MigrationChanges, MigrationStore } from '../services/stores.ts';
+import { writeAudit } from './audit.ts';
+import { deriveStatus } from './credentials.ts';
+import { type Database, isUniqueViolation } from './database.ts';
+import { fromJson, toDate, toJson, toText } from './rows.ts';
+import type { MigrationsTable } from './tables.ts';
+
+export class SqlMigrationStore implements MigrationStore {
+  readonly #db: Database;
+  readonly #organisation: string;
+
+  constructor(db: Database, organisation: string) {
+    this.#db = db;
+    this.#organisation = organisation;
+  }
+
+  async ask(migration: Migration): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await trx.insertInto('migrations').values(toRow(migration, this.#organisation)).execute();
+      await writeAudit(trx, {
+        at: migration.askedAt,
+        actor: migration.askedBy,
+        action: 'asked',
+        technicalAccountId: migration.technicalAccountId,
+        migrationId: migration.id,
+        detail: null,
+      });
+    });
+  }
+
+  async get(id: string): Promise<Migration | null> {
+    const row = await this.#rows().where('id', '=', id).executeTakeFirst();
+    return row === undefined ? null : toMigration(row);
+  }
+
+  async move(
+    id: string,
+    from: MigrationState,
+    to: MigrationState,
+    changes: MigrationChanges,
+    note: AuditNote,
+  ): Promise<Migration | null> {
+    return this.#move(id, from, to, changes, note, null);
+  }
+
+  async confirm(id: string, by: string, at: Date): Promise<Migration | null> {
+    const changes = { decidedBy: by, decidedAt: at };
+    return this.#move(id, 'asked', 'confirmed', changes, { at, actor: by, detail: null }, at);
+  }
+
+  /** `unlapsedAt`: only a question that had not lapsed then. */
+  async #move(
+    id: string,
+    from: MigrationState,
+    to: MigrationState,
+    changes: MigrationChanges,
+    note: AuditNote,
+    unlapsedAt: Date | null,
+  ): Promise<Migration | null> {
+    if (!mayMove(from, to)) throw new Error(`There is no way from ${from} to ${to}.`);
+    try {
+      return await this.#db.transaction().execute(async (trx) => {
+        let update = trx
+          .updateTable('migrations')
+          .set({ state: to, ...toColumns(changes) })
+          .where('id', '=', id)
+          .where('organisation', '=', this.#organisation)
+          .where('state', '=', from);
+        if (unlapsedAt !== null) update = update.where('expires_at', '>', unlapsedAt.toISOString());
+        const row = await update.returningAll().executeTakeFirst();
+        if (row === undefined) return null;
+        await writeAudit(trx, {
+          ...note,
+          action: to,
+          technicalAccountId: row.technical_account_id,
+          migrationId: id,
+        });
+        await deriveStatus(trx, row.technical_account_id);
+        return toMigration(row);
+      });
+    } catch (error) {
+      // The unique indexes hold the two rules (one open per credential, one in flight per organisation):
+      // whoever was faster has the place, and nothing of this transaction remains.
+      if (isUniqueViolation(error)) return null;
+      throw error;
+    }
+  }
+
+  async line(): Promise<Migration[]> {
+    const rows = await this.#rows()
+      .where('state', 'in', OPEN_STATES)
+      .orderBy((eb) => eb.case().when('state', 'in', IN_FLIGHT_STATES).then(0).else(1).end())
+      .orderBy('decided_at')
+      .orderBy('id')
+      .execute();
+    return rows.map(toMigration);
+  }
+
+  async openOf(technicalAccountId: string): Promise<Migration | null> {
+    const row = await this.#rows()
+      .where('technical_account_id', '=', technicalAccountId)
+      .where('state', 'in', OPEN_STATES)
+      .executeTakeFirst();
+    return row === undefined ? null : toMigration(row);
+  }
+
+  async latestConfirmed(technicalAccountId: string): Promise<Migration | null> {
+    const row = await this.#rows()
+      .where('technical_account_id', '=', technicalAccountId)
+      .where('state', 'in', [...OPEN_STATES, 'migrated', 'failed', 'needs_attention'])
+      .orderBy('decided_at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row === undefined ? null : toMigration(row);
+  }
+
+  async lapsed(now: Date): Promise<Migration[]> {
+    const rows = await this.#rows()
+      .where('state', '=', 'asked')
+      .where('expires_at', '<=', now.toISOString())
+      .execute();
+    return rows.map(toMigration);
+  }
+
+  async questions(technicalAccountId: string): Promise<Migration[]> {
+    const rows = await this.#rows()
+      .where('technical_account_id', '=', technicalAccountId)
+      .where('state', '=', 'asked')
+      .execute();
+    return rows.map(toMigration);
+  }
+
+  async inState(state: MigrationState): Promise<Migration[]> {
+    const rows = await this.#rows().where('state', '=', state).execute();
+    return rows.map(toMigration);
+  }
+
+  async noteStartProblem(id: string, problem: AdobeProblem): Promise<void> {
+    await this.#set(id, { start_problem: toJson(problem) });
+  }
+
+  async setMessage(id: string, message: MessageRef): Promise<void> {
+    await this.#set(id, { message: toJson(message) });
+  }
+
+  async setQuestion(id: string, question: MessageRef): Promise<void> {
+    await this.#set(id, { question: toJson(question) });
+  }
+
+  async untold(): Promise<Migration[]> {
+    const rows = await this.#rows()
+      .where('ended_at', 'is not', null)
+      .where('told_at', 'is', null)
+      .orderBy('ended_at')
+      .orderBy('id')
+      .execute();
+    return rows.map(toMigration);
+  }
+
+  async markTold(id: string, at: Date): Promise<void> {
+    await this.#set(id, { told_at: at.toISOString() });
+  }
+
+  #rows() {
+    return this.#db.selectFrom('migrations').selectAll().where('organisation', '=', this.#organisation);
+  }
+
+  async #set(id: string, columns: Partial<Selectable<MigrationsTable>>): Promise<void> {
+    await this.#db.updateTable('migrations').set(columns).where('id', '=', id).execute();
+  }
+}
+
+function toRow(migration: Migration, organisation: string): MigrationsTable {
+  return {
+    id: migration.id,
+    organisation,
+    technical_account_id: migration.technicalAccountId,
+    state: migration.state,
+    shown: JSON.stringify(migration.shown),
+    channel: migration.channel,
+    asked_by: migration.askedBy,
+    asked_at: migration.askedAt.toISOString(),
+    expires_at: migration.expiresAt.toISOString(),
+    decided_by: migration.decidedBy,
+    decided_at: toText(migration.decidedAt),
+    submitted_at: toText(migration.submittedAt),
+    ended_at: toText(migration.endedAt),
+    told_at: null,
+    start_problem: toJson(migration.startProblem),
+    reason: toJson(migration.reason),
+    message: toJson(migration.message),
+    question: toJson(migration.question),
+    question_url: migration.questionUrl,
+  };
+}
+
+function toMigration(row: Selectable<MigrationsTable>): Migration {
+  return {
+    id: row.id,
+    state: row.state,
+    technicalAccountId: row.technical_account_id,
+    shown: fromJson<Shown>(row.shown),
+    channel: row.channel,
+    askedBy: row.asked_by,
+    askedAt: toDate(row.asked_at),
+    expiresAt: toDate(row.expires_at),
+    decidedBy: row.decided_by,
+    decidedAt: toDate(row.decided_at),
+    submittedAt: toDate(row.submitted_at),
+    endedAt: toDate(row.ended_at),
+    startProblem: fromJson<AdobeProblem>(row.start_problem),
+    reason: fromJson<Reason>(row.reason),
+    message: fromJson<MessageRef>(row.message),
+    question: fromJson<MessageRef>(row.question),
+    questionUrl: row.question_url,
+  };
+}
+
+function toColumns(changes: MigrationChanges): Partial<Selectable<MigrationsTable>> {
+  return {
+    ...(changes.decidedBy !== undefined && { decided_by: changes.decidedBy }),
+    ...(changes.decidedAt !== undefined && { decided_at: toText(changes.decidedAt) }),
+    ...(changes.submittedAt !== undefined && { submitted_at: toText(changes.submittedAt) }),
+    ...(changes.endedAt !== undefined && { ended_at: toText(changes.endedAt) }),
+    ...(changes.reason !== undefined && { reason: toJson(changes.reason) }),
+  };
+}

@@ -1,0 +1,115 @@
+import { type Kysely, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { Tables } from './tables.ts';
+
+export type Engine = 'sqlite' | 'postgres';
+
+/** Every change of the schema, by name, in order. Never edit one that was released: add the next. */
+function changes(engine: Engine): Record<string, Migration> {
+  return {
+    '001_first': { up: (db) => createFirstSchema(db, engine) },
+  };
+}
+
+/**
+ * Brings the schema up to date. Safe when several instances start at the same moment; refuses a database
+ * that a newer version has changed.
+ */
+export async function updateSchema(db: Kysely<Tables>, engine: Engine): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => changes(engine) },
+    migrationTableName: 'schema_changes',
+    migrationLockTableName: 'schema_changes_lock',
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw new Error('The database schema could not be brought up to date.', { cause: error });
+}
+
+async function createFirstSchema(db: Kysely<Tables>, engine: Engine): Promise<void> {
+  const { schema } = db;
+  await schema
+    .createTable('credentials')
+    .addColumn('technical_account_id', 'text', (c) => c.primaryKey())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('description', 'text', (c) => c.notNull())
+    .addColumn('owner', 'text')
+    .addColumn('sandboxes', 'text', (c) => c.notNull())
+    .addColumn('changed_at', 'text')
+    .addColumn('adobe_status', 'text', (c) => c.notNull())
+    .addColumn('unknown_reason', 'text')
+    .addColumn('console_id', 'text')
+    .addColumn('status', 'text', (c) => c.notNull())
+    // Sorted alike everywhere: SQLite compares bytes, PostgreSQL by the locale of the server.
+    .addColumn('name_key', engine === 'sqlite' ? 'text' : sql`text collate "C"`, (c) => c.notNull())
+    .addColumn('search_text', 'text', (c) => c.notNull())
+    .addColumn('gone_at', 'text')
+    .execute();
+  await schema
+    .createIndex('credentials_by_status')
+    .on('credentials')
+    .columns(['status', 'name_key'])
+    .execute();
+  await schema
+    .createTable('integrations')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('technical_account_id', 'text')
+    .execute();
+  await schema
+    .createTable('sync_state')
+    .addColumn('id', 'integer', (c) => c.primaryKey())
+    .addColumn('tried_at', 'text', (c) => c.notNull())
+    .addColumn('succeeded_at', 'text')
+    .addColumn('problem', 'text')
+    .execute();
+  await schema
+    .createTable('migrations')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('organisation', 'text', (c) => c.notNull())
+    .addColumn('technical_account_id', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('shown', 'text', (c) => c.notNull())
+    .addColumn('channel', 'text', (c) => c.notNull())
+    .addColumn('asked_by', 'text', (c) => c.notNull())
+    .addColumn('asked_at', 'text', (c) => c.notNull())
+    .addColumn('expires_at', 'text', (c) => c.notNull())
+    .addColumn('decided_by', 'text')
+    .addColumn('decided_at', 'text')
+    .addColumn('submitted_at', 'text')
+    .addColumn('ended_at', 'text')
+    .addColumn('told_at', 'text')
+    .addColumn('start_problem', 'text')
+    .addColumn('reason', 'text')
+    .addColumn('message', 'text')
+    .addColumn('question', 'text')
+    .addColumn('question_url', 'text')
+    .execute();
+  await schema.createIndex('migrations_by_state').on('migrations').columns(['state', 'asked_at']).execute();
+  // The two rules that must hold whatever the code does: the database refuses a second one.
+  await sql`create unique index one_open_per_credential on migrations (organisation, technical_account_id)
+    where state in ('confirmed', 'submitted', 'running')`.execute(db);
+  await sql`create unique index one_in_flight_per_organisation on migrations (organisation)
+    where state in ('submitted', 'running')`.execute(db);
+  await schema
+    .createTable('audit')
+    // SQLite numbers an integer primary key by itself; PostgreSQL wants to be told.
+    .addColumn('id', engine === 'sqlite' ? 'integer' : 'serial', (c) => c.primaryKey())
+    .addColumn('at', 'text', (c) => c.notNull())
+    .addColumn('actor', 'text', (c) => c.notNull())
+    .addColumn('action', 'text', (c) => c.notNull())
+    .addColumn('technical_account_id', 'text')
+    .addColumn('migration_id', 'text')
+    .addColumn('detail', 'text')
+    .execute();
+  await schema
+    .createIndex('audit_by_credential')
+    .on('audit')
+    .columns(['technical_account_id', 'id'])
+    .execute();
+  await schema
+    .createTable('leases')
+    .addColumn('name', 'text', (c) => c.primaryKey())
+    .addColumn('holder', 'text', (c) => c.notNull())
+    .addColumn('until', 'text', (c) => c.notNull())
+    .execute();
+}

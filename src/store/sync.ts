@@ -1,0 +1,116 @@
+import { setImmediate } from 'node:timers/promises';
+import type { AdobeStatus, Credential } from '../domain/credential.ts';
+import type { AdobeProblem } from '../domain/errors.ts';
+import type { SyncState, SyncStore } from '../services/stores.ts';
+import { deriveStatus, toRow } from './credentials.ts';
+import type { Database } from './database.ts';
+import { fromJson, toDate, toJson } from './rows.ts';
+
+/** Rows a statement: 14 columns each stay far below SQLite's 32 766 and PostgreSQL's 65 535 parameters. */
+const CHUNK = 500;
+
+export class SqlSyncStore implements SyncStore {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async replaceCredentials(credentials: readonly Credential[], at: Date): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await trx
+        .updateTable('credentials')
+        .set({ gone_at: at.toISOString() })
+        .where('gone_at', 'is', null)
+        .execute();
+      for (const chunk of chunks(credentials)) {
+        await trx
+          .insertInto('credentials')
+          .values(chunk.map(toRow))
+          .onConflict((conflict) =>
+            conflict.column('technical_account_id').doUpdateSet((eb) => ({
+              name: eb.ref('excluded.name'),
+              description: eb.ref('excluded.description'),
+              owner: eb.ref('excluded.owner'),
+              sandboxes: eb.ref('excluded.sandboxes'),
+              changed_at: eb.ref('excluded.changed_at'),
+              // What was read before a migration ended must not undo what was read after it.
+              adobe_status: eb
+                .case()
+                .when('credentials.adobe_status', '=', 'completed')
+                .then(eb.ref('credentials.adobe_status'))
+                .else(eb.ref('excluded.adobe_status'))
+                .end(),
+              unknown_reason: eb.ref('excluded.unknown_reason'),
+              console_id: eb.ref('excluded.console_id'),
+              status: eb.ref('excluded.status'),
+              name_key: eb.ref('excluded.name_key'),
+              search_text: eb.ref('excluded.search_text'),
+              gone_at: eb.ref('excluded.gone_at'),
+            })),
+          )
+          .execute();
+        // SQLite answers without leaving the event loop: let others be acknowledged in between.
+        await setImmediate();
+      }
+      await deriveStatus(trx);
+    });
+  }
+
+  async adobeStates(): Promise<Map<string, { status: AdobeStatus; consoleId: string | null }>> {
+    const rows = await this.#db
+      .selectFrom('credentials')
+      .select(['technical_account_id', 'adobe_status', 'console_id'])
+      .execute();
+    return new Map(
+      rows.map((row) => [row.technical_account_id, { status: row.adobe_status, consoleId: row.console_id }]),
+    );
+  }
+
+  async knownIntegrations(): Promise<Map<string, string | null>> {
+    const rows = await this.#db.selectFrom('integrations').selectAll().execute();
+    return new Map(rows.map((row) => [row.id, row.technical_account_id]));
+  }
+
+  async rememberIntegrations(found: ReadonlyMap<string, string | null>): Promise<void> {
+    const rows = [...found].map(([id, technicalAccountId]) => ({
+      id,
+      technical_account_id: technicalAccountId,
+    }));
+    for (const chunk of chunks(rows)) {
+      await this.#db
+        .insertInto('integrations')
+        .values(chunk)
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .execute();
+    }
+  }
+
+  async syncState(): Promise<SyncState> {
+    const row = await this.#db.selectFrom('sync_state').selectAll().where('id', '=', 1).executeTakeFirst();
+    return {
+      triedAt: toDate(row?.tried_at ?? null),
+      succeededAt: toDate(row?.succeeded_at ?? null),
+      problem: fromJson<AdobeProblem>(row?.problem ?? null),
+    };
+  }
+
+  async noteSync({ triedAt, problem }: { triedAt: Date; problem: AdobeProblem | null }): Promise<void> {
+    const tried_at = triedAt.toISOString();
+    // A failure leaves the age of what is known as it was.
+    const changes = {
+      tried_at,
+      problem: toJson(problem),
+      ...(problem === null && { succeeded_at: tried_at }),
+    };
+    await this.#db
+      .insertInto('sync_state')
+      .values({ id: 1, succeeded_at: null, ...changes })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(changes))
+      .execute();
+  }
+}
+
+function* chunks<T>(rows: readonly T[]): Generator<T[]> {
+  for (let i = 0; i < rows.length; i += CHUNK) yield rows.slice(i, i + CHUNK);
+}

@@ -1,0 +1,67 @@
+import type { Generated } from 'kysely';
+import type { AuditAction } from '../domain/audit.ts';
+import type { AdobeStatus, CredentialStatus } from '../domain/credential.ts';
+import type { MigrationState } from '../domain/migration.ts';
+
+/**
+ * One schema for SQLite and PostgreSQL: times are ISO 8601 UTC text, booleans 0 or 1, structures JSON text.
+ */
+export interface Tables {
+  credentials: CredentialsTable;
+  integrations: { id: string; technical_account_id: string | null };
+  sync_state: { id: number; tried_at: string; succeeded_at: string | null; problem: string | null };
+  migrations: MigrationsTable;
+  audit: AuditTable;
+  leases: { name: string; holder: string; until: string };
+}
+
+export interface CredentialsTable {
+  technical_account_id: string;
+  name: string;
+  description: string;
+  owner: string | null;
+  sandboxes: string;
+  changed_at: string | null;
+  adobe_status: AdobeStatus;
+  unknown_reason: string | null;
+  console_id: string | null;
+  /** What a person reads; derived by `statusOf` whenever either of its sources changes. */
+  status: CredentialStatus;
+  /** Lower-cased name and lower-cased everything, since the engines fold case differently. */
+  name_key: string;
+  search_text: string;
+  /** When a sync did not find it any more. */
+  gone_at: string | null;
+}
+
+export interface MigrationsTable {
+  id: string;
+  organisation: string;
+  technical_account_id: string;
+  state: MigrationState;
+  shown: string;
+  channel: string;
+  asked_by: string;
+  asked_at: string;
+  expires_at: string;
+  decided_by: string | null;
+  decided_at: string | null;
+  submitted_at: string | null;
+  ended_at: string | null;
+  told_at: string | null;
+  start_problem: string | null;
+  reason: string | null;
+  message: string | null;
+  question: string | null;
+  question_url: string | null;
+}
+
+export interface AuditTable {
+  id: Generated<number>;
+  at: string;
+  actor: string;
+  action: AuditAction;
+  technical_account_id: string | null;
+  migration_id: string | null;
+  detail: string | null;
+}
