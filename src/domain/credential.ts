@@ -1,3 +1,5 @@
+import type { AdobeProblem } from './errors.ts';
+
 /** What Adobe's Developer Console says of a credential's way from JWT to OAuth (its `migrationStatus`, in our case). */
 export type AdobeStatus = 'not_started' | 'started' | 'completed' | 'none' | 'unknown';
 
@@ -9,6 +11,11 @@ export type CredentialStatus =
   | 'not_eligible'
   | 'unknown'
   | 'needs_attention';
+
+/** Why the Developer Console gives no status. */
+export type UnknownReason =
+  /** It shows no integration with this technical account. */
+  { readonly code: 'not_in_console' } | { readonly code: 'console_failed'; readonly problem: AdobeProblem };
 
 /** One non-expiring credential of Query Service, wherever it was seen. */
 export interface Credential {
@@ -23,8 +30,8 @@ export interface Credential {
   /** When Adobe last changed it; null when Adobe does not say. */
   readonly changedAt: Date | null;
   readonly adobeStatus: AdobeStatus;
-  /** Why `adobeStatus` is unknown, in words for people; null otherwise. */
-  readonly unknownReason: string | null;
+  /** Why `adobeStatus` is unknown; null when it is known. */
+  readonly unknownBecause: UnknownReason | null;
   /** The Developer Console's id of the same credential; null when the Console did not show it. */
   readonly consoleId: string | null;
 }

@@ -55,3 +55,8 @@ export class AdobeError extends Error {
     return this.problem.kind;
   }
 }
+
+/** Whether the same call may work a moment later; otherwise a person must change something first. */
+export function mayPass(kind: AdobeErrorKind): boolean {
+  return kind === 'throttled' || kind === 'unavailable' || kind === 'unreachable' || kind === 'lost';
+}

@@ -1,5 +1,5 @@
 import type { AdobeStatus } from './credential.ts';
-import type { AdobeProblem } from './errors.ts';
+import { type AdobeProblem, mayPass } from './errors.ts';
 
 /**
  * `asked → confirmed → submitted → running → migrated | failed | needs_attention`,
@@ -79,6 +79,8 @@ export interface Migration {
   readonly id: string;
   readonly state: MigrationState;
   readonly technicalAccountId: string;
+  /** The Developer Console's id of it, by which its status is read. */
+  readonly consoleId: string;
   /** As the question showed it; what the yes was given for. */
   readonly shown: Shown;
   /** Slack channel the question was asked in. */
@@ -89,8 +91,8 @@ export interface Migration {
   /** Who confirmed or cancelled it. */
   readonly decidedBy: string | null;
   readonly decidedAt: Date | null;
-  /** When the intent to send was written down. */
-  readonly submittedAt: Date | null;
+  /** When it left the line: the intent to send was written down, or somebody else's was found under way. */
+  readonly startedAt: Date | null;
   readonly endedAt: Date | null;
   /** What Adobe answered to the start when that alone decides nothing: kept for the person who must look. */
   readonly startProblem: AdobeProblem | null;
@@ -145,7 +147,7 @@ const WAIT: Verdict = { do: 'wait' };
  */
 export function beforeSending(reading: Reading, waitedMs: number, timeoutMs: number): Verdict {
   if ('problem' in reading) {
-    if (waitedMs < timeoutMs) return WAIT;
+    if (mayPass(reading.problem.kind) && waitedMs < timeoutMs) return WAIT;
     return { do: 'move', to: 'failed', reason: { code: 'unchecked', problem: reading.problem } };
   }
   switch (reading.status) {

@@ -60,7 +60,7 @@ export interface SyncState {
 export interface MigrationChanges {
   readonly decidedBy?: string;
   readonly decidedAt?: Date;
-  readonly submittedAt?: Date;
+  readonly startedAt?: Date;
   readonly endedAt?: Date;
   readonly reason?: Reason | null;
 }

@@ -6,11 +6,12 @@ import {
   type Credential,
   type ListedCredential,
   statusOf,
+  type UnknownReason,
 } from '../domain/credential.ts';
 import { OPEN_STATES } from '../domain/migration.ts';
 import type { CredentialFilter, CredentialStore, Page } from '../services/stores.ts';
 import type { Database } from './database.ts';
-import { fromJson, toDate, toText } from './rows.ts';
+import { fromJson, toDate, toJson, toText } from './rows.ts';
 import type { CredentialsTable } from './tables.ts';
 
 export class SqlCredentialStore implements CredentialStore {
@@ -108,7 +109,7 @@ export class SqlCredentialStore implements CredentialStore {
     await this.#db.transaction().execute(async (trx) => {
       await trx
         .updateTable('credentials')
-        .set({ adobe_status: status, unknown_reason: null })
+        .set({ adobe_status: status, unknown_because: null })
         .where('technical_account_id', '=', technicalAccountId)
         .execute();
       await deriveStatus(trx, technicalAccountId);
@@ -136,7 +137,7 @@ export function toRow(credential: Credential): CredentialsTable {
     sandboxes: JSON.stringify(sandboxes),
     changed_at: toText(credential.changedAt),
     adobe_status: credential.adobeStatus,
-    unknown_reason: credential.unknownReason,
+    unknown_because: toJson(credential.unknownBecause),
     console_id: credential.consoleId,
     status: statusOf(credential.adobeStatus, null),
     name_key: storable(searchKey(name)),
@@ -188,7 +189,7 @@ function toCredential(row: CredentialsTable): ListedCredential {
     sandboxes: fromJson<string[]>(row.sandboxes),
     changedAt: toDate(row.changed_at),
     adobeStatus: row.adobe_status,
-    unknownReason: row.unknown_reason,
+    unknownBecause: fromJson<UnknownReason>(row.unknown_because),
     consoleId: row.console_id,
     status: row.status,
   };

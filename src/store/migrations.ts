@@ -187,6 +187,7 @@ function toRow(migration: Migration, organisation: string): MigrationsTable {
     id: migration.id,
     organisation,
     technical_account_id: migration.technicalAccountId,
+    console_id: migration.consoleId,
     state: migration.state,
     shown: JSON.stringify(migration.shown),
     channel: migration.channel,
@@ -195,7 +196,7 @@ function toRow(migration: Migration, organisation: string): MigrationsTable {
     expires_at: migration.expiresAt.toISOString(),
     decided_by: migration.decidedBy,
     decided_at: toText(migration.decidedAt),
-    submitted_at: toText(migration.submittedAt),
+    started_at: toText(migration.startedAt),
     ended_at: toText(migration.endedAt),
     told_at: null,
     start_problem: toJson(migration.startProblem),
@@ -211,6 +212,7 @@ function toMigration(row: Selectable<MigrationsTable>): Migration {
     id: row.id,
     state: row.state,
     technicalAccountId: row.technical_account_id,
+    consoleId: row.console_id,
     shown: fromJson<Shown>(row.shown),
     channel: row.channel,
     askedBy: row.asked_by,
@@ -218,7 +220,7 @@ function toMigration(row: Selectable<MigrationsTable>): Migration {
     expiresAt: toDate(row.expires_at),
     decidedBy: row.decided_by,
     decidedAt: toDate(row.decided_at),
-    submittedAt: toDate(row.submitted_at),
+    startedAt: toDate(row.started_at),
     endedAt: toDate(row.ended_at),
     startProblem: fromJson<AdobeProblem>(row.start_problem),
     reason: fromJson<Reason>(row.reason),
@@ -232,8 +234,9 @@ function toColumns(changes: MigrationChanges): Partial<Selectable<MigrationsTabl
   return {
     ...(changes.decidedBy !== undefined && { decided_by: changes.decidedBy }),
     ...(changes.decidedAt !== undefined && { decided_at: toText(changes.decidedAt) }),
-    ...(changes.submittedAt !== undefined && { submitted_at: toText(changes.submittedAt) }),
-    ...(changes.endedAt !== undefined && { ended_at: toText(changes.endedAt) }),
+    ...(changes.startedAt !== undefined && { started_at: toText(changes.startedAt) }),
+    // A new end has to be told, also where an earlier one was.
+    ...(changes.endedAt !== undefined && { ended_at: toText(changes.endedAt), told_at: null }),
     ...(changes.reason !== undefined && { reason: toJson(changes.reason) }),
   };
 }

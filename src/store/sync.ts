@@ -41,7 +41,7 @@ export class SqlSyncStore implements SyncStore {
                 .then(eb.ref('credentials.adobe_status'))
                 .else(eb.ref('excluded.adobe_status'))
                 .end(),
-              unknown_reason: eb.ref('excluded.unknown_reason'),
+              unknown_because: eb.ref('excluded.unknown_because'),
               console_id: eb.ref('excluded.console_id'),
               status: eb.ref('excluded.status'),
               name_key: eb.ref('excluded.name_key'),

@@ -23,7 +23,7 @@ export interface CredentialsTable {
   sandboxes: string;
   changed_at: string | null;
   adobe_status: AdobeStatus;
-  unknown_reason: string | null;
+  unknown_because: string | null;
   console_id: string | null;
   /** What a person reads; derived by `statusOf` whenever either of its sources changes. */
   status: CredentialStatus;
@@ -38,6 +38,7 @@ export interface MigrationsTable {
   id: string;
   organisation: string;
   technical_account_id: string;
+  console_id: string;
   state: MigrationState;
   shown: string;
   channel: string;
@@ -46,7 +47,7 @@ export interface MigrationsTable {
   expires_at: string;
   decided_by: string | null;
   decided_at: string | null;
-  submitted_at: string | null;
+  started_at: string | null;
   ended_at: string | null;
   told_at: string | null;
   start_problem: string | null;

@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { ACTOR_BOT } from '../domain/audit.ts';
+import type { AdobeStatus, ListedCredential } from '../domain/credential.ts';
+import { type Migration, QUESTION_LIFETIME_MS, type Reason, sameAsShown } from '../domain/migration.ts';
+import type { Access, Caller, Person } from './access.ts';
+import type { Clock } from './clock.ts';
+import type { AuditTrail, CredentialStore, MigrationStore } from './stores.ts';
+
+/** Where questions are seen. Best effort: the database decides, this only says so. */
+export interface QuestionBoard {
+  /** Replaces the question's buttons by what became of it. Never throws. */
+  close(question: Migration): Promise<void>;
+}
+
+export type Asked =
+  | { readonly kind: 'asked'; readonly question: Migration; readonly credential: ListedCredential }
+  /** Only what Adobe says is eligible can be migrated; `open` is the migration under way, if any. */
+  | { readonly kind: 'not_possible'; readonly credential: ListedCredential; readonly open: Migration | null }
+  | { readonly kind: 'gone' };
+
+export type Answered =
+  /** The yes is recorded; the migration is in line. */
+  | { readonly kind: 'confirmed'; readonly migration: Migration }
+  /** Nothing happened by this press: the question had been answered, had lapsed or is void. */
+  | { readonly kind: 'too_late'; readonly migration: Migration }
+  | { readonly kind: 'no_such_question' };
+
+interface Parts {
+  readonly migrations: MigrationStore;
+  readonly credentials: CredentialStore;
+  readonly audit: AuditTrail;
+  readonly access: Access;
+  readonly board: QuestionBoard;
+  readonly clock: Clock;
+}
+
+/** Promise 1: nothing irreversible without one recorded yes, for this credential as it was shown, used once. */
+export class Questions {
+  readonly #parts: Parts;
+  readonly #secondPerson: boolean;
+
+  constructor(parts: Parts, settings: { requireSecondPerson: boolean }) {
+    this.#parts = parts;
+    this.#secondPerson = settings.requireSecondPerson;
+  }
+
+  /** Writes a question down. Whoever asks has been let in by `Access`. */
+  async ask(
+    asker: Person,
+    technicalAccountId: string,
+    where: { channel: string; questionUrl: string | null },
+  ): Promise<Asked> {
+    const { credentials, migrations, clock } = this.#parts;
+    const credential = await credentials.get(technicalAccountId);
+    if (credential === null) return { kind: 'gone' };
+    if (credential.status !== 'eligible' || credential.consoleId === null) {
+      const open = await migrations.openOf(credential.technicalAccountId);
+      return { kind: 'not_possible', credential, open };
+    }
+    const now = clock.now();
+    const question: Migration = {
+      // Not to be guessed: the id is what a button carries.
+      id: randomUUID(),
+      state: 'asked',
+      technicalAccountId: credential.technicalAccountId,
+      consoleId: credential.consoleId,
+      shown: { name: credential.name, owner: credential.owner, sandboxes: credential.sandboxes },
+      channel: where.channel,
+      askedBy: asker.id,
+      askedAt: now,
+      expiresAt: new Date(now.getTime() + QUESTION_LIFETIME_MS),
+      decidedBy: null,
+      decidedAt: null,
+      startedAt: null,
+      endedAt: null,
+      startProblem: null,
+      reason: null,
+      message: null,
+      question: null,
+      questionUrl: where.questionUrl,
+    };
+    await migrations.ask(question);
+    return { kind: 'asked', question, credential };
+  }
+
+  /**
+   * Looks a question up for somebody who wants to answer it, without answering. Whether the person may is checked,
+   * freshly; whether the question still stands is said. @throws {Refused}
+   */
+  async open(caller: Caller, id: string): Promise<Answered | { kind: 'open'; question: Migration }> {
+    const { migrations, access } = this.#parts;
+    const question = await migrations.get(id);
+    if (question === null) return { kind: 'no_such_question' };
+    const wanted = { action: 'confirm', technicalAccountId: question.technicalAccountId, migrationId: id };
+    const person = await access.admitMigrator(caller, wanted);
+    if (this.#secondPerson && person.id === question.askedBy)
+      return access.refuse(caller, wanted, 'own_request');
+    if (!this.#secondPerson && person.id !== question.askedBy)
+      return access.refuse(caller, wanted, 'not_asked');
+    const standing = await this.#standing(question);
+    return standing.state === 'asked'
+      ? { kind: 'open', question: standing }
+      : { kind: 'too_late', migration: standing };
+  }
+
+  /** Records the yes, once, whoever presses however often on however many instances. @throws {Refused} */
+  async confirm(caller: Caller, id: string): Promise<Answered> {
+    const { migrations, board, clock } = this.#parts;
+    const opened = await this.open(caller, id);
+    if (opened.kind !== 'open') return opened;
+    const migration = await migrations.confirm(id, caller.userId, clock.now());
+    if (migration === null) {
+      // Somebody was faster, with this question or with another about the same credential.
+      const current = await migrations.get(id);
+      return current === null
+        ? { kind: 'no_such_question' }
+        : { kind: 'too_late', migration: await this.#standing(current) };
+    }
+    await board.close(migration);
+    await this.#voidAll(migration.technicalAccountId, { code: 'answered_elsewhere' });
+    return { kind: 'confirmed', migration };
+  }
+
+  /** Withdraws a question: the asker may, and anybody who could have confirmed it. @throws {Refused} */
+  async cancel(caller: Caller, id: string): Promise<Migration | null> {
+    const { migrations, access, board, clock } = this.#parts;
+    const question = await migrations.get(id);
+    if (question === null) return null;
+    const wanted = { action: 'cancel', technicalAccountId: question.technicalAccountId, migrationId: id };
+    const person = await access.admitMigrator(caller, wanted);
+    if (!this.#secondPerson && person.id !== question.askedBy)
+      return access.refuse(caller, wanted, 'not_asked');
+    const at = clock.now();
+    const note = { at, actor: person.id, detail: null };
+    const changes = { decidedBy: person.id, decidedAt: at };
+    const cancelled = await migrations.move(id, 'asked', 'cancelled', changes, note);
+    if (cancelled === null) return migrations.get(id);
+    await board.close(cancelled);
+    return cancelled;
+  }
+
+  /** Ends the questions nobody answered in time. */
+  async lapse(): Promise<void> {
+    const { migrations, clock } = this.#parts;
+    for (const question of await migrations.lapsed(clock.now())) await this.#expire(question);
+  }
+
+  /** Adobe has moved a credential on: when it was not us, questions about it are void and history says so. */
+  async adobeMoved(technicalAccountId: string, status: AdobeStatus): Promise<void> {
+    const { migrations, audit, clock } = this.#parts;
+    const ours = await migrations.latestConfirmed(technicalAccountId);
+    if (ours !== null && ours.state !== 'failed') return;
+    await audit.record({
+      at: clock.now(),
+      actor: ACTOR_BOT,
+      action: status === 'completed' ? 'migrated_outside' : 'started_outside',
+      technicalAccountId,
+      migrationId: null,
+      detail: null,
+    });
+    await this.#voidAll(technicalAccountId, { code: 'elsewhere' });
+  }
+
+  /** The question as it is after looking at the clock and at the credential again. */
+  async #standing(question: Migration): Promise<Migration> {
+    const { migrations, credentials, clock } = this.#parts;
+    if (question.state !== 'asked') return question;
+    if (question.expiresAt <= clock.now()) return this.#expire(question);
+    if ((await migrations.openOf(question.technicalAccountId)) !== null) {
+      return this.#void(question, { code: 'answered_elsewhere' });
+    }
+    const credential = await credentials.get(question.technicalAccountId);
+    if (credential?.status === 'migrated' || credential?.status === 'migrating') {
+      return this.#void(question, { code: 'elsewhere' });
+    }
+    if (credential?.status !== 'eligible' || !sameAsShown(question.shown, credential)) {
+      return this.#void(question, { code: 'changed' });
+    }
+    return question;
+  }
+
+  async #expire(question: Migration): Promise<Migration> {
+    return this.#close(question, 'expired', null);
+  }
+
+  async #void(question: Migration, reason: Reason): Promise<Migration> {
+    return this.#close(question, 'void', reason);
+  }
+
+  async #voidAll(technicalAccountId: string, reason: Reason): Promise<void> {
+    for (const question of await this.#parts.migrations.questions(technicalAccountId)) {
+      await this.#void(question, reason);
+    }
+  }
+
+  async #close(question: Migration, to: 'expired' | 'void', reason: Reason | null): Promise<Migration> {
+    const { migrations, board, clock } = this.#parts;
+    const at = clock.now();
+    const note = { at, actor: ACTOR_BOT, detail: reason === null ? null : { why: reason.code } };
+    const closed = await migrations.move(question.id, 'asked', to, { reason }, note);
+    if (closed === null) return (await migrations.get(question.id)) ?? question;
+    await board.close(closed);
+    return closed;
+  }
+}

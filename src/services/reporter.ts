@@ -1,0 +1,93 @@
+import type { MessageRef, Migration } from '../domain/migration.ts';
+import type { Clock } from './clock.ts';
+import type { Logger } from './logger.ts';
+import type { MigrationStore } from './stores.ts';
+
+/** What the one message about a migration shows. */
+export type Picture =
+  /** `place`: how many are ahead of it. */
+  | { readonly kind: 'waiting'; readonly place: number }
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'running'; readonly elapsedSeconds: number; readonly expectedSeconds: number }
+  | { readonly kind: 'ended' };
+
+/** Shows a migration to the people concerned. */
+export interface ProgressBoard {
+  /** Edits the migration's message, or posts it where there is none. @throws when Slack did not take it */
+  show(migration: Migration, picture: Picture): Promise<MessageRef>;
+}
+
+interface Parts {
+  readonly migrations: MigrationStore;
+  readonly board: ProgressBoard;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Slack allows about 50 edits a minute for the whole app; this leaves room for everything else. */
+const EDIT_EVERY_SECONDS = 4;
+const RETRY_AFTER_MS = 5_000;
+
+/**
+ * Promise 3: every confirmed migration ends in a message. What to show is read from the database each time, so an end
+ * that Slack did not take is shown later, and a restart forgets nothing.
+ */
+export class Reporter {
+  readonly #parts: Parts;
+  readonly #expectedSeconds: number;
+  /** Per migration: what was shown last, and when trying again makes sense. This process's own view. */
+  readonly #shown = new Map<string, { picture: string; notBefore: number }>();
+
+  constructor(parts: Parts, settings: { expectedSeconds: number }) {
+    this.#parts = parts;
+    this.#expectedSeconds = settings.expectedSeconds;
+  }
+
+  /** Brings every message up to date that is not. Called again and again. */
+  async report(): Promise<void> {
+    const { migrations, clock } = this.#parts;
+    const line = await migrations.line();
+    for (const [before, migration] of line.entries()) {
+      await this.#show(migration, this.#picture(migration, before));
+    }
+    for (const migration of await migrations.untold()) {
+      if (await this.#show(migration, { kind: 'ended' })) {
+        await migrations.markTold(migration.id, clock.now());
+        this.#shown.delete(migration.id);
+      }
+    }
+  }
+
+  /** `before`: how many of the line are ahead of it. */
+  #picture(migration: Migration, before: number): Picture {
+    if (migration.state === 'confirmed')
+      return before === 0 ? { kind: 'starting' } : { kind: 'waiting', place: before };
+    const now = this.#parts.clock.now().getTime();
+    const elapsed = (now - (migration.startedAt?.getTime() ?? now)) / 1000;
+    return {
+      kind: 'running',
+      elapsedSeconds: Math.floor(elapsed / EDIT_EVERY_SECONDS) * EDIT_EVERY_SECONDS,
+      expectedSeconds: this.#expectedSeconds,
+    };
+  }
+
+  /** False when Slack did not take it, or is given time after it did not. */
+  async #show(migration: Migration, picture: Picture): Promise<boolean> {
+    const { migrations, board, clock, logger } = this.#parts;
+    const now = clock.now().getTime();
+    const last = this.#shown.get(migration.id);
+    const wanted = JSON.stringify(picture);
+    if (last?.picture === wanted) return true;
+    if (last !== undefined && now < last.notBefore) return false;
+    try {
+      const message = await board.show(migration, picture);
+      if (message.ts !== migration.message?.ts) await migrations.setMessage(migration.id, message);
+      this.#shown.set(migration.id, { picture: wanted, notBefore: now });
+      return true;
+    } catch (err) {
+      logger.warn({ err, migration: migration.id }, 'progress could not be shown; trying again');
+      this.#shown.set(migration.id, { picture: '', notBefore: now + RETRY_AFTER_MS });
+      return false;
+    }
+  }
+}

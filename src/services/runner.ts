@@ -1,0 +1,146 @@
+import { ACTOR_BOT } from '../domain/audit.ts';
+import { AdobeError, type AdobeProblem } from '../domain/errors.ts';
+import {
+  beforeSending,
+  type Migration,
+  type MigrationState,
+  type Reading,
+  type Reason,
+  whileInFlight,
+} from '../domain/migration.ts';
+import type { ConsoleReader, MigrationMethod, StartOutcome } from './adobe.ts';
+import type { Clock } from './clock.ts';
+import type { Logger } from './logger.ts';
+import type { AuditTrail, CredentialStore, MigrationChanges, MigrationStore } from './stores.ts';
+
+interface Parts {
+  readonly migrations: MigrationStore;
+  readonly credentials: CredentialStore;
+  readonly console: Pick<ConsoleReader, 'migrationStatus'>;
+  readonly method: MigrationMethod;
+  readonly audit: AuditTrail;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Promise 2: takes confirmed migrations through, one in flight per organisation. The intent is written before the
+ * start is sent, and only a `confirmed` one is ever sent: whatever is found `submitted` after a crash is read from
+ * Adobe's state, never sent again.
+ */
+export class Runner {
+  readonly #parts: Parts;
+  readonly #pollMs: number;
+  readonly #timeoutMs: number;
+  /** When Adobe was last asked about the one at the head, and since when it has been there. This process's own view. */
+  #head: { id: string; since: number; readAt: number } | null = null;
+  readonly #starts = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+
+  /** Milliseconds: between two readings of Adobe's state, and until a person must look. */
+  constructor(parts: Parts, settings: { pollMs: number; timeoutMs: number }) {
+    this.#parts = parts;
+    this.#pollMs = settings.pollMs;
+    this.#timeoutMs = settings.timeoutMs;
+  }
+
+  /** Takes the head of the line one step further, if it is time. Called again and again. */
+  async advance(): Promise<void> {
+    const { migrations, clock } = this.#parts;
+    const [head] = await migrations.line();
+    if (head === undefined) return;
+    const now = clock.now().getTime();
+    if (this.#head?.id !== head.id)
+      this.#head = { id: head.id, since: now, readAt: Number.NEGATIVE_INFINITY };
+    if (now - this.#head.readAt < this.#pollMs) return;
+    this.#head.readAt = now;
+    const reading = await this.#read(head);
+    const verdict =
+      head.state === 'confirmed'
+        ? beforeSending(reading, now - this.#head.since, this.#timeoutMs)
+        : whileInFlight(head, reading, now - (head.startedAt?.getTime() ?? now), this.#timeoutMs);
+    if (verdict.do === 'send') await this.#send(head);
+    if (verdict.do === 'move') await this.#move(head, verdict.to, verdict.reason);
+  }
+
+  /** A late end: Adobe's state now tells of one that needed a person. */
+  async adobeMoved(technicalAccountId: string, status: string): Promise<void> {
+    const ours = await this.#parts.migrations.latestConfirmed(technicalAccountId);
+    if (ours?.state === 'needs_attention' && status === 'completed') await this.#move(ours, 'migrated', null);
+  }
+
+  /** Stops waiting for answers to starts: their state is in the database, the next instance reads Adobe's. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.allSettled(this.#starts);
+  }
+
+  async #read(migration: Migration): Promise<Reading> {
+    const { console, credentials } = this.#parts;
+    try {
+      const status = await console.migrationStatus(migration.consoleId);
+      await credentials.setAdobeStatus(migration.technicalAccountId, status);
+      return { status };
+    } catch (error) {
+      if (error instanceof AdobeError) return { problem: error.problem };
+      throw error;
+    }
+  }
+
+  async #send(migration: Migration): Promise<void> {
+    const submitted = await this.#move(migration, 'submitted', null);
+    if (submitted === null) return;
+    const { technicalAccountId, consoleId, shown } = submitted;
+    const target = { technicalAccountId, consoleId, sandbox: shown.sandboxes[0] ?? '' };
+    // Not awaited: the answer may come only at the end, and Adobe's state decides meanwhile.
+    const start = this.#parts.method
+      .start(target, this.#stopping.signal)
+      .then((outcome) => this.#noteOutcome(submitted, outcome))
+      .catch((err: unknown) =>
+        this.#parts.logger.error({ err, migration: submitted.id }, 'a start was not noted'),
+      )
+      .finally(() => this.#starts.delete(start));
+    this.#starts.add(start);
+  }
+
+  async #noteOutcome(migration: Migration, outcome: StartOutcome): Promise<void> {
+    const { audit, migrations, clock, logger } = this.#parts;
+    const problem = outcome.kind === 'accepted' ? null : outcome.error.problem;
+    await audit.record({
+      at: clock.now(),
+      actor: ACTOR_BOT,
+      action: 'start_answered',
+      technicalAccountId: migration.technicalAccountId,
+      migrationId: migration.id,
+      detail: { why: outcome.kind, ...(problem !== null && { answer: oneLine(problem) }) },
+    });
+    if (problem === null) return;
+    logger.warn({ migration: migration.id, outcome: outcome.kind, problem }, 'a start was not accepted');
+    if (outcome.kind === 'unclear') await migrations.noteStartProblem(migration.id, problem);
+    if (outcome.kind === 'refused' || outcome.kind === 'unsent') {
+      await this.#move(migration, 'failed', { code: outcome.kind, problem });
+    }
+  }
+
+  async #move(migration: Migration, to: MigrationState, reason: Reason | null): Promise<Migration | null> {
+    const { migrations, clock, logger } = this.#parts;
+    const at = clock.now();
+    const changes: MigrationChanges = {
+      ...(migration.startedAt === null && { startedAt: at }),
+      ...(to !== 'submitted' && to !== 'running' && { endedAt: at }),
+      ...(reason !== null && { reason }),
+    };
+    const detail = reason === null ? null : { why: reason.code };
+    const moved = await migrations.move(migration.id, migration.state, to, changes, {
+      at,
+      actor: ACTOR_BOT,
+      detail,
+    });
+    if (moved !== null) logger.info({ migration: moved.id, state: to, why: reason?.code }, 'migration moved');
+    return moved;
+  }
+}
+
+function oneLine({ kind, status, code, detail }: AdobeProblem): string {
+  return [kind, status, code, detail].filter((part) => part !== undefined).join(' ');
+}
