@@ -1,0 +1,20 @@
+/** An HTTP answer before it is written; a missing body is an empty one. */
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The gateway's error shape. */
+export function gatewayError(status: number, error_code: string, message: string): Answer {
+  return { status, body: { error_code, message } };
+}
+
+/** The Platform's error shape, problem+json. */
+export function problem(status: number, title: string, detail: string): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json' },
+    body: { type: 'https://platform.adobe.io/problems/simulated', status, title, detail },
+  };
+}

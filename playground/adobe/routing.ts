@@ -1,0 +1,62 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type Answer, gatewayError, problem } from './answer.ts';
+import type { Operation } from './faults.ts';
+import type { Organisation } from './organisation.ts';
+import type { ClientIdentity, Tokens } from './tokens.ts';
+
+/** What the routes answer from. */
+export interface World {
+  readonly organisation: Organisation;
+  readonly tokens: Tokens;
+  readonly client: ClientIdentity;
+  /** The Console's own number of the organisation. */
+  readonly consoleOrgId: string;
+  readonly sandboxes: readonly string[];
+  /** Accounts on one page, whatever larger limit is asked for. */
+  readonly pageSize: number;
+  /** How `_links.next` is written, given the path and query of the next page. */
+  readonly nextLink: (pathAndQuery: string) => unknown;
+}
+
+export interface Request {
+  readonly url: URL;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** What the route's pattern caught. */
+  readonly groups: Readonly<Record<string, string>>;
+}
+
+export interface Route {
+  readonly operation: Operation;
+  readonly host: 'ims' | 'platform' | 'console';
+  readonly method: 'GET' | 'POST';
+  readonly path: RegExp;
+  readonly answer: (world: World, request: Request) => Answer;
+}
+
+/** What a host refuses before it looks at anything else; undefined lets the request in. */
+export function refusal(host: Route['host'], world: World, request: Request): Answer | undefined {
+  if (host === 'ims') return undefined;
+  const { headers } = request;
+  if (!world.tokens.isGood(headers.authorization)) {
+    return gatewayError(401, '401013', 'Oauth token is not valid');
+  }
+  if (headers['x-api-key'] !== world.client.clientId) {
+    return gatewayError(403, '403000', 'Api Key is required or invalid');
+  }
+  return host === 'platform' ? platformRefusal(world, request) : consoleRefusal(world, request);
+}
+
+function platformRefusal({ client, sandboxes }: World, { headers }: Request): Answer | undefined {
+  if (headers['x-gw-ims-org-id'] !== client.orgId) {
+    return gatewayError(403, '403025', 'The organisation is not the one of this token');
+  }
+  return sandboxes.includes(String(headers['x-sandbox-name']))
+    ? undefined
+    : problem(400, 'Bad Request', 'x-sandbox-name is missing or names no sandbox of this organisation');
+}
+
+/** The Console's own errors have no body. */
+function consoleRefusal({ consoleOrgId }: World, { groups }: Request): Answer | undefined {
+  return groups['orgId'] === undefined || groups['orgId'] === consoleOrgId ? undefined : { status: 404 };
+}

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import type { Activity, Integration, SimulatedCredential } from './organisation.ts';
+
+/**
+ * What the organisation looks like in Adobe's published answers. The tests check these shapes against
+ * the published specifications.
+ */
+
+const CREATED_BY = '3BF132EF5BC636C10A49400B@AdobeID';
+const VERSION = 1;
+
+/** An item of `GET /data/foundation/queryauth/accounts`. */
+function accountItem(credential: SimulatedCredential) {
+  return {
+    accountName: credential.name,
+    description: credential.description,
+    assignedToUser: credential.owner ?? '',
+    technicalAccountName: `${uuidOf(credential.technicalAccountId)}@TECHACCT.ADOBE.COM`,
+    technicalAccountId: credential.technicalAccountId,
+    created: credential.created.toISOString(),
+    createdBy: CREATED_BY,
+    lastUpdated: credential.lastUpdated.toISOString(),
+    lastUpdatedBy: CREATED_BY,
+    active: true,
+  };
+}
+
+/** The account's UUID, which has nothing to do with its id; here it is made of it to be the same every time. */
+function uuidOf(technicalAccountId: string): string {
+  const hex = createHash('sha256').update(technicalAccountId).digest('hex').toUpperCase();
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    '-',
+  );
+}
+
+export interface Slice {
+  readonly start: number;
+  /** Where the next page begins; undefined on the last. */
+  readonly next: number | undefined;
+  /** The link to it, in whatever form. */
+  readonly link: unknown;
+}
+
+/** `GET /data/foundation/queryauth/accounts` */
+export function accountsPage(credentials: readonly SimulatedCredential[], { start, next, link }: Slice) {
+  return {
+    accounts: credentials.map(accountItem),
+    _page: {
+      orderby: '-created',
+      start: String(start),
+      count: credentials.length,
+      ...(next !== undefined && { next: String(next) }),
+    },
+    _links: next === undefined ? {} : { next: link },
+    version: VERSION,
+  };
+}
+
+/** The last change is called differently in the list and in the detail. */
+const MODIFIED = '2021-06-16T18:07:49.000Z';
+
+/** What the list and the detail have in common. */
+function integrationItem(orgId: string, { consoleId, name, technicalAccountId }: Integration) {
+  return {
+    id: consoleId,
+    orgId,
+    name,
+    description: '',
+    apikey: createHash('sha256').update(String(consoleId)).digest('hex').slice(0, 32),
+    type: technicalAccountId === null ? 'adobeid' : 'entp',
+    status: 'ENABLED',
+    production: true,
+    sdkList: ['AEPCoreAPI'],
+    createdDate: MODIFIED,
+  };
+}
+
+/** `GET …/integrations`: pages count from 0. */
+export function integrationsPage(orgId: string, all: readonly Integration[], page: number, size: number) {
+  return {
+    page,
+    pages: Math.ceil(all.length / size),
+    size,
+    total: all.length,
+    content: all
+      .slice(page * size, (page + 1) * size)
+      .map((integration) => ({ ...integrationItem(orgId, integration), lastModified: MODIFIED })),
+  };
+}
+
+/** `GET …/integrations/{id}` */
+export function integrationDetail(orgId: string, integration: Integration) {
+  const { technicalAccountId } = integration;
+  return {
+    ...integrationItem(orgId, integration),
+    ...(technicalAccountId !== null && { technicalAccountId: longAccountId(technicalAccountId) }),
+    lastModifiedDate: MODIFIED,
+  };
+}
+
+/** How everything but the accounts list writes a technical account's id. */
+export function longAccountId(technicalAccountId: string): string {
+  return `${technicalAccountId.toLowerCase()}@techacct.adobe.com`;
+}
+
+/** An item of `GET /data/foundation/query/queries`. */
+export function queryItem({ id, technicalAccountId, name, sql, state, created }: Activity) {
+  return {
+    id,
+    request: { dbName: 'prod:all', sql, name },
+    state,
+    created: created.toISOString(),
+    updated: created.toISOString(),
+    userId: longAccountId(technicalAccountId),
+    client: 'API',
+    version: VERSION,
+  };
+}
+
+/** An item of `GET /data/foundation/query/schedules`. */
+export function scheduleItem({ id, technicalAccountId, name, sql, state, created }: Activity) {
+  return {
+    id,
+    userId: longAccountId(technicalAccountId),
+    state,
+    query: { dbName: 'prod:all', sql, name },
+    schedule: { schedule: '30 2 * * *', startDate: created.toISOString(), maxActiveRuns: 1 },
+    created: created.toISOString(),
+    updated: created.toISOString(),
+  };
+}
+
+/** `GET /data/foundation/query/queries` and `…/schedules`: everything on one page, as far as `limit` goes. */
+export function activityPage(list: 'queries' | 'schedules', items: readonly unknown[]) {
+  return { [list]: items, _page: { orderby: '-created', count: items.length }, _links: {}, version: VERSION };
+}

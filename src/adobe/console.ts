@@ -1,0 +1,85 @@
+import type { AdobeStatus } from '../domain/credential.ts';
+import { AdobeError } from '../domain/errors.ts';
+import type { ConsoleReader } from '../services/adobe.ts';
+import type { AdobeHttp } from './http.ts';
+import { Integration, IntegrationsPage, MigrationStatus, Organizations } from './schema.ts';
+
+/** The most the Console gives at once. */
+const PAGE_SIZE = 50;
+const MOST_PAGES = 1000;
+
+/** Reads the Developer Console (Adobe's Console API specification). */
+export class DeveloperConsole implements ConsoleReader {
+  readonly #http: AdobeHttp;
+  readonly #orgId: string;
+  #organization: Promise<string> | undefined;
+
+  /** @param orgId `ADOBE_ORG_ID`, `…@AdobeOrg` */
+  constructor(http: AdobeHttp, orgId: string) {
+    this.#http = http;
+    this.#orgId = orgId;
+  }
+
+  async integrationIds(): Promise<string[]> {
+    const operation = 'list the integrations';
+    const base = `${await this.#base()}/integrations`;
+    const ids = new Set<string>();
+    for (let page = 0, seen = 0; page < MOST_PAGES; page++) {
+      const path = `${base}?page=${page}&size=${PAGE_SIZE}`;
+      const { content, pages, total } = await this.#http.get({ operation, path, schema: IntegrationsPage });
+      for (const { id } of content) ids.add(id);
+      seen += content.length;
+      if (content.length === 0 || isLast({ page, pages, seen, total, length: content.length }))
+        return [...ids];
+    }
+    throw new AdobeError('bad_answer', operation, { detail: `still more after ${MOST_PAGES} pages` });
+  }
+
+  async technicalAccountIdOf(integrationId: string): Promise<string | null> {
+    const path = `${await this.#base()}/integrations/${encodeURIComponent(integrationId)}`;
+    return this.#http.get({ operation: 'read an integration', path, schema: Integration });
+  }
+
+  async migrationStatus(integrationId: string): Promise<Exclude<AdobeStatus, 'unknown'>> {
+    const credential = `credentials/oauth-server-to-server/${encodeURIComponent(integrationId)}`;
+    const path = `${await this.#base()}/${credential}/status`;
+    return this.#http.get({ operation: 'read a migration status', path, schema: MigrationStatus });
+  }
+
+  async #base(): Promise<string> {
+    // Asked once for all; a failure is not kept.
+    this.#organization ??= this.#findOrganization().catch((error: unknown) => {
+      this.#organization = undefined;
+      throw error;
+    });
+    return `/console/organizations/${encodeURIComponent(await this.#organization)}`;
+  }
+
+  /** The Console numbers organisations itself; only `code` is the id that Adobe shows to people. */
+  async #findOrganization(): Promise<string> {
+    const operation = 'find the organisation in the Developer Console';
+    const all = await this.#http.get({ operation, path: '/console/organizations', schema: Organizations });
+    const ours = all.find(({ code }) => code?.toLowerCase() === this.#orgId.toLowerCase());
+    if (ours === undefined) {
+      throw new AdobeError('no_such_organisation', operation, {
+        detail: `not among the ${all.length} it shows`,
+      });
+    }
+    return ours.id;
+  }
+}
+
+interface Progress {
+  readonly page: number;
+  readonly pages: number | null | undefined;
+  readonly seen: number;
+  readonly total: number | null | undefined;
+  readonly length: number;
+}
+
+/** The Console's own count decides; where it gives none, a page that is not full is the last. */
+function isLast({ page, pages, seen, total, length }: Progress): boolean {
+  if (typeof pages === 'number') return page + 1 >= pages;
+  if (typeof total === 'number') return seen >= total;
+  return length < PAGE_SIZE;
+}

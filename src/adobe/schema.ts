@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { bareAccountId } from '../domain/credential.ts';
+import { AdobeError } from '../domain/errors.ts';
+import type { Account } from '../services/adobe.ts';
+import { capped } from './failures.ts';
+
+/**
+ * Adobe's answers, as far as they are used. Unknown fields are let through; a required field that is missing
+ * or of another type is a `bad_answer`, never a guess.
+ */
+
+/** Adobe's IMS documentation. `expires_in` is in seconds. */
+export const TokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
+export type TokenAnswer = z.infer<typeof TokenAnswer>;
+
+/** Milliseconds or ISO text; Adobe's samples disagree. Unreadable ones are no date, for no list may fail of a date. */
+const ReadableDate = z.unknown().transform((value): Date | null => {
+  const ms =
+    typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value)
+      ? Date.parse(value)
+      : typeof value === 'number' || (typeof value === 'string' && /^\d{10,}$/.test(value))
+        ? Number(value)
+        : Number.NaN;
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? null : date;
+});
+
+const AccountItem = z
+  .object({
+    technicalAccountId: z
+      .string()
+      .transform(bareAccountId)
+      .refine((id) => /^[0-9A-F]{24}$/.test(id), { error: 'expected 24 hex digits' }),
+    // Required, though it may be empty.
+    accountName: z.string(),
+    description: z.string().nullish(),
+    assignedToUser: z.string().nullish(),
+    created: ReadableDate.optional(),
+    lastUpdated: ReadableDate.optional(),
+  })
+  .transform(
+    (item): Account => ({
+      technicalAccountId: item.technicalAccountId,
+      name: item.accountName,
+      description: item.description ?? '',
+      owner: item.assignedToUser?.trim() || null,
+      changedAt: item.lastUpdated ?? item.created ?? null,
+    }),
+  );
+
+/** A link is written as `{href}` or bare; empty or absent on the last page. */
+const Link = z.union([z.string(), z.object({ href: z.string() })], { error: 'expected a link' });
+
+/** `GET /data/foundation/queryauth/accounts`: Adobe's Query Service documentation, accounts page. */
+export const AccountsPage = z
+  .object({ accounts: z.array(AccountItem), _links: z.object({ next: Link.nullish() }).nullish() })
+  .transform(({ accounts, _links }) => {
+    const next = _links?.next ?? '';
+    return { accounts, next: typeof next === 'string' ? next : next.href };
+  });
+
+/** The Console's specification says text; numbers are seen too. */
+const ConsoleId = z.union([z.string().min(1), z.int()], { error: 'expected an id' }).transform(String);
+
+/** `GET /console/organizations`: Adobe's Console API specification. `code` is the `…@AdobeOrg` id, where there is one. */
+export const Organizations = z.array(z.object({ id: ConsoleId, code: z.string().nullish() }));
+
+/** `GET …/integrations`: Adobe's Console API specification. `pages` and `total` count from 1. */
+export const IntegrationsPage = z.object({
+  content: z.array(z.object({ id: ConsoleId })),
+  pages: z.int().nullish(),
+  total: z.int().nullish(),
+});
+
+/** `GET …/integrations/{id}`: Adobe's Console API specification. Integrations of other types have no technical account. */
+export const Integration = z
+  .object({ technicalAccountId: z.string().nullish() })
+  .transform(({ technicalAccountId }) => bareAccountId(technicalAccountId ?? '') || null);
+
+const STATUSES = {
+  NOT_STARTED: 'not_started',
+  STARTED: 'started',
+  COMPLETED: 'completed',
+  NONE: 'none',
+} as const;
+
+/** `GET …/status`: Adobe's Console API specification. */
+export const MigrationStatus = z
+  .object({
+    migrationStatus: z.enum(Object.keys(STATUSES) as (keyof typeof STATUSES)[], {
+      error: ({ input }) => (typeof input === 'string' ? `unknown value "${input}"` : undefined),
+    }),
+  })
+  .transform(({ migrationStatus }) => STATUSES[migrationStatus]);
+
+/**
+ * Checks an answer and turns it into what services use.
+ * @throws {AdobeError} kind `bad_answer`, whose detail names the first field at fault
+ */
+export function parsed<T>(operation: string, schema: z.ZodType<T>, answer: unknown): T {
+  const result = schema.safeParse(answer, { reportInput: true });
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new AdobeError('bad_answer', operation, { detail: capped(issue ? inWords(issue) : 'unreadable') });
+}
+
+function inWords({ path, input, message }: z.core.$ZodIssue): string {
+  const field = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  const words = input === undefined ? 'missing' : message.replace(/^Invalid input: /, '');
+  return `${field.replace(/^\./, '') || 'the answer'}: ${words}`;
+}

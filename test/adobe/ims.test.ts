@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { failureOf, startAdobe, tokensAt } from './setup.ts';
+
+const tokenRequests = (adobe: { calls: readonly { path: string }[] }) =>
+  adobe.calls.filter(({ path }) => path === '/ims/token/v3').length;
+
+describe('the access token', () => {
+  it('is asked for once, however many want it at the same time or later', async () => {
+    const { adobe, tokens } = await startAdobe();
+    const all = await Promise.all(Array.from({ length: 20 }, () => tokens.token()));
+    all.push(await tokens.token());
+    expect(new Set(all).size).toBe(1);
+    expect(tokenRequests(adobe)).toBe(1);
+  });
+
+  it.each([
+    { life: 86_399, renewedAfter: 86_399 - 600 },
+    { life: 1200, renewedAfter: 600 },
+    { life: 300, renewedAfter: 150 },
+  ])(
+    'of $life s is renewed after $renewedAfter s, while it is still good',
+    async ({ life, renewedAfter }) => {
+      const { clock, tokens } = await startAdobe({ tokenSeconds: life });
+      const first = await tokens.token();
+      clock.advance(renewedAfter - 1);
+      expect(await tokens.token()).toBe(first);
+      clock.advance(1);
+      expect(await tokens.token()).not.toBe(first);
+    },
+  );
+
+  it('is used to its end when it cannot be renewed, and IMS is asked again only a minute later', async () => {
+    const { adobe, clock, tokens } = await startAdobe({ tokenSeconds: 1200 });
+    const first = await tokens.token();
+    adobe.faults.add({ on: 'token', kind: 'status', status: 503, times: Number.POSITIVE_INFINITY });
+    clock.advance(700);
+    expect(await tokens.token()).toBe(first);
+    expect(await tokens.token()).toBe(first);
+    expect(tokenRequests(adobe)).toBe(2);
+    clock.advance(60);
+    expect(await tokens.token()).toBe(first);
+    expect(tokenRequests(adobe)).toBe(3);
+    clock.advance(440);
+    expect((await failureOf(tokens.token())).kind).toBe('unavailable');
+  });
+
+  it('is replaced once when refused, not again for those who held the old one', async () => {
+    const { adobe, tokens } = await startAdobe();
+    const old = await tokens.token();
+    tokens.invalidate(old);
+    const fresh = await tokens.token();
+    tokens.invalidate(old);
+    expect(await tokens.token()).toBe(fresh);
+    expect(fresh).not.toBe(old);
+    expect(tokenRequests(adobe)).toBe(2);
+  });
+
+  it('is asked for again after a failure', async () => {
+    const { adobe, tokens } = await startAdobe();
+    adobe.faults.add({ on: 'token', kind: 'status', status: 500 });
+    expect((await failureOf(tokens.token())).kind).toBe('unavailable');
+    await expect(tokens.token()).resolves.toMatch(/^eyJ/);
+  });
+
+  it('is refused in the words of IMS when the secret is wrong', async () => {
+    const { url, clock } = await startAdobe();
+    const error = await failureOf(tokensAt(url, clock, { clientSecret: 'wrong' }).token());
+    expect(error.problem).toEqual({
+      kind: 'token_refused',
+      operation: 'get an access token',
+      status: 400,
+      code: 'invalid_client',
+      detail: 'invalid client_secret parameter',
+    });
+  });
+
+  it.each([
+    [401, {}, 'token_refused'],
+    [429, { error_code: '429050', message: 'Too many requests' }, 'throttled'],
+    [200, { access_token: 'eyJ', expires_in: '86399' }, 'bad_answer'],
+    [200, '<html>', 'bad_answer'],
+  ] as const)('fails of an answer %i %j as %s, after one request', async (status, body, kind) => {
+    const { adobe, tokens } = await startAdobe();
+    adobe.faults.add({ on: 'token', kind: 'status', status, body });
+    expect((await failureOf(tokens.token())).kind).toBe(kind);
+    expect(tokenRequests(adobe)).toBe(1);
+  });
+});

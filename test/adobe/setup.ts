@@ -1,0 +1,60 @@
+import { onTestFinished } from 'vitest';
+import {
+  SIMULATED_CLIENT,
+  SimulatedAdobe,
+  type SimulatedAdobeOptions,
+} from '../../playground/adobe/server.ts';
+import { AdobeHttp, type OnCall, type RetryDelays } from '../../src/adobe/http.ts';
+import { ImsTokens } from '../../src/adobe/ims.ts';
+import { AdobeError } from '../../src/domain/errors.ts';
+
+/** A clock that only moves when told. */
+export class TestClock {
+  #ms = Date.UTC(2025, 4, 5, 9);
+
+  now(): Date {
+    return new Date(this.#ms);
+  }
+
+  advance(seconds: number): void {
+    this.#ms += seconds * 1000;
+  }
+}
+
+/** Repetitions at once, and no waiting for Retry-After. */
+export const AT_ONCE: RetryDelays = { first: 0, most: 0 };
+
+/** A simulated Adobe and the adapters' lower half, all stopped when the test is over. */
+export async function startAdobe(options: Omit<SimulatedAdobeOptions, 'clock'> = {}, onCall?: OnCall) {
+  const clock = new TestClock();
+  const adobe = new SimulatedAdobe({ ...options, clock });
+  const { url } = await adobe.start();
+  onTestFinished(() => adobe.stop());
+  const tokens = tokensAt(url, clock);
+  return { adobe, clock, url, tokens, ...clientsAt(url, tokens, onCall) };
+}
+
+export function tokensAt(
+  imsUrl: string,
+  clock: TestClock,
+  changes: { clientSecret?: string } = {},
+): ImsTokens {
+  return new ImsTokens({ imsUrl, ...SIMULATED_CLIENT, ...changes, clock });
+}
+
+/** The two halves of Adobe, with the headers each wants. */
+export function clientsAt(baseUrl: string, tokens: ImsTokens, onCall: OnCall = () => undefined) {
+  const { clientId, orgId } = SIMULATED_CLIENT;
+  const common = { baseUrl, clientId, tokens, onCall, retryDelays: AT_ONCE };
+  return { platform: new AdobeHttp({ ...common, orgId }), console: new AdobeHttp(common) };
+}
+
+/** The AdobeError this call fails with; anything else fails the test. */
+export async function failureOf(call: Promise<unknown>): Promise<AdobeError> {
+  const thrown = await call.then(
+    () => new Error('it did not fail'),
+    (error: unknown) => error,
+  );
+  if (thrown instanceof AdobeError) return thrown;
+  throw thrown;
+}

@@ -1,0 +1,194 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
+import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
+import { DeveloperConsole } from '../../src/adobe/console.ts';
+import { QueryServiceMigration } from '../../src/adobe/migration/query-service.ts';
+import { startAdobe } from './setup.ts';
+
+const published: Record<string, object> = JSON.parse(
+  readFileSync(new URL('published-schemas.json', import.meta.url), 'utf8'),
+);
+const ORGANIZATION = '/console/organizations/81234';
+const BI = technicalAccountIdOf('bi-nightly');
+
+/** A caller that may set or leave out any header. */
+async function startCaller(options: Parameters<typeof startAdobe>[0] = {}) {
+  const started = await startAdobe(options);
+  const headers = {
+    authorization: `Bearer ${await started.tokens.token()}`,
+    'x-api-key': SIMULATED_CLIENT.clientId,
+    'x-gw-ims-org-id': SIMULATED_CLIENT.orgId,
+    'x-sandbox-name': 'prod',
+  };
+  const ask = async (path: string, changes: Record<string, string> = {}) => {
+    const response = await fetch(started.url + path, { headers: { ...headers, ...changes } });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  };
+  return { ...started, ask };
+}
+
+describe('the simulated Adobe answers as Adobe publishes', () => {
+  it.each([
+    ['accounts', '/data/foundation/queryauth/accounts?limit=3'],
+    ['accounts', '/data/foundation/queryauth/accounts?start=1000'],
+    ['queries', '/data/foundation/query/queries'],
+    ['schedules', '/data/foundation/query/schedules'],
+    ['organizations', '/console/organizations'],
+    ['integrations', `${ORGANIZATION}/integrations`],
+    ['integrations', `${ORGANIZATION}/integrations?page=7&size=50`],
+    ['integration', `${ORGANIZATION}/integrations/100001`],
+    ['integration', `${ORGANIZATION}/integrations/90003`],
+    ['status', `${ORGANIZATION}/credentials/oauth-server-to-server/100001/status`],
+  ])('%s: %s', async (schema, path) => {
+    const { ask } = await startCaller();
+    const { status, body } = await ask(path);
+    expect(status).toBe(200);
+    expect(faultsOf(schema, body)).toEqual([]);
+  });
+
+  it('token', async () => {
+    const { url } = await startAdobe();
+    const { clientId, clientSecret, scopes } = SIMULATED_CLIENT;
+    const response = await fetch(`${url}/ims/token/v3`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: clientId,
+        client_secret: clientSecret,
+        scope: scopes.join(', '),
+      }),
+    });
+    expect(faultsOf('token', await response.json())).toEqual([]);
+  });
+
+  it('and a field that is not published would be seen', () => {
+    expect(faultsOf('status', { migrationStatus: 'DONE' })).not.toEqual([]);
+    expect(faultsOf('accounts', { accounts: [{ name: 'x' }] })).not.toEqual([]);
+  });
+});
+
+function faultsOf(schema: string, body: unknown): string[] {
+  // Adobe's schemas leave out types here and there.
+  const validate = new Ajv({ strict: false, allErrors: true }).compile(published[schema] ?? { not: {} });
+  validate(body);
+  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
+describe('the simulated Adobe refuses', () => {
+  it.each([
+    ['a wrong token', 'data', { authorization: 'Bearer x' }, 401, '401013'],
+    ['a wrong api key', 'data', { 'x-api-key': 'x' }, 403, '403000'],
+    ['another organisation', 'data', { 'x-gw-ims-org-id': 'x@AdobeOrg' }, 403, '403025'],
+    ['an unknown sandbox', 'data', { 'x-sandbox-name': 'x' }, 400, undefined],
+    ['a wrong token at the Console', 'console', { authorization: 'x' }, 401, '401013'],
+    ['a wrong api key at the Console', 'console', { 'x-api-key': 'x' }, 403, '403000'],
+  ])('%s', async (_, host, changes, status, code) => {
+    const { ask } = await startCaller();
+    const path = host === 'data' ? '/data/foundation/queryauth/accounts' : '/console/organizations';
+    const answer = await ask(path, changes);
+    expect([answer.status, answer.body.error_code]).toEqual([status, code]);
+  });
+
+  it('a token whose time is over', async () => {
+    const { ask, clock } = await startCaller({ tokenSeconds: 60 });
+    expect((await ask('/console/organizations')).status).toBe(200);
+    clock.advance(60);
+    expect((await ask('/console/organizations')).status).toBe(401);
+  });
+
+  it('another organisation’s number, an unknown integration, an unknown path', async () => {
+    const { ask } = await startCaller();
+    expect((await ask('/console/organizations/1/integrations')).status).toBe(404);
+    expect((await ask(`${ORGANIZATION}/integrations/1`)).status).toBe(404);
+    expect((await ask('/data/foundation/queryauth/migrations')).status).toBe(404);
+  });
+});
+
+describe('a simulated migration', () => {
+  async function startMigrations() {
+    const started = await startCaller({ migrationSeconds: 40 });
+    const { tokens, platform } = started;
+    const path = '/data/foundation/queryauth/accounts/{technicalAccountId}/migrate';
+    const method = new QueryServiceMigration({ tokens, platform, path, timeoutMs: 10_000 });
+    const console = new DeveloperConsole(started.console, SIMULATED_CLIENT.orgId);
+    return {
+      ...started,
+      start: () =>
+        method.start({ technicalAccountId: BI, sandbox: 'prod', consoleId: '100001' }, AbortSignal.any([])),
+      status: () => console.migrationStatus('100001'),
+    };
+  }
+
+  it('is over after its time', async () => {
+    const { start, status, clock } = await startMigrations();
+    await start();
+    clock.advance(39);
+    expect(await status()).toBe('started');
+    clock.advance(1);
+    expect(await status()).toBe('completed');
+  });
+
+  it('can fail, and be started anew', async () => {
+    const { adobe, start, status, clock } = await startMigrations();
+    await start();
+    adobe.failMigration(BI);
+    expect(await status()).toBe('started');
+    clock.advance(40);
+    expect(await status()).toBe('not_started');
+    await start();
+    expect(await status()).toBe('started');
+    expect(adobe.starts).toHaveLength(2);
+  });
+
+  it('can be somebody else’s', async () => {
+    const { adobe, status, clock } = await startMigrations();
+    adobe.migrateElsewhere(BI);
+    expect(await status()).toBe('started');
+    clock.advance(40);
+    expect(await status()).toBe('completed');
+    expect(adobe.starts).toEqual([]);
+  });
+
+  it('cannot be of what was removed', async () => {
+    const { adobe, ask, start } = await startMigrations();
+    adobe.remove(BI);
+    expect((await start()).kind).toBe('refused');
+    expect((await ask(`${ORGANIZATION}/integrations/100001`)).status).toBe(404);
+  });
+});
+
+describe('the activity of a credential', () => {
+  const user = `${BI.toLowerCase()}@techacct.adobe.com`;
+  it.each([
+    [`queries?property=userId==${user}`, 3],
+    [`queries?property=userId==${user}&limit=2`, 2],
+    [`queries?property=userId==${user},created>=2021-06-17T18:07:49.581Z`, 2],
+    [`queries?property=userId==${user},created>2021-06-17T18:07:49.581Z`, 1],
+    ['queries?property=userId==somebody-else', 0],
+    [`schedules?property=userId==${user}`, 2],
+  ])('%s has %i rows', async (path, length) => {
+    const { ask } = await startCaller();
+    const { body } = await ask(`/data/foundation/query/${path}`);
+    expect(body.queries ?? body.schedules).toHaveLength(length);
+  });
+
+  it('is of one sandbox', async () => {
+    const { ask } = await startCaller();
+    const { body } = await ask(`/data/foundation/query/queries?property=userId==${user}`, {
+      'x-sandbox-name': 'dev',
+    });
+    expect(body.queries).toEqual([]);
+  });
+});
+
+it('stops at once, whoever still waits', async () => {
+  const { adobe, ask } = await startCaller();
+  adobe.faults.add({ on: 'organizations', kind: 'hang', ms: 60_000 });
+  const waiting = ask('/console/organizations').catch(() => 'cut off');
+  while (adobe.calls.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  await adobe.stop();
+  expect(await waiting).toBe('cut off');
+});

@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
+import { QueryServiceMigration } from '../../src/adobe/migration/query-service.ts';
+import type { StartOutcome } from '../../src/services/adobe.ts';
+import { clientsAt, startAdobe, tokensAt } from './setup.ts';
+
+const PATH = '/data/foundation/queryauth/accounts/{technicalAccountId}/migrate';
+const target = {
+  technicalAccountId: technicalAccountIdOf('bi-nightly'),
+  sandbox: 'prod',
+  consoleId: '100001',
+};
+
+async function startMigrations({ timeoutMs = 10_000, path = PATH } = {}) {
+  const started = await startAdobe();
+  const { platform, tokens, adobe } = started;
+  const method = new QueryServiceMigration({ platform, tokens, path, timeoutMs });
+  const posts = () => adobe.calls.filter(({ path }) => path.includes('/migrate'));
+  return { ...started, method, posts, never: new AbortController().signal };
+}
+
+const problemOf = (outcome: StartOutcome) => ('error' in outcome ? outcome.error.problem : undefined);
+
+describe('a migration is started by exactly one request', () => {
+  it('which Adobe accepts', async () => {
+    const { adobe, clock, method, posts, never } = await startMigrations();
+    expect(await method.start(target, never)).toEqual({ kind: 'accepted' });
+    expect(adobe.starts).toEqual([{ technicalAccountId: target.technicalAccountId, at: clock.now() }]);
+    expect(posts()).toMatchObject([{ method: 'POST', status: 202 }]);
+  });
+
+  it.each([200, 201, 204, 202])('and any answer %i accepts it, whatever it says', async (status) => {
+    const { adobe, method, posts, never } = await startMigrations();
+    adobe.faults.add({ on: 'start', kind: 'status', status, body: status === 204 ? undefined : '<html>' });
+    expect((await method.start(target, never)).kind).toBe('accepted');
+    expect(posts()).toHaveLength(1);
+  });
+
+  it.each([302, 307, 400, 401, 403, 404, 405, 410, 422, 429])('which %i refuses', async (status) => {
+    const { adobe, method, posts, never, url } = await startMigrations();
+    const headers = { location: `${url}/elsewhere`, 'retry-after': '0' };
+    adobe.faults.add({ on: 'start', kind: 'status', status, headers });
+    const outcome = await method.start(target, never);
+    expect([outcome.kind, problemOf(outcome)?.status]).toEqual(['refused', status]);
+    expect(posts()).toHaveLength(1);
+    expect(adobe.calls.map(({ path }) => path)).toEqual(['/ims/token/v3', posts()[0]?.path]);
+  });
+
+  it.each([408, 409, 425, 500, 502, 503, 504])('of which %i tells nothing', async (status) => {
+    const { adobe, method, posts, never } = await startMigrations();
+    adobe.faults.add({ on: 'start', kind: 'status', status });
+    const outcome = await method.start(target, never);
+    expect([outcome.kind, problemOf(outcome)?.status]).toEqual(['unclear', status]);
+    expect(posts()).toHaveLength(1);
+  });
+
+  it.each(['lose-answer', 'half-answer'] as const)('whose answer is lost: %s', async (kind) => {
+    const { adobe, method, posts, never } = await startMigrations();
+    adobe.faults.add({ on: 'start', kind });
+    const outcome = await method.start(target, never);
+    expect([outcome.kind, problemOf(outcome)?.kind]).toEqual(['unclear', 'lost']);
+    expect([posts().length, adobe.starts.length]).toEqual([1, 1]);
+  });
+
+  it('that is not answered in time', async () => {
+    const { adobe, method, posts, never } = await startMigrations({ timeoutMs: 30 });
+    adobe.faults.add({ on: 'start', kind: 'hang', ms: 60_000 });
+    const outcome = await method.start(target, never);
+    expect([outcome.kind, problemOf(outcome)?.detail]).toEqual(['unclear', 'ETIMEDOUT']);
+    expect(posts()).toHaveLength(1);
+    // The usual timeout of 10 s would be far too late.
+  }, 5000);
+
+  it('that is answered only when the migration is over', async () => {
+    const { adobe, method, never } = await startMigrations();
+    adobe.faults.add({ on: 'start', kind: 'slow', ms: 20 });
+    expect(await method.start(target, never)).toEqual({ kind: 'accepted' });
+  });
+
+  it('that we give up waiting for', async () => {
+    const { adobe, method, posts } = await startMigrations();
+    adobe.faults.add({ on: 'start', kind: 'hang', ms: 60_000 });
+    const shutdown = new AbortController();
+    const outcome = method.start(target, shutdown.signal);
+    await vi.waitFor(() => expect(posts()).toHaveLength(1));
+    shutdown.abort();
+    expect([(await outcome).kind, problemOf(await outcome)?.detail]).toEqual(['unclear', 'ERR_CANCELED']);
+    expect(posts()).toHaveLength(1);
+  });
+
+  it('on a connection of its own: one kept open may be closed by Adobe just as we write', async () => {
+    const server = createServer((_, response) => response.writeHead(202).end());
+    let connections = 0;
+    server.on('connection', () => connections++).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close().closeAllConnections());
+    const { tokens, never } = await startMigrations();
+    const { port } = server.address() as AddressInfo;
+    const { platform } = clientsAt(`http://127.0.0.1:${port}`, tokens);
+    const method = new QueryServiceMigration({ platform, tokens, path: PATH, timeoutMs: 1000 });
+    for (let i = 0; i < 3; i++) await method.start(target, never);
+    expect(connections).toBe(3);
+  });
+
+  it('with the id encoded into the configured path', async () => {
+    const { adobe, method, never } = await startMigrations({
+      path: '/a/{technicalAccountId}/b/{technicalAccountId}',
+    });
+    const outcome = await method.start({ ...target, technicalAccountId: 'x/../$&' }, never);
+    expect(adobe.calls.at(-1)?.path).toBe('/a/x%2F..%2F%24%26/b/x%2F..%2F%24%26');
+    expect(problemOf(outcome)).toMatchObject({ kind: 'no_such_path', status: 404 });
+  });
+
+  it('that a refused token spoils, but not the next one', async () => {
+    const { adobe, tokens, method, posts, never } = await startMigrations();
+    await tokens.token();
+    adobe.revokeTokens();
+    expect((await method.start(target, never)).kind).toBe('refused');
+    expect(posts()).toHaveLength(1);
+    expect((await method.start(target, never)).kind).toBe('accepted');
+  });
+
+  it('to the configured host only', async () => {
+    const elsewhere = await startAdobe();
+    const { method, never } = await startMigrations({ path: `${elsewhere.url}/migrate` });
+    expect((await method.start(target, never)).kind).toBe('refused');
+    expect(elsewhere.adobe.calls).toEqual([]);
+  });
+
+  it('in the sandbox it was seen in', async () => {
+    const { adobe, method, never } = await startMigrations();
+    const outcome = await method.start({ ...target, sandbox: 'dev' }, never);
+    expect(problemOf(outcome)).toMatchObject({
+      status: 404,
+      detail: 'There is no such account in this sandbox.',
+    });
+    expect(adobe.starts).toEqual([]);
+  });
+
+  it('and a second one, while it runs or afterwards, is unclear', async () => {
+    const { clock, adobe, method, never } = await startMigrations();
+    await method.start(target, never);
+    expect((await method.start(target, never)).kind).toBe('unclear');
+    clock.advance(40);
+    expect((await method.start(target, never)).kind).toBe('unclear');
+    expect(adobe.starts).toHaveLength(1);
+  });
+});
+
+describe('nothing is sent', () => {
+  it('when IMS refuses the client', async () => {
+    const { adobe, clock, url, platform, posts, never } = await startMigrations();
+    const tokens = tokensAt(url, clock, { clientSecret: 'wrong' });
+    const method = new QueryServiceMigration({ platform, tokens, path: PATH, timeoutMs: 1000 });
+    const outcome = await method.start(target, never);
+    expect([outcome.kind, problemOf(outcome)?.kind]).toEqual(['unsent', 'token_refused']);
+    expect([posts().length, adobe.starts.length]).toEqual([0, 0]);
+  });
+
+  it('when nobody takes the connection', async () => {
+    const { adobe, tokens, method, never } = await startMigrations();
+    await tokens.token();
+    await adobe.stop();
+    const outcome = await method.start(target, never);
+    expect([outcome.kind, problemOf(outcome)?.kind]).toEqual(['unsent', 'unreachable']);
+  });
+
+  it('when we stopped before', async () => {
+    const { method, posts } = await startMigrations();
+    expect((await method.start(target, AbortSignal.abort())).kind).toBe('unsent');
+    expect(posts()).toEqual([]);
+  });
+});
