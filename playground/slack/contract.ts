@@ -46,7 +46,11 @@ export interface PageState {
   /** The App Home this person was last shown; null before the first visit. */
   readonly home: View | null;
   /** Open modal of this person; null when none is. `errors` is by block id, from the bot's last answer. */
-  readonly modal: { readonly viewId: string; readonly view: View; readonly errors: Readonly<Record<string, string>> } | null;
+  readonly modal: {
+    readonly viewId: string;
+    readonly view: View;
+    readonly errors: Readonly<Record<string, string>>;
+  } | null;
   /** What Slack would have refused, newest last: "chat.postMessage: invalid_blocks: …". */
   readonly refused: readonly string[];
   /** What to try, one line each. */
@@ -62,7 +66,10 @@ export type PageAct =
       readonly kind: 'press';
       readonly user: string;
       /** Where the element stands. */
-      readonly container: { readonly channel: string; readonly ts: string } | { readonly viewId: string } | 'home';
+      readonly container:
+        | { readonly channel: string; readonly ts: string }
+        | { readonly viewId: string }
+        | 'home';
       readonly blockId: string;
       readonly actionId: string;
       /** The chosen option's value, for select menus. */
@@ -72,7 +79,10 @@ export type PageAct =
   | {
       readonly kind: 'suggest';
       readonly user: string;
-      readonly container: { readonly channel: string; readonly ts: string } | { readonly viewId: string } | 'home';
+      readonly container:
+        | { readonly channel: string; readonly ts: string }
+        | { readonly viewId: string }
+        | 'home';
       readonly blockId: string;
       readonly actionId: string;
       readonly query: string;

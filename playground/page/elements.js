@@ -1,0 +1,338 @@
+/** @import { PageAct, PageActResult } from '../slack/contract.ts' */
+/** @import { Json } from './dom.js' */
+/** @import { Names } from './mrkdwn.js' */
+import { confirmed } from './confirm.js';
+import { el, uniqueId, unsupported, whileBusy } from './dom.js';
+import { link, plainText, textObject } from './mrkdwn.js';
+
+/**
+ * @template {PageAct} Act
+ * @typedef {Act extends PageAct ? Omit<Act, 'user'> : never} WithoutUser
+ */
+
+/**
+ * @typedef {object} Surroundings  what every block of one message, Home or modal shares
+ * @property {Extract<PageAct, {kind: 'press'}>['container']} container
+ * @property {(act: WithoutUser<PageAct>) => Promise<PageActResult>} act
+ * @property {Names} names
+ */
+
+/**
+ * @typedef {object} Place  where one element stands
+ * @property {Surroundings} around
+ * @property {string} blockId
+ * @property {Record<string, Record<string, Json>>} kept  what was filled in before a redraw, by block and action id
+ * @property {Record<string, unknown>} [attributes]  what ties the control to its block: id, aria-*, required
+ * @property {boolean} [silent]  in an input block: the app hears of it on submit only
+ */
+
+/** @type {WeakMap<Element, {blockId: string, actionId: string, read: () => Json}>} */
+const inputs = new WeakMap();
+
+/** What is filled in below `root`, as Slack's view.state.values. */
+export function inputValues(/** @type {Element} */ root) {
+  /** @type {Record<string, Record<string, Json>>} */
+  const values = {};
+  for (const node of root.querySelectorAll('[data-input]')) {
+    const input = inputs.get(node);
+    if (input) values[input.blockId] = { ...values[input.blockId], [input.actionId]: input.read() };
+  }
+  return values;
+}
+
+/** @param {Json} spec @param {Place} place @returns {HTMLElement} */
+export function drawElement(spec, place) {
+  switch (spec['type']) {
+    case 'button':
+      return button(spec, place);
+    case 'overflow':
+      return overflow(spec, place);
+    case 'static_select':
+      return staticSelect(spec, place);
+    case 'external_select':
+      return externalSelect(spec, place);
+    case 'radio_buttons':
+    case 'checkboxes':
+    case 'plain_text_input':
+      // A press carries one chosen option and no text: these three wait for a submit.
+      if (!place.silent) return unsupported(`${spec['type']} that acts at once`);
+      if (spec['type'] === 'plain_text_input') return plainTextInput(spec, place);
+      return choices(spec, place, spec['type'] === 'checkboxes' ? 'checkbox' : 'radio');
+    case 'image':
+      return image(spec);
+    default:
+      return unsupported(String(spec['type']));
+  }
+}
+
+/** An image by its words: the page loads nothing from elsewhere. */
+export function image(/** @type {Json} */ spec) {
+  const words = String(spec['alt_text']);
+  return el('span', { class: 'image', role: 'img', 'aria-label': words }, `🖼 ${words}`);
+}
+
+/**
+ * Registers what of an element goes into view.state.values.
+ * @template {HTMLElement} Node
+ * @param {Node} node
+ * @param {Json} spec
+ * @param {Place} place
+ * @param {() => Json} read all but the type
+ */
+function asInput(node, spec, place, read) {
+  const { type, action_id: actionId = '' } = spec;
+  node.dataset['input'] = type;
+  inputs.set(node, { blockId: place.blockId, actionId, read: () => ({ type, ...read() }) });
+  return node;
+}
+
+/**
+ * What an element starts with. As in Slack, what was filled in outlives a redraw that keeps block and action id.
+ * @param {Json} spec
+ * @param {Place} place
+ * @returns {Json}
+ */
+function startOf(spec, place) {
+  const kept = place.kept[place.blockId]?.[spec['action_id'] ?? ''];
+  if (kept && kept['type'] === spec['type']) return kept;
+  const { initial_value: value, initial_option: option, initial_options: several } = spec;
+  return { value, selected_option: option, selected_options: several };
+}
+
+/**
+ * Tells the app, once the confirm dialog, if there is one, was confirmed.
+ * @param {Json} spec
+ * @param {Place} place
+ * @param {HTMLElement} control
+ * @param {string} [selected]
+ * @returns {Promise<boolean>} whether the app was told
+ */
+async function press(spec, place, control, selected) {
+  const { act, container, names } = place.around;
+  if (control.ariaBusy === 'true') return false;
+  if (spec['confirm'] && !(await confirmed(spec['confirm'], names))) return false;
+  const { blockId } = place;
+  const actionId = spec['action_id'] ?? '';
+  const chosen = selected === undefined ? {} : { selected };
+  await whileBusy(control, () => act({ kind: 'press', container, blockId, actionId, ...chosen }));
+  return true;
+}
+
+/** @param {Json} spec @param {Place} place */
+function button(spec, place) {
+  const attributes = {
+    class: `button ${spec['style'] ?? ''}`,
+    'data-action-id': spec['action_id'] ?? '',
+    'aria-label': spec['accessibility_label'],
+    ...place.attributes,
+    click: () => void press(spec, place, node),
+  };
+  const text = plainText(spec['text']);
+  // A button with an address opens it and tells the app as well.
+  const node =
+    (spec['url'] && link(spec['url'], text, attributes)) ||
+    el('button', { type: 'button', ...attributes }, text);
+  return node;
+}
+
+/** @param {Json} spec @param {Place} place */
+function overflow(spec, place) {
+  const id = uniqueId();
+  const actionId = spec['action_id'] ?? '';
+  const named = { 'aria-label': 'More actions', 'data-action-id': actionId, ...place.attributes };
+  const opener = el('button', { type: 'button', popovertarget: id, ...named }, '⋯');
+  const menu = el('div', { id, popover: true });
+  for (const option of options(spec)) {
+    const click = () => {
+      menu.hidePopover();
+      void press(spec, place, opener, option['value']);
+    };
+    const text = plainText(option['text']);
+    menu.append(
+      (option['url'] && link(option['url'], text, { click })) ||
+        el('button', { type: 'button', click }, text),
+    );
+  }
+  return el('span', {}, opener, menu);
+}
+
+/** @returns {Json[]} */
+function options(/** @type {Json} */ spec) {
+  const { options: all, option_groups: groups = [] } = spec;
+  return all ?? groups.flatMap((/** @type {Json} */ group) => group['options']);
+}
+
+/** @param {Json} spec @param {Place} place */
+function staticSelect(spec, place) {
+  const all = options(spec);
+  const start = startOf(spec, place)['selected_option']?.['value'];
+  const optionNode = (/** @type {Json} */ option) => {
+    const attributes = { value: all.indexOf(option), selected: option['value'] === start };
+    return el('option', attributes, plainText(option['text']));
+  };
+  const placeholder = plainText(spec['placeholder']) || 'Choose an option';
+  const node = el(
+    'select',
+    { 'data-action-id': spec['action_id'] ?? '', 'aria-label': placeholder, ...place.attributes },
+    el('option', { value: '' }, placeholder),
+    ...(spec['option_groups'] ?? []).map((/** @type {Json} */ group) =>
+      el('optgroup', { label: plainText(group['label']) }, ...group['options'].map(optionNode)),
+    ),
+    ...(spec['options'] ?? []).map(optionNode),
+  );
+  let before = node.value;
+  node.addEventListener('change', async () => {
+    const value = node.value && all[Number(node.value)]?.['value'];
+    if (!place.silent && !(value && (await press(spec, place, node, value)))) node.value = before;
+    before = node.value;
+  });
+  return asInput(node, spec, place, () => ({ selected_option: node.value ? all[Number(node.value)] : null }));
+}
+
+/** @param {Json} spec @param {Place} place @param {'radio' | 'checkbox'} type */
+function choices(spec, place, type) {
+  const { names } = place.around;
+  const all = options(spec);
+  const { selected_option: one, selected_options: several } = startOf(spec, place);
+  const wanted = new Set([one, ...(several ?? [])].map((option) => option?.['value']));
+  const { required, ...attributes } = place.attributes ?? {};
+  const name = uniqueId();
+  const boxes = all.map((option) => el('input', { type, name, checked: wanted.has(option['value']) }));
+  const labels = all.map(({ text, description }, index) => {
+    const small = description && el('small', {}, textObject(description, names));
+    return el('label', {}, boxes[index], el('span', {}, textObject(text, names), small));
+  });
+  // The browser knows a required radio button, but no required group of checkboxes.
+  const check = () => {
+    const missing = Boolean(required) && !boxes.some((box) => box.checked);
+    boxes[0]?.setCustomValidity(missing ? 'Choose one of these.' : '');
+  };
+  check();
+  const named = { 'data-action-id': spec['action_id'] ?? '', ...attributes };
+  return asInput(el('fieldset', { ...named, change: check }, ...labels), spec, place, () => {
+    const selected = all.filter((_, index) => boxes[index]?.checked);
+    return type === 'radio' ? { selected_option: selected[0] ?? null } : { selected_options: selected };
+  });
+}
+
+/** @param {Json} spec @param {Place} place */
+function plainTextInput(spec, place) {
+  const node = el(spec['multiline'] ? 'textarea' : 'input', {
+    autocomplete: 'off',
+    'data-action-id': spec['action_id'] ?? '',
+    placeholder: plainText(spec['placeholder']),
+    minlength: spec['min_length'],
+    maxlength: spec['max_length'],
+    ...place.attributes,
+  });
+  node.value = startOf(spec, place)['value'] ?? '';
+  return asInput(node, spec, place, () => ({ value: node.value || null }));
+}
+
+/**
+ * A select whose options the app finds while the visitor types.
+ * @param {Json} spec
+ * @param {Place} place
+ */
+function externalSelect(spec, place) {
+  const { act, container } = place.around;
+  const { action_id: actionId = '', min_query_length: minimum = 3 } = spec;
+  const placeholder = plainText(spec['placeholder']) || 'Type to search';
+  /** @type {Json | null} */
+  let chosen = startOf(spec, place)['selected_option'] ?? null;
+  /** @type {HTMLElement[]} */
+  let offered = [];
+  let active = -1;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let asked = 0;
+
+  const list = el('ul', { id: uniqueId(), role: 'listbox', 'aria-label': placeholder, hidden: true });
+  const box = el('input', {
+    role: 'combobox',
+    autocomplete: 'off',
+    'data-action-id': actionId,
+    'aria-label': placeholder,
+    'aria-controls': list.id,
+    'aria-autocomplete': 'list',
+    'aria-expanded': 'false',
+    placeholder,
+    value: plainText(chosen?.['text']),
+    ...place.attributes,
+  });
+
+  function close() {
+    clearTimeout(timer);
+    asked += 1;
+    list.hidden = true;
+    box.ariaExpanded = 'false';
+    box.removeAttribute('aria-activedescendant');
+    box.value = plainText(chosen?.['text']);
+    box.setCustomValidity('');
+  }
+
+  async function choose(/** @type {Json} */ option) {
+    const before = chosen;
+    chosen = option;
+    close();
+    if (place.silent || (await press(spec, place, box, option['value']))) return;
+    chosen = before;
+    close();
+  }
+
+  function mark(/** @type {number} */ index) {
+    if (offered.length === 0) return;
+    active = (index + offered.length) % offered.length;
+    for (const [at, node] of offered.entries()) node.ariaSelected = String(at === active);
+    box.setAttribute('aria-activedescendant', offered[active]?.id ?? '');
+    offered[active]?.scrollIntoView({ block: 'nearest' });
+  }
+
+  async function ask() {
+    asked += 1;
+    const mine = asked;
+    const { blockId } = place;
+    const result = await act({ kind: 'suggest', container, blockId, actionId, query: box.value });
+    // Another letter was typed, an option chosen or the field left meanwhile.
+    if (mine !== asked) return;
+    offered = (result.ok ? (result.options ?? []) : []).map(({ text, value }) => {
+      const option = { text: { type: 'plain_text', text }, value };
+      const click = () => void choose(option);
+      return el('li', { id: uniqueId(), role: 'option', 'aria-selected': 'false', click }, text);
+    });
+    active = -1;
+    const nothing = el('li', {}, result.ok ? 'No results' : result.problem);
+    list.replaceChildren(...(offered.length > 0 ? offered : [nothing]));
+    list.hidden = false;
+    box.ariaExpanded = 'true';
+  }
+
+  function askSoon() {
+    clearTimeout(timer);
+    if (box.value.length >= minimum) timer = setTimeout(ask, 250);
+  }
+
+  box.addEventListener('input', () => {
+    if (box.value === '') chosen = null;
+    // Enter would submit the form with half a word in the box and nothing chosen.
+    const chosenText = plainText(chosen?.['text']);
+    box.setCustomValidity(box.value === chosenText ? '' : 'Choose one of the options.');
+    askSoon();
+  });
+  box.addEventListener('focus', () => {
+    box.select();
+    if (!chosen) askSoon();
+  });
+  box.addEventListener('blur', close);
+  box.addEventListener('keydown', (event) => {
+    if (list.hidden || !['ArrowDown', 'ArrowUp', 'Enter', 'Escape'].includes(event.key)) return;
+    event.preventDefault();
+    if (event.key === 'ArrowDown') mark(active + 1);
+    else if (event.key === 'ArrowUp') mark(active < 0 ? -1 : active - 1);
+    else if (event.key === 'Escape') close();
+    else offered[active]?.click();
+  });
+  // Pressing an option must not take the focus from the box, whose blur closes the list before the click.
+  list.addEventListener('mousedown', (event) => event.preventDefault());
+  return asInput(el('div', { class: 'search' }, box, list), spec, place, () => ({ selected_option: chosen }));
+}

@@ -1,0 +1,99 @@
+/** @import { Json } from './dom.js' */
+/** @import { PageState } from '../slack/contract.ts' */
+/** @import { Surroundings } from './elements.js' */
+import { drawBlocks } from './blocks.js';
+import { byId, el, focusOn, uniqueId, whileBusy } from './dom.js';
+import { inputValues } from './elements.js';
+import { plainText } from './mrkdwn.js';
+
+/** @typedef {NonNullable<PageState['modal']>} Modal */
+/** @typedef {Omit<Surroundings, 'container'>} World */
+
+const BY_STATE = 'closed by the state';
+
+/** @type {{viewId: string, dialog: HTMLDialogElement, draw: (modal: Modal) => void} | null} */
+let open = null;
+/** Closed by the visitor: it must not come back while the app is still being told. @type {string | undefined} */
+let closed;
+
+/**
+ * Shows the person's open modal, or none. One that is shown already is redrawn with what was filled in.
+ * @param {PageState['modal']} modal
+ * @param {World} world
+ */
+export function showModal(modal, world) {
+  if (open && open.viewId !== modal?.viewId) {
+    open.dialog.close(BY_STATE);
+    open = null;
+  }
+  if (!modal || modal.viewId === closed) return;
+  const fresh = !open;
+  open ??= openModal(modal.viewId, world);
+  open.draw(modal);
+  if (fresh) focusFirst(open.dialog);
+}
+
+/** @param {string} viewId @param {World} world */
+function openModal(viewId, world) {
+  const title = el('h2', { id: uniqueId() });
+  const blocks = el('div', { class: 'blocks' });
+  const problem = el('p', { class: 'error', role: 'alert' });
+  const dismiss = () => dialog.close();
+  const close = el('button', { type: 'button', click: dismiss });
+  const submit = el('button', { class: 'primary' });
+  const form = el(
+    'form',
+    { autocomplete: 'off' },
+    el('header', {}, title, el('button', { type: 'button', 'aria-label': 'Close', click: dismiss }, '✕')),
+    blocks,
+    problem,
+    el('footer', {}, close, submit),
+  );
+  const dialog = el('dialog', { class: 'modal', 'aria-labelledby': title.id, 'data-view-id': viewId }, form);
+
+  // Fires for the buttons, for Escape, and when the state took the modal away.
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    // The button that opened it may be gone.
+    if (document.activeElement === document.body) byId('command').focus();
+    if (dialog.returnValue === BY_STATE) return;
+    closed = viewId;
+    if (open?.dialog === dialog) open = null;
+    void world.act({ kind: 'close', viewId });
+  });
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    problem.textContent = '';
+    const values = inputValues(blocks);
+    const result = await whileBusy(submit, () => world.act({ kind: 'submit', viewId, values }));
+    if (result && !result.ok) problem.textContent = result.problem;
+    focusOn(blocks.querySelector('[aria-invalid]'));
+  });
+
+  document.body.append(dialog);
+  dialog.showModal();
+  return {
+    viewId,
+    dialog,
+    draw: (/** @type {Modal} */ { view: bare, errors }) => {
+      const view = /** @type {Json} */ (bare);
+      title.textContent = plainText(view['title']);
+      close.textContent = plainText(view['close']) || 'Close';
+      submit.textContent = plainText(view['submit']);
+      submit.hidden = !view['submit'];
+      drawBlocks(blocks, view['blocks'], { ...world, container: { viewId } }, errors);
+      const shown = new Set(view['blocks'].map((/** @type {Json} */ block) => block['block_id']));
+      const stray = Object.entries(errors).filter(([blockId]) => !shown.has(blockId));
+      // Nothing to tell is no reason to wipe out why the last submit failed.
+      if (stray.length > 0) problem.textContent = stray.map((one) => one.join(': ')).join('\n');
+    },
+  };
+}
+
+/** The first field; without one the title, since a stray Enter on a button would be a decision. */
+function focusFirst(/** @type {HTMLDialogElement} */ dialog) {
+  const fields = '.input :is(input, select, textarea)';
+  focusOn(
+    dialog.querySelector('[data-autofocus]') ?? dialog.querySelector(fields) ?? dialog.querySelector('h2'),
+  );
+}

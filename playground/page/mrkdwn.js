@@ -1,0 +1,215 @@
+/** @import { Json } from './dom.js' */
+import { el } from './dom.js';
+
+/** @typedef {{people: ReadonlyMap<string, string>, channels: ReadonlyMap<string, string>}} Names  by id */
+
+const PRE = /```\n?([\s\S]+?)\n?```\n?/;
+const QUOTE = /^(?:>|&gt;) ?/;
+// Formatting opens and closes at word boundaries only: a_b_c stays as it is. What it encloses is read again.
+const INLINE =
+  /`(?<code>[^`\n]+)`|<(?<entity>[^<>\n]+)>|(?<![\p{L}\p{N}])(?<mark>[*_~])(?!\k<mark>)(?=\S)(?<marked>(?:<[^<>\n]+>|`[^`\n]+`|[^\n<`])+?)(?<=\S)\k<mark>(?![\p{L}\p{N}])|:(?<emoji>[a-z0-9_+-]+):/gu;
+const ENTITY = /<(?<entity>[^<>\n]+)>/g;
+const BROADCAST = /<!(channel|here|everyone)(?:\|[^<>]*)?>/g;
+const MARKS = /** @type {Record<string, 'strong' | 'em' | 's'>} */ ({ '*': 'strong', _: 'em', '~': 's' });
+
+/** The emoji a bot like this one uses; the name of any other one stays readable as it is. */
+// biome-ignore format: one glance, not thirty lines
+const EMOJI = new Map(Object.entries({
+  alarm_clock: '⏰', arrows_counterclockwise: '🔄', arrow_right: '➡️', bell: '🔔', calendar: '📆', clock1: '🕐',
+  eyes: '👀', grey_question: '❔', heavy_check_mark: '✔️', hourglass: '⌛', hourglass_flowing_sand: '⏳',
+  information_source: 'ℹ️', key: '🔑', large_blue_circle: '🔵', large_green_circle: '🟢', large_orange_circle: '🟠',
+  large_yellow_circle: '🟡', lock: '🔒', mag: '🔍', memo: '📝', no_entry: '⛔', no_entry_sign: '🚫', question: '❓',
+  raised_hand: '✋', red_circle: '🔴', rotating_light: '🚨', stopwatch: '⏱️', tada: '🎉', timer_clock: '⏲️',
+  warning: '⚠️', wave: '👋', white_check_mark: '✅', white_circle: '⚪', x: '❌',
+}));
+
+/** The character of `:name:`, or `:name:` itself. */
+export function emoji(/** @type {string} */ name) {
+  return EMOJI.get(name) ?? `:${name}:`;
+}
+
+/**
+ * A Slack text object. A plain_text one is taken literally: an `&amp;` in it is a mistake worth seeing.
+ * @param {Json | undefined} object
+ * @param {Names} names
+ */
+export function textObject(object, names) {
+  if (object?.['type'] === 'mrkdwn') return mrkdwn(String(object['text']), names);
+  return plainText(object);
+}
+
+/**
+ * @param {Json | undefined} object
+ * @returns {string}
+ */
+export function plainText(object) {
+  const text = String(object?.['text'] ?? '');
+  return object?.['emoji'] ? text.replace(/:([a-z0-9_+-]+):/g, (_, name) => emoji(name)) : text;
+}
+
+/**
+ * @param {string} text
+ * @param {Names} names
+ * @returns {DocumentFragment}
+ */
+export function mrkdwn(text, names) {
+  const out = document.createDocumentFragment();
+  for (const [index, part] of text.split(PRE).entries()) {
+    if (index % 2) out.append(el('pre', {}, literal(part, names)));
+    else out.append(lines(part, names));
+  }
+  return out;
+}
+
+/** What a text would notify although nobody sees it there: Slack reads the text of a message with blocks too. */
+export function broadcastsIn(/** @type {string} */ text) {
+  return [...text.matchAll(BROADCAST)].map((match) => String(match[1]));
+}
+
+/** A mention that would notify everybody, loud enough that a leaked one is not overlooked. */
+export function broadcast(/** @type {string} */ range) {
+  const title = 'A live mention: Slack would notify everybody here';
+  return el('strong', { class: 'broadcast', 'data-broadcast': range, title }, `@${range}`);
+}
+
+/** Quoted lines and others, in turns. */
+function lines(/** @type {string} */ text, /** @type {Names} */ names) {
+  const out = document.createDocumentFragment();
+  const rest = text.split('\n');
+  while (rest.length > 0) {
+    const quoted = QUOTE.test(rest[0] ?? '');
+    const end = rest.findIndex((line) => QUOTE.test(line) !== quoted);
+    const group = rest.splice(0, end < 0 ? rest.length : end).map((line) => line.replace(QUOTE, ''));
+    const drawn = inline(group.join('\n'), names);
+    out.append(quoted ? el('blockquote', {}, drawn) : drawn);
+  }
+  return out;
+}
+
+/** @returns {DocumentFragment} */
+function inline(/** @type {string} */ text, /** @type {Names} */ names) {
+  return scan(text, INLINE, ({ code, entity, mark, marked, emoji: name }) => {
+    if (code) return el('code', {}, literal(code, names));
+    if (entity) return drawEntity(entity, names);
+    if (mark && marked) return el(MARKS[mark] ?? 'span', {}, inline(marked, names));
+    return emoji(name ?? '');
+  });
+}
+
+/** Code: nothing counts in it but what stands in angle brackets, so that a mention shows there as well. */
+function literal(/** @type {string} */ text, /** @type {Names} */ names) {
+  return scan(text, ENTITY, ({ entity }) => drawEntity(entity ?? '', names));
+}
+
+/**
+ * @param {string} text
+ * @param {RegExp} pattern
+ * @param {(groups: Record<string, string | undefined>) => Node | string} draw
+ */
+function scan(text, pattern, draw) {
+  const out = document.createDocumentFragment();
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    out.append(unescaped(text.slice(end, match.index)), draw(match.groups ?? {}));
+    end = match.index + match[0].length;
+  }
+  out.append(unescaped(text.slice(end)));
+  return out;
+}
+
+function unescaped(/** @type {string} */ text) {
+  return text.replace(/&(amp|lt|gt);/g, (_, name) => (name === 'amp' ? '&' : name === 'lt' ? '<' : '>'));
+}
+
+/** What stands between `<` and `>`: a link, a mention, a date. */
+function drawEntity(/** @type {string} */ entity, /** @type {Names} */ names) {
+  const bar = entity.indexOf('|');
+  const target = unescaped(bar < 0 ? entity : entity.slice(0, bar));
+  const label = bar < 0 ? undefined : unescaped(entity.slice(bar + 1));
+  if (/^!(channel|here|everyone)$/.test(target)) return broadcast(target.slice(1));
+  if (target.startsWith('@')) return person(target.slice(1), names, label);
+  if (target.startsWith('#')) return channel(target.slice(1), names, label);
+  if (target.startsWith('!subteam^')) return mention(label ?? `@${target.slice(9)}`);
+  const [, seconds, format, href] = /^!date\^(\d+)\^([^^]*)(?:\^(.*))?$/.exec(target) ?? [];
+  if (seconds && format) return date(Number(seconds), format, label, href);
+  return link(target, label) ?? `<${unescaped(entity)}>`;
+}
+
+function mention(/** @type {string} */ text) {
+  return el('span', { class: 'mention' }, text);
+}
+
+export function person(/** @type {string} */ id, /** @type {Names} */ names, label = id) {
+  return mention(`@${names.people.get(id) ?? label}`);
+}
+
+export function channel(/** @type {string} */ id, /** @type {Names} */ names, label = id) {
+  return mention(names.channels.get(id) ?? `#${label}`);
+}
+
+/** A link that leaves the playground, or undefined for an address Slack would not link either. */
+export function link(/** @type {string} */ href, label = href, attributes = {}) {
+  if (!/^(https?:\/\/|mailto:)/i.test(href)) return undefined;
+  return el('a', { href, target: '_blank', rel: 'noopener noreferrer', ...attributes }, label);
+}
+
+/**
+ * Slack's dates in the visitor's time zone. A token unknown here yields the fallback, as in Slack.
+ * @param {number} seconds since 1970
+ * @param {string} format
+ * @param {string} [fallback]
+ * @param {string} [href]
+ */
+export function date(seconds, format, fallback, href) {
+  const time = new Date(seconds * 1000);
+  const tokens = dateTokens(time);
+  const known = [...format.matchAll(/\{(\w+)\}/g)].every(([, token = '']) => tokens.has(token));
+  const formatted = format.replace(/\{(\w+)\}/g, (_, token) => tokens.get(token) ?? '');
+  const text = known ? formatted : (fallback ?? format);
+  const title = time.toLocaleString('en-US', { dateStyle: 'full', timeStyle: 'long' });
+  const node = el('time', { datetime: time.toISOString(), title }, text);
+  const linked = href ? link(href, '') : undefined;
+  linked?.append(node);
+  return linked ?? node;
+}
+
+function dateTokens(/** @type {Date} */ time) {
+  const part = (/** @type {Intl.DateTimeFormatOptions} */ options) => time.toLocaleString('en-US', options);
+  const long = `${part({ month: 'long' })} ${ordinal(time.getDate())}, ${time.getFullYear()}`;
+  const dates = {
+    date: long,
+    date_short: part({ month: 'short', day: 'numeric', year: 'numeric' }),
+    date_long: `${part({ weekday: 'long' })}, ${long}`,
+  };
+  const near = nearDay(time);
+  const pretty = Object.entries(dates).map(([token, text]) => [`${token}_pretty`, near ?? text]);
+  return new Map([
+    ...Object.entries({ ...dates, ...Object.fromEntries(pretty) }),
+    ['date_num', time.toLocaleDateString('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' })],
+    ['time', part({ hour: 'numeric', minute: '2-digit' })],
+    ['time_secs', part({ hour: 'numeric', minute: '2-digit', second: '2-digit' })],
+    ['ago', ago((time.getTime() - Date.now()) / 1000)],
+  ]);
+}
+
+function nearDay(/** @type {Date} */ time) {
+  const midnight = (/** @type {Date} */ day) => new Date(day).setHours(0, 0, 0, 0);
+  // Rounded: the days on which clocks change are not 24 hours long.
+  const days = Math.round((midnight(time) - midnight(new Date())) / 86_400_000);
+  return { '-1': 'yesterday', 0: 'today', 1: 'tomorrow' }[days];
+}
+
+function ago(/** @type {number} */ seconds) {
+  const words = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+  const distance = Math.abs(seconds);
+  if (distance < 60) return words.format(Math.round(seconds), 'second');
+  if (distance < 3600) return words.format(Math.round(seconds / 60), 'minute');
+  if (distance < 86_400) return words.format(Math.round(seconds / 3600), 'hour');
+  return words.format(Math.round(seconds / 86_400), 'day');
+}
+
+function ordinal(/** @type {number} */ day) {
+  const ending = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
+  const rule = new Intl.PluralRules('en', { type: 'ordinal' }).select(day);
+  return `${day}${ending[/** @type {keyof typeof ending} */ (rule)]}`;
+}
