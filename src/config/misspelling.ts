@@ -1,0 +1,19 @@
+import { distance } from 'fastest-levenshtein';
+import { ENVIRONMENT_NAMES } from './schema.ts';
+
+const OUR_PREFIX = /^(SLACK|ADOBE|MIGRATION|REMINDER)_/;
+const KNOWN: ReadonlySet<string> = new Set(ENVIRONMENT_NAMES);
+/** Edits (a letter added, dropped or changed) up to which a name is taken for a misspelling. */
+const MOST_EDITS = 2;
+
+/** One line for each variable that looks like a misspelling of a setting. Names only, never values. */
+export function likelyMisspellings(names: readonly string[]): string[] {
+  return names
+    .filter((name) => OUR_PREFIX.test(name) && !KNOWN.has(name))
+    .flatMap((name) => {
+      const meant = ENVIRONMENT_NAMES.find((known) => distance(known, name) <= MOST_EDITS);
+      return meant === undefined
+        ? []
+        : [`${name} is not a setting of qs-creds and was ignored: did you mean ${meant}?`];
+    });
+}

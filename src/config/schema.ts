@@ -1,0 +1,138 @@
+/** The one schema of all settings: names, checks, defaults, and where a person finds each value. */
+import type { LevelWithSilent } from 'pino';
+import { z } from 'zod';
+import {
+  cronExpression,
+  databaseUrl,
+  list,
+  optional,
+  required,
+  seconds,
+  serviceUrl,
+  timeZone,
+  wholeNumber,
+  yesNo,
+} from './fields.ts';
+
+const SLACK_APP = 'api.slack.com/apps › your app';
+const ADOBE_CREDENTIAL = 'developer.adobe.com/console › your project › OAuth Server-to-Server';
+
+/** Scopes Adobe gives an OAuth Server-to-Server credential with the Experience Platform API. */
+const EXPERIENCE_PLATFORM_SCOPES =
+  'openid,AdobeID,read_organizations,additional_info.projectedProductContext,session';
+
+const LOG_LEVELS = [
+  'trace',
+  'debug',
+  'info',
+  'warn',
+  'error',
+  'fatal',
+  'silent',
+] as const satisfies LevelWithSilent[];
+
+/** In the order of the design's table, which is also the order of `.env.example` and of reported faults. */
+export const environmentSchema = z.object({
+  SLACK_BOT_TOKEN: required(
+    `the Bot User OAuth Token from ${SLACK_APP} › OAuth & Permissions`,
+    /^xoxb-[\x21-\x7e]+$/,
+    'must start with xoxb-',
+  ),
+  SLACK_SIGNING_SECRET: optional(`the Signing Secret from ${SLACK_APP} › Basic Information`),
+  PORT: wholeNumber(65_535, 'must be a port number from 0 to 65535 (0: any free one).').prefault('3000'),
+  SLACK_APP_TOKEN: optional(
+    `an App-Level Token with connections:write from ${SLACK_APP} › Basic Information, or leave it empty for HTTP mode`,
+    /^xapp-[\x21-\x7e]+$/,
+    'must start with xapp-',
+  ),
+  SLACK_API_URL: serviceUrl('https://slack.com/api/').transform((url) => `${url}/`),
+  ADOBE_CLIENT_ID: required(`the Client ID from ${ADOBE_CREDENTIAL}`),
+  ADOBE_CLIENT_SECRET: required(`the Client Secret from ${ADOBE_CREDENTIAL} › Retrieve client secret`),
+  ADOBE_ORG_ID: required(
+    `the Organization ID from ${ADOBE_CREDENTIAL}`,
+    /^[0-9A-Za-z]+@AdobeOrg$/,
+    'must end in @AdobeOrg, with only letters and digits before',
+  ),
+  ADOBE_SCOPES: list(
+    /^[\w.:/-]+$/,
+    `must be a comma list of scopes: copy it from ${ADOBE_CREDENTIAL} › Scopes, or leave it empty for the usual ones.`,
+  ).prefault(EXPERIENCE_PLATFORM_SCOPES),
+  ADOBE_IMS_URL: serviceUrl('https://ims-na1.adobelogin.com'),
+  ADOBE_PLATFORM_URL: serviceUrl('https://platform.adobe.io'),
+  ADOBE_CONSOLE_URL: serviceUrl('https://developers.adobe.io'),
+  ADOBE_SANDBOXES: list(
+    /^[a-z0-9-]+$/,
+    'must be a comma list of sandbox names (lower-case letters, digits, hyphens), as in Experience Platform › Sandboxes › Name.',
+  ).prefault('prod'),
+  MIGRATION_METHOD: z
+    .literal('query-service', {
+      error: ({ input }) =>
+        input === 'developer-console' || input === 'hand-off'
+          ? `"${input}" is not available in this version yet: use query-service.`
+          : 'must be query-service.',
+    })
+    .prefault('query-service'),
+  ADOBE_MIGRATE_PATH: z
+    .string()
+    .regex(
+      /^\/(?!\/)(?=.*\{technicalAccountId\})[^\s#\\]+$/,
+      'must be a path that starts with / and contains {technicalAccountId}.',
+    )
+    .prefault('/data/foundation/queryauth/accounts/{technicalAccountId}/migrate'),
+  MIGRATION_POLL_SECONDS: seconds(60, '5'),
+  MIGRATION_EXPECTED_SECONDS: seconds(3600, '40'),
+  MIGRATION_TIMEOUT_SECONDS: seconds(3600, '300'),
+  MIGRATORS: list(
+    /^[UWS][A-Z0-9]{4,}$/,
+    'must be a comma list of Slack user ids (U… or W…, from a profile › ⋮ › Copy member ID) and user group ids (S…, from the group › ⋮ › Copy group ID).',
+  ).optional(),
+  REQUIRE_SECOND_PERSON: yesNo('false'),
+  DATABASE_URL: databaseUrl('file:./data/qs-creds.db'),
+  DEADLINE: z.iso
+    .date('must be a date that exists, as year-month-day, such as 2025-06-30.')
+    .prefault('2025-06-30'),
+  REMINDER_CHANNEL: z
+    .string()
+    .regex(
+      /^[CG][A-Z0-9]{4,}$/,
+      'must be a Slack channel id (C… or G…, from the channel › About, at the bottom), or empty.',
+    )
+    .optional(),
+  REMINDER_CRON: cronExpression('0 9 * * 1-5'),
+  REMINDER_TIMEZONE: timeZone('UTC'),
+  REMINDER_DAYS: list(
+    /^\d{1,4}$/,
+    'must be a comma list of whole days before the deadline, such as 60,30,14,7,3,2,1,0.',
+  )
+    .transform((days) => [...new Set(days.map(Number))].sort((a, b) => b - a))
+    .prefault('60,30,14,7,3,2,1,0'),
+  SYNC_CRON: cronExpression('*/15 * * * *'),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}.`).prefault('info'),
+});
+
+export type EnvironmentName = keyof typeof environmentSchema.shape;
+export type Environment = z.output<typeof environmentSchema>;
+
+/** Every variable qs-creds reads, in the order of the table. */
+export const ENVIRONMENT_NAMES = environmentSchema.keyof().options;
+
+/** Settings as the process got them: trimmed, what is empty left out. */
+export type GivenEnvironment = Partial<Record<EnvironmentName, string>>;
+
+/** Faults that lie between settings, by the name to mend. Found whether or not other settings are at fault. */
+export function faultsBetween(given: GivenEnvironment): { name: EnvironmentName; message: string }[] {
+  const faults: { name: EnvironmentName; message: string }[] = [];
+  if (given.SLACK_SIGNING_SECRET === undefined && given.SLACK_APP_TOKEN === undefined) {
+    const message = `is missing: set it to the Signing Secret from ${SLACK_APP} › Basic Information, or set SLACK_APP_TOKEN for Socket Mode.`;
+    faults.push({ name: 'SLACK_SIGNING_SECRET', message });
+  }
+  const field = environmentSchema.shape;
+  const timeout = field.MIGRATION_TIMEOUT_SECONDS.safeParse(given.MIGRATION_TIMEOUT_SECONDS);
+  for (const name of ['MIGRATION_POLL_SECONDS', 'MIGRATION_EXPECTED_SECONDS'] as const) {
+    const value = field[name].safeParse(given[name]);
+    if (value.success && timeout.success && value.data > timeout.data) {
+      faults.push({ name, message: 'must not be more than MIGRATION_TIMEOUT_SECONDS.' });
+    }
+  }
+  return faults;
+}

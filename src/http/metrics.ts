@@ -1,0 +1,135 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { CredentialStatus } from '../domain/credential.ts';
+import type { AdobeErrorKind } from '../domain/errors.ts';
+import type { MigrationState } from '../domain/migration.ts';
+import { withTimeout } from './timeout.ts';
+
+export interface MetricsOptions {
+  /** Every name a label may take; others are counted as `other`, so that no user's text becomes a time series. */
+  readonly subcommands: readonly string[];
+  readonly actions: readonly string[];
+  readonly refusals: readonly string[];
+  readonly operations: readonly string[];
+  /** How many credentials there are of each status, read at each scrape. */
+  readonly credentials: () => Promise<Readonly<Partial<Record<CredentialStatus, number>>>>;
+  /** When Adobe was last read successfully; null before the first time. */
+  readonly lastSync: () => Promise<Date | null>;
+  /** Milliseconds the two above may take; default 2000. */
+  readonly collectTimeoutMs?: number;
+}
+
+/** States in which a migration ends. */
+export type MigrationOutcome = Exclude<MigrationState, 'asked' | 'confirmed' | 'submitted' | 'running'>;
+
+export interface Metrics {
+  readonly contentType: string;
+  /** All series in Prometheus' text format. A gauge that cannot be read is left out rather than failing the scrape. */
+  text(): Promise<string>;
+  command(subcommand: string): void;
+  action(action: string): void;
+  migration(outcome: MigrationOutcome): void;
+  refusal(reason: string): void;
+  /** One call to Adobe, `seconds` from request to answer. */
+  adobeCall(operation: string, outcome: 'ok' | AdobeErrorKind, seconds: number): void;
+}
+
+/** Records rather than lists, so that the compiler asks for a status that is new. */
+const NO_CREDENTIALS: Readonly<Record<CredentialStatus, number>> = {
+  eligible: 0,
+  migrating: 0,
+  migrated: 0,
+  not_eligible: 0,
+  unknown: 0,
+  needs_attention: 0,
+};
+
+const OUTCOMES: Readonly<Record<MigrationOutcome, true>> = {
+  migrated: true,
+  failed: true,
+  needs_attention: true,
+  cancelled: true,
+  expired: true,
+  void: true,
+};
+
+/** Metrics in a registry of their own, with those of the process. */
+export function createMetrics(options: MetricsOptions): Metrics {
+  const { collectTimeoutMs = 2000 } = options;
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  /** A counter by one label. Known values start at 0, so that the first event already is an increase. */
+  function counted(
+    name: string,
+    help: string,
+    label: string,
+    values: readonly string[],
+  ): (value: string) => void {
+    const counter = new Counter({ name, help, labelNames: [label], registers });
+    for (const value of values) counter.inc({ [label]: value }, 0);
+    return (value) => counter.inc({ [label]: values.includes(value) ? value : 'other' });
+  }
+
+  const adobeCalls = new Counter({
+    name: 'qs_creds_adobe_calls_total',
+    help: 'Calls to Adobe, by what was tried and how it went',
+    labelNames: ['operation', 'outcome'],
+    registers,
+  });
+  const adobeSeconds = new Histogram({
+    name: 'qs_creds_adobe_call_seconds',
+    help: 'Time from request to answer of calls to Adobe',
+    labelNames: ['operation'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers,
+  });
+
+  new Gauge({
+    name: 'qs_creds_credentials',
+    help: 'Non-expiring credentials, by status',
+    labelNames: ['status'],
+    registers,
+    async collect() {
+      this.reset();
+      const counts = await withTimeout(options.credentials, collectTimeoutMs).catch(() => undefined);
+      if (counts === undefined) return;
+      for (const [status, count] of Object.entries({ ...NO_CREDENTIALS, ...counts }))
+        this.set({ status }, count);
+    },
+  });
+  new Gauge({
+    name: 'qs_creds_last_sync_timestamp_seconds',
+    help: 'Unix time at which Adobe was last read successfully',
+    registers,
+    async collect() {
+      const at = await withTimeout(options.lastSync, collectTimeoutMs).catch(() => null);
+      if (at === null) this.remove();
+      else this.set(at.getTime() / 1000);
+    },
+  });
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    command: counted('qs_creds_commands_total', 'Slash commands', 'subcommand', options.subcommands),
+    action: counted('qs_creds_actions_total', 'Buttons, menus and modals used', 'action', options.actions),
+    migration: counted(
+      'qs_creds_migrations_total',
+      'Migrations that ended',
+      'outcome',
+      Object.keys(OUTCOMES),
+    ),
+    refusal: counted(
+      'qs_creds_refusals_total',
+      'Requests of people that were refused',
+      'reason',
+      options.refusals,
+    ),
+    adobeCall(name, outcome, seconds) {
+      const operation = options.operations.includes(name) ? name : 'other';
+      adobeCalls.inc({ operation, outcome });
+      adobeSeconds.observe({ operation }, seconds);
+    },
+  };
+}
