@@ -72,7 +72,9 @@ export type Reason =
   /** Name, owner or sandboxes differ from what the question showed. */
   | { readonly code: 'changed' }
   /** Another question for the same credential was confirmed first. */
-  | { readonly code: 'answered_elsewhere' };
+  | { readonly code: 'answered_elsewhere' }
+  /** Slack did not take the question where others were to see it. */
+  | { readonly code: 'not_posted' };
 
 /** One question and what became of it. */
 export interface Migration {

@@ -1,13 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { ACTOR_BOT } from '../domain/audit.ts';
 import type { AdobeStatus, ListedCredential } from '../domain/credential.ts';
-import { type Migration, QUESTION_LIFETIME_MS, type Reason, sameAsShown } from '../domain/migration.ts';
+import {
+  type MessageRef,
+  type Migration,
+  QUESTION_LIFETIME_MS,
+  type Reason,
+  sameAsShown,
+} from '../domain/migration.ts';
 import type { Access, Caller, Person } from './access.ts';
 import type { Clock } from './clock.ts';
 import type { AuditTrail, CredentialStore, MigrationStore } from './stores.ts';
 
 /** Where questions are seen. Best effort: the database decides, this only says so. */
 export interface QuestionBoard {
+  /** Posts it as an ordinary message, in the channel it was asked in; null when Slack does not take it there. */
+  post(question: Migration, credential: ListedCredential): Promise<MessageRef | null>;
   /** Replaces the question's buttons by what became of it. Never throws. */
   close(question: Migration): Promise<void>;
 }
@@ -16,6 +24,8 @@ export type Asked =
   | { readonly kind: 'asked'; readonly question: Migration; readonly credential: ListedCredential }
   /** Only what Adobe says is eligible can be migrated; `open` is the migration under way, if any. */
   | { readonly kind: 'not_possible'; readonly credential: ListedCredential; readonly open: Migration | null }
+  /** The app is not in that channel: the question is void. */
+  | { readonly kind: 'not_posted'; readonly channel: string }
   | { readonly kind: 'gone' };
 
 export type Answered =
@@ -44,13 +54,16 @@ export class Questions {
     this.#secondPerson = settings.requireSecondPerson;
   }
 
-  /** Writes a question down. Whoever asks has been let in by `Access`. */
+  /**
+   * Writes a question down. Whoever asks has been let in by `Access`. Where a second person must see it, or nothing
+   * else can show it, it is posted; otherwise the caller shows it to the asker alone.
+   */
   async ask(
     asker: Person,
     technicalAccountId: string,
     where: { channel: string; questionUrl: string | null },
   ): Promise<Asked> {
-    const { credentials, migrations, clock } = this.#parts;
+    const { credentials, migrations, board, clock } = this.#parts;
     const credential = await credentials.get(technicalAccountId);
     if (credential === null) return { kind: 'gone' };
     if (credential.status !== 'eligible' || credential.consoleId === null) {
@@ -80,7 +93,14 @@ export class Questions {
       questionUrl: where.questionUrl,
     };
     await migrations.ask(question);
-    return { kind: 'asked', question, credential };
+    if (!this.#secondPerson && where.questionUrl !== null) return { kind: 'asked', question, credential };
+    const posted = await board.post(question, credential);
+    if (posted === null) {
+      await this.#void(question, { code: 'not_posted' });
+      return { kind: 'not_posted', channel: where.channel };
+    }
+    await migrations.setQuestion(question.id, posted);
+    return { kind: 'asked', question: { ...question, question: posted }, credential };
   }
 
   /**
@@ -103,8 +123,11 @@ export class Questions {
       : { kind: 'too_late', migration: standing };
   }
 
-  /** Records the yes, once, whoever presses however often on however many instances. @throws {Refused} */
-  async confirm(caller: Caller, id: string): Promise<Answered> {
+  /**
+   * Records the yes, once, whoever presses however often on however many instances. `questionUrl`: where the pressed
+   * question can be replaced. @throws {Refused}
+   */
+  async confirm(caller: Caller, id: string, questionUrl: string | null): Promise<Answered> {
     const { migrations, board, clock } = this.#parts;
     const opened = await this.open(caller, id);
     if (opened.kind !== 'open') return opened;
@@ -116,13 +139,13 @@ export class Questions {
         ? { kind: 'no_such_question' }
         : { kind: 'too_late', migration: await this.#standing(current) };
     }
-    await board.close(migration);
+    await board.close({ ...migration, questionUrl });
     await this.#voidAll(migration.technicalAccountId, { code: 'answered_elsewhere' });
     return { kind: 'confirmed', migration };
   }
 
   /** Withdraws a question: the asker may, and anybody who could have confirmed it. @throws {Refused} */
-  async cancel(caller: Caller, id: string): Promise<Migration | null> {
+  async cancel(caller: Caller, id: string, questionUrl: string | null): Promise<Migration | null> {
     const { migrations, access, board, clock } = this.#parts;
     const question = await migrations.get(id);
     if (question === null) return null;
@@ -135,7 +158,7 @@ export class Questions {
     const changes = { decidedBy: person.id, decidedAt: at };
     const cancelled = await migrations.move(id, 'asked', 'cancelled', changes, note);
     if (cancelled === null) return migrations.get(id);
-    await board.close(cancelled);
+    await board.close({ ...cancelled, questionUrl });
     return cancelled;
   }
 

@@ -1,0 +1,37 @@
+/** Every id that Slack and the app exchange. The manifest and the registrations must know the same ones. */
+
+export const COMMAND = '/qs-creds';
+
+/** Buttons and menus, by what they do. A button's value says to what. */
+export const ACTIONS = {
+  /** Asks to migrate a credential; value: its technical account id. */
+  migrate: 'migrate',
+  /** Asks to migrate the next eligible credential. */
+  migrateNext: 'migrate_next',
+  /** Says yes to a question; value: its id. */
+  confirm: 'confirm',
+  /** Opens the modal in which the name of a production credential is typed; value: the question's id. */
+  confirmProduction: 'confirm_production',
+  /** Withdraws a question; value: its id. */
+  cancel: 'cancel',
+  /** A credential chosen from the searchable picker. */
+  pick: 'pick_credential',
+  /** Turns the list's pages; value: a `ListView`. */
+  listPrevious: 'list_previous',
+  listNext: 'list_next',
+  /** Reads Adobe again and shows the list anew; value: a `ListView`. */
+  listRefresh: 'list_refresh',
+  /** Turns the history's pages; value: a `HistoryView`. */
+  historyNewer: 'history_newer',
+  historyOlder: 'history_older',
+  /** Reads Adobe again and shows the Home anew. */
+  homeRefresh: 'home_refresh',
+} as const;
+
+/** Modals, by the `callback_id` their submission carries. */
+export const VIEWS = {
+  production: 'production_confirmation',
+} as const;
+
+/** Where the typed name stands in the production modal. */
+export const TYPED_NAME = { block: 'typed_name', action: 'name' } as const;

@@ -1,0 +1,73 @@
+import type { ListedCredential } from '../../domain/credential.ts';
+import type { Migration } from '../../domain/migration.ts';
+import type { Overview } from '../../services/inventory.ts';
+import { code, count, dateTime, mention, nameCode } from '../text.ts';
+import { type Message, section } from './blocks.ts';
+import { credentialLine, migrateButton, summaryLines } from './list.ts';
+import { reasonWords } from './progress.ts';
+import { unknownWords } from './words.ts';
+
+/** Named in full; the rest of a long line is a number. */
+const LINE_SHOWN = 5;
+
+/** Answer to `/qs-creds status`: where everything stands. */
+export function statusMessage(
+  overview: Overview,
+  line: readonly Migration[],
+  days: number,
+  now: Date,
+): Message {
+  const paragraphs = [summaryLines(overview, days, now).join('\n'), lineWords(line, now)];
+  return { text: paragraphs.join('\n'), blocks: paragraphs.map((text) => section(text)) };
+}
+
+/** What runs now and what waits. */
+export function lineWords(line: readonly Migration[], now: Date): string {
+  if (line.length === 0) return 'Nothing is being migrated now.';
+  const words = line.slice(0, LINE_SHOWN).map((migration) => {
+    const by = `confirmed by ${mention(migration.decidedBy ?? migration.askedBy)}`;
+    if (migration.startedAt === null) return `⏳ ${nameCode(migration.shown.name)} waits in line · ${by}`;
+    const seconds = Math.round((now.getTime() - migration.startedAt.getTime()) / 1000);
+    return `🔄 ${nameCode(migration.shown.name)} migrates for ${seconds} s · ${by}`;
+  });
+  if (line.length > LINE_SHOWN) words.push(`and ${line.length - LINE_SHOWN} more in line`);
+  return words.join('\n');
+}
+
+/** Answer to `/qs-creds status NAME`. */
+export function credentialMessage(
+  credential: ListedCredential,
+  latest: Migration | null,
+  mayMigrate: boolean,
+  now: Date,
+): Message {
+  const lines = [credentialLine(credential), `Technical account ${code(credential.technicalAccountId)}`];
+  if (credential.description !== '') lines.push(`Description: ${code(credential.description, 200)}`);
+  if (credential.status === 'unknown' && credential.unknownBecause !== null) {
+    const { what, fix } = unknownWords(credential.unknownBecause);
+    lines.push(`${what}. ${fix}`);
+  }
+  if (latest !== null) lines.push(latestWords(latest, now));
+  const text = lines.join('\n');
+  return { text, blocks: [section(text, mayMigrate ? migrateButton(credential) : undefined)] };
+}
+
+function latestWords(latest: Migration, now: Date): string {
+  const by = mention(latest.decidedBy ?? latest.askedBy);
+  const at = latest.decidedAt === null ? '' : ` ${dateTime(latest.decidedAt)}`;
+  const said = `Confirmed by ${by}${at}`;
+  switch (latest.state) {
+    case 'confirmed':
+      return `${said}; waits in line.`;
+    case 'migrated':
+      return `${said}; *Migrated* ${latest.endedAt === null ? '' : dateTime(latest.endedAt)}.`;
+    case 'failed':
+      return `${said}; *not migrated*. ${reasonWords(latest.reason)}`;
+    case 'needs_attention':
+      return `${said}; *Needs attention*. ${reasonWords(latest.reason)}`;
+    default: {
+      const since = latest.startedAt ?? now;
+      return `${said}; migrates for ${count(Math.round((now.getTime() - since.getTime()) / 1000), 'second')}.`;
+    }
+  }
+}
