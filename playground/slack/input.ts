@@ -1,0 +1,86 @@
+import { interactiveElements, MEMORY, optionsOf, type Placed, type Values } from './blocks.ts';
+import { isJson, type Json, jsonListOf, jsonOf, stringOf } from './json.ts';
+
+/** What a person enters: a text or an option's value, several values, or Slack's own form of state. */
+export type Entered = string | readonly string[] | Json;
+
+/** Finds an offered option by its value. */
+export type Offered = (value: string) => Json | undefined;
+
+/** The state of an element after this was entered. @throws {Error} when the element cannot take it */
+export function enteredState(element: Json, entered: Entered, offered: Offered = offeredBy(element)): Json {
+  const type = stringOf(element['type']);
+  const memory = MEMORY[type];
+  if (memory === undefined) throw new Error(`a ${type} takes no input`);
+  const key = memory.key;
+  // Slack's own form is held to the same choices as a plain value.
+  const value = isJson(entered) ? entered[key] : entered;
+  if (key === 'selected_option') return { type, [key]: value === null ? null : chosen(value, offered) };
+  if (key === 'selected_options') {
+    const many = Array.isArray(value) ? value : [value];
+    return { type, [key]: many.map((one) => chosen(one, offered)) };
+  }
+  if (key === 'value' && typeof value === 'string') checkLength(element, value);
+  return { type, [key]: value ?? null };
+}
+
+function offeredBy(element: Json): Offered {
+  return (value) => optionsOf(element).find((option) => option['value'] === value);
+}
+
+function chosen(choice: unknown, offered: Offered): Json {
+  const value = isJson(choice) ? stringOf(choice['value']) : stringOf(choice);
+  const option = offered(value);
+  if (option === undefined) throw new Error(`no option ${JSON.stringify(value)} is offered`);
+  return option;
+}
+
+function checkLength(element: Json, value: string): void {
+  const max = element['max_length'] ?? 3000;
+  if (typeof max === 'number' && value.length > max) throw new Error(`longer than ${max} characters`);
+  const min = element['min_length'];
+  if (typeof min === 'number' && value !== '' && value.length < min) throw new Error(`shorter than ${min}`);
+}
+
+/** The state of a whole form. @throws {Error} for an input that is not there, or cannot take what was entered */
+export function filledIn(
+  blocks: readonly Json[],
+  before: Values,
+  entered: Readonly<Record<string, Readonly<Record<string, Entered>>>>,
+  offered: (placed: Placed) => Offered | undefined,
+): Values {
+  const elements = interactiveElements(blocks);
+  const values: Record<string, Readonly<Record<string, Json>>> = { ...before };
+  for (const [blockId, actions] of Object.entries(entered)) {
+    for (const [actionId, input] of Object.entries(actions)) {
+      const placed = elements.find((p) => p.blockId === blockId && p.element['action_id'] === actionId);
+      if (placed === undefined) throw new Error(`there is no input ${blockId}/${actionId}`);
+      const kept = before[blockId]?.[actionId];
+      // A page sends whole states back: what was chosen before needs no second look.
+      const untouched = JSON.stringify(input) === JSON.stringify(kept);
+      const state = untouched && kept ? kept : enteredState(placed.element, input, offered(placed));
+      values[blockId] = { ...values[blockId], [actionId]: state };
+    }
+  }
+  return values;
+}
+
+/** The obligatory inputs left empty, by block id: Slack does not let a person submit these. */
+export function missingInputs(blocks: readonly Json[], values: Values): readonly string[] {
+  return blocks
+    .filter((block) => block['type'] === 'input' && block['optional'] !== true)
+    .filter((block) => {
+      const element = jsonOf(block['element']);
+      const state = values[stringOf(block['block_id'])]?.[stringOf(element['action_id'])];
+      const value = state?.[MEMORY[stringOf(element['type'])]?.key ?? 'value'];
+      return (
+        value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
+      );
+    })
+    .map((block) => stringOf(block['block_id']));
+}
+
+/** The options an app answered to `block_suggestion`, groups included. */
+export function suggestedOptions(answer: Json): readonly Json[] {
+  return [...jsonListOf(answer['options']), ...optionsOf({ option_groups: answer['option_groups'] })];
+}

@@ -1,0 +1,214 @@
+import { optionsOf } from '../blocks.ts';
+import { isJson, type Json, jsonListOf, stringOf } from '../json.ts';
+import {
+  checkFlags,
+  checkKeys,
+  checkList,
+  checkOneOf,
+  checkString,
+  checkText,
+  checkUnique,
+  checkUrl,
+  type Problems,
+} from './check.ts';
+
+type Check = (element: Json, at: string, problems: Problems) => void;
+
+const COMMON = ['type', 'action_id', 'confirm', 'focus_on_load', 'placeholder'];
+
+export const BUTTONS = ['button'];
+export const MENUS = [
+  'static_select',
+  'external_select',
+  'users_select',
+  'conversations_select',
+  'channels_select',
+  'multi_static_select',
+  'multi_external_select',
+  'multi_users_select',
+];
+const PICKERS = ['datepicker', 'timepicker', 'radio_buttons', 'checkboxes'];
+export const TEXT_INPUTS = ['plain_text_input', 'email_text_input', 'url_text_input', 'number_input'];
+
+export const IN_ACTIONS = [...BUTTONS, ...MENUS, ...PICKERS, 'overflow'];
+export const IN_SECTION = [...IN_ACTIONS, 'image'];
+export const IN_INPUT = [...MENUS, ...PICKERS, ...TEXT_INPUTS];
+
+/** An element that may stand here: its own limits, and the ones all interactive elements share. */
+export function checkElement(
+  value: unknown,
+  allowed: readonly string[],
+  at: string,
+  problems: Problems,
+): void {
+  if (!isJson(value)) {
+    problems.push(`${at}: not an element`);
+    return;
+  }
+  const type = stringOf(value['type']);
+  const check = ELEMENTS[type];
+  if (check === undefined || !allowed.includes(type)) {
+    problems.push(`${at}: unsupported element: ${type || 'untyped'}`);
+    return;
+  }
+  if (type !== 'image') checkString(value['action_id'], { max: 255 }, `${at}.action_id`, problems);
+  checkText(value['placeholder'], { max: 150, plain: true }, `${at}.placeholder`, problems);
+  checkFlags(value, ['focus_on_load'], at, problems);
+  if (value['confirm'] !== undefined) checkConfirm(value['confirm'], `${at}.confirm`, problems);
+  check(value, at, problems);
+}
+
+function checkConfirm(value: unknown, at: string, problems: Problems): void {
+  if (!isJson(value)) {
+    problems.push(`${at}: not a confirmation dialog`);
+    return;
+  }
+  checkKeys(value, ['title', 'text', 'confirm', 'deny', 'style'], at, problems);
+  checkText(value['title'], { max: 100, plain: true, required: true }, `${at}.title`, problems);
+  checkText(value['text'], { max: 300, required: true }, `${at}.text`, problems);
+  checkText(value['confirm'], { max: 30, plain: true, required: true }, `${at}.confirm`, problems);
+  checkText(value['deny'], { max: 30, plain: true, required: true }, `${at}.deny`, problems);
+  checkOneOf(value['style'], ['primary', 'danger'], `${at}.style`, problems);
+}
+
+interface OptionRule {
+  /** Radio buttons and checkboxes may use markup, menus may not. */
+  readonly plain: boolean;
+  /** Only overflow menus open links. */
+  readonly url?: boolean;
+}
+
+function checkOption(option: Json, rule: OptionRule, at: string, problems: Problems): void {
+  checkKeys(option, ['text', 'value', 'description', ...(rule.url === true ? ['url'] : [])], at, problems);
+  checkText(option['text'], { max: 75, plain: rule.plain, required: true }, `${at}.text`, problems);
+  checkString(option['value'], { max: 150, required: true }, `${at}.value`, problems);
+  checkText(option['description'], { max: 75, plain: rule.plain }, `${at}.description`, problems);
+  checkUrl(option['url'], `${at}.url`, problems);
+}
+
+/** The options of a menu, also those an app answers to `block_suggestion`. */
+export function checkOptions(
+  value: unknown,
+  rule: OptionRule & { readonly min?: number; readonly max: number },
+  at: string,
+  problems: Problems,
+): void {
+  const options = checkList(value, rule, at, problems);
+  for (const [i, option] of options.entries()) checkOption(option, rule, `${at}[${i}]`, problems);
+  checkUnique(
+    options.map((o) => stringOf(o['value'])),
+    'value',
+    at,
+    problems,
+  );
+}
+
+export function checkOptionGroups(value: unknown, at: string, problems: Problems): void {
+  for (const [i, group] of checkList(value, { max: 100 }, at, problems).entries()) {
+    checkKeys(group, ['label', 'options'], `${at}[${i}]`, problems);
+    checkText(group['label'], { max: 75, plain: true, required: true }, `${at}[${i}].label`, problems);
+    checkOptions(group['options'], { max: 100, plain: true }, `${at}[${i}].options`, problems);
+  }
+}
+
+/** What is chosen at first must be one of the options, letter for letter. */
+function checkInitial(element: Json, at: string, problems: Problems): void {
+  const known = optionsOf(element).map((option) => JSON.stringify(option));
+  const single = isJson(element['initial_option']) ? [element['initial_option']] : [];
+  for (const option of [...single, ...jsonListOf(element['initial_options'])]) {
+    if (!known.includes(JSON.stringify(option)))
+      problems.push(`${at}: the initial option is not among the options`);
+  }
+}
+
+function optionElement(rule: OptionRule & { readonly max: number }, initial: readonly string[]): Check {
+  return (element, at, problems) => {
+    checkKeys(element, [...COMMON, 'options', ...initial], at, problems);
+    checkOptions(element['options'], rule, `${at}.options`, problems);
+    checkInitial(element, at, problems);
+  };
+}
+
+function staticMenu(initial: readonly string[]): Check {
+  return (element, at, problems) => {
+    checkKeys(element, [...COMMON, 'options', 'option_groups', ...initial], at, problems);
+    if ((element['options'] === undefined) === (element['option_groups'] === undefined)) {
+      problems.push(`${at}: needs either options or option_groups`);
+    }
+    if (element['options'] !== undefined) {
+      checkOptions(element['options'], { max: 100, plain: true }, `${at}.options`, problems);
+    }
+    if (element['option_groups'] !== undefined) {
+      checkOptionGroups(element['option_groups'], `${at}.option_groups`, problems);
+    }
+    checkInitial(element, at, problems);
+  };
+}
+
+function fieldsOnly(...fields: readonly string[]): Check {
+  return (element, at, problems) => checkKeys(element, [...COMMON, ...fields], at, problems);
+}
+
+const checkTextInput: Check = (element, at, problems) => {
+  const own = ['initial_value', 'multiline', 'min_length', 'max_length', 'dispatch_action_config'];
+  const number = ['is_decimal_allowed', 'min_value', 'max_value'];
+  checkKeys(
+    element,
+    [...COMMON, ...own, ...(element['type'] === 'number_input' ? number : [])],
+    at,
+    problems,
+  );
+  const max = element['max_length'] ?? 3000;
+  if (typeof max !== 'number' || max < 1 || max > 3000) problems.push(`${at}.max_length: must be 1 to 3000`);
+  else checkString(element['initial_value'], { min: 0, max }, `${at}.initial_value`, problems);
+};
+
+const checkButton: Check = (element, at, problems) => {
+  checkKeys(
+    element,
+    ['type', 'action_id', 'confirm', 'text', 'value', 'url', 'style', 'accessibility_label'],
+    at,
+    problems,
+  );
+  checkText(element['text'], { max: 75, plain: true, required: true }, `${at}.text`, problems);
+  checkString(element['value'], { max: 2000 }, `${at}.value`, problems);
+  checkUrl(element['url'], `${at}.url`, problems);
+  checkOneOf(element['style'], ['primary', 'danger'], `${at}.style`, problems);
+  checkString(element['accessibility_label'], { max: 75 }, `${at}.accessibility_label`, problems);
+};
+
+export const checkImage: Check = (element, at, problems) => {
+  checkKeys(element, ['type', 'alt_text', 'image_url', 'slack_file', 'title', 'block_id'], at, problems);
+  checkString(element['alt_text'], { max: 2000, required: true }, `${at}.alt_text`, problems);
+  checkText(element['title'], { max: 2000, plain: true }, `${at}.title`, problems);
+  if (element['slack_file'] === undefined) checkUrl(element['image_url'], `${at}.image_url`, problems, true);
+};
+
+const externalMenu = ['min_query_length', 'max_selected_items', 'initial_option', 'initial_options'];
+
+const ELEMENTS: Readonly<Record<string, Check>> = {
+  button: checkButton,
+  image: checkImage,
+  static_select: staticMenu(['initial_option']),
+  multi_static_select: staticMenu(['initial_options', 'max_selected_items']),
+  external_select: fieldsOnly(...externalMenu),
+  multi_external_select: fieldsOnly(...externalMenu),
+  users_select: fieldsOnly('initial_user', 'response_url_enabled'),
+  multi_users_select: fieldsOnly('initial_users', 'max_selected_items'),
+  conversations_select: fieldsOnly(
+    'initial_conversation',
+    'default_to_current_conversation',
+    'response_url_enabled',
+    'filter',
+  ),
+  channels_select: fieldsOnly('initial_channel', 'response_url_enabled'),
+  datepicker: fieldsOnly('initial_date'),
+  timepicker: fieldsOnly('initial_time', 'timezone'),
+  overflow: optionElement({ max: 5, plain: true, url: true }, []),
+  radio_buttons: optionElement({ max: 10, plain: false }, ['initial_option']),
+  checkboxes: optionElement({ max: 10, plain: false }, ['initial_options']),
+  plain_text_input: checkTextInput,
+  email_text_input: checkTextInput,
+  url_text_input: checkTextInput,
+  number_input: checkTextInput,
+};

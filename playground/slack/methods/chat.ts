@@ -1,0 +1,88 @@
+import { type Json, jsonListOf, stringOf } from '../json.ts';
+import { NEW_TEXT, refusalOfMessage, UPDATED_TEXT } from '../limits/limits.ts';
+import { SlackError } from '../slack-error.ts';
+import { messageJson } from '../slack-json.ts';
+import { BOT_USER_ID, type Conversation, type StoredMessage } from '../state.ts';
+import { type Method, type MethodContext, needScope, needString } from './method.ts';
+
+/** Where the app may post. @throws {SlackError} */
+function postable(id: string, context: MethodContext): Conversation {
+  const conversation = context.state.conversations.get(id);
+  if (conversation === undefined) throw new SlackError('channel_not_found', [id]);
+  if (!conversation.botIsMember) {
+    throw new SlackError(conversation.isPrivate === true ? 'channel_not_found' : 'not_in_channel', [id]);
+  }
+  if (conversation.isArchived === true) throw new SlackError('is_archived', [id]);
+  return conversation;
+}
+
+function checkMessage(args: Json, maxText: number): void {
+  const refusal = refusalOfMessage(args['text'], args['blocks'], maxText);
+  if (refusal !== null) throw new SlackError(refusal.error, refusal.messages);
+}
+
+const postMessage: Method = (args, context) => {
+  needScope(context, 'chat:write');
+  const to = needString(args, 'channel');
+  // A user id means the direct conversation with that person, also with a deactivated one.
+  const { id } = postable(context.state.directOf(to)?.id ?? to, context);
+  checkMessage(args, NEW_TEXT);
+  context.postRate.note(id, context.state.now());
+  const thread = stringOf(args['thread_ts']);
+  const message = context.state.post({
+    channel: id,
+    text: stringOf(args['text']),
+    blocks: jsonListOf(args['blocks']),
+    ...(thread === '' ? {} : { threadTs: thread }),
+  });
+  return { channel: id, ts: message.ts, message: messageJson(message) };
+};
+
+const postEphemeral: Method = (args, context) => {
+  needScope(context, 'chat:write');
+  const conversation = postable(needString(args, 'channel'), context);
+  const user = needString(args, 'user');
+  if (!conversation.members.includes(user)) throw new SlackError('user_not_in_channel', [user]);
+  checkMessage(args, NEW_TEXT);
+  const blocks = jsonListOf(args['blocks']);
+  const message = context.state.post({
+    channel: conversation.id,
+    text: stringOf(args['text']),
+    blocks,
+    onlyFor: user,
+  });
+  return { message_ts: message.ts };
+};
+
+/** One of the app's own lasting messages; Slack keeps no ephemeral one to be found. @throws {SlackError} */
+function ownMessage(args: Json, context: MethodContext, notOwn: string): StoredMessage {
+  needScope(context, 'chat:write');
+  const { id } = postable(needString(args, 'channel'), context);
+  const ts = needString(args, 'ts');
+  const message = context.state.messages.find((m) => m.channel === id && m.ts === ts && m.onlyFor === null);
+  if (message === undefined) throw new SlackError('message_not_found', [`${id} ${ts}`]);
+  if (message.userId !== BOT_USER_ID) throw new SlackError(notOwn, [`${id} ${ts}`]);
+  return message;
+}
+
+const update: Method = (args, context) => {
+  const old = ownMessage(args, context, 'cant_update_message');
+  checkMessage(args, UPDATED_TEXT);
+  // Blocks that are not given stay as they were; an empty list takes them away.
+  const blocks = args['blocks'] === undefined ? {} : { blocks: jsonListOf(args['blocks']) };
+  const message = context.state.editMessage(old, { text: stringOf(args['text']), ...blocks });
+  return { channel: message.channel, ts: message.ts, text: message.text, message: messageJson(message) };
+};
+
+const remove: Method = (args, context) => {
+  const message = ownMessage(args, context, 'cant_delete_message');
+  context.state.deleteMessage(message);
+  return { channel: message.channel, ts: message.ts };
+};
+
+export const CHAT_METHODS: Readonly<Record<string, Method>> = {
+  'chat.postMessage': postMessage,
+  'chat.postEphemeral': postEphemeral,
+  'chat.update': update,
+  'chat.delete': remove,
+};

@@ -1,0 +1,35 @@
+import { type Json, stringOf } from '../json.ts';
+import type { PostRate } from '../post-rate.ts';
+import { SlackError } from '../slack-error.ts';
+import type { State } from '../state.ts';
+import type { Triggers } from '../triggers.ts';
+
+export interface MethodContext {
+  readonly state: State;
+  readonly scopes: readonly string[];
+  readonly triggers: Triggers;
+  readonly postRate: PostRate;
+  readonly appName: string;
+  readonly workspace: string;
+  /** The address of a new Socket Mode connection. */
+  openSocket(): string;
+}
+
+/** One Web API method: its answer besides `ok`. @throws {SlackError} */
+export type Method = (args: Json, context: MethodContext) => Json;
+
+/** @throws {SlackError} missing_scope, as Slack says what would have been needed */
+export function needScope(context: MethodContext, scope: string): void {
+  if (context.scopes.includes(scope)) return;
+  throw new SlackError('missing_scope', [`needs ${scope}`], {
+    needed: scope,
+    provided: context.scopes.join(','),
+  });
+}
+
+/** @throws {SlackError} invalid_arguments */
+export function needString(args: Json, name: string): string {
+  const value = stringOf(args[name]);
+  if (value === '') throw new SlackError('invalid_arguments', [`missing required field: ${name}`]);
+  return value;
+}

@@ -1,0 +1,123 @@
+import type { Forge, Sent } from './app-link.ts';
+import { type Entered, filledIn, missingInputs } from './input.ts';
+import { isJson, type Json, jsonOf, stringOf } from './json.ts';
+import { problemsOfView } from './limits/limits.ts';
+import { MOST_MODALS } from './methods/views.ts';
+import { actor, type PeopleActs } from './people-acts.ts';
+import { viewJson } from './slack-json.ts';
+import type { State, StoredView } from './state.ts';
+import type { Triggers } from './triggers.ts';
+
+/** Inputs by block id and action id. */
+export type FormValues = Readonly<Record<string, Readonly<Record<string, Entered>>>>;
+
+/** What people do in modals, and what the app's answer makes of them. */
+export class ModalActs {
+  readonly #state: State;
+  readonly #triggers: Triggers;
+  readonly #acts: PeopleActs;
+
+  constructor(state: State, triggers: Triggers, acts: PeopleActs) {
+    this.#state = state;
+    this.#triggers = triggers;
+    this.#acts = acts;
+  }
+
+  async submit(userId: string, viewId: string, entered: FormValues, forge: Forge): Promise<Sent> {
+    const open = this.#top(userId, viewId);
+    const values = filledIn(open.blocks, open.values, entered, (placed) =>
+      this.#acts.offeredTo(userId, placed),
+    );
+    const missing = missingInputs(open.blocks, values);
+    if (missing.length > 0) throw new Error(`to be filled in first: ${missing.join(', ')}`);
+    const view = { ...open, values, errors: {} };
+    this.#state.replaceView(view);
+    const sent = await this.#acts.deliver(
+      { kind: 'interactive', payload: this.#submission(userId, view) },
+      forge,
+    );
+    if (sent.problem === undefined) this.#follow(view, jsonOf(sent.body));
+    return sent;
+  }
+
+  #submission(userId: string, view: StoredView): Json {
+    return {
+      type: 'view_submission',
+      ...this.#acts.base(userId),
+      trigger_id: this.#triggers.issue(userId),
+      view: viewJson(this.#state, view),
+      response_urls: [],
+    };
+  }
+
+  #top(userId: string, viewId: string): StoredView {
+    actor(this.#state, userId);
+    const top = this.#state.modals.get(userId)?.at(-1);
+    if (top?.id !== viewId) throw new Error(`${userId} does not have the modal ${viewId} before them`);
+    return top;
+  }
+
+  /** Does what the app answered to a submission: an empty answer closes the modal. */
+  #follow({ id }: StoredView, answer: Json): void {
+    // The app may have updated or closed it before it answered.
+    const submitted = this.#state.openModal(id);
+    if (submitted === undefined) return;
+    const stack = this.#state.modals.get(submitted.userId) ?? [];
+    const action = stringOf(answer['response_action']);
+    if (action === 'clear') this.#state.setModals(submitted.userId, []);
+    else if (action === 'errors') this.#showErrors(submitted, answer['errors']);
+    else if (action === 'update' || action === 'push') this.#showView(submitted, action, answer['view']);
+    else if (action !== '') this.#refuse(`unknown response_action ${action}`);
+    else
+      this.#state.setModals(
+        submitted.userId,
+        stack.filter((view) => view.id !== submitted.id),
+      );
+  }
+
+  #showErrors(submitted: StoredView, given: unknown): void {
+    const errors = isJson(given) ? Object.entries(given) : [];
+    const inputs = submitted.blocks.filter((b) => b['type'] === 'input').map((b) => b['block_id']);
+    const wrong = errors.filter(([block, text]) => !inputs.includes(block) || stringOf(text) === '');
+    if (errors.length === 0) this.#refuse('errors: none given');
+    else if (wrong.length > 0) this.#refuse(`errors: no input block or no text: ${wrong.join(', ')}`);
+    else {
+      const texts = errors.map(([block, text]): [string, string] => [block, stringOf(text)]);
+      this.#state.replaceView({ ...submitted, errors: Object.fromEntries(texts) });
+    }
+  }
+
+  #showView(submitted: StoredView, action: 'update' | 'push', given: unknown): void {
+    const problems = problemsOfView(given, 'modal');
+    const stack = this.#state.modals.get(submitted.userId) ?? [];
+    if (problems.length > 0) this.#refuse(`${action}: ${problems.join(': ')}`);
+    else if (action === 'update') {
+      this.#state.replaceView(this.#state.newView(submitted.userId, jsonOf(given), submitted));
+    } else if (stack.length === MOST_MODALS) this.#refuse('push_limit_reached');
+    else
+      this.#state.setModals(submitted.userId, [
+        ...stack,
+        this.#state.newView(submitted.userId, jsonOf(given)),
+      ]);
+  }
+
+  #refuse(what: string): void {
+    this.#state.refuse(`view_submission: ${what}`);
+  }
+
+  /** Closes the modal; null when the app did not ask to be told. */
+  async close(userId: string, viewId: string, forge: Forge): Promise<Sent | null> {
+    const view = this.#top(userId, viewId);
+    const clear = view.given['clear_on_close'] === true;
+    const below = (this.#state.modals.get(userId) ?? []).slice(0, -1);
+    const payload = {
+      type: 'view_closed',
+      ...this.#acts.base(userId),
+      view: viewJson(this.#state, view),
+      is_cleared: clear,
+    };
+    this.#state.setModals(userId, clear ? [] : below);
+    if (view.given['notify_on_close'] !== true) return null;
+    return this.#acts.deliver({ kind: 'interactive', payload }, forge);
+  }
+}

@@ -1,0 +1,34 @@
+import type { PageState, PageUser } from './contract.ts';
+import type { LocalSlack } from './local-slack.ts';
+import type { Person } from './users.ts';
+
+/** The workspace as one person sees it on the page. @throws {Error} for a person who is not there */
+export function pageState(slack: LocalSlack, userId: string): PageState {
+  const state = slack.state;
+  const people = [...state.people.values()];
+  const me = people.find((person) => person.id === userId);
+  if (me === undefined) throw new Error(`there is nobody called ${userId}`);
+  const joined = [...state.conversations.values()].filter((c) => c.members.includes(userId));
+  return {
+    version: state.version,
+    workspace: slack.workspace,
+    appName: slack.appName,
+    me: pageUser(me),
+    // Who has left cannot be played.
+    users: people.filter((person) => person.deleted !== true).map(pageUser),
+    conversations: joined.map((c) => ({
+      id: c.id,
+      name: c.kind === 'direct' ? slack.appName : `#${c.name}`,
+      kind: c.kind,
+      messages: slack.messagesSeenBy(userId, c.id),
+    })),
+    home: slack.homeOf(userId),
+    modal: slack.modalOf(userId),
+    refused: state.refused,
+    hints: slack.hints,
+  };
+}
+
+function pageUser(person: Person): PageUser {
+  return { id: person.id, name: person.realName, role: person.role };
+}

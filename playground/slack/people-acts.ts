@@ -1,0 +1,243 @@
+import { type AppLink, type Forge, type Sent, UNREACHABLE } from './app-link.ts';
+import { MEMORY, type Placed } from './blocks.ts';
+import { type Entered, enteredState, type Offered, suggestedOptions } from './input.ts';
+import { type Json, jsonOf, stringOf } from './json.ts';
+import { problemsOfSuggestions } from './limits/limits.ts';
+import { findElement, type Place, type Surface, surfaceOf } from './places.ts';
+import type { ResponseUrls } from './response-urls.ts';
+import { viewJson } from './slack-json.ts';
+import { APP_ID, BOT_USER_ID, type State, TEAM_ID } from './state.ts';
+import type { Triggers } from './triggers.ts';
+import type { Person } from './users.ts';
+
+export interface Option {
+  readonly text: string;
+  readonly value: string;
+}
+
+export interface PressOptions extends Forge {
+  readonly blockId?: string;
+  /** The button's own value, to tell it from its neighbours. */
+  readonly value?: string;
+  /** What is chosen or typed, for everything that is no button. */
+  readonly selected?: Entered;
+}
+
+const VERIFICATION_TOKEN = 'deprecated-verification-token';
+const DOMAIN = 'local';
+
+export interface ActsContext {
+  readonly state: State;
+  readonly triggers: Triggers;
+  readonly responseUrls: ResponseUrls;
+  readonly command: string;
+  /** The way to the app that is open now, if one is. */
+  link(): AppLink | undefined;
+}
+
+/** What people do outside modals, and what Slack tells the app of it. */
+export class PeopleActs {
+  readonly #context: ActsContext;
+  /** The options each person was last offered, by element. */
+  readonly #offered = new Map<string, readonly Json[]>();
+
+  constructor(context: ActsContext) {
+    this.#context = context;
+  }
+
+  async command(userId: string, channelId: string, given: string, forge: Forge): Promise<Sent> {
+    const { state, triggers, responseUrls } = this.#context;
+    const person = actor(state, userId);
+    const channel = state.conversations.get(channelId);
+    if (channel?.members.includes(userId) !== true) throw new Error(`${userId} is not in ${channelId}`);
+    const [, command = this.#context.command, text = ''] = /^(\/\S+)?\s*(.*)$/s.exec(given.trim()) ?? [];
+    if (command !== this.#context.command) throw new Error(`${command} is not a valid command`);
+    const source = { userId, channel: channelId, originalTs: null };
+    const payload = {
+      token: VERIFICATION_TOKEN,
+      team_id: TEAM_ID,
+      team_domain: DOMAIN,
+      channel_id: channelId,
+      channel_name: channel.name,
+      user_id: userId,
+      user_name: person.name,
+      command,
+      text,
+      api_app_id: APP_ID,
+      is_enterprise_install: 'false',
+      response_url: responseUrls.issue(source),
+      trigger_id: triggers.issue(userId),
+    };
+    const sent = await this.deliver({ kind: 'command', payload }, forge);
+    const answer = typeof sent.body === 'string' ? { text: sent.body } : jsonOf(sent.body);
+    // An empty body, or Socket Mode's empty payload, is a bare acknowledgement.
+    const says = Object.values(answer).some((field) => field !== '');
+    if (sent.problem === undefined && says) responseUrls.answer(source, answer);
+    return sent;
+  }
+
+  async press(userId: string, place: Place, actionId: string, options: PressOptions): Promise<Sent> {
+    const { surface, placed } = this.#find(userId, place, { actionId, ...options });
+    const element = placed.element;
+    const block = surface.blocks.find((b) => b['block_id'] === placed.blockId);
+    if (block?.['type'] === 'input' && block['dispatch_action'] !== true) {
+      throw new Error(`${actionId} is sent with the form, not by itself`);
+    }
+    const action = this.#actionOf(userId, placed, options.selected);
+    const state = action[MEMORY[stringOf(element['type'])]?.key ?? ''];
+    if (state !== undefined) {
+      const kept = { ...surface.values[placed.blockId], [actionId]: stateOnly(element, action) };
+      surface.keep({ ...surface.values, [placed.blockId]: kept });
+    }
+    const payload = {
+      type: 'block_actions',
+      ...this.base(userId),
+      trigger_id: this.#context.triggers.issue(userId),
+      ...surface.payload(),
+      actions: [action],
+    };
+    return this.deliver({ kind: 'interactive', payload }, options);
+  }
+
+  #find(
+    userId: string,
+    place: Place,
+    query: Parameters<typeof findElement>[1],
+  ): { surface: Surface; placed: Placed } {
+    actor(this.#context.state, userId);
+    const surface = surfaceOf(this.#context.state, this.#context.responseUrls, userId, place);
+    return { surface, placed: findElement(surface, query) };
+  }
+
+  #actionOf(userId: string, { blockId, element }: Placed, selected: Entered | undefined): Json {
+    const common = {
+      type: element['type'],
+      action_id: element['action_id'],
+      block_id: blockId,
+      action_ts: this.#context.state.newTs(),
+    };
+    if (element['type'] === 'button') {
+      const value = element['value'] === undefined ? {} : { value: element['value'] };
+      return { ...common, text: element['text'], ...value };
+    }
+    if (selected === undefined) throw new Error(`say what is selected in ${stringOf(element['action_id'])}`);
+    if (element['type'] === 'overflow') {
+      // An overflow menu remembers nothing, but chooses like any other.
+      const { selected_option } = enteredState({ ...element, type: 'static_select' }, selected);
+      return { ...common, selected_option };
+    }
+    return { ...enteredState(element, selected, this.offeredTo(userId, { blockId, element })), ...common };
+  }
+
+  /** What the app last offered this person in an external menu; undefined for other elements. */
+  offeredTo(userId: string, { blockId, element }: Placed): Offered | undefined {
+    const suggested = this.#offered.get(offerKey(userId, blockId, element));
+    return suggested === undefined ? undefined : (value) => suggested.find((o) => o['value'] === value);
+  }
+
+  /** What a person sees on typing into an external menu. */
+  async suggest(
+    userId: string,
+    place: Place,
+    actionId: string,
+    query: string,
+    options: PressOptions = {},
+  ): Promise<Sent & { readonly options: readonly Option[] }> {
+    const { surface, placed } = this.#find(userId, place, { actionId, ...options });
+    if (!stringOf(placed.element['type']).includes('external_select'))
+      throw new Error(`${actionId} asks nobody`);
+    const payload = {
+      type: 'block_suggestion',
+      ...this.base(userId),
+      ...surface.payload(),
+      action_id: actionId,
+      block_id: placed.blockId,
+      value: query,
+    };
+    const sent = await this.deliver({ kind: 'interactive', payload }, options);
+    if (sent.problem !== undefined) return { ...sent, options: [] };
+    const problems = problemsOfSuggestions(jsonOf(sent.body));
+    if (problems.length > 0) {
+      this.#context.state.refuse(`block_suggestion: ${problems.join(': ')}`);
+      return { ...sent, options: [] };
+    }
+    const offered = suggestedOptions(jsonOf(sent.body));
+    this.#offered.set(offerKey(userId, placed.blockId, placed.element), offered);
+    const readable = offered.map((o) => ({
+      text: stringOf(jsonOf(o['text'])['text']),
+      value: stringOf(o['value']),
+    }));
+    return { ...sent, options: readable };
+  }
+
+  /** Opens the App Home, which tells the app so. */
+  openHome(userId: string, forge: Forge): Promise<Sent> {
+    const { state } = this.#context;
+    actor(state, userId);
+    const home = state.homes.get(userId);
+    const payload = {
+      token: VERIFICATION_TOKEN,
+      team_id: TEAM_ID,
+      api_app_id: APP_ID,
+      type: 'event_callback',
+      event_id: state.newId('Ev'),
+      event_time: Math.floor(state.now().getTime() / 1000),
+      authorizations: [
+        {
+          enterprise_id: null,
+          team_id: TEAM_ID,
+          user_id: BOT_USER_ID,
+          is_bot: true,
+          is_enterprise_install: false,
+        },
+      ],
+      is_ext_shared_channel: false,
+      event: {
+        type: 'app_home_opened',
+        user: userId,
+        channel: state.directOf(userId)?.id,
+        tab: 'home',
+        event_ts: state.newTs(),
+        ...(home === undefined ? {} : { view: viewJson(state, home) }),
+      },
+    };
+    return this.deliver({ kind: 'event', payload }, forge);
+  }
+
+  /** The fields every interaction payload starts with; also of people Slack does not know, for forgeries. */
+  base(userId: string): Json {
+    const name = this.#context.state.people.get(userId)?.name ?? userId.toLowerCase();
+    return {
+      team: { id: TEAM_ID, domain: DOMAIN },
+      enterprise: null,
+      is_enterprise_install: false,
+      user: { id: userId, username: name, name, team_id: TEAM_ID },
+      api_app_id: APP_ID,
+      token: VERIFICATION_TOKEN,
+    };
+  }
+
+  async deliver(delivery: Parameters<AppLink['deliver']>[0], forge: Forge): Promise<Sent> {
+    const sent = await (this.#context.link()?.deliver(delivery, forge) ?? UNREACHABLE);
+    this.#context.state.changed();
+    return sent;
+  }
+}
+
+/** Somebody who can act at all. @throws {Error} */
+export function actor(state: State, userId: string): Person {
+  const person = state.people.get(userId);
+  if (person === undefined) throw new Error(`there is nobody called ${userId}`);
+  if (person.deleted === true) throw new Error(`${userId} is deactivated and cannot act`);
+  return person;
+}
+
+function offerKey(userId: string, blockId: string, element: Json): string {
+  return [userId, blockId, stringOf(element['action_id'])].join(' ');
+}
+
+function stateOnly(element: Json, action: Json): Json {
+  const type = stringOf(element['type']);
+  const key = MEMORY[type]?.key ?? '';
+  return { type, [key]: action[key] };
+}

@@ -1,0 +1,19 @@
+const WINDOW_MS = 5_000;
+/** One a second and channel, with short bursts tolerated. */
+const MOST_IN_WINDOW = 5;
+
+/** Notes where `chat.postMessage` was called faster than Slack promises to take it. Nothing is refused. */
+export class PostRate {
+  readonly overRate: string[] = [];
+  readonly #posts = new Map<string, number[]>();
+
+  note(channel: string, at: Date): void {
+    const now = at.getTime();
+    const recent = (this.#posts.get(channel) ?? []).filter((t) => now - t < WINDOW_MS);
+    recent.push(now);
+    this.#posts.set(channel, recent);
+    if (recent.length > MOST_IN_WINDOW) {
+      this.overRate.push(`${channel}: ${recent.length} messages within ${WINDOW_MS / 1000} s`);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { type Json, jsonListOf, stringOf } from './json.ts';
+import { NEW_TEXT, refusalOfMessage } from './limits/limits.ts';
+import type { State } from './state.ts';
+
+const VALID_MS = 30 * 60_000;
+const USES = 5;
+
+/** Where an answer goes, and which message it may replace or delete. */
+export interface ResponseSource {
+  readonly userId: string;
+  readonly channel: string;
+  /** The message the button stood on; null for a slash command. */
+  readonly originalTs: string | null;
+}
+
+/** `response_url`s: five answers within thirty minutes, seen by the person alone unless the app says otherwise. */
+export class ResponseUrls {
+  readonly #state: State;
+  readonly #baseUrl: () => string;
+  readonly #issued = new Map<
+    string,
+    { readonly source: ResponseSource; readonly at: number; left: number }
+  >();
+
+  constructor(state: State, baseUrl: () => string) {
+    this.#state = state;
+    this.#baseUrl = baseUrl;
+  }
+
+  issue(source: ResponseSource): string {
+    const secret = randomBytes(12).toString('hex');
+    this.#issued.set(secret, { source, at: this.#state.now().getTime(), left: USES });
+    return `${this.#baseUrl()}/response/${secret}`;
+  }
+
+  /** Takes one post. The error code where Slack would answer one; refused posts use nothing up. */
+  take(secret: string, body: Json): string | null {
+    const issued = this.#issued.get(secret);
+    const error = issued === undefined ? 'expired_url' : this.#lapsed(issued);
+    if (issued === undefined || error !== null) return this.#refuse(error ?? 'expired_url', []);
+    const refused = this.answer(issued.source, body);
+    if (refused === null) issued.left -= 1;
+    return refused;
+  }
+
+  #lapsed(issued: { readonly at: number; readonly left: number }): string | null {
+    if (this.#state.now().getTime() - issued.at > VALID_MS) return 'expired_url';
+    return issued.left === 0 ? 'used_url' : null;
+  }
+
+  #refuse(error: string, messages: readonly string[]): string {
+    this.#state.refuse(['response_url', error, ...messages].join(': '));
+    return error;
+  }
+
+  /** Posts, replaces or deletes as told: also what an app does by the body of its acknowledgement of a command. */
+  answer(source: ResponseSource, body: Json): string | null {
+    const { userId, channel, originalTs } = source;
+    const original = this.#state.messages.find((m) => m.channel === channel && m.ts === originalTs);
+    if (body['delete_original'] === true) {
+      if (original === undefined) return this.#refuse('message_not_found', []);
+      this.#state.deleteMessage(original);
+      return null;
+    }
+    const refusal = refusalOfMessage(body['text'], body['blocks'], NEW_TEXT);
+    if (refusal !== null) return this.#refuse(refusal.error, refusal.messages);
+    const text = stringOf(body['text']);
+    const blocks = jsonListOf(body['blocks']);
+    if (body['replace_original'] === true && originalTs !== null) {
+      if (original === undefined) return this.#refuse('message_not_found', []);
+      this.#state.editMessage(original, { text, blocks });
+    } else {
+      const shared = body['response_type'] === 'in_channel';
+      this.#state.post({ channel, text, blocks, ...(shared ? {} : { onlyFor: userId }) });
+    }
+    return null;
+  }
+}

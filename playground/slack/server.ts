@@ -1,0 +1,88 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers';
+import { type Faults, httpFailure } from './faults.ts';
+import { readFields, sendJson, sendText } from './http.ts';
+import { stringOf } from './json.ts';
+import type { Page } from './page.ts';
+import type { ResponseUrls } from './response-urls.ts';
+import type { WebApi } from './web-api.ts';
+
+export interface Routes {
+  readonly webApi: WebApi;
+  readonly responseUrls: ResponseUrls;
+  readonly page: Page;
+  readonly faults: Faults;
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+/** One server on loopback: `/api/…`, `/response/…`, Socket Mode's `/link`, and the page. */
+export class SlackServer {
+  readonly #routes: Routes;
+  readonly #server: Server;
+
+  constructor(routes: Routes) {
+    this.#routes = routes;
+    this.#server = createServer((req, res) => {
+      this.#handle(req, res).catch((error: unknown) => {
+        // The stand-in's own fault: loud, since a test would otherwise blame the app.
+        console.error('local Slack:', error);
+        if (!res.headersSent) sendText(res, 500, 'local Slack failed');
+      });
+    });
+    this.#server.on('upgrade', (req, socket, head) => routes.upgrade(req, socket, head));
+  }
+
+  /** @returns the port */
+  listen(port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', () => {
+        const address: AddressInfo | string | null = this.#server.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : port);
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  async #handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const url = new URL(req.url ?? '/', 'http://localhost');
+    const [, family, name = ''] = url.pathname.split('/');
+    if (family === 'api') await this.#api(req, res, name);
+    else if (family === 'response' && req.method === 'POST') await this.#response(req, res, name);
+    else await this.#routes.page.handle(req, res, url);
+  }
+
+  async #api(req: IncomingMessage, res: ServerResponse, method: string): Promise<void> {
+    const fields = await readFields(req);
+    const bearer = /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1];
+    const answer = this.#routes.webApi.call(method, fields, bearer ?? stringOf(fields['token']));
+    later(answer.hangMs, () => sendJson(res, answer.status, answer.body, answer.headers));
+  }
+
+  async #response(req: IncomingMessage, res: ServerResponse, secret: string): Promise<void> {
+    const body = await readFields(req);
+    const fault = this.#routes.faults.take('response_url');
+    const failure = httpFailure(fault);
+    const hangMs = fault?.hangMs ?? 0;
+    if (failure !== undefined) {
+      later(hangMs, () => sendJson(res, failure.status, { ok: false }, failure.headers));
+      return;
+    }
+    const error = fault?.error ?? this.#routes.responseUrls.take(secret, body);
+    later(hangMs, () => (error === null ? sendJson(res, 200, { ok: true }) : sendText(res, 404, error)));
+  }
+}
+
+function later(ms: number, answer: () => void): void {
+  // Unreferenced: an answer nobody waits for any more must not keep the process.
+  if (ms > 0) setTimeout(answer, ms).unref();
+  else answer();
+}

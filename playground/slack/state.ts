@@ -1,0 +1,210 @@
+import { EventEmitter } from 'node:events';
+import { stateOf, type Values, withIds } from './blocks.ts';
+import { type Json, jsonListOf } from './json.ts';
+import type { Person } from './users.ts';
+
+export interface Channel {
+  readonly id: string;
+  readonly name: string;
+  /** User ids. The app's own membership is `botIsMember`. */
+  readonly members: readonly string[];
+  readonly botIsMember?: boolean;
+  readonly isPrivate?: boolean;
+  readonly isArchived?: boolean;
+}
+
+export interface Conversation extends Channel {
+  readonly kind: 'channel' | 'direct';
+  readonly botIsMember: boolean;
+}
+
+export interface UserGroup {
+  readonly id: string;
+  readonly handle: string;
+  readonly users: readonly string[];
+}
+
+export interface StoredMessage {
+  readonly channel: string;
+  readonly ts: string;
+  readonly userId: string;
+  readonly isBot: boolean;
+  readonly text: string;
+  readonly blocks: readonly Json[];
+  /** Who alone sees it; null for a real message. */
+  readonly onlyFor: string | null;
+  readonly edited: boolean;
+  readonly threadTs: string | null;
+  readonly values: Values;
+}
+
+/** A modal or Home as Slack keeps it: what the app gave, with id, hash and state. */
+export interface StoredView {
+  readonly id: string;
+  readonly userId: string;
+  readonly type: 'modal' | 'home';
+  readonly given: Json;
+  readonly blocks: readonly Json[];
+  readonly values: Values;
+  readonly hash: string;
+  /** By block id, from the app's last answer to a submission. */
+  readonly errors: Readonly<Record<string, string>>;
+}
+
+export const TEAM_ID = 'T0LOCAL001';
+export const APP_ID = 'A0LOCAL001';
+export const BOT_ID = 'B0LOCAL001';
+export const BOT_USER_ID = 'U0QSCREDS1';
+
+/** Everything the local Slack remembers. Every change is announced as `change`, with the version number. */
+export class State extends EventEmitter<{ change: [version: number] }> {
+  readonly people: ReadonlyMap<string, Person>;
+  readonly conversations = new Map<string, Conversation>();
+  readonly userGroups: ReadonlyMap<string, UserGroup>;
+  readonly messages: StoredMessage[] = [];
+  /** Open modals of each person, bottom first. */
+  readonly modals = new Map<string, StoredView[]>();
+  readonly homes = new Map<string, StoredView>();
+  readonly refused: string[] = [];
+  readonly now: () => Date;
+  version = 0;
+  #serial = 0;
+
+  constructor(options: {
+    readonly users: readonly Person[];
+    readonly channels: readonly Channel[];
+    readonly userGroups: readonly UserGroup[];
+    readonly now: () => Date;
+  }) {
+    super();
+    // Every waiter and every open page listens.
+    this.setMaxListeners(0);
+    this.now = options.now;
+    this.people = new Map(options.users.map((person) => [person.id, person]));
+    this.userGroups = new Map(options.userGroups.map((group) => [group.id, group]));
+    for (const channel of options.channels) {
+      this.conversations.set(channel.id, { botIsMember: true, ...channel, kind: 'channel' });
+    }
+    for (const person of options.users) {
+      const id = person.id.replace(/^./, 'D');
+      this.conversations.set(id, {
+        id,
+        name: 'directmessage',
+        members: [person.id],
+        botIsMember: true,
+        kind: 'direct',
+      });
+    }
+  }
+
+  changed(): void {
+    this.version += 1;
+    this.emit('change', this.version);
+  }
+
+  refuse(what: string): void {
+    this.refused.push(what);
+    this.changed();
+  }
+
+  newId(prefix: string): string {
+    this.#serial += 1;
+    return `${prefix}${this.#serial.toString(36).toUpperCase().padStart(9, '0')}`;
+  }
+
+  /** A timestamp no other message has, in the order of posting even when the clock stands still. */
+  newTs(): string {
+    this.#serial += 1;
+    return `${Math.floor(this.now().getTime() / 1000)}.${String(this.#serial).padStart(6, '0')}`;
+  }
+
+  /** The direct conversation between the app and this person. */
+  directOf(userId: string): Conversation | undefined {
+    return [...this.conversations.values()].find((c) => c.kind === 'direct' && c.members.includes(userId));
+  }
+
+  messagesSeenBy(userId: string, channel: string): readonly StoredMessage[] {
+    if (this.conversations.get(channel)?.members.includes(userId) !== true) return [];
+    return this.messages.filter((m) => m.channel === channel && (m.onlyFor ?? userId) === userId);
+  }
+
+  post(message: {
+    readonly channel: string;
+    readonly text: string;
+    readonly blocks: readonly Json[];
+    readonly onlyFor?: string;
+    readonly threadTs?: string;
+  }): StoredMessage {
+    const blocks = withIds(message.blocks, () => this.newId(''));
+    const stored: StoredMessage = {
+      channel: message.channel,
+      ts: this.newTs(),
+      userId: BOT_USER_ID,
+      isBot: true,
+      text: message.text,
+      blocks,
+      onlyFor: message.onlyFor ?? null,
+      edited: false,
+      threadTs: message.threadTs ?? null,
+      values: stateOf(blocks),
+    };
+    this.messages.push(stored);
+    this.changed();
+    return stored;
+  }
+
+  /** Puts new words in place of a message's old ones; `values` alone is a person's input, not an edit. */
+  editMessage(
+    old: StoredMessage,
+    fields: { text?: string; blocks?: readonly Json[]; values?: Values },
+  ): StoredMessage {
+    const blocks = fields.blocks === undefined ? old.blocks : withIds(fields.blocks, () => this.newId(''));
+    const edited = old.edited || fields.text !== undefined || fields.blocks !== undefined;
+    const values = fields.values ?? stateOf(blocks, old.values);
+    const next: StoredMessage = { ...old, text: fields.text ?? old.text, blocks, values, edited };
+    this.messages[this.messages.indexOf(old)] = next;
+    this.changed();
+    return next;
+  }
+
+  deleteMessage(message: StoredMessage): void {
+    this.messages.splice(this.messages.indexOf(message), 1);
+    this.changed();
+  }
+
+  newView(userId: string, given: Json, before?: StoredView): StoredView {
+    const blocks = withIds(jsonListOf(given['blocks']), () => this.newId(''));
+    return {
+      id: before?.id ?? this.newId('V'),
+      userId,
+      type: given['type'] === 'home' ? 'home' : 'modal',
+      given,
+      blocks,
+      values: stateOf(blocks, before?.values),
+      hash: `${Math.floor(this.now().getTime() / 1000)}.${this.newId('')}`,
+      errors: {},
+    };
+  }
+
+  openModal(viewId: string): StoredView | undefined {
+    return [...this.modals.values()].flat().find((view) => view.id === viewId);
+  }
+
+  /** Puts a view in the place of the one with its id, modal or Home. */
+  replaceView(view: StoredView): void {
+    if (view.type === 'home') this.homes.set(view.userId, view);
+    else {
+      const stack = this.modals.get(view.userId) ?? [];
+      this.modals.set(
+        view.userId,
+        stack.map((open) => (open.id === view.id ? view : open)),
+      );
+    }
+    this.changed();
+  }
+
+  setModals(userId: string, stack: readonly StoredView[]): void {
+    this.modals.set(userId, [...stack]);
+    this.changed();
+  }
+}

@@ -1,0 +1,41 @@
+import { clearTimeout, setTimeout } from 'node:timers';
+import type { State } from './state.ts';
+
+export interface WaitOptions {
+  /** Default 5000. */
+  readonly timeoutMs?: number;
+  /** What is awaited, for the failure's message. */
+  readonly what?: string;
+}
+
+/** Resolves with the predicate's first answer that is something, asked anew at every change. */
+export function waitFor<T>(
+  state: State,
+  predicate: () => T | undefined | null | false,
+  { timeoutMs = 5_000, what = 'the condition' }: WaitOptions,
+  describe: () => string,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      state.off('change', check);
+    };
+    const check = (): void => {
+      try {
+        const found = predicate();
+        if (found === undefined || found === null || found === false) return;
+        stop();
+        resolve(found);
+      } catch (error) {
+        stop();
+        reject(error);
+      }
+    };
+    const timer = setTimeout(() => {
+      stop();
+      reject(new Error(`waited ${timeoutMs} ms in vain for ${what}\n${describe()}`));
+    }, timeoutMs);
+    state.on('change', check);
+    check();
+  });
+}

@@ -1,0 +1,122 @@
+import { type Fault, type Faults, httpFailure } from './faults.ts';
+import { type Json, parseJson, stringOf } from './json.ts';
+import { APP_METHODS, OPEN_CONNECTION } from './methods/app.ts';
+import { CHAT_METHODS } from './methods/chat.ts';
+import { CONVERSATION_METHODS } from './methods/conversations.ts';
+import type { Method, MethodContext } from './methods/method.ts';
+import { USER_METHODS } from './methods/users.ts';
+import { VIEW_METHODS } from './methods/views.ts';
+import { SlackError } from './slack-error.ts';
+
+/** One call the app made, as it was answered. */
+export interface Call {
+  readonly at: Date;
+  readonly method: string;
+  /** Without the token; `blocks` and `view` parsed. */
+  readonly args: Json;
+  readonly ok: boolean;
+  readonly error?: string;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Json;
+  /** How long to hold it back. */
+  readonly hangMs: number;
+}
+
+const METHODS: Readonly<Record<string, Method>> = {
+  ...APP_METHODS,
+  ...CHAT_METHODS,
+  ...CONVERSATION_METHODS,
+  ...USER_METHODS,
+  ...VIEW_METHODS,
+};
+
+/** Fields that come as JSON in a form. */
+const JSON_FIELDS = ['blocks', 'view', 'attachments', 'metadata'];
+
+/** Answers an everyday question rather than refuses a mistake: an owner need not be in the workspace. */
+const NO_REFUSAL = 'users_not_found';
+
+export interface Tokens {
+  readonly bot: string;
+  readonly app: string | undefined;
+}
+
+/** Slack's Web API: who calls, what fault is due, the method, and a record of it all. */
+export class WebApi {
+  readonly calls: Call[] = [];
+  readonly #context: MethodContext;
+  readonly #tokens: Tokens;
+  readonly #faults: Faults;
+
+  constructor(context: MethodContext, tokens: Tokens, faults: Faults) {
+    this.#context = context;
+    this.#tokens = tokens;
+    this.#faults = faults;
+  }
+
+  call(method: string, given: Json, token: string): ApiAnswer {
+    const args = readArgs(given);
+    const fault = this.#faults.take(method);
+    const failure = httpFailure(fault);
+    if (failure !== undefined) {
+      const error = fault?.error ?? (failure.status === 429 ? 'ratelimited' : 'internal_error');
+      return this.#answer(method, args, { ok: false, error }, { ...failure, hangMs: fault?.hangMs ?? 0 });
+    }
+    const body = this.#run(method, args, token, fault);
+    const headers = {
+      'x-oauth-scopes': this.#context.scopes.join(','),
+      'x-accepted-oauth-scopes': stringOf(body['needed']),
+    };
+    return this.#answer(method, args, body, { status: 200, headers, hangMs: fault?.hangMs ?? 0 });
+  }
+
+  #run(method: string, args: Json, token: string, fault: Fault | undefined): Json {
+    try {
+      if (fault?.error !== undefined) return { ok: false, error: fault.error };
+      this.#authenticate(method, token);
+      const run = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
+      if (run === undefined) throw new SlackError('unknown_method');
+      return { ok: true, ...run(args, this.#context) };
+    } catch (error) {
+      if (!(error instanceof SlackError)) throw error;
+      if (error.code !== NO_REFUSAL) this.#context.state.refuse(`${method}: ${error.message}`);
+      const messages = error.messages.map((message) => `[ERROR] ${message}`);
+      return {
+        ok: false,
+        error: error.code,
+        ...error.fields,
+        ...(messages.length === 0 ? {} : { errors: error.messages, response_metadata: { messages } }),
+      };
+    }
+  }
+
+  #authenticate(method: string, token: string): void {
+    if (token === '') throw new SlackError('not_authed');
+    if (token !== this.#tokens.bot && token !== this.#tokens.app) throw new SlackError('invalid_auth');
+    const needsAppToken = method === OPEN_CONNECTION;
+    if (needsAppToken !== (token === this.#tokens.app)) throw new SlackError('not_allowed_token_type');
+  }
+
+  #answer(method: string, args: Json, body: Json, rest: Omit<ApiAnswer, 'body'>): ApiAnswer {
+    const ok = body['ok'] === true;
+    const at = this.#context.state.now();
+    this.calls.push({ at, method, args, ok, ...(ok ? {} : { error: stringOf(body['error']) }) });
+    this.#context.state.changed();
+    return { ...rest, body };
+  }
+}
+
+function readArgs(given: Json): Json {
+  const args = Object.entries(given).filter(([key]) => key !== 'token');
+  return Object.fromEntries(
+    args.map(([key, value]) => {
+      const json = typeof value === 'string' && JSON_FIELDS.includes(key);
+      // What is no JSON stays as it is, for the method to refuse.
+      return [key, json ? (parseJson(value) ?? value) : value];
+    }),
+  );
+}

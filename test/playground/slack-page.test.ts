@@ -1,0 +1,129 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { PageAct, PageActResult, PageState } from '../../playground/slack/contract.ts';
+import { ADMIN, button, GENERAL, GUEST, LEFT, startBolt, startSlack } from './slack-bolt.ts';
+
+async function startPage() {
+  const pageDir = await mkdtemp(join(tmpdir(), 'page-'));
+  onTestFinished(() => rm(pageDir, { recursive: true }));
+  await writeFile(join(pageDir, 'index.html'), '<title>Page</title>');
+  await writeFile(join(pageDir, 'app.js'), 'run()');
+  await writeFile(join(pageDir, 'secret.env'), 'secret');
+  const started = await startSlack({ pageDir, hints: ['Try list'], ackLimitMs: 50 });
+  const { url } = started;
+  const state = async (user: string): Promise<PageState> =>
+    JSON.parse(await (await fetch(`${url}/playground/state?user=${user}`)).text());
+  const act = async (what: PageAct): Promise<PageActResult> => {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify(what);
+    return JSON.parse(await (await fetch(`${url}/playground/act`, { method: 'POST', headers, body })).text());
+  };
+  return { ...started, state, act };
+}
+
+/** fetch does not let one choose the Host. */
+function get(url: string, path: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(new URL(url), { path, headers }, (res) => {
+      res.resume();
+      resolve(res.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+describe('the page', () => {
+  it('shows the workspace as one person sees it', async () => {
+    const { slack, state } = await startPage();
+    slack.state.post({ channel: GENERAL, text: 'Hello', blocks: [] });
+    const admin = await state(ADMIN);
+    expect(admin).toMatchObject({
+      workspace: 'Local Slack',
+      appName: 'qs-creds',
+      me: { id: ADMIN, name: 'Admin', role: 'workspace admin' },
+      home: null,
+      modal: null,
+      hints: ['Try list'],
+    });
+    expect(admin.users.map((u) => u.id)).not.toContain(LEFT);
+    expect(admin.conversations.find((c) => c.id === GENERAL)).toMatchObject({
+      name: '#general',
+      kind: 'channel',
+      messages: [{ text: 'Hello', isBot: true }],
+    });
+    expect(admin.conversations.at(-1)).toMatchObject({ name: 'qs-creds', kind: 'direct' });
+    expect((await state(GUEST)).conversations.map((c) => c.kind)).toEqual(['direct']);
+    expect((await state('')).me.id).toBe(ADMIN);
+  });
+
+  it('acts for a person, and says in words what failed', async () => {
+    const { slack, apiUrl, act, state } = await startPage();
+    const list: PageAct = { kind: 'command', user: ADMIN, channel: GENERAL, text: '/qs-creds list' };
+    expect(await act(list)).toEqual({ ok: false, problem: '/qs-creds failed: the app cannot be reached' });
+    await startBolt(slack, apiUrl, (app) => {
+      app.command('/qs-creds', async ({ ack, command }) => {
+        const actions = { type: 'actions' as const, block_id: 'row', elements: [button('go', '1')] };
+        if (command.text === 'list') await ack({ text: 'List', blocks: [actions] });
+      });
+      app.action('go', async ({ ack, respond }) => {
+        await ack();
+        await respond('Gone');
+      });
+    });
+
+    expect(await act({ ...list, text: 'hang' })).toMatchObject({
+      problem: expect.stringContaining('3 seconds'),
+    });
+    expect(await act(list)).toEqual({ ok: true });
+    const ts = slack.messagesSeenBy(ADMIN, GENERAL)[0]?.ts ?? '';
+    const container = { channel: GENERAL, ts };
+    const press: PageAct = { kind: 'press', user: ADMIN, container, blockId: 'row', actionId: 'go' };
+    expect(await act(press)).toEqual({ ok: true });
+    await slack.waitFor(() => slack.messagesSeenBy(ADMIN, GENERAL)[1]?.text === 'Gone');
+    expect(await act({ ...press, user: GUEST })).toMatchObject({ ok: false });
+    expect((await state(GUEST)).conversations).toHaveLength(1);
+  });
+
+  it('hears of every change', async () => {
+    const { slack, url } = await startPage();
+    const events = await fetch(`${url}/playground/events`);
+    const reader = events.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader?.read())?.value).toBe(`data: ${slack.state.version}\n\n`);
+    slack.state.post({ channel: GENERAL, text: 'Hello', blocks: [] });
+    expect((await reader?.read())?.value).toBe(`data: ${slack.state.version}\n\n`);
+    await reader?.cancel();
+  });
+
+  it('is served from its folder and nowhere else', async () => {
+    const { url } = await startPage();
+    const index = await fetch(url);
+    expect([index.status, await index.text()]).toEqual([200, '<title>Page</title>']);
+    expect((await fetch(`${url}/app.js`)).headers.get('content-type')).toContain('text/javascript');
+    for (const path of [
+      '/secret.env',
+      '/absent.js',
+      '/../x.js',
+      '/..%2fx.js',
+      '/%2e%2e/x.js',
+      '//etc/x.js',
+    ]) {
+      expect(await get(url, path, {})).toBe(404);
+    }
+  });
+
+  it('is for this machine alone', async () => {
+    const { url } = await startPage();
+    const { host, port } = new URL(url);
+    expect(await get(url, '/playground/state', { host })).toBe(200);
+    expect(await get(url, '/playground/state', { host: `localhost:${port}` })).toBe(200);
+    expect(await get(url, '/playground/state', { host: 'rebound.example' })).toBe(403);
+    expect(await get(url, '/', { host: 'rebound.example' })).toBe(403);
+    expect(await get(url, '/playground/state', { host, origin: 'https://elsewhere.example' })).toBe(403);
+    const form = await fetch(`${url}/playground/act`, { method: 'POST', body: '{"kind":"home"}' });
+    expect(form.status).toBe(415);
+  });
+});

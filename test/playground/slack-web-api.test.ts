@@ -1,0 +1,279 @@
+import { describe, expect, it } from 'vitest';
+import {
+  ADMIN,
+  ARCHIVED,
+  call,
+  GENERAL,
+  GUEST,
+  LEFT,
+  MEMBER,
+  OTHERS,
+  SECRET,
+  section,
+  startBolt,
+  startSlack,
+} from './slack-bolt.ts';
+
+const modal = { type: 'modal', title: { type: 'plain_text', text: 'A modal' }, blocks: [section('Hello')] };
+const home = { type: 'home', blocks: [section('Hello')] };
+
+/** Triggers as an app gets them: by a command. */
+async function startTriggers() {
+  const started = await startSlack();
+  const triggers: string[] = [];
+  await startBolt(started.slack, started.apiUrl, (app) => {
+    app.command('/qs-creds', async ({ ack, command }) => {
+      triggers.push(command.trigger_id);
+      await ack();
+    });
+  });
+  const trigger = async (): Promise<string> => {
+    await started.slack.command(ADMIN, GENERAL, '');
+    return triggers.at(-1) ?? '';
+  };
+  return { ...started, trigger };
+}
+
+describe('a token', () => {
+  it('must be there, be right, and have the scope', async () => {
+    const { slack, apiUrl } = await startSlack({ scopes: ['users:read'] });
+    const bare = await fetch(`${apiUrl}auth.test`, { method: 'POST' });
+    expect(await bare.json()).toEqual({ ok: false, error: 'not_authed' });
+    expect(await call(apiUrl, 'auth.test', {}, 'xoxb-other')).toMatchObject({ error: 'invalid_auth' });
+    expect(await call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'a' })).toMatchObject({
+      error: 'missing_scope',
+      needed: 'chat:write',
+      provided: 'users:read',
+    });
+    expect(await call(apiUrl, 'users.lookupByEmail', { email: 'a' })).toMatchObject({
+      error: 'missing_scope',
+    });
+    expect(await call(apiUrl, 'usergroups.users.list', { usergroup: 'S' })).toMatchObject({
+      error: 'missing_scope',
+    });
+    expect(slack.refused).toContain('chat.postMessage: missing_scope: needs chat:write');
+  });
+
+  it('shows an email only where it may', async () => {
+    const blind = await startSlack({ scopes: ['users:read'] });
+    const seeing = await startSlack();
+    expect(JSON.stringify(await call(blind.apiUrl, 'users.info', { user: ADMIN }))).not.toContain('@');
+    expect(await call(seeing.apiUrl, 'users.info', { user: ADMIN })).toMatchObject({
+      user: { profile: { email: 'admin@example.com' } },
+    });
+  });
+
+  it('may come in a form, as the web client sends it', async () => {
+    const { slack, apiUrl } = await startSlack();
+    const blocks = JSON.stringify([section('Hello')]);
+    const body = new URLSearchParams({ token: 'xoxb-local', channel: GENERAL, text: 'a', blocks });
+    expect(await (await fetch(`${apiUrl}chat.postMessage`, { method: 'POST', body })).json()).toMatchObject({
+      ok: true,
+      message: { blocks: [{ ...section('Hello'), block_id: expect.stringMatching(/./) }] },
+    });
+    expect(slack.calls).toMatchObject([{ ok: true, args: { channel: GENERAL, blocks: [section('Hello')] } }]);
+    expect(slack.calls[0]?.args).not.toHaveProperty('token');
+  });
+});
+
+describe('people', () => {
+  it('are told with their rights, and found by email unless they left', async () => {
+    const { slack, apiUrl } = await startSlack();
+    const info = (user: string) => call(apiUrl, 'users.info', { user });
+    const find = (email: string) => call(apiUrl, 'users.lookupByEmail', { email });
+    expect(await info(ADMIN)).toMatchObject({ user: { is_admin: true, is_owner: false, deleted: false } });
+    expect(await info(GUEST)).toMatchObject({ user: { is_restricted: true, is_ultra_restricted: true } });
+    expect(await info(LEFT)).toMatchObject({ user: { deleted: true } });
+    expect(await find('Owner@example.com')).toMatchObject({ user: { id: 'U0OWNER001' } });
+    expect(await find('left@example.com')).toMatchObject({ error: 'users_not_found' });
+    expect(slack.refused).toEqual([]);
+    expect(await info('U0NOBODY01')).toMatchObject({ error: 'user_not_found' });
+    expect(slack.refused).toEqual(['users.info: user_not_found']);
+  });
+
+  it('are listed by user group', async () => {
+    const { apiUrl } = await startSlack();
+    const list = (usergroup: string) => call(apiUrl, 'usergroups.users.list', { usergroup });
+    expect(await list('S0MIGRATOR')).toMatchObject({ ok: true, users: [ADMIN] });
+    expect(await list('S0NOTHING1')).toMatchObject({ error: 'no_such_subteam' });
+  });
+});
+
+describe('conversations', () => {
+  it('are told to a token that may read their kind', async () => {
+    const { apiUrl } = await startSlack({ scopes: ['channels:read', 'im:write'] });
+    const info = (channel: string) => call(apiUrl, 'conversations.info', { channel });
+    expect(await info(GENERAL)).toMatchObject({ channel: { name: 'general', is_member: true } });
+    expect(await info(SECRET)).toMatchObject({ error: 'missing_scope', needed: 'groups:read' });
+    expect(await info('C0NOTHING1')).toMatchObject({ error: 'channel_not_found' });
+    expect(await call(apiUrl, 'conversations.members', { channel: OTHERS })).toMatchObject({
+      members: [ADMIN, MEMBER],
+    });
+    const open = (users: string) => call(apiUrl, 'conversations.open', { users });
+    expect(await open(ADMIN)).toMatchObject({ channel: { id: expect.stringMatching(/^D/) } });
+    expect(await open(LEFT)).toMatchObject({ error: 'user_disabled' });
+    expect(await open('U0NOBODY01')).toMatchObject({ error: 'user_not_found' });
+  });
+});
+
+describe('messages', () => {
+  it('go to a channel, or directly to a person', async () => {
+    const { slack, apiUrl } = await startSlack();
+    const post = (channel: string) => call(apiUrl, 'chat.postMessage', { channel, text: 'Hello' });
+    const direct = slack.directOf(MEMBER);
+    expect(await post(MEMBER)).toMatchObject({ ok: true, channel: direct });
+    expect(await post(direct)).toMatchObject({ ok: true, channel: direct });
+    expect(slack.messagesSeenBy(MEMBER, direct)).toHaveLength(2);
+    expect(slack.messagesSeenBy(ADMIN, direct)).toEqual([]);
+    expect(await post(LEFT)).toMatchObject({ ok: true });
+    expect(await post(OTHERS)).toMatchObject({ error: 'not_in_channel' });
+    expect(await post(ARCHIVED)).toMatchObject({ error: 'is_archived' });
+    expect(await post(SECRET)).toMatchObject({ error: 'channel_not_found' });
+    expect(await post('C0NOTHING1')).toMatchObject({ error: 'channel_not_found' });
+  });
+
+  it('are edited and deleted by the app, never the ephemeral ones', async () => {
+    const { slack, apiUrl } = await startSlack();
+    const blocks = [section('Before')];
+    const { ts } = await call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'Before', blocks });
+    const { message_ts } = await call(apiUrl, 'chat.postEphemeral', {
+      channel: GENERAL,
+      user: ADMIN,
+      text: 'psst',
+    });
+    const update = (args: object) =>
+      call(apiUrl, 'chat.update', { channel: GENERAL, text: 'After', ...args });
+
+    expect(await update({ ts })).toMatchObject({ ok: true, text: 'After' });
+    expect(slack.messagesSeenBy(ADMIN, GENERAL)[0]).toMatchObject({ text: 'After', blocks, edited: true });
+    await update({ ts, blocks: [] });
+    expect(slack.messagesSeenBy(ADMIN, GENERAL)[0]?.blocks).toEqual([]);
+    expect(await update({ ts, text: 'x'.repeat(4001) })).toMatchObject({ error: 'msg_too_long' });
+    expect(await update({ ts: message_ts })).toMatchObject({ error: 'message_not_found' });
+    expect(await call(apiUrl, 'chat.delete', { channel: GENERAL, ts })).toMatchObject({ ok: true });
+    expect(await call(apiUrl, 'chat.delete', { channel: GENERAL, ts })).toMatchObject({
+      error: 'message_not_found',
+    });
+    expect(slack.messagesSeenBy(MEMBER, GENERAL)).toEqual([]);
+  });
+
+  it('for one person alone need that person in the channel', async () => {
+    const { apiUrl } = await startSlack();
+    const post = (user: string) =>
+      call(apiUrl, 'chat.postEphemeral', { channel: GENERAL, user, text: 'psst' });
+    expect(await post(ADMIN)).toMatchObject({ ok: true });
+    expect(await post(GUEST)).toMatchObject({ error: 'user_not_in_channel' });
+  });
+
+  it('beyond the limits are refused, said why, and remembered', async () => {
+    const { slack, apiUrl } = await startSlack();
+    const blocks = [section('x'.repeat(3001))];
+    expect(await call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'a', blocks })).toMatchObject({
+      error: 'invalid_blocks',
+      response_metadata: { messages: ['[ERROR] blocks[0].text.text: longer than 3000 characters (3001)'] },
+    });
+    expect(await call(apiUrl, 'chat.postMessage', { channel: GENERAL })).toMatchObject({ error: 'no_text' });
+    expect(slack.refused).toEqual([
+      'chat.postMessage: invalid_blocks: blocks[0].text.text: longer than 3000 characters (3001)',
+      'chat.postMessage: no_text: needs text or blocks',
+    ]);
+    expect(slack.messagesSeenBy(ADMIN, GENERAL)).toEqual([]);
+  });
+
+  it('that come too fast are noted, not refused', async () => {
+    const { slack, apiUrl, clock } = await startSlack();
+    const post = () => call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'a' });
+    for (let i = 0; i < 10; i += 1) {
+      clock.pass(1000);
+      await post();
+    }
+    expect(slack.stats.overRate).toEqual([]);
+    clock.pass(5000);
+    for (let i = 0; i < 6; i += 1) await post();
+    expect(slack.stats.overRate).toEqual([`${GENERAL}: 6 messages within 5 s`]);
+    expect(slack.refused).toEqual([]);
+  });
+});
+
+describe('views', () => {
+  it('open by a trigger of the last three seconds, once', async () => {
+    const { slack, apiUrl, clock, trigger } = await startTriggers();
+    const open = (trigger_id: string, view: object = modal) =>
+      call(apiUrl, 'views.open', { trigger_id, view });
+    const first = await trigger();
+    expect(await open(first, { ...modal, title: undefined })).toMatchObject({ error: 'invalid_arguments' });
+    clock.pass(3_000);
+    expect(await open(first)).toMatchObject({ ok: true, view: { type: 'modal', state: { values: {} } } });
+    expect(await open(first)).toMatchObject({ error: 'exchanged_trigger_id' });
+    const late = await trigger();
+    clock.pass(3_001);
+    expect(await open(late)).toMatchObject({ error: 'expired_trigger_id' });
+    expect(await open('made up')).toMatchObject({ error: 'invalid_trigger_id' });
+    expect(slack.modalOf(ADMIN)?.view.title.text).toBe('A modal');
+  });
+
+  it('are pushed three high, and updated while open and unchanged', async () => {
+    const { slack, apiUrl, trigger } = await startTriggers();
+    const push = async () => call(apiUrl, 'views.push', { trigger_id: await trigger(), view: modal });
+    expect(await push()).toMatchObject({ error: 'not_found' });
+    await call(apiUrl, 'views.open', { trigger_id: await trigger(), view: modal });
+    await push();
+    await push();
+    expect(await push()).toMatchObject({ error: 'push_limit_reached' });
+    const top = slack.modalOf(ADMIN);
+    const update = (view_id: string | undefined, hash?: string) =>
+      call(apiUrl, 'views.update', { view_id, hash, view: { ...modal, private_metadata: 'new' } });
+    expect(await update(top?.viewId, top?.view.hash)).toMatchObject({ view: { private_metadata: 'new' } });
+    expect(await update(top?.viewId, top?.view.hash)).toMatchObject({ error: 'hash_conflict' });
+    expect(await update('V0NOTHING1')).toMatchObject({ error: 'not_found' });
+    expect(slack.modalOf(ADMIN)?.view.private_metadata).toBe('new');
+  });
+
+  it('are published as Home to anybody there', async () => {
+    const { slack, apiUrl } = await startSlack();
+    const publish = (user_id: string, view: object = home) =>
+      call(apiUrl, 'views.publish', { user_id, view });
+    expect(await publish(ADMIN)).toMatchObject({ ok: true, view: { type: 'home' } });
+    expect(await publish(ADMIN, modal)).toMatchObject({ error: 'invalid_arguments' });
+    expect(await publish('U0NOBODY01')).toMatchObject({ error: 'user_not_found' });
+    expect(slack.homeOf(ADMIN)?.type).toBe('home');
+    expect(slack.homeOf(MEMBER)).toBeNull();
+  });
+});
+
+describe('a method', () => {
+  it('that does not exist is refused', async () => {
+    const { apiUrl } = await startSlack();
+    expect(await call(apiUrl, 'chat.shout')).toMatchObject({ error: 'unknown_method' });
+    expect(await call(apiUrl, 'constructor')).toMatchObject({ error: 'unknown_method' });
+  });
+
+  it('fails as often as told', async () => {
+    const { slack, apiUrl } = await startSlack();
+    slack.fail('chat.postMessage', { error: 'fatal_error', times: 2 });
+    slack.fail('chat.postMessage', { retryAfter: 7 });
+    slack.fail('chat.postMessage', { httpStatus: 503 });
+    const post = () => call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'a' });
+    expect([await post(), await post()]).toMatchObject([{ error: 'fatal_error' }, { error: 'fatal_error' }]);
+    const limited = await fetch(`${apiUrl}chat.postMessage`, { method: 'POST' });
+    expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '7']);
+    expect((await fetch(`${apiUrl}chat.postMessage`, { method: 'POST' })).status).toBe(503);
+    expect(slack.messagesSeenBy(ADMIN, GENERAL)).toEqual([]);
+    expect(await post()).toMatchObject({ ok: true });
+    expect(slack.refused).toEqual([]);
+  });
+
+  it('that hangs takes effect though its answer is late', async () => {
+    const { slack, apiUrl } = await startSlack();
+    slack.fail('chat.postMessage', { hangMs: 60_000 });
+    const lost = new AbortController();
+    const answer = fetch(`${apiUrl}chat.postMessage`, {
+      method: 'POST',
+      body: new URLSearchParams({ token: 'xoxb-local', channel: GENERAL, text: 'a' }),
+      signal: lost.signal,
+    });
+    await slack.waitFor(() => slack.messagesSeenBy(ADMIN, GENERAL)[0]);
+    lost.abort();
+    await expect(answer).rejects.toThrow();
+  });
+});
