@@ -369,7 +369,6 @@ describe('metrics', () => {
     subcommands: ['list', 'help'],
     actions: ['confirm'],
     refusals: ['not_allowed'],
-    operations: ['accounts'],
     credentials: async () => ({ eligible: 2, migrated: 1 }),
     lastSync: async () => new Date(1_750_000_000_500),
   };
@@ -381,8 +380,8 @@ describe('metrics', () => {
     metrics.action('confirm');
     metrics.migration('migrated');
     metrics.refusal('not_allowed');
-    metrics.adobeCall('accounts', 'ok', 0.2);
-    metrics.adobeCall('surprise', 'throttled', 3);
+    metrics.adobeCall({ operation: 'accounts', outcome: 'ok', seconds: 0.2 });
+    metrics.adobeCall({ operation: 'accounts', outcome: 'throttled', seconds: 3 });
     const text = await metrics.text();
     const lines = text.split('\n');
     expect(lines).toEqual(
@@ -395,7 +394,7 @@ describe('metrics', () => {
         'qs_creds_migrations_total{outcome="needs_attention"} 0',
         'qs_creds_refusals_total{reason="not_allowed"} 1',
         'qs_creds_adobe_calls_total{operation="accounts",outcome="ok"} 1',
-        'qs_creds_adobe_calls_total{operation="other",outcome="throttled"} 1',
+        'qs_creds_adobe_calls_total{operation="accounts",outcome="throttled"} 1',
         'qs_creds_adobe_call_seconds_bucket{le="0.25",operation="accounts"} 1',
         'qs_creds_credentials{status="eligible"} 2',
         'qs_creds_credentials{status="unknown"} 0',

@@ -46,8 +46,13 @@ export function mayMove(from: MigrationState, to: MigrationState): boolean {
 export const OPEN_STATES = ['confirmed', 'submitted', 'running'] as const satisfies MigrationState[];
 /** States in which Adobe may be at work. One per organisation. */
 export const IN_FLIGHT_STATES = ['submitted', 'running'] as const satisfies MigrationState[];
-/** Ends that the people concerned must be told of. */
+/** Ends of a confirmed migration, which the people concerned must be told of. */
 export const END_STATES = ['migrated', 'failed', 'needs_attention'] as const satisfies MigrationState[];
+
+type RunningState = (typeof IN_FLIGHT_STATES)[number];
+export type EndState = (typeof END_STATES)[number];
+/** How a question may end: with a migration or without. */
+export type Outcome = EndState | 'cancelled' | 'expired' | 'void';
 
 /** Why a migration ended as it did, or a question became void. */
 export type Reason =
@@ -139,7 +144,7 @@ export type Reading = { readonly status: AdobeStatus } | { readonly problem: Ado
 export type Verdict =
   | { readonly do: 'wait' }
   | { readonly do: 'send' }
-  | { readonly do: 'move'; readonly to: MigrationState; readonly reason: Reason | null };
+  | { readonly do: 'move'; readonly to: RunningState | EndState; readonly reason: Reason | null };
 
 const WAIT: Verdict = { do: 'wait' };
 

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { CredentialStatus } from '../domain/credential.ts';
 import type { AdobeErrorKind } from '../domain/errors.ts';
-import type { MigrationState } from '../domain/migration.ts';
+import type { Outcome } from '../domain/migration.ts';
 import { withTimeout } from './timeout.ts';
 
 export interface MetricsOptions {
@@ -9,7 +9,6 @@ export interface MetricsOptions {
   readonly subcommands: readonly string[];
   readonly actions: readonly string[];
   readonly refusals: readonly string[];
-  readonly operations: readonly string[];
   /** How many credentials there are of each status, read at each scrape. */
   readonly credentials: () => Promise<Readonly<Partial<Record<CredentialStatus, number>>>>;
   /** When Adobe was last read successfully; null before the first time. */
@@ -18,19 +17,16 @@ export interface MetricsOptions {
   readonly collectTimeoutMs?: number;
 }
 
-/** States in which a migration ends. */
-export type MigrationOutcome = Exclude<MigrationState, 'asked' | 'confirmed' | 'submitted' | 'running'>;
-
 export interface Metrics {
   readonly contentType: string;
   /** All series in Prometheus' text format. A gauge that cannot be read is left out rather than failing the scrape. */
   text(): Promise<string>;
   command(subcommand: string): void;
   action(action: string): void;
-  migration(outcome: MigrationOutcome): void;
+  migration(outcome: Outcome): void;
   refusal(reason: string): void;
-  /** One call to Adobe, `seconds` from request to answer. */
-  adobeCall(operation: string, outcome: 'ok' | AdobeErrorKind, seconds: number): void;
+  /** One call to Adobe, `seconds` from request to answer; `operation` is one of the few that the adapters name. */
+  adobeCall(call: { operation: string; outcome: 'ok' | AdobeErrorKind; seconds: number }): void;
 }
 
 /** Records rather than lists, so that the compiler asks for a status that is new. */
@@ -43,7 +39,7 @@ const NO_CREDENTIALS: Readonly<Record<CredentialStatus, number>> = {
   needs_attention: 0,
 };
 
-const OUTCOMES: Readonly<Record<MigrationOutcome, true>> = {
+const OUTCOMES: Readonly<Record<Outcome, true>> = {
   migrated: true,
   failed: true,
   needs_attention: true,
@@ -126,8 +122,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       'reason',
       options.refusals,
     ),
-    adobeCall(name, outcome, seconds) {
-      const operation = options.operations.includes(name) ? name : 'other';
+    adobeCall({ operation, outcome, seconds }) {
       adobeCalls.inc({ operation, outcome });
       adobeSeconds.observe({ operation }, seconds);
     },

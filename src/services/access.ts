@@ -50,7 +50,9 @@ export type RefusalCode =
   /** The question was asked to somebody else. */
   | 'not_asked'
   /** The asker may not confirm where a second person is required. */
-  | 'own_request';
+  | 'own_request'
+  /** Production was to be confirmed without its name. */
+  | 'name_not_typed';
 
 /** Somebody may not do this; already in the audit trail. */
 export class Refused extends Error {

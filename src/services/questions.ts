@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { ACTOR_BOT } from '../domain/audit.ts';
-import type { AdobeStatus, ListedCredential } from '../domain/credential.ts';
+import { isRightWord } from '../domain/confirmation.ts';
+import { type AdobeStatus, type ListedCredential, touchesProduction } from '../domain/credential.ts';
 import {
   type MessageRef,
   type Migration,
+  type Outcome,
   QUESTION_LIFETIME_MS,
   type Reason,
   sameAsShown,
@@ -16,8 +18,11 @@ import type { AuditTrail, CredentialStore, MigrationStore } from './stores.ts';
 export interface QuestionBoard {
   /** Posts it as an ordinary message, in the channel it was asked in; null when Slack does not take it there. */
   post(question: Migration, credential: ListedCredential): Promise<MessageRef | null>;
-  /** Replaces the question's buttons by what became of it. Never throws. */
-  close(question: Migration): Promise<void>;
+  /**
+   * Says what became of a question, in the place of its buttons where that can be done. `pressUrl`: where the message
+   * with the pressed button can be replaced, null when nobody pressed. Never throws.
+   */
+  close(question: Migration, pressUrl: string | null): Promise<void>;
 }
 
 export type Asked =
@@ -30,10 +35,11 @@ export type Asked =
 
 export type Answered =
   /** The yes is recorded; the migration is in line. */
-  | { readonly kind: 'confirmed'; readonly migration: Migration }
+  { readonly kind: 'confirmed'; readonly migration: Migration } | NotAnswered;
+
+export type NotAnswered =
   /** Nothing happened by this press: the question had been answered, had lapsed or is void. */
-  | { readonly kind: 'too_late'; readonly migration: Migration }
-  | { readonly kind: 'no_such_question' };
+  { readonly kind: 'too_late'; readonly migration: Migration } | { readonly kind: 'no_such_question' };
 
 interface Parts {
   readonly migrations: MigrationStore;
@@ -42,6 +48,8 @@ interface Parts {
   readonly access: Access;
   readonly board: QuestionBoard;
   readonly clock: Clock;
+  /** Hears of every question that ended without a yes, for the metrics. */
+  readonly ended: (outcome: Outcome) => void;
 }
 
 /** Promise 1: nothing irreversible without one recorded yes, for this credential as it was shown, used once. */
@@ -107,7 +115,10 @@ export class Questions {
    * Looks a question up for somebody who wants to answer it, without answering. Whether the person may is checked,
    * freshly; whether the question still stands is said. @throws {Refused}
    */
-  async open(caller: Caller, id: string): Promise<Answered | { kind: 'open'; question: Migration }> {
+  async open(
+    caller: Caller,
+    id: string,
+  ): Promise<NotAnswered | { readonly kind: 'open'; readonly question: Migration }> {
     const { migrations, access } = this.#parts;
     const question = await migrations.get(id);
     if (question === null) return { kind: 'no_such_question' };
@@ -124,13 +135,26 @@ export class Questions {
   }
 
   /**
-   * Records the yes, once, whoever presses however often on however many instances. `questionUrl`: where the pressed
-   * question can be replaced. @throws {Refused}
+   * Records the yes, once, whoever presses however often on however many instances. For production, `typed` must be
+   * the name. @throws {Refused}
    */
-  async confirm(caller: Caller, id: string, questionUrl: string | null): Promise<Answered> {
-    const { migrations, board, clock } = this.#parts;
+  async confirm(
+    caller: Caller,
+    id: string,
+    { typed, pressUrl }: { typed: string | null; pressUrl: string | null },
+  ): Promise<Answered> {
+    const { migrations, access, board, clock } = this.#parts;
     const opened = await this.open(caller, id);
     if (opened.kind !== 'open') return opened;
+    if (touchesProduction(opened.question.shown) && !isRightWord(opened.question, typed ?? '')) {
+      // No button leads here: somebody answers a production question by another one's button.
+      const { technicalAccountId } = opened.question;
+      return access.refuse(
+        caller,
+        { action: 'confirm', technicalAccountId, migrationId: id },
+        'name_not_typed',
+      );
+    }
     const migration = await migrations.confirm(id, caller.userId, clock.now());
     if (migration === null) {
       // Somebody was faster, with this question or with another about the same credential.
@@ -139,13 +163,18 @@ export class Questions {
         ? { kind: 'no_such_question' }
         : { kind: 'too_late', migration: await this.#standing(current) };
     }
-    await board.close({ ...migration, questionUrl });
+    await board.close(migration, pressUrl);
     await this.#voidAll(migration.technicalAccountId, { code: 'answered_elsewhere' });
     return { kind: 'confirmed', migration };
   }
 
+  /** The question as it was written down, for what needs no right: the word that must be typed. */
+  async peek(id: string): Promise<Migration | null> {
+    return this.#parts.migrations.get(id);
+  }
+
   /** Withdraws a question: the asker may, and anybody who could have confirmed it. @throws {Refused} */
-  async cancel(caller: Caller, id: string, questionUrl: string | null): Promise<Migration | null> {
+  async cancel(caller: Caller, id: string, pressUrl: string | null): Promise<Migration | null> {
     const { migrations, access, board, clock } = this.#parts;
     const question = await migrations.get(id);
     if (question === null) return null;
@@ -158,7 +187,8 @@ export class Questions {
     const changes = { decidedBy: person.id, decidedAt: at };
     const cancelled = await migrations.move(id, 'asked', 'cancelled', changes, note);
     if (cancelled === null) return migrations.get(id);
-    await board.close({ ...cancelled, questionUrl });
+    this.#parts.ended('cancelled');
+    await board.close(cancelled, pressUrl);
     return cancelled;
   }
 
@@ -222,7 +252,8 @@ export class Questions {
     const note = { at, actor: ACTOR_BOT, detail: reason === null ? null : { why: reason.code } };
     const closed = await migrations.move(question.id, 'asked', to, { reason }, note);
     if (closed === null) return (await migrations.get(question.id)) ?? question;
-    await board.close(closed);
+    this.#parts.ended(to);
+    await board.close(closed, null);
     return closed;
   }
 }

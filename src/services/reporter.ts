@@ -38,9 +38,9 @@ export class Reporter {
   /** Per migration: what was shown last, and when trying again makes sense. This process's own view. */
   readonly #shown = new Map<string, { picture: string; notBefore: number }>();
 
-  constructor(parts: Parts, settings: { expectedSeconds: number }) {
+  constructor(parts: Parts, settings: { expectedMs: number }) {
     this.#parts = parts;
-    this.#expectedSeconds = settings.expectedSeconds;
+    this.#expectedSeconds = Math.round(settings.expectedMs / 1000);
   }
 
   /** Brings every message up to date that is not. Called again and again. */

@@ -2,8 +2,9 @@ import { ACTOR_BOT } from '../domain/audit.ts';
 import { AdobeError, type AdobeProblem } from '../domain/errors.ts';
 import {
   beforeSending,
+  type EndState,
   type Migration,
-  type MigrationState,
+  type Outcome,
   type Reading,
   type Reason,
   whileInFlight,
@@ -21,6 +22,8 @@ interface Parts {
   readonly audit: AuditTrail;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Hears of every end, for the metrics. */
+  readonly ended: (outcome: Outcome) => void;
 }
 
 /**
@@ -122,7 +125,11 @@ export class Runner {
     }
   }
 
-  async #move(migration: Migration, to: MigrationState, reason: Reason | null): Promise<Migration | null> {
+  async #move(
+    migration: Migration,
+    to: 'submitted' | 'running' | EndState,
+    reason: Reason | null,
+  ): Promise<Migration | null> {
     const { migrations, clock, logger } = this.#parts;
     const at = clock.now();
     const changes: MigrationChanges = {
@@ -136,7 +143,9 @@ export class Runner {
       actor: ACTOR_BOT,
       detail,
     });
-    if (moved !== null) logger.info({ migration: moved.id, state: to, why: reason?.code }, 'migration moved');
+    if (moved === null) return null;
+    logger.info({ migration: moved.id, state: to, why: reason?.code }, 'migration moved');
+    if (to !== 'submitted' && to !== 'running') this.#parts.ended(to);
     return moved;
   }
 }

@@ -11,7 +11,7 @@ import {
 import { OPEN_STATES } from '../domain/migration.ts';
 import type { CredentialFilter, CredentialStore, Page } from '../services/stores.ts';
 import type { Database } from './database.ts';
-import { fromJson, toDate, toJson, toText } from './rows.ts';
+import { fromJson, inChunks, storable, toDate, toJson, toText } from './rows.ts';
 import type { CredentialsTable } from './tables.ts';
 
 export class SqlCredentialStore implements CredentialStore {
@@ -24,11 +24,7 @@ export class SqlCredentialStore implements CredentialStore {
   async page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>> {
     let rows = this.#present();
     if (filter.status !== undefined) rows = rows.where('status', '=', filter.status);
-    if (filter.owner !== undefined) {
-      rows = rows.where((eb) =>
-        eb(eb.fn<string>('lower', ['owner']), '=', filter.owner?.toLowerCase() ?? null),
-      );
-    }
+    if (filter.owner !== undefined) rows = rows.where('owner_key', '=', searchKey(filter.owner));
     for (const word of filter.words ?? []) {
       rows = rows.where(
         'search_text',
@@ -69,7 +65,7 @@ export class SqlCredentialStore implements CredentialStore {
   async get(technicalAccountId: string): Promise<ListedCredential | null> {
     const row = await this.#present()
       .selectAll()
-      .where('technical_account_id', '=', bareAccountId(technicalAccountId))
+      .where('technical_account_id', '=', bareAccountId(storable(technicalAccountId)))
       .executeTakeFirst();
     return row === undefined ? null : toCredential(row);
   }
@@ -84,7 +80,11 @@ export class SqlCredentialStore implements CredentialStore {
   }
 
   async names(): Promise<{ technicalAccountId: string; name: string }[]> {
-    const rows = await this.#present().select(['technical_account_id', 'name']).execute();
+    const rows = await this.#present()
+      .select(['technical_account_id', 'name'])
+      .orderBy('name_key')
+      .orderBy('technical_account_id')
+      .execute();
     return rows.map((row) => ({ technicalAccountId: row.technical_account_id, name: row.name }));
   }
 
@@ -123,7 +123,7 @@ export class SqlCredentialStore implements CredentialStore {
 
 /** Text as it is compared: composed alike, in lower case, trimmed. */
 export function searchKey(text: string): string {
-  return text.normalize('NFKC').toLowerCase().trim();
+  return storable(text).normalize('NFKC').toLowerCase().trim();
 }
 
 /** The row of a credential of which we have no migration; `deriveStatus` corrects the others. */
@@ -140,43 +140,44 @@ export function toRow(credential: Credential): CredentialsTable {
     unknown_because: toJson(credential.unknownBecause),
     console_id: credential.consoleId,
     status: statusOf(credential.adobeStatus, null),
-    name_key: storable(searchKey(name)),
-    search_text: storable(
-      searchKey([name, description, owner ?? '', ...sandboxes, technicalAccountId].join('\n')),
-    ),
+    name_key: searchKey(name),
+    owner_key: owner === null ? null : searchKey(owner),
+    search_text: searchKey([name, description, owner ?? '', ...sandboxes, technicalAccountId].join('\n')),
     gone_at: null,
   };
 }
 
-/** PostgreSQL takes no NUL in text. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '');
-}
-
-/** Brings `status` in line after credentials or migrations changed: of one credential, or of all. */
-export async function deriveStatus(db: Database, only?: string): Promise<void> {
-  let credentials = db.selectFrom('credentials').select(['technical_account_id', 'adobe_status', 'status']);
-  let migrations = db
+/** Brings `status` in line after credentials or migrations changed, in the same transaction: of one credential, or of all. */
+export async function deriveStatus(trx: Database, only?: string): Promise<void> {
+  let credentials = trx.selectFrom('credentials').select(['technical_account_id', 'adobe_status', 'status']);
+  let migrations = trx
     .selectFrom('migrations')
     .select(['technical_account_id', 'state'])
     .where('state', 'in', [...OPEN_STATES, 'needs_attention']);
   if (only !== undefined) {
     credentials = credentials.where('technical_account_id', '=', only);
     migrations = migrations.where('technical_account_id', '=', only);
+    // Waits for a change of it that is under way elsewhere: what is read from here on is the latest.
+    await trx
+      .updateTable('credentials')
+      .set((eb) => ({ status: eb.ref('status') }))
+      .where('technical_account_id', '=', only)
+      .execute();
   }
   const ours = new Map<string, 'open' | 'needs_attention'>();
   for (const { technical_account_id: id, state } of await migrations.execute()) {
     if (state !== 'needs_attention') ours.set(id, 'open');
     else if (!ours.has(id)) ours.set(id, 'needs_attention');
   }
-  for (const row of await credentials.execute()) {
+  const wrong = (await credentials.execute()).flatMap((row) => {
     const status = statusOf(row.adobe_status, ours.get(row.technical_account_id) ?? null);
-    if (status === row.status) continue;
-    await db
-      .updateTable('credentials')
-      .set({ status })
-      .where('technical_account_id', '=', row.technical_account_id)
-      .execute();
+    return status === row.status ? [] : [{ id: row.technical_account_id, status }];
+  });
+  for (const [status, rows] of Map.groupBy(wrong, (row) => row.status)) {
+    for await (const chunk of inChunks(rows)) {
+      const ids = chunk.map(({ id }) => id);
+      await trx.updateTable('credentials').set({ status }).where('technical_account_id', 'in', ids).execute();
+    }
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Selectable } from 'kysely';
 import type { AdobeProblem } from '../domain/errors.ts';
 import {
   IN_FLIGHT_STATES,
@@ -130,6 +129,8 @@ export class SqlMigrationStore implements MigrationStore {
     const rows = await this.#rows()
       .where('state', '=', 'asked')
       .where('expires_at', '<=', now.toISOString())
+      .orderBy('expires_at')
+      .orderBy('id')
       .execute();
     return rows.map(toMigration);
   }
@@ -138,12 +139,14 @@ export class SqlMigrationStore implements MigrationStore {
     const rows = await this.#rows()
       .where('technical_account_id', '=', technicalAccountId)
       .where('state', '=', 'asked')
+      .orderBy('asked_at')
+      .orderBy('id')
       .execute();
     return rows.map(toMigration);
   }
 
   async inState(state: MigrationState): Promise<Migration[]> {
-    const rows = await this.#rows().where('state', '=', state).execute();
+    const rows = await this.#rows().where('state', '=', state).orderBy('asked_at').orderBy('id').execute();
     return rows.map(toMigration);
   }
 
@@ -177,8 +180,13 @@ export class SqlMigrationStore implements MigrationStore {
     return this.#db.selectFrom('migrations').selectAll().where('organisation', '=', this.#organisation);
   }
 
-  async #set(id: string, columns: Partial<Selectable<MigrationsTable>>): Promise<void> {
-    await this.#db.updateTable('migrations').set(columns).where('id', '=', id).execute();
+  async #set(id: string, columns: Partial<MigrationsTable>): Promise<void> {
+    await this.#db
+      .updateTable('migrations')
+      .set(columns)
+      .where('id', '=', id)
+      .where('organisation', '=', this.#organisation)
+      .execute();
   }
 }
 
@@ -207,7 +215,7 @@ function toRow(migration: Migration, organisation: string): MigrationsTable {
   };
 }
 
-function toMigration(row: Selectable<MigrationsTable>): Migration {
+function toMigration(row: MigrationsTable): Migration {
   return {
     id: row.id,
     state: row.state,
@@ -230,7 +238,7 @@ function toMigration(row: Selectable<MigrationsTable>): Migration {
   };
 }
 
-function toColumns(changes: MigrationChanges): Partial<Selectable<MigrationsTable>> {
+function toColumns(changes: MigrationChanges): Partial<MigrationsTable> {
   return {
     ...(changes.decidedBy !== undefined && { decided_by: changes.decidedBy }),
     ...(changes.decidedAt !== undefined && { decided_at: toText(changes.decidedAt) }),

@@ -4,6 +4,8 @@ import type { Tables } from './tables.ts';
 
 export type Engine = 'sqlite' | 'postgres';
 
+const CHANGES_TABLE = 'schema_changes';
+
 /** Every change of the schema, by name, in order. Never edit one that was released: add the next. */
 function changes(engine: Engine): Record<string, Migration> {
   return {
@@ -19,11 +21,26 @@ export async function updateSchema(db: Kysely<Tables>, engine: Engine): Promise<
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => changes(engine) },
-    migrationTableName: 'schema_changes',
+    migrationTableName: CHANGES_TABLE,
     migrationLockTableName: 'schema_changes_lock',
   });
   const { error } = await migrator.migrateToLatest();
-  if (error) throw new Error('The database schema could not be brought up to date.', { cause: error });
+  if (error === undefined) return;
+  const unknown = await unknownChanges(db, engine).catch(() => []);
+  if (unknown.length > 0) {
+    throw new Error(
+      `The database was changed by a newer version of qs-creds (${unknown.join(', ')}): start that version.`,
+      { cause: error },
+    );
+  }
+  throw new Error('The database schema could not be brought up to date.', { cause: error });
+}
+
+/** Changes that were made to this database and that this version does not have. */
+async function unknownChanges(db: Kysely<Tables>, engine: Engine): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(CHANGES_TABLE)}`.execute(db);
+  const known = changes(engine);
+  return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(known, name));
 }
 
 async function createFirstSchema(db: Kysely<Tables>, engine: Engine): Promise<void> {
@@ -42,13 +59,9 @@ async function createFirstSchema(db: Kysely<Tables>, engine: Engine): Promise<vo
     .addColumn('status', 'text', (c) => c.notNull())
     // Sorted alike everywhere: SQLite compares bytes, PostgreSQL by the locale of the server.
     .addColumn('name_key', engine === 'sqlite' ? 'text' : sql`text collate "C"`, (c) => c.notNull())
+    .addColumn('owner_key', 'text')
     .addColumn('search_text', 'text', (c) => c.notNull())
     .addColumn('gone_at', 'text')
-    .execute();
-  await schema
-    .createIndex('credentials_by_status')
-    .on('credentials')
-    .columns(['status', 'name_key'])
     .execute();
   await schema
     .createTable('integrations')

@@ -1,8 +1,10 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
 import { type DialectAdapter, SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely';
 
 /** How long a statement waits for another process's write, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
+const BUSY_RETRY_MS = 20;
 
 /** Kysely's SQLite dialect over the SQLite that comes with Node. */
 export class NodeSqliteDialect extends SqliteDialect {
@@ -10,7 +12,8 @@ export class NodeSqliteDialect extends SqliteDialect {
     super({
       database: async () => {
         const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-        database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
+        await useWal(database);
+        database.exec('pragma synchronous = full; pragma foreign_keys = on');
         return {
           close: () => database.close(),
           prepare: (sql) => prepare(database, sql),
@@ -22,6 +25,28 @@ export class NodeSqliteDialect extends SqliteDialect {
   override createAdapter(): DialectAdapter {
     return new TransactionalDdlAdapter();
   }
+}
+
+/**
+ * Lets others read while one writes. Kept in the file, and needs it alone for a moment: SQLite does not wait by itself
+ * for one who is about to write, and processes that start together would fail.
+ */
+async function useWal(database: DatabaseSync): Promise<void> {
+  const until = performance.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      database.exec('pragma journal_mode = wal');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= until) throw error;
+    }
+    await setTimeout(BUSY_RETRY_MS);
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  // SQLITE_BUSY is 5; the higher bits say in which way.
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
 }
 
 /** Without this, instances that start together would each run half of a schema change. */

@@ -1,13 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
 import type { AdobeStatus, Credential } from '../domain/credential.ts';
 import type { AdobeProblem } from '../domain/errors.ts';
 import type { SyncState, SyncStore } from '../services/stores.ts';
 import { deriveStatus, toRow } from './credentials.ts';
 import type { Database } from './database.ts';
-import { fromJson, toDate, toJson } from './rows.ts';
-
-/** Rows a statement: 14 columns each stay far below SQLite's 32 766 and PostgreSQL's 65 535 parameters. */
-const CHUNK = 500;
+import { fromJson, inChunks, toDate, toJson } from './rows.ts';
 
 export class SqlSyncStore implements SyncStore {
   readonly #db: Database;
@@ -23,7 +19,7 @@ export class SqlSyncStore implements SyncStore {
         .set({ gone_at: at.toISOString() })
         .where('gone_at', 'is', null)
         .execute();
-      for (const chunk of chunks(credentials)) {
+      for await (const chunk of inChunks(credentials)) {
         await trx
           .insertInto('credentials')
           .values(chunk.map(toRow))
@@ -41,17 +37,20 @@ export class SqlSyncStore implements SyncStore {
                 .then(eb.ref('credentials.adobe_status'))
                 .else(eb.ref('excluded.adobe_status'))
                 .end(),
-              unknown_because: eb.ref('excluded.unknown_because'),
+              unknown_because: eb
+                .case()
+                .when('credentials.adobe_status', '!=', 'completed')
+                .then(eb.ref('excluded.unknown_because'))
+                .end(),
               console_id: eb.ref('excluded.console_id'),
               status: eb.ref('excluded.status'),
               name_key: eb.ref('excluded.name_key'),
+              owner_key: eb.ref('excluded.owner_key'),
               search_text: eb.ref('excluded.search_text'),
               gone_at: eb.ref('excluded.gone_at'),
             })),
           )
           .execute();
-        // SQLite answers without leaving the event loop: let others be acknowledged in between.
-        await setImmediate();
       }
       await deriveStatus(trx);
     });
@@ -77,7 +76,7 @@ export class SqlSyncStore implements SyncStore {
       id,
       technical_account_id: technicalAccountId,
     }));
-    for (const chunk of chunks(rows)) {
+    for await (const chunk of inChunks(rows)) {
       await this.#db
         .insertInto('integrations')
         .values(chunk)
@@ -109,8 +108,4 @@ export class SqlSyncStore implements SyncStore {
       .onConflict((conflict) => conflict.column('id').doUpdateSet(changes))
       .execute();
   }
-}
-
-function* chunks<T>(rows: readonly T[]): Generator<T[]> {
-  for (let i = 0; i < rows.length; i += CHUNK) yield rows.slice(i, i + CHUNK);
 }

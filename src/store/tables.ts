@@ -27,8 +27,9 @@ export interface CredentialsTable {
   console_id: string | null;
   /** What a person reads; derived by `statusOf` whenever either of its sources changes. */
   status: CredentialStatus;
-  /** Lower-cased name and lower-cased everything, since the engines fold case differently. */
+  /** Name, owner and everything a search looks at by `searchKey`, since the engines fold case differently. */
   name_key: string;
+  owner_key: string | null;
   search_text: string;
   /** When a sync did not find it any more. */
   gone_at: string | null;

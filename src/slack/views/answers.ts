@@ -91,13 +91,6 @@ export function postedMessage(requireSecondPerson: boolean): Message {
   ]);
 }
 
-/** To whoever confirmed. */
-export function confirmedMessage(migration: Migration): Message {
-  return message([
-    `✅ Confirmed: ${nameCode(migration.shown.name)} is being migrated. Its progress is in a message of its own.`,
-  ]);
-}
-
 export function noSuchQuestionMessage(): Message {
   return message([
     'This question is not known here any more. Nothing was started; `/qs-creds migrate` asks again.',
@@ -138,20 +131,27 @@ export function migratorWords({ users, groups }: Migrators): string {
   return names.length === 0 ? 'a workspace admin or owner' : names.slice(0, 10).join(', ');
 }
 
+/** Why somebody may not; `{ask}` is who may. */
+const REFUSALS: Readonly<Record<RefusalCode, string>> = {
+  bot: 'Bots may not use this. Ask {ask}.',
+  deactivated: 'This Slack account is deactivated. Ask {ask}.',
+  foreign: 'Only members of this workspace may use this. Ask {ask}.',
+  guest: 'Guests may not use this. Ask {ask}.',
+  unverified:
+    'Slack could not say who you are, so nothing was done. Try again in a minute; if it stays, ask {ask}.',
+  not_migrator: 'You may look, but not migrate. Ask {ask}.',
+  not_asked: 'This question was asked to somebody else. `/qs-creds migrate` asks you.',
+  own_request:
+    'You asked for this migration, so a second person has to confirm it: {ask}. You may cancel it.',
+  name_not_typed:
+    'This is production: its name has to be typed. Nothing was started; press Migrate… in the question.',
+};
+
+export const REFUSAL_CODES = Object.keys(REFUSALS);
+
 /** Why somebody may not, and whom to ask. */
 export function refusedMessage(why: RefusalCode, migrators: Migrators): Message {
-  const ask = `Ask ${migratorWords(migrators)}.`;
-  const words: Record<RefusalCode, string> = {
-    bot: `Bots may not use this. ${ask}`,
-    deactivated: `This Slack account is deactivated. ${ask}`,
-    foreign: `Only members of this workspace may use this. ${ask}`,
-    guest: `Guests may not use this. ${ask}`,
-    unverified: `Slack could not say who you are, so nothing was done. Try again in a minute; if it stays, ask ${migratorWords(migrators)}.`,
-    not_migrator: `You may look, but not migrate. ${ask}`,
-    not_asked: 'This question was asked to somebody else. `/qs-creds migrate` asks you.',
-    own_request: 'You asked for this migration, so a second person has to confirm it. You may cancel it.',
-  };
-  return message([words[why]]);
+  return message([REFUSALS[why].replace('{ask}', migratorWords(migrators))]);
 }
 
 /** For what nobody foresaw; the reference is in the log. */

@@ -1,4 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types';
+import { wordToType } from '../../domain/confirmation.ts';
 import type { ListedCredential } from '../../domain/credential.ts';
 import { touchesProduction } from '../../domain/credential.ts';
 import type { Migration } from '../../domain/migration.ts';
@@ -50,22 +51,11 @@ export function questionMessage(
   return { text: lines.join('\n'), blocks };
 }
 
-/**
- * What must be typed for a production credential: its name, or the technical account id where the name is empty,
- * too long to type, or holds what a keyboard does not give back alike.
- */
-export function wordToType(question: Pick<Migration, 'shown' | 'technicalAccountId'>): string {
-  const name = question.shown.name.normalize('NFC').trim();
-  const typeable =
-    name !== '' && name.length <= 80 && plain(name) === name && !/\p{Extended_Pictographic}/u.test(name);
-  return typeable ? name : question.technicalAccountId;
-}
-
 /** What the modal carries from the button that opened it to its submission. */
 export interface ProductionState {
   readonly id: string;
-  /** Where the question can be replaced, when only its reader sees it. */
-  readonly questionUrl: string | null;
+  /** The `response_url` of the press that opened it: where to answer, as a modal has no address of its own. */
+  readonly pressUrl: string | null;
 }
 
 /** Instead of the confirm dialog, for production. */

@@ -1,0 +1,34 @@
+import type { AccountReader, ConsoleReader, MigrationMethod } from '../services/adobe.ts';
+import type { Clock } from '../services/clock.ts';
+import { QueryServiceAccounts } from './accounts.ts';
+import { DeveloperConsole } from './console.ts';
+import { AdobeHttp, type OnCall } from './http.ts';
+import { ImsTokens } from './ims.ts';
+import { QueryServiceMigration } from './migration/query-service.ts';
+
+export interface AdobeSettings {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly orgId: string;
+  readonly scopes: readonly string[];
+  readonly imsUrl: string;
+  readonly platformUrl: string;
+  readonly consoleUrl: string;
+}
+
+/** Everything of Adobe that the services need, with one token for all hosts. */
+export function connectAdobe(
+  adobe: AdobeSettings,
+  migration: { readonly path: string; readonly timeoutMs: number },
+  { clock, onCall }: { clock: Clock; onCall: OnCall },
+): { accounts: AccountReader; console: ConsoleReader; method: MigrationMethod } {
+  const { clientId, clientSecret, orgId, scopes, imsUrl } = adobe;
+  const tokens = new ImsTokens({ imsUrl, clientId, clientSecret, scopes, clock, onCall });
+  const platform = new AdobeHttp({ baseUrl: adobe.platformUrl, clientId, orgId, tokens, onCall });
+  const console = new AdobeHttp({ baseUrl: adobe.consoleUrl, clientId, tokens, onCall });
+  return {
+    accounts: new QueryServiceAccounts(platform),
+    console: new DeveloperConsole(console, orgId),
+    method: new QueryServiceMigration({ platform, tokens, ...migration }),
+  };
+}

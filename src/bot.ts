@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { webApi } from '@slack/bolt';
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import { actions } from './actions/index.ts';
+import { connectAdobe } from './adobe/connect.ts';
+import { createApp } from './app.ts';
+import { subcommands } from './commands/index.ts';
+import type { Settings } from './config.ts';
+import { createMetrics } from './http/metrics.ts';
+import { createOperationsServer } from './http/server.ts';
+import { MigrationsJob } from './jobs/migrations.ts';
+import { startSyncJob } from './jobs/sync.ts';
+import { boltLogger, newReference } from './log.ts';
+import { Access } from './services/access.ts';
+import type { Clock } from './services/clock.ts';
+import { Inventory } from './services/inventory.ts';
+import { Questions } from './services/questions.ts';
+import { Reporter } from './services/reporter.ts';
+import { Runner } from './services/runner.ts';
+import { Sync } from './services/sync.ts';
+import { Work } from './services/work.ts';
+import { SlackBoards } from './slack/boards.ts';
+import { connectSlack } from './slack/connection.ts';
+import { Desk } from './slack/desk.ts';
+import { identify } from './slack/identity.ts';
+import { SlackPeople } from './slack/people.ts';
+import { SlackSurface } from './slack/surface.ts';
+import { REFUSAL_CODES } from './slack/views/answers.ts';
+import { SqlAuditTrail } from './store/audit.ts';
+import { SqlCredentialStore } from './store/credentials.ts';
+import { openDatabase } from './store/database.ts';
+import { SqlLeases } from './store/leases.ts';
+import { SqlMigrationStore } from './store/migrations.ts';
+import { SqlSyncStore } from './store/sync.ts';
+
+export interface Bot {
+  /** The port it serves on; another than asked for when that was 0. */
+  readonly port: number;
+  /** Takes no new work, finishes what is in hand, gives leases back; at most `deadlineMs` milliseconds, never rejects. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+/** Puts everything together and starts it: settings → adapters → services → Slack → jobs. @throws {StartError} */
+export async function startBot(
+  settings: Settings,
+  { logger, clock }: { logger: Logger; clock: Clock },
+): Promise<Bot> {
+  const slackLogger = boltLogger(logger);
+  const clientOptions: webApi.WebClientOptions = {
+    slackApiUrl: settings.slack.apiUrl,
+    logger: slackLogger,
+    // The client's own defaults are ten repetitions over half an hour, and no timeout.
+    timeout: 10_000,
+    retryConfig: { retries: 2, minTimeout: 300, maxTimeout: 2_000 },
+  };
+  const client = new webApi.WebClient(settings.slack.botToken, clientOptions);
+  const identity = await identify(client);
+  const db = await openDatabase(settings.database);
+
+  const credentials = new SqlCredentialStore(db);
+  const syncStore = new SqlSyncStore(db);
+  const migrations = new SqlMigrationStore(db, settings.adobe.orgId);
+  const audit = new SqlAuditTrail(db);
+  const leases = new SqlLeases(db, randomUUID());
+  const work = new Work();
+
+  const metrics = createMetrics({
+    subcommands: [...subcommands.map(({ name }) => name), 'unknown'],
+    actions: [...actions.map(({ id }) => id), 'home'],
+    refusals: REFUSAL_CODES,
+    credentials: () => credentials.counts(),
+    lastSync: async () => (await syncStore.syncState()).succeededAt,
+  });
+  const adobe = connectAdobe(settings.adobe, settings.migration, { clock, onCall: metrics.adobeCall });
+
+  // Progress is edited every few seconds; a pause that Slack asks for must not hold up an answer to a command.
+  const boards = new SlackBoards(
+    new webApi.WebClient(settings.slack.botToken, clientOptions),
+    logger,
+    settings.access,
+  );
+  const access = new Access(
+    { people: new SlackPeople(client), audit, clock, logger },
+    { migrators: settings.access.migrators, teamId: identity.teamId },
+  );
+  const ended = metrics.migration;
+  const questions = new Questions(
+    { migrations, credentials, audit, access, board: boards, clock, ended },
+    settings.access,
+  );
+  const runner = new Runner(
+    { migrations, credentials, console: adobe.console, method: adobe.method, audit, clock, logger, ended },
+    settings.migration,
+  );
+  const reporter = new Reporter({ migrations, board: boards, clock, logger }, settings.migration);
+  const watcher = {
+    async adobeMoved(id: string, status: Parameters<Questions['adobeMoved']>[1]) {
+      await questions.adobeMoved(id, status);
+      await runner.adobeMoved(id, status);
+    },
+  };
+  const sync = new Sync(
+    { accounts: adobe.accounts, console: adobe.console, store: syncStore, leases, watcher, clock, logger },
+    settings.adobe,
+  );
+  const job = new MigrationsJob(
+    { runner, reporter, questions, leases, work, clock, logger },
+    settings.migration,
+  );
+
+  const slack = connectSlack(settings.slack, { logger: slackLogger, clientOptions });
+  const app = createApp({
+    receiver: slack.receiver,
+    botToken: settings.slack.botToken,
+    identity,
+    clientOptions,
+    services: {
+      access,
+      inventory: new Inventory(credentials, syncStore),
+      questions,
+      sync,
+      migrations,
+      audit,
+      clock,
+      settings: {
+        deadline: settings.reminders.deadline,
+        timeZone: settings.reminders.timeZone,
+        requireSecondPerson: settings.access.requireSecondPerson,
+        migrators: settings.access.migrators,
+      },
+      hurry: () => job.hurry(),
+    },
+    desk: new Desk({
+      work,
+      logger,
+      migrators: settings.access.migrators,
+      newReference,
+      countRefusal: metrics.refusal,
+    }),
+    surface: new SlackSurface(client),
+    logger,
+    boltLogger: slackLogger,
+    count: metrics,
+  });
+
+  const server = createOperationsServer({
+    logger,
+    metrics,
+    checks: {
+      database: async () => {
+        await sql`select 1`.execute(db);
+        return { ok: true };
+      },
+      slack: async () => slack.state(),
+      sync: async () => {
+        const tried = (await syncStore.syncState()).triedAt !== null;
+        return tried ? { ok: true } : { ok: false, detail: 'Adobe has not been read yet' };
+      },
+    },
+    ...(slack.listener !== null && { slack: slack.listener }),
+  });
+  const port = await server.listen(settings.port);
+  await slack.start(app);
+  job.start();
+  const cron = startSyncJob({ sync, work, logger }, settings.sync);
+  logger.info({ port, mode: settings.slack.mode.kind }, 'qs-creds is running');
+
+  return {
+    port,
+    async stop(deadlineMs) {
+      const end = Date.now() + deadlineMs;
+      await cron.destroy();
+      await slack.stop();
+      await server.close(deadlineMs / 2);
+      await job.stop();
+      const left = await work.settled(Math.max(0, end - Date.now() - 500));
+      if (left > 0) logger.warn({ left }, 'work in hand was left; it goes on from the database');
+      await db.destroy();
+    },
+  };
+}

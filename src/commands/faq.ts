@@ -1,0 +1,11 @@
+import { faqMessage } from '../slack/views/faq.ts';
+import type { Subcommand } from './subcommand.ts';
+
+export const faq: Subcommand = {
+  name: 'faq',
+  usage: 'faq',
+  summary: 'why, by when, and what changes for your jobs',
+  async run({ reply }) {
+    await reply(faqMessage());
+  },
+};

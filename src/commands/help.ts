@@ -1,0 +1,29 @@
+import type { Migrators, Person } from '../services/access.ts';
+import { migratorWords } from '../slack/views/answers.ts';
+import type { Message } from '../slack/views/blocks.ts';
+import { helpMessage } from '../slack/views/help.ts';
+import type { Subcommand } from './subcommand.ts';
+
+export const help: Subcommand = {
+  name: 'help',
+  usage: 'help',
+  summary: 'this',
+  async run({ person, subcommands, reply }, { settings }) {
+    await reply(helpFor(person, subcommands, settings.migrators, null));
+  },
+};
+
+/** Only what this person may do; `unknown` is what was typed and not understood. */
+export function helpFor(
+  person: Person,
+  subcommands: readonly Subcommand[],
+  migrators: Migrators,
+  unknown: string | null,
+): Message {
+  const lines = subcommands.filter(({ migratorsOnly }) => !migratorsOnly || person.mayMigrate);
+  return helpMessage(
+    lines,
+    unknown,
+    person.mayMigrate ? null : `To migrate, ask ${migratorWords(migrators)}.`,
+  );
+}

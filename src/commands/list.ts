@@ -1,0 +1,38 @@
+import { listReply } from '../replies/list.ts';
+import { wordsOf } from '../services/inventory.ts';
+import { readingMessage } from '../slack/views/answers.ts';
+import type { ListView } from '../slack/views/list.ts';
+import type { Subcommand } from './subcommand.ts';
+
+export const list: Subcommand = {
+  name: 'list',
+  usage: 'list [eligible|migrated|mine|all|words]',
+  summary: 'the non-expiring credentials and where each stands',
+  async run({ args, person, reply }, services) {
+    const { sync } = await services.inventory.overview();
+    if (sync.triedAt === null) {
+      await reply(readingMessage());
+      await services.sync.run();
+    }
+    await reply(await listReply(services, person, viewOf(args)));
+  },
+};
+
+/** Words travel in button values of 2000 characters; nobody searches by more. */
+const MOST_CHARACTERS = 200;
+
+function viewOf(args: string): ListView {
+  switch (args.toLowerCase()) {
+    case '':
+    case 'all':
+      return { offset: 0 };
+    case 'eligible':
+      return { status: 'eligible', offset: 0 };
+    case 'migrated':
+      return { status: 'migrated', offset: 0 };
+    case 'mine':
+      return { mine: true, offset: 0 };
+    default:
+      return { words: wordsOf(args.slice(0, MOST_CHARACTERS)), offset: 0 };
+  }
+}

@@ -1,0 +1,31 @@
+import type { HomeView } from '@slack/types';
+import { daysUntil } from '../domain/deadline.ts';
+import type { Person } from '../services/access.ts';
+import { migratorWords } from '../slack/views/answers.ts';
+import { HOME_SHOWN, homeView } from '../slack/views/home.ts';
+import type { Services } from './services.ts';
+
+const NONE = { rows: [], total: 0 };
+
+/** The App Home as this person may see it. */
+export async function homeReply(services: Services, person: Person): Promise<HomeView> {
+  const { inventory, migrations, clock, settings } = services;
+  const now = clock.now();
+  const [overview, line, eligible, mine] = await Promise.all([
+    inventory.overview(),
+    migrations.line(),
+    inventory.page({ status: 'eligible' }, 0, HOME_SHOWN),
+    person.email === null ? NONE : inventory.page({ owner: person.email }, 0, HOME_SHOWN),
+  ]);
+  return homeView({
+    overview,
+    line,
+    eligible,
+    mine,
+    mayMigrate: person.mayMigrate,
+    mayAskHere: !settings.requireSecondPerson,
+    migrators: migratorWords(settings.migrators),
+    days: daysUntil(settings.deadline, now, settings.timeZone),
+    now,
+  });
+}

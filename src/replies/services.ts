@@ -1,0 +1,29 @@
+import type { Access, Migrators } from '../services/access.ts';
+import type { Clock } from '../services/clock.ts';
+import type { Inventory } from '../services/inventory.ts';
+import type { Questions } from '../services/questions.ts';
+import type { AuditTrail, MigrationStore } from '../services/stores.ts';
+import type { Sync } from '../services/sync.ts';
+
+/** What commands and actions call; put together by the composition root. */
+export interface Services {
+  readonly access: Access;
+  readonly inventory: Inventory;
+  readonly questions: Questions;
+  readonly sync: Pick<Sync, 'run'>;
+  readonly migrations: Pick<MigrationStore, 'line' | 'latestConfirmed'>;
+  readonly audit: Pick<AuditTrail, 'history'>;
+  readonly clock: Clock;
+  readonly settings: ReplySettings;
+  /** Something was confirmed: no need to wait for the next tick. */
+  readonly hurry: () => void;
+}
+
+export interface ReplySettings {
+  /** `YYYY-MM-DD`. */
+  readonly deadline: string;
+  /** IANA name: in which days are counted. */
+  readonly timeZone: string;
+  readonly requireSecondPerson: boolean;
+  readonly migrators: Migrators;
+}

@@ -1,0 +1,95 @@
+import type { webApi } from '@slack/bolt';
+import type { ListedCredential } from '../domain/credential.ts';
+import type { MessageRef, Migration } from '../domain/migration.ts';
+import type { Logger } from '../services/logger.ts';
+import type { QuestionBoard } from '../services/questions.ts';
+import type { Picture, ProgressBoard } from '../services/reporter.ts';
+import { slackErrorCode } from './errors.ts';
+import { respond } from './respond.ts';
+import type { Message } from './views/blocks.ts';
+import { progressMessage } from './views/progress.ts';
+import { closedQuestion, questionMessage } from './views/question.ts';
+
+/** Slack's codes for "the app may not post there". */
+const NOT_THERE = new Set([
+  'not_in_channel',
+  'channel_not_found',
+  'is_archived',
+  'restricted_action',
+  'restricted_action_read_only_channel',
+  'no_permission',
+  'access_denied',
+]);
+/** Slack's codes for "this message cannot be edited any more". */
+const NOT_EDITABLE = new Set([
+  'message_not_found',
+  'cant_update_message',
+  'edit_window_closed',
+  ...NOT_THERE,
+]);
+
+/** Puts questions and progress where people see them. */
+export class SlackBoards implements QuestionBoard, ProgressBoard {
+  readonly #client: webApi.WebClient;
+  readonly #logger: Logger;
+  readonly #requireSecondPerson: boolean;
+
+  constructor(client: webApi.WebClient, logger: Logger, settings: { requireSecondPerson: boolean }) {
+    this.#client = client;
+    this.#logger = logger;
+    this.#requireSecondPerson = settings.requireSecondPerson;
+  }
+
+  async post(question: Migration, credential: ListedCredential): Promise<MessageRef | null> {
+    try {
+      const message = questionMessage(question, credential, this.#requireSecondPerson);
+      return await this.#post(question.channel, message);
+    } catch (error) {
+      if (NOT_THERE.has(slackErrorCode(error) ?? '')) return null;
+      throw error;
+    }
+  }
+
+  async close(question: Migration, pressUrl: string | null): Promise<void> {
+    const message = closedQuestion(question);
+    try {
+      if (question.question !== null) await this.#client.chat.update({ ...question.question, ...message });
+      else if (pressUrl !== null) await respond(pressUrl, message, { replace: true });
+      // The address the question was asked by stands for another message: it can only be added to.
+      else if (question.questionUrl !== null) await respond(question.questionUrl, message);
+    } catch (err) {
+      this.#logger.warn({ err, migration: question.id }, 'a question could not be closed in Slack');
+    }
+  }
+
+  async show(migration: Migration, picture: Picture): Promise<MessageRef> {
+    const message = progressMessage(migration, picture);
+    if (migration.message !== null) {
+      try {
+        await this.#client.chat.update({ ...migration.message, ...message });
+        return migration.message;
+      } catch (error) {
+        // Deleted by somebody: the end must be seen all the same.
+        if (!NOT_EDITABLE.has(slackErrorCode(error) ?? '')) throw error;
+      }
+    }
+    try {
+      return await this.#post(migration.channel, message);
+    } catch (error) {
+      if (!NOT_THERE.has(slackErrorCode(error) ?? '')) throw error;
+      return this.#post(migration.decidedBy ?? migration.askedBy, message);
+    }
+  }
+
+  /** A user's id as channel opens the direct messages with that user; the answer names the channel to edit in. */
+  async #post(channel: string, message: Message): Promise<MessageRef> {
+    const posted = await this.#client.chat.postMessage({
+      channel,
+      ...message,
+      unfurl_links: false,
+      unfurl_media: false,
+    });
+    if (posted.ts === undefined) throw new Error('Slack posted a message without a timestamp.');
+    return { channel: posted.channel ?? channel, ts: posted.ts };
+  }
+}
