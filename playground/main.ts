@@ -12,7 +12,8 @@ const BOT_TOKEN = 'xoxb-playground';
 const HINTS = [
   '/qs-creds list',
   '/qs-creds migrate',
-  '/qs-creds migrate segments-refresh — asks, then migrates',
+  '/qs-creds migrate qa-regression',
+  '/qs-creds migrate bi-nightly — production: its name has to be typed',
   '/qs-creds status',
   '/qs-creds history',
   '/qs-creds faq',

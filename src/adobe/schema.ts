@@ -30,7 +30,7 @@ const AccountItem = z
     technicalAccountId: z
       .string()
       .transform(bareAccountId)
-      .refine((id) => /^[0-9A-F]{24}$/.test(id), { error: 'expected 24 hex digits' }),
+      .refine((id) => /^[0-9A-Z]{1,64}$/.test(id), { error: 'expected a technical account id' }),
     // Required, though it may be empty.
     accountName: z.string(),
     description: z.string().nullish(),

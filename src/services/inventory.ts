@@ -62,10 +62,14 @@ export class Inventory {
   async #nearest(text: string): Promise<string[]> {
     const wanted = text.toLowerCase().slice(0, COMPARED);
     const names = await this.#credentials.names();
-    return names
+    const byDistance = names
+      .filter(({ name }) => name !== '')
       .map(({ name }) => ({ name, far: distance(wanted, name.toLowerCase().slice(0, COMPARED)) }))
-      .filter(({ name, far }) => name !== '' && far < Math.max(wanted.length, name.length))
-      .sort((a, b) => a.far - b.far)
+      .sort((a, b) => a.far - b.far);
+    // What is much further off than the best is no suggestion.
+    const limit = (byDistance[0]?.far ?? 0) + 2;
+    return byDistance
+      .filter(({ far }) => far <= limit)
       .slice(0, NEAREST)
       .map(({ name }) => name);
   }

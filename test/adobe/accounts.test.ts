@@ -133,7 +133,7 @@ describe('an account', () => {
     [pageOf({ accountName: 'bi' }), 'accounts[0].technicalAccountId: missing'],
     [
       pageOf(item({ technicalAccountId: '../start' })),
-      'accounts[0].technicalAccountId: expected 24 hex digits',
+      'accounts[0].technicalAccountId: expected a technical account id',
     ],
     [pageOf({ technicalAccountId: ID }), 'accounts[0].accountName: missing'],
     [pageOf(item({ assignedToUser: 7 })), 'accounts[0].assignedToUser: expected string, received number'],

@@ -15,14 +15,18 @@ export interface Message {
   readonly blocks: KnownBlock[];
 }
 
-/** A message of paragraphs, with buttons below. */
+/** A message of paragraphs, with small print and buttons below. */
 export function message(
   paragraphs: readonly string[],
-  buttons: readonly ActionsBlockElement[] = [],
+  { footer, buttons = [] }: { footer?: string; buttons?: readonly ActionsBlockElement[] } = {},
 ): Message {
   return {
-    text: paragraphs.join('\n'),
-    blocks: [...paragraphs.map((text) => section(text)), ...actions(buttons)],
+    text: [...paragraphs, ...(footer === undefined ? [] : [footer])].join('\n'),
+    blocks: [
+      ...paragraphs.map((text) => section(text)),
+      ...(footer === undefined ? [] : [context(footer)]),
+      ...actions(buttons),
+    ],
   };
 }
 

@@ -75,7 +75,7 @@ export function summaryLines({ counts, sync }: Overview, days: number, now: Date
     lines.push(
       left === 0
         ? `*Nothing is left to migrate.* ${each.join(' · ')}`
-        : `*${left} of ${count(total, 'credential')} left · ${deadlineWords(days)}.* ${deadlineMeaning(days)}`,
+        : `*${left} of ${count(total, 'credential')} left · ${deadlineWords(days)}.* ${deadlineMeaning(days, now)}`,
     );
     if (left > 0) lines.push(each.join(' · '));
   }

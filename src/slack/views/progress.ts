@@ -15,19 +15,23 @@ export function progressMessage(migration: Migration, picture: Picture): Message
   const footer = `${whereWords(migration.shown)} · ${attribution(migration)}`;
   switch (picture.kind) {
     case 'waiting':
-      return message([
-        `⏳ *${name} waits in line*: ${count(picture.place, 'migration')} ahead. Adobe takes one at a time here; nothing has to be done.`,
-        footer,
-      ]);
+      return message(
+        [
+          `⏳ *${name} waits in line*: ${count(picture.place, 'migration')} ahead. Adobe takes one at a time here; nothing has to be done.`,
+        ],
+        { footer },
+      );
     case 'starting':
-      return message([`⏳ *Migrating ${name}*: starting.`, footer]);
+      return message([`⏳ *Migrating ${name}*: starting.`], { footer });
     case 'running': {
       const { elapsedSeconds, expectedSeconds } = picture;
       const late = elapsedSeconds > expectedSeconds ? ' Longer than usual, still watching.' : '';
-      return message([
-        `🔄 *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${elapsedSeconds} s of about ${expectedSeconds} s.${late}`,
-        footer,
-      ]);
+      return message(
+        [
+          `🔄 *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${elapsedSeconds} s of about ${expectedSeconds} s.${late}`,
+        ],
+        { footer },
+      );
     }
     case 'ended':
       return ended(migration, name, footer);
@@ -46,15 +50,14 @@ function ended(migration: Migration, name: string, footer: string): Message {
       return message(
         [
           `✅ *Migrated*: ${name}${when}${took}.${outside} Its jobs run on unchanged; nothing has to be reconfigured.`,
-          footer,
         ],
-        [button('Migrate next', ACTIONS.migrateNext)],
+        { footer, buttons: [button('Migrate next', ACTIONS.migrateNext)] },
       );
     }
     case 'failed':
-      return message([`❌ *Not migrated*: ${name}${when}. ${reasonWords(migration.reason)}`, footer]);
+      return message([`❌ *Not migrated*: ${name}${when}. ${reasonWords(migration.reason)}`], { footer });
     default:
-      return message([`⚠️ *Needs attention*: ${name}${when}. ${reasonWords(migration.reason)}`, footer]);
+      return message([`⚠️ *Needs attention*: ${name}${when}. ${reasonWords(migration.reason)}`], { footer });
   }
 }
 

@@ -35,10 +35,14 @@ export function deadlineWords(days: number): string {
 }
 
 /** What the deadline means, before and after it: Adobe's two pages, in our words. */
-export function deadlineMeaning(days: number): string {
-  return days >= 0
-    ? 'After it, JWT credentials no longer refresh or authenticate, and jobs that use them fail.'
-    : `JWT credentials no longer refresh or authenticate. The Developer Console's page lets some work until their certificate expires or ${CONSOLE_LAST_DAY}, whichever is earlier.`;
+export function deadlineMeaning(days: number, now: Date): string {
+  if (days >= 0)
+    return 'After the deadline, JWT credentials no longer refresh or authenticate, and jobs that use them fail.';
+  const later =
+    now.toISOString().slice(0, 10) < CONSOLE_LAST_DAY
+      ? `The Developer Console's page lets some work until their certificate expires or ${CONSOLE_LAST_DAY}, whichever is earlier.`
+      : `The later date of the Developer Console's page, ${CONSOLE_LAST_DAY}, has passed too.`;
+  return `JWT credentials no longer refresh or authenticate. ${later}`;
 }
 
 /** What went wrong at Adobe, and what to do about it: one sentence each. */
@@ -60,7 +64,7 @@ export function problemWords(problem: AdobeProblem): { what: string; fix: string
     case 'no_such_path':
       return {
         what: `Adobe serves nothing where the app tried to ${problem.operation}${answered}`,
-        fix: "An operator checks `ADOBE_MIGRATE_PATH` and the Adobe addresses in the settings. Adobe does not publish the migration call: where it is not to be had, the method `hand-off` (Migrate pressed by a person in Adobe's Credentials tab) remains.",
+        fix: "An operator checks `ADOBE_MIGRATE_PATH` and the Adobe addresses in the settings. Adobe does not publish the migration call; where it is not to be had, `hand-off` remains: somebody presses Migrate in Adobe's Credentials tab, and qs-creds sees it at its next look.",
       };
     case 'refused':
       return {
