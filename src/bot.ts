@@ -18,6 +18,7 @@ import { Inventory } from './services/inventory.ts';
 import { Questions } from './services/questions.ts';
 import { Reporter } from './services/reporter.ts';
 import { Runner } from './services/runner.ts';
+import { StartError } from './services/start-error.ts';
 import { Sync } from './services/sync.ts';
 import { Work } from './services/work.ts';
 import { SlackBoards } from './slack/boards.ts';
@@ -56,7 +57,9 @@ export async function startBot(
   };
   const client = new webApi.WebClient(settings.slack.botToken, clientOptions);
   const identity = await identify(client);
-  const db = await openDatabase(settings.database);
+  const db = await openDatabase(settings.database).catch((error: unknown) => {
+    throw new StartError(`The database could not be opened: ${reasons(error)}. Check DATABASE_URL.`, error);
+  });
 
   const credentials = new SqlCredentialStore(db);
   const syncStore = new SqlSyncStore(db);
@@ -163,14 +166,14 @@ export async function startBot(
   const port = await server.listen(settings.port);
   await slack.start(app);
   job.start();
-  const cron = startSyncJob({ sync, work, logger }, settings.sync);
+  const syncJob = startSyncJob({ sync, work, logger }, settings.sync);
   logger.info({ port, mode: settings.slack.mode.kind }, 'qs-creds is running');
 
   return {
     port,
     async stop(deadlineMs) {
       const end = Date.now() + deadlineMs;
-      await cron.destroy();
+      await syncJob.stop();
       await slack.stop();
       await server.close(deadlineMs / 2);
       await job.stop();
@@ -179,4 +182,14 @@ export async function startBot(
       await db.destroy();
     },
   };
+}
+
+/** The messages of an error and its causes, outermost first. */
+function reasons(error: unknown): string {
+  const words: string[] = [];
+  for (let each = error; each instanceof Error; each = each.cause) {
+    const { code } = each as NodeJS.ErrnoException;
+    words.push(each.message || code || each.name);
+  }
+  return words.join(' ');
 }

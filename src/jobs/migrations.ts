@@ -11,6 +11,8 @@ const TICK_MS = 1_000;
 const LEASE = 'migrations';
 /** An instance that dies is replaced this late. Milliseconds. */
 const LEASE_MS = 10_000;
+/** How long a stop waits for the answer to a start. Milliseconds. */
+const START_GRACE_MS = 1_500;
 
 interface Parts {
   readonly runner: Runner;
@@ -67,7 +69,7 @@ export class MigrationsJob {
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
-    await this.#parts.runner.stop();
+    await this.#parts.runner.stop(START_GRACE_MS);
     await this.#parts.leases.release(LEASE);
   }
 

@@ -1,20 +1,43 @@
-import cron, { type ScheduledTask } from 'node-cron';
+import { setTimeout as delay } from 'node:timers/promises';
+import cron from 'node-cron';
 import type { Logger } from '../services/logger.ts';
 import type { Sync } from '../services/sync.ts';
 import type { Work } from '../services/work.ts';
 
+/** Between two tries for the very first sync. Milliseconds. */
+const FIRST_AGAIN_MS = 5_000;
+
+export interface SyncJob {
+  stop(): Promise<void>;
+}
+
 /** Reads Adobe at the start and then as the cron expression says. */
 export function startSyncJob(
-  parts: { sync: Sync; work: Work; logger: Logger },
+  { sync, work, logger }: { sync: Sync; work: Work; logger: Logger },
   settings: { cron: string },
-): ScheduledTask {
+): SyncJob {
+  const stopping = new AbortController();
   const run = async () => {
     try {
-      await parts.work.track(parts.sync.run());
+      return await work.track(sync.run());
     } catch (err) {
-      parts.logger.error({ err, job: 'sync' }, 'a job failed; it is tried again');
+      logger.error({ err, job: 'sync' }, 'a job failed; it is tried again');
+      return null;
     }
   };
-  void run();
-  return cron.schedule(settings.cron, run, { noOverlap: true, name: 'sync' });
+  const first = async () => {
+    // Nothing is known yet: another instance may hold the lease, or have died with it.
+    while ((await run())?.triedAt == null)
+      await delay(FIRST_AGAIN_MS, undefined, { signal: stopping.signal });
+  };
+  first().catch(() => {
+    // Stopped before the first sync: nothing is left to do.
+  });
+  const task = cron.schedule(settings.cron, run, { noOverlap: true, name: 'sync' });
+  return {
+    async stop() {
+      stopping.abort();
+      await task.destroy();
+    },
+  };
 }

@@ -13,6 +13,7 @@ import type { ConsoleReader, MigrationMethod, StartOutcome } from './adobe.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
 import type { AuditTrail, CredentialStore, MigrationChanges, MigrationStore } from './stores.ts';
+import { Work } from './work.ts';
 
 interface Parts {
   readonly migrations: MigrationStore;
@@ -37,8 +38,9 @@ export class Runner {
   readonly #timeoutMs: number;
   /** When Adobe was last asked about the one at the head, and since when it has been there. This process's own view. */
   #head: { id: string; since: number; readAt: number } | null = null;
-  readonly #starts = new Set<Promise<void>>();
+  readonly #starts = new Work();
   readonly #stopping = new AbortController();
+  #stopped = false;
 
   /** Milliseconds: between two readings of Adobe's state, and until a person must look. */
   constructor(parts: Parts, settings: { pollMs: number; timeoutMs: number }) {
@@ -62,7 +64,7 @@ export class Runner {
       head.state === 'confirmed'
         ? beforeSending(reading, now - this.#head.since, this.#timeoutMs)
         : whileInFlight(head, reading, now - (head.startedAt?.getTime() ?? now), this.#timeoutMs);
-    if (verdict.do === 'send') await this.#send(head);
+    if (verdict.do === 'send' && !this.#stopped) await this.#send(head);
     if (verdict.do === 'move') await this.#move(head, verdict.to, verdict.reason);
   }
 
@@ -72,10 +74,15 @@ export class Runner {
     if (ours?.state === 'needs_attention' && status === 'completed') await this.#move(ours, 'migrated', null);
   }
 
-  /** Stops waiting for answers to starts: their state is in the database, the next instance reads Adobe's. */
-  async stop(): Promise<void> {
+  /**
+   * Takes up nothing new and lets starts on their way out be answered for `graceMs` milliseconds. Then it stops
+   * waiting: their state is in the database, and the next instance reads Adobe's.
+   */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopped = true;
+    await this.#starts.settled(graceMs);
     this.#stopping.abort();
-    await Promise.allSettled(this.#starts);
+    await this.#starts.settled(graceMs);
   }
 
   async #read(migration: Migration): Promise<Reading> {
@@ -100,10 +107,9 @@ export class Runner {
       .start(target, this.#stopping.signal)
       .then((outcome) => this.#noteOutcome(submitted, outcome))
       .catch((err: unknown) =>
-        this.#parts.logger.error({ err, migration: submitted.id }, 'a start was not noted'),
-      )
-      .finally(() => this.#starts.delete(start));
-    this.#starts.add(start);
+        this.#parts.logger.error({ err, migration: submitted.id }, "a start's answer was not noted"),
+      );
+    void this.#starts.track(start);
   }
 
   async #noteOutcome(migration: Migration, outcome: StartOutcome): Promise<void> {

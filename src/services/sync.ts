@@ -13,10 +13,11 @@ import type { Leases, SyncState, SyncStore } from './stores.ts';
 
 /** Calls to Adobe at a time: quick enough for hundreds of credentials, polite enough for its throttle. */
 const AT_A_TIME = 5;
-const PORTION = 100;
+/** Calls between two renewals of the lease. */
+const PORTION = 25;
 const LEASE = 'sync';
-/** Longer than any sync takes; a holder that died gives it back this late, and the next tick finds it. */
-const LEASE_MS = 10 * 60 * 1000;
+/** Renewed as the reading goes on, and longer than any one call takes with its repetitions. Milliseconds. */
+const LEASE_MS = 60_000;
 
 /** Hears that Adobe has moved a credential on, by whomever it was started. */
 export interface AdobeWatcher {
@@ -78,9 +79,14 @@ export class Sync {
     return store.syncState();
   }
 
+  async #renewLease(): Promise<void> {
+    await this.#parts.leases.acquire(LEASE, this.#parts.clock.now(), LEASE_MS);
+  }
+
   async #read(): Promise<Credential[]> {
     const found = new Map<string, { account: Account; sandboxes: string[] }>();
     for (const sandbox of this.#sandboxes) {
+      await this.#renewLease();
       for (const account of await this.#parts.accounts.readAccounts(sandbox)) {
         const id = bareAccountId(account.technicalAccountId);
         const seen = found.get(id);
@@ -89,12 +95,23 @@ export class Sync {
       }
     }
     const statusOf = await this.#statusReader(found.size);
-    return inParallel([...found], AT_A_TIME, async ([id, { account, sandboxes }]) => ({
-      ...account,
-      technicalAccountId: id,
-      sandboxes,
-      ...(await statusOf(id)),
-    }));
+    const credentials: Credential[] = [];
+    const all = [...found];
+    for (let i = 0; i < all.length; i += PORTION) {
+      await this.#renewLease();
+      const portion = await inParallel(
+        all.slice(i, i + PORTION),
+        AT_A_TIME,
+        async ([id, { account, sandboxes }]) => ({
+          ...account,
+          technicalAccountId: id,
+          sandboxes,
+          ...(await statusOf(id)),
+        }),
+      );
+      credentials.push(...portion);
+    }
+    return credentials;
   }
 
   /** How the status of one credential is found, once the Console's integrations are known. */
@@ -140,6 +157,7 @@ export class Sync {
     const fresh = present.filter((id) => !known.has(id));
     // Kept in portions: what was found once is not asked again when a later call fails.
     for (let i = 0; i < fresh.length; i += PORTION) {
+      await this.#renewLease();
       const portion = await inParallel(
         fresh.slice(i, i + PORTION),
         AT_A_TIME,

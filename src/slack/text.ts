@@ -10,28 +10,33 @@ const BACKTICKS = /[`\u00b4\u02cb\uff40]/g;
 const CONTROLS =
   /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]+/gu;
 const LONE_SURROGATES = /\p{Cs}/gu;
+/** Joiners, fillers and blanks are seen only beside something else. */
+const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}\u2800]/u;
+const NO_NAME = '(no name)';
 
 /** For `plain_text` objects: nothing in it is markup there, so nothing needs escaping. */
 export function plain(text: string, max = NAME_LENGTH): string {
-  return truncate(clean(text), max);
+  return truncate(clean(text), max, (part) => part.length);
 }
 
 /**
  * For `mrkdwn` and the top-level `text`: as code, the one form in which Slack reads no emphasis, emoji or link.
- * Escaped after truncation, so that no escape is cut in half.
+ * At most `max` characters as Slack counts them, which is after escaping; escaped after truncation, so that no escape
+ * is cut in half.
  */
 export function code(text: string, max = NAME_LENGTH): string {
-  const inert = escapeMarkup(plain(text, max).replace(BACKTICKS, "'"));
-  return `\`${inert}\``;
+  const inert = truncate(clean(text).replace(BACKTICKS, "'"), max, (part) => escapeMarkup(part).length);
+  // Two backticks with nothing to be seen between them are no code span.
+  return `\`${escapeMarkup(inert) || '(empty)'}\``;
 }
 
 /** A credential's name, which may be empty. */
 export function nameCode(name: string): string {
-  return clean(name) === '' ? '(no name)' : code(name);
+  return clean(name) === '' ? NO_NAME : code(name);
 }
 
 export function namePlain(name: string, max = NAME_LENGTH): string {
-  return plain(name, max) || '(no name)';
+  return plain(name, max) || NO_NAME;
 }
 
 /** A person in Slack, by id. Anything but an id is shown as text. */
@@ -64,18 +69,22 @@ export function count(n: number, singular: string): string {
   return `${n} ${singular}${n === 1 ? '' : 's'}`;
 }
 
+/** Empty when there would be nothing to see. */
 function clean(text: string): string {
-  return text.replace(LONE_SURROGATES, '\ufffd').replace(CONTROLS, ' ').trim();
+  const inert = text.replace(LONE_SURROGATES, '\ufffd').replace(CONTROLS, ' ').trim();
+  return VISIBLE.test(inert) ? inert : '';
 }
 
-/** Cuts between characters as a person sees them, never inside an emoji. `max` counts UTF-16 units, as Slack does. */
-function truncate(text: string, max: number): string {
-  if (text.length <= max) return text;
+/** Cuts between characters as a person sees them, never inside an emoji. `width` counts UTF-16 units, as Slack does. */
+function truncate(text: string, max: number, width: (part: string) => number): string {
+  if (width(text) <= max) return text;
   let cut = '';
+  let left = max - 1;
   for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(
     text.slice(0, max * 2),
   )) {
-    if (cut.length + segment.length > max - 1) break;
+    left -= width(segment);
+    if (left < 0) break;
     cut += segment;
   }
   return `${cut.trimEnd()}…`;

@@ -2,7 +2,7 @@ import type { ListedCredential } from '../../domain/credential.ts';
 import type { Migration } from '../../domain/migration.ts';
 import type { Migrators, RefusalCode } from '../../services/access.ts';
 import { ACTIONS } from '../ids.ts';
-import { code, count, mention, nameCode, plain } from '../text.ts';
+import { code, count, mention, nameCode, namePlain, plain } from '../text.ts';
 import { actions, context, type Message, message, plainText, section } from './blocks.ts';
 import { credentialLine, migrateButton } from './list.ts';
 import { STATUS_WORDS, unknownWords } from './words.ts';
@@ -120,7 +120,7 @@ export function pickerMessage(left: number): Message {
 export function pickerOption({ name, sandboxes, technicalAccountId }: ListedCredential) {
   const where = plain(sandboxes.join(', '), 24);
   return {
-    text: plainText(`${plain(name, 46) || '(no name)'} · ${where}`),
+    text: plainText(`${namePlain(name, 46)} · ${where}`),
     value: technicalAccountId,
   };
 }

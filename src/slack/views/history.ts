@@ -6,7 +6,7 @@ import { code, dateTime, mention, nameCode } from '../text.ts';
 import { actions, context, type Message, section } from './blocks.ts';
 import { pager } from './pager.ts';
 
-/** All lines in one section of Slack's 3000 characters: ten of at most 250. */
+/** One block a line, and at most three around them. */
 export const HISTORY_PAGE = 10;
 
 /** What a history shows; travels in its buttons. */

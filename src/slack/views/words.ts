@@ -14,9 +14,17 @@ export const STATUS_WORDS: Readonly<Record<CredentialStatus, string>> = {
   needs_attention: 'Needs attention',
 };
 
-/** "`prod` (production), `dev`" */
+/** Named of a credential's sandboxes; the rest is a number. */
+const SANDBOXES_SHOWN = 5;
+
+/** "`prod` (production), `dev`"; where not all are named, production ones are. */
 export function sandboxWords(sandboxes: readonly string[]): string {
-  return sandboxes.map((name) => code(name) + (isProduction(name) ? ' (production)' : '')).join(', ');
+  const rest = sandboxes.length - SANDBOXES_SHOWN;
+  const urgent = rest > 0 ? sandboxes.toSorted((a, b) => Number(isProduction(b)) - Number(isProduction(a))) : sandboxes;
+  const words = urgent
+    .slice(0, SANDBOXES_SHOWN)
+    .map((name) => code(name) + (isProduction(name) ? ' (production)' : ''));
+  return [...words, ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
 }
 
 export function ownerWords(owner: string | null): string {
