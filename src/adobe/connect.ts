@@ -1,8 +1,9 @@
 import type { AccountReader, ConsoleReader, MigrationMethod } from '../services/adobe.ts';
 import type { Clock } from '../services/clock.ts';
 import { QueryServiceAccounts } from './accounts.ts';
+import type { OnCall } from './client.ts';
 import { DeveloperConsole } from './console.ts';
-import { AdobeHttp, type OnCall } from './http.ts';
+import { AdobeHttp } from './http.ts';
 import { ImsTokens } from './ims.ts';
 import { QueryServiceMigration } from './migration/query-service.ts';
 

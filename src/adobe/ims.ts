@@ -1,7 +1,7 @@
 import type { AxiosInstance } from 'axios';
 import { AdobeError } from '../domain/errors.ts';
+import { call, createClient, type OnCall, ownConnection } from './client.ts';
 import { translated } from './failures.ts';
-import { call, createClient, type OnCall, ownConnection } from './http.ts';
 import { parsed, TokenAnswer } from './schema.ts';
 
 /** Gives the access token for Adobe's other hosts. */

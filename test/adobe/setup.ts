@@ -4,7 +4,8 @@ import {
   SimulatedAdobe,
   type SimulatedAdobeOptions,
 } from '../../playground/adobe/server.ts';
-import { AdobeHttp, type OnCall, type RetryDelays } from '../../src/adobe/http.ts';
+import type { OnCall, RetryDelays } from '../../src/adobe/client.ts';
+import { AdobeHttp } from '../../src/adobe/http.ts';
 import { ImsTokens } from '../../src/adobe/ims.ts';
 import { AdobeError } from '../../src/domain/errors.ts';
 
