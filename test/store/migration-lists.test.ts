@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import type { Migration, MigrationState } from '../../src/domain/migration.ts';
+import type { AuditNote } from '../../src/services/stores.ts';
+import { SqlMigrationStore } from '../../src/store/migrations.ts';
+import { accountId, minute, PROBLEM, question } from './samples.ts';
+import { onBothEngines, openFresh, type TestEngine } from './setup.ts';
+
+describe('lists of migrations', () => onBothEngines(suite));
+
+const NOTE: AuditNote = { at: minute(9), actor: 'U3', detail: null };
+
+function suite(engine: TestEngine) {
+  async function fresh() {
+    const { db } = await openFresh(engine);
+    const store = new SqlMigrationStore(db, 'org');
+    /** One of its own credential, in this state. */
+    let number = 0;
+    const put = async (id: string, state: MigrationState, changes: Partial<Migration> = {}) => {
+      await store.ask(question(id, { state, technicalAccountId: accountId(++number), ...changes }));
+    };
+    return { store, put };
+  }
+
+  test('the line is the one in flight, then those confirmed, in the order of their confirmation', async () => {
+    const { store, put } = await fresh();
+    await put('1 third', 'confirmed', { decidedAt: minute(5) });
+    await put('9 second', 'confirmed', { decidedAt: minute(4) });
+    await put('8 second', 'confirmed', { decidedAt: minute(4) });
+    await put('5 first', 'submitted', { decidedAt: minute(6) });
+    for (const state of [
+      'asked',
+      'migrated',
+      'failed',
+      'needs_attention',
+      'cancelled',
+      'expired',
+      'void',
+    ] as const)
+      await put(state, state, { decidedAt: minute(1) });
+    expect(ids(await store.line())).toEqual(['5 first', '8 second', '9 second', '1 third']);
+    await store.move('5 first', 'submitted', 'running', {}, NOTE);
+    expect(ids(await store.line())).toEqual(['5 first', '8 second', '9 second', '1 third']);
+    await store.move('5 first', 'running', 'migrated', {}, NOTE);
+    expect(ids(await store.line())).toEqual(['8 second', '9 second', '1 third']);
+  });
+
+  test('of a credential: the open one, the latest that was confirmed, the questions', async () => {
+    const { store, put } = await fresh();
+    const same = { technicalAccountId: accountId(77) };
+    await put('unrelated', 'running', { decidedAt: minute(50) });
+    await put('late question', 'asked', { ...same, askedAt: minute(8) });
+    await put('question', 'asked', same);
+    await put('cancelled', 'cancelled', { ...same, decidedAt: minute(9) });
+    expect(await store.openOf(accountId(77))).toBeNull();
+    expect(await store.latestConfirmed(accountId(77))).toBeNull();
+    await put('failed later', 'failed', { ...same, decidedAt: minute(3) });
+    await put('failed', 'failed', { ...same, decidedAt: minute(2) });
+    expect(await store.openOf(accountId(77))).toBeNull();
+    expect((await store.latestConfirmed(accountId(77)))?.id).toBe('failed later');
+    await put('open', 'confirmed', { ...same, decidedAt: minute(4) });
+    expect((await store.openOf(accountId(77)))?.id).toBe('open');
+    expect((await store.latestConfirmed(accountId(77)))?.id).toBe('open');
+    expect(ids(await store.questions(accountId(77)))).toEqual(['question', 'late question']);
+  });
+
+  test.each(['confirmed', 'submitted', 'running', 'migrated', 'failed', 'needs_attention'] as const)(
+    '%s counts as confirmed',
+    async (state) => {
+      const { store, put } = await fresh();
+      await put('it', state, { decidedAt: minute(1) });
+      expect((await store.latestConfirmed(accountId(1)))?.id).toBe('it');
+    },
+  );
+
+  test('lapsed are the questions whose time is over', async () => {
+    const { store, put } = await fresh();
+    await put('a later one', 'asked', { askedAt: minute(1) });
+    await put('early', 'asked');
+    await put('answered', 'confirmed');
+    await put('expired', 'expired');
+    expect(ids(await store.lapsed(new Date(minute(10).getTime() - 1)))).toEqual([]);
+    expect(ids(await store.lapsed(minute(10)))).toEqual(['early']);
+    expect(ids(await store.lapsed(minute(60)))).toEqual(['early', 'a later one']);
+  });
+
+  test('by state come in the order they were asked', async () => {
+    const { store, put } = await fresh();
+    await put('b', 'needs_attention', { askedAt: minute(2) });
+    await put('a', 'needs_attention', { askedAt: minute(2) });
+    await put('first', 'needs_attention');
+    await put('other', 'failed');
+    expect(ids(await store.inState('needs_attention'))).toEqual(['first', 'a', 'b']);
+    expect(await store.inState('running')).toEqual([]);
+  });
+
+  test('untold are those whose end nobody was told, oldest end first', async () => {
+    const { store, put } = await fresh();
+    for (const [id, end] of [
+      ['b', 5],
+      ['a', 5],
+      ['first', 4],
+    ] as const) {
+      await put(id, 'confirmed');
+      await store.move(id, 'confirmed', 'failed', { endedAt: minute(end) }, NOTE);
+    }
+    await put('open', 'running');
+    await put('cancelled', 'asked');
+    await store.move('cancelled', 'asked', 'cancelled', {}, NOTE);
+    expect(ids(await store.untold())).toEqual(['first', 'a', 'b']);
+    await store.markTold('a', minute(6));
+    expect(ids(await store.untold())).toEqual(['first', 'b']);
+  });
+
+  test('untold is the end of one that needed a person, again when it is known', async () => {
+    const { store, put } = await fresh();
+    await put('m', 'running');
+    await store.move('m', 'running', 'needs_attention', { endedAt: minute(5) }, NOTE);
+    await store.markTold('m', minute(6));
+    expect(await store.untold()).toEqual([]);
+    await store.move('m', 'needs_attention', 'migrated', { endedAt: minute(20) }, NOTE);
+    expect(await store.untold()).toMatchObject([{ id: 'm', state: 'migrated', endedAt: minute(20) }]);
+    await store.markTold('m', minute(21));
+    expect(await store.untold()).toEqual([]);
+  });
+
+  test('messages and what Adobe answered are kept with one, and with no other', async () => {
+    const { store, put } = await fresh();
+    await put('m', 'submitted');
+    await put('other', 'confirmed');
+    await store.setMessage('m', { channel: 'C1', ts: '1.000100' });
+    await store.setQuestion('m', { channel: 'D1', ts: '2.5' });
+    await store.noteStartProblem('m', PROBLEM);
+    const kept = {
+      message: { channel: 'C1', ts: '1.000100' },
+      question: { channel: 'D1', ts: '2.5' },
+      startProblem: PROBLEM,
+    };
+    expect(await store.get('m')).toEqual({
+      ...question('m', { state: 'submitted', technicalAccountId: accountId(1) }),
+      ...kept,
+    });
+    expect(await store.get('other')).toMatchObject({ message: null, question: null, startProblem: null });
+    expect(await store.move('m', 'submitted', 'running', {}, NOTE)).toMatchObject(kept);
+  });
+}
+
+function ids(migrations: readonly Migration[]): string[] {
+  return migrations.map(({ id }) => id);
+}
