@@ -52,7 +52,7 @@ export class Reporter {
     }
     for (const migration of await migrations.untold()) {
       if (await this.#show(migration, { kind: 'ended' })) {
-        await migrations.markTold(migration.id, clock.now());
+        await migrations.markTold(migration, clock.now());
         this.#shown.delete(migration.id);
       }
     }

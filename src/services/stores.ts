@@ -78,7 +78,7 @@ export interface MigrationStore {
   move(
     id: string,
     from: MigrationState,
-    to: MigrationState,
+    to: Exclude<MigrationState, 'confirmed'>,
     changes: MigrationChanges,
     note: AuditNote,
   ): Promise<Migration | null>;
@@ -93,13 +93,13 @@ export interface MigrationStore {
   lapsed(now: Date): Promise<Migration[]>;
   /** Open questions about this credential. */
   questions(technicalAccountId: string): Promise<Migration[]>;
-  inState(state: MigrationState): Promise<Migration[]>;
   noteStartProblem(id: string, problem: AdobeProblem): Promise<void>;
   setMessage(id: string, message: MessageRef): Promise<void>;
   setQuestion(id: string, question: MessageRef): Promise<void>;
   /** Those that ended and whose end was not told yet, oldest end first. */
   untold(): Promise<Migration[]>;
-  markTold(id: string, at: Date): Promise<void>;
+  /** Only this end: one that came in the meantime is still to be told. */
+  markTold(migration: Pick<Migration, 'id' | 'endedAt'>, at: Date): Promise<void>;
 }
 
 export interface AuditTrail {

@@ -12,7 +12,7 @@ import { writeAudit } from './audit.ts';
 import { deriveStatus } from './credentials.ts';
 import { type Database, isUniqueViolation } from './database.ts';
 import { toColumns, toMigration, toRow } from './migration-rows.ts';
-import { toJson } from './rows.ts';
+import { toJson, toText } from './rows.ts';
 import type { MigrationsTable } from './tables.ts';
 
 export class SqlMigrationStore implements MigrationStore {
@@ -144,11 +144,6 @@ export class SqlMigrationStore implements MigrationStore {
     return rows.map(toMigration);
   }
 
-  async inState(state: MigrationState): Promise<Migration[]> {
-    const rows = await this.#rows().where('state', '=', state).orderBy('asked_at').orderBy('id').execute();
-    return rows.map(toMigration);
-  }
-
   async noteStartProblem(id: string, problem: AdobeProblem): Promise<void> {
     await this.#set(id, { start_problem: toJson(problem) });
   }
@@ -171,8 +166,14 @@ export class SqlMigrationStore implements MigrationStore {
     return rows.map(toMigration);
   }
 
-  async markTold(id: string, at: Date): Promise<void> {
-    await this.#set(id, { told_at: at.toISOString() });
+  async markTold({ id, endedAt }: Pick<Migration, 'id' | 'endedAt'>, at: Date): Promise<void> {
+    await this.#db
+      .updateTable('migrations')
+      .set({ told_at: at.toISOString() })
+      .where('id', '=', id)
+      .where('organisation', '=', this.#organisation)
+      .where('ended_at', '=', toText(endedAt))
+      .execute();
   }
 
   #rows() {

@@ -217,7 +217,6 @@ function suite(engine: TestEngine) {
     await store.noteStartProblem('theirs', PROBLEM);
     expect(await store.questions(accountId(1))).toEqual([]);
     expect(await store.lapsed(minute(60))).toEqual([]);
-    expect(await store.inState('asked')).toEqual([]);
     expect(await others.get('theirs')).toEqual(theirs);
     expect(await audited(db)).toHaveLength(1);
 
@@ -225,7 +224,7 @@ function suite(engine: TestEngine) {
     await others.move('theirs', 'confirmed', 'migrated', { endedAt: minute(2) }, NOTE);
     expect(await store.latestConfirmed(accountId(1))).toBeNull();
     expect(await store.untold()).toEqual([]);
-    await store.markTold('theirs', minute(3));
+    await store.markTold({ id: 'theirs', endedAt: minute(2) }, minute(3));
     expect(await others.untold()).toHaveLength(1);
   });
 }
