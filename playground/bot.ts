@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -12,23 +13,33 @@ export interface BotProcess {
   stop(): Promise<number | null>;
 }
 
+/** Runs `src/main.ts` of `root`, as `npm start` does, with nothing in its environment but these settings. */
+export function spawnBot(
+  settings: Readonly<Record<string, string>>,
+  root = ROOT,
+): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, ['--import', './tools/require-node24.js', 'src/main.ts'], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
 /**
- * Starts `src/main.ts` with nothing in its environment but these settings. Its JSON lines go to `logFile`, what it
- * says of a failed start to our stderr. @throws {Error} when it ends before it serves
+ * Starts the bot. Its JSON lines go to `logFile`, what it says of a failed start to our stderr.
+ * @throws {Error} when it ends before it serves
  */
 export async function startBotProcess(
   settings: Readonly<Record<string, string>>,
   logFile: string,
 ): Promise<BotProcess> {
-  const child = spawn(process.execPath, ['--import', './tools/require-node24.js', 'src/main.ts'], {
-    cwd: ROOT,
-    env: { PATH: process.env['PATH'], ...settings },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawnBot(settings);
+  child.stderr.pipe(process.stderr);
   child.stdout.pipe(createWriteStream(logFile));
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  // Not `exit`, after which its last words may still be on their way.
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const port = await Promise.race([
-    portFrom(child),
+    portFrom(child.stdout),
     ended.then((code) => {
       throw new Error(`The bot ended at once with code ${code}; its log is ${logFile}.`);
     }),
@@ -43,9 +54,8 @@ export async function startBotProcess(
 }
 
 /** The bot says in its log where it listens. */
-async function portFrom(child: ChildProcess): Promise<number> {
-  if (child.stdout === null) throw new Error('The bot has no output.');
-  for await (const line of createInterface({ input: child.stdout })) {
+async function portFrom(stdout: Readable): Promise<number> {
+  for await (const line of createInterface({ input: stdout })) {
     const { port } = JSON.parse(line) as { port?: number };
     if (port !== undefined) return port;
   }

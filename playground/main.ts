@@ -57,6 +57,7 @@ const bot = await startBotProcess(
     ADOBE_CONSOLE_URL: adobeUrl,
     ADOBE_SANDBOXES: 'prod,dev,stage',
     DATABASE_URL: `file:${join(folder, 'qs-creds.db')}`,
+    REMINDER_CHANNEL: 'C0DATA0001',
     LOG_LEVEL: 'debug',
   },
   log,

@@ -10,8 +10,10 @@ import type { Settings } from './config.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createOperationsServer } from './http/server.ts';
 import { MigrationsJob } from './jobs/migrations.ts';
+import { startRemindersJob } from './jobs/reminders.ts';
 import { startSyncJob } from './jobs/sync.ts';
 import { boltLogger, newReference } from './log.ts';
+import { assembleReminders } from './reminders.ts';
 import { Access } from './services/access.ts';
 import type { Clock } from './services/clock.ts';
 import { Inventory } from './services/inventory.ts';
@@ -97,14 +99,16 @@ export async function startBot(
     settings.migration,
   );
   const reporter = new Reporter({ migrations, board: boards, clock, logger }, settings.migration);
-  const watcher = {
-    async adobeMoved(id: string, status: Parameters<Questions['adobeMoved']>[1]) {
-      await questions.adobeMoved(id, status);
-      await runner.adobeMoved(id, status);
-    },
-  };
   const sync = new Sync(
-    { accounts: adobe.accounts, console: adobe.console, store: syncStore, leases, watcher, clock, logger },
+    {
+      accounts: adobe.accounts,
+      console: adobe.console,
+      store: syncStore,
+      leases,
+      watcher: questions,
+      clock,
+      logger,
+    },
     settings.adobe,
   );
   const job = new MigrationsJob(
@@ -112,15 +116,26 @@ export async function startBot(
     settings.migration,
   );
 
+  const inventory = new Inventory(credentials, syncStore);
+  const reminders = assembleReminders(
+    { db, client, clientOptions, inventory, sync, audit, leases, clock, logger },
+    {
+      ...settings.reminders,
+      botToken: settings.slack.botToken,
+      teamId: identity.teamId,
+      migrators: settings.access.migrators,
+    },
+  );
+
   const slack = connectSlack(settings.slack, { logger: slackLogger, clientOptions });
-  const app = createApp({
+  createApp({
     receiver: slack.receiver,
     botToken: settings.slack.botToken,
     identity,
     clientOptions,
     services: {
       access,
-      inventory: new Inventory(credentials, syncStore),
+      inventory,
       questions,
       sync,
       migrations,
@@ -133,6 +148,8 @@ export async function startBot(
         migrators: settings.access.migrators,
       },
       hurry: () => job.hurry(),
+      reminders: reminders.control,
+      hurryReminders: () => remindersJob.hurry(),
     },
     desk: new Desk({
       work,
@@ -156,6 +173,12 @@ export async function startBot(
         return { ok: true };
       },
       slack: async () => slack.state(),
+      reminders: async () => {
+        const fault = await reminders.store.fault();
+        return fault === null
+          ? { ok: true }
+          : { ok: true, detail: `the reminder channel cannot be posted to: ${fault}` };
+      },
       sync: async () => {
         const tried = (await syncStore.syncState()).triedAt !== null;
         return tried ? { ok: true } : { ok: false, detail: 'Adobe has not been read yet' };
@@ -164,9 +187,13 @@ export async function startBot(
     ...(slack.listener !== null && { slack: slack.listener }),
   });
   const port = await server.listen(settings.port);
-  await slack.start(app);
+  await slack.start();
   job.start();
   const syncJob = startSyncJob({ sync, work, logger }, settings.sync);
+  const remindersJob = startRemindersJob(
+    { ...reminders, ready: syncJob.first, work, logger },
+    settings.reminders,
+  );
   logger.info({ port, mode: settings.slack.mode.kind }, 'qs-creds is running');
 
   return {
@@ -174,6 +201,8 @@ export async function startBot(
     async stop(deadlineMs) {
       const end = Date.now() + deadlineMs;
       await syncJob.stop();
+      reminders.stopWaiting();
+      await remindersJob.stop();
       await slack.stop();
       await server.close(deadlineMs / 2);
       await job.stop();

@@ -28,8 +28,9 @@ export function createLogger({ level, secrets, destination }: LoggerOptions): Lo
 const SCRUBBED = '[secret]';
 /** Shorter values would blot out ordinary words. */
 const SHORTEST_SECRET = 4;
+/** With addresses that are capabilities, wherever an emulator puts them: `response_url` (`pressUrl` in our modals), `ticket`. */
 const SECRET_KEYS =
-  'token|access_token|refresh_token|id_token|client_secret|signing_secret|password|authorization|x-slack-signature';
+  'token|access_token|refresh_token|id_token|client_secret|signing_secret|password|authorization|x-slack-signature|response_url|pressUrl|ticket';
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   // Slack's tokens, rotated ones (xoxe.xoxb-…) included.

@@ -1,4 +1,4 @@
-import { startBot } from './bot.ts';
+import { type Bot, startBot } from './bot.ts';
 import { ConfigError, readConfig, secretsOf } from './config.ts';
 import { createLogger } from './log.ts';
 import { StartError } from './services/start-error.ts';
@@ -16,15 +16,17 @@ try {
   process.on('unhandledRejection', (err) =>
     logger.error({ err }, 'a promise was rejected and nobody listened'),
   );
-  const bot = await startBot(settings, { logger, clock: { now: () => new Date() } });
+  // From the first moment on: as the first process of a container nothing else would end it.
+  let bot: Bot | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, async () => {
       logger.info({ signal }, 'stopping');
       setTimeout(() => process.exit(0), STOP_WITHIN_MS + 1_000).unref();
-      await bot.stop(STOP_WITHIN_MS);
+      await bot?.stop(STOP_WITHIN_MS);
       process.exit(0);
     });
   }
+  bot = await startBot(settings, { logger, clock: { now: () => new Date() } });
 } catch (error) {
   const known = error instanceof ConfigError || error instanceof StartError;
   // One line for what an operator can mend; a stack only for what nobody foresaw.

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { SLACK_PATH } from '../src/http/slack.ts';
+import { SLACK_PATH } from '../src/slack/receiver.ts';
 
 function read(path: string): string {
   return readFileSync(new URL(path, import.meta.url), 'utf8');

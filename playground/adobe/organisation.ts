@@ -137,6 +137,13 @@ export class Organisation {
     running.fails = true;
   }
 
+  /** Somebody makes a new credential. */
+  add(credential: SimulatedCredential): void {
+    const { consoleId, ...rest } = credential;
+    this.#credentials.set(credential.technicalAccountId, credential);
+    if (consoleId !== null) this.#integrations.set(String(consoleId), { ...rest, consoleId });
+  }
+
   /** Somebody deletes the credential, or Adobe does after 90 unused days. */
   remove(technicalAccountId: string): void {
     this.#integrations.delete(String(this.#credentials.get(technicalAccountId)?.consoleId));

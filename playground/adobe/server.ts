@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { Answer } from './answer.ts';
 import { CONSOLE_ROUTES } from './console.ts';
 import { Faults } from './faults.ts';
-import { type Clock, Organisation, type Seed, type Start } from './organisation.ts';
+import { type Clock, Organisation, type Seed, type SimulatedCredential, type Start } from './organisation.ts';
 import { PLATFORM_ROUTES } from './platform.ts';
 import { type Request, type Route, refusal, type World } from './routing.ts';
 import { seedOrganisation } from './seed.ts';
@@ -128,6 +128,11 @@ export class SimulatedAdobe {
   /** Somebody presses Migrate in Adobe's own pages: it runs now, and is over when its time has passed. */
   migrateElsewhere(technicalAccountId: string): void {
     this.#organisation.begin(technicalAccountId);
+  }
+
+  /** Somebody makes a new credential. */
+  add(credential: SimulatedCredential): void {
+    this.#organisation.add(credential);
   }
 
   /** Somebody deletes the credential, or Adobe does after 90 unused days. */

@@ -1,5 +1,5 @@
 /** @import { PageActResult, PageAct, PageConversation, PageMessage, PageState } from '../slack/contract.ts' */
-/** @import { WithoutUser } from './elements.js' */
+/** @import { WithoutUser } from './inputs.js' */
 import { drawBlocks } from './blocks.js';
 import { byId, el, reconcile, whileBusy } from './dom.js';
 import { showModal } from './modal.js';

@@ -1,9 +1,9 @@
 /** @import { Json } from './dom.js' */
 /** @import { PageState } from '../slack/contract.ts' */
-/** @import { Surroundings } from './elements.js' */
+/** @import { Surroundings } from './inputs.js' */
 import { drawBlocks } from './blocks.js';
 import { byId, el, focusOn, uniqueId, whileBusy } from './dom.js';
-import { inputValues } from './elements.js';
+import { inputValues } from './inputs.js';
 import { plainText } from './mrkdwn.js';
 
 /** @typedef {NonNullable<PageState['modal']>} Modal */

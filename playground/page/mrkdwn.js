@@ -13,15 +13,18 @@ const BROADCAST = /<!(channel|here|everyone)(?:\|[^<>]*)?>/g;
 const MARKS = /** @type {Record<string, 'strong' | 'em' | 's'>} */ ({ '*': 'strong', _: 'em', '~': 's' });
 
 /** The emoji a bot like this one uses; the name of any other one stays readable as it is. */
-// biome-ignore format: one glance, not thirty lines
-const EMOJI = new Map(Object.entries({
-  alarm_clock: '⏰', arrows_counterclockwise: '🔄', arrow_right: '➡️', bell: '🔔', calendar: '📆', clock1: '🕐',
-  eyes: '👀', grey_question: '❔', heavy_check_mark: '✔️', hourglass: '⌛', hourglass_flowing_sand: '⏳',
-  information_source: 'ℹ️', key: '🔑', large_blue_circle: '🔵', large_green_circle: '🟢', large_orange_circle: '🟠',
-  large_yellow_circle: '🟡', lock: '🔒', mag: '🔍', memo: '📝', no_entry: '⛔', no_entry_sign: '🚫', question: '❓',
-  raised_hand: '✋', red_circle: '🔴', rotating_light: '🚨', stopwatch: '⏱️', tada: '🎉', timer_clock: '⏲️',
-  warning: '⚠️', wave: '👋', white_check_mark: '✅', white_circle: '⚪', x: '❌',
-}));
+const EMOJI = new Map(
+  Array.from(
+    `
+  alarm_clock ⏰ arrows_counterclockwise 🔄 arrow_right ➡️ bell 🔔 calendar 📆 clock1 🕐
+  eyes 👀 grey_question ❔ heavy_check_mark ✔️ hourglass ⌛ hourglass_flowing_sand ⏳
+  information_source ℹ️ key 🔑 large_blue_circle 🔵 large_green_circle 🟢 large_orange_circle 🟠
+  large_yellow_circle 🟡 lock 🔒 mag 🔍 memo 📝 no_entry ⛔ no_entry_sign 🚫 question ❓
+  raised_hand ✋ red_circle 🔴 rotating_light 🚨 stopwatch ⏱️ tada 🎉 timer_clock ⏲️
+  warning ⚠️ wave 👋 white_check_mark ✅ white_circle ⚪ x ❌`.matchAll(/(\w+) (\S+)/g),
+    ([, name, character]) => [name, character],
+  ),
+);
 
 /** The character of `:name:`, or `:name:` itself. */
 export function emoji(/** @type {string} */ name) {

@@ -76,7 +76,7 @@ export function userJson(person: Person, mayReadEmail: boolean): Json {
     real_name: person.realName,
     deleted: person.deleted === true,
     tz: person.tz ?? 'Etc/UTC',
-    is_bot: false,
+    is_bot: person.isBot === true,
     is_admin: person.isAdmin === true || person.isOwner === true,
     is_owner: person.isOwner === true || person.isPrimaryOwner === true,
     is_primary_owner: person.isPrimaryOwner === true,

@@ -123,6 +123,17 @@ export class State extends EventEmitter<{ change: [version: number] }> {
     return [...this.conversations.values()].find((c) => c.kind === 'direct' && c.members.includes(userId));
   }
 
+  /** Somebody invites the app to a channel, or archives it. */
+  changeChannel(
+    id: string,
+    changes: { readonly botIsMember?: boolean; readonly isArchived?: boolean },
+  ): void {
+    const before = this.conversations.get(id);
+    if (before === undefined) throw new Error(`there is no channel ${id}`);
+    this.conversations.set(id, { ...before, ...changes });
+    this.changed();
+  }
+
   messagesSeenBy(userId: string, channel: string): readonly StoredMessage[] {
     if (this.conversations.get(channel)?.members.includes(userId) !== true) return [];
     return this.messages.filter((m) => m.channel === channel && (m.onlyFor ?? userId) === userId);

@@ -16,6 +16,7 @@ export interface Person {
   readonly isUltraRestricted?: boolean;
   /** Somebody of another workspace, met in a shared channel. */
   readonly isStranger?: boolean;
+  readonly isBot?: boolean;
   readonly deleted?: boolean;
 }
 

@@ -12,14 +12,16 @@ export const migrateNext: Action = {
   id: ACTIONS.migrateNext,
   async run(press, services) {
     const person = await services.access.admitMigrator(press.caller, { action: 'migrate' });
-    await press.reply(await askNextReply(services, person, from(press)));
+    const answer = await askNextReply(services, person, from(press));
+    if (answer !== null) await press.reply(answer);
   },
 };
 
 async function askAboutValue(press: Press, services: Parameters<Action['run']>[1]): Promise<void> {
   const wanted = { action: 'migrate', technicalAccountId: press.value };
   const person = await services.access.admitMigrator(press.caller, wanted);
-  await press.reply(await askReply(services, person, press.value, from(press)));
+  const answer = await askReply(services, person, press.value, from(press));
+  if (answer !== null) await press.reply(answer);
 }
 
 /** The Home belongs to no channel: there the question comes as a direct message. */

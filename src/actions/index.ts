@@ -3,6 +3,7 @@ import { migrate, migrateNext, pick } from './asking.ts';
 import { homeRefresh } from './home.ts';
 import { historyNewer, historyOlder, listNext, listPrevious, listRefresh } from './paging.ts';
 import type { Action } from './press.ts';
+import { remindNow, review, snooze, takeOver } from './reminding.ts';
 
 /** Every button and menu. A new one is an id in `slack/ids.ts`, a function, and a line here. */
 export const actions: readonly Action[] = [
@@ -17,5 +18,9 @@ export const actions: readonly Action[] = [
   listRefresh,
   historyNewer,
   historyOlder,
+  review,
+  snooze,
+  takeOver,
+  remindNow,
   homeRefresh,
 ];

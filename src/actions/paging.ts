@@ -8,7 +8,8 @@ import type { Action } from './press.ts';
 /** Buttons that show the same message anew, of another page or freshly read. */
 
 const Offset = z.number().int().min(0).max(10_000_000);
-const ListView = z.object({
+/** What a list shows, as a button's value brings it back. */
+export const ListViewValue = z.object({
   status: z
     .enum(['eligible', 'migrating', 'migrated', 'not_eligible', 'unknown', 'needs_attention'])
     .exactOptional(),
@@ -22,7 +23,7 @@ function turnList(id: string): Action {
   return {
     id,
     async run({ caller, value, replace }, services) {
-      const view = ListView.parse(JSON.parse(value));
+      const view = ListViewValue.parse(JSON.parse(value));
       const person = await services.access.admit(caller, { action: 'list' });
       await replace(await listReply(services, person, view));
     },
@@ -48,7 +49,7 @@ export const historyOlder = turnHistory(ACTIONS.historyOlder);
 export const listRefresh: Action = {
   id: ACTIONS.listRefresh,
   async run({ caller, value, replace }, services) {
-    const view = ListView.parse(JSON.parse(value));
+    const view = ListViewValue.parse(JSON.parse(value));
     const person = await services.access.admit(caller, { action: 'refresh' });
     await replace(readingMessage());
     await services.sync.run();

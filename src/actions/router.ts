@@ -63,8 +63,7 @@ export function registerActions(
         responseUrl,
         triggerId: pressed.trigger_id,
         reply,
-        replace: (message: Message) =>
-          responseUrl === null ? reply(message) : respond(responseUrl, message, { replace: true }),
+        replace: replacer(responseUrl, reply),
       };
       await desk.serve(action.id, reply, () => action.run(press, services, slack));
     });
@@ -101,7 +100,7 @@ export function registerActions(
     await desk.serve(VIEWS.production, reply, async () => {
       const answered = await services.questions.confirm(caller, id, { typed, pressUrl });
       if (answered.kind === 'confirmed') services.hurry();
-      else await sayTooLate({ reply, replace: reply }, answered);
+      else await sayTooLate({ reply, replace: replacer(pressUrl, reply) }, answered);
     });
   });
 
@@ -123,4 +122,12 @@ function answerer(
   direct: Direct,
 ): (message: Message) => Promise<void> {
   return (message) => (responseUrl === null ? direct.send(userId, message) : respond(responseUrl, message));
+}
+
+function replacer(
+  responseUrl: string | null,
+  reply: (message: Message) => Promise<void>,
+): (message: Message) => Promise<void> {
+  return (message) =>
+    responseUrl === null ? reply(message) : respond(responseUrl, message, { replace: true });
 }

@@ -3,8 +3,9 @@ import { help } from './help.ts';
 import { history } from './history.ts';
 import { list } from './list.ts';
 import { migrate } from './migrate.ts';
+import { remind } from './remind.ts';
 import { status } from './status.ts';
 import type { Subcommand } from './subcommand.ts';
 
 /** Every subcommand, in the order of the help. A new one is a file and a line here. */
-export const subcommands: readonly Subcommand[] = [list, migrate, status, history, faq, help];
+export const subcommands: readonly Subcommand[] = [list, migrate, status, history, remind, faq, help];

@@ -21,7 +21,8 @@ export const migrate: Subcommand = {
         return reply(severalMessage(args, found.credentials, found.total, person.mayMigrate));
       case 'one': {
         const from = { channel, questionUrl: responseUrl };
-        return reply(await askReply(services, person, found.credential.technicalAccountId, from));
+        const answer = await askReply(services, person, found.credential.technicalAccountId, from);
+        return answer === null ? undefined : reply(answer);
       }
     }
   },

@@ -39,7 +39,7 @@ export function parse(text: string): { name: string; args: string } {
   const typed = unescapeMarkup(text).trim();
   const name = typed.split(/\s/, 1)[0] ?? '';
   const rest = typed.slice(name.length).trim();
-  const args = /^(["'`“]).*(["'`”])$/s.test(rest) && rest.length > 1 ? rest.slice(1, -1).trim() : rest;
+  const args = /^(["'`“‘]).*(["'`”’])$/s.test(rest) && rest.length > 1 ? rest.slice(1, -1).trim() : rest;
   return { name: name.toLowerCase(), args };
 }
 

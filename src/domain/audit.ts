@@ -9,7 +9,12 @@ export type AuditAction =
   | 'start_answered'
   /** Adobe's state changed without us. */
   | 'started_outside'
-  | 'migrated_outside';
+  | 'migrated_outside'
+  | 'snoozed'
+  | 'took_over'
+  | 'reminders_paused'
+  | 'reminders_resumed'
+  | 'reminders_sent_by_hand';
 
 /** The bot itself, where no person acted. */
 export const ACTOR_BOT = 'qs-creds';

@@ -2,8 +2,8 @@ import type { Migration } from './migration.ts';
 
 /** Longer names are not typed without a slip. Characters. */
 const MOST_TYPED = 80;
-/** What a keyboard or a text field does not give back alike. */
-const UNTYPEABLE = /[\p{C}\p{Zl}\p{Zp}\p{Extended_Pictographic}\ufffd]/u;
+/** What a keyboard or a text field does not give back alike; of emoji also flags, skin tones and keycaps. */
+const UNTYPEABLE = /[\p{C}\p{Extended_Pictographic}\p{Emoji_Presentation}\p{Me}\ufffd]/u;
 
 /**
  * What must be typed to migrate a production credential: its name as the question showed it, or the technical account

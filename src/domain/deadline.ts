@@ -28,3 +28,8 @@ export function localDate(now: Date, timeZone: string): string {
   const { year, month, day } = Object.fromEntries(parts) as Record<string, string>;
   return `${year}-${month}-${day}`;
 }
+
+/** The calendar date `days` days after another; both `YYYY-MM-DD`. */
+export function addDays(date: string, days: number): string {
+  return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
+}

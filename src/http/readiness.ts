@@ -10,32 +10,28 @@ export interface CheckResult {
 /** One thing the bot cannot work without. May throw or hang: both count as not ok. */
 export type Check = () => Promise<CheckResult>;
 
-/** What `/readyz` reports. */
-export interface Checks {
-  readonly database: Check;
-  readonly slack: Check;
-  readonly sync: Check;
-}
+/** What `/readyz` reports, by name. */
+export type Checks = Readonly<Record<string, Check>>;
 
 export interface Readiness {
   readonly ready: boolean;
-  readonly checks: Readonly<Record<keyof Checks, CheckResult>>;
+  readonly checks: Readonly<Record<string, CheckResult>>;
 }
 
 /** Puts the checks together; each is given `timeoutMs`, and one that still runs is not started again. */
 export function createReadiness(checks: Checks, timeoutMs: number, logger: Pick<Logger, 'info' | 'warn'>) {
-  const database = watched('database', checks.database, timeoutMs, logger);
-  const slack = watched('slack', checks.slack, timeoutMs, logger);
-  const sync = watched('sync', checks.sync, timeoutMs, logger);
+  const each = Object.entries(checks).map(
+    ([name, check]) => [name, watched(name, check, timeoutMs, logger)] as const,
+  );
   return async (): Promise<Readiness> => {
-    const [d, s, y] = await Promise.all([database(), slack(), sync()]);
-    return { ready: d.ok && s.ok && y.ok, checks: { database: d, slack: s, sync: y } };
+    const results = await Promise.all(each.map(async ([name, check]) => [name, await check()] as const));
+    return { ready: results.every(([, { ok }]) => ok), checks: Object.fromEntries(results) };
   };
 }
 
 /** Makes a check that always answers in time, and logs when its answer changes rather than at every probe. */
 function watched(
-  name: keyof Checks,
+  name: string,
   check: Check,
   timeoutMs: number,
   logger: Pick<Logger, 'info' | 'warn'>,

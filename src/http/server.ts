@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { newReference } from '../log.ts';
+import { StartError } from '../services/start-error.ts';
 import { announcesMoreThan, readBody } from './body.ts';
 import { type Checks, createReadiness } from './readiness.ts';
 
@@ -159,7 +160,7 @@ function listen(server: Server, port: number, host: string | undefined): Promise
     const failed = (cause: NodeJS.ErrnoException) => {
       const fault =
         LISTEN_FAULTS[cause.code ?? ''] ?? `could not be opened (${cause.code ?? cause.message}).`;
-      reject(new Error(`Port ${port} ${fault}`, { cause }));
+      reject(new StartError(`Port ${port} ${fault}`, cause));
     };
     server.once('error', failed);
     server.listen({ port, host }, () => {

@@ -45,8 +45,9 @@ export class MigrationsJob {
     this.hurry();
   }
 
-  /** Looks now instead of at the next tick. */
+  /** Looks now instead of at the next tick; not once stopped, or the lease would be taken again. */
   hurry(): void {
+    if (this.#timer === null) return;
     void this.#parts.work.track(this.tick());
   }
 

@@ -8,6 +8,8 @@ import type { Work } from '../services/work.ts';
 const FIRST_AGAIN_MS = 5_000;
 
 export interface SyncJob {
+  /** Resolves when Adobe was tried for the first time, or the job was stopped. */
+  readonly first: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -30,11 +32,12 @@ export function startSyncJob(
     while ((await run())?.triedAt == null)
       await delay(FIRST_AGAIN_MS, undefined, { signal: stopping.signal });
   };
-  first().catch(() => {
+  const tried = first().catch(() => {
     // Stopped before the first sync: nothing is left to do.
   });
   const task = cron.schedule(settings.cron, run, { noOverlap: true, name: 'sync' });
   return {
+    first: tried,
     async stop() {
       stopping.abort();
       await task.destroy();

@@ -1,6 +1,7 @@
 import type { Person } from '../services/access.ts';
 import {
   goneMessage,
+  nobodyElseMessage,
   nothingLeftMessage,
   notPossibleMessage,
   notPostedMessage,
@@ -17,13 +18,13 @@ export interface AskedFrom {
   readonly questionUrl: string | null;
 }
 
-/** Asks whether to migrate this credential; the answer is for the asker alone. */
+/** Asks whether to migrate this credential. The answer is for the asker alone; null when the question itself reaches them. */
 export async function askReply(
-  { questions, settings }: Services,
+  { questions }: Services,
   person: Person,
   technicalAccountId: string,
   from: AskedFrom,
-): Promise<Message> {
+): Promise<Message | null> {
   const asked = await questions.ask(person, technicalAccountId, from);
   switch (asked.kind) {
     case 'gone':
@@ -32,15 +33,20 @@ export async function askReply(
       return notPossibleMessage(asked.credential, asked.open);
     case 'not_posted':
       return notPostedMessage();
+    case 'nobody_else':
+      return nobodyElseMessage();
     case 'asked':
-      return asked.question.question === null
-        ? questionMessage(asked.question, asked.credential, false)
-        : postedMessage(settings.requireSecondPerson);
+      if (asked.question.question === null) return questionMessage(asked.question, asked.credential, false);
+      return from.questionUrl === null ? null : postedMessage();
   }
 }
 
 /** Asks about the first credential that can be migrated. */
-export async function askNextReply(services: Services, person: Person, from: AskedFrom): Promise<Message> {
+export async function askNextReply(
+  services: Services,
+  person: Person,
+  from: AskedFrom,
+): Promise<Message | null> {
   const next = await services.inventory.nextEligible();
   return next === null ? nothingLeftMessage() : askReply(services, person, next.technicalAccountId, from);
 }

@@ -9,19 +9,21 @@ const NONE = { rows: [], total: 0 };
 
 /** The App Home as this person may see it. */
 export async function homeReply(services: Services, person: Person): Promise<HomeView> {
-  const { inventory, migrations, clock, settings } = services;
+  const { inventory, migrations, reminders, clock, settings } = services;
   const now = clock.now();
-  const [overview, line, eligible, mine] = await Promise.all([
+  const [overview, line, eligible, mine, pause] = await Promise.all([
     inventory.overview(),
     migrations.line(),
     inventory.page({ status: 'eligible' }, 0, HOME_SHOWN),
     person.email === null ? NONE : inventory.page({ owner: person.email }, 0, HOME_SHOWN),
+    reminders.activePause(),
   ]);
   return homeView({
     overview,
     line,
     eligible,
     mine,
+    pause,
     mayMigrate: person.mayMigrate,
     mayAskHere: !settings.requireSecondPerson,
     migrators: migratorWords(settings.migrators),

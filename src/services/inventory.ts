@@ -63,8 +63,12 @@ export class Inventory {
     const wanted = text.toLowerCase().slice(0, COMPARED);
     const names = await this.#credentials.names();
     const byDistance = names
-      .filter(({ name }) => name !== '')
-      .map(({ name }) => ({ name, far: distance(wanted, name.toLowerCase().slice(0, COMPARED)) }))
+      .map(({ name }) => {
+        const compared = name.toLowerCase().slice(0, COMPARED);
+        return { name, compared, far: distance(wanted, compared) };
+      })
+      // A name that has nothing in common is no suggestion.
+      .filter(({ compared, far }) => far < Math.max(wanted.length, compared.length))
       .sort((a, b) => a.far - b.far);
     // What is much further off than the best is no suggestion.
     const limit = (byDistance[0]?.far ?? 0) + 2;

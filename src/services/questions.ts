@@ -30,7 +30,9 @@ export type Asked =
   /** Only what Adobe says is eligible can be migrated; `open` is the migration under way, if any. */
   | { readonly kind: 'not_possible'; readonly credential: ListedCredential; readonly open: Migration | null }
   /** The app is not in that channel: the question is void. */
-  | { readonly kind: 'not_posted'; readonly channel: string }
+  | { readonly kind: 'not_posted' }
+  /** Asked in a direct message, where no second person can see it. Nothing was written down. */
+  | { readonly kind: 'nobody_else' }
   | { readonly kind: 'gone' };
 
 export type Answered =
@@ -51,6 +53,9 @@ interface Parts {
   /** Hears of every question that ended without a yes, for the metrics. */
   readonly ended: (outcome: Outcome) => void;
 }
+
+/** Ids of Slack's public and private channels; direct messages begin with D, people with U or W. */
+const SHARED = /^[CG]/;
 
 /** Promise 1: nothing irreversible without one recorded yes, for this credential as it was shown, used once. */
 export class Questions {
@@ -78,6 +83,7 @@ export class Questions {
       const open = await migrations.openOf(credential.technicalAccountId);
       return { kind: 'not_possible', credential, open };
     }
+    if (this.#secondPerson && !SHARED.test(where.channel)) return { kind: 'nobody_else' };
     const now = clock.now();
     const question: Migration = {
       // Not to be guessed: the id is what a button carries.
@@ -105,7 +111,7 @@ export class Questions {
     const posted = await board.post(question, credential);
     if (posted === null) {
       await this.#void(question, { code: 'not_posted' });
-      return { kind: 'not_posted', channel: where.channel };
+      return { kind: 'not_posted' };
     }
     await migrations.setQuestion(question.id, posted);
     return { kind: 'asked', question: { ...question, question: posted }, credential };
@@ -253,7 +259,8 @@ export class Questions {
     const closed = await migrations.move(question.id, 'asked', to, { reason }, note);
     if (closed === null) return (await migrations.get(question.id)) ?? question;
     this.#parts.ended(to);
-    await board.close(closed, null);
+    // One that was never seen has nothing to close; who asked is told by the answer.
+    if (reason?.code !== 'not_posted') await board.close(closed, null);
     return closed;
   }
 }

@@ -76,7 +76,8 @@ export class Reporter {
     const { migrations, board, clock, logger } = this.#parts;
     const now = clock.now().getTime();
     const last = this.#shown.get(migration.id);
-    const wanted = JSON.stringify(picture);
+    // Of two ends, that it needed a person and then how it ended, both are shown.
+    const wanted = JSON.stringify([picture, migration.endedAt]);
     if (last?.picture === wanted) return true;
     if (last !== undefined && now < last.notBefore) return false;
     try {

@@ -49,9 +49,11 @@ export class Runner {
     this.#timeoutMs = settings.timeoutMs;
   }
 
-  /** Takes the head of the line one step further, if it is time. Called again and again. */
+  /** Takes the head of the line one step further, if it is time, and ends what ended late. Called again and again. */
   async advance(): Promise<void> {
     const { migrations, clock } = this.#parts;
+    // Looked for, not waited to be told of: a process may die right after it has seen Adobe's state.
+    for (const late of await migrations.lateEnds()) await this.#move(late, 'migrated', null);
     const [head] = await migrations.line();
     if (head === undefined) return;
     const now = clock.now().getTime();
@@ -66,12 +68,6 @@ export class Runner {
         : whileInFlight(head, reading, now - (head.startedAt?.getTime() ?? now), this.#timeoutMs);
     if (verdict.do === 'send' && !this.#stopped) await this.#send(head);
     if (verdict.do === 'move') await this.#move(head, verdict.to, verdict.reason);
-  }
-
-  /** A late end: Adobe's state now tells of one that needed a person. */
-  async adobeMoved(technicalAccountId: string, status: string): Promise<void> {
-    const ours = await this.#parts.migrations.latestConfirmed(technicalAccountId);
-    if (ours?.state === 'needs_attention' && status === 'completed') await this.#move(ours, 'migrated', null);
   }
 
   /**

@@ -93,6 +93,8 @@ export interface MigrationStore {
   lapsed(now: Date): Promise<Migration[]>;
   /** Open questions about this credential. */
   questions(technicalAccountId: string): Promise<Migration[]>;
+  /** Those that needed a person, and that Adobe's state by now says are migrated. */
+  lateEnds(): Promise<Migration[]>;
   noteStartProblem(id: string, problem: AdobeProblem): Promise<void>;
   setMessage(id: string, message: MessageRef): Promise<void>;
   setQuestion(id: string, question: MessageRef): Promise<void>;

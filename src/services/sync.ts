@@ -180,7 +180,9 @@ export class Sync {
     return credentials.filter(({ technicalAccountId, adobeStatus }) => {
       const was = before.get(technicalAccountId)?.status;
       const moved = adobeStatus === 'completed' || adobeStatus === 'started';
-      return moved && was !== undefined && was !== 'completed' && was !== adobeStatus;
+      // What was unknown may have been so for long: of that, nobody can say that it moved.
+      const known = was !== undefined && was !== 'unknown';
+      return moved && known && was !== 'completed' && was !== adobeStatus;
     });
   }
 }

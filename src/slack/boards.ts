@@ -4,22 +4,12 @@ import type { MessageRef, Migration } from '../domain/migration.ts';
 import type { Logger } from '../services/logger.ts';
 import type { QuestionBoard } from '../services/questions.ts';
 import type { Picture, ProgressBoard } from '../services/reporter.ts';
-import { slackErrorCode } from './errors.ts';
+import { NOT_THERE, slackErrorCode } from './errors.ts';
 import { respond } from './respond.ts';
 import type { Message } from './views/blocks.ts';
 import { progressMessage } from './views/progress.ts';
 import { closedQuestion, questionMessage } from './views/question.ts';
 
-/** Slack's codes for "the app may not post there". */
-const NOT_THERE = new Set([
-  'not_in_channel',
-  'channel_not_found',
-  'is_archived',
-  'restricted_action',
-  'restricted_action_read_only_channel',
-  'no_permission',
-  'access_denied',
-]);
 /** Slack's codes for "this message cannot be edited any more". */
 const NOT_EDITABLE = new Set([
   'message_not_found',

@@ -1,12 +1,8 @@
-import {
-  type App,
-  type Logger as BoltLogger,
-  type Receiver,
-  SocketModeReceiver,
-  type webApi,
-} from '@slack/bolt';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Logger as BoltLogger, type Receiver, SocketModeReceiver, type webApi } from '@slack/bolt';
 import type { SlackListener } from '../http/server.ts';
-import { createSlackReceiver } from '../http/slack.ts';
+import { refusedToken } from './errors.ts';
+import { createSlackReceiver } from './receiver.ts';
 
 type Mode =
   | { readonly kind: 'http'; readonly signingSecret: string }
@@ -17,7 +13,8 @@ export interface SlackConnection {
   readonly receiver: Receiver;
   /** HTTP mode: what serves them, on our own server. */
   readonly listener: SlackListener | null;
-  start(app: App): Promise<void>;
+  /** Once the Bolt app has the receiver. Where Slack cannot be reached now, it goes on trying. @throws {StartError} */
+  start(): Promise<void>;
   stop(): Promise<void>;
   /** For `/readyz`. */
   state(): { ok: boolean; detail?: string };
@@ -45,29 +42,96 @@ function overHttp(signingSecret: string, logger: BoltLogger): SlackConnection {
   };
 }
 
+/** Milliseconds for Slack's hello on a new connection; a deaf one is cut then. */
+const HELLO_WITHIN = 30_000;
+/** Milliseconds for Slack's answer to our goodbye. */
+const GOODBYE_WITHIN = 1_000;
+/** Milliseconds before a new connection; doubled each time, up to the second, until one has held for the third. */
+const RECONNECT = { first: 200, most: 15_000, held: 10_000 };
+
+/**
+ * Reconnects by itself: Bolt's own way waits for 5 s after every orderly goodbye, and once Slack's API cannot be
+ * reached it gives up for ever, by a rejection nobody hears.
+ */
 function overSocket(
   appToken: string,
   { logger, clientOptions }: { logger: BoltLogger; clientOptions: webApi.WebClientOptions },
 ): SlackConnection {
-  const receiver = new SocketModeReceiver({ appToken, logger, installerOptions: { clientOptions } });
+  const receiver = new SocketModeReceiver({
+    appToken,
+    logger,
+    autoReconnectEnabled: false,
+    // A copy: the socket's client changes what it is given.
+    installerOptions: { clientOptions: { ...clientOptions } },
+  });
+  const { client } = receiver;
+  const stopping = new AbortController();
   let connected = false;
-  receiver.client.on('connected', () => {
+  let ended = Promise.withResolvers<void>();
+  let deaf: NodeJS.Timeout | undefined;
+  client.on('connecting', () => {
+    deaf = setTimeout(hangUp, HELLO_WITHIN);
+  });
+  client.on('connected', () => {
+    clearTimeout(deaf);
     connected = true;
   });
-  for (const event of ['close', 'reconnecting', 'disconnecting', 'disconnected']) {
-    receiver.client.on(event, () => {
-      connected = false;
-    });
+  client.on('disconnected', () => {
+    clearTimeout(deaf);
+    connected = false;
+    ended.resolve();
+  });
+
+  async function hangUp(): Promise<void> {
+    // Asked twice, the client does not wait for Slack's goodbye any more.
+    const late = setTimeout(() => void client.disconnect(), GOODBYE_WITHIN);
+    await client.disconnect();
+    clearTimeout(late);
   }
+
+  /** Resolves at Slack's hello. @throws when none came */
+  async function connect(): Promise<void> {
+    ended = Promise.withResolvers();
+    await client.start();
+    if (stopping.signal.aborted) await hangUp();
+  }
+
+  function sayTryingAgain(): void {
+    // Why is in the client's own line before this one.
+    if (!stopping.signal.aborted) logger.warn('Socket Mode could not connect; trying again');
+  }
+
+  async function stayConnected(): Promise<void> {
+    for (let tries = 0; !stopping.signal.aborted; tries += 1) {
+      const since = Date.now();
+      if (connected) await ended.promise;
+      if (Date.now() - since >= RECONNECT.held) tries = 0;
+      const pause = Math.min(RECONNECT.first * 2 ** tries, RECONNECT.most);
+      await delay(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (!stopping.signal.aborted) await connect().catch(sayTryingAgain);
+    }
+  }
+
   return {
     receiver,
     listener: null,
-    start: async (app) => {
-      await app.start();
+    async start() {
+      await connect().catch((error: unknown) => {
+        const token =
+          'an App-Level Token with connections:write from api.slack.com/apps › your app › Basic Information';
+        const refused = refusedToken(error, 'SLACK_APP_TOKEN', token);
+        if (refused !== null) throw refused;
+        sayTryingAgain();
+      });
+      void stayConnected();
     },
-    stop: async () => {
-      await receiver.client.disconnect();
+    async stop() {
+      stopping.abort();
+      await hangUp();
     },
-    state: () => (connected ? { ok: true } : { ok: false, detail: 'Socket Mode is not connected' }),
+    state: () =>
+      connected && client.websocket?.isActive()
+        ? { ok: true }
+        : { ok: false, detail: 'Socket Mode is not connected' },
   };
 }

@@ -1,7 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
 import { StartError } from '../services/start-error.ts';
-import { slackErrorCode } from './errors.ts';
+import { refusedToken, slackErrorCode } from './errors.ts';
 
 const AuthTest = z
   .object({ team_id: z.string(), user_id: z.string(), bot_id: z.string().default('') })
@@ -14,13 +14,11 @@ export async function identify(client: webApi.WebClient): Promise<Identity> {
   try {
     return AuthTest.parse(await client.auth.test());
   } catch (error) {
+    const token = 'the Bot User OAuth Token from api.slack.com/apps › your app › OAuth & Permissions';
+    const refused = refusedToken(error, 'SLACK_BOT_TOKEN', token);
+    if (refused !== null) throw refused;
     const code = slackErrorCode(error);
-    if (code === null)
-      throw new StartError(`Slack could not be reached at ${client.slackApiUrl}: try again later.`, error);
-    throw new StartError(
-      `SLACK_BOT_TOKEN was refused by Slack (${code}): set it to the Bot User OAuth Token from api.slack.com/apps › your app › OAuth & Permissions.`,
-      error,
-      'settings',
-    );
+    const why = code === null ? 'could not be reached' : `has a fault of its own (${code})`;
+    throw new StartError(`Slack ${why} at ${client.slackApiUrl}: try again later.`, error);
   }
 }

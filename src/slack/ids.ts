@@ -24,6 +24,14 @@ export const ACTIONS = {
   /** Turns the history's pages; value: a `HistoryView`. */
   historyNewer: 'history_newer',
   historyOlder: 'history_older',
+  /** Opens the list for the presser alone; value: a `ListView`. */
+  review: 'review',
+  /** An owner asks to be left alone until the next window. */
+  snooze: 'snooze',
+  /** A migrator becomes the reminded person; value: technical account id. */
+  takeOver: 'take_over',
+  /** Sends reminders now; value: the round's id, used once. */
+  remindNow: 'remind_now',
   /** Reads Adobe again and shows the Home anew. */
   homeRefresh: 'home_refresh',
 } as const;

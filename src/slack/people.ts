@@ -36,6 +36,11 @@ const User = z
 
 const Members = z.array(z.string());
 
+/** Reads one `user` of Slack's answers. @throws when it is not of the published form */
+export function asPerson(user: unknown): SlackPerson {
+  return User.parse(user);
+}
+
 /** Asks Slack, each time anew: somebody deactivated a minute ago must not get in. */
 export class SlackPeople implements People {
   readonly #client: webApi.WebClient;
@@ -46,7 +51,7 @@ export class SlackPeople implements People {
 
   async person(userId: string): Promise<SlackPerson> {
     const { user } = await this.#client.users.info({ user: userId });
-    return User.parse(user);
+    return asPerson(user);
   }
 
   async membersOf(groupId: string): Promise<readonly string[]> {

@@ -26,8 +26,14 @@ export async function respond(url: string, message: Message, options: ResponseOp
     status = response.status;
     await response.body?.cancel();
   } catch (error) {
-    const code = error instanceof Error && error.cause instanceof Error ? error.cause.name : 'no answer';
-    throw new Error(`Slack did not take an answer: ${code}`);
+    throw new Error(`Slack did not take an answer: ${codeOf(error)}`);
   }
   if (status >= 300) throw new Error(`Slack did not take an answer: HTTP ${status}`);
+}
+
+/** What went wrong in one word (`ECONNREFUSED`, `TimeoutError`): the error's own words may hold the address. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'no answer';
+  const { cause } = error;
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
 }

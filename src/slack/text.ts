@@ -12,6 +12,8 @@ const CONTROLS =
 const LONE_SURROGATES = /\p{Cs}/gu;
 /** Joiners, fillers and blanks are seen only beside something else. */
 const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}\u2800]/u;
+/** Nothing behind this is ever shown, and reading on takes time. Characters. */
+const MOST_READ = 2_000;
 const NO_NAME = '(no name)';
 
 /** For `plain_text` objects: nothing in it is markup there, so nothing needs escaping. */
@@ -71,13 +73,13 @@ export function count(n: number, singular: string): string {
 
 /** Empty when there would be nothing to see. */
 function clean(text: string): string {
-  const inert = text.replace(LONE_SURROGATES, '\ufffd').replace(CONTROLS, ' ').trim();
+  const inert = text.slice(0, MOST_READ).replace(LONE_SURROGATES, '\ufffd').replace(CONTROLS, ' ').trim();
   return VISIBLE.test(inert) ? inert : '';
 }
 
 /** Cuts between characters as a person sees them, never inside an emoji. `width` counts UTF-16 units, as Slack does. */
 function truncate(text: string, max: number, width: (part: string) => number): string {
-  if (width(text) <= max) return text;
+  if (text.length <= max && width(text) <= max) return text;
   let cut = '';
   let left = max - 1;
   for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(

@@ -144,6 +144,18 @@ export class SqlMigrationStore implements MigrationStore {
     return rows.map(toMigration);
   }
 
+  async lateEnds(): Promise<Migration[]> {
+    const rows = await this.#rows()
+      .where('state', '=', 'needs_attention')
+      .where('technical_account_id', 'in', (eb) =>
+        eb.selectFrom('credentials').select('technical_account_id').where('adobe_status', '=', 'completed'),
+      )
+      .orderBy('ended_at')
+      .orderBy('id')
+      .execute();
+    return rows.map(toMigration);
+  }
+
   async noteStartProblem(id: string, problem: AdobeProblem): Promise<void> {
     await this.#set(id, { start_problem: toJson(problem) });
   }

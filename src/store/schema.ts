@@ -10,6 +10,7 @@ const CHANGES_TABLE = 'schema_changes';
 function changes(engine: Engine): Record<string, Migration> {
   return {
     '001_first': { up: (db) => createFirstSchema(db, engine) },
+    '002_reminders': { up: addReminders },
   };
 }
 
@@ -125,5 +126,46 @@ async function createFirstSchema(db: Kysely<Tables>, engine: Engine): Promise<vo
     .addColumn('name', 'text', (c) => c.primaryKey())
     .addColumn('holder', 'text', (c) => c.notNull())
     .addColumn('until', 'text', (c) => c.notNull())
+    .execute();
+}
+
+async function addReminders({ schema }: Kysely<Tables>): Promise<void> {
+  await schema
+    .createTable('reminder_batches')
+    .addColumn('key', 'text', (c) => c.primaryKey())
+    .addColumn('days', 'integer', (c) => c.notNull())
+    .addColumn('started_at', 'text', (c) => c.notNull())
+    .addColumn('finished_at', 'text')
+    .execute();
+  await schema
+    .createTable('reminder_messages')
+    .addColumn('batch', 'text', (c) => c.notNull())
+    .addColumn('recipient', 'text', (c) => c.notNull())
+    .addColumn('claimed_until', 'text')
+    .addColumn('closed_at', 'text')
+    .addColumn('message', 'text')
+    .addColumn('why', 'text')
+    .addPrimaryKeyConstraint('reminder_messages_key', ['batch', 'recipient'])
+    .execute();
+  await schema
+    .createTable('addressees')
+    .addColumn('email', 'text', (c) => c.primaryKey())
+    .addColumn('addressee', 'text', (c) => c.notNull())
+    .addColumn('looked_up_at', 'text', (c) => c.notNull())
+    .execute();
+  await schema
+    .createTable('snoozes')
+    .addColumn('user_id', 'text', (c) => c.primaryKey())
+    .addColumn('until', 'text', (c) => c.notNull())
+    .execute();
+  await schema
+    .createTable('takeovers')
+    .addColumn('technical_account_id', 'text', (c) => c.primaryKey())
+    .addColumn('user_id', 'text', (c) => c.notNull())
+    .execute();
+  await schema
+    .createTable('reminder_state')
+    .addColumn('name', 'text', (c) => c.primaryKey())
+    .addColumn('value', 'text', (c) => c.notNull())
     .execute();
 }

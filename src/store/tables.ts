@@ -2,6 +2,7 @@ import type { Generated } from 'kysely';
 import type { AuditAction } from '../domain/audit.ts';
 import type { AdobeStatus, CredentialStatus } from '../domain/credential.ts';
 import type { MigrationState } from '../domain/migration.ts';
+import type { UnreachableCode } from '../services/reminder-store.ts';
 
 /**
  * One schema for SQLite and PostgreSQL: times are ISO 8601 UTC text, booleans 0 or 1, structures JSON text.
@@ -13,6 +14,13 @@ export interface Tables {
   migrations: MigrationsTable;
   audit: AuditTable;
   leases: { name: string; holder: string; until: string };
+  reminder_batches: { key: string; days: number; started_at: string; finished_at: string | null };
+  reminder_messages: ReminderMessagesTable;
+  addressees: { email: string; addressee: string; looked_up_at: string };
+  snoozes: { user_id: string; until: string };
+  takeovers: { technical_account_id: string; user_id: string };
+  /** The few things there is one of: the pause, the fault of the channel. */
+  reminder_state: { name: 'pause' | 'fault'; value: string };
 }
 
 export interface CredentialsTable {
@@ -66,4 +74,15 @@ export interface AuditTable {
   technical_account_id: string | null;
   migration_id: string | null;
   detail: string | null;
+}
+
+export interface ReminderMessagesTable {
+  batch: string;
+  recipient: string;
+  /** Until when whoever sends it may take; null when nobody is at it. */
+  claimed_until: string | null;
+  /** Sent, or not to be sent: never again. */
+  closed_at: string | null;
+  message: string | null;
+  why: UnreachableCode | null;
 }

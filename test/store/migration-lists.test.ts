@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Migration, MigrationState } from '../../src/domain/migration.ts';
 import type { AuditNote } from '../../src/services/stores.ts';
 import { SqlMigrationStore } from '../../src/store/migrations.ts';
-import { accountId, minute, PROBLEM, question } from './samples.ts';
+import { SqlSyncStore } from '../../src/store/sync.ts';
+import { accountId, credential, minute, PROBLEM, question } from './samples.ts';
 import { onBothEngines, openFresh, type TestEngine } from './setup.ts';
 
 describe('lists of migrations', () => onBothEngines(suite));
@@ -18,7 +19,7 @@ function suite(engine: TestEngine) {
     const put = async (id: string, state: MigrationState, changes: Partial<Migration> = {}) => {
       await store.ask(question(id, { state, technicalAccountId: accountId(++number), ...changes }));
     };
-    return { store, put };
+    return { db, store, put };
   }
 
   test('the line is the one in flight, then those confirmed, in the order of their confirmation', async () => {
@@ -114,6 +115,23 @@ function suite(engine: TestEngine) {
     expect(await store.untold()).toMatchObject([{ id: 'm', state: 'migrated', endedAt: minute(20) }]);
     await store.markTold({ id: 'm', endedAt: minute(20) }, minute(21));
     expect(await store.untold()).toEqual([]);
+  });
+
+  test('late ends are those that needed a person and that Adobe says are migrated, oldest first', async () => {
+    const { db, store, put } = await fresh();
+    const ends = [
+      ['late', 'needs_attention', 'completed'],
+      ['earlier', 'needs_attention', 'completed'],
+      ['not yet', 'needs_attention', 'started'],
+      ['failed', 'failed', 'completed'],
+      ['running', 'running', 'completed'],
+    ] as const;
+    for (const [i, [id, state]] of ends.entries()) await put(id, state, { endedAt: minute(10 - i) });
+    await put('gone from Adobe', 'needs_attention');
+    const seen = ends.map(([, , adobeStatus], i) => credential(i + 1, { adobeStatus }));
+    await new SqlSyncStore(db).replaceCredentials(seen, minute(20));
+    expect(ids(await store.lateEnds())).toEqual(['earlier', 'late']);
+    expect(await new SqlMigrationStore(db, 'another').lateEnds()).toEqual([]);
   });
 
   test('messages and what Adobe answered are kept with one, and with no other', async () => {

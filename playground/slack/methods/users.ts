@@ -11,6 +11,16 @@ const info: Method = (args, context) => {
   return { user: userJson(person, context.scopes.includes(EMAIL_SCOPE)) };
 };
 
+/** On one page: the limit asked for is a hint to Slack. */
+const list: Method = (_args, context) => {
+  needScope(context, 'users:read');
+  const mayReadEmail = context.scopes.includes(EMAIL_SCOPE);
+  return {
+    members: [...context.state.people.values()].map((person) => userJson(person, mayReadEmail)),
+    response_metadata: { next_cursor: '' },
+  };
+};
+
 const lookupByEmail: Method = (args, context) => {
   needScope(context, EMAIL_SCOPE);
   const email = needString(args, 'email').toLowerCase();
@@ -28,6 +38,7 @@ const userGroupUsers: Method = (args, context) => {
 
 export const USER_METHODS: Readonly<Record<string, Method>> = {
   'users.info': info,
+  'users.list': list,
   'users.lookupByEmail': lookupByEmail,
   'usergroups.users.list': userGroupUsers,
 };

@@ -78,17 +78,19 @@ export function goneMessage(): Message {
   ]);
 }
 
+export function nobodyElseMessage(): Message {
+  return message([
+    'Nothing was asked: a second person has to confirm it, and nobody else sees this. Ask in a channel.',
+  ]);
+}
+
 export function notPostedMessage(): Message {
   return message(['Nothing was asked: I am not in this channel. Type `/invite @qs-creds`, then ask again.']);
 }
 
-/** To the asker, when the question itself went to others as well. */
-export function postedMessage(requireSecondPerson: boolean): Message {
-  return message([
-    requireSecondPerson
-      ? 'The question is in the channel: a second person has to confirm it.'
-      : 'The question is in our direct messages.',
-  ]);
+/** To the asker, when the question itself went to the channel. */
+export function postedMessage(): Message {
+  return message(['The question is in the channel: a second person has to confirm it.']);
 }
 
 export function noSuchQuestionMessage(): Message {

@@ -30,6 +30,20 @@ export function message(
   };
 }
 
+/** A section holds 3000 characters. */
+const MOST_CHARACTERS = 3000;
+
+/** Lines of at most that, put together to as few paragraphs as hold them. */
+export function paragraphsOf(lines: readonly string[]): string[] {
+  const paragraphs: string[] = [];
+  for (const line of lines) {
+    const longer = `${paragraphs.at(-1)}\n${line}`;
+    if (paragraphs.length > 0 && longer.length <= MOST_CHARACTERS) paragraphs[paragraphs.length - 1] = longer;
+    else paragraphs.push(line);
+  }
+  return paragraphs;
+}
+
 export function section(text: string, accessory?: Button): KnownBlock {
   // `verbatim`: Slack makes no links of its own from what looks like one.
   return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true }, ...(accessory && { accessory }) };

@@ -49,6 +49,11 @@ const WORDS: Readonly<Record<AuditAction, string>> = {
   start_answered: "noted Adobe's answer to the start of",
   started_outside: 'found started outside qs-creds:',
   migrated_outside: 'found migrated outside qs-creds:',
+  snoozed: 'snoozed their reminders',
+  took_over: 'took over the reminders of',
+  reminders_paused: 'paused the reminders',
+  reminders_resumed: 'resumed the reminders',
+  reminders_sent_by_hand: 'sent reminders by hand',
 };
 
 function entryLine(entry: HistoryEntry, named: boolean): string {

@@ -2,11 +2,13 @@ import type { HomeView, KnownBlock } from '@slack/types';
 import type { ListedCredential } from '../../domain/credential.ts';
 import type { Migration } from '../../domain/migration.ts';
 import type { Overview } from '../../services/inventory.ts';
+import type { Pause } from '../../services/reminder-store.ts';
 import type { Page } from '../../services/stores.ts';
 import { ACTIONS } from '../ids.ts';
 import { count } from '../text.ts';
 import { actions, button, context, header, type Message, section } from './blocks.ts';
 import { credentialLine, migrateButton, summaryLines } from './list.ts';
+import { pauseLine } from './reminders.ts';
 import { lineWords } from './status.ts';
 
 /** Shown of what is open; the list shows the rest. */
@@ -18,6 +20,8 @@ export interface HomeModel {
   readonly eligible: Page<ListedCredential>;
   /** Those of the person who looks. */
   readonly mine: Page<ListedCredential>;
+  /** Of the reminders, while it holds. */
+  readonly pause: Pause | null;
   readonly mayMigrate: boolean;
   /** Buttons that ask here make sense only where one person decides. */
   readonly mayAskHere: boolean;
@@ -29,11 +33,12 @@ export interface HomeModel {
 
 /** The App Home: useful to those who may not migrate, too. */
 export function homeView(model: HomeModel): HomeView {
-  const { overview, line, eligible, mine, mayMigrate, mayAskHere, days, now } = model;
+  const { overview, line, eligible, mine, pause, mayMigrate, mayAskHere, days, now } = model;
   const ask = mayMigrate && mayAskHere;
   const blocks: KnownBlock[] = [
     header('Query Service credentials'),
     section(summaryLines(overview, days, now).join('\n')),
+    ...(pause === null ? [] : [context(pauseLine(pause))]),
     ...actions([
       ...(ask && eligible.total > 0
         ? [button('Migrate next', ACTIONS.migrateNext, { style: 'primary' })]

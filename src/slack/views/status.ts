@@ -47,9 +47,11 @@ export function credentialMessage(
     const { what, fix } = unknownWords(credential.unknownBecause);
     lines.push(`${what}. ${fix}`);
   }
-  if (latest !== null) lines.push(latestWords(latest, now));
   const text = lines.join('\n');
-  return { text, blocks: [section(text, mayMigrate ? migrateButton(credential) : undefined)] };
+  const blocks = [section(text, mayMigrate ? migrateButton(credential) : undefined)];
+  if (latest === null) return { text, blocks };
+  const words = latestWords(latest, now);
+  return { text: `${text}\n${words}`, blocks: [...blocks, section(words)] };
 }
 
 function latestWords(latest: Migration, now: Date): string {

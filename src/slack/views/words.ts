@@ -14,16 +14,17 @@ export const STATUS_WORDS: Readonly<Record<CredentialStatus, string>> = {
   needs_attention: 'Needs attention',
 };
 
-/** Named of a credential's sandboxes; the rest is a number. */
+/** Named of a credential's sandboxes unless a place has less room; the rest is a number. */
 const SANDBOXES_SHOWN = 5;
 
-/** "`prod` (production), `dev`"; where not all are named, production ones are. */
-export function sandboxWords(sandboxes: readonly string[]): string {
-  const rest = sandboxes.length - SANDBOXES_SHOWN;
-  const urgent = rest > 0 ? sandboxes.toSorted((a, b) => Number(isProduction(b)) - Number(isProduction(a))) : sandboxes;
-  const words = urgent
-    .slice(0, SANDBOXES_SHOWN)
-    .map((name) => code(name) + (isProduction(name) ? ' (production)' : ''));
+/** "`prod` (production), `dev`"; where not all are named, production ones come first. */
+export function sandboxWords(sandboxes: readonly string[], most = SANDBOXES_SHOWN): string {
+  const marked = sandboxes.map((name) => ({ name, production: isProduction(name) }));
+  const rest = marked.length - most;
+  if (rest > 0) marked.sort((a, b) => Number(b.production) - Number(a.production));
+  const words = marked
+    .slice(0, most)
+    .map(({ name, production }) => code(name) + (production ? ' (production)' : ''));
   return [...words, ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
 }
 
@@ -46,11 +47,14 @@ export function deadlineWords(days: number): string {
 export function deadlineMeaning(days: number, now: Date): string {
   if (days >= 0)
     return 'After the deadline, JWT credentials no longer refresh or authenticate, and jobs that use them fail.';
-  const later =
-    now.toISOString().slice(0, 10) < CONSOLE_LAST_DAY
-      ? `The Developer Console's page lets some work until their certificate expires or ${CONSOLE_LAST_DAY}, whichever is earlier.`
-      : `The later date of the Developer Console's page, ${CONSOLE_LAST_DAY}, has passed too.`;
-  return `JWT credentials no longer refresh or authenticate. ${later}`;
+  return `JWT credentials no longer refresh or authenticate. ${laterDate(now)}`;
+}
+
+/** What Adobe's other page says. */
+export function laterDate(now: Date): string {
+  return now.toISOString().slice(0, 10) < CONSOLE_LAST_DAY
+    ? `The Developer Console's page lets some work until their certificate expires or ${CONSOLE_LAST_DAY}, whichever is earlier.`
+    : `The later date of the Developer Console's page, ${CONSOLE_LAST_DAY}, has passed too.`;
 }
 
 /** What went wrong at Adobe, and what to do about it: one sentence each. */

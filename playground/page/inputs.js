@@ -1,0 +1,87 @@
+/** @import { PageAct, PageActResult } from '../slack/contract.ts' */
+/** @import { Json } from './dom.js' */
+/** @import { Names } from './mrkdwn.js' */
+import { confirmed } from './confirm.js';
+import { whileBusy } from './dom.js';
+
+/**
+ * @template {PageAct} Act
+ * @typedef {Act extends PageAct ? Omit<Act, 'user'> : never} WithoutUser
+ */
+
+/**
+ * @typedef {object} Surroundings  what every block of one message, Home or modal shares
+ * @property {Extract<PageAct, {kind: 'press'}>['container']} container
+ * @property {(act: WithoutUser<PageAct>) => Promise<PageActResult>} act
+ * @property {Names} names
+ */
+
+/**
+ * @typedef {object} Place  where one element stands
+ * @property {Surroundings} around
+ * @property {string} blockId
+ * @property {Record<string, Record<string, Json>>} kept  what was filled in before a redraw, by block and action id
+ * @property {Record<string, unknown>} [attributes]  what ties the control to its block: id, aria-*, required
+ * @property {boolean} [silent]  in an input block: the app hears of it on submit only
+ */
+
+/** @type {WeakMap<Element, {blockId: string, actionId: string, read: () => Json}>} */
+const inputs = new WeakMap();
+
+/** What is filled in below `root`, as Slack's view.state.values. */
+export function inputValues(/** @type {Element} */ root) {
+  /** @type {Record<string, Record<string, Json>>} */
+  const values = {};
+  for (const node of root.querySelectorAll('[data-input]')) {
+    const input = inputs.get(node);
+    if (input) values[input.blockId] = { ...values[input.blockId], [input.actionId]: input.read() };
+  }
+  return values;
+}
+
+/**
+ * Registers what of an element goes into view.state.values.
+ * @template {HTMLElement} Node
+ * @param {Node} node
+ * @param {Json} spec
+ * @param {Place} place
+ * @param {() => Json} read all but the type
+ */
+export function asInput(node, spec, place, read) {
+  const { type, action_id: actionId = '' } = spec;
+  node.dataset['input'] = type;
+  inputs.set(node, { blockId: place.blockId, actionId, read: () => ({ type, ...read() }) });
+  return node;
+}
+
+/**
+ * What an element starts with. As in Slack, what was filled in outlives a redraw that keeps block and action id.
+ * @param {Json} spec
+ * @param {Place} place
+ * @returns {Json}
+ */
+export function startOf(spec, place) {
+  const kept = place.kept[place.blockId]?.[spec['action_id'] ?? ''];
+  if (kept && kept['type'] === spec['type']) return kept;
+  const { initial_value: value, initial_option: option, initial_options: several } = spec;
+  return { value, selected_option: option, selected_options: several };
+}
+
+/**
+ * Tells the app, once the confirm dialog, if there is one, was confirmed.
+ * @param {Json} spec
+ * @param {Place} place
+ * @param {HTMLElement} control
+ * @param {string} [selected]
+ * @returns {Promise<boolean>} whether the app was told
+ */
+export async function press(spec, place, control, selected) {
+  const { act, container, names } = place.around;
+  if (control.ariaBusy === 'true') return false;
+  if (spec['confirm'] && !(await confirmed(spec['confirm'], names))) return false;
+  const { blockId } = place;
+  const actionId = spec['action_id'] ?? '';
+  const chosen = selected === undefined ? {} : { selected };
+  await whileBusy(control, () => act({ kind: 'press', container, blockId, actionId, ...chosen }));
+  return true;
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { Services } from '../replies/services.ts';
+import { message } from '../slack/views/blocks.ts';
+import { pauseLine, previewMessage, remindNowMessage } from '../slack/views/reminders.ts';
+import type { Invocation, Subcommand } from './subcommand.ts';
+
+/** Owners looked up in Slack for a preview; more are shown by their email. */
+const LOOKED_UP = 10;
+
+export const remind: Subcommand = {
+  name: 'remind',
+  usage: 'remind preview|now|pause [until]|resume',
+  summary: 'what would be sent to whom, send it, or stop it for a while',
+  migratorsOnly: true,
+  async run(invocation, services) {
+    const [what = '', until = '', ...rest] = invocation.args.split(/\s+/);
+    const { reply } = invocation;
+    switch (rest.length === 0 ? what.toLowerCase() : '') {
+      case 'preview': {
+        const { digest, window, served, snoozed } = await services.reminders.preview(LOOKED_UP);
+        return reply(previewMessage(digest, window, served, snoozed));
+      }
+      case 'now': {
+        const { digest } = await services.reminders.preview(LOOKED_UP);
+        return reply(remindNowMessage(digest, randomUUID()));
+      }
+      case 'pause':
+        return pause(invocation, services, until);
+      case 'resume': {
+        const resumed = await services.reminders.resume(invocation.person.id);
+        return reply(message([resumed ? '▶️ Reminders go out again.' : 'Reminders are not paused.']));
+      }
+      default:
+        return reply(
+          message([
+            '`/qs-creds remind preview` shows what would go out now and to whom, `remind now` sends it, `remind pause 2025-07-01` stops it until that day, `remind pause` until `remind resume`.',
+          ]),
+        );
+    }
+  },
+};
+
+async function pause({ person, reply }: Invocation, { reminders }: Services, until: string): Promise<void> {
+  if (until !== '' && !(isDate(until) && until > reminders.today())) {
+    return reply(
+      message(['That is not a day to come. Type it as year-month-day: `/qs-creds remind pause 2025-07-01`.']),
+    );
+  }
+  await reply(message([pauseLine(await reminders.pause(person.id, until === '' ? null : until))]));
+}
+
+/** A date that exists, as `YYYY-MM-DD`. */
+function isDate(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return (
+    /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
+  );
+}

@@ -1,0 +1,71 @@
+import type { MessageRef } from '../domain/migration.ts';
+import type { Logger } from './logger.ts';
+import { type Pace, SlowDown, type Timer } from './pace.ts';
+import type { ReminderStore, UnreachableCode } from './reminder-store.ts';
+import type { Leases } from './stores.ts';
+
+/** How a message was closed: sent, refused by Slack, or (neither) nothing left to say. Null: to be tried again. */
+export type Delivered = { readonly message?: MessageRef; readonly why?: UnreachableCode } | null;
+
+const LEASE = 'reminders';
+/** Longer than one call to Slack may take; after a crash the rest of a batch waits this long. Milliseconds. */
+const LEASE_MS = 20_000;
+/** The lease is renewed this often while waiting. Milliseconds. */
+const SLICE_MS = 5_000;
+
+/**
+ * Sends each message of a batch once, at Slack's pace: claimed in the database before it is sent, closed after. A
+ * crash between Slack's answer and the close is the one case in which a message comes twice: Slack has no key by
+ * which it would know a repetition.
+ */
+export class ReminderDelivery {
+  readonly #store: ReminderStore;
+  readonly #leases: Leases;
+  readonly #timer: Timer;
+  readonly #logger: Logger;
+
+  constructor(parts: { store: ReminderStore; leases: Leases; timer: Timer; logger: Logger }) {
+    this.#store = parts.store;
+    this.#leases = parts.leases;
+    this.#timer = parts.timer;
+    this.#logger = parts.logger;
+  }
+
+  /** Takes or keeps the right to send reminders; false when another instance has it. */
+  async holdLease(): Promise<boolean> {
+    return this.#leases.acquire(LEASE, this.#timer.now(), LEASE_MS);
+  }
+
+  /** Gives the right back: the rest of a batch goes on elsewhere, at once. */
+  async release(): Promise<void> {
+    await this.#leases.release(LEASE);
+  }
+
+  /** Waits for its turn, keeping the lease. */
+  async turn(pace: Pace): Promise<void> {
+    for (let wait = pace.waitMs(); wait > 0; wait = pace.waitMs()) {
+      await this.#timer.sleep(Math.min(wait, SLICE_MS));
+      await this.holdLease();
+    }
+    pace.take();
+  }
+
+  /** Claims, sends, closes. False when it has to be tried again; true also when it was closed before. */
+  async once(batch: string, recipient: string, pace: Pace, send: () => Promise<Delivered>): Promise<boolean> {
+    const now = this.#timer.now();
+    const claim = await this.#store.claim(batch, recipient, now, new Date(now.getTime() + LEASE_MS));
+    if (claim !== 'claimed') return claim === 'closed';
+    try {
+      const delivered = await send();
+      if (delivered !== null) {
+        await this.#store.close(batch, recipient, this.#timer.now(), delivered);
+        return true;
+      }
+    } catch (err) {
+      if (err instanceof SlowDown) pace.hold(err.ms);
+      this.#logger.warn({ err, batch, recipient }, 'a reminder could not be sent; tried again');
+    }
+    await this.#store.release(batch, recipient);
+    return false;
+  }
+}

@@ -1,0 +1,245 @@
+import type { ListedCredential } from '../domain/credential.ts';
+import type { MessageRef } from '../domain/migration.ts';
+import { maySnooze, type ReminderWindow } from '../domain/reminders.ts';
+import type { Inventory, Overview } from './inventory.ts';
+import type { Logger } from './logger.ts';
+import type { OwnerGroup, Owners } from './owners.ts';
+import type { Pace } from './pace.ts';
+import type { ReminderCalendar } from './reminder-calendar.ts';
+import type { Delivered, ReminderDelivery } from './reminder-delivery.ts';
+import { DIGEST, type Pause, type ReminderBatch, type ReminderStore } from './reminder-store.ts';
+import type { Sync } from './sync.ts';
+
+/** What Slack made of a message: refused for good, or the place where it stands. Anything else is thrown. */
+export type Posted =
+  | { readonly kind: 'sent'; readonly message: MessageRef }
+  | { readonly kind: 'refused'; readonly code: string };
+
+/** One owner's reminder: all of theirs, in one message. */
+export interface OwnerReminder {
+  readonly credentials: readonly ListedCredential[];
+  readonly days: number;
+  readonly maySnooze: boolean;
+}
+
+export interface Digest {
+  readonly days: number;
+  readonly overview: Overview;
+  readonly groups: readonly OwnerGroup[];
+  readonly pause: Pause | null;
+  readonly now: Date;
+}
+
+/** Slack's side of reminders. @throws what may pass */
+export interface ReminderPost {
+  remindOwner(userId: string, reminder: OwnerReminder): Promise<Posted>;
+  postDigest(channel: string, digest: Digest): Promise<Posted>;
+  /** When nothing is left. */
+  postEnd(channel: string, overview: Overview): Promise<Posted>;
+  /** Tells those who may migrate that the channel cannot be posted to. */
+  tellFault(channel: string, code: string): Promise<void>;
+}
+
+interface Parts {
+  readonly store: ReminderStore;
+  readonly inventory: Inventory;
+  readonly owners: Owners;
+  readonly delivery: ReminderDelivery;
+  readonly sync: Pick<Sync, 'run'>;
+  readonly post: ReminderPost;
+  readonly pace: Pace;
+  readonly calendar: ReminderCalendar;
+  readonly logger: Logger;
+}
+
+/** Rounds that are no window's. */
+export const BY_HAND = 'by-hand/';
+const DONE = 'done/';
+/** A channel that refused is tried again this late. Milliseconds. */
+const FAULT_PAUSE_MS = 30_000;
+
+/** Promise 4: a reminder window is served once. Which window it is follows from the day alone. */
+export class Reminders {
+  readonly #parts: Parts;
+  readonly #channel: string | null;
+  /** A look that came to nothing: another instance had the right to it and may have died, or something failed. */
+  #isOwed = false;
+
+  constructor(parts: Parts, settings: { channel: string | null }) {
+    this.#parts = parts;
+    this.#channel = settings.channel;
+  }
+
+  /** Looks whether somebody is to be reminded, and does it. Called as often as one likes. */
+  async look(): Promise<void> {
+    this.#isOwed = true;
+    await this.resume();
+  }
+
+  /** Takes up what was begun and not finished, a look included, and says when nothing is left. */
+  async resume(): Promise<void> {
+    const { store, calendar } = this.#parts;
+    const window = calendar.window();
+    if (this.#isOwed) this.#isOwed = !(await this.#open(window));
+    for (const batch of await store.unfinished()) {
+      const byHand = batch.key.startsWith(BY_HAND);
+      if (batch.key.startsWith(DONE)) continue;
+      // Whoever was away for long hears of the latest window alone.
+      if (!byHand && batch.key !== window?.key) await store.finish(batch.key, calendar.now());
+      else await this.#serve(batch);
+    }
+    await this.#sayWhenDone();
+  }
+
+  /**
+   * Reads Adobe first: who was migrated in between is not reminded. When it cannot be read, the last known state goes
+   * out. False when another instance has the right to it.
+   */
+  async #open(window: ReminderWindow | null): Promise<boolean> {
+    const { store, delivery, sync, calendar } = this.#parts;
+    if (window === null || calendar.holding(await store.pause()) !== null) return true;
+    const { key, days } = window;
+    if ((await store.batch(key)) !== null) return true;
+    // Nobody to remind: the window stays unopened, for what may still appear in it.
+    if (!(await this.#anyOpen())) return true;
+    if (!(await delivery.holdLease())) return false;
+    await sync.run();
+    if (await this.#anyOpen()) await store.openBatch({ key, days, startedAt: calendar.now() });
+    return true;
+  }
+
+  /** Before each message: another instance may have the right to it by now, somebody may have paused meanwhile. */
+  async #mayGoOn(batch: string): Promise<boolean> {
+    const { store, delivery, calendar } = this.#parts;
+    // What somebody sends by hand goes out in spite of a pause.
+    if (!batch.startsWith(BY_HAND) && calendar.holding(await store.pause()) !== null) return false;
+    return delivery.holdLease();
+  }
+
+  async #serve({ key }: ReminderBatch): Promise<void> {
+    const { store, owners, calendar } = this.#parts;
+    if (!(await this.#mayGoOn(key))) return;
+    const all = await owners.groups();
+    const reached: OwnerGroup[] = [];
+    let complete = true;
+    for (const group of all) {
+      if (!(await this.#mayGoOn(key))) return;
+      const known = await owners.reach(group);
+      reached.push(known);
+      complete = (await this.#remind(key, known, all)) && complete;
+    }
+    complete = (await this.#postDigest(key, reached)) && complete;
+    if (complete) await store.finish(key, calendar.now());
+  }
+
+  /** True when this owner needs nothing more in this batch. */
+  async #remind(batch: string, group: OwnerGroup, all: readonly OwnerGroup[]): Promise<boolean> {
+    const { store, delivery, pace, post, logger, calendar } = this.#parts;
+    const { addressee, email } = group;
+    // Who is not known yet is tried again; who cannot be reached is named in the digest.
+    if (addressee === null) return email === null;
+    if (addressee.kind === 'unreachable') return true;
+    const { userId } = addressee;
+    if (((await store.snoozedUntil(userId)) ?? '') > calendar.today()) return true;
+    if (await store.isClosed(batch, userId)) return true;
+    await delivery.turn(pace);
+    return delivery.once(batch, userId, pace, async (): Promise<Delivered> => {
+      const credentials = await this.#stillOpen([
+        group,
+        ...all.filter((other) => other !== group && isOf(other, userId)),
+      ]);
+      if (credentials.length === 0) return {};
+      const days = calendar.daysLeft();
+      const may = calendar.window() !== null && maySnooze(days);
+      const posted = await post.remindOwner(userId, { credentials, days, maySnooze: may });
+      if (posted.kind === 'sent') return { message: posted.message };
+      logger.warn({ user: userId, code: posted.code }, 'Slack refused a reminder');
+      return { why: 'refused' };
+    });
+  }
+
+  async #postDigest(batch: string, reached: readonly OwnerGroup[]): Promise<boolean> {
+    const { store, owners, post } = this.#parts;
+    if (!(await this.#anyOpen())) return true;
+    const byEmail = new Map(reached.map(({ email, addressee }) => [email ?? '', addressee]));
+    return this.#inChannel(batch, async (channel) => {
+      const refused = new Set(await store.refused(batch));
+      // Anew: a thousand messages take a while, in which credentials are migrated and taken over.
+      const named = (await owners.groups()).map((group): OwnerGroup => {
+        const addressee = group.email === null ? group.addressee : (byEmail.get(group.email) ?? null);
+        const lost = addressee?.kind === 'person' && refused.has(addressee.userId);
+        return { ...group, addressee: lost ? { kind: 'unreachable', why: 'refused' } : addressee };
+      });
+      return post.postDigest(channel, await composeDigest(this.#parts, named));
+    });
+  }
+
+  /** One message with the totals after the last one, then silence until a window is served again. */
+  async #sayWhenDone(): Promise<void> {
+    const { store, inventory, delivery, post, calendar } = this.#parts;
+    const latest = await store.latestBatch();
+    if (latest === null) return;
+    const overview = await inventory.overview();
+    const { eligible, migrating, migrated } = overview.counts;
+    if (eligible > 0 || migrating > 0 || migrated === 0 || (await this.#isInDoubt(overview))) return;
+    const key = latest.key.startsWith(DONE) ? latest.key : `${DONE}${latest.key}`;
+    if ((await store.batch(key))?.finishedAt != null || !(await delivery.holdLease())) return;
+    await store.openBatch({ key, days: calendar.daysLeft(), startedAt: calendar.now() });
+    if (await this.#inChannel(key, (channel) => post.postEnd(channel, overview)))
+      await store.finish(key, calendar.now());
+  }
+
+  /** Posts to the channel, once a batch. A channel that refuses is said in the log, and once to the migrators. */
+  async #inChannel(batch: string, send: (channel: string) => Promise<Posted>): Promise<boolean> {
+    const { store, delivery, post, pace, logger } = this.#parts;
+    const channel = this.#channel;
+    if (channel === null || (await store.isClosed(batch, DIGEST))) return true;
+    await delivery.turn(pace);
+    return delivery.once(batch, DIGEST, pace, async () => {
+      const posted = await send(channel);
+      if (posted.kind === 'sent') {
+        await store.setFault(null);
+        return { message: posted.message };
+      }
+      if (await store.setFault(posted.code)) {
+        logger.error({ channel, code: posted.code }, 'the reminder channel cannot be posted to');
+        await post.tellFault(channel, posted.code);
+      }
+      pace.hold(FAULT_PAUSE_MS);
+      return null;
+    });
+  }
+
+  /** Whether some could not be asked for at Adobe: they may be open still. */
+  async #isInDoubt({ counts }: Overview): Promise<boolean> {
+    const { rows } = await this.#parts.inventory.page({ status: 'unknown' }, 0, counts.unknown);
+    return rows.some(({ unknownBecause }) => unknownBecause?.code === 'console_failed');
+  }
+
+  async #anyOpen(): Promise<boolean> {
+    return (await this.#parts.inventory.overview()).counts.eligible > 0;
+  }
+
+  async #stillOpen(groups: readonly OwnerGroup[]): Promise<ListedCredential[]> {
+    const open: ListedCredential[] = [];
+    for (const { technicalAccountId } of groups.flatMap(({ credentials }) => credentials)) {
+      const now = await this.#parts.inventory.get(technicalAccountId);
+      if (now?.status === 'eligible') open.push(now);
+    }
+    return open;
+  }
+}
+
+/** Whether somebody took this group over. */
+function isOf({ email, addressee }: OwnerGroup, userId: string): boolean {
+  return email === null && addressee?.kind === 'person' && addressee.userId === userId;
+}
+
+/** What the digest says of these groups, as things stand. */
+export async function composeDigest(
+  { inventory, store, calendar }: Pick<Parts, 'inventory' | 'store' | 'calendar'>,
+  groups: readonly OwnerGroup[],
+): Promise<Digest> {
+  const [overview, pause] = await Promise.all([inventory.overview(), store.pause()]);
+  return { days: calendar.daysLeft(), overview, groups, pause: calendar.holding(pause), now: calendar.now() };
+}

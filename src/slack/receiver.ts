@@ -1,0 +1,58 @@
+import { type Logger as BoltLogger, HTTPReceiver } from '@slack/bolt';
+import type { BufferedRequest, SlackListener } from '../http/server.ts';
+
+/** Bolt's code for "not for me"; it throws this from its listener for every path and method it does not serve. */
+const NOT_FOR_BOLT = 'slack_bolt_http_receiver_deferred_request_error';
+
+/** The path of every Request URL in manifest.yml. */
+export const SLACK_PATH = '/slack/events';
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/**
+ * Bolt's receiver for HTTP mode, to be served by the operations server: give `receiver` to the Bolt app, `listener` to
+ * the server, and never call `app.start()` or `app.stop()`, which are about a server of the receiver's own.
+ */
+export function createSlackReceiver(options: {
+  readonly signingSecret: string;
+  readonly logger: BoltLogger;
+}): {
+  receiver: HTTPReceiver;
+  listener: SlackListener;
+} {
+  const receiver = new HTTPReceiver({
+    ...options,
+    endpoints: SLACK_PATH,
+    // What a listener throws ends in `app.error`; here is what Bolt itself could not read, and would answer with 500.
+    processEventErrorHandler: async ({ error, response }) => {
+      options.logger.warn('a Slack request was not understood', error);
+      if (!response.headersSent) response.writeHead(400).end();
+      return true;
+    },
+  });
+  return {
+    receiver,
+    listener: (request, response) => {
+      // Bolt takes a form for JSON when its type carries a charset.
+      if (request.headers['content-type']?.startsWith(FORM)) request.headers['content-type'] = FORM;
+      if (holdsNull(request)) {
+        response.writeHead(400).end();
+        return 'handled';
+      }
+      try {
+        receiver.requestListener(request, response);
+        return 'handled';
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === NOT_FOR_BOLT) return 'not found';
+        throw error;
+      }
+    },
+  };
+}
+
+/** JSON's `null`, over which Bolt fails without ever answering. */
+function holdsNull({ headers, rawBody }: BufferedRequest): boolean {
+  const text = rawBody.toString();
+  const json = headers['content-type'] === FORM ? new URLSearchParams(text).get('payload') : text;
+  return json?.trim() === 'null';
+}

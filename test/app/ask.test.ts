@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { ADMIN, DATA, MEMBER, SECOND } from './people.ts';
+import { buttonIds, buttonsOf } from './sent.ts';
+import { credential, seedOf, startWorld } from './setup.ts';
+
+const SEED = seedOf(
+  credential('airflow-dev', { description: 'Airflow, development', sandboxes: ['dev', 'stage'] }),
+  credential('airflow-stage', { sandboxes: ['stage'] }),
+  credential('bi-nightly', { sandboxes: ['prod'], owner: null }),
+  credential('crm-sync', { state: 'COMPLETED' }),
+  credential('dbt', { state: 'STARTED' }),
+  credential('notebooks', { state: 'NONE' }),
+  credential('load-test', { consoleId: null }),
+);
+const AIRFLOW_DEV = credential('airflow-dev').technicalAccountId;
+
+describe('/qs-creds migrate NAME', () => {
+  it('asks, to the asker alone, with everything that has to be known', async () => {
+    const world = await startWorld({ seed: SEED });
+
+    const question = await world.say(ADMIN, 'migrate airflow-dev');
+
+    expect(question.ephemeral).toBe(true);
+    expect(world.slack.messagesSeenBy(MEMBER, DATA)).toEqual([]);
+    for (const words of [
+      '*Migrate `airflow-dev`?*',
+      'sandboxes `dev`, `stage`',
+      'owner `owner@example.com`',
+      `technical account \`${AIRFLOW_DEV}\``,
+      'Description: `Airflow, development`',
+      'replaces its JWT credential by an OAuth Server-to-Server one',
+      'cannot be cancelled once started, cannot be undone, and takes 30 to 40 seconds',
+      'The question lapses <!date^1746436200^',
+    ]) {
+      expect(question.text).toContain(words);
+    }
+    const [migrate, cancel, ...more] = buttonsOf(question);
+    expect(more).toEqual([]);
+    expect(migrate).toMatchObject({ id: 'confirm', text: 'Migrate', style: 'danger' });
+    expect(migrate?.dialog).toMatchObject({
+      style: 'danger',
+      text: { text: expect.stringMatching(/^airflow-dev: It cannot be cancelled once started/) },
+    });
+    expect(cancel).toMatchObject({ id: 'cancel', text: 'Cancel', style: '', dialog: null });
+    await world.expectNothingStarted();
+  });
+
+  it.each([AIRFLOW_DEV, AIRFLOW_DEV.toLowerCase(), 'AIRFLOW-DEV', '"airflow-dev"', 'airflow development'])(
+    'finds %j',
+    async (typed) => {
+      const world = await startWorld({ seed: SEED });
+      expect((await world.say(ADMIN, `migrate ${typed}`)).text).toContain('*Migrate `airflow-dev`?*');
+    },
+  );
+
+  it('asks which of several', async () => {
+    const world = await startWorld({ seed: SEED });
+
+    const which = await world.say(ADMIN, 'migrate airflow');
+
+    expect(which.text).toContain('2 credentials fit `airflow`. Which one?');
+    expect(buttonsOf(which).map(({ value }) => value)).toEqual([
+      AIRFLOW_DEV,
+      credential('airflow-stage').technicalAccountId,
+    ]);
+    const question = await world.press(ADMIN, which, 'migrate', { value: AIRFLOW_DEV });
+    expect(question.text).toContain('*Migrate `airflow-dev`?*');
+    await world.expectNothingStarted();
+  });
+
+  it('asks which of those with the same name, and of many names ten', async () => {
+    const ids = Array.from({ length: 12 }, (_, i) => `${i}`.padStart(24, '0'));
+    const world = await startWorld({
+      seed: seedOf(...ids.map((technicalAccountId) => credential('same', { technicalAccountId }))),
+    });
+    const which = await world.say(ADMIN, 'migrate same');
+    expect(which.text).toContain('12 credentials fit `same`');
+    expect(which.text).toContain('2 more fit');
+    expect(buttonsOf(which).map(({ value }) => value)).toEqual(ids.slice(0, 10));
+  });
+
+  it('suggests the nearest names when nothing fits', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { text } = await world.say(ADMIN, 'migrate bi-nihgtly');
+    expect(text).toMatch(/^No credential fits `bi-nihgtly`\. Did you mean `bi-nightly`/);
+  });
+
+  it.each([
+    ['crm-sync', '`crm-sync` is migrated already'],
+    ['dbt', '`dbt` is being migrated already, started in Adobe'],
+    ['notebooks', '`notebooks` is *Not eligible*'],
+    [
+      'load-test',
+      'The state of `load-test` is *Unknown*, so it is not started from here. The Developer Console',
+    ],
+  ])('does not ask about %s, and says why', async (name, words) => {
+    const world = await startWorld({ seed: SEED });
+    const answer = await world.say(ADMIN, `migrate ${name}`);
+    expect(answer.text).toContain(words);
+    expect(buttonIds(answer)).toEqual([]);
+    expect(world.adobe.starts).toEqual([]);
+  });
+
+  it('says that it is being migrated, and by whose word', async () => {
+    const world = await startWorld({ seed: SEED });
+    await world.migrate(ADMIN, 'airflow-dev');
+    const answer = await world.say(SECOND, 'migrate airflow-dev');
+    expect(answer.text).toContain('`airflow-dev` is being migrated already, confirmed by <@U0ADMIN001>');
+  });
+
+  it('says that it needs attention', async () => {
+    const world = await startWorld({ seed: SEED });
+    world.adobe.faults.add({ on: 'start', kind: 'hang', ms: 1 });
+    await world.migrate(ADMIN, 'airflow-dev');
+    await world.until(/Needs attention/);
+    const answer = await world.say(ADMIN, 'migrate airflow-dev');
+    expect(answer.text).toContain('`airflow-dev` needs attention: an earlier start was sent');
+    expect(buttonIds(answer)).toEqual([]);
+  });
+
+  it('is not for those who may only look', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { text } = await world.say(MEMBER, 'migrate airflow-dev');
+    expect(text).toBe('You may look, but not migrate. Ask a workspace admin or owner.');
+    const { text: forged } = await world.forge(MEMBER, 'migrate', AIRFLOW_DEV);
+    expect(forged).toContain('You may look, but not migrate.');
+  });
+});
+
+describe('/qs-creds migrate', () => {
+  it('offers a picker that searches among the eligible, and leads to the question', async () => {
+    const world = await startWorld({ seed: SEED });
+
+    const picker = await world.say(ADMIN, 'migrate');
+    expect(picker.text).toContain('3 credentials can be migrated');
+    const all = await world.slack.suggest(ADMIN, picker, 'pick_credential', '');
+    expect(all.options.map(({ text }) => text)).toEqual([
+      'airflow-dev · dev, stage',
+      'airflow-stage · stage',
+      'bi-nightly · prod',
+    ]);
+    const some = await world.slack.suggest(ADMIN, picker, 'pick_credential', 'STAGE air');
+    expect(some.options).toHaveLength(2);
+    expect((await world.slack.suggest(ADMIN, picker, 'pick_credential', 'crm')).options).toEqual([]);
+    await world.slack.suggest(ADMIN, picker, 'pick_credential', 'bi');
+    const selected = credential('bi-nightly').technicalAccountId;
+    const question = await world.press(ADMIN, picker, 'pick_credential', { selected });
+
+    expect(question.text).toContain('*Migrate `bi-nightly`?*');
+    expect(question.ephemeral).toBe(true);
+    await world.expectNothingStarted();
+  });
+
+  it('offers options only to those who may migrate', async () => {
+    const world = await startWorld({ seed: SEED });
+    const forged = { type: 'block_suggestion', action_id: 'pick_credential', block_id: 'b', value: '' };
+    expect((await world.slack.forgeInteraction(MEMBER, forged)).body).toEqual({ options: [] });
+    const honest = await world.slack.forgeInteraction(ADMIN, forged);
+    expect(honest.body).toMatchObject({ options: { length: 3 } });
+  });
+
+  it('says that nothing is left', async () => {
+    const world = await startWorld({ seed: seedOf(credential('crm-sync', { state: 'COMPLETED' })) });
+    const answer = await world.say(ADMIN, 'migrate');
+    expect(answer.text).toContain('No credential is Eligible, so there is nothing to migrate.');
+    expect(buttonIds(answer)).toEqual([]);
+  });
+
+  it('does not ask about what Adobe does not show any more', async () => {
+    const world = await startWorld({ seed: SEED });
+    for (const value of ['000000000000000000000000', '', '<!channel>', "' or 1=1 --"]) {
+      expect((await world.forge(ADMIN, 'migrate', value)).text, value).toContain('Adobe does not show');
+    }
+    await world.expectNothingStarted();
+  });
+});

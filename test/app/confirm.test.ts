@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+import { ADMIN, DATA, GUEST, LEFT, MEMBER, SECOND } from './people.ts';
+import { buttonIds, buttonsOf } from './sent.ts';
+import { credential, seedOf, startWorld } from './setup.ts';
+import { MIGRATED, type World } from './world.ts';
+
+const SEED = seedOf(
+  credential('airflow-dev'),
+  credential('etl-dev'),
+  credential('bi-nightly', { sandboxes: ['prod'] }),
+);
+const TEN_MINUTES = 10 * 60;
+
+/** The id of a question, as its Cancel button carries it. */
+function idOf(question: Parameters<typeof buttonsOf>[0]): string {
+  return String(buttonsOf(question).find(({ id }) => id === 'cancel')?.value);
+}
+
+async function ask(world: World, name: string, userId = ADMIN) {
+  const question = await world.say(userId, `migrate ${name}`);
+  return { question, id: idOf(question) };
+}
+
+describe('the yes to a question', () => {
+  it('starts the migration once, and stands in the place of the buttons', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { question } = await ask(world, 'airflow-dev');
+    expect(world.adobe.starts).toEqual([]);
+
+    const closed = await world.press(ADMIN, question, 'confirm');
+
+    expect(closed.ts).toBe(question.ts);
+    expect(closed.text).toMatch(/^✅ Migrating `airflow-dev` was confirmed by <@U0ADMIN001> <!date\^/);
+    expect(buttonIds(closed)).toEqual([]);
+    await world.until(MIGRATED);
+    expect(world.adobe.starts).toMatchObject([
+      { technicalAccountId: credential('airflow-dev').technicalAccountId },
+    ]);
+  });
+
+  it('counts once, however often it is said at the same time', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { question } = await ask(world, 'airflow-dev');
+
+    const presses = Array.from({ length: 5 }, () => world.slack.press(ADMIN, question, 'confirm'));
+    const acks = await Promise.all(presses);
+    await world.slack.replay();
+
+    expect(acks.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    await world.until(MIGRATED);
+    expect(world.adobe.starts).toHaveLength(1);
+    expect(world.slack.messagesSeenBy(MEMBER, DATA)).toHaveLength(1);
+    const { text } = await world.say(ADMIN, 'history airflow-dev');
+    expect(text.match(/confirmed migrating/g)).toHaveLength(1);
+  });
+
+  it('counts once of two questions about the same credential', async () => {
+    const world = await startWorld({ seed: SEED });
+    const first = await ask(world, 'airflow-dev');
+    const second = await ask(world, 'airflow-dev', SECOND);
+
+    await Promise.all([
+      world.slack.press(ADMIN, first.question, 'confirm'),
+      world.slack.press(SECOND, second.question, 'confirm'),
+    ]);
+    await world.until(MIGRATED);
+
+    expect(world.adobe.starts).toHaveLength(1);
+    const { text } = await world.say(ADMIN, 'history airflow-dev');
+    expect(text.match(/confirmed migrating/g)).toHaveLength(1);
+    expect(text).toContain('(answered elsewhere)');
+  });
+
+  it('is told apart from a question that was answered by another', async () => {
+    const world = await startWorld({ seed: SEED });
+    const first = await ask(world, 'airflow-dev');
+    const second = await ask(world, 'airflow-dev', SECOND);
+    await world.press(ADMIN, first.question, 'confirm');
+    await world.until(MIGRATED);
+    const late = await world.press(SECOND, second.question, 'confirm');
+    expect(late.text).toContain('is void: another one about it was confirmed');
+    expect(world.adobe.starts).toHaveLength(1);
+  });
+
+  it('comes too late after ten minutes', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { question } = await ask(world, 'airflow-dev');
+    const told = () => world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('lapsed'));
+    world.clock.pass(TEN_MINUTES - 1);
+    await world.say(ADMIN, 'status');
+    expect(told()).toBe(false);
+
+    world.clock.pass(1);
+    await world.slack.waitFor(told, { what: 'the lapse' });
+    const late = await world.press(ADMIN, question, 'confirm');
+
+    expect(late.ts).toBe(question.ts);
+    expect(late.text).toContain('lapsed after 10 minutes. Nothing was started');
+    expect(buttonIds(late)).toEqual([]);
+    await world.expectNothingStarted();
+    expect((await world.say(ADMIN, 'history')).text).toContain('qs-creds let the question lapse about');
+  });
+
+  it('may be said up to the end of the ten minutes', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { question } = await ask(world, 'airflow-dev');
+    world.clock.pass(TEN_MINUTES - 1);
+    expect((await world.press(ADMIN, question, 'confirm')).text).toContain('was confirmed');
+  });
+
+  it.each([
+    [SECOND, 'This question was asked to somebody else'],
+    [MEMBER, 'You may look, but not migrate. Ask a workspace admin or owner.'],
+    [GUEST, 'Guests may not use this. Ask a workspace admin or owner.'],
+    [LEFT, 'This Slack account is deactivated. Ask a workspace admin or owner.'],
+  ])('is refused from %s, and written down', async (userId, words) => {
+    const world = await startWorld({ seed: SEED });
+    const { id } = await ask(world, 'airflow-dev');
+
+    expect((await world.forge(userId, 'confirm', id)).text).toContain(words);
+    expect((await world.forge(userId, 'cancel', id)).text).toContain(words);
+
+    await world.expectNothingStarted();
+    const { text } = await world.say(ADMIN, 'history airflow-dev');
+    expect(text).toMatch(new RegExp(`<@${userId}> was refused \`airflow-dev\` \\(confirm: `));
+    expect(text).toMatch(new RegExp(`<@${userId}> was refused \`airflow-dev\` \\(cancel: `));
+  });
+
+  it('is worth nothing without a question', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { id } = await ask(world, 'airflow-dev');
+    const values = ['', 'x', id.toUpperCase(), `${id} `, '../../', credential('etl-dev').technicalAccountId];
+    for (const action of ['confirm', 'confirm_production', 'cancel']) {
+      for (const value of values) {
+        expect((await world.forge(ADMIN, action, value)).text).toContain('not known here any more');
+      }
+    }
+    await world.expectNothingStarted();
+    expect(world.slack.modalOf(ADMIN)).toBeNull();
+  });
+
+  it('is for the credential of its question alone', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { id } = await ask(world, 'etl-dev');
+    const { question } = await ask(world, 'airflow-dev');
+    const place = { channel: { id: DATA }, message: { ts: question.ts, text: question.text } };
+
+    await world.slack.forgePress(ADMIN, { action_id: 'confirm', value: id }, place);
+
+    expect((await world.until(MIGRATED)).text).toContain('`etl-dev`');
+    expect(world.adobe.starts).toMatchObject([
+      { technicalAccountId: credential('etl-dev').technicalAccountId },
+    ]);
+  });
+
+  it('of production is worth nothing without the name, whatever button carries it', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { id } = await ask(world, 'bi-nightly');
+    expect((await world.forge(ADMIN, 'confirm', id)).text).toContain('its name has to be typed');
+    await world.expectNothingStarted();
+    expect((await world.say(ADMIN, 'history bi-nightly')).text).toContain('(confirm: name not typed)');
+  });
+
+  it('is void when the credential is not as it was shown', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { question } = await ask(world, 'airflow-dev');
+    world.adobe.remove(credential('airflow-dev').technicalAccountId);
+    await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
+    const answer = await world.press(ADMIN, question, 'confirm');
+    expect(answer.text).toContain('is void: the credential is not as it was shown any more');
+    await world.expectNothingStarted();
+  });
+});
+
+describe('Cancel', () => {
+  it('ends the question for good', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { question, id } = await ask(world, 'airflow-dev');
+
+    const closed = await world.press(ADMIN, question, 'cancel');
+
+    expect(closed.ts).toBe(question.ts);
+    expect(closed.text).toMatch(
+      /^Migrating `airflow-dev` was cancelled by <@U0ADMIN001> .*Nothing was started/,
+    );
+    expect(buttonIds(closed)).toEqual([]);
+    expect((await world.forge(ADMIN, 'confirm', id)).text).toContain('was cancelled by <@U0ADMIN001>');
+    await world.expectNothingStarted();
+  });
+
+  it('does not cancel what was confirmed', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { question, id } = await ask(world, 'airflow-dev');
+    await world.press(ADMIN, question, 'confirm');
+    expect((await world.forge(ADMIN, 'cancel', id)).text).toContain('was confirmed by <@U0ADMIN001>');
+    await world.until(MIGRATED);
+  });
+});

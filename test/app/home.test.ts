@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { readableText } from '../../playground/slack/blocks.ts';
+import { ADMIN, DATA, GUEST, MEMBER, OWNER } from './people.ts';
+import { buttonIds, buttonsOf } from './sent.ts';
+import { credential, seedOf, startWorld } from './setup.ts';
+import { MIGRATED, type World } from './world.ts';
+
+const SEED = seedOf(
+  credential('airflow-dev'),
+  credential('bi-nightly', { sandboxes: ['prod'], owner: 'bi-team@example.com' }),
+  credential('crm-sync', { state: 'COMPLETED' }),
+);
+
+/** Opens the Home and waits until it is published, anew where there was one. */
+async function open(world: World, userId: string) {
+  const before = world.slack.homeOf(userId)?.hash;
+  await world.slack.openHome(userId);
+  return published(world, userId, before);
+}
+
+async function published(world: World, userId: string, before: string | undefined) {
+  const home = await world.slack.waitFor(
+    () => {
+      const now = world.slack.homeOf(userId);
+      return now?.hash === before ? null : now;
+    },
+    { what: 'a Home' },
+  );
+  return { ...home, text: readableText(home.blocks) };
+}
+
+/** The question that a press in the Home leads to. */
+async function asked(world: World) {
+  const direct = world.slack.directOf(ADMIN);
+  await world.until(/^\*Migrate /, direct);
+  const [question] = world.slack.messagesSeenBy(ADMIN, direct);
+  if (question === undefined) throw new Error('no question');
+  return question;
+}
+
+describe('the Home', () => {
+  it('shows a migrator what is open and what runs, with buttons', async () => {
+    const world = await startWorld({ seed: SEED });
+    const home = await open(world, ADMIN);
+    expect(home.text).toContain('2 of 3 credentials left · 56 days left');
+    expect(home.text).toContain('Nothing is being migrated now.');
+    expect(home.text).toContain('`bi-nightly` · *Eligible* · `prod` (production)');
+    expect(home.text).toContain('You may migrate');
+    expect(buttonIds(home)).toEqual(['migrate_next', 'home_refresh', 'migrate', 'migrate']);
+    await world.migrate(ADMIN, 'airflow-dev');
+    await world.until(/^🔄/);
+    expect((await open(world, ADMIN)).text).toMatch(/🔄 `airflow-dev` migrates for \d+ s/);
+  });
+
+  it('shows somebody who may not migrate the same, what is theirs, and whom to ask', async () => {
+    const world = await startWorld({ seed: SEED });
+    const home = await open(world, OWNER);
+    expect(home.text).toContain('2 of 3 credentials left');
+    expect(home.text).toMatch(/Yours\n`airflow-dev` · \*Eligible\*.*\n`crm-sync` · \*Migrated\*.*\nOpen/);
+    expect(home.text).toContain('You may look; to migrate, ask a workspace admin or owner.');
+    expect(buttonIds(home)).toEqual(['home_refresh']);
+    expect((await open(world, MEMBER)).text).not.toContain('Yours');
+  });
+
+  it('shows a guest nothing but whom to ask', async () => {
+    const world = await startWorld({ seed: SEED });
+    const home = await open(world, GUEST);
+    expect(home.text).toBe('Guests may not use this. Ask a workspace admin or owner.');
+    expect((await world.say(ADMIN, 'history')).text).toContain('<@U0GUEST001> was refused (home: guest)');
+  });
+
+  it('shows nothing while Slack cannot say who looks', async () => {
+    const world = await startWorld({ seed: SEED });
+    world.slack.fail('users.info', { error: 'internal_error' });
+    expect((await open(world, ADMIN)).text).toContain('Slack could not say who you are');
+  });
+
+  it('is read anew by Refresh', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { hash } = await open(world, MEMBER);
+    world.adobe.migrateElsewhere(credential('airflow-dev').technicalAccountId);
+    await world.slack.press(MEMBER, 'home', 'home_refresh');
+    expect((await published(world, MEMBER, hash)).text).toContain('Eligible 1 · Migrating 1');
+  });
+
+  it('asks in a direct message, where the end is told too', async () => {
+    const world = await startWorld({ seed: SEED });
+    await open(world, ADMIN);
+    const direct = world.slack.directOf(ADMIN);
+    const value = credential('airflow-dev').technicalAccountId;
+
+    await world.slack.press(ADMIN, 'home', 'migrate', { value });
+    const question = await asked(world);
+    expect(question.text).toContain('*Migrate `airflow-dev`?*');
+    expect(world.adobe.starts).toEqual([]);
+    const closed = await world.press(ADMIN, question, 'confirm');
+
+    expect(closed.ts).toBe(question.ts);
+    expect(closed.text).toContain('was confirmed by <@U0ADMIN001>');
+    await world.until(MIGRATED, direct);
+    expect(world.slack.messagesSeenBy(ADMIN, DATA)).toEqual([]);
+    expect(world.adobe.starts).toHaveLength(1);
+  });
+
+  it('asks about the next by its first button, production with its name', async () => {
+    const world = await startWorld({ seed: seedOf(credential('bi-nightly', { sandboxes: ['prod'] })) });
+    await open(world, ADMIN);
+    await world.slack.press(ADMIN, 'home', 'migrate_next');
+    const direct = world.slack.directOf(ADMIN);
+    const question = await asked(world);
+    expect(buttonsOf(question)[0]).toMatchObject({ id: 'confirm_production', text: 'Migrate…' });
+    const modal = await world.openModal(ADMIN, question);
+    await world.slack.submit(ADMIN, modal.viewId, { typed_name: { name: 'bi-nightly' } });
+    await world.until(MIGRATED, direct);
+    expect(world.message(ADMIN, direct, question.ts).text).toContain('was confirmed by');
+  });
+
+  it('counts what it has no room for', async () => {
+    const many = Array.from({ length: 150 }, (_, i) => credential(`etl-${i}`));
+    const world = await startWorld({ seed: seedOf(...many) });
+    const home = await open(world, OWNER);
+    expect(home.text).toContain('130 more credentials: `/qs-creds list mine`');
+    expect(home.text).toContain('130 more credentials: `/qs-creds list eligible`');
+  });
+});

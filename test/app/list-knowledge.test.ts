@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { ADMIN, DATA } from './people.ts';
+import { buttonIds } from './sent.ts';
+import { credential, seedOf, startWorld } from './setup.ts';
+
+const SEED = seedOf(credential('airflow-dev'), credential('crm-sync', { state: 'COMPLETED' }));
+
+describe('what the list knows', () => {
+  it('is nothing in an organisation without such credentials, in the words of Adobe', async () => {
+    const world = await startWorld({ seed: seedOf() });
+    const list = await world.say(ADMIN, 'list');
+    expect(list.text).toContain('No non-expiring credentials found.');
+    expect(buttonIds(list)).toEqual(['list_refresh']);
+  });
+
+  it('is read from Adobe when nobody has done so yet, and the asker is told to wait', async () => {
+    const world = await startWorld({
+      seed: SEED,
+      synced: false,
+      before: ({ adobe }) => adobe.faults.add({ on: 'accounts', kind: 'slow', ms: 300 }),
+    });
+
+    const list = await world.say(ADMIN, 'list');
+
+    expect(list.text).toContain('`airflow-dev` · *Eligible*');
+    const [waiting] = world.slack.messagesSeenBy(ADMIN, DATA);
+    expect(waiting?.text).toContain('Reading Adobe');
+  });
+
+  it('is nothing yet when the first reading failed, with the reason and the fix', async () => {
+    const refused = { on: 'accounts', kind: 'status', status: 403 } as const;
+    const body = { error_code: '403025', message: 'The user is no admin' };
+    const world = await startWorld({
+      seed: SEED,
+      synced: false,
+      before: ({ adobe }) => adobe.faults.add({ ...refused, body }),
+    });
+    await world.logged('sync failed; the last known state stays');
+
+    const list = await world.say(ADMIN, 'list');
+
+    expect(list.text).toContain('AEP admin verification failed');
+    expect(list.text).toContain('(`403 403025`): `The user is no admin`');
+    expect(list.text).toContain('An Adobe system admin gives');
+    expect(list.text).toContain('Adobe has not been read yet.');
+    expect(list.text).toContain('Nothing is known yet.');
+    expect(list.text).not.toContain('No non-expiring credentials found.');
+    const refreshed = await world.press(ADMIN, list, 'list_refresh');
+    expect(refreshed.text).toContain('`airflow-dev`');
+    expect(refreshed.text).not.toContain('AEP admin verification failed');
+  });
+
+  it('stays when a later reading fails, with its age and the reason', async () => {
+    const world = await startWorld({ seed: SEED });
+    const list = await world.say(ADMIN, 'list');
+    world.clock.pass(2 * 3600);
+    world.adobe.faults.add({ on: 'accounts', kind: 'garbage' });
+
+    await world.press(ADMIN, list, 'list_refresh');
+    world.clock.pass(60);
+    const { text } = await world.say(ADMIN, 'list');
+
+    expect(text).toContain("Adobe could not be read 1 minute ago. Adobe's answer was not understood");
+    expect(text).toContain('As Adobe had it 2 hours ago');
+    expect(text).toContain('`airflow-dev` · *Eligible*');
+  });
+
+  it('is Unknown where the Console refuses, with the reason and the fix, and what was migrated stays so', async () => {
+    const world = await startWorld({ seed: SEED });
+    world.adobe.consoleRefuses(true);
+
+    const list = await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
+
+    expect(list.text).toContain('`airflow-dev` · *Unknown*');
+    expect(list.text).toContain('`crm-sync` · *Migrated*');
+    expect(list.text).toContain('AEP admin verification failed: Adobe does not let the app');
+    expect(list.text).toContain("gives the app's credential admin rights");
+    expect(buttonIds(list)).toEqual(['list_refresh']);
+    world.adobe.consoleRefuses(false);
+    expect((await world.press(ADMIN, list, 'list_refresh')).text).toContain('`airflow-dev` · *Eligible*');
+  });
+
+  it('is read anew by Refresh, in the place of the old list', async () => {
+    const world = await startWorld({ seed: SEED });
+    const list = await world.say(ADMIN, 'list');
+    world.adobe.migrateElsewhere(credential('airflow-dev').technicalAccountId);
+    world.adobe.remove(credential('crm-sync').technicalAccountId);
+
+    const refreshed = await world.press(ADMIN, list, 'list_refresh');
+
+    expect(refreshed.ts).toBe(list.ts);
+    expect(refreshed.text).toContain('`airflow-dev` · *Migrating*');
+    expect(refreshed.text).not.toContain('crm-sync');
+  });
+
+  it('counts the days after the deadline, too', async () => {
+    const world = await startWorld({ seed: SEED });
+    world.clock.pass(56 * 24 * 3600);
+    expect((await world.say(ADMIN, 'list')).text).toContain('1 of 2 credentials left · last day');
+    world.clock.pass(24 * 3600);
+    expect((await world.say(ADMIN, 'list')).text).toContain('1 of 2 credentials left · 1 day overdue');
+  });
+});

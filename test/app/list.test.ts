@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { ADMIN, DATA, MEMBER, OWNER } from './people.ts';
+import { buttonIds, buttonsOf } from './sent.ts';
+import { credential, seedOf, startWorld } from './setup.ts';
+
+const SEED = seedOf(
+  credential('bi-nightly', { sandboxes: ['prod'], owner: 'bi-team@example.com', description: 'Marts' }),
+  credential('airflow-dev', { sandboxes: ['dev', 'stage'] }),
+  credential('crm-sync', { state: 'COMPLETED' }),
+  credential('dbt', { state: 'STARTED', owner: null }),
+  credential('notebooks', { state: 'NONE' }),
+  credential('load-test', { consoleId: null }),
+);
+
+describe('/qs-creds list', () => {
+  it('shows counts, the deadline and every credential with its state, to the asker alone', async () => {
+    const world = await startWorld({ seed: SEED });
+
+    const list = await world.say(ADMIN, 'list');
+
+    expect(list.ephemeral).toBe(true);
+    expect(list.text).toContain('4 of 6 credentials left · 56 days left');
+    expect(list.text).toContain('Eligible 2 · Migrating 1 · Migrated 1 · Not eligible 1 · Unknown 1');
+    expect(list.text).toContain(
+      '`bi-nightly` · *Eligible* · `prod` (production) · owner `bi-team@example.com` · changed <!date^1738555506^',
+    );
+    expect(list.text).toContain('`airflow-dev` · *Eligible* · `dev`, `stage` · owner `owner@example.com`');
+    expect(list.text).toContain('`crm-sync` · *Migrated*');
+    expect(list.text).toContain('`dbt` · *Migrating* · `dev` · no owner');
+    expect(list.text).toContain('`notebooks` · *Not eligible*');
+    expect(list.text).toContain('`load-test` · *Unknown*');
+    expect(list.text).toContain('*Unknown*: The Developer Console shows no integration');
+    expect(list.text).toContain('As Adobe had it just now');
+    expect(world.slack.messagesSeenBy(MEMBER, DATA)).toEqual([]);
+    world.clock.pass(3 * 60);
+    expect((await world.say(ADMIN, 'list')).text).toContain('As Adobe had it 3 minutes ago');
+  });
+
+  it('gives migrators a Migrate button on each eligible one, and nobody else', async () => {
+    const world = await startWorld({ seed: SEED });
+
+    const buttons = buttonsOf(await world.say(ADMIN, 'list'));
+
+    expect(buttons.map(({ id, value }) => [id, value])).toEqual([
+      ['migrate', SEED.credentials[1]?.technicalAccountId],
+      ['migrate', SEED.credentials[0]?.technicalAccountId],
+      ['list_refresh', '{"offset":0}'],
+    ]);
+    expect(buttonIds(await world.say(MEMBER, 'list'))).toEqual(['list_refresh']);
+  });
+
+  it.each([
+    ['eligible', ['airflow-dev', 'bi-nightly']],
+    ['ELIGIBLE', ['airflow-dev', 'bi-nightly']],
+    ['migrated', ['crm-sync']],
+    ['all', ['dbt', 'airflow-dev', 'bi-nightly', 'load-test', 'notebooks', 'crm-sync']],
+    ['', ['dbt', 'airflow-dev', 'bi-nightly', 'load-test', 'notebooks', 'crm-sync']],
+    ['MARTS bi-', ['bi-nightly']],
+    ['stage', ['airflow-dev']],
+    ['bi-team@', ['bi-nightly']],
+  ])('%j shows %j', async (filter, names) => {
+    const world = await startWorld({ seed: SEED });
+    const { text } = await world.say(ADMIN, `list ${filter}`);
+    expect(Array.from(text.matchAll(/^`([^`]+)`/gm), ([, name]) => name)).toEqual(names);
+  });
+
+  it('"mine" goes by the email address, and says so when nothing is assigned', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { text } = await world.say(OWNER, 'list mine');
+    expect(text).toContain('airflow-dev');
+    expect(text).not.toContain('bi-nightly');
+    expect((await world.say(MEMBER, 'list mine')).text).toContain('is assigned to you');
+  });
+
+  it('says what to do about words that fit nothing', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { text } = await world.say(ADMIN, 'list no such thing');
+    expect(text).toContain('Nothing fits `no such thing`');
+    expect(text).toContain('`/qs-creds list` shows all');
+  });
+
+  it('says that no credential has a status', async () => {
+    const world = await startWorld({ seed: seedOf(credential('crm-sync', { state: 'COMPLETED' })) });
+    expect((await world.say(ADMIN, 'list eligible')).text).toContain('No credential is Eligible');
+    expect((await world.say(ADMIN, 'list')).text).toContain('*Nothing is left to migrate.*');
+  });
+
+  it('asks by its Migrate button', async () => {
+    const world = await startWorld({ seed: SEED });
+    const list = await world.say(ADMIN, 'list');
+    const value = String(SEED.credentials[1]?.technicalAccountId);
+    const question = await world.press(ADMIN, list, 'migrate', { value });
+    expect(question.text).toContain('*Migrate `airflow-dev`?*');
+    expect(question.ephemeral).toBe(true);
+    await world.expectNothingStarted();
+  });
+});

@@ -1,0 +1,46 @@
+import { PEOPLE, type Person } from '../../playground/slack/users.ts';
+
+export const ADMIN = 'U0ADMIN001';
+export const SECOND = 'U0ADMIN002';
+export const OWNER = 'U0OWNER001';
+export const MEMBER = 'U0MEMBER01';
+export const GUEST = 'U0GUEST001';
+export const LEFT = 'U0LEFT0001';
+export const STRANGER = 'U0STRANGE1';
+export const ROBOT = 'U0ROBOT001';
+
+/** The app is in it. */
+export const DATA = 'C0DATA0001';
+/** The app is not. */
+export const RANDOM = 'C0RANDOM01';
+
+const MORE: readonly Person[] = [
+  {
+    id: STRANGER,
+    name: 'stranger',
+    realName: 'Stranger',
+    role: 'of another workspace',
+    email: 'stranger@example.com',
+    isAdmin: true,
+    isStranger: true,
+  },
+  {
+    id: ROBOT,
+    name: 'robot',
+    realName: 'Robot',
+    role: 'bot',
+    email: 'robot@example.com',
+    isAdmin: true,
+    isBot: true,
+  },
+];
+
+/** Everybody there is. */
+export function people(): Person[] {
+  return [...PEOPLE, ...MORE];
+}
+
+/** Who is in the channels: all but the deactivated one. */
+export const MEMBERS: readonly string[] = people()
+  .map(({ id }) => id)
+  .filter((id) => id !== LEFT);

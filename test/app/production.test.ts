@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { ADMIN, DATA, MEMBER } from './people.ts';
+import { buttonIds, buttonsOf } from './sent.ts';
+import { credential, seedOf, startWorld } from './setup.ts';
+import { MIGRATED, type World } from './world.ts';
+
+const NAME = 'BI nightly (EU)';
+const SEED = seedOf(credential(NAME, { sandboxes: ['dev', 'prod'] }), credential('airflow-dev'));
+
+async function ask(world: World) {
+  const question = await world.say(ADMIN, `migrate ${NAME}`);
+  return { question, modal: await world.openModal(ADMIN, question) };
+}
+
+function typing(name: string) {
+  return { typed_name: { name } };
+}
+
+describe('a credential of production', () => {
+  it('is marked, and its Migrate asks for the name instead of a confirm dialog', async () => {
+    const world = await startWorld({ seed: SEED });
+
+    const { question, modal } = await ask(world);
+
+    expect(question.text).toContain('`prod` (production), `dev`');
+    expect(question.text).toContain('*This is production.* Migrate asks you to type the name.');
+    const [migrate, cancel] = buttonsOf(question);
+    expect(migrate).toMatchObject({ id: 'confirm_production', style: 'danger', dialog: null });
+    expect(cancel?.id).toBe('cancel');
+    const text = JSON.stringify(modal.view);
+    expect(text).toContain('cannot be cancelled once started, cannot be undone, and takes 30 to 40 seconds');
+    expect(text).toContain('`prod` (production)');
+    expect(text).toContain(`Type the name to confirm: ${NAME}`);
+    expect(modal.view.submit?.text).toBe('Migrate');
+    await world.expectNothingStarted();
+  });
+
+  it.each(['bi nightly (eu)', 'BI nightly', `${NAME}!`, ' ', 'airflow-dev'])(
+    'is not migrated by typing %j: the field says so, nothing starts',
+    async (typed) => {
+      const world = await startWorld({ seed: SEED });
+      const { modal } = await ask(world);
+
+      await world.slack.submit(ADMIN, modal.viewId, typing(typed));
+
+      const errors = { typed_name: `That is not it. Type ${NAME}; nothing has been started.` };
+      expect(world.slack.modalOf(ADMIN)?.errors).toEqual(errors);
+      await world.expectNothingStarted();
+    },
+  );
+
+  it('is migrated by typing its name, also at the second attempt', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { question, modal } = await ask(world);
+    await world.slack.submit(ADMIN, modal.viewId, typing('wrong'));
+
+    const submit = () => world.slack.submit(ADMIN, modal.viewId, typing(`  ${NAME} `));
+    const closed = await world.reaction(ADMIN, DATA, submit, { ephemeral: true });
+
+    expect(world.slack.modalOf(ADMIN)).toBeNull();
+    expect(closed.ts).toBe(question.ts);
+    expect(closed.text).toContain('was confirmed by <@U0ADMIN001>');
+    expect(buttonIds(closed)).toEqual([]);
+    expect((await world.until(MIGRATED)).text).toContain(`\`${NAME}\` (production)`);
+    expect(world.adobe.starts).toHaveLength(1);
+  });
+
+  it('starts once, however often the form is sent', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { modal } = await ask(world);
+    await world.slack.submit(ADMIN, modal.viewId, typing(NAME));
+    await Promise.all([world.slack.replay(), world.slack.replay(), world.slack.replay()]);
+    await world.until(MIGRATED);
+    expect(world.adobe.starts).toHaveLength(1);
+  });
+
+  it('is not migrated by a form that stood open for ten minutes', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { question, modal } = await ask(world);
+    world.clock.pass(10 * 60);
+    await world.slack.submit(ADMIN, modal.viewId, typing(NAME));
+    const lapsed = () => world.message(ADMIN, DATA, question.ts).text.includes('lapsed after 10 minutes');
+    await world.slack.waitFor(lapsed, { what: 'the word that it lapsed' });
+    await world.expectNothingStarted();
+  });
+
+  it('opens no form for a question that was cancelled or has lapsed', async () => {
+    const world = await startWorld({ seed: SEED });
+    const question = await world.say(ADMIN, `migrate ${NAME}`);
+    const [migrate] = buttonsOf(question);
+    await world.press(ADMIN, question, 'cancel');
+    const answer = await world.forge(ADMIN, 'confirm_production', String(migrate?.value));
+    expect(answer.text).toContain('was cancelled');
+    expect(world.slack.modalOf(ADMIN)).toBeNull();
+  });
+
+  it('is not migrated by the form of somebody who may not', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { modal } = await ask(world);
+    const { view } = modal;
+    const forged = {
+      type: 'view_submission',
+      view: { ...view, state: { values: { typed_name: { name: { value: NAME } } } } },
+    };
+
+    await world.slack.forgeInteraction(MEMBER, forged);
+    const refused = () =>
+      world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('You may look'));
+    await world.slack.waitFor(refused, { what: 'a refusal' });
+
+    await world.expectNothingStarted();
+    expect((await world.say(ADMIN, 'history')).text).toContain(
+      '<@U0MEMBER01> was refused `BI nightly (EU)` (confirm: not migrator)',
+    );
+  });
+
+  it.each([
+    ['', '(no name)'],
+    ['x'.repeat(81), `${'x'.repeat(79)}…`],
+    ['rocket 🚀', 'rocket 🚀'],
+    ['left\u200eright', 'left right'],
+  ])('named %j is confirmed by its technical account id', async (name, shown) => {
+    const technicalAccountId = 'ABCDEF0123456789ABCDEF01';
+    const odd = credential(name, { technicalAccountId, sandboxes: ['prod'] });
+    const world = await startWorld({ seed: seedOf(odd) });
+    const question = await world.say(ADMIN, `migrate ${technicalAccountId}`);
+    expect(question.text).toContain(shown);
+    const modal = await world.openModal(ADMIN, question);
+    expect(JSON.stringify(modal.view)).toContain(
+      `Type the technical account id to confirm: ${technicalAccountId}`,
+    );
+    await world.slack.submit(ADMIN, modal.viewId, typing(name || 'x'));
+    expect(world.slack.modalOf(ADMIN)?.errors).toMatchObject({ typed_name: /not it/ });
+    await world.slack.submit(ADMIN, modal.viewId, typing(technicalAccountId));
+    await world.until(MIGRATED);
+  });
+});

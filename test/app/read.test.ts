@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { ADMIN, DATA, MEMBER, OWNER, SECOND } from './people.ts';
+import { buttonIds } from './sent.ts';
+import { credential, seedOf, startWorld } from './setup.ts';
+import { MIGRATED } from './world.ts';
+
+const SEED = seedOf(
+  credential('airflow-dev', { description: 'Airflow, development' }),
+  credential('airflow-stage'),
+  credential('load-test', { consoleId: null }),
+);
+
+describe('/qs-creds status', () => {
+  it('shows counts, the age of what is known, and what runs', async () => {
+    const world = await startWorld({ seed: SEED });
+    const status = await world.say(MEMBER, 'status');
+    expect(status.ephemeral).toBe(true);
+    expect(status.text).toContain('3 of 3 credentials left · 56 days left');
+    expect(status.text).toContain('Eligible 2 · Unknown 1');
+    expect(status.text).toContain('As Adobe had it just now');
+    expect(status.text).toContain('Nothing is being migrated now.');
+  });
+
+  it('NAME shows where one stands, before, meanwhile and after', async () => {
+    const world = await startWorld({ seed: SEED });
+    const before = await world.say(ADMIN, 'status airflow-dev');
+    expect(before.text).toContain('`airflow-dev` · *Eligible* · `dev` · owner `owner@example.com`');
+    expect(before.text).toContain(`Technical account \`${credential('airflow-dev').technicalAccountId}\``);
+    expect(before.text).toContain('Description: `Airflow, development`');
+    expect(buttonIds(before)).toEqual(['migrate']);
+    expect(buttonIds(await world.say(MEMBER, 'status airflow-dev'))).toEqual([]);
+
+    await world.migrate(ADMIN, 'airflow-dev');
+    await world.until(/^🔄/);
+    const meanwhile = await world.say(MEMBER, 'status airflow-dev');
+    expect(meanwhile.text).toContain('*Migrating*');
+    expect(meanwhile.text).toMatch(/Confirmed by <@U0ADMIN001> <!date.*>; migrates for \d+ seconds?\./);
+    await world.until(MIGRATED);
+    const after = await world.say(MEMBER, 'status airflow-dev');
+    expect(after.text).toMatch(/Confirmed by <@U0ADMIN001> <!date.*>; \*Migrated\* <!date/);
+    expect(buttonIds(after)).toEqual([]);
+  });
+
+  it('NAME says why a state is unknown, which of several, and what comes nearest', async () => {
+    const world = await startWorld({ seed: SEED });
+    expect((await world.say(MEMBER, 'status load-test')).text).toContain('The Developer Console shows no');
+    const several = await world.say(MEMBER, 'status airflow');
+    expect(several.text).toContain('2 credentials fit `airflow`');
+    expect(buttonIds(several)).toEqual([]);
+    expect((await world.say(MEMBER, 'status lod-test')).text).toContain('Did you mean `load-test`');
+  });
+});
+
+describe('/qs-creds history', () => {
+  it('says that nothing happened yet', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { text } = await world.say(MEMBER, 'history');
+    expect(text).toBe('*History*, newest first\nNothing happened yet.');
+  });
+
+  it('tells who did what, newest first, of one credential or of all', async () => {
+    const world = await startWorld({ seed: SEED });
+    await world.press(SECOND, await world.say(SECOND, 'migrate airflow-stage'), 'cancel');
+    await world.say(OWNER, 'migrate airflow-dev');
+    await world.migrate(ADMIN, 'airflow-dev');
+    await world.until(MIGRATED);
+
+    const { text } = await world.say(MEMBER, 'history airflow-dev');
+    const lines = text.split('\n').map((line) => line.replace(/^<!date[^>]*> /, ''));
+    expect(lines).toEqual([
+      '*History of `airflow-dev`*, newest first',
+      'qs-creds saw the end: *Migrated*',
+      'qs-creds sees Adobe migrating `airflow-dev`',
+      "qs-creds noted Adobe's answer to the start of `airflow-dev` (accepted)",
+      'qs-creds is about to send the start for `airflow-dev`',
+      '<@U0ADMIN001> confirmed migrating `airflow-dev`',
+      '<@U0ADMIN001> asked to migrate `airflow-dev`',
+    ]);
+    const all = await world.say(MEMBER, 'history');
+    expect(all.text).toContain('<@U0ADMIN002> cancelled migrating `airflow-stage`');
+    expect(all.text).toContain('<@U0OWNER001> was refused (migrate: not migrator)');
+  });
+
+  it('has pages', async () => {
+    const world = await startWorld({ seed: SEED });
+    for (let i = 0; i < 12; i += 1) await world.say(MEMBER, 'migrate airflow-dev');
+
+    const newest = await world.say(ADMIN, 'history');
+    expect(newest.text).toContain('1–10 of 12');
+    expect(buttonIds(newest)).toEqual(['history_older']);
+    const older = await world.press(ADMIN, newest, 'history_older');
+    expect(older.ts).toBe(newest.ts);
+    expect(older.text).toContain('11–12 of 12');
+    const back = await world.press(ADMIN, older, 'history_newer');
+    expect(back.text).toBe(newest.text);
+  });
+
+  it('says which of several, and what comes nearest', async () => {
+    const world = await startWorld({ seed: SEED });
+    expect((await world.say(MEMBER, 'history airflow')).text).toContain('2 credentials fit `airflow`');
+    expect((await world.say(MEMBER, 'history lod-test')).text).toContain('Did you mean `load-test`');
+  });
+});
+
+describe('/qs-creds faq', () => {
+  it('answers the questions of the page of Adobe', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { text, ephemeral } = await world.say(MEMBER, 'faq');
+    expect(ephemeral).toBe(true);
+    for (const words of [
+      'After 30 June 2025',
+      '2026-03-01',
+      'cannot be cancelled once started and cannot be undone',
+      '30 to 40 seconds',
+      'No non-expiring credentials found.',
+      'AEP admin verification failed',
+      'expiring credentials',
+      'all at once',
+    ]) {
+      expect(text).toContain(words);
+    }
+  });
+});
+
+describe('/qs-creds help', () => {
+  const EVERYBODY = ['list', 'status', 'history', 'faq', 'help'];
+
+  it.each(['help', '', 'HELP'])('is the answer to %j, with only what this person may do', async (typed) => {
+    const world = await startWorld({ seed: SEED });
+    const { text } = await world.say(MEMBER, typed);
+    for (const name of EVERYBODY) expect(text).toContain(`\`/qs-creds ${name}`);
+    expect(text).not.toContain('/qs-creds migrate');
+    expect(text).toContain('To migrate, ask a workspace admin or owner.');
+    const { text: forAdmin } = await world.say(ADMIN, typed);
+    for (const name of [...EVERYBODY, 'migrate']) expect(forAdmin).toContain(`\`/qs-creds ${name}`);
+    expect(forAdmin).not.toContain('To migrate, ask');
+  });
+
+  it.each(['lst', 'migrate-all', 'constructor', '__proto__'])(
+    'follows what is not understood: %j',
+    async (typed) => {
+      const world = await startWorld({ seed: SEED });
+      const { text } = await world.say(MEMBER, `${typed} airflow-dev`);
+      expect(text).toContain(`\`${typed}\` is not a command here. These are:`);
+      expect(text).toContain('`/qs-creds list');
+      expect(world.slack.messagesSeenBy(ADMIN, DATA)).toEqual([]);
+    },
+  );
+});

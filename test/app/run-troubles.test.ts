@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import type { LocalSlack } from '../../playground/slack/local-slack.ts';
+import { ADMIN, DATA, MEMBER } from './people.ts';
+import { buttonIds } from './sent.ts';
+import { credential, seedOf, startWorld } from './setup.ts';
+import { MIGRATED } from './world.ts';
+
+const SEED = seedOf(credential('airflow-dev'), credential('etl-dev'));
+const AIRFLOW = credential('airflow-dev').technicalAccountId;
+
+/** Somebody deletes what all see. */
+function deleteProgress({ state }: LocalSlack): void {
+  for (const message of state.messages.filter(({ onlyFor }) => onlyFor === null))
+    state.deleteMessage(message);
+}
+
+describe('Adobe', () => {
+  it('that puts a migration back is told, and it may be asked again', async () => {
+    const world = await startWorld({ seed: SEED });
+    await world.migrate(ADMIN, 'airflow-dev');
+    await world.until(/^🔄 \*Migrating `airflow-dev`\*/);
+    world.adobe.failMigration(AIRFLOW);
+    const end = await world.until(/^❌ \*Not migrated\*/);
+    expect(end.text).toContain('Adobe started, then put it back to not started');
+    expect(end.text).toContain('Ask again; if it fails again, open a ticket with Adobe.');
+    expect((await world.say(ADMIN, 'list eligible')).text).toContain('airflow-dev');
+    expect(world.adobe.starts).toHaveLength(1);
+  });
+
+  it('that migrates it elsewhere before the yes, unseen: nothing is sent, the end is told', async () => {
+    const world = await startWorld({ seed: SEED });
+    const question = await world.say(ADMIN, 'migrate airflow-dev');
+    world.adobe.migrateElsewhere(AIRFLOW);
+    await world.press(ADMIN, question, 'confirm');
+    const end = await world.until(MIGRATED);
+    expect(end.text).toContain('It was started outside qs-creds; nothing was sent from here.');
+    expect(world.adobe.starts).toEqual([]);
+  });
+
+  it('that migrates it elsewhere while the question stands voids it', async () => {
+    const world = await startWorld({ seed: SEED });
+    const question = await world.say(ADMIN, 'migrate airflow-dev');
+    const list = await world.say(ADMIN, 'list');
+    world.adobe.migrateElsewhere(AIRFLOW);
+    await world.slack.press(ADMIN, list, 'list_refresh');
+    const isVoid = () =>
+      world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('is void: Adobe says'));
+    await world.slack.waitFor(isVoid, { what: 'the word that it is void' });
+    const isListed = () => world.message(ADMIN, DATA, list.ts).text.includes('`airflow-dev` · *Migrating*');
+    await world.slack.waitFor(isListed, { what: 'the list' });
+    const late = await world.press(ADMIN, question, 'confirm');
+    expect(late.text).toContain('is void: Adobe says that it was migrated, or is being migrated, outside');
+    expect(buttonIds(late)).toEqual([]);
+    await world.expectNothingStarted();
+    expect((await world.say(ADMIN, 'history')).text).toContain('qs-creds found started outside qs-creds');
+  });
+
+  it('that cannot be asked right before the start: nothing is sent', async () => {
+    const world = await startWorld({ seed: SEED });
+    world.adobe.consoleRefuses(true);
+    await world.migrate(ADMIN, 'airflow-dev');
+    const end = await world.until(/^❌ \*Not migrated\*/);
+    expect(end.text).toContain('could not be checked right before the start, so nothing was sent');
+    expect(end.text).toContain('AEP admin verification failed');
+    expect(world.adobe.starts).toEqual([]);
+  });
+
+  it('that has no token to give any more: nothing is sent', async () => {
+    const world = await startWorld({ seed: SEED });
+    world.adobe.revokeTokens();
+    const body = { error: 'invalid_client', error_description: 'invalid client_secret parameter' };
+    world.adobe.faults.add({ on: 'token', kind: 'status', status: 400, body, times: 9 });
+    await world.migrate(ADMIN, 'airflow-dev');
+    const end = await world.until(/^❌ \*Not migrated\*/);
+    expect(end.text).toContain("Adobe refused the app's own credential");
+    expect(end.text).toContain('`ADOBE_CLIENT_SECRET`');
+    expect(world.adobe.starts).toEqual([]);
+  });
+});
+
+describe('Slack', () => {
+  it('without the message any more gets the end anew', async () => {
+    const world = await startWorld({
+      seed: SEED,
+      refused: [expect.stringMatching(/^chat\.update: message_not_found/)],
+    });
+    await world.migrate(ADMIN, 'airflow-dev');
+    const first = await world.until(/^⏳ \*Migrating|^🔄 \*Migrating/);
+    deleteProgress(world.slack);
+    const end = await world.until(MIGRATED);
+    expect(end.ts).not.toBe(first.ts);
+    expect(world.slack.messagesSeenBy(MEMBER, DATA)).toHaveLength(1);
+  });
+
+  it('that refuses every message for a while gets the end later', async () => {
+    const world = await startWorld({ seed: SEED });
+    const refusals = 12;
+    world.slack.fail('chat.postMessage', { error: 'internal_error', times: refusals });
+    await world.migrate(ADMIN, 'airflow-dev');
+    const end = await world.until(MIGRATED);
+    const posts = world.slack.calls.filter(({ method }) => method === 'chat.postMessage');
+    expect(posts.map(({ ok }) => ok)).toEqual([...Array(refusals).fill(false), true]);
+    expect(end.edited).toBe(false);
+    expect(world.adobe.starts).toHaveLength(1);
+  });
+
+  it('that refuses every edit for a while gets the end later, in the same message', async () => {
+    const world = await startWorld({ seed: SEED });
+    await world.migrate(ADMIN, 'airflow-dev');
+    const first = await world.until(/^⏳ \*Migrating|^🔄 \*Migrating/);
+    world.slack.fail('chat.update', { error: 'fatal_error', times: 12 });
+    const end = await world.until(MIGRATED);
+    expect(end.ts).toBe(first.ts);
+    expect(world.slack.messagesSeenBy(MEMBER, DATA)).toHaveLength(1);
+  });
+
+  it('that does not take an answer is no reason to forget the yes', async () => {
+    const world = await startWorld({ seed: SEED });
+    const question = await world.say(ADMIN, 'migrate airflow-dev');
+    world.slack.fail('response_url', { httpStatus: 500, times: 5 });
+    await world.slack.press(ADMIN, question, 'confirm');
+    await world.until(MIGRATED);
+    expect(world.adobe.starts).toHaveLength(1);
+    world.slack.heal();
+    expect((await world.press(ADMIN, question, 'confirm')).text).toContain('was confirmed by');
+  });
+});
+
+describe('a restart', () => {
+  it('in the middle of a migration takes it up, in the same message, and sends nothing again', async () => {
+    const world = await startWorld({ seed: SEED, onDisk: true });
+    await world.migrate(ADMIN, 'airflow-dev');
+    const running = await world.until(/^🔄 \*Migrating `airflow-dev`\*/);
+    await world.migrate(ADMIN, 'etl-dev');
+
+    await world.stop();
+    await world.start();
+
+    const end = await world.until(/^✅ \*Migrated\*: `airflow-dev`/);
+    expect(end.ts).toBe(running.ts);
+    await world.until(/^✅ \*Migrated\*: `etl-dev`/);
+    expect(world.adobe.starts).toHaveLength(2);
+    expect(world.slack.messagesSeenBy(MEMBER, DATA)).toHaveLength(2);
+  });
+
+  it('while Adobe has not answered the start yet takes it up from the state, and sends nothing again', async () => {
+    const world = await startWorld({ seed: SEED, onDisk: true });
+    world.adobe.faults.add({ on: 'start', kind: 'slow', ms: 60_000 });
+    await world.migrate(ADMIN, 'airflow-dev');
+    await world.until(/ [1-9]\d* s of about 40 s/);
+    expect(world.adobe.starts).toHaveLength(1);
+
+    await world.stop();
+    await world.start();
+
+    await world.until(MIGRATED);
+    expect(world.adobe.starts).toHaveLength(1);
+  });
+
+  it('after the end at Adobe tells it all the same', async () => {
+    const world = await startWorld({ seed: SEED, onDisk: true });
+    await world.migrate(ADMIN, 'airflow-dev');
+    await world.until(/^🔄 \*Migrating/);
+    await world.stop();
+    world.clock.pass(3600);
+    await world.start();
+    await world.until(MIGRATED);
+    expect(world.adobe.starts).toHaveLength(1);
+  });
+
+  it('leaves a question standing, to be confirmed', async () => {
+    const world = await startWorld({ seed: SEED, onDisk: true });
+    const question = await world.say(ADMIN, 'migrate airflow-dev');
+    await world.stop();
+    await world.start();
+    expect((await world.press(ADMIN, question, 'confirm')).text).toContain('was confirmed');
+    await world.until(MIGRATED);
+  });
+});

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import type { Fault } from '../../playground/adobe/faults.ts';
+import { ADMIN, DATA, MEMBER, SECOND } from './people.ts';
+import { buttonIds } from './sent.ts';
+import { credential, seedOf, startWorld } from './setup.ts';
+import { MIGRATED, type World } from './world.ts';
+
+const SEED = seedOf(credential('airflow-dev'), credential('etl-dev'), credential('qa-dev'));
+const NOT_MIGRATED = /^❌ \*Not migrated\*/;
+const ATTENTION = /^⚠️ \*Needs attention\*/;
+
+/** What all see of the migration; it is one message. */
+function progress(world: World) {
+  const [message, ...more] = world.slack.messagesSeenBy(MEMBER, DATA);
+  expect(more).toEqual([]);
+  return message;
+}
+
+describe('a confirmed migration', () => {
+  it('is one message, edited with the time elapsed, that ends in Migrated', async () => {
+    const world = await startWorld({ seed: SEED });
+    await world.migrate(ADMIN, 'airflow-dev');
+
+    const started = await world.until(/^🔄 \*Migrating `airflow-dev`\* /);
+    expect(started.text).toContain('s of about 40 s.');
+    expect(started.text).toContain('sandbox `dev` · owner `owner@example.com` · confirmed by <@U0ADMIN001>');
+    expect(buttonIds(started)).toEqual([]);
+    await world.until(/▰▰▰.* (16|20|24|28) s of about 40 s/);
+    const end = await world.until(MIGRATED);
+
+    expect(end.text).toMatch(
+      /\*Migrated\*: `airflow-dev` <!date\^.*>, after \d+ s\. Its jobs run on unchanged/,
+    );
+    expect(end.text).toContain('confirmed by <@U0ADMIN001>');
+    expect(buttonIds(end)).toEqual(['migrate_next']);
+    expect([started.ts, end.ts]).toEqual([progress(world)?.ts, progress(world)?.ts]);
+    expect((await world.say(ADMIN, 'list migrated')).text).toContain('`airflow-dev` · *Migrated*');
+  });
+
+  it('says that it takes longer than usual, and goes on watching', async () => {
+    const world = await startWorld({ seed: SEED, env: { MIGRATION_EXPECTED_SECONDS: '10' } });
+    await world.migrate(ADMIN, 'airflow-dev');
+    await world.until(/s of about 10 s\. Longer than usual, still watching/);
+    await world.until(MIGRATED);
+  });
+
+  it('leads to the next by a button, which asks first', async () => {
+    const world = await startWorld({ seed: SEED });
+    await world.migrate(ADMIN, 'airflow-dev');
+    const end = await world.until(MIGRATED);
+
+    const asking = () => world.slack.press(SECOND, end, 'migrate_next');
+    const question = await world.reaction(SECOND, DATA, asking, { ephemeral: true });
+
+    expect(question.text).toContain('*Migrate `etl-dev`?*');
+    expect(world.adobe.starts).toHaveLength(1);
+    const refusing = () => world.slack.press(MEMBER, end, 'migrate_next');
+    const refusal = await world.reaction(MEMBER, DATA, refusing, { ephemeral: true });
+    expect(refusal.text).toContain('You may look, but not migrate');
+  });
+
+  it('waits in line while another runs, and is told its place', async () => {
+    const world = await startWorld({ seed: SEED });
+    await world.migrate(ADMIN, 'airflow-dev');
+    world.clock.pass(1);
+    await world.migrate(SECOND, 'etl-dev');
+    world.clock.pass(1);
+    await world.migrate(SECOND, 'qa-dev');
+
+    const waiting = await world.until(/`qa-dev` waits in line\*: 2 migrations ahead/);
+    const second = await world.until(/`etl-dev` waits in line\*: 1 migration ahead/);
+    expect(world.adobe.starts).toHaveLength(1);
+    const { text } = await world.say(MEMBER, 'status');
+    expect(text).toMatch(/🔄 `airflow-dev` migrates for \d+ s · confirmed by <@U0ADMIN001>/);
+    expect(text).toContain('⏳ `etl-dev` waits in line · confirmed by <@U0ADMIN002>');
+    await world.until(/`qa-dev` waits in line\*: 1 migration ahead/);
+    const end = await world.until(/^✅ \*Migrated\*: `qa-dev`/);
+
+    expect(end.ts).toBe(waiting.ts);
+    expect(world.message(MEMBER, DATA, second.ts).text).toMatch(MIGRATED);
+    const order = ['airflow-dev', 'etl-dev', 'qa-dev'].map((name) => credential(name).technicalAccountId);
+    expect(world.adobe.starts.map(({ technicalAccountId }) => technicalAccountId)).toEqual(order);
+    const [first, next] = world.adobe.starts.map(({ at }) => at.getTime());
+    expect(Number(next) - Number(first)).toBeGreaterThanOrEqual(40_000);
+  });
+});
+
+describe('a start that Adobe refuses', () => {
+  const said = (message: string) => ({ error_code: '403025', message });
+  it.each<[number, unknown, readonly string[]]>([
+    [
+      400,
+      { status: 400, detail: 'Account is locked' },
+      ['Adobe refused to', '`Account is locked`', 'ask again'],
+    ],
+    [
+      403,
+      said('No <!here> admin'),
+      ['AEP admin verification failed', '`No &lt;!here&gt; admin`', 'admin rights'],
+    ],
+    [404, undefined, ['Adobe serves nothing where', '`ADOBE_MIGRATE_PATH`', '`hand-off`']],
+    [405, undefined, ['Adobe serves nothing where', '`ADOBE_MIGRATE_PATH`', '`hand-off`']],
+    [429, said('Slow down'), ['Adobe asks for a pause (429)', 'Try again in a minute']],
+  ])('with %i ends in Not migrated, with the reason and what to do', async (status, body, words) => {
+    const world = await startWorld({ seed: SEED });
+    world.adobe.faults.add({ on: 'start', kind: 'status', status, body });
+    await world.migrate(ADMIN, 'airflow-dev');
+
+    const end = await world.until(NOT_MIGRATED);
+
+    for (const each of [...words, 'Nothing was started.']) expect(end.text).toContain(each);
+    expect(end.ts).toBe(progress(world)?.ts);
+    expect(buttonIds(end)).toEqual([]);
+    expect(startCalls(world)).toBe(1);
+    const { text } = await world.say(ADMIN, 'status airflow-dev');
+    expect(text).toContain('*Eligible*');
+    expect(text).toContain(`*not migrated*. ${words[0]}`);
+    await world.migrate(ADMIN, 'airflow-dev');
+    await world.until(MIGRATED);
+  });
+});
+
+describe('a start without a clear answer', () => {
+  it.each<[string, Fault]>([
+    ['is lost', { kind: 'lose-answer' }],
+    ['breaks off', { kind: 'half-answer' }],
+    ['comes late', { kind: 'slow', ms: 200 }],
+  ])('whose answer %s is taken up from the state at Adobe, and never sent again', async (_, fault) => {
+    const world = await startWorld({ seed: SEED });
+    world.adobe.faults.add({ on: 'start', ...fault });
+    await world.migrate(ADMIN, 'airflow-dev');
+    await world.until(MIGRATED);
+    expect(startCalls(world)).toBe(1);
+  });
+
+  it.each<[string, Fault, string]>([
+    ['500', { kind: 'status', status: 500 }, 'Adobe failed to start a migration (`500`)'],
+    ['409', { kind: 'status', status: 409 }, 'Adobe refused to start a migration (`409`)'],
+    ['nothing and hangs up', { kind: 'hang', ms: 1 }, "Adobe's answer was lost"],
+    ['nothing at all', { kind: 'hang', ms: 60_000 }, "Adobe's state does not tell (not started)"],
+  ])(
+    '(%s) needs a person after the time is over, is never sent again, and tells when it ends',
+    async (_, fault, words) => {
+      const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '60' } });
+      world.adobe.faults.add({ on: 'start', ...fault });
+      await world.migrate(ADMIN, 'airflow-dev');
+
+      const end = await world.until(ATTENTION);
+
+      expect(end.text).toContain("Look at it in Adobe's Credentials tab before anything else");
+      expect(end.text).toContain('the start was sent once and is not sent again');
+      expect(end.text).toContain(words);
+      expect(buttonIds(end)).toEqual([]);
+      expect((await world.say(ADMIN, 'list')).text).toContain('`airflow-dev` · *Needs attention*');
+      expect(startCalls(world)).toBe(1);
+      world.adobe.migrateElsewhere(credential('airflow-dev').technicalAccountId);
+      world.clock.pass(60);
+      await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
+      expect((await world.until(MIGRATED)).ts).toBe(end.ts);
+    },
+  );
+});
+
+/** How often Adobe was asked to start anything. */
+function startCalls(world: World): number {
+  return world.adobe.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/migrate'))
+    .length;
+}

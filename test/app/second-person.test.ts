@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { ADMIN, DATA, GUEST, MEMBER, RANDOM, SECOND } from './people.ts';
+import { buttonIds } from './sent.ts';
+import { credential, seedOf, startWorld } from './setup.ts';
+import { MIGRATED, type World } from './world.ts';
+
+const SEED = seedOf(credential('airflow-dev'), credential('bi-nightly', { sandboxes: ['prod'] }));
+const SECOND_PERSON = { REQUIRE_SECOND_PERSON: 'true' };
+
+/** Asks; gives the question as it stands in the channel. */
+async function ask(world: World, name: string) {
+  const told = await world.say(ADMIN, `migrate ${name}`);
+  expect(told.text).toBe('The question is in the channel: a second person has to confirm it.');
+  const [question] = world.slack.messagesSeenBy(SECOND, DATA);
+  if (question === undefined) throw new Error('no question in the channel');
+  return question;
+}
+
+describe('where a second person is required', () => {
+  it('the question is in the channel, and the asker may not confirm it', async () => {
+    const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
+
+    const question = await ask(world, 'airflow-dev');
+    expect(question.ephemeral).toBe(false);
+    expect(question.text).toContain('Asked by <@U0ADMIN001>. A second person has to confirm');
+    const refusal = await world.press(ADMIN, question, 'confirm');
+
+    expect(refusal.text).toContain('You asked for this migration, so a second person has to confirm it');
+    expect(refusal.text).toContain('a workspace admin or owner');
+    expect(refusal.ephemeral).toBe(true);
+    expect(buttonIds(world.message(SECOND, DATA, question.ts))).toEqual(['confirm', 'cancel']);
+    await world.expectNothingStarted();
+    expect((await world.say(ADMIN, 'history')).text).toContain('(confirm: own request)');
+  });
+
+  it('another one confirms, and both are named at the end', async () => {
+    const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
+    const question = await ask(world, 'airflow-dev');
+
+    const closed = await world.press(SECOND, question, 'confirm');
+
+    expect(closed.ts).toBe(question.ts);
+    expect(closed.text).toContain('was confirmed by <@U0ADMIN002>');
+    expect(buttonIds(closed)).toEqual([]);
+    const end = await world.until(MIGRATED);
+    expect(end.text).toContain('asked by <@U0ADMIN001>, confirmed by <@U0ADMIN002>');
+    expect(world.adobe.starts).toHaveLength(1);
+  });
+
+  it('five others at once confirm once', async () => {
+    const world = await startWorld({
+      seed: SEED,
+      env: { ...SECOND_PERSON, MIGRATORS: `${SECOND},${MEMBER},${ADMIN}` },
+    });
+    const question = await ask(world, 'airflow-dev');
+    const pressers = [SECOND, MEMBER, SECOND, MEMBER, SECOND];
+    await Promise.all(pressers.map((userId) => world.slack.press(userId, question, 'confirm')));
+    await world.until(MIGRATED);
+    expect(world.adobe.starts).toHaveLength(1);
+    const { text } = await world.say(ADMIN, 'history');
+    expect(text.match(/confirmed migrating/g)).toHaveLength(1);
+  });
+
+  it('production asks the second person for the name', async () => {
+    const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
+    const question = await ask(world, 'bi-nightly');
+    const refusal = await world.press(ADMIN, question, 'confirm_production');
+    expect(refusal.text).toContain('You asked for this migration');
+    const modal = await world.openModal(SECOND, question);
+    await world.slack.submit(SECOND, modal.viewId, { typed_name: { name: 'bi-nightly' } });
+    await world.until(MIGRATED);
+    expect(world.message(SECOND, DATA, question.ts).text).toContain('was confirmed by <@U0ADMIN002>');
+  });
+
+  it.each([
+    [MEMBER, 'You may look, but not migrate'],
+    [GUEST, 'Guests may not use this'],
+  ])('%s may neither confirm nor cancel', async (userId, words) => {
+    const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
+    const question = await ask(world, 'airflow-dev');
+    for (const action of ['confirm', 'cancel']) {
+      const refusal = await world.press(userId, question, action);
+      expect(refusal.text).toContain(words);
+      expect(refusal.ephemeral).toBe(true);
+    }
+    expect(buttonIds(world.message(ADMIN, DATA, question.ts))).toEqual(['confirm', 'cancel']);
+    await world.expectNothingStarted();
+  });
+
+  it.each([ADMIN, SECOND])('%s may cancel, for all to see', async (userId) => {
+    const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
+    const question = await ask(world, 'airflow-dev');
+    const closed = await world.press(userId, question, 'cancel');
+    expect(closed.text).toContain(`was cancelled by <@${userId}>`);
+    expect(buttonIds(closed)).toEqual([]);
+    expect(closed.ephemeral).toBe(false);
+    await world.expectNothingStarted();
+  });
+
+  it('a question that lapsed loses its buttons', async () => {
+    const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
+    const question = await ask(world, 'airflow-dev');
+    world.clock.pass(10 * 60);
+    const closed = await world.until(/lapsed after 10 minutes/);
+    expect(closed.ts).toBe(question.ts);
+    expect(buttonIds(closed)).toEqual([]);
+    await world.expectNothingStarted();
+  });
+
+  it('nothing is asked where the app cannot post', async () => {
+    const refused = [`chat.postMessage: not_in_channel: ${RANDOM}`];
+    const world = await startWorld({ seed: SEED, env: SECOND_PERSON, refused });
+    const answer = await world.say(ADMIN, 'migrate airflow-dev', RANDOM);
+    expect(answer.text).toContain('Nothing was asked: I am not in this channel. Type `/invite @qs-creds`');
+    expect((await world.say(ADMIN, 'history')).text).toContain('voided the question about');
+    await world.expectNothingStarted();
+  });
+
+  it('the Home offers no button that only its owner would see', async () => {
+    const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
+    await world.slack.openHome(ADMIN);
+    const home = await world.slack.waitFor(() => world.slack.homeOf(ADMIN));
+    expect(buttonIds(home)).toEqual(['home_refresh']);
+  });
+});
+
+describe('where the app is not in the channel', () => {
+  it('the progress comes as a direct message', async () => {
+    const world = await startWorld({ seed: SEED, refused: [`chat.postMessage: not_in_channel: ${RANDOM}`] });
+
+    await world.migrate(ADMIN, 'airflow-dev', RANDOM);
+    const end = await world.until(MIGRATED, world.slack.directOf(ADMIN));
+
+    expect(end.edited).toBe(true);
+    expect(buttonIds(end)).toEqual(['migrate_next']);
+    expect(world.slack.messagesSeenBy(SECOND, RANDOM)).toEqual([]);
+    expect(world.slack.messagesSeenBy(ADMIN, world.slack.directOf(ADMIN))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Seed, SimulatedCredential } from '../../playground/adobe/organisation.ts';
+import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
+import { SIMULATED_CLIENT, SimulatedAdobe } from '../../playground/adobe/server.ts';
+import { LocalSlack } from '../../playground/slack/local-slack.ts';
+import { DATA, MEMBER, MEMBERS, people, RANDOM } from './people.ts';
+import { TestClock, World } from './world.ts';
+
+const BOT_TOKEN = 'xoxb-test-token';
+const SIGNING_SECRET = 'test-signing-secret';
+
+/** A credential as Adobe may have it; in `dev`, so that nothing has to be typed, unless said otherwise. */
+export function credential(name: string, changes: Partial<SimulatedCredential> = {}): SimulatedCredential {
+  const technicalAccountId = changes.technicalAccountId ?? technicalAccountIdOf(name);
+  return {
+    technicalAccountId,
+    name,
+    description: '',
+    owner: 'owner@example.com',
+    sandboxes: ['dev'],
+    created: new Date('2025-01-02T03:04:05Z'),
+    lastUpdated: new Date('2025-02-03T04:05:06Z'),
+    consoleId: `console-${technicalAccountId}`,
+    state: 'NOT_STARTED',
+    ...changes,
+  };
+}
+
+export function seedOf(...credentials: readonly SimulatedCredential[]): Seed {
+  return { credentials, otherIntegrations: [], queries: [], schedules: [] };
+}
+
+interface WorldOptions {
+  /** Of the test's own context, where tests run side by side. */
+  readonly onTestFinished?: typeof onTestFinished;
+  readonly seed?: Seed;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Done with Adobe and Slack before the bot starts. */
+  readonly before?: (world: { adobe: SimulatedAdobe; slack: LocalSlack }) => void;
+  /** Who is in the user group `S0MIGRATOR`; the member, unless said otherwise. */
+  readonly group?: readonly string[];
+  /** How long a migration takes at Adobe. */
+  readonly migrationSeconds?: number;
+  /** The database outlives the bot, for tests of a restart. */
+  readonly onDisk?: boolean;
+  /** False: do not wait for the first sync. */
+  readonly synced?: boolean;
+  /** Refusals by Slack that the test provokes, in order; none otherwise. */
+  readonly refused?: readonly string[];
+  /** Lines of level error that the test provokes; none otherwise. */
+  readonly errors?: readonly string[];
+}
+
+/**
+ * The whole bot in this process, with a Slack and an Adobe on loopback; all stopped when the test is over. Then it is
+ * also checked that Slack refused nothing, that nothing failed unforeseen, that no markup of others went live and that
+ * no secret was written anywhere.
+ */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const clock = new TestClock();
+  const { seed, migrationSeconds = 40, onTestFinished: atEnd = onTestFinished } = options;
+  const adobe = new SimulatedAdobe({ clock, pageSize: 1000, migrationSeconds, ...(seed && { seed }) });
+  const slack = new LocalSlack({
+    signingSecret: SIGNING_SECRET,
+    botToken: BOT_TOKEN,
+    users: people(),
+    channels: [
+      { id: DATA, name: 'data-platform', members: MEMBERS },
+      { id: RANDOM, name: 'random', members: MEMBERS, botIsMember: false },
+    ],
+    userGroups: [{ id: 'S0MIGRATOR', handle: 'migrators', users: options.group ?? [MEMBER] }],
+    clock: clock.now,
+  });
+  const [{ url }, { apiUrl }] = await Promise.all([adobe.start(), slack.start()]);
+  const world = new World(adobe, slack, clock, {
+    PORT: '0',
+    SLACK_BOT_TOKEN: BOT_TOKEN,
+    SLACK_SIGNING_SECRET: SIGNING_SECRET,
+    SLACK_API_URL: apiUrl,
+    ADOBE_CLIENT_ID: SIMULATED_CLIENT.clientId,
+    ADOBE_CLIENT_SECRET: SIMULATED_CLIENT.clientSecret,
+    ADOBE_ORG_ID: SIMULATED_CLIENT.orgId,
+    ADOBE_SCOPES: SIMULATED_CLIENT.scopes.join(','),
+    ADOBE_IMS_URL: url,
+    ADOBE_PLATFORM_URL: url,
+    ADOBE_CONSOLE_URL: url,
+    ADOBE_SANDBOXES: 'prod,dev,stage',
+    MIGRATION_POLL_SECONDS: '0.02',
+    DATABASE_URL: options.onDisk ? await databaseFile(atEnd) : 'file::memory:',
+    // The sync at the start and Refresh are enough, and nobody is reminded: nothing must happen by chance.
+    SYNC_CRON: '0 0 29 2 *',
+    REMINDER_CRON: '0 0 29 2 *',
+    REMINDER_DAYS: '0',
+    LOG_LEVEL: 'debug',
+    ...options.env,
+  });
+  atEnd(async () => {
+    await world.stop();
+    await Promise.all([slack.stop(), adobe.stop()]);
+    world.check(options.refused ?? [], options.errors ?? []);
+  });
+  options.before?.(world);
+  await world.start();
+  if (options.synced !== false) await world.logged('sync done');
+  return world;
+}
+
+async function databaseFile(atEnd: typeof onTestFinished): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'qs-creds-app-'));
+  atEnd(() => rm(folder, { recursive: true, force: true }));
+  return `file:${join(folder, 'qs-creds.db')}`;
+}

@@ -1,0 +1,191 @@
+import { expect } from 'vitest';
+import type { SimulatedAdobe } from '../../playground/adobe/server.ts';
+import type { LocalSlack } from '../../playground/slack/local-slack.ts';
+import type { PressOptions } from '../../playground/slack/people-acts.ts';
+import type { SeenMessage, SeenModal } from '../../playground/slack/seen.ts';
+import type { StoredMessage } from '../../playground/slack/state.ts';
+import { type Bot, startBot } from '../../src/bot.ts';
+import { readConfig, secretsOf } from '../../src/config.ts';
+import { createLogger } from '../../src/log.ts';
+import { ADMIN, DATA, MEMBER } from './people.ts';
+import { liveMarkup, Sent } from './sent.ts';
+
+/** What is said before the answer, where that takes its time. */
+const READING = '⏳ Reading Adobe';
+/** The end of a migration in the message about its progress. */
+export const MIGRATED = /^✅ \*Migrated\*/;
+
+/** A clock that only moves when told; the bot, Adobe and Slack go by the same one. */
+export class TestClock {
+  #ms = Date.UTC(2025, 4, 5, 9);
+
+  readonly now = (): Date => new Date(this.#ms);
+
+  pass(seconds: number): void {
+    this.#ms += seconds * 1000;
+  }
+}
+
+interface LogLine {
+  readonly level: string;
+  readonly component?: string;
+  readonly msg: string;
+}
+
+/** Long enough for a machine that has other things to do. */
+function waiting(what: string) {
+  return { what, timeoutMs: 15_000 };
+}
+
+/** The bot, started and stopped, with the people who use it. */
+export class World {
+  readonly adobe: SimulatedAdobe;
+  readonly slack: LocalSlack;
+  readonly clock: TestClock;
+  readonly sent: Sent;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #log: LogLine[] = [];
+  #bot: Bot | undefined;
+
+  constructor(
+    adobe: SimulatedAdobe,
+    slack: LocalSlack,
+    clock: TestClock,
+    env: Readonly<Record<string, string>>,
+  ) {
+    this.adobe = adobe;
+    this.slack = slack;
+    this.clock = clock;
+    this.sent = new Sent(slack);
+    this.#env = env;
+  }
+
+  async start(): Promise<void> {
+    const settings = readConfig(this.#env);
+    const write = (line: string) => {
+      this.#log.push(JSON.parse(line));
+      // Whoever waits looks again: much of what is logged changes nothing in Slack.
+      this.slack.state.changed();
+    };
+    const logger = createLogger({ level: 'debug', secrets: secretsOf(settings), destination: { write } });
+    this.#bot = await startBot(settings, { logger, clock: this.clock });
+    this.slack.appUrl = `http://127.0.0.1:${this.#bot.port}/slack/events`;
+  }
+
+  /** What `/readyz` says. */
+  async ready(): Promise<{ status: number; body: unknown }> {
+    const answer = await fetch(new URL('/readyz', this.slack.appUrl));
+    return { status: answer.status, body: await answer.json() };
+  }
+
+  async stop(): Promise<void> {
+    await this.#bot?.stop(3_000);
+    this.#bot = undefined;
+  }
+
+  /** Types `/qs-creds text` and waits for the answer, which nobody else sees. */
+  say(userId: string, text: string, channel = DATA): Promise<SeenMessage> {
+    const act = () => this.slack.command(userId, channel, text);
+    return this.reaction(userId, channel, act, { ephemeral: true });
+  }
+
+  /** Presses a button or chooses from a menu, and waits for what it changes beside or in that message. */
+  press(userId: string, on: SeenMessage, actionId: string, options?: PressOptions): Promise<SeenMessage> {
+    const act = () => this.slack.press(userId, on, actionId, options);
+    return this.reaction(userId, on.channel, act, { ephemeral: on.ephemeral });
+  }
+
+  /** Presses a button that nobody shows this person; the answer comes as a direct message. */
+  forge(userId: string, actionId: string, value: string): Promise<SeenMessage> {
+    const act = () =>
+      this.slack.forgePress(userId, { action_id: actionId, value }, { channel: { id: DATA } });
+    return this.reaction(userId, this.slack.directOf(userId), act);
+  }
+
+  /** The first message that is new or changed for this person, after the act. */
+  async reaction(
+    userId: string,
+    channel: string,
+    act: () => Promise<unknown>,
+    { ephemeral = false } = {},
+  ): Promise<SeenMessage> {
+    const seen = () => this.slack.state.messagesSeenBy(userId, channel);
+    // An edit has new blocks; what a person chooses in a menu leaves them as they are.
+    const before = new Set(seen().map(({ blocks }) => blocks));
+    await act();
+    const isAnswer = ({ blocks, text, onlyFor }: StoredMessage) =>
+      !before.has(blocks) && !text.startsWith(READING) && (onlyFor !== null || !ephemeral);
+    const { ts } = await this.slack.waitFor(() => seen().find(isAnswer), waiting('an answer'));
+    return this.message(userId, channel, ts);
+  }
+
+  /** The message as this person sees it now. */
+  message(userId: string, channel: string, ts: string): SeenMessage {
+    const found = this.slack.messagesSeenBy(userId, channel).find((each) => each.ts === ts);
+    if (found === undefined) throw new Error(`${userId} sees no message ${ts}`);
+    return found;
+  }
+
+  /** Presses a production question's button and waits for its modal. */
+  async openModal(userId: string, question: SeenMessage): Promise<SeenModal> {
+    await this.slack.press(userId, question, 'confirm_production');
+    return this.slack.waitFor(() => this.slack.modalOf(userId), waiting('a modal'));
+  }
+
+  /** Asks to migrate a credential outside production and confirms. */
+  async migrate(userId: string, name: string, channel = DATA): Promise<void> {
+    const question = await this.say(userId, `migrate ${name}`, channel);
+    const closed = await this.press(userId, question, 'confirm');
+    expect(closed.text).toContain('was confirmed');
+  }
+
+  /** Lets time pass, a few seconds at a time, until this is seen by the admin. */
+  async until(pattern: RegExp, channel = DATA, userId = ADMIN): Promise<SeenMessage> {
+    let calls = 0;
+    let idle = 0;
+    // While something runs, the bot reads Adobe's state once at every step.
+    const ticking = setInterval(() => {
+      idle += 1;
+      if (this.adobe.calls.length === calls && idle < 5) return;
+      calls = this.adobe.calls.length;
+      idle = 0;
+      this.clock.pass(2);
+    }, 10);
+    try {
+      const seen = () => this.slack.messagesSeenBy(userId, channel);
+      return await this.slack.waitFor(
+        () => seen().findLast(({ text }) => pattern.test(text)),
+        waiting(String(pattern)),
+      );
+    } finally {
+      clearInterval(ticking);
+    }
+  }
+
+  /** Waits until the bot has logged this. */
+  async logged(message: string): Promise<void> {
+    await this.slack.waitFor(() => this.timesLogged(message) > 0, waiting(`log: ${message}`));
+  }
+
+  timesLogged(message: string): number {
+    return this.#log.filter(({ msg }) => msg === message).length;
+  }
+
+  /** That nothing was sent to Adobe, nor is going to be. */
+  async expectNothingStarted(): Promise<void> {
+    const { text } = await this.say(MEMBER, 'status');
+    expect(text).toContain('Nothing is being migrated now.');
+    expect(this.adobe.starts).toEqual([]);
+  }
+
+  check(refused: readonly string[], errors: readonly string[]): void {
+    expect(this.slack.refused).toEqual(refused);
+    // Slack's refusals, which Bolt logs too, are checked above.
+    const failures = this.#log.filter(({ level, component }) => level === 'error' && component !== 'bolt');
+    expect(failures.map(({ msg }) => msg)).toEqual(errors);
+    expect(this.sent.markup().flatMap(liveMarkup)).toEqual([]);
+    const written = JSON.stringify([this.#log, this.sent.messages(), this.slack.calls]);
+    const secrets = [...secretsOf(readConfig(this.#env)), 'eyJ.simulated'];
+    expect(secrets.filter((secret) => written.includes(secret))).toEqual([]);
+  }
+}

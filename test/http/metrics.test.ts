@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { createMetrics, type MetricsOptions } from '../../src/http/metrics.ts';
+
+describe('metrics', () => {
+  const options: MetricsOptions = {
+    subcommands: ['list', 'help'],
+    actions: ['confirm'],
+    refusals: ['not_allowed'],
+    credentials: async () => ({ eligible: 2, migrated: 1 }),
+    lastSync: async () => new Date(1_750_000_000_500),
+  };
+
+  test('start at 0, count, and take unknown names as other', async () => {
+    const metrics = createMetrics(options);
+    metrics.command('list');
+    metrics.command('<!channel> my secret');
+    metrics.action('confirm');
+    metrics.migration('migrated');
+    metrics.refusal('not_allowed');
+    metrics.adobeCall({ operation: 'accounts', outcome: 'ok', seconds: 0.2 });
+    metrics.adobeCall({ operation: 'accounts', outcome: 'throttled', seconds: 3 });
+    const text = await metrics.text();
+    const lines = text.split('\n');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'qs_creds_commands_total{subcommand="list"} 1',
+        'qs_creds_commands_total{subcommand="help"} 0',
+        'qs_creds_commands_total{subcommand="other"} 1',
+        'qs_creds_actions_total{action="confirm"} 1',
+        'qs_creds_migrations_total{outcome="migrated"} 1',
+        'qs_creds_migrations_total{outcome="needs_attention"} 0',
+        'qs_creds_refusals_total{reason="not_allowed"} 1',
+        'qs_creds_adobe_calls_total{operation="accounts",outcome="ok"} 1',
+        'qs_creds_adobe_calls_total{operation="accounts",outcome="throttled"} 1',
+        'qs_creds_adobe_call_seconds_bucket{le="0.25",operation="accounts"} 1',
+        'qs_creds_credentials{status="eligible"} 2',
+        'qs_creds_credentials{status="unknown"} 0',
+        'qs_creds_last_sync_timestamp_seconds 1750000000.5',
+      ]),
+    );
+    expect(text).toContain('process_cpu_seconds_total');
+    expect(text).not.toContain('secret');
+  });
+
+  const unreadable: [string, Partial<MetricsOptions>][] = [
+    [
+      'reject',
+      { credentials: () => Promise.reject(new Error('x')), lastSync: () => Promise.reject(new Error('x')) },
+    ],
+    ['hang', { credentials: () => new Promise(() => {}), lastSync: () => new Promise(() => {}) }],
+    ['have nothing yet', { credentials: () => Promise.reject(new Error('x')), lastSync: async () => null }],
+  ];
+  test.each(unreadable)('are served without the gauges when these %s', async (_, broken) => {
+    const text = await createMetrics({ ...options, ...broken, collectTimeoutMs: 20 }).text();
+    expect(text).toContain('qs_creds_commands_total{subcommand="list"} 0');
+    expect(text).not.toMatch(/^qs_creds_(credentials|last_sync_timestamp_seconds)[ {]/m);
+  });
+
+  test('of two bots in one process do not meet', async () => {
+    const one = createMetrics(options);
+    const two = createMetrics(options);
+    one.command('help');
+    expect(await two.text()).toContain('qs_creds_commands_total{subcommand="help"} 0');
+  });
+});

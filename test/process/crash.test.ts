@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { ADMIN, FIRST, SECOND, startWorld } from './setup.ts';
+
+/** The right to work of one that was killed lapses after ten seconds. */
+const PATIENT = { timeout: 60_000 };
+
+test.concurrent(
+  'killed in the middle of a migration, it is taken up and told, and not sent again',
+  PATIENT,
+  async ({ onTestFinished }) => {
+    const world = await startWorld({ onTestFinished, adobe: { migrationSeconds: 2 } });
+    const bot = await world.start();
+    await world.migrate(FIRST);
+    await world.posted('Migrating', FIRST, ' s of about ');
+    expect(await bot.end('SIGKILL')).toBe(null);
+
+    await world.start();
+
+    await world.posted('*Migrated*', FIRST);
+    expect(world.startsSent).toBe(1);
+    expect(world.postedAbout(FIRST)).toHaveLength(1);
+  },
+);
+
+test.concurrent(
+  'killed before the answer to a start that Adobe took, it ends as migrated, sent once',
+  PATIENT,
+  async ({ onTestFinished }) => {
+    const world = await startWorld({ onTestFinished });
+    world.adobe.faults.add({ kind: 'slow', ms: 60_000, on: 'start' });
+    const bot = await world.start();
+    await world.migrate(FIRST);
+    await expect.poll(() => world.adobe.starts.length, { timeout: 10_000 }).toBe(1);
+    await bot.end('SIGKILL');
+
+    await world.start();
+
+    await world.posted('*Migrated*', FIRST);
+    expect(world.startsSent).toBe(1);
+  },
+);
+
+test.concurrent(
+  'killed before the answer to a start that Adobe did not take, it needs a person, sent once',
+  PATIENT,
+  async ({ onTestFinished }) => {
+    const world = await startWorld({ onTestFinished });
+    world.adobe.faults.add({ kind: 'hang', ms: 60_000, on: 'start' });
+    const bot = await world.start();
+    await world.migrate(FIRST);
+    await expect.poll(() => world.startsSent, { timeout: 10_000 }).toBe(1);
+    await bot.end('SIGKILL');
+
+    await world.start({ MIGRATION_EXPECTED_SECONDS: '1', MIGRATION_TIMEOUT_SECONDS: '2' });
+
+    await world.posted('*Needs attention*', FIRST);
+    expect(world.startsSent).toBe(1);
+    expect(world.adobe.starts).toEqual([]);
+    // It does not stand in the way of the next.
+    await world.migrate(SECOND);
+    await world.posted('*Migrated*', SECOND);
+  },
+);
+
+test.concurrent(
+  'killed between the yes and the start, the yes still counts, once',
+  PATIENT,
+  async ({ onTestFinished }) => {
+    const world = await startWorld({ onTestFinished });
+    const bot = await world.start();
+    const question = await world.ask(FIRST);
+    // Adobe's state is read right before the start: there it dies.
+    world.adobe.faults.add({ kind: 'hang', ms: 60_000, on: 'status' });
+    const before = world.adobe.calls.length;
+    await world.slack.press(ADMIN, question, 'confirm');
+    await expect.poll(() => world.adobe.calls.length, { timeout: 10_000 }).toBeGreaterThan(before);
+    await bot.end('SIGKILL');
+    expect(world.startsSent).toBe(0);
+    world.adobe.faults.clear();
+
+    await world.start();
+
+    await world.posted('*Migrated*', FIRST);
+    expect(world.startsSent).toBe(1);
+  },
+);

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { ADMIN, FIRST, SECOND, startWorld } from './setup.ts';
+
+test('five presses at the same moment start one migration', async () => {
+  const world = await startWorld();
+  await world.start();
+  const question = await world.ask(FIRST);
+  expect(world.startsSent).toBe(0);
+
+  const presses = Array.from({ length: 5 }, () => world.slack.press(ADMIN, question, 'confirm'));
+  const statuses = (await Promise.all(presses)).map(({ status }) => status);
+
+  expect(statuses).toEqual([200, 200, 200, 200, 200]);
+  await world.posted('*Migrated*', FIRST);
+  expect(world.startsSent).toBe(1);
+  expect(world.postedAbout(FIRST)).toHaveLength(1);
+});
+
+test('two processes on one database, pressed at the same moment, start one migration', async () => {
+  const world = await startWorld();
+  const [one, other] = [world.spawn(), world.spawn()];
+  await Promise.race([one.line({ msg: 'sync done' }), other.line({ msg: 'sync done' })]);
+  await world.speakTo(other);
+  const otherUrl = world.slack.appUrl;
+  await world.speakTo(one);
+  const question = await world.ask(FIRST);
+
+  const presses = [1, 2, 3].flatMap(() => {
+    const first = world.slack.press(ADMIN, question, 'confirm');
+    // A request is sent to the address of its moment.
+    const oneUrl = world.slack.appUrl;
+    world.slack.appUrl = otherUrl;
+    const second = world.slack.press(ADMIN, question, 'confirm');
+    world.slack.appUrl = oneUrl;
+    return [first, second];
+  });
+  const statuses = (await Promise.all(presses)).map(({ status }) => status);
+
+  expect(statuses).toEqual([200, 200, 200, 200, 200, 200]);
+  await world.posted('*Migrated*', FIRST);
+  expect(world.startsSent).toBe(1);
+  expect(world.postedAbout(FIRST)).toHaveLength(1);
+  // Either may have been the one; both have served.
+  for (const bot of [one, other]) {
+    const metrics = await (await fetch(`${await bot.address()}/metrics`)).text();
+    expect(metrics).toContain('qs_creds_actions_total{action="confirm"} 3');
+  }
+});
+
+test('of two that are confirmed, one is in flight and one waits in line', async () => {
+  const world = await startWorld();
+  await world.start();
+  const questions = [await world.ask(FIRST), await world.ask(SECOND)];
+  for (const question of questions) await world.slack.press(ADMIN, question, 'confirm');
+
+  await world.posted(SECOND, 'waits in line', '1 migration ahead');
+  expect(world.adobe.starts).toHaveLength(1);
+  await world.posted('*Migrated*', FIRST);
+  await world.posted('*Migrated*', SECOND);
+
+  const [first, second] = world.adobe.starts;
+  expect(Number(second?.at) - Number(first?.at)).toBeGreaterThanOrEqual(1_000);
+  expect(world.startsSent).toBe(2);
+});

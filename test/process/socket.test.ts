@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { ADMIN, type Bot, CHANNEL, FIRST, startSlack, startWorld } from './setup.ts';
+
+interface Readiness {
+  readonly ready: boolean;
+  readonly checks: { readonly slack: { readonly ok: boolean; readonly detail?: string } };
+}
+
+async function readiness(bot: Bot): Promise<Readiness & { status: number }> {
+  const response = await fetch(`${await bot.address()}/readyz`);
+  const body: Readiness = JSON.parse(await response.text());
+  return { status: response.status, ...body };
+}
+
+const NOT_CONNECTED = { ok: false, detail: 'Socket Mode is not connected' };
+
+describe('Socket Mode', () => {
+  test('lists, and migrates', async () => {
+    const world = await startWorld({ mode: 'socket' });
+    const bot = await world.start();
+    expect(await readiness(bot)).toMatchObject({ status: 200, ready: true });
+    const sent = await world.slack.command(ADMIN, CHANNEL, 'list');
+    expect(sent).toMatchObject({ status: 200 });
+    expect(sent.ms).toBeLessThan(1_000);
+    await world.slack.waitFor(() => world.messages.find(({ text }) => text.includes(FIRST)));
+
+    const question = await world.ask(FIRST);
+    await Promise.all([1, 2, 3, 4, 5].map(() => world.slack.press(ADMIN, question, 'confirm')));
+    // An envelope that comes again acts once, too.
+    await world.slack.replay();
+    await world.posted('*Migrated*', FIRST);
+    expect(world.startsSent).toBe(1);
+    expect(await bot.end('SIGTERM')).toBe(0);
+    expect(world.slack.socketConnections).toBe(0);
+  });
+
+  test('comes back when Slack sends it away, and says meanwhile that it is not ready', async () => {
+    const world = await startWorld({ mode: 'socket' });
+    const bot = await world.start();
+    world.slack.fail('apps.connections.open', { hangMs: 1_000 });
+    world.slack.disconnectSockets();
+    await expect.poll(() => readiness(bot)).toMatchObject({ status: 503, checks: { slack: NOT_CONNECTED } });
+    await world.slack.waitFor(() => world.slack.socketConnections === 1);
+    await expect.poll(() => readiness(bot)).toMatchObject({ status: 200 });
+    expect(await world.slack.command(ADMIN, CHANNEL, 'help')).toMatchObject({ status: 200 });
+  });
+
+  test.concurrent.for([
+    ['a fault of its own', { error: 'internal_error' }],
+    ['no good answer', { httpStatus: 503 }],
+    ['a refusal', { error: 'invalid_auth' }],
+  ] as const)('comes back although reconnecting meets %s', async ([, fault], { onTestFinished }) => {
+    const world = await startWorld({ mode: 'socket', onTestFinished });
+    const bot = await world.start();
+    world.slack.fail('apps.connections.open', { ...fault, times: 3 });
+    world.slack.disconnectSockets();
+    await bot.line({ msg: 'Socket Mode could not connect; trying again' });
+    await world.slack.waitFor(() => world.slack.socketConnections === 1, { timeoutMs: 10_000 });
+    expect(await world.slack.command(ADMIN, CHANNEL, 'help')).toMatchObject({ status: 200 });
+    expect(bot.lines).not.toContainEqual(
+      expect.objectContaining({ msg: expect.stringContaining('nobody listened') }),
+    );
+    expect(bot.stderr).toBe('');
+  });
+
+  test('comes back although Slack was not there for a while', async () => {
+    const world = await startWorld({ mode: 'socket' });
+    const bot = await world.start();
+    await world.slack.stop();
+    await bot.line({ msg: 'Socket Mode could not connect; trying again' });
+    const { slack } = await startSlack(Number(new URL(world.settings['SLACK_API_URL'] ?? '').port));
+    await slack.waitFor(() => slack.socketConnections === 1, { timeoutMs: 15_000 });
+    expect(await slack.command(ADMIN, CHANNEL, 'help')).toMatchObject({ status: 200 });
+    expect(bot.stderr).toBe('');
+  });
+
+  test('starts although Slack gives it no connection yet', async () => {
+    const world = await startWorld({ mode: 'socket' });
+    world.slack.fail('apps.connections.open', { error: 'internal_error', times: 2 });
+    const bot = world.spawn();
+    await bot.line({ msg: 'qs-creds is running' });
+    expect(await readiness(bot)).toMatchObject({ status: 503, checks: { slack: NOT_CONNECTED } });
+    await world.slack.waitFor(() => world.slack.socketConnections === 1);
+    expect(await world.slack.command(ADMIN, CHANNEL, 'help')).toMatchObject({ status: 200 });
+    expect(bot.stderr).toBe('');
+  });
+
+  test('ends in time while it is not connected', async () => {
+    const world = await startWorld({ mode: 'socket' });
+    const bot = await world.start();
+    world.slack.fail('apps.connections.open', { error: 'internal_error', times: 1_000 });
+    world.slack.disconnectSockets();
+    await bot.line({ msg: 'Socket Mode could not connect; trying again' });
+    const since = performance.now();
+    expect(await bot.end('SIGTERM')).toBe(0);
+    expect(performance.now() - since).toBeLessThan(3_000);
+  });
+});

@@ -1,0 +1,67 @@
+import type { ListedCredential } from '../../src/domain/credential.ts';
+import type { OwnerGroup } from '../../src/services/owners.ts';
+import type { Addressee, Pause, UnreachableCode } from '../../src/services/reminder-store.ts';
+import type { Digest } from '../../src/services/reminders.ts';
+import type { Message } from '../../src/slack/views/blocks.ts';
+import * as reminders from '../../src/slack/views/reminders.ts';
+import { credential, NOW, type Outside, overview, problems } from './samples.ts';
+
+const UNREACHABLE: readonly UnreachableCode[] = [
+  'unknown',
+  'deactivated',
+  'guest',
+  'not_a_member',
+  'refused',
+];
+const WINDOW = { key: '2025-06-30/30', days: 30, date: '2025-05-31' };
+
+/** Every message about reminders with this text in every place for text from outside, by the function that builds it. */
+export function everyReminder(outside: Outside, migrators: string): Record<string, readonly Message[]> {
+  const { text, user } = outside;
+  const many: ListedCredential[] = Array.from({ length: 500 }, () => credential(outside));
+  const group = (addressee: Addressee | null, email: string | null): OwnerGroup => ({
+    email,
+    addressee,
+    credentials: many,
+  });
+  const people = Array.from({ length: 20 }, () => group({ kind: 'person', userId: user }, text));
+  const lost = [
+    ...UNREACHABLE.map((why) => group({ kind: 'unreachable', why }, text)),
+    group(null, null),
+    group(null, text),
+  ];
+  const pauses: (Pause | null)[] = [
+    null,
+    { by: user, at: NOW, until: null },
+    { by: user, at: NOW, until: '2025-07-01' },
+  ];
+  const digest = (changes: Partial<Digest>): Digest => ({
+    days: 30,
+    overview: overview(null),
+    groups: [...people, ...lost],
+    pause: null,
+    now: NOW,
+    ...changes,
+  });
+  const digests = [
+    ...pauses.map((pause) => digest({ pause, overview: overview(problems(outside)[0] ?? null) })),
+    digest({ groups: [] }),
+    ...lost.map((each) => digest({ groups: [each], days: -10 })),
+  ];
+  return {
+    digestMessage: digests.map(reminders.digestMessage),
+    ownerMessage: [1, 2, 500].map((length) =>
+      reminders.ownerMessage(
+        { credentials: many.slice(0, length), days: 7, maySnooze: true },
+        NOW,
+        migrators,
+      ),
+    ),
+    endMessage: [reminders.endMessage(overview(null).counts)],
+    faultMessage: [reminders.faultMessage('C0GENERAL1', 'not_in_channel')],
+    previewMessage: digests.flatMap((each) =>
+      [WINDOW, null].map((window) => reminders.previewMessage(each, window, true, new Set([user]))),
+    ),
+    remindNowMessage: digests.map((each) => reminders.remindNowMessage(each, 'round')),
+  };
+}

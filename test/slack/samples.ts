@@ -1,0 +1,183 @@
+import type { HistoryEntry } from '../../src/domain/audit.ts';
+import type { CredentialStatus, ListedCredential } from '../../src/domain/credential.ts';
+import type { AdobeErrorKind, AdobeProblem } from '../../src/domain/errors.ts';
+import type { Migration, Reason } from '../../src/domain/migration.ts';
+import type { Overview } from '../../src/services/inventory.ts';
+import type { SyncState } from '../../src/services/stores.ts';
+
+export const NOW = new Date('2025-06-01T12:00:00Z');
+
+/** Text from outside, for every field that holds some. */
+export interface Outside {
+  readonly text: string;
+  readonly sandboxes: readonly string[];
+  /** A Slack user's id; from a payload. */
+  readonly user: string;
+}
+
+export const ORDINARY: Outside = { text: 'bi-nightly', sandboxes: ['prod', 'dev'], user: 'U0ADMIN001' };
+
+/** The same hostile text in every field, in as many sandboxes as nobody has. */
+export function hostile(text: string): Outside {
+  const long = Array.from({ length: 12 }, (_, i) => `${i}-production-${'x'.repeat(250)}`);
+  return { text, sandboxes: [text, ...long], user: text };
+}
+
+export const STATUSES: readonly CredentialStatus[] = [
+  'eligible',
+  'migrating',
+  'migrated',
+  'not_eligible',
+  'unknown',
+  'needs_attention',
+];
+
+const KINDS: readonly AdobeErrorKind[] = [
+  'token_refused',
+  'not_allowed',
+  'no_such_path',
+  'refused',
+  'throttled',
+  'unavailable',
+  'unreachable',
+  'lost',
+  'bad_answer',
+  'no_such_organisation',
+];
+
+/** One of every kind, with Adobe's own words. */
+export function problems({ text }: Outside): AdobeProblem[] {
+  const operation = `list the accounts of sandbox ${'x'.repeat(256)}`;
+  return KINDS.map((kind) => ({ kind, operation, status: 503, code: text, detail: text }));
+}
+
+export function credential(
+  { text, sandboxes }: Outside,
+  changes: Partial<ListedCredential> = {},
+): ListedCredential {
+  return {
+    technicalAccountId: '0123456789ABCDEF01234567',
+    name: text,
+    description: text,
+    owner: text,
+    sandboxes,
+    changedAt: NOW,
+    adobeStatus: 'not_started',
+    unknownBecause: null,
+    consoleId: '1',
+    status: 'eligible',
+    ...changes,
+  };
+}
+
+/** One of every status; those that are unknown for every reason there is. */
+export function credentials(outside: Outside): ListedCredential[] {
+  return [
+    ...STATUSES.map((status) => credential(outside, { status })),
+    credential(outside, { status: 'unknown', unknownBecause: { code: 'not_in_console' } }),
+    ...problems(outside).map((problem) =>
+      credential(outside, { status: 'unknown', unknownBecause: { code: 'console_failed', problem } }),
+    ),
+    credential(outside, { owner: null, changedAt: null, description: '' }),
+  ];
+}
+
+export function migration({ text, sandboxes, user }: Outside, changes: Partial<Migration> = {}): Migration {
+  return {
+    id: '2f1c1a52-3b0c-4a58-9a3f-0d5a4e1b2c3d',
+    state: 'asked',
+    technicalAccountId: '0123456789ABCDEF01234567',
+    consoleId: '1',
+    shown: { name: text, owner: text, sandboxes },
+    channel: 'C0GENERAL1',
+    askedBy: user,
+    askedAt: NOW,
+    expiresAt: new Date(NOW.getTime() + 600_000),
+    decidedBy: null,
+    decidedAt: null,
+    startedAt: null,
+    endedAt: null,
+    startProblem: null,
+    reason: null,
+    message: null,
+    question: null,
+    questionUrl: null,
+    ...changes,
+  };
+}
+
+/** What a confirmed migration has more than a question. */
+export function confirmed(outside: Outside, changes: Partial<Migration> = {}): Migration {
+  const { user } = outside;
+  return migration(outside, { state: 'confirmed', decidedBy: user, decidedAt: NOW, ...changes });
+}
+
+/** Every reason for an end; those that name a problem take turns at its kinds. */
+export function reasons(outside: Outside): (Reason | null)[] {
+  return [
+    null,
+    ...problems(outside).flatMap((problem, i): Reason[] => [
+      i % 2 === 0 ? { code: 'refused', problem } : { code: 'unsent', problem },
+      i % 2 === 0 ? { code: 'unclear', lastStatus: null, problem } : { code: 'unchecked', problem },
+    ]),
+    { code: 'unclear', lastStatus: 'not_started', problem: null },
+    { code: 'not_eligible' },
+    { code: 'put_back' },
+    { code: 'elsewhere' },
+    { code: 'changed' },
+    { code: 'answered_elsewhere' },
+    { code: 'not_posted' },
+  ];
+}
+
+/** One of every end, and one that is under way; for every reason. */
+export function ends(outside: Outside): Migration[] {
+  const times = { startedAt: NOW, endedAt: new Date(NOW.getTime() + 35_000) };
+  return (['migrated', 'failed', 'needs_attention'] as const).flatMap((state) =>
+    reasons(outside).map((reason) => confirmed(outside, { state, reason, ...times })),
+  );
+}
+
+/** Ten thousand credentials; Adobe read a while ago, and not since. */
+export function overview(problem: AdobeProblem | null, sync: Partial<SyncState> = {}): Overview {
+  return {
+    counts: {
+      eligible: 5_000,
+      migrating: 1,
+      migrated: 4_000,
+      not_eligible: 500,
+      unknown: 400,
+      needs_attention: 99,
+    },
+    sync: { triedAt: NOW, succeededAt: new Date(NOW.getTime() - 3_600_000), problem, ...sync },
+  };
+}
+
+/** One line of history of every kind. */
+export function history({ text, user }: Outside): HistoryEntry[] {
+  const actions = [
+    'asked',
+    'confirmed',
+    'submitted',
+    'running',
+    'migrated',
+    'failed',
+    'needs_attention',
+    'cancelled',
+    'expired',
+    'void',
+    'refused',
+    'start_answered',
+    'started_outside',
+    'migrated_outside',
+  ] as const;
+  return actions.map((action) => ({
+    at: NOW,
+    actor: user,
+    action,
+    technicalAccountId: '0123456789ABCDEF01234567',
+    migrationId: null,
+    detail: { wanted: 'confirm_production', why: 'name_not_typed', answer: text },
+    credentialName: text,
+  }));
+}
