@@ -22,7 +22,12 @@ export function isRightWord(
   question: Pick<Migration, 'shown' | 'technicalAccountId'>,
   typed: string,
 ): boolean {
-  return comparable(typed) === wordToType(question);
+  return straight(comparable(typed)) === straight(wordToType(question));
+}
+
+/** Phones write quotation marks and dashes their own way. */
+function straight(text: string): string {
+  return text.replace(/[‘’]/g, "'").replace(/[“”]/g, '"').replace(/—/g, '--').replace(/–/g, '-');
 }
 
 function comparable(text: string): string {

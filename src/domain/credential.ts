@@ -42,11 +42,14 @@ export function bareAccountId(technicalAccountId: string): string {
 }
 
 /**
- * Whether a sandbox is named as a production one: a part of its name is `prod` or `production`,
+ * Whether a sandbox is named as a production one: a part of its name is `prod` or `production`, numbered or not,
  * unless the part before says otherwise (`non-prod`, `pre-prod`). Adobe's default one is called `prod`.
  */
 export function isProduction(sandbox: string): boolean {
-  const parts = sandbox.toLowerCase().split(/[-_. ]+/);
+  const parts = sandbox
+    .toLowerCase()
+    .split(/[-_. ]+/)
+    .map((part) => part.replace(/\d+$/, ''));
   return parts.some(
     (part, i) =>
       (part === 'prod' || part === 'production') && !['non', 'not', 'pre', 'no'].includes(parts[i - 1] ?? ''),

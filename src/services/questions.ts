@@ -110,7 +110,8 @@ export class Questions {
     if (!this.#secondPerson && where.questionUrl !== null) return { kind: 'asked', question, credential };
     const posted = await board.post(question, credential);
     if (posted === null) {
-      await this.#void(question, { code: 'not_posted' });
+      // Never seen by anybody: the asker is told by the answer.
+      await this.#close(question, 'void', { code: 'not_posted' }, false);
       return { kind: 'not_posted' };
     }
     await migrations.setQuestion(question.id, posted);
@@ -201,7 +202,8 @@ export class Questions {
   /** Ends the questions nobody answered in time. */
   async lapse(): Promise<void> {
     const { migrations, clock } = this.#parts;
-    for (const question of await migrations.lapsed(clock.now())) await this.#expire(question);
+    for (const question of await migrations.lapsed(clock.now()))
+      await this.#close(question, 'expired', null, true);
   }
 
   /** Adobe has moved a credential on: when it was not us, questions about it are void and history says so. */
@@ -224,43 +226,44 @@ export class Questions {
   async #standing(question: Migration): Promise<Migration> {
     const { migrations, credentials, clock } = this.#parts;
     if (question.state !== 'asked') return question;
-    if (question.expiresAt <= clock.now()) return this.#expire(question);
+    // An ephemeral question is closed by the answer to the press, in its place.
+    const onBoard = question.question !== null;
+    const voided = (code: 'answered_elsewhere' | 'elsewhere' | 'changed') =>
+      this.#close(question, 'void', { code }, onBoard);
+    if (question.expiresAt <= clock.now()) return this.#close(question, 'expired', null, onBoard);
     if ((await migrations.openOf(question.technicalAccountId)) !== null) {
-      return this.#void(question, { code: 'answered_elsewhere' });
+      return voided('answered_elsewhere');
     }
     const credential = await credentials.get(question.technicalAccountId);
     if (credential?.status === 'migrated' || credential?.status === 'migrating') {
-      return this.#void(question, { code: 'elsewhere' });
+      return voided('elsewhere');
     }
     if (credential?.status !== 'eligible' || !sameAsShown(question.shown, credential)) {
-      return this.#void(question, { code: 'changed' });
+      return voided('changed');
     }
     return question;
   }
 
-  async #expire(question: Migration): Promise<Migration> {
-    return this.#close(question, 'expired', null);
-  }
-
-  async #void(question: Migration, reason: Reason): Promise<Migration> {
-    return this.#close(question, 'void', reason);
-  }
-
   async #voidAll(technicalAccountId: string, reason: Reason): Promise<void> {
     for (const question of await this.#parts.migrations.questions(technicalAccountId)) {
-      await this.#void(question, reason);
+      await this.#close(question, 'void', reason, true);
     }
   }
 
-  async #close(question: Migration, to: 'expired' | 'void', reason: Reason | null): Promise<Migration> {
+  /** `onBoard`: whether the board has to say so; otherwise the caller does. */
+  async #close(
+    question: Migration,
+    to: 'expired' | 'void',
+    reason: Reason | null,
+    onBoard: boolean,
+  ): Promise<Migration> {
     const { migrations, board, clock } = this.#parts;
     const at = clock.now();
     const note = { at, actor: ACTOR_BOT, detail: reason === null ? null : { why: reason.code } };
     const closed = await migrations.move(question.id, 'asked', to, { reason }, note);
     if (closed === null) return (await migrations.get(question.id)) ?? question;
     this.#parts.ended(to);
-    // One that was never seen has nothing to close; who asked is told by the answer.
-    if (reason?.code !== 'not_posted') await board.close(closed, null);
+    if (onBoard) await board.close(closed, null);
     return closed;
   }
 }

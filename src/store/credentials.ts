@@ -111,6 +111,8 @@ export class SqlCredentialStore implements CredentialStore {
         .updateTable('credentials')
         .set({ adobe_status: status, unknown_because: null })
         .where('technical_account_id', '=', technicalAccountId)
+        // Final: an older reading that comes late must not undo it.
+        .where('adobe_status', '!=', 'completed')
         .execute();
       await deriveStatus(trx, technicalAccountId);
     });

@@ -84,3 +84,12 @@ describe('the right word', () => {
     expect(isRightWord(named(''), '')).toBe(false);
   });
 });
+
+test.each([
+  ["o'brien--nightly", 'o’brien—nightly'],
+  ['the "late" one', 'the “late” one'],
+  ['a-b', 'a–b'],
+])('%s is taken as a phone types it: %s', (name, typed) => {
+  const question = { shown: { name, owner: null, sandboxes: ['prod'] }, technicalAccountId: 'A'.repeat(24) };
+  expect(isRightWord(question, typed)).toBe(true);
+});

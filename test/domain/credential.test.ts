@@ -34,6 +34,8 @@ describe('a sandbox', () => {
     'PROD',
     'Production',
     'eu-prod',
+    'prod2',
+    'production-01',
     'prod-eu',
     'eu_prod_2',
     'eu.production',

@@ -70,7 +70,9 @@ describe('a question is void when, before the press,', () => {
     expect(await now.stores.migrations.line()).toEqual([]);
     const question = (await now.questions.peek(id)) as Migration;
     expect(question).toMatchObject({ state: 'void', decidedBy: null });
-    expect(now.boards.closed).toEqual([{ question, pressUrl: null }]);
+    // Whoever pressed is told by the answer, in the place of the question; twice would be once too often.
+    expect(answered).toEqual({ kind: 'too_late', migration: question });
+    expect(now.boards.closed).toEqual([]);
     expect(await story(now)).toContain(`void by qs-creds ${question.reason?.code}`);
     expect(now.endings).toEqual(['void']);
     return question.reason?.code;

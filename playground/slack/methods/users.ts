@@ -1,3 +1,4 @@
+import { stringOf } from '../json.ts';
 import { SlackError } from '../slack-error.ts';
 import { userJson } from '../slack-json.ts';
 import { type Method, needScope, needString } from './method.ts';
@@ -11,15 +12,27 @@ const info: Method = (args, context) => {
   return { user: userJson(person, context.scopes.includes(EMAIL_SCOPE)) };
 };
 
-/** On one page: the limit asked for is a hint to Slack. */
-const list: Method = (_args, context) => {
+/** Everybody, those who have left included, page by page. */
+const list: Method = (args, context) => {
   needScope(context, 'users:read');
-  const mayReadEmail = context.scopes.includes(EMAIL_SCOPE);
+  const people = [...context.state.people.values()];
+  const limit = Number(args['limit'] ?? people.length);
+  const cursor = stringOf(args['cursor']);
+  const start = cursor === '' ? 0 : people.findIndex(({ id }) => cursorOf(id) === cursor);
+  if (start === -1) throw new SlackError('invalid_cursor');
+  const next = people[start + limit];
   return {
-    members: [...context.state.people.values()].map((person) => userJson(person, mayReadEmail)),
-    response_metadata: { next_cursor: '' },
+    members: people
+      .slice(start, start + limit)
+      .map((person) => userJson(person, context.scopes.includes(EMAIL_SCOPE))),
+    response_metadata: { next_cursor: next === undefined ? '' : cursorOf(next.id) },
   };
 };
+
+/** As Slack writes the place of a user in its list. */
+function cursorOf(userId: string): string {
+  return Buffer.from(`user:${userId}`).toString('base64');
+}
 
 const lookupByEmail: Method = (args, context) => {
   needScope(context, EMAIL_SCOPE);
