@@ -17,16 +17,24 @@ export function daysUntil(deadline: string, now: Date, timeZone: string): number
 
 /** The calendar date at `now` in `timeZone`, as `YYYY-MM-DD`. */
 export function localDate(now: Date, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-US', {
+  return formatter(timeZone).format(now);
+}
+
+/** Making one takes far longer than using it. */
+const FORMATTERS = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(timeZone: string): Intl.DateTimeFormat {
+  const known = FORMATTERS.get(timeZone);
+  if (known !== undefined) return known;
+  // Sweden writes its dates as ISO 8601 does.
+  const made = new Intl.DateTimeFormat('sv-SE', {
     timeZone,
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',
-  })
-    .formatToParts(now)
-    .map(({ type, value }) => [type, value]);
-  const { year, month, day } = Object.fromEntries(parts) as Record<string, string>;
-  return `${year}-${month}-${day}`;
+  });
+  FORMATTERS.set(timeZone, made);
+  return made;
 }
 
 /** The calendar date `days` days after another; both `YYYY-MM-DD`. */
