@@ -16,11 +16,14 @@ const HINTS = [
   '/qs-creds migrate bi-nightly — production: its name has to be typed',
   '/qs-creds status',
   '/qs-creds history',
+  '/qs-creds remind preview',
+  '/qs-creds remind now — asks first; owners get theirs as a direct message: be one, on the left',
+  '/qs-creds remind pause',
   '/qs-creds faq',
   'On the left: the app’s Home, and other people to be.',
 ];
 
-const port = portFromArguments();
+const { port, deadline } = readArguments();
 const folder = await mkdtemp(join(tmpdir(), 'qs-creds-playground-'));
 const adobe = new SimulatedAdobe();
 const slack = new LocalSlack({
@@ -58,6 +61,7 @@ const bot = await startBotProcess(
     ADOBE_SANDBOXES: 'prod,dev,stage',
     DATABASE_URL: `file:${join(folder, 'qs-creds.db')}`,
     REMINDER_CHANNEL: 'C0DATA0001',
+    DEADLINE: deadline,
     LOG_LEVEL: 'debug',
   },
   log,
@@ -68,25 +72,46 @@ process.stdout.write(`
   qs-creds playground: ${page.url}
 
   Open it and type  /qs-creds list  in #data-platform, or  /qs-creds help.
+  Reminders: #data-platform has the first digest; -- --days 7 begins a week before the deadline.
   Slack and Adobe are simulated on this machine; nothing leaves it, and nothing of it is kept.
   The bot's log: ${log}
   Ctrl+C ends it.
 
 `);
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, async () => {
-    await bot.stop();
-    await Promise.all([slack.stop(), adobe.stop()]);
-    await rm(folder, { recursive: true, force: true });
-    process.exit(0);
-  });
+let stopping = false;
+async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  await bot.stop();
+  await Promise.all([slack.stop(), adobe.stop()]);
+  await rm(folder, { recursive: true, force: true });
+  process.exit(0);
 }
 
-function portFromArguments(): number {
-  const { values } = parseArgs({ options: { port: { type: 'string', default: '4000' } } });
-  const wanted = Number(values.port);
-  if (Number.isInteger(wanted) && wanted >= 0 && wanted < 65536) return wanted;
-  process.stderr.write('--port takes a number from 0 to 65535: npm run playground -- --port 4000\n');
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+// npm passes no signal on to what it started: whoever ends npm means this too.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) void stop();
+}, 500);
+
+/** `deadline` is empty for the real one, which has passed. */
+function readArguments(): { port: number; deadline: string } {
+  const { values } = parseArgs({
+    options: { port: { type: 'string', default: '4000' }, days: { type: 'string', default: '' } },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    refuse('--port takes a number from 0 to 65535: npm run playground -- --port 4000');
+  if (values.days === '') return { port, deadline: '' };
+  if (!/^\d{1,4}$/.test(values.days))
+    refuse('--days takes the days that are left until the deadline: npm run playground -- --days 7');
+  const deadline = new Date(Date.now() + Number(values.days) * 24 * 60 * 60 * 1000);
+  return { port, deadline: deadline.toISOString().slice(0, 10) };
+}
+
+function refuse(why: string): never {
+  process.stderr.write(`${why}\n`);
   process.exit(1);
 }

@@ -189,7 +189,7 @@ export async function startBot(
   const port = await server.listen(settings.port);
   await slack.start();
   job.start();
-  const syncJob = startSyncJob({ sync, work, logger }, settings.sync);
+  const syncJob = startSyncJob({ sync, work, clock, logger }, settings.sync);
   const remindersJob = startRemindersJob(
     { ...reminders, ready: syncJob.first, work, logger },
     settings.reminders,

@@ -10,8 +10,8 @@ const RESUME_MS = 10_000;
 interface Parts {
   /** Resolves when there is something to look at. */
   readonly ready: Promise<void>;
-  readonly reminders: Reminders;
-  readonly delivery: ReminderDelivery;
+  readonly reminders: Pick<Reminders, 'look' | 'resume'>;
+  readonly delivery: Pick<ReminderDelivery, 'release'>;
   readonly work: Work;
   readonly logger: Logger;
 }
@@ -41,7 +41,8 @@ export function startRemindersJob(
     if (busy || stopped) return;
     busy = true;
     try {
-      await work.track(step());
+      // Broken off by a stop, it has taken the right to send once more.
+      await work.track(step().finally(() => (stopped ? delivery.release() : undefined)));
     } catch (err) {
       if (!stopped) logger.error({ err, job: 'reminders' }, 'a job failed; it is tried again');
     } finally {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import cron from 'node-cron';
+import type { Clock } from '../services/clock.ts';
 import type { Logger } from '../services/logger.ts';
 import type { Sync } from '../services/sync.ts';
 import type { Work } from '../services/work.ts';
@@ -15,7 +16,7 @@ export interface SyncJob {
 
 /** Reads Adobe at the start and then as the cron expression says. */
 export function startSyncJob(
-  { sync, work, logger }: { sync: Sync; work: Work; logger: Logger },
+  { sync, work, clock, logger }: { sync: Sync; work: Work; clock: Clock; logger: Logger },
   settings: { cron: string },
 ): SyncJob {
   const stopping = new AbortController();
@@ -28,9 +29,13 @@ export function startSyncJob(
     }
   };
   const first = async () => {
-    // Nothing is known yet: another instance may hold the lease, or have died with it.
-    while ((await run())?.triedAt == null)
+    const started = clock.now();
+    // Another instance may hold the lease, or have died with it.
+    for (;;) {
+      const state = await run();
+      if (state?.triedAt != null && state.triedAt >= started) return;
       await delay(FIRST_AGAIN_MS, undefined, { signal: stopping.signal });
+    }
   };
   const tried = first().catch(() => {
     // Stopped before the first sync: nothing is left to do.

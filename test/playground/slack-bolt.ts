@@ -86,7 +86,7 @@ export async function startSocketBolt(slack: LocalSlack, apiUrl: string, registe
     appToken: APP_TOKEN,
     logLevel: LogLevel.ERROR,
     // Also how long it waits before it comes back.
-    clientPingTimeout: 100,
+    clientPingTimeout: 1_000,
     installerOptions: { clientOptions: { slackApiUrl: apiUrl } },
   });
   const app = await boltApp({ receiver }, apiUrl, register);

@@ -24,12 +24,13 @@ async function postSigned(bot: Bot, contentType: string, body: string): Promise<
 
 describe('every command is acknowledged within a second', () => {
   async function longestAcknowledgement({ slack }: World): Promise<number> {
-    const times = COMMANDS.map(async (command) => {
-      const sent = await slack.command(ADMIN, CHANNEL, command);
-      expect.soft(sent.status, command).toBe(200);
-      return sent.ms;
-    });
-    return Math.max(...(await Promise.all(times)));
+    let longest = 0;
+    for (const command of COMMANDS) {
+      const { status, ms } = await slack.command(ADMIN, CHANNEL, command);
+      expect.soft(status, command).toBe(200);
+      longest = Math.max(longest, ms);
+    }
+    return longest;
   }
 
   test('while Slack does not answer', async () => {

@@ -75,14 +75,19 @@ export class Bot {
       .map((line) => JSON.parse(line));
   }
 
-  /** The first line with these fields, said already or to come. @throws when it does not come */
-  async line(fields: Line): Promise<Line> {
+  /** Every whole line so far with these fields. */
+  linesWith(fields: Line): Line[] {
+    const wanted = Object.entries(fields);
+    return this.lines.filter((line) => wanted.every(([key, value]) => line[key] === value));
+  }
+
+  /** The first line with these fields, or the `nth`, said already or to come. @throws when it does not come */
+  async line(fields: Line, nth = 1): Promise<Line> {
     const late = setTimeout(() => this.#changed(), LINE_WITHIN);
     const until = performance.now() + LINE_WITHIN;
     try {
       for (;;) {
-        const wanted = Object.entries(fields);
-        const found = this.lines.find((line) => wanted.every(([key, value]) => line[key] === value));
+        const found = this.linesWith(fields)[nth - 1];
         if (found !== undefined) return found;
         if (this.#over || performance.now() >= until) {
           throw new Error(`no line with ${JSON.stringify(fields)}\n${this.stdout}${this.stderr}`);

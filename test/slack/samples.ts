@@ -20,7 +20,7 @@ export const ORDINARY: Outside = { text: 'bi-nightly', sandboxes: ['prod', 'dev'
 /** The same hostile text in every field, in as many sandboxes as nobody has. */
 export function hostile(text: string): Outside {
   const long = Array.from({ length: 12 }, (_, i) => `${i}-production-${'x'.repeat(250)}`);
-  return { text, sandboxes: [text, ...long], user: text };
+  return { text, sandboxes: [text.slice(0, 256), ...long], user: text };
 }
 
 export const STATUSES: readonly CredentialStatus[] = [

@@ -179,7 +179,9 @@ function digestLines({ days, overview: { counts }, now }: Digest): string[] {
   return [
     `*Query Service credentials: ${deadlineWords(days)}.* ${counts.eligible} open, ${done} migrated.`,
     `${'▰'.repeat(full)}${'▱'.repeat(BAR - full)} ${done} of ${total}`,
-    deadlineMeaning(days, now) + (days < 0 ? '' : ` ${laterDate(now)}`),
+    [deadlineMeaning(days, now), days < 0 ? null : laterDate(now)]
+      .filter((words) => words !== null)
+      .join(' '),
   ];
 }
 
@@ -208,14 +210,12 @@ function mayHear({ addressee, email }: OwnerGroup): boolean {
 
 /** Whose credentials nobody hears of, without buttons. */
 function lostLines(groups: readonly OwnerGroup[]): string[] {
-  const lines = groups.flatMap((group) =>
-    group.credentials.map((credential) => orphanLine(credential, group)),
-  );
-  if (lines.length === 0) return [];
-  const rest = lines.length - TAKEOVERS_SHOWN;
+  const orphans = groups.flatMap((group) => group.credentials.map((credential) => ({ credential, group })));
+  if (orphans.length === 0) return [];
+  const rest = orphans.length - TAKEOVERS_SHOWN;
   return [
     '*Nobody hears of these:*',
-    ...lines.slice(0, TAKEOVERS_SHOWN),
+    ...orphans.slice(0, TAKEOVERS_SHOWN).map(({ credential, group }) => orphanLine(credential, group)),
     ...(rest > 0 ? [`and ${rest} more`] : []),
   ];
 }

@@ -47,14 +47,14 @@ export function deadlineWords(days: number): string {
 export function deadlineMeaning(days: number, now: Date): string {
   if (days >= 0)
     return 'After the deadline, JWT credentials no longer refresh or authenticate, and jobs that use them fail.';
-  return `JWT credentials no longer refresh or authenticate. ${laterDate(now)}`;
+  const passed = `The later date of the Developer Console's page, ${CONSOLE_LAST_DAY}, has passed too.`;
+  return `JWT credentials no longer refresh or authenticate. ${laterDate(now) ?? passed}`;
 }
 
-/** What Adobe's other page says. */
-export function laterDate(now: Date): string {
-  return now.toISOString().slice(0, 10) < CONSOLE_LAST_DAY
-    ? `The Developer Console's page lets some work until their certificate expires or ${CONSOLE_LAST_DAY}, whichever is earlier.`
-    : `The later date of the Developer Console's page, ${CONSOLE_LAST_DAY}, has passed too.`;
+/** The later date, as Adobe's other page has it; null once it has passed. */
+export function laterDate(now: Date): string | null {
+  if (now.toISOString().slice(0, 10) >= CONSOLE_LAST_DAY) return null;
+  return `The Developer Console's page lets some work until their certificate expires or ${CONSOLE_LAST_DAY}, whichever is earlier.`;
 }
 
 /** What went wrong at Adobe, and what to do about it: one sentence each. */
