@@ -57,8 +57,6 @@ export const BY_HAND = 'by-hand/';
 const DONE = 'done/';
 /** A channel that refused is tried again this late. Milliseconds. */
 const FAULT_PAUSE_MS = 30_000;
-/** What was read from Adobe a moment ago is not read again. Milliseconds. */
-const FRESH_MS = 60_000;
 
 /** Promise 4: a reminder window is served once. Which window it is follows from the day alone. */
 export class Reminders {
@@ -98,17 +96,14 @@ export class Reminders {
    * out. False when another instance has the right to it.
    */
   async #open(window: ReminderWindow | null): Promise<boolean> {
-    const { store, delivery, sync, inventory, calendar } = this.#parts;
+    const { store, delivery, sync, calendar } = this.#parts;
     if (window === null || calendar.holding(await store.pause()) !== null) return true;
     const { key, days } = window;
     if ((await store.batch(key)) !== null) return true;
     // Nobody to remind: the window stays unopened, for what may still appear in it.
     if (!(await this.#anyOpen())) return true;
     if (!(await delivery.holdLease())) return false;
-    const { succeededAt } = (await inventory.overview()).sync;
-    const age =
-      succeededAt === null ? Number.POSITIVE_INFINITY : calendar.now().getTime() - succeededAt.getTime();
-    if (age > FRESH_MS) await sync.run();
+    await sync.run();
     if (await this.#anyOpen()) await store.openBatch({ key, days, startedAt: calendar.now() });
     return true;
   }

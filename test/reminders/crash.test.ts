@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { Crash, type Death, Life } from '../services/mortal.ts';
+import { migrate, newInstance, newWorld, of, put, run, type World } from './setup.ts';
+
+/**
+ * A process may die at any moment. Here it dies at each call it makes to the database, to Slack or to Adobe, one after
+ * the other: before the call took effect, and right after; another one is started a second later. Whatever the moment,
+ * every message goes out once. The one exception is documented: who dies after Slack took a message and before that is
+ * written down, doubles it.
+ */
+
+/** Slack has taken a message, and nobody knows. Between the two stands a look at the channel's fault. */
+const TAKEN =
+  /^(after HandSlack\.(remindOwner|postDigest|postEnd)|(before|after) SqlReminderStore\.setFault|before SqlReminderStore\.close)$/;
+
+interface Story {
+  readonly begin: (world: World) => Promise<void>;
+  readonly expected: readonly string[];
+}
+
+const OPEN = [
+  of('a@example.com', 1),
+  of('a@example.com', 2),
+  of('b@example.com', 3),
+  of('unknown@example.com', 4),
+  of('refusing@example.com', 5),
+  of(null, 6),
+];
+
+const ALL = ['digest to C0REMINDER', 'owner to UA', 'owner to UB', 'refused UREFUSING'];
+
+const STORIES: Readonly<Record<string, Story>> = {
+  'a window': {
+    begin: async (world) => put(world, ...OPEN),
+    expected: ALL,
+  },
+  'the end': {
+    begin: async (world) => {
+      await put(world, ...OPEN);
+      await run(newInstance(world), world);
+      await migrate(world, 1, 2, 3, 4, 5, 6);
+      world.slack.forget();
+    },
+    expected: ['end to C0REMINDER'],
+  },
+  'a window that is paused, and sent by hand': {
+    begin: async (world) => {
+      await put(world, ...OPEN);
+      const { control } = newInstance(world);
+      await control.pause('UADMIN', null);
+      await control.openByHand('UADMIN', 'round');
+    },
+    expected: ALL,
+  },
+};
+
+describe.each(Object.entries(STORIES))('%s', (_, { begin, expected }) => {
+  test.each([
+    ['before', 1],
+    ['after', 1],
+    ['before', 2],
+    ['after', 2],
+  ] as const)('a process dies %s any of its calls, %i times in a row', async (when, deaths) => {
+    let doubled = 0;
+    for (let call = 1; ; call++) {
+      const { ends, sent, unfinished } = await live(begin, deaths, { call, when });
+      const at = `died ${ends.join(', then ')}`;
+      expect([...new Set(sent)].sort(), at).toEqual(expected);
+      expect(sent.length - expected.length, at).toBe(ends.filter((end) => TAKEN.test(end)).length);
+      expect(unfinished, at).toEqual([]);
+      doubled += sent.length - expected.length;
+      if (ends.length > 0) continue;
+      // It died at every call there is.
+      expect(call).toBeGreaterThan(15);
+      expect(doubled).toBeGreaterThan(0);
+      return;
+    }
+  });
+});
+
+async function live(begin: Story['begin'], deaths: number, death: Death) {
+  const world = await newWorld();
+  world.slack.unreachable.set('unknown@example.com', 'unknown');
+  world.slack.refusing.set('UREFUSING', 'user_disabled');
+  await begin(world);
+  const ends: string[] = [];
+  for (let i = 0; i < deaths; i++) {
+    const life = new Life(death);
+    const { through } = life;
+    await run(newInstance(world, { through }), world, 3).catch((error: unknown) => {
+      if (!(error instanceof Crash)) throw error;
+    });
+    if (life.end !== null) ends.push(life.end);
+    world.timer.pass(1_000);
+  }
+  const survivor = newInstance(world);
+  await run(survivor, world, 4 * (deaths + 1));
+  return {
+    ends,
+    sent: [
+      ...world.slack.sent.map(({ kind, to }) => `${kind} to ${to}`),
+      ...world.slack.refused.map((to) => `refused ${to}`),
+    ],
+    unfinished: await survivor.store.unfinished(),
+  };
+}
