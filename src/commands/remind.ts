@@ -21,7 +21,8 @@ export const remind: Subcommand = {
         return reply(previewMessage(digest, window, served, snoozed));
       }
       case 'now': {
-        const { digest } = await services.reminders.preview(LOOKED_UP);
+        // Nobody has to be looked up to be asked.
+        const { digest } = await services.reminders.preview(0);
         return reply(remindNowMessage(digest, randomUUID()));
       }
       case 'pause':

@@ -141,13 +141,10 @@ export function previewMessage(
 
 /** The question before `remind now`. */
 export function remindNowMessage(digest: Digest, id: string): Message {
-  const people = digest.groups.filter(
-    ({ addressee }) => addressee?.kind !== 'unreachable' && addressee !== null,
-  ).length;
   const open = digest.overview.counts.eligible;
   return message(
     [
-      `*Send reminders now?* ${count(open, 'open credential')}: one digest in the channel, one direct message per owner (${people} known so far).`,
+      `*Send reminders now?* ${count(open, 'open credential')}: one digest in the channel, one direct message per owner.`,
     ],
     {
       buttons: [
