@@ -186,14 +186,14 @@ export async function startBot(
     },
     ...(slack.listener !== null && { slack: slack.listener }),
   });
-  const port = await server.listen(settings.port);
-  await slack.start();
-  job.start();
   const syncJob = startSyncJob({ sync, work, clock, logger }, settings.sync);
   const remindersJob = startRemindersJob(
     { ...reminders, ready: syncJob.first, work, logger },
     settings.reminders,
   );
+  const port = await server.listen(settings.port);
+  await slack.start();
+  job.start();
   logger.info({ port, mode: settings.slack.mode.kind }, 'qs-creds is running');
 
   return {

@@ -1,0 +1,185 @@
+import { expect, test } from 'vitest';
+import { readableText } from '../../playground/slack/blocks.ts';
+import { ADMIN, DATA, MEMBER, OWNER } from '../app/people.ts';
+import { buttonsOf } from '../app/sent.ts';
+import { credential, seedOf } from '../app/setup.ts';
+import type { World } from '../app/world.ts';
+import { DAY, digest, digests, looked, reminder, reminders, startReminding } from './setup.ts';
+
+const SEED = seedOf(
+  credential('airflow-dev'),
+  credential('bi-nightly', { owner: 'left@example.com' }),
+  credential('crm-sync', { owner: null, sandboxes: ['prod'] }),
+);
+/** No window has begun by the test's first day. */
+const NOT_YET = { REMINDER_DAYS: '30' };
+
+function posts(world: World): number {
+  return world.slack.calls.filter(({ method }) => method === 'chat.postMessage').length;
+}
+
+async function homeOf(world: World, userId: string): Promise<string> {
+  const before = world.slack.homeOf(userId)?.hash;
+  await world.slack.openHome(userId);
+  const home = await world.slack.waitFor(
+    () => {
+      const now = world.slack.homeOf(userId);
+      return now?.hash === before ? null : now;
+    },
+    { what: 'a Home' },
+  );
+  return readableText(home.blocks);
+}
+
+test.concurrent('preview shows what would go out now and to whom, and sends nothing', async ({
+  onTestFinished,
+}) => {
+  const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
+  const preview = await world.say(ADMIN, 'remind preview');
+  expect(preview).toMatchObject({ ephemeral: true, text: readableText(preview.blocks) });
+  expect(preview.text.split('\n')).toEqual([
+    'No reminder is due yet.',
+    '*Query Service credentials: 56 days left.* 3 open, 0 migrated.',
+    expect.stringContaining('0 of 3'),
+    expect.stringContaining('After the deadline'),
+    '*Direct messages to:*',
+    `<@${OWNER}>: \`airflow-dev\` (\`dev\`)`,
+    '*Nobody hears of these:*',
+    '`bi-nightly` · `dev` · owner `left@example.com`: nobody active in Slack has this email',
+    '`crm-sync` · `prod` (production) · no owner',
+    expect.stringContaining('As Adobe had it'),
+  ]);
+  expect(posts(world)).toBe(0);
+  world.clock.pass(26 * DAY);
+  await digest(world);
+  await looked(world, 1);
+  expect((await world.say(ADMIN, 'remind preview')).text).toContain(
+    'The reminder of 2025-05-31 (30 days left) was sent.',
+  );
+});
+
+test.concurrent('now asks first and sends once, however often it is pressed', async ({ onTestFinished }) => {
+  const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
+  const question = await world.say(ADMIN, 'remind now');
+  expect(question).toMatchObject({ ephemeral: true, text: expect.stringContaining('Send reminders now?') });
+  const [button] = buttonsOf(question);
+  expect(button).toMatchObject({ id: 'remind_now', text: 'Send now', dialog: expect.any(Object) });
+  await looked(world, 1);
+  expect(posts(world)).toBe(0);
+
+  await Promise.all([1, 2, 3].map(() => world.slack.press(ADMIN, question, 'remind_now')));
+  await digest(world);
+  await reminder(world, OWNER);
+  await world.forge(ADMIN, 'remind_now', button?.value ?? '');
+  await looked(world);
+  expect(digests(world)).toHaveLength(1);
+  expect(reminders(world, OWNER)).toHaveLength(1);
+  const { text } = await world.say(ADMIN, 'history');
+  expect(text.match(/sent reminders by hand/g)).toHaveLength(1);
+});
+
+test.concurrent('now, when the window was served, sends a round of its own; the next one comes in its time', async ({
+  onTestFinished,
+}) => {
+  const world = await startReminding({ onTestFinished, seed: SEED });
+  await digest(world);
+  await world.press(ADMIN, await world.say(ADMIN, 'remind now'), 'remind_now');
+  await digest(world, 2);
+  await reminder(world, OWNER, 2);
+  await looked(world);
+  expect(digests(world)).toHaveLength(2);
+  world.clock.pass(26 * DAY);
+  await digest(world, 3);
+  await looked(world);
+  expect(reminders(world, OWNER)).toHaveLength(3);
+});
+
+test.concurrent('pause holds windows back until resume, shown in digest, preview and Home', async ({
+  onTestFinished,
+}) => {
+  const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
+  expect(await homeOf(world, MEMBER)).not.toContain('paused');
+  const line =
+    /^⏸️ Reminders are paused until somebody resumes them, by <@U0ADMIN001> <!date.+>\. `\/qs-creds remind resume` ends it\.$/m;
+  expect((await world.say(ADMIN, 'remind pause')).text).toMatch(line);
+  expect(await homeOf(world, MEMBER)).toMatch(line);
+  expect((await world.say(ADMIN, 'remind preview')).text).toMatch(line);
+  world.clock.pass(26 * DAY);
+  await looked(world);
+  expect(posts(world)).toBe(0);
+
+  // By hand all the same, which then stands for the window that was held back.
+  await world.press(ADMIN, await world.say(ADMIN, 'remind now'), 'remind_now');
+  expect((await digest(world)).text).toMatch(line);
+  await reminder(world, OWNER);
+
+  expect((await world.say(ADMIN, 'remind resume')).text).toBe('▶️ Reminders go out again.');
+  expect((await world.say(ADMIN, 'remind resume')).text).toBe('Reminders are not paused.');
+  await looked(world);
+  expect(await homeOf(world, MEMBER)).not.toContain('paused');
+  expect(digests(world)).toHaveLength(1);
+  expect(reminders(world, OWNER)).toHaveLength(1);
+  const { text } = await world.say(ADMIN, 'history');
+  expect(text).toContain('<@U0ADMIN001> paused the reminders');
+  expect(text.match(/resumed the reminders/g)).toHaveLength(1);
+});
+
+test.concurrent('resume makes up the window that was held back', async ({ onTestFinished }) => {
+  const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
+  await world.say(ADMIN, 'remind pause');
+  world.clock.pass(27 * DAY);
+  await looked(world);
+  await world.say(ADMIN, 'remind resume');
+  expect((await digest(world)).text).toContain('29 days left');
+  await looked(world);
+  expect(digests(world)).toHaveLength(1);
+});
+
+test.concurrent('pause until a day ends by itself on that day', async ({ onTestFinished }) => {
+  const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
+  const paused = await world.say(ADMIN, 'remind pause 2025-07-01');
+  expect(paused.text).toContain('Reminders are paused until 2025-07-01, by <@U0ADMIN001>');
+  expect(await homeOf(world, OWNER)).toContain('Reminders are paused until 2025-07-01');
+  expect((await world.say(ADMIN, 'history')).text).toContain('paused the reminders (until 2025-07-01)');
+  // 30 June: the last day.
+  world.clock.pass(56 * DAY);
+  await looked(world);
+  expect(posts(world)).toBe(0);
+  world.clock.pass(DAY);
+  expect((await digest(world)).text).toContain('1 day overdue');
+  expect(await homeOf(world, OWNER)).not.toContain('paused');
+});
+
+test.concurrent('what is no day to come pauses nothing; what is no command is explained', async ({
+  onTestFinished,
+}) => {
+  const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
+  for (const day of ['nonsense', '2025-02-30', '2025-05-05', '2024-12-31', '01.07.2025']) {
+    const { text } = await world.say(ADMIN, `remind pause ${day}`);
+    expect(text, day).toContain('That is not a day to come.');
+  }
+  for (const what of ['', ' never', ' pause until tomorrow']) {
+    const { text } = await world.say(ADMIN, `remind${what}`);
+    expect(text, what).toContain('`/qs-creds remind preview` shows what would go out');
+  }
+  expect(await homeOf(world, ADMIN)).not.toContain('paused');
+  expect((await world.say(ADMIN, 'history')).text).toContain('Nothing happened yet.');
+});
+
+test.concurrent('only for those who may migrate', async ({ onTestFinished }) => {
+  const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
+  const before = world.slack.messagesSeenBy(MEMBER, DATA).length;
+  for (const what of ['preview', 'now', 'pause', 'pause 2025-07-01', 'resume', '']) {
+    const { text } = await world.say(MEMBER, `remind ${what}`);
+    expect(text, what).toBe('You may look, but not migrate. Ask a workspace admin or owner.');
+  }
+  expect(world.slack.messagesSeenBy(MEMBER, DATA)).toHaveLength(before + 6);
+  expect((await world.forge(MEMBER, 'remind_now', 'a-round')).text).toContain('You may look');
+  await looked(world);
+  expect(posts(world)).toBe(1);
+  expect((await world.say(ADMIN, 'history')).text).toContain('<@U0MEMBER01> was refused (remind');
+  expect((await world.say(MEMBER, 'help')).text).not.toContain('remind');
+  expect((await world.say(ADMIN, 'help')).text).toContain(
+    '/qs-creds remind preview|now|pause [until]|resume',
+  );
+});

@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { readableText } from '../../playground/slack/blocks.ts';
+import { ADMIN, DATA, MEMBER, OWNER } from '../app/people.ts';
+import { buttonIds, buttonsOf } from '../app/sent.ts';
+import { credential, seedOf } from '../app/setup.ts';
+import { DAY, digest, digests, looked, reminder, reminders, startReminding } from './setup.ts';
+
+const SEED = seedOf(
+  credential('airflow-dev'),
+  credential('alerts <!channel>', { sandboxes: ['prod', 'dev'] }),
+  credential('bi-nightly', { sandboxes: ['prod'], owner: 'guest@example.com' }),
+  credential('month-end', { owner: 'left@example.com' }),
+  credential('legacy-export', { owner: null }),
+  credential('crm-sync', { state: 'COMPLETED' }),
+);
+
+function count(text: string, what: RegExp): number {
+  return text.match(what)?.length ?? 0;
+}
+
+test.concurrent('says where things stand, whose they are, and of which nobody hears', async ({
+  onTestFinished,
+}) => {
+  const world = await startReminding({ onTestFinished, seed: SEED });
+  const { text, blocks } = await digest(world);
+  expect(text.split('\n')).toEqual([
+    '*Query Service credentials: 56 days left.* 5 open, 1 migrated.',
+    `${'▰'.repeat(3)}${'▱'.repeat(17)} 1 of 6`,
+    expect.stringMatching(
+      /After the deadline.+jobs that use them fail.+Developer Console's page.+2026-03-01/,
+    ),
+    '`owner@example.com`: `airflow-dev` (`dev`), `alerts &lt;!channel&gt;` (`prod` (production), `dev`)',
+    '*Nobody hears of these.* A migrator takes over:',
+    '`bi-nightly` · `prod` (production) · owner `guest@example.com`: a guest, who may not use this',
+    '`month-end` · `dev` · owner `left@example.com`: nobody active in Slack has this email',
+    '`legacy-export` · `dev` · no owner',
+    'As Adobe had it just now.',
+  ]);
+  expect(readableText(blocks)).toContain('*Nobody hears of these.*');
+  expect(buttonIds({ blocks })).toEqual(['take_over', 'take_over', 'take_over', 'review', 'migrate_next']);
+  await looked(world, 1);
+  world.clock.pass(2 * 60 * 60);
+  // Looking on costs nothing: neither Slack nor Adobe is asked again.
+  const before = [world.adobe.calls.length, world.slack.calls.length];
+  await looked(world);
+  expect([world.adobe.calls.length, world.slack.calls.length]).toEqual(before);
+  expect(digests(world)).toHaveLength(1);
+  expect(reminders(world, OWNER)).toHaveLength(1);
+});
+
+test.concurrent('Review opens the list for the presser alone, Migrate next asks those who may', async ({
+  onTestFinished,
+}) => {
+  const world = await startReminding({ onTestFinished, seed: SEED });
+  const posted = await digest(world);
+  const list = await world.press(MEMBER, { ...posted, ephemeral: true }, 'review');
+  expect(list).toMatchObject({
+    ephemeral: true,
+    text: expect.stringContaining('`legacy-export` · *Eligible*'),
+  });
+  expect(list.text).not.toContain('`crm-sync`');
+  expect(world.slack.messagesSeenBy(ADMIN, DATA)).toHaveLength(1);
+
+  const refusal = await world.press(MEMBER, { ...posted, ephemeral: true }, 'migrate_next');
+  expect(refusal.text).toBe('You may look, but not migrate. Ask a workspace admin or owner.');
+  const question = await world.press(ADMIN, { ...posted, ephemeral: true }, 'migrate_next');
+  expect(question.text).toContain('*Migrate `airflow-dev`?*');
+  expect(world.message(MEMBER, DATA, posted.ts).text).toBe(posted.text);
+  await world.expectNothingStarted();
+});
+
+test.concurrent('Take over makes a migrator the reminded person from the next reminder on', async ({
+  onTestFinished,
+}) => {
+  const world = await startReminding({ onTestFinished, seed: SEED });
+  const posted = await digest(world);
+  const value = credential('month-end').technicalAccountId;
+  const refusal = await world.press(MEMBER, { ...posted, ephemeral: true }, 'take_over', { value });
+  expect(refusal.text).toContain('You may look, but not migrate.');
+  const taken = await world.press(ADMIN, { ...posted, ephemeral: true }, 'take_over', { value });
+  expect(taken.text).toBe('From now on you are reminded of `month-end`.');
+  expect(reminders(world, ADMIN)).toEqual([]);
+
+  world.clock.pass(26 * DAY);
+  const next = await digest(world, 2);
+  expect(next.text).toContain(`<@${ADMIN}>: \`month-end\` (\`dev\`)`);
+  expect(next.text).not.toContain('left@example.com');
+  expect((await reminder(world, ADMIN)).text).toContain('• `month-end` · `dev`');
+  expect(buttonsOf(next).filter(({ id }) => id === 'take_over')).toHaveLength(2);
+  const { text } = await world.say(ADMIN, 'history month-end');
+  expect(text).toContain(`<@${ADMIN}> took over the reminders of`);
+  expect(text).toContain(`<@${MEMBER}> was refused \`month-end\` (take over: not migrator)`);
+});
+
+test.concurrent('cuts what is long, with a count', async ({ onTestFinished }) => {
+  const many = (prefix: string, owner: string | null) =>
+    Array.from({ length: 30 }, (_, i) => credential(`${prefix}-${String(i).padStart(2, '0')}`, { owner }));
+  const seed = seedOf(...many('etl', 'owner@example.com'), ...many('old', null));
+  const world = await startReminding({ onTestFinished, seed });
+  const { text, blocks } = await digest(world);
+  const [, etl = 0] = /`etl-00`.+ and (\d+) more\n/.exec(text) ?? [];
+  expect(Number(etl) + count(text, /`etl-\d\d`/g)).toBe(30);
+  const [, old = 0] = /\nand (\d+) more credentials: `\/qs-creds list eligible`\n/.exec(text) ?? [];
+  expect(Number(old) + count(text, /`old-\d\d`/g)).toBe(30);
+  expect(blocks.length).toBeLessThan(20);
+  const own = await reminder(world, OWNER);
+  expect(own.text).toContain('30 Query Service credentials of yours are still to be migrated');
+  const [, rest = 0] = /\nand (\d+) more\n/.exec(own.text) ?? [];
+  expect(Number(rest) + count(own.text, /• `etl-\d\d`/g)).toBe(30);
+  expect([etl, old, rest].map(Number)).not.toContain(0);
+});
+
+test.concurrent.for([
+  ['2025-05-12', '7 days left', 'After the deadline, JWT credentials no longer refresh'],
+  ['2025-05-06', '1 day left', 'After the deadline'],
+  ['2025-05-05', 'last day', 'After the deadline'],
+  ['2025-04-25', '10 days overdue', 'JWT credentials no longer refresh or authenticate.'],
+] as const)('a deadline of %s reads "%s"', async ([deadline, words, meaning], { onTestFinished }) => {
+  const seed = seedOf(credential('airflow-dev', { owner: null }));
+  const world = await startReminding({ onTestFinished, seed, env: { DEADLINE: deadline } });
+  const { text } = await digest(world);
+  expect(text).toContain(`*Query Service credentials: ${words}.* 1 open, 0 migrated.`);
+  expect(text).toContain(`\n${meaning}`);
+  expect(text).toContain(
+    "The Developer Console's page lets some work until their certificate expires or 2026-03-01",
+  );
+});
+
+test.concurrent('without a channel the owners hear all the same', async ({ onTestFinished }) => {
+  const world = await startReminding({ onTestFinished, seed: SEED, env: { REMINDER_CHANNEL: '' } });
+  await reminder(world, OWNER);
+  await looked(world);
+  expect(world.slack.messagesSeenBy(ADMIN, DATA)).toEqual([]);
+  expect(reminders(world, OWNER)).toHaveLength(1);
+});

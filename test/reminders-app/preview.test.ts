@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { OwnerGroup } from '../../src/services/owners.ts';
+import { previewMessage } from '../../src/slack/views/reminders.ts';
+import { credential, NOW, ORDINARY, overview } from '../slack/samples.ts';
+
+const WINDOW = { key: '2025-06-30/30', days: 30, date: '2025-05-31' };
+
+/** The preview's lines about people. */
+function people(groups: readonly OwnerGroup[], snoozed: readonly string[] = []): string[] {
+  const digest = { days: 30, overview: overview(null), groups, pause: null, now: NOW };
+  const lines = previewMessage(digest, WINDOW, false, new Set(snoozed)).text.split('\n');
+  expect(lines[0]).toBe('The reminder of 2025-05-31 (30 days left) is due.');
+  return lines.filter((line) => /@|more|^\*Direct|^\*Nobody|Nobody would/.test(line));
+}
+
+const group = (email: string | null, addressee: OwnerGroup['addressee']): OwnerGroup => ({
+  email,
+  addressee,
+  credentials: [credential(ORDINARY)],
+});
+
+test('who was not looked up yet is named by email, who snoozed as such', () => {
+  const lines = people(
+    [
+      group('one@example.com', { kind: 'person', userId: 'U0OWNER001' }),
+      group('two@example.com', { kind: 'person', userId: 'U0OWNER002' }),
+      group('three@example.com', null),
+    ],
+    ['U0OWNER002'],
+  );
+  expect(lines).toEqual([
+    '*Direct messages to:*',
+    expect.stringMatching(/^<@U0OWNER001>: `bi-nightly` .+\)$/),
+    expect.stringMatching(/^<@U0OWNER002>: `bi-nightly` .+ \(snoozed: no message\)$/),
+    expect.stringMatching(/^`three@example\.com`: `bi-nightly`/),
+  ]);
+});
+
+test('long lists are cut, with counts', () => {
+  const many = (addressee: OwnerGroup['addressee']) =>
+    Array.from({ length: 40 }, (_, i) => group(`p${i}@example.com`, addressee));
+  const direct = people(many(null));
+  expect(direct.length).toBeLessThan(20);
+  expect(direct.at(-1)).toMatch(/^and \d\d more people$/);
+  const lost = people(many({ kind: 'unreachable', why: 'unknown' }));
+  expect(lost[0]).toBe('Nobody would get a direct message.');
+  expect(lost.length).toBeLessThan(15);
+  expect(lost.at(-1)).toMatch(/^and \d\d more$/);
+});

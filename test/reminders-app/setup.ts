@@ -1,0 +1,70 @@
+import type { onTestFinished } from 'vitest';
+import type { SeenMessage } from '../../playground/slack/seen.ts';
+import { ADMIN, DATA } from '../app/people.ts';
+import { startWorld } from '../app/setup.ts';
+import type { World } from '../app/world.ts';
+
+export const DAY = 24 * 60 * 60;
+/** Long enough for Slack's pace, which is kept in real seconds, on a machine that has other things to do. */
+export const PATIENT = { timeoutMs: 15_000 };
+/** What the bot logs at level debug after each look. */
+export const LOOKED = 'looked whether somebody is to be reminded';
+
+export function isDigest({ ephemeral, text }: SeenMessage): boolean {
+  return !ephemeral && text.startsWith('*Query Service credentials: ');
+}
+
+export function isReminder({ ephemeral, text }: SeenMessage): boolean {
+  return !ephemeral && / of yours (is|are) still to be migrated/.test(text);
+}
+
+type Options = Parameters<typeof startWorld>[0] & {
+  /** Of the test's own context: waiting for Slack's pace, tests run side by side. */
+  readonly onTestFinished: typeof onTestFinished;
+  /** How much faster the bot's clock runs than the machine's. */
+  readonly speed?: number;
+};
+
+/** At the start: 56 days left, in the window of 60 days; the digest goes to the channel, and somebody looks each second. */
+export async function startReminding(options: Options): Promise<World> {
+  const env = {
+    REMINDER_CHANNEL: DATA,
+    REMINDER_CRON: '* * * * * *',
+    // Empty: the default.
+    REMINDER_DAYS: '',
+    ...options.env,
+  };
+  const world = await startWorld({ ...options, env });
+  // Slack's pace is waited for by the machine's clock and measured by the bot's: it has to run.
+  const { speed = 1 } = options;
+  const running = setInterval(() => world.clock.pass(0.05 * speed), 50);
+  options.onTestFinished(() => clearInterval(running));
+  return world;
+}
+
+/** Every digest so far, as the channel sees it; the newest last. */
+export function digests(world: World, channel = DATA): readonly SeenMessage[] {
+  return world.slack.messagesSeenBy(ADMIN, channel).filter(isDigest);
+}
+
+/** The `nth` digest, counted from 1, when it is there. */
+export function digest(world: World, nth = 1): Promise<SeenMessage> {
+  return world.slack.waitFor(() => digests(world)[nth - 1], { ...PATIENT, what: `digest ${nth}` });
+}
+
+/** Every reminder this person got so far; the newest last. */
+export function reminders(world: World, userId: string): readonly SeenMessage[] {
+  return world.slack.messagesSeenBy(userId, world.slack.directOf(userId)).filter(isReminder);
+}
+
+export function reminder(world: World, userId: string, nth = 1): Promise<SeenMessage> {
+  const what = `reminder ${nth} of ${userId}`;
+  return world.slack.waitFor(() => reminders(world, userId)[nth - 1], { ...PATIENT, what });
+}
+
+/** Waits until the bot has looked `times` more, each from its beginning to its end. */
+export async function looked(world: World, times = 2): Promise<void> {
+  // The one that may be under way is not counted.
+  const enough = world.timesLogged(LOOKED) + 1 + times;
+  await world.slack.waitFor(() => world.timesLogged(LOOKED) >= enough, { ...PATIENT, what: 'looks' });
+}

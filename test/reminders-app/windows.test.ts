@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest';
+import { ADMIN, DATA, OWNER } from '../app/people.ts';
+import { credential, seedOf } from '../app/setup.ts';
+import { MIGRATED, type World } from '../app/world.ts';
+import {
+  DAY,
+  digest,
+  digests,
+  LOOKED,
+  looked,
+  PATIENT,
+  reminder,
+  reminders,
+  startReminding,
+} from './setup.ts';
+
+const END = '🎉 *Nothing is left to migrate.*';
+
+function ends(world: World) {
+  return world.slack.messagesSeenBy(ADMIN, DATA).filter(({ text }) => text.startsWith(END));
+}
+
+function end(world: World, nth = 1) {
+  return world.slack.waitFor(() => ends(world)[nth - 1], { ...PATIENT, what: 'the end' });
+}
+
+/** Stops the bot, and waits until the next one has looked. */
+async function restart(world: World): Promise<void> {
+  await world.stop();
+  const before = world.timesLogged(LOOKED);
+  await world.start();
+  await world.slack.waitFor(() => world.timesLogged(LOOKED) > before, { ...PATIENT, what: 'a look' });
+}
+
+/** Only a start looks. */
+const NO_CRON = { REMINDER_CRON: '0 0 29 2 *' };
+
+test.concurrent('day by day over the windows, each has its one digest', { timeout: 60_000 }, async ({
+  onTestFinished,
+}) => {
+  const seed = seedOf(credential('airflow-dev', { owner: null }));
+  const world = await startReminding({ onTestFinished, seed, env: NO_CRON, onDisk: true });
+  await digest(world);
+  const windows = [30, 14, 7, 3, 2, 1, 0, -1, -8];
+  for (let left = 55; left >= -9; left--) {
+    world.clock.pass(DAY);
+    await restart(world);
+    expect(digests(world)).toHaveLength(1 + windows.filter((days) => days >= left).length);
+  }
+  // After a long time away only the latest is made up.
+  world.clock.pass(70 * DAY);
+  await restart(world);
+  expect(digests(world).map(({ text }) => /: (.+?)\.\*/.exec(text)?.[1])).toEqual([
+    ...['56 days left', '30 days left', '14 days left', '7 days left', '3 days left', '2 days left'],
+    ...['1 day left', 'last day', '1 day overdue', '8 days overdue', '79 days overdue'],
+  ]);
+});
+
+test.concurrent('a look that was missed is made up at the next start, once', async ({ onTestFinished }) => {
+  const env = { ...NO_CRON, REMINDER_DAYS: '30,7' };
+  const seed = seedOf(credential('airflow-dev'));
+  const world = await startReminding({ onTestFinished, seed, env, onDisk: true });
+  world.clock.pass(53 * DAY);
+  for (let start = 1; start <= 3; start++) await restart(world);
+  expect(digests(world)).toHaveLength(1);
+  expect(digests(world)[0]?.text).toContain('3 days left');
+  expect(reminders(world, OWNER)).toHaveLength(1);
+});
+
+test.concurrent('after the last one: one message with the totals, then silence until a new one appears', async ({
+  onTestFinished,
+}) => {
+  const seed = seedOf(credential('airflow-dev'), credential('old', { state: 'NONE' }));
+  const world = await startReminding({ onTestFinished, seed });
+  await digest(world);
+  await world.migrate(ADMIN, 'airflow-dev');
+  await world.until(MIGRATED);
+  const { text } = await end(world);
+  expect(text).toBe(
+    `${END} 1 credential migrated (1 not eligible). No more reminders, unless new ones appear.`,
+  );
+  world.clock.pass(26 * DAY);
+  await looked(world);
+  expect(digests(world)).toHaveLength(1);
+  expect(ends(world)).toHaveLength(1);
+
+  world.adobe.add(credential('brand-new'));
+  await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
+  expect((await digest(world, 2)).text).toContain('1 open, 1 migrated.');
+  expect((await reminder(world, OWNER, 2)).text).toContain('`brand-new`');
+  world.adobe.migrateElsewhere(credential('brand-new').technicalAccountId);
+  world.clock.pass(16 * DAY);
+  expect((await end(world, 2)).text).toContain('2 credentials migrated');
+});
+
+test.concurrent('all were migrated elsewhere: told at the next reading of Adobe, nobody is reminded', async ({
+  onTestFinished,
+}) => {
+  const seed = seedOf(credential('airflow-dev'), credential('crm-sync'));
+  const world = await startReminding({ onTestFinished, seed });
+  await digest(world);
+  for (const name of ['airflow-dev', 'crm-sync']) {
+    world.adobe.migrateElsewhere(credential(name).technicalAccountId);
+  }
+  world.clock.pass(26 * DAY);
+  expect((await end(world)).text).toContain('2 credentials migrated.');
+  await looked(world);
+  expect(digests(world)).toHaveLength(1);
+  expect(reminders(world, OWNER)).toHaveLength(1);
+  expect(ends(world)).toHaveLength(1);
+});
+
+test.concurrent('a Console that refuses is no end', async ({ onTestFinished }) => {
+  const seed = seedOf(credential('airflow-dev'), credential('crm-sync', { state: 'COMPLETED' }));
+  const world = await startReminding({ onTestFinished, seed });
+  await digest(world);
+  world.adobe.consoleRefuses(true);
+  world.clock.pass(26 * DAY);
+  await looked(world);
+  expect((await world.say(ADMIN, 'list')).text).toContain('*Unknown*');
+  expect(ends(world)).toEqual([]);
+});
