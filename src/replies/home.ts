@@ -4,6 +4,7 @@ import type { Person } from '../services/access.ts';
 import { migratorWords } from '../slack/views/answers.ts';
 import { HOME_SHOWN, homeView } from '../slack/views/home.ts';
 import type { Services } from './services.ts';
+import { theirs } from './theirs.ts';
 
 const NONE = { rows: [], total: 0 };
 
@@ -11,11 +12,12 @@ const NONE = { rows: [], total: 0 };
 export async function homeReply(services: Services, person: Person): Promise<HomeView> {
   const { inventory, migrations, reminders, clock, settings } = services;
   const now = clock.now();
+  const filter = await theirs(services, person);
   const [overview, line, eligible, mine, pause] = await Promise.all([
     inventory.overview(),
     migrations.line(),
     inventory.page({ status: 'eligible' }, 0, HOME_SHOWN),
-    person.email === null ? NONE : inventory.page({ owner: person.email }, 0, HOME_SHOWN),
+    filter === null ? NONE : inventory.page(filter, 0, HOME_SHOWN),
     reminders.activePause(),
   ]);
   return homeView({

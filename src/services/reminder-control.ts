@@ -90,6 +90,12 @@ export class ReminderControl {
     return date;
   }
 
+  /** Technical account ids of what somebody took over. */
+  async takenOverBy(userId: string): Promise<string[]> {
+    const takeovers = await this.#parts.store.takeovers();
+    return [...takeovers].filter(([, by]) => by === userId).map(([id]) => id);
+  }
+
   /** Makes somebody the reminded person for a credential. */
   async takeOver(userId: string, technicalAccountId: string): Promise<void> {
     await this.#parts.store.takeOver(technicalAccountId, userId);

@@ -126,7 +126,10 @@ export class Reminders {
       if (!(await this.#mayGoOn(key))) return;
       const known = await owners.reach(group);
       reached.push(known);
-      complete = (await this.#remind(key, known, all)) && complete;
+      // One of those whom Slack did not name may be who took these over: then all of theirs go into one message, later.
+      const wait =
+        known.email === null && reached.some(({ email, addressee }) => email !== null && addressee === null);
+      complete = !wait && (await this.#remind(key, known, all)) && complete;
     }
     complete = (await this.#postDigest(key, reached)) && complete;
     if (complete) await store.finish(key, calendar.now());

@@ -14,6 +14,8 @@ export interface CredentialFilter {
   readonly status?: CredentialStatus;
   /** Only those assigned to this email, whatever its case. */
   readonly owner?: string;
+  /** Beside the owner's, these technical account ids as well. */
+  readonly orIds?: readonly string[];
   /** Words that must all occur in name, description, owner, sandbox or technical account id. */
   readonly words?: readonly string[];
 }

@@ -24,7 +24,15 @@ export class SqlCredentialStore implements CredentialStore {
   async page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>> {
     let rows = this.#present();
     if (filter.status !== undefined) rows = rows.where('status', '=', filter.status);
-    if (filter.owner !== undefined) rows = rows.where('owner_key', '=', searchKey(filter.owner));
+    const { owner, orIds = [] } = filter;
+    if (owner !== undefined) {
+      rows = rows.where((eb) =>
+        eb.or([
+          eb('owner_key', '=', searchKey(owner)),
+          ...(orIds.length === 0 ? [] : [eb('technical_account_id', 'in', orIds)]),
+        ]),
+      );
+    }
     for (const word of filter.words ?? []) {
       rows = rows.where(
         'search_text',

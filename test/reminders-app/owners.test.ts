@@ -43,9 +43,13 @@ test.concurrent('who took something over hears of all in one message', async ({ 
   const posted = await digest(world);
   await press(world, OWNER, posted, 'take_over');
   world.clock.pass(26 * DAY);
-  const { text } = await reminder(world, OWNER, 2);
-  expect(text).toContain('3 Query Service credentials of yours are');
-  for (const name of ['airflow-dev', 'crm-sync', 'bi-nightly']) expect(text).toContain(`• \`${name}\``);
+  const own = await reminder(world, OWNER, 2);
+  expect(own.text).toContain('3 Query Service credentials of yours are');
+  const list = await press(world, OWNER, own, 'review');
+  for (const name of ['airflow-dev', 'crm-sync', 'bi-nightly']) {
+    expect(own.text).toContain(`• \`${name}\``);
+    expect(list.text).toContain(`\`${name}\` · *Eligible*`);
+  }
   await digest(world, 2);
   await looked(world);
   expect(reminders(world, OWNER)).toHaveLength(2);

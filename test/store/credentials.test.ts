@@ -146,6 +146,7 @@ function suite(engine: TestEngine) {
     expect(await found({ owner: 'jo@example' })).toEqual([]);
     expect(await found({ owner: '%' })).toEqual([]);
     expect(await found({ owner: '' })).toEqual([]);
+    expect(await found({ owner: 'jo@example.com', orIds: [accountId(2)] })).toEqual(['jo', 'émile']);
   });
 
   test('are found by exactly their name, whatever the case', async () => {
