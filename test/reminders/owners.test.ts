@@ -125,6 +125,16 @@ describe('taking over', () => {
     expect(slack.lookups.map(({ email }) => email)).toEqual(['a@example.com']);
   });
 
+  test('waits for a look-up that failed: whoever it is may be who took over', async () => {
+    const { slack, reminders, control } = await startWith([of('a@example.com', 1), of(null, 2)]);
+    await control.takeOver('UA', accountId(2));
+    slack.fail('addressee', new Error('internal_error'));
+    await reminders.look();
+    expect(slack.to('owner')).toEqual([]);
+    await reminders.resume();
+    expect(slack.reminded.map(({ to, credentials }) => [to, credentials.length])).toEqual([['UA', 2]]);
+  });
+
   test('reminds whoever owns nothing, and no longer the owner', async () => {
     const started = await startWith([of('a@example.com', 1), of('a@example.com', 2)]);
     const { slack, reminders, control, audit } = started;
