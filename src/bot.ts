@@ -11,6 +11,7 @@ import { createMetrics } from './http/metrics.ts';
 import { createOperationsServer } from './http/server.ts';
 import { MigrationsJob } from './jobs/migrations.ts';
 import { startRemindersJob } from './jobs/reminders.ts';
+import type { Schedule } from './jobs/schedule.ts';
 import { startSyncJob } from './jobs/sync.ts';
 import { boltLogger, newReference } from './log.ts';
 import { assembleReminders } from './reminders.ts';
@@ -44,10 +45,16 @@ export interface Bot {
   stop(deadlineMs: number): Promise<void>;
 }
 
+/** Where the time comes from, for what asks for it and for what it sets off. */
+export interface Time {
+  readonly clock: Clock;
+  readonly schedule: Schedule;
+}
+
 /** Puts everything together and starts it: settings → adapters → services → Slack → jobs. @throws {StartError} */
 export async function startBot(
   settings: Settings,
-  { logger, clock }: { logger: Logger; clock: Clock },
+  { logger, clock, schedule }: { logger: Logger } & Time,
 ): Promise<Bot> {
   const slackLogger = boltLogger(logger);
   const clientOptions: webApi.WebClientOptions = {
@@ -186,9 +193,9 @@ export async function startBot(
     },
     ...(slack.listener !== null && { slack: slack.listener }),
   });
-  const syncJob = startSyncJob({ sync, work, clock, logger }, settings.sync);
+  const syncJob = startSyncJob({ sync, work, clock, schedule, logger }, settings.sync);
   const remindersJob = startRemindersJob(
-    { ...reminders, ready: syncJob.first, work, logger },
+    { ...reminders, ready: syncJob.first, work, schedule, logger },
     settings.reminders,
   );
   const port = await server.listen(settings.port);

@@ -29,24 +29,23 @@ export interface Integration {
   readonly technicalAccountId: string | null;
 }
 
-/** A query that ran, or a schedule, as one credential. */
-export interface Activity {
+/** A schedule that runs queries as one credential in one sandbox. */
+export interface Schedule {
   readonly id: string;
   readonly technicalAccountId: string;
   readonly sandbox: string;
   readonly name: string;
-  readonly sql: string;
+  /** Five fields, in UTC. */
+  readonly cron: string;
+  readonly enabled: boolean;
   readonly created: Date;
-  /** SUBMITTED, IN_PROGRESS, SUCCESS, FAILED, KILLED, TIMEOUT of a query; REGISTERING, ENABLED, DISABLED of a schedule. */
-  readonly state: string;
 }
 
 export interface Seed {
   readonly credentials: readonly SimulatedCredential[];
   /** What the Console shows besides, and Query Service knows nothing of. */
   readonly otherIntegrations: readonly Integration[];
-  readonly queries: readonly Activity[];
-  readonly schedules: readonly Activity[];
+  readonly schedules: readonly Schedule[];
 }
 
 /** One request to migrate that Adobe took. */
@@ -55,24 +54,35 @@ export interface Start {
   readonly at: Date;
 }
 
-interface Running {
+/** A migration that is under way or over. */
+interface Migration {
   readonly since: Date;
+  readonly until: Date;
   fails: boolean;
 }
+
+/** From here on a credential that still uses JWT is not let in: 30 June 2025 is over, in UTC. */
+const END_OF_JWT = new Date(Date.UTC(2025, 6, 1));
+
+/** As people sort: upper and lower case beside each other. */
+const BY_WORDS = new Intl.Collator('en');
 
 /** The customer's organisation inside Adobe: its credentials and how far each is migrated. */
 export class Organisation {
   readonly starts: Start[] = [];
-  readonly queries: Activity[];
-  readonly schedules: Activity[];
+  /** How long a migration takes that begins from now on. */
+  migrationSeconds: number;
   /** By id, the newest first, as Adobe lists them. */
   readonly #credentials: Map<string, SimulatedCredential>;
+  /** Sorted again only after a change: the panel looks at every call. */
+  #byName: readonly SimulatedCredential[] | undefined;
   /** By id as text. */
   readonly #integrations: Map<string, Integration>;
-  readonly #ended = new Map<string, MigrationState>();
-  readonly #running = new Map<string, Running>();
+  /** By credential. */
+  readonly #schedules: Map<string, Schedule[]>;
+  /** By credential, the oldest first; kept for ever, as what ran since depends on them. */
+  readonly #migrations = new Map<string, Migration[]>();
   readonly #clock: Clock;
-  readonly #migrationSeconds: number;
 
   constructor(seed: Seed, clock: Clock, migrationSeconds: number) {
     const newestFirst = seed.credentials.toSorted((a, b) => b.created.getTime() - a.created.getTime());
@@ -81,16 +91,24 @@ export class Organisation {
       consoleId === null ? [] : [{ ...c, consoleId }],
     );
     this.#integrations = new Map([...seed.otherIntegrations, ...ours].map((i) => [String(i.consoleId), i]));
-    this.queries = [...seed.queries];
-    this.schedules = [...seed.schedules];
+    this.#schedules = Map.groupBy(seed.schedules, ({ technicalAccountId }) => technicalAccountId);
     this.#clock = clock;
-    this.#migrationSeconds = migrationSeconds;
+    this.migrationSeconds = migrationSeconds;
     // Somebody pressed Migrate just before we looked.
     for (const c of seed.credentials) if (c.state === 'STARTED') this.begin(c.technicalAccountId);
   }
 
+  now(): Date {
+    return this.#clock.now();
+  }
+
   credentials(): SimulatedCredential[] {
     return [...this.#credentials.values()];
+  }
+
+  byName(): readonly SimulatedCredential[] {
+    this.#byName ??= this.credentials().sort((a, b) => BY_WORDS.compare(a.name, b.name));
+    return this.#byName;
   }
 
   credential(technicalAccountId: string): SimulatedCredential | undefined {
@@ -106,41 +124,64 @@ export class Organisation {
     return this.#integrations.get(consoleId);
   }
 
-  /** How far a credential is, at this moment of the clock. */
-  stateOf(credential: SimulatedCredential): MigrationState {
-    const id = credential.technicalAccountId;
-    const running = this.#running.get(id);
-    if (running === undefined) return this.#ended.get(id) ?? credential.state;
-    if (this.#clock.now().getTime() < running.since.getTime() + this.#migrationSeconds * 1000)
-      return 'STARTED';
-    const end = running.fails ? 'NOT_STARTED' : 'COMPLETED';
-    this.#running.delete(id);
-    this.#ended.set(id, end);
-    return end;
+  schedules(): Schedule[] {
+    return [...this.#schedules.values()].flat();
+  }
+
+  schedulesOf(technicalAccountId: string): readonly Schedule[] {
+    return this.#schedules.get(technicalAccountId) ?? [];
+  }
+
+  /** How far a credential is at a moment; now, unless said otherwise. */
+  stateOf(credential: SimulatedCredential, at = this.now()): MigrationState {
+    const migration = this.#migrationAt(credential.technicalAccountId, at);
+    if (migration === undefined) return credential.state;
+    if (at < migration.until) return 'STARTED';
+    return migration.fails ? 'NOT_STARTED' : 'COMPLETED';
+  }
+
+  /** Seconds until the migration under way is over, rounded up; null when none is. */
+  secondsLeft({ technicalAccountId }: SimulatedCredential): number | null {
+    const now = this.now();
+    const left = (this.#migrationAt(technicalAccountId, now)?.until.getTime() ?? 0) - now.getTime();
+    return left > 0 ? Math.ceil(left / 1000) : null;
+  }
+
+  /** Whether a job that logs in as this credential at this moment may: jobs run on while it is migrated. */
+  letsIn(technicalAccountId: string, at: Date): boolean {
+    const credential = this.#credentials.get(technicalAccountId);
+    if (credential === undefined) return false;
+    return at < END_OF_JWT || this.stateOf(credential, at) !== 'NOT_STARTED';
   }
 
   /** Starts a migration by the API, and keeps that it was asked for. */
-  start(technicalAccountId: string): void {
-    this.starts.push({ technicalAccountId, at: this.#clock.now() });
-    this.begin(technicalAccountId);
+  start(technicalAccountId: string, fails: boolean): void {
+    this.starts.push({ technicalAccountId, at: this.now() });
+    this.begin(technicalAccountId, fails);
   }
 
   /** Starts a migration, by the API or by somebody in Adobe's own pages. */
-  begin(technicalAccountId: string): void {
-    this.#running.set(technicalAccountId, { since: this.#clock.now(), fails: false });
+  begin(technicalAccountId: string, fails = false): void {
+    const since = this.now();
+    const until = new Date(since.getTime() + this.migrationSeconds * 1000);
+    const earlier = this.#migrations.get(technicalAccountId) ?? [];
+    this.#migrations.set(technicalAccountId, [...earlier, { since, until, fails }]);
   }
 
   /** The migration under way goes back to where it began when its time is over. */
   fail(technicalAccountId: string): void {
-    const running = this.#running.get(technicalAccountId);
-    if (running === undefined) throw new Error(`no migration of ${technicalAccountId} is under way`);
-    running.fails = true;
+    const now = this.now();
+    const migration = this.#migrationAt(technicalAccountId, now);
+    if (migration === undefined || now >= migration.until)
+      throw new Error(`no migration of ${technicalAccountId} is under way`);
+    migration.fails = true;
   }
 
   /** Somebody makes a new credential. */
   add(credential: SimulatedCredential): void {
     const { consoleId, ...rest } = credential;
     this.#credentials.set(credential.technicalAccountId, credential);
+    this.#byName = undefined;
     if (consoleId !== null) this.#integrations.set(String(consoleId), { ...rest, consoleId });
   }
 
@@ -148,5 +189,12 @@ export class Organisation {
   remove(technicalAccountId: string): void {
     this.#integrations.delete(String(this.#credentials.get(technicalAccountId)?.consoleId));
     this.#credentials.delete(technicalAccountId);
+    this.#byName = undefined;
+    this.#schedules.delete(technicalAccountId);
+  }
+
+  /** The migration that was the last to begin by then. */
+  #migrationAt(technicalAccountId: string, at: Date): Migration | undefined {
+    return this.#migrations.get(technicalAccountId)?.findLast(({ since }) => since <= at);
   }
 }

@@ -1,5 +1,5 @@
+import { recentQueries } from './activity.ts';
 import { type Answer, problem } from './answer.ts';
-import type { Activity } from './organisation.ts';
 import type { Request, Route, World } from './routing.ts';
 import { accountsPage, activityPage, longAccountId, queryItem, scheduleItem } from './shapes.ts';
 
@@ -24,20 +24,14 @@ export const PLATFORM_ROUTES: readonly Route[] = [
     host: 'platform',
     method: 'GET',
     path: /^\/data\/foundation\/query\/queries$/,
-    answer: ({ organisation }, request) => {
-      const items = chosen(organisation.queries, request).map(queryItem);
-      return { status: 200, body: activityPage('queries', items) };
-    },
+    answer: listQueries,
   },
   {
     operation: 'schedules',
     host: 'platform',
     method: 'GET',
     path: /^\/data\/foundation\/query\/schedules$/,
-    answer: ({ organisation }, request) => {
-      const items = chosen(organisation.schedules, request).map(scheduleItem);
-      return { status: 200, body: activityPage('schedules', items) };
-    },
+    answer: listSchedules,
   },
 ];
 
@@ -54,7 +48,7 @@ function listAccounts({ organisation, pageSize, nextLink }: World, { url, header
 }
 
 /** Adobe publishes nothing of this call; the answers are our guess, so no reader may rely on their bodies. */
-function startMigration({ organisation }: World, { groups, headers }: Request): Answer {
+function startMigration({ organisation, faults }: World, { groups, headers }: Request): Answer {
   const credential = organisation.credential(groups['id'] ?? '');
   if (!credential?.sandboxes.includes(String(headers['x-sandbox-name']))) {
     return problem(404, 'Not Found', 'There is no such account in this sandbox.');
@@ -62,21 +56,45 @@ function startMigration({ organisation }: World, { groups, headers }: Request): 
   const state = organisation.stateOf(credential);
   if (state === 'NONE') return problem(400, 'Bad Request', 'This account cannot be migrated.');
   if (state !== 'NOT_STARTED') return problem(409, 'Conflict', `The migration of this account is ${state}.`);
-  organisation.start(credential.technicalAccountId);
+  organisation.start(credential.technicalAccountId, faults.isOn('migration-fails'));
   return { status: 202, body: { technicalAccountId: credential.technicalAccountId, status: 'STARTED' } };
 }
 
-/** Rows of one sandbox by `property` (`userId==`, `created>`, `created>=`) and `limit`, the newest first. */
-function chosen(rows: readonly Activity[], { url, headers }: Request): Activity[] {
-  const conditions = (url.searchParams.get('property') ?? '').split(',').filter((part) => part !== '');
-  return rows
-    .filter(({ sandbox }) => sandbox === headers['x-sandbox-name'])
-    .filter((row) => conditions.every((condition) => holds(row, condition)))
-    .sort((a, b) => b.created.getTime() - a.created.getTime())
-    .slice(0, Number(url.searchParams.get('limit') ?? 100));
+function listQueries({ organisation }: World, request: Request): Answer {
+  const { sandbox, whose, when, limit } = asked(request);
+  const schedules = organisation
+    .schedules()
+    .filter((each) => each.sandbox === sandbox && whose.every((condition) => holds(each, condition)));
+  // `when` only says since when, so the newest are the ones to look at.
+  const queries = recentQueries(organisation, schedules, limit).filter((query) =>
+    when.every((condition) => holds(query, condition)),
+  );
+  return { status: 200, body: activityPage('queries', queries.map(queryItem)) };
 }
 
-function holds(row: Activity, condition: string): boolean {
+function listSchedules({ organisation }: World, request: Request): Answer {
+  const { sandbox, whose, when, limit } = asked(request);
+  const schedules = organisation
+    .schedules()
+    .filter((each) => each.sandbox === sandbox)
+    .filter((each) => [...whose, ...when].every((condition) => holds(each, condition)))
+    .sort((a, b) => b.created.getTime() - a.created.getTime())
+    .slice(0, limit);
+  return { status: 200, body: activityPage('schedules', schedules.map(scheduleItem)) };
+}
+
+/** The sandbox, `limit`, and the conditions of `property`: `userId==` says whose, `created>` and `created>=` when. */
+function asked({ url, headers }: Request) {
+  const conditions = (url.searchParams.get('property') ?? '').split(',').filter((part) => part !== '');
+  return {
+    sandbox: headers['x-sandbox-name'],
+    whose: conditions.filter((condition) => condition.startsWith('userId')),
+    when: conditions.filter((condition) => !condition.startsWith('userId')),
+    limit: Number(url.searchParams.get('limit') ?? 100),
+  };
+}
+
+function holds(row: { technicalAccountId: string; created: Date }, condition: string): boolean {
   const [, field, operator, value = ''] = /^(userId|created)(==|>=|>)(.+)$/.exec(condition) ?? [];
   if (field === 'userId') return longAccountId(row.technicalAccountId) === value.toLowerCase();
   if (field === 'created' && operator === '>') return row.created > new Date(value);

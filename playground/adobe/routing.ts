@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Answer, gatewayError, problem } from './answer.ts';
-import type { Operation } from './faults.ts';
+import type { Faults, Operation } from './faults.ts';
 import type { Organisation } from './organisation.ts';
 import type { ClientIdentity, Tokens } from './tokens.ts';
 
 /** What the routes answer from. */
 export interface World {
   readonly organisation: Organisation;
+  readonly faults: Faults;
   readonly tokens: Tokens;
   readonly client: ClientIdentity;
   /** The Console's own number of the organisation. */

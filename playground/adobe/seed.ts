@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Activity, Integration, MigrationState, Seed, SimulatedCredential } from './organisation.ts';
+import type { Integration, MigrationState, Schedule, Seed, SimulatedCredential } from './organisation.ts';
 
 /** When the first credential was made; the others follow by the day. */
 const FIRST_DAY = Date.UTC(2021, 5, 16, 18, 7, 49, 581);
@@ -20,7 +20,7 @@ type Row = readonly [
   state: MigrationState,
 ];
 
-const ROWS: readonly Row[] = [
+const ROWS = [
   ['bi-nightly', 'Nightly refresh of the BI marts', BI_TEAM, 'prod', 'NOT_STARTED'],
   ['looker-prod', 'Looker, production dashboards', BI_TEAM, 'prod', 'NOT_STARTED'],
   ['tableau-server', 'Tableau Server extracts, hourly', BI_TEAM, 'prod', 'NOT_STARTED'],
@@ -41,33 +41,69 @@ const ROWS: readonly Row[] = [
   ['qa-regression', 'Regression suite, nightly', BI_TEAM, 'stage', 'NOT_STARTED'],
   ['load-test', 'Load tests before releases', OWNER, 'stage', 'NOT_STARTED'],
   ['etl-staging', 'Airflow, staging', OWNER, 'stage', 'COMPLETED'],
-];
+] as const satisfies readonly Row[];
+
+type SeededName = (typeof ROWS)[number][0];
+
+/** A schedule in each sandbox of its credential; on, unless said otherwise. */
+export type Plan = readonly [name: string, cron: string, state?: 'disabled'];
+
+/** What runs as each; the others are not in use. */
+const PLANS: Readonly<Partial<Record<SeededName, readonly Plan[]>>> = {
+  'bi-nightly': [
+    ['BI marts', '0 2 * * *'],
+    ['BI marts, the old ones', '30 2 * * *', 'disabled'],
+  ],
+  'looker-prod': [['Looker tables', '0 * * * *']],
+  'tableau-server': [['Tableau extracts', '0 * * * *']],
+  'powerbi-gateway': [['Power BI refresh', '30 5 * * 1-5']],
+  'airflow-etl': [['Profile snapshot', '0 4 * * *']],
+  'dbt-transform': [['dbt run', '0 4 * * *']],
+  'crm-sync': [['Segments to the CRM', '*/15 * * * *']],
+  'finance-month-end': [['Month end', '0 3 L * *']],
+  'campaign-reporting': [['Campaigns of the week', '0 6 * * 1']],
+  'consent-audit': [['Consents of the week', '0 6 * * 1']],
+  'ml-feature-store': [['Churn features', '0 2 * * *']],
+  'alerts <!channel>': [['Threshold check', '*/15 * * * *']],
+  'R&D sandbox 🚀': [['Prototype', '30 5 * * 1-5']],
+  'looker-dev': [['Looker tables', '0 * * * *']],
+  'airflow-dev': [['Profile snapshot', '0 4 * * *']],
+  'qa-regression': [['Regression suite', '0 2 * * *']],
+  'etl-staging': [['Profile snapshot', '0 4 * * *']],
+};
 
 /** The one that the Developer Console does not show. */
 const NOT_IN_CONSOLE = 'load-test';
 
-/** About 20 credentials of every state, with what is awkward about real ones. */
-export function seedOrganisation(): Seed {
-  const credentials = ROWS.map(([name, description, owner, sandboxes, state], i) => ({
-    ...credential(name, i),
-    description,
-    owner,
-    sandboxes: sandboxes.split(' '),
-    state,
-    consoleId: name === NOT_IN_CONSOLE ? null : consoleId(i),
-  }));
+/**
+ * 20 credentials of every state, with what is awkward about real ones.
+ * @param migrated those that are migrated besides
+ */
+export function seedOrganisation(migrated: readonly SeededName[] = []): Seed {
+  const seeded = ROWS.map(([name, description, owner, sandboxes, state], i) => {
+    const each: SimulatedCredential = {
+      ...seededCredential(name, i),
+      description,
+      owner,
+      sandboxes: sandboxes.split(' '),
+      state: migrated.includes(name) ? 'COMPLETED' : state,
+      ...(name === NOT_IN_CONSOLE && { consoleId: null }),
+    };
+    return { each, schedules: schedulesOf(each, PLANS[name] ?? []) };
+  });
   return {
-    credentials,
+    credentials: seeded.map(({ each }) => each),
     otherIntegrations: OTHER_INTEGRATIONS,
-    queries: credentials.filter(isNamed('bi-nightly', 'airflow-etl', 'looker-prod')).flatMap(recentQueries),
-    schedules: credentials.filter(isNamed('bi-nightly', 'airflow-etl', 'crm-sync')).flatMap(schedules),
+    schedules: seeded.flatMap(({ schedules }) => schedules),
   };
 }
 
 /** An organisation of `n` credentials in prod, all to be migrated: for measuring. */
 export function manyCredentials(n: number): Seed {
-  const credentials = Array.from({ length: n }, (_, i) => credential(`job-${String(i).padStart(5, '0')}`, i));
-  return { credentials, otherIntegrations: [], queries: [], schedules: [] };
+  const credentials = Array.from({ length: n }, (_, i) =>
+    seededCredential(`job-${String(i).padStart(5, '0')}`, i),
+  );
+  return { credentials, otherIntegrations: [], schedules: [] };
 }
 
 /** The id that the credential of this name has in every seed. */
@@ -90,7 +126,8 @@ const OTHER_INTEGRATIONS: readonly Integration[] = [
   { consoleId: 90_003, name: 'stock-search', technicalAccountId: null },
 ];
 
-function credential(name: string, i: number): SimulatedCredential {
+/** One to be migrated, in prod; the `i`th of its seed. */
+export function seededCredential(name: string, i: number): SimulatedCredential {
   const created = new Date(FIRST_DAY + i * DAY_MS);
   return {
     technicalAccountId: technicalAccountIdOf(name),
@@ -111,36 +148,17 @@ function consoleId(i: number): string | number {
   return i % 2 === 0 ? id : String(id);
 }
 
-function isNamed(...names: readonly string[]): (c: SimulatedCredential) => boolean {
-  return ({ name }) => names.includes(name);
-}
-
-function recentQueries(c: SimulatedCredential): Activity[] {
+/** Schedules that are as old as their credential. */
+export function schedulesOf(c: SimulatedCredential, plans: readonly Plan[]): Schedule[] {
   return c.sandboxes.flatMap((sandbox) =>
-    ['SUCCESS', 'SUCCESS', 'FAILED'].map((state, i) => activity(c, sandbox, `query-${i}`, i, state)),
+    plans.map(([name, cron, state], i) => ({
+      id: `${c.technicalAccountId.toLowerCase()}-${sandbox}-${i}`,
+      technicalAccountId: c.technicalAccountId,
+      sandbox,
+      name,
+      cron,
+      enabled: state !== 'disabled',
+      created: c.created,
+    })),
   );
-}
-
-function schedules(c: SimulatedCredential): Activity[] {
-  return c.sandboxes.flatMap((sandbox) =>
-    ['ENABLED', 'DISABLED'].map((state, i) => activity(c, sandbox, `schedule-${i}`, i, state)),
-  );
-}
-
-function activity(
-  c: SimulatedCredential,
-  sandbox: string,
-  kind: string,
-  day: number,
-  state: string,
-): Activity {
-  return {
-    id: `${c.technicalAccountId.toLowerCase()}-${sandbox}-${kind}`,
-    technicalAccountId: c.technicalAccountId,
-    sandbox,
-    name: `${c.name} ${kind}`,
-    sql: 'SELECT 1',
-    created: new Date(c.created.getTime() + day * DAY_MS),
-    state,
-  };
 }

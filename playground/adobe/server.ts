@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import type { FaultId, PanelAdobe, PanelCall } from '../panel/contract.ts';
 import type { Answer } from './answer.ts';
+import { type Call, CallLog } from './calls.ts';
 import { CONSOLE_ROUTES } from './console.ts';
 import { Faults } from './faults.ts';
 import { type Clock, Organisation, type Seed, type SimulatedCredential, type Start } from './organisation.ts';
+import { panelAdobe } from './panel.ts';
 import { PLATFORM_ROUTES } from './platform.ts';
 import { type Request, type Route, refusal, type World } from './routing.ts';
 import { seedOrganisation } from './seed.ts';
@@ -44,28 +47,18 @@ export interface SimulatedAdobeOptions {
   readonly nextLink?: (pathAndQuery: string) => unknown;
 }
 
-/** One request that arrived. */
-export interface Call {
-  readonly at: Date;
-  readonly method: string;
-  /** With its query. */
-  readonly path: string;
-  /** null as long as, or since, nothing was answered. */
-  readonly status: number | null;
-}
-
 /**
  * Adobe as far as qs-creds sees it: IMS, Query Service and the Developer Console, on one address of this machine.
  * Everything it knows is in memory, and everything that can go wrong can be ordered through `faults`.
  */
 export class SimulatedAdobe {
   readonly faults = new Faults();
-  readonly #calls: Call[] = [];
+  readonly #calls = new CallLog(() => this.#changed());
+  readonly #listeners: (() => void)[] = [];
   readonly #clock: Clock;
   readonly #organisation: Organisation;
   readonly #world: World;
   readonly #server: Server;
-  #consoleRefuses = false;
   #url = '';
 
   constructor({
@@ -80,6 +73,7 @@ export class SimulatedAdobe {
     this.#organisation = new Organisation(seed, clock, migrationSeconds);
     this.#world = {
       organisation: this.#organisation,
+      faults: this.faults,
       tokens: new Tokens(SIMULATED_CLIENT, clock, tokenSeconds),
       client: SIMULATED_CLIENT,
       consoleOrgId: '81234',
@@ -112,7 +106,22 @@ export class SimulatedAdobe {
 
   /** Every request that arrived, oldest first. */
   get calls(): readonly Call[] {
-    return this.#calls;
+    return this.#calls.all;
+  }
+
+  /** The last `count` requests for the panel, newest last, with headers and body. */
+  lastCalls(count: number): PanelCall[] {
+    return this.#calls.last(count);
+  }
+
+  /** The organisation for the panel; `find` are words in the name, the owner or a sandbox. */
+  view(find: string): PanelAdobe {
+    return panelAdobe(this.#organisation, this.faults, find);
+  }
+
+  /** Has this called when a request came or was answered, and when something was changed here; not by the clock. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Every migration that was started by the API, oldest first. */
@@ -120,29 +129,50 @@ export class SimulatedAdobe {
     return this.#organisation.starts;
   }
 
+  /** How long migrations take that begin from now on; the one under way keeps its time. */
+  set migrationSeconds(seconds: number) {
+    this.#organisation.migrationSeconds = seconds;
+    this.#changed();
+  }
+
   /** The migration under way ends where it began. */
   failMigration(technicalAccountId: string): void {
     this.#organisation.fail(technicalAccountId);
   }
 
-  /** Somebody presses Migrate in Adobe's own pages: it runs now, and is over when its time has passed. */
+  /**
+   * Somebody presses Migrate in Adobe's own pages: it runs now, and is over when its time has passed.
+   * @throws {Error} when Adobe would show no Migrate there
+   */
   migrateElsewhere(technicalAccountId: string): void {
-    this.#organisation.begin(technicalAccountId);
+    const credential = this.#organisation.credential(technicalAccountId);
+    const state = credential && this.#organisation.stateOf(credential);
+    if (state !== 'NOT_STARTED') throw new Error(`It cannot be migrated: it is ${state ?? 'deleted'}.`);
+    this.#organisation.begin(technicalAccountId, this.faults.isOn('migration-fails'));
+    this.#changed();
   }
 
   /** Somebody makes a new credential. */
   add(credential: SimulatedCredential): void {
     this.#organisation.add(credential);
+    this.#changed();
   }
 
   /** Somebody deletes the credential, or Adobe does after 90 unused days. */
   remove(technicalAccountId: string): void {
     this.#organisation.remove(technicalAccountId);
+    this.#changed();
+  }
+
+  /** Switches a fault on or off, which holds until it is switched again. `faults` says which of several wins. */
+  switchFault(id: FaultId, on: boolean): void {
+    this.faults.switch(id, on);
+    this.#changed();
   }
 
   /** The Console answers 403 to everything, as when the rights are missing. */
   consoleRefuses(refuses: boolean): void {
-    this.#consoleRefuses = refuses;
+    this.switchFault('refused', refuses);
   }
 
   /** No token given so far is good any more. */
@@ -150,22 +180,32 @@ export class SimulatedAdobe {
     this.#world.tokens.revokeAll();
   }
 
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = '', url: path = '' } = incoming;
-    const call = { at: this.#clock.now(), method, path, status: null as number | null };
-    this.#calls.push(call);
-    const url = new URL(path, this.#url);
-    const body = await text(incoming);
-    const { route, groups } = find(method, url.pathname);
-    const fault = route && this.faults.take(route.operation);
-    const answer = () => this.#answer(route, { url, headers: incoming.headers, body, groups });
-    call.status = await write(response, fault, answer);
+    const { method = '', url: path = '', headers } = incoming;
+    const call = this.#calls.begin(this.#clock.now(), incoming);
+    let status: number | null = null;
+    try {
+      const url = new URL(path, this.#url);
+      const body = await text(incoming);
+      call.body(body);
+      const { route, groups } = find(method, url.pathname);
+      const fault = route && this.faults.take(route.operation);
+      status = await write(response, fault, () => this.#answer(route, { url, headers, body, groups }));
+    } finally {
+      call.end(status);
+    }
   }
 
   #answer(route: Route | undefined, request: Request): Answer {
     if (route === undefined) return { status: 404 };
-    if (this.#consoleRefuses && route.host === 'console') return { status: 403 };
-    return refusal(route.host, this.#world, request) ?? route.answer(this.#world, request);
+    const answer = refusal(route.host, this.#world, request) ?? route.answer(this.#world, request);
+    // The answer may come much later, or never.
+    if (route.operation === 'start') this.#changed();
+    return answer;
   }
 }
 

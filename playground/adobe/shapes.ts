@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Activity, Integration, SimulatedCredential } from './organisation.ts';
+import type { Query } from './activity.ts';
+import type { Integration, Schedule, SimulatedCredential } from './organisation.ts';
 
 /**
  * What the organisation looks like in Adobe's published answers. The tests check these shapes against
@@ -103,14 +104,17 @@ export function longAccountId(technicalAccountId: string): string {
   return `${technicalAccountId.toLowerCase()}@techacct.adobe.com`;
 }
 
+/** What every schedule runs. */
+const SQL = 'SELECT 1';
+
 /** An item of `GET /data/foundation/query/queries`. */
-export function queryItem({ id, technicalAccountId, name, sql, state, created }: Activity) {
+export function queryItem({ id, technicalAccountId, name, state, created, updated }: Query) {
   return {
     id,
-    request: { dbName: 'prod:all', sql, name },
+    request: { dbName: 'prod:all', sql: SQL, name },
     state,
     created: created.toISOString(),
-    updated: created.toISOString(),
+    updated: updated.toISOString(),
     userId: longAccountId(technicalAccountId),
     client: 'API',
     version: VERSION,
@@ -118,13 +122,13 @@ export function queryItem({ id, technicalAccountId, name, sql, state, created }:
 }
 
 /** An item of `GET /data/foundation/query/schedules`. */
-export function scheduleItem({ id, technicalAccountId, name, sql, state, created }: Activity) {
+export function scheduleItem({ id, technicalAccountId, name, cron, enabled, created }: Schedule) {
   return {
     id,
     userId: longAccountId(technicalAccountId),
-    state,
-    query: { dbName: 'prod:all', sql, name },
-    schedule: { schedule: '30 2 * * *', startDate: created.toISOString(), maxActiveRuns: 1 },
+    state: enabled ? 'ENABLED' : 'DISABLED',
+    query: { dbName: 'prod:all', sql: SQL, name },
+    schedule: { schedule: cron, startDate: created.toISOString(), maxActiveRuns: 1 },
     created: created.toISOString(),
     updated: created.toISOString(),
   };

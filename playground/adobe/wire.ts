@@ -44,7 +44,8 @@ export async function write(
   }
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answer): number {
+function send(response: ServerResponse, { status, headers, body }: Answer): number | null {
+  if (response.destroyed) return null;
   const content = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
   response.writeHead(status, {
     ...(body !== undefined && { 'content-type': 'application/json' }),

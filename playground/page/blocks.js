@@ -1,10 +1,11 @@
 /** @import { Json } from './dom.js' */
 /** @import { Place, Surroundings } from './inputs.js' */
 /** @import { Names } from './mrkdwn.js' */
-import { el, reconcile, uniqueId, unsupported } from './dom.js';
+import { date } from './dates.js';
+import { el, link, reconcile, uniqueId, unsupported } from './dom.js';
 import { drawElement, image } from './elements.js';
 import { inputValues } from './inputs.js';
-import { broadcast, channel, date, emoji, link, person, plainText, textObject } from './mrkdwn.js';
+import { broadcast, channel, emoji, person, plainText, textObject } from './mrkdwn.js';
 
 /** @typedef {Omit<Place, 'attributes' | 'silent'>} BlockPlace */
 

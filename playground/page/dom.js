@@ -26,6 +26,12 @@ export function byId(id) {
   return node;
 }
 
+/** A link that leaves the playground, or undefined for an address Slack would not link either. */
+export function link(/** @type {string} */ href, label = href, attributes = {}) {
+  if (!/^(https?:\/\/|mailto:)/i.test(href)) return undefined;
+  return el('a', { href, target: '_blank', rel: 'noopener noreferrer', ...attributes }, label);
+}
+
 let lastId = 0;
 
 /** An id for aria-labelledby and its kin. */

@@ -1,8 +1,9 @@
 /** @import { Json } from './dom.js' */
 /** @import { Place } from './inputs.js' */
-import { el, uniqueId, unsupported } from './dom.js';
+import { el, link, uniqueId, unsupported } from './dom.js';
 import { asInput, press, startOf } from './inputs.js';
-import { link, plainText, textObject } from './mrkdwn.js';
+import { Listbox } from './listbox.js';
+import { plainText, textObject } from './mrkdwn.js';
 
 /** @param {Json} spec @param {Place} place @returns {HTMLElement} */
 export function drawElement(spec, place) {
@@ -157,33 +158,24 @@ function externalSelect(spec, place) {
   const placeholder = plainText(spec['placeholder']) || 'Type to search';
   /** @type {Json | null} */
   let chosen = startOf(spec, place)['selected_option'] ?? null;
-  /** @type {HTMLElement[]} */
-  let offered = [];
-  let active = -1;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let asked = 0;
 
-  const list = el('ul', { id: uniqueId(), role: 'listbox', 'aria-label': placeholder, hidden: true });
   const box = el('input', {
-    role: 'combobox',
     autocomplete: 'off',
     'data-action-id': actionId,
     'aria-label': placeholder,
-    'aria-controls': list.id,
-    'aria-autocomplete': 'list',
-    'aria-expanded': 'false',
     placeholder,
     value: plainText(chosen?.['text']),
     ...place.attributes,
   });
+  const list = new Listbox(box, placeholder);
 
   function close() {
     clearTimeout(timer);
     asked += 1;
-    list.hidden = true;
-    box.ariaExpanded = 'false';
-    box.removeAttribute('aria-activedescendant');
+    list.close();
     box.value = plainText(chosen?.['text']);
     box.setCustomValidity('');
   }
@@ -197,14 +189,6 @@ function externalSelect(spec, place) {
     close();
   }
 
-  function mark(/** @type {number} */ index) {
-    if (offered.length === 0) return;
-    active = (index + offered.length) % offered.length;
-    for (const [at, node] of offered.entries()) node.ariaSelected = String(at === active);
-    box.setAttribute('aria-activedescendant', offered[active]?.id ?? '');
-    offered[active]?.scrollIntoView({ block: 'nearest' });
-  }
-
   async function ask() {
     asked += 1;
     const mine = asked;
@@ -212,16 +196,11 @@ function externalSelect(spec, place) {
     const result = await act({ kind: 'suggest', container, blockId, actionId, query: box.value });
     // Another letter was typed, an option chosen or the field left meanwhile.
     if (mine !== asked) return;
-    offered = (result.ok ? (result.options ?? []) : []).map(({ text, value }) => {
+    const offered = (result.ok ? (result.options ?? []) : []).map(({ text, value }) => {
       const option = { text: { type: 'plain_text', text }, value };
-      const click = () => void choose(option);
-      return el('li', { id: uniqueId(), role: 'option', 'aria-selected': 'false', click }, text);
+      return { children: [text], choose: () => void choose(option) };
     });
-    active = -1;
-    const nothing = el('li', {}, result.ok ? 'No results' : result.problem);
-    list.replaceChildren(...(offered.length > 0 ? offered : [nothing]));
-    list.hidden = false;
-    box.ariaExpanded = 'true';
+    list.offer(offered, result.ok ? 'No results' : result.problem);
   }
 
   function askSoon() {
@@ -242,14 +221,12 @@ function externalSelect(spec, place) {
   });
   box.addEventListener('blur', close);
   box.addEventListener('keydown', (event) => {
-    if (list.hidden || !['ArrowDown', 'ArrowUp', 'Enter', 'Escape'].includes(event.key)) return;
+    if (!list.takes(event)) return;
     event.preventDefault();
-    if (event.key === 'ArrowDown') mark(active + 1);
-    else if (event.key === 'ArrowUp') mark(active < 0 ? -1 : active - 1);
-    else if (event.key === 'Escape') close();
-    else offered[active]?.click();
+    if (event.key === 'Escape') close();
+    else list.act(event.key);
   });
-  // Pressing an option must not take the focus from the box, whose blur closes the list before the click.
-  list.addEventListener('mousedown', (event) => event.preventDefault());
-  return asInput(el('div', { class: 'search' }, box, list), spec, place, () => ({ selected_option: chosen }));
+  return asInput(el('div', { class: 'search' }, box, list.node), spec, place, () => ({
+    selected_option: chosen,
+  }));
 }

@@ -14,6 +14,7 @@ import { whileBusy } from './dom.js';
  * @property {Extract<PageAct, {kind: 'press'}>['container']} container
  * @property {(act: WithoutUser<PageAct>) => Promise<PageActResult>} act
  * @property {Names} names
+ * @property {() => Record<string, Record<string, Json>>} [values]  what is filled in around, where a press carries it
  */
 
 /**
@@ -76,12 +77,12 @@ export function startOf(spec, place) {
  * @returns {Promise<boolean>} whether the app was told
  */
 export async function press(spec, place, control, selected) {
-  const { act, container, names } = place.around;
+  const { act, container, names, values } = place.around;
   if (control.ariaBusy === 'true') return false;
   if (spec['confirm'] && !(await confirmed(spec['confirm'], names))) return false;
   const { blockId } = place;
   const actionId = spec['action_id'] ?? '';
-  const chosen = selected === undefined ? {} : { selected };
-  await whileBusy(control, () => act({ kind: 'press', container, blockId, actionId, ...chosen }));
+  const more = { ...(selected === undefined ? {} : { selected }), ...(values ? { values: values() } : {}) };
+  await whileBusy(control, () => act({ kind: 'press', container, blockId, actionId, ...more }));
   return true;
 }

@@ -7,7 +7,7 @@ import { inputValues } from './inputs.js';
 import { plainText } from './mrkdwn.js';
 
 /** @typedef {NonNullable<PageState['modal']>} Modal */
-/** @typedef {Omit<Surroundings, 'container'>} World */
+/** @typedef {Omit<Surroundings, 'container' | 'values'>} World */
 
 const BY_STATE = 'closed by the state';
 
@@ -44,7 +44,12 @@ function openModal(viewId, world) {
   const form = el(
     'form',
     { autocomplete: 'off' },
-    el('header', {}, title, el('button', { type: 'button', 'aria-label': 'Close', click: dismiss }, '✕')),
+    el(
+      'header',
+      {},
+      title,
+      el('button', { type: 'button', class: 'close', 'aria-label': 'Close', click: dismiss }, '✕'),
+    ),
     blocks,
     problem,
     el('footer', {}, close, submit),
@@ -81,7 +86,8 @@ function openModal(viewId, world) {
       close.textContent = plainText(view['close']) || 'Close';
       submit.textContent = plainText(view['submit']);
       submit.hidden = !view['submit'];
-      drawBlocks(blocks, view['blocks'], { ...world, container: { viewId } }, errors);
+      const values = () => inputValues(blocks);
+      drawBlocks(blocks, view['blocks'], { ...world, container: { viewId }, values }, errors);
       const shown = new Set(view['blocks'].map((/** @type {Json} */ block) => block['block_id']));
       const stray = Object.entries(errors).filter(([blockId]) => !shown.has(blockId));
       // Nothing to tell is no reason to wipe out why the last submit failed.

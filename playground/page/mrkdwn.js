@@ -1,5 +1,6 @@
 /** @import { Json } from './dom.js' */
-import { el } from './dom.js';
+import { date } from './dates.js';
+import { el, link } from './dom.js';
 
 /** @typedef {{people: ReadonlyMap<string, string>, channels: ReadonlyMap<string, string>}} Names  by id */
 
@@ -148,71 +149,4 @@ export function person(/** @type {string} */ id, /** @type {Names} */ names, lab
 
 export function channel(/** @type {string} */ id, /** @type {Names} */ names, label = id) {
   return mention(names.channels.get(id) ?? `#${label}`);
-}
-
-/** A link that leaves the playground, or undefined for an address Slack would not link either. */
-export function link(/** @type {string} */ href, label = href, attributes = {}) {
-  if (!/^(https?:\/\/|mailto:)/i.test(href)) return undefined;
-  return el('a', { href, target: '_blank', rel: 'noopener noreferrer', ...attributes }, label);
-}
-
-/**
- * Slack's dates in the visitor's time zone. A token unknown here yields the fallback, as in Slack.
- * @param {number} seconds since 1970
- * @param {string} format
- * @param {string} [fallback]
- * @param {string} [href]
- */
-export function date(seconds, format, fallback, href) {
-  const time = new Date(seconds * 1000);
-  const tokens = dateTokens(time);
-  const known = [...format.matchAll(/\{(\w+)\}/g)].every(([, token = '']) => tokens.has(token));
-  const formatted = format.replace(/\{(\w+)\}/g, (_, token) => tokens.get(token) ?? '');
-  const text = known ? formatted : (fallback ?? format);
-  const title = time.toLocaleString('en-US', { dateStyle: 'full', timeStyle: 'long' });
-  const node = el('time', { datetime: time.toISOString(), title }, text);
-  const linked = href ? link(href, '') : undefined;
-  linked?.append(node);
-  return linked ?? node;
-}
-
-function dateTokens(/** @type {Date} */ time) {
-  const part = (/** @type {Intl.DateTimeFormatOptions} */ options) => time.toLocaleString('en-US', options);
-  const long = `${part({ month: 'long' })} ${ordinal(time.getDate())}, ${time.getFullYear()}`;
-  const dates = {
-    date: long,
-    date_short: part({ month: 'short', day: 'numeric', year: 'numeric' }),
-    date_long: `${part({ weekday: 'long' })}, ${long}`,
-  };
-  const near = nearDay(time);
-  const pretty = Object.entries(dates).map(([token, text]) => [`${token}_pretty`, near ?? text]);
-  return new Map([
-    ...Object.entries({ ...dates, ...Object.fromEntries(pretty) }),
-    ['date_num', time.toLocaleDateString('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit' })],
-    ['time', part({ hour: 'numeric', minute: '2-digit' })],
-    ['time_secs', part({ hour: 'numeric', minute: '2-digit', second: '2-digit' })],
-    ['ago', ago((time.getTime() - Date.now()) / 1000)],
-  ]);
-}
-
-function nearDay(/** @type {Date} */ time) {
-  const midnight = (/** @type {Date} */ day) => new Date(day).setHours(0, 0, 0, 0);
-  // Rounded: the days on which clocks change are not 24 hours long.
-  const days = Math.round((midnight(time) - midnight(new Date())) / 86_400_000);
-  return { '-1': 'yesterday', 0: 'today', 1: 'tomorrow' }[days];
-}
-
-function ago(/** @type {number} */ seconds) {
-  const words = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-  const distance = Math.abs(seconds);
-  if (distance < 60) return words.format(Math.round(seconds), 'second');
-  if (distance < 3600) return words.format(Math.round(seconds / 60), 'minute');
-  if (distance < 86_400) return words.format(Math.round(seconds / 3600), 'hour');
-  return words.format(Math.round(seconds / 86_400), 'day');
-}
-
-function ordinal(/** @type {number} */ day) {
-  const ending = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
-  const rule = new Intl.PluralRules('en', { type: 'ordinal' }).select(day);
-  return `${day}${ending[/** @type {keyof typeof ending} */ (rule)]}`;
 }

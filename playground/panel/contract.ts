@@ -112,7 +112,7 @@ export interface PanelFault {
 export type FaultId = 'down' | 'slow' | 'rate-limited' | 'refused' | 'start-answer-lost' | 'migration-fails';
 
 export interface PanelCall {
-  /** Rises with every call. */
+  /** One of its own. */
   readonly id: number;
   readonly at: string;
   readonly to: 'Adobe' | 'Slack';

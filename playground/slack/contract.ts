@@ -26,6 +26,8 @@ export interface PageMessage {
   /** "Only visible to you". */
   readonly ephemeral: boolean;
   readonly edited: boolean;
+  /** The message this one replies to; null for one that stands in the conversation itself. */
+  readonly threadTs: string | null;
 }
 
 export interface PageConversation {
@@ -34,12 +36,28 @@ export interface PageConversation {
   readonly name: string;
   readonly kind: 'channel' | 'direct';
   readonly messages: readonly PageMessage[];
+  /** How many messages this person has not seen. As in Slack, what only they see and replies in threads do not count. */
+  readonly unread: number;
+  /** The timestamp of the first of them; null when none is. */
+  readonly firstUnread: string | null;
+}
+
+/** A subcommand to offer while the visitor types. */
+export interface Completion {
+  /** As in the help: `list [eligible|mine]`. Its first word is what is typed. */
+  readonly usage: string;
+  readonly summary: string;
 }
 
 export interface PageState {
   readonly version: number;
+  /** The workspace's clock, ISO 8601. It need not be the machine's. */
+  readonly now: string;
   readonly workspace: string;
   readonly appName: string;
+  /** The slash command: `/qs-creds`. */
+  readonly command: string;
+  readonly completions: readonly Completion[];
   readonly me: PageUser;
   readonly users: readonly PageUser[];
   readonly conversations: readonly PageConversation[];
@@ -60,8 +78,20 @@ export interface PageState {
 /** The state of one input element, in Slack's own form (view.state.values[block_id][action_id]). */
 export type InputState = Readonly<Record<string, unknown>>;
 
+/** Inputs as Slack keeps them (view.state.values): by block id and action id. */
+export type PageValues = Readonly<Record<string, Readonly<Record<string, InputState>>>>;
+
 export type PageAct =
-  | { readonly kind: 'command'; readonly user: string; readonly channel: string; readonly text: string }
+  | {
+      readonly kind: 'command' | 'say';
+      readonly user: string;
+      readonly channel: string;
+      readonly text: string;
+      /** Typed in the thread of this message. */
+      readonly threadTs?: string;
+    }
+  /** The conversation was before this person's eyes, to its end. */
+  | { readonly kind: 'read'; readonly user: string; readonly channel: string }
   | {
       readonly kind: 'press';
       readonly user: string;
@@ -74,6 +104,8 @@ export type PageAct =
       readonly actionId: string;
       /** The chosen option's value, for select menus. */
       readonly selected?: string;
+      /** In a modal: what is filled in so far. */
+      readonly values?: PageValues;
     }
   /** The options of an external select, asked for while typing (Slack's `block_suggestion`). */
   | {
@@ -91,7 +123,7 @@ export type PageAct =
       readonly kind: 'submit';
       readonly user: string;
       readonly viewId: string;
-      readonly values: Readonly<Record<string, Readonly<Record<string, InputState>>>>;
+      readonly values: PageValues;
     }
   | { readonly kind: 'close'; readonly user: string; readonly viewId: string }
   | { readonly kind: 'home'; readonly user: string };

@@ -4,6 +4,9 @@ import { isJson, type Json, jsonListOf, jsonOf, stringOf } from './json.ts';
 /** What a person enters: a text or an option's value, several values, or Slack's own form of state. */
 export type Entered = string | readonly string[] | Json;
 
+/** Inputs by block id and action id. */
+export type FormValues = Readonly<Record<string, Readonly<Record<string, Entered>>>>;
+
 /** Finds an offered option by its value. */
 export type Offered = (value: string) => Json | undefined;
 
@@ -20,7 +23,6 @@ export function enteredState(element: Json, entered: Entered, offered: Offered =
     const many = Array.isArray(value) ? value : [value];
     return { type, [key]: many.map((one) => chosen(one, offered)) };
   }
-  if (key === 'value' && typeof value === 'string') checkLength(element, value);
   return { type, [key]: value ?? null };
 }
 
@@ -35,18 +37,22 @@ function chosen(choice: unknown, offered: Offered): Json {
   return option;
 }
 
-function checkLength(element: Json, value: string): void {
-  const max = element['max_length'] ?? 3000;
-  if (typeof max === 'number' && value.length > max) throw new Error(`longer than ${max} characters`);
-  const min = element['min_length'];
-  if (typeof min === 'number' && value !== '' && value.length < min) throw new Error(`shorter than ${min}`);
+/** A form is not submitted while a text is too long or too short; half of one may be on its way with a press. @throws {Error} */
+export function checkLengths(blocks: readonly Json[], values: Values): void {
+  for (const { blockId, element } of interactiveElements(blocks)) {
+    const value = stringOf(values[blockId]?.[stringOf(element['action_id'])]?.['value']);
+    const max = element['max_length'] ?? 3000;
+    if (typeof max === 'number' && value.length > max) throw new Error(`longer than ${max} characters`);
+    const min = element['min_length'];
+    if (typeof min === 'number' && value !== '' && value.length < min) throw new Error(`shorter than ${min}`);
+  }
 }
 
 /** The state of a whole form. @throws {Error} for an input that is not there, or cannot take what was entered */
 export function filledIn(
   blocks: readonly Json[],
   before: Values,
-  entered: Readonly<Record<string, Readonly<Record<string, Entered>>>>,
+  entered: FormValues,
   offered: (placed: Placed) => Offered | undefined,
 ): Values {
   const elements = interactiveElements(blocks);

@@ -1,9 +1,11 @@
 import { AppHttp } from './app-http.ts';
 import type { AppLink, Forge, Sent } from './app-link.ts';
 import { AppSocket } from './app-socket.ts';
+import type { Completion } from './contract.ts';
 import { type Fault, Faults } from './faults.ts';
+import type { FormValues } from './input.ts';
 import type { Json } from './json.ts';
-import { type FormValues, ModalActs } from './modal-acts.ts';
+import { ModalActs } from './modal-acts.ts';
 import { DEFAULT_SCOPES, type LocalSlackOptions } from './options.ts';
 import { Page } from './page.ts';
 import { pageAct } from './page-acts.ts';
@@ -11,7 +13,9 @@ import { pageState } from './page-state.ts';
 import { type Option, PeopleActs, type PressOptions } from './people-acts.ts';
 import type { Place } from './places.ts';
 import { PostRate } from './post-rate.ts';
+import { ReadMarks } from './read-marks.ts';
 import { ResponseUrls } from './response-urls.ts';
+import { say } from './say.ts';
 import {
   describe,
   type SeenHome,
@@ -34,6 +38,7 @@ export class LocalSlack {
   readonly appName: string;
   readonly workspace: string;
   readonly hints: readonly string[];
+  readonly completions: readonly Completion[];
   /** Where the app listens, such as `http://127.0.0.1:3000/slack/events`; undefined: Socket Mode. */
   appUrl: string | undefined;
   readonly #webApi: WebApi;
@@ -45,6 +50,7 @@ export class LocalSlack {
   readonly #people: PeopleActs;
   readonly #modals: ModalActs;
   readonly #triggers: Triggers;
+  readonly #readMarks: ReadMarks;
   #port = 0;
 
   constructor(options: LocalSlackOptions) {
@@ -53,9 +59,11 @@ export class LocalSlack {
     this.commandName = options.commandName ?? '/qs-creds';
     this.workspace = options.workspace ?? 'Local Slack';
     this.hints = options.hints ?? [];
+    this.completions = options.completions ?? [];
     const now = options.clock ?? (() => new Date());
     const state = new State({ ...options, userGroups: options.userGroups ?? [], now });
     this.state = state;
+    this.#readMarks = new ReadMarks(state);
     this.#triggers = new Triggers(now);
     const responseUrls = new ResponseUrls(state, () => this.#base('http'));
     this.#http = new AppHttp({ url: () => this.appUrl ?? '', signingSecret, ackLimitMs });
@@ -89,6 +97,7 @@ export class LocalSlack {
         pageDir: options.pageDir,
         pageState: (userId) => pageState(this, userId),
         act: (act) => pageAct(this, act),
+        panel: options.panel,
       }),
       faults: this.#faults,
       upgrade: (req, socket, head) => this.#socket.accept(req, socket, head),
@@ -150,6 +159,16 @@ export class LocalSlack {
   /** @param text with or without the command in front: `list` or `/qs-creds list` */
   command(userId: string, channel: string, text: string, forge: Forge = {}): Promise<Sent> {
     return this.#people.command(userId, channel, text, forge);
+  }
+
+  /** An ordinary message of a person, in the thread of another one if one is given. */
+  say(userId: string, channel: string, text: string, threadTs?: string): SeenMessage {
+    return seenMessage(say(this.state, userId, channel, text, threadTs));
+  }
+
+  /** The person sees the conversation to its end. */
+  read(userId: string, channel: string): void {
+    this.#readMarks.read(userId, channel);
   }
 
   press(userId: string, place: Place, actionId: string, options: PressOptions = {}): Promise<Sent> {
@@ -214,6 +233,11 @@ export class LocalSlack {
 
   messagesSeenBy(userId: string, channel: string): readonly SeenMessage[] {
     return this.state.messagesSeenBy(userId, channel).map(seenMessage);
+  }
+
+  /** What the person has not seen yet, oldest first; without what nobody is told of: ephemeral messages and replies. */
+  unreadBy(userId: string, channel: string): readonly SeenMessage[] {
+    return this.#readMarks.unreadBy(userId, channel).map(seenMessage);
   }
 
   /** The topmost open modal. */

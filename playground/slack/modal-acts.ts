@@ -1,5 +1,5 @@
 import type { Forge, Sent } from './app-link.ts';
-import { type Entered, filledIn, missingInputs } from './input.ts';
+import { checkLengths, type FormValues, filledIn, missingInputs } from './input.ts';
 import { isJson, type Json, jsonOf, stringOf } from './json.ts';
 import { problemsOfView } from './limits/limits.ts';
 import { MOST_MODALS } from './methods/views.ts';
@@ -7,9 +7,6 @@ import { actor, type PeopleActs } from './people-acts.ts';
 import { viewJson } from './slack-json.ts';
 import type { State, StoredView } from './state.ts';
 import type { Triggers } from './triggers.ts';
-
-/** Inputs by block id and action id. */
-export type FormValues = Readonly<Record<string, Readonly<Record<string, Entered>>>>;
 
 /** What people do in modals, and what the app's answer makes of them. */
 export class ModalActs {
@@ -28,6 +25,7 @@ export class ModalActs {
     const values = filledIn(open.blocks, open.values, entered, (placed) =>
       this.#acts.offeredTo(userId, placed),
     );
+    checkLengths(open.blocks, values);
     const missing = missingInputs(open.blocks, values);
     if (missing.length > 0) throw new Error(`to be filled in first: ${missing.join(', ')}`);
     const view = { ...open, values, errors: {} };

@@ -1,3 +1,5 @@
+import type { Completion } from './contract.ts';
+import type { Panel } from './page.ts';
 import type { Channel, UserGroup } from './state.ts';
 import type { Person } from './users.ts';
 
@@ -21,8 +23,12 @@ export interface LocalSlackOptions {
   readonly ackLimitMs?: number;
   /** A folder of static files, served at `/`. */
   readonly pageDir?: string;
+  /** What stands beside the Slack on the page. */
+  readonly panel?: Panel;
   /** For the page: what to try. */
   readonly hints?: readonly string[];
+  /** For the page: what to offer while a command is typed. */
+  readonly completions?: readonly Completion[];
 }
 
 /** What the bot's token may do unless told otherwise: what the product's manifest asks for. */

@@ -7,13 +7,24 @@ export async function pageAct(slack: LocalSlack, act: PageAct): Promise<PageActR
   try {
     switch (act.kind) {
       case 'command':
+        if (act.threadTs !== undefined) {
+          const [command = ''] = act.text.split(/\s/);
+          return { ok: false, problem: `${command} is not supported in threads. Sorry!` };
+        }
         return result(slack.commandName, await slack.command(act.user, act.channel, act.text));
+      case 'say':
+        slack.say(act.user, act.channel, act.text, act.threadTs);
+        return { ok: true };
+      case 'read':
+        slack.read(act.user, act.channel);
+        return { ok: true };
       case 'press':
         return result(
           'This',
           await slack.press(act.user, act.container, act.actionId, {
             blockId: act.blockId,
             ...(act.selected === undefined ? {} : { selected: act.selected }),
+            ...(act.values === undefined ? {} : { values: act.values }),
           }),
         );
       case 'suggest': {

@@ -11,17 +11,25 @@ export function pageState(slack: LocalSlack, userId: string): PageState {
   const joined = [...state.conversations.values()].filter((c) => c.members.includes(userId));
   return {
     version: state.version,
+    now: state.now().toISOString(),
     workspace: slack.workspace,
     appName: slack.appName,
+    command: slack.commandName,
+    completions: slack.completions,
     me: pageUser(me),
     // Who has left cannot be played.
     users: people.filter((person) => person.deleted !== true).map(pageUser),
-    conversations: joined.map((c) => ({
-      id: c.id,
-      name: c.kind === 'direct' ? slack.appName : `#${c.name}`,
-      kind: c.kind,
-      messages: slack.messagesSeenBy(userId, c.id),
-    })),
+    conversations: joined.map((c) => {
+      const unread = slack.unreadBy(userId, c.id);
+      return {
+        id: c.id,
+        name: c.kind === 'direct' ? slack.appName : `#${c.name}`,
+        kind: c.kind,
+        messages: slack.messagesSeenBy(userId, c.id),
+        unread: unread.length,
+        firstUnread: unread[0]?.ts ?? null,
+      };
+    }),
     home: slack.homeOf(userId),
     modal: slack.modalOf(userId),
     refused: state.refused,

@@ -12,6 +12,15 @@ export interface PageHost {
   readonly pageDir: string | undefined;
   pageState(userId: string): PageState;
   act(act: PageAct): Promise<PageActResult>;
+  readonly panel: Panel | undefined;
+}
+
+/** What stands beside the Slack on the page, and is none of its business. */
+export interface Panel {
+  state(find: string): unknown;
+  /** Whatever was sent: it is looked at there. */
+  act(act: unknown): Promise<PageActResult>;
+  onChange(listener: (version: number) => void): void;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -37,12 +46,16 @@ export class Page {
     host.state.on('change', (version) => {
       for (const reader of this.#readers) reader.write(`data: ${version}\n\n`);
     });
+    host.panel?.onChange((version) => {
+      for (const reader of this.#readers) reader.write(`event: panel\ndata: ${version}\n\n`);
+    });
   }
 
   async handle(req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
     // A page elsewhere whose name was made to point here sends its own name: it must learn and do nothing.
     if (!isOwnRequest(req)) sendText(res, 403, 'only from this machine');
     else if (req.method === 'POST' && url.pathname === '/playground/act') await this.#act(req, res);
+    else if (url.pathname === '/playground/panel') await this.#panel(req, res, url);
     else if (req.method !== 'GET') sendText(res, 405, 'GET only');
     else if (url.pathname === '/playground/state') this.#state(res, url.searchParams.get('user'));
     else if (url.pathname === '/playground/events') this.#events(res);
@@ -72,6 +85,15 @@ export class Page {
     sendJson(res, 200, await this.#host.act(act), SECURITY);
   }
 
+  async #panel(req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
+    const { panel } = this.#host;
+    if (panel === undefined) sendJson(res, 404, { error: 'nothing stands beside this Slack' });
+    else if (req.method === 'GET') {
+      sendJson(res, 200, panel.state(url.searchParams.get('find') ?? ''), SECURITY);
+    } else if (!isJsonRequest(req)) sendText(res, 415, 'application/json only');
+    else sendJson(res, 200, await panel.act(parseJson(await readBody(req))), SECURITY);
+  }
+
   async #file(res: ServerResponse, path: string): Promise<void> {
     const name = path === '/' ? 'index.html' : path.slice(1);
     const type = TYPES[extname(name)];
@@ -88,7 +110,7 @@ export class Page {
   }
 }
 
-const KINDS = ['command', 'press', 'suggest', 'submit', 'close', 'home'];
+const KINDS = ['command', 'say', 'read', 'press', 'suggest', 'submit', 'close', 'home'];
 
 /** The kind is looked at here; the rest is refused in words by whoever reads it. */
 function isAct(value: unknown): value is PageAct {

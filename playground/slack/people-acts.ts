@@ -1,6 +1,13 @@
 import { type AppLink, type Forge, type Sent, UNREACHABLE } from './app-link.ts';
 import { MEMORY, type Placed } from './blocks.ts';
-import { type Entered, enteredState, type Offered, suggestedOptions } from './input.ts';
+import {
+  type Entered,
+  enteredState,
+  type FormValues,
+  filledIn,
+  type Offered,
+  suggestedOptions,
+} from './input.ts';
 import { type Json, jsonOf, stringOf } from './json.ts';
 import { problemsOfSuggestions } from './limits/limits.ts';
 import { findElement, type Place, type Surface, surfaceOf } from './places.ts';
@@ -21,6 +28,8 @@ export interface PressOptions extends Forge {
   readonly value?: string;
   /** What is chosen or typed, for everything that is no button. */
   readonly selected?: Entered;
+  /** What else is filled in around it by then. */
+  readonly values?: FormValues;
 }
 
 const VERIFICATION_TOKEN = 'deprecated-verification-token';
@@ -51,7 +60,11 @@ export class PeopleActs {
     const channel = state.conversations.get(channelId);
     if (channel?.members.includes(userId) !== true) throw new Error(`${userId} is not in ${channelId}`);
     const [, command = this.#context.command, text = ''] = /^(\/\S+)?\s*(.*)$/s.exec(given.trim()) ?? [];
-    if (command !== this.#context.command) throw new Error(`${command} is not a valid command`);
+    if (command !== this.#context.command) {
+      throw new Error(
+        `${command} is not a valid command. In Slack, what begins with “/” is a command; a space before it makes it a message.`,
+      );
+    }
     const source = { userId, channel: channelId, originalTs: null };
     const payload = {
       token: VERIFICATION_TOKEN,
@@ -84,11 +97,15 @@ export class PeopleActs {
       throw new Error(`${actionId} is sent with the form, not by itself`);
     }
     const action = this.#actionOf(userId, placed, options.selected);
+    const values = filledIn(surface.blocks, surface.values, options.values ?? {}, (input) =>
+      this.offeredTo(userId, input),
+    );
     const state = action[MEMORY[stringOf(element['type'])]?.key ?? ''];
-    if (state !== undefined) {
-      const kept = { ...surface.values[placed.blockId], [actionId]: stateOnly(element, action) };
-      surface.keep({ ...surface.values, [placed.blockId]: kept });
-    }
+    const chosen =
+      state === undefined
+        ? {}
+        : { [placed.blockId]: { ...values[placed.blockId], [actionId]: stateOnly(element, action) } };
+    if (state !== undefined || options.values !== undefined) surface.keep({ ...values, ...chosen });
     const payload = {
       type: 'block_actions',
       ...this.base(userId),

@@ -9,7 +9,6 @@ import type { Call } from './web-api.ts';
 /** A message as one person sees it. */
 export interface SeenMessage extends PageMessage {
   readonly channel: string;
-  readonly threadTs: string | null;
 }
 
 /** What Slack adds to a view the app gave it. */

@@ -145,13 +145,15 @@ export class State extends EventEmitter<{ change: [version: number] }> {
     readonly blocks: readonly Json[];
     readonly onlyFor?: string;
     readonly threadTs?: string;
+    /** The person who wrote it; left out: the app did. */
+    readonly by?: string;
   }): StoredMessage {
     const blocks = withIds(message.blocks, () => this.newId(''));
     const stored: StoredMessage = {
       channel: message.channel,
       ts: this.newTs(),
-      userId: BOT_USER_ID,
-      isBot: true,
+      userId: message.by ?? BOT_USER_ID,
+      isBot: message.by === undefined,
       text: message.text,
       blocks,
       onlyFor: message.onlyFor ?? null,

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import cron from 'node-cron';
 import type { Clock } from '../services/clock.ts';
 import type { Logger } from '../services/logger.ts';
 import type { Sync } from '../services/sync.ts';
 import type { Work } from '../services/work.ts';
+import type { Schedule } from './schedule.ts';
 
 /** Between two tries for the very first sync. Milliseconds. */
 const FIRST_AGAIN_MS = 5_000;
@@ -14,9 +14,17 @@ export interface SyncJob {
   stop(): Promise<void>;
 }
 
+interface Parts {
+  readonly sync: Sync;
+  readonly work: Work;
+  readonly clock: Clock;
+  readonly schedule: Schedule;
+  readonly logger: Logger;
+}
+
 /** Reads Adobe at the start and then as the cron expression says. */
 export function startSyncJob(
-  { sync, work, clock, logger }: { sync: Sync; work: Work; clock: Clock; logger: Logger },
+  { sync, work, clock, schedule, logger }: Parts,
   settings: { cron: string },
 ): SyncJob {
   const stopping = new AbortController();
@@ -40,12 +48,12 @@ export function startSyncJob(
   const tried = first().catch(() => {
     // Stopped before the first sync: nothing is left to do.
   });
-  const task = cron.schedule(settings.cron, run, { noOverlap: true, name: 'sync' });
+  const task = schedule(settings.cron, run, { name: 'sync', noOverlap: true });
   return {
     first: tried,
     async stop() {
       stopping.abort();
-      await task.destroy();
+      await task.stop();
     },
   };
 }

@@ -6,29 +6,13 @@ import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
 import { DeveloperConsole } from '../../src/adobe/console.ts';
 import { QueryServiceMigration } from '../../src/adobe/migration/query-service.ts';
 import { startAdobe } from './setup.ts';
+import { startCaller } from './simulated.ts';
 
 const published: Record<string, object> = JSON.parse(
   readFileSync(new URL('published-schemas.json', import.meta.url), 'utf8'),
 );
 const ORGANIZATION = '/console/organizations/81234';
 const BI = technicalAccountIdOf('bi-nightly');
-
-/** A caller that may set or leave out any header. */
-async function startCaller(options: Parameters<typeof startAdobe>[0] = {}) {
-  const started = await startAdobe(options);
-  const headers = {
-    authorization: `Bearer ${await started.tokens.token()}`,
-    'x-api-key': SIMULATED_CLIENT.clientId,
-    'x-gw-ims-org-id': SIMULATED_CLIENT.orgId,
-    'x-sandbox-name': 'prod',
-  };
-  const ask = async (path: string, changes: Record<string, string> = {}) => {
-    const response = await fetch(started.url + path, { headers: { ...headers, ...changes } });
-    const text = await response.text();
-    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
-  };
-  return { ...started, ask };
-}
 
 describe('the simulated Adobe answers as Adobe publishes', () => {
   it.each([
@@ -152,35 +136,29 @@ describe('a simulated migration', () => {
     expect(adobe.starts).toEqual([]);
   });
 
+  it('takes the time that was set when it began', async () => {
+    const { adobe, start, status, clock } = await startMigrations();
+    adobe.migrationSeconds = 10;
+    await start();
+    adobe.migrationSeconds = 300;
+    clock.advance(9);
+    expect(await status()).toBe('started');
+    clock.advance(1);
+    expect(await status()).toBe('completed');
+  });
+
+  it('cannot be begun where Adobe shows no Migrate', async () => {
+    const { adobe } = await startMigrations();
+    adobe.migrateElsewhere(BI);
+    for (const name of ['bi-nightly', 'powerbi-gateway', 'notebooks', 'nothing of this name'])
+      expect(() => adobe.migrateElsewhere(technicalAccountIdOf(name)), name).toThrow('cannot be migrated');
+  });
+
   it('cannot be of what was removed', async () => {
     const { adobe, ask, start } = await startMigrations();
     adobe.remove(BI);
     expect((await start()).kind).toBe('refused');
     expect((await ask(`${ORGANIZATION}/integrations/100001`)).status).toBe(404);
-  });
-});
-
-describe('the activity of a credential', () => {
-  const user = `${BI.toLowerCase()}@techacct.adobe.com`;
-  it.each([
-    [`queries?property=userId==${user}`, 3],
-    [`queries?property=userId==${user}&limit=2`, 2],
-    [`queries?property=userId==${user},created>=2021-06-17T18:07:49.581Z`, 2],
-    [`queries?property=userId==${user},created>2021-06-17T18:07:49.581Z`, 1],
-    ['queries?property=userId==somebody-else', 0],
-    [`schedules?property=userId==${user}`, 2],
-  ])('%s has %i rows', async (path, length) => {
-    const { ask } = await startCaller();
-    const { body } = await ask(`/data/foundation/query/${path}`);
-    expect(body.queries ?? body.schedules).toHaveLength(length);
-  });
-
-  it('is of one sandbox', async () => {
-    const { ask } = await startCaller();
-    const { body } = await ask(`/data/foundation/query/queries?property=userId==${user}`, {
-      'x-sandbox-name': 'dev',
-    });
-    expect(body.queries).toEqual([]);
   });
 });
 

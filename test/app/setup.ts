@@ -30,7 +30,7 @@ export function credential(name: string, changes: Partial<SimulatedCredential> =
 }
 
 export function seedOf(...credentials: readonly SimulatedCredential[]): Seed {
-  return { credentials, otherIntegrations: [], queries: [], schedules: [] };
+  return { credentials, otherIntegrations: [], schedules: [] };
 }
 
 interface WorldOptions {

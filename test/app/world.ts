@@ -6,6 +6,7 @@ import type { SeenMessage, SeenModal } from '../../playground/slack/seen.ts';
 import type { StoredMessage } from '../../playground/slack/state.ts';
 import { type Bot, startBot } from '../../src/bot.ts';
 import { readConfig, secretsOf } from '../../src/config.ts';
+import { schedule } from '../../src/jobs/schedule.ts';
 import { createLogger } from '../../src/log.ts';
 import { ADMIN, DATA, MEMBER } from './people.ts';
 import { liveMarkup, Sent } from './sent.ts';
@@ -68,7 +69,7 @@ export class World {
       this.slack.state.changed();
     };
     const logger = createLogger({ level: 'debug', secrets: secretsOf(settings), destination: { write } });
-    this.#bot = await startBot(settings, { logger, clock: this.clock });
+    this.#bot = await startBot(settings, { logger, clock: this.clock, schedule });
     this.slack.appUrl = `http://127.0.0.1:${this.#bot.port}/slack/events`;
   }
 

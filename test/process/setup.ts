@@ -7,7 +7,7 @@ import {
   SimulatedAdobe,
   type SimulatedAdobeOptions,
 } from '../../playground/adobe/server.ts';
-import { spawnBot } from '../../playground/bot.ts';
+import { spawnBot } from '../../playground/bot/spawn.ts';
 import { LocalSlack } from '../../playground/slack/local-slack.ts';
 import type { SeenMessage } from '../../playground/slack/seen.ts';
 import { PEOPLE } from '../../playground/slack/users.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startRemindersJob } from '../../src/jobs/reminders.ts';
+import { schedule } from '../../src/jobs/schedule.ts';
 import type { Logger } from '../../src/services/logger.ts';
 import { Work } from '../../src/services/work.ts';
 import { SILENT } from '../services/setup.ts';
@@ -37,6 +38,7 @@ function start({
       reminders: { look: called('look'), resume: called('resume') },
       delivery: { release: async () => void given.push('back') },
       work: new Work(),
+      schedule,
       logger,
     },
     MORNINGS,
@@ -84,7 +86,7 @@ test('does one thing at a time, and forgets no look that came meanwhile', async 
   job.hurry();
   expect(calls.slice(before)).toEqual(['resume']);
   resolve();
-  await vi.advanceTimersByTimeAsync(10_000);
+  await vi.advanceTimersByTimeAsync(0);
   expect(calls.slice(before)).toEqual(['resume', 'look']);
   await job.stop();
 });
@@ -122,7 +124,7 @@ test('reminds', async () => {
   const { reminders, delivery, slack } = await startWith([of('a@example.com', 1)]);
   const work = new Work();
   const job = startRemindersJob(
-    { ready: Promise.resolve(), reminders, delivery, work, logger: SILENT },
+    { ready: Promise.resolve(), reminders, delivery, work, schedule, logger: SILENT },
     MORNINGS,
   );
   await vi.waitFor(() => expect(slack.to('digest')).toHaveLength(1));

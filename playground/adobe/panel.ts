@@ -1,0 +1,56 @@
+import type { AdobeState, PanelAdobe, PanelCredential } from '../panel/contract.ts';
+import { recentQueries } from './activity.ts';
+import type { Faults } from './faults.ts';
+import type { Organisation, SimulatedCredential } from './organisation.ts';
+
+const CREDENTIALS = 50;
+const QUERIES = 5;
+
+/**
+ * The organisation as the panel shows it.
+ * @param find words, each of which is in the name, the owner or a sandbox of what is shown; in any case of letters
+ */
+export function panelAdobe(organisation: Organisation, faults: Faults, find: string): PanelAdobe {
+  const all = organisation.byName();
+  const counts: Record<AdobeState, number> = { NOT_STARTED: 0, STARTED: 0, COMPLETED: 0, NONE: 0 };
+  const now = organisation.now();
+  for (const credential of all) counts[organisation.stateOf(credential, now)] += 1;
+  const words = find.toLowerCase().split(/\s+/).filter(Boolean);
+  const matching = all.filter((credential) => matches(credential, words));
+  return {
+    credentials: matching
+      .slice(0, CREDENTIALS)
+      .map((credential) => panelCredential(organisation, credential)),
+    matching: matching.length,
+    total: all.length,
+    counts,
+    migrationSeconds: organisation.migrationSeconds,
+    faults: faults.standing,
+  };
+}
+
+function matches({ name, owner, sandboxes }: SimulatedCredential, words: readonly string[]): boolean {
+  if (words.length === 0) return true;
+  const text = [name, owner ?? '', ...sandboxes].join('\n').toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+function panelCredential(organisation: Organisation, credential: SimulatedCredential): PanelCredential {
+  const { technicalAccountId, name, owner, sandboxes } = credential;
+  const schedules = organisation.schedulesOf(technicalAccountId);
+  return {
+    id: technicalAccountId,
+    name,
+    owner,
+    sandboxes,
+    state: organisation.stateOf(credential),
+    secondsLeft: organisation.secondsLeft(credential),
+    schedules: schedules.map(({ name, sandbox, cron, enabled }) => ({ name, sandbox, cron, enabled })),
+    queries: recentQueries(organisation, schedules, QUERIES).map(({ name, sandbox, created, state }) => ({
+      name,
+      sandbox,
+      at: created.toISOString(),
+      state,
+    })),
+  };
+}

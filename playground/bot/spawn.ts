@@ -1,0 +1,36 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+type Settings = Readonly<Record<string, string>>;
+
+/** Runs `src/main.ts` of `root`, as `npm start` does, with nothing in its environment but these settings. */
+export function spawnBot(settings: Settings, root = ROOT): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, ['--import', './tools/require-node24.js', 'src/main.ts'], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** The same bot, on a clock so many milliseconds ahead of the machine's, which `moved` messages move on. */
+export function spawnMovedBot(settings: Settings, aheadMs: number) {
+  const entry = ['--import', './tools/require-node24.js', 'playground/bot/main.ts', String(aheadMs)];
+  return spawn(process.execPath, entry, {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], ...settings },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  }) as ChildProcessByStdio<null, Readable, Readable>;
+}
+
+/** The bot says in its log where it listens. Never resolves when it ends before that. */
+export async function portFrom(stdout: Readable): Promise<number> {
+  for await (const line of createInterface({ input: stdout })) {
+    const { port } = JSON.parse(line) as { port?: number };
+    if (port !== undefined) return port;
+  }
+  return new Promise(() => {});
+}

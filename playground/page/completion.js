@@ -1,0 +1,59 @@
+/** @import { PageState } from '../slack/contract.ts' */
+import { byId, el } from './dom.js';
+import { Listbox } from './listbox.js';
+
+const box = /** @type {HTMLInputElement} */ (byId('command'));
+const usage = byId('usage');
+const list = new Listbox(box, 'Commands');
+box.after(list.node);
+
+/** @type {{name: string, whole: string, rest: string, summary: string}[]} */
+let commands = [];
+
+/** Sets what is offered while a command is typed. */
+export function offerCommands(/** @type {PageState} */ { command, completions }) {
+  commands = completions.map(({ usage: words, summary }) => {
+    const [name = ''] = words.split(' ');
+    return { name, whole: `${command} ${name}`, rest: words.slice(name.length + 1), summary };
+  });
+}
+
+/** Puts a text into the box, as taken from the list or from elsewhere. */
+export function fillBox(/** @type {string} */ text) {
+  box.value = text;
+  list.close();
+  tellUsage();
+}
+
+/** What may follow the subcommand that stands in the box. */
+function tellUsage() {
+  const typed = commands.find(({ whole }) => `${box.value} `.startsWith(`${whole} `));
+  usage.textContent = typed?.rest ?? '';
+}
+
+function offer() {
+  tellUsage();
+  const text = box.value.toLowerCase();
+  // A slash alone offers everything; "/li" is short for what everybody would have to type out.
+  const matching = commands.filter(
+    ({ name, whole }) => text.startsWith('/') && (whole.startsWith(text) || `/${name}`.startsWith(text)),
+  );
+  if (matching.every(({ whole }) => whole === text)) return list.close();
+  const offers = matching.map(({ whole, rest, summary }) => ({
+    children: [el('b', {}, whole), ' ', el('span', {}, rest), el('small', {}, summary)],
+    choose: () => fillBox(`${whole} `),
+  }));
+  list.offer(offers, '');
+}
+
+box.addEventListener('input', offer);
+box.addEventListener('blur', () => list.close());
+box.addEventListener('keydown', (event) => {
+  if (list.node.hidden) return;
+  if (event.key === 'Tab' && !event.shiftKey) list.takeFirst();
+  // With nothing marked, Enter sends what was typed.
+  else if (!list.takes(event) || (event.key === 'Enter' && !list.marked)) return;
+  else if (event.key === 'Escape') list.close();
+  else list.act(event.key);
+  event.preventDefault();
+});

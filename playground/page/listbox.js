@@ -1,0 +1,75 @@
+import { el, uniqueId } from './dom.js';
+
+/** @typedef {{children: (Node | string)[], choose: () => void}} Offer */
+
+const STEPS = /** @type {Record<string, number>} */ ({ ArrowDown: 1, ArrowUp: -1 });
+
+/** What a combobox offers: a list below (or above) a box that keeps the focus. */
+export class Listbox {
+  /** @type {HTMLInputElement} */ #box;
+  /** @type {HTMLElement[]} */ #options = [];
+  #active = -1;
+  /** To be placed beside the box. */
+  node;
+
+  /** @param {HTMLInputElement} box @param {string} label */
+  constructor(box, label) {
+    this.#box = box;
+    this.node = el('ul', { id: uniqueId(), role: 'listbox', 'aria-label': label, hidden: true });
+    // Pressing an option must not take the focus from the box, whose blur closes the list before the click.
+    this.node.addEventListener('mousedown', (event) => event.preventDefault());
+    box.role = 'combobox';
+    box.ariaAutoComplete = 'list';
+    box.ariaExpanded = 'false';
+    box.setAttribute('aria-controls', this.node.id);
+  }
+
+  /** Opens the list with nothing marked. @param {readonly Offer[]} offers @param {string} nothing said when there are none */
+  offer(offers, nothing) {
+    this.#options = offers.map(({ children, choose }) =>
+      el('li', { id: uniqueId(), role: 'option', 'aria-selected': 'false', click: choose }, ...children),
+    );
+    this.#mark(-1);
+    this.node.replaceChildren(...(this.#options.length > 0 ? this.#options : [el('li', {}, nothing)]));
+    this.node.hidden = false;
+    this.#box.ariaExpanded = 'true';
+  }
+
+  close() {
+    this.node.hidden = true;
+    this.#box.ariaExpanded = 'false';
+    this.#mark(-1);
+  }
+
+  /** Whether something is marked, so that Enter takes it. */
+  get marked() {
+    return this.#active >= 0;
+  }
+
+  /** Whether a key is for the open list. */
+  takes(/** @type {KeyboardEvent} */ { key }) {
+    return !this.node.hidden && (key in STEPS || key === 'Enter' || key === 'Escape');
+  }
+
+  /** Moves by an arrow key; any other one takes what is marked. */
+  act(/** @type {string} */ key) {
+    const step = STEPS[key];
+    const { length } = this.#options;
+    if (step === undefined) this.#options[this.#active]?.click();
+    else if (length > 0) this.#mark((Math.max(this.#active, step < 0 ? 0 : -1) + step + length) % length);
+  }
+
+  /** Takes what is marked, or else the first. */
+  takeFirst() {
+    this.#options[Math.max(0, this.#active)]?.click();
+  }
+
+  #mark(/** @type {number} */ index) {
+    this.#active = index;
+    for (const [at, node] of this.#options.entries()) node.ariaSelected = String(at === index);
+    const option = this.#options[index];
+    if (option) this.#box.setAttribute('aria-activedescendant', option.id);
+    else this.#box.removeAttribute('aria-activedescendant');
+    option?.scrollIntoView({ block: 'nearest' });
+  }
+}

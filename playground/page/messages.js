@@ -1,0 +1,147 @@
+/** @import { PageMessage, PageState } from '../slack/contract.ts' */
+/** @import { World } from './modal.js' */
+import { showThread } from './address.js';
+import { drawBlocks } from './blocks.js';
+import { date } from './dates.js';
+import { el, reconcile } from './dom.js';
+import { appAvatar, avatar, icon } from './drawings.js';
+import { broadcast, broadcastsIn } from './mrkdwn.js';
+
+/**
+ * @typedef {object} Shown  what a list of messages shows
+ * @property {string} channel
+ * @property {readonly PageMessage[]} messages
+ * @property {ReadonlyMap<string, readonly PageMessage[]>} replies  by the message they reply to; empty within a thread
+ * @property {boolean} [inThread]  the first message is what the others reply to
+ * @property {string | null} [newFrom]  the first message that was unread on arrival
+ */
+
+/** @typedef {{day?: number, replies?: number, message?: PageMessage, author: string, thread?: {count: number, last: string} | undefined}} Item */
+
+/** What each message said when it was drawn last. @type {WeakMap<Element, string>} */
+const saidBefore = new WeakMap();
+
+export function messageList(/** @type {string} */ label, attributes = {}) {
+  return el('div', {
+    role: 'log',
+    'aria-live': 'polite',
+    'aria-label': label,
+    class: 'messages',
+    ...attributes,
+  });
+}
+
+/** "1 reply" */
+export function counted(/** @type {number} */ replies) {
+  return replies === 1 ? '1 reply' : `${replies} replies`;
+}
+
+/** @param {Element} list @param {Shown} shown @param {PageState} now @param {World} world */
+export function drawMessages(list, shown, now, world) {
+  /** @type {{key: string, data: Item}[]} */
+  const items = [];
+  let before = '';
+  for (const [index, message] of shown.messages.entries()) {
+    const seconds = Number(message.ts);
+    const day = new Date(seconds * 1000).toDateString();
+    if (day !== before) items.push({ key: day, data: { day: seconds, author: '' } });
+    before = day;
+    if (message.ts === shown.newFrom) items.push({ key: 'new', data: { author: '' } });
+    if (shown.inThread && index === 1)
+      items.push({ key: 'replies', data: { replies: shown.messages.length - 1, author: '' } });
+    const replies = shown.replies.get(message.ts) ?? [];
+    const last = replies.at(-1)?.ts;
+    const thread = last ? { count: replies.length, last } : undefined;
+    items.push({ key: message.ts, data: { message, author: authorOf(message, now, world), thread } });
+  }
+  reconcile(list, items, (item, node) => {
+    const { message, day, replies } = item;
+    if (day !== undefined) return divider('day', date(day, '{day_divider_pretty}'));
+    if (replies !== undefined) return divider('reply-count', counted(replies));
+    if (!message) return divider('new', 'New');
+    return drawMessage(node, { ...item, message }, shown, now, world);
+  });
+}
+
+/** @param {PageMessage} message @param {PageState} now @param {World} world */
+function authorOf({ userId, isBot }, now, { names }) {
+  return names.people.get(userId) ?? (isBot ? now.appName : userId);
+}
+
+/** @param {string} kind @param {Node | string} words */
+function divider(kind, words) {
+  return el('div', { class: `divider ${kind}`, 'data-divider': kind }, el('span', {}, words));
+}
+
+/**
+ * @param {HTMLElement | undefined} before
+ * @param {Item & {message: PageMessage}} item
+ * @param {Shown} shown
+ * @param {PageState} now
+ * @param {World} world
+ */
+function drawMessage(before, { message, author, thread }, shown, now, world) {
+  const { ts, userId, isBot, ephemeral, edited } = message;
+  const face = isBot ? appAvatar() : avatar(userId, author);
+  const node = before ?? el('article', {}, face, el('header'), el('div', { class: 'blocks' }), el('footer'));
+  const [, head, body, foot] = /** @type {[Element, Element, Element, Element]} */ ([...node.children]);
+  drawHead(head, message, author);
+  node.ariaLabel = `Message of ${author}`;
+  node.dataset['ts'] = ts;
+  node.toggleAttribute('data-ephemeral', ephemeral);
+  const text = { type: 'section', text: { type: 'mrkdwn', text: message.text } };
+  const container = { channel: shown.channel, ts };
+  drawBlocks(body, message.blocks.length > 0 ? message.blocks : [text], { ...world, container });
+  markChange(node, JSON.stringify([message.text, message.blocks]));
+
+  const open = () => showThread(now.me.id, shown.channel, ts);
+  const withThread = !ephemeral && !shown.inThread;
+  foot.replaceChildren(
+    edited ? el('span', { class: 'edited' }, '(edited)') : '',
+    thread
+      ? el(
+          'button',
+          { type: 'button', class: 'replies', click: open },
+          el('b', {}, counted(thread.count)),
+          el('span', {}, ' Last reply ', date(Number(thread.last), '\u200b{date_pretty} at {time}')),
+        )
+      : '',
+    withThread
+      ? el(
+          'button',
+          {
+            type: 'button',
+            class: 'reply',
+            'aria-label': 'Reply in thread',
+            title: 'Reply in thread',
+            click: open,
+          },
+          icon('reply'),
+        )
+      : '',
+  );
+  return node;
+}
+
+/** Lights up what changed while it is shown. @param {HTMLElement} node @param {string} says */
+function markChange(node, says) {
+  const was = saidBefore.get(node);
+  saidBefore.set(node, says);
+  if (was === undefined || was === says) return;
+  node.removeAttribute('data-changed');
+  // Asking for a measure makes the browser notice that it was away, and begin the animation anew.
+  void node.offsetWidth;
+  node.setAttribute('data-changed', '');
+}
+
+/** @param {Element} head @param {PageMessage} message @param {string} author */
+function drawHead(head, message, author) {
+  const unseen = message.blocks.length > 0 ? broadcastsIn(message.text) : [];
+  head.replaceChildren(
+    message.ephemeral ? el('em', {}, icon('eye'), 'Only visible to you') : '',
+    el('b', {}, author),
+    message.isBot ? el('span', { class: 'badge' }, 'APP') : '',
+    date(Number(message.ts), '{time}'),
+    ...unseen.map((range) => el('span', {}, 'its text for notifications says ', broadcast(range))),
+  );
+}

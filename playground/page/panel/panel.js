@@ -1,0 +1,178 @@
+/** @import { FaultId, Move, PanelAct, PanelState } from '../../panel/contract.ts' */
+/** @import { PageActResult } from '../../slack/contract.ts' */
+import { confirmed } from '../confirm.js';
+import { byId, whileBusy } from '../dom.js';
+import { drawAdobe } from './adobe.js';
+import { drawBot } from './bot.js';
+import { drawCalls } from './calls.js';
+import { showTabs } from './tabs.js';
+import { write } from './text.js';
+import { drawClock, drawTime } from './time.js';
+
+const MOST_OFTEN_MS = 250;
+const NO_NAMES = { people: new Map(), channels: new Map() };
+
+const panel = byId('panel');
+const find = /** @type {HTMLInputElement} */ (byId('find'));
+
+/** @type {PanelState | null} */
+let state = null;
+/** The minute of the playground's clock. */
+let drawnAt = '';
+/** @type {EventSource | null} */
+let events = null;
+
+/** @type {Promise<unknown>} */
+let pause = Promise.resolve();
+/** @type {Promise<void> | null} */
+let nextReading = null;
+
+/** Reads and draws the panel, at most four times a second; every caller waits for a reading that began after the call. */
+function refresh() {
+  nextReading ??= pause.then(() => {
+    nextReading = null;
+    const reading = readPanel();
+    pause = reading.then(() => new Promise((resolve) => setTimeout(resolve, MOST_OFTEN_MS)));
+    return reading;
+  });
+  return nextReading;
+}
+
+async function readPanel() {
+  const answer = await fetch(`/playground/panel?${new URLSearchParams({ find: find.value })}`).catch(
+    () => null,
+  );
+  // The page says already when nothing is reachable; and a local Slack without a playground has no panel.
+  if (!answer || answer.status === 404) return;
+  write('panel-unread', answer.ok ? '' : `The panel cannot be read: status ${answer.status}`);
+  if (!answer.ok) return;
+  state = /** @type {PanelState} */ (await answer.json());
+  draw(state);
+}
+
+/** The playground's clock. @param {PanelState} now */
+function clockOf(now) {
+  return new Date(Date.now() + now.time.aheadMs);
+}
+
+function draw(/** @type {PanelState} */ now) {
+  const clock = clockOf(now);
+  byId('panel-bar').hidden = false;
+  byId('scene').hidden = false;
+  write('scene-name', now.scene.name);
+  write('scene-about', now.scene.about);
+  drawTime(now, clock);
+  drawAdobe(now);
+  drawCalls(now);
+  drawBot(now);
+  showTabs();
+  drawnAt = minuteOf(clock);
+}
+
+function minuteOf(/** @type {Date} */ at) {
+  return at.toISOString().slice(0, 16);
+}
+
+function tick() {
+  if (!state) return;
+  const clock = clockOf(state);
+  drawClock(state.time, clock);
+  // A migration comes to its end by the clock alone, as a day does: nothing tells.
+  if (state.adobe.counts.STARTED > 0 || minuteOf(clock) !== drawnAt) void refresh();
+}
+
+/** @param {PanelAct} body */
+async function act(body) {
+  const problem = byId('panel-problem');
+  problem.textContent = '';
+  const result = await send(body);
+  if (!result.ok) problem.textContent = result.problem;
+  await refresh();
+}
+
+/**
+ * @param {PanelAct} body
+ * @returns {Promise<PageActResult>}
+ */
+async function send(body) {
+  try {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch('/playground/panel', { method: 'POST', headers, body: JSON.stringify(body) });
+    return await answer.json();
+  } catch (error) {
+    return { ok: false, problem: `The playground did not answer: ${error}` };
+  }
+}
+
+/**
+ * What a control does: its data-panel is the kind of the act, and to what.
+ * @param {HTMLElement} control
+ * @returns {PanelAct}
+ */
+function actOf(control) {
+  const [kind, what] = control.dataset['panel']?.split(' ') ?? [];
+  const { checked, valueAsNumber } = /** @type {HTMLInputElement} */ (control);
+  switch (kind) {
+    case 'move':
+      return { kind, to: /** @type {Move} */ (what) };
+    case 'fault':
+      return { kind, id: /** @type {FaultId} */ (what), on: checked };
+    case 'migration-seconds':
+      return { kind, seconds: valueAsNumber };
+    case 'migrate-elsewhere':
+    case 'delete':
+      return { kind, id: what ?? '' };
+    default:
+      return { kind: /** @type {'kill' | 'start' | 'kill-and-start'} */ (kind) };
+  }
+}
+
+function sure(/** @type {string} */ name) {
+  const text = `Delete ${name} in Adobe? What runs as it ends, and nothing brings it back.`;
+  return confirmed(
+    {
+      title: { text: 'Delete in Adobe' },
+      text: { type: 'plain_text', text },
+      confirm: { text: 'Delete' },
+      deny: { text: 'Keep' },
+      style: 'danger',
+    },
+    NO_NAMES,
+  );
+}
+
+function listen() {
+  events = new EventSource('/playground/events');
+  events.addEventListener('open', refresh);
+  events.addEventListener('panel', refresh);
+  // The Slack changed: the bot called it, or served a window.
+  events.addEventListener('message', refresh);
+}
+
+panel.addEventListener('click', async ({ target }) => {
+  const button = target instanceof Element ? target.closest('button') : null;
+  if (!button?.dataset['panel'] || button.ariaDisabled === 'true') return;
+  const { name } = button.dataset;
+  if (name !== undefined && !(await sure(name))) return;
+  await whileBusy(button, () => act(actOf(button)));
+});
+
+panel.addEventListener('change', ({ target }) => {
+  if (target instanceof HTMLInputElement && target.dataset['panel'] && target.reportValidity())
+    void act(actOf(target));
+});
+
+find.addEventListener('input', refresh);
+
+// A browser opens six connections to one place at most: a window nobody sees must not hold one.
+document.addEventListener('visibilitychange', () => {
+  events?.close();
+  if (state && !document.hidden) listen();
+});
+
+await refresh();
+// Without a panel the hints are all there is, and nothing is asked again.
+if (state) {
+  listen();
+  setInterval(tick, 1000);
+}

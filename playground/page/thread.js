@@ -1,0 +1,55 @@
+/** @import { PageConversation, PageMessage, PageState } from '../slack/contract.ts' */
+/** @import { World } from './modal.js' */
+import { here, showThread } from './address.js';
+import { byId, focusOn } from './dom.js';
+import { drawMessages, messageList } from './messages.js';
+
+const pane = byId('thread');
+const place = byId('thread-place');
+
+/** Replies by the message they reply to. @param {readonly PageMessage[]} messages */
+export function repliesIn(messages) {
+  const replies = messages.filter(({ threadTs }) => threadTs !== null);
+  return Map.groupBy(replies, ({ threadTs }) => threadTs ?? '');
+}
+
+/**
+ * Shows the thread the address names, or none.
+ * @param {PageConversation | undefined} conversation
+ * @param {PageState} now
+ * @param {World} world
+ */
+export function drawThread(conversation, now, world) {
+  const { thread } = here();
+  const parent = conversation?.messages.find(({ ts }) => ts === thread);
+  pane.hidden = !parent;
+  if (!conversation || !parent) {
+    delete pane.dataset['thread'];
+    place.replaceChildren();
+    return;
+  }
+  const arrived = pane.dataset['thread'] !== thread;
+  byId('thread-of').textContent = conversation.name;
+  if (arrived) {
+    place.replaceChildren(messageList(`Thread in ${conversation.name}`));
+    pane.dataset['thread'] = thread;
+    byId('reply').focus();
+  }
+  const list = /** @type {Element} */ (place.firstElementChild);
+  const before = list.childElementCount;
+  const messages = [parent, ...(repliesIn(conversation.messages).get(thread) ?? [])];
+  const shown = { channel: conversation.id, messages, replies: new Map(), inThread: true };
+  drawMessages(list, shown, now, world);
+  if (arrived || list.childElementCount > before) place.scrollTop = place.scrollHeight;
+}
+
+/** Closes the open thread and goes back to its message; false when none is open. */
+export function closeThread() {
+  const { user, at, thread } = here();
+  if (pane.hidden) return false;
+  showThread(user, at);
+  focusOn(document.querySelector(`#place [data-ts="${CSS.escape(thread)}"] footer button`));
+  return true;
+}
+
+byId('thread-close').addEventListener('click', closeThread);

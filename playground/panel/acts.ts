@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { FaultId, Move, PanelAct } from './contract.ts';
+
+const MOVES = ['hour', 'day', 'week', 'next-reminder', 'past-deadline'] as const satisfies readonly Move[];
+const FAULTS = [
+  'down',
+  'slow',
+  'rate-limited',
+  'refused',
+  'start-answer-lost',
+  'migration-fails',
+] as const satisfies readonly FaultId[];
+
+/** What the page may send. @throws {z.ZodError} through `parse` */
+export const panelActSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('move'), to: z.enum(MOVES) }),
+  z.object({ kind: z.literal('fault'), id: z.enum(FAULTS), on: z.boolean() }),
+  z.object({ kind: z.literal('migration-seconds'), seconds: z.number().int().min(1).max(600) }),
+  z.object({ kind: z.literal('migrate-elsewhere'), id: z.string() }),
+  z.object({ kind: z.literal('delete'), id: z.string() }),
+  z.object({ kind: z.literal('kill') }),
+  z.object({ kind: z.literal('start') }),
+  z.object({ kind: z.literal('kill-and-start') }),
+]) satisfies z.ZodType<PanelAct>;

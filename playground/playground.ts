@@ -1,0 +1,128 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { subcommands } from '../src/commands/index.ts';
+import { SIMULATED_CLIENT, SimulatedAdobe } from './adobe/server.ts';
+import { BotKeeper } from './bot/keeper.ts';
+import { PlaygroundPanel } from './panel/panel.ts';
+import { SCENES, type Scene, type SceneName } from './scenes.ts';
+import { LocalSlack } from './slack/local-slack.ts';
+import { PEOPLE } from './slack/users.ts';
+import { TimeMachine } from './time/time-machine.ts';
+import { windowsOf } from './time/windows.ts';
+
+const SIGNING_SECRET = 'playground-signing-secret';
+const BOT_TOKEN = 'xoxb-playground';
+const CHANNEL = 'C0DATA0001';
+const EVERYBODY = PEOPLE.map(({ id }) => id);
+
+/** What the bot is told of reminders; the time machine stops where they say. */
+const REMINDING = {
+  plan: { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZone: 'UTC' },
+  cron: '0 9 * * 1-5',
+};
+
+const HINTS = [
+  '/qs-creds list',
+  '/qs-creds migrate',
+  '/qs-creds migrate qa-regression',
+  '/qs-creds migrate bi-nightly — production: its name has to be typed',
+  '/qs-creds status',
+  '/qs-creds history',
+  '/qs-creds remind preview',
+  '/qs-creds remind now — asks first; owners get theirs as a direct message: be one, on the left',
+  '/qs-creds faq',
+  'Go to the next reminder, and see who gets what.',
+  'Begin a migration and kill the bot: it comes back and tells how it ended.',
+  'On the left: the app’s Home, and other people to be.',
+];
+
+export interface Playground {
+  /** Where the page is. */
+  readonly url: string;
+  /** The bot's log, for as long as the playground runs. */
+  readonly logFile: string;
+  /** Ends everything and removes what it wrote. */
+  stop(): Promise<void>;
+}
+
+/** A workspace, an Adobe, and the real bot between them, on a clock that can be moved. @throws {Error} when the port is taken */
+export async function startPlayground(options: { port: number; scene: SceneName }): Promise<Playground> {
+  const scene: Scene = SCENES[options.scene];
+  const time = new TimeMachine(scene.start, REMINDING);
+  const adobe = new SimulatedAdobe({ clock: time, seed: scene.seed() });
+  for (const fault of scene.faults ?? []) adobe.switchFault(fault, true);
+  const folder = await mkdtemp(join(tmpdir(), 'qs-creds-playground-'));
+  const databaseFile = join(folder, 'qs-creds.db');
+  const logFile = join(folder, 'bot.log');
+
+  const settings: Record<string, string> = {
+    PORT: '0',
+    SLACK_BOT_TOKEN: BOT_TOKEN,
+    SLACK_SIGNING_SECRET: SIGNING_SECRET,
+    ADOBE_CLIENT_ID: SIMULATED_CLIENT.clientId,
+    ADOBE_CLIENT_SECRET: SIMULATED_CLIENT.clientSecret,
+    ADOBE_ORG_ID: SIMULATED_CLIENT.orgId,
+    ADOBE_SCOPES: SIMULATED_CLIENT.scopes.join(','),
+    ADOBE_SANDBOXES: 'prod,dev,stage',
+    DATABASE_URL: `file:${databaseFile}`,
+    DEADLINE: REMINDING.plan.deadline,
+    REMINDER_CHANNEL: CHANNEL,
+    REMINDER_CRON: REMINDING.cron,
+    REMINDER_DAYS: REMINDING.plan.days.join(','),
+    REMINDER_TIMEZONE: REMINDING.plan.timeZone,
+    LOG_LEVEL: 'debug',
+  };
+  const bot = new BotKeeper({
+    settings,
+    logFile,
+    aheadMs: () => time.aheadMs,
+    serves: (port) => {
+      slack.appUrl = `http://127.0.0.1:${port}/slack/events`;
+    },
+    changed: () => panel.changed(),
+  });
+  const panel = new PlaygroundPanel({
+    scene: { name: options.scene, about: scene.about },
+    time,
+    deadline: REMINDING.plan.deadline,
+    timeZone: REMINDING.plan.timeZone,
+    windows: () => windowsOf(REMINDING.plan, time.now(), databaseFile),
+    bot,
+    adobe,
+    slack: () => slack,
+  });
+  adobe.onChange(() => panel.changed());
+  const slack = new LocalSlack({
+    signingSecret: SIGNING_SECRET,
+    botToken: BOT_TOKEN,
+    users: PEOPLE,
+    channels: [
+      { id: CHANNEL, name: 'data-platform', members: EVERYBODY },
+      { id: 'C0RANDOM01', name: 'random', members: EVERYBODY, botIsMember: false },
+    ],
+    clock: () => time.now(),
+    pageDir: join(import.meta.dirname, 'page'),
+    panel,
+    hints: HINTS,
+    completions: subcommands.map(({ usage, summary }) => ({ usage, summary })),
+  });
+
+  async function stop(): Promise<void> {
+    await bot.stop();
+    await Promise.all([slack.stop(), adobe.stop()]);
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  try {
+    const page = await slack.start(options.port);
+    const { url } = await adobe.start();
+    settings['SLACK_API_URL'] = page.apiUrl;
+    for (const name of ['ADOBE_IMS_URL', 'ADOBE_PLATFORM_URL', 'ADOBE_CONSOLE_URL']) settings[name] = url;
+    await bot.start();
+    return { url: page.url, logFile, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

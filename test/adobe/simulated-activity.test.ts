@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { Seed } from '../../playground/adobe/organisation.ts';
+import { seedOrganisation, technicalAccountIdOf } from '../../playground/adobe/seed.ts';
+import { startCaller } from './simulated.ts';
+
+const BI = technicalAccountIdOf('bi-nightly');
+const CRM = technicalAccountIdOf('crm-sync');
+
+/** How far the clock is put from 5 May 2025, 9:00, in seconds. */
+const until = (time: string) => (Date.parse(time) - Date.UTC(2025, 4, 5, 9)) / 1000;
+const user = (id: string) => `userId==${id.toLowerCase()}@techacct.adobe.com`;
+
+async function startWith({ seed, now }: { seed?: Seed; now?: string } = {}) {
+  // Years, so that no token ends when the clock is put on.
+  const started = await startCaller({ tokenSeconds: 1e9, ...(seed && { seed }) });
+  if (now !== undefined) started.clock.advance(until(now));
+  return {
+    ...started,
+    /** `14:45 SUCCESS` and so on, newest first. */
+    async queries(property: string, limit = 3, sandbox = 'prod'): Promise<string[]> {
+      const path = `/data/foundation/query/queries?property=${property}&limit=${limit}`;
+      const { body } = await started.ask(path, { 'x-sandbox-name': sandbox });
+      const rows: { created: string; state: string }[] = body.queries;
+      return rows.map(({ created, state }) => `${created.slice(5, 16)} ${state}`);
+    },
+  };
+}
+
+describe('the queries of a credential', () => {
+  it('are what its schedules ran, newest first, and the last may still run', async () => {
+    const { queries, clock } = await startWith();
+    expect(await queries(user(CRM))).toEqual([
+      '05-05T09:00 IN_PROGRESS',
+      '05-05T08:45 SUCCESS',
+      '05-05T08:30 SUCCESS',
+    ]);
+    clock.advance(119);
+    expect(await queries(user(CRM), 1)).toEqual(['05-05T09:00 IN_PROGRESS']);
+    clock.advance(1);
+    expect(await queries(user(CRM), 1)).toEqual(['05-05T09:00 SUCCESS']);
+    expect(await queries(user(BI), 2)).toEqual(['05-05T02:00 SUCCESS', '05-04T02:00 SUCCESS']);
+  });
+
+  it.each([
+    [`${user(CRM)},created>=2025-05-05T08:45:00Z`, 2],
+    [`${user(CRM)},created>2025-05-05T08:45:00Z`, 1],
+    ['userId==somebody-else', 0],
+    [`${user(CRM)},state==FAILED`, 0],
+    [user(technicalAccountIdOf('legacy-export')), 0],
+  ])('that are asked for as %s are %i', async (property, length) => {
+    const { queries } = await startWith();
+    expect(await queries(property, 100)).toHaveLength(length);
+  });
+
+  it('are of one sandbox', async () => {
+    const { queries } = await startWith();
+    expect(await queries(user(BI), 3, 'dev')).toEqual([]);
+    expect(await queries(user(technicalAccountIdOf('airflow-etl')), 1, 'dev')).toHaveLength(1);
+  });
+
+  it('do not go back before the credential was made, nor outlive it', async () => {
+    const { adobe, queries, clock } = await startWith();
+    clock.advance(until('2021-06-20T09:00:00Z'));
+    // Made on 16 June in the evening.
+    expect(await queries(user(BI), 100)).toHaveLength(4);
+    adobe.remove(BI);
+    expect(await queries(user(BI))).toEqual([]);
+  });
+});
+
+describe('after the deadline', () => {
+  it('they fail, unless the credential was migrated', async () => {
+    const migrated = await startWith({ seed: seedOrganisation(['crm-sync']), now: '2025-07-01T00:20:00Z' });
+    expect(await migrated.queries(user(CRM), 2)).toEqual(['07-01T00:15 SUCCESS', '07-01T00:00 SUCCESS']);
+    const not = await startWith({ now: '2025-07-01T00:20:00Z' });
+    expect(await not.queries(user(CRM))).toEqual([
+      '07-01T00:15 FAILED',
+      '07-01T00:00 FAILED',
+      '06-30T23:45 SUCCESS',
+    ]);
+  });
+
+  it('a migration makes them work from when it begins', async () => {
+    const { adobe, queries, clock } = await startWith({ now: '2025-07-08T08:50:00Z' });
+    adobe.migrationSeconds = 3600;
+    adobe.migrateElsewhere(CRM);
+    clock.advance(30 * 60);
+    expect(await queries(user(CRM))).toEqual([
+      '07-08T09:15 SUCCESS',
+      '07-08T09:00 SUCCESS',
+      '07-08T08:45 FAILED',
+    ]);
+    clock.advance(3600);
+    expect(await queries(user(CRM), 1)).toEqual(['07-08T10:15 SUCCESS']);
+  });
+
+  it('a migration that failed makes them work only while it runs', async () => {
+    const { adobe, queries, clock } = await startWith({ now: '2025-07-08T08:50:00Z' });
+    adobe.migrationSeconds = 15 * 60;
+    adobe.migrateElsewhere(CRM);
+    adobe.failMigration(CRM);
+    clock.advance(30 * 60);
+    expect(await queries(user(CRM))).toEqual([
+      '07-08T09:15 FAILED',
+      '07-08T09:00 SUCCESS',
+      '07-08T08:45 FAILED',
+    ]);
+  });
+});
+
+describe('the schedules of a credential', () => {
+  const schedules = '/data/foundation/query/schedules';
+  it('say when they run and whether they do', async () => {
+    const { ask } = await startWith();
+    const { body } = await ask(`${schedules}?property=${user(BI)}`);
+    const rows: { state: string; schedule: { schedule: string } }[] = body.schedules;
+    expect(rows.map(({ state, schedule }) => [schedule.schedule, state])).toEqual([
+      ['0 2 * * *', 'ENABLED'],
+      ['30 2 * * *', 'DISABLED'],
+    ]);
+  });
+
+  it('are as many as asked for, the newest first', async () => {
+    const { ask } = await startWith();
+    const { body } = await ask(`${schedules}?limit=2`);
+    expect(body.schedules.map((each: { query: { name: string } }) => each.query.name)).toEqual([
+      'Threshold check',
+      'Churn features',
+    ]);
+  });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { maskedBody, maskedHeaders, maskedPath } from '../../playground/adobe/mask.ts';
+import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
+import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
+import { startCaller } from './simulated.ts';
+
+const ACCOUNTS = '/data/foundation/queryauth/accounts';
+const BI = technicalAccountIdOf('bi-nightly');
+
+describe('the log of calls', () => {
+  it('shows each with what was sent and what came of it', async () => {
+    const { adobe, ask } = await startCaller();
+    await ask(`${ACCOUNTS}?limit=1`);
+    await ask('/nowhere');
+    adobe.faults.add({ on: 'accounts', kind: 'lose-answer' });
+    await ask(ACCOUNTS).catch(() => undefined);
+    const calls = adobe.lastCalls(100);
+    expect(calls.map(({ id, method, path, outcome, ok }) => [id, method, path, outcome, ok])).toEqual([
+      [1, 'POST', '/ims/token/v3', '200', true],
+      [2, 'GET', `${ACCOUNTS}?limit=1`, '200', true],
+      [3, 'GET', '/nowhere', '404', false],
+      [4, 'GET', ACCOUNTS, 'no answer', false],
+    ]);
+    expect(calls[0]?.detail).toMatch(/\n\ngrant_type=client_credentials\n(.*\n)*client_secret=••••\n/);
+    expect(calls[0]?.detail).toContain(`client_id=${SIMULATED_CLIENT.clientId}`);
+    expect(calls[1]?.detail).toMatch(/^authorization: Bearer ey…••••$/m);
+    expect(calls[1]?.detail).toMatch(/^x-sandbox-name: prod$/m);
+    expect(calls[1]?.detail).toMatch(/\n200 after \d+ ms$/);
+    expect(calls[1]).toMatchObject({ at: '2025-05-05T09:00:00.000Z', to: 'Adobe' });
+    expect(adobe.lastCalls(2).map(({ id }) => id)).toEqual([3, 4]);
+  });
+
+  it('shows one that waits', async () => {
+    const { adobe, ask } = await startCaller();
+    adobe.faults.add({ on: 'accounts', kind: 'hang', ms: 60_000 });
+    const came = new Promise<void>((resolve) => adobe.onChange(resolve));
+    const waiting = ask(ACCOUNTS).catch(() => undefined);
+    await came;
+    expect(adobe.lastCalls(1)).toMatchObject([{ outcome: 'waiting', ok: true }]);
+    await adobe.stop();
+    await waiting;
+  });
+
+  it('says “no answer” of a caller who hung up before a late one', async () => {
+    const { adobe, url } = await startCaller();
+    adobe.faults.add({ on: 'accounts', kind: 'slow', ms: 60_000 });
+    await expect(fetch(url + ACCOUNTS, { signal: AbortSignal.timeout(50) })).rejects.toThrow();
+    await expect.poll(() => adobe.lastCalls(1)).toMatchObject([{ outcome: 'no answer', ok: false }]);
+  });
+
+  it('keeps no secret and no token', async () => {
+    const { adobe, ask, post, url, tokens } = await startCaller();
+    await post(`${ACCOUNTS}/${BI}/migrate`);
+    const token = await tokens.token();
+    const { clientSecret } = SIMULATED_CLIENT;
+    await ask(`${ACCOUNTS}?client_secret=${clientSecret}&x=${token}`, { cookie: `t=${clientSecret}` });
+    const secrets = { a: [{ client_secret: clientSecret, access_token: { value: token } }], note: token };
+    await fetch(`${url}/x?access_token=${token}`, { method: 'POST', body: JSON.stringify(secrets) });
+    await fetch(`${url}/x`, { method: 'POST', body: `not JSON: ${token}` });
+    expect(adobe.calls).toHaveLength(5);
+    const kept = JSON.stringify([adobe.calls, adobe.lastCalls(100)]);
+    for (const secret of [clientSecret, token, token.slice(4)]) expect(kept).not.toContain(secret);
+    expect(kept).toContain('not JSON: ey…••••');
+  });
+
+  it('keeps every call, but the details of the last 2000 only', async () => {
+    const { adobe, url } = await startCaller();
+    for (let i = 0; i < 200; i += 1)
+      await Promise.all(Array.from({ length: 10 }, () => fetch(`${url}/x`).then((answer) => answer.text())));
+    const calls = adobe.lastCalls(3000);
+    expect(adobe.calls).toHaveLength(2001);
+    expect(calls.map(({ id }) => id)).toEqual(Array.from({ length: 2001 }, (_, i) => i + 1));
+    expect(calls[0]?.detail).not.toContain('client_credentials');
+    expect(calls[1]?.detail).toContain('host: 127.0.0.1');
+  });
+});
+
+describe('a mask', () => {
+  it.each(['Bearer x', 'Basic c2VjcmV0', 'eyJ.a.b'])('covers authorization %s', (authorization) => {
+    expect(maskedHeaders({ authorization })).toBe('authorization: ••••');
+  });
+
+  it('leaves what is no secret', () => {
+    expect(maskedHeaders({ 'x-api-key': 'key', accept: 'a, b' })).toBe('x-api-key: key\naccept: a, b');
+    expect(maskedPath('/a/eyes.html?limit=1&start=2')).toBe('/a/eyes.html?limit=1&start=2');
+    expect(maskedBody('application/json', '{"status":"STARTED"}')).toBe('{\n  "status": "STARTED"\n}');
+    expect(maskedBody(undefined, '')).toBe('');
+  });
+});
+
+describe('who listens is told', () => {
+  it('when a call comes and when it is answered', async () => {
+    const { adobe, ask } = await startCaller();
+    const seen: unknown[] = [];
+    adobe.onChange(() => seen.push(adobe.lastCalls(1)[0]?.outcome));
+    await ask('/console/organizations');
+    expect(seen).toEqual(['waiting', '200']);
+  });
+
+  it('when a migration begins, though its answer is long in coming', async () => {
+    const { adobe, post } = await startCaller();
+    adobe.faults.add({ on: 'start', kind: 'hang', ms: 1 });
+    await post(`${ACCOUNTS}/${BI}/migrate`).catch(() => undefined);
+    adobe.faults.add({ on: 'start', kind: 'slow', ms: 60_000 });
+    const began = new Promise<void>((resolve) =>
+      adobe.onChange(() => {
+        if (adobe.view('bi-nightly').credentials[0]?.state === 'STARTED') resolve();
+      }),
+    );
+    const waiting = post(`${ACCOUNTS}/${BI}/migrate`).catch(() => undefined);
+    await began;
+    expect(adobe.lastCalls(1)).toMatchObject([{ outcome: 'waiting' }]);
+    await adobe.stop();
+    await waiting;
+  });
+
+  it('when something is changed by hand', async () => {
+    const { adobe } = await startCaller();
+    let told = 0;
+    adobe.onChange(() => {
+      told += 1;
+    });
+    adobe.switchFault('slow', true);
+    adobe.consoleRefuses(true);
+    adobe.migrationSeconds = 5;
+    adobe.migrateElsewhere(BI);
+    adobe.remove(BI);
+    expect(told).toBe(5);
+  });
+});

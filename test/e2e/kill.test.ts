@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { visits } from './setup.ts';
+
+const visit = visits();
+
+test('the bot is killed in the middle of a migration, comes back and tells how it ended', async () => {
+  const { visitor } = await visit();
+  const { page } = visitor;
+  await visitor.setMigrationSeconds(8);
+  await visitor.say('/qs-creds migrate airflow-dev');
+  const question = visitor.message('Migrate airflow-dev?');
+  await question.getByRole('button', { name: 'Migrate' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Migrate' }).click();
+  await visitor.message('Migrating airflow-dev').waitFor();
+  const progress = await visitor.thisMessage('Migrating airflow-dev');
+  // Adobe has begun: the start is out.
+  await expect.poll(async () => (await visitor.starts()).count(), { timeout: 30_000 }).toBe(1);
+
+  await visitor.tab('bot');
+  const process = page.locator('#bot-process');
+  const killed = await process.innerText();
+  await visitor.control('kill-and-start').click();
+  await page.locator('[data-bot="running"]').waitFor();
+  await expect.poll(() => process.innerText(), { timeout: 30_000 }).not.toBe(killed);
+
+  await progress.getByText('Migrated: airflow-dev').waitFor();
+  expect(await (await visitor.starts()).count()).toBe(1);
+  // It works on as before.
+  await visitor.say('/qs-creds history airflow-dev');
+  await visitor.message('confirmed').waitFor();
+});

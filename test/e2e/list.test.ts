@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { visits } from './setup.ts';
+
+const visit = visits();
+
+test('somebody lists what is left, by light and in the dark', async () => {
+  const { visitor, another } = await visit();
+  await visitor.say('/qs-creds list');
+  const list = visitor.message('of 20 credentials left');
+  await list.getByText('Only visible to you').waitFor();
+  await list.getByText('looker-prod · Eligible · prod (production) · owner bi-team@example.com').waitFor();
+  expect(await list.getByRole('button', { name: /^Migrate / }).count()).toBeGreaterThan(10);
+  // What came from outside with markup in it is text.
+  await list.getByText('alerts <!channel> · Eligible').waitFor();
+  expect(await visitor.page.locator('[data-broadcast], [data-unsupported]').count()).toBe(0);
+
+  await list.getByRole('button', { name: 'Next' }).click();
+  await visitor.message('of 20 credentials left').getByText('qa-regression').waitFor();
+
+  const nightly = await another({ colorScheme: 'dark' });
+  await nightly.be('second.admin');
+  await nightly.say('/qs-creds list migrated');
+  await nightly.message('powerbi-gateway · Migrated').waitFor();
+  // What only one person sees is not there for another.
+  expect(await nightly.page.locator('[data-ephemeral]').count()).toBe(1);
+});
+
+test('a guest is refused, in words', async () => {
+  const { visitor } = await visit();
+  await visitor.be('guest');
+  await visitor.say('/qs-creds migrate bi-nightly');
+  await visitor.message('Guests may not use this.').getByText('Only visible to you').waitFor();
+  await visitor.open('Apps', 'qs-creds');
+  await visitor.page.getByRole('region', { name: 'Home' }).getByText('Guests may not use this.').waitFor();
+});
+
+test('what is no command is answered in words', async () => {
+  const { visitor } = await visit();
+  await visitor.say('/qs-creds lisst');
+  await visitor.message('lisst is not a command here.').waitFor();
+  await visitor.say('/weather tomorrow');
+  await visitor.page.getByRole('alert').getByText('/weather').waitFor();
+  await visitor.say('Who looks after *these* <!channel>?');
+  await visitor.message('Who looks after these <!channel>?').waitFor();
+});
+
+test('the box completes what is typed', async () => {
+  const { visitor } = await visit();
+  const { box, page } = visitor;
+  await box.pressSequentially('/qs-creds li');
+  const offered = page.getByRole('listbox').getByRole('option', { name: /list/ });
+  await offered.waitFor();
+  await box.press('ArrowDown');
+  await box.press('Tab');
+  await expect.poll(() => box.inputValue()).toBe('/qs-creds list ');
+  await box.pressSequentially('eligible');
+  await box.press('Enter');
+  await visitor.message('looker-prod · Eligible').waitFor();
+  expect(await visitor.message('powerbi-gateway').count()).toBe(0);
+});

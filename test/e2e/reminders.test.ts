@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { visits } from './setup.ts';
+
+const visit = visits();
+
+/** In every message to an owner. */
+const REMINDER = 'of yours are still to be migrated';
+
+test('the clock is moved to the next reminder, the reminder arrives and is snoozed', async () => {
+  const { visitor, another } = await visit();
+  const { page } = visitor;
+  const owner = await another();
+  await owner.be('owner');
+  const theirs = owner.link('Direct messages', 'qs-creds');
+  await visitor.tab('time');
+  await page.locator('[data-clock^="2025-06-02T"]').waitFor();
+  await visitor.control('move next-reminder').click();
+  await page.locator('[data-window="14"][data-state="served"]').waitFor();
+  await page.locator('[data-clock^="2025-06-16T"]').waitFor();
+
+  // The channel hears, and nobody of it is mentioned.
+  const digest = visitor.message('14 days left');
+  await digest.getByText(/\d+ open, 5 migrated/).waitFor();
+  expect(await digest.locator('[data-broadcast]').count()).toBe(0);
+
+  // The owner is looking at the channel: the message to them stands out on the left until it is read.
+  await theirs.and(owner.page.locator('[data-unread]')).waitFor();
+  await owner.open('Direct messages', 'qs-creds');
+  const reminder = owner.message(REMINDER);
+  await reminder.getByText('airflow-dev · dev').waitFor();
+  await expect.poll(() => theirs.getAttribute('data-unread')).toBe(null);
+  const before = await owner.messages(REMINDER).count();
+  await reminder.getByRole('button', { name: 'Snooze until the next reminder' }).click();
+  await owner.message('Snoozed: you hear of yours again from 2025-06-23 on.').waitFor();
+
+  // Sent once more by hand: another owner hears of it, the one who snoozed does not.
+  const others = await another();
+  await others.be('bi-team');
+  await others.open('Direct messages', 'qs-creds');
+  const othersBefore = await others.messages(REMINDER).count();
+  await visitor.say('/qs-creds remind preview');
+  await visitor.message('snoozed: no message').waitFor();
+  await visitor.say('/qs-creds remind now');
+  await visitor.message('Send reminders now?').getByRole('button', { name: 'Send now' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Send' }).click();
+  await expect.poll(() => others.messages(REMINDER).count(), { timeout: 30_000 }).toBe(othersBefore + 1);
+  await expect.poll(() => visitor.messages('14 days left').count(), { timeout: 30_000 }).toBe(3);
+  expect(await owner.messages(REMINDER).count()).toBe(before);
+
+  // From the next window on they hear again.
+  await visitor.control('move next-reminder').click();
+  await page.locator('[data-window="7"][data-state="served"]').waitFor();
+  await owner.message('7 days left').waitFor();
+  expect(await owner.messages(REMINDER).count()).toBe(before + 1);
+});

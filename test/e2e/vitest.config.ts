@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+import { findChromium, NO_CHROMIUM } from './browser.ts';
+
+if (findChromium() === null) {
+  process.stdout.write(`${NO_CHROMIUM}\n`);
+  process.exit(0);
+}
+
+export default defineConfig({
+  test: {
+    include: ['test/e2e/**/*.test.ts'],
+    // Each file has a Chromium, a playground and a bot: three processes that work.
+    maxWorkers: 2,
+    testTimeout: 90_000,
+    hookTimeout: 60_000,
+  },
+});

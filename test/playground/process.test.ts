@@ -1,0 +1,113 @@
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { RunningPlayground } from './running.ts';
+
+/** The playground as a process; whatever is left of it is gone when the test is over. */
+function start(args: readonly string[], command?: readonly [string, ...string[]]): RunningPlayground {
+  const playground = new RunningPlayground(args, command);
+  onTestFinished(() => void playground.clear());
+  return playground;
+}
+
+test('starts, serves its page and ends, leaving nothing behind', async () => {
+  const playground = start(['--port', '0']);
+  const address = await playground.address();
+  expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/?$/);
+  expect(await (await fetch(address)).text()).toContain('<title>Playground</title>');
+  const [, folder = ''] = /log: (.*)\/bot\.log/.exec(playground.stdout) ?? [];
+  expect(await readdir(folder)).toContain('bot.log');
+
+  playground.signal('SIGTERM');
+  expect(await playground.ended).toBe(0);
+  expect(playground.clear()).toBe(false);
+  expect(playground.stderr).toBe('');
+  await expect(readdir(folder)).rejects.toThrow('ENOENT');
+});
+
+test('ends when the npm that runs it ends', async () => {
+  const playground = start(['--port', '0'], ['npm', 'run', 'playground', '--']);
+  const address = await playground.address();
+  playground.signal('SIGTERM');
+  // Resolves once nobody who was started holds the output any more, the bot included.
+  await playground.ended;
+  await expect(fetch(address)).rejects.toThrow();
+});
+
+describe('says in one line and by its exit code what cannot be', () => {
+  test('a port that is in use', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const port = address !== null && typeof address === 'object' ? address.port : 0;
+    const playground = start(['--port', String(port)]);
+    expect(await playground.ended).toBe(1);
+    expect(playground.stderr).toBe(`Port ${port} is in use. Try: npm run playground -- --port ${port + 1}\n`);
+    expect(playground.stdout).toBe('');
+  });
+
+  test.each([
+    ['--port', 'abc', /^--port takes a number from 0 to 65535: .*\n$/],
+    ['--port', '65536', /^--port takes a number from 0 to 65535: .*\n$/],
+    ['--scene', 'last-day', /^--scene takes one of first-day, deadline-week, .*\n$/],
+    ['--speed', '9', /^[^\n]*'--speed'[^\n]*\n$/],
+  ])('%s %s', async (name, value, words) => {
+    const playground = start([name, value]);
+    expect(await playground.ended).toBe(1);
+    expect(playground.stderr).toMatch(words);
+    expect(playground.stdout).toBe('');
+  });
+});
+
+describe.runIf(process.platform === 'linux')('on Linux, where the system tells', () => {
+  test('every process of it listens on loopback only', async () => {
+    const playground = start(['--port', '0']);
+    await playground.address();
+    const pids = await family(playground.pid);
+    expect(pids).toHaveLength(2);
+    for (const pid of pids) {
+      const places = await listeningPlaces(pid);
+      expect(places).not.toEqual([]);
+      expect(places.filter((place) => !LOOPBACK.includes(place))).toEqual([]);
+    }
+  });
+});
+
+/** 127.0.0.1 and ::1 as Linux writes them, and 127.0.0.1 as an address of IPv6. */
+const LOOPBACK = ['0100007F', '00000000000000000000000001000000', '0000000000000000FFFF00000100007F'];
+/** The state of a listening socket. */
+const LISTENS = '0A';
+
+/** A process and all below it. */
+async function family(pid: number): Promise<number[]> {
+  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const parents = new Map<number, number>();
+  for (const each of all) {
+    // One that has ended meanwhile is nobody's child.
+    const stat = await readFile(`/proc/${each}/stat`, 'utf8').catch(() => '');
+    // After the name, which may hold anything, in brackets: the state, then the parent.
+    const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    parents.set(Number(each), Number(parent));
+  }
+  const found = [pid];
+  for (const each of found)
+    found.push(...[...parents].filter(([, parent]) => parent === each).map(([child]) => child));
+  return found;
+}
+
+/** The addresses on which a process listens, as Linux writes them. */
+async function listeningPlaces(pid: number): Promise<string[]> {
+  const folder = `/proc/${pid}/fd`;
+  const held = await Promise.all(
+    (await readdir(folder)).map((fd) => readlink(`${folder}/${fd}`).catch(() => '')),
+  );
+  const tables = await Promise.all(
+    ['tcp', 'tcp6'].map((name) => readFile(`/proc/${pid}/net/${name}`, 'utf8')),
+  );
+  return tables
+    .flatMap((table) => table.trim().split('\n').slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[3] === LISTENS && held.includes(`socket:[${fields[9]}]`))
+    .map((fields) => fields[1]?.split(':')[0] ?? '');
+}

@@ -1,0 +1,175 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { MovedTime } from '../../playground/bot/moved-time.ts';
+import { TimeMachine } from '../../playground/time/time-machine.ts';
+import { windowsOf } from '../../playground/time/windows.ts';
+
+const PLAN = { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZone: 'UTC' };
+const WORKDAYS = '0 9 * * 1-5';
+const DAY = 24 * 60 * 60 * 1000;
+
+/** The machine's own time, which the playground's is set against. */
+const MACHINE = new Date('2026-01-15T12:00:00Z');
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: MACHINE });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function ahead(instant: string): number {
+  return Date.parse(instant) - Date.now();
+}
+
+describe('the time machine', () => {
+  const start = (instant: string) => new TimeMachine(new Date(instant), { plan: PLAN, cron: WORKDAYS });
+
+  /** Where it stops on the way, as the bot that follows sees it. */
+  async function stops(machine: TimeMachine, to: Parameters<TimeMachine['move']>[0]) {
+    const seen: string[] = [];
+    const problem = await machine.move(to, async () => void seen.push(machine.now().toISOString()));
+    return { seen, problem };
+  }
+
+  test('goes on by itself from where it started', async () => {
+    const machine = start('2025-06-02T10:00:00Z');
+    expect(machine.now()).toEqual(new Date('2025-06-02T10:00:00Z'));
+    await vi.advanceTimersByTimeAsync(90_000);
+    expect(machine.now()).toEqual(new Date('2025-06-02T10:01:30Z'));
+  });
+
+  test('knows when the bot reminds next: a look on a working day, of a window that has not begun', () => {
+    expect(start('2025-06-02T10:00:00Z').nextReminder()).toEqual(new Date('2025-06-16T09:00:00Z'));
+    // Windows 2 and 1 begin on a weekend, on which nobody looks.
+    expect(start('2025-06-27T10:00:00Z').nextReminder()).toEqual(new Date('2025-06-30T09:00:00Z'));
+    expect(start('2025-07-01T10:00:00Z').nextReminder()).toEqual(new Date('2025-07-08T09:00:00Z'));
+  });
+
+  test('goes to the next reminder, a day, a week', async () => {
+    const machine = start('2025-06-02T10:00:00Z');
+    expect(await stops(machine, 'day')).toEqual({ seen: ['2025-06-03T10:00:00.000Z'] });
+    expect(await stops(machine, 'next-reminder')).toEqual({ seen: ['2025-06-16T09:00:00.000Z'] });
+    expect(await stops(machine, 'hour')).toEqual({ seen: ['2025-06-16T10:00:00.000Z'] });
+  });
+
+  test('stops on the way wherever somebody is to be reminded', async () => {
+    const machine = start('2025-06-16T10:00:00Z');
+    expect(await stops(machine, 'week')).toEqual({
+      seen: ['2025-06-23T09:00:00.000Z', '2025-06-23T10:00:00.000Z'],
+    });
+    expect(await stops(machine, 'past-deadline')).toEqual({
+      seen: ['2025-06-27T09:00:00.000Z', '2025-06-30T09:00:00.000Z', '2025-07-01T09:00:00.000Z'],
+    });
+  });
+
+  test('says when the deadline has passed already, or it is on its way', async () => {
+    const machine = start('2025-07-01T10:00:00Z');
+    expect(await stops(machine, 'past-deadline')).toEqual({
+      seen: [],
+      problem: 'The deadline has passed already.',
+    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const first = machine.move('day', () => promise);
+    expect(machine.moving).toBe(true);
+    expect((await stops(machine, 'day')).problem).toBe('The clock is on its way already.');
+    resolve();
+    await first;
+    expect(machine.moving).toBe(false);
+    expect(machine.now()).toEqual(new Date('2025-07-02T10:00:00Z'));
+  });
+});
+
+describe('the bot’s moved time', () => {
+  /** A task of the bot that notes when it ran, by the moved clock. */
+  function scheduled(expression: string, start: string) {
+    const time = new MovedTime(ahead(start));
+    const ran: string[] = [];
+    const run = async () => void ran.push(time.clock.now().toISOString().slice(0, 16));
+    const task = time.schedule(expression, run, { name: 'a task', timeZone: 'UTC' });
+    return { time, ran, task };
+  }
+
+  test('runs a task when its time comes, each time once', async () => {
+    const { ran } = scheduled('*/15 * * * *', '2025-06-02T08:50:00Z');
+    await vi.advanceTimersByTimeAsync(45 * 60_000);
+    expect(ran).toEqual(['2025-06-02T09:00', '2025-06-02T09:15', '2025-06-02T09:30']);
+  });
+
+  test('waits for a time farther off than a timer can', async () => {
+    const { ran } = scheduled('0 9 1 9 *', '2025-06-02T08:50:00Z');
+    await vi.advanceTimersByTimeAsync(90 * DAY);
+    expect(ran).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2 * DAY);
+    expect(ran).toEqual(['2025-09-01T09:00']);
+  });
+
+  test('runs once what was due on the way of a move, and waits for it', async () => {
+    const { time, ran } = scheduled(WORKDAYS, '2025-06-02T10:00:00Z');
+    await time.moveTo(ahead('2025-06-06T08:59:59Z'));
+    expect(ran).toEqual(['2025-06-06T08:59']);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(ran).toHaveLength(2);
+  });
+
+  test('runs nothing on a move on which nothing was due', async () => {
+    const { time, ran } = scheduled(WORKDAYS, '2025-06-06T10:00:00Z');
+    await time.moveTo(ahead('2025-06-08T23:00:00Z'));
+    expect(ran).toEqual([]);
+    expect(time.clock.now()).toEqual(new Date('2025-06-08T23:00:00Z'));
+  });
+
+  test('leaves a stopped task alone', async () => {
+    const { time, ran, task } = scheduled(WORKDAYS, '2025-06-06T10:00:00Z');
+    await task.stop();
+    await time.moveTo(ahead('2025-06-20T10:00:00Z'));
+    await vi.advanceTimersByTimeAsync(7 * DAY);
+    expect(ran).toEqual([]);
+  });
+});
+
+describe('the timeline', () => {
+  const shown = (now: string, file = 'nowhere.db') =>
+    windowsOf(PLAN, new Date(now), file).map(({ days, date, state }) => `${days} ${date.slice(5)} ${state}`);
+
+  test('has every window to the one after next, before anything was served', () => {
+    expect(shown('2025-06-02T10:00:00Z')).toEqual([
+      '60 05-01 skipped',
+      '30 05-31 due',
+      '14 06-16 ahead',
+      '7 06-23 ahead',
+    ]);
+    expect(shown('2025-07-09T10:00:00Z').slice(-4)).toEqual([
+      '-1 07-01 skipped',
+      '-8 07-08 due',
+      '-15 07-15 ahead',
+      '-22 07-22 ahead',
+    ]);
+  });
+
+  test('tells what the bot wrote down', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'qs-creds-test-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'qs-creds.db');
+    const database = new DatabaseSync(file);
+    database.exec('create table reminder_batches (key text, started_at text, finished_at text)');
+    const insert = database.prepare('insert into reminder_batches values (?, ?, ?)');
+    insert.run('2025-06-30/14', '2025-06-16T09:00:00.000Z', '2025-06-16T09:00:07.000Z');
+    insert.run('2025-06-30/7', '2025-06-23T09:00:00.000Z', null);
+    insert.run('by hand', '2025-06-20T09:00:00.000Z', '2025-06-20T09:00:01.000Z');
+    database.close();
+    expect(shown('2025-06-23T09:00:01Z', file)).toEqual([
+      '60 05-01 skipped',
+      '30 05-31 skipped',
+      '14 06-16 served',
+      '7 06-23 being served',
+      '3 06-27 ahead',
+      '2 06-28 ahead',
+    ]);
+    const [served] = windowsOf(PLAN, new Date('2025-06-23T09:00:01Z'), file).filter((w) => w.days === 14);
+    expect(served?.servedAt).toBe('2025-06-16T09:00:07.000Z');
+  });
+});
