@@ -58,6 +58,7 @@ export async function startPlayground(options: { port: number; scene: SceneName 
 
   const settings: Record<string, string> = {
     PORT: '0',
+    LISTEN_ADDRESS: '127.0.0.1',
     SLACK_BOT_TOKEN: BOT_TOKEN,
     SLACK_SIGNING_SECRET: SIGNING_SECRET,
     ADOBE_CLIENT_ID: SIMULATED_CLIENT.clientId,

@@ -198,7 +198,7 @@ export async function startBot(
     { ...reminders, ready: syncJob.first, work, schedule, logger },
     settings.reminders,
   );
-  const port = await server.listen(settings.port);
+  const port = await server.listen(settings.port, settings.listenAddress);
   await slack.start();
   job.start();
   logger.info({ port, mode: settings.slack.mode.kind }, 'qs-creds is running');

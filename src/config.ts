@@ -66,6 +66,8 @@ export interface Settings {
   readonly sync: { readonly cron: string };
   /** 0: any free one. */
   readonly port: number;
+  /** IP address to listen on; null: all of the machine's. */
+  readonly listenAddress: string | null;
   readonly logLevel: LevelWithSilent;
   /** What looks wrong but does not stop the start, one line each, without values. */
   readonly warnings: readonly string[];
@@ -158,6 +160,7 @@ function group(values: Environment, mode: SlackMode, warnings: readonly string[]
     },
     sync: { cron: values.SYNC_CRON },
     port: values.PORT,
+    listenAddress: values.LISTEN_ADDRESS ?? null,
     logLevel: values.LOG_LEVEL,
     warnings,
   };

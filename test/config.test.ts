@@ -70,6 +70,7 @@ test('defaults', () => {
     },
     sync: { cron: '*/15 * * * *' },
     port: 3000,
+    listenAddress: null,
     logLevel: 'info',
     warnings: [],
   } satisfies Settings);
@@ -89,7 +90,7 @@ describe('.env.example', () => {
     expect(read(filled)).toEqual(read({}));
     const empty = Object.keys(example).filter((name) => example[name] === '');
     expect(empty.sort()).toEqual(
-      [...Object.keys(REQUIRED), 'SLACK_APP_TOKEN', 'MIGRATORS', 'REMINDER_CHANNEL'].sort(),
+      [...Object.keys(REQUIRED), 'LISTEN_ADDRESS', 'SLACK_APP_TOKEN', 'MIGRATORS', 'REMINDER_CHANNEL'].sort(),
     );
   });
 });
@@ -100,6 +101,8 @@ describe('values', () => {
     [{ PORT: ' ' }, (s) => s.port, 3000],
     [{ PORT: '0' }, (s) => s.port, 0],
     [{ PORT: '65535' }, (s) => s.port, 65_535],
+    [{}, (s) => s.listenAddress, null],
+    [{ LISTEN_ADDRESS: '::1' }, (s) => s.listenAddress, '::1'],
     [{ SLACK_APP_TOKEN: 'xapp-1' }, (s) => s.slack.mode, { kind: 'socket', appToken: 'xapp-1' }],
     [
       { SLACK_APP_TOKEN: 'xapp-1', SLACK_SIGNING_SECRET: '' },
@@ -164,6 +167,7 @@ describe('faults', () => {
     [{ PORT: '65536' }, /^PORT must be a port number/],
     [{ PORT: '-1' }, /^PORT must be a port number/],
     [{ PORT: '80.5' }, /^PORT must be a port number/],
+    [{ LISTEN_ADDRESS: 'BAD' }, /^LISTEN_ADDRESS must be an IP address of this machine such as 127\.0\.0\.1/],
     [{ SLACK_API_URL: 'BAD' }, /^SLACK_API_URL must be an address such as https:\/\/slack\.com\/api\/\.$/],
     [{ SLACK_API_URL: 'ftp://BAD' }, /^SLACK_API_URL must be an address/],
     [

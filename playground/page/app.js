@@ -7,6 +7,7 @@ import { setUpComposer } from './composer.js';
 import { setClock } from './dates.js';
 import { byId, el } from './dom.js';
 import { icon } from './drawings.js';
+import { End } from './end.js';
 import './keys.js';
 import { drawMessages, messageList } from './messages.js';
 import { showModal } from './modal.js';
@@ -15,9 +16,8 @@ import { drawSidebar } from './sidebar.js';
 import { drawThread, repliesIn } from './thread.js';
 import { newLine } from './unread.js';
 
-const CLOSE_TO_END = 60;
-
 const place = byId('place');
+const end = new End(place);
 const composer = /** @type {HTMLFormElement} */ (byId('composer'));
 const box = /** @type {HTMLInputElement} */ (byId('command'));
 const replyForm = /** @type {HTMLFormElement} */ (byId('reply-form'));
@@ -104,7 +104,6 @@ function draw(/** @type {PageState} */ now) {
 
   const world = { act, names: namesOf(now) };
   const shown = `${now.me.id} ${conversation?.id ?? HOME}`;
-  const atEnd = place.scrollHeight - place.scrollTop - place.clientHeight < CLOSE_TO_END;
   const arrived = place.dataset['shown'] !== shown;
   if (arrived) {
     // A new list, so that a screen reader does not read out every message of a conversation one merely opens.
@@ -133,10 +132,10 @@ function draw(/** @type {PageState} */ now) {
   } else {
     drawBlocks(inside, now.home?.blocks ?? [], { ...world, container: HOME });
   }
-  // First, since it leaves the conversation less room.
+  if (!arrived) end.keep();
+  else if (conversation) end.goTo();
+  else end.goToTop();
   drawThread(conversation, now, world);
-  if (!conversation && arrived) place.scrollTop = 0;
-  if (conversation && (arrived || atEnd)) place.scrollTop = place.scrollHeight;
   showModal(now.modal, world);
   if (conversation?.unread && !document.hidden)
     void send({ kind: 'read', user: now.me.id, channel: conversation.id });
@@ -173,7 +172,7 @@ setUpComposer(
   composer,
   box,
   (kind, text) => {
-    place.scrollTop = place.scrollHeight;
+    end.goTo();
     return act({ kind, channel, text });
   },
   fillBox,

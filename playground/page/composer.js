@@ -16,10 +16,10 @@ export function setUpComposer(form, box, send, fill) {
 
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const text = box.value.trim();
+    const text = box.value.trimEnd();
     if (!text || form.ariaBusy) return;
     // As in Slack, a space before the slash makes it a message.
-    const kind = box.value.startsWith('/') ? 'command' : 'say';
+    const kind = text.startsWith('/') ? 'command' : 'say';
     if (sent.at(-1) !== text) sent.push(text);
     recalled = sent.length;
     fill('');

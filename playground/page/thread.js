@@ -2,10 +2,12 @@
 /** @import { World } from './modal.js' */
 import { here, showThread } from './address.js';
 import { byId, focusOn } from './dom.js';
+import { End } from './end.js';
 import { drawMessages, messageList } from './messages.js';
 
 const pane = byId('thread');
 const place = byId('thread-place');
+const end = new End(place);
 
 /** Replies by the message they reply to. @param {readonly PageMessage[]} messages */
 export function repliesIn(messages) {
@@ -36,11 +38,11 @@ export function drawThread(conversation, now, world) {
     byId('reply').focus();
   }
   const list = /** @type {Element} */ (place.firstElementChild);
-  const before = list.childElementCount;
   const messages = [parent, ...(repliesIn(conversation.messages).get(thread) ?? [])];
   const shown = { channel: conversation.id, messages, replies: new Map(), inThread: true };
   drawMessages(list, shown, now, world);
-  if (arrived || list.childElementCount > before) place.scrollTop = place.scrollHeight;
+  if (arrived) end.goTo();
+  else end.keep();
 }
 
 /** Closes the open thread and goes back to its message; false when none is open. */
@@ -48,6 +50,8 @@ export function closeThread() {
   const { user, at, thread } = here();
   if (pane.hidden) return false;
   showThread(user, at);
+  // Now, not when the address is read: a narrow page shows either the thread or its message.
+  pane.hidden = true;
   focusOn(document.querySelector(`#place [data-ts="${CSS.escape(thread)}"] footer button`));
   return true;
 }

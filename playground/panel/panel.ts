@@ -3,6 +3,7 @@ import type { BotKeeper } from '../bot/keeper.ts';
 import type { PageActResult } from '../slack/contract.ts';
 import type { LocalSlack } from '../slack/local-slack.ts';
 import type { Panel } from '../slack/page.ts';
+import { NO_REFUSAL } from '../slack/web-api.ts';
 import type { TimeMachine } from '../time/time-machine.ts';
 import { panelActSchema } from './acts.ts';
 import type { Move, PanelAct, PanelCall, PanelState, PanelWindow } from './contract.ts';
@@ -133,7 +134,7 @@ export class PlaygroundPanel implements Panel {
       method: call.method,
       path: '',
       outcome: call.error ?? 'ok',
-      ok: call.ok,
+      ok: call.ok || call.error === NO_REFUSAL,
       detail: JSON.stringify(call.args, null, 2),
     }));
     const adobeCalls = this.#parts.adobe.lastCalls(CALLS).map((call) => ({ ...call, id: 2 * call.id }));

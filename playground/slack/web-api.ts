@@ -38,7 +38,7 @@ const METHODS: Readonly<Record<string, Method>> = {
 const JSON_FIELDS = ['blocks', 'view', 'attachments', 'metadata'];
 
 /** Answers an everyday question rather than refuses a mistake: an owner need not be in the workspace. */
-const NO_REFUSAL = 'users_not_found';
+export const NO_REFUSAL = 'users_not_found';
 
 export interface Tokens {
   readonly bot: string;

@@ -40,6 +40,9 @@ export const environmentSchema = z.object({
   ),
   SLACK_SIGNING_SECRET: optional(`the Signing Secret from ${SLACK_APP} › Basic Information`),
   PORT: wholeNumber(65_535, 'must be a port number from 0 to 65535 (0: any free one).').prefault('3000'),
+  LISTEN_ADDRESS: z
+    .union([z.ipv4(), z.ipv6()], 'must be an IP address of this machine such as 127.0.0.1; empty for all.')
+    .optional(),
   SLACK_APP_TOKEN: optional(
     `an App-Level Token with connections:write from ${SLACK_APP} › Basic Information, or leave it empty for HTTP mode`,
     /^xapp-[\x21-\x7e]+$/,

@@ -28,10 +28,10 @@ export interface OperationsServerOptions {
 
 export interface OperationsServer {
   /**
-   * Starts to listen, on all interfaces unless `host` is given. Resolves with the port, which is another than asked
+   * Starts to listen, on `address`, or on all of the machine's when it is null. Resolves with the port, which is another than asked
    * for when that was 0. Rejects with one sentence for the operator.
    */
-  listen(port: number, host?: string): Promise<number>;
+  listen(port: number, address: string | null): Promise<number>;
   /**
    * Stops: new connections are refused and idle ones closed at once, requests in flight may finish within `deadlineMs`
    * milliseconds, what is left then is cut. Never rejects.
@@ -122,7 +122,7 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
   });
 
   return {
-    listen: (port, host) => listen(server, port, host),
+    listen: (port, address) => listen(server, port, address),
     close(deadlineMs) {
       closing ??= close(server, unused, deadlineMs);
       return closing;
@@ -152,10 +152,11 @@ function refuse(
 
 const LISTEN_FAULTS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'is in use by another program: stop that, or set PORT to a free port.',
+  EADDRNOTAVAIL: 'could not be opened, since this machine has no such address: look at LISTEN_ADDRESS.',
   EACCES: 'may not be opened by this user: set PORT to 1024 or more.',
 };
 
-function listen(server: Server, port: number, host: string | undefined): Promise<number> {
+function listen(server: Server, port: number, address: string | null): Promise<number> {
   return new Promise((resolve, reject) => {
     const failed = (cause: NodeJS.ErrnoException) => {
       const fault =
@@ -163,7 +164,7 @@ function listen(server: Server, port: number, host: string | undefined): Promise
       reject(new StartError(`Port ${port} ${fault}`, cause));
     };
     server.once('error', failed);
-    server.listen({ port, host }, () => {
+    server.listen({ port, ...(address !== null && { host: address }) }, () => {
       server.off('error', failed);
       // Only a string when listening on a socket file, which is never asked for.
       resolve((server.address() as AddressInfo).port);

@@ -6,7 +6,7 @@ const visit = visits();
 test('the bot is killed in the middle of a migration, comes back and tells how it ended', async () => {
   const { visitor } = await visit();
   const { page } = visitor;
-  await visitor.setMigrationSeconds(8);
+  await visitor.setMigrationSeconds(12);
   await visitor.say('/qs-creds migrate airflow-dev');
   const question = visitor.message('Migrate airflow-dev?');
   await question.getByRole('button', { name: 'Migrate' }).click();
@@ -15,6 +15,10 @@ test('the bot is killed in the middle of a migration, comes back and tells how i
   const progress = await visitor.thisMessage('Migrating airflow-dev');
   // Adobe has begun: the start is out.
   await expect.poll(async () => (await visitor.starts()).count(), { timeout: 30_000 }).toBe(1);
+
+  await visitor.tab('adobe');
+  const inAdobe = page.locator('[data-credential]').filter({ hasText: 'airflow-dev' });
+  await inAdobe.getByText(/Migrating, \d+ s left/).waitFor();
 
   await visitor.tab('bot');
   const process = page.locator('#bot-process');

@@ -15,7 +15,7 @@ test('somebody lists what is left, by light and in the dark', async () => {
   expect(await visitor.page.locator('[data-broadcast], [data-unsupported]').count()).toBe(0);
 
   await list.getByRole('button', { name: 'Next' }).click();
-  await visitor.message('of 20 credentials left').getByText('qa-regression').waitFor();
+  await visitor.message('of 20 credentials left').getByText('notebooks · Not eligible').waitFor();
 
   const nightly = await another({ colorScheme: 'dark' });
   await nightly.be('second.admin');

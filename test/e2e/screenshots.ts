@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { RunningPlayground } from '../playground/running.ts';
 import { findChromium, launchChromium, NO_CHROMIUM } from './browser.ts';
 import { CONTEXT, Visitor } from './visitor.ts';
@@ -34,10 +35,12 @@ try {
 
 async function takeAll(visitor: Visitor): Promise<void> {
   const { page } = visitor;
+  const panel = page.getByRole('button', { name: 'Panel' });
+  await panel.click();
   await visitor.say('/qs-creds list');
   const list = visitor.message('of 20 credentials left');
   await list.getByRole('button', { name: 'Next' }).waitFor();
-  await list.locator('header').scrollIntoViewIfNeeded();
+  await toTop(list);
   await take('list');
 
   await visitor.say('/qs-creds migrate bi-nightly');
@@ -47,6 +50,7 @@ async function takeAll(visitor: Visitor): Promise<void> {
   await take('question');
 
   await modal.getByRole('button', { name: 'Migrate' }).click();
+  await panel.click();
   await visitor.tab('adobe');
   await visitor.message(/Migrating bi-nightly .* 1\d s of about 40 s/).waitFor();
   await take('progress');
@@ -58,9 +62,20 @@ async function takeAll(visitor: Visitor): Promise<void> {
   await page.locator('[data-window="14"][data-state="served"]').waitFor();
   await take('reminder');
 
+  await panel.click();
   await visitor.open('Apps', 'qs-creds');
   await page.getByRole('region', { name: 'Home' }).getByText('14 days left').waitFor();
   await take('home');
+
+  /** Scrolls until a message begins right below the conversation's name. */
+  async function toTop(message: Locator): Promise<void> {
+    const head = await page.getByRole('main').getByRole('heading', { level: 2 }).first().boundingBox();
+    const from = await message.boundingBox();
+    await page.getByRole('main').hover();
+    await page.mouse.wheel(0, (from?.y ?? 0) - (head?.y ?? 0) - (head?.height ?? 0));
+    // Nothing is to look pointed at.
+    await page.mouse.move(0, 0);
+  }
 
   async function take(name: string): Promise<void> {
     const path = join(FOLDER, `${name}.png`);

@@ -65,6 +65,8 @@ async function comeTo(
   onTestFinished(() => expect(wrong).toEqual([]));
   const answer = await page.goto(address);
   expect(answer?.headers()['content-security-policy']).toContain("default-src 'self'");
+  const meta = page.locator('meta[http-equiv="Content-Security-Policy"]');
+  expect(await meta.getAttribute('content')).toContain("default-src 'none'");
   const visitor = new Visitor(page);
   await visitor.box.waitFor();
   return visitor;

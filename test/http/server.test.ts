@@ -62,6 +62,13 @@ describe('listening', () => {
     );
     await other.close(0);
   });
+
+  test('on an address that is not the machine’s is one sentence', async () => {
+    // Of a network kept for documentation (RFC 5737): nobody has it.
+    await expect(unstarted().listen(0, '192.0.2.1')).rejects.toThrow(
+      'Port 0 could not be opened, since this machine has no such address: look at LISTEN_ADDRESS.',
+    );
+  });
 });
 
 describe('closing', () => {

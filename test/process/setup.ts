@@ -153,6 +153,7 @@ export async function startWorld({
   const { slack, apiUrl } = await startSlack(0, atEnd);
   const settings = {
     PORT: '0',
+    LISTEN_ADDRESS: '127.0.0.1',
     SLACK_BOT_TOKEN: SECRETS.botToken,
     SLACK_API_URL: apiUrl,
     ADOBE_CLIENT_ID: SIMULATED_CLIENT.clientId,

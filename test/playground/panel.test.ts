@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { PanelAct, PanelState } from '../../playground/panel/contract.ts';
+import { type Playground, startPlayground } from '../../playground/playground.ts';
+import type { PageAct, PageActResult, PageState } from '../../playground/slack/contract.ts';
+
+const ADMIN = 'U0ADMIN001';
+const CHANNEL = 'C0DATA0001';
+/** In a sandbox that is no production: one press of Migrate confirms. */
+const NAME = 'airflow-dev';
+
+let playground: Playground;
+
+beforeAll(async () => {
+  playground = await startPlayground({ port: 0, scene: 'first-day' });
+}, 30_000);
+afterAll(() => playground.stop());
+
+async function get<T>(path: string): Promise<T> {
+  const answer = await fetch(new URL(path, playground.url));
+  return (await answer.json()) as T;
+}
+
+async function post(path: string, body: unknown): Promise<PageActResult> {
+  const answer = await fetch(new URL(path, playground.url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return (await answer.json()) as PageActResult;
+}
+
+const panel = (find = '') => get<PanelState>(`/playground/panel?find=${encodeURIComponent(find)}`);
+const slack = () => get<PageState>(`/playground/state?user=${ADMIN}`);
+const panelAct = (act: PanelAct) => post('/playground/panel', act);
+const slackAct = (act: PageAct) => post('/playground/act', act);
+
+/** The messages of the channel, as the admin sees them. */
+async function messages() {
+  const { conversations } = await slack();
+  return conversations.find(({ id }) => id === CHANNEL)?.messages ?? [];
+}
+
+async function posted(words: string) {
+  return (await messages()).filter(({ text }) => text.includes(words));
+}
+
+/** Asks again and again, as the page does at every change, until the answer is something. */
+function until<T>(ask: () => Promise<T | undefined | false>): Promise<T> {
+  return expect
+    .poll(ask, { timeout: 20_000, interval: 50 })
+    .toBeTruthy()
+    .then(async () => (await ask()) as T);
+}
+
+test('starts on 2 June 2025, and everybody goes by that clock', async () => {
+  const { scene, time, bot } = await panel();
+  expect(scene.name).toBe('first-day');
+  expect(bot).toMatchObject({ state: 'running', starts: 1 });
+  const now = new Date(Date.now() + time.aheadMs);
+  expect(now.toISOString()).toMatch(/^2025-06-02T10:0/);
+  expect((await slack()).now).toMatch(/^2025-06-02T10:0/);
+  expect(time.nextReminder).toBe('2025-06-16T09:00:00.000Z');
+  await until(async () => (await posted('28 days left'))[0]);
+});
+
+test('goes to the next reminder, and it arrives: the window is served', async () => {
+  expect(await panelAct({ kind: 'move', to: 'next-reminder' })).toEqual({ ok: true });
+  expect(await posted('14 days left')).toHaveLength(1);
+  const { time } = await panel();
+  expect(time.windows.find(({ days }) => days === 14)).toMatchObject({ state: 'served' });
+  expect(time.windows.find(({ days }) => days === 7)).toMatchObject({ state: 'ahead', servedAt: null });
+});
+
+test('shows what is in Adobe, and switches its faults', async () => {
+  await panelAct({ kind: 'fault', id: 'down', on: true });
+  const { adobe } = await panel(NAME);
+  expect(adobe.credentials.map(({ name, state }) => [name, state])).toEqual([[NAME, 'NOT_STARTED']]);
+  expect(adobe.faults.filter(({ on }) => on).map(({ id }) => id)).toEqual(['down']);
+  await panelAct({ kind: 'fault', id: 'down', on: false });
+  expect((await panel()).adobe.faults.some(({ on }) => on)).toBe(false);
+});
+
+test('kills the bot in the middle of a migration; it comes back and tells the end, having started once', async () => {
+  await panelAct({ kind: 'migration-seconds', seconds: 2 });
+  await slackAct({ kind: 'command', user: ADMIN, channel: CHANNEL, text: `/qs-creds migrate ${NAME}` });
+  const question = await until(async () =>
+    (await messages()).find(({ ephemeral, text }) => ephemeral && text.includes('Migrate `')),
+  );
+  const blockId = question.blocks.find(({ type }) => type === 'actions')?.block_id ?? '';
+  await slackAct({
+    kind: 'press',
+    user: ADMIN,
+    container: { channel: CHANNEL, ts: question.ts },
+    blockId,
+    actionId: 'confirm',
+  });
+  const starts = async () =>
+    (await panel()).calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/migrate'));
+  await until(async () => (await starts()).length === 1);
+  expect(await panelAct({ kind: 'kill-and-start' })).toEqual({ ok: true });
+  expect((await panel()).bot).toMatchObject({ state: 'running', starts: 2 });
+  await until(async () => (await posted(`\`${NAME}\``)).find(({ text }) => text.includes('Migrated')));
+  expect(await starts()).toHaveLength(1);
+}, 40_000);
+
+test('what happens while the bot is dead is made up once when it is back', async () => {
+  await panelAct({ kind: 'kill' });
+  expect((await panel()).bot).toMatchObject({ state: 'stopped', pid: null, last: 'killed (SIGKILL)' });
+  const command = { kind: 'command', user: ADMIN, channel: CHANNEL, text: '/qs-creds help' } as const;
+  expect(await slackAct(command)).toMatchObject({ ok: false });
+  await panelAct({ kind: 'move', to: 'past-deadline' });
+  await panelAct({ kind: 'start' });
+  const overdue = await until(async () => {
+    const found = await posted('1 day');
+    return found.length > 0 && found;
+  });
+  expect(overdue).toHaveLength(1);
+  const { time } = await panel();
+  expect(time.windows.filter(({ state }) => state === 'skipped').map(({ days }) => days)).toEqual([
+    60, 7, 3, 2, 1, 0,
+  ]);
+  expect(await panelAct({ kind: 'move', to: 'past-deadline' })).toEqual({
+    ok: false,
+    problem: 'The deadline has passed already.',
+  });
+}, 40_000);
+
+test('every call is in the log, and no secret in any', async () => {
+  const { calls } = await panel();
+  expect(new Set(calls.map(({ to }) => to))).toEqual(new Set(['Adobe', 'Slack']));
+  const everything = JSON.stringify(calls);
+  expect(everything).toContain('••••');
+  expect(everything).not.toMatch(/simulated-client-secret|simulated-token|xoxb-playground/);
+});
+
+test.each([
+  ['nothing', {}],
+  ['a place it does not know', { kind: 'move', to: 'yesterday' }],
+  ['a fault it does not know', { kind: 'fault', id: 'fire', on: true }],
+  ['no seconds', { kind: 'migration-seconds', seconds: 0 }],
+])('refuses %s in words', async (_, act) => {
+  expect(await post('/playground/panel', act)).toEqual({
+    ok: false,
+    problem: 'The playground does not know how to do this.',
+  });
+});
