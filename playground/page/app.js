@@ -8,6 +8,7 @@ import { setClock } from './dates.js';
 import { byId, el } from './dom.js';
 import { icon } from './drawings.js';
 import { End } from './end.js';
+import { events } from './events.js';
 import './keys.js';
 import { drawMessages, messageList } from './messages.js';
 import { showModal } from './modal.js';
@@ -191,7 +192,6 @@ window.addEventListener('hashchange', arrive);
 // What came meanwhile is read now.
 document.addEventListener('visibilitychange', () => state && draw(state));
 
-const events = new EventSource('/playground/events');
 events.addEventListener('open', () => {
   byId('connection').textContent = '';
   void refresh();

@@ -2,6 +2,7 @@
 /** @import { PageActResult } from '../../slack/contract.ts' */
 import { confirmed } from '../confirm.js';
 import { byId, whileBusy } from '../dom.js';
+import { events } from '../events.js';
 import { drawAdobe } from './adobe.js';
 import { drawBot } from './bot.js';
 import { drawCalls } from './calls.js';
@@ -19,8 +20,6 @@ const find = /** @type {HTMLInputElement} */ (byId('find'));
 let state = null;
 /** The minute of the playground's clock. */
 let drawnAt = '';
-/** @type {EventSource | null} */
-let events = null;
 
 /** @type {Promise<unknown>} */
 let pause = Promise.resolve();
@@ -141,14 +140,6 @@ function sure(/** @type {string} */ name) {
   );
 }
 
-function listen() {
-  events = new EventSource('/playground/events');
-  events.addEventListener('open', refresh);
-  events.addEventListener('panel', refresh);
-  // The Slack changed: the bot called it, or served a window.
-  events.addEventListener('message', refresh);
-}
-
 panel.addEventListener('click', async ({ target }) => {
   const button = target instanceof Element ? target.closest('button') : null;
   if (!button?.dataset['panel'] || button.ariaDisabled === 'true') return;
@@ -164,15 +155,10 @@ panel.addEventListener('change', ({ target }) => {
 
 find.addEventListener('input', refresh);
 
-// A browser opens six connections to one place at most: a window nobody sees must not hold one.
-document.addEventListener('visibilitychange', () => {
-  events?.close();
-  if (state && !document.hidden) listen();
-});
-
 await refresh();
 // Without a panel the hints are all there is, and nothing is asked again.
 if (state) {
-  listen();
+  // Also at `message`, when the Slack changed: the bot called it, or served a window.
+  for (const type of ['open', 'panel', 'message']) events.addEventListener(type, refresh);
   setInterval(tick, 1000);
 }
