@@ -68,7 +68,7 @@ async function readState() {
 async function act(what) {
   const asking = what.kind === 'suggest';
   if (!asking) say('');
-  const result = await send({ ...what, user: state?.me.id ?? '' });
+  const result = await send({ ...what, user: here().user || (state?.me.id ?? '') });
   if (!result.ok) say(result.problem);
   if (!asking) await refresh();
   return result;

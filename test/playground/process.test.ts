@@ -71,6 +71,8 @@ describe.runIf(process.platform === 'linux')('on Linux, where the system tells',
       expect(places).not.toEqual([]);
       expect(places.filter((place) => !LOOPBACK.includes(place))).toEqual([]);
     }
+    playground.signal('SIGTERM');
+    await playground.ended;
   });
 });
 
