@@ -29,7 +29,7 @@ test.concurrent('says where things stand, whose they are, and of which nobody he
     expect.stringMatching(
       /After the deadline.+jobs that use them fail.+Developer Console's page.+2026-03-01/,
     ),
-    '`owner@example.com`: `airflow-dev` (`dev`), `alerts &lt;!channel&gt;` (`prod` (production), `dev`)',
+    '`owner@example.com`: `airflow-dev` in `dev`; `alerts &lt;!channel&gt;` in `prod` (production), `dev`',
     '*Nobody hears of these.* A migrator takes over:',
     '`bi-nightly` · `prod` (production) · owner `guest@example.com`: a guest, who may not use this',
     '`month-end` · `dev` · owner `left@example.com`: nobody active in Slack has this email',

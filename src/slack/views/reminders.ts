@@ -196,9 +196,9 @@ function groupLine({ addressee, credentials }: OwnerGroup, email: string): strin
   const who = email === '' && addressee?.kind === 'person' ? mention(addressee.userId) : code(email);
   const names = credentials
     .slice(0, NAMES_SHOWN)
-    .map(({ name, sandboxes }) => `${nameCode(name)} (${sandboxWords(sandboxes, SANDBOXES_SHOWN)})`);
+    .map(({ name, sandboxes }) => `${nameCode(name)} in ${sandboxWords(sandboxes, SANDBOXES_SHOWN)}`);
   const rest = credentials.length - names.length;
-  return `${who}: ${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return `${who}: ${names.join('; ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 function mayHear({ addressee, email }: OwnerGroup): boolean {
