@@ -83,7 +83,7 @@ test.concurrent('Take over makes a migrator the reminded person from the next re
 
   world.clock.pass(26 * DAY);
   const next = await digest(world, 2);
-  expect(next.text).toContain(`<@${ADMIN}>: \`month-end\` (\`dev\`)`);
+  expect(next.text).toContain(`<@${ADMIN}>: \`month-end\` in \`dev\``);
   expect(next.text).not.toContain('left@example.com');
   expect((await reminder(world, ADMIN)).text).toContain('• `month-end` · `dev`');
   expect(buttonsOf(next).filter(({ id }) => id === 'take_over')).toHaveLength(2);

@@ -30,7 +30,7 @@ test('who was not looked up yet is named by email, who snoozed as such', () => {
   );
   expect(lines).toEqual([
     '*Direct messages to:*',
-    expect.stringMatching(/^<@U0OWNER001>: `bi-nightly` .+\)$/),
+    expect.stringMatching(/^<@U0OWNER001>: `bi-nightly` .+`dev`$/),
     expect.stringMatching(/^<@U0OWNER002>: `bi-nightly` .+ \(snoozed: no message\)$/),
     expect.stringMatching(/^`three@example\.com`: `bi-nightly`/),
   ]);

@@ -183,7 +183,7 @@ describe('the preview', () => {
     const { text } = views.previewMessage(digest(groups), WINDOW, false, snoozed);
     expect(text).toMatch(/^The reminder of 2025-06-23 \(7 days left\) is due\./);
     expect(text).toContain('*Direct messages to:*\n<@U0A>: `nightly`');
-    expect(text).toMatch(/^<@U0A>: `nightly` .*\)$/m);
+    expect(text).toMatch(/^<@U0A>: `nightly` .*`dev`$/m);
     expect(text).toMatch(/^<@U0S>: `asleep` .* \(snoozed: no message\)$/m);
     expect(text).toContain('`later@example.com`: `weekly`');
     expect(text).toContain('`lonely`');
