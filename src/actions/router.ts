@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { isRightWord } from '../domain/confirmation.ts';
@@ -33,6 +34,8 @@ const ProductionState = z.object({ id: z.string(), pressUrl: z.string().nullable
 
 /** Slack shows at most 100 options. */
 const OPTIONS = 50;
+/** Slack waits for 3 s. Milliseconds. */
+const OPTIONS_WITHIN_MS = 2_000;
 
 /** How the app reaches somebody where there is no message to answer. */
 export interface Direct {
@@ -69,10 +72,11 @@ export function registerActions(
     });
   }
 
-  // A menu's options are the acknowledgement: here the check comes first.
+  // A menu's options are the acknowledgement: here the check comes first. Where Slack is slow to say who asks, the menu
+  // stays empty; typing on asks again.
   app.options(ACTIONS.pick, async ({ ack, body, payload }) => {
     let options: ReturnType<typeof pickerOption>[] = [];
-    await desk.serve(
+    const served = desk.serve(
       'options',
       async () => {},
       async () => {
@@ -83,6 +87,7 @@ export function registerActions(
         options = rows.map(pickerOption);
       },
     );
+    await Promise.race([served, delay(OPTIONS_WITHIN_MS)]);
     await ack({ options });
   });
 

@@ -151,6 +151,15 @@ describe('/qs-creds migrate', () => {
     await world.expectNothingStarted();
   });
 
+  it('offers none where Slack is too slow to say who asks, before Slack gives up', async () => {
+    const world = await startWorld({ seed: SEED });
+    const picker = await world.say(ADMIN, 'migrate');
+    world.slack.fail('users.info', { hangMs: 5_000 });
+    const slow = await world.slack.suggest(ADMIN, picker, 'pick_credential', '');
+    expect(slow).toMatchObject({ status: 200, options: [] });
+    expect((await world.slack.suggest(ADMIN, picker, 'pick_credential', '')).options).toHaveLength(3);
+  });
+
   it('offers options only to those who may migrate', async () => {
     const world = await startWorld({ seed: SEED });
     const forged = { type: 'block_suggestion', action_id: 'pick_credential', block_id: 'b', value: '' };
