@@ -3,7 +3,7 @@ import { type AdobeProblem, mayPass } from './errors.ts';
 
 /**
  * `asked → confirmed → submitted → running → migrated | failed | needs_attention`,
- * and from `asked`: `cancelled | expired | void`.
+ * from `needs_attention`: `migrated | resolved`, and from `asked`: `cancelled | expired | void`.
  */
 export type MigrationState =
   /** A question stands; nothing else happened. */
@@ -18,6 +18,8 @@ export type MigrationState =
   | 'failed'
   /** Nobody can tell without looking in Adobe; never sent again by itself. */
   | 'needs_attention'
+  /** It needed a person, who dealt with it in Adobe and said so. */
+  | 'resolved'
   | 'cancelled'
   | 'expired'
   /** The credential is not as it was shown any more. */
@@ -29,8 +31,9 @@ const ARROWS: Readonly<Record<MigrationState, readonly MigrationState[]>> = {
   confirmed: ['submitted', 'running', 'migrated', 'failed'],
   submitted: ['running', 'migrated', 'failed', 'needs_attention'],
   running: ['migrated', 'failed', 'needs_attention'],
-  // Adobe's answer came late, and only its status may bring it.
-  needs_attention: ['migrated'],
+  // Adobe's answer came late, and only its status may bring it; or a person has looked.
+  needs_attention: ['migrated', 'resolved'],
+  resolved: [],
   migrated: [],
   failed: [],
   cancelled: [],
@@ -52,7 +55,7 @@ export const END_STATES = ['migrated', 'failed', 'needs_attention'] as const sat
 type RunningState = (typeof IN_FLIGHT_STATES)[number];
 export type EndState = (typeof END_STATES)[number];
 /** How a question may end: with a migration or without. */
-export type Outcome = EndState | 'cancelled' | 'expired' | 'void';
+export type Outcome = EndState | 'resolved' | 'cancelled' | 'expired' | 'void';
 
 /** Why a migration ended as it did, or a question became void. */
 export type Reason =
@@ -72,6 +75,8 @@ export type Reason =
       readonly lastStatus: AdobeStatus | null;
       readonly problem: AdobeProblem | null;
     }
+  /** Whoever dealt with it in Adobe, as a Slack user id. */
+  | { readonly code: 'resolved'; readonly by: string }
   /** Somebody migrated it, or is at it, outside qs-creds. */
   | { readonly code: 'elsewhere' }
   /** Name, owner or sandboxes differ from what the question showed. */
