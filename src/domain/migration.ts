@@ -67,6 +67,8 @@ export type Reason =
   | { readonly code: 'unchecked'; readonly problem: AdobeProblem }
   /** Right before the start, Adobe said that it cannot be migrated. Nothing was sent. */
   | { readonly code: 'not_eligible' }
+  /** Its turn came long after the yes. Nothing was sent. */
+  | { readonly code: 'outdated' }
   /** Adobe had started and went back to not started. */
   | { readonly code: 'put_back' }
   /** It took too long and Adobe's state does not tell; `problem` when it could not be read or the start's answer was lost. */
@@ -132,6 +134,12 @@ export interface MessageRef {
 /** How long a question may be answered (promise 1). Milliseconds. */
 export const QUESTION_LIFETIME_MS = 10 * 60 * 1000;
 
+/**
+ * How long a yes holds while it waits in line. Milliseconds. Long enough for a line of hundreds; whoever starts the bot
+ * again a day later, or restores an old database, is not surprised by a migration that nobody expects any more.
+ */
+export const YES_HOLDS_MS = 4 * 60 * 60 * 1000;
+
 /** Whether the credential still is what the question showed. */
 export function sameAsShown(shown: Shown, now: Shown): boolean {
   return (
@@ -155,16 +163,22 @@ const WAIT: Verdict = { do: 'wait' };
 
 /**
  * Decides on a confirmed migration whose turn it is, from Adobe's state read right before acting.
- * Sends only on a plain "not started". `waitedMs`: since it was its turn.
+ * Sends only on a plain "not started". `waitedMs`: since it was its turn; `yesAgeMs`: since the yes.
  */
-export function beforeSending(reading: Reading, waitedMs: number, timeoutMs: number): Verdict {
+export function beforeSending(
+  reading: Reading,
+  { waitedMs, yesAgeMs }: { waitedMs: number; yesAgeMs: number },
+  timeoutMs: number,
+): Verdict {
   if ('problem' in reading) {
     if (mayPass(reading.problem.kind) && waitedMs < timeoutMs) return WAIT;
     return { do: 'move', to: 'failed', reason: { code: 'unchecked', problem: reading.problem } };
   }
   switch (reading.status) {
     case 'not_started':
-      return { do: 'send' };
+      return yesAgeMs < YES_HOLDS_MS
+        ? { do: 'send' }
+        : { do: 'move', to: 'failed', reason: { code: 'outdated' } };
     case 'started':
       return { do: 'move', to: 'running', reason: { code: 'elsewhere' } };
     case 'completed':

@@ -65,7 +65,11 @@ export class Runner {
     if ('status' in reading) await credentials.setAdobeStatus(head.technicalAccountId, reading.status);
     const verdict =
       head.state === 'confirmed'
-        ? beforeSending(reading, now - this.#head.since, this.#timeoutMs)
+        ? beforeSending(
+            reading,
+            { waitedMs: now - this.#head.since, yesAgeMs: now - (head.decidedAt?.getTime() ?? 0) },
+            this.#timeoutMs,
+          )
         : whileInFlight(head, reading, now - (head.startedAt?.getTime() ?? now), this.#timeoutMs);
     if (verdict.do === 'send' && !this.#stopped) await this.#send(head);
     if (verdict.do === 'move') await this.#move(head, verdict.to, verdict.reason);

@@ -2,9 +2,6 @@ import { type Logger as BoltLogger, HTTPReceiver } from '@slack/bolt';
 import type { BufferedRequest, SlackListener } from '../http/server.ts';
 import { DELIVERY } from './answering-app.ts';
 
-/** Bolt's code for "not for me"; it throws this from its listener for every path and method it does not serve. */
-const NOT_FOR_BOLT = 'slack_bolt_http_receiver_deferred_request_error';
-
 /** The path of every Request URL in manifest.yml. */
 export const SLACK_PATH = '/slack/events';
 
@@ -40,6 +37,8 @@ export function createSlackReceiver(options: {
   return {
     receiver,
     listener: (request, response) => {
+      // As it is written: Bolt would also take a way around, such as /slack/%2e/events.
+      if (request.method !== 'POST' || request.url?.split('?', 1)[0] !== SLACK_PATH) return 'not found';
       // Bolt takes a form for JSON when its type carries a charset.
       if (request.headers['content-type']?.startsWith(FORM)) request.headers['content-type'] = FORM;
       if (isAhead(request)) {
@@ -51,13 +50,8 @@ export function createSlackReceiver(options: {
         response.writeHead(400).end();
         return 'handled';
       }
-      try {
-        receiver.requestListener(request, response);
-        return 'handled';
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === NOT_FOR_BOLT) return 'not found';
-        throw error;
-      }
+      receiver.requestListener(request, response);
+      return 'handled';
     },
   };
 }

@@ -72,7 +72,8 @@ export class Socket implements Receiver {
   readonly #stopping = new AbortController();
   #app: App | undefined;
   #line: Line | undefined;
-  #deafSince = new Date();
+  /** Null while a line is open. */
+  #deafSince: Date | null = new Date();
   /** Of an outage the log has one line. */
   #said = false;
 
@@ -90,7 +91,8 @@ export class Socket implements Receiver {
   async start(): Promise<void> {
     const line = this.#dial();
     const failure = await line.opened.catch((error: unknown) => {
-      const token = 'an App-Level Token with connections:write from api.slack.com/apps › your app › Basic Information';
+      const token =
+        'an App-Level Token with connections:write from api.slack.com/apps › your app › Basic Information';
       const refused = refusedToken(error, 'SLACK_APP_TOKEN', token);
       if (refused !== null) throw refused;
       return error;
@@ -105,7 +107,7 @@ export class Socket implements Receiver {
 
   state(): { ok: boolean; detail?: string } {
     if (this.#line?.isOpen()) return { ok: true };
-    const since = this.#deafSince.toISOString().slice(0, 19).replace('T', ' ');
+    const since = (this.#deafSince ?? new Date()).toISOString().slice(0, 19).replace('T', ' ');
     return { ok: false, detail: `Socket Mode is not connected since ${since} UTC` };
   }
 
@@ -118,10 +120,12 @@ export class Socket implements Receiver {
       else this.#say(error);
       const { pause, longestPause, asked } = this.#limits;
       const backoff = Math.min(pause * 2 ** tries, longestPause);
-      await delay(Math.max(backoff, Math.min(slackPauseMs(error) ?? 0, asked)), undefined, { signal }).catch(() => {});
+      await delay(Math.max(backoff, Math.min(slackPauseMs(error) ?? 0, asked)), undefined, { signal }).catch(
+        () => {},
+      );
       if (signal.aborted) return;
       line = this.#dial();
-      error = await line.opened.catch((thrown: unknown) => thrown ?? new Error('Slack closed the connection'));
+      error = await line.opened.catch((thrown: unknown) => thrown);
     }
   }
 
@@ -131,6 +135,7 @@ export class Socket implements Receiver {
       this.#said = false;
     }, this.#limits.held);
     const since = performance.now();
+    this.#deafSince = null;
     await over;
     clearTimeout(held);
     this.#deafSince = new Date();
@@ -153,7 +158,12 @@ export class Socket implements Receiver {
   }
 }
 
-function dial(app: App, appToken: string, { logger, clientOptions }: SocketOptions, limits: SocketLimits): Line {
+function dial(
+  app: App,
+  appToken: string,
+  { logger, clientOptions }: SocketOptions,
+  limits: SocketLimits,
+): Line {
   // The client says as an error whatever ends a connection, which is told once and as a whole.
   const quiet: BoltLogger = { ...logger, warn: logger.info, error: logger.info };
   const receiver = new SocketModeReceiver({
@@ -168,7 +178,7 @@ function dial(app: App, appToken: string, { logger, clientOptions }: SocketOptio
     customPropertiesExtractor: ({ envelope_id }) => ({ [DELIVERY]: envelope_id }),
     processEventErrorHandler: async ({ error }) => {
       logger.warn('a Slack request was not understood', error);
-      return true;
+      return false;
     },
   });
   receiver.init(app);
@@ -181,6 +191,8 @@ function dial(app: App, appToken: string, { logger, clientOptions }: SocketOptio
   const read = client.listeners('ws_message');
   client.removeAllListeners('ws_message');
   client.on('ws_message', async (data: unknown, isBinary: boolean) => {
+    // What cannot be acknowledged any more comes again.
+    if (greeted && !isOpen()) return;
     try {
       Frame.parse(JSON.parse(String(data)));
       for (const each of read) await each(data, isBinary);
@@ -214,13 +226,19 @@ function dial(app: App, appToken: string, { logger, clientOptions }: SocketOptio
   }
 
   const late = setTimeout(hangUp, limits.hello);
-  const opened = Promise.race([client.start(), abandoned.promise]).then(() => {});
-  opened
-    .catch(() => hangUp())
-    .finally(() => clearTimeout(late));
+  const opened = Promise.race([client.start(), abandoned.promise]).then(
+    () => clearTimeout(late),
+    (error: unknown) => {
+      clearTimeout(late);
+      void hangUp();
+      throw error ?? new Error('Slack closed the connection');
+    },
+  );
   // One side alone may have closed it, of which the client would say nothing for long.
   const watch = setInterval(() => {
-    if (greeted && !isOpen()) void hangUp().then(() => over.resolve());
+    if (!greeted || isOpen()) return;
+    over.resolve();
+    void hangUp();
   }, limits.goodbye);
   void over.promise.then(() => clearInterval(watch));
   return { opened, over: over.promise, isOpen, hangUp };

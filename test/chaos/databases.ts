@@ -11,31 +11,30 @@ export type Engine = DatabaseSettings['kind'];
 
 export type MigrationRow = Pick<MigrationsTable, 'id' | 'state' | 'shown' | 'decided_at' | 'told_at'>;
 
-/** A database for one trial. */
-export interface TrialDatabase {
+/** A database of one's own. */
+export interface FreshDatabase {
+  readonly settings: DatabaseSettings;
   /** For `DATABASE_URL`. */
   readonly url: string;
-  /** Every question and migration there is. */
-  rows(): Promise<MigrationRow[]>;
 }
 
 /** An empty database, taken away at the end. `server`: the PostgreSQL in which to make it. */
-export async function freshDatabase(engine: Engine, server: string, atEnd: AtEnd): Promise<TrialDatabase> {
+export async function freshDatabase(engine: Engine, server: string, atEnd: AtEnd): Promise<FreshDatabase> {
   const settings = engine === 'sqlite' ? await file(atEnd) : await database(server, atEnd);
-  return {
-    url: settings.kind === 'sqlite' ? `file:${settings.path}` : settings.url,
-    async rows() {
-      const db = await openDatabase(settings);
-      try {
-        return await db
-          .selectFrom('migrations')
-          .select(['id', 'state', 'shown', 'decided_at', 'told_at'])
-          .execute();
-      } finally {
-        await db.destroy();
-      }
-    },
-  };
+  return { settings, url: settings.kind === 'sqlite' ? `file:${settings.path}` : settings.url };
+}
+
+/** Every question and migration there is. */
+export async function rowsOf(settings: DatabaseSettings): Promise<MigrationRow[]> {
+  const db = await openDatabase(settings);
+  try {
+    return await db
+      .selectFrom('migrations')
+      .select(['id', 'state', 'shown', 'decided_at', 'told_at'])
+      .execute();
+  } finally {
+    await db.destroy();
+  }
 }
 
 async function file(atEnd: AtEnd): Promise<DatabaseSettings> {

@@ -54,6 +54,11 @@ export class Fleet {
     return this.lives.some(({ bot }) => bot.linesWith({ msg: 'sync done' }).length > 0);
   }
 
+  /** Whether all of them serve. */
+  get isWhole(): boolean {
+    return this.#alive.every(({ url }) => url !== null);
+  }
+
   /** Starts nobody again. */
   close(): void {
     this.#isClosed = true;
@@ -63,13 +68,7 @@ export class Fleet {
     if (this.#isClosed) return;
     const life: Life = { bot: this.#world.spawn(this.#settings), url: null, isOver: false };
     this.lives.push(life);
-    life.bot.address().then(
-      (address) => {
-        if (!life.isOver) life.url = `${address}/slack/events`;
-      },
-      // It ended before it served, which is seen below.
-      () => undefined,
-    );
+    void this.#admit(life);
     void life.bot.ended.then(async (code) => {
       if (life.isOver || this.#isClosed) return;
       this.collapses.push(`ended with ${code}: ${life.bot.stderr.trim()}`);
@@ -78,6 +77,14 @@ export class Fleet {
       await delay(RESTART_AFTER);
       this.#spawn();
     });
+  }
+
+  /** Has Slack reach it once it serves, however long a busy machine takes to start it. */
+  async #admit(life: Life): Promise<void> {
+    while (!life.isOver && !this.#isClosed && life.url === null) {
+      const address = await life.bot.address().catch(() => null);
+      if (!life.isOver && address !== null) life.url = `${address}/slack/events`;
+    }
   }
 
   get #alive(): Life[] {

@@ -4,14 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Seed } from '../../playground/adobe/organisation.ts';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { type AtEnd, CHANNEL, openWorld, type World } from '../process/world.ts';
-import { type Engine, freshDatabase } from './databases.ts';
+import { type Engine, freshDatabase, rowsOf } from './databases.ts';
 import { Fleet } from './fleet.ts';
 import { type End, type Evidence, judge, type Verdict } from './judge.ts';
 import { isDigest, progressOf, sayYes } from './person.ts';
 import { type Death, type Event, MIGRATION_SECONDS, type Plan } from './plan.ts';
 import { Random } from './random.ts';
 
-/** After the last death, and the start that follows it, every end must be told in this time. Milliseconds. */
+/** Once all serve again after the last death, every end must be told in this time. Milliseconds. */
 const END_WITHIN = 60_000;
 /** A death whose event does not come happens all the same after this time. Milliseconds. */
 const EVENT_WITHIN = 5_000;
@@ -89,13 +89,18 @@ export async function runTrial(
     }),
   );
   for (const death of plan.deaths) await happens(world, fleet, death, () => presses);
+  while (!fleet.isWhole) await delay(50);
   const late = setTimeout(() => giveUp.abort(), END_WITHIN);
   const all = await told;
   await untilEnded(world, plan, giveUp.signal);
   clearTimeout(late);
   await delay(SETTLE);
 
-  const evidence: Evidence = { rows: await database.rows(), told: all, ...seen(world, plan, fleet) };
+  const evidence: Evidence = {
+    rows: await rowsOf(database.settings),
+    told: all,
+    ...seen(world, plan, fleet),
+  };
   fleet.close();
   return {
     verdict: judge(evidence),

@@ -11,6 +11,7 @@ export {
   SECRETS,
   type Settings,
   World,
+  type WorldOptions,
 } from './world.ts';
 
 /** A workspace with the playground's people, gone when the test is over; on a port of its own unless one is given. */

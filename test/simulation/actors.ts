@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type Caller, Refused } from '../../src/services/access.ts';
+import type { Troubles } from './faults.ts';
 import type { Instance } from './instance.ts';
 import type { Press } from './ledger.ts';
+import { EVENTS, happen } from './outside.ts';
 import { QUESTIONS_CHANNEL, TEAM } from './slack.ts';
 import { ADMINS, PEOPLE, type World } from './world.ts';
 
-/** Milliseconds. */
-const SECOND = 1_000;
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+/** Between two things that people do, at most. Milliseconds. */
+const PAUSE = 7_000;
 
 /** Somebody does something, at whichever process Slack picks. */
 type Deed = (world: World, instance: Instance) => Promise<void>;
@@ -96,60 +96,34 @@ function noted(world: World, press: Omit<Press, 'at'>): Press {
   return whole;
 }
 
-/** What happens outside: in Adobe, to people, to processes, to the time. */
 const outside: Deed = async (world, instance) => {
-  const { random, adobe, slack, schedule } = world;
-  const credential = random.pick(adobe.credentials);
-  const events: Readonly<Record<string, () => void>> = {
-    'migrated elsewhere': () => adobe.moveElsewhere(credential),
-    'renamed in Adobe': () => {
-      credential.name = `${credential.name}'`;
-    },
-    'given to another owner': () => {
-      credential.owner = 'uanna@example.com';
-    },
-    'gone from Adobe': () => {
-      credential.isGone = random.chance(0.3);
-    },
-    'right to migrate taken': () => slack.setRight('UBEN', false),
-    'right to migrate given': () => slack.setRight(random.pick(['UBEN', 'UMEMBER']), true),
-    'owner deactivated': () => slack.deactivate('UOWNER'),
-    'channel archived': () => {
-      slack.isChannelGone = true;
-    },
-    'channel back': () => {
-      slack.isChannelGone = false;
-    },
-    'nobody does anything for minutes': () => schedule.idle(random.between(30 * SECOND, 11 * MINUTE)),
-    'a night passes': () => schedule.idle(random.between(16, 30) * HOUR),
-    'a process is killed': () => world.kill(instance),
-  };
-  const event = random.pick(Object.keys(events));
-  world.log(() => event);
-  world.count(event);
-  events[event]?.();
+  happen(world, instance, world.random.pick(Object.keys(EVENTS)));
 };
 
-const reminding: Deed = async (world, { control, inventory, loop }) => {
-  const { random, adobe } = world;
-  const by = random.pick(ADMINS);
+const pause: Deed = async ({ random }, { control }) => {
+  await control.pause(random.pick(ADMINS), random.pick([null, '2025-06-24']));
+};
+
+const resume: Deed = async ({ random }, { control }) => {
+  await control.resume(random.pick(ADMINS));
+};
+
+const remindNow: Deed = async ({ random }, { control, loop }) => {
+  await control.openByHand(random.pick(ADMINS), random.pick(['r1', 'r2', 'r3']));
+  await loop.resume();
+};
+
+const snooze: Deed = async ({ random }, { control }) => {
+  await control.snooze(random.pick(['UANNA', 'UOWNER']));
+};
+
+const takeOver: Deed = async ({ random, adobe }, { control, inventory }) => {
   const { id } = random.pick(adobe.credentials);
-  switch (random.pick(['pause', 'resume', 'now', 'snooze', 'take over', 'preview'])) {
-    case 'pause':
-      return void (await control.pause(by, random.pick([null, '2025-06-24'])));
-    case 'resume':
-      return void (await control.resume(by));
-    case 'now':
-      await control.openByHand(by, random.pick(['r1', 'r2', 'r3']));
-      return loop.resume();
-    case 'snooze':
-      return void (await control.snooze(random.pick(['UANNA', 'UOWNER'])));
-    case 'take over':
-      if ((await inventory.get(id)) !== null) await control.takeOver(by, id);
-      return;
-    default:
-      return void (await control.preview(2));
-  }
+  if ((await inventory.get(id)) !== null) await control.takeOver(random.pick(ADMINS), id);
+};
+
+const preview: Deed = async (_, { control }) => {
+  await control.preview(2);
 };
 
 const readAgain: Deed = async (_, { sync }) => void (await sync.run());
@@ -158,19 +132,44 @@ const readAgain: Deed = async (_, { sync }) => void (await sync.run());
 const DEEDS: readonly Deed[] = [
   ...[ask, ask, ask, ask, ask, ask],
   ...[confirm, confirm, confirm, confirm, confirm, confirm, confirm],
-  ...[attend, attend, attend],
+  ...[attend, attend, attend, attend, attend],
   ...[cancel, pressUnknown, readAgain],
   ...[outside, outside, outside],
-  ...[reminding, reminding],
+  ...[pause, resume, remindNow, snooze, takeOver, preview],
 ];
 
+/** What must be done, or happen outside, for a process to come to calls that are rare otherwise. */
+const WAYS: readonly (readonly [RegExp, readonly Deed[], string | null])[] = [
+  [/postEnd/, [readAgain, readAgain], 'all migrated elsewhere'],
+  [/tellFault|setFault/, [remindNow], 'channel archived'],
+  [/technicalAccountIdOf|rememberIntegrations/, [readAgain], 'created in Adobe'],
+  [/snooze/, [snooze], null],
+  [/akeOver/, [takeOver], null],
+  [/ause/, [pause, resume], null],
+  [/Reminder|Digest|remind/, [remindNow], null],
+];
+
+/** Makes these troubles possible. What people are to do first of all. */
+export function prepare(world: World, { deaths, strokes }: Troubles): Deed[] {
+  const moments = [...deaths, ...strokes.map(({ call }) => call)];
+  const deeds: Deed[] = [ask, confirm];
+  for (const [calls, wanted, event] of WAYS) {
+    const [instance] = world.living;
+    if (instance === undefined || !moments.some((moment) => calls.test(moment))) continue;
+    deeds.push(...wanted);
+    if (event !== null) happen(world, instance, event);
+  }
+  return [...deeds, ask, confirm];
+}
+
 /** People begin to do things, one after the other, until `until`; milliseconds since 1970. */
-export function letPeopleAct(world: World, until: number): void {
+export function letPeopleAct(world: World, until: number, first: readonly Deed[]): void {
   const { random, schedule } = world;
-  schedule.begin(random.between(100, 8 * SECOND), () => {
+  schedule.begin(random.between(100, PAUSE), () => {
     if (schedule.ms > until) return;
-    letPeopleAct(world, until);
-    if (world.living.length > 0) void doSomething(world, random.pick(DEEDS), random.pick(world.living));
+    const [deed = random.pick(DEEDS), ...next] = first;
+    letPeopleAct(world, until, next);
+    if (world.living.length > 0) void doSomething(world, deed, random.pick(world.living));
   });
 }
 

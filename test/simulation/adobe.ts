@@ -52,7 +52,8 @@ export class SimulatedAdobe implements AccountReader, ConsoleReader {
     this.#random = random;
   }
 
-  add(number: number, sandbox: string, owner: string | null): void {
+  add(sandbox: string, owner: string | null): void {
+    const number = this.credentials.length + 1;
     this.credentials.push({
       id: accountId(number),
       consoleId: `i${number}`,

@@ -91,7 +91,7 @@ export const SLOW = ['slow request', 'slow answer'] as const;
 
 /** How much oftener than others a call is struck: what is rare must be, to be struck at all. */
 export function oftener(call: string): number {
-  if (DATABASE.test(call)) return 0.5;
+  if (DATABASE.test(call) || LOOKUPS.test(call)) return 0.5;
   return START.test(call) ? 50 : 4;
 }
 
@@ -108,7 +108,7 @@ export const CALLS: readonly string[] = [
   ...['ask', 'get', 'move', 'confirm', 'line', 'openOf', 'latestConfirmed', 'lapsed', 'questions'].map(
     (call) => `SqlMigrationStore.${call}`,
   ),
-  ...['lateEnds', 'noteStartProblem', 'setMessage', 'setQuestion', 'untold', 'markTold'].map(
+  ...['overtaken', 'lateEnds', 'noteStartProblem', 'setMessage', 'setQuestion', 'untold', 'markTold'].map(
     (call) => `SqlMigrationStore.${call}`,
   ),
   'SqlAuditTrail.record',
@@ -135,3 +135,39 @@ export const CALLS: readonly string[] = [
 
 /** Every moment at which a process may die. */
 export const DEATHS: readonly string[] = CALLS.flatMap((call) => [`before ${call}`, `after ${call}`]);
+
+/** Every fault at every call that it may strike. */
+const STROKES = CALLS.flatMap((call) =>
+  FAULTS.filter(({ on }) => on.test(call)).map((fault) => ({ call, fault })),
+);
+
+/** What one seed tries on purpose. */
+export interface Troubles {
+  readonly deaths: readonly string[];
+  readonly strokes: readonly { readonly call: string; readonly fault: Fault }[];
+}
+
+/** Of each kind. */
+const OWN = 3;
+/** How far apart in the list of all, so that one seed's are of several parts. */
+const APART = 47;
+
+/** What must go wrong for a process to come to some of its calls. */
+const NEEDED = [
+  { before: /noteStartProblem/, call: 'SimulatedAdobe.start', name: 'start: request lost' },
+  { before: /SqlReminderStore.release/, call: 'SimulatedSlack.postDigest', name: 'Slack: 5xx' },
+];
+
+/** Seeds in a row take turns: what is rare is tried too. */
+export function troublesOf(seed: number): Troubles {
+  const turn = <T>(all: readonly T[]): T[] =>
+    Array.from({ length: OWN }, (_, i) => all[(seed + i * APART) % all.length]).filter(
+      (own) => own !== undefined,
+    );
+  const deaths = turn(DEATHS);
+  const needed = NEEDED.filter(({ before }) => deaths.some((moment) => before.test(moment)));
+  const strokes = STROKES.filter(({ call, fault }) =>
+    needed.some((each) => each.call === call && each.name === fault.name),
+  );
+  return { deaths, strokes: [...turn(STROKES), ...strokes] };
+}

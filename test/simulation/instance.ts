@@ -32,7 +32,7 @@ export const SANDBOXES = ['dev', 'prod'];
 export const PLAN = { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZone: 'UTC' };
 /** Milliseconds. */
 const POLL = 5_000;
-const TIMEOUT = 60_000;
+const TIMEOUT = 40_000;
 const EXPECTED = 40_000;
 const MESSAGE_GAP = 1_000;
 const LOOKUP_GAP = 1_200;
@@ -83,10 +83,7 @@ export function newInstance(life: Life, outside: Outside, settings: Settings) {
     { people: slack, audit, clock, logger },
     { migrators: settings.migrators, teamId: TEAM },
   );
-  const questions = new Questions(
-    { migrations, credentials, audit, access, board: slack, clock, ended },
-    settings,
-  );
+  const questions = new Questions({ migrations, credentials, access, board: slack, clock, ended }, settings);
   const attention = new Attention({ migrations, credentials, console: adobe, audit, access, clock, ended });
   const runner = new Runner(
     { migrations, credentials, console: adobe, method, audit, clock, logger, ended },

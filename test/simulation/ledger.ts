@@ -21,8 +21,9 @@ export interface SentReminder {
   readonly by: Life;
   /** Slack's answer never came. */
   readonly isAnswerLost: boolean;
-  /** Whether the bot wrote down that it was sent. */
+  /** Whether the bot wrote down that it was sent, and how often it could not. */
   isMarked: boolean;
+  failedMarks: number;
 }
 
 /** What really happened, written down by the world itself: the bot's own story is compared with it. */
@@ -65,11 +66,20 @@ export class Ledger {
       this.#claims.set(life, claims.set(`${second}`, `${first}`));
     }
     if (call === 'SimulatedSlack.post' && result !== null) this.see(first as Migration);
-    if (call === 'SqlReminderStore.close') this.#mark(life, `${first}`, `${second}`);
+    if (call === 'SqlReminderStore.close') {
+      const sent = this.#latest(life, first, second);
+      if (sent !== undefined) sent.isMarked = true;
+    }
     if (call === 'SimulatedSlack.remindOwner') this.#sent(life, `${first}`, result, isLost);
     if (call === 'SimulatedSlack.postDigest' || call === 'SimulatedSlack.postEnd') {
       this.#sent(life, 'digest', result, isLost);
     }
+  };
+
+  /** As a wire's `failed`. */
+  readonly failed = (life: Life, call: string, [batch, recipient]: readonly unknown[]): void => {
+    const sent = call === 'SqlReminderStore.close' ? this.#latest(life, batch, recipient) : undefined;
+    if (sent !== undefined) sent.failedMarks++;
   };
 
   #sent(by: Life, recipient: string, result: unknown, isAnswerLost: boolean): void {
@@ -77,13 +87,20 @@ export class Ledger {
       typeof result === 'object' && result !== null && 'kind' in result && result.kind === 'sent';
     if (!isSent) return;
     const batch = this.#claims.get(by)?.get(recipient) ?? 'unclaimed';
-    this.reminders.push({ batch, recipient, at: this.#now(), by, isAnswerLost, isMarked: false });
+    this.reminders.push({
+      batch,
+      recipient,
+      at: this.#now(),
+      by,
+      isAnswerLost,
+      isMarked: false,
+      failedMarks: 0,
+    });
   }
 
-  #mark(by: Life, batch: string, recipient: string): void {
-    const sent = this.reminders.findLast(
+  #latest(by: Life, batch: unknown, recipient: unknown): SentReminder | undefined {
+    return this.reminders.findLast(
       (each) => each.by === by && each.batch === batch && each.recipient === recipient,
     );
-    if (sent !== undefined) sent.isMarked = true;
   }
 }

@@ -8,23 +8,30 @@ const MORNING = 9.5 * 3_600_000;
 const MOST = 5 * 60_000;
 
 /** What is wrong with the reminders that went out while everything went wrong: more than once, or unclaimed. */
-export function reminderViolations({ ledger, count }: World): string[] {
+export function reminderViolations({ ledger, schedule, count }: World): string[] {
   const wrong: string[] = [];
   for (const [to, sent] of Map.groupBy(
     ledger.reminders,
     ({ batch, recipient }) => `${batch} to ${recipient}`,
   )) {
     if (to.startsWith('unclaimed')) wrong.push(`${to} was sent without a claim`);
-    const unexcused = sent.filter((each, i) => i < sent.length - 1 && !isExcused(each));
-    if (unexcused.length > 0) wrong.push(`${to} was sent ${sent.length} times`);
-    count(sent.length > 1 ? 'reminder sent again, with an excuse' : 'reminder sent once');
+    const isTwice = sent.some((each, i) => {
+      const next = sent[i + 1];
+      return next !== undefined && !isExcused(each, next.at, schedule.idles);
+    });
+    if (isTwice) wrong.push(`${to} was sent ${sent.length} times`);
+    count(sent.length > 1 ? 'reminder: sent again, with an excuse' : 'reminder: sent once');
   }
   return wrong;
 }
 
-/** The one documented risk: a process that died, or an answer lost for good, between Slack's taking it and the mark. */
-function isExcused({ isMarked, isAnswerLost, by }: SentReminder): boolean {
-  return !isMarked && (isAnswerLost || !by.alive);
+/**
+ * The one documented risk: between Slack's taking it and the mark, the process died or stood still, the database took no
+ * mark however often it was tried, or Slack's answer was lost for good.
+ */
+function isExcused(sent: SentReminder, until: number, idles: readonly number[]): boolean {
+  const stoodStill = idles.some((idle) => idle >= sent.at && idle <= until);
+  return !sent.isMarked && (sent.isAnswerLost || !sent.by.alive || stoodStill || sent.failedMarks > 1);
 }
 
 /** The next window, in good health: everybody who has something open is told once, and the channel. */
@@ -57,7 +64,9 @@ export async function nextWindowViolations(world: World): Promise<string[]> {
   const sent = ledger.reminders.slice(before).filter(({ batch }) => batch === window.key);
   const told = sent.map(({ recipient }) => recipient).sort();
   const wanted = [...expected].sort();
-  world.count(`window in good health: ${wanted.length === 0 ? 'nobody to tell' : 'served'}`);
+  world.count(
+    `reminder: ${wanted.length === 0 ? 'nobody to tell in the last window' : 'last window served once'}`,
+  );
   if (told.join() === wanted.join()) return [];
   const all = adobe.credentials.map(({ id, status, owner }) => `${id.slice(-1)} ${status} of ${owner}`);
   return [`${window.key} told ${told.join(', ')} instead of ${wanted.join(', ')} (${all.join('; ')})`];

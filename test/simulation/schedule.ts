@@ -27,7 +27,9 @@ export class Schedule implements Clock {
   readonly #random: Random;
   #events: Event[] = [];
   #ms: number;
-  steps = 0;
+  #idleUntil = 0;
+  /** When idle times began. Milliseconds since 1970. */
+  readonly idles: number[] = [];
 
   constructor(random: Random, start: Date) {
     this.#random = random;
@@ -51,12 +53,14 @@ export class Schedule implements Clock {
 
   /** As `after`, for what begins something: an `idle` time comes before it. */
   begin(ms: number, act: () => unknown, life: Life | null = null): void {
-    this.#events.push({ at: this.#ms + ms, isIdle: true, life, act });
+    this.#events.push({ at: Math.max(this.#ms + ms, this.#idleUntil), isIdle: true, life, act });
   }
 
-  /** Nobody begins anything for so long; what is on its way arrives meanwhile. */
+  /** Nobody begins anything for so long, then everybody; what is on its way arrives meanwhile. */
   idle(ms: number): void {
-    for (const event of this.#events) if (event.isIdle) event.at = Math.max(event.at, this.#ms) + ms;
+    this.idles.push(this.#ms);
+    this.#idleUntil = this.#ms + ms;
+    for (const event of this.#events) if (event.isIdle) event.at = this.#idleUntil;
   }
 
   /** The next thing happens, and all that follows from it at once. */
@@ -68,7 +72,6 @@ export class Schedule implements Clock {
     if (due.length === 0) throw new Error('Nothing is left to happen.');
     const next = this.#random.pick(due);
     this.#events.splice(this.#events.indexOf(next), 1);
-    this.steps++;
     await next.act();
     await setImmediate();
   }

@@ -1,4 +1,4 @@
-import { DEATHS, FAULTS, oftener, SLOW, slowestMs } from './faults.ts';
+import { FAULTS, type Fault, oftener, SLOW, slowestMs, type Troubles } from './faults.ts';
 import type { Random } from './random.ts';
 import type { Life, Schedule } from './schedule.ts';
 
@@ -17,6 +17,8 @@ interface Options {
   readonly witness: Witness;
   readonly count: (what: string) => void;
   readonly log: (line: () => string) => void;
+  /** Hears of a call that failed without effect. */
+  readonly failed: (life: Life, call: string, args: readonly unknown[]) => void;
   /** Called when a process died at a call. */
   readonly onDeath: (life: Life) => void;
 }
@@ -36,22 +38,25 @@ const NEVER = new Promise<never>(() => {});
 export class Wire {
   readonly #options: Options;
   #weather: Weather = CALM;
-  /** One moment of death of which each seed has its own, and how many times it is passed before. */
-  #doom: { readonly at: string; passes: number } | null = null;
+  /** Moments of death, and faults by call, that are each seed's own. */
+  readonly #dooms = new Set<string>();
+  readonly #strokes = new Map<string, Fault>();
 
   constructor(options: Options) {
     this.#options = options;
   }
 
-  worsen(weather: Weather, seed: number): void {
-    const at = DEATHS[seed % DEATHS.length];
+  /** `own`: the next processes to come to these calls die there, or are struck. */
+  worsen(weather: Weather, own: Troubles): void {
     this.#weather = weather;
-    this.#doom = at === undefined ? null : { at, passes: this.#options.random.between(0, 2) };
+    for (const moment of own.deaths) this.#dooms.add(moment);
+    for (const { call, fault } of own.strokes) this.#strokes.set(call, fault);
   }
 
   calm(): void {
     this.#weather = CALM;
-    this.#doom = null;
+    this.#dooms.clear();
+    this.#strokes.clear();
   }
 
   /** A store or an outside part, as this process calls it. */
@@ -90,9 +95,9 @@ export class Wire {
   ): Promise<void> {
     const { schedule, random, witness } = this.#options;
     if (this.#isLast(`before ${call}`)) return this.#die(life, `before ${call}`);
-    const fits = this.#weather.faults === 0 ? [] : FAULTS.filter(({ on }) => on.test(call));
-    const fault = fits.length > 0 && this.#strikes(call, 1) ? random.pick(fits) : null;
+    const fault = this.#faultOf(call);
     if (fault !== null) this.#note(life, call, fault.name);
+    if (fault?.takesEffect === false) this.#options.failed(life, call, args);
     let answer = fault?.answer;
     let isLost = fault !== null;
     if (fault === null || fault.takesEffect) {
@@ -117,14 +122,21 @@ export class Wire {
     } else give();
   }
 
+  #faultOf(call: string): Fault | null {
+    const own = this.#strokes.get(call);
+    this.#strokes.delete(call);
+    if (own !== undefined) return own;
+    const fitting = FAULTS.filter(({ on }) => on.test(call));
+    return fitting.length > 0 && this.#strikes(call, 1) ? this.#options.random.pick(fitting) : null;
+  }
+
   #strikes(call: string, share: number): boolean {
     const { faults } = this.#weather;
     return faults > 0 && this.#options.random.chance(Math.min(0.5, faults * oftener(call)) * share);
   }
 
   #isLast(moment: string): boolean {
-    if (this.#weather === CALM) return false;
-    if (this.#doom?.at === moment && this.#doom.passes-- === 0) return true;
+    if (this.#dooms.delete(moment)) return true;
     return this.#weather.deaths > 0 && this.#options.random.chance(this.#weather.deaths);
   }
 

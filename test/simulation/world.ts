@@ -56,6 +56,7 @@ export class World {
       schedule: this.schedule,
       random,
       witness: this.ledger.witness,
+      failed: this.ledger.failed,
       count: (what) => this.count(what),
       log: (line) => this.log(line),
       onDeath: (life) => this.#replace(life),
@@ -67,16 +68,18 @@ export class World {
     for (const id of PEOPLE) {
       world.slack.add(id, { mayMigrate: id === 'UANNA' || id === 'UBEN', isGuest: id === 'UGUEST' });
     }
-    const credentials = random.between(2, 5);
-    for (let number = 1; number <= credentials; number++) {
-      world.adobe.add(number, random.pick(SANDBOXES), random.pick(OWNERS));
-    }
+    const credentials = random.pick([1, 2, 3, 4, 5]);
+    for (let i = 0; i < credentials; i++) world.addCredential();
     return world;
   }
 
   readonly count = (what: string): void => {
     this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
   };
+
+  addCredential(): void {
+    this.adobe.add(this.random.pick(SANDBOXES), this.random.pick(OWNERS));
+  }
 
   /** Any error that was not simulated is a mistake. */
   blame(error: unknown): void {

@@ -122,6 +122,7 @@ export function reasons(outside: Outside): (Reason | null)[] {
     ]),
     { code: 'unclear', lastStatus: 'not_started', problem: null },
     { code: 'not_eligible' },
+    { code: 'outdated' },
     { code: 'resolved', by: outside.user },
     { code: 'put_back' },
     { code: 'elsewhere' },

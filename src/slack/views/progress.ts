@@ -89,6 +89,8 @@ export function reasonWords(reason: Reason | null): string {
     }
     case 'not_eligible':
       return "Adobe says that it cannot be migrated. Nothing was sent. Look at it in Adobe's Credentials tab.";
+    case 'outdated':
+      return 'The yes was given more than four hours before its turn came. Nothing was sent. Ask again.';
     case 'put_back':
       return 'Adobe started, then put it back to not started and gave no reason. The JWT credential is as it was. Ask again; if it fails again, open a ticket with Adobe.';
     case 'unclear': {
