@@ -16,6 +16,7 @@ import { startSyncJob } from './jobs/sync.ts';
 import { boltLogger, newReference } from './log.ts';
 import { assembleReminders } from './reminders.ts';
 import { Access } from './services/access.ts';
+import { Attention } from './services/attention.ts';
 import type { Clock } from './services/clock.ts';
 import { Inventory } from './services/inventory.ts';
 import { Questions } from './services/questions.ts';
@@ -98,9 +99,18 @@ export async function startBot(
   );
   const ended = metrics.migration;
   const questions = new Questions(
-    { migrations, credentials, audit, access, board: boards, clock, ended },
+    { migrations, credentials, access, board: boards, clock, ended },
     settings.access,
   );
+  const attention = new Attention({
+    migrations,
+    credentials,
+    console: adobe.console,
+    audit,
+    access,
+    clock,
+    ended,
+  });
   const runner = new Runner(
     { migrations, credentials, console: adobe.console, method: adobe.method, audit, clock, logger, ended },
     settings.migration,
@@ -144,6 +154,7 @@ export async function startBot(
       access,
       inventory,
       questions,
+      attention,
       sync,
       migrations,
       audit,

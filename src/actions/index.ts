@@ -1,5 +1,6 @@
 import { cancel, confirm, confirmProduction } from './answering.ts';
 import { migrate, migrateNext, pick } from './asking.ts';
+import { checkAgain, resolve } from './attending.ts';
 import { homeRefresh } from './home.ts';
 import { historyNewer, historyOlder, listNext, listPrevious, listRefresh } from './paging.ts';
 import type { Action } from './press.ts';
@@ -13,6 +14,8 @@ export const actions: readonly Action[] = [
   confirm,
   confirmProduction,
   cancel,
+  checkAgain,
+  resolve,
   listPrevious,
   listNext,
   listRefresh,

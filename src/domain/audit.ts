@@ -7,6 +7,8 @@ export type AuditAction =
   | 'refused'
   /** What Adobe answered to a start. */
   | 'start_answered'
+  /** Somebody had Adobe's state read of one that needs attention; `detail` says what it was. */
+  | 'checked_again'
   /** Adobe's state changed without us. */
   | 'started_outside'
   | 'migrated_outside'
@@ -33,7 +35,7 @@ export interface AuditEntry {
 export interface AuditDetail {
   /** What was wanted when it was refused: `migrate`, `confirm`, `list`. */
   readonly wanted?: string;
-  /** A reason's or refusal's code. */
+  /** A reason's or refusal's code, or Adobe's state. */
   readonly why?: string;
   /** Adobe's answer in one line. */
   readonly answer?: string;

@@ -60,3 +60,8 @@ export class AdobeError extends Error {
 export function mayPass(kind: AdobeErrorKind): boolean {
   return kind === 'throttled' || kind === 'unavailable' || kind === 'unreachable' || kind === 'lost';
 }
+
+/** For logs and the audit trail: "not_allowed 403 403025 No admin". From outside, to be escaped where it is shown. */
+export function inOneLine({ kind, status, code, detail }: AdobeProblem): string {
+  return [kind, status, code, detail].filter((part) => part !== undefined).join(' ');
+}

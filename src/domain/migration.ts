@@ -3,7 +3,7 @@ import { type AdobeProblem, mayPass } from './errors.ts';
 
 /**
  * `asked → confirmed → submitted → running → migrated | failed | needs_attention`,
- * and from `asked`: `cancelled | expired | void`.
+ * from `needs_attention`: `migrated | resolved`, and from `asked`: `cancelled | expired | void`.
  */
 export type MigrationState =
   /** A question stands; nothing else happened. */
@@ -18,6 +18,8 @@ export type MigrationState =
   | 'failed'
   /** Nobody can tell without looking in Adobe; never sent again by itself. */
   | 'needs_attention'
+  /** It needed a person, who dealt with it in Adobe and said so. */
+  | 'resolved'
   | 'cancelled'
   | 'expired'
   /** The credential is not as it was shown any more. */
@@ -29,8 +31,9 @@ const ARROWS: Readonly<Record<MigrationState, readonly MigrationState[]>> = {
   confirmed: ['submitted', 'running', 'migrated', 'failed'],
   submitted: ['running', 'migrated', 'failed', 'needs_attention'],
   running: ['migrated', 'failed', 'needs_attention'],
-  // Adobe's answer came late, and only its status may bring it.
-  needs_attention: ['migrated'],
+  // Adobe's answer came late, and only its status may bring it; or a person has looked.
+  needs_attention: ['migrated', 'resolved'],
+  resolved: [],
   migrated: [],
   failed: [],
   cancelled: [],
@@ -52,7 +55,7 @@ export const END_STATES = ['migrated', 'failed', 'needs_attention'] as const sat
 type RunningState = (typeof IN_FLIGHT_STATES)[number];
 export type EndState = (typeof END_STATES)[number];
 /** How a question may end: with a migration or without. */
-export type Outcome = EndState | 'cancelled' | 'expired' | 'void';
+export type Outcome = EndState | 'resolved' | 'cancelled' | 'expired' | 'void';
 
 /** Why a migration ended as it did, or a question became void. */
 export type Reason =
@@ -64,6 +67,8 @@ export type Reason =
   | { readonly code: 'unchecked'; readonly problem: AdobeProblem }
   /** Right before the start, Adobe said that it cannot be migrated. Nothing was sent. */
   | { readonly code: 'not_eligible' }
+  /** Its turn came long after the yes. Nothing was sent. */
+  | { readonly code: 'outdated' }
   /** Adobe had started and went back to not started. */
   | { readonly code: 'put_back' }
   /** It took too long and Adobe's state does not tell; `problem` when it could not be read or the start's answer was lost. */
@@ -72,6 +77,8 @@ export type Reason =
       readonly lastStatus: AdobeStatus | null;
       readonly problem: AdobeProblem | null;
     }
+  /** Whoever dealt with it in Adobe, as a Slack user id. */
+  | { readonly code: 'resolved'; readonly by: string }
   /** Somebody migrated it, or is at it, outside qs-creds. */
   | { readonly code: 'elsewhere' }
   /** Name, owner or sandboxes differ from what the question showed. */
@@ -127,6 +134,12 @@ export interface MessageRef {
 /** How long a question may be answered (promise 1). Milliseconds. */
 export const QUESTION_LIFETIME_MS = 10 * 60 * 1000;
 
+/**
+ * How long a yes holds while it waits in line. Milliseconds. Long enough for a line of hundreds; whoever starts the bot
+ * again a day later, or restores an old database, is not surprised by a migration that nobody expects any more.
+ */
+export const YES_HOLDS_MS = 4 * 60 * 60 * 1000;
+
 /** Whether the credential still is what the question showed. */
 export function sameAsShown(shown: Shown, now: Shown): boolean {
   return (
@@ -150,16 +163,22 @@ const WAIT: Verdict = { do: 'wait' };
 
 /**
  * Decides on a confirmed migration whose turn it is, from Adobe's state read right before acting.
- * Sends only on a plain "not started". `waitedMs`: since it was its turn.
+ * Sends only on a plain "not started". `waitedMs`: since it was its turn; `yesAgeMs`: since the yes.
  */
-export function beforeSending(reading: Reading, waitedMs: number, timeoutMs: number): Verdict {
+export function beforeSending(
+  reading: Reading,
+  { waitedMs, yesAgeMs }: { waitedMs: number; yesAgeMs: number },
+  timeoutMs: number,
+): Verdict {
   if ('problem' in reading) {
     if (mayPass(reading.problem.kind) && waitedMs < timeoutMs) return WAIT;
     return { do: 'move', to: 'failed', reason: { code: 'unchecked', problem: reading.problem } };
   }
   switch (reading.status) {
     case 'not_started':
-      return { do: 'send' };
+      return yesAgeMs < YES_HOLDS_MS
+        ? { do: 'send' }
+        : { do: 'move', to: 'failed', reason: { code: 'outdated' } };
     case 'started':
       return { do: 'move', to: 'running', reason: { code: 'elsewhere' } };
     case 'completed':

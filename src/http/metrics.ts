@@ -43,6 +43,7 @@ const OUTCOMES: Readonly<Record<Outcome, true>> = {
   migrated: true,
   failed: true,
   needs_attention: true,
+  resolved: true,
   cancelled: true,
   expired: true,
   void: true,

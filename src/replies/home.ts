@@ -13,9 +13,10 @@ export async function homeReply(services: Services, person: Person): Promise<Hom
   const { inventory, migrations, reminders, clock, settings } = services;
   const now = clock.now();
   const filter = await theirs(services, person);
-  const [overview, line, eligible, mine, pause] = await Promise.all([
+  const [overview, line, attention, eligible, mine, pause] = await Promise.all([
     inventory.overview(),
     migrations.line(),
+    inventory.page({ status: 'needs_attention' }, 0, HOME_SHOWN),
     inventory.page({ status: 'eligible' }, 0, HOME_SHOWN),
     filter === null ? NONE : inventory.page(filter, 0, HOME_SHOWN),
     reminders.activePause(),
@@ -23,6 +24,7 @@ export async function homeReply(services: Services, person: Person): Promise<Hom
   return homeView({
     overview,
     line,
+    attention,
     eligible,
     mine,
     pause,

@@ -1,4 +1,5 @@
 import type { Access, Migrators } from '../services/access.ts';
+import type { Attention } from '../services/attention.ts';
 import type { Clock } from '../services/clock.ts';
 import type { Inventory } from '../services/inventory.ts';
 import type { Questions } from '../services/questions.ts';
@@ -11,6 +12,7 @@ export interface Services {
   readonly access: Access;
   readonly inventory: Inventory;
   readonly questions: Questions;
+  readonly attention: Attention;
   readonly sync: Pick<Sync, 'run'>;
   readonly migrations: Pick<MigrationStore, 'line' | 'latestConfirmed'>;
   readonly audit: Pick<AuditTrail, 'history'>;

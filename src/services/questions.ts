@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { ACTOR_BOT } from '../domain/audit.ts';
+import { ACTOR_BOT, type AuditEntry } from '../domain/audit.ts';
 import { isRightWord } from '../domain/confirmation.ts';
-import { type AdobeStatus, type ListedCredential, touchesProduction } from '../domain/credential.ts';
+import { type ListedCredential, touchesProduction } from '../domain/credential.ts';
 import {
   type MessageRef,
   type Migration,
@@ -12,7 +12,8 @@ import {
 } from '../domain/migration.ts';
 import type { Access, Caller, Person } from './access.ts';
 import type { Clock } from './clock.ts';
-import type { AuditTrail, CredentialStore, MigrationStore } from './stores.ts';
+import type { CredentialStore, MigrationStore } from './stores.ts';
+import type { AdobeWatcher, Moved } from './sync.ts';
 
 /** Where questions are seen. Best effort: the database decides, this only says so. */
 export interface QuestionBoard {
@@ -46,7 +47,6 @@ export type NotAnswered =
 interface Parts {
   readonly migrations: MigrationStore;
   readonly credentials: CredentialStore;
-  readonly audit: AuditTrail;
   readonly access: Access;
   readonly board: QuestionBoard;
   readonly clock: Clock;
@@ -58,7 +58,7 @@ interface Parts {
 const SHARED = /^[CG]/;
 
 /** Promise 1: nothing irreversible without one recorded yes, for this credential as it was shown, used once. */
-export class Questions {
+export class Questions implements AdobeWatcher {
   readonly #parts: Parts;
   readonly #secondPerson: boolean;
 
@@ -199,27 +199,42 @@ export class Questions {
     return cancelled;
   }
 
-  /** Ends the questions nobody answered in time. */
+  /** Ends the questions nobody answered in time, and those that Adobe has overtaken. */
   async lapse(): Promise<void> {
     const { migrations, clock } = this.#parts;
     for (const question of await migrations.lapsed(clock.now()))
       await this.#close(question, 'expired', null, true);
+    // Looked for, not only told of: a process may die right after it has seen Adobe's state.
+    await this.voidOvertaken();
   }
 
-  /** Adobe has moved a credential on: when it was not us, questions about it are void and history says so. */
-  async adobeMoved(technicalAccountId: string, status: AdobeStatus): Promise<void> {
-    const { migrations, audit, clock } = this.#parts;
-    const ours = await migrations.latestConfirmed(technicalAccountId);
-    if (ours !== null && ours.state !== 'failed') return;
-    await audit.record({
-      at: clock.now(),
-      actor: ACTOR_BOT,
-      action: status === 'completed' ? 'migrated_outside' : 'started_outside',
-      technicalAccountId,
-      migrationId: null,
-      detail: null,
-    });
-    await this.#voidAll(technicalAccountId, { code: 'elsewhere' });
+  async noticed(moved: readonly Moved[]): Promise<AuditEntry[]> {
+    const entries: AuditEntry[] = [];
+    for (const { technicalAccountId, adobeStatus } of moved) {
+      if (await this.#isOurs(technicalAccountId)) continue;
+      entries.push({
+        at: this.#parts.clock.now(),
+        actor: ACTOR_BOT,
+        action: adobeStatus === 'completed' ? 'migrated_outside' : 'started_outside',
+        technicalAccountId,
+        migrationId: null,
+        detail: null,
+      });
+    }
+    return entries;
+  }
+
+  async voidOvertaken(): Promise<void> {
+    for (const question of await this.#parts.migrations.overtaken()) {
+      const code = (await this.#isOurs(question.technicalAccountId)) ? 'answered_elsewhere' : 'elsewhere';
+      await this.#close(question, 'void', { code }, true);
+    }
+  }
+
+  /** Whether what Adobe does with this credential is by a yes of ours, as far as anybody can tell. */
+  async #isOurs(technicalAccountId: string): Promise<boolean> {
+    const ours = await this.#parts.migrations.latestConfirmed(technicalAccountId);
+    return ours !== null && ours.state !== 'failed' && ours.state !== 'resolved';
   }
 
   /** The question as it is after looking at the clock and at the credential again. */

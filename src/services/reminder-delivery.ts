@@ -7,6 +7,12 @@ import type { Leases } from './stores.ts';
 /** How a message was closed: sent, refused by Slack, or (neither) nothing left to say. Null: to be tried again. */
 export type Delivered = { readonly message?: MessageRef; readonly why?: UnreachableCode } | null;
 
+interface Unmarked {
+  readonly batch: string;
+  readonly recipient: string;
+  readonly delivered: NonNullable<Delivered>;
+}
+
 const LEASE = 'reminders';
 /** Longer than one call to Slack may take; after a crash the rest of a batch waits this long. Milliseconds. */
 const LEASE_MS = 20_000;
@@ -23,6 +29,8 @@ export class ReminderDelivery {
   readonly #leases: Leases;
   readonly #timer: Timer;
   readonly #logger: Logger;
+  /** What Slack took or refused, and the database did not take yet. This process's own view. */
+  readonly #unmarked = new Map<string, Unmarked>();
 
   constructor(parts: { store: ReminderStore; leases: Leases; timer: Timer; logger: Logger }) {
     this.#store = parts.store;
@@ -52,20 +60,52 @@ export class ReminderDelivery {
 
   /** Claims, sends, closes. False when it has to be tried again; true also when it was closed before. */
   async once(batch: string, recipient: string, pace: Pace, send: () => Promise<Delivered>): Promise<boolean> {
+    const key = JSON.stringify([batch, recipient]);
+    const before = this.#unmarked.get(key);
+    if (before !== undefined) return this.#mark(key, before);
     const now = this.#timer.now();
     const claim = await this.#store.claim(batch, recipient, now, new Date(now.getTime() + LEASE_MS));
     if (claim !== 'claimed') return claim === 'closed';
+    const delivered = await this.#trySend(batch, recipient, pace, send);
+    return delivered !== null && this.#mark(key, { batch, recipient, delivered });
+  }
+
+  /** Closes what was sent and could not be closed then, before its claim runs out. */
+  async markRest(): Promise<void> {
+    for (const [key, unmarked] of this.#unmarked) await this.#mark(key, unmarked);
+  }
+
+  async #trySend(
+    batch: string,
+    recipient: string,
+    pace: Pace,
+    send: () => Promise<Delivered>,
+  ): Promise<Delivered> {
+    let delivered: Delivered = null;
     try {
-      const delivered = await send();
-      if (delivered !== null) {
-        await this.#store.close(batch, recipient, this.#timer.now(), delivered);
-        return true;
-      }
+      delivered = await send();
     } catch (err) {
       if (err instanceof SlowDown) pace.hold(err.ms);
       this.#logger.warn({ err, batch, recipient }, 'a reminder could not be sent; tried again');
     }
-    await this.#store.release(batch, recipient);
-    return false;
+    if (delivered === null) await this.#store.release(batch, recipient);
+    return delivered;
+  }
+
+  /** Where the database does not take it, only this is tried again: Slack has the message. */
+  async #mark(key: string, unmarked: Unmarked): Promise<boolean> {
+    const { batch, recipient, delivered } = unmarked;
+    this.#unmarked.set(key, unmarked);
+    try {
+      await this.#store.close(batch, recipient, this.#timer.now(), delivered);
+      this.#unmarked.delete(key);
+      return true;
+    } catch (err) {
+      this.#logger.warn(
+        { err, batch, recipient },
+        'a reminder was sent and could not be marked; marking is tried again',
+      );
+      return false;
+    }
   }
 }

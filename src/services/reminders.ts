@@ -64,6 +64,8 @@ export class Reminders {
   readonly #channel: string | null;
   /** A look that came to nothing: another instance had the right to it and may have died, or something failed. */
   #isOwed = false;
+  /** The channel took a message, and the database did not take yet that its fault is over. */
+  #isFaultOver = false;
 
   constructor(parts: Parts, settings: { channel: string | null }) {
     this.#parts = parts;
@@ -78,7 +80,9 @@ export class Reminders {
 
   /** Takes up what was begun and not finished, a look included, and says when nothing is left. */
   async resume(): Promise<void> {
-    const { store, calendar } = this.#parts;
+    const { store, delivery, calendar } = this.#parts;
+    await delivery.markRest();
+    if (this.#isFaultOver) await this.#forgetFault();
     const window = calendar.window();
     if (this.#isOwed) this.#isOwed = !(await this.#open(window));
     for (const batch of await store.unfinished()) {
@@ -201,9 +205,10 @@ export class Reminders {
     return delivery.once(batch, DIGEST, pace, async () => {
       const posted = await send(channel);
       if (posted.kind === 'sent') {
-        await store.setFault(null);
+        await this.#forgetFault();
         return { message: posted.message };
       }
+      this.#isFaultOver = false;
       if (await store.setFault(posted.code)) {
         logger.error({ channel, code: posted.code }, 'the reminder channel cannot be posted to');
         await post.tellFault(channel, posted.code);
@@ -211,6 +216,17 @@ export class Reminders {
       pace.hold(FAULT_PAUSE_MS);
       return null;
     });
+  }
+
+  /** Never throws: Slack has the message, and what fails from here on must not send it again. */
+  async #forgetFault(): Promise<void> {
+    this.#isFaultOver = true;
+    try {
+      await this.#parts.store.setFault(null);
+      this.#isFaultOver = false;
+    } catch (err) {
+      this.#parts.logger.warn({ err }, 'that the reminder channel works again was not noted; tried again');
+    }
   }
 
   /** Whether some could not be asked for at Adobe: they may be open still. */

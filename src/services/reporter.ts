@@ -13,8 +13,11 @@ export type Picture =
 
 /** Shows a migration to the people concerned. */
 export interface ProgressBoard {
-  /** Edits the migration's message, or posts it where there is none. @throws when Slack did not take it */
-  show(migration: Migration, picture: Picture): Promise<MessageRef>;
+  /**
+   * Edits the migration's message, or posts it where there is none. Null when Slack refuses this one, which says nothing
+   * of others. @throws when Slack is away
+   */
+  show(migration: Migration, picture: Picture): Promise<MessageRef | null>;
 }
 
 interface Parts {
@@ -28,6 +31,9 @@ interface Parts {
 const EDIT_EVERY_SECONDS = 4;
 const RETRY_AFTER_MS = 5_000;
 
+/** What Slack did with a message when it was last tried. */
+type Taken = 'taken' | 'refused' | 'away';
+
 /**
  * Promise 3: every confirmed migration ends in a message. What to show is read from the database each time, so an end
  * that Slack did not take is shown later, and a restart forgets nothing.
@@ -36,7 +42,7 @@ export class Reporter {
   readonly #parts: Parts;
   readonly #expectedSeconds: number;
   /** Per migration: what was shown last, and when trying again makes sense. This process's own view. */
-  readonly #shown = new Map<string, { picture: string; notBefore: number }>();
+  readonly #shown = new Map<string, { picture: string; taken: Taken; notBefore: number }>();
 
   constructor(parts: Parts, settings: { expectedMs: number }) {
     this.#parts = parts;
@@ -51,7 +57,10 @@ export class Reporter {
       await this.#show(migration, this.#picture(migration, before));
     }
     for (const migration of await migrations.untold()) {
-      if (await this.#show(migration, { kind: 'ended' })) {
+      const taken = await this.#show(migration, { kind: 'ended' });
+      // In their order: while Slack is away, later ends wait behind this one. One that it refuses holds nobody up.
+      if (taken === 'away') break;
+      if (taken === 'taken') {
         await migrations.markTold(migration, clock.now());
         this.#shown.delete(migration.id);
       }
@@ -71,24 +80,33 @@ export class Reporter {
     };
   }
 
-  /** False when Slack did not take it, or is given time after it did not. */
-  async #show(migration: Migration, picture: Picture): Promise<boolean> {
+  /** After it was not taken, Slack is given time: until then the answer is the same. */
+  async #show(migration: Migration, picture: Picture): Promise<Taken> {
     const { migrations, board, clock, logger } = this.#parts;
     const now = clock.now().getTime();
     const last = this.#shown.get(migration.id);
     // Of two ends, that it needed a person and then how it ended, both are shown.
     const wanted = JSON.stringify([picture, migration.endedAt]);
-    if (last?.picture === wanted) return true;
-    if (last !== undefined && now < last.notBefore) return false;
+    if (last?.picture === wanted) return 'taken';
+    if (last !== undefined && now < last.notBefore) return last.taken;
     try {
       const message = await board.show(migration, picture);
+      if (message === null) return this.#notTaken(migration, 'refused');
       if (message.ts !== migration.message?.ts) await migrations.setMessage(migration.id, message);
-      this.#shown.set(migration.id, { picture: wanted, notBefore: now });
-      return true;
+      this.#shown.set(migration.id, { picture: wanted, taken: 'taken', notBefore: now });
+      return 'taken';
     } catch (err) {
       logger.warn({ err, migration: migration.id }, 'progress could not be shown; trying again');
-      this.#shown.set(migration.id, { picture: '', notBefore: now + RETRY_AFTER_MS });
-      return false;
+      return this.#notTaken(migration, 'away');
     }
+  }
+
+  #notTaken({ id }: Migration, taken: 'refused' | 'away'): Taken {
+    this.#shown.set(id, {
+      picture: '',
+      taken,
+      notBefore: this.#parts.clock.now().getTime() + RETRY_AFTER_MS,
+    });
+    return taken;
   }
 }

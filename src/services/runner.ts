@@ -1,17 +1,17 @@
 import { ACTOR_BOT } from '../domain/audit.ts';
-import { AdobeError, type AdobeProblem } from '../domain/errors.ts';
+import { inOneLine } from '../domain/errors.ts';
 import {
   beforeSending,
   type EndState,
   type Migration,
   type Outcome,
-  type Reading,
   type Reason,
   whileInFlight,
 } from '../domain/migration.ts';
 import type { ConsoleReader, MigrationMethod, StartOutcome } from './adobe.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
+import { readingOf } from './reading.ts';
 import type { AuditTrail, CredentialStore, MigrationChanges, MigrationStore } from './stores.ts';
 import { Work } from './work.ts';
 
@@ -51,7 +51,7 @@ export class Runner {
 
   /** Takes the head of the line one step further, if it is time, and ends what ended late. Called again and again. */
   async advance(): Promise<void> {
-    const { migrations, clock } = this.#parts;
+    const { migrations, credentials, console, clock } = this.#parts;
     // Looked for, not waited to be told of: a process may die right after it has seen Adobe's state.
     for (const late of await migrations.lateEnds()) await this.#move(late, 'migrated', null);
     const [head] = await migrations.line();
@@ -61,10 +61,15 @@ export class Runner {
       this.#head = { id: head.id, since: now, readAt: Number.NEGATIVE_INFINITY };
     if (now - this.#head.readAt < this.#pollMs) return;
     this.#head.readAt = now;
-    const reading = await this.#read(head);
+    const reading = await readingOf(console, head);
+    if ('status' in reading) await credentials.setAdobeStatus(head.technicalAccountId, reading.status);
     const verdict =
       head.state === 'confirmed'
-        ? beforeSending(reading, now - this.#head.since, this.#timeoutMs)
+        ? beforeSending(
+            reading,
+            { waitedMs: now - this.#head.since, yesAgeMs: now - (head.decidedAt?.getTime() ?? 0) },
+            this.#timeoutMs,
+          )
         : whileInFlight(head, reading, now - (head.startedAt?.getTime() ?? now), this.#timeoutMs);
     if (verdict.do === 'send' && !this.#stopped) await this.#send(head);
     if (verdict.do === 'move') await this.#move(head, verdict.to, verdict.reason);
@@ -79,18 +84,6 @@ export class Runner {
     await this.#starts.settled(graceMs);
     this.#stopping.abort();
     await this.#starts.settled(graceMs);
-  }
-
-  async #read(migration: Migration): Promise<Reading> {
-    const { console, credentials } = this.#parts;
-    try {
-      const status = await console.migrationStatus(migration.consoleId);
-      await credentials.setAdobeStatus(migration.technicalAccountId, status);
-      return { status };
-    } catch (error) {
-      if (error instanceof AdobeError) return { problem: error.problem };
-      throw error;
-    }
   }
 
   async #send(migration: Migration): Promise<void> {
@@ -117,7 +110,7 @@ export class Runner {
       action: 'start_answered',
       technicalAccountId: migration.technicalAccountId,
       migrationId: migration.id,
-      detail: { why: outcome.kind, ...(problem !== null && { answer: oneLine(problem) }) },
+      detail: { why: outcome.kind, ...(problem !== null && { answer: inOneLine(problem) }) },
     });
     if (problem === null) return;
     logger.warn({ migration: migration.id, outcome: outcome.kind, problem }, 'a start was not accepted');
@@ -150,8 +143,4 @@ export class Runner {
     if (to !== 'submitted' && to !== 'running') this.#parts.ended(to);
     return moved;
   }
-}
-
-function oneLine({ kind, status, code, detail }: AdobeProblem): string {
-  return [kind, status, code, detail].filter((part) => part !== undefined).join(' ');
 }

@@ -39,8 +39,15 @@ export interface CredentialStore {
 
 /** What a finished sync knows. */
 export interface SyncStore {
-  /** Everything Adobe knows, as one change: those missing in it are gone from Adobe and leave the list. */
-  replaceCredentials(credentials: readonly Credential[], at: Date): Promise<void>;
+  /**
+   * Everything Adobe knows, as one change: those missing in it are gone from Adobe and leave the list. `noticed`: what
+   * history says of that change, kept with it or not at all.
+   */
+  replaceCredentials(
+    credentials: readonly Credential[],
+    at: Date,
+    noticed: readonly AuditEntry[],
+  ): Promise<void>;
   /** All of them with their ids, to see what changed. */
   adobeStates(): Promise<Map<string, { status: AdobeStatus; consoleId: string | null }>>;
   /** Integration id → bare technical account id, null for an integration without one. Never changes. */
@@ -95,6 +102,8 @@ export interface MigrationStore {
   lapsed(now: Date): Promise<Migration[]>;
   /** Open questions about this credential. */
   questions(technicalAccountId: string): Promise<Migration[]>;
+  /** Open questions about what Adobe has migrated, or is migrating. */
+  overtaken(): Promise<Migration[]>;
   /** Those that needed a person, and that Adobe's state by now says are migrated. */
   lateEnds(): Promise<Migration[]>;
   noteStartProblem(id: string, problem: AdobeProblem): Promise<void>;

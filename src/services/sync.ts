@@ -1,9 +1,5 @@
-import {
-  type AdobeStatus,
-  bareAccountId,
-  type Credential,
-  type UnknownReason,
-} from '../domain/credential.ts';
+import type { AuditEntry } from '../domain/audit.ts';
+import { bareAccountId, type Credential, type UnknownReason } from '../domain/credential.ts';
 import { AdobeError, mayPass } from '../domain/errors.ts';
 import type { Account, AccountReader, ConsoleReader } from './adobe.ts';
 import type { Clock } from './clock.ts';
@@ -19,10 +15,16 @@ const LEASE = 'sync';
 /** Renewed as the reading goes on, and longer than any one call takes with its repetitions. Milliseconds. */
 const LEASE_MS = 60_000;
 
-/** Hears that Adobe has moved a credential on, by whomever it was started. */
+/** Knows what it means that Adobe has moved credentials on. */
 export interface AdobeWatcher {
-  adobeMoved(technicalAccountId: string, status: AdobeStatus): Promise<void>;
+  /** What history says of those that were moved on by somebody else. */
+  noticed(moved: readonly Moved[]): Promise<AuditEntry[]>;
+  /** Voids open questions about what is migrated, or being migrated. */
+  voidOvertaken(): Promise<void>;
 }
+
+/** A credential that Adobe has moved on since the last sync. */
+export type Moved = Pick<Credential, 'technicalAccountId' | 'adobeStatus'>;
 
 interface Parts {
   readonly accounts: AccountReader;
@@ -57,17 +59,15 @@ export class Sync {
   }
 
   async #runOnce(): Promise<SyncState> {
-    const { store, leases, clock, logger } = this.#parts;
+    const { store, leases, watcher, clock, logger } = this.#parts;
     // Another instance is at it: what it finds will be in the database.
     if (!(await leases.acquire(LEASE, clock.now(), LEASE_MS))) return store.syncState();
     try {
       const credentials = await this.#read();
-      const changed = await this.#changes(credentials);
-      await store.replaceCredentials(credentials, clock.now());
+      const noticed = await watcher.noticed(await this.#changes(credentials));
+      await store.replaceCredentials(credentials, clock.now(), noticed);
       await store.noteSync({ triedAt: clock.now(), problem: null });
-      for (const { technicalAccountId, adobeStatus } of changed) {
-        await this.#parts.watcher.adobeMoved(technicalAccountId, adobeStatus);
-      }
+      await watcher.voidOvertaken();
       logger.info({ credentials: credentials.length }, 'sync done');
     } catch (error) {
       if (!(error instanceof AdobeError)) throw error;

@@ -4,7 +4,7 @@ import type { MessageRef, Migration } from '../domain/migration.ts';
 import type { Logger } from '../services/logger.ts';
 import type { QuestionBoard } from '../services/questions.ts';
 import type { Picture, ProgressBoard } from '../services/reporter.ts';
-import { NOT_THERE, slackErrorCode } from './errors.ts';
+import { isRefusal, NOT_THERE, slackErrorCode } from './errors.ts';
 import { respond } from './respond.ts';
 import type { Message } from './views/blocks.ts';
 import { progressMessage } from './views/progress.ts';
@@ -52,7 +52,17 @@ export class SlackBoards implements QuestionBoard, ProgressBoard {
     }
   }
 
-  async show(migration: Migration, picture: Picture): Promise<MessageRef> {
+  async show(migration: Migration, picture: Picture): Promise<MessageRef | null> {
+    try {
+      return await this.#show(migration, picture);
+    } catch (err) {
+      if (!isRefusal(err)) throw err;
+      this.#logger.warn({ err, migration: migration.id }, 'Slack refuses a message; trying again');
+      return null;
+    }
+  }
+
+  async #show(migration: Migration, picture: Picture): Promise<MessageRef> {
     const message = progressMessage(migration, picture);
     if (migration.message !== null) {
       try {

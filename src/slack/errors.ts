@@ -16,6 +16,12 @@ const PASSING = new Set([
   'team_added_to_org',
 ]);
 
+/** Whether Slack refuses this very message, now and later; otherwise Slack is away, or has a fault of its own. */
+export function isRefusal(error: unknown): boolean {
+  const code = slackErrorCode(error);
+  return code !== null && !PASSING.has(code);
+}
+
 /** A token that Slack refused, in words for the operator; null when the failure may pass by itself. */
 export function refusedToken(error: unknown, name: string, shouldBe: string): StartError | null {
   const code = slackErrorCode(error);

@@ -14,6 +14,10 @@ export const ACTIONS = {
   confirmProduction: 'confirm_production',
   /** Withdraws a question; value: its id. */
   cancel: 'cancel',
+  /** Reads Adobe's state of a migration that needs attention; value: the migration's id. */
+  checkAgain: 'check_again',
+  /** Takes a person's word that it is dealt with in Adobe; value: the migration's id. */
+  resolve: 'mark_resolved',
   /** A credential chosen from the searchable picker. */
   pick: 'pick_credential',
   /** Turns the list's pages; value: a `ListView`. */

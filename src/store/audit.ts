@@ -1,7 +1,10 @@
+import type { Transaction } from 'kysely';
 import type { AuditDetail, AuditEntry, HistoryEntry } from '../domain/audit.ts';
 import type { AuditTrail, Page } from '../services/stores.ts';
+import { hashOf } from './audit-chain.ts';
 import type { Database } from './database.ts';
-import { fromJson, toDate, toJson } from './rows.ts';
+import { fromJson, storable, toDate, toJson } from './rows.ts';
+import type { Tables } from './tables.ts';
 
 export class SqlAuditTrail implements AuditTrail {
   readonly #db: Database;
@@ -11,7 +14,7 @@ export class SqlAuditTrail implements AuditTrail {
   }
 
   async record(entry: AuditEntry): Promise<void> {
-    await writeAudit(this.#db, entry);
+    await this.#db.transaction().execute((trx) => writeAudit(trx, entry));
   }
 
   async history(
@@ -47,17 +50,36 @@ export class SqlAuditTrail implements AuditTrail {
   }
 }
 
-/** Writes one audit row; inside a transaction when it belongs to a change. */
-export async function writeAudit(db: Database, entry: AuditEntry): Promise<void> {
-  await db
+/**
+ * Writes one audit row, in the transaction of the change it belongs to. The head of the trail is locked from here to
+ * the end of the transaction: rows of all instances make one chain, and what is rolled back leaves no gap.
+ */
+export async function writeAudit(trx: Transaction<Tables>, entry: AuditEntry): Promise<void> {
+  const { count, hash: previous_hash } = await trx
+    .updateTable('audit_head')
+    .set((eb) => ({ count: eb('count', '+', 1) }))
+    .where('id', '=', 1)
+    .returning(['count', 'hash'])
+    .executeTakeFirstOrThrow();
+  const row = {
+    id: count,
+    at: entry.at.toISOString(),
+    actor: kept(entry.actor),
+    action: entry.action,
+    technical_account_id: entry.technicalAccountId === null ? null : kept(entry.technicalAccountId),
+    migration_id: entry.migrationId === null ? null : kept(entry.migrationId),
+    detail: toJson(entry.detail),
+    previous_hash,
+  };
+  const hash = hashOf(row);
+  await trx
     .insertInto('audit')
-    .values({
-      at: entry.at.toISOString(),
-      actor: entry.actor,
-      action: entry.action,
-      technical_account_id: entry.technicalAccountId,
-      migration_id: entry.migrationId,
-      detail: toJson(entry.detail),
-    })
+    .values({ ...row, hash })
     .execute();
+  await trx.updateTable('audit_head').set({ hash }).where('id', '=', 1).execute();
+}
+
+/** Text as it will be read back: otherwise an honest row would look changed. */
+function kept(text: string): string {
+  return storable(text).toWellFormed();
 }

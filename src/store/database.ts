@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { type Engine, updateSchema } from './schema.ts';
+import { checkSchema, type Engine, updateSchema } from './schema.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
 
@@ -28,15 +28,35 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
   return database;
 }
 
-async function connect(settings: DatabaseSettings): Promise<Database> {
-  if (settings.kind === 'sqlite') {
-    if (settings.path !== ':memory:') await mkdir(dirname(settings.path), { recursive: true });
-    return new Kysely({ dialect: new NodeSqliteDialect(settings.path) });
+/**
+ * Opens a database to read it alone: changes and creates nothing.
+ * @throws {Error} in words when it is not there, or of another version
+ */
+export async function openForReading(settings: DatabaseSettings): Promise<Database> {
+  const database: Database =
+    settings.kind === 'sqlite'
+      ? new Kysely({ dialect: new NodeSqliteDialect(settings.path, 'read only') })
+      : connectPostgres(settings.url);
+  try {
+    await checkSchema(database, settings.kind);
+  } catch (error) {
+    await database.destroy();
+    throw error;
   }
+  return database;
+}
+
+async function connect(settings: DatabaseSettings): Promise<Database> {
+  if (settings.kind === 'postgres') return connectPostgres(settings.url);
+  if (settings.path !== ':memory:') await mkdir(dirname(settings.path), { recursive: true });
+  return new Kysely({ dialect: new NodeSqliteDialect(settings.path) });
+}
+
+function connectPostgres(url: string): Database {
   // count(*) is a bigint there; ours fit a number.
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   const pool = new pg.Pool({
-    connectionString: settings.url,
+    connectionString: url,
     max: 5,
     connectionTimeoutMillis: POSTGRES_TIMEOUT_MS,
     statement_timeout: POSTGRES_TIMEOUT_MS,

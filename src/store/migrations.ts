@@ -1,5 +1,6 @@
 import type { AdobeProblem } from '../domain/errors.ts';
 import {
+  END_STATES,
   IN_FLIGHT_STATES,
   type MessageRef,
   type Migration,
@@ -12,7 +13,7 @@ import { writeAudit } from './audit.ts';
 import { deriveStatus } from './credentials.ts';
 import { type Database, isUniqueViolation } from './database.ts';
 import { toColumns, toMigration, toRow } from './migration-rows.ts';
-import { toJson, toText } from './rows.ts';
+import { storable, toJson, toText } from './rows.ts';
 import type { MigrationsTable } from './tables.ts';
 
 export class SqlMigrationStore implements MigrationStore {
@@ -39,7 +40,8 @@ export class SqlMigrationStore implements MigrationStore {
   }
 
   async get(id: string): Promise<Migration | null> {
-    const row = await this.#rows().where('id', '=', id).executeTakeFirst();
+    // From a button's value, which may be any text.
+    const row = await this.#rows().where('id', '=', storable(id)).executeTakeFirst();
     return row === undefined ? null : toMigration(row);
   }
 
@@ -117,7 +119,7 @@ export class SqlMigrationStore implements MigrationStore {
   async latestConfirmed(technicalAccountId: string): Promise<Migration | null> {
     const row = await this.#rows()
       .where('technical_account_id', '=', technicalAccountId)
-      .where('state', 'in', [...OPEN_STATES, 'migrated', 'failed', 'needs_attention'])
+      .where('state', 'in', [...OPEN_STATES, ...END_STATES, 'resolved'])
       .orderBy('decided_at', 'desc')
       .limit(1)
       .executeTakeFirst();
@@ -138,6 +140,21 @@ export class SqlMigrationStore implements MigrationStore {
     const rows = await this.#rows()
       .where('technical_account_id', '=', technicalAccountId)
       .where('state', '=', 'asked')
+      .orderBy('asked_at')
+      .orderBy('id')
+      .execute();
+    return rows.map(toMigration);
+  }
+
+  async overtaken(): Promise<Migration[]> {
+    const rows = await this.#rows()
+      .where('state', '=', 'asked')
+      .where('technical_account_id', 'in', (eb) =>
+        eb
+          .selectFrom('credentials')
+          .select('technical_account_id')
+          .where('adobe_status', 'in', ['started', 'completed']),
+      )
       .orderBy('asked_at')
       .orderBy('id')
       .execute();

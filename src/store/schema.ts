@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import type { Tables } from './tables.ts';
+import { BEGINNING, hashOf } from './audit-chain.ts';
+import type { AuditTable, Tables } from './tables.ts';
 
 export type Engine = 'sqlite' | 'postgres';
 
@@ -11,6 +12,7 @@ function changes(engine: Engine): Record<string, Migration> {
   return {
     '001_first': { up: (db) => createFirstSchema(db, engine) },
     '002_reminders': { up: addReminders },
+    '003_audit_chain': { up: chainAudit },
   };
 }
 
@@ -28,20 +30,41 @@ export async function updateSchema(db: Kysely<Tables>, engine: Engine): Promise<
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   const unknown = await unknownChanges(db, engine).catch(() => []);
-  if (unknown.length > 0) {
+  if (unknown.length > 0) throw newer(unknown, error);
+  throw new Error('The database schema could not be brought up to date.', { cause: error });
+}
+
+/** That a database has the schema of this version, neither an older nor a newer one. @throws {Error} in words */
+export async function checkSchema(db: Kysely<Tables>, engine: Engine): Promise<void> {
+  const tables = await db.introspection.getTables();
+  if (!tables.some(({ name }) => name === CHANGES_TABLE)) throw new Error('It is no database of qs-creds.');
+  const made = await changesMade(db);
+  const unknown = await unknownChanges(db, engine);
+  if (unknown.length > 0) throw newer(unknown, null);
+  const missing = Object.keys(changes(engine)).filter((name) => !made.includes(name));
+  if (missing.length > 0) {
     throw new Error(
-      `The database was changed by a newer version of qs-creds (${unknown.join(', ')}): start that version.`,
-      { cause: error },
+      `The database is of an older version of qs-creds (without ${missing.join(', ')}): start this version once, or use that one.`,
     );
   }
-  throw new Error('The database schema could not be brought up to date.', { cause: error });
+}
+
+function newer(unknown: readonly string[], cause: unknown): Error {
+  return new Error(
+    `The database was changed by a newer version of qs-creds (${unknown.join(', ')}): start that version.`,
+    { cause },
+  );
+}
+
+async function changesMade(db: Kysely<Tables>): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(CHANGES_TABLE)}`.execute(db);
+  return rows.map(({ name }) => name);
 }
 
 /** Changes that were made to this database and that this version does not have. */
 async function unknownChanges(db: Kysely<Tables>, engine: Engine): Promise<string[]> {
-  const { rows } = await sql<{ name: string }>`select name from ${sql.table(CHANGES_TABLE)}`.execute(db);
   const known = changes(engine);
-  return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(known, name));
+  return (await changesMade(db)).filter((name) => !Object.hasOwn(known, name));
 }
 
 async function createFirstSchema(db: Kysely<Tables>, engine: Engine): Promise<void> {
@@ -168,4 +191,61 @@ async function addReminders({ schema }: Kysely<Tables>): Promise<void> {
     .addColumn('name', 'text', (c) => c.primaryKey())
     .addColumn('value', 'text', (c) => c.notNull())
     .execute();
+}
+
+/** Rows a statement when the trail is copied. */
+const COPIED = 500;
+
+/** The trail anew, with numbers without gaps and a hash for every row, those written before included. */
+async function chainAudit(kysely: Kysely<Tables>): Promise<void> {
+  const db = kysely.withTables<{ audit_chained: AuditTable }>();
+  const { schema } = db;
+  await schema
+    .createTable('audit_chained')
+    .addColumn('id', 'integer', (c) => c.primaryKey())
+    .addColumn('at', 'text', (c) => c.notNull())
+    .addColumn('actor', 'text', (c) => c.notNull())
+    .addColumn('action', 'text', (c) => c.notNull())
+    .addColumn('technical_account_id', 'text')
+    .addColumn('migration_id', 'text')
+    .addColumn('detail', 'text')
+    .addColumn('previous_hash', 'text', (c) => c.notNull())
+    .addColumn('hash', 'text', (c) => c.notNull())
+    .execute();
+  let count = 0;
+  let hash = BEGINNING;
+  let copied = 0;
+  for (;;) {
+    const rows = await db
+      .selectFrom('audit')
+      .select(['id', 'at', 'actor', 'action', 'technical_account_id', 'migration_id', 'detail'])
+      .where('id', '>', copied)
+      .orderBy('id')
+      .limit(COPIED)
+      .execute();
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    copied = last.id;
+    const chained = rows.map((old) => {
+      count += 1;
+      const row = { ...old, id: count, previous_hash: hash };
+      hash = hashOf(row);
+      return { ...row, hash };
+    });
+    await db.insertInto('audit_chained').values(chained).execute();
+  }
+  await schema.dropTable('audit').execute();
+  await schema.alterTable('audit_chained').renameTo('audit').execute();
+  await schema
+    .createIndex('audit_by_credential')
+    .on('audit')
+    .columns(['technical_account_id', 'id'])
+    .execute();
+  await schema
+    .createTable('audit_head')
+    .addColumn('id', 'integer', (c) => c.primaryKey())
+    .addColumn('count', 'integer', (c) => c.notNull())
+    .addColumn('hash', 'text', (c) => c.notNull())
+    .execute();
+  await db.insertInto('audit_head').values({ id: 1, count, hash }).execute();
 }

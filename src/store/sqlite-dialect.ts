@@ -8,12 +8,15 @@ const BUSY_RETRY_MS = 20;
 
 /** Kysely's SQLite dialect over the SQLite that comes with Node. */
 export class NodeSqliteDialect extends SqliteDialect {
-  constructor(path: string) {
+  constructor(path: string, access: 'read and write' | 'read only' = 'read and write') {
     super({
       database: async () => {
-        const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-        await useWal(database);
-        database.exec('pragma synchronous = full; pragma foreign_keys = on');
+        const readOnly = access === 'read only';
+        const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, readOnly });
+        if (!readOnly) {
+          await useWal(database);
+          database.exec('pragma synchronous = full; pragma foreign_keys = on');
+        }
         return {
           close: () => database.close(),
           prepare: (sql) => prepare(database, sql),

@@ -1,6 +1,8 @@
+import type { AuditEntry } from '../domain/audit.ts';
 import type { AdobeStatus, Credential } from '../domain/credential.ts';
 import type { AdobeProblem } from '../domain/errors.ts';
 import type { SyncState, SyncStore } from '../services/stores.ts';
+import { writeAudit } from './audit.ts';
 import { deriveStatus, toRow } from './credentials.ts';
 import type { Database } from './database.ts';
 import { fromJson, inChunks, toDate, toJson } from './rows.ts';
@@ -12,8 +14,14 @@ export class SqlSyncStore implements SyncStore {
     this.#db = db;
   }
 
-  async replaceCredentials(credentials: readonly Credential[], at: Date): Promise<void> {
+  async replaceCredentials(
+    credentials: readonly Credential[],
+    at: Date,
+    noticed: readonly AuditEntry[] = [],
+  ): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
+      // First: a migration's move locks the trail and then its credential, and so must this.
+      for (const entry of noticed) await writeAudit(trx, entry);
       await trx
         .updateTable('credentials')
         .set({ gone_at: at.toISOString() })

@@ -1,4 +1,3 @@
-import type { Generated } from 'kysely';
 import type { AuditAction } from '../domain/audit.ts';
 import type { AdobeStatus, CredentialStatus } from '../domain/credential.ts';
 import type { MigrationState } from '../domain/migration.ts';
@@ -13,6 +12,8 @@ export interface Tables {
   sync_state: { id: number; tried_at: string; succeeded_at: string | null; problem: string | null };
   migrations: MigrationsTable;
   audit: AuditTable;
+  /** One row: how many rows the audit trail has, and the hash of the last. */
+  audit_head: { id: number; count: number; hash: string };
   leases: { name: string; holder: string; until: string };
   reminder_batches: { key: string; days: number; started_at: string; finished_at: string | null };
   reminder_messages: ReminderMessagesTable;
@@ -67,13 +68,17 @@ export interface MigrationsTable {
 }
 
 export interface AuditTable {
-  id: Generated<number>;
+  /** 1, 2, 3 … without gaps, in the order of writing. */
+  id: number;
   at: string;
   actor: string;
   action: AuditAction;
   technical_account_id: string | null;
   migration_id: string | null;
   detail: string | null;
+  /** Of the row before. */
+  previous_hash: string;
+  hash: string;
 }
 
 export interface ReminderMessagesTable {

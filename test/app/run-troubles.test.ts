@@ -34,6 +34,8 @@ describe('Adobe', () => {
     await world.press(ADMIN, question, 'confirm');
     const end = await world.until(MIGRATED);
     expect(end.text).toContain('It was started outside qs-creds; nothing was sent from here.');
+    const { text } = await world.say(ADMIN, 'history');
+    expect(text).toMatch(/qs-creds (sees|saw) .*`airflow-dev` \(outside qs-creds\)/);
     expect(world.adobe.starts).toEqual([]);
   });
 
@@ -52,7 +54,9 @@ describe('Adobe', () => {
     expect(late.text).toContain('is void: Adobe says that it was migrated, or is being migrated, outside');
     expect(buttonIds(late)).toEqual([]);
     await world.expectNothingStarted();
-    expect((await world.say(ADMIN, 'history')).text).toContain('qs-creds found started outside qs-creds');
+    const { text } = await world.say(ADMIN, 'history');
+    expect(text).toContain('qs-creds found started outside qs-creds: `airflow-dev`');
+    expect(text).toContain('qs-creds voided the question about `airflow-dev` (outside qs-creds)');
   });
 
   it('that cannot be asked right before the start: nothing is sent', async () => {

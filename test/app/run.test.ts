@@ -150,7 +150,7 @@ describe('a start without a clear answer', () => {
       expect(end.text).toContain("Look at it in Adobe's Credentials tab before anything else");
       expect(end.text).toContain('the start was sent once and is not sent again');
       expect(end.text).toContain(words);
-      expect(buttonIds(end)).toEqual([]);
+      expect(buttonIds(end)).toEqual(['check_again', 'mark_resolved']);
       expect((await world.say(ADMIN, 'list')).text).toContain('`airflow-dev` · *Needs attention*');
       expect(startCalls(world)).toBe(1);
       world.adobe.migrateElsewhere(credential('airflow-dev').technicalAccountId);

@@ -10,7 +10,7 @@ import { DATA, MEMBER, MEMBERS, people, RANDOM } from './people.ts';
 import { TestClock, World } from './world.ts';
 
 const BOT_TOKEN = 'xoxb-test-token';
-const SIGNING_SECRET = 'test-signing-secret';
+export const SIGNING_SECRET = 'test-signing-secret';
 
 /** A credential as Adobe may have it; in `dev`, so that nothing has to be typed, unless said otherwise. */
 export function credential(name: string, changes: Partial<SimulatedCredential> = {}): SimulatedCredential {
@@ -33,9 +33,12 @@ export function seedOf(...credentials: readonly SimulatedCredential[]): Seed {
   return { credentials, otherIntegrations: [], schedules: [] };
 }
 
+/** Has something done when all is over. */
+type AtEnd = (done: () => Promise<void>) => void;
+
 interface WorldOptions {
   /** Of the test's own context, where tests run side by side. */
-  readonly onTestFinished?: typeof onTestFinished;
+  readonly onTestFinished?: AtEnd;
   readonly seed?: Seed;
   readonly env?: Readonly<Record<string, string>>;
   /** Done with Adobe and Slack before the bot starts. */
@@ -108,7 +111,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return world;
 }
 
-async function databaseFile(atEnd: typeof onTestFinished): Promise<string> {
+async function databaseFile(atEnd: AtEnd): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'qs-creds-app-'));
   atEnd(() => rm(folder, { recursive: true, force: true }));
   return `file:${join(folder, 'qs-creds.db')}`;

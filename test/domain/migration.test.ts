@@ -18,6 +18,7 @@ const STATES = Object.keys({
   migrated: 0,
   failed: 0,
   needs_attention: 0,
+  resolved: 0,
   cancelled: 0,
   expired: 0,
   void: 0,
@@ -45,12 +46,18 @@ describe('the arrows', () => {
       'running → failed',
       'running → needs_attention',
       'needs_attention → migrated',
+      'needs_attention → resolved',
     ]);
   });
 
   test('lead to being sent only from a recorded yes, and to a yes only from a question', () => {
     expect(STATES.filter((from) => mayMove(from, 'submitted'))).toEqual(['confirmed']);
     expect(STATES.filter((from) => mayMove(from, 'confirmed'))).toEqual(['asked']);
+  });
+
+  test('a person’s word ends only what needs one, and nothing leads out of it', () => {
+    expect(STATES.filter((from) => mayMove(from, 'resolved'))).toEqual(['needs_attention']);
+    expect(STATES.filter((to) => mayMove('resolved', to))).toEqual([]);
   });
 
   test('every open state can end, and each end is one that is told', () => {

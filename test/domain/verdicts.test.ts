@@ -8,6 +8,7 @@ import {
   type Reason,
   type Verdict,
   whileInFlight,
+  YES_HOLDS_MS,
 } from '../../src/domain/migration.ts';
 
 const TIMEOUT = 300_000;
@@ -50,17 +51,30 @@ describe('before sending', () => {
 
   test.each(Object.keys(DECIDED) as AdobeStatus[])('%s decides at once and at any time', (status) => {
     for (const waited of [0, BEFORE, TIMEOUT, 10 * TIMEOUT]) {
-      expect(beforeSending({ status }, waited, TIMEOUT)).toEqual(DECIDED[status]);
+      expect(beforeSending({ status }, { waitedMs: waited, yesAgeMs: waited }, TIMEOUT)).toEqual(
+        DECIDED[status],
+      );
     }
+  });
+
+  test('a yes that is too old sends nothing; what Adobe says besides counts as ever', () => {
+    const decide = (status: AdobeStatus, yesAgeMs: number) =>
+      beforeSending({ status }, { waitedMs: 0, yesAgeMs }, TIMEOUT);
+    expect(decide('not_started', YES_HOLDS_MS - 1)).toEqual(SEND);
+    expect(decide('not_started', YES_HOLDS_MS)).toEqual(move('failed', { code: 'outdated' }));
+    for (const status of ['started', 'completed', 'none', 'unknown'] as const)
+      expect(decide(status, 10 * YES_HOLDS_MS)).toEqual(DECIDED[status]);
   });
 
   test.each(KIND_NAMES)('a status that cannot be read (%s) never sends', (kind) => {
     const given = problem(kind);
     const failed = move('failed', { code: 'unchecked', problem: given });
     const early = KINDS[kind] ? WAIT : failed;
-    expect(beforeSending({ problem: given }, 0, TIMEOUT)).toEqual(early);
-    expect(beforeSending({ problem: given }, BEFORE, TIMEOUT)).toEqual(early);
-    expect(beforeSending({ problem: given }, TIMEOUT, TIMEOUT)).toEqual(failed);
+    expect(beforeSending({ problem: given }, { waitedMs: 0, yesAgeMs: 0 }, TIMEOUT)).toEqual(early);
+    expect(beforeSending({ problem: given }, { waitedMs: BEFORE, yesAgeMs: BEFORE }, TIMEOUT)).toEqual(early);
+    expect(beforeSending({ problem: given }, { waitedMs: TIMEOUT, yesAgeMs: TIMEOUT }, TIMEOUT)).toEqual(
+      failed,
+    );
   });
 });
 

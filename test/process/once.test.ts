@@ -47,6 +47,31 @@ test('two processes on one database, pressed at the same moment, start one migra
   }
 });
 
+test('a yes that is replayed, to the process that took it or to another, starts nothing more', async () => {
+  const world = await startWorld();
+  const one = await world.start();
+  const other = world.spawn();
+  await other.address();
+  await world.slack.press(ADMIN, await world.ask(FIRST), 'confirm');
+  await world.posted('*Migrated*', FIRST);
+
+  for (const bot of [one, other]) {
+    await world.speakTo(bot);
+    expect(await world.slack.replay()).toMatchObject({ status: 200 });
+  }
+  // What is acted upon after the acknowledgement has been, when this is answered.
+  await world.ask(SECOND);
+
+  expect(world.startsSent).toBe(1);
+  expect(world.postedAbout(FIRST)).toHaveLength(1);
+  // The one knows the signature. The other cannot, and it is the database that has the yes already.
+  const confirmed = async (bot: typeof one) =>
+    /qs_creds_actions_total\{action="confirm"\} (\d)/.exec(
+      await (await fetch(`${await bot.address()}/metrics`)).text(),
+    )?.[1];
+  expect([await confirmed(one), await confirmed(other)]).toEqual(['1', '1']);
+});
+
 test('of two that are confirmed, one is in flight and one waits in line', async () => {
   const world = await startWorld();
   await world.start();

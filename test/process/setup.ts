@@ -1,253 +1,31 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import {
-  SIMULATED_CLIENT,
-  SimulatedAdobe,
-  type SimulatedAdobeOptions,
-} from '../../playground/adobe/server.ts';
-import { spawnBot } from '../../playground/bot/spawn.ts';
-import { LocalSlack } from '../../playground/slack/local-slack.ts';
-import type { SeenMessage } from '../../playground/slack/seen.ts';
-import { PEOPLE } from '../../playground/slack/users.ts';
+import type { LocalSlack } from '../../playground/slack/local-slack.ts';
+import { type AtEnd, openSlack, openWorld, type World, type WorldOptions } from './world.ts';
 
-export const ADMIN = 'U0ADMIN001';
-export const CHANNEL = 'C0DATA0001';
+export {
+  ADMIN,
+  Bot,
+  CHANNEL,
+  FIRST,
+  SECOND,
+  SECRETS,
+  type Settings,
+  World,
+  type WorldOptions,
+} from './world.ts';
 
-/** What must never be seen outside the environment; told apart from everything else by its look. */
-export const SECRETS = {
-  botToken: 'xoxb-process-bot-token',
-  appToken: 'xapp-process-app-token',
-  signingSecret: 'process-signing-secret',
-  clientSecret: SIMULATED_CLIENT.clientSecret,
-};
-
-/** In sandboxes that are no production: one press of Migrate confirms. */
-export const FIRST = 'airflow-dev';
-export const SECOND = 'qa-regression';
-
-/** One line of the bot's log. */
-export type Line = Readonly<Record<string, unknown>>;
-
-export type Settings = Readonly<Record<string, string>>;
-
-/** Milliseconds until a line that was waited for counts as missing. */
-const LINE_WITHIN = 15_000;
-
-/** A process of the bot under test, with all that it says. */
-export class Bot {
-  readonly #child: ReturnType<typeof spawnBot>;
-  /** The exit code, when all output is here; null: ended by a signal. */
-  readonly ended: Promise<number | null>;
-  stdout = '';
-  stderr = '';
-  #over = false;
-  #waiting: (() => void)[] = [];
-
-  constructor(settings: Settings, root?: string) {
-    this.#child = spawnBot(settings, root);
-    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      this.stdout += text;
-      this.#changed();
-    });
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.stderr += text;
-    });
-    this.ended = new Promise((resolve) =>
-      this.#child.once('close', (code) => {
-        this.#over = true;
-        this.#changed();
-        resolve(code);
-      }),
-    );
-  }
-
-  #changed(): void {
-    for (const look of this.#waiting.splice(0)) look();
-  }
-
-  /** Every whole line so far, oldest first. Each must be JSON. */
-  get lines(): Line[] {
-    return this.stdout
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line));
-  }
-
-  /** Every whole line so far with these fields. */
-  linesWith(fields: Line): Line[] {
-    const wanted = Object.entries(fields);
-    return this.lines.filter((line) => wanted.every(([key, value]) => line[key] === value));
-  }
-
-  /** The first line with these fields, or the `nth`, said already or to come. @throws when it does not come */
-  async line(fields: Line, nth = 1): Promise<Line> {
-    const late = setTimeout(() => this.#changed(), LINE_WITHIN);
-    const until = performance.now() + LINE_WITHIN;
-    try {
-      for (;;) {
-        const found = this.linesWith(fields)[nth - 1];
-        if (found !== undefined) return found;
-        if (this.#over || performance.now() >= until) {
-          throw new Error(`no line with ${JSON.stringify(fields)}\n${this.stdout}${this.stderr}`);
-        }
-        await new Promise<void>((resolve) => this.#waiting.push(resolve));
-      }
-    } finally {
-      clearTimeout(late);
-    }
-  }
-
-  /** Where it listens; known once it runs. */
-  async address(): Promise<string> {
-    const { port } = await this.line({ msg: 'qs-creds is running' });
-    return `http://127.0.0.1:${port}`;
-  }
-
-  /** Sends a signal and waits for the end. */
-  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
-    this.#child.kill(signal);
-    return this.ended;
-  }
+/** A workspace with the playground's people, gone when the test is over; on a port of its own unless one is given. */
+export function startSlack(port = 0): Promise<{ slack: LocalSlack; apiUrl: string }> {
+  return openSlack(port, onTestFinished);
 }
 
-/** Has something done when the test is over. */
-type AtEnd = typeof onTestFinished;
-
-/** A workspace with the playground's people; on a port of its own unless one is given. */
-export async function startSlack(
-  port = 0,
-  atEnd: AtEnd = onTestFinished,
-): Promise<{ slack: LocalSlack; apiUrl: string }> {
-  const slack = new LocalSlack({
-    signingSecret: SECRETS.signingSecret,
-    botToken: SECRETS.botToken,
-    appToken: SECRETS.appToken,
-    users: PEOPLE,
-    channels: [{ id: CHANNEL, name: 'data-platform', members: PEOPLE.map(({ id }) => id) }],
-  });
-  const { apiUrl } = await slack.start(port);
-  atEnd(() => slack.stop());
-  return { slack, apiUrl };
-}
-
-export interface WorldOptions {
-  /** Of the test's own context, where tests run side by side. */
-  readonly onTestFinished?: AtEnd;
-  readonly mode?: 'http' | 'socket';
-  readonly adobe?: SimulatedAdobeOptions;
-}
-
-/** Both stand-ins and a folder for the database, all gone when the test is over. */
-export async function startWorld({
-  mode = 'http',
-  adobe: adobeOptions,
+/**
+ * Both stand-ins and a folder for the database, all gone when the test is over. `onTestFinished` is that of the test's
+ * own context, where tests run side by side.
+ */
+export function startWorld({
   onTestFinished: atEnd = onTestFinished,
-}: WorldOptions = {}): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), 'qs-creds-test-'));
-  atEnd(() => rm(folder, { recursive: true, force: true }));
-  const adobe = new SimulatedAdobe({ migrationSeconds: 1, ...adobeOptions });
-  const { url } = await adobe.start();
-  atEnd(() => adobe.stop());
-  const { slack, apiUrl } = await startSlack(0, atEnd);
-  const settings = {
-    PORT: '0',
-    LISTEN_ADDRESS: '127.0.0.1',
-    SLACK_BOT_TOKEN: SECRETS.botToken,
-    SLACK_API_URL: apiUrl,
-    ADOBE_CLIENT_ID: SIMULATED_CLIENT.clientId,
-    ADOBE_CLIENT_SECRET: SECRETS.clientSecret,
-    ADOBE_ORG_ID: SIMULATED_CLIENT.orgId,
-    ADOBE_IMS_URL: url,
-    ADOBE_PLATFORM_URL: url,
-    ADOBE_CONSOLE_URL: url,
-    ADOBE_SANDBOXES: 'prod,dev,stage',
-    DATABASE_URL: `file:${join(folder, 'qs-creds.db')}`,
-    MIGRATION_POLL_SECONDS: '0.2',
-    // Far off: no reminder is due, for which Adobe would be read again.
-    DEADLINE: '2099-12-31',
-    ...(mode === 'http'
-      ? { SLACK_SIGNING_SECRET: SECRETS.signingSecret }
-      : { SLACK_APP_TOKEN: SECRETS.appToken }),
-  };
-  return new World(adobe, slack, settings, atEnd);
-}
-
-export class World {
-  readonly adobe: SimulatedAdobe;
-  readonly slack: LocalSlack;
-  /** Of a bot that works. */
-  readonly settings: Settings;
-
-  readonly #atEnd: AtEnd;
-
-  constructor(adobe: SimulatedAdobe, slack: LocalSlack, settings: Settings, atEnd: AtEnd) {
-    this.adobe = adobe;
-    this.slack = slack;
-    this.settings = settings;
-    this.#atEnd = atEnd;
-  }
-
-  /** Starts a process and waits for nothing; it is killed when the test is over. */
-  spawn(changes: Settings = {}, root?: string): Bot {
-    const bot = new Bot({ ...this.settings, ...changes }, root);
-    this.#atEnd(async () => void (await bot.end('SIGKILL')));
-    return bot;
-  }
-
-  /** Starts a process to which Slack now speaks, and waits until it has read Adobe. */
-  async start(changes: Settings = {}): Promise<Bot> {
-    const bot = this.spawn(changes);
-    await this.speakTo(bot);
-    await bot.line({ msg: 'sync done' });
-    return bot;
-  }
-
-  /** HTTP mode: Slack's requests go to this process from now on. */
-  async speakTo(bot: Bot): Promise<void> {
-    const address = await bot.address();
-    if ('SLACK_SIGNING_SECRET' in this.settings) this.slack.appUrl = `${address}/slack/events`;
-  }
-
-  /** Messages in the channel, as the admin sees them. */
-  get messages(): readonly SeenMessage[] {
-    return this.slack.messagesSeenBy(ADMIN, CHANNEL);
-  }
-
-  /** The ordinary messages with all of these words. */
-  postedAbout(...words: string[]): SeenMessage[] {
-    return this.messages.filter(
-      ({ ephemeral, text }) => !ephemeral && words.every((word) => text.includes(word)),
-    );
-  }
-
-  /** The first of those, waited for. */
-  async posted(...words: string[]): Promise<SeenMessage> {
-    return this.slack.waitFor(() => this.postedAbout(...words)[0], {
-      timeoutMs: 20_000,
-      what: words.join(' '),
-    });
-  }
-
-  /** Asks to migrate; where the question with its button stands. */
-  async ask(name: string): Promise<{ channel: string; ts: string }> {
-    await this.slack.command(ADMIN, CHANNEL, `migrate ${name}`);
-    const { channel, ts } = await this.slack.waitFor(
-      () => this.messages.find(({ ephemeral, text }) => ephemeral && text.includes(`Migrate \`${name}\`?`)),
-      { what: `the question about ${name}` },
-    );
-    return { channel, ts };
-  }
-
-  /** Asks and confirms. */
-  async migrate(name: string): Promise<void> {
-    await this.slack.press(ADMIN, await this.ask(name), 'confirm');
-  }
-
-  /** How often a start was sent, whatever became of it. */
-  get startsSent(): number {
-    return this.adobe.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/migrate'))
-      .length;
-  }
+  ...options
+}: WorldOptions & { readonly onTestFinished?: AtEnd } = {}): Promise<World> {
+  return openWorld(atEnd, options);
 }

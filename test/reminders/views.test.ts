@@ -56,6 +56,7 @@ describe('the digest', () => {
       '*Nobody hears of these.* A migrator takes over:',
       '`lonely` · `prod` (production), `dev` · owner `left@example.com`: nobody active in Slack has this email',
       '`nobody’s` · `prod` (production), `dev` · no owner',
+      '⚠️ Needs attention: 99. `/qs-creds list` shows them first.',
       'As Adobe had it 1 hour ago.',
     ]);
     expect(buttonsOf({ text, blocks })).toEqual(['take_over', 'take_over', 'review', 'migrate_next']);

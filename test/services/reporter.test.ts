@@ -154,6 +154,39 @@ describe('when Slack does not take a message', () => {
     expect(now.boards.ends()).toEqual(['credential 2: migrated', 'credential 1: migrated']);
   });
 
+  test('a later end waits behind an earlier one, also when Slack is back in between', async () => {
+    const now = await confirmedOnes([2, 1]);
+    const [first] = await now.stores.migrations.line();
+    now.boards.down = new Set([first?.id ?? '']);
+    for (const number of [2, 1]) {
+      now.adobe.statuses.set(consoleId(number), 'completed');
+      await now.later(5);
+    }
+    await now.later(1);
+    expect(now.boards.ends()).toEqual([]);
+    now.boards.down = false;
+    // The earlier one is given its time still: the later one does not pass it.
+    await now.later(1);
+    expect(now.boards.ends()).toEqual([]);
+    await now.later(5);
+    expect(now.boards.ends()).toEqual(['credential 2: migrated', 'credential 1: migrated']);
+  });
+
+  test('one that it refuses for itself holds up no other', async () => {
+    const now = await confirmedOnes([2, 1]);
+    const [first] = await now.stores.migrations.line();
+    now.boards.refused.add(first?.id ?? '');
+    for (const number of [2, 1]) {
+      now.adobe.statuses.set(consoleId(number), 'completed');
+      await now.later(5);
+    }
+    await now.later(1);
+    expect(now.boards.ends()).toEqual(['credential 1: migrated']);
+    now.boards.refused.clear();
+    await now.later(5);
+    expect(now.boards.ends()).toEqual(['credential 1: migrated', 'credential 2: migrated']);
+  });
+
   test('it is tried again after five seconds, not at once', async () => {
     const now = await confirmedOnes([1]);
     now.boards.down = true;

@@ -32,6 +32,13 @@ describe('right before the start', () => {
     expect(await now.state()).toMatchObject({ state: 'migrated', reason: { code: 'elsewhere' } });
   });
 
+  test('a yes of long ago, kept by a bot that was away, sends nothing', async () => {
+    const now = await oneConfirmed();
+    await now.later(4 * 60 * 60);
+    expect(await now.state()).toMatchObject({ state: 'failed', reason: { code: 'outdated' } });
+    expect(now.adobe.started).toEqual([]);
+  });
+
   test('a passing fault is waited for', async () => {
     const now = await oneConfirmed();
     now.adobe.failing.set('status', adobeError('unavailable', 503));

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Migration, Outcome } from '../../src/domain/migration.ts';
 import { Access, type Caller, type Migrators, type Person, Refused } from '../../src/services/access.ts';
+import { Attention } from '../../src/services/attention.ts';
 import type { Logger } from '../../src/services/logger.ts';
 import { Questions } from '../../src/services/questions.ts';
 import { Reporter } from '../../src/services/reporter.ts';
@@ -85,9 +86,18 @@ export function newProcess(
     { migrators: settings.migrators ?? { users: [], groups: [] }, teamId: TEAM },
   );
   const questions = new Questions(
-    { migrations, credentials, audit, access, board, clock, ended },
+    { migrations, credentials, access, board, clock, ended },
     { requireSecondPerson: settings.requireSecondPerson ?? false },
   );
+  const attention = new Attention({
+    migrations,
+    credentials,
+    console: outside.adobe,
+    audit,
+    access,
+    clock,
+    ended,
+  });
   const runner = new Runner(
     { migrations, credentials, console: outside.adobe, method: outside.adobe, audit, clock, logger, ended },
     { pollMs: POLL, timeoutMs: settings.timeoutMs ?? TIMEOUT },
@@ -105,7 +115,7 @@ export function newProcess(
     },
     { sandboxes: settings.sandboxes ?? ['dev', 'prod'] },
   );
-  return { stores, access, questions, runner, reporter, sync, endings };
+  return { stores, access, questions, attention, runner, reporter, sync, endings };
 }
 
 export type Process = ReturnType<typeof newProcess>;

@@ -159,6 +159,8 @@ export class HandBoards implements QuestionBoard, ProgressBoard {
   takesQuestions = true;
   /** Whether Slack takes progress; by migration, where it is a set of ids it does not take. */
   down: boolean | ReadonlySet<string> = false;
+  /** Migrations whose messages Slack refuses, whatever they show. */
+  readonly refused = new Set<string>();
   #messages = 0;
 
   async post(question: Migration): Promise<MessageRef | null> {
@@ -171,10 +173,11 @@ export class HandBoards implements QuestionBoard, ProgressBoard {
     this.closed.push({ question, pressUrl });
   }
 
-  async show(migration: Migration, picture: Picture): Promise<MessageRef> {
+  async show(migration: Migration, picture: Picture): Promise<MessageRef | null> {
     if (this.down === true || (this.down !== false && this.down.has(migration.id))) {
       throw new Error('service_unavailable');
     }
+    if (this.refused.has(migration.id)) return null;
     const message = migration.message ?? { channel: migration.channel, ts: this.#next() };
     this.shown.push({ migration, picture, ts: message.ts });
     return message;

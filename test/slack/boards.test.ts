@@ -58,16 +58,16 @@ describe('progress', () => {
   test('without anybody who confirmed goes to the asker', async () => {
     const { slack, boards } = await startBoards();
     const asked = confirmed(ORDINARY, { channel: OTHERS, askedBy: MEMBER, decidedBy: null });
-    expect((await boards.show(asked, running)).channel).toBe(slack.directOf(MEMBER));
+    expect((await boards.show(asked, running))?.channel).toBe(slack.directOf(MEMBER));
   });
 
   test('that somebody deleted is posted anew', async () => {
     const { boards, seen, client } = await startBoards();
     const first = await boards.show(inGeneral, running);
-    await client.chat.delete({ channel: first.channel, ts: first.ts });
+    await client.chat.delete({ channel: GENERAL, ts: first?.ts ?? '' });
     const second = await boards.show({ ...inGeneral, message: first }, { kind: 'starting' });
-    expect(second.ts).not.toBe(first.ts);
-    expect(seen(GENERAL)).toMatchObject([{ ts: second.ts }]);
+    expect(second?.ts).not.toBe(first?.ts);
+    expect(seen(GENERAL)).toMatchObject([{ ts: second?.ts }]);
   });
 
   test.each(['cant_update_message', 'edit_window_closed', 'is_archived'])(
@@ -76,12 +76,12 @@ describe('progress', () => {
       const { slack, boards, seen } = await startBoards();
       const message = await boards.show(inGeneral, running);
       slack.fail('chat.update', { error });
-      expect((await boards.show({ ...inGeneral, message }, running)).ts).not.toBe(message.ts);
+      expect((await boards.show({ ...inGeneral, message }, running))?.ts).not.toBe(message?.ts);
       expect(seen(GENERAL)).toHaveLength(2);
     },
   );
 
-  test.each([{ error: 'fatal_error' }, { error: 'invalid_auth' }, { httpStatus: 503 }])(
+  test.each([{ error: 'fatal_error' }, { error: 'ratelimited' }, { httpStatus: 503 }])(
     'that fails otherwise (%j) is an error, and nothing is posted besides',
     async (fault) => {
       const { slack, boards, seen } = await startBoards();
@@ -95,6 +95,18 @@ describe('progress', () => {
     },
   );
 });
+
+test.each(['invalid_auth', 'invalid_blocks', 'user_disabled'])(
+  'progress that Slack refuses (%s) is nothing but a warning: others may be taken',
+  async (error) => {
+    const { slack, boards, seen, warnings } = await startBoards();
+    const ended = confirmed(ORDINARY, { channel: GENERAL });
+    slack.fail('chat.postMessage', { error });
+    expect(await boards.show(ended, { kind: 'ended' })).toBeNull();
+    expect(warnings).toMatchObject([{ migration: ended.id, err: { data: { error } } }]);
+    expect(seen(GENERAL)).toEqual([]);
+  },
+);
 
 describe('a question', () => {
   const question = migration(ORDINARY, { channel: GENERAL });

@@ -4,6 +4,7 @@ import type { MigrationState } from '../../src/domain/migration.ts';
 import type { RefusalCode } from '../../src/services/access.ts';
 import { wordsOf } from '../../src/services/inventory.ts';
 import * as answers from '../../src/slack/views/answers.ts';
+import * as attention from '../../src/slack/views/attention.ts';
 import type { Message } from '../../src/slack/views/blocks.ts';
 import { faqMessage } from '../../src/slack/views/faq.ts';
 import { helpMessage } from '../../src/slack/views/help.ts';
@@ -83,6 +84,15 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     postedMessage: [answers.postedMessage()],
     nobodyElseMessage: [answers.nobodyElseMessage()],
     noSuchQuestionMessage: [answers.noSuchQuestionMessage()],
+    checkedMessage: [
+      ...problems(outside).map((problem) => attention.checkedMessage(twoPeople, { problem })),
+      ...(['completed', 'started', 'not_started', 'none', 'unknown'] as const).map((status) =>
+        attention.checkedMessage(twoPeople, { status }),
+      ),
+    ],
+    resolvedMessage: [attention.resolvedMessage(twoPeople)],
+    notNeededMessage: [question, ...ends(outside)].map(attention.notNeededMessage),
+    noSuchMigrationMessage: [attention.noSuchMigrationMessage()],
     pickerMessage: [1, TOTAL].map(answers.pickerMessage),
     refusedMessage: answers.REFUSAL_CODES.map((why) => answers.refusedMessage(why as RefusalCode, MIGRATORS)),
     errorMessage: [answers.errorMessage('a1b2c3d4')],
@@ -128,6 +138,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ...all.map((each) => credentialMessage(each, null, true, NOW)),
       ...all.map((each) => credentialMessage(each, longest, false, NOW)),
       ...ends(outside).map((latest) => credentialMessage(credential(outside), latest, true, NOW)),
+      credentialMessage(credential(outside), { ...longest, state: 'needs_attention' }, true, NOW),
       ...[confirmed(outside), confirmed(outside, { state: 'running' })].map((latest) =>
         credentialMessage(credential(outside), latest, true, NOW),
       ),
@@ -159,7 +170,7 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
   const page = { rows: rows(credentials(outside), HOME_SHOWN), total: TOTAL };
   const line = rows([confirmed(outside), confirmed(outside, { startedAt: NOW })], TOTAL);
   const none = { rows: [], total: 0 };
-  const mine = { eligible: page, mine: page, mayMigrate: true, mayAskHere: true };
+  const mine = { attention: page, eligible: page, mine: page, mayMigrate: true, mayAskHere: true };
   const common = {
     overview: overview(null),
     line,
@@ -173,7 +184,7 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
       ...problems(outside).map((problem) => homeView({ ...common, ...mine, overview: overview(problem) })),
       homeView({ ...common, ...mine, mayAskHere: false }),
       homeView({ ...common, ...mine, mine: none, mayMigrate: false }),
-      homeView({ ...common, ...mine, eligible: none, mine: none, line: [] }),
+      homeView({ ...common, ...mine, attention: none, eligible: none, mine: none, line: [] }),
     ],
     refusedHome: [refusedHome(answers.refusedMessage('guest', MIGRATORS))],
   };

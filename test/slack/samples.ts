@@ -122,6 +122,8 @@ export function reasons(outside: Outside): (Reason | null)[] {
     ]),
     { code: 'unclear', lastStatus: 'not_started', problem: null },
     { code: 'not_eligible' },
+    { code: 'outdated' },
+    { code: 'resolved', by: outside.user },
     { code: 'put_back' },
     { code: 'elsewhere' },
     { code: 'changed' },
@@ -133,7 +135,7 @@ export function reasons(outside: Outside): (Reason | null)[] {
 /** One of every end, and one that is under way; for every reason. */
 export function ends(outside: Outside): Migration[] {
   const times = { startedAt: NOW, endedAt: new Date(NOW.getTime() + 35_000) };
-  return (['migrated', 'failed', 'needs_attention'] as const).flatMap((state) =>
+  return (['migrated', 'failed', 'needs_attention', 'resolved'] as const).flatMap((state) =>
     reasons(outside).map((reason) => confirmed(outside, { state, reason, ...times })),
   );
 }
@@ -163,11 +165,13 @@ export function history({ text, user }: Outside): HistoryEntry[] {
     'migrated',
     'failed',
     'needs_attention',
+    'resolved',
     'cancelled',
     'expired',
     'void',
     'refused',
     'start_answered',
+    'checked_again',
     'started_outside',
     'migrated_outside',
   ] as const;

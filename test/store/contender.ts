@@ -11,6 +11,8 @@ export type Task =
   | { readonly do: 'confirm'; readonly organisation: string; readonly ids: string[]; readonly at: number }
   /** Moves these from confirmed to submitted, all at once. */
   | { readonly do: 'submit'; readonly organisation: string; readonly ids: string[]; readonly at: number }
+  /** Marks these as resolved, all at once. */
+  | { readonly do: 'resolve'; readonly organisation: string; readonly ids: string[]; readonly at: number }
   /** Wants one lease so many times at once, each time for another holder. */
   | { readonly do: 'acquire'; readonly times: number; readonly at: number; readonly ttlMs: number };
 
@@ -42,10 +44,13 @@ function calls(db: Database, task: Exclude<Task, { do: 'open' }>): Promise<Answe
   }
   const migrations = new SqlMigrationStore(db, task.organisation);
   return task.ids.map(async (id) => {
+    const note = { at, actor: me, detail: null };
     const moved =
       task.do === 'confirm'
         ? await migrations.confirm(id, me, at)
-        : await migrations.move(id, 'confirmed', 'submitted', {}, { at, actor: me, detail: null });
+        : task.do === 'submit'
+          ? await migrations.move(id, 'confirmed', 'submitted', {}, note)
+          : await migrations.move(id, 'needs_attention', 'resolved', { endedAt: at }, note);
     return moved?.id ?? null;
   });
 }

@@ -38,6 +38,16 @@ function suite(engine: TestEngine) {
     ['none', ['confirmed', 'failed'], ['migrating', 'not_eligible']],
     ['unknown', ['confirmed', 'submitted', 'needs_attention'], ['migrating', 'migrating', 'needs_attention']],
     ['completed', ['confirmed', 'submitted', 'needs_attention'], ['migrating', 'migrating', 'migrated']],
+    [
+      'not_started',
+      ['confirmed', 'submitted', 'needs_attention', 'resolved'],
+      ['migrating', 'migrating', 'needs_attention', 'eligible'],
+    ],
+    [
+      'started',
+      ['confirmed', 'running', 'needs_attention', 'resolved'],
+      ['migrating', 'migrating', 'needs_attention', 'migrating'],
+    ],
   ])('with %s at Adobe goes with a migration through %j', async (adobe, path, expected) => {
     const { sync, migrations, status } = await fresh();
     await sync.replaceCredentials([credential(1, { adobeStatus: adobe }), credential(2)], minute(0));

@@ -33,6 +33,7 @@ function suite(engine: TestEngine) {
       'migrated',
       'failed',
       'needs_attention',
+      'resolved',
       'cancelled',
       'expired',
       'void',
@@ -64,14 +65,19 @@ function suite(engine: TestEngine) {
     expect(ids(await store.questions(accountId(77)))).toEqual(['question', 'late question']);
   });
 
-  test.each(['confirmed', 'submitted', 'running', 'migrated', 'failed', 'needs_attention'] as const)(
-    '%s counts as confirmed',
-    async (state) => {
-      const { store, put } = await fresh();
-      await put('it', state, { decidedAt: minute(1) });
-      expect((await store.latestConfirmed(accountId(1)))?.id).toBe('it');
-    },
-  );
+  test.each([
+    'confirmed',
+    'submitted',
+    'running',
+    'migrated',
+    'failed',
+    'needs_attention',
+    'resolved',
+  ] as const)('%s counts as confirmed', async (state) => {
+    const { store, put } = await fresh();
+    await put('it', state, { decidedAt: minute(1) });
+    expect((await store.latestConfirmed(accountId(1)))?.id).toBe('it');
+  });
 
   test('lapsed are the questions whose time is over', async () => {
     const { store, put } = await fresh();
@@ -117,6 +123,32 @@ function suite(engine: TestEngine) {
     expect(await store.untold()).toEqual([]);
   });
 
+  test('untold is the end of one that needed a person, again when it is resolved', async () => {
+    const { store, put } = await fresh();
+    await put('m', 'needs_attention', { endedAt: minute(5) });
+    await store.markTold({ id: 'm', endedAt: minute(5) }, minute(6));
+    const reason = { code: 'resolved', by: 'U7' } as const;
+    await store.move('m', 'needs_attention', 'resolved', { endedAt: minute(20), reason }, NOTE);
+    expect(await store.untold()).toMatchObject([{ id: 'm', state: 'resolved', reason }]);
+  });
+
+  test('overtaken are the questions about what Adobe migrates or has migrated, oldest first', async () => {
+    const { db, store, put } = await fresh();
+    const questions = [
+      ['later', 'asked', 'completed'],
+      ['earlier', 'asked', 'started'],
+      ['standing', 'asked', 'not_started'],
+      ['nothing to migrate', 'asked', 'none'],
+      ['answered', 'confirmed', 'completed'],
+      ['void', 'void', 'started'],
+    ] as const;
+    for (const [i, [id, state]] of questions.entries()) await put(id, state, { askedAt: minute(10 - i) });
+    const seen = questions.map(([, , adobeStatus], i) => credential(i + 1, { adobeStatus }));
+    await new SqlSyncStore(db).replaceCredentials(seen, minute(20));
+    expect(ids(await store.overtaken())).toEqual(['earlier', 'later']);
+    expect(await new SqlMigrationStore(db, 'another').overtaken()).toEqual([]);
+  });
+
   test('late ends are those that needed a person and that Adobe says are migrated, oldest first', async () => {
     const { db, store, put } = await fresh();
     const ends = [
@@ -124,6 +156,7 @@ function suite(engine: TestEngine) {
       ['earlier', 'needs_attention', 'completed'],
       ['not yet', 'needs_attention', 'started'],
       ['failed', 'failed', 'completed'],
+      ['resolved', 'resolved', 'completed'],
       ['running', 'running', 'completed'],
     ] as const;
     for (const [i, [id, state]] of ends.entries()) await put(id, state, { endedAt: minute(10 - i) });

@@ -16,6 +16,7 @@ const STATES = Object.keys({
   migrated: 0,
   failed: 0,
   needs_attention: 0,
+  resolved: 0,
   cancelled: 0,
   expired: 0,
   void: 0,
@@ -55,6 +56,7 @@ function suite(engine: TestEngine) {
   test('that are unknown are null', async () => {
     const { store } = await fresh();
     expect(await store.get('nobody')).toBeNull();
+    expect(await store.get('no\0body')).toBeNull();
     expect(await store.confirm('nobody', 'U2', minute(1))).toBeNull();
     expect(await store.move('nobody', 'asked', 'void', {}, NOTE)).toBeNull();
   });
@@ -85,7 +87,7 @@ function suite(engine: TestEngine) {
       );
       expect(await own.get(id)).toMatchObject({ state: from });
     }
-    expect(ARROWS.length + OTHERS.length).toBe(100);
+    expect(ARROWS.length + OTHERS.length).toBe(121);
     expect(await audited(db)).toHaveLength(OTHERS.length);
     expect(await store.line()).toEqual([]);
   });

@@ -63,6 +63,17 @@ function suite(engine: TestEngine) {
     expect(line.filter(({ state }) => state === 'confirmed')).toHaveLength(CALLS - 1);
   });
 
+  test('what needed a person is marked as resolved once', async () => {
+    const { settings, store, put, audited } = await fresh();
+    await put('m', 'needs_attention', 1);
+    const task = { do: 'resolve', organisation, ids: Array<string>(CALLS).fill('m'), at } as const;
+    const answers = await contenders.contend(settings, task);
+    expect(answers).toHaveLength(20);
+    expect(answers.filter((answer) => answer !== null)).toEqual(['m']);
+    expect(await audited('resolved')).toEqual(['m']);
+    expect(await store.get('m')).toMatchObject({ state: 'resolved', endedAt: minute(1) });
+  });
+
   test('a lease is taken by one, and after it is over by one', async () => {
     const { db, settings } = await fresh();
     const ttlMs = 60_000;

@@ -25,7 +25,7 @@ function suite(engine: TestEngine) {
       const db = await openDatabase(settings);
       const { rows } = await sql<{ name: string }>`select name from schema_changes`.execute(db);
       await db.destroy();
-      expect(rows).toEqual([{ name: '001_first' }, { name: '002_reminders' }]);
+      expect(rows.map(({ name }) => name)).toEqual(['001_first', '002_reminders', '003_audit_chain']);
     }
   });
 

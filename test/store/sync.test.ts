@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AdobeStatus, Credential } from '../../src/domain/credential.ts';
+import { SqlAuditTrail } from '../../src/store/audit.ts';
 import { SqlCredentialStore } from '../../src/store/credentials.ts';
 import { SqlSyncStore } from '../../src/store/sync.ts';
 import { accountId, credential, minute, PROBLEM } from './samples.ts';
@@ -35,6 +36,29 @@ function suite(engine: TestEngine) {
     const filter = { owner: 'new@example.com', words: ['described', 'dev'] };
     expect(await credentials.page(filter, 0, 1)).toEqual({ rows: [listed], total: 1 });
     expect(await credentials.page({ words: ['credential'] }, 0, 1)).toEqual({ rows: [], total: 0 });
+  });
+
+  test('keeps what history says of it together with it, or neither', async () => {
+    const { db, sync, credentials } = await fresh();
+    const history = new SqlAuditTrail(db);
+    await sync.replaceCredentials([credential(1)], minute(0));
+    const noticed = {
+      at: minute(5),
+      actor: 'qs-creds',
+      action: 'migrated_outside',
+      technicalAccountId: accountId(1),
+      migrationId: null,
+      detail: null,
+    } as const;
+    const migrated = credential(1, { adobeStatus: 'completed' });
+    await db.schema.alterTable('migrations').renameTo('elsewhere').execute();
+    await expect(sync.replaceCredentials([migrated], minute(5), [noticed])).rejects.toThrow('migrations');
+    await db.schema.alterTable('elsewhere').renameTo('migrations').execute();
+    expect(await history.history(null, 0, 9)).toEqual({ rows: [], total: 0 });
+    expect(await credentials.get(accountId(1))).toMatchObject({ adobeStatus: 'not_started' });
+    await sync.replaceCredentials([migrated], minute(6), [noticed]);
+    expect((await history.history(null, 0, 9)).rows).toMatchObject([noticed]);
+    expect(await credentials.get(accountId(1))).toMatchObject({ adobeStatus: 'completed' });
   });
 
   test('takes those that are gone from Adobe off every list, and brings them back', async () => {

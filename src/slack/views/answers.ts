@@ -53,7 +53,7 @@ export function notPossibleMessage(credential: ListedCredential, open: Migration
       return message([`${name} is being migrated already, started in Adobe. Nothing was started by you.`]);
     case 'needs_attention':
       return message([
-        `⚠️ ${name} needs attention: an earlier start was sent and its end is not known. Look at it in Adobe's Credentials tab; it is not started again from here. \`/qs-creds status\` tells more.`,
+        `⚠️ ${name} needs attention: an earlier start was sent and its end is not known. Look at it in Adobe's Credentials tab; it is not started again from here. \`/qs-creds status\` and its name tells more, checks again, or marks it as resolved.`,
       ]);
     case 'unknown': {
       const { what, fix } = unknownWords(credential.unknownBecause ?? { code: 'not_in_console' });

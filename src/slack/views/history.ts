@@ -42,10 +42,12 @@ const WORDS: Readonly<Record<AuditAction, string>> = {
   migrated: 'saw the end: *Migrated*',
   failed: 'saw the end: not migrated',
   needs_attention: 'needs a person for',
+  resolved: 'marked as resolved:',
   cancelled: 'cancelled migrating',
   expired: 'let the question lapse about',
   void: 'voided the question about',
   refused: 'was refused',
+  checked_again: 'checked again with Adobe:',
   start_answered: "noted Adobe's answer to the start of",
   started_outside: 'found started outside qs-creds:',
   migrated_outside: 'found migrated outside qs-creds:',
@@ -63,7 +65,8 @@ function entryLine(entry: HistoryEntry, named: boolean): string {
   const parts = [dateTime(entry.at), who, WORDS[entry.action]];
   if (named || entry.action !== 'migrated') parts.push(name);
   const { wanted, why, answer } = entry.detail ?? {};
-  const detail = [wanted, why?.replaceAll('_', ' ')].filter((part) => part !== undefined).join(': ');
+  const because = why === 'elsewhere' ? 'outside qs-creds' : why?.replaceAll('_', ' ');
+  const detail = [wanted, because].filter((part) => part !== undefined).join(': ');
   if (detail !== '') parts.push(`(${detail})`);
   if (answer !== undefined) parts.push(code(answer, 120));
   return parts.filter((part) => part !== '').join(' ');

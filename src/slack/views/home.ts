@@ -17,6 +17,8 @@ export const HOME_SHOWN = 20;
 export interface HomeModel {
   readonly overview: Overview;
   readonly line: readonly Migration[];
+  /** Those that need a person. */
+  readonly attention: Page<ListedCredential>;
   readonly eligible: Page<ListedCredential>;
   /** Those of the person who looks. */
   readonly mine: Page<ListedCredential>;
@@ -33,7 +35,7 @@ export interface HomeModel {
 
 /** The App Home: useful to those who may not migrate, too. */
 export function homeView(model: HomeModel): HomeView {
-  const { overview, line, eligible, mine, pause, mayMigrate, mayAskHere, days, now } = model;
+  const { overview, line, attention, eligible, mine, pause, mayMigrate, mayAskHere, days, now } = model;
   const ask = mayMigrate && mayAskHere;
   const blocks: KnownBlock[] = [
     header('Query Service credentials'),
@@ -48,6 +50,14 @@ export function homeView(model: HomeModel): HomeView {
     header('Now'),
     section(lineWords(line, now)),
   ];
+  if (attention.total > 0) {
+    blocks.push(
+      header('Needs attention'),
+      ...attention.rows.map((credential) => section(credentialLine(credential))),
+      context('`/qs-creds status` and the name tells what is known, and offers to check again.'),
+    );
+    if (attention.total > attention.rows.length) blocks.push(more(attention, 'list'));
+  }
   if (mine.total > 0) {
     blocks.push(header('Yours'), ...mine.rows.map((credential) => section(credentialLine(credential))));
     if (mine.total > mine.rows.length) blocks.push(more(mine, 'list mine'));

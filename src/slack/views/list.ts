@@ -43,7 +43,7 @@ export function listMessage(model: ListModel): Message {
   const heading = summaryLines(overview, model.days, model.now);
   const lines = page.rows.map(credentialLine);
   const empty = page.total === 0 ? [emptyWords(model)] : [];
-  const reasons = unknownReasons(page.rows);
+  const reasons = [...attentionHint(page.rows), ...unknownReasons(page.rows)];
   const { range, buttons } = pager(page, view, LIST_PAGE, {
     previous: ACTIONS.listPrevious,
     next: ACTIONS.listNext,
@@ -116,6 +116,14 @@ function emptyWords({ overview, view }: ListModel): string {
   if (view.status !== undefined)
     return `No credential is ${STATUS_WORDS[view.status]}. \`/qs-creds list\` shows all.`;
   return overview.sync.succeededAt === null ? 'Nothing is known yet.' : 'No non-expiring credentials found.';
+}
+
+/** What to do next, said once. */
+function attentionHint(rows: readonly ListedCredential[]): string[] {
+  if (!rows.some(({ status }) => status === 'needs_attention')) return [];
+  return [
+    '*Needs attention*: `/qs-creds status` and the name tells what is known, and offers to check again.',
+  ];
 }
 
 /** Said once each, not at every credential. */

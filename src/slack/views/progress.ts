@@ -3,6 +3,7 @@ import type { Migration, Reason } from '../../domain/migration.ts';
 import type { Picture } from '../../services/reporter.ts';
 import { ACTIONS } from '../ids.ts';
 import { count, dateTime, mention, nameCode } from '../text.ts';
+import { attentionButtons, resolvedBy } from './attention.ts';
 import { button, type Message, message } from './blocks.ts';
 import { problemWords, whereWords } from './words.ts';
 
@@ -56,8 +57,18 @@ function ended(migration: Migration, name: string, footer: string): Message {
     }
     case 'failed':
       return message([`❌ *Not migrated*: ${name}${when}. ${reasonWords(migration.reason)}`], { footer });
+    case 'resolved':
+      return message(
+        [
+          `☑️ *Resolved*: ${name}${when}${resolvedBy(migration)}, who dealt with it in Adobe. Nothing was sent again; \`/qs-creds status\` and its name shows what Adobe says.`,
+        ],
+        { footer },
+      );
     default:
-      return message([`⚠️ *Needs attention*: ${name}${when}. ${reasonWords(migration.reason)}`], { footer });
+      return message([`⚠️ *Needs attention*: ${name}${when}. ${reasonWords(migration.reason)}`], {
+        footer,
+        buttons: attentionButtons(migration),
+      });
   }
 }
 
@@ -78,6 +89,8 @@ export function reasonWords(reason: Reason | null): string {
     }
     case 'not_eligible':
       return "Adobe says that it cannot be migrated. Nothing was sent. Look at it in Adobe's Credentials tab.";
+    case 'outdated':
+      return 'The yes was given more than four hours before its turn came. Nothing was sent. Ask again.';
     case 'put_back':
       return 'Adobe started, then put it back to not started and gave no reason. The JWT credential is as it was. Ask again; if it fails again, open a ticket with Adobe.';
     case 'unclear': {
@@ -86,7 +99,7 @@ export function reasonWords(reason: Reason | null): string {
         reason.lastStatus === null
           ? 'Its state could not be read'
           : `Adobe's state does not tell (${reason.lastStatus.replace('_', ' ')})`;
-      return `Look at it in Adobe's Credentials tab before anything else: ${status}, and the start was sent once and is not sent again.${problem} Once Adobe says that it is migrated, this message will say so.`;
+      return `Look at it in Adobe's Credentials tab before anything else: ${status}, and the start was sent once and is not sent again.${problem} *Check again* reads its state now; *Mark as resolved* is for when it is dealt with there. Once Adobe says that it is migrated, its message says so.`;
     }
     case 'elsewhere':
       return 'It was migrated outside qs-creds.';

@@ -182,8 +182,10 @@ function digestLines({ days, overview: { counts }, now }: Digest): string[] {
   ];
 }
 
-function footerLines({ overview: { sync }, pause, now }: Digest): string[] {
+function footerLines({ overview: { counts, sync }, pause, now }: Digest): string[] {
   const lines: string[] = [];
+  if (counts.needs_attention > 0)
+    lines.push(`⚠️ Needs attention: ${counts.needs_attention}. \`/qs-creds list\` shows them first.`);
   if (sync.problem !== null)
     lines.push(`⚠️ ${problemWords(sync.problem).what}; this is the last known state.`);
   if (sync.succeededAt !== null) lines.push(`As Adobe had it ${ago(sync.succeededAt, now)}.`);

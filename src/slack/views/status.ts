@@ -2,7 +2,8 @@ import type { ListedCredential } from '../../domain/credential.ts';
 import type { Migration } from '../../domain/migration.ts';
 import type { Overview } from '../../services/inventory.ts';
 import { code, count, dateTime, mention, nameCode } from '../text.ts';
-import { type Message, section } from './blocks.ts';
+import { attentionButtons, resolvedBy } from './attention.ts';
+import { actions, type Message, section } from './blocks.ts';
 import { credentialLine, migrateButton, summaryLines } from './list.ts';
 import { reasonWords } from './progress.ts';
 import { unknownWords } from './words.ts';
@@ -51,7 +52,9 @@ export function credentialMessage(
   const blocks = [section(text, mayMigrate ? migrateButton(credential) : undefined)];
   if (latest === null) return { text, blocks };
   const words = latestWords(latest, now);
-  return { text: `${text}\n${words}`, blocks: [...blocks, section(words)] };
+  // Its own message may be gone: what can be done about it is offered here, too.
+  const buttons = mayMigrate && latest.state === 'needs_attention' ? attentionButtons(latest) : [];
+  return { text: `${text}\n${words}`, blocks: [...blocks, section(words), ...actions(buttons)] };
 }
 
 function latestWords(latest: Migration, now: Date): string {
@@ -67,6 +70,8 @@ function latestWords(latest: Migration, now: Date): string {
       return `${said}; *not migrated*. ${reasonWords(latest.reason)}`;
     case 'needs_attention':
       return `${said}; *Needs attention*. ${reasonWords(latest.reason)}`;
+    case 'resolved':
+      return `${said}; its end was not known, and it was marked as *resolved*${resolvedBy(latest)}${latest.endedAt === null ? '' : ` ${dateTime(latest.endedAt)}`}. Its status is what Adobe says.`;
     default: {
       const since = latest.startedAt ?? now;
       return `${said}; migrates for ${count(Math.round((now.getTime() - since.getTime()) / 1000), 'second')}.`;

@@ -1,0 +1,16 @@
+import { AdobeError } from '../domain/errors.ts';
+import type { Migration, Reading } from '../domain/migration.ts';
+import type { ConsoleReader } from './adobe.ts';
+
+/** What Adobe says of a migration now, or why it does not. Throws only what is no fault of Adobe's. */
+export async function readingOf(
+  console: Pick<ConsoleReader, 'migrationStatus'>,
+  { consoleId }: Pick<Migration, 'consoleId'>,
+): Promise<Reading> {
+  try {
+    return { status: await console.migrationStatus(consoleId) };
+  } catch (error) {
+    if (error instanceof AdobeError) return { problem: error.problem };
+    throw error;
+  }
+}

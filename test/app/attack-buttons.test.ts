@@ -1,0 +1,205 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Json } from '../../playground/slack/json.ts';
+import { ADMIN, DATA, MEMBER, SECOND } from './people.ts';
+import { buttonsOf } from './sent.ts';
+import { credential, seedOf, startWorld } from './setup.ts';
+import { MIGRATED, type World } from './world.ts';
+
+const DEV = 'airflow-dev';
+const FIRST = 'bi-nightly';
+const OTHER = 'etl-core';
+const SEED = seedOf(
+  credential(DEV),
+  credential(FIRST, { sandboxes: ['prod'] }),
+  credential(OTHER, { sandboxes: ['prod'] }),
+);
+
+async function ask(world: World, name: string, userId = ADMIN) {
+  const question = await world.say(userId, `migrate ${name}`);
+  return { question, id: String(buttonsOf(question).find(({ id }) => id === 'cancel')?.value) };
+}
+
+/** Sends the form in which a name is typed, with any state of ours in it; as somebody who may not even see it. */
+function submit(world: World, userId: string, metadata: string, typed: string, fields: Json = {}) {
+  const view = {
+    id: 'V0FORGED01',
+    type: 'modal',
+    callback_id: 'production_confirmation',
+    private_metadata: metadata,
+    state: { values: { typed_name: { name: { type: 'plain_text_input', value: typed } } } },
+  };
+  return world.slack.forgeInteraction(userId, { type: 'view_submission', view, ...fields });
+}
+
+const metadataOf = (id: string, pressUrl: string | null = null) => JSON.stringify({ id, pressUrl });
+
+describe('the form of a production credential', () => {
+  it('with the question of another credential wants that one’s name', async () => {
+    const world = await startWorld({ seed: SEED });
+    await ask(world, FIRST);
+    const other = await ask(world, OTHER);
+
+    const sent = await submit(world, ADMIN, metadataOf(other.id), FIRST);
+
+    expect(sent).toMatchObject({
+      status: 200,
+      body: {
+        response_action: 'errors',
+        errors: { typed_name: `That is not it. Type ${OTHER}; nothing has been started.` },
+      },
+    });
+    await world.expectNothingStarted();
+  });
+
+  it('with the question of somebody else is refused, and written down', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { id } = await ask(world, FIRST);
+    const direct = world.slack.directOf(SECOND);
+    const answer = await world.reaction(SECOND, direct, () => submit(world, SECOND, metadataOf(id), FIRST));
+    expect(answer.text).toContain('This question was asked to somebody else');
+    await world.expectNothingStarted();
+    expect((await world.say(ADMIN, `history ${FIRST}`)).text).toContain(`<@${SECOND}> was refused`);
+  });
+
+  it.each([
+    ['none that is known', () => 'a1b2c3'],
+    ['a technical account', () => credential(FIRST).technicalAccountId],
+    ['a path', () => '../../'],
+    ['a statement', () => "' or 1=1 --"],
+    ['the prototype', () => '__proto__'],
+  ])('with %s in place of a question does nothing', async (_, id) => {
+    const world = await startWorld({ seed: SEED });
+    await ask(world, FIRST);
+    const direct = world.slack.directOf(ADMIN);
+    const answer = await world.reaction(ADMIN, direct, () => submit(world, ADMIN, metadataOf(id()), FIRST));
+    expect(answer.text).toContain('not known here any more');
+    await world.expectNothingStarted();
+  });
+
+  it('of a question that was cancelled, or used, does nothing more', async () => {
+    const world = await startWorld({ seed: SEED, migrationSeconds: 4 });
+    const direct = world.slack.directOf(ADMIN);
+    const cancelled = await ask(world, FIRST);
+    await world.press(ADMIN, cancelled.question, 'cancel');
+    const late = await world.reaction(ADMIN, direct, () =>
+      submit(world, ADMIN, metadataOf(cancelled.id), FIRST),
+    );
+    expect(late.text).toContain('was cancelled by');
+    await world.expectNothingStarted();
+
+    const used = await ask(world, OTHER);
+    await submit(world, ADMIN, metadataOf(used.id), OTHER);
+    await world.until(MIGRATED);
+    const again = await world.reaction(ADMIN, direct, () => submit(world, ADMIN, metadataOf(used.id), OTHER));
+    expect(again.text).toContain('was confirmed by');
+    expect(world.adobe.starts).toHaveLength(1);
+  });
+
+  it('of a question about no production is not a way past its button', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { id } = await ask(world, DEV);
+    for (const typed of ['', FIRST]) {
+      expect(await submit(world, ADMIN, metadataOf(id), typed)).toMatchObject({
+        body: { response_action: 'errors' },
+      });
+    }
+    await world.expectNothingStarted();
+  });
+});
+
+describe('a value of one button', () => {
+  it('means nothing to another', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { id } = await ask(world, DEV);
+    const account = credential(DEV).technicalAccountId;
+    const cases = [
+      ['migrate', id, 'does not show this credential any more'],
+      ['pick_credential', id, 'does not show this credential any more'],
+      ['take_over', id, 'does not show this credential any more'],
+      ['confirm', account, 'not known here any more'],
+      ['confirm', JSON.stringify({ id }), 'not known here any more'],
+      ['check_again', account, 'not known here'],
+      ['mark_resolved', account, 'not known here'],
+      ['mark_resolved', id, 'does not need attention'],
+      ['check_again', id, 'does not need attention'],
+    ] as const;
+    for (const [action, value, words] of cases) {
+      expect.soft((await world.forge(ADMIN, action, value)).text, action).toContain(words);
+    }
+    await world.expectNothingStarted();
+  });
+
+  it('from another’s message is refused, whatever the payload says of who and where', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { id, question } = await ask(world, DEV);
+    const action = { action_id: 'confirm', value: id };
+    const payloads: readonly Json[] = [
+      { message: { ts: question.ts, user: ADMIN }, container: { type: 'message', message_ts: question.ts } },
+      { original_user: { id: ADMIN }, message: { metadata: { user: ADMIN } } },
+      { team: { id: 'T0LOCAL001' }, enterprise: { id: 'E1' }, is_enterprise_install: true },
+      { user: { id: MEMBER, team_id: 'T0LOCAL001', is_admin: true, is_owner: true } },
+    ];
+    for (const fields of payloads) {
+      const direct = world.slack.directOf(MEMBER);
+      const press = () => world.slack.forgePress(MEMBER, action, { channel: { id: DATA }, ...fields });
+      expect((await world.reaction(MEMBER, direct, press)).text).toContain('You may look, but not migrate');
+    }
+    await world.expectNothingStarted();
+  });
+
+  it('from another organisation’s question is known to nobody', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'qs-creds-attack-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const path = join(folder, 'qs-creds.db');
+    const world = await startWorld({ seed: SEED, env: { DATABASE_URL: `file:${path}` } });
+    const { id, question } = await ask(world, DEV);
+    const db = new DatabaseSync(path);
+    db.prepare('update migrations set organisation = ? where id = ?').run('0THER@AdobeOrg', id);
+    db.close();
+    const { text } = await world.press(ADMIN, question, 'confirm');
+    expect(text).toContain('not known here any more');
+    await world.expectNothingStarted();
+  });
+
+  it('from another workspace’s payload reaches nobody who may', async () => {
+    const world = await startWorld({
+      seed: SEED,
+      refused: ['users.info: user_not_found'],
+      errors: ['a failure could not be told'],
+    });
+    const { id } = await ask(world, DEV);
+    world.slack.fail('chat.postMessage', { error: 'channel_not_found' });
+    const elsewhere = { team: { id: 'T0OTHER001' }, user: { id: 'U0OTHER001', team_id: 'T0OTHER001' } };
+    await world.slack.forgePress(
+      ADMIN,
+      { action_id: 'confirm', value: id },
+      { ...elsewhere, channel: { id: DATA } },
+    );
+    await world.logged('a failure could not be told');
+    await world.expectNothingStarted();
+    expect((await world.say(ADMIN, `history ${DEV}`)).text).toContain('<@U0OTHER001> was refused');
+  });
+});
+
+it('a button that nothing listens to is acknowledged at once, does nothing, and is said once', async () => {
+  const world = await startWorld({ seed: SEED });
+  const calls = world.slack.calls.length;
+  const line = 'a Slack request that nothing here listens to was acknowledged';
+  for (const id of ['deploy', 'confirm ', 'CONFIRM', 'constructor', '']) {
+    const before = world.timesLogged(line);
+    const sent = await world.slack.forgePress(
+      ADMIN,
+      { action_id: id, value: 'Zq9' },
+      { channel: { id: DATA } },
+    );
+    expect(sent).toMatchObject({ status: 200, body: '' });
+    expect(sent.ms).toBeLessThan(1_000);
+    expect(world.timesLogged(line)).toBe(before + 1);
+  }
+  expect(world.slack.calls).toHaveLength(calls);
+  await world.expectNothingStarted();
+});

@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import { ADMIN, DATA, GUEST, MEMBER, SECOND } from './people.ts';
+import { buttonIds, buttonsOf } from './sent.ts';
+import { credential, seedOf, startWorld } from './setup.ts';
+import { MIGRATED, type World } from './world.ts';
+
+const SEED = seedOf(credential('airflow-dev'), credential('etl-dev'));
+const AIRFLOW = credential('airflow-dev').technicalAccountId;
+const ATTENTION = /^⚠️ \*Needs attention\*/;
+const RESOLVED = /^☑️ \*Resolved\*/;
+const BUTTONS = ['check_again', 'mark_resolved'];
+
+/** One whose start Adobe answered with 500 and did not do; its message says that it needs attention. */
+async function needsAttention(options: Parameters<typeof startWorld>[0] = {}) {
+  const world = await startWorld({
+    seed: SEED,
+    ...options,
+    env: { MIGRATION_TIMEOUT_SECONDS: '60', ...options.env },
+  });
+  world.adobe.faults.add({ on: 'start', kind: 'status', status: 500 });
+  await world.migrate(ADMIN, 'airflow-dev');
+  const end = await world.until(ATTENTION);
+  expect(buttonIds(end)).toEqual(BUTTONS);
+  world.clock.pass(60);
+  return { world, end };
+}
+
+/** How often Adobe was asked to start anything. */
+function startCalls({ adobe }: World): number {
+  return adobe.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/migrate')).length;
+}
+
+/** Presses a button of a message that all see; the answer is for the presser alone. */
+async function press(world: World, userId: string, on: Parameters<World['press']>[1], id: string) {
+  const act = () => world.slack.press(userId, on, id);
+  return world.reaction(userId, on.channel, act, { ephemeral: true });
+}
+
+describe('Check again', () => {
+  it('says what Adobe says now, to the presser alone, and starts nothing', async () => {
+    const { world, end } = await needsAttention();
+    const still = await press(world, SECOND, end, 'check_again');
+    expect(still.text).toContain('Look at `airflow-dev` in Adobe');
+    expect(still.text).toContain('still not started');
+    expect(still.ephemeral).toBe(true);
+    world.adobe.migrateElsewhere(AIRFLOW);
+    expect((await press(world, SECOND, end, 'check_again')).text).toContain('is still running');
+    expect(buttonIds(world.message(MEMBER, DATA, end.ts))).toEqual(BUTTONS);
+    const { text } = await world.say(MEMBER, 'history airflow-dev');
+    expect(text).toContain('<@U0ADMIN002> checked again with Adobe: `airflow-dev` (not started)');
+    expect(text).toContain('<@U0ADMIN002> checked again with Adobe: `airflow-dev` (started)');
+    expect(startCalls(world)).toBe(1);
+  });
+
+  it('that cannot read Adobe says why', async () => {
+    const { world, end } = await needsAttention();
+    world.adobe.consoleRefuses(true);
+    const answer = await press(world, ADMIN, end, 'check_again');
+    expect(answer.text).toContain('`airflow-dev` still needs attention: its state cannot be read.');
+    expect(answer.text).toContain('AEP admin verification failed');
+    expect(buttonIds(world.message(MEMBER, DATA, end.ts))).toEqual(BUTTONS);
+  });
+
+  it('that finds it migrated ends it, in the same message', async () => {
+    const { world, end } = await needsAttention();
+    world.adobe.migrateElsewhere(AIRFLOW);
+    world.clock.pass(60);
+    const answer = await press(world, ADMIN, end, 'check_again');
+    expect(answer.text).toContain('✅ Adobe says that `airflow-dev` is migrated.');
+    const migrated = await world.until(MIGRATED);
+    expect(migrated.ts).toBe(end.ts);
+    expect((await world.say(ADMIN, 'list')).text).toContain('`airflow-dev` · *Migrated*');
+    expect(startCalls(world)).toBe(1);
+  });
+});
+
+describe('Mark as resolved', () => {
+  it('asks in a dialog, then says in the message who did, for all to see, and starts nothing', async () => {
+    const { world, end } = await needsAttention();
+    const dialog = JSON.stringify(buttonsOf(end)[1]?.dialog);
+    expect(dialog).toContain('Dealt with in Adobe?');
+    expect(dialog).toContain('airflow-dev: only if you looked at it in Adobe');
+
+    const answer = await press(world, SECOND, end, 'mark_resolved');
+
+    expect(answer.text).toContain('`airflow-dev` is marked as resolved. Nothing was sent by this.');
+    const resolved = await world.until(RESOLVED);
+    expect(resolved.ts).toBe(end.ts);
+    expect(resolved.text).toContain('by <@U0ADMIN002>, who dealt with it in Adobe');
+    expect(resolved.text).toContain('confirmed by <@U0ADMIN001>');
+    expect(buttonIds(resolved)).toEqual([]);
+    const { text } = await world.say(MEMBER, 'history');
+    expect(text).toContain('<@U0ADMIN002> marked as resolved: `airflow-dev`');
+    const status = await world.say(MEMBER, 'status airflow-dev');
+    expect(status.text).toContain('*Eligible*');
+    expect(status.text).toContain('was marked as *resolved* by <@U0ADMIN002>');
+    expect(startCalls(world)).toBe(1);
+  });
+
+  it('lets it be asked about again, by a question and a yes of its own', async () => {
+    const { world, end } = await needsAttention();
+    expect((await world.say(ADMIN, 'migrate airflow-dev')).text).toContain('needs attention');
+    await press(world, ADMIN, end, 'mark_resolved');
+    await world.until(RESOLVED);
+    await world.migrate(ADMIN, 'airflow-dev');
+    const migrated = await world.until(MIGRATED);
+    expect(migrated.ts).not.toBe(end.ts);
+    expect(startCalls(world)).toBe(2);
+  });
+
+  it('by several at once and again and again counts once, and the others are told who it was', async () => {
+    const { world, end } = await needsAttention();
+    const pressers = [ADMIN, SECOND, ADMIN, SECOND, ADMIN];
+    await Promise.all(pressers.map((userId) => world.slack.press(userId, end, 'mark_resolved')));
+    const resolved = await world.until(RESOLVED);
+    const by = /\*Resolved\*.* by (<@\w+>), who/.exec(resolved.text)?.[1];
+    const told = () =>
+      [ADMIN, SECOND].flatMap((userId) =>
+        world.slack
+          .messagesSeenBy(userId, DATA)
+          .filter(({ ephemeral, text }) => ephemeral && text.includes(`was marked as resolved by ${by}`)),
+      );
+    await world.slack.waitFor(() => told().length === 4, { what: 'the word to the others' });
+    const { text } = await world.say(MEMBER, 'history');
+    expect(text.match(/marked as resolved/g)).toHaveLength(1);
+  });
+});
+
+describe('both buttons', () => {
+  it.each([
+    [MEMBER, 'You may look, but not migrate. Ask a workspace admin or owner.'],
+    [GUEST, 'Guests may not use this.'],
+  ])('refuse %s in words, and write it down', async (userId, words) => {
+    const { world, end } = await needsAttention();
+    for (const id of BUTTONS) {
+      const refusal = await press(world, userId, end, id);
+      expect(refusal.text).toContain(words);
+      expect(refusal.ephemeral).toBe(true);
+    }
+    expect(buttonIds(world.message(ADMIN, DATA, end.ts))).toEqual(BUTTONS);
+    const { text } = await world.say(ADMIN, 'history');
+    expect(text).toContain(`<@${userId}> was refused \`airflow-dev\` (check again:`);
+    expect(text).toContain(`<@${userId}> was refused \`airflow-dev\` (mark as resolved:`);
+  });
+
+  it('are acknowledged at once, even while Slack and Adobe are slow', async () => {
+    const { world, end } = await needsAttention();
+    for (const id of BUTTONS) {
+      world.slack.fail('users.info', { hangMs: 1_200 });
+      world.adobe.faults.add({ on: 'status', kind: 'slow', ms: 1_200 });
+      const { status, ms } = await world.slack.press(ADMIN, end, id);
+      expect(status).toBe(200);
+      expect(ms).toBeLessThan(1_000);
+    }
+    await world.until(RESOLVED);
+  });
+
+  it('stand in the status of the credential as well, for when the message is gone', async () => {
+    const gone = [expect.stringMatching(/^chat\.update: message_not_found/)];
+    const { world } = await needsAttention({ refused: gone });
+    expect(buttonIds(await world.say(MEMBER, 'status airflow-dev'))).toEqual([]);
+    const status = await world.say(ADMIN, 'status airflow-dev');
+    expect(buttonIds(status)).toEqual(BUTTONS);
+    for (const message of world.slack.state.messages.filter(({ onlyFor }) => onlyFor === null))
+      world.slack.state.deleteMessage(message);
+    await world.press(ADMIN, status, 'mark_resolved');
+    // What somebody deleted is posted anew.
+    expect((await world.until(RESOLVED)).edited).toBe(false);
+  });
+
+  it('of a message that is not up to date any more do nothing, and say what happened instead', async () => {
+    const { world, end } = await needsAttention();
+    world.adobe.migrateElsewhere(AIRFLOW);
+    world.clock.pass(60);
+    await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
+    await world.until(MIGRATED);
+    const [, { value = '' } = {}] = buttonsOf(end);
+    for (const id of BUTTONS) {
+      const late = await world.forge(SECOND, id, value);
+      expect(late.text).toContain('✅ `airflow-dev` is migrated');
+      expect(late.text).toContain('Nothing has to be done.');
+    }
+    expect((await world.say(ADMIN, 'history')).text).not.toMatch(/checked again|marked as resolved/);
+  });
+
+  it('with a forged value are inert', async () => {
+    const { world, end } = await needsAttention();
+    const question = await world.say(ADMIN, 'migrate etl-dev');
+    const asked = buttonsOf(question)[0]?.value ?? '';
+    for (const id of BUTTONS) {
+      for (const value of ['', 'made-up', AIRFLOW, '{"offset":0}', 'x'.repeat(2_000)])
+        expect((await world.forge(ADMIN, id, value)).text).toContain('This migration is not known here.');
+      expect((await world.forge(ADMIN, id, asked)).text).toContain('`etl-dev` does not need attention');
+      expect((await world.forge(MEMBER, id, 'made-up')).text).toContain('You may look, but not migrate');
+    }
+    expect(buttonIds(world.message(ADMIN, DATA, end.ts))).toEqual(BUTTONS);
+    await world.press(ADMIN, question, 'confirm');
+    await world.until(MIGRATED);
+    expect((await world.say(ADMIN, 'history')).text).not.toMatch(/checked again|marked as resolved/);
+  });
+});
+
+describe('what needs attention', () => {
+  it('holds up no other credential', async () => {
+    const { world, end } = await needsAttention();
+    await world.migrate(SECOND, 'etl-dev');
+    const migrated = await world.until(MIGRATED);
+    expect(migrated.text).toContain('`etl-dev`');
+    expect(world.message(MEMBER, DATA, end.ts).text).toMatch(ATTENTION);
+    expect(startCalls(world)).toBe(2);
+  });
+
+  it('is seen in the list and in the Home, with what to do', async () => {
+    const { world } = await needsAttention();
+    const list = await world.say(MEMBER, 'list');
+    expect(list.text).toContain('`airflow-dev` · *Needs attention*');
+    expect(list.text).toContain('`/qs-creds status` and the name tells what is known');
+    await world.slack.openHome(MEMBER);
+    const home = JSON.stringify(await world.slack.waitFor(() => world.slack.homeOf(MEMBER)));
+    expect(home).toContain('`airflow-dev` · *Needs attention*');
+    expect(home).toContain('offers to check again');
+  });
+
+  it('is still to be resolved after a restart', async () => {
+    const { world, end } = await needsAttention({ onDisk: true });
+    await world.stop();
+    await world.start();
+    await press(world, SECOND, end, 'mark_resolved');
+    expect((await world.until(RESOLVED)).ts).toBe(end.ts);
+  });
+});

@@ -1,0 +1,123 @@
+/** `npm run chaos`: real processes, killed at random moments. What is counted is explained in docs/reliability.md. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { planOf } from './plan.ts';
+import { type Finished, type Kind, table } from './table.ts';
+import { runTrial, type Trial } from './trial.ts';
+
+/** Most of a trial is waiting for the right to work of a dead instance to lapse: two cores bear this many. */
+const AT_ONCE = 8;
+const KINDS: readonly Kind[] = [
+  { engine: 'sqlite', instances: 1 },
+  { engine: 'sqlite', instances: 3 },
+  { engine: 'postgres', instances: 1 },
+  { engine: 'postgres', instances: 3 },
+];
+
+const { values } = parseArgs({
+  options: {
+    trials: { type: 'string', default: '20' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    only: { type: 'string' },
+    instances: { type: 'string' },
+  },
+});
+const trials = Number(values.trials);
+const firstSeed = Number(values.seed);
+const server = process.env['TEST_POSTGRES_URL'];
+const wanted = KINDS.filter(
+  ({ engine, instances }) =>
+    (values.only ?? engine) === engine && Number(values.instances ?? instances) === instances,
+);
+const kinds = wanted.filter(({ engine }) => engine === 'sqlite' || server !== undefined);
+if (!(trials >= 1) || !Number.isInteger(firstSeed) || wanted.length === 0) {
+  console.error('usage: npm run chaos -- --trials N [--seed S] [--only sqlite|postgres] [--instances 1|3]');
+  process.exit(2);
+}
+if (kinds.length < wanted.length) {
+  console.error('PostgreSQL: skipped, set TEST_POSTGRES_URL to run it, or run `.ci/postgres npm run chaos`');
+}
+if (kinds.length === 0) process.exit(2);
+
+const finished: (Finished & { trial: Trial })[] = [];
+const failures: string[] = [];
+/** How to take away what the trials under way have made. */
+const underWay = new Set<() => Promise<void>>();
+let next = 0;
+
+async function worker(): Promise<void> {
+  while (next < trials) {
+    const number = next++;
+    const kind = kinds[number % kinds.length];
+    if (kind !== undefined) await one(firstSeed + number, kind);
+  }
+}
+
+async function one(seed: number, kind: Kind): Promise<void> {
+  const what = `seed ${seed}, ${kind.engine}, ${kind.instances} instance${kind.instances === 1 ? '' : 's'}`;
+  const ends: (() => Promise<void>)[] = [];
+  const clean = async () => {
+    // What was made last needs what was made first.
+    for (const end of ends.splice(0).reverse()) await end().catch(() => undefined);
+  };
+  underWay.add(clean);
+  try {
+    const trial = await runTrial(planOf(seed), {
+      ...kind,
+      server: server ?? '',
+      atEnd: (end) => ends.push(end),
+    });
+    const { verdict, evidence, errors } = trial;
+    const kills = evidence.ended.filter(({ signal }) => signal === 'SIGKILL').length;
+    finished.push({ kind, kills, stops: evidence.ended.length - kills, verdict, trial });
+    const wrong = [
+      ...verdict.doubled.map((each) => `doubled: ${each}`),
+      ...verdict.silent.map((each) => `silent: ${each}`),
+      ...verdict.lost.map((each) => `lost: ${each}`),
+      ...(verdict.late > 0 ? [`${verdict.late} stops without exit 0 in 10 s`] : []),
+    ];
+    if (wrong.length > 0 || errors.length > 0) {
+      const folder = join(tmpdir(), 'qs-creds-chaos', `${seed}-${kind.engine}-${kind.instances}`);
+      await trial.keep(folder);
+      for (const each of [...wrong, ...errors]) console.error(`${what}: ${each}`);
+      console.error(`${what}: everything is in ${folder}`);
+      if (wrong.length > 0) failures.push(what);
+    }
+    console.error(`${finished.length} of ${trials} done, ${failures.length} failed`);
+  } catch (error) {
+    failures.push(what);
+    console.error(`${what}: the trial itself failed`, error);
+  } finally {
+    await clean();
+    underWay.delete(clean);
+  }
+}
+
+function report(): void {
+  const sum = (of: (each: (typeof finished)[number]) => number) =>
+    finished.reduce((total, each) => total + of(each), 0);
+  const ends = finished.flatMap(({ trial }) => trial.evidence.credentials.map((each) => each.ends.at(-1)));
+  const ended = (end: string) => ends.filter((each) => each === end).length;
+  const digests = finished.filter(({ trial }) => trial.evidence.digests !== null).length;
+  console.log(table(finished, kinds));
+  console.log(`
+${ended('migrated')} migrated, ${ended('not migrated')} not migrated, ${ended('needs attention')} need attention.
+${sum(({ trial }) => trial.unheard)} presses were answered and came to nothing; the question stood and was pressed again.
+${digests} reminder windows; ${sum(({ verdict }) => verdict.repeated.digests)} digests and ${sum(({ verdict }) => verdict.repeated.messages)} progress messages were posted twice, by a death between Slack's taking one and its being noted.
+${sum(({ trial }) => trial.errors.length)} errors in the logs, ${sum(({ verdict }) => verdict.late)} late stops.
+npm run chaos -- --trials ${trials} --seed ${firstSeed}`);
+  for (const failure of failures) console.log(`failed: ${failure}`);
+}
+
+// Once: whoever presses again does not want to wait.
+process.once('SIGINT', async () => {
+  next = trials;
+  report();
+  await Promise.all([...underWay].map((clean) => clean()));
+  process.exit(130);
+});
+
+await Promise.all(Array.from({ length: Math.min(AT_ONCE, trials) }, worker));
+report();
+process.exit(failures.length > 0 ? 1 : 0);

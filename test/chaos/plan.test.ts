@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { Verdict } from './judge.ts';
+import { planOf } from './plan.ts';
+import { type Finished, table } from './table.ts';
+
+const PLANS = Array.from({ length: 500 }, (_, seed) => planOf(seed));
+
+test('a seed gives the same plan again, and another one another', () => {
+  expect(planOf(7)).toEqual(planOf(7));
+  expect({ ...planOf(7), seed: 8 }).not.toEqual(planOf(8));
+});
+
+test('500 plans kill at every kind of moment, and have every fault among them', () => {
+  const deaths = PLANS.flatMap((plan) => plan.deaths);
+  expect(new Set(deaths.map(({ on }) => on)).size).toBe(6);
+  expect(new Set(deaths.map(({ victim, signal }) => `${victim} ${signal}`)).size).toBe(6);
+  expect(new Set(PLANS.flatMap(({ adobe }) => adobe.map(({ kind, on }) => `${kind} ${on}`))).size).toBe(7);
+  expect(new Set(PLANS.flatMap(({ yeses }) => yeses.map(({ presses }) => presses)))).toEqual(
+    new Set([1, 2, 3]),
+  );
+  expect(PLANS.some(({ isReminding }) => isReminding)).toBe(true);
+  expect(PLANS.some(({ slackIsSlow }) => slackIsSlow > 0)).toBe(true);
+  expect(PLANS.every(({ yeses, deaths }) => yeses.length > 0 && deaths.length > 0)).toBe(true);
+});
+
+test('the table has a row for each kind and one for all', () => {
+  const verdict: Verdict = {
+    migrations: 2,
+    doubled: [],
+    silent: ['etl-1: no end'],
+    lost: [],
+    late: 0,
+    recoveries: [10_000, 1_000, 12_340],
+    repeated: { digests: 0, messages: 0 },
+  };
+  const kinds = [
+    { engine: 'sqlite', instances: 1 },
+    { engine: 'postgres', instances: 3 },
+  ] as const;
+  const finished: Finished[] = [{ kind: kinds[0], kills: 3, stops: 1, verdict }];
+  expect(table(finished, kinds).split('\n').slice(2)).toEqual([
+    '| SQLite | 1 | 1 | 3 | 1 | 2 | 0 | 1 | 0 | 10.0 s | 12.3 s |',
+    '| PostgreSQL | 3 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | – | – |',
+    '| **all** |  | 1 | 3 | 1 | 2 | 0 | 1 | 0 | 10.0 s | 12.3 s |',
+  ]);
+});

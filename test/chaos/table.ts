@@ -1,0 +1,64 @@
+import type { Verdict } from './judge.ts';
+
+/** One kind of world: the engine and how many instances share it. */
+export interface Kind {
+  readonly engine: 'sqlite' | 'postgres';
+  readonly instances: number;
+}
+
+/** What a finished trial adds to its row. */
+export interface Finished {
+  readonly kind: Kind;
+  readonly kills: number;
+  readonly stops: number;
+  readonly verdict: Verdict;
+}
+
+const ENGINES = { sqlite: 'SQLite', postgres: 'PostgreSQL' } as const;
+const HEAD = [
+  'engine',
+  'instances',
+  'trials',
+  'kills',
+  'stops',
+  'migrations',
+  'doubled',
+  'silent',
+  'lost',
+  'recover median',
+  'recover worst',
+];
+
+/** A row for each kind and one for all, as Markdown. */
+export function table(finished: readonly Finished[], kinds: readonly Kind[]): string {
+  const rows = kinds.map(({ engine, instances }) => {
+    const own = finished.filter(({ kind }) => kind.engine === engine && kind.instances === instances);
+    return row(ENGINES[engine], String(instances), own);
+  });
+  const all = kinds.length > 1 ? [row('**all**', '', finished)] : [];
+  const rule = HEAD.map((_, i) => (i === 0 ? '---' : '---:'));
+  return [HEAD, rule, ...rows, ...all].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function row(engine: string, instances: string, finished: readonly Finished[]): string[] {
+  const sum = (of: (each: Finished) => number) =>
+    String(finished.reduce((total, each) => total + of(each), 0));
+  const recoveries = finished.flatMap(({ verdict }) => verdict.recoveries).toSorted((a, b) => a - b);
+  return [
+    engine,
+    instances,
+    String(finished.length),
+    sum(({ kills }) => kills),
+    sum(({ stops }) => stops),
+    sum(({ verdict }) => verdict.migrations),
+    sum(({ verdict }) => verdict.doubled.length),
+    sum(({ verdict }) => verdict.silent.length),
+    sum(({ verdict }) => verdict.lost.length),
+    seconds(recoveries[Math.floor(recoveries.length / 2)]),
+    seconds(recoveries.at(-1)),
+  ];
+}
+
+function seconds(ms: number | undefined): string {
+  return ms === undefined ? '–' : `${(ms / 1000).toFixed(1)} s`;
+}

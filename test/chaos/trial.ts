@@ -1,0 +1,251 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Seed } from '../../playground/adobe/organisation.ts';
+import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
+import { type AtEnd, CHANNEL, openWorld, type World } from '../process/world.ts';
+import { type Engine, freshDatabase, rowsOf } from './databases.ts';
+import { Fleet } from './fleet.ts';
+import { type End, type Evidence, judge, type Verdict } from './judge.ts';
+import { isDigest, progressOf, sayYes } from './person.ts';
+import { type Death, type Event, MIGRATION_SECONDS, type Plan } from './plan.ts';
+import { Random } from './random.ts';
+
+/** Once all serve again after the last death, every end must be told in this time. Milliseconds. */
+const END_WITHIN = 60_000;
+/** A death whose event does not come happens all the same after this time. Milliseconds. */
+const EVENT_WITHIN = 5_000;
+/** What was done twice would be seen by then. Milliseconds. */
+const SETTLE = 1_000;
+/** Nobody migrates it: the reminder window stays open. */
+const LEFT_ALONE = 'left-alone';
+
+const ENDS: Readonly<Record<End, string>> = {
+  migrated: '*Migrated*',
+  'not migrated': '*Not migrated*',
+  'needs attention': '*Needs attention*',
+};
+
+const SETTINGS = {
+  // Longer than the right to work of one that was killed, so that its successor still has time to look.
+  MIGRATION_EXPECTED_SECONDS: '2',
+  MIGRATION_TIMEOUT_SECONDS: '12',
+};
+
+/** A digest is due at once, and is looked for each second. */
+const REMINDING = {
+  REMINDER_CHANNEL: CHANNEL,
+  REMINDER_CRON: '* * * * * *',
+  REMINDER_DAYS: '7',
+};
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What is around a trial. */
+export interface Surroundings {
+  readonly engine: Engine;
+  readonly instances: number;
+  /** The PostgreSQL server; unused by SQLite. */
+  readonly server: string;
+  readonly atEnd: AtEnd;
+}
+
+export interface Trial {
+  readonly verdict: Verdict;
+  readonly evidence: Evidence;
+  /** Presses that were answered and came to nothing. */
+  readonly unheard: number;
+  /** Failures told to a person, and processes that ended by themselves. */
+  readonly errors: readonly string[];
+  /** Writes all that the instances said, and what was seen, into a folder. */
+  keep(folder: string): Promise<void>;
+}
+
+/** Runs one trial in a world of its own: people, deaths, and then the wait for every end. */
+export async function runTrial(
+  plan: Plan,
+  { engine, instances, server, atEnd }: Surroundings,
+): Promise<Trial> {
+  const world = await openWorld(atEnd, {
+    adobe: { migrationSeconds: MIGRATION_SECONDS, seed: seedOf(plan) },
+  });
+  const database = await freshDatabase(engine, server, atEnd);
+  const settings = {
+    ...SETTINGS,
+    DATABASE_URL: database.url,
+    ...(plan.isReminding && { ...REMINDING, DEADLINE: inDays(5) }),
+  };
+  const fleet = new Fleet(world, settings, new Random(plan.seed));
+  atEnd(async () => fleet.close());
+  fleet.begin(instances);
+  while (!fleet.hasRead) await delay(20);
+  trouble(world, plan);
+
+  const giveUp = new AbortController();
+  let presses = 0;
+  const told = Promise.all(
+    plan.yeses.map(async (yes) => {
+      await delay(yes.at);
+      return sayYes(world, fleet, yes, { pressing: () => (presses += 1), over: giveUp.signal });
+    }),
+  );
+  for (const death of plan.deaths) await happens(world, fleet, death, () => presses);
+  while (!fleet.isWhole) await delay(50);
+  const late = setTimeout(() => giveUp.abort(), END_WITHIN);
+  const all = await told;
+  await untilEnded(world, plan, giveUp.signal);
+  clearTimeout(late);
+  await delay(SETTLE);
+
+  const evidence: Evidence = {
+    rows: await rowsOf(database.settings),
+    told: all,
+    ...seen(world, plan, fleet),
+  };
+  fleet.close();
+  return {
+    verdict: judge(evidence),
+    evidence,
+    unheard: all.reduce((sum, { unheard }) => sum + unheard, 0),
+    errors: [
+      ...fleet.collapses,
+      ...fleet.lives.flatMap(({ bot }) => bot.lines.filter(isFailure).map((line) => JSON.stringify(line))),
+    ],
+    async keep(folder) {
+      await mkdir(folder, { recursive: true });
+      const texts = world.messages.map(({ ephemeral, text }) => `${ephemeral ? '(private) ' : ''}${text}`);
+      const { calls } = world.adobe;
+      const story = {
+        plan,
+        engine,
+        instances,
+        evidence,
+        messages: texts,
+        adobe: calls,
+        slack: world.slack.calls,
+      };
+      await writeFile(join(folder, 'trial.json'), JSON.stringify(story, null, 2));
+      for (const [i, { bot }] of fleet.lives.entries()) {
+        await writeFile(join(folder, `process-${i + 1}.log`), bot.stdout + bot.stderr);
+      }
+    },
+  };
+}
+
+/** Only now, so that all that can be asked about is known. */
+function trouble({ adobe, slack }: World, plan: Plan): void {
+  for (const fault of plan.adobe) adobe.faults.add(fault);
+  if (plan.slackIsSlow === 0) return;
+  for (const method of ['chat.postMessage', 'chat.update']) {
+    slack.fail(method, { hangMs: plan.slackIsSlow, times: 1_000 });
+  }
+}
+
+/** Waits for the event of a death, and lets it happen. */
+async function happens(world: World, fleet: Fleet, death: Death, presses: () => number): Promise<void> {
+  const count = counter(world, death.on, presses);
+  const wanted = count() + death.nth;
+  const until = performance.now() + EVENT_WITHIN;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = () => {
+    if (count() >= wanted || performance.now() >= until) resolve();
+  };
+  // Slack's calls are known before they are answered; Adobe's are looked for often enough.
+  world.slack.state.on('change', look);
+  const looking = setInterval(look, 3);
+  look();
+  await promise;
+  clearInterval(looking);
+  world.slack.state.off('change', look);
+  if (death.delay > 0) await delay(death.delay);
+  await fleet.die(death);
+}
+
+/** How many of these events there were so far. */
+function counter({ adobe, slack }: World, event: Event, presses: () => number): () => number {
+  const adobeCalls = (path: string) => () => adobe.calls.filter((call) => call.path.endsWith(path)).length;
+  const slackCalls = (method: string) => () => slack.calls.filter((call) => call.method === method).length;
+  switch (event) {
+    case 'press':
+      return presses;
+    case 'start':
+      return adobeCalls('/migrate');
+    case 'status':
+      return adobeCalls('/status');
+    case 'post':
+      return slackCalls('chat.postMessage');
+    case 'update':
+      return slackCalls('chat.update');
+    case 'time':
+      return () => 0;
+  }
+}
+
+async function untilEnded(world: World, { yeses, isReminding }: Plan, over: AbortSignal): Promise<void> {
+  const isTold = () =>
+    yeses.every(({ name }) => endsOf(world, name).length > 0) &&
+    (!isReminding || world.messages.some(isDigest));
+  while (!isTold() && !over.aborted) await delay(50);
+}
+
+function endsOf(world: World, name: string): End[] {
+  const texts = progressOf(world, name).map(({ text }) => text);
+  return (['migrated', 'not migrated', 'needs attention'] as const).filter((end) =>
+    texts.some((text) => text.includes(ENDS[end])),
+  );
+}
+
+function seen(world: World, plan: Plan, fleet: Fleet): Omit<Evidence, 'rows' | 'told'> {
+  const starts = world.adobe.calls.filter(
+    ({ method, path }) => method === 'POST' && path.endsWith('/migrate'),
+  );
+  const shown = world.slack.calls.filter(
+    ({ method, args }) =>
+      ['chat.postMessage', 'chat.update'].includes(method) &&
+      !isDigest({ ephemeral: false, text: String(args['text']) }),
+  );
+  const digests = world.slack.calls.filter(
+    ({ method, ok, args }) =>
+      method === 'chat.postMessage' && ok && isDigest({ ephemeral: false, text: String(args['text']) }),
+  );
+  return {
+    credentials: plan.yeses.map(({ name }) => {
+      const id = technicalAccountIdOf(name);
+      return {
+        name,
+        starts: starts.filter(({ path }) => path.includes(id)).length,
+        isStarted: world.adobe.starts.some(({ technicalAccountId }) => technicalAccountId === id),
+        ends: endsOf(world, name),
+        messages: progressOf(world, name).length,
+      };
+    }),
+    digests: plan.isReminding ? digests.map(({ at }) => at.getTime()) : null,
+    ended: fleet.ended,
+    signs: [...starts, ...shown].map(({ at }) => at.getTime()),
+  };
+}
+
+function isFailure({ level }: Readonly<Record<string, unknown>>): boolean {
+  return level === 'error' || level === 'fatal';
+}
+
+function seedOf({ yeses }: Plan): Seed {
+  const created = new Date('2025-01-02T03:04:05Z');
+  const credentials = [...yeses.map(({ name }) => name), LEFT_ALONE].map((name, i) => ({
+    technicalAccountId: technicalAccountIdOf(name),
+    name,
+    description: '',
+    owner: null,
+    // No production: one press of Migrate confirms.
+    sandboxes: ['dev'],
+    created,
+    lastUpdated: created,
+    consoleId: 100_001 + i,
+    state: 'NOT_STARTED' as const,
+  }));
+  return { credentials, otherIntegrations: [], schedules: [] };
+}
+
+/** The calendar date so many days from now. */
+function inDays(days: number): string {
+  return new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+}

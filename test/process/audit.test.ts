@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { openDatabase } from '../../src/store/database.ts';
+import { FIRST, startWorld } from './setup.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const HASH = /[0-9a-f]{64}/;
+const EMPTY = { DATABASE_URL: '' };
+
+interface Answer {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs what `npm run audit:verify` runs. */
+function verify(env: Readonly<Record<string, string>>, ...words: string[]): Promise<Answer> {
+  const [node, ...args] = manifest.scripts['audit:verify'].split(' ');
+  expect(node).toBe('node');
+  return new Promise((resolve) =>
+    execFile(process.execPath, [...args, ...words], { cwd: ROOT, env: { ...env } }, (error, stdout, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+    ),
+  );
+}
+
+/** A database of this version in a folder of its own. */
+async function freshPath(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'qs-creds-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'qs-creds.db');
+  await (await openDatabase({ kind: 'sqlite', path })).destroy();
+  return path;
+}
+
+function change(path: string, sql: string): void {
+  using database = new DatabaseSync(path);
+  database.exec(sql);
+}
+
+test('the trail of a real run is verified, while it goes on and after; damage is told', async () => {
+  const world = await startWorld();
+  const { DATABASE_URL = '' } = world.settings;
+  const path = DATABASE_URL.slice('file:'.length);
+  const bot = await world.start();
+  await world.ask(FIRST);
+
+  const running = await verify({ DATABASE_URL });
+
+  expect(running).toMatchObject({ code: 0, stderr: '' });
+  expect(running.stdout).toMatch(/^Rows verified: 1\. None is changed, missing, added or swapped\.\n/);
+  const noted = /(1:[0-9a-f]{64})\n$/.exec(running.stdout)?.[1] ?? '';
+  await world.migrate(FIRST);
+  await world.posted('*Migrated*', FIRST);
+  await bot.end('SIGTERM');
+
+  const stopped = await verify({ DATABASE_URL }, '--expect', noted);
+
+  expect(stopped).toMatchObject({ code: 0, stderr: '' });
+  expect(Number(/\d+/.exec(stopped.stdout)?.[0])).toBeGreaterThan(4);
+  expect(await verify({ DATABASE_URL }, '--expect', noted.replace(HASH, 'f'.repeat(64)))).toEqual({
+    code: 1,
+    stdout:
+      'The audit trail is not as it was written.\nRow 1 is not the one that was noted: the trail was replaced or cut off.\n',
+    stderr: '',
+  });
+
+  change(
+    path,
+    "update audit set actor = 'U0OTHER001' where action = 'confirmed'; delete from audit where id = 1",
+  );
+
+  const damaged = await verify({ DATABASE_URL });
+  expect(damaged).toMatchObject({ code: 1, stderr: '' });
+  expect(damaged.stdout).toMatch(
+    /^The audit trail is not as it was written\.\nRow 1 is missing\.\nRow [2-4] was changed\.\n$/,
+  );
+});
+
+test('verifying changes nothing', async () => {
+  const path = await freshPath();
+  const before = await readFile(path);
+  expect(await verify({ DATABASE_URL: `file:${path}` })).toEqual({
+    code: 0,
+    stdout: `Rows verified: 0. None is changed, missing, added or swapped.\nLast row, to be noted elsewhere: 0:${'0'.repeat(64)}\n`,
+    stderr: '',
+  });
+  expect(await readFile(path)).toEqual(before);
+});
+
+test('a database that is not there is not created', async () => {
+  const path = `${await freshPath()}.other`;
+  expect(await verify({ DATABASE_URL: `file:${path}` })).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'The audit trail could not be verified: unable to open database file\n',
+  });
+  expect(existsSync(path)).toBe(false);
+});
+
+test.each([
+  ['no database', '', 'It is no database of qs-creds.'],
+  ['of a newer version', "insert into schema_changes values ('999_later', '')", 'newer version .+999_later'],
+  [
+    'of an older version',
+    "delete from schema_changes where name like '003%'",
+    'older version .+003_audit_chain',
+  ],
+])('a file that is %s is left as it is', async (_, sql, words) => {
+  const path = await freshPath();
+  if (sql === '') await writeFile(path, '');
+  else change(path, sql);
+  const before = await readFile(path);
+  const { code, stdout, stderr } = await verify({ DATABASE_URL: `file:${path}` });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(new RegExp(`^The audit trail could not be verified: .*${words}.*\n$`));
+  expect(await readFile(path)).toEqual(before);
+});
+
+test('a file of another kind, and a server that does not answer, are told in words without the password', async () => {
+  for (const DATABASE_URL of [`file:${import.meta.filename}`, 'postgres://user:hush-hush@127.0.0.1:1/name']) {
+    const { code, stdout, stderr } = await verify({ DATABASE_URL });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^The audit trail could not be verified: .*(not a database|ECONNREFUSED).*\n$/);
+    expect(stderr).not.toContain('hush');
+  }
+});
+
+test('a wrong setting or option is told before anything is read', async () => {
+  const setting = await verify({ DATABASE_URL: 'mysql://user:hush-hush@host/name' });
+  expect(setting).toMatchObject({ code: 78, stdout: '' });
+  expect(setting.stderr).toMatch(/^DATABASE_URL must be file:.+\n$/);
+  expect(setting.stderr).not.toContain('hush');
+  expect(await verify(EMPTY, '--expect', '12')).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      'The audit trail could not be verified: --expect wants <row>:<hash> as an earlier verification printed it.\n',
+  });
+  expect(await verify(EMPTY, '--expcet', '12')).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('--expcet'),
+  });
+});

@@ -1,0 +1,238 @@
+import { execFile } from 'node:child_process';
+import { copyFile, readFile, rename } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
+import { expect, type TestContext, test } from 'vitest';
+import { buttonsOf } from '../app/sent.ts';
+import { ADMIN, CHANNEL, FIRST, SECOND, startWorld, type World } from './setup.ts';
+
+const run = promisify(execFile);
+/** A start more than an ordinary test has. */
+const PATIENT = { timeout: 60_000 };
+
+/** The commands of docs/operation.md, as they stand there: to back up, and to have what waits lapse. */
+const [BACK_UP = '', LAPSE = ''] = (
+  await readFile(join(import.meta.dirname, '../../docs/operation.md'), 'utf8')
+)
+  .split('\n')
+  .map((line) => line.trim())
+  .filter((line) => line.startsWith('node -e '));
+
+/** A world whose database is backed up and restored as the documentation says. */
+async function startSafe({ onTestFinished }: TestContext, migrationSeconds = 1): Promise<Safe> {
+  return new Safe(await startWorld({ onTestFinished, adobe: { migrationSeconds } }));
+}
+
+class Safe {
+  readonly world: World;
+  readonly path: string;
+
+  constructor(world: World) {
+    this.world = world;
+    this.path = `${world.settings['DATABASE_URL']}`.slice('file:'.length);
+  }
+
+  get backup(): string {
+    return `${this.path}.backup`;
+  }
+
+  async backUp(): Promise<void> {
+    await this.#type(BACK_UP);
+  }
+
+  async lapse(): Promise<void> {
+    await this.#type(LAPSE);
+  }
+
+  /** The bot must be stopped. */
+  async lose(): Promise<void> {
+    for (const end of ['', '-wal', '-shm'])
+      await rename(this.path + end, `${this.path}.lost${end}`).catch(() => {});
+  }
+
+  async restore(): Promise<void> {
+    await this.lose();
+    await copyFile(this.backup, this.path);
+  }
+
+  /** The states of migrations in the backup, by name. */
+  backedUp(): Record<string, unknown> {
+    using database = new DatabaseSync(this.backup, { readOnly: true });
+    const rows = database.prepare('select shown, state from migrations').all();
+    return Object.fromEntries(rows.map(({ shown, state }) => [JSON.parse(String(shown)).name, state]));
+  }
+
+  /** Asks; the value of the button that confirms. */
+  async ask(name: string): Promise<string> {
+    const { ts } = await this.world.ask(name);
+    const question = this.world.messages.find((each) => each.ts === ts);
+    return String(question && buttonsOf(question).find(({ id }) => id === 'confirm')?.value);
+  }
+
+  /** Says yes by a button that may stand in Slack no more; waits for nothing. */
+  async sayYes(value: string): Promise<void> {
+    await this.world.slack.forgePress(ADMIN, { action_id: 'confirm', value }, { channel: { id: CHANNEL } });
+  }
+
+  /** The same; the answer comes as a direct message. */
+  async pressOld(value: string): Promise<string> {
+    const { slack } = this.world;
+    const direct = slack.directOf(ADMIN);
+    const before = slack.messagesSeenBy(ADMIN, direct).length;
+    await this.sayYes(value);
+    const answer = () => slack.messagesSeenBy(ADMIN, direct)[before];
+    return (await slack.waitFor(answer, { timeoutMs: 15_000, what: 'an answer to the old button' })).text;
+  }
+
+  /** The answer to a command. */
+  async say(text: string): Promise<string> {
+    const { slack } = this.world;
+    const before = new Set(this.world.messages.map(({ ts }) => ts));
+    await slack.command(ADMIN, CHANNEL, text);
+    const answer = () =>
+      this.world.messages.find(
+        ({ ts, ephemeral, text }) => ephemeral && !before.has(ts) && !text.startsWith('⏳'),
+      );
+    return (await slack.waitFor(answer, { timeoutMs: 15_000, what: `an answer to ${text}` })).text;
+  }
+
+  async #type(command: string): Promise<void> {
+    const here = command.replace('data/qs-creds.db', this.path).replace('qs-creds-backup.db', this.backup);
+    expect(here).toContain(this.path);
+    // The shell finds the Node that runs this test.
+    const PATH = [dirname(process.execPath), process.env['PATH']].join(delimiter);
+    await run('sh', ['-c', here], { env: { PATH, NODE_NO_WARNINGS: '1' } });
+  }
+}
+
+test.concurrent(
+  'a database that is lost: what was migrated shows, and its buttons do nothing',
+  PATIENT,
+  async (t) => {
+    const safe = await startSafe(t);
+    const { world } = safe;
+    const bot = await world.start();
+    const [first, second] = [await safe.ask(FIRST), await safe.ask(SECOND)];
+    await safe.sayYes(first);
+    await world.posted('*Migrated*', FIRST);
+    await bot.end('SIGTERM');
+    await safe.lose();
+
+    await world.start();
+
+    expect(await safe.say(`status ${FIRST}`)).toContain('Migrated');
+    expect(await safe.say(`migrate ${FIRST}`)).toContain('is migrated already');
+    expect(await safe.pressOld(first)).toContain('is not known here any more');
+    expect(await safe.pressOld(second)).toContain('is not known here any more');
+    expect(await safe.say('status')).toContain('Nothing is being migrated now.');
+    expect(world.startsSent).toBe(1);
+  },
+);
+
+test.concurrent('a backup from before the yes: the question is void', PATIENT, async (t) => {
+  const safe = await startSafe(t);
+  const { world } = safe;
+  const bot = await world.start();
+  const question = await safe.ask(FIRST);
+  await safe.backUp();
+  await safe.sayYes(question);
+  await world.posted('*Migrated*', FIRST);
+  await bot.end('SIGTERM');
+  expect(safe.backedUp()).toEqual({ [FIRST]: 'asked' });
+  await safe.restore();
+
+  await world.start();
+
+  expect(await safe.pressOld(question)).toContain('is void: Adobe says that it was migrated');
+  expect(await safe.say(`migrate ${FIRST}`)).toContain('is migrated already');
+  expect(world.startsSent).toBe(1);
+});
+
+test.concurrent(
+  'a backup from before the yes, and a yes before Adobe was read: it is not sent again',
+  PATIENT,
+  async (t) => {
+    const safe = await startSafe(t);
+    const { world } = safe;
+    const bot = await world.start();
+    const question = await safe.ask(FIRST);
+    await safe.backUp();
+    await safe.sayYes(question);
+    await world.posted('*Migrated*', FIRST);
+    await bot.end('SIGTERM');
+    await safe.restore();
+    world.adobe.faults.add({ kind: 'hang', ms: 60_000, on: 'accounts' });
+
+    const later = world.spawn();
+    await world.speakTo(later);
+    // By what it knows, this can be migrated still.
+    await safe.sayYes(question);
+
+    await later.line({ msg: 'migration moved', state: 'migrated', why: 'elsewhere' });
+    expect(later.linesWith({ msg: 'sync done' })).toEqual([]);
+    expect(world.startsSent).toBe(1);
+  },
+);
+
+test.concurrent(
+  'a backup from between the yes and the start: what was started is read from Adobe, not sent again',
+  PATIENT,
+  async (t) => {
+    const safe = await startSafe(t, 3);
+    const { world } = safe;
+    const bot = await world.start();
+    await world.migrate(FIRST);
+    await world.migrate(SECOND);
+    await world.posted(SECOND, 'waits in line');
+    await expect.poll(() => world.startsSent, { timeout: 10_000 }).toBe(1);
+    await safe.backUp();
+    await world.posted('*Migrated*', SECOND);
+    await bot.end('SIGTERM');
+    expect(safe.backedUp()).toEqual({
+      [FIRST]: expect.stringMatching('submitted|running'),
+      [SECOND]: 'confirmed',
+    });
+    await safe.restore();
+
+    const later = await world.start();
+
+    // Both ends are told again: the backup does not know that they were.
+    await later.line({ msg: 'migration moved', state: 'migrated' }, 2);
+    expect(await safe.say(`status ${FIRST}`)).toContain('Migrated');
+    expect(await safe.say(`status ${SECOND}`)).toContain('Migrated');
+    expect(world.startsSent).toBe(2);
+  },
+);
+
+test.concurrent(
+  'a backup from between the yes and a start that Adobe never got: once lapsed, it is not sent by itself',
+  PATIENT,
+  async (t) => {
+    const safe = await startSafe(t, 3);
+    const { world } = safe;
+    const bot = await world.start();
+    await world.migrate(FIRST);
+    await expect.poll(() => world.startsSent, { timeout: 10_000 }).toBe(1);
+    world.adobe.faults.add({ kind: 'hang', ms: 60_000, on: 'start' });
+    await world.migrate(SECOND);
+    await world.posted(SECOND, 'waits in line');
+    await safe.backUp();
+    await expect.poll(() => world.startsSent, { timeout: 20_000 }).toBe(2);
+    await bot.end('SIGKILL');
+    expect(safe.backedUp()).toMatchObject({ [SECOND]: 'confirmed' });
+    await safe.restore();
+    await safe.lapse();
+
+    const later = await world.start();
+
+    await later.line({ msg: 'migration moved', state: 'migrated' });
+    // It can be asked about again, and only a new yes sends it.
+    const question = await world.ask(SECOND);
+    expect(world.startsSent).toBe(2);
+    await world.slack.press(ADMIN, question, 'confirm');
+    await later.line({ msg: 'migration moved', state: 'migrated' }, 2);
+    expect(world.startsSent).toBe(3);
+    expect(world.adobe.starts).toHaveLength(2);
+  },
+);

@@ -1,0 +1,122 @@
+import { sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { openDatabase } from '../../src/store/database.ts';
+import { type Engine, freshDatabase } from '../chaos/databases.ts';
+import { POSTGRES } from '../store/setup.ts';
+import { ADMIN, type Bot, FIRST, SECOND, startWorld, type World } from './setup.ts';
+import type { AtEnd } from './world.ts';
+
+const server = process.env['TEST_POSTGRES_URL'];
+
+/** A dead instance's right to work lapses after ten seconds. */
+const timeout = 90_000;
+/** How long a migration takes here. Milliseconds. */
+const MIGRATION_MS = 3_000;
+
+describe('several instances', () => {
+  describe('SQLite', () => suite('sqlite'));
+  describe.skipIf(server === undefined)(POSTGRES, () => suite('postgres'));
+});
+
+function suite(engine: Engine) {
+  /** Three processes, started at the same moment on an empty database, of which one has read Adobe. */
+  async function startThree(
+    onTestFinished: AtEnd,
+  ): Promise<{ world: World; bots: readonly [Bot, Bot, Bot] }> {
+    const world = await startWorld({ onTestFinished, adobe: { migrationSeconds: MIGRATION_MS / 1_000 } });
+    const { url } = await freshDatabase(engine, server ?? '', onTestFinished);
+    const spawn = () => world.spawn({ DATABASE_URL: url });
+    const bots = [spawn(), spawn(), spawn()] as const;
+    await Promise.all(bots.map((bot) => bot.address()));
+    await Promise.any(bots.map((bot) => bot.line({ msg: 'sync done' })));
+    return { world, bots };
+  }
+
+  /** Has something done while Slack speaks to this instance. */
+  async function by<T>(world: World, bot: Bot, act: () => Promise<T>): Promise<T> {
+    await world.speakTo(bot);
+    return act();
+  }
+
+  /** Who takes the migrations through, once one is under way. */
+  async function holder(world: World, bots: readonly Bot[]): Promise<{ holder: Bot; others: Bot[] }> {
+    await world.posted('Migrating', FIRST, ' s of about ');
+    const moved = { msg: 'migration moved', state: 'submitted' };
+    const [found, ...more] = bots.filter((bot) => bot.linesWith(moved).length > 0);
+    if (found === undefined || more.length > 0) throw new Error('not one instance has sent the start');
+    return { holder: found, others: bots.filter((bot) => bot !== found) };
+  }
+
+  test.concurrent('come up on an empty database at the same moment, and any of them may receive any press', {
+    timeout,
+  }, async ({ onTestFinished }) => {
+    const { world, bots } = await startThree(onTestFinished);
+    const [one, two, three] = bots;
+    const first = await by(world, one, () => world.ask(FIRST));
+    const second = await by(world, two, () => world.ask(SECOND));
+
+    await by(world, three, () => world.slack.press(ADMIN, first, 'confirm'));
+    await by(world, one, () => world.slack.press(ADMIN, second, 'confirm'));
+
+    await world.posted('*Migrated*', FIRST);
+    await world.posted('*Migrated*', SECOND);
+    // The line holds across instances: Adobe never has two under way.
+    const [start, next] = world.adobe.starts.map(({ at }) => Number(at));
+    expect(Number(next) - Number(start)).toBeGreaterThanOrEqual(MIGRATION_MS);
+    expect(world.startsSent).toBe(2);
+    expect(world.postedAbout(FIRST)).toHaveLength(1);
+  });
+
+  test.concurrent('one is killed in the middle of a migration: another tells its end within 15 s', {
+    timeout,
+  }, async ({ onTestFinished }) => {
+    const { world, bots } = await startThree(onTestFinished);
+    await by(world, bots[0], () => world.migrate(FIRST));
+    const { holder: dead } = await holder(world, bots);
+
+    const killed = performance.now();
+    await dead.end('SIGKILL');
+
+    await world.posted('*Migrated*', FIRST);
+    expect(performance.now() - killed).toBeLessThan(15_000 + MIGRATION_MS);
+    expect(world.startsSent).toBe(1);
+    expect(world.postedAbout(FIRST)).toHaveLength(1);
+  });
+
+  test.concurrent('one is stopped in the middle of a migration: the next goes on at once', {
+    timeout,
+  }, async ({ onTestFinished }) => {
+    const { world, bots } = await startThree(onTestFinished);
+    await by(world, bots[0], () => world.migrate(FIRST));
+    await by(world, bots[1], () => world.migrate(SECOND));
+    const { holder: stopped, others } = await holder(world, bots);
+
+    const since = performance.now();
+    expect(await stopped.end('SIGTERM')).toBe(0);
+    const ended = performance.now();
+    expect(ended - since).toBeLessThan(10_000);
+
+    // The right to work was given back: nobody waits for it to lapse.
+    await Promise.any(others.map((bot) => bot.line({ msg: 'migration moved' })));
+    expect(performance.now() - ended).toBeLessThan(5_000);
+    await world.posted('*Migrated*', FIRST);
+    await world.posted('*Migrated*', SECOND);
+    expect(world.startsSent).toBe(2);
+  });
+
+  test.concurrent('none starts on a database of a newer version, and says so', { timeout }, async ({
+    onTestFinished,
+  }) => {
+    const world = await startWorld({ onTestFinished });
+    const { url, settings } = await freshDatabase(engine, server ?? '', onTestFinished);
+    const db = await openDatabase(settings);
+    await sql`insert into schema_changes (name, timestamp) values ('999_later', '2099')`.execute(db);
+    await db.destroy();
+
+    const bot = world.spawn({ DATABASE_URL: url });
+
+    expect(await bot.ended).toBe(1);
+    expect(bot.stderr).toContain('a newer version of qs-creds (999_later): start that version.');
+    expect(bot.stdout).not.toContain('qs-creds is running');
+  });
+}

@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { NEW_TEXT, refusalOfMessage } from '../../playground/slack/limits/limits.ts';
+import { code, mention, nameCode, namePlain, plain } from '../../src/slack/text.ts';
+import { noneMessage } from '../../src/slack/views/answers.ts';
+import { historyMessage } from '../../src/slack/views/history.ts';
+import { listMessage } from '../../src/slack/views/list.ts';
+import { questionMessage } from '../../src/slack/views/question.ts';
+import { credentialMessage } from '../../src/slack/views/status.ts';
+import { faultsOfMrkdwn, faultsOfPlain } from '../slack/hostile.ts';
+import {
+  confirmed,
+  credential,
+  credentials,
+  history,
+  hostile,
+  migration,
+  NOW,
+  overview,
+  problems,
+} from '../slack/samples.ts';
+import { anyText, run } from './arbitraries.ts';
+
+function unescaped(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
+
+const inside = (span: string) => span.slice(1, -1);
+const room = fc.integer({ min: 7, max: 3_000 });
+const ALL = 100_000;
+
+test('in code, any text is inert, in one span, of the length that was allowed', () => {
+  fc.assert(
+    fc.property(anyText(), room, (text, max) => {
+      const span = code(text, max);
+      expect(span).toMatch(/^`[^`\n]+`$/);
+      expect(faultsOfMrkdwn(span)).toEqual([]);
+      expect(inside(span)).not.toMatch(/[<>]/);
+      expect(inside(span).length).toBeLessThanOrEqual(max);
+      expect(span.isWellFormed()).toBe(true);
+    }),
+    run(400),
+  );
+});
+
+test('read by Slack, code says what the text says, and the same as plain text', () => {
+  fc.assert(
+    fc.property(anyText(), (text) => {
+      const words = plain(text, ALL).replace(/[`\u00b4\u02cb\uff40]/g, "'");
+      expect(unescaped(inside(code(text, ALL)))).toBe(words || '(empty)');
+    }),
+    run(400),
+  );
+  const ordinary = fc.string({
+    unit: fc.constantFrom(...'abcXYZ019 <>&;|*_~!@#/"\'äß漢字'),
+    minLength: 1,
+    maxLength: 300,
+  });
+  fc.assert(
+    fc.property(ordinary, (text) => {
+      fc.pre(text.trim() !== '');
+      expect(unescaped(inside(code(text, ALL)))).toBe(text.trim());
+      expect(plain(text, ALL)).toBe(text.trim());
+    }),
+    run(400),
+  );
+});
+
+test('what is cut is a beginning, between two characters as a person sees them, with an ellipsis', () => {
+  const segments = (text: string) =>
+    [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].map(({ segment }) => segment);
+  fc.assert(
+    fc.property(anyText(), fc.integer({ min: 1, max: 120 }), (text, max) => {
+      const whole = plain(text, ALL);
+      const words = plain(text, max);
+      expect(words.length).toBeLessThanOrEqual(max);
+      expect(words.isWellFormed()).toBe(true);
+      expect(faultsOfPlain(words)).toEqual([]);
+      if (words === whole) return;
+      expect(words).toMatch(/…$/);
+      const kept = words.slice(0, -1);
+      const begun = segments(whole.slice(0, 4 * max));
+      const cuts = begun.map((_, i) => begun.slice(0, i).join('').trimEnd());
+      expect(cuts).toContain(kept);
+    }),
+    run(400),
+  );
+});
+
+test('a name is never nothing, and an id is a mention or text', () => {
+  fc.assert(
+    fc.property(anyText(), (text) => {
+      expect(faultsOfMrkdwn(nameCode(text))).toEqual([]);
+      expect(nameCode(text)).toMatch(/^(`[^`]+`|\(no name\))$/);
+      expect(namePlain(text).trim()).not.toBe('');
+      expect(mention(text)).toMatch(/^(<@[UW][A-Z0-9]+>|`[^`]+`)$/);
+    }),
+    run(400),
+  );
+});
+
+test('a question, a list, a status and a reason with any text in them are taken by Slack, and inert', () => {
+  fc.assert(
+    fc.property(anyText(), (text) => {
+      const outside = hostile(text);
+      const shown = credentials(outside);
+      const common = {
+        overview: overview(problems(outside)[0] ?? null),
+        mayMigrate: true,
+        days: 3,
+        now: NOW,
+      };
+      const messages = [
+        noneMessage(text, [text, text]),
+        questionMessage(migration(outside), credential(outside), true),
+        listMessage({
+          view: { offset: 0, words: [text.slice(0, 100)] },
+          page: { rows: shown.slice(0, 8), total: 90 },
+          ...common,
+        }),
+        ...shown.slice(-2).map((each) => credentialMessage(each, confirmed(outside), true, NOW)),
+        historyMessage({ rows: history(outside).slice(0, 5), total: 5 }, { offset: 0 }, text),
+      ];
+      for (const message of messages) {
+        expect(refusalOfMessage(message.text, message.blocks, NEW_TEXT)).toBeNull();
+        expect(faultsOfMrkdwn(message.text)).toEqual([]);
+      }
+    }),
+    run(60),
+  );
+});

@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { addDays, daysUntil, localDate } from '../../src/domain/deadline.ts';
+import { latestWindow, maySnooze, nextWindow, type ReminderPlan } from '../../src/domain/reminders.ts';
+import { run } from './arbitraries.ts';
+
+/** Whose clocks change, by an hour or less, at midnight or at two, in spring or never; and the dates' furthest ends. */
+const ZONES = [
+  'UTC',
+  'Europe/Berlin',
+  'America/New_York',
+  'America/Sao_Paulo',
+  'Australia/Lord_Howe',
+  'Africa/Casablanca',
+  'Asia/Kathmandu',
+  'Asia/Beirut',
+  'Antarctica/Troll',
+  'Pacific/Apia',
+  'Pacific/Kiritimati',
+  'Pacific/Pago_Pago',
+];
+
+const HOUR = 3_600_000;
+const deadline = fc
+  .date({ min: new Date('1999-01-01'), max: new Date('2080-12-31'), noInvalidDate: true })
+  .map((date) => date.toISOString().slice(0, 10));
+const plan: fc.Arbitrary<ReminderPlan> = fc.record({
+  deadline,
+  days: fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 12 }),
+  timeZone: fc.constantFrom(...ZONES),
+});
+/** Milliseconds from the deadline's first moment in UTC. */
+const distance = fc.oneof(
+  fc.integer({ min: -450 * 24 * HOUR, max: 450 * 24 * HOUR }),
+  // Around midnight somewhere on earth, to the millisecond.
+  fc
+    .tuple(fc.integer({ min: -420 * 24, max: 420 * 24 }), fc.constantFrom(-1, 0, 1))
+    .map(([hours, ms]) => hours * HOUR + ms),
+);
+const at = ({ deadline }: ReminderPlan, ms: number) => new Date(Date.parse(deadline) + ms);
+
+test('the latest window has begun, the next has not, and both are of the plan', () => {
+  fc.assert(
+    fc.property(plan, distance, (plan, ms) => {
+      const now = at(plan, ms);
+      const today = localDate(now, plan.timeZone);
+      const latest = latestWindow(plan, now);
+      const next = nextWindow(plan, now);
+      expect(today < next.date).toBe(true);
+      if (latest !== null) expect(latest.date <= today && latest.days > next.days).toBe(true);
+      for (const window of latest === null ? [next] : [latest, next]) {
+        expect(window.date).toBe(addDays(plan.deadline, -window.days));
+        expect(window.key).toBe(`${plan.deadline}/${window.days}`);
+        expect(window.days >= 0 ? plan.days.includes(window.days) : (-window.days - 1) % 7 === 0).toBe(true);
+      }
+      expect(daysUntil(plan.deadline, now, plan.timeZone)).toBe(
+        Math.round((Date.parse(plan.deadline) - Date.parse(today)) / (24 * HOUR)),
+      );
+    }),
+    run(3_000),
+  );
+});
+
+test('no window comes between the latest and the next, whatever the order of the days', () => {
+  fc.assert(
+    fc.property(plan, distance, (plan, ms) => {
+      const now = at(plan, ms);
+      const latest = latestWindow(plan, now);
+      const next = nextWindow(plan, now);
+      const between = plan.days.filter(
+        (days) => days > next.days && days < (latest?.days ?? Number.POSITIVE_INFINITY),
+      );
+      expect(between).toEqual([]);
+      const turned = { ...plan, days: plan.days.toReversed().concat(plan.days) };
+      expect(latestWindow(turned, now)).toEqual(latest);
+      expect(nextWindow(turned, now)).toEqual(next);
+    }),
+    run(2_000),
+  );
+});
+
+test('time only leads on: from each window to the next, with no key twice and none left out', () => {
+  fc.assert(
+    fc.property(
+      plan,
+      distance,
+      fc.array(fc.integer({ min: 0, max: 40 * 24 * HOUR }), { maxLength: 25 }),
+      (plan, ms, steps) => {
+        let now = at(plan, ms);
+        let latest = latestWindow(plan, now);
+        let next = nextWindow(plan, now);
+        for (const step of steps) {
+          const then = new Date(now.getTime() + step);
+          const thenLatest = latestWindow(plan, then);
+          const thenNext = nextWindow(plan, then);
+          const begun = localDate(then, plan.timeZone) >= next.date;
+          // Until the next begins, nothing changes; then it, or a later one, is the latest.
+          if (!begun) expect([thenLatest, thenNext]).toEqual([latest, next]);
+          else expect(Number(thenLatest?.days)).toBeLessThanOrEqual(next.days);
+          [now, latest, next] = [then, thenLatest, thenNext];
+        }
+      },
+    ),
+    run(500),
+  );
+});
+
+test('the window that is next is the latest from its date’s first hour on, also where clocks change', () => {
+  fc.assert(
+    fc.property(plan, distance, (plan, ms) => {
+      const next = nextWindow(plan, at(plan, ms));
+      const hours = Array.from({ length: 52 }, (_, i) => new Date(Date.parse(next.date) + (i - 14) * HOUR));
+      const thatDay = hours.filter((hour) => localDate(hour, plan.timeZone) === next.date);
+      // Samoa skipped a whole day once.
+      if (plan.timeZone !== 'Pacific/Apia') expect(thatDay.length).toBeGreaterThanOrEqual(23);
+      for (const hour of thatDay) expect(latestWindow(plan, hour)).toEqual(next);
+    }),
+    run(300),
+  );
+});
+
+test('snoozing is for days that are left, and monotone', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -1_000, max: 1_000 }), (days) => {
+      expect(maySnooze(days)).toBe(days > 3);
+      if (maySnooze(days)) expect(maySnooze(days + 1)).toBe(true);
+    }),
+    run(200),
+  );
+});

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import { type Caller, Refused } from '../../src/services/access.ts';
+import type { Troubles } from './faults.ts';
+import type { Instance } from './instance.ts';
+import type { Press } from './ledger.ts';
+import { EVENTS, happen } from './outside.ts';
+import { QUESTIONS_CHANNEL, TEAM } from './slack.ts';
+import { ADMINS, PEOPLE, type World } from './world.ts';
+
+/** Between two things that people do, at most. Milliseconds. */
+const PAUSE = 7_000;
+
+/** Somebody does something, at whichever process Slack picks. */
+type Deed = (world: World, instance: Instance) => Promise<void>;
+
+function callerOf(userId: string): Caller {
+  return { userId, teamId: TEAM };
+}
+
+const ask: Deed = async ({ random, adobe, ledger }, { access, questions }) => {
+  const caller = callerOf(random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE));
+  const technicalAccountId = random.pick(adobe.credentials).id;
+  const where = {
+    channel: random.chance(0.9) ? QUESTIONS_CHANNEL : 'D1',
+    questionUrl: random.chance(0.8) ? 'https://slack.example/question' : null,
+  };
+  const person = await access.admitMigrator(caller, { action: 'migrate', technicalAccountId });
+  const asked = await questions.ask(person, technicalAccountId, where);
+  if (asked.kind === 'asked') ledger.see(asked.question);
+};
+
+const confirm: Deed = async (world, instance) => {
+  const { random, ledger, settings } = world;
+  if (ledger.questions.length === 0) return;
+  // Mostly a question that nobody answered, sometimes an old button.
+  const fresh = ledger.questions.filter(({ id }) => !ledger.presses.some((press) => press.id === id));
+  const { id, askedBy, word } = random.pick(
+    fresh.length > 0 && random.chance(0.8) ? fresh : ledger.questions,
+  );
+  const right = settings.requireSecondPerson ? ADMINS.find((each) => each !== askedBy) : askedBy;
+  const by = random.chance(0.8) && right !== undefined ? right : random.pick(PEOPLE);
+  const typed = word !== null && random.chance(0.85) ? word : random.pick([null, 'something else']);
+  const press = { what: 'confirm', by, id, typed } as const;
+  const again = random.chance(0.3);
+  await Promise.all([
+    pressConfirm(world, instance, press),
+    again ? pressConfirm(world, random.pick(world.living), press) : null,
+  ]);
+};
+
+async function pressConfirm(
+  world: World,
+  { questions, job }: Instance,
+  press: Omit<Press, 'at'>,
+): Promise<void> {
+  const { by, id, typed } = noted(world, press);
+  const answered = await questions.confirm(callerOf(by), id, { typed, pressUrl: null });
+  if (answered.kind === 'confirmed') await job.tick();
+}
+
+const cancel: Deed = async (world, { questions }) => {
+  const { random, ledger } = world;
+  if (ledger.questions.length === 0) return;
+  const { id, askedBy } = random.pick(ledger.questions);
+  const { by } = noted(world, {
+    what: 'cancel',
+    by: random.chance(0.7) ? askedBy : random.pick(PEOPLE),
+    id,
+    typed: null,
+  });
+  await questions.cancel(callerOf(by), id, null);
+};
+
+const attend: Deed = async (world, { attention }) => {
+  const { random, slack } = world;
+  const ends = slack.ends.filter(({ state }) => state === 'needs_attention' || random.chance(0.2));
+  if (ends.length === 0) return;
+  const what = random.pick(['check again', 'resolve'] as const);
+  const by = random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE);
+  const { id } = noted(world, { what, by, id: random.pick(ends).id, typed: null });
+  if (what === 'resolve') await attention.resolve(callerOf(by), id);
+  else await attention.checkAgain(callerOf(by), id);
+};
+
+const pressUnknown: Deed = async ({ random }, { questions, attention }) => {
+  const caller = callerOf(random.pick(ADMINS));
+  await questions.confirm(caller, randomUUID(), { typed: null, pressUrl: null });
+  await questions.cancel(caller, randomUUID(), null);
+  await attention.checkAgain(caller, randomUUID());
+};
+
+function noted(world: World, press: Omit<Press, 'at'>): Press {
+  const whole = { ...press, at: world.schedule.ms };
+  world.ledger.presses.push(whole);
+  world.count(`pressed: ${press.what}`);
+  return whole;
+}
+
+const outside: Deed = async (world, instance) => {
+  happen(world, instance, world.random.pick(Object.keys(EVENTS)));
+};
+
+const pause: Deed = async ({ random }, { control }) => {
+  await control.pause(random.pick(ADMINS), random.pick([null, '2025-06-24']));
+};
+
+const resume: Deed = async ({ random }, { control }) => {
+  await control.resume(random.pick(ADMINS));
+};
+
+const remindNow: Deed = async ({ random }, { control, loop }) => {
+  await control.openByHand(random.pick(ADMINS), random.pick(['r1', 'r2', 'r3']));
+  await loop.resume();
+};
+
+const snooze: Deed = async ({ random }, { control }) => {
+  await control.snooze(random.pick(['UANNA', 'UOWNER']));
+};
+
+const takeOver: Deed = async ({ random, adobe }, { control, inventory }) => {
+  const { id } = random.pick(adobe.credentials);
+  if ((await inventory.get(id)) !== null) await control.takeOver(random.pick(ADMINS), id);
+};
+
+const preview: Deed = async (_, { control }) => {
+  await control.preview(2);
+};
+
+const readAgain: Deed = async (_, { sync }) => void (await sync.run());
+
+/** How often each is done, among all. */
+const DEEDS: readonly Deed[] = [
+  ...[ask, ask, ask, ask, ask, ask],
+  ...[confirm, confirm, confirm, confirm, confirm, confirm, confirm],
+  ...[attend, attend, attend, attend, attend],
+  ...[cancel, pressUnknown, readAgain],
+  ...[outside, outside, outside],
+  ...[pause, resume, remindNow, snooze, takeOver, preview],
+];
+
+/** What must be done, or happen outside, for a process to come to calls that are rare otherwise. */
+const WAYS: readonly (readonly [RegExp, readonly Deed[], string | null])[] = [
+  [/postEnd/, [readAgain, readAgain], 'all migrated elsewhere'],
+  [/tellFault|setFault/, [remindNow], 'channel archived'],
+  [/technicalAccountIdOf|rememberIntegrations/, [readAgain], 'created in Adobe'],
+  [/snooze/, [snooze], null],
+  [/akeOver/, [takeOver], null],
+  [/ause/, [pause, resume], null],
+  [/Reminder|Digest|remind/, [remindNow], null],
+];
+
+/** Makes these troubles possible. What people are to do first of all. */
+export function prepare(world: World, { deaths, strokes }: Troubles): Deed[] {
+  const moments = [...deaths, ...strokes.map(({ call }) => call)];
+  const deeds: Deed[] = [ask, confirm];
+  for (const [calls, wanted, event] of WAYS) {
+    const [instance] = world.living;
+    if (instance === undefined || !moments.some((moment) => calls.test(moment))) continue;
+    deeds.push(...wanted);
+    if (event !== null) happen(world, instance, event);
+  }
+  return [...deeds, ask, confirm];
+}
+
+/** People begin to do things, one after the other, until `until`; milliseconds since 1970. */
+export function letPeopleAct(world: World, until: number, first: readonly Deed[]): void {
+  const { random, schedule } = world;
+  schedule.begin(random.between(100, PAUSE), () => {
+    if (schedule.ms > until) return;
+    const [deed = random.pick(DEEDS), ...next] = first;
+    letPeopleAct(world, until, next);
+    if (world.living.length > 0) void doSomething(world, deed, random.pick(world.living));
+  });
+}
+
+async function doSomething(world: World, deed: Deed, instance: Instance): Promise<void> {
+  world.log(() => `${instance.life.name} is asked: ${deed.name}`);
+  try {
+    await deed(world, instance);
+  } catch (error) {
+    if (error instanceof Refused) {
+      world.ledger.refusals++;
+      world.count(`refused: ${error.why}`);
+      return;
+    }
+    // The desk tells whoever asked that it went wrong.
+    world.log(() => `${instance.life.name} ${deed.name} failed: ${error}`);
+    world.blame(error);
+  }
+}

@@ -1,0 +1,150 @@
+import type { AdobeStatus } from '../../src/domain/credential.ts';
+import { AdobeError } from '../../src/domain/errors.ts';
+import type {
+  Account,
+  AccountReader,
+  ConsoleReader,
+  MigrationTarget,
+  StartOutcome,
+} from '../../src/services/adobe.ts';
+import { accountId } from '../store/samples.ts';
+import type { Random } from './random.ts';
+import type { Schedule } from './schedule.ts';
+
+type ReadStatus = Exclude<AdobeStatus, 'unknown'>;
+
+export interface SimulatedCredential {
+  readonly id: string;
+  readonly consoleId: string;
+  readonly sandbox: string;
+  name: string;
+  owner: string | null;
+  status: ReadStatus;
+  /** Who brought it there last: the number of the start, or somebody else. */
+  movedBy: number | 'elsewhere' | null;
+  isGone: boolean;
+  /** When it first was completed, and each time it was put back. Milliseconds since 1970. */
+  completedAt: number | null;
+  readonly putBackAt: number[];
+}
+
+/** A start that reached Adobe. Times in milliseconds since 1970. */
+export interface Start {
+  readonly technicalAccountId: string;
+  /** When the bot sent it off. */
+  readonly sentAt: number;
+  readonly reachedAt: number;
+  /** Who had moved the credential before it arrived; null when nobody had, and it took effect. */
+  readonly after: number | 'elsewhere' | null;
+}
+
+const TAKEN: StartOutcome = { kind: 'accepted' };
+
+/** Adobe as the services see it. What becomes of a start is up to chance. */
+export class SimulatedAdobe implements AccountReader, ConsoleReader {
+  readonly credentials: SimulatedCredential[] = [];
+  readonly starts: Start[] = [];
+  readonly #schedule: Schedule;
+  readonly #random: Random;
+
+  constructor(schedule: Schedule, random: Random) {
+    this.#schedule = schedule;
+    this.#random = random;
+  }
+
+  add(sandbox: string, owner: string | null): void {
+    const number = this.credentials.length + 1;
+    this.credentials.push({
+      id: accountId(number),
+      consoleId: `i${number}`,
+      sandbox,
+      name: `credential ${number}`,
+      owner,
+      status: 'not_started',
+      movedBy: null,
+      isGone: false,
+      completedAt: null,
+      putBackAt: [],
+    });
+  }
+
+  credential(technicalAccountId: string): SimulatedCredential {
+    const found = this.credentials.find(({ id }) => id === technicalAccountId);
+    if (found === undefined) throw new Error(`Adobe has no ${technicalAccountId}.`);
+    return found;
+  }
+
+  async readAccounts(sandbox: string): Promise<Account[]> {
+    return this.credentials
+      .filter((each) => each.sandbox === sandbox && !each.isGone)
+      .map(({ id, name, owner }) => ({
+        technicalAccountId: `${id}@techacct.adobe.com`,
+        name,
+        description: '',
+        owner,
+        changedAt: null,
+      }));
+  }
+
+  async integrationIds(): Promise<string[]> {
+    return this.credentials.map(({ consoleId }) => consoleId);
+  }
+
+  async technicalAccountIdOf(integrationId: string): Promise<string | null> {
+    return this.credentials.find(({ consoleId }) => consoleId === integrationId)?.id ?? null;
+  }
+
+  async migrationStatus(integrationId: string): Promise<ReadStatus> {
+    return this.credentials.find(({ consoleId }) => consoleId === integrationId)?.status ?? 'none';
+  }
+
+  /** The irreversible request arrives. `sentAt`: when it left, in milliseconds since 1970. */
+  start({ technicalAccountId }: MigrationTarget, sentAt: number): StartOutcome {
+    const credential = this.credential(technicalAccountId);
+    const after = credential.status === 'not_started' ? null : credential.movedBy;
+    const number = this.starts.push({ technicalAccountId, sentAt, reachedAt: this.#schedule.ms, after });
+    if (credential.status !== 'not_started') {
+      return { kind: 'unclear', error: new AdobeError('refused', 'do as told', { status: 409 }) };
+    }
+    this.#take(credential, number);
+    return TAKEN;
+  }
+
+  /** Somebody migrates it in Adobe's own pages. */
+  moveElsewhere(credential: SimulatedCredential): void {
+    if (credential.status !== 'not_started') return;
+    this.#move(credential, 'started', 'elsewhere');
+    this.#later(2, 40, credential, 'started', 'completed', 'elsewhere');
+  }
+
+  #take(credential: SimulatedCredential, number: number): void {
+    const random = this.#random;
+    const kind = random.pick(['quick', 'usual', 'usual', 'usual', 'late', 'stuck', 'put back', 'nothing']);
+    if (kind === 'nothing') return;
+    const isQuick = kind === 'quick';
+    this.#move(credential, isQuick ? 'completed' : 'started', number);
+    if (kind === 'usual') this.#later(2, 40, credential, 'started', 'completed', number);
+    if (kind === 'late') this.#later(60, 120, credential, 'started', 'completed', number);
+    if (kind === 'put back') this.#later(2, 40, credential, 'started', 'not_started', number);
+  }
+
+  #later(
+    least: number,
+    most: number,
+    credential: SimulatedCredential,
+    from: ReadStatus,
+    to: ReadStatus,
+    by: number | 'elsewhere',
+  ): void {
+    this.#schedule.after(this.#random.between(least * 1_000, most * 1_000), () => {
+      if (credential.status === from) this.#move(credential, to, by);
+    });
+  }
+
+  #move(credential: SimulatedCredential, to: ReadStatus, by: number | 'elsewhere'): void {
+    credential.status = to;
+    credential.movedBy = by;
+    if (to === 'completed') credential.completedAt ??= this.#schedule.ms;
+    if (to === 'not_started') credential.putBackAt.push(this.#schedule.ms);
+  }
+}

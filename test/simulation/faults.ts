@@ -1,0 +1,173 @@
+import { AdobeError, type AdobeErrorKind } from '../../src/domain/errors.ts';
+import type { StartOutcome } from '../../src/services/adobe.ts';
+import { SlowDown } from '../../src/services/pace.ts';
+
+/** What a database or Slack gives when it fails. */
+class Struck extends Error {
+  override readonly name = 'Struck';
+}
+
+/** Whether an error is one that was simulated; any other is a mistake of the bot's. */
+export function isSimulated(error: unknown): boolean {
+  return error instanceof Struck || error instanceof AdobeError || error instanceof SlowDown;
+}
+
+/** Something that goes wrong with a call. */
+export interface Fault {
+  readonly name: string;
+  /** Which calls it may strike. */
+  readonly on: RegExp;
+  /** Whether the call took effect all the same. */
+  readonly takesEffect: boolean;
+  /** What the caller gets instead of the answer. */
+  readonly answer: () => unknown;
+}
+
+const DATABASE = /^Sql/;
+const ADOBE_READS = /^SimulatedAdobe\.(?!start)/;
+const START = /^SimulatedAdobe\.start$/;
+const LOOKUPS = /^SimulatedSlack\.(person|membersOf|addressee)$/;
+const MESSAGES = /^SimulatedSlack\.(post|show|remindOwner|postDigest|postEnd|tellFault)$/;
+const REMINDERS = /^SimulatedSlack\.(remindOwner|postDigest|postEnd)$/;
+
+function fails(name: string, on: RegExp, takesEffect: boolean, error: () => Error): Fault {
+  return {
+    name,
+    on,
+    takesEffect,
+    answer: () => {
+      throw error();
+    },
+  };
+}
+
+function adobe(name: string, kind: AdobeErrorKind, status?: number): Fault {
+  return fails(name, ADOBE_READS, false, () => adobeError(kind, status));
+}
+
+function start(
+  name: string,
+  takesEffect: boolean,
+  outcome: Exclude<StartOutcome['kind'], 'accepted'>,
+  kind: AdobeErrorKind,
+  status?: number,
+): Fault {
+  return { name, on: START, takesEffect, answer: () => ({ kind: outcome, error: adobeError(kind, status) }) };
+}
+
+function adobeError(kind: AdobeErrorKind, status?: number): AdobeError {
+  return new AdobeError(kind, 'do as told', status === undefined ? {} : { status });
+}
+
+/** Errors as the stores, Adobe's and Slack's clients give them to the services. */
+export const FAULTS: readonly Fault[] = [
+  fails('database: busy', DATABASE, false, () => new Struck('database is locked')),
+  fails('database: answer lost', DATABASE, true, () => new Struck('connection terminated')),
+  adobe('Adobe: timeout', 'lost'),
+  adobe('Adobe: no connection', 'unreachable'),
+  adobe('Adobe: 5xx', 'unavailable', 503),
+  adobe('Adobe: 429', 'throttled', 429),
+  adobe('Adobe: 401', 'not_allowed', 401),
+  adobe('Adobe: garbage', 'bad_answer'),
+  start('start: 400', false, 'refused', 'refused', 400),
+  start('start: 429', false, 'refused', 'throttled', 429),
+  start('start: 401', false, 'refused', 'not_allowed', 401),
+  start('start: not sent', false, 'unsent', 'unreachable'),
+  start('start: 5xx, taken', true, 'unclear', 'unavailable', 504),
+  start('start: 5xx, not taken', false, 'unclear', 'unavailable', 504),
+  start('start: answer lost', true, 'unclear', 'lost'),
+  start('start: request lost', false, 'unclear', 'lost'),
+  fails('Slack: look-up fails', LOOKUPS, false, () => new Struck('fatal_error')),
+  fails('Slack: 5xx', MESSAGES, false, () => new Struck('service_unavailable')),
+  fails('Slack: answer lost', MESSAGES, true, () => new Struck('socket hang up')),
+  fails('Slack: 429', REMINDERS, false, () => new SlowDown(3_000)),
+  fails('Slack: 429 to a look-up', /\.addressee$/, false, () => new SlowDown(3_000)),
+  { name: 'Slack: question refused', on: /\.post$/, takesEffect: false, answer: () => null },
+  { name: 'Slack: progress refused', on: /\.show$/, takesEffect: false, answer: () => null },
+];
+
+/** Beside those: the request or its answer is slow. */
+export const SLOW = ['slow request', 'slow answer'] as const;
+
+/** How much oftener than others a call is struck: what is rare must be, to be struck at all. */
+export function oftener(call: string): number {
+  if (DATABASE.test(call) || LOOKUPS.test(call)) return 0.5;
+  return START.test(call) ? 50 : 4;
+}
+
+/** How long a slow call may take, by what is called. Milliseconds. */
+export function slowestMs(call: string): number {
+  if (DATABASE.test(call)) return 4_000;
+  // As the product's Slack client: it waits 10 s, and does not wait longer for what it repeats.
+  return call.startsWith('SimulatedSlack') ? 9_000 : 90_000;
+}
+
+/** Every call of a service to a part; a process dies before and after each. A new one is to be added here. */
+export const CALLS: readonly string[] = [
+  ...['page', 'get', 'counts', 'setAdobeStatus'].map((call) => `SqlCredentialStore.${call}`),
+  ...['ask', 'get', 'move', 'confirm', 'line', 'openOf', 'latestConfirmed', 'lapsed', 'questions'].map(
+    (call) => `SqlMigrationStore.${call}`,
+  ),
+  ...['overtaken', 'lateEnds', 'noteStartProblem', 'setMessage', 'setQuestion', 'untold', 'markTold'].map(
+    (call) => `SqlMigrationStore.${call}`,
+  ),
+  'SqlAuditTrail.record',
+  ...['replaceCredentials', 'adobeStates', 'knownIntegrations', 'rememberIntegrations'].map(
+    (call) => `SqlSyncStore.${call}`,
+  ),
+  ...['syncState', 'noteSync'].map((call) => `SqlSyncStore.${call}`),
+  ...['acquire', 'release'].map((call) => `SqlLeases.${call}`),
+  ...['openBatch', 'batch', 'unfinished', 'latestBatch', 'finish', 'claim', 'release', 'close'].map(
+    (call) => `SqlReminderStore.${call}`,
+  ),
+  ...['isClosed', 'refused', 'addressee', 'rememberAddressee', 'snoozedUntil', 'snooze'].map(
+    (call) => `SqlReminderStore.${call}`,
+  ),
+  ...['takeovers', 'takeOver', 'pause', 'setPause', 'setFault'].map((call) => `SqlReminderStore.${call}`),
+  ...['readAccounts', 'integrationIds', 'technicalAccountIdOf', 'migrationStatus', 'start'].map(
+    (call) => `SimulatedAdobe.${call}`,
+  ),
+  ...['person', 'membersOf', 'post', 'close', 'show', 'addressee', 'remindOwner', 'postDigest'].map(
+    (call) => `SimulatedSlack.${call}`,
+  ),
+  ...['postEnd', 'tellFault'].map((call) => `SimulatedSlack.${call}`),
+];
+
+/** Every moment at which a process may die. */
+export const DEATHS: readonly string[] = CALLS.flatMap((call) => [`before ${call}`, `after ${call}`]);
+
+/** Every fault at every call that it may strike. */
+const STROKES = CALLS.flatMap((call) =>
+  FAULTS.filter(({ on }) => on.test(call)).map((fault) => ({ call, fault })),
+);
+
+/** What one seed tries on purpose. */
+export interface Troubles {
+  readonly deaths: readonly string[];
+  readonly strokes: readonly { readonly call: string; readonly fault: Fault }[];
+}
+
+/** Of each kind. */
+const OWN = 3;
+/** How far apart in the list of all, so that one seed's are of several parts. */
+const APART = 47;
+
+/** What must go wrong for a process to come to some of its calls. */
+const NEEDED = [
+  { before: /noteStartProblem/, call: 'SimulatedAdobe.start', name: 'start: request lost' },
+  { before: /SqlReminderStore.release/, call: 'SimulatedSlack.postDigest', name: 'Slack: 5xx' },
+];
+
+/** Seeds in a row take turns: what is rare is tried too. */
+export function troublesOf(seed: number): Troubles {
+  const turn = <T>(all: readonly T[]): T[] =>
+    Array.from({ length: OWN }, (_, i) => all[(seed + i * APART) % all.length]).filter(
+      (own) => own !== undefined,
+    );
+  const deaths = turn(DEATHS);
+  const needed = NEEDED.filter(({ before }) => deaths.some((moment) => before.test(moment)));
+  const strokes = STROKES.filter(({ call, fault }) =>
+    needed.some((each) => each.call === call && each.name === fault.name),
+  );
+  return { deaths, strokes: [...turn(STROKES), ...strokes] };
+}

@@ -1,0 +1,106 @@
+import { wordToType } from '../../src/domain/confirmation.ts';
+import { touchesProduction } from '../../src/domain/credential.ts';
+import type { Migration } from '../../src/domain/migration.ts';
+import type { Life } from './schedule.ts';
+
+/** A button that somebody pressed. Times in milliseconds since 1970. */
+export interface Press {
+  readonly what: 'confirm' | 'cancel' | 'check again' | 'resolve';
+  readonly by: string;
+  readonly id: string;
+  readonly at: number;
+  /** What was typed with it, where production asks for its name. */
+  readonly typed: string | null;
+}
+
+/** A reminder, or a digest, that Slack took. */
+export interface SentReminder {
+  readonly batch: string;
+  readonly recipient: string;
+  readonly at: number;
+  readonly by: Life;
+  /** Slack's answer never came. */
+  readonly isAnswerLost: boolean;
+  /** Whether the bot wrote down that it was sent, and how often it could not. */
+  isMarked: boolean;
+  failedMarks: number;
+}
+
+/** What really happened, written down by the world itself: the bot's own story is compared with it. */
+export class Ledger {
+  readonly presses: Press[] = [];
+  readonly reminders: SentReminder[] = [];
+  /** Questions that somebody can see, and whom they were asked to. */
+  readonly questions: { readonly id: string; readonly askedBy: string; readonly word: string | null }[] = [];
+  /** Presses and commands that were answered with a refusal. */
+  refusals = 0;
+  /** Errors that nothing simulated explains. */
+  readonly mistakes: string[] = [];
+  readonly #claims = new Map<Life, Map<string, string>>();
+  readonly #now: () => number;
+
+  /** `now`: milliseconds since 1970. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Somebody can see this question from now on. */
+  see(question: Migration): void {
+    const { id, askedBy } = question;
+    if (this.questions.some((each) => each.id === id)) return;
+    const word = touchesProduction(question.shown) ? wordToType(question) : null;
+    this.questions.push({ id, askedBy, word });
+  }
+
+  /** As a wire's witness. */
+  readonly witness = (
+    life: Life,
+    call: string,
+    args: readonly unknown[],
+    result: unknown,
+    isLost: boolean,
+  ): void => {
+    const [first, second] = args;
+    if (call === 'SqlReminderStore.claim' && result === 'claimed') {
+      const claims = this.#claims.get(life) ?? new Map<string, string>();
+      this.#claims.set(life, claims.set(`${second}`, `${first}`));
+    }
+    if (call === 'SimulatedSlack.post' && result !== null) this.see(first as Migration);
+    if (call === 'SqlReminderStore.close') {
+      const sent = this.#latest(life, first, second);
+      if (sent !== undefined) sent.isMarked = true;
+    }
+    if (call === 'SimulatedSlack.remindOwner') this.#sent(life, `${first}`, result, isLost);
+    if (call === 'SimulatedSlack.postDigest' || call === 'SimulatedSlack.postEnd') {
+      this.#sent(life, 'digest', result, isLost);
+    }
+  };
+
+  /** As a wire's `failed`. */
+  readonly failed = (life: Life, call: string, [batch, recipient]: readonly unknown[]): void => {
+    const sent = call === 'SqlReminderStore.close' ? this.#latest(life, batch, recipient) : undefined;
+    if (sent !== undefined) sent.failedMarks++;
+  };
+
+  #sent(by: Life, recipient: string, result: unknown, isAnswerLost: boolean): void {
+    const isSent =
+      typeof result === 'object' && result !== null && 'kind' in result && result.kind === 'sent';
+    if (!isSent) return;
+    const batch = this.#claims.get(by)?.get(recipient) ?? 'unclaimed';
+    this.reminders.push({
+      batch,
+      recipient,
+      at: this.#now(),
+      by,
+      isAnswerLost,
+      isMarked: false,
+      failedMarks: 0,
+    });
+  }
+
+  #latest(by: Life, batch: unknown, recipient: unknown): SentReminder | undefined {
+    return this.reminders.findLast(
+      (each) => each.by === by && each.batch === batch && each.recipient === recipient,
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import { nextWindow } from '../../src/domain/reminders.ts';
+import { PLAN } from './instance.ts';
+import type { SentReminder } from './ledger.ts';
+import type { World } from './world.ts';
+
+/** Milliseconds. */
+const MORNING = 9.5 * 3_600_000;
+const MOST = 5 * 60_000;
+
+/** What is wrong with the reminders that went out while everything went wrong: more than once, or unclaimed. */
+export function reminderViolations({ ledger, schedule, count }: World): string[] {
+  const wrong: string[] = [];
+  for (const [to, sent] of Map.groupBy(
+    ledger.reminders,
+    ({ batch, recipient }) => `${batch} to ${recipient}`,
+  )) {
+    if (to.startsWith('unclaimed')) wrong.push(`${to} was sent without a claim`);
+    const isTwice = sent.some((each, i) => {
+      const next = sent[i + 1];
+      return next !== undefined && !isExcused(each, next.at, schedule.idles);
+    });
+    if (isTwice) wrong.push(`${to} was sent ${sent.length} times`);
+    count(sent.length > 1 ? 'reminder: sent again, with an excuse' : 'reminder: sent once');
+  }
+  return wrong;
+}
+
+/**
+ * The one documented risk: between Slack's taking it and the mark, the process died or stood still, the database took no
+ * mark however often it was tried, or Slack's answer was lost for good.
+ */
+function isExcused(sent: SentReminder, until: number, idles: readonly number[]): boolean {
+  const stoodStill = idles.some((idle) => idle >= sent.at && idle <= until);
+  return !sent.isMarked && (sent.isAnswerLost || !sent.by.alive || stoodStill || sent.failedMarks > 1);
+}
+
+/** The next window, in good health: everybody who has something open is told once, and the channel. */
+export async function nextWindowViolations(world: World): Promise<string[]> {
+  const { schedule, ledger, adobe, slack, db } = world;
+  const window = nextWindow(PLAN, schedule.now());
+  schedule.idle(Date.parse(window.date) + MORNING - schedule.ms);
+  const before = ledger.reminders.length;
+  await world.runUntil(Date.parse(window.date) + MORNING + 20_000);
+  const left = await world.rest(MOST);
+  if (left.length > 0) return left;
+  const takeovers = new Map(
+    (await db.selectFrom('takeovers').selectAll().execute()).map((row) => [
+      row.technical_account_id,
+      row.user_id,
+    ]),
+  );
+  const open = await db
+    .selectFrom('credentials')
+    .select(['technical_account_id', 'owner'])
+    .where('status', '=', 'eligible')
+    .where('gone_at', 'is', null)
+    .execute();
+  const expected = new Set(open.length > 0 ? ['digest'] : []);
+  for (const { technical_account_id, owner } of open) {
+    const user =
+      takeovers.get(technical_account_id) ?? owner?.replace('@example.com', '').toUpperCase() ?? '';
+    if (slack.isReachable(user)) expected.add(user);
+  }
+  const sent = ledger.reminders.slice(before).filter(({ batch }) => batch === window.key);
+  const told = sent.map(({ recipient }) => recipient).sort();
+  const wanted = [...expected].sort();
+  world.count(
+    `reminder: ${wanted.length === 0 ? 'nobody to tell in the last window' : 'last window served once'}`,
+  );
+  if (told.join() === wanted.join()) return [];
+  const all = adobe.credentials.map(({ id, status, owner }) => `${id.slice(-1)} ${status} of ${owner}`);
+  return [`${window.key} told ${told.join(', ')} instead of ${wanted.join(', ')} (${all.join('; ')})`];
+}

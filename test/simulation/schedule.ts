@@ -1,0 +1,78 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '../../src/services/clock.ts';
+import type { Random } from './random.ts';
+
+/** One process: what is still to happen in it does not, once it died. */
+export interface Life {
+  readonly name: string;
+  alive: boolean;
+}
+
+interface Event {
+  at: number;
+  /** Whether it waits when nobody does anything for a while; calls on their way do not. */
+  readonly isIdle: boolean;
+  readonly life: Life | null;
+  readonly act: () => unknown;
+}
+
+/** Milliseconds that one step takes at most. */
+const STEP_MS = 20;
+
+/**
+ * The one order of everything that happens in a simulated world, and its time. Of all that is due, chance decides what
+ * comes first. Nothing here waits for real, so that the same seed does the same again.
+ */
+export class Schedule implements Clock {
+  readonly #random: Random;
+  #events: Event[] = [];
+  #ms: number;
+  #idleUntil = 0;
+  /** When idle times began. Milliseconds since 1970. */
+  readonly idles: number[] = [];
+
+  constructor(random: Random, start: Date) {
+    this.#random = random;
+    this.#ms = start.getTime();
+  }
+
+  /** Milliseconds since 1970. */
+  get ms(): number {
+    return this.#ms;
+  }
+
+  /** A little later each time: no two moments that are written down are the same, so no order is left to a random id. */
+  now(): Date {
+    return new Date(++this.#ms);
+  }
+
+  /** Lets this happen in `ms` milliseconds, unless `life` is over by then. */
+  after(ms: number, act: () => unknown, life: Life | null = null): void {
+    this.#events.push({ at: this.#ms + ms, isIdle: false, life, act });
+  }
+
+  /** As `after`, for what begins something: an `idle` time comes before it. */
+  begin(ms: number, act: () => unknown, life: Life | null = null): void {
+    this.#events.push({ at: Math.max(this.#ms + ms, this.#idleUntil), isIdle: true, life, act });
+  }
+
+  /** Nobody begins anything for so long, then everybody; what is on its way arrives meanwhile. */
+  idle(ms: number): void {
+    this.idles.push(this.#ms);
+    this.#idleUntil = this.#ms + ms;
+    for (const event of this.#events) if (event.isIdle) event.at = this.#idleUntil;
+  }
+
+  /** The next thing happens, and all that follows from it at once. */
+  async step(): Promise<void> {
+    this.#events = this.#events.filter(({ life }) => life?.alive !== false);
+    const first = Math.min(...this.#events.map(({ at }) => at));
+    this.#ms = Math.max(this.#ms + this.#random.between(0, STEP_MS), first);
+    const due = this.#events.filter(({ at }) => at <= this.#ms);
+    if (due.length === 0) throw new Error('Nothing is left to happen.');
+    const next = this.#random.pick(due);
+    this.#events.splice(this.#events.indexOf(next), 1);
+    await next.act();
+    await setImmediate();
+  }
+}

@@ -1,0 +1,143 @@
+import type { MessageRef, Migration } from '../../src/domain/migration.ts';
+import type { People, SlackPerson } from '../../src/services/access.ts';
+import type { PeopleByEmail } from '../../src/services/owners.ts';
+import type { QuestionBoard } from '../../src/services/questions.ts';
+import type { Addressee } from '../../src/services/reminder-store.ts';
+import type { Posted, ReminderPost } from '../../src/services/reminders.ts';
+import type { Picture, ProgressBoard } from '../../src/services/reporter.ts';
+import type { Schedule } from './schedule.ts';
+
+export const TEAM = 'T1';
+export const CHANNEL = 'C0REMINDER';
+export const QUESTIONS_CHANNEL = 'C0QUESTIONS';
+/** A user group; who is in it may migrate. */
+export const GROUP = 'S0MIGRATORS';
+
+interface Person {
+  mayMigrate: boolean;
+  readonly isGuest: boolean;
+  isDeactivated: boolean;
+  /** When the right was given or taken, milliseconds since 1970. */
+  readonly changes: { readonly at: number; readonly mayMigrate: boolean }[];
+}
+
+/** Slack as the services see it: people, and every message as it stands. */
+export class SimulatedSlack implements People, QuestionBoard, ProgressBoard, ReminderPost, PeopleByEmail {
+  readonly people = new Map<string, Person>();
+  /** The messages about migrations, by timestamp: what each shows now. */
+  readonly progress = new Map<string, { readonly migration: Migration; readonly picture: Picture }>();
+  /** Every end that was shown, in order. */
+  readonly ends: { readonly id: string; readonly state: string; readonly at: number }[] = [];
+  /** The reminder channel cannot be posted to. */
+  isChannelGone = false;
+  readonly #schedule: Schedule;
+  #messages = 0;
+
+  constructor(schedule: Schedule) {
+    this.#schedule = schedule;
+  }
+
+  add(id: string, { mayMigrate = false, isGuest = false } = {}): void {
+    this.people.set(id, {
+      mayMigrate,
+      isGuest,
+      isDeactivated: false,
+      changes: [{ at: 0, mayMigrate: mayMigrate && !isGuest }],
+    });
+  }
+
+  setRight(id: string, mayMigrate: boolean): void {
+    const person = this.#find(id);
+    person.mayMigrate = mayMigrate;
+    person.changes.push({ at: this.#schedule.ms, mayMigrate });
+  }
+
+  deactivate(id: string): void {
+    this.#find(id).isDeactivated = true;
+  }
+
+  /** Whether a direct message arrives there. */
+  isReachable(id: string): boolean {
+    const person = this.people.get(id);
+    return person !== undefined && !person.isGuest && !person.isDeactivated;
+  }
+
+  /** Whether this person had the right at some moment between these; milliseconds since 1970. */
+  mightMigrate(id: string, from: number, to: number): boolean {
+    const { changes } = this.#find(id);
+    return changes.some(
+      ({ at, mayMigrate }, i) => mayMigrate && at <= to && (changes[i + 1]?.at ?? to) >= from,
+    );
+  }
+
+  async person(userId: string): Promise<SlackPerson> {
+    const { mayMigrate, isGuest, isDeactivated } = this.#find(userId);
+    return {
+      id: userId,
+      email: `${userId.toLowerCase()}@example.com`,
+      teamIds: [TEAM],
+      isAdmin: mayMigrate,
+      isGuest,
+      isStranger: false,
+      isBot: false,
+      isDeactivated,
+    };
+  }
+
+  async membersOf(): Promise<readonly string[]> {
+    return [...this.people].filter(([, { mayMigrate }]) => mayMigrate).map(([id]) => id);
+  }
+
+  async post(question: Migration): Promise<MessageRef | null> {
+    return this.#next(question.channel);
+  }
+
+  async close(): Promise<void> {}
+
+  async show(migration: Migration, picture: Picture): Promise<MessageRef> {
+    const message = migration.message ?? this.#next(migration.channel);
+    this.progress.set(message.ts, { migration, picture });
+    if (picture.kind === 'ended') {
+      this.ends.push({ id: migration.id, state: migration.state, at: this.#schedule.ms });
+    }
+    return message;
+  }
+
+  async addressee(email: string): Promise<Addressee> {
+    const userId = email.replace('@example.com', '').toUpperCase();
+    const person = this.people.get(userId);
+    if (person === undefined) return { kind: 'unreachable', why: 'unknown' };
+    if (person.isDeactivated) return { kind: 'unreachable', why: 'deactivated' };
+    return person.isGuest ? { kind: 'unreachable', why: 'guest' } : { kind: 'person', userId };
+  }
+
+  async remindOwner(userId: string): Promise<Posted> {
+    if (this.#find(userId).isDeactivated) return { kind: 'refused', code: 'user_disabled' };
+    return { kind: 'sent', message: this.#next(userId) };
+  }
+
+  async postDigest(channel: string): Promise<Posted> {
+    return this.#inChannel(channel);
+  }
+
+  async postEnd(channel: string): Promise<Posted> {
+    return this.#inChannel(channel);
+  }
+
+  async tellFault(): Promise<void> {}
+
+  #inChannel(channel: string): Posted {
+    if (this.isChannelGone) return { kind: 'refused', code: 'is_archived' };
+    return { kind: 'sent', message: this.#next(channel) };
+  }
+
+  #next(channel: string): MessageRef {
+    return { channel, ts: `1.${++this.#messages}` };
+  }
+
+  #find(id: string): Person {
+    const person = this.people.get(id);
+    if (person === undefined) throw new Error('user_not_found');
+    return person;
+  }
+}

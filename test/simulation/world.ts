@@ -1,0 +1,205 @@
+import { sql } from 'kysely';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { SimulatedAdobe } from './adobe.ts';
+import { isSimulated } from './faults.ts';
+import { type Instance, newInstance, SANDBOXES, type Settings } from './instance.ts';
+import { Ledger } from './ledger.ts';
+import type { Random } from './random.ts';
+import { type Life, Schedule } from './schedule.ts';
+import { GROUP, SimulatedSlack } from './slack.ts';
+import { Wire } from './wire.ts';
+
+/** Milliseconds. */
+const TICK = 5_000;
+const RESUME = 15_000;
+const SYNC = 60_000;
+const SYNC_AGAIN = 5_000;
+/** How often it is looked whether everything came to rest. */
+const REST = 5_000;
+
+export const ADMINS = ['UANNA', 'UBEN'] as const;
+export const PEOPLE = [...ADMINS, 'UMEMBER', 'UGUEST', 'UOWNER'] as const;
+const OWNERS = ['uanna@example.com', 'uowner@example.com', 'uguest@example.com', 'unknown@example.com', null];
+
+/** One seed's world: a database, Adobe, Slack, the time, and one to three processes that come and go. */
+export class World {
+  readonly random: Random;
+  readonly schedule: Schedule;
+  readonly adobe: SimulatedAdobe;
+  readonly slack: SimulatedSlack;
+  readonly ledger: Ledger;
+  readonly wire: Wire;
+  readonly db: Database;
+  readonly settings: Settings;
+  /** What happened how often. */
+  readonly counts = new Map<string, number>();
+  readonly trace: string[] = [];
+  /** By place; null while it is away. */
+  readonly #instances: (Instance | null)[];
+  readonly #isTraced: boolean;
+  #lives = 0;
+
+  private constructor(random: Random, db: Database, isTraced: boolean) {
+    this.random = random;
+    this.db = db;
+    this.#isTraced = isTraced;
+    this.schedule = new Schedule(random, new Date('2025-06-23T09:00:00Z'));
+    this.adobe = new SimulatedAdobe(this.schedule, random);
+    this.slack = new SimulatedSlack(this.schedule);
+    this.ledger = new Ledger(() => this.schedule.ms);
+    this.settings = {
+      requireSecondPerson: random.chance(0.3),
+      migrators: { users: [], groups: random.chance(0.3) ? [GROUP] : [] },
+    };
+    this.#instances = new Array<null>(random.between(1, 3)).fill(null);
+    this.wire = new Wire({
+      schedule: this.schedule,
+      random,
+      witness: this.ledger.witness,
+      failed: this.ledger.failed,
+      count: (what) => this.count(what),
+      log: (line) => this.log(line),
+      onDeath: (life) => this.#replace(life),
+    });
+  }
+
+  static async open(random: Random, isTraced: boolean): Promise<World> {
+    const world = new World(random, await openDatabase({ kind: 'sqlite', path: ':memory:' }), isTraced);
+    for (const id of PEOPLE) {
+      world.slack.add(id, { mayMigrate: id === 'UANNA' || id === 'UBEN', isGuest: id === 'UGUEST' });
+    }
+    const credentials = random.pick([1, 2, 3, 4, 5]);
+    for (let i = 0; i < credentials; i++) world.addCredential();
+    return world;
+  }
+
+  readonly count = (what: string): void => {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+  };
+
+  addCredential(): void {
+    this.adobe.add(this.random.pick(SANDBOXES), this.random.pick(OWNERS));
+  }
+
+  /** Any error that was not simulated is a mistake. */
+  blame(error: unknown): void {
+    if (isSimulated(error)) return;
+    this.ledger.mistakes.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+
+  log(line: () => string): void {
+    if (!this.#isTraced) return;
+    this.trace.push(`${new Date(this.schedule.ms).toISOString().slice(5, 23)} ${line()}`);
+  }
+
+  /** Those that run. */
+  get living(): Instance[] {
+    return this.#instances.filter((each) => each !== null);
+  }
+
+  /** Starts every process that does not run. */
+  startAll(): void {
+    for (const place of this.#instances.keys()) this.#start(place);
+  }
+
+  kill(instance: Instance): void {
+    this.log(() => `${instance.life.name} is killed`);
+    this.count('killed while at rest');
+    instance.life.alive = false;
+    this.#replace(instance.life);
+  }
+
+  /** Lets one process do this, and waits for it. */
+  async ask(act: (instance: Instance) => Promise<unknown>): Promise<void> {
+    const [instance] = this.living;
+    if (instance === undefined) throw new Error('No process runs.');
+    let isDone = false;
+    void act(instance).finally(() => {
+      isDone = true;
+    });
+    while (!isDone) await this.schedule.step();
+  }
+
+  /** Goes on until then; milliseconds since 1970. */
+  async runUntil(ms: number): Promise<void> {
+    while (this.schedule.ms < ms) await this.schedule.step();
+  }
+
+  /** Goes on until nothing is left to do, at most `mostMs` milliseconds. What is left then; empty when nothing is. */
+  async rest(mostMs: number): Promise<string[]> {
+    const until = this.schedule.ms + mostMs;
+    for (;;) {
+      await this.runUntil(this.schedule.ms + REST);
+      const left = await this.#unfinished();
+      if (left.length === 0 || this.schedule.ms >= until) return left.map((what) => `has no end: ${what}`);
+    }
+  }
+
+  /** What is still to be done, as the database has it. */
+  async #unfinished(): Promise<string[]> {
+    const { rows } = await sql<{ what: string }>`
+      select id || ' is ' || state as what from migrations
+        where state in ('asked', 'confirmed', 'submitted', 'running') or (ended_at is not null and told_at is null)
+      union all
+      select 'reminders of ' || key from reminder_batches where finished_at is null and key not like 'done/%'`.execute(
+      this.db,
+    );
+    return rows.map(({ what }) => what);
+  }
+
+  #replace(life: Life): void {
+    const place = this.#instances.findIndex((each) => each?.life === life);
+    this.#instances[place] = null;
+    this.schedule.after(this.random.between(500, 30_000), () => this.#start(place));
+  }
+
+  #start(place: number): void {
+    if (this.#instances[place] != null) return;
+    const life: Life = { name: `${'abc'[place]}${++this.#lives}`, alive: true };
+    const instance = newInstance(
+      life,
+      {
+        ...this,
+        ended: (outcome) => this.count(`ended: ${outcome}`),
+        failed: (error) => this.blame(error),
+      },
+      this.settings,
+    );
+    this.#instances[place] = instance;
+    this.log(() => `${life.name} starts`);
+    this.#every(TICK, life, () => instance.job.tick());
+    void this.#syncFirst(instance);
+  }
+
+  /** As the jobs do: reminders are looked at once Adobe was tried, then every morning. */
+  async #syncFirst(instance: Instance): Promise<void> {
+    const { life, sync, loop } = instance;
+    const started = this.schedule.ms;
+    const state = await sync.run().catch((error: unknown) => {
+      this.blame(error);
+      return null;
+    });
+    if ((state?.triedAt?.getTime() ?? 0) < started) {
+      this.schedule.begin(SYNC_AGAIN, () => void this.#syncFirst(instance), life);
+      return;
+    }
+    this.schedule.begin(SYNC, () => this.#every(SYNC, life, () => sync.run()), life);
+    let looked = this.#day();
+    void loop.look();
+    this.#every(RESUME, life, () => {
+      const isMorning = looked !== this.#day();
+      looked = this.#day();
+      return isMorning ? loop.look() : loop.resume();
+    });
+  }
+
+  #every(ms: number, life: Life, act: () => Promise<unknown>): void {
+    // What fails is tried again next time, as in the jobs.
+    act().catch((error: unknown) => this.blame(error));
+    this.schedule.begin(ms, () => this.#every(ms, life, act), life);
+  }
+
+  #day(): number {
+    return Math.floor(this.schedule.ms / 86_400_000);
+  }
+}

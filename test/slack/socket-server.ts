@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+/** What becomes of one try to connect. */
+export type Reception =
+  /** All is well. */
+  | 'open'
+  /** Slack's API answers so, and no address is given. */
+  | { readonly api: number; readonly body: object; readonly headers?: Readonly<Record<string, string>> }
+  /** Slack's API never answers. */
+  | 'no answer'
+  /** It answers after a quarter of a second. */
+  | 'late address'
+  /** The upgrade is refused with HTTP 403. */
+  | 'refused'
+  /** The upgrade is never answered. */
+  | 'no upgrade'
+  /** The upgrade is cut off. */
+  | 'cut'
+  /** Taken, but no hello. */
+  | 'no hello'
+  /** Greeted after a tenth of a second. */
+  | 'late hello'
+  /** Greeted, and no ping is ever answered. */
+  | 'no pongs'
+  /** Greeted and closed with this code; 1006: cut off. */
+  | { readonly close: number };
+
+/** Slack's side of Socket Mode, which does what it is told to, one try after the other; then all is well. */
+export class SocketServer {
+  readonly receptions: Reception[] = [];
+  /** Tries to get an address. */
+  tries = 0;
+  /** What came from the app, oldest first. */
+  readonly acks: unknown[] = [];
+  readonly #sockets = new Set<WebSocket>();
+  readonly #http = createServer((_, response) => this.#open(response));
+  readonly #byUrl = new Map<string, Reception>();
+  apiUrl = '';
+
+  async start(): Promise<void> {
+    this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#http.listen(0, '127.0.0.1');
+    await once(this.#http, 'listening');
+    this.apiUrl = `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}/`;
+  }
+
+  stop(): void {
+    for (const socket of this.#sockets) socket.terminate();
+    this.#http.closeAllConnections();
+    this.#http.close();
+  }
+
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /** Sends a frame to every connection: an object as JSON, text and bytes as they are. */
+  send(frame: object | string | Buffer): void {
+    const data = typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame);
+    for (const socket of this.#sockets) socket.send(data);
+  }
+
+  /** Reads nothing more from any connection: neither a ping nor a goodbye is answered. */
+  freeze(): void {
+    for (const socket of this.#sockets) socket.pause();
+  }
+
+  close(code: number): void {
+    for (const socket of this.#sockets) end(socket, code);
+  }
+
+  async #open(response: ServerResponse): Promise<void> {
+    this.tries += 1;
+    const reception = this.receptions.shift() ?? 'open';
+    if (reception === 'no answer') return;
+    if (typeof reception === 'object' && 'api' in reception) {
+      response.writeHead(reception.api, { 'content-type': 'application/json', ...reception.headers });
+      response.end(JSON.stringify(reception.body));
+      return;
+    }
+    const path = `/${this.tries}`;
+    this.#byUrl.set(path, reception);
+    if (reception === 'late address') await delay(250);
+    response.setHeader('content-type', 'application/json');
+    response.end(
+      JSON.stringify({ ok: true, url: `${this.apiUrl.replace('http', 'ws').slice(0, -1)}${path}` }),
+    );
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const reception = this.#byUrl.get(request.url ?? '') ?? 'cut';
+    socket.on('error', () => {});
+    if (reception === 'no upgrade') {
+      onTestFinished(() => void socket.destroy());
+      return;
+    }
+    if (reception === 'cut') {
+      socket.destroy();
+      return;
+    }
+    if (reception === 'refused') {
+      socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    const server = new WebSocketServer({ noServer: true, autoPong: reception !== 'no pongs' });
+    server.handleUpgrade(request, socket, head, (ws) => this.#join(ws, reception));
+  }
+
+  async #join(ws: WebSocket, reception: Reception): Promise<void> {
+    this.#sockets.add(ws);
+    ws.on('close', () => this.#sockets.delete(ws));
+    ws.on('error', () => ws.terminate());
+    ws.on('message', (data) => this.acks.push(JSON.parse(String(data))));
+    if (reception === 'no hello') return;
+    if (reception === 'late hello') await delay(100);
+    ws.send(JSON.stringify({ type: 'hello', num_connections: 1 }));
+    if (typeof reception === 'object' && 'close' in reception) end(ws, reception.close);
+  }
+}
+
+function end(ws: WebSocket, code: number): void {
+  if (code === 1006) ws.terminate();
+  else ws.close(code);
+}
