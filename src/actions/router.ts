@@ -92,7 +92,9 @@ export function registerActions(
   });
 
   app.view(VIEWS.production, async ({ ack, body, view }) => {
-    const { id, pressUrl } = ProductionState.parse(JSON.parse(view.private_metadata));
+    const state = productionState(view.private_metadata);
+    if (state === null) return ack();
+    const { id, pressUrl } = state;
     const typed = view.state.values[TYPED_NAME.block]?.[TYPED_NAME.action]?.value ?? '';
     const question = await services.questions.peek(id);
     if (question !== null && !isRightWord(question, typed)) {
@@ -119,6 +121,15 @@ export function registerActions(
       () => showHome(caller, services, slack),
     );
   });
+}
+
+/** What the bot itself wrote into the form; null for anything else, of which nothing comes. */
+function productionState(metadata: string): z.infer<typeof ProductionState> | null {
+  try {
+    return ProductionState.parse(JSON.parse(metadata));
+  } catch {
+    return null;
+  }
 }
 
 function answerer(

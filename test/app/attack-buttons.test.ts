@@ -55,6 +55,16 @@ describe('the form of a production credential', () => {
     await world.expectNothingStarted();
   });
 
+  it.each(['', 'no JSON', 'null', '{}', '{"id":7,"pressUrl":null}'])(
+    'with %j in it does nothing',
+    async (state) => {
+      const world = await startWorld({ seed: SEED });
+      await ask(world, FIRST);
+      expect(await submit(world, ADMIN, state, FIRST)).toMatchObject({ status: 200, body: '' });
+      await world.expectNothingStarted();
+    },
+  );
+
   it('with the question of somebody else is refused, and written down', async () => {
     const world = await startWorld({ seed: SEED });
     const { id } = await ask(world, FIRST);
