@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
 import { type Engine, freshDatabase } from '../chaos/databases.ts';
 import { POSTGRES } from '../store/setup.ts';
 import { ADMIN, type Bot, FIRST, SECOND, startWorld, type World } from './setup.ts';
-import type { AtEnd } from './world.ts';
 
 const server = process.env['TEST_POSTGRES_URL'];
 
@@ -20,10 +19,8 @@ describe('several instances', () => {
 
 function suite(engine: Engine) {
   /** Three processes, started at the same moment on an empty database, of which one has read Adobe. */
-  async function startThree(
-    onTestFinished: AtEnd,
-  ): Promise<{ world: World; bots: readonly [Bot, Bot, Bot] }> {
-    const world = await startWorld({ onTestFinished, adobe: { migrationSeconds: MIGRATION_MS / 1_000 } });
+  async function startThree(): Promise<{ world: World; bots: readonly [Bot, Bot, Bot] }> {
+    const world = await startWorld({ adobe: { migrationSeconds: MIGRATION_MS / 1_000 } });
     const { url } = await freshDatabase(engine, server ?? '', onTestFinished);
     const spawn = () => world.spawn({ DATABASE_URL: url });
     const bots = [spawn(), spawn(), spawn()] as const;
@@ -47,10 +44,10 @@ function suite(engine: Engine) {
     return { holder: found, others: bots.filter((bot) => bot !== found) };
   }
 
-  test.concurrent('come up on an empty database at the same moment, and any of them may receive any press', {
+  test('come up on an empty database at the same moment, and any of them may receive any press', {
     timeout,
-  }, async ({ onTestFinished }) => {
-    const { world, bots } = await startThree(onTestFinished);
+  }, async () => {
+    const { world, bots } = await startThree();
     const [one, two, three] = bots;
     const first = await by(world, one, () => world.ask(FIRST));
     const second = await by(world, two, () => world.ask(SECOND));
@@ -67,10 +64,10 @@ function suite(engine: Engine) {
     expect(world.postedAbout(FIRST)).toHaveLength(1);
   });
 
-  test.concurrent('one is killed in the middle of a migration: another tells its end within 15 s', {
+  test('one is killed in the middle of a migration: another tells its end within 15 s', {
     timeout,
-  }, async ({ onTestFinished }) => {
-    const { world, bots } = await startThree(onTestFinished);
+  }, async () => {
+    const { world, bots } = await startThree();
     await by(world, bots[0], () => world.migrate(FIRST));
     const { holder: dead } = await holder(world, bots);
 
@@ -83,10 +80,10 @@ function suite(engine: Engine) {
     expect(world.postedAbout(FIRST)).toHaveLength(1);
   });
 
-  test.concurrent('one is stopped in the middle of a migration: the next goes on at once', {
+  test('one is stopped in the middle of a migration: the next goes on at once', {
     timeout,
-  }, async ({ onTestFinished }) => {
-    const { world, bots } = await startThree(onTestFinished);
+  }, async () => {
+    const { world, bots } = await startThree();
     await by(world, bots[0], () => world.migrate(FIRST));
     await by(world, bots[1], () => world.migrate(SECOND));
     const { holder: stopped, others } = await holder(world, bots);
@@ -104,10 +101,10 @@ function suite(engine: Engine) {
     expect(world.startsSent).toBe(2);
   });
 
-  test.concurrent('none starts on a database of a newer version, and says so', { timeout }, async ({
+  test('none starts on a database of a newer version, and says so', { timeout }, async ({
     onTestFinished,
   }) => {
-    const world = await startWorld({ onTestFinished });
+    const world = await startWorld();
     const { url, settings } = await freshDatabase(engine, server ?? '', onTestFinished);
     const db = await openDatabase(settings);
     await sql`insert into schema_changes (name, timestamp) values ('999_later', '2099')`.execute(db);

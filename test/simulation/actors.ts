@@ -140,7 +140,7 @@ const DEEDS: readonly Deed[] = [
 
 /** What must be done, or happen outside, for a process to come to calls that are rare otherwise. */
 const WAYS: readonly (readonly [RegExp, readonly Deed[], string | null])[] = [
-  [/postEnd/, [readAgain, readAgain], 'all migrated elsewhere'],
+  [/postEnd/, [readAgain, readAgain, readAgain], 'all migrated elsewhere'],
   [/tellFault|setFault/, [remindNow], 'channel archived'],
   [/technicalAccountIdOf|rememberIntegrations/, [readAgain], 'created in Adobe'],
   [/snooze/, [snooze], null],

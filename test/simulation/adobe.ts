@@ -110,10 +110,10 @@ export class SimulatedAdobe implements AccountReader, ConsoleReader {
     return TAKEN;
   }
 
-  /** Somebody migrates it in Adobe's own pages. */
-  moveElsewhere(credential: SimulatedCredential): void {
+  /** Somebody migrates it in Adobe's own pages; `atOnce`: it takes no time. */
+  moveElsewhere(credential: SimulatedCredential, atOnce = false): void {
     if (credential.status !== 'not_started') return;
-    this.#move(credential, 'started', 'elsewhere');
+    this.#move(credential, atOnce ? 'completed' : 'started', 'elsewhere');
     this.#later(2, 40, credential, 'started', 'completed', 'elsewhere');
   }
 

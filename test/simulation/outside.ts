@@ -10,7 +10,7 @@ const HOUR = 60 * MINUTE;
 export const EVENTS: Readonly<Record<string, (world: World, instance: Instance) => void>> = {
   'migrated elsewhere': ({ adobe, random }) => adobe.moveElsewhere(random.pick(adobe.credentials)),
   'all migrated elsewhere': ({ adobe }) => {
-    for (const credential of adobe.credentials) adobe.moveElsewhere(credential);
+    for (const credential of adobe.credentials) adobe.moveElsewhere(credential, true);
   },
   'created in Adobe': (world) => world.addCredential(),
   'renamed in Adobe': ({ adobe, random }) => {

@@ -30,8 +30,10 @@ export function reminderViolations({ ledger, schedule, count }: World): string[]
  * mark however often it was tried, or Slack's answer was lost for good.
  */
 function isExcused(sent: SentReminder, until: number, idles: readonly number[]): boolean {
+  const { isMarked, isAnswerLost, failedMarks, by } = sent;
+  const died = by.diedAt !== null && by.diedAt <= until;
   const stoodStill = idles.some((idle) => idle >= sent.at && idle <= until);
-  return !sent.isMarked && (sent.isAnswerLost || !sent.by.alive || stoodStill || sent.failedMarks > 1);
+  return !isMarked && (isAnswerLost || died || stoodStill || failedMarks > 1);
 }
 
 /** The next window, in good health: everybody who has something open is told once, and the channel. */

@@ -44,7 +44,7 @@ export async function runSeed(seed: number, isTraced = false): Promise<Run> {
 async function live(world: World, seed: number): Promise<string[]> {
   const { random, schedule, wire, slack, ledger } = world;
   world.startAll();
-  await world.runUntil(schedule.ms + 2 * SECOND);
+  await world.runUntil(schedule.ms + random.pick([0, 0.5, 2, 2]) * SECOND);
   const troubles = troublesOf(seed);
   const first = prepare(world, troubles);
   const peace = schedule.ms + random.between(50 * SECOND, 2 * MINUTE);

@@ -6,6 +6,8 @@ import type { Random } from './random.ts';
 export interface Life {
   readonly name: string;
   alive: boolean;
+  /** Milliseconds since 1970; null while it lives. */
+  diedAt: number | null;
 }
 
 interface Event {

@@ -8,9 +8,9 @@ import { type Run, runSeed } from './run.ts';
  * `npm run simulate -- --seeds 10000` looks for others.
  */
 
-const SEEDS = 300;
+const SEEDS = 400;
 /** Milliseconds. */
-const MOST = 120_000;
+const MOST = 300_000;
 
 const runs: Run[] = [];
 

@@ -19,7 +19,7 @@ interface Options {
   readonly log: (line: () => string) => void;
   /** Hears of a call that failed without effect. */
   readonly failed: (life: Life, call: string, args: readonly unknown[]) => void;
-  /** Called when a process died at a call. */
+  /** Called when a process dies at a call. */
   readonly onDeath: (life: Life) => void;
 }
 
@@ -143,7 +143,6 @@ export class Wire {
   #die(life: Life, moment: string): void {
     this.#options.count(moment);
     this.#options.log(() => `${life.name} dies ${moment}`);
-    life.alive = false;
     this.#options.onDeath(life);
   }
 

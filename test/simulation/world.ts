@@ -105,7 +105,6 @@ export class World {
   kill(instance: Instance): void {
     this.log(() => `${instance.life.name} is killed`);
     this.count('killed while at rest');
-    instance.life.alive = false;
     this.#replace(instance.life);
   }
 
@@ -148,6 +147,8 @@ export class World {
   }
 
   #replace(life: Life): void {
+    life.alive = false;
+    life.diedAt = this.schedule.ms;
     const place = this.#instances.findIndex((each) => each?.life === life);
     this.#instances[place] = null;
     this.schedule.after(this.random.between(500, 30_000), () => this.#start(place));
@@ -155,7 +156,7 @@ export class World {
 
   #start(place: number): void {
     if (this.#instances[place] != null) return;
-    const life: Life = { name: `${'abc'[place]}${++this.#lives}`, alive: true };
+    const life: Life = { name: `${'abc'[place]}${++this.#lives}`, alive: true, diedAt: null };
     const instance = newInstance(
       life,
       {
