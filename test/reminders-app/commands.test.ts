@@ -43,7 +43,7 @@ test.concurrent('preview shows what would go out now and to whom, and sends noth
     expect.stringContaining('0 of 3'),
     expect.stringContaining('After the deadline'),
     '*Direct messages to:*',
-    `<@${OWNER}>: \`airflow-dev\` (\`dev\`)`,
+    `<@${OWNER}>: \`airflow-dev\` in \`dev\``,
     '*Nobody hears of these:*',
     '`bi-nightly` · `dev` · owner `left@example.com`: nobody active in Slack has this email',
     '`crm-sync` · `prod` (production) · no owner',
