@@ -145,7 +145,7 @@ const WAYS: readonly (readonly [RegExp, readonly Deed[], string | null])[] = [
   [/technicalAccountIdOf|rememberIntegrations/, [readAgain], 'created in Adobe'],
   [/snooze/, [snooze], null],
   [/akeOver/, [takeOver], null],
-  [/ause/, [pause, resume], null],
+  [/setPause/, [pause, resume], null],
   [/Reminder|Digest|remind/, [remindNow], null],
 ];
 

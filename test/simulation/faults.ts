@@ -148,7 +148,7 @@ export interface Troubles {
 }
 
 /** Of each kind. */
-const OWN = 3;
+const OWN = 4;
 /** How far apart in the list of all, so that one seed's are of several parts. */
 const APART = 47;
 

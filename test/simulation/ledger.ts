@@ -32,6 +32,7 @@ export class Ledger {
   readonly reminders: SentReminder[] = [];
   /** Questions that somebody can see, and whom they were asked to. */
   readonly questions: { readonly id: string; readonly askedBy: string; readonly word: string | null }[] = [];
+  isAdobeRead = false;
   /** Presses and commands that were answered with a refusal. */
   refusals = 0;
   /** Errors that nothing simulated explains. */
@@ -61,6 +62,7 @@ export class Ledger {
     isLost: boolean,
   ): void => {
     const [first, second] = args;
+    if (call === 'SqlSyncStore.noteSync') this.isAdobeRead = true;
     if (call === 'SqlReminderStore.claim' && result === 'claimed') {
       const claims = this.#claims.get(life) ?? new Map<string, string>();
       this.#claims.set(life, claims.set(`${second}`, `${first}`));

@@ -44,7 +44,8 @@ export async function runSeed(seed: number, isTraced = false): Promise<Run> {
 async function live(world: World, seed: number): Promise<string[]> {
   const { random, schedule, wire, slack, ledger } = world;
   world.startAll();
-  await world.runUntil(schedule.ms + random.pick([0, 0.5, 2, 2]) * SECOND);
+  // Somebody must see something to ask for.
+  while (!ledger.isAdobeRead) await schedule.step();
   const troubles = troublesOf(seed);
   const first = prepare(world, troubles);
   const peace = schedule.ms + random.between(50 * SECOND, 2 * MINUTE);
@@ -56,6 +57,8 @@ async function live(world: World, seed: number): Promise<string[]> {
   wire.calm();
   slack.isChannelGone = false;
   world.startAll();
+  // What was begun goes on first: a claim lasts 20 s.
+  await world.runUntil(schedule.ms + 32 * SECOND);
   // Longer than a question may be answered, and than any call is on its way.
   schedule.idle(11 * MINUTE);
   await world.runUntil(schedule.ms + 11 * MINUTE + SECOND);
