@@ -1,3 +1,4 @@
+import { verifyAudit } from '../../src/store/audit-verify.ts';
 import { letPeopleAct, prepare } from './actors.ts';
 import { troublesOf } from './faults.ts';
 import { migrationViolations } from './invariants.ts';
@@ -67,5 +68,12 @@ async function live(world: World, seed: number): Promise<string[]> {
   if (left.length > 0) return left;
   // By the next window Adobe has come to its end too, and that is read and told.
   const served = await nextWindowViolations(world);
-  return [...ledger.mistakes, ...(await migrationViolations(world)), ...reminderViolations(world), ...served];
+  return [
+    ...ledger.mistakes,
+    ...(await migrationViolations(world)),
+    ...reminderViolations(world),
+    ...served,
+    // However many processes wrote, and died while writing: one chain.
+    ...(await verifyAudit(world.db, null)).damage,
+  ];
 }
