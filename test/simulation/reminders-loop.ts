@@ -22,9 +22,11 @@ export class RemindersLoop {
     if (this.#isBusy) return;
     this.#isBusy = true;
     try {
-      const isLook = this.#isLookDue;
-      this.#isLookDue = false;
-      await (isLook ? this.#reminders.look() : this.#reminders.resume());
+      do {
+        const isLook = this.#isLookDue;
+        this.#isLookDue = false;
+        await (isLook ? this.#reminders.look() : this.#reminders.resume());
+      } while (this.#isLookDue);
     } catch (error) {
       this.#failed(error);
     } finally {

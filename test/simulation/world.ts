@@ -169,10 +169,21 @@ export class World {
     this.#instances[place] = instance;
     this.log(() => `${life.name} starts`);
     this.#every(TICK, life, () => instance.job.tick());
+    let looked = this.#day();
+    this.schedule.begin(
+      RESUME,
+      () =>
+        this.#every(RESUME, life, () => {
+          const isMorning = looked !== this.#day();
+          looked = this.#day();
+          return isMorning ? instance.loop.look() : instance.loop.resume();
+        }),
+      life,
+    );
     void this.#syncFirst(instance);
   }
 
-  /** As the jobs do: reminders are looked at once Adobe was tried, then every morning. */
+  /** As the jobs do: reminders are looked at once Adobe was tried, besides every morning. */
   async #syncFirst(instance: Instance): Promise<void> {
     const { life, sync, loop } = instance;
     const started = this.schedule.ms;
@@ -185,13 +196,7 @@ export class World {
       return;
     }
     this.schedule.begin(SYNC, () => this.#every(SYNC, life, () => sync.run()), life);
-    let looked = this.#day();
     void loop.look();
-    this.#every(RESUME, life, () => {
-      const isMorning = looked !== this.#day();
-      looked = this.#day();
-      return isMorning ? loop.look() : loop.resume();
-    });
   }
 
   #every(ms: number, life: Life, act: () => Promise<unknown>): void {
