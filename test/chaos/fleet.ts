@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Sent } from '../../playground/slack/app-link.ts';
 import type { Bot, World } from '../process/world.ts';
+import type { Random } from '../random.ts';
 import type { Death } from './plan.ts';
-import type { Random } from './random.ts';
 
 /** One process, from its start to its end. */
 export interface Life {

@@ -4,12 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Seed } from '../../playground/adobe/organisation.ts';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { type AtEnd, CHANNEL, openWorld, type World } from '../process/world.ts';
+import { Random } from '../random.ts';
 import { type Engine, freshDatabase, rowsOf } from './databases.ts';
 import { Fleet } from './fleet.ts';
 import { type End, type Evidence, judge, type Verdict } from './judge.ts';
 import { isDigest, progressOf, sayYes } from './person.ts';
 import { type Death, type Event, MIGRATION_SECONDS, type Plan } from './plan.ts';
-import { Random } from './random.ts';
 
 /** Once all serve again after the last death, every end must be told in this time. Milliseconds. */
 const END_WITHIN = 60_000;

@@ -2,27 +2,12 @@ import { describe, expect, test } from 'vitest';
 import {
   END_STATES,
   IN_FLIGHT_STATES,
-  type MigrationState,
   mayMove,
   OPEN_STATES,
   type Shown,
   sameAsShown,
 } from '../../src/domain/migration.ts';
-
-/** Every state there is; the type holds it complete. */
-const STATES = Object.keys({
-  asked: 0,
-  confirmed: 0,
-  submitted: 0,
-  running: 0,
-  migrated: 0,
-  failed: 0,
-  needs_attention: 0,
-  resolved: 0,
-  cancelled: 0,
-  expired: 0,
-  void: 0,
-} satisfies Record<MigrationState, 0>) as MigrationState[];
+import { STATES } from '../every.ts';
 
 describe('the arrows', () => {
   test('are these and no others', () => {

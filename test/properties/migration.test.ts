@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isRightWord, wordToType } from '../../src/domain/confirmation.ts';
 import type { AdobeStatus } from '../../src/domain/credential.ts';
-import type { AdobeErrorKind, AdobeProblem } from '../../src/domain/errors.ts';
+import type { AdobeProblem } from '../../src/domain/errors.ts';
 import {
   beforeSending,
   END_STATES,
@@ -14,35 +14,12 @@ import {
   type Verdict,
   whileInFlight,
 } from '../../src/domain/migration.ts';
+import { ERROR_KINDS, STATES } from '../every.ts';
 import { anyText, run } from './arbitraries.ts';
 
-const STATES = Object.keys({
-  asked: 0,
-  confirmed: 0,
-  submitted: 0,
-  running: 0,
-  migrated: 0,
-  failed: 0,
-  needs_attention: 0,
-  resolved: 0,
-  cancelled: 0,
-  expired: 0,
-  void: 0,
-} satisfies Record<MigrationState, 0>) as MigrationState[];
 const FINAL: readonly MigrationState[] = ['migrated', 'failed', 'resolved', 'cancelled', 'expired', 'void'];
 
-const kind = fc.constantFrom<AdobeErrorKind>(
-  'token_refused',
-  'not_allowed',
-  'no_such_path',
-  'refused',
-  'throttled',
-  'unavailable',
-  'unreachable',
-  'lost',
-  'bad_answer',
-  'no_such_organisation',
-);
+const kind = fc.constantFrom(...ERROR_KINDS);
 const problem: fc.Arbitrary<AdobeProblem> = fc.record({
   kind,
   operation: anyText(),

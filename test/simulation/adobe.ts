@@ -7,8 +7,8 @@ import type {
   MigrationTarget,
   StartOutcome,
 } from '../../src/services/adobe.ts';
+import type { Random } from '../random.ts';
 import { accountId } from '../store/samples.ts';
-import type { Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
 
 type ReadStatus = Exclude<AdobeStatus, 'unknown'>;

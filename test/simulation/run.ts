@@ -1,8 +1,8 @@
 import { verifyAudit } from '../../src/store/audit-verify.ts';
+import { Random } from '../random.ts';
 import { letPeopleAct, prepare } from './actors.ts';
 import { troublesOf } from './faults.ts';
 import { migrationViolations } from './invariants.ts';
-import { Random } from './random.ts';
 import { nextWindowViolations, reminderViolations } from './reminder-invariants.ts';
 import type { Weather } from './wire.ts';
 import { ADMINS, World } from './world.ts';

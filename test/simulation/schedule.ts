@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../src/services/clock.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 /** One process: what is still to happen in it does not, once it died. */
 export interface Life {

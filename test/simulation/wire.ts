@@ -1,5 +1,5 @@
+import type { Random } from '../random.ts';
 import { FAULTS, type Fault, oftener, SLOW, slowestMs, type Troubles } from './faults.ts';
-import type { Random } from './random.ts';
 import type { Life, Schedule } from './schedule.ts';
 
 /** Hears of a call that took effect; `isLost`: the caller never hears of it, or hears that it failed. */

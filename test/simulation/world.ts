@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { type Database, openDatabase } from '../../src/store/database.ts';
+import type { Random } from '../random.ts';
 import { SimulatedAdobe } from './adobe.ts';
 import { isSimulated } from './faults.ts';
 import { type Instance, newInstance, SANDBOXES, type Settings } from './instance.ts';
 import { Ledger } from './ledger.ts';
-import type { Random } from './random.ts';
 import { type Life, Schedule } from './schedule.ts';
 import { GROUP, SimulatedSlack } from './slack.ts';
 import { Wire } from './wire.ts';

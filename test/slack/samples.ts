@@ -1,9 +1,10 @@
 import type { HistoryEntry } from '../../src/domain/audit.ts';
 import type { CredentialStatus, ListedCredential } from '../../src/domain/credential.ts';
-import type { AdobeErrorKind, AdobeProblem } from '../../src/domain/errors.ts';
+import type { AdobeProblem } from '../../src/domain/errors.ts';
 import type { Migration, Reason } from '../../src/domain/migration.ts';
 import type { Overview } from '../../src/services/inventory.ts';
 import type { SyncState } from '../../src/services/stores.ts';
+import { ERROR_KINDS } from '../every.ts';
 
 export const NOW = new Date('2025-06-01T12:00:00Z');
 
@@ -32,23 +33,10 @@ export const STATUSES: readonly CredentialStatus[] = [
   'needs_attention',
 ];
 
-const KINDS: readonly AdobeErrorKind[] = [
-  'token_refused',
-  'not_allowed',
-  'no_such_path',
-  'refused',
-  'throttled',
-  'unavailable',
-  'unreachable',
-  'lost',
-  'bad_answer',
-  'no_such_organisation',
-];
-
 /** One of every kind, with Adobe's own words. */
 export function problems({ text }: Outside): AdobeProblem[] {
   const operation = `list the accounts of sandbox ${'x'.repeat(256)}`;
-  return KINDS.map((kind) => ({ kind, operation, status: 503, code: text, detail: text }));
+  return ERROR_KINDS.map((kind) => ({ kind, operation, status: 503, code: text, detail: text }));
 }
 
 export function credential(

@@ -3,24 +3,11 @@ import { type Migration, type MigrationState, mayMove } from '../../src/domain/m
 import type { AuditNote } from '../../src/services/stores.ts';
 import type { Database } from '../../src/store/database.ts';
 import { SqlMigrationStore } from '../../src/store/migrations.ts';
+import { STATES } from '../every.ts';
 import { accountId, minute, PROBLEM, question } from './samples.ts';
 import { onBothEngines, openFresh, type TestEngine } from './setup.ts';
 
 describe('migrations', () => onBothEngines(suite));
-
-const STATES = Object.keys({
-  asked: 0,
-  confirmed: 0,
-  submitted: 0,
-  running: 0,
-  migrated: 0,
-  failed: 0,
-  needs_attention: 0,
-  resolved: 0,
-  cancelled: 0,
-  expired: 0,
-  void: 0,
-} satisfies Record<MigrationState, 0>) as MigrationState[];
 
 const PAIRS = STATES.flatMap((from) => STATES.map((to): [MigrationState, MigrationState] => [from, to]));
 const ARROWS = PAIRS.filter(([from, to]) => mayMove(from, to));
