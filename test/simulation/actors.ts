@@ -100,6 +100,9 @@ const outside: Deed = async (world, instance) => {
   happen(world, instance, world.random.pick(Object.keys(EVENTS)));
 };
 
+/** Once a reminder has gone out: of an end is told only where there was one. */
+const finishElsewhere: Deed = async (world, instance) => happen(world, instance, 'all migrated elsewhere');
+
 const pause: Deed = async ({ random }, { control }) => {
   await control.pause(random.pick(ADMINS), random.pick([null, '2025-06-24']));
 };
@@ -140,7 +143,8 @@ const DEEDS: readonly Deed[] = [
 
 /** What must be done, or happen outside, for a process to come to calls that are rare otherwise. */
 const WAYS: readonly (readonly [RegExp, readonly Deed[], string | null])[] = [
-  [/postEnd/, [readAgain, readAgain, readAgain], 'all migrated elsewhere'],
+  [/postEnd/, [remindNow, finishElsewhere, readAgain, readAgain, readAgain], null],
+  [/latestConfirmed/, [readAgain, readAgain, readAgain], 'migrated elsewhere'],
   [/tellFault|setFault/, [remindNow], 'channel archived'],
   [/technicalAccountIdOf|rememberIntegrations/, [readAgain], 'created in Adobe'],
   [/snooze/, [snooze], null],

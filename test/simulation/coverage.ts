@@ -11,7 +11,7 @@ const ENDS = [
     'needs_attention unclear',
     'resolved resolved',
   ],
-  ...['failed put_back', 'failed refused', 'failed unchecked', 'failed unsent'],
+  ...['failed outdated', 'failed put_back', 'failed refused', 'failed unchecked', 'failed unsent'],
   ...['void answered_elsewhere', 'void changed', 'void elsewhere', 'void not_posted'],
 ].map((end) => `end: ${end}`);
 
