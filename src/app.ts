@@ -1,42 +1,207 @@
-import type { App, Logger as BoltLogger, Receiver, webApi } from '@slack/bolt';
+import { randomUUID } from 'node:crypto';
+import { webApi } from '@slack/bolt';
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import { actions } from './actions/index.ts';
 import { registerActions } from './actions/router.ts';
+import { connectAdobe } from './adobe/connect.ts';
+import { SqlAuditTrail } from './audit/store.ts';
+import { subcommands } from './commands/index.ts';
 import { registerCommands } from './commands/router.ts';
-import type { Services } from './replies/services.ts';
-import type { Logger } from './services/logger.ts';
+import type { Settings } from './config/config.ts';
+import { SqlCredentialStore } from './credentials/store.ts';
+import { SqlSyncStore } from './credentials/sync-store.ts';
+import { type Database, openDatabase } from './db/database.ts';
+import { SqlLeases } from './db/leases.ts';
+import { createMetrics } from './http/metrics.ts';
+import type { Checks } from './http/readiness.ts';
+import { createOperationsServer } from './http/server.ts';
+import type { Schedule } from './jobs/cron.ts';
+import { startJobs } from './jobs/index.ts';
+import { type Clock, SystemTimer } from './lib/clock.ts';
+import { boltLogger, newReference } from './lib/log.ts';
+import { StartError } from './lib/start-error.ts';
+import { TaskTracker } from './lib/task-tracker.ts';
+import { SqlMigrationStore } from './migrations/store.ts';
+import { SqlReminderStore } from './reminders/store.ts';
+import { createServices } from './services.ts';
 import { AnsweringApp } from './slack/answering-app.ts';
-import type { Desk } from './slack/desk.ts';
-import type { Identity } from './slack/identity.ts';
-import type { SlackSurface } from './slack/surface.ts';
+import { connectSlack } from './slack/connection.ts';
+import { Desk } from './slack/error-boundary.ts';
+import { identify } from './slack/identity.ts';
+import { DENIAL_REASONS } from './slack/messages/answers.ts';
+import { SlackMessenger } from './slack/messenger.ts';
+import { SlackPeople } from './slack/people.ts';
+import { REMINDER_CLIENT, SlackReminderMessenger } from './slack/reminder-post.ts';
+import { SlackSurface } from './slack/surface.ts';
 
-export interface AppParts {
-  readonly receiver: Receiver;
-  readonly botToken: string;
-  readonly identity: Identity;
-  readonly clientOptions: webApi.WebClientOptions;
-  readonly services: Services;
-  readonly desk: Desk;
-  readonly surface: SlackSurface;
-  readonly logger: Logger;
-  readonly boltLogger: BoltLogger;
-  readonly count: { command(subcommand: string): void; action(action: string): void };
+export interface App {
+  /** The port it serves on; another than asked for when that was 0. */
+  readonly port: number;
+  /** Takes no new work, finishes what is in hand, gives leases back; at most `deadlineMs` milliseconds, never rejects. */
+  stop(deadlineMs: number): Promise<void>;
 }
 
-/** The Bolt app with everything registered. */
-export function createApp(parts: AppParts): App {
-  const { receiver, botToken, identity, clientOptions, services, desk, surface, logger, count } = parts;
-  const app = new AnsweringApp(
+/** Where the time comes from, for whatever asks for it and for whatever it triggers. */
+export interface Time {
+  readonly clock: Clock;
+  readonly schedule: Schedule;
+}
+
+/** The composition root: settings → adapters → use cases → Slack and jobs; then everything is started. @throws {StartError} */
+export async function startApp(
+  settings: Settings,
+  { logger, clock, schedule }: { logger: Logger } & Time,
+): Promise<App> {
+  const slackLogger = boltLogger(logger);
+  const clientOptions: webApi.WebClientOptions = {
+    slackApiUrl: settings.slack.apiUrl,
+    logger: slackLogger,
+    // The client's own defaults are ten retries over half an hour, and no timeout.
+    timeout: 10_000,
+    retryConfig: { retries: 2, minTimeout: 300, maxTimeout: 2_000 },
+  };
+  const newClient = (options: webApi.WebClientOptions = {}) =>
+    new webApi.WebClient(settings.slack.botToken, { ...clientOptions, ...options });
+  const client = newClient();
+  const identity = await identify(client);
+  const db = await openDatabase(settings.database).catch((error: unknown) => {
+    throw new StartError(`The database could not be opened: ${reasons(error)}. Check DATABASE_URL.`, error);
+  });
+
+  const credentials = new SqlCredentialStore(db);
+  const syncs = new SqlSyncStore(db);
+  const reminderStore = new SqlReminderStore(db);
+  const tasks = new TaskTracker();
+  const timer = new SystemTimer(clock);
+  const metrics = createMetrics({
+    subcommands: [...subcommands.map(({ name }) => name), 'unknown'],
+    actions: [...actions.map(({ id }) => id), 'home'],
+    refusals: DENIAL_REASONS,
+    credentials: () => credentials.counts(),
+    lastSync: async () => (await syncs.syncState()).succeededAt,
+  });
+  // Progress is edited every few seconds; a pause that Slack asks for must not hold up a reply to a command.
+  const messenger = new SlackMessenger(newClient(), logger, settings.access);
+  const people = new SlackPeople(client);
+  const reminderMessenger = new SlackReminderMessenger(
     {
-      receiver,
+      client: newClient(REMINDER_CLIENT),
+      people,
+      clock,
+      logger,
+    },
+    { migrators: settings.access.migrators, teamId: identity.teamId },
+  );
+  const services = createServices(
+    {
+      credentials,
+      syncs,
+      migrations: new SqlMigrationStore(db, settings.adobe.orgId),
+      reminders: reminderStore,
+      audit: new SqlAuditTrail(db),
+      leases: new SqlLeases(db, randomUUID()),
+      ...connectAdobe(settings.adobe, settings.migration, { clock, onCall: metrics.adobeCall }),
+      people,
+      recipientLookup: reminderMessenger,
+      confirmationMessages: messenger,
+      progressMessages: messenger,
+      reminderMessenger,
+      timer,
+      logger,
+      ended: metrics.migration,
+    },
+    { ...settings, teamId: identity.teamId },
+  );
+
+  const slack = connectSlack(settings.slack, { logger: slackLogger, clientOptions });
+  const bolt = new AnsweringApp(
+    {
+      receiver: slack.receiver,
       clientOptions,
-      logger: parts.boltLogger,
+      logger: slackLogger,
       // Asked once at the start; Bolt would ask Slack who the app is at every request.
-      authorize: async () => ({ botToken, ...identity }),
+      authorize: async () => ({ botToken: settings.slack.botToken, ...identity }),
     },
     logger,
   );
-  registerCommands(app, services, desk, (subcommand) => count.command(subcommand));
-  registerActions(app, services, desk, surface, (action) => count.action(action));
-  // Whatever was not foreseen: a payload of an unknown form, mostly. Nothing was done by it.
-  app.error(async (error) => logger.error({ err: error }, 'a Slack request was not understood'));
-  return app;
+  const desk = new Desk({
+    tasks,
+    logger,
+    migrators: settings.access.migrators,
+    newReference,
+    countDenial: metrics.refusal,
+  });
+  registerCommands(bolt, services, desk, metrics.command);
+  registerActions(bolt, services, desk, new SlackSurface(client), metrics.action);
+  // Fallback for unexpected payloads; no side effects have happened.
+  bolt.error(async (error) => logger.error({ err: error }, 'a Slack request was not understood'));
+
+  const server = createOperationsServer({
+    logger,
+    metrics,
+    checks: readinessChecks({ db, syncs, reminderStore, slackState: () => slack.state() }),
+    ...(slack.listener !== null && { slack: slack.listener }),
+  });
+  const jobs = startJobs(services, { tasks, timer, schedule, logger }, settings);
+  const port = await server.listen(settings.port, settings.listenAddress);
+  await slack.start();
+  jobs.migrations.start();
+  logger.info({ port, mode: settings.slack.mode.kind }, 'qs-creds is running');
+
+  return {
+    port,
+    async stop(deadlineMs) {
+      const end = Date.now() + deadlineMs;
+      timer.stop();
+      await jobs.sync.stop();
+      await jobs.reminders.stop();
+      await slack.stop();
+      await server.close(deadlineMs / 2);
+      await jobs.migrations.stop();
+      const left = await tasks.settled(Math.max(0, end - Date.now() - 500));
+      if (left > 0) logger.warn({ left }, 'some work did not finish in time; it continues from the database');
+      await db.destroy();
+    },
+  };
+}
+
+function readinessChecks({
+  db,
+  syncs,
+  reminderStore,
+  slackState,
+}: {
+  db: Database;
+  syncs: SqlSyncStore;
+  reminderStore: SqlReminderStore;
+  slackState: () => { ok: boolean; detail?: string };
+}): Checks {
+  return {
+    database: async () => {
+      await sql`select 1`.execute(db);
+      return { ok: true };
+    },
+    slack: async () => slackState(),
+    reminders: async () => {
+      const fault = await reminderStore.fault();
+      return fault === null
+        ? { ok: true }
+        : { ok: true, detail: `the reminder channel cannot be posted to: ${fault}` };
+    },
+    sync: async () => {
+      const tried = (await syncs.syncState()).triedAt !== null;
+      return tried ? { ok: true } : { ok: false, detail: 'Adobe has not been read yet' };
+    },
+  };
+}
+
+/** The messages of an error and its causes, outermost first. */
+function reasons(error: unknown): string {
+  const words: string[] = [];
+  for (let each = error; each instanceof Error; each = each.cause) {
+    const { code } = each as NodeJS.ErrnoException;
+    words.push(each.message || code || each.name);
+  }
+  return words.join(' ');
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { type NotedRow, verifyAudit } from './audit/verification.ts';
 import { environmentSchema } from './config/schema.ts';
-import { type NotedRow, verifyAudit } from './store/audit-verify.ts';
-import { openForReading } from './store/database.ts';
+import { openForReading } from './db/database.ts';
 
 /** The trail is damaged. */
 const DAMAGED = 1;

@@ -1,4 +1,4 @@
-import { schedule } from './jobs/schedule.ts';
+import { schedule } from './jobs/cron.ts';
 import { run } from './run.ts';
 
 await run(process.env, { clock: { now: () => new Date() }, schedule });

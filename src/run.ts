@@ -1,7 +1,7 @@
-import { type Bot, startBot, type Time } from './bot.ts';
-import { ConfigError, readConfig, secretsOf } from './config.ts';
-import { createLogger } from './log.ts';
-import { StartError } from './services/start-error.ts';
+import { type App, startApp, type Time } from './app.ts';
+import { ConfigError, readConfig, secretsOf } from './config/config.ts';
+import { createLogger } from './lib/log.ts';
+import { StartError } from './lib/start-error.ts';
 
 /** A setting has to be changed before starting again makes sense: sysexits' EX_CONFIG. */
 const EX_CONFIG = 78;
@@ -19,16 +19,16 @@ export async function run(env: NodeJS.ProcessEnv, time: Time): Promise<void> {
       logger.error({ err }, 'a promise was rejected and nobody listened'),
     );
     // From the first moment on: as the first process of a container nothing else would end it.
-    let bot: Bot | undefined;
+    let app: App | undefined;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, async () => {
         logger.info({ signal }, 'stopping');
         setTimeout(() => process.exit(0), STOP_WITHIN_MS + 1_000).unref();
-        await bot?.stop(STOP_WITHIN_MS);
+        await app?.stop(STOP_WITHIN_MS);
         process.exit(0);
       });
     }
-    bot = await startBot(settings, { logger, ...time });
+    app = await startApp(settings, { logger, ...time });
   } catch (error) {
     const known = error instanceof ConfigError || error instanceof StartError;
     // One line for what an operator can mend; a stack only for what nobody foresaw.

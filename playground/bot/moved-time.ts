@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
-import type { Time } from '../../src/bot.ts';
-import type { Schedule } from '../../src/jobs/schedule.ts';
+import type { Time } from '../../src/app.ts';
+import type { Schedule } from '../../src/jobs/cron.ts';
 
 /** The longest delay a timer takes, in milliseconds. */
 const LONGEST_MS = 2 ** 31 - 1;

@@ -37,14 +37,14 @@ export class ResponseUrls {
   /** Takes one post. The error code where Slack would answer one; refused posts use nothing up. */
   take(secret: string, body: Json): string | null {
     const issued = this.#issued.get(secret);
-    const error = issued === undefined ? 'expired_url' : this.#lapsed(issued);
+    const error = issued === undefined ? 'expired_url' : this.#overdueRequests(issued);
     if (issued === undefined || error !== null) return this.#refuse(error ?? 'expired_url', []);
     const refused = this.answer(issued.source, body);
     if (refused === null) issued.left -= 1;
     return refused;
   }
 
-  #lapsed(issued: { readonly at: number; readonly left: number }): string | null {
+  #overdueRequests(issued: { readonly at: number; readonly left: number }): string | null {
     if (this.#state.now().getTime() - issued.at > VALID_MS) return 'expired_url';
     return issued.left === 0 ? 'used_url' : null;
   }

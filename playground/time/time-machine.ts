@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { latestWindow, type ReminderPlan } from '../../src/domain/reminders.ts';
+import { latestWindow, type ReminderPlan } from '../../src/reminders/windows.ts';
 import type { Move } from '../panel/contract.ts';
 
 const HOUR_MS = 60 * 60 * 1000;

@@ -1,11 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
-import { localDate } from '../../src/domain/deadline.ts';
+import { localDate } from '../../src/reminders/deadline.ts';
 import {
   latestWindow,
   nextWindow,
   type ReminderPlan,
   type ReminderWindow,
-} from '../../src/domain/reminders.ts';
+} from '../../src/reminders/windows.ts';
 import type { PanelWindow } from '../panel/contract.ts';
 
 interface Batch {

@@ -1,7 +1,7 @@
-import { homeReply } from '../replies/home.ts';
-import type { Services } from '../replies/services.ts';
-import type { Caller } from '../services/access.ts';
+import type { Caller } from '../access/access.ts';
+import type { Services } from '../services.ts';
 import { ACTIONS } from '../slack/ids.ts';
+import { homeReply } from './home-reply.ts';
 import type { Action, Views } from './press.ts';
 
 export const homeRefresh: Action = {

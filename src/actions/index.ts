@@ -1,10 +1,10 @@
-import { cancel, confirm, confirmProduction } from './answering.ts';
-import { migrate, migrateNext, pick } from './asking.ts';
-import { checkAgain, resolve } from './attending.ts';
+import { cancel, confirm, confirmProduction } from './confirm.ts';
 import { homeRefresh } from './home.ts';
-import { historyNewer, historyOlder, listNext, listPrevious, listRefresh } from './paging.ts';
+import { migrate, migrateNext, pick } from './migrate.ts';
+import { checkAgain, resolve } from './needs-attention.ts';
+import { historyNewer, historyOlder, listNext, listPrevious, listRefresh } from './pages.ts';
 import type { Action } from './press.ts';
-import { remindNow, review, snooze, takeOver } from './reminding.ts';
+import { remindNow, review, snooze, takeOver } from './reminders.ts';
 
 /** Every button and menu. A new one is an id in `slack/ids.ts`, a function, and a line here. */
 export const actions: readonly Action[] = [

@@ -1,7 +1,7 @@
 import type { HomeView, ModalView } from '@slack/types';
-import type { Services } from '../replies/services.ts';
-import type { Caller } from '../services/access.ts';
-import type { Message } from '../slack/views/blocks.ts';
+import type { Caller } from '../access/access.ts';
+import type { Services } from '../services.ts';
+import type { Message } from '../slack/messages/blocks.ts';
 
 /** A pressed button or a chosen option, untrusted but for Slack's signature. */
 export interface Press {

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
-import { isRightWord } from '../domain/confirmation.ts';
-import type { Services } from '../replies/services.ts';
-import { wordsOf } from '../services/inventory.ts';
-import type { Desk } from '../slack/desk.ts';
+import { wordsOf } from '../credentials/catalogue.ts';
+import { matchesPhrase } from '../migrations/confirmation-phrase.ts';
+import type { Services } from '../services.ts';
+import type { Desk } from '../slack/error-boundary.ts';
 import { ACTIONS, TYPED_NAME, VIEWS } from '../slack/ids.ts';
+import { pickerOption } from '../slack/messages/answers.ts';
+import type { Message } from '../slack/messages/blocks.ts';
+import { deniedHome } from '../slack/messages/home.ts';
+import { wrongNameError } from '../slack/messages/question.ts';
 import { respond } from '../slack/respond.ts';
-import { pickerOption } from '../slack/views/answers.ts';
-import type { Message } from '../slack/views/blocks.ts';
-import { refusedHome } from '../slack/views/home.ts';
-import { wrongNameError } from '../slack/views/question.ts';
-import { sayTooLate } from './answering.ts';
+import { sayTooLate } from './confirm.ts';
 import { showHome } from './home.ts';
 import { actions } from './index.ts';
 import type { Views } from './press.ts';
@@ -30,7 +30,7 @@ const PressedAction = z.object({
   selected_option: z.object({ value: z.string() }).nullish(),
 });
 
-const ProductionState = z.object({ id: z.string(), pressUrl: z.string().nullable() });
+const ProductionState = z.object({ id: z.string(), responseUrl: z.string().nullable() });
 
 /** Slack shows at most 100 options. */
 const OPTIONS = 50;
@@ -83,7 +83,7 @@ export function registerActions(
         const caller = { userId: body.user.id, teamId: body.team?.id ?? null };
         await services.access.admitMigrator(caller, { action: 'pick' });
         const words = wordsOf(payload.value);
-        const { rows } = await services.inventory.page({ status: 'eligible', words }, 0, OPTIONS);
+        const { rows } = await services.catalogue.page({ status: 'eligible', words }, 0, OPTIONS);
         options = rows.map(pickerOption);
       },
     );
@@ -94,20 +94,20 @@ export function registerActions(
   app.view(VIEWS.production, async ({ ack, body, view }) => {
     const state = productionState(view.private_metadata);
     if (state === null) return ack();
-    const { id, pressUrl } = state;
+    const { id, responseUrl } = state;
     const typed = view.state.values[TYPED_NAME.block]?.[TYPED_NAME.action]?.value ?? '';
-    const question = await services.questions.peek(id);
-    if (question !== null && !isRightWord(question, typed)) {
+    const question = await services.confirmations.peek(id);
+    if (question !== null && !matchesPhrase(question, typed)) {
       return ack({ response_action: 'errors', errors: wrongNameError(question) });
     }
     await ack();
     count(VIEWS.production);
     const caller = { userId: body.user.id, teamId: body.user.team_id ?? body.team?.id ?? null };
-    const reply = answerer(pressUrl, caller.userId, slack);
+    const reply = answerer(responseUrl, caller.userId, slack);
     await desk.serve(VIEWS.production, reply, async () => {
-      const answered = await services.questions.confirm(caller, id, { typed, pressUrl });
-      if (answered.kind === 'confirmed') services.hurry();
-      else await sayTooLate({ reply, replace: replacer(pressUrl, reply) }, answered);
+      const answered = await services.confirmations.confirm(caller, id, { typed, responseUrl });
+      if (answered.kind === 'confirmed') return;
+      await sayTooLate({ reply, replace: replacer(responseUrl, reply) }, answered);
     });
   });
 
@@ -117,7 +117,7 @@ export function registerActions(
     count('home');
     await desk.serve(
       'home',
-      (message) => slack.publishHome(caller.userId, refusedHome(message)),
+      (message) => slack.publishHome(caller.userId, deniedHome(message)),
       () => showHome(caller, services, slack),
     );
   });

@@ -1,5 +1,5 @@
-import { AdobeError } from '../domain/errors.ts';
-import type { Account, AccountReader } from '../services/adobe.ts';
+import { AdobeError } from '../credentials/adobe-error.ts';
+import type { Account, AccountReader } from '../credentials/adobe-reader.ts';
 import type { AdobeHttp } from './http.ts';
 import { AccountsPage } from './schema.ts';
 

@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosError, type AxiosInstance } from 'axios';
 import axiosRetry, { retryAfter } from 'axios-retry';
-import { AdobeError, type AdobeErrorKind } from '../domain/errors.ts';
+import { AdobeError, type AdobeErrorKind } from '../credentials/adobe-error.ts';
 import { kindOf, translated } from './failures.ts';
 
 /** One finished call to Adobe, its repetitions included; for metrics. */

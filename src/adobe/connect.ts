@@ -1,11 +1,12 @@
-import type { AccountReader, ConsoleReader, MigrationMethod } from '../services/adobe.ts';
-import type { Clock } from '../services/clock.ts';
+import type { AccountReader, ConsoleReader } from '../credentials/adobe-reader.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { MigrationMethod } from '../migrations/method.ts';
 import { QueryServiceAccounts } from './accounts.ts';
 import type { OnCall } from './client.ts';
 import { DeveloperConsole } from './console.ts';
 import { AdobeHttp } from './http.ts';
 import { ImsTokens } from './ims.ts';
-import { QueryServiceMigration } from './migration/query-service.ts';
+import { QueryServiceMigration } from './query-service.ts';
 
 export interface AdobeSettings {
   readonly clientId: string;

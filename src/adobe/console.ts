@@ -1,6 +1,6 @@
-import type { AdobeStatus } from '../domain/credential.ts';
-import { AdobeError } from '../domain/errors.ts';
-import type { ConsoleReader } from '../services/adobe.ts';
+import { AdobeError } from '../credentials/adobe-error.ts';
+import type { ConsoleReader } from '../credentials/adobe-reader.ts';
+import type { AdobeStatus } from '../credentials/credential.ts';
 import type { AdobeHttp } from './http.ts';
 import { Integration, IntegrationsPage, MigrationStatus, Organizations } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { type AxiosError, type AxiosRequestConfig, isAxiosError } from 'axios';
-import { AdobeError, type AdobeErrorKind, type AdobeErrorOptions } from '../domain/errors.ts';
+import { AdobeError, type AdobeErrorKind, type AdobeErrorOptions } from '../credentials/adobe-error.ts';
 
 /** Adobe's words are kept to this many characters: enough for its sentences, too little for an HTML page. */
 const MOST_WORDS = 500;

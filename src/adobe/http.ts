@@ -40,7 +40,7 @@ export class AdobeHttp {
   readonly #tokens: TokenSource;
   readonly #onCall: OnCall | undefined;
   /** A token fresh from Adobe that was refused all the same: the rights are missing, another token would not help. */
-  #notToBlame: string | undefined;
+  #knownGoodToken: string | undefined;
 
   constructor({ baseUrl, clientId, orgId, tokens, onCall, retryDelays }: AdobeHttpOptions) {
     this.#client = createClient(baseUrl, retryDelays);
@@ -60,11 +60,11 @@ export class AdobeHttp {
         (await this.#client.get<unknown>(path, { headers: headersOf(token, sandbox) })).data;
       const token = await this.#tokens.token();
       const data = await send(token).catch(async (error: unknown) => {
-        if (!isUnauthorized(error) || token === this.#notToBlame) throw error;
+        if (!isUnauthorized(error) || token === this.#knownGoodToken) throw error;
         this.#tokens.invalidate(token);
         const fresh = await this.#tokens.token();
         return send(fresh).catch((second: unknown) => {
-          if (isUnauthorized(second)) this.#notToBlame = fresh;
+          if (isUnauthorized(second)) this.#knownGoodToken = fresh;
           throw second;
         });
       });

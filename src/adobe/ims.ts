@@ -1,5 +1,5 @@
 import type { AxiosInstance } from 'axios';
-import { AdobeError } from '../domain/errors.ts';
+import { AdobeError } from '../credentials/adobe-error.ts';
 import { call, createClient, type OnCall, ownConnection } from './client.ts';
 import { translated } from './failures.ts';
 import { parsed, TokenAnswer } from './schema.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { bareAccountId } from '../domain/credential.ts';
-import { AdobeError } from '../domain/errors.ts';
-import type { Account } from '../services/adobe.ts';
+import { AdobeError } from '../credentials/adobe-error.ts';
+import type { Account } from '../credentials/adobe-reader.ts';
+import { bareAccountId } from '../credentials/credential.ts';
 import { capped } from './failures.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { faqMessage } from '../slack/views/faq.ts';
+import { faqMessage } from '../slack/messages/faq.ts';
 import type { Subcommand } from './subcommand.ts';
 
 export const faq: Subcommand = {

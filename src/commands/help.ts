@@ -1,7 +1,7 @@
-import type { Migrators, Person } from '../services/access.ts';
-import { migratorWords } from '../slack/views/answers.ts';
-import type { Message } from '../slack/views/blocks.ts';
-import { helpMessage } from '../slack/views/help.ts';
+import type { Member, Migrators } from '../access/access.ts';
+import { migratorWords } from '../slack/messages/answers.ts';
+import type { Message } from '../slack/messages/blocks.ts';
+import { helpMessage } from '../slack/messages/help.ts';
 import type { Subcommand } from './subcommand.ts';
 
 export const help: Subcommand = {
@@ -9,13 +9,13 @@ export const help: Subcommand = {
   usage: 'help',
   summary: 'this',
   async run({ person, subcommands, reply }, { settings }) {
-    await reply(helpFor(person, subcommands, settings.migrators, null));
+    await reply(helpFor(person, subcommands, settings.access.migrators, null));
   },
 };
 
 /** Only what this person may do; `unknown` is what was typed and not understood. */
 export function helpFor(
-  person: Person,
+  person: Member,
   subcommands: readonly Subcommand[],
   migrators: Migrators,
   unknown: string | null,

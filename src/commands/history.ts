@@ -1,5 +1,5 @@
-import { historyReply } from '../replies/history.ts';
-import { noneMessage, severalMessage } from '../slack/views/answers.ts';
+import { noneMessage, severalMessage } from '../slack/messages/answers.ts';
+import { historyReply } from './history-reply.ts';
 import type { Subcommand } from './subcommand.ts';
 
 export const history: Subcommand = {
@@ -8,7 +8,7 @@ export const history: Subcommand = {
   summary: 'who asked, confirmed or was refused, and what Adobe answered',
   async run({ args, person, reply }, services) {
     if (args === '') return reply(await historyReply(services, { offset: 0 }));
-    const found = await services.inventory.find(args);
+    const found = await services.catalogue.find(args);
     switch (found.kind) {
       case 'none':
         return reply(noneMessage(args, found.nearest));

@@ -1,7 +1,7 @@
-import { listReply } from '../replies/list.ts';
-import { wordsOf } from '../services/inventory.ts';
-import { readingMessage } from '../slack/views/answers.ts';
-import type { ListView } from '../slack/views/list.ts';
+import { wordsOf } from '../credentials/catalogue.ts';
+import { readingMessage } from '../slack/messages/answers.ts';
+import type { ListView } from '../slack/messages/list.ts';
+import { listReply } from './list-reply.ts';
 import type { Subcommand } from './subcommand.ts';
 
 export const list: Subcommand = {
@@ -9,7 +9,7 @@ export const list: Subcommand = {
   usage: 'list [eligible|migrated|mine|all|words]',
   summary: 'the non-expiring credentials and where each stands',
   async run({ args, person, reply }, services) {
-    const { sync } = await services.inventory.overview();
+    const { sync } = await services.catalogue.overview();
     if (sync.triedAt === null) {
       await reply(readingMessage());
       await services.sync.run();

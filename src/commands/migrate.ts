@@ -1,5 +1,5 @@
-import { askReply } from '../replies/ask.ts';
-import { noneMessage, nothingLeftMessage, pickerMessage, severalMessage } from '../slack/views/answers.ts';
+import { noneMessage, nothingLeftMessage, pickerMessage, severalMessage } from '../slack/messages/answers.ts';
+import { askReply } from './ask-reply.ts';
 import type { Subcommand } from './subcommand.ts';
 
 export const migrate: Subcommand = {
@@ -8,19 +8,19 @@ export const migrate: Subcommand = {
   summary: 'asks, then migrates one credential',
   migratorsOnly: true,
   async run({ args, person, channel, responseUrl, reply }, services) {
-    const { inventory } = services;
+    const { catalogue } = services;
     if (args === '') {
-      const { counts } = await inventory.overview();
+      const { counts } = await catalogue.overview();
       return reply(counts.eligible === 0 ? nothingLeftMessage() : pickerMessage(counts.eligible));
     }
-    const found = await inventory.find(args);
+    const found = await catalogue.find(args);
     switch (found.kind) {
       case 'none':
         return reply(noneMessage(args, found.nearest));
       case 'several':
         return reply(severalMessage(args, found.credentials, found.total, person.mayMigrate));
       case 'one': {
-        const from = { channel, questionUrl: responseUrl };
+        const from = { channel, responseUrl: responseUrl };
         const answer = await askReply(services, person, found.credential.technicalAccountId, from);
         return answer === null ? undefined : reply(answer);
       }

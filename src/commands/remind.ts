@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Services } from '../replies/services.ts';
-import { message } from '../slack/views/blocks.ts';
-import { pauseLine, previewMessage, remindNowMessage } from '../slack/views/reminders.ts';
+import type { Services } from '../services.ts';
+import { message } from '../slack/messages/blocks.ts';
+import { pauseLine, previewMessage, remindNowMessage } from '../slack/messages/reminders.ts';
 import type { Invocation, Subcommand } from './subcommand.ts';
 
 /** Owners looked up in Slack for a preview; more are shown by their email. */

@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
-import type { Services } from '../replies/services.ts';
-import type { Desk } from '../slack/desk.ts';
+import type { Services } from '../services.ts';
+import type { Desk } from '../slack/error-boundary.ts';
 import { COMMAND } from '../slack/ids.ts';
 import { respond } from '../slack/respond.ts';
 import { helpFor } from './help.ts';
@@ -27,7 +27,7 @@ export function registerCommands(
         ? access.admitMigrator(caller, { action })
         : access.admit(caller, { action }));
       if (wanted === undefined)
-        return reply(helpFor(person, subcommands, settings.migrators, name === '' ? null : name));
+        return reply(helpFor(person, subcommands, settings.access.migrators, name === '' ? null : name));
       const { channel_id: channel, response_url: responseUrl } = command;
       await wanted.run({ caller, person, channel, args, subcommands, responseUrl, reply }, services);
     });

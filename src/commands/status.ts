@@ -1,19 +1,26 @@
-import { daysUntil } from '../domain/deadline.ts';
-import { noneMessage, severalMessage } from '../slack/views/answers.ts';
-import { credentialMessage, statusMessage } from '../slack/views/status.ts';
+import { daysUntil } from '../reminders/deadline.ts';
+import { noneMessage, severalMessage } from '../slack/messages/answers.ts';
+import { credentialMessage, statusMessage } from '../slack/messages/status.ts';
 import type { Subcommand } from './subcommand.ts';
 
 export const status: Subcommand = {
   name: 'status',
   usage: 'status [name]',
   summary: 'what runs now, or where one credential stands',
-  async run({ args, person, reply }, { inventory, migrations, clock, settings }) {
+  async run({ args, person, reply }, { catalogue, migrations, clock, settings }) {
     const now = clock.now();
     if (args === '') {
-      const [overview, line] = await Promise.all([inventory.overview(), migrations.line()]);
-      return reply(statusMessage(overview, line, daysUntil(settings.deadline, now, settings.timeZone), now));
+      const [overview, queue] = await Promise.all([catalogue.overview(), migrations.queue()]);
+      return reply(
+        statusMessage(
+          overview,
+          queue,
+          daysUntil(settings.reminders.deadline, now, settings.reminders.timeZone),
+          now,
+        ),
+      );
     }
-    const found = await inventory.find(args);
+    const found = await catalogue.find(args);
     switch (found.kind) {
       case 'none':
         return reply(noneMessage(args, found.nearest));

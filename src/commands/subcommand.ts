@@ -1,11 +1,11 @@
-import type { Services } from '../replies/services.ts';
-import type { Caller, Person } from '../services/access.ts';
-import type { Message } from '../slack/views/blocks.ts';
+import type { Caller, Member } from '../access/access.ts';
+import type { Services } from '../services.ts';
+import type { Message } from '../slack/messages/blocks.ts';
 
 /** One `/qs-creds …` as somebody typed it, let in by `Access`. */
 export interface Invocation {
   readonly caller: Caller;
-  readonly person: Person;
+  readonly person: Member;
   readonly channel: string;
   /** What was typed behind the subcommand, trimmed. From outside. */
   readonly args: string;

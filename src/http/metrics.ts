@@ -1,8 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { CredentialStatus } from '../domain/credential.ts';
-import type { AdobeErrorKind } from '../domain/errors.ts';
-import type { Outcome } from '../domain/migration.ts';
-import { withTimeout } from './timeout.ts';
+import type { AdobeErrorKind } from '../credentials/adobe-error.ts';
+import type { CredentialStatus } from '../credentials/credential.ts';
+import { withTimeout } from '../lib/timeout.ts';
+import type { Outcome } from '../migrations/migration.ts';
 
 export interface MetricsOptions {
   /** Every name a label may take; others are counted as `other`, so that no user's text becomes a time series. */

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { withTimeout } from './timeout.ts';
+import { withTimeout } from '../lib/timeout.ts';
 
 export interface CheckResult {
   readonly ok: boolean;

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
-import { newReference } from '../log.ts';
-import { StartError } from '../services/start-error.ts';
+import { newReference } from '../lib/log.ts';
+import { StartError } from '../lib/start-error.ts';
 import { announcesMoreThan, readBody } from './body.ts';
 import { type Checks, createReadiness } from './readiness.ts';
 

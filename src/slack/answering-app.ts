@@ -1,5 +1,5 @@
 import { App, type AppOptions, type ReceiverEvent } from '@slack/bolt';
-import type { Logger } from '../services/logger.ts';
+import type { Logger } from '../lib/logger.ts';
 import { Deliveries } from './deliveries.ts';
 
 /** The custom property by which a receiver names a delivery: the same for a request that comes again as it was. */

@@ -1,5 +1,5 @@
 import { webApi } from '@slack/bolt';
-import { StartError } from '../services/start-error.ts';
+import { StartError } from '../lib/start-error.ts';
 
 /** Slack's own error code (`channel_not_found`) of a call it refused; null for every other failure. */
 export function slackErrorCode(error: unknown): string | null {

@@ -1,6 +1,6 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
-import { StartError } from '../services/start-error.ts';
+import { StartError } from '../lib/start-error.ts';
 import { refusedToken, slackErrorCode } from './errors.ts';
 
 const AuthTest = z

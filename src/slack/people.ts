@@ -1,6 +1,6 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
-import type { People, SlackPerson } from '../services/access.ts';
+import type { People, SlackPerson } from '../access/access.ts';
 
 /** The part of `users.info` that decides who may do what. */
 const User = z

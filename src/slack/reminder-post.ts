@@ -1,17 +1,17 @@
 import type { webApi } from '@slack/bolt';
-import type { Migrators, People, SlackPerson } from '../services/access.ts';
-import type { Clock } from '../services/clock.ts';
-import type { Overview } from '../services/inventory.ts';
-import type { Logger } from '../services/logger.ts';
-import type { PeopleByEmail } from '../services/owners.ts';
-import { SlowDown } from '../services/pace.ts';
-import type { Addressee } from '../services/reminder-store.ts';
-import type { Digest, OwnerReminder, Posted, ReminderPost } from '../services/reminders.ts';
+import type { Migrators, People, SlackPerson } from '../access/access.ts';
+import type { Overview } from '../credentials/catalogue.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import { RateLimitedError } from '../lib/rate-limiter.ts';
+import type { Recipient } from '../reminders/ports.ts';
+import type { RecipientLookup } from '../reminders/recipients.ts';
+import type { Digest, OwnerReminder, Posted, ReminderMessenger } from '../reminders/rounds.ts';
 import { NOT_THERE, slackErrorCode, slackPauseMs } from './errors.ts';
+import { migratorWords } from './messages/answers.ts';
+import type { Message } from './messages/blocks.ts';
+import { digestMessage, endMessage, faultMessage, ownerMessage } from './messages/reminders.ts';
 import { asPerson } from './people.ts';
-import { migratorWords } from './views/answers.ts';
-import type { Message } from './views/blocks.ts';
-import { digestMessage, endMessage, faultMessage, ownerMessage } from './views/reminders.ts';
 
 /** Slack's codes for "this person takes no direct message". */
 const NOT_REACHED = new Set([
@@ -25,6 +25,16 @@ const NOT_REACHED = new Set([
 /** Told of a fault at most. */
 const TOLD = 20;
 
+/**
+ * How the client of reminders differs from the others. A pause that Slack asks for is kept by our own rate limiter, which
+ * keeps the lease meanwhile. A call lasts no longer than its claim, and one whose response is lost is not sent three
+ * times over.
+ */
+export const REMINDER_CLIENT: webApi.WebClientOptions = {
+  rejectRateLimitedCalls: true,
+  retryConfig: { retries: 0 },
+};
+
 interface Parts {
   /** A client of its own that gives 429 back: waiting for Slack here must not hold up an answer to a command. */
   readonly client: webApi.WebClient;
@@ -34,7 +44,7 @@ interface Parts {
 }
 
 /** Reminders in Slack. */
-export class SlackReminderPost implements ReminderPost, PeopleByEmail {
+export class SlackReminderMessenger implements ReminderMessenger, RecipientLookup {
   readonly #parts: Parts;
   readonly #migrators: Migrators;
   readonly #teamId: string;
@@ -45,7 +55,7 @@ export class SlackReminderPost implements ReminderPost, PeopleByEmail {
     this.#teamId = settings.teamId;
   }
 
-  async addressee(email: string): Promise<Addressee> {
+  async recipient(email: string): Promise<Recipient> {
     try {
       const { user } = await this.#parts.client.users.lookupByEmail({ email });
       return this.#reachable(asPerson(user));
@@ -78,7 +88,7 @@ export class SlackReminderPost implements ReminderPost, PeopleByEmail {
     }
   }
 
-  #reachable(person: SlackPerson): Addressee {
+  #reachable(person: SlackPerson): Recipient {
     if (person.isDeactivated) return { kind: 'unreachable', why: 'deactivated' };
     if (person.isGuest) return { kind: 'unreachable', why: 'guest' };
     const foreign = person.teamIds.length > 0 && !person.teamIds.includes(this.#teamId);
@@ -124,5 +134,5 @@ export class SlackReminderPost implements ReminderPost, PeopleByEmail {
 
 function asPause(error: unknown): unknown {
   const ms = slackPauseMs(error);
-  return ms === null ? error : new SlowDown(ms);
+  return ms === null ? error : new RateLimitedError(ms);
 }

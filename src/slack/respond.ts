@@ -1,4 +1,4 @@
-import type { Message } from './views/blocks.ts';
+import type { Message } from './messages/blocks.ts';
 
 /** Slack takes answers here within a second as a rule; nobody waits longer for one that got stuck. */
 const TIMEOUT_MS = 10_000;

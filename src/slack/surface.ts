@@ -1,6 +1,6 @@
 import type { webApi } from '@slack/bolt';
 import type { HomeView, ModalView } from '@slack/types';
-import type { Message } from './views/blocks.ts';
+import type { Message } from './messages/blocks.ts';
 
 /** Modals, Home and direct messages by Slack's Web API. */
 export class SlackSurface {

@@ -7,20 +7,8 @@ import {
 import type { OnCall, RetryDelays } from '../../src/adobe/client.ts';
 import { AdobeHttp } from '../../src/adobe/http.ts';
 import { ImsTokens } from '../../src/adobe/ims.ts';
-import { AdobeError } from '../../src/domain/errors.ts';
-
-/** A clock that only moves when told. */
-export class TestClock {
-  #ms = Date.UTC(2025, 4, 5, 9);
-
-  now(): Date {
-    return new Date(this.#ms);
-  }
-
-  advance(seconds: number): void {
-    this.#ms += seconds * 1000;
-  }
-}
+import { AdobeError } from '../../src/credentials/adobe-error.ts';
+import { TestClock } from '../support/clock.ts';
 
 /** Repetitions at once, and no waiting for Retry-After. */
 export const AT_ONCE: RetryDelays = { first: 0, most: 0 };

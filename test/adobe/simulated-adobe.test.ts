@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
 import { DeveloperConsole } from '../../src/adobe/console.ts';
-import { QueryServiceMigration } from '../../src/adobe/migration/query-service.ts';
+import { QueryServiceMigration } from '../../src/adobe/query-service.ts';
 import { startAdobe } from './setup.ts';
 import { startCaller } from './simulated.ts';
 

@@ -3,7 +3,7 @@ import { largeOrganisation } from '../../playground/adobe/large-seed.ts';
 import { seedOrganisation, technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SimulatedAdobe, type SimulatedAdobeOptions } from '../../playground/adobe/server.ts';
 import { PEOPLE } from '../../playground/slack/users.ts';
-import { TestClock } from './setup.ts';
+import { TestClock } from '../support/clock.ts';
 
 /** Nothing is asked over the network here, so none is started. */
 function adobeWith(options: SimulatedAdobeOptions = {}) {

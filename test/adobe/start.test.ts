@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
-import { QueryServiceMigration } from '../../src/adobe/migration/query-service.ts';
-import type { StartOutcome } from '../../src/services/adobe.ts';
+import { QueryServiceMigration } from '../../src/adobe/query-service.ts';
+import type { StartOutcome } from '../../src/migrations/method.ts';
 import { clientsAt, startAdobe, tokensAt } from './setup.ts';
 
 const PATH = '/data/foundation/queryauth/accounts/{technicalAccountId}/migrate';

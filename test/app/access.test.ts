@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ADMIN, DATA, GUEST, LEFT, MEMBER, OWNER, ROBOT, SECOND, STRANGER } from './people.ts';
+import { ADMIN, DATA, GUEST, LEFT, MEMBER, OWNER, ROBOT, SECOND, STRANGER } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED } from './world.ts';

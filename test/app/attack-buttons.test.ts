@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../../playground/slack/json.ts';
-import { ADMIN, DATA, MEMBER, SECOND } from './people.ts';
+import { ADMIN, DATA, MEMBER, SECOND } from '../support/people.ts';
 import { buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED, type World } from './world.ts';
@@ -35,7 +35,7 @@ function submit(world: World, userId: string, metadata: string, typed: string, f
   return world.slack.forgeInteraction(userId, { type: 'view_submission', view, ...fields });
 }
 
-const metadataOf = (id: string, pressUrl: string | null = null) => JSON.stringify({ id, pressUrl });
+const metadataOf = (id: string, responseUrl: string | null = null) => JSON.stringify({ id, responseUrl });
 
 describe('the form of a production credential', () => {
   it('with the question of another credential wants that one’s name', async () => {

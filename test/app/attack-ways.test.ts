@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { raw } from '../http/setup.ts';
-import { MEMBER } from './people.ts';
+import { MEMBER } from '../support/people.ts';
 import {
   COMMAND,
   command,

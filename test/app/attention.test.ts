@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ADMIN, DATA, GUEST, MEMBER, SECOND } from './people.ts';
+import { ADMIN, DATA, GUEST, MEMBER, SECOND } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED, type World } from './world.ts';
@@ -21,7 +21,7 @@ async function needsAttention(options: Parameters<typeof startWorld>[0] = {}) {
   await world.migrate(ADMIN, 'airflow-dev');
   const end = await world.until(ATTENTION);
   expect(buttonIds(end)).toEqual(BUTTONS);
-  world.clock.pass(60);
+  world.clock.advance(60);
   return { world, end };
 }
 
@@ -64,7 +64,7 @@ describe('Check again', () => {
   it('that finds it migrated ends it, in the same message', async () => {
     const { world, end } = await needsAttention();
     world.adobe.migrateElsewhere(AIRFLOW);
-    world.clock.pass(60);
+    world.clock.advance(60);
     const answer = await press(world, ADMIN, end, 'check_again');
     expect(answer.text).toContain('✅ Adobe says that `airflow-dev` is migrated.');
     const migrated = await world.until(MIGRATED);
@@ -171,7 +171,7 @@ describe('both buttons', () => {
   it('of a message that is not up to date any more do nothing, and say what happened instead', async () => {
     const { world, end } = await needsAttention();
     world.adobe.migrateElsewhere(AIRFLOW);
-    world.clock.pass(60);
+    world.clock.advance(60);
     await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
     await world.until(MIGRATED);
     const [, { value = '' } = {}] = buttonsOf(end);

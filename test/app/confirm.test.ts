@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ADMIN, DATA, GUEST, LEFT, MEMBER, SECOND } from './people.ts';
+import { ADMIN, DATA, GUEST, LEFT, MEMBER, SECOND } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED, type World } from './world.ts';
@@ -86,11 +86,11 @@ describe('the yes to a question', () => {
     const world = await startWorld({ seed: SEED });
     const { question } = await ask(world, 'airflow-dev');
     const told = () => world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('lapsed'));
-    world.clock.pass(TEN_MINUTES - 1);
+    world.clock.advance(TEN_MINUTES - 1);
     await world.say(ADMIN, 'status');
     expect(told()).toBe(false);
 
-    world.clock.pass(1);
+    world.clock.advance(1);
     await world.slack.waitFor(told, { what: 'the lapse' });
     const late = await world.press(ADMIN, question, 'confirm');
 
@@ -104,7 +104,7 @@ describe('the yes to a question', () => {
   it('may be said up to the end of the ten minutes', async () => {
     const world = await startWorld({ seed: SEED });
     const { question } = await ask(world, 'airflow-dev');
-    world.clock.pass(TEN_MINUTES - 1);
+    world.clock.advance(TEN_MINUTES - 1);
     expect((await world.press(ADMIN, question, 'confirm')).text).toContain('was confirmed');
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readableText } from '../../playground/slack/blocks.ts';
-import { ADMIN, DATA, GUEST, MEMBER, OWNER } from './people.ts';
+import { ADMIN, DATA, GUEST, MEMBER, OWNER } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED, type World } from './world.ts';

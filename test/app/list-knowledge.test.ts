@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ADMIN, DATA } from './people.ts';
+import { ADMIN, DATA } from '../support/people.ts';
 import { buttonIds } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 
@@ -53,11 +53,11 @@ describe('what the list knows', () => {
   it('stays when a later reading fails, with its age and the reason', async () => {
     const world = await startWorld({ seed: SEED });
     const list = await world.say(ADMIN, 'list');
-    world.clock.pass(2 * 3600);
+    world.clock.advance(2 * 3600);
     world.adobe.faults.add({ on: 'accounts', kind: 'garbage' });
 
     await world.press(ADMIN, list, 'list_refresh');
-    world.clock.pass(60);
+    world.clock.advance(60);
     const { text } = await world.say(ADMIN, 'list');
 
     expect(text).toContain("Adobe could not be read 1 minute ago. Adobe's answer was not understood");
@@ -95,9 +95,9 @@ describe('what the list knows', () => {
 
   it('counts the days after the deadline, too', async () => {
     const world = await startWorld({ seed: SEED });
-    world.clock.pass(56 * 24 * 3600);
+    world.clock.advance(56 * 24 * 3600);
     expect((await world.say(ADMIN, 'list')).text).toContain('1 of 2 credentials left · last day');
-    world.clock.pass(24 * 3600);
+    world.clock.advance(24 * 3600);
     expect((await world.say(ADMIN, 'list')).text).toContain('1 of 2 credentials left · 1 day overdue');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { manyCredentials } from '../../playground/adobe/seed.ts';
 import type { SeenMessage } from '../../playground/slack/seen.ts';
-import { ADMIN, GUEST, MEMBER } from './people.ts';
+import { ADMIN, GUEST, MEMBER } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import type { World } from './world.ts';

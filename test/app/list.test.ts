@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ADMIN, DATA, MEMBER, OWNER } from './people.ts';
+import { ADMIN, DATA, MEMBER, OWNER } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 
@@ -32,7 +32,7 @@ describe('/qs-creds list', () => {
     expect(list.text).toContain('*Unknown*: The Developer Console shows no integration');
     expect(list.text).toContain('As Adobe had it just now');
     expect(world.slack.messagesSeenBy(MEMBER, DATA)).toEqual([]);
-    world.clock.pass(3 * 60);
+    world.clock.advance(3 * 60);
     expect((await world.say(ADMIN, 'list')).text).toContain('As Adobe had it 3 minutes ago');
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readableText } from '../../playground/slack/blocks.ts';
 import type { SeenModal } from '../../playground/slack/seen.ts';
-import { ADMIN } from './people.ts';
+import { ADMIN } from '../support/people.ts';
 import { buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED, type World } from './world.ts';
@@ -54,7 +54,7 @@ async function openHome(world: World): Promise<string> {
 }
 
 /** What the form asks to be typed, as a person reads it. */
-function wordToType({ view }: SeenModal): string {
+function confirmationPhrase({ view }: SeenModal): string {
   return /to confirm: (.*)/.exec(readableText(view))?.[1] ?? '';
 }
 
@@ -88,7 +88,7 @@ describe('text from outside', () => {
       const modal = await world.openModal(ADMIN, question);
       await world.slack.submit(ADMIN, modal.viewId, { typed_name: { name: '<!channel>' } });
       expect(world.slack.modalOf(ADMIN)?.errors).toMatchObject({ typed_name: /not it/ });
-      await world.slack.submit(ADMIN, modal.viewId, { typed_name: { name: wordToType(modal) } });
+      await world.slack.submit(ADMIN, modal.viewId, { typed_name: { name: confirmationPhrase(modal) } });
       await world.until(status === undefined ? MIGRATED : /^❌ \*Not migrated\*/);
       expect((await world.say(ADMIN, `status ${ID}`)).text).toContain('Confirmed by <@U0ADMIN001>');
       expect((await world.say(ADMIN, `history ${ID}`)).text).toContain('confirmed migrating');
@@ -127,7 +127,7 @@ describe('text from outside', () => {
 
     await world.migrate(ADMIN, ID);
     await world.until(/^🔄/);
-    world.clock.pass(1);
+    world.clock.advance(1);
     await world.migrate(ADMIN, 'other');
     await world.until(/^⏳.*1 migration ahead/);
     expect((await world.say(ADMIN, 'status')).text).toContain('🔄');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ADMIN, DATA, MEMBER } from './people.ts';
+import { ADMIN, DATA, MEMBER } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED, type World } from './world.ts';
@@ -77,10 +77,11 @@ describe('a credential of production', () => {
   it('is not migrated by a form that stood open for ten minutes', async () => {
     const world = await startWorld({ seed: SEED });
     const { question, modal } = await ask(world);
-    world.clock.pass(10 * 60);
+    world.clock.advance(10 * 60);
     await world.slack.submit(ADMIN, modal.viewId, typing(NAME));
-    const lapsed = () => world.message(ADMIN, DATA, question.ts).text.includes('lapsed after 10 minutes');
-    await world.slack.waitFor(lapsed, { what: 'the word that it lapsed' });
+    const overdueRequests = () =>
+      world.message(ADMIN, DATA, question.ts).text.includes('lapsed after 10 minutes');
+    await world.slack.waitFor(overdueRequests, { what: 'the word that it lapsed' });
     await world.expectNothingStarted();
   });
 

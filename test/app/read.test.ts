@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ADMIN, DATA, MEMBER, OWNER, SECOND } from './people.ts';
+import { ADMIN, DATA, MEMBER, OWNER, SECOND } from '../support/people.ts';
 import { buttonIds } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED } from './world.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LocalSlack } from '../../playground/slack/local-slack.ts';
-import { ADMIN, DATA, MEMBER } from './people.ts';
+import { ADMIN, DATA, MEMBER } from '../support/people.ts';
 import { buttonIds } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED } from './world.ts';
@@ -166,7 +166,7 @@ describe('a restart', () => {
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(/^🔄 \*Migrating/);
     await world.stop();
-    world.clock.pass(3600);
+    world.clock.advance(3600);
     await world.start();
     await world.until(MIGRATED);
     expect(world.adobe.starts).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../playground/adobe/faults.ts';
-import { ADMIN, DATA, MEMBER, SECOND } from './people.ts';
+import { ADMIN, DATA, MEMBER, SECOND } from '../support/people.ts';
 import { buttonIds } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED, type World } from './world.ts';
@@ -62,9 +62,9 @@ describe('a confirmed migration', () => {
   it('waits in line while another runs, and is told its place', async () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');
-    world.clock.pass(1);
+    world.clock.advance(1);
     await world.migrate(SECOND, 'etl-dev');
-    world.clock.pass(1);
+    world.clock.advance(1);
     await world.migrate(SECOND, 'qa-dev');
 
     const waiting = await world.until(/`qa-dev` waits in line\*: 2 migrations ahead/);
@@ -154,7 +154,7 @@ describe('a start without a clear answer', () => {
       expect((await world.say(ADMIN, 'list')).text).toContain('`airflow-dev` · *Needs attention*');
       expect(startCalls(world)).toBe(1);
       world.adobe.migrateElsewhere(credential('airflow-dev').technicalAccountId);
-      world.clock.pass(60);
+      world.clock.advance(60);
       await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
       expect((await world.until(MIGRATED)).ts).toBe(end.ts);
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ADMIN, DATA, GUEST, MEMBER, RANDOM, SECOND } from './people.ts';
+import { ADMIN, DATA, GUEST, MEMBER, RANDOM, SECOND } from '../support/people.ts';
 import { buttonIds } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED, type World } from './world.ts';
@@ -100,7 +100,7 @@ describe('where a second person is required', () => {
   it('a question that lapsed loses its buttons', async () => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
     const question = await ask(world, 'airflow-dev');
-    world.clock.pass(10 * 60);
+    world.clock.advance(10 * 60);
     const closed = await world.until(/lapsed after 10 minutes/);
     expect(closed.ts).toBe(question.ts);
     expect(buttonIds(closed)).toEqual([]);

@@ -6,8 +6,9 @@ import type { Seed, SimulatedCredential } from '../../playground/adobe/organisat
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SIMULATED_CLIENT, SimulatedAdobe } from '../../playground/adobe/server.ts';
 import { LocalSlack } from '../../playground/slack/local-slack.ts';
-import { DATA, MEMBER, MEMBERS, people, RANDOM } from './people.ts';
-import { TestClock, World } from './world.ts';
+import { TestClock } from '../support/clock.ts';
+import { DATA, MEMBER, MEMBERS, people, RANDOM } from '../support/people.ts';
+import { World } from './world.ts';
 
 const BOT_TOKEN = 'xoxb-test-token';
 export const SIGNING_SECRET = 'test-signing-secret';

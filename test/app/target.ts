@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { text as readText } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { ADMIN, DATA } from './people.ts';
+import { ADMIN, DATA } from '../support/people.ts';
 import { credential, SIGNING_SECRET, seedOf, startWorld } from './setup.ts';
 import type { World } from './world.ts';
 

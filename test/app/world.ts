@@ -4,28 +4,18 @@ import type { LocalSlack } from '../../playground/slack/local-slack.ts';
 import type { PressOptions } from '../../playground/slack/people-acts.ts';
 import type { SeenMessage, SeenModal } from '../../playground/slack/seen.ts';
 import type { StoredMessage } from '../../playground/slack/state.ts';
-import { type Bot, startBot } from '../../src/bot.ts';
-import { readConfig, secretsOf } from '../../src/config.ts';
-import { schedule } from '../../src/jobs/schedule.ts';
-import { createLogger } from '../../src/log.ts';
-import { ADMIN, DATA, MEMBER } from './people.ts';
+import { type App, startApp } from '../../src/app.ts';
+import { readConfig, secretsOf } from '../../src/config/config.ts';
+import { schedule } from '../../src/jobs/cron.ts';
+import { createLogger } from '../../src/lib/log.ts';
+import type { TestClock } from '../support/clock.ts';
+import { ADMIN, DATA, MEMBER } from '../support/people.ts';
 import { liveMarkup, Sent } from './sent.ts';
 
 /** What is said before the answer, where that takes its time. */
 const READING = '⏳ Reading Adobe';
 /** The end of a migration in the message about its progress. */
 export const MIGRATED = /^✅ \*Migrated\*/;
-
-/** A clock that only moves when told; the bot, Adobe and Slack go by the same one. */
-export class TestClock {
-  #ms = Date.UTC(2025, 4, 5, 9);
-
-  readonly now = (): Date => new Date(this.#ms);
-
-  pass(seconds: number): void {
-    this.#ms += seconds * 1000;
-  }
-}
 
 interface LogLine {
   readonly level: string;
@@ -46,7 +36,7 @@ export class World {
   readonly sent: Sent;
   readonly #env: Readonly<Record<string, string>>;
   readonly #log: LogLine[] = [];
-  #bot: Bot | undefined;
+  #bot: App | undefined;
 
   constructor(
     adobe: SimulatedAdobe,
@@ -69,7 +59,7 @@ export class World {
       this.slack.state.changed();
     };
     const logger = createLogger({ level: 'debug', secrets: secretsOf(settings), destination: { write } });
-    this.#bot = await startBot(settings, { logger, clock: this.clock, schedule });
+    this.#bot = await startApp(settings, { logger, clock: this.clock, schedule });
     this.slack.appUrl = `http://127.0.0.1:${this.#bot.port}/slack/events`;
   }
 
@@ -150,7 +140,7 @@ export class World {
       if (this.adobe.calls.length === calls && idle < 5) return;
       calls = this.adobe.calls.length;
       idle = 0;
-      this.clock.pass(2);
+      this.clock.advance(2);
     }, 10);
     try {
       const seen = () => this.slack.messagesSeenBy(userId, channel);

@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type DatabaseSettings, openDatabase } from '../../src/store/database.ts';
-import type { MigrationsTable } from '../../src/store/tables.ts';
+import { type DatabaseSettings, openDatabase } from '../../src/db/database.ts';
+import type { MigrationsTable } from '../../src/db/tables.ts';
 import type { AtEnd } from '../process/world.ts';
 
 export type Engine = DatabaseSettings['kind'];
 
-export type MigrationRow = Pick<MigrationsTable, 'id' | 'state' | 'shown' | 'decided_at' | 'told_at'>;
+export type MigrationRow = Pick<MigrationsTable, 'id' | 'state' | 'shown' | 'decided_at' | 'notified_at'>;
 
 /** A database of one's own. */
 export interface FreshDatabase {
@@ -30,7 +30,7 @@ export async function rowsOf(settings: DatabaseSettings): Promise<MigrationRow[]
   try {
     return await db
       .selectFrom('migrations')
-      .select(['id', 'state', 'shown', 'decided_at', 'told_at'])
+      .select(['id', 'state', 'shown', 'decided_at', 'notified_at'])
       .execute();
   } finally {
     await db.destroy();

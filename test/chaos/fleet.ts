@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Sent } from '../../playground/slack/app-link.ts';
 import type { Bot, World } from '../process/world.ts';
-import type { Random } from '../random.ts';
+import type { Random } from '../support/random.ts';
 import type { Death } from './plan.ts';
 
 /** One process, from its start to its end. */

@@ -12,7 +12,7 @@ function row(changes: Partial<MigrationRow> = {}): MigrationRow {
     state: 'migrated',
     shown: JSON.stringify({ name: 'etl-1' }),
     decided_at: new Date(AT).toISOString(),
-    told_at: new Date(AT + 20_000).toISOString(),
+    notified_at: new Date(AT + 20_000).toISOString(),
     ...changes,
   };
 }
@@ -108,7 +108,7 @@ describe('time to recover', () => {
   test('is counted while something confirmed has not been told', () => {
     const early = { decided_at: new Date(AT + 3_000).toISOString() };
     expect(judge(evidence({ rows: [row(early)], ended: [killed(2_000)], signs })).recoveries).toEqual([]);
-    const told = { told_at: new Date(AT + 1_500).toISOString() };
+    const told = { notified_at: new Date(AT + 1_500).toISOString() };
     expect(judge(evidence({ rows: [row(told)], ended: [killed(2_000)], signs })).recoveries).toEqual([]);
   });
 });

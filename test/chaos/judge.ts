@@ -90,8 +90,8 @@ export function judge(evidence: Evidence): Verdict {
 
   function recovery({ at, over }: Ended, all: readonly MigrationRow[], { ended }: Evidence): number[] {
     const isOpen = all.some(
-      ({ decided_at, told_at }) =>
-        Date.parse(decided_at ?? '') <= at && (told_at === null || Date.parse(told_at) > over),
+      ({ decided_at, notified_at }) =>
+        Date.parse(decided_at ?? '') <= at && (notified_at === null || Date.parse(notified_at) > over),
     );
     const sign = signs.toSorted((a, b) => a - b).find((each) => each > over + ON_ITS_WAY);
     // Counted from the last death before the sign.

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SeenMessage } from '../../playground/slack/seen.ts';
-import { ADMIN, CHANNEL, type World } from '../process/world.ts';
+import { CHANNEL, type World } from '../process/world.ts';
+import { ADMIN } from '../support/people.ts';
 import type { Fleet } from './fleet.ts';
 import type { Yes } from './plan.ts';
 

@@ -1,5 +1,5 @@
 import type { FaultOrder } from '../../playground/adobe/faults.ts';
-import { Random } from '../random.ts';
+import { Random } from '../support/random.ts';
 
 /** Somebody asks for a migration and says yes to it. */
 export interface Yes {

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Seed } from '../../playground/adobe/organisation.ts';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { type AtEnd, CHANNEL, openWorld, type World } from '../process/world.ts';
-import { Random } from '../random.ts';
+import { Random } from '../support/random.ts';
 import { type Engine, freshDatabase, rowsOf } from './databases.ts';
 import { Fleet } from './fleet.ts';
 import { type End, type Evidence, judge, type Verdict } from './judge.ts';

@@ -5,7 +5,7 @@ import { text as readText } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { Checks } from '../../src/http/readiness.ts';
 import { createOperationsServer, type OperationsServerOptions } from '../../src/http/server.ts';
-import { createLogger } from '../../src/log.ts';
+import { createLogger } from '../../src/lib/log.ts';
 
 export const fine: Checks = {
   database: async () => ({ ok: true }),

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PanelAct, PanelState } from '../../playground/panel/contract.ts';
 import { type Playground, startPlayground } from '../../playground/playground.ts';
 import type { PageAct, PageActResult, PageState } from '../../playground/slack/contract.ts';
+import { ADMIN } from '../support/people.ts';
 
-const ADMIN = 'U0ADMIN001';
 const CHANNEL = 'C0DATA0001';
 /** In a sandbox that is no production: one press of Migrate confirms. */
 const NAME = 'airflow-dev';

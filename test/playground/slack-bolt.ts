@@ -4,11 +4,10 @@ import { onTestFinished } from 'vitest';
 import { LocalSlack } from '../../playground/slack/local-slack.ts';
 import type { LocalSlackOptions } from '../../playground/slack/options.ts';
 import { PEOPLE } from '../../playground/slack/users.ts';
+import { TestClock } from '../support/clock.ts';
+import { ADMIN, GUEST, LEFT, MEMBER } from '../support/people.ts';
 
-export const ADMIN = 'U0ADMIN001';
-export const MEMBER = 'U0MEMBER01';
-export const GUEST = 'U0GUEST001';
-export const LEFT = 'U0LEFT0001';
+export { ADMIN, GUEST, LEFT, MEMBER };
 
 /** Everybody but the guest is in it. */
 export const GENERAL = 'C0GENERAL1';
@@ -21,19 +20,9 @@ export const BOT_TOKEN = 'xoxb-local';
 export const APP_TOKEN = 'xapp-local';
 export const SIGNING_SECRET = 'local-signing-secret';
 
-/** A clock that stands until it is moved. */
-export class Clock {
-  #at = Date.parse('2025-05-01T09:00:00Z');
-  readonly now = (): Date => new Date(this.#at);
-
-  pass(ms: number): void {
-    this.#at += ms;
-  }
-}
-
 /** A local Slack of its own, stopped when the test ends. */
 export async function startSlack(options: Partial<LocalSlackOptions> = {}) {
-  const clock = new Clock();
+  const clock = new TestClock('2025-05-01T09:00:00Z');
   const members = [ADMIN, MEMBER];
   const slack = new LocalSlack({
     signingSecret: SIGNING_SECRET,

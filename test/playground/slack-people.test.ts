@@ -111,7 +111,7 @@ describe('what the page is told', () => {
   it('is the clock, the command and what to offer while it is typed', async () => {
     const completions = [{ usage: 'list [mine]', summary: 'what there is' }];
     const { clock, state } = await startPage({ completions });
-    clock.pass(86_400_000);
+    clock.advanceMs(86_400_000);
     const told = { now: '2025-05-02T09:00:00.000Z', command: '/qs-creds', completions };
     expect(await state(ADMIN)).toMatchObject(told);
   });

@@ -37,9 +37,9 @@ describe('a response_url', () => {
 
   it('lasts thirty minutes', async () => {
     const { respond, clock } = await startResponseUrl();
-    clock.pass(30 * MINUTE);
+    clock.advanceMs(30 * MINUTE);
     expect(await respond({ text: 'in time' })).toMatchObject({ status: 200 });
-    clock.pass(1);
+    clock.advanceMs(1);
     expect(await respond({ text: 'late' })).toEqual({ status: 404, text: 'expired_url' });
   });
 

@@ -184,11 +184,11 @@ describe('messages', () => {
     const { slack, apiUrl, clock } = await startSlack();
     const post = () => call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'a' });
     for (let i = 0; i < 10; i += 1) {
-      clock.pass(1000);
+      clock.advanceMs(1000);
       await post();
     }
     expect(slack.stats.overRate).toEqual([]);
-    clock.pass(5000);
+    clock.advanceMs(5000);
     for (let i = 0; i < 6; i += 1) await post();
     expect(slack.stats.overRate).toEqual([`${GENERAL}: 6 messages within 5 s`]);
     expect(slack.refused).toEqual([]);
@@ -202,11 +202,11 @@ describe('views', () => {
       call(apiUrl, 'views.open', { trigger_id, view });
     const first = await trigger();
     expect(await open(first, { ...modal, title: undefined })).toMatchObject({ error: 'invalid_arguments' });
-    clock.pass(3_000);
+    clock.advanceMs(3_000);
     expect(await open(first)).toMatchObject({ ok: true, view: { type: 'modal', state: { values: {} } } });
     expect(await open(first)).toMatchObject({ error: 'exchanged_trigger_id' });
     const late = await trigger();
-    clock.pass(3_001);
+    clock.advanceMs(3_001);
     expect(await open(late)).toMatchObject({ error: 'expired_trigger_id' });
     expect(await open('made up')).toMatchObject({ error: 'invalid_trigger_id' });
     expect(slack.modalOf(ADMIN)?.view.title.text).toBe('A modal');

@@ -41,7 +41,7 @@ class Safe {
     await this.#type(BACK_UP);
   }
 
-  async lapse(): Promise<void> {
+  async expireOverdue(): Promise<void> {
     await this.#type(LAPSE);
   }
 
@@ -222,7 +222,7 @@ test.concurrent(
     await bot.end('SIGKILL');
     expect(safe.backedUp()).toMatchObject({ [SECOND]: 'confirmed' });
     await safe.restore();
-    await safe.lapse();
+    await safe.expireOverdue();
 
     const later = await world.start();
 

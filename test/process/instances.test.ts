@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openDatabase } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/db/database.ts';
 import { type Engine, freshDatabase } from '../chaos/databases.ts';
-import { POSTGRES } from '../store/setup.ts';
+import { POSTGRES } from '../db/setup.ts';
 import { ADMIN, type Bot, FIRST, SECOND, startWorld, type World } from './setup.ts';
 
 const server = process.env['TEST_POSTGRES_URL'];

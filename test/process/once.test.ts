@@ -75,8 +75,8 @@ test('a yes that is replayed, to the process that took it or to another, starts 
 test('of two that are confirmed, one is in flight and one waits in line', async () => {
   const world = await startWorld();
   await world.start();
-  const questions = [await world.ask(FIRST), await world.ask(SECOND)];
-  for (const question of questions) await world.slack.press(ADMIN, question, 'confirm');
+  const confirmations = [await world.ask(FIRST), await world.ask(SECOND)];
+  for (const question of confirmations) await world.slack.press(ADMIN, question, 'confirm');
 
   await world.posted(SECOND, 'waits in line', '1 migration ahead');
   await world.posted('*Migrated*', FIRST);

@@ -31,7 +31,7 @@ test('npm start loads src alone, and no package that is for development', async 
   expect([...files].filter((file) => !file.startsWith('src/'))).toEqual([]);
   expect([...packages].filter((name) => !Object.hasOwn(manifest.dependencies, name))).toEqual([]);
   // The walk has gone everywhere.
-  expect(files).toContain('src/store/sqlite-dialect.ts');
+  expect(files).toContain('src/db/sqlite-dialect.ts');
   expect([...packages]).toEqual(expect.arrayContaining(Object.keys(manifest.dependencies)));
 });
 

@@ -1,9 +1,11 @@
 import { onTestFinished } from 'vitest';
 import type { LocalSlack } from '../../playground/slack/local-slack.ts';
+
+export { ADMIN } from '../support/people.ts';
+
 import { type AtEnd, openSlack, openWorld, type World, type WorldOptions } from './world.ts';
 
 export {
-  ADMIN,
   Bot,
   CHANNEL,
   FIRST,

@@ -10,8 +10,8 @@ import { spawnBot } from '../../playground/bot/spawn.ts';
 import { LocalSlack } from '../../playground/slack/local-slack.ts';
 import type { SeenMessage } from '../../playground/slack/seen.ts';
 import { PEOPLE } from '../../playground/slack/users.ts';
+import { ADMIN } from '../support/people.ts';
 
-export const ADMIN = 'U0ADMIN001';
 export const CHANNEL = 'C0DATA0001';
 
 /** What must never be seen outside the environment; told apart from everything else by its look. */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { QueryServiceAccounts } from '../../src/adobe/accounts.ts';
 import { DeveloperConsole } from '../../src/adobe/console.ts';
-import { QueryServiceMigration } from '../../src/adobe/migration/query-service.ts';
+import { QueryServiceMigration } from '../../src/adobe/query-service.ts';
 import {
   AccountsPage,
   Integration,
@@ -14,8 +14,9 @@ import {
   parsed,
   TokenAnswer,
 } from '../../src/adobe/schema.ts';
-import { AdobeError } from '../../src/domain/errors.ts';
-import { clientsAt, TestClock, tokensAt } from '../adobe/setup.ts';
+import { AdobeError } from '../../src/credentials/adobe-error.ts';
+import { clientsAt, tokensAt } from '../adobe/setup.ts';
+import { TestClock } from '../support/clock.ts';
 import { anyText, run } from './arbitraries.ts';
 
 const SCHEMAS = { AccountsPage, Integration, IntegrationsPage, MigrationStatus, Organizations, TokenAnswer };

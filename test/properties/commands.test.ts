@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { subcommands } from '../../src/commands/index.ts';
 import { parse } from '../../src/commands/router.ts';
-import { ADMIN, GUEST, MEMBER } from '../app/people.ts';
 import { credential, seedOf, startWorld } from '../app/setup.ts';
+import { ADMIN, GUEST, MEMBER } from '../support/people.ts';
 import { anyText, run } from './arbitraries.ts';
 
 /** As Slack sends what was typed. */

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ConfigError, ENVIRONMENT_NAMES, readConfig, type Settings, secretsOf } from '../../src/config.ts';
+import {
+  ConfigError,
+  ENVIRONMENT_NAMES,
+  readConfig,
+  type Settings,
+  secretsOf,
+} from '../../src/config/config.ts';
 import { anyText, run } from './arbitraries.ts';
 
 const GOOD = {

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isRightWord, wordToType } from '../../src/domain/confirmation.ts';
-import type { AdobeStatus } from '../../src/domain/credential.ts';
-import type { AdobeProblem } from '../../src/domain/errors.ts';
+import type { AdobeProblem } from '../../src/credentials/adobe-error.ts';
+import type { AdobeStatus } from '../../src/credentials/credential.ts';
+import { confirmationPhrase, matchesPhrase } from '../../src/migrations/confirmation-phrase.ts';
 import {
+  ACTIVE_STATES,
   beforeSending,
   END_STATES,
   type MigrationState,
   mayMove,
-  OPEN_STATES,
   type Reading,
   type Reason,
   type Verdict,
   whileInFlight,
-} from '../../src/domain/migration.ts';
-import { ERROR_KINDS, STATES } from '../every.ts';
+} from '../../src/migrations/migration.ts';
+import { ERROR_KINDS, STATES } from '../support/every.ts';
 import { anyText, run } from './arbitraries.ts';
 
 const FINAL: readonly MigrationState[] = ['migrated', 'failed', 'resolved', 'cancelled', 'expired', 'void'];
@@ -56,7 +56,7 @@ test('any events lead a yes along legal arrows, send at most once, and end for g
           if (state === 'confirmed')
             verdict = beforeSending(
               each.reading,
-              { waitedMs: each.afterMs, yesAgeMs: each.afterMs },
+              { waitedMs: each.afterMs, confirmationAgeMs: each.afterMs },
               timeoutMs,
             );
           else if (state === 'submitted' || state === 'running')
@@ -75,7 +75,7 @@ test('any events lead a yes along legal arrows, send at most once, and end for g
           state = to;
         }
         expect(sent).toBeLessThanOrEqual(1);
-        expect([...OPEN_STATES, ...END_STATES]).toContain(state);
+        expect([...ACTIVE_STATES, ...END_STATES]).toContain(state);
       },
     ),
     run(1_000),
@@ -142,12 +142,12 @@ test('what is to be typed is right, and nothing else but the same word is', () =
       .replace(/–/g, '-');
   fc.assert(
     fc.property(question, anyText(), (question, typed) => {
-      const word = wordToType(question);
+      const word = confirmationPhrase(question);
       expect(word.trim()).not.toBe('');
-      expect(isRightWord(question, ` ${word}  `)).toBe(true);
-      expect(isRightWord(question, typed)).toBe(alike(typed) === alike(word));
-      expect(isRightWord(question, '')).toBe(false);
-      expect(isRightWord(question, `${word}x`)).toBe(false);
+      expect(matchesPhrase(question, ` ${word}  `)).toBe(true);
+      expect(matchesPhrase(question, typed)).toBe(alike(typed) === alike(word));
+      expect(matchesPhrase(question, '')).toBe(false);
+      expect(matchesPhrase(question, `${word}x`)).toBe(false);
     }),
     run(1_000),
   );

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NEW_TEXT, refusalOfMessage } from '../../playground/slack/limits/limits.ts';
-import { code, mention, nameCode, namePlain, plain } from '../../src/slack/text.ts';
-import { noneMessage } from '../../src/slack/views/answers.ts';
-import { historyMessage } from '../../src/slack/views/history.ts';
-import { listMessage } from '../../src/slack/views/list.ts';
-import { questionMessage } from '../../src/slack/views/question.ts';
-import { credentialMessage } from '../../src/slack/views/status.ts';
+import { code, mention, nameCode, namePlain, plain } from '../../src/slack/escaping.ts';
+import { noneMessage } from '../../src/slack/messages/answers.ts';
+import { historyMessage } from '../../src/slack/messages/history.ts';
+import { listMessage } from '../../src/slack/messages/list.ts';
+import { questionMessage } from '../../src/slack/messages/question.ts';
+import { credentialMessage } from '../../src/slack/messages/status.ts';
 import { faultsOfMrkdwn, faultsOfPlain } from '../slack/hostile.ts';
 import {
   confirmed,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ZodError } from 'zod';
-import { ListViewValue } from '../../src/actions/paging.ts';
-import { ADMIN } from '../app/people.ts';
+import { ListViewValue } from '../../src/actions/pages.ts';
 import { credential, seedOf, startWorld } from '../app/setup.ts';
+import { ADMIN } from '../support/people.ts';
 import { anyText, run } from './arbitraries.ts';
 
 test('any value of a list’s button is refused, or a view within its bounds', () => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { readableText } from '../../playground/slack/blocks.ts';
-import { ADMIN, DATA, MEMBER, OWNER } from '../app/people.ts';
 import { buttonsOf } from '../app/sent.ts';
 import { credential, seedOf } from '../app/setup.ts';
 import type { World } from '../app/world.ts';
+import { ADMIN, DATA, MEMBER, OWNER } from '../support/people.ts';
 import { DAY, digest, digests, looked, reminder, reminders, startReminding } from './setup.ts';
 
 const SEED = seedOf(
@@ -50,7 +50,7 @@ test.concurrent('preview shows what would go out now and to whom, and sends noth
     expect.stringContaining('As Adobe had it'),
   ]);
   expect(posts(world)).toBe(0);
-  world.clock.pass(26 * DAY);
+  world.clock.advance(26 * DAY);
   await digest(world);
   await looked(world, 1);
   expect((await world.say(ADMIN, 'remind preview')).text).toContain(
@@ -88,7 +88,7 @@ test.concurrent('now, when the window was served, sends a round of its own; the 
   await reminder(world, OWNER, 2);
   await looked(world);
   expect(digests(world)).toHaveLength(2);
-  world.clock.pass(26 * DAY);
+  world.clock.advance(26 * DAY);
   await digest(world, 3);
   await looked(world);
   expect(reminders(world, OWNER)).toHaveLength(3);
@@ -104,7 +104,7 @@ test.concurrent('pause holds windows back until resume, shown in digest, preview
   expect((await world.say(ADMIN, 'remind pause')).text).toMatch(line);
   expect(await homeOf(world, MEMBER)).toMatch(line);
   expect((await world.say(ADMIN, 'remind preview')).text).toMatch(line);
-  world.clock.pass(26 * DAY);
+  world.clock.advance(26 * DAY);
   await looked(world);
   expect(posts(world)).toBe(0);
 
@@ -127,7 +127,7 @@ test.concurrent('pause holds windows back until resume, shown in digest, preview
 test.concurrent('resume makes up the window that was held back', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
   await world.say(ADMIN, 'remind pause');
-  world.clock.pass(27 * DAY);
+  world.clock.advance(27 * DAY);
   await looked(world);
   await world.say(ADMIN, 'remind resume');
   expect((await digest(world)).text).toContain('29 days left');
@@ -142,10 +142,10 @@ test.concurrent('pause until a day ends by itself on that day', async ({ onTestF
   expect(await homeOf(world, OWNER)).toContain('Reminders are paused until 2025-07-01');
   expect((await world.say(ADMIN, 'history')).text).toContain('paused the reminders (until 2025-07-01)');
   // 30 June: the last day.
-  world.clock.pass(56 * DAY);
+  world.clock.advance(56 * DAY);
   await looked(world);
   expect(posts(world)).toBe(0);
-  world.clock.pass(DAY);
+  world.clock.advance(DAY);
   expect((await digest(world)).text).toContain('1 day overdue');
   expect(await homeOf(world, OWNER)).not.toContain('paused');
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { readableText } from '../../playground/slack/blocks.ts';
-import { ADMIN, DATA, MEMBER, OWNER } from '../app/people.ts';
 import { buttonIds, buttonsOf } from '../app/sent.ts';
 import { credential, seedOf } from '../app/setup.ts';
+import { ADMIN, DATA, MEMBER, OWNER } from '../support/people.ts';
 import { DAY, digest, digests, looked, reminder, reminders, startReminding } from './setup.ts';
 
 const SEED = seedOf(
@@ -39,7 +39,7 @@ test.concurrent('says where things stand, whose they are, and of which nobody he
   expect(readableText(blocks)).toContain('*Nobody hears of these.*');
   expect(buttonIds({ blocks })).toEqual(['take_over', 'take_over', 'take_over', 'review', 'migrate_next']);
   await looked(world, 1);
-  world.clock.pass(2 * 60 * 60);
+  world.clock.advance(2 * 60 * 60);
   // Looking on costs nothing: neither Slack nor Adobe is asked again.
   const before = [world.adobe.calls.length, world.slack.calls.length];
   await looked(world);
@@ -81,7 +81,7 @@ test.concurrent('Take over makes a migrator the reminded person from the next re
   expect(taken.text).toBe('From now on you are reminded of `month-end`.');
   expect(reminders(world, ADMIN)).toEqual([]);
 
-  world.clock.pass(26 * DAY);
+  world.clock.advance(26 * DAY);
   const next = await digest(world, 2);
   expect(next.text).toContain(`<@${ADMIN}>: \`month-end\` in \`dev\``);
   expect(next.text).not.toContain('left@example.com');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { ADMIN, DATA, MEMBER, OWNER, people, RANDOM, SECOND } from '../app/people.ts';
 import { credential, seedOf } from '../app/setup.ts';
 import type { World } from '../app/world.ts';
+import { ADMIN, DATA, MEMBER, OWNER, people, RANDOM, SECOND } from '../support/people.ts';
 import { DAY, digest, digests, looked, PATIENT, reminder, reminders, startReminding } from './setup.ts';
 
 const SEED = seedOf(credential('airflow-dev'));
@@ -84,7 +84,7 @@ test.concurrent('a channel that was archived, told to the group of migrators; th
     speed: SPEED,
   });
   await world.logged(CANNOT);
-  world.clock.pass(26 * DAY);
+  world.clock.advance(26 * DAY);
   await reminder(world, OWNER, 2);
   await tried(world, DATA, 2);
   expect(told(world, DATA, 'is_archived')).toEqual([MEMBER]);
@@ -114,7 +114,7 @@ test.concurrent('Adobe cannot be reached: the last known state goes out, with it
   const world = await startReminding({ onTestFinished, seed: SEED });
   await digest(world);
   world.adobe.faults.add({ kind: 'status', status: 503, on: 'accounts', times: 1_000 });
-  world.clock.pass(26 * DAY);
+  world.clock.advance(26 * DAY);
   const { text } = await digest(world, 2);
   expect(text).toContain('30 days left.* 1 open, 0 migrated.');
   expect(text).toMatch(/⚠️ Adobe failed to .+; this is the last known state\.\nAs Adobe had it 26 days ago\./);

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { SeenMessage } from '../../playground/slack/seen.ts';
-import { ADMIN, GUEST, OWNER } from '../app/people.ts';
 import { buttonIds } from '../app/sent.ts';
 import { credential, seedOf } from '../app/setup.ts';
 import type { World } from '../app/world.ts';
+import { ADMIN, GUEST, OWNER } from '../support/people.ts';
 import { DAY, digest, digests, looked, reminder, reminders, startReminding } from './setup.ts';
 
 const SEED = seedOf(
@@ -42,7 +42,7 @@ test.concurrent('who took something over hears of all in one message', async ({ 
   const world = await startReminding({ onTestFinished, seed: SEED, env: { MIGRATORS: OWNER } });
   const posted = await digest(world);
   await press(world, OWNER, posted, 'take_over');
-  world.clock.pass(26 * DAY);
+  world.clock.advance(26 * DAY);
   const own = await reminder(world, OWNER, 2);
   expect(own.text).toContain('3 Query Service credentials of yours are');
   const list = await press(world, OWNER, own, 'review');
@@ -84,7 +84,7 @@ test.concurrent('Snooze leaves them alone until the next reminder, and is writte
   expect((await digest(world, 2)).text).toContain('`owner@example.com`: `airflow-dev`');
   expect(reminders(world, OWNER)).toHaveLength(1);
 
-  world.clock.pass(26 * DAY);
+  world.clock.advance(26 * DAY);
   expect((await reminder(world, OWNER, 2)).text).toContain('*30 days left');
 });
 
@@ -118,7 +118,7 @@ test.concurrent('who was migrated elsewhere in between is not reminded', async (
   for (const name of ['airflow-dev', 'crm-sync']) {
     world.adobe.migrateElsewhere(credential(name).technicalAccountId);
   }
-  world.clock.pass(26 * DAY);
+  world.clock.advance(26 * DAY);
   expect((await digest(world, 2)).text).toContain('1 open, 3 migrated.');
   expect(digests(world)[1]?.text).not.toContain('owner@example.com');
   await looked(world);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { OwnerGroup } from '../../src/services/owners.ts';
-import { previewMessage } from '../../src/slack/views/reminders.ts';
+import type { OwnerGroup } from '../../src/reminders/recipients.ts';
+import { previewMessage } from '../../src/slack/messages/reminders.ts';
 import { credential, NOW, ORDINARY, overview } from '../slack/samples.ts';
 
 const WINDOW = { key: '2025-06-30/30', days: 30, date: '2025-05-31' };
@@ -13,9 +13,9 @@ function people(groups: readonly OwnerGroup[], snoozed: readonly string[] = []):
   return lines.filter((line) => /@|more|^\*Direct|^\*Nobody|Nobody would/.test(line));
 }
 
-const group = (email: string | null, addressee: OwnerGroup['addressee']): OwnerGroup => ({
+const group = (email: string | null, recipient: OwnerGroup['recipient']): OwnerGroup => ({
   email,
-  addressee,
+  recipient,
   credentials: [credential(ORDINARY)],
 });
 
@@ -37,8 +37,8 @@ test('who was not looked up yet is named by email, who snoozed as such', () => {
 });
 
 test('long lists are cut, with counts', () => {
-  const many = (addressee: OwnerGroup['addressee']) =>
-    Array.from({ length: 40 }, (_, i) => group(`p${i}@example.com`, addressee));
+  const many = (recipient: OwnerGroup['recipient']) =>
+    Array.from({ length: 40 }, (_, i) => group(`p${i}@example.com`, recipient));
   const direct = people(many(null));
   expect(direct.length).toBeLessThan(20);
   expect(direct.at(-1)).toMatch(/^and \d\d more people$/);

@@ -1,14 +1,14 @@
 import type { onTestFinished } from 'vitest';
 import type { SeenMessage } from '../../playground/slack/seen.ts';
-import { ADMIN, DATA } from '../app/people.ts';
 import { startWorld } from '../app/setup.ts';
 import type { World } from '../app/world.ts';
+import { ADMIN, DATA } from '../support/people.ts';
 
 export const DAY = 24 * 60 * 60;
 /** Long enough for Slack's pace, which is kept in real seconds, on a machine that has other things to do. */
 export const PATIENT = { timeoutMs: 15_000 };
 /** What the bot logs at level debug after each look. */
-export const LOOKED = 'looked whether somebody is to be reminded';
+export const LOOKED = 'looked for a due reminder round';
 
 export function isDigest({ ephemeral, text }: SeenMessage): boolean {
   return !ephemeral && text.startsWith('*Query Service credentials: ');
@@ -37,7 +37,7 @@ export async function startReminding(options: Options): Promise<World> {
   const world = await startWorld({ ...options, env });
   // Slack's pace is waited for by the machine's clock and measured by the bot's: it has to run.
   const { speed = 1 } = options;
-  const running = setInterval(() => world.clock.pass(0.05 * speed), 50);
+  const running = setInterval(() => world.clock.advance(0.05 * speed), 50);
   options.onTestFinished(() => clearInterval(running));
   return world;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { ADMIN, DATA, OWNER } from '../app/people.ts';
 import { credential, seedOf } from '../app/setup.ts';
 import { MIGRATED, type World } from '../app/world.ts';
+import { ADMIN, DATA, OWNER } from '../support/people.ts';
 import {
   DAY,
   digest,
@@ -43,12 +43,12 @@ test.concurrent('day by day over the windows, each has its one digest', { timeou
   await digest(world);
   const windows = [30, 14, 7, 3, 2, 1, 0, -1, -8];
   for (let left = 55; left >= -9; left--) {
-    world.clock.pass(DAY);
+    world.clock.advance(DAY);
     await restart(world);
     expect(digests(world)).toHaveLength(1 + windows.filter((days) => days >= left).length);
   }
   // After a long time away only the latest is made up.
-  world.clock.pass(70 * DAY);
+  world.clock.advance(70 * DAY);
   await restart(world);
   expect(digests(world).map(({ text }) => /: (.+?)\.\*/.exec(text)?.[1])).toEqual([
     ...['56 days left', '30 days left', '14 days left', '7 days left', '3 days left', '2 days left'],
@@ -60,7 +60,7 @@ test.concurrent('a look that was missed is made up at the next start, once', asy
   const env = { ...NO_CRON, REMINDER_DAYS: '30,7' };
   const seed = seedOf(credential('airflow-dev'));
   const world = await startReminding({ onTestFinished, seed, env, onDisk: true });
-  world.clock.pass(53 * DAY);
+  world.clock.advance(53 * DAY);
   for (let start = 1; start <= 3; start++) await restart(world);
   expect(digests(world)).toHaveLength(1);
   expect(digests(world)[0]?.text).toContain('3 days left');
@@ -79,7 +79,7 @@ test.concurrent('after the last one: one message with the totals, then silence u
   expect(text).toBe(
     `${END} 1 credential migrated (1 not eligible). No more reminders, unless new ones appear.`,
   );
-  world.clock.pass(26 * DAY);
+  world.clock.advance(26 * DAY);
   await looked(world);
   expect(digests(world)).toHaveLength(1);
   expect(ends(world)).toHaveLength(1);
@@ -89,7 +89,7 @@ test.concurrent('after the last one: one message with the totals, then silence u
   expect((await digest(world, 2)).text).toContain('1 open, 1 migrated.');
   expect((await reminder(world, OWNER, 2)).text).toContain('`brand-new`');
   world.adobe.migrateElsewhere(credential('brand-new').technicalAccountId);
-  world.clock.pass(16 * DAY);
+  world.clock.advance(16 * DAY);
   expect((await end(world, 2)).text).toContain('2 credentials migrated');
 });
 
@@ -102,7 +102,7 @@ test.concurrent('all were migrated elsewhere: told at the next reading of Adobe,
   for (const name of ['airflow-dev', 'crm-sync']) {
     world.adobe.migrateElsewhere(credential(name).technicalAccountId);
   }
-  world.clock.pass(26 * DAY);
+  world.clock.advance(26 * DAY);
   expect((await end(world)).text).toContain('2 credentials migrated.');
   await looked(world);
   expect(digests(world)).toHaveLength(1);
@@ -115,7 +115,7 @@ test.concurrent('a Console that refuses is no end', async ({ onTestFinished }) =
   const world = await startReminding({ onTestFinished, seed });
   await digest(world);
   world.adobe.consoleRefuses(true);
-  world.clock.pass(26 * DAY);
+  world.clock.advance(26 * DAY);
   await looked(world);
   expect((await world.say(ADMIN, 'list')).text).toContain('*Unknown*');
   expect(ends(world)).toEqual([]);

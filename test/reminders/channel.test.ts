@@ -74,7 +74,7 @@ test('the end waits for the channel, too', async () => {
   await run(started, world);
   expect(slack.to('end')).toEqual([]);
   slack.refusing.clear();
-  world.timer.pass(3 * TICK);
+  world.timer.advanceMs(3 * TICK);
   await run(newInstance(world), world);
   expect(slack.to('end')).toEqual([CHANNEL]);
 });

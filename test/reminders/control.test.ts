@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { BY_HAND } from '../../src/services/reminders.ts';
+import { BY_HAND } from '../../src/reminders/rounds.ts';
+import { ADMIN } from '../support/people.ts';
 import { DEADLINE, type Instance, newInstance, of, run, startWith } from './setup.ts';
 
 const TWO = [of('a@example.com', 1), of('b@example.com', 2)];
-const ADMIN = 'UADMIN';
 
 /** The audit trail, oldest first. */
 async function story({ audit }: Instance): Promise<string[]> {
@@ -19,7 +19,7 @@ describe('snoozing', () => {
     await reminders.look();
     expect(await control.snooze('UA')).toBe('2025-06-27');
     slack.forget();
-    await control.openByHand(ADMIN, 'round');
+    await control.startManualRound(ADMIN, 'round');
     await reminders.resume();
     expect(slack.to('owner')).toEqual(['UB']);
     expect(slack.digests[0]?.groups.map(({ email }) => email)).toEqual(['a@example.com', 'b@example.com']);
@@ -84,10 +84,10 @@ describe('a pause', () => {
     expect(await control.activePause()).toEqual(pause);
     timer.setDay('2025-06-24');
     // 3:59 of the 25th in UTC is a minute before midnight in New York.
-    timer.pass(16 * 3_600_000 - 60_000);
+    timer.advanceMs(16 * 3_600_000 - 60_000);
     await reminders.look();
     expect(slack.sent).toEqual([]);
-    timer.pass(60_000);
+    timer.advanceMs(60_000);
     expect(await control.activePause()).toBeNull();
     await reminders.look();
     expect(slack.to('digest')).toHaveLength(1);
@@ -115,7 +115,7 @@ describe('by hand', () => {
   test('the window that is due is served, once: not again at the next look', async () => {
     const started = await startWith(TWO);
     const { world, control, store, slack } = started;
-    await control.openByHand(ADMIN, 'round');
+    await control.startManualRound(ADMIN, 'round');
     expect((await store.unfinished()).map(({ key }) => key)).toEqual([`${DEADLINE}/7`]);
     await run(started, world);
     expect(slack.sent).toHaveLength(3);
@@ -126,7 +126,7 @@ describe('by hand', () => {
     const started = await startWith(TWO);
     const { world, control, store, slack } = started;
     await run(started, world);
-    await control.openByHand(ADMIN, 'round');
+    await control.startManualRound(ADMIN, 'round');
     expect((await store.unfinished()).map(({ key }) => key)).toEqual([`${BY_HAND}round`]);
     await run(started, world);
     expect(slack.to('owner')).toEqual(['UA', 'UB', 'UA', 'UB']);
@@ -137,7 +137,7 @@ describe('by hand', () => {
     const started = await startWith(TWO);
     const { world, control, slack, timer } = started;
     timer.setDay('2025-01-01');
-    await control.openByHand(ADMIN, 'round');
+    await control.startManualRound(ADMIN, 'round');
     await run(started, world);
     expect(slack.reminded.map(({ to, days, maySnooze }) => [to, days, maySnooze])).toEqual([
       ['UA', 180, false],
@@ -149,16 +149,16 @@ describe('by hand', () => {
     const started = await startWith(TWO);
     const { world, control, slack, timer } = started;
     const other = newInstance(world).control;
-    await Promise.all([control.openByHand(ADMIN, 'round'), other.openByHand(ADMIN, 'round')]);
+    await Promise.all([control.startManualRound(ADMIN, 'round'), other.startManualRound(ADMIN, 'round')]);
     if (when === 'after') await run(started, world);
-    timer.pass(60_000);
-    await other.openByHand(ADMIN, 'round');
-    await other.openByHand('UOTHER', 'round');
+    timer.advanceMs(60_000);
+    await other.startManualRound(ADMIN, 'round');
+    await other.startManualRound('UOTHER', 'round');
     await run(started, world);
     expect(slack.sent).toHaveLength(3);
     expect(await story(started)).toHaveLength(1);
     // Whoever pressed is an owner like others.
-    await control.openByHand('UA', 'another round');
+    await control.startManualRound('UA', 'another round');
     await run(started, world);
     expect(slack.to('owner')).toEqual(['UA', 'UB', 'UA', 'UB']);
   });
@@ -167,7 +167,7 @@ describe('by hand', () => {
     const started = await startWith(TWO);
     const { world, control, slack } = started;
     const pause = await control.pause(ADMIN, null);
-    await control.openByHand(ADMIN, 'round');
+    await control.startManualRound(ADMIN, 'round');
     await run(started, world);
     expect(slack.to('owner')).toEqual(['UA', 'UB']);
     expect(slack.digests.map((digest) => digest.pause)).toEqual([pause]);

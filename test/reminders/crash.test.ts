@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Crash, type Death, Life } from '../services/mortal.ts';
+import { Crash, type Death, Life } from '../support/mortal.ts';
 import { migrate, newInstance, newWorld, of, put, run, type World } from './setup.ts';
 
 /**
@@ -11,7 +11,7 @@ import { migrate, newInstance, newWorld, of, put, run, type World } from './setu
 
 /** Slack has taken a message, and nobody knows. Between the two stands a look at the channel's fault. */
 const TAKEN =
-  /^(after HandSlack\.(remindOwner|postDigest|postEnd)|(before|after) SqlReminderStore\.setFault|before SqlReminderStore\.close)$/;
+  /^(after FakeSlack\.(remindOwner|postDigest|postEnd)|(before|after) SqlReminderStore\.setFault|before SqlReminderStore\.close)$/;
 
 interface Story {
   readonly begin: (world: World) => Promise<void>;
@@ -48,7 +48,7 @@ const STORIES: Readonly<Record<string, Story>> = {
       await put(world, ...OPEN);
       const { control } = newInstance(world);
       await control.pause('UADMIN', null);
-      await control.openByHand('UADMIN', 'round');
+      await control.startManualRound('UADMIN', 'round');
     },
     expected: ALL,
   },
@@ -91,7 +91,7 @@ async function live(begin: Story['begin'], deaths: number, death: Death) {
       if (!(error instanceof Crash)) throw error;
     });
     if (life.end !== null) ends.push(life.end);
-    world.timer.pass(1_000);
+    world.timer.advanceMs(1_000);
   }
   const survivor = newInstance(world);
   await run(survivor, world, 4 * (deaths + 1));

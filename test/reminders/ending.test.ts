@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { SqlSyncStore } from '../../src/store/sync.ts';
-import { problem } from '../services/stand-ins.ts';
+import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import { problem } from '../support/stand-ins.ts';
 import { CHANNEL, migrate, newInstance, of, put, run, startWith } from './setup.ts';
 
 const TWO = [of('a@example.com', 1), of('b@example.com', 2)];
@@ -97,7 +97,7 @@ describe('when the last one is migrated', () => {
     const started = await startWith(TWO);
     const { world, slack, control, timer } = started;
     timer.setDay('2025-01-01');
-    await control.openByHand('UADMIN', 'round');
+    await control.startManualRound('UADMIN', 'round');
     await run(started, world);
     await migrate(world, 1, 2);
     await run(started, world);

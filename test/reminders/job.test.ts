@@ -1,14 +1,17 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startRemindersJob } from '../../src/jobs/reminders.ts';
-import { schedule } from '../../src/jobs/schedule.ts';
-import type { Logger } from '../../src/services/logger.ts';
-import { Work } from '../../src/services/work.ts';
-import { SILENT } from '../services/setup.ts';
+import { schedule } from '../../src/jobs/cron.ts';
+import { startReminderLoop } from '../../src/jobs/reminder-loop.ts';
+import { SystemTimer } from '../../src/lib/clock.ts';
+import type { Logger } from '../../src/lib/logger.ts';
+import { TaskTracker } from '../../src/lib/task-tracker.ts';
+import { Wake } from '../../src/lib/wake.ts';
+import { SILENT } from '../migrations/setup.ts';
 import { of, startWith } from './setup.ts';
 
 /** Nine in the morning of each day in Amsterdam. */
 const MORNINGS = { cron: '0 9 * * *', timeZone: 'Europe/Amsterdam' };
 const MINUTE = 60_000;
+const MACHINE = new SystemTimer({ now: () => new Date() });
 
 beforeEach(() => {
   vi.useFakeTimers({ now: new Date('2025-06-23T06:00:00Z') });
@@ -32,18 +35,26 @@ function start({
     calls.push(name);
     await step();
   };
-  const job = startRemindersJob(
+  const remindersWake = new Wake();
+  const job = startReminderLoop(
     {
       ready,
-      reminders: { look: called('look'), resume: called('resume') },
+      rounds: { look: called('look'), resume: called('resume') },
       delivery: { release: async () => void given.push('back') },
-      work: new Work(),
+      remindersWake,
+      tasks: new TaskTracker(),
+      timer: MACHINE,
       schedule,
       logger,
     },
     MORNINGS,
   );
-  return { job, calls, given, onStep: (next: () => Promise<void>) => (step = next) };
+  return {
+    job: { ...job, wake: remindersWake.wake },
+    calls,
+    given,
+    onStep: (next: () => Promise<void>) => (step = next),
+  };
 }
 
 const looks = (calls: readonly string[]) => calls.filter((call) => call === 'look').length;
@@ -70,7 +81,7 @@ test('takes up what was begun every ten seconds, and at once when asked to', asy
   const { job, calls } = start();
   await vi.advanceTimersByTimeAsync(30_000);
   expect(calls).toEqual(['look', 'resume', 'resume', 'resume']);
-  job.hurry();
+  job.wake();
   expect(calls).toHaveLength(5);
   await job.stop();
 });
@@ -83,7 +94,7 @@ test('does one thing at a time, and forgets no look that came meanwhile', async 
   onStep(() => promise);
   // Twenty minutes of sending, over nine o'clock.
   await vi.advanceTimersByTimeAsync(20 * MINUTE);
-  job.hurry();
+  job.wake();
   expect(calls.slice(before)).toEqual(['resume']);
   resolve();
   await vi.advanceTimersByTimeAsync(0);
@@ -113,7 +124,7 @@ test('once stopped does nothing more, gives back the right to send, and keeps qu
   await job.stop();
   reject(new Error('no longer waited for'));
   await vi.advanceTimersByTimeAsync(24 * 60 * MINUTE);
-  job.hurry();
+  job.wake();
   expect(calls).toEqual(['look', 'resume']);
   // What was in hand may have taken it once more.
   expect(given).toEqual(['back', 'back']);
@@ -122,9 +133,18 @@ test('once stopped does nothing more, gives back the right to send, and keeps qu
 
 test('reminds', async () => {
   const { reminders, delivery, slack } = await startWith([of('a@example.com', 1)]);
-  const work = new Work();
-  const job = startRemindersJob(
-    { ready: Promise.resolve(), reminders, delivery, work, schedule, logger: SILENT },
+  const work = new TaskTracker();
+  const job = startReminderLoop(
+    {
+      ready: Promise.resolve(),
+      rounds: reminders,
+      delivery,
+      remindersWake: new Wake(),
+      tasks: work,
+      timer: MACHINE,
+      schedule,
+      logger: SILENT,
+    },
     MORNINGS,
   );
   await vi.waitFor(() => expect(slack.to('digest')).toHaveLength(1));

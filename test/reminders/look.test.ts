@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { SqlSyncStore } from '../../src/store/sync.ts';
-import { problem } from '../services/stand-ins.ts';
+import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import { problem } from '../support/stand-ins.ts';
 import { migrate, newInstance, of, put, READ_BEFORE, startWith } from './setup.ts';
 
 const THREE = [of('a@example.com', 1), of('a@example.com', 2), of('b@example.com', 3)];
@@ -62,7 +62,7 @@ describe('a look', () => {
     await newInstance(world).delivery.holdLease();
     await reminders.look();
     expect(slack.sent).toEqual([]);
-    timer.pass(20_000);
+    timer.advanceMs(20_000);
     await reminders.resume();
     expect(slack.sent).toHaveLength(3);
   });

@@ -1,11 +1,12 @@
 import { webApi } from '@slack/bolt';
 import { expect, test } from 'vitest';
 import { TEAM_ID } from '../../playground/slack/state.ts';
-import { boltLogger, createLogger } from '../../src/log.ts';
-import { assembleReminders } from '../../src/reminders.ts';
-import { Inventory } from '../../src/services/inventory.ts';
+import { boltLogger, createLogger } from '../../src/lib/log.ts';
+import { SqlReminderStore } from '../../src/reminders/store.ts';
+import { createServices } from '../../src/services.ts';
+import { REMINDER_CLIENT, SlackReminderMessenger } from '../../src/slack/reminder-post.ts';
+import { newProcess, newWorld, SILENT } from '../migrations/setup.ts';
 import { BOT_TOKEN, MEMBER, startSlack } from '../playground/slack-bolt.ts';
-import { newProcess, newWorld, SILENT } from '../services/setup.ts';
 import { DEADLINE } from './setup.ts';
 
 /** One owner and no channel: nothing has to wait for Slack's pace, which is the machine's time here. */
@@ -13,8 +14,8 @@ async function assembled() {
   const { slack, apiUrl } = await startSlack();
   const world = await newWorld();
   world.adobe.add(1, { owner: 'member@example.com' });
-  const { sync, stores } = newProcess(world);
-  await sync.run();
+  const { sync: first, stores } = newProcess(world);
+  await first.run();
   const clientOptions = {
     slackApiUrl: apiUrl,
     timeout: 1_000,
@@ -22,20 +23,36 @@ async function assembled() {
     retryConfig: { retries: 2, minTimeout: 1, maxTimeout: 1 },
     logger: boltLogger(createLogger({ level: 'silent', secrets: [] })),
   };
-  const client = new webApi.WebClient(BOT_TOKEN, clientOptions);
-  const { audit, leases } = stores;
-  const inventory = new Inventory(stores.credentials, stores.sync);
-  const { db, clock } = world;
-  const { reminders, store } = assembleReminders(
-    { db, client, clientOptions, inventory, sync, audit, leases, clock, logger: SILENT },
+  const { clock, people, adobe } = world;
+  const store = new SqlReminderStore(world.db);
+  const client = new webApi.WebClient(BOT_TOKEN, { ...clientOptions, ...REMINDER_CLIENT });
+  const messenger = new SlackReminderMessenger(
+    { client, people, clock, logger: SILENT },
+    { migrators: { users: [], groups: [] }, teamId: TEAM_ID },
+  );
+  const { rounds: reminders } = createServices(
     {
-      botToken: BOT_TOKEN,
+      ...stores,
+      syncs: stores.sync,
+      reminders: store,
+      accounts: adobe,
+      console: adobe,
+      method: adobe,
+      people,
+      recipientLookup: messenger,
+      confirmationMessages: world.messages,
+      progressMessages: world.messages,
+      reminderMessenger: messenger,
+      timer: clock,
+      logger: SILENT,
+      ended: () => {},
+    },
+    {
       teamId: TEAM_ID,
-      migrators: { users: [], groups: [] },
-      deadline: DEADLINE,
-      days: [60],
-      timeZone: 'UTC',
-      channel: null,
+      access: { migrators: { users: [], groups: [] }, requireSecondPerson: false },
+      adobe: { sandboxes: ['dev'] },
+      migration: { pollMs: 5_000, expectedMs: 40_000, timeoutMs: 60_000 },
+      reminders: { deadline: DEADLINE, days: [60], timeZone: 'UTC', channel: null },
     },
   );
   const posted = () => slack.calls.filter(({ method }) => method === 'chat.postMessage').length;

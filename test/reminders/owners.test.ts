@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { SlowDown } from '../../src/services/pace.ts';
-import type { UnreachableCode } from '../../src/services/reminder-store.ts';
-import { accountId } from '../store/samples.ts';
+import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
+import type { UnreachableCode } from '../../src/reminders/ports.ts';
+import { accountId } from '../support/samples.ts';
 import { migrate, of, run, startWith } from './setup.ts';
 
 const HOUR = 3_600_000;
 
 /** How the digest names each owner: email, and who it is or why not. */
 function named({ slack }: Awaited<ReturnType<typeof startWith>>, digest = 0): string[] {
-  return (slack.digests[digest]?.groups ?? []).map(({ email, addressee }) => {
-    const who = addressee?.kind === 'person' ? addressee.userId : (addressee?.why ?? 'not known');
+  return (slack.digests[digest]?.groups ?? []).map(({ email, recipient }) => {
+    const who = recipient?.kind === 'person' ? recipient.userId : (recipient?.why ?? 'not known');
     return `${email ?? 'no email'}: ${who}`;
   });
 }
@@ -58,16 +58,16 @@ describe('an owner’s email', () => {
   test('is looked up once a day', async () => {
     const { slack, reminders, control, timer } = await startWith([of('a@example.com', 1)]);
     await reminders.look();
-    timer.pass(23 * HOUR);
+    timer.advanceMs(23 * HOUR);
     await control.preview(10);
     expect(slack.lookups).toHaveLength(1);
-    timer.pass(2 * HOUR);
+    timer.advanceMs(2 * HOUR);
     slack.unreachable.set('a@example.com', 'deactivated');
-    await control.openByHand('UADMIN', 'round');
+    await control.startManualRound('UADMIN', 'round');
     await reminders.resume();
     expect(slack.lookups).toHaveLength(2);
     expect(slack.to('owner')).toEqual(['UA']);
-    expect(slack.digests[1]?.groups[0]?.addressee).toEqual({ kind: 'unreachable', why: 'deactivated' });
+    expect(slack.digests[1]?.groups[0]?.recipient).toEqual({ kind: 'unreachable', why: 'deactivated' });
   });
 
   test('that Slack does not tell of for the moment is tried again, until it does', async () => {
@@ -78,7 +78,7 @@ describe('an owner’s email', () => {
     expect(slack.to('owner')).toEqual([]);
     expect(named(started)).toEqual(['a@example.com: not known', 'b@example.com: not known']);
     expect(await store.unfinished()).toHaveLength(1);
-    timer.pass(10_000);
+    timer.advanceMs(10_000);
     await reminders.resume();
     expect(slack.to('owner')).toEqual(['UA', 'UB']);
     expect(slack.to('digest')).toHaveLength(1);
@@ -88,7 +88,7 @@ describe('an owner’s email', () => {
   test('is waited for when Slack asks for a pause: the digest knows who it is', async () => {
     const started = await startWith([of('a@example.com', 1)]);
     const { slack, reminders } = started;
-    slack.fail('addressee', new SlowDown(30_000), 2);
+    slack.fail('addressee', new RateLimitedError(30_000), 2);
     await reminders.look();
     expect(named(started)).toEqual(['a@example.com: UA']);
     const [first, second, third] = slack.lookups.map(({ at }) => at);
@@ -99,7 +99,7 @@ describe('an owner’s email', () => {
   test('is not waited for without end', async () => {
     const started = await startWith([of('a@example.com', 1)]);
     const { slack, reminders, store } = started;
-    slack.fail('addressee', new SlowDown(30_000), 3);
+    slack.fail('addressee', new RateLimitedError(30_000), 3);
     await reminders.look();
     expect(named(started)).toEqual(['a@example.com: not known']);
     expect(await store.unfinished()).toHaveLength(1);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { Pace, SlowDown } from '../../src/services/pace.ts';
-import { SqlLeases } from '../../src/store/leases.ts';
-import { LEASE, LOOKUP_GAP, MESSAGE_GAP, newInstance, of, run, SimulatedTimer, startWith } from './setup.ts';
+import { SqlLeases } from '../../src/db/leases.ts';
+import { RateLimitedError, RateLimiter } from '../../src/lib/rate-limiter.ts';
+import { TestClock } from '../support/clock.ts';
+import { LEASE, LOOKUP_GAP, MESSAGE_GAP, newInstance, of, run, startWith } from './setup.ts';
 
 /** The shortest time between two of these. */
 function shortestGap(all: readonly { readonly at: number }[]): number {
@@ -10,33 +11,33 @@ function shortestGap(all: readonly { readonly at: number }[]): number {
 
 describe('a pace', () => {
   test('lets the first go at once, and each other after the gap', () => {
-    const timer = new SimulatedTimer();
-    const pace = new Pace(timer, 1_000);
+    const timer = new TestClock('2025-06-23T09:00:00Z');
+    const pace = new RateLimiter(timer, 1_000);
     expect(pace.waitMs()).toBe(0);
     pace.take();
     expect(pace.waitMs()).toBe(1_000);
-    timer.pass(400);
+    timer.advanceMs(400);
     expect(pace.waitMs()).toBe(600);
-    timer.pass(5_000);
+    timer.advanceMs(5_000);
     expect(pace.waitMs()).toBe(0);
   });
 
   test('keeps the longest pause that was asked for', () => {
-    const timer = new SimulatedTimer();
-    const pace = new Pace(timer, 1_000);
+    const timer = new TestClock('2025-06-23T09:00:00Z');
+    const pace = new RateLimiter(timer, 1_000);
     pace.hold(30_000);
     pace.hold(5_000);
     expect(pace.waitMs()).toBe(30_000);
-    timer.pass(30_000);
+    timer.advanceMs(30_000);
     expect(pace.waitMs()).toBe(0);
   });
 });
 
 describe('a thousand owners', () => {
-  const owners = Array.from({ length: 10_000 }, (_, i) => of(`owner${i % 1_000}@example.com`, i + 1));
+  const recipients = Array.from({ length: 10_000 }, (_, i) => of(`owner${i % 1_000}@example.com`, i + 1));
 
   test('take no longer than Slack’s pace dictates, and nothing is quicker than that', async () => {
-    const { world, slack, timer, reminders, store } = await startWith(owners);
+    const { world, slack, timer, reminders, store } = await startWith(recipients);
     const begin = timer.now().getTime();
     await reminders.look();
     const took = timer.now().getTime() - begin;
@@ -53,7 +54,7 @@ describe('a thousand owners', () => {
     // Once they are known, it is the messages' pace alone.
     slack.forget();
     const { control } = newInstance(world);
-    await control.openByHand('UADMIN', 'round');
+    await control.startManualRound('UADMIN', 'round');
     const again = timer.now().getTime();
     await reminders.resume();
     expect(slack.sent).toHaveLength(1_001);
@@ -71,7 +72,7 @@ describe('when Slack asks for a pause', () => {
     async (call) => {
       const started = await startWith(THREE);
       const { world, slack, timer, store } = started;
-      slack.fail(call, new SlowDown(120_000));
+      slack.fail(call, new RateLimitedError(120_000));
       const begin = timer.now().getTime();
       await run(started, world);
       expect(slack.to('owner').sort()).toEqual(['UA', 'UB', 'UC']);
@@ -87,9 +88,9 @@ describe('when Slack asks for a pause', () => {
   test('again and again, nothing is lost and nobody is reminded twice', async () => {
     const started = await startWith(THREE);
     const { world, slack, store } = started;
-    slack.fail('remindOwner', new SlowDown(30_000), 7);
-    slack.fail('postDigest', new SlowDown(30_000), 3);
-    slack.fail('addressee', new SlowDown(30_000), 5);
+    slack.fail('remindOwner', new RateLimitedError(30_000), 7);
+    slack.fail('postDigest', new RateLimitedError(30_000), 3);
+    slack.fail('addressee', new RateLimitedError(30_000), 5);
     await run(started, world, 20);
     expect(slack.to('owner').sort()).toEqual(['UA', 'UB', 'UC']);
     expect(slack.to('digest')).toHaveLength(1);
@@ -101,7 +102,7 @@ describe('when Slack asks for a pause', () => {
     async (call) => {
       const started = await startWith(THREE);
       const { world, db, slack, timer, reminders } = started;
-      slack.fail(call, new SlowDown(600_000));
+      slack.fail(call, new RateLimitedError(600_000));
       const other = new SqlLeases(db, 'another instance');
       const taken: boolean[] = [];
       timer.meanwhile = async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { addDays } from '../../src/domain/deadline.ts';
-import { SlowDown } from '../../src/services/pace.ts';
+import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
+import { addDays } from '../../src/reminders/deadline.ts';
 import { CHANNEL, DEADLINE, migrate, newInstance, newWorld, of, put, run, startWith } from './setup.ts';
 
 const THREE = [of('a@example.com', 1), of('a@example.com', 2), of('b@example.com', 3)];
@@ -17,7 +17,7 @@ describe('a window', () => {
     expect(slack.to('digest')).toEqual([CHANNEL]);
     const [digest] = slack.digests;
     expect(digest).toMatchObject({ days: 7, pause: null, overview: { counts: { eligible: 4 } } });
-    expect(digest?.groups.map(({ email, addressee }) => [email, addressee])).toEqual([
+    expect(digest?.groups.map(({ email, recipient }) => [email, recipient])).toEqual([
       ['a@example.com', { kind: 'person', userId: 'UA' }],
       ['b@example.com', { kind: 'person', userId: 'UB' }],
       [null, null],
@@ -29,7 +29,7 @@ describe('a window', () => {
     const { world, reminders, slack, timer } = await startWith(THREE);
     await reminders.look();
     for (let i = 0; i < 20; i++) {
-      timer.pass(1_000);
+      timer.advanceMs(1_000);
       await reminders.look();
       await newInstance(world).reminders.look();
     }
@@ -41,7 +41,7 @@ describe('a window', () => {
     const other = newInstance(world).reminders;
     for (let i = 0; i < 5; i++) {
       await Promise.all([reminders.look(), other.look(), reminders.look(), other.resume()]);
-      timer.pass(30_000);
+      timer.advanceMs(30_000);
     }
     expect(slack.to('owner').sort()).toEqual(['UA', 'UB']);
     expect(slack.to('digest')).toHaveLength(1);
@@ -53,7 +53,7 @@ describe('a window', () => {
     let looks = 0;
     slack.during = async () => {
       // As long as a call may take, and a bit more.
-      timer.pass(15_000);
+      timer.advanceMs(15_000);
       // No more than there are messages: if it sent any, it would look again amid each.
       if (++looks <= 3) await other.look();
     };
@@ -118,7 +118,7 @@ describe('a window', () => {
     await reminders.look();
     expect(slack.to('owner')).toEqual(['UB']);
     expect(await store.unfinished()).toHaveLength(1);
-    timer.pass(10_000);
+    timer.advanceMs(10_000);
     await reminders.resume();
     expect(slack.to('owner')).toEqual(['UB', 'UA']);
     expect(slack.to('digest')).toHaveLength(1);
@@ -147,7 +147,7 @@ test('what is migrated elsewhere while messages go out is neither reminded of no
 
 test('a digest with nothing open is not posted', async () => {
   const { world, reminders, slack, store } = await startWith(THREE);
-  slack.fail('postDigest', new SlowDown(1_000));
+  slack.fail('postDigest', new RateLimitedError(1_000));
   await reminders.look();
   await migrate(world, 1, 2, 3);
   await reminders.resume();

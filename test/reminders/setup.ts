@@ -1,21 +1,22 @@
 import { onTestFinished } from 'vitest';
-import type { Credential } from '../../src/domain/credential.ts';
-import { Inventory } from '../../src/services/inventory.ts';
-import { Owners } from '../../src/services/owners.ts';
-import { Pace, type Timer } from '../../src/services/pace.ts';
-import { ReminderCalendar } from '../../src/services/reminder-calendar.ts';
-import { ReminderControl } from '../../src/services/reminder-control.ts';
-import { ReminderDelivery } from '../../src/services/reminder-delivery.ts';
-import { Reminders } from '../../src/services/reminders.ts';
-import { SqlAuditTrail } from '../../src/store/audit.ts';
-import { SqlCredentialStore } from '../../src/store/credentials.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
-import { SqlLeases } from '../../src/store/leases.ts';
-import { SqlReminderStore } from '../../src/store/reminders.ts';
-import { SqlSyncStore } from '../../src/store/sync.ts';
-import { SILENT } from '../services/setup.ts';
-import { accountId, credential } from '../store/samples.ts';
-import { HandSlack } from './hand-slack.ts';
+import { SqlAuditTrail } from '../../src/audit/store.ts';
+import { Catalogue } from '../../src/credentials/catalogue.ts';
+import type { Credential } from '../../src/credentials/credential.ts';
+import { SqlCredentialStore } from '../../src/credentials/store.ts';
+import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import { type Database, openDatabase } from '../../src/db/database.ts';
+import { SqlLeases } from '../../src/db/leases.ts';
+import { RateLimiter } from '../../src/lib/rate-limiter.ts';
+import { ReminderAdministration } from '../../src/reminders/administration.ts';
+import { ReminderCalendar } from '../../src/reminders/calendar.ts';
+import { ReminderDelivery } from '../../src/reminders/delivery.ts';
+import { Recipients } from '../../src/reminders/recipients.ts';
+import { Reminders } from '../../src/reminders/rounds.ts';
+import { SqlReminderStore } from '../../src/reminders/store.ts';
+import { SILENT } from '../migrations/setup.ts';
+import { TestClock } from '../support/clock.ts';
+import { FakeSlack } from '../support/fake-slack.ts';
+import { accountId, credential } from '../support/samples.ts';
 
 export const CHANNEL = 'C0REMINDER';
 export const DEADLINE = '2025-06-30';
@@ -30,33 +31,8 @@ export const TICK = 10_000;
 /** How long ago Adobe was read. Milliseconds. */
 export const READ_BEFORE = 3_600_000;
 
-/** A clock that only moves when told, or while somebody waits for it. */
-export class SimulatedTimer implements Timer {
-  #ms = Date.parse('2025-06-23T09:00:00Z');
-  /** What happens while somebody waits. */
-  meanwhile: () => Promise<void> = async () => {};
-
-  now(): Date {
-    return new Date(this.#ms);
-  }
-
-  async sleep(ms: number): Promise<void> {
-    this.#ms += ms;
-    await this.meanwhile();
-  }
-
-  pass(ms: number): void {
-    this.#ms += ms;
-  }
-
-  /** Noon of this day, UTC. */
-  setDay(date: string): void {
-    this.#ms = Date.parse(`${date}T12:00:00Z`);
-  }
-}
-
 /** Adobe, as far as reminders go: it is read, and may have changed. */
-export class HandSync {
+export class FakeSync {
   runs = 0;
   onRun: () => Promise<void> = async () => {};
   readonly #store: SqlSyncStore;
@@ -75,16 +51,16 @@ export class HandSync {
 /** Everything that outlives a process. */
 export interface World {
   readonly db: Database;
-  readonly timer: SimulatedTimer;
-  readonly slack: HandSlack;
-  readonly sync: HandSync;
+  readonly timer: TestClock;
+  readonly slack: FakeSlack;
+  readonly sync: FakeSync;
 }
 
 export async function newWorld(): Promise<World> {
   const db = await openDatabase({ kind: 'sqlite', path: ':memory:' });
   onTestFinished(() => db.destroy());
-  const timer = new SimulatedTimer();
-  return { db, timer, slack: new HandSlack(timer), sync: new HandSync(new SqlSyncStore(db)) };
+  const timer = new TestClock('2025-06-23T09:00:00Z');
+  return { db, timer, slack: new FakeSlack(timer), sync: new FakeSync(new SqlSyncStore(db)) };
 }
 
 /** Credential `number` of this owner. */
@@ -122,30 +98,45 @@ export function newInstance(world: World, options: InstanceOptions = {}) {
   const store = through(new SqlReminderStore(db));
   const leases = through(new SqlLeases(db, `instance ${++instances}`));
   const slack = through(world.slack);
-  const inventory = new Inventory(through(new SqlCredentialStore(db)), through(new SqlSyncStore(db)));
+  const catalogue = new Catalogue(through(new SqlCredentialStore(db)), through(new SqlSyncStore(db)));
   const calendar = new ReminderCalendar({ deadline: DEADLINE, days, timeZone }, timer);
   const logger = SILENT;
   const delivery = new ReminderDelivery({ store, leases, timer, logger });
-  const pace = new Pace(timer, LOOKUP_GAP);
-  const owners = new Owners({ store, inventory, people: slack, delivery, pace, clock: timer, logger });
+  const pace = new RateLimiter(timer, LOOKUP_GAP);
+  const recipients = new Recipients({
+    store,
+    catalogue,
+    people: slack,
+    delivery,
+    pace,
+    clock: timer,
+    logger,
+  });
   const sync = through(world.sync);
   const reminders = new Reminders(
     {
       store,
-      inventory,
-      owners,
+      catalogue,
+      recipients,
       delivery,
       sync,
       post: slack,
-      pace: new Pace(timer, MESSAGE_GAP),
+      pace: new RateLimiter(timer, MESSAGE_GAP),
       calendar,
       logger,
     },
     { channel },
   );
   const audit = through(new SqlAuditTrail(db));
-  const control = new ReminderControl({ store, inventory, owners, calendar, audit });
-  return { store, inventory, delivery, owners, reminders, control, audit };
+  const control = new ReminderAdministration({
+    store,
+    catalogue,
+    recipients,
+    calendar,
+    audit,
+    wake: () => {},
+  });
+  return { store, catalogue, delivery, recipients, reminders, control, audit };
 }
 
 export type Instance = ReturnType<typeof newInstance>;
@@ -161,7 +152,7 @@ export async function startWith(credentials: readonly Credential[], options: Ins
 export async function run({ reminders }: Instance, { timer }: World, ticks = 6): Promise<void> {
   await reminders.look();
   for (let tick = 0; tick < ticks; tick++) {
-    timer.pass(TICK);
+    timer.advanceMs(TICK);
     await reminders.resume();
   }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { ReminderBatch } from '../../src/services/reminder-store.ts';
-import { SqlReminderStore } from '../../src/store/reminders.ts';
-import { accountId, minute } from '../store/samples.ts';
-import { onBothEngines, open, openFresh, type TestEngine } from '../store/setup.ts';
+import type { ReminderRound } from '../../src/reminders/ports.ts';
+import { SqlReminderStore } from '../../src/reminders/store.ts';
+import { onBothEngines, open, openFresh, type TestEngine } from '../db/setup.ts';
+import { accountId, minute } from '../support/samples.ts';
 
 describe('reminders in the database', () => onBothEngines(suite));
 
@@ -15,7 +15,7 @@ function suite(engine: TestEngine) {
   }
   const claim = (store: SqlReminderStore, at = 0, recipient = 'U1', batch = 'w') =>
     store.claim(batch, recipient, minute(at), minute(at + 1));
-  const batch = (key: string, startedAt: number): Omit<ReminderBatch, 'finishedAt'> => ({
+  const batch = (key: string, startedAt: number): Omit<ReminderRound, 'finishedAt'> => ({
     key,
     days: 7,
     startedAt: minute(startedAt),
@@ -26,26 +26,26 @@ function suite(engine: TestEngine) {
       const { store } = await fresh();
       expect(await store.batch('w')).toBeNull();
       const opened = { ...batch('w', 0), finishedAt: null };
-      expect(await store.openBatch(batch('w', 0))).toEqual(opened);
-      expect(await store.openBatch({ key: 'w', days: 3, startedAt: minute(9) })).toEqual(opened);
+      expect(await store.startRound(batch('w', 0))).toEqual(opened);
+      expect(await store.startRound({ key: 'w', days: 3, startedAt: minute(9) })).toEqual(opened);
       expect(await store.batch('w')).toEqual(opened);
       await store.finish('w', minute(5));
-      expect(await store.openBatch(batch('w', 0))).toEqual({ ...opened, finishedAt: minute(5) });
+      expect(await store.startRound(batch('w', 0))).toEqual({ ...opened, finishedAt: minute(5) });
     });
 
     test('is opened by many at once', async () => {
       const { store, other } = await fresh();
       const all = await Promise.all(
-        Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? store : other).openBatch(batch('w', i))),
+        Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? store : other).startRound(batch('w', i))),
       );
       expect(new Set(all.map(({ startedAt }) => startedAt.getTime())).size).toBe(1);
     });
 
     test('is unfinished until it is finished; the oldest comes first', async () => {
       const { store } = await fresh();
-      await store.openBatch(batch('b', 2));
-      await store.openBatch(batch('c', 1));
-      await store.openBatch(batch('a', 3));
+      await store.startRound(batch('b', 2));
+      await store.startRound(batch('c', 1));
+      await store.startRound(batch('a', 3));
       expect((await store.unfinished()).map(({ key }) => key)).toEqual(['c', 'b', 'a']);
       await store.finish('b', minute(4));
       expect((await store.unfinished()).map(({ key }) => key)).toEqual(['c', 'a']);
@@ -53,12 +53,12 @@ function suite(engine: TestEngine) {
 
     test('is the latest by when it was opened', async () => {
       const { store } = await fresh();
-      expect(await store.latestBatch()).toBeNull();
-      await store.openBatch(batch('b', 1));
-      await store.openBatch(batch('c', 2));
-      await store.openBatch(batch('a', 0));
+      expect(await store.latestRound()).toBeNull();
+      await store.startRound(batch('b', 1));
+      await store.startRound(batch('c', 2));
+      await store.startRound(batch('a', 0));
       await store.finish('c', minute(4));
-      expect(await store.latestBatch()).toEqual({ ...batch('c', 2), finishedAt: minute(4) });
+      expect(await store.latestRound()).toEqual({ ...batch('c', 2), finishedAt: minute(4) });
     });
   });
 
@@ -120,14 +120,14 @@ function suite(engine: TestEngine) {
   test('what Slack said of an email holds for a while', async () => {
     const { store } = await fresh();
     const person = { kind: 'person', userId: 'U1' } as const;
-    expect(await store.addressee('a@example.com', minute(0))).toBeNull();
-    await store.rememberAddressee('a@example.com', person, minute(5));
-    expect(await store.addressee('a@example.com', minute(4))).toEqual(person);
-    expect(await store.addressee('a@example.com', minute(5))).toBeNull();
-    expect(await store.addressee('b@example.com', minute(0))).toBeNull();
+    expect(await store.recipient('a@example.com', minute(0))).toBeNull();
+    await store.rememberRecipient('a@example.com', person, minute(5));
+    expect(await store.recipient('a@example.com', minute(4))).toEqual(person);
+    expect(await store.recipient('a@example.com', minute(5))).toBeNull();
+    expect(await store.recipient('b@example.com', minute(0))).toBeNull();
     const guest = { kind: 'unreachable', why: 'guest' } as const;
-    await store.rememberAddressee('a@example.com', guest, minute(6));
-    expect(await store.addressee('a@example.com', minute(5))).toEqual(guest);
+    await store.rememberRecipient('a@example.com', guest, minute(6));
+    expect(await store.recipient('a@example.com', minute(5))).toEqual(guest);
   });
 
   test('a snooze is one person’s, and the latest holds', async () => {

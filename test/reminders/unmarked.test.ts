@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SqlReminderStore } from '../../src/store/reminders.ts';
+import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { CHANNEL, of, run, startWith, TICK } from './setup.ts';
 
 /** A database that is busy for the store's next call of this name, each time it is told. */
@@ -40,10 +40,10 @@ test('that the channel works again is noted later when it cannot be noted at onc
   expect(await now.store.fault()).toBe('is_archived');
   now.slack.refusing.clear();
   busy.add('setFault');
-  now.timer.pass(30_000);
+  now.timer.advanceMs(30_000);
   await now.reminders.resume();
   expect(await now.store.fault()).toBe('is_archived');
-  now.timer.pass(TICK);
+  now.timer.advanceMs(TICK);
   await now.reminders.resume();
   expect(await now.store.fault()).toBeNull();
   expect(now.slack.to('digest')).toHaveLength(1);

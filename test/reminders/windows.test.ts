@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { latestWindow, maySnooze, nextWindow, type ReminderPlan } from '../../src/domain/reminders.ts';
+import { latestWindow, maySnooze, nextWindow, type ReminderPlan } from '../../src/reminders/windows.ts';
 
 const HOUR = 3_600_000;
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Caller, Refused } from '../../src/services/access.ts';
+import { AccessDenied, type Caller } from '../../src/access/access.ts';
 import type { Troubles } from './faults.ts';
 import type { Instance } from './instance.ts';
 import type { Press } from './ledger.ts';
@@ -17,26 +17,24 @@ function callerOf(userId: string): Caller {
   return { userId, teamId: TEAM };
 }
 
-const ask: Deed = async ({ random, adobe, ledger }, { access, questions }) => {
+const ask: Deed = async ({ random, adobe, ledger }, { access, confirmations }) => {
   const caller = callerOf(random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE));
   const technicalAccountId = random.pick(adobe.credentials).id;
   const where = {
     channel: random.chance(0.9) ? QUESTIONS_CHANNEL : 'D1',
-    questionUrl: random.chance(0.8) ? 'https://slack.example/question' : null,
+    responseUrl: random.chance(0.8) ? 'https://slack.example/question' : null,
   };
   const person = await access.admitMigrator(caller, { action: 'migrate', technicalAccountId });
-  const asked = await questions.ask(person, technicalAccountId, where);
+  const asked = await confirmations.ask(person, technicalAccountId, where);
   if (asked.kind === 'asked') ledger.see(asked.question);
 };
 
 const confirm: Deed = async (world, instance) => {
   const { random, ledger, settings } = world;
-  if (ledger.questions.length === 0) return;
+  if (ledger.requests.length === 0) return;
   // Mostly a question that nobody answered, sometimes an old button.
-  const fresh = ledger.questions.filter(({ id }) => !ledger.presses.some((press) => press.id === id));
-  const { id, askedBy, word } = random.pick(
-    fresh.length > 0 && random.chance(0.8) ? fresh : ledger.questions,
-  );
+  const fresh = ledger.requests.filter(({ id }) => !ledger.presses.some((press) => press.id === id));
+  const { id, askedBy, word } = random.pick(fresh.length > 0 && random.chance(0.8) ? fresh : ledger.requests);
   const right = settings.requireSecondPerson ? ADMINS.find((each) => each !== askedBy) : askedBy;
   const by = random.chance(0.8) && right !== undefined ? right : random.pick(PEOPLE);
   const typed = word !== null && random.chance(0.85) ? word : random.pick([null, 'something else']);
@@ -50,43 +48,42 @@ const confirm: Deed = async (world, instance) => {
 
 async function pressConfirm(
   world: World,
-  { questions, job }: Instance,
+  { confirmations }: Instance,
   press: Omit<Press, 'at'>,
 ): Promise<void> {
   const { by, id, typed } = noted(world, press);
-  const answered = await questions.confirm(callerOf(by), id, { typed, pressUrl: null });
-  if (answered.kind === 'confirmed') await job.tick();
+  await confirmations.confirm(callerOf(by), id, { typed, responseUrl: null });
 }
 
-const cancel: Deed = async (world, { questions }) => {
+const cancel: Deed = async (world, { confirmations }) => {
   const { random, ledger } = world;
-  if (ledger.questions.length === 0) return;
-  const { id, askedBy } = random.pick(ledger.questions);
+  if (ledger.requests.length === 0) return;
+  const { id, askedBy } = random.pick(ledger.requests);
   const { by } = noted(world, {
     what: 'cancel',
     by: random.chance(0.7) ? askedBy : random.pick(PEOPLE),
     id,
     typed: null,
   });
-  await questions.cancel(callerOf(by), id, null);
+  await confirmations.cancel(callerOf(by), id, null);
 };
 
-const attend: Deed = async (world, { attention }) => {
+const attend: Deed = async (world, { manualResolution }) => {
   const { random, slack } = world;
   const ends = slack.ends.filter(({ state }) => state === 'needs_attention' || random.chance(0.2));
   if (ends.length === 0) return;
   const what = random.pick(['check again', 'resolve'] as const);
   const by = random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE);
   const { id } = noted(world, { what, by, id: random.pick(ends).id, typed: null });
-  if (what === 'resolve') await attention.resolve(callerOf(by), id);
-  else await attention.checkAgain(callerOf(by), id);
+  if (what === 'resolve') await manualResolution.resolve(callerOf(by), id);
+  else await manualResolution.checkAgain(callerOf(by), id);
 };
 
-const pressUnknown: Deed = async ({ random }, { questions, attention }) => {
+const pressUnknown: Deed = async ({ random }, { confirmations, manualResolution }) => {
   const caller = callerOf(random.pick(ADMINS));
-  await questions.confirm(caller, randomUUID(), { typed: null, pressUrl: null });
-  await questions.cancel(caller, randomUUID(), null);
-  await attention.checkAgain(caller, randomUUID());
+  await confirmations.confirm(caller, randomUUID(), { typed: null, responseUrl: null });
+  await confirmations.cancel(caller, randomUUID(), null);
+  await manualResolution.checkAgain(caller, randomUUID());
 };
 
 function noted(world: World, press: Omit<Press, 'at'>): Press {
@@ -103,30 +100,29 @@ const outside: Deed = async (world, instance) => {
 /** Once a reminder has gone out: of an end is told only where there was one. */
 const finishElsewhere: Deed = async (world, instance) => happen(world, instance, 'all migrated elsewhere');
 
-const pause: Deed = async ({ random }, { control }) => {
-  await control.pause(random.pick(ADMINS), random.pick([null, '2025-06-24']));
+const pause: Deed = async ({ random }, { reminders }) => {
+  await reminders.pause(random.pick(ADMINS), random.pick([null, '2025-06-24']));
 };
 
-const resume: Deed = async ({ random }, { control }) => {
-  await control.resume(random.pick(ADMINS));
+const resume: Deed = async ({ random }, { reminders }) => {
+  await reminders.resume(random.pick(ADMINS));
 };
 
-const remindNow: Deed = async ({ random }, { control, loop }) => {
-  await control.openByHand(random.pick(ADMINS), random.pick(['r1', 'r2', 'r3']));
-  await loop.resume();
+const remindNow: Deed = async ({ random }, { reminders }) => {
+  await reminders.startManualRound(random.pick(ADMINS), random.pick(['r1', 'r2', 'r3']));
 };
 
-const snooze: Deed = async ({ random }, { control }) => {
-  await control.snooze(random.pick(['UANNA', 'UOWNER']));
+const snooze: Deed = async ({ random }, { reminders }) => {
+  await reminders.snooze(random.pick(['U0ADMIN001', 'U0OWNER001']));
 };
 
-const takeOver: Deed = async ({ random, adobe }, { control, inventory }) => {
+const takeOver: Deed = async ({ random, adobe }, { reminders, catalogue }) => {
   const { id } = random.pick(adobe.credentials);
-  if ((await inventory.get(id)) !== null) await control.takeOver(random.pick(ADMINS), id);
+  if ((await catalogue.get(id)) !== null) await reminders.takeOver(random.pick(ADMINS), id);
 };
 
-const preview: Deed = async (_, { control }) => {
-  await control.preview(2);
+const preview: Deed = async (_, { reminders }) => {
+  await reminders.preview(2);
 };
 
 const readAgain: Deed = async (_, { sync }) => void (await sync.run());
@@ -182,7 +178,7 @@ async function doSomething(world: World, deed: Deed, instance: Instance): Promis
   try {
     await deed(world, instance);
   } catch (error) {
-    if (error instanceof Refused) {
+    if (error instanceof AccessDenied) {
       world.ledger.refusals++;
       world.count(`refused: ${error.why}`);
       return;

@@ -1,14 +1,9 @@
-import type { AdobeStatus } from '../../src/domain/credential.ts';
-import { AdobeError } from '../../src/domain/errors.ts';
-import type {
-  Account,
-  AccountReader,
-  ConsoleReader,
-  MigrationTarget,
-  StartOutcome,
-} from '../../src/services/adobe.ts';
-import type { Random } from '../random.ts';
-import { accountId } from '../store/samples.ts';
+import { AdobeError } from '../../src/credentials/adobe-error.ts';
+import type { Account, AccountReader, ConsoleReader } from '../../src/credentials/adobe-reader.ts';
+import type { AdobeStatus } from '../../src/credentials/credential.ts';
+import type { MigrationTarget, StartOutcome } from '../../src/migrations/method.ts';
+import type { Random } from '../support/random.ts';
+import { accountId } from '../support/samples.ts';
 import type { Schedule } from './schedule.ts';
 
 type ReadStatus = Exclude<AdobeStatus, 'unknown'>;
@@ -41,7 +36,7 @@ export interface Start {
 const TAKEN: StartOutcome = { kind: 'accepted' };
 
 /** Adobe as the services see it. What becomes of a start is up to chance. */
-export class SimulatedAdobe implements AccountReader, ConsoleReader {
+export class ModelAdobe implements AccountReader, ConsoleReader {
   readonly credentials: SimulatedCredential[] = [];
   readonly starts: Start[] = [];
   readonly #schedule: Schedule;

@@ -1,6 +1,14 @@
-import { AdobeError, type AdobeErrorKind } from '../../src/domain/errors.ts';
-import type { StartOutcome } from '../../src/services/adobe.ts';
-import { SlowDown } from '../../src/services/pace.ts';
+import type { SqlAuditTrail } from '../../src/audit/store.ts';
+import { AdobeError, type AdobeErrorKind } from '../../src/credentials/adobe-error.ts';
+import type { SqlCredentialStore } from '../../src/credentials/store.ts';
+import type { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import type { SqlLeases } from '../../src/db/leases.ts';
+import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
+import type { StartOutcome } from '../../src/migrations/method.ts';
+import type { SqlMigrationStore } from '../../src/migrations/store.ts';
+import type { SqlReminderStore } from '../../src/reminders/store.ts';
+import type { ModelAdobe } from './adobe.ts';
+import type { ModelSlack } from './slack.ts';
 
 /** What a database or Slack gives when it fails. */
 class Struck extends Error {
@@ -9,7 +17,7 @@ class Struck extends Error {
 
 /** Whether an error is one that was simulated; any other is a mistake of the bot's. */
 export function isSimulated(error: unknown): boolean {
-  return error instanceof Struck || error instanceof AdobeError || error instanceof SlowDown;
+  return error instanceof Struck || error instanceof AdobeError || error instanceof RateLimitedError;
 }
 
 /** Something that goes wrong with a call. */
@@ -24,11 +32,11 @@ export interface Fault {
 }
 
 const DATABASE = /^Sql/;
-const ADOBE_READS = /^SimulatedAdobe\.(?!start)/;
-const START = /^SimulatedAdobe\.start$/;
-const LOOKUPS = /^SimulatedSlack\.(person|membersOf|addressee)$/;
-const MESSAGES = /^SimulatedSlack\.(post|show|remindOwner|postDigest|postEnd|tellFault)$/;
-const REMINDERS = /^SimulatedSlack\.(remindOwner|postDigest|postEnd)$/;
+const ADOBE_READS = /^ModelAdobe\.(?!start)/;
+const START = /^ModelAdobe\.start$/;
+const LOOKUPS = /^ModelSlack\.(person|membersOf|recipient)$/;
+const MESSAGES = /^ModelSlack\.(post|show|remindOwner|postDigest|postEnd|tellFault)$/;
+const REMINDERS = /^ModelSlack\.(remindOwner|postDigest|postEnd)$/;
 
 function fails(name: string, on: RegExp, takesEffect: boolean, error: () => Error): Fault {
   return {
@@ -80,8 +88,8 @@ export const FAULTS: readonly Fault[] = [
   fails('Slack: look-up fails', LOOKUPS, false, () => new Struck('fatal_error')),
   fails('Slack: 5xx', MESSAGES, false, () => new Struck('service_unavailable')),
   fails('Slack: answer lost', MESSAGES, true, () => new Struck('socket hang up')),
-  fails('Slack: 429', REMINDERS, false, () => new SlowDown(3_000)),
-  fails('Slack: 429 to a look-up', /\.addressee$/, false, () => new SlowDown(3_000)),
+  fails('Slack: 429', REMINDERS, false, () => new RateLimitedError(3_000)),
+  fails('Slack: 429 to a look-up', /\.recipient$/, false, () => new RateLimitedError(3_000)),
   { name: 'Slack: question refused', on: /\.post$/, takesEffect: false, answer: () => null },
   { name: 'Slack: progress refused', on: /\.show$/, takesEffect: false, answer: () => null },
 ];
@@ -99,39 +107,46 @@ export function oftener(call: string): number {
 export function slowestMs(call: string): number {
   if (DATABASE.test(call)) return 4_000;
   // As the product's Slack client: it waits 10 s, and does not wait longer for what it repeats.
-  return call.startsWith('SimulatedSlack') ? 9_000 : 90_000;
+  return call.startsWith('ModelSlack') ? 9_000 : 90_000;
 }
 
 /** Every call of a service to a part; a process dies before and after each. A new one is to be added here. */
 export const CALLS: readonly string[] = [
-  ...['page', 'get', 'counts', 'setAdobeStatus'].map((call) => `SqlCredentialStore.${call}`),
-  ...['ask', 'get', 'move', 'confirm', 'line', 'openOf', 'latestConfirmed', 'lapsed', 'questions'].map(
-    (call) => `SqlMigrationStore.${call}`,
-  ),
-  ...['overtaken', 'lateEnds', 'noteStartProblem', 'setMessage', 'setQuestion', 'untold', 'markTold'].map(
-    (call) => `SqlMigrationStore.${call}`,
-  ),
-  'SqlAuditTrail.record',
-  ...['replaceCredentials', 'adobeStates', 'knownIntegrations', 'rememberIntegrations'].map(
-    (call) => `SqlSyncStore.${call}`,
-  ),
-  ...['syncState', 'noteSync'].map((call) => `SqlSyncStore.${call}`),
-  ...['acquire', 'release'].map((call) => `SqlLeases.${call}`),
-  ...['openBatch', 'batch', 'unfinished', 'latestBatch', 'finish', 'claim', 'release', 'close'].map(
-    (call) => `SqlReminderStore.${call}`,
-  ),
-  ...['isClosed', 'refused', 'addressee', 'rememberAddressee', 'snoozedUntil', 'snooze'].map(
-    (call) => `SqlReminderStore.${call}`,
-  ),
-  ...['takeovers', 'takeOver', 'pause', 'setPause', 'setFault'].map((call) => `SqlReminderStore.${call}`),
-  ...['readAccounts', 'integrationIds', 'technicalAccountIdOf', 'migrationStatus', 'start'].map(
-    (call) => `SimulatedAdobe.${call}`,
-  ),
-  ...['person', 'membersOf', 'post', 'close', 'show', 'addressee', 'remindOwner', 'postDigest'].map(
-    (call) => `SimulatedSlack.${call}`,
-  ),
-  ...['postEnd', 'tellFault'].map((call) => `SimulatedSlack.${call}`),
+  ...calls<SqlCredentialStore>('SqlCredentialStore', ['page', 'get', 'counts', 'setAdobeStatus']),
+  ...calls<SqlMigrationStore>('SqlMigrationStore', ['ask', 'get', 'move', 'confirm', 'queue', 'activeOf']),
+  ...calls<SqlMigrationStore>('SqlMigrationStore', ['latestConfirmed', 'overdueRequests', 'pendingRequests']),
+  ...calls<SqlMigrationStore>('SqlMigrationStore', ['supersededRequests', 'lateCompletions', 'unnotified']),
+  ...calls<SqlMigrationStore>('SqlMigrationStore', ['noteStartProblem', 'setMessage', 'setQuestionMessage']),
+  ...calls<SqlMigrationStore>('SqlMigrationStore', ['markNotified']),
+  ...calls<SqlAuditTrail>('SqlAuditTrail', ['record']),
+  ...calls<SqlSyncStore>('SqlSyncStore', ['replaceCredentials', 'adobeStates', 'knownIntegrations']),
+  ...calls<SqlSyncStore>('SqlSyncStore', ['rememberIntegrations', 'syncState', 'noteSync']),
+  ...calls<SqlLeases>('SqlLeases', ['acquire', 'release']),
+  ...calls<SqlReminderStore>('SqlReminderStore', [
+    'startRound',
+    'batch',
+    'unfinished',
+    'latestRound',
+    'finish',
+  ]),
+  ...calls<SqlReminderStore>('SqlReminderStore', ['claim', 'release', 'close', 'isClosed', 'refused']),
+  ...calls<SqlReminderStore>('SqlReminderStore', [
+    'recipient',
+    'rememberRecipient',
+    'snoozedUntil',
+    'snooze',
+  ]),
+  ...calls<SqlReminderStore>('SqlReminderStore', ['takeovers', 'takeOver', 'pause', 'setPause', 'setFault']),
+  ...calls<ModelAdobe>('ModelAdobe', ['readAccounts', 'integrationIds', 'technicalAccountIdOf']),
+  ...calls<ModelAdobe>('ModelAdobe', ['migrationStatus', 'start']),
+  ...calls<ModelSlack>('ModelSlack', ['person', 'membersOf', 'post', 'close', 'show', 'recipient']),
+  ...calls<ModelSlack>('ModelSlack', ['remindOwner', 'postDigest', 'postEnd', 'tellFault']),
 ];
+
+/** The compiler holds the names. */
+function calls<Part>(part: string, names: readonly (keyof Part & string)[]): string[] {
+  return names.map((name) => `${part}.${name}`);
+}
 
 /** Every moment at which a process may die. */
 export const DEATHS: readonly string[] = CALLS.flatMap((call) => [`before ${call}`, `after ${call}`]);
@@ -154,8 +169,8 @@ const APART = 47;
 
 /** What must go wrong for a process to come to some of its calls. */
 const NEEDED = [
-  { before: /noteStartProblem/, call: 'SimulatedAdobe.start', name: 'start: request lost' },
-  { before: /SqlReminderStore.release/, call: 'SimulatedSlack.postDigest', name: 'Slack: 5xx' },
+  { before: /noteStartProblem/, call: 'ModelAdobe.start', name: 'start: request lost' },
+  { before: /SqlReminderStore.release/, call: 'ModelSlack.postDigest', name: 'Slack: 5xx' },
 ];
 
 /** Seeds in a row take turns: what is rare is tried too. */

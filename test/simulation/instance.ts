@@ -1,52 +1,39 @@
-import { MigrationsJob } from '../../src/jobs/migrations.ts';
-import { Access, type Migrators } from '../../src/services/access.ts';
-import type { StartOutcome } from '../../src/services/adobe.ts';
-import { Attention } from '../../src/services/attention.ts';
-import { Inventory } from '../../src/services/inventory.ts';
-import type { Logger } from '../../src/services/logger.ts';
-import { Owners } from '../../src/services/owners.ts';
-import { Pace } from '../../src/services/pace.ts';
-import { Questions } from '../../src/services/questions.ts';
-import { ReminderCalendar } from '../../src/services/reminder-calendar.ts';
-import { ReminderControl } from '../../src/services/reminder-control.ts';
-import { ReminderDelivery } from '../../src/services/reminder-delivery.ts';
-import { Reminders } from '../../src/services/reminders.ts';
-import { Reporter } from '../../src/services/reporter.ts';
-import { Runner } from '../../src/services/runner.ts';
-import { Sync } from '../../src/services/sync.ts';
-import { Work } from '../../src/services/work.ts';
-import { SqlAuditTrail } from '../../src/store/audit.ts';
-import { SqlCredentialStore } from '../../src/store/credentials.ts';
-import type { Database } from '../../src/store/database.ts';
-import { SqlLeases } from '../../src/store/leases.ts';
-import { SqlMigrationStore } from '../../src/store/migrations.ts';
-import { SqlReminderStore } from '../../src/store/reminders.ts';
-import { SqlSyncStore } from '../../src/store/sync.ts';
-import type { SimulatedAdobe } from './adobe.ts';
-import { RemindersLoop } from './reminders-loop.ts';
-import type { Life, Schedule } from './schedule.ts';
-import { CHANNEL, type SimulatedSlack, TEAM } from './slack.ts';
+import type { Migrators } from '../../src/access/access.ts';
+import { SqlAuditTrail } from '../../src/audit/store.ts';
+import { SqlCredentialStore } from '../../src/credentials/store.ts';
+import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import type { Database } from '../../src/db/database.ts';
+import { SqlLeases } from '../../src/db/leases.ts';
+import { startJobs } from '../../src/jobs/index.ts';
+import type { Logger } from '../../src/lib/logger.ts';
+import { TaskTracker } from '../../src/lib/task-tracker.ts';
+import type { StartOutcome } from '../../src/migrations/method.ts';
+import { SqlMigrationStore } from '../../src/migrations/store.ts';
+import { SqlReminderStore } from '../../src/reminders/store.ts';
+import { createServices } from '../../src/services.ts';
+import type { ModelAdobe } from './adobe.ts';
+import { cronOf, type Life, type Schedule, timerOf } from './schedule.ts';
+import { CHANNEL, type ModelSlack, TEAM } from './slack.ts';
 import type { Wire } from './wire.ts';
 
 export const SANDBOXES = ['dev', 'prod'];
 export const PLAN = { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZone: 'UTC' };
 /** Milliseconds. */
-const POLL = 5_000;
-const TIMEOUT = 40_000;
-const EXPECTED = 40_000;
-const MESSAGE_GAP = 1_000;
-const LOOKUP_GAP = 1_200;
+const MIGRATION = { pollMs: 5_000, timeoutMs: 40_000, expectedMs: 40_000 };
+/** At midnight, so that each simulated night has a look of its own. */
+const REMINDERS = { ...PLAN, channel: CHANNEL, cron: '0 0 * * *' };
+const SYNC = { cron: '* * * * *' };
 
 /** What outlives every process. */
 export interface Outside {
   readonly db: Database;
   readonly schedule: Schedule;
   readonly wire: Wire;
-  readonly adobe: SimulatedAdobe;
-  readonly slack: SimulatedSlack;
-  /** Hears what ended and how. */
+  readonly adobe: ModelAdobe;
+  readonly slack: ModelSlack;
+  /** Called with each end. */
   readonly ended: (outcome: string) => void;
-  /** Hears of everything that failed. */
+  /** Called with everything that failed. */
   readonly failed: (error: unknown) => void;
 }
 
@@ -55,67 +42,58 @@ export interface Settings {
   readonly migrators: Migrators;
 }
 
-/** One process: everything anew over the same database, as `src/bot.ts` puts it together. */
+/** One process, wired and driven by the product's own `createServices` and `startJobs`. */
 export function newInstance(life: Life, outside: Outside, settings: Settings) {
   const { db, schedule, wire, ended, failed } = outside;
   const through = <T extends object>(part: T): T => wire.through(life, part);
-  const credentials = through(new SqlCredentialStore(db));
-  const migrations = through(new SqlMigrationStore(db, 'org'));
-  const audit = through(new SqlAuditTrail(db));
-  const syncStore = through(new SqlSyncStore(db));
-  const leases = through(new SqlLeases(db, life.name));
-  const store = through(new SqlReminderStore(db));
   const adobe = through(outside.adobe);
   const slack = through(outside.slack);
-  const clock = schedule;
+  const timer = timerOf(schedule, life);
   const silent = () => undefined;
   const heard = (details: object) => 'err' in details && failed(details.err);
   const logger: Logger = { debug: silent, info: silent, warn: heard, error: heard };
   const method = {
-    start: (target: Parameters<SimulatedAdobe['start']>[0]): Promise<StartOutcome> => {
+    start: (target: Parameters<ModelAdobe['start']>[0]): Promise<StartOutcome> => {
       const sentAt = schedule.ms;
       const act = async () => outside.adobe.start(target, sentAt);
-      return wire.call(life, 'SimulatedAdobe.start', [target], act) as Promise<StartOutcome>;
+      return wire.call(life, 'ModelAdobe.start', [target], act) as Promise<StartOutcome>;
     },
   };
-
-  const access = new Access(
-    { people: slack, audit, clock, logger },
-    { migrators: settings.migrators, teamId: TEAM },
+  const services = createServices(
+    {
+      credentials: through(new SqlCredentialStore(db)),
+      syncs: through(new SqlSyncStore(db)),
+      migrations: through(new SqlMigrationStore(db, 'org')),
+      reminders: through(new SqlReminderStore(db)),
+      audit: through(new SqlAuditTrail(db)),
+      leases: through(new SqlLeases(db, life.name)),
+      accounts: adobe,
+      console: adobe,
+      method,
+      people: slack,
+      recipientLookup: slack,
+      confirmationMessages: slack,
+      progressMessages: slack,
+      reminderMessenger: slack,
+      timer,
+      logger,
+      ended,
+    },
+    {
+      teamId: TEAM,
+      access: settings,
+      adobe: { sandboxes: SANDBOXES },
+      migration: MIGRATION,
+      reminders: REMINDERS,
+    },
   );
-  const questions = new Questions({ migrations, credentials, access, board: slack, clock, ended }, settings);
-  const attention = new Attention({ migrations, credentials, console: adobe, audit, access, clock, ended });
-  const runner = new Runner(
-    { migrations, credentials, console: adobe, method, audit, clock, logger, ended },
-    { pollMs: POLL, timeoutMs: TIMEOUT },
+  const jobs = startJobs(
+    services,
+    { tasks: new TaskTracker(), timer, schedule: cronOf(schedule, life), logger },
+    { sync: SYNC, reminders: REMINDERS, migration: MIGRATION },
   );
-  const reporter = new Reporter({ migrations, board: slack, clock, logger }, { expectedMs: EXPECTED });
-  const sync = new Sync(
-    { accounts: adobe, console: adobe, store: syncStore, leases, watcher: questions, clock, logger },
-    { sandboxes: SANDBOXES },
-  );
-  const job = new MigrationsJob(
-    { runner, reporter, questions, leases, work: new Work(), clock, logger },
-    { pollMs: POLL },
-  );
-
-  const inventory = new Inventory(credentials, syncStore);
-  const timer = {
-    now: () => schedule.now(),
-    sleep: (ms: number) => new Promise<void>((resolve) => schedule.after(ms, resolve, life)),
-  };
-  const calendar = new ReminderCalendar(PLAN, clock);
-  const delivery = new ReminderDelivery({ store, leases, timer, logger });
-  const lookups = new Pace(clock, LOOKUP_GAP);
-  const owners = new Owners({ store, inventory, people: slack, delivery, pace: lookups, clock, logger });
-  const pace = new Pace(clock, MESSAGE_GAP);
-  const reminders = new Reminders(
-    { store, inventory, owners, delivery, sync, post: slack, pace, calendar, logger },
-    { channel: CHANNEL },
-  );
-  const control = new ReminderControl({ store, inventory, owners, calendar, audit });
-  const loop = new RemindersLoop(reminders, failed);
-  return { life, access, questions, attention, inventory, sync, job, control, loop };
+  jobs.migrations.start();
+  return { life, ...services };
 }
 
 export type Instance = ReturnType<typeof newInstance>;

@@ -1,7 +1,7 @@
-import type { HistoryEntry } from '../../src/domain/audit.ts';
-import type { MigrationState } from '../../src/domain/migration.ts';
-import { SqlAuditTrail } from '../../src/store/audit.ts';
-import type { MigrationsTable } from '../../src/store/tables.ts';
+import type { HistoryEntry } from '../../src/audit/audit-entry.ts';
+import { SqlAuditTrail } from '../../src/audit/store.ts';
+import type { MigrationsTable } from '../../src/db/tables.ts';
+import type { MigrationState } from '../../src/migrations/migration.ts';
 import type { Start } from './adobe.ts';
 import type { World } from './world.ts';
 
@@ -113,7 +113,7 @@ function checkPeople({ ledger, slack }: World, { row, audited }: Story, say: (wh
         break;
       case 'confirmed': {
         if (actor !== row.decided_by) say(`was confirmed by ${actor}, not by ${row.decided_by}`);
-        const word = ledger.questions.find(({ id }) => id === row.id)?.word ?? null;
+        const word = ledger.requests.find(({ id }) => id === row.id)?.word ?? null;
         const yes = pressed('confirm', actor, at).filter(({ typed }) => word === null || typed === word);
         if (yes.length === 0) say(`${actor} never confirmed it so`);
         if (!yes.some((press) => slack.mightMigrate(actor, press.at, at))) say(`${actor} was not allowed to`);
@@ -151,9 +151,9 @@ function checkEnd(world: World, story: Story, start: Start | null, say: (what: s
   if (!isConfirmed) return;
   const message: { ts: string } | null = row.message === null ? null : JSON.parse(row.message);
   const shown = message === null ? undefined : world.slack.progress.get(message.ts);
-  if (row.told_at === null) say('nobody was told');
-  if (shown?.picture.kind !== 'ended' || shown.migration.state !== row.state) {
-    say(`its message says ${shown?.picture.kind} ${shown?.migration.state}`);
+  if (row.notified_at === null) say('nobody was told');
+  if (shown?.progress.kind !== 'ended' || shown.migration.state !== row.state) {
+    say(`its message says ${shown?.progress.kind} ${shown?.migration.state}`);
   }
   for (const told of world.slack.ends.filter(({ id }) => id === row.id)) {
     const end = arrows.find(({ action }) => action === told.state);

@@ -1,6 +1,6 @@
-import { wordToType } from '../../src/domain/confirmation.ts';
-import { touchesProduction } from '../../src/domain/credential.ts';
-import type { Migration } from '../../src/domain/migration.ts';
+import { touchesProduction } from '../../src/credentials/credential.ts';
+import { confirmationPhrase } from '../../src/migrations/confirmation-phrase.ts';
+import type { Migration } from '../../src/migrations/migration.ts';
 import type { Life } from './schedule.ts';
 
 /** A button that somebody pressed. Times in milliseconds since 1970. */
@@ -31,7 +31,7 @@ export class Ledger {
   readonly presses: Press[] = [];
   readonly reminders: SentReminder[] = [];
   /** Questions that somebody can see, and whom they were asked to. */
-  readonly questions: { readonly id: string; readonly askedBy: string; readonly word: string | null }[] = [];
+  readonly requests: { readonly id: string; readonly askedBy: string; readonly word: string | null }[] = [];
   isAdobeRead = false;
   /** Presses and commands that were answered with a refusal. */
   refusals = 0;
@@ -48,9 +48,9 @@ export class Ledger {
   /** Somebody can see this question from now on. */
   see(question: Migration): void {
     const { id, askedBy } = question;
-    if (this.questions.some((each) => each.id === id)) return;
-    const word = touchesProduction(question.shown) ? wordToType(question) : null;
-    this.questions.push({ id, askedBy, word });
+    if (this.requests.some((each) => each.id === id)) return;
+    const word = touchesProduction(question.shown) ? confirmationPhrase(question) : null;
+    this.requests.push({ id, askedBy, word });
   }
 
   /** As a wire's witness. */
@@ -67,13 +67,13 @@ export class Ledger {
       const claims = this.#claims.get(life) ?? new Map<string, string>();
       this.#claims.set(life, claims.set(`${second}`, `${first}`));
     }
-    if (call === 'SimulatedSlack.post' && result !== null) this.see(first as Migration);
+    if (call === 'ModelSlack.post' && result !== null) this.see(first as Migration);
     if (call === 'SqlReminderStore.close') {
       const sent = this.#latest(life, first, second);
       if (sent !== undefined) sent.isMarked = true;
     }
-    if (call === 'SimulatedSlack.remindOwner') this.#sent(life, `${first}`, result, isLost);
-    if (call === 'SimulatedSlack.postDigest' || call === 'SimulatedSlack.postEnd') {
+    if (call === 'ModelSlack.remindOwner') this.#sent(life, `${first}`, result, isLost);
+    if (call === 'ModelSlack.postDigest' || call === 'ModelSlack.postEnd') {
       this.#sent(life, 'digest', result, isLost);
     }
   };

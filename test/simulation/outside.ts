@@ -18,14 +18,15 @@ export const EVENTS: Readonly<Record<string, (world: World, instance: Instance) 
     credential.name = `${credential.name}'`;
   },
   'given to another owner': ({ adobe, random }) => {
-    random.pick(adobe.credentials).owner = 'uanna@example.com';
+    random.pick(adobe.credentials).owner = 'u0admin001@example.com';
   },
   'gone from Adobe, or back': ({ adobe, random }) => {
     random.pick(adobe.credentials).isGone = random.chance(0.3);
   },
-  'right to migrate taken': ({ slack }) => slack.setRight('UBEN', false),
-  'right to migrate given': ({ slack, random }) => slack.setRight(random.pick(['UBEN', 'UMEMBER']), true),
-  'owner deactivated': ({ slack }) => slack.deactivate('UOWNER'),
+  'right to migrate taken': ({ slack }) => slack.setRight('U0ADMIN002', false),
+  'right to migrate given': ({ slack, random }) =>
+    slack.setRight(random.pick(['U0ADMIN002', 'U0MEMBER01']), true),
+  'owner deactivated': ({ slack }) => slack.deactivate('U0OWNER001'),
   'channel archived': ({ slack }) => {
     slack.isChannelGone = true;
   },

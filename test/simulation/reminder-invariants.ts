@@ -1,4 +1,4 @@
-import { nextWindow } from '../../src/domain/reminders.ts';
+import { nextWindow } from '../../src/reminders/windows.ts';
 import { PLAN } from './instance.ts';
 import type { SentReminder } from './ledger.ts';
 import type { World } from './world.ts';

@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Clock } from '../../src/services/clock.ts';
-import type { Random } from '../random.ts';
+import { Cron } from 'croner';
+import type { Schedule as CronSchedule } from '../../src/jobs/cron.ts';
+import type { Clock, Timer } from '../../src/lib/clock.ts';
+import type { Random } from '../support/random.ts';
 
 /** One process: what is still to happen in it does not, once it died. */
 export interface Life {
@@ -77,4 +79,64 @@ export class Schedule implements Clock {
     await next.act();
     await setImmediate();
   }
+}
+
+/** What one process waits by: nothing happens in it once its life is over. */
+export function timerOf(schedule: Schedule, life: Life): Timer {
+  return {
+    now: () => schedule.now(),
+    sleep: (ms) => new Promise((resolve) => schedule.after(ms, () => resolve(), life)),
+    every(ms, act) {
+      let isStopped = false;
+      const next = () =>
+        schedule.begin(
+          ms,
+          () => {
+            if (isStopped) return;
+            next();
+            return act();
+          },
+          life,
+        );
+      next();
+      return () => {
+        isStopped = true;
+      };
+    },
+  };
+}
+
+/** Cron times of one process, by the simulated clock. */
+export function cronOf(schedule: Schedule, life: Life): CronSchedule {
+  return (expression, task, { timeZone, noOverlap = false }) => {
+    // As node-cron reads it: day of month and day of week must both match.
+    const cron = new Cron(expression, { paused: true, domAndDow: true, timezone: timeZone ?? 'UTC' });
+    let isStopped = false;
+    let isRunning = false;
+    const run = async () => {
+      if (isRunning && noOverlap) return;
+      isRunning = true;
+      await task();
+      isRunning = false;
+    };
+    const next = () => {
+      const at = cron.nextRun(new Date(schedule.ms));
+      if (at === null) return;
+      schedule.begin(
+        at.getTime() - schedule.ms,
+        () => {
+          if (isStopped) return;
+          next();
+          void run();
+        },
+        life,
+      );
+    };
+    next();
+    return {
+      stop: async () => {
+        isStopped = true;
+      },
+    };
+  };
 }

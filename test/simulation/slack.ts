@@ -1,10 +1,10 @@
-import type { MessageRef, Migration } from '../../src/domain/migration.ts';
-import type { People, SlackPerson } from '../../src/services/access.ts';
-import type { PeopleByEmail } from '../../src/services/owners.ts';
-import type { QuestionBoard } from '../../src/services/questions.ts';
-import type { Addressee } from '../../src/services/reminder-store.ts';
-import type { Posted, ReminderPost } from '../../src/services/reminders.ts';
-import type { Picture, ProgressBoard } from '../../src/services/reporter.ts';
+import type { People, SlackPerson } from '../../src/access/access.ts';
+import type { ConfirmationMessages } from '../../src/migrations/confirmations.ts';
+import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
+import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
+import type { Recipient } from '../../src/reminders/ports.ts';
+import type { RecipientLookup } from '../../src/reminders/recipients.ts';
+import type { Posted, ReminderMessenger } from '../../src/reminders/rounds.ts';
 import type { Schedule } from './schedule.ts';
 
 export const TEAM = 'T1';
@@ -22,10 +22,12 @@ interface Person {
 }
 
 /** Slack as the services see it: people, and every message as it stands. */
-export class SimulatedSlack implements People, QuestionBoard, ProgressBoard, ReminderPost, PeopleByEmail {
+export class ModelSlack
+  implements People, ConfirmationMessages, ProgressMessages, ReminderMessenger, RecipientLookup
+{
   readonly people = new Map<string, Person>();
   /** The messages about migrations, by timestamp: what each shows now. */
-  readonly progress = new Map<string, { readonly migration: Migration; readonly picture: Picture }>();
+  readonly progress = new Map<string, { readonly migration: Migration; readonly progress: ProgressState }>();
   /** Every end that was shown, in order. */
   readonly ends: { readonly id: string; readonly state: string; readonly at: number }[] = [];
   /** The reminder channel cannot be posted to. */
@@ -94,16 +96,16 @@ export class SimulatedSlack implements People, QuestionBoard, ProgressBoard, Rem
 
   async close(): Promise<void> {}
 
-  async show(migration: Migration, picture: Picture): Promise<MessageRef> {
+  async show(migration: Migration, progress: ProgressState): Promise<MessageRef> {
     const message = migration.message ?? this.#next(migration.channel);
-    this.progress.set(message.ts, { migration, picture });
-    if (picture.kind === 'ended') {
+    this.progress.set(message.ts, { migration, progress });
+    if (progress.kind === 'ended') {
       this.ends.push({ id: migration.id, state: migration.state, at: this.#schedule.ms });
     }
     return message;
   }
 
-  async addressee(email: string): Promise<Addressee> {
+  async recipient(email: string): Promise<Recipient> {
     const userId = email.replace('@example.com', '').toUpperCase();
     const person = this.people.get(userId);
     if (person === undefined) return { kind: 'unreachable', why: 'unknown' };

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../support/random.ts';
 import { FAULTS, type Fault, oftener, SLOW, slowestMs, type Troubles } from './faults.ts';
 import type { Life, Schedule } from './schedule.ts';
 

@@ -1,32 +1,33 @@
 import { sql } from 'kysely';
-import { type Database, openDatabase } from '../../src/store/database.ts';
-import type { Random } from '../random.ts';
-import { SimulatedAdobe } from './adobe.ts';
+import { type Database, openDatabase } from '../../src/db/database.ts';
+import type { Random } from '../support/random.ts';
+import { ModelAdobe } from './adobe.ts';
 import { isSimulated } from './faults.ts';
 import { type Instance, newInstance, SANDBOXES, type Settings } from './instance.ts';
 import { Ledger } from './ledger.ts';
 import { type Life, Schedule } from './schedule.ts';
-import { GROUP, SimulatedSlack } from './slack.ts';
+import { GROUP, ModelSlack } from './slack.ts';
 import { Wire } from './wire.ts';
 
-/** Milliseconds. */
-const TICK = 5_000;
-const RESUME = 15_000;
-const SYNC = 60_000;
-const SYNC_AGAIN = 5_000;
-/** How often it is looked whether everything came to rest. */
+/** How often it is looked whether everything came to rest. Milliseconds. */
 const REST = 5_000;
 
-export const ADMINS = ['UANNA', 'UBEN'] as const;
-export const PEOPLE = [...ADMINS, 'UMEMBER', 'UGUEST', 'UOWNER'] as const;
-const OWNERS = ['uanna@example.com', 'uowner@example.com', 'uguest@example.com', 'unknown@example.com', null];
+export const ADMINS = ['U0ADMIN001', 'U0ADMIN002'] as const;
+export const PEOPLE = [...ADMINS, 'U0MEMBER01', 'U0GUEST001', 'U0OWNER001'] as const;
+const OWNERS = [
+  'u0admin001@example.com',
+  'u0owner001@example.com',
+  'u0guest001@example.com',
+  'unknown@example.com',
+  null,
+];
 
 /** One seed's world: a database, Adobe, Slack, the time, and one to three processes that come and go. */
 export class World {
   readonly random: Random;
   readonly schedule: Schedule;
-  readonly adobe: SimulatedAdobe;
-  readonly slack: SimulatedSlack;
+  readonly adobe: ModelAdobe;
+  readonly slack: ModelSlack;
   readonly ledger: Ledger;
   readonly wire: Wire;
   readonly db: Database;
@@ -44,8 +45,8 @@ export class World {
     this.db = db;
     this.#isTraced = isTraced;
     this.schedule = new Schedule(random, new Date('2025-06-23T09:00:00Z'));
-    this.adobe = new SimulatedAdobe(this.schedule, random);
-    this.slack = new SimulatedSlack(this.schedule);
+    this.adobe = new ModelAdobe(this.schedule, random);
+    this.slack = new ModelSlack(this.schedule);
     this.ledger = new Ledger(() => this.schedule.ms);
     this.settings = {
       requireSecondPerson: random.chance(0.3),
@@ -66,7 +67,10 @@ export class World {
   static async open(random: Random, isTraced: boolean): Promise<World> {
     const world = new World(random, await openDatabase({ kind: 'sqlite', path: ':memory:' }), isTraced);
     for (const id of PEOPLE) {
-      world.slack.add(id, { mayMigrate: id === 'UANNA' || id === 'UBEN', isGuest: id === 'UGUEST' });
+      world.slack.add(id, {
+        mayMigrate: id === 'U0ADMIN001' || id === 'U0ADMIN002',
+        isGuest: id === 'U0GUEST001',
+      });
     }
     const credentials = random.pick([1, 2, 3, 4, 5]);
     for (let i = 0; i < credentials; i++) world.addCredential();
@@ -138,7 +142,7 @@ export class World {
   async #unfinished(): Promise<string[]> {
     const { rows } = await sql<{ what: string }>`
       select id || ' is ' || state as what from migrations
-        where state in ('asked', 'confirmed', 'submitted', 'running') or (ended_at is not null and told_at is null)
+        where state in ('asked', 'confirmed', 'submitted', 'running') or (ended_at is not null and notified_at is null)
       union all
       select 'reminders of ' || key from reminder_batches where finished_at is null and key not like 'done/%'`.execute(
       this.db,
@@ -168,44 +172,5 @@ export class World {
     );
     this.#instances[place] = instance;
     this.log(() => `${life.name} starts`);
-    this.#every(TICK, life, () => instance.job.tick());
-    let looked = this.#day();
-    this.schedule.begin(
-      RESUME,
-      () =>
-        this.#every(RESUME, life, () => {
-          const isMorning = looked !== this.#day();
-          looked = this.#day();
-          return isMorning ? instance.loop.look() : instance.loop.resume();
-        }),
-      life,
-    );
-    void this.#syncFirst(instance);
-  }
-
-  /** As the jobs do: reminders are looked at once Adobe was tried, besides every morning. */
-  async #syncFirst(instance: Instance): Promise<void> {
-    const { life, sync, loop } = instance;
-    const started = this.schedule.ms;
-    const state = await sync.run().catch((error: unknown) => {
-      this.blame(error);
-      return null;
-    });
-    if ((state?.triedAt?.getTime() ?? 0) < started) {
-      this.schedule.begin(SYNC_AGAIN, () => void this.#syncFirst(instance), life);
-      return;
-    }
-    this.schedule.begin(SYNC, () => this.#every(SYNC, life, () => sync.run()), life);
-    void loop.look();
-  }
-
-  #every(ms: number, life: Life, act: () => Promise<unknown>): void {
-    // What fails is tried again next time, as in the jobs.
-    act().catch((error: unknown) => this.blame(error));
-    this.schedule.begin(ms, () => this.#every(ms, life, act), life);
-  }
-
-  #day(): number {
-    return Math.floor(this.schedule.ms / 86_400_000);
   }
 }

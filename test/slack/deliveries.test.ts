@@ -1,6 +1,6 @@
 import { App, type ReceiverEvent } from '@slack/bolt';
 import { describe, expect, test } from 'vitest';
-import { boltLogger, createLogger } from '../../src/log.ts';
+import { boltLogger, createLogger } from '../../src/lib/log.ts';
 import { AnsweringApp, DELIVERY } from '../../src/slack/answering-app.ts';
 import { Deliveries } from '../../src/slack/deliveries.ts';
 

@@ -1,9 +1,9 @@
-import type { ListedCredential } from '../../src/domain/credential.ts';
-import type { OwnerGroup } from '../../src/services/owners.ts';
-import type { Addressee, Pause, UnreachableCode } from '../../src/services/reminder-store.ts';
-import type { Digest } from '../../src/services/reminders.ts';
-import type { Message } from '../../src/slack/views/blocks.ts';
-import * as reminders from '../../src/slack/views/reminders.ts';
+import type { ListedCredential } from '../../src/credentials/credential.ts';
+import type { Pause, Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
+import type { OwnerGroup } from '../../src/reminders/recipients.ts';
+import type { Digest } from '../../src/reminders/rounds.ts';
+import type { Message } from '../../src/slack/messages/blocks.ts';
+import * as reminders from '../../src/slack/messages/reminders.ts';
 import { credential, NOW, type Outside, overview, problems } from './samples.ts';
 
 const UNREACHABLE: readonly UnreachableCode[] = [
@@ -19,9 +19,9 @@ const WINDOW = { key: '2025-06-30/30', days: 30, date: '2025-05-31' };
 export function everyReminder(outside: Outside, migrators: string): Record<string, readonly Message[]> {
   const { text, user } = outside;
   const many: ListedCredential[] = Array.from({ length: 500 }, () => credential(outside));
-  const group = (addressee: Addressee | null, email: string | null): OwnerGroup => ({
+  const group = (recipient: Recipient | null, email: string | null): OwnerGroup => ({
     email,
-    addressee,
+    recipient,
     credentials: many,
   });
   const people = Array.from({ length: 20 }, () => group({ kind: 'person', userId: user }, text));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SlackPerson } from '../../src/services/access.ts';
+import type { SlackPerson } from '../../src/access/access.ts';
 import { slackErrorCode } from '../../src/slack/errors.ts';
 import { SlackPeople } from '../../src/slack/people.ts';
 import { ADMIN, GUEST, LEFT, MEMBER, startSlack } from '../playground/slack-bolt.ts';

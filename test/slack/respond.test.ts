@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
+import { message } from '../../src/slack/messages/blocks.ts';
 import { respond } from '../../src/slack/respond.ts';
-import { message } from '../../src/slack/views/blocks.ts';
 import { responseUrl, serve } from './setup.ts';
 
 const SECRET = 'commands/T1/secret';

@@ -1,10 +1,10 @@
-import type { HistoryEntry } from '../../src/domain/audit.ts';
-import type { CredentialStatus, ListedCredential } from '../../src/domain/credential.ts';
-import type { AdobeProblem } from '../../src/domain/errors.ts';
-import type { Migration, Reason } from '../../src/domain/migration.ts';
-import type { Overview } from '../../src/services/inventory.ts';
-import type { SyncState } from '../../src/services/stores.ts';
-import { ERROR_KINDS } from '../every.ts';
+import type { HistoryEntry } from '../../src/audit/audit-entry.ts';
+import type { AdobeProblem } from '../../src/credentials/adobe-error.ts';
+import type { Overview } from '../../src/credentials/catalogue.ts';
+import type { CredentialStatus, ListedCredential } from '../../src/credentials/credential.ts';
+import type { SyncState } from '../../src/credentials/ports.ts';
+import type { Migration, Reason } from '../../src/migrations/migration.ts';
+import { ERROR_KINDS } from '../support/every.ts';
 
 export const NOW = new Date('2025-06-01T12:00:00Z');
 
@@ -88,8 +88,8 @@ export function migration({ text, sandboxes, user }: Outside, changes: Partial<M
     startProblem: null,
     reason: null,
     message: null,
-    question: null,
-    questionUrl: null,
+    questionMessage: null,
+    responseUrl: null,
     ...changes,
   };
 }

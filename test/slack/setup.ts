@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { webApi } from '@slack/bolt';
 import { onTestFinished } from 'vitest';
-import { boltLogger, createLogger } from '../../src/log.ts';
+import { boltLogger, createLogger } from '../../src/lib/log.ts';
 import { BOT_TOKEN } from '../playground/slack-bolt.ts';
 
 /** A server on this machine, closed when the test ends. @returns its address, with a slash at the end */

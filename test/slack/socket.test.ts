@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { boltLogger, createLogger } from '../../src/log.ts';
+import { boltLogger, createLogger } from '../../src/lib/log.ts';
 import { AnsweringApp } from '../../src/slack/answering-app.ts';
 import { connectSlack } from '../../src/slack/connection.ts';
 import type { SocketLimits } from '../../src/slack/socket.ts';

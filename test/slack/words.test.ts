@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { CredentialStatus } from '../../src/domain/credential.ts';
+import type { CredentialStatus } from '../../src/credentials/credential.ts';
 import { ACTIONS } from '../../src/slack/ids.ts';
-import type { Message } from '../../src/slack/views/blocks.ts';
-import { type ListView, listMessage } from '../../src/slack/views/list.ts';
-import { progressMessage } from '../../src/slack/views/progress.ts';
-import { closedQuestion, productionModal, questionMessage } from '../../src/slack/views/question.ts';
-import { deadlineMeaning, deadlineWords, sandboxWords } from '../../src/slack/views/words.ts';
+import type { Message } from '../../src/slack/messages/blocks.ts';
+import { type ListView, listMessage } from '../../src/slack/messages/list.ts';
+import { progressMessage } from '../../src/slack/messages/progress.ts';
+import { closedQuestion, productionModal, questionMessage } from '../../src/slack/messages/question.ts';
+import { deadlineMeaning, deadlineWords, sandboxWords } from '../../src/slack/messages/words.ts';
 import { confirmed, credential, migration, NOW, ORDINARY, overview } from './samples.ts';
 
 const DEV = { ...ORDINARY, sandboxes: ['dev'] };
@@ -163,7 +163,9 @@ describe('a question', () => {
 
   test('about a name nobody can type asks for the technical account id', () => {
     const asked = (text: string) =>
-      JSON.stringify(productionModal(migration({ ...ORDINARY, text }), { id: '1', pressUrl: null }).blocks);
+      JSON.stringify(
+        productionModal(migration({ ...ORDINARY, text }), { id: '1', responseUrl: null }).blocks,
+      );
     expect(asked('n'.repeat(80))).toContain(`Type the name to confirm: ${'n'.repeat(80)}"`);
     expect(asked('n'.repeat(81))).toContain(
       'Type the technical account id to confirm: 0123456789ABCDEF01234567"',

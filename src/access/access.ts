@@ -1,0 +1,168 @@
+import type { AuditTrail } from '../audit/audit-entry.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+
+/** What Slack says of one of its users. */
+export interface SlackPerson {
+  readonly id: string;
+  /** Null when Slack does not say, or the app may not read it. */
+  readonly email: string | null;
+  /** Every workspace the person belongs to; empty when Slack does not say. */
+  readonly teamIds: readonly string[];
+  /** Workspace admin or owner. */
+  readonly isAdmin: boolean;
+  /** Single- or multi-channel guest. */
+  readonly isGuest: boolean;
+  /** From another organisation, met in a shared channel. */
+  readonly isStranger: boolean;
+  readonly isBot: boolean;
+  readonly isDeactivated: boolean;
+}
+
+/** Looks people up; throws when it cannot tell. */
+export interface People {
+  person(userId: string): Promise<SlackPerson>;
+  membersOf(groupId: string): Promise<readonly string[]>;
+}
+
+/** Who presses or types, as the payload says. */
+export interface Caller {
+  readonly userId: string;
+  /** The workspace the payload names for this person. */
+  readonly teamId: string | null;
+}
+
+declare const admitted: unique symbol;
+
+/** A full member of the workspace, as `Access` has just verified: nothing else can make one. */
+export interface Member {
+  readonly id: string;
+  /** Null when Slack does not say. */
+  readonly email: string | null;
+  readonly mayMigrate: boolean;
+  readonly [admitted]: 'member' | 'migrator';
+}
+
+/** A member who may migrate, as `Access` has just verified. */
+export interface Migrator extends Member {
+  readonly mayMigrate: true;
+  readonly [admitted]: 'migrator';
+}
+
+export type DenialReason =
+  | 'bot'
+  | 'deactivated'
+  | 'foreign'
+  | 'guest'
+  /** A look-up failed: nobody knows, so nobody gets in. */
+  | 'unverified'
+  | 'not_migrator'
+  /** The question was asked to somebody else. */
+  | 'not_asked'
+  /** The asker may not confirm where a second person is required. */
+  | 'own_request'
+  /** Production was to be confirmed without its name. */
+  | 'name_not_typed';
+
+/** Somebody may not do this; already in the audit trail. */
+export class AccessDenied extends Error {
+  override readonly name = 'Refused';
+  readonly why: DenialReason;
+
+  constructor(why: DenialReason) {
+    super(`Refused: ${why}`);
+    this.why = why;
+  }
+}
+
+/** Who may migrate; both lists empty: workspace admins and owners. */
+export interface Migrators {
+  readonly users: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** What somebody wants to do, for the audit trail. */
+export interface Wanted {
+  readonly action: string;
+  readonly technicalAccountId?: string;
+  readonly migrationId?: string;
+}
+
+/**
+ * Decides who may do what, freshly at every command, button, modal and Home: by user id, by what Slack says of that
+ * user right now. A look-up that fails refuses. Every refusal is written down.
+ */
+export class Access {
+  readonly #people: People;
+  readonly #audit: AuditTrail;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #migrators: Migrators;
+  readonly #teamId: string;
+
+  constructor(
+    parts: { people: People; audit: AuditTrail; clock: Clock; logger: Logger },
+    settings: { migrators: Migrators; teamId: string },
+  ) {
+    this.#people = parts.people;
+    this.#audit = parts.audit;
+    this.#clock = parts.clock;
+    this.#logger = parts.logger;
+    this.#migrators = settings.migrators;
+    this.#teamId = settings.teamId;
+  }
+
+  /** Lets a full member of the workspace in. @throws {Refused} */
+  async admit(caller: Caller, wanted: Wanted): Promise<Member> {
+    let found: { person: SlackPerson; mayMigrate: boolean };
+    try {
+      const person = await this.#people.person(caller.userId);
+      found = { person, mayMigrate: await this.#mayMigrate(person) };
+    } catch (err) {
+      this.#logger.warn({ err, user: caller.userId }, 'could not look a person up; refused');
+      return this.deny(caller, wanted, 'unverified');
+    }
+    const why = this.#objection(found.person, caller);
+    if (why !== null) return this.deny(caller, wanted, why);
+    return { id: caller.userId, email: found.person.email, mayMigrate: found.mayMigrate } as Member;
+  }
+
+  /** Lets somebody in who may migrate. @throws {Refused} */
+  async admitMigrator(caller: Caller, wanted: Wanted): Promise<Migrator> {
+    const person = await this.admit(caller, wanted);
+    return isMigrator(person) ? person : this.deny(caller, wanted, 'not_migrator');
+  }
+
+  /** Writes the refusal down and refuses. @throws {Refused} always */
+  async deny(caller: Pick<Caller, 'userId'>, wanted: Wanted, why: DenialReason): Promise<never> {
+    await this.#audit.record({
+      at: this.#clock.now(),
+      actor: caller.userId,
+      action: 'refused',
+      technicalAccountId: wanted.technicalAccountId ?? null,
+      migrationId: wanted.migrationId ?? null,
+      detail: { wanted: wanted.action, why },
+    });
+    throw new AccessDenied(why);
+  }
+
+  #objection(person: SlackPerson, caller: Caller): DenialReason | null {
+    if (person.isBot) return 'bot';
+    if (person.isDeactivated) return 'deactivated';
+    const teams = person.teamIds.length > 0 ? person.teamIds : [caller.teamId];
+    if (person.isStranger || !teams.includes(this.#teamId)) return 'foreign';
+    return person.isGuest ? 'guest' : null;
+  }
+
+  async #mayMigrate(person: SlackPerson): Promise<boolean> {
+    const { users, groups } = this.#migrators;
+    if (users.length === 0 && groups.length === 0) return person.isAdmin;
+    if (users.includes(person.id)) return true;
+    const members = await Promise.all(groups.map((group) => this.#people.membersOf(group)));
+    return members.some((ids) => ids.includes(person.id));
+  }
+}
+
+function isMigrator(member: Member): member is Migrator {
+  return member.mayMigrate;
+}

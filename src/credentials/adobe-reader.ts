@@ -1,0 +1,26 @@
+import type { AdobeStatus } from './credential.ts';
+
+/** One row of Query Service's Credentials tab, as read from one sandbox. */
+export interface Account {
+  readonly technicalAccountId: string;
+  readonly name: string;
+  readonly description: string;
+  readonly owner: string | null;
+  readonly changedAt: Date | null;
+}
+
+/** Reads Query Service's non-expiring credentials. */
+export interface AccountReader {
+  /** All accounts of one sandbox, every page. @throws {AdobeError} */
+  readAccounts(sandbox: string): Promise<Account[]>;
+}
+
+/** Reads the Developer Console, which alone knows the migration status. */
+export interface ConsoleReader {
+  /** The ids of all integrations of the organisation, every page. @throws {AdobeError} */
+  integrationIds(): Promise<string[]>;
+  /** The bare technical account id behind an integration, null when it has none. Never changes. @throws {AdobeError} */
+  technicalAccountIdOf(integrationId: string): Promise<string | null>;
+  /** @throws {AdobeError} */
+  migrationStatus(integrationId: string): Promise<Exclude<AdobeStatus, 'unknown'>>;
+}

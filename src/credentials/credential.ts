@@ -1,0 +1,86 @@
+import type { AdobeProblem } from './adobe-error.ts';
+
+/** What Adobe's Developer Console says of a credential's way from JWT to OAuth (its `migrationStatus`, in our case). */
+export type AdobeStatus = 'not_started' | 'started' | 'completed' | 'none' | 'unknown';
+
+/** The words a person reads; DESIGN: "Statuses a person reads". */
+export type CredentialStatus =
+  | 'eligible'
+  | 'migrating'
+  | 'migrated'
+  | 'not_eligible'
+  | 'unknown'
+  | 'needs_attention';
+
+/** Why the Developer Console gives no status. */
+export type UnknownReason =
+  /** It shows no integration with this technical account. */
+  { readonly code: 'not_in_console' } | { readonly code: 'console_failed'; readonly problem: AdobeProblem };
+
+/** One non-expiring credential of Query Service, wherever it was seen. */
+export interface Credential {
+  /** 24 hex digits in upper case, without Adobe's `@techacct.adobe.com`. Identifies the credential. */
+  readonly technicalAccountId: string;
+  readonly name: string;
+  readonly description: string;
+  /** Email of the person it is assigned to, as Adobe has it; null when nobody is. */
+  readonly owner: string | null;
+  /** Every sandbox it was seen in, in the order of `ADOBE_SANDBOXES`. */
+  readonly sandboxes: readonly string[];
+  /** When Adobe last changed it; null when Adobe does not say. */
+  readonly changedAt: Date | null;
+  readonly adobeStatus: AdobeStatus;
+  /** Why `adobeStatus` is unknown; null when it is known. */
+  readonly unknownBecause: UnknownReason | null;
+  /** The Developer Console's id of the same credential; null when the Console did not show it. */
+  readonly consoleId: string | null;
+}
+
+/** Strips Adobe's suffix and case: the Console writes `<24 hex>@techacct.adobe.com`, Query Service the bare digits. */
+export function bareAccountId(technicalAccountId: string): string {
+  return technicalAccountId.trim().split('@', 1)[0]?.toUpperCase() ?? '';
+}
+
+/**
+ * Whether a sandbox is named as a production one: a part of its name is `prod` or `production`, numbered or not,
+ * unless the part before says otherwise (`non-prod`, `pre-prod`). Adobe's default one is called `prod`.
+ */
+export function isProduction(sandbox: string): boolean {
+  const parts = sandbox
+    .toLowerCase()
+    .split(/[-_. ]+/)
+    .map((part) => part.replace(/\d+$/, ''));
+  return parts.some(
+    (part, i) =>
+      (part === 'prod' || part === 'production') && !['non', 'not', 'pre', 'no'].includes(parts[i - 1] ?? ''),
+  );
+}
+
+/** Whether a credential works on production data, in any of its sandboxes. */
+export function touchesProduction(credential: Pick<Credential, 'sandboxes'>): boolean {
+  return credential.sandboxes.some(isProduction);
+}
+
+/** What a person reads, from Adobe's word and from where our own migration of it stands (null: none that matters). */
+export function statusOf(adobe: AdobeStatus, ours: 'open' | 'needs_attention' | null): CredentialStatus {
+  if (ours === 'open') return 'migrating';
+  if (adobe === 'completed') return 'migrated';
+  if (ours === 'needs_attention') return 'needs_attention';
+  switch (adobe) {
+    case 'not_started':
+      return 'eligible';
+    case 'started':
+      return 'migrating';
+    case 'none':
+      return 'not_eligible';
+    case 'unknown':
+      return 'unknown';
+  }
+}
+
+/** A credential with the status a person reads. */
+export interface ListedCredential extends Credential {
+  readonly status: CredentialStatus;
+}
+
+export type Counts = Readonly<Record<CredentialStatus, number>>;

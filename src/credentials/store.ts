@@ -1,0 +1,212 @@
+import { sql } from 'kysely';
+import type { Database } from '../db/database.ts';
+import type { CredentialsTable } from '../db/tables.ts';
+import { fromJson, inChunks, storable, toDate, toJson, toText } from '../db/values.ts';
+import type { Page } from '../lib/page.ts';
+import { ACTIVE_STATES } from '../migrations/migration.ts';
+import {
+  type AdobeStatus,
+  bareAccountId,
+  type Counts,
+  type Credential,
+  type ListedCredential,
+  statusOf,
+  type UnknownReason,
+} from './credential.ts';
+import type { CredentialFilter, CredentialStore } from './ports.ts';
+
+export class SqlCredentialStore implements CredentialStore {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>> {
+    let rows = this.#present();
+    if (filter.status !== undefined) rows = rows.where('status', '=', filter.status);
+    const { owner, orIds = [] } = filter;
+    if (owner !== undefined) {
+      rows = rows.where((eb) =>
+        eb.or([
+          eb('owner_key', '=', searchKey(owner)),
+          ...(orIds.length === 0 ? [] : [eb('technical_account_id', 'in', orIds)]),
+        ]),
+      );
+    }
+    for (const word of filter.words ?? []) {
+      rows = rows.where(
+        'search_text',
+        'like',
+        sql<string>`${`%${likeLiteral(searchKey(word))}%`} escape '!'`,
+      );
+    }
+    const { total } = await rows
+      .select((eb) => eb.fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow();
+    const page = await rows
+      .selectAll()
+      // What a person can act on comes first.
+      .orderBy((eb) =>
+        eb
+          .case()
+          .when('status', '=', 'needs_attention')
+          .then(0)
+          .when('status', '=', 'migrating')
+          .then(1)
+          .when('status', '=', 'eligible')
+          .then(2)
+          .when('status', '=', 'unknown')
+          .then(3)
+          .when('status', '=', 'not_eligible')
+          .then(4)
+          .else(5)
+          .end(),
+      )
+      .orderBy('name_key')
+      .orderBy('technical_account_id')
+      .offset(offset)
+      .limit(limit)
+      .execute();
+    return { total: Number(total), rows: page.map(toCredential) };
+  }
+
+  async get(technicalAccountId: string): Promise<ListedCredential | null> {
+    const row = await this.#present()
+      .selectAll()
+      .where('technical_account_id', '=', bareAccountId(storable(technicalAccountId)))
+      .executeTakeFirst();
+    return row === undefined ? null : toCredential(row);
+  }
+
+  async named(name: string): Promise<ListedCredential[]> {
+    const rows = await this.#present()
+      .selectAll()
+      .where('name_key', '=', searchKey(name))
+      .orderBy('technical_account_id')
+      .execute();
+    return rows.map(toCredential);
+  }
+
+  async names(): Promise<{ technicalAccountId: string; name: string }[]> {
+    const rows = await this.#present()
+      .select(['technical_account_id', 'name'])
+      .orderBy('name_key')
+      .orderBy('technical_account_id')
+      .execute();
+    return rows.map((row) => ({ technicalAccountId: row.technical_account_id, name: row.name }));
+  }
+
+  async counts(): Promise<Counts> {
+    const rows = await this.#present()
+      .select((eb) => ['status', eb.fn.countAll<number>().as('count')])
+      .groupBy('status')
+      .execute();
+    const counts = {
+      eligible: 0,
+      migrating: 0,
+      migrated: 0,
+      not_eligible: 0,
+      unknown: 0,
+      needs_attention: 0,
+    };
+    for (const row of rows) counts[row.status] = Number(row.count);
+    return counts;
+  }
+
+  async setAdobeStatus(technicalAccountId: string, status: AdobeStatus): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await trx
+        .updateTable('credentials')
+        .set({ adobe_status: status, unknown_because: null })
+        .where('technical_account_id', '=', technicalAccountId)
+        // Final: an older reading that comes late must not undo it.
+        .where('adobe_status', '!=', 'completed')
+        .execute();
+      await deriveStatus(trx, technicalAccountId);
+    });
+  }
+
+  #present() {
+    return this.#db.selectFrom('credentials').where('gone_at', 'is', null);
+  }
+}
+
+/** Text as it is compared: composed alike, in lower case, trimmed. */
+export function searchKey(text: string): string {
+  return storable(text).normalize('NFKC').toLowerCase().trim();
+}
+
+/** The row of a credential of which we have no migration; `deriveStatus` corrects the others. */
+export function toRow(credential: Credential): CredentialsTable {
+  const { technicalAccountId, name, description, owner, sandboxes } = credential;
+  return {
+    technical_account_id: technicalAccountId,
+    name: storable(name),
+    description: storable(description),
+    owner: owner === null ? null : storable(owner),
+    sandboxes: JSON.stringify(sandboxes),
+    changed_at: toText(credential.changedAt),
+    adobe_status: credential.adobeStatus,
+    unknown_because: toJson(credential.unknownBecause),
+    console_id: credential.consoleId,
+    status: statusOf(credential.adobeStatus, null),
+    name_key: searchKey(name),
+    owner_key: owner === null ? null : searchKey(owner),
+    search_text: searchKey([name, description, owner ?? '', ...sandboxes, technicalAccountId].join('\n')),
+    gone_at: null,
+  };
+}
+
+/** Brings `status` in line after credentials or migrations changed, in the same transaction: of one credential, or of all. */
+export async function deriveStatus(trx: Database, only?: string): Promise<void> {
+  let credentials = trx.selectFrom('credentials').select(['technical_account_id', 'adobe_status', 'status']);
+  let migrations = trx
+    .selectFrom('migrations')
+    .select(['technical_account_id', 'state'])
+    .where('state', 'in', [...ACTIVE_STATES, 'needs_attention']);
+  if (only !== undefined) {
+    credentials = credentials.where('technical_account_id', '=', only);
+    migrations = migrations.where('technical_account_id', '=', only);
+    // Waits for a change of it that is under way elsewhere: what is read from here on is the latest.
+    await trx
+      .updateTable('credentials')
+      .set((eb) => ({ status: eb.ref('status') }))
+      .where('technical_account_id', '=', only)
+      .execute();
+  }
+  const ours = new Map<string, 'open' | 'needs_attention'>();
+  for (const { technical_account_id: id, state } of await migrations.execute()) {
+    if (state !== 'needs_attention') ours.set(id, 'open');
+    else if (!ours.has(id)) ours.set(id, 'needs_attention');
+  }
+  const wrong = (await credentials.execute()).flatMap((row) => {
+    const status = statusOf(row.adobe_status, ours.get(row.technical_account_id) ?? null);
+    return status === row.status ? [] : [{ id: row.technical_account_id, status }];
+  });
+  for (const [status, rows] of Map.groupBy(wrong, (row) => row.status)) {
+    for await (const chunk of inChunks(rows)) {
+      const ids = chunk.map(({ id }) => id);
+      await trx.updateTable('credentials').set({ status }).where('technical_account_id', 'in', ids).execute();
+    }
+  }
+}
+
+function toCredential(row: CredentialsTable): ListedCredential {
+  return {
+    technicalAccountId: row.technical_account_id,
+    name: row.name,
+    description: row.description,
+    owner: row.owner,
+    sandboxes: fromJson<string[]>(row.sandboxes),
+    changedAt: toDate(row.changed_at),
+    adobeStatus: row.adobe_status,
+    unknownBecause: fromJson<UnknownReason>(row.unknown_because),
+    consoleId: row.console_id,
+    status: row.status,
+  };
+}
+
+function likeLiteral(text: string): string {
+  return text.replace(/[!%_]/g, (character) => `!${character}`);
+}

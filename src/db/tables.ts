@@ -1,0 +1,93 @@
+import type { AuditAction } from '../audit/audit-entry.ts';
+import type { AdobeStatus, CredentialStatus } from '../credentials/credential.ts';
+import type { MigrationState } from '../migrations/migration.ts';
+import type { UnreachableCode } from '../reminders/ports.ts';
+
+/**
+ * One schema for SQLite and PostgreSQL: times are ISO 8601 UTC text, booleans 0 or 1, structures JSON text.
+ */
+export interface Tables {
+  credentials: CredentialsTable;
+  integrations: { id: string; technical_account_id: string | null };
+  sync_state: { id: number; tried_at: string; succeeded_at: string | null; problem: string | null };
+  migrations: MigrationsTable;
+  audit: AuditTable;
+  /** One row: how many rows the audit trail has, and the hash of the last. */
+  audit_head: { id: number; count: number; hash: string };
+  leases: { name: string; holder: string; until: string };
+  reminder_batches: { key: string; days: number; started_at: string; finished_at: string | null };
+  reminder_messages: ReminderMessagesTable;
+  addressees: { email: string; addressee: string; looked_up_at: string };
+  snoozes: { user_id: string; until: string };
+  takeovers: { technical_account_id: string; user_id: string };
+  /** The few things there is one of: the pause, the fault of the channel. */
+  reminder_state: { name: 'pause' | 'fault'; value: string };
+}
+
+export interface CredentialsTable {
+  technical_account_id: string;
+  name: string;
+  description: string;
+  owner: string | null;
+  sandboxes: string;
+  changed_at: string | null;
+  adobe_status: AdobeStatus;
+  unknown_because: string | null;
+  console_id: string | null;
+  /** What a person reads; derived by `statusOf` whenever either of its sources changes. */
+  status: CredentialStatus;
+  /** Name, owner and everything a search looks at by `searchKey`, since the engines fold case differently. */
+  name_key: string;
+  owner_key: string | null;
+  search_text: string;
+  /** When a sync did not find it any more. */
+  gone_at: string | null;
+}
+
+export interface MigrationsTable {
+  id: string;
+  organisation: string;
+  technical_account_id: string;
+  console_id: string;
+  state: MigrationState;
+  shown: string;
+  channel: string;
+  asked_by: string;
+  asked_at: string;
+  expires_at: string;
+  decided_by: string | null;
+  decided_at: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+  notified_at: string | null;
+  start_problem: string | null;
+  reason: string | null;
+  message: string | null;
+  question_message: string | null;
+  response_url: string | null;
+}
+
+export interface AuditTable {
+  /** 1, 2, 3 … without gaps, in the order of writing. */
+  id: number;
+  at: string;
+  actor: string;
+  action: AuditAction;
+  technical_account_id: string | null;
+  migration_id: string | null;
+  detail: string | null;
+  /** Of the row before. */
+  previous_hash: string;
+  hash: string;
+}
+
+export interface ReminderMessagesTable {
+  batch: string;
+  recipient: string;
+  /** Until when whoever sends it may take; null when nobody is at it. */
+  claimed_until: string | null;
+  /** Sent, or not to be sent: never again. */
+  closed_at: string | null;
+  message: string | null;
+  why: UnreachableCode | null;
+}

@@ -1,0 +1,38 @@
+import type { Timer } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { TaskTracker } from '../lib/task-tracker.ts';
+import type { Services } from '../services.ts';
+import type { Schedule } from './cron.ts';
+import { MigrationLoop } from './migration-loop.ts';
+import { type ReminderLoop, startReminderLoop } from './reminder-loop.ts';
+import { type SyncLoop, startSyncLoop } from './sync-loop.ts';
+
+export interface Jobs {
+  readonly sync: SyncLoop;
+  readonly reminders: ReminderLoop;
+  /** Not started yet. */
+  readonly migrations: MigrationLoop;
+}
+
+/** Starts reading Adobe and reminding people; the queue of migrations is started by the caller, as the last thing. */
+export function startJobs(
+  services: Services,
+  parts: {
+    readonly tasks: TaskTracker;
+    readonly timer: Timer;
+    readonly schedule: Schedule;
+    readonly logger: Logger;
+  },
+  settings: {
+    readonly sync: { readonly cron: string };
+    readonly reminders: { readonly cron: string; readonly timeZone: string };
+    readonly migration: { readonly pollMs: number };
+  },
+): Jobs {
+  const sync = startSyncLoop({ ...services, ...parts }, settings.sync);
+  return {
+    sync,
+    reminders: startReminderLoop({ ...services, ...parts, ready: sync.first }, settings.reminders),
+    migrations: new MigrationLoop({ ...services, ...parts }, settings.migration),
+  };
+}

@@ -1,0 +1,89 @@
+import type { Timer } from '../lib/clock.ts';
+import type { Leases } from '../lib/leases.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { TaskTracker } from '../lib/task-tracker.ts';
+import type { Wake } from '../lib/wake.ts';
+import type { Confirmations } from '../migrations/confirmations.ts';
+import type { ProgressReporter } from '../migrations/progress.ts';
+import type { Runner } from '../migrations/runner.ts';
+
+/** How often the queue is looked at. Milliseconds. */
+const TICK_MS = 1_000;
+const LEASE = 'migrations';
+/** How long an instance that died keeps the others from taking over. Milliseconds. */
+const LEASE_MS = 10_000;
+/** How long a stop waits for the answer to a start. Milliseconds. */
+const START_GRACE_MS = 1_500;
+
+interface Parts {
+  readonly runner: Runner;
+  readonly progress: ProgressReporter;
+  readonly confirmations: Confirmations;
+  readonly leases: Leases;
+  readonly migrationsWake: Wake;
+  readonly tasks: TaskTracker;
+  readonly timer: Timer;
+  readonly logger: Logger;
+}
+
+/**
+ * Keeps the queue of migrations moving: one instance at a time, by a lease; the conditional updates underneath hold
+ * even if two believe they have it. Adobe and Slack are served side by side, so that a slow one holds up only itself.
+ */
+export class MigrationLoop {
+  readonly #parts: Parts;
+  readonly #busy = new Set<string>();
+  readonly #tickMs: number;
+  #stopTicking: (() => void) | null = null;
+
+  /** `pollMs`: how often Adobe's state is read; the tick is never slower. */
+  constructor(parts: Parts, settings: { pollMs: number }) {
+    this.#parts = parts;
+    this.#tickMs = Math.min(TICK_MS, settings.pollMs);
+  }
+
+  start(): void {
+    const { timer, tasks, migrationsWake } = this.#parts;
+    // Not once stopped, or the lease would be acquired again.
+    const tick = () => this.#stopTicking !== null && void tasks.track(this.tick());
+    this.#stopTicking = timer.every(this.#tickMs, tick);
+    migrationsWake.listen(tick);
+    tick();
+  }
+
+  /** One look at the queue. Never throws. */
+  async tick(): Promise<void> {
+    const { leases, runner, progress, confirmations, timer, tasks } = this.#parts;
+    await this.#alone('lease', async () => {
+      if (!(await leases.acquire(LEASE, timer.now(), LEASE_MS))) return;
+      // Not awaited here: the lease is renewed while one of them is slow.
+      for (const [name, step] of [
+        ['advance', () => runner.advance()],
+        ['report', () => progress.report()],
+        ['expire', () => confirmations.expireOverdue()],
+      ] as const) {
+        void tasks.track(this.#alone(name, step));
+      }
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopTicking?.();
+    this.#stopTicking = null;
+    await this.#parts.runner.stop(START_GRACE_MS);
+    await this.#parts.leases.release(LEASE);
+  }
+
+  /** Skips what is still under way from an earlier tick. */
+  async #alone(name: string, step: () => Promise<void>): Promise<void> {
+    if (this.#busy.has(name)) return;
+    this.#busy.add(name);
+    try {
+      await step();
+    } catch (err) {
+      this.#parts.logger.error({ err, job: name }, 'a job failed; it will be retried');
+    } finally {
+      this.#busy.delete(name);
+    }
+  }
+}

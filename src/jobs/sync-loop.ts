@@ -1,0 +1,57 @@
+import type { Sync } from '../credentials/sync.ts';
+import type { Timer } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { TaskTracker } from '../lib/task-tracker.ts';
+import type { Schedule } from './cron.ts';
+
+/** Between two attempts at the first sync. Milliseconds. */
+const RETRY_FIRST_MS = 5_000;
+
+export interface SyncLoop {
+  /** Resolves when Adobe was tried for the first time, or the loop was stopped. */
+  readonly first: Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Parts {
+  readonly sync: Pick<Sync, 'run'>;
+  readonly tasks: TaskTracker;
+  readonly timer: Timer;
+  readonly schedule: Schedule;
+  readonly logger: Logger;
+}
+
+/** Reads Adobe at the start and then at each cron time. */
+export function startSyncLoop(
+  { sync, tasks, timer, schedule, logger }: Parts,
+  settings: { cron: string },
+): SyncLoop {
+  let stopped = false;
+  const run = async () => {
+    try {
+      return await tasks.track(sync.run());
+    } catch (err) {
+      logger.error({ err, job: 'sync' }, 'a job failed; it will be retried');
+      return null;
+    }
+  };
+  const first = async () => {
+    const started = timer.now();
+    // Another instance may hold the lease, or have died with it.
+    while (!stopped) {
+      const state = await run();
+      if (state?.triedAt != null && state.triedAt >= started) return;
+      await timer.sleep(RETRY_FIRST_MS).catch(() => {
+        stopped = true;
+      });
+    }
+  };
+  const task = schedule(settings.cron, run, { name: 'sync', noOverlap: true });
+  return {
+    first: first(),
+    async stop() {
+      stopped = true;
+      await task.stop();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Where the time comes from; passed in, so that a test or the playground can move it. */
+export interface Clock {
+  now(): Date;
+}
+
+/** A clock that also waits; a simulated one waits without time passing. */
+export interface Timer extends Clock {
+  /** Resolves after `ms` milliseconds; rejects when the process stops first. */
+  sleep(ms: number): Promise<void>;
+  /** Calls `act` every `ms` milliseconds until the returned function is called. */
+  every(ms: number, act: () => void): () => void;
+}
+
+/** Waits as long as the machine says, by a clock that may be ahead of the machine's. */
+export class SystemTimer implements Timer {
+  readonly #clock: Clock;
+  readonly #stopping = new AbortController();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  now(): Date {
+    return this.#clock.now();
+  }
+
+  async sleep(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#stopping.signal });
+  }
+
+  every(ms: number, act: () => void): () => void {
+    const interval = setInterval(act, ms);
+    return () => clearInterval(interval);
+  }
+
+  /** Ends every wait. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+}

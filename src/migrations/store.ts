@@ -1,0 +1,282 @@
+import { writeAudit } from '../audit/store.ts';
+import type { AdobeProblem } from '../credentials/adobe-error.ts';
+import { deriveStatus } from '../credentials/store.ts';
+import { type Database, isUniqueViolation } from '../db/database.ts';
+import type { MigrationsTable } from '../db/tables.ts';
+import { fromJson, storable, toDate, toJson, toText } from '../db/values.ts';
+import {
+  ACTIVE_STATES,
+  END_STATES,
+  IN_FLIGHT_STATES,
+  type MessageRef,
+  type Migration,
+  type MigrationState,
+  mayMove,
+  type Reason,
+  type Shown,
+} from './migration.ts';
+import type { AuditNote, MigrationChanges, MigrationStore } from './ports.ts';
+
+export class SqlMigrationStore implements MigrationStore {
+  readonly #db: Database;
+  readonly #organisation: string;
+
+  constructor(db: Database, organisation: string) {
+    this.#db = db;
+    this.#organisation = organisation;
+  }
+
+  async ask(migration: Migration): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await trx.insertInto('migrations').values(toRow(migration, this.#organisation)).execute();
+      await writeAudit(trx, {
+        at: migration.askedAt,
+        actor: migration.askedBy,
+        action: 'asked',
+        technicalAccountId: migration.technicalAccountId,
+        migrationId: migration.id,
+        detail: null,
+      });
+    });
+  }
+
+  async get(id: string): Promise<Migration | null> {
+    // From a button's value, which may be any text.
+    const row = await this.#rows().where('id', '=', storable(id)).executeTakeFirst();
+    return row === undefined ? null : toMigration(row);
+  }
+
+  async move(
+    id: string,
+    from: MigrationState,
+    to: MigrationState,
+    changes: MigrationChanges,
+    note: AuditNote,
+  ): Promise<Migration | null> {
+    return this.#move(id, from, to, changes, note, null);
+  }
+
+  async confirm(id: string, by: string, at: Date): Promise<Migration | null> {
+    const changes = { decidedBy: by, decidedAt: at };
+    return this.#move(id, 'asked', 'confirmed', changes, { at, actor: by, detail: null }, at);
+  }
+
+  /** `unlapsedAt`: only a question that had not lapsed then. */
+  async #move(
+    id: string,
+    from: MigrationState,
+    to: MigrationState,
+    changes: MigrationChanges,
+    note: AuditNote,
+    unlapsedAt: Date | null,
+  ): Promise<Migration | null> {
+    if (!mayMove(from, to)) throw new Error(`There is no way from ${from} to ${to}.`);
+    try {
+      return await this.#db.transaction().execute(async (trx) => {
+        let update = trx
+          .updateTable('migrations')
+          .set({ state: to, ...toColumns(changes) })
+          .where('id', '=', id)
+          .where('organisation', '=', this.#organisation)
+          .where('state', '=', from);
+        if (unlapsedAt !== null) update = update.where('expires_at', '>', unlapsedAt.toISOString());
+        const row = await update.returningAll().executeTakeFirst();
+        if (row === undefined) return null;
+        await writeAudit(trx, {
+          ...note,
+          action: to,
+          technicalAccountId: row.technical_account_id,
+          migrationId: id,
+        });
+        await deriveStatus(trx, row.technical_account_id);
+        return toMigration(row);
+      });
+    } catch (error) {
+      // The unique indexes hold the two rules (one open per credential, one in flight per organisation):
+      // whoever was faster has the place, and nothing of this transaction remains.
+      if (isUniqueViolation(error)) return null;
+      throw error;
+    }
+  }
+
+  async queue(): Promise<Migration[]> {
+    const rows = await this.#rows()
+      .where('state', 'in', ACTIVE_STATES)
+      .orderBy((eb) => eb.case().when('state', 'in', IN_FLIGHT_STATES).then(0).else(1).end())
+      .orderBy('decided_at')
+      .orderBy('id')
+      .execute();
+    return rows.map(toMigration);
+  }
+
+  async activeOf(technicalAccountId: string): Promise<Migration | null> {
+    const row = await this.#rows()
+      .where('technical_account_id', '=', technicalAccountId)
+      .where('state', 'in', ACTIVE_STATES)
+      .executeTakeFirst();
+    return row === undefined ? null : toMigration(row);
+  }
+
+  async latestConfirmed(technicalAccountId: string): Promise<Migration | null> {
+    const row = await this.#rows()
+      .where('technical_account_id', '=', technicalAccountId)
+      .where('state', 'in', [...ACTIVE_STATES, ...END_STATES, 'resolved'])
+      .orderBy('decided_at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row === undefined ? null : toMigration(row);
+  }
+
+  async overdueRequests(now: Date): Promise<Migration[]> {
+    const rows = await this.#rows()
+      .where('state', '=', 'asked')
+      .where('expires_at', '<=', now.toISOString())
+      .orderBy('expires_at')
+      .orderBy('id')
+      .execute();
+    return rows.map(toMigration);
+  }
+
+  async pendingRequests(technicalAccountId: string): Promise<Migration[]> {
+    const rows = await this.#rows()
+      .where('technical_account_id', '=', technicalAccountId)
+      .where('state', '=', 'asked')
+      .orderBy('asked_at')
+      .orderBy('id')
+      .execute();
+    return rows.map(toMigration);
+  }
+
+  async supersededRequests(): Promise<Migration[]> {
+    const rows = await this.#rows()
+      .where('state', '=', 'asked')
+      .where('technical_account_id', 'in', (eb) =>
+        eb
+          .selectFrom('credentials')
+          .select('technical_account_id')
+          .where('adobe_status', 'in', ['started', 'completed']),
+      )
+      .orderBy('asked_at')
+      .orderBy('id')
+      .execute();
+    return rows.map(toMigration);
+  }
+
+  async lateCompletions(): Promise<Migration[]> {
+    const rows = await this.#rows()
+      .where('state', '=', 'needs_attention')
+      .where('technical_account_id', 'in', (eb) =>
+        eb.selectFrom('credentials').select('technical_account_id').where('adobe_status', '=', 'completed'),
+      )
+      .orderBy('ended_at')
+      .orderBy('id')
+      .execute();
+    return rows.map(toMigration);
+  }
+
+  async noteStartProblem(id: string, problem: AdobeProblem): Promise<void> {
+    await this.#set(id, { start_problem: toJson(problem) });
+  }
+
+  async setMessage(id: string, message: MessageRef): Promise<void> {
+    await this.#set(id, { message: toJson(message) });
+  }
+
+  async setQuestionMessage(id: string, question: MessageRef): Promise<void> {
+    await this.#set(id, { question_message: toJson(question) });
+  }
+
+  async unnotified(): Promise<Migration[]> {
+    const rows = await this.#rows()
+      .where('ended_at', 'is not', null)
+      .where('notified_at', 'is', null)
+      .orderBy('ended_at')
+      .orderBy('id')
+      .execute();
+    return rows.map(toMigration);
+  }
+
+  async markNotified({ id, endedAt }: Pick<Migration, 'id' | 'endedAt'>, at: Date): Promise<void> {
+    await this.#db
+      .updateTable('migrations')
+      .set({ notified_at: at.toISOString() })
+      .where('id', '=', id)
+      .where('organisation', '=', this.#organisation)
+      .where('ended_at', '=', toText(endedAt))
+      .execute();
+  }
+
+  #rows() {
+    return this.#db.selectFrom('migrations').selectAll().where('organisation', '=', this.#organisation);
+  }
+
+  async #set(id: string, columns: Partial<MigrationsTable>): Promise<void> {
+    await this.#db
+      .updateTable('migrations')
+      .set(columns)
+      .where('id', '=', id)
+      .where('organisation', '=', this.#organisation)
+      .execute();
+  }
+}
+
+/** The row of a new question. */
+function toRow(migration: Migration, organisation: string): MigrationsTable {
+  return {
+    id: migration.id,
+    organisation,
+    technical_account_id: migration.technicalAccountId,
+    console_id: migration.consoleId,
+    state: migration.state,
+    shown: JSON.stringify(migration.shown),
+    channel: migration.channel,
+    asked_by: migration.askedBy,
+    asked_at: migration.askedAt.toISOString(),
+    expires_at: migration.expiresAt.toISOString(),
+    decided_by: migration.decidedBy,
+    decided_at: toText(migration.decidedAt),
+    started_at: toText(migration.startedAt),
+    ended_at: toText(migration.endedAt),
+    notified_at: null,
+    start_problem: toJson(migration.startProblem),
+    reason: toJson(migration.reason),
+    message: toJson(migration.message),
+    question_message: toJson(migration.questionMessage),
+    response_url: migration.responseUrl,
+  };
+}
+
+function toMigration(row: MigrationsTable): Migration {
+  return {
+    id: row.id,
+    state: row.state,
+    technicalAccountId: row.technical_account_id,
+    consoleId: row.console_id,
+    shown: fromJson<Shown>(row.shown),
+    channel: row.channel,
+    askedBy: row.asked_by,
+    askedAt: toDate(row.asked_at),
+    expiresAt: toDate(row.expires_at),
+    decidedBy: row.decided_by,
+    decidedAt: toDate(row.decided_at),
+    startedAt: toDate(row.started_at),
+    endedAt: toDate(row.ended_at),
+    startProblem: fromJson<AdobeProblem>(row.start_problem),
+    reason: fromJson<Reason>(row.reason),
+    message: fromJson<MessageRef>(row.message),
+    questionMessage: fromJson<MessageRef>(row.question_message),
+    responseUrl: row.response_url,
+  };
+}
+
+/** The columns an arrow changes besides the state. */
+function toColumns(changes: MigrationChanges): Partial<MigrationsTable> {
+  return {
+    ...(changes.decidedBy !== undefined && { decided_by: changes.decidedBy }),
+    ...(changes.decidedAt !== undefined && { decided_at: toText(changes.decidedAt) }),
+    ...(changes.startedAt !== undefined && { started_at: toText(changes.startedAt) }),
+    // A new end has to be told, also where an earlier one was.
+    ...(changes.endedAt !== undefined && { ended_at: toText(changes.endedAt), notified_at: null }),
+    ...(changes.reason !== undefined && { reason: toJson(changes.reason) }),
+  };
+}

@@ -1,0 +1,172 @@
+import { Access, type Migrators, type People } from './access/access.ts';
+import type { AuditTrail } from './audit/audit-entry.ts';
+import type { AccountReader, ConsoleReader } from './credentials/adobe-reader.ts';
+import { Catalogue } from './credentials/catalogue.ts';
+import type { CredentialStore, SyncStore } from './credentials/ports.ts';
+import { Sync } from './credentials/sync.ts';
+import type { Clock, Timer } from './lib/clock.ts';
+import type { Leases } from './lib/leases.ts';
+import type { Logger } from './lib/logger.ts';
+import { RateLimiter } from './lib/rate-limiter.ts';
+import { Wake } from './lib/wake.ts';
+import { type ConfirmationMessages, Confirmations } from './migrations/confirmations.ts';
+import { ManualResolution } from './migrations/manual-resolution.ts';
+import type { MigrationMethod } from './migrations/method.ts';
+import type { Outcome } from './migrations/migration.ts';
+import type { MigrationStore } from './migrations/ports.ts';
+import { type ProgressMessages, ProgressReporter } from './migrations/progress.ts';
+import { Runner } from './migrations/runner.ts';
+import { ReminderAdministration } from './reminders/administration.ts';
+import { ReminderCalendar } from './reminders/calendar.ts';
+import { ReminderDelivery } from './reminders/delivery.ts';
+import type { ReminderStore } from './reminders/ports.ts';
+import { type RecipientLookup, Recipients } from './reminders/recipients.ts';
+import { type ReminderMessenger, Reminders } from './reminders/rounds.ts';
+
+/** Slack allows about 50 look-ups by email a minute, and one message a second and channel. Milliseconds. */
+export const LOOKUP_GAP_MS = 1_200;
+export const MESSAGE_GAP_MS = 1_000;
+
+/** Everything outside the use cases: the database, Adobe, Slack, time, the log. */
+export interface Ports {
+  readonly credentials: CredentialStore;
+  readonly syncs: SyncStore;
+  readonly migrations: MigrationStore;
+  readonly reminders: ReminderStore;
+  readonly audit: AuditTrail;
+  readonly leases: Leases;
+  readonly accounts: AccountReader;
+  readonly console: ConsoleReader;
+  readonly method: MigrationMethod;
+  readonly people: People;
+  readonly recipientLookup: RecipientLookup;
+  readonly confirmationMessages: ConfirmationMessages;
+  readonly progressMessages: ProgressMessages;
+  readonly reminderMessenger: ReminderMessenger;
+  readonly timer: Timer;
+  readonly logger: Logger;
+  /** Metrics hook, called once for each end. */
+  readonly ended: (outcome: Outcome) => void;
+}
+
+/** The settings that use cases go by; times in milliseconds. */
+export interface ServiceSettings {
+  /** Slack's id of the workspace. */
+  readonly teamId: string;
+  readonly access: { readonly migrators: Migrators; readonly requireSecondPerson: boolean };
+  readonly adobe: { readonly sandboxes: readonly string[] };
+  readonly migration: { readonly pollMs: number; readonly expectedMs: number; readonly timeoutMs: number };
+  readonly reminders: {
+    /** `YYYY-MM-DD`. */
+    readonly deadline: string;
+    readonly days: readonly number[];
+    /** IANA name: in which days are counted. */
+    readonly timeZone: string;
+    readonly channel: string | null;
+  };
+}
+
+export type Services = ReturnType<typeof createServices>;
+
+/** Builds the use cases. The product, the tests' worlds and the simulation all start from here. */
+export function createServices(ports: Ports, settings: ServiceSettings) {
+  const { credentials, migrations, audit, leases, timer, logger, ended, console } = ports;
+  const clock: Clock = timer;
+  const migrationsWake = new Wake();
+  const remindersWake = new Wake();
+
+  const access = new Access(
+    { people: ports.people, audit, clock, logger },
+    { migrators: settings.access.migrators, teamId: settings.teamId },
+  );
+  const catalogue = new Catalogue(credentials, ports.syncs);
+  const confirmations = new Confirmations(
+    {
+      migrations,
+      credentials,
+      access,
+      board: ports.confirmationMessages,
+      clock,
+      wake: migrationsWake.wake,
+      ended,
+    },
+    settings.access,
+  );
+  const manualResolution = new ManualResolution({
+    migrations,
+    credentials,
+    console,
+    audit,
+    access,
+    clock,
+    wake: migrationsWake.wake,
+    ended,
+  });
+  const runner = new Runner(
+    { migrations, credentials, console, method: ports.method, audit, clock, logger, ended },
+    settings.migration,
+  );
+  const progress = new ProgressReporter(
+    { migrations, board: ports.progressMessages, clock, logger },
+    settings.migration,
+  );
+  const sync = new Sync(
+    { accounts: ports.accounts, console, store: ports.syncs, leases, watcher: confirmations, clock, logger },
+    settings.adobe,
+  );
+
+  const store = ports.reminders;
+  const calendar = new ReminderCalendar(settings.reminders, clock);
+  const delivery = new ReminderDelivery({ store, leases, timer, logger });
+  const recipients = new Recipients({
+    store,
+    catalogue,
+    people: ports.recipientLookup,
+    delivery,
+    pace: new RateLimiter(clock, LOOKUP_GAP_MS),
+    clock,
+    logger,
+  });
+  const rounds = new Reminders(
+    {
+      store,
+      catalogue,
+      recipients,
+      delivery,
+      sync,
+      post: ports.reminderMessenger,
+      pace: new RateLimiter(clock, MESSAGE_GAP_MS),
+      calendar,
+      logger,
+    },
+    settings.reminders,
+  );
+  const reminders = new ReminderAdministration({
+    store,
+    catalogue,
+    recipients,
+    calendar,
+    audit,
+    wake: remindersWake.wake,
+  });
+
+  return {
+    access,
+    catalogue,
+    confirmations,
+    manualResolution,
+    runner,
+    progress,
+    sync,
+    migrations,
+    audit,
+    leases,
+    rounds,
+    delivery,
+    reminders,
+    clock,
+    settings,
+    migrationsWake,
+    remindersWake,
+  };
+}

@@ -1,0 +1,248 @@
+import { type RawBuilder, sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { hashOf } from '../../src/audit/chain.ts';
+import { SqlAuditTrail } from '../../src/audit/store.ts';
+import { verifyAudit } from '../../src/audit/verification.ts';
+import type { Database } from '../../src/db/database.ts';
+import type { AuditTable } from '../../src/db/tables.ts';
+import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
+import { accountId, minute } from '../support/samples.ts';
+
+describe('damage to the audit trail', () => onBothEngines(suite));
+
+const COUNT = 8;
+
+/** Every column of a row, with what somebody might put there. */
+const CHANGES = {
+  at: minute(99).toISOString(),
+  actor: 'U9',
+  action: 'cancelled',
+  technical_account_id: null,
+  migration_id: 'm9',
+  detail: '{"why":"another"}',
+  previous_hash: 'f'.repeat(64),
+  hash: 'e'.repeat(64),
+} satisfies Partial<AuditTable>;
+
+function suite(engine: TestEngine) {
+  /** An honest trail of eight rows. */
+  async function trail(count = COUNT): Promise<Database> {
+    const { db } = await openFresh(engine);
+    const audit = new SqlAuditTrail(db);
+    for (let i = 1; i <= count; i++) {
+      await audit.record({
+        at: minute(i),
+        actor: `U${i % 3}`,
+        action: 'asked',
+        technicalAccountId: accountId(i),
+        migrationId: `m${i}`,
+        detail: i % 2 === 0 ? null : { why: 'guest' },
+      });
+    }
+    expect((await verifyAudit(db, null)).damage).toEqual([]);
+    return db;
+  }
+
+  /** What is found after somebody did this to the eight rows, one statement after the other. */
+  async function after(...acts: RawBuilder<unknown>[]): Promise<readonly string[]> {
+    const db = await trail();
+    for (const act of acts) await act.execute(db);
+    return (await verifyAudit(db, null)).damage;
+  }
+
+  test.each(Object.entries(CHANGES))('a changed %s of any row', async (column, value) => {
+    const db = await trail();
+    const honest = await db.selectFrom('audit').selectAll().orderBy('id').execute();
+    for (const row of honest) {
+      await sql`update audit set ${sql.ref(column)} = ${value} where id = ${row.id}`.execute(db);
+      expect((await verifyAudit(db, null)).damage).toEqual([`Row ${row.id} was changed.`]);
+      await db.updateTable('audit').set(row).where('id', '=', row.id).execute();
+    }
+    expect((await verifyAudit(db, null)).damage).toEqual([]);
+  });
+
+  test('nothing made of something, and the other way round', async () => {
+    expect(await after(sql`update audit set detail = 'null' where id = 2`)).toEqual(['Row 2 was changed.']);
+    expect(await after(sql`update audit set detail = '' where id = 2`)).toEqual(['Row 2 was changed.']);
+  });
+
+  test.each([
+    ['the first', sql`id = 1`, ['Row 1 is missing.']],
+    ['one in the middle', sql`id = 4`, ['Row 4 is missing.']],
+    ['several', sql`id in (2, 3, 6)`, ['Rows 2 to 3 are missing.', 'Row 6 is missing.']],
+    ['the last', sql`id = 8`, ['Row 8 is missing. The end was cut off.']],
+    ['the last ones', sql`id > 5`, ['Rows 6 to 8 are missing. The end was cut off.']],
+    ['all', sql`true`, ['Rows 1 to 8 are missing. The end was cut off.']],
+  ])('rows removed: %s', async (_, which, found) => {
+    expect(await after(sql`delete from audit where ${which}`)).toEqual(found);
+  });
+
+  test('a row removed and the later ones moved up', async () => {
+    const moves = [5, 6, 7, 8].map((id) => sql`update audit set id = ${id - 1} where id = ${id}`);
+    expect(await after(sql`delete from audit where id = 4`, ...moves)).toEqual([
+      ...[4, 5, 6, 7].map(
+        (id) => `Row ${id} holds what was written as row ${id + 1}: rows were swapped, taken out or put in.`,
+      ),
+      'Row 8 is missing. The end was cut off.',
+    ]);
+  });
+
+  test('the end cut off and counted anew', async () => {
+    const cut = [sql`delete from audit where id > 5`, sql`update audit_head set count = 5`];
+    expect(await after(...cut)).toEqual([
+      'Row 5 is not the one that was written last: it was replaced, or rows after it are missing.',
+    ]);
+  });
+
+  test.each([
+    [1, 2],
+    [2, 7],
+    [7, 8],
+  ])('rows %i and %i swapped', async (one, other) => {
+    const swap = [
+      [one, 100],
+      [other, one],
+      [100, other],
+    ].map(([from, to]) => sql`update audit set id = ${to} where id = ${from}`);
+    expect(await after(...swap)).toEqual([
+      `Row ${one} holds what was written as row ${other}: rows were swapped, taken out or put in.`,
+      `Row ${other} holds what was written as row ${one}: rows were swapped, taken out or put in.`,
+    ]);
+  });
+
+  test('what two rows say swapped', async () => {
+    const db = await trail();
+    const [, second, third] = await db.selectFrom('audit').selectAll().orderBy('id').execute();
+    if (second === undefined || third === undefined) throw new Error('no rows');
+    for (const [to, { at, actor, technical_account_id, migration_id, detail }] of [
+      [2, third],
+      [3, second],
+    ] as const) {
+      const content = { at, actor, technical_account_id, migration_id, detail };
+      await db.updateTable('audit').set(content).where('id', '=', to).execute();
+    }
+    expect((await verifyAudit(db, null)).damage).toEqual(['Row 2 was changed.', 'Row 3 was changed.']);
+  });
+
+  test.each([9, 42, 0, -5])('a row put in as number %i', async (id) => {
+    const put = sql`insert into audit select ${sql.lit(id)}, at, actor, action, technical_account_id, migration_id,
+      detail, previous_hash, hash from audit where id = 3`;
+    expect(await after(put)).toEqual([`Row ${id} is none of the 8 rows that were counted: it was added.`]);
+  });
+
+  test('a row put in and counted', async () => {
+    const db = await trail();
+    const last = await db.selectFrom('audit').selectAll().where('id', '=', 8).executeTakeFirstOrThrow();
+    const row = { ...last, id: 9, previous_hash: last.hash };
+    await db
+      .insertInto('audit')
+      .values({ ...row, hash: hashOf(row) })
+      .execute();
+    await db.updateTable('audit_head').set({ count: 9 }).execute();
+    expect((await verifyAudit(db, null)).damage).toEqual([
+      'Row 9 is not the one that was written last: it was replaced, or rows after it are missing.',
+    ]);
+  });
+
+  test.each([
+    [1, 'Row 2 does not follow row 1: one of them was replaced.'],
+    [5, 'Row 6 does not follow row 5: one of them was replaced.'],
+    [8, 'Row 8 is not the one that was written last: it was replaced, or rows after it are missing.'],
+  ])('row %i changed and hashed again', async (id, found) => {
+    const db = await trail();
+    const row = await db.selectFrom('audit').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    const forged = { ...row, actor: 'U9' };
+    const hash = hashOf(forged);
+    await db
+      .updateTable('audit')
+      .set({ ...forged, hash })
+      .where('id', '=', id)
+      .execute();
+    expect((await verifyAudit(db, null)).damage).toEqual([found]);
+  });
+
+  test('a trail that begins elsewhere', async () => {
+    const db = await trail(1);
+    const row = await db.selectFrom('audit').selectAll().executeTakeFirstOrThrow();
+    const forged = { ...row, previous_hash: 'f'.repeat(64) };
+    const hash = hashOf(forged);
+    await db
+      .updateTable('audit')
+      .set({ ...forged, hash })
+      .execute();
+    await db.updateTable('audit_head').set({ hash }).execute();
+    expect((await verifyAudit(db, null)).damage).toEqual([
+      'Row 1 is not the beginning of a trail: it was replaced.',
+    ]);
+  });
+
+  test('a wrong or a missing count', async () => {
+    expect(await after(sql`update audit_head set count = 10`)).toEqual([
+      'Rows 9 to 10 are missing. The end was cut off.',
+    ]);
+    expect(await after(sql`update audit_head set count = 7`)).toEqual([
+      'Row 8 is none of the 7 rows that were counted: it was added.',
+      'Row 7 is not the one that was written last: it was replaced, or rows after it are missing.',
+    ]);
+    expect(await after(sql`delete from audit_head`)).toEqual(['The row with the count of rows is missing.']);
+  });
+
+  test('a trail written anew from the beginning, by a row that was noted before', async () => {
+    const db = await trail();
+    const rows = await db.selectFrom('audit').selectAll().orderBy('id').execute();
+    const noted = rows[5];
+    if (noted === undefined) throw new Error('no row');
+    expect((await verifyAudit(db, noted)).damage).toEqual([]);
+    let hash = '0'.repeat(64);
+    for (const row of rows) {
+      const forged = { ...row, actor: row.id === 3 ? 'U9' : row.actor, previous_hash: hash };
+      hash = hashOf(forged);
+      await db
+        .updateTable('audit')
+        .set({ ...forged, hash })
+        .where('id', '=', row.id)
+        .execute();
+    }
+    await db.updateTable('audit_head').set({ hash }).execute();
+    expect((await verifyAudit(db, null)).damage).toEqual([]);
+    expect((await verifyAudit(db, noted)).damage).toEqual([
+      'Row 6 is not the one that was noted: the trail was replaced or cut off.',
+    ]);
+    // The beginning is there always.
+    expect((await verifyAudit(db, { id: 0, hash: 'f'.repeat(64) })).damage).toEqual([]);
+  });
+
+  test('of every row is told up to a hundred times, and rows beyond a page are looked at', async () => {
+    const db = await trail();
+    const { previous_hash } = await db
+      .selectFrom('audit')
+      .select('previous_hash')
+      .where('id', '=', 1)
+      .executeTakeFirstOrThrow();
+    await sql`delete from audit`.execute(db);
+    let hash = previous_hash;
+    const rows = Array.from({ length: 2_100 }, (_, i) => {
+      const row = {
+        ...{ id: i + 1, at: minute(i).toISOString(), actor: 'U1', action: 'asked' as const },
+        ...{ technical_account_id: null, migration_id: null, detail: null, previous_hash: hash },
+      };
+      hash = hashOf(row);
+      return { ...row, hash };
+    });
+    for (let i = 0; i < rows.length; i += 700)
+      await db
+        .insertInto('audit')
+        .values(rows.slice(i, i + 700))
+        .execute();
+    await db.updateTable('audit_head').set({ count: rows.length, hash }).execute();
+    expect(await verifyAudit(db, null)).toEqual({ head: { count: 2_100, hash }, damage: [] });
+
+    await sql`update audit set actor = 'U9' where id in (1001, 2001)`.execute(db);
+    expect((await verifyAudit(db, null)).damage).toEqual(['Row 1001 was changed.', 'Row 2001 was changed.']);
+
+    await sql`update audit set migration_id = 'm' where id > 50`.execute(db);
+    const { damage } = await verifyAudit(db, null);
+    expect(damage).toHaveLength(101);
+    expect(damage.at(-1)).toBe('There may be more: only the first of it is told.');
+  });
+}

@@ -1,0 +1,291 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import {
+  ConfigError,
+  ENVIRONMENT_NAMES,
+  readConfig,
+  type Settings,
+  secretsOf,
+} from '../../src/config/config.ts';
+
+const REQUIRED = {
+  SLACK_BOT_TOKEN: 'xoxb-bot',
+  SLACK_SIGNING_SECRET: 'signing',
+  ADOBE_CLIENT_ID: 'client',
+  ADOBE_CLIENT_SECRET: 'p8e-secret',
+  ADOBE_ORG_ID: '0A1B@AdobeOrg',
+};
+
+function read(env: NodeJS.ProcessEnv): Settings {
+  return readConfig({ ...REQUIRED, ...env });
+}
+
+function failure(env: NodeJS.ProcessEnv): ConfigError {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('the settings were accepted');
+}
+
+function problems(env: NodeJS.ProcessEnv): readonly string[] {
+  return failure({ ...REQUIRED, ...env }).problems;
+}
+
+test('defaults', () => {
+  expect(read({})).toEqual({
+    slack: {
+      botToken: 'xoxb-bot',
+      mode: { kind: 'http', signingSecret: 'signing' },
+      apiUrl: 'https://slack.com/api/',
+    },
+    adobe: {
+      clientId: 'client',
+      clientSecret: 'p8e-secret',
+      orgId: '0A1B@AdobeOrg',
+      scopes: [
+        'openid',
+        'AdobeID',
+        'read_organizations',
+        'additional_info.projectedProductContext',
+        'session',
+      ],
+      imsUrl: 'https://ims-na1.adobelogin.com',
+      platformUrl: 'https://platform.adobe.io',
+      consoleUrl: 'https://developers.adobe.io',
+      sandboxes: ['prod'],
+    },
+    migration: {
+      method: 'query-service',
+      path: '/data/foundation/queryauth/accounts/{technicalAccountId}/migrate',
+      pollMs: 5000,
+      expectedMs: 40_000,
+      timeoutMs: 300_000,
+    },
+    access: { migrators: { users: [], groups: [] }, requireSecondPerson: false },
+    database: { kind: 'sqlite', path: './data/qs-creds.db' },
+    reminders: {
+      deadline: '2025-06-30',
+      channel: null,
+      cron: '0 9 * * 1-5',
+      timeZone: 'UTC',
+      days: [60, 30, 14, 7, 3, 2, 1, 0],
+    },
+    sync: { cron: '*/15 * * * *' },
+    port: 3000,
+    listenAddress: null,
+    logLevel: 'info',
+    warnings: [],
+  } satisfies Settings);
+});
+
+describe('.env.example', () => {
+  const source = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+  const example = parseEnv(source);
+
+  test('lists exactly the variables there are, in order', () => {
+    const names = [...source.matchAll(/^(\w+)=/gm)].map(([, name]) => name);
+    expect(names).toEqual(ENVIRONMENT_NAMES);
+  });
+
+  test('holds the defaults, and only what has none is empty', () => {
+    const filled = Object.fromEntries(Object.entries(example).filter(([, value]) => value !== ''));
+    expect(read(filled)).toEqual(read({}));
+    const empty = Object.keys(example).filter((name) => example[name] === '');
+    expect(empty.sort()).toEqual(
+      [...Object.keys(REQUIRED), 'LISTEN_ADDRESS', 'SLACK_APP_TOKEN', 'MIGRATORS', 'REMINDER_CHANNEL'].sort(),
+    );
+  });
+});
+
+describe('values', () => {
+  const cases: [NodeJS.ProcessEnv, (settings: Settings) => unknown, unknown][] = [
+    [{ SLACK_BOT_TOKEN: '  xoxb-1\n' }, (s) => s.slack.botToken, 'xoxb-1'],
+    [{ PORT: ' ' }, (s) => s.port, 3000],
+    [{ PORT: '0' }, (s) => s.port, 0],
+    [{ PORT: '65535' }, (s) => s.port, 65_535],
+    [{}, (s) => s.listenAddress, null],
+    [{ LISTEN_ADDRESS: '::1' }, (s) => s.listenAddress, '::1'],
+    [{ SLACK_APP_TOKEN: 'xapp-1' }, (s) => s.slack.mode, { kind: 'socket', appToken: 'xapp-1' }],
+    [
+      { SLACK_APP_TOKEN: 'xapp-1', SLACK_SIGNING_SECRET: '' },
+      (s) => s.slack.mode,
+      { kind: 'socket', appToken: 'xapp-1' },
+    ],
+    [{ SLACK_API_URL: 'http://127.0.0.1:9/api' }, (s) => s.slack.apiUrl, 'http://127.0.0.1:9/api/'],
+    [{ SLACK_API_URL: 'http://localhost:9/api//' }, (s) => s.slack.apiUrl, 'http://localhost:9/api/'],
+    [{ ADOBE_IMS_URL: 'http://[::1]:9/' }, (s) => s.adobe.imsUrl, 'http://[::1]:9'],
+    [{ ADOBE_PLATFORM_URL: 'http://127.9.9.9/a/b/' }, (s) => s.adobe.platformUrl, 'http://127.9.9.9/a/b'],
+    [{ ADOBE_SCOPES: 'openid, AdobeID,' }, (s) => s.adobe.scopes, ['openid', 'AdobeID']],
+    [{ ADOBE_SANDBOXES: 'dev-1, prod,dev-1' }, (s) => s.adobe.sandboxes, ['dev-1', 'prod']],
+    [
+      { ADOBE_MIGRATE_PATH: '/x/{technicalAccountId}?a=b' },
+      (s) => s.migration.path,
+      '/x/{technicalAccountId}?a=b',
+    ],
+    [{ MIGRATION_POLL_SECONDS: '0.2' }, (s) => s.migration.pollMs, 200],
+    [{ MIGRATION_EXPECTED_SECONDS: '300' }, (s) => s.migration.expectedMs, 300_000],
+    [
+      { MIGRATORS: 'U0ADMIN, S0GROUP,W0OTHER' },
+      (s) => s.access.migrators,
+      { users: ['U0ADMIN', 'W0OTHER'], groups: ['S0GROUP'] },
+    ],
+    [{ REQUIRE_SECOND_PERSON: 'true' }, (s) => s.access.requireSecondPerson, true],
+    [{ DATABASE_URL: 'file:data/x.db' }, (s) => s.database, { kind: 'sqlite', path: 'data/x.db' }],
+    [{ DATABASE_URL: 'file:/srv/x.db' }, (s) => s.database, { kind: 'sqlite', path: '/srv/x.db' }],
+    [{ DATABASE_URL: 'file:///srv/x%20y.db' }, (s) => s.database, { kind: 'sqlite', path: '/srv/x y.db' }],
+    [{ DATABASE_URL: 'file::memory:' }, (s) => s.database, { kind: 'sqlite', path: ':memory:' }],
+    [
+      { DATABASE_URL: 'postgres://u:p%40@h/db' },
+      (s) => s.database,
+      { kind: 'postgres', url: 'postgres://u:p%40@h/db' },
+    ],
+    [{ DATABASE_URL: 'postgresql:///db?host=/run/pg' }, (s) => s.database.kind, 'postgres'],
+    [{ DEADLINE: '2028-02-29' }, (s) => s.reminders.deadline, '2028-02-29'],
+    [{ REMINDER_CHANNEL: 'C0DATA' }, (s) => s.reminders.channel, 'C0DATA'],
+    [{ REMINDER_TIMEZONE: 'Europe/Berlin' }, (s) => s.reminders.timeZone, 'Europe/Berlin'],
+    [{ REMINDER_DAYS: '1, 7,0,07' }, (s) => s.reminders.days, [7, 1, 0]],
+    [{ SYNC_CRON: '0 * * * *' }, (s) => s.sync.cron, '0 * * * *'],
+    [{ LOG_LEVEL: 'silent' }, (s) => s.logLevel, 'silent'],
+  ];
+  test.each(cases)('%o', (env, pick, expected) => {
+    expect(pick(read(env))).toEqual(expected);
+  });
+});
+
+describe('faults', () => {
+  const cases: [NodeJS.ProcessEnv, RegExp][] = [
+    [
+      { SLACK_BOT_TOKEN: 'xoxp-BAD' },
+      /^SLACK_BOT_TOKEN must start with xoxb-: set it to .* OAuth & Permissions\.$/,
+    ],
+    [{ SLACK_BOT_TOKEN: 'xoxb-BAD x' }, /^SLACK_BOT_TOKEN must start with xoxb-/],
+    [{ SLACK_SIGNING_SECRET: 'BAD BAD' }, /^SLACK_SIGNING_SECRET must not contain spaces/],
+    [
+      { SLACK_SIGNING_SECRET: '' },
+      /^SLACK_SIGNING_SECRET is missing: .*Signing Secret from api\.slack\.com\/apps.*, or set SLACK_APP_TOKEN for Socket Mode\.$/,
+    ],
+    [{ SLACK_APP_TOKEN: 'xoxb-BAD' }, /^SLACK_APP_TOKEN must start with xapp-: .*Basic Information/],
+    [{ PORT: 'BAD' }, /^PORT must be a port number/],
+    [{ PORT: '65536' }, /^PORT must be a port number/],
+    [{ PORT: '-1' }, /^PORT must be a port number/],
+    [{ PORT: '80.5' }, /^PORT must be a port number/],
+    [{ LISTEN_ADDRESS: 'BAD' }, /^LISTEN_ADDRESS must be an IP address of this machine such as 127\.0\.0\.1/],
+    [{ SLACK_API_URL: 'BAD' }, /^SLACK_API_URL must be an address such as https:\/\/slack\.com\/api\/\.$/],
+    [{ SLACK_API_URL: 'ftp://BAD' }, /^SLACK_API_URL must be an address/],
+    [
+      { ADOBE_IMS_URL: 'http://BAD.example' },
+      /^ADOBE_IMS_URL must start with https:\/\/, since secrets are sent there/,
+    ],
+    [{ ADOBE_IMS_URL: 'http://127.0.0.1.BAD.example' }, /^ADOBE_IMS_URL must start with https/],
+    [{ ADOBE_PLATFORM_URL: 'https://u:BAD@x.example' }, /^ADOBE_PLATFORM_URL must be a plain address/],
+    [{ ADOBE_CONSOLE_URL: 'https://x.example/?BAD' }, /^ADOBE_CONSOLE_URL must be a plain address/],
+    [
+      { ADOBE_CLIENT_ID: '' },
+      /^ADOBE_CLIENT_ID is missing: .*developer\.adobe\.com\/console .* OAuth Server-to-Server\.$/,
+    ],
+    [{ ADOBE_CLIENT_SECRET: 'BAD\nBAD' }, /^ADOBE_CLIENT_SECRET must not contain spaces/],
+    [{ ADOBE_ORG_ID: 'BAD' }, /^ADOBE_ORG_ID must end in @AdobeOrg/],
+    [{ ADOBE_SCOPES: ',' }, /^ADOBE_SCOPES must be a comma list/],
+    [{ ADOBE_SANDBOXES: 'prod,BAD' }, /^ADOBE_SANDBOXES must be a comma list/],
+    [{ MIGRATION_METHOD: 'BAD' }, /^MIGRATION_METHOD must be query-service\.$/],
+    [
+      { MIGRATION_METHOD: 'hand-off' },
+      /^MIGRATION_METHOD "hand-off" is not available in this version yet: use query-service\.$/,
+    ],
+    [{ MIGRATION_METHOD: 'developer-console' }, /^MIGRATION_METHOD "developer-console" is not available/],
+    [{ ADOBE_MIGRATE_PATH: '/BAD' }, /^ADOBE_MIGRATE_PATH must be a path .* \{technicalAccountId\}\.$/],
+    [{ ADOBE_MIGRATE_PATH: 'BAD/{technicalAccountId}' }, /^ADOBE_MIGRATE_PATH must be a path/],
+    [{ ADOBE_MIGRATE_PATH: '//BAD/{technicalAccountId}' }, /^ADOBE_MIGRATE_PATH must be a path/],
+    [{ MIGRATION_POLL_SECONDS: '0' }, /^MIGRATION_POLL_SECONDS must be a number of seconds from 0\.01 to 60/],
+    [{ MIGRATION_POLL_SECONDS: '1e3' }, /^MIGRATION_POLL_SECONDS must be a number of seconds/],
+    [{ MIGRATION_POLL_SECONDS: '61' }, /^MIGRATION_POLL_SECONDS must be a number of seconds/],
+    [{ MIGRATION_TIMEOUT_SECONDS: '3601' }, /^MIGRATION_TIMEOUT_SECONDS must be a number of seconds/],
+    [
+      { MIGRATION_EXPECTED_SECONDS: '300.1' },
+      /^MIGRATION_EXPECTED_SECONDS must not be more than MIGRATION_TIMEOUT_SECONDS\.$/,
+    ],
+    [
+      { MIGRATION_POLL_SECONDS: '50', MIGRATION_TIMEOUT_SECONDS: '45' },
+      /^MIGRATION_POLL_SECONDS must not be more than/,
+    ],
+    [{ MIGRATORS: 'U0ADMIN,@BAD' }, /^MIGRATORS must be a comma list of Slack user ids/],
+    [{ MIGRATORS: ' , ' }, /^MIGRATORS must be a comma list/],
+    [{ REQUIRE_SECOND_PERSON: 'yes' }, /^REQUIRE_SECOND_PERSON must be true or false\.$/],
+    [{ DATABASE_URL: 'mysql://u:BAD@h/d' }, /^DATABASE_URL must be file:/],
+    [{ DATABASE_URL: 'file:' }, /^DATABASE_URL must be file:/],
+    [{ DATABASE_URL: 'file:x.db?mode=BAD' }, /^DATABASE_URL must be file:/],
+    [{ DATABASE_URL: 'file://BAD/x.db' }, /^DATABASE_URL must be file:/],
+    [{ DATABASE_URL: 'postgres://u:BAD%zz@h/d' }, /^DATABASE_URL must be file:.* URL-encoded\.$/],
+    [{ DEADLINE: '2025-02-30' }, /^DEADLINE must be a date that exists/],
+    [{ DEADLINE: '30.06.2025' }, /^DEADLINE must be a date that exists/],
+    [{ REMINDER_CHANNEL: '#BAD' }, /^REMINDER_CHANNEL must be a Slack channel id/],
+    [{ REMINDER_CRON: '0 9 * * 8-BAD' }, /^REMINDER_CRON must be a cron expression .* "0 9 \* \* 1-5"\.$/],
+    [{ SYNC_CRON: '99 * * * *' }, /^SYNC_CRON must be a cron expression/],
+    [{ REMINDER_TIMEZONE: 'BAD/City' }, /^REMINDER_TIMEZONE must be a time zone name/],
+    [{ REMINDER_TIMEZONE: '+02:00' }, /^REMINDER_TIMEZONE must be a time zone name/],
+    [{ REMINDER_DAYS: '7,-1' }, /^REMINDER_DAYS must be a comma list of whole days/],
+    [{ REMINDER_DAYS: '7,1.5' }, /^REMINDER_DAYS must be a comma list of whole days/],
+    [{ LOG_LEVEL: 'BAD' }, /^LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent\.$/],
+  ];
+  test.each(cases)('%o', (env, line) => {
+    const found = problems(env);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(line);
+    expect(found[0]).not.toMatch(/BAD|\n/);
+  });
+
+  test('are reported all at once, in the order of .env.example, whatever else is wrong', () => {
+    const env = { LOG_LEVEL: 'loud', MIGRATION_EXPECTED_SECONDS: '400', SLACK_SIGNIN_SECRET: 'x' };
+    const error = failure(env);
+    expect(error.problems.map((line) => line.split(' ', 1)[0])).toEqual([
+      'SLACK_BOT_TOKEN',
+      'SLACK_SIGNING_SECRET',
+      'ADOBE_CLIENT_ID',
+      'ADOBE_CLIENT_SECRET',
+      'ADOBE_ORG_ID',
+      'MIGRATION_EXPECTED_SECONDS',
+      'LOG_LEVEL',
+    ]);
+    expect(error.warnings).toHaveLength(1);
+    expect(error.message.split('\n')).toEqual([...error.problems, ...error.warnings]);
+  });
+});
+
+describe('warnings', () => {
+  test.each([
+    ['SLACK_SIGNIN_SECRET', 'SLACK_SIGNING_SECRET'],
+    ['ADOBE_SANDBOX', 'ADOBE_SANDBOXES'],
+    ['MIGRATION_METHODS', 'MIGRATION_METHOD'],
+    ['REMINDER_TIMEZOEN', 'REMINDER_TIMEZONE'],
+  ])('%s is taken for a misspelt %s, its value not shown', (name, meant) => {
+    expect(read({ [name]: 'hidden' }).warnings).toEqual([
+      `${name} is not a setting of qs-creds and was ignored: did you mean ${meant}?`,
+    ]);
+  });
+
+  test.each(['SLACK_CLIENT_ID', 'PORTS', 'PATH', 'ADOBE_ANALYTICS_KEY'])(
+    '%s is nobody’s business',
+    (name) => {
+      expect(read({ [name]: 'x' }).warnings).toEqual([]);
+    },
+  );
+});
+
+describe('secrets', () => {
+  test('of HTTP mode, and the database’s password as written and decoded', () => {
+    const settings = read({ DATABASE_URL: 'postgres://u:p%40ss@h/db?sslpassword=other' });
+    expect(secretsOf(settings)).toEqual(['xoxb-bot', 'signing', 'p8e-secret', 'p%40ss', 'p@ss', 'other']);
+  });
+
+  test('of Socket Mode with SQLite', () => {
+    expect(secretsOf(read({ SLACK_APP_TOKEN: 'xapp-1' }))).toEqual(['xoxb-bot', 'xapp-1', 'p8e-secret']);
+  });
+
+  test('that are empty are none', () => {
+    expect(secretsOf(read({ DATABASE_URL: 'postgres://h/db' }))).not.toContain('');
+  });
+});

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { AdobeError, type AdobeErrorKind, isTransient } from '../../src/credentials/adobe-error.ts';
+
+const MAY_PASS = {
+  token_refused: false,
+  not_allowed: false,
+  no_such_path: false,
+  refused: false,
+  throttled: true,
+  unavailable: true,
+  unreachable: true,
+  lost: true,
+  bad_answer: false,
+  no_such_organisation: false,
+} satisfies Record<AdobeErrorKind, boolean>;
+
+test.each(Object.entries(MAY_PASS))('%s may pass by itself: %s', (kind, passes) => {
+  expect(isTransient(kind as AdobeErrorKind)).toBe(passes);
+});
+
+test('an error says what was tried and what came back, and keeps its cause', () => {
+  const cause = new Error('socket closed');
+  const error = new AdobeError('not_allowed', 'list accounts', {
+    status: 403,
+    code: '403025',
+    detail: 'no rights',
+    cause,
+  });
+  expect(error.message).toBe('Adobe: could not list accounts: not_allowed 403 403025 no rights');
+  expect(error.cause).toBe(cause);
+  expect(error.kind).toBe('not_allowed');
+  expect(error.problem).toEqual({
+    kind: 'not_allowed',
+    operation: 'list accounts',
+    status: 403,
+    code: '403025',
+    detail: 'no rights',
+  });
+});
+
+test('an error without an answer says only what is known', () => {
+  const error = new AdobeError('unreachable', 'list accounts');
+  expect(error.message).toBe('Adobe: could not list accounts: unreachable');
+  expect(error).not.toHaveProperty('cause');
+});

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type AdobeStatus,
+  bareAccountId,
+  type CredentialStatus,
+  isProduction,
+  statusOf,
+  touchesProduction,
+} from '../../src/credentials/credential.ts';
+
+const BARE = '0123456789ABCDEF01234567';
+
+describe('a technical account id', () => {
+  test.each([
+    ['as Query Service writes it', BARE],
+    ['as the Console writes it', `${BARE}@techacct.adobe.com`],
+    ['with the suffix in upper case', `${BARE}@TECHACCT.ADOBE.COM`],
+    ['in lower case', BARE.toLowerCase()],
+    ['with spaces around', `  ${BARE}@techacct.adobe.com\n`],
+    ['with two suffixes', `${BARE}@techacct.adobe.com@techacct.adobe.com`],
+  ])('is the same %s', (_, id) => {
+    expect(bareAccountId(id)).toBe(BARE);
+  });
+
+  test.each(['', '  ', '@', '@techacct.adobe.com'])('of %j is nothing', (id) => {
+    expect(bareAccountId(id)).toBe('');
+  });
+});
+
+describe('a sandbox', () => {
+  test.each([
+    'prod',
+    'production',
+    'PROD',
+    'Production',
+    'eu-prod',
+    'prod2',
+    'production-01',
+    'prod-eu',
+    'eu_prod_2',
+    'eu.production',
+    'acme prod',
+    'a--prod',
+    'pre-sales-prod',
+    'non-prod-prod',
+    'prod-non',
+  ])('%s is production', (sandbox) => {
+    expect(isProduction(sandbox)).toBe(true);
+  });
+
+  test.each([
+    '',
+    'dev',
+    'stage',
+    'nonprod',
+    'non-prod',
+    'NON-PROD',
+    'not_production',
+    'no-prod',
+    'preprod',
+    'pre-prod',
+    'pre--prod',
+    'eu-pre-production',
+    'reproduction',
+    'product',
+    'products-eu',
+    'produce',
+  ])('%j is not production', (sandbox) => {
+    expect(isProduction(sandbox)).toBe(false);
+  });
+
+  test('of production among others makes the credential a production one', () => {
+    expect(touchesProduction({ sandboxes: ['dev', 'eu-prod'] })).toBe(true);
+    expect(touchesProduction({ sandboxes: ['dev', 'non-prod'] })).toBe(false);
+    expect(touchesProduction({ sandboxes: [] })).toBe(false);
+  });
+});
+
+/** For each of Adobe's words: what is read without a migration of ours, with an open one, with one that needs a person. */
+const READ = {
+  not_started: ['eligible', 'migrating', 'needs_attention'],
+  started: ['migrating', 'migrating', 'needs_attention'],
+  completed: ['migrated', 'migrating', 'migrated'],
+  none: ['not_eligible', 'migrating', 'needs_attention'],
+  unknown: ['unknown', 'migrating', 'needs_attention'],
+} as const satisfies Record<AdobeStatus, readonly [CredentialStatus, CredentialStatus, CredentialStatus]>;
+
+test.each(Object.keys(READ) as AdobeStatus[])('a person reads Adobe’s %s as it is to be read', (adobe) => {
+  const [alone, open, needsAttention] = READ[adobe];
+  expect(statusOf(adobe, null)).toBe(alone);
+  expect(statusOf(adobe, 'open')).toBe(open);
+  expect(statusOf(adobe, 'needs_attention')).toBe(needsAttention);
+});

@@ -1,0 +1,214 @@
+import { describe, expect, test } from 'vitest';
+import type { Credential } from '../../src/credentials/credential.ts';
+import type { CredentialFilter } from '../../src/credentials/ports.ts';
+import { SqlCredentialStore } from '../../src/credentials/store.ts';
+import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import { SqlMigrationStore } from '../../src/migrations/store.ts';
+import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
+import { accountId, credential, minute, question } from '../support/samples.ts';
+
+describe('credentials', () => onBothEngines(suite));
+
+/** Names that SQLite's bytes and a person's language sort differently, that fold differently, or hide in a LIKE. */
+const NAMES = [
+  'zeta',
+  'Alpha',
+  'alpha-2',
+  'alpha 2',
+  'Émile',
+  'eta',
+  '_x',
+  'ÄRGER',
+  '100% sure!',
+  'STRAẞE',
+  '😀',
+];
+
+function suite(engine: TestEngine) {
+  async function filled(credentials: readonly Credential[]) {
+    const { db } = await openFresh(engine);
+    await new SqlSyncStore(db).replaceCredentials(credentials, minute(0));
+    const store = new SqlCredentialStore(db);
+    const found = async (filter: CredentialFilter) => {
+      const { rows, total } = await store.page(filter, 0, 100);
+      expect(total).toBe(rows.length);
+      return rows.map(({ name }) => name);
+    };
+    return { db, store, found };
+  }
+
+  test('come in the order of their names without regard to case, then of their ids', async () => {
+    const { store, found } = await filled([
+      credential(20, { name: 'ALPHA' }),
+      ...NAMES.map((name, i) => credential(i, { name })),
+    ]);
+    const order = [
+      '100% sure!',
+      '_x',
+      'Alpha',
+      'ALPHA',
+      'alpha 2',
+      'alpha-2',
+      'eta',
+      'STRAẞE',
+      'zeta',
+      'ÄRGER',
+      'Émile',
+      '😀',
+    ];
+    expect(await found({})).toEqual(order);
+    expect((await store.names()).map(({ name }) => name)).toEqual(order);
+    expect(await store.names()).toContainEqual({ technicalAccountId: accountId(20), name: 'ALPHA' });
+  });
+
+  test('come with those a person can act on first', async () => {
+    const { db, found } = await filled([
+      credential(1, { name: 'a, migrated', adobeStatus: 'completed' }),
+      credential(2, { name: 'b, not eligible', adobeStatus: 'none' }),
+      credential(3, { name: 'c, unknown', adobeStatus: 'unknown' }),
+      credential(4, { name: 'd, eligible', adobeStatus: 'not_started' }),
+      credential(5, { name: 'e, migrating', adobeStatus: 'started' }),
+      credential(6, { name: 'f, needs attention', adobeStatus: 'started' }),
+    ]);
+    const migrations = new SqlMigrationStore(db, 'org');
+    const note = { at: minute(1), actor: 'U1', detail: null };
+    await migrations.ask(question('m', { technicalAccountId: accountId(6) }));
+    await migrations.confirm('m', 'U1', minute(1));
+    await migrations.move('m', 'confirmed', 'submitted', {}, note);
+    await migrations.move('m', 'submitted', 'needs_attention', {}, note);
+    expect(await found({})).toEqual([
+      'f, needs attention',
+      'e, migrating',
+      'd, eligible',
+      'c, unknown',
+      'b, not eligible',
+      'a, migrated',
+    ]);
+    expect(await found({ status: 'needs_attention' })).toEqual(['f, needs attention']);
+    expect(await found({ status: 'unknown' })).toEqual(['c, unknown']);
+  });
+
+  test('come page by page, each once, with the number of all', async () => {
+    const { store } = await filled(Array.from({ length: 7 }, (_, i) => credential(i, { name: 'same' })));
+    const pages = [await store.page({}, 0, 3), await store.page({}, 3, 3), await store.page({}, 6, 3)];
+    expect(pages.map(({ total }) => total)).toEqual([7, 7, 7]);
+    expect(pages.flatMap(({ rows }) => rows.map((row) => row.technicalAccountId))).toEqual(
+      Array.from({ length: 7 }, (_, i) => accountId(i)),
+    );
+    expect(await store.page({}, 9, 3)).toEqual({ rows: [], total: 7 });
+    expect(await store.page({ words: ['nowhere'] }, 0, 3)).toEqual({ rows: [], total: 0 });
+  });
+
+  test('are found by words in any of what is shown, all of which must occur', async () => {
+    const { found } = await filled([
+      credential(0xabc, { name: 'Night Loader', description: 'fills the LAKE', owner: 'Jo@Example.com' }),
+      credential(2, { name: 'loader', sandboxes: ['prod', 'Dev-2'] }),
+    ]);
+    expect(await found({ words: ['loader'] })).toEqual(['loader', 'Night Loader']);
+    expect(await found({ words: ['LOADER', 'lake'] })).toEqual(['Night Loader']);
+    expect(await found({ words: ['jo@example'] })).toEqual(['Night Loader']);
+    expect(await found({ words: ['dev-2'] })).toEqual(['loader']);
+    expect(await found({ words: ['000abc'] })).toEqual(['Night Loader']);
+    expect(await found({ words: ['loader', 'dev-2', 'lake'] })).toEqual([]);
+    expect(await found({ words: [] })).toHaveLength(2);
+    expect(await found({ words: ['loader'], status: 'migrated' })).toEqual([]);
+  });
+
+  test.each([
+    ['%', ['100% sure!']],
+    ['!', ['100% sure!']],
+    ['e!', ['100% sure!']],
+    ['_', ['_x']],
+    ['!%', []],
+    ['%%', []],
+    ['a_pha', []],
+    ['émile', ['Émile']],
+    ['E\u0301MILE', ['Émile']],
+    ['ärger', ['ÄRGER']],
+    ['straß', ['STRAẞE']],
+    ['😀', ['😀']],
+    [' eta ', ['eta', 'zeta']],
+    ['\\', []],
+    ["'", []],
+  ])('with %j in them are found by it, and no others', async (word, names) => {
+    const { found } = await filled(NAMES.map((name, i) => credential(i, { name })));
+    expect(await found({ words: [word] })).toEqual(names);
+  });
+
+  test('are found by their owner, whatever the case', async () => {
+    const { found } = await filled([
+      credential(1, { name: 'jo', owner: 'Jo@Example.com' }),
+      credential(2, { name: 'émile', owner: 'ÉMILE@example.com' }),
+      credential(3, { name: 'nobody' }),
+    ]);
+    expect(await found({ owner: 'JO@example.COM' })).toEqual(['jo']);
+    expect(await found({ owner: 'émile@example.com' })).toEqual(['émile']);
+    expect(await found({ owner: 'jo@example' })).toEqual([]);
+    expect(await found({ owner: '%' })).toEqual([]);
+    expect(await found({ owner: '' })).toEqual([]);
+    expect(await found({ owner: 'jo@example.com', orIds: [accountId(2)] })).toEqual(['jo', 'émile']);
+  });
+
+  test('are found by exactly their name, whatever the case', async () => {
+    const { store } = await filled([
+      credential(2, { name: 'ÉMILE' }),
+      credential(1, { name: 'Émile' }),
+      credential(3, { name: 'Émile 2' }),
+    ]);
+    const ids = (await store.named(' émile ')).map((row) => row.technicalAccountId);
+    expect(ids).toEqual([accountId(1), accountId(2)]);
+    expect(await store.named('émil_')).toEqual([]);
+  });
+
+  test("are found by id, in Adobe's long form too", async () => {
+    const wanted = credential(0xabc, {
+      owner: 'jo@example.com',
+      changedAt: minute(-5),
+      adobeStatus: 'unknown',
+      unknownBecause: { code: 'not_in_console' },
+      consoleId: null,
+    });
+    const { store } = await filled([wanted, credential(2)]);
+    expect(await store.get(accountId(0xabc))).toEqual({ ...wanted, status: 'unknown' });
+    expect(await store.get(`${accountId(0xabc).toLowerCase()}@techacct.adobe.com`)).toMatchObject({
+      name: wanted.name,
+    });
+    expect(await store.get(accountId(3))).toBeNull();
+  });
+
+  test('are counted by what a person reads', async () => {
+    const { store } = await filled([
+      credential(1),
+      credential(2),
+      credential(3, { adobeStatus: 'started' }),
+      credential(4, { adobeStatus: 'completed' }),
+      credential(5, { adobeStatus: 'none' }),
+      credential(6, { adobeStatus: 'unknown' }),
+    ]);
+    const counts = {
+      eligible: 2,
+      migrating: 1,
+      migrated: 1,
+      not_eligible: 1,
+      unknown: 1,
+      needs_attention: 0,
+    };
+    expect(await store.counts()).toEqual(counts);
+  });
+
+  test('none of which are there count zero', async () => {
+    const { store } = await filled([]);
+    expect(Object.values(await store.counts())).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  test("take over a state of Adobe's that was read in between", async () => {
+    const { store } = await filled([
+      credential(1, { adobeStatus: 'unknown', unknownBecause: { code: 'not_in_console' } }),
+      credential(2),
+    ]);
+    await store.setAdobeStatus(accountId(1), 'completed');
+    const expected = { adobeStatus: 'completed', status: 'migrated', unknownBecause: null };
+    expect(await store.get(accountId(1))).toMatchObject(expected);
+    expect(await store.get(accountId(2))).toMatchObject({ adobeStatus: 'not_started', status: 'eligible' });
+  });
+}

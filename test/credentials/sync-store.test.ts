@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest';
+import { SqlAuditTrail } from '../../src/audit/store.ts';
+import type { AdobeStatus, Credential } from '../../src/credentials/credential.ts';
+import { SqlCredentialStore } from '../../src/credentials/store.ts';
+import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
+import { accountId, credential, minute, PROBLEM } from '../support/samples.ts';
+
+describe('a sync', () => onBothEngines(suite));
+
+function suite(engine: TestEngine) {
+  async function fresh() {
+    const { db } = await openFresh(engine);
+    return { db, sync: new SqlSyncStore(db), credentials: new SqlCredentialStore(db) };
+  }
+
+  test('brings everything of a credential up to date', async () => {
+    const { sync, credentials } = await fresh();
+    await sync.replaceCredentials([credential(1)], minute(0));
+    const changed: Credential = {
+      technicalAccountId: accountId(1),
+      name: 'Renamed',
+      description: 'described',
+      owner: 'New@example.com',
+      sandboxes: ['dev', 'prod'],
+      changedAt: minute(3),
+      adobeStatus: 'unknown',
+      unknownBecause: { code: 'console_failed', problem: PROBLEM },
+      consoleId: null,
+    };
+    await sync.replaceCredentials([changed], minute(5));
+    const listed = { ...changed, status: 'unknown' };
+    expect(await credentials.get(accountId(1))).toEqual(listed);
+    expect(await credentials.named('renamed')).toEqual([listed]);
+    expect(await credentials.named('credential 1')).toEqual([]);
+    const filter = { owner: 'new@example.com', words: ['described', 'dev'] };
+    expect(await credentials.page(filter, 0, 1)).toEqual({ rows: [listed], total: 1 });
+    expect(await credentials.page({ words: ['credential'] }, 0, 1)).toEqual({ rows: [], total: 0 });
+  });
+
+  test('keeps what history says of it together with it, or neither', async () => {
+    const { db, sync, credentials } = await fresh();
+    const history = new SqlAuditTrail(db);
+    await sync.replaceCredentials([credential(1)], minute(0));
+    const externalChanges = {
+      at: minute(5),
+      actor: 'qs-creds',
+      action: 'migrated_outside',
+      technicalAccountId: accountId(1),
+      migrationId: null,
+      detail: null,
+    } as const;
+    const migrated = credential(1, { adobeStatus: 'completed' });
+    await db.schema.alterTable('migrations').renameTo('elsewhere').execute();
+    await expect(sync.replaceCredentials([migrated], minute(5), [externalChanges])).rejects.toThrow(
+      'migrations',
+    );
+    await db.schema.alterTable('elsewhere').renameTo('migrations').execute();
+    expect(await history.history(null, 0, 9)).toEqual({ rows: [], total: 0 });
+    expect(await credentials.get(accountId(1))).toMatchObject({ adobeStatus: 'not_started' });
+    await sync.replaceCredentials([migrated], minute(6), [externalChanges]);
+    expect((await history.history(null, 0, 9)).rows).toMatchObject([externalChanges]);
+    expect(await credentials.get(accountId(1))).toMatchObject({ adobeStatus: 'completed' });
+  });
+
+  test('takes those that are gone from Adobe off every list, and brings them back', async () => {
+    const { db, sync, credentials } = await fresh();
+    await sync.replaceCredentials([credential(1), credential(2)], minute(0));
+    await sync.replaceCredentials([credential(2)], minute(5));
+    expect(await credentials.get(accountId(1))).toBeNull();
+    expect(await credentials.named('credential 1')).toEqual([]);
+    expect(await credentials.names()).toEqual([{ technicalAccountId: accountId(2), name: 'credential 2' }]);
+    expect(await credentials.counts()).toMatchObject({ eligible: 1 });
+    expect((await credentials.page({}, 0, 10)).total).toBe(1);
+
+    await sync.replaceCredentials([], minute(9));
+    const gone = await db
+      .selectFrom('credentials')
+      .select('gone_at')
+      .orderBy('technical_account_id')
+      .execute();
+    expect(gone.map((row) => row.gone_at)).toEqual([minute(5).toISOString(), minute(9).toISOString()]);
+
+    await sync.replaceCredentials([credential(1, { name: 'again' })], minute(10));
+    expect((await credentials.page({}, 0, 10)).rows).toMatchObject([{ name: 'again', status: 'eligible' }]);
+  });
+
+  test('never takes a migrated one back to what was read before', async () => {
+    const { sync, credentials } = await fresh();
+    await sync.replaceCredentials([credential(1), credential(2, { adobeStatus: 'started' })], minute(0));
+    await credentials.setAdobeStatus(accountId(1), 'completed');
+    const stale = [
+      credential(1, {
+        name: 'newer name',
+        adobeStatus: 'unknown',
+        unknownBecause: { code: 'not_in_console' },
+      }),
+      credential(2),
+    ];
+    await sync.replaceCredentials(stale, minute(5));
+    expect(await credentials.get(accountId(1))).toMatchObject({
+      name: 'newer name',
+      adobeStatus: 'completed',
+      unknownBecause: null,
+      status: 'migrated',
+    });
+    expect(await credentials.get(accountId(2))).toMatchObject({
+      adobeStatus: 'not_started',
+      status: 'eligible',
+    });
+  });
+
+  test('of 10 000 credentials lets others have their turn, and leaves out none', async () => {
+    const { sync, credentials } = await fresh();
+    const all = Array.from({ length: 10_000 }, (_, i) => credential(i));
+    const replaced = async (adobeStatus: AdobeStatus) => {
+      const turns = countTurns();
+      await sync.replaceCredentials(
+        all.map((one) => ({ ...one, adobeStatus })),
+        minute(0),
+      );
+      return turns();
+    };
+    // Five hundred at a time.
+    expect(await replaced('completed')).toBeGreaterThanOrEqual(20);
+    // Stale for all: each is written a second time, since what is known to be migrated stays so.
+    expect(await replaced('started')).toBeGreaterThanOrEqual(40);
+    expect((await credentials.page({}, 9_990, 100)).rows).toHaveLength(10);
+    expect(await credentials.counts()).toMatchObject({ migrated: 10_000, migrating: 0 });
+  });
+
+  test('that fails as a whole changes nothing', async () => {
+    const { sync, credentials } = await fresh();
+    await sync.replaceCredentials([credential(1)], minute(0));
+    const many = Array.from({ length: 501 }, (_, i) => credential(10 + i));
+    const refused = credential(2, { changedAt: new Date(Number.NaN) });
+    await expect(sync.replaceCredentials([...many, refused], minute(5))).rejects.toThrow(RangeError);
+    expect((await credentials.page({}, 0, 10)).rows).toMatchObject([{ name: 'credential 1' }]);
+  });
+
+  test("gives Adobe's states back, also of those that are gone", async () => {
+    const { sync } = await fresh();
+    expect(await sync.adobeStates()).toEqual(new Map());
+    await sync.replaceCredentials(
+      [credential(1), credential(2, { adobeStatus: 'completed', consoleId: null })],
+      minute(0),
+    );
+    await sync.replaceCredentials([credential(1, { adobeStatus: 'started' })], minute(5));
+    expect(await sync.adobeStates()).toEqual(
+      new Map([
+        [accountId(1), { status: 'started', consoleId: 'console-1' }],
+        [accountId(2), { status: 'completed', consoleId: null }],
+      ]),
+    );
+  });
+
+  test('remembers integrations, which never change', async () => {
+    const { sync } = await fresh();
+    expect(await sync.knownIntegrations()).toEqual(new Map());
+    await sync.rememberIntegrations(new Map());
+    const first = new Map([
+      ['1', accountId(1)],
+      ['2', null],
+    ]);
+    await sync.rememberIntegrations(first);
+    const more = Array.from({ length: 1_200 }, (_, i): [string, string] => [`more-${i}`, accountId(i)]);
+    await sync.rememberIntegrations(new Map([['1', accountId(9)], ...more]));
+    expect(await sync.knownIntegrations()).toEqual(new Map([...first, ...more]));
+  });
+
+  test('notes when it was tried, when it last went well and why it did not', async () => {
+    const { sync } = await fresh();
+    expect(await sync.syncState()).toEqual({ triedAt: null, succeededAt: null, problem: null });
+    await sync.noteSync({ triedAt: minute(1), problem: PROBLEM });
+    expect(await sync.syncState()).toEqual({ triedAt: minute(1), succeededAt: null, problem: PROBLEM });
+    await sync.noteSync({ triedAt: minute(2), problem: null });
+    expect(await sync.syncState()).toEqual({ triedAt: minute(2), succeededAt: minute(2), problem: null });
+    await sync.noteSync({ triedAt: minute(3), problem: PROBLEM });
+    expect(await sync.syncState()).toEqual({ triedAt: minute(3), succeededAt: minute(2), problem: PROBLEM });
+  });
+}
+
+/** Counts how often the event loop comes round from now on. */
+function countTurns(): () => number {
+  let turns = 0;
+  let next = setImmediate(count);
+  function count() {
+    turns++;
+    next = setImmediate(count);
+  }
+  return () => {
+    clearImmediate(next);
+    return turns;
+  };
+}

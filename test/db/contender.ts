@@ -1,0 +1,70 @@
+/** A process that takes part in one race after another; started and told what to do by `useContenders`. */
+import { on } from 'node:events';
+import { type Database, type DatabaseSettings, openDatabase } from '../../src/db/database.ts';
+import { SqlLeases } from '../../src/db/leases.ts';
+import { SqlMigrationStore } from '../../src/migrations/store.ts';
+
+export type Task =
+  /** Opens the database, the schema included. */
+  | { readonly do: 'open' }
+  /** Confirms these questions, all at once. */
+  | { readonly do: 'confirm'; readonly organisation: string; readonly ids: string[]; readonly at: number }
+  /** Moves these from confirmed to submitted, all at once. */
+  | { readonly do: 'submit'; readonly organisation: string; readonly ids: string[]; readonly at: number }
+  /** Marks these as resolved, all at once. */
+  | { readonly do: 'resolve'; readonly organisation: string; readonly ids: string[]; readonly at: number }
+  /** Wants one lease so many times at once, each time for another holder. */
+  | { readonly do: 'acquire'; readonly times: number; readonly at: number; readonly ttlMs: number };
+
+/** The id of what was moved, the name of who has the lease, or null for a lost race. */
+export type Answer = string | null;
+
+async function contend(settings: DatabaseSettings, task: Task): Promise<Answer[]> {
+  if (task.do === 'open') {
+    await untilGo();
+    const db = await openDatabase(settings);
+    await db.destroy();
+    return ['open'];
+  }
+  const db = await openDatabase(settings);
+  await untilGo();
+  const answers = await Promise.all(calls(db, task));
+  await db.destroy();
+  return answers;
+}
+
+function calls(db: Database, task: Exclude<Task, { do: 'open' }>): Promise<Answer>[] {
+  const at = new Date(task.at);
+  const me = `process-${process.pid}`;
+  if (task.do === 'acquire') {
+    return Array.from({ length: task.times }, async (_, i) => {
+      const holder = `${me}-${i}`;
+      return (await new SqlLeases(db, holder).acquire('one', at, task.ttlMs)) ? holder : null;
+    });
+  }
+  const migrations = new SqlMigrationStore(db, task.organisation);
+  return task.ids.map(async (id) => {
+    const note = { at, actor: me, detail: null };
+    const moved =
+      task.do === 'confirm'
+        ? await migrations.confirm(id, me, at)
+        : task.do === 'submit'
+          ? await migrations.move(id, 'confirmed', 'submitted', {}, note)
+          : await migrations.move(id, 'needs_attention', 'resolved', { endedAt: at }, note);
+    return moved?.id ?? null;
+  });
+}
+
+/** Says that this process is ready and waits for the word to go. */
+async function untilGo(): Promise<void> {
+  process.send?.('ready');
+  await messages.next();
+}
+
+const messages = on(process, 'message');
+process.send?.('started');
+for (;;) {
+  const { value } = await messages.next();
+  const [{ settings, task }] = value as [{ settings: DatabaseSettings; task: Task }];
+  process.send?.(await contend(settings, task));
+}

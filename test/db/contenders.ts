@@ -1,0 +1,60 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll } from 'vitest';
+import type { DatabaseSettings } from '../../src/db/database.ts';
+import type { Answer, Task } from './contender.ts';
+
+/** Processes with connections of their own, as instances of the app have them. */
+export const PROCESSES = 4;
+
+export interface Contenders {
+  /**
+   * Gives the same task to all processes, lets them go at the same moment and returns what each call of each of them
+   * gave.
+   */
+  contend(settings: DatabaseSettings, task: Task): Promise<Answer[]>;
+}
+
+/** Processes for all tests of a suite. */
+export function useContenders(): Contenders {
+  let processes: ChildProcess[] = [];
+  beforeAll(async () => {
+    processes = Array.from({ length: PROCESSES }, () =>
+      fork(new URL('./contender.ts', import.meta.url), { execArgv: [] }),
+    );
+    await toEach(processes, null);
+  });
+  afterAll(() => {
+    for (const process of processes) process.kill();
+  });
+  return {
+    contend: async (settings, task) => {
+      await toEach(processes, { settings, task });
+      return (await toEach(processes, 'go')).flat() as Answer[];
+    },
+  };
+}
+
+/** Sends a message, if any, to each process and waits for the next one of each. */
+async function toEach(
+  processes: readonly ChildProcess[],
+  message: object | string | null,
+): Promise<unknown[]> {
+  return Promise.all(
+    processes.map(async (process) => {
+      const done = new AbortController();
+      const ended = once(process, 'exit', { signal: done.signal }).then(([code]) => {
+        // The process itself has said why, on stderr.
+        throw new Error(`a contender ended with ${code}`);
+      });
+      const answer = once(process, 'message', { signal: done.signal });
+      if (message !== null) process.send(message);
+      try {
+        const [received] = await Promise.race([answer, ended]);
+        return received;
+      } finally {
+        done.abort();
+      }
+    }),
+  );
+}

@@ -1,0 +1,90 @@
+import { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
+import { Kysely, sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { openDatabase } from '../../src/db/database.ts';
+import { SqlLeases } from '../../src/db/leases.ts';
+import { NodeSqliteDialect } from '../../src/db/sqlite-dialect.ts';
+import { minute } from '../support/samples.ts';
+import { PROCESSES, useContenders } from './contenders.ts';
+import { onBothEngines, open, openFresh, POSTGRES, type TestEngine } from './setup.ts';
+
+// Once for all suites: a reporter does not name what is skipped.
+if (POSTGRES !== 'PostgreSQL') console.warn(POSTGRES);
+
+describe('the schema', () => onBothEngines(suite));
+
+function suite(engine: TestEngine) {
+  const contenders = useContenders();
+
+  test('is made once by processes that start at the same moment', async () => {
+    // Several times, since what can go wrong does so in a moment that is easily missed.
+    for (let i = 0; i < 10; i++) {
+      const settings = await engine.empty();
+      expect(await contenders.contend(settings, { do: 'open' })).toEqual(Array(PROCESSES).fill('open'));
+      const db = await openDatabase(settings);
+      const { rows } = await sql<{ name: string }>`select name from schema_changes`.execute(db);
+      await db.destroy();
+      expect(rows.map(({ name }) => name)).toEqual([
+        '001_first',
+        '002_reminders',
+        '003_audit_chain',
+        '004_names',
+      ]);
+    }
+  });
+
+  test('stays as it is at the next start, with what is in it', async () => {
+    const { db, settings } = await openFresh(engine);
+    await new SqlLeases(db, 'me').acquire('one', minute(0), 60_000);
+    const later = await open(settings);
+    expect(await later.selectFrom('leases').select(['name', 'holder']).execute()).toEqual([
+      { name: 'one', holder: 'me' },
+    ]);
+  });
+
+  test('of a newer version is refused, and the reader learns why', async () => {
+    const { db, settings } = await openFresh(engine);
+    await sql`insert into schema_changes (name, timestamp) values ('999_later', ${minute(0).toISOString()})`.execute(
+      db,
+    );
+    await expect(openDatabase(settings)).rejects.toThrow(
+      'The database was changed by a newer version of qs-creds (999_later): start that version.',
+    );
+  });
+
+  test('that cannot be made is refused, with the reason', async () => {
+    const { db, settings } = await openFresh(engine);
+    await sql`delete from schema_changes`.execute(db);
+    await expect(openDatabase(settings)).rejects.toMatchObject({
+      message: 'The database schema could not be brought up to date.',
+      cause: { message: expect.stringContaining('already exists') },
+    });
+  });
+
+  test('comes whole or not at all', async () => {
+    const { db, settings } = await openFresh(engine);
+    await sql`delete from schema_changes`.execute(db);
+    // The first statement of the change succeeds, a later one does not.
+    await sql`drop table credentials`.execute(db);
+    await expect(openDatabase(settings)).rejects.toThrow('could not be brought up to date');
+    await expect(sql`select * from credentials`.execute(db)).rejects.toThrow(/no such table|does not exist/);
+  });
+
+  if (engine.kind === 'sqlite') {
+    test('waits for a process that is writing the new file', async () => {
+      const { settings } = await openFresh(engine);
+      if (settings.kind !== 'sqlite') throw new Error('not a file');
+      const path = `${settings.path}.second`;
+      const writer = new DatabaseSync(path);
+      writer.exec('begin immediate');
+      const db = new Kysely({ dialect: new NodeSqliteDialect(path) });
+      const mode = sql`pragma journal_mode`.execute(db);
+      // By now it was refused once.
+      await setImmediate();
+      writer.close();
+      expect((await mode).rows).toMatchObject([{ journal_mode: 'wal' }]);
+      await db.destroy();
+    });
+  }
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
+import { connect, type Database, type DatabaseSettings, openDatabase } from '../../src/db/database.ts';
+import { migratorFor } from '../../src/db/schema.ts';
+
+/** One of the engines that the store must behave alike on. */
+export interface TestEngine {
+  readonly kind: DatabaseSettings['kind'];
+  /** A database without tables, for one test. */
+  empty(): Promise<DatabaseSettings>;
+}
+
+const server = process.env['TEST_POSTGRES_URL'];
+/** The name of PostgreSQL's half of each suite: says so when it is not run. */
+export const POSTGRES =
+  server === undefined ? 'PostgreSQL: skipped, set TEST_POSTGRES_URL to run it' : 'PostgreSQL';
+
+/** Runs one suite on each engine: SQLite in fresh files, PostgreSQL in a database of this suite's own. */
+export function onBothEngines(suite: (engine: TestEngine) => void): void {
+  describe('SQLite', () => suite(sqlite()));
+  describe.skipIf(server === undefined)(POSTGRES, () => suite(postgres(server ?? '')));
+}
+
+/** An empty database with the present schema, closed when the test is over. */
+export async function openFresh(
+  engine: TestEngine,
+): Promise<{ readonly db: Database; readonly settings: DatabaseSettings }> {
+  const settings = await engine.empty();
+  return { db: await open(settings), settings };
+}
+
+/** Another connection to a database, closed when the test is over. */
+export async function open(settings: DatabaseSettings): Promise<Database> {
+  const db = await openDatabase(settings);
+  onTestFinished(() => db.destroy());
+  return db;
+}
+
+/** A database as an earlier version left it: its schema after the change of this name. */
+export async function openAt(
+  engine: TestEngine,
+  change: string,
+): Promise<{ readonly db: Database; readonly settings: DatabaseSettings }> {
+  const settings = await engine.empty();
+  const db = await connect(settings);
+  onTestFinished(() => db.destroy());
+  const { error } = await migratorFor(db, engine.kind).migrateTo(change);
+  if (error !== undefined) throw error;
+  return { db, settings };
+}
+
+function sqlite(): TestEngine {
+  let folder = '';
+  let files = 0;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'qs-creds-test-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+  return {
+    kind: 'sqlite',
+    empty: async () => ({ kind: 'sqlite', path: join(folder, 'a folder', 'of its own', `${++files}.db`) }),
+  };
+}
+
+function postgres(url: string): TestEngine {
+  const name = `qs_creds_test_${randomBytes(8).toString('hex')}`;
+  // A locale that sorts as people do: what must sort by bytes has to ask for it.
+  const create = `create database ${name} template template0 encoding 'UTF8' locale_provider icu icu_locale 'en-US'`;
+  beforeAll(() => run(url, create));
+  afterAll(() => run(url, `drop database ${name} with (force)`));
+  return {
+    kind: 'postgres',
+    empty: async () => {
+      const own = new URL(url);
+      own.pathname = name;
+      await run(own.href, 'drop schema public cascade; create schema public');
+      return { kind: 'postgres', url: own.href };
+    },
+  };
+}
+
+async function run(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

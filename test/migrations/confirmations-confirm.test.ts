@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import type { Migration } from '../../src/migrations/migration.ts';
+import { accountId } from '../support/samples.ts';
+import {
+  ASKER,
+  ask,
+  confirmed,
+  denialOf,
+  MEMBER,
+  newProcess,
+  newWorld,
+  OTHER,
+  type Process,
+  startWith,
+  story,
+} from './setup.ts';
+
+const PRESS = { typed: null, responseUrl: 'https://slack.example/press' };
+
+function press({ confirmations }: Process, { id }: Migration, typed: string | null = null) {
+  return confirmations.confirm(ASKER, id, { ...PRESS, typed });
+}
+
+describe('a yes', () => {
+  test('is recorded with who gave it and when, and closes the question', async () => {
+    const now = await startWith([1]);
+    const question = await ask(now, 1);
+    now.clock.advance(60);
+    const answered = await press(now, question);
+    const decided = { state: 'confirmed', decidedBy: ASKER.userId, decidedAt: now.clock.now() };
+    const migration = { ...question, ...decided };
+    expect(answered).toEqual({ kind: 'confirmed', migration });
+    expect(now.messages.closed).toEqual([{ question: migration, responseUrl: PRESS.responseUrl }]);
+    expect(await now.stores.migrations.queue()).toEqual([migration]);
+    expect(await story(now)).toEqual([`asked by ${ASKER.userId}`, `confirmed by ${ASKER.userId}`]);
+    expect(now.endings).toEqual([]);
+  });
+
+  test('counts once, however many presses come at the same moment', async () => {
+    const now = await startWith([1]);
+    const question = await ask(now, 1);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => press(now, question)));
+    expect(answers.map(({ kind }) => kind).sort()).toEqual(['confirmed', ...Array(4).fill('too_late')]);
+    expect((await story(now)).filter((line) => line.startsWith('confirmed'))).toHaveLength(1);
+    expect(await now.stores.migrations.queue()).toHaveLength(1);
+    expect(now.messages.closed).toHaveLength(1);
+  });
+
+  test('counts once between two processes', async () => {
+    const now = await startWith([1]);
+    const question = await ask(now, 1);
+    const other = newProcess(now.world);
+    const answers = await Promise.all([press(now, question), press(other, question)]);
+    expect(answers.map(({ kind }) => kind).sort()).toEqual(['confirmed', 'too_late']);
+  });
+
+  test('to one of two questions about a credential makes the other void, at the same moment too', async () => {
+    const now = await startWith([1]);
+    const confirmations = [await ask(now, 1), await ask(now, 1)];
+    const answers = await Promise.all(confirmations.map((question) => press(now, question)));
+    expect(answers.map(({ kind }) => kind).sort()).toEqual(['confirmed', 'too_late']);
+    expect(answers.find(({ kind }) => kind === 'too_late')).toMatchObject({
+      migration: { state: 'void', reason: { code: 'answered_elsewhere' } },
+    });
+    expect(now.messages.closed.map(({ question }) => question.state).sort()).toEqual(['confirmed', 'void']);
+    expect(now.endings).toEqual(['void']);
+  });
+
+  test('makes the other questions about the credential void without a press on them, and no others', async () => {
+    const now = await startWith([1, 2]);
+    const [first, second, another] = [await ask(now, 1), await ask(now, 1), await ask(now, 2)];
+    await press(now, first);
+    expect(await now.confirmations.peek(second.id)).toMatchObject({
+      state: 'void',
+      reason: { code: 'answered_elsewhere' },
+    });
+    expect(await now.confirmations.peek(another.id)).toMatchObject({ state: 'asked' });
+    expect(now.messages.closed.at(-1)).toMatchObject({ question: { id: second.id }, responseUrl: null });
+  });
+
+  test('to a question that does not exist is none', async () => {
+    const now = await startWith([1]);
+    const answered = await now.confirmations.confirm(ASKER, 'made-up', PRESS);
+    expect(answered).toEqual({ kind: 'no_such_question' });
+    expect(await now.confirmations.open(ASKER, 'made-up')).toEqual({ kind: 'no_such_question' });
+    expect(await now.confirmations.peek('made-up')).toBeNull();
+  });
+
+  test('after the yes changes nothing, and says what stands', async () => {
+    const now = await startWith([1]);
+    const migration = await confirmed(now, 1);
+    expect(await press(now, migration)).toEqual({ kind: 'too_late', migration });
+  });
+});
+
+describe('refused is the yes', () => {
+  test('of somebody who was not asked', async () => {
+    const now = await startWith([1]);
+    const { id } = await ask(now, 1);
+    expect(await denialOf(now.confirmations.confirm(OTHER, id, PRESS))).toBe('not_asked');
+    expect(await denialOf(now.confirmations.open(OTHER, id))).toBe('not_asked');
+    const [, ...refusals] = await story(now);
+    expect(refusals).toEqual(Array(2).fill(`refused by ${OTHER.userId} not_asked`));
+    expect(await now.confirmations.peek(id)).toMatchObject({ state: 'asked' });
+  });
+
+  test('of somebody who may not migrate, or may not any more', async () => {
+    const now = await startWith([1]);
+    const { id } = await ask(now, 1);
+    expect(await denialOf(now.confirmations.confirm(MEMBER, id, PRESS))).toBe('not_migrator');
+    now.people.add(ASKER.userId, { isAdmin: false });
+    expect(await denialOf(now.confirmations.confirm(ASKER, id, PRESS))).toBe('not_migrator');
+    expect(await now.confirmations.peek(id)).toMatchObject({ state: 'asked' });
+  });
+
+  test('with the credential and the question in the audit trail', async () => {
+    const now = await startWith([1]);
+    const { id } = await ask(now, 1);
+    await denialOf(now.confirmations.confirm(OTHER, id, PRESS));
+    const { rows } = await now.stores.audit.history(accountId(1), 0, 1);
+    expect(rows).toMatchObject([{ migrationId: id, detail: { wanted: 'confirm', why: 'not_asked' } }]);
+  });
+});
+
+describe('production', () => {
+  async function asked(name: string) {
+    const world = await newWorld();
+    world.adobe.add(1, { name }, ['dev', 'prod']);
+    const process = newProcess(world);
+    await process.sync.run();
+    return { ...process, process, question: await ask(process, 1), world };
+  }
+
+  test.each([
+    ['nothing typed', null],
+    ['an empty text', ''],
+    ['another name', 'nightly'],
+    ['another case', 'NIGHTLY ETL'],
+  ])('is refused with %s, and the question stands', async (_, typed) => {
+    const { process, question, confirmations } = await asked('nightly etl');
+    expect(await denialOf(press(process, question, typed))).toBe('name_not_typed');
+    expect((await story(process)).at(-1)).toBe(`refused by ${ASKER.userId} name_not_typed`);
+    expect(await confirmations.peek(question.id)).toEqual(question);
+    expect(await press(process, question, 'nightly etl')).toMatchObject({ kind: 'confirmed' });
+  });
+
+  test('is confirmed with its name, spaces around it or not', async () => {
+    const { process, question } = await asked(' nightly  etl ');
+    expect(await press(process, question, 'nightly etl ')).toMatchObject({ kind: 'confirmed' });
+  });
+
+  test('whose name cannot be typed is confirmed with its technical account id', async () => {
+    const { process, question } = await asked('etl 🚀');
+    expect(await denialOf(press(process, question, 'etl 🚀'))).toBe('name_not_typed');
+    expect(await press(process, question, accountId(1))).toMatchObject({ kind: 'confirmed' });
+  });
+
+  test('can be looked at without the name', async () => {
+    const { confirmations, question } = await asked('nightly etl');
+    expect(await confirmations.open(ASKER, question.id)).toEqual({ kind: 'open', question });
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { Crash, Life } from '../support/mortal.ts';
+import { accountId } from '../support/samples.ts';
+import { consoleId } from '../support/stand-ins.ts';
+import { ASKER, ask, confirmed, newProcess, newWorld, startWith, story } from './setup.ts';
+
+/** Somebody migrates in Adobe's own pages what was asked about here. */
+
+const ENDS = [
+  ['started', 'started_outside'],
+  ['completed', 'migrated_outside'],
+] as const;
+
+describe('a sync that finds a credential moved on', () => {
+  test.each(ENDS)('(%s) voids its questions, says so, and history has it once', async (status, action) => {
+    const now = await startWith([1, 2]);
+    const confirmations = [await ask(now, 1), await ask(now, 1)];
+    const other = await ask(now, 2);
+    now.adobe.statuses.set(consoleId(1), status);
+    for (let i = 0; i < 3; i++) await now.sync.run();
+    const voided = confirmations.map(({ id }) => ({ id, state: 'void', reason: { code: 'elsewhere' } }));
+    expect(now.messages.closed.map(({ question }) => question)).toEqual(
+      expect.arrayContaining(voided.map((question) => expect.objectContaining(question))),
+    );
+    expect(now.messages.closed).toHaveLength(2);
+    expect(await now.confirmations.peek(other.id)).toEqual(other);
+    expect((await story(now)).slice(3)).toEqual([
+      `${action} by qs-creds`,
+      'void by qs-creds elsewhere',
+      'void by qs-creds elsewhere',
+    ]);
+  });
+
+  test.each(ENDS)(
+    '(%s) and dies at any of its calls loses none of it, and doubles none',
+    async (status, action) => {
+      for (const when of ['before', 'after'] as const) {
+        for (let call = 1; ; call++) {
+          const world = await newWorld();
+          world.adobe.add(1);
+          const first = newProcess(world);
+          await first.sync.run();
+          const { id } = await ask(first, 1);
+          world.adobe.statuses.set(consoleId(1), status);
+          const life = new Life({ call, when });
+          const mortal = newProcess(world, {}, life.through);
+          await mortal.sync.run().catch((error: unknown) => {
+            if (!(error instanceof Crash)) throw error;
+          });
+          // The lease of the dead one lapses.
+          world.clock.advance(61);
+          const next = newProcess(world);
+          await next.confirmations.expireOverdue();
+          await next.sync.run();
+          const at = `died ${life.end}`;
+          expect(await next.confirmations.peek(id), at).toMatchObject({
+            state: 'void',
+            reason: { code: 'elsewhere' },
+          });
+          const externalChanges = (await story(next)).filter((line) => line.includes('outside'));
+          expect(externalChanges, at).toEqual([`${action} by qs-creds`]);
+          if (life.end === null) {
+            expect(call).toBeGreaterThan(8);
+            break;
+          }
+        }
+      }
+    },
+  );
+
+  test('voids nothing and notes nothing where it was us', async () => {
+    const now = await startWith([1]);
+    await confirmed(now, 1);
+    await now.runner.advance();
+    now.adobe.statuses.set(consoleId(1), 'completed');
+    await now.sync.run();
+    expect((await story(now)).filter((line) => /outside|void/.test(line))).toEqual([]);
+  });
+});
+
+test('a question left standing by a crash after the yes to another is void, but not as somebody else’s doing', async () => {
+  const now = await startWith([1]);
+  const [one, left] = [await ask(now, 1), await ask(now, 1)];
+  // As when the process died right after the yes.
+  await now.stores.migrations.confirm(one.id, ASKER.userId, now.clock.now());
+  await now.runner.advance();
+  now.clock.advance(5);
+  await now.runner.advance();
+  await now.confirmations.expireOverdue();
+  expect(await now.confirmations.peek(left.id)).toMatchObject({
+    state: 'void',
+    reason: { code: 'answered_elsewhere' },
+  });
+  expect((await now.stores.credentials.get(accountId(1)))?.status).toBe('migrating');
+});

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { Crash, type Death, Life } from '../support/mortal.ts';
+import { accountId } from '../support/samples.ts';
+import { adobeError, consoleId } from '../support/stand-ins.ts';
+import * as setup from './setup.ts';
+
+/**
+ * As in `crash.test.ts`, a process dies at each call it makes: here while a person checks again, or marks as resolved.
+ * Then the person presses again, in a new process. Whatever the moment, it ends once, is told, and nothing is sent.
+ */
+
+type Presses = (process: setup.Process, id: string) => Promise<void>;
+
+interface Story {
+  /** What Adobe says by now. */
+  readonly status: 'not_started' | 'completed';
+  readonly presses: Presses;
+  readonly end: 'migrated' | 'resolved';
+  readonly shown: 'migrated' | 'eligible';
+}
+
+const check: Presses = async ({ manualResolution }, id) => {
+  await manualResolution.checkAgain(setup.OTHER, id);
+};
+const resolve: Presses = async ({ manualResolution }, id) => {
+  await manualResolution.resolve(setup.OTHER, id);
+};
+
+const STORIES: Readonly<Record<string, Story>> = {
+  'checks again, and Adobe has migrated it': {
+    status: 'completed',
+    presses: check,
+    end: 'migrated',
+    shown: 'migrated',
+  },
+  'marks as resolved': { status: 'not_started', presses: resolve, end: 'resolved', shown: 'eligible' },
+  'checks again, then marks as resolved': {
+    status: 'not_started',
+    presses: async (process, id) => {
+      await check(process, id);
+      await resolve(process, id);
+    },
+    end: 'resolved',
+    shown: 'eligible',
+  },
+};
+
+describe.each(Object.entries(STORIES))('somebody %s', (_, story) => {
+  test.each(['before', 'after'] as const)('and the process dies %s any of its calls', async (when) => {
+    for (let call = 1; ; call++) {
+      const { end, world, process, id } = await live(story, { call, when });
+      const at = `died ${end}`;
+      const { migrations, credentials } = process.stores;
+      expect((await migrations.get(id))?.state, at).toBe(story.end);
+      expect((await credentials.get(accountId(1)))?.status, at).toBe(story.shown);
+      expect(await migrations.unnotified(), at).toEqual([]);
+      expect(world.messages.ends().at(-1), at).toBe(`credential 1: ${story.end}`);
+      const audited = await setup.story(process);
+      expect(
+        audited.filter((line) => /^(migrated|resolved)/.test(line)),
+        at,
+      ).toHaveLength(1);
+      expect(world.adobe.started, at).toHaveLength(1);
+      if (end === null) {
+        // It died at every call there is.
+        expect(call).toBeGreaterThan(10);
+        return;
+      }
+    }
+  });
+});
+
+async function live(story: Story, death: Death) {
+  const world = await setup.newWorld();
+  world.adobe.add(1);
+  world.adobe.onStart = async () => ({ kind: 'unclear', error: adobeError('lost') });
+  const first = setup.newProcess(world);
+  await first.sync.run();
+  const { id } = await setup.confirmed(first, 1);
+  await tick(first, world);
+  world.clock.advance(setup.TIMEOUT / 1000);
+  await tick(first, world);
+  expect(world.messages.ends()).toEqual(['credential 1: needs_attention']);
+
+  world.adobe.statuses.set(consoleId(1), story.status);
+  const life = new Life(death);
+  const mortal = setup.newProcess(world, {}, life.through);
+  await pressed(mortal, world, story, id).catch((error: unknown) => {
+    if (!(error instanceof Crash)) throw error;
+  });
+  const process = setup.newProcess(world);
+  await pressed(process, world, story, id);
+  return { end: life.end, world, process, id };
+}
+
+/** A person presses; what follows of it is done and told. */
+async function pressed(
+  process: setup.Process,
+  world: setup.World,
+  { presses }: Story,
+  id: string,
+): Promise<void> {
+  await presses(process, id);
+  await tick(process, world);
+  await tick(process, world);
+}
+
+async function tick({ runner, progress }: setup.Process, { clock }: setup.World): Promise<void> {
+  await runner.advance();
+  await progress.report();
+  clock.advance(5);
+}

@@ -1,0 +1,251 @@
+import { describe, expect, test } from 'vitest';
+import { accountId } from '../support/samples.ts';
+import { adobeError, consoleId, problem } from '../support/stand-ins.ts';
+import {
+  ASKER,
+  ask,
+  confirmed,
+  denialOf,
+  MEMBER,
+  newProcess,
+  OTHER,
+  startWith,
+  story,
+  TIMEOUT,
+} from './setup.ts';
+
+/** One whose start was sent and whose end is not known, told to people; another is in line behind it. */
+async function oneThatNeedsAttention() {
+  const now = await startWith([1, 2]);
+  now.adobe.onStart = async () => ({ kind: 'unclear', error: adobeError('unavailable', 503) });
+  const { id } = await confirmed(now, 1);
+  await now.runner.advance();
+  now.clock.advance(TIMEOUT / 1000);
+  await now.runner.advance();
+  await now.progress.report();
+  now.clock.advance(60);
+  now.adobe.calls.length = 0;
+  const state = () => now.stores.migrations.get(id);
+  const status = async () => (await now.stores.credentials.get(accountId(1)))?.status;
+  /** The next look of the runner, and what it is told by. */
+  const tick = async () => {
+    now.clock.advance(5);
+    await now.runner.advance();
+    await now.progress.report();
+  };
+  const before = (await story(now)).length;
+  const since = async () => (await story(now)).slice(before);
+  expect(await state()).toMatchObject({ state: 'needs_attention' });
+  return { ...now, id, state, status, tick, since };
+}
+
+const NOT_YET = [
+  [{ status: 'not_started' }, 'not_started'],
+  [{ status: 'started' }, 'started'],
+  [{ status: 'none' }, 'none'],
+  [{ problem: problem('unavailable', 503) }, 'unavailable'],
+  [{ problem: problem('not_allowed', 403) }, 'not_allowed'],
+] as const;
+
+describe('checking again', () => {
+  test.each(NOT_YET)('says what Adobe says now, %j, and changes nothing', async (reading, why) => {
+    const now = await oneThatNeedsAttention();
+    if ('status' in reading) now.adobe.statuses.set(consoleId(1), reading.status);
+    else now.adobe.failing.set('status', adobeError(reading.problem.kind, reading.problem.status));
+    expect(await now.manualResolution.checkAgain(OTHER, now.id)).toMatchObject({ kind: 'checked', reading });
+    expect(now.adobe.calls).toEqual([`status ${consoleId(1)}`]);
+    await now.tick();
+    expect(await now.state()).toMatchObject({ state: 'needs_attention' });
+    expect(await now.status()).toBe('needs_attention');
+    expect(await now.since()).toEqual([`checked_again by ${OTHER.userId} ${why}`]);
+    expect(now.messages.ends()).toEqual(['credential 1: needs_attention']);
+  });
+
+  test('ends it when Adobe says that it is migrated, once and by one', async () => {
+    const now = await oneThatNeedsAttention();
+    now.adobe.statuses.set(consoleId(1), 'completed');
+    const looks = [now, newProcess(now.world), now].map(({ manualResolution }) =>
+      manualResolution.checkAgain(OTHER, now.id),
+    );
+    for (const look of await Promise.all(looks)) {
+      expect(look).toMatchObject({ kind: 'checked', reading: { status: 'completed' } });
+    }
+    expect(await now.status()).toBe('migrated');
+    await now.tick();
+    expect(await now.state()).toMatchObject({ state: 'migrated', endedAt: now.clock.now() });
+    const look = `checked_again by ${OTHER.userId} completed`;
+    expect(await now.since()).toEqual([look, look, look, 'migrated by qs-creds']);
+    expect(now.messages.ends()).toEqual(['credential 1: needs_attention', 'credential 1: migrated']);
+    expect(now.adobe.started).toHaveLength(1);
+  });
+
+  test('what is not Adobe’s fault is thrown, and nothing is written down', async () => {
+    const now = await oneThatNeedsAttention();
+    now.adobe.migrationStatus = () => Promise.reject(new TypeError('a fault of ours'));
+    await expect(now.manualResolution.checkAgain(OTHER, now.id)).rejects.toThrow('a fault of ours');
+    expect(await now.since()).toEqual([]);
+  });
+});
+
+describe('marking as resolved', () => {
+  test('ends the attention with who and when, is told, and sends nothing', async () => {
+    const now = await oneThatNeedsAttention();
+    const at = now.clock.now();
+    const reason = { code: 'resolved', by: OTHER.userId };
+    const resolved = { state: 'resolved', endedAt: at, reason, decidedBy: ASKER.userId };
+    expect(await now.manualResolution.resolve(OTHER, now.id)).toMatchObject({
+      kind: 'resolved',
+      migration: resolved,
+    });
+    expect(await now.state()).toMatchObject(resolved);
+    expect(await now.status()).toBe('eligible');
+    await now.tick();
+    expect(now.messages.ends()).toEqual(['credential 1: needs_attention', 'credential 1: resolved']);
+    expect(now.messages.shown.at(-1)?.ts).toBe('1.1');
+    expect(await now.since()).toEqual([`resolved by ${OTHER.userId}`]);
+    expect(now.endings).toEqual(['needs_attention', 'resolved']);
+    expect(now.adobe.calls).toEqual([]);
+    expect(now.adobe.started).toHaveLength(1);
+  });
+
+  test('counts once: of several at once one is told so, the others who it was', async () => {
+    const now = await oneThatNeedsAttention();
+    const other = newProcess(now.world);
+    const answers = await Promise.all([
+      now.manualResolution.resolve(OTHER, now.id),
+      other.manualResolution.resolve(ASKER, now.id),
+      now.manualResolution.resolve(OTHER, now.id),
+    ]);
+    expect(answers.map(({ kind }) => kind).sort()).toEqual(['not_needed', 'not_needed', 'resolved']);
+    const state = await now.state();
+    for (const answer of answers) expect(answer).toMatchObject({ migration: state });
+    expect(await now.since()).toHaveLength(1);
+  });
+
+  test('leaves the credential to be asked about again, with a yes of its own', async () => {
+    const now = await oneThatNeedsAttention();
+    await now.manualResolution.resolve(OTHER, now.id);
+    now.clock.advance(60);
+    const { id } = await confirmed(now, 1);
+    expect(id).not.toBe(now.id);
+    await now.tick();
+    expect(now.adobe.started).toHaveLength(2);
+    const confirmations = (await story(now)).filter((line) => line.startsWith('confirmed'));
+    expect(confirmations).toHaveLength(2);
+  });
+
+  test('hides nothing that comes later: what Adobe does then is in the list, in history, and voids questions', async () => {
+    const now = await oneThatNeedsAttention();
+    await now.manualResolution.resolve(OTHER, now.id);
+    const question = await ask(now, 1);
+    now.adobe.statuses.set(consoleId(1), 'completed');
+    await now.sync.run();
+    await now.tick();
+    expect(await now.status()).toBe('migrated');
+    expect(await now.state()).toMatchObject({ state: 'resolved' });
+    expect(await now.confirmations.peek(question.id)).toMatchObject({
+      state: 'void',
+      reason: { code: 'elsewhere' },
+    });
+    expect(await now.since()).toEqual([
+      `resolved by ${OTHER.userId}`,
+      `asked by ${ASKER.userId}`,
+      'migrated_outside by qs-creds',
+      'void by qs-creds elsewhere',
+    ]);
+  });
+
+  test('is not needed where Adobe is known to have migrated it, though it is not told yet', async () => {
+    const now = await oneThatNeedsAttention();
+    await now.stores.credentials.setAdobeStatus(accountId(1), 'completed');
+    const migrated = { kind: 'checked', reading: { status: 'completed' } };
+    expect(await now.manualResolution.resolve(OTHER, now.id)).toMatchObject(migrated);
+    await now.tick();
+    expect(await now.state()).toMatchObject({ state: 'migrated' });
+  });
+
+  test('gives way to Adobe’s word that came at the same moment', async () => {
+    const now = await oneThatNeedsAttention();
+    const { get } = now.stores.credentials;
+    now.stores.credentials.get = async (id) => {
+      const before = await get.call(now.stores.credentials, id);
+      now.adobe.statuses.set(consoleId(1), 'completed');
+      await now.sync.run();
+      await now.runner.advance();
+      return before;
+    };
+    const migration = { state: 'migrated' };
+    expect(await now.manualResolution.resolve(OTHER, now.id)).toMatchObject({
+      kind: 'not_needed',
+      migration,
+    });
+    expect(await now.since()).toEqual(['migrated by qs-creds']);
+  });
+});
+
+describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
+  test('is for migrators; others are refused, which is written down', async () => {
+    const now = await oneThatNeedsAttention();
+    expect(await denialOf(now.manualResolution[press](MEMBER, now.id))).toBe('not_migrator');
+    expect(await now.since()).toEqual([`refused by ${MEMBER.userId} not_migrator`]);
+    const [refusal] = (await now.stores.audit.history(accountId(1), 0, 1)).rows;
+    const wanted = press === 'resolve' ? 'mark as resolved' : 'check again';
+    expect(refusal).toMatchObject({ migrationId: now.id, detail: { wanted } });
+    expect(await now.state()).toMatchObject({ state: 'needs_attention' });
+    expect(now.adobe.calls).toEqual([]);
+  });
+
+  test('of an id that nobody gave is inert, and refused to those who may not', async () => {
+    const now = await oneThatNeedsAttention();
+    for (const id of ['', 'made-up', 'nul\0', accountId(1), 'x'.repeat(10_000)]) {
+      expect(await now.manualResolution[press](OTHER, id)).toEqual({ kind: 'no_such_migration' });
+      expect(await denialOf(now.manualResolution[press](MEMBER, id))).toBe('not_migrator');
+    }
+    expect((await now.since()).every((line) => line.startsWith('refused'))).toBe(true);
+    expect(now.adobe.calls).toEqual([]);
+  });
+
+  test('of a migration that needs nobody is inert', async () => {
+    const now = await oneThatNeedsAttention();
+    const question = await ask(now, 2);
+    const asked = { kind: 'not_needed', migration: { id: question.id, state: 'asked' } };
+    expect(await now.manualResolution[press](OTHER, question.id)).toMatchObject(asked);
+    await now.confirmations.confirm(ASKER, question.id, { typed: null, responseUrl: null });
+    const inLine = { kind: 'not_needed', migration: { state: 'confirmed' } };
+    expect(await now.manualResolution[press](OTHER, question.id)).toMatchObject(inLine);
+    await now.tick();
+    const sent = { kind: 'not_needed', migration: { state: 'submitted' } };
+    expect(await now.manualResolution[press](OTHER, question.id)).toMatchObject(sent);
+    expect((await story(now)).filter((line) => /checked|resolved/.test(line))).toEqual([]);
+    expect(await now.state()).toMatchObject({ state: 'needs_attention' });
+  });
+
+  test.each(['resolved', 'migrated'] as const)('after it is %s changes nothing', async (state) => {
+    const now = await oneThatNeedsAttention();
+    if (state === 'resolved') await now.manualResolution.resolve(OTHER, now.id);
+    else {
+      now.adobe.statuses.set(consoleId(1), 'completed');
+      await now.sync.run();
+      await now.tick();
+    }
+    const before = await story(now);
+    now.adobe.calls.length = 0;
+    const over = { kind: 'not_needed', migration: { state } };
+    expect(await now.manualResolution[press](ASKER, now.id)).toMatchObject(over);
+    expect(await story(now)).toEqual(before);
+    expect(now.adobe.calls).toEqual([]);
+  });
+});
+
+test('one that needs attention cannot be asked about, and holds up no other', async () => {
+  const now = await oneThatNeedsAttention();
+  expect(
+    await now.confirmations.ask({ id: ASKER.userId, email: null, mayMigrate: true }, accountId(1), {
+      channel: 'C1',
+      responseUrl: null,
+    }),
+  ).toMatchObject({ kind: 'not_possible', credential: { status: 'needs_attention' }, open: null });
+  await confirmed(now, 2);
+  await now.tick();
+  expect(now.adobe.started.at(-1)?.technicalAccountId).toBe(accountId(2));
+});

@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest';
+import { accountId } from '../support/samples.ts';
+import { consoleId } from '../support/stand-ins.ts';
+import { confirmed, newProcess, PLACE, type Process, startWith, TIMEOUT } from './setup.ts';
+
+/** Confirmed migrations, in this order. */
+async function confirmedOnes(numbers: readonly number[]) {
+  const now = await startWith(numbers);
+  for (const number of numbers) {
+    await confirmed(now, number);
+    now.clock.advance(1);
+  }
+  /** Seconds pass, Adobe is asked, messages are brought up to date. */
+  const later = async (seconds: number, process: Pick<Process, 'runner' | 'progress'> = now) => {
+    now.clock.advance(seconds);
+    await process.runner.advance();
+    await process.progress.report();
+  };
+  const pictures = () => now.messages.shown.map(({ progress }) => progress);
+  return { ...now, later, pictures };
+}
+
+describe('progress', () => {
+  test('shows the place in line, then moves up', async () => {
+    const now = await confirmedOnes([1, 2, 3]);
+    await now.progress.report();
+    expect(now.messages.shown.map(({ migration, progress }) => [migration.shown.name, progress])).toEqual([
+      ['credential 1', { kind: 'starting' }],
+      ['credential 2', { kind: 'waiting', place: 1 }],
+      ['credential 3', { kind: 'waiting', place: 2 }],
+    ]);
+    await now.runner.advance();
+    now.adobe.statuses.set(consoleId(1), 'completed');
+    now.messages.shown.length = 0;
+    await now.later(5);
+    expect(
+      now.messages.shown.map(({ migration, progress }) => [migration.shown.name, progress.kind]),
+    ).toEqual([
+      ['credential 2', 'starting'],
+      ['credential 3', 'waiting'],
+      ['credential 1', 'ended'],
+    ]);
+  });
+
+  test('is one message, edited; no edit without a change', async () => {
+    const now = await confirmedOnes([1]);
+    await now.progress.report();
+    await now.progress.report();
+    expect(now.pictures()).toEqual([{ kind: 'starting' }]);
+    await now.later(5);
+    await now.later(5);
+    now.adobe.statuses.set(consoleId(1), 'completed');
+    await now.later(5);
+    expect(new Set(now.messages.shown.map(({ ts }) => ts))).toEqual(new Set(['1.1']));
+    expect(now.messages.shown.at(-1)).toMatchObject({ migration: { message: { channel: PLACE.channel } } });
+  });
+
+  test('while it runs is edited every four seconds and no more often', async () => {
+    const now = await confirmedOnes([1]);
+    await now.runner.advance();
+    await now.progress.report();
+    for (let tenths = 0; tenths < 120; tenths++) await now.later(0.1);
+    const expectedSeconds = 40;
+    expect(now.pictures()).toEqual(
+      [0, 4, 8, 12].map((elapsedSeconds) => ({ kind: 'running', elapsedSeconds, expectedSeconds })),
+    );
+  });
+});
+
+describe('the end', () => {
+  test('is told once', async () => {
+    const now = await confirmedOnes([1]);
+    now.adobe.statuses.set(consoleId(1), 'completed');
+    for (let i = 0; i < 5; i++) await now.later(5);
+    expect(now.messages.ends()).toEqual(['credential 1: migrated']);
+    expect(await now.stores.migrations.unnotified()).toEqual([]);
+  });
+
+  test.each([
+    ['none', 'failed'],
+    ['completed', 'migrated'],
+  ] as const)('is told of one that never was shown (%s: %s)', async (status, state) => {
+    const now = await confirmedOnes([1]);
+    now.adobe.statuses.set(consoleId(1), status);
+    await now.runner.advance();
+    await now.progress.report();
+    expect(now.messages.ends()).toEqual([`credential 1: ${state}`]);
+  });
+
+  test('that needs a person is told', async () => {
+    const now = await confirmedOnes([1]);
+    await now.later(0);
+    await now.later(TIMEOUT / 1000);
+    expect(now.messages.ends()).toEqual(['credential 1: needs_attention']);
+  });
+
+  test('is not told of questions that ended without a yes', async () => {
+    const now = await startWith([1]);
+    await now.confirmations.ask({ id: 'U1', email: null, mayMigrate: true }, accountId(1), PLACE);
+    now.clock.advance(600);
+    await now.confirmations.expireOverdue();
+    await now.progress.report();
+    expect(now.messages.shown).toEqual([]);
+  });
+
+  test('that comes while an earlier one is being told is told too', async () => {
+    const now = await confirmedOnes([1]);
+    await now.later(0);
+    now.clock.advance(TIMEOUT / 1000);
+    await now.runner.advance();
+    const { messages } = now;
+    const show = messages.show.bind(messages);
+    messages.show = async (migration, progress) => {
+      messages.show = show;
+      const message = await show(migration, progress);
+      // Slack took its time: Adobe's answer came meanwhile.
+      now.adobe.statuses.set(consoleId(1), 'completed');
+      now.clock.advance(5);
+      await now.sync.run();
+      await now.runner.advance();
+      return message;
+    };
+    await now.progress.report();
+    await now.progress.report();
+    expect(messages.ends()).toEqual(['credential 1: needs_attention', 'credential 1: migrated']);
+  });
+});
+
+test('an end that was shown but not marked as told does not hide the next', async () => {
+  const now = await confirmedOnes([1]);
+  const { migrations } = now.stores;
+  await now.later(0);
+  const markNotified = migrations.markNotified.bind(migrations);
+  migrations.markNotified = () => Promise.reject(new Error('the database is away'));
+  await expect(now.later(TIMEOUT / 1000)).rejects.toThrow('away');
+  migrations.markNotified = markNotified;
+  now.adobe.statuses.set(consoleId(1), 'completed');
+  now.clock.advance(1);
+  await now.sync.run();
+  await now.later(5);
+  expect(now.messages.ends()).toEqual(['credential 1: needs_attention', 'credential 1: migrated']);
+});
+
+describe('when Slack does not take a message', () => {
+  test('ends are told later, in their order', async () => {
+    const now = await confirmedOnes([2, 1]);
+    now.messages.down = true;
+    for (const number of [2, 1]) {
+      now.adobe.statuses.set(consoleId(number), 'completed');
+      await now.later(5);
+    }
+    expect(now.messages.ends()).toEqual([]);
+    now.messages.down = false;
+    await now.later(5);
+    await now.later(5);
+    expect(now.messages.ends()).toEqual(['credential 2: migrated', 'credential 1: migrated']);
+  });
+
+  test('a later end waits behind an earlier one, also when Slack is back in between', async () => {
+    const now = await confirmedOnes([2, 1]);
+    const [first] = await now.stores.migrations.queue();
+    now.messages.down = new Set([first?.id ?? '']);
+    for (const number of [2, 1]) {
+      now.adobe.statuses.set(consoleId(number), 'completed');
+      await now.later(5);
+    }
+    await now.later(1);
+    expect(now.messages.ends()).toEqual([]);
+    now.messages.down = false;
+    // The earlier one is given its time still: the later one does not pass it.
+    await now.later(1);
+    expect(now.messages.ends()).toEqual([]);
+    await now.later(5);
+    expect(now.messages.ends()).toEqual(['credential 2: migrated', 'credential 1: migrated']);
+  });
+
+  test('one that it refuses for itself holds up no other', async () => {
+    const now = await confirmedOnes([2, 1]);
+    const [first] = await now.stores.migrations.queue();
+    now.messages.refused.add(first?.id ?? '');
+    for (const number of [2, 1]) {
+      now.adobe.statuses.set(consoleId(number), 'completed');
+      await now.later(5);
+    }
+    await now.later(1);
+    expect(now.messages.ends()).toEqual(['credential 1: migrated']);
+    now.messages.refused.clear();
+    await now.later(5);
+    expect(now.messages.ends()).toEqual(['credential 1: migrated', 'credential 2: migrated']);
+  });
+
+  test('it is tried again after five seconds, not at once', async () => {
+    const now = await confirmedOnes([1]);
+    now.messages.down = true;
+    await now.progress.report();
+    now.messages.down = false;
+    now.clock.advance(4.999);
+    await now.progress.report();
+    expect(now.pictures()).toEqual([]);
+    now.clock.advance(0.001);
+    await now.progress.report();
+    expect(now.pictures()).toEqual([{ kind: 'starting' }]);
+  });
+
+  test('the others are shown all the same', async () => {
+    const now = await confirmedOnes([1, 2]);
+    const [first] = await now.stores.migrations.queue();
+    now.messages.down = new Set([first?.id ?? '']);
+    await now.progress.report();
+    expect(now.pictures()).toEqual([{ kind: 'waiting', place: 1 }]);
+  });
+});
+
+describe('a new process', () => {
+  test('tells the ends that were not told, in the same message', async () => {
+    const now = await confirmedOnes([1]);
+    await now.progress.report();
+    now.messages.down = true;
+    now.adobe.statuses.set(consoleId(1), 'completed');
+    await now.later(5);
+    now.messages.down = false;
+    const next = newProcess(now.world);
+    await next.progress.report();
+    await next.progress.report();
+    expect(now.messages.ends()).toEqual(['credential 1: migrated']);
+    expect(now.messages.shown.at(-1)?.ts).toBe('1.1');
+  });
+
+  test('tells nothing twice', async () => {
+    const now = await confirmedOnes([1]);
+    now.adobe.statuses.set(consoleId(1), 'completed');
+    await now.later(5);
+    await newProcess(now.world).progress.report();
+    expect(now.messages.ends()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { accountId } from '../support/samples.ts';
+import { adobeError, consoleId, problem } from '../support/stand-ins.ts';
+import { ASKER, newProcess, oneConfirmed, story, TIMEOUT } from './setup.ts';
+
+describe('right before the start', () => {
+  test.each([
+    ['completed', 'migrated', 'elsewhere'],
+    ['started', 'running', 'elsewhere'],
+    ['none', 'failed', 'not_eligible'],
+  ] as const)('Adobe says %s: it is %s, and nothing is sent', async (status, state, why) => {
+    const now = await oneConfirmed();
+    now.adobe.statuses.set(consoleId(1), status);
+    await now.advance();
+    expect(await now.state()).toMatchObject({ state, reason: { code: why }, startedAt: now.clock.now() });
+    expect(await now.stores.credentials.get(accountId(1))).toMatchObject({ adobeStatus: status });
+    await now.later();
+    expect(now.adobe.started).toEqual([]);
+    expect(await story(now)).toEqual([
+      `asked by ${ASKER.userId}`,
+      `confirmed by ${ASKER.userId}`,
+      `${state} by qs-creds ${why}`,
+    ]);
+  });
+
+  test('one that was found started elsewhere ends as such', async () => {
+    const now = await oneConfirmed();
+    now.adobe.statuses.set(consoleId(1), 'started');
+    await now.advance();
+    now.adobe.statuses.set(consoleId(1), 'completed');
+    await now.later();
+    expect(await now.state()).toMatchObject({ state: 'migrated', reason: { code: 'elsewhere' } });
+  });
+
+  test('a yes of long ago, kept by a bot that was away, sends nothing', async () => {
+    const now = await oneConfirmed();
+    await now.later(4 * 60 * 60);
+    expect(await now.state()).toMatchObject({ state: 'failed', reason: { code: 'outdated' } });
+    expect(now.adobe.started).toEqual([]);
+  });
+
+  test('a passing fault is waited for', async () => {
+    const now = await oneConfirmed();
+    now.adobe.failing.set('status', adobeError('unavailable', 503));
+    await now.advance();
+    await now.later();
+    expect(await now.state()).toMatchObject({ state: 'confirmed', startedAt: null });
+    now.adobe.failing.clear();
+    await now.later();
+    expect(await now.state()).toMatchObject({ state: 'submitted' });
+  });
+
+  test('a passing fault that stays ends it, with nothing sent', async () => {
+    const now = await oneConfirmed();
+    now.adobe.failing.set('status', adobeError('throttled', 429));
+    await now.advance();
+    await now.later(TIMEOUT / 1000 - 1);
+    expect(await now.state()).toMatchObject({ state: 'confirmed' });
+    await now.later();
+    const reason = { code: 'unchecked', problem: problem('throttled', 429) };
+    expect(await now.state()).toMatchObject({ state: 'failed', reason });
+    expect(now.adobe.started).toEqual([]);
+  });
+
+  test('a lasting fault ends it at once, with nothing sent', async () => {
+    const now = await oneConfirmed();
+    now.adobe.failing.set('status', adobeError('not_allowed', 403));
+    await now.advance();
+    expect(await now.state()).toMatchObject({ state: 'failed', reason: { code: 'unchecked' } });
+    expect(now.adobe.started).toEqual([]);
+  });
+
+  test('two processes read the same, and one of them sends', async () => {
+    const now = await oneConfirmed();
+    const other = newProcess(now.world);
+    await Promise.all([now.advance(), now.advance(other)]);
+    expect(now.adobe.started).toHaveLength(1);
+    expect((await story(now)).filter((line) => line.startsWith('submitted'))).toHaveLength(1);
+  });
+});

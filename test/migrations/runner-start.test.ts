@@ -1,0 +1,184 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import type { StartOutcome } from '../../src/migrations/method.ts';
+import { accountId } from '../support/samples.ts';
+import { adobeError, consoleId, problem } from '../support/stand-ins.ts';
+import { ASKER, confirmed, newProcess, oneConfirmed, startWith, story, TIMEOUT } from './setup.ts';
+
+const BEGUN = [`asked by ${ASKER.userId}`, `confirmed by ${ASKER.userId}`];
+
+describe('the start', () => {
+  test('is sent once, after the intent was written down', async () => {
+    const now = await oneConfirmed();
+    let found: string | undefined;
+    now.adobe.onStart = async () => {
+      found = (await now.state())?.state;
+      return { kind: 'accepted' };
+    };
+    await now.advance();
+    expect(found).toBe('submitted');
+    expect(now.adobe.started).toEqual([
+      { technicalAccountId: accountId(1), consoleId: consoleId(1), sandbox: 'dev' },
+    ]);
+    expect(await now.state()).toMatchObject({
+      state: 'submitted',
+      startedAt: now.clock.now(),
+      endedAt: null,
+    });
+  });
+
+  test('is sent after Adobe’s state was read', async () => {
+    const now = await oneConfirmed();
+    await now.advance();
+    expect(now.adobe.calls).toEqual([`status ${consoleId(1)}`, `start ${accountId(1)}`]);
+  });
+
+  test('goes to the first sandbox the credential was seen in', async () => {
+    const now = await startWith([]);
+    now.adobe.add(1, {}, ['qa', 'dev']);
+    const process = newProcess(now.world, { sandboxes: ['qa', 'dev'] });
+    await process.sync.run();
+    await confirmed(process, 1);
+    await process.runner.advance();
+    expect(now.adobe.started).toMatchObject([{ sandbox: 'qa' }]);
+  });
+
+  test('is not sent without a yes', async () => {
+    const now = await startWith([1]);
+    await now.runner.advance();
+    expect(now.adobe.calls).toEqual([]);
+  });
+});
+
+/** Everything a start may come back with, whether Adobe then migrates, and the story that is told of it. */
+const OUTCOMES: readonly {
+  readonly outcome: StartOutcome;
+  readonly migrates: boolean;
+  readonly end: string;
+  readonly told: readonly string[];
+}[] = [
+  {
+    outcome: { kind: 'accepted' },
+    migrates: true,
+    end: 'migrated',
+    told: ['start_answered by qs-creds accepted', 'running by qs-creds', 'migrated by qs-creds'],
+  },
+  {
+    outcome: { kind: 'accepted' },
+    migrates: false,
+    end: 'needs_attention',
+    told: ['start_answered by qs-creds accepted', 'needs_attention by qs-creds unclear'],
+  },
+  {
+    outcome: { kind: 'refused', error: adobeError('not_allowed', 403) },
+    migrates: false,
+    end: 'failed',
+    told: ['start_answered by qs-creds refused', 'failed by qs-creds refused'],
+  },
+  {
+    outcome: { kind: 'unsent', error: adobeError('unreachable') },
+    migrates: false,
+    end: 'failed',
+    told: ['start_answered by qs-creds unsent', 'failed by qs-creds unsent'],
+  },
+  {
+    outcome: { kind: 'unclear', error: adobeError('lost') },
+    migrates: true,
+    end: 'migrated',
+    told: ['start_answered by qs-creds unclear', 'running by qs-creds', 'migrated by qs-creds'],
+  },
+  {
+    outcome: { kind: 'unclear', error: adobeError('unavailable', 504) },
+    migrates: false,
+    end: 'needs_attention',
+    told: ['start_answered by qs-creds unclear', 'needs_attention by qs-creds unclear'],
+  },
+];
+
+describe('a start is sent once and its story is complete', () => {
+  test.each(OUTCOMES)(
+    '$outcome.kind, and Adobe migrates: $migrates',
+    async ({ outcome, migrates, end, told }) => {
+      const now = await oneConfirmed();
+      now.adobe.onStart = async (target) => {
+        if (migrates) now.adobe.statuses.set(target.consoleId, 'started');
+        return outcome;
+      };
+      await now.advance();
+      await now.later();
+      if (migrates) now.adobe.statuses.set(consoleId(1), 'completed');
+      for (let passed = 0; passed <= 2 * TIMEOUT; passed += 5_000) await now.later();
+      expect(now.adobe.started).toHaveLength(1);
+      expect(await now.state()).toMatchObject({ state: end });
+      expect(await story(now)).toEqual([...BEGUN, 'submitted by qs-creds', ...told]);
+      expect(now.endings).toEqual([end]);
+    },
+  );
+
+  test('what Adobe said is in the audit trail and with the migration', async () => {
+    const now = await oneConfirmed();
+    now.adobe.onStart = async () => ({ kind: 'refused', error: adobeError('refused', 400) });
+    await now.advance();
+    const reason = { code: 'refused', problem: problem('refused', 400) };
+    expect(await now.state()).toMatchObject({ reason, endedAt: now.clock.now() });
+    const { rows } = await now.stores.audit.history(accountId(1), 1, 1);
+    expect(rows).toMatchObject([
+      { action: 'start_answered', migrationId: now.id, detail: { why: 'refused', answer: 'refused 400' } },
+    ]);
+  });
+
+  test('a lost answer is kept for the person who must look', async () => {
+    const now = await oneConfirmed();
+    now.adobe.onStart = async () => ({ kind: 'unclear', error: adobeError('lost') });
+    await now.advance();
+    expect(await now.state()).toMatchObject({ state: 'submitted', startProblem: problem('lost') });
+    await now.later(TIMEOUT / 1000);
+    const reason = { code: 'unclear', lastStatus: 'not_started', problem: problem('lost') };
+    expect(await now.state()).toMatchObject({ state: 'needs_attention', reason });
+  });
+});
+
+describe('an answer that comes late', () => {
+  test.each<StartOutcome>([
+    { kind: 'accepted' },
+    { kind: 'refused', error: adobeError('refused', 400) },
+    { kind: 'unsent', error: adobeError('unreachable') },
+    { kind: 'unclear', error: adobeError('lost') },
+  ])('($kind) changes nothing once Adobe said that it is completed', async (outcome) => {
+    const now = await oneConfirmed();
+    const { promise, resolve } = Promise.withResolvers<StartOutcome>();
+    now.adobe.onStart = () => promise;
+    await now.advance();
+    now.adobe.statuses.set(consoleId(1), 'completed');
+    await now.later();
+    expect(await now.state()).toMatchObject({ state: 'migrated' });
+    resolve(outcome);
+    await setImmediate();
+    expect(await now.state()).toMatchObject({ state: 'migrated', reason: null });
+    expect((await story(now)).slice(-2)).toEqual([
+      'migrated by qs-creds',
+      `start_answered by qs-creds ${outcome.kind}`,
+    ]);
+    expect(now.endings).toEqual(['migrated']);
+  });
+
+  test('(refused) does not undo that a person must look', async () => {
+    const now = await oneConfirmed();
+    const { promise, resolve } = Promise.withResolvers<StartOutcome>();
+    now.adobe.onStart = () => promise;
+    await now.advance();
+    await now.later(TIMEOUT / 1000);
+    resolve({ kind: 'refused', error: adobeError('refused', 400) });
+    await setImmediate();
+    expect(await now.state()).toMatchObject({ state: 'needs_attention' });
+  });
+
+  test('does not hold up the reading of Adobe’s state', async () => {
+    const now = await oneConfirmed();
+    now.adobe.onStart = () => new Promise(() => undefined);
+    await now.advance();
+    now.adobe.statuses.set(consoleId(1), 'started');
+    await now.later();
+    expect(await now.state()).toMatchObject({ state: 'running' });
+  });
+});

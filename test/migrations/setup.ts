@@ -1,0 +1,170 @@
+import { setImmediate } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
+import { AccessDenied, type Caller, type Migrator, type Migrators } from '../../src/access/access.ts';
+import { SqlAuditTrail } from '../../src/audit/store.ts';
+import { SqlCredentialStore } from '../../src/credentials/store.ts';
+import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import { type Database, openDatabase } from '../../src/db/database.ts';
+import { SqlLeases } from '../../src/db/leases.ts';
+import type { Logger } from '../../src/lib/logger.ts';
+import type { Migration, Outcome } from '../../src/migrations/migration.ts';
+import { SqlMigrationStore } from '../../src/migrations/store.ts';
+import { SqlReminderStore } from '../../src/reminders/store.ts';
+import { createServices } from '../../src/services.ts';
+import { TestClock } from '../support/clock.ts';
+import { FakeSlack } from '../support/fake-slack.ts';
+import { accountId } from '../support/samples.ts';
+import { FakeAdobe, FakeMessages, FakePeople, TEAM } from '../support/stand-ins.ts';
+
+/** Milliseconds. */
+export const POLL = 5_000;
+export const TIMEOUT = 60_000;
+export const EXPECTED = 40_000;
+
+export const ASKER: Caller = { userId: 'U0ADMIN001', teamId: TEAM };
+export const OTHER: Caller = { userId: 'U0ADMIN002', teamId: TEAM };
+/** Let in, but may not migrate. */
+export const MEMBER: Caller = { userId: 'U0MEMBER01', teamId: TEAM };
+export const ASKER_PERSON = { id: ASKER.userId, email: null, mayMigrate: true } as Migrator;
+/** Where the asker's question is shown. */
+export const PLACE = { channel: 'C1', responseUrl: 'https://slack.example/question' };
+
+const silent = () => undefined;
+export const SILENT: Logger = { debug: silent, info: silent, warn: silent, error: silent };
+
+export interface Settings {
+  readonly requireSecondPerson?: boolean;
+  readonly migrators?: Migrators;
+  readonly sandboxes?: readonly string[];
+  readonly timeoutMs?: number;
+}
+
+/** Everything that outlives a process: the database, Adobe, Slack and the time. */
+export interface World {
+  readonly db: Database;
+  readonly adobe: FakeAdobe;
+  readonly people: FakePeople;
+  readonly messages: FakeMessages;
+  readonly clock: TestClock;
+}
+
+export async function newWorld(): Promise<World> {
+  const db = await openDatabase({ kind: 'sqlite', path: ':memory:' });
+  onTestFinished(() => db.destroy());
+  const people = new FakePeople();
+  people.add(ASKER.userId, { isAdmin: true });
+  people.add(OTHER.userId, { isAdmin: true });
+  people.add(MEMBER.userId);
+  return { db, adobe: new FakeAdobe(), people, messages: new FakeMessages(), clock: new TestClock() };
+}
+
+let processes = 0;
+
+/** Stores and services as one process has them. `through`: what every call from a service to a part passes. */
+export function newProcess(
+  { db, adobe, people, messages, clock }: World,
+  settings: Settings = {},
+  through: <T extends object>(part: T) => T = (part) => part,
+) {
+  const stores = {
+    credentials: through(new SqlCredentialStore(db)),
+    migrations: through(new SqlMigrationStore(db, 'org')),
+    audit: through(new SqlAuditTrail(db)),
+    sync: through(new SqlSyncStore(db)),
+    leases: through(new SqlLeases(db, `process ${++processes}`)),
+  };
+  const outside = { adobe: through(adobe), people: through(people), messages: through(messages) };
+  const slack = new FakeSlack(clock);
+  const endings: Outcome[] = [];
+  const services = createServices(
+    {
+      ...stores,
+      syncs: stores.sync,
+      reminders: new SqlReminderStore(db),
+      accounts: outside.adobe,
+      console: outside.adobe,
+      method: outside.adobe,
+      people: outside.people,
+      recipientLookup: slack,
+      confirmationMessages: outside.messages,
+      progressMessages: outside.messages,
+      reminderMessenger: slack,
+      timer: clock,
+      logger: SILENT,
+      ended: (outcome) => void endings.push(outcome),
+    },
+    {
+      teamId: TEAM,
+      access: {
+        migrators: settings.migrators ?? { users: [], groups: [] },
+        requireSecondPerson: settings.requireSecondPerson ?? false,
+      },
+      adobe: { sandboxes: settings.sandboxes ?? ['dev', 'prod'] },
+      migration: { pollMs: POLL, expectedMs: EXPECTED, timeoutMs: settings.timeoutMs ?? TIMEOUT },
+      reminders: { deadline: '2025-06-30', days: [], timeZone: 'UTC', channel: null },
+    },
+  );
+  return { stores, ...services, endings };
+}
+
+export type Process = ReturnType<typeof newProcess>;
+
+/** One process that has read Adobe, where these credentials are eligible. */
+export async function startWith(numbers: readonly number[], settings: Settings = {}) {
+  const world = await newWorld();
+  for (const number of numbers) world.adobe.add(number);
+  const process = newProcess(world, settings);
+  await process.sync.run();
+  world.adobe.calls.length = 0;
+  return { ...process, ...world, world };
+}
+
+/** Asks about a credential; anything but a question fails the test. */
+export async function ask({ confirmations }: Process, number: number): Promise<Migration> {
+  const asked = await confirmations.ask(ASKER_PERSON, accountId(number), PLACE);
+  if (asked.kind === 'asked') return asked.question;
+  throw new Error(`asking gave ${asked.kind}`);
+}
+
+/** Asks and confirms; anything but a confirmed migration fails the test. */
+export async function confirmed(process: Process, number: number): Promise<Migration> {
+  const { id } = await ask(process, number);
+  const answered = await process.confirmations.confirm(ASKER, id, { typed: null, responseUrl: null });
+  if (answered.kind === 'confirmed') return answered.migration;
+  throw new Error(`confirming gave ${answered.kind}`);
+}
+
+/** One confirmed migration whose turn it is. */
+export async function oneConfirmed() {
+  const now = await startWith([1]);
+  const { id } = await confirmed(now, 1);
+  const state = () => now.stores.migrations.get(id);
+  /** Takes it one step further, and lets an answer to a start be noted. */
+  const advance = async ({ runner }: Pick<Process, 'runner'> = now) => {
+    await runner.advance();
+    await setImmediate();
+  };
+  const later = async (seconds = 5) => {
+    now.clock.advance(seconds);
+    await advance();
+  };
+  return { ...now, id, state, advance, later };
+}
+
+/** The whole audit trail, oldest first: action, actor, why. */
+export async function story({ stores }: Process): Promise<string[]> {
+  const { rows } = await stores.audit.history(null, 0, 1000);
+  return rows
+    .map(({ action, actor, detail }) => [action, `by ${actor}`, detail?.why].filter((part) => part).join(' '))
+    .reverse();
+}
+
+/** Why this call is refused; anything else fails the test. */
+export async function denialOf(call: Promise<unknown>): Promise<string> {
+  const thrown = await call.then(
+    () => new Error('it was not refused'),
+    (error: unknown) => error,
+  );
+  if (thrown instanceof AccessDenied) return thrown.why;
+  throw thrown;
+}

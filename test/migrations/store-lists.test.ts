@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest';
+import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import type { Migration, MigrationState } from '../../src/migrations/migration.ts';
+import type { AuditNote } from '../../src/migrations/ports.ts';
+import { SqlMigrationStore } from '../../src/migrations/store.ts';
+import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
+import { accountId, credential, minute, PROBLEM, question } from '../support/samples.ts';
+
+describe('lists of migrations', () => onBothEngines(suite));
+
+const NOTE: AuditNote = { at: minute(9), actor: 'U3', detail: null };
+
+function suite(engine: TestEngine) {
+  async function fresh() {
+    const { db } = await openFresh(engine);
+    const store = new SqlMigrationStore(db, 'org');
+    /** One of its own credential, in this state. */
+    let number = 0;
+    const put = async (id: string, state: MigrationState, changes: Partial<Migration> = {}) => {
+      await store.ask(question(id, { state, technicalAccountId: accountId(++number), ...changes }));
+    };
+    return { db, store, put };
+  }
+
+  test('the line is the one in flight, then those confirmed, in the order of their confirmation', async () => {
+    const { store, put } = await fresh();
+    await put('1 third', 'confirmed', { decidedAt: minute(5) });
+    await put('9 second', 'confirmed', { decidedAt: minute(4) });
+    await put('8 second', 'confirmed', { decidedAt: minute(4) });
+    await put('5 first', 'submitted', { decidedAt: minute(6) });
+    for (const state of [
+      'asked',
+      'migrated',
+      'failed',
+      'needs_attention',
+      'resolved',
+      'cancelled',
+      'expired',
+      'void',
+    ] as const)
+      await put(state, state, { decidedAt: minute(1) });
+    expect(ids(await store.queue())).toEqual(['5 first', '8 second', '9 second', '1 third']);
+    await store.move('5 first', 'submitted', 'running', {}, NOTE);
+    expect(ids(await store.queue())).toEqual(['5 first', '8 second', '9 second', '1 third']);
+    await store.move('5 first', 'running', 'migrated', {}, NOTE);
+    expect(ids(await store.queue())).toEqual(['8 second', '9 second', '1 third']);
+  });
+
+  test('of a credential: the open one, the latest that was confirmed, the questions', async () => {
+    const { store, put } = await fresh();
+    const same = { technicalAccountId: accountId(77) };
+    await put('unrelated', 'running', { decidedAt: minute(50) });
+    await put('late question', 'asked', { ...same, askedAt: minute(8) });
+    await put('question', 'asked', same);
+    await put('cancelled', 'cancelled', { ...same, decidedAt: minute(9) });
+    expect(await store.activeOf(accountId(77))).toBeNull();
+    expect(await store.latestConfirmed(accountId(77))).toBeNull();
+    await put('failed later', 'failed', { ...same, decidedAt: minute(3) });
+    await put('failed', 'failed', { ...same, decidedAt: minute(2) });
+    expect(await store.activeOf(accountId(77))).toBeNull();
+    expect((await store.latestConfirmed(accountId(77)))?.id).toBe('failed later');
+    await put('open', 'confirmed', { ...same, decidedAt: minute(4) });
+    expect((await store.activeOf(accountId(77)))?.id).toBe('open');
+    expect((await store.latestConfirmed(accountId(77)))?.id).toBe('open');
+    expect(ids(await store.pendingRequests(accountId(77)))).toEqual(['question', 'late question']);
+  });
+
+  test.each([
+    'confirmed',
+    'submitted',
+    'running',
+    'migrated',
+    'failed',
+    'needs_attention',
+    'resolved',
+  ] as const)('%s counts as confirmed', async (state) => {
+    const { store, put } = await fresh();
+    await put('it', state, { decidedAt: minute(1) });
+    expect((await store.latestConfirmed(accountId(1)))?.id).toBe('it');
+  });
+
+  test('lapsed are the questions whose time is over', async () => {
+    const { store, put } = await fresh();
+    await put('a later one', 'asked', { askedAt: minute(1) });
+    await put('early', 'asked');
+    await put('answered', 'confirmed');
+    await put('expired', 'expired');
+    expect(ids(await store.overdueRequests(new Date(minute(10).getTime() - 1)))).toEqual([]);
+    expect(ids(await store.overdueRequests(minute(10)))).toEqual(['early']);
+    expect(ids(await store.overdueRequests(minute(60)))).toEqual(['early', 'a later one']);
+  });
+
+  test('untold are those whose end nobody was told, oldest end first', async () => {
+    const { store, put } = await fresh();
+    for (const [id, end] of [
+      ['b', 5],
+      ['a', 5],
+      ['first', 4],
+    ] as const) {
+      await put(id, 'confirmed');
+      await store.move(id, 'confirmed', 'failed', { endedAt: minute(end) }, NOTE);
+    }
+    await put('open', 'running');
+    await put('cancelled', 'asked');
+    await store.move('cancelled', 'asked', 'cancelled', {}, NOTE);
+    expect(ids(await store.unnotified())).toEqual(['first', 'a', 'b']);
+    await store.markNotified({ id: 'a', endedAt: minute(5) }, minute(6));
+    expect(ids(await store.unnotified())).toEqual(['first', 'b']);
+  });
+
+  test('untold is the end of one that needed a person, again when it is known', async () => {
+    const { store, put } = await fresh();
+    await put('m', 'running');
+    await store.move('m', 'running', 'needs_attention', { endedAt: minute(5) }, NOTE);
+    const told = { id: 'm', endedAt: minute(5) };
+    await store.markNotified(told, minute(6));
+    expect(await store.unnotified()).toEqual([]);
+    await store.move('m', 'needs_attention', 'migrated', { endedAt: minute(20) }, NOTE);
+    // Whoever told the earlier end late must not mark the later one.
+    await store.markNotified(told, minute(21));
+    expect(await store.unnotified()).toMatchObject([{ id: 'm', state: 'migrated', endedAt: minute(20) }]);
+    await store.markNotified({ id: 'm', endedAt: minute(20) }, minute(21));
+    expect(await store.unnotified()).toEqual([]);
+  });
+
+  test('untold is the end of one that needed a person, again when it is resolved', async () => {
+    const { store, put } = await fresh();
+    await put('m', 'needs_attention', { endedAt: minute(5) });
+    await store.markNotified({ id: 'm', endedAt: minute(5) }, minute(6));
+    const reason = { code: 'resolved', by: 'U7' } as const;
+    await store.move('m', 'needs_attention', 'resolved', { endedAt: minute(20), reason }, NOTE);
+    expect(await store.unnotified()).toMatchObject([{ id: 'm', state: 'resolved', reason }]);
+  });
+
+  test('overtaken are the questions about what Adobe migrates or has migrated, oldest first', async () => {
+    const { db, store, put } = await fresh();
+    const confirmations = [
+      ['later', 'asked', 'completed'],
+      ['earlier', 'asked', 'started'],
+      ['standing', 'asked', 'not_started'],
+      ['nothing to migrate', 'asked', 'none'],
+      ['answered', 'confirmed', 'completed'],
+      ['void', 'void', 'started'],
+    ] as const;
+    for (const [i, [id, state]] of confirmations.entries()) await put(id, state, { askedAt: minute(10 - i) });
+    const seen = confirmations.map(([, , adobeStatus], i) => credential(i + 1, { adobeStatus }));
+    await new SqlSyncStore(db).replaceCredentials(seen, minute(20));
+    expect(ids(await store.supersededRequests())).toEqual(['earlier', 'later']);
+    expect(await new SqlMigrationStore(db, 'another').supersededRequests()).toEqual([]);
+  });
+
+  test('late ends are those that needed a person and that Adobe says are migrated, oldest first', async () => {
+    const { db, store, put } = await fresh();
+    const ends = [
+      ['late', 'needs_attention', 'completed'],
+      ['earlier', 'needs_attention', 'completed'],
+      ['not yet', 'needs_attention', 'started'],
+      ['failed', 'failed', 'completed'],
+      ['resolved', 'resolved', 'completed'],
+      ['running', 'running', 'completed'],
+    ] as const;
+    for (const [i, [id, state]] of ends.entries()) await put(id, state, { endedAt: minute(10 - i) });
+    await put('gone from Adobe', 'needs_attention');
+    const seen = ends.map(([, , adobeStatus], i) => credential(i + 1, { adobeStatus }));
+    await new SqlSyncStore(db).replaceCredentials(seen, minute(20));
+    expect(ids(await store.lateCompletions())).toEqual(['earlier', 'late']);
+    expect(await new SqlMigrationStore(db, 'another').lateCompletions()).toEqual([]);
+  });
+
+  test('messages and what Adobe answered are kept with one, and with no other', async () => {
+    const { store, put } = await fresh();
+    await put('m', 'submitted');
+    await put('other', 'confirmed');
+    await store.setMessage('m', { channel: 'C1', ts: '1.000100' });
+    await store.setQuestionMessage('m', { channel: 'D1', ts: '2.5' });
+    await store.noteStartProblem('m', PROBLEM);
+    const kept = {
+      message: { channel: 'C1', ts: '1.000100' },
+      questionMessage: { channel: 'D1', ts: '2.5' },
+      startProblem: PROBLEM,
+    };
+    expect(await store.get('m')).toEqual({
+      ...question('m', { state: 'submitted', technicalAccountId: accountId(1) }),
+      ...kept,
+    });
+    expect(await store.get('other')).toMatchObject({
+      message: null,
+      questionMessage: null,
+      startProblem: null,
+    });
+    expect(await store.move('m', 'submitted', 'running', {}, NOTE)).toMatchObject(kept);
+  });
+}
+
+function ids(migrations: readonly Migration[]): string[] {
+  return migrations.map(({ id }) => id);
+}

@@ -1,0 +1,231 @@
+import { describe, expect, test } from 'vitest';
+import type { Database } from '../../src/db/database.ts';
+import { type Migration, type MigrationState, mayMove } from '../../src/migrations/migration.ts';
+import type { AuditNote } from '../../src/migrations/ports.ts';
+import { SqlMigrationStore } from '../../src/migrations/store.ts';
+import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
+import { STATES } from '../support/every.ts';
+import { accountId, minute, PROBLEM, question } from '../support/samples.ts';
+
+describe('migrations', () => onBothEngines(suite));
+
+const PAIRS = STATES.flatMap((from) => STATES.map((to): [MigrationState, MigrationState] => [from, to]));
+const ARROWS = PAIRS.filter(([from, to]) => mayMove(from, to));
+const OTHERS = PAIRS.filter(([from, to]) => !mayMove(from, to));
+
+const NOTE: AuditNote = { at: minute(3), actor: 'U3', detail: { why: 'refused', answer: 'no' } };
+
+function suite(engine: TestEngine) {
+  async function fresh() {
+    const { db } = await openFresh(engine);
+    return { db, store: new SqlMigrationStore(db, 'org'), others: new SqlMigrationStore(db, 'another org') };
+  }
+
+  test('are kept as they were asked, with an audit row', async () => {
+    const { db, store } = await fresh();
+    const asked = question('m', {
+      shown: { name: `"Jo's" <key>`, owner: null, sandboxes: [] },
+      questionMessage: { channel: 'C2', ts: '1.5' },
+      responseUrl: 'https://hooks.slack.com/actions/1',
+    });
+    await store.ask(asked);
+    expect(await store.get('m')).toEqual(asked);
+    expect(await audited(db)).toEqual([['asked', 'U1', minute(0).toISOString(), accountId(1), 'm', null]]);
+  });
+
+  test('cannot be asked twice by one id, and the failed one leaves no audit row', async () => {
+    const { db, store } = await fresh();
+    await store.ask(question('m'));
+    await expect(store.ask(question('m'))).rejects.toThrow(/unique/i);
+    expect(await audited(db)).toHaveLength(1);
+  });
+
+  test('that are unknown are null', async () => {
+    const { store } = await fresh();
+    expect(await store.get('nobody')).toBeNull();
+    expect(await store.get('no\0body')).toBeNull();
+    expect(await store.confirm('nobody', 'U2', minute(1))).toBeNull();
+    expect(await store.move('nobody', 'asked', 'void', {}, NOTE)).toBeNull();
+  });
+
+  test.each(ARROWS)('move from %s to %s once, with one audit row', async (from, to) => {
+    const { db, store } = await fresh();
+    const before = question('m', { state: from });
+    await store.ask(before);
+    const moved = await store.move('m', from, to, {}, NOTE);
+    expect(moved).toEqual({ ...before, state: to });
+    expect(await store.get('m')).toEqual(moved);
+    expect((await audited(db)).slice(1)).toEqual([
+      [to, 'U3', minute(3).toISOString(), accountId(1), 'm', JSON.stringify(NOTE.detail)],
+    ]);
+    expect(await store.move('m', from, to, {}, NOTE)).toBeNull();
+    expect(await audited(db)).toHaveLength(2);
+  });
+
+  test('move along no other arrow', async () => {
+    const { db, store } = await fresh();
+    for (const [from, to] of OTHERS) {
+      const id = `${from} to ${to}`;
+      // One organisation each, since some of these states may be taken once only.
+      const own = new SqlMigrationStore(db, id);
+      await own.ask(question(id, { state: from }));
+      await expect(own.move(id, from, to, {}, NOTE)).rejects.toThrow(
+        `There is no way from ${from} to ${to}.`,
+      );
+      expect(await own.get(id)).toMatchObject({ state: from });
+    }
+    expect(ARROWS.length + OTHERS.length).toBe(121);
+    expect(await audited(db)).toHaveLength(OTHERS.length);
+    expect(await store.queue()).toEqual([]);
+  });
+
+  test('do not move when they are in another state than was thought', async () => {
+    const { db } = await fresh();
+    let asked = 0;
+    for (const [from, to] of ARROWS) {
+      for (const state of STATES.filter((state) => state !== from)) {
+        const id = `${state}: ${from} to ${to}`;
+        const own = new SqlMigrationStore(db, id);
+        await own.ask(question(id, { state }));
+        expect(await own.move(id, from, to, { endedAt: minute(9) }, NOTE)).toBeNull();
+        expect(await own.get(id)).toEqual(question(id, { state }));
+        asked++;
+      }
+    }
+    expect(await audited(db)).toHaveLength(asked);
+  });
+
+  test('and their audit rows are written together or not at all', async () => {
+    const { db, store } = await fresh();
+    await store.ask(question('m'));
+    await db.schema.alterTable('audit').renameTo('elsewhere').execute();
+    await expect(store.ask(question('n'))).rejects.toThrow('audit');
+    await expect(store.confirm('m', 'U2', minute(1))).rejects.toThrow('audit');
+    await db.schema.alterTable('elsewhere').renameTo('audit').execute();
+    await db.schema.alterTable('credentials').renameTo('elsewhere').execute();
+    await expect(store.confirm('m', 'U2', minute(1))).rejects.toThrow('credentials');
+    expect(await store.get('n')).toBeNull();
+    expect(await store.get('m')).toEqual(question('m'));
+    expect(await audited(db)).toHaveLength(1);
+  });
+
+  test('take along what an arrow brings, and keep the rest', async () => {
+    const { store } = await fresh();
+    const reason = { code: 'refused', problem: PROBLEM } as const;
+    const changes = {
+      decidedBy: 'U7',
+      decidedAt: minute(5),
+      startedAt: minute(6),
+      endedAt: minute(7),
+      reason,
+    };
+    await store.ask(question('m', { state: 'confirmed', decidedBy: 'U2', decidedAt: minute(1) }));
+    const submitted = await store.move('m', 'confirmed', 'submitted', { startedAt: minute(2) }, NOTE);
+    expect(submitted).toMatchObject({
+      decidedBy: 'U2',
+      decidedAt: minute(1),
+      startedAt: minute(2),
+      endedAt: null,
+    });
+    const failed = await store.move('m', 'submitted', 'failed', changes, NOTE);
+    expect(failed).toMatchObject({ state: 'failed', ...changes });
+    expect(await store.get('m')).toEqual(failed);
+  });
+
+  test('forget a reason only when they are told to', async () => {
+    const { store } = await fresh();
+    await store.ask(question('m', { state: 'submitted', reason: { code: 'elsewhere' } }));
+    const running = await store.move('m', 'submitted', 'running', {}, NOTE);
+    expect(running?.reason).toEqual({ code: 'elsewhere' });
+    const migrated = await store.move('m', 'running', 'migrated', { reason: null }, NOTE);
+    expect(migrated?.reason).toBeNull();
+  });
+
+  test('are confirmed by a person until they lapse', async () => {
+    const { db, store } = await fresh();
+    const lastMoment = new Date(minute(10).getTime() - 1);
+    await store.ask(question('in time'));
+    await store.ask(question('late', { technicalAccountId: accountId(2) }));
+    expect(await store.confirm('late', 'U2', minute(10))).toBeNull();
+    expect(await store.get('late')).toMatchObject({ state: 'asked', decidedBy: null });
+    expect(await store.confirm('in time', 'U2', lastMoment)).toEqual({
+      ...question('in time'),
+      state: 'confirmed',
+      decidedBy: 'U2',
+      decidedAt: lastMoment,
+    });
+    expect(await store.confirm('in time', 'U3', minute(1))).toBeNull();
+    expect(await store.get('in time')).toMatchObject({ decidedBy: 'U2', decidedAt: lastMoment });
+    expect((await audited(db)).slice(2)).toEqual([
+      ['confirmed', 'U2', lastMoment.toISOString(), accountId(1), 'in time', null],
+    ]);
+  });
+
+  test('are open once per credential: of two questions one is confirmed', async () => {
+    const { db, store } = await fresh();
+    await store.ask(question('a'));
+    await store.ask(question('b', { askedBy: 'U2' }));
+    await store.ask(question('other', { technicalAccountId: accountId(2) }));
+    const won = await Promise.all(['a', 'b', 'other'].map((id) => store.confirm(id, 'U2', minute(1))));
+    expect(won.filter((one) => one?.technicalAccountId === accountId(1))).toHaveLength(1);
+    expect(won[2]).toMatchObject({ state: 'confirmed' });
+    expect(await audited(db)).toHaveLength(3 + 2);
+    const lost = won[0] === null ? 'a' : 'b';
+    expect(await store.get(lost)).toMatchObject({ state: 'asked', decidedBy: null });
+    expect(await store.move(lost, 'asked', 'void', {}, NOTE)).toMatchObject({ state: 'void' });
+  });
+
+  test.each(['submitted', 'running'] as const)('are in flight once per organisation: %s', async (state) => {
+    const { db, store, others } = await fresh();
+    for (const number of [1, 2, 3]) {
+      const asked = question(`${number}`, { technicalAccountId: accountId(number), state: 'confirmed' });
+      await (number === 3 ? others : store).ask(asked);
+    }
+    const moved = [
+      await store.move('1', 'confirmed', state, {}, NOTE),
+      await store.move('2', 'confirmed', 'submitted', {}, NOTE),
+      await store.move('2', 'confirmed', 'running', {}, NOTE),
+      await others.move('3', 'confirmed', 'submitted', {}, NOTE),
+    ];
+    expect(moved.map((one) => one?.id)).toEqual(['1', undefined, undefined, '3']);
+    expect(await store.get('2')).toMatchObject({ state: 'confirmed' });
+    expect(await audited(db)).toHaveLength(3 + 2);
+    await store.move('1', state, 'failed', {}, NOTE);
+    expect(await store.move('2', 'confirmed', 'submitted', {}, NOTE)).toMatchObject({ state: 'submitted' });
+  });
+
+  test('of another organisation are neither seen nor touched', async () => {
+    const { db, store, others } = await fresh();
+    const theirs: Migration = question('theirs');
+    await others.ask(theirs);
+    expect(await store.get('theirs')).toBeNull();
+    expect(await store.confirm('theirs', 'U2', minute(1))).toBeNull();
+    expect(await store.move('theirs', 'asked', 'cancelled', {}, NOTE)).toBeNull();
+    await store.setMessage('theirs', { channel: 'C', ts: '1' });
+    await store.setQuestionMessage('theirs', { channel: 'C', ts: '1' });
+    await store.noteStartProblem('theirs', PROBLEM);
+    expect(await store.pendingRequests(accountId(1))).toEqual([]);
+    expect(await store.overdueRequests(minute(60))).toEqual([]);
+    expect(await others.get('theirs')).toEqual(theirs);
+    expect(await audited(db)).toHaveLength(1);
+
+    await others.confirm('theirs', 'U2', minute(1));
+    await others.move('theirs', 'confirmed', 'migrated', { endedAt: minute(2) }, NOTE);
+    expect(await store.latestConfirmed(accountId(1))).toBeNull();
+    expect(await store.unnotified()).toEqual([]);
+    await store.markNotified({ id: 'theirs', endedAt: minute(2) }, minute(3));
+    expect(await others.unnotified()).toHaveLength(1);
+  });
+}
+
+async function audited(db: Database) {
+  const rows = await db.selectFrom('audit').selectAll().orderBy('id').execute();
+  return rows.map((row) => [
+    row.action,
+    row.actor,
+    row.at,
+    row.technical_account_id,
+    row.migration_id,
+    row.detail,
+  ]);
+}

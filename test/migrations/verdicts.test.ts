@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import type { AdobeErrorKind, AdobeProblem } from '../../src/credentials/adobe-error.ts';
+import type { AdobeStatus } from '../../src/credentials/credential.ts';
+import {
+  beforeSending,
+  CONFIRMATION_TTL_MS,
+  IN_FLIGHT_STATES,
+  type Migration,
+  type Reason,
+  type Verdict,
+  whileInFlight,
+} from '../../src/migrations/migration.ts';
+
+const TIMEOUT = 300_000;
+const BEFORE = TIMEOUT - 1;
+const WAIT: Verdict = { do: 'wait' };
+const SEND: Verdict = { do: 'send' };
+
+/** Every kind of problem, and whether waiting may cure it. */
+const KINDS = {
+  token_refused: false,
+  not_allowed: false,
+  no_such_path: false,
+  refused: false,
+  throttled: true,
+  unavailable: true,
+  unreachable: true,
+  lost: true,
+  bad_answer: false,
+  no_such_organisation: false,
+} satisfies Record<AdobeErrorKind, boolean>;
+const KIND_NAMES = Object.keys(KINDS) as AdobeErrorKind[];
+
+function problem(kind: AdobeErrorKind): AdobeProblem {
+  return { kind, operation: 'read the status' };
+}
+
+function move(to: Extract<Verdict, { do: 'move' }>['to'], reason: Reason | null): Verdict {
+  return { do: 'move', to, reason };
+}
+
+describe('before sending', () => {
+  /** What each of Adobe's words decides, at any time. */
+  const DECIDED = {
+    not_started: SEND,
+    started: move('running', { code: 'elsewhere' }),
+    completed: move('migrated', { code: 'elsewhere' }),
+    none: move('failed', { code: 'not_eligible' }),
+    unknown: move('failed', { code: 'not_eligible' }),
+  } satisfies Record<AdobeStatus, Verdict>;
+
+  test.each(Object.keys(DECIDED) as AdobeStatus[])('%s decides at once and at any time', (status) => {
+    for (const waited of [0, BEFORE, TIMEOUT, 10 * TIMEOUT]) {
+      expect(beforeSending({ status }, { waitedMs: waited, confirmationAgeMs: waited }, TIMEOUT)).toEqual(
+        DECIDED[status],
+      );
+    }
+  });
+
+  test('a yes that is too old sends nothing; what Adobe says besides counts as ever', () => {
+    const decide = (status: AdobeStatus, confirmationAgeMs: number) =>
+      beforeSending({ status }, { waitedMs: 0, confirmationAgeMs }, TIMEOUT);
+    expect(decide('not_started', CONFIRMATION_TTL_MS - 1)).toEqual(SEND);
+    expect(decide('not_started', CONFIRMATION_TTL_MS)).toEqual(move('failed', { code: 'outdated' }));
+    for (const status of ['started', 'completed', 'none', 'unknown'] as const)
+      expect(decide(status, 10 * CONFIRMATION_TTL_MS)).toEqual(DECIDED[status]);
+  });
+
+  test.each(KIND_NAMES)('a status that cannot be read (%s) never sends', (kind) => {
+    const given = problem(kind);
+    const failed = move('failed', { code: 'unchecked', problem: given });
+    const early = KINDS[kind] ? WAIT : failed;
+    expect(beforeSending({ problem: given }, { waitedMs: 0, confirmationAgeMs: 0 }, TIMEOUT)).toEqual(early);
+    expect(
+      beforeSending({ problem: given }, { waitedMs: BEFORE, confirmationAgeMs: BEFORE }, TIMEOUT),
+    ).toEqual(early);
+    expect(
+      beforeSending({ problem: given }, { waitedMs: TIMEOUT, confirmationAgeMs: TIMEOUT }, TIMEOUT),
+    ).toEqual(failed);
+  });
+});
+
+describe('while in flight', () => {
+  const submitted = { state: 'submitted', startProblem: null, reason: null } as const;
+  const running = { state: 'running', startProblem: null, reason: null } as const;
+  const PUT_BACK = move('failed', { code: 'put_back' });
+  const MIGRATED = move('migrated', null);
+
+  function unclear(lastStatus: AdobeStatus | null, last: AdobeProblem | null = null): Verdict {
+    return move('needs_attention', { code: 'unclear', lastStatus, problem: last });
+  }
+
+  /** For each of Adobe's words: submitted before and at the timeout, running before and at the timeout. */
+  const DECIDED = {
+    not_started: [WAIT, unclear('not_started'), PUT_BACK, PUT_BACK],
+    started: [move('running', null), unclear('started'), WAIT, unclear('started')],
+    completed: [MIGRATED, MIGRATED, MIGRATED, MIGRATED],
+    none: [WAIT, unclear('none'), WAIT, unclear('none')],
+    unknown: [WAIT, unclear('unknown'), WAIT, unclear('unknown')],
+  } satisfies Record<AdobeStatus, readonly [Verdict, Verdict, Verdict, Verdict]>;
+
+  test.each(Object.keys(DECIDED) as AdobeStatus[])('%s decides by the state and the time', (status) => {
+    const decide = (migration: Pick<Migration, 'state' | 'startProblem' | 'reason'>, elapsed: number) =>
+      whileInFlight(migration, { status }, elapsed, TIMEOUT);
+    const [early, late, runningEarly, runningLate] = DECIDED[status];
+    expect(decide(submitted, 0)).toEqual(early);
+    expect(decide(submitted, BEFORE)).toEqual(early);
+    expect(decide(submitted, TIMEOUT)).toEqual(late);
+    expect(decide(running, 0)).toEqual(runningEarly);
+    expect(decide(running, BEFORE)).toEqual(runningEarly);
+    expect(decide(running, TIMEOUT)).toEqual(runningLate);
+  });
+
+  test.each(KIND_NAMES)('a status that cannot be read (%s) is waited for, then needs a person', (kind) => {
+    const given = problem(kind);
+    for (const state of IN_FLIGHT_STATES) {
+      const migration = { ...submitted, state };
+      expect(whileInFlight(migration, { problem: given }, BEFORE, TIMEOUT)).toEqual(WAIT);
+      expect(whileInFlight(migration, { problem: given }, TIMEOUT, TIMEOUT)).toEqual(unclear(null, given));
+    }
+  });
+
+  test('nothing is ever sent', () => {
+    const statuses = Object.keys(DECIDED) as AdobeStatus[];
+    const readings = [
+      ...statuses.map((status) => ({ status })),
+      ...KIND_NAMES.map((kind) => ({ problem: problem(kind) })),
+    ];
+    const verdicts = readings.flatMap((reading) =>
+      [submitted, running].flatMap((migration) =>
+        [0, BEFORE, TIMEOUT].map((elapsed) => whileInFlight(migration, reading, elapsed, TIMEOUT).do),
+      ),
+    );
+    expect(verdicts).toHaveLength(15 * 2 * 3);
+    expect(verdicts).not.toContain('send');
+  });
+
+  test('what Adobe answered to the start is kept for the person who must look', () => {
+    const startProblem = problem('lost');
+    const migration = { ...submitted, startProblem };
+    const status = 'not_started';
+    expect(whileInFlight(migration, { status }, TIMEOUT, TIMEOUT)).toEqual(unclear(status, startProblem));
+    const latest = problem('unavailable');
+    expect(whileInFlight(migration, { problem: latest }, TIMEOUT, TIMEOUT)).toEqual(unclear(null, latest));
+  });
+
+  test('one that was found started elsewhere ends so', () => {
+    const reason: Reason = { code: 'elsewhere' };
+    const verdict = whileInFlight({ ...running, reason }, { status: 'completed' }, 0, TIMEOUT);
+    expect(verdict).toEqual(move('migrated', reason));
+  });
+});

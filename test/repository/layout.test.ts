@@ -1,0 +1,176 @@
+import { describe, expect, test } from 'vitest';
+import { filesOf, type Import, importsOf, linesWith } from '../support/sources.ts';
+
+const SOURCES = filesOf('src').filter((file) => file.endsWith('.ts'));
+const IMPORTS = SOURCES.flatMap(importsOf);
+
+const FEATURES = ['credentials', 'migrations', 'reminders', 'access', 'audit'];
+
+/** What each folder of src may import of ours, besides itself. Files right in src put it together. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  lib: [],
+  credentials: [...FEATURES, 'lib'],
+  migrations: [...FEATURES, 'lib'],
+  reminders: [...FEATURES, 'lib'],
+  access: [...FEATURES, 'lib'],
+  audit: [...FEATURES, 'lib'],
+  adobe: [...FEATURES, 'lib'],
+  db: [...FEATURES, 'lib'],
+  config: [],
+  http: [...FEATURES, 'lib'],
+  slack: [...FEATURES, 'lib'],
+  commands: [...FEATURES, 'lib', 'slack', 'services.ts'],
+  actions: [...FEATURES, 'lib', 'slack', 'services.ts', 'commands'],
+  jobs: [...FEATURES, 'lib', 'services.ts'],
+};
+
+/** The only files with SQL, besides the folder db. */
+const STORE = /(^|[/-])store\.ts$|audit\/(chain|verification)\.ts$/;
+
+/** Files without side effects: data, decisions and words. */
+const PURE = [
+  'src/access/person.ts',
+  'src/audit/audit-entry.ts',
+  'src/audit/chain.ts',
+  'src/credentials/adobe-error.ts',
+  'src/credentials/credential.ts',
+  'src/migrations/confirmation-phrase.ts',
+  'src/migrations/migration.ts',
+  'src/reminders/deadline.ts',
+  'src/reminders/windows.ts',
+  'src/slack/escaping.ts',
+  'src/slack/ids.ts',
+  ...SOURCES.filter((file) => file.startsWith('src/slack/messages/')),
+].filter((file) => SOURCES.includes(file));
+
+/** The folder below src a file is in, or the file's own name. */
+function partOf(path: string): string {
+  return path.split('/')[1] ?? path;
+}
+
+function inWords({ from, to }: Import): string {
+  return `${from} imports ${to}`;
+}
+
+test('there is something to look at', () => {
+  expect(SOURCES.length).toBeGreaterThan(50);
+  expect(IMPORTS.length).toBeGreaterThan(200);
+  expect(IMPORTS.find(({ from }) => from === 'src/slack/respond.ts')).toEqual({
+    from: 'src/slack/respond.ts',
+    to: 'src/slack/messages/blocks.ts',
+    isOurs: true,
+    onlyTypes: true,
+    values: [],
+  });
+});
+
+describe('imports go one way', () => {
+  const folders = [...new Set(SOURCES.map(partOf))].filter((part) => !part.endsWith('.ts'));
+
+  test('every folder of src has a rule here', () => {
+    expect(folders.sort()).toEqual(Object.keys(MAY_IMPORT).sort());
+  });
+
+  test.each(folders)('src/%s imports no more of ours than it may', (folder) => {
+    const allowed = [folder, ...(MAY_IMPORT[folder] ?? [])];
+    const wrong = IMPORTS.filter(
+      ({ from, to, isOurs }) => isOurs && partOf(from) === folder && !allowed.includes(partOf(to)),
+    )
+      // A feature's store knows the database.
+      .filter(({ from, to }) => !(STORE.test(from) && partOf(to) === 'db'))
+      // How Slack's requests come in by our own server: the server's word for it.
+      .filter(({ to, onlyTypes }) => !(folder === 'slack' && to === 'src/http/server.ts' && onlyTypes));
+    expect(wrong.map(inWords)).toEqual([]);
+  });
+
+  test('SQL is written in the folder db and in files called store.ts or …-store.ts', () => {
+    const wrong = IMPORTS.filter(
+      ({ from, to, values }) => to === 'kysely' && values.length > 0 && partOf(from) !== 'db',
+    ).filter(({ from }) => from !== 'src/app.ts' && !STORE.test(from));
+    expect(wrong.map(inWords)).toEqual([]);
+  });
+
+  test('src imports nothing of the playground or the tests', () => {
+    expect(IMPORTS.filter(({ to, isOurs }) => isOurs && !to.startsWith('src/')).map(inWords)).toEqual([]);
+  });
+
+  test('slack imports of use cases only types and the errors it translates', () => {
+    const ERRORS = ['AccessDenied', 'RateLimitedError', 'StartError'];
+    const wrong = IMPORTS.filter(
+      ({ from, to }) => partOf(from) === 'slack' && FEATURES.includes(partOf(to)) && !PURE.includes(to),
+    ).filter(({ values }) => values.some((name) => !ERRORS.includes(name)));
+    expect(wrong.map(inWords)).toEqual([]);
+  });
+
+  test('pure files import only pure files, and types', () => {
+    const wrong = IMPORTS.filter(({ from }) => PURE.includes(from)).filter(
+      ({ to, values }) => values.length > 0 && !PURE.includes(to) && to !== 'node:crypto',
+    );
+    expect(PURE.length).toBeGreaterThan(20);
+    expect(wrong.map(inWords)).toEqual([]);
+  });
+
+  test('no file imports itself by way of others', () => {
+    expect(circleIn(new Map(SOURCES.map((file) => [file, targetsOf(file)])))).toEqual([]);
+  });
+
+  test('a circle would be found', () => {
+    expect(
+      circleIn(
+        new Map([
+          ['a', ['b', 'c']],
+          ['b', []],
+          ['c', ['d']],
+          ['d', ['a']],
+        ]),
+      ),
+    ).toEqual(['a', 'c', 'd', 'a']);
+  });
+});
+
+function targetsOf(file: string): string[] {
+  return IMPORTS.filter(({ from, isOurs }) => isOurs && from === file).map(({ to }) => to);
+}
+
+/** The first circle among these imports, from a file back to itself; empty when there is none. */
+function circleIn(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  function walk(file: string, path: readonly string[]): string[] {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return [];
+    for (const next of graph.get(file) ?? []) {
+      const circle = walk(next, [...path, file]);
+      if (circle.length > 0) return circle;
+    }
+    done.add(file);
+    return [];
+  }
+  for (const file of graph.keys()) {
+    const circle = walk(file, []);
+    if (circle.length > 0) return circle;
+  }
+  return [];
+}
+
+describe('time, settings and output come in from outside', () => {
+  const pure = SOURCES.filter((file) => FEATURES.includes(partOf(file)));
+
+  test('use cases ask no clock of the machine', () => {
+    expect(linesWith(/\bDate\.now\(|\bnew Date\(\)|\bperformance\.|\bMath\.random\(/, pure)).toEqual([]);
+  });
+
+  test('use cases set no timer', () => {
+    expect(linesWith(/\bset(Timeout|Interval|Immediate)\(|node:timers|process\.nextTick/, pure)).toEqual([]);
+  });
+
+  test('nothing in src prints past the log', () => {
+    expect(linesWith(/\bconsole\.(log|info|warn|error|debug|trace|table|dir)\(/, SOURCES)).toEqual([]);
+  });
+
+  test('only what an operator runs sees the environment: the app and the verification of the audit trail', () => {
+    const entries = ['src/main.ts', 'src/audit-verify.ts'];
+    expect(SOURCES).toEqual(expect.arrayContaining(entries));
+    const seen = SOURCES.filter((file) => !entries.includes(file));
+    expect(linesWith(/process\.env|process\['env'\]|\benv\b.*from 'node:process'/, seen)).toEqual([]);
+  });
+});

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import formats from 'ajv-formats';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { SLACK_PATH } from '../../src/slack/receiver.ts';
+
+function read(path: string): string {
+  return readFileSync(new URL(path, import.meta.url), 'utf8');
+}
+
+const source = read('../../manifest.yml');
+const manifest = parse(source);
+
+/** Faults by the schema Slack publishes. */
+function faults(value: unknown): unknown {
+  // Slack's schema has keywords of its own, such as `regex`.
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  formats.default(ajv);
+  const validate = ajv.compile(JSON.parse(read('../fixtures/slack-manifest.schema.2.0.0.json')));
+  validate(value);
+  return validate.errors ?? [];
+}
+
+describe('manifest.yml', () => {
+  test('is valid', () => {
+    expect(faults(manifest)).toEqual([]);
+    expect(manifest._metadata.major_version).toBe(2);
+  });
+
+  test('is valid for Socket Mode, with the lines removed that it says', () => {
+    const lines = source
+      .split('\n')
+      .filter((line) => line.startsWith('#') || !line.includes('YOUR-APP.example'));
+    const socket = parse(lines.join('\n').replace('socket_mode_enabled: false', 'socket_mode_enabled: true'));
+    expect(faults(socket)).toEqual([]);
+    expect(socket.settings.socket_mode_enabled).toBe(true);
+    expect(socket.settings.interactivity).toEqual({ is_enabled: true });
+    expect(source.split('\n').length - lines.length).toBe(4);
+  });
+
+  test('asks for the least scopes, each with its reason in the line above', () => {
+    expect(manifest.oauth_config.scopes).toEqual({
+      bot: ['commands', 'chat:write', 'users:read', 'users:read.email', 'usergroups:read'],
+    });
+    for (const scope of manifest.oauth_config.scopes.bot) {
+      expect(source).toMatch(new RegExp(`# [A-Z].*\\.\\n *- ${scope}\\n`));
+    }
+  });
+
+  test('sends everything to the path the bot serves', () => {
+    const urls = source.match(/https:\/\/\S+/g) ?? [];
+    expect(new Set(urls)).toEqual(new Set([`https://YOUR-APP.example${SLACK_PATH}`]));
+  });
+
+  test('has the command, the Home tab and the messages tab', () => {
+    expect(manifest.features.slash_commands).toMatchObject([
+      { command: '/qs-creds', usage_hint: expect.any(String) },
+    ]);
+    expect(manifest.features.bot_user.display_name).toBe('qs-creds');
+    expect(manifest.features.app_home).toEqual({
+      home_tab_enabled: true,
+      messages_tab_enabled: true,
+      messages_tab_read_only_enabled: true,
+    });
+    expect(manifest.settings).toMatchObject({
+      event_subscriptions: { bot_events: ['app_home_opened'] },
+      org_deploy_enabled: false,
+      socket_mode_enabled: false,
+      token_rotation_enabled: false,
+    });
+  });
+});
+
+test('the Procfile starts the bot the same way in both modes', () => {
+  const processes = read('../../Procfile')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  expect(processes).toEqual(['web: npm start', 'worker: npm start']);
+});

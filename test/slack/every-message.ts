@@ -1,0 +1,201 @@
+import type { HomeView, ModalView } from '@slack/types';
+import type { DenialReason } from '../../src/access/access.ts';
+import { ACTOR_BOT } from '../../src/audit/audit-entry.ts';
+import { wordsOf } from '../../src/credentials/catalogue.ts';
+import type { MigrationState } from '../../src/migrations/migration.ts';
+import * as answers from '../../src/slack/messages/answers.ts';
+import * as attention from '../../src/slack/messages/attention.ts';
+import type { Message } from '../../src/slack/messages/blocks.ts';
+import { faqMessage } from '../../src/slack/messages/faq.ts';
+import { helpMessage } from '../../src/slack/messages/help.ts';
+import { HISTORY_PAGE, historyMessage } from '../../src/slack/messages/history.ts';
+import { deniedHome, HOME_SHOWN, homeView } from '../../src/slack/messages/home.ts';
+import { LIST_PAGE, type ListView, listMessage } from '../../src/slack/messages/list.ts';
+import { progressMessage, reasonWords } from '../../src/slack/messages/progress.ts';
+import { closedQuestion, productionModal, questionMessage } from '../../src/slack/messages/question.ts';
+import { credentialMessage, statusMessage } from '../../src/slack/messages/status.ts';
+import { everyReminder } from './every-reminder.ts';
+import {
+  confirmed,
+  credential,
+  credentials,
+  ends,
+  history,
+  migration,
+  NOW,
+  type Outside,
+  overview,
+  problems,
+  STATUSES,
+} from './samples.ts';
+
+/** Somebody far too many to be named; ids as the settings' check lets them through. */
+export const MIGRATORS = {
+  users: Array.from({ length: 500 }, (_, i) => `U0MIGRATOR${i}`),
+  groups: ['S0MIGRATOR'],
+};
+
+const TOTAL = 10_000;
+const PRESS_URL = `https://hooks.slack.com/actions/T0/${'1'.repeat(200)}/abc`;
+/** As the list command cuts them. */
+const searched = (text: string) => wordsOf(text.slice(0, 200));
+
+/** Fills so many rows with these, over and over. */
+function rows<T>(samples: readonly T[], length: number): T[] {
+  return Array.from({ length }, (_, i) => samples[i % samples.length] as T);
+}
+
+/** The one that takes the most words. */
+function byLength<T>(samples: readonly T[], words: (sample: T) => string): T {
+  return samples.toSorted((a, b) => words(b).length - words(a).length)[0] as T;
+}
+
+/** Every message of the app with this text in every place for text from outside, by the function that builds it. */
+export function everyMessage(outside: Outside): Record<string, readonly Message[]> {
+  const { text, user } = outside;
+  const all = credentials(outside);
+  const twoPeople = confirmed(outside, { askedBy: 'U0OWNER001' });
+  const question = migration(outside);
+  const withProblem = [null, ...problems(outside)].map((problem) => overview(problem));
+  const known = overview(null);
+  const unread = overview(null, { triedAt: null, succeededAt: null });
+  const states: MigrationState[] = ['asked', 'confirmed', 'cancelled', 'expired', 'void'];
+  const lists: ListView[] = [
+    { offset: 0 },
+    { offset: 45 },
+    { mine: true, offset: 0 },
+    { words: searched(text), offset: 15 },
+    ...STATUSES.map((status) => ({ status, offset: 9_990 })),
+  ];
+  const common = { mayMigrate: true, days: 29, now: NOW };
+  const trail = history(outside);
+  const longest = byLength(ends(outside), ({ reason }) => reasonWords(reason));
+  const bots = trail.map((entry) => ({ ...entry, actor: ACTOR_BOT, credentialName: null }));
+  return {
+    ...everyReminder(outside, answers.migratorWords(MIGRATORS)),
+    severalMessage: [true, false].map((may) => answers.severalMessage(text, rows(all, 10), TOTAL, may)),
+    noneMessage: [[], [text, text, text]].map((nearest) => answers.noneMessage(text, nearest)),
+    notPossibleMessage: all.flatMap((each) =>
+      [null, confirmed(outside), question].map((open) => answers.notPossibleMessage(each, open)),
+    ),
+    nothingLeftMessage: [answers.nothingLeftMessage()],
+    goneMessage: [answers.goneMessage()],
+    notPostedMessage: [answers.notPostedMessage()],
+    postedMessage: [answers.postedMessage()],
+    nobodyElseMessage: [answers.nobodyElseMessage()],
+    noSuchQuestionMessage: [answers.noSuchQuestionMessage()],
+    checkedMessage: [
+      ...problems(outside).map((problem) => attention.checkedMessage(twoPeople, { problem })),
+      ...(['completed', 'started', 'not_started', 'none', 'unknown'] as const).map((status) =>
+        attention.checkedMessage(twoPeople, { status }),
+      ),
+    ],
+    resolvedMessage: [attention.resolvedMessage(twoPeople)],
+    notNeededMessage: [question, ...ends(outside)].map(attention.notNeededMessage),
+    noSuchMigrationMessage: [attention.noSuchMigrationMessage()],
+    pickerMessage: [1, TOTAL].map(answers.pickerMessage),
+    deniedMessage: answers.DENIAL_REASONS.map((why) => answers.deniedMessage(why as DenialReason, MIGRATORS)),
+    errorMessage: [answers.errorMessage('a1b2c3d4')],
+    readingMessage: [answers.readingMessage()],
+    faqMessage: [faqMessage()],
+    helpMessage: [null, text].map((unknown) =>
+      helpMessage([{ usage: 'list [words]', summary: 'the credentials' }], unknown, 'To migrate, ask.'),
+    ),
+    historyMessage: [
+      historyMessage({ rows: [], total: 0 }, { offset: 0 }, null),
+      ...[trail.slice(0, HISTORY_PAGE), trail.slice(-HISTORY_PAGE), bots.slice(-HISTORY_PAGE)].flatMap(
+        (page) =>
+          [null, text].map((name) =>
+            historyMessage(
+              { rows: page, total: TOTAL },
+              { technicalAccountId: credential(outside).technicalAccountId, offset: 20 },
+              name,
+            ),
+          ),
+      ),
+    ],
+    listMessage: [
+      ...lists.flatMap((view) => [
+        listMessage({ view, overview: known, page: { rows: rows(all, LIST_PAGE), total: TOTAL }, ...common }),
+        listMessage({ view, overview: known, page: { rows: [], total: 0 }, ...common }),
+      ]),
+      ...withProblem.map((each) =>
+        listMessage({
+          view: { offset: 0 },
+          overview: each,
+          page: { rows: all.slice(-LIST_PAGE), total: TOTAL },
+          ...common,
+        }),
+      ),
+      listMessage({ view: { offset: 0 }, overview: unread, page: { rows: [], total: 0 }, ...common }),
+    ],
+    statusMessage: withProblem.flatMap((each) =>
+      [[], rows([confirmed(outside), confirmed(outside, { startedAt: NOW })], TOTAL)].map((line) =>
+        statusMessage(each, line, -10, NOW),
+      ),
+    ),
+    credentialMessage: [
+      ...all.map((each) => credentialMessage(each, null, true, NOW)),
+      ...all.map((each) => credentialMessage(each, longest, false, NOW)),
+      ...ends(outside).map((latest) => credentialMessage(credential(outside), latest, true, NOW)),
+      credentialMessage(credential(outside), { ...longest, state: 'needs_attention' }, true, NOW),
+      ...[confirmed(outside), confirmed(outside, { state: 'running' })].map((latest) =>
+        credentialMessage(credential(outside), latest, true, NOW),
+      ),
+    ],
+    questionMessage: [true, false].flatMap((second) =>
+      [question, migration({ ...outside, sandboxes: ['dev'] })].map((asked) =>
+        questionMessage(asked, credential(outside), second),
+      ),
+    ),
+    closedQuestion: [
+      ...states.map((state) => closedQuestion({ ...twoPeople, state })),
+      ...ends(outside).map(closedQuestion),
+      ...ends(outside).map((end) => closedQuestion({ ...end, state: 'void' })),
+    ],
+    progressMessage: [
+      progressMessage(twoPeople, { kind: 'waiting', place: TOTAL }),
+      progressMessage(confirmed(outside), { kind: 'starting' }),
+      progressMessage({ ...twoPeople, decidedBy: null }, { kind: 'starting' }),
+      ...[0, 38, 299].map((elapsedSeconds) =>
+        progressMessage(twoPeople, { kind: 'running', elapsedSeconds, expectedSeconds: 40 }),
+      ),
+      ...ends({ ...outside, user }).map((end) => progressMessage(end, { kind: 'ended' })),
+    ],
+  };
+}
+
+/** Every Home of the app, likewise. */
+export function everyHome(outside: Outside): Record<string, readonly HomeView[]> {
+  const page = { rows: rows(credentials(outside), HOME_SHOWN), total: TOTAL };
+  const queue = rows([confirmed(outside), confirmed(outside, { startedAt: NOW })], TOTAL);
+  const none = { rows: [], total: 0 };
+  const mine = { attention: page, eligible: page, mine: page, mayMigrate: true, mayAskHere: true };
+  const common = {
+    overview: overview(null),
+    queue,
+    pause: { by: outside.user, at: NOW, until: null },
+    days: 0,
+    now: NOW,
+    migrators: answers.migratorWords(MIGRATORS),
+  };
+  return {
+    homeView: [
+      ...problems(outside).map((problem) => homeView({ ...common, ...mine, overview: overview(problem) })),
+      homeView({ ...common, ...mine, mayAskHere: false }),
+      homeView({ ...common, ...mine, mine: none, mayMigrate: false }),
+      homeView({ ...common, ...mine, attention: none, eligible: none, mine: none, queue: [] }),
+    ],
+    deniedHome: [deniedHome(answers.deniedMessage('guest', MIGRATORS))],
+  };
+}
+
+/** Every modal of the app, likewise. */
+export function everyModal(outside: Outside): Record<string, readonly ModalView[]> {
+  const eighty = { ...outside, text: `${outside.text.slice(0, 40)}${'n'.repeat(80)}`.slice(0, 80) };
+  return {
+    productionModal: [outside, eighty].map((each) =>
+      productionModal(migration(each), { id: migration(each).id, responseUrl: PRESS_URL }),
+    ),
+  };
+}

@@ -1,0 +1,31 @@
+import type { AdobeErrorKind } from '../../src/credentials/adobe-error.ts';
+import type { MigrationState } from '../../src/migrations/migration.ts';
+
+/** Every state there is; the type holds it complete. */
+export const STATES = Object.keys({
+  asked: 0,
+  confirmed: 0,
+  submitted: 0,
+  running: 0,
+  migrated: 0,
+  failed: 0,
+  needs_attention: 0,
+  resolved: 0,
+  cancelled: 0,
+  expired: 0,
+  void: 0,
+} satisfies Record<MigrationState, 0>) as MigrationState[];
+
+/** Every kind of error of Adobe's; the type holds it complete. */
+export const ERROR_KINDS = Object.keys({
+  token_refused: 0,
+  not_allowed: 0,
+  no_such_path: 0,
+  refused: 0,
+  throttled: 0,
+  unavailable: 0,
+  unreachable: 0,
+  lost: 0,
+  bad_answer: 0,
+  no_such_organisation: 0,
+} satisfies Record<AdobeErrorKind, 0>) as AdobeErrorKind[];

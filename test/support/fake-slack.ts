@@ -1,0 +1,102 @@
+import type { Overview } from '../../src/credentials/catalogue.ts';
+import type { Clock } from '../../src/lib/clock.ts';
+import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
+import type { RecipientLookup } from '../../src/reminders/recipients.ts';
+import type { Digest, OwnerReminder, Posted, ReminderMessenger } from '../../src/reminders/rounds.ts';
+
+type Call = 'addressee' | 'remindOwner' | 'postDigest' | 'postEnd' | 'tellFault';
+
+interface Sent {
+  readonly at: number;
+  readonly kind: 'owner' | 'digest' | 'end' | 'fault';
+  readonly to: string;
+}
+
+/** Slack, as reminders see it: who has which email, and every message it took. */
+export class FakeSlack implements ReminderMessenger, RecipientLookup {
+  readonly sent: Sent[] = [];
+  /** What each owner was told, in order. */
+  readonly reminded: ({ readonly to: string } & OwnerReminder)[] = [];
+  readonly digests: Digest[] = [];
+  readonly ends: Overview[] = [];
+  readonly lookups: { readonly at: number; readonly email: string }[] = [];
+  /** By email. Everybody else is a person, called by the first part of the email. */
+  readonly unreachable = new Map<string, UnreachableCode>();
+  /** By user or channel id: the code with which Slack refuses every message. */
+  readonly refusing = new Map<string, string>();
+  /** Whom it refused a message, each time. */
+  readonly refused: string[] = [];
+  /** How long a message takes Slack, milliseconds, and what happens in between. */
+  during: () => Promise<void> = async () => {};
+  readonly #clock: Clock;
+  readonly #failing: { readonly call: Call; readonly error: Error }[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The next so many calls fail, without effect. */
+  fail(call: Call, error: Error, times = 1): void {
+    this.#failing.push(...Array.from({ length: times }, () => ({ call, error })));
+  }
+
+  /** Every message of this kind, by whom it went to. */
+  to(kind: Sent['kind']): string[] {
+    return this.sent.filter((each) => each.kind === kind).map((each) => each.to);
+  }
+
+  /** As if nothing had been sent until now. */
+  forget(): void {
+    for (const list of [this.sent, this.reminded, this.digests, this.ends, this.lookups, this.refused])
+      list.length = 0;
+  }
+
+  async recipient(email: string): Promise<Recipient> {
+    this.lookups.push({ at: this.#clock.now().getTime(), email });
+    this.#mayFail('addressee');
+    const why = this.unreachable.get(email);
+    if (why !== undefined) return { kind: 'unreachable', why };
+    return { kind: 'person', userId: userOf(email) };
+  }
+
+  async remindOwner(to: string, reminder: OwnerReminder): Promise<Posted> {
+    return this.#post('remindOwner', 'owner', to, () => this.reminded.push({ to, ...reminder }));
+  }
+
+  async postDigest(channel: string, digest: Digest): Promise<Posted> {
+    return this.#post('postDigest', 'digest', channel, () => this.digests.push(digest));
+  }
+
+  async postEnd(channel: string, overview: Overview): Promise<Posted> {
+    return this.#post('postEnd', 'end', channel, () => this.ends.push(overview));
+  }
+
+  async tellFault(channel: string, code: string): Promise<void> {
+    this.#mayFail('tellFault');
+    this.sent.push({ at: this.#clock.now().getTime(), kind: 'fault', to: `${channel}: ${code}` });
+  }
+
+  async #post(call: Call, kind: Sent['kind'], to: string, keep: () => void): Promise<Posted> {
+    this.#mayFail(call);
+    const code = this.refusing.get(to);
+    if (code !== undefined) {
+      this.refused.push(to);
+      return { kind: 'refused', code };
+    }
+    const at = this.#clock.now().getTime();
+    await this.during();
+    keep();
+    return { kind: 'sent', message: { channel: to, ts: `${this.sent.push({ at, kind, to })}` } };
+  }
+
+  #mayFail(call: Call): void {
+    const next = this.#failing.findIndex((each) => each.call === call);
+    const [failing] = next === -1 ? [] : this.#failing.splice(next, 1);
+    if (failing !== undefined) throw failing.error;
+  }
+}
+
+/** Who has this email. */
+export function userOf(email: string): string {
+  return `U${email.split('@')[0]?.toUpperCase()}`;
+}

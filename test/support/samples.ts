@@ -1,0 +1,62 @@
+import type { AdobeProblem } from '../../src/credentials/adobe-error.ts';
+import type { Credential } from '../../src/credentials/credential.ts';
+import { type Migration, REQUEST_TTL_MS } from '../../src/migrations/migration.ts';
+
+/** So many minutes after the hour at which every test begins. */
+export function minute(minutes: number): Date {
+  return new Date(Date.UTC(2025, 4, 5, 9) + minutes * 60_000);
+}
+
+/** The technical account id of the credential with this number. */
+export function accountId(number: number): string {
+  return number.toString(16).toUpperCase().padStart(24, '0');
+}
+
+/** An eligible credential. */
+export function credential(number: number, changes: Partial<Credential> = {}): Credential {
+  return {
+    technicalAccountId: accountId(number),
+    name: `credential ${number}`,
+    description: '',
+    owner: null,
+    sandboxes: ['prod'],
+    changedAt: null,
+    adobeStatus: 'not_started',
+    unknownBecause: null,
+    consoleId: `console-${number}`,
+    ...changes,
+  };
+}
+
+/** An open question about credential 1, asked at minute 0. */
+export function question(id: string, changes: Partial<Migration> = {}): Migration {
+  const askedAt = changes.askedAt ?? minute(0);
+  return {
+    id,
+    state: 'asked',
+    technicalAccountId: accountId(1),
+    consoleId: 'console-1',
+    shown: { name: 'credential 1', owner: 'jo@example.com', sandboxes: ['prod', 'dev'] },
+    channel: 'C1',
+    askedBy: 'U1',
+    askedAt,
+    expiresAt: new Date(askedAt.getTime() + REQUEST_TTL_MS),
+    decidedBy: null,
+    decidedAt: null,
+    startedAt: null,
+    endedAt: null,
+    startProblem: null,
+    reason: null,
+    message: null,
+    questionMessage: null,
+    responseUrl: null,
+    ...changes,
+  };
+}
+
+export const PROBLEM: AdobeProblem = {
+  kind: 'unavailable',
+  operation: 'list the accounts of sandbox prod',
+  status: 503,
+  detail: 'try "later"',
+};

@@ -1,0 +1,177 @@
+import type { People, SlackPerson } from '../../src/access/access.ts';
+import { AdobeError, type AdobeErrorKind, type AdobeProblem } from '../../src/credentials/adobe-error.ts';
+import type { Account, AccountReader, ConsoleReader } from '../../src/credentials/adobe-reader.ts';
+import { type AdobeStatus, bareAccountId } from '../../src/credentials/credential.ts';
+import type { ConfirmationMessages } from '../../src/migrations/confirmations.ts';
+import type { MigrationMethod, MigrationTarget, StartOutcome } from '../../src/migrations/method.ts';
+import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
+import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
+import { accountId } from './samples.ts';
+
+type ReadStatus = Exclude<AdobeStatus, 'unknown'>;
+
+/** Adobe as services see it: accounts, integrations, one status each, and a start that answers as told. */
+export class FakeAdobe implements AccountReader, ConsoleReader, MigrationMethod {
+  /** By sandbox. */
+  readonly accounts = new Map<string, Account[]>();
+  /** Integration → technical account. */
+  readonly integrations = new Map<string, string | null>();
+  /** By integration. */
+  readonly statuses = new Map<string, ReadStatus>();
+  /** What was asked, in order: `accounts prod`, `integrations`, `detail i1`, `status i1`, `start A1`. */
+  readonly calls: string[] = [];
+  /** By call, or by its first word: what it fails with. */
+  readonly failing = new Map<string, AdobeError>();
+  readonly started: MigrationTarget[] = [];
+  /** What a start does and answers. */
+  onStart: (target: MigrationTarget, signal: AbortSignal) => Promise<StartOutcome> = async ({
+    consoleId,
+  }) => {
+    this.statuses.set(consoleId, 'started');
+    return { kind: 'accepted' };
+  };
+
+  /** One credential, seen in these sandboxes and in the Console. */
+  add(number: number, changes: Partial<Account> = {}, sandboxes: readonly string[] = ['dev']): void {
+    const technicalAccountId = accountId(number);
+    const account = { technicalAccountId, name: `credential ${number}`, description: '', owner: null };
+    for (const sandbox of sandboxes) {
+      const others = this.accounts.get(sandbox) ?? [];
+      this.accounts.set(sandbox, [...others, { ...account, changedAt: null, ...changes }]);
+    }
+    this.integrations.set(consoleId(number), technicalAccountId);
+    this.statuses.set(consoleId(number), 'not_started');
+  }
+
+  /** The calls that begin so. */
+  called(start: string): string[] {
+    return this.calls.filter((call) => call.startsWith(start));
+  }
+
+  async readAccounts(sandbox: string): Promise<Account[]> {
+    this.#call(`accounts ${sandbox}`);
+    return this.accounts.get(sandbox) ?? [];
+  }
+
+  async integrationIds(): Promise<string[]> {
+    this.#call('integrations');
+    return [...this.integrations.keys()];
+  }
+
+  async technicalAccountIdOf(id: string): Promise<string | null> {
+    this.#call(`detail ${id}`);
+    const technicalAccountId = this.integrations.get(id) ?? null;
+    return technicalAccountId === null ? null : bareAccountId(technicalAccountId);
+  }
+
+  async migrationStatus(id: string): Promise<ReadStatus> {
+    this.#call(`status ${id}`);
+    return this.statuses.get(id) ?? 'none';
+  }
+
+  async start(target: MigrationTarget, signal: AbortSignal): Promise<StartOutcome> {
+    this.calls.push(`start ${target.technicalAccountId}`);
+    this.started.push(target);
+    return this.onStart(target, signal);
+  }
+
+  #call(call: string): void {
+    this.calls.push(call);
+    const error = this.failing.get(call) ?? this.failing.get(call.split(' ')[0] ?? '');
+    if (error !== undefined) throw error;
+  }
+}
+
+export function consoleId(number: number): string {
+  return `i${number}`;
+}
+
+/** A problem as the database gives it back. */
+export function problem(kind: AdobeErrorKind, status?: number): AdobeProblem {
+  return { kind, operation: 'do as told', ...(status !== undefined && { status }) };
+}
+
+export function adobeError(kind: AdobeErrorKind, status?: number): AdobeError {
+  return new AdobeError(kind, 'do as told', status === undefined ? {} : { status });
+}
+
+export const TEAM = 'T1';
+
+/** Slack's users and user groups. */
+export class FakePeople implements People {
+  readonly #people = new Map<string, SlackPerson>();
+  readonly groups = new Map<string, readonly string[]>();
+
+  /** A full member, but for what is changed. */
+  add(id: string, changes: Partial<SlackPerson> = {}): void {
+    this.#people.set(id, {
+      id,
+      email: `${id.toLowerCase()}@example.com`,
+      teamIds: [TEAM],
+      isAdmin: false,
+      isGuest: false,
+      isStranger: false,
+      isBot: false,
+      isDeactivated: false,
+      ...changes,
+    });
+  }
+
+  async person(userId: string): Promise<SlackPerson> {
+    const person = this.#people.get(userId);
+    if (person === undefined) throw new Error('user_not_found');
+    return person;
+  }
+
+  async membersOf(groupId: string): Promise<readonly string[]> {
+    const members = this.groups.get(groupId);
+    if (members === undefined) throw new Error('no_such_subteam');
+    return members;
+  }
+}
+
+/** Slack's messages: questions posted and closed, progress shown. */
+export class FakeMessages implements ConfirmationMessages, ProgressMessages {
+  readonly posted: Migration[] = [];
+  readonly closed: { readonly question: Migration; readonly responseUrl: string | null }[] = [];
+  readonly shown: { readonly migration: Migration; readonly progress: ProgressState; readonly ts: string }[] =
+    [];
+  /** Whether the app may post where questions are asked. */
+  takesQuestions = true;
+  /** Whether Slack takes progress; by migration, where it is a set of ids it does not take. */
+  down: boolean | ReadonlySet<string> = false;
+  /** Migrations whose messages Slack refuses, whatever they show. */
+  readonly refused = new Set<string>();
+  #messages = 0;
+
+  async post(question: Migration): Promise<MessageRef | null> {
+    if (!this.takesQuestions) return null;
+    this.posted.push(question);
+    return { channel: question.channel, ts: this.#next() };
+  }
+
+  async close(question: Migration, responseUrl: string | null): Promise<void> {
+    this.closed.push({ question, responseUrl });
+  }
+
+  async show(migration: Migration, progress: ProgressState): Promise<MessageRef | null> {
+    if (this.down === true || (this.down !== false && this.down.has(migration.id))) {
+      throw new Error('service_unavailable');
+    }
+    if (this.refused.has(migration.id)) return null;
+    const message = migration.message ?? { channel: migration.channel, ts: this.#next() };
+    this.shown.push({ migration, progress, ts: message.ts });
+    return message;
+  }
+
+  /** The ends that were told, as `credential 1: migrated`. */
+  ends(): string[] {
+    return this.shown
+      .filter(({ progress }) => progress.kind === 'ended')
+      .map(({ migration }) => `${migration.shown.name}: ${migration.state}`);
+  }
+
+  #next(): string {
+    return `1.${++this.#messages}`;
+  }
+}
