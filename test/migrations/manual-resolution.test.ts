@@ -3,6 +3,7 @@ import { accountId } from '../support/samples.ts';
 import { adobeError, consoleId, problem } from '../support/stand-ins.ts';
 import {
   ASKER,
+  ASKER_PERSON,
   ask,
   confirmed,
   denialOf,
@@ -240,7 +241,7 @@ describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
 test('one that needs attention cannot be asked about, and holds up no other', async () => {
   const now = await oneThatNeedsAttention();
   expect(
-    await now.confirmations.ask({ id: ASKER.userId, email: null, mayMigrate: true }, accountId(1), {
+    await now.confirmations.ask(ASKER_PERSON, accountId(1), {
       channel: 'C1',
       responseUrl: null,
     }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { accountId } from '../support/samples.ts';
 import { consoleId } from '../support/stand-ins.ts';
-import { confirmed, newProcess, PLACE, type Process, startWith, TIMEOUT } from './setup.ts';
+import { ASKER_PERSON, confirmed, newProcess, PLACE, type Process, startWith, TIMEOUT } from './setup.ts';
 
 /** Confirmed migrations, in this order. */
 async function confirmedOnes(numbers: readonly number[]) {
@@ -96,7 +96,7 @@ describe('the end', () => {
 
   test('is not told of questions that ended without a yes', async () => {
     const now = await startWith([1]);
-    await now.confirmations.ask({ id: 'U1', email: null, mayMigrate: true }, accountId(1), PLACE);
+    await now.confirmations.ask(ASKER_PERSON, accountId(1), PLACE);
     now.clock.advance(600);
     await now.confirmations.expireOverdue();
     await now.progress.report();
