@@ -18,7 +18,7 @@ import type { Checks } from './http/readiness.ts';
 import { createOperationsServer } from './http/server.ts';
 import type { Schedule } from './jobs/cron.ts';
 import { startJobs } from './jobs/index.ts';
-import { type Clock, SystemTimer } from './lib/clock.ts';
+import type { Timer } from './lib/clock.ts';
 import { boltLogger, newReference } from './lib/log.ts';
 import { StartError } from './lib/start-error.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
@@ -44,14 +44,14 @@ export interface App {
 
 /** Where the time comes from, for whatever asks for it and for whatever it triggers. */
 export interface Time {
-  readonly clock: Clock;
+  readonly timer: Timer;
   readonly schedule: Schedule;
 }
 
 /** The composition root: settings → adapters → use cases → Slack and jobs; then everything is started. @throws {StartError} */
 export async function startApp(
   settings: Settings,
-  { logger, clock, schedule }: { logger: Logger } & Time,
+  { logger, timer, schedule }: { logger: Logger } & Time,
 ): Promise<App> {
   const slackLogger = boltLogger(logger);
   const clientOptions: webApi.WebClientOptions = {
@@ -73,7 +73,6 @@ export async function startApp(
   const syncs = new SqlSyncStore(db);
   const reminderStore = new SqlReminderStore(db);
   const tasks = new TaskTracker();
-  const timer = new SystemTimer(clock);
   const metrics = createMetrics({
     subcommands: [...subcommands.map(({ name }) => name), 'unknown'],
     actions: [...actions.map(({ id }) => id), 'home'],
@@ -88,7 +87,7 @@ export async function startApp(
     {
       client: newClient(REMINDER_CLIENT),
       people,
-      clock,
+      clock: timer,
       logger,
     },
     { migrators: settings.access.migrators, teamId: identity.teamId },
@@ -101,7 +100,7 @@ export async function startApp(
       reminders: reminderStore,
       audit: new SqlAuditTrail(db),
       leases: new SqlLeases(db, randomUUID()),
-      ...connectAdobe(settings.adobe, settings.migration, { clock, onCall: metrics.adobeCall }),
+      ...connectAdobe(settings.adobe, settings.migration, { clock: timer, onCall: metrics.adobeCall }),
       people,
       recipientLookup: reminderMessenger,
       confirmationMessages: messenger,

@@ -1,6 +1,7 @@
 import { Cron } from 'croner';
 import type { Time } from '../../src/app.ts';
 import type { Schedule } from '../../src/jobs/cron.ts';
+import { SystemTimer } from '../../src/lib/clock.ts';
 
 /** The longest delay a timer takes, in milliseconds. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -13,7 +14,7 @@ interface Task {
 
 /** A clock that goes like the machine's, but ahead of it (or behind), and the tasks that go by it. */
 export class MovedTime implements Time {
-  readonly clock = { now: () => new Date(Date.now() + this.#aheadMs) };
+  readonly timer = new SystemTimer({ now: () => new Date(Date.now() + this.#aheadMs) });
   readonly #tasks = new Set<Task>();
   #aheadMs: number;
 
@@ -41,9 +42,9 @@ export class MovedTime implements Time {
 
   /** Sets the clock. Every task with a time on the way runs once; resolves when those are done. */
   async moveTo(aheadMs: number): Promise<void> {
-    const before = this.clock.now();
+    const before = this.timer.now();
     this.#aheadMs = aheadMs;
-    const now = this.clock.now();
+    const now = this.timer.now();
     for (const task of [...this.#tasks]) {
       const next = task.cron.nextRun(before);
       // One after the other, in the order in which the bot set them up: Adobe is read before anybody is reminded.
@@ -53,11 +54,11 @@ export class MovedTime implements Time {
   }
 
   /** Waits for the task's next time after `from`. */
-  #arm(task: Task, from = this.clock.now()): void {
+  #arm(task: Task, from = this.timer.now()): void {
     clearTimeout(task.timer);
     const next = task.cron.nextRun(from);
     if (next === null || !this.#tasks.has(task)) return;
-    const waitMs = next.getTime() - this.clock.now().getTime();
+    const waitMs = next.getTime() - this.timer.now().getTime();
     if (waitMs > LONGEST_MS) {
       task.timer = setTimeout(() => this.#arm(task), LONGEST_MS);
       return;

@@ -11,14 +11,16 @@ export interface Timer extends Clock {
   sleep(ms: number): Promise<void>;
   /** Calls `act` every `ms` milliseconds until the returned function is called. */
   every(ms: number, act: () => void): () => void;
+  /** Ends every `sleep`. */
+  stop(): void;
 }
 
-/** Waits as long as the machine says, by a clock that may be ahead of the machine's. */
+/** Waits in the machine's time; its clock may be ahead of the machine's. */
 export class SystemTimer implements Timer {
   readonly #clock: Clock;
   readonly #stopping = new AbortController();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock = { now: () => new Date() }) {
     this.#clock = clock;
   }
 
@@ -35,7 +37,6 @@ export class SystemTimer implements Timer {
     return () => clearInterval(interval);
   }
 
-  /** Ends every wait. */
   stop(): void {
     this.#stopping.abort();
   }

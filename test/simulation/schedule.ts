@@ -85,6 +85,7 @@ export class Schedule implements Clock {
 export function timerOf(schedule: Schedule, life: Life): Timer {
   return {
     now: () => schedule.now(),
+    stop: () => {},
     sleep: (ms) => new Promise((resolve) => schedule.after(ms, () => resolve(), life)),
     every(ms, act) {
       let isStopped = false;

@@ -23,6 +23,8 @@ export class TestClock implements Timer {
     return () => {};
   }
 
+  stop(): void {}
+
   advance(seconds: number): void {
     this.#ms += seconds * 1000;
   }
