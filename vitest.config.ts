@@ -1,13 +1,36 @@
 import { defineConfig } from 'vitest/config';
 
+/** The whole bot in this process, and the playground. */
+const APP = ['test/{app,reminders-app,playground}/**/*.test.ts', 'test/adobe/simulated-*.test.ts'];
+/** Processes killed, a crash at every call, hundreds of simulated worlds. */
+const RESILIENCE = [
+  'test/{process,simulation,chaos}/**/*.test.ts',
+  'test/**/*crash.test.ts',
+  'test/**/process-*.test.ts',
+];
+/** Has a configuration of its own, since it needs Chromium: `npm run test:e2e`. */
+const BROWSER = ['test/e2e/**'];
+
+/** What all projects share. */
+const common = { testTimeout: 20_000, mockReset: true };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // With a configuration of their own: `npm run test:e2e`, where there is a Chromium.
-    exclude: ['test/e2e/**'],
     // Every test file starts its own servers on free ports; two cores gain nothing from more workers.
     maxWorkers: 2,
-    testTimeout: 20_000,
-    mockReset: true,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...APP, ...RESILIENCE, ...BROWSER],
+          // A worker per file would cost more than the tests themselves.
+          isolate: false,
+        },
+      },
+      { test: { ...common, name: 'app', include: APP, exclude: RESILIENCE } },
+      { test: { ...common, name: 'resilience', include: RESILIENCE } },
+    ],
   },
 });
