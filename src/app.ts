@@ -29,7 +29,7 @@ import { AnsweringApp } from './slack/answering-app.ts';
 import { connectSlack } from './slack/connection.ts';
 import { Desk } from './slack/error-boundary.ts';
 import { identify } from './slack/identity.ts';
-import { DENIAL_REASONS } from './slack/messages/answers.ts';
+import { DENIAL_REASONS } from './slack/messages/denials.ts';
 import { SlackMessenger } from './slack/messenger.ts';
 import { SlackPeople } from './slack/people.ts';
 import { REMINDER_CLIENT, SlackReminderMessenger } from './slack/reminder-post.ts';

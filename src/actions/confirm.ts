@@ -1,7 +1,6 @@
 import type { NotConfirmed } from '../migrations/confirmations.ts';
 import { ACTIONS } from '../slack/ids.ts';
-import { noSuchQuestionMessage } from '../slack/messages/answers.ts';
-import { closedQuestion, productionModal } from '../slack/messages/question.ts';
+import { closedQuestion, noSuchQuestionMessage, productionModal } from '../slack/messages/question.ts';
 import type { Action, Press } from './press.ts';
 
 /** The buttons of a question. */

@@ -3,7 +3,6 @@ import type { Member } from '../access/access.ts';
 import { ownedBy } from '../commands/owned-by.ts';
 import { daysUntil } from '../reminders/deadline.ts';
 import type { Services } from '../services.ts';
-import { migratorWords } from '../slack/messages/answers.ts';
 import { HOME_SHOWN, homeView } from '../slack/messages/home.ts';
 
 const NONE = { rows: [], total: 0 };
@@ -30,7 +29,7 @@ export async function homeReply(services: Services, person: Member): Promise<Hom
     pause,
     mayMigrate: person.mayMigrate,
     mayAskHere: !settings.access.requireSecondPerson,
-    migrators: migratorWords(settings.access.migrators),
+    migrators: settings.access.migrators,
     days: daysUntil(settings.reminders.deadline, now, settings.reminders.timeZone),
     now,
   });

@@ -1,12 +1,12 @@
 import type { Checked, NotNeeded } from '../migrations/manual-resolution.ts';
 import { ACTIONS } from '../slack/ids.ts';
+import type { Message } from '../slack/messages/blocks.ts';
 import {
   checkedMessage,
   noSuchMigrationMessage,
   notNeededMessage,
   resolvedMessage,
-} from '../slack/messages/attention.ts';
-import type { Message } from '../slack/messages/blocks.ts';
+} from '../slack/messages/needs-attention.ts';
 import type { Action } from './press.ts';
 
 /** The buttons of a migration that needs attention. Its message is brought up to date by the reporter, for all to see. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { historyReply } from '../commands/history-reply.ts';
 import { listReply } from '../commands/list-reply.ts';
+import { CREDENTIAL_STATUSES } from '../credentials/credential.ts';
 import { ACTIONS } from '../slack/ids.ts';
-import { readingMessage } from '../slack/messages/answers.ts';
+import { syncingMessage } from '../slack/messages/list.ts';
 import type { Action } from './press.ts';
 
 /** Buttons that show the same message anew, of another page or freshly read. */
@@ -10,9 +11,7 @@ import type { Action } from './press.ts';
 const Offset = z.number().int().min(0).max(10_000_000);
 /** What a list shows, as a button's value brings it back. */
 export const ListViewValue = z.object({
-  status: z
-    .enum(['eligible', 'migrating', 'migrated', 'not_eligible', 'unknown', 'needs_attention'])
-    .exactOptional(),
+  status: z.enum(CREDENTIAL_STATUSES).exactOptional(),
   mine: z.boolean().exactOptional(),
   words: z.array(z.string()).exactOptional(),
   offset: Offset,
@@ -51,7 +50,7 @@ export const listRefresh: Action = {
   async run({ caller, value, replace }, services) {
     const view = ListViewValue.parse(JSON.parse(value));
     const person = await services.access.admit(caller, { action: 'refresh' });
-    await replace(readingMessage());
+    await replace(syncingMessage());
     await services.sync.run();
     await replace(await listReply(services, person, view));
   },

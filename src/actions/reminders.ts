@@ -1,8 +1,7 @@
 import { listReply } from '../commands/list-reply.ts';
-import { nameCode } from '../slack/escaping.ts';
 import { ACTIONS } from '../slack/ids.ts';
-import { goneMessage } from '../slack/messages/answers.ts';
-import { message } from '../slack/messages/blocks.ts';
+import { goneMessage } from '../slack/messages/ask-replies.ts';
+import { remindersStartedMessage, snoozedMessage, tookOverMessage } from '../slack/messages/reminders.ts';
 import { ListViewValue } from './pages.ts';
 import type { Action } from './press.ts';
 
@@ -22,13 +21,7 @@ export const snooze: Action = {
   async run({ caller, reply }, { access, reminders }) {
     const person = await access.admit(caller, { action: 'snooze' });
     const until = await reminders.snooze(person.id);
-    await reply(
-      message([
-        until === null
-          ? 'There is no time left to snooze: the deadline is too close, or past.'
-          : `😴 Snoozed: you hear of yours again from ${until} on.`,
-      ]),
-    );
+    await reply(snoozedMessage(until));
   },
 };
 
@@ -40,7 +33,7 @@ export const takeOver: Action = {
     const credential = await catalogue.get(value);
     if (credential === null) return reply(goneMessage());
     await reminders.takeOver(person.id, credential.technicalAccountId);
-    await reply(message([`From now on you are reminded of ${nameCode(credential.name)}.`]));
+    await reply(tookOverMessage(credential.name));
   },
 };
 
@@ -49,10 +42,6 @@ export const remindNow: Action = {
   async run({ caller, value, replace }, { access, reminders }) {
     const person = await access.admitMigrator(caller, { action: 'remind now' });
     await reminders.startManualRound(person.id, value);
-    await replace(
-      message([
-        'Reminders are on their way, one a second. Each goes out once, however often this is pressed.',
-      ]),
-    );
+    await replace(remindersStartedMessage());
   },
 };

@@ -2,12 +2,12 @@ import type { Member } from '../access/access.ts';
 import type { Services } from '../services.ts';
 import {
   goneMessage,
-  nobodyElseMessage,
+  noSecondPersonMessage,
   nothingLeftMessage,
   notPossibleMessage,
   notPostedMessage,
   postedMessage,
-} from '../slack/messages/answers.ts';
+} from '../slack/messages/ask-replies.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { questionMessage } from '../slack/messages/question.ts';
 
@@ -34,7 +34,7 @@ export async function askReply(
     case 'not_posted':
       return notPostedMessage();
     case 'nobody_else':
-      return nobodyElseMessage();
+      return noSecondPersonMessage();
     case 'asked':
       if (asked.question.questionMessage === null)
         return questionMessage(asked.question, asked.credential, false);

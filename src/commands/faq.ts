@@ -5,7 +5,7 @@ export const faq: Subcommand = {
   name: 'faq',
   usage: 'faq',
   summary: 'why, by when, and what changes for your jobs',
-  async run({ reply }) {
-    await reply(faqMessage());
+  async run({ reply }, { settings }) {
+    await reply(faqMessage(settings.reminders.deadline));
   },
 };

@@ -1,5 +1,4 @@
 import type { Member, Migrators } from '../access/access.ts';
-import { migratorWords } from '../slack/messages/answers.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { helpMessage } from '../slack/messages/help.ts';
 import type { Subcommand } from './subcommand.ts';
@@ -7,7 +6,7 @@ import type { Subcommand } from './subcommand.ts';
 export const help: Subcommand = {
   name: 'help',
   usage: 'help',
-  summary: 'this',
+  summary: 'show this help',
   async run({ person, subcommands, reply }, { settings }) {
     await reply(helpFor(person, subcommands, settings.access.migrators, null));
   },
@@ -21,9 +20,5 @@ export function helpFor(
   unknown: string | null,
 ): Message {
   const lines = subcommands.filter(({ migratorsOnly }) => !migratorsOnly || person.mayMigrate);
-  return helpMessage(
-    lines,
-    unknown,
-    person.mayMigrate ? null : `To migrate, ask ${migratorWords(migrators)}.`,
-  );
+  return helpMessage(lines, unknown, person.mayMigrate ? null : migrators);
 }

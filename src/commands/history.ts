@@ -1,4 +1,4 @@
-import { noneMessage, severalMessage } from '../slack/messages/answers.ts';
+import { noneMessage, severalMessage } from '../slack/messages/search-results.ts';
 import { historyReply } from './history-reply.ts';
 import type { Subcommand } from './subcommand.ts';
 

@@ -2,19 +2,15 @@ import type { Member } from '../access/access.ts';
 import type { CredentialFilter } from '../credentials/ports.ts';
 import { daysUntil } from '../reminders/deadline.ts';
 import type { Services } from '../services.ts';
-import { type Message, message } from '../slack/messages/blocks.ts';
-import { LIST_PAGE, type ListView, listMessage } from '../slack/messages/list.ts';
+import type { Message } from '../slack/messages/blocks.ts';
+import { LIST_PAGE, type ListView, listMessage, noEmailMessage } from '../slack/messages/list.ts';
 import { ownedBy } from './owned-by.ts';
 
 /** The list as this person may see it, from the database alone. */
 export async function listReply(services: Services, person: Member, view: ListView): Promise<Message> {
   const { catalogue, clock, settings } = services;
   const mine = view.mine ? await ownedBy(services, person) : {};
-  if (mine === null) {
-    return message([
-      'Slack does not tell me your email address, by which Adobe knows owners. An operator checks the scope `users:read.email`; `/qs-creds list` shows all.',
-    ]);
-  }
+  if (mine === null) return noEmailMessage();
   const filter: CredentialFilter = {
     ...mine,
     ...(view.status !== undefined && { status: view.status }),

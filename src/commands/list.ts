@@ -1,6 +1,5 @@
 import { wordsOf } from '../credentials/catalogue.ts';
-import { readingMessage } from '../slack/messages/answers.ts';
-import type { ListView } from '../slack/messages/list.ts';
+import { type ListView, syncingMessage } from '../slack/messages/list.ts';
 import { listReply } from './list-reply.ts';
 import type { Subcommand } from './subcommand.ts';
 
@@ -11,7 +10,7 @@ export const list: Subcommand = {
   async run({ args, person, reply }, services) {
     const { sync } = await services.catalogue.overview();
     if (sync.triedAt === null) {
-      await reply(readingMessage());
+      await reply(syncingMessage());
       await services.sync.run();
     }
     await reply(await listReply(services, person, viewOf(args)));

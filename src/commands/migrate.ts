@@ -1,4 +1,6 @@
-import { noneMessage, nothingLeftMessage, pickerMessage, severalMessage } from '../slack/messages/answers.ts';
+import { nothingLeftMessage } from '../slack/messages/ask-replies.ts';
+import { pickerMessage } from '../slack/messages/picker.ts';
+import { noneMessage, severalMessage } from '../slack/messages/search-results.ts';
 import { askReply } from './ask-reply.ts';
 import type { Subcommand } from './subcommand.ts';
 

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Services } from '../services.ts';
-import { message } from '../slack/messages/blocks.ts';
-import { pauseLine, previewMessage, remindNowMessage } from '../slack/messages/reminders.ts';
+import { previewMessage } from '../slack/messages/digest.ts';
+import {
+  badPauseDateMessage,
+  pausedMessage,
+  remindNowMessage,
+  remindUsageMessage,
+  resumedMessage,
+} from '../slack/messages/reminders.ts';
 import type { Invocation, Subcommand } from './subcommand.ts';
 
 /** Owners looked up in Slack for a preview; more are shown by their email. */
@@ -29,25 +35,19 @@ export const remind: Subcommand = {
         return pause(invocation, services, until);
       case 'resume': {
         const resumed = await services.reminders.resume(invocation.person.id);
-        return reply(message([resumed ? '▶️ Reminders go out again.' : 'Reminders are not paused.']));
+        return reply(resumedMessage(resumed));
       }
       default:
-        return reply(
-          message([
-            '`/qs-creds remind preview` shows what would go out now and to whom, `remind now` sends it, `remind pause 2025-07-01` stops it until that day, `remind pause` until `remind resume`.',
-          ]),
-        );
+        return reply(remindUsageMessage());
     }
   },
 };
 
 async function pause({ person, reply }: Invocation, { reminders }: Services, until: string): Promise<void> {
   if (until !== '' && !(isDate(until) && until > reminders.today())) {
-    return reply(
-      message(['That is not a day to come. Type it as year-month-day: `/qs-creds remind pause 2025-07-01`.']),
-    );
+    return reply(badPauseDateMessage());
   }
-  await reply(message([pauseLine(await reminders.pause(person.id, until === '' ? null : until))]));
+  await reply(pausedMessage(await reminders.pause(person.id, until === '' ? null : until)));
 }
 
 /** A date that exists, as `YYYY-MM-DD`. */

@@ -1,5 +1,5 @@
 import { daysUntil } from '../reminders/deadline.ts';
-import { noneMessage, severalMessage } from '../slack/messages/answers.ts';
+import { noneMessage, severalMessage } from '../slack/messages/search-results.ts';
 import { credentialMessage, statusMessage } from '../slack/messages/status.ts';
 import type { Subcommand } from './subcommand.ts';
 

@@ -1,16 +1,19 @@
 import type { AdobeProblem } from './adobe-error.ts';
 
-/** What Adobe's Developer Console says of a credential's way from JWT to OAuth (its `migrationStatus`, in our case). */
+/** The Developer Console's `migrationStatus` of a credential, from JWT to OAuth, in our spelling; `unknown` is ours. */
 export type AdobeStatus = 'not_started' | 'started' | 'completed' | 'none' | 'unknown';
 
-/** The words a person reads; DESIGN: "Statuses a person reads". */
-export type CredentialStatus =
-  | 'eligible'
-  | 'migrating'
-  | 'migrated'
-  | 'not_eligible'
-  | 'unknown'
-  | 'needs_attention';
+/** What a person reads about a credential, in the order of the list: what a person can act on comes first. */
+export const CREDENTIAL_STATUSES = [
+  'needs_attention',
+  'migrating',
+  'eligible',
+  'unknown',
+  'not_eligible',
+  'migrated',
+] as const;
+
+export type CredentialStatus = (typeof CREDENTIAL_STATUSES)[number];
 
 /** Why the Developer Console gives no status. */
 export type UnknownReason =

@@ -2,8 +2,9 @@ import type { DenialReason, Migrators } from '../access/access.ts';
 import { AccessDenied } from '../access/access.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
-import { deniedMessage, errorMessage } from './messages/answers.ts';
 import type { Message } from './messages/blocks.ts';
+import { deniedMessage } from './messages/denials.ts';
+import { errorMessage } from './messages/errors.ts';
 
 interface Parts {
   readonly tasks: TaskTracker;

@@ -1,34 +1,34 @@
 /**
- * The one place where text from outside becomes text in Slack. Names, descriptions, owners, Adobe's errors and typed
+ * The one place where text from outside is escaped for Slack. Names, descriptions, owners, Adobe's errors and typed
  * arguments come in as they are and leave as inert text, within Slack's limits.
  */
 
-/** Shown of a name, unless a place has less room. Characters. */
+/** Of a name, unless there is less room. Characters. */
 const NAME_LENGTH = 80;
 const BACKTICKS = /[`\u00b4\u02cb\uff40]/g;
-/** Line and direction would be the outsider's: control characters, bidirectional marks, invisible spaces, tags. */
+/** They would break the line or turn its direction: control characters, bidirectional marks, invisible spaces, tags. */
 const CONTROLS =
   /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]+/gu;
 const LONE_SURROGATES = /\p{Cs}/gu;
-/** Joiners, fillers and blanks are seen only beside something else. */
+/** Joiners, fillers and blanks are invisible on their own. */
 const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}\u2800]/u;
-/** Nothing behind this is ever shown, and reading on takes time. Characters. */
-const MOST_READ = 2_000;
+/** Nothing beyond this is ever shown, and reading it takes time. Characters. */
+const MAX_READ = 2_000;
 const NO_NAME = '(no name)';
 
-/** For `plain_text` objects: nothing in it is markup there, so nothing needs escaping. */
+/** For `plain_text` objects, where Slack reads no markup and nothing needs escaping. */
 export function plain(text: string, max = NAME_LENGTH): string {
   return truncate(clean(text), max, (part) => part.length);
 }
 
 /**
- * For `mrkdwn` and the top-level `text`: as code, the one form in which Slack reads no emphasis, emoji or link.
- * At most `max` characters as Slack counts them, which is after escaping; escaped after truncation, so that no escape
+ * For `mrkdwn` and the top-level `text`: a code span, the one form in which Slack reads no emphasis, emoji or link.
+ * At most `max` characters as Slack counts them, which is after escaping. Escaped after truncation, so that no escape
  * is cut in half.
  */
 export function code(text: string, max = NAME_LENGTH): string {
   const inert = truncate(clean(text).replace(BACKTICKS, "'"), max, (part) => escapeMarkup(part).length);
-  // Two backticks with nothing to be seen between them are no code span.
+  // Two backticks with nothing visible between them are no code span.
   return `\`${escapeMarkup(inert) || '(empty)'}\``;
 }
 
@@ -41,39 +41,24 @@ export function namePlain(name: string, max = NAME_LENGTH): string {
   return plain(name, max) || NO_NAME;
 }
 
-/** A person in Slack, by id. Anything but an id is shown as text. */
+/** A person in Slack, by user id. Anything else is shown as text. */
 export function mention(userId: string): string {
   return /^[UW][A-Z0-9]+$/.test(userId) ? `<@${userId}>` : code(userId);
 }
 
-/** A time in the reader's own zone. */
-export function dateTime(date: Date): string {
-  const fallback = `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return `<!date^${seconds(date)}^{date_short_pretty} {time}|${fallback}>`;
+/**
+ * Mrkdwn of our own making within `max` characters: cut where no code span, mention or escape is left open. For the
+ * limits of whole messages; text from outside is cut by `code` and `plain`.
+ */
+export function cutMrkdwn(mrkdwn: string, max: number): string {
+  if (mrkdwn.length <= max) return mrkdwn;
+  const whole = /^(?:`[^`]*`|<[^>]*>|&\w+;|[^`<&\p{Cs}])*/u.exec(mrkdwn.slice(0, max - 1))?.[0] ?? '';
+  return `${whole.trimEnd()}…`;
 }
 
-/** A day in the reader's own zone. */
-export function day(date: Date): string {
-  return `<!date^${seconds(date)}^{date_short_pretty}|${date.toISOString().slice(0, 10)}>`;
-}
-
-/** "3 minutes ago", for what a reader compares with now. */
-export function ago(date: Date, now: Date): string {
-  const minutes = Math.floor((now.getTime() - date.getTime()) / 60_000);
-  if (minutes < 1) return 'just now';
-  if (minutes < 60) return `${count(minutes, 'minute')} ago`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${count(hours, 'hour')} ago` : `${count(Math.floor(hours / 24), 'day')} ago`;
-}
-
-/** "1 day", "2 days". */
-export function count(n: number, singular: string): string {
-  return `${n} ${singular}${n === 1 ? '' : 's'}`;
-}
-
-/** Empty when there would be nothing to see. */
+/** Empty when nothing in it is visible. */
 function clean(text: string): string {
-  const inert = text.slice(0, MOST_READ).replace(LONE_SURROGATES, '\ufffd').replace(CONTROLS, ' ').trim();
+  const inert = text.slice(0, MAX_READ).replace(LONE_SURROGATES, '\ufffd').replace(CONTROLS, ' ').trim();
   return VISIBLE.test(inert) ? inert : '';
 }
 
@@ -94,8 +79,4 @@ function truncate(text: string, max: number, width: (part: string) => number): s
 
 function escapeMarkup(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-function seconds(date: Date): number {
-  return Math.floor(date.getTime() / 1000);
 }

@@ -8,9 +8,9 @@ import type { Recipient } from '../reminders/ports.ts';
 import type { RecipientLookup } from '../reminders/recipients.ts';
 import type { Digest, OwnerReminder, Posted, ReminderMessenger } from '../reminders/rounds.ts';
 import { NOT_THERE, slackErrorCode, slackPauseMs } from './errors.ts';
-import { migratorWords } from './messages/answers.ts';
 import type { Message } from './messages/blocks.ts';
-import { digestMessage, endMessage, faultMessage, ownerMessage } from './messages/reminders.ts';
+import { digestMessage } from './messages/digest.ts';
+import { channelErrorMessage, endMessage, ownerMessage } from './messages/reminders.ts';
 import { asPerson } from './people.ts';
 
 /** Slack's codes for "this person takes no direct message". */
@@ -66,7 +66,7 @@ export class SlackReminderMessenger implements ReminderMessenger, RecipientLooku
   }
 
   async remindOwner(userId: string, reminder: OwnerReminder): Promise<Posted> {
-    const words = ownerMessage(reminder, this.#parts.clock.now(), migratorWords(this.#migrators));
+    const words = ownerMessage(reminder, this.#parts.clock.now(), this.#migrators);
     return this.#post(userId, words, NOT_REACHED);
   }
 
@@ -81,7 +81,7 @@ export class SlackReminderMessenger implements ReminderMessenger, RecipientLooku
   async tellFault(channel: string, code: string): Promise<void> {
     try {
       for (const userId of (await this.#migratorIds()).slice(0, TOLD)) {
-        await this.#post(userId, faultMessage(channel, code), NOT_REACHED);
+        await this.#post(userId, channelErrorMessage(channel, code), NOT_REACHED);
       }
     } catch (err) {
       this.#parts.logger.warn({ err }, 'not every migrator could be told of the reminder channel');

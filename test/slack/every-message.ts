@@ -2,17 +2,34 @@ import type { HomeView, ModalView } from '@slack/types';
 import type { DenialReason } from '../../src/access/access.ts';
 import { ACTOR_BOT } from '../../src/audit/audit-entry.ts';
 import { wordsOf } from '../../src/credentials/catalogue.ts';
+import { CREDENTIAL_STATUSES } from '../../src/credentials/credential.ts';
 import type { MigrationState } from '../../src/migrations/migration.ts';
-import * as answers from '../../src/slack/messages/answers.ts';
-import * as attention from '../../src/slack/messages/attention.ts';
+import * as asking from '../../src/slack/messages/ask-replies.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
+import { DENIAL_REASONS, deniedMessage } from '../../src/slack/messages/denials.ts';
+import { errorMessage } from '../../src/slack/messages/errors.ts';
 import { faqMessage } from '../../src/slack/messages/faq.ts';
 import { helpMessage } from '../../src/slack/messages/help.ts';
 import { HISTORY_PAGE, historyMessage } from '../../src/slack/messages/history.ts';
 import { deniedHome, HOME_SHOWN, homeView } from '../../src/slack/messages/home.ts';
-import { LIST_PAGE, type ListView, listMessage } from '../../src/slack/messages/list.ts';
+import {
+  LIST_PAGE,
+  type ListView,
+  listMessage,
+  noEmailMessage,
+  syncingMessage,
+} from '../../src/slack/messages/list.ts';
+import * as attention from '../../src/slack/messages/needs-attention.ts';
+import { pickerMessage, pickerOption } from '../../src/slack/messages/picker.ts';
 import { progressMessage, reasonWords } from '../../src/slack/messages/progress.ts';
-import { closedQuestion, productionModal, questionMessage } from '../../src/slack/messages/question.ts';
+import {
+  closedQuestion,
+  noSuchQuestionMessage,
+  productionModal,
+  questionMessage,
+  wrongNameError,
+} from '../../src/slack/messages/question.ts';
+import { noneMessage, severalMessage } from '../../src/slack/messages/search-results.ts';
 import { credentialMessage, statusMessage } from '../../src/slack/messages/status.ts';
 import { everyReminder } from './every-reminder.ts';
 import {
@@ -26,10 +43,9 @@ import {
   type Outside,
   overview,
   problems,
-  STATUSES,
 } from './samples.ts';
 
-/** Somebody far too many to be named; ids as the settings' check lets them through. */
+/** Far too many to be named; their ids have passed the check of the settings. */
 export const MIGRATORS = {
   users: Array.from({ length: 500 }, (_, i) => `U0MIGRATOR${i}`),
   groups: ['S0MIGRATOR'],
@@ -37,7 +53,7 @@ export const MIGRATORS = {
 
 const TOTAL = 10_000;
 const PRESS_URL = `https://hooks.slack.com/actions/T0/${'1'.repeat(200)}/abc`;
-/** As the list command cuts them. */
+/** As the list command cuts the words. */
 const searched = (text: string) => wordsOf(text.slice(0, 200));
 
 /** Fills so many rows with these, over and over. */
@@ -45,12 +61,18 @@ function rows<T>(samples: readonly T[], length: number): T[] {
   return Array.from({ length }, (_, i) => samples[i % samples.length] as T);
 }
 
-/** The one that takes the most words. */
+/** The one with the longest text. */
 function byLength<T>(samples: readonly T[], words: (sample: T) => string): T {
   return samples.toSorted((a, b) => words(b).length - words(a).length)[0] as T;
 }
 
-/** Every message of the app with this text in every place for text from outside, by the function that builds it. */
+/** In pages, the last of which is full as well. */
+function pagesOf<T>(entries: readonly T[]): T[][] {
+  const starts = Array.from({ length: Math.ceil(entries.length / HISTORY_PAGE) }, (_, i) => i * HISTORY_PAGE);
+  return starts.map((at) => rows(entries.slice(at, at + HISTORY_PAGE), HISTORY_PAGE));
+}
+
+/** Every message of the app, by its builder, with this text wherever text from outside is shown. */
 export function everyMessage(outside: Outside): Record<string, readonly Message[]> {
   const { text, user } = outside;
   const all = credentials(outside);
@@ -65,25 +87,25 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     { offset: 45 },
     { mine: true, offset: 0 },
     { words: searched(text), offset: 15 },
-    ...STATUSES.map((status) => ({ status, offset: 9_990 })),
+    ...CREDENTIAL_STATUSES.map((status) => ({ status, offset: 9_990 })),
   ];
   const common = { mayMigrate: true, days: 29, now: NOW };
   const trail = history(outside);
   const longest = byLength(ends(outside), ({ reason }) => reasonWords(reason));
   const bots = trail.map((entry) => ({ ...entry, actor: ACTOR_BOT, credentialName: null }));
   return {
-    ...everyReminder(outside, answers.migratorWords(MIGRATORS)),
-    severalMessage: [true, false].map((may) => answers.severalMessage(text, rows(all, 10), TOTAL, may)),
-    noneMessage: [[], [text, text, text]].map((nearest) => answers.noneMessage(text, nearest)),
+    ...everyReminder(outside, MIGRATORS),
+    severalMessage: [true, false].map((may) => severalMessage(text, rows(all, 10), TOTAL, may)),
+    noneMessage: [[], [text, text, text]].map((nearest) => noneMessage(text, nearest)),
     notPossibleMessage: all.flatMap((each) =>
-      [null, confirmed(outside), question].map((open) => answers.notPossibleMessage(each, open)),
+      [null, confirmed(outside), question].map((open) => asking.notPossibleMessage(each, open)),
     ),
-    nothingLeftMessage: [answers.nothingLeftMessage()],
-    goneMessage: [answers.goneMessage()],
-    notPostedMessage: [answers.notPostedMessage()],
-    postedMessage: [answers.postedMessage()],
-    nobodyElseMessage: [answers.nobodyElseMessage()],
-    noSuchQuestionMessage: [answers.noSuchQuestionMessage()],
+    nothingLeftMessage: [asking.nothingLeftMessage()],
+    goneMessage: [asking.goneMessage()],
+    notPostedMessage: [asking.notPostedMessage()],
+    postedMessage: [asking.postedMessage()],
+    noSecondPersonMessage: [asking.noSecondPersonMessage()],
+    noSuchQuestionMessage: [noSuchQuestionMessage()],
     checkedMessage: [
       ...problems(outside).map((problem) => attention.checkedMessage(twoPeople, { problem })),
       ...(['completed', 'started', 'not_started', 'none', 'unknown'] as const).map((status) =>
@@ -93,18 +115,22 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     resolvedMessage: [attention.resolvedMessage(twoPeople)],
     notNeededMessage: [question, ...ends(outside)].map(attention.notNeededMessage),
     noSuchMigrationMessage: [attention.noSuchMigrationMessage()],
-    pickerMessage: [1, TOTAL].map(answers.pickerMessage),
-    deniedMessage: answers.DENIAL_REASONS.map((why) => answers.deniedMessage(why as DenialReason, MIGRATORS)),
-    errorMessage: [answers.errorMessage('a1b2c3d4')],
-    readingMessage: [answers.readingMessage()],
-    faqMessage: [faqMessage()],
-    helpMessage: [null, text].map((unknown) =>
-      helpMessage([{ usage: 'list [words]', summary: 'the credentials' }], unknown, 'To migrate, ask.'),
+    pickerMessage: [1, TOTAL].map(pickerMessage),
+    deniedMessage: DENIAL_REASONS.map((why) => deniedMessage(why as DenialReason, MIGRATORS)),
+    errorMessage: [errorMessage('a1b2c3d4')],
+    syncingMessage: [syncingMessage()],
+    noEmailMessage: [noEmailMessage()],
+    faqMessage: [faqMessage('2025-06-30')],
+    helpMessage: [null, text].flatMap((unknown) =>
+      [null, MIGRATORS].map((migrators) =>
+        helpMessage([{ usage: 'list [words]', summary: 'the credentials' }], unknown, migrators),
+      ),
     ),
     historyMessage: [
       historyMessage({ rows: [], total: 0 }, { offset: 0 }, null),
-      ...[trail.slice(0, HISTORY_PAGE), trail.slice(-HISTORY_PAGE), bots.slice(-HISTORY_PAGE)].flatMap(
-        (page) =>
+      ...[trail, bots]
+        .flatMap(pagesOf)
+        .flatMap((page) =>
           [null, text].map((name) =>
             historyMessage(
               { rows: page, total: TOTAL },
@@ -112,7 +138,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
               name,
             ),
           ),
-      ),
+        ),
     ],
     listMessage: [
       ...lists.flatMap((view) => [
@@ -177,7 +203,7 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
     pause: { by: outside.user, at: NOW, until: null },
     days: 0,
     now: NOW,
-    migrators: answers.migratorWords(MIGRATORS),
+    migrators: MIGRATORS,
   };
   return {
     homeView: [
@@ -186,7 +212,7 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
       homeView({ ...common, ...mine, mine: none, mayMigrate: false }),
       homeView({ ...common, ...mine, attention: none, eligible: none, mine: none, queue: [] }),
     ],
-    deniedHome: [deniedHome(answers.deniedMessage('guest', MIGRATORS))],
+    deniedHome: [deniedHome(deniedMessage('guest', MIGRATORS))],
   };
 }
 
@@ -197,5 +223,13 @@ export function everyModal(outside: Outside): Record<string, readonly ModalView[
     productionModal: [outside, eighty].map((each) =>
       productionModal(migration(each), { id: migration(each).id, responseUrl: PRESS_URL }),
     ),
+  };
+}
+
+/** Every plain text that is no message of its own, likewise. */
+export function everyPlainText(outside: Outside) {
+  return {
+    pickerOption: credentials(outside).map((each, i) => ({ ...pickerOption(each), value: String(i) })),
+    wrongNameError: [wrongNameError(migration(outside))],
   };
 }

@@ -1,8 +1,10 @@
+import type { Migrators } from '../../src/access/access.ts';
 import type { ListedCredential } from '../../src/credentials/credential.ts';
 import type { Pause, Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
 import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import type { Digest } from '../../src/reminders/rounds.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
+import { digestMessage, previewMessage } from '../../src/slack/messages/digest.ts';
 import * as reminders from '../../src/slack/messages/reminders.ts';
 import { credential, NOW, type Outside, overview, problems } from './samples.ts';
 
@@ -15,8 +17,8 @@ const UNREACHABLE: readonly UnreachableCode[] = [
 ];
 const WINDOW = { key: '2025-06-30/30', days: 30, date: '2025-05-31' };
 
-/** Every message about reminders with this text in every place for text from outside, by the function that builds it. */
-export function everyReminder(outside: Outside, migrators: string): Record<string, readonly Message[]> {
+/** Every message about reminders, by its builder, with this text wherever text from outside is shown. */
+export function everyReminder(outside: Outside, migrators: Migrators): Record<string, readonly Message[]> {
   const { text, user } = outside;
   const many: ListedCredential[] = Array.from({ length: 500 }, () => credential(outside));
   const group = (recipient: Recipient | null, email: string | null): OwnerGroup => ({
@@ -45,11 +47,12 @@ export function everyReminder(outside: Outside, migrators: string): Record<strin
   });
   const digests = [
     ...pauses.map((pause) => digest({ pause, overview: overview(problems(outside)[0] ?? null) })),
+    ...problems(outside).map((problem) => digest({ overview: overview(problem) })),
     digest({ groups: [] }),
     ...lost.map((each) => digest({ groups: [each], days: -10 })),
   ];
   return {
-    digestMessage: digests.map(reminders.digestMessage),
+    digestMessage: digests.map(digestMessage),
     ownerMessage: [1, 2, 500].map((length) =>
       reminders.ownerMessage(
         { credentials: many.slice(0, length), days: 7, maySnooze: true },
@@ -58,9 +61,16 @@ export function everyReminder(outside: Outside, migrators: string): Record<strin
       ),
     ),
     endMessage: [reminders.endMessage(overview(null).counts)],
-    faultMessage: [reminders.faultMessage('C0GENERAL1', 'not_in_channel')],
+    channelErrorMessage: [reminders.channelErrorMessage('C0GENERAL1', 'not_in_channel')],
+    remindUsageMessage: [reminders.remindUsageMessage()],
+    remindersStartedMessage: [reminders.remindersStartedMessage()],
+    pausedMessage: pauses.flatMap((pause) => (pause === null ? [] : [reminders.pausedMessage(pause)])),
+    badPauseDateMessage: [reminders.badPauseDateMessage()],
+    resumedMessage: [true, false].map(reminders.resumedMessage),
+    snoozedMessage: ['2025-06-23', null].map(reminders.snoozedMessage),
+    tookOverMessage: [reminders.tookOverMessage(text)],
     previewMessage: digests.flatMap((each) =>
-      [WINDOW, null].map((window) => reminders.previewMessage(each, window, true, new Set([user]))),
+      [WINDOW, null].map((window) => previewMessage(each, window, true, new Set([user]))),
     ),
     remindNowMessage: digests.map((each) => reminders.remindNowMessage(each, 'round')),
   };

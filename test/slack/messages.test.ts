@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
-import type { KnownBlock } from '@slack/types';
-import { describe, expect, test } from 'vitest';
+import type { HomeView, ModalView } from '@slack/types';
+import { expect, test } from 'vitest';
 import {
   NEW_TEXT,
   problemsOfSuggestions,
@@ -8,24 +8,50 @@ import {
   refusalOfMessage,
   UPDATED_TEXT,
 } from '../../playground/slack/limits/limits.ts';
-import { pickerOption } from '../../src/slack/messages/answers.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
-import { wrongNameError } from '../../src/slack/messages/question.ts';
-import { everyHome, everyMessage, everyModal } from './every-message.ts';
+import { everyHome, everyMessage, everyModal, everyPlainText } from './every-message.ts';
 import { faultsOfMrkdwn, faultsOfPlain, HOSTILE } from './hostile.ts';
-import { credentials, hostile, migration, ORDINARY } from './samples.ts';
+import { hostile, ORDINARY } from './samples.ts';
 
-/** By `chat.update`, whose text may be a tenth as long as elsewhere. */
-const EDITED = new Set(['closedQuestion', 'progressMessage']);
-
-const outsides = [
+/** Every builder of a message, modal or Home is called with each of these texts from outside, by the text's name. */
+const OUTSIDES = [
   ['ordinary values', ORDINARY] as const,
   ...Object.entries(HOSTILE).map(([name, text]) => [name, hostile(text)] as const),
+];
+
+/** Sent by `chat.update`, which takes a tenth of the text. */
+const EDITED = new Set(['closedQuestion', 'progressMessage']);
+
+/** Exported functions that are no messages: rows, parts and words of which messages are made. */
+const PARTS = [
+  ...['toMessage', 'toBlocks', 'line', 'note', 'heading', 'buttons', 'input'],
+  ...['button', 'dialog', 'plainText', 'migrateButton', 'reviewButton', 'attentionButtons', 'pager'],
+  ...['dateTime', 'day', 'calendarDate', 'ago', 'duration', 'elapsed', 'count'],
+  ...['sandboxWords', 'ownerWords', 'whereWords', 'deadlineWords', 'deadlineMeaning', 'laterDate'],
+  ...['problemWords', 'unknownWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],
+  ...['summaryWords', 'credentialLine', 'queueWords', 'pauseWords'],
 ];
 
 interface Text {
   readonly type: 'mrkdwn' | 'plain_text';
   readonly text: string;
+}
+
+type Samples<T> = Readonly<Record<string, readonly T[]>>;
+
+/** What is wrong with any of these, as "builder / text from outside: what", each once. */
+function findIn<T>(
+  every: (outside: typeof ORDINARY) => Samples<T>,
+  problemsOf: (sample: T, builder: string) => readonly string[],
+): string[] {
+  const found = OUTSIDES.flatMap(([input, outside]) =>
+    Object.entries(every(outside)).flatMap(([builder, samples]) =>
+      samples.flatMap((sample) =>
+        problemsOf(sample, builder).map((problem) => `${builder} / ${input}: ${problem}`),
+      ),
+    ),
+  );
+  return [...new Set(found)];
 }
 
 /** Every text object in it, however deep. */
@@ -35,77 +61,87 @@ function textsOf(value: unknown): Text[] {
   return Object.values(value).flatMap(textsOf);
 }
 
-/** Messages are many and alike: one list of what is wrong, each with its place, said once. */
-function faultsOfTexts(name: string, value: unknown): string[] {
-  const faults = textsOf(value).flatMap(({ type, text }) =>
-    (type === 'mrkdwn' ? faultsOfMrkdwn(text) : faultsOfPlain(text)).map((fault) => `${name}: ${fault}`),
+function markupIn(value: unknown): string[] {
+  return textsOf(value).flatMap(({ type, text }) =>
+    type === 'mrkdwn' ? faultsOfMrkdwn(text) : faultsOfPlain(text),
   );
-  return [...new Set(faults)];
 }
 
-/** What a screen reader does not get to hear: lines of the blocks that the top-level text lacks. */
-function missingLines({ text, blocks }: Message): string[] {
-  const lines = blocks
-    .filter(({ type }) => type === 'section' || type === 'context')
-    .flatMap((block: KnownBlock) =>
-      'accessory' in block ? textsOf({ ...block, accessory: null }) : textsOf(block),
-    )
-    .flatMap((each) => each.text.split('\n'));
-  return lines.filter((line) => !text.includes(line));
+/** The lines that the blocks show; what stands on a button is not among them. */
+function shownLines({ blocks }: Message): string[] {
+  return blocks
+    .filter(({ type }) => type !== 'actions')
+    .flatMap((block) => textsOf('accessory' in block ? { ...block, accessory: null } : block))
+    .flatMap(({ text }) => text.split('\n'));
 }
 
-describe.each(outsides)('with %s', (_, outside) => {
-  const messages = Object.entries(everyMessage(outside));
-
-  test.each(messages)('%s is taken by Slack', (name, all) => {
-    const limit = EDITED.has(name) ? UPDATED_TEXT : NEW_TEXT;
-    for (const { text, blocks } of all) {
-      expect(refusalOfMessage(text, blocks, limit)).toBeNull();
-      expect(text.trim()).not.toBe('');
-    }
+test('Slack accepts every message, whatever text from outside is in it', () => {
+  const problems = findIn(everyMessage, ({ text, blocks }, builder) => {
+    const refusal = refusalOfMessage(text, blocks, EDITED.has(builder) ? UPDATED_TEXT : NEW_TEXT);
+    return refusal === null ? [] : [`${refusal.error}: ${refusal.messages.join('; ')}`];
   });
-
-  test.each(messages)('%s says everything in its text', (_name, all) => {
-    for (const message of all) expect(missingLines(message)).toEqual([]);
-  });
-
-  test.each(messages)('%s carries no markup from outside', (name, all) => {
-    for (const { text, blocks } of all) {
-      expect(faultsOfMrkdwn(text)).toEqual([]);
-      expect(faultsOfTexts(name, blocks)).toEqual([]);
-    }
-  });
-
-  test('the Home and the modals are taken by Slack and carry no markup from outside', () => {
-    for (const [type, views] of [
-      ['home', Object.values(everyHome(outside)).flat()],
-      ['modal', Object.values(everyModal(outside)).flat()],
-    ] as const) {
-      for (const view of views) {
-        expect(problemsOfView(view, type)).toEqual([]);
-        expect(faultsOfTexts(type, view.blocks)).toEqual([]);
-      }
-    }
-  });
-
-  test('the picker’s options and the modal’s error are text', () => {
-    const options = credentials(outside)
-      .map(pickerOption)
-      .map((option, i) => ({ ...option, value: String(i) }));
-    expect(problemsOfSuggestions({ options })).toEqual([]);
-    expect(faultsOfTexts('option', options)).toEqual([]);
-    const [error = ''] = Object.values(wrongNameError(migration(outside)));
-    expect(faultsOfPlain(error)).toEqual([]);
-    expect(error.length).toBeLessThan(200);
-  });
+  expect(problems).toEqual([]);
 });
 
-test('no view is left out here', async () => {
+test('no message has an empty plain text', () => {
+  expect(findIn(everyMessage, ({ text }) => (text.trim() === '' ? ['empty'] : []))).toEqual([]);
+});
+
+test('the plain text of every message contains every line that its blocks show', () => {
+  const problems = findIn(everyMessage, (message) => {
+    const lines = new Set(message.text.split('\n'));
+    return shownLines(message).filter((line) => !lines.has(line));
+  });
+  expect(problems).toEqual([]);
+});
+
+test('the blocks of every message show every line of its plain text, so that nothing was cut to fit', () => {
+  const problems = findIn(everyMessage, (message) => {
+    const lines = new Set(shownLines(message));
+    return message.text.split('\n').filter((line) => !lines.has(line));
+  });
+  expect(problems).toEqual([]);
+});
+
+test('no message carries live markup from outside, neither in its plain text nor in its blocks', () => {
+  const problems = findIn(everyMessage, ({ text, blocks }) => [...faultsOfMrkdwn(text), ...markupIn(blocks)]);
+  expect(problems).toEqual([]);
+});
+
+test('Slack accepts every Home and every modal, whatever text from outside is in it', () => {
+  expect(findIn<HomeView>(everyHome, (view) => problemsOfView(view, 'home'))).toEqual([]);
+  expect(findIn<ModalView>(everyModal, (view) => problemsOfView(view, 'modal'))).toEqual([]);
+});
+
+test('no Home and no modal carries live markup from outside', () => {
+  const views = (outside: typeof ORDINARY) => ({ ...everyHome(outside), ...everyModal(outside) });
+  expect(findIn<HomeView | ModalView>(views, markupIn)).toEqual([]);
+});
+
+test('Slack accepts the options of the picker, and they carry no live markup', () => {
+  const problems = findIn(
+    (outside) => ({ pickerOption: [everyPlainText(outside).pickerOption] }),
+    (options) => [...problemsOfSuggestions({ options }), ...markupIn(options)],
+  );
+  expect(problems).toEqual([]);
+});
+
+test('the error for a wrong name is short and carries no live markup', () => {
+  const problems = findIn(
+    (outside) => ({ wrongNameError: everyPlainText(outside).wrongNameError.flatMap(Object.values<string>) }),
+    (error) => [...(error.length < 200 ? [] : ['too long']), ...faultsOfPlain(error)],
+  );
+  expect(problems).toEqual([]);
+});
+
+test('every exported function of src/slack/messages is a builder with samples here, or a known part', async () => {
   const folder = new URL('../../src/slack/messages/', import.meta.url);
   const modules = await Promise.all(readdirSync(folder).map((file) => import(new URL(file, folder).href)));
-  const builders = modules
-    .flatMap(Object.keys)
-    .filter((name) => /(Message|View|Modal|Home|Question)$/.test(name));
-  const covered = [everyMessage(ORDINARY), everyHome(ORDINARY), everyModal(ORDINARY)].flatMap(Object.keys);
-  expect(covered.sort()).toEqual(builders.sort());
+  const exported = modules.flatMap((module) =>
+    Object.keys(module).filter((name) => typeof module[name] === 'function'),
+  );
+  const sampled = [everyMessage, everyHome, everyModal, everyPlainText].flatMap((every) =>
+    Object.keys(every(ORDINARY)),
+  );
+  expect(exported.sort()).toEqual([...sampled, ...PARTS].sort());
 });

@@ -1,14 +1,14 @@
 import type { HistoryEntry } from '../../src/audit/audit-entry.ts';
 import type { AdobeProblem } from '../../src/credentials/adobe-error.ts';
 import type { Overview } from '../../src/credentials/catalogue.ts';
-import type { CredentialStatus, ListedCredential } from '../../src/credentials/credential.ts';
+import { CREDENTIAL_STATUSES, type ListedCredential } from '../../src/credentials/credential.ts';
 import type { SyncState } from '../../src/credentials/ports.ts';
 import type { Migration, Reason } from '../../src/migrations/migration.ts';
-import { ERROR_KINDS } from '../support/every.ts';
+import { AUDIT_ACTIONS, ERROR_KINDS } from '../support/every.ts';
 
 export const NOW = new Date('2025-06-01T12:00:00Z');
 
-/** Text from outside, for every field that holds some. */
+/** Text from outside, for every field that holds any. */
 export interface Outside {
   readonly text: string;
   readonly sandboxes: readonly string[];
@@ -18,20 +18,11 @@ export interface Outside {
 
 export const ORDINARY: Outside = { text: 'bi-nightly', sandboxes: ['prod', 'dev'], user: 'U0ADMIN001' };
 
-/** The same hostile text in every field, in as many sandboxes as nobody has. */
+/** The same hostile text in every field, in more sandboxes than anyone has. */
 export function hostile(text: string): Outside {
   const long = Array.from({ length: 12 }, (_, i) => `${i}-production-${'x'.repeat(250)}`);
   return { text, sandboxes: [text.slice(0, 256), ...long], user: text };
 }
-
-export const STATUSES: readonly CredentialStatus[] = [
-  'eligible',
-  'migrating',
-  'migrated',
-  'not_eligible',
-  'unknown',
-  'needs_attention',
-];
 
 /** One of every kind, with Adobe's own words. */
 export function problems({ text }: Outside): AdobeProblem[] {
@@ -58,10 +49,10 @@ export function credential(
   };
 }
 
-/** One of every status; those that are unknown for every reason there is. */
+/** One of every status; unknown for every reason there is. */
 export function credentials(outside: Outside): ListedCredential[] {
   return [
-    ...STATUSES.map((status) => credential(outside, { status })),
+    ...CREDENTIAL_STATUSES.map((status) => credential(outside, { status })),
     credential(outside, { status: 'unknown', unknownBecause: { code: 'not_in_console' } }),
     ...problems(outside).map((problem) =>
       credential(outside, { status: 'unknown', unknownBecause: { code: 'console_failed', problem } }),
@@ -94,13 +85,13 @@ export function migration({ text, sandboxes, user }: Outside, changes: Partial<M
   };
 }
 
-/** What a confirmed migration has more than a question. */
+/** A migration that this person asked for and confirmed. */
 export function confirmed(outside: Outside, changes: Partial<Migration> = {}): Migration {
   const { user } = outside;
   return migration(outside, { state: 'confirmed', decidedBy: user, decidedAt: NOW, ...changes });
 }
 
-/** Every reason for an end; those that name a problem take turns at its kinds. */
+/** Every reason for an end; those with a problem share its kinds among them. */
 export function reasons(outside: Outside): (Reason | null)[] {
   return [
     null,
@@ -120,7 +111,7 @@ export function reasons(outside: Outside): (Reason | null)[] {
   ];
 }
 
-/** One of every end, and one that is under way; for every reason. */
+/** One of every end, for every reason. */
 export function ends(outside: Outside): Migration[] {
   const times = { startedAt: NOW, endedAt: new Date(NOW.getTime() + 35_000) };
   return (['migrated', 'failed', 'needs_attention', 'resolved'] as const).flatMap((state) =>
@@ -128,7 +119,7 @@ export function ends(outside: Outside): Migration[] {
   );
 }
 
-/** Ten thousand credentials; Adobe read a while ago, and not since. */
+/** Ten thousand credentials; the last successful sync was an hour ago. */
 export function overview(problem: AdobeProblem | null, sync: Partial<SyncState> = {}): Overview {
   return {
     counts: {
@@ -143,27 +134,9 @@ export function overview(problem: AdobeProblem | null, sync: Partial<SyncState> 
   };
 }
 
-/** One line of history of every kind. */
+/** One entry of every action. */
 export function history({ text, user }: Outside): HistoryEntry[] {
-  const actions = [
-    'asked',
-    'confirmed',
-    'submitted',
-    'running',
-    'migrated',
-    'failed',
-    'needs_attention',
-    'resolved',
-    'cancelled',
-    'expired',
-    'void',
-    'refused',
-    'start_answered',
-    'checked_again',
-    'started_outside',
-    'migrated_outside',
-  ] as const;
-  return actions.map((action) => ({
+  return AUDIT_ACTIONS.map((action) => ({
     at: NOW,
     actor: user,
     action,

@@ -1,3 +1,4 @@
+import type { AuditAction } from '../../src/audit/audit-entry.ts';
 import type { AdobeErrorKind } from '../../src/credentials/adobe-error.ts';
 import type { MigrationState } from '../../src/migrations/migration.ts';
 
@@ -29,3 +30,28 @@ export const ERROR_KINDS = Object.keys({
   bad_answer: 0,
   no_such_organisation: 0,
 } satisfies Record<AdobeErrorKind, 0>) as AdobeErrorKind[];
+
+/** Every action of the audit trail; the type holds it complete. */
+export const AUDIT_ACTIONS = Object.keys({
+  asked: 0,
+  confirmed: 0,
+  submitted: 0,
+  running: 0,
+  migrated: 0,
+  failed: 0,
+  needs_attention: 0,
+  resolved: 0,
+  cancelled: 0,
+  expired: 0,
+  void: 0,
+  refused: 0,
+  start_answered: 0,
+  checked_again: 0,
+  started_outside: 0,
+  migrated_outside: 0,
+  snoozed: 0,
+  took_over: 0,
+  reminders_paused: 0,
+  reminders_resumed: 0,
+  reminders_sent_by_hand: 0,
+} satisfies Record<AuditAction, 0>) as AuditAction[];

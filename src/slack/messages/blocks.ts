@@ -2,86 +2,121 @@ import type {
   ActionsBlockElement,
   Button,
   ConfirmationDialog,
+  InputBlock,
   KnownBlock,
   PlainTextElement,
 } from '@slack/types';
+import { cutMrkdwn, plain } from '../escaping.ts';
 
-/**
- * A message as Slack takes it. Screen readers and notifications read `text`, not the blocks: it carries the whole
- * message. Both are mrkdwn; what came from outside has gone through `slack/text.ts`.
- */
+/** A message as Slack takes it. Screen readers and notifications read `text`, not the blocks: it is complete. */
 export interface Message {
   readonly text: string;
   readonly blocks: KnownBlock[];
 }
 
-/** A message of paragraphs, with small print and buttons below. */
-export function message(
-  paragraphs: readonly string[],
-  { footer, buttons = [] }: { footer?: string; buttons?: readonly ActionsBlockElement[] } = {},
-): Message {
-  return {
-    text: [...paragraphs, ...(footer === undefined ? [] : [footer])].join('\n'),
-    blocks: [
-      ...paragraphs.map((text) => section(text)),
-      ...(footer === undefined ? [] : [context(footer)]),
-      ...actions(buttons),
-    ],
-  };
+/** A row of a message, modal or Home: its text as mrkdwn, null where it is only to be pressed, and its blocks. */
+export interface Row {
+  readonly text: string | null;
+  readonly blocks: readonly KnownBlock[];
 }
 
-/** A section holds 3000 characters. */
-const MOST_CHARACTERS = 3000;
+/** Null stands for a row that this message does not need. */
+export type Rows = readonly (Row | null)[];
 
-/** Lines of at most that, put together to as few paragraphs as hold them. */
-export function paragraphsOf(lines: readonly string[]): string[] {
-  const paragraphs: string[] = [];
-  for (const line of lines) {
-    const longer = `${paragraphs.at(-1)}\n${line}`;
-    if (paragraphs.length > 0 && longer.length <= MOST_CHARACTERS) paragraphs[paragraphs.length - 1] = longer;
-    else paragraphs.push(line);
-  }
-  return paragraphs;
+/** Slack's limits, in characters (Block Kit reference). */
+const MAX_SECTION = 3_000;
+const MAX_HEADING = 150;
+const MAX_LABEL = 75;
+/** Of a new message; `chat.update` takes a tenth. */
+const MAX_TEXT = 40_000;
+export const MAX_EDITED_TEXT = 4_000;
+/** Slack's limits, in blocks. */
+const MAX_MESSAGE_BLOCKS = 50;
+const MAX_VIEW_BLOCKS = 100;
+
+/** What Slack gets for these rows. `maxText`: characters of the plain text. */
+export function toMessage(rows: Rows, maxText = MAX_TEXT): Message {
+  const text = rows.flatMap((row) => row?.text ?? []).join('\n');
+  return { text: cutMrkdwn(text, maxText), blocks: toBlocks(rows, MAX_MESSAGE_BLOCKS) };
 }
 
-export function section(text: string, accessory?: Button): KnownBlock {
-  // `verbatim`: Slack makes no links of its own from what looks like one.
-  return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true }, ...(accessory && { accessory }) };
+/** The blocks of these rows, for a modal or Home. */
+export function toBlocks(rows: Rows, max = MAX_VIEW_BLOCKS): KnownBlock[] {
+  return rows.flatMap((row) => row?.blocks ?? []).slice(0, max);
 }
 
-export function context(text: string): KnownBlock {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] };
+/** One or more lines of text, with a button beside the first. */
+export function line(text: string, button?: Button): Row {
+  const [first = '', ...rest] = sectionsOf(text);
+  return { text, blocks: [section(first, button), ...rest.map((part) => section(part))] };
 }
 
-export function header(text: string): KnownBlock {
-  return { type: 'header', text: plainText(text) };
+/** Small print. */
+export function note(text: string): Row {
+  const elements = [{ type: 'mrkdwn' as const, text: cutMrkdwn(text, MAX_SECTION), verbatim: true }];
+  return { text, blocks: [{ type: 'context', elements }] };
 }
 
-/** No block at all where there are no elements: Slack refuses an empty one. */
-export function actions(elements: readonly ActionsBlockElement[]): KnownBlock[] {
-  return elements.length === 0 ? [] : [{ type: 'actions', elements: [...elements] }];
+/** Plain text, larger. */
+export function heading(text: string): Row {
+  return { text, blocks: [{ type: 'header', text: plainText(plain(text, MAX_HEADING)) }] };
 }
 
-export function button(
-  text: string,
-  actionId: string,
-  options: {
-    value?: string;
-    style?: 'primary' | 'danger';
-    confirm?: ConfirmationDialog;
-    label?: string;
-  } = {},
-): Button {
-  const { label, ...rest } = options;
+/** Buttons and menus, side by side. */
+export function buttons(...elements: readonly ActionsBlockElement[]): Row {
+  // Slack rejects a block without elements.
+  return { text: null, blocks: elements.length === 0 ? [] : [{ type: 'actions', elements: [...elements] }] };
+}
+
+/** A field of a modal. */
+export function input(field: Omit<InputBlock, 'type'>): Row {
+  return { text: null, blocks: [{ type: 'input', ...field }] };
+}
+
+export interface ButtonOptions {
+  readonly value?: string;
+  readonly style?: 'primary' | 'danger';
+  readonly confirm?: ConfirmationDialog;
+  /** Read aloud instead of the text. May hold text from outside. */
+  readonly label?: string;
+}
+
+export function button(text: string, actionId: string, { label, ...rest }: ButtonOptions = {}): Button {
   return {
     type: 'button',
     text: plainText(text),
     action_id: actionId,
     ...rest,
-    ...(label !== undefined && { accessibility_label: label }),
+    ...(label !== undefined && { accessibility_label: plain(label, MAX_LABEL) }),
+  };
+}
+
+/** What Slack asks before it passes a press on. All of it is plain text. */
+export function dialog(title: string, text: string, confirm: string): ConfirmationDialog {
+  return {
+    title: plainText(title),
+    text: plainText(text),
+    confirm: plainText(confirm),
+    deny: plainText('Not now'),
   };
 }
 
 export function plainText(text: string): PlainTextElement {
   return { type: 'plain_text', text, emoji: false };
+}
+
+function section(text: string, accessory?: Button): KnownBlock {
+  // `verbatim`: Slack makes no links of its own from what looks like one.
+  return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true }, ...(accessory && { accessory }) };
+}
+
+/** The text in as few parts as hold its lines. */
+function sectionsOf(text: string): string[] {
+  const parts: string[] = [];
+  for (const each of text.split('\n').map((one) => cutMrkdwn(one, MAX_SECTION))) {
+    const longer = `${parts.at(-1)}\n${each}`;
+    if (parts.length > 0 && longer.length <= MAX_SECTION) parts[parts.length - 1] = longer;
+    else parts.push(each);
+  }
+  return parts;
 }

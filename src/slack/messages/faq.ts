@@ -1,42 +1,48 @@
 import { CONSOLE_LAST_DAY } from '../../reminders/deadline.ts';
-import { type Message, message } from './blocks.ts';
+import { line, type Message, toMessage } from './blocks.ts';
+import { calendarDate } from './formatting.ts';
+import { ADOBE_DURATION } from './terms.ts';
 
-/** Source: Adobe's page "Migrate from JWT to OAuth Server-to-Server credentials" (Query Service guide), in our words. */
-const QUESTIONS: readonly (readonly [question: string, answer: string])[] = [
-  [
-    'Why at all?',
-    'Non-expiring credentials were built on JWT, which Adobe ended. OAuth Server-to-Server takes its place: no certificate to renew.',
-  ],
-  [
-    'What if I do not migrate?',
-    `After 30 June 2025 JWT credentials neither refresh nor authenticate, and whatever uses them fails. Adobe's Developer Console page lets JWT work until its certificate expires or ${CONSOLE_LAST_DAY}, whichever is earlier. Adobe cannot migrate for you.`,
-  ],
-  [
-    'How do I know that I must?',
-    'Everything under non-expiring credentials in Queries › Credentials must be migrated. `/qs-creds list` shows the same.',
-  ],
-  [
-    'Do I have to change my jobs?',
-    'No. The OAuth credential takes over by itself; jobs and integrations stay as they are.',
-  ],
-  ['Can I migrate all at once?', 'No, each one by itself: Adobe has no other way, and neither has this app.'],
-  [
-    'How long does it take? Can I stop it?',
-    'About 30 to 40 seconds (later Adobe pages say 8 to 10). It cannot be cancelled once started and cannot be undone.',
-  ],
-  ['What about expiring credentials?', 'They are not affected.'],
-  ['“No non-expiring credentials found.”', 'None was ever created, so there is nothing to do.'],
-  [
-    '“AEP admin verification failed”',
-    'Whoever asks is not an admin or lacks the permission for non-expiring credentials. If that changed lately, an admin of your organisation migrates for you. If the app itself gets this answer, an operator gives its credential the rights.',
-  ],
-  [
-    "Can I migrate somebody else's?",
-    'Only admins can. The first migration in an organisation needs a system admin.',
-  ],
-];
-
-/** Answer to `/qs-creds faq`. */
-export function faqMessage(): Message {
-  return message(QUESTIONS.map(([question, answer]) => `*${question}*\n${answer}`));
+/**
+ * Reply to `/qs-creds faq`. `deadline` is a date as `YYYY-MM-DD`. Source: Adobe's page "Migrate from JWT to OAuth
+ * Server-to-Server credentials" (Query Service guide), in our words.
+ */
+export function faqMessage(deadline: string): Message {
+  const questions: readonly (readonly [question: string, reply: string])[] = [
+    [
+      'Why migrate?',
+      'Non-expiring credentials were built on JWT, which Adobe has ended. OAuth Server-to-Server replaces it, with no certificate to renew.',
+    ],
+    [
+      "What if I don't migrate?",
+      `After ${calendarDate(deadline)}, JWT credentials no longer refresh or authenticate, and everything that uses them fails. According to Adobe's Developer Console page, JWT works until its certificate expires or ${calendarDate(CONSOLE_LAST_DAY)}, whichever is earlier. Adobe cannot migrate for you.`,
+    ],
+    [
+      'How do I know if I need to migrate?',
+      'Everything under non-expiring credentials in Queries › Credentials must be migrated. `/qs-creds list` shows the same.',
+    ],
+    [
+      'Do I have to change my jobs?',
+      'No. The OAuth credential takes over automatically; jobs and integrations stay as they are.',
+    ],
+    [
+      'Can I migrate all at once?',
+      'No, only one at a time: Adobe offers no other way, and neither does this app.',
+    ],
+    [
+      'How long does it take? Can I stop it?',
+      `About ${ADOBE_DURATION} (later Adobe pages say 8 to 10 seconds). It cannot be cancelled once started and cannot be undone.`,
+    ],
+    ['What about expiring credentials?', 'They are not affected.'],
+    ['“No non-expiring credentials found.”', 'You have no non-expiring credentials. No action needed.'],
+    [
+      '“AEP admin verification failed”',
+      "You're not an admin, or you lack the permission for non-expiring credentials. If that changed recently, ask an admin of your organisation to migrate for you. If the app itself gets this error, ask an operator to give its credential the rights.",
+    ],
+    [
+      "Can I migrate someone else's credential?",
+      'Only admins can. The first migration in an organisation needs a system admin.',
+    ],
+  ];
+  return toMessage(questions.map(([question, reply]) => line(`*${question}*\n${reply}`)));
 }

@@ -1,6 +1,8 @@
+import type { Migrators } from '../../access/access.ts';
 import { code } from '../escaping.ts';
 import { COMMAND } from '../ids.ts';
-import { type Message, message } from './blocks.ts';
+import { line, type Message, toMessage } from './blocks.ts';
+import { migratorWords } from './denials.ts';
 
 export interface HelpLine {
   /** What to type after the command. */
@@ -8,16 +10,19 @@ export interface HelpLine {
   readonly summary: string;
 }
 
-/** Answer to `/qs-creds help`, and to what is not understood; lists only what this person may do. */
+/**
+ * Reply to `/qs-creds help` and to an unknown command. `unknown`: what was typed, if it was not understood. `migrators`:
+ * whom to ask, for a person who may not migrate.
+ */
 export function helpMessage(
   lines: readonly HelpLine[],
   unknown: string | null,
-  note: string | null,
+  migrators: Migrators | null,
 ): Message {
-  return message([
-    ...(unknown === null ? [] : [`${code(unknown)} is not a command here. These are:`]),
-    '*Query Service credentials: from JWT to OAuth Server-to-Server*',
-    lines.map(({ usage, summary }) => `\`${COMMAND} ${usage}\` — ${summary}`).join('\n'),
-    ...(note === null ? [] : [note]),
+  return toMessage([
+    unknown === null ? null : line(`Unknown command ${code(unknown)}. These are the commands:`),
+    line('*Query Service credentials: from JWT to OAuth Server-to-Server*'),
+    line(lines.map(({ usage, summary }) => `\`${COMMAND} ${usage}\` — ${summary}`).join('\n')),
+    migrators === null ? null : line(`To migrate, ask ${migratorWords(migrators)}.`),
   ]);
 }

@@ -1,73 +1,130 @@
-import type { KnownBlock } from '@slack/types';
+import type { DenialReason } from '../../access/access.ts';
 import { ACTOR_BOT, type AuditAction, type HistoryEntry } from '../../audit/audit-entry.ts';
+import type { AdobeErrorKind } from '../../credentials/adobe-error.ts';
+import type { AdobeStatus } from '../../credentials/credential.ts';
 import type { Page } from '../../lib/page.ts';
-import { code, dateTime, mention, nameCode } from '../escaping.ts';
+import type { StartOutcome } from '../../migrations/method.ts';
+import type { Reason } from '../../migrations/migration.ts';
+import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
-import { actions, context, type Message, section } from './blocks.ts';
+import { buttons, line, type Message, toMessage } from './blocks.ts';
+import { dateTime } from './formatting.ts';
 import { pager } from './pager.ts';
 
-/** One block a line, and at most three around them. */
+/** One block per entry, and at most three around them. */
 export const HISTORY_PAGE = 10;
 
-/** What a history shows; travels in its buttons. */
+/** What a history shows; its buttons carry it. */
 export interface HistoryView {
   readonly technicalAccountId?: string;
   readonly offset: number;
 }
 
-/** Answer to `/qs-creds history`: who did what when, newest first. */
+/** Reply to `/qs-creds history`: who did what when, newest first. */
 export function historyMessage(page: Page<HistoryEntry>, view: HistoryView, name: string | null): Message {
-  const head = name === null ? '*History*, newest first' : `*History of ${nameCode(name)}*, newest first`;
-  const lines = page.rows.map((entry) => entryLine(entry, name === null));
-  const body = lines.length === 0 ? ['Nothing happened yet.'] : lines;
-  const { range, buttons } = pager(page, view, HISTORY_PAGE, {
-    previous: ACTIONS.historyNewer,
-    next: ACTIONS.historyOlder,
-    words: { previous: 'Newer', next: 'Older' },
+  const { range, turns } = pager(page, view, HISTORY_PAGE, {
+    previous: { text: 'Newer', id: ACTIONS.historyNewer },
+    next: { text: 'Older', id: ACTIONS.historyOlder },
   });
-  const blocks: KnownBlock[] = [
-    section(head),
-    ...body.map((line) => section(line)),
-    ...(range === null ? [] : [context(range)]),
-    ...actions(buttons),
-  ];
-  return { text: [head, ...body, ...(range === null ? [] : [range])].join('\n'), blocks };
+  return toMessage([
+    line(name === null ? '*History*, newest first' : `*History of ${nameCode(name)}*, newest first`),
+    ...(page.rows.length === 0
+      ? [line('Nothing has happened yet.')]
+      : page.rows.map((each) => line(entryWords(each)))),
+    range,
+    buttons(...turns),
+  ]);
 }
 
-const WORDS: Readonly<Record<AuditAction, string>> = {
-  asked: 'asked to migrate',
-  confirmed: 'confirmed migrating',
-  submitted: 'is about to send the start for',
-  running: 'sees Adobe migrating',
-  migrated: 'saw the end: *Migrated*',
-  failed: 'saw the end: not migrated',
-  needs_attention: 'needs a person for',
-  resolved: 'marked as resolved:',
-  cancelled: 'cancelled migrating',
-  expired: 'let the question lapse about',
-  void: 'voided the question about',
-  refused: 'was refused',
-  checked_again: 'checked again with Adobe:',
-  start_answered: "noted Adobe's answer to the start of",
-  started_outside: 'found started outside qs-creds:',
-  migrated_outside: 'found migrated outside qs-creds:',
-  snoozed: 'snoozed their reminders',
-  took_over: 'took over the reminders of',
-  reminders_paused: 'paused the reminders',
-  reminders_resumed: 'resumed the reminders',
-  reminders_sent_by_hand: 'sent reminders by hand',
+/** `who` acted on the credential `name`; the bot itself where no person did. */
+const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string) => string>> = {
+  asked: (who, name) => `${who} asked to migrate ${name}`,
+  confirmed: (who, name) => `${who} confirmed the migration of ${name}`,
+  submitted: (who, name) => `${who} recorded the intent to start ${name}`,
+  running: (_, name) => `Adobe started migrating ${name}`,
+  migrated: (_, name) => `${name} was *migrated*`,
+  failed: (_, name) => `${name} was *not migrated*`,
+  needs_attention: (_, name) => `${name} *needs attention*`,
+  resolved: (who, name) => `${who} marked ${name} as resolved`,
+  cancelled: (who, name) => `${who} cancelled the migration of ${name}`,
+  expired: (_, name) => `the question about ${name} expired`,
+  void: (_, name) => `the question about ${name} became void`,
+  refused: (who, name) => `${who} was denied access${name === '' ? '' : ` to ${name}`}`,
+  checked_again: (who, name) => `${who} checked ${name} again with Adobe`,
+  start_answered: (_, name) => `Adobe responded to the start of ${name}`,
+  started_outside: (_, name) => `${name} was started outside qs-creds`,
+  migrated_outside: (_, name) => `${name} was migrated outside qs-creds`,
+  snoozed: (who) => `${who} snoozed their reminders`,
+  took_over: (who, name) => `${who} took over the reminders for ${name}`,
+  reminders_paused: (who) => `${who} paused the reminders`,
+  reminders_resumed: (who) => `${who} resumed the reminders`,
+  reminders_sent_by_hand: (who) => `${who} sent reminders manually`,
 };
 
-function entryLine(entry: HistoryEntry, named: boolean): string {
-  const who = entry.actor === ACTOR_BOT ? 'qs-creds' : mention(entry.actor);
-  const name =
-    entry.technicalAccountId === null ? '' : nameCode(entry.credentialName ?? entry.technicalAccountId);
-  const parts = [dateTime(entry.at), who, WORDS[entry.action]];
-  if (named || entry.action !== 'migrated') parts.push(name);
-  const { wanted, why, answer } = entry.detail ?? {};
-  const because = why === 'elsewhere' ? 'outside qs-creds' : why?.replaceAll('_', ' ');
-  const detail = [wanted, because].filter((part) => part !== undefined).join(': ');
-  if (detail !== '') parts.push(`(${detail})`);
-  if (answer !== undefined) parts.push(code(answer, 120));
-  return parts.filter((part) => part !== '').join(' ');
+type Code = Reason['code'] | DenialReason | AdobeStatus | AdobeErrorKind | StartOutcome['kind'];
+
+/** Every code that the trail records as a reason. */
+const REASONS: Readonly<Record<Code, string>> = {
+  refused: 'Adobe refused',
+  unsent: 'the start could not be sent',
+  unchecked: "Adobe's state could not be read before the start",
+  not_eligible: 'the migration does not apply to it',
+  outdated: 'the confirmation expired before its turn',
+  put_back: 'Adobe set it back to not started',
+  unclear: 'the outcome is unclear',
+  resolved: 'resolved in Adobe',
+  elsewhere: 'outside qs-creds',
+  changed: 'the credential had changed',
+  answered_elsewhere: 'another question about it was confirmed',
+  not_posted: 'the question could not be posted',
+  bot: 'a bot',
+  deactivated: 'deactivated in Slack',
+  foreign: 'not a member of this workspace',
+  guest: 'a guest',
+  unverified: 'not verified with Slack',
+  not_migrator: 'read-only access',
+  not_asked: 'the question was for someone else',
+  own_request: 'a second person has to confirm',
+  name_not_typed: 'the name was not typed',
+  not_started: 'not started',
+  started: 'started',
+  completed: 'completed',
+  none: 'the migration does not apply to it',
+  unknown: 'state unknown',
+  accepted: 'accepted',
+  token_refused: "Adobe refused the app's own credential",
+  not_allowed: 'Adobe did not allow it',
+  no_such_path: 'Adobe returned 404',
+  throttled: "Adobe's rate limit was reached",
+  unavailable: 'Adobe failed',
+  unreachable: 'Adobe could not be reached',
+  lost: "Adobe's response was lost",
+  bad_answer: "Adobe's response was not understood",
+  no_such_organisation: 'the organisation was not found',
+};
+
+/** Of what a person wanted to do, the names that are unclear on their own. */
+const WANTED: Readonly<Record<string, string>> = {
+  home: 'open the Home',
+  pick: 'choose a credential',
+};
+
+function entryWords({ at, actor, action, technicalAccountId, credentialName, detail }: HistoryEntry): string {
+  const who = actor === ACTOR_BOT ? 'qs-creds' : mention(actor);
+  const name = technicalAccountId === null ? '' : nameCode(credentialName ?? technicalAccountId);
+  const { wanted, why, answer } = detail ?? {};
+  const details = [wanted && (WANTED[wanted] ?? wanted.replaceAll('_', ' ')), why && reasonFor(why)]
+    .filter((part) => part)
+    .join(': ');
+  return [
+    dateTime(at),
+    SENTENCES[action](who, name),
+    ...(details === '' ? [] : [`(${details})`]),
+    ...(answer === undefined ? [] : [code(answer, 120)]),
+  ].join(' ');
+}
+
+/** A code in words; an older or newer version's code as it is, legible. */
+function reasonFor(why: string): string {
+  return Object.hasOwn(REASONS, why) ? REASONS[why as Code] : why.replaceAll('_', ' ');
 }

@@ -1,87 +1,93 @@
-import type { HomeView, KnownBlock } from '@slack/types';
+import type { HomeView } from '@slack/types';
+import type { Migrators } from '../../access/access.ts';
 import type { Overview } from '../../credentials/catalogue.ts';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import type { Page } from '../../lib/page.ts';
 import type { Migration } from '../../migrations/migration.ts';
 import type { Pause } from '../../reminders/ports.ts';
-import { count } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
-import { actions, button, context, header, type Message, section } from './blocks.ts';
-import { credentialLine, migrateButton, summaryLines } from './list.ts';
-import { pauseLine } from './reminders.ts';
-import { lineWords } from './status.ts';
+import { button, buttons, heading, line, type Message, note, type Row, toBlocks } from './blocks.ts';
+import { migratorWords } from './denials.ts';
+import { count } from './formatting.ts';
+import { ATTENTION_HINT, credentialLine, migrateButton, summaryWords } from './list.ts';
+import { pauseWords } from './reminders.ts';
+import { queueWords } from './status.ts';
 
-/** Shown of what is open; the list shows the rest. */
+/** Credentials shown of each kind; the list shows the rest. */
 export const HOME_SHOWN = 20;
 
 export interface HomeModel {
   readonly overview: Overview;
   readonly queue: readonly Migration[];
-  /** Those that need a person. */
   readonly attention: Page<ListedCredential>;
   readonly eligible: Page<ListedCredential>;
-  /** Those of the person who looks. */
+  /** Those of the reader. */
   readonly mine: Page<ListedCredential>;
-  /** Of the reminders, while it holds. */
+  /** Of the reminders, if they are paused. */
   readonly pause: Pause | null;
   readonly mayMigrate: boolean;
-  /** Buttons that ask here make sense only where one person decides. */
+  /** False where a second person has to confirm: no one else sees a question asked here. */
   readonly mayAskHere: boolean;
-  /** Who may migrate, in words. */
-  readonly migrators: string;
+  readonly migrators: Migrators;
+  /** Days until the deadline. */
   readonly days: number;
   readonly now: Date;
 }
 
-/** The App Home: useful to those who may not migrate, too. */
+/** The App Home: useful to people with read-only access, too. */
 export function homeView(model: HomeModel): HomeView {
   const { overview, queue, attention, eligible, mine, pause, mayMigrate, mayAskHere, days, now } = model;
   const ask = mayMigrate && mayAskHere;
-  const blocks: KnownBlock[] = [
-    header('Query Service credentials'),
-    section(summaryLines(overview, days, now).join('\n')),
-    ...(pause === null ? [] : [context(pauseLine(pause))]),
-    ...actions([
-      ...(ask && eligible.total > 0
-        ? [button('Migrate next', ACTIONS.migrateNext, { style: 'primary' })]
-        : []),
-      button('Refresh', ACTIONS.homeRefresh),
-    ]),
-    header('Now'),
-    section(lineWords(queue, now)),
-  ];
-  if (attention.total > 0) {
-    blocks.push(
-      header('Needs attention'),
-      ...attention.rows.map((credential) => section(credentialLine(credential))),
-      context('`/qs-creds status` and the name tells what is known, and offers to check again.'),
-    );
-    if (attention.total > attention.rows.length) blocks.push(more(attention, 'list'));
-  }
-  if (mine.total > 0) {
-    blocks.push(header('Yours'), ...mine.rows.map((credential) => section(credentialLine(credential))));
-    if (mine.total > mine.rows.length) blocks.push(more(mine, 'list mine'));
-  }
-  blocks.push(header('Open'));
-  if (eligible.total === 0) blocks.push(section('Nothing is Eligible.'));
-  blocks.push(
-    ...eligible.rows.map((credential) =>
-      section(credentialLine(credential), ask ? migrateButton(credential) : undefined),
-    ),
-  );
-  if (eligible.total > eligible.rows.length) blocks.push(more(eligible, 'list eligible'));
+  const next = button('Migrate next', ACTIONS.migrateNext, { style: 'primary' });
   const how = mayMigrate
-    ? 'You may migrate: `/qs-creds migrate` in a channel, or a button.'
-    : `You may look; to migrate, ask ${model.migrators}.`;
-  blocks.push(context(`${how} \`/qs-creds help\` shows all commands, \`/qs-creds faq\` explains.`));
-  return { type: 'home', blocks };
+    ? 'To migrate, run `/qs-creds migrate` in a channel, or press a button.'
+    : `You have read-only access. To migrate, ask ${migratorWords(model.migrators)}.`;
+  return {
+    type: 'home',
+    blocks: toBlocks([
+      heading('Query Service credentials'),
+      line(summaryWords(overview, days, now)),
+      pause && note(pauseWords(pause)),
+      buttons(...(ask && eligible.total > 0 ? [next] : []), button('Refresh', ACTIONS.homeRefresh)),
+      heading('Now'),
+      line(queueWords(queue, now)),
+      ...part('Needs attention', attention, 'list', { hint: note(ATTENTION_HINT) }),
+      ...part('Yours', mine, 'list mine'),
+      ...part('Eligible', eligible, 'list eligible', {
+        empty: line('No credential is Eligible.'),
+        action: ask ? migrateButton : undefined,
+      }),
+      note(`${how} \`/qs-creds help\` shows all commands, \`/qs-creds faq\` explains.`),
+    ]),
+  };
 }
 
-/** Instead of the Home, for somebody who may not see it. */
-export function deniedHome(refusal: Message): HomeView {
-  return { type: 'home', blocks: refusal.blocks };
+/** Instead of the Home, for a person who may not see it. */
+export function deniedHome(denial: Message): HomeView {
+  return { type: 'home', blocks: denial.blocks };
 }
 
-function more(page: Page<unknown>, command: string): KnownBlock {
-  return context(`${count(page.total - page.rows.length, 'more credential')}: \`/qs-creds ${command}\``);
+interface PartOptions {
+  /** Below the credentials. */
+  readonly hint?: Row;
+  /** Shown when there are none; without it, the whole part is left out. */
+  readonly empty?: Row;
+  readonly action?: typeof migrateButton | undefined;
+}
+
+/** Credentials under a heading. `command` lists them all. */
+function part(
+  title: string,
+  { rows, total }: Page<ListedCredential>,
+  command: string,
+  { hint, empty, action }: PartOptions = {},
+): (Row | null)[] {
+  if (total === 0) return empty === undefined ? [] : [heading(title), empty];
+  const rest = total - rows.length;
+  return [
+    heading(title),
+    ...rows.map((each) => line(credentialLine(each), action?.(each))),
+    hint ?? null,
+    rest > 0 ? note(`${count(rest, 'more credential')}: \`/qs-creds ${command}\``) : null,
+  ];
 }

@@ -1,25 +1,20 @@
-import type { KnownBlock } from '@slack/types';
 import type { Overview } from '../../credentials/catalogue.ts';
 import type { CredentialStatus, ListedCredential } from '../../credentials/credential.ts';
 import type { Page } from '../../lib/page.ts';
-import { ago, code, count, dateTime, day, nameCode, namePlain } from '../escaping.ts';
+import { code, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
-import { actions, button, context, type Message, section } from './blocks.ts';
+import { explain, problemWords, unknownWords } from './adobe-problems.ts';
+import { button, buttons, line, type Message, note, toMessage } from './blocks.ts';
+import { ago, count, dateTime, day } from './formatting.ts';
 import { pager } from './pager.ts';
-import {
-  deadlineMeaning,
-  deadlineWords,
-  ownerWords,
-  problemWords,
-  STATUS_WORDS,
-  sandboxWords,
-  unknownWords,
-} from './words.ts';
+import { deadlineMeaning, deadlineWords, ownerWords, STATUS_WORDS, sandboxWords } from './terms.ts';
 
-/** One block a credential and at most ten around them: far below Slack's 50 blocks a message. */
+/** One block per credential and at most ten around them: far below Slack's 50 blocks a message. */
 export const LIST_PAGE = 15;
 
-/** What a list shows; travels in its buttons. */
+const REASONS_SHOWN = 3;
+
+/** What a list shows; its buttons carry it. */
 export interface ListView {
   readonly status?: CredentialStatus;
   readonly mine?: boolean;
@@ -37,58 +32,62 @@ export interface ListModel {
   readonly now: Date;
 }
 
-/** Answer to `/qs-creds list`, for the asker alone. */
+/** Reply to `/qs-creds list`. */
 export function listMessage(model: ListModel): Message {
-  const { overview, page, mayMigrate, view } = model;
-  const heading = summaryLines(overview, model.days, model.now);
-  const lines = page.rows.map(credentialLine);
-  const empty = page.total === 0 ? [emptyWords(model)] : [];
-  const reasons = [...attentionHint(page.rows), ...unknownReasons(page.rows)];
-  const { range, buttons } = pager(page, view, LIST_PAGE, {
-    previous: ACTIONS.listPrevious,
-    next: ACTIONS.listNext,
-    words: { previous: 'Previous', next: 'Next' },
+  const { overview, page, mayMigrate, view, days, now } = model;
+  const { range, turns } = pager(page, view, LIST_PAGE, {
+    previous: { text: 'Previous', id: ACTIONS.listPrevious },
+    next: { text: 'Next', id: ACTIONS.listNext },
   });
-  const blocks: KnownBlock[] = [
-    section(heading.join('\n')),
-    ...empty.map((text) => section(text)),
-    ...page.rows.map((credential, i) =>
-      section(lines[i] ?? '', mayMigrate ? migrateButton(credential) : undefined),
-    ),
-    ...reasons.map(context),
-    ...(range === null ? [] : [context(range)]),
-    ...actions([...buttons, button('Refresh', ACTIONS.listRefresh, { value: JSON.stringify(view) })]),
-  ];
-  const text = [...heading, ...empty, ...lines, ...reasons, ...(range === null ? [] : [range])].join('\n');
-  return { text, blocks };
+  return toMessage([
+    line(summaryWords(overview, days, now)),
+    page.total === 0 ? line(emptyWords(model)) : null,
+    ...page.rows.map((each) => line(credentialLine(each), mayMigrate ? migrateButton(each) : undefined)),
+    page.rows.some(({ status }) => status === 'needs_attention') ? note(ATTENTION_HINT) : null,
+    ...unknownReasons(page.rows).map(note),
+    range,
+    buttons(...turns, button('Refresh', ACTIONS.listRefresh, { value: JSON.stringify(view) })),
+  ]);
 }
 
-/** Counts, deadline, and how old the knowledge is: the head of the list, the status and the Home. */
-export function summaryLines({ counts, sync }: Overview, days: number, now: Date): string[] {
+/** While Adobe is being read. */
+export function syncingMessage(): Message {
+  return toMessage([line('⏳ Syncing with Adobe… With many credentials this takes a minute.')]);
+}
+
+/** Instead of a person's own list, when Slack does not reveal their email address. */
+export function noEmailMessage(): Message {
+  return toMessage([
+    line(
+      "I can't read your email address from Slack, and Adobe knows owners by email. Ask an operator to check the scope `users:read.email`. Run `/qs-creds list` to see all credentials.",
+    ),
+  ]);
+}
+
+/** Counts, deadline, and the age of the data: the head of the list, the status and the Home. */
+export function summaryWords({ counts, sync }: Overview, days: number, now: Date): string {
   const left = counts.eligible + counts.unknown + counts.needs_attention + counts.migrating;
   const total = left + counts.migrated + counts.not_eligible;
   const each = (Object.keys(STATUS_WORDS) as CredentialStatus[])
     .filter((status) => counts[status] > 0)
-    .map((status) => `${STATUS_WORDS[status]} ${counts[status]}`);
+    .map((status) => `${STATUS_WORDS[status]} ${counts[status]}`)
+    .join(' · ');
   const lines: string[] = [];
-  if (total > 0) {
+  if (total > 0 && left === 0) lines.push(`*Nothing is left to migrate.* ${each}`);
+  if (left > 0) {
+    const head = `*${left} of ${count(total, 'credential')} left · ${deadlineWords(days)}.*`;
+    lines.push(`${head} ${deadlineMeaning(days, now)}`, each);
+  }
+  if (sync.problem !== null && sync.triedAt !== null)
     lines.push(
-      left === 0
-        ? `*Nothing is left to migrate.* ${each.join(' · ')}`
-        : `*${left} of ${count(total, 'credential')} left · ${deadlineWords(days)}.* ${deadlineMeaning(days, now)}`,
+      `⚠️ The sync with Adobe failed ${ago(sync.triedAt, now)}. ${explain(problemWords(sync.problem))}`,
     );
-    if (left > 0) lines.push(each.join(' · '));
-  }
-  if (sync.problem !== null && sync.triedAt !== null) {
-    const { what, fix } = problemWords(sync.problem);
-    lines.push(`⚠️ Adobe could not be read ${ago(sync.triedAt, now)}. ${what}. ${fix}`);
-  }
   lines.push(
     sync.succeededAt === null
-      ? 'Adobe has not been read yet.'
-      : `As Adobe had it ${ago(sync.succeededAt, now)} (${dateTime(sync.succeededAt)}).`,
+      ? 'Not synced with Adobe yet.'
+      : `Synced ${ago(sync.succeededAt, now)} (${dateTime(sync.succeededAt)}).`,
   );
-  return lines;
+  return lines.join('\n');
 }
 
 /** "`bi-nightly` · *Eligible* · `prod` (production) · owner `…` · changed 12 Mar 2025" */
@@ -103,36 +102,32 @@ export function migrateButton(credential: ListedCredential) {
   if (credential.status !== 'eligible') return undefined;
   return button('Migrate', ACTIONS.migrate, {
     value: credential.technicalAccountId,
-    // Read aloud, fifteen buttons that all say Migrate would be of no use.
-    label: namePlain(`Migrate ${credential.name}`, 75),
+    // Read aloud, fifteen buttons that all say Migrate would be useless.
+    label: `Migrate ${credential.name}`,
   });
 }
 
 function emptyWords({ overview, view }: ListModel): string {
-  if (view.words !== undefined) {
-    return `Nothing fits ${code(view.words.join(' '))}. \`/qs-creds list\` shows all; \`list eligible\`, \`list migrated\` and \`list mine\` show some.`;
-  }
-  if (view.mine) return 'No non-expiring credential is assigned to you. `/qs-creds list` shows all.';
-  if (view.status !== undefined)
-    return `No credential is ${STATUS_WORDS[view.status]}. \`/qs-creds list\` shows all.`;
-  return overview.sync.succeededAt === null ? 'Nothing is known yet.' : 'No non-expiring credentials found.';
+  const all = 'Run `/qs-creds list` to see them all';
+  if (view.words !== undefined)
+    return `No credential matches ${code(view.words.join(' '))}. ${all}, or \`list eligible\`, \`list migrated\` or \`list mine\` to see some.`;
+  if (view.mine) return `No non-expiring credential is assigned to you. ${all}.`;
+  if (view.status !== undefined) return `No credential is ${STATUS_WORDS[view.status]}. ${all}.`;
+  return overview.sync.succeededAt === null
+    ? 'No credentials are known yet.'
+    : 'No non-expiring credentials found.';
 }
 
 /** What to do next, said once. */
-function attentionHint(rows: readonly ListedCredential[]): string[] {
-  if (!rows.some(({ status }) => status === 'needs_attention')) return [];
-  return [
-    '*Needs attention*: `/qs-creds status` and the name tells what is known, and offers to check again.',
-  ];
-}
+export const ATTENTION_HINT =
+  '*Needs attention*: run `/qs-creds status NAME` for details and to check again.';
 
-/** Said once each, not at every credential. */
+/** Said once each, not for every credential. */
 function unknownReasons(rows: readonly ListedCredential[]): string[] {
-  const reasons = new Set<string>();
-  for (const { status, unknownBecause } of rows) {
-    if (status !== 'unknown' || unknownBecause === null) continue;
-    const { what, fix } = unknownWords(unknownBecause);
-    reasons.add(`*Unknown*: ${what}. ${fix}`);
-  }
-  return [...reasons].slice(0, 3);
+  const reasons = rows.flatMap(({ status, unknownBecause }) =>
+    status === 'unknown' && unknownBecause !== null
+      ? [`*Unknown*: ${explain(unknownWords(unknownBecause))}`]
+      : [],
+  );
+  return [...new Set(reasons)].slice(0, REASONS_SHOWN);
 }

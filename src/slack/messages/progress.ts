@@ -1,78 +1,81 @@
 import { touchesProduction } from '../../credentials/credential.ts';
-import type { Migration, Reason } from '../../migrations/migration.ts';
+import { CONFIRMATION_TTL_MS, type Migration, type Reason } from '../../migrations/migration.ts';
 import type { ProgressState } from '../../migrations/progress.ts';
-import { count, dateTime, mention, nameCode } from '../escaping.ts';
+import { mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
-import { attentionButtons, resolvedBy } from './attention.ts';
-import { button, type Message, message } from './blocks.ts';
-import { problemWords, whereWords } from './words.ts';
+import { explain, problemWords } from './adobe-problems.ts';
+import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, type Row, toMessage } from './blocks.ts';
+import { dateTime, duration, elapsed } from './formatting.ts';
+import { attentionButtons, resolvedBy } from './needs-attention.ts';
+import { CREDENTIALS_TAB, whereWords } from './terms.ts';
 
-const BAR = 10;
+const BAR_LENGTH = 10;
 
 /** The one ordinary message about a confirmed migration, from its confirmation to its end. */
 export function progressMessage(migration: Migration, progress: ProgressState): Message {
+  const [first, ...rest] = rowsOf(migration, progress);
+  const footer = note(`${whereWords(migration.shown)} · ${attribution(migration)}`);
+  return toMessage([first, footer, ...rest], MAX_EDITED_TEXT);
+}
+
+function rowsOf(migration: Migration, progress: ProgressState): [Row, ...Row[]] {
   const production = touchesProduction(migration.shown) ? ' (production)' : '';
   const name = `${nameCode(migration.shown.name)}${production}`;
-  const footer = `${whereWords(migration.shown)} · ${attribution(migration)}`;
   switch (progress.kind) {
     case 'waiting':
-      return message(
-        [
-          `⏳ *${name} waits in line*: ${count(progress.place, 'migration')} ahead. Adobe takes one at a time here; nothing has to be done.`,
-        ],
-        { footer },
-      );
+      return [
+        line(
+          `⏳ *Queued*: ${name}, ${progress.place} ahead. Adobe migrates one at a time here; no action needed.`,
+        ),
+      ];
     case 'starting':
-      return message([`⏳ *Migrating ${name}*: starting.`], { footer });
+      return [line(`⏳ *Migrating ${name}*: starting.`)];
     case 'running': {
       const { elapsedSeconds, expectedSeconds } = progress;
       const late = elapsedSeconds > expectedSeconds ? ' Longer than usual, still watching.' : '';
-      return message(
-        [
+      return [
+        line(
           `🔄 *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${elapsedSeconds} s of about ${expectedSeconds} s.${late}`,
-        ],
-        { footer },
-      );
+        ),
+      ];
     }
     case 'ended':
-      return ended(migration, name, footer);
+      return endRows(migration, name);
   }
 }
 
-function ended(migration: Migration, name: string, footer: string): Message {
-  const when = migration.endedAt === null ? '' : ` ${dateTime(migration.endedAt)}`;
+function endRows(migration: Migration, name: string): [Row, ...Row[]] {
+  const { startedAt, endedAt, reason } = migration;
+  const when = endedAt === null ? '' : ` ${dateTime(endedAt)}`;
   switch (migration.state) {
     case 'migrated': {
+      const took = startedAt === null || endedAt === null ? '' : `, after ${elapsed(startedAt, endedAt)}`;
       const outside =
-        migration.reason?.code === 'elsewhere'
-          ? ' It was started outside qs-creds; nothing was sent from here.'
-          : '';
-      const took = duration(migration);
-      return message(
-        [
-          `✅ *Migrated*: ${name}${when}${took}.${outside} Its jobs run on unchanged; nothing has to be reconfigured.`,
-        ],
-        { footer, buttons: [button('Migrate next', ACTIONS.migrateNext)] },
-      );
+        reason?.code === 'elsewhere' ? ' It was started outside qs-creds; nothing was sent from here.' : '';
+      return [
+        line(
+          `✅ *Migrated*: ${name}${when}${took}.${outside} Its jobs keep running unchanged; nothing has to be reconfigured.`,
+        ),
+        buttons(button('Migrate next', ACTIONS.migrateNext)),
+      ];
     }
     case 'failed':
-      return message([`❌ *Not migrated*: ${name}${when}. ${reasonWords(migration.reason)}`], { footer });
+      return [line(`❌ *Not migrated*: ${name}${when}. ${reasonWords(reason)}`)];
     case 'resolved':
-      return message(
-        [
-          `☑️ *Resolved*: ${name}${when}${resolvedBy(migration)}, who dealt with it in Adobe. Nothing was sent again; \`/qs-creds status\` and its name shows what Adobe says.`,
-        ],
-        { footer },
-      );
+      return [
+        line(
+          `☑️ *Resolved*: ${name} was resolved in Adobe${resolvedBy(migration)}${when}. Nothing was sent again. Run \`/qs-creds status NAME\` to see what Adobe says.`,
+        ),
+      ];
     default:
-      return message([`⚠️ *Needs attention*: ${name}${when}. ${reasonWords(migration.reason)}`], {
-        footer,
-        buttons: attentionButtons(migration),
-      });
+      return [
+        line(`⚠️ *Needs attention*: ${name}${when}. ${reasonWords(reason)}`),
+        buttons(...attentionButtons(migration)),
+      ];
   }
 }
 
-/** Why it ended so, and what to do: for progress, status and history. */
+/** Why it ended so, and what to do: for progress and status. */
 export function reasonWords(reason: Reason | null): string {
   switch (reason?.code) {
     case 'refused': {
@@ -83,23 +86,21 @@ export function reasonWords(reason: Reason | null): string {
       const { what, fix } = problemWords(reason.problem);
       return `${what}. Nothing was sent. ${fix}`;
     }
-    case 'unchecked': {
-      const { what, fix } = problemWords(reason.problem);
-      return `Its state could not be checked right before the start, so nothing was sent. ${what}. ${fix}`;
-    }
+    case 'unchecked':
+      return `Its state could not be checked right before the start, so nothing was sent. ${explain(problemWords(reason.problem))}`;
     case 'not_eligible':
-      return "Adobe says that it cannot be migrated. Nothing was sent. Look at it in Adobe's Credentials tab.";
+      return `Adobe says that it cannot be migrated. Nothing was sent. Check it in ${CREDENTIALS_TAB}.`;
     case 'outdated':
-      return 'The yes was given more than four hours before its turn came. Nothing was sent. Ask again.';
+      return `The confirmation expired before its turn: it is valid for ${duration(CONFIRMATION_TTL_MS)}. Nothing was sent. Ask again.`;
     case 'put_back':
-      return 'Adobe started, then put it back to not started and gave no reason. The JWT credential is as it was. Ask again; if it fails again, open a ticket with Adobe.';
+      return 'Adobe started, then set it back to not started without giving a reason. The JWT credential is unchanged. Ask again; if it fails again, open a ticket with Adobe.';
     case 'unclear': {
       const problem = reason.problem === null ? '' : ` ${problemWords(reason.problem).what}.`;
       const status =
         reason.lastStatus === null
           ? 'Its state could not be read'
-          : `Adobe's state does not tell (${reason.lastStatus.replace('_', ' ')})`;
-      return `Look at it in Adobe's Credentials tab before anything else: ${status}, and the start was sent once and is not sent again.${problem} *Check again* reads its state now; *Mark as resolved* is for when it is dealt with there. Once Adobe says that it is migrated, its message says so.`;
+          : `Adobe's state is inconclusive (${reason.lastStatus.replace('_', ' ')})`;
+      return `Check it in ${CREDENTIALS_TAB} before anything else: ${status}, and the start was sent once and will not be sent again.${problem} *Check again* reads its current state; *Mark as resolved* is for when you have dealt with it there. If Adobe reports it as migrated later, its message will say so.`;
     }
     case 'elsewhere':
       return 'It was migrated outside qs-creds.';
@@ -115,12 +116,7 @@ function attribution({ askedBy, decidedBy, decidedAt }: Migration): string {
   return `asked by ${mention(askedBy)}, confirmed by ${mention(decidedBy)}${at}`;
 }
 
-function duration({ startedAt, endedAt }: Migration): string {
-  if (startedAt === null || endedAt === null) return '';
-  return `, after ${Math.round((endedAt.getTime() - startedAt.getTime()) / 1000)} s`;
-}
-
 function bar(share: number): string {
-  const full = Math.min(BAR, Math.floor(share * BAR));
-  return '▰'.repeat(full) + '▱'.repeat(BAR - full);
+  const full = Math.min(BAR_LENGTH, Math.floor(share * BAR_LENGTH));
+  return '▰'.repeat(full) + '▱'.repeat(BAR_LENGTH - full);
 }

@@ -1,14 +1,26 @@
-import type { KnownBlock, ModalView } from '@slack/types';
-import type { ListedCredential } from '../../credentials/credential.ts';
-import { touchesProduction } from '../../credentials/credential.ts';
+import type { ModalView } from '@slack/types';
+import { type ListedCredential, touchesProduction } from '../../credentials/credential.ts';
 import { confirmationPhrase } from '../../migrations/confirmation-phrase.ts';
-import type { Migration } from '../../migrations/migration.ts';
-import { code, dateTime, mention, nameCode, namePlain, plain } from '../escaping.ts';
+import { type Migration, REQUEST_TTL_MS } from '../../migrations/migration.ts';
+import { code, mention, nameCode, namePlain, plain } from '../escaping.ts';
 import { ACTIONS, TYPED_NAME, VIEWS } from '../ids.ts';
-import { actions, button, context, type Message, plainText, section } from './blocks.ts';
-import { whereWords } from './words.ts';
+import {
+  button,
+  buttons,
+  dialog,
+  input,
+  line,
+  MAX_EDITED_TEXT,
+  type Message,
+  note,
+  plainText,
+  toBlocks,
+  toMessage,
+} from './blocks.ts';
+import { dateTime, duration } from './formatting.ts';
+import { ADOBE_DURATION, whereWords } from './terms.ts';
 
-const CANNOT = 'It cannot be cancelled once started, cannot be undone, and takes 30 to 40 seconds.';
+const WARNING = `It cannot be cancelled once started, cannot be undone, and takes ${ADOBE_DURATION}.`;
 
 /** The question before the one act that cannot be undone. */
 export function questionMessage(
@@ -18,17 +30,18 @@ export function questionMessage(
 ): Message {
   const { shown, id } = question;
   const production = touchesProduction(shown);
-  const lines = [
+  const paragraphs = [
     `*Migrate ${nameCode(shown.name)}?*`,
     `${whereWords(shown)} · technical account ${code(question.technicalAccountId)}`,
     ...(credential.description === '' ? [] : [`Description: ${code(credential.description, 200)}`]),
-    'Adobe replaces its JWT credential by an OAuth Server-to-Server one. Jobs run on unchanged, nothing has to be reconfigured, and its status then reads *Migrated*.',
-    `⚠️ *${CANNOT}*`,
-    ...(production ? ['*This is production.* Migrate asks you to type the name.'] : []),
+    'Adobe replaces its JWT credential with an OAuth Server-to-Server one. Jobs keep running unchanged, nothing has to be reconfigured, and its status becomes *Migrated*.',
+    `⚠️ *${WARNING}*`,
+    ...(production ? ['*This is production.* You will be asked to type the name.'] : []),
     ...(requireSecondPerson
-      ? [`Asked by ${mention(question.askedBy)}. A second person has to confirm; the asker may only cancel.`]
+      ? [
+          `Asked by ${mention(question.askedBy)}. A second person has to confirm; the person who asked can only cancel.`,
+        ]
       : []),
-    `The question lapses ${dateTime(question.expiresAt)}.`,
   ];
   const migrate = production
     ? button('Migrate…', ACTIONS.confirmProduction, { value: id, style: 'danger' })
@@ -36,32 +49,28 @@ export function questionMessage(
         value: id,
         style: 'danger',
         confirm: {
-          title: plainText('Migrate for good?'),
-          text: plainText(`${namePlain(shown.name)}: ${CANNOT}`),
-          confirm: plainText('Migrate'),
-          deny: plainText('Not now'),
+          ...dialog('Migrate permanently?', `${namePlain(shown.name)}: ${WARNING}`, 'Migrate'),
           style: 'danger',
         },
       });
-  const blocks: KnownBlock[] = [
-    section(lines.slice(0, -1).join('\n')),
-    context(lines.at(-1) ?? ''),
-    ...actions([migrate, button('Cancel', ACTIONS.cancel, { value: id })]),
-  ];
-  return { text: lines.join('\n'), blocks };
+  return toMessage([
+    line(paragraphs.join('\n')),
+    note(`The question expires ${dateTime(question.expiresAt)}.`),
+    buttons(migrate, button('Cancel', ACTIONS.cancel, { value: id })),
+  ]);
 }
 
 /** What the modal carries from the button that opened it to its submission. */
 export interface ProductionState {
   readonly id: string;
-  /** The `response_url` of the press that opened it: where to answer, as a modal has no address of its own. */
+  /** The `response_url` of the press that opened it, since a modal has none of its own. */
   readonly responseUrl: string | null;
 }
 
 /** Instead of the confirm dialog, for production. */
 export function productionModal(question: Migration, state: ProductionState): ModalView {
-  const word = confirmationPhrase(question);
-  const what = word === question.technicalAccountId ? 'technical account id' : 'name';
+  const phrase = confirmationPhrase(question);
+  const what = phrase === question.technicalAccountId ? 'technical account id' : 'name';
   return {
     type: 'modal',
     callback_id: VIEWS.production,
@@ -69,66 +78,71 @@ export function productionModal(question: Migration, state: ProductionState): Mo
     title: plainText('Migrate in production'),
     submit: plainText('Migrate'),
     close: plainText('Not now'),
-    blocks: [
-      section(`*${nameCode(question.shown.name)}*\n${whereWords(question.shown)}`),
-      section(`⚠️ *${CANNOT}*`),
-      {
-        type: 'input',
+    blocks: toBlocks([
+      line(`*${nameCode(question.shown.name)}*\n${whereWords(question.shown)}`),
+      line(`⚠️ *${WARNING}*`),
+      input({
         block_id: TYPED_NAME.block,
-        label: plainText(`Type the ${what} to confirm: ${plain(word)}`),
+        label: plainText(`Type the ${what} to confirm: ${plain(phrase)}`),
         element: {
           type: 'plain_text_input',
           action_id: TYPED_NAME.action,
           focus_on_load: true,
           placeholder: plainText(`The ${what}, exactly`),
         },
-      },
-    ],
+      }),
+    ]),
   };
 }
 
-/** The modal's answer to a name that does not fit. */
+/** The modal's error for a name that does not match. */
 export function wrongNameError(
   question: Pick<Migration, 'shown' | 'technicalAccountId'>,
 ): Record<string, string> {
   return {
-    [TYPED_NAME.block]: `That is not it. Type ${plain(confirmationPhrase(question))}; nothing has been started.`,
+    [TYPED_NAME.block]: `Name doesn't match. Type ${plain(confirmationPhrase(question))}. Nothing has been started.`,
   };
 }
 
 /** A question after its end: who did what when, without buttons. */
 export function closedQuestion(question: Migration): Message {
-  const lines = [closedWords(question)];
-  return { text: lines.join('\n'), blocks: lines.map((line) => section(line)) };
+  return toMessage([line(endOf(question))], MAX_EDITED_TEXT);
 }
 
-export function closedWords(question: Migration): string {
+/** For a press on a question that the database does not have. */
+export function noSuchQuestionMessage(): Message {
+  return toMessage([
+    line('This question is no longer known here. Nothing was started. Run `/qs-creds migrate` to ask again.'),
+  ]);
+}
+
+function endOf(question: Migration): string {
   const name = nameCode(question.shown.name);
   const by = question.decidedBy === null ? '' : ` by ${mention(question.decidedBy)}`;
   const at = question.decidedAt === null ? '' : ` ${dateTime(question.decidedAt)}`;
   switch (question.state) {
     case 'asked':
-      return `The question about ${name} stands until ${dateTime(question.expiresAt)}.`;
+      return `The question about ${name} expires ${dateTime(question.expiresAt)}.`;
     case 'cancelled':
-      return `Migrating ${name} was cancelled${by}${at}. Nothing was started.`;
+      return `The migration of ${name} was cancelled${by}${at}. Nothing was started.`;
     case 'expired':
-      return `The question about ${name} lapsed after 10 minutes. Nothing was started; \`/qs-creds migrate\` asks again.`;
+      return `The question about ${name} expired after ${duration(REQUEST_TTL_MS)}. Nothing was started. Run \`/qs-creds migrate\` to ask again.`;
     case 'void':
-      return `${voidWords(question, name)} Nothing was started by this question.`;
+      return `${voidWords(question, name)} This question started nothing.`;
     default:
-      return `✅ Migrating ${name} was confirmed${by}${at}. Its progress is in a message of its own.`;
+      return `✅ The migration of ${name} was confirmed${by}${at}. A separate message shows its progress.`;
   }
 }
 
 function voidWords({ reason }: Migration, name: string): string {
   switch (reason?.code) {
     case 'elsewhere':
-      return `The question about ${name} is void: Adobe says that it was migrated, or is being migrated, outside this question.`;
+      return `The question about ${name} is no longer valid: according to Adobe, it was or is being migrated outside this question.`;
     case 'answered_elsewhere':
-      return `The question about ${name} is void: another one about it was confirmed.`;
+      return `The question about ${name} is no longer valid: another question about it was confirmed.`;
     case 'not_posted':
       return `The question about ${name} could not be posted.`;
     default:
-      return `The question about ${name} is void: the credential is not as it was shown any more. Ask again to see it as it is.`;
+      return `The question about ${name} is no longer valid: the credential has changed since. Ask again to see its current state.`;
   }
 }

@@ -1,80 +1,78 @@
 import type { Overview } from '../../credentials/catalogue.ts';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import type { Migration } from '../../migrations/migration.ts';
-import { code, count, dateTime, mention, nameCode } from '../escaping.ts';
-import { attentionButtons, resolvedBy } from './attention.ts';
-import { actions, type Message, section } from './blocks.ts';
-import { credentialLine, migrateButton, summaryLines } from './list.ts';
+import { code, mention, nameCode } from '../escaping.ts';
+import { explain, unknownWords } from './adobe-problems.ts';
+import { buttons, line, type Message, toMessage } from './blocks.ts';
+import { dateTime, elapsed } from './formatting.ts';
+import { credentialLine, migrateButton, summaryWords } from './list.ts';
+import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { reasonWords } from './progress.ts';
-import { unknownWords } from './words.ts';
 
-/** Named in full; the rest of a long line is a number. */
-const LINE_SHOWN = 5;
+/** Migrations of the queue that are named; the rest is a number. */
+const QUEUE_SHOWN = 5;
 
-/** Answer to `/qs-creds status`: where everything stands. */
+/** Reply to `/qs-creds status`: the state of everything. */
 export function statusMessage(
   overview: Overview,
   queue: readonly Migration[],
   days: number,
   now: Date,
 ): Message {
-  const paragraphs = [summaryLines(overview, days, now).join('\n'), lineWords(queue, now)];
-  return { text: paragraphs.join('\n'), blocks: paragraphs.map((text) => section(text)) };
+  return toMessage([line(summaryWords(overview, days, now)), line(queueWords(queue, now))]);
 }
 
-/** What runs now and what waits. */
-export function lineWords(queue: readonly Migration[], now: Date): string {
-  if (queue.length === 0) return 'Nothing is being migrated now.';
-  const words = queue.slice(0, LINE_SHOWN).map((migration) => {
-    const by = `confirmed by ${mention(migration.decidedBy ?? migration.askedBy)}`;
-    if (migration.startedAt === null) return `⏳ ${nameCode(migration.shown.name)} waits in line · ${by}`;
-    const seconds = Math.round((now.getTime() - migration.startedAt.getTime()) / 1000);
-    return `🔄 ${nameCode(migration.shown.name)} migrates for ${seconds} s · ${by}`;
+/** What is running now and what is queued, one a line. */
+export function queueWords(queue: readonly Migration[], now: Date): string {
+  if (queue.length === 0) return 'No migration is running.';
+  const lines = queue.slice(0, QUEUE_SHOWN).map(({ shown, startedAt, decidedBy, askedBy }) => {
+    const by = `confirmed by ${mention(decidedBy ?? askedBy)}`;
+    return startedAt === null
+      ? `⏳ ${nameCode(shown.name)} queued · ${by}`
+      : `🔄 ${nameCode(shown.name)} migrating, ${elapsed(startedAt, now)} so far · ${by}`;
   });
-  if (queue.length > LINE_SHOWN) words.push(`and ${queue.length - LINE_SHOWN} more in line`);
-  return words.join('\n');
+  if (queue.length > QUEUE_SHOWN) lines.push(`and ${queue.length - QUEUE_SHOWN} more queued`);
+  return lines.join('\n');
 }
 
-/** Answer to `/qs-creds status NAME`. */
+/** Reply to `/qs-creds status NAME`. */
 export function credentialMessage(
   credential: ListedCredential,
   latest: Migration | null,
   mayMigrate: boolean,
   now: Date,
 ): Message {
-  const lines = [credentialLine(credential), `Technical account ${code(credential.technicalAccountId)}`];
-  if (credential.description !== '') lines.push(`Description: ${code(credential.description, 200)}`);
-  if (credential.status === 'unknown' && credential.unknownBecause !== null) {
-    const { what, fix } = unknownWords(credential.unknownBecause);
-    lines.push(`${what}. ${fix}`);
-  }
-  const text = lines.join('\n');
-  const blocks = [section(text, mayMigrate ? migrateButton(credential) : undefined)];
-  if (latest === null) return { text, blocks };
-  const words = latestWords(latest, now);
-  // Its own message may be gone: what can be done about it is offered here, too.
-  const buttons = mayMigrate && latest.state === 'needs_attention' ? attentionButtons(latest) : [];
-  return { text: `${text}\n${words}`, blocks: [...blocks, section(words), ...actions(buttons)] };
+  const { technicalAccountId, description, status, unknownBecause } = credential;
+  const lines = [
+    credentialLine(credential),
+    `Technical account ${code(technicalAccountId)}`,
+    ...(description === '' ? [] : [`Description: ${code(description, 200)}`]),
+    ...(status === 'unknown' && unknownBecause !== null ? [explain(unknownWords(unknownBecause))] : []),
+  ];
+  return toMessage([
+    line(lines.join('\n'), mayMigrate ? migrateButton(credential) : undefined),
+    latest === null ? null : line(latestWords(latest, now)),
+    // The migration's own message may be gone, so the buttons are here, too.
+    mayMigrate && latest?.state === 'needs_attention' ? buttons(...attentionButtons(latest)) : null,
+  ]);
 }
 
 function latestWords(latest: Migration, now: Date): string {
-  const by = mention(latest.decidedBy ?? latest.askedBy);
-  const at = latest.decidedAt === null ? '' : ` ${dateTime(latest.decidedAt)}`;
-  const said = `Confirmed by ${by}${at}`;
+  const { decidedBy, decidedAt, askedBy, startedAt, endedAt } = latest;
+  const at = (date: Date | null) => (date === null ? '' : ` ${dateTime(date)}`);
+  const confirmed = `Confirmed by ${mention(decidedBy ?? askedBy)}${at(decidedAt)}`;
   switch (latest.state) {
     case 'confirmed':
-      return `${said}; waits in line.`;
+      return `${confirmed}; queued.`;
     case 'migrated':
-      return `${said}; *Migrated* ${latest.endedAt === null ? '' : dateTime(latest.endedAt)}.`;
+      return `${confirmed}; *Migrated*${at(endedAt)}.`;
     case 'failed':
-      return `${said}; *not migrated*. ${reasonWords(latest.reason)}`;
+      return `${confirmed}; *not migrated*. ${reasonWords(latest.reason)}`;
     case 'needs_attention':
-      return `${said}; *Needs attention*. ${reasonWords(latest.reason)}`;
+      return `${confirmed}; *Needs attention*. ${reasonWords(latest.reason)}`;
     case 'resolved':
-      return `${said}; its end was not known, and it was marked as *resolved*${resolvedBy(latest)}${latest.endedAt === null ? '' : ` ${dateTime(latest.endedAt)}`}. Its status is what Adobe says.`;
-    default: {
-      const since = latest.startedAt ?? now;
-      return `${said}; migrates for ${count(Math.round((now.getTime() - since.getTime()) / 1000), 'second')}.`;
-    }
+      return `${confirmed}; its outcome was unknown, and it was marked as *resolved*${resolvedBy(latest)}${at(endedAt)}. It has the status that Adobe reports.`;
+    default:
+      return `${confirmed}; migrating, ${elapsed(startedAt ?? now, now)} so far.`;
   }
 }

@@ -1,0 +1,81 @@
+import type { AdobeProblem } from '../../credentials/adobe-error.ts';
+import type { UnknownReason } from '../../credentials/credential.ts';
+import { code } from '../escaping.ts';
+import { CREDENTIALS_TAB } from './terms.ts';
+
+/** What went wrong, without a full stop, and what to do about it. */
+export interface Explanation {
+  readonly what: string;
+  readonly fix: string;
+}
+
+/** "What went wrong. What to do about it." */
+export function explain({ what, fix }: Explanation): string {
+  return `${what}. ${fix}`;
+}
+
+/** What went wrong at Adobe, and what to do about it. */
+export function problemWords(problem: AdobeProblem): Explanation {
+  const { operation } = problem;
+  const numbers = [problem.status, problem.code].filter((part) => part !== undefined).join(' ');
+  const detail = problem.detail === undefined ? '' : `: ${code(problem.detail, 300)}`;
+  const response = `${numbers === '' ? '' : ` (${code(numbers)})`}${detail}`;
+  switch (problem.kind) {
+    case 'token_refused':
+      return {
+        what: `Adobe refused the app's own credential${response}`,
+        fix: 'Ask an operator to check `ADOBE_CLIENT_ID`, `ADOBE_CLIENT_SECRET` and `ADOBE_SCOPES`.',
+      };
+    case 'not_allowed':
+      return {
+        what: `AEP admin verification failed: Adobe does not let the app ${operation}${response}`,
+        fix: `Ask an Adobe system admin to give the app's credential admin rights for Query Service and the Developer Console. Some calls may need a person's token instead; if so, migrate in ${CREDENTIALS_TAB}.`,
+      };
+    case 'no_such_path':
+      return {
+        what: `Adobe returned ${code(numbers || '404')} when the app tried to ${operation}${detail}`,
+        fix: `Ask an operator to check \`ADOBE_MIGRATE_PATH\` and Adobe's addresses in the settings. Adobe does not publish the migration call; if you don't have it, migrate in ${CREDENTIALS_TAB}, and qs-creds notices at its next sync.`,
+      };
+    case 'refused':
+      return {
+        what: `Adobe refused to ${operation}${response}`,
+        fix: 'Fix what Adobe names, then ask again.',
+      };
+    case 'throttled':
+      return {
+        what: `Adobe's rate limit was reached (429) when the app tried to ${operation}`,
+        fix: 'Try again in a minute.',
+      };
+    case 'unavailable':
+      return { what: `Adobe failed to ${operation}${response}`, fix: 'Try again in a few minutes.' };
+    case 'unreachable':
+      return {
+        what: `Adobe could not be reached to ${operation}`,
+        fix: 'Try again; if it keeps failing, ask an operator to check the network.',
+      };
+    case 'lost':
+      return {
+        what: `Adobe's response was lost when the app tried to ${operation}`,
+        fix: 'Try again in a few minutes.',
+      };
+    case 'bad_answer':
+      return {
+        what: `Adobe's response was not understood when the app tried to ${operation}${detail}`,
+        fix: 'Ask an operator to report this: Adobe has changed the format of its responses.',
+      };
+    case 'no_such_organisation':
+      return {
+        what: 'The Developer Console does not show the organisation to the app',
+        fix: "Ask an operator to check `ADOBE_ORG_ID`, and that the app's credential belongs to that organisation.",
+      };
+  }
+}
+
+/** Why a credential's status is unknown, and what to do about it. */
+export function unknownWords(because: UnknownReason): Explanation {
+  if (because.code === 'console_failed') return problemWords(because.problem);
+  return {
+    what: 'The Developer Console shows no integration with this technical account',
+    fix: `Check it in ${CREDENTIALS_TAB}; it may belong to another organisation.`,
+  };
+}

@@ -1,0 +1,65 @@
+import type { ListedCredential } from '../../credentials/credential.ts';
+import type { Migration } from '../../migrations/migration.ts';
+import { mention, nameCode } from '../escaping.ts';
+import { explain, unknownWords } from './adobe-problems.ts';
+import { line, type Message, toMessage } from './blocks.ts';
+import { CREDENTIALS_TAB, STATUS_WORDS } from './terms.ts';
+
+/** Replies to a person whose request to migrate led to no question, or to one that others see. */
+
+/** Why this credential cannot be migrated now, and what to do. `active` is its migration under way, if any. */
+export function notPossibleMessage(credential: ListedCredential, active: Migration | null): Message {
+  return toMessage([line(reasonOf(credential, active))]);
+}
+
+function reasonOf({ name: given, status, unknownBecause }: ListedCredential, active: Migration | null) {
+  const name = nameCode(given);
+  if (active !== null) {
+    const by = active.decidedBy === null ? '' : `, confirmed by ${mention(active.decidedBy)}`;
+    return `${name} is already being migrated${by}. Your request started nothing.`;
+  }
+  switch (status) {
+    case 'migrated':
+      return `✅ ${name} is already migrated. No action needed.`;
+    case 'migrating':
+      return `${name} is already being migrated; this was started in Adobe. Your request started nothing.`;
+    case 'needs_attention':
+      return `⚠️ ${name} needs attention: an earlier start was sent, and its outcome is unknown. It will not be started again from here. Check it in ${CREDENTIALS_TAB}, then run \`/qs-creds status NAME\` for details, to check again or to mark it as resolved.`;
+    case 'unknown':
+      return `The state of ${name} is *${STATUS_WORDS.unknown}*, so it cannot be started from here. ${explain(unknownWords(unknownBecause ?? { code: 'not_in_console' }))}`;
+    default:
+      return `${name} is *${STATUS_WORDS.not_eligible}*: according to Adobe, the migration does not apply to it.`;
+  }
+}
+
+export function nothingLeftMessage(): Message {
+  return toMessage([
+    line('No credential is Eligible, so there is nothing to migrate. Run `/qs-creds list` to see them all.'),
+  ]);
+}
+
+export function goneMessage(): Message {
+  return toMessage([
+    line('Adobe no longer shows this credential. Run `/qs-creds list` to see the ones it does.'),
+  ]);
+}
+
+/** A second person is required, and only the asker sees this conversation. */
+export function noSecondPersonMessage(): Message {
+  return toMessage([
+    line(
+      'Nothing was asked: a second person has to confirm, and no one else sees this conversation. Ask in a channel.',
+    ),
+  ]);
+}
+
+export function notPostedMessage(): Message {
+  return toMessage([
+    line("Nothing was asked: I'm not in this channel. Type `/invite @qs-creds`, then ask again."),
+  ]);
+}
+
+/** To the asker, when the question itself went to the channel. */
+export function postedMessage(): Message {
+  return toMessage([line('The question is in the channel: a second person has to confirm.')]);
+}

@@ -1,0 +1,52 @@
+/** Times, durations and counts as a person reads them. */
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** A time in the reader's own zone. */
+export function dateTime(date: Date): string {
+  const fallback = `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `<!date^${secondsOf(date)}^{date_short_pretty} {time}|${fallback}>`;
+}
+
+/** A day in the reader's own zone. */
+export function day(date: Date): string {
+  return `<!date^${secondsOf(date)}^{date_short_pretty}|${date.toISOString().slice(0, 10)}>`;
+}
+
+/** "30 June 2025", the same in every zone. `date` is a date as `YYYY-MM-DD`. */
+export function calendarDate(date: string): string {
+  return LONG_DATE.format(new Date(date));
+}
+
+const LONG_DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+
+/** "3 minutes ago", compared with `now`. */
+export function ago(date: Date, now: Date): string {
+  const minutes = Math.floor((now.getTime() - date.getTime()) / MINUTE_MS);
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${count(minutes, 'minute')} ago`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${count(hours, 'hour')} ago` : `${count(Math.floor(hours / 24), 'day')} ago`;
+}
+
+/** "4 hours", "90 minutes", "45 seconds": in the largest unit of which it is a multiple. */
+export function duration(ms: number): string {
+  if (ms >= HOUR_MS && ms % HOUR_MS === 0) return count(ms / HOUR_MS, 'hour');
+  if (ms >= MINUTE_MS && ms % MINUTE_MS === 0) return count(ms / MINUTE_MS, 'minute');
+  return count(Math.round(ms / 1000), 'second');
+}
+
+/** "35 s", between two times. */
+export function elapsed(from: Date, to: Date): string {
+  return `${Math.round((to.getTime() - from.getTime()) / 1000)} s`;
+}
+
+/** "1 day", "2 days". */
+export function count(n: number, singular: string): string {
+  return `${n} ${singular}${n === 1 ? '' : 's'}`;
+}
+
+function secondsOf(date: Date): number {
+  return Math.floor(date.getTime() / 1000);
+}

@@ -1,0 +1,86 @@
+import type { Button } from '@slack/types';
+import type { Migration, Reading } from '../../migrations/migration.ts';
+import { mention, nameCode, namePlain } from '../escaping.ts';
+import { ACTIONS } from '../ids.ts';
+import { explain, problemWords } from './adobe-problems.ts';
+import { button, dialog, line, type Message, toMessage } from './blocks.ts';
+import { dateTime } from './formatting.ts';
+import { CREDENTIALS_TAB } from './terms.ts';
+
+/** What a migrator may do about a migration that needs attention. */
+export function attentionButtons({ id, shown }: Migration): Button[] {
+  return [
+    button('Check again', ACTIONS.checkAgain, { value: id, style: 'primary' }),
+    button('Mark as resolved', ACTIONS.resolve, {
+      value: id,
+      confirm: dialog(
+        'Resolved in Adobe?',
+        `${namePlain(shown.name)}: only if you checked it in Adobe and nothing is under way there. This sends nothing; you can ask to migrate it again.`,
+        'Mark as resolved',
+      ),
+    }),
+  ];
+}
+
+/** Adobe's state now, to the person who checked again. */
+export function checkedMessage({ shown }: Migration, reading: Reading): Message {
+  return toMessage([line(stateOf(nameCode(shown.name), reading))]);
+}
+
+function stateOf(name: string, reading: Reading): string {
+  if ('problem' in reading)
+    return `⚠️ ${name} still needs attention: its state cannot be read. ${explain(problemWords(reading.problem))}`;
+  const check = `⚠️ Check ${name} in ${CREDENTIALS_TAB}`;
+  const then =
+    'Nothing is sent again automatically. Once you are sure that nothing is under way there, press *Mark as resolved*.';
+  switch (reading.status) {
+    case 'completed':
+      return `✅ Adobe says that ${name} is migrated. Its message will show this in a moment.`;
+    case 'started':
+      return `🔄 Check again in a few minutes: Adobe says that ${name} is still running.`;
+    case 'not_started':
+      return `${check}: its state there is still not started. ${then}`;
+    default:
+      return `${check}: according to its state there, the migration does not apply to it. ${then}`;
+  }
+}
+
+/** To the person who marked it as resolved. */
+export function resolvedMessage({ shown }: Migration): Message {
+  return toMessage([
+    line(
+      `☑️ ${nameCode(shown.name)} is marked as resolved. This sent nothing. From now on, it has the status that Adobe reports; if that is Eligible, run \`/qs-creds migrate\` to ask again.`,
+    ),
+  ]);
+}
+
+/** The press changed nothing, since this migration does not need attention: what happened instead. */
+export function notNeededMessage(migration: Migration): Message {
+  return toMessage([line(endOf(migration))]);
+}
+
+function endOf(migration: Migration): string {
+  const name = nameCode(migration.shown.name);
+  const at = migration.endedAt === null ? '' : ` ${dateTime(migration.endedAt)}`;
+  switch (migration.state) {
+    case 'migrated':
+      return `✅ ${name} is migrated${at}. No action needed.`;
+    case 'resolved':
+      return `☑️ ${name} was marked as resolved${resolvedBy(migration)}${at}. Your click changed nothing.`;
+    default:
+      return `${name} does not need attention for this migration. Your click changed nothing. Run \`/qs-creds status NAME\` to see its state.`;
+  }
+}
+
+export function noSuchMigrationMessage(): Message {
+  return toMessage([
+    line(
+      'This migration is not known here. Nothing was changed. Run `/qs-creds list` to see the state of every credential.',
+    ),
+  ]);
+}
+
+/** " by @person" */
+export function resolvedBy({ reason }: Migration): string {
+  return reason?.code === 'resolved' ? ` by ${mention(reason.by)}` : '';
+}

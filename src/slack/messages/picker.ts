@@ -1,0 +1,29 @@
+import type { ListedCredential } from '../../credentials/credential.ts';
+import { namePlain, plain } from '../escaping.ts';
+import { ACTIONS } from '../ids.ts';
+import { buttons, line, type Message, plainText, toMessage } from './blocks.ts';
+import { count } from './formatting.ts';
+
+/** The searchable picker, for `migrate` without a name. `eligible`: how many there are to choose from. */
+export function pickerMessage(eligible: number): Message {
+  return toMessage([
+    line(
+      `*Which credential?* ${count(eligible, 'credential')} can be migrated. Choose one, or type \`/qs-creds migrate NAME\`. You will be asked to confirm before anything is started.`,
+    ),
+    buttons({
+      type: 'external_select',
+      action_id: ACTIONS.pick,
+      min_query_length: 0,
+      placeholder: plainText('Search by name, sandbox or owner'),
+    }),
+  ]);
+}
+
+/** One option of the picker; Slack allows 75 characters. */
+export function pickerOption({ name, sandboxes, technicalAccountId }: ListedCredential) {
+  const where = plain(sandboxes.join(', '), 24);
+  return {
+    text: plainText(`${namePlain(name, 46)} · ${where}`),
+    value: technicalAccountId,
+  };
+}

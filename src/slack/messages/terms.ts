@@ -1,0 +1,64 @@
+import { type CredentialStatus, isProduction } from '../../credentials/credential.ts';
+import type { Shown } from '../../migrations/migration.ts';
+import { CONSOLE_LAST_DAY } from '../../reminders/deadline.ts';
+import { code } from '../escaping.ts';
+import { calendarDate, count } from './formatting.ts';
+
+/** A credential's status in words: the same everywhere. */
+export const STATUS_WORDS: Readonly<Record<CredentialStatus, string>> = {
+  eligible: 'Eligible',
+  migrating: 'Migrating',
+  migrated: 'Migrated',
+  not_eligible: 'Not eligible',
+  unknown: 'Unknown',
+  needs_attention: 'Needs attention',
+};
+
+/** How long Adobe takes. Source: "Migrate from JWT to OAuth Server-to-Server credentials" (Query Service guide). */
+export const ADOBE_DURATION = '30 to 40 seconds';
+
+/** Where a person looks at a credential, and migrates it without this app. */
+export const CREDENTIALS_TAB = "Adobe's Credentials tab";
+
+/** Sandboxes that a credential is shown with, unless there is less room; the rest is a number. */
+const SANDBOXES_SHOWN = 5;
+
+/** "`prod` (production), `dev`"; where some are left out, production ones come first. */
+export function sandboxWords(sandboxes: readonly string[], max = SANDBOXES_SHOWN): string {
+  const marked = sandboxes.map((name) => ({ name, production: isProduction(name) }));
+  const rest = marked.length - max;
+  if (rest > 0) marked.sort((a, b) => Number(b.production) - Number(a.production));
+  const words = marked
+    .slice(0, max)
+    .map(({ name, production }) => code(name) + (production ? ' (production)' : ''));
+  return [...words, ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
+}
+
+export function ownerWords(owner: string | null): string {
+  return owner === null ? 'no owner' : `owner ${code(owner)}`;
+}
+
+/** "sandbox `prod` (production) · owner `owner@example.com`" */
+export function whereWords({ sandboxes, owner }: Omit<Shown, 'name'>): string {
+  return `${sandboxes.length === 1 ? 'sandbox' : 'sandboxes'} ${sandboxWords(sandboxes)} · ${ownerWords(owner)}`;
+}
+
+/** "7 days left", "last day", "10 days overdue". `days` until the deadline. */
+export function deadlineWords(days: number): string {
+  if (days > 0) return `${count(days, 'day')} left`;
+  return days === 0 ? 'last day' : `${count(-days, 'day')} overdue`;
+}
+
+/** What the deadline means, before and after it: both of Adobe's pages, in our words. */
+export function deadlineMeaning(days: number, now: Date): string {
+  if (days >= 0)
+    return 'After the deadline, JWT credentials no longer refresh or authenticate, and jobs that use them fail.';
+  const passed = `The later date on the Developer Console's page, ${calendarDate(CONSOLE_LAST_DAY)}, has passed too.`;
+  return `JWT credentials no longer refresh or authenticate. ${laterDate(now) ?? passed}`;
+}
+
+/** The later date on Adobe's other page; null once it has passed. */
+export function laterDate(now: Date): string | null {
+  if (now.toISOString().slice(0, 10) >= CONSOLE_LAST_DAY) return null;
+  return `According to the Developer Console's page, some work until their certificate expires or ${calendarDate(CONSOLE_LAST_DAY)}, whichever is earlier.`;
+}
