@@ -14,6 +14,8 @@ const LONE_SURROGATES = /\p{Cs}/gu;
 const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}\u2800]/u;
 /** Nothing beyond this is ever shown, and reading it takes time. Characters. */
 const MAX_READ = 2_000;
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const NO_NAME = '(no name)';
 
 /** For `plain_text` objects, where Slack reads no markup and nothing needs escaping. */
@@ -67,9 +69,7 @@ function truncate(text: string, max: number, width: (part: string) => number): s
   if (text.length <= max && width(text) <= max) return text;
   let cut = '';
   let left = max - 1;
-  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(
-    text.slice(0, max * 2),
-  )) {
+  for (const { segment } of GRAPHEMES.segment(text.slice(0, max * 2))) {
     left -= width(segment);
     if (left < 0) break;
     cut += segment;
@@ -78,5 +78,5 @@ function truncate(text: string, max: number, width: (part: string) => number): s
 }
 
 function escapeMarkup(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return text.replace(/[&<>]/g, (character) => ESCAPES[character] ?? '');
 }

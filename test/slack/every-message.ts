@@ -146,13 +146,14 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
         listMessage({ view, overview: known, page: { rows: [], total: 0 }, ...common }),
       ]),
       ...withProblem.map((each) =>
-        listMessage({
-          view: { offset: 0 },
-          overview: each,
-          page: { rows: all.slice(-LIST_PAGE), total: TOTAL },
-          ...common,
-        }),
+        listMessage({ view: { offset: 0 }, overview: each, page: { rows: [], total: TOTAL }, ...common }),
       ),
+      listMessage({
+        view: { offset: 0 },
+        overview: withProblem.at(-1) ?? known,
+        page: { rows: all.slice(-LIST_PAGE), total: TOTAL },
+        ...common,
+      }),
       listMessage({ view: { offset: 0 }, overview: unread, page: { rows: [], total: 0 }, ...common }),
     ],
     statusMessage: withProblem.flatMap((each) =>
@@ -197,6 +198,7 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
   const queue = rows([confirmed(outside), confirmed(outside, { startedAt: NOW })], TOTAL);
   const none = { rows: [], total: 0 };
   const mine = { attention: page, eligible: page, mine: page, mayMigrate: true, mayAskHere: true };
+  const empty = { ...mine, attention: none, eligible: none, mine: none };
   const common = {
     overview: overview(null),
     queue,
@@ -207,10 +209,11 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
   };
   return {
     homeView: [
-      ...problems(outside).map((problem) => homeView({ ...common, ...mine, overview: overview(problem) })),
+      ...problems(outside).map((problem) => homeView({ ...common, ...empty, overview: overview(problem) })),
+      homeView({ ...common, ...mine }),
       homeView({ ...common, ...mine, mayAskHere: false }),
       homeView({ ...common, ...mine, mine: none, mayMigrate: false }),
-      homeView({ ...common, ...mine, attention: none, eligible: none, mine: none, queue: [] }),
+      homeView({ ...common, ...empty, queue: [] }),
     ],
     deniedHome: [deniedHome(deniedMessage('guest', MIGRATORS))],
   };

@@ -47,7 +47,7 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
   });
   const digests = [
     ...pauses.map((pause) => digest({ pause, overview: overview(problems(outside)[0] ?? null) })),
-    ...problems(outside).map((problem) => digest({ overview: overview(problem) })),
+    ...problems(outside).map((problem) => digest({ groups: [], overview: overview(problem) })),
     digest({ groups: [] }),
     ...lost.map((each) => digest({ groups: [each], days: -10 })),
   ];

@@ -11,13 +11,22 @@ import {
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { everyHome, everyMessage, everyModal, everyPlainText } from './every-message.ts';
 import { faultsOfMrkdwn, faultsOfPlain, HOSTILE } from './hostile.ts';
-import { hostile, ORDINARY } from './samples.ts';
+import { hostile, ORDINARY, type Outside } from './samples.ts';
 
-/** Every builder of a message, modal or Home is called with each of these texts from outside, by the text's name. */
-const OUTSIDES = [
-  ['ordinary values', ORDINARY] as const,
-  ...Object.entries(HOSTILE).map(([name, text]) => [name, hostile(text)] as const),
-];
+type Samples<T> = Readonly<Record<string, readonly T[]>>;
+type Every<T> = (outside: Outside) => Samples<T>;
+
+/** With every builder's samples for each of these texts from outside, by the text's name. Made once. */
+function withEveryText<T>(every: Every<T>): readonly (readonly [input: string, samples: Samples<T>])[] {
+  return [
+    ['ordinary values', every(ORDINARY)] as const,
+    ...Object.entries(HOSTILE).map(([name, text]) => [name, every(hostile(text))] as const),
+  ];
+}
+
+const MESSAGES = withEveryText<Message>(everyMessage);
+const HOMES = withEveryText<HomeView>(everyHome);
+const MODALS = withEveryText<ModalView>(everyModal);
 
 /** Sent by `chat.update`, which takes a tenth of the text. */
 const EDITED = new Set(['closedQuestion', 'progressMessage']);
@@ -37,15 +46,13 @@ interface Text {
   readonly text: string;
 }
 
-type Samples<T> = Readonly<Record<string, readonly T[]>>;
-
 /** What is wrong with any of these, as "builder / text from outside: what", each once. */
 function findIn<T>(
-  every: (outside: typeof ORDINARY) => Samples<T>,
+  all: ReturnType<typeof withEveryText<T>>,
   problemsOf: (sample: T, builder: string) => readonly string[],
 ): string[] {
-  const found = OUTSIDES.flatMap(([input, outside]) =>
-    Object.entries(every(outside)).flatMap(([builder, samples]) =>
+  const found = all.flatMap(([input, builders]) =>
+    Object.entries(builders).flatMap(([builder, samples]) =>
       samples.flatMap((sample) =>
         problemsOf(sample, builder).map((problem) => `${builder} / ${input}: ${problem}`),
       ),
@@ -76,7 +83,7 @@ function shownLines({ blocks }: Message): string[] {
 }
 
 test('Slack accepts every message, whatever text from outside is in it', () => {
-  const problems = findIn(everyMessage, ({ text, blocks }, builder) => {
+  const problems = findIn(MESSAGES, ({ text, blocks }, builder) => {
     const refusal = refusalOfMessage(text, blocks, EDITED.has(builder) ? UPDATED_TEXT : NEW_TEXT);
     return refusal === null ? [] : [`${refusal.error}: ${refusal.messages.join('; ')}`];
   });
@@ -84,11 +91,11 @@ test('Slack accepts every message, whatever text from outside is in it', () => {
 });
 
 test('no message has an empty plain text', () => {
-  expect(findIn(everyMessage, ({ text }) => (text.trim() === '' ? ['empty'] : []))).toEqual([]);
+  expect(findIn(MESSAGES, ({ text }) => (text.trim() === '' ? ['empty'] : []))).toEqual([]);
 });
 
 test('the plain text of every message contains every line that its blocks show', () => {
-  const problems = findIn(everyMessage, (message) => {
+  const problems = findIn(MESSAGES, (message) => {
     const lines = new Set(message.text.split('\n'));
     return shownLines(message).filter((line) => !lines.has(line));
   });
@@ -96,7 +103,7 @@ test('the plain text of every message contains every line that its blocks show',
 });
 
 test('the blocks of every message show every line of its plain text, so that nothing was cut to fit', () => {
-  const problems = findIn(everyMessage, (message) => {
+  const problems = findIn(MESSAGES, (message) => {
     const lines = new Set(shownLines(message));
     return message.text.split('\n').filter((line) => !lines.has(line));
   });
@@ -104,23 +111,23 @@ test('the blocks of every message show every line of its plain text, so that not
 });
 
 test('no message carries live markup from outside, neither in its plain text nor in its blocks', () => {
-  const problems = findIn(everyMessage, ({ text, blocks }) => [...faultsOfMrkdwn(text), ...markupIn(blocks)]);
+  const problems = findIn(MESSAGES, ({ text, blocks }) => [...faultsOfMrkdwn(text), ...markupIn(blocks)]);
   expect(problems).toEqual([]);
 });
 
 test('Slack accepts every Home and every modal, whatever text from outside is in it', () => {
-  expect(findIn<HomeView>(everyHome, (view) => problemsOfView(view, 'home'))).toEqual([]);
-  expect(findIn<ModalView>(everyModal, (view) => problemsOfView(view, 'modal'))).toEqual([]);
+  expect(findIn(HOMES, (view) => problemsOfView(view, 'home'))).toEqual([]);
+  expect(findIn(MODALS, (view) => problemsOfView(view, 'modal'))).toEqual([]);
 });
 
 test('no Home and no modal carries live markup from outside', () => {
-  const views = (outside: typeof ORDINARY) => ({ ...everyHome(outside), ...everyModal(outside) });
-  expect(findIn<HomeView | ModalView>(views, markupIn)).toEqual([]);
+  expect(findIn(HOMES, markupIn)).toEqual([]);
+  expect(findIn(MODALS, markupIn)).toEqual([]);
 });
 
 test('Slack accepts the options of the picker, and they carry no live markup', () => {
   const problems = findIn(
-    (outside) => ({ pickerOption: [everyPlainText(outside).pickerOption] }),
+    withEveryText((outside) => ({ pickerOption: [everyPlainText(outside).pickerOption] })),
     (options) => [...problemsOfSuggestions({ options }), ...markupIn(options)],
   );
   expect(problems).toEqual([]);
@@ -128,7 +135,9 @@ test('Slack accepts the options of the picker, and they carry no live markup', (
 
 test('the error for a wrong name is short and carries no live markup', () => {
   const problems = findIn(
-    (outside) => ({ wrongNameError: everyPlainText(outside).wrongNameError.flatMap(Object.values<string>) }),
+    withEveryText((outside) => ({
+      wrongNameError: everyPlainText(outside).wrongNameError.flatMap(Object.values<string>),
+    })),
     (error) => [...(error.length < 200 ? [] : ['too long']), ...faultsOfPlain(error)],
   );
   expect(problems).toEqual([]);
