@@ -10,9 +10,9 @@ const ASK = 'Ask a workspace admin or owner.';
 
 describe('whom it refuses altogether', () => {
   it.each([
-    [GUEST, `Guests may not use this. ${ASK}`, 'guest'],
-    [STRANGER, `Only members of this workspace may use this. ${ASK}`, 'foreign'],
-    [ROBOT, `Bots may not use this. ${ASK}`, 'bot'],
+    [GUEST, `Guests may not use this. ${ASK}`, 'a guest'],
+    [STRANGER, `Only members of this workspace may use this. ${ASK}`, 'not a member of this workspace'],
+    [ROBOT, `Bots may not use this. ${ASK}`, 'a bot'],
   ])('%s: at every command and button, in words, written down', async (userId, words, why) => {
     const world = await startWorld({ seed: SEED });
 
@@ -29,7 +29,7 @@ describe('whom it refuses altogether', () => {
     }
 
     const { text } = await world.say(ADMIN, 'history');
-    expect(text.match(new RegExp(`<@${userId}> was refused .*: ${why}\\)`, 'g'))).toHaveLength(10);
+    expect(text.match(new RegExp(`<@${userId}> was denied access.*: ${why}\\)`, 'g'))).toHaveLength(10);
     expect(text).toContain(`1–10 of ${COMMANDS.length + 6}`);
     await world.expectNothingStarted();
   });
@@ -39,7 +39,7 @@ describe('whom it refuses altogether', () => {
     const { text } = await world.forge(LEFT, 'list_refresh', '{"offset":0}');
     expect(text).toBe(`This Slack account is deactivated. ${ASK}`);
     expect((await world.say(ADMIN, 'history')).text).toContain(
-      `<@${LEFT}> was refused (refresh: deactivated)`,
+      `<@${LEFT}> was denied access (refresh: deactivated in Slack)`,
     );
   });
 
@@ -50,14 +50,14 @@ describe('whom it refuses altogether', () => {
 
     for (const command of ['list', 'migrate airflow-dev']) {
       const { text } = await world.say(ADMIN, command);
-      expect(text).toContain('Slack could not say who you are, so nothing was done.');
+      expect(text).toContain("I couldn't verify you with Slack, so nothing was done.");
       expect(text).toContain('ask a workspace admin or owner');
     }
     const press = await world.press(ADMIN, question, 'confirm');
-    expect(press.text).toContain('Slack could not say who you are');
+    expect(press.text).toContain("I couldn't verify you with Slack");
 
     await world.expectNothingStarted();
-    expect((await world.say(ADMIN, 'history')).text).toContain('(confirm: unverified)');
+    expect((await world.say(ADMIN, 'history')).text).toContain('(confirm: not verified with Slack)');
     expect((await world.press(ADMIN, question, 'confirm')).text).toContain('was confirmed');
   });
 
@@ -74,7 +74,7 @@ describe('whom it refuses altogether', () => {
     world.slack.fail('chat.postMessage', { error: 'channel_not_found' });
     await world.slack.forgePress(ADMIN, press, from);
     await world.logged('a failure could not be told');
-    expect((await world.say(ADMIN, 'history')).text).toContain('<@U0NOBODY99> was refused');
+    expect((await world.say(ADMIN, 'history')).text).toContain('<@U0NOBODY99> was denied access');
     await world.expectNothingStarted();
   });
 });
@@ -84,24 +84,24 @@ describe('MIGRATORS', () => {
     const world = await startWorld({ seed: SEED, env: { MIGRATORS: `${MEMBER},${OWNER}` } });
 
     const refusal = await world.say(ADMIN, 'migrate airflow-dev');
-    expect(refusal.text).toBe(`You may look, but not migrate. Ask <@${MEMBER}>, <@${OWNER}>.`);
+    expect(refusal.text).toBe(`You have read-only access. To migrate, ask <@${MEMBER}>, <@${OWNER}>.`);
     expect(buttonIds(await world.say(ADMIN, 'list'))).toEqual(['list_refresh']);
     expect((await world.say(ADMIN, 'help')).text).toContain(`To migrate, ask <@${MEMBER}>, <@${OWNER}>.`);
 
     await world.migrate(MEMBER, 'airflow-dev');
     await world.until(MIGRATED);
-    expect((await world.say(ADMIN, 'history')).text).toContain(`<@${ADMIN}> was refused (migrate: not`);
+    expect((await world.say(ADMIN, 'history')).text).toContain(`<@${ADMIN}> was denied access (migrate: read-only`);
   });
 
   it('names groups: their members may, others are told which', async () => {
     const group = [MEMBER];
     const world = await startWorld({ seed: SEED, env: { MIGRATORS: 'S0MIGRATOR' }, group });
     const refusal = await world.say(ADMIN, 'migrate airflow-dev');
-    expect(refusal.text).toBe('You may look, but not migrate. Ask <!subteam^S0MIGRATOR>.');
+    expect(refusal.text).toBe('You have read-only access. To migrate, ask <!subteam^S0MIGRATOR>.');
     const question = await world.say(MEMBER, 'migrate airflow-dev');
     group.pop();
     const late = await world.press(MEMBER, question, 'confirm');
-    expect(late.text).toContain('You may look, but not migrate.');
+    expect(late.text).toContain('You have read-only access.');
     await world.expectNothingStarted();
     group.push(MEMBER);
     expect((await world.press(MEMBER, question, 'confirm')).text).toContain('was confirmed');
@@ -114,7 +114,7 @@ describe('MIGRATORS', () => {
     world.slack.fail('usergroups.users.list', { error: 'internal_error', times: 2 });
 
     const press = await world.press(MEMBER, question, 'confirm');
-    expect(press.text).toContain('Slack could not say who you are');
+    expect(press.text).toContain("I couldn't verify you with Slack");
     expect(press.text).toContain('ask <!subteam^S0MIGRATOR>');
     expect((await world.forge(SECOND, 'confirm', String(confirm?.value))).text).toContain('could not say');
 
@@ -131,7 +131,7 @@ describe('a request that is not from Slack', () => {
     expect(await slack.command(ADMIN, DATA, 'list', { timestamp: old })).toMatchObject({ status: 401 });
     const press = { action_id: 'migrate_next', value: '' };
     expect(await slack.forgePress(ADMIN, press, {}, { signature: 'v0=00' })).toMatchObject({ status: 401 });
-    expect((await world.say(ADMIN, 'history')).text).toContain('Nothing happened yet.');
+    expect((await world.say(ADMIN, 'history')).text).toContain('Nothing has happened yet.');
     expect(slack.messagesSeenBy(ADMIN, DATA)).toHaveLength(1);
   });
 });

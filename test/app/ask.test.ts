@@ -30,7 +30,7 @@ describe('/qs-creds migrate NAME', () => {
       'Description: `Airflow, development`',
       'replaces its JWT credential by an OAuth Server-to-Server one',
       'cannot be cancelled once started, cannot be undone, and takes 30 to 40 seconds',
-      'The question lapses <!date^1746436200^',
+      'The question expires <!date^1746436200^',
     ]) {
       expect(question.text).toContain(words);
     }
@@ -58,7 +58,7 @@ describe('/qs-creds migrate NAME', () => {
 
     const which = await world.say(ADMIN, 'migrate airflow');
 
-    expect(which.text).toContain('2 credentials fit `airflow`. Which one?');
+    expect(which.text).toContain('2 credentials match `airflow`. Which one?');
     expect(buttonsOf(which).map(({ value }) => value)).toEqual([
       AIRFLOW_DEV,
       credential('airflow-stage').technicalAccountId,
@@ -74,7 +74,7 @@ describe('/qs-creds migrate NAME', () => {
       seed: seedOf(...ids.map((technicalAccountId) => credential('same', { technicalAccountId }))),
     });
     const which = await world.say(ADMIN, 'migrate same');
-    expect(which.text).toContain('12 credentials fit `same`');
+    expect(which.text).toContain('12 credentials match `same`');
     expect(which.text).toContain('2 more fit');
     expect(buttonsOf(which).map(({ value }) => value)).toEqual(ids.slice(0, 10));
   });
@@ -82,7 +82,7 @@ describe('/qs-creds migrate NAME', () => {
   it('suggests the nearest names when nothing fits', async () => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(ADMIN, 'migrate bi-nihgtly');
-    expect(text).toMatch(/^No credential fits `bi-nihgtly`\. Did you mean `bi-nightly`/);
+    expect(text).toMatch(/^No credential matches `bi-nihgtly`\. Did you mean `bi-nightly`/);
   });
 
   it.each([
@@ -121,9 +121,9 @@ describe('/qs-creds migrate NAME', () => {
   it('is not for those who may only look', async () => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(MEMBER, 'migrate airflow-dev');
-    expect(text).toBe('You may look, but not migrate. Ask a workspace admin or owner.');
+    expect(text).toBe('You have read-only access. To migrate, ask a workspace admin or owner.');
     const { text: forged } = await world.forge(MEMBER, 'migrate', AIRFLOW_DEV);
-    expect(forged).toContain('You may look, but not migrate.');
+    expect(forged).toContain('You have read-only access.');
   });
 });
 

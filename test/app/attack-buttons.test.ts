@@ -49,7 +49,7 @@ describe('the form of a production credential', () => {
       status: 200,
       body: {
         response_action: 'errors',
-        errors: { typed_name: `That is not it. Type ${OTHER}; nothing has been started.` },
+        errors: { typed_name: `Name doesn't match. Type ${OTHER}. Nothing has been started.` },
       },
     });
     await world.expectNothingStarted();
@@ -70,9 +70,9 @@ describe('the form of a production credential', () => {
     const { id } = await ask(world, FIRST);
     const direct = world.slack.directOf(SECOND);
     const answer = await world.reaction(SECOND, direct, () => submit(world, SECOND, metadataOf(id), FIRST));
-    expect(answer.text).toContain('This question was asked to somebody else');
+    expect(answer.text).toContain('This question is for someone else');
     await world.expectNothingStarted();
-    expect((await world.say(ADMIN, `history ${FIRST}`)).text).toContain(`<@${SECOND}> was refused`);
+    expect((await world.say(ADMIN, `history ${FIRST}`)).text).toContain(`<@${SECOND}> was denied access`);
   });
 
   it.each([
@@ -86,7 +86,7 @@ describe('the form of a production credential', () => {
     await ask(world, FIRST);
     const direct = world.slack.directOf(ADMIN);
     const answer = await world.reaction(ADMIN, direct, () => submit(world, ADMIN, metadataOf(id()), FIRST));
-    expect(answer.text).toContain('not known here any more');
+    expect(answer.text).toContain('no longer known here');
     await world.expectNothingStarted();
   });
 
@@ -130,8 +130,8 @@ describe('a value of one button', () => {
       ['migrate', id, 'does not show this credential any more'],
       ['pick_credential', id, 'does not show this credential any more'],
       ['take_over', id, 'does not show this credential any more'],
-      ['confirm', account, 'not known here any more'],
-      ['confirm', JSON.stringify({ id }), 'not known here any more'],
+      ['confirm', account, 'no longer known here'],
+      ['confirm', JSON.stringify({ id }), 'no longer known here'],
       ['check_again', account, 'not known here'],
       ['mark_resolved', account, 'not known here'],
       ['mark_resolved', id, 'does not need attention'],
@@ -156,7 +156,7 @@ describe('a value of one button', () => {
     for (const fields of payloads) {
       const direct = world.slack.directOf(MEMBER);
       const press = () => world.slack.forgePress(MEMBER, action, { channel: { id: DATA }, ...fields });
-      expect((await world.reaction(MEMBER, direct, press)).text).toContain('You may look, but not migrate');
+      expect((await world.reaction(MEMBER, direct, press)).text).toContain('You have read-only access');
     }
     await world.expectNothingStarted();
   });
@@ -171,7 +171,7 @@ describe('a value of one button', () => {
     db.prepare('update migrations set organisation = ? where id = ?').run('0THER@AdobeOrg', id);
     db.close();
     const { text } = await world.press(ADMIN, question, 'confirm');
-    expect(text).toContain('not known here any more');
+    expect(text).toContain('no longer known here');
     await world.expectNothingStarted();
   });
 
@@ -191,7 +191,7 @@ describe('a value of one button', () => {
     );
     await world.logged('a failure could not be told');
     await world.expectNothingStarted();
-    expect((await world.say(ADMIN, `history ${DEV}`)).text).toContain('<@U0OTHER001> was refused');
+    expect((await world.say(ADMIN, `history ${DEV}`)).text).toContain('<@U0OTHER001> was denied access');
   });
 });
 

@@ -160,7 +160,7 @@ describe('a signed request that comes again', () => {
   });
 
   test('after all this, the bot answers as before', async () => {
-    expect((await target().say(MEMBER, 'status')).text).toContain('Nothing is being migrated now.');
+    expect((await target().say(MEMBER, 'status')).text).toContain('No migration is running.');
     expect(target().adobe.starts).toEqual([]);
   });
 });

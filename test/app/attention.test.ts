@@ -40,7 +40,7 @@ describe('Check again', () => {
   it('says what Adobe says now, to the presser alone, and starts nothing', async () => {
     const { world, end } = await needsAttention();
     const still = await press(world, SECOND, end, 'check_again');
-    expect(still.text).toContain('Look at `airflow-dev` in Adobe');
+    expect(still.text).toContain('Check `airflow-dev` in Adobe');
     expect(still.text).toContain('still not started');
     expect(still.ephemeral).toBe(true);
     world.adobe.migrateElsewhere(AIRFLOW);
@@ -78,19 +78,19 @@ describe('Mark as resolved', () => {
   it('asks in a dialog, then says in the message who did, for all to see, and starts nothing', async () => {
     const { world, end } = await needsAttention();
     const dialog = JSON.stringify(buttonsOf(end)[1]?.dialog);
-    expect(dialog).toContain('Dealt with in Adobe?');
+    expect(dialog).toContain('Resolved in Adobe?');
     expect(dialog).toContain('airflow-dev: only if you looked at it in Adobe');
 
     const answer = await press(world, SECOND, end, 'mark_resolved');
 
-    expect(answer.text).toContain('`airflow-dev` is marked as resolved. Nothing was sent by this.');
+    expect(answer.text).toContain('`airflow-dev` is marked as resolved. This sent nothing.');
     const resolved = await world.until(RESOLVED);
     expect(resolved.ts).toBe(end.ts);
     expect(resolved.text).toContain('by <@U0ADMIN002>, who dealt with it in Adobe');
     expect(resolved.text).toContain('confirmed by <@U0ADMIN001>');
     expect(buttonIds(resolved)).toEqual([]);
     const { text } = await world.say(MEMBER, 'history');
-    expect(text).toContain('<@U0ADMIN002> marked as resolved: `airflow-dev`');
+    expect(text).toContain('<@U0ADMIN002> marked `airflow-dev` as resolved');
     const status = await world.say(MEMBER, 'status airflow-dev');
     expect(status.text).toContain('*Eligible*');
     expect(status.text).toContain('was marked as *resolved* by <@U0ADMIN002>');
@@ -122,13 +122,13 @@ describe('Mark as resolved', () => {
       );
     await world.slack.waitFor(() => told().length === 4, { what: 'the word to the others' });
     const { text } = await world.say(MEMBER, 'history');
-    expect(text.match(/marked as resolved/g)).toHaveLength(1);
+    expect(text.match(/marked `airflow-dev` as resolved/g)).toHaveLength(1);
   });
 });
 
 describe('both buttons', () => {
   it.each([
-    [MEMBER, 'You may look, but not migrate. Ask a workspace admin or owner.'],
+    [MEMBER, 'You have read-only access. To migrate, ask a workspace admin or owner.'],
     [GUEST, 'Guests may not use this.'],
   ])('refuse %s in words, and write it down', async (userId, words) => {
     const { world, end } = await needsAttention();
@@ -139,8 +139,8 @@ describe('both buttons', () => {
     }
     expect(buttonIds(world.message(ADMIN, DATA, end.ts))).toEqual(BUTTONS);
     const { text } = await world.say(ADMIN, 'history');
-    expect(text).toContain(`<@${userId}> was refused \`airflow-dev\` (check again:`);
-    expect(text).toContain(`<@${userId}> was refused \`airflow-dev\` (mark as resolved:`);
+    expect(text).toContain(`<@${userId}> was denied access to \`airflow-dev\` (check again:`);
+    expect(text).toContain(`<@${userId}> was denied access to \`airflow-dev\` (mark as resolved:`);
   });
 
   it('are acknowledged at once, even while Slack and Adobe are slow', async () => {
@@ -178,9 +178,9 @@ describe('both buttons', () => {
     for (const id of BUTTONS) {
       const late = await world.forge(SECOND, id, value);
       expect(late.text).toContain('✅ `airflow-dev` is migrated');
-      expect(late.text).toContain('Nothing has to be done.');
+      expect(late.text).toContain('No action needed.');
     }
-    expect((await world.say(ADMIN, 'history')).text).not.toMatch(/checked again|marked as resolved/);
+    expect((await world.say(ADMIN, 'history')).text).not.toMatch(/checked .* again|marked .* as resolved/);
   });
 
   it('with a forged value are inert', async () => {
@@ -191,12 +191,12 @@ describe('both buttons', () => {
       for (const value of ['', 'made-up', AIRFLOW, '{"offset":0}', 'x'.repeat(2_000)])
         expect((await world.forge(ADMIN, id, value)).text).toContain('This migration is not known here.');
       expect((await world.forge(ADMIN, id, asked)).text).toContain('`etl-dev` does not need attention');
-      expect((await world.forge(MEMBER, id, 'made-up')).text).toContain('You may look, but not migrate');
+      expect((await world.forge(MEMBER, id, 'made-up')).text).toContain('You have read-only access');
     }
     expect(buttonIds(world.message(ADMIN, DATA, end.ts))).toEqual(BUTTONS);
     await world.press(ADMIN, question, 'confirm');
     await world.until(MIGRATED);
-    expect((await world.say(ADMIN, 'history')).text).not.toMatch(/checked again|marked as resolved/);
+    expect((await world.say(ADMIN, 'history')).text).not.toMatch(/checked .* again|marked .* as resolved/);
   });
 });
 

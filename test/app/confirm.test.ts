@@ -30,7 +30,7 @@ describe('the yes to a question', () => {
     const closed = await world.press(ADMIN, question, 'confirm');
 
     expect(closed.ts).toBe(question.ts);
-    expect(closed.text).toMatch(/^✅ Migrating `airflow-dev` was confirmed by <@U0ADMIN001> <!date\^/);
+    expect(closed.text).toMatch(/^✅ The migration of `airflow-dev` was confirmed by <@U0ADMIN001> <!date\^/);
     expect(buttonIds(closed)).toEqual([]);
     await world.until(MIGRATED);
     expect(world.adobe.starts).toMatchObject([
@@ -51,7 +51,7 @@ describe('the yes to a question', () => {
     expect(world.adobe.starts).toHaveLength(1);
     expect(world.slack.messagesSeenBy(MEMBER, DATA)).toHaveLength(1);
     const { text } = await world.say(ADMIN, 'history airflow-dev');
-    expect(text.match(/confirmed migrating/g)).toHaveLength(1);
+    expect(text.match(/confirmed the migration of/g)).toHaveLength(1);
   });
 
   it('counts once of two questions about the same credential', async () => {
@@ -67,7 +67,7 @@ describe('the yes to a question', () => {
 
     expect(world.adobe.starts).toHaveLength(1);
     const { text } = await world.say(ADMIN, 'history airflow-dev');
-    expect(text.match(/confirmed migrating/g)).toHaveLength(1);
+    expect(text.match(/confirmed the migration of/g)).toHaveLength(1);
     expect(text).toContain('(answered elsewhere)');
   });
 
@@ -78,27 +78,27 @@ describe('the yes to a question', () => {
     await world.press(ADMIN, first.question, 'confirm');
     await world.until(MIGRATED);
     const late = await world.press(SECOND, second.question, 'confirm');
-    expect(late.text).toContain('is void: another one about it was confirmed');
+    expect(late.text).toContain('is no longer valid: another question about it was confirmed');
     expect(world.adobe.starts).toHaveLength(1);
   });
 
   it('comes too late after ten minutes', async () => {
     const world = await startWorld({ seed: SEED });
     const { question } = await ask(world, 'airflow-dev');
-    const told = () => world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('lapsed'));
+    const told = () => world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('expired after'));
     world.clock.advance(TEN_MINUTES - 1);
     await world.say(ADMIN, 'status');
     expect(told()).toBe(false);
 
     world.clock.advance(1);
-    await world.slack.waitFor(told, { what: 'the lapse' });
+    await world.slack.waitFor(told, { what: 'the expiry' });
     const late = await world.press(ADMIN, question, 'confirm');
 
     expect(late.ts).toBe(question.ts);
-    expect(late.text).toContain('lapsed after 10 minutes. Nothing was started');
+    expect(late.text).toContain('expired after 10 minutes. Nothing was started');
     expect(buttonIds(late)).toEqual([]);
     await world.expectNothingStarted();
-    expect((await world.say(ADMIN, 'history')).text).toContain('qs-creds let the question lapse about');
+    expect((await world.say(ADMIN, 'history')).text).toContain('the question about `airflow-dev` expired');
   });
 
   it('may be said up to the end of the ten minutes', async () => {
@@ -109,8 +109,8 @@ describe('the yes to a question', () => {
   });
 
   it.each([
-    [SECOND, 'This question was asked to somebody else'],
-    [MEMBER, 'You may look, but not migrate. Ask a workspace admin or owner.'],
+    [SECOND, 'This question is for someone else'],
+    [MEMBER, 'You have read-only access. To migrate, ask a workspace admin or owner.'],
     [GUEST, 'Guests may not use this. Ask a workspace admin or owner.'],
     [LEFT, 'This Slack account is deactivated. Ask a workspace admin or owner.'],
   ])('is refused from %s, and written down', async (userId, words) => {
@@ -122,8 +122,8 @@ describe('the yes to a question', () => {
 
     await world.expectNothingStarted();
     const { text } = await world.say(ADMIN, 'history airflow-dev');
-    expect(text).toMatch(new RegExp(`<@${userId}> was refused \`airflow-dev\` \\(confirm: `));
-    expect(text).toMatch(new RegExp(`<@${userId}> was refused \`airflow-dev\` \\(cancel: `));
+    expect(text).toMatch(new RegExp(`<@${userId}> was denied access to \`airflow-dev\` \\(confirm: `));
+    expect(text).toMatch(new RegExp(`<@${userId}> was denied access to \`airflow-dev\` \\(cancel: `));
   });
 
   it('is worth nothing without a question', async () => {
@@ -132,7 +132,7 @@ describe('the yes to a question', () => {
     const values = ['', 'x', id.toUpperCase(), `${id} `, '../../', credential('etl-dev').technicalAccountId];
     for (const action of ['confirm', 'confirm_production', 'cancel']) {
       for (const value of values) {
-        expect((await world.forge(ADMIN, action, value)).text).toContain('not known here any more');
+        expect((await world.forge(ADMIN, action, value)).text).toContain('no longer known here');
       }
     }
     await world.expectNothingStarted();
@@ -158,7 +158,7 @@ describe('the yes to a question', () => {
     const { id } = await ask(world, 'bi-nightly');
     expect((await world.forge(ADMIN, 'confirm', id)).text).toContain('its name has to be typed');
     await world.expectNothingStarted();
-    expect((await world.say(ADMIN, 'history bi-nightly')).text).toContain('(confirm: name not typed)');
+    expect((await world.say(ADMIN, 'history bi-nightly')).text).toContain('(confirm: the name was not typed)');
   });
 
   it('is void when the credential is not as it was shown', async () => {
@@ -167,7 +167,7 @@ describe('the yes to a question', () => {
     world.adobe.remove(credential('airflow-dev').technicalAccountId);
     await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
     const answer = await world.press(ADMIN, question, 'confirm');
-    expect(answer.text).toContain('is void: the credential is not as it was shown any more');
+    expect(answer.text).toContain('is no longer valid: the credential has changed since');
     await world.expectNothingStarted();
   });
 });
@@ -181,7 +181,7 @@ describe('Cancel', () => {
 
     expect(closed.ts).toBe(question.ts);
     expect(closed.text).toMatch(
-      /^Migrating `airflow-dev` was cancelled by <@U0ADMIN001> .*Nothing was started/,
+      /^The migration of `airflow-dev` was cancelled by <@U0ADMIN001> .*Nothing was started/,
     );
     expect(buttonIds(closed)).toEqual([]);
     expect((await world.forge(ADMIN, 'confirm', id)).text).toContain('was cancelled by <@U0ADMIN001>');

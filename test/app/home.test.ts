@@ -43,13 +43,13 @@ describe('the Home', () => {
     const world = await startWorld({ seed: SEED });
     const home = await open(world, ADMIN);
     expect(home.text).toContain('2 of 3 credentials left · 56 days left');
-    expect(home.text).toContain('Nothing is being migrated now.');
+    expect(home.text).toContain('No migration is running.');
     expect(home.text).toContain('`bi-nightly` · *Eligible* · `prod` (production)');
     expect(home.text).toContain('You may migrate');
     expect(buttonIds(home)).toEqual(['migrate_next', 'home_refresh', 'migrate', 'migrate']);
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(/^🔄/);
-    expect((await open(world, ADMIN)).text).toMatch(/🔄 `airflow-dev` migrates for \d+ s/);
+    expect((await open(world, ADMIN)).text).toMatch(/🔄 `airflow-dev` migrating, \d+ s so far/);
   });
 
   it('shows somebody who may not migrate the same, what is theirs, and whom to ask', async () => {
@@ -57,7 +57,7 @@ describe('the Home', () => {
     const home = await open(world, OWNER);
     expect(home.text).toContain('2 of 3 credentials left');
     expect(home.text).toMatch(/Yours\n`airflow-dev` · \*Eligible\*.*\n`crm-sync` · \*Migrated\*.*\nOpen/);
-    expect(home.text).toContain('You may look; to migrate, ask a workspace admin or owner.');
+    expect(home.text).toContain('You have read-only access. To migrate, ask a workspace admin or owner.');
     expect(buttonIds(home)).toEqual(['home_refresh']);
     expect((await open(world, MEMBER)).text).not.toContain('Yours');
   });
@@ -66,13 +66,13 @@ describe('the Home', () => {
     const world = await startWorld({ seed: SEED });
     const home = await open(world, GUEST);
     expect(home.text).toBe('Guests may not use this. Ask a workspace admin or owner.');
-    expect((await world.say(ADMIN, 'history')).text).toContain('<@U0GUEST001> was refused (home: guest)');
+    expect((await world.say(ADMIN, 'history')).text).toContain('<@U0GUEST001> was denied access (open the Home: a guest)');
   });
 
   it('shows nothing while Slack cannot say who looks', async () => {
     const world = await startWorld({ seed: SEED });
     world.slack.fail('users.info', { error: 'internal_error' });
-    expect((await open(world, ADMIN)).text).toContain('Slack could not say who you are');
+    expect((await open(world, ADMIN)).text).toContain("I couldn't verify you with Slack");
   });
 
   it('is read anew by Refresh', async () => {

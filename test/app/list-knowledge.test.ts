@@ -24,7 +24,7 @@ describe('what the list knows', () => {
 
     expect(list.text).toContain('`airflow-dev` · *Eligible*');
     const [waiting] = world.slack.messagesSeenBy(ADMIN, DATA);
-    expect(waiting?.text).toContain('Reading Adobe');
+    expect(waiting?.text).toContain('Syncing with Adobe');
   });
 
   it('is nothing yet when the first reading failed, with the reason and the fix', async () => {
@@ -42,7 +42,7 @@ describe('what the list knows', () => {
     expect(list.text).toContain('AEP admin verification failed');
     expect(list.text).toContain('(`403 403025`): `The user is no admin`');
     expect(list.text).toContain('An Adobe system admin gives');
-    expect(list.text).toContain('Adobe has not been read yet.');
+    expect(list.text).toContain('Not synced with Adobe yet.');
     expect(list.text).toContain('Nothing is known yet.');
     expect(list.text).not.toContain('No non-expiring credentials found.');
     const refreshed = await world.press(ADMIN, list, 'list_refresh');
@@ -60,8 +60,8 @@ describe('what the list knows', () => {
     world.clock.advance(60);
     const { text } = await world.say(ADMIN, 'list');
 
-    expect(text).toContain("Adobe could not be read 1 minute ago. Adobe's answer was not understood");
-    expect(text).toContain('As Adobe had it 2 hours ago');
+    expect(text).toContain("The sync with Adobe failed 1 minute ago. Adobe's response was not understood");
+    expect(text).toContain('Synced 2 hours ago');
     expect(text).toContain('`airflow-dev` · *Eligible*');
   });
 

@@ -30,10 +30,10 @@ describe('/qs-creds list', () => {
     expect(list.text).toContain('`notebooks` · *Not eligible*');
     expect(list.text).toContain('`load-test` · *Unknown*');
     expect(list.text).toContain('*Unknown*: The Developer Console shows no integration');
-    expect(list.text).toContain('As Adobe had it just now');
+    expect(list.text).toContain('Synced just now');
     expect(world.slack.messagesSeenBy(MEMBER, DATA)).toEqual([]);
     world.clock.advance(3 * 60);
-    expect((await world.say(ADMIN, 'list')).text).toContain('As Adobe had it 3 minutes ago');
+    expect((await world.say(ADMIN, 'list')).text).toContain('Synced 3 minutes ago');
   });
 
   it('gives migrators a Migrate button on each eligible one, and nobody else', async () => {
@@ -75,8 +75,8 @@ describe('/qs-creds list', () => {
   it('says what to do about words that fit nothing', async () => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(ADMIN, 'list no such thing');
-    expect(text).toContain('Nothing fits `no such thing`');
-    expect(text).toContain('`/qs-creds list` shows all');
+    expect(text).toContain('No credential matches `no such thing`');
+    expect(text).toContain('Run `/qs-creds list` to see them all');
   });
 
   it('says that no credential has a status', async () => {

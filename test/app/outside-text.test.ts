@@ -73,7 +73,7 @@ describe('text from outside', () => {
     const picker = await world.say(ADMIN, 'migrate');
     const { options } = await world.slack.suggest(ADMIN, picker, 'pick_credential', '');
     expect(options).toHaveLength(TEXTS.length);
-    expect((await world.say(ADMIN, 'status eeee')).text).toContain('14 credentials fit');
+    expect((await world.say(ADMIN, 'status eeee')).text).toContain('14 credentials match');
     expect(await openHome(world)).toContain('&lt;!channel&gt;');
     expectInert(world);
   });
@@ -91,10 +91,10 @@ describe('text from outside', () => {
       await world.slack.submit(ADMIN, modal.viewId, { typed_name: { name: confirmationPhrase(modal) } });
       await world.until(status === undefined ? MIGRATED : /^❌ \*Not migrated\*/);
       expect((await world.say(ADMIN, `status ${ID}`)).text).toContain('Confirmed by <@U0ADMIN001>');
-      expect((await world.say(ADMIN, `history ${ID}`)).text).toContain('confirmed migrating');
+      expect((await world.say(ADMIN, `history ${ID}`)).text).toContain('confirmed the migration of');
     }
 
-    expect(await openHome(world)).toContain('Nothing is being migrated now.');
+    expect(await openHome(world)).toContain('No migration is running.');
     expect(world.adobe.starts).toHaveLength(1);
     expectInert(world);
   });

@@ -23,7 +23,7 @@ describe('a credential of production', () => {
     const { question, modal } = await ask(world);
 
     expect(question.text).toContain('`prod` (production), `dev`');
-    expect(question.text).toContain('*This is production.* Migrate asks you to type the name.');
+    expect(question.text).toContain('*This is production.* You will be asked to type the name.');
     const [migrate, cancel] = buttonsOf(question);
     expect(migrate).toMatchObject({ id: 'confirm_production', style: 'danger', dialog: null });
     expect(cancel?.id).toBe('cancel');
@@ -43,7 +43,7 @@ describe('a credential of production', () => {
 
       await world.slack.submit(ADMIN, modal.viewId, typing(typed));
 
-      const errors = { typed_name: `That is not it. Type ${NAME}; nothing has been started.` };
+      const errors = { typed_name: `Name doesn't match. Type ${NAME}. Nothing has been started.` };
       expect(world.slack.modalOf(ADMIN)?.errors).toEqual(errors);
       await world.expectNothingStarted();
     },
@@ -80,7 +80,7 @@ describe('a credential of production', () => {
     world.clock.advance(10 * 60);
     await world.slack.submit(ADMIN, modal.viewId, typing(NAME));
     const overdueRequests = () =>
-      world.message(ADMIN, DATA, question.ts).text.includes('lapsed after 10 minutes');
+      world.message(ADMIN, DATA, question.ts).text.includes('expired after 10 minutes');
     await world.slack.waitFor(overdueRequests, { what: 'the word that it lapsed' });
     await world.expectNothingStarted();
   });
@@ -106,12 +106,12 @@ describe('a credential of production', () => {
 
     await world.slack.forgeInteraction(MEMBER, forged);
     const refused = () =>
-      world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('You may look'));
+      world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('read-only access'));
     await world.slack.waitFor(refused, { what: 'a refusal' });
 
     await world.expectNothingStarted();
     expect((await world.say(ADMIN, 'history')).text).toContain(
-      '<@U0MEMBER01> was refused `BI nightly (EU)` (confirm: not migrator)',
+      '<@U0MEMBER01> was denied access to `BI nightly (EU)` (confirm: read-only access)',
     );
   });
 

@@ -17,8 +17,8 @@ describe('/qs-creds status', () => {
     expect(status.ephemeral).toBe(true);
     expect(status.text).toContain('3 of 3 credentials left · 56 days left');
     expect(status.text).toContain('Eligible 2 · Unknown 1');
-    expect(status.text).toContain('As Adobe had it just now');
-    expect(status.text).toContain('Nothing is being migrated now.');
+    expect(status.text).toContain('Synced just now');
+    expect(status.text).toContain('No migration is running.');
   });
 
   it('NAME shows where one stands, before, meanwhile and after', async () => {
@@ -34,7 +34,7 @@ describe('/qs-creds status', () => {
     await world.until(/^🔄/);
     const meanwhile = await world.say(MEMBER, 'status airflow-dev');
     expect(meanwhile.text).toContain('*Migrating*');
-    expect(meanwhile.text).toMatch(/Confirmed by <@U0ADMIN001> <!date.*>; migrates for \d+ seconds?\./);
+    expect(meanwhile.text).toMatch(/Confirmed by <@U0ADMIN001> <!date.*>; migrating, \d+ s so far\./);
     await world.until(MIGRATED);
     const after = await world.say(MEMBER, 'status airflow-dev');
     expect(after.text).toMatch(/Confirmed by <@U0ADMIN001> <!date.*>; \*Migrated\* <!date/);
@@ -45,7 +45,7 @@ describe('/qs-creds status', () => {
     const world = await startWorld({ seed: SEED });
     expect((await world.say(MEMBER, 'status load-test')).text).toContain('The Developer Console shows no');
     const several = await world.say(MEMBER, 'status airflow');
-    expect(several.text).toContain('2 credentials fit `airflow`');
+    expect(several.text).toContain('2 credentials match `airflow`');
     expect(buttonIds(several)).toEqual([]);
     expect((await world.say(MEMBER, 'status lod-test')).text).toContain('Did you mean `load-test`');
   });
@@ -55,7 +55,7 @@ describe('/qs-creds history', () => {
   it('says that nothing happened yet', async () => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(MEMBER, 'history');
-    expect(text).toBe('*History*, newest first\nNothing happened yet.');
+    expect(text).toBe('*History*, newest first\nNothing has happened yet.');
   });
 
   it('tells who did what, newest first, of one credential or of all', async () => {
@@ -69,16 +69,16 @@ describe('/qs-creds history', () => {
     const lines = text.split('\n').map((line) => line.replace(/^<!date[^>]*> /, ''));
     expect(lines).toEqual([
       '*History of `airflow-dev`*, newest first',
-      'qs-creds saw the end: *Migrated*',
-      'qs-creds sees Adobe migrating `airflow-dev`',
-      "qs-creds noted Adobe's answer to the start of `airflow-dev` (accepted)",
-      'qs-creds is about to send the start for `airflow-dev`',
-      '<@U0ADMIN001> confirmed migrating `airflow-dev`',
+      '`airflow-dev` was *migrated*',
+      'Adobe started migrating `airflow-dev`',
+      'Adobe responded to the start of `airflow-dev` (accepted)',
+      'qs-creds recorded the intent to start `airflow-dev`',
+      '<@U0ADMIN001> confirmed the migration of `airflow-dev`',
       '<@U0ADMIN001> asked to migrate `airflow-dev`',
     ]);
     const all = await world.say(MEMBER, 'history');
-    expect(all.text).toContain('<@U0ADMIN002> cancelled migrating `airflow-stage`');
-    expect(all.text).toContain('<@U0OWNER001> was refused (migrate: not migrator)');
+    expect(all.text).toContain('<@U0ADMIN002> cancelled the migration of `airflow-stage`');
+    expect(all.text).toContain('<@U0OWNER001> was denied access (migrate: read-only access)');
   });
 
   it('has pages', async () => {
@@ -97,7 +97,7 @@ describe('/qs-creds history', () => {
 
   it('says which of several, and what comes nearest', async () => {
     const world = await startWorld({ seed: SEED });
-    expect((await world.say(MEMBER, 'history airflow')).text).toContain('2 credentials fit `airflow`');
+    expect((await world.say(MEMBER, 'history airflow')).text).toContain('2 credentials match `airflow`');
     expect((await world.say(MEMBER, 'history lod-test')).text).toContain('Did you mean `load-test`');
   });
 });
@@ -109,7 +109,7 @@ describe('/qs-creds faq', () => {
     expect(ephemeral).toBe(true);
     for (const words of [
       'After 30 June 2025',
-      '2026-03-01',
+      '1 March 2026',
       'cannot be cancelled once started and cannot be undone',
       '30 to 40 seconds',
       'No non-expiring credentials found.',
@@ -141,7 +141,7 @@ describe('/qs-creds help', () => {
     async (typed) => {
       const world = await startWorld({ seed: SEED });
       const { text } = await world.say(MEMBER, `${typed} airflow-dev`);
-      expect(text).toContain(`\`${typed}\` is not a command here. These are:`);
+      expect(text).toContain(`Unknown command \`${typed}\`. These are the commands:`);
       expect(text).toContain('`/qs-creds list');
       expect(world.slack.messagesSeenBy(ADMIN, DATA)).toEqual([]);
     },

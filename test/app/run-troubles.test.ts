@@ -46,17 +46,17 @@ describe('Adobe', () => {
     world.adobe.migrateElsewhere(AIRFLOW);
     await world.slack.press(ADMIN, list, 'list_refresh');
     const isVoid = () =>
-      world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('is void: Adobe says'));
-    await world.slack.waitFor(isVoid, { what: 'the word that it is void' });
+      world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('is no longer valid: according to Adobe'));
+    await world.slack.waitFor(isVoid, { what: 'the end of the question' });
     const isListed = () => world.message(ADMIN, DATA, list.ts).text.includes('`airflow-dev` · *Migrating*');
     await world.slack.waitFor(isListed, { what: 'the list' });
     const late = await world.press(ADMIN, question, 'confirm');
-    expect(late.text).toContain('is void: Adobe says that it was migrated, or is being migrated, outside');
+    expect(late.text).toContain('is no longer valid: according to Adobe, it was or is being migrated outside');
     expect(buttonIds(late)).toEqual([]);
     await world.expectNothingStarted();
     const { text } = await world.say(ADMIN, 'history');
-    expect(text).toContain('qs-creds found started outside qs-creds: `airflow-dev`');
-    expect(text).toContain('qs-creds voided the question about `airflow-dev` (outside qs-creds)');
+    expect(text).toContain('`airflow-dev` was started outside qs-creds');
+    expect(text).toContain('the question about `airflow-dev` became void (outside qs-creds)');
   });
 
   it('that cannot be asked right before the start: nothing is sent', async () => {

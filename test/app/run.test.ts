@@ -29,7 +29,7 @@ describe('a confirmed migration', () => {
     const end = await world.until(MIGRATED);
 
     expect(end.text).toMatch(
-      /\*Migrated\*: `airflow-dev` <!date\^.*>, after \d+ s\. Its jobs run on unchanged/,
+      /\*Migrated\*: `airflow-dev` <!date\^.*>, after \d+ s\. Its jobs keep running unchanged/,
     );
     expect(end.text).toContain('confirmed by <@U0ADMIN001>');
     expect(buttonIds(end)).toEqual(['migrate_next']);
@@ -56,7 +56,7 @@ describe('a confirmed migration', () => {
     expect(world.adobe.starts).toHaveLength(1);
     const refusing = () => world.slack.press(MEMBER, end, 'migrate_next');
     const refusal = await world.reaction(MEMBER, DATA, refusing, { ephemeral: true });
-    expect(refusal.text).toContain('You may look, but not migrate');
+    expect(refusal.text).toContain('You have read-only access');
   });
 
   it('waits in line while another runs, and is told its place', async () => {
@@ -67,13 +67,13 @@ describe('a confirmed migration', () => {
     world.clock.advance(1);
     await world.migrate(SECOND, 'qa-dev');
 
-    const waiting = await world.until(/`qa-dev` waits in line\*: 2 migrations ahead/);
-    const second = await world.until(/`etl-dev` waits in line\*: 1 migration ahead/);
+    const waiting = await world.until(/\*Queued\*: `qa-dev`, 2 ahead/);
+    const second = await world.until(/\*Queued\*: `etl-dev`, 1 ahead/);
     expect(world.adobe.starts).toHaveLength(1);
     const { text } = await world.say(MEMBER, 'status');
-    expect(text).toMatch(/🔄 `airflow-dev` migrates for \d+ s · confirmed by <@U0ADMIN001>/);
-    expect(text).toContain('⏳ `etl-dev` waits in line · confirmed by <@U0ADMIN002>');
-    await world.until(/`qa-dev` waits in line\*: 1 migration ahead/);
+    expect(text).toMatch(/🔄 `airflow-dev` migrating, \d+ s so far · confirmed by <@U0ADMIN001>/);
+    expect(text).toContain('⏳ `etl-dev` queued · confirmed by <@U0ADMIN002>');
+    await world.until(/\*Queued\*: `qa-dev`, 1 ahead/);
     const end = await world.until(/^✅ \*Migrated\*: `qa-dev`/);
 
     expect(end.ts).toBe(waiting.ts);
@@ -98,9 +98,9 @@ describe('a start that Adobe refuses', () => {
       said('No <!here> admin'),
       ['AEP admin verification failed', '`No &lt;!here&gt; admin`', 'admin rights'],
     ],
-    [404, undefined, ['Adobe serves nothing where', '`ADOBE_MIGRATE_PATH`', '`hand-off`']],
-    [405, undefined, ['Adobe serves nothing where', '`ADOBE_MIGRATE_PATH`', '`hand-off`']],
-    [429, said('Slow down'), ['Adobe asks for a pause (429)', 'Try again in a minute']],
+    [404, undefined, ['Adobe returned `404` when', '`ADOBE_MIGRATE_PATH`', "Adobe's Credentials tab"]],
+    [405, undefined, ['Adobe returned `405` when', '`ADOBE_MIGRATE_PATH`', "Adobe's Credentials tab"]],
+    [429, said('Slow down'), ["Adobe's rate limit was reached (429)", 'Try again in a minute']],
   ])('with %i ends in Not migrated, with the reason and what to do', async (status, body, words) => {
     const world = await startWorld({ seed: SEED });
     world.adobe.faults.add({ on: 'start', kind: 'status', status, body });
@@ -136,8 +136,8 @@ describe('a start without a clear answer', () => {
   it.each<[string, Fault, string]>([
     ['500', { kind: 'status', status: 500 }, 'Adobe failed to start a migration (`500`)'],
     ['409', { kind: 'status', status: 409 }, 'Adobe refused to start a migration (`409`)'],
-    ['nothing and hangs up', { kind: 'hang', ms: 1 }, "Adobe's answer was lost"],
-    ['nothing at all', { kind: 'hang', ms: 60_000 }, "Adobe's state does not tell (not started)"],
+    ['nothing and hangs up', { kind: 'hang', ms: 1 }, "Adobe's response was lost"],
+    ['nothing at all', { kind: 'hang', ms: 60_000 }, "Adobe's state is inconclusive (not started)"],
   ])(
     '(%s) needs a person after the time is over, is never sent again, and tells when it ends',
     async (_, fault, words) => {
@@ -147,8 +147,8 @@ describe('a start without a clear answer', () => {
 
       const end = await world.until(ATTENTION);
 
-      expect(end.text).toContain("Look at it in Adobe's Credentials tab before anything else");
-      expect(end.text).toContain('the start was sent once and is not sent again');
+      expect(end.text).toContain("Check it in Adobe's Credentials tab before anything else");
+      expect(end.text).toContain('the start was sent once and will not be sent again');
       expect(end.text).toContain(words);
       expect(buttonIds(end)).toEqual(['check_again', 'mark_resolved']);
       expect((await world.say(ADMIN, 'list')).text).toContain('`airflow-dev` · *Needs attention*');

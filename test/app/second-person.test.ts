@@ -10,7 +10,7 @@ const SECOND_PERSON = { REQUIRE_SECOND_PERSON: 'true' };
 /** Asks; gives the question as it stands in the channel. */
 async function ask(world: World, name: string) {
   const told = await world.say(ADMIN, `migrate ${name}`);
-  expect(told.text).toBe('The question is in the channel: a second person has to confirm it.');
+  expect(told.text).toBe('The question is in the channel: a second person has to confirm.');
   const [question] = world.slack.messagesSeenBy(SECOND, DATA);
   if (question === undefined) throw new Error('no question in the channel');
   return question;
@@ -30,7 +30,7 @@ describe('where a second person is required', () => {
     expect(refusal.ephemeral).toBe(true);
     expect(buttonIds(world.message(SECOND, DATA, question.ts))).toEqual(['confirm', 'cancel']);
     await world.expectNothingStarted();
-    expect((await world.say(ADMIN, 'history')).text).toContain('(confirm: own request)');
+    expect((await world.say(ADMIN, 'history')).text).toContain('(confirm: a second person has to confirm)');
   });
 
   it('another one confirms, and both are named at the end', async () => {
@@ -58,7 +58,7 @@ describe('where a second person is required', () => {
     await world.until(MIGRATED);
     expect(world.adobe.starts).toHaveLength(1);
     const { text } = await world.say(ADMIN, 'history');
-    expect(text.match(/confirmed migrating/g)).toHaveLength(1);
+    expect(text.match(/confirmed the migration of/g)).toHaveLength(1);
   });
 
   it('production asks the second person for the name', async () => {
@@ -73,7 +73,7 @@ describe('where a second person is required', () => {
   });
 
   it.each([
-    [MEMBER, 'You may look, but not migrate'],
+    [MEMBER, 'You have read-only access'],
     [GUEST, 'Guests may not use this'],
   ])('%s may neither confirm nor cancel', async (userId, words) => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
@@ -101,7 +101,7 @@ describe('where a second person is required', () => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
     const question = await ask(world, 'airflow-dev');
     world.clock.advance(10 * 60);
-    const closed = await world.until(/lapsed after 10 minutes/);
+    const closed = await world.until(/expired after 10 minutes/);
     expect(closed.ts).toBe(question.ts);
     expect(buttonIds(closed)).toEqual([]);
     await world.expectNothingStarted();
@@ -111,8 +111,8 @@ describe('where a second person is required', () => {
     const refused = [`chat.postMessage: not_in_channel: ${RANDOM}`];
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON, refused });
     const answer = await world.say(ADMIN, 'migrate airflow-dev', RANDOM);
-    expect(answer.text).toContain('Nothing was asked: I am not in this channel. Type `/invite @qs-creds`');
-    expect((await world.say(ADMIN, 'history')).text).toContain('voided the question about');
+    expect(answer.text).toContain("Nothing was asked: I'm not in this channel. Type `/invite @qs-creds`");
+    expect((await world.say(ADMIN, 'history')).text).toContain('became void (the question could not be posted)');
     await world.expectNothingStarted();
   });
 

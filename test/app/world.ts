@@ -14,7 +14,7 @@ import { ADMIN, DATA, MEMBER } from '../support/people.ts';
 import { liveMarkup, Sent } from './sent.ts';
 
 /** What is said before the answer, where that takes its time. */
-const READING = '⏳ Reading Adobe';
+const READING = '⏳ Syncing with Adobe';
 /** The end of a migration in the message about its progress. */
 export const MIGRATED = /^✅ \*Migrated\*/;
 
@@ -195,7 +195,7 @@ export class World {
   /** That nothing was sent to Adobe, nor is going to be. */
   async expectNothingStarted(): Promise<void> {
     const { text } = await this.say(MEMBER, 'status');
-    expect(text).toContain('Nothing is being migrated now.');
+    expect(text).toContain('No migration is running.');
     expect(this.adobe.starts).toEqual([]);
   }
 

@@ -41,7 +41,7 @@ export async function sayYes(
   const mine = (words: string) =>
     world.messages.findLast(({ ephemeral, text }) => ephemeral && text.includes(words));
   const question = () => mine(`Migrate \`${name}\`?`);
-  const accepted = () => mine(`Migrating \`${name}\` was confirmed`);
+  const accepted = () => mine(`The migration of \`${name}\` was confirmed`);
   const isHeard = () => accepted() !== undefined || progressOf(world, name).length > 0;
   const changed = async (isChanged: () => boolean) => {
     const until = performance.now() + PATIENCE;

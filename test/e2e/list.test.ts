@@ -37,7 +37,7 @@ test('a guest is refused, in words', async () => {
 test('what is no command is answered in words', async () => {
   const { visitor } = await visit();
   await visitor.say('/qs-creds lisst');
-  await visitor.message('lisst is not a command here.').waitFor();
+  await visitor.message('Unknown command lisst.').waitFor();
   await visitor.say('/weather tomorrow');
   await visitor.page.getByRole('alert').getByText('/weather').waitFor();
   await visitor.say('Who looks after *these* <!channel>?');

@@ -19,7 +19,7 @@ test('a production credential is migrated once, after its name was typed', async
   const name = modal.getByLabel('Type the name to confirm: bi-nightly');
   await name.fill('bi-nighty');
   await modal.getByRole('button', { name: 'Migrate' }).click();
-  await modal.getByText('That is not it. Type bi-nightly; nothing has been started.').waitFor();
+  await modal.getByText("Name doesn't match. Type bi-nightly. Nothing has been started.").waitFor();
   await name.fill('bi-nightly');
   await modal.getByRole('button', { name: 'Migrate' }).click();
   await modal.waitFor({ state: 'detached' });
@@ -41,7 +41,7 @@ test('one that is no production is migrated by keyboard alone', async () => {
   await visitor.say('/qs-creds migrate qa-regression');
   const question = await visitor.thisMessage('Migrate qa-regression?');
   const migrate = question.getByRole('button', { name: 'Migrate' });
-  const dialog = page.getByRole('dialog', { name: 'Migrate for good?' });
+  const dialog = page.getByRole('dialog', { name: 'Migrate permanently?' });
 
   await backTo(migrate);
   await page.keyboard.press('Enter');

@@ -4,7 +4,7 @@ import { visits } from './setup.ts';
 const visit = visits();
 
 /** In every message to an owner. */
-const REMINDER = 'of yours are still to be migrated';
+const REMINDER = 'of yours still have to be migrated';
 
 test('the clock is moved to the next reminder, the reminder arrives and is snoozed', async () => {
   const { visitor, another } = await visit();
@@ -20,7 +20,7 @@ test('the clock is moved to the next reminder, the reminder arrives and is snooz
 
   // The channel hears, and nobody of it is mentioned.
   const digest = visitor.message('14 days left');
-  await digest.getByText(/\d+ open, 5 migrated/).waitFor();
+  await digest.getByText(/\d+ left, 5 migrated/).waitFor();
   expect(await digest.locator('[data-broadcast]').count()).toBe(0);
 
   // The owner is looking at the channel: the message to them stands out on the left until it is read.
@@ -31,7 +31,7 @@ test('the clock is moved to the next reminder, the reminder arrives and is snooz
   await expect.poll(() => theirs.getAttribute('data-unread')).toBe(null);
   const before = await owner.messages(REMINDER).count();
   await reminder.getByRole('button', { name: 'Snooze until the next reminder' }).click();
-  await owner.message('Snoozed: you hear of yours again from 2025-06-23 on.').waitFor();
+  await owner.message('Snoozed. Next reminder: 2025-06-23.').waitFor();
 
   // Sent once more by hand: another owner hears of it, the one who snoozed does not.
   const others = await another();

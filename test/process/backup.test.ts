@@ -123,9 +123,9 @@ test.concurrent(
 
     expect(await safe.say(`status ${FIRST}`)).toContain('Migrated');
     expect(await safe.say(`migrate ${FIRST}`)).toContain('is migrated already');
-    expect(await safe.pressOld(first)).toContain('is not known here any more');
-    expect(await safe.pressOld(second)).toContain('is not known here any more');
-    expect(await safe.say('status')).toContain('Nothing is being migrated now.');
+    expect(await safe.pressOld(first)).toContain('is no longer known here');
+    expect(await safe.pressOld(second)).toContain('is no longer known here');
+    expect(await safe.say('status')).toContain('No migration is running.');
     expect(world.startsSent).toBe(1);
   },
 );
@@ -144,7 +144,7 @@ test.concurrent('a backup from before the yes: the question is void', PATIENT, a
 
   await world.start();
 
-  expect(await safe.pressOld(question)).toContain('is void: Adobe says that it was migrated');
+  expect(await safe.pressOld(question)).toContain('is no longer valid: according to Adobe, it was or is being migrated');
   expect(await safe.say(`migrate ${FIRST}`)).toContain('is migrated already');
   expect(world.startsSent).toBe(1);
 });
@@ -184,7 +184,7 @@ test.concurrent(
     const bot = await world.start();
     await world.migrate(FIRST);
     await world.migrate(SECOND);
-    await world.posted(SECOND, 'waits in line');
+    await world.posted(SECOND, '*Queued*');
     await expect.poll(() => world.startsSent, { timeout: 10_000 }).toBe(1);
     await safe.backUp();
     await world.posted('*Migrated*', SECOND);
@@ -216,7 +216,7 @@ test.concurrent(
     await expect.poll(() => world.startsSent, { timeout: 10_000 }).toBe(1);
     world.adobe.faults.add({ kind: 'hang', ms: 60_000, on: 'start' });
     await world.migrate(SECOND);
-    await world.posted(SECOND, 'waits in line');
+    await world.posted(SECOND, '*Queued*');
     await safe.backUp();
     await expect.poll(() => world.startsSent, { timeout: 20_000 }).toBe(2);
     await bot.end('SIGKILL');

@@ -78,7 +78,7 @@ test('of two that are confirmed, one is in flight and one waits in line', async 
   const confirmations = [await world.ask(FIRST), await world.ask(SECOND)];
   for (const question of confirmations) await world.slack.press(ADMIN, question, 'confirm');
 
-  await world.posted(SECOND, 'waits in line', '1 migration ahead');
+  await world.posted(SECOND, '*Queued*', '1 ahead');
   await world.posted('*Migrated*', FIRST);
   await world.posted('*Migrated*', SECOND);
 

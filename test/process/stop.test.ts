@@ -80,7 +80,7 @@ describe('SIGTERM', () => {
     expect(await answered).toMatchObject({ status: 200 });
     expect(code).toBe(0);
     expect(ms).toBeLessThan(PATIENCE);
-    expect(world.messages.some(({ text }) => text.includes('Why at all?'))).toBe(true);
+    expect(world.messages.some(({ text }) => text.includes('Why migrate?'))).toBe(true);
     expect(world.startsSent).toBe(0);
     const since = performance.now();
     await world.start();

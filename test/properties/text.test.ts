@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NEW_TEXT, refusalOfMessage } from '../../playground/slack/limits/limits.ts';
 import { code, mention, nameCode, namePlain, plain } from '../../src/slack/escaping.ts';
-import { noneMessage } from '../../src/slack/messages/answers.ts';
 import { historyMessage } from '../../src/slack/messages/history.ts';
 import { listMessage } from '../../src/slack/messages/list.ts';
 import { questionMessage } from '../../src/slack/messages/question.ts';
+import { noneMessage } from '../../src/slack/messages/search-results.ts';
 import { credentialMessage } from '../../src/slack/messages/status.ts';
-import { faultsOfMrkdwn, faultsOfPlain } from '../slack/hostile.ts';
+import { problemsOfMrkdwn, problemsOfPlain } from '../slack/hostile.ts';
 import {
   confirmed,
   credential,
@@ -34,7 +34,7 @@ test('in code, any text is inert, in one span, of the length that was allowed', 
     fc.property(anyText(), room, (text, max) => {
       const span = code(text, max);
       expect(span).toMatch(/^`[^`\n]+`$/);
-      expect(faultsOfMrkdwn(span)).toEqual([]);
+      expect(problemsOfMrkdwn(span)).toEqual([]);
       expect(inside(span)).not.toMatch(/[<>]/);
       expect(inside(span).length).toBeLessThanOrEqual(max);
       expect(span.isWellFormed()).toBe(true);
@@ -75,7 +75,7 @@ test('what is cut is a beginning, between two characters as a person sees them, 
       const words = plain(text, max);
       expect(words.length).toBeLessThanOrEqual(max);
       expect(words.isWellFormed()).toBe(true);
-      expect(faultsOfPlain(words)).toEqual([]);
+      expect(problemsOfPlain(words)).toEqual([]);
       if (words === whole) return;
       expect(words).toMatch(/…$/);
       const kept = words.slice(0, -1);
@@ -90,7 +90,7 @@ test('what is cut is a beginning, between two characters as a person sees them, 
 test('a name is never nothing, and an id is a mention or text', () => {
   fc.assert(
     fc.property(anyText(), (text) => {
-      expect(faultsOfMrkdwn(nameCode(text))).toEqual([]);
+      expect(problemsOfMrkdwn(nameCode(text))).toEqual([]);
       expect(nameCode(text)).toMatch(/^(`[^`]+`|\(no name\))$/);
       expect(namePlain(text).trim()).not.toBe('');
       expect(mention(text)).toMatch(/^(<@[UW][A-Z0-9]+>|`[^`]+`)$/);
@@ -123,7 +123,7 @@ test('a question, a list, a status and a reason with any text in them are taken 
       ];
       for (const message of messages) {
         expect(refusalOfMessage(message.text, message.blocks, NEW_TEXT)).toBeNull();
-        expect(faultsOfMrkdwn(message.text)).toEqual([]);
+        expect(problemsOfMrkdwn(message.text)).toEqual([]);
       }
     }),
     run(60),

@@ -39,15 +39,15 @@ test.concurrent('preview shows what would go out now and to whom, and sends noth
   expect(preview).toMatchObject({ ephemeral: true, text: readableText(preview.blocks) });
   expect(preview.text.split('\n')).toEqual([
     'No reminder is due yet.',
-    '*Query Service credentials: 56 days left.* 3 open, 0 migrated.',
+    '*Query Service credentials: 56 days left.* 3 left, 0 migrated.',
     expect.stringContaining('0 of 3'),
     expect.stringContaining('After the deadline'),
     '*Direct messages to:*',
     `<@${OWNER}>: \`airflow-dev\` in \`dev\``,
-    '*Nobody hears of these:*',
-    '`bi-nightly` · `dev` · owner `left@example.com`: nobody active in Slack has this email',
+    '*No one is notified about these:*',
+    '`bi-nightly` · `dev` · owner `left@example.com`: no one active in Slack has this email',
     '`crm-sync` · `prod` (production) · no owner',
-    expect.stringContaining('As Adobe had it'),
+    expect.stringContaining('Synced '),
   ]);
   expect(posts(world)).toBe(0);
   world.clock.advance(26 * DAY);
@@ -75,7 +75,7 @@ test.concurrent('now asks first and sends once, however often it is pressed', as
   expect(digests(world)).toHaveLength(1);
   expect(reminders(world, OWNER)).toHaveLength(1);
   const { text } = await world.say(ADMIN, 'history');
-  expect(text.match(/sent reminders by hand/g)).toHaveLength(1);
+  expect(text.match(/sent reminders manually/g)).toHaveLength(1);
 });
 
 test.concurrent('now, when the window was served, sends a round of its own; the next one comes in its time', async ({
@@ -100,7 +100,7 @@ test.concurrent('pause holds windows back until resume, shown in digest, preview
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
   expect(await homeOf(world, MEMBER)).not.toContain('paused');
   const line =
-    /^⏸️ Reminders are paused until somebody resumes them, by <@U0ADMIN001> <!date.+>\. `\/qs-creds remind resume` ends it\.$/m;
+    /^⏸️ Reminders are paused until further notice, by <@U0ADMIN001> <!date.+>\. Run `\/qs-creds remind resume` to resume them\.$/m;
   expect((await world.say(ADMIN, 'remind pause')).text).toMatch(line);
   expect(await homeOf(world, MEMBER)).toMatch(line);
   expect((await world.say(ADMIN, 'remind preview')).text).toMatch(line);
@@ -113,7 +113,7 @@ test.concurrent('pause holds windows back until resume, shown in digest, preview
   expect((await digest(world)).text).toMatch(line);
   await reminder(world, OWNER);
 
-  expect((await world.say(ADMIN, 'remind resume')).text).toBe('▶️ Reminders go out again.');
+  expect((await world.say(ADMIN, 'remind resume')).text).toBe('▶️ Reminders are sent again.');
   expect((await world.say(ADMIN, 'remind resume')).text).toBe('Reminders are not paused.');
   await looked(world);
   expect(await homeOf(world, MEMBER)).not.toContain('paused');
@@ -156,14 +156,14 @@ test.concurrent('what is no day to come pauses nothing; what is no command is ex
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
   for (const day of ['nonsense', '2025-02-30', '2025-05-05', '2024-12-31', '01.07.2025']) {
     const { text } = await world.say(ADMIN, `remind pause ${day}`);
-    expect(text, day).toContain('That is not a day to come.');
+    expect(text, day).toContain('The day must be in the future.');
   }
   for (const what of ['', ' never', ' pause until tomorrow']) {
     const { text } = await world.say(ADMIN, `remind${what}`);
     expect(text, what).toContain('`/qs-creds remind preview` shows what would go out');
   }
   expect(await homeOf(world, ADMIN)).not.toContain('paused');
-  expect((await world.say(ADMIN, 'history')).text).toContain('Nothing happened yet.');
+  expect((await world.say(ADMIN, 'history')).text).toContain('Nothing has happened yet.');
 });
 
 test.concurrent('only for those who may migrate', async ({ onTestFinished }) => {
@@ -171,13 +171,13 @@ test.concurrent('only for those who may migrate', async ({ onTestFinished }) => 
   const before = world.slack.messagesSeenBy(MEMBER, DATA).length;
   for (const what of ['preview', 'now', 'pause', 'pause 2025-07-01', 'resume', '']) {
     const { text } = await world.say(MEMBER, `remind ${what}`);
-    expect(text, what).toBe('You may look, but not migrate. Ask a workspace admin or owner.');
+    expect(text, what).toBe('You have read-only access. To migrate, ask a workspace admin or owner.');
   }
   expect(world.slack.messagesSeenBy(MEMBER, DATA)).toHaveLength(before + 6);
-  expect((await world.forge(MEMBER, 'remind_now', 'a-round')).text).toContain('You may look');
+  expect((await world.forge(MEMBER, 'remind_now', 'a-round')).text).toContain('read-only access');
   await looked(world);
   expect(posts(world)).toBe(1);
-  expect((await world.say(ADMIN, 'history')).text).toContain('<@U0MEMBER01> was refused (remind');
+  expect((await world.say(ADMIN, 'history')).text).toContain('<@U0MEMBER01> was denied access (remind');
   expect((await world.say(MEMBER, 'help')).text).not.toContain('remind');
   expect((await world.say(ADMIN, 'help')).text).toContain(
     '/qs-creds remind preview|now|pause [until]|resume',

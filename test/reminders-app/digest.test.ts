@@ -24,19 +24,19 @@ test.concurrent('says where things stand, whose they are, and of which nobody he
   const world = await startReminding({ onTestFinished, seed: SEED });
   const { text, blocks } = await digest(world);
   expect(text.split('\n')).toEqual([
-    '*Query Service credentials: 56 days left.* 5 open, 1 migrated.',
+    '*Query Service credentials: 56 days left.* 5 left, 1 migrated.',
     `${'▰'.repeat(3)}${'▱'.repeat(17)} 1 of 6`,
     expect.stringMatching(
-      /After the deadline.+jobs that use them fail.+Developer Console's page.+2026-03-01/,
+      /After the deadline.+jobs that use them fail.+Developer Console's page.+1 March 2026/,
     ),
     '`owner@example.com`: `airflow-dev` in `dev`; `alerts &lt;!channel&gt;` in `prod` (production), `dev`',
-    '*Nobody hears of these.* A migrator takes over:',
+    '*No one is notified about these.* A migrator can take over:',
     '`bi-nightly` · `prod` (production) · owner `guest@example.com`: a guest, who may not use this',
-    '`month-end` · `dev` · owner `left@example.com`: nobody active in Slack has this email',
+    '`month-end` · `dev` · owner `left@example.com`: no one active in Slack has this email',
     '`legacy-export` · `dev` · no owner',
-    'As Adobe had it just now.',
+    'Synced just now.',
   ]);
-  expect(readableText(blocks)).toContain('*Nobody hears of these.*');
+  expect(readableText(blocks)).toContain('*No one is notified about these.*');
   expect(buttonIds({ blocks })).toEqual(['take_over', 'take_over', 'take_over', 'review', 'migrate_next']);
   await looked(world, 1);
   world.clock.advance(2 * 60 * 60);
@@ -62,7 +62,7 @@ test.concurrent('Review opens the list for the presser alone, Migrate next asks 
   expect(world.slack.messagesSeenBy(ADMIN, DATA)).toHaveLength(1);
 
   const refusal = await world.press(MEMBER, { ...posted, ephemeral: true }, 'migrate_next');
-  expect(refusal.text).toBe('You may look, but not migrate. Ask a workspace admin or owner.');
+  expect(refusal.text).toBe('You have read-only access. To migrate, ask a workspace admin or owner.');
   const question = await world.press(ADMIN, { ...posted, ephemeral: true }, 'migrate_next');
   expect(question.text).toContain('*Migrate `airflow-dev`?*');
   expect(world.message(MEMBER, DATA, posted.ts).text).toBe(posted.text);
@@ -76,9 +76,9 @@ test.concurrent('Take over makes a migrator the reminded person from the next re
   const posted = await digest(world);
   const value = credential('month-end').technicalAccountId;
   const refusal = await world.press(MEMBER, { ...posted, ephemeral: true }, 'take_over', { value });
-  expect(refusal.text).toContain('You may look, but not migrate.');
+  expect(refusal.text).toContain('You have read-only access.');
   const taken = await world.press(ADMIN, { ...posted, ephemeral: true }, 'take_over', { value });
-  expect(taken.text).toBe('From now on you are reminded of `month-end`.');
+  expect(taken.text).toBe("You'll get reminders for `month-end` from now on.");
   expect(reminders(world, ADMIN)).toEqual([]);
 
   world.clock.advance(26 * DAY);
@@ -89,7 +89,7 @@ test.concurrent('Take over makes a migrator the reminded person from the next re
   expect(buttonsOf(next).filter(({ id }) => id === 'take_over')).toHaveLength(2);
   const { text } = await world.say(ADMIN, 'history month-end');
   expect(text).toContain(`<@${ADMIN}> took over the reminders of`);
-  expect(text).toContain(`<@${MEMBER}> was refused \`month-end\` (take over: not migrator)`);
+  expect(text).toContain(`<@${MEMBER}> was denied access to \`month-end\` (take over: read-only access)`);
 });
 
 test.concurrent('cuts what is long, with a count', async ({ onTestFinished }) => {
@@ -104,7 +104,7 @@ test.concurrent('cuts what is long, with a count', async ({ onTestFinished }) =>
   expect(Number(old) + count(text, /`old-\d\d`/g)).toBe(30);
   expect(blocks.length).toBeLessThan(20);
   const own = await reminder(world, OWNER);
-  expect(own.text).toContain('30 Query Service credentials of yours are still to be migrated');
+  expect(own.text).toContain('30 Query Service credentials of yours still have to be migrated');
   const [, rest = 0] = /\nand (\d+) more\n/.exec(own.text) ?? [];
   expect(Number(rest) + count(own.text, /• `etl-\d\d`/g)).toBe(30);
   expect([etl, old, rest].map(Number)).not.toContain(0);
@@ -119,10 +119,10 @@ test.concurrent.for([
   const seed = seedOf(credential('airflow-dev', { owner: null }));
   const world = await startReminding({ onTestFinished, seed, env: { DEADLINE: deadline } });
   const { text } = await digest(world);
-  expect(text).toContain(`*Query Service credentials: ${words}.* 1 open, 0 migrated.`);
+  expect(text).toContain(`*Query Service credentials: ${words}.* 1 left, 0 migrated.`);
   expect(text).toContain(`\n${meaning}`);
   expect(text).toContain(
-    "The Developer Console's page lets some work until their certificate expires or 2026-03-01",
+    "According to the Developer Console's page, some work until their certificate expires or 1 March 2026",
   );
 });
 

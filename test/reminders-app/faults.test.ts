@@ -116,8 +116,8 @@ test.concurrent('Adobe cannot be reached: the last known state goes out, with it
   world.adobe.faults.add({ kind: 'status', status: 503, on: 'accounts', times: 1_000 });
   world.clock.advance(26 * DAY);
   const { text } = await digest(world, 2);
-  expect(text).toContain('30 days left.* 1 open, 0 migrated.');
-  expect(text).toMatch(/⚠️ Adobe failed to .+; this is the last known state\.\nAs Adobe had it 26 days ago\./);
+  expect(text).toContain('30 days left.* 1 left, 0 migrated.');
+  expect(text).toMatch(/⚠️ Adobe failed to .+; this is the last known state\.\nSynced 26 days ago\./);
   expect((await reminder(world, OWNER, 2)).text).toContain('`airflow-dev`');
   await looked(world);
   expect(digests(world)).toHaveLength(2);
@@ -132,7 +132,7 @@ test.concurrent('an owner to whom Slack takes no message is named in the digest'
     before: ({ slack }) => slack.fail('chat.postMessage', { error: 'user_disabled' }),
   });
   expect((await digest(world)).text).toContain(
-    'owner `owner@example.com`: Slack takes no direct message to them',
+    "owner `owner@example.com`: can't receive direct messages in Slack",
   );
   await looked(world);
   expect(reminders(world, OWNER)).toEqual([]);

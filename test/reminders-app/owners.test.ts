@@ -72,7 +72,7 @@ test.concurrent('Snooze leaves them alone until the next reminder, and is writte
   expect(buttonIds(own)).toEqual(['review', 'snooze']);
   await digest(world);
   const snoozed = await press(world, OWNER, own, 'snooze');
-  expect(snoozed.text).toBe('😴 Snoozed: you hear of yours again from 2025-05-31 on.');
+  expect(snoozed.text).toBe('😴 Snoozed. Next reminder: 2025-05-31.');
   expect((await world.say(ADMIN, 'history')).text).toContain(
     `<@${OWNER}> snoozed their reminders (until 2025-05-31)`,
   );
@@ -109,7 +109,7 @@ test.concurrent('Snooze and Review are refused to who may not even look', async 
   expect((await world.forge(GUEST, 'snooze', '')).text).toContain('Guests may not use this');
   const view = JSON.stringify({ mine: true, offset: 0 });
   expect((await world.forge(GUEST, 'review', view)).text).toContain('Guests may not use this');
-  expect((await world.say(ADMIN, 'history')).text).toContain(`<@${GUEST}> was refused (snooze: guest)`);
+  expect((await world.say(ADMIN, 'history')).text).toContain(`<@${GUEST}> was denied access (snooze: a guest)`);
 });
 
 test.concurrent('who was migrated elsewhere in between is not reminded', async ({ onTestFinished }) => {
@@ -119,7 +119,7 @@ test.concurrent('who was migrated elsewhere in between is not reminded', async (
     world.adobe.migrateElsewhere(credential(name).technicalAccountId);
   }
   world.clock.advance(26 * DAY);
-  expect((await digest(world, 2)).text).toContain('1 open, 3 migrated.');
+  expect((await digest(world, 2)).text).toContain('1 left, 3 migrated.');
   expect(digests(world)[1]?.text).not.toContain('owner@example.com');
   await looked(world);
   expect(reminders(world, OWNER)).toHaveLength(1);

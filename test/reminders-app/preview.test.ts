@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import type { OwnerGroup } from '../../src/reminders/recipients.ts';
-import { previewMessage } from '../../src/slack/messages/reminders.ts';
+import { previewMessage } from '../../src/slack/messages/digest.ts';
 import { credential, NOW, ORDINARY, overview } from '../slack/samples.ts';
 
 const WINDOW = { key: '2025-06-30/30', days: 30, date: '2025-05-31' };
 
-/** The preview's lines about people. */
+/** The lines of the preview that are about people. */
 function people(groups: readonly OwnerGroup[], snoozed: readonly string[] = []): string[] {
   const digest = { days: 30, overview: overview(null), groups, pause: null, now: NOW };
   const lines = previewMessage(digest, WINDOW, false, new Set(snoozed)).text.split('\n');
   expect(lines[0]).toBe('The reminder of 2025-05-31 (30 days left) is due.');
-  return lines.filter((line) => /@|more|^\*Direct|^\*Nobody|Nobody would/.test(line));
+  return lines.filter((line) => /@|more|^\*Direct|^\*No one|No one would/.test(line));
 }
 
 const group = (email: string | null, recipient: OwnerGroup['recipient']): OwnerGroup => ({
@@ -19,7 +19,7 @@ const group = (email: string | null, recipient: OwnerGroup['recipient']): OwnerG
   credentials: [credential(ORDINARY)],
 });
 
-test('who was not looked up yet is named by email, who snoozed as such', () => {
+test('the preview names owners by email until they are looked up in Slack, and marks those who snoozed', () => {
   const lines = people(
     [
       group('one@example.com', { kind: 'person', userId: 'U0OWNER001' }),
@@ -36,14 +36,14 @@ test('who was not looked up yet is named by email, who snoozed as such', () => {
   ]);
 });
 
-test('long lists are cut, with counts', () => {
+test('the preview cuts long lists and counts the rest', () => {
   const many = (recipient: OwnerGroup['recipient']) =>
     Array.from({ length: 40 }, (_, i) => group(`p${i}@example.com`, recipient));
   const direct = people(many(null));
   expect(direct.length).toBeLessThan(20);
   expect(direct.at(-1)).toMatch(/^and \d\d more people$/);
   const lost = people(many({ kind: 'unreachable', why: 'unknown' }));
-  expect(lost[0]).toBe('Nobody would get a direct message.');
+  expect(lost[0]).toBe('No one would get a direct message.');
   expect(lost.length).toBeLessThan(15);
   expect(lost.at(-1)).toMatch(/^and \d\d more$/);
 });

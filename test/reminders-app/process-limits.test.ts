@@ -51,7 +51,7 @@ test.concurrent.for(['users.lookupByEmail', 'chat.postMessage'])(
     expect(callsOf(world, method)).toHaveLength(before);
 
     const { text } = await digestPosted(world);
-    expect(text).not.toContain('Nobody hears of these');
+    expect(text).not.toContain('No one is notified about these');
     await looked(bot);
     expect(reminded(world)).toEqual(ONCE_EACH);
     expect(digests(world)).toHaveLength(1);

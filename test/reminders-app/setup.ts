@@ -15,7 +15,7 @@ export function isDigest({ ephemeral, text }: SeenMessage): boolean {
 }
 
 export function isReminder({ ephemeral, text }: SeenMessage): boolean {
-  return !ephemeral && / of yours (is|are) still to be migrated/.test(text);
+  return !ephemeral && / of yours still ha(s|ve) to be migrated/.test(text);
 }
 
 type Options = Parameters<typeof startWorld>[0] & {

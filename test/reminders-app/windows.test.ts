@@ -77,7 +77,7 @@ test.concurrent('after the last one: one message with the totals, then silence u
   await world.until(MIGRATED);
   const { text } = await end(world);
   expect(text).toBe(
-    `${END} 1 credential migrated (1 not eligible). No more reminders, unless new ones appear.`,
+    `${END} 1 credential migrated (1 not eligible). No more reminders unless new credentials appear.`,
   );
   world.clock.advance(26 * DAY);
   await looked(world);
@@ -86,7 +86,7 @@ test.concurrent('after the last one: one message with the totals, then silence u
 
   world.adobe.add(credential('brand-new'));
   await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
-  expect((await digest(world, 2)).text).toContain('1 open, 1 migrated.');
+  expect((await digest(world, 2)).text).toContain('1 left, 1 migrated.');
   expect((await reminder(world, OWNER, 2)).text).toContain('`brand-new`');
   world.adobe.migrateElsewhere(credential('brand-new').technicalAccountId);
   world.clock.advance(16 * DAY);

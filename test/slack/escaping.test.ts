@@ -1,23 +1,13 @@
-import { describe, expect, test } from 'vitest';
-import {
-  ago,
-  code,
-  count,
-  dateTime,
-  day,
-  mention,
-  nameCode,
-  namePlain,
-  plain,
-} from '../../src/slack/escaping.ts';
-import { faultsOfMrkdwn, faultsOfPlain, HOSTILE } from './hostile.ts';
+import { expect, test } from 'vitest';
+import { code, cutMrkdwn, mention, nameCode, namePlain, plain } from '../../src/slack/escaping.ts';
+import { HOSTILE, problemsOfMrkdwn, problemsOfPlain } from './hostile.ts';
 
 const texts = Object.entries(HOSTILE);
 /** Between the backticks of a code span. */
 const inside = (span: string) => span.slice(1, -1);
 
-describe('code', () => {
-  test.each([
+test('code shows text from outside as one span, escaped and on one line', () => {
+  const shown: readonly (readonly [text: string, shown: string])[] = [
     ['<!channel>', '&lt;!channel&gt;'],
     ['<@U1>', '&lt;@U1&gt;'],
     ['<https://a.example|b>', '&lt;https://a.example|b&gt;'],
@@ -41,127 +31,106 @@ describe('code', () => {
     [' \t\u00a0', '(empty)'],
     ['\u200b\u200d\ufeff', '(empty)'],
     ['\u3164\u2800', '(empty)'],
-  ])('of %j has %j inside', (text, words) => {
-    expect(code(text)).toBe(`\`${words}\``);
-  });
+  ];
+  const failures = shown
+    .filter(([text, words]) => code(text) !== `\`${words}\``)
+    .map(([text, words]) => `${JSON.stringify(text)}: ${code(text)} instead of ${words}`);
+  expect(failures).toEqual([]);
+});
 
-  test.each(texts)('of %s is one span of inert text, as long as was allowed', (_, text) => {
-    for (const max of [7, 24, 80, 300]) {
+test('code makes every hostile text inert, in one trimmed span no longer than allowed', () => {
+  const failures = texts.flatMap(([name, text]) =>
+    [7, 24, 80, 300].flatMap((max) => {
       const span = code(text, max);
-      expect(span).toMatch(/^`[^`]+`$/);
-      expect(inside(span)).not.toMatch(/[<>]|&(?!amp;|lt;|gt;)/);
-      expect(faultsOfMrkdwn(span)).toEqual([]);
-      expect(inside(span).length).toBeLessThanOrEqual(max);
-      expect(inside(span)).toBe(inside(span).trim());
-    }
-  });
-
-  test('is cut after as many characters as Slack counts, with an ellipsis', () => {
-    expect(code('a'.repeat(80))).toBe(`\`${'a'.repeat(80)}\``);
-    expect(code('a'.repeat(81))).toBe(`\`${'a'.repeat(79)}…\``);
-    expect(code('&'.repeat(16))).toBe(`\`${'&amp;'.repeat(16)}\``);
-    expect(code('&'.repeat(17))).toBe(`\`${'&amp;'.repeat(15)}…\``);
-    expect(code('abcd   efgh', 7)).toBe('`abcd…`');
-  });
+      const inner = inside(span);
+      const problems = [
+        ...(/^`[^`]+`$/.test(span) ? [] : ['not one span']),
+        ...(/[<>]|&(?!amp;|lt;|gt;)/.test(inner) ? ['not escaped'] : []),
+        ...problemsOfMrkdwn(span),
+        ...(inner.length <= max ? [] : ['too long']),
+        ...(inner === inner.trim() ? [] : ['not trimmed']),
+      ];
+      return problems.map((problem) => `${name}, at most ${max}: ${problem}`);
+    }),
+  );
+  expect(failures).toEqual([]);
 });
 
-describe('plain', () => {
-  test('keeps what is no markup there', () => {
-    expect(plain('<!channel> *R&D* `x`')).toBe('<!channel> *R&D* `x`');
-    expect(plain(' \n ')).toBe('');
-  });
+test('code cuts after as many characters as Slack counts, with an ellipsis', () => {
+  expect(code('a'.repeat(80))).toBe(`\`${'a'.repeat(80)}\``);
+  expect(code('a'.repeat(81))).toBe(`\`${'a'.repeat(79)}…\``);
+  expect(code('&'.repeat(16))).toBe(`\`${'&amp;'.repeat(16)}\``);
+  expect(code('&'.repeat(17))).toBe(`\`${'&amp;'.repeat(15)}…\``);
+  expect(code('abcd   efgh', 7)).toBe('`abcd…`');
+});
 
-  test.each(texts)('of %s is as long as was allowed, on one line', (_, text) => {
-    for (const max of [1, 24, 75, 80]) {
+test('plain text keeps what is markup elsewhere', () => {
+  expect(plain('<!channel> *R&D* `x`')).toBe('<!channel> *R&D* `x`');
+  expect(plain(' \n ')).toBe('');
+});
+
+test('plain text of every hostile text is on one line and no longer than allowed', () => {
+  const failures = texts.flatMap(([name, text]) =>
+    [1, 24, 75, 80].flatMap((max) => {
       const words = plain(text, max);
-      expect(words.length).toBeLessThanOrEqual(max);
-      expect(faultsOfPlain(words)).toEqual([]);
+      const problems = [...(words.length <= max ? [] : ['too long']), ...problemsOfPlain(words)];
+      return problems.map((problem) => `${name}, at most ${max}: ${problem}`);
+    }),
+  );
+  expect(failures).toEqual([]);
+});
+
+test('plain text is never cut inside a character as a person sees it', () => {
+  const characters = {
+    'a family': '👨‍👩‍👧‍👦',
+    'a flag': '🇩🇪',
+    'a hand with a colour': '👍🏽',
+    'a letter with its accent': 'e\u0301',
+    'a letter outside the first plane': '𝒜',
+  };
+  const failures: string[] = [];
+  for (const [name, character] of Object.entries(characters)) {
+    for (let max = 1; max < 4 * character.length; max += 1) {
+      const whole = Math.floor((max - 1) / character.length);
+      const cut = plain(character.repeat(10), max);
+      if (cut !== `${character.repeat(whole)}…`) failures.push(`${name}, at most ${max}: ${cut}`);
     }
-  });
-
-  test.each([
-    ['a family', '👨‍👩‍👧‍👦'],
-    ['a flag', '🇩🇪'],
-    ['a face with a colour', '👍🏽'],
-    ['a letter with its accent', 'e\u0301'],
-    ['a letter outside the first plane', '𝒜'],
-  ])('never cuts inside %s', (_, symbol) => {
-    for (let max = 1; max < 4 * symbol.length; max += 1) {
-      const cut = plain(symbol.repeat(10), max);
-      const whole = Math.floor((max - 1) / symbol.length);
-      expect(cut).toBe(`${symbol.repeat(whole)}…`);
-    }
-    expect(plain(symbol.repeat(3), 3 * symbol.length)).toBe(symbol.repeat(3));
-  });
+    expect(plain(character.repeat(3), 3 * character.length)).toBe(character.repeat(3));
+  }
+  expect(failures).toEqual([]);
 });
 
-describe('a name', () => {
-  test.each(['', '   ', '\u200b', '\u3164'])('of nothing to be seen (%j) says so', (name) => {
-    expect(nameCode(name)).toBe('(no name)');
-    expect(namePlain(name)).toBe('(no name)');
-  });
-
-  test('is shown as it is', () => {
-    expect(nameCode('R&D <nightly>')).toBe('`R&amp;D &lt;nightly&gt;`');
-    expect(namePlain('R&D <nightly>')).toBe('R&D <nightly>');
-    expect(namePlain('nightly job', 8)).toBe('nightly…');
-  });
+test('a name with nothing visible in it is shown as (no name)', () => {
+  for (const name of ['', '   ', '\u200b', '\u3164']) {
+    expect(nameCode(name), JSON.stringify(name)).toBe('(no name)');
+    expect(namePlain(name), JSON.stringify(name)).toBe('(no name)');
+  }
 });
 
-describe('mention', () => {
-  test.each(['U1', 'U0ADMIN001', 'W012A3CDE'])('of %s is a mention', (id) => {
-    expect(mention(id)).toBe(`<@${id}>`);
-  });
-
-  test.each([
-    '',
-    'u1',
-    'U',
-    'C0GENERAL1',
-    'U1>',
-    'U1|name',
-    'U1\n',
-    ' U1',
-    '!channel',
-    'U1> <!channel',
-    'qs-creds',
-    'UÄ1',
-  ])('of %j is text', (id) => {
-    expect(mention(id)).toBe(code(id));
-  });
+test('a visible name is shown as it is', () => {
+  expect(nameCode('R&D <nightly>')).toBe('`R&amp;D &lt;nightly&gt;`');
+  expect(namePlain('R&D <nightly>')).toBe('R&D <nightly>');
+  expect(namePlain('nightly job', 8)).toBe('nightly…');
 });
 
-describe('times', () => {
-  const at = new Date('2025-06-30T23:59:59.999Z');
+test('a Slack user id becomes a mention', () => {
+  for (const id of ['U1', 'U0ADMIN001', 'W012A3CDE']) expect(mention(id)).toBe(`<@${id}>`);
+});
 
-  test('are shown in the reader’s zone, with UTC to fall back on', () => {
-    expect(dateTime(at)).toBe('<!date^1751327999^{date_short_pretty} {time}|2025-06-30 23:59 UTC>');
-    expect(day(at)).toBe('<!date^1751327999^{date_short_pretty}|2025-06-30>');
-  });
+test('anything but a Slack user id is shown as text instead of a mention', () => {
+  const texts = [
+    ...['', 'u1', 'U', 'C0GENERAL1', 'U1>', 'U1|name', 'U1\n', ' U1'],
+    ...['!channel', 'U1> <!channel', 'qs-creds', 'UÄ1'],
+  ];
+  for (const id of texts) expect(mention(id), JSON.stringify(id)).toBe(code(id));
+});
 
-  test.each([
-    [-90, 'just now'],
-    [0, 'just now'],
-    [59, 'just now'],
-    [60, '1 minute ago'],
-    [119, '1 minute ago'],
-    [120, '2 minutes ago'],
-    [3_599, '59 minutes ago'],
-    [3_600, '1 hour ago'],
-    [47 * 3_600 + 3_599, '47 hours ago'],
-    [48 * 3_600, '2 days ago'],
-    [71 * 3_600 + 3_599, '2 days ago'],
-    [400 * 86_400, '400 days ago'],
-  ])('%i seconds before are %j', (seconds, words) => {
-    expect(ago(at, new Date(at.getTime() + seconds * 1_000))).toBe(words);
-  });
-
-  test.each([
-    [0, '0 days'],
-    [1, '1 day'],
-    [2, '2 days'],
-    [10_000, '10000 days'],
-  ])('a count of %i is %j', (n, words) => {
-    expect(count(n, 'day')).toBe(words);
-  });
+test('a message is cut where no code span, mention or escape is left open', () => {
+  expect(cutMrkdwn('abc', 3)).toBe('abc');
+  expect(cutMrkdwn('abcd', 3)).toBe('ab…');
+  expect(cutMrkdwn('a `code` b', 7)).toBe('a…');
+  expect(cutMrkdwn('a <@U1> b', 6)).toBe('a…');
+  expect(cutMrkdwn('a &amp; b', 5)).toBe('a…');
+  expect(cutMrkdwn('a `b` <@U1> &lt; more', 19)).toBe('a `b` <@U1> &lt; m…');
+  expect(cutMrkdwn('a😀b', 3)).toBe('a…');
 });

@@ -1,11 +1,12 @@
-/** Stands in hostile texts, to find where it comes out. */
+/** Part of hostile texts, to find where they come out. */
 export const MARK = 'Zq9';
 
 const RIGHT_TO_LEFT = '\u202e';
 
-/** What somebody may put into a name, a description, an owner, an argument or an answer of Adobe's. */
+/** What an outsider may put into a name, a description, an owner, an argument or Adobe's response. */
 export const HOSTILE: Readonly<Record<string, string>> = {
-  'a mention of everybody': `<!channel> <!here> <!everyone> ${MARK}`,
+  'a mention of everyone': `<!channel> <!here> <!everyone> ${MARK}`,
+  'a mention in the middle': `x<!channel>y${MARK}${'z'.repeat(200)}`,
   'a mention of a person': `<@U0ADMIN001> ${MARK} <!subteam^S0MIGRATOR>`,
   'a link with words': `<https://evil.example|${MARK}>`,
   'a bare link': `https://${MARK}.example/?a=1&b=2 mailto:${MARK}@evil.example`,
@@ -18,7 +19,7 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'control characters': `${MARK}\u0000\u0007\u001b[31m${MARK}\u007f`,
   nothing: '',
   'spaces alone': ' \t\u00a0\u3000 ',
-  'nothing to be seen': '\u200b\u200d\u3164\u2800\ufeff',
+  'nothing visible': '\u200b\u200d\u3164\u2800\ufeff',
   'half characters': `\ud83d${MARK}\ude00`,
   'replacement patterns': `$& $1 $\` $' {ask} ${MARK}`,
   'JSON and code': `"}],"${MARK}":\\ \${1} ${MARK}`,
@@ -34,27 +35,27 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'one letter under ten thousand accents': `e${'\u0301'.repeat(10_000)}`,
 };
 
-/** What Slack would read as more than words: of these the app's own texts use mentions, channels and dates. */
+/** What the app's own texts use of Slack's markup: mentions, channels and dates. */
 const OWN_MARKUP =
   /<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^[^<>|^]+\|[^<>|]+>/g;
 const CODE_SPAN = /`[^`\n]+`/g;
 
 /** What is wrong with a text that Slack reads as mrkdwn: markup from outside, or an escape that is none. */
-export function faultsOfMrkdwn(text: string): string[] {
-  const faults: string[] = [];
+export function problemsOfMrkdwn(text: string): string[] {
+  const problems: string[] = [];
   const bare = text.replace(CODE_SPAN, '');
-  if (bare.includes(MARK)) faults.push('text from outside stands outside a code span');
-  if (bare.includes('`')) faults.push('a backtick belongs to no code span');
-  if (/[<>]/.test(text.replace(OWN_MARKUP, ''))) faults.push('markup that is not the app’s own');
-  if (/&(?!amp;|lt;|gt;)/.test(text)) faults.push('an ampersand that begins no escape');
-  return [...faults, ...faultsOfPlain(text.replaceAll('\n', ' '))];
+  if (bare.includes(MARK)) problems.push('text from outside stands outside a code span');
+  if (bare.includes('`')) problems.push('a backtick belongs to no code span');
+  if (/[<>]/.test(text.replace(OWN_MARKUP, ''))) problems.push('markup that is not the app’s own');
+  if (/&(?!amp;|lt;|gt;)/.test(text)) problems.push('an ampersand that begins no escape');
+  return [...problems, ...problemsOfPlain(text.replaceAll('\n', ' '))];
 }
 
 /** What is wrong with text from outside anywhere. */
-export function faultsOfPlain(text: string): string[] {
-  const faults: string[] = [];
-  if (!text.isWellFormed()) faults.push('half a character');
-  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) faults.push('a control character or a line of its own');
-  if (/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(text)) faults.push('a change of direction');
-  return faults;
+export function problemsOfPlain(text: string): string[] {
+  const problems: string[] = [];
+  if (!text.isWellFormed()) problems.push('half a character');
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) problems.push('a control character or a line of its own');
+  if (/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(text)) problems.push('a change of direction');
+  return problems;
 }

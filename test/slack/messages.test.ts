@@ -10,7 +10,7 @@ import {
 } from '../../playground/slack/limits/limits.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { everyHome, everyMessage, everyModal, everyPlainText } from './every-message.ts';
-import { faultsOfMrkdwn, faultsOfPlain, HOSTILE } from './hostile.ts';
+import { HOSTILE, problemsOfMrkdwn, problemsOfPlain } from './hostile.ts';
 import { hostile, ORDINARY, type Outside } from './samples.ts';
 
 type Samples<T> = Readonly<Record<string, readonly T[]>>;
@@ -70,7 +70,7 @@ function textsOf(value: unknown): Text[] {
 
 function markupIn(value: unknown): string[] {
   return textsOf(value).flatMap(({ type, text }) =>
-    type === 'mrkdwn' ? faultsOfMrkdwn(text) : faultsOfPlain(text),
+    type === 'mrkdwn' ? problemsOfMrkdwn(text) : problemsOfPlain(text),
   );
 }
 
@@ -111,7 +111,7 @@ test('the blocks of every message show every line of its plain text, so that not
 });
 
 test('no message carries live markup from outside, neither in its plain text nor in its blocks', () => {
-  const problems = findIn(MESSAGES, ({ text, blocks }) => [...faultsOfMrkdwn(text), ...markupIn(blocks)]);
+  const problems = findIn(MESSAGES, ({ text, blocks }) => [...problemsOfMrkdwn(text), ...markupIn(blocks)]);
   expect(problems).toEqual([]);
 });
 
@@ -138,7 +138,7 @@ test('the error for a wrong name is short and carries no live markup', () => {
     withEveryText((outside) => ({
       wrongNameError: everyPlainText(outside).wrongNameError.flatMap(Object.values<string>),
     })),
-    (error) => [...(error.length < 200 ? [] : ['too long']), ...faultsOfPlain(error)],
+    (error) => [...(error.length < 200 ? [] : ['too long']), ...problemsOfPlain(error)],
   );
   expect(problems).toEqual([]);
 });

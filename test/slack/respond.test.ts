@@ -1,10 +1,10 @@
 import { expect, test, vi } from 'vitest';
-import { message } from '../../src/slack/messages/blocks.ts';
+import { line, toMessage } from '../../src/slack/messages/blocks.ts';
 import { respond } from '../../src/slack/respond.ts';
 import { responseUrl, serve } from './setup.ts';
 
 const SECRET = 'commands/T1/secret';
-const hello = message(['Hello']);
+const hello = toMessage([line('Hello')]);
 
 /** What an answer to this address fails with. */
 async function failure(url: string): Promise<Error> {

@@ -1,16 +1,16 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { CredentialStatus } from '../../src/credentials/credential.ts';
 import { ACTIONS } from '../../src/slack/ids.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { type ListView, listMessage } from '../../src/slack/messages/list.ts';
 import { progressMessage } from '../../src/slack/messages/progress.ts';
 import { closedQuestion, productionModal, questionMessage } from '../../src/slack/messages/question.ts';
-import { deadlineMeaning, deadlineWords, sandboxWords } from '../../src/slack/messages/words.ts';
+import { deadlineMeaning, deadlineWords, sandboxWords } from '../../src/slack/messages/terms.ts';
 import { confirmed, credential, migration, NOW, ORDINARY, overview } from './samples.ts';
 
 const DEV = { ...ORDINARY, sandboxes: ['dev'] };
 
-/** The parts of an element that the tests below look at. */
+/** The parts of an element that these tests check. */
 interface Element {
   readonly type: string;
   readonly action_id?: string;
@@ -41,165 +41,160 @@ function listOf(view: ListView, changes: Partial<Parameters<typeof listMessage>[
   });
 }
 
-describe('the list', () => {
-  test.each<[CredentialStatus, string]>([
-    ['eligible', 'Eligible'],
-    ['migrating', 'Migrating'],
-    ['migrated', 'Migrated'],
-    ['not_eligible', 'Not eligible'],
-    ['unknown', 'Unknown'],
-    ['needs_attention', 'Needs attention'],
-  ])('calls %s %j, in the line and in the count, and offers Migrate only for Eligible', (status, words) => {
+test.each<[CredentialStatus, string]>([
+  ['eligible', 'Eligible'],
+  ['migrating', 'Migrating'],
+  ['migrated', 'Migrated'],
+  ['not_eligible', 'Not eligible'],
+  ['unknown', 'Unknown'],
+  ['needs_attention', 'Needs attention'],
+])(
+  'the list calls %s %j, in its row and in the counts, and offers Migrate only for Eligible',
+  (status, words) => {
     const message = listOf({ offset: 0 }, { page: { rows: [credential(ORDINARY, { status })], total: 1 } });
     expect(message.text).toContain(`\`bi-nightly\` · *${words}* · \`prod\` (production), \`dev\``);
     expect(message.text).toMatch(new RegExp(`${words} \\d+( ·|\\n)`));
     expect(ACTIONS.migrate in buttonsOf(message)).toBe(status === 'eligible');
-  });
+  },
+);
 
-  test('offers nothing to those who may not migrate, but to read it anew', () => {
-    expect(Object.keys(buttonsOf(listOf({ offset: 0 }, { mayMigrate: false })))).toEqual([
-      ACTIONS.listNext,
-      ACTIONS.listRefresh,
-    ]);
-  });
+test('the list offers a person with read-only access nothing but to turn pages and to refresh it', () => {
+  expect(Object.keys(buttonsOf(listOf({ offset: 0 }, { mayMigrate: false })))).toEqual([
+    ACTIONS.listNext,
+    ACTIONS.listRefresh,
+  ]);
+});
 
-  test('names the credential on its button for those who hear it, and sends its id', () => {
-    expect(buttonsOf(listOf({ offset: 0 }))[ACTIONS.migrate]).toMatchObject({
-      accessibility_label: 'Migrate bi-nightly',
-      value: credential(ORDINARY).technicalAccountId,
-    });
-  });
-
-  test.each([
-    [0, '1–1 of 31', [null, 15]],
-    [3, '4–4 of 31', [0, 18]],
-    [15, '16–16 of 31', [0, 30]],
-    [20, '21–21 of 31', [5, null]],
-    [30, '31–31 of 31', [15, null]],
-  ])('from %i on turns the pages of what was searched', (offset, range, [back, on]) => {
-    const message = listOf({ words: ['bi'], offset });
-    const buttons = buttonsOf(message);
-    const turn = (to: number | null | undefined) =>
-      typeof to === 'number' ? JSON.stringify({ words: ['bi'], offset: to }) : undefined;
-    expect(message.text).toContain(range);
-    expect(buttons[ACTIONS.listPrevious]?.value).toBe(turn(back));
-    expect(buttons[ACTIONS.listNext]?.value).toBe(turn(on));
-  });
-
-  test('beyond its end says so', () => {
-    const message = listOf({ offset: 45 }, { page: { rows: [], total: 31 } });
-    expect(message.text).toContain('Nothing from 46 on; there are 31.');
-  });
-
-  test.each<[ListView, string]>([
-    [{ offset: 0 }, 'No non-expiring credentials found.'],
-    [{ mine: true, offset: 0 }, 'No non-expiring credential is assigned to you.'],
-    [{ status: 'eligible', offset: 0 }, 'No credential is Eligible.'],
-    [{ words: ['a', 'b'], offset: 0 }, 'Nothing fits `a b`.'],
-  ])('%j of nothing says so', (view, words) => {
-    expect(listOf(view, { page: { rows: [], total: 0 } }).text).toContain(words);
-  });
-
-  test('says why a state is unknown once, however many share the reason', () => {
-    const unknown = credential(ORDINARY, { status: 'unknown', unknownBecause: { code: 'not_in_console' } });
-    const { text } = listOf({ offset: 0 }, { page: { rows: [unknown, unknown, unknown], total: 3 } });
-    expect(text.split('*Unknown*: The Developer Console shows no integration')).toHaveLength(2);
+test('a Migrate button names its credential to screen readers and carries its id', () => {
+  expect(buttonsOf(listOf({ offset: 0 }))[ACTIONS.migrate]).toMatchObject({
+    accessibility_label: 'Migrate bi-nightly',
+    value: credential(ORDINARY).technicalAccountId,
   });
 });
 
-describe('words', () => {
-  test.each([
-    [30, '30 days left'],
-    [1, '1 day left'],
-    [0, 'last day'],
-    [-1, '1 day overdue'],
-    [-400, '400 days overdue'],
-  ])('%i days before the deadline are %j', (days, words) => {
-    expect(deadlineWords(days)).toBe(words);
-  });
-
-  test('quote both of Adobe’s dates, each as long as it lies ahead', () => {
-    expect(deadlineMeaning(0, NOW)).toMatch(/^After the deadline/);
-    expect(deadlineMeaning(-1, new Date('2026-02-28T12:00:00Z'))).toContain('lets some work until');
-    expect(deadlineMeaning(-1, new Date('2026-03-02T00:00:00Z'))).toContain('has passed too');
-  });
-
-  test('name every sandbox, or of many the production ones first', () => {
-    expect(sandboxWords(['dev', 'prod', 'non-prod'])).toBe('`dev`, `prod` (production), `non-prod`');
-    expect(sandboxWords(['a', 'b', 'c', 'd', 'prod'])).toBe('`a`, `b`, `c`, `d`, `prod` (production)');
-    expect(sandboxWords(['a', 'b', 'c', 'd', 'e', 'f', 'prod'])).toBe(
-      '`prod` (production), `a`, `b`, `c`, `d`, 2 more',
-    );
-  });
+test.each([
+  [0, '1–1 of 31', [null, 15]],
+  [3, '4–4 of 31', [0, 18]],
+  [15, '16–16 of 31', [0, 30]],
+  [20, '21–21 of 31', [5, null]],
+  [30, '31–31 of 31', [15, null]],
+])('the list turns the pages of a search from offset %i', (offset, range, [back, on]) => {
+  const message = listOf({ words: ['bi'], offset });
+  const buttons = buttonsOf(message);
+  const turn = (to: number | null | undefined) =>
+    typeof to === 'number' ? JSON.stringify({ words: ['bi'], offset: to }) : undefined;
+  expect(message.text).toContain(range);
+  expect(buttons[ACTIONS.listPrevious]?.value).toBe(turn(back));
+  expect(buttons[ACTIONS.listNext]?.value).toBe(turn(on));
 });
 
-describe('a question', () => {
-  test('about production leads to the typed name, any other to a dialog', () => {
-    const production = buttonsOf(questionMessage(migration(ORDINARY), { description: '' }, false));
-    expect(Object.keys(production)).toEqual([ACTIONS.confirmProduction, ACTIONS.cancel]);
-    const other = buttonsOf(questionMessage(migration(DEV), { description: '' }, false));
-    expect(Object.keys(other)).toEqual([ACTIONS.confirm, ACTIONS.cancel]);
-    expect(other[ACTIONS.confirm]?.confirm?.text.text).toMatch(
-      /^bi-nightly: It cannot be cancelled once started/,
-    );
-    for (const { value } of [...Object.values(production), ...Object.values(other)])
-      expect(value).toBe(migration(ORDINARY).id);
-  });
-
-  test('says what it is about, what cannot be undone, and when it lapses', () => {
-    const { text } = questionMessage(migration(ORDINARY), { description: 'Nightly load' }, true);
-    for (const words of [
-      'Migrate `bi-nightly`?',
-      '`prod` (production), `dev` · owner `bi-nightly`',
-      'technical account `0123456789ABCDEF01234567`',
-      'Description: `Nightly load`',
-      'cannot be undone',
-      'This is production.',
-      'Asked by <@U0ADMIN001>. A second person has to confirm',
-      'lapses <!date^1748779800^',
-    ])
-      expect(text).toContain(words);
-  });
-
-  test('about a name nobody can type asks for the technical account id', () => {
-    const asked = (text: string) =>
-      JSON.stringify(
-        productionModal(migration({ ...ORDINARY, text }), { id: '1', responseUrl: null }).blocks,
-      );
-    expect(asked('n'.repeat(80))).toContain(`Type the name to confirm: ${'n'.repeat(80)}"`);
-    expect(asked('n'.repeat(81))).toContain(
-      'Type the technical account id to confirm: 0123456789ABCDEF01234567"',
-    );
-  });
-
-  test.each([
-    ['cancelled', 'was cancelled by <@U0ADMIN001>'],
-    ['expired', 'lapsed after 10 minutes'],
-    ['void', 'is not as it was shown any more'],
-    ['confirmed', 'was confirmed by <@U0ADMIN001>'],
-  ] as const)('that is %s has no buttons and says what happened', (state, words) => {
-    const message = closedQuestion(confirmed(ORDINARY, { state, reason: { code: 'changed' } }));
-    expect(message.text).toContain(words);
-    expect(buttonsOf(message)).toEqual({});
-  });
+test('a list page beyond the end says so', () => {
+  const message = listOf({ offset: 45 }, { page: { rows: [], total: 31 } });
+  expect(message.text).toContain('Nothing from 46 on; there are 31.');
 });
 
-describe('progress', () => {
-  test('shows how far it is, and no more than all of it', () => {
-    const at = (elapsedSeconds: number) =>
-      progressMessage(confirmed(ORDINARY), { kind: 'running', elapsedSeconds, expectedSeconds: 40 }).text;
-    expect(at(0)).toContain('▱▱▱▱▱▱▱▱▱▱ 0 s of about 40 s.');
-    expect(at(20)).toContain('▰▰▰▰▰▱▱▱▱▱ 20 s of about 40 s.');
-    expect(at(40)).toContain('▰▰▰▰▰▰▰▰▰▰ 40 s of about 40 s.');
-    expect(at(80)).toContain('▰▰▰▰▰▰▰▰▰▰ 80 s of about 40 s. Longer than usual');
-  });
+test.each<[ListView, string]>([
+  [{ offset: 0 }, 'No non-expiring credentials found.'],
+  [{ mine: true, offset: 0 }, 'No non-expiring credential is assigned to you.'],
+  [{ status: 'eligible', offset: 0 }, 'No credential is Eligible.'],
+  [{ words: ['a', 'b'], offset: 0 }, 'No credential matches `a b`.'],
+])('an empty list for %j says what it looked for', (view, words) => {
+  expect(listOf(view, { page: { rows: [], total: 0 } }).text).toContain(words);
+});
 
-  test('ends with who asked, who confirmed, and how long it took', () => {
-    const times = { startedAt: NOW, endedAt: new Date(NOW.getTime() + 35_400) };
-    const end = confirmed(ORDINARY, { state: 'migrated', askedBy: 'U0OWNER001', ...times });
-    const { text } = progressMessage(end, { kind: 'ended' });
-    expect(text).toContain('✅ *Migrated*: `bi-nightly` (production)');
-    expect(text).toContain(', after 35 s.');
-    expect(text).toMatch(/asked by <@U0OWNER001>, confirmed by <@U0ADMIN001> <!date/);
-  });
+test('the list says why a state is unknown once, however many credentials share the reason', () => {
+  const unknown = credential(ORDINARY, { status: 'unknown', unknownBecause: { code: 'not_in_console' } });
+  const { text } = listOf({ offset: 0 }, { page: { rows: [unknown, unknown, unknown], total: 3 } });
+  expect(text.split('*Unknown*: The Developer Console shows no integration')).toHaveLength(2);
+});
+
+test.each([
+  [30, '30 days left'],
+  [1, '1 day left'],
+  [0, 'last day'],
+  [-1, '1 day overdue'],
+  [-400, '400 days overdue'],
+])('%i days before the deadline read %j', (days, words) => {
+  expect(deadlineWords(days)).toBe(words);
+});
+
+test('the meaning of the deadline includes Adobe’s later date, as long as that is ahead', () => {
+  expect(deadlineMeaning(0, NOW)).toMatch(/^After the deadline/);
+  expect(deadlineMeaning(-1, new Date('2026-02-28T12:00:00Z'))).toContain(
+    'some work until their certificate expires or 1 March 2026',
+  );
+  expect(deadlineMeaning(-1, new Date('2026-03-02T00:00:00Z'))).toContain('has passed too');
+});
+
+test('all sandboxes are named, or the production ones first where there are many', () => {
+  expect(sandboxWords(['dev', 'prod', 'non-prod'])).toBe('`dev`, `prod` (production), `non-prod`');
+  expect(sandboxWords(['a', 'b', 'c', 'd', 'prod'])).toBe('`a`, `b`, `c`, `d`, `prod` (production)');
+  expect(sandboxWords(['a', 'b', 'c', 'd', 'e', 'f', 'prod'])).toBe(
+    '`prod` (production), `a`, `b`, `c`, `d`, 2 more',
+  );
+});
+
+test('a question about production leads to typing the name, any other to a dialog', () => {
+  const production = buttonsOf(questionMessage(migration(ORDINARY), { description: '' }, false));
+  expect(Object.keys(production)).toEqual([ACTIONS.confirmProduction, ACTIONS.cancel]);
+  const other = buttonsOf(questionMessage(migration(DEV), { description: '' }, false));
+  expect(Object.keys(other)).toEqual([ACTIONS.confirm, ACTIONS.cancel]);
+  expect(other[ACTIONS.confirm]?.confirm?.text.text).toMatch(
+    /^bi-nightly: It cannot be cancelled once started/,
+  );
+  for (const { value } of [...Object.values(production), ...Object.values(other)])
+    expect(value).toBe(migration(ORDINARY).id);
+});
+
+test('a question says what it is about, what cannot be undone, and when it expires', () => {
+  const { text } = questionMessage(migration(ORDINARY), { description: 'Nightly load' }, true);
+  for (const words of [
+    'Migrate `bi-nightly`?',
+    '`prod` (production), `dev` · owner `bi-nightly`',
+    'technical account `0123456789ABCDEF01234567`',
+    'Description: `Nightly load`',
+    'cannot be undone',
+    'This is production.',
+    'Asked by <@U0ADMIN001>. A second person has to confirm',
+    'expires <!date^1748779800^',
+  ])
+    expect(text).toContain(words);
+});
+
+test('the modal asks for the technical account id where the name is too long to type', () => {
+  const asked = (text: string) =>
+    JSON.stringify(productionModal(migration({ ...ORDINARY, text }), { id: '1', responseUrl: null }).blocks);
+  expect(asked('n'.repeat(80))).toContain(`Type the name to confirm: ${'n'.repeat(80)}"`);
+  expect(asked('n'.repeat(81))).toContain(
+    'Type the technical account id to confirm: 0123456789ABCDEF01234567"',
+  );
+});
+
+test.each([
+  ['cancelled', 'was cancelled by <@U0ADMIN001>'],
+  ['expired', 'expired after 10 minutes'],
+  ['void', 'no longer valid: the credential has changed since'],
+  ['confirmed', 'was confirmed by <@U0ADMIN001>'],
+] as const)('a question that is %s has no buttons and says what happened', (state, words) => {
+  const message = closedQuestion(confirmed(ORDINARY, { state, reason: { code: 'changed' } }));
+  expect(message.text).toContain(words);
+  expect(buttonsOf(message)).toEqual({});
+});
+
+test('the progress bar shows how far it is, and never more than full', () => {
+  const at = (elapsedSeconds: number) =>
+    progressMessage(confirmed(ORDINARY), { kind: 'running', elapsedSeconds, expectedSeconds: 40 }).text;
+  expect(at(0)).toContain('▱▱▱▱▱▱▱▱▱▱ 0 s of about 40 s.');
+  expect(at(20)).toContain('▰▰▰▰▰▱▱▱▱▱ 20 s of about 40 s.');
+  expect(at(40)).toContain('▰▰▰▰▰▰▰▰▰▰ 40 s of about 40 s.');
+  expect(at(80)).toContain('▰▰▰▰▰▰▰▰▰▰ 80 s of about 40 s. Longer than usual');
+});
+
+test('the end of a migration says who asked, who confirmed, and how long it took', () => {
+  const times = { startedAt: NOW, endedAt: new Date(NOW.getTime() + 35_400) };
+  const end = confirmed(ORDINARY, { state: 'migrated', askedBy: 'U0OWNER001', ...times });
+  const { text } = progressMessage(end, { kind: 'ended' });
+  expect(text).toContain('✅ *Migrated*: `bi-nightly` (production)');
+  expect(text).toContain(', after 35 s.');
+  expect(text).toMatch(/asked by <@U0OWNER001>, confirmed by <@U0ADMIN001> <!date/);
 });

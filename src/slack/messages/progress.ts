@@ -98,7 +98,7 @@ export function reasonWords(reason: Reason | null): string {
       const problem = reason.problem === null ? '' : ` ${problemWords(reason.problem).what}.`;
       const status =
         reason.lastStatus === null
-          ? 'Its state could not be read'
+          ? 'its state could not be read'
           : `Adobe's state is inconclusive (${reason.lastStatus.replace('_', ' ')})`;
       return `Check it in ${CREDENTIALS_TAB} before anything else: ${status}, and the start was sent once and will not be sent again.${problem} *Check again* reads its current state; *Mark as resolved* is for when you have dealt with it there. If Adobe reports it as migrated later, its message will say so.`;
     }

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import {
+  ago,
+  calendarDate,
+  count,
+  dateTime,
+  day,
+  duration,
+  elapsed,
+} from '../../src/slack/messages/formatting.ts';
+
+const AT = new Date('2025-06-30T23:59:59.999Z');
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+test('a time is shown in the zone of the reader, with UTC as the fallback', () => {
+  expect(dateTime(AT)).toBe('<!date^1751327999^{date_short_pretty} {time}|2025-06-30 23:59 UTC>');
+  expect(day(AT)).toBe('<!date^1751327999^{date_short_pretty}|2025-06-30>');
+});
+
+test('a calendar date is the same in every zone', () => {
+  expect(calendarDate('2025-06-30')).toBe('30 June 2025');
+  expect(calendarDate('2026-03-01')).toBe('1 March 2026');
+});
+
+test('a time in the past is so many minutes, hours or days ago', () => {
+  const words = [-90 * SECOND, 0, 59 * SECOND, MINUTE, 119 * SECOND, 2 * MINUTE, HOUR - SECOND, HOUR]
+    .concat(2 * DAY - SECOND, 2 * DAY, 3 * DAY - SECOND, 400 * DAY)
+    .map((ms) => ago(AT, new Date(AT.getTime() + ms)));
+  expect(words).toEqual([
+    'just now',
+    'just now',
+    'just now',
+    '1 minute ago',
+    '1 minute ago',
+    '2 minutes ago',
+    '59 minutes ago',
+    '1 hour ago',
+    '47 hours ago',
+    '2 days ago',
+    '2 days ago',
+    '400 days ago',
+  ]);
+});
+
+test('a duration is in the largest unit of which it is a multiple', () => {
+  expect(
+    [SECOND, 45 * SECOND, MINUTE, 90 * SECOND, 10 * MINUTE, 90 * MINUTE, HOUR, 4 * HOUR].map(duration),
+  ).toEqual([
+    '1 second',
+    '45 seconds',
+    '1 minute',
+    '90 seconds',
+    '10 minutes',
+    '90 minutes',
+    '1 hour',
+    '4 hours',
+  ]);
+});
+
+test('the time between two moments is rounded to seconds', () => {
+  expect(elapsed(AT, new Date(AT.getTime() + 35_400))).toBe('35 s');
+  expect(elapsed(AT, new Date(AT.getTime() + 35_600))).toBe('36 s');
+});
+
+test('a count agrees with its noun', () => {
+  expect([0, 1, 2, 10_000].map((n) => count(n, 'day'))).toEqual(['0 days', '1 day', '2 days', '10000 days']);
+});
