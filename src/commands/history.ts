@@ -5,7 +5,7 @@ import type { Subcommand } from './subcommand.ts';
 export const history: Subcommand = {
   name: 'history',
   usage: 'history [name]',
-  summary: 'who asked, confirmed or was refused, and what Adobe answered',
+  summary: 'who asked, confirmed or was denied access, and what Adobe responded',
   async run({ args, person, reply }, services) {
     if (args === '') return reply(await historyReply(services, { offset: 0 }));
     const found = await services.catalogue.find(args);

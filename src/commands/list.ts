@@ -6,7 +6,7 @@ import type { Subcommand } from './subcommand.ts';
 export const list: Subcommand = {
   name: 'list',
   usage: 'list [eligible|migrated|mine|all|words]',
-  summary: 'the non-expiring credentials and where each stands',
+  summary: 'the non-expiring credentials and their status',
   async run({ args, person, reply }, services) {
     const { sync } = await services.catalogue.overview();
     if (sync.triedAt === null) {

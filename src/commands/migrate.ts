@@ -7,7 +7,7 @@ import type { Subcommand } from './subcommand.ts';
 export const migrate: Subcommand = {
   name: 'migrate',
   usage: 'migrate [name or technical account id]',
-  summary: 'asks, then migrates one credential',
+  summary: 'migrate one credential, after a confirmation',
   migratorsOnly: true,
   async run({ args, person, channel, responseUrl, reply }, services) {
     const { catalogue } = services;

@@ -16,7 +16,7 @@ const LOOKED_UP = 10;
 export const remind: Subcommand = {
   name: 'remind',
   usage: 'remind preview|now|pause [until]|resume',
-  summary: 'what would be sent to whom, send it, or stop it for a while',
+  summary: 'preview the reminders, send them now, or pause them',
   migratorsOnly: true,
   async run(invocation, services) {
     const [what = '', until = '', ...rest] = invocation.args.split(/\s+/);

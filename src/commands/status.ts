@@ -6,7 +6,7 @@ import type { Subcommand } from './subcommand.ts';
 export const status: Subcommand = {
   name: 'status',
   usage: 'status [name]',
-  summary: 'what runs now, or where one credential stands',
+  summary: 'what is running now, or the status of one credential',
   async run({ args, person, reply }, { catalogue, migrations, clock, settings }) {
     const now = clock.now();
     if (args === '') {

@@ -6,7 +6,7 @@
 /** Of a name, unless there is less room. Characters. */
 const NAME_LENGTH = 80;
 const BACKTICKS = /[`\u00b4\u02cb\uff40]/g;
-/** They would break the line or turn its direction: control characters, bidirectional marks, invisible spaces, tags. */
+/** They would break the row or turn its direction: control characters, bidirectional marks, invisible spaces, tags. */
 const CONTROLS =
   /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]+/gu;
 const LONE_SURROGATES = /\p{Cs}/gu;

@@ -16,6 +16,7 @@ import {
   toBlocks,
   toMessage,
 } from '../../src/slack/messages/blocks.ts';
+import { filesOf, linesWith } from '../support/sources.ts';
 import { problemsOfMrkdwn } from './hostile.ts';
 
 const OK = button('OK', 'ok');
@@ -64,4 +65,11 @@ test('a Home that is too long is cut to what Slack accepts', () => {
 test('the label of a button is cut to what Slack accepts', () => {
   const labelled = button('Migrate', 'migrate', { label: `Migrate ${'x'.repeat(200)}` });
   expect(labelled.accessibility_label).toMatch(/^Migrate x{66}…$/);
+});
+
+test('blocks are made in blocks.ts alone, and messages in src/slack/messages alone', () => {
+  const files = filesOf('src').filter((file) => !file.endsWith('/messages/blocks.ts'));
+  expect(linesWith(/\btype: '(section|context|header|actions|input)'/, files)).toEqual([]);
+  const outside = files.filter((file) => !file.startsWith('src/slack/messages/'));
+  expect(linesWith(/\b(toMessage|toBlocks)\(|\bblocks: \[/, outside)).toEqual([]);
 });

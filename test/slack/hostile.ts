@@ -44,7 +44,7 @@ const CODE_SPAN = /`[^`\n]+`/g;
 export function problemsOfMrkdwn(text: string): string[] {
   const problems: string[] = [];
   const bare = text.replace(CODE_SPAN, '');
-  if (bare.includes(MARK)) problems.push('text from outside stands outside a code span');
+  if (bare.includes(MARK)) problems.push('text from outside that is in no code span');
   if (bare.includes('`')) problems.push('a backtick belongs to no code span');
   if (/[<>]/.test(text.replace(OWN_MARKUP, ''))) problems.push('markup that is not the app’s own');
   if (/&(?!amp;|lt;|gt;)/.test(text)) problems.push('an ampersand that begins no escape');

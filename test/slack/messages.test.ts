@@ -33,7 +33,7 @@ const EDITED = new Set(['closedQuestion', 'progressMessage']);
 
 /** Exported functions that are no messages: rows, parts and words of which messages are made. */
 const PARTS = [
-  ...['toMessage', 'toBlocks', 'line', 'note', 'heading', 'buttons', 'input'],
+  ...['toMessage', 'textMessage', 'toBlocks', 'line', 'note', 'heading', 'buttons', 'input'],
   ...['button', 'dialog', 'plainText', 'migrateButton', 'reviewButton', 'attentionButtons', 'pager'],
   ...['dateTime', 'day', 'calendarDate', 'ago', 'duration', 'elapsed', 'count'],
   ...['sandboxWords', 'ownerWords', 'whereWords', 'deadlineWords', 'deadlineMeaning', 'laterDate'],
@@ -74,7 +74,7 @@ function markupIn(value: unknown): string[] {
   );
 }
 
-/** The lines that the blocks show; what stands on a button is not among them. */
+/** The lines that the blocks show, without those of buttons. */
 function shownLines({ blocks }: Message): string[] {
   return blocks
     .filter(({ type }) => type !== 'actions')

@@ -2,14 +2,14 @@ import type { ListedCredential } from '../../credentials/credential.ts';
 import type { Migration } from '../../migrations/migration.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
-import { line, type Message, toMessage } from './blocks.ts';
+import { type Message, textMessage } from './blocks.ts';
 import { CREDENTIALS_TAB, STATUS_WORDS } from './terms.ts';
 
 /** Replies to a person whose request to migrate led to no question, or to one that others see. */
 
 /** Why this credential cannot be migrated now, and what to do. `active` is its migration under way, if any. */
 export function notPossibleMessage(credential: ListedCredential, active: Migration | null): Message {
-  return toMessage([line(reasonOf(credential, active))]);
+  return textMessage(reasonOf(credential, active));
 }
 
 function reasonOf({ name: given, status, unknownBecause }: ListedCredential, active: Migration | null) {
@@ -33,33 +33,27 @@ function reasonOf({ name: given, status, unknownBecause }: ListedCredential, act
 }
 
 export function nothingLeftMessage(): Message {
-  return toMessage([
-    line('No credential is Eligible, so there is nothing to migrate. Run `/qs-creds list` to see them all.'),
-  ]);
+  return textMessage(
+    'No credential is Eligible, so there is nothing to migrate. Run `/qs-creds list` to see them all.',
+  );
 }
 
 export function goneMessage(): Message {
-  return toMessage([
-    line('Adobe no longer shows this credential. Run `/qs-creds list` to see the ones it does.'),
-  ]);
+  return textMessage('Adobe no longer shows this credential. Run `/qs-creds list` to see the ones it does.');
 }
 
 /** A second person is required, and only the asker sees this conversation. */
 export function noSecondPersonMessage(): Message {
-  return toMessage([
-    line(
-      'Nothing was asked: a second person has to confirm, and no one else sees this conversation. Ask in a channel.',
-    ),
-  ]);
+  return textMessage(
+    'Nothing was asked: a second person has to confirm, and no one else sees this conversation. Ask in a channel.',
+  );
 }
 
 export function notPostedMessage(): Message {
-  return toMessage([
-    line("Nothing was asked: I'm not in this channel. Type `/invite @qs-creds`, then ask again."),
-  ]);
+  return textMessage("Nothing was asked: I'm not in this channel. Type `/invite @qs-creds`, then ask again.");
 }
 
 /** To the asker, when the question itself went to the channel. */
 export function postedMessage(): Message {
-  return toMessage([line('The question is in the channel: a second person has to confirm.')]);
+  return textMessage('The question is in the channel: a second person has to confirm.');
 }

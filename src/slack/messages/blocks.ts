@@ -20,7 +20,7 @@ export interface Row {
   readonly blocks: readonly KnownBlock[];
 }
 
-/** Null stands for a row that this message does not need. */
+/** Null where this message does not need a row. */
 export type Rows = readonly (Row | null)[];
 
 /** Slack's limits, in characters (Block Kit reference). */
@@ -38,6 +38,11 @@ const MAX_VIEW_BLOCKS = 100;
 export function toMessage(rows: Rows, maxText = MAX_TEXT): Message {
   const text = rows.flatMap((row) => row?.text ?? []).join('\n');
   return { text: cutMrkdwn(text, maxText), blocks: toBlocks(rows, MAX_MESSAGE_BLOCKS) };
+}
+
+/** A message of one row. */
+export function textMessage(text: string): Message {
+  return toMessage([line(text)]);
 }
 
 /** The blocks of these rows, for a modal or Home. */

@@ -1,6 +1,6 @@
 import type { DenialReason, Migrators } from '../../access/access.ts';
 import { mention } from '../escaping.ts';
-import { line, type Message, toMessage } from './blocks.ts';
+import { type Message, textMessage } from './blocks.ts';
 
 const MIGRATORS_SHOWN = 10;
 
@@ -30,5 +30,5 @@ export const DENIAL_REASONS = Object.keys(DENIALS);
 
 /** Why access was denied, and whom to ask. */
 export function deniedMessage(why: DenialReason, migrators: Migrators): Message {
-  return toMessage([line(DENIALS[why].replace('{ask}', migratorWords(migrators)))]);
+  return textMessage(DENIALS[why].replace('{ask}', migratorWords(migrators)));
 }

@@ -4,7 +4,7 @@ import type { Page } from '../../lib/page.ts';
 import { code, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords, unknownWords } from './adobe-problems.ts';
-import { button, buttons, line, type Message, note, toMessage } from './blocks.ts';
+import { button, buttons, line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { ago, count, dateTime, day } from './formatting.ts';
 import { pager } from './pager.ts';
 import { deadlineMeaning, deadlineWords, ownerWords, STATUS_WORDS, sandboxWords } from './terms.ts';
@@ -52,16 +52,14 @@ export function listMessage(model: ListModel): Message {
 
 /** While Adobe is being read. */
 export function syncingMessage(): Message {
-  return toMessage([line('⏳ Syncing with Adobe… With many credentials this takes a minute.')]);
+  return textMessage('⏳ Syncing with Adobe… With many credentials this takes a minute.');
 }
 
 /** Instead of a person's own list, when Slack does not reveal their email address. */
 export function noEmailMessage(): Message {
-  return toMessage([
-    line(
-      "I can't read your email address from Slack, and Adobe knows owners by email. Ask an operator to check the scope `users:read.email`. Run `/qs-creds list` to see all credentials.",
-    ),
-  ]);
+  return textMessage(
+    "I can't read your email address from Slack, and Adobe knows owners by email. Ask an operator to check the scope `users:read.email`. Run `/qs-creds list` to see all credentials.",
+  );
 }
 
 /** Counts, deadline, and the age of the data: the head of the list, the status and the Home. */

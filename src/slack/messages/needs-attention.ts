@@ -3,7 +3,7 @@ import type { Migration, Reading } from '../../migrations/migration.ts';
 import { mention, nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
-import { button, dialog, line, type Message, toMessage } from './blocks.ts';
+import { button, dialog, type Message, textMessage } from './blocks.ts';
 import { dateTime } from './formatting.ts';
 import { CREDENTIALS_TAB } from './terms.ts';
 
@@ -24,7 +24,7 @@ export function attentionButtons({ id, shown }: Migration): Button[] {
 
 /** Adobe's state now, to the person who checked again. */
 export function checkedMessage({ shown }: Migration, reading: Reading): Message {
-  return toMessage([line(stateOf(nameCode(shown.name), reading))]);
+  return textMessage(stateOf(nameCode(shown.name), reading));
 }
 
 function stateOf(name: string, reading: Reading): string {
@@ -47,16 +47,14 @@ function stateOf(name: string, reading: Reading): string {
 
 /** To the person who marked it as resolved. */
 export function resolvedMessage({ shown }: Migration): Message {
-  return toMessage([
-    line(
-      `☑️ ${nameCode(shown.name)} is marked as resolved. This sent nothing. From now on, it has the status that Adobe reports; if that is Eligible, run \`/qs-creds migrate\` to ask again.`,
-    ),
-  ]);
+  return textMessage(
+    `☑️ ${nameCode(shown.name)} is marked as resolved. This sent nothing. From now on, it has the status that Adobe reports; if that is Eligible, run \`/qs-creds migrate\` to ask again.`,
+  );
 }
 
 /** The press changed nothing, since this migration does not need attention: what happened instead. */
 export function notNeededMessage(migration: Migration): Message {
-  return toMessage([line(endOf(migration))]);
+  return textMessage(endOf(migration));
 }
 
 function endOf(migration: Migration): string {
@@ -73,11 +71,9 @@ function endOf(migration: Migration): string {
 }
 
 export function noSuchMigrationMessage(): Message {
-  return toMessage([
-    line(
-      'This migration is not known here. Nothing was changed. Run `/qs-creds list` to see the state of every credential.',
-    ),
-  ]);
+  return textMessage(
+    'This migration is not known here. Nothing was changed. Run `/qs-creds list` to see the state of every credential.',
+  );
 }
 
 /** " by @person" */

@@ -1,10 +1,11 @@
+import type { Button } from '@slack/types';
 import { touchesProduction } from '../../credentials/credential.ts';
 import { CONFIRMATION_TTL_MS, type Migration, type Reason } from '../../migrations/migration.ts';
 import type { ProgressState } from '../../migrations/progress.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
-import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, type Row, toMessage } from './blocks.ts';
+import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, toMessage } from './blocks.ts';
 import { dateTime, duration, elapsed } from './formatting.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { CREDENTIALS_TAB, whereWords } from './terms.ts';
@@ -13,38 +14,30 @@ const BAR_LENGTH = 10;
 
 /** The one ordinary message about a confirmed migration, from its confirmation to its end. */
 export function progressMessage(migration: Migration, progress: ProgressState): Message {
-  const [first, ...rest] = rowsOf(migration, progress);
   const footer = note(`${whereWords(migration.shown)} · ${attribution(migration)}`);
-  return toMessage([first, footer, ...rest], MAX_EDITED_TEXT);
+  const elements = progress.kind === 'ended' ? endButtons(migration) : [];
+  return toMessage([line(progressWords(migration, progress)), footer, buttons(...elements)], MAX_EDITED_TEXT);
 }
 
-function rowsOf(migration: Migration, progress: ProgressState): [Row, ...Row[]] {
+function progressWords(migration: Migration, progress: ProgressState): string {
   const production = touchesProduction(migration.shown) ? ' (production)' : '';
   const name = `${nameCode(migration.shown.name)}${production}`;
   switch (progress.kind) {
     case 'waiting':
-      return [
-        line(
-          `⏳ *Queued*: ${name}, ${progress.place} ahead. Adobe migrates one at a time here; no action needed.`,
-        ),
-      ];
+      return `⏳ *Queued*: ${name}, ${progress.place} ahead. Adobe migrates one at a time here; no action needed.`;
     case 'starting':
-      return [line(`⏳ *Migrating ${name}*: starting.`)];
+      return `⏳ *Migrating ${name}*: starting.`;
     case 'running': {
       const { elapsedSeconds, expectedSeconds } = progress;
       const late = elapsedSeconds > expectedSeconds ? ' Longer than usual, still watching.' : '';
-      return [
-        line(
-          `🔄 *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${elapsedSeconds} s of about ${expectedSeconds} s.${late}`,
-        ),
-      ];
+      return `🔄 *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${elapsedSeconds} s of about ${expectedSeconds} s.${late}`;
     }
     case 'ended':
-      return endRows(migration, name);
+      return endWords(migration, name);
   }
 }
 
-function endRows(migration: Migration, name: string): [Row, ...Row[]] {
+function endWords(migration: Migration, name: string): string {
   const { startedAt, endedAt, reason } = migration;
   const when = endedAt === null ? '' : ` ${dateTime(endedAt)}`;
   switch (migration.state) {
@@ -52,39 +45,36 @@ function endRows(migration: Migration, name: string): [Row, ...Row[]] {
       const took = startedAt === null || endedAt === null ? '' : `, after ${elapsed(startedAt, endedAt)}`;
       const outside =
         reason?.code === 'elsewhere' ? ' It was started outside qs-creds; nothing was sent from here.' : '';
-      return [
-        line(
-          `✅ *Migrated*: ${name}${when}${took}.${outside} Its jobs keep running unchanged; nothing has to be reconfigured.`,
-        ),
-        buttons(button('Migrate next', ACTIONS.migrateNext)),
-      ];
+      return `✅ *Migrated*: ${name}${when}${took}.${outside} Its jobs keep running unchanged; nothing has to be reconfigured.`;
     }
     case 'failed':
-      return [line(`❌ *Not migrated*: ${name}${when}. ${reasonWords(reason)}`)];
+      return `❌ *Not migrated*: ${name}${when}. ${reasonWords(reason)}`;
     case 'resolved':
-      return [
-        line(
-          `☑️ *Resolved*: ${name} was resolved in Adobe${resolvedBy(migration)}${when}. Nothing was sent again. Run \`/qs-creds status NAME\` to see what Adobe says.`,
-        ),
-      ];
+      return `☑️ *Resolved*: ${name} was resolved in Adobe${resolvedBy(migration)}${when}. Nothing was sent again. Run \`/qs-creds status NAME\` to see what Adobe says.`;
     default:
-      return [
-        line(`⚠️ *Needs attention*: ${name}${when}. ${reasonWords(reason)}`),
-        buttons(...attentionButtons(migration)),
-      ];
+      return `⚠️ *Needs attention*: ${name}${when}. ${reasonWords(reason)}`;
+  }
+}
+
+function endButtons(migration: Migration): Button[] {
+  switch (migration.state) {
+    case 'migrated':
+      return [button('Migrate next', ACTIONS.migrateNext)];
+    case 'failed':
+    case 'resolved':
+      return [];
+    default:
+      return attentionButtons(migration);
   }
 }
 
 /** Why it ended so, and what to do: for progress and status. */
 export function reasonWords(reason: Reason | null): string {
   switch (reason?.code) {
-    case 'refused': {
-      const { what, fix } = problemWords(reason.problem);
-      return `${what}. Nothing was started. ${fix}`;
-    }
+    case 'refused':
     case 'unsent': {
       const { what, fix } = problemWords(reason.problem);
-      return `${what}. Nothing was sent. ${fix}`;
+      return `${what}. Nothing was ${reason.code === 'refused' ? 'started' : 'sent'}. ${fix}`;
     }
     case 'unchecked':
       return `Its state could not be checked right before the start, so nothing was sent. ${explain(problemWords(reason.problem))}`;

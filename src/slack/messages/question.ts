@@ -14,6 +14,7 @@ import {
   type Message,
   note,
   plainText,
+  textMessage,
   toBlocks,
   toMessage,
 } from './blocks.ts';
@@ -111,9 +112,9 @@ export function closedQuestion(question: Migration): Message {
 
 /** For a press on a question that the database does not have. */
 export function noSuchQuestionMessage(): Message {
-  return toMessage([
-    line('This question is no longer known here. Nothing was started. Run `/qs-creds migrate` to ask again.'),
-  ]);
+  return textMessage(
+    'This question is no longer known here. Nothing was started. Run `/qs-creds migrate` to ask again.',
+  );
 }
 
 function endOf(question: Migration): string {

@@ -4,7 +4,7 @@ import type { Pause } from '../../reminders/ports.ts';
 import type { Digest, OwnerReminder } from '../../reminders/rounds.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
-import { button, buttons, dialog, line, type Message, note, toMessage } from './blocks.ts';
+import { button, buttons, dialog, line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { migratorWords } from './denials.ts';
 import { count, dateTime } from './formatting.ts';
 import type { ListView } from './list.ts';
@@ -48,29 +48,23 @@ export function endMessage(counts: Counts): Message {
     ...(counts.needs_attention > 0 ? [`${counts.needs_attention} need attention`] : []),
   ];
   const rest = others.length === 0 ? '' : ` (${others.join(', ')})`;
-  return toMessage([
-    line(
-      `🎉 *Nothing is left to migrate.* ${count(counts.migrated, 'credential')} migrated${rest}. No more reminders unless new credentials appear.`,
-    ),
-  ]);
+  return textMessage(
+    `🎉 *Nothing is left to migrate.* ${count(counts.migrated, 'credential')} migrated${rest}. No more reminders unless new credentials appear.`,
+  );
 }
 
 /** To the migrators, once, when the digest cannot be posted to the channel. `code`: Slack's. */
 export function channelErrorMessage(channel: string, code: string): Message {
-  return toMessage([
-    line(
-      `Reminders cannot be posted to <#${channel}> (\`${code}\`). Invite me there with \`/invite @qs-creds\`, or ask an operator to set \`REMINDER_CHANNEL\` to another channel.`,
-    ),
-  ]);
+  return textMessage(
+    `Reminders cannot be posted to <#${channel}> (\`${code}\`). Invite me there with \`/invite @qs-creds\`, or ask an operator to set \`REMINDER_CHANNEL\` to another channel.`,
+  );
 }
 
 /** Reply to `remind` with anything it does not know. */
 export function remindUsageMessage(): Message {
-  return toMessage([
-    line(
-      '`/qs-creds remind preview` shows what would be sent now and to whom. `remind now` sends it. `remind pause 2025-07-01` pauses reminders until that day, `remind pause` until `remind resume`.',
-    ),
-  ]);
+  return textMessage(
+    '`/qs-creds remind preview` shows what would be sent now and to whom. `remind now` sends it. `remind pause 2025-07-01` pauses reminders until that day, `remind pause` until `remind resume`.',
+  );
 }
 
 /** The question before `remind now`. `id`: of the round that it starts. */
@@ -89,41 +83,39 @@ export function remindNowMessage({ overview }: Digest, id: string): Message {
 }
 
 export function remindersStartedMessage(): Message {
-  return toMessage([
-    line('Reminders are being sent, one a second. Each is sent once, however often this is pressed.'),
-  ]);
+  return textMessage(
+    'Reminders are being sent, one a second. Each is sent once, however often this is pressed.',
+  );
 }
 
 export function pausedMessage(pause: Pause): Message {
-  return toMessage([line(pauseWords(pause))]);
+  return textMessage(pauseWords(pause));
 }
 
 /** Reply to a day that is not in the future, or no day at all. */
 export function badPauseDateMessage(): Message {
-  return toMessage([
-    line('The day must be in the future. Type it as year-month-day: `/qs-creds remind pause 2025-07-01`.'),
-  ]);
+  return textMessage(
+    'The day must be in the future. Type it as year-month-day: `/qs-creds remind pause 2025-07-01`.',
+  );
 }
 
 /** `resumed`: false when they were not paused. */
 export function resumedMessage(resumed: boolean): Message {
-  return toMessage([line(resumed ? '▶️ Reminders are sent again.' : 'Reminders are not paused.')]);
+  return textMessage(resumed ? '▶️ Reminders are sent again.' : 'Reminders are not paused.');
 }
 
 /** `until`: day of the next reminder, `YYYY-MM-DD`; null where snoozing is not offered. */
 export function snoozedMessage(until: string | null): Message {
-  return toMessage([
-    line(
-      until === null
-        ? 'There is no time left to snooze: the deadline is too close, or has passed.'
-        : `😴 Snoozed. Next reminder: ${until}.`,
-    ),
-  ]);
+  return textMessage(
+    until === null
+      ? 'There is no time left to snooze: the deadline is too close, or has passed.'
+      : `😴 Snoozed. Next reminder: ${until}.`,
+  );
 }
 
 /** To the person who is now reminded of this credential. */
 export function tookOverMessage(name: string): Message {
-  return toMessage([line(`You'll get reminders for ${nameCode(name)} from now on.`)]);
+  return textMessage(`You'll get reminders for ${nameCode(name)} from now on.`);
 }
 
 /** "Reminders are paused until 2025-07-01, by @person …" */

@@ -1,6 +1,6 @@
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { code, nameCode } from '../escaping.ts';
-import { line, type Message, note, toMessage } from './blocks.ts';
+import { line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { count } from './formatting.ts';
 import { credentialLine, migrateButton } from './list.ts';
 
@@ -30,5 +30,5 @@ export function noneMessage(typed: string, nearest: readonly string[]): Message 
     nearest.length === 0
       ? 'Run `/qs-creds list` to see them all.'
       : `Did you mean ${nearest.map(nameCode).join(', ')}?`;
-  return toMessage([line(`No credential matches ${code(typed)}. ${hint}`)]);
+  return textMessage(`No credential matches ${code(typed)}. ${hint}`);
 }
