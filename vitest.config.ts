@@ -29,7 +29,7 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { test: { ...common, name: 'app', include: APP, exclude: RESILIENCE } },
+      { test: { ...common, name: 'app', include: APP, exclude: RESILIENCE, isolate: false } },
       { test: { ...common, name: 'resilience', include: RESILIENCE } },
     ],
   },
