@@ -3,14 +3,17 @@ import type { AdobeProblem } from './adobe-error.ts';
 /** What Adobe's Developer Console says of a credential's way from JWT to OAuth (its `migrationStatus`, in our case). */
 export type AdobeStatus = 'not_started' | 'started' | 'completed' | 'none' | 'unknown';
 
-/** The words a person reads; DESIGN: "Statuses a person reads". */
-export type CredentialStatus =
-  | 'eligible'
-  | 'migrating'
-  | 'migrated'
-  | 'not_eligible'
-  | 'unknown'
-  | 'needs_attention';
+/** What a person reads about a credential, in the order of the list: what a person can act on comes first. */
+export const CREDENTIAL_STATUSES = [
+  'needs_attention',
+  'migrating',
+  'eligible',
+  'unknown',
+  'not_eligible',
+  'migrated',
+] as const;
+
+export type CredentialStatus = (typeof CREDENTIAL_STATUSES)[number];
 
 /** Why the Developer Console gives no status. */
 export type UnknownReason =
@@ -84,3 +87,5 @@ export interface ListedCredential extends Credential {
 }
 
 export type Counts = Readonly<Record<CredentialStatus, number>>;
+
+export const NO_CREDENTIALS = Object.fromEntries(CREDENTIAL_STATUSES.map((status) => [status, 0])) as Counts;

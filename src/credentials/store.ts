@@ -8,12 +8,20 @@ import {
   type AdobeStatus,
   bareAccountId,
   type Counts,
+  CREDENTIAL_STATUSES,
   type Credential,
   type ListedCredential,
+  NO_CREDENTIALS,
   statusOf,
   type UnknownReason,
 } from './credential.ts';
 import type { CredentialFilter, CredentialStore } from './ports.ts';
+
+/** A credential's place by status, as `CREDENTIAL_STATUSES` orders them. */
+const STATUS_ORDER = sql`case status ${sql.join(
+  CREDENTIAL_STATUSES.map((status, place) => sql`when ${sql.lit(status)} then ${sql.lit(place)}`),
+  sql` `,
+)} end`;
 
 export class SqlCredentialStore implements CredentialStore {
   readonly #db: Database;
@@ -46,23 +54,7 @@ export class SqlCredentialStore implements CredentialStore {
       .executeTakeFirstOrThrow();
     const page = await rows
       .selectAll()
-      // What a person can act on comes first.
-      .orderBy((eb) =>
-        eb
-          .case()
-          .when('status', '=', 'needs_attention')
-          .then(0)
-          .when('status', '=', 'migrating')
-          .then(1)
-          .when('status', '=', 'eligible')
-          .then(2)
-          .when('status', '=', 'unknown')
-          .then(3)
-          .when('status', '=', 'not_eligible')
-          .then(4)
-          .else(5)
-          .end(),
-      )
+      .orderBy(STATUS_ORDER)
       .orderBy('name_key')
       .orderBy('technical_account_id')
       .offset(offset)
@@ -102,16 +94,7 @@ export class SqlCredentialStore implements CredentialStore {
       .select((eb) => ['status', eb.fn.countAll<number>().as('count')])
       .groupBy('status')
       .execute();
-    const counts = {
-      eligible: 0,
-      migrating: 0,
-      migrated: 0,
-      not_eligible: 0,
-      unknown: 0,
-      needs_attention: 0,
-    };
-    for (const row of rows) counts[row.status] = Number(row.count);
-    return counts;
+    return { ...NO_CREDENTIALS, ...Object.fromEntries(rows.map((row) => [row.status, Number(row.count)])) };
   }
 
   async setAdobeStatus(technicalAccountId: string, status: AdobeStatus): Promise<void> {
