@@ -3,8 +3,8 @@ import { writeAudit } from '../audit/store.ts';
 import type { Database } from '../db/database.ts';
 import { fromJson, inChunks, toDate, toJson } from '../db/values.ts';
 import type { AdobeProblem } from './adobe-error.ts';
-import type { AdobeStatus, Credential } from './credential.ts';
-import type { SyncState, SyncStore } from './ports.ts';
+import type { Credential } from './credential.ts';
+import type { AdobeState, SyncState, SyncStore } from './ports.ts';
 import { rederiveAll, toRow } from './store.ts';
 
 export class SqlSyncStore implements SyncStore {
@@ -64,7 +64,7 @@ export class SqlSyncStore implements SyncStore {
     });
   }
 
-  async adobeStates(): Promise<Map<string, { status: AdobeStatus; consoleId: string | null }>> {
+  async adobeStates(): Promise<Map<string, AdobeState>> {
     const rows = await this.#db
       .selectFrom('credentials')
       .select(['technical_account_id', 'adobe_status', 'console_id'])
