@@ -5,7 +5,7 @@ import {
   inDays,
   looked,
   ONCE_EACH,
-  REMINDING,
+  REMINDERS,
   reminded,
   remindersSent,
   startOwners,
@@ -22,7 +22,7 @@ test.concurrent.for([
   { timeout },
   async ([, days, words], { onTestFinished }) => {
     const world = await startOwners(onTestFinished);
-    const settings = { ...REMINDING, DEADLINE: inDays(days) };
+    const settings = { ...REMINDERS, DEADLINE: inDays(days) };
     const first = await world.start(settings);
     expect((await digestPosted(world)).text).toContain(`*Query Service credentials: ${words}.* 4 open`);
     await looked(first);
@@ -33,7 +33,7 @@ test.concurrent.for([
     await looked(second);
     expect(digests(world)).toHaveLength(1);
     expect(reminded(world)).toEqual(ONCE_EACH);
-    expect(world.slack.refused).toEqual([]);
+    expect(world.slack.rejected).toEqual([]);
   },
 );
 
@@ -41,7 +41,7 @@ test.concurrent('two processes on one database: one digest, one message per owne
   onTestFinished,
 }) => {
   const world = await startOwners(onTestFinished);
-  const bots = [world.spawn(REMINDING), world.spawn(REMINDING)];
+  const bots = [world.spawn(REMINDERS), world.spawn(REMINDERS)];
   await digestPosted(world);
   await Promise.all(bots.map((bot) => looked(bot)));
   expect(digests(world)).toHaveLength(1);
@@ -54,9 +54,9 @@ test.concurrent('stopped in the middle of a batch, another goes on at once', { t
   onTestFinished,
 }) => {
   const world = await startOwners(onTestFinished);
-  const one = await world.start(REMINDING);
+  const one = await world.start(REMINDERS);
   await remindersSent(world, 1);
-  const other = world.spawn(REMINDING);
+  const other = world.spawn(REMINDERS);
   await other.address();
   expect(await one.end('SIGTERM')).toBe(0);
   expect(reminded(world)).not.toEqual(ONCE_EACH);
