@@ -123,16 +123,16 @@ describe('/qs-creds faq', () => {
 });
 
 describe('/qs-creds help', () => {
-  const EVERYONE = ['list', 'status', 'history', 'faq', 'help'];
+  const EVERYBODY = ['list', 'status', 'history', 'faq', 'help'];
 
   it.each(['help', '', 'HELP'])('is the answer to %j, with only what this person may do', async (typed) => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(MEMBER, typed);
-    for (const name of EVERYONE) expect(text).toContain(`\`/qs-creds ${name}`);
+    for (const name of EVERYBODY) expect(text).toContain(`\`/qs-creds ${name}`);
     expect(text).not.toContain('/qs-creds migrate');
     expect(text).toContain('To migrate, ask a workspace admin or owner.');
     const { text: forAdmin } = await world.say(ADMIN, typed);
-    for (const name of [...EVERYONE, 'migrate']) expect(forAdmin).toContain(`\`/qs-creds ${name}`);
+    for (const name of [...EVERYBODY, 'migrate']) expect(forAdmin).toContain(`\`/qs-creds ${name}`);
     expect(forAdmin).not.toContain('To migrate, ask');
   });
 

@@ -33,7 +33,7 @@ const SETTINGS = {
 };
 
 /** A digest is due at once, and is looked for each second. */
-const REMINDERS = {
+const REMINDING = {
   REMINDER_CHANNEL: CHANNEL,
   REMINDER_CRON: '* * * * * *',
   REMINDER_DAYS: '7',
@@ -72,7 +72,7 @@ export async function runTrial(
   const settings = {
     ...SETTINGS,
     DATABASE_URL: database.url,
-    ...(plan.isReminding && { ...REMINDERS, DEADLINE: inDays(5) }),
+    ...(plan.isReminding && { ...REMINDING, DEADLINE: inDays(5) }),
   };
   const fleet = new Fleet(world, settings, new Random(plan.seed));
   atEnd(async () => fleet.close());

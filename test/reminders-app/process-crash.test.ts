@@ -5,7 +5,7 @@ import {
   digests,
   looked,
   ONCE_EACH,
-  REMINDERS,
+  REMINDING,
   reminded,
   remindersSent,
   startOwners,
@@ -31,7 +31,7 @@ async function killedAt(world: World, bot: Bot, method: string): Promise<void> {
 /** Starts anew and waits until all is done, and nothing more is. */
 async function goesOn(world: World): Promise<void> {
   world.slack.heal();
-  const bot = await world.start(REMINDERS);
+  const bot = await world.start(REMINDING);
   await digestPosted(world);
   await looked(bot);
   expect(digests(world)).toHaveLength(1);
@@ -41,7 +41,7 @@ test.concurrent('killed between two messages, every owner is told once', { timeo
   onTestFinished,
 }) => {
   const world = await startOwners(onTestFinished);
-  const bot = await world.start(REMINDERS);
+  const bot = await world.start(REMINDING);
   await remindersSent(world, 2);
   world.slack.fail('users.lookupByEmail', { hangMs: NEVER_MS });
   await killedAt(world, bot, 'users.lookupByEmail');
@@ -55,7 +55,7 @@ test.concurrent('killed between the claim and Slack, every owner is told once', 
   onTestFinished,
 }) => {
   const world = await startOwners(onTestFinished);
-  const bot = await world.start(REMINDERS);
+  const bot = await world.start(REMINDING);
   await remindersSent(world, 1);
   // Slack takes nothing, and is slow to say so.
   world.slack.fail('chat.postMessage', { error: 'internal_error', hangMs: NEVER_MS });
@@ -69,7 +69,7 @@ test.concurrent('killed between Slack and the mark, this one owner is told twice
   onTestFinished,
 }) => {
   const world = await startOwners(onTestFinished);
-  const bot = await world.start(REMINDERS);
+  const bot = await world.start(REMINDING);
   await remindersSent(world, 1);
   // Slack takes it, and is slow to say so.
   world.slack.fail('chat.postMessage', { hangMs: NEVER_MS });
@@ -84,9 +84,9 @@ test.concurrent('of two processes one is killed, the other goes on', { timeout }
   onTestFinished,
 }) => {
   const world = await startOwners(onTestFinished);
-  const one = await world.start(REMINDERS);
+  const one = await world.start(REMINDING);
   await remindersSent(world, 1);
-  const other = world.spawn(REMINDERS);
+  const other = world.spawn(REMINDING);
   await other.address();
   world.slack.fail('users.lookupByEmail', { hangMs: NEVER_MS });
   await killedAt(world, one, 'users.lookupByEmail');

@@ -5,7 +5,7 @@ import {
   digests,
   looked,
   ONCE_EACH,
-  REMINDERS,
+  REMINDING,
   reminded,
   remindersSent,
   startOwners,
@@ -41,7 +41,7 @@ test.concurrent.for(['users.lookupByEmail', 'chat.postMessage'])(
   { timeout },
   async (method, { onTestFinished }) => {
     const world = await startOwners(onTestFinished);
-    const bot = await world.start(REMINDERS);
+    const bot = await world.start(REMINDING);
     await remindersSent(world, 1);
     world.slack.fail(method, { retryAfter: PAUSE_S });
     const refused = () => callsOf(world, method).some(({ error }) => error === 'ratelimited');
@@ -68,7 +68,7 @@ test.concurrent('look-ups go out at fifty a minute and are kept a day, messages 
   timeout,
 }, async ({ onTestFinished }) => {
   const world = await startOwners(onTestFinished);
-  await world.start(REMINDERS);
+  await world.start(REMINDING);
   await digestPosted(world);
   const lookups = callsOf(world, 'users.lookupByEmail');
   expect(lookups).toHaveLength(4);
@@ -97,7 +97,7 @@ const BAD = [
 
 test.concurrent.for(BAD)('%s=%s stops the start', async ([name, value], { onTestFinished }) => {
   const world = await startWorld({ onTestFinished });
-  const bot = world.spawn({ ...REMINDERS, [name]: value });
+  const bot = world.spawn({ ...REMINDING, [name]: value });
   expect(await bot.ended).toBe(78);
   expect(bot.stderr).toMatch(new RegExp(`^${name} must be a .+\\.\\n$`));
   expect(bot.stderr + bot.stdout).not.toContain(value);
@@ -105,7 +105,7 @@ test.concurrent.for(BAD)('%s=%s stops the start', async ([name, value], { onTest
 
 test.concurrent('all that is wrong is said at once', async ({ onTestFinished }) => {
   const world = await startWorld({ onTestFinished });
-  const bot = world.spawn({ ...REMINDERS, ...Object.fromEntries(BAD) });
+  const bot = world.spawn({ ...REMINDING, ...Object.fromEntries(BAD) });
   expect(await bot.ended).toBe(78);
   const names = bot.stderr
     .trimEnd()

@@ -16,7 +16,7 @@ export function inDays(days: number): string {
 }
 
 /** In the window of a week, whatever midnight passes meanwhile. */
-export const REMINDERS = {
+export const REMINDING = {
   REMINDER_CHANNEL: CHANNEL,
   REMINDER_CRON: '* * * * * *',
   REMINDER_DAYS: '7',

@@ -91,11 +91,11 @@ async function main(): Promise<void> {
     options: { seeds: { type: 'string' }, from: { type: 'string' }, seed: { type: 'string' } },
   });
   const from = Number(values.from ?? 0);
-  const isValid =
+  const isGood =
     values.seed === undefined
       ? await runAll(from, from + Number(values.seeds ?? 10_000))
       : await replay(Number(values.seed));
-  process.exitCode = isValid ? 0 : 1;
+  process.exitCode = isGood ? 0 : 1;
 }
 
 await (isMainThread ? main() : work(workerData));
