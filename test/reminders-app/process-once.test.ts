@@ -5,7 +5,7 @@ import {
   inDays,
   looked,
   ONCE_EACH,
-  REMINDERS,
+  REMINDING,
   reminded,
   remindersSent,
   startOwners,
@@ -22,7 +22,7 @@ test.concurrent.for([
   { timeout },
   async ([, days, words], { onTestFinished }) => {
     const world = await startOwners(onTestFinished);
-    const settings = { ...REMINDERS, DEADLINE: inDays(days) };
+    const settings = { ...REMINDING, DEADLINE: inDays(days) };
     const first = await world.start(settings);
     expect((await digestPosted(world)).text).toContain(`*Query Service credentials: ${words}.* 4 open`);
     await looked(first);
@@ -41,7 +41,7 @@ test.concurrent('two processes on one database: one digest, one message per owne
   onTestFinished,
 }) => {
   const world = await startOwners(onTestFinished);
-  const bots = [world.spawn(REMINDERS), world.spawn(REMINDERS)];
+  const bots = [world.spawn(REMINDING), world.spawn(REMINDING)];
   await digestPosted(world);
   await Promise.all(bots.map((bot) => looked(bot)));
   expect(digests(world)).toHaveLength(1);
@@ -54,9 +54,9 @@ test.concurrent('stopped in the middle of a batch, another goes on at once', { t
   onTestFinished,
 }) => {
   const world = await startOwners(onTestFinished);
-  const one = await world.start(REMINDERS);
+  const one = await world.start(REMINDING);
   await remindersSent(world, 1);
-  const other = world.spawn(REMINDERS);
+  const other = world.spawn(REMINDING);
   await other.address();
   expect(await one.end('SIGTERM')).toBe(0);
   expect(reminded(world)).not.toEqual(ONCE_EACH);
