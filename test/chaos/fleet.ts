@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Sent } from '../../playground/slack/app-link.ts';
+import type { DeliveryResult } from '../../playground/slack/transport.ts';
 import type { Bot, World } from '../process/world.ts';
 import type { Random } from '../support/random.ts';
 import type { Death } from './plan.ts';
@@ -100,7 +100,7 @@ export class Fleet {
    * Has something sent to several instances that serve, as many as `times` if there are, at the same moment. Slack does
    * not repeat an interaction: what an instance takes with it when it dies has reached nobody.
    */
-  async send(act: () => Promise<Sent>, times = 1): Promise<Sent[]> {
+  async send(act: () => Promise<DeliveryResult>, times = 1): Promise<DeliveryResult[]> {
     const { slack } = this.#world;
     const from = this.#random.between(0, 99);
     const sent = Array.from({ length: times }, (_, i) => {

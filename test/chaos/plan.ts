@@ -1,4 +1,4 @@
-import type { FaultOrder } from '../../playground/adobe/faults.ts';
+import type { InjectedFault } from '../../playground/adobe/faults.ts';
 import { Random } from '../support/random.ts';
 
 /** Somebody asks for a migration and says yes to it. */
@@ -44,7 +44,7 @@ export interface Plan {
   readonly yeses: readonly Yes[];
   /** One after the other. */
   readonly deaths: readonly Death[];
-  readonly adobe: readonly FaultOrder[];
+  readonly adobe: readonly InjectedFault[];
   /** Slack's answers to posts and edits come so many milliseconds late. */
   readonly slackIsSlow: number;
   /** A reminder window is open. */
@@ -110,11 +110,11 @@ function death(random: Random): Death {
   };
 }
 
-function adobeFault(random: Random): FaultOrder {
+function adobeFault(random: Random): InjectedFault {
   const ms = random.between(100, 1_500);
-  return random.pick<FaultOrder>([
-    { kind: 'lose-answer', on: 'start' },
-    { kind: 'half-answer', on: 'start' },
+  return random.pick<InjectedFault>([
+    { kind: 'lose-response', on: 'start' },
+    { kind: 'half-response', on: 'start' },
     { kind: 'slow', on: 'start', ms },
     { kind: 'hang', on: 'start', ms },
     { kind: 'status', on: 'start', status: 503 },

@@ -64,7 +64,7 @@ test('an owner is reminded in Slack', async () => {
   const { reminders, store, received, slack } = await assembled();
   await reminders.look();
   expect(received()).toBe(1);
-  expect(slack.refused).toEqual([]);
+  expect(slack.rejected).toEqual([]);
   expect(await store.unfinished()).toEqual([]);
 });
 

@@ -40,7 +40,7 @@ describe('progress', () => {
     expect(seen(GENERAL)).toMatchObject([
       { edited: true, text: expect.stringContaining('8 s of about 40 s') },
     ]);
-    expect(slack.refused).toEqual([]);
+    expect(slack.rejected).toEqual([]);
     expect(slack.calls[0]?.args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
   });
 

@@ -128,7 +128,7 @@ describe('a message', () => {
       `*Query Service credentials: 7 days left.* ${counts.eligible} open, ${counts.migrated} migrated.`,
       expect.stringMatching(/^🎉 \*Nothing is left to migrate/),
     ]);
-    expect(slack.refused).toEqual([]);
+    expect(slack.rejected).toEqual([]);
     for (const { args } of slack.calls)
       expect(args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
   });
@@ -191,7 +191,7 @@ describe('that the channel refuses is told', () => {
     for (const userId of [ADMIN, MEMBER]) {
       expect(told(slack, userId)).toEqual([expect.stringContaining(WORDS)]);
     }
-    expect(slack.refused).toEqual([]);
+    expect(slack.rejected).toEqual([]);
     expect(slack.calls.filter(({ method }) => method === 'chat.postMessage')).toHaveLength(2);
   });
 
