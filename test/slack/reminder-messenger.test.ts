@@ -36,7 +36,7 @@ const person = (number: number, changes: Partial<Person> = {}): Person => ({
   ...changes,
 });
 
-describe('the look-up of an owner’s email', () => {
+describe('the lookup of an owner’s email', () => {
   const users = [
     ...PEOPLE,
     person(1, { isBot: true }),
@@ -55,25 +55,25 @@ describe('the look-up of an owner’s email', () => {
     ['crowd1@example.com', unreachable('not_a_member')],
     ['crowd2@example.com', unreachable('not_a_member')],
     ['crowd3@example.com', unreachable('guest')],
-  ])('the look-up of %s finds %j', async (email, recipient) => {
+  ])('the lookup of %s finds %j', async (email, recipient) => {
     const { recipients } = await start({ users });
     expect(await recipients.recipient(email)).toEqual(recipient);
   });
 
-  test('the look-up finds that a person of another workspace is not a member', async () => {
+  test('the lookup finds that a person of another workspace is not a member', async () => {
     const { apiUrl } = await start();
     const { recipients } = messengerAt(apiUrl, { teamId: 'T0ANOTHER1' });
     expect(await recipients.recipient('member@example.com')).toEqual(unreachable('not_a_member'));
   });
 
-  test('the look-up finds that a person whom Slack returns as deleted is deactivated', async () => {
+  test('the lookup finds that a person whom Slack returns as deleted is deactivated', async () => {
     const user = { id: 'U1', deleted: true, is_restricted: true };
     const { recipients } = messengerAt(await serveSlack({ user }));
     expect(await recipients.recipient('left@example.com')).toEqual(unreachable('deactivated'));
   });
 
   test.each([{ error: 'fatal_error' }, { error: 'missing_scope' }, { httpStatus: 500 }])(
-    'the look-up rejects with Slack’s error, and finds the person next time: %j',
+    'the lookup rejects with Slack’s error, and finds the person next time: %j',
     async (fault) => {
       const { slack, recipients } = await start();
       slack.fail('users.lookupByEmail', fault);

@@ -60,7 +60,7 @@ interface MessengerOptions {
   readonly requireSecondPerson?: boolean;
 }
 
-/** The messenger and the look-up of recipients for this Slack, and the details of what they warned of. */
+/** The messenger and the lookup of recipients for this Slack, and the details of what they warned of. */
 export function messengerAt(
   apiUrl: string,
   { migrators = NO_MIGRATORS, teamId = TEAM_ID, requireSecondPerson = true }: MessengerOptions = {},
