@@ -13,7 +13,10 @@ export const CHANNEL_UNAVAILABLE: ReadonlySet<string> = new Set([
   'access_denied',
 ]);
 
-/** This person receives no direct messages from the app. Source: as above, and conversations.open for the users. */
+/**
+ * The person cannot receive direct messages from the app. Source: chat.postMessage as above, and, for the users' codes,
+ * https://docs.slack.dev/reference/methods/conversations.open. `cannot_dm_bot` is not documented there.
+ */
 export const PERSON_UNREACHABLE: ReadonlySet<string> = new Set([
   'channel_not_found',
   'user_not_found',
@@ -31,7 +34,7 @@ export const NOT_EDITABLE: ReadonlySet<string> = new Set([
   ...CHANNEL_UNAVAILABLE,
 ]);
 
-/** Slack has a problem of its own. Source: the errors that every method of its Web API reference lists. */
+/** Slack has a problem of its own. Source: the errors common to all methods at https://docs.slack.dev/reference/methods */
 const TRANSIENT: ReadonlySet<string> = new Set([
   'fatal_error',
   'internal_error',
