@@ -90,7 +90,9 @@ describe('MIGRATORS', () => {
 
     await world.migrate(MEMBER, 'airflow-dev');
     await world.until(MIGRATED);
-    expect((await world.say(ADMIN, 'history')).text).toContain(`<@${ADMIN}> was denied access (migrate: read-only`);
+    expect((await world.say(ADMIN, 'history')).text).toContain(
+      `<@${ADMIN}> was denied access (migrate: read-only`,
+    );
   });
 
   it('names groups: their members may, others are told which', async () => {

@@ -85,7 +85,8 @@ describe('the yes to a question', () => {
   it('comes too late after ten minutes', async () => {
     const world = await startWorld({ seed: SEED });
     const { question } = await ask(world, 'airflow-dev');
-    const told = () => world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('expired after'));
+    const told = () =>
+      world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('expired after'));
     world.clock.advance(TEN_MINUTES - 1);
     await world.say(ADMIN, 'status');
     expect(told()).toBe(false);
@@ -158,7 +159,9 @@ describe('the yes to a question', () => {
     const { id } = await ask(world, 'bi-nightly');
     expect((await world.forge(ADMIN, 'confirm', id)).text).toContain('its name has to be typed');
     await world.expectNothingStarted();
-    expect((await world.say(ADMIN, 'history bi-nightly')).text).toContain('(confirm: the name was not typed)');
+    expect((await world.say(ADMIN, 'history bi-nightly')).text).toContain(
+      '(confirm: the name was not typed)',
+    );
   });
 
   it('is void when the credential is not as it was shown', async () => {

@@ -66,7 +66,9 @@ describe('the Home', () => {
     const world = await startWorld({ seed: SEED });
     const home = await open(world, GUEST);
     expect(home.text).toBe('Guests may not use this. Ask a workspace admin or owner.');
-    expect((await world.say(ADMIN, 'history')).text).toContain('<@U0GUEST001> was denied access (open the Home: a guest)');
+    expect((await world.say(ADMIN, 'history')).text).toContain(
+      '<@U0GUEST001> was denied access (open the Home: a guest)',
+    );
   });
 
   it('shows nothing while Slack cannot say who looks', async () => {

@@ -46,12 +46,16 @@ describe('Adobe', () => {
     world.adobe.migrateElsewhere(AIRFLOW);
     await world.slack.press(ADMIN, list, 'list_refresh');
     const isVoid = () =>
-      world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('is no longer valid: according to Adobe'));
+      world.slack
+        .messagesSeenBy(ADMIN, DATA)
+        .some(({ text }) => text.includes('is no longer valid: according to Adobe'));
     await world.slack.waitFor(isVoid, { what: 'the end of the question' });
     const isListed = () => world.message(ADMIN, DATA, list.ts).text.includes('`airflow-dev` · *Migrating*');
     await world.slack.waitFor(isListed, { what: 'the list' });
     const late = await world.press(ADMIN, question, 'confirm');
-    expect(late.text).toContain('is no longer valid: according to Adobe, it was or is being migrated outside');
+    expect(late.text).toContain(
+      'is no longer valid: according to Adobe, it was or is being migrated outside',
+    );
     expect(buttonIds(late)).toEqual([]);
     await world.expectNothingStarted();
     const { text } = await world.say(ADMIN, 'history');

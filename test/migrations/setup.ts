@@ -13,8 +13,8 @@ import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { createServices } from '../../src/services.ts';
 import { TestClock } from '../support/clock.ts';
 import { FakeSlack } from '../support/fake-slack.ts';
+import { FakeAdobe, FakeMessages, FakePeople, TEAM } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { FakeAdobe, FakeMessages, FakePeople, TEAM } from '../support/stand-ins.ts';
 
 /** Milliseconds. */
 export const POLL = 5_000;

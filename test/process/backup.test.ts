@@ -144,7 +144,9 @@ test.concurrent('a backup from before the yes: the question is void', PATIENT, a
 
   await world.start();
 
-  expect(await safe.pressOld(question)).toContain('is no longer valid: according to Adobe, it was or is being migrated');
+  expect(await safe.pressOld(question)).toContain(
+    'is no longer valid: according to Adobe, it was or is being migrated',
+  );
   expect(await safe.say(`migrate ${FIRST}`)).toContain('is migrated already');
   expect(world.startsSent).toBe(1);
 });

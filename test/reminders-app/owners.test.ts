@@ -109,7 +109,9 @@ test.concurrent('Snooze and Review are refused to who may not even look', async 
   expect((await world.forge(GUEST, 'snooze', '')).text).toContain('Guests may not use this');
   const view = JSON.stringify({ mine: true, offset: 0 });
   expect((await world.forge(GUEST, 'review', view)).text).toContain('Guests may not use this');
-  expect((await world.say(ADMIN, 'history')).text).toContain(`<@${GUEST}> was denied access (snooze: a guest)`);
+  expect((await world.say(ADMIN, 'history')).text).toContain(
+    `<@${GUEST}> was denied access (snooze: a guest)`,
+  );
 });
 
 test.concurrent('who was migrated elsewhere in between is not reminded', async ({ onTestFinished }) => {

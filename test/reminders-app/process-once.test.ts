@@ -33,7 +33,7 @@ test.concurrent.for([
     await looked(second);
     expect(digests(world)).toHaveLength(1);
     expect(reminded(world)).toEqual(ONCE_EACH);
-    expect(world.slack.refused).toEqual([]);
+    expect(world.slack.rejected).toEqual([]);
   },
 );
 

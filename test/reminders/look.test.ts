@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
-import { problem } from '../support/stand-ins.ts';
+import { problem } from '../support/fakes.ts';
 import { migrate, newInstance, of, put, READ_BEFORE, startWith } from './setup.ts';
 
 const THREE = [of('a@example.com', 1), of('a@example.com', 2), of('b@example.com', 3)];

@@ -1,10 +1,12 @@
 import { webApi } from '@slack/bolt';
 import { expect, test } from 'vitest';
 import { TEAM_ID } from '../../playground/slack/state.ts';
-import { boltLogger, createLogger } from '../../src/lib/log.ts';
+import { createLogger } from '../../src/lib/log.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { createServices } from '../../src/services.ts';
-import { REMINDER_CLIENT, SlackReminderMessenger } from '../../src/slack/reminder-post.ts';
+import { boltLogger } from '../../src/slack/bolt-logger.ts';
+import { REMINDER_CLIENT, SlackMessenger } from '../../src/slack/messenger.ts';
+import { SlackRecipients } from '../../src/slack/people.ts';
 import { newProcess, newWorld, SILENT } from '../migrations/setup.ts';
 import { BOT_TOKEN, MEMBER, startSlack } from '../playground/slack-bolt.ts';
 import { DEADLINE } from './setup.ts';
@@ -26,9 +28,16 @@ async function assembled() {
   const { clock, people, adobe } = world;
   const store = new SqlReminderStore(world.db);
   const client = new webApi.WebClient(BOT_TOKEN, { ...clientOptions, ...REMINDER_CLIENT });
-  const messenger = new SlackReminderMessenger(
-    { client, people, clock, logger: SILENT },
-    { migrators: { users: [], groups: [] }, teamId: TEAM_ID },
+  const migrators = { users: [], groups: [] };
+  const recipients = new SlackRecipients(client, people, { migrators, teamId: TEAM_ID });
+  const messenger = new SlackMessenger(
+    {
+      clients: { replies: client, migrations: client, reminders: client },
+      recipients,
+      clock,
+      logger: SILENT,
+    },
+    { migrators, requireSecondPerson: false },
   );
   const { rounds: reminders } = createServices(
     {
@@ -39,7 +48,7 @@ async function assembled() {
       console: adobe,
       method: adobe,
       people,
-      recipientLookup: messenger,
+      recipientLookup: recipients,
       confirmationMessages: world.messages,
       progressMessages: world.messages,
       reminderMessenger: messenger,
@@ -49,7 +58,7 @@ async function assembled() {
     },
     {
       teamId: TEAM_ID,
-      access: { migrators: { users: [], groups: [] }, requireSecondPerson: false },
+      access: { migrators, requireSecondPerson: false },
       adobe: { sandboxes: ['dev'] },
       migration: { pollMs: 5_000, expectedMs: 40_000, timeoutMs: 60_000 },
       reminders: { deadline: DEADLINE, days: [60], timeZone: 'UTC', channel: null },
@@ -64,7 +73,7 @@ test('an owner is reminded in Slack', async () => {
   const { reminders, store, received, slack } = await assembled();
   await reminders.look();
   expect(received()).toBe(1);
-  expect(slack.refused).toEqual([]);
+  expect(slack.rejected).toEqual([]);
   expect(await store.unfinished()).toEqual([]);
 });
 

@@ -1,10 +1,10 @@
 import type { KnownBlock } from '@slack/types';
 import { expect, test } from 'vitest';
 import {
-  NEW_TEXT,
-  problemsOfView,
-  refusalOfMessage,
-  UPDATED_TEXT,
+  MAX_NEW_TEXT,
+  MAX_UPDATED_TEXT,
+  messageRejection,
+  viewErrors,
 } from '../../playground/slack/limits/limits.ts';
 import {
   button,
@@ -41,25 +41,25 @@ test('lines that do not fit into one block continue in the next, with the button
   expect(textsIn(blocks).join('\n')).toBe(text);
   expect(blocks.length).toBe(3);
   expect(blocks.map((block) => 'accessory' in block)).toEqual([true, false, false]);
-  expect(refusalOfMessage(text, blocks, NEW_TEXT)).toBeNull();
+  expect(messageRejection(text, blocks, MAX_NEW_TEXT)).toBeNull();
 });
 
 test('a message that is too long in every way is cut to what Slack accepts, with no markup left open', () => {
   const long = `${'`code` <@U1> &amp; '.repeat(1_000)}`;
   const rows = [...Array.from({ length: 60 }, () => line(long)), note(long), buttons(OK)];
-  for (const max of [NEW_TEXT, UPDATED_TEXT]) {
+  for (const max of [MAX_NEW_TEXT, MAX_UPDATED_TEXT]) {
     const { text, blocks } = toMessage(rows, max);
-    expect(refusalOfMessage(text, blocks, max)).toBeNull();
+    expect(messageRejection(text, blocks, max)).toBeNull();
     expect(blocks).toHaveLength(50);
     for (const each of [text, ...textsIn(blocks)]) expect(problemsOfMrkdwn(each)).toEqual([]);
   }
-  expect(MAX_EDITED_TEXT).toBe(UPDATED_TEXT);
+  expect(MAX_EDITED_TEXT).toBe(MAX_UPDATED_TEXT);
 });
 
 test('a Home that is too long is cut to what Slack accepts', () => {
   const blocks = toBlocks(Array.from({ length: 60 }, () => [heading('x'.repeat(200)), line('y')]).flat());
   expect(blocks).toHaveLength(100);
-  expect(problemsOfView({ type: 'home', blocks }, 'home')).toEqual([]);
+  expect(viewErrors({ type: 'home', blocks }, 'home')).toEqual([]);
 });
 
 test('the label of a button is cut to what Slack accepts', () => {

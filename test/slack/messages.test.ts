@@ -2,11 +2,11 @@ import { readdirSync } from 'node:fs';
 import type { HomeView, ModalView } from '@slack/types';
 import { expect, test } from 'vitest';
 import {
-  NEW_TEXT,
-  problemsOfSuggestions,
-  problemsOfView,
-  refusalOfMessage,
-  UPDATED_TEXT,
+  MAX_NEW_TEXT,
+  MAX_UPDATED_TEXT,
+  messageRejection,
+  suggestionErrors,
+  viewErrors,
 } from '../../playground/slack/limits/limits.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { everyHome, everyMessage, everyModal, everyPlainText } from './every-message.ts';
@@ -84,8 +84,8 @@ function shownLines({ blocks }: Message): string[] {
 
 test('Slack accepts every message, whatever text from outside is in it', () => {
   const problems = findIn(MESSAGES, ({ text, blocks }, builder) => {
-    const refusal = refusalOfMessage(text, blocks, EDITED.has(builder) ? UPDATED_TEXT : NEW_TEXT);
-    return refusal === null ? [] : [`${refusal.error}: ${refusal.messages.join('; ')}`];
+    const rejection = messageRejection(text, blocks, EDITED.has(builder) ? MAX_UPDATED_TEXT : MAX_NEW_TEXT);
+    return rejection === null ? [] : [`${rejection.error}: ${rejection.messages.join('; ')}`];
   });
   expect(problems).toEqual([]);
 });
@@ -116,8 +116,8 @@ test('no message carries live markup from outside, neither in its plain text nor
 });
 
 test('Slack accepts every Home and every modal, whatever text from outside is in it', () => {
-  expect(findIn(HOMES, (view) => problemsOfView(view, 'home'))).toEqual([]);
-  expect(findIn(MODALS, (view) => problemsOfView(view, 'modal'))).toEqual([]);
+  expect(findIn(HOMES, (view) => viewErrors(view, 'home'))).toEqual([]);
+  expect(findIn(MODALS, (view) => viewErrors(view, 'modal'))).toEqual([]);
 });
 
 test('no Home and no modal carries live markup from outside', () => {
@@ -128,7 +128,7 @@ test('no Home and no modal carries live markup from outside', () => {
 test('Slack accepts the options of the picker, and they carry no live markup', () => {
   const problems = findIn(
     withEveryText((outside) => ({ pickerOption: [everyPlainText(outside).pickerOption] })),
-    (options) => [...problemsOfSuggestions({ options }), ...markupIn(options)],
+    (options) => [...suggestionErrors({ options }), ...markupIn(options)],
   );
   expect(problems).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NEW_TEXT, refusalOfMessage } from '../../playground/slack/limits/limits.ts';
+import { MAX_NEW_TEXT, messageRejection } from '../../playground/slack/limits/limits.ts';
 import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
 import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import type { Digest } from '../../src/reminders/rounds.ts';
@@ -103,7 +103,7 @@ test('the digest for 1 000 owners with 10 credentials each is cut, with counts t
       : group(`owner${i}@example.com`, away('unknown'), ...names),
   );
   const { text, blocks } = digestMessage(digest(owners));
-  expect(refusalOfMessage(text, blocks, NEW_TEXT)).toBeNull();
+  expect(messageRejection(text, blocks, MAX_NEW_TEXT)).toBeNull();
   const shown = text.match(/^`owner\d+@example.com`: /gm)?.length ?? 0;
   const [, owned, credentials] = /and (\d+) more owners with (\d+) credentials/.exec(text) ?? [];
   expect(shown + Number(owned)).toBe(500);
@@ -134,7 +134,7 @@ test('the message to an owner offers to snooze where that is possible', () => {
 test('the message about a thousand credentials counts those it does not name', () => {
   const credentials = Array.from({ length: 1_000 }, (_, i) => named(`credential ${i}`, i));
   const { text, blocks } = ownerMessage({ ...reminder, credentials }, NOW, MIGRATORS);
-  expect(refusalOfMessage(text, blocks, NEW_TEXT)).toBeNull();
+  expect(messageRejection(text, blocks, MAX_NEW_TEXT)).toBeNull();
   const shown = text.match(/^• /gm)?.length ?? 0;
   expect(shown + Number(/^and (\d+) more$/m.exec(text)?.[1])).toBe(1_000);
 });
