@@ -1,4 +1,4 @@
-import type { AuditAction } from '../audit/audit-entry.ts';
+import type { AuditRow } from '../audit/chain.ts';
 import type { AdobeStatus, CredentialStatus } from '../credentials/credential.ts';
 import type { MigrationState } from '../migrations/migration.ts';
 import type { UnreachableCode } from '../reminders/ports.ts';
@@ -11,8 +11,8 @@ export interface Tables {
   integrations: { id: string; technical_account_id: string | null };
   sync_state: { id: number; tried_at: string; succeeded_at: string | null; problem: string | null };
   migrations: MigrationsTable;
-  audit: AuditTable;
-  /** One row: how many rows the audit trail has, and the hash of the last. */
+  audit: AuditRow;
+  /** One row: the number of audit rows and the hash of the last one. */
   audit_head: { id: number; count: number; hash: string };
   leases: { name: string; holder: string; until: string };
   reminder_batches: { key: string; days: number; started_at: string; finished_at: string | null };
@@ -34,13 +34,13 @@ export interface CredentialsTable {
   adobe_status: AdobeStatus;
   unknown_because: string | null;
   console_id: string | null;
-  /** What a person reads; derived by `statusOf` whenever either of its sources changes. */
+  /** Derived by `statusOf` whenever the status at Adobe or our own migration changes. */
   status: CredentialStatus;
-  /** Name, owner and everything a search looks at by `searchKey`, since the engines fold case differently. */
+  /** Name, owner and all searchable text, through `searchKey`, since the engines fold case differently. */
   name_key: string;
   owner_key: string | null;
   search_text: string;
-  /** When a sync did not find it any more. */
+  /** When a sync no longer found it; null while it exists. */
   gone_at: string | null;
 }
 
@@ -65,20 +65,6 @@ export interface MigrationsTable {
   message: string | null;
   question_message: string | null;
   response_url: string | null;
-}
-
-export interface AuditTable {
-  /** 1, 2, 3 … without gaps, in the order of writing. */
-  id: number;
-  at: string;
-  actor: string;
-  action: AuditAction;
-  technical_account_id: string | null;
-  migration_id: string | null;
-  detail: string | null;
-  /** Of the row before. */
-  previous_hash: string;
-  hash: string;
 }
 
 export interface ReminderMessagesTable {

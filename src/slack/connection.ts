@@ -3,7 +3,7 @@ import type { SlackListener } from '../http/server.ts';
 import { createSlackReceiver } from './receiver.ts';
 import { Socket, type SocketOptions } from './socket.ts';
 
-type Mode =
+export type SlackMode =
   | { readonly kind: 'http'; readonly signingSecret: string }
   | { readonly kind: 'socket'; readonly appToken: string };
 
@@ -19,7 +19,10 @@ export interface SlackConnection {
   state(): { ok: boolean; detail?: string };
 }
 
-export function connectSlack(settings: { readonly mode: Mode }, options: SocketOptions): SlackConnection {
+export function connectSlack(
+  settings: { readonly mode: SlackMode },
+  options: SocketOptions,
+): SlackConnection {
   const { mode } = settings;
   return mode.kind === 'http'
     ? overHttp(mode.signingSecret, options.logger)

@@ -138,7 +138,7 @@ describe('an account', () => {
     [pageOf({ technicalAccountId: ID }), 'accounts[0].accountName: missing'],
     [pageOf(item({ assignedToUser: 7 })), 'accounts[0].assignedToUser: expected string, received number'],
     [{ items: [] }, 'accounts: missing'],
-    [[], 'the answer: expected object, received array'],
+    [[], 'the response: expected object, received array'],
     [{ ...pageOf(), _links: { next: { url: 'x' } } }, '_links.next: expected a link'],
     [{ ...pageOf(), _links: { next: 'http://' } }, '_links.next: not a link'],
   ])('is refused by name: %j', async (body, detail) => {

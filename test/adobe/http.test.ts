@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
 import { QueryServiceAccounts } from '../../src/adobe/accounts.ts';
 import { type AdobeCall, createClient, retryDelay } from '../../src/adobe/client.ts';
-import { kindOf } from '../../src/adobe/failures.ts';
+import { kindOf } from '../../src/adobe/errors.ts';
 import { failureOf, startAdobe } from './setup.ts';
 
 const HTML = '<!doctype html><title>502 Bad Gateway</title>';
@@ -103,7 +103,7 @@ describe('what goes wrong on the way', () => {
     const { adobe, read } = await startReader();
     adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body });
     const { problem } = await failureOf(read());
-    expect(problem).toMatchObject({ kind: 'bad_answer', detail: `the answer: ${words}` });
+    expect(problem).toMatchObject({ kind: 'bad_answer', detail: `the response: ${words}` });
   });
 });
 
@@ -188,7 +188,7 @@ describe('a read', () => {
 });
 
 describe('the wait before a repetition', () => {
-  const delays = { first: 500, most: 10_000 };
+  const delays = { first: 500, max: 10_000 };
   const asking = (retryAfter?: string) =>
     new AxiosError('', '', undefined, undefined, {
       status: 429,

@@ -11,7 +11,7 @@ import { AdobeError } from '../../src/credentials/adobe-error.ts';
 import { TestClock } from '../support/clock.ts';
 
 /** Repetitions at once, and no waiting for Retry-After. */
-export const AT_ONCE: RetryDelays = { first: 0, most: 0 };
+export const AT_ONCE: RetryDelays = { first: 0, max: 0 };
 
 /** A simulated Adobe and the adapters' lower half, all stopped when the test is over. */
 export async function startAdobe(options: Omit<SimulatedAdobeOptions, 'clock'> = {}, onCall?: OnCall) {

@@ -32,7 +32,7 @@ function failure(env: NodeJS.ProcessEnv): ConfigError {
 }
 
 function problems(env: NodeJS.ProcessEnv): readonly string[] {
-  return failure({ ...REQUIRED, ...env }).problems;
+  return failure({ ...REQUIRED, ...env }).errors;
 }
 
 test('defaults', () => {
@@ -173,7 +173,10 @@ describe('faults', () => {
     [{ PORT: '65536' }, /^PORT must be a port number/],
     [{ PORT: '-1' }, /^PORT must be a port number/],
     [{ PORT: '80.5' }, /^PORT must be a port number/],
-    [{ LISTEN_ADDRESS: 'BAD' }, /^LISTEN_ADDRESS must be an IP address of this machine such as 127\.0\.0\.1/],
+    [
+      { LISTEN_ADDRESS: 'BAD' },
+      /^LISTEN_ADDRESS must be an IP address of this machine, such as 127\.0\.0\.1/,
+    ],
     [{ SLACK_API_URL: 'BAD' }, /^SLACK_API_URL must be an address such as https:\/\/slack\.com\/api\/\.$/],
     [{ SLACK_API_URL: 'ftp://BAD' }, /^SLACK_API_URL must be an address/],
     [
@@ -189,12 +192,12 @@ describe('faults', () => {
     ],
     [{ ADOBE_CLIENT_SECRET: 'BAD\nBAD' }, /^ADOBE_CLIENT_SECRET must not contain spaces/],
     [{ ADOBE_ORG_ID: 'BAD' }, /^ADOBE_ORG_ID must end in @AdobeOrg/],
-    [{ ADOBE_SCOPES: ',' }, /^ADOBE_SCOPES must be a comma list/],
-    [{ ADOBE_SANDBOXES: 'prod,BAD' }, /^ADOBE_SANDBOXES must be a comma list/],
+    [{ ADOBE_SCOPES: ',' }, /^ADOBE_SCOPES must be a comma-separated list/],
+    [{ ADOBE_SANDBOXES: 'prod,BAD' }, /^ADOBE_SANDBOXES must be a comma-separated list/],
     [{ MIGRATION_METHOD: 'BAD' }, /^MIGRATION_METHOD must be query-service\.$/],
     [
       { MIGRATION_METHOD: 'hand-off' },
-      /^MIGRATION_METHOD "hand-off" is not available in this version yet: use query-service\.$/,
+      /^MIGRATION_METHOD "hand-off" is not available in this version: use query-service\.$/,
     ],
     [{ MIGRATION_METHOD: 'developer-console' }, /^MIGRATION_METHOD "developer-console" is not available/],
     [{ ADOBE_MIGRATE_PATH: '/BAD' }, /^ADOBE_MIGRATE_PATH must be a path .* \{technicalAccountId\}\.$/],
@@ -206,29 +209,29 @@ describe('faults', () => {
     [{ MIGRATION_TIMEOUT_SECONDS: '3601' }, /^MIGRATION_TIMEOUT_SECONDS must be a number of seconds/],
     [
       { MIGRATION_EXPECTED_SECONDS: '300.1' },
-      /^MIGRATION_EXPECTED_SECONDS must not be more than MIGRATION_TIMEOUT_SECONDS\.$/,
+      /^MIGRATION_EXPECTED_SECONDS must not exceed MIGRATION_TIMEOUT_SECONDS\.$/,
     ],
     [
       { MIGRATION_POLL_SECONDS: '50', MIGRATION_TIMEOUT_SECONDS: '45' },
-      /^MIGRATION_POLL_SECONDS must not be more than/,
+      /^MIGRATION_POLL_SECONDS must not exceed/,
     ],
-    [{ MIGRATORS: 'U0ADMIN,@BAD' }, /^MIGRATORS must be a comma list of Slack user ids/],
-    [{ MIGRATORS: ' , ' }, /^MIGRATORS must be a comma list/],
+    [{ MIGRATORS: 'U0ADMIN,@BAD' }, /^MIGRATORS must be a comma-separated list of Slack user ids/],
+    [{ MIGRATORS: ' , ' }, /^MIGRATORS must be a comma-separated list/],
     [{ REQUIRE_SECOND_PERSON: 'yes' }, /^REQUIRE_SECOND_PERSON must be true or false\.$/],
     [{ DATABASE_URL: 'mysql://u:BAD@h/d' }, /^DATABASE_URL must be file:/],
     [{ DATABASE_URL: 'file:' }, /^DATABASE_URL must be file:/],
     [{ DATABASE_URL: 'file:x.db?mode=BAD' }, /^DATABASE_URL must be file:/],
     [{ DATABASE_URL: 'file://BAD/x.db' }, /^DATABASE_URL must be file:/],
     [{ DATABASE_URL: 'postgres://u:BAD%zz@h/d' }, /^DATABASE_URL must be file:.* URL-encoded\.$/],
-    [{ DEADLINE: '2025-02-30' }, /^DEADLINE must be a date that exists/],
-    [{ DEADLINE: '30.06.2025' }, /^DEADLINE must be a date that exists/],
+    [{ DEADLINE: '2025-02-30' }, /^DEADLINE must be an existing date/],
+    [{ DEADLINE: '30.06.2025' }, /^DEADLINE must be an existing date/],
     [{ REMINDER_CHANNEL: '#BAD' }, /^REMINDER_CHANNEL must be a Slack channel id/],
     [{ REMINDER_CRON: '0 9 * * 8-BAD' }, /^REMINDER_CRON must be a cron expression .* "0 9 \* \* 1-5"\.$/],
     [{ SYNC_CRON: '99 * * * *' }, /^SYNC_CRON must be a cron expression/],
     [{ REMINDER_TIMEZONE: 'BAD/City' }, /^REMINDER_TIMEZONE must be a time zone name/],
     [{ REMINDER_TIMEZONE: '+02:00' }, /^REMINDER_TIMEZONE must be a time zone name/],
-    [{ REMINDER_DAYS: '7,-1' }, /^REMINDER_DAYS must be a comma list of whole days/],
-    [{ REMINDER_DAYS: '7,1.5' }, /^REMINDER_DAYS must be a comma list of whole days/],
+    [{ REMINDER_DAYS: '7,-1' }, /^REMINDER_DAYS must be a comma-separated list of whole days/],
+    [{ REMINDER_DAYS: '7,1.5' }, /^REMINDER_DAYS must be a comma-separated list of whole days/],
     [{ LOG_LEVEL: 'BAD' }, /^LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent\.$/],
   ];
   test.each(cases)('%o', (env, line) => {
@@ -241,7 +244,7 @@ describe('faults', () => {
   test('are reported all at once, in the order of .env.example, whatever else is wrong', () => {
     const env = { LOG_LEVEL: 'loud', MIGRATION_EXPECTED_SECONDS: '400', SLACK_SIGNIN_SECRET: 'x' };
     const error = failure(env);
-    expect(error.problems.map((line) => line.split(' ', 1)[0])).toEqual([
+    expect(error.errors.map((line) => line.split(' ', 1)[0])).toEqual([
       'SLACK_BOT_TOKEN',
       'SLACK_SIGNING_SECRET',
       'ADOBE_CLIENT_ID',
@@ -251,7 +254,7 @@ describe('faults', () => {
       'LOG_LEVEL',
     ]);
     expect(error.warnings).toHaveLength(1);
-    expect(error.message.split('\n')).toEqual([...error.problems, ...error.warnings]);
+    expect(error.message.split('\n')).toEqual([...error.errors, ...error.warnings]);
   });
 });
 

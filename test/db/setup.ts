@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
 import { connect, type Database, type DatabaseSettings, openDatabase } from '../../src/db/database.ts';
-import { migratorFor } from '../../src/db/schema.ts';
+import { schemaMigratorFor } from '../../src/db/schema.ts';
 
 /** One of the engines that the store must behave alike on. */
 export interface TestEngine {
@@ -48,7 +48,7 @@ export async function openAt(
   const settings = await engine.empty();
   const db = await connect(settings);
   onTestFinished(() => db.destroy());
-  const { error } = await migratorFor(db, engine.kind).migrateTo(change);
+  const { error } = await schemaMigratorFor(db, engine.kind).migrateTo(change);
   if (error !== undefined) throw error;
   return { db, settings };
 }

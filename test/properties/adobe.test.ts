@@ -11,15 +11,22 @@ import {
   IntegrationsPage,
   MigrationStatus,
   Organizations,
-  parsed,
-  TokenAnswer,
+  TokenResponse,
+  validate,
 } from '../../src/adobe/schema.ts';
 import { AdobeError } from '../../src/credentials/adobe-error.ts';
 import { clientsAt, tokensAt } from '../adobe/setup.ts';
 import { TestClock } from '../support/clock.ts';
 import { anyText, run } from './arbitraries.ts';
 
-const SCHEMAS = { AccountsPage, Integration, IntegrationsPage, MigrationStatus, Organizations, TokenAnswer };
+const SCHEMAS = {
+  AccountsPage,
+  Integration,
+  IntegrationsPage,
+  MigrationStatus,
+  Organizations,
+  TokenResponse,
+};
 /** Keys that Adobe uses, so that more than the outermost check is met. */
 const KEYS = [
   'accounts',
@@ -92,7 +99,7 @@ test.each(Object.entries(SCHEMAS))('any answer to %s is a value or a typed error
       // As it comes over the wire.
       const received: unknown = JSON.parse(JSON.stringify(answer));
       try {
-        parsed<unknown>('try', schema, received);
+        validate<unknown>('try', schema, received);
       } catch (error) {
         expectTyped(error);
         expect((error as AdobeError).kind).toBe('bad_answer');

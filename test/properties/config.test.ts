@@ -64,9 +64,9 @@ test('any environment is taken or refused in words that name settings and hold n
     fc.property(fc.dictionary(name, value), (given) => {
       const read_ = read(given);
       if (!(read_ instanceof ConfigError)) return;
-      expect(read_.problems.length).toBeGreaterThan(0);
+      expect(read_.errors.length).toBeGreaterThan(0);
       expect(read_.message).not.toContain(MARK);
-      for (const line of read_.problems) {
+      for (const line of read_.errors) {
         expect(line).not.toMatch(/\n/);
         expect(ENVIRONMENT_NAMES.some((each) => line.startsWith(`${each} `))).toBe(true);
       }
@@ -81,7 +81,7 @@ test('one setting of any text is taken, or is the only one at fault', () => {
       const result = read({ ...GOOD, [changed]: text });
       if (result instanceof ConfigError) {
         // The expected time must not be above the limit: either may be named.
-        const names = result.problems.map((line) => line.split(' ', 1)[0]);
+        const names = result.errors.map((line) => line.split(' ', 1)[0]);
         expect(names.every((each) => each === changed || each?.startsWith('MIGRATION_'))).toBe(true);
         expect(result.message).not.toContain(MARK);
         return;

@@ -1,4 +1,4 @@
-import { verifyAudit } from '../../src/audit/verification.ts';
+import { verifyAudit } from '../../src/audit/store.ts';
 import { Random } from '../support/random.ts';
 import { prepare, startActing } from './actors.ts';
 import { faultsOf } from './faults.ts';
@@ -74,6 +74,6 @@ async function simulate(world: World, seed: number): Promise<string[]> {
     ...reminderViolations(world),
     ...served,
     // However many processes wrote, and died while writing: one chain.
-    ...(await verifyAudit(world.db, null)).damage,
+    ...(await verifyAudit(world.db, null)).findings,
   ];
 }
