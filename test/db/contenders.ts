@@ -4,13 +4,13 @@ import { afterAll, beforeAll } from 'vitest';
 import type { DatabaseSettings } from '../../src/db/database.ts';
 import type { Answer, Task } from './contender.ts';
 
-/** Processes with connections of their own, as instances of the app have them. */
+/** Processes with their own connections, like instances of the app. */
 export const PROCESSES = 4;
 
 export interface Contenders {
   /**
-   * Gives the same task to all processes, lets them go at the same moment and returns what each call of each of them
-   * gave.
+   * Gives the same task to all processes, starts them at the same moment and returns the result of every call of
+   * each.
    */
   contend(settings: DatabaseSettings, task: Task): Promise<Answer[]>;
 }
@@ -23,7 +23,8 @@ export function useContenders(): Contenders {
       fork(new URL('./contender.ts', import.meta.url), { execArgv: [] }),
     );
     await toEach(processes, null);
-  });
+    // Starting Node processes takes long on a busy machine.
+  }, 60_000);
   afterAll(() => {
     for (const process of processes) process.kill();
   });
@@ -35,7 +36,7 @@ export function useContenders(): Contenders {
   };
 }
 
-/** Sends a message, if any, to each process and waits for the next one of each. */
+/** Sends a message, if any, to each process and waits for the reply of each. */
 async function toEach(
   processes: readonly ChildProcess[],
   message: object | string | null,
@@ -44,7 +45,7 @@ async function toEach(
     processes.map(async (process) => {
       const done = new AbortController();
       const ended = once(process, 'exit', { signal: done.signal }).then(([code]) => {
-        // The process itself has said why, on stderr.
+        // The process has printed the reason on stderr.
         throw new Error(`a contender ended with ${code}`);
       });
       const answer = once(process, 'message', { signal: done.signal });

@@ -27,7 +27,7 @@ const SCHEMAS = {
   Organizations,
   TokenResponse,
 };
-/** Keys that Adobe uses, so that more than the outermost check is met. */
+/** Keys that Adobe uses, so that deeper checks are reached too. */
 const KEYS = [
   'accounts',
   '_links',
@@ -83,7 +83,7 @@ const { json } = fc.letrec<{ json: unknown }>((tie) => ({
   ),
 }));
 
-/** An AdobeError fit to be shown and kept; anything else fails the test. */
+/** Asserts an AdobeError that may be shown and stored; anything else fails the test. */
 function expectTyped(error: unknown): void {
   if (!(error instanceof AdobeError)) throw error;
   const { operation, code = '', detail = '' } = error.problem;
@@ -93,10 +93,10 @@ function expectTyped(error: unknown): void {
   expect(error.stack).not.toContain('eyJ.simulated');
 }
 
-test.each(Object.entries(SCHEMAS))('any answer to %s is a value or a typed error', (_, schema) => {
+test.each(Object.entries(SCHEMAS))('any response for %s gives a value or a typed error', (_, schema) => {
   fc.assert(
     fc.property(json, (answer) => {
-      // As it comes over the wire.
+      // As it arrives over the wire.
       const received: unknown = JSON.parse(JSON.stringify(answer));
       try {
         validate<unknown>('try', schema, received);
@@ -109,7 +109,7 @@ test.each(Object.entries(SCHEMAS))('any answer to %s is a value or a typed error
   );
 });
 
-test('whatever Adobe’s hosts answer, a read gives a value or a typed error, and a start an outcome', async () => {
+test('whatever Adobe’s hosts respond, a read gives a value or a typed error, and a start an outcome', async () => {
   let next = { status: 200, type: 'application/json', body: '' };
   let requests = 0;
   const server = createServer((request, response) => {
@@ -167,7 +167,7 @@ test('whatever Adobe’s hosts answer, a read gives a value or a typed error, an
   await fc.assert(
     fc.asyncProperty(answer, async (given) => {
       next = given;
-      // The organisation is asked for once, so a Console of its own each time.
+      // The organisation is cached, so each run has a new Console.
       const developer = new DeveloperConsole(console, '5B1D4A7E0F2C3D6B0A495E21@AdobeOrg');
       await new QueryServiceAccounts(platform).readAccounts('prod').catch(expectTyped);
       await developer.integrationIds().catch(expectTyped);
