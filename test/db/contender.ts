@@ -17,9 +17,9 @@ export type Task =
   | { readonly do: 'acquire'; readonly times: number; readonly at: number; readonly ttlMs: number };
 
 /** The id of the moved migration, the name of the lease's holder, or null for a lost race. */
-export type Answer = string | null;
+export type RaceResult = string | null;
 
-async function contend(settings: DatabaseSettings, task: Task): Promise<Answer[]> {
+async function contend(settings: DatabaseSettings, task: Task): Promise<RaceResult[]> {
   if (task.do === 'open') {
     await untilGo();
     const db = await openDatabase(settings);
@@ -28,12 +28,12 @@ async function contend(settings: DatabaseSettings, task: Task): Promise<Answer[]
   }
   const db = await openDatabase(settings);
   await untilGo();
-  const answers = await Promise.all(calls(db, task));
+  const results = await Promise.all(calls(db, task));
   await db.destroy();
-  return answers;
+  return results;
 }
 
-function calls(db: Database, task: Exclude<Task, { do: 'open' }>): Promise<Answer>[] {
+function calls(db: Database, task: Exclude<Task, { do: 'open' }>): Promise<RaceResult>[] {
   const at = new Date(task.at);
   const me = `process-${process.pid}`;
   if (task.do === 'acquire') {

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll } from 'vitest';
 import type { DatabaseSettings } from '../../src/db/database.ts';
-import type { Answer, Task } from './contender.ts';
+import type { RaceResult, Task } from './contender.ts';
 
 /** Processes with their own connections, like instances of the app. */
 export const PROCESSES = 4;
@@ -12,7 +12,7 @@ export interface Contenders {
    * Gives the same task to all processes, starts them at the same moment and returns the result of every call of
    * each.
    */
-  contend(settings: DatabaseSettings, task: Task): Promise<Answer[]>;
+  contend(settings: DatabaseSettings, task: Task): Promise<RaceResult[]>;
 }
 
 /** Processes for all tests of a suite. */
@@ -31,7 +31,7 @@ export function useContenders(): Contenders {
   return {
     contend: async (settings, task) => {
       await toEach(processes, { settings, task });
-      return (await toEach(processes, 'go')).flat() as Answer[];
+      return (await toEach(processes, 'go')).flat() as RaceResult[];
     },
   };
 }
@@ -48,10 +48,10 @@ async function toEach(
         // The process has printed the reason on stderr.
         throw new Error(`a contender ended with ${code}`);
       });
-      const answer = once(process, 'message', { signal: done.signal });
+      const result = once(process, 'message', { signal: done.signal });
       if (message !== null) process.send(message);
       try {
-        const [received] = await Promise.race([answer, ended]);
+        const [received] = await Promise.race([result, ended]);
         return received;
       } finally {
         done.abort();

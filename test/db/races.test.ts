@@ -31,9 +31,9 @@ function suite(engine: TestEngine) {
     const { settings, store, put, audited } = await fresh();
     await put('m', 'asked', 1);
     const task = { do: 'confirm', organisation, ids: Array<string>(CALLS).fill('m'), at } as const;
-    const answers = await contenders.contend(settings, task);
-    expect(answers).toHaveLength(20);
-    expect(answers.filter((answer) => answer !== null)).toEqual(['m']);
+    const results = await contenders.contend(settings, task);
+    expect(results).toHaveLength(20);
+    expect(results.filter((result) => result !== null)).toEqual(['m']);
     expect(await audited('confirmed')).toEqual(['m']);
     expect(await store.get('m')).toMatchObject({ state: 'confirmed', decidedAt: minute(1) });
   });
@@ -42,8 +42,8 @@ function suite(engine: TestEngine) {
     const { settings, store, put, audited } = await fresh();
     const ids = Array.from({ length: CALLS }, (_, i) => `m${i}`);
     for (const id of ids) await put(id, 'asked', 1);
-    const answers = await contenders.contend(settings, { do: 'confirm', organisation, ids, at });
-    const won = answers.filter((answer) => answer !== null);
+    const results = await contenders.contend(settings, { do: 'confirm', organisation, ids, at });
+    const won = results.filter((result) => result !== null);
     expect(won).toHaveLength(1);
     expect(await audited('confirmed')).toEqual(won);
     expect((await store.queue()).map(({ id }) => id)).toEqual(won);
@@ -54,8 +54,8 @@ function suite(engine: TestEngine) {
     const { settings, store, put, audited } = await fresh();
     const ids = Array.from({ length: CALLS }, (_, i) => `m${i}`);
     for (const [i, id] of ids.entries()) await put(id, 'confirmed', i);
-    const answers = await contenders.contend(settings, { do: 'submit', organisation, ids, at });
-    const won = answers.filter((answer) => answer !== null);
+    const results = await contenders.contend(settings, { do: 'submit', organisation, ids, at });
+    const won = results.filter((result) => result !== null);
     expect(won).toHaveLength(1);
     expect(await audited('submitted')).toEqual(won);
     const line = await store.queue();
@@ -67,9 +67,9 @@ function suite(engine: TestEngine) {
     const { settings, store, put, audited } = await fresh();
     await put('m', 'needs_attention', 1);
     const task = { do: 'resolve', organisation, ids: Array<string>(CALLS).fill('m'), at } as const;
-    const answers = await contenders.contend(settings, task);
-    expect(answers).toHaveLength(20);
-    expect(answers.filter((answer) => answer !== null)).toEqual(['m']);
+    const results = await contenders.contend(settings, task);
+    expect(results).toHaveLength(20);
+    expect(results.filter((result) => result !== null)).toEqual(['m']);
     expect(await audited('resolved')).toEqual(['m']);
     expect(await store.get('m')).toMatchObject({ state: 'resolved', endedAt: minute(1) });
   });
@@ -78,9 +78,9 @@ function suite(engine: TestEngine) {
     const { db, settings } = await fresh();
     const ttlMs = 60_000;
     for (const now of [at, at + ttlMs]) {
-      const answers = await contenders.contend(settings, { do: 'acquire', times: CALLS, at: now, ttlMs });
-      expect(answers).toHaveLength(20);
-      const won = answers.filter((answer) => answer !== null);
+      const results = await contenders.contend(settings, { do: 'acquire', times: CALLS, at: now, ttlMs });
+      expect(results).toHaveLength(20);
+      const won = results.filter((result) => result !== null);
       expect(won).toHaveLength(1);
       const { holder, until } = await db.selectFrom('leases').selectAll().executeTakeFirstOrThrow();
       expect([holder, until]).toEqual([won[0], new Date(now + ttlMs).toISOString()]);

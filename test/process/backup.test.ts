@@ -130,24 +130,28 @@ test.concurrent(
   },
 );
 
-test.concurrent('a backup from before the yes: the question is void', PATIENT, async (t) => {
-  const safe = await startSafe(t);
-  const { world } = safe;
-  const bot = await world.start();
-  const question = await safe.ask(FIRST);
-  await safe.backUp();
-  await safe.sayYes(question);
-  await world.posted('*Migrated*', FIRST);
-  await bot.end('SIGTERM');
-  expect(safe.backedUp()).toEqual({ [FIRST]: 'asked' });
-  await safe.restore();
+test.concurrent(
+  'after restoring a backup from before the confirmation, the question is void',
+  PATIENT,
+  async (t) => {
+    const safe = await startSafe(t);
+    const { world } = safe;
+    const bot = await world.start();
+    const question = await safe.ask(FIRST);
+    await safe.backUp();
+    await safe.sayYes(question);
+    await world.posted('*Migrated*', FIRST);
+    await bot.end('SIGTERM');
+    expect(safe.backedUp()).toEqual({ [FIRST]: 'asked' });
+    await safe.restore();
 
-  await world.start();
+    await world.start();
 
-  expect(await safe.pressOld(question)).toContain('is void: Adobe says that it was migrated');
-  expect(await safe.say(`migrate ${FIRST}`)).toContain('is migrated already');
-  expect(world.startsSent).toBe(1);
-});
+    expect(await safe.pressOld(question)).toContain('is void: Adobe says that it was migrated');
+    expect(await safe.say(`migrate ${FIRST}`)).toContain('is migrated already');
+    expect(world.startsSent).toBe(1);
+  },
+);
 
 test.concurrent(
   'after restoring a backup from before the confirmation, confirming before the first sync starts nothing again',

@@ -17,7 +17,9 @@ async function liveThrough(world: World, bot: Bot): Promise<string> {
   const production = await world.ask(PRODUCTION);
   slack.fail('views.open', { error: 'internal_error' });
   await slack.press(ADMIN, production, 'confirm_production');
-  const told = await slack.waitFor(() => world.messages.find(({ text }) => text.includes('reference')));
+  const errorMessage = await slack.waitFor(() =>
+    world.messages.find(({ text }) => text.includes('reference')),
+  );
 
   // Users cannot be looked up, and the reply is not accepted either.
   slack.fail('users.info', { httpStatus: 500, times: 3 });
@@ -49,7 +51,7 @@ async function liveThrough(world: World, bot: Bot): Promise<string> {
   await slack.press(ADMIN, list, 'list_refresh');
   await bot.line({ msg: 'sync failed; the last known state stays' });
 
-  return /reference `([A-Z0-9]{8})`/.exec(told.text)?.[1] ?? 'none';
+  return /reference `([A-Z0-9]{8})`/.exec(errorMessage.text)?.[1] ?? 'none';
 }
 
 // debug is for operators; trace adds everything that Bolt logs.

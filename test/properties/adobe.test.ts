@@ -178,13 +178,13 @@ test('whatever Adobe’s hosts respond, a read gives a value or a typed error, a
         new AbortController().signal,
       );
       expect(requests).toBe(1);
-      const told =
+      const expected =
         given.status < 300
           ? 'accepted'
           : given.status >= 500 || [408, 409, 425].includes(given.status)
             ? 'unclear'
             : 'refused';
-      expect(outcome.kind).toBe(told);
+      expect(outcome.kind).toBe(expected);
       if (outcome.kind !== 'accepted') expectTyped(outcome.error);
     }),
     run(150),

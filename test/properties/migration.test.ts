@@ -142,7 +142,7 @@ test('the confirmation phrase itself matches, with spaces around it', () => {
   );
 });
 
-test('no confirmation phrase is matched with a character added, removed or in another case, or by empty text', () => {
+test('no confirmation phrase is matched with a character added, removed or in another case, nor by empty text', () => {
   // A character that the comparison neither trims nor folds, at any place.
   const typo = fc.record({ at: fc.nat(80), letter: fc.constantFrom('x', '0', '@', 'ß', '中') });
   fc.assert(
@@ -165,8 +165,7 @@ test('no confirmation phrase is matched with a character added, removed or in an
   );
 });
 
-test('typing any other text than the phrase matches only if the phrase of that text matches as well', () => {
-  // Two names are interchangeable or not, in both directions.
+test('the phrase of one name matches another name exactly if the reverse is true', () => {
   fc.assert(
     fc.property(anyText(), anyText(), (one, other) => {
       const [first, second] = [confirmationPhrase(shownName(one)), confirmationPhrase(shownName(other))];

@@ -13,7 +13,7 @@ const source = read('../../manifest.yml');
 const manifest = parse(source);
 
 /** Errors according to the schema that Slack publishes. */
-function faults(value: unknown): unknown {
+function schemaErrors(value: unknown): unknown {
   // Slack's schema has its own keywords, such as `regex`.
   const ajv = new Ajv({ strict: false, allErrors: true });
   formats.default(ajv);
@@ -24,7 +24,7 @@ function faults(value: unknown): unknown {
 
 describe('manifest.yml', () => {
   test('is valid', () => {
-    expect(faults(manifest)).toEqual([]);
+    expect(schemaErrors(manifest)).toEqual([]);
     expect(manifest._metadata.major_version).toBe(2);
   });
 
@@ -33,7 +33,7 @@ describe('manifest.yml', () => {
       .split('\n')
       .filter((line) => line.startsWith('#') || !line.includes('YOUR-APP.example'));
     const socket = parse(lines.join('\n').replace('socket_mode_enabled: false', 'socket_mode_enabled: true'));
-    expect(faults(socket)).toEqual([]);
+    expect(schemaErrors(socket)).toEqual([]);
     expect(socket.settings.socket_mode_enabled).toBe(true);
     expect(socket.settings.interactivity).toEqual({ is_enabled: true });
     expect(source.split('\n').length - lines.length).toBe(4);

@@ -49,7 +49,7 @@ describe('the ids of actions and views', () => {
     expect(menus.length).toBeGreaterThan(0);
     for (const menu of menus) {
       const id = /ACTIONS\.\w+/.exec(menu)?.[0] ?? '';
-      expect(linesWith(new RegExp(`app\\.options\\(${id}\\b`), SOURCES), `nobody answers ${id}`).toHaveLength(
+      expect(linesWith(new RegExp(`app\\.options\\(${id}\\b`), SOURCES), `no handler for ${id}`).toHaveLength(
         1,
       );
     }
