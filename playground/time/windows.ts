@@ -1,14 +1,14 @@
 import { DatabaseSync } from 'node:sqlite';
-import { localDate } from '../../src/reminders/deadline.ts';
 import {
   latestWindow,
+  localDate,
   nextWindow,
   type ReminderPlan,
   type ReminderWindow,
 } from '../../src/reminders/windows.ts';
 import type { PanelWindow } from '../panel/contract.ts';
 
-interface Batch {
+interface Round {
   readonly started_at: string;
   readonly finished_at: string | null;
 }
@@ -20,22 +20,22 @@ export function windowsOf(plan: ReminderPlan, now: Date, databaseFile: string): 
   const served = servedWindows(databaseFile);
   const latest = latestWindow(plan, now);
   return everyWindow(plan, now).map((window) => {
-    const batch = served.get(window.key);
+    const round = served.get(window.key);
     const begun = latest !== null && window.date <= latest.date;
     return {
       days: window.days,
       date: window.date,
-      state: stateOf(batch, { begun, latest: window.key === latest?.key }),
-      servedAt: batch?.finished_at ?? null,
+      state: stateOf(round, { begun, latest: window.key === latest?.key }),
+      servedAt: round?.finished_at ?? null,
     };
   });
 }
 
 function stateOf(
-  batch: Batch | undefined,
+  round: Round | undefined,
   { begun, latest }: { begun: boolean; latest: boolean },
 ): PanelWindow['state'] {
-  if (batch !== undefined) return batch.finished_at === null ? 'being served' : 'served';
+  if (round !== undefined) return round.finished_at === null ? 'being served' : 'served';
   if (latest) return 'due';
   return begun ? 'skipped' : 'ahead';
 }
@@ -55,11 +55,11 @@ function everyWindow(plan: ReminderPlan, now: Date): ReminderWindow[] {
 }
 
 /** What the bot itself wrote down, by the window's key. Before it has made its tables nothing was served. */
-function servedWindows(file: string): Map<string, Batch> {
+function servedWindows(file: string): Map<string, Round> {
   try {
     using database = new DatabaseSync(file, { readOnly: true });
-    const rows = database.prepare('select key, started_at, finished_at from reminder_batches').all();
-    return new Map(rows.map((row) => [String(row['key']), row as unknown as Batch]));
+    const rows = database.prepare('select key, started_at, finished_at from reminder_rounds').all();
+    return new Map(rows.map((row) => [String(row['key']), row as unknown as Round]));
   } catch {
     return new Map();
   }

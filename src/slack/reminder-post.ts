@@ -74,11 +74,11 @@ export class SlackReminderMessenger implements ReminderMessenger, RecipientLooku
     return this.#post(channel, digestMessage(digest), NOT_THERE);
   }
 
-  async postEnd(channel: string, { counts }: Overview): Promise<Posted> {
+  async postAllDone(channel: string, { counts }: Overview): Promise<Posted> {
     return this.#post(channel, endMessage(counts), NOT_THERE);
   }
 
-  async tellFault(channel: string, code: string): Promise<void> {
+  async notifyChannelError(channel: string, code: string): Promise<void> {
     try {
       for (const userId of (await this.#migratorIds()).slice(0, TOLD)) {
         await this.#post(userId, faultMessage(channel, code), NOT_REACHED);
@@ -107,7 +107,7 @@ export class SlackReminderMessenger implements ReminderMessenger, RecipientLooku
       return { kind: 'sent', message: { channel: posted.channel ?? channel, ts: posted.ts ?? '' } };
     } catch (error) {
       const code = slackErrorCode(error);
-      if (code !== null && refusals.has(code)) return { kind: 'refused', code };
+      if (code !== null && refusals.has(code)) return { kind: 'rejected', code };
       throw asPause(error);
     }
   }

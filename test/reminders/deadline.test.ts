@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { daysUntil, localDate } from '../../src/reminders/deadline.ts';
+import { daysUntil, localDate } from '../../src/reminders/windows.ts';
 
 const DEADLINE = '2025-06-30';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
-import { addDays } from '../../src/reminders/deadline.ts';
+import { addDays } from '../../src/reminders/windows.ts';
 import { CHANNEL, DEADLINE, migrate, newInstance, newWorld, of, put, run, startWith } from './setup.ts';
 
 const THREE = [of('a@example.com', 1), of('a@example.com', 2), of('b@example.com', 3)];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AccessDenied, type Caller } from '../../src/access/access.ts';
+import { member, migrator } from '../support/people.ts';
 import type { Troubles } from './faults.ts';
 import type { Instance } from './instance.ts';
 import type { Press } from './ledger.ts';
@@ -101,28 +102,28 @@ const outside: Deed = async (world, instance) => {
 const finishElsewhere: Deed = async (world, instance) => happen(world, instance, 'all migrated elsewhere');
 
 const pause: Deed = async ({ random }, { reminders }) => {
-  await reminders.pause(random.pick(ADMINS), random.pick([null, '2025-06-24']));
+  await reminders.pause(migrator(random.pick(ADMINS)), random.pick([null, '2025-06-24']));
 };
 
 const resume: Deed = async ({ random }, { reminders }) => {
-  await reminders.resume(random.pick(ADMINS));
+  await reminders.resume(migrator(random.pick(ADMINS)));
 };
 
 const remindNow: Deed = async ({ random }, { reminders }) => {
-  await reminders.startManualRound(random.pick(ADMINS), random.pick(['r1', 'r2', 'r3']));
+  await reminders.startManualRound(migrator(random.pick(ADMINS)), random.pick(['r1', 'r2', 'r3']));
 };
 
 const snooze: Deed = async ({ random }, { reminders }) => {
-  await reminders.snooze(random.pick(['U0ADMIN001', 'U0OWNER001']));
+  await reminders.snooze(member(random.pick(['U0ADMIN001', 'U0OWNER001'])));
 };
 
 const takeOver: Deed = async ({ random, adobe }, { reminders, catalogue }) => {
   const { id } = random.pick(adobe.credentials);
-  if ((await catalogue.get(id)) !== null) await reminders.takeOver(random.pick(ADMINS), id);
+  if ((await catalogue.get(id)) !== null) await reminders.takeOver(migrator(random.pick(ADMINS)), id);
 };
 
 const preview: Deed = async (_, { reminders }) => {
-  await reminders.preview(2);
+  await reminders.preview(migrator(ADMINS[0]), 2);
 };
 
 const readAgain: Deed = async (_, { sync }) => void (await sync.run());
@@ -139,14 +140,14 @@ const DEEDS: readonly Deed[] = [
 
 /** What must be done, or happen outside, for a process to come to calls that are rare otherwise. */
 const WAYS: readonly (readonly [RegExp, readonly Deed[], string | null])[] = [
-  [/postEnd/, [remindNow, finishElsewhere, readAgain, readAgain, readAgain], null],
+  [/postAllDone/, [remindNow, finishElsewhere, readAgain, readAgain, readAgain], null],
   [/latestConfirmed/, [readAgain, readAgain, readAgain], 'migrated elsewhere'],
-  [/tellFault|setFault/, [remindNow], 'channel archived'],
+  [/ChannelError/, [remindNow], 'channel archived'],
   [/technicalAccountIdOf|rememberIntegrations/, [readAgain], 'created in Adobe'],
   [/snooze/, [snooze], null],
   [/akeOver/, [takeOver], null],
   [/setPause/, [pause, resume], null],
-  [/Reminder|Digest|remind/, [remindNow], null],
+  [/Reminder|Manual|Digest|remind/, [remindNow], null],
 ];
 
 /** Makes these troubles possible. What people are to do first of all. */

@@ -73,7 +73,7 @@ export class Ledger {
       if (sent !== undefined) sent.isMarked = true;
     }
     if (call === 'ModelSlack.remindOwner') this.#sent(life, `${first}`, result, isLost);
-    if (call === 'ModelSlack.postDigest' || call === 'ModelSlack.postEnd') {
+    if (call === 'ModelSlack.postDigest' || call === 'ModelSlack.postAllDone') {
       this.#sent(life, 'digest', result, isLost);
     }
   };

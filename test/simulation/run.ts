@@ -1,4 +1,5 @@
 import { verifyAudit } from '../../src/audit/verification.ts';
+import { migrator } from '../support/people.ts';
 import { Random } from '../support/random.ts';
 import { letPeopleAct, prepare } from './actors.ts';
 import { troublesOf } from './faults.ts';
@@ -63,7 +64,7 @@ async function live(world: World, seed: number): Promise<string[]> {
   // Longer than a question may be answered, and than any call is on its way.
   schedule.idle(11 * MINUTE);
   await world.runUntil(schedule.ms + 11 * MINUTE + SECOND);
-  await world.ask(({ reminders }) => reminders.resume(ADMINS[0]));
+  await world.ask(({ reminders }) => reminders.resume(migrator(ADMINS[0])));
   const left = await world.rest(PATIENCE);
   if (left.length > 0) return left;
   // By the next window Adobe has come to its end too, and that is read and told.

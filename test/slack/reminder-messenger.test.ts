@@ -120,7 +120,7 @@ describe('a message', () => {
     });
     for (const posted of [
       await post.postDigest(GENERAL, DIGEST),
-      await post.postEnd(GENERAL, DIGEST.overview),
+      await post.postAllDone(GENERAL, DIGEST.overview),
     ]) {
       expect(posted).toMatchObject({ kind: 'sent', message: { channel: GENERAL } });
     }
@@ -140,8 +140,8 @@ describe('a message', () => {
     ['C0NOTHERE1', 'channel_not_found'],
   ])('to channel %s is refused: %s', async (channel, code) => {
     const { post } = await start();
-    expect(await post.postDigest(channel, DIGEST)).toEqual({ kind: 'refused', code });
-    expect(await post.postEnd(channel, DIGEST.overview)).toEqual({ kind: 'refused', code });
+    expect(await post.postDigest(channel, DIGEST)).toEqual({ kind: 'rejected', code });
+    expect(await post.postAllDone(channel, DIGEST.overview)).toEqual({ kind: 'rejected', code });
   });
 
   test.each(['user_disabled', 'channel_not_found', 'cannot_dm_bot', 'messages_tab_disabled'])(
@@ -149,7 +149,7 @@ describe('a message', () => {
     async (error) => {
       const { slack, post } = await start();
       slack.fail('chat.postMessage', { error });
-      expect(await post.remindOwner(MEMBER, REMINDER)).toEqual({ kind: 'refused', code: error });
+      expect(await post.remindOwner(MEMBER, REMINDER)).toEqual({ kind: 'rejected', code: error });
     },
   );
 
@@ -173,7 +173,7 @@ test('429 is a pause of as many seconds as Slack says, and is not waited for her
     [post.recipient('member@example.com'), 7_000],
     [post.remindOwner(MEMBER, REMINDER), 3_600_000],
     [post.postDigest(GENERAL, DIGEST), 3_600_000],
-    [post.postEnd(GENERAL, DIGEST.overview), 3_600_000],
+    [post.postAllDone(GENERAL, DIGEST.overview), 3_600_000],
   ] as const;
   for (const [call, ms] of calls) {
     const thrown = await call.catch((error: unknown) => error);
@@ -187,7 +187,7 @@ describe('that the channel refuses is told', () => {
 
   test('to those who may migrate, each once', async () => {
     const { slack, post } = await start({ users: [ADMIN, MEMBER], groups: ['S0MIGRATOR'] });
-    await post.tellFault(OTHERS, 'not_in_channel');
+    await post.notifyChannelError(OTHERS, 'not_in_channel');
     for (const userId of [ADMIN, MEMBER]) {
       expect(told(slack, userId)).toEqual([expect.stringContaining(WORDS)]);
     }
@@ -197,7 +197,7 @@ describe('that the channel refuses is told', () => {
 
   test('to a group’s members alone, where no person is named', async () => {
     const { slack, post } = await start({ users: [], groups: ['S0MIGRATOR'] });
-    await post.tellFault(OTHERS, 'not_in_channel');
+    await post.notifyChannelError(OTHERS, 'not_in_channel');
     expect(told(slack, ADMIN)).toHaveLength(1);
     expect(slack.calls.map(({ method }) => method)).toEqual(['usergroups.users.list', 'chat.postMessage']);
   });
@@ -213,7 +213,7 @@ describe('that the channel refuses is told', () => {
       person(1_003, { ...ADMINS, deleted: true }),
       person(1_004, { ...ADMINS, isBot: true }),
     ]);
-    await post.tellFault(OTHERS, 'not_in_channel');
+    await post.notifyChannelError(OTHERS, 'not_in_channel');
     const posted = slack.calls.filter(({ method }) => method === 'chat.postMessage');
     expect(posted.map(({ args }) => args['channel'])).toEqual(['U0CROWD1001', 'U0CROWD1002']);
     expect(slack.calls.filter(({ method }) => method === 'users.list')).toHaveLength(3);
@@ -224,7 +224,7 @@ describe('that the channel refuses is told', () => {
       NO_MIGRATORS,
       CROWD.map((each) => ({ ...each, ...ADMINS })),
     );
-    await post.tellFault(OTHERS, 'not_in_channel');
+    await post.notifyChannelError(OTHERS, 'not_in_channel');
     expect(slack.calls.filter(({ method }) => method === 'chat.postMessage')).toHaveLength(20);
     expect(slack.calls.filter(({ method }) => method === 'users.list')).toHaveLength(1);
   });
@@ -232,7 +232,7 @@ describe('that the channel refuses is told', () => {
   test('to the others, where one takes no message', async () => {
     const { slack, post } = await start({ users: [ADMIN, MEMBER], groups: [] });
     slack.fail('chat.postMessage', { error: 'user_disabled' });
-    await post.tellFault(OTHERS, 'not_in_channel');
+    await post.notifyChannelError(OTHERS, 'not_in_channel');
     expect(told(slack, ADMIN)).toEqual([]);
     expect(told(slack, MEMBER)).toHaveLength(1);
   });
@@ -242,7 +242,7 @@ describe('that the channel refuses is told', () => {
     async (method) => {
       const { slack, post } = await start({ users: [ADMIN], groups: ['S0MIGRATOR'] });
       slack.fail(method, { httpStatus: 500 });
-      await expect(post.tellFault(OTHERS, 'not_in_channel')).resolves.toBeUndefined();
+      await expect(post.notifyChannelError(OTHERS, 'not_in_channel')).resolves.toBeUndefined();
       expect(told(slack, ADMIN)).toEqual([]);
     },
   );
