@@ -8,7 +8,7 @@ export const DAY = 24 * 60 * 60;
 /** Long enough for Slack's pace, which is kept in real seconds, on a machine that has other things to do. */
 export const PATIENT = { timeoutMs: 15_000 };
 /** What the bot logs at level debug after each look. */
-export const LOOKED = 'looked for a due reminder round';
+export const LOOKED = 'checked for a due reminder round';
 
 export function isDigest({ ephemeral, text }: SeenMessage): boolean {
   return !ephemeral && text.startsWith('*Query Service credentials: ');

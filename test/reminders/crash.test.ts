@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Crash, type Death, Life } from '../support/mortal.ts';
+import { ADMIN, migrator } from '../support/people.ts';
 import { migrate, newInstance, newWorld, of, put, run, type World } from './setup.ts';
 
 /**
@@ -11,7 +12,7 @@ import { migrate, newInstance, newWorld, of, put, run, type World } from './setu
 
 /** Slack has taken a message, and nobody knows. Between the two stands a look at the channel's fault. */
 const TAKEN =
-  /^(after FakeSlack\.(remindOwner|postDigest|postEnd)|(before|after) SqlReminderStore\.setFault|before SqlReminderStore\.close)$/;
+  /^(after FakeSlack\.(remindOwner|postDigest|postAllDone)|(before|after) SqlReminderStore\.setChannelError|before SqlReminderStore\.close)$/;
 
 interface Story {
   readonly begin: (world: World) => Promise<void>;
@@ -46,9 +47,9 @@ const STORIES: Readonly<Record<string, Story>> = {
   'a window that is paused, and sent by hand': {
     begin: async (world) => {
       await put(world, ...OPEN);
-      const { control } = newInstance(world);
-      await control.pause('UADMIN', null);
-      await control.startManualRound('UADMIN', 'round');
+      const { reminders } = newInstance(world);
+      await reminders.pause(migrator(ADMIN), null);
+      await reminders.startManualRound(migrator(ADMIN), 'round');
     },
     expected: ALL,
   },
@@ -91,7 +92,7 @@ async function live(begin: Story['begin'], deaths: number, death: Death) {
       if (!(error instanceof Crash)) throw error;
     });
     if (life.end !== null) ends.push(life.end);
-    world.timer.advanceMs(1_000);
+    world.clock.advanceMs(1_000);
   }
   const survivor = newInstance(world);
   await run(survivor, world, 4 * (deaths + 1));
@@ -101,6 +102,6 @@ async function live(begin: Story['begin'], deaths: number, death: Death) {
       ...world.slack.sent.map(({ kind, to }) => `${kind} to ${to}`),
       ...world.slack.refused.map((to) => `refused ${to}`),
     ],
-    unfinished: await survivor.store.unfinished(),
+    unfinished: await survivor.store.unfinishedRounds(),
   };
 }
