@@ -32,7 +32,7 @@ export type Line = Readonly<Record<string, unknown>>;
 export type Settings = Readonly<Record<string, string>>;
 
 /** Milliseconds until a line that was waited for counts as missing. */
-const LINE_WITHIN = 15_000;
+const LINE_WITHIN = 60_000;
 
 /** A process of the bot, with all that it says. */
 export class Bot {

@@ -4,7 +4,7 @@ import { buttonsOf } from '../app/sent.ts';
 import { credential, seedOf } from '../app/setup.ts';
 import type { World } from '../app/world.ts';
 import { ADMIN, DATA, MEMBER, OWNER } from '../support/people.ts';
-import { DAY, digest, digests, looked, reminder, reminders, startReminding } from './setup.ts';
+import { checked, DAY, digest, digests, reminder, reminders, startReminding } from './setup.ts';
 
 const SEED = seedOf(
   credential('airflow-dev'),
@@ -52,7 +52,7 @@ test.concurrent('preview shows what would go out now and to whom, and sends noth
   expect(posts(world)).toBe(0);
   world.clock.advance(26 * DAY);
   await digest(world);
-  await looked(world, 1);
+  await checked(world, 1);
   expect((await world.say(ADMIN, 'remind preview')).text).toContain(
     'The reminder of 2025-05-31 (30 days left) was sent.',
   );
@@ -64,14 +64,14 @@ test.concurrent('now asks first and sends once, however often it is pressed', as
   expect(question).toMatchObject({ ephemeral: true, text: expect.stringContaining('Send reminders now?') });
   const [button] = buttonsOf(question);
   expect(button).toMatchObject({ id: 'remind_now', text: 'Send now', dialog: expect.any(Object) });
-  await looked(world, 1);
+  await checked(world, 1);
   expect(posts(world)).toBe(0);
 
   await Promise.all([1, 2, 3].map(() => world.slack.press(ADMIN, question, 'remind_now')));
   await digest(world);
   await reminder(world, OWNER);
   await world.forge(ADMIN, 'remind_now', button?.value ?? '');
-  await looked(world);
+  await checked(world);
   expect(digests(world)).toHaveLength(1);
   expect(reminders(world, OWNER)).toHaveLength(1);
   const { text } = await world.say(ADMIN, 'history');
@@ -86,11 +86,11 @@ test.concurrent('now, when the window was served, sends a round of its own; the 
   await world.press(ADMIN, await world.say(ADMIN, 'remind now'), 'remind_now');
   await digest(world, 2);
   await reminder(world, OWNER, 2);
-  await looked(world);
+  await checked(world);
   expect(digests(world)).toHaveLength(2);
   world.clock.advance(26 * DAY);
   await digest(world, 3);
-  await looked(world);
+  await checked(world);
   expect(reminders(world, OWNER)).toHaveLength(3);
 });
 
@@ -105,7 +105,7 @@ test.concurrent('pause holds windows back until resume, shown in digest, preview
   expect(await homeOf(world, MEMBER)).toMatch(line);
   expect((await world.say(ADMIN, 'remind preview')).text).toMatch(line);
   world.clock.advance(26 * DAY);
-  await looked(world);
+  await checked(world);
   expect(posts(world)).toBe(0);
 
   // By hand all the same, which then stands for the window that was held back.
@@ -115,7 +115,7 @@ test.concurrent('pause holds windows back until resume, shown in digest, preview
 
   expect((await world.say(ADMIN, 'remind resume')).text).toBe('▶️ Reminders go out again.');
   expect((await world.say(ADMIN, 'remind resume')).text).toBe('Reminders are not paused.');
-  await looked(world);
+  await checked(world);
   expect(await homeOf(world, MEMBER)).not.toContain('paused');
   expect(digests(world)).toHaveLength(1);
   expect(reminders(world, OWNER)).toHaveLength(1);
@@ -128,10 +128,10 @@ test.concurrent('resume makes up the window that was held back', async ({ onTest
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
   await world.say(ADMIN, 'remind pause');
   world.clock.advance(27 * DAY);
-  await looked(world);
+  await checked(world);
   await world.say(ADMIN, 'remind resume');
   expect((await digest(world)).text).toContain('29 days left');
-  await looked(world);
+  await checked(world);
   expect(digests(world)).toHaveLength(1);
 });
 
@@ -143,7 +143,7 @@ test.concurrent('pause until a day ends by itself on that day', async ({ onTestF
   expect((await world.say(ADMIN, 'history')).text).toContain('paused the reminders (until 2025-07-01)');
   // 30 June: the last day.
   world.clock.advance(56 * DAY);
-  await looked(world);
+  await checked(world);
   expect(posts(world)).toBe(0);
   world.clock.advance(DAY);
   expect((await digest(world)).text).toContain('1 day overdue');
@@ -175,7 +175,7 @@ test.concurrent('only for those who may migrate', async ({ onTestFinished }) => 
   }
   expect(world.slack.messagesSeenBy(MEMBER, DATA)).toHaveLength(before + 6);
   expect((await world.forge(MEMBER, 'remind_now', 'a-round')).text).toContain('You may look');
-  await looked(world);
+  await checked(world);
   expect(posts(world)).toBe(1);
   expect((await world.say(ADMIN, 'history')).text).toContain('<@U0MEMBER01> was refused (remind');
   expect((await world.say(MEMBER, 'help')).text).not.toContain('remind');

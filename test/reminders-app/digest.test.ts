@@ -3,7 +3,7 @@ import { readableText } from '../../playground/slack/blocks.ts';
 import { buttonIds, buttonsOf } from '../app/sent.ts';
 import { credential, seedOf } from '../app/setup.ts';
 import { ADMIN, DATA, MEMBER, OWNER } from '../support/people.ts';
-import { DAY, digest, digests, looked, reminder, reminders, startReminding } from './setup.ts';
+import { checked, DAY, digest, digests, reminder, reminders, startReminding } from './setup.ts';
 
 const SEED = seedOf(
   credential('airflow-dev'),
@@ -38,11 +38,11 @@ test.concurrent('says where things stand, whose they are, and of which nobody he
   ]);
   expect(readableText(blocks)).toContain('*Nobody hears of these.*');
   expect(buttonIds({ blocks })).toEqual(['take_over', 'take_over', 'take_over', 'review', 'migrate_next']);
-  await looked(world, 1);
+  await checked(world, 1);
   world.clock.advance(2 * 60 * 60);
   // Looking on costs nothing: neither Slack nor Adobe is asked again.
   const before = [world.adobe.calls.length, world.slack.calls.length];
-  await looked(world);
+  await checked(world);
   expect([world.adobe.calls.length, world.slack.calls.length]).toEqual(before);
   expect(digests(world)).toHaveLength(1);
   expect(reminders(world, OWNER)).toHaveLength(1);
@@ -129,7 +129,7 @@ test.concurrent.for([
 test.concurrent('without a channel the owners hear all the same', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: { REMINDER_CHANNEL: '' } });
   await reminder(world, OWNER);
-  await looked(world);
+  await checked(world);
   expect(world.slack.messagesSeenBy(ADMIN, DATA)).toEqual([]);
   expect(reminders(world, OWNER)).toHaveLength(1);
 });

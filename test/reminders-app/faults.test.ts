@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { credential, seedOf } from '../app/setup.ts';
 import type { World } from '../app/world.ts';
 import { ADMIN, DATA, MEMBER, OWNER, people, RANDOM, SECOND } from '../support/people.ts';
-import { DAY, digest, digests, looked, PATIENT, reminder, reminders, startReminding } from './setup.ts';
+import { checked, DAY, digest, digests, PATIENT, reminder, reminders, startReminding } from './setup.ts';
 
 const SEED = seedOf(credential('airflow-dev'));
 const CANNOT = 'the reminder channel cannot be posted to';
@@ -62,7 +62,7 @@ test.concurrent('where the app is no member: said in the log, at /readyz and to 
 
   world.slack.state.changeChannel(RANDOM, { botIsMember: true });
   await tried(world, RANDOM, 3);
-  await looked(world);
+  await checked(world);
   expect(digests(world, RANDOM)).toHaveLength(1);
   const { body } = await world.ready();
   expect(body).toMatchObject({ ready: true, checks: { reminders: { ok: true } } });
@@ -119,7 +119,7 @@ test.concurrent('Adobe cannot be reached: the last known state goes out, with it
   expect(text).toContain('30 days left.* 1 open, 0 migrated.');
   expect(text).toMatch(/⚠️ Adobe failed to .+; this is the last known state\.\nAs Adobe had it 26 days ago\./);
   expect((await reminder(world, OWNER, 2)).text).toContain('`airflow-dev`');
-  await looked(world);
+  await checked(world);
   expect(digests(world)).toHaveLength(2);
 });
 
@@ -134,7 +134,7 @@ test.concurrent('an owner to whom Slack takes no message is named in the digest'
   expect((await digest(world)).text).toContain(
     'owner `owner@example.com`: Slack takes no direct message to them',
   );
-  await looked(world);
+  await checked(world);
   expect(reminders(world, OWNER)).toEqual([]);
   expect(digests(world)).toHaveLength(1);
 });

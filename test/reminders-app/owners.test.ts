@@ -4,7 +4,7 @@ import { buttonIds } from '../app/sent.ts';
 import { credential, seedOf } from '../app/setup.ts';
 import type { World } from '../app/world.ts';
 import { ADMIN, GUEST, OWNER } from '../support/people.ts';
-import { DAY, digest, digests, looked, reminder, reminders, startReminding } from './setup.ts';
+import { checked, DAY, digest, digests, reminder, reminders, startReminding } from './setup.ts';
 
 const SEED = seedOf(
   credential('airflow-dev', { owner: 'Owner@Example.com' }),
@@ -32,7 +32,7 @@ test.concurrent('one message names all of theirs, however their email is written
     expect.stringContaining('After the deadline, JWT credentials no longer refresh or authenticate'),
   ]);
   await digest(world);
-  await looked(world);
+  await checked(world);
   expect(reminders(world, OWNER)).toHaveLength(1);
   // What is nobody's is nobody's message.
   expect(reminders(world, ADMIN)).toEqual([]);
@@ -51,7 +51,7 @@ test.concurrent('who took something over hears of all in one message', async ({ 
     expect(list.text).toContain(`\`${name}\` · *Eligible*`);
   }
   await digest(world, 2);
-  await looked(world);
+  await checked(world);
   expect(reminders(world, OWNER)).toHaveLength(2);
 });
 
@@ -121,6 +121,6 @@ test.concurrent('who was migrated elsewhere in between is not reminded', async (
   world.clock.advance(26 * DAY);
   expect((await digest(world, 2)).text).toContain('1 open, 3 migrated.');
   expect(digests(world)[1]?.text).not.toContain('owner@example.com');
-  await looked(world);
+  await checked(world);
   expect(reminders(world, OWNER)).toHaveLength(1);
 });

@@ -7,8 +7,8 @@ import { ADMIN, DATA } from '../support/people.ts';
 export const DAY = 24 * 60 * 60;
 /** Long enough for Slack's pace, which is kept in real seconds, on a machine that has other things to do. */
 export const PATIENT = { timeoutMs: 15_000 };
-/** What the bot logs at level debug after each look. */
-export const LOOKED = 'checked for a due reminder round';
+/** What the bot logs at level debug after each check. */
+export const CHECKED = 'checked for a due reminder round';
 
 export function isDigest({ ephemeral, text }: SeenMessage): boolean {
   return !ephemeral && text.startsWith('*Query Service credentials: ');
@@ -62,9 +62,9 @@ export function reminder(world: World, userId: string, nth = 1): Promise<SeenMes
   return world.slack.waitFor(() => reminders(world, userId)[nth - 1], { ...PATIENT, what });
 }
 
-/** Waits until the bot has looked `times` more, each from its beginning to its end. */
-export async function looked(world: World, times = 2): Promise<void> {
-  // The one that may be under way is not counted.
-  const enough = world.timesLogged(LOOKED) + 1 + times;
-  await world.slack.waitFor(() => world.timesLogged(LOOKED) >= enough, { ...PATIENT, what: 'looks' });
+/** Waits until the bot has checked `times` more, each from its beginning to its end. */
+export async function checked(world: World, times = 2): Promise<void> {
+  // The check that may be running is not counted.
+  const enough = world.timesLogged(CHECKED) + 1 + times;
+  await world.slack.waitFor(() => world.timesLogged(CHECKED) >= enough, { ...PATIENT, what: 'checks' });
 }

@@ -3,11 +3,11 @@ import { credential, seedOf } from '../app/setup.ts';
 import { MIGRATED, type World } from '../app/world.ts';
 import { ADMIN, DATA, OWNER } from '../support/people.ts';
 import {
+  CHECKED,
+  checked,
   DAY,
   digest,
   digests,
-  LOOKED,
-  looked,
   PATIENT,
   reminder,
   reminders,
@@ -27,9 +27,9 @@ function end(world: World, nth = 1) {
 /** Stops the bot, and waits until the next one has looked. */
 async function restart(world: World): Promise<void> {
   await world.stop();
-  const before = world.timesLogged(LOOKED);
+  const before = world.timesLogged(CHECKED);
   await world.start();
-  await world.slack.waitFor(() => world.timesLogged(LOOKED) > before, { ...PATIENT, what: 'a look' });
+  await world.slack.waitFor(() => world.timesLogged(CHECKED) > before, { ...PATIENT, what: 'a look' });
 }
 
 /** Only a start looks. */
@@ -80,7 +80,7 @@ test.concurrent('after the last one: one message with the totals, then silence u
     `${END} 1 credential migrated (1 not eligible). No more reminders, unless new ones appear.`,
   );
   world.clock.advance(26 * DAY);
-  await looked(world);
+  await checked(world);
   expect(digests(world)).toHaveLength(1);
   expect(ends(world)).toHaveLength(1);
 
@@ -104,7 +104,7 @@ test.concurrent('all were migrated elsewhere: told at the next reading of Adobe,
   }
   world.clock.advance(26 * DAY);
   expect((await end(world)).text).toContain('2 credentials migrated.');
-  await looked(world);
+  await checked(world);
   expect(digests(world)).toHaveLength(1);
   expect(reminders(world, OWNER)).toHaveLength(1);
   expect(ends(world)).toHaveLength(1);
@@ -116,7 +116,7 @@ test.concurrent('a Console that refuses is no end', async ({ onTestFinished }) =
   await digest(world);
   world.adobe.consoleRefuses(true);
   world.clock.advance(26 * DAY);
-  await looked(world);
+  await checked(world);
   expect((await world.say(ADMIN, 'list')).text).toContain('*Unknown*');
   expect(ends(world)).toEqual([]);
 });

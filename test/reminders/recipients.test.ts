@@ -163,7 +163,7 @@ describe('taking over a credential', () => {
       await reminders.takeOver(migrator(ADMIN), accountId(3));
     };
     await rounds.check();
-    expect(named(started)).toEqual(['a@example.com: UA', 'no email: UADMIN']);
+    expect(named(started)).toEqual(['a@example.com: UA', `no email: ${ADMIN}`]);
   });
 
   test('ends when the credential is migrated', async () => {

@@ -109,7 +109,7 @@ function suite(engine: TestEngine) {
     test('each message is claimed or closed as before, and no lock is left among them', async () => {
       const db = await opened();
       const columns =
-        "round, recipient, coalesce(claimed_until, 'free'), coalesce(closed_at, 'open'), coalesce(why, '')";
+        "round, recipient, coalesce(claimed_until, 'free') as claim, coalesce(closed_at, 'open') as closed, coalesce(why, '') as why";
       expect(await rowsOf(db as never, columns, 'reminder_messages')).toEqual(
         [
           `2025-06-30/14 U1 ${at(0)} ${at(0)} `,
