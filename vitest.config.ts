@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** The whole bot in this process, and the playground. */
-const APP = ['test/{app,reminders-app,playground}/**/*.test.ts', 'test/adobe/simulated-*.test.ts'];
+const APP = ['test/{app,reminders-app,playground}/**/*.test.ts'];
 /** Processes killed, a crash at every call, hundreds of simulated worlds. */
 const RESILIENCE = [
   'test/{process,simulation,chaos}/**/*.test.ts',
@@ -29,7 +29,7 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { test: { ...common, name: 'app', include: APP, exclude: RESILIENCE } },
+      { test: { ...common, name: 'app', include: APP, exclude: RESILIENCE, isolate: false } },
       { test: { ...common, name: 'resilience', include: RESILIENCE } },
     ],
   },

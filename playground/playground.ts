@@ -3,21 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { subcommands } from '../src/commands/index.ts';
 import { SIMULATED_CLIENT, SimulatedAdobe } from './adobe/server.ts';
-import { BotKeeper } from './bot/keeper.ts';
+import { BotProcess } from './bot/process.ts';
 import { PlaygroundPanel } from './panel/panel.ts';
 import { SCENES, type Scene, type SceneName } from './scenes.ts';
 import { LocalSlack } from './slack/local-slack.ts';
 import { PEOPLE } from './slack/users.ts';
 import { TimeMachine } from './time/time-machine.ts';
-import { windowsOf } from './time/windows.ts';
+import { timeline } from './time/timeline.ts';
 
 const SIGNING_SECRET = 'playground-signing-secret';
 const BOT_TOKEN = 'xoxb-playground';
 const CHANNEL = 'C0DATA0001';
-const EVERYBODY = PEOPLE.map(({ id }) => id);
+const EVERYONE = PEOPLE.map(({ id }) => id);
 
 /** What the bot is told of reminders; the time machine stops where they say. */
-const REMINDING = {
+const REMINDERS = {
   plan: { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZone: 'UTC' },
   cron: '0 9 * * 1-5',
 };
@@ -49,7 +49,7 @@ export interface Playground {
 /** A workspace, an Adobe, and the real bot between them, on a clock that can be moved. @throws {Error} when the port is taken */
 export async function startPlayground(options: { port: number; scene: SceneName }): Promise<Playground> {
   const scene: Scene = SCENES[options.scene];
-  const time = new TimeMachine(scene.start, REMINDING);
+  const time = new TimeMachine(scene.start, REMINDERS);
   const adobe = new SimulatedAdobe({ clock: time, seed: scene.seed() });
   for (const fault of scene.faults ?? []) adobe.switchFault(fault, true);
   const folder = await mkdtemp(join(tmpdir(), 'qs-creds-playground-'));
@@ -67,14 +67,14 @@ export async function startPlayground(options: { port: number; scene: SceneName 
     ADOBE_SCOPES: SIMULATED_CLIENT.scopes.join(','),
     ADOBE_SANDBOXES: 'prod,dev,stage',
     DATABASE_URL: `file:${databaseFile}`,
-    DEADLINE: REMINDING.plan.deadline,
+    DEADLINE: REMINDERS.plan.deadline,
     REMINDER_CHANNEL: CHANNEL,
-    REMINDER_CRON: REMINDING.cron,
-    REMINDER_DAYS: REMINDING.plan.days.join(','),
-    REMINDER_TIMEZONE: REMINDING.plan.timeZone,
+    REMINDER_CRON: REMINDERS.cron,
+    REMINDER_DAYS: REMINDERS.plan.days.join(','),
+    REMINDER_TIMEZONE: REMINDERS.plan.timeZone,
     LOG_LEVEL: 'debug',
   };
-  const bot = new BotKeeper({
+  const bot = new BotProcess({
     settings,
     logFile,
     aheadMs: () => time.aheadMs,
@@ -86,9 +86,9 @@ export async function startPlayground(options: { port: number; scene: SceneName 
   const panel = new PlaygroundPanel({
     scene: { name: options.scene, about: scene.about },
     time,
-    deadline: REMINDING.plan.deadline,
-    timeZone: REMINDING.plan.timeZone,
-    windows: () => windowsOf(REMINDING.plan, time.now(), databaseFile),
+    deadline: REMINDERS.plan.deadline,
+    timeZone: REMINDERS.plan.timeZone,
+    windows: () => timeline(REMINDERS.plan, time.now(), databaseFile),
     bot,
     adobe,
     slack: () => slack,
@@ -99,8 +99,8 @@ export async function startPlayground(options: { port: number; scene: SceneName 
     botToken: BOT_TOKEN,
     users: PEOPLE,
     channels: [
-      { id: CHANNEL, name: 'data-platform', members: EVERYBODY },
-      { id: 'C0RANDOM01', name: 'random', members: EVERYBODY, botIsMember: false },
+      { id: CHANNEL, name: 'data-platform', members: EVERYONE },
+      { id: 'C0RANDOM01', name: 'random', members: EVERYONE, botIsMember: false },
     ],
     clock: () => time.now(),
     pageDir: join(import.meta.dirname, 'page'),

@@ -51,7 +51,7 @@ export const SCENES = {
     about: 'a week before the deadline Adobe is slow, and its answers to starts get lost',
     start: new Date('2025-06-23T10:00:00Z'),
     seed: () => seedOrganisation(),
-    faults: ['slow', 'start-answer-lost'],
+    faults: ['slow', 'start-response-lost'],
   },
 } as const satisfies Readonly<Record<string, Scene>>;
 

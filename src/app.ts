@@ -19,21 +19,20 @@ import { createOperationsServer } from './http/server.ts';
 import type { Schedule } from './jobs/cron.ts';
 import { startJobs } from './jobs/index.ts';
 import type { Timer } from './lib/clock.ts';
-import { boltLogger, newReference } from './lib/log.ts';
+import { newReference } from './lib/reference.ts';
 import { StartError } from './lib/start-error.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
 import { SqlMigrationStore } from './migrations/store.ts';
 import { SqlReminderStore } from './reminders/store.ts';
 import { createServices } from './services.ts';
 import { AnsweringApp } from './slack/answering-app.ts';
+import { boltLogger } from './slack/bolt-logger.ts';
 import { connectSlack } from './slack/connection.ts';
 import { Desk } from './slack/error-boundary.ts';
 import { identify } from './slack/identity.ts';
 import { DENIAL_REASONS } from './slack/messages/answers.ts';
-import { SlackMessenger } from './slack/messenger.ts';
-import { SlackPeople } from './slack/people.ts';
-import { REMINDER_CLIENT, SlackReminderMessenger } from './slack/reminder-post.ts';
-import { SlackSurface } from './slack/surface.ts';
+import { REMINDER_CLIENT, SlackMessenger } from './slack/messenger.ts';
+import { SlackPeople, SlackRecipients } from './slack/people.ts';
 
 export interface App {
   /** The port it serves on; another than asked for when that was 0. */
@@ -80,18 +79,13 @@ export async function startApp(
     credentials: () => credentials.counts(),
     lastSync: async () => (await syncs.syncState()).succeededAt,
   });
-  // Progress is edited every few seconds; a pause that Slack asks for must not hold up a reply to a command.
-  const messenger = new SlackMessenger(newClient(), logger, settings.access);
   const people = new SlackPeople(client);
-  const reminderMessenger = new SlackReminderMessenger(
-    {
-      client: newClient(REMINDER_CLIENT),
-      people,
-      clock: timer,
-      logger,
-    },
-    { migrators: settings.access.migrators, teamId: identity.teamId },
-  );
+  const clients = { replies: client, migrations: newClient(), reminders: newClient(REMINDER_CLIENT) };
+  const recipients = new SlackRecipients(clients.reminders, people, {
+    migrators: settings.access.migrators,
+    teamId: identity.teamId,
+  });
+  const messenger = new SlackMessenger({ clients, recipients, clock: timer, logger }, settings.access);
   const services = createServices(
     {
       credentials,
@@ -102,10 +96,10 @@ export async function startApp(
       leases: new SqlLeases(db, randomUUID()),
       ...connectAdobe(settings.adobe, settings.migration, { clock: timer, onCall: metrics.adobeCall }),
       people,
-      recipientLookup: reminderMessenger,
+      recipientLookup: recipients,
       confirmationMessages: messenger,
       progressMessages: messenger,
-      reminderMessenger,
+      reminderMessenger: messenger,
       timer,
       logger,
       ended: metrics.migration,
@@ -132,7 +126,7 @@ export async function startApp(
     countDenial: metrics.refusal,
   });
   registerCommands(bolt, services, desk, metrics.command);
-  registerActions(bolt, services, desk, new SlackSurface(client), metrics.action);
+  registerActions(bolt, services, desk, messenger, metrics.action);
   // Fallback for unexpected payloads; no side effects have happened.
   bolt.error(async (error) => logger.error({ err: error }, 'a Slack request was not understood'));
 

@@ -3,22 +3,20 @@ import { ConfigError, readConfig, secretsOf } from './config/config.ts';
 import { createLogger } from './lib/log.ts';
 import { StartError } from './lib/start-error.ts';
 
-/** A setting has to be changed before starting again makes sense: sysexits' EX_CONFIG. */
+/** A setting has to be changed before starting again: EX_CONFIG of sysexits(3). */
 const EX_CONFIG = 78;
-/** Platforms kill 10 s after SIGTERM. Milliseconds. */
+/** Platforms send SIGKILL 10 s after SIGTERM. Milliseconds. */
 const STOP_WITHIN_MS = 8_000;
 
-/** Runs the bot as a process: settings from its environment, signals, exit codes. Returns once it serves. */
+/** Runs the bot as a process: settings from `env`, signals, exit codes. Resolves once it serves requests. */
 export async function run(env: NodeJS.ProcessEnv, time: Time): Promise<void> {
   try {
     const settings = readConfig(env);
     const logger = createLogger({ level: settings.logLevel, secrets: secretsOf(settings) });
     for (const warning of settings.warnings) logger.warn(warning);
-    // Bolt and its socket leave some promises to nobody; none of them is worth the process.
-    process.on('unhandledRejection', (err) =>
-      logger.error({ err }, 'a promise was rejected and nobody listened'),
-    );
-    // From the first moment on: as the first process of a container nothing else would end it.
+    // Bolt leaves some rejections unhandled; none of them should end the process.
+    process.on('unhandledRejection', (err) => logger.error({ err }, 'unhandled rejection'));
+    // Before anything starts: PID 1 of a container has no default signal handlers.
     let app: App | undefined;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, async () => {
@@ -30,12 +28,11 @@ export async function run(env: NodeJS.ProcessEnv, time: Time): Promise<void> {
     }
     app = await startApp(settings, { logger, ...time });
   } catch (error) {
-    const known = error instanceof ConfigError || error instanceof StartError;
-    // One line for what an operator can mend; a stack only for what nobody foresaw.
-    const words = error instanceof Error ? (known ? error.message : error.stack) : String(error);
-    process.stderr.write(`${words}\n`);
-    process.exit(
-      error instanceof ConfigError || (error instanceof StartError && error.settings) ? EX_CONFIG : 1,
-    );
+    const isExpected = error instanceof ConfigError || error instanceof StartError;
+    // One line for what an operator can fix; a stack only for a bug.
+    const text = error instanceof Error ? (isExpected ? error.message : error.stack) : String(error);
+    process.stderr.write(`${text}\n`);
+    const isConfigError = error instanceof StartError ? error.isConfigError : error instanceof ConfigError;
+    process.exit(isConfigError ? EX_CONFIG : 1);
   }
 }

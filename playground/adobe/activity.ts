@@ -49,14 +49,14 @@ function lastTimes(cron: string, count: number, now: Date): Date[] {
 function queryOf(organisation: Organisation, schedule: Schedule, created: Date, now: Date): Query {
   const { id, technicalAccountId, sandbox, name } = schedule;
   const end = new Date(created.getTime() + QUERY_MS);
-  const letIn = organisation.letsIn(technicalAccountId, created);
+  const loggedIn = organisation.canLogIn(technicalAccountId, created);
   return {
     id: `${id}-${created.getTime()}`,
     technicalAccountId,
     sandbox,
     name,
     created,
-    updated: !letIn ? created : end > now ? now : end,
-    state: !letIn ? 'FAILED' : end > now ? 'IN_PROGRESS' : 'SUCCESS',
+    updated: !loggedIn ? created : end > now ? now : end,
+    state: !loggedIn ? 'FAILED' : end > now ? 'IN_PROGRESS' : 'SUCCESS',
   };
 }

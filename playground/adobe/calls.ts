@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { PanelCall } from '../panel/contract.ts';
-import { maskedBody, maskedHeaders, maskedPath } from './mask.ts';
+import { redactBody, redactHeaders, redactPath } from './redact.ts';
 
 /** How many calls keep their headers and body. */
-const WITH_DETAIL = 2_000;
+const MAX_DETAILED = 2_000;
 
 /** One request that arrived. */
 export interface Call {
@@ -25,7 +25,7 @@ interface RecordedCall extends Call {
 }
 
 /** A call that is not over yet. */
-export interface OpenCall {
+export interface PendingCall {
   /** What came after the headers. */
   body(text: string): void;
   /** The status that was sent whole, or null when the caller got none. */
@@ -46,24 +46,24 @@ export class CallLog {
     return this.#calls;
   }
 
-  begin(at: Date, { method = '', url = '', headers }: IncomingMessage): OpenCall {
+  begin(at: Date, { method = '', url = '', headers }: IncomingMessage): PendingCall {
     const began = performance.now();
     const call: RecordedCall = {
       id: this.#calls.length + 1,
       at,
       method,
-      path: maskedPath(url),
+      path: redactPath(url),
       status: null,
       ms: null,
-      detail: maskedHeaders(headers),
+      detail: redactHeaders(headers),
     };
     this.#calls.push(call);
-    const old = this.#calls[this.#calls.length - 1 - WITH_DETAIL];
+    const old = this.#calls[this.#calls.length - 1 - MAX_DETAILED];
     if (old !== undefined) old.detail = '';
     this.#changed();
     return {
       body: (text) => {
-        if (text !== '') call.detail += `\n\n${maskedBody(headers['content-type'], text)}`;
+        if (text !== '') call.detail += `\n\n${redactBody(headers['content-type'], text)}`;
       },
       end: (status) => {
         call.status = status;

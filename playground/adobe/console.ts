@@ -1,5 +1,5 @@
-import type { Answer } from './answer.ts';
-import type { Request, Route, World } from './routing.ts';
+import type { AdobeResponse } from './response.ts';
+import type { AdobeRequest, Route, World } from './routing.ts';
 import { integrationDetail, integrationsPage } from './shapes.ts';
 
 const ORGANIZATION = '/console/organizations/(?<orgId>[^/]+)';
@@ -39,7 +39,7 @@ export const CONSOLE_ROUTES: readonly Route[] = [
 ];
 
 /** Not every organisation has a `code`: a developer's own has none. */
-function listOrganizations({ consoleOrgId, client }: World): Answer {
+function listOrganizations({ consoleOrgId, client }: World): AdobeResponse {
   return {
     status: 200,
     body: [
@@ -49,19 +49,19 @@ function listOrganizations({ consoleOrgId, client }: World): Answer {
   };
 }
 
-function listIntegrations({ organisation, consoleOrgId }: World, { url }: Request): Answer {
+function listIntegrations({ organisation, consoleOrgId }: World, { url }: AdobeRequest): AdobeResponse {
   const page = Number(url.searchParams.get('page') ?? 0);
   const size = Math.min(Number(url.searchParams.get('size') ?? USUAL_PAGE), LARGEST_PAGE);
   return { status: 200, body: integrationsPage(consoleOrgId, organisation.integrations(), page, size) };
 }
 
-function readIntegration({ organisation, consoleOrgId }: World, { groups }: Request): Answer {
+function readIntegration({ organisation, consoleOrgId }: World, { groups }: AdobeRequest): AdobeResponse {
   const integration = organisation.integration(groups['id'] ?? '');
   if (integration === undefined) return { status: 404 };
   return { status: 200, body: integrationDetail(consoleOrgId, integration) };
 }
 
-function migrationStatus({ organisation }: World, { groups }: Request): Answer {
+function migrationStatus({ organisation }: World, { groups }: AdobeRequest): AdobeResponse {
   const integration = organisation.integration(groups['id'] ?? '');
   if (integration === undefined) return { status: 404 };
   const credential = organisation.credential(integration.technicalAccountId ?? '');

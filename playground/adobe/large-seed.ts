@@ -1,5 +1,5 @@
 import type { MigrationState, Seed, SimulatedCredential } from './organisation.ts';
-import { type Plan, schedulesOf, seededCredential, technicalAccountIdOf } from './seed.ts';
+import { type Plan, schedulesOf, seedCredential, technicalAccountIdOf } from './seed.ts';
 
 /** The first is from the first day of 2021, the ten-thousandth from the end of that year. */
 const FIRST_DAY = Date.UTC(2021, 0, 1);
@@ -45,7 +45,7 @@ export function largeOrganisation(n: number): Seed {
     const name = `${choose(TEAMS)}-${choose(JOBS)}-${number}`;
     const created = new Date(FIRST_DAY + i * BETWEEN_MS);
     const each: SimulatedCredential = {
-      ...seededCredential(name, i),
+      ...seedCredential(name, i),
       created,
       lastUpdated: created,
       owner: choose(OWNERS),

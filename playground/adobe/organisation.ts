@@ -65,7 +65,7 @@ interface Migration {
 const END_OF_JWT = new Date(Date.UTC(2025, 6, 1));
 
 /** As people sort: upper and lower case beside each other. */
-const BY_WORDS = new Intl.Collator('en');
+const COLLATOR = new Intl.Collator('en');
 
 /** The customer's organisation inside Adobe: its credentials and how far each is migrated. */
 export class Organisation {
@@ -107,7 +107,7 @@ export class Organisation {
   }
 
   byName(): readonly SimulatedCredential[] {
-    this.#byName ??= this.credentials().sort((a, b) => BY_WORDS.compare(a.name, b.name));
+    this.#byName ??= this.credentials().sort((a, b) => COLLATOR.compare(a.name, b.name));
     return this.#byName;
   }
 
@@ -148,7 +148,7 @@ export class Organisation {
   }
 
   /** Whether a job that logs in as this credential at this moment may: jobs run on while it is migrated. */
-  letsIn(technicalAccountId: string, at: Date): boolean {
+  canLogIn(technicalAccountId: string, at: Date): boolean {
     const credential = this.#credentials.get(technicalAccountId);
     if (credential === undefined) return false;
     return at < END_OF_JWT || this.stateOf(credential, at) !== 'NOT_STARTED';

@@ -10,7 +10,7 @@ const QUERIES = 5;
  * The organisation as the panel shows it.
  * @param find words, each of which is in the name, the owner or a sandbox of what is shown; in any case of letters
  */
-export function panelAdobe(organisation: Organisation, faults: Faults, find: string): PanelAdobe {
+export function toPanelAdobe(organisation: Organisation, faults: Faults, find: string): PanelAdobe {
   const all = organisation.byName();
   const counts: Record<AdobeState, number> = { NOT_STARTED: 0, STARTED: 0, COMPLETED: 0, NONE: 0 };
   const now = organisation.now();
@@ -20,12 +20,12 @@ export function panelAdobe(organisation: Organisation, faults: Faults, find: str
   return {
     credentials: matching
       .slice(0, CREDENTIALS)
-      .map((credential) => panelCredential(organisation, credential)),
+      .map((credential) => toPanelCredential(organisation, credential)),
     matching: matching.length,
     total: all.length,
     counts,
     migrationSeconds: organisation.migrationSeconds,
-    faults: faults.standing,
+    faults: faults.switches,
   };
 }
 
@@ -35,7 +35,7 @@ function matches({ name, owner, sandboxes }: SimulatedCredential, words: readonl
   return words.every((word) => text.includes(word));
 }
 
-function panelCredential(organisation: Organisation, credential: SimulatedCredential): PanelCredential {
+function toPanelCredential(organisation: Organisation, credential: SimulatedCredential): PanelCredential {
   const { technicalAccountId, name, owner, sandboxes } = credential;
   const schedules = organisation.schedulesOf(technicalAccountId);
   return {

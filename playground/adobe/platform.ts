@@ -1,6 +1,6 @@
 import { recentQueries } from './activity.ts';
-import { type Answer, problem } from './answer.ts';
-import type { Request, Route, World } from './routing.ts';
+import { type AdobeResponse, problem } from './response.ts';
+import type { AdobeRequest, Route, World } from './routing.ts';
 import { accountsPage, activityPage, longAccountId, queryItem, scheduleItem } from './shapes.ts';
 
 /** What `platform.adobe.io` serves of Query Service. */
@@ -35,7 +35,10 @@ export const PLATFORM_ROUTES: readonly Route[] = [
   },
 ];
 
-function listAccounts({ organisation, pageSize, nextLink }: World, { url, headers }: Request): Answer {
+function listAccounts(
+  { organisation, pageSize, nextLink }: World,
+  { url, headers }: AdobeRequest,
+): AdobeResponse {
   const all = organisation
     .credentials()
     .filter(({ sandboxes }) => sandboxes.includes(String(headers['x-sandbox-name'])));
@@ -48,7 +51,7 @@ function listAccounts({ organisation, pageSize, nextLink }: World, { url, header
 }
 
 /** Adobe publishes nothing of this call; the answers are our guess, so no reader may rely on their bodies. */
-function startMigration({ organisation, faults }: World, { groups, headers }: Request): Answer {
+function startMigration({ organisation, faults }: World, { groups, headers }: AdobeRequest): AdobeResponse {
   const credential = organisation.credential(groups['id'] ?? '');
   if (!credential?.sandboxes.includes(String(headers['x-sandbox-name']))) {
     return problem(404, 'Not Found', 'There is no such account in this sandbox.');
@@ -60,8 +63,8 @@ function startMigration({ organisation, faults }: World, { groups, headers }: Re
   return { status: 202, body: { technicalAccountId: credential.technicalAccountId, status: 'STARTED' } };
 }
 
-function listQueries({ organisation }: World, request: Request): Answer {
-  const { sandbox, whose, when, limit } = asked(request);
+function listQueries({ organisation }: World, request: AdobeRequest): AdobeResponse {
+  const { sandbox, whose, when, limit } = parseFilters(request);
   const schedules = organisation
     .schedules()
     .filter((each) => each.sandbox === sandbox && whose.every((condition) => holds(each, condition)));
@@ -72,8 +75,8 @@ function listQueries({ organisation }: World, request: Request): Answer {
   return { status: 200, body: activityPage('queries', queries.map(queryItem)) };
 }
 
-function listSchedules({ organisation }: World, request: Request): Answer {
-  const { sandbox, whose, when, limit } = asked(request);
+function listSchedules({ organisation }: World, request: AdobeRequest): AdobeResponse {
+  const { sandbox, whose, when, limit } = parseFilters(request);
   const schedules = organisation
     .schedules()
     .filter((each) => each.sandbox === sandbox)
@@ -84,7 +87,7 @@ function listSchedules({ organisation }: World, request: Request): Answer {
 }
 
 /** The sandbox, `limit`, and the conditions of `property`: `userId==` says whose, `created>` and `created>=` when. */
-function asked({ url, headers }: Request) {
+function parseFilters({ url, headers }: AdobeRequest) {
   const conditions = (url.searchParams.get('property') ?? '').split(',').filter((part) => part !== '');
   return {
     sandbox: headers['x-sandbox-name'],

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Answer, gatewayError, problem } from './answer.ts';
 import type { Faults, Operation } from './faults.ts';
 import type { Organisation } from './organisation.ts';
+import { type AdobeResponse, gatewayError, problem } from './response.ts';
 import type { ClientIdentity, Tokens } from './tokens.ts';
 
 /** What the routes answer from. */
@@ -19,7 +19,7 @@ export interface World {
   readonly nextLink: (pathAndQuery: string) => unknown;
 }
 
-export interface Request {
+export interface AdobeRequest {
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -32,14 +32,14 @@ export interface Route {
   readonly host: 'ims' | 'platform' | 'console';
   readonly method: 'GET' | 'POST';
   readonly path: RegExp;
-  readonly answer: (world: World, request: Request) => Answer;
+  readonly answer: (world: World, request: AdobeRequest) => AdobeResponse;
 }
 
 /** What a host refuses before it looks at anything else; undefined lets the request in. */
-export function refusal(host: Route['host'], world: World, request: Request): Answer | undefined {
+export function refusal(host: Route['host'], world: World, request: AdobeRequest): AdobeResponse | undefined {
   if (host === 'ims') return undefined;
   const { headers } = request;
-  if (!world.tokens.isGood(headers.authorization)) {
+  if (!world.tokens.isValid(headers.authorization)) {
     return gatewayError(401, '401013', 'Oauth token is not valid');
   }
   if (headers['x-api-key'] !== world.client.clientId) {
@@ -48,7 +48,7 @@ export function refusal(host: Route['host'], world: World, request: Request): An
   return host === 'platform' ? platformRefusal(world, request) : consoleRefusal(world, request);
 }
 
-function platformRefusal({ client, sandboxes }: World, { headers }: Request): Answer | undefined {
+function platformRefusal({ client, sandboxes }: World, { headers }: AdobeRequest): AdobeResponse | undefined {
   if (headers['x-gw-ims-org-id'] !== client.orgId) {
     return gatewayError(403, '403025', 'The organisation is not the one of this token');
   }
@@ -58,6 +58,6 @@ function platformRefusal({ client, sandboxes }: World, { headers }: Request): An
 }
 
 /** The Console's own errors have no body. */
-function consoleRefusal({ consoleOrgId }: World, { groups }: Request): Answer | undefined {
+function consoleRefusal({ consoleOrgId }: World, { groups }: AdobeRequest): AdobeResponse | undefined {
   return groups['orgId'] === undefined || groups['orgId'] === consoleOrgId ? undefined : { status: 404 };
 }

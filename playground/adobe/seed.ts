@@ -82,7 +82,7 @@ const NOT_IN_CONSOLE = 'load-test';
 export function seedOrganisation(migrated: readonly SeededName[] = []): Seed {
   const seeded = ROWS.map(([name, description, owner, sandboxes, state], i) => {
     const each: SimulatedCredential = {
-      ...seededCredential(name, i),
+      ...seedCredential(name, i),
       description,
       owner,
       sandboxes: sandboxes.split(' '),
@@ -101,7 +101,7 @@ export function seedOrganisation(migrated: readonly SeededName[] = []): Seed {
 /** An organisation of `n` credentials in prod, all to be migrated: for measuring. */
 export function manyCredentials(n: number): Seed {
   const credentials = Array.from({ length: n }, (_, i) =>
-    seededCredential(`job-${String(i).padStart(5, '0')}`, i),
+    seedCredential(`job-${String(i).padStart(5, '0')}`, i),
   );
   return { credentials, otherIntegrations: [], schedules: [] };
 }
@@ -127,7 +127,7 @@ const OTHER_INTEGRATIONS: readonly Integration[] = [
 ];
 
 /** One to be migrated, in prod; the `i`th of its seed. */
-export function seededCredential(name: string, i: number): SimulatedCredential {
+export function seedCredential(name: string, i: number): SimulatedCredential {
   const created = new Date(FIRST_DAY + i * DAY_MS);
   return {
     technicalAccountId: technicalAccountIdOf(name),

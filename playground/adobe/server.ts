@@ -2,17 +2,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { FaultId, PanelAdobe, PanelCall } from '../panel/contract.ts';
-import type { Answer } from './answer.ts';
 import { type Call, CallLog } from './calls.ts';
 import { CONSOLE_ROUTES } from './console.ts';
 import { Faults } from './faults.ts';
 import { type Clock, Organisation, type Seed, type SimulatedCredential, type Start } from './organisation.ts';
-import { panelAdobe } from './panel.ts';
+import { toPanelAdobe } from './panel.ts';
 import { PLATFORM_ROUTES } from './platform.ts';
-import { type Request, type Route, refusal, type World } from './routing.ts';
+import { write } from './respond.ts';
+import type { AdobeResponse } from './response.ts';
+import { type AdobeRequest, type Route, refusal, type World } from './routing.ts';
 import { seedOrganisation } from './seed.ts';
 import { type ClientIdentity, Tokens } from './tokens.ts';
-import { write } from './wire.ts';
 
 const ROUTES: readonly Route[] = [
   {
@@ -116,7 +116,7 @@ export class SimulatedAdobe {
 
   /** The organisation for the panel; `find` are words in the name, the owner or a sandbox. */
   view(find: string): PanelAdobe {
-    return panelAdobe(this.#organisation, this.faults, find);
+    return toPanelAdobe(this.#organisation, this.faults, find);
   }
 
   /** Has this called when a request came or was answered, and when something was changed here; not by the clock. */
@@ -200,7 +200,7 @@ export class SimulatedAdobe {
     }
   }
 
-  #answer(route: Route | undefined, request: Request): Answer {
+  #answer(route: Route | undefined, request: AdobeRequest): AdobeResponse {
     if (route === undefined) return { status: 404 };
     const answer = refusal(route.host, this.#world, request) ?? route.answer(this.#world, request);
     // The answer may come much later, or never.

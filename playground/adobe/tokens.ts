@@ -1,5 +1,5 @@
-import type { Answer } from './answer.ts';
 import type { Clock } from './organisation.ts';
+import type { AdobeResponse } from './response.ts';
 
 /** What an OAuth Server-to-Server credential is known by. */
 export interface ClientIdentity {
@@ -11,20 +11,20 @@ export interface ClientIdentity {
 
 /** IMS: gives access tokens to the one client it knows and tells good ones from bad. */
 export class Tokens {
-  readonly #goodUntil = new Map<string, number>();
+  readonly #expiresAt = new Map<string, number>();
   readonly #client: ClientIdentity;
   readonly #clock: Clock;
-  readonly #lifeSeconds: number;
+  readonly #ttlSeconds: number;
   #given = 0;
 
-  constructor(client: ClientIdentity, clock: Clock, lifeSeconds: number) {
+  constructor(client: ClientIdentity, clock: Clock, ttlSeconds: number) {
     this.#client = client;
     this.#clock = clock;
-    this.#lifeSeconds = lifeSeconds;
+    this.#ttlSeconds = ttlSeconds;
   }
 
   /** `POST /ims/token/v3` */
-  answer(form: URLSearchParams): Answer {
+  answer(form: URLSearchParams): AdobeResponse {
     if (form.get('grant_type') !== 'client_credentials') {
       return refusal('unsupported_grant_type', 'only client_credentials is supported here');
     }
@@ -40,24 +40,24 @@ export class Tokens {
     }
     this.#given += 1;
     const token = `eyJ.simulated-token-${this.#given}.x`;
-    this.#goodUntil.set(token, this.#clock.now().getTime() + this.#lifeSeconds * 1000);
+    this.#expiresAt.set(token, this.#clock.now().getTime() + this.#ttlSeconds * 1000);
     return {
       status: 200,
-      body: { access_token: token, token_type: 'bearer', expires_in: this.#lifeSeconds },
+      body: { access_token: token, token_type: 'bearer', expires_in: this.#ttlSeconds },
     };
   }
 
-  isGood(authorization: string | undefined): boolean {
-    const goodUntil = this.#goodUntil.get(authorization?.replace(/^Bearer /, '') ?? '');
-    return goodUntil !== undefined && this.#clock.now().getTime() < goodUntil;
+  isValid(authorization: string | undefined): boolean {
+    const expiresAt = this.#expiresAt.get(authorization?.replace(/^Bearer /, '') ?? '');
+    return expiresAt !== undefined && this.#clock.now().getTime() < expiresAt;
   }
 
   /** Makes every token given so far a bad one, as when somebody rotates the secret. */
   revokeAll(): void {
-    this.#goodUntil.clear();
+    this.#expiresAt.clear();
   }
 }
 
-function refusal(error: string, error_description: string): Answer {
+function refusal(error: string, error_description: string): AdobeResponse {
   return { status: 400, body: { error, error_description } };
 }

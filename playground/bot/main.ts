@@ -3,12 +3,12 @@
  * `{ aheadMs }` comes, `{ aheadMs }` goes back when the jobs that were due on the way are done.
  */
 import { run } from '../../src/run.ts';
-import { MovedTime } from './moved-time.ts';
+import { ShiftedTime } from './shifted-time.ts';
 
-const time = new MovedTime(Number(process.argv[2]));
+const time = new ShiftedTime(Number(process.argv[2]));
 
 process.on('message', async ({ aheadMs }: { aheadMs: number }) => {
-  await time.moveTo(aheadMs);
+  await time.shiftTo(aheadMs);
   process.send?.({ aheadMs });
 });
 // Whoever moved the clock is gone.

@@ -17,7 +17,7 @@ export function spawnBot(settings: Settings, root = ROOT): ChildProcessByStdio<n
 }
 
 /** The same bot, on a clock so many milliseconds ahead of the machine's, which `moved` messages move on. */
-export function spawnMovedBot(settings: Settings, aheadMs: number) {
+export function spawnShiftedBot(settings: Settings, aheadMs: number) {
   const entry = ['--import', './tools/require-node24.js', 'playground/bot/main.ts', String(aheadMs)];
   return spawn(process.execPath, entry, {
     cwd: ROOT,

@@ -1,4 +1,4 @@
-/** @import { PageActResult, PageAct, PageConversation, PageState } from '../slack/contract.ts' */
+/** @import { PageActionResult, PageAction, PageConversation, PageState } from '../slack/contract.ts' */
 /** @import { WithoutUser } from './inputs.js' */
 import { address, HOME, here } from './address.js';
 import { drawBlocks } from './blocks.js';
@@ -6,16 +6,16 @@ import { fillBox, offerCommands } from './completion.js';
 import { setUpComposer } from './composer.js';
 import { setClock } from './dates.js';
 import { byId, el } from './dom.js';
-import { icon } from './drawings.js';
-import { End } from './end.js';
 import { events } from './events.js';
+import { icon } from './icons.js';
+import { End } from './stick-to-end.js';
 import './keys.js';
 import { drawMessages, messageList } from './messages.js';
 import { showModal } from './modal.js';
+import { newLine } from './new-divider.js';
 import { drawNotices, say } from './notices.js';
 import { drawSidebar } from './sidebar.js';
 import { drawThread, repliesIn } from './thread.js';
-import { newLine } from './unread.js';
 
 const place = byId('place');
 const end = new End(place);
@@ -62,29 +62,29 @@ async function readState() {
 }
 
 /**
- * @param {WithoutUser<PageAct>} what
- * @returns {Promise<PageActResult>}
+ * @param {WithoutUser<PageAction>} what
+ * @returns {Promise<PageActionResult>}
  */
-async function act(what) {
+async function perform(what) {
   const asking = what.kind === 'suggest';
   if (!asking) say('');
   const result = await send({ ...what, user: here().user || (state?.me.id ?? '') });
-  if (!result.ok) say(result.problem);
+  if (!result.ok) say(result.error);
   if (!asking) await refresh();
   return result;
 }
 
 /**
- * @param {PageAct} body
- * @returns {Promise<PageActResult>}
+ * @param {PageAction} body
+ * @returns {Promise<PageActionResult>}
  */
 async function send(body) {
   try {
     const headers = { 'content-type': 'application/json' };
-    const answer = await fetch('/playground/act', { method: 'POST', headers, body: JSON.stringify(body) });
+    const answer = await fetch('/playground/action', { method: 'POST', headers, body: JSON.stringify(body) });
     return await answer.json();
   } catch (error) {
-    return { ok: false, problem: `The playground did not answer: ${error}` };
+    return { ok: false, error: `The playground did not answer: ${error}` };
   }
 }
 
@@ -103,7 +103,7 @@ function draw(/** @type {PageState} */ now) {
   box.placeholder = `Message ${title}, or / for a command`;
   document.title = `${title} | ${now.workspace}`;
 
-  const world = { act, names: namesOf(now) };
+  const world = { perform, names: namesOf(now) };
   const shown = `${now.me.id} ${conversation?.id ?? HOME}`;
   const arrived = place.dataset['shown'] !== shown;
   if (arrived) {
@@ -166,7 +166,7 @@ async function arrive() {
   // What another person sees is none of theirs.
   if (state?.me.id === user) draw(state);
   await refresh();
-  if (state && at === HOME && here().at === HOME) await act({ kind: 'home' });
+  if (state && at === HOME && here().at === HOME) await perform({ kind: 'home' });
 }
 
 setUpComposer(
@@ -174,14 +174,14 @@ setUpComposer(
   box,
   (kind, text) => {
     end.goTo();
-    return act({ kind, channel, text });
+    return perform({ kind, channel, text });
   },
   fillBox,
 );
 setUpComposer(
   replyForm,
   replyBox,
-  (kind, text) => act({ kind, channel, text, threadTs: here().thread }),
+  (kind, text) => perform({ kind, channel, text, threadTs: here().thread }),
   (text) => {
     replyBox.value = text;
   },

@@ -54,6 +54,6 @@ box.addEventListener('keydown', (event) => {
   // With nothing marked, Enter sends what was typed.
   else if (!list.takes(event) || (event.key === 'Enter' && !list.marked)) return;
   else if (event.key === 'Escape') list.close();
-  else list.act(event.key);
+  else list.handleKey(event.key);
   event.preventDefault();
 });

@@ -6,7 +6,7 @@ const RECALL = /** @type {Record<string, number>} */ ({ ArrowUp: -1, ArrowDown: 
  * Lets a form send what is typed: with a slash in front a command, else a message. The arrows recall what was sent.
  * @param {HTMLFormElement} form
  * @param {HTMLInputElement} box
- * @param {(kind: 'command' | 'say', text: string) => Promise<unknown>} send
+ * @param {(kind: 'command' | 'message', text: string) => Promise<unknown>} send
  * @param {(text: string) => void} fill puts a text into the box
  */
 export function setUpComposer(form, box, send, fill) {
@@ -19,7 +19,7 @@ export function setUpComposer(form, box, send, fill) {
     const text = box.value.trimEnd();
     if (!text || form.ariaBusy) return;
     // As in Slack, a space before the slash makes it a message.
-    const kind = text.startsWith('/') ? 'command' : 'say';
+    const kind = text.startsWith('/') ? 'command' : 'message';
     if (sent.at(-1) !== text) sent.push(text);
     recalled = sent.length;
     fill('');

@@ -153,7 +153,7 @@ function plainTextInput(spec, place) {
  * @param {Place} place
  */
 function externalSelect(spec, place) {
-  const { act, container } = place.around;
+  const { perform, container } = place.around;
   const { action_id: actionId = '', min_query_length: minimum = 3 } = spec;
   const placeholder = plainText(spec['placeholder']) || 'Type to search';
   /** @type {Json | null} */
@@ -193,14 +193,14 @@ function externalSelect(spec, place) {
     asked += 1;
     const mine = asked;
     const { blockId } = place;
-    const result = await act({ kind: 'suggest', container, blockId, actionId, query: box.value });
+    const result = await perform({ kind: 'suggest', container, blockId, actionId, query: box.value });
     // Another letter was typed, an option chosen or the field left meanwhile.
     if (mine !== asked) return;
     const offered = (result.ok ? (result.options ?? []) : []).map(({ text, value }) => {
       const option = { text: { type: 'plain_text', text }, value };
       return { children: [text], choose: () => void choose(option) };
     });
-    list.offer(offered, result.ok ? 'No results' : result.problem);
+    list.offer(offered, result.ok ? 'No results' : result.error);
   }
 
   function askSoon() {
@@ -224,7 +224,7 @@ function externalSelect(spec, place) {
     if (!list.takes(event)) return;
     event.preventDefault();
     if (event.key === 'Escape') close();
-    else list.act(event.key);
+    else list.handleKey(event.key);
   });
   return asInput(el('div', { class: 'search' }, box, list.node), spec, place, () => ({
     selected_option: chosen,

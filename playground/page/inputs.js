@@ -1,18 +1,18 @@
-/** @import { PageAct, PageActResult } from '../slack/contract.ts' */
+/** @import { PageAction, PageActionResult } from '../slack/contract.ts' */
 /** @import { Json } from './dom.js' */
 /** @import { Names } from './mrkdwn.js' */
 import { confirmed } from './confirm.js';
 import { whileBusy } from './dom.js';
 
 /**
- * @template {PageAct} Act
- * @typedef {Act extends PageAct ? Omit<Act, 'user'> : never} WithoutUser
+ * @template {PageAction} Action
+ * @typedef {Action extends PageAction ? Omit<Action, 'user'> : never} WithoutUser
  */
 
 /**
  * @typedef {object} Surroundings  what every block of one message, Home or modal shares
- * @property {Extract<PageAct, {kind: 'press'}>['container']} container
- * @property {(act: WithoutUser<PageAct>) => Promise<PageActResult>} act
+ * @property {Extract<PageAction, {kind: 'press'}>['container']} container
+ * @property {(perform: WithoutUser<PageAction>) => Promise<PageActionResult>} perform
  * @property {Names} names
  * @property {() => Record<string, Record<string, Json>>} [values]  what is filled in around, where a press carries it
  */
@@ -77,12 +77,12 @@ export function startOf(spec, place) {
  * @returns {Promise<boolean>} whether the app was told
  */
 export async function press(spec, place, control, selected) {
-  const { act, container, names, values } = place.around;
+  const { perform, container, names, values } = place.around;
   if (control.ariaBusy === 'true') return false;
   if (spec['confirm'] && !(await confirmed(spec['confirm'], names))) return false;
   const { blockId } = place;
   const actionId = spec['action_id'] ?? '';
   const more = { ...(selected === undefined ? {} : { selected }), ...(values ? { values: values() } : {}) };
-  await whileBusy(control, () => act({ kind: 'press', container, blockId, actionId, ...more }));
+  await whileBusy(control, () => perform({ kind: 'press', container, blockId, actionId, ...more }));
   return true;
 }

@@ -52,7 +52,7 @@ export class Listbox {
   }
 
   /** Moves by an arrow key; any other one takes what is marked. */
-  act(/** @type {string} */ key) {
+  handleKey(/** @type {string} */ key) {
     const step = STEPS[key];
     const { length } = this.#options;
     if (step === undefined) this.#options[this.#active]?.click();

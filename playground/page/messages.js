@@ -4,7 +4,7 @@ import { showThread } from './address.js';
 import { drawBlocks } from './blocks.js';
 import { date } from './dates.js';
 import { el, reconcile } from './dom.js';
-import { appAvatar, avatar, icon } from './drawings.js';
+import { appAvatar, avatar, icon } from './icons.js';
 import { broadcast, broadcastsIn } from './mrkdwn.js';
 
 /**

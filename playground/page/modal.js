@@ -64,14 +64,14 @@ function openModal(viewId, world) {
     if (dialog.returnValue === BY_STATE) return;
     closed = viewId;
     if (open?.dialog === dialog) open = null;
-    void world.act({ kind: 'close', viewId });
+    void world.perform({ kind: 'close', viewId });
   });
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     problem.textContent = '';
     const values = inputValues(blocks);
-    const result = await whileBusy(submit, () => world.act({ kind: 'submit', viewId, values }));
-    if (result && !result.ok) problem.textContent = result.problem;
+    const result = await whileBusy(submit, () => world.perform({ kind: 'submit', viewId, values }));
+    if (result && !result.ok) problem.textContent = result.error;
     focusOn(blocks.querySelector('[aria-invalid]'));
   });
 

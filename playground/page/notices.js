@@ -13,12 +13,12 @@ export function say(/** @type {string} */ problem) {
  */
 export function drawNotices(now, fill) {
   // Keyed by place in time: the same refusal twice is two lines.
-  const refused = now.refused.map((text, index) => ({ key: String(index), data: text }));
-  const list = byId('refused');
+  const refused = now.rejected.map((text, index) => ({ key: String(index), data: text }));
+  const list = byId('rejected');
   const before = list.childElementCount;
   reconcile(list, refused, (text) => el('li', {}, text));
   if (list.childElementCount > before) list.scrollTop = list.scrollHeight;
-  byId('refused-title').hidden = refused.length === 0;
+  byId('rejected-title').hidden = refused.length === 0;
 
   const hints = now.hints.map((text) => ({ key: text, data: text }));
   reconcile(byId('hints'), hints, (text) => el('li', {}, hint(text, fill)));

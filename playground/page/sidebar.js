@@ -1,7 +1,7 @@
 /** @import { PageState, PageUser } from '../slack/contract.ts' */
 import { address, HOME, here } from './address.js';
 import { byId, el, reconcile } from './dom.js';
-import { appAvatar, avatar, icon } from './drawings.js';
+import { appAvatar, avatar, icon } from './icons.js';
 
 const LISTS = ['channels', 'directs', 'apps'];
 

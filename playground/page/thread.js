@@ -2,8 +2,8 @@
 /** @import { World } from './modal.js' */
 import { here, showThread } from './address.js';
 import { byId, focusOn } from './dom.js';
-import { End } from './end.js';
 import { drawMessages, messageList } from './messages.js';
+import { End } from './stick-to-end.js';
 
 const pane = byId('thread');
 const place = byId('thread-place');

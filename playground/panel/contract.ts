@@ -109,7 +109,13 @@ export interface PanelFault {
   readonly on: boolean;
 }
 
-export type FaultId = 'down' | 'slow' | 'rate-limited' | 'refused' | 'start-answer-lost' | 'migration-fails';
+export type FaultId =
+  | 'down'
+  | 'slow'
+  | 'rate-limited'
+  | 'refused'
+  | 'start-response-lost'
+  | 'migration-fails';
 
 export interface PanelCall {
   /** One of its own. */
@@ -127,7 +133,7 @@ export interface PanelCall {
   readonly detail: string;
 }
 
-export type PanelAct =
+export type PanelAction =
   | { readonly kind: 'move'; readonly to: Move }
   | { readonly kind: 'fault'; readonly id: FaultId; readonly on: boolean }
   | { readonly kind: 'migration-seconds'; readonly seconds: number }

@@ -1,37 +1,37 @@
 import type { SimulatedAdobe } from '../adobe/server.ts';
-import type { BotKeeper } from '../bot/keeper.ts';
-import type { PageActResult } from '../slack/contract.ts';
+import type { BotProcess } from '../bot/process.ts';
+import type { PageActionResult } from '../slack/contract.ts';
 import type { LocalSlack } from '../slack/local-slack.ts';
 import type { Panel } from '../slack/page.ts';
-import { NO_REFUSAL } from '../slack/web-api.ts';
+import { EXPECTED_ERROR } from '../slack/web-api.ts';
 import type { TimeMachine } from '../time/time-machine.ts';
-import { panelActSchema } from './acts.ts';
-import type { Move, PanelAct, PanelCall, PanelState, PanelWindow } from './contract.ts';
+import { panelActionSchema } from './action-schema.ts';
+import type { Move, PanelAction, PanelCall, PanelState, PanelWindow } from './contract.ts';
 
 /** Calls shown. */
 const CALLS = 100;
-const TOLD_EVERY_MS = 100;
+const NOTIFY_INTERVAL_MS = 100;
 
-interface Parts {
+interface Dependencies {
   readonly scene: PanelState['scene'];
   readonly time: TimeMachine;
   readonly deadline: string;
   readonly timeZone: string;
   readonly windows: () => readonly PanelWindow[];
-  readonly bot: BotKeeper;
+  readonly bot: BotProcess;
   readonly adobe: SimulatedAdobe;
   readonly slack: () => LocalSlack;
 }
 
 /** Everything beside the Slack: the clock, the simulated Adobe, the calls, and the bot's process. */
 export class PlaygroundPanel implements Panel {
-  readonly #parts: Parts;
+  readonly #dependencies: Dependencies;
   readonly #listeners: ((version: number) => void)[] = [];
   #version = 0;
-  #telling: NodeJS.Timeout | undefined;
+  #notifyTimer: NodeJS.Timeout | undefined;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies;
   }
 
   onChange(listener: (version: number) => void): void {
@@ -41,14 +41,14 @@ export class PlaygroundPanel implements Panel {
   /** Something is to be read again. Told at most ten times a second: a first sync makes thousands of calls. */
   changed(): void {
     this.#version += 1;
-    this.#telling ??= setTimeout(() => {
-      this.#telling = undefined;
+    this.#notifyTimer ??= setTimeout(() => {
+      this.#notifyTimer = undefined;
       for (const listener of this.#listeners) listener(this.#version);
-    }, TOLD_EVERY_MS).unref();
+    }, NOTIFY_INTERVAL_MS).unref();
   }
 
   state(find: string): PanelState {
-    const { scene, time, deadline, timeZone, windows, bot, adobe } = this.#parts;
+    const { scene, time, deadline, timeZone, windows, bot, adobe } = this.#dependencies;
     return {
       version: this.#version,
       scene,
@@ -67,35 +67,35 @@ export class PlaygroundPanel implements Panel {
   }
 
   /** @returns in words what did not work */
-  async act(given: unknown): Promise<PageActResult> {
-    const act = panelActSchema.safeParse(given);
-    if (!act.success) return { ok: false, problem: 'The playground does not know how to do this.' };
+  async perform(given: unknown): Promise<PageActionResult> {
+    const action = panelActionSchema.safeParse(given);
+    if (!action.success) return { ok: false, error: 'The playground does not know how to do this.' };
     try {
-      const problem = await this.#do(act.data);
-      return problem === undefined ? { ok: true } : { ok: false, problem };
+      const error = await this.#do(action.data);
+      return error === undefined ? { ok: true } : { ok: false, error };
     } catch (error) {
-      return { ok: false, problem: error instanceof Error ? error.message : String(error) };
+      return { ok: false, error: error instanceof Error ? error.message : String(error) };
     } finally {
       this.changed();
     }
   }
 
-  async #do(act: PanelAct): Promise<string | undefined> {
-    const { adobe, bot } = this.#parts;
-    switch (act.kind) {
+  async #do(action: PanelAction): Promise<string | undefined> {
+    const { adobe, bot } = this.#dependencies;
+    switch (action.kind) {
       case 'move':
-        return this.#move(act.to);
+        return this.#move(action.to);
       case 'fault':
-        adobe.switchFault(act.id, act.on);
+        adobe.switchFault(action.id, action.on);
         return undefined;
       case 'migration-seconds':
-        adobe.migrationSeconds = act.seconds;
+        adobe.migrationSeconds = action.seconds;
         return undefined;
       case 'migrate-elsewhere':
-        adobe.migrateElsewhere(act.id);
+        adobe.migrateElsewhere(action.id);
         return undefined;
       case 'delete':
-        adobe.remove(act.id);
+        adobe.remove(action.id);
         return undefined;
       case 'kill':
         await bot.kill();
@@ -111,7 +111,7 @@ export class PlaygroundPanel implements Panel {
   }
 
   #move(to: Move): Promise<string | undefined> {
-    const { time, bot, slack } = this.#parts;
+    const { time, bot, slack } = this.#dependencies;
     const moved = time.move(to, async () => {
       // The page shows the time of both.
       slack().state.changed();
@@ -124,7 +124,7 @@ export class PlaygroundPanel implements Panel {
 
   /** The last calls to both, oldest first. */
   #calls(): PanelCall[] {
-    const toSlack = this.#parts.slack().calls;
+    const toSlack = this.#dependencies.slack().calls;
     const firstShown = Math.max(0, toSlack.length - CALLS);
     const slackCalls = toSlack.slice(firstShown).map((call, index) => ({
       // Odd here, even there: one id each.
@@ -134,10 +134,12 @@ export class PlaygroundPanel implements Panel {
       method: call.method,
       path: '',
       outcome: call.error ?? 'ok',
-      ok: call.ok || call.error === NO_REFUSAL,
+      ok: call.ok || call.error === EXPECTED_ERROR,
       detail: JSON.stringify(call.args, null, 2),
     }));
-    const adobeCalls = this.#parts.adobe.lastCalls(CALLS).map((call) => ({ ...call, id: 2 * call.id }));
+    const adobeCalls = this.#dependencies.adobe
+      .lastCalls(CALLS)
+      .map((call) => ({ ...call, id: 2 * call.id }));
     return [...slackCalls, ...adobeCalls]
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
       .slice(-CALLS);

@@ -1,7 +1,7 @@
 import { isJson, type Json, jsonListOf, jsonOf, stringOf } from './json.ts';
 
 /** An interactive element with the block it stands in. */
-export interface Placed {
+export interface PlacedElement {
   readonly blockId: string;
   readonly element: Json;
 }
@@ -36,7 +36,7 @@ function namedElement(element: Json, newId: () => string): Json {
 }
 
 /** Every element of the blocks that has an action id, in the order of the page. */
-export function interactiveElements(blocks: readonly Json[]): readonly Placed[] {
+export function interactiveElements(blocks: readonly Json[]): readonly PlacedElement[] {
   return blocks.flatMap((block) => {
     const blockId = stringOf(block['block_id']);
     const own = [...jsonListOf(block['elements']), ...jsonListOf(block['actions'])];
@@ -52,13 +52,13 @@ export function interactiveElements(blocks: readonly Json[]): readonly Placed[] 
 /** The state of an element nobody has touched yet; undefined for buttons and menus without a memory. */
 export function initialState(element: Json): Json | undefined {
   const type = stringOf(element['type']);
-  const memory = MEMORY[type];
-  if (memory === undefined) return undefined;
-  const initial = element[memory.initial];
-  return { type, [memory.key]: initial ?? (memory.many ? [] : null) };
+  const field = STATE_FIELDS[type];
+  if (field === undefined) return undefined;
+  const initial = element[field.initial];
+  return { type, [field.key]: initial ?? (field.many ? [] : null) };
 }
 
-interface Memory {
+interface StateField {
   /** The field of the state that holds the choice. */
   readonly key: string;
   /** The field of the element it starts from. */
@@ -69,7 +69,7 @@ interface Memory {
 const text = { key: 'value', initial: 'initial_value' } as const;
 
 /** What each input remembers, by element type. */
-export const MEMORY: Readonly<Record<string, Memory>> = {
+export const STATE_FIELDS: Readonly<Record<string, StateField>> = {
   plain_text_input: text,
   email_text_input: text,
   url_text_input: text,

@@ -3,7 +3,7 @@
  *
  *   GET  /playground/state?user=U…   → PageState, as this person sees it
  *   GET  /playground/events          → server-sent events; each `data:` line is a version number: "read the state again"
- *   POST /playground/act             → PageAct in, PageActResult out
+ *   POST /playground/action             → PageAct in, PageActResult out
  *
  * Blocks and views are the bot's own JSON, passed through untouched.
  */
@@ -70,7 +70,7 @@ export interface PageState {
     readonly errors: Readonly<Record<string, string>>;
   } | null;
   /** What Slack would have refused, newest last: "chat.postMessage: invalid_blocks: …". */
-  readonly refused: readonly string[];
+  readonly rejected: readonly string[];
   /** What to try, one line each. */
   readonly hints: readonly string[];
 }
@@ -81,9 +81,9 @@ export type InputState = Readonly<Record<string, unknown>>;
 /** Inputs as Slack keeps them (view.state.values): by block id and action id. */
 export type PageValues = Readonly<Record<string, Readonly<Record<string, InputState>>>>;
 
-export type PageAct =
+export type PageAction =
   | {
-      readonly kind: 'command' | 'say';
+      readonly kind: 'command' | 'message';
       readonly user: string;
       readonly channel: string;
       readonly text: string;
@@ -128,7 +128,7 @@ export type PageAct =
   | { readonly kind: 'close'; readonly user: string; readonly viewId: string }
   | { readonly kind: 'home'; readonly user: string };
 
-export type PageActResult =
+export type PageActionResult =
   | { readonly ok: true; readonly options?: readonly { readonly text: string; readonly value: string }[] }
   /** In words for the visitor: "/qs-creds failed: the app did not answer within 3 seconds". */
-  | { readonly ok: false; readonly problem: string };
+  | { readonly ok: false; readonly error: string };

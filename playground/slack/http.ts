@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Json, jsonOf, parseJson } from './json.ts';
 
-const MOST_BYTES = 2_000_000;
+const MAX_BODY_BYTES = 2_000_000;
 
 /** The body as text. @throws {Error} beyond 2 MB */
 export async function readBody(req: IncomingMessage): Promise<string> {
@@ -10,7 +10,7 @@ export async function readBody(req: IncomingMessage): Promise<string> {
   for await (const chunk of req) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > MOST_BYTES) throw new Error('request body too large');
+    if (size > MAX_BODY_BYTES) throw new Error('request body too large');
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString();

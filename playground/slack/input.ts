@@ -1,38 +1,42 @@
-import { interactiveElements, MEMORY, optionsOf, type Placed, type Values } from './blocks.ts';
+import { interactiveElements, optionsOf, type PlacedElement, STATE_FIELDS, type Values } from './blocks.ts';
 import { isJson, type Json, jsonListOf, jsonOf, stringOf } from './json.ts';
 
 /** What a person enters: a text or an option's value, several values, or Slack's own form of state. */
-export type Entered = string | readonly string[] | Json;
+export type InputValue = string | readonly string[] | Json;
 
 /** Inputs by block id and action id. */
-export type FormValues = Readonly<Record<string, Readonly<Record<string, Entered>>>>;
+export type FormValues = Readonly<Record<string, Readonly<Record<string, InputValue>>>>;
 
 /** Finds an offered option by its value. */
-export type Offered = (value: string) => Json | undefined;
+export type OptionLookup = (value: string) => Json | undefined;
 
 /** The state of an element after this was entered. @throws {Error} when the element cannot take it */
-export function enteredState(element: Json, entered: Entered, offered: Offered = offeredBy(element)): Json {
+export function inputState(
+  element: Json,
+  entered: InputValue,
+  lookup: OptionLookup = optionsOfElement(element),
+): Json {
   const type = stringOf(element['type']);
-  const memory = MEMORY[type];
-  if (memory === undefined) throw new Error(`a ${type} takes no input`);
-  const key = memory.key;
+  const field = STATE_FIELDS[type];
+  if (field === undefined) throw new Error(`a ${type} takes no input`);
+  const key = field.key;
   // Slack's own form is held to the same choices as a plain value.
   const value = isJson(entered) ? entered[key] : entered;
-  if (key === 'selected_option') return { type, [key]: value === null ? null : chosen(value, offered) };
+  if (key === 'selected_option') return { type, [key]: value === null ? null : findOption(value, lookup) };
   if (key === 'selected_options') {
     const many = Array.isArray(value) ? value : [value];
-    return { type, [key]: many.map((one) => chosen(one, offered)) };
+    return { type, [key]: many.map((one) => findOption(one, lookup)) };
   }
   return { type, [key]: value ?? null };
 }
 
-function offeredBy(element: Json): Offered {
+function optionsOfElement(element: Json): OptionLookup {
   return (value) => optionsOf(element).find((option) => option['value'] === value);
 }
 
-function chosen(choice: unknown, offered: Offered): Json {
+function findOption(choice: unknown, lookup: OptionLookup): Json {
   const value = isJson(choice) ? stringOf(choice['value']) : stringOf(choice);
-  const option = offered(value);
+  const option = lookup(value);
   if (option === undefined) throw new Error(`no option ${JSON.stringify(value)} is offered`);
   return option;
 }
@@ -49,11 +53,11 @@ export function checkLengths(blocks: readonly Json[], values: Values): void {
 }
 
 /** The state of a whole form. @throws {Error} for an input that is not there, or cannot take what was entered */
-export function filledIn(
+export function fillIn(
   blocks: readonly Json[],
   before: Values,
   entered: FormValues,
-  offered: (placed: Placed) => Offered | undefined,
+  lookup: (placed: PlacedElement) => OptionLookup | undefined,
 ): Values {
   const elements = interactiveElements(blocks);
   const values: Record<string, Readonly<Record<string, Json>>> = { ...before };
@@ -64,7 +68,7 @@ export function filledIn(
       const kept = before[blockId]?.[actionId];
       // A page sends whole states back: what was chosen before needs no second look.
       const untouched = JSON.stringify(input) === JSON.stringify(kept);
-      const state = untouched && kept ? kept : enteredState(placed.element, input, offered(placed));
+      const state = untouched && kept ? kept : inputState(placed.element, input, lookup(placed));
       values[blockId] = { ...values[blockId], [actionId]: state };
     }
   }
@@ -78,7 +82,7 @@ export function missingInputs(blocks: readonly Json[], values: Values): readonly
     .filter((block) => {
       const element = jsonOf(block['element']);
       const state = values[stringOf(block['block_id'])]?.[stringOf(element['action_id'])];
-      const value = state?.[MEMORY[stringOf(element['type'])]?.key ?? 'value'];
+      const value = state?.[STATE_FIELDS[stringOf(element['type'])]?.key ?? 'value'];
       return (
         value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
       );

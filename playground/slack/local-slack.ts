@@ -1,38 +1,38 @@
-import { AppHttp } from './app-http.ts';
-import type { AppLink, Forge, Sent } from './app-link.ts';
-import { AppSocket } from './app-socket.ts';
 import type { Completion } from './contract.ts';
 import { type Fault, Faults } from './faults.ts';
+import { HttpTransport } from './http-transport.ts';
 import type { FormValues } from './input.ts';
 import type { Json } from './json.ts';
-import { ModalActs } from './modal-acts.ts';
+import { ModalActions } from './modal-actions.ts';
 import { DEFAULT_SCOPES, type LocalSlackOptions } from './options.ts';
 import { Page } from './page.ts';
-import { pageAct } from './page-acts.ts';
-import { pageState } from './page-state.ts';
-import { type Option, PeopleActs, type PressOptions } from './people-acts.ts';
+import { performPageAction, type SlackActions } from './page-actions.ts';
+import { pageState, type ShownWorkspace } from './page-state.ts';
+import { type Option, PeopleActions, type PressOptions } from './people-actions.ts';
 import type { Place } from './places.ts';
-import { PostRate } from './post-rate.ts';
+import { PostingRate } from './posting-rate.ts';
 import { ReadMarks } from './read-marks.ts';
 import { ResponseUrls } from './response-urls.ts';
-import { say } from './say.ts';
 import {
-  describe,
+  describeWorkspace,
   type SeenHome,
   type SeenMessage,
   type SeenModal,
-  seenHome,
-  seenMessage,
-  seenModal,
+  toSeenHome,
+  toSeenMessage,
+  toSeenModal,
 } from './seen.ts';
+import { sendMessage } from './send-message.ts';
 import { SlackServer } from './server.ts';
+import { SocketTransport } from './socket-transport.ts';
 import { State } from './state.ts';
+import type { DeliveryResult, Forgery, Transport } from './transport.ts';
 import { Triggers } from './triggers.ts';
 import { type WaitOptions, waitFor } from './wait.ts';
 import { type Call, WebApi } from './web-api.ts';
 
 /** A Slack workspace on 127.0.0.1 with one app, people who act by method calls, and Slack's limits. */
-export class LocalSlack {
+export class LocalSlack implements SlackActions, ShownWorkspace {
   readonly state: State;
   readonly commandName: string;
   readonly appName: string;
@@ -43,12 +43,12 @@ export class LocalSlack {
   appUrl: string | undefined;
   readonly #webApi: WebApi;
   readonly #faults = new Faults();
-  readonly #postRate = new PostRate();
-  readonly #http: AppHttp;
-  readonly #socket: AppSocket;
+  readonly #postingRate = new PostingRate();
+  readonly #http: HttpTransport;
+  readonly #socket: SocketTransport;
   readonly #server: SlackServer;
-  readonly #people: PeopleActs;
-  readonly #modals: ModalActs;
+  readonly #people: PeopleActions;
+  readonly #modals: ModalActions;
   readonly #triggers: Triggers;
   readonly #readMarks: ReadMarks;
   #port = 0;
@@ -66,22 +66,22 @@ export class LocalSlack {
     this.#readMarks = new ReadMarks(state);
     this.#triggers = new Triggers(now);
     const responseUrls = new ResponseUrls(state, () => this.#base('http'));
-    this.#http = new AppHttp({ url: () => this.appUrl ?? '', signingSecret, ackLimitMs });
-    this.#socket = new AppSocket({ ackLimitMs, changed: () => state.changed() });
-    this.#people = new PeopleActs({
+    this.#http = new HttpTransport({ url: () => this.appUrl ?? '', signingSecret, ackLimitMs });
+    this.#socket = new SocketTransport({ ackLimitMs, changed: () => state.changed() });
+    this.#people = new PeopleActions({
       state,
       triggers: this.#triggers,
       responseUrls,
       command: this.commandName,
       link: () => this.#link(),
     });
-    this.#modals = new ModalActs(state, this.#triggers, this.#people);
+    this.#modals = new ModalActions(state, this.#triggers, this.#people);
     this.#webApi = new WebApi(
       {
         state,
         scopes: options.scopes ?? DEFAULT_SCOPES,
         triggers: this.#triggers,
-        postRate: this.#postRate,
+        postingRate: this.#postingRate,
         appName: this.appName,
         workspace: this.workspace,
         openSocket: () => `${this.#base('ws')}/link/?ticket=${this.#socket.newTicket()}`,
@@ -96,7 +96,7 @@ export class LocalSlack {
         state,
         pageDir: options.pageDir,
         pageState: (userId) => pageState(this, userId),
-        act: (act) => pageAct(this, act),
+        perform: (action) => performPageAction(this, action),
         panel: options.panel,
       }),
       faults: this.#faults,
@@ -119,7 +119,7 @@ export class LocalSlack {
     return `${scheme}://127.0.0.1:${this.#port}`;
   }
 
-  #link(): AppLink | undefined {
+  #link(): Transport | undefined {
     if (this.appUrl !== undefined) return this.#http;
     return this.#socket.connections > 0 ? this.#socket : undefined;
   }
@@ -130,12 +130,12 @@ export class LocalSlack {
   }
 
   /** What Slack refused, newest last: "chat.postMessage: invalid_blocks: …". */
-  get refused(): readonly string[] {
-    return this.state.refused;
+  get rejected(): readonly string[] {
+    return this.state.rejected;
   }
 
   get stats(): { readonly overRate: readonly string[] } {
-    return { overRate: this.#postRate.overRate };
+    return { overRate: this.#postingRate.overRate };
   }
 
   get socketConnections(): number {
@@ -157,13 +157,13 @@ export class LocalSlack {
   }
 
   /** @param text with or without the command in front: `list` or `/qs-creds list` */
-  command(userId: string, channel: string, text: string, forge: Forge = {}): Promise<Sent> {
-    return this.#people.command(userId, channel, text, forge);
+  command(userId: string, channel: string, text: string, forgery: Forgery = {}): Promise<DeliveryResult> {
+    return this.#people.command(userId, channel, text, forgery);
   }
 
   /** An ordinary message of a person, in the thread of another one if one is given. */
-  say(userId: string, channel: string, text: string, threadTs?: string): SeenMessage {
-    return seenMessage(say(this.state, userId, channel, text, threadTs));
+  sendMessage(userId: string, channel: string, text: string, threadTs?: string): SeenMessage {
+    return toSeenMessage(sendMessage(this.state, userId, channel, text, threadTs));
   }
 
   /** The person sees the conversation to its end. */
@@ -171,7 +171,7 @@ export class LocalSlack {
     this.#readMarks.read(userId, channel);
   }
 
-  press(userId: string, place: Place, actionId: string, options: PressOptions = {}): Promise<Sent> {
+  press(userId: string, place: Place, actionId: string, options: PressOptions = {}): Promise<DeliveryResult> {
     return this.#people.press(userId, place, actionId, options);
   }
 
@@ -181,44 +181,54 @@ export class LocalSlack {
     actionId: string,
     query: string,
     options: PressOptions = {},
-  ): Promise<Sent & { readonly options: readonly Option[] }> {
+  ): Promise<DeliveryResult & { readonly options: readonly Option[] }> {
     return this.#people.suggest(userId, place, actionId, query, options);
   }
 
-  submit(userId: string, viewId: string, values: FormValues = {}, forge: Forge = {}): Promise<Sent> {
-    return this.#modals.submit(userId, viewId, values, forge);
+  submit(
+    userId: string,
+    viewId: string,
+    values: FormValues = {},
+    forgery: Forgery = {},
+  ): Promise<DeliveryResult> {
+    return this.#modals.submit(userId, viewId, values, forgery);
   }
 
   /** Null when the app did not ask to be told (`notify_on_close`). */
-  closeView(userId: string, viewId: string, forge: Forge = {}): Promise<Sent | null> {
-    return this.#modals.close(userId, viewId, forge);
+  closeView(userId: string, viewId: string, forgery: Forgery = {}): Promise<DeliveryResult | null> {
+    return this.#modals.close(userId, viewId, forgery);
   }
 
-  openHome(userId: string, forge: Forge = {}): Promise<Sent> {
-    return this.#people.openHome(userId, forge);
+  openHome(userId: string, forgery: Forgery = {}): Promise<DeliveryResult> {
+    return this.#people.openHome(userId, forgery);
   }
 
   /** An interaction nobody could do with the elements they see; `fields` overwrite those of an honest payload. */
-  forgeInteraction(userId: string, fields: Json, forge: Forge = {}): Promise<Sent> {
+  forgeInteraction(userId: string, fields: Json, forgery: Forgery = {}): Promise<DeliveryResult> {
     const trigger_id = this.#triggers.issue(userId);
     const payload = { ...this.#people.base(userId), trigger_id, ...fields };
-    return this.#people.deliver({ kind: 'interactive', payload }, forge);
+    return this.#people.deliver({ kind: 'interactive', payload }, forgery);
   }
 
   /** A press with any action in any container. */
-  forgePress(userId: string, action: Json, fields: Json = {}, forge: Forge = {}): Promise<Sent> {
+  forgePress(
+    userId: string,
+    action: Json,
+    fields: Json = {},
+    forgery: Forgery = {},
+  ): Promise<DeliveryResult> {
     const whole = { type: 'button', block_id: 'forged', action_ts: this.state.newTs(), ...action };
-    return this.forgeInteraction(userId, { type: 'block_actions', ...fields, actions: [whole] }, forge);
+    return this.forgeInteraction(userId, { type: 'block_actions', ...fields, actions: [whole] }, forgery);
   }
 
   /** Slack's question whether the address is the app's. */
-  verifyUrl(forge: Forge = {}): Promise<Sent> {
+  verifyUrl(forgery: Forgery = {}): Promise<DeliveryResult> {
     const payload = { type: 'url_verification', challenge: this.state.newId('challenge') };
-    return this.#people.deliver({ kind: 'event', payload }, forge);
+    return this.#people.deliver({ kind: 'event', payload }, forgery);
   }
 
   /** Sends the last request to the app once more, byte by byte; its answer changes nothing here. */
-  replay(): Promise<Sent> {
+  replay(): Promise<DeliveryResult> {
     const link = this.#link();
     if (link === undefined) throw new Error('nobody listens');
     return link.replay();
@@ -232,28 +242,28 @@ export class LocalSlack {
   }
 
   messagesSeenBy(userId: string, channel: string): readonly SeenMessage[] {
-    return this.state.messagesSeenBy(userId, channel).map(seenMessage);
+    return this.state.messagesSeenBy(userId, channel).map(toSeenMessage);
   }
 
   /** What the person has not seen yet, oldest first; without what nobody is told of: ephemeral messages and replies. */
   unreadBy(userId: string, channel: string): readonly SeenMessage[] {
-    return this.#readMarks.unreadBy(userId, channel).map(seenMessage);
+    return this.#readMarks.unreadBy(userId, channel).map(toSeenMessage);
   }
 
   /** The topmost open modal. */
   modalOf(userId: string): SeenModal | null {
     const view = this.state.modals.get(userId)?.at(-1);
-    return view === undefined ? null : seenModal(this.state, view);
+    return view === undefined ? null : toSeenModal(this.state, view);
   }
 
   /** The App Home last published for this person. */
   homeOf(userId: string): SeenHome | null {
     const view = this.state.homes.get(userId);
-    return view === undefined ? null : seenHome(this.state, view);
+    return view === undefined ? null : toSeenHome(this.state, view);
   }
 
   /** Resolves with the predicate's first answer that is something, asked anew at every change. */
   waitFor<T>(predicate: () => T | undefined | null | false, options: WaitOptions = {}): Promise<T> {
-    return waitFor(this.state, predicate, options, () => describe(this.state, this.calls));
+    return waitFor(this.state, predicate, options, () => describeWorkspace(this.state, this.calls));
   }
 }

@@ -1,13 +1,24 @@
 import type { PageState, PageUser } from './contract.ts';
-import type { LocalSlack } from './local-slack.ts';
+import type { SeenHome, SeenMessage, SeenModal } from './seen.ts';
+import type { State } from './state.ts';
 import type { Person } from './users.ts';
 
-/** The workspace as one person sees it on the page. @throws {Error} for a person who is not there */
-export function pageState(slack: LocalSlack, userId: string): PageState {
+/** What the page shows of a workspace, as the local Slack offers it. */
+export interface ShownWorkspace extends Pick<PageState, 'workspace' | 'appName' | 'completions' | 'hints'> {
+  readonly commandName: string;
+  readonly state: State;
+  messagesSeenBy(userId: string, channel: string): readonly SeenMessage[];
+  unreadBy(userId: string, channel: string): readonly SeenMessage[];
+  homeOf(userId: string): SeenHome | null;
+  modalOf(userId: string): SeenModal | null;
+}
+
+/** The workspace as one person sees it on the page. @throws {Error} for an unknown user id */
+export function pageState(slack: ShownWorkspace, userId: string): PageState {
   const state = slack.state;
   const people = [...state.people.values()];
   const me = people.find((person) => person.id === userId);
-  if (me === undefined) throw new Error(`there is nobody called ${userId}`);
+  if (me === undefined) throw new Error(`there is no user ${userId}`);
   const joined = [...state.conversations.values()].filter((c) => c.members.includes(userId));
   return {
     version: state.version,
@@ -17,7 +28,7 @@ export function pageState(slack: LocalSlack, userId: string): PageState {
     command: slack.commandName,
     completions: slack.completions,
     me: pageUser(me),
-    // Who has left cannot be played.
+    // No one can be played who has left the workspace.
     users: people.filter((person) => person.deleted !== true).map(pageUser),
     conversations: joined.map((c) => {
       const unread = slack.unreadBy(userId, c.id);
@@ -32,7 +43,7 @@ export function pageState(slack: LocalSlack, userId: string): PageState {
     }),
     home: slack.homeOf(userId),
     modal: slack.modalOf(userId),
-    refused: state.refused,
+    rejected: state.rejected,
     hints: slack.hints,
   };
 }

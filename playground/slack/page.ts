@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
-import type { PageAct, PageActResult, PageState } from './contract.ts';
+import type { PageAction, PageActionResult, PageState } from './contract.ts';
 import { isJsonRequest, readBody, sendJson, sendText } from './http.ts';
 import { isJson, parseJson, stringOf } from './json.ts';
 import type { State } from './state.ts';
@@ -11,7 +11,7 @@ export interface PageHost {
   readonly state: State;
   readonly pageDir: string | undefined;
   pageState(userId: string): PageState;
-  act(act: PageAct): Promise<PageActResult>;
+  perform(action: PageAction): Promise<PageActionResult>;
   readonly panel: Panel | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface PageHost {
 export interface Panel {
   state(find: string): unknown;
   /** Whatever was sent: it is looked at there. */
-  act(act: unknown): Promise<PageActResult>;
+  perform(action: unknown): Promise<PageActionResult>;
   onChange(listener: (version: number) => void): void;
 }
 
@@ -54,7 +54,7 @@ export class Page {
   async handle(req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
     // A page elsewhere whose name was made to point here sends its own name: it must learn and do nothing.
     if (!isOwnRequest(req)) sendText(res, 403, 'only from this machine');
-    else if (req.method === 'POST' && url.pathname === '/playground/act') await this.#act(req, res);
+    else if (req.method === 'POST' && url.pathname === '/playground/action') await this.#perform(req, res);
     else if (url.pathname === '/playground/panel') await this.#panel(req, res, url);
     else if (req.method !== 'GET') sendText(res, 405, 'GET only');
     else if (url.pathname === '/playground/state') this.#state(res, url.searchParams.get('user'));
@@ -77,12 +77,12 @@ export class Page {
     res.on('close', () => this.#readers.delete(res));
   }
 
-  async #act(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  async #perform(req: IncomingMessage, res: ServerResponse): Promise<void> {
     // A form of a foreign page cannot send this type without asking first.
     if (!isJsonRequest(req)) return sendText(res, 415, 'application/json only');
-    const act = parseJson(await readBody(req));
-    if (!isAct(act)) return sendJson(res, 400, { ok: false, problem: 'not an act' });
-    sendJson(res, 200, await this.#host.act(act), SECURITY);
+    const action = parseJson(await readBody(req));
+    if (!isPageAction(action)) return sendJson(res, 400, { ok: false, error: 'not an actionion' });
+    sendJson(res, 200, await this.#host.perform(action), SECURITY);
   }
 
   async #panel(req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
@@ -91,7 +91,7 @@ export class Page {
     else if (req.method === 'GET') {
       sendJson(res, 200, panel.state(url.searchParams.get('find') ?? ''), SECURITY);
     } else if (!isJsonRequest(req)) sendText(res, 415, 'application/json only');
-    else sendJson(res, 200, await panel.act(parseJson(await readBody(req))), SECURITY);
+    else sendJson(res, 200, await panel.perform(parseJson(await readBody(req))), SECURITY);
   }
 
   async #file(res: ServerResponse, path: string): Promise<void> {
@@ -110,10 +110,10 @@ export class Page {
   }
 }
 
-const KINDS = ['command', 'say', 'read', 'press', 'suggest', 'submit', 'close', 'home'];
+const KINDS = ['command', 'message', 'read', 'press', 'suggest', 'submit', 'close', 'home'];
 
 /** The kind is looked at here; the rest is refused in words by whoever reads it. */
-function isAct(value: unknown): value is PageAct {
+function isPageAction(value: unknown): value is PageAction {
   return isJson(value) && KINDS.includes(stringOf(value['kind'])) && stringOf(value['user']) !== '';
 }
 

@@ -1,4 +1,4 @@
-import { interactiveElements, type Placed, type Values } from './blocks.ts';
+import { interactiveElements, type PlacedElement, type Values } from './blocks.ts';
 import { type Json, stringOf } from './json.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import { messageJson, viewJson } from './slack-json.ts';
@@ -93,7 +93,7 @@ export interface ElementQuery {
 }
 
 /** The one element meant. @throws {Error} in words, when there is none or more than one */
-export function findElement(surface: Surface, query: ElementQuery): Placed {
+export function findElement(surface: Surface, query: ElementQuery): PlacedElement {
   const all = interactiveElements(surface.blocks);
   const found = all.filter(
     ({ blockId, element }) =>

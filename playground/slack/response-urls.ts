@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Json, jsonListOf, stringOf } from './json.ts';
-import { NEW_TEXT, refusalOfMessage } from './limits/limits.ts';
+import { MAX_NEW_TEXT, messageRejection } from './limits/limits.ts';
 import type { State } from './state.ts';
 
 const VALID_MS = 30 * 60_000;
@@ -38,10 +38,10 @@ export class ResponseUrls {
   take(secret: string, body: Json): string | null {
     const issued = this.#issued.get(secret);
     const error = issued === undefined ? 'expired_url' : this.#overdueRequests(issued);
-    if (issued === undefined || error !== null) return this.#refuse(error ?? 'expired_url', []);
-    const refused = this.answer(issued.source, body);
-    if (refused === null) issued.left -= 1;
-    return refused;
+    if (issued === undefined || error !== null) return this.#reject(error ?? 'expired_url', []);
+    const rejected = this.answer(issued.source, body);
+    if (rejected === null) issued.left -= 1;
+    return rejected;
   }
 
   #overdueRequests(issued: { readonly at: number; readonly left: number }): string | null {
@@ -49,8 +49,8 @@ export class ResponseUrls {
     return issued.left === 0 ? 'used_url' : null;
   }
 
-  #refuse(error: string, messages: readonly string[]): string {
-    this.#state.refuse(['response_url', error, ...messages].join(': '));
+  #reject(error: string, messages: readonly string[]): string {
+    this.#state.reject(['response_url', error, ...messages].join(': '));
     return error;
   }
 
@@ -59,16 +59,16 @@ export class ResponseUrls {
     const { userId, channel, originalTs } = source;
     const original = this.#state.messages.find((m) => m.channel === channel && m.ts === originalTs);
     if (body['delete_original'] === true) {
-      if (original === undefined) return this.#refuse('message_not_found', []);
+      if (original === undefined) return this.#reject('message_not_found', []);
       this.#state.deleteMessage(original);
       return null;
     }
-    const refusal = refusalOfMessage(body['text'], body['blocks'], NEW_TEXT);
-    if (refusal !== null) return this.#refuse(refusal.error, refusal.messages);
+    const rejection = messageRejection(body['text'], body['blocks'], MAX_NEW_TEXT);
+    if (rejection !== null) return this.#reject(rejection.error, rejection.messages);
     const text = stringOf(body['text']);
     const blocks = jsonListOf(body['blocks']);
     if (body['replace_original'] === true && originalTs !== null) {
-      if (original === undefined) return this.#refuse('message_not_found', []);
+      if (original === undefined) return this.#reject('message_not_found', []);
       this.#state.editMessage(original, { text, blocks });
     } else {
       const shared = body['response_type'] === 'in_channel';

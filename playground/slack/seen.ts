@@ -28,39 +28,39 @@ export interface SeenModal {
 
 export type SeenHome = HomeView & ShownView;
 
-export function seenMessage(message: StoredMessage): SeenMessage {
+export function toSeenMessage(message: StoredMessage): SeenMessage {
   return {
     channel: message.channel,
     ts: message.ts,
     userId: message.userId,
     isBot: message.isBot,
     text: message.text,
-    blocks: known<readonly (KnownBlock | Block)[]>(message.blocks),
+    blocks: asSlackType<readonly (KnownBlock | Block)[]>(message.blocks),
     ephemeral: message.onlyFor !== null,
     edited: message.edited,
     threadTs: message.threadTs,
   };
 }
 
-export function seenModal(state: State, view: StoredView): SeenModal {
+export function toSeenModal(state: State, view: StoredView): SeenModal {
   return {
     viewId: view.id,
-    view: known<ModalView & ShownView>(viewJson(state, view)),
+    view: asSlackType<ModalView & ShownView>(viewJson(state, view)),
     errors: view.errors,
   };
 }
 
-export function seenHome(state: State, view: StoredView): SeenHome {
-  return known<SeenHome>(viewJson(state, view));
+export function toSeenHome(state: State, view: StoredView): SeenHome {
+  return asSlackType<SeenHome>(viewJson(state, view));
 }
 
 /** Slack's own types for what has passed the limits: the one place where looked-at JSON gets them. */
-function known<T>(json: unknown): T {
+function asSlackType<T>(json: unknown): T {
   return json as T;
 }
 
 /** All that is there to see, for a test that waited in vain. */
-export function describe(state: State, calls: readonly Call[]): string {
+export function describeWorkspace(state: State, calls: readonly Call[]): string {
   const messages = state.messages.slice(-10).map((m) => {
     const to = m.onlyFor === null ? m.channel : `${m.channel}, only for ${m.onlyFor}`;
     return `  [${to}] ${m.text} | ${readableText(m.blocks).replaceAll('\n', ' / ')}`;
@@ -75,6 +75,6 @@ export function describe(state: State, calls: readonly Call[]): string {
     'last calls:',
     ...lastCalls,
     'refused:',
-    ...state.refused.slice(-10).map((r) => `  ${r}`),
+    ...state.rejected.slice(-10).map((r) => `  ${r}`),
   ].join('\n');
 }

@@ -65,7 +65,7 @@ export class State extends EventEmitter<{ change: [version: number] }> {
   /** Open modals of each person, bottom first. */
   readonly modals = new Map<string, StoredView[]>();
   readonly homes = new Map<string, StoredView>();
-  readonly refused: string[] = [];
+  readonly rejected: string[] = [];
   readonly now: () => Date;
   version = 0;
   #serial = 0;
@@ -102,8 +102,8 @@ export class State extends EventEmitter<{ change: [version: number] }> {
     this.emit('change', this.version);
   }
 
-  refuse(what: string): void {
-    this.refused.push(what);
+  reject(what: string): void {
+    this.rejected.push(what);
     this.changed();
   }
 

@@ -13,7 +13,7 @@ export function waitFor<T>(
   state: State,
   predicate: () => T | undefined | null | false,
   { timeoutMs = 5_000, what = 'the condition' }: WaitOptions,
-  describe: () => string,
+  describeWorkspace: () => string,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
@@ -33,7 +33,7 @@ export function waitFor<T>(
     };
     const timer = setTimeout(() => {
       stop();
-      reject(new Error(`waited ${timeoutMs} ms in vain for ${what}\n${describe()}`));
+      reject(new Error(`waited ${timeoutMs} ms in vain for ${what}\n${describeWorkspace()}`));
     }, timeoutMs);
     state.on('change', check);
     check();

@@ -18,7 +18,7 @@ export interface Call {
   readonly error?: string;
 }
 
-export interface ApiAnswer {
+export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Json;
@@ -38,7 +38,7 @@ const METHODS: Readonly<Record<string, Method>> = {
 const JSON_FIELDS = ['blocks', 'view', 'attachments', 'metadata'];
 
 /** Answers an everyday question rather than refuses a mistake: an owner need not be in the workspace. */
-export const NO_REFUSAL = 'users_not_found';
+export const EXPECTED_ERROR = 'users_not_found';
 
 export interface Tokens {
   readonly bot: string;
@@ -58,7 +58,7 @@ export class WebApi {
     this.#faults = faults;
   }
 
-  call(method: string, given: Json, token: string): ApiAnswer {
+  call(method: string, given: Json, token: string): ApiResponse {
     const args = readArgs(given);
     const fault = this.#faults.take(method);
     const failure = httpFailure(fault);
@@ -83,7 +83,7 @@ export class WebApi {
       return { ok: true, ...run(args, this.#context) };
     } catch (error) {
       if (!(error instanceof SlackError)) throw error;
-      if (error.code !== NO_REFUSAL) this.#context.state.refuse(`${method}: ${error.message}`);
+      if (error.code !== EXPECTED_ERROR) this.#context.state.reject(`${method}: ${error.message}`);
       const messages = error.messages.map((message) => `[ERROR] ${message}`);
       return {
         ok: false,
@@ -101,7 +101,7 @@ export class WebApi {
     if (needsAppToken !== (token === this.#tokens.app)) throw new SlackError('not_allowed_token_type');
   }
 
-  #answer(method: string, args: Json, body: Json, rest: Omit<ApiAnswer, 'body'>): ApiAnswer {
+  #answer(method: string, args: Json, body: Json, rest: Omit<ApiResponse, 'body'>): ApiResponse {
     const ok = body['ok'] === true;
     const at = this.#context.state.now();
     this.calls.push({ at, method, args, ok, ...(ok ? {} : { error: stringOf(body['error']) }) });

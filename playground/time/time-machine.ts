@@ -5,7 +5,7 @@ import type { Move } from '../panel/contract.ts';
 const HOUR_MS = 60 * 60 * 1000;
 
 /** The bot's own settings, as far as the clock's stops depend on them. */
-export interface Reminding {
+export interface ReminderSettings {
   readonly plan: ReminderPlan;
   readonly cron: string;
 }
@@ -17,7 +17,7 @@ export class TimeMachine {
   #aheadMs: number;
   #moving = false;
 
-  constructor(start: Date, { plan, cron }: Reminding) {
+  constructor(start: Date, { plan, cron }: ReminderSettings) {
     this.#aheadMs = start.getTime() - Date.now();
     this.#plan = plan;
     this.#cron = new Cron(cron, { paused: true, domAndDow: true, timezone: plan.timeZone });

@@ -15,11 +15,11 @@ export interface AccountReader {
   readAccounts(sandbox: string): Promise<Account[]>;
 }
 
-/** Reads the Developer Console, which alone knows the migration status. */
+/** Reads the Developer Console, the only source of the migration status. */
 export interface ConsoleReader {
   /** The ids of all integrations of the organisation, every page. @throws {AdobeError} */
   integrationIds(): Promise<string[]>;
-  /** The bare technical account id behind an integration, null when it has none. Never changes. @throws {AdobeError} */
+  /** The bare technical account id behind an integration, null when it has none; it never changes. @throws {AdobeError} */
   technicalAccountIdOf(integrationId: string): Promise<string | null>;
   /** @throws {AdobeError} */
   migrationStatus(integrationId: string): Promise<Exclude<AdobeStatus, 'unknown'>>;

@@ -3,11 +3,11 @@ import type { Page } from '../lib/page.ts';
 import type { Counts, ListedCredential } from './credential.ts';
 import type { CredentialFilter, CredentialStore, SyncState, SyncStore } from './ports.ts';
 
-/** What was meant by a name that somebody typed. */
+/** The credentials that a typed name refers to. */
 export type Found =
   | { readonly kind: 'one'; readonly credential: ListedCredential }
   | { readonly kind: 'several'; readonly credentials: readonly ListedCredential[]; readonly total: number }
-  /** Nothing fits; `nearest` are the names that differ least, nearest first. */
+  /** No match; `nearest` are the most similar names, nearest first. */
   | { readonly kind: 'none'; readonly nearest: readonly string[] };
 
 export interface Overview {
@@ -15,12 +15,12 @@ export interface Overview {
   readonly sync: SyncState;
 }
 
-const SEVERAL = 10;
-const NEAREST = 3;
-/** Names are compared by their beginnings: nobody types more, and the comparison is quadratic. */
-const COMPARED = 60;
+const MAX_MATCHES = 10;
+const MAX_SUGGESTIONS = 3;
+/** Only this many leading characters of a name are compared, since the comparison is quadratic. */
+const MAX_COMPARED = 60;
 
-/** What is known of the credentials, from the database alone. */
+/** Looks up credentials in the database. */
 export class Catalogue {
   readonly #credentials: CredentialStore;
   readonly #sync: Pick<SyncStore, 'syncState'>;
@@ -43,39 +43,39 @@ export class Catalogue {
     return this.#credentials.get(technicalAccountId);
   }
 
-  /** The first that can be migrated, in the order of the list. */
+  /** The first eligible credential in the order of the list. */
   async nextEligible(): Promise<ListedCredential | null> {
     const { rows } = await this.#credentials.page({ status: 'eligible' }, 0, 1);
     return rows[0] ?? null;
   }
 
-  /** By technical account id, by exact name, then by words; the first of these that fits anything decides. */
+  /** Searches by technical account id, then by exact name, then by words; the first with a match decides. */
   async find(text: string): Promise<Found> {
     const byId = await this.#credentials.get(text);
     if (byId !== null) return { kind: 'one', credential: byId };
     const named = await this.#credentials.named(text);
-    if (named.length > 0) return oneOrSeveral(named.slice(0, SEVERAL), named.length);
-    const { rows, total } = await this.#credentials.page({ words: wordsOf(text) }, 0, SEVERAL);
+    if (named.length > 0) return oneOrSeveral(named.slice(0, MAX_MATCHES), named.length);
+    const { rows, total } = await this.#credentials.page({ words: wordsOf(text) }, 0, MAX_MATCHES);
     if (total > 0) return oneOrSeveral(rows, total);
     return { kind: 'none', nearest: await this.#nearest(text) };
   }
 
   async #nearest(text: string): Promise<string[]> {
-    const wanted = text.toLowerCase().slice(0, COMPARED);
+    const wanted = text.toLowerCase().slice(0, MAX_COMPARED);
     const names = await this.#credentials.names();
     const byDistance = names
       .map(({ name }) => {
-        const compared = name.toLowerCase().slice(0, COMPARED);
+        const compared = name.toLowerCase().slice(0, MAX_COMPARED);
         return { name, compared, far: distance(wanted, compared) };
       })
-      // A name that has nothing in common is no suggestion.
+      // A name with nothing in common is not a suggestion.
       .filter(({ compared, far }) => far < Math.max(wanted.length, compared.length))
       .sort((a, b) => a.far - b.far);
-    // What is much further off than the best is no suggestion.
+    // A name much less similar than the best match is not a suggestion either.
     const limit = (byDistance[0]?.far ?? 0) + 2;
     return byDistance
       .filter(({ far }) => far <= limit)
-      .slice(0, NEAREST)
+      .slice(0, MAX_SUGGESTIONS)
       .map(({ name }) => name);
   }
 }

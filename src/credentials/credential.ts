@@ -1,38 +1,41 @@
 import type { AdobeProblem } from './adobe-error.ts';
 
-/** What Adobe's Developer Console says of a credential's way from JWT to OAuth (its `migrationStatus`, in our case). */
+/** The Developer Console's `migrationStatus` of a credential, from JWT to OAuth, in our spelling; `unknown` is ours. */
 export type AdobeStatus = 'not_started' | 'started' | 'completed' | 'none' | 'unknown';
 
-/** The words a person reads; DESIGN: "Statuses a person reads". */
-export type CredentialStatus =
-  | 'eligible'
-  | 'migrating'
-  | 'migrated'
-  | 'not_eligible'
-  | 'unknown'
-  | 'needs_attention';
+/** What a person reads about a credential, in the order of the list: what a person can act on comes first. */
+export const CREDENTIAL_STATUSES = [
+  'needs_attention',
+  'migrating',
+  'eligible',
+  'unknown',
+  'not_eligible',
+  'migrated',
+] as const;
 
-/** Why the Developer Console gives no status. */
+export type CredentialStatus = (typeof CREDENTIAL_STATUSES)[number];
+
+/** Why the status in the Developer Console is unknown. */
 export type UnknownReason =
   /** It shows no integration with this technical account. */
   { readonly code: 'not_in_console' } | { readonly code: 'console_failed'; readonly problem: AdobeProblem };
 
-/** One non-expiring credential of Query Service, wherever it was seen. */
+/** One non-expiring credential of Query Service, across sandboxes. */
 export interface Credential {
   /** 24 hex digits in upper case, without Adobe's `@techacct.adobe.com`. Identifies the credential. */
   readonly technicalAccountId: string;
   readonly name: string;
   readonly description: string;
-  /** Email of the person it is assigned to, as Adobe has it; null when nobody is. */
+  /** Email of the person it is assigned to, as Adobe spells it; null when unassigned. */
   readonly owner: string | null;
   /** Every sandbox it was seen in, in the order of `ADOBE_SANDBOXES`. */
   readonly sandboxes: readonly string[];
-  /** When Adobe last changed it; null when Adobe does not say. */
+  /** When it was last changed at Adobe; null when Adobe gives no date. */
   readonly changedAt: Date | null;
   readonly adobeStatus: AdobeStatus;
   /** Why `adobeStatus` is unknown; null when it is known. */
   readonly unknownBecause: UnknownReason | null;
-  /** The Developer Console's id of the same credential; null when the Console did not show it. */
+  /** The Developer Console's id of the same credential; null when the Console does not show it. */
   readonly consoleId: string | null;
 }
 
@@ -42,8 +45,8 @@ export function bareAccountId(technicalAccountId: string): string {
 }
 
 /**
- * Whether a sandbox is named as a production one: a part of its name is `prod` or `production`, numbered or not,
- * unless the part before says otherwise (`non-prod`, `pre-prod`). Adobe's default one is called `prod`.
+ * Whether a sandbox is named like a production sandbox: a part of its name is `prod` or `production`, numbered or
+ * not, and the part before does not negate it (`non-prod`, `pre-prod`). Adobe's default sandbox is called `prod`.
  */
 export function isProduction(sandbox: string): boolean {
   const parts = sandbox
@@ -56,14 +59,17 @@ export function isProduction(sandbox: string): boolean {
   );
 }
 
-/** Whether a credential works on production data, in any of its sandboxes. */
+/** Whether any sandbox of a credential is a production sandbox. */
 export function touchesProduction(credential: Pick<Credential, 'sandboxes'>): boolean {
   return credential.sandboxes.some(isProduction);
 }
 
-/** What a person reads, from Adobe's word and from where our own migration of it stands (null: none that matters). */
-export function statusOf(adobe: AdobeStatus, ours: 'open' | 'needs_attention' | null): CredentialStatus {
-  if (ours === 'open') return 'migrating';
+/** What our own migration of a credential says about it: an active one, or one that needs a person. */
+export type OwnStatus = 'active' | 'needs_attention';
+
+/** What a person reads, derived from Adobe's status and from our own migration (null: none that matters). */
+export function statusOf(adobe: AdobeStatus, ours: OwnStatus | null): CredentialStatus {
+  if (ours === 'active') return 'migrating';
   if (adobe === 'completed') return 'migrated';
   if (ours === 'needs_attention') return 'needs_attention';
   switch (adobe) {
@@ -84,3 +90,5 @@ export interface ListedCredential extends Credential {
 }
 
 export type Counts = Readonly<Record<CredentialStatus, number>>;
+
+export const NO_CREDENTIALS = Object.fromEntries(CREDENTIAL_STATUSES.map((status) => [status, 0])) as Counts;

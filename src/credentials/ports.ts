@@ -3,12 +3,12 @@ import type { Page } from '../lib/page.ts';
 import type { AdobeProblem } from './adobe-error.ts';
 import type { AdobeStatus, Counts, Credential, CredentialStatus, ListedCredential } from './credential.ts';
 
-/** Which credentials to show; all conditions hold together. */
+/** Which credentials to show; all conditions must hold. */
 export interface CredentialFilter {
   readonly status?: CredentialStatus;
-  /** Only those assigned to this email, whatever its case. */
+  /** Only those assigned to this email, case-insensitive. */
   readonly owner?: string;
-  /** Beside the owner's, these technical account ids as well. */
+  /** With `owner`: these technical account ids as well. */
   readonly orIds?: readonly string[];
   /** Words that must all occur in name, description, owner, sandbox or technical account id. */
   readonly words?: readonly string[];
@@ -17,7 +17,7 @@ export interface CredentialFilter {
 export interface CredentialStore {
   page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>>;
   get(technicalAccountId: string): Promise<ListedCredential | null>;
-  /** Those of exactly this name, without regard to case. */
+  /** Those with exactly this name, case-insensitive. */
   named(name: string): Promise<ListedCredential[]>;
   /** All names with their ids, for suggestions. */
   names(): Promise<{ technicalAccountId: string; name: string }[]>;
@@ -25,19 +25,25 @@ export interface CredentialStore {
   setAdobeStatus(technicalAccountId: string, status: AdobeStatus): Promise<void>;
 }
 
-/** What a finished sync knows. */
+/** Adobe's side of a credential, as last read. */
+export interface AdobeState {
+  readonly status: AdobeStatus;
+  readonly consoleId: string | null;
+}
+
+/** Persists what a sync read. */
 export interface SyncStore {
   /**
-   * Everything Adobe knows, as one change: those missing in it are gone from Adobe and leave the list. `noticed`: what
-   * history says of that change, kept with it or not at all.
+   * Replaces all credentials in one transaction: those missing are gone from Adobe and leave the list. The audit
+   * entries of what others changed at Adobe are part of it.
    */
   replaceCredentials(
     credentials: readonly Credential[],
     at: Date,
     externalChanges: readonly AuditEntry[],
   ): Promise<void>;
-  /** All of them with their ids, to see what changed. */
-  adobeStates(): Promise<Map<string, { status: AdobeStatus; consoleId: string | null }>>;
+  /** By technical account id. */
+  adobeStates(): Promise<Map<string, AdobeState>>;
   /** Integration id → bare technical account id, null for an integration without one. Never changes. */
   knownIntegrations(): Promise<Map<string, string | null>>;
   rememberIntegrations(found: ReadonlyMap<string, string | null>): Promise<void>;
@@ -51,4 +57,15 @@ export interface SyncState {
   readonly succeededAt: Date | null;
   /** Why the latest one failed. */
   readonly problem: AdobeProblem | null;
+}
+
+/** A credential whose status at Adobe changed since the last sync. */
+export type Moved = Pick<Credential, 'technicalAccountId' | 'adobeStatus'>;
+
+/** Interprets what changed at Adobe. */
+export interface AdobeWatcher {
+  /** Audit entries for the credentials that someone else moved on. */
+  externalChanges(moved: readonly Moved[]): Promise<AuditEntry[]>;
+  /** Voids the pending requests for credentials that are migrated or migrating. */
+  voidSuperseded(): Promise<void>;
 }

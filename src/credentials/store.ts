@@ -1,19 +1,28 @@
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Database } from '../db/database.ts';
-import type { CredentialsTable } from '../db/tables.ts';
+import type { CredentialsTable, Tables } from '../db/tables.ts';
 import { fromJson, inChunks, storable, toDate, toJson, toText } from '../db/values.ts';
 import type { Page } from '../lib/page.ts';
-import { ACTIVE_STATES } from '../migrations/migration.ts';
+import { ACTIVE_STATES, type MigrationState } from '../migrations/migration.ts';
 import {
   type AdobeStatus,
   bareAccountId,
   type Counts,
+  CREDENTIAL_STATUSES,
   type Credential,
   type ListedCredential,
+  NO_CREDENTIALS,
+  type OwnStatus,
   statusOf,
   type UnknownReason,
 } from './credential.ts';
 import type { CredentialFilter, CredentialStore } from './ports.ts';
+
+/** A credential's place by status, as `CREDENTIAL_STATUSES` orders them. */
+const STATUS_ORDER = sql`case status ${sql.join(
+  CREDENTIAL_STATUSES.map((status, place) => sql`when ${sql.lit(status)} then ${sql.lit(place)}`),
+  sql` `,
+)} end`;
 
 export class SqlCredentialStore implements CredentialStore {
   readonly #db: Database;
@@ -46,23 +55,7 @@ export class SqlCredentialStore implements CredentialStore {
       .executeTakeFirstOrThrow();
     const page = await rows
       .selectAll()
-      // What a person can act on comes first.
-      .orderBy((eb) =>
-        eb
-          .case()
-          .when('status', '=', 'needs_attention')
-          .then(0)
-          .when('status', '=', 'migrating')
-          .then(1)
-          .when('status', '=', 'eligible')
-          .then(2)
-          .when('status', '=', 'unknown')
-          .then(3)
-          .when('status', '=', 'not_eligible')
-          .then(4)
-          .else(5)
-          .end(),
-      )
+      .orderBy(STATUS_ORDER)
       .orderBy('name_key')
       .orderBy('technical_account_id')
       .offset(offset)
@@ -102,16 +95,7 @@ export class SqlCredentialStore implements CredentialStore {
       .select((eb) => ['status', eb.fn.countAll<number>().as('count')])
       .groupBy('status')
       .execute();
-    const counts = {
-      eligible: 0,
-      migrating: 0,
-      migrated: 0,
-      not_eligible: 0,
-      unknown: 0,
-      needs_attention: 0,
-    };
-    for (const row of rows) counts[row.status] = Number(row.count);
-    return counts;
+    return { ...NO_CREDENTIALS, ...Object.fromEntries(rows.map((row) => [row.status, Number(row.count)])) };
   }
 
   async setAdobeStatus(technicalAccountId: string, status: AdobeStatus): Promise<void> {
@@ -120,10 +104,10 @@ export class SqlCredentialStore implements CredentialStore {
         .updateTable('credentials')
         .set({ adobe_status: status, unknown_because: null })
         .where('technical_account_id', '=', technicalAccountId)
-        // Final: an older reading that comes late must not undo it.
+        // Final: a stale reading must not undo it.
         .where('adobe_status', '!=', 'completed')
         .execute();
-      await deriveStatus(trx, technicalAccountId);
+      await deriveStatusOf(trx, technicalAccountId);
     });
   }
 
@@ -132,12 +116,12 @@ export class SqlCredentialStore implements CredentialStore {
   }
 }
 
-/** Text as it is compared: composed alike, in lower case, trimmed. */
+/** Text in the form it is compared in: NFKC, lower case, trimmed. */
 export function searchKey(text: string): string {
   return storable(text).normalize('NFKC').toLowerCase().trim();
 }
 
-/** The row of a credential of which we have no migration; `deriveStatus` corrects the others. */
+/** The row of a credential of which we have no migration; `deriveStatusOf` and `rederiveAll` correct the others. */
 export function toRow(credential: Credential): CredentialsTable {
   const { technicalAccountId, name, description, owner, sandboxes } = credential;
   return {
@@ -158,38 +142,52 @@ export function toRow(credential: Credential): CredentialsTable {
   };
 }
 
-/** Brings `status` in line after credentials or migrations changed, in the same transaction: of one credential, or of all. */
-export async function deriveStatus(trx: Database, only?: string): Promise<void> {
-  let credentials = trx.selectFrom('credentials').select(['technical_account_id', 'adobe_status', 'status']);
-  let migrations = trx
-    .selectFrom('migrations')
-    .select(['technical_account_id', 'state'])
-    .where('state', 'in', [...ACTIVE_STATES, 'needs_attention']);
-  if (only !== undefined) {
-    credentials = credentials.where('technical_account_id', '=', only);
-    migrations = migrations.where('technical_account_id', '=', only);
-    // Waits for a change of it that is under way elsewhere: what is read from here on is the latest.
-    await trx
-      .updateTable('credentials')
-      .set((eb) => ({ status: eb.ref('status') }))
-      .where('technical_account_id', '=', only)
-      .execute();
-  }
-  const ours = new Map<string, 'open' | 'needs_attention'>();
-  for (const { technical_account_id: id, state } of await migrations.execute()) {
-    if (state !== 'needs_attention') ours.set(id, 'open');
-    else if (!ours.has(id)) ours.set(id, 'needs_attention');
-  }
-  const wrong = (await credentials.execute()).flatMap((row) => {
-    const status = statusOf(row.adobe_status, ours.get(row.technical_account_id) ?? null);
-    return status === row.status ? [] : [{ id: row.technical_account_id, status }];
+/** Updates the `status` of one credential after it or its migrations changed, in the same transaction. */
+export async function deriveStatusOf(trx: Transaction<Tables>, technicalAccountId: string): Promise<void> {
+  const credential = trx.updateTable('credentials').where('technical_account_id', '=', technicalAccountId);
+  // Changes nothing but locks the row, since SQLite has no FOR UPDATE: what is read below is the latest.
+  const row = await credential
+    .set((eb) => ({ status: eb.ref('status') }))
+    .returning(['adobe_status', 'status'])
+    .executeTakeFirst();
+  if (row === undefined) return;
+  const migrations = await relevantMigrations(trx)
+    .where('technical_account_id', '=', technicalAccountId)
+    .execute();
+  const status = statusOf(row.adobe_status, ownStatus(migrations));
+  if (status !== row.status) await credential.set({ status }).execute();
+}
+
+/** Updates the `status` of every credential after all of them were replaced, in the same transaction. */
+export async function rederiveAll(trx: Transaction<Tables>): Promise<void> {
+  const migrations = Map.groupBy(await relevantMigrations(trx).execute(), (row) => row.technical_account_id);
+  const rows = await trx
+    .selectFrom('credentials')
+    .select(['technical_account_id as id', 'adobe_status', 'status'])
+    .execute();
+  const changed = rows.flatMap(({ id, adobe_status, status: before }) => {
+    const status = statusOf(adobe_status, ownStatus(migrations.get(id) ?? []));
+    return status === before ? [] : [{ id, status }];
   });
-  for (const [status, rows] of Map.groupBy(wrong, (row) => row.status)) {
-    for await (const chunk of inChunks(rows)) {
+  for (const [status, credentials] of Map.groupBy(changed, (row) => row.status)) {
+    for await (const chunk of inChunks(credentials)) {
       const ids = chunk.map(({ id }) => id);
       await trx.updateTable('credentials').set({ status }).where('technical_account_id', 'in', ids).execute();
     }
   }
+}
+
+/** The migrations that bear on the status of their credential. */
+function relevantMigrations(trx: Transaction<Tables>) {
+  return trx
+    .selectFrom('migrations')
+    .select(['technical_account_id', 'state'])
+    .where('state', 'in', [...ACTIVE_STATES, 'needs_attention']);
+}
+
+function ownStatus(relevant: readonly { readonly state: MigrationState }[]): OwnStatus | null {
+  if (relevant.length === 0) return null;
+  return relevant.every(({ state }) => state === 'needs_attention') ? 'needs_attention' : 'active';
 }
 
 function toCredential(row: CredentialsTable): ListedCredential {

@@ -3,9 +3,9 @@ import { writeAudit } from '../audit/store.ts';
 import type { Database } from '../db/database.ts';
 import { fromJson, inChunks, toDate, toJson } from '../db/values.ts';
 import type { AdobeProblem } from './adobe-error.ts';
-import type { AdobeStatus, Credential } from './credential.ts';
-import type { SyncState, SyncStore } from './ports.ts';
-import { deriveStatus, toRow } from './store.ts';
+import type { Credential } from './credential.ts';
+import type { AdobeState, SyncState, SyncStore } from './ports.ts';
+import { rederiveAll, toRow } from './store.ts';
 
 export class SqlSyncStore implements SyncStore {
   readonly #db: Database;
@@ -20,7 +20,7 @@ export class SqlSyncStore implements SyncStore {
     externalChanges: readonly AuditEntry[] = [],
   ): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
-      // First: a migration's move locks the trail and then its credential, and so must this.
+      // Audit first: a migration's move locks the trail, then its credential; the same order here avoids a deadlock.
       for (const entry of externalChanges) await writeAudit(trx, entry);
       await trx
         .updateTable('credentials')
@@ -38,7 +38,7 @@ export class SqlSyncStore implements SyncStore {
               owner: eb.ref('excluded.owner'),
               sandboxes: eb.ref('excluded.sandboxes'),
               changed_at: eb.ref('excluded.changed_at'),
-              // What was read before a migration ended must not undo what was read after it.
+              // Final: a status read before the migration ended must not undo it.
               adobe_status: eb
                 .case()
                 .when('credentials.adobe_status', '=', 'completed')
@@ -60,11 +60,11 @@ export class SqlSyncStore implements SyncStore {
           )
           .execute();
       }
-      await deriveStatus(trx);
+      await rederiveAll(trx);
     });
   }
 
-  async adobeStates(): Promise<Map<string, { status: AdobeStatus; consoleId: string | null }>> {
+  async adobeStates(): Promise<Map<string, AdobeState>> {
     const rows = await this.#db
       .selectFrom('credentials')
       .select(['technical_account_id', 'adobe_status', 'console_id'])
@@ -104,7 +104,7 @@ export class SqlSyncStore implements SyncStore {
 
   async noteSync({ triedAt, problem }: { triedAt: Date; problem: AdobeProblem | null }): Promise<void> {
     const tried_at = triedAt.toISOString();
-    // A failure leaves the age of what is known as it was.
+    // A failed sync leaves the time of the last success.
     const changes = {
       tried_at,
       problem: toJson(problem),

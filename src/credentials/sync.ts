@@ -1,31 +1,37 @@
-import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
 import { inParallel } from '../lib/parallel.ts';
-import { AdobeError, isTransient } from './adobe-error.ts';
+import { AdobeError, type AdobeErrorKind, type AdobeProblem, isTransient } from './adobe-error.ts';
 import type { Account, AccountReader, ConsoleReader } from './adobe-reader.ts';
-import { bareAccountId, type Credential, type UnknownReason } from './credential.ts';
-import type { SyncState, SyncStore } from './ports.ts';
+import { type AdobeStatus, bareAccountId, type Credential } from './credential.ts';
+import type { AdobeState, AdobeWatcher, SyncState, SyncStore } from './ports.ts';
 
-/** Calls to Adobe at a time: quick enough for hundreds of credentials, polite enough for its throttle. */
-const AT_A_TIME = 5;
+/** Concurrent calls to Adobe: fast enough for hundreds of credentials, slow enough for its throttle. */
+const CONCURRENCY = 5;
 /** Calls between two renewals of the lease. */
 const PORTION = 25;
 const LEASE = 'sync';
-/** Renewed as the reading goes on, and longer than any one call takes with its repetitions. Milliseconds. */
+/** Renewed while reading; longer than any one call takes with its retries. Milliseconds. */
 const LEASE_MS = 60_000;
 
-/** Knows what it means that Adobe has moved credentials on. */
-export interface AdobeWatcher {
-  /** What history says of those that were moved on by somebody else. */
-  externalChanges(moved: readonly Moved[]): Promise<AuditEntry[]>;
-  /** Voids open questions about what is migrated, or being migrated. */
-  voidSuperseded(): Promise<void>;
-}
-
-/** A credential that Adobe has moved on since the last sync. */
-export type Moved = Pick<Credential, 'technicalAccountId' | 'adobeStatus'>;
+/**
+ * What a sync does when the Console fails for one credential. `fail`: the whole sync fails and nothing changes, since
+ * the next one may succeed. `keep`: this credential keeps its last known status. `unknown`: it becomes unknown and says
+ * why, since the same call would fail again.
+ */
+const ON_CONSOLE_ERROR: Readonly<Record<AdobeErrorKind, 'fail' | 'keep' | 'unknown'>> = {
+  throttled: 'fail',
+  unreachable: 'fail',
+  lost: 'fail',
+  unavailable: 'keep',
+  token_refused: 'unknown',
+  not_allowed: 'unknown',
+  no_such_path: 'unknown',
+  refused: 'unknown',
+  bad_answer: 'unknown',
+  no_such_organisation: 'unknown',
+};
 
 interface Parts {
   readonly accounts: AccountReader;
@@ -38,30 +44,30 @@ interface Parts {
 }
 
 /**
- * Reads everything from Adobe and keeps it in the database. One at a time, in this process (a second call joins the
- * first) and across instances.
+ * Reads everything from Adobe and persists it. Only one sync runs at a time, in this process (a second call joins the
+ * first) and across instances (a lease).
  */
 export class Sync {
   readonly #parts: Parts;
   readonly #sandboxes: readonly string[];
-  #underWay: Promise<SyncState> | null = null;
+  #running: Promise<SyncState> | null = null;
 
   constructor(parts: Parts, settings: { sandboxes: readonly string[] }) {
     this.#parts = parts;
     this.#sandboxes = settings.sandboxes;
   }
 
-  /** Never throws for Adobe's sake: what went wrong is in the state, and what was known stays. */
+  /** Never throws an AdobeError: a failure is in the returned state, and what was known stays. */
   async run(): Promise<SyncState> {
-    this.#underWay ??= this.#runOnce().finally(() => {
-      this.#underWay = null;
+    this.#running ??= this.#runOnce().finally(() => {
+      this.#running = null;
     });
-    return this.#underWay;
+    return this.#running;
   }
 
   async #runOnce(): Promise<SyncState> {
     const { store, leases, watcher, clock, logger } = this.#parts;
-    // Another instance is at it: what it finds will be in the database.
+    // Another instance is syncing: its result will be in the database.
     if (!(await leases.acquire(LEASE, clock.now(), LEASE_MS))) return store.syncState();
     try {
       const credentials = await this.#read();
@@ -84,6 +90,14 @@ export class Sync {
     await this.#parts.leases.acquire(LEASE, this.#parts.clock.now(), LEASE_MS);
   }
 
+  /** Maps a portion at a time and renews the lease before each. */
+  async *#inPortions<T, R>(items: readonly T[], map: (item: T) => Promise<R>): AsyncGenerator<R[]> {
+    for (let i = 0; i < items.length; i += PORTION) {
+      await this.#renewLease();
+      yield await inParallel(items.slice(i, i + PORTION), CONCURRENCY, map);
+    }
+  }
+
   async #read(): Promise<Credential[]> {
     const found = new Map<string, { account: Account; sandboxes: string[] }>();
     for (const sandbox of this.#sandboxes) {
@@ -95,75 +109,60 @@ export class Sync {
         else if (!seen.sandboxes.includes(sandbox)) seen.sandboxes.push(sandbox);
       }
     }
-    const statusOf = await this.#statusReader(found.size);
+    const known = await this.#parts.store.adobeStates();
+    const console = found.size === 0 ? { ids: new Map(), problem: null } : await this.#readConsole();
     const credentials: Credential[] = [];
-    const all = [...found];
-    for (let i = 0; i < all.length; i += PORTION) {
-      await this.#renewLease();
-      const portion = await inParallel(
-        all.slice(i, i + PORTION),
-        AT_A_TIME,
-        async ([id, { account, sandboxes }]) => ({
-          ...account,
-          technicalAccountId: id,
-          sandboxes,
-          ...(await statusOf(id)),
-        }),
-      );
-      credentials.push(...portion);
-    }
+    const read = async ([id, { account, sandboxes }]: [
+      string,
+      { account: Account; sandboxes: string[] },
+    ]) => ({
+      ...account,
+      technicalAccountId: id,
+      sandboxes,
+      ...(await this.#statusOf(id, known.get(id), console)),
+    });
+    for await (const portion of this.#inPortions([...found], read)) credentials.push(...portion);
     return credentials;
   }
 
-  /** How the status of one credential is found, once the Console's integrations are known. */
-  async #statusReader(needed: number): Promise<(id: string) => Promise<StatusPart>> {
-    const { store } = this.#parts;
-    const known = await store.adobeStates();
-    let consoleIds: Map<string, string>;
+  async #readConsole(): Promise<ConsoleState> {
     try {
-      consoleIds = needed === 0 ? new Map() : await this.#consoleIds();
+      return { ids: await this.#consoleIds(), problem: null };
     } catch (error) {
-      if (!isLasting(error)) throw error;
-      const because = failed(error);
-      return async (id) => {
-        const before = known.get(id);
-        if (before?.status === 'completed') return { ...DONE, consoleId: before.consoleId };
-        return unknown(before?.consoleId ?? null, because);
-      };
+      if (!(error instanceof AdobeError) || isTransient(error.kind)) throw error;
+      return { ids: new Map(), problem: error.problem };
     }
-    return async (id) => {
-      const consoleId = consoleIds.get(id);
-      const before = known.get(id);
-      if (before?.status === 'completed') return { ...DONE, consoleId: consoleId ?? before.consoleId };
-      if (consoleId === undefined) return unknown(null, { code: 'not_in_console' });
-      try {
-        const adobeStatus = await this.#parts.console.migrationStatus(consoleId);
-        return { adobeStatus, unknownBecause: null, consoleId };
-      } catch (error) {
-        // A server error on one credential says nothing of the others, nor of what was known of this one.
-        if (isServerError(error) && before !== undefined && before.status !== 'unknown') {
-          return { adobeStatus: before.status, unknownBecause: null, consoleId };
-        }
-        if (!isServerError(error) && !isLasting(error)) throw error;
-        return unknown(consoleId, failed(error));
-      }
-    };
   }
 
-  /** Bare technical account id → the Console's id. Details are asked once per integration, ever. */
+  /** `known`: what the database has of this credential. */
+  async #statusOf(id: string, known: AdobeState | undefined, console: ConsoleState): Promise<ConsoleStatus> {
+    const consoleId = console.ids.get(id);
+    // Final, so there is no need to ask.
+    if (known?.status === 'completed') return knownStatus('completed', consoleId ?? known.consoleId);
+    if (console.problem !== null) return failedStatus(console.problem, known?.consoleId ?? null);
+    if (consoleId === undefined)
+      return { adobeStatus: 'unknown', unknownBecause: { code: 'not_in_console' }, consoleId: null };
+    try {
+      return knownStatus(await this.#parts.console.migrationStatus(consoleId), consoleId);
+    } catch (error) {
+      if (!(error instanceof AdobeError)) throw error;
+      const policy = ON_CONSOLE_ERROR[error.kind];
+      if (policy === 'fail') throw error;
+      if (policy === 'keep' && known !== undefined && known.status !== 'unknown')
+        return knownStatus(known.status, consoleId);
+      return failedStatus(error.problem, consoleId);
+    }
+  }
+
+  /** Bare technical account id → the Console's id. The details of an integration are read once and remembered. */
   async #consoleIds(): Promise<Map<string, string>> {
     const { console, store } = this.#parts;
     const known = await store.knownIntegrations();
     const present = await console.integrationIds();
     const fresh = present.filter((id) => !known.has(id));
-    // Kept in portions: what was found once is not asked again when a later call fails.
-    for (let i = 0; i < fresh.length; i += PORTION) {
-      await this.#renewLease();
-      const portion = await inParallel(
-        fresh.slice(i, i + PORTION),
-        AT_A_TIME,
-        async (id) => [id, await console.technicalAccountIdOf(id)] as const,
-      );
+    const read = async (id: string) => [id, await console.technicalAccountIdOf(id)] as const;
+    // Persisted in portions: what was found once is not asked again when a later call fails.
+    for await (const portion of this.#inPortions(fresh, read)) {
       await store.rememberIntegrations(new Map(portion));
       for (const [id, account] of portion) known.set(id, account);
     }
@@ -175,36 +174,31 @@ export class Sync {
     return consoleIds;
   }
 
-  /** Those that Adobe has moved on since the last sync. */
+  /** Credentials whose migration started or completed since the last sync. */
   async #changes(credentials: readonly Credential[]): Promise<Credential[]> {
     const before = await this.#parts.store.adobeStates();
     return credentials.filter(({ technicalAccountId, adobeStatus }) => {
       const was = before.get(technicalAccountId)?.status;
       const moved = adobeStatus === 'completed' || adobeStatus === 'started';
-      // What was unknown may have been so for long: of that, nobody can say that it moved.
+      // A status that was unknown may have changed at any time before.
       const known = was !== undefined && was !== 'unknown';
       return moved && known && was !== 'completed' && was !== adobeStatus;
     });
   }
 }
 
-type StatusPart = Pick<Credential, 'adobeStatus' | 'unknownBecause' | 'consoleId'>;
-
-const DONE = { adobeStatus: 'completed', unknownBecause: null } as const;
-
-function unknown(consoleId: string | null, unknownBecause: UnknownReason): StatusPart {
-  return { adobeStatus: 'unknown', unknownBecause, consoleId };
+/** What the Console shows: its id by technical account id, or why it shows nothing. */
+interface ConsoleState {
+  readonly ids: ReadonlyMap<string, string>;
+  readonly problem: AdobeProblem | null;
 }
 
-function failed(error: AdobeError): UnknownReason {
-  return { code: 'console_failed', problem: error.problem };
+type ConsoleStatus = Pick<Credential, 'adobeStatus' | 'unknownBecause' | 'consoleId'>;
+
+function knownStatus(adobeStatus: AdobeStatus, consoleId: string | null): ConsoleStatus {
+  return { adobeStatus, unknownBecause: null, consoleId };
 }
 
-/** Faults that asking again later does not cure: better to list the credentials and say so. */
-function isLasting(error: unknown): error is AdobeError {
-  return error instanceof AdobeError && !isTransient(error.kind);
-}
-
-function isServerError(error: unknown): error is AdobeError {
-  return error instanceof AdobeError && error.kind === 'unavailable';
+function failedStatus(problem: AdobeProblem, consoleId: string | null): ConsoleStatus {
+  return { adobeStatus: 'unknown', unknownBecause: { code: 'console_failed', problem }, consoleId };
 }

@@ -5,6 +5,7 @@ import { type DialectAdapter, SqliteAdapter, SqliteDialect, type SqliteStatement
 /** How long a statement waits for another process's write, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
 const BUSY_RETRY_MS = 20;
+const MAX_CACHED = 500;
 
 /** Kysely's SQLite dialect over the SQLite that comes with Node. */
 export class NodeSqliteDialect extends SqliteDialect {
@@ -19,7 +20,7 @@ export class NodeSqliteDialect extends SqliteDialect {
         }
         return {
           close: () => database.close(),
-          prepare: (sql) => prepare(database, sql),
+          prepare: cached((sql) => prepare(database, sql)),
         };
       },
     });
@@ -57,6 +58,18 @@ class TransactionalDdlAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
+}
+
+/** SQLite takes longer to prepare most of our statements than to run them. */
+function cached(prepare: (sql: string) => SqliteStatement): (sql: string) => SqliteStatement {
+  const statements = new Map<string, SqliteStatement>();
+  return (sql) => {
+    const statement = statements.get(sql) ?? prepare(sql);
+    // Lists of parameters come in every length: without a limit the cache would grow with them.
+    if (statements.size >= MAX_CACHED) statements.clear();
+    statements.set(sql, statement);
+    return statement;
+  };
 }
 
 function prepare(database: DatabaseSync, sql: string): SqliteStatement {

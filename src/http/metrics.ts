@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AdobeErrorKind } from '../credentials/adobe-error.ts';
-import type { CredentialStatus } from '../credentials/credential.ts';
+import { type Counts, NO_CREDENTIALS } from '../credentials/credential.ts';
 import { withTimeout } from '../lib/timeout.ts';
 import type { Outcome } from '../migrations/migration.ts';
 
@@ -10,7 +10,7 @@ export interface MetricsOptions {
   readonly actions: readonly string[];
   readonly refusals: readonly string[];
   /** How many credentials there are of each status, read at each scrape. */
-  readonly credentials: () => Promise<Readonly<Partial<Record<CredentialStatus, number>>>>;
+  readonly credentials: () => Promise<Partial<Counts>>;
   /** When Adobe was last read successfully; null before the first time. */
   readonly lastSync: () => Promise<Date | null>;
   /** Milliseconds the two above may take; default 2000. */
@@ -29,16 +29,7 @@ export interface Metrics {
   adobeCall(call: { operation: string; outcome: 'ok' | AdobeErrorKind; seconds: number }): void;
 }
 
-/** Records rather than lists, so that the compiler asks for a status that is new. */
-const NO_CREDENTIALS: Readonly<Record<CredentialStatus, number>> = {
-  eligible: 0,
-  migrating: 0,
-  migrated: 0,
-  not_eligible: 0,
-  unknown: 0,
-  needs_attention: 0,
-};
-
+/** A record rather than a list, so that the compiler asks for an outcome that is new. */
 const OUTCOMES: Readonly<Record<Outcome, true>> = {
   migrated: true,
   failed: true,

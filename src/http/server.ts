@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
-import { newReference } from '../lib/log.ts';
+import { newReference } from '../lib/reference.ts';
 import { StartError } from '../lib/start-error.ts';
 import { announcesMoreThan, readBody } from './body.ts';
 import { type Checks, createReadiness } from './readiness.ts';

@@ -4,11 +4,11 @@ import type { Logger } from '../lib/logger.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
 import type { Schedule } from './cron.ts';
 
-/** Between two attempts at the first sync. Milliseconds. */
+/** Pause between attempts at the first sync. Milliseconds. */
 const RETRY_FIRST_MS = 5_000;
 
 export interface SyncLoop {
-  /** Resolves when Adobe was tried for the first time, or the loop was stopped. */
+  /** Resolves after the first attempt to read Adobe, or when the loop stops. */
   readonly first: Promise<void>;
   stop(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export function startSyncLoop(
   };
   const first = async () => {
     const started = timer.now();
-    // Another instance may hold the lease, or have died with it.
+    // Another instance may hold the lease, or may have died holding it.
     while (!stopped) {
       const state = await run();
       if (state?.triedAt != null && state.triedAt >= started) return;

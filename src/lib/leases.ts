@@ -1,6 +1,6 @@
-/** Rights to be the only one at something, across instances, given back by themselves. */
+/** Exclusive, expiring rights to do something, across instances. */
 export interface Leases {
-  /** Takes or renews; false when another holder has it until later than `now`. */
+  /** Acquires or renews a lease for `ttlMs` milliseconds; false while another holder's has not expired. */
   acquire(name: string, now: Date, ttlMs: number): Promise<boolean>;
   release(name: string): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What services say to the operator; pino fits. */
+/** The part of pino's logger that use cases need. */
 export interface Logger {
   debug(details: object, message: string): void;
   info(details: object, message: string): void;

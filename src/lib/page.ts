@@ -1,6 +1,6 @@
 /** One page of a longer list. */
 export interface Page<T> {
   readonly rows: readonly T[];
-  /** How many there are on all pages. */
+  /** The number of rows on all pages. */
   readonly total: number;
 }

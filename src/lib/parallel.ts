@@ -1,4 +1,4 @@
-/** Maps with at most `limit` calls under way; the first failure fails the whole and starts no further call. */
+/** Maps with at most `limit` calls in flight. The first error rejects the whole, and no further call is started. */
 export async function inParallel<T, R>(
   items: readonly T[],
   limit: number,
@@ -6,14 +6,14 @@ export async function inParallel<T, R>(
 ): Promise<R[]> {
   const results = new Array<R>(items.length);
   let next = 0;
-  let failed = false;
+  let hasFailed = false;
   async function work(): Promise<void> {
-    while (next < items.length && !failed) {
+    while (next < items.length && !hasFailed) {
       const i = next++;
       try {
         results[i] = await map(items[i] as T);
       } catch (error) {
-        failed = true;
+        hasFailed = true;
         throw error;
       }
     }

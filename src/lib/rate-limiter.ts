@@ -1,37 +1,39 @@
 import type { Clock } from './clock.ts';
 
-/** When the next of many calls may go out: one every `gapMs` milliseconds, later when somebody asked for a pause. */
+/** Spaces calls: at most one every `gapMs` milliseconds, and none until a pause that was asked for is over. */
 export class RateLimiter {
   readonly #clock: Clock;
   readonly #gapMs: number;
-  #freeAt = 0;
+  #nextAt = 0;
 
   constructor(clock: Clock, gapMs: number) {
     this.#clock = clock;
     this.#gapMs = gapMs;
   }
 
-  /** Milliseconds until then; 0 when it may go out now. */
+  /** Milliseconds until the next call is allowed; 0 when it is allowed now. */
   waitMs(): number {
-    return Math.max(0, this.#freeAt - this.#clock.now().getTime());
+    return Math.max(0, this.#nextAt - this.#clock.now().getTime());
   }
 
+  /** Records a call: the next one is allowed `gapMs` milliseconds from now. */
   take(): void {
-    this.#freeAt = this.#clock.now().getTime() + this.#gapMs;
+    this.#nextAt = this.#clock.now().getTime() + this.#gapMs;
   }
 
+  /** Allows no call for `ms` milliseconds; never shortens a pause. */
   hold(ms: number): void {
-    this.#freeAt = Math.max(this.#freeAt, this.#clock.now().getTime() + ms);
+    this.#nextAt = Math.max(this.#nextAt, this.#clock.now().getTime() + ms);
   }
 }
 
-/** Slack asks for a pause (429, Retry-After). */
+/** Slack limits the rate (HTTP 429): call again after `ms` milliseconds (its Retry-After header). */
 export class RateLimitedError extends Error {
-  override readonly name = 'SlowDown';
+  override readonly name = 'RateLimitedError';
   readonly ms: number;
 
   constructor(ms: number) {
-    super(`Slack asks for a pause of ${ms} ms`);
+    super(`Slack limits the rate: retry after ${ms} ms`);
     this.ms = ms;
   }
 }

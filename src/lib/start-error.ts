@@ -1,11 +1,11 @@
-/** The app cannot start, said in one line for the operator. */
+/** The app cannot start. The message is one line for the operator. */
 export class StartError extends Error {
   override readonly name = 'StartError';
-  /** Whether a setting has to be changed first; starting again without that is of no use. */
-  readonly settings: boolean;
+  /** Whether a setting has to be changed first, so that starting again without that is useless. */
+  readonly isConfigError: boolean;
 
-  constructor(message: string, cause: unknown, kind?: 'settings') {
+  constructor(message: string, cause: unknown, { isConfigError = false } = {}) {
     super(message, { cause });
-    this.settings = kind === 'settings';
+    this.isConfigError = isConfigError;
   }
 }

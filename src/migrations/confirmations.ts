@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Access, Caller, Member } from '../access/access.ts';
 import { ACTOR_BOT, type AuditEntry } from '../audit/audit-entry.ts';
 import { type ListedCredential, touchesProduction } from '../credentials/credential.ts';
-import type { CredentialStore } from '../credentials/ports.ts';
-import type { AdobeWatcher, Moved } from '../credentials/sync.ts';
+import type { AdobeWatcher, CredentialStore, Moved } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import { matchesPhrase } from './confirmation-phrase.ts';
 import {

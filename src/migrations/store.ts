@@ -1,6 +1,6 @@
 import { writeAudit } from '../audit/store.ts';
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
-import { deriveStatus } from '../credentials/store.ts';
+import { deriveStatusOf } from '../credentials/store.ts';
 import { type Database, isUniqueViolation } from '../db/database.ts';
 import type { MigrationsTable } from '../db/tables.ts';
 import { fromJson, storable, toDate, toJson, toText } from '../db/values.ts';
@@ -88,7 +88,7 @@ export class SqlMigrationStore implements MigrationStore {
           technicalAccountId: row.technical_account_id,
           migrationId: id,
         });
-        await deriveStatus(trx, row.technical_account_id);
+        await deriveStatusOf(trx, row.technical_account_id);
         return toMigration(row);
       });
     } catch (error) {

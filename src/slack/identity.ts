@@ -1,7 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
 import { StartError } from '../lib/start-error.ts';
-import { refusedToken, slackErrorCode } from './errors.ts';
+import { slackErrorCode, toTokenError } from './errors.ts';
 
 const AuthTest = z
   .object({ team_id: z.string(), user_id: z.string(), bot_id: z.string().default('') })
@@ -9,16 +9,16 @@ const AuthTest = z
 
 export type Identity = z.output<typeof AuthTest>;
 
-/** Who the app is in its workspace; asked once at the start. @throws {StartError} in words for the operator */
+/** Asks Slack once, at the start, who the app is in its workspace. @throws {StartError} with words for the operator */
 export async function identify(client: webApi.WebClient): Promise<Identity> {
   try {
     return AuthTest.parse(await client.auth.test());
   } catch (error) {
     const token = 'the Bot User OAuth Token from api.slack.com/apps › your app › OAuth & Permissions';
-    const refused = refusedToken(error, 'SLACK_BOT_TOKEN', token);
-    if (refused !== null) throw refused;
+    const tokenError = toTokenError(error, 'SLACK_BOT_TOKEN', token);
+    if (tokenError !== null) throw tokenError;
     const code = slackErrorCode(error);
-    const why = code === null ? 'could not be reached' : `has a fault of its own (${code})`;
+    const why = code === null ? 'could not be reached' : `has a problem of its own (${code})`;
     throw new StartError(`Slack ${why} at ${client.slackApiUrl}: try again later.`, error);
   }
 }

@@ -1,96 +1,180 @@
 import type { webApi } from '@slack/bolt';
+import type { HomeView, ModalView } from '@slack/types';
+import type { Migrators } from '../access/access.ts';
+import type { Overview } from '../credentials/catalogue.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { ConfirmationMessages } from '../migrations/confirmations.ts';
 import type { MessageRef, Migration } from '../migrations/migration.ts';
 import type { ProgressMessages, ProgressState } from '../migrations/progress.ts';
-import { isRefusal, NOT_THERE, slackErrorCode } from './errors.ts';
+import type { Digest, OwnerReminder, Posted, ReminderMessenger } from '../reminders/rounds.ts';
+import {
+  CHANNEL_UNAVAILABLE,
+  hasCode,
+  isRejection,
+  NOT_EDITABLE,
+  PERSON_UNREACHABLE,
+  slackErrorCode,
+  translateRateLimit,
+} from './errors.ts';
+import { migratorWords } from './messages/answers.ts';
 import type { Message } from './messages/blocks.ts';
 import { progressMessage } from './messages/progress.ts';
 import { closedQuestion, questionMessage } from './messages/question.ts';
+import { digestMessage, endMessage, faultMessage, ownerMessage } from './messages/reminders.ts';
+import type { SlackRecipients } from './people.ts';
 import { respond } from './respond.ts';
 
-/** Slack's codes for "this message cannot be edited any more". */
-const NOT_EDITABLE = new Set([
-  'message_not_found',
-  'cant_update_message',
-  'edit_window_closed',
-  ...NOT_THERE,
-]);
+/** The most migrators notified of a channel error. */
+const MAX_NOTIFIED = 20;
 
-/** Puts questions and progress where people see them. */
-export class SlackMessenger implements ConfirmationMessages, ProgressMessages {
-  readonly #client: webApi.WebClient;
-  readonly #logger: Logger;
-  readonly #requireSecondPerson: boolean;
+/**
+ * Options of the client for reminders. Our own rate limiter waits when Slack asks for a pause, because it renews the
+ * lease meanwhile. Without retries a call does not outlast its claim, and one whose response is lost is not repeated.
+ */
+export const REMINDER_CLIENT: webApi.WebClientOptions = {
+  rejectRateLimitedCalls: true,
+  retryConfig: { retries: 0 },
+};
 
-  constructor(client: webApi.WebClient, logger: Logger, settings: { requireSecondPerson: boolean }) {
-    this.#client = client;
-    this.#logger = logger;
-    this.#requireSecondPerson = settings.requireSecondPerson;
+/** A rate limited client holds up all of its calls, so each kind of message has its own. */
+interface Clients {
+  /** For replies, modals and Home, which a person is waiting for. */
+  readonly replies: webApi.WebClient;
+  /** For questions and progress, which is edited every few seconds. */
+  readonly migrations: webApi.WebClient;
+  /** Created with `REMINDER_CLIENT`. */
+  readonly reminders: webApi.WebClient;
+}
+
+interface Parts {
+  readonly clients: Clients;
+  readonly recipients: Pick<SlackRecipients, 'migratorIds'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Everything the app shows in Slack, except replies to a `response_url`. */
+export class SlackMessenger implements ConfirmationMessages, ProgressMessages, ReminderMessenger {
+  readonly #parts: Parts;
+  readonly #settings: { readonly migrators: Migrators; readonly requireSecondPerson: boolean };
+
+  constructor(parts: Parts, settings: { migrators: Migrators; requireSecondPerson: boolean }) {
+    this.#parts = parts;
+    this.#settings = settings;
+  }
+
+  async openModal(triggerId: string, view: ModalView): Promise<void> {
+    await this.#parts.clients.replies.views.open({ trigger_id: triggerId, view });
+  }
+
+  async publishHome(userId: string, view: HomeView): Promise<void> {
+    await this.#parts.clients.replies.views.publish({ user_id: userId, view });
+  }
+
+  /** Sends a direct message. */
+  async send(userId: string, message: Message): Promise<void> {
+    await postMessage(this.#parts.clients.replies, userId, message);
   }
 
   async post(question: Migration, credential: ListedCredential): Promise<MessageRef | null> {
+    const message = questionMessage(question, credential, this.#settings.requireSecondPerson);
     try {
-      const message = questionMessage(question, credential, this.#requireSecondPerson);
-      return await this.#post(question.channel, message);
+      return await postMessage(this.#parts.clients.migrations, question.channel, message);
     } catch (error) {
-      if (NOT_THERE.has(slackErrorCode(error) ?? '')) return null;
+      if (hasCode(error, CHANNEL_UNAVAILABLE)) return null;
       throw error;
     }
   }
 
   async close(question: Migration, responseUrl: string | null): Promise<void> {
+    const { clients, logger } = this.#parts;
     const message = closedQuestion(question);
     try {
       if (question.questionMessage !== null)
-        await this.#client.chat.update({ ...question.questionMessage, ...message });
+        await clients.migrations.chat.update({ ...question.questionMessage, ...message });
       else if (responseUrl !== null) await respond(responseUrl, message, { replace: true });
-      // The address the question was asked by stands for another message: it can only be added to.
+      // The URL the request was made with belongs to another message: a reply there can only be added.
       else if (question.responseUrl !== null) await respond(question.responseUrl, message);
     } catch (err) {
-      this.#logger.warn({ err, migration: question.id }, 'a question could not be closed in Slack');
+      logger.warn({ err, migration: question.id }, 'could not close a question in Slack');
     }
   }
 
   async show(migration: Migration, progress: ProgressState): Promise<MessageRef | null> {
     try {
-      return await this.#show(migration, progress);
+      return await this.#show(migration, progressMessage(migration, progress));
     } catch (err) {
-      if (!isRefusal(err)) throw err;
-      this.#logger.warn({ err, migration: migration.id }, 'Slack refuses a message; trying again');
+      if (!isRejection(err)) throw err;
+      this.#parts.logger.warn({ err, migration: migration.id }, 'Slack rejected a message; trying again');
       return null;
     }
   }
 
-  async #show(migration: Migration, progress: ProgressState): Promise<MessageRef> {
-    const message = progressMessage(migration, progress);
-    if (migration.message !== null) {
+  async #show(migration: Migration, message: Message): Promise<MessageRef> {
+    const client = this.#parts.clients.migrations;
+    // Without a timestamp, which Slack is not known to omit, it could never be edited.
+    if (migration.message?.ts) {
       try {
-        await this.#client.chat.update({ ...migration.message, ...message });
+        await client.chat.update({ ...migration.message, ...message });
         return migration.message;
       } catch (error) {
-        // Deleted by somebody: the end must be seen all the same.
-        if (!NOT_EDITABLE.has(slackErrorCode(error) ?? '')) throw error;
+        // Someone may have deleted it: the outcome must still be seen.
+        if (!hasCode(error, NOT_EDITABLE)) throw error;
       }
     }
     try {
-      return await this.#post(migration.channel, message);
+      return await postMessage(client, migration.channel, message);
     } catch (error) {
-      if (!NOT_THERE.has(slackErrorCode(error) ?? '')) throw error;
-      return this.#post(migration.decidedBy ?? migration.askedBy, message);
+      if (!hasCode(error, CHANNEL_UNAVAILABLE)) throw error;
+      return postMessage(client, migration.decidedBy ?? migration.askedBy, message);
     }
   }
 
-  /** A user's id as channel opens the direct messages with that user; the answer names the channel to edit in. */
-  async #post(channel: string, message: Message): Promise<MessageRef> {
-    const posted = await this.#client.chat.postMessage({
-      channel,
-      ...message,
-      unfurl_links: false,
-      unfurl_media: false,
-    });
-    if (posted.ts === undefined) throw new Error('Slack posted a message without a timestamp.');
-    return { channel: posted.channel ?? channel, ts: posted.ts };
+  async remindOwner(userId: string, reminder: OwnerReminder): Promise<Posted> {
+    const migrators = migratorWords(this.#settings.migrators);
+    const message = ownerMessage(reminder, this.#parts.clock.now(), migrators);
+    return this.#remind(userId, message, PERSON_UNREACHABLE);
   }
+
+  async postDigest(channel: string, digest: Digest): Promise<Posted> {
+    return this.#remind(channel, digestMessage(digest), CHANNEL_UNAVAILABLE);
+  }
+
+  async postAllDone(channel: string, { counts }: Overview): Promise<Posted> {
+    return this.#remind(channel, endMessage(counts), CHANNEL_UNAVAILABLE);
+  }
+
+  async notifyChannelError(channel: string, code: string): Promise<void> {
+    const { recipients, logger } = this.#parts;
+    try {
+      for (const userId of await recipients.migratorIds(MAX_NOTIFIED)) {
+        await this.#remind(userId, faultMessage(channel, code), PERSON_UNREACHABLE);
+      }
+    } catch (err) {
+      logger.warn({ err }, 'could not notify every migrator of a reminder channel error');
+    }
+  }
+
+  async #remind(channel: string, message: Message, rejections: ReadonlySet<string>): Promise<Posted> {
+    try {
+      return { kind: 'sent', message: await postMessage(this.#parts.clients.reminders, channel, message) };
+    } catch (error) {
+      const code = slackErrorCode(error);
+      if (code !== null && rejections.has(code)) return { kind: 'rejected', code };
+      throw translateRateLimit(error);
+    }
+  }
+}
+
+/** `channel` may be a user's id: Slack then posts a direct message and responds with the channel it is in. */
+async function postMessage(client: webApi.WebClient, channel: string, message: Message): Promise<MessageRef> {
+  const posted = await client.chat.postMessage({
+    channel,
+    ...message,
+    unfurl_links: false,
+    unfurl_media: false,
+  });
+  return { channel: posted.channel ?? channel, ts: posted.ts ?? '' };
 }

@@ -1,8 +1,11 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
-import type { People, SlackPerson } from '../access/access.ts';
+import type { Migrators, People, SlackPerson } from '../access/access.ts';
+import type { Recipient } from '../reminders/ports.ts';
+import type { RecipientLookup } from '../reminders/recipients.ts';
+import { slackErrorCode, translateRateLimit } from './errors.ts';
 
-/** The part of `users.info` that decides who may do what. */
+/** The part of Slack's user object that decides what the person may do. Source: https://docs.slack.dev/reference/objects/user-object */
 const User = z
   .object({
     id: z.string(),
@@ -35,13 +38,9 @@ const User = z
   );
 
 const Members = z.array(z.string());
+const UsersPage = z.object({ members: z.array(User).default([]) });
 
-/** Reads one `user` of Slack's answers. @throws when it is not of the published form */
-export function asPerson(user: unknown): SlackPerson {
-  return User.parse(user);
-}
-
-/** Asks Slack, each time anew: somebody deactivated a minute ago must not get in. */
+/** Asks Slack each time: someone deactivated a minute ago must not get in. */
 export class SlackPeople implements People {
   readonly #client: webApi.WebClient;
 
@@ -51,11 +50,64 @@ export class SlackPeople implements People {
 
   async person(userId: string): Promise<SlackPerson> {
     const { user } = await this.#client.users.info({ user: userId });
-    return asPerson(user);
+    return User.parse(user);
   }
 
   async membersOf(groupId: string): Promise<readonly string[]> {
     const { users } = await this.#client.usergroups.users.list({ usergroup: groupId });
     return Members.parse(users);
+  }
+}
+
+/** Finds the people whom reminders concern: owners by email, and those who may migrate. */
+export class SlackRecipients implements RecipientLookup {
+  readonly #client: webApi.WebClient;
+  readonly #people: Pick<People, 'membersOf'>;
+  readonly #settings: { readonly migrators: Migrators; readonly teamId: string };
+
+  /** @param client one that rejects rate limited calls (`REMINDER_CLIENT`) */
+  constructor(
+    client: webApi.WebClient,
+    people: Pick<People, 'membersOf'>,
+    settings: { migrators: Migrators; teamId: string },
+  ) {
+    this.#client = client;
+    this.#people = people;
+    this.#settings = settings;
+  }
+
+  async recipient(email: string): Promise<Recipient> {
+    try {
+      const { user } = await this.#client.users.lookupByEmail({ email });
+      return this.#recipientOf(User.parse(user));
+    } catch (error) {
+      if (slackErrorCode(error) === 'users_not_found') return { kind: 'unreachable', why: 'unknown' };
+      throw translateRateLimit(error);
+    }
+  }
+
+  /** The ids of those who may migrate: the configured people, or else the workspace's admins, at most `atMost` of them. */
+  async migratorIds(atMost: number): Promise<string[]> {
+    const { users, groups } = this.#settings.migrators;
+    if (users.length > 0 || groups.length > 0) {
+      const members = await Promise.all(groups.map((group) => this.#people.membersOf(group)));
+      return [...new Set([...users, ...members.flat()])].slice(0, atMost);
+    }
+    const admins: string[] = [];
+    for await (const page of this.#client.paginate('users.list', { limit: 200 })) {
+      for (const person of UsersPage.parse(page).members) {
+        if (person.isAdmin && this.#recipientOf(person).kind === 'person') admins.push(person.id);
+      }
+      if (admins.length >= atMost) break;
+    }
+    return admins.slice(0, atMost);
+  }
+
+  #recipientOf(person: SlackPerson): Recipient {
+    if (person.isDeactivated) return { kind: 'unreachable', why: 'deactivated' };
+    if (person.isGuest) return { kind: 'unreachable', why: 'guest' };
+    const isForeign = person.teamIds.length > 0 && !person.teamIds.includes(this.#settings.teamId);
+    if (person.isBot || person.isStranger || isForeign) return { kind: 'unreachable', why: 'not_a_member' };
+    return { kind: 'person', userId: person.id };
   }
 }

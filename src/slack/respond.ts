@@ -1,16 +1,16 @@
 import type { Message } from './messages/blocks.ts';
 
-/** Slack takes answers here within a second as a rule; nobody waits longer for one that got stuck. */
+/** Slack usually responds within a second. Milliseconds. */
 const TIMEOUT_MS = 10_000;
 
 export interface ResponseOptions {
-  /** Puts it in the place of the message whose button was pressed. */
+  /** Replaces the message whose button was pressed. */
   readonly replace?: boolean;
 }
 
 /**
- * Answers by a `response_url`: to the person alone. Bolt's own `respond` has no timeout. The address is a capability:
- * it never stands in an error. @throws {Error} when Slack does not take it
+ * Sends a reply, which only this person sees, to a `response_url`. Bolt's own `respond` has no timeout. The URL is a
+ * capability, so no error contains it. @throws {Error} when Slack does not accept the reply
  */
 export async function respond(url: string, message: Message, options: ResponseOptions = {}): Promise<void> {
   const body = { ...message, response_type: 'ephemeral', replace_original: options.replace ?? false };
@@ -26,14 +26,14 @@ export async function respond(url: string, message: Message, options: ResponseOp
     status = response.status;
     await response.body?.cancel();
   } catch (error) {
-    throw new Error(`Slack did not take an answer: ${codeOf(error)}`);
+    throw new Error(`Slack did not accept a reply: ${codeOf(error)}`);
   }
-  if (status >= 300) throw new Error(`Slack did not take an answer: HTTP ${status}`);
+  if (status >= 300) throw new Error(`Slack did not accept a reply: HTTP ${status}`);
 }
 
-/** What went wrong in one word (`ECONNREFUSED`, `TimeoutError`): the error's own words may hold the address. */
+/** The error in one word (`ECONNREFUSED`, `TimeoutError`): its message may contain the URL. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'no answer';
+  if (!(error instanceof Error)) return 'unknown error';
   const { cause } = error;
   return cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
 }

@@ -8,7 +8,7 @@ import {
 } from '@slack/bolt';
 import { z } from 'zod';
 import { DELIVERY } from './answering-app.ts';
-import { refusedToken, slackPauseMs } from './errors.ts';
+import { retryAfterMs, toTokenError } from './errors.ts';
 
 /** Milliseconds. Together they let no connection be deaf for a minute. */
 export interface SocketLimits {
@@ -93,7 +93,7 @@ export class Socket implements Receiver {
     const failure = await line.opened.catch((error: unknown) => {
       const token =
         'an App-Level Token with connections:write from api.slack.com/apps › your app › Basic Information';
-      const refused = refusedToken(error, 'SLACK_APP_TOKEN', token);
+      const refused = toTokenError(error, 'SLACK_APP_TOKEN', token);
       if (refused !== null) throw refused;
       return error;
     });
@@ -120,7 +120,7 @@ export class Socket implements Receiver {
       else this.#say(error);
       const { pause, longestPause, asked } = this.#limits;
       const backoff = Math.min(pause * 2 ** tries, longestPause);
-      await delay(Math.max(backoff, Math.min(slackPauseMs(error) ?? 0, asked)), undefined, { signal }).catch(
+      await delay(Math.max(backoff, Math.min(retryAfterMs(error) ?? 0, asked)), undefined, { signal }).catch(
         () => {},
       );
       if (signal.aborted) return;

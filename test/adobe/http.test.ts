@@ -88,7 +88,7 @@ describe('what goes wrong on the way', () => {
     expect(kindOf(error)).toBe('lost');
   });
 
-  it.each(['lose-answer', 'half-answer'] as const)('%s is lost', async (kind) => {
+  it.each(['lose-response', 'half-response'] as const)('%s is lost', async (kind) => {
     const { adobe, read } = await startReader();
     adobe.faults.add({ on: 'accounts', kind, times: 3 });
     expect((await failureOf(read())).kind).toBe('lost');
@@ -111,8 +111,8 @@ describe('a read', () => {
   it.each([
     { kind: 'status', status: 429, body: { error_code: '429050', message: 'Too many requests' } },
     { kind: 'status', status: 503 },
-    { kind: 'lose-answer' },
-    { kind: 'half-answer' },
+    { kind: 'lose-response' },
+    { kind: 'half-response' },
   ] as const)('is tried three times altogether: $kind $status', async (fault) => {
     const { adobe, read, requests } = await startReader();
     adobe.faults.add({ on: 'accounts', ...fault, times: 2 });
@@ -215,8 +215,8 @@ describe('no error', () => {
   it.each([
     { kind: 'status', status: 403, body: { message: 'no rights for Bearer eyJ.simulated-token-1.x' } },
     { kind: 'status', status: 500 },
-    { kind: 'lose-answer' },
-    { kind: 'half-answer' },
+    { kind: 'lose-response' },
+    { kind: 'half-response' },
     { kind: 'garbage' },
   ] as const)('carries the token: $kind $status', async (fault) => {
     const { adobe, read } = await startReader();

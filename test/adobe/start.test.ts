@@ -57,7 +57,7 @@ describe('a migration is started by exactly one request', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  it.each(['lose-answer', 'half-answer'] as const)('whose answer is lost: %s', async (kind) => {
+  it.each(['lose-response', 'half-response'] as const)('whose answer is lost: %s', async (kind) => {
     const { adobe, method, posts, never } = await startMigrations();
     adobe.faults.add({ on: 'start', kind });
     const outcome = await method.start(target, never);

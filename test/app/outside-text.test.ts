@@ -43,7 +43,7 @@ function expectInert(world: World): void {
   expect(outsideCode.filter((text) => text.includes('`') || LIVE.test(text))).toEqual([]);
   const plain = world.slack.calls.map(({ args }) => readableText(args));
   expect([...markup, ...plain].filter((text) => CONTROLS.test(text))).toEqual([]);
-  expect(world.slack.refused).toEqual([]);
+  expect(world.slack.rejected).toEqual([]);
 }
 
 async function openHome(world: World): Promise<string> {

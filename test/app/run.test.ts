@@ -122,8 +122,8 @@ describe('a start that Adobe refuses', () => {
 
 describe('a start without a clear answer', () => {
   it.each<[string, Fault]>([
-    ['is lost', { kind: 'lose-answer' }],
-    ['breaks off', { kind: 'half-answer' }],
+    ['is lost', { kind: 'lose-response' }],
+    ['breaks off', { kind: 'half-response' }],
     ['comes late', { kind: 'slow', ms: 200 }],
   ])('whose answer %s is taken up from the state at Adobe, and never sent again', async (_, fault) => {
     const world = await startWorld({ seed: SEED });

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { SimulatedAdobe } from '../../playground/adobe/server.ts';
 import type { LocalSlack } from '../../playground/slack/local-slack.ts';
-import type { PressOptions } from '../../playground/slack/people-acts.ts';
+import type { PressOptions } from '../../playground/slack/people-actions.ts';
 import type { SeenMessage, SeenModal } from '../../playground/slack/seen.ts';
 import type { StoredMessage } from '../../playground/slack/state.ts';
 import { type App, startApp } from '../../src/app.ts';
@@ -200,7 +200,7 @@ export class World {
   }
 
   check(refused: readonly string[], errors: readonly string[]): void {
-    expect(this.slack.refused).toEqual(refused);
+    expect(this.slack.rejected).toEqual(refused);
     // Slack's refusals, which Bolt logs too, are checked above.
     const failures = this.#log.filter(({ level, component }) => level === 'error' && component !== 'bolt');
     expect(failures.map(({ msg }) => msg)).toEqual(errors);

@@ -1,21 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Sent } from '../../playground/slack/app-link.ts';
+import type { DeliveryResult } from '../../playground/slack/transport.ts';
 import type { Bot, World } from '../process/world.ts';
 import type { Random } from '../support/random.ts';
-import type { Death } from './plan.ts';
+import type { Crash } from './plan.ts';
 
 /** One process, from its start to its end. */
-export interface Life {
+export interface InstanceProcess {
   readonly bot: Bot;
   /** Where Slack reaches it; null until it serves, and once it is told to end. */
   url: string | null;
   /** Ended by us, or by itself. */
-  isOver: boolean;
+  hasEnded: boolean;
 }
 
 /** An end that was brought about. Times in milliseconds since 1970. */
 export interface Ended {
-  readonly signal: Death['signal'];
+  readonly signal: Crash['signal'];
   readonly at: number;
   readonly over: number;
   /** Of a SIGTERM to an instance that served: whether it ended with 0 in 10 s. */
@@ -30,9 +30,9 @@ const RESTART_AFTER = 500;
 /** The instances of one trial: kept running as a platform does, with a load balancer in front. */
 export class Fleet {
   readonly ended: Ended[] = [];
-  readonly lives: Life[] = [];
+  readonly instances: InstanceProcess[] = [];
   /** Ends nobody brought about: what the process said last. */
-  readonly collapses: string[] = [];
+  readonly unexpectedExits: string[] = [];
   readonly #world: World;
   readonly #settings: Readonly<Record<string, string>>;
   readonly #random: Random;
@@ -45,17 +45,17 @@ export class Fleet {
   }
 
   /** Starts so many at the same moment. */
-  begin(instances: number): void {
+  start(instances: number): void {
     for (let i = 0; i < instances; i++) this.#spawn();
   }
 
   /** Whether one of them knows what there is to migrate. */
-  get hasRead(): boolean {
-    return this.lives.some(({ bot }) => bot.linesWith({ msg: 'sync done' }).length > 0);
+  get hasSynced(): boolean {
+    return this.instances.some(({ bot }) => bot.linesWith({ msg: 'sync done' }).length > 0);
   }
 
   /** Whether all of them serve. */
-  get isWhole(): boolean {
+  get isServing(): boolean {
     return this.#alive.every(({ url }) => url !== null);
   }
 
@@ -66,41 +66,41 @@ export class Fleet {
 
   #spawn(): void {
     if (this.#isClosed) return;
-    const life: Life = { bot: this.#world.spawn(this.#settings), url: null, isOver: false };
-    this.lives.push(life);
-    void this.#admit(life);
-    void life.bot.ended.then(async (code) => {
-      if (life.isOver || this.#isClosed) return;
-      this.collapses.push(`ended with ${code}: ${life.bot.stderr.trim()}`);
-      life.isOver = true;
-      life.url = null;
+    const instance: InstanceProcess = { bot: this.#world.spawn(this.#settings), url: null, hasEnded: false };
+    this.instances.push(instance);
+    void this.#waitUntilServing(instance);
+    void instance.bot.ended.then(async (code) => {
+      if (instance.hasEnded || this.#isClosed) return;
+      this.unexpectedExits.push(`ended with ${code}: ${instance.bot.stderr.trim()}`);
+      instance.hasEnded = true;
+      instance.url = null;
       await delay(RESTART_AFTER);
       this.#spawn();
     });
   }
 
   /** Has Slack reach it once it serves, however long a busy machine takes to start it. */
-  async #admit(life: Life): Promise<void> {
-    while (!life.isOver && !this.#isClosed && life.url === null) {
-      const address = await life.bot.address().catch(() => null);
-      if (!life.isOver && address !== null) life.url = `${address}/slack/events`;
+  async #waitUntilServing(instance: InstanceProcess): Promise<void> {
+    while (!instance.hasEnded && !this.#isClosed && instance.url === null) {
+      const address = await instance.bot.address().catch(() => null);
+      if (!instance.hasEnded && address !== null) instance.url = `${address}/slack/events`;
     }
   }
 
-  get #alive(): Life[] {
-    return this.lives.filter(({ isOver }) => !isOver);
+  get #alive(): InstanceProcess[] {
+    return this.instances.filter(({ hasEnded }) => !hasEnded);
   }
 
   /** Those a load balancer would choose from. */
-  get #serving(): Life[] {
-    return this.lives.filter(({ url }) => url !== null);
+  get #serving(): InstanceProcess[] {
+    return this.instances.filter(({ url }) => url !== null);
   }
 
   /**
    * Has something sent to several instances that serve, as many as `times` if there are, at the same moment. Slack does
    * not repeat an interaction: what an instance takes with it when it dies has reached nobody.
    */
-  async send(act: () => Promise<Sent>, times = 1): Promise<Sent[]> {
+  async send(act: () => Promise<DeliveryResult>, times = 1): Promise<DeliveryResult[]> {
     const { slack } = this.#world;
     const from = this.#random.between(0, 99);
     const sent = Array.from({ length: times }, (_, i) => {
@@ -113,17 +113,17 @@ export class Fleet {
   }
 
   /** Ends those meant, and starts as many again after a while. Resolves when they have been started. */
-  async die({ victim, signal, down }: Death): Promise<void> {
+  async crash({ victim, signal, downMs }: Crash): Promise<void> {
     await Promise.all(
-      this.#victims(victim).map(async (life) => {
-        await this.#end(life, signal);
-        await delay(down);
+      this.#victims(victim).map(async (instance) => {
+        await this.#end(instance, signal);
+        await delay(downMs);
         this.#spawn();
       }),
     );
   }
 
-  #victims(victim: Death['victim']): Life[] {
+  #victims(victim: Crash['victim']): InstanceProcess[] {
     const alive = this.#alive;
     if (victim === 'all' || alive.length === 0) return alive;
     const busiest = alive.toSorted((a, b) => lastMoved(b).localeCompare(lastMoved(a)))[0];
@@ -133,12 +133,12 @@ export class Fleet {
     return chosen === undefined ? [] : [chosen];
   }
 
-  async #end(life: Life, signal: Death['signal']): Promise<void> {
-    const wasServing = life.url !== null;
-    life.isOver = true;
-    life.url = null;
+  async #end(instance: InstanceProcess, signal: Crash['signal']): Promise<void> {
+    const wasServing = instance.url !== null;
+    instance.hasEnded = true;
+    instance.url = null;
     const at = Date.now();
-    const code = await life.bot.end(signal);
+    const code = await instance.bot.end(signal);
     const over = Date.now();
     const isOrderly = signal === 'SIGKILL' || !wasServing || (code === 0 && over - at <= STOP_WITHIN);
     this.ended.push({ signal, at, over, isOrderly });
@@ -146,6 +146,6 @@ export class Fleet {
 }
 
 /** When it last moved a migration, as its log writes times; empty when it never did. */
-function lastMoved({ bot }: Life): string {
+function lastMoved({ bot }: InstanceProcess): string {
   return String(bot.linesWith({ msg: 'migration moved' }).at(-1)?.['time'] ?? '');
 }

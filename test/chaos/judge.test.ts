@@ -25,11 +25,11 @@ function credential(changes: Partial<Credential> = {}): Credential {
 function evidence(changes: Partial<Evidence> = {}): Evidence {
   return {
     rows: [row()],
-    told: [{ name: 'etl-1', isAccepted: true, isHeard: true, unheard: 0 }],
+    told: [{ name: 'etl-1', isAccepted: true, isVisible: true, ignored: 0 }],
     credentials: [credential()],
     digests: null,
     ended: [],
-    signs: [],
+    activity: [],
     ...changes,
   };
 }
@@ -56,7 +56,7 @@ describe('doubled', () => {
     const digests = [AT, AT + 20_000];
     expect(judge(evidence({ digests })).doubled).toEqual(['the reminder window: 2 digests']);
     const verdict = judge(evidence({ digests, ended: [killed(500)] }));
-    expect(verdict).toMatchObject({ ...FINE, repeated: { digests: 1 } });
+    expect(verdict).toMatchObject({ ...FINE, duplicates: { digests: 1 } });
     expect(judge(evidence({ digests, ended: [killed(1_500)] })).doubled).toHaveLength(1);
   });
 });
@@ -76,7 +76,7 @@ describe('silent', () => {
   });
 
   test('is a yes that never got through, and a reminder window without a digest', () => {
-    const told = [{ name: 'etl-1', isAccepted: false, isHeard: false, unheard: 3 }];
+    const told = [{ name: 'etl-1', isAccepted: false, isVisible: false, ignored: 3 }];
     const verdict = judge(
       evidence({ rows: [], told, credentials: [credential({ starts: 0 })], digests: [] }),
     );
@@ -95,20 +95,20 @@ test('late is a stop that was not orderly', () => {
 });
 
 describe('time to recover', () => {
-  const signs = [AT + 1_000, AT + 2_005, AT + 12_000, AT + 13_000];
+  const activity = [AT + 1_000, AT + 2_005, AT + 12_000, AT + 13_000];
 
   test('is from the kill to the next sign, without what was on its way', () => {
-    expect(judge(evidence({ ended: [killed(2_000)], signs })).recoveries).toEqual([10_000]);
+    expect(judge(evidence({ ended: [killed(2_000)], activity })).recoveries).toEqual([10_000]);
   });
 
   test('is from the last of several deaths', () => {
-    expect(judge(evidence({ ended: [killed(2_000), killed(5_000)], signs })).recoveries).toEqual([7_000]);
+    expect(judge(evidence({ ended: [killed(2_000), killed(5_000)], activity })).recoveries).toEqual([7_000]);
   });
 
   test('is counted while something confirmed has not been told', () => {
     const early = { decided_at: new Date(AT + 3_000).toISOString() };
-    expect(judge(evidence({ rows: [row(early)], ended: [killed(2_000)], signs })).recoveries).toEqual([]);
+    expect(judge(evidence({ rows: [row(early)], ended: [killed(2_000)], activity })).recoveries).toEqual([]);
     const told = { notified_at: new Date(AT + 1_500).toISOString() };
-    expect(judge(evidence({ rows: [row(told)], ended: [killed(2_000)], signs })).recoveries).toEqual([]);
+    expect(judge(evidence({ rows: [row(told)], ended: [killed(2_000)], activity })).recoveries).toEqual([]);
   });
 });

@@ -50,11 +50,11 @@ async function worker(): Promise<void> {
   while (next < trials) {
     const number = next++;
     const kind = kinds[number % kinds.length];
-    if (kind !== undefined) await one(firstSeed + number, kind);
+    if (kind !== undefined) await runOne(firstSeed + number, kind);
   }
 }
 
-async function one(seed: number, kind: Kind): Promise<void> {
+async function runOne(seed: number, kind: Kind): Promise<void> {
   const what = `seed ${seed}, ${kind.engine}, ${kind.instances} instance${kind.instances === 1 ? '' : 's'}`;
   const ends: (() => Promise<void>)[] = [];
   const clean = async () => {
@@ -79,7 +79,7 @@ async function one(seed: number, kind: Kind): Promise<void> {
     ];
     if (wrong.length > 0 || errors.length > 0) {
       const folder = join(tmpdir(), 'qs-creds-chaos', `${seed}-${kind.engine}-${kind.instances}`);
-      await trial.keep(folder);
+      await trial.saveTo(folder);
       for (const each of [...wrong, ...errors]) console.error(`${what}: ${each}`);
       console.error(`${what}: everything is in ${folder}`);
       if (wrong.length > 0) failures.push(what);
@@ -103,8 +103,8 @@ function report(): void {
   console.log(table(finished, kinds));
   console.log(`
 ${ended('migrated')} migrated, ${ended('not migrated')} not migrated, ${ended('needs attention')} need attention.
-${sum(({ trial }) => trial.unheard)} presses were answered and came to nothing; the question stood and was pressed again.
-${digests} reminder windows; ${sum(({ verdict }) => verdict.repeated.digests)} digests and ${sum(({ verdict }) => verdict.repeated.messages)} progress messages were posted twice, by a death between Slack's taking one and its being noted.
+${sum(({ trial }) => trial.ignored)} presses were answered and came to nothing; the question stood and was pressed again.
+${digests} reminder windows; ${sum(({ verdict }) => verdict.duplicates.digests)} digests and ${sum(({ verdict }) => verdict.duplicates.messages)} progress messages were posted twice, by a death between Slack's taking one and its being noted.
 ${sum(({ trial }) => trial.errors.length)} errors in the logs, ${sum(({ verdict }) => verdict.late)} late stops.
 npm run chaos -- --trials ${trials} --seed ${firstSeed}`);
   for (const failure of failures) console.log(`failed: ${failure}`);

@@ -11,16 +11,18 @@ test('a seed gives the same plan again, and another one another', () => {
 });
 
 test('500 plans kill at every kind of moment, and have every fault among them', () => {
-  const deaths = PLANS.flatMap((plan) => plan.deaths);
-  expect(new Set(deaths.map(({ on }) => on)).size).toBe(6);
-  expect(new Set(deaths.map(({ victim, signal }) => `${victim} ${signal}`)).size).toBe(6);
+  const crashes = PLANS.flatMap((plan) => plan.crashes);
+  expect(new Set(crashes.map(({ on }) => on)).size).toBe(6);
+  expect(new Set(crashes.map(({ victim, signal }) => `${victim} ${signal}`)).size).toBe(6);
   expect(new Set(PLANS.flatMap(({ adobe }) => adobe.map(({ kind, on }) => `${kind} ${on}`))).size).toBe(7);
-  expect(new Set(PLANS.flatMap(({ yeses }) => yeses.map(({ presses }) => presses)))).toEqual(
+  expect(new Set(PLANS.flatMap(({ confirmations }) => confirmations.map(({ presses }) => presses)))).toEqual(
     new Set([1, 2, 3]),
   );
-  expect(PLANS.some(({ isReminding }) => isReminding)).toBe(true);
-  expect(PLANS.some(({ slackIsSlow }) => slackIsSlow > 0)).toBe(true);
-  expect(PLANS.every(({ yeses, deaths }) => yeses.length > 0 && deaths.length > 0)).toBe(true);
+  expect(PLANS.some(({ hasReminderWindow }) => hasReminderWindow)).toBe(true);
+  expect(PLANS.some(({ slackDelayMs }) => slackDelayMs > 0)).toBe(true);
+  expect(PLANS.every(({ confirmations, crashes }) => confirmations.length > 0 && crashes.length > 0)).toBe(
+    true,
+  );
 });
 
 test('the table has a row for each kind and one for all', () => {
@@ -31,7 +33,7 @@ test('the table has a row for each kind and one for all', () => {
     lost: [],
     late: 0,
     recoveries: [10_000, 1_000, 12_340],
-    repeated: { digests: 0, messages: 0 },
+    duplicates: { digests: 0, messages: 0 },
   };
   const kinds = [
     { engine: 'sqlite', instances: 1 },

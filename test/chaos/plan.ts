@@ -1,8 +1,8 @@
-import type { FaultOrder } from '../../playground/adobe/faults.ts';
+import type { InjectedFault } from '../../playground/adobe/faults.ts';
 import { Random } from '../support/random.ts';
 
 /** Somebody asks for a migration and says yes to it. */
-export interface Yes {
+export interface ConfirmationPlan {
   readonly name: string;
   /** Milliseconds after the beginning. */
   readonly at: number;
@@ -25,7 +25,7 @@ export type Event =
   | 'time';
 
 /** Instances are killed, or stopped, and started again. */
-export interface Death {
+export interface Crash {
   readonly on: Event;
   /** At the how many-th of these events from now on. */
   readonly nth: number;
@@ -35,20 +35,20 @@ export interface Death {
   readonly victim: 'busiest' | 'any' | 'all';
   readonly signal: 'SIGKILL' | 'SIGTERM';
   /** Milliseconds until it is started again. */
-  readonly down: number;
+  readonly downMs: number;
 }
 
 /** All that a seed decides of a trial. The machine's own timing is not among it. */
 export interface Plan {
   readonly seed: number;
-  readonly yeses: readonly Yes[];
+  readonly confirmations: readonly ConfirmationPlan[];
   /** One after the other. */
-  readonly deaths: readonly Death[];
-  readonly adobe: readonly FaultOrder[];
+  readonly crashes: readonly Crash[];
+  readonly adobe: readonly InjectedFault[];
   /** Slack's answers to posts and edits come so many milliseconds late. */
-  readonly slackIsSlow: number;
+  readonly slackDelayMs: number;
   /** A reminder window is open. */
-  readonly isReminding: boolean;
+  readonly hasReminderWindow: boolean;
 }
 
 /** Kept short: what is tried are the moments between. Seconds. */
@@ -83,22 +83,22 @@ const LATEST: Readonly<Record<Event, number>> = {
 
 export function planOf(seed: number): Plan {
   const random = new Random(seed);
-  const yeses = Array.from({ length: random.between(1, 3) }, (_, i) => ({
+  const confirmations = Array.from({ length: random.between(1, 3) }, (_, i) => ({
     name: `etl-${i + 1}`,
     at: random.between(0, 1_000),
     presses: random.pick([1, 1, 2, 3]),
   }));
   return {
     seed,
-    yeses,
-    deaths: Array.from({ length: random.pick([1, 1, 2, 2, 3]) }, () => death(random)),
+    confirmations,
+    crashes: Array.from({ length: random.pick([1, 1, 2, 2, 3]) }, () => crash(random)),
     adobe: random.chance(0.4) ? [adobeFault(random)] : [],
-    slackIsSlow: random.chance(0.2) ? random.between(50, 500) : 0,
-    isReminding: random.chance(0.2),
+    slackDelayMs: random.chance(0.2) ? random.between(50, 500) : 0,
+    hasReminderWindow: random.chance(0.2),
   };
 }
 
-function death(random: Random): Death {
+function crash(random: Random): Crash {
   const on = random.pick(EVENTS);
   return {
     on,
@@ -106,15 +106,15 @@ function death(random: Random): Death {
     delay: random.chance(0.3) ? 0 : random.between(0, LATEST[on]),
     victim: random.pick(['busiest', 'busiest', 'any', 'all']),
     signal: random.pick(['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGTERM']),
-    down: random.between(0, 1_000),
+    downMs: random.between(0, 1_000),
   };
 }
 
-function adobeFault(random: Random): FaultOrder {
+function adobeFault(random: Random): InjectedFault {
   const ms = random.between(100, 1_500);
-  return random.pick<FaultOrder>([
-    { kind: 'lose-answer', on: 'start' },
-    { kind: 'half-answer', on: 'start' },
+  return random.pick<InjectedFault>([
+    { kind: 'lose-response', on: 'start' },
+    { kind: 'half-response', on: 'start' },
     { kind: 'slow', on: 'start', ms },
     { kind: 'hang', on: 'start', ms },
     { kind: 'status', on: 'start', status: 503 },

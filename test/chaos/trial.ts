@@ -8,8 +8,8 @@ import { Random } from '../support/random.ts';
 import { type Engine, freshDatabase, rowsOf } from './databases.ts';
 import { Fleet } from './fleet.ts';
 import { type End, type Evidence, judge, type Verdict } from './judge.ts';
-import { isDigest, progressOf, sayYes } from './person.ts';
-import { type Death, type Event, MIGRATION_SECONDS, type Plan } from './plan.ts';
+import { confirmMigration, isDigest, progressOf } from './person.ts';
+import { type Crash, type Event, MIGRATION_SECONDS, type Plan } from './plan.ts';
 
 /** Once all serve again after the last death, every end must be told in this time. Milliseconds. */
 const END_WITHIN = 60_000;
@@ -41,7 +41,7 @@ const REMINDING = {
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What is around a trial. */
-export interface Surroundings {
+export interface TrialSetup {
   readonly engine: Engine;
   readonly instances: number;
   /** The PostgreSQL server; unused by SQLite. */
@@ -53,18 +53,15 @@ export interface Trial {
   readonly verdict: Verdict;
   readonly evidence: Evidence;
   /** Presses that were answered and came to nothing. */
-  readonly unheard: number;
+  readonly ignored: number;
   /** Failures told to a person, and processes that ended by themselves. */
   readonly errors: readonly string[];
   /** Writes all that the instances said, and what was seen, into a folder. */
-  keep(folder: string): Promise<void>;
+  saveTo(folder: string): Promise<void>;
 }
 
 /** Runs one trial in a world of its own: people, deaths, and then the wait for every end. */
-export async function runTrial(
-  plan: Plan,
-  { engine, instances, server, atEnd }: Surroundings,
-): Promise<Trial> {
+export async function runTrial(plan: Plan, { engine, instances, server, atEnd }: TrialSetup): Promise<Trial> {
   const world = await openWorld(atEnd, {
     adobe: { migrationSeconds: MIGRATION_SECONDS, seed: seedOf(plan) },
   });
@@ -72,45 +69,47 @@ export async function runTrial(
   const settings = {
     ...SETTINGS,
     DATABASE_URL: database.url,
-    ...(plan.isReminding && { ...REMINDING, DEADLINE: inDays(5) }),
+    ...(plan.hasReminderWindow && { ...REMINDING, DEADLINE: inDays(5) }),
   };
   const fleet = new Fleet(world, settings, new Random(plan.seed));
   atEnd(async () => fleet.close());
-  fleet.begin(instances);
-  while (!fleet.hasRead) await delay(20);
-  trouble(world, plan);
+  fleet.start(instances);
+  while (!fleet.hasSynced) await delay(20);
+  injectFaults(world, plan);
 
   const giveUp = new AbortController();
   let presses = 0;
   const told = Promise.all(
-    plan.yeses.map(async (yes) => {
-      await delay(yes.at);
-      return sayYes(world, fleet, yes, { pressing: () => (presses += 1), over: giveUp.signal });
+    plan.confirmations.map(async (planned) => {
+      await delay(planned.at);
+      return confirmMigration(world, fleet, planned, { pressing: () => (presses += 1), over: giveUp.signal });
     }),
   );
-  for (const death of plan.deaths) await happens(world, fleet, death, () => presses);
-  while (!fleet.isWhole) await delay(50);
+  for (const crash of plan.crashes) await crashAt(world, fleet, crash, () => presses);
+  while (!fleet.isServing) await delay(50);
   const late = setTimeout(() => giveUp.abort(), END_WITHIN);
   const all = await told;
-  await untilEnded(world, plan, giveUp.signal);
+  await waitForEnds(world, plan, giveUp.signal);
   clearTimeout(late);
   await delay(SETTLE);
 
   const evidence: Evidence = {
     rows: await rowsOf(database.settings),
     told: all,
-    ...seen(world, plan, fleet),
+    ...collectEvidence(world, plan, fleet),
   };
   fleet.close();
   return {
     verdict: judge(evidence),
     evidence,
-    unheard: all.reduce((sum, { unheard }) => sum + unheard, 0),
+    ignored: all.reduce((sum, { ignored }) => sum + ignored, 0),
     errors: [
-      ...fleet.collapses,
-      ...fleet.lives.flatMap(({ bot }) => bot.lines.filter(isFailure).map((line) => JSON.stringify(line))),
+      ...fleet.unexpectedExits,
+      ...fleet.instances.flatMap(({ bot }) =>
+        bot.lines.filter(isFailure).map((line) => JSON.stringify(line)),
+      ),
     ],
-    async keep(folder) {
+    async saveTo(folder) {
       await mkdir(folder, { recursive: true });
       const texts = world.messages.map(({ ephemeral, text }) => `${ephemeral ? '(private) ' : ''}${text}`);
       const { calls } = world.adobe;
@@ -124,7 +123,7 @@ export async function runTrial(
         slack: world.slack.calls,
       };
       await writeFile(join(folder, 'trial.json'), JSON.stringify(story, null, 2));
-      for (const [i, { bot }] of fleet.lives.entries()) {
+      for (const [i, { bot }] of fleet.instances.entries()) {
         await writeFile(join(folder, `process-${i + 1}.log`), bot.stdout + bot.stderr);
       }
     },
@@ -132,18 +131,18 @@ export async function runTrial(
 }
 
 /** Only now, so that all that can be asked about is known. */
-function trouble({ adobe, slack }: World, plan: Plan): void {
+function injectFaults({ adobe, slack }: World, plan: Plan): void {
   for (const fault of plan.adobe) adobe.faults.add(fault);
-  if (plan.slackIsSlow === 0) return;
+  if (plan.slackDelayMs === 0) return;
   for (const method of ['chat.postMessage', 'chat.update']) {
-    slack.fail(method, { hangMs: plan.slackIsSlow, times: 1_000 });
+    slack.fail(method, { hangMs: plan.slackDelayMs, times: 1_000 });
   }
 }
 
 /** Waits for the event of a death, and lets it happen. */
-async function happens(world: World, fleet: Fleet, death: Death, presses: () => number): Promise<void> {
-  const count = counter(world, death.on, presses);
-  const wanted = count() + death.nth;
+async function crashAt(world: World, fleet: Fleet, crash: Crash, presses: () => number): Promise<void> {
+  const count = counter(world, crash.on, presses);
+  const wanted = count() + crash.nth;
   const until = performance.now() + EVENT_WITHIN;
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = () => {
@@ -156,8 +155,8 @@ async function happens(world: World, fleet: Fleet, death: Death, presses: () => 
   await promise;
   clearInterval(looking);
   world.slack.state.off('change', look);
-  if (death.delay > 0) await delay(death.delay);
-  await fleet.die(death);
+  if (crash.delay > 0) await delay(crash.delay);
+  await fleet.crash(crash);
 }
 
 /** How many of these events there were so far. */
@@ -180,10 +179,14 @@ function counter({ adobe, slack }: World, event: Event, presses: () => number): 
   }
 }
 
-async function untilEnded(world: World, { yeses, isReminding }: Plan, over: AbortSignal): Promise<void> {
+async function waitForEnds(
+  world: World,
+  { confirmations, hasReminderWindow }: Plan,
+  over: AbortSignal,
+): Promise<void> {
   const isTold = () =>
-    yeses.every(({ name }) => endsOf(world, name).length > 0) &&
-    (!isReminding || world.messages.some(isDigest));
+    confirmations.every(({ name }) => endsOf(world, name).length > 0) &&
+    (!hasReminderWindow || world.messages.some(isDigest));
   while (!isTold() && !over.aborted) await delay(50);
 }
 
@@ -194,7 +197,7 @@ function endsOf(world: World, name: string): End[] {
   );
 }
 
-function seen(world: World, plan: Plan, fleet: Fleet): Omit<Evidence, 'rows' | 'told'> {
+function collectEvidence(world: World, plan: Plan, fleet: Fleet): Omit<Evidence, 'rows' | 'told'> {
   const starts = world.adobe.calls.filter(
     ({ method, path }) => method === 'POST' && path.endsWith('/migrate'),
   );
@@ -208,7 +211,7 @@ function seen(world: World, plan: Plan, fleet: Fleet): Omit<Evidence, 'rows' | '
       method === 'chat.postMessage' && ok && isDigest({ ephemeral: false, text: String(args['text']) }),
   );
   return {
-    credentials: plan.yeses.map(({ name }) => {
+    credentials: plan.confirmations.map(({ name }) => {
       const id = technicalAccountIdOf(name);
       return {
         name,
@@ -218,9 +221,9 @@ function seen(world: World, plan: Plan, fleet: Fleet): Omit<Evidence, 'rows' | '
         messages: progressOf(world, name).length,
       };
     }),
-    digests: plan.isReminding ? digests.map(({ at }) => at.getTime()) : null,
+    digests: plan.hasReminderWindow ? digests.map(({ at }) => at.getTime()) : null,
     ended: fleet.ended,
-    signs: [...starts, ...shown].map(({ at }) => at.getTime()),
+    activity: [...starts, ...shown].map(({ at }) => at.getTime()),
   };
 }
 
@@ -228,9 +231,9 @@ function isFailure({ level }: Readonly<Record<string, unknown>>): boolean {
   return level === 'error' || level === 'fatal';
 }
 
-function seedOf({ yeses }: Plan): Seed {
+function seedOf({ confirmations }: Plan): Seed {
   const created = new Date('2025-01-02T03:04:05Z');
-  const credentials = [...yeses.map(({ name }) => name), LEFT_ALONE].map((name, i) => ({
+  const credentials = [...confirmations.map(({ name }) => name), LEFT_ALONE].map((name, i) => ({
     technicalAccountId: technicalAccountIdOf(name),
     name,
     description: '',

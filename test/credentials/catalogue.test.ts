@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Catalogue, wordsOf } from '../../src/credentials/catalogue.ts';
 import { newProcess, newWorld } from '../migrations/setup.ts';
+import { adobeError, consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { adobeError, consoleId } from '../support/stand-ins.ts';
 
 /** An inventory of credentials with these names, numbered from 1. */
 async function inventoryOf(...names: readonly string[]) {

@@ -88,6 +88,6 @@ const READ = {
 test.each(Object.keys(READ) as AdobeStatus[])('a person reads Adobe’s %s as it is to be read', (adobe) => {
   const [alone, open, needsAttention] = READ[adobe];
   expect(statusOf(adobe, null)).toBe(alone);
-  expect(statusOf(adobe, 'open')).toBe(open);
+  expect(statusOf(adobe, 'active')).toBe(open);
   expect(statusOf(adobe, 'needs_attention')).toBe(needsAttention);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AdobeErrorKind } from '../../src/credentials/adobe-error.ts';
 import { newProcess, startWith } from '../migrations/setup.ts';
+import { adobeError, consoleId, problem } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { adobeError, consoleId, problem } from '../support/stand-ins.ts';
 
 /** What was known an hour ago: 1 and 2 eligible, 3 migrated. */
 async function anHourLater() {

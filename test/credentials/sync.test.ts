@@ -8,8 +8,8 @@ import {
   startWith,
   story,
 } from '../migrations/setup.ts';
+import { consoleId } from '../support/fakes.ts';
 import { accountId, credential } from '../support/samples.ts';
-import { consoleId } from '../support/stand-ins.ts';
 
 /** A process that has not read Adobe yet. */
 async function unread(settings: Settings = {}) {

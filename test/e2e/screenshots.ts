@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { RunningPlayground } from '../playground/running.ts';
+import { PlaygroundProcess } from '../playground/running.ts';
 import { findChromium, launchChromium, NO_CHROMIUM } from './browser.ts';
 import { CONTEXT, Visitor } from './visitor.ts';
 
@@ -18,7 +18,7 @@ if (!hasEmojiFont())
   );
 
 mkdirSync(FOLDER, { recursive: true });
-const playground = new RunningPlayground(['--port', '0']);
+const playground = new PlaygroundProcess(['--port', '0']);
 const browser = await launchChromium();
 try {
   const address = await playground.address();

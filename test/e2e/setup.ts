@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { RunningPlayground } from '../playground/running.ts';
+import { PlaygroundProcess } from '../playground/running.ts';
 import { launchChromium } from './browser.ts';
 import { CONTEXT, Visitor } from './visitor.ts';
 
@@ -24,7 +24,7 @@ export function visits(): () => Promise<Visit> {
   afterAll(() => browser.close());
 
   return async () => {
-    const playground = new RunningPlayground(['--port', '0']);
+    const playground = new PlaygroundProcess(['--port', '0']);
     onTestFinished(() => end(playground));
     const address = await playground.address();
     const another: Visit['another'] = (options) => comeTo(address, browser, options);
@@ -34,7 +34,7 @@ export function visits(): () => Promise<Visit> {
   };
 }
 
-async function end(playground: RunningPlayground): Promise<void> {
+async function end(playground: PlaygroundProcess): Promise<void> {
   playground.signal('SIGTERM');
   const code = await playground.ended;
   expect({ code, leftBehind: playground.clear(), stderr: playground.stderr }).toEqual({

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { App } from '@slack/bolt';
 import { describe, expect, test } from 'vitest';
-import { boltLogger, createLogger } from '../../src/lib/log.ts';
+import { createLogger } from '../../src/lib/log.ts';
+import { boltLogger } from '../../src/slack/bolt-logger.ts';
 import { createSlackReceiver } from '../../src/slack/receiver.ts';
 import { ask, start } from './setup.ts';
 

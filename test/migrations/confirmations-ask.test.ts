@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { consoleId } from '../support/stand-ins.ts';
 import { ASKER, ASKER_PERSON, confirmed, PLACE, type Process, startWith, story } from './setup.ts';
 
 const MINUTE = 60_000;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Account } from '../../src/credentials/adobe-reader.ts';
 import type { Migration } from '../../src/migrations/migration.ts';
+import { consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { consoleId } from '../support/stand-ins.ts';
 import { ASKER, ask, confirmed, denialOf, MEMBER, OTHER, startWith, story } from './setup.ts';
 
 const PRESS = { typed: null, responseUrl: 'https://slack.example/press' };

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { StartOutcome } from '../../src/migrations/method.ts';
-import { Crash, type Death, Life } from '../support/mortal.ts';
+import { Crash, CrashingProcess, type CrashPoint } from '../support/crashing-process.ts';
+import { adobeError, consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { adobeError, consoleId } from '../support/stand-ins.ts';
 import * as setup from './setup.ts';
 
 /**
@@ -88,7 +88,7 @@ describe.each(Object.entries(STORIES))('%s', (_, story) => {
 });
 
 /** Processes one after the other, until everything is over: `deaths` of them that die, then one that does not. */
-async function live(story: Story, deaths: number, death: Death) {
+async function live(story: Story, deaths: number, death: CrashPoint) {
   const world = await setup.newWorld();
   world.adobe.add(1);
   let completedAt = Number.POSITIVE_INFINITY;
@@ -105,11 +105,13 @@ async function live(story: Story, deaths: number, death: Death) {
   };
   const ends: string[] = [];
   for (let i = 0; i < deaths; i++) {
-    const life = new Life(death);
-    await run(setup.newProcess(world, SETTINGS, life.through), world, timePasses).catch((error: unknown) => {
-      if (!(error instanceof Crash)) throw error;
-    });
-    if (life.end !== null) ends.push(life.end);
+    const crashing = new CrashingProcess(death);
+    await run(setup.newProcess(world, SETTINGS, crashing.through), world, timePasses).catch(
+      (error: unknown) => {
+        if (!(error instanceof Crash)) throw error;
+      },
+    );
+    if (crashing.crashedAt !== null) ends.push(crashing.crashedAt);
   }
   const process = setup.newProcess(world, SETTINGS);
   await run(process, world, timePasses);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Crash, Life } from '../support/mortal.ts';
+import { Crash, CrashingProcess } from '../support/crashing-process.ts';
+import { consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { consoleId } from '../support/stand-ins.ts';
 import { ASKER, ask, confirmed, newProcess, newWorld, startWith, story } from './setup.ts';
 
 /** Somebody migrates in Adobe's own pages what was asked about here. */
@@ -42,8 +42,8 @@ describe('a sync that finds a credential moved on', () => {
           await first.sync.run();
           const { id } = await ask(first, 1);
           world.adobe.statuses.set(consoleId(1), status);
-          const life = new Life({ call, when });
-          const mortal = newProcess(world, {}, life.through);
+          const crashing = new CrashingProcess({ call, when });
+          const mortal = newProcess(world, {}, crashing.through);
           await mortal.sync.run().catch((error: unknown) => {
             if (!(error instanceof Crash)) throw error;
           });
@@ -52,14 +52,14 @@ describe('a sync that finds a credential moved on', () => {
           const next = newProcess(world);
           await next.confirmations.expireOverdue();
           await next.sync.run();
-          const at = `died ${life.end}`;
+          const at = `died ${crashing.crashedAt}`;
           expect(await next.confirmations.peek(id), at).toMatchObject({
             state: 'void',
             reason: { code: 'elsewhere' },
           });
           const externalChanges = (await story(next)).filter((line) => line.includes('outside'));
           expect(externalChanges, at).toEqual([`${action} by qs-creds`]);
-          if (life.end === null) {
+          if (crashing.crashedAt === null) {
             expect(call).toBeGreaterThan(8);
             break;
           }

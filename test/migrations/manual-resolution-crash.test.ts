@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Crash, type Death, Life } from '../support/mortal.ts';
+import { Crash, CrashingProcess, type CrashPoint } from '../support/crashing-process.ts';
+import { adobeError, consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { adobeError, consoleId } from '../support/stand-ins.ts';
 import * as setup from './setup.ts';
 
 /**
@@ -70,7 +70,7 @@ describe.each(Object.entries(STORIES))('somebody %s', (_, story) => {
   });
 });
 
-async function live(story: Story, death: Death) {
+async function live(story: Story, death: CrashPoint) {
   const world = await setup.newWorld();
   world.adobe.add(1);
   world.adobe.onStart = async () => ({ kind: 'unclear', error: adobeError('lost') });
@@ -83,14 +83,14 @@ async function live(story: Story, death: Death) {
   expect(world.messages.ends()).toEqual(['credential 1: needs_attention']);
 
   world.adobe.statuses.set(consoleId(1), story.status);
-  const life = new Life(death);
-  const mortal = setup.newProcess(world, {}, life.through);
+  const crashing = new CrashingProcess(death);
+  const mortal = setup.newProcess(world, {}, crashing.through);
   await pressed(mortal, world, story, id).catch((error: unknown) => {
     if (!(error instanceof Crash)) throw error;
   });
   const process = setup.newProcess(world);
   await pressed(process, world, story, id);
-  return { end: life.end, world, process, id };
+  return { end: crashing.crashedAt, world, process, id };
 }
 
 /** A person presses; what follows of it is done and told. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { adobeError, consoleId, problem } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { adobeError, consoleId, problem } from '../support/stand-ins.ts';
 import {
   ASKER,
   ASKER_PERSON,

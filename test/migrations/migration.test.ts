@@ -7,7 +7,7 @@ import {
   type Shown,
   sameAsShown,
 } from '../../src/migrations/migration.ts';
-import { STATES } from '../support/every.ts';
+import { STATES } from '../support/enumerations.ts';
 
 describe('the arrows', () => {
   test('are these and no others', () => {

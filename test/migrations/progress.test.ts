@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { consoleId } from '../support/stand-ins.ts';
 import { ASKER_PERSON, confirmed, newProcess, PLACE, type Process, startWith, TIMEOUT } from './setup.ts';
 
 /** Confirmed migrations, in this order. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { adobeError, consoleId, problem } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { adobeError, consoleId, problem } from '../support/stand-ins.ts';
 import { ASKER, newProcess, oneConfirmed, story, TIMEOUT } from './setup.ts';
 
 describe('right before the start', () => {

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { StartOutcome } from '../../src/migrations/method.ts';
+import { adobeError, consoleId, problem } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { adobeError, consoleId, problem } from '../support/stand-ins.ts';
 import { ASKER, confirmed, newProcess, oneConfirmed, startWith, story, TIMEOUT } from './setup.ts';
 
 const BEGUN = [`asked by ${ASKER.userId}`, `confirmed by ${ASKER.userId}`];

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { StartOutcome } from '../../src/migrations/method.ts';
+import { adobeError, consoleId, problem } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { adobeError, consoleId, problem } from '../support/stand-ins.ts';
 import { confirmed, newProcess, type Process, startWith, story, TIMEOUT } from './setup.ts';
 
 /** Confirmed migrations, the first of them sent. */

@@ -6,9 +6,9 @@ import type { Migration, Outcome } from '../../src/migrations/migration.ts';
 import { createServices } from '../../src/services.ts';
 import { TestClock } from '../support/clock.ts';
 import { FakeSlack } from '../support/fake-slack.ts';
+import { FakeAdobe, FakeMessages, FakePeople, TEAM } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
 import { portsOf, SETTINGS, SILENT } from '../support/services.ts';
-import { FakeAdobe, FakeMessages, FakePeople, TEAM } from '../support/stand-ins.ts';
 
 /** Milliseconds. */
 export const POLL = 5_000;

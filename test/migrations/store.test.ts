@@ -4,7 +4,7 @@ import { type Migration, type MigrationState, mayMove } from '../../src/migratio
 import type { AuditNote } from '../../src/migrations/ports.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
-import { STATES } from '../support/every.ts';
+import { STATES } from '../support/enumerations.ts';
 import { accountId, minute, PROBLEM, question } from '../support/samples.ts';
 
 describe('migrations', () => onBothEngines(suite));

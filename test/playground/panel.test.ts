@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PanelAct, PanelState } from '../../playground/panel/contract.ts';
+import type { PanelAction, PanelState } from '../../playground/panel/contract.ts';
 import { type Playground, startPlayground } from '../../playground/playground.ts';
-import type { PageAct, PageActResult, PageState } from '../../playground/slack/contract.ts';
+import type { PageAction, PageActionResult, PageState } from '../../playground/slack/contract.ts';
 import { ADMIN } from '../support/people.ts';
 
 const CHANNEL = 'C0DATA0001';
@@ -20,19 +20,19 @@ async function get<T>(path: string): Promise<T> {
   return (await answer.json()) as T;
 }
 
-async function post(path: string, body: unknown): Promise<PageActResult> {
+async function post(path: string, body: unknown): Promise<PageActionResult> {
   const answer = await fetch(new URL(path, playground.url), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  return (await answer.json()) as PageActResult;
+  return (await answer.json()) as PageActionResult;
 }
 
 const panel = (find = '') => get<PanelState>(`/playground/panel?find=${encodeURIComponent(find)}`);
 const slack = () => get<PageState>(`/playground/state?user=${ADMIN}`);
-const panelAct = (act: PanelAct) => post('/playground/panel', act);
-const slackAct = (act: PageAct) => post('/playground/act', act);
+const panelAction = (action: PanelAction) => post('/playground/panel', action);
+const slackAction = (action: PageAction) => post('/playground/action', action);
 
 /** The messages of the channel, as the admin sees them. */
 async function messages() {
@@ -64,7 +64,7 @@ test('starts on 2 June 2025, and everybody goes by that clock', async () => {
 });
 
 test('goes to the next reminder, and it arrives: the window is served', async () => {
-  expect(await panelAct({ kind: 'move', to: 'next-reminder' })).toEqual({ ok: true });
+  expect(await panelAction({ kind: 'move', to: 'next-reminder' })).toEqual({ ok: true });
   expect(await posted('14 days left')).toHaveLength(1);
   const { time } = await panel();
   expect(time.windows.find(({ days }) => days === 14)).toMatchObject({ state: 'served' });
@@ -72,22 +72,22 @@ test('goes to the next reminder, and it arrives: the window is served', async ()
 });
 
 test('shows what is in Adobe, and switches its faults', async () => {
-  await panelAct({ kind: 'fault', id: 'down', on: true });
+  await panelAction({ kind: 'fault', id: 'down', on: true });
   const { adobe } = await panel(NAME);
   expect(adobe.credentials.map(({ name, state }) => [name, state])).toEqual([[NAME, 'NOT_STARTED']]);
   expect(adobe.faults.filter(({ on }) => on).map(({ id }) => id)).toEqual(['down']);
-  await panelAct({ kind: 'fault', id: 'down', on: false });
+  await panelAction({ kind: 'fault', id: 'down', on: false });
   expect((await panel()).adobe.faults.some(({ on }) => on)).toBe(false);
 });
 
 test('kills the bot in the middle of a migration; it comes back and tells the end, having started once', async () => {
-  await panelAct({ kind: 'migration-seconds', seconds: 2 });
-  await slackAct({ kind: 'command', user: ADMIN, channel: CHANNEL, text: `/qs-creds migrate ${NAME}` });
+  await panelAction({ kind: 'migration-seconds', seconds: 2 });
+  await slackAction({ kind: 'command', user: ADMIN, channel: CHANNEL, text: `/qs-creds migrate ${NAME}` });
   const question = await until(async () =>
     (await messages()).find(({ ephemeral, text }) => ephemeral && text.includes('Migrate `')),
   );
   const blockId = question.blocks.find(({ type }) => type === 'actions')?.block_id ?? '';
-  await slackAct({
+  await slackAction({
     kind: 'press',
     user: ADMIN,
     container: { channel: CHANNEL, ts: question.ts },
@@ -97,19 +97,19 @@ test('kills the bot in the middle of a migration; it comes back and tells the en
   const starts = async () =>
     (await panel()).calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/migrate'));
   await until(async () => (await starts()).length === 1);
-  expect(await panelAct({ kind: 'kill-and-start' })).toEqual({ ok: true });
+  expect(await panelAction({ kind: 'kill-and-start' })).toEqual({ ok: true });
   expect((await panel()).bot).toMatchObject({ state: 'running', starts: 2 });
   await until(async () => (await posted(`\`${NAME}\``)).find(({ text }) => text.includes('Migrated')));
   expect(await starts()).toHaveLength(1);
 }, 40_000);
 
 test('what happens while the bot is dead is made up once when it is back', async () => {
-  await panelAct({ kind: 'kill' });
+  await panelAction({ kind: 'kill' });
   expect((await panel()).bot).toMatchObject({ state: 'stopped', pid: null, last: 'killed (SIGKILL)' });
   const command = { kind: 'command', user: ADMIN, channel: CHANNEL, text: '/qs-creds help' } as const;
-  expect(await slackAct(command)).toMatchObject({ ok: false });
-  await panelAct({ kind: 'move', to: 'past-deadline' });
-  await panelAct({ kind: 'start' });
+  expect(await slackAction(command)).toMatchObject({ ok: false });
+  await panelAction({ kind: 'move', to: 'past-deadline' });
+  await panelAction({ kind: 'start' });
   const overdue = await until(async () => {
     const found = await posted('1 day');
     return found.length > 0 && found;
@@ -119,9 +119,9 @@ test('what happens while the bot is dead is made up once when it is back', async
   expect(time.windows.filter(({ state }) => state === 'skipped').map(({ days }) => days)).toEqual([
     60, 7, 3, 2, 1, 0,
   ]);
-  expect(await panelAct({ kind: 'move', to: 'past-deadline' })).toEqual({
+  expect(await panelAction({ kind: 'move', to: 'past-deadline' })).toEqual({
     ok: false,
-    problem: 'The deadline has passed already.',
+    error: 'The deadline has passed already.',
   });
 }, 40_000);
 
@@ -138,9 +138,9 @@ test.each([
   ['a place it does not know', { kind: 'move', to: 'yesterday' }],
   ['a fault it does not know', { kind: 'fault', id: 'fire', on: true }],
   ['no seconds', { kind: 'migration-seconds', seconds: 0 }],
-])('refuses %s in words', async (_, act) => {
-  expect(await post('/playground/panel', act)).toEqual({
+])('refuses %s in words', async (_, action) => {
+  expect(await post('/playground/panel', action)).toEqual({
     ok: false,
-    problem: 'The playground does not know how to do this.',
+    error: 'The playground does not know how to do this.',
   });
 });

@@ -1,11 +1,11 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { RunningPlayground } from './running.ts';
+import { PlaygroundProcess } from './running.ts';
 
 /** The playground as a process; whatever is left of it is gone when the test is over. */
-function start(args: readonly string[], command?: readonly [string, ...string[]]): RunningPlayground {
-  const playground = new RunningPlayground(args, command);
+function start(args: readonly string[], command?: readonly [string, ...string[]]): PlaygroundProcess {
+  const playground = new PlaygroundProcess(args, command);
   onTestFinished(() => void playground.clear());
   return playground;
 }

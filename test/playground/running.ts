@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const ADDRESS_WITHIN = 30_000;
 
 /** The playground as its visitor starts it: a process of its own, and the bot below it. */
-export class RunningPlayground {
+export class PlaygroundProcess {
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   /** Resolves with the exit code once everybody who could say something is gone; null: ended by a signal. */
   readonly ended: Promise<number | null>;

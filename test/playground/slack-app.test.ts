@@ -15,11 +15,11 @@ describe('a slash command', () => {
     const sent = await slack.command(ADMIN, GENERAL, '/qs-creds  list all ');
 
     expect(sent).toMatchObject({ status: 200 });
-    expect(sent.problem).toBeUndefined();
+    expect(sent.error).toBeUndefined();
     const seen = await slack.waitFor(() => slack.messagesSeenBy(ADMIN, GENERAL)[0]);
     expect(seen).toMatchObject({ text: 'admin of general said list all', ephemeral: true, isBot: true });
     expect(slack.messagesSeenBy(MEMBER, GENERAL)).toEqual([]);
-    expect(slack.refused).toEqual([]);
+    expect(slack.rejected).toEqual([]);
   });
 
   it('is answered by the body of the acknowledgement', async () => {
@@ -42,15 +42,15 @@ describe('a slash command', () => {
     await startBolt(slack, apiUrl, (app) => app.command('/qs-creds', async () => {}));
     expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({
       status: 0,
-      problem: 'operation_timeout',
+      error: 'operation_timeout',
     });
   });
 
   it('says so when nobody listens', async () => {
     const { slack } = await startSlack();
-    expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({ problem: 'dispatch_failed' });
+    expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({ error: 'dispatch_failed' });
     slack.appUrl = 'http://127.0.0.1:1/slack/events';
-    expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({ problem: 'dispatch_failed' });
+    expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({ error: 'dispatch_failed' });
   });
 
   it('cannot be given from elsewhere, by somebody gone, or by another name', async () => {
@@ -69,7 +69,7 @@ describe('a request', () => {
 
     expect(await slack.command(ADMIN, GENERAL, '', { signature: 'v0=00' })).toMatchObject({
       status: 401,
-      problem: 'dispatch_failed',
+      error: 'dispatch_failed',
     });
     expect(await slack.command(ADMIN, GENERAL, '', { timestamp: old })).toMatchObject({ status: 401 });
     expect(slack.messagesSeenBy(ADMIN, GENERAL)).toEqual([]);

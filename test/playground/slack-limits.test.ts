@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  problemsOfSuggestions,
-  problemsOfView,
-  refusalOfMessage,
-} from '../../playground/slack/limits/limits.ts';
+import { messageRejection, suggestionErrors, viewErrors } from '../../playground/slack/limits/limits.ts';
 
 const plain = (text: string) => ({ type: 'plain_text', text });
 const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });
@@ -40,11 +36,11 @@ const image = (over: object = {}) => ({
 const cell = (text: string) => ({ type: 'raw_text', text });
 const card = (over: object = {}) => ({ type: 'card', title: mrkdwn('A card'), ...over });
 
-const message = (...blocks: unknown[]) => refusalOfMessage('Text', blocks, 40_000)?.messages ?? [];
+const message = (...blocks: unknown[]) => messageRejection('Text', blocks, 40_000)?.messages ?? [];
 const modal = (over: object = {}) =>
-  problemsOfView({ type: 'modal', title: plain('A form'), blocks: [section()], ...over }, 'modal');
+  viewErrors({ type: 'modal', title: plain('A form'), blocks: [section()], ...over }, 'modal');
 const form = (...blocks: object[]) => modal({ submit: plain('Send'), blocks });
-const home = (...blocks: object[]) => problemsOfView({ type: 'home', blocks }, 'home');
+const home = (...blocks: object[]) => viewErrors({ type: 'home', blocks }, 'home');
 
 describe('Slack takes', () => {
   it.each<[string, readonly string[]]>([
@@ -103,9 +99,9 @@ describe('Slack takes', () => {
       }),
     ],
     ['a Home of a hundred blocks', home(...many(100, () => section()))],
-    ['suggestions', problemsOfSuggestions({ options: many(100, (i) => option(`${i}`)) })],
-  ])('%s', (_what, problems) => {
-    expect(problems).toEqual([]);
+    ['suggestions', suggestionErrors({ options: many(100, (i) => option(`${i}`)) })],
+  ])('%s', (_what, errors) => {
+    expect(errors).toEqual([]);
   });
 });
 
@@ -139,7 +135,7 @@ describe('Slack refuses', () => {
     ['a foreign field', message(section({ colour: 'red' })), 'invalid additional property: colour'],
     ['an unknown block', message({ type: 'banner' }), 'unsupported block: banner'],
     ['an unknown element', message(actions({ type: 'knob' })), 'unsupported element: knob'],
-    ['no list', refusalOfMessage('a', 'section', 40_000)?.messages ?? [], 'blocks: not a list'],
+    ['no list', messageRejection('a', 'section', 40_000)?.messages ?? [], 'blocks: not a list'],
     ['too long a button', message(actions(button({ text: plain(x(76)) }))), 'longer than 75'],
     ['markup on a button', message(actions(button({ text: mrkdwn('a') }))), 'must be plain_text'],
     ['too long a value', message(actions(button({ value: x(2001) }))), 'value: longer than 2000'],
@@ -256,10 +252,10 @@ describe('Slack refuses', () => {
     ['too tall a Home', home(...many(101, () => section())), 'more than 100'],
     [
       'a Home with a title',
-      problemsOfView({ type: 'home', blocks: [], title: plain('a') }, 'home'),
+      viewErrors({ type: 'home', blocks: [], title: plain('a') }, 'home'),
       'property: title',
     ],
-    ['a Home as a modal', problemsOfView({ type: 'home', blocks: [] }, 'modal'), 'view.type: must be modal'],
+    ['a Home as a modal', viewErrors({ type: 'home', blocks: [] }, 'modal'), 'view.type: must be modal'],
     [
       'two focused inputs',
       form(typed({ focus_on_load: true, action_id: 'a' }), typed({ focus_on_load: true, action_id: 'b' })),
@@ -272,24 +268,24 @@ describe('Slack refuses', () => {
     ['a button as input', form(input({ element: button() })), 'unsupported element: button'],
     [
       'too many suggestions',
-      problemsOfSuggestions({ options: many(101, (i) => option(`${i}`)) }),
+      suggestionErrors({ options: many(101, (i) => option(`${i}`)) }),
       'more than 100',
     ],
-    ['no suggestions at all', problemsOfSuggestions({}), 'options: not a list'],
-  ])('%s', (_what, problems, expected) => {
-    expect(problems.join('\n')).toContain(expected);
+    ['no suggestions at all', suggestionErrors({}), 'options: not a list'],
+  ])('%s', (_what, errors, expected) => {
+    expect(errors.join('\n')).toContain(expected);
   });
 });
 
 describe('the text of a message', () => {
   it('may be long when new, shorter when edited, and not missing', () => {
-    expect(refusalOfMessage(x(40_000), undefined, 40_000)).toBeNull();
-    expect(refusalOfMessage(x(40_001), undefined, 40_000)?.error).toBe('msg_too_long');
-    expect(refusalOfMessage(x(4_001), undefined, 4_000)?.error).toBe('msg_too_long');
-    expect(refusalOfMessage(undefined, undefined, 40_000)?.error).toBe('no_text');
-    expect(refusalOfMessage(' ', [], 40_000)?.error).toBe('no_text');
-    expect(refusalOfMessage(undefined, [section()], 40_000)).toBeNull();
-    expect(refusalOfMessage(7, undefined, 40_000)?.error).toBe('invalid_arguments');
-    expect(refusalOfMessage('a', [{}], 40_000)?.error).toBe('invalid_blocks');
+    expect(messageRejection(x(40_000), undefined, 40_000)).toBeNull();
+    expect(messageRejection(x(40_001), undefined, 40_000)?.error).toBe('msg_too_long');
+    expect(messageRejection(x(4_001), undefined, 4_000)?.error).toBe('msg_too_long');
+    expect(messageRejection(undefined, undefined, 40_000)?.error).toBe('no_text');
+    expect(messageRejection(' ', [], 40_000)?.error).toBe('no_text');
+    expect(messageRejection(undefined, [section()], 40_000)).toBeNull();
+    expect(messageRejection(7, undefined, 40_000)?.error).toBe('invalid_arguments');
+    expect(messageRejection('a', [{}], 40_000)?.error).toBe('invalid_blocks');
   });
 });

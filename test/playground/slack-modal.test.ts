@@ -59,7 +59,7 @@ describe('a modal', () => {
     expect(await slack.closeView(ADMIN, again.viewId)).toMatchObject({ status: 200 });
     expect(slack.modalOf(ADMIN)).toBeNull();
     expect(heard).toEqual([['bad', 'kept'], ['good', 'kept'], false]);
-    expect(slack.refused).toEqual([]);
+    expect(slack.rejected).toEqual([]);
   });
 
   it('follows update, push and clear, and refuses answers Slack would not show', async () => {
@@ -94,7 +94,7 @@ describe('a modal', () => {
     await submit('too long');
     await submit('errors');
     expect(title()).toBe('Pushed');
-    expect(slack.refused).toEqual([
+    expect(slack.rejected).toEqual([
       'view_submission: update: view.title.text: longer than 24 characters (25)',
       expect.stringContaining('no input block'),
     ]);

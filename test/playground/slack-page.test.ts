@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { PageAct, PageActResult, PageState } from '../../playground/slack/contract.ts';
+import type { PageAction, PageActionResult, PageState } from '../../playground/slack/contract.ts';
 import { ADMIN, button, GENERAL, GUEST, LEFT, startBolt, startSlack } from './slack-bolt.ts';
 
 async function startPage() {
@@ -16,12 +16,14 @@ async function startPage() {
   const { url } = started;
   const state = async (user: string): Promise<PageState> =>
     JSON.parse(await (await fetch(`${url}/playground/state?user=${user}`)).text());
-  const act = async (what: PageAct): Promise<PageActResult> => {
+  const perform = async (what: PageAction): Promise<PageActionResult> => {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify(what);
-    return JSON.parse(await (await fetch(`${url}/playground/act`, { method: 'POST', headers, body })).text());
+    return JSON.parse(
+      await (await fetch(`${url}/playground/action`, { method: 'POST', headers, body })).text(),
+    );
   };
-  return { ...started, state, act };
+  return { ...started, state, perform };
 }
 
 /** fetch does not let one choose the Host. */
@@ -61,9 +63,9 @@ describe('the page', () => {
   });
 
   it('acts for a person, and says in words what failed', async () => {
-    const { slack, apiUrl, act, state } = await startPage();
-    const list: PageAct = { kind: 'command', user: ADMIN, channel: GENERAL, text: '/qs-creds list' };
-    expect(await act(list)).toEqual({ ok: false, problem: '/qs-creds failed: the app cannot be reached' });
+    const { slack, apiUrl, perform, state } = await startPage();
+    const list: PageAction = { kind: 'command', user: ADMIN, channel: GENERAL, text: '/qs-creds list' };
+    expect(await perform(list)).toEqual({ ok: false, error: '/qs-creds failed: the app cannot be reached' });
     await startBolt(slack, apiUrl, (app) => {
       app.command('/qs-creds', async ({ ack, command }) => {
         const actions = { type: 'actions' as const, block_id: 'row', elements: [button('go', '1')] };
@@ -75,16 +77,16 @@ describe('the page', () => {
       });
     });
 
-    expect(await act({ ...list, text: 'hang' })).toMatchObject({
-      problem: expect.stringContaining('3 seconds'),
+    expect(await perform({ ...list, text: 'hang' })).toMatchObject({
+      error: expect.stringContaining('3 seconds'),
     });
-    expect(await act(list)).toEqual({ ok: true });
+    expect(await perform(list)).toEqual({ ok: true });
     const ts = slack.messagesSeenBy(ADMIN, GENERAL)[0]?.ts ?? '';
     const container = { channel: GENERAL, ts };
-    const press: PageAct = { kind: 'press', user: ADMIN, container, blockId: 'row', actionId: 'go' };
-    expect(await act(press)).toEqual({ ok: true });
+    const press: PageAction = { kind: 'press', user: ADMIN, container, blockId: 'row', actionId: 'go' };
+    expect(await perform(press)).toEqual({ ok: true });
     await slack.waitFor(() => slack.messagesSeenBy(ADMIN, GENERAL)[1]?.text === 'Gone');
-    expect(await act({ ...press, user: GUEST })).toMatchObject({ ok: false });
+    expect(await perform({ ...press, user: GUEST })).toMatchObject({ ok: false });
     expect((await state(GUEST)).conversations).toHaveLength(1);
   });
 
@@ -123,7 +125,7 @@ describe('the page', () => {
     expect(await get(url, '/playground/state', { host: 'rebound.example' })).toBe(403);
     expect(await get(url, '/', { host: 'rebound.example' })).toBe(403);
     expect(await get(url, '/playground/state', { host, origin: 'https://elsewhere.example' })).toBe(403);
-    const form = await fetch(`${url}/playground/act`, { method: 'POST', body: '{"kind":"home"}' });
+    const form = await fetch(`${url}/playground/action`, { method: 'POST', body: '{"kind":"home"}' });
     expect(form.status).toBe(415);
   });
 });

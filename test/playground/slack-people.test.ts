@@ -1,6 +1,11 @@
 import type { ModalView } from '@slack/types';
 import { describe, expect, it } from 'vitest';
-import type { PageAct, PageActResult, PageConversation, PageState } from '../../playground/slack/contract.ts';
+import type {
+  PageAction,
+  PageActionResult,
+  PageConversation,
+  PageState,
+} from '../../playground/slack/contract.ts';
 import type { LocalSlackOptions } from '../../playground/slack/options.ts';
 import { ADMIN, button, call, GENERAL, MEMBER, startBolt, startSlack } from './slack-bolt.ts';
 
@@ -11,45 +16,52 @@ async function startPage(options: Partial<LocalSlackOptions> = {}) {
     JSON.parse(await (await fetch(`${url}/playground/state?user=${user}`)).text());
   const general = async (user: string): Promise<PageConversation | undefined> =>
     (await state(user)).conversations.find(({ id }) => id === GENERAL);
-  const act = async (what: PageAct): Promise<PageActResult> => {
+  const perform = async (what: PageAction): Promise<PageActionResult> => {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify(what);
-    return JSON.parse(await (await fetch(`${url}/playground/act`, { method: 'POST', headers, body })).text());
+    return JSON.parse(
+      await (await fetch(`${url}/playground/action`, { method: 'POST', headers, body })).text(),
+    );
   };
-  return { ...started, state, general, act };
+  return { ...started, state, general, perform };
 }
 
 describe('people who write', () => {
   it('say something, as text, in channels and to the app', async () => {
-    const { slack, act, general, state } = await startPage();
-    const said = { kind: 'say', user: ADMIN, channel: GENERAL, text: ' <!channel> *a* & <@U1> ' } as const;
+    const { slack, perform, general, state } = await startPage();
+    const said = {
+      kind: 'message',
+      user: ADMIN,
+      channel: GENERAL,
+      text: ' <!channel> *a* & <@U1> ',
+    } as const;
 
-    expect(await act(said)).toEqual({ ok: true });
+    expect(await perform(said)).toEqual({ ok: true });
     expect((await general(MEMBER))?.messages).toMatchObject([
       { userId: ADMIN, isBot: false, text: '&lt;!channel&gt; *a* &amp; &lt;@U1&gt;', threadTs: null },
     ]);
-    await act({ ...said, channel: slack.directOf(ADMIN), text: 'Hello' });
+    await perform({ ...said, channel: slack.directOf(ADMIN), text: 'Hello' });
     expect((await state(ADMIN)).conversations.at(-1)?.messages).toMatchObject([{ text: 'Hello' }]);
 
-    expect(await act({ ...said, text: '  ' })).toEqual({ ok: false, problem: 'a message needs words' });
-    expect(await act({ ...said, user: 'U0GUEST001' })).toMatchObject({ ok: false });
-    expect(await act({ ...said, channel: slack.directOf(MEMBER) })).toMatchObject({ ok: false });
+    expect(await perform({ ...said, text: '  ' })).toEqual({ ok: false, error: 'a message needs words' });
+    expect(await perform({ ...said, user: 'U0GUEST001' })).toMatchObject({ ok: false });
+    expect(await perform({ ...said, channel: slack.directOf(MEMBER) })).toMatchObject({ ok: false });
   });
 
   it('have what they wrote left alone by the app', async () => {
     const { slack, apiUrl } = await startPage();
-    const { ts } = slack.say(ADMIN, GENERAL, 'Mine');
+    const { ts } = slack.sendMessage(ADMIN, GENERAL, 'Mine');
     const update = await call(apiUrl, 'chat.update', { channel: GENERAL, ts, text: 'Not yours' });
     expect(update.error).toBe('cant_update_message');
   });
 
   it('reply in threads, also beside what the app posts there', async () => {
-    const { slack, apiUrl, act, general } = await startPage();
+    const { slack, apiUrl, perform, general } = await startPage();
     const { ts } = slack.state.post({ channel: GENERAL, text: 'Parent', blocks: [] });
-    const reply = { kind: 'say', user: MEMBER, channel: GENERAL, text: 'Reply', threadTs: ts } as const;
-    expect(await act(reply)).toEqual({ ok: true });
+    const reply = { kind: 'message', user: MEMBER, channel: GENERAL, text: 'Reply', threadTs: ts } as const;
+    expect(await perform(reply)).toEqual({ ok: true });
     const first = (await general(ADMIN))?.messages[1];
-    await act({ ...reply, text: 'To the reply', threadTs: first?.ts ?? '' });
+    await perform({ ...reply, text: 'To the reply', threadTs: first?.ts ?? '' });
     await call(apiUrl, 'chat.postMessage', { channel: GENERAL, thread_ts: ts, text: 'Of the app' });
 
     expect((await general(ADMIN))?.messages.slice(1)).toMatchObject([
@@ -57,31 +69,31 @@ describe('people who write', () => {
       { text: 'To the reply', threadTs: ts },
       { text: 'Of the app', threadTs: ts, isBot: true },
     ]);
-    expect(await act({ ...reply, threadTs: '1.000001' })).toMatchObject({ ok: false });
+    expect(await perform({ ...reply, threadTs: '1.000001' })).toMatchObject({ ok: false });
     const hidden = slack.state.post({ channel: GENERAL, text: 'Hidden', blocks: [], onlyFor: MEMBER });
-    expect(await act({ ...reply, threadTs: hidden.ts })).toMatchObject({ ok: false });
+    expect(await perform({ ...reply, threadTs: hidden.ts })).toMatchObject({ ok: false });
   });
 
   it('are told what is no command, and that threads take none', async () => {
-    const { act } = await startPage();
+    const { perform } = await startPage();
     const command = { kind: 'command', user: ADMIN, channel: GENERAL, text: '/foo bar' } as const;
-    expect(await act(command)).toMatchObject({
-      problem: expect.stringContaining('/foo is not a valid command.'),
+    expect(await perform(command)).toMatchObject({
+      error: expect.stringContaining('/foo is not a valid command.'),
     });
-    expect(await act({ ...command, text: '/qs-creds list', threadTs: '1.000001' })).toEqual({
+    expect(await perform({ ...command, text: '/qs-creds list', threadTs: '1.000001' })).toEqual({
       ok: false,
-      problem: '/qs-creds is not supported in threads. Sorry!',
+      error: '/qs-creds is not supported in threads. Sorry!',
     });
   });
 });
 
 describe('what is unread', () => {
   it('is what others wrote since the person last looked', async () => {
-    const { slack, act, general } = await startPage();
-    const read = (user: string) => act({ kind: 'read', user, channel: GENERAL });
+    const { slack, perform, general } = await startPage();
+    const read = (user: string) => perform({ kind: 'read', user, channel: GENERAL });
     const unread = async (user: string) => (await general(user))?.unread;
     const first = slack.state.post({ channel: GENERAL, text: 'One', blocks: [] });
-    slack.say(ADMIN, GENERAL, 'Two');
+    slack.sendMessage(ADMIN, GENERAL, 'Two');
     expect(await general(ADMIN)).toMatchObject({ unread: 1, firstUnread: first.ts });
     expect(await unread(MEMBER)).toBe(2);
 
@@ -91,9 +103,9 @@ describe('what is unread', () => {
 
     slack.state.editMessage(first, { text: 'One, edited' });
     slack.state.post({ channel: GENERAL, text: 'Whispered', blocks: [], onlyFor: ADMIN });
-    slack.say(MEMBER, GENERAL, 'In the thread', first.ts);
+    slack.sendMessage(MEMBER, GENERAL, 'In the thread', first.ts);
     expect(await unread(ADMIN)).toBe(0);
-    const next = slack.say(MEMBER, GENERAL, 'Three');
+    const next = slack.sendMessage(MEMBER, GENERAL, 'Three');
     expect(await general(ADMIN)).toMatchObject({ unread: 1, firstUnread: next.ts });
   });
 
@@ -136,7 +148,7 @@ describe('a press in a modal', () => {
   };
 
   it('carries what is filled in so far, which then outlives an update', async () => {
-    const { slack, apiUrl, act } = await startPage();
+    const { slack, apiUrl, perform } = await startPage();
     const heard: unknown[] = [];
     await startBolt(slack, apiUrl, (app) => {
       app.command('/qs-creds', async ({ ack, client, body }) => {
@@ -155,7 +167,7 @@ describe('a press in a modal', () => {
     const values = { reason: { text: { type: 'plain_text_input', value: 'half' } } };
     const press = { kind: 'press', user: ADMIN, container: { viewId }, blockId: 'row' } as const;
 
-    expect(await act({ ...press, actionId: 'look', values })).toEqual({ ok: true });
+    expect(await perform({ ...press, actionId: 'look', values })).toEqual({ ok: true });
     const { view } = await slack.waitFor(
       () => slack.modalOf(ADMIN)?.view.title.text === 'Looked' && slack.modalOf(ADMIN),
     );

@@ -32,7 +32,7 @@ describe('a response_url', () => {
     expect(await respond({ text: '6' })).toEqual({ status: 404, text: 'used_url' });
     expect(slack.messagesSeenBy(ADMIN, GENERAL).map((m) => m.text)).toEqual(['1', '2', '3', '4', '5']);
     expect(slack.messagesSeenBy(MEMBER, GENERAL)).toEqual([]);
-    expect(slack.refused).toEqual(['response_url: used_url']);
+    expect(slack.rejected).toEqual(['response_url: used_url']);
   });
 
   it('lasts thirty minutes', async () => {
@@ -50,7 +50,7 @@ describe('a response_url', () => {
       text: 'invalid_blocks',
     });
     expect(await respond({})).toEqual({ status: 404, text: 'no_text' });
-    expect(slack.refused).toEqual([
+    expect(slack.rejected).toEqual([
       'response_url: invalid_blocks: blocks[0].text.text: longer than 3000 characters (3001)',
       'response_url: no_text: needs text or blocks',
     ]);

@@ -33,7 +33,7 @@ describe('Socket Mode', () => {
     await slack.waitFor(() => slack.homeOf(ADMIN));
     await slack.press(ADMIN, 'home', 'go');
     await slack.waitFor(() => slack.messagesSeenBy(ADMIN, slack.directOf(ADMIN))[0]?.text === 'Gone');
-    expect(slack.refused).toEqual([]);
+    expect(slack.rejected).toEqual([]);
   });
 
   it('posts nothing for a bare acknowledgement', async () => {
@@ -41,20 +41,20 @@ describe('Socket Mode', () => {
     await startSocketBolt(slack, apiUrl, (app) => app.command('/qs-creds', ({ ack }) => ack()));
     expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({ status: 200 });
     expect(slack.messagesSeenBy(ADMIN, GENERAL)).toEqual([]);
-    expect(slack.refused).toEqual([]);
+    expect(slack.rejected).toEqual([]);
   });
 
   it('times out when nothing is acknowledged', async () => {
     const { slack, apiUrl } = await startSlack({ ackLimitMs: 50 });
     await startSocketBolt(slack, apiUrl, (app) => app.command('/qs-creds', async () => {}));
-    expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({ problem: 'operation_timeout' });
+    expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({ error: 'operation_timeout' });
   });
 
   it('sends the app away, and takes it back', async () => {
     const { slack, apiUrl } = await startSlack();
     await startSocketBolt(slack, apiUrl, (app) => app.command('/qs-creds', ({ ack }) => ack('Here')));
     slack.disconnectSockets();
-    expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({ problem: 'dispatch_failed' });
+    expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({ error: 'dispatch_failed' });
     await slack.waitFor(() => slack.socketConnections === 1, { what: 'the app to come back' });
     expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({ status: 200 });
   });

@@ -51,7 +51,7 @@ describe('a token', () => {
     expect(await call(apiUrl, 'usergroups.users.list', { usergroup: 'S' })).toMatchObject({
       error: 'missing_scope',
     });
-    expect(slack.refused).toContain('chat.postMessage: missing_scope: needs chat:write');
+    expect(slack.rejected).toContain('chat.postMessage: missing_scope: needs chat:write');
   });
 
   it('shows an email only where it may', async () => {
@@ -86,9 +86,9 @@ describe('people', () => {
     expect(await info(LEFT)).toMatchObject({ user: { deleted: true } });
     expect(await find('Owner@example.com')).toMatchObject({ user: { id: 'U0OWNER001' } });
     expect(await find('left@example.com')).toMatchObject({ error: 'users_not_found' });
-    expect(slack.refused).toEqual([]);
+    expect(slack.rejected).toEqual([]);
     expect(await info('U0NOBODY01')).toMatchObject({ error: 'user_not_found' });
-    expect(slack.refused).toEqual(['users.info: user_not_found']);
+    expect(slack.rejected).toEqual(['users.info: user_not_found']);
   });
 
   it('are listed by user group', async () => {
@@ -173,7 +173,7 @@ describe('messages', () => {
       response_metadata: { messages: ['[ERROR] blocks[0].text.text: longer than 3000 characters (3001)'] },
     });
     expect(await call(apiUrl, 'chat.postMessage', { channel: GENERAL })).toMatchObject({ error: 'no_text' });
-    expect(slack.refused).toEqual([
+    expect(slack.rejected).toEqual([
       'chat.postMessage: invalid_blocks: blocks[0].text.text: longer than 3000 characters (3001)',
       'chat.postMessage: no_text: needs text or blocks',
     ]);
@@ -191,7 +191,7 @@ describe('messages', () => {
     clock.advanceMs(5000);
     for (let i = 0; i < 6; i += 1) await post();
     expect(slack.stats.overRate).toEqual([`${GENERAL}: 6 messages within 5 s`]);
-    expect(slack.refused).toEqual([]);
+    expect(slack.rejected).toEqual([]);
   });
 });
 
@@ -260,7 +260,7 @@ describe('a method', () => {
     expect((await fetch(`${apiUrl}chat.postMessage`, { method: 'POST' })).status).toBe(503);
     expect(slack.messagesSeenBy(ADMIN, GENERAL)).toEqual([]);
     expect(await post()).toMatchObject({ ok: true });
-    expect(slack.refused).toEqual([]);
+    expect(slack.rejected).toEqual([]);
   });
 
   it('that hangs takes effect though its answer is late', async () => {

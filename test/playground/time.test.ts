@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { MovedTime } from '../../playground/bot/moved-time.ts';
+import { ShiftedTime } from '../../playground/bot/shifted-time.ts';
 import { TimeMachine } from '../../playground/time/time-machine.ts';
-import { windowsOf } from '../../playground/time/windows.ts';
+import { timeline } from '../../playground/time/timeline.ts';
 
 const PLAN = { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZone: 'UTC' };
 const WORKDAYS = '0 9 * * 1-5';
@@ -31,8 +31,8 @@ describe('the time machine', () => {
   /** Where it stops on the way, as the bot that follows sees it. */
   async function stops(machine: TimeMachine, to: Parameters<TimeMachine['move']>[0]) {
     const seen: string[] = [];
-    const problem = await machine.move(to, async () => void seen.push(machine.now().toISOString()));
-    return { seen, problem };
+    const error = await machine.move(to, async () => void seen.push(machine.now().toISOString()));
+    return { seen, error };
   }
 
   test('goes on by itself from where it started', async () => {
@@ -70,12 +70,12 @@ describe('the time machine', () => {
     const machine = start('2025-07-01T10:00:00Z');
     expect(await stops(machine, 'past-deadline')).toEqual({
       seen: [],
-      problem: 'The deadline has passed already.',
+      error: 'The deadline has passed already.',
     });
     const { promise, resolve } = Promise.withResolvers<void>();
     const first = machine.move('day', () => promise);
     expect(machine.moving).toBe(true);
-    expect((await stops(machine, 'day')).problem).toBe('The clock is on its way already.');
+    expect((await stops(machine, 'day')).error).toBe('The clock is on its way already.');
     resolve();
     await first;
     expect(machine.moving).toBe(false);
@@ -86,7 +86,7 @@ describe('the time machine', () => {
 describe('the bot’s moved time', () => {
   /** A task of the bot that notes when it ran, by the moved clock. */
   function scheduled(expression: string, start: string) {
-    const time = new MovedTime(ahead(start));
+    const time = new ShiftedTime(ahead(start));
     const ran: string[] = [];
     const run = async () => void ran.push(time.timer.now().toISOString().slice(0, 16));
     const task = time.schedule(expression, run, { name: 'a task', timeZone: 'UTC' });
@@ -109,7 +109,7 @@ describe('the bot’s moved time', () => {
 
   test('runs once what was due on the way of a move, and waits for it', async () => {
     const { time, ran } = scheduled(WORKDAYS, '2025-06-02T10:00:00Z');
-    await time.moveTo(ahead('2025-06-06T08:59:59Z'));
+    await time.shiftTo(ahead('2025-06-06T08:59:59Z'));
     expect(ran).toEqual(['2025-06-06T08:59']);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(ran).toHaveLength(2);
@@ -117,7 +117,7 @@ describe('the bot’s moved time', () => {
 
   test('runs nothing on a move on which nothing was due', async () => {
     const { time, ran } = scheduled(WORKDAYS, '2025-06-06T10:00:00Z');
-    await time.moveTo(ahead('2025-06-08T23:00:00Z'));
+    await time.shiftTo(ahead('2025-06-08T23:00:00Z'));
     expect(ran).toEqual([]);
     expect(time.timer.now()).toEqual(new Date('2025-06-08T23:00:00Z'));
   });
@@ -125,7 +125,7 @@ describe('the bot’s moved time', () => {
   test('leaves a stopped task alone', async () => {
     const { time, ran, task } = scheduled(WORKDAYS, '2025-06-06T10:00:00Z');
     await task.stop();
-    await time.moveTo(ahead('2025-06-20T10:00:00Z'));
+    await time.shiftTo(ahead('2025-06-20T10:00:00Z'));
     await vi.advanceTimersByTimeAsync(7 * DAY);
     expect(ran).toEqual([]);
   });
@@ -133,7 +133,7 @@ describe('the bot’s moved time', () => {
 
 describe('the timeline', () => {
   const shown = (now: string, file = 'nowhere.db') =>
-    windowsOf(PLAN, new Date(now), file).map(({ days, date, state }) => `${days} ${date.slice(5)} ${state}`);
+    timeline(PLAN, new Date(now), file).map(({ days, date, state }) => `${days} ${date.slice(5)} ${state}`);
 
   test('has every window to the one after next, before anything was served', () => {
     expect(shown('2025-06-02T10:00:00Z')).toEqual([
@@ -169,7 +169,7 @@ describe('the timeline', () => {
       '3 06-27 ahead',
       '2 06-28 ahead',
     ]);
-    const [served] = windowsOf(PLAN, new Date('2025-06-23T09:00:01Z'), file).filter((w) => w.days === 14);
+    const [served] = timeline(PLAN, new Date('2025-06-23T09:00:01Z'), file).filter((w) => w.days === 14);
     expect(served?.servedAt).toBe('2025-06-16T09:00:07.000Z');
   });
 });

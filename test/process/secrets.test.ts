@@ -35,7 +35,7 @@ async function liveThrough(world: World, bot: Bot): Promise<string> {
   await world.migrate(FIRST);
   await world.posted('*Not migrated*', FIRST);
   adobe.revokeTokens();
-  adobe.faults.add({ kind: 'half-answer', on: 'start' });
+  adobe.faults.add({ kind: 'half-response', on: 'start' });
   slack.fail('chat.postMessage', { error: 'internal_error' });
   await world.migrate(SECOND);
   await bot.line({ msg: 'progress could not be shown; trying again' });

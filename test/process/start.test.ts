@@ -58,7 +58,7 @@ describe('a start that cannot succeed says why', () => {
     const bot = world.spawn(changes);
     const { code, words } = await lastWords(bot);
     expect(code).toBe(SETTINGS);
-    expect(words).toEqual([expect.stringContaining(`${name} was refused by Slack (invalid_auth)`)]);
+    expect(words).toEqual([expect.stringContaining(`${name} was rejected by Slack (invalid_auth)`)]);
     expect(words[0]).toContain(where);
     expect(bot.stderr + bot.stdout).not.toContain('-another');
   });

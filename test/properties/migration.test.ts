@@ -14,7 +14,7 @@ import {
   type Verdict,
   whileInFlight,
 } from '../../src/migrations/migration.ts';
-import { ERROR_KINDS, STATES } from '../support/every.ts';
+import { ERROR_KINDS, STATES } from '../support/enumerations.ts';
 import { anyText, run } from './arbitraries.ts';
 
 const FINAL: readonly MigrationState[] = ['migrated', 'failed', 'resolved', 'cancelled', 'expired', 'void'];

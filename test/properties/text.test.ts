@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { NEW_TEXT, refusalOfMessage } from '../../playground/slack/limits/limits.ts';
+import { MAX_NEW_TEXT, messageRejection } from '../../playground/slack/limits/limits.ts';
 import { code, mention, nameCode, namePlain, plain } from '../../src/slack/escaping.ts';
 import { noneMessage } from '../../src/slack/messages/answers.ts';
 import { historyMessage } from '../../src/slack/messages/history.ts';
@@ -122,7 +122,7 @@ test('a question, a list, a status and a reason with any text in them are taken 
         historyMessage({ rows: history(outside).slice(0, 5), total: 5 }, { offset: 0 }, text),
       ];
       for (const message of messages) {
-        expect(refusalOfMessage(message.text, message.blocks, NEW_TEXT)).toBeNull();
+        expect(messageRejection(message.text, message.blocks, MAX_NEW_TEXT)).toBeNull();
         expect(faultsOfMrkdwn(message.text)).toEqual([]);
       }
     }),

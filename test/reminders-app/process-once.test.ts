@@ -34,7 +34,7 @@ test.concurrent.for([
     await checked(second);
     expect(digests(world)).toHaveLength(1);
     expect(reminded(world)).toEqual(ONCE_EACH);
-    expect(world.slack.refused).toEqual([]);
+    expect(world.slack.rejected).toEqual([]);
   },
 );
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import { problem } from '../support/fakes.ts';
 import { ADMIN, migrator } from '../support/people.ts';
-import { problem } from '../support/stand-ins.ts';
 import { CHANNEL, migrate, newInstance, of, put, run, startWith } from './setup.ts';
 
 const TWO = [of('a@example.com', 1), of('b@example.com', 2)];

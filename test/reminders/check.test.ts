@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { adobeError } from '../support/stand-ins.ts';
+import { adobeError } from '../support/fakes.ts';
 import {
   LEASE_MS,
   migrateElsewhere,

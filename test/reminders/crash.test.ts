@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Crash, type Death, Life } from '../support/mortal.ts';
+import { Crash, CrashingProcess, type CrashPoint } from '../support/crashing-process.ts';
 import { ADMIN, migrator } from '../support/people.ts';
 import { migrate, newInstance, newWorld, of, put, run, type World } from './setup.ts';
 
@@ -81,19 +81,19 @@ describe.each(Object.entries(STORIES))('%s', { timeout }, (_, { begin, expected 
   });
 });
 
-async function live(begin: Story['begin'], deaths: number, death: Death) {
+async function live(begin: Story['begin'], deaths: number, death: CrashPoint) {
   const world = await newWorld();
   world.slack.unreachable.set('unknown@example.com', 'unknown');
   world.slack.refusing.set('UREFUSING', 'user_disabled');
   await begin(world);
   const ends: string[] = [];
   for (let i = 0; i < deaths; i++) {
-    const life = new Life(death);
-    const { through } = life;
+    const crashing = new CrashingProcess(death);
+    const { through } = crashing;
     await run(newInstance(world, { through }), world, 3).catch((error: unknown) => {
       if (!(error instanceof Crash)) throw error;
     });
-    if (life.end !== null) ends.push(life.end);
+    if (crashing.crashedAt !== null) ends.push(crashing.crashedAt);
     world.clock.advanceMs(1_000);
   }
   const survivor = newInstance(world);

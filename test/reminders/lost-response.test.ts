@@ -1,8 +1,10 @@
 import { webApi } from '@slack/bolt';
 import { expect, test } from 'vitest';
 import { TEAM_ID } from '../../playground/slack/state.ts';
-import { boltLogger, createLogger } from '../../src/lib/log.ts';
-import { REMINDER_CLIENT, SlackReminderMessenger } from '../../src/slack/reminder-post.ts';
+import { createLogger } from '../../src/lib/log.ts';
+import { boltLogger } from '../../src/slack/bolt-logger.ts';
+import { REMINDER_CLIENT, SlackMessenger } from '../../src/slack/messenger.ts';
+import { SlackRecipients } from '../../src/slack/people.ts';
 import { BOT_TOKEN, MEMBER, startSlack } from '../playground/slack-bolt.ts';
 import { SILENT } from '../support/services.ts';
 import { newInstance, newWorld, of, put } from './setup.ts';
@@ -21,11 +23,19 @@ async function startWithOneOwner() {
     ...REMINDER_CLIENT,
   });
   const { clock, people } = world;
-  const messenger = new SlackReminderMessenger(
-    { client, people, clock, logger: SILENT },
-    { migrators: { users: [], groups: [] }, teamId: TEAM_ID },
+  const migrators = { users: [], groups: [] };
+  const recipientLookup = new SlackRecipients(client, people, { migrators, teamId: TEAM_ID });
+  const reminderMessenger = new SlackMessenger(
+    {
+      clients: { replies: client, migrations: client, reminders: client },
+      recipients: recipientLookup,
+      clock,
+      logger: SILENT,
+    },
+    { migrators, requireSecondPerson: false },
   );
-  const { rounds, store } = newInstance({ ...world, slack: messenger }, { channel: null });
+  const ports = { recipientLookup, reminderMessenger };
+  const { rounds, store } = newInstance(world, { channel: null, ports });
   const posted = () => slack.calls.filter(({ method }) => method === 'chat.postMessage').length;
   const received = () => slack.messagesSeenBy(MEMBER, slack.directOf(MEMBER)).length;
   return { slack, clock, rounds, store, posted, received };
@@ -35,7 +45,7 @@ test('an owner is reminded in Slack, once', async () => {
   const { rounds, store, received, slack } = await startWithOneOwner();
   await rounds.check();
   expect(received()).toBe(1);
-  expect(slack.refused).toEqual([]);
+  expect(slack.rejected).toEqual([]);
   expect(await store.unfinishedRounds()).toEqual([]);
 });
 

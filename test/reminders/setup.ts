@@ -8,13 +8,13 @@ import { openDatabase } from '../../src/db/database.ts';
 import { startReminderLoop } from '../../src/jobs/reminder-loop.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { TaskTracker } from '../../src/lib/task-tracker.ts';
-import { createServices, LOOKUP_GAP_MS, MESSAGE_GAP_MS } from '../../src/services.ts';
+import { createServices, LOOKUP_GAP_MS, MESSAGE_GAP_MS, type Ports } from '../../src/services.ts';
 import { TestClock } from '../support/clock.ts';
+import { Crash } from '../support/crashing-process.ts';
 import { FakeSlack } from '../support/fake-slack.ts';
-import { Crash } from '../support/mortal.ts';
+import { FakeAdobe, FakeMessages, FakePeople } from '../support/fakes.ts';
 import { accountId, credential } from '../support/samples.ts';
 import { type Outside, portsOf, SETTINGS, SILENT } from '../support/services.ts';
-import { FakeAdobe, FakeMessages, FakePeople } from '../support/stand-ins.ts';
 
 export { LOOKUP_GAP_MS, MESSAGE_GAP_MS };
 export const CHANNEL = 'C0REMINDER';
@@ -84,19 +84,24 @@ interface InstanceOptions {
   readonly channel?: string | null;
   readonly days?: readonly number[];
   readonly timeZone?: string;
+  /** Instead of the fakes. */
+  readonly ports?: Partial<Ports>;
   /** What every call from a service to a part passes. */
   readonly through?: <T extends object>(part: T) => T;
 }
 
 /** One process: new services over the same database, Adobe, Slack and time. */
-export function newInstance(world: Outside, options: InstanceOptions = {}) {
+export function newInstance(world: World, options: InstanceOptions = {}) {
   const { channel = CHANNEL, days = [60, 30, 14, 7, 3, 2, 1, 0], timeZone = 'UTC', through } = options;
   const ports = portsOf(world, through);
-  const services = createServices(ports, {
-    ...SETTINGS,
-    adobe: { sandboxes: ['prod'] },
-    reminders: { deadline: DEADLINE, days, timeZone, channel },
-  });
+  const services = createServices(
+    { ...ports, ...options.ports },
+    {
+      ...SETTINGS,
+      adobe: { sandboxes: ['prod'] },
+      reminders: { deadline: DEADLINE, days, timeZone, channel },
+    },
+  );
   return { store: ports.reminders, ...services };
 }
 

@@ -1,5 +1,6 @@
+import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { filesOf, type Import, importsOf, linesWith } from '../support/sources.ts';
+import { filesOf, type Import, importsOf, linesWith, read } from '../support/sources.ts';
 
 const SOURCES = filesOf('src').filter((file) => file.endsWith('.ts'));
 const IMPORTS = SOURCES.flatMap(importsOf);
@@ -112,6 +113,15 @@ describe('imports go one way', () => {
     expect(circleIn(new Map(SOURCES.map((file) => [file, targetsOf(file)])))).toEqual([]);
   });
 
+  test('no file of the playground imports itself by way of others, its page included', () => {
+    const files = filesOf('playground').filter((file) => /\.(ts|js)$/.test(file));
+    const graph = new Map(files.map((file) => [file, playgroundTargetsOf(file)]));
+    expect(graph.get('playground/page/app.js')).toContain('playground/page/modal.js');
+    // Imports of types by JSDoc count as well.
+    expect(graph.get('playground/page/panel/panel.js')).toContain('playground/panel/contract.ts');
+    expect(circleIn(graph)).toEqual([]);
+  });
+
   test('a circle would be found', () => {
     expect(
       circleIn(
@@ -128,6 +138,17 @@ describe('imports go one way', () => {
 
 function targetsOf(file: string): string[] {
   return IMPORTS.filter(({ from, isOurs }) => isOurs && from === file).map(({ to }) => to);
+}
+
+/** What a file of the playground imports of it, types and JSDoc's `@import` included. */
+function playgroundTargetsOf(file: string): string[] {
+  const inJsDoc = [...read(file).matchAll(/@import .* from '(\.[^']+)'/g)].map(([, target = '']) =>
+    posix.join(posix.dirname(file), target),
+  );
+  const imported = importsOf(file)
+    .filter(({ isOurs }) => isOurs)
+    .map(({ to }) => to);
+  return [...imported, ...inJsDoc].filter((target) => target.startsWith('playground/'));
 }
 
 /** The first circle among these imports, from a file back to itself; empty when there is none. */

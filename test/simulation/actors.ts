@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { AccessDenied, type Caller } from '../../src/access/access.ts';
 import { member, migrator } from '../support/people.ts';
-import type { Troubles } from './faults.ts';
+import type { SeedFaults } from './faults.ts';
 import type { Instance } from './instance.ts';
 import type { Press } from './ledger.ts';
-import { EVENTS, happen } from './outside.ts';
+import { cause, EVENTS } from './outside-events.ts';
 import { QUESTIONS_CHANNEL, TEAM } from './slack.ts';
 import { ADMINS, PEOPLE, type World } from './world.ts';
 
@@ -12,13 +12,13 @@ import { ADMINS, PEOPLE, type World } from './world.ts';
 const PAUSE = 7_000;
 
 /** Somebody does something, at whichever process Slack picks. */
-type Deed = (world: World, instance: Instance) => Promise<void>;
+type Action = (world: World, instance: Instance) => Promise<void>;
 
 function callerOf(userId: string): Caller {
   return { userId, teamId: TEAM };
 }
 
-const ask: Deed = async ({ random, adobe, ledger }, { access, confirmations }) => {
+const ask: Action = async ({ random, adobe, ledger }, { access, confirmations }) => {
   const caller = callerOf(random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE));
   const technicalAccountId = random.pick(adobe.credentials).id;
   const where = {
@@ -27,23 +27,25 @@ const ask: Deed = async ({ random, adobe, ledger }, { access, confirmations }) =
   };
   const person = await access.admitMigrator(caller, { action: 'migrate', technicalAccountId });
   const asked = await confirmations.ask(person, technicalAccountId, where);
-  if (asked.kind === 'asked') ledger.see(asked.question);
+  if (asked.kind === 'asked') ledger.addRequest(asked.question);
 };
 
-const confirm: Deed = async (world, instance) => {
+const confirm: Action = async (world, instance) => {
   const { random, ledger, settings } = world;
   if (ledger.requests.length === 0) return;
   // Mostly a question that nobody answered, sometimes an old button.
-  const fresh = ledger.requests.filter(({ id }) => !ledger.presses.some((press) => press.id === id));
-  const { id, askedBy, word } = random.pick(fresh.length > 0 && random.chance(0.8) ? fresh : ledger.requests);
+  const undecided = ledger.requests.filter(({ id }) => !ledger.presses.some((press) => press.id === id));
+  const { id, askedBy, phrase } = random.pick(
+    undecided.length > 0 && random.chance(0.8) ? undecided : ledger.requests,
+  );
   const right = settings.requireSecondPerson ? ADMINS.find((each) => each !== askedBy) : askedBy;
   const by = random.chance(0.8) && right !== undefined ? right : random.pick(PEOPLE);
-  const typed = word !== null && random.chance(0.85) ? word : random.pick([null, 'something else']);
+  const typed = phrase !== null && random.chance(0.85) ? phrase : random.pick([null, 'something else']);
   const press = { what: 'confirm', by, id, typed } as const;
   const again = random.chance(0.3);
   await Promise.all([
     pressConfirm(world, instance, press),
-    again ? pressConfirm(world, random.pick(world.living), press) : null,
+    again ? pressConfirm(world, random.pick(world.running), press) : null,
   ]);
 };
 
@@ -52,15 +54,15 @@ async function pressConfirm(
   { confirmations }: Instance,
   press: Omit<Press, 'at'>,
 ): Promise<void> {
-  const { by, id, typed } = noted(world, press);
+  const { by, id, typed } = recordPress(world, press);
   await confirmations.confirm(callerOf(by), id, { typed, responseUrl: null });
 }
 
-const cancel: Deed = async (world, { confirmations }) => {
+const cancel: Action = async (world, { confirmations }) => {
   const { random, ledger } = world;
   if (ledger.requests.length === 0) return;
   const { id, askedBy } = random.pick(ledger.requests);
-  const { by } = noted(world, {
+  const { by } = recordPress(world, {
     what: 'cancel',
     by: random.chance(0.7) ? askedBy : random.pick(PEOPLE),
     id,
@@ -69,81 +71,82 @@ const cancel: Deed = async (world, { confirmations }) => {
   await confirmations.cancel(callerOf(by), id, null);
 };
 
-const attend: Deed = async (world, { manualResolution }) => {
+const resolveManually: Action = async (world, { manualResolution }) => {
   const { random, slack } = world;
   const ends = slack.ends.filter(({ state }) => state === 'needs_attention' || random.chance(0.2));
   if (ends.length === 0) return;
   const what = random.pick(['check again', 'resolve'] as const);
   const by = random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE);
-  const { id } = noted(world, { what, by, id: random.pick(ends).id, typed: null });
+  const { id } = recordPress(world, { what, by, id: random.pick(ends).id, typed: null });
   if (what === 'resolve') await manualResolution.resolve(callerOf(by), id);
   else await manualResolution.checkAgain(callerOf(by), id);
 };
 
-const pressUnknown: Deed = async ({ random }, { confirmations, manualResolution }) => {
+const pressUnknownButton: Action = async ({ random }, { confirmations, manualResolution }) => {
   const caller = callerOf(random.pick(ADMINS));
   await confirmations.confirm(caller, randomUUID(), { typed: null, responseUrl: null });
   await confirmations.cancel(caller, randomUUID(), null);
   await manualResolution.checkAgain(caller, randomUUID());
 };
 
-function noted(world: World, press: Omit<Press, 'at'>): Press {
+function recordPress(world: World, press: Omit<Press, 'at'>): Press {
   const whole = { ...press, at: world.schedule.ms };
   world.ledger.presses.push(whole);
   world.count(`pressed: ${press.what}`);
   return whole;
 }
 
-const outside: Deed = async (world, instance) => {
-  happen(world, instance, world.random.pick(Object.keys(EVENTS)));
+const causeEvent: Action = async (world, instance) => {
+  cause(world, instance, world.random.pick(Object.keys(EVENTS)));
 };
 
 /** Once a reminder has gone out: of an end is told only where there was one. */
-const finishElsewhere: Deed = async (world, instance) => happen(world, instance, 'all migrated elsewhere');
+const migrateAllElsewhere: Action = async (world, instance) =>
+  cause(world, instance, 'all migrated elsewhere');
 
-const pause: Deed = async ({ random }, { reminders }) => {
+const pause: Action = async ({ random }, { reminders }) => {
   await reminders.pause(migrator(random.pick(ADMINS)), random.pick([null, '2025-06-24']));
 };
 
-const resume: Deed = async ({ random }, { reminders }) => {
+const resume: Action = async ({ random }, { reminders }) => {
   await reminders.resume(migrator(random.pick(ADMINS)));
 };
 
-const remindNow: Deed = async ({ random }, { reminders }) => {
+const remindNow: Action = async ({ random }, { reminders }) => {
   await reminders.startManualRound(migrator(random.pick(ADMINS)), random.pick(['r1', 'r2', 'r3']));
 };
 
-const snooze: Deed = async ({ random }, { reminders }) => {
+const snooze: Action = async ({ random }, { reminders }) => {
   await reminders.snooze(member(random.pick(['U0ADMIN001', 'U0OWNER001'])));
 };
 
-const takeOver: Deed = async ({ random, adobe }, { reminders, catalogue }) => {
+const takeOver: Action = async ({ random, adobe }, { reminders, catalogue }) => {
   const { id } = random.pick(adobe.credentials);
   if ((await catalogue.get(id)) !== null) await reminders.takeOver(migrator(random.pick(ADMINS)), id);
 };
 
-const preview: Deed = async (_, { reminders }) => {
+const preview: Action = async (_, { reminders }) => {
   await reminders.preview(migrator(ADMINS[0]), 2);
 };
 
-const readAgain: Deed = async (_, { sync }) => void (await sync.run());
+const syncAgain: Action = async (_, { sync }) => void (await sync.run());
 
 /** How often each is done, among all. */
-const DEEDS: readonly Deed[] = [
+const ACTIONS: readonly Action[] = [
   ...[ask, ask, ask, ask, ask, ask],
   ...[confirm, confirm, confirm, confirm, confirm, confirm, confirm],
-  ...[attend, attend, attend, attend, attend],
-  ...[cancel, pressUnknown, readAgain],
-  ...[outside, outside, outside],
+  ...[resolveManually, resolveManually, resolveManually, resolveManually, resolveManually],
+  ...[cancel, pressUnknownButton, syncAgain],
+  ...[causeEvent, causeEvent, causeEvent],
   ...[pause, resume, remindNow, snooze, takeOver, preview],
 ];
 
 /** What must be done, or happen outside, for a process to come to calls that are rare otherwise. */
-const WAYS: readonly (readonly [RegExp, readonly Deed[], string | null])[] = [
-  [/postAllDone/, [remindNow, finishElsewhere, readAgain, readAgain, readAgain], null],
-  [/latestConfirmed/, [readAgain, readAgain, readAgain], 'migrated elsewhere'],
+const PREREQUISITES: readonly (readonly [RegExp, readonly Action[], string | null])[] = [
+  [/postAllDone/, [remindNow, migrateAllElsewhere, syncAgain, syncAgain, syncAgain], null],
+  [/latestConfirmed/, [syncAgain, syncAgain, syncAgain], 'migrated elsewhere'],
   [/ChannelError/, [remindNow], 'channel archived'],
-  [/technicalAccountIdOf|rememberIntegrations/, [readAgain], 'created in Adobe'],
+  [/technicalAccountIdOf|rememberIntegrations/, [syncAgain], 'created in Adobe'],
   [/snooze/, [snooze], null],
   [/akeOver/, [takeOver], null],
   [/setPause/, [pause, resume], null],
@@ -151,41 +154,41 @@ const WAYS: readonly (readonly [RegExp, readonly Deed[], string | null])[] = [
 ];
 
 /** Makes these troubles possible. What people are to do first of all. */
-export function prepare(world: World, { deaths, strokes }: Troubles): Deed[] {
-  const moments = [...deaths, ...strokes.map(({ call }) => call)];
-  const deeds: Deed[] = [ask, confirm];
-  for (const [calls, wanted, event] of WAYS) {
-    const [instance] = world.living;
+export function prepare(world: World, { crashPoints, faults }: SeedFaults): Action[] {
+  const moments = [...crashPoints, ...faults.map(({ call }) => call)];
+  const actions: Action[] = [ask, confirm];
+  for (const [calls, wanted, event] of PREREQUISITES) {
+    const [instance] = world.running;
     if (instance === undefined || !moments.some((moment) => calls.test(moment))) continue;
-    deeds.push(...wanted);
-    if (event !== null) happen(world, instance, event);
+    actions.push(...wanted);
+    if (event !== null) cause(world, instance, event);
   }
-  return [...deeds, ask, confirm];
+  return [...actions, ask, confirm];
 }
 
 /** People begin to do things, one after the other, until `until`; milliseconds since 1970. */
-export function letPeopleAct(world: World, until: number, first: readonly Deed[]): void {
+export function startActing(world: World, until: number, first: readonly Action[]): void {
   const { random, schedule } = world;
-  schedule.begin(random.between(100, PAUSE), () => {
+  schedule.afterIdle(random.between(100, PAUSE), () => {
     if (schedule.ms > until) return;
-    const [deed = random.pick(DEEDS), ...next] = first;
-    letPeopleAct(world, until, next);
-    if (world.living.length > 0) void doSomething(world, deed, random.pick(world.living));
+    const [action = random.pick(ACTIONS), ...next] = first;
+    startActing(world, until, next);
+    if (world.running.length > 0) void perform(world, action, random.pick(world.running));
   });
 }
 
-async function doSomething(world: World, deed: Deed, instance: Instance): Promise<void> {
-  world.log(() => `${instance.life.name} is asked: ${deed.name}`);
+async function perform(world: World, action: Action, instance: Instance): Promise<void> {
+  world.log(() => `${instance.process.name} is asked: ${action.name}`);
   try {
-    await deed(world, instance);
+    await action(world, instance);
   } catch (error) {
     if (error instanceof AccessDenied) {
-      world.ledger.refusals++;
+      world.ledger.denials++;
       world.count(`refused: ${error.why}`);
       return;
     }
     // The desk tells whoever asked that it went wrong.
-    world.log(() => `${instance.life.name} ${deed.name} failed: ${error}`);
-    world.blame(error);
+    world.log(() => `${instance.process.name} ${action.name} failed: ${error}`);
+    world.reportError(error);
   }
 }

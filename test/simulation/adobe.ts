@@ -33,7 +33,7 @@ export interface Start {
   readonly after: number | 'elsewhere' | null;
 }
 
-const TAKEN: StartOutcome = { kind: 'accepted' };
+const ACCEPTED: StartOutcome = { kind: 'accepted' };
 
 /** Adobe as the services see it. What becomes of a start is up to chance. */
 export class ModelAdobe implements AccountReader, ConsoleReader {
@@ -101,8 +101,8 @@ export class ModelAdobe implements AccountReader, ConsoleReader {
     if (credential.status !== 'not_started') {
       return { kind: 'unclear', error: new AdobeError('refused', 'do as told', { status: 409 }) };
     }
-    this.#take(credential, number);
-    return TAKEN;
+    this.#accept(credential, number);
+    return ACCEPTED;
   }
 
   /** Somebody migrates it in Adobe's own pages; `atOnce`: it takes no time. */
@@ -112,7 +112,7 @@ export class ModelAdobe implements AccountReader, ConsoleReader {
     this.#later(2, 40, credential, 'started', 'completed', 'elsewhere');
   }
 
-  #take(credential: SimulatedCredential, number: number): void {
+  #accept(credential: SimulatedCredential, number: number): void {
     const random = this.#random;
     const kind = random.pick(['quick', 'usual', 'usual', 'usual', 'late', 'stuck', 'put back', 'nothing']);
     if (kind === 'nothing') return;

@@ -1,5 +1,5 @@
-import { DEATHS, FAULTS, SLOW } from './faults.ts';
-import { EVENTS } from './outside.ts';
+import { CRASH_POINTS, FAULTS, SLOW } from './faults.ts';
+import { EVENTS } from './outside-events.ts';
 
 /** Ends of a migration or a question, with their reasons. */
 const ENDS = [
@@ -23,7 +23,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   Outside: Object.keys(EVENTS),
   Ends: ENDS,
   Reminders: REMINDERS.map((what) => `reminder: ${what}`),
-  Deaths: DEATHS,
+  Deaths: CRASH_POINTS,
 };
 
 /** What happened how often, over many seeds. */

@@ -11,13 +11,13 @@ import type { ModelAdobe } from './adobe.ts';
 import type { ModelSlack } from './slack.ts';
 
 /** What a database or Slack gives when it fails. */
-class Struck extends Error {
+class InjectedError extends Error {
   override readonly name = 'Struck';
 }
 
 /** Whether an error is one that was simulated; any other is a mistake of the bot's. */
-export function isSimulated(error: unknown): boolean {
-  return error instanceof Struck || error instanceof AdobeError || error instanceof RateLimitedError;
+export function isInjected(error: unknown): boolean {
+  return error instanceof InjectedError || error instanceof AdobeError || error instanceof RateLimitedError;
 }
 
 /** Something that goes wrong with a call. */
@@ -69,8 +69,8 @@ function adobeError(kind: AdobeErrorKind, status?: number): AdobeError {
 
 /** Errors as the stores, Adobe's and Slack's clients give them to the services. */
 export const FAULTS: readonly Fault[] = [
-  fails('database: busy', DATABASE, false, () => new Struck('database is locked')),
-  fails('database: answer lost', DATABASE, true, () => new Struck('connection terminated')),
+  fails('database: busy', DATABASE, false, () => new InjectedError('database is locked')),
+  fails('database: answer lost', DATABASE, true, () => new InjectedError('connection terminated')),
   adobe('Adobe: timeout', 'lost'),
   adobe('Adobe: no connection', 'unreachable'),
   adobe('Adobe: 5xx', 'unavailable', 503),
@@ -85,9 +85,9 @@ export const FAULTS: readonly Fault[] = [
   start('start: 5xx, not taken', false, 'unclear', 'unavailable', 504),
   start('start: answer lost', true, 'unclear', 'lost'),
   start('start: request lost', false, 'unclear', 'lost'),
-  fails('Slack: look-up fails', LOOKUPS, false, () => new Struck('fatal_error')),
-  fails('Slack: 5xx', MESSAGES, false, () => new Struck('service_unavailable')),
-  fails('Slack: answer lost', MESSAGES, true, () => new Struck('socket hang up')),
+  fails('Slack: look-up fails', LOOKUPS, false, () => new InjectedError('fatal_error')),
+  fails('Slack: 5xx', MESSAGES, false, () => new InjectedError('service_unavailable')),
+  fails('Slack: answer lost', MESSAGES, true, () => new InjectedError('socket hang up')),
   fails('Slack: 429', REMINDERS, false, () => new RateLimitedError(3_000)),
   fails('Slack: 429 to a look-up', /\.recipient$/, false, () => new RateLimitedError(3_000)),
   { name: 'Slack: question refused', on: /\.post$/, takesEffect: false, answer: () => null },
@@ -98,13 +98,13 @@ export const FAULTS: readonly Fault[] = [
 export const SLOW = ['slow request', 'slow answer'] as const;
 
 /** How much oftener than others a call is struck: what is rare must be, to be struck at all. */
-export function oftener(call: string): number {
+export function weightOf(call: string): number {
   if (DATABASE.test(call) || LOOKUPS.test(call)) return 0.5;
   return START.test(call) ? 50 : 4;
 }
 
 /** How long a slow call may take, by what is called. Milliseconds. */
-export function slowestMs(call: string): number {
+export function maxDelayMs(call: string): number {
   if (DATABASE.test(call)) return 4_000;
   // As the product's Slack client: it waits 10 s, and does not wait longer for what it repeats.
   return call.startsWith('ModelSlack') ? 9_000 : 90_000;
@@ -162,17 +162,17 @@ function calls<Part>(part: string, names: readonly (keyof Part & string)[]): str
 }
 
 /** Every moment at which a process may die. */
-export const DEATHS: readonly string[] = CALLS.flatMap((call) => [`before ${call}`, `after ${call}`]);
+export const CRASH_POINTS: readonly string[] = CALLS.flatMap((call) => [`before ${call}`, `after ${call}`]);
 
 /** Every fault at every call that it may strike. */
-const STROKES = CALLS.flatMap((call) =>
+const INJECTIONS = CALLS.flatMap((call) =>
   FAULTS.filter(({ on }) => on.test(call)).map((fault) => ({ call, fault })),
 );
 
 /** What one seed tries on purpose. */
-export interface Troubles {
-  readonly deaths: readonly string[];
-  readonly strokes: readonly { readonly call: string; readonly fault: Fault }[];
+export interface SeedFaults {
+  readonly crashPoints: readonly string[];
+  readonly faults: readonly { readonly call: string; readonly fault: Fault }[];
 }
 
 /** Of each kind. */
@@ -187,15 +187,15 @@ const NEEDED = [
 ];
 
 /** Seeds in a row take turns: what is rare is tried too. */
-export function troublesOf(seed: number): Troubles {
+export function faultsOf(seed: number): SeedFaults {
   const turn = <T>(all: readonly T[]): T[] =>
     Array.from({ length: OWN }, (_, i) => all[(seed + i * APART) % all.length]).filter(
       (own) => own !== undefined,
     );
-  const deaths = turn(DEATHS);
-  const needed = NEEDED.filter(({ before }) => deaths.some((moment) => before.test(moment)));
-  const strokes = STROKES.filter(({ call, fault }) =>
+  const crashPoints = turn(CRASH_POINTS);
+  const needed = NEEDED.filter(({ before }) => crashPoints.some((moment) => before.test(moment)));
+  const faults = INJECTIONS.filter(({ call, fault }) =>
     needed.some((each) => each.call === call && each.name === fault.name),
   );
-  return { deaths, strokes: [...turn(STROKES), ...strokes] };
+  return { crashPoints, faults: [...turn(INJECTIONS), ...faults] };
 }

@@ -12,9 +12,9 @@ import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { createServices } from '../../src/services.ts';
 import type { ModelAdobe } from './adobe.ts';
-import { cronOf, type Life, type Schedule, timerOf } from './schedule.ts';
+import type { Interceptor } from './interceptor.ts';
+import { cronOf, type Schedule, type SimulatedProcess, timerOf } from './schedule.ts';
 import { CHANNEL, type ModelSlack, TEAM } from './slack.ts';
-import type { Wire } from './wire.ts';
 
 export const SANDBOXES = ['dev', 'prod'];
 export const PLAN = { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZone: 'UTC' };
@@ -28,7 +28,7 @@ const SYNC = { cron: '* * * * *' };
 export interface Outside {
   readonly db: Database;
   readonly schedule: Schedule;
-  readonly wire: Wire;
+  readonly interceptor: Interceptor;
   readonly adobe: ModelAdobe;
   readonly slack: ModelSlack;
   /** Called with each end. */
@@ -43,12 +43,12 @@ export interface Settings {
 }
 
 /** One process, wired and driven by the product's own `createServices` and `startJobs`. */
-export function newInstance(life: Life, outside: Outside, settings: Settings) {
-  const { db, schedule, wire, ended, failed } = outside;
-  const through = <T extends object>(part: T): T => wire.through(life, part);
+export function newInstance(process: SimulatedProcess, outside: Outside, settings: Settings) {
+  const { db, schedule, interceptor, ended, failed } = outside;
+  const through = <T extends object>(part: T): T => interceptor.through(process, part);
   const adobe = through(outside.adobe);
   const slack = through(outside.slack);
-  const timer = timerOf(schedule, life);
+  const timer = timerOf(schedule, process);
   const silent = () => undefined;
   const heard = (details: object) => 'err' in details && failed(details.err);
   const logger: Logger = { debug: silent, info: silent, warn: heard, error: heard };
@@ -56,7 +56,7 @@ export function newInstance(life: Life, outside: Outside, settings: Settings) {
     start: (target: Parameters<ModelAdobe['start']>[0]): Promise<StartOutcome> => {
       const sentAt = schedule.ms;
       const act = async () => outside.adobe.start(target, sentAt);
-      return wire.call(life, 'ModelAdobe.start', [target], act) as Promise<StartOutcome>;
+      return interceptor.call(process, 'ModelAdobe.start', [target], act) as Promise<StartOutcome>;
     },
   };
   const services = createServices(
@@ -66,7 +66,7 @@ export function newInstance(life: Life, outside: Outside, settings: Settings) {
       migrations: through(new SqlMigrationStore(db, 'org')),
       reminders: through(new SqlReminderStore(db)),
       audit: through(new SqlAuditTrail(db)),
-      leases: through(new SqlLeases(db, life.name)),
+      leases: through(new SqlLeases(db, process.name)),
       accounts: adobe,
       console: adobe,
       method,
@@ -89,11 +89,11 @@ export function newInstance(life: Life, outside: Outside, settings: Settings) {
   );
   const jobs = startJobs(
     services,
-    { tasks: new TaskTracker(), timer, schedule: cronOf(schedule, life), logger },
+    { tasks: new TaskTracker(), timer, schedule: cronOf(schedule, process), logger },
     { sync: SYNC, reminders: REMINDERS, migration: MIGRATION },
   );
   jobs.migrations.start();
-  return { life, ...services };
+  return { process, ...services };
 }
 
 export type Instance = ReturnType<typeof newInstance>;

@@ -25,42 +25,43 @@ const FROM: Readonly<Record<MigrationState, readonly (MigrationState | null)[]>>
 };
 
 /** One migration with everything the audit trail says of it, oldest first. */
-interface Story {
+interface History {
   readonly row: MigrationsTable;
   readonly audited: readonly HistoryEntry[];
   /** Only its arrows. */
-  readonly arrows: readonly HistoryEntry[];
+  readonly transitions: readonly HistoryEntry[];
 }
 
 /** What is wrong with what became of the migrations, once everything came to rest; empty when nothing is. */
 export async function migrationViolations(world: World): Promise<string[]> {
-  const wrong: string[] = [];
+  const violations: string[] = [];
   const { rows } = await new SqlAuditTrail(world.db).history(null, 0, 1_000_000);
   const trail = rows.toReversed();
-  const stories = (await world.db.selectFrom('migrations').selectAll().execute()).map((row): Story => {
+  const histories = (await world.db.selectFrom('migrations').selectAll().execute()).map((row): History => {
     const audited = trail.filter(({ migrationId }) => migrationId === row.id);
-    return { row, audited, arrows: audited.filter(({ action }) => action in FROM) };
+    return { row, audited, transitions: audited.filter(({ action }) => action in FROM) };
   });
-  const starts = startsOf(world, stories, wrong);
-  for (const story of stories) {
-    const say = (what: string) => void wrong.push(`${story.row.id} (${story.row.state}): ${what}`);
-    checkPath(story, say);
-    checkPeople(world, story, say);
-    checkEnd(world, story, starts.get(story.row.id) ?? null, say);
-    world.count(`end: ${[story.row.state, reasonOf(story)].filter((part) => part !== null).join(' ')}`);
+  const starts = startsOf(world, histories, violations);
+  for (const history of histories) {
+    const report = (what: string) =>
+      void violations.push(`${history.row.id} (${history.row.state}): ${what}`);
+    checkPath(history, report);
+    checkPeople(world, history, report);
+    checkEnd(world, history, starts.get(history.row.id) ?? null, report);
+    world.count(`end: ${[history.row.state, reasonOf(history)].filter((part) => part !== null).join(' ')}`);
   }
   const refused = trail.filter(({ action }) => action === 'refused').length;
-  if (refused < world.ledger.refusals) {
-    wrong.push(`${world.ledger.refusals} were refused, and ${refused} refusals were written down`);
+  if (refused < world.ledger.denials) {
+    violations.push(`${world.ledger.denials} were refused, and ${refused} refusals were written down`);
   }
-  return wrong;
+  return violations;
 }
 
 /** Each start that reached Adobe, by its migration: the one whose intent was written down last before it was sent. */
-function startsOf(world: World, stories: readonly Story[], wrong: string[]): Map<string, Start> {
+function startsOf(world: World, histories: readonly History[], violations: string[]): Map<string, Start> {
   const starts = new Map<string, Start>();
-  const intents = stories.flatMap(({ row, arrows }) =>
-    arrows.filter(({ action }) => action === 'submitted').map(({ at }) => ({ row, at: at.getTime() })),
+  const intents = histories.flatMap(({ row, transitions }) =>
+    transitions.filter(({ action }) => action === 'submitted').map(({ at }) => ({ row, at: at.getTime() })),
   );
   for (const start of world.adobe.starts) {
     const { technicalAccountId, sentAt, after } = start;
@@ -68,39 +69,43 @@ function startsOf(world: World, stories: readonly Story[], wrong: string[]): Map
       .filter(({ row, at }) => row.technical_account_id === technicalAccountId && at <= sentAt)
       .sort((a, b) => b.at - a.at)[0];
     if (intent === undefined)
-      wrong.push(`${technicalAccountId}: a start was sent before its intent was written`);
-    else if (starts.has(intent.row.id)) wrong.push(`${intent.row.id}: two starts reached Adobe`);
+      violations.push(`${technicalAccountId}: a start was sent before its intent was written`);
+    else if (starts.has(intent.row.id)) violations.push(`${intent.row.id}: two starts reached Adobe`);
     else starts.set(intent.row.id, start);
     if (typeof after !== 'number') continue;
     // Whoever marks one as resolved vouches for it; otherwise what we began is never begun again.
-    const isResolved = stories.some(
+    const isResolved = histories.some(
       ({ row }) => row.technical_account_id === technicalAccountId && row.state === 'resolved',
     );
-    if (!isResolved) wrong.push(`${technicalAccountId}: was started again after our own start ${after}`);
+    if (!isResolved) violations.push(`${technicalAccountId}: was started again after our own start ${after}`);
   }
   return starts;
 }
 
-function checkPath({ row, audited, arrows }: Story, say: (what: string) => void): void {
+function checkPath({ row, audited, transitions }: History, report: (what: string) => void): void {
   let state: MigrationState | null = null;
   let at = 0;
-  for (const arrow of arrows) {
+  for (const arrow of transitions) {
     const to = arrow.action as MigrationState;
-    if (!FROM[to].includes(state)) say(`went from ${state} to ${to}`);
-    if (arrow.at.getTime() < at) say(`${to} was written down before ${state}, which came first`);
+    if (!FROM[to].includes(state)) report(`went from ${state} to ${to}`);
+    if (arrow.at.getTime() < at) report(`${to} was written down before ${state}, which came first`);
     state = to;
     at = arrow.at.getTime();
   }
-  if (state !== row.state) say(`the audit trail ends with ${state}`);
+  if (state !== row.state) report(`the audit trail ends with ${state}`);
   const answers = audited.filter(({ action }) => action === 'start_answered');
-  if (answers.length > 1) say('Adobe answered its start twice');
+  if (answers.length > 1) report('Adobe answered its start twice');
   for (const answer of answers) {
-    const intent = arrows.find(({ action }) => action === 'submitted');
-    if (intent === undefined || intent.at > answer.at) say('Adobe answered before it was asked');
+    const intent = transitions.find(({ action }) => action === 'submitted');
+    if (intent === undefined || intent.at > answer.at) report('Adobe answered before it was asked');
   }
 }
 
-function checkPeople({ ledger, slack }: World, { row, audited }: Story, say: (what: string) => void): void {
+function checkPeople(
+  { ledger, slack }: World,
+  { row, audited }: History,
+  report: (what: string) => void,
+): void {
   const pressed = (what: string, by: string, at: number) =>
     ledger.presses.filter(
       (press) => press.what === what && press.id === row.id && press.by === by && press.at <= at,
@@ -109,75 +114,77 @@ function checkPeople({ ledger, slack }: World, { row, audited }: Story, say: (wh
     const at = when.getTime();
     switch (action) {
       case 'asked':
-        if (actor !== row.asked_by) say(`was asked by ${actor}, not by ${row.asked_by}`);
+        if (actor !== row.asked_by) report(`was asked by ${actor}, not by ${row.asked_by}`);
         break;
       case 'confirmed': {
-        if (actor !== row.decided_by) say(`was confirmed by ${actor}, not by ${row.decided_by}`);
-        const word = ledger.requests.find(({ id }) => id === row.id)?.word ?? null;
-        const yes = pressed('confirm', actor, at).filter(({ typed }) => word === null || typed === word);
-        if (yes.length === 0) say(`${actor} never confirmed it so`);
-        if (!yes.some((press) => slack.mightMigrate(actor, press.at, at))) say(`${actor} was not allowed to`);
-        if (at - Date.parse(row.asked_at) >= QUESTION_LIFETIME) say('was confirmed too late');
+        if (actor !== row.decided_by) report(`was confirmed by ${actor}, not by ${row.decided_by}`);
+        const phrase = ledger.requests.find(({ id }) => id === row.id)?.phrase ?? null;
+        const yes = pressed('confirm', actor, at).filter(({ typed }) => phrase === null || typed === phrase);
+        if (yes.length === 0) report(`${actor} never confirmed it so`);
+        if (!yes.some((press) => slack.hadRightBetween(actor, press.at, at)))
+          report(`${actor} was not allowed to`);
+        if (at - Date.parse(row.asked_at) >= QUESTION_LIFETIME) report('was confirmed too late');
         break;
       }
       case 'cancelled':
-        if (pressed('cancel', actor, at).length === 0) say(`${actor} never cancelled it`);
+        if (pressed('cancel', actor, at).length === 0) report(`${actor} never cancelled it`);
         break;
       case 'resolved':
-        if (pressed('resolve', actor, at).length === 0) say(`${actor} never marked it as resolved`);
+        if (pressed('resolve', actor, at).length === 0) report(`${actor} never marked it as resolved`);
         break;
       case 'checked_again':
-        if (pressed('check again', actor, at).length === 0) say(`${actor} never had it checked again`);
+        if (pressed('check again', actor, at).length === 0) report(`${actor} never had it checked again`);
         break;
       case 'refused':
         if (!ledger.presses.some((press) => press.id === row.id && press.by === actor))
-          say(`${actor} was refused without asking`);
+          report(`${actor} was refused without asking`);
         break;
       default:
-        if (actor !== BOT) say(`${action} by ${actor}`);
+        if (actor !== BOT) report(`${action} by ${actor}`);
     }
   }
 }
 
 /** Whether it ended, was told, and ended as Adobe has it. */
-function checkEnd(world: World, story: Story, start: Start | null, say: (what: string) => void): void {
-  const { row, arrows, audited } = story;
+function checkEnd(world: World, history: History, start: Start | null, report: (what: string) => void): void {
+  const { row, transitions, audited } = history;
   if (['asked', 'confirmed', 'submitted', 'running'].includes(row.state)) {
-    say('has no end');
+    report('has no end');
     return;
   }
-  const isConfirmed = arrows.some(({ action }) => action === 'confirmed');
-  if (start !== null && !isConfirmed) say('was started without a confirmation');
+  const isConfirmed = transitions.some(({ action }) => action === 'confirmed');
+  if (start !== null && !isConfirmed) report('was started without a confirmation');
   if (!isConfirmed) return;
   const message: { ts: string } | null = row.message === null ? null : JSON.parse(row.message);
   const shown = message === null ? undefined : world.slack.progress.get(message.ts);
-  if (row.notified_at === null) say('nobody was told');
+  if (row.notified_at === null) report('nobody was told');
   if (shown?.progress.kind !== 'ended' || shown.migration.state !== row.state) {
-    say(`its message says ${shown?.progress.kind} ${shown?.migration.state}`);
+    report(`its message says ${shown?.progress.kind} ${shown?.migration.state}`);
   }
   for (const told of world.slack.ends.filter(({ id }) => id === row.id)) {
-    const end = arrows.find(({ action }) => action === told.state);
-    if (end === undefined || end.at.getTime() > told.at) say(`${told.state} was told and not written down`);
+    const end = transitions.find(({ action }) => action === told.state);
+    if (end === undefined || end.at.getTime() > told.at)
+      report(`${told.state} was told and not written down`);
   }
   const credential = world.adobe.credential(row.technical_account_id);
-  const endedAt = arrows.at(-1)?.at.getTime() ?? 0;
-  const reason = reasonOf(story);
+  const endedAt = transitions.at(-1)?.at.getTime() ?? 0;
+  const reason = reasonOf(history);
   const answer = audited.find(({ action }) => action === 'start_answered')?.detail?.why;
-  if (answer === 'accepted' && start === null) say('Adobe is said to have taken a start it never got');
+  if (answer === 'accepted' && start === null) report('Adobe is said to have taken a start it never got');
   if (row.state === 'migrated' && !(credential.completedAt !== null && credential.completedAt <= endedAt)) {
-    say('Adobe had not migrated it');
+    report('Adobe had not migrated it');
   }
   if (row.state === 'failed') {
     const isPutBack = credential.putBackAt.some((at) => at <= endedAt);
-    if (reason === 'put_back' && !isPutBack) say('Adobe never put it back');
-    if (reason !== 'put_back' && start !== null) say(`failed (${reason}) though its start reached Adobe`);
+    if (reason === 'put_back' && !isPutBack) report('Adobe never put it back');
+    if (reason !== 'put_back' && start !== null) report(`failed (${reason}) though its start reached Adobe`);
   }
   if (row.state === 'needs_attention' && credential.status === 'completed' && !credential.isGone) {
-    say('Adobe has migrated it by now');
+    report('Adobe has migrated it by now');
   }
 }
 
-function reasonOf({ row }: Story): string | null {
+function reasonOf({ row }: History): string | null {
   const reason: { code: string } | null = row.reason === null ? null : JSON.parse(row.reason);
   return reason?.code ?? null;
 }

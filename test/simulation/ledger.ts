@@ -1,7 +1,7 @@
 import { touchesProduction } from '../../src/credentials/credential.ts';
 import { confirmationPhrase } from '../../src/migrations/confirmation-phrase.ts';
 import type { Migration } from '../../src/migrations/migration.ts';
-import type { Life } from './schedule.ts';
+import type { SimulatedProcess } from './schedule.ts';
 
 /** A button that somebody pressed. Times in milliseconds since 1970. */
 export interface Press {
@@ -18,9 +18,9 @@ export interface SentReminder {
   readonly batch: string;
   readonly recipient: string;
   readonly at: number;
-  readonly by: Life;
+  readonly by: SimulatedProcess;
   /** Slack's answer never came. */
-  readonly isAnswerLost: boolean;
+  readonly isResponseLost: boolean;
   /** Whether the bot wrote down that it was sent, and how often it could not. */
   isMarked: boolean;
   failedMarks: number;
@@ -31,13 +31,13 @@ export class Ledger {
   readonly presses: Press[] = [];
   readonly reminders: SentReminder[] = [];
   /** Questions that somebody can see, and whom they were asked to. */
-  readonly requests: { readonly id: string; readonly askedBy: string; readonly word: string | null }[] = [];
-  isAdobeRead = false;
+  readonly requests: { readonly id: string; readonly askedBy: string; readonly phrase: string | null }[] = [];
+  isSynced = false;
   /** Presses and commands that were answered with a refusal. */
-  refusals = 0;
+  denials = 0;
   /** Errors that nothing simulated explains. */
-  readonly mistakes: string[] = [];
-  readonly #claims = new Map<Life, Map<string, string>>();
+  readonly unexpectedErrors: string[] = [];
+  readonly #claims = new Map<SimulatedProcess, Map<string, string>>();
   readonly #now: () => number;
 
   /** `now`: milliseconds since 1970. */
@@ -46,45 +46,49 @@ export class Ledger {
   }
 
   /** Somebody can see this question from now on. */
-  see(question: Migration): void {
+  addRequest(question: Migration): void {
     const { id, askedBy } = question;
     if (this.requests.some((each) => each.id === id)) return;
-    const word = touchesProduction(question.shown) ? confirmationPhrase(question) : null;
-    this.requests.push({ id, askedBy, word });
+    const phrase = touchesProduction(question.shown) ? confirmationPhrase(question) : null;
+    this.requests.push({ id, askedBy, phrase });
   }
 
   /** As a wire's witness. */
-  readonly witness = (
-    life: Life,
+  readonly observe = (
+    process: SimulatedProcess,
     call: string,
     args: readonly unknown[],
     result: unknown,
     isLost: boolean,
   ): void => {
     const [first, second] = args;
-    if (call === 'SqlSyncStore.noteSync') this.isAdobeRead = true;
+    if (call === 'SqlSyncStore.noteSync') this.isSynced = true;
     if (call === 'SqlReminderStore.claim' && result === 'claimed') {
-      const claims = this.#claims.get(life) ?? new Map<string, string>();
-      this.#claims.set(life, claims.set(`${second}`, `${first}`));
+      const claims = this.#claims.get(process) ?? new Map<string, string>();
+      this.#claims.set(process, claims.set(`${second}`, `${first}`));
     }
-    if (call === 'ModelSlack.post' && result !== null) this.see(first as Migration);
+    if (call === 'ModelSlack.post' && result !== null) this.addRequest(first as Migration);
     if (call === 'SqlReminderStore.close') {
-      const sent = this.#latest(life, first, second);
+      const sent = this.#latest(process, first, second);
       if (sent !== undefined) sent.isMarked = true;
     }
-    if (call === 'ModelSlack.remindOwner') this.#sent(life, `${first}`, result, isLost);
+    if (call === 'ModelSlack.remindOwner') this.#sent(process, `${first}`, result, isLost);
     if (call === 'ModelSlack.postDigest' || call === 'ModelSlack.postAllDone') {
-      this.#sent(life, 'digest', result, isLost);
+      this.#sent(process, 'digest', result, isLost);
     }
   };
 
   /** As a wire's `failed`. */
-  readonly failed = (life: Life, call: string, [batch, recipient]: readonly unknown[]): void => {
-    const sent = call === 'SqlReminderStore.close' ? this.#latest(life, batch, recipient) : undefined;
+  readonly failed = (
+    process: SimulatedProcess,
+    call: string,
+    [batch, recipient]: readonly unknown[],
+  ): void => {
+    const sent = call === 'SqlReminderStore.close' ? this.#latest(process, batch, recipient) : undefined;
     if (sent !== undefined) sent.failedMarks++;
   };
 
-  #sent(by: Life, recipient: string, result: unknown, isAnswerLost: boolean): void {
+  #sent(by: SimulatedProcess, recipient: string, result: unknown, isResponseLost: boolean): void {
     const isSent =
       typeof result === 'object' && result !== null && 'kind' in result && result.kind === 'sent';
     if (!isSent) return;
@@ -94,13 +98,13 @@ export class Ledger {
       recipient,
       at: this.#now(),
       by,
-      isAnswerLost,
+      isResponseLost,
       isMarked: false,
       failedMarks: 0,
     });
   }
 
-  #latest(by: Life, batch: unknown, recipient: unknown): SentReminder | undefined {
+  #latest(by: SimulatedProcess, batch: unknown, recipient: unknown): SentReminder | undefined {
     return this.reminders.findLast(
       (each) => each.by === by && each.batch === batch && each.recipient === recipient,
     );

@@ -16,7 +16,7 @@ interface Share {
 }
 
 /** What a worker tells of one seed. */
-interface Told {
+interface SeedResult {
   readonly seed: number;
   readonly violations: readonly string[];
   readonly counts: readonly (readonly [string, number])[];
@@ -33,7 +33,7 @@ function print(line: string): void {
 async function work({ first, end, step }: Share): Promise<void> {
   for (let seed = first; seed < end; seed += step) {
     const { violations, counts } = await runSeed(seed);
-    parentPort?.postMessage({ seed, violations, counts: [...counts] } satisfies Told);
+    parentPort?.postMessage({ seed, violations, counts: [...counts] } satisfies SeedResult);
   }
 }
 
@@ -47,14 +47,14 @@ async function replay(seed: number): Promise<boolean> {
 /** Runs these seeds on all cores. True when nothing is wrong. */
 async function runAll(from: number, end: number): Promise<boolean> {
   const coverage = new Coverage();
-  const failing: Told[] = [];
+  const failing: SeedResult[] = [];
   const began = performance.now();
   let done = 0;
   const progress = () => {
     const perSecond = Math.round((done * 1_000) / (performance.now() - began));
     print(`${done} of ${end - from} seeds, ${failing.length} failing, ${perSecond} a second`);
   };
-  const hear = (told: Told) => {
+  const collect = (told: SeedResult) => {
     done++;
     coverage.add(told.counts);
     if (told.violations.length > 0) failing.push(told);
@@ -62,7 +62,7 @@ async function runAll(from: number, end: number): Promise<boolean> {
   const timer = setInterval(progress, PROGRESS_MS);
   const step = availableParallelism();
   await Promise.all(
-    Array.from({ length: step }, (_, i) => inWorker({ first: from + i, end, step }, hear)),
+    Array.from({ length: step }, (_, i) => inWorker({ first: from + i, end, step }, collect)),
   ).finally(() => clearInterval(timer));
   progress();
   print(coverage.table());
@@ -77,10 +77,10 @@ async function runAll(from: number, end: number): Promise<boolean> {
   return failing.length === 0;
 }
 
-function inWorker(share: Share, hear: (told: Told) => void): Promise<void> {
+function inWorker(share: Share, collect: (told: SeedResult) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL(import.meta.url), { workerData: share });
-    worker.on('message', hear);
+    worker.on('message', collect);
     worker.on('error', reject);
     worker.on('exit', () => resolve());
   });

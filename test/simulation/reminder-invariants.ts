@@ -9,20 +9,20 @@ const MOST = 5 * 60_000;
 
 /** What is wrong with the reminders that went out while everything went wrong: more than once, or unclaimed. */
 export function reminderViolations({ ledger, schedule, count }: World): string[] {
-  const wrong: string[] = [];
+  const violations: string[] = [];
   for (const [to, sent] of Map.groupBy(
     ledger.reminders,
     ({ batch, recipient }) => `${batch} to ${recipient}`,
   )) {
-    if (to.startsWith('unclaimed')) wrong.push(`${to} was sent without a claim`);
+    if (to.startsWith('unclaimed')) violations.push(`${to} was sent without a claim`);
     const isTwice = sent.some((each, i) => {
       const next = sent[i + 1];
       return next !== undefined && !isExcused(each, next.at, schedule.idles);
     });
-    if (isTwice) wrong.push(`${to} was sent ${sent.length} times`);
+    if (isTwice) violations.push(`${to} was sent ${sent.length} times`);
     count(sent.length > 1 ? 'reminder: sent again, with an excuse' : 'reminder: sent once');
   }
-  return wrong;
+  return violations;
 }
 
 /**
@@ -30,10 +30,10 @@ export function reminderViolations({ ledger, schedule, count }: World): string[]
  * mark however often it was tried, or Slack's answer was lost for good.
  */
 function isExcused(sent: SentReminder, until: number, idles: readonly number[]): boolean {
-  const { isMarked, isAnswerLost, failedMarks, by } = sent;
-  const died = by.diedAt !== null && by.diedAt <= until;
+  const { isMarked, isResponseLost, failedMarks, by } = sent;
+  const died = by.crashedAt !== null && by.crashedAt <= until;
   const stoodStill = idles.some((idle) => idle >= sent.at && idle <= until);
-  return !isMarked && (isAnswerLost || died || stoodStill || failedMarks > 1);
+  return !isMarked && (isResponseLost || died || stoodStill || failedMarks > 1);
 }
 
 /** The next window, in good health: everybody who has something open is told once, and the channel. */
@@ -43,7 +43,7 @@ export async function nextWindowViolations(world: World): Promise<string[]> {
   schedule.idle(Date.parse(window.date) + MORNING - schedule.ms);
   const before = ledger.reminders.length;
   await world.runUntil(Date.parse(window.date) + MORNING + 20_000);
-  const left = await world.rest(MOST);
+  const left = await world.runUntilSettled(MOST);
   if (left.length > 0) return left;
   const takeovers = new Map(
     (await db.selectFrom('takeovers').selectAll().execute()).map((row) => [
@@ -51,25 +51,25 @@ export async function nextWindowViolations(world: World): Promise<string[]> {
       row.user_id,
     ]),
   );
-  const open = await db
+  const eligible = await db
     .selectFrom('credentials')
     .select(['technical_account_id', 'owner'])
     .where('status', '=', 'eligible')
     .where('gone_at', 'is', null)
     .execute();
-  const expected = new Set(open.length > 0 ? ['digest'] : []);
-  for (const { technical_account_id, owner } of open) {
+  const expected = new Set(eligible.length > 0 ? ['digest'] : []);
+  for (const { technical_account_id, owner } of eligible) {
     const user =
       takeovers.get(technical_account_id) ?? owner?.replace('@example.com', '').toUpperCase() ?? '';
     if (slack.isReachable(user)) expected.add(user);
   }
   const sent = ledger.reminders.slice(before).filter(({ batch }) => batch === window.key);
-  const told = sent.map(({ recipient }) => recipient).sort();
+  const notified = sent.map(({ recipient }) => recipient).sort();
   const wanted = [...expected].sort();
   world.count(
     `reminder: ${wanted.length === 0 ? 'nobody to tell in the last window' : 'last window served once'}`,
   );
-  if (told.join() === wanted.join()) return [];
+  if (notified.join() === wanted.join()) return [];
   const all = adobe.credentials.map(({ id, status, owner }) => `${id.slice(-1)} ${status} of ${owner}`);
-  return [`${window.key} told ${told.join(', ')} instead of ${wanted.join(', ')} (${all.join('; ')})`];
+  return [`${window.key} told ${notified.join(', ')} instead of ${wanted.join(', ')} (${all.join('; ')})`];
 }

@@ -5,18 +5,18 @@ import type { Clock, Timer } from '../../src/lib/clock.ts';
 import type { Random } from '../support/random.ts';
 
 /** One process: what is still to happen in it does not, once it died. */
-export interface Life {
+export interface SimulatedProcess {
   readonly name: string;
-  alive: boolean;
+  isAlive: boolean;
   /** Milliseconds since 1970; null while it lives. */
-  diedAt: number | null;
+  crashedAt: number | null;
 }
 
 interface Event {
   at: number;
   /** Whether it waits when nobody does anything for a while; calls on their way do not. */
-  readonly isIdle: boolean;
-  readonly life: Life | null;
+  readonly isDeferrable: boolean;
+  readonly process: SimulatedProcess | null;
   readonly act: () => unknown;
 }
 
@@ -51,25 +51,25 @@ export class Schedule implements Clock {
   }
 
   /** Lets this happen in `ms` milliseconds, unless `life` is over by then. */
-  after(ms: number, act: () => unknown, life: Life | null = null): void {
-    this.#events.push({ at: this.#ms + ms, isIdle: false, life, act });
+  after(ms: number, act: () => unknown, process: SimulatedProcess | null = null): void {
+    this.#events.push({ at: this.#ms + ms, isDeferrable: false, process, act });
   }
 
   /** As `after`, for what begins something: an `idle` time comes before it. */
-  begin(ms: number, act: () => unknown, life: Life | null = null): void {
-    this.#events.push({ at: Math.max(this.#ms + ms, this.#idleUntil), isIdle: true, life, act });
+  afterIdle(ms: number, act: () => unknown, process: SimulatedProcess | null = null): void {
+    this.#events.push({ at: Math.max(this.#ms + ms, this.#idleUntil), isDeferrable: true, process, act });
   }
 
   /** Nobody begins anything for so long, then everybody; what is on its way arrives meanwhile. */
   idle(ms: number): void {
     this.idles.push(this.#ms);
     this.#idleUntil = this.#ms + ms;
-    for (const event of this.#events) if (event.isIdle) event.at = this.#idleUntil;
+    for (const event of this.#events) if (event.isDeferrable) event.at = this.#idleUntil;
   }
 
   /** The next thing happens, and all that follows from it at once. */
   async step(): Promise<void> {
-    this.#events = this.#events.filter(({ life }) => life?.alive !== false);
+    this.#events = this.#events.filter(({ process }) => process?.isAlive !== false);
     const first = Math.min(...this.#events.map(({ at }) => at));
     this.#ms = Math.max(this.#ms + this.#random.between(0, STEP_MS), first);
     const due = this.#events.filter(({ at }) => at <= this.#ms);
@@ -82,22 +82,22 @@ export class Schedule implements Clock {
 }
 
 /** What one process waits by: nothing happens in it once its life is over. */
-export function timerOf(schedule: Schedule, life: Life): Timer {
+export function timerOf(schedule: Schedule, process: SimulatedProcess): Timer {
   return {
     now: () => schedule.now(),
     stop: () => {},
-    sleep: (ms) => new Promise((resolve) => schedule.after(ms, () => resolve(), life)),
+    sleep: (ms) => new Promise((resolve) => schedule.after(ms, () => resolve(), process)),
     every(ms, act) {
       let isStopped = false;
       const next = () =>
-        schedule.begin(
+        schedule.afterIdle(
           ms,
           () => {
             if (isStopped) return;
             next();
             return act();
           },
-          life,
+          process,
         );
       next();
       return () => {
@@ -108,7 +108,7 @@ export function timerOf(schedule: Schedule, life: Life): Timer {
 }
 
 /** Cron times of one process, by the simulated clock. */
-export function cronOf(schedule: Schedule, life: Life): CronSchedule {
+export function cronOf(schedule: Schedule, process: SimulatedProcess): CronSchedule {
   return (expression, task, { timeZone, noOverlap = false }) => {
     // As node-cron reads it: day of month and day of week must both match.
     const cron = new Cron(expression, { paused: true, domAndDow: true, timezone: timeZone ?? 'UTC' });
@@ -123,14 +123,14 @@ export function cronOf(schedule: Schedule, life: Life): CronSchedule {
     const next = () => {
       const at = cron.nextRun(new Date(schedule.ms));
       if (at === null) return;
-      schedule.begin(
+      schedule.afterIdle(
         at.getTime() - schedule.ms,
         () => {
           if (isStopped) return;
           next();
           void run();
         },
-        life,
+        process,
       );
     };
     next();

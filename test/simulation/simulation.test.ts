@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { Coverage } from './coverage.ts';
-import { troublesOf } from './faults.ts';
+import { faultsOf } from './faults.ts';
 import { type Run, runSeed } from './run.ts';
 
 /**
@@ -34,8 +34,8 @@ test(
     for (const { counts } of runs) coverage.add(counts);
     // What is rare is looked for further on, in the seeds that try for it.
     for (let seed = SEEDS; seed < FURTHEST && coverage.missing().length > 0; seed++) {
-      const { deaths } = troublesOf(seed);
-      if (!coverage.missing().some((what) => deaths.includes(what))) continue;
+      const { crashPoints } = faultsOf(seed);
+      if (!coverage.missing().some((what) => crashPoints.includes(what))) continue;
       const { counts, violations } = await runSeed(seed);
       expect(violations).toEqual([]);
       coverage.add(counts);

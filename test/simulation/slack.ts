@@ -65,7 +65,7 @@ export class ModelSlack
   }
 
   /** Whether this person had the right at some moment between these; milliseconds since 1970. */
-  mightMigrate(id: string, from: number, to: number): boolean {
+  hadRightBetween(id: string, from: number, to: number): boolean {
     const { changes } = this.#find(id);
     return changes.some(
       ({ at, mayMigrate }, i) => mayMigrate && at <= to && (changes[i + 1]?.at ?? to) >= from,

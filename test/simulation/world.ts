@@ -2,15 +2,15 @@ import { sql } from 'kysely';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import type { Random } from '../support/random.ts';
 import { ModelAdobe } from './adobe.ts';
-import { isSimulated } from './faults.ts';
+import { isInjected } from './faults.ts';
 import { type Instance, newInstance, SANDBOXES, type Settings } from './instance.ts';
+import { Interceptor } from './interceptor.ts';
 import { Ledger } from './ledger.ts';
-import { type Life, Schedule } from './schedule.ts';
+import { Schedule, type SimulatedProcess } from './schedule.ts';
 import { GROUP, ModelSlack } from './slack.ts';
-import { Wire } from './wire.ts';
 
 /** How often it is looked whether everything came to rest. Milliseconds. */
-const REST = 5_000;
+const SETTLE_CHECK_MS = 5_000;
 
 export const ADMINS = ['U0ADMIN001', 'U0ADMIN002'] as const;
 export const PEOPLE = [...ADMINS, 'U0MEMBER01', 'U0GUEST001', 'U0OWNER001'] as const;
@@ -29,7 +29,7 @@ export class World {
   readonly adobe: ModelAdobe;
   readonly slack: ModelSlack;
   readonly ledger: Ledger;
-  readonly wire: Wire;
+  readonly interceptor: Interceptor;
   readonly db: Database;
   readonly settings: Settings;
   /** What happened how often. */
@@ -53,14 +53,14 @@ export class World {
       migrators: { users: [], groups: random.chance(0.3) ? [GROUP] : [] },
     };
     this.#instances = new Array<null>(random.between(1, 3)).fill(null);
-    this.wire = new Wire({
+    this.interceptor = new Interceptor({
       schedule: this.schedule,
       random,
-      witness: this.ledger.witness,
+      observe: this.ledger.observe,
       failed: this.ledger.failed,
       count: (what) => this.count(what),
       log: (line) => this.log(line),
-      onDeath: (life) => this.#replace(life),
+      onCrash: (process) => this.#crash(process),
     });
   }
 
@@ -86,9 +86,11 @@ export class World {
   }
 
   /** Any error that was not simulated is a mistake. */
-  blame(error: unknown): void {
-    if (isSimulated(error)) return;
-    this.ledger.mistakes.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  reportError(error: unknown): void {
+    if (isInjected(error)) return;
+    this.ledger.unexpectedErrors.push(
+      error instanceof Error ? (error.stack ?? error.message) : String(error),
+    );
   }
 
   log(line: () => string): void {
@@ -97,7 +99,7 @@ export class World {
   }
 
   /** Those that run. */
-  get living(): Instance[] {
+  get running(): Instance[] {
     return this.#instances.filter((each) => each !== null);
   }
 
@@ -107,14 +109,14 @@ export class World {
   }
 
   kill(instance: Instance): void {
-    this.log(() => `${instance.life.name} is killed`);
+    this.log(() => `${instance.process.name} is killed`);
     this.count('killed while at rest');
-    this.#replace(instance.life);
+    this.#crash(instance.process);
   }
 
   /** Lets one process do this, and waits for it. */
-  async ask(act: (instance: Instance) => Promise<unknown>): Promise<void> {
-    const [instance] = this.living;
+  async complete(act: (instance: Instance) => Promise<unknown>): Promise<void> {
+    const [instance] = this.running;
     if (instance === undefined) throw new Error('No process runs.');
     let isDone = false;
     void act(instance).finally(() => {
@@ -129,10 +131,10 @@ export class World {
   }
 
   /** Goes on until nothing is left to do, at most `mostMs` milliseconds. What is left then; empty when nothing is. */
-  async rest(mostMs: number): Promise<string[]> {
+  async runUntilSettled(mostMs: number): Promise<string[]> {
     const until = this.schedule.ms + mostMs;
     for (;;) {
-      await this.runUntil(this.schedule.ms + REST);
+      await this.runUntil(this.schedule.ms + SETTLE_CHECK_MS);
       const left = await this.#unfinished();
       if (left.length === 0 || this.schedule.ms >= until) return left.map((what) => `has no end: ${what}`);
     }
@@ -150,27 +152,31 @@ export class World {
     return rows.map(({ what }) => what);
   }
 
-  #replace(life: Life): void {
-    life.alive = false;
-    life.diedAt = this.schedule.ms;
-    const place = this.#instances.findIndex((each) => each?.life === life);
+  #crash(process: SimulatedProcess): void {
+    process.isAlive = false;
+    process.crashedAt = this.schedule.ms;
+    const place = this.#instances.findIndex((each) => each?.process === process);
     this.#instances[place] = null;
     this.schedule.after(this.random.between(500, 30_000), () => this.#start(place));
   }
 
   #start(place: number): void {
     if (this.#instances[place] != null) return;
-    const life: Life = { name: `${'abc'[place]}${++this.#lives}`, alive: true, diedAt: null };
+    const process: SimulatedProcess = {
+      name: `${'abc'[place]}${++this.#lives}`,
+      isAlive: true,
+      crashedAt: null,
+    };
     const instance = newInstance(
-      life,
+      process,
       {
         ...this,
         ended: (outcome) => this.count(`ended: ${outcome}`),
-        failed: (error) => this.blame(error),
+        failed: (error) => this.reportError(error),
       },
       this.settings,
     );
     this.#instances[place] = instance;
-    this.log(() => `${life.name} starts`);
+    this.log(() => `${process.name} starts`);
   }
 }

@@ -1,7 +1,8 @@
 import { App, type ReceiverEvent } from '@slack/bolt';
 import { describe, expect, test } from 'vitest';
-import { boltLogger, createLogger } from '../../src/lib/log.ts';
+import { createLogger } from '../../src/lib/log.ts';
 import { AnsweringApp, DELIVERY } from '../../src/slack/answering-app.ts';
+import { boltLogger } from '../../src/slack/bolt-logger.ts';
 import { Deliveries } from '../../src/slack/deliveries.ts';
 
 const MINUTE = 60_000;

@@ -2,11 +2,11 @@ import { readdirSync } from 'node:fs';
 import type { KnownBlock } from '@slack/types';
 import { describe, expect, test } from 'vitest';
 import {
-  NEW_TEXT,
-  problemsOfSuggestions,
-  problemsOfView,
-  refusalOfMessage,
-  UPDATED_TEXT,
+  MAX_NEW_TEXT,
+  MAX_UPDATED_TEXT,
+  messageRejection,
+  suggestionErrors,
+  viewErrors,
 } from '../../playground/slack/limits/limits.ts';
 import { pickerOption } from '../../src/slack/messages/answers.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
@@ -58,9 +58,9 @@ describe.each(outsides)('with %s', (_, outside) => {
   const messages = Object.entries(everyMessage(outside));
 
   test.each(messages)('%s is taken by Slack', (name, all) => {
-    const limit = EDITED.has(name) ? UPDATED_TEXT : NEW_TEXT;
+    const limit = EDITED.has(name) ? MAX_UPDATED_TEXT : MAX_NEW_TEXT;
     for (const { text, blocks } of all) {
-      expect(refusalOfMessage(text, blocks, limit)).toBeNull();
+      expect(messageRejection(text, blocks, limit)).toBeNull();
       expect(text.trim()).not.toBe('');
     }
   });
@@ -82,7 +82,7 @@ describe.each(outsides)('with %s', (_, outside) => {
       ['modal', Object.values(everyModal(outside)).flat()],
     ] as const) {
       for (const view of views) {
-        expect(problemsOfView(view, type)).toEqual([]);
+        expect(viewErrors(view, type)).toEqual([]);
         expect(faultsOfTexts(type, view.blocks)).toEqual([]);
       }
     }
@@ -92,7 +92,7 @@ describe.each(outsides)('with %s', (_, outside) => {
     const options = credentials(outside)
       .map(pickerOption)
       .map((option, i) => ({ ...option, value: String(i) }));
-    expect(problemsOfSuggestions({ options })).toEqual([]);
+    expect(suggestionErrors({ options })).toEqual([]);
     expect(faultsOfTexts('option', options)).toEqual([]);
     const [error = ''] = Object.values(wrongNameError(migration(outside)));
     expect(faultsOfPlain(error)).toEqual([]);

@@ -1,163 +1,184 @@
+import { webApi } from '@slack/bolt';
 import { describe, expect, test } from 'vitest';
 import type { Migration } from '../../src/migrations/migration.ts';
-import { SlackMessenger } from '../../src/slack/messenger.ts';
+import { message } from '../../src/slack/messages/blocks.ts';
 import { ADMIN, ARCHIVED, GENERAL, MEMBER, OTHERS, SECRET, startSlack } from '../playground/slack-bolt.ts';
 import { confirmed, credential, migration, ORDINARY } from './samples.ts';
-import { responseUrl, serve, webClient } from './setup.ts';
+import { messengerAt, responseUrl, serve, serveSlack, webClient } from './setup.ts';
 
-/** Boards on a local Slack, and what they warned of. */
-async function startBoards(options: { requireSecondPerson: boolean } = { requireSecondPerson: true }) {
+/** A messenger on a local Slack. */
+async function start() {
   const { slack, apiUrl } = await startSlack();
-  const warnings: object[] = [];
-  const nothing = () => {};
-  const logger = {
-    debug: nothing,
-    info: nothing,
-    error: nothing,
-    warn: (details: object) => void warnings.push(details),
-  };
-  const boards = new SlackMessenger(webClient(apiUrl), logger, options);
   const seen = (channel: string) => slack.messagesSeenBy(ADMIN, channel);
-  return { slack, boards, warnings, seen, client: webClient(apiUrl) };
+  return { slack, apiUrl, seen, ...messengerAt(apiUrl) };
 }
 
-const NOT_JOINED = [
-  ['not joined', OTHERS],
-  ['archived', ARCHIVED],
-  ['private and not joined', SECRET],
-  ['unknown', 'C0NOTHING1'],
+const UNAVAILABLE = [
+  ['the app has not joined', OTHERS],
+  ['is archived', ARCHIVED],
+  ['is private and not joined', SECRET],
+  ['does not exist', 'C0NOTHING1'],
 ] as const;
 
 describe('progress', () => {
   const running = { kind: 'running', elapsedSeconds: 8, expectedSeconds: 40 } as const;
   const inGeneral = confirmed(ORDINARY, { channel: GENERAL });
 
-  test('is posted where it was asked, then edited there', async () => {
-    const { slack, boards, seen } = await startBoards();
-    const message = await boards.show(inGeneral, { kind: 'starting' });
-    expect(message).toEqual({ channel: GENERAL, ts: seen(GENERAL)[0]?.ts });
-    expect(await boards.show({ ...inGeneral, message }, running)).toBe(message);
+  test('progress is posted where the migration was requested, then edited there', async () => {
+    const { slack, messenger, seen } = await start();
+    const posted = await messenger.show(inGeneral, { kind: 'starting' });
+    expect(posted).toEqual({ channel: GENERAL, ts: seen(GENERAL)[0]?.ts });
+    expect(await messenger.show({ ...inGeneral, message: posted }, running)).toBe(posted);
     expect(seen(GENERAL)).toMatchObject([
       { edited: true, text: expect.stringContaining('8 s of about 40 s') },
     ]);
-    expect(slack.refused).toEqual([]);
+    expect(slack.rejected).toEqual([]);
     expect(slack.calls[0]?.args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
   });
 
-  test.each(NOT_JOINED)('of a channel that is %s goes to whoever confirmed', async (_, channel) => {
-    const { slack, boards, seen } = await startBoards();
-    const asked = confirmed(ORDINARY, { channel, askedBy: MEMBER, decidedBy: ADMIN });
-    const direct = slack.directOf(ADMIN);
-    const message = await boards.show(asked, { kind: 'starting' });
-    expect(message).toEqual({ channel: direct, ts: seen(direct)[0]?.ts });
-    // The answer names the channel in which the message can be edited later.
-    expect(await boards.show({ ...asked, message }, running)).toBe(message);
-    expect(seen(direct)).toHaveLength(1);
+  test.each(UNAVAILABLE)(
+    'progress for a channel that %s goes to the person who confirmed',
+    async (_, channel) => {
+      const { slack, messenger, seen } = await start();
+      const elsewhere = confirmed(ORDINARY, { channel, askedBy: MEMBER, decidedBy: ADMIN });
+      const direct = slack.directOf(ADMIN);
+      const posted = await messenger.show(elsewhere, { kind: 'starting' });
+      expect(posted).toEqual({ channel: direct, ts: seen(direct)[0]?.ts });
+      // Slack's response names the channel in which the message can be edited later.
+      expect(await messenger.show({ ...elsewhere, message: posted }, running)).toBe(posted);
+      expect(seen(direct)).toHaveLength(1);
+    },
+  );
+
+  test('progress that no one confirmed goes to the person who asked', async () => {
+    const { slack, messenger } = await start();
+    const unconfirmed = confirmed(ORDINARY, { channel: OTHERS, askedBy: MEMBER, decidedBy: null });
+    expect((await messenger.show(unconfirmed, running))?.channel).toBe(slack.directOf(MEMBER));
   });
 
-  test('without anybody who confirmed goes to the asker', async () => {
-    const { slack, boards } = await startBoards();
-    const asked = confirmed(ORDINARY, { channel: OTHERS, askedBy: MEMBER, decidedBy: null });
-    expect((await boards.show(asked, running))?.channel).toBe(slack.directOf(MEMBER));
-  });
-
-  test('that somebody deleted is posted anew', async () => {
-    const { boards, seen, client } = await startBoards();
-    const first = await boards.show(inGeneral, running);
-    await client.chat.delete({ channel: GENERAL, ts: first?.ts ?? '' });
-    const second = await boards.show({ ...inGeneral, message: first }, { kind: 'starting' });
+  test('progress is posted again after someone deleted its message', async () => {
+    const { messenger, seen, apiUrl } = await start();
+    const first = await messenger.show(inGeneral, running);
+    await webClient(apiUrl).chat.delete({ channel: GENERAL, ts: first?.ts ?? '' });
+    const second = await messenger.show({ ...inGeneral, message: first }, { kind: 'starting' });
     expect(second?.ts).not.toBe(first?.ts);
     expect(seen(GENERAL)).toMatchObject([{ ts: second?.ts }]);
   });
 
   test.each(['cant_update_message', 'edit_window_closed', 'is_archived'])(
-    'that Slack will not have edited (%s) is posted anew',
+    'progress is posted again when Slack rejects an edit with %s',
     async (error) => {
-      const { slack, boards, seen } = await startBoards();
-      const message = await boards.show(inGeneral, running);
+      const { slack, messenger, seen } = await start();
+      const first = await messenger.show(inGeneral, running);
       slack.fail('chat.update', { error });
-      expect((await boards.show({ ...inGeneral, message }, running))?.ts).not.toBe(message?.ts);
+      expect((await messenger.show({ ...inGeneral, message: first }, running))?.ts).not.toBe(first?.ts);
       expect(seen(GENERAL)).toHaveLength(2);
     },
   );
 
+  test('progress is posted again when Slack omitted the timestamp to edit by', async () => {
+    const { messenger } = messengerAt(await serveSlack({}));
+    const first = await messenger.show(inGeneral, running);
+    expect(first).toEqual({ channel: GENERAL, ts: '' });
+    // An edit would be returned as this very object.
+    expect(await messenger.show({ ...inGeneral, message: first }, running)).not.toBe(first);
+  });
+
   test.each([{ error: 'fatal_error' }, { error: 'ratelimited' }, { httpStatus: 503 }])(
-    'that fails otherwise (%j) is an error, and nothing is posted besides',
+    'a transient error of Slack is thrown, and progress is posted nowhere else: %j',
     async (fault) => {
-      const { slack, boards, seen } = await startBoards();
-      const message = await boards.show(inGeneral, running);
+      const { slack, messenger, seen } = await start();
+      const first = await messenger.show(inGeneral, running);
       slack.fail('chat.update', fault);
-      await expect(boards.show({ ...inGeneral, message }, running)).rejects.toThrow();
+      await expect(messenger.show({ ...inGeneral, message: first }, running)).rejects.toThrow();
       slack.fail('chat.postMessage', fault);
-      await expect(boards.show(inGeneral, running)).rejects.toThrow();
+      await expect(messenger.show(inGeneral, running)).rejects.toThrow();
       expect(seen(GENERAL)).toHaveLength(1);
       expect(seen(slack.directOf(ADMIN))).toEqual([]);
     },
   );
+
+  test.each(['invalid_auth', 'invalid_blocks', 'user_disabled'])(
+    'progress that Slack rejects with %s is a warning only, since Slack may accept other messages',
+    async (error) => {
+      const { slack, messenger, seen, warnings } = await start();
+      slack.fail('chat.postMessage', { error });
+      expect(await messenger.show(inGeneral, { kind: 'ended' })).toBeNull();
+      expect(warnings).toMatchObject([{ migration: inGeneral.id, err: { data: { error } } }]);
+      expect(seen(GENERAL)).toEqual([]);
+    },
+  );
 });
 
-test.each(['invalid_auth', 'invalid_blocks', 'user_disabled'])(
-  'progress that Slack refuses (%s) is nothing but a warning: others may be taken',
-  async (error) => {
-    const { slack, boards, seen, warnings } = await startBoards();
-    const ended = confirmed(ORDINARY, { channel: GENERAL });
-    slack.fail('chat.postMessage', { error });
-    expect(await boards.show(ended, { kind: 'ended' })).toBeNull();
-    expect(warnings).toMatchObject([{ migration: ended.id, err: { data: { error } } }]);
-    expect(seen(GENERAL)).toEqual([]);
-  },
-);
-
-describe('a question', () => {
+describe('questions', () => {
   const question = migration(ORDINARY, { channel: GENERAL });
 
-  test('is posted in its channel and closed there, its buttons gone', async () => {
-    const { boards, seen } = await startBoards();
-    const posted = await boards.post(question, credential(ORDINARY));
+  test('a question is posted in its channel and closed there, without its buttons', async () => {
+    const { messenger, seen } = await start();
+    const posted = await messenger.post(question, credential(ORDINARY));
     expect(seen(GENERAL)[0]?.text).toContain('A second person has to confirm');
     expect(JSON.stringify(seen(GENERAL)[0]?.blocks)).toContain('confirm_production');
-    await boards.close({ ...question, questionMessage: posted, state: 'expired' }, null);
+    await messenger.close({ ...question, questionMessage: posted, state: 'expired' }, null);
     expect(seen(GENERAL)).toMatchObject([{ ts: posted?.ts, text: expect.stringContaining('lapsed') }]);
     expect(JSON.stringify(seen(GENERAL)[0]?.blocks)).not.toContain('confirm_production');
   });
 
-  test.each(NOT_JOINED)('for a channel that is %s is not posted', async (_, channel) => {
-    const { boards, slack } = await startBoards();
-    expect(await boards.post({ ...question, channel }, credential(ORDINARY))).toBeNull();
+  test.each(UNAVAILABLE)('a question for a channel that %s is not posted', async (_, channel) => {
+    const { messenger, slack } = await start();
+    expect(await messenger.post({ ...question, channel }, credential(ORDINARY))).toBeNull();
     expect(slack.calls).toHaveLength(1);
   });
 
-  test('that Slack fails to take otherwise is an error', async () => {
-    const { boards, slack } = await startBoards();
+  test('any other error of Slack when a question is posted is thrown', async () => {
+    const { messenger, slack } = await start();
     slack.fail('chat.postMessage', { error: 'fatal_error' });
-    await expect(boards.post(question, credential(ORDINARY))).rejects.toThrow('fatal_error');
+    await expect(messenger.post(question, credential(ORDINARY))).rejects.toThrow('fatal_error');
   });
 
-  test('to the asker alone is replaced by whoever pressed, and else added to', async () => {
-    const { boards, slack } = await startBoards();
+  test('a question only the asker sees is replaced where a button was pressed, and otherwise added to', async () => {
+    const { messenger, slack } = await start();
     const pressed = await responseUrl();
     const asked = await responseUrl();
     const closed: Migration = { ...question, state: 'cancelled', responseUrl: asked.url };
-    await boards.close(closed, pressed.url);
-    expect(pressed.taken).toMatchObject([
+    await messenger.close(closed, pressed.url);
+    expect(pressed.replies).toMatchObject([
       { replace_original: true, text: expect.stringContaining('cancelled') },
     ]);
-    expect(asked.taken).toEqual([]);
-    await boards.close(closed, null);
-    expect(asked.taken).toMatchObject([{ replace_original: false, response_type: 'ephemeral' }]);
-    await boards.close({ ...closed, responseUrl: null }, null);
+    expect(asked.replies).toEqual([]);
+    await messenger.close(closed, null);
+    expect(asked.replies).toMatchObject([{ replace_original: false, response_type: 'ephemeral' }]);
+    await messenger.close({ ...closed, responseUrl: null }, null);
     expect(slack.calls).toEqual([]);
   });
 
-  test('that cannot be closed in Slack is a warning without the address', async () => {
-    const { boards, slack, warnings } = await startBoards();
+  test('a question that cannot be closed in Slack is a warning without the response URL', async () => {
+    const { messenger, slack, warnings } = await start();
     const gone = await serve((_, res) => res.writeHead(404).end());
     slack.fail('chat.update', { error: 'message_not_found' });
-    await boards.close({ ...question, questionMessage: { channel: GENERAL, ts: '1.1' } }, null);
-    await boards.close(question, gone);
+    await messenger.close({ ...question, questionMessage: { channel: GENERAL, ts: '1.1' } }, null);
+    await messenger.close(question, gone);
     expect(warnings).toMatchObject([
       { migration: question.id },
-      { migration: question.id, err: new Error('Slack did not take an answer: HTTP 404') },
+      { migration: question.id, err: new Error('Slack did not accept a reply: HTTP 404') },
     ]);
   });
+});
+
+test('a direct message is posted without unfurled links', async () => {
+  const { slack, messenger, seen } = await start();
+  await messenger.send(ADMIN, message(['See https://example.com']));
+  expect(seen(slack.directOf(ADMIN))).toMatchObject([{ text: 'See https://example.com' }]);
+  expect(slack.calls[0]?.args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
+});
+
+test('a rate limit on progress does not hold up a direct message', async () => {
+  const { slack, clients, messenger, seen } = await start();
+  const limited = new Promise((resolve) =>
+    clients.migrations.once(webApi.WebClientEvent.RATE_LIMITED, resolve),
+  );
+  slack.fail('chat.postMessage', { retryAfter: 3600 });
+  void messenger.show(confirmed(ORDINARY, { channel: GENERAL }), { kind: 'starting' });
+  await limited;
+  await messenger.send(ADMIN, message(['A reply']));
+  expect(seen(slack.directOf(ADMIN))).toMatchObject([{ text: 'A reply' }]);
 });

@@ -1,11 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { SlackPerson } from '../../src/access/access.ts';
 import { slackErrorCode } from '../../src/slack/errors.ts';
 import { SlackPeople } from '../../src/slack/people.ts';
 import { ADMIN, GUEST, LEFT, MEMBER, startSlack } from '../playground/slack-bolt.ts';
-import { serve, webClient } from './setup.ts';
+import { serveSlack, webClient } from './setup.ts';
 
-const NOBODY: SlackPerson = {
+const PLAIN: SlackPerson = {
   id: 'U1',
   email: null,
   teamIds: [],
@@ -16,68 +16,59 @@ const NOBODY: SlackPerson = {
   isDeactivated: false,
 };
 
-/** People of a Slack that answers every call with this. */
-async function peopleOf(answer: object): Promise<SlackPeople> {
-  const url = await serve((_, res) => {
-    res.setHeader('content-type', 'application/json');
-    res.end(JSON.stringify({ ok: true, ...answer }));
-  });
-  return new SlackPeople(webClient(url));
+/** The people of a Slack that responds to every call with these fields. */
+async function peopleOf(fields: object): Promise<SlackPeople> {
+  return new SlackPeople(webClient(await serveSlack(fields)));
 }
 
-describe('users.info', () => {
-  test.each<[object, Partial<SlackPerson>]>([
-    [{}, {}],
-    [{ profile: {} }, {}],
-    [{ profile: { email: '' } }, {}],
-    [{ profile: { email: 'a@example.com' } }, { email: 'a@example.com' }],
-    [{ team_id: 'T1' }, { teamIds: ['T1'] }],
-    [{ team_id: 'T1', enterprise_user: { teams: ['T2', 'T3'] } }, { teamIds: ['T1', 'T2', 'T3'] }],
-    [{ enterprise_user: {} }, {}],
-    [{ is_admin: true }, { isAdmin: true }],
-    [{ is_owner: true }, { isAdmin: true }],
-    [{ is_primary_owner: true }, { isAdmin: true }],
-    [{ is_restricted: true }, { isGuest: true }],
-    [{ is_ultra_restricted: true }, { isGuest: true }],
-    [{ is_stranger: true }, { isStranger: true }],
-    [{ is_bot: true }, { isBot: true }],
-    [{ deleted: true }, { isDeactivated: true }],
-  ])('of %j is %j', async (fields, person) => {
-    const people = await peopleOf({ user: { id: 'U1', ...fields } });
-    expect(await people.person('U1')).toEqual({ ...NOBODY, ...person });
-  });
-
-  test.each([
-    ['nobody', {}],
-    ['no id', { user: {} }],
-    ['a right that is no yes or no', { user: { id: 'U1', is_restricted: 'false' } }],
-    ['a workspace that is no id', { user: { id: 'U1', team_id: 7 } }],
-  ])('of %s tells nothing: it fails', async (_, answer) => {
-    const people = await peopleOf(answer);
-    await expect(people.person('U1')).rejects.toThrow(/expected/i);
-  });
-
-  test('of the local Slack is the same person', async () => {
-    const { apiUrl } = await startSlack();
-    const people = new SlackPeople(webClient(apiUrl));
-    expect(await people.person(ADMIN)).toMatchObject({ isAdmin: true, email: 'admin@example.com' });
-    expect(await people.person(MEMBER)).toMatchObject({ isAdmin: false, isGuest: false, isStranger: false });
-    expect(await people.person(GUEST)).toMatchObject({ isGuest: true });
-    expect(await people.person(LEFT)).toMatchObject({ isDeactivated: true });
-    const failure = await people.person('U0NOBODY01').catch(slackErrorCode);
-    expect(failure).toBe('user_not_found');
-  });
+test.each<[object, Partial<SlackPerson>]>([
+  [{}, {}],
+  [{ profile: {} }, {}],
+  [{ profile: { email: '' } }, {}],
+  [{ profile: { email: 'a@example.com' } }, { email: 'a@example.com' }],
+  [{ team_id: 'T1' }, { teamIds: ['T1'] }],
+  [{ team_id: 'T1', enterprise_user: { teams: ['T2', 'T3'] } }, { teamIds: ['T1', 'T2', 'T3'] }],
+  [{ enterprise_user: {} }, {}],
+  [{ is_admin: true }, { isAdmin: true }],
+  [{ is_owner: true }, { isAdmin: true }],
+  [{ is_primary_owner: true }, { isAdmin: true }],
+  [{ is_restricted: true }, { isGuest: true }],
+  [{ is_ultra_restricted: true }, { isGuest: true }],
+  [{ is_stranger: true }, { isStranger: true }],
+  [{ is_bot: true }, { isBot: true }],
+  [{ deleted: true }, { isDeactivated: true }],
+])('a Slack user with %j is read as a person with %j', async (fields, person) => {
+  const people = await peopleOf({ user: { id: 'U1', ...fields } });
+  expect(await people.person('U1')).toEqual({ ...PLAIN, ...person });
 });
 
-describe('a user group', () => {
-  test('has members', async () => {
-    const { apiUrl } = await startSlack();
-    const people = new SlackPeople(webClient(apiUrl));
-    expect(await people.membersOf('S0MIGRATOR')).toEqual([ADMIN]);
-    expect(await people.membersOf('S0NOTHING1').catch(slackErrorCode)).toBe('no_such_subteam');
-  });
+test.each([
+  ['no user', {}],
+  ['a user without an id', { user: {} }],
+  ['a right that is no boolean', { user: { id: 'U1', is_restricted: 'false' } }],
+  ['a workspace that is no id', { user: { id: 'U1', team_id: 7 } }],
+])('looking up a person throws when Slack returns %s', async (_, fields) => {
+  const people = await peopleOf(fields);
+  await expect(people.person('U1')).rejects.toThrow(/expected/i);
+});
 
-  test('without a list of them fails', async () => {
-    await expect((await peopleOf({})).membersOf('S1')).rejects.toThrow(/expected array/);
-  });
+test('people of the local Slack are read with their rights', async () => {
+  const { apiUrl } = await startSlack();
+  const people = new SlackPeople(webClient(apiUrl));
+  expect(await people.person(ADMIN)).toMatchObject({ isAdmin: true, email: 'admin@example.com' });
+  expect(await people.person(MEMBER)).toMatchObject({ isAdmin: false, isGuest: false, isStranger: false });
+  expect(await people.person(GUEST)).toMatchObject({ isGuest: true });
+  expect(await people.person(LEFT)).toMatchObject({ isDeactivated: true });
+  expect(await people.person('U0NOBODY01').catch(slackErrorCode)).toBe('user_not_found');
+});
+
+test('the members of a user group are read from Slack', async () => {
+  const { apiUrl } = await startSlack();
+  const people = new SlackPeople(webClient(apiUrl));
+  expect(await people.membersOf('S0MIGRATOR')).toEqual([ADMIN]);
+  expect(await people.membersOf('S0NOTHING1').catch(slackErrorCode)).toBe('no_such_subteam');
+});
+
+test('reading a user group throws when Slack returns no list of members', async () => {
+  await expect((await peopleOf({})).membersOf('S1')).rejects.toThrow(/expected array/);
 });

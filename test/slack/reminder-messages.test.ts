@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { NEW_TEXT, refusalOfMessage } from '../../playground/slack/limits/limits.ts';
+import { MAX_NEW_TEXT, messageRejection } from '../../playground/slack/limits/limits.ts';
 import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
 import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import type { Digest } from '../../src/reminders/rounds.ts';
@@ -101,7 +101,7 @@ describe('the digest', () => {
         : group(`owner${i}@example.com`, away('unknown'), ...names),
     );
     const { text, blocks } = views.digestMessage(digest(owners));
-    expect(refusalOfMessage(text, blocks, NEW_TEXT)).toBeNull();
+    expect(messageRejection(text, blocks, MAX_NEW_TEXT)).toBeNull();
     const shown = text.match(/^`owner\d+@example.com`: /gm)?.length ?? 0;
     const [, owned, credentials] = /and (\d+) more owners with (\d+) credentials/.exec(text) ?? [];
     expect(shown + Number(owned)).toBe(500);
@@ -134,7 +134,7 @@ describe('an owner’s reminder', () => {
   test('of a thousand credentials counts those it does not name', () => {
     const credentials = Array.from({ length: 1_000 }, (_, i) => named(`credential ${i}`, i));
     const { text, blocks } = views.ownerMessage({ ...reminder, credentials }, NOW, MIGRATORS);
-    expect(refusalOfMessage(text, blocks, NEW_TEXT)).toBeNull();
+    expect(messageRejection(text, blocks, MAX_NEW_TEXT)).toBeNull();
     const shown = text.match(/^• /gm)?.length ?? 0;
     expect(shown + Number(/^and (\d+) more$/m.exec(text)?.[1])).toBe(1_000);
   });
@@ -162,7 +162,7 @@ describe.each([...Object.entries(HOSTILE), ['a mention in the middle', `x<!chann
       ['preview', views.previewMessage(whole, WINDOW, false, new Set(['U0A']))],
       ['question before sending', views.remindNowMessage(whole, 'id')],
     ])('the %s is taken by Slack, and text', (_name, message) => {
-      expect(refusalOfMessage(message.text, message.blocks, NEW_TEXT)).toBeNull();
+      expect(messageRejection(message.text, message.blocks, MAX_NEW_TEXT)).toBeNull();
       expect(faultsOfMrkdwn(message.text)).toEqual([]);
       expect(message.text).not.toMatch(/<!(?!date)/);
       expect(JSON.stringify(message.blocks).replaceAll('&lt;!', '')).not.toMatch(

@@ -4,7 +4,7 @@ import type { Overview } from '../../src/credentials/catalogue.ts';
 import type { CredentialStatus, ListedCredential } from '../../src/credentials/credential.ts';
 import type { SyncState } from '../../src/credentials/ports.ts';
 import type { Migration, Reason } from '../../src/migrations/migration.ts';
-import { ERROR_KINDS } from '../support/every.ts';
+import { ERROR_KINDS } from '../support/enumerations.ts';
 
 export const NOW = new Date('2025-06-01T12:00:00Z');
 

@@ -3,10 +3,16 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { webApi } from '@slack/bolt';
 import { onTestFinished } from 'vitest';
-import { boltLogger, createLogger } from '../../src/lib/log.ts';
+import { TEAM_ID } from '../../playground/slack/state.ts';
+import type { Migrators } from '../../src/access/access.ts';
+import { createLogger } from '../../src/lib/log.ts';
+import { boltLogger } from '../../src/slack/bolt-logger.ts';
+import { REMINDER_CLIENT, SlackMessenger } from '../../src/slack/messenger.ts';
+import { SlackPeople, SlackRecipients } from '../../src/slack/people.ts';
 import { BOT_TOKEN } from '../playground/slack-bolt.ts';
+import { NOW } from './samples.ts';
 
-/** A server on this machine, closed when the test ends. @returns its address, with a slash at the end */
+/** A server on this machine, closed when the test ends. @returns its URL, with a slash at the end */
 export async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -17,21 +23,66 @@ export async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-/** A `response_url` that takes everything, and what was sent to it. */
-export async function responseUrl() {
-  const taken: unknown[] = [];
-  const url = await serve(async (req, res) => {
-    taken.push(await json(req));
-    res.end('ok');
+/** A Slack that responds to every call with these fields. @returns its API URL */
+export async function serveSlack(fields: object): Promise<string> {
+  return serve((_, res) => {
+    res.setHeader('content-type', 'application/json');
+    res.end(JSON.stringify({ ok: true, ...fields }));
   });
-  return { url, taken };
 }
 
-/** The real web client, told to another Slack; nothing is tried again. */
-export function webClient(apiUrl: string): webApi.WebClient {
+/** A `response_url` that accepts everything, and the replies sent to it. */
+export async function responseUrl() {
+  const replies: unknown[] = [];
+  const url = await serve(async (req, res) => {
+    replies.push(await json(req));
+    res.end('ok');
+  });
+  return { url, replies };
+}
+
+/** The real web client for another Slack, without retries. */
+export function webClient(apiUrl: string, options: webApi.WebClientOptions = {}): webApi.WebClient {
   return new webApi.WebClient(BOT_TOKEN, {
     slackApiUrl: apiUrl,
     retryConfig: { retries: 0 },
     logger: boltLogger(createLogger({ level: 'silent', secrets: [] })),
+    ...options,
   });
+}
+
+/** No one is configured: the workspace's admins may migrate. */
+const NO_MIGRATORS: Migrators = { users: [], groups: [] };
+
+interface MessengerOptions {
+  readonly migrators?: Migrators;
+  readonly teamId?: string;
+  readonly requireSecondPerson?: boolean;
+}
+
+/** The messenger and the lookup of recipients for this Slack, and the details of what they warned of. */
+export function messengerAt(
+  apiUrl: string,
+  { migrators = NO_MIGRATORS, teamId = TEAM_ID, requireSecondPerson = true }: MessengerOptions = {},
+) {
+  const warnings: object[] = [];
+  const silent = () => {};
+  const logger = {
+    debug: silent,
+    info: silent,
+    error: silent,
+    warn: (details: object) => void warnings.push(details),
+  };
+  const clients = {
+    replies: webClient(apiUrl),
+    migrations: webClient(apiUrl),
+    reminders: webClient(apiUrl, REMINDER_CLIENT),
+  };
+  const people = new SlackPeople(clients.replies);
+  const recipients = new SlackRecipients(clients.reminders, people, { migrators, teamId });
+  const messenger = new SlackMessenger(
+    { clients, recipients, clock: { now: () => NOW }, logger },
+    { migrators, requireSecondPerson },
+  );
+  return { clients, messenger, recipients, warnings };
 }

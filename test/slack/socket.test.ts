@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { boltLogger, createLogger } from '../../src/lib/log.ts';
+import { createLogger } from '../../src/lib/log.ts';
 import { AnsweringApp } from '../../src/slack/answering-app.ts';
+import { boltLogger } from '../../src/slack/bolt-logger.ts';
 import { connectSlack } from '../../src/slack/connection.ts';
 import type { SocketLimits } from '../../src/slack/socket.ts';
 import { type Reception, SocketServer } from './socket-server.ts';
@@ -167,7 +168,7 @@ test('a hello that comes late is waited for', async () => {
 
 test('a token that Slack refuses ends the start', async () => {
   const refused = { api: 200, body: { ok: false, error: 'invalid_auth' } };
-  await expect(start([refused])).rejects.toThrow('SLACK_APP_TOKEN was refused by Slack (invalid_auth)');
+  await expect(start([refused])).rejects.toThrow('SLACK_APP_TOKEN was rejected by Slack (invalid_auth)');
 });
 
 test('while it is deaf, it says since when; each outage has one line', async () => {

@@ -10,7 +10,7 @@ import type { ReminderMessenger } from '../../src/reminders/rounds.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
 import type { Ports, ServiceSettings } from '../../src/services.ts';
 import type { TestClock } from './clock.ts';
-import { type FakeAdobe, type FakeMessages, type FakePeople, TEAM } from './stand-ins.ts';
+import { type FakeAdobe, type FakeMessages, type FakePeople, TEAM } from './fakes.ts';
 
 const silent = () => undefined;
 export const SILENT: Logger = { debug: silent, info: silent, warn: silent, error: silent };

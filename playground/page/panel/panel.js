@@ -1,5 +1,5 @@
-/** @import { FaultId, Move, PanelAct, PanelState } from '../../panel/contract.ts' */
-/** @import { PageActResult } from '../../slack/contract.ts' */
+/** @import { FaultId, Move, PanelAction, PanelState } from '../../panel/contract.ts' */
+/** @import { PageActionResult } from '../../slack/contract.ts' */
 import { confirmed } from '../confirm.js';
 import { byId, whileBusy } from '../dom.js';
 import { events } from '../events.js';
@@ -80,35 +80,39 @@ function tick() {
   if (state.adobe.counts.STARTED > 0 || minuteOf(clock) !== drawnAt) void refresh();
 }
 
-/** @param {PanelAct} body */
-async function act(body) {
+/** @param {PanelAction} action */
+async function perform(action) {
   const problem = byId('panel-problem');
   problem.textContent = '';
-  const result = await send(body);
-  if (!result.ok) problem.textContent = result.problem;
+  const result = await send(action);
+  if (!result.ok) problem.textContent = result.error;
   await refresh();
 }
 
 /**
- * @param {PanelAct} body
- * @returns {Promise<PageActResult>}
+ * @param {PanelAction} action
+ * @returns {Promise<PageActionResult>}
  */
-async function send(body) {
+async function send(action) {
   try {
     const headers = { 'content-type': 'application/json' };
-    const answer = await fetch('/playground/panel', { method: 'POST', headers, body: JSON.stringify(body) });
-    return await answer.json();
+    const response = await fetch('/playground/panel', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(action),
+    });
+    return await response.json();
   } catch (error) {
-    return { ok: false, problem: `The playground did not answer: ${error}` };
+    return { ok: false, error: `The playground did not answer: ${error}` };
   }
 }
 
 /**
- * What a control does: its data-panel is the kind of the act, and to what.
+ * What a control does: its data-panel is the kind of action and its target.
  * @param {HTMLElement} control
- * @returns {PanelAct}
+ * @returns {PanelAction}
  */
-function actOf(control) {
+function actionOf(control) {
   const [kind, what] = control.dataset['panel']?.split(' ') ?? [];
   const { checked, valueAsNumber } = /** @type {HTMLInputElement} */ (control);
   switch (kind) {
@@ -145,12 +149,12 @@ panel.addEventListener('click', async ({ target }) => {
   if (!button?.dataset['panel'] || button.ariaDisabled === 'true') return;
   const { name } = button.dataset;
   if (name !== undefined && !(await sure(name))) return;
-  await whileBusy(button, () => act(actOf(button)));
+  await whileBusy(button, () => perform(actionOf(button)));
 });
 
 panel.addEventListener('change', ({ target }) => {
   if (target instanceof HTMLInputElement && target.dataset['panel'] && target.reportValidity())
-    void act(actOf(target));
+    void perform(actionOf(target));
 });
 
 find.addEventListener('input', refresh);

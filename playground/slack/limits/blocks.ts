@@ -7,7 +7,7 @@ import {
   checkString,
   checkText,
   checkUnique,
-  type Problems,
+  type LimitErrors,
 } from './check.ts';
 import { BUTTONS, checkElement, checkImage, IN_ACTIONS, IN_INPUT, IN_SECTION } from './elements.ts';
 import { checkPlan, checkTable, checkTask } from './message-blocks.ts';
@@ -15,7 +15,7 @@ import { checkRichText } from './rich-text.ts';
 
 export type Surface = 'message' | 'modal' | 'home';
 
-type Check = (block: Json, at: string, problems: Problems) => void;
+type Check = (block: Json, at: string, errors: LimitErrors) => void;
 
 const EVERYWHERE: readonly Surface[] = ['message', 'modal', 'home'];
 
@@ -25,95 +25,89 @@ export function checkBlocks(
   surface: Surface,
   rule: { readonly min: number; readonly max: number },
   at: string,
-  problems: Problems,
+  errors: LimitErrors,
 ): void {
-  const blocks = checkList(value, rule, at, problems);
-  for (const [i, block] of blocks.entries()) checkBlock(block, surface, `${at}[${i}]`, problems);
+  const blocks = checkList(value, rule, at, errors);
+  for (const [i, block] of blocks.entries()) checkBlock(block, surface, `${at}[${i}]`, errors);
   const ids = blocks.map((b) => stringOf(b['block_id']));
-  checkUnique(ids, 'block_id', at, problems);
-  if (blocks.filter((b) => b['type'] === 'table').length > 1)
-    problems.push(`${at}: only one table a message`);
+  checkUnique(ids, 'block_id', at, errors);
+  if (blocks.filter((b) => b['type'] === 'table').length > 1) errors.push(`${at}: only one table a message`);
 }
 
-function checkBlock(block: Json, surface: Surface, at: string, problems: Problems): void {
+function checkBlock(block: Json, surface: Surface, at: string, errors: LimitErrors): void {
   const type = stringOf(block['type']);
   const rule = BLOCKS[type];
   if (rule === undefined) {
-    problems.push(`${at}: unsupported block: ${type || 'untyped'}`);
+    errors.push(`${at}: unsupported block: ${type || 'untyped'}`);
     return;
   }
-  if (!rule.on.includes(surface)) problems.push(`${at}: a ${type} block is not allowed in a ${surface}`);
-  checkString(block['block_id'], { max: 255 }, `${at}.block_id`, problems);
-  checkKeys(block, ['type', 'block_id', ...rule.fields], at, problems);
-  rule.check(block, at, problems);
+  if (!rule.on.includes(surface)) errors.push(`${at}: a ${type} block is not allowed in a ${surface}`);
+  checkString(block['block_id'], { max: 255 }, `${at}.block_id`, errors);
+  checkKeys(block, ['type', 'block_id', ...rule.fields], at, errors);
+  rule.check(block, at, errors);
 }
 
-const checkSection: Check = (block, at, problems) => {
+const checkSection: Check = (block, at, errors) => {
   if (block['text'] === undefined && block['fields'] === undefined)
-    problems.push(`${at}: needs text or fields`);
-  checkText(block['text'], { max: 3000 }, `${at}.text`, problems);
+    errors.push(`${at}: needs text or fields`);
+  checkText(block['text'], { max: 3000 }, `${at}.text`, errors);
   if (block['fields'] !== undefined) {
-    for (const [i, field] of checkList(block['fields'], { max: 10 }, `${at}.fields`, problems).entries()) {
-      checkText(field, { max: 2000 }, `${at}.fields[${i}]`, problems);
+    for (const [i, field] of checkList(block['fields'], { max: 10 }, `${at}.fields`, errors).entries()) {
+      checkText(field, { max: 2000 }, `${at}.fields[${i}]`, errors);
     }
   }
   if (block['accessory'] !== undefined)
-    checkElement(block['accessory'], IN_SECTION, `${at}.accessory`, problems);
-  checkFlags(block, ['expand'], at, problems);
+    checkElement(block['accessory'], IN_SECTION, `${at}.accessory`, errors);
+  checkFlags(block, ['expand'], at, errors);
 };
 
-const checkContext: Check = (block, at, problems) => {
-  for (const [i, element] of checkList(
-    block['elements'],
-    { max: 10 },
-    `${at}.elements`,
-    problems,
-  ).entries()) {
+const checkContext: Check = (block, at, errors) => {
+  for (const [i, element] of checkList(block['elements'], { max: 10 }, `${at}.elements`, errors).entries()) {
     const place = `${at}.elements[${i}]`;
-    if (element['type'] === 'image') checkImage(element, place, problems);
-    else checkText(element, { max: 3000 }, place, problems);
+    if (element['type'] === 'image') checkImage(element, place, errors);
+    else checkText(element, { max: 3000 }, place, errors);
   }
 };
 
-const checkActions: Check = (block, at, problems) => {
-  const elements = checkList(block['elements'], { max: 25 }, `${at}.elements`, problems);
+const checkActions: Check = (block, at, errors) => {
+  const elements = checkList(block['elements'], { max: 25 }, `${at}.elements`, errors);
   for (const [i, element] of elements.entries())
-    checkElement(element, IN_ACTIONS, `${at}.elements[${i}]`, problems);
+    checkElement(element, IN_ACTIONS, `${at}.elements[${i}]`, errors);
   checkUnique(
     elements.map((e) => stringOf(e['action_id'])),
     'action_id',
     at,
-    problems,
+    errors,
   );
 };
 
-const checkInput: Check = (block, at, problems) => {
-  checkText(block['label'], { max: 2000, plain: true, required: true }, `${at}.label`, problems);
-  checkText(block['hint'], { max: 2000, plain: true }, `${at}.hint`, problems);
-  checkFlags(block, ['optional', 'dispatch_action'], at, problems);
-  checkElement(block['element'], IN_INPUT, `${at}.element`, problems);
+const checkInput: Check = (block, at, errors) => {
+  checkText(block['label'], { max: 2000, plain: true, required: true }, `${at}.label`, errors);
+  checkText(block['hint'], { max: 2000, plain: true }, `${at}.hint`, errors);
+  checkFlags(block, ['optional', 'dispatch_action'], at, errors);
+  checkElement(block['element'], IN_INPUT, `${at}.element`, errors);
 };
 
-const checkCard: Check = (block, at, problems) => {
+const checkCard: Check = (block, at, errors) => {
   const filled = ['hero_image', 'title', 'body', 'actions'].some((key) => block[key] !== undefined);
-  if (!filled) problems.push(`${at}: needs a hero_image, title, body or actions`);
-  checkText(block['title'], { max: 150, mrkdwn: true }, `${at}.title`, problems);
-  checkText(block['subtitle'], { max: 150, mrkdwn: true }, `${at}.subtitle`, problems);
-  checkText(block['body'], { max: 200, mrkdwn: true }, `${at}.body`, problems);
+  if (!filled) errors.push(`${at}: needs a hero_image, title, body or actions`);
+  checkText(block['title'], { max: 150, mrkdwn: true }, `${at}.title`, errors);
+  checkText(block['subtitle'], { max: 150, mrkdwn: true }, `${at}.subtitle`, errors);
+  checkText(block['body'], { max: 200, mrkdwn: true }, `${at}.body`, errors);
   for (const key of ['hero_image', 'icon']) {
-    if (block[key] !== undefined) checkElement(block[key], ['image'], `${at}.${key}`, problems);
+    if (block[key] !== undefined) checkElement(block[key], ['image'], `${at}.${key}`, errors);
   }
   if (block['actions'] !== undefined) {
-    for (const [i, button] of checkList(block['actions'], { max: 25 }, `${at}.actions`, problems).entries()) {
-      checkElement(button, BUTTONS, `${at}.actions[${i}]`, problems);
+    for (const [i, button] of checkList(block['actions'], { max: 25 }, `${at}.actions`, errors).entries()) {
+      checkElement(button, BUTTONS, `${at}.actions[${i}]`, errors);
     }
   }
 };
 
-const checkCarousel: Check = (block, at, problems) => {
-  for (const [i, card] of checkList(block['elements'], { max: 10 }, `${at}.elements`, problems).entries()) {
-    checkOneOf(card['type'] ?? null, ['card'], `${at}.elements[${i}].type`, problems);
-    checkBlock(card, 'message', `${at}.elements[${i}]`, problems);
+const checkCarousel: Check = (block, at, errors) => {
+  for (const [i, card] of checkList(block['elements'], { max: 10 }, `${at}.elements`, errors).entries()) {
+    checkOneOf(card['type'] ?? null, ['card'], `${at}.elements[${i}].type`, errors);
+    checkBlock(card, 'message', `${at}.elements[${i}]`, errors);
   }
 };
 
@@ -129,17 +123,17 @@ const IN_CONTAINER = [
   'table',
 ];
 
-const checkContainer: Check = (block, at, problems) => {
+const checkContainer: Check = (block, at, errors) => {
   if (block['rich_text_title'] !== undefined)
-    checkRichText(block['rich_text_title'], `${at}.rich_text_title`, problems);
-  else checkText(block['title'], { max: 150, plain: true, required: true }, `${at}.title`, problems);
-  checkText(block['subtitle'], { max: 150 }, `${at}.subtitle`, problems);
-  checkOneOf(block['width'], ['narrow', 'standard', 'wide', 'full'], `${at}.width`, problems);
-  checkFlags(block, ['is_collapsible', 'default_collapsed', 'has_header_divider'], at, problems);
-  const children = checkList(block['child_blocks'], { max: 10 }, `${at}.child_blocks`, problems);
+    checkRichText(block['rich_text_title'], `${at}.rich_text_title`, errors);
+  else checkText(block['title'], { max: 150, plain: true, required: true }, `${at}.title`, errors);
+  checkText(block['subtitle'], { max: 150 }, `${at}.subtitle`, errors);
+  checkOneOf(block['width'], ['narrow', 'standard', 'wide', 'full'], `${at}.width`, errors);
+  checkFlags(block, ['is_collapsible', 'default_collapsed', 'has_header_divider'], at, errors);
+  const children = checkList(block['child_blocks'], { max: 10 }, `${at}.child_blocks`, errors);
   for (const [i, child] of children.entries()) {
-    checkOneOf(child['type'] ?? null, IN_CONTAINER, `${at}.child_blocks[${i}].type`, problems);
-    checkBlock(child, 'message', `${at}.child_blocks[${i}]`, problems);
+    checkOneOf(child['type'] ?? null, IN_CONTAINER, `${at}.child_blocks[${i}].type`, errors);
+    checkBlock(child, 'message', `${at}.child_blocks[${i}]`, errors);
   }
 };
 

@@ -1,12 +1,12 @@
 import { isJson, type Json, stringOf } from '../json.ts';
 
 /** Collects what Slack would object to, in words, with the place: "blocks[2].text: longer than 3000 characters (3012)". */
-export type Problems = string[];
+export type LimitErrors = string[];
 
 /** Slack refuses fields it does not know. */
-export function checkKeys(value: Json, allowed: readonly string[], at: string, problems: Problems): void {
+export function checkKeys(value: Json, allowed: readonly string[], at: string, errors: LimitErrors): void {
   for (const key of Object.keys(value)) {
-    if (!allowed.includes(key)) problems.push(`${at}: invalid additional property: ${key}`);
+    if (!allowed.includes(key)) errors.push(`${at}: invalid additional property: ${key}`);
   }
 }
 
@@ -16,15 +16,15 @@ export interface StringRule {
   readonly required?: boolean;
 }
 
-export function checkString(value: unknown, rule: StringRule, at: string, problems: Problems): void {
+export function checkString(value: unknown, rule: StringRule, at: string, errors: LimitErrors): void {
   if (value === undefined) {
-    if (rule.required === true) problems.push(`${at}: missing`);
+    if (rule.required === true) errors.push(`${at}: missing`);
     return;
   }
-  if (typeof value !== 'string') problems.push(`${at}: not a string`);
-  else if (value.length < (rule.min ?? 1)) problems.push(`${at}: must not be empty`);
+  if (typeof value !== 'string') errors.push(`${at}: not a string`);
+  else if (value.length < (rule.min ?? 1)) errors.push(`${at}: must not be empty`);
   else if (value.length > rule.max) {
-    problems.push(`${at}: longer than ${rule.max} characters (${value.length})`);
+    errors.push(`${at}: longer than ${rule.max} characters (${value.length})`);
   }
 }
 
@@ -36,27 +36,22 @@ export interface TextRule {
 }
 
 /** A text object: `plain_text` or `mrkdwn`, never empty. */
-export function checkText(value: unknown, rule: TextRule, at: string, problems: Problems): void {
+export function checkText(value: unknown, rule: TextRule, at: string, errors: LimitErrors): void {
   if (value === undefined) {
-    if (rule.required === true) problems.push(`${at}: missing`);
+    if (rule.required === true) errors.push(`${at}: missing`);
     return;
   }
   if (!isJson(value)) {
-    problems.push(`${at}: not a text object`);
+    errors.push(`${at}: not a text object`);
     return;
   }
   const type = stringOf(value['type']);
   const allowed =
     rule.plain === true ? ['plain_text'] : rule.mrkdwn === true ? ['mrkdwn'] : ['plain_text', 'mrkdwn'];
   if (!allowed.includes(type))
-    problems.push(`${at}: must be ${allowed.join(' or ')}, not ${type || 'untyped'}`);
-  checkKeys(
-    value,
-    type === 'mrkdwn' ? ['type', 'text', 'verbatim'] : ['type', 'text', 'emoji'],
-    at,
-    problems,
-  );
-  checkString(value['text'], { max: rule.max, required: true }, `${at}.text`, problems);
+    errors.push(`${at}: must be ${allowed.join(' or ')}, not ${type || 'untyped'}`);
+  checkKeys(value, type === 'mrkdwn' ? ['type', 'text', 'verbatim'] : ['type', 'text', 'emoji'], at, errors);
+  checkString(value['text'], { max: rule.max, required: true }, `${at}.text`, errors);
 }
 
 /** A list of objects of a size Slack takes; the objects that can be looked into further. */
@@ -64,16 +59,16 @@ export function checkList(
   value: unknown,
   rule: { readonly min?: number; readonly max: number },
   at: string,
-  problems: Problems,
+  errors: LimitErrors,
 ): readonly Json[] {
   if (!Array.isArray(value)) {
-    problems.push(`${at}: not a list`);
+    errors.push(`${at}: not a list`);
     return [];
   }
   const min = rule.min ?? 1;
-  if (value.length < min) problems.push(`${at}: fewer than ${min} items`);
-  if (value.length > rule.max) problems.push(`${at}: more than ${rule.max} items (${value.length})`);
-  if (!value.every(isJson)) problems.push(`${at}: an item is not an object`);
+  if (value.length < min) errors.push(`${at}: fewer than ${min} items`);
+  if (value.length > rule.max) errors.push(`${at}: more than ${rule.max} items (${value.length})`);
+  if (!value.every(isJson)) errors.push(`${at}: an item is not an object`);
   return value.filter(isJson);
 }
 
@@ -81,24 +76,24 @@ export function checkOneOf(
   value: unknown,
   allowed: readonly unknown[],
   at: string,
-  problems: Problems,
+  errors: LimitErrors,
 ): void {
   if (value !== undefined && !allowed.includes(value))
-    problems.push(`${at}: must be one of ${allowed.join(', ')}`);
+    errors.push(`${at}: must be one of ${allowed.join(', ')}`);
 }
 
-export function checkFlags(value: Json, names: readonly string[], at: string, problems: Problems): void {
-  for (const name of names) checkOneOf(value[name], [true, false], `${at}.${name}`, problems);
+export function checkFlags(value: Json, names: readonly string[], at: string, errors: LimitErrors): void {
+  for (const name of names) checkOneOf(value[name], [true, false], `${at}.${name}`, errors);
 }
 
-export function checkUrl(value: unknown, at: string, problems: Problems, required = false): void {
-  checkString(value, { max: 3000, required }, at, problems);
-  if (typeof value === 'string' && !/^[a-z][a-z0-9+.-]*:\S+$/i.test(value)) problems.push(`${at}: not a URL`);
+export function checkUrl(value: unknown, at: string, errors: LimitErrors, required = false): void {
+  checkString(value, { max: 3000, required }, at, errors);
+  if (typeof value === 'string' && !/^[a-z][a-z0-9+.-]*:\S+$/i.test(value)) errors.push(`${at}: not a URL`);
 }
 
 /** Reports each value that stands there twice. */
-export function checkUnique(values: readonly string[], what: string, at: string, problems: Problems): void {
+export function checkUnique(values: readonly string[], what: string, at: string, errors: LimitErrors): void {
   for (const value of new Set(values.filter((v, i) => v !== '' && values.indexOf(v) !== i))) {
-    problems.push(`${at}: ${what} "${value}" is used twice`);
+    errors.push(`${at}: ${what} "${value}" is used twice`);
   }
 }

@@ -9,10 +9,10 @@ import {
   checkText,
   checkUnique,
   checkUrl,
-  type Problems,
+  type LimitErrors,
 } from './check.ts';
 
-type Check = (element: Json, at: string, problems: Problems) => void;
+type Check = (element: Json, at: string, errors: LimitErrors) => void;
 
 const COMMON = ['type', 'action_id', 'confirm', 'focus_on_load', 'placeholder'];
 
@@ -39,36 +39,36 @@ export function checkElement(
   value: unknown,
   allowed: readonly string[],
   at: string,
-  problems: Problems,
+  errors: LimitErrors,
 ): void {
   if (!isJson(value)) {
-    problems.push(`${at}: not an element`);
+    errors.push(`${at}: not an element`);
     return;
   }
   const type = stringOf(value['type']);
   const check = ELEMENTS[type];
   if (check === undefined || !allowed.includes(type)) {
-    problems.push(`${at}: unsupported element: ${type || 'untyped'}`);
+    errors.push(`${at}: unsupported element: ${type || 'untyped'}`);
     return;
   }
-  if (type !== 'image') checkString(value['action_id'], { max: 255 }, `${at}.action_id`, problems);
-  checkText(value['placeholder'], { max: 150, plain: true }, `${at}.placeholder`, problems);
-  checkFlags(value, ['focus_on_load'], at, problems);
-  if (value['confirm'] !== undefined) checkConfirm(value['confirm'], `${at}.confirm`, problems);
-  check(value, at, problems);
+  if (type !== 'image') checkString(value['action_id'], { max: 255 }, `${at}.action_id`, errors);
+  checkText(value['placeholder'], { max: 150, plain: true }, `${at}.placeholder`, errors);
+  checkFlags(value, ['focus_on_load'], at, errors);
+  if (value['confirm'] !== undefined) checkConfirm(value['confirm'], `${at}.confirm`, errors);
+  check(value, at, errors);
 }
 
-function checkConfirm(value: unknown, at: string, problems: Problems): void {
+function checkConfirm(value: unknown, at: string, errors: LimitErrors): void {
   if (!isJson(value)) {
-    problems.push(`${at}: not a confirmation dialog`);
+    errors.push(`${at}: not a confirmation dialog`);
     return;
   }
-  checkKeys(value, ['title', 'text', 'confirm', 'deny', 'style'], at, problems);
-  checkText(value['title'], { max: 100, plain: true, required: true }, `${at}.title`, problems);
-  checkText(value['text'], { max: 300, required: true }, `${at}.text`, problems);
-  checkText(value['confirm'], { max: 30, plain: true, required: true }, `${at}.confirm`, problems);
-  checkText(value['deny'], { max: 30, plain: true, required: true }, `${at}.deny`, problems);
-  checkOneOf(value['style'], ['primary', 'danger'], `${at}.style`, problems);
+  checkKeys(value, ['title', 'text', 'confirm', 'deny', 'style'], at, errors);
+  checkText(value['title'], { max: 100, plain: true, required: true }, `${at}.title`, errors);
+  checkText(value['text'], { max: 300, required: true }, `${at}.text`, errors);
+  checkText(value['confirm'], { max: 30, plain: true, required: true }, `${at}.confirm`, errors);
+  checkText(value['deny'], { max: 30, plain: true, required: true }, `${at}.deny`, errors);
+  checkOneOf(value['style'], ['primary', 'danger'], `${at}.style`, errors);
 }
 
 interface OptionRule {
@@ -78,12 +78,12 @@ interface OptionRule {
   readonly url?: boolean;
 }
 
-function checkOption(option: Json, rule: OptionRule, at: string, problems: Problems): void {
-  checkKeys(option, ['text', 'value', 'description', ...(rule.url === true ? ['url'] : [])], at, problems);
-  checkText(option['text'], { max: 75, plain: rule.plain, required: true }, `${at}.text`, problems);
-  checkString(option['value'], { max: 150, required: true }, `${at}.value`, problems);
-  checkText(option['description'], { max: 75, plain: rule.plain }, `${at}.description`, problems);
-  checkUrl(option['url'], `${at}.url`, problems);
+function checkOption(option: Json, rule: OptionRule, at: string, errors: LimitErrors): void {
+  checkKeys(option, ['text', 'value', 'description', ...(rule.url === true ? ['url'] : [])], at, errors);
+  checkText(option['text'], { max: 75, plain: rule.plain, required: true }, `${at}.text`, errors);
+  checkString(option['value'], { max: 150, required: true }, `${at}.value`, errors);
+  checkText(option['description'], { max: 75, plain: rule.plain }, `${at}.description`, errors);
+  checkUrl(option['url'], `${at}.url`, errors);
 }
 
 /** The options of a menu, also those an app answers to `block_suggestion`. */
@@ -91,97 +91,92 @@ export function checkOptions(
   value: unknown,
   rule: OptionRule & { readonly min?: number; readonly max: number },
   at: string,
-  problems: Problems,
+  errors: LimitErrors,
 ): void {
-  const options = checkList(value, rule, at, problems);
-  for (const [i, option] of options.entries()) checkOption(option, rule, `${at}[${i}]`, problems);
+  const options = checkList(value, rule, at, errors);
+  for (const [i, option] of options.entries()) checkOption(option, rule, `${at}[${i}]`, errors);
   checkUnique(
     options.map((o) => stringOf(o['value'])),
     'value',
     at,
-    problems,
+    errors,
   );
 }
 
-export function checkOptionGroups(value: unknown, at: string, problems: Problems): void {
-  for (const [i, group] of checkList(value, { max: 100 }, at, problems).entries()) {
-    checkKeys(group, ['label', 'options'], `${at}[${i}]`, problems);
-    checkText(group['label'], { max: 75, plain: true, required: true }, `${at}[${i}].label`, problems);
-    checkOptions(group['options'], { max: 100, plain: true }, `${at}[${i}].options`, problems);
+export function checkOptionGroups(value: unknown, at: string, errors: LimitErrors): void {
+  for (const [i, group] of checkList(value, { max: 100 }, at, errors).entries()) {
+    checkKeys(group, ['label', 'options'], `${at}[${i}]`, errors);
+    checkText(group['label'], { max: 75, plain: true, required: true }, `${at}[${i}].label`, errors);
+    checkOptions(group['options'], { max: 100, plain: true }, `${at}[${i}].options`, errors);
   }
 }
 
 /** What is chosen at first must be one of the options, letter for letter. */
-function checkInitial(element: Json, at: string, problems: Problems): void {
+function checkInitial(element: Json, at: string, errors: LimitErrors): void {
   const known = optionsOf(element).map((option) => JSON.stringify(option));
   const single = isJson(element['initial_option']) ? [element['initial_option']] : [];
   for (const option of [...single, ...jsonListOf(element['initial_options'])]) {
     if (!known.includes(JSON.stringify(option)))
-      problems.push(`${at}: the initial option is not among the options`);
+      errors.push(`${at}: the initial option is not among the options`);
   }
 }
 
 function optionElement(rule: OptionRule & { readonly max: number }, initial: readonly string[]): Check {
-  return (element, at, problems) => {
-    checkKeys(element, [...COMMON, 'options', ...initial], at, problems);
-    checkOptions(element['options'], rule, `${at}.options`, problems);
-    checkInitial(element, at, problems);
+  return (element, at, errors) => {
+    checkKeys(element, [...COMMON, 'options', ...initial], at, errors);
+    checkOptions(element['options'], rule, `${at}.options`, errors);
+    checkInitial(element, at, errors);
   };
 }
 
 function staticMenu(initial: readonly string[]): Check {
-  return (element, at, problems) => {
-    checkKeys(element, [...COMMON, 'options', 'option_groups', ...initial], at, problems);
+  return (element, at, errors) => {
+    checkKeys(element, [...COMMON, 'options', 'option_groups', ...initial], at, errors);
     if ((element['options'] === undefined) === (element['option_groups'] === undefined)) {
-      problems.push(`${at}: needs either options or option_groups`);
+      errors.push(`${at}: needs either options or option_groups`);
     }
     if (element['options'] !== undefined) {
-      checkOptions(element['options'], { max: 100, plain: true }, `${at}.options`, problems);
+      checkOptions(element['options'], { max: 100, plain: true }, `${at}.options`, errors);
     }
     if (element['option_groups'] !== undefined) {
-      checkOptionGroups(element['option_groups'], `${at}.option_groups`, problems);
+      checkOptionGroups(element['option_groups'], `${at}.option_groups`, errors);
     }
-    checkInitial(element, at, problems);
+    checkInitial(element, at, errors);
   };
 }
 
 function fieldsOnly(...fields: readonly string[]): Check {
-  return (element, at, problems) => checkKeys(element, [...COMMON, ...fields], at, problems);
+  return (element, at, errors) => checkKeys(element, [...COMMON, ...fields], at, errors);
 }
 
-const checkTextInput: Check = (element, at, problems) => {
+const checkTextInput: Check = (element, at, errors) => {
   const own = ['initial_value', 'multiline', 'min_length', 'max_length', 'dispatch_action_config'];
   const number = ['is_decimal_allowed', 'min_value', 'max_value'];
-  checkKeys(
-    element,
-    [...COMMON, ...own, ...(element['type'] === 'number_input' ? number : [])],
-    at,
-    problems,
-  );
+  checkKeys(element, [...COMMON, ...own, ...(element['type'] === 'number_input' ? number : [])], at, errors);
   const max = element['max_length'] ?? 3000;
-  if (typeof max !== 'number' || max < 1 || max > 3000) problems.push(`${at}.max_length: must be 1 to 3000`);
-  else checkString(element['initial_value'], { min: 0, max }, `${at}.initial_value`, problems);
+  if (typeof max !== 'number' || max < 1 || max > 3000) errors.push(`${at}.max_length: must be 1 to 3000`);
+  else checkString(element['initial_value'], { min: 0, max }, `${at}.initial_value`, errors);
 };
 
-const checkButton: Check = (element, at, problems) => {
+const checkButton: Check = (element, at, errors) => {
   checkKeys(
     element,
     ['type', 'action_id', 'confirm', 'text', 'value', 'url', 'style', 'accessibility_label'],
     at,
-    problems,
+    errors,
   );
-  checkText(element['text'], { max: 75, plain: true, required: true }, `${at}.text`, problems);
-  checkString(element['value'], { max: 2000 }, `${at}.value`, problems);
-  checkUrl(element['url'], `${at}.url`, problems);
-  checkOneOf(element['style'], ['primary', 'danger'], `${at}.style`, problems);
-  checkString(element['accessibility_label'], { max: 75 }, `${at}.accessibility_label`, problems);
+  checkText(element['text'], { max: 75, plain: true, required: true }, `${at}.text`, errors);
+  checkString(element['value'], { max: 2000 }, `${at}.value`, errors);
+  checkUrl(element['url'], `${at}.url`, errors);
+  checkOneOf(element['style'], ['primary', 'danger'], `${at}.style`, errors);
+  checkString(element['accessibility_label'], { max: 75 }, `${at}.accessibility_label`, errors);
 };
 
-export const checkImage: Check = (element, at, problems) => {
-  checkKeys(element, ['type', 'alt_text', 'image_url', 'slack_file', 'title', 'block_id'], at, problems);
-  checkString(element['alt_text'], { max: 2000, required: true }, `${at}.alt_text`, problems);
-  checkText(element['title'], { max: 2000, plain: true }, `${at}.title`, problems);
-  if (element['slack_file'] === undefined) checkUrl(element['image_url'], `${at}.image_url`, problems, true);
+export const checkImage: Check = (element, at, errors) => {
+  checkKeys(element, ['type', 'alt_text', 'image_url', 'slack_file', 'title', 'block_id'], at, errors);
+  checkString(element['alt_text'], { max: 2000, required: true }, `${at}.alt_text`, errors);
+  checkText(element['title'], { max: 2000, plain: true }, `${at}.title`, errors);
+  if (element['slack_file'] === undefined) checkUrl(element['image_url'], `${at}.image_url`, errors, true);
 };
 
 const externalMenu = ['min_query_length', 'max_selected_items', 'initial_option', 'initial_options'];

@@ -1,21 +1,21 @@
 import { interactiveElements } from '../blocks.ts';
 import { isJson, type Json, jsonListOf } from '../json.ts';
 import { checkBlocks, hasInput } from './blocks.ts';
-import { checkFlags, checkKeys, checkString, checkText, type Problems } from './check.ts';
+import { checkFlags, checkKeys, checkString, checkText, type LimitErrors } from './check.ts';
 import { checkOptionGroups, checkOptions } from './elements.ts';
 
 /** What Slack would say to a message: its error code with details, or null when it takes it. */
-export interface Refusal {
+export interface Rejection {
   readonly error: string;
   readonly messages: readonly string[];
 }
 
 /** Slack's own limit of `chat.update` is a tenth of that of a new message. */
-export const NEW_TEXT = 40_000;
-export const UPDATED_TEXT = 4_000;
+export const MAX_NEW_TEXT = 40_000;
+export const MAX_UPDATED_TEXT = 4_000;
 
 /** @param blocks undefined where the app sent none */
-export function refusalOfMessage(text: unknown, blocks: unknown, maxText: number): Refusal | null {
+export function messageRejection(text: unknown, blocks: unknown, maxText: number): Rejection | null {
   if (text !== undefined && typeof text !== 'string') {
     return { error: 'invalid_arguments', messages: ['text: not a string'] };
   }
@@ -23,9 +23,9 @@ export function refusalOfMessage(text: unknown, blocks: unknown, maxText: number
     return { error: 'msg_too_long', messages: [`text: longer than ${maxText} characters (${text?.length})`] };
   }
   if (blocks !== undefined) {
-    const problems: Problems = [];
-    checkBlocks(blocks, 'message', { min: 0, max: 50 }, 'blocks', problems);
-    if (problems.length > 0) return { error: 'invalid_blocks', messages: problems };
+    const errors: LimitErrors = [];
+    checkBlocks(blocks, 'message', { min: 0, max: 50 }, 'blocks', errors);
+    if (errors.length > 0) return { error: 'invalid_blocks', messages: errors };
   }
   const empty = blocks === undefined || (Array.isArray(blocks) && blocks.length === 0);
   return empty && (text ?? '').trim() === ''
@@ -37,38 +37,38 @@ const VIEW_KEYS = ['type', 'blocks', 'private_metadata', 'callback_id', 'externa
 const MODAL_KEYS = ['title', 'close', 'submit', 'clear_on_close', 'notify_on_close', 'submit_disabled'];
 
 /** What Slack would object to in a modal or Home. */
-export function problemsOfView(view: unknown, type: 'modal' | 'home'): readonly string[] {
-  const problems: Problems = [];
+export function viewErrors(view: unknown, type: 'modal' | 'home'): readonly string[] {
+  const errors: LimitErrors = [];
   if (!isJson(view)) return ['view: not an object'];
-  if (view['type'] !== type) problems.push(`view.type: must be ${type}`);
-  checkKeys(view, type === 'modal' ? [...VIEW_KEYS, ...MODAL_KEYS] : VIEW_KEYS, 'view', problems);
-  checkBlocks(view['blocks'], type, { min: 0, max: 100 }, 'view.blocks', problems);
-  checkString(view['private_metadata'], { min: 0, max: 3000 }, 'view.private_metadata', problems);
-  checkString(view['callback_id'], { min: 0, max: 255 }, 'view.callback_id', problems);
-  checkString(view['external_id'], { min: 0, max: 255 }, 'view.external_id', problems);
-  if (type === 'modal') checkModal(view, problems);
-  return problems;
+  if (view['type'] !== type) errors.push(`view.type: must be ${type}`);
+  checkKeys(view, type === 'modal' ? [...VIEW_KEYS, ...MODAL_KEYS] : VIEW_KEYS, 'view', errors);
+  checkBlocks(view['blocks'], type, { min: 0, max: 100 }, 'view.blocks', errors);
+  checkString(view['private_metadata'], { min: 0, max: 3000 }, 'view.private_metadata', errors);
+  checkString(view['callback_id'], { min: 0, max: 255 }, 'view.callback_id', errors);
+  checkString(view['external_id'], { min: 0, max: 255 }, 'view.external_id', errors);
+  if (type === 'modal') checkModal(view, errors);
+  return errors;
 }
 
-function checkModal(view: Json, problems: Problems): void {
-  checkText(view['title'], { max: 24, plain: true, required: true }, 'view.title', problems);
-  checkText(view['close'], { max: 24, plain: true }, 'view.close', problems);
-  checkText(view['submit'], { max: 24, plain: true }, 'view.submit', problems);
-  checkFlags(view, ['clear_on_close', 'notify_on_close', 'submit_disabled'], 'view', problems);
+function checkModal(view: Json, errors: LimitErrors): void {
+  checkText(view['title'], { max: 24, plain: true, required: true }, 'view.title', errors);
+  checkText(view['close'], { max: 24, plain: true }, 'view.close', errors);
+  checkText(view['submit'], { max: 24, plain: true }, 'view.submit', errors);
+  checkFlags(view, ['clear_on_close', 'notify_on_close', 'submit_disabled'], 'view', errors);
   if (view['submit'] === undefined && hasInput(view['blocks'])) {
-    problems.push('view.submit: missing, though there are input blocks');
+    errors.push('view.submit: missing, though there are input blocks');
   }
   const focused = interactiveElements(jsonListOf(view['blocks'])).filter(
     (p) => p.element['focus_on_load'] === true,
   );
-  if (focused.length > 1) problems.push('view: only one element can have focus_on_load');
+  if (focused.length > 1) errors.push('view: only one element can have focus_on_load');
 }
 
 /** What Slack would object to in an app's answer to `block_suggestion`. */
-export function problemsOfSuggestions(answer: Json): readonly string[] {
-  const problems: Problems = [];
+export function suggestionErrors(answer: Json): readonly string[] {
+  const errors: LimitErrors = [];
   if (answer['option_groups'] !== undefined)
-    checkOptionGroups(answer['option_groups'], 'option_groups', problems);
-  else checkOptions(answer['options'], { min: 0, max: 100, plain: true }, 'options', problems);
-  return problems;
+    checkOptionGroups(answer['option_groups'], 'option_groups', errors);
+  else checkOptions(answer['options'], { min: 0, max: 100, plain: true }, 'options', errors);
+  return errors;
 }

@@ -6,68 +6,67 @@ import {
   checkOneOf,
   checkString,
   checkUrl,
-  type Problems,
+  type LimitErrors,
 } from './check.ts';
 
 const STYLES = ['bold', 'italic', 'strike', 'code', 'underline'];
 
 /** A `rich_text` block: sections, lists, quotes and preformatted text of typed pieces. */
-export function checkRichText(value: unknown, at: string, problems: Problems): void {
+export function checkRichText(value: unknown, at: string, errors: LimitErrors): void {
   if (!isJson(value) || value['type'] !== 'rich_text') {
-    problems.push(`${at}: must be rich_text`);
+    errors.push(`${at}: must be rich_text`);
     return;
   }
-  checkKeys(value, ['type', 'block_id', 'elements'], at, problems);
-  for (const [i, part] of checkList(value['elements'], { max: 1000 }, `${at}.elements`, problems).entries()) {
-    checkPart(part, `${at}.elements[${i}]`, problems);
+  checkKeys(value, ['type', 'block_id', 'elements'], at, errors);
+  for (const [i, part] of checkList(value['elements'], { max: 1000 }, `${at}.elements`, errors).entries()) {
+    checkPart(part, `${at}.elements[${i}]`, errors);
   }
 }
 
-function checkPart(part: Json, at: string, problems: Problems): void {
+function checkPart(part: Json, at: string, errors: LimitErrors): void {
   const type = stringOf(part['type']);
   const fields = PARTS[type];
   if (fields === undefined) {
-    problems.push(`${at}: unsupported rich text: ${type || 'untyped'}`);
+    errors.push(`${at}: unsupported rich text: ${type || 'untyped'}`);
     return;
   }
-  checkKeys(part, ['type', 'elements', ...fields], at, problems);
+  checkKeys(part, ['type', 'elements', ...fields], at, errors);
   if (type === 'rich_text_list')
-    checkOneOf(part['style'] ?? null, ['bullet', 'ordered'], `${at}.style`, problems);
+    checkOneOf(part['style'] ?? null, ['bullet', 'ordered'], `${at}.style`, errors);
   const min = type === 'rich_text_section' ? 0 : 1;
   for (const [i, piece] of checkList(
     part['elements'],
     { min, max: 1000 },
     `${at}.elements`,
-    problems,
+    errors,
   ).entries()) {
     const place = `${at}.elements[${i}]`;
     if (type === 'rich_text_list') {
-      checkOneOf(piece['type'], ['rich_text_section'], `${place}.type`, problems);
-      checkPart(piece, place, problems);
+      checkOneOf(piece['type'], ['rich_text_section'], `${place}.type`, errors);
+      checkPart(piece, place, errors);
     } else {
       const preformatted = type === 'rich_text_preformatted';
-      checkPiece(piece, preformatted ? ['text', 'link'] : Object.keys(PIECES), place, problems);
+      checkPiece(piece, preformatted ? ['text', 'link'] : Object.keys(PIECES), place, errors);
     }
   }
 }
 
-function checkPiece(piece: Json, allowed: readonly string[], at: string, problems: Problems): void {
+function checkPiece(piece: Json, allowed: readonly string[], at: string, errors: LimitErrors): void {
   const type = stringOf(piece['type']);
   const rule = PIECES[type];
   if (rule === undefined || !allowed.includes(type)) {
-    problems.push(`${at}: unsupported rich text: ${type || 'untyped'}`);
+    errors.push(`${at}: unsupported rich text: ${type || 'untyped'}`);
     return;
   }
-  checkKeys(piece, ['type', 'style', rule.needs, ...rule.may], at, problems);
+  checkKeys(piece, ['type', 'style', rule.needs, ...rule.may], at, errors);
   if (rule.needs === 'timestamp') {
-    if (!Number.isInteger(piece['timestamp']))
-      problems.push(`${at}.timestamp: not a whole number of seconds`);
-    checkString(piece['format'], { max: 3000, required: true }, `${at}.format`, problems);
-  } else if (rule.needs === 'url') checkUrl(piece['url'], `${at}.url`, problems, true);
-  else checkString(piece[rule.needs], { max: 40_000, required: true }, `${at}.${rule.needs}`, problems);
+    if (!Number.isInteger(piece['timestamp'])) errors.push(`${at}.timestamp: not a whole number of seconds`);
+    checkString(piece['format'], { max: 3000, required: true }, `${at}.format`, errors);
+  } else if (rule.needs === 'url') checkUrl(piece['url'], `${at}.url`, errors, true);
+  else checkString(piece[rule.needs], { max: 40_000, required: true }, `${at}.${rule.needs}`, errors);
   if (isJson(piece['style'])) {
-    checkKeys(piece['style'], STYLES, `${at}.style`, problems);
-    checkFlags(piece['style'], STYLES, `${at}.style`, problems);
+    checkKeys(piece['style'], STYLES, `${at}.style`, errors);
+    checkFlags(piece['style'], STYLES, `${at}.style`, errors);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Json, jsonListOf, stringOf } from '../json.ts';
-import { NEW_TEXT, refusalOfMessage, UPDATED_TEXT } from '../limits/limits.ts';
+import { MAX_NEW_TEXT, MAX_UPDATED_TEXT, messageRejection } from '../limits/limits.ts';
 import { SlackError } from '../slack-error.ts';
 import { messageJson } from '../slack-json.ts';
 import { BOT_USER_ID, type Conversation, type StoredMessage } from '../state.ts';
@@ -17,8 +17,8 @@ function postable(id: string, context: MethodContext): Conversation {
 }
 
 function checkMessage(args: Json, maxText: number): void {
-  const refusal = refusalOfMessage(args['text'], args['blocks'], maxText);
-  if (refusal !== null) throw new SlackError(refusal.error, refusal.messages);
+  const rejection = messageRejection(args['text'], args['blocks'], maxText);
+  if (rejection !== null) throw new SlackError(rejection.error, rejection.messages);
 }
 
 const postMessage: Method = (args, context) => {
@@ -26,8 +26,8 @@ const postMessage: Method = (args, context) => {
   const to = needString(args, 'channel');
   // A user id means the direct conversation with that person, also with a deactivated one.
   const { id } = postable(context.state.directOf(to)?.id ?? to, context);
-  checkMessage(args, NEW_TEXT);
-  context.postRate.note(id, context.state.now());
+  checkMessage(args, MAX_NEW_TEXT);
+  context.postingRate.note(id, context.state.now());
   const thread = stringOf(args['thread_ts']);
   const message = context.state.post({
     channel: id,
@@ -43,7 +43,7 @@ const postEphemeral: Method = (args, context) => {
   const conversation = postable(needString(args, 'channel'), context);
   const user = needString(args, 'user');
   if (!conversation.members.includes(user)) throw new SlackError('user_not_in_channel', [user]);
-  checkMessage(args, NEW_TEXT);
+  checkMessage(args, MAX_NEW_TEXT);
   const blocks = jsonListOf(args['blocks']);
   const message = context.state.post({
     channel: conversation.id,
@@ -67,7 +67,7 @@ function ownMessage(args: Json, context: MethodContext, notOwn: string): StoredM
 
 const update: Method = (args, context) => {
   const old = ownMessage(args, context, 'cant_update_message');
-  checkMessage(args, UPDATED_TEXT);
+  checkMessage(args, MAX_UPDATED_TEXT);
   // Blocks that are not given stay as they were; an empty list takes them away.
   const blocks = args['blocks'] === undefined ? {} : { blocks: jsonListOf(args['blocks']) };
   const message = context.state.editMessage(old, { text: stringOf(args['text']), ...blocks });

@@ -1,5 +1,5 @@
 import { type Json, stringOf } from '../json.ts';
-import type { PostRate } from '../post-rate.ts';
+import type { PostingRate } from '../posting-rate.ts';
 import { SlackError } from '../slack-error.ts';
 import type { State } from '../state.ts';
 import type { Triggers } from '../triggers.ts';
@@ -8,7 +8,7 @@ export interface MethodContext {
   readonly state: State;
   readonly scopes: readonly string[];
   readonly triggers: Triggers;
-  readonly postRate: PostRate;
+  readonly postingRate: PostingRate;
   readonly appName: string;
   readonly workspace: string;
   /** The address of a new Socket Mode connection. */

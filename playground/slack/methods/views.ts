@@ -1,17 +1,17 @@
 import { type Json, jsonOf, stringOf } from '../json.ts';
-import { problemsOfView } from '../limits/limits.ts';
+import { viewErrors } from '../limits/limits.ts';
 import { SlackError } from '../slack-error.ts';
 import { viewJson } from '../slack-json.ts';
 import type { StoredView } from '../state.ts';
 import { type Method, type MethodContext, needString } from './method.ts';
 
 /** Slack stacks no more modals than this. */
-export const MOST_MODALS = 3;
+export const MAX_MODALS = 3;
 
 /** @throws {SlackError} */
-function checkedView(args: Json, type: 'modal' | 'home'): Json {
-  const problems = problemsOfView(args['view'], type);
-  if (problems.length > 0) throw new SlackError('invalid_arguments', problems);
+function validView(args: Json, type: 'modal' | 'home'): Json {
+  const errors = viewErrors(args['view'], type);
+  if (errors.length > 0) throw new SlackError('invalid_arguments', errors);
   return jsonOf(args['view']);
 }
 
@@ -21,7 +21,7 @@ function checkHash(args: Json, view: StoredView | undefined): void {
 }
 
 const open: Method = (args, context) => {
-  const given = checkedView(args, 'modal');
+  const given = validView(args, 'modal');
   const userId = context.triggers.use(needString(args, 'trigger_id'));
   const view = context.state.newView(userId, given);
   context.state.setModals(userId, [view]);
@@ -29,11 +29,11 @@ const open: Method = (args, context) => {
 };
 
 const push: Method = (args, context) => {
-  const given = checkedView(args, 'modal');
+  const given = validView(args, 'modal');
   const userId = context.triggers.use(needString(args, 'trigger_id'));
   const stack = context.state.modals.get(userId) ?? [];
   if (stack.length === 0) throw new SlackError('not_found', ['no modal is open to push onto']);
-  if (stack.length === MOST_MODALS) throw new SlackError('push_limit_reached');
+  if (stack.length === MAX_MODALS) throw new SlackError('push_limit_reached');
   const view = context.state.newView(userId, given);
   context.state.setModals(userId, [...stack, view]);
   return { view: viewJson(context.state, view) };
@@ -51,7 +51,7 @@ function openView(args: Json, context: MethodContext): StoredView {
 }
 
 const update: Method = (args, context) => {
-  const given = checkedView(args, 'modal');
+  const given = validView(args, 'modal');
   const before = openView(args, context);
   checkHash(args, before);
   const view = context.state.newView(before.userId, given, before);
@@ -60,7 +60,7 @@ const update: Method = (args, context) => {
 };
 
 const publish: Method = (args, context) => {
-  const given = checkedView(args, 'home');
+  const given = validView(args, 'home');
   const userId = needString(args, 'user_id');
   if (!context.state.people.has(userId)) throw new SlackError('user_not_found', [userId]);
   const before = context.state.homes.get(userId);

@@ -5,11 +5,11 @@ import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
 import { DeveloperConsole } from '../../src/adobe/console.ts';
 import { QueryServiceMigration } from '../../src/adobe/query-service.ts';
-import { startAdobe } from './setup.ts';
-import { startCaller } from './simulated.ts';
+import { startAdobe } from '../adobe/setup.ts';
+import { startCaller } from './adobe-caller.ts';
 
 const published: Record<string, object> = JSON.parse(
-  readFileSync(new URL('published-schemas.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../adobe/published-schemas.json', import.meta.url), 'utf8'),
 );
 const ORGANIZATION = '/console/organizations/81234';
 const BI = technicalAccountIdOf('bi-nightly');

@@ -7,7 +7,7 @@ export interface Delivery {
 }
 
 /** Departures from an honest request, for tests. */
-export interface Forge {
+export interface Forgery {
   /** Sent instead of the right `X-Slack-Signature`. */
   readonly signature?: string;
   /** Seconds, instead of now; signed rightly unless `signature` says otherwise. */
@@ -17,7 +17,7 @@ export interface Forge {
 }
 
 /** What became of it. */
-export interface Sent {
+export interface DeliveryResult {
   /** HTTP status of the app's answer; 0 where none came. An acknowledged envelope of Socket Mode is 200. */
   readonly status: number;
   /** Time to the acknowledgement. */
@@ -25,15 +25,15 @@ export interface Sent {
   /** Its body: parsed JSON, or text. */
   readonly body: unknown;
   /** What Slack would show the person: no answer in time, or no good one. */
-  readonly problem?: 'operation_timeout' | 'dispatch_failed';
+  readonly error?: 'operation_timeout' | 'dispatch_failed';
 }
 
 /** A way to the app: signed HTTP requests, or envelopes over Socket Mode. */
-export interface AppLink {
-  deliver(delivery: Delivery, forge: Forge): Promise<Sent>;
+export interface Transport {
+  deliver(delivery: Delivery, forgery: Forgery): Promise<DeliveryResult>;
   /** Sends the last request once more, byte by byte. */
-  replay(): Promise<Sent>;
+  replay(): Promise<DeliveryResult>;
 }
 
 /** Nobody listens. */
-export const UNREACHABLE: Sent = { status: 0, ms: 0, body: '', problem: 'dispatch_failed' };
+export const UNREACHABLE: DeliveryResult = { status: 0, ms: 0, body: '', error: 'dispatch_failed' };

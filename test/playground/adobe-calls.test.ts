@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { maskedBody, maskedHeaders, maskedPath } from '../../playground/adobe/mask.ts';
+import { redactBody, redactHeaders, redactPath } from '../../playground/adobe/redact.ts';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
-import { startCaller } from './simulated.ts';
+import { startCaller } from './adobe-caller.ts';
 
 const ACCOUNTS = '/data/foundation/queryauth/accounts';
 const BI = technicalAccountIdOf('bi-nightly');
@@ -12,7 +12,7 @@ describe('the log of calls', () => {
     const { adobe, ask } = await startCaller();
     await ask(`${ACCOUNTS}?limit=1`);
     await ask('/nowhere');
-    adobe.faults.add({ on: 'accounts', kind: 'lose-answer' });
+    adobe.faults.add({ on: 'accounts', kind: 'lose-response' });
     await ask(ACCOUNTS).catch(() => undefined);
     const calls = adobe.lastCalls(100);
     expect(calls.map(({ id, method, path, outcome, ok }) => [id, method, path, outcome, ok])).toEqual([
@@ -77,14 +77,14 @@ describe('the log of calls', () => {
 
 describe('a mask', () => {
   it.each(['Bearer x', 'Basic c2VjcmV0', 'eyJ.a.b'])('covers authorization %s', (authorization) => {
-    expect(maskedHeaders({ authorization })).toBe('authorization: ••••');
+    expect(redactHeaders({ authorization })).toBe('authorization: ••••');
   });
 
   it('leaves what is no secret', () => {
-    expect(maskedHeaders({ 'x-api-key': 'key', accept: 'a, b' })).toBe('x-api-key: key\naccept: a, b');
-    expect(maskedPath('/a/eyes.html?limit=1&start=2')).toBe('/a/eyes.html?limit=1&start=2');
-    expect(maskedBody('application/json', '{"status":"STARTED"}')).toBe('{\n  "status": "STARTED"\n}');
-    expect(maskedBody(undefined, '')).toBe('');
+    expect(redactHeaders({ 'x-api-key': 'key', accept: 'a, b' })).toBe('x-api-key: key\naccept: a, b');
+    expect(redactPath('/a/eyes.html?limit=1&start=2')).toBe('/a/eyes.html?limit=1&start=2');
+    expect(redactBody('application/json', '{"status":"STARTED"}')).toBe('{\n  "status": "STARTED"\n}');
+    expect(redactBody(undefined, '')).toBe('');
   });
 });
 

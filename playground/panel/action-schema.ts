@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FaultId, Move, PanelAct } from './contract.ts';
+import type { FaultId, Move, PanelAction } from './contract.ts';
 
 const MOVES = ['hour', 'day', 'week', 'next-reminder', 'past-deadline'] as const satisfies readonly Move[];
 const FAULTS = [
@@ -7,12 +7,12 @@ const FAULTS = [
   'slow',
   'rate-limited',
   'refused',
-  'start-answer-lost',
+  'start-response-lost',
   'migration-fails',
 ] as const satisfies readonly FaultId[];
 
 /** What the page may send. @throws {z.ZodError} through `parse` */
-export const panelActSchema = z.discriminatedUnion('kind', [
+export const panelActionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('move'), to: z.enum(MOVES) }),
   z.object({ kind: z.literal('fault'), id: z.enum(FAULTS), on: z.boolean() }),
   z.object({ kind: z.literal('migration-seconds'), seconds: z.number().int().min(1).max(600) }),
@@ -21,4 +21,4 @@ export const panelActSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('kill') }),
   z.object({ kind: z.literal('start') }),
   z.object({ kind: z.literal('kill-and-start') }),
-]) satisfies z.ZodType<PanelAct>;
+]) satisfies z.ZodType<PanelAction>;

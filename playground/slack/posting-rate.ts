@@ -1,9 +1,9 @@
 const WINDOW_MS = 5_000;
 /** One a second and channel, with short bursts tolerated. */
-const MOST_IN_WINDOW = 5;
+const MAX_IN_WINDOW = 5;
 
 /** Notes where `chat.postMessage` was called faster than Slack promises to take it. Nothing is refused. */
-export class PostRate {
+export class PostingRate {
   readonly overRate: string[] = [];
   readonly #posts = new Map<string, number[]>();
 
@@ -12,7 +12,7 @@ export class PostRate {
     const recent = (this.#posts.get(channel) ?? []).filter((t) => now - t < WINDOW_MS);
     recent.push(now);
     this.#posts.set(channel, recent);
-    if (recent.length > MOST_IN_WINDOW) {
+    if (recent.length > MAX_IN_WINDOW) {
       this.overRate.push(`${channel}: ${recent.length} messages within ${WINDOW_MS / 1000} s`);
     }
   }

@@ -1,15 +1,15 @@
-import { actor } from './people-acts.ts';
+import { activePerson } from './people-actions.ts';
 import type { State, StoredMessage } from './state.ts';
 
 /** An ordinary message of a person. The app hears nothing of it: it asks for no message events. @throws {Error} in words */
-export function say(
+export function sendMessage(
   state: State,
   userId: string,
   channel: string,
   given: string,
   threadTs: string | undefined,
 ): StoredMessage {
-  actor(state, userId);
+  activePerson(state, userId);
   if (state.conversations.get(channel)?.members.includes(userId) !== true)
     throw new Error(`${userId} is not in ${channel}`);
   const text = given.trim();

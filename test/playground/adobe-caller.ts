@@ -1,5 +1,5 @@
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
-import { startAdobe } from './setup.ts';
+import { startAdobe } from '../adobe/setup.ts';
 
 /** A caller that may set or leave out any header. */
 export async function startCaller(options: Parameters<typeof startAdobe>[0] = {}) {

@@ -99,7 +99,7 @@ describe('the view of the organisation', () => {
       ['down', false],
       ['rate-limited', false],
       ['refused', false],
-      ['start-answer-lost', false],
+      ['start-response-lost', false],
       ['slow', true],
       ['migration-fails', false],
     ]);

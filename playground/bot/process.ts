@@ -1,9 +1,9 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PanelBot } from '../panel/contract.ts';
-import { portFrom, spawnMovedBot } from './spawn.ts';
+import { portFrom, spawnShiftedBot } from './spawn.ts';
 
-type Child = ReturnType<typeof spawnMovedBot>;
+type Child = ReturnType<typeof spawnShiftedBot>;
 
 interface Running {
   readonly child: Child;
@@ -12,10 +12,10 @@ interface Running {
 }
 
 /** How long the bot's jobs may take on a move of the clock before it goes on without them. Milliseconds. */
-const MOVED_WITHIN_MS = 30_000;
+const JOBS_TIMEOUT_MS = 30_000;
 
 /** Starts, kills and moves the bot, which is a process of its own. */
-export class BotKeeper {
+export class BotProcess {
   readonly #settings: Readonly<Record<string, string>>;
   readonly #log: WriteStream;
   readonly #aheadMs: () => number;
@@ -51,7 +51,7 @@ export class BotKeeper {
   /** Resolves when it serves; at once when it runs already. @throws {Error} when it ends before that */
   async start(): Promise<void> {
     if (this.#running !== undefined) return;
-    const child = spawnMovedBot(this.#settings, this.#aheadMs());
+    const child = spawnShiftedBot(this.#settings, this.#aheadMs());
     child.stderr.pipe(process.stderr);
     child.stdout.pipe(this.#log, { end: false });
     // Not `exit`, after which its last words may still be on their way.
@@ -88,7 +88,7 @@ export class BotKeeper {
     const done = new Promise<void>((resolve) => running.child.once('message', () => resolve()));
     // It may be killed on the way.
     running.child.send({ aheadMs: this.#aheadMs() }, () => {});
-    const late = delay(MOVED_WITHIN_MS, undefined, { signal: given.signal }).catch(() => {});
+    const late = delay(JOBS_TIMEOUT_MS, undefined, { signal: given.signal }).catch(() => {});
     await Promise.race([done, running.ended, late]);
     given.abort();
   }

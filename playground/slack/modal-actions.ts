@@ -1,47 +1,52 @@
-import type { Forge, Sent } from './app-link.ts';
-import { checkLengths, type FormValues, filledIn, missingInputs } from './input.ts';
+import { checkLengths, type FormValues, fillIn, missingInputs } from './input.ts';
 import { isJson, type Json, jsonOf, stringOf } from './json.ts';
-import { problemsOfView } from './limits/limits.ts';
-import { MOST_MODALS } from './methods/views.ts';
-import { actor, type PeopleActs } from './people-acts.ts';
+import { viewErrors } from './limits/limits.ts';
+import { MAX_MODALS } from './methods/views.ts';
+import { activePerson, type PeopleActions } from './people-actions.ts';
 import { viewJson } from './slack-json.ts';
 import type { State, StoredView } from './state.ts';
+import type { DeliveryResult, Forgery } from './transport.ts';
 import type { Triggers } from './triggers.ts';
 
 /** What people do in modals, and what the app's answer makes of them. */
-export class ModalActs {
+export class ModalActions {
   readonly #state: State;
   readonly #triggers: Triggers;
-  readonly #acts: PeopleActs;
+  readonly #people: PeopleActions;
 
-  constructor(state: State, triggers: Triggers, acts: PeopleActs) {
+  constructor(state: State, triggers: Triggers, people: PeopleActions) {
     this.#state = state;
     this.#triggers = triggers;
-    this.#acts = acts;
+    this.#people = people;
   }
 
-  async submit(userId: string, viewId: string, entered: FormValues, forge: Forge): Promise<Sent> {
+  async submit(
+    userId: string,
+    viewId: string,
+    entered: FormValues,
+    forgery: Forgery,
+  ): Promise<DeliveryResult> {
     const open = this.#top(userId, viewId);
-    const values = filledIn(open.blocks, open.values, entered, (placed) =>
-      this.#acts.offeredTo(userId, placed),
+    const values = fillIn(open.blocks, open.values, entered, (placed) =>
+      this.#people.offeredTo(userId, placed),
     );
     checkLengths(open.blocks, values);
     const missing = missingInputs(open.blocks, values);
     if (missing.length > 0) throw new Error(`to be filled in first: ${missing.join(', ')}`);
     const view = { ...open, values, errors: {} };
     this.#state.replaceView(view);
-    const sent = await this.#acts.deliver(
+    const sent = await this.#people.deliver(
       { kind: 'interactive', payload: this.#submission(userId, view) },
-      forge,
+      forgery,
     );
-    if (sent.problem === undefined) this.#follow(view, jsonOf(sent.body));
+    if (sent.error === undefined) this.#follow(view, jsonOf(sent.body));
     return sent;
   }
 
   #submission(userId: string, view: StoredView): Json {
     return {
       type: 'view_submission',
-      ...this.#acts.base(userId),
+      ...this.#people.base(userId),
       trigger_id: this.#triggers.issue(userId),
       view: viewJson(this.#state, view),
       response_urls: [],
@@ -49,7 +54,7 @@ export class ModalActs {
   }
 
   #top(userId: string, viewId: string): StoredView {
-    actor(this.#state, userId);
+    activePerson(this.#state, userId);
     const top = this.#state.modals.get(userId)?.at(-1);
     if (top?.id !== viewId) throw new Error(`${userId} does not have the modal ${viewId} before them`);
     return top;
@@ -65,7 +70,7 @@ export class ModalActs {
     if (action === 'clear') this.#state.setModals(submitted.userId, []);
     else if (action === 'errors') this.#showErrors(submitted, answer['errors']);
     else if (action === 'update' || action === 'push') this.#showView(submitted, action, answer['view']);
-    else if (action !== '') this.#refuse(`unknown response_action ${action}`);
+    else if (action !== '') this.#reject(`unknown response_action ${action}`);
     else
       this.#state.setModals(
         submitted.userId,
@@ -77,8 +82,8 @@ export class ModalActs {
     const errors = isJson(given) ? Object.entries(given) : [];
     const inputs = submitted.blocks.filter((b) => b['type'] === 'input').map((b) => b['block_id']);
     const wrong = errors.filter(([block, text]) => !inputs.includes(block) || stringOf(text) === '');
-    if (errors.length === 0) this.#refuse('errors: none given');
-    else if (wrong.length > 0) this.#refuse(`errors: no input block or no text: ${wrong.join(', ')}`);
+    if (errors.length === 0) this.#reject('errors: none given');
+    else if (wrong.length > 0) this.#reject(`errors: no input block or no text: ${wrong.join(', ')}`);
     else {
       const texts = errors.map(([block, text]): [string, string] => [block, stringOf(text)]);
       this.#state.replaceView({ ...submitted, errors: Object.fromEntries(texts) });
@@ -86,12 +91,12 @@ export class ModalActs {
   }
 
   #showView(submitted: StoredView, action: 'update' | 'push', given: unknown): void {
-    const problems = problemsOfView(given, 'modal');
+    const errors = viewErrors(given, 'modal');
     const stack = this.#state.modals.get(submitted.userId) ?? [];
-    if (problems.length > 0) this.#refuse(`${action}: ${problems.join(': ')}`);
+    if (errors.length > 0) this.#reject(`${action}: ${errors.join(': ')}`);
     else if (action === 'update') {
       this.#state.replaceView(this.#state.newView(submitted.userId, jsonOf(given), submitted));
-    } else if (stack.length === MOST_MODALS) this.#refuse('push_limit_reached');
+    } else if (stack.length === MAX_MODALS) this.#reject('push_limit_reached');
     else
       this.#state.setModals(submitted.userId, [
         ...stack,
@@ -99,23 +104,23 @@ export class ModalActs {
       ]);
   }
 
-  #refuse(what: string): void {
-    this.#state.refuse(`view_submission: ${what}`);
+  #reject(what: string): void {
+    this.#state.reject(`view_submission: ${what}`);
   }
 
   /** Closes the modal; null when the app did not ask to be told. */
-  async close(userId: string, viewId: string, forge: Forge): Promise<Sent | null> {
+  async close(userId: string, viewId: string, forgery: Forgery): Promise<DeliveryResult | null> {
     const view = this.#top(userId, viewId);
     const clear = view.given['clear_on_close'] === true;
     const below = (this.#state.modals.get(userId) ?? []).slice(0, -1);
     const payload = {
       type: 'view_closed',
-      ...this.#acts.base(userId),
+      ...this.#people.base(userId),
       view: viewJson(this.#state, view),
       is_cleared: clear,
     };
     this.#state.setModals(userId, clear ? [] : below);
     if (view.given['notify_on_close'] !== true) return null;
-    return this.#acts.deliver({ kind: 'interactive', payload }, forge);
+    return this.#people.deliver({ kind: 'interactive', payload }, forgery);
   }
 }

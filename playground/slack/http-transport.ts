@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { clearTimeout, setTimeout } from 'node:timers';
-import type { AppLink, Delivery, Forge, Sent } from './app-link.ts';
 import { parseJson } from './json.ts';
+import type { Delivery, DeliveryResult, Forgery, Transport } from './transport.ts';
 
 interface SignedRequest {
   readonly body: string;
@@ -10,7 +10,7 @@ interface SignedRequest {
 }
 
 /** Tells the app by HTTP, signed as Slack signs (v0). */
-export class AppHttp implements AppLink {
+export class HttpTransport implements Transport {
   readonly #url: () => string;
   readonly #signingSecret: string;
   readonly #ackLimitMs: number;
@@ -24,20 +24,20 @@ export class AppHttp implements AppLink {
     this.#ackLimitMs = options.ackLimitMs;
   }
 
-  deliver(delivery: Delivery, forge: Forge): Promise<Sent> {
-    this.#last = this.#sign(delivery, forge);
+  deliver(delivery: Delivery, forgery: Forgery): Promise<DeliveryResult> {
+    this.#last = this.#sign(delivery, forgery);
     return this.#send(this.#last);
   }
 
-  replay(): Promise<Sent> {
+  replay(): Promise<DeliveryResult> {
     if (this.#last === undefined) throw new Error('nothing was sent yet');
     return this.#send(this.#last);
   }
 
-  #sign(delivery: Delivery, forge: Forge): SignedRequest {
+  #sign(delivery: Delivery, forgery: Forgery): SignedRequest {
     const body = encode(delivery);
     // Bolt compares with the machine's own clock, whatever clock the workspace runs on.
-    const timestamp = forge.timestamp ?? String(Math.floor(Date.now() / 1000));
+    const timestamp = forgery.timestamp ?? String(Math.floor(Date.now() / 1000));
     const hmac = createHmac('sha256', this.#signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');
     return {
       body,
@@ -45,16 +45,18 @@ export class AppHttp implements AppLink {
         'content-type': delivery.kind === 'event' ? 'application/json' : 'application/x-www-form-urlencoded',
         'content-length': String(Buffer.byteLength(body)),
         'x-slack-request-timestamp': timestamp,
-        'x-slack-signature': forge.signature ?? `v0=${hmac}`,
-        ...(forge.retry === true ? { 'x-slack-retry-num': '1', 'x-slack-retry-reason': 'http_timeout' } : {}),
+        'x-slack-signature': forgery.signature ?? `v0=${hmac}`,
+        ...(forgery.retry === true
+          ? { 'x-slack-retry-num': '1', 'x-slack-retry-reason': 'http_timeout' }
+          : {}),
       },
     };
   }
 
-  #send({ body, headers }: SignedRequest): Promise<Sent> {
+  #send({ body, headers }: SignedRequest): Promise<DeliveryResult> {
     const started = performance.now();
     return new Promise((resolve) => {
-      const settle = (sent: Omit<Sent, 'ms'>): void => {
+      const settle = (sent: Omit<DeliveryResult, 'ms'>): void => {
         clearTimeout(timer);
         resolve({ ...sent, ms: performance.now() - started });
       };
@@ -65,14 +67,14 @@ export class AppHttp implements AppLink {
           const status = res.statusCode ?? 0;
           const answer = decode(Buffer.concat(chunks).toString());
           if (status >= 200 && status < 300) settle({ status, body: answer });
-          else settle({ status, body: answer, problem: 'dispatch_failed' });
+          else settle({ status, body: answer, error: 'dispatch_failed' });
         });
       });
       const timer = setTimeout(() => {
-        settle({ status: 0, body: '', problem: 'operation_timeout' });
+        settle({ status: 0, body: '', error: 'operation_timeout' });
         req.destroy();
       }, this.#ackLimitMs);
-      req.on('error', () => settle({ status: 0, body: '', problem: 'dispatch_failed' }));
+      req.on('error', () => settle({ status: 0, body: '', error: 'dispatch_failed' }));
       req.end(body);
     });
   }

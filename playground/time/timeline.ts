@@ -16,8 +16,8 @@ interface Round {
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The timeline: every window of the plan from the first to the one after next, and what became of each. */
-export function windowsOf(plan: ReminderPlan, now: Date, databaseFile: string): PanelWindow[] {
-  const served = servedWindows(databaseFile);
+export function timeline(plan: ReminderPlan, now: Date, databaseFile: string): PanelWindow[] {
+  const served = readRounds(databaseFile);
   const latest = latestWindow(plan, now);
   return everyWindow(plan, now).map((window) => {
     const round = served.get(window.key);
@@ -55,7 +55,7 @@ function everyWindow(plan: ReminderPlan, now: Date): ReminderWindow[] {
 }
 
 /** What the bot itself wrote down, by the window's key. Before it has made its tables nothing was served. */
-function servedWindows(file: string): Map<string, Round> {
+function readRounds(file: string): Map<string, Round> {
   try {
     using database = new DatabaseSync(file, { readOnly: true });
     const rows = database.prepare('select key, started_at, finished_at from reminder_rounds').all();

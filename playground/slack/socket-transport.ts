@@ -4,16 +4,22 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type AppLink, type Delivery, type Forge, type Sent, UNREACHABLE } from './app-link.ts';
 import { type Json, jsonOf, parseJson } from './json.ts';
 import { APP_ID } from './state.ts';
+import {
+  type Delivery,
+  type DeliveryResult,
+  type Forgery,
+  type Transport,
+  UNREACHABLE,
+} from './transport.ts';
 
 const CLOSE_LIMIT_MS = 500;
 
 const TYPES = { command: 'slash_commands', interactive: 'interactive', event: 'events_api' } as const;
 
 /** Tells the app over Socket Mode; each envelope goes to one of the open connections, in turn. */
-export class AppSocket implements AppLink {
+export class SocketTransport implements Transport {
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #open: WebSocket[] = [];
   readonly #tickets = new Set<string>();
@@ -78,37 +84,37 @@ export class AppSocket implements AppLink {
     this.#awaited.get(String(ack['envelope_id']))?.(ack['payload']);
   }
 
-  deliver(delivery: Delivery, forge: Forge): Promise<Sent> {
+  deliver(delivery: Delivery, forgery: Forgery): Promise<DeliveryResult> {
     const event = delivery.kind === 'event';
     this.#last = {
       type: TYPES[delivery.kind],
       envelope_id: randomBytes(8).toString('hex'),
       payload: delivery.payload,
       accepts_response_payload: !event,
-      ...(forge.retry === true ? { retry_attempt: 1, retry_reason: 'timeout' } : {}),
+      ...(forgery.retry === true ? { retry_attempt: 1, retry_reason: 'timeout' } : {}),
     };
     return this.#send(this.#last);
   }
 
-  replay(): Promise<Sent> {
+  replay(): Promise<DeliveryResult> {
     if (this.#last === undefined) throw new Error('nothing was sent yet');
     return this.#send(this.#last);
   }
 
-  #send(envelope: Json): Promise<Sent> {
+  #send(envelope: Json): Promise<DeliveryResult> {
     this.#turn += 1;
     const ws = this.#open[this.#turn % this.#open.length];
     if (ws === undefined) return Promise.resolve(UNREACHABLE);
     const id = String(envelope['envelope_id']);
     const started = performance.now();
     return new Promise((resolve) => {
-      const settle = (sent: Omit<Sent, 'ms'>): void => {
+      const settle = (sent: Omit<DeliveryResult, 'ms'>): void => {
         clearTimeout(timer);
         this.#awaited.delete(id);
         resolve({ ...sent, ms: performance.now() - started });
       };
       const timer = setTimeout(
-        () => settle({ status: 0, body: '', problem: 'operation_timeout' }),
+        () => settle({ status: 0, body: '', error: 'operation_timeout' }),
         this.#ackLimitMs,
       );
       this.#awaited.set(id, (payload) => settle({ status: 200, body: payload ?? '' }));

@@ -3,7 +3,7 @@ import type { Operation } from '../../playground/adobe/faults.ts';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SimulatedAdobe } from '../../playground/adobe/server.ts';
 import type { FaultId } from '../../playground/panel/contract.ts';
-import { startCaller } from './simulated.ts';
+import { startCaller } from './adobe-caller.ts';
 
 const BI = technicalAccountIdOf('bi-nightly');
 const ACCOUNTS = '/data/foundation/queryauth/accounts';
@@ -26,15 +26,15 @@ describe('a fault that is switched on', () => {
     { on: ['down'], token: 503, accounts: 503, status: 503, start: 503 },
     { on: ['rate-limited'], token: '-', accounts: 429, status: 429, start: 429 },
     { on: ['refused'], token: '-', accounts: '-', status: 403, start: '-' },
-    { on: ['start-answer-lost'], token: '-', accounts: '-', status: '-', start: 'lose-answer' },
+    { on: ['start-response-lost'], token: '-', accounts: '-', status: '-', start: 'lose-response' },
     { on: ['slow'], token: 'slow', accounts: 'slow', status: 'slow', start: 'slow' },
     { on: ['migration-fails'], token: '-', accounts: '-', status: '-', start: '-' },
     {
-      on: ['slow', 'start-answer-lost'],
+      on: ['slow', 'start-response-lost'],
       token: 'slow',
       accounts: 'slow',
       status: 'slow',
-      start: 'lose-answer',
+      start: 'lose-response',
     },
     { on: ['slow', 'refused', 'rate-limited'], token: 'slow', accounts: 429, status: 429, start: 429 },
     {
@@ -44,7 +44,13 @@ describe('a fault that is switched on', () => {
       status: 403,
       start: 'slow',
     },
-    { on: ['start-answer-lost', 'rate-limited', 'down'], token: 503, accounts: 503, status: 503, start: 503 },
+    {
+      on: ['start-response-lost', 'rate-limited', 'down'],
+      token: 503,
+      accounts: 503,
+      status: 503,
+      start: 503,
+    },
   ])('$on', ({ on, token, accounts, status, start }) => {
     expect(outcomes(...on)).toEqual([token, accounts, status, start]);
   });
@@ -87,7 +93,7 @@ describe('a fault that is switched on', () => {
 
   it('loses the answer to a start that is done', async () => {
     const { adobe, post, ask } = await startCaller();
-    adobe.switchFault('start-answer-lost', true);
+    adobe.switchFault('start-response-lost', true);
     await expect(post(`${ACCOUNTS}/${BI}/migrate`)).rejects.toThrow();
     expect((await ask(STATUS)).body).toEqual({ migrationStatus: 'STARTED' });
     expect(adobe.starts).toHaveLength(1);

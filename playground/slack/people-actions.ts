@@ -1,19 +1,19 @@
-import { type AppLink, type Forge, type Sent, UNREACHABLE } from './app-link.ts';
-import { MEMORY, type Placed } from './blocks.ts';
+import { type PlacedElement, STATE_FIELDS } from './blocks.ts';
 import {
-  type Entered,
-  enteredState,
   type FormValues,
-  filledIn,
-  type Offered,
+  fillIn,
+  type InputValue,
+  inputState,
+  type OptionLookup,
   suggestedOptions,
 } from './input.ts';
 import { type Json, jsonOf, stringOf } from './json.ts';
-import { problemsOfSuggestions } from './limits/limits.ts';
+import { suggestionErrors } from './limits/limits.ts';
 import { findElement, type Place, type Surface, surfaceOf } from './places.ts';
 import type { ResponseUrls } from './response-urls.ts';
 import { viewJson } from './slack-json.ts';
 import { APP_ID, BOT_USER_ID, type State, TEAM_ID } from './state.ts';
+import { type DeliveryResult, type Forgery, type Transport, UNREACHABLE } from './transport.ts';
 import type { Triggers } from './triggers.ts';
 import type { Person } from './users.ts';
 
@@ -22,12 +22,12 @@ export interface Option {
   readonly value: string;
 }
 
-export interface PressOptions extends Forge {
+export interface PressOptions extends Forgery {
   readonly blockId?: string;
   /** The button's own value, to tell it from its neighbours. */
   readonly value?: string;
   /** What is chosen or typed, for everything that is no button. */
-  readonly selected?: Entered;
+  readonly selected?: InputValue;
   /** What else is filled in around it by then. */
   readonly values?: FormValues;
 }
@@ -35,28 +35,28 @@ export interface PressOptions extends Forge {
 const VERIFICATION_TOKEN = 'deprecated-verification-token';
 const DOMAIN = 'local';
 
-export interface ActsContext {
+export interface PeopleContext {
   readonly state: State;
   readonly triggers: Triggers;
   readonly responseUrls: ResponseUrls;
   readonly command: string;
   /** The way to the app that is open now, if one is. */
-  link(): AppLink | undefined;
+  link(): Transport | undefined;
 }
 
 /** What people do outside modals, and what Slack tells the app of it. */
-export class PeopleActs {
-  readonly #context: ActsContext;
+export class PeopleActions {
+  readonly #context: PeopleContext;
   /** The options each person was last offered, by element. */
   readonly #offered = new Map<string, readonly Json[]>();
 
-  constructor(context: ActsContext) {
+  constructor(context: PeopleContext) {
     this.#context = context;
   }
 
-  async command(userId: string, channelId: string, given: string, forge: Forge): Promise<Sent> {
+  async command(userId: string, channelId: string, given: string, forgery: Forgery): Promise<DeliveryResult> {
     const { state, triggers, responseUrls } = this.#context;
-    const person = actor(state, userId);
+    const person = activePerson(state, userId);
     const channel = state.conversations.get(channelId);
     if (channel?.members.includes(userId) !== true) throw new Error(`${userId} is not in ${channelId}`);
     const [, command = this.#context.command, text = ''] = /^(\/\S+)?\s*(.*)$/s.exec(given.trim()) ?? [];
@@ -81,15 +81,20 @@ export class PeopleActs {
       response_url: responseUrls.issue(source),
       trigger_id: triggers.issue(userId),
     };
-    const sent = await this.deliver({ kind: 'command', payload }, forge);
+    const sent = await this.deliver({ kind: 'command', payload }, forgery);
     const answer = typeof sent.body === 'string' ? { text: sent.body } : jsonOf(sent.body);
     // An empty body, or Socket Mode's empty payload, is a bare acknowledgement.
     const says = Object.values(answer).some((field) => field !== '');
-    if (sent.problem === undefined && says) responseUrls.answer(source, answer);
+    if (sent.error === undefined && says) responseUrls.answer(source, answer);
     return sent;
   }
 
-  async press(userId: string, place: Place, actionId: string, options: PressOptions): Promise<Sent> {
+  async press(
+    userId: string,
+    place: Place,
+    actionId: string,
+    options: PressOptions,
+  ): Promise<DeliveryResult> {
     const { surface, placed } = this.#find(userId, place, { actionId, ...options });
     const element = placed.element;
     const block = surface.blocks.find((b) => b['block_id'] === placed.blockId);
@@ -97,10 +102,10 @@ export class PeopleActs {
       throw new Error(`${actionId} is sent with the form, not by itself`);
     }
     const action = this.#actionOf(userId, placed, options.selected);
-    const values = filledIn(surface.blocks, surface.values, options.values ?? {}, (input) =>
+    const values = fillIn(surface.blocks, surface.values, options.values ?? {}, (input) =>
       this.offeredTo(userId, input),
     );
-    const state = action[MEMORY[stringOf(element['type'])]?.key ?? ''];
+    const state = action[STATE_FIELDS[stringOf(element['type'])]?.key ?? ''];
     const chosen =
       state === undefined
         ? {}
@@ -120,13 +125,13 @@ export class PeopleActs {
     userId: string,
     place: Place,
     query: Parameters<typeof findElement>[1],
-  ): { surface: Surface; placed: Placed } {
-    actor(this.#context.state, userId);
+  ): { surface: Surface; placed: PlacedElement } {
+    activePerson(this.#context.state, userId);
     const surface = surfaceOf(this.#context.state, this.#context.responseUrls, userId, place);
     return { surface, placed: findElement(surface, query) };
   }
 
-  #actionOf(userId: string, { blockId, element }: Placed, selected: Entered | undefined): Json {
+  #actionOf(userId: string, { blockId, element }: PlacedElement, selected: InputValue | undefined): Json {
     const common = {
       type: element['type'],
       action_id: element['action_id'],
@@ -140,14 +145,14 @@ export class PeopleActs {
     if (selected === undefined) throw new Error(`say what is selected in ${stringOf(element['action_id'])}`);
     if (element['type'] === 'overflow') {
       // An overflow menu remembers nothing, but chooses like any other.
-      const { selected_option } = enteredState({ ...element, type: 'static_select' }, selected);
+      const { selected_option } = inputState({ ...element, type: 'static_select' }, selected);
       return { ...common, selected_option };
     }
-    return { ...enteredState(element, selected, this.offeredTo(userId, { blockId, element })), ...common };
+    return { ...inputState(element, selected, this.offeredTo(userId, { blockId, element })), ...common };
   }
 
   /** What the app last offered this person in an external menu; undefined for other elements. */
-  offeredTo(userId: string, { blockId, element }: Placed): Offered | undefined {
+  offeredTo(userId: string, { blockId, element }: PlacedElement): OptionLookup | undefined {
     const suggested = this.#offered.get(offerKey(userId, blockId, element));
     return suggested === undefined ? undefined : (value) => suggested.find((o) => o['value'] === value);
   }
@@ -159,7 +164,7 @@ export class PeopleActs {
     actionId: string,
     query: string,
     options: PressOptions = {},
-  ): Promise<Sent & { readonly options: readonly Option[] }> {
+  ): Promise<DeliveryResult & { readonly options: readonly Option[] }> {
     const { surface, placed } = this.#find(userId, place, { actionId, ...options });
     if (!stringOf(placed.element['type']).includes('external_select'))
       throw new Error(`${actionId} asks nobody`);
@@ -172,10 +177,10 @@ export class PeopleActs {
       value: query,
     };
     const sent = await this.deliver({ kind: 'interactive', payload }, options);
-    if (sent.problem !== undefined) return { ...sent, options: [] };
-    const problems = problemsOfSuggestions(jsonOf(sent.body));
-    if (problems.length > 0) {
-      this.#context.state.refuse(`block_suggestion: ${problems.join(': ')}`);
+    if (sent.error !== undefined) return { ...sent, options: [] };
+    const errors = suggestionErrors(jsonOf(sent.body));
+    if (errors.length > 0) {
+      this.#context.state.reject(`block_suggestion: ${errors.join(': ')}`);
       return { ...sent, options: [] };
     }
     const offered = suggestedOptions(jsonOf(sent.body));
@@ -188,9 +193,9 @@ export class PeopleActs {
   }
 
   /** Opens the App Home, which tells the app so. */
-  openHome(userId: string, forge: Forge): Promise<Sent> {
+  openHome(userId: string, forgery: Forgery): Promise<DeliveryResult> {
     const { state } = this.#context;
-    actor(state, userId);
+    activePerson(state, userId);
     const home = state.homes.get(userId);
     const payload = {
       token: VERIFICATION_TOKEN,
@@ -218,7 +223,7 @@ export class PeopleActs {
         ...(home === undefined ? {} : { view: viewJson(state, home) }),
       },
     };
-    return this.deliver({ kind: 'event', payload }, forge);
+    return this.deliver({ kind: 'event', payload }, forgery);
   }
 
   /** The fields every interaction payload starts with; also of people Slack does not know, for forgeries. */
@@ -234,15 +239,15 @@ export class PeopleActs {
     };
   }
 
-  async deliver(delivery: Parameters<AppLink['deliver']>[0], forge: Forge): Promise<Sent> {
-    const sent = await (this.#context.link()?.deliver(delivery, forge) ?? UNREACHABLE);
+  async deliver(delivery: Parameters<Transport['deliver']>[0], forgery: Forgery): Promise<DeliveryResult> {
+    const sent = await (this.#context.link()?.deliver(delivery, forgery) ?? UNREACHABLE);
     this.#context.state.changed();
     return sent;
   }
 }
 
 /** Somebody who can act at all. @throws {Error} */
-export function actor(state: State, userId: string): Person {
+export function activePerson(state: State, userId: string): Person {
   const person = state.people.get(userId);
   if (person === undefined) throw new Error(`there is nobody called ${userId}`);
   if (person.deleted === true) throw new Error(`${userId} is deactivated and cannot act`);
@@ -255,6 +260,6 @@ function offerKey(userId: string, blockId: string, element: Json): string {
 
 function stateOnly(element: Json, action: Json): Json {
   const type = stringOf(element['type']);
-  const key = MEMORY[type]?.key ?? '';
+  const key = STATE_FIELDS[type]?.key ?? '';
   return { type, [key]: action[key] };
 }

@@ -4,7 +4,7 @@ import type { Schedule } from '../../src/jobs/cron.ts';
 import { SystemTimer } from '../../src/lib/clock.ts';
 
 /** The longest delay a timer takes, in milliseconds. */
-const LONGEST_MS = 2 ** 31 - 1;
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 interface Task {
   readonly cron: Cron;
@@ -13,7 +13,7 @@ interface Task {
 }
 
 /** A clock that goes like the machine's, but ahead of it (or behind), and the tasks that go by it. */
-export class MovedTime implements Time {
+export class ShiftedTime implements Time {
   readonly timer = new SystemTimer({ now: () => new Date(Date.now() + this.#aheadMs) });
   readonly #tasks = new Set<Task>();
   #aheadMs: number;
@@ -41,7 +41,7 @@ export class MovedTime implements Time {
   };
 
   /** Sets the clock. Every task with a time on the way runs once; resolves when those are done. */
-  async moveTo(aheadMs: number): Promise<void> {
+  async shiftTo(aheadMs: number): Promise<void> {
     const before = this.timer.now();
     this.#aheadMs = aheadMs;
     const now = this.timer.now();
@@ -59,8 +59,8 @@ export class MovedTime implements Time {
     const next = task.cron.nextRun(from);
     if (next === null || !this.#tasks.has(task)) return;
     const waitMs = next.getTime() - this.timer.now().getTime();
-    if (waitMs > LONGEST_MS) {
-      task.timer = setTimeout(() => this.#arm(task), LONGEST_MS);
+    if (waitMs > MAX_TIMEOUT_MS) {
+      task.timer = setTimeout(() => this.#arm(task), MAX_TIMEOUT_MS);
       return;
     }
     task.timer = setTimeout(() => {

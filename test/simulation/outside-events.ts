@@ -39,7 +39,7 @@ export const EVENTS: Readonly<Record<string, (world: World, instance: Instance) 
   'a process is killed': (world, instance) => world.kill(instance),
 };
 
-export function happen(world: World, instance: Instance, event: string): void {
+export function cause(world: World, instance: Instance, event: string): void {
   world.log(() => event);
   world.count(event);
   EVENTS[event]?.(world, instance);

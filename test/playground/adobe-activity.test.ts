@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Seed } from '../../playground/adobe/organisation.ts';
 import { seedOrganisation, technicalAccountIdOf } from '../../playground/adobe/seed.ts';
-import { startCaller } from './simulated.ts';
+import { startCaller } from './adobe-caller.ts';
 
 const BI = technicalAccountIdOf('bi-nightly');
 const CRM = technicalAccountIdOf('crm-sync');

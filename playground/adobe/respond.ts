@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Answer } from './answer.ts';
 import type { Fault } from './faults.ts';
+import type { AdobeResponse } from './response.ts';
 
 const GARBAGE = '<!doctype html><title>Adobe</title><p>Please sign in.</p>';
 
@@ -13,7 +13,7 @@ const GARBAGE = '<!doctype html><title>Adobe</title><p>Please sign in.</p>';
 export async function write(
   response: ServerResponse,
   fault: Fault | undefined,
-  work: () => Answer,
+  work: () => AdobeResponse,
 ): Promise<number | null> {
   switch (fault?.kind) {
     case undefined:
@@ -30,10 +30,10 @@ export async function write(
     case 'hang':
       await untilOrHungUp(response, fault.ms);
       return drop(response);
-    case 'lose-answer':
+    case 'lose-response':
       work();
       return drop(response);
-    case 'half-answer': {
+    case 'half-response': {
       const { status } = work();
       response.writeHead(status, { 'content-type': 'application/json', 'content-length': 1000 });
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -44,7 +44,7 @@ export async function write(
   }
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answer): number | null {
+function send(response: ServerResponse, { status, headers, body }: AdobeResponse): number | null {
   if (response.destroyed) return null;
   const content = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
   response.writeHead(status, {
