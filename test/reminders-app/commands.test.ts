@@ -31,7 +31,7 @@ async function homeOf(world: World, userId: string): Promise<string> {
   return readableText(home.blocks);
 }
 
-test.concurrent('preview shows what would go out now and to whom, and sends nothing', async ({
+test.concurrent('remind preview shows what would be sent now and to whom, and sends nothing', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
@@ -58,7 +58,9 @@ test.concurrent('preview shows what would go out now and to whom, and sends noth
   );
 });
 
-test.concurrent('now asks first and sends once, however often it is pressed', async ({ onTestFinished }) => {
+test.concurrent('remind now asks first and sends once, however often its button is pressed', async ({
+  onTestFinished,
+}) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
   const question = await world.say(ADMIN, 'remind now');
   expect(question).toMatchObject({ ephemeral: true, text: expect.stringContaining('Send reminders now?') });
@@ -78,7 +80,7 @@ test.concurrent('now asks first and sends once, however often it is pressed', as
   expect(text.match(/sent reminders by hand/g)).toHaveLength(1);
 });
 
-test.concurrent('now, when the window was served, sends a round of its own; the next one comes in its time', async ({
+test.concurrent('remind now sends another round after the window was served, and the next window is served as planned', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -94,7 +96,7 @@ test.concurrent('now, when the window was served, sends a round of its own; the 
   expect(reminders(world, OWNER)).toHaveLength(3);
 });
 
-test.concurrent('pause holds windows back until resume, shown in digest, preview and Home', async ({
+test.concurrent('remind pause stops reminders until remind resume, and shows in the digest, the preview and the Home', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
@@ -108,7 +110,7 @@ test.concurrent('pause holds windows back until resume, shown in digest, preview
   await checked(world);
   expect(posts(world)).toBe(0);
 
-  // By hand all the same, which then stands for the window that was held back.
+  // A manual round is sent all the same, and serves the window that was held back.
   await world.press(ADMIN, await world.say(ADMIN, 'remind now'), 'remind_now');
   expect((await digest(world)).text).toMatch(line);
   await reminder(world, OWNER);
@@ -124,7 +126,7 @@ test.concurrent('pause holds windows back until resume, shown in digest, preview
   expect(text.match(/resumed the reminders/g)).toHaveLength(1);
 });
 
-test.concurrent('resume makes up the window that was held back', async ({ onTestFinished }) => {
+test.concurrent('remind resume serves the window that was held back', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
   await world.say(ADMIN, 'remind pause');
   world.clock.advance(27 * DAY);
@@ -135,7 +137,7 @@ test.concurrent('resume makes up the window that was held back', async ({ onTest
   expect(digests(world)).toHaveLength(1);
 });
 
-test.concurrent('pause until a day ends by itself on that day', async ({ onTestFinished }) => {
+test.concurrent('remind pause with a day ends automatically on that day', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
   const paused = await world.say(ADMIN, 'remind pause 2025-07-01');
   expect(paused.text).toContain('Reminders are paused until 2025-07-01, by <@U0ADMIN001>');
@@ -150,7 +152,7 @@ test.concurrent('pause until a day ends by itself on that day', async ({ onTestF
   expect(await homeOf(world, OWNER)).not.toContain('paused');
 });
 
-test.concurrent('what is no day to come pauses nothing; what is no command is explained', async ({
+test.concurrent('remind pause rejects a day that is not in the future, and remind explains unknown subcommands', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
@@ -166,7 +168,7 @@ test.concurrent('what is no day to come pauses nothing; what is no command is ex
   expect((await world.say(ADMIN, 'history')).text).toContain('Nothing happened yet.');
 });
 
-test.concurrent('only for those who may migrate', async ({ onTestFinished }) => {
+test.concurrent('remind is for migrators only', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
   const before = world.slack.messagesSeenBy(MEMBER, DATA).length;
   for (const what of ['preview', 'now', 'pause', 'pause 2025-07-01', 'resume', '']) {
