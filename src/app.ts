@@ -177,10 +177,10 @@ function readinessChecks({
     },
     slack: async () => slackState(),
     reminders: async () => {
-      const fault = await reminderStore.fault();
-      return fault === null
+      const code = await reminderStore.channelError();
+      return code === null
         ? { ok: true }
-        : { ok: true, detail: `the reminder channel cannot be posted to: ${fault}` };
+        : { ok: true, detail: `the reminder channel cannot be posted to: ${code}` };
     },
     sync: async () => {
       const tried = (await syncs.syncState()).triedAt !== null;

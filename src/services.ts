@@ -17,11 +17,10 @@ import type { MigrationStore } from './migrations/ports.ts';
 import { type ProgressMessages, ProgressReporter } from './migrations/progress.ts';
 import { Runner } from './migrations/runner.ts';
 import { ReminderAdministration } from './reminders/administration.ts';
-import { ReminderCalendar } from './reminders/calendar.ts';
 import { ReminderDelivery } from './reminders/delivery.ts';
 import type { ReminderStore } from './reminders/ports.ts';
 import { type RecipientLookup, Recipients } from './reminders/recipients.ts';
-import { type ReminderMessenger, Reminders } from './reminders/rounds.ts';
+import { type ReminderMessenger, ReminderRounds } from './reminders/rounds.ts';
 
 /** Slack allows about 50 look-ups by email a minute, and one message a second and channel. Milliseconds. */
 export const LOOKUP_GAP_MS = 1_200;
@@ -116,39 +115,34 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   );
 
   const store = ports.reminders;
-  const calendar = new ReminderCalendar(settings.reminders, clock);
   const delivery = new ReminderDelivery({ store, leases, timer, logger });
   const recipients = new Recipients({
     store,
     catalogue,
-    people: ports.recipientLookup,
+    lookup: ports.recipientLookup,
     delivery,
-    pace: new RateLimiter(clock, LOOKUP_GAP_MS),
+    limiter: new RateLimiter(clock, LOOKUP_GAP_MS),
     clock,
     logger,
   });
-  const rounds = new Reminders(
+  const rounds = new ReminderRounds(
     {
       store,
       catalogue,
       recipients,
       delivery,
       sync,
-      post: ports.reminderMessenger,
-      pace: new RateLimiter(clock, MESSAGE_GAP_MS),
-      calendar,
+      messenger: ports.reminderMessenger,
+      limiter: new RateLimiter(clock, MESSAGE_GAP_MS),
+      clock,
       logger,
     },
     settings.reminders,
   );
-  const reminders = new ReminderAdministration({
-    store,
-    catalogue,
-    recipients,
-    calendar,
-    audit,
-    wake: remindersWake.wake,
-  });
+  const reminders = new ReminderAdministration(
+    { store, catalogue, recipients, audit, clock, wake: remindersWake.wake },
+    settings.reminders,
+  );
 
   return {
     access,

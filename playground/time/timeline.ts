@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
-import { localDate } from '../../src/reminders/deadline.ts';
 import {
   latestWindow,
+  localDate,
   nextWindow,
   type ReminderPlan,
   type ReminderWindow,
@@ -58,7 +58,7 @@ function everyWindow(plan: ReminderPlan, now: Date): ReminderWindow[] {
 function readRounds(file: string): Map<string, Round> {
   try {
     using database = new DatabaseSync(file, { readOnly: true });
-    const rows = database.prepare('select key, started_at, finished_at from reminder_batches').all();
+    const rows = database.prepare('select key, started_at, finished_at from reminder_rounds').all();
     return new Map(rows.map((row) => [String(row['key']), row as unknown as Round]));
   } catch {
     return new Map();

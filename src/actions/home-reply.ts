@@ -1,7 +1,7 @@
 import type { HomeView } from '@slack/types';
 import type { Member } from '../access/access.ts';
 import { ownedBy } from '../commands/owned-by.ts';
-import { daysUntil } from '../reminders/deadline.ts';
+import { daysUntil } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
 import { migratorWords } from '../slack/messages/answers.ts';
 import { HOME_SHOWN, homeView } from '../slack/messages/home.ts';

@@ -21,7 +21,7 @@ export const snooze: Action = {
   id: ACTIONS.snooze,
   async run({ caller, reply }, { access, reminders }) {
     const person = await access.admit(caller, { action: 'snooze' });
-    const until = await reminders.snooze(person.id);
+    const until = await reminders.snooze(person);
     await reply(
       message([
         until === null
@@ -39,7 +39,7 @@ export const takeOver: Action = {
     const person = await access.admitMigrator(caller, wanted);
     const credential = await catalogue.get(value);
     if (credential === null) return reply(goneMessage());
-    await reminders.takeOver(person.id, credential.technicalAccountId);
+    await reminders.takeOver(person, credential.technicalAccountId);
     await reply(message([`From now on you are reminded of ${nameCode(credential.name)}.`]));
   },
 };
@@ -48,7 +48,7 @@ export const remindNow: Action = {
   id: ACTIONS.remindNow,
   async run({ caller, value, replace }, { access, reminders }) {
     const person = await access.admitMigrator(caller, { action: 'remind now' });
-    await reminders.startManualRound(person.id, value);
+    await reminders.startManualRound(person, value);
     await replace(
       message([
         'Reminders are on their way, one a second. Each goes out once, however often this is pressed.',

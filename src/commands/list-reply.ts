@@ -1,6 +1,6 @@
 import type { Member } from '../access/access.ts';
 import type { CredentialFilter } from '../credentials/ports.ts';
-import { daysUntil } from '../reminders/deadline.ts';
+import { daysUntil } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
 import { type Message, message } from '../slack/messages/blocks.ts';
 import { LIST_PAGE, type ListView, listMessage } from '../slack/messages/list.ts';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Migrator } from '../access/access.ts';
 import type { Services } from '../services.ts';
 import { message } from '../slack/messages/blocks.ts';
 import { pauseLine, previewMessage, remindNowMessage } from '../slack/messages/reminders.ts';
@@ -13,22 +14,24 @@ export const remind: Subcommand = {
   summary: 'what would be sent to whom, send it, or stop it for a while',
   migratorsOnly: true,
   async run(invocation, services) {
+    // Only migrators are admitted to this subcommand.
+    const person = invocation.person as Migrator;
     const [what = '', until = '', ...rest] = invocation.args.split(/\s+/);
     const { reply } = invocation;
     switch (rest.length === 0 ? what.toLowerCase() : '') {
       case 'preview': {
-        const { digest, window, served, snoozed } = await services.reminders.preview(LOOKED_UP);
+        const { digest, window, served, snoozed } = await services.reminders.preview(person, LOOKED_UP);
         return reply(previewMessage(digest, window, served, snoozed));
       }
       case 'now': {
         // Nobody has to be looked up to be asked.
-        const { digest } = await services.reminders.preview(0);
+        const { digest } = await services.reminders.preview(person, 0);
         return reply(remindNowMessage(digest, randomUUID()));
       }
       case 'pause':
-        return pause(invocation, services, until);
+        return pause(person, invocation, services, until);
       case 'resume': {
-        const resumed = await services.reminders.resume(invocation.person.id);
+        const resumed = await services.reminders.resume(person);
         return reply(message([resumed ? '▶️ Reminders go out again.' : 'Reminders are not paused.']));
       }
       default:
@@ -41,13 +44,18 @@ export const remind: Subcommand = {
   },
 };
 
-async function pause({ person, reply }: Invocation, { reminders }: Services, until: string): Promise<void> {
+async function pause(
+  person: Migrator,
+  { reply }: Invocation,
+  { reminders }: Services,
+  until: string,
+): Promise<void> {
   if (until !== '' && !(isDate(until) && until > reminders.today())) {
     return reply(
       message(['That is not a day to come. Type it as year-month-day: `/qs-creds remind pause 2025-07-01`.']),
     );
   }
-  await reply(message([pauseLine(await reminders.pause(person.id, until === '' ? null : until))]));
+  await reply(message([pauseLine(await reminders.pause(person, until === '' ? null : until))]));
 }
 
 /** A date that exists, as `YYYY-MM-DD`. */

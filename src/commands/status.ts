@@ -1,4 +1,4 @@
-import { daysUntil } from '../reminders/deadline.ts';
+import { daysUntil } from '../reminders/windows.ts';
 import { noneMessage, severalMessage } from '../slack/messages/answers.ts';
 import { credentialMessage, statusMessage } from '../slack/messages/status.ts';
 import type { Subcommand } from './subcommand.ts';

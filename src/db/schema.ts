@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration as SchemaChange, Migrator as SchemaMigrator } from 'kysely/migration';
 import { type AuditRow, BEGINNING, hashOf } from '../audit/chain.ts';
+import { addReminders, addRoundKinds } from './reminder-schema.ts';
 import type { Tables } from './tables.ts';
 
 export type Engine = 'sqlite' | 'postgres';
@@ -14,6 +15,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '002_reminders': { up: addReminders },
     '003_audit_chain': { up: chainAudit },
     '004_names': { up: renameColumns },
+    '005_reminder_rounds': { up: addRoundKinds },
   };
 }
 
@@ -154,47 +156,6 @@ async function createFirstSchema(db: Kysely<Tables>, engine: Engine): Promise<vo
     .addColumn('name', 'text', (c) => c.primaryKey())
     .addColumn('holder', 'text', (c) => c.notNull())
     .addColumn('until', 'text', (c) => c.notNull())
-    .execute();
-}
-
-async function addReminders({ schema }: Kysely<Tables>): Promise<void> {
-  await schema
-    .createTable('reminder_batches')
-    .addColumn('key', 'text', (c) => c.primaryKey())
-    .addColumn('days', 'integer', (c) => c.notNull())
-    .addColumn('started_at', 'text', (c) => c.notNull())
-    .addColumn('finished_at', 'text')
-    .execute();
-  await schema
-    .createTable('reminder_messages')
-    .addColumn('batch', 'text', (c) => c.notNull())
-    .addColumn('recipient', 'text', (c) => c.notNull())
-    .addColumn('claimed_until', 'text')
-    .addColumn('closed_at', 'text')
-    .addColumn('message', 'text')
-    .addColumn('why', 'text')
-    .addPrimaryKeyConstraint('reminder_messages_key', ['batch', 'recipient'])
-    .execute();
-  await schema
-    .createTable('addressees')
-    .addColumn('email', 'text', (c) => c.primaryKey())
-    .addColumn('addressee', 'text', (c) => c.notNull())
-    .addColumn('looked_up_at', 'text', (c) => c.notNull())
-    .execute();
-  await schema
-    .createTable('snoozes')
-    .addColumn('user_id', 'text', (c) => c.primaryKey())
-    .addColumn('until', 'text', (c) => c.notNull())
-    .execute();
-  await schema
-    .createTable('takeovers')
-    .addColumn('technical_account_id', 'text', (c) => c.primaryKey())
-    .addColumn('user_id', 'text', (c) => c.notNull())
-    .execute();
-  await schema
-    .createTable('reminder_state')
-    .addColumn('name', 'text', (c) => c.primaryKey())
-    .addColumn('value', 'text', (c) => c.notNull())
     .execute();
 }
 

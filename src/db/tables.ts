@@ -1,7 +1,7 @@
 import type { AuditRow } from '../audit/chain.ts';
 import type { AdobeStatus, CredentialStatus } from '../credentials/credential.ts';
 import type { MigrationState } from '../migrations/migration.ts';
-import type { UnreachableCode } from '../reminders/ports.ts';
+import type { RoundKind, UnreachableCode } from '../reminders/ports.ts';
 
 /**
  * One schema for SQLite and PostgreSQL: times are ISO 8601 UTC text, booleans 0 or 1, structures JSON text.
@@ -15,13 +15,13 @@ export interface Tables {
   /** One row: the number of audit rows and the hash of the last one. */
   audit_head: { id: number; count: number; hash: string };
   leases: { name: string; holder: string; until: string };
-  reminder_batches: { key: string; days: number; started_at: string; finished_at: string | null };
+  reminder_rounds: { key: string; kind: RoundKind; started_at: string; finished_at: string | null };
   reminder_messages: ReminderMessagesTable;
-  addressees: { email: string; addressee: string; looked_up_at: string };
+  recipients: { email: string; recipient: string; looked_up_at: string };
   snoozes: { user_id: string; until: string };
   takeovers: { technical_account_id: string; user_id: string };
-  /** The few things there is one of: the pause, the fault of the channel. */
-  reminder_state: { name: 'pause' | 'fault'; value: string };
+  /** What there is one of: the pause, Slack's code for why the channel took no message. */
+  reminder_state: { name: 'pause' | 'channel_error'; value: string };
 }
 
 export interface CredentialsTable {
@@ -68,11 +68,13 @@ export interface MigrationsTable {
 }
 
 export interface ReminderMessagesTable {
-  batch: string;
+  /** Key of its round. */
+  round: string;
+  /** A Slack user id, or `digest` for the message in the channel. */
   recipient: string;
-  /** Until when whoever sends it may take; null when nobody is at it. */
+  /** When another instance may send it; null when no one is sending it. */
   claimed_until: string | null;
-  /** Sent, or not to be sent: never again. */
+  /** When it was sent, or found not to be needed; it is not sent again. */
   closed_at: string | null;
   message: string | null;
   why: UnreachableCode | null;

@@ -142,11 +142,11 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     return this.#remind(channel, digestMessage(digest), CHANNEL_UNAVAILABLE);
   }
 
-  async postEnd(channel: string, { counts }: Overview): Promise<Posted> {
+  async postAllDone(channel: string, { counts }: Overview): Promise<Posted> {
     return this.#remind(channel, endMessage(counts), CHANNEL_UNAVAILABLE);
   }
 
-  async tellFault(channel: string, code: string): Promise<void> {
+  async notifyChannelError(channel: string, code: string): Promise<void> {
     const { recipients, logger } = this.#parts;
     try {
       for (const userId of await recipients.migratorIds(MAX_NOTIFIED)) {
@@ -162,7 +162,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
       return { kind: 'sent', message: await postMessage(this.#parts.clients.reminders, channel, message) };
     } catch (error) {
       const code = slackErrorCode(error);
-      if (code !== null && rejections.has(code)) return { kind: 'refused', code };
+      if (code !== null && rejections.has(code)) return { kind: 'rejected', code };
       throw translateRateLimit(error);
     }
   }

@@ -30,6 +30,7 @@ function suite(engine: TestEngine) {
         '002_reminders',
         '003_audit_chain',
         '004_names',
+        '005_reminder_rounds',
       ]);
     }
   });

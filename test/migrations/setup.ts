@@ -1,20 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { AccessDenied, type Caller, type Migrator, type Migrators } from '../../src/access/access.ts';
-import { SqlAuditTrail } from '../../src/audit/store.ts';
-import { SqlCredentialStore } from '../../src/credentials/store.ts';
-import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
-import { SqlLeases } from '../../src/db/leases.ts';
-import type { Logger } from '../../src/lib/logger.ts';
 import type { Migration, Outcome } from '../../src/migrations/migration.ts';
-import { SqlMigrationStore } from '../../src/migrations/store.ts';
-import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { createServices } from '../../src/services.ts';
 import { TestClock } from '../support/clock.ts';
 import { FakeSlack } from '../support/fake-slack.ts';
 import { FakeAdobe, FakeMessages, FakePeople, TEAM } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
+import { portsOf, SETTINGS, SILENT } from '../support/services.ts';
 
 /** Milliseconds. */
 export const POLL = 5_000;
@@ -29,8 +23,7 @@ export const ASKER_PERSON = { id: ASKER.userId, email: null, mayMigrate: true } 
 /** Where the asker's question is shown. */
 export const PLACE = { channel: 'C1', responseUrl: 'https://slack.example/question' };
 
-const silent = () => undefined;
-export const SILENT: Logger = { debug: silent, info: silent, warn: silent, error: silent };
+export { SILENT };
 
 export interface Settings {
   readonly requireSecondPerson?: boolean;
@@ -58,53 +51,27 @@ export async function newWorld(): Promise<World> {
   return { db, adobe: new FakeAdobe(), people, messages: new FakeMessages(), clock: new TestClock() };
 }
 
-let processes = 0;
-
 /** Stores and services as one process has them. `through`: what every call from a service to a part passes. */
 export function newProcess(
-  { db, adobe, people, messages, clock }: World,
+  world: World,
   settings: Settings = {},
   through: <T extends object>(part: T) => T = (part) => part,
 ) {
-  const stores = {
-    credentials: through(new SqlCredentialStore(db)),
-    migrations: through(new SqlMigrationStore(db, 'org')),
-    audit: through(new SqlAuditTrail(db)),
-    sync: through(new SqlSyncStore(db)),
-    leases: through(new SqlLeases(db, `process ${++processes}`)),
-  };
-  const outside = { adobe: through(adobe), people: through(people), messages: through(messages) };
-  const slack = new FakeSlack(clock);
+  const ports = portsOf({ ...world, slack: new FakeSlack(world.clock) }, through);
   const endings: Outcome[] = [];
   const services = createServices(
+    { ...ports, ended: (outcome) => void endings.push(outcome) },
     {
-      ...stores,
-      syncs: stores.sync,
-      reminders: new SqlReminderStore(db),
-      accounts: outside.adobe,
-      console: outside.adobe,
-      method: outside.adobe,
-      people: outside.people,
-      recipientLookup: slack,
-      confirmationMessages: outside.messages,
-      progressMessages: outside.messages,
-      reminderMessenger: slack,
-      timer: clock,
-      logger: SILENT,
-      ended: (outcome) => void endings.push(outcome),
-    },
-    {
-      teamId: TEAM,
+      ...SETTINGS,
       access: {
         migrators: settings.migrators ?? { users: [], groups: [] },
         requireSecondPerson: settings.requireSecondPerson ?? false,
       },
       adobe: { sandboxes: settings.sandboxes ?? ['dev', 'prod'] },
       migration: { pollMs: POLL, expectedMs: EXPECTED, timeoutMs: settings.timeoutMs ?? TIMEOUT },
-      reminders: { deadline: '2025-06-30', days: [], timeZone: 'UTC', channel: null },
     },
   );
-  return { stores, ...services, endings };
+  return { stores: { ...ports, sync: ports.syncs }, ...services, endings };
 }
 
 export type Process = ReturnType<typeof newProcess>;

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addDays, daysUntil, localDate } from '../../src/reminders/deadline.ts';
-import { latestWindow, maySnooze, nextWindow, type ReminderPlan } from '../../src/reminders/windows.ts';
+import {
+  addDays,
+  daysUntil,
+  latestWindow,
+  localDate,
+  maySnooze,
+  nextWindow,
+  type ReminderPlan,
+} from '../../src/reminders/windows.ts';
 import { run } from './arbitraries.ts';
 
 /** Time zones whose clocks change by an hour or less, at midnight or at two, in spring or never; and the extreme offsets. */

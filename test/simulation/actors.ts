@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AccessDenied, type Caller } from '../../src/access/access.ts';
+import { member, migrator } from '../support/people.ts';
 import type { SeedFaults } from './faults.ts';
 import type { Instance } from './instance.ts';
 import type { Press } from './ledger.ts';
@@ -104,28 +105,28 @@ const migrateAllElsewhere: Action = async (world, instance) =>
   cause(world, instance, 'all migrated elsewhere');
 
 const pause: Action = async ({ random }, { reminders }) => {
-  await reminders.pause(random.pick(ADMINS), random.pick([null, '2025-06-24']));
+  await reminders.pause(migrator(random.pick(ADMINS)), random.pick([null, '2025-06-24']));
 };
 
 const resume: Action = async ({ random }, { reminders }) => {
-  await reminders.resume(random.pick(ADMINS));
+  await reminders.resume(migrator(random.pick(ADMINS)));
 };
 
 const remindNow: Action = async ({ random }, { reminders }) => {
-  await reminders.startManualRound(random.pick(ADMINS), random.pick(['r1', 'r2', 'r3']));
+  await reminders.startManualRound(migrator(random.pick(ADMINS)), random.pick(['r1', 'r2', 'r3']));
 };
 
 const snooze: Action = async ({ random }, { reminders }) => {
-  await reminders.snooze(random.pick(['U0ADMIN001', 'U0OWNER001']));
+  await reminders.snooze(member(random.pick(['U0ADMIN001', 'U0OWNER001'])));
 };
 
 const takeOver: Action = async ({ random, adobe }, { reminders, catalogue }) => {
   const { id } = random.pick(adobe.credentials);
-  if ((await catalogue.get(id)) !== null) await reminders.takeOver(random.pick(ADMINS), id);
+  if ((await catalogue.get(id)) !== null) await reminders.takeOver(migrator(random.pick(ADMINS)), id);
 };
 
 const preview: Action = async (_, { reminders }) => {
-  await reminders.preview(2);
+  await reminders.preview(migrator(ADMINS[0]), 2);
 };
 
 const syncAgain: Action = async (_, { sync }) => void (await sync.run());
@@ -142,14 +143,14 @@ const ACTIONS: readonly Action[] = [
 
 /** What must be done, or happen outside, for a process to come to calls that are rare otherwise. */
 const PREREQUISITES: readonly (readonly [RegExp, readonly Action[], string | null])[] = [
-  [/postEnd/, [remindNow, migrateAllElsewhere, syncAgain, syncAgain, syncAgain], null],
+  [/postAllDone/, [remindNow, migrateAllElsewhere, syncAgain, syncAgain, syncAgain], null],
   [/latestConfirmed/, [syncAgain, syncAgain, syncAgain], 'migrated elsewhere'],
-  [/tellFault|setFault/, [remindNow], 'channel archived'],
+  [/ChannelError/, [remindNow], 'channel archived'],
   [/technicalAccountIdOf|rememberIntegrations/, [syncAgain], 'created in Adobe'],
   [/snooze/, [snooze], null],
   [/akeOver/, [takeOver], null],
   [/setPause/, [pause, resume], null],
-  [/Reminder|Digest|remind/, [remindNow], null],
+  [/Reminder|Manual|Digest|remind/, [remindNow], null],
 ];
 
 /** Makes these troubles possible. What people are to do first of all. */

@@ -66,9 +66,9 @@ describe('the digest', () => {
     [group('a@example.com', away('deactivated'), 'x'), 'owner `a@example.com`: deactivated in Slack'],
     [group('a@example.com', away('guest'), 'x'), 'owner `a@example.com`: a guest, who may not use this'],
     [group('a@example.com', away('not_a_member'), 'x'), 'owner `a@example.com`: not a member'],
-    [group('a@example.com', away('refused'), 'x'), 'owner `a@example.com`: Slack takes no direct message'],
+    [group('a@example.com', away('rejected'), 'x'), 'owner `a@example.com`: Slack takes no direct message'],
     [group('a@example.com', null, 'x'), 'owner `a@example.com`: Slack did not say who it is'],
-    [group(null, away('refused'), 'x'), 'whoever took it over: Slack takes no direct message to them'],
+    [group(null, away('rejected'), 'x'), 'whoever took it over: Slack takes no direct message to them'],
   ])('says why %j is not reached', (lost, words) => {
     expect(views.digestMessage(digest([lost])).text).toContain(words);
   });
@@ -151,7 +151,7 @@ describe.each([...Object.entries(HOSTILE), ['a mention in the middle', `x<!chann
         recipient: person('U0A'),
         credentials: many,
       })),
-      ...[away('refused'), null].map((recipient) => ({ email: outside.text, recipient, credentials: many })),
+      ...[away('rejected'), null].map((recipient) => ({ email: outside.text, recipient, credentials: many })),
     ];
     const problem = { kind: 'refused', operation: 'read', code: outside.text, detail: outside.text } as const;
     const whole = digest(groups, { overview: overview(problem), pause: { ...PAUSE, by: outside.user } });

@@ -4,7 +4,7 @@ import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
 import type { RecipientLookup } from '../../src/reminders/recipients.ts';
 import type { Digest, OwnerReminder, Posted, ReminderMessenger } from '../../src/reminders/rounds.ts';
 
-type Call = 'addressee' | 'remindOwner' | 'postDigest' | 'postEnd' | 'tellFault';
+type Call = 'recipient' | 'remindOwner' | 'postDigest' | 'postAllDone' | 'notifyChannelError';
 
 interface Sent {
   readonly at: number;
@@ -53,7 +53,7 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
 
   async recipient(email: string): Promise<Recipient> {
     this.lookups.push({ at: this.#clock.now().getTime(), email });
-    this.#mayFail('addressee');
+    this.#mayFail('recipient');
     const why = this.unreachable.get(email);
     if (why !== undefined) return { kind: 'unreachable', why };
     return { kind: 'person', userId: userOf(email) };
@@ -67,12 +67,12 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
     return this.#post('postDigest', 'digest', channel, () => this.digests.push(digest));
   }
 
-  async postEnd(channel: string, overview: Overview): Promise<Posted> {
-    return this.#post('postEnd', 'end', channel, () => this.ends.push(overview));
+  async postAllDone(channel: string, overview: Overview): Promise<Posted> {
+    return this.#post('postAllDone', 'end', channel, () => this.ends.push(overview));
   }
 
-  async tellFault(channel: string, code: string): Promise<void> {
-    this.#mayFail('tellFault');
+  async notifyChannelError(channel: string, code: string): Promise<void> {
+    this.#mayFail('notifyChannelError');
     this.sent.push({ at: this.#clock.now().getTime(), kind: 'fault', to: `${channel}: ${code}` });
   }
 
@@ -81,7 +81,7 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
     const code = this.refusing.get(to);
     if (code !== undefined) {
       this.refused.push(to);
-      return { kind: 'refused', code };
+      return { kind: 'rejected', code };
     }
     const at = this.#clock.now().getTime();
     await this.during();

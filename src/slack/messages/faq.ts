@@ -1,4 +1,4 @@
-import { CONSOLE_LAST_DAY } from '../../reminders/deadline.ts';
+import { CONSOLE_LAST_DAY } from '../../reminders/windows.ts';
 import { type Message, message } from './blocks.ts';
 
 /** Source: Adobe's page "Migrate from JWT to OAuth Server-to-Server credentials" (Query Service guide), in our words. */

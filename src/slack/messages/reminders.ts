@@ -32,7 +32,7 @@ const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
   deactivated: 'deactivated in Slack',
   guest: 'a guest, who may not use this',
   not_a_member: 'not a member of this workspace',
-  refused: 'Slack takes no direct message to them',
+  rejected: 'Slack takes no direct message to them',
 };
 
 const review = (view: ListView) => button('Review', ACTIONS.review, { value: JSON.stringify(view) });

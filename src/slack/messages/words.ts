@@ -1,7 +1,7 @@
 import type { AdobeProblem } from '../../credentials/adobe-error.ts';
 import { type CredentialStatus, isProduction, type UnknownReason } from '../../credentials/credential.ts';
 import type { Shown } from '../../migrations/migration.ts';
-import { CONSOLE_LAST_DAY } from '../../reminders/deadline.ts';
+import { CONSOLE_LAST_DAY } from '../../reminders/windows.ts';
 import { code, count } from '../escaping.ts';
 
 /** The words of DESIGN for a credential's status: the same everywhere. */
