@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ADMIN, type Bot, CHANNEL, FIRST, startWorld } from './setup.ts';
 
-/** Milliseconds after which platforms kill. */
-const PATIENCE = 10_000;
+/** Milliseconds after which platforms kill a process. */
+const KILLED_AFTER = 10_000;
 
 async function stop(bot: Bot): Promise<{ code: number | null; ms: number }> {
   const since = performance.now();
@@ -14,7 +14,7 @@ async function stop(bot: Bot): Promise<{ code: number | null; ms: number }> {
 }
 
 describe('SIGTERM', () => {
-  test('ends an idle bot at once, connections kept open or not', async () => {
+  test('stops an idle bot at once, despite kept-alive and unused connections', async () => {
     const world = await startWorld();
     const bot = await world.start();
     const agent = new Agent({ keepAlive: true });
@@ -35,7 +35,7 @@ describe('SIGTERM', () => {
     expect(bot.stderr).toBe('');
   });
 
-  test('ends a bot that has not started yet', async () => {
+  test('stops a bot that is still starting', async () => {
     const world = await startWorld();
     world.slack.fail('auth.test', { hangMs: 60_000 });
     const bot = world.spawn();
@@ -45,7 +45,7 @@ describe('SIGTERM', () => {
     expect(ms).toBeLessThan(1_500);
   });
 
-  test('in the middle of a migration ends in time, and the next process finishes it', async () => {
+  test('stops in time during a migration, and the next process finishes it', async () => {
     const world = await startWorld({ adobe: { migrationSeconds: 2 } });
     world.adobe.faults.add({ kind: 'slow', ms: 60_000, on: 'start' });
     const bot = await world.start();
@@ -54,32 +54,33 @@ describe('SIGTERM', () => {
 
     const { code, ms } = await stop(bot);
     expect(code).toBe(0);
-    expect(ms).toBeLessThan(PATIENCE);
+    expect(ms).toBeLessThan(KILLED_AFTER);
 
     const since = performance.now();
     await world.start();
     await world.posted('*Migrated*', FIRST);
-    // The right to work was given back: nobody waits for it to lapse.
+    // The lease was released: the next process does not wait until it expires.
     expect(performance.now() - since).toBeLessThan(8_000);
     expect(world.startsSent).toBe(1);
   });
 
-  test('finishes what was acknowledged, and starts nothing any more', async () => {
+  test('finishes acknowledged requests, and starts no migration', async () => {
     const world = await startWorld();
     const bot = await world.start();
     const question = await world.ask(FIRST);
-    world.slack.fail('users.info', { hangMs: 1_000, times: 2 });
+    const lookUps = () => world.slack.calls.filter(({ method }) => method === 'users.info').length;
+    const before = lookUps();
+    // Long enough for the signal to arrive meanwhile.
+    world.slack.fail('users.info', { hangMs: 3_000, times: 2 });
     await world.slack.press(ADMIN, question, 'confirm');
-    const answered = world.slack.command(ADMIN, CHANNEL, 'faq');
-    await world.slack.waitFor(
-      () => world.slack.calls.filter(({ method }) => method === 'users.info').length === 3,
-    );
+    const acked = world.slack.command(ADMIN, CHANNEL, 'faq');
+    await world.slack.waitFor(() => lookUps() === before + 2);
 
     const { code, ms } = await stop(bot);
 
-    expect(await answered).toMatchObject({ status: 200 });
+    expect(await acked).toMatchObject({ status: 200 });
     expect(code).toBe(0);
-    expect(ms).toBeLessThan(PATIENCE);
+    expect(ms).toBeLessThan(KILLED_AFTER);
     expect(world.messages.some(({ text }) => text.includes('Why at all?'))).toBe(true);
     expect(world.startsSent).toBe(0);
     const since = performance.now();
@@ -89,7 +90,7 @@ describe('SIGTERM', () => {
     expect(world.startsSent).toBe(1);
   });
 
-  test('ends in time while neither Slack nor Adobe answers', async () => {
+  test('stops in time while neither Slack nor Adobe responds', async () => {
     const world = await startWorld();
     const bot = await world.start();
     const question = await world.ask(FIRST);
@@ -108,6 +109,6 @@ describe('SIGTERM', () => {
     await world.slack.command(ADMIN, CHANNEL, 'list');
     const { code, ms } = await stop(bot);
     expect(code).toBe(0);
-    expect(ms).toBeLessThan(PATIENCE);
+    expect(ms).toBeLessThan(KILLED_AFTER);
   });
 });
