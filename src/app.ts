@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { webApi } from '@slack/bolt';
+import { App as BoltApp, webApi } from '@slack/bolt';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { actions } from './actions/index.ts';
@@ -25,14 +25,15 @@ import { TaskTracker } from './lib/task-tracker.ts';
 import { SqlMigrationStore } from './migrations/store.ts';
 import { SqlReminderStore } from './reminders/store.ts';
 import { createServices } from './services.ts';
-import { AnsweringApp } from './slack/answering-app.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
-import { connectSlack } from './slack/connection.ts';
 import { Desk } from './slack/error-boundary.ts';
 import { identify } from './slack/identity.ts';
 import { DENIAL_REASONS } from './slack/messages/answers.ts';
 import { REMINDER_CLIENT, SlackMessenger } from './slack/messenger.ts';
 import { SlackPeople, SlackRecipients } from './slack/people.ts';
+import { createHttpReceiver } from './slack/receiver.ts';
+import { withRedelivery } from './slack/redelivery.ts';
+import { SocketReceiver } from './slack/socket.ts';
 
 export interface App {
   /** The port it serves on; another than asked for when that was 0. */
@@ -107,17 +108,18 @@ export async function startApp(
     { ...settings, teamId: identity.teamId },
   );
 
-  const slack = connectSlack(settings.slack, { logger: slackLogger, clientOptions });
-  const bolt = new AnsweringApp(
-    {
-      receiver: slack.receiver,
-      clientOptions,
-      logger: slackLogger,
-      // Asked once at the start; Bolt would ask Slack who the app is at every request.
-      authorize: async () => ({ botToken: settings.slack.botToken, ...identity }),
-    },
-    logger,
-  );
+  const { mode } = settings.slack;
+  const slack =
+    mode.kind === 'http'
+      ? createHttpReceiver({ signingSecret: mode.signingSecret, logger: slackLogger })
+      : new SocketReceiver({ appToken: mode.appToken, logger: slackLogger, clientOptions });
+  const bolt = new BoltApp({
+    receiver: withRedelivery(slack, logger),
+    clientOptions,
+    logger: slackLogger,
+    // Determined once at startup; Bolt would ask Slack who the app is at every request.
+    authorize: async () => ({ botToken: settings.slack.botToken, ...identity }),
+  });
   const desk = new Desk({
     tasks,
     logger,
@@ -140,7 +142,7 @@ export async function startApp(
   const port = await server.listen(settings.port, settings.listenAddress);
   await slack.start();
   jobs.migrations.start();
-  logger.info({ port, mode: settings.slack.mode.kind }, 'qs-creds is running');
+  logger.info({ port, mode: mode.kind }, 'qs-creds is running');
 
   return {
     port,

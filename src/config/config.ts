@@ -2,7 +2,6 @@ import type { LevelWithSilent } from 'pino';
 import type { Migrators } from '../access/access.ts';
 import type { AdobeSettings } from '../adobe/connect.ts';
 import type { DatabaseSettings } from '../db/database.ts';
-import type { SlackMode } from '../slack/connection.ts';
 import { likelyMisspellings } from './misspelling.ts';
 import {
   crossSettingErrors,
@@ -14,6 +13,11 @@ import {
 } from './schema.ts';
 
 export { ENVIRONMENT_NAMES } from './schema.ts';
+
+/** How Slack's requests reach the app. */
+export type SlackMode =
+  | { readonly kind: 'http'; readonly signingSecret: string }
+  | { readonly kind: 'socket'; readonly appToken: string };
 
 /** Everything an operator can set, validated. Durations are whole milliseconds. */
 export interface Settings {
