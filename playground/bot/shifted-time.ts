@@ -1,7 +1,8 @@
-import { Cron } from 'croner';
+import type { Cron } from 'croner';
 import type { Time } from '../../src/app.ts';
 import type { Schedule } from '../../src/jobs/cron.ts';
 import { SystemTimer } from '../../src/lib/clock.ts';
+import { parseCron } from '../time/cron.ts';
 
 /** The longest delay a timer takes, in milliseconds. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
@@ -23,13 +24,7 @@ export class ShiftedTime implements Time {
   }
 
   readonly schedule: Schedule = (expression, run, { timeZone }) => {
-    // As node-cron reads it: day of month and day of week must both match.
-    const cron = new Cron(expression, {
-      paused: true,
-      domAndDow: true,
-      ...(timeZone !== undefined && { timezone: timeZone }),
-    });
-    const task: Task = { cron, run, timer: undefined };
+    const task: Task = { cron: parseCron(expression, timeZone), run, timer: undefined };
     this.#tasks.add(task);
     this.#arm(task);
     return {

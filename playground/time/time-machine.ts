@@ -1,6 +1,7 @@
-import { Cron } from 'croner';
+import type { Cron } from 'croner';
 import { latestWindow, type ReminderPlan } from '../../src/reminders/windows.ts';
 import type { Move } from '../panel/contract.ts';
+import { parseCron } from './cron.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -20,7 +21,7 @@ export class TimeMachine {
   constructor(start: Date, { plan, cron }: ReminderSettings) {
     this.#aheadMs = start.getTime() - Date.now();
     this.#plan = plan;
-    this.#cron = new Cron(cron, { paused: true, domAndDow: true, timezone: plan.timeZone });
+    this.#cron = parseCron(cron, plan.timeZone);
   }
 
   now(): Date {
