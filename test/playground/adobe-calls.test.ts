@@ -19,7 +19,7 @@ describe('the log of calls', () => {
       [1, 'POST', '/ims/token/v3', '200', true],
       [2, 'GET', `${ACCOUNTS}?limit=1`, '200', true],
       [3, 'GET', '/nowhere', '404', false],
-      [4, 'GET', ACCOUNTS, 'no answer', false],
+      [4, 'GET', ACCOUNTS, 'no response', false],
     ]);
     expect(calls[0]?.detail).toMatch(/\n\ngrant_type=client_credentials\n(.*\n)*client_secret=••••\n/);
     expect(calls[0]?.detail).toContain(`client_id=${SIMULATED_CLIENT.clientId}`);
@@ -36,7 +36,7 @@ describe('the log of calls', () => {
     const came = new Promise<void>((resolve) => adobe.onChange(resolve));
     const waiting = ask(ACCOUNTS).catch(() => undefined);
     await came;
-    expect(adobe.lastCalls(1)).toMatchObject([{ outcome: 'waiting', ok: true }]);
+    expect(adobe.lastCalls(1)).toMatchObject([{ outcome: 'pending', ok: true }]);
     await adobe.stop();
     await waiting;
   });
@@ -45,7 +45,7 @@ describe('the log of calls', () => {
     const { adobe, url } = await startCaller();
     adobe.faults.add({ on: 'accounts', kind: 'slow', ms: 60_000 });
     await expect(fetch(url + ACCOUNTS, { signal: AbortSignal.timeout(50) })).rejects.toThrow();
-    await expect.poll(() => adobe.lastCalls(1)).toMatchObject([{ outcome: 'no answer', ok: false }]);
+    await expect.poll(() => adobe.lastCalls(1)).toMatchObject([{ outcome: 'no response', ok: false }]);
   });
 
   it('keeps no secret and no token', async () => {
@@ -94,7 +94,7 @@ describe('who listens is told', () => {
     const seen: unknown[] = [];
     adobe.onChange(() => seen.push(adobe.lastCalls(1)[0]?.outcome));
     await ask('/console/organizations');
-    expect(seen).toEqual(['waiting', '200']);
+    expect(seen).toEqual(['pending', '200']);
   });
 
   it('when a migration begins, though its answer is long in coming', async () => {
@@ -109,7 +109,7 @@ describe('who listens is told', () => {
     );
     const waiting = post(`${ACCOUNTS}/${BI}/migrate`).catch(() => undefined);
     await began;
-    expect(adobe.lastCalls(1)).toMatchObject([{ outcome: 'waiting' }]);
+    expect(adobe.lastCalls(1)).toMatchObject([{ outcome: 'pending' }]);
     await adobe.stop();
     await waiting;
   });
