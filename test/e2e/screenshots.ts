@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { PlaygroundProcess } from '../playground/running.ts';
+import { PlaygroundProcess } from '../playground/playground-process.ts';
 import { findChromium, launchChromium, NO_CHROMIUM } from './browser.ts';
 import { CONTEXT, Visitor } from './visitor.ts';
 

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { PlaygroundProcess } from '../playground/running.ts';
+import { PlaygroundProcess } from '../playground/playground-process.ts';
 import { launchChromium } from './browser.ts';
 import { CONTEXT, Visitor } from './visitor.ts';
 

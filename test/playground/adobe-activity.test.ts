@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Seed } from '../../playground/adobe/organisation.ts';
 import { seedOrganisation, technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { startCaller } from './adobe-caller.ts';
@@ -27,7 +27,7 @@ async function startWith({ seed, now }: { seed?: Seed; now?: string } = {}) {
 }
 
 describe('the queries of a credential', () => {
-  it('are what its schedules ran, newest first, and the last may still run', async () => {
+  test('are what its schedules ran, newest first, and the last may still run', async () => {
     const { queries, clock } = await startWith();
     expect(await queries(user(CRM))).toEqual([
       '05-05T09:00 IN_PROGRESS',
@@ -41,7 +41,7 @@ describe('the queries of a credential', () => {
     expect(await queries(user(BI), 2)).toEqual(['05-05T02:00 SUCCESS', '05-04T02:00 SUCCESS']);
   });
 
-  it.each([
+  test.each([
     [`${user(CRM)},created>=2025-05-05T08:45:00Z`, 2],
     [`${user(CRM)},created>2025-05-05T08:45:00Z`, 1],
     ['userId==somebody-else', 0],
@@ -52,13 +52,13 @@ describe('the queries of a credential', () => {
     expect(await queries(property, 100)).toHaveLength(length);
   });
 
-  it('are of one sandbox', async () => {
+  test('are of one sandbox', async () => {
     const { queries } = await startWith();
     expect(await queries(user(BI), 3, 'dev')).toEqual([]);
     expect(await queries(user(technicalAccountIdOf('airflow-etl')), 1, 'dev')).toHaveLength(1);
   });
 
-  it('do not go back before the credential was made, nor outlive it', async () => {
+  test('do not go back before the credential was made, nor outlive it', async () => {
     const { adobe, queries, clock } = await startWith();
     clock.advance(until('2021-06-20T09:00:00Z'));
     // Made on 16 June in the evening.
@@ -69,7 +69,7 @@ describe('the queries of a credential', () => {
 });
 
 describe('after the deadline', () => {
-  it('they fail, unless the credential was migrated', async () => {
+  test('they fail, unless the credential was migrated', async () => {
     const migrated = await startWith({ seed: seedOrganisation(['crm-sync']), now: '2025-07-01T00:20:00Z' });
     expect(await migrated.queries(user(CRM), 2)).toEqual(['07-01T00:15 SUCCESS', '07-01T00:00 SUCCESS']);
     const not = await startWith({ now: '2025-07-01T00:20:00Z' });
@@ -80,7 +80,7 @@ describe('after the deadline', () => {
     ]);
   });
 
-  it('a migration makes them work from when it begins', async () => {
+  test('a migration makes them work from when it begins', async () => {
     const { adobe, queries, clock } = await startWith({ now: '2025-07-08T08:50:00Z' });
     adobe.migrationSeconds = 3600;
     adobe.migrateElsewhere(CRM);
@@ -94,7 +94,7 @@ describe('after the deadline', () => {
     expect(await queries(user(CRM), 1)).toEqual(['07-08T10:15 SUCCESS']);
   });
 
-  it('a migration that failed makes them work only while it runs', async () => {
+  test('a migration that failed makes them work only while it runs', async () => {
     const { adobe, queries, clock } = await startWith({ now: '2025-07-08T08:50:00Z' });
     adobe.migrationSeconds = 15 * 60;
     adobe.migrateElsewhere(CRM);
@@ -110,7 +110,7 @@ describe('after the deadline', () => {
 
 describe('the schedules of a credential', () => {
   const schedules = '/data/foundation/query/schedules';
-  it('say when they run and whether they do', async () => {
+  test('say when they run and whether they do', async () => {
     const { ask } = await startWith();
     const { body } = await ask(`${schedules}?property=${user(BI)}`);
     const rows: { state: string; schedule: { schedule: string } }[] = body.schedules;
@@ -120,7 +120,7 @@ describe('the schedules of a credential', () => {
     ]);
   });
 
-  it('are as many as asked for, the newest first', async () => {
+  test('are as many as asked for, the newest first', async () => {
     const { ask } = await startWith();
     const { body } = await ask(`${schedules}?limit=2`);
     expect(body.schedules.map((each: { query: { name: string } }) => each.query.name)).toEqual([

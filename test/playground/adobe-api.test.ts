@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
 import { DeveloperConsole } from '../../src/adobe/console.ts';
@@ -15,7 +15,7 @@ const ORGANIZATION = '/console/organizations/81234';
 const BI = technicalAccountIdOf('bi-nightly');
 
 describe('the simulated Adobe answers as Adobe publishes', () => {
-  it.each([
+  test.each([
     ['accounts', '/data/foundation/queryauth/accounts?limit=3'],
     ['accounts', '/data/foundation/queryauth/accounts?start=1000'],
     ['queries', '/data/foundation/query/queries'],
@@ -33,7 +33,7 @@ describe('the simulated Adobe answers as Adobe publishes', () => {
     expect(faultsOf(schema, body)).toEqual([]);
   });
 
-  it('token', async () => {
+  test('token', async () => {
     const { url } = await startAdobe();
     const { clientId, clientSecret, scopes } = SIMULATED_CLIENT;
     const response = await fetch(`${url}/ims/token/v3`, {
@@ -48,7 +48,7 @@ describe('the simulated Adobe answers as Adobe publishes', () => {
     expect(faultsOf('token', await response.json())).toEqual([]);
   });
 
-  it('and a field that is not published would be seen', () => {
+  test('and a field that is not published would be seen', () => {
     expect(faultsOf('status', { migrationStatus: 'DONE' })).not.toEqual([]);
     expect(faultsOf('accounts', { accounts: [{ name: 'x' }] })).not.toEqual([]);
   });
@@ -62,7 +62,7 @@ function faultsOf(schema: string, body: unknown): string[] {
 }
 
 describe('the simulated Adobe refuses', () => {
-  it.each([
+  test.each([
     ['a wrong token', 'data', { authorization: 'Bearer x' }, 401, '401013'],
     ['a wrong api key', 'data', { 'x-api-key': 'x' }, 403, '403000'],
     ['another organisation', 'data', { 'x-gw-ims-org-id': 'x@AdobeOrg' }, 403, '403025'],
@@ -76,14 +76,14 @@ describe('the simulated Adobe refuses', () => {
     expect([answer.status, answer.body.error_code]).toEqual([status, code]);
   });
 
-  it('a token whose time is over', async () => {
+  test('a token whose time is over', async () => {
     const { ask, clock } = await startCaller({ tokenSeconds: 60 });
     expect((await ask('/console/organizations')).status).toBe(200);
     clock.advance(60);
     expect((await ask('/console/organizations')).status).toBe(401);
   });
 
-  it('another organisation’s number, an unknown integration, an unknown path', async () => {
+  test('another organisation’s number, an unknown integration, an unknown path', async () => {
     const { ask } = await startCaller();
     expect((await ask('/console/organizations/1/integrations')).status).toBe(404);
     expect((await ask(`${ORGANIZATION}/integrations/1`)).status).toBe(404);
@@ -106,7 +106,7 @@ describe('a simulated migration', () => {
     };
   }
 
-  it('is over after its time', async () => {
+  test('is over after its time', async () => {
     const { start, status, clock } = await startMigrations();
     await start();
     clock.advance(39);
@@ -115,7 +115,7 @@ describe('a simulated migration', () => {
     expect(await status()).toBe('completed');
   });
 
-  it('can fail, and be started anew', async () => {
+  test('can fail, and be started anew', async () => {
     const { adobe, start, status, clock } = await startMigrations();
     await start();
     adobe.failMigration(BI);
@@ -127,7 +127,7 @@ describe('a simulated migration', () => {
     expect(adobe.starts).toHaveLength(2);
   });
 
-  it('can be somebody else’s', async () => {
+  test('can be somebody else’s', async () => {
     const { adobe, status, clock } = await startMigrations();
     adobe.migrateElsewhere(BI);
     expect(await status()).toBe('started');
@@ -136,7 +136,7 @@ describe('a simulated migration', () => {
     expect(adobe.starts).toEqual([]);
   });
 
-  it('takes the time that was set when it began', async () => {
+  test('takes the time that was set when it began', async () => {
     const { adobe, start, status, clock } = await startMigrations();
     adobe.migrationSeconds = 10;
     await start();
@@ -147,14 +147,14 @@ describe('a simulated migration', () => {
     expect(await status()).toBe('completed');
   });
 
-  it('cannot be begun where Adobe shows no Migrate', async () => {
+  test('cannot be begun where Adobe shows no Migrate', async () => {
     const { adobe } = await startMigrations();
     adobe.migrateElsewhere(BI);
     for (const name of ['bi-nightly', 'powerbi-gateway', 'notebooks', 'nothing of this name'])
       expect(() => adobe.migrateElsewhere(technicalAccountIdOf(name)), name).toThrow('cannot be migrated');
   });
 
-  it('cannot be of what was removed', async () => {
+  test('cannot be of what was removed', async () => {
     const { adobe, ask, start } = await startMigrations();
     adobe.remove(BI);
     expect((await start()).kind).toBe('refused');
@@ -162,7 +162,7 @@ describe('a simulated migration', () => {
   });
 });
 
-it('stops at once, whoever still waits', async () => {
+test('stops at once, whoever still waits', async () => {
   const { adobe, ask } = await startCaller();
   adobe.faults.add({ on: 'organizations', kind: 'hang', ms: 60_000 });
   const waiting = ask('/console/organizations').catch(() => 'cut off');

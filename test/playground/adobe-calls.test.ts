@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { redactBody, redactHeaders, redactPath } from '../../playground/adobe/redact.ts';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
@@ -8,7 +8,7 @@ const ACCOUNTS = '/data/foundation/queryauth/accounts';
 const BI = technicalAccountIdOf('bi-nightly');
 
 describe('the log of calls', () => {
-  it('shows each with what was sent and what came of it', async () => {
+  test('shows each with what was sent and what came of it', async () => {
     const { adobe, ask } = await startCaller();
     await ask(`${ACCOUNTS}?limit=1`);
     await ask('/nowhere');
@@ -30,7 +30,7 @@ describe('the log of calls', () => {
     expect(adobe.lastCalls(2).map(({ id }) => id)).toEqual([3, 4]);
   });
 
-  it('shows one that waits', async () => {
+  test('shows one that waits', async () => {
     const { adobe, ask } = await startCaller();
     adobe.faults.add({ on: 'accounts', kind: 'hang', ms: 60_000 });
     const came = new Promise<void>((resolve) => adobe.onChange(resolve));
@@ -41,14 +41,14 @@ describe('the log of calls', () => {
     await waiting;
   });
 
-  it('says “no answer” of a caller who hung up before a late one', async () => {
+  test('says “no answer” of a caller who hung up before a late one', async () => {
     const { adobe, url } = await startCaller();
     adobe.faults.add({ on: 'accounts', kind: 'slow', ms: 60_000 });
     await expect(fetch(url + ACCOUNTS, { signal: AbortSignal.timeout(50) })).rejects.toThrow();
     await expect.poll(() => adobe.lastCalls(1)).toMatchObject([{ outcome: 'no response', ok: false }]);
   });
 
-  it('keeps no secret and no token', async () => {
+  test('keeps no secret and no token', async () => {
     const { adobe, ask, post, url, tokens } = await startCaller();
     await post(`${ACCOUNTS}/${BI}/migrate`);
     const token = await tokens.token();
@@ -63,7 +63,7 @@ describe('the log of calls', () => {
     expect(kept).toContain('not JSON: ey…••••');
   });
 
-  it('keeps every call, but the details of the last 2000 only', async () => {
+  test('keeps every call, but the details of the last 2000 only', async () => {
     const { adobe, url } = await startCaller();
     for (let i = 0; i < 200; i += 1)
       await Promise.all(Array.from({ length: 10 }, () => fetch(`${url}/x`).then((answer) => answer.text())));
@@ -76,11 +76,11 @@ describe('the log of calls', () => {
 });
 
 describe('a mask', () => {
-  it.each(['Bearer x', 'Basic c2VjcmV0', 'eyJ.a.b'])('covers authorization %s', (authorization) => {
+  test.each(['Bearer x', 'Basic c2VjcmV0', 'eyJ.a.b'])('covers authorization %s', (authorization) => {
     expect(redactHeaders({ authorization })).toBe('authorization: ••••');
   });
 
-  it('leaves what is no secret', () => {
+  test('leaves what is no secret', () => {
     expect(redactHeaders({ 'x-api-key': 'key', accept: 'a, b' })).toBe('x-api-key: key\naccept: a, b');
     expect(redactPath('/a/eyes.html?limit=1&start=2')).toBe('/a/eyes.html?limit=1&start=2');
     expect(redactBody('application/json', '{"status":"STARTED"}')).toBe('{\n  "status": "STARTED"\n}');
@@ -89,7 +89,7 @@ describe('a mask', () => {
 });
 
 describe('who listens is told', () => {
-  it('when a call comes and when it is answered', async () => {
+  test('when a call comes and when it is answered', async () => {
     const { adobe, ask } = await startCaller();
     const seen: unknown[] = [];
     adobe.onChange(() => seen.push(adobe.lastCalls(1)[0]?.outcome));
@@ -97,7 +97,7 @@ describe('who listens is told', () => {
     expect(seen).toEqual(['pending', '200']);
   });
 
-  it('when a migration begins, though its answer is long in coming', async () => {
+  test('when a migration begins, though its answer is long in coming', async () => {
     const { adobe, post } = await startCaller();
     adobe.faults.add({ on: 'start', kind: 'hang', ms: 1 });
     await post(`${ACCOUNTS}/${BI}/migrate`).catch(() => undefined);
@@ -114,7 +114,7 @@ describe('who listens is told', () => {
     await waiting;
   });
 
-  it('when something is changed by hand', async () => {
+  test('when something is changed by hand', async () => {
     const { adobe } = await startCaller();
     let told = 0;
     adobe.onChange(() => {

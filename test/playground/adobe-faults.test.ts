@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Operation } from '../../playground/adobe/faults.ts';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SimulatedAdobe } from '../../playground/adobe/server.ts';
@@ -21,7 +21,7 @@ function outcomes(...on: readonly FaultId[]) {
 }
 
 describe('a fault that is switched on', () => {
-  it.each<{ on: FaultId[]; token: unknown; accounts: unknown; status: unknown; start: unknown }>([
+  test.each<{ on: FaultId[]; token: unknown; accounts: unknown; status: unknown; start: unknown }>([
     { on: [], token: '-', accounts: '-', status: '-', start: '-' },
     { on: ['down'], token: 503, accounts: 503, status: 503, start: 503 },
     { on: ['rate-limited'], token: '-', accounts: 429, status: 429, start: 429 },
@@ -55,7 +55,7 @@ describe('a fault that is switched on', () => {
     expect(outcomes(...on)).toEqual([token, accounts, status, start]);
   });
 
-  it('holds until it is switched off', async () => {
+  test('holds until it is switched off', async () => {
     const { adobe, ask } = await startCaller();
     adobe.switchFault('down', true);
     for (const path of [ACCOUNTS, STATUS, ACCOUNTS]) expect((await ask(path)).status).toBe(503);
@@ -65,7 +65,7 @@ describe('a fault that is switched on', () => {
     expect((await ask(ACCOUNTS)).status).toBe(200);
   });
 
-  it('comes after those that were ordered', async () => {
+  test('comes after those that were ordered', async () => {
     const { adobe, ask } = await startCaller();
     adobe.switchFault('down', true);
     adobe.faults.add({ on: 'accounts', kind: 'status', status: 418, times: 2 });
@@ -75,14 +75,14 @@ describe('a fault that is switched on', () => {
     expect((await ask(ACCOUNTS)).status).toBe(503);
   });
 
-  it('says when to ask again after too many requests', async () => {
+  test('says when to ask again after too many requests', async () => {
     const { adobe, url } = await startCaller();
     adobe.switchFault('rate-limited', true);
     const answer = await fetch(url + ACCOUNTS);
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '10']);
   });
 
-  it('is the same as when the Console refuses', async () => {
+  test('is the same as when the Console refuses', async () => {
     const { adobe, ask } = await startCaller();
     adobe.consoleRefuses(true);
     expect((await ask(STATUS)).status).toBe(403);
@@ -91,7 +91,7 @@ describe('a fault that is switched on', () => {
     expect((await ask(STATUS)).status).toBe(200);
   });
 
-  it('loses the answer to a start that is done', async () => {
+  test('loses the answer to a start that is done', async () => {
     const { adobe, post, ask } = await startCaller();
     adobe.switchFault('start-response-lost', true);
     await expect(post(`${ACCOUNTS}/${BI}/migrate`)).rejects.toThrow();
@@ -101,7 +101,7 @@ describe('a fault that is switched on', () => {
 });
 
 describe('while migrations fail', () => {
-  it.each(['by the API', 'elsewhere'])(
+  test.each(['by the API', 'elsewhere'])(
     'one that begins %s goes back, also when that is over',
     async (how) => {
       const { adobe, post, ask, clock } = await startCaller({ migrationSeconds: 40 });
@@ -116,7 +116,7 @@ describe('while migrations fail', () => {
     },
   );
 
-  it('one that began before is completed', async () => {
+  test('one that began before is completed', async () => {
     const { adobe, ask, clock } = await startCaller({ migrationSeconds: 40 });
     adobe.migrateElsewhere(BI);
     adobe.switchFault('migration-fails', true);

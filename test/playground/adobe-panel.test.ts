@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { largeOrganisation } from '../../playground/adobe/large-seed.ts';
 import { seedOrganisation, technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SimulatedAdobe, type SimulatedAdobeOptions } from '../../playground/adobe/server.ts';
@@ -14,7 +14,7 @@ function adobeWith(options: SimulatedAdobeOptions = {}) {
 }
 
 describe('the view of the organisation', () => {
-  it('shows all of a small one by name, with counts of every state', () => {
+  test('shows all of a small one by name, with counts of every state', () => {
     const { adobe, names } = adobeWith();
     const { matching, total, counts, migrationSeconds } = adobe.view('');
     expect({ matching, total, counts, migrationSeconds }).toEqual({
@@ -32,7 +32,7 @@ describe('the view of the organisation', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['LOOKER', ['looker-dev', 'looker-prod']],
     ['  bi-team@   stage ', ['qa-regression']],
     ['left@example.com', ['finance-month-end']],
@@ -43,7 +43,7 @@ describe('the view of the organisation', () => {
     expect(adobe.view(find)).toMatchObject({ matching: expected.length, total: 20 });
   });
 
-  it('follows what is made and deleted', () => {
+  test('follows what is made and deleted', () => {
     const { adobe, names } = adobeWith();
     const [first] = seedOrganisation().credentials;
     expect(names('new')).toEqual([]);
@@ -54,7 +54,7 @@ describe('the view of the organisation', () => {
     expect(adobe.view('').total).toBe(20);
   });
 
-  it('shows a credential with its schedules and the last five queries', () => {
+  test('shows a credential with its schedules and the last five queries', () => {
     const { adobe } = adobeWith();
     const [bi] = adobe.view('bi-nightly').credentials;
     expect(bi).toMatchObject({
@@ -77,7 +77,7 @@ describe('the view of the organisation', () => {
     });
   });
 
-  it('counts a migration down', () => {
+  test('counts a migration down', () => {
     const { adobe, clock } = adobeWith();
     const crm = () => adobe.view('crm-sync').credentials[0];
     adobe.migrationSeconds = 10;
@@ -91,7 +91,7 @@ describe('the view of the organisation', () => {
     expect(adobe.view('').migrationSeconds).toBe(10);
   });
 
-  it('shows which faults are on', () => {
+  test('shows which faults are on', () => {
     const { adobe } = adobeWith();
     adobe.switchFault('slow', true);
     const { faults } = adobe.view('');
@@ -108,12 +108,12 @@ describe('the view of the organisation', () => {
 });
 
 describe('what a scene begins with', () => {
-  it('can be migrated already', () => {
+  test('can be migrated already', () => {
     const { adobe } = adobeWith({ seed: seedOrganisation(['bi-nightly', 'crm-sync', 'dbt-transform']) });
     expect(adobe.view('').counts).toEqual({ NOT_STARTED: 12, STARTED: 0, COMPLETED: 7, NONE: 1 });
   });
 
-  it('can be large, and is shown quickly', () => {
+  test('can be large, and is shown quickly', () => {
     const { adobe, names } = adobeWith({ seed: largeOrganisation(10_000) });
     adobe.view('');
     const began = performance.now();
@@ -132,7 +132,7 @@ describe('what a scene begins with', () => {
     expect(active.every(({ queries }) => queries.length === 5)).toBe(true);
   });
 
-  it('is owned by people of the playground, but for what is awkward', () => {
+  test('is owned by people of the playground, but for what is awkward', () => {
     const { credentials } = largeOrganisation(1_000);
     const owners = new Set(credentials.map(({ owner }) => owner));
     const people = new Set<string | null>(PEOPLE.map(({ email }) => email));

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { PageAction, PageActionResult, PageState } from '../../playground/slack/contract.ts';
 import { ADMIN, button, GENERAL, GUEST, LEFT, startBolt, startSlack } from './slack-bolt.ts';
 
@@ -26,7 +26,7 @@ async function startPage() {
   return { ...started, state, perform };
 }
 
-/** fetch does not let one choose the Host. */
+/** fetch cannot set the Host header. */
 function get(url: string, path: string, headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     request(new URL(url), { path, headers }, (res) => {
@@ -39,7 +39,7 @@ function get(url: string, path: string, headers: Record<string, string>): Promis
 }
 
 describe('the page', () => {
-  it('shows the workspace as one person sees it', async () => {
+  test('the page shows the workspace as one person sees it', async () => {
     const { slack, state } = await startPage();
     slack.state.post({ channel: GENERAL, text: 'Hello', blocks: [] });
     const admin = await state(ADMIN);
@@ -62,7 +62,7 @@ describe('the page', () => {
     expect((await state('')).me.id).toBe(ADMIN);
   });
 
-  it('acts for a person, and says in words what failed', async () => {
+  test('the page acts for a person and explains what failed', async () => {
     const { slack, apiUrl, perform, state } = await startPage();
     const list: PageAction = { kind: 'command', user: ADMIN, channel: GENERAL, text: '/qs-creds list' };
     expect(await perform(list)).toEqual({ ok: false, error: '/qs-creds failed: the app cannot be reached' });
@@ -90,7 +90,7 @@ describe('the page', () => {
     expect((await state(GUEST)).conversations).toHaveLength(1);
   });
 
-  it('hears of every change', async () => {
+  test('the page is notified of every change', async () => {
     const { slack, url } = await startPage();
     const events = await fetch(`${url}/playground/events`);
     const reader = events.body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -100,24 +100,17 @@ describe('the page', () => {
     await reader?.cancel();
   });
 
-  it('is served from its folder and nowhere else', async () => {
+  test('the page is served from its folder and no other', async () => {
     const { url } = await startPage();
     const index = await fetch(url);
     expect([index.status, await index.text()]).toEqual([200, '<title>Page</title>']);
     expect((await fetch(`${url}/app.js`)).headers.get('content-type')).toContain('text/javascript');
-    for (const path of [
-      '/secret.env',
-      '/absent.js',
-      '/../x.js',
-      '/..%2fx.js',
-      '/%2e%2e/x.js',
-      '//etc/x.js',
-    ]) {
-      expect(await get(url, path, {})).toBe(404);
-    }
+    const paths = ['/secret.env', '/absent.js', '/../x.js', '/..%2fx.js', '/%2e%2e/x.js', '//etc/x.js'];
+    const served = await Promise.all(paths.map(async (path) => [path, await get(url, path, {})]));
+    expect(served).toEqual(paths.map((path) => [path, 404]));
   });
 
-  it('is for this machine alone', async () => {
+  test('the page is served to this machine only', async () => {
     const { url } = await startPage();
     const { host, port } = new URL(url);
     expect(await get(url, '/playground/state', { host })).toBe(200);
