@@ -94,7 +94,7 @@ test('node-cron and the playground agree on any expression from 03:00 on where c
   holdTogether(hours, zones, 1_000);
 });
 
-// Known differences, in docs/playground.md. A test here fails when a library changes its mind: then change the docs.
+// The known differences, listed in docs/playground.md: update both when a library changes.
 test.each([
   [
     'a local time that is skipped when clocks go forward: node-cron waits a day, the playground runs right after',
@@ -114,4 +114,9 @@ test.each([
 test('the playground rejects ranges that wrap around, which node-cron takes', () => {
   expect(cron.validate('0 22-2 * * *')).toBe(true);
   expect(() => parseCron('0 22-2 * * *', 'UTC')).toThrow('22-2');
+});
+
+test('node-cron rejects a date that never comes, which the playground never runs', () => {
+  expect(() => cron.createTask('0 9 30 2 *', () => undefined)).toThrow('impossible');
+  expect(parseCron('0 9 30 2 *', 'UTC').nextRun()).toBeNull();
 });
