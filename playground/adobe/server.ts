@@ -87,7 +87,7 @@ export class SimulatedAdobe {
     });
   }
 
-  /** Listens on 127.0.0.1, on a free port by default. The URL stands for all three hosts. */
+  /** Listens on 127.0.0.1, on a free port by default. One URL serves all three hosts. */
   async start(port = 0): Promise<{ url: string }> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#server.once('error', reject).listen(port, '127.0.0.1', resolve);

@@ -48,7 +48,7 @@ describe('the log of calls', () => {
     await expect.poll(() => adobe.lastCalls(1)).toMatchObject([{ outcome: 'no response', ok: false }]);
   });
 
-  test('keeps no secret and no token', async () => {
+  test('the log of calls keeps no secret and no token', async () => {
     const { adobe, ask, post, url, tokens } = await startCaller();
     await post(`${ACCOUNTS}/${BI}/migrate`);
     const token = await tokens.token();

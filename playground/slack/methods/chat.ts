@@ -24,7 +24,7 @@ function checkMessage(args: Json, maxText: number): void {
 const postMessage: Method = (args, context) => {
   needScope(context, 'chat:write');
   const to = needString(args, 'channel');
-  // A user id stands for the direct conversation with that person, even a deactivated one.
+  // A user id means the direct conversation with that person, even a deactivated one.
   const { id } = postable(context.state.directOf(to)?.id ?? to, context);
   checkMessage(args, MAX_NEW_TEXT);
   context.postingRate.record(id, context.state.now());
