@@ -9,7 +9,7 @@ if (findChromium() === null) {
 export default defineConfig({
   test: {
     include: ['test/e2e/**/*.test.ts'],
-    // Each file has a Chromium, a playground and a bot: three processes that work.
+    // Each file runs three busy processes: Chromium, the playground and the bot.
     maxWorkers: 2,
     testTimeout: 90_000,
     hookTimeout: 60_000,

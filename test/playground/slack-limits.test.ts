@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { messageRejection, suggestionErrors, viewErrors } from '../../playground/slack/limits/limits.ts';
 
 const plain = (text: string) => ({ type: 'plain_text', text });
@@ -42,8 +42,8 @@ const modal = (over: object = {}) =>
 const form = (...blocks: object[]) => modal({ submit: plain('Send'), blocks });
 const home = (...blocks: object[]) => viewErrors({ type: 'home', blocks }, 'home');
 
-describe('Slack takes', () => {
-  it.each<[string, readonly string[]]>([
+describe('within the limits', () => {
+  const ACCEPTED: readonly (readonly [string, readonly string[]])[] = [
     [
       'everything at its limit',
       message(section({ text: mrkdwn(x(3000)) }), { type: 'header', text: plain(x(150)) }),
@@ -100,27 +100,34 @@ describe('Slack takes', () => {
     ],
     ['a Home of a hundred blocks', home(...many(100, () => section()))],
     ['suggestions', suggestionErrors({ options: many(100, (i) => option(`${i}`)) })],
-  ])('%s', (_what, errors) => {
-    expect(errors).toEqual([]);
+  ];
+
+  test('every message, modal, Home and suggestion within the limits is accepted', () => {
+    const failures = ACCEPTED.filter(([, errors]) => errors.length > 0);
+    expect(failures).toEqual([]);
   });
 });
 
-describe('Slack refuses', () => {
-  it.each<[string, readonly string[], string]>([
+describe('beyond the limits', () => {
+  const REJECTED: readonly (readonly [string, readonly string[], string])[] = [
     ['too many blocks', message(...many(51, () => section())), 'blocks: more than 50 items (51)'],
     [
-      'too long a section',
+      'a section that is too long',
       message(section({ text: mrkdwn(x(3001)) })),
       'blocks[0].text.text: longer than 3000',
     ],
     ['an empty text', message(section({ text: mrkdwn('') })), 'blocks[0].text.text: must not be empty'],
-    ['a section of nothing', message({ type: 'section' }), 'needs text or fields'],
+    ['an empty section', message({ type: 'section' }), 'needs text or fields'],
     ['too many fields', message(section({ fields: many(11, () => mrkdwn('a')) })), 'fields: more than 10'],
-    ['too long a field', message(section({ fields: [mrkdwn(x(2001))] })), 'fields[0].text: longer than 2000'],
-    ['too long a header', message({ type: 'header', text: plain(x(151)) }), 'longer than 150'],
+    [
+      'a field that is too long',
+      message(section({ fields: [mrkdwn(x(2001))] })),
+      'fields[0].text: longer than 2000',
+    ],
+    ['a header that is too long', message({ type: 'header', text: plain(x(151)) }), 'longer than 150'],
     ['markup in a header', message({ type: 'header', text: mrkdwn('a') }), 'must be plain_text'],
     [
-      'too full a context',
+      'a context with too many elements',
       message({ type: 'context', elements: many(11, () => mrkdwn('a')) }),
       'more than 10',
     ],
@@ -130,40 +137,52 @@ describe('Slack refuses', () => {
       'must be plain_text or mrkdwn',
     ],
     ['too many actions', message(actions(...many(26, (i) => button({ action_id: `${i}` })))), 'more than 25'],
-    ['one action_id twice', message(actions(button(), button())), 'action_id "go" is used twice'],
-    ['one block_id twice', message(section({ block_id: 'b' }), section({ block_id: 'b' })), 'block_id "b"'],
-    ['a foreign field', message(section({ colour: 'red' })), 'invalid additional property: colour'],
+    ['a duplicate action_id', message(actions(button(), button())), 'action_id "go" is used twice'],
+    ['a duplicate block_id', message(section({ block_id: 'b' }), section({ block_id: 'b' })), 'block_id "b"'],
+    ['an unknown field', message(section({ colour: 'red' })), 'invalid additional property: colour'],
     ['an unknown block', message({ type: 'banner' }), 'unsupported block: banner'],
     ['an unknown element', message(actions({ type: 'knob' })), 'unsupported element: knob'],
-    ['no list', messageRejection('a', 'section', 40_000)?.messages ?? [], 'blocks: not a list'],
-    ['too long a button', message(actions(button({ text: plain(x(76)) }))), 'longer than 75'],
-    ['markup on a button', message(actions(button({ text: mrkdwn('a') }))), 'must be plain_text'],
-    ['too long a value', message(actions(button({ value: x(2001) }))), 'value: longer than 2000'],
-    ['too long an action_id', message(actions(button({ action_id: x(256) }))), 'action_id: longer than 255'],
     [
-      'too long a link',
+      'blocks that are not a list',
+      messageRejection('a', 'section', 40_000)?.messages ?? [],
+      'blocks: not a list',
+    ],
+    ['a button that is too long', message(actions(button({ text: plain(x(76)) }))), 'longer than 75'],
+    ['markup on a button', message(actions(button({ text: mrkdwn('a') }))), 'must be plain_text'],
+    ['a value that is too long', message(actions(button({ value: x(2001) }))), 'value: longer than 2000'],
+    [
+      'an action_id that is too long',
+      message(actions(button({ action_id: x(256) }))),
+      'action_id: longer than 255',
+    ],
+    [
+      'a link that is too long',
       message(actions(button({ url: `https://a.example/${x(3000)}` }))),
       'longer than 3000',
     ],
-    ['a link to nowhere', message(actions(button({ url: 'example' }))), 'url: not a URL'],
-    ['another style', message(actions(button({ style: 'warning' }))), 'must be one of primary, danger'],
+    ['an invalid link', message(actions(button({ url: 'example' }))), 'url: not a URL'],
     [
-      'a bare confirmation',
+      'an unknown button style',
+      message(actions(button({ style: 'warning' }))),
+      'must be one of primary, danger',
+    ],
+    [
+      'an incomplete confirm dialog',
       message(actions(button({ confirm: { text: plain('a') } }))),
       'confirm.title: missing',
     ],
     [
-      'too long a confirmation',
+      'a confirm title that is too long',
       message(actions(button({ confirm: confirm({ title: plain(x(101)) }) }))),
       'longer than 100',
     ],
     [
-      'too long a question',
+      'a confirm text that is too long',
       message(actions(button({ confirm: confirm({ text: plain(x(301)) }) }))),
       'longer than 300',
     ],
     [
-      'too long an answer',
+      'a deny label that is too long',
       message(actions(button({ confirm: confirm({ deny: plain(x(31)) }) }))),
       'longer than 30',
     ],
@@ -183,25 +202,37 @@ describe('Slack refuses', () => {
       'more than 10',
     ],
     [
-      'too long an option',
+      'an option text that is too long',
       message(actions(menu({ options: [option('a', { text: plain(x(76)) })] }))),
       'longer than 75',
     ],
-    ['too long a choice', message(actions(menu({ options: [option(x(151))] }))), 'value: longer than 150'],
     [
-      'one choice twice',
+      'an option value that is too long',
+      message(actions(menu({ options: [option(x(151))] }))),
+      'value: longer than 150',
+    ],
+    [
+      'a duplicate option value',
       message(actions(menu({ options: [option('a'), option('a')] }))),
       'value "a" is used twice',
     ],
     [
-      'a foreign first choice',
+      'an initial option that is not offered',
       message(actions(menu({ initial_option: option('b') }))),
       'not among the options',
     ],
-    ['a menu of nothing', message(actions({ type: 'static_select' })), 'either options or option_groups'],
-    ['too long a placeholder', message(actions(menu({ placeholder: plain(x(151)) }))), 'longer than 150'],
-    ['an image without words', message(image({ alt_text: undefined })), 'alt_text: missing'],
-    ['an image from nowhere', message(image({ image_url: undefined })), 'image_url: missing'],
+    [
+      'a menu without options',
+      message(actions({ type: 'static_select' })),
+      'either options or option_groups',
+    ],
+    [
+      'a placeholder that is too long',
+      message(actions(menu({ placeholder: plain(x(151)) }))),
+      'longer than 150',
+    ],
+    ['an image without alt text', message(image({ alt_text: undefined })), 'alt_text: missing'],
+    ['an image without a source', message(image({ image_url: undefined })), 'image_url: missing'],
     ['an input in a message', message(input()), 'not allowed in a message'],
     ['an alert in a message', message({ type: 'alert', text: plain('a') }), 'not allowed in a message'],
     [
@@ -213,43 +244,59 @@ describe('Slack refuses', () => {
     ['Markdown in a Home', home({ type: 'markdown', text: 'a' }), 'not allowed in a home'],
     ['two tables', message(...many(2, () => ({ type: 'table', rows: [[cell('a')]] }))), 'only one table'],
     [
-      'too tall a table',
+      'a table with too many rows',
       message({ type: 'table', rows: many(101, () => [cell('a')]) }),
       'more than 100 rows',
     ],
-    ['too wide a table', message({ type: 'table', rows: [many(21, () => cell('a'))] }), 'more than 20'],
-    ['data without a caption', message({ type: 'data_table', rows: [[cell('a')]] }), 'caption: missing'],
+    [
+      'a table with too many columns',
+      message({ type: 'table', rows: [many(21, () => cell('a'))] }),
+      'more than 20',
+    ],
+    [
+      'a data table without a caption',
+      message({ type: 'data_table', rows: [[cell('a')]] }),
+      'caption: missing',
+    ],
     ['an empty card', message({ type: 'card' }), 'needs a hero_image, title, body or actions'],
-    ['too full a carousel', message({ type: 'carousel', elements: many(11, () => card()) }), 'more than 10'],
+    [
+      'a carousel with too many cards',
+      message({ type: 'carousel', elements: many(11, () => card()) }),
+      'more than 10',
+    ],
     [
       'a container without a title',
       message({ type: 'container', child_blocks: [section()] }),
       'title: missing',
     ],
     [
-      'a task in no state',
+      'a task without a status',
       message({ type: 'task_card', task_id: '1', title: 'a' }),
       'status: must be one of',
     ],
     ['a plan without a title', message({ type: 'plan' }), 'title: missing'],
-    ['rich text of nothing', message(words({ type: 'text', text: '' })), 'must not be empty'],
+    ['empty rich text', message(words({ type: 'text', text: '' })), 'must not be empty'],
     ['unknown rich text', message(words({ type: 'blink', text: 'a' })), 'unsupported rich text: blink'],
-    ['bare words in rich text', message(rich({ type: 'text', text: 'a' })), 'unsupported rich text: text'],
+    [
+      'text outside a rich text section',
+      message(rich({ type: 'text', text: 'a' })),
+      'unsupported rich text: text',
+    ],
     ['a date without a format', message(words({ type: 'date', timestamp: 1 })), 'format: missing'],
     [
-      'another rich style',
+      'an unknown rich text style',
       message(words({ type: 'text', text: 'a', style: { big: true } })),
       'property: big',
     ],
-    ['too long a title', modal({ title: plain(x(25)) }), 'view.title.text: longer than 24'],
-    ['too long a close', modal({ close: plain(x(25)) }), 'view.close.text: longer than 24'],
-    ['too long a submit', modal({ submit: plain(x(25)) }), 'view.submit.text: longer than 24'],
+    ['a title that is too long', modal({ title: plain(x(25)) }), 'view.title.text: longer than 24'],
+    ['a close that is too long', modal({ close: plain(x(25)) }), 'view.close.text: longer than 24'],
+    ['a submit that is too long', modal({ submit: plain(x(25)) }), 'view.submit.text: longer than 24'],
     ['a modal without a title', modal({ title: undefined }), 'view.title: missing'],
     ['a form without submit', modal({ blocks: [input()] }), 'view.submit: missing'],
-    ['too long metadata', modal({ private_metadata: x(3001) }), 'private_metadata: longer than 3000'],
-    ['too long a callback_id', modal({ callback_id: x(256) }), 'callback_id: longer than 255'],
-    ['too tall a modal', modal({ blocks: many(101, () => section()) }), 'more than 100'],
-    ['too tall a Home', home(...many(101, () => section())), 'more than 100'],
+    ['metadata that is too long', modal({ private_metadata: x(3001) }), 'private_metadata: longer than 3000'],
+    ['a callback_id that is too long', modal({ callback_id: x(256) }), 'callback_id: longer than 255'],
+    ['a modal with too many blocks', modal({ blocks: many(101, () => section()) }), 'more than 100'],
+    ['a Home with too many blocks', home(...many(101, () => section())), 'more than 100'],
     [
       'a Home with a title',
       viewErrors({ type: 'home', blocks: [], title: plain('a') }, 'home'),
@@ -261,24 +308,31 @@ describe('Slack refuses', () => {
       form(typed({ focus_on_load: true, action_id: 'a' }), typed({ focus_on_load: true, action_id: 'b' })),
       'only one element',
     ],
-    ['too long a label', form(input({ label: plain(x(2001)) })), 'label.text: longer than 2000'],
-    ['too long a hint', form(input({ hint: plain(x(2001)) })), 'hint.text: longer than 2000'],
-    ['too long a first value', form(typed({ initial_value: 'long', max_length: 3 })), 'longer than 3 '],
-    ['too great a length', form(typed({ max_length: 3001 })), 'max_length: must be 1 to 3000'],
+    ['a label that is too long', form(input({ label: plain(x(2001)) })), 'label.text: longer than 2000'],
+    ['a hint that is too long', form(input({ hint: plain(x(2001)) })), 'hint.text: longer than 2000'],
+    [
+      'an initial value that is too long',
+      form(typed({ initial_value: 'long', max_length: 3 })),
+      'longer than 3 ',
+    ],
+    ['a max_length above the limit', form(typed({ max_length: 3001 })), 'max_length: must be 1 to 3000'],
     ['a button as input', form(input({ element: button() })), 'unsupported element: button'],
     [
       'too many suggestions',
       suggestionErrors({ options: many(101, (i) => option(`${i}`)) }),
       'more than 100',
     ],
-    ['no suggestions at all', suggestionErrors({}), 'options: not a list'],
-  ])('%s', (_what, errors, expected) => {
-    expect(errors.join('\n')).toContain(expected);
+    ['suggestions without options', suggestionErrors({}), 'options: not a list'],
+  ];
+
+  test('every message, modal, Home and suggestion beyond a limit is rejected, with the place and the reason', () => {
+    const failures = REJECTED.filter(([, errors, expected]) => !errors.join('\n').includes(expected));
+    expect(failures).toEqual([]);
   });
 });
 
 describe('the text of a message', () => {
-  it('may be long when new, shorter when edited, and not missing', () => {
+  test('the text of a message has a limit when posted, a lower one when edited, and is required without blocks', () => {
     expect(messageRejection(x(40_000), undefined, 40_000)).toBeNull();
     expect(messageRejection(x(40_001), undefined, 40_000)?.error).toBe('msg_too_long');
     expect(messageRejection(x(4_001), undefined, 4_000)?.error).toBe('msg_too_long');
