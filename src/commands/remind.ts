@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { Migrator } from '../access/access.ts';
 import type { Services } from '../services.ts';
 import { message } from '../slack/messages/blocks.ts';
 import { pauseLine, previewMessage, remindNowMessage } from '../slack/messages/reminders.ts';
 import type { Invocation, Subcommand } from './subcommand.ts';
 
-/** Owners looked up in Slack for a preview; more are shown by their email. */
-const LOOKED_UP = 10;
+/** How many owners a preview looks up in Slack; it shows the others by their email. */
+const MAX_LOOKUPS = 10;
 
 export const remind: Subcommand = {
   name: 'remind',
@@ -17,11 +18,11 @@ export const remind: Subcommand = {
     const { reply } = invocation;
     switch (rest.length === 0 ? what.toLowerCase() : '') {
       case 'preview': {
-        const { digest, window, served, snoozed } = await services.reminders.preview(LOOKED_UP);
+        const { digest, window, served, snoozed } = await services.reminders.preview(MAX_LOOKUPS);
         return reply(previewMessage(digest, window, served, snoozed));
       }
       case 'now': {
-        // Nobody has to be looked up to be asked.
+        // The question needs only the counts.
         const { digest } = await services.reminders.preview(0);
         return reply(remindNowMessage(digest, randomUUID()));
       }
@@ -41,7 +42,11 @@ export const remind: Subcommand = {
   },
 };
 
-async function pause({ person, reply }: Invocation, { reminders }: Services, until: string): Promise<void> {
+async function pause(
+  { person, reply }: Invocation<Migrator>,
+  { reminders }: Services,
+  until: string,
+): Promise<void> {
   if (until !== '' && !(isDate(until) && until > reminders.today())) {
     return reply(
       message(['That is not a day to come. Type it as year-month-day: `/qs-creds remind pause 2025-07-01`.']),

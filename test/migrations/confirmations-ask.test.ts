@@ -1,23 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { ASKER, ASKER_PERSON, confirmed, PLACE, type Process, startWith, story } from './setup.ts';
+import { ASKER, by, confirmed, PLACE, type Process, startWith, story } from './setup.ts';
 
 const MINUTE = 60_000;
 
 function asking(
-  { confirmations }: Process,
+  process: Process,
   id = accountId(1),
-  where: Parameters<typeof confirmations.ask>[2] = PLACE,
+  where: { channel: string; responseUrl: string | null } = PLACE,
 ) {
-  return confirmations.ask(ASKER_PERSON, id, where);
+  return by(ASKER, process).ask(id, where);
 }
 
 describe('asking', () => {
   test('writes down who asked for what as it is shown, for ten minutes', async () => {
     const now = await startWith([1, 2]);
     const asked = await asking(now);
-    const question = {
+    const request = {
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       state: 'asked',
       technicalAccountId: accountId(1),
@@ -32,9 +32,9 @@ describe('asking', () => {
       startedAt: null,
       questionMessage: null,
     };
-    expect(asked).toMatchObject({ kind: 'asked', question, credential: { name: 'credential 1' } });
+    expect(asked).toMatchObject({ kind: 'asked', request, credential: { name: 'credential 1' } });
     if (asked.kind !== 'asked') return;
-    expect(await now.confirmations.peek(asked.question.id)).toEqual(asked.question);
+    expect(await now.migrations.get(asked.request.id)).toEqual(asked.request);
     expect(await story(now)).toEqual([`asked by ${ASKER.userId}`]);
     expect(now.messages.posted).toEqual([]);
   });
@@ -42,23 +42,23 @@ describe('asking', () => {
   test('takes the id as people write it', async () => {
     const now = await startWith([10]);
     const id = `${accountId(10).toLowerCase()}@techacct.adobe.com`;
-    expect(await asking(now, id)).toMatchObject({ question: { technicalAccountId: accountId(10) } });
+    expect(await asking(now, id)).toMatchObject({ request: { technicalAccountId: accountId(10) } });
   });
 
   test('posts the question where nothing else can show it', async () => {
     const now = await startWith([1]);
     const asked = await asking(now, accountId(1), { channel: 'D1', responseUrl: null });
     const message = { channel: 'D1', ts: '1.1' };
-    expect(asked).toMatchObject({ kind: 'asked', question: { questionMessage: message } });
+    expect(asked).toMatchObject({ kind: 'asked', request: { questionMessage: message } });
     expect(now.messages.posted).toHaveLength(1);
     if (asked.kind !== 'asked') return;
-    expect(await now.confirmations.peek(asked.question.id)).toEqual(asked.question);
+    expect(await now.migrations.get(asked.request.id)).toEqual(asked.request);
   });
 
   test('twice gives two questions', async () => {
     const now = await startWith([1]);
     const ids = [await asking(now), await asking(now)].map((asked) =>
-      asked.kind === 'asked' ? asked.question.id : null,
+      asked.kind === 'asked' ? asked.request.id : null,
     );
     expect(new Set(ids).size).toBe(2);
     expect(ids).not.toContain(null);
@@ -73,7 +73,7 @@ describe('asking is not possible', () => {
   ] as const)('for one that is %s', async (status, adobeStatus) => {
     const now = await startWith([1]);
     await now.stores.credentials.setAdobeStatus(accountId(1), adobeStatus);
-    expect(await asking(now)).toMatchObject({ kind: 'not_possible', credential: { status }, open: null });
+    expect(await asking(now)).toMatchObject({ kind: 'not_possible', credential: { status }, active: null });
     expect(await story(now)).toEqual([]);
   });
 
@@ -88,7 +88,11 @@ describe('asking is not possible', () => {
     const now = await startWith([1]);
     const { id } = await confirmed(now, 1);
     const asked = await asking(now);
-    expect(asked).toMatchObject({ kind: 'not_possible', credential: { status: 'migrating' }, open: { id } });
+    expect(asked).toMatchObject({
+      kind: 'not_possible',
+      credential: { status: 'migrating' },
+      active: { id },
+    });
   });
 
   test('for one that needs attention', async () => {
@@ -98,7 +102,11 @@ describe('asking is not possible', () => {
     await now.stores.migrations.move(id, 'confirmed', 'submitted', {}, note);
     await now.stores.migrations.move(id, 'submitted', 'needs_attention', {}, note);
     const needsAttention = { status: 'needs_attention' };
-    expect(await asking(now)).toMatchObject({ kind: 'not_possible', credential: needsAttention, open: null });
+    expect(await asking(now)).toMatchObject({
+      kind: 'not_possible',
+      credential: needsAttention,
+      active: null,
+    });
   });
 
   test('for one that is gone from Adobe, or never was there', async () => {

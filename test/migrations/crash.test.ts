@@ -123,7 +123,7 @@ async function run(process: setup.Process, world: setup.World, timePasses: () =>
   for (let tick = 0; tick < MOST_TICKS; tick++) {
     if (tick % SYNC_TICKS === 0) await process.sync.run();
     await persist(process);
-    await process.confirmations.expireOverdue();
+    await process.pendingRequests.expireOverdue();
     await process.runner.advance();
     // An answer to a start comes by itself.
     await setImmediate();
@@ -134,11 +134,12 @@ async function run(process: setup.Process, world: setup.World, timePasses: () =>
 }
 
 /** A person who wants credential 1 migrated, and asks again when nothing came of it. */
-async function persist({ confirmations, stores }: setup.Process): Promise<void> {
-  if ((await stores.migrations.latestConfirmed(accountId(1))) !== null) return;
-  const asked = await confirmations.ask(setup.ASKER_PERSON, accountId(1), setup.PLACE);
+async function persist(process: setup.Process): Promise<void> {
+  if ((await process.migrations.latestConfirmed(accountId(1))) !== null) return;
+  const asker = setup.by(setup.ASKER, process);
+  const asked = await asker.ask(accountId(1));
   if (asked.kind !== 'asked') return;
-  await confirmations.confirm(setup.ASKER, asked.question.id, { typed: null, responseUrl: null });
+  await asker.confirm(asked.request.id);
 }
 
 /** Whether people were told all there is to tell. */

@@ -23,7 +23,7 @@ describe('a sync that finds a credential moved on', () => {
       expect.arrayContaining(voided.map((question) => expect.objectContaining(question))),
     );
     expect(now.messages.closed).toHaveLength(2);
-    expect(await now.confirmations.peek(other.id)).toEqual(other);
+    expect(await now.migrations.get(other.id)).toEqual(other);
     expect((await story(now)).slice(3)).toEqual([
       `${action} by qs-creds`,
       'void by qs-creds elsewhere',
@@ -50,10 +50,10 @@ describe('a sync that finds a credential moved on', () => {
           // The lease of the dead one lapses.
           world.clock.advance(61);
           const next = newProcess(world);
-          await next.confirmations.expireOverdue();
+          await next.pendingRequests.expireOverdue();
           await next.sync.run();
           const at = `died ${crashing.crashedAt}`;
-          expect(await next.confirmations.peek(id), at).toMatchObject({
+          expect(await next.migrations.get(id), at).toMatchObject({
             state: 'void',
             reason: { code: 'elsewhere' },
           });
@@ -86,8 +86,8 @@ test('a question left standing by a crash after the yes to another is void, but 
   await now.runner.advance();
   now.clock.advance(5);
   await now.runner.advance();
-  await now.confirmations.expireOverdue();
-  expect(await now.confirmations.peek(left.id)).toMatchObject({
+  await now.pendingRequests.expireOverdue();
+  expect(await now.migrations.get(left.id)).toMatchObject({
     state: 'void',
     reason: { code: 'answered_elsewhere' },
   });

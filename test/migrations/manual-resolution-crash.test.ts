@@ -19,11 +19,11 @@ interface Story {
   readonly shown: 'migrated' | 'eligible';
 }
 
-const check: Presses = async ({ manualResolution }, id) => {
-  await manualResolution.checkAgain(setup.OTHER, id);
+const check: Presses = async (process, id) => {
+  await setup.by(setup.OTHER, process).checkAgain(id);
 };
-const resolve: Presses = async ({ manualResolution }, id) => {
-  await manualResolution.resolve(setup.OTHER, id);
+const resolve: Presses = async (process, id) => {
+  await setup.by(setup.OTHER, process).resolve(id);
 };
 
 const STORIES: Readonly<Record<string, Story>> = {

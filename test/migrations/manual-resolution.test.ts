@@ -3,8 +3,8 @@ import { adobeError, consoleId, problem } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
 import {
   ASKER,
-  ASKER_PERSON,
   ask,
+  by,
   confirmed,
   denialOf,
   MEMBER,
@@ -53,7 +53,7 @@ describe('checking again', () => {
     const now = await oneThatNeedsAttention();
     if ('status' in reading) now.adobe.statuses.set(consoleId(1), reading.status);
     else now.adobe.failing.set('status', adobeError(reading.problem.kind, reading.problem.status));
-    expect(await now.manualResolution.checkAgain(OTHER, now.id)).toMatchObject({ kind: 'checked', reading });
+    expect(await by(OTHER, now).checkAgain(now.id)).toMatchObject({ kind: 'checked', reading });
     expect(now.adobe.calls).toEqual([`status ${consoleId(1)}`]);
     await now.tick();
     expect(await now.state()).toMatchObject({ state: 'needs_attention' });
@@ -65,9 +65,7 @@ describe('checking again', () => {
   test('ends it when Adobe says that it is migrated, once and by one', async () => {
     const now = await oneThatNeedsAttention();
     now.adobe.statuses.set(consoleId(1), 'completed');
-    const looks = [now, newProcess(now.world), now].map(({ manualResolution }) =>
-      manualResolution.checkAgain(OTHER, now.id),
-    );
+    const looks = [now, newProcess(now.world), now].map((process) => by(OTHER, process).checkAgain(now.id));
     for (const look of await Promise.all(looks)) {
       expect(look).toMatchObject({ kind: 'checked', reading: { status: 'completed' } });
     }
@@ -83,7 +81,7 @@ describe('checking again', () => {
   test('what is not Adobe’s fault is thrown, and nothing is written down', async () => {
     const now = await oneThatNeedsAttention();
     now.adobe.migrationStatus = () => Promise.reject(new TypeError('a fault of ours'));
-    await expect(now.manualResolution.checkAgain(OTHER, now.id)).rejects.toThrow('a fault of ours');
+    await expect(by(OTHER, now).checkAgain(now.id)).rejects.toThrow('a fault of ours');
     expect(await now.since()).toEqual([]);
   });
 });
@@ -94,7 +92,7 @@ describe('marking as resolved', () => {
     const at = now.clock.now();
     const reason = { code: 'resolved', by: OTHER.userId };
     const resolved = { state: 'resolved', endedAt: at, reason, decidedBy: ASKER.userId };
-    expect(await now.manualResolution.resolve(OTHER, now.id)).toMatchObject({
+    expect(await by(OTHER, now).resolve(now.id)).toMatchObject({
       kind: 'resolved',
       migration: resolved,
     });
@@ -113,9 +111,9 @@ describe('marking as resolved', () => {
     const now = await oneThatNeedsAttention();
     const other = newProcess(now.world);
     const answers = await Promise.all([
-      now.manualResolution.resolve(OTHER, now.id),
-      other.manualResolution.resolve(ASKER, now.id),
-      now.manualResolution.resolve(OTHER, now.id),
+      by(OTHER, now).resolve(now.id),
+      by(ASKER, other).resolve(now.id),
+      by(OTHER, now).resolve(now.id),
     ]);
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['not_needed', 'not_needed', 'resolved']);
     const state = await now.state();
@@ -125,7 +123,7 @@ describe('marking as resolved', () => {
 
   test('leaves the credential to be asked about again, with a yes of its own', async () => {
     const now = await oneThatNeedsAttention();
-    await now.manualResolution.resolve(OTHER, now.id);
+    await by(OTHER, now).resolve(now.id);
     now.clock.advance(60);
     const { id } = await confirmed(now, 1);
     expect(id).not.toBe(now.id);
@@ -137,14 +135,14 @@ describe('marking as resolved', () => {
 
   test('hides nothing that comes later: what Adobe does then is in the list, in history, and voids questions', async () => {
     const now = await oneThatNeedsAttention();
-    await now.manualResolution.resolve(OTHER, now.id);
+    await by(OTHER, now).resolve(now.id);
     const question = await ask(now, 1);
     now.adobe.statuses.set(consoleId(1), 'completed');
     await now.sync.run();
     await now.tick();
     expect(await now.status()).toBe('migrated');
     expect(await now.state()).toMatchObject({ state: 'resolved' });
-    expect(await now.confirmations.peek(question.id)).toMatchObject({
+    expect(await now.migrations.get(question.id)).toMatchObject({
       state: 'void',
       reason: { code: 'elsewhere' },
     });
@@ -160,7 +158,7 @@ describe('marking as resolved', () => {
     const now = await oneThatNeedsAttention();
     await now.stores.credentials.setAdobeStatus(accountId(1), 'completed');
     const migrated = { kind: 'checked', reading: { status: 'completed' } };
-    expect(await now.manualResolution.resolve(OTHER, now.id)).toMatchObject(migrated);
+    expect(await by(OTHER, now).resolve(now.id)).toMatchObject(migrated);
     await now.tick();
     expect(await now.state()).toMatchObject({ state: 'migrated' });
   });
@@ -176,7 +174,7 @@ describe('marking as resolved', () => {
       return before;
     };
     const migration = { state: 'migrated' };
-    expect(await now.manualResolution.resolve(OTHER, now.id)).toMatchObject({
+    expect(await by(OTHER, now).resolve(now.id)).toMatchObject({
       kind: 'not_needed',
       migration,
     });
@@ -187,7 +185,7 @@ describe('marking as resolved', () => {
 describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
   test('is for migrators; others are refused, which is written down', async () => {
     const now = await oneThatNeedsAttention();
-    expect(await denialOf(now.manualResolution[press](MEMBER, now.id))).toBe('not_migrator');
+    expect(await denialOf(by(MEMBER, now)[press](now.id))).toBe('not_migrator');
     expect(await now.since()).toEqual([`refused by ${MEMBER.userId} not_migrator`]);
     const [refusal] = (await now.stores.audit.history(accountId(1), 0, 1)).rows;
     const wanted = press === 'resolve' ? 'mark as resolved' : 'check again';
@@ -199,8 +197,8 @@ describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
   test('of an id that nobody gave is inert, and refused to those who may not', async () => {
     const now = await oneThatNeedsAttention();
     for (const id of ['', 'made-up', 'nul\0', accountId(1), 'x'.repeat(10_000)]) {
-      expect(await now.manualResolution[press](OTHER, id)).toEqual({ kind: 'no_such_migration' });
-      expect(await denialOf(now.manualResolution[press](MEMBER, id))).toBe('not_migrator');
+      expect(await by(OTHER, now)[press](id)).toEqual({ kind: 'no_such_migration' });
+      expect(await denialOf(by(MEMBER, now)[press](id))).toBe('not_migrator');
     }
     expect((await now.since()).every((line) => line.startsWith('refused'))).toBe(true);
     expect(now.adobe.calls).toEqual([]);
@@ -210,20 +208,20 @@ describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
     const now = await oneThatNeedsAttention();
     const question = await ask(now, 2);
     const asked = { kind: 'not_needed', migration: { id: question.id, state: 'asked' } };
-    expect(await now.manualResolution[press](OTHER, question.id)).toMatchObject(asked);
-    await now.confirmations.confirm(ASKER, question.id, { typed: null, responseUrl: null });
+    expect(await by(OTHER, now)[press](question.id)).toMatchObject(asked);
+    await by(ASKER, now).confirm(question.id, { typed: null, responseUrl: null });
     const inLine = { kind: 'not_needed', migration: { state: 'confirmed' } };
-    expect(await now.manualResolution[press](OTHER, question.id)).toMatchObject(inLine);
+    expect(await by(OTHER, now)[press](question.id)).toMatchObject(inLine);
     await now.tick();
     const sent = { kind: 'not_needed', migration: { state: 'submitted' } };
-    expect(await now.manualResolution[press](OTHER, question.id)).toMatchObject(sent);
+    expect(await by(OTHER, now)[press](question.id)).toMatchObject(sent);
     expect((await story(now)).filter((line) => /checked|resolved/.test(line))).toEqual([]);
     expect(await now.state()).toMatchObject({ state: 'needs_attention' });
   });
 
   test.each(['resolved', 'migrated'] as const)('after it is %s changes nothing', async (state) => {
     const now = await oneThatNeedsAttention();
-    if (state === 'resolved') await now.manualResolution.resolve(OTHER, now.id);
+    if (state === 'resolved') await by(OTHER, now).resolve(now.id);
     else {
       now.adobe.statuses.set(consoleId(1), 'completed');
       await now.sync.run();
@@ -232,7 +230,7 @@ describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
     const before = await story(now);
     now.adobe.calls.length = 0;
     const over = { kind: 'not_needed', migration: { state } };
-    expect(await now.manualResolution[press](ASKER, now.id)).toMatchObject(over);
+    expect(await by(ASKER, now)[press](now.id)).toMatchObject(over);
     expect(await story(now)).toEqual(before);
     expect(now.adobe.calls).toEqual([]);
   });
@@ -241,11 +239,11 @@ describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
 test('one that needs attention cannot be asked about, and holds up no other', async () => {
   const now = await oneThatNeedsAttention();
   expect(
-    await now.confirmations.ask(ASKER_PERSON, accountId(1), {
+    await by(ASKER, now).ask(accountId(1), {
       channel: 'C1',
       responseUrl: null,
     }),
-  ).toMatchObject({ kind: 'not_possible', credential: { status: 'needs_attention' }, open: null });
+  ).toMatchObject({ kind: 'not_possible', credential: { status: 'needs_attention' }, active: null });
   await confirmed(now, 2);
   await now.tick();
   expect(now.adobe.started.at(-1)?.technicalAccountId).toBe(accountId(2));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { ASKER_PERSON, confirmed, newProcess, PLACE, type Process, startWith, TIMEOUT } from './setup.ts';
+import { ASKER, by, confirmed, newProcess, PLACE, type Process, startWith, TIMEOUT } from './setup.ts';
 
 /** Confirmed migrations, in this order. */
 async function confirmedOnes(numbers: readonly number[]) {
@@ -96,9 +96,9 @@ describe('the end', () => {
 
   test('is not told of questions that ended without a yes', async () => {
     const now = await startWith([1]);
-    await now.confirmations.ask(ASKER_PERSON, accountId(1), PLACE);
+    await by(ASKER, now).ask(accountId(1), PLACE);
     now.clock.advance(600);
-    await now.confirmations.expireOverdue();
+    await now.pendingRequests.expireOverdue();
     await now.progress.report();
     expect(now.messages.shown).toEqual([]);
   });
