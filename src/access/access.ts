@@ -19,7 +19,7 @@ export interface SlackPerson {
   readonly isDeactivated: boolean;
 }
 
-/** Looks people up in Slack. @throws when Slack does not say */
+/** Lookups in Slack. @throws when Slack does not say */
 export interface People {
   person(userId: string): Promise<SlackPerson>;
   membersOf(groupId: string): Promise<readonly string[]>;
@@ -54,7 +54,7 @@ export type DenialReason =
   | 'deactivated'
   | 'foreign'
   | 'guest'
-  /** A look-up failed, so the person could not be verified. */
+  /** A lookup failed, so the person could not be verified. */
   | 'unverified'
   | 'not_migrator'
   /** Another person was asked to confirm. */
@@ -90,7 +90,7 @@ export interface Wanted {
 
 /**
  * Decides who may do what, at every command, button, modal and Home: by user id, and by what Slack says about that user
- * right now. A failed look-up denies. Every denial is audited.
+ * right now. A failed lookup denies. Every denial is audited.
  */
 export class Access {
   readonly #people: People;

@@ -15,7 +15,7 @@ export type StartOutcome =
   | { readonly kind: 'refused'; readonly error: AdobeError }
   /** The request never left this process: nothing was started. */
   | { readonly kind: 'unsent'; readonly error: AdobeError }
-  /** It may have been started; only Adobe's status can tell. */
+  /** It may have been started; only Adobe's status says. */
   | { readonly kind: 'unclear'; readonly error: AdobeError };
 
 /** The call that migrates a credential. */

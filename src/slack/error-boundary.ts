@@ -12,7 +12,7 @@ interface Parts {
   readonly countDenial: (why: DenialReason) => void;
 }
 
-/** Runs the work of a request and never throws: when it fails, `reply` tells the person why. `what` is for the log. */
+/** Runs the work of a request and never throws: when it fails, `reply` says why to the person. `what` is for the log. */
 export type ErrorBoundary = (
   what: string,
   reply: (message: Message) => Promise<void>,
