@@ -22,8 +22,8 @@ function press(process: Process, { id }: Migration, typed: string | null = null)
   return by(ASKER, process).confirm(id, { ...PRESS, typed });
 }
 
-describe('a yes', () => {
-  test('is recorded with who gave it and when, and closes the question', async () => {
+describe('a confirmation', () => {
+  test('a confirmation is recorded with who gave it and when, and closes the question', async () => {
     const now = await startWith([1]);
     const question = await ask(now, 1);
     now.clock.advance(60);
@@ -37,7 +37,7 @@ describe('a yes', () => {
     expect(now.endings).toEqual([]);
   });
 
-  test('counts once, however many presses come at the same moment', async () => {
+  test('five presses at the same moment confirm once', async () => {
     const now = await startWith([1]);
     const question = await ask(now, 1);
     const answers = await Promise.all(Array.from({ length: 5 }, () => press(now, question)));
@@ -47,7 +47,7 @@ describe('a yes', () => {
     expect(now.messages.closed).toHaveLength(1);
   });
 
-  test('counts once between two processes', async () => {
+  test('presses in two processes confirm once', async () => {
     const now = await startWith([1]);
     const question = await ask(now, 1);
     const other = newProcess(now.world);
@@ -55,7 +55,7 @@ describe('a yes', () => {
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['confirmed', 'too_late']);
   });
 
-  test('to one of two questions about a credential makes the other void, at the same moment too', async () => {
+  test('confirming both requests about a credential at the same moment confirms one and voids the other', async () => {
     const now = await startWith([1]);
     const confirmations = [await ask(now, 1), await ask(now, 1)];
     const answers = await Promise.all(confirmations.map((question) => press(now, question)));
@@ -67,7 +67,7 @@ describe('a yes', () => {
     expect(now.endings).toEqual(['void']);
   });
 
-  test('makes the other questions about the credential void without a press on them, and no others', async () => {
+  test('a confirmation voids the other requests about the credential, and no others', async () => {
     const now = await startWith([1, 2]);
     const [first, second, another] = [await ask(now, 1), await ask(now, 1), await ask(now, 2)];
     await press(now, first);
@@ -79,7 +79,7 @@ describe('a yes', () => {
     expect(now.messages.closed.at(-1)).toMatchObject({ question: { id: second.id }, responseUrl: null });
   });
 
-  test('to a question that does not exist is none', async () => {
+  test('a request that does not exist cannot be confirmed', async () => {
     const now = await startWith([1]);
     const answered = await by(ASKER, now).confirm('made-up', PRESS);
     expect(answered).toEqual({ kind: 'no_such_request' });
@@ -87,15 +87,15 @@ describe('a yes', () => {
     expect(await now.migrations.get('made-up')).toBeNull();
   });
 
-  test('after the yes changes nothing, and says what stands', async () => {
+  test('a second confirmation changes nothing and returns the request as it is', async () => {
     const now = await startWith([1]);
     const migration = await confirmed(now, 1);
     expect(await press(now, migration)).toEqual({ kind: 'too_late', request: migration });
   });
 });
 
-describe('refused is the yes', () => {
-  test('of somebody who was not asked', async () => {
+describe('a denied confirmation', () => {
+  test('denies a confirmation from someone who was not asked', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     expect(await denialOf(by(OTHER, now).confirm(id, PRESS))).toBe('not_asked');
@@ -105,7 +105,7 @@ describe('refused is the yes', () => {
     expect(await now.migrations.get(id)).toMatchObject({ state: 'asked' });
   });
 
-  test('of somebody who may not migrate, or may not any more', async () => {
+  test('denies a confirmation from someone who may not migrate, or no longer may', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     expect(await denialOf(by(MEMBER, now).confirm(id, PRESS))).toBe('not_migrator');
@@ -114,7 +114,7 @@ describe('refused is the yes', () => {
     expect(await now.migrations.get(id)).toMatchObject({ state: 'asked' });
   });
 
-  test('with the credential and the question in the audit trail', async () => {
+  test('audits a denied confirmation with its credential and request', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     await denialOf(by(OTHER, now).confirm(id, PRESS));
@@ -123,7 +123,7 @@ describe('refused is the yes', () => {
   });
 });
 
-describe('production', () => {
+describe('confirming in production', () => {
   async function asked(name: string) {
     const world = await newWorld();
     world.adobe.add(1, { name }, ['dev', 'prod']);
@@ -137,7 +137,7 @@ describe('production', () => {
     ['an empty text', ''],
     ['another name', 'nightly'],
     ['another case', 'NIGHTLY ETL'],
-  ])('is refused with %s, and the question stands', async (_, typed) => {
+  ])('a production request is not confirmed with %s, and stays pending', async (_, typed) => {
     const { process, question } = await asked('nightly etl');
     expect(await denialOf(press(process, question, typed))).toBe('name_not_typed');
     expect((await story(process)).at(-1)).toBe(`refused by ${ASKER.userId} name_not_typed`);
@@ -145,18 +145,18 @@ describe('production', () => {
     expect(await press(process, question, 'nightly etl')).toMatchObject({ kind: 'confirmed' });
   });
 
-  test('is confirmed with its name, spaces around it or not', async () => {
+  test('a production request is confirmed by its name, spaces around it or not', async () => {
     const { process, question } = await asked(' nightly  etl ');
     expect(await press(process, question, 'nightly etl ')).toMatchObject({ kind: 'confirmed' });
   });
 
-  test('whose name cannot be typed is confirmed with its technical account id', async () => {
+  test('a production request whose name cannot be typed is confirmed by its technical account id', async () => {
     const { process, question } = await asked('etl 🚀');
     expect(await denialOf(press(process, question, 'etl 🚀'))).toBe('name_not_typed');
     expect(await press(process, question, accountId(1))).toMatchObject({ kind: 'confirmed' });
   });
 
-  test('can be looked at without the name', async () => {
+  test('a production request can be found without its name', async () => {
     const { process, question: request } = await asked('nightly etl');
     expect(await by(ASKER, process).find(request.id)).toEqual({ kind: 'pending', request });
   });

@@ -8,8 +8,8 @@ import { ASKER, ask, by, confirmed, denialOf, MEMBER, OTHER, startWith, story } 
 const PRESS = { typed: null, responseUrl: 'https://slack.example/press' };
 const TEN_MINUTES = 600;
 
-describe('a question lapses', () => {
-  test('at ten minutes exactly, and not a millisecond before', async () => {
+describe('an expiring request', () => {
+  test('a request expires at ten minutes exactly, and not a millisecond before', async () => {
     const now = await startWith([1, 2]);
     const { id } = await ask(now, 1);
     now.clock.advance(TEN_MINUTES - 0.001);
@@ -26,7 +26,7 @@ describe('a question lapses', () => {
     expect(now.endings).toEqual(['expired']);
   });
 
-  test('once', async () => {
+  test('a request expires once', async () => {
     const now = await startWith([1]);
     await ask(now, 1);
     now.clock.advance(TEN_MINUTES);
@@ -36,7 +36,7 @@ describe('a question lapses', () => {
     expect(now.endings).toEqual(['expired']);
   });
 
-  test('by itself when it is pressed too late', async () => {
+  test('a request pressed too late expires on its own', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     now.clock.advance(TEN_MINUTES);
@@ -49,7 +49,7 @@ describe('a question lapses', () => {
     expect(await by(ASKER, now).find(id)).toMatchObject({ kind: 'too_late', request: expired });
   });
 
-  test('but not one that was confirmed in time', async () => {
+  test('a request confirmed in time does not expire', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     now.clock.advance(TEN_MINUTES - 0.001);
@@ -60,7 +60,7 @@ describe('a question lapses', () => {
   });
 });
 
-describe('a question is void when, before the press,', () => {
+describe('a request that is void when it is pressed', () => {
   async function changed(how: (now: Awaited<ReturnType<typeof startWith>>) => Promise<unknown>) {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
@@ -70,7 +70,7 @@ describe('a question is void when, before the press,', () => {
     expect(await now.stores.migrations.queue()).toEqual([]);
     const question = (await now.migrations.get(id)) as Migration;
     expect(question).toMatchObject({ state: 'void', decidedBy: null });
-    // Whoever pressed is told by the answer, in the place of the question; twice would be once too often.
+    // The reply to the press replaces the question; closing it as well would show it twice.
     expect(answered).toEqual({ kind: 'too_late', request: question });
     expect(now.messages.closed).toEqual([]);
     expect(await story(now)).toContain(`void by qs-creds ${question.reason?.code}`);
@@ -81,7 +81,7 @@ describe('a question is void when, before the press,', () => {
   test.each<[string, Partial<Account>]>([
     ['the name changed', { name: 'another' }],
     ['the owner changed', { owner: 'al@example.com' }],
-  ])('%s', async (_, change) => {
+  ])('a request is void when %s', async (_, change) => {
     const reason = await changed(({ adobe, sync }) => {
       adobe.accounts.clear();
       adobe.add(1, change);
@@ -90,7 +90,7 @@ describe('a question is void when, before the press,', () => {
     expect(reason).toBe('changed');
   });
 
-  test('it was seen in one more sandbox', async () => {
+  test('a request is void when the credential was seen in one more sandbox', async () => {
     const reason = await changed(({ adobe, sync }) => {
       adobe.accounts.clear();
       adobe.add(1, {}, ['dev', 'prod']);
@@ -99,7 +99,7 @@ describe('a question is void when, before the press,', () => {
     expect(reason).toBe('changed');
   });
 
-  test('it went from Adobe', async () => {
+  test('a request is void when Adobe no longer shows the credential', async () => {
     const reason = await changed(({ adobe, sync }) => {
       adobe.accounts.clear();
       return sync.run();
@@ -108,15 +108,15 @@ describe('a question is void when, before the press,', () => {
   });
 
   test.each([
-    ['cannot be migrated any more', 'none', 'changed'],
-    ['is being migrated by somebody else', 'started', 'elsewhere'],
-    ['was migrated by somebody else', 'completed', 'elsewhere'],
-  ] as const)('it %s', async (_, status, why) => {
+    ['can no longer be migrated', 'none', 'changed'],
+    ['is being migrated by someone else', 'started', 'elsewhere'],
+    ['was migrated by someone else', 'completed', 'elsewhere'],
+  ] as const)('a request is void when the credential %s', async (_, status, why) => {
     const reason = await changed(({ stores }) => stores.credentials.setAdobeStatus(accountId(1), status));
     expect(reason).toBe(why);
   });
 
-  test('Adobe was seen to have moved on; that needs no press', async () => {
+  test('a request is void as soon as a sync sees the migration elsewhere', async () => {
     const now = await startWith([1, 2]);
     const [moved, other] = [await ask(now, 1), await ask(now, 2)];
     now.adobe.statuses.set(consoleId(1), 'started');
@@ -126,7 +126,7 @@ describe('a question is void when, before the press,', () => {
     expect(await now.migrations.get(other.id)).toEqual(other);
   });
 
-  test('but not when only its description changed', async () => {
+  test('a request is not void when only the description changed', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     now.adobe.accounts.clear();
@@ -137,7 +137,7 @@ describe('a question is void when, before the press,', () => {
 });
 
 describe('cancelling', () => {
-  test('by the asker ends the question', async () => {
+  test('the asker cancels a request', async () => {
     const now = await startWith([1]);
     const question = await ask(now, 1);
     now.clock.advance(60);
@@ -150,7 +150,7 @@ describe('cancelling', () => {
     expect(await by(ASKER, now).confirm(question.id, PRESS)).toMatchObject({ kind: 'too_late' });
   });
 
-  test('by others is refused and written down', async () => {
+  test('cancelling by others is denied and audited', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     expect(await denialOf(by(OTHER, now).cancel(id, null))).toBe('not_asked');
@@ -162,7 +162,7 @@ describe('cancelling', () => {
     ]);
   });
 
-  test('after the yes changes nothing', async () => {
+  test('cancelling after the confirmation changes nothing', async () => {
     const now = await startWith([1]);
     const migration = await confirmed(now, 1);
     expect(await by(ASKER, now).cancel(migration.id, null)).toEqual(migration);
@@ -170,12 +170,12 @@ describe('cancelling', () => {
     expect(now.endings).toEqual([]);
   });
 
-  test('what does not exist is nothing', async () => {
+  test('cancelling a request that does not exist does nothing', async () => {
     const now = await startWith([]);
     expect(await by(ASKER, now).cancel('made-up', null)).toBeNull();
   });
 
-  test('and confirming at the same moment: one of them counts', async () => {
+  test('of a cancellation and a confirmation at the same moment, one counts', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     await Promise.all([by(ASKER, now).cancel(id, null), by(ASKER, now).confirm(id, PRESS)]);

@@ -4,7 +4,7 @@ import { ASKER, by, denialOf, MEMBER, OTHER, PLACE, startWith, story } from './s
 
 const PRESS = { typed: null, responseUrl: 'https://slack.example/press' };
 
-/** A question that a second person has to confirm. */
+/** A request that a second person has to confirm. */
 async function asked() {
   const now = await startWith([1], { requireSecondPerson: true });
   const result = await by(ASKER, now).ask(accountId(1), PLACE);
@@ -13,14 +13,14 @@ async function asked() {
 }
 
 describe('where a second person is required', () => {
-  test('the question is posted for all to see', async () => {
+  test('the question is posted where a second person is required', async () => {
     const { messages, question, migrations } = await asked();
     expect(messages.posted.map(({ id }) => id)).toEqual([question.id]);
     expect(question.questionMessage).toEqual({ channel: PLACE.channel, ts: '1.1' });
     expect(await migrations.get(question.id)).toEqual(question);
   });
 
-  test('the asker is refused, and it is written down', async () => {
+  test('denies and audits the confirmation of the asker where a second person is required', async () => {
     const now = await asked();
     expect(await denialOf(by(ASKER, now).confirm(now.question.id, PRESS))).toBe('own_request');
     expect(await denialOf(by(ASKER, now).find(now.question.id))).toBe('own_request');
@@ -28,7 +28,7 @@ describe('where a second person is required', () => {
     expect(await now.migrations.get(now.question.id)).toMatchObject({ state: 'asked' });
   });
 
-  test('another one who may migrate confirms', async () => {
+  test('a second migrator confirms', async () => {
     const now = await asked();
     const answered = await by(OTHER, now).confirm(now.question.id, PRESS);
     const migration = {
@@ -40,21 +40,21 @@ describe('where a second person is required', () => {
     expect(now.messages.closed).toMatchObject([{ question: migration, responseUrl: PRESS.responseUrl }]);
   });
 
-  test('one who may not migrate is refused', async () => {
+  test('denies a second person who may not migrate', async () => {
     const now = await asked();
     expect(await denialOf(by(MEMBER, now).confirm(now.question.id, PRESS))).toBe('not_migrator');
   });
 
   test.each([
     ['the asker', ASKER],
-    ['another one', OTHER],
-  ])('%s may cancel', async (_, caller) => {
+    ['another migrator', OTHER],
+  ])('%s may cancel where a second person is required', async (_, caller) => {
     const now = await asked();
     const cancelled = await by(caller, now).cancel(now.question.id);
     expect(cancelled).toMatchObject({ state: 'cancelled', decidedBy: caller.userId });
   });
 
-  test('and Slack does not take the question there, it is void: nobody else would see it', async () => {
+  test('voids a request for a second person whose question the app may not post', async () => {
     const now = await startWith([1], { requireSecondPerson: true });
     now.messages.takesQuestions = false;
     const result = await by(ASKER, now).ask(accountId(1), PLACE);
@@ -63,7 +63,7 @@ describe('where a second person is required', () => {
   });
 
   test.each(['D0123456', 'U0123456'])(
-    'nothing is asked in direct messages (%s): nobody else sees them',
+    'nothing is asked in the direct messages %s, which no second person sees',
     async (channel) => {
       const now = await startWith([1], { requireSecondPerson: true });
       const result = await by(ASKER, now).ask(accountId(1), { channel, responseUrl: null });

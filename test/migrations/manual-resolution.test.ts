@@ -15,7 +15,7 @@ import {
   TIMEOUT,
 } from './setup.ts';
 
-/** One whose start was sent and whose end is not known, told to people; another is in line behind it. */
+/** A migration whose start was sent and whose end is not known, of which people are notified. */
 async function oneThatNeedsAttention() {
   const now = await startWith([1, 2]);
   now.adobe.onStart = async () => ({ kind: 'unclear', error: adobeError('unavailable', 503) });
@@ -28,7 +28,7 @@ async function oneThatNeedsAttention() {
   now.adobe.calls.length = 0;
   const state = () => now.stores.migrations.get(id);
   const status = async () => (await now.stores.credentials.get(accountId(1)))?.status;
-  /** The next look of the runner, and what it is told by. */
+  /** The next step of the runner and of the progress. */
   const tick = async () => {
     now.clock.advance(5);
     await now.runner.advance();
@@ -49,7 +49,7 @@ const NOT_YET = [
 ] as const;
 
 describe('checking again', () => {
-  test.each(NOT_YET)('says what Adobe says now, %j, and changes nothing', async (reading, why) => {
+  test.each(NOT_YET)('checking again returns %j and changes nothing', async (reading, why) => {
     const now = await oneThatNeedsAttention();
     if ('status' in reading) now.adobe.statuses.set(consoleId(1), reading.status);
     else now.adobe.failing.set('status', adobeError(reading.problem.kind, reading.problem.status));
@@ -62,32 +62,32 @@ describe('checking again', () => {
     expect(now.messages.ends()).toEqual(['credential 1: needs_attention']);
   });
 
-  test('ends it when Adobe says that it is migrated, once and by one', async () => {
+  test('checking again ends the migration once when Adobe has completed it', async () => {
     const now = await oneThatNeedsAttention();
     now.adobe.statuses.set(consoleId(1), 'completed');
-    const looks = [now, newProcess(now.world), now].map((process) => by(OTHER, process).checkAgain(now.id));
-    for (const look of await Promise.all(looks)) {
-      expect(look).toMatchObject({ kind: 'checked', reading: { status: 'completed' } });
+    const checks = [now, newProcess(now.world), now].map((process) => by(OTHER, process).checkAgain(now.id));
+    for (const check of await Promise.all(checks)) {
+      expect(check).toMatchObject({ kind: 'checked', reading: { status: 'completed' } });
     }
     expect(await now.status()).toBe('migrated');
     await now.tick();
     expect(await now.state()).toMatchObject({ state: 'migrated', endedAt: now.clock.now() });
-    const look = `checked_again by ${OTHER.userId} completed`;
-    expect(await now.since()).toEqual([look, look, look, 'migrated by qs-creds']);
+    const check = `checked_again by ${OTHER.userId} completed`;
+    expect(await now.since()).toEqual([check, check, check, 'migrated by qs-creds']);
     expect(now.messages.ends()).toEqual(['credential 1: needs_attention', 'credential 1: migrated']);
     expect(now.adobe.started).toHaveLength(1);
   });
 
-  test('what is not Adobe’s fault is thrown, and nothing is written down', async () => {
+  test('checking again throws errors that are not from Adobe, and records nothing', async () => {
     const now = await oneThatNeedsAttention();
-    now.adobe.migrationStatus = () => Promise.reject(new TypeError('a fault of ours'));
-    await expect(by(OTHER, now).checkAgain(now.id)).rejects.toThrow('a fault of ours');
+    now.adobe.migrationStatus = () => Promise.reject(new TypeError('an error of ours'));
+    await expect(by(OTHER, now).checkAgain(now.id)).rejects.toThrow('an error of ours');
     expect(await now.since()).toEqual([]);
   });
 });
 
 describe('marking as resolved', () => {
-  test('ends the attention with who and when, is told, and sends nothing', async () => {
+  test('marking as resolved records who and when, notifies, and sends nothing', async () => {
     const now = await oneThatNeedsAttention();
     const at = now.clock.now();
     const reason = { code: 'resolved', by: OTHER.userId };
@@ -107,7 +107,7 @@ describe('marking as resolved', () => {
     expect(now.adobe.started).toHaveLength(1);
   });
 
-  test('counts once: of several at once one is told so, the others who it was', async () => {
+  test('of several people who mark as resolved at once, one does, and the others see who', async () => {
     const now = await oneThatNeedsAttention();
     const other = newProcess(now.world);
     const answers = await Promise.all([
@@ -121,7 +121,7 @@ describe('marking as resolved', () => {
     expect(await now.since()).toHaveLength(1);
   });
 
-  test('leaves the credential to be asked about again, with a yes of its own', async () => {
+  test('after marking as resolved, the credential can be asked about again and needs its own confirmation', async () => {
     const now = await oneThatNeedsAttention();
     await by(OTHER, now).resolve(now.id);
     now.clock.advance(60);
@@ -133,7 +133,7 @@ describe('marking as resolved', () => {
     expect(confirmations).toHaveLength(2);
   });
 
-  test('hides nothing that comes later: what Adobe does then is in the list, in history, and voids questions', async () => {
+  test('after marking as resolved, a migration at Adobe is listed, is in history, and voids requests', async () => {
     const now = await oneThatNeedsAttention();
     await by(OTHER, now).resolve(now.id);
     const question = await ask(now, 1);
@@ -154,7 +154,7 @@ describe('marking as resolved', () => {
     ]);
   });
 
-  test('is not needed where Adobe is known to have migrated it, though it is not told yet', async () => {
+  test('marking as resolved is not needed once Adobe is known to have migrated it', async () => {
     const now = await oneThatNeedsAttention();
     await now.stores.credentials.setAdobeStatus(accountId(1), 'completed');
     const migrated = { kind: 'checked', reading: { status: 'completed' } };
@@ -163,7 +163,7 @@ describe('marking as resolved', () => {
     expect(await now.state()).toMatchObject({ state: 'migrated' });
   });
 
-  test('gives way to Adobe’s word that came at the same moment', async () => {
+  test('marking as resolved loses against a completion at the same moment', async () => {
     const now = await oneThatNeedsAttention();
     const { get } = now.stores.credentials;
     now.stores.credentials.get = async (id) => {
@@ -183,7 +183,7 @@ describe('marking as resolved', () => {
 });
 
 describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
-  test('is for migrators; others are refused, which is written down', async () => {
+  test(`${press} is denied to members who may not migrate, and the denial is audited`, async () => {
     const now = await oneThatNeedsAttention();
     expect(await denialOf(by(MEMBER, now)[press](now.id))).toBe('not_migrator');
     expect(await now.since()).toEqual([`refused by ${MEMBER.userId} not_migrator`]);
@@ -194,7 +194,7 @@ describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
     expect(now.adobe.calls).toEqual([]);
   });
 
-  test('of an id that nobody gave is inert, and refused to those who may not', async () => {
+  test(`${press} of an unknown id does nothing, and is denied to members who may not migrate`, async () => {
     const now = await oneThatNeedsAttention();
     for (const id of ['', 'made-up', 'nul\0', accountId(1), 'x'.repeat(10_000)]) {
       expect(await by(OTHER, now)[press](id)).toEqual({ kind: 'no_such_migration' });
@@ -204,14 +204,14 @@ describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
     expect(now.adobe.calls).toEqual([]);
   });
 
-  test('of a migration that needs nobody is inert', async () => {
+  test(`${press} of a migration that does not need attention does nothing`, async () => {
     const now = await oneThatNeedsAttention();
     const question = await ask(now, 2);
     const asked = { kind: 'not_needed', migration: { id: question.id, state: 'asked' } };
     expect(await by(OTHER, now)[press](question.id)).toMatchObject(asked);
     await by(ASKER, now).confirm(question.id, { typed: null, responseUrl: null });
-    const inLine = { kind: 'not_needed', migration: { state: 'confirmed' } };
-    expect(await by(OTHER, now)[press](question.id)).toMatchObject(inLine);
+    const queued = { kind: 'not_needed', migration: { state: 'confirmed' } };
+    expect(await by(OTHER, now)[press](question.id)).toMatchObject(queued);
     await now.tick();
     const sent = { kind: 'not_needed', migration: { state: 'submitted' } };
     expect(await by(OTHER, now)[press](question.id)).toMatchObject(sent);
@@ -219,24 +219,27 @@ describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
     expect(await now.state()).toMatchObject({ state: 'needs_attention' });
   });
 
-  test.each(['resolved', 'migrated'] as const)('after it is %s changes nothing', async (state) => {
-    const now = await oneThatNeedsAttention();
-    if (state === 'resolved') await by(OTHER, now).resolve(now.id);
-    else {
-      now.adobe.statuses.set(consoleId(1), 'completed');
-      await now.sync.run();
-      await now.tick();
-    }
-    const before = await story(now);
-    now.adobe.calls.length = 0;
-    const over = { kind: 'not_needed', migration: { state } };
-    expect(await by(ASKER, now)[press](now.id)).toMatchObject(over);
-    expect(await story(now)).toEqual(before);
-    expect(now.adobe.calls).toEqual([]);
-  });
+  test.each(['resolved', 'migrated'] as const)(
+    `${press} of a migration that is %s changes nothing`,
+    async (state) => {
+      const now = await oneThatNeedsAttention();
+      if (state === 'resolved') await by(OTHER, now).resolve(now.id);
+      else {
+        now.adobe.statuses.set(consoleId(1), 'completed');
+        await now.sync.run();
+        await now.tick();
+      }
+      const before = await story(now);
+      now.adobe.calls.length = 0;
+      const over = { kind: 'not_needed', migration: { state } };
+      expect(await by(ASKER, now)[press](now.id)).toMatchObject(over);
+      expect(await story(now)).toEqual(before);
+      expect(now.adobe.calls).toEqual([]);
+    },
+  );
 });
 
-test('one that needs attention cannot be asked about, and holds up no other', async () => {
+test('a migration that needs attention cannot be asked about again, and holds up no other', async () => {
   const now = await oneThatNeedsAttention();
   expect(
     await by(ASKER, now).ask(accountId(1), {
