@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { App as BoltApp, webApi } from '@slack/bolt';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import { actions } from './actions/index.ts';
-import { registerActions } from './actions/router.ts';
+import { actions, registerActions } from './actions/index.ts';
 import { connectAdobe } from './adobe/connect.ts';
 import { SqlAuditTrail } from './audit/store.ts';
 import { subcommands } from './commands/index.ts';
@@ -26,7 +25,7 @@ import { SqlMigrationStore } from './migrations/store.ts';
 import { SqlReminderStore } from './reminders/store.ts';
 import { createServices } from './services.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
-import { Desk } from './slack/error-boundary.ts';
+import { createErrorBoundary } from './slack/error-boundary.ts';
 import { identify } from './slack/identity.ts';
 import { DENIAL_REASONS } from './slack/messages/answers.ts';
 import { REMINDER_CLIENT, SlackMessenger } from './slack/messenger.ts';
@@ -120,15 +119,15 @@ export async function startApp(
     // Determined once at startup; Bolt would ask Slack who the app is at every request.
     authorize: async () => ({ botToken: settings.slack.botToken, ...identity }),
   });
-  const desk = new Desk({
+  const boundary = createErrorBoundary({
     tasks,
     logger,
     migrators: settings.access.migrators,
     newReference,
     countDenial: metrics.refusal,
   });
-  registerCommands(bolt, services, desk, metrics.command);
-  registerActions(bolt, services, desk, messenger, metrics.action);
+  registerCommands(bolt, services, boundary, metrics.command);
+  registerActions(bolt, { services, boundary, slack: messenger, count: metrics.action });
   // Fallback for unexpected payloads; no side effects have happened.
   bolt.error(async (error) => logger.error({ err: error }, 'a Slack request was not understood'));
 

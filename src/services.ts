@@ -9,11 +9,13 @@ import type { Leases } from './lib/leases.ts';
 import type { Logger } from './lib/logger.ts';
 import { RateLimiter } from './lib/rate-limiter.ts';
 import { Wake } from './lib/wake.ts';
-import { type ConfirmationMessages, Confirmations } from './migrations/confirmations.ts';
+import { Confirmations } from './migrations/confirmations.ts';
+import { ExternalChanges } from './migrations/external-changes.ts';
 import { ManualResolution } from './migrations/manual-resolution.ts';
 import type { MigrationMethod } from './migrations/method.ts';
 import type { Outcome } from './migrations/migration.ts';
-import type { MigrationStore } from './migrations/ports.ts';
+import { PendingRequests } from './migrations/pending-requests.ts';
+import type { ConfirmationMessages, MigrationStore } from './migrations/ports.ts';
 import { type ProgressMessages, ProgressReporter } from './migrations/progress.ts';
 import { Runner } from './migrations/runner.ts';
 import { ReminderAdministration } from './reminders/administration.ts';
@@ -79,12 +81,16 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     { migrators: settings.access.migrators, teamId: settings.teamId },
   );
   const catalogue = new Catalogue(credentials, ports.syncs);
+  const messages = ports.confirmationMessages;
+  const pendingRequests = new PendingRequests({ migrations, messages, clock, ended });
+  const watcher = new ExternalChanges({ migrations, requests: pendingRequests, clock });
   const confirmations = new Confirmations(
     {
       migrations,
       credentials,
+      requests: pendingRequests,
       access,
-      board: ports.confirmationMessages,
+      messages,
       clock,
       wake: migrationsWake.wake,
       ended,
@@ -96,7 +102,6 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     credentials,
     console,
     audit,
-    access,
     clock,
     wake: migrationsWake.wake,
     ended,
@@ -106,11 +111,11 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     settings.migration,
   );
   const progress = new ProgressReporter(
-    { migrations, board: ports.progressMessages, clock, logger },
+    { migrations, messages: ports.progressMessages, clock, logger },
     settings.migration,
   );
   const sync = new Sync(
-    { accounts: ports.accounts, console, store: ports.syncs, leases, watcher: confirmations, clock, logger },
+    { accounts: ports.accounts, console, store: ports.syncs, leases, watcher, clock, logger },
     settings.adobe,
   );
 
@@ -148,6 +153,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     access,
     catalogue,
     confirmations,
+    pendingRequests,
     manualResolution,
     runner,
     progress,

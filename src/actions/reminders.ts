@@ -1,26 +1,15 @@
-import { listReply } from '../commands/list-reply.ts';
 import { nameCode } from '../slack/escaping.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { goneMessage } from '../slack/messages/answers.ts';
 import { message } from '../slack/messages/blocks.ts';
-import { ListViewValue } from './pages.ts';
 import type { Action } from './press.ts';
 
-/** The buttons of reminders. */
-
-export const review: Action = {
-  id: ACTIONS.review,
-  async run({ caller, value, reply }, services) {
-    const view = ListViewValue.parse(JSON.parse(value));
-    const person = await services.access.admit(caller, { action: 'list' });
-    await reply(await listReply(services, person, view));
-  },
-};
+/** The buttons of reminders, but Review, which is in pages.ts. */
 
 export const snooze: Action = {
   id: ACTIONS.snooze,
-  async run({ caller, reply }, { access, reminders }) {
-    const person = await access.admit(caller, { action: 'snooze' });
+  wants: 'snooze',
+  async run({ person, reply }, { reminders }) {
     const until = await reminders.snooze(person);
     await reply(
       message([
@@ -34,9 +23,10 @@ export const snooze: Action = {
 
 export const takeOver: Action = {
   id: ACTIONS.takeOver,
-  async run({ caller, value, reply }, { access, catalogue, reminders }) {
-    const wanted = { action: 'take over', technicalAccountId: value };
-    const person = await access.admitMigrator(caller, wanted);
+  wants: 'take over',
+  about: 'credential',
+  migratorsOnly: true,
+  async run({ person, value, reply }, { catalogue, reminders }) {
     const credential = await catalogue.get(value);
     if (credential === null) return reply(goneMessage());
     await reminders.takeOver(person, credential.technicalAccountId);
@@ -46,8 +36,9 @@ export const takeOver: Action = {
 
 export const remindNow: Action = {
   id: ACTIONS.remindNow,
-  async run({ caller, value, replace }, { access, reminders }) {
-    const person = await access.admitMigrator(caller, { action: 'remind now' });
+  wants: 'remind now',
+  migratorsOnly: true,
+  async run({ person, value, replace }, { reminders }) {
     await reminders.startManualRound(person, value);
     await replace(
       message([

@@ -5,8 +5,8 @@ import { message } from '../slack/messages/blocks.ts';
 import { pauseLine, previewMessage, remindNowMessage } from '../slack/messages/reminders.ts';
 import type { Invocation, Subcommand } from './subcommand.ts';
 
-/** Owners looked up in Slack for a preview; more are shown by their email. */
-const LOOKED_UP = 10;
+/** How many owners a preview looks up in Slack; it shows the others by their email. */
+const MAX_LOOKUPS = 10;
 
 export const remind: Subcommand = {
   name: 'remind',
@@ -14,22 +14,20 @@ export const remind: Subcommand = {
   summary: 'what would be sent to whom, send it, or stop it for a while',
   migratorsOnly: true,
   async run(invocation, services) {
-    // Only migrators are admitted to this subcommand.
-    const person = invocation.person as Migrator;
     const [what = '', until = '', ...rest] = invocation.args.split(/\s+/);
-    const { reply } = invocation;
+    const { person, reply } = invocation;
     switch (rest.length === 0 ? what.toLowerCase() : '') {
       case 'preview': {
-        const { digest, window, served, snoozed } = await services.reminders.preview(person, LOOKED_UP);
+        const { digest, window, served, snoozed } = await services.reminders.preview(person, MAX_LOOKUPS);
         return reply(previewMessage(digest, window, served, snoozed));
       }
       case 'now': {
-        // Nobody has to be looked up to be asked.
+        // The question needs only the counts.
         const { digest } = await services.reminders.preview(person, 0);
         return reply(remindNowMessage(digest, randomUUID()));
       }
       case 'pause':
-        return pause(person, invocation, services, until);
+        return pause(invocation, services, until);
       case 'resume': {
         const resumed = await services.reminders.resume(person);
         return reply(message([resumed ? '▶️ Reminders go out again.' : 'Reminders are not paused.']));
@@ -45,8 +43,7 @@ export const remind: Subcommand = {
 };
 
 async function pause(
-  person: Migrator,
-  { reply }: Invocation,
+  { person, reply }: Invocation<Migrator>,
   { reminders }: Services,
   until: string,
 ): Promise<void> {

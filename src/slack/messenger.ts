@@ -5,8 +5,8 @@ import type { Overview } from '../credentials/catalogue.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { ConfirmationMessages } from '../migrations/confirmations.ts';
 import type { MessageRef, Migration } from '../migrations/migration.ts';
+import type { ConfirmationMessages } from '../migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../migrations/progress.ts';
 import type { Digest, OwnerReminder, Posted, ReminderMessenger } from '../reminders/rounds.ts';
 import {

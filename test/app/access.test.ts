@@ -66,14 +66,14 @@ describe('whom it refuses altogether', () => {
       seed: SEED,
       refused: ['users.info: user_not_found'],
       // There is nowhere to tell them.
-      errors: ['a failure could not be told'],
+      errors: ['the reply to a failed request could not be sent'],
     });
     const value = credential('airflow-dev').technicalAccountId;
     const press = { action_id: 'migrate', value };
     const from = { channel: { id: DATA }, user: { id: 'U0NOBODY99', team_id: 'T0LOCAL001' } };
     world.slack.fail('chat.postMessage', { error: 'channel_not_found' });
     await world.slack.forgePress(ADMIN, press, from);
-    await world.logged('a failure could not be told');
+    await world.logged('the reply to a failed request could not be sent');
     expect((await world.say(ADMIN, 'history')).text).toContain('<@U0NOBODY99> was refused');
     await world.expectNothingStarted();
   });

@@ -179,7 +179,7 @@ describe('a value of one button', () => {
     const world = await startWorld({
       seed: SEED,
       refused: ['users.info: user_not_found'],
-      errors: ['a failure could not be told'],
+      errors: ['the reply to a failed request could not be sent'],
     });
     const { id } = await ask(world, DEV);
     world.slack.fail('chat.postMessage', { error: 'channel_not_found' });
@@ -189,7 +189,7 @@ describe('a value of one button', () => {
       { action_id: 'confirm', value: id },
       { ...elsewhere, channel: { id: DATA } },
     );
-    await world.logged('a failure could not be told');
+    await world.logged('the reply to a failed request could not be sent');
     await world.expectNothingStarted();
     expect((await world.say(ADMIN, `history ${DEV}`)).text).toContain('<@U0OTHER001> was refused');
   });

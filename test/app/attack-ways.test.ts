@@ -16,7 +16,7 @@ import {
 } from './target.ts';
 
 // By the command of the replays, which has nowhere to be answered.
-const target = withTarget(['a request failed', 'a failure could not be told']);
+const target = withTarget(['a request failed', 'the reply to a failed request could not be sent']);
 
 describe('other ways in', () => {
   test.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'])(
@@ -140,7 +140,7 @@ describe('a signed request that comes again', () => {
     const signature = String(headers['x-slack-signature']);
     const asked = () => target().slack.calls.length;
     expect(await send({ headers, body })).toBe(200);
-    await target().logged('a failure could not be told');
+    await target().logged('the reply to a failed request could not be sent');
     const after = everything();
     const calls = asked();
     for (const change of [

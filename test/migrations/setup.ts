@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { AccessDenied, type Caller, type Migrator, type Migrators } from '../../src/access/access.ts';
+import { AccessDenied, type Caller, type Migrators } from '../../src/access/access.ts';
+import { wantedOn } from '../../src/actions/buttons.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import type { Migration, Outcome } from '../../src/migrations/migration.ts';
 import { createServices } from '../../src/services.ts';
@@ -17,9 +18,8 @@ export const EXPECTED = 40_000;
 
 export const ASKER: Caller = { userId: 'U0ADMIN001', teamId: TEAM };
 export const OTHER: Caller = { userId: 'U0ADMIN002', teamId: TEAM };
-/** Let in, but may not migrate. */
+/** A member who may not migrate. */
 export const MEMBER: Caller = { userId: 'U0MEMBER01', teamId: TEAM };
-export const ASKER_PERSON = { id: ASKER.userId, email: null, mayMigrate: true } as Migrator;
 /** Where the asker's question is shown. */
 export const PLACE = { channel: 'C1', responseUrl: 'https://slack.example/question' };
 
@@ -32,7 +32,7 @@ export interface Settings {
   readonly timeoutMs?: number;
 }
 
-/** Everything that outlives a process: the database, Adobe, Slack and the time. */
+/** What outlives a process: the database, Adobe, Slack and the time. */
 export interface World {
   readonly db: Database;
   readonly adobe: FakeAdobe;
@@ -51,7 +51,7 @@ export async function newWorld(): Promise<World> {
   return { db, adobe: new FakeAdobe(), people, messages: new FakeMessages(), clock: new TestClock() };
 }
 
-/** Stores and services as one process has them. `through`: what every call from a service to a part passes. */
+/** Stores and services of one process. `through` wraps every part that services call. */
 export function newProcess(
   world: World,
   settings: Settings = {},
@@ -86,19 +86,40 @@ export async function startWith(numbers: readonly number[], settings: Settings =
   return { ...process, ...world, world };
 }
 
-/** Asks about a credential; anything but a question fails the test. */
-export async function ask({ confirmations }: Process, number: number): Promise<Migration> {
-  const asked = await confirmations.ask(ASKER_PERSON, accountId(number), PLACE);
-  if (asked.kind === 'asked') return asked.question;
+/** What a person may press. Each press is authorised first, as in the product. */
+export function by(caller: Caller, { access, migrations, confirmations, manualResolution }: Process) {
+  const admit = async (action: string, id: string) =>
+    access.admitMigrator(caller, wantedOn(action, await migrations.get(id)));
+  return {
+    ask: async (technicalAccountId: string, where: Parameters<typeof confirmations.ask>[2] = PLACE) =>
+      confirmations.ask(
+        await access.admitMigrator(caller, { action: 'migrate', technicalAccountId }),
+        technicalAccountId,
+        where,
+      ),
+    find: async (id: string) => confirmations.find(await admit('confirm', id), id),
+    confirm: async (id: string, how: Partial<Parameters<typeof confirmations.confirm>[2]> = {}) =>
+      confirmations.confirm(await admit('confirm', id), id, { typed: null, responseUrl: null, ...how }),
+    cancel: async (id: string, responseUrl: string | null = null) =>
+      confirmations.cancel(await admit('cancel', id), id, responseUrl),
+    checkAgain: async (id: string) => manualResolution.checkAgain(await admit('check again', id), id),
+    resolve: async (id: string) => manualResolution.resolve(await admit('mark as resolved', id), id),
+  };
+}
+
+/** Asks about a credential; fails the test when that is not possible. */
+export async function ask(process: Process, number: number): Promise<Migration> {
+  const asked = await by(ASKER, process).ask(accountId(number));
+  if (asked.kind === 'asked') return asked.request;
   throw new Error(`asking gave ${asked.kind}`);
 }
 
-/** Asks and confirms; anything but a confirmed migration fails the test. */
+/** Asks and confirms; fails the test when that is not possible. */
 export async function confirmed(process: Process, number: number): Promise<Migration> {
   const { id } = await ask(process, number);
-  const answered = await process.confirmations.confirm(ASKER, id, { typed: null, responseUrl: null });
-  if (answered.kind === 'confirmed') return answered.migration;
-  throw new Error(`confirming gave ${answered.kind}`);
+  const result = await by(ASKER, process).confirm(id);
+  if (result.kind === 'confirmed') return result.migration;
+  throw new Error(`confirming gave ${result.kind}`);
 }
 
 /** One confirmed migration whose turn it is. */
@@ -106,7 +127,7 @@ export async function oneConfirmed() {
   const now = await startWith([1]);
   const { id } = await confirmed(now, 1);
   const state = () => now.stores.migrations.get(id);
-  /** Takes it one step further, and lets an answer to a start be noted. */
+  /** Advances it by one step, and lets the response to a start be recorded. */
   const advance = async ({ runner }: Pick<Process, 'runner'> = now) => {
     await runner.advance();
     await setImmediate();
@@ -126,10 +147,10 @@ export async function story({ stores }: Process): Promise<string[]> {
     .reverse();
 }
 
-/** Why this call is refused; anything else fails the test. */
+/** Why this call is denied; fails the test when it is not. */
 export async function denialOf(call: Promise<unknown>): Promise<string> {
   const thrown = await call.then(
-    () => new Error('it was not refused'),
+    () => new Error('it was not denied'),
     (error: unknown) => error,
   );
   if (thrown instanceof AccessDenied) return thrown.why;

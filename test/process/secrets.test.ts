@@ -25,7 +25,7 @@ async function liveThrough(world: World, bot: Bot): Promise<string> {
   slack.fail('users.info', { httpStatus: 500, times: 3 });
   slack.fail('response_url', { httpStatus: 500 });
   await slack.command(ADMIN, CHANNEL, 'history');
-  await bot.line({ msg: 'a failure could not be told' });
+  await bot.line({ msg: 'the reply to a failed request could not be sent' });
 
   // Adobe refuses a start, then loses a response, and every token is revoked in between.
   adobe.faults.add({

@@ -1,19 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AdobeProblem } from '../../src/credentials/adobe-error.ts';
+import type { StatusReading } from '../../src/credentials/adobe-reader.ts';
 import type { AdobeStatus } from '../../src/credentials/credential.ts';
 import { confirmationPhrase, matchesPhrase } from '../../src/migrations/confirmation-phrase.ts';
 import {
   ACTIVE_STATES,
-  beforeSending,
   END_STATES,
   type MigrationState,
   mayMove,
-  type Reading,
   type Reason,
-  type Verdict,
-  whileInFlight,
 } from '../../src/migrations/migration.ts';
+import { beforeSending, type Verdict, whileInFlight } from '../../src/migrations/verdicts.ts';
 import { ERROR_KINDS, STATES } from '../support/enumerations.ts';
 import { anyText, run } from './arbitraries.ts';
 
@@ -26,12 +24,12 @@ const problem: fc.Arbitrary<AdobeProblem> = fc.record({
   status: fc.option(fc.integer(), { nil: undefined }),
 });
 const status = fc.constantFrom<AdobeStatus>('not_started', 'started', 'completed', 'none', 'unknown');
-const reading: fc.Arbitrary<Reading> = fc.oneof(fc.record({ status }), fc.record({ problem }));
+const reading: fc.Arbitrary<StatusReading> = fc.oneof(fc.record({ status }), fc.record({ problem }));
 /** From zero to a day, and extreme values. */
 const ms = fc.oneof(fc.integer({ min: 0, max: 86_400_000 }), fc.constantFrom(0, 1, Number.MAX_SAFE_INTEGER));
 
 interface Event {
-  readonly reading: Reading;
+  readonly reading: StatusReading;
   readonly afterMs: number;
   readonly startProblem: AdobeProblem | null;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { AccessDenied, type Caller } from '../../src/access/access.ts';
+import { AccessDenied, type Caller, type Migrator } from '../../src/access/access.ts';
+import { wantedOn } from '../../src/actions/buttons.ts';
 import { member, migrator } from '../support/people.ts';
 import type { SeedFaults } from './faults.ts';
 import type { Instance } from './instance.ts';
@@ -18,6 +19,16 @@ function callerOf(userId: string): Caller {
   return { userId, teamId: TEAM };
 }
 
+/** Authorises a press on a request, as the product's buttons do. */
+async function admit(
+  { access, migrations }: Instance,
+  userId: string,
+  action: string,
+  id: string,
+): Promise<Migrator> {
+  return access.admitMigrator(callerOf(userId), wantedOn(action, await migrations.get(id)));
+}
+
 const ask: Action = async ({ random, adobe, ledger }, { access, confirmations }) => {
   const caller = callerOf(random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE));
   const technicalAccountId = random.pick(adobe.credentials).id;
@@ -27,7 +38,7 @@ const ask: Action = async ({ random, adobe, ledger }, { access, confirmations })
   };
   const person = await access.admitMigrator(caller, { action: 'migrate', technicalAccountId });
   const asked = await confirmations.ask(person, technicalAccountId, where);
-  if (asked.kind === 'asked') ledger.addRequest(asked.question);
+  if (asked.kind === 'asked') ledger.addRequest(asked.request);
 };
 
 const confirm: Action = async (world, instance) => {
@@ -49,16 +60,13 @@ const confirm: Action = async (world, instance) => {
   ]);
 };
 
-async function pressConfirm(
-  world: World,
-  { confirmations }: Instance,
-  press: Omit<Press, 'at'>,
-): Promise<void> {
+async function pressConfirm(world: World, instance: Instance, press: Omit<Press, 'at'>): Promise<void> {
   const { by, id, typed } = recordPress(world, press);
-  await confirmations.confirm(callerOf(by), id, { typed, responseUrl: null });
+  const person = await admit(instance, by, 'confirm', id);
+  await instance.confirmations.confirm(person, id, { typed, responseUrl: null });
 }
 
-const cancel: Action = async (world, { confirmations }) => {
+const cancel: Action = async (world, instance) => {
   const { random, ledger } = world;
   if (ledger.requests.length === 0) return;
   const { id, askedBy } = random.pick(ledger.requests);
@@ -68,25 +76,27 @@ const cancel: Action = async (world, { confirmations }) => {
     id,
     typed: null,
   });
-  await confirmations.cancel(callerOf(by), id, null);
+  await instance.confirmations.cancel(await admit(instance, by, 'cancel', id), id, null);
 };
 
-const resolveManually: Action = async (world, { manualResolution }) => {
+const resolveManually: Action = async (world, instance) => {
   const { random, slack } = world;
   const ends = slack.ends.filter(({ state }) => state === 'needs_attention' || random.chance(0.2));
   if (ends.length === 0) return;
   const what = random.pick(['check again', 'resolve'] as const);
   const by = random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE);
   const { id } = recordPress(world, { what, by, id: random.pick(ends).id, typed: null });
-  if (what === 'resolve') await manualResolution.resolve(callerOf(by), id);
-  else await manualResolution.checkAgain(callerOf(by), id);
+  const person = await admit(instance, by, what === 'resolve' ? 'mark as resolved' : what, id);
+  if (what === 'resolve') await instance.manualResolution.resolve(person, id);
+  else await instance.manualResolution.checkAgain(person, id);
 };
 
-const pressUnknownButton: Action = async ({ random }, { confirmations, manualResolution }) => {
-  const caller = callerOf(random.pick(ADMINS));
-  await confirmations.confirm(caller, randomUUID(), { typed: null, responseUrl: null });
-  await confirmations.cancel(caller, randomUUID(), null);
-  await manualResolution.checkAgain(caller, randomUUID());
+const pressUnknownButton: Action = async ({ random }, instance) => {
+  const { confirmations, manualResolution } = instance;
+  const person = await admit(instance, random.pick(ADMINS), 'confirm', randomUUID());
+  await confirmations.confirm(person, randomUUID(), { typed: null, responseUrl: null });
+  await confirmations.cancel(person, randomUUID(), null);
+  await manualResolution.checkAgain(person, randomUUID());
 };
 
 function recordPress(world: World, press: Omit<Press, 'at'>): Press {
@@ -187,7 +197,7 @@ async function perform(world: World, action: Action, instance: Instance): Promis
       world.count(`refused: ${error.why}`);
       return;
     }
-    // The desk tells whoever asked that it went wrong.
+    // The product's error boundary replies that it went wrong.
     world.log(() => `${instance.process.name} ${action.name} failed: ${error}`);
     world.reportError(error);
   }

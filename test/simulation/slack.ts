@@ -1,6 +1,6 @@
 import type { People, SlackPerson } from '../../src/access/access.ts';
-import type { ConfirmationMessages } from '../../src/migrations/confirmations.ts';
 import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
+import type { ConfirmationMessages } from '../../src/migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
 import type { Recipient } from '../../src/reminders/ports.ts';
 import type { RecipientLookup } from '../../src/reminders/recipients.ts';

@@ -1,5 +1,6 @@
 import type { Button } from '@slack/types';
-import type { Migration, Reading } from '../../migrations/migration.ts';
+import type { StatusReading } from '../../credentials/adobe-reader.ts';
+import type { Migration } from '../../migrations/migration.ts';
 import { dateTime, mention, nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, type Message, message, plainText } from './blocks.ts';
@@ -24,7 +25,7 @@ export function attentionButtons({ id, shown }: Migration): Button[] {
 }
 
 /** What Adobe says now, to whoever checked again. */
-export function checkedMessage({ shown }: Migration, reading: Reading): Message {
+export function checkedMessage({ shown }: Migration, reading: StatusReading): Message {
   const name = nameCode(shown.name);
   if ('problem' in reading) {
     const { what, fix } = problemWords(reading.problem);
