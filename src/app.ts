@@ -75,7 +75,7 @@ export async function startApp(
   const metrics = createMetrics({
     subcommands: [...subcommands.map(({ name }) => name), 'unknown'],
     actions: [...actions.map(({ id }) => id), 'home'],
-    refusals: DENIAL_REASONS,
+    denialReasons: DENIAL_REASONS,
     credentials: () => credentials.counts(),
     lastSync: async () => (await syncs.syncState()).succeededAt,
   });
@@ -124,7 +124,7 @@ export async function startApp(
     logger,
     migrators: settings.access.migrators,
     newReference,
-    countDenial: metrics.refusal,
+    countDenial: metrics.denial,
   });
   registerCommands(bolt, services, boundary, metrics.command);
   registerActions(bolt, { services, boundary, slack: messenger, count: metrics.action });

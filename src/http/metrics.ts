@@ -8,7 +8,7 @@ export interface MetricsOptions {
   /** Every value a label may have; others are counted as `other`, so that no user's text becomes a time series. */
   readonly subcommands: readonly string[];
   readonly actions: readonly string[];
-  readonly refusals: readonly string[];
+  readonly denialReasons: readonly string[];
   /** Number of credentials by status, read at each scrape. */
   readonly credentials: () => Promise<Partial<Counts>>;
   /** When Adobe was last read successfully; null before the first time. */
@@ -24,7 +24,7 @@ export interface Metrics {
   command(subcommand: string): void;
   action(action: string): void;
   migration(outcome: Outcome): void;
-  refusal(reason: string): void;
+  denial(reason: string): void;
   /** One call to Adobe, `seconds` from request to response; `operation` is one of the few names the adapters use. */
   adobeCall(call: { operation: string; outcome: 'ok' | AdobeErrorKind; seconds: number }): void;
 }
@@ -108,11 +108,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
       'outcome',
       Object.keys(OUTCOMES),
     ),
-    refusal: countBy(
+    denial: countBy(
       'qs_creds_refusals_total',
       'Requests of people that were denied',
       'reason',
-      options.refusals,
+      options.denialReasons,
     ),
     adobeCall({ operation, outcome, seconds }) {
       adobeCalls.inc({ operation, outcome });

@@ -33,7 +33,7 @@ export interface OperationsServer {
    */
   listen(port: number, address: string | null): Promise<number>;
   /**
-   * Refuses new connections and closes idle ones at once; requests in flight have `deadlineMs` milliseconds to finish,
+   * Rejects new connections and closes idle ones at once; requests in flight have `deadlineMs` milliseconds to finish,
    * then their connections are cut. Never rejects.
    */
   close(deadlineMs: number): Promise<void>;
@@ -65,7 +65,7 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
   ]);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // Node has already refused a length that is not a number.
+    // Node has already rejected a length that is not a number.
     if (Number(request.headers['content-length']) > bodyLimit)
       return respondError(response, 413, 'body too large');
     const address = request.url ?? '';

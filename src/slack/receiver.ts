@@ -48,7 +48,7 @@ export function createHttpReceiver(options: {
       // Bolt takes a form for JSON when its content type has a charset.
       if (request.headers['content-type']?.startsWith(FORM)) request.headers['content-type'] = FORM;
       if (isAhead(request)) {
-        logger.warn('refused a Slack request with a timestamp in the future');
+        logger.warn('rejected a Slack request with a timestamp in the future');
         response.writeHead(401).end();
       } else if (isNull(request)) {
         response.writeHead(400).end();

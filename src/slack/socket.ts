@@ -62,14 +62,14 @@ export class SocketReceiver implements SlackReceiver {
     this.#app = app;
   }
 
-  /** Resolves also when Slack is unreachable: it then keeps trying. @throws {StartError} when Slack refuses the token */
+  /** Resolves also when Slack is unreachable: it then keeps trying. @throws {StartError} when Slack rejects the token */
   async start(): Promise<void> {
     const connection = this.#connect();
     if (!(await connection.opened)) {
       const token =
         'an App-Level Token with connections:write from api.slack.com/apps › your app › Basic Information';
-      const refused = toTokenError(await connection.closed, 'SLACK_APP_TOKEN', token);
-      if (refused !== null) throw refused;
+      const rejection = toTokenError(await connection.closed, 'SLACK_APP_TOKEN', token);
+      if (rejection !== null) throw rejection;
     }
     void this.#stayConnected(connection);
   }

@@ -5,7 +5,7 @@ describe('metrics', () => {
   const options: MetricsOptions = {
     subcommands: ['list', 'help'],
     actions: ['confirm'],
-    refusals: ['not_allowed'],
+    denialReasons: ['not_allowed'],
     credentials: async () => ({ eligible: 2, migrated: 1 }),
     lastSync: async () => new Date(1_750_000_000_500),
   };
@@ -16,7 +16,7 @@ describe('metrics', () => {
     metrics.command('<!channel> my secret');
     metrics.action('confirm');
     metrics.migration('migrated');
-    metrics.refusal('not_allowed');
+    metrics.denial('not_allowed');
     metrics.adobeCall({ operation: 'accounts', outcome: 'ok', seconds: 0.2 });
     metrics.adobeCall({ operation: 'accounts', outcome: 'throttled', seconds: 3 });
     const text = await metrics.text();

@@ -12,9 +12,9 @@ describe('the server', () => {
   };
   const cases: [string, RequestOptions['headers'], number, number][] = [
     ['accepts a body of the limit with a content length', { 'Content-Length': 1000 }, 1000, 200],
-    ['refuses a body above the limit with a content length', { 'Content-Length': 1001 }, 1001, 413],
+    ['rejects a body above the limit with a content length', { 'Content-Length': 1001 }, 1001, 413],
     ['accepts a body of the limit in chunks', { 'Transfer-Encoding': 'chunked' }, 1000, 200],
-    ['refuses a body above the limit in chunks', { 'Transfer-Encoding': 'chunked' }, 1001, 413],
+    ['rejects a body above the limit in chunks', { 'Transfer-Encoding': 'chunked' }, 1001, 413],
   ];
   test.each(cases)('%s', async (_, headers, length, status) => {
     const { port } = await start({ slack: echo, bodyLimit: 1000 });
@@ -28,7 +28,7 @@ describe('the server', () => {
     expect(response.body).toBe(status === 200 ? String(length) : '{"error":"body too large"}\n');
   });
 
-  test('accepts 1 MB by default, and refuses a longer body before it is sent', async () => {
+  test('accepts 1 MB by default, and rejects a longer body before it is sent', async () => {
     const { port } = await start({ slack: echo });
     const announced = await raw(
       port,

@@ -63,7 +63,7 @@ describe('the server in HTTP mode', () => {
     });
   });
 
-  test('refuses a request signed with another secret', async () => {
+  test('rejects a request signed with another secret', async () => {
     const { port } = await startBolt();
     expect(await ask(port, '/slack/events', signed(command, 'other'), command)).toMatchObject({
       status: 401,

@@ -54,7 +54,7 @@ describe('every command is acknowledged within a second', () => {
   });
 });
 
-describe('the bot refuses', () => {
+describe('the bot rejects', () => {
   test('a request with a wrong signature or an old timestamp, without acting on it', async () => {
     const world = await startWorld();
     const bot = await world.start();

@@ -59,7 +59,7 @@ describe('Socket Mode', () => {
   test.concurrent.for([
     ['an error inside Slack', { error: 'internal_error' }],
     ['HTTP 503', { httpStatus: 503 }],
-    ['a refusal', { error: 'invalid_auth' }],
+    ['a rejected token', { error: 'invalid_auth' }],
   ] as const)('reconnects after %s, and logs one line', async ([, failure], { onTestFinished }) => {
     const world = await startWorld({ mode: 'socket', onTestFinished });
     const bot = await world.start();

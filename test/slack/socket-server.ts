@@ -13,11 +13,11 @@ export type Reception =
   /** The API responds with this instead of an address. */
   | { readonly api: number; readonly body: object; readonly headers?: Readonly<Record<string, string>> }
   /** The API never responds. */
-  | 'no answer'
+  | 'no response'
   /** The API responds after half a second. */
   | 'late address'
-  /** The upgrade is refused with HTTP 403. */
-  | 'refused'
+  /** The upgrade is rejected with HTTP 403. */
+  | 'rejected'
   /** The upgrade gets no response. */
   | 'no upgrade'
   /** The socket is cut off at the upgrade. */
@@ -80,7 +80,7 @@ export class SocketServer {
   async #open(response: ServerResponse): Promise<void> {
     this.tries += 1;
     const reception = this.receptions.shift() ?? 'open';
-    if (reception === 'no answer') return;
+    if (reception === 'no response') return;
     if (typeof reception === 'object' && 'api' in reception) {
       response.writeHead(reception.api, { 'content-type': 'application/json', ...reception.headers });
       response.end(JSON.stringify(reception.body));
@@ -107,7 +107,7 @@ export class SocketServer {
       socket.destroy();
       return;
     }
-    if (reception === 'refused') {
+    if (reception === 'rejected') {
       socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
       return;
     }

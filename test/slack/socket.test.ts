@@ -14,13 +14,13 @@ const thrice = (reception: Reception): Reception[] => [reception, reception, rec
 
 const RECEPTIONS: readonly [string, readonly Reception[], Partial<SocketLimits>?][] = [
   ['an error inside Slack', thrice({ api: 200, body: { ok: false, error: 'internal_error' } })],
-  ['a refusal by Slack', thrice({ api: 200, body: { ok: false, error: 'invalid_auth' } })],
+  ['a rejected token', thrice({ api: 200, body: { ok: false, error: 'invalid_auth' } })],
   ['HTTP 503', thrice({ api: 503, body: {} })],
   ['HTTP 429', thrice({ api: 429, body: {}, headers: { 'retry-after': '1' } })],
   ['a response without an address', thrice({ api: 200, body: { ok: true } })],
   ['an invalid address', thrice({ api: 200, body: { ok: true, url: 'nonsense' } })],
-  ['no response of the API', thrice('no answer'), SHORT],
-  ['a refused upgrade', thrice('refused')],
+  ['no response of the API', thrice('no response'), SHORT],
+  ['a rejected upgrade', thrice('rejected')],
   ['an upgrade that is cut off', thrice('cut')],
   ['an upgrade without a response', thrice('no upgrade'), SHORT],
   ['a connection without a hello', thrice('no hello'), SHORT],
@@ -47,7 +47,7 @@ describe('Socket Mode reconnects', () => {
     expect(world.warnings()).toEqual([OUTAGE]);
   });
 
-  test.each(RECEPTIONS.filter(([name]) => name !== 'a refusal by Slack'))(
+  test.each(RECEPTIONS.filter(([name]) => name !== 'a rejected token'))(
     'after %s at the start, and logs one line',
     async (_, receptions, limits) => {
       const world = await start(receptions, { held: 60_000, ...limits });
@@ -110,9 +110,9 @@ test('Socket Mode waits for a late hello', async () => {
   expect(world.warnings()).toEqual([]);
 });
 
-test('the start fails when Slack refuses the token', async () => {
-  const refused = { api: 200, body: { ok: false, error: 'invalid_auth' } };
-  await expect(start([refused])).rejects.toThrow('SLACK_APP_TOKEN was rejected by Slack (invalid_auth)');
+test('the start fails when Slack rejects the token', async () => {
+  const rejected = { api: 200, body: { ok: false, error: 'invalid_auth' } };
+  await expect(start([rejected])).rejects.toThrow('SLACK_APP_TOKEN was rejected by Slack (invalid_auth)');
 });
 
 test('the state says since when Socket Mode is disconnected, and each outage logs one line', async () => {
@@ -121,7 +121,7 @@ test('the state says since when Socket Mode is disconnected, and each outage log
     await world.connected();
     await hold();
     const { tries } = world.server;
-    world.server.receptions.push(...Array.from({ length: 10 }, () => 'refused' as const), 'no hello');
+    world.server.receptions.push(...Array.from({ length: 10 }, () => 'rejected' as const), 'no hello');
     const from = Math.floor(Date.now() / 1000);
     world.server.close(1011);
     await world.tried(tries + 11);
@@ -145,8 +145,8 @@ test('Socket Mode respects Retry-After up to its limit', async () => {
 });
 
 test('Socket Mode stops at once in every state', async () => {
-  for (const reception of ['open', 'no answer', 'no upgrade', 'no hello', 'refused'] as const) {
-    const { server, receiver } = await start(['refused', reception, reception], SHORT);
+  for (const reception of ['open', 'no response', 'no upgrade', 'no hello', 'rejected'] as const) {
+    const { server, receiver } = await start(['rejected', reception, reception], SHORT);
     await vi.waitFor(() => expect(server.tries).toBeGreaterThan(1), waiting);
     const since = performance.now();
     await receiver.stop();
