@@ -68,7 +68,7 @@ describe('denied people', () => {
     const world = await startWorld({
       seed: SEED,
       refused: ['users.info: user_not_found'],
-      // There is nowhere to tell them.
+      // There is nowhere to reply.
       errors: ['the reply to a failed request could not be sent'],
     });
     const value = credential('airflow-dev').technicalAccountId;

@@ -23,7 +23,7 @@ async function ask(world: World, name: string, userId = ADMIN) {
   return { question, id: String(buttonsOf(question).find(({ id }) => id === 'cancel')?.value) };
 }
 
-/** Sends the form in which a name is typed, with any state of ours in it; as somebody who may not even see it. */
+/** Submits the modal for the name with any state in it, even as someone who may not see it. */
 function submit(world: World, userId: string, metadata: string, typed: string, fields: Json = {}) {
   const view = {
     id: 'V0FORGED01',

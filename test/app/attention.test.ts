@@ -114,13 +114,13 @@ describe('Mark as resolved', () => {
     await Promise.all(pressers.map((userId) => world.slack.press(userId, end, 'mark_resolved')));
     const resolved = await world.until(RESOLVED);
     const by = /\*Resolved\*.* by (<@\w+>), who/.exec(resolved.text)?.[1];
-    const told = () =>
+    const replies = () =>
       [ADMIN, SECOND].flatMap((userId) =>
         world.slack
           .messagesSeenBy(userId, DATA)
           .filter(({ ephemeral, text }) => ephemeral && text.includes(`was marked as resolved by ${by}`)),
       );
-    await world.slack.waitFor(() => told().length === 4, { what: 'the word to the others' });
+    await world.slack.waitFor(() => replies().length === 4, { what: 'the replies to the others' });
     const { text } = await world.say(MEMBER, 'history');
     expect(text.match(/marked as resolved/g)).toHaveLength(1);
   });
@@ -164,7 +164,7 @@ describe('both buttons', () => {
     for (const message of world.slack.state.messages.filter(({ onlyFor }) => onlyFor === null))
       world.slack.state.deleteMessage(message);
     await world.press(ADMIN, status, 'mark_resolved');
-    // What somebody deleted is posted anew.
+    // A deleted message is posted again.
     expect((await world.until(RESOLVED)).edited).toBe(false);
   });
 

@@ -85,13 +85,14 @@ describe('confirming', () => {
   test('a press after ten minutes is too late', async () => {
     const world = await startWorld({ seed: SEED });
     const { question } = await ask(world, 'airflow-dev');
-    const told = () => world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('lapsed'));
+    const isClosed = () =>
+      world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('lapsed'));
     world.clock.advance(TEN_MINUTES - 1);
     await world.say(ADMIN, 'status');
-    expect(told()).toBe(false);
+    expect(isClosed()).toBe(false);
 
     world.clock.advance(1);
-    await world.slack.waitFor(told, { what: 'the lapse' });
+    await world.slack.waitFor(isClosed, { what: 'the expiry' });
     const late = await world.press(ADMIN, question, 'confirm');
 
     expect(late.ts).toBe(question.ts);

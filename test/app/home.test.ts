@@ -11,7 +11,7 @@ const SEED = seedOf(
   credential('crm-sync', { state: 'COMPLETED' }),
 );
 
-/** Opens the Home and waits until it is published, anew where there was one. */
+/** Opens the Home and waits until it is published again. */
 async function open(world: World, userId: string) {
   const before = world.slack.homeOf(userId)?.hash;
   await world.slack.openHome(userId);

@@ -58,7 +58,7 @@ describe('/qs-creds list', () => {
     ['MARTS bi-', ['bi-nightly']],
     ['stage', ['airflow-dev']],
     ['bi-team@', ['bi-nightly']],
-  ])('%j shows %j', async (filter, names) => {
+  ])('list %j shows %j', async (filter, names) => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(ADMIN, `list ${filter}`);
     expect(Array.from(text.matchAll(/^`([^`]+)`/gm), ([, name]) => name)).toEqual(names);

@@ -119,7 +119,7 @@ describe('text from outside', () => {
     },
   );
 
-  // Here the most texts stand in one message: the longest tell most.
+  // This message holds the most texts, so that the longest are the hardest.
   test.each(TEXTS.slice(0, 7))(
     'text from outside is plain text where the end is not known: %s',
     async (_, text) => {

@@ -36,7 +36,7 @@ describe('a credential of production', () => {
   });
 
   test.each(['bi nightly (eu)', 'BI nightly', `${NAME}!`, ' ', 'airflow-dev'])(
-    'is not migrated by typing %j: the field says so, nothing starts',
+    'a production credential is not migrated by typing %j, and the field says so',
     async (typed) => {
       const world = await startWorld({ seed: SEED });
       const { modal } = await ask(world);
@@ -81,7 +81,7 @@ describe('a credential of production', () => {
     await world.slack.submit(ADMIN, modal.viewId, typing(NAME));
     const overdueRequests = () =>
       world.message(ADMIN, DATA, question.ts).text.includes('lapsed after 10 minutes');
-    await world.slack.waitFor(overdueRequests, { what: 'the word that it lapsed' });
+    await world.slack.waitFor(overdueRequests, { what: 'the expiry' });
     await world.expectNothingStarted();
   });
 
@@ -120,7 +120,7 @@ describe('a credential of production', () => {
     ['x'.repeat(81), `${'x'.repeat(79)}…`],
     ['rocket 🚀', 'rocket 🚀'],
     ['left\u200eright', 'left right'],
-  ])('named %j is confirmed by its technical account id', async (name, shown) => {
+  ])('a production credential named %j is confirmed by its technical account id', async (name, shown) => {
     const technicalAccountId = 'ABCDEF0123456789ABCDEF01';
     const odd = credential(name, { technicalAccountId, sandboxes: ['prod'] });
     const world = await startWorld({ seed: seedOf(odd) });

@@ -8,7 +8,7 @@ import { MIGRATED } from './world.ts';
 const SEED = seedOf(credential('airflow-dev'), credential('etl-dev'));
 const AIRFLOW = credential('airflow-dev').technicalAccountId;
 
-/** Somebody deletes what all see. */
+/** Someone deletes the message that everyone sees. */
 function deleteProgress({ state }: LocalSlack): void {
   for (const message of state.messages.filter(({ onlyFor }) => onlyFor === null))
     state.deleteMessage(message);

@@ -125,7 +125,7 @@ describe('a start without a clear answer', () => {
     ['is lost', { kind: 'lose-response' }],
     ['breaks off', { kind: 'half-response' }],
     ['comes late', { kind: 'slow', ms: 200 }],
-  ])('whose answer %s is taken up from the state at Adobe, and never sent again', async (_, fault) => {
+  ])('a start whose response %s continues from Adobe’s state, and is never sent again', async (_, fault) => {
     const world = await startWorld({ seed: SEED });
     world.adobe.faults.add({ on: 'start', ...fault });
     await world.migrate(ADMIN, 'airflow-dev');
@@ -139,7 +139,7 @@ describe('a start without a clear answer', () => {
     ['nothing and hangs up', { kind: 'hang', ms: 1 }, "Adobe's answer was lost"],
     ['nothing at all', { kind: 'hang', ms: 60_000 }, "Adobe's state does not tell (not started)"],
   ])(
-    '(%s) needs a person after the time is over, is never sent again, and tells when it ends',
+    'a start answered by %s needs attention after the timeout, is never sent again, and still shows its end',
     async (_, fault, words) => {
       const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '60' } });
       world.adobe.faults.add({ on: 'start', ...fault });

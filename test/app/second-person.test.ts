@@ -7,10 +7,10 @@ import { MIGRATED, type World } from './world.ts';
 const SEED = seedOf(credential('airflow-dev'), credential('bi-nightly', { sandboxes: ['prod'] }));
 const SECOND_PERSON = { REQUIRE_SECOND_PERSON: 'true' };
 
-/** Asks; gives the question as it stands in the channel. */
+/** Asks, and returns the question in the channel. */
 async function ask(world: World, name: string) {
-  const told = await world.say(ADMIN, `migrate ${name}`);
-  expect(told.text).toBe('The question is in the channel: a second person has to confirm it.');
+  const reply = await world.say(ADMIN, `migrate ${name}`);
+  expect(reply.text).toBe('The question is in the channel: a second person has to confirm it.');
   const [question] = world.slack.messagesSeenBy(SECOND, DATA);
   if (question === undefined) throw new Error('no question in the channel');
   return question;
@@ -75,7 +75,7 @@ describe('where a second person is required', () => {
   test.each([
     [MEMBER, 'You may look, but not migrate'],
     [GUEST, 'Guests may not use this'],
-  ])('%s may neither confirm nor cancel', async (userId, words) => {
+  ])('%s may neither confirm nor cancel where a second person is required', async (userId, words) => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
     const question = await ask(world, 'airflow-dev');
     for (const action of ['confirm', 'cancel']) {
