@@ -14,12 +14,12 @@ describe('when the last credential is migrated', () => {
     await run(started, world);
     await migrate(world, 1);
     await run(started, world);
-    expect(slack.to('end')).toEqual([]);
+    expect(slack.to('all done')).toEqual([]);
     await migrate(world, 2);
     slack.forget();
     await Promise.all([run(started, world), run(newInstance(world), world)]);
-    expect(slack.to('end')).toEqual([CHANNEL]);
-    expect(slack.ends[0]?.counts).toMatchObject({ migrated: 2, not_eligible: 1, eligible: 0 });
+    expect(slack.to('all done')).toEqual([CHANNEL]);
+    expect(slack.closings[0]?.counts).toMatchObject({ migrated: 2, not_eligible: 1, eligible: 0 });
     for (const date of ['2025-06-27', '2025-06-30', '2025-07-01', '2026-01-01']) {
       clock.setDay(date);
       await run(newInstance(world), world);
@@ -55,10 +55,10 @@ describe('when the last credential is migrated', () => {
     await run(started, world);
     await put(world, of('a@example.com', 1, changes), of('b@example.com', 2, DONE));
     await run(started, world);
-    expect(slack.to('end')).toEqual([]);
+    expect(slack.to('all done')).toEqual([]);
     await put(world, of('a@example.com', 1, DONE), of('b@example.com', 2, DONE));
     await run(started, world);
-    expect(slack.to('end')).toEqual([CHANNEL]);
+    expect(slack.to('all done')).toEqual([CHANNEL]);
   });
 
   test('the closing message does not wait for one that the Developer Console does not know', async () => {
@@ -70,7 +70,7 @@ describe('when the last credential is migrated', () => {
     await run(started, world);
     await migrate(world, 1, 2);
     await run(started, world);
-    expect(slack.ends.map(({ counts }) => counts.unknown)).toEqual([1]);
+    expect(slack.closings.map(({ counts }) => counts.unknown)).toEqual([1]);
   });
 
   test('nothing is sent where all are gone from Adobe', async () => {
@@ -91,7 +91,7 @@ describe('when the last credential is migrated', () => {
     slack.forget();
     slack.fail('postAllDone', new Error('Slack is down'), 2);
     await run(started, world);
-    expect(slack.to('end')).toEqual([CHANNEL]);
+    expect(slack.to('all done')).toEqual([CHANNEL]);
   });
 
   test('the closing message follows a manual round, too', async () => {
@@ -102,7 +102,7 @@ describe('when the last credential is migrated', () => {
     await run(started, world);
     await migrate(world, 1, 2);
     await run(started, world);
-    expect(slack.to('end')).toEqual([CHANNEL]);
+    expect(slack.to('all done')).toEqual([CHANNEL]);
   });
 });
 
@@ -128,8 +128,8 @@ test('new credentials are reminded of in the next window, and closed by another 
   await run(started, world);
   clock.setDay('2025-06-28');
   await run(newInstance(world), world);
-  expect(slack.to('end')).toEqual([CHANNEL]);
-  expect(slack.ends[0]?.counts.migrated).toBe(3);
+  expect(slack.to('all done')).toEqual([CHANNEL]);
+  expect(slack.closings[0]?.counts.migrated).toBe(3);
 });
 
 test('a window in which nothing was eligible is served when a credential appears in it', async () => {

@@ -9,7 +9,7 @@ test('a channel that rejects messages is recorded, and the migrators are notifie
   slack.refusing.set(CHANNEL, 'is_archived');
   await run(started, world, 20);
   await run(newInstance(world), world, 20);
-  expect(slack.to('fault')).toEqual([`${CHANNEL}: is_archived`]);
+  expect(slack.to('channel error')).toEqual([`${CHANNEL}: is_archived`]);
   expect(slack.to('owner')).toEqual(['UA', 'UB']);
   expect(await store.channelError()).toBe('is_archived');
   expect(await store.unfinishedRounds()).toHaveLength(1);
@@ -41,7 +41,7 @@ test('once the channel takes messages, the digest is posted and the error is cle
   slack.refusing.set(CHANNEL, 'not_in_channel');
   world.clock.setDay('2025-06-27');
   await run(started, world);
-  expect(slack.to('fault')).toEqual([`${CHANNEL}: not_in_channel`, `${CHANNEL}: not_in_channel`]);
+  expect(slack.to('channel error')).toEqual([`${CHANNEL}: not_in_channel`, `${CHANNEL}: not_in_channel`]);
 });
 
 test('the migrators are notified again when Slack gives another reason', async () => {
@@ -51,7 +51,7 @@ test('the migrators are notified again when Slack gives another reason', async (
   await run(started, world);
   slack.refusing.set(CHANNEL, 'is_archived');
   await run(started, world);
-  expect(slack.to('fault')).toEqual([`${CHANNEL}: not_in_channel`, `${CHANNEL}: is_archived`]);
+  expect(slack.to('channel error')).toEqual([`${CHANNEL}: not_in_channel`, `${CHANNEL}: is_archived`]);
 });
 
 test('a transient failure is not recorded as an error of the channel', async () => {
@@ -61,7 +61,7 @@ test('a transient failure is not recorded as an error of the channel', async () 
   await run(started, world, 1);
   expect(await store.channelError()).toBeNull();
   await run(started, world);
-  expect(slack.to('fault')).toEqual([]);
+  expect(slack.to('channel error')).toEqual([]);
   expect(slack.to('digest')).toEqual([CHANNEL]);
 });
 
@@ -72,9 +72,9 @@ test('the closing message waits for the channel, too', async () => {
   await migrate(world, 1, 2);
   slack.refusing.set(CHANNEL, 'is_archived');
   await run(started, world);
-  expect(slack.to('end')).toEqual([]);
+  expect(slack.to('all done')).toEqual([]);
   slack.refusing.clear();
   world.clock.advanceMs(3 * TICK_MS);
   await run(newInstance(world), world);
-  expect(slack.to('end')).toEqual([CHANNEL]);
+  expect(slack.to('all done')).toEqual([CHANNEL]);
 });

@@ -44,7 +44,7 @@ const STORIES: Readonly<Record<string, Story>> = {
       await migrate(world, 1, 2, 3, 4, 5, 6);
       world.slack.forget();
     },
-    expected: ['end to C0REMINDER'],
+    expected: ['all done to C0REMINDER'],
   },
   'a manual round during a pause': {
     begin: async (world) => {

@@ -103,6 +103,18 @@ test('the loop does one thing at a time, and keeps a cron time that comes meanwh
   await loop.stop();
 });
 
+test('the loop checks again when a cron time comes during a check', async () => {
+  const { loop, calls, onStep } = start();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  onStep(() => promise);
+  await vi.advanceTimersByTimeAsync(61 * MINUTE);
+  expect(calls).toEqual(['check']);
+  resolve();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(calls).toEqual(['check', 'check']);
+  await loop.stop();
+});
+
 test('the loop logs an error and retries a failed check at each tick', async () => {
   const error = vi.fn<Logger['error']>();
   const { loop, calls, onStep } = start({ logger: { ...SILENT, error } });
@@ -147,7 +159,7 @@ test('the loop reminds owners', async () => {
     },
     MORNINGS,
   );
-  await vi.waitFor(() => expect(slack.to('digest')).toHaveLength(1));
+  await vi.waitFor(() => expect(slack.to('digest')).toHaveLength(1), { timeout: 15_000 });
   expect(slack.to('owner')).toEqual(['UA']);
   await loop.stop();
 });

@@ -152,7 +152,7 @@ test('no digest is posted when nothing is eligible any more', async () => {
   await migrate(world, 1, 2, 3);
   await rounds.resume();
   expect(slack.to('digest')).toEqual([]);
-  expect(slack.to('end')).toHaveLength(1);
+  expect(slack.to('all done')).toHaveLength(1);
   expect(await store.unfinishedRounds()).toEqual([]);
 });
 

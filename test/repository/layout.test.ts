@@ -38,6 +38,7 @@ const PURE = [
   'src/credentials/credential.ts',
   'src/migrations/confirmation-phrase.ts',
   'src/migrations/migration.ts',
+  'src/reminders/windows.ts',
   'src/slack/escaping.ts',
   'src/slack/ids.ts',
   ...SOURCES.filter((file) => file.startsWith('src/slack/messages/')),

@@ -8,7 +8,7 @@ type Call = 'recipient' | 'remindOwner' | 'postDigest' | 'postAllDone' | 'notify
 
 interface Sent {
   readonly at: number;
-  readonly kind: 'owner' | 'digest' | 'end' | 'fault';
+  readonly kind: 'owner' | 'digest' | 'all done' | 'channel error';
   readonly to: string;
 }
 
@@ -18,7 +18,7 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
   /** What each owner was told, in order. */
   readonly reminded: ({ readonly to: string } & OwnerReminder)[] = [];
   readonly digests: Digest[] = [];
-  readonly ends: Overview[] = [];
+  readonly closings: Overview[] = [];
   readonly lookups: { readonly at: number; readonly email: string }[] = [];
   /** By email. Everybody else is a person, called by the first part of the email. */
   readonly unreachable = new Map<string, UnreachableCode>();
@@ -47,7 +47,7 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
 
   /** As if nothing had been sent until now. */
   forget(): void {
-    for (const list of [this.sent, this.reminded, this.digests, this.ends, this.lookups, this.refused])
+    for (const list of [this.sent, this.reminded, this.digests, this.closings, this.lookups, this.refused])
       list.length = 0;
   }
 
@@ -68,12 +68,12 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
   }
 
   async postAllDone(channel: string, overview: Overview): Promise<Posted> {
-    return this.#post('postAllDone', 'end', channel, () => this.ends.push(overview));
+    return this.#post('postAllDone', 'all done', channel, () => this.closings.push(overview));
   }
 
   async notifyChannelError(channel: string, code: string): Promise<void> {
     this.#mayFail('notifyChannelError');
-    this.sent.push({ at: this.#clock.now().getTime(), kind: 'fault', to: `${channel}: ${code}` });
+    this.sent.push({ at: this.#clock.now().getTime(), kind: 'channel error', to: `${channel}: ${code}` });
   }
 
   async #post(call: Call, kind: Sent['kind'], to: string, keep: () => void): Promise<Posted> {
