@@ -50,7 +50,7 @@ const FROM = fc
   .integer({ min: Date.UTC(2025, 0, 1), max: Date.UTC(2028, 0, 1) })
   .map((milliseconds) => new Date(milliseconds));
 
-/** One field of an expression: any, a value, a step, a range, a list, a range with a step. */
+/** One field of an expression: `*`, a value, a step, a range, a list or a range with a step. */
 function field(min: number, max: number): fc.Arbitrary<string> {
   const value = fc.integer({ min, max });
   const range = fc.tuple(value, value).map(([a, b]) => `${Math.min(a, b)}-${Math.max(a, b)}`);

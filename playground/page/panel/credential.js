@@ -4,7 +4,7 @@ import { moment } from './format.js';
 
 /** The labels of Adobe's states. */
 export const STATES = Object.freeze({
-  NOT_STARTED: 'Eligible',
+  NOT_STARTED: 'Not started',
   STARTED: 'Migrating',
   COMPLETED: 'Migrated',
   NONE: 'Not eligible',
