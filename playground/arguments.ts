@@ -2,12 +2,12 @@ import { parseArgs } from 'node:util';
 import { SCENES, type SceneName } from './scenes.ts';
 
 export interface Arguments {
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly scene: SceneName;
 }
 
-/** @throws {Error} with what to write instead, in words */
+/** @throws {Error} that names the valid values and shows an example */
 export function readArguments(args: readonly string[]): Arguments {
   const { values } = parseArgs({
     args: [...args],

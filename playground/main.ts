@@ -2,7 +2,7 @@ import { type Arguments, readArguments } from './arguments.ts';
 import { type Playground, startPlayground } from './playground.ts';
 import { SCENES } from './scenes.ts';
 
-// npm passes no signal on to what it started: whoever ends npm means this too. Asked first, or it may be gone already.
+// npm does not forward signals, so end when npm has ended. Read before anything else, or npm may be gone already.
 const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent) void end();
@@ -17,7 +17,7 @@ try {
   playground = await startPlayground(args);
 } catch (error) {
   if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-  refuse(`Port ${args.port} is in use. Try: npm run playground -- --port ${args.port + 1}`);
+  fail(`Port ${args.port} is in use. Try: npm run playground -- --port ${args.port + 1}`);
 }
 
 const others = Object.keys(SCENES).filter((name) => name !== args.scene);
@@ -26,10 +26,10 @@ process.stdout.write(`
 
   Open it and type  /qs-creds list  in #data-platform, or  /qs-creds help.
   Scene: ${args.scene}, ${SCENES[args.scene].about}.
-  Others: -- --scene ${others.join(' | ')}
-  Slack and Adobe are simulated on this machine; nothing leaves it, and nothing of it is kept.
+  Other scenes: -- --scene ${others.join(' | ')}
+  Slack and Adobe are simulated on this machine. Nothing leaves it, and nothing is kept.
   The bot's log: ${playground.logFile}
-  Ctrl+C ends it.
+  Press Ctrl+C to stop.
 
 `);
 
@@ -44,11 +44,11 @@ function read(): Arguments {
   try {
     return readArguments(process.argv.slice(2));
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
+    return fail(error instanceof Error ? error.message : String(error));
   }
 }
 
-function refuse(why: string): never {
+function fail(why: string): never {
   process.stderr.write(`${why}\n`);
   process.exit(1);
 }

@@ -16,7 +16,7 @@ const BOT_TOKEN = 'xoxb-playground';
 const CHANNEL = 'C0DATA0001';
 const EVERYONE = PEOPLE.map(({ id }) => id);
 
-/** What the bot is told of reminders; the time machine stops where they say. */
+/** The bot's reminder settings; the time machine stops at each reminder. */
 const REMINDERS = {
   plan: { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZone: 'UTC' },
   cron: '0 9 * * 1-5',
@@ -26,27 +26,27 @@ const HINTS = [
   '/qs-creds list',
   '/qs-creds migrate',
   '/qs-creds migrate qa-regression',
-  '/qs-creds migrate bi-nightly — production: its name has to be typed',
+  '/qs-creds migrate bi-nightly — production: asks for the typed name',
   '/qs-creds status',
   '/qs-creds history',
   '/qs-creds remind preview',
-  '/qs-creds remind now — asks first; owners get theirs as a direct message: be one, on the left',
+  '/qs-creds remind now — asks first; owners get a direct message: switch to one on the left',
   '/qs-creds faq',
-  'Go to the next reminder, and see who gets what.',
-  'Begin a migration and kill the bot: it comes back and tells how it ended.',
-  'On the left: the app’s Home, and other people to be.',
+  'Move the clock to the next reminder and see who gets what.',
+  'Start a migration and kill the bot: after its restart it reports how the migration ended.',
+  'On the left: the app’s Home, and the people you can switch to.',
 ];
 
 export interface Playground {
-  /** Where the page is. */
+  /** The page's address. */
   readonly url: string;
-  /** The bot's log, for as long as the playground runs. */
+  /** The bot's log; deleted when the playground stops. */
   readonly logFile: string;
-  /** Ends everything and removes what it wrote. */
+  /** Stops everything and deletes its files. */
   stop(): Promise<void>;
 }
 
-/** A workspace, an Adobe, and the real bot between them, on a clock that can be moved. @throws {Error} when the port is taken */
+/** Starts a local Slack, a simulated Adobe and the real bot between them, on one movable clock. @throws {Error} when the port is in use */
 export async function startPlayground(options: { port: number; scene: SceneName }): Promise<Playground> {
   const scene: Scene = SCENES[options.scene];
   const time = new TimeMachine(scene.start, REMINDERS);
@@ -78,10 +78,10 @@ export async function startPlayground(options: { port: number; scene: SceneName 
     settings,
     logFile,
     aheadMs: () => time.aheadMs,
-    serves: (port) => {
+    onListening: (port) => {
       slack.appUrl = `http://127.0.0.1:${port}/slack/events`;
     },
-    changed: () => panel.changed(),
+    onChange: () => panel.changed(),
   });
   const panel = new PlaygroundPanel({
     scene: { name: options.scene, about: scene.about },

@@ -3,16 +3,16 @@ import type { Seed } from './adobe/organisation.ts';
 import { seedOrganisation } from './adobe/seed.ts';
 import type { FaultId } from './panel/contract.ts';
 
-/** Where a visit to the playground begins. */
+/** A starting point for the playground. */
 export interface Scene {
   readonly about: string;
-  /** When its clock starts. */
+  /** The time at which the clock starts. */
   readonly start: Date;
   readonly seed: () => Seed;
   readonly faults?: readonly FaultId[];
 }
 
-/** By the name that `--scene` takes; the first one unless it is given. */
+/** By the name passed to `--scene`; first-day is the default. */
 export const SCENES = {
   'first-day': {
     about: 'four weeks before the deadline, the bot has just been installed',
@@ -20,14 +20,14 @@ export const SCENES = {
     seed: () => seedOrganisation(),
   },
   'deadline-week': {
-    about: 'six days before the deadline, some are migrated',
+    about: 'six days before the deadline, some credentials are migrated',
     start: new Date('2025-06-24T10:00:00Z'),
     seed: () => seedOrganisation(['dbt-transform', 'looker-prod', 'crm-sync', 'airflow-dev']),
   },
   overdue: {
-    about: 'the deadline has passed, and some were forgotten: their queries fail',
+    about: 'the deadline has passed; queries of the credentials left fail',
     start: new Date('2025-07-08T10:00:00Z'),
-    // Left: bi-nightly, crm-sync, finance-month-end, campaign-reporting, legacy-export.
+    // Left to migrate: bi-nightly, crm-sync, finance-month-end, campaign-reporting, legacy-export.
     seed: () =>
       seedOrganisation([
         'dbt-transform',
@@ -48,7 +48,7 @@ export const SCENES = {
     seed: () => largeOrganisation(10_000),
   },
   'bad-day': {
-    about: 'a week before the deadline Adobe is slow, and its answers to starts get lost',
+    about: 'a week before the deadline; Adobe is slow and its responses to starts are lost',
     start: new Date('2025-06-23T10:00:00Z'),
     seed: () => seedOrganisation(),
     faults: ['slow', 'start-response-lost'],

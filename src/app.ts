@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { webApi } from '@slack/bolt';
+import { App as BoltApp, webApi } from '@slack/bolt';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
-import { actions } from './actions/index.ts';
-import { registerActions } from './actions/router.ts';
+import { actions, registerActions } from './actions/index.ts';
 import { connectAdobe } from './adobe/connect.ts';
 import { SqlAuditTrail } from './audit/store.ts';
 import { subcommands } from './commands/index.ts';
@@ -25,14 +24,15 @@ import { TaskTracker } from './lib/task-tracker.ts';
 import { SqlMigrationStore } from './migrations/store.ts';
 import { SqlReminderStore } from './reminders/store.ts';
 import { createServices } from './services.ts';
-import { AnsweringApp } from './slack/answering-app.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
-import { connectSlack } from './slack/connection.ts';
-import { Desk } from './slack/error-boundary.ts';
+import { createErrorBoundary } from './slack/error-boundary.ts';
 import { identify } from './slack/identity.ts';
 import { DENIAL_REASONS } from './slack/messages/denials.ts';
 import { REMINDER_CLIENT, SlackMessenger } from './slack/messenger.ts';
 import { SlackPeople, SlackRecipients } from './slack/people.ts';
+import { createHttpReceiver } from './slack/receiver.ts';
+import { withRedelivery } from './slack/redelivery.ts';
+import { SocketReceiver } from './slack/socket.ts';
 
 export interface App {
   /** The port it serves on; another than asked for when that was 0. */
@@ -75,7 +75,7 @@ export async function startApp(
   const metrics = createMetrics({
     subcommands: [...subcommands.map(({ name }) => name), 'unknown'],
     actions: [...actions.map(({ id }) => id), 'home'],
-    refusals: DENIAL_REASONS,
+    denialReasons: DENIAL_REASONS,
     credentials: () => credentials.counts(),
     lastSync: async () => (await syncs.syncState()).succeededAt,
   });
@@ -107,26 +107,27 @@ export async function startApp(
     { ...settings, teamId: identity.teamId },
   );
 
-  const slack = connectSlack(settings.slack, { logger: slackLogger, clientOptions });
-  const bolt = new AnsweringApp(
-    {
-      receiver: slack.receiver,
-      clientOptions,
-      logger: slackLogger,
-      // Asked once at the start; Bolt would ask Slack who the app is at every request.
-      authorize: async () => ({ botToken: settings.slack.botToken, ...identity }),
-    },
-    logger,
-  );
-  const desk = new Desk({
+  const { mode } = settings.slack;
+  const slack =
+    mode.kind === 'http'
+      ? createHttpReceiver({ signingSecret: mode.signingSecret, logger: slackLogger })
+      : new SocketReceiver({ appToken: mode.appToken, logger: slackLogger, clientOptions });
+  const bolt = new BoltApp({
+    receiver: withRedelivery(slack, logger),
+    clientOptions,
+    logger: slackLogger,
+    // Determined once at startup; Bolt would ask Slack who the app is at every request.
+    authorize: async () => ({ botToken: settings.slack.botToken, ...identity }),
+  });
+  const boundary = createErrorBoundary({
     tasks,
     logger,
     migrators: settings.access.migrators,
     newReference,
-    countDenial: metrics.refusal,
+    countDenial: metrics.denial,
   });
-  registerCommands(bolt, services, desk, metrics.command);
-  registerActions(bolt, services, desk, messenger, metrics.action);
+  registerCommands(bolt, services, boundary, metrics.command);
+  registerActions(bolt, { services, boundary, slack: messenger, count: metrics.action });
   // Fallback for unexpected payloads; no side effects have happened.
   bolt.error(async (error) => logger.error({ err: error }, 'a Slack request was not understood'));
 
@@ -140,7 +141,7 @@ export async function startApp(
   const port = await server.listen(settings.port, settings.listenAddress);
   await slack.start();
   jobs.migrations.start();
-  logger.info({ port, mode: settings.slack.mode.kind }, 'qs-creds is running');
+  logger.info({ port, mode: mode.kind }, 'qs-creds is running');
 
   return {
     port,
@@ -177,10 +178,10 @@ function readinessChecks({
     },
     slack: async () => slackState(),
     reminders: async () => {
-      const fault = await reminderStore.fault();
-      return fault === null
+      const code = await reminderStore.channelError();
+      return code === null
         ? { ok: true }
-        : { ok: true, detail: `the reminder channel cannot be posted to: ${fault}` };
+        : { ok: true, detail: `the reminder channel cannot be posted to: ${code}` };
     },
     sync: async () => {
       const tried = (await syncs.syncState()).triedAt !== null;

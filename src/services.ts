@@ -9,19 +9,20 @@ import type { Leases } from './lib/leases.ts';
 import type { Logger } from './lib/logger.ts';
 import { RateLimiter } from './lib/rate-limiter.ts';
 import { Wake } from './lib/wake.ts';
-import { type ConfirmationMessages, Confirmations } from './migrations/confirmations.ts';
+import { Confirmations } from './migrations/confirmations.ts';
+import { ExternalChanges } from './migrations/external-changes.ts';
 import { ManualResolution } from './migrations/manual-resolution.ts';
 import type { MigrationMethod } from './migrations/method.ts';
 import type { Outcome } from './migrations/migration.ts';
-import type { MigrationStore } from './migrations/ports.ts';
+import { PendingRequests } from './migrations/pending-requests.ts';
+import type { ConfirmationMessages, MigrationStore } from './migrations/ports.ts';
 import { type ProgressMessages, ProgressReporter } from './migrations/progress.ts';
 import { Runner } from './migrations/runner.ts';
 import { ReminderAdministration } from './reminders/administration.ts';
-import { ReminderCalendar } from './reminders/calendar.ts';
 import { ReminderDelivery } from './reminders/delivery.ts';
 import type { ReminderStore } from './reminders/ports.ts';
 import { type RecipientLookup, Recipients } from './reminders/recipients.ts';
-import { type ReminderMessenger, Reminders } from './reminders/rounds.ts';
+import { type ReminderMessenger, ReminderRounds } from './reminders/rounds.ts';
 
 /** Slack allows about 50 look-ups by email a minute, and one message a second and channel. Milliseconds. */
 export const LOOKUP_GAP_MS = 1_200;
@@ -80,12 +81,16 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     { migrators: settings.access.migrators, teamId: settings.teamId },
   );
   const catalogue = new Catalogue(credentials, ports.syncs);
+  const messages = ports.confirmationMessages;
+  const pendingRequests = new PendingRequests({ migrations, messages, clock, ended });
+  const watcher = new ExternalChanges({ migrations, requests: pendingRequests, clock });
   const confirmations = new Confirmations(
     {
       migrations,
       credentials,
+      requests: pendingRequests,
       access,
-      board: ports.confirmationMessages,
+      messages,
       clock,
       wake: migrationsWake.wake,
       ended,
@@ -97,7 +102,6 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     credentials,
     console,
     audit,
-    access,
     clock,
     wake: migrationsWake.wake,
     ended,
@@ -107,53 +111,49 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     settings.migration,
   );
   const progress = new ProgressReporter(
-    { migrations, board: ports.progressMessages, clock, logger },
+    { migrations, messages: ports.progressMessages, clock, logger },
     settings.migration,
   );
   const sync = new Sync(
-    { accounts: ports.accounts, console, store: ports.syncs, leases, watcher: confirmations, clock, logger },
+    { accounts: ports.accounts, console, store: ports.syncs, leases, watcher, clock, logger },
     settings.adobe,
   );
 
   const store = ports.reminders;
-  const calendar = new ReminderCalendar(settings.reminders, clock);
   const delivery = new ReminderDelivery({ store, leases, timer, logger });
   const recipients = new Recipients({
     store,
     catalogue,
-    people: ports.recipientLookup,
+    lookup: ports.recipientLookup,
     delivery,
-    pace: new RateLimiter(clock, LOOKUP_GAP_MS),
+    limiter: new RateLimiter(clock, LOOKUP_GAP_MS),
     clock,
     logger,
   });
-  const rounds = new Reminders(
+  const rounds = new ReminderRounds(
     {
       store,
       catalogue,
       recipients,
       delivery,
       sync,
-      post: ports.reminderMessenger,
-      pace: new RateLimiter(clock, MESSAGE_GAP_MS),
-      calendar,
+      messenger: ports.reminderMessenger,
+      limiter: new RateLimiter(clock, MESSAGE_GAP_MS),
+      clock,
       logger,
     },
     settings.reminders,
   );
-  const reminders = new ReminderAdministration({
-    store,
-    catalogue,
-    recipients,
-    calendar,
-    audit,
-    wake: remindersWake.wake,
-  });
+  const reminders = new ReminderAdministration(
+    { store, catalogue, recipients, audit, clock, wake: remindersWake.wake },
+    settings.reminders,
+  );
 
   return {
     access,
     catalogue,
     confirmations,
+    pendingRequests,
     manualResolution,
     runner,
     progress,

@@ -1,13 +1,13 @@
-// Loaded before any TypeScript, in syntax every Node understands: an old Node must say so in one line.
+// Loaded before any TypeScript and written in syntax that every Node.js parses, so that an old version fails with one line.
 import module from 'node:module';
 
-const WANTED = [24, 15];
+const REQUIRED = [24, 15];
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < WANTED[0] || (major === WANTED[0] && minor < WANTED[1])) {
+if (major < REQUIRED[0] || (major === REQUIRED[0] && minor < REQUIRED[1])) {
   process.stderr.write(
-    `qs-creds needs Node.js ${WANTED.join('.')} or newer, this is ${process.versions.node}. Install it from https://nodejs.org and start again.\n`,
+    `qs-creds needs Node.js ${REQUIRED.join('.')} or newer, this is ${process.versions.node}. Install a newer version from https://nodejs.org.\n`,
   );
   process.exit(1);
 }
-// Half of a start is loading dependencies; the cache takes most of that away from the second start on.
+// Loading dependencies takes half of the startup time; from the second start on the cache saves most of that.
 module.enableCompileCache?.();

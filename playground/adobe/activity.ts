@@ -1,10 +1,10 @@
 import { Cron } from 'croner';
 import type { Organisation, Schedule } from './organisation.ts';
 
-/** How long every query takes. */
+/** The duration of every query. */
 const QUERY_MS = 2 * 60 * 1000;
 
-/** A query that a schedule ran. */
+/** A query run by a schedule. */
 export interface Query {
   readonly id: string;
   readonly technicalAccountId: string;
@@ -12,14 +12,14 @@ export interface Query {
   readonly name: string;
   readonly created: Date;
   readonly updated: Date;
-  /** Adobe knows more; these are the ones that happen here. */
+  /** Adobe has more states; these are the simulated ones. */
   readonly state: 'SUCCESS' | 'FAILED' | 'IN_PROGRESS';
 }
 
 /**
- * The last queries that these schedules ran, newest first. Nothing is kept of them: they follow from the clock, from
- * the cron expressions and from when each credential was migrated.
- * @param limit how many at most, of all the schedules together
+ * The last queries of these schedules, newest first. They are not stored but derived from the clock, the cron
+ * expressions and the time of each migration.
+ * @param limit the maximum for all schedules together
  */
 export function recentQueries(
   organisation: Organisation,
@@ -27,7 +27,7 @@ export function recentQueries(
   limit: number,
 ): Query[] {
   const now = organisation.now();
-  // Thousands of schedules share a few expressions.
+  // Thousands of schedules share a few expressions: compute each one's times once.
   const timesOf = new Map<string, Date[]>();
   const queries = schedules
     .filter(({ enabled }) => enabled)
@@ -42,7 +42,7 @@ export function recentQueries(
 }
 
 function lastTimes(cron: string, count: number, now: Date): Date[] {
-  // A fixed offset is many times quicker than a named zone; one millisecond on, as what begins now has begun.
+  // A fixed offset is many times faster than a named zone. Plus one millisecond, to include a query that starts now.
   return new Cron(cron, { utcOffset: 0 }).previousRuns(count, new Date(now.getTime() + 1));
 }
 

@@ -2,37 +2,37 @@ import type { IncomingMessage } from 'node:http';
 import type { PanelCall } from '../panel/contract.ts';
 import { redactBody, redactHeaders, redactPath } from './redact.ts';
 
-/** How many calls keep their headers and body. */
+/** The number of latest calls that keep their headers and body. */
 const MAX_DETAILED = 2_000;
 
-/** One request that arrived. */
+/** One request received. */
 export interface Call {
   readonly at: Date;
   readonly method: string;
-  /** With its query; secrets are masked. */
+  /** With the query; secrets are redacted. */
   readonly path: string;
-  /** null as long as, or since, nothing was answered. */
+  /** null until a response was sent; stays null without one. */
   readonly status: number | null;
 }
 
 interface RecordedCall extends Call {
   readonly id: number;
   status: number | null;
-  /** Milliseconds until it was over, answered or not; null as long as it is not. */
+  /** The duration in milliseconds; null while in progress. */
   ms: number | null;
-  /** Headers and body, masked; empty when it is too long ago. */
+  /** Headers and body, redacted; empty for older calls. */
   detail: string;
 }
 
-/** A call that is not over yet. */
+/** A call in progress. */
 export interface PendingCall {
-  /** What came after the headers. */
+  /** Records the request body. */
   body(text: string): void;
-  /** The status that was sent whole, or null when the caller got none. */
+  /** Records the status of a complete response, or null when the caller received none. */
   end(status: number | null): void;
 }
 
-/** Every call that came, with its secrets masked before they are kept. */
+/** Records every call; secrets are redacted before they are stored. */
 export class CallLog {
   readonly #calls: RecordedCall[] = [];
   readonly #changed: () => void;
@@ -47,7 +47,7 @@ export class CallLog {
   }
 
   begin(at: Date, { method = '', url = '', headers }: IncomingMessage): PendingCall {
-    const began = performance.now();
+    const startedAt = performance.now();
     const call: RecordedCall = {
       id: this.#calls.length + 1,
       at,
@@ -67,7 +67,7 @@ export class CallLog {
       },
       end: (status) => {
         call.status = status;
-        call.ms = Math.round(performance.now() - began);
+        call.ms = Math.round(performance.now() - startedAt);
         this.#changed();
       },
     };
@@ -76,7 +76,7 @@ export class CallLog {
   /** The last `count` calls for the panel, newest last. */
   last(count: number): PanelCall[] {
     return this.#calls.slice(-count).map(({ id, at, method, path, status, ms, detail }) => {
-      const outcome = ms === null ? 'waiting' : status === null ? 'no answer' : String(status);
+      const outcome = ms === null ? 'pending' : status === null ? 'no response' : String(status);
       return {
         id,
         at: at.toISOString(),

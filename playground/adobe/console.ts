@@ -3,42 +3,42 @@ import type { AdobeRequest, Route, World } from './routing.ts';
 import { integrationDetail, integrationsPage } from './shapes.ts';
 
 const ORGANIZATION = '/console/organizations/(?<orgId>[^/]+)';
-const LARGEST_PAGE = 50;
-const USUAL_PAGE = 20;
+const MAX_PAGE_SIZE = 50;
+const DEFAULT_PAGE_SIZE = 20;
 
-/** What `developers.adobe.io` serves of the Developer Console. */
+/** The Developer Console's endpoints on `developers.adobe.io`. */
 export const CONSOLE_ROUTES: readonly Route[] = [
   {
     operation: 'organizations',
     host: 'console',
     method: 'GET',
     path: /^\/console\/organizations$/,
-    answer: listOrganizations,
+    handle: listOrganizations,
   },
   {
     operation: 'integrations',
     host: 'console',
     method: 'GET',
     path: new RegExp(`^${ORGANIZATION}/integrations$`),
-    answer: listIntegrations,
+    handle: listIntegrations,
   },
   {
     operation: 'integration',
     host: 'console',
     method: 'GET',
     path: new RegExp(`^${ORGANIZATION}/integrations/(?<id>[^/]+)$`),
-    answer: readIntegration,
+    handle: readIntegration,
   },
   {
     operation: 'status',
     host: 'console',
     method: 'GET',
     path: new RegExp(`^${ORGANIZATION}/credentials/oauth-server-to-server/(?<id>[^/]+)/status$`),
-    answer: migrationStatus,
+    handle: migrationStatus,
   },
 ];
 
-/** Not every organisation has a `code`: a developer's own has none. */
+/** A developer's own organisation has no `code`. */
 function listOrganizations({ consoleOrgId, client }: World): AdobeResponse {
   return {
     status: 200,
@@ -51,7 +51,7 @@ function listOrganizations({ consoleOrgId, client }: World): AdobeResponse {
 
 function listIntegrations({ organisation, consoleOrgId }: World, { url }: AdobeRequest): AdobeResponse {
   const page = Number(url.searchParams.get('page') ?? 0);
-  const size = Math.min(Number(url.searchParams.get('size') ?? USUAL_PAGE), LARGEST_PAGE);
+  const size = Math.min(Number(url.searchParams.get('size') ?? DEFAULT_PAGE_SIZE), MAX_PAGE_SIZE);
   return { status: 200, body: integrationsPage(consoleOrgId, organisation.integrations(), page, size) };
 }
 

@@ -1,6 +1,6 @@
 import type { FaultId } from '../panel/contract.ts';
 
-/** What the simulated Adobe can be asked for; faults are put on these. */
+/** The operations of the simulated Adobe into which faults are injected. */
 export type Operation =
   | 'token'
   | 'accounts'
@@ -13,51 +13,51 @@ export type Operation =
   | 'schedules';
 
 export type Fault =
-  /** Answers this instead of doing the work. */
+  /** Responds with this status instead of processing the request. */
   | {
       readonly kind: 'status';
       readonly status: number;
       readonly body?: unknown;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  /** Does the work, then drops the connection without a word. */
+  /** Processes the request, then drops the connection without a response. */
   | { readonly kind: 'lose-response' }
-  /** Does the work, sends half of the answer, then drops the connection. */
+  /** Processes the request, sends half of the response, then drops the connection. */
   | { readonly kind: 'half-response' }
-  /** Does no work, says nothing for so many milliseconds, then drops the connection. */
+  /** Waits `ms` milliseconds without processing the request, then drops the connection. */
   | { readonly kind: 'hang'; readonly ms: number }
-  /** Does the work, but answers so many milliseconds later. */
+  /** Processes the request, but responds `ms` milliseconds later. */
   | { readonly kind: 'slow'; readonly ms: number }
-  /** Does no work and answers 200 with an HTML page. */
+  /** Responds 200 with an HTML page instead of processing the request. */
   | { readonly kind: 'garbage' };
 
-/** A fault, what it is put on and how often it strikes (once, unless said otherwise). */
+/** A fault, the operation it affects and the number of requests (default 1). */
 export type InjectedFault = Fault & { readonly on: Operation; readonly times?: number };
 
-/** A fault that holds from when it is switched on until it is switched off. */
+/** A fault that lasts from when it is switched on until it is switched off. */
 interface FaultSwitch {
   readonly id: FaultId;
   readonly label: string;
-  /** What exactly happens, in one sentence. */
+  /** Its exact effect, in one sentence. */
   readonly about: string;
-  /** What becomes of a request; undefined leaves it alone. */
+  /** The fault of a request; undefined for none. */
   readonly faultFor: (operation: Operation) => Fault | undefined;
 }
 
 const OF_CONSOLE: readonly Operation[] = ['organizations', 'integrations', 'integration', 'status'];
 
-/** The one before wins over those after it. */
+/** Earlier ones take precedence. */
 const SWITCHES: readonly FaultSwitch[] = [
   {
     id: 'down',
     label: 'Adobe is down',
-    about: 'Everything is answered 503, and nothing is done.',
+    about: 'Every request fails with 503 and has no effect.',
     faultFor: () => ({ kind: 'status', status: 503 }),
   },
   {
     id: 'rate-limited',
     label: 'Too many requests',
-    about: 'Everything but the token is answered 429, to be asked again after 10 seconds.',
+    about: 'Every request except the one for a token fails with 429: retry after 10 seconds.',
     faultFor: (operation) =>
       operation === 'token'
         ? undefined
@@ -70,34 +70,34 @@ const SWITCHES: readonly FaultSwitch[] = [
   },
   {
     id: 'refused',
-    label: 'The Developer Console refuses',
-    about: 'The Console answers 403, as when the rights are missing; Query Service works.',
+    label: 'The Developer Console denies access',
+    about: 'The Console responds 403, as if permissions were missing; Query Service works.',
     faultFor: (operation) => (OF_CONSOLE.includes(operation) ? { kind: 'status', status: 403 } : undefined),
   },
   {
     id: 'start-response-lost',
-    label: 'The answer to a start is lost',
-    about: 'The migration begins, but the connection breaks before Adobe has said so.',
+    label: 'The response to a start is lost',
+    about: 'The migration starts, but the connection breaks before the response.',
     faultFor: (operation) => (operation === 'start' ? { kind: 'lose-response' } : undefined),
   },
   {
     id: 'slow',
     label: 'Adobe is slow',
-    about: 'Every answer comes 4 seconds late.',
+    about: 'Every response is 4 seconds late.',
     faultFor: () => ({ kind: 'slow', ms: 4_000 }),
   },
   {
     id: 'migration-fails',
     label: 'Migrations fail',
-    about: 'A migration that begins now goes back to NOT_STARTED when its time is over.',
+    about: 'A migration that starts while this is on ends as NOT_STARTED.',
     faultFor: () => undefined,
   },
 ];
 
 /**
- * What goes wrong: faults ordered for so many requests, and those that are switched on. Each request meets at most
- * one: of the ordered the oldest, and only when none is left for it, of the standing the first in this order: down,
- * rate-limited, refused, start-response-lost, slow. `migration-fails` goes with any of them.
+ * Faults injected for a number of requests, and faults that are switched on. Each request meets at most one: the oldest
+ * injected one, or else the first that is on of down, rate-limited, refused, start-response-lost and slow.
+ * `migration-fails` combines with any of them.
  */
 export class Faults {
   #injected: { fault: InjectedFault; left: number }[] = [];
@@ -107,7 +107,7 @@ export class Faults {
     this.#injected.push({ fault, left: fault.times ?? 1 });
   }
 
-  /** Forgets what was ordered; what is switched on stays on. */
+  /** Removes the injected faults; those switched on stay on. */
   clear(): void {
     this.#injected = [];
   }
@@ -121,12 +121,12 @@ export class Faults {
     return this.#on.has(id);
   }
 
-  /** Every fault there is to switch on, with how it stands. */
+  /** Every fault that can be switched on, with its state. */
   get switches(): { id: FaultId; label: string; about: string; on: boolean }[] {
     return SWITCHES.map(({ id, label, about }) => ({ id, label, about, on: this.isOn(id) }));
   }
 
-  /** The fault this request meets, counted off. */
+  /** The fault for the next request; uses up an injected one. */
   take(operation: Operation): Fault | undefined {
     const injected = this.#injected.find(({ fault, left }) => fault.on === operation && left > 0);
     if (injected !== undefined) {

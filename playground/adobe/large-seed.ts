@@ -1,11 +1,11 @@
 import type { MigrationState, Seed, SimulatedCredential } from './organisation.ts';
 import { type Plan, schedulesOf, seedCredential, technicalAccountIdOf } from './seed.ts';
 
-/** The first is from the first day of 2021, the ten-thousandth from the end of that year. */
+/** The first credential was created on the first day of 2021, the ten-thousandth at the end of that year. */
 const FIRST_DAY = Date.UTC(2021, 0, 1);
-const BETWEEN_MS = 50 * 60 * 1000;
+const CREATION_INTERVAL_MS = 50 * 60 * 1000;
 
-// What is listed twice happens twice as often.
+// Repeated entries are chosen more often.
 const TEAMS = ['bi', 'crm', 'finance', 'growth', 'ml', 'web'];
 const JOBS = ['dashboard', 'etl', 'export', 'extract', 'report', 'sync'];
 const OWNERS = [
@@ -16,7 +16,7 @@ const OWNERS = [
   'bi-team@example.com',
   'member@example.com',
   'admin@example.com',
-  // Has left; was never here; nobody.
+  // Has left; not in the workspace; none.
   'left@example.com',
   'analytics-agency@example.com',
   null,
@@ -33,18 +33,18 @@ const PLANS: readonly (readonly Plan[])[] = [
   [['Every 15 minutes', '*/15 * * * *']],
   [['Every Monday', '0 6 * * 1']],
   [['Every working day', '30 5 * * 1-5']],
-  // Not in use.
+  // Unused.
   [],
 ];
 
-/** An organisation of `n` credentials as a large one may look: several owners, every sandbox, a third migrated. */
+/** A realistic large organisation of `n` credentials: several owners, every sandbox, a third migrated. */
 export function largeOrganisation(n: number): Seed {
   const seeded = Array.from({ length: n }, (_, i) => {
     const number = String(i).padStart(5, '0');
     const choose = chooser(number);
     const name = `${choose(TEAMS)}-${choose(JOBS)}-${number}`;
-    const created = new Date(FIRST_DAY + i * BETWEEN_MS);
-    const each: SimulatedCredential = {
+    const created = new Date(FIRST_DAY + i * CREATION_INTERVAL_MS);
+    const credential: SimulatedCredential = {
       ...seedCredential(name, i),
       created,
       lastUpdated: created,
@@ -52,22 +52,22 @@ export function largeOrganisation(n: number): Seed {
       sandboxes: choose(SANDBOXES),
       state: choose(STATES),
     };
-    return { each, schedules: schedulesOf(each, choose(PLANS)) };
+    return { credential, schedules: schedulesOf(credential, choose(PLANS)) };
   });
   return {
-    credentials: seeded.map(({ each }) => each),
+    credentials: seeded.map(({ credential }) => credential),
     otherIntegrations: [],
     schedules: seeded.flatMap(({ schedules }) => schedules),
   };
 }
 
-/** Chooses as if by chance, but the same each time for the same text. Good for six choices. */
+/** Makes up to six pseudo-random choices, the same each time for the same text. */
 function chooser(text: string): <Item>(items: readonly Item[]) => Item {
   const digits = technicalAccountIdOf(text);
   let used = 0;
   return (items) => {
     const chosen = items[Number.parseInt(digits.slice(used, used + 4), 16) % items.length];
-    if (chosen === undefined) throw new Error('there is nothing to choose from');
+    if (chosen === undefined) throw new Error('there are no choices left');
     used += 4;
     return chosen;
   };

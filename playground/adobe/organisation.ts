@@ -1,22 +1,22 @@
-/** The clock everything goes by: tests set it, the playground's is real. */
+/** The clock of the simulation: tests set it, the playground's runs. */
 export interface Clock {
   now(): Date;
 }
 
 export type MigrationState = 'NOT_STARTED' | 'STARTED' | 'COMPLETED' | 'NONE';
 
-/** A non-expiring credential as both of Adobe's halves know it. */
+/** A non-expiring credential, as both Query Service and the Developer Console know it. */
 export interface SimulatedCredential {
-  /** 24 hex digits in upper case. */
+  /** 24 upper-case hex digits. */
   readonly technicalAccountId: string;
   readonly name: string;
   readonly description: string;
-  /** Email; null when it is assigned to nobody. */
+  /** Email; null when unassigned. */
   readonly owner: string | null;
   readonly sandboxes: readonly string[];
   readonly created: Date;
   readonly lastUpdated: Date;
-  /** The Console writes some ids as numbers; null when the Console does not show it. */
+  /** Some Console ids are numbers; null when the Console does not show the credential. */
   readonly consoleId: string | number | null;
   readonly state: MigrationState;
 }
@@ -25,11 +25,11 @@ export interface SimulatedCredential {
 export interface Integration {
   readonly consoleId: string | number;
   readonly name: string;
-  /** null for integrations that act for a person (`adobeid`). */
+  /** null for integrations that act on behalf of a user (`adobeid`). */
   readonly technicalAccountId: string | null;
 }
 
-/** A schedule that runs queries as one credential in one sandbox. */
+/** A schedule that runs queries with one credential in one sandbox. */
 export interface Schedule {
   readonly id: string;
   readonly technicalAccountId: string;
@@ -43,44 +43,44 @@ export interface Schedule {
 
 export interface Seed {
   readonly credentials: readonly SimulatedCredential[];
-  /** What the Console shows besides, and Query Service knows nothing of. */
+  /** Integrations in the Console that Query Service does not know. */
   readonly otherIntegrations: readonly Integration[];
   readonly schedules: readonly Schedule[];
 }
 
-/** One request to migrate that Adobe took. */
+/** An accepted request to start a migration. */
 export interface Start {
   readonly technicalAccountId: string;
   readonly at: Date;
 }
 
-/** A migration that is under way or over. */
+/** A running or ended migration. */
 interface Migration {
   readonly since: Date;
   readonly until: Date;
   fails: boolean;
 }
 
-/** From here on a credential that still uses JWT is not let in: 30 June 2025 is over, in UTC. */
+/** From the end of 30 June 2025 in UTC, credentials that still use JWT cannot log in. */
 const END_OF_JWT = new Date(Date.UTC(2025, 6, 1));
 
-/** As people sort: upper and lower case beside each other. */
+/** Sorts case-insensitively. */
 const COLLATOR = new Intl.Collator('en');
 
-/** The customer's organisation inside Adobe: its credentials and how far each is migrated. */
+/** The customer's organisation at Adobe: its credentials and their migrations. */
 export class Organisation {
   readonly starts: Start[] = [];
-  /** How long a migration takes that begins from now on. */
+  /** The duration of migrations that start from now on. */
   migrationSeconds: number;
-  /** By id, the newest first, as Adobe lists them. */
+  /** By id, newest first, as Adobe lists them. */
   readonly #credentials: Map<string, SimulatedCredential>;
-  /** Sorted again only after a change: the panel looks at every call. */
+  /** Cached until a change: the panel reads it at every call. */
   #byName: readonly SimulatedCredential[] | undefined;
-  /** By id as text. */
+  /** By id as a string. */
   readonly #integrations: Map<string, Integration>;
   /** By credential. */
   readonly #schedules: Map<string, Schedule[]>;
-  /** By credential, the oldest first; kept for ever, as what ran since depends on them. */
+  /** By credential, oldest first; never removed, since the outcome of past queries depends on them. */
   readonly #migrations = new Map<string, Migration[]>();
   readonly #clock: Clock;
 
@@ -94,7 +94,7 @@ export class Organisation {
     this.#schedules = Map.groupBy(seed.schedules, ({ technicalAccountId }) => technicalAccountId);
     this.#clock = clock;
     this.migrationSeconds = migrationSeconds;
-    // Somebody pressed Migrate just before we looked.
+    // Someone pressed Migrate just before.
     for (const c of seed.credentials) if (c.state === 'STARTED') this.begin(c.technicalAccountId);
   }
 
@@ -115,7 +115,7 @@ export class Organisation {
     return this.#credentials.get(technicalAccountId);
   }
 
-  /** Everything the Developer Console shows. */
+  /** Every integration the Developer Console shows. */
   integrations(): Integration[] {
     return [...this.#integrations.values()];
   }
@@ -132,7 +132,7 @@ export class Organisation {
     return this.#schedules.get(technicalAccountId) ?? [];
   }
 
-  /** How far a credential is at a moment; now, unless said otherwise. */
+  /** A credential's migration state at an instant; now by default. */
   stateOf(credential: SimulatedCredential, at = this.now()): MigrationState {
     const migration = this.#migrationAt(credential.technicalAccountId, at);
     if (migration === undefined) return credential.state;
@@ -140,27 +140,27 @@ export class Organisation {
     return migration.fails ? 'NOT_STARTED' : 'COMPLETED';
   }
 
-  /** Seconds until the migration under way is over, rounded up; null when none is. */
+  /** Seconds until the running migration ends, rounded up; null when none is running. */
   secondsLeft({ technicalAccountId }: SimulatedCredential): number | null {
     const now = this.now();
     const left = (this.#migrationAt(technicalAccountId, now)?.until.getTime() ?? 0) - now.getTime();
     return left > 0 ? Math.ceil(left / 1000) : null;
   }
 
-  /** Whether a job that logs in as this credential at this moment may: jobs run on while it is migrated. */
+  /** Whether a job can log in with this credential at this instant. Jobs continue during its migration. */
   canLogIn(technicalAccountId: string, at: Date): boolean {
     const credential = this.#credentials.get(technicalAccountId);
     if (credential === undefined) return false;
     return at < END_OF_JWT || this.stateOf(credential, at) !== 'NOT_STARTED';
   }
 
-  /** Starts a migration by the API, and keeps that it was asked for. */
+  /** Starts a migration by the API and records the request. */
   start(technicalAccountId: string, fails: boolean): void {
     this.starts.push({ technicalAccountId, at: this.now() });
     this.begin(technicalAccountId, fails);
   }
 
-  /** Starts a migration, by the API or by somebody in Adobe's own pages. */
+  /** Starts a migration, by the API or in Adobe's UI. */
   begin(technicalAccountId: string, fails = false): void {
     const since = this.now();
     const until = new Date(since.getTime() + this.migrationSeconds * 1000);
@@ -168,16 +168,16 @@ export class Organisation {
     this.#migrations.set(technicalAccountId, [...earlier, { since, until, fails }]);
   }
 
-  /** The migration under way goes back to where it began when its time is over. */
+  /** Makes the running migration end as NOT_STARTED. @throws {Error} when none is running */
   fail(technicalAccountId: string): void {
     const now = this.now();
     const migration = this.#migrationAt(technicalAccountId, now);
     if (migration === undefined || now >= migration.until)
-      throw new Error(`no migration of ${technicalAccountId} is under way`);
+      throw new Error(`no migration of ${technicalAccountId} is running`);
     migration.fails = true;
   }
 
-  /** Somebody makes a new credential. */
+  /** Someone creates a credential. */
   add(credential: SimulatedCredential): void {
     const { consoleId, ...rest } = credential;
     this.#credentials.set(credential.technicalAccountId, credential);
@@ -185,7 +185,7 @@ export class Organisation {
     if (consoleId !== null) this.#integrations.set(String(consoleId), { ...rest, consoleId });
   }
 
-  /** Somebody deletes the credential, or Adobe does after 90 unused days. */
+  /** Someone deletes the credential, or Adobe does so after 90 unused days. */
   remove(technicalAccountId: string): void {
     this.#integrations.delete(String(this.#credentials.get(technicalAccountId)?.consoleId));
     this.#credentials.delete(technicalAccountId);
@@ -193,7 +193,7 @@ export class Organisation {
     this.#schedules.delete(technicalAccountId);
   }
 
-  /** The migration that was the last to begin by then. */
+  /** The latest migration started by that instant. */
   #migrationAt(technicalAccountId: string, at: Date): Migration | undefined {
     return this.#migrations.get(technicalAccountId)?.findLast(({ since }) => since <= at);
   }

@@ -8,7 +8,7 @@ const QUERIES = 5;
 
 /**
  * The organisation as the panel shows it.
- * @param find words, each of which is in the name, the owner or a sandbox of what is shown; in any case of letters
+ * @param find words, each of which must occur in the name, the owner or a sandbox; case-insensitive
  */
 export function toPanelAdobe(organisation: Organisation, faults: Faults, find: string): PanelAdobe {
   const all = organisation.byName();

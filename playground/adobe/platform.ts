@@ -3,35 +3,35 @@ import { type AdobeResponse, problem } from './response.ts';
 import type { AdobeRequest, Route, World } from './routing.ts';
 import { accountsPage, activityPage, longAccountId, queryItem, scheduleItem } from './shapes.ts';
 
-/** What `platform.adobe.io` serves of Query Service. */
+/** Query Service's endpoints on `platform.adobe.io`. */
 export const PLATFORM_ROUTES: readonly Route[] = [
   {
     operation: 'accounts',
     host: 'platform',
     method: 'GET',
     path: /^\/data\/foundation\/queryauth\/accounts$/,
-    answer: listAccounts,
+    handle: listAccounts,
   },
   {
     operation: 'start',
     host: 'platform',
     method: 'POST',
     path: /^\/data\/foundation\/queryauth\/accounts\/(?<id>[^/]+)\/migrate$/,
-    answer: startMigration,
+    handle: startMigration,
   },
   {
     operation: 'queries',
     host: 'platform',
     method: 'GET',
     path: /^\/data\/foundation\/query\/queries$/,
-    answer: listQueries,
+    handle: listQueries,
   },
   {
     operation: 'schedules',
     host: 'platform',
     method: 'GET',
     path: /^\/data\/foundation\/query\/schedules$/,
-    answer: listSchedules,
+    handle: listSchedules,
   },
 ];
 
@@ -50,7 +50,7 @@ function listAccounts(
   return { status: 200, body: accountsPage(all.slice(start, end), { start, next, link }) };
 }
 
-/** Adobe publishes nothing of this call; the answers are our guess, so no reader may rely on their bodies. */
+/** Adobe does not publish this call. The responses are a guess, so no code may depend on their bodies. */
 function startMigration({ organisation, faults }: World, { groups, headers }: AdobeRequest): AdobeResponse {
   const credential = organisation.credential(groups['id'] ?? '');
   if (!credential?.sandboxes.includes(String(headers['x-sandbox-name']))) {
@@ -67,10 +67,10 @@ function listQueries({ organisation }: World, request: AdobeRequest): AdobeRespo
   const { sandbox, whose, when, limit } = parseFilters(request);
   const schedules = organisation
     .schedules()
-    .filter((each) => each.sandbox === sandbox && whose.every((condition) => holds(each, condition)));
-  // `when` only says since when, so the newest are the ones to look at.
+    .filter((each) => each.sandbox === sandbox && whose.every((condition) => meets(each, condition)));
+  // The conditions on `created` only set a lower bound, so the newest queries are enough.
   const queries = recentQueries(organisation, schedules, limit).filter((query) =>
-    when.every((condition) => holds(query, condition)),
+    when.every((condition) => meets(query, condition)),
   );
   return { status: 200, body: activityPage('queries', queries.map(queryItem)) };
 }
@@ -80,13 +80,13 @@ function listSchedules({ organisation }: World, request: AdobeRequest): AdobeRes
   const schedules = organisation
     .schedules()
     .filter((each) => each.sandbox === sandbox)
-    .filter((each) => [...whose, ...when].every((condition) => holds(each, condition)))
+    .filter((each) => [...whose, ...when].every((condition) => meets(each, condition)))
     .sort((a, b) => b.created.getTime() - a.created.getTime())
     .slice(0, limit);
   return { status: 200, body: activityPage('schedules', schedules.map(scheduleItem)) };
 }
 
-/** The sandbox, `limit`, and the conditions of `property`: `userId==` says whose, `created>` and `created>=` when. */
+/** The sandbox, `limit` and the conditions in `property`: `whose` on `userId`, `when` on `created`. */
 function parseFilters({ url, headers }: AdobeRequest) {
   const conditions = (url.searchParams.get('property') ?? '').split(',').filter((part) => part !== '');
   return {
@@ -97,7 +97,7 @@ function parseFilters({ url, headers }: AdobeRequest) {
   };
 }
 
-function holds(row: { technicalAccountId: string; created: Date }, condition: string): boolean {
+function meets(row: { technicalAccountId: string; created: Date }, condition: string): boolean {
   const [, field, operator, value = ''] = /^(userId|created)(==|>=|>)(.+)$/.exec(condition) ?? [];
   if (field === 'userId') return longAccountId(row.technicalAccountId) === value.toLowerCase();
   if (field === 'created' && operator === '>') return row.created > new Date(value);

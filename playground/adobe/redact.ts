@@ -1,18 +1,18 @@
-/** What stands for a secret wherever a call is shown. */
+/** Replaces secrets in recorded calls. */
 const REDACTED = '••••';
-/** Names of headers, form fields, query parameters and JSON keys whose values are nobody's business. */
+/** Names of headers, form fields, query parameters and JSON keys whose values are secret. */
 const SECRET = /authorization|cookie|secret|token|password|assertion/i;
-/** Tokens are JSON Web Tokens: they begin alike and have dots. */
+/** Access tokens are JSON Web Tokens. */
 const TOKEN = /\beyJ[\w-]*\.[\w.-]+/g;
 
-/** Headers, a line each. */
+/** Headers, one per line. */
 export function redactHeaders(headers: NodeJS.Dict<string | string[]>): string {
   return Object.entries(headers)
     .map(([name, value]) => `${name}: ${redactHeader(name, String(value))}`)
     .join('\n');
 }
 
-/** A path with its query. */
+/** A path with its query, secrets redacted. */
 export function redactPath(path: string): string {
   const redacted = path.replace(/([?&])([^=&]*)=([^&]*)/g, (whole, mark: string, name: string) =>
     SECRET.test(name) ? `${mark}${name}=${REDACTED}` : whole,
@@ -20,7 +20,7 @@ export function redactPath(path: string): string {
   return redactTokens(redacted);
 }
 
-/** A body of JSON or of a form, to be read: a line for each field; any other body as it is but for tokens. */
+/** A JSON or form body with one line per field; of any other body only tokens are redacted. */
 export function redactBody(contentType: string | undefined, body: string): string {
   if (contentType?.includes('application/x-www-form-urlencoded')) {
     const fields = [...new URLSearchParams(body)];
@@ -33,7 +33,7 @@ export function redactBody(contentType: string | undefined, body: string): strin
 
 function redactHeader(name: string, value: string): string {
   if (!SECRET.test(name)) return redactTokens(value);
-  // That it was a token at all is worth seeing.
+  // Shows that a token was sent.
   return /^Bearer ey/.test(value) ? `Bearer ey…${REDACTED}` : REDACTED;
 }
 

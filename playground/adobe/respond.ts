@@ -6,35 +6,35 @@ import type { AdobeResponse } from './response.ts';
 const GARBAGE = '<!doctype html><title>Adobe</title><p>Please sign in.</p>';
 
 /**
- * Writes an answer, or what a fault makes of it. `work` is what gives the answer and changes the organisation:
- * some faults come before it, some after.
- * @returns the status that was sent whole; null when the caller got none
+ * Sends a response, or what a fault makes of it.
+ * @param handle processes the request and returns the response; some faults prevent it, others come after it
+ * @returns the status of a complete response; null when the caller received none
  */
-export async function write(
+export async function respond(
   response: ServerResponse,
   fault: Fault | undefined,
-  work: () => AdobeResponse,
+  handle: () => AdobeResponse,
 ): Promise<number | null> {
   switch (fault?.kind) {
     case undefined:
-      return send(response, work());
+      return send(response, handle());
     case 'status':
       return send(response, fault);
     case 'garbage':
       return send(response, { status: 200, headers: { 'content-type': 'text/html' }, body: GARBAGE });
     case 'slow': {
-      const answer = work();
-      await untilOrHungUp(response, fault.ms);
-      return send(response, answer);
+      const late = handle();
+      await waitOrHangUp(response, fault.ms);
+      return send(response, late);
     }
     case 'hang':
-      await untilOrHungUp(response, fault.ms);
+      await waitOrHangUp(response, fault.ms);
       return drop(response);
     case 'lose-response':
-      work();
+      handle();
       return drop(response);
     case 'half-response': {
-      const { status } = work();
+      const { status } = handle();
       response.writeHead(status, { 'content-type': 'application/json', 'content-length': 1000 });
       const { promise, resolve } = Promise.withResolvers<void>();
       response.write('{"half":', () => resolve());
@@ -60,8 +60,8 @@ function drop(response: ServerResponse): null {
   return null;
 }
 
-/** Waits, but not for a caller who has hung up. */
-async function untilOrHungUp(response: ServerResponse, ms: number): Promise<void> {
+/** Waits, but no longer than the caller stays connected. */
+async function waitOrHangUp(response: ServerResponse, ms: number): Promise<void> {
   const hungUp = new AbortController();
   response.once('close', () => hungUp.abort());
   await wait(ms, undefined, { signal: hungUp.signal }).catch(() => undefined);

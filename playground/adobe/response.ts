@@ -1,16 +1,16 @@
-/** An HTTP answer before it is written; a missing body is an empty one. */
+/** An HTTP response before it is sent. Without a body the response is empty. */
 export interface AdobeResponse {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The gateway's error shape. */
+/** An error in the gateway's format. */
 export function gatewayError(status: number, error_code: string, message: string): AdobeResponse {
   return { status, body: { error_code, message } };
 }
 
-/** The Platform's error shape, problem+json. */
+/** An error in the Platform's format, problem+json. */
 export function problem(status: number, title: string, detail: string): AdobeResponse {
   return {
     status,

@@ -4,18 +4,18 @@ import type { Organisation } from './organisation.ts';
 import { type AdobeResponse, gatewayError, problem } from './response.ts';
 import type { ClientIdentity, Tokens } from './tokens.ts';
 
-/** What the routes answer from. */
+/** What the route handlers work with. */
 export interface World {
   readonly organisation: Organisation;
   readonly faults: Faults;
   readonly tokens: Tokens;
   readonly client: ClientIdentity;
-  /** The Console's own number of the organisation. */
+  /** The organisation's number in the Console. */
   readonly consoleOrgId: string;
   readonly sandboxes: readonly string[];
-  /** Accounts on one page, whatever larger limit is asked for. */
+  /** The maximum number of accounts per page. */
   readonly pageSize: number;
-  /** How `_links.next` is written, given the path and query of the next page. */
+  /** Formats `_links.next` for the path and query of the next page. */
   readonly nextLink: (pathAndQuery: string) => unknown;
 }
 
@@ -23,7 +23,7 @@ export interface AdobeRequest {
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  /** What the route's pattern caught. */
+  /** The named groups of the route's pattern. */
   readonly groups: Readonly<Record<string, string>>;
 }
 
@@ -32,10 +32,10 @@ export interface Route {
   readonly host: 'ims' | 'platform' | 'console';
   readonly method: 'GET' | 'POST';
   readonly path: RegExp;
-  readonly answer: (world: World, request: AdobeRequest) => AdobeResponse;
+  readonly handle: (world: World, request: AdobeRequest) => AdobeResponse;
 }
 
-/** What a host refuses before it looks at anything else; undefined lets the request in. */
+/** The error response for a request without valid credentials; undefined when the request is valid. */
 export function refusal(host: Route['host'], world: World, request: AdobeRequest): AdobeResponse | undefined {
   if (host === 'ims') return undefined;
   const { headers } = request;
@@ -50,14 +50,14 @@ export function refusal(host: Route['host'], world: World, request: AdobeRequest
 
 function platformRefusal({ client, sandboxes }: World, { headers }: AdobeRequest): AdobeResponse | undefined {
   if (headers['x-gw-ims-org-id'] !== client.orgId) {
-    return gatewayError(403, '403025', 'The organisation is not the one of this token');
+    return gatewayError(403, '403025', 'The organisation does not match the token');
   }
   return sandboxes.includes(String(headers['x-sandbox-name']))
     ? undefined
     : problem(400, 'Bad Request', 'x-sandbox-name is missing or names no sandbox of this organisation');
 }
 
-/** The Console's own errors have no body. */
+/** Errors of the Console itself have no body. */
 function consoleRefusal({ consoleOrgId }: World, { groups }: AdobeRequest): AdobeResponse | undefined {
   return groups['orgId'] === undefined || groups['orgId'] === consoleOrgId ? undefined : { status: 404 };
 }

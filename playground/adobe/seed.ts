@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Integration, MigrationState, Schedule, Seed, SimulatedCredential } from './organisation.ts';
 
-/** When the first credential was made; the others follow by the day. */
+/** When the first credential was created; one more follows each day. */
 const FIRST_DAY = Date.UTC(2021, 5, 16, 18, 7, 49, 581);
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Whom credentials are assigned to: addresses of roles. The local Slack knows the first two. */
+/** Owners of credentials. The local Slack knows the first two; the third is deactivated there. */
 const OWNER = 'owner@example.com';
 const BI_TEAM = 'bi-team@example.com';
 const LEFT = 'left@example.com';
-/** Somebody Slack has never heard of. */
+/** Not in the Slack workspace. */
 const STRANGER = 'analytics-agency@example.com';
 
 type Row = readonly [
@@ -34,7 +34,7 @@ const ROWS = [
   ['ml-feature-store', 'Features for the churn model', OWNER, 'prod', 'NOT_STARTED'],
   ['alerts <!channel>', 'Posts to the on-call channel', BI_TEAM, 'prod', 'NOT_STARTED'],
   ['R&D sandbox 🚀', 'Experiments & prototypes', OWNER, 'dev', 'NOT_STARTED'],
-  ['legacy-export', 'Nobody remembers what this is for', null, 'prod', 'NOT_STARTED'],
+  ['legacy-export', 'No one remembers what this is for', null, 'prod', 'NOT_STARTED'],
   ['looker-dev', 'Looker, development', BI_TEAM, 'dev', 'COMPLETED'],
   ['airflow-dev', 'Airflow, development', OWNER, 'dev', 'NOT_STARTED'],
   ['notebooks', 'Shared notebooks of the analysts', OWNER, 'dev', 'NONE'],
@@ -45,10 +45,10 @@ const ROWS = [
 
 type SeededName = (typeof ROWS)[number][0];
 
-/** A schedule in each sandbox of its credential; on, unless said otherwise. */
+/** A schedule, created in each sandbox of its credential; enabled by default. */
 export type Plan = readonly [name: string, cron: string, state?: 'disabled'];
 
-/** What runs as each; the others are not in use. */
+/** The schedules of each credential; credentials not listed are unused. */
 const PLANS: Readonly<Partial<Record<SeededName, readonly Plan[]>>> = {
   'bi-nightly': [
     ['BI marts', '0 2 * * *'],
@@ -72,16 +72,16 @@ const PLANS: Readonly<Partial<Record<SeededName, readonly Plan[]>>> = {
   'etl-staging': [['Profile snapshot', '0 4 * * *']],
 };
 
-/** The one that the Developer Console does not show. */
+/** The credential that the Developer Console does not show. */
 const NOT_IN_CONSOLE = 'load-test';
 
 /**
- * 20 credentials of every state, with what is awkward about real ones.
- * @param migrated those that are migrated besides
+ * 20 credentials in every state, with the oddities of real ones.
+ * @param migrated further credentials that are migrated
  */
 export function seedOrganisation(migrated: readonly SeededName[] = []): Seed {
   const seeded = ROWS.map(([name, description, owner, sandboxes, state], i) => {
-    const each: SimulatedCredential = {
+    const credential: SimulatedCredential = {
       ...seedCredential(name, i),
       description,
       owner,
@@ -89,16 +89,16 @@ export function seedOrganisation(migrated: readonly SeededName[] = []): Seed {
       state: migrated.includes(name) ? 'COMPLETED' : state,
       ...(name === NOT_IN_CONSOLE && { consoleId: null }),
     };
-    return { each, schedules: schedulesOf(each, PLANS[name] ?? []) };
+    return { credential, schedules: schedulesOf(credential, PLANS[name] ?? []) };
   });
   return {
-    credentials: seeded.map(({ each }) => each),
+    credentials: seeded.map(({ credential }) => credential),
     otherIntegrations: OTHER_INTEGRATIONS,
     schedules: seeded.flatMap(({ schedules }) => schedules),
   };
 }
 
-/** An organisation of `n` credentials in prod, all to be migrated: for measuring. */
+/** An organisation of `n` eligible credentials in prod, for load tests. */
 export function manyCredentials(n: number): Seed {
   const credentials = Array.from({ length: n }, (_, i) =>
     seedCredential(`job-${String(i).padStart(5, '0')}`, i),
@@ -106,7 +106,7 @@ export function manyCredentials(n: number): Seed {
   return { credentials, otherIntegrations: [], schedules: [] };
 }
 
-/** The id that the credential of this name has in every seed. */
+/** The technical account id of the credential with this name, the same in every seed. */
 export function technicalAccountIdOf(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 24).toUpperCase();
 }
@@ -122,11 +122,11 @@ const OTHER_INTEGRATIONS: readonly Integration[] = [
     name: 'commerce-events',
     technicalAccountId: technicalAccountIdOf('commerce-events'),
   },
-  // Acts for a person, so there is no technical account.
+  // Acts on behalf of a user, so it has no technical account.
   { consoleId: 90_003, name: 'stock-search', technicalAccountId: null },
 ];
 
-/** One to be migrated, in prod; the `i`th of its seed. */
+/** An eligible credential in prod, the `i`th of its seed. */
 export function seedCredential(name: string, i: number): SimulatedCredential {
   const created = new Date(FIRST_DAY + i * DAY_MS);
   return {
@@ -142,13 +142,13 @@ export function seedCredential(name: string, i: number): SimulatedCredential {
   };
 }
 
-/** Adobe writes the Console's ids as text here and as numbers there. */
+/** Adobe writes Console ids as strings in some responses and as numbers in others. */
 function consoleId(i: number): string | number {
   const id = 100_001 + i;
   return i % 2 === 0 ? id : String(id);
 }
 
-/** Schedules that are as old as their credential. */
+/** A credential's schedules, as old as the credential. */
 export function schedulesOf(c: SimulatedCredential, plans: readonly Plan[]): Schedule[] {
   return c.sandboxes.flatMap((sandbox) =>
     plans.map(([name, cron, state], i) => ({

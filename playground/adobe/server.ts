@@ -8,7 +8,7 @@ import { Faults } from './faults.ts';
 import { type Clock, Organisation, type Seed, type SimulatedCredential, type Start } from './organisation.ts';
 import { toPanelAdobe } from './panel.ts';
 import { PLATFORM_ROUTES } from './platform.ts';
-import { write } from './respond.ts';
+import { respond } from './respond.ts';
 import type { AdobeResponse } from './response.ts';
 import { type AdobeRequest, type Route, refusal, type World } from './routing.ts';
 import { seedOrganisation } from './seed.ts';
@@ -20,13 +20,13 @@ const ROUTES: readonly Route[] = [
     host: 'ims',
     method: 'POST',
     path: /^\/ims\/token\/v3$/,
-    answer: ({ tokens }, { body }) => tokens.answer(new URLSearchParams(body)),
+    handle: ({ tokens }, { body }) => tokens.issue(new URLSearchParams(body)),
   },
   ...PLATFORM_ROUTES,
   ...CONSOLE_ROUTES,
 ];
 
-/** The one client the simulated Adobe knows. */
+/** The only client the simulated Adobe knows. */
 export const SIMULATED_CLIENT: ClientIdentity = {
   clientId: 'simulated-client-id',
   clientSecret: 'simulated-client-secret',
@@ -37,19 +37,19 @@ export const SIMULATED_CLIENT: ClientIdentity = {
 export interface SimulatedAdobeOptions {
   readonly clock?: Clock;
   readonly seed?: Seed;
-  /** How long a migration takes, by the clock. */
+  /** The duration of a migration, by the clock. */
   readonly migrationSeconds?: number;
-  /** Accounts on one page; small, so that paging is always walked. */
+  /** Accounts per page; small, so that every caller has to page. */
   readonly pageSize?: number;
-  /** How long a token is good, by the clock. */
+  /** The lifetime of a token, by the clock. */
   readonly tokenSeconds?: number;
-  /** How `_links.next` is written, given the path and query of the next page. Adobe writes it in several ways. */
+  /** Formats `_links.next` for the path and query of the next page. Adobe uses several formats. */
   readonly nextLink?: (pathAndQuery: string) => unknown;
 }
 
 /**
- * Adobe as far as qs-creds sees it: IMS, Query Service and the Developer Console, on one address of this machine.
- * Everything it knows is in memory, and everything that can go wrong can be ordered through `faults`.
+ * The part of Adobe that qs-creds uses: IMS, Query Service and the Developer Console, on one local address. All state is
+ * in memory; failures are injected through `faults`.
  */
 export class SimulatedAdobe {
   readonly faults = new Faults();
@@ -82,12 +82,12 @@ export class SimulatedAdobe {
       nextLink,
     };
     this.#server = createServer((incoming, response) => {
-      // A caller who hangs up is no failure of ours.
+      // The caller may hang up at any time.
       this.#serve(incoming, response).catch(() => response.destroy());
     });
   }
 
-  /** Begins to listen on 127.0.0.1, on a free port unless one is given. The url serves all three hosts. */
+  /** Listens on 127.0.0.1, on a free port by default. One URL serves all three hosts. */
   async start(port = 0): Promise<{ url: string }> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#server.once('error', reject).listen(port, '127.0.0.1', resolve);
@@ -96,7 +96,7 @@ export class SimulatedAdobe {
     return { url: this.#url };
   }
 
-  /** Stops at once, whoever is still connected. */
+  /** Stops immediately and drops open connections. */
   async stop(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#server.close(() => resolve());
@@ -104,7 +104,7 @@ export class SimulatedAdobe {
     await promise;
   }
 
-  /** Every request that arrived, oldest first. */
+  /** Every request received, oldest first. */
   get calls(): readonly Call[] {
     return this.#calls.all;
   }
@@ -114,35 +114,35 @@ export class SimulatedAdobe {
     return this.#calls.last(count);
   }
 
-  /** The organisation for the panel; `find` are words in the name, the owner or a sandbox. */
+  /** The organisation for the panel, narrowed to credentials that match the words of `find`. */
   view(find: string): PanelAdobe {
     return toPanelAdobe(this.#organisation, this.faults, find);
   }
 
-  /** Has this called when a request came or was answered, and when something was changed here; not by the clock. */
+  /** Registers a listener for requests, responses and changes made here. Changes by time alone are not announced. */
   onChange(listener: () => void): void {
     this.#listeners.push(listener);
   }
 
-  /** Every migration that was started by the API, oldest first. */
+  /** Every migration started by the API, oldest first. */
   get starts(): readonly Start[] {
     return this.#organisation.starts;
   }
 
-  /** How long migrations take that begin from now on; the one under way keeps its time. */
+  /** Sets the duration of migrations that start from now on; running ones are not affected. */
   set migrationSeconds(seconds: number) {
     this.#organisation.migrationSeconds = seconds;
     this.#changed();
   }
 
-  /** The migration under way ends where it began. */
+  /** Makes the running migration end as NOT_STARTED. @throws {Error} when none is running */
   failMigration(technicalAccountId: string): void {
     this.#organisation.fail(technicalAccountId);
   }
 
   /**
-   * Somebody presses Migrate in Adobe's own pages: it runs now, and is over when its time has passed.
-   * @throws {Error} when Adobe would show no Migrate there
+   * Someone presses Migrate in Adobe's UI.
+   * @throws {Error} when Adobe would not offer Migrate
    */
   migrateElsewhere(technicalAccountId: string): void {
     const credential = this.#organisation.credential(technicalAccountId);
@@ -152,30 +152,30 @@ export class SimulatedAdobe {
     this.#changed();
   }
 
-  /** Somebody makes a new credential. */
+  /** Someone creates a credential. */
   add(credential: SimulatedCredential): void {
     this.#organisation.add(credential);
     this.#changed();
   }
 
-  /** Somebody deletes the credential, or Adobe does after 90 unused days. */
+  /** Someone deletes the credential, or Adobe does so after 90 unused days. */
   remove(technicalAccountId: string): void {
     this.#organisation.remove(technicalAccountId);
     this.#changed();
   }
 
-  /** Switches a fault on or off, which holds until it is switched again. `faults` says which of several wins. */
+  /** Switches a fault on or off. `Faults` documents the precedence. */
   switchFault(id: FaultId, on: boolean): void {
     this.faults.switch(id, on);
     this.#changed();
   }
 
-  /** The Console answers 403 to everything, as when the rights are missing. */
+  /** The Console responds 403 to every request, as if permissions were missing. */
   consoleRefuses(refuses: boolean): void {
     this.switchFault('refused', refuses);
   }
 
-  /** No token given so far is good any more. */
+  /** Revokes every token issued so far. */
   revokeTokens(): void {
     this.#world.tokens.revokeAll();
   }
@@ -194,18 +194,18 @@ export class SimulatedAdobe {
       call.body(body);
       const { route, groups } = find(method, url.pathname);
       const fault = route && this.faults.take(route.operation);
-      status = await write(response, fault, () => this.#answer(route, { url, headers, body, groups }));
+      status = await respond(response, fault, () => this.#handle(route, { url, headers, body, groups }));
     } finally {
       call.end(status);
     }
   }
 
-  #answer(route: Route | undefined, request: AdobeRequest): AdobeResponse {
+  #handle(route: Route | undefined, request: AdobeRequest): AdobeResponse {
     if (route === undefined) return { status: 404 };
-    const answer = refusal(route.host, this.#world, request) ?? route.answer(this.#world, request);
-    // The answer may come much later, or never.
+    const response = refusal(route.host, this.#world, request) ?? route.handle(this.#world, request);
+    // The response may be sent much later, or never.
     if (route.operation === 'start') this.#changed();
-    return answer;
+    return response;
   }
 }
 

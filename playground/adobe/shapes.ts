@@ -3,8 +3,8 @@ import type { Query } from './activity.ts';
 import type { Integration, Schedule, SimulatedCredential } from './organisation.ts';
 
 /**
- * What the organisation looks like in Adobe's published answers. The tests check these shapes against
- * the published specifications.
+ * The organisation in Adobe's published response formats. The tests validate them against the published
+ * specifications.
  */
 
 const CREATED_BY = '3BF132EF5BC636C10A49400B@AdobeID';
@@ -26,7 +26,7 @@ function accountItem(credential: SimulatedCredential) {
   };
 }
 
-/** The account's UUID, which has nothing to do with its id; here it is made of it to be the same every time. */
+/** The account's UUID. At Adobe it is unrelated to the id; here it is derived from it to be stable. */
 function uuidOf(technicalAccountId: string): string {
   const hex = createHash('sha256').update(technicalAccountId).digest('hex').toUpperCase();
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
@@ -36,9 +36,9 @@ function uuidOf(technicalAccountId: string): string {
 
 export interface Slice {
   readonly start: number;
-  /** Where the next page begins; undefined on the last. */
+  /** The start of the next page; undefined on the last. */
   readonly next: number | undefined;
-  /** The link to it, in whatever form. */
+  /** The link to it, in any of Adobe's formats. */
   readonly link: unknown;
 }
 
@@ -57,10 +57,10 @@ export function accountsPage(credentials: readonly SimulatedCredential[], { star
   };
 }
 
-/** The last change is called differently in the list and in the detail. */
+/** The time of the last change; the list and the detail name this field differently. */
 const MODIFIED = '2021-06-16T18:07:49.000Z';
 
-/** What the list and the detail have in common. */
+/** The fields that the list and the detail share. */
 function integrationItem(orgId: string, { consoleId, name, technicalAccountId }: Integration) {
   return {
     id: consoleId,
@@ -76,7 +76,7 @@ function integrationItem(orgId: string, { consoleId, name, technicalAccountId }:
   };
 }
 
-/** `GET …/integrations`: pages count from 0. */
+/** `GET …/integrations`: the first page is 0. */
 export function integrationsPage(orgId: string, all: readonly Integration[], page: number, size: number) {
   return {
     page,
@@ -99,12 +99,12 @@ export function integrationDetail(orgId: string, integration: Integration) {
   };
 }
 
-/** How everything but the accounts list writes a technical account's id. */
+/** A technical account's id as all APIs but the accounts list write it. */
 export function longAccountId(technicalAccountId: string): string {
   return `${technicalAccountId.toLowerCase()}@techacct.adobe.com`;
 }
 
-/** What every schedule runs. */
+/** The SQL of every query. */
 const SQL = 'SELECT 1';
 
 /** An item of `GET /data/foundation/query/queries`. */
@@ -134,7 +134,7 @@ export function scheduleItem({ id, technicalAccountId, name, cron, enabled, crea
   };
 }
 
-/** `GET /data/foundation/query/queries` and `…/schedules`: everything on one page, as far as `limit` goes. */
+/** `GET /data/foundation/query/queries` and `…/schedules`: always a single page of at most `limit` items. */
 export function activityPage(list: 'queries' | 'schedules', items: readonly unknown[]) {
   return { [list]: items, _page: { orderby: '-created', count: items.length }, _links: {}, version: VERSION };
 }

@@ -1,7 +1,7 @@
 import type { Clock } from './organisation.ts';
 import type { AdobeResponse } from './response.ts';
 
-/** What an OAuth Server-to-Server credential is known by. */
+/** An OAuth Server-to-Server credential. */
 export interface ClientIdentity {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -9,13 +9,13 @@ export interface ClientIdentity {
   readonly scopes: readonly string[];
 }
 
-/** IMS: gives access tokens to the one client it knows and tells good ones from bad. */
+/** IMS: issues access tokens to the one client it knows and validates them. */
 export class Tokens {
   readonly #expiresAt = new Map<string, number>();
   readonly #client: ClientIdentity;
   readonly #clock: Clock;
   readonly #ttlSeconds: number;
-  #given = 0;
+  #issued = 0;
 
   constructor(client: ClientIdentity, clock: Clock, ttlSeconds: number) {
     this.#client = client;
@@ -24,7 +24,7 @@ export class Tokens {
   }
 
   /** `POST /ims/token/v3` */
-  answer(form: URLSearchParams): AdobeResponse {
+  issue(form: URLSearchParams): AdobeResponse {
     if (form.get('grant_type') !== 'client_credentials') {
       return refusal('unsupported_grant_type', 'only client_credentials is supported here');
     }
@@ -34,12 +34,12 @@ export class Tokens {
     if (form.get('client_secret') !== this.#client.clientSecret) {
       return refusal('invalid_client', 'invalid client_secret parameter');
     }
-    const asked = (form.get('scope') ?? '').split(/, ?/);
-    if (!asked.every((scope) => this.#client.scopes.includes(scope))) {
+    const scopes = (form.get('scope') ?? '').split(/, ?/);
+    if (!scopes.every((scope) => this.#client.scopes.includes(scope))) {
       return refusal('invalid_scope', 'invalid scope parameter');
     }
-    this.#given += 1;
-    const token = `eyJ.simulated-token-${this.#given}.x`;
+    this.#issued += 1;
+    const token = `eyJ.simulated-token-${this.#issued}.x`;
     this.#expiresAt.set(token, this.#clock.now().getTime() + this.#ttlSeconds * 1000);
     return {
       status: 200,
@@ -52,7 +52,7 @@ export class Tokens {
     return expiresAt !== undefined && this.#clock.now().getTime() < expiresAt;
   }
 
-  /** Makes every token given so far a bad one, as when somebody rotates the secret. */
+  /** Revokes every token issued so far, as if the secret had been rotated. */
   revokeAll(): void {
     this.#expiresAt.clear();
   }

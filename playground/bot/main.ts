@@ -1,6 +1,6 @@
 /**
- * The bot as production starts it (`src/main.ts`), on a clock that the playground moves. By its parent's messages:
- * `{ aheadMs }` comes, `{ aheadMs }` goes back when the jobs that were due on the way are done.
+ * The bot as `src/main.ts` starts it in production, on a clock that the playground moves: the parent process sends
+ * `{ aheadMs }` and receives it back when the jobs that became due are done.
  */
 import { run } from '../../src/run.ts';
 import { ShiftedTime } from './shifted-time.ts';
@@ -11,7 +11,7 @@ process.on('message', async ({ aheadMs }: { aheadMs: number }) => {
   await time.shiftTo(aheadMs);
   process.send?.({ aheadMs });
 });
-// Whoever moved the clock is gone.
+// Without the playground no one moves the clock.
 process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 
 await run(process.env, time);

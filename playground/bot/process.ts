@@ -7,20 +7,20 @@ type Child = ReturnType<typeof spawnShiftedBot>;
 
 interface Running {
   readonly child: Child;
-  /** With the exit code; null when a signal ended it. */
+  /** Resolves with the exit code; null after a signal. */
   readonly ended: Promise<number | null>;
 }
 
-/** How long the bot's jobs may take on a move of the clock before it goes on without them. Milliseconds. */
+/** How long a move of the clock waits for the bot's jobs, in milliseconds. */
 const JOBS_TIMEOUT_MS = 30_000;
 
-/** Starts, kills and moves the bot, which is a process of its own. */
+/** Starts, kills and stops the bot's process, and moves its clock. */
 export class BotProcess {
   readonly #settings: Readonly<Record<string, string>>;
   readonly #log: WriteStream;
   readonly #aheadMs: () => number;
-  readonly #serves: (port: number) => void;
-  readonly #changed: () => void;
+  readonly #onListening: (port: number) => void;
+  readonly #onChange: () => void;
   #running: Running | undefined;
   #state: PanelBot['state'] = 'stopped';
   #starts = 0;
@@ -28,19 +28,19 @@ export class BotProcess {
 
   constructor(options: {
     readonly settings: Readonly<Record<string, string>>;
-    /** Where its JSON lines go, one process after the other. */
+    /** Where its JSON lines are written; restarts append. */
     readonly logFile: string;
-    /** How far the clock is ahead of the machine's, in milliseconds. */
+    /** The offset of the playground's clock from the machine's, in milliseconds. */
     readonly aheadMs: () => number;
-    /** Told where each new process listens. */
-    readonly serves: (port: number) => void;
-    readonly changed: () => void;
+    /** Called with the port of each new process. */
+    readonly onListening: (port: number) => void;
+    readonly onChange: () => void;
   }) {
     this.#settings = options.settings;
     this.#log = createWriteStream(options.logFile);
     this.#aheadMs = options.aheadMs;
-    this.#serves = options.serves;
-    this.#changed = options.changed;
+    this.#onListening = options.onListening;
+    this.#onChange = options.onChange;
   }
 
   get view(): PanelBot {
@@ -48,13 +48,13 @@ export class BotProcess {
     return { state: this.#state, pid, starts: this.#starts, last: this.#last };
   }
 
-  /** Resolves when it serves; at once when it runs already. @throws {Error} when it ends before that */
+  /** Resolves when the bot listens; immediately if it is running. @throws {Error} when it exits first */
   async start(): Promise<void> {
     if (this.#running !== undefined) return;
     const child = spawnShiftedBot(this.#settings, this.#aheadMs());
     child.stderr.pipe(process.stderr);
     child.stdout.pipe(this.#log, { end: false });
-    // Not `exit`, after which its last words may still be on their way.
+    // Not `exit`: output may still arrive after it.
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     this.#running = { child, ended };
     this.#starts += 1;
@@ -63,30 +63,30 @@ export class BotProcess {
     const port = await Promise.race([
       portFrom(child.stdout),
       ended.then((code) => {
-        throw new Error(`The bot ended at once with code ${code}.`);
+        throw new Error(`The bot exited with code ${code} before it was ready.`);
       }),
     ]);
-    this.#serves(port);
+    this.#onListening(port);
     this.#note('running', this.#starts === 1 ? 'started' : 'started again');
   }
 
-  /** SIGKILL: it can finish nothing and tell nobody. */
+  /** SIGKILL: the bot has no chance to finish anything. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }
 
-  /** SIGTERM: it finishes what is in hand. */
+  /** SIGTERM: the bot finishes what is in flight. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
   }
 
-  /** Tells it how far its clock is ahead now; resolves when the jobs that were due on the way are done. */
+  /** Sends the bot its new clock offset; resolves when the jobs that became due are done, or after 30 seconds. */
   async move(): Promise<void> {
     const running = this.#running;
     if (running === undefined || this.#state !== 'running') return;
     const given = new AbortController();
     const done = new Promise<void>((resolve) => running.child.once('message', () => resolve()));
-    // It may be killed on the way.
+    // The send fails when the bot is killed meanwhile.
     running.child.send({ aheadMs: this.#aheadMs() }, () => {});
     const late = delay(JOBS_TIMEOUT_MS, undefined, { signal: given.signal }).catch(() => {});
     await Promise.race([done, running.ended, late]);
@@ -102,15 +102,12 @@ export class BotProcess {
 
   #gone(child: Child, code: number | null): void {
     if (this.#running?.child === child) this.#running = undefined;
-    this.#note(
-      'stopped',
-      code === null ? `killed (${child.signalCode})` : `ended by itself with code ${code}`,
-    );
+    this.#note('stopped', code === null ? `killed (${child.signalCode})` : `exited with code ${code}`);
   }
 
   #note(state: PanelBot['state'], last: string): void {
     this.#state = state;
     this.#last = last;
-    this.#changed();
+    this.#onChange();
   }
 }

@@ -1,9 +1,10 @@
-import { Cron } from 'croner';
+import type { Cron } from 'croner';
 import type { Time } from '../../src/app.ts';
 import type { Schedule } from '../../src/jobs/cron.ts';
 import { SystemTimer } from '../../src/lib/clock.ts';
+import { parseCron } from '../time/cron.ts';
 
-/** The longest delay a timer takes, in milliseconds. */
+/** The longest delay setTimeout accepts, in milliseconds. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 interface Task {
@@ -12,7 +13,7 @@ interface Task {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** A clock that goes like the machine's, but ahead of it (or behind), and the tasks that go by it. */
+/** The machine's clock with an offset that can be changed, and the tasks scheduled by it. */
 export class ShiftedTime implements Time {
   readonly timer = new SystemTimer({ now: () => new Date(Date.now() + this.#aheadMs) });
   readonly #tasks = new Set<Task>();
@@ -23,13 +24,7 @@ export class ShiftedTime implements Time {
   }
 
   readonly schedule: Schedule = (expression, run, { timeZone }) => {
-    // As node-cron reads it: day of month and day of week must both match.
-    const cron = new Cron(expression, {
-      paused: true,
-      domAndDow: true,
-      ...(timeZone !== undefined && { timezone: timeZone }),
-    });
-    const task: Task = { cron, run, timer: undefined };
+    const task: Task = { cron: parseCron(expression, timeZone), run, timer: undefined };
     this.#tasks.add(task);
     this.#arm(task);
     return {
@@ -40,20 +35,20 @@ export class ShiftedTime implements Time {
     };
   };
 
-  /** Sets the clock. Every task with a time on the way runs once; resolves when those are done. */
+  /** Sets the offset. Every task that became due runs once; resolves when they are done. */
   async shiftTo(aheadMs: number): Promise<void> {
     const before = this.timer.now();
     this.#aheadMs = aheadMs;
     const now = this.timer.now();
     for (const task of [...this.#tasks]) {
       const next = task.cron.nextRun(before);
-      // One after the other, in the order in which the bot set them up: Adobe is read before anybody is reminded.
+      // One after another, in the order of scheduling: the sync runs before the reminders.
       if (next !== null && next <= now) await task.run();
       this.#arm(task);
     }
   }
 
-  /** Waits for the task's next time after `from`. */
+  /** Sets a timer for the task's next time after `from`. */
   #arm(task: Task, from = this.timer.now()): void {
     clearTimeout(task.timer);
     const next = task.cron.nextRun(from);
@@ -65,7 +60,7 @@ export class ShiftedTime implements Time {
     }
     task.timer = setTimeout(() => {
       void task.run();
-      // Not from now: timers may come a moment early.
+      // Not from now: a timer may fire slightly early and the same time would come again.
       this.#arm(task, next);
     }, waitMs);
   }

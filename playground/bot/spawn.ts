@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 type Settings = Readonly<Record<string, string>>;
 
-/** Runs `src/main.ts` of `root`, as `npm start` does, with nothing in its environment but these settings. */
+/** Runs `src/main.ts` of `root` as `npm start` does; its environment holds these settings and PATH only. */
 export function spawnBot(settings: Settings, root = ROOT): ChildProcessByStdio<null, Readable, Readable> {
   return spawn(process.execPath, ['--import', './tools/require-node24.js', 'src/main.ts'], {
     cwd: root,
@@ -16,7 +16,7 @@ export function spawnBot(settings: Settings, root = ROOT): ChildProcessByStdio<n
   });
 }
 
-/** The same bot, on a clock so many milliseconds ahead of the machine's, which `moved` messages move on. */
+/** Runs the same bot on a clock `aheadMs` milliseconds ahead of the machine's; messages to it change the offset. */
 export function spawnShiftedBot(settings: Settings, aheadMs: number) {
   const entry = ['--import', './tools/require-node24.js', 'playground/bot/main.ts', String(aheadMs)];
   return spawn(process.execPath, entry, {
@@ -26,7 +26,7 @@ export function spawnShiftedBot(settings: Settings, aheadMs: number) {
   }) as ChildProcessByStdio<null, Readable, Readable>;
 }
 
-/** The bot says in its log where it listens. Never resolves when it ends before that. */
+/** The port the bot logs when it listens. Never resolves when the bot exits before that. */
 export async function portFrom(stdout: Readable): Promise<number> {
   for await (const line of createInterface({ input: stdout })) {
     const { port } = JSON.parse(line) as { port?: number };

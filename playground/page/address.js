@@ -1,8 +1,8 @@
-/** The place in the address that is the app's Home, where others have a conversation's id. */
+/** The value of `at` for the app's Home; otherwise it is a conversation's id. */
 export const HOME = 'home';
 
 /**
- * Who and what is shown stands in the address: two windows can be two people, and reload and back work.
+ * The URL fragment for a person and a place. With it, two windows can show two people, and reload and Back work.
  * @param {string | undefined} user
  * @param {string} at a conversation's id, or HOME
  * @param {string} [thread] the timestamp of the message whose thread is open
@@ -20,7 +20,7 @@ export function here() {
   };
 }
 
-/** Opens the thread of a message of the conversation that is shown; without one, closes what is open. */
+/** Opens a thread of the current conversation; without `thread`, closes the open one. */
 export function showThread(/** @type {string} */ user, /** @type {string} */ at, thread = '') {
   location.hash = address(user, at, thread);
 }

@@ -8,17 +8,17 @@ import { setClock } from './dates.js';
 import { byId, el } from './dom.js';
 import { events } from './events.js';
 import { icon } from './icons.js';
-import { End } from './stick-to-end.js';
+import { StickToEnd } from './stick-to-end.js';
 import './keys.js';
 import { drawMessages, messageList } from './messages.js';
 import { showModal } from './modal.js';
-import { newLine } from './new-divider.js';
-import { drawNotices, say } from './notices.js';
+import { newDivider } from './new-divider.js';
+import { drawNotices, showError } from './notices.js';
 import { drawSidebar } from './sidebar.js';
 import { drawThread, repliesIn } from './thread.js';
 
 const place = byId('place');
-const end = new End(place);
+const end = new StickToEnd(place);
 const composer = /** @type {HTMLFormElement} */ (byId('composer'));
 const box = /** @type {HTMLInputElement} */ (byId('command'));
 const replyForm = /** @type {HTMLFormElement} */ (byId('reply-form'));
@@ -26,7 +26,7 @@ const replyBox = /** @type {HTMLInputElement} */ (byId('reply'));
 
 /** @type {PageState | null} */
 let state = null;
-/** Where the next command goes, also when Home is open. */
+/** The conversation for the next command; stays the same while Home is open. */
 let channel = '';
 
 /** @type {Promise<void>} */
@@ -34,7 +34,7 @@ let reading = Promise.resolve();
 /** @type {Promise<void> | null} */
 let nextReading = null;
 
-/** Reads and draws the state; one reading at a time, and every caller waits for one that began after the call. */
+/** Reads and draws the state, one read at a time; every caller waits for a read that started after the call. */
 function refresh() {
   nextReading ??= reading.then(() => {
     reading = nextReading ?? reading;
@@ -47,17 +47,17 @@ function refresh() {
 async function readState() {
   const { user } = here();
   try {
-    const answer = await fetch(`/playground/state?${new URLSearchParams(user ? { user } : {})}`);
-    // Somebody of an earlier workspace: the server picks whom to begin with.
-    if (answer.status === 404 && user) return location.replace('#');
-    if (!answer.ok) throw new Error(`status ${answer.status}`);
-    const next = /** @type {PageState} */ (await answer.json());
-    // The visitor became somebody else meanwhile; that reading is under way.
+    const response = await fetch(`/playground/state?${new URLSearchParams(user ? { user } : {})}`);
+    // A person of an earlier workspace: let the server choose.
+    if (response.status === 404 && user) return location.replace('#');
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    const next = /** @type {PageState} */ (await response.json());
+    // The visitor has switched persons meanwhile; another read is in progress.
     if (user !== here().user) return;
     state = next;
     draw(next);
   } catch (error) {
-    say(`The playground's state cannot be read: ${error}`);
+    showError(`The playground's state cannot be read: ${error}`);
   }
 }
 
@@ -66,11 +66,11 @@ async function readState() {
  * @returns {Promise<PageActionResult>}
  */
 async function perform(what) {
-  const asking = what.kind === 'suggest';
-  if (!asking) say('');
+  const isSuggestion = what.kind === 'suggest';
+  if (!isSuggestion) showError('');
   const result = await send({ ...what, user: here().user || (state?.me.id ?? '') });
-  if (!result.ok) say(result.error);
-  if (!asking) await refresh();
+  if (!result.ok) showError(result.error);
+  if (!isSuggestion) await refresh();
   return result;
 }
 
@@ -81,10 +81,14 @@ async function perform(what) {
 async function send(body) {
   try {
     const headers = { 'content-type': 'application/json' };
-    const answer = await fetch('/playground/action', { method: 'POST', headers, body: JSON.stringify(body) });
-    return await answer.json();
+    const response = await fetch('/playground/action', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+    return await response.json();
   } catch (error) {
-    return { ok: false, error: `The playground did not answer: ${error}` };
+    return { ok: false, error: `The playground did not respond: ${error}` };
   }
 }
 
@@ -105,9 +109,9 @@ function draw(/** @type {PageState} */ now) {
 
   const world = { perform, names: namesOf(now) };
   const shown = `${now.me.id} ${conversation?.id ?? HOME}`;
-  const arrived = place.dataset['shown'] !== shown;
-  if (arrived) {
-    // A new list, so that a screen reader does not read out every message of a conversation one merely opens.
+  const isNew = place.dataset['shown'] !== shown;
+  if (isNew) {
+    // A new list, so that screen readers do not announce every message of a conversation when it is opened.
     place.replaceChildren(
       conversation ? listOf(conversation) : el('section', { class: 'blocks', 'aria-label': 'Home' }),
     );
@@ -122,10 +126,10 @@ function draw(/** @type {PageState} */ now) {
       inside,
       {
         channel: conversation.id,
-        // A reply to what was deleted would stand nowhere else.
+        // Replies to a deleted message are shown in the conversation.
         messages: messages.filter(({ threadTs }) => !known.has(threadTs ?? '')),
         replies,
-        newFrom: newLine(shown, conversation),
+        newFrom: newDivider(shown, conversation),
       },
       now,
       world,
@@ -133,9 +137,9 @@ function draw(/** @type {PageState} */ now) {
   } else {
     drawBlocks(inside, now.home?.blocks ?? [], { ...world, container: HOME });
   }
-  if (!arrived) end.keep();
-  else if (conversation) end.goTo();
-  else end.goToTop();
+  if (!isNew) end.keep();
+  else if (conversation) end.show();
+  else end.showTop();
   drawThread(conversation, now, world);
   showModal(now.modal, world);
   if (conversation?.unread && !document.hidden)
@@ -160,10 +164,10 @@ function fill(/** @type {string} */ command) {
   box.focus();
 }
 
-/** The address changed: somebody else, another conversation, a thread, or Home, which Slack asks the app for at every visit. */
-async function arrive() {
+/** Handles a new URL fragment. At every visit of Home, Slack asks the app for it. */
+async function navigate() {
   const { user, at } = here();
-  // What another person sees is none of theirs.
+  // Never draw one person's state for another.
   if (state?.me.id === user) draw(state);
   await refresh();
   if (state && at === HOME && here().at === HOME) await perform({ kind: 'home' });
@@ -173,7 +177,7 @@ setUpComposer(
   composer,
   box,
   (kind, text) => {
-    end.goTo();
+    end.show();
     return perform({ kind, channel, text });
   },
   fillBox,
@@ -188,8 +192,8 @@ setUpComposer(
 );
 for (const form of [composer, replyForm]) form.querySelector('button')?.append(icon('send'));
 
-window.addEventListener('hashchange', arrive);
-// What came meanwhile is read now.
+window.addEventListener('hashchange', navigate);
+// Messages that arrived while the page was hidden are now read.
 document.addEventListener('visibilitychange', () => state && draw(state));
 
 events.addEventListener('open', () => {
@@ -202,4 +206,4 @@ events.addEventListener('message', ({ data }) => {
 events.addEventListener('error', () => {
   byId('connection').textContent = 'The playground is not reachable; trying again.';
 });
-void arrive();
+void navigate();

@@ -10,7 +10,7 @@ import { broadcast, channel, emoji, person, plainText, textObject } from './mrkd
 /** @typedef {Omit<Place, 'attributes' | 'silent'>} BlockPlace */
 
 /**
- * Draws the bot's blocks into `parent`; the blocks that did not change stay as they are.
+ * Draws the bot's blocks into `parent`; unchanged blocks are left alone.
  * @param {Element} parent
  * @param {readonly Json[]} blocks
  * @param {Surroundings} around
@@ -19,24 +19,24 @@ import { broadcast, channel, emoji, person, plainText, textObject } from './mrkd
 export function drawBlocks(parent, blocks, around, errors = {}) {
   const kept = inputValues(parent);
   const items = blocks.map((block, index) => {
-    // Slack makes up an id for a block that has none; its place serves as well.
+    // Slack generates missing block ids; here the position serves as one.
     const blockId = block['block_id'] ?? `block-${index}`;
     return { key: blockId, data: { block, blockId, error: errors[blockId] } };
   });
   reconcile(parent, items, ({ block, blockId, error }) => {
-    const node = drawOrTell(block, { around, blockId, kept }, error);
+    const node = drawOrReport(block, { around, blockId, kept }, error);
     node.classList.add('block');
     node.dataset['blockId'] = blockId;
     return node;
   });
 }
 
-/** One malformed block must not take the page down. @type {typeof drawBlock} */
-function drawOrTell(block, place, error) {
+/** One malformed block must not break the page. @type {typeof drawBlock} */
+function drawOrReport(block, place, error) {
   try {
     return drawBlock(block, place, error);
-  } catch (fault) {
-    return unsupported(`${block['type']} (${fault})`);
+  } catch (reason) {
+    return unsupported(`${block['type']} (${reason})`);
   }
 }
 
@@ -94,7 +94,7 @@ function section(block, place) {
         ...block['fields'].map((/** @type {Json} */ field) => el('div', {}, textObject(field, names))),
       ),
   );
-  // A button reads "Migrate" in every row: what stands beside it says of what.
+  // Every row has a button "Migrate": the text beside it names the credential.
   const beside = { ...place, attributes: { 'aria-describedby': id } };
   return el('div', { class: 'section' }, text, block['accessory'] && drawElement(block['accessory'], beside));
 }

@@ -10,7 +10,7 @@ box.after(list.node);
 /** @type {{name: string, whole: string, rest: string, summary: string}[]} */
 let commands = [];
 
-/** Sets what is offered while a command is typed. */
+/** Sets the commands offered while typing. */
 export function offerCommands(/** @type {PageState} */ { command, completions }) {
   commands = completions.map(({ usage: words, summary }) => {
     const [name = ''] = words.split(' ');
@@ -18,23 +18,23 @@ export function offerCommands(/** @type {PageState} */ { command, completions })
   });
 }
 
-/** Puts a text into the box, as taken from the list or from elsewhere. */
+/** Puts a text into the message box. */
 export function fillBox(/** @type {string} */ text) {
   box.value = text;
   list.close();
-  tellUsage();
+  showUsage();
 }
 
-/** What may follow the subcommand that stands in the box. */
-function tellUsage() {
+/** Shows the arguments of the subcommand in the box. */
+function showUsage() {
   const typed = commands.find(({ whole }) => `${box.value} `.startsWith(`${whole} `));
   usage.textContent = typed?.rest ?? '';
 }
 
 function offer() {
-  tellUsage();
+  showUsage();
   const text = box.value.toLowerCase();
-  // A slash alone offers everything; "/li" is short for what everybody would have to type out.
+  // A slash alone offers every command; "/li" matches a subcommand without the command name.
   const matching = commands.filter(
     ({ name, whole }) => text.startsWith('/') && (whole.startsWith(text) || `/${name}`.startsWith(text)),
   );
@@ -51,7 +51,7 @@ box.addEventListener('blur', () => list.close());
 box.addEventListener('keydown', (event) => {
   if (list.node.hidden) return;
   if (event.key === 'Tab' && !event.shiftKey) list.takeFirst();
-  // With nothing marked, Enter sends what was typed.
+  // Without a marked option, Enter sends the typed text.
   else if (!list.takes(event) || (event.key === 'Enter' && !list.marked)) return;
   else if (event.key === 'Escape') list.close();
   else list.handleKey(event.key);

@@ -3,7 +3,7 @@ import { whileBusy } from './dom.js';
 const RECALL = /** @type {Record<string, number>} */ ({ ArrowUp: -1, ArrowDown: 1 });
 
 /**
- * Lets a form send what is typed: with a slash in front a command, else a message. The arrows recall what was sent.
+ * Makes a form send its text: as a command if it starts with a slash, else as a message. Arrow keys recall sent texts.
  * @param {HTMLFormElement} form
  * @param {HTMLInputElement} box
  * @param {(kind: 'command' | 'message', text: string) => Promise<unknown>} send

@@ -4,12 +4,12 @@ import { el, uniqueId } from './dom.js';
 import { plainText, textObject } from './mrkdwn.js';
 
 /**
- * Asks what an element's `confirm` object says; resolves true only when confirmed.
+ * Shows an element's confirm dialog; resolves with whether it was confirmed.
  * @param {Json} spec
  * @param {Names} names
  * @returns {Promise<boolean>}
  */
-export function confirmed(spec, names) {
+export function confirmDialog(spec, names) {
   const titleId = uniqueId();
   const textId = uniqueId();
   const dialog = el(
@@ -23,7 +23,7 @@ export function confirmed(spec, names) {
       el(
         'footer',
         {},
-        // First in the order of focus: Enter by accident confirms nothing.
+        // First in focus order, so that an accidental Enter confirms nothing.
         el('button', { value: 'deny' }, plainText(spec['deny'])),
         el('button', { value: 'confirm', class: spec['style'] ?? 'primary' }, plainText(spec['confirm'])),
       ),

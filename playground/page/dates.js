@@ -2,10 +2,10 @@ import { el, link } from './dom.js';
 
 const DAY_MS = 86_400_000;
 
-/** How far the workspace's clock is ahead of the machine's. */
+/** The offset of the workspace's clock from the machine's. */
 let aheadMs = 0;
 
-/** Sets the workspace's clock, which every "today" and "ago" goes by, and the dates on the page with it. */
+/** Sets the workspace's clock and updates all relative dates on the page. */
 export function setClock(/** @type {string} */ iso) {
   aheadMs = Date.parse(iso) - Date.now();
   for (const node of /** @type {NodeListOf<HTMLTimeElement>} */ (
@@ -17,7 +17,7 @@ export function setClock(/** @type {string} */ iso) {
 }
 
 /**
- * Slack's dates in the visitor's time zone. A token unknown here yields the fallback, as in Slack.
+ * A Slack date in the visitor's time zone. As in Slack, an unknown token yields the fallback.
  * @param {number} seconds since 1970
  * @param {string} format
  * @param {string} [fallback]
@@ -39,11 +39,11 @@ function textOf(time, format, fallback) {
   const known = [...format.matchAll(/\{(\w+)\}/g)].every(([, token = '']) => tokens.has(token));
   if (!known) return fallback ?? format;
   const text = format.replace(/\{(\w+)\}/g, (_, token) => tokens.get(token) ?? '');
-  // As in Slack: what stands first is capitalised, also in the middle of a sentence.
+  // As in Slack, the first letter is capitalised, even in the middle of a sentence.
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Every token of Slack's reference, "Formatting message text". */
+/** All tokens of Slack's reference "Formatting message text". */
 function dateTokens(/** @type {Date} */ time) {
   const part = (/** @type {Intl.DateTimeFormatOptions} */ options) => time.toLocaleString('en-US', options);
   const dayOfMonth = `${part({ month: 'long' })} ${ordinal(time.getDate())}`;
@@ -76,7 +76,7 @@ function now() {
 
 function nearDay(/** @type {Date} */ time) {
   const midnight = (/** @type {Date} */ day) => new Date(day).setHours(0, 0, 0, 0);
-  // Rounded: the days on which clocks change are not 24 hours long.
+  // Rounded: days on which clocks change are not 24 hours long.
   const days = Math.round((midnight(time) - midnight(now())) / DAY_MS);
   return { '-1': 'yesterday', 0: 'today', 1: 'tomorrow' }[days];
 }

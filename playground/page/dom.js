@@ -1,7 +1,7 @@
-/** @typedef {Record<string, any>} Json  The bot's own JSON: from outside, so nothing about it is taken for granted. */
+/** @typedef {Record<string, any>} Json  The bot's JSON, of unknown shape. */
 
 /**
- * Makes an element. Text arrives as text nodes only: no function of this page takes markup from outside.
+ * Creates an element. Text becomes text nodes only: no function of this page takes markup from outside.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {Record<string, unknown>} [attributes] a function is an event listener; undefined and false are left out
@@ -26,7 +26,7 @@ export function byId(id) {
   return node;
 }
 
-/** A link that leaves the playground, or undefined for an address Slack would not link either. */
+/** An external link; undefined for URLs that Slack would not link. */
 export function link(/** @type {string} */ href, label = href, attributes = {}) {
   if (!/^(https?:\/\/|mailto:)/i.test(href)) return undefined;
   return el('a', { href, target: '_blank', rel: 'noopener noreferrer', ...attributes }, label);
@@ -34,19 +34,19 @@ export function link(/** @type {string} */ href, label = href, attributes = {}) 
 
 let lastId = 0;
 
-/** An id for aria-labelledby and its kin. */
+/** An id for aria-labelledby and similar attributes. */
 export function uniqueId() {
   lastId += 1;
   return `id-${lastId}`;
 }
 
-/** What Slack has and this page has not is shown, so that nobody takes a missing block for a silent bot. */
+/** A visible placeholder for a block type this page does not draw, so that it is not mistaken for a missing message. */
 export function unsupported(/** @type {string} */ what) {
   return el('span', { class: 'unsupported', 'data-unsupported': what }, `unsupported: ${what}`);
 }
 
 /**
- * Marks a control busy until the work returns. Not `disabled`: that would take the focus away from it.
+ * Marks a control busy until the work ends. Not `disabled`, which would remove the focus.
  * @template Result
  * @param {HTMLElement} control
  * @param {() => Promise<Result>} work not started while the control is busy
@@ -65,8 +65,8 @@ export async function whileBusy(control, work) {
 const drawnFrom = new WeakMap();
 
 /**
- * Makes the children of `parent` those of `items`, leaving alone what did not change: scroll position, focus
- * and half-typed text survive an update. The focus moves on into the replacement of an element that had it.
+ * Updates the children of `parent` to `items` and keeps unchanged ones, so that scroll position, focus and unfinished
+ * input survive. When the focused element is replaced, its replacement gets the focus.
  * @template Data
  * @param {Element} parent
  * @param {readonly {key: string, data: Data}[]} items

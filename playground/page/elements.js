@@ -19,7 +19,7 @@ export function drawElement(spec, place) {
     case 'radio_buttons':
     case 'checkboxes':
     case 'plain_text_input':
-      // A press carries one chosen option and no text: these three wait for a submit.
+      // A press carries one option and no text, so these three work in forms only.
       if (!place.silent) return unsupported(`${spec['type']} that acts at once`);
       if (spec['type'] === 'plain_text_input') return plainTextInput(spec, place);
       return choices(spec, place, spec['type'] === 'checkboxes' ? 'checkbox' : 'radio');
@@ -30,7 +30,7 @@ export function drawElement(spec, place) {
   }
 }
 
-/** An image by its words: the page loads nothing from elsewhere. */
+/** An image as its alt text: the page loads nothing from other servers. */
 export function image(/** @type {Json} */ spec) {
   const words = String(spec['alt_text']);
   return el('span', { class: 'image', role: 'img', 'aria-label': words }, `🖼 ${words}`);
@@ -46,7 +46,7 @@ function button(spec, place) {
     click: () => void press(spec, place, node),
   };
   const text = plainText(spec['text']);
-  // A button with an address opens it and tells the app as well.
+  // A button with a URL opens it and notifies the app as well.
   const node =
     (spec['url'] && link(spec['url'], text, attributes)) ||
     el('button', { type: 'button', ...attributes }, text);
@@ -120,7 +120,7 @@ function choices(spec, place, type) {
     const small = description && el('small', {}, textObject(description, names));
     return el('label', {}, boxes[index], el('span', {}, textObject(text, names), small));
   });
-  // The browser knows a required radio button, but no required group of checkboxes.
+  // Browsers support required radio buttons, but no required group of checkboxes.
   const check = () => {
     const missing = Boolean(required) && !boxes.some((box) => box.checked);
     boxes[0]?.setCustomValidity(missing ? 'Choose one of these.' : '');
@@ -148,7 +148,7 @@ function plainTextInput(spec, place) {
 }
 
 /**
- * A select whose options the app finds while the visitor types.
+ * A select whose options the app provides while the visitor types.
  * @param {Json} spec
  * @param {Place} place
  */
@@ -160,7 +160,7 @@ function externalSelect(spec, place) {
   let chosen = startOf(spec, place)['selected_option'] ?? null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  let asked = 0;
+  let lastRequest = 0;
 
   const box = el('input', {
     autocomplete: 'off',
@@ -174,7 +174,7 @@ function externalSelect(spec, place) {
 
   function close() {
     clearTimeout(timer);
-    asked += 1;
+    lastRequest += 1;
     list.close();
     box.value = plainText(chosen?.['text']);
     box.setCustomValidity('');
@@ -189,13 +189,13 @@ function externalSelect(spec, place) {
     close();
   }
 
-  async function ask() {
-    asked += 1;
-    const mine = asked;
+  async function request() {
+    lastRequest += 1;
+    const thisRequest = lastRequest;
     const { blockId } = place;
     const result = await perform({ kind: 'suggest', container, blockId, actionId, query: box.value });
-    // Another letter was typed, an option chosen or the field left meanwhile.
-    if (mine !== asked) return;
+    // Outdated: the visitor has typed on, chosen an option or left the field.
+    if (thisRequest !== lastRequest) return;
     const offered = (result.ok ? (result.options ?? []) : []).map(({ text, value }) => {
       const option = { text: { type: 'plain_text', text }, value };
       return { children: [text], choose: () => void choose(option) };
@@ -203,21 +203,21 @@ function externalSelect(spec, place) {
     list.offer(offered, result.ok ? 'No results' : result.error);
   }
 
-  function askSoon() {
+  function requestSoon() {
     clearTimeout(timer);
-    if (box.value.length >= minimum) timer = setTimeout(ask, 250);
+    if (box.value.length >= minimum) timer = setTimeout(request, 250);
   }
 
   box.addEventListener('input', () => {
     if (box.value === '') chosen = null;
-    // Enter would submit the form with half a word in the box and nothing chosen.
+    // Otherwise Enter would submit the form with unfinished text and no option chosen.
     const chosenText = plainText(chosen?.['text']);
     box.setCustomValidity(box.value === chosenText ? '' : 'Choose one of the options.');
-    askSoon();
+    requestSoon();
   });
   box.addEventListener('focus', () => {
     box.select();
-    if (!chosen) askSoon();
+    if (!chosen) requestSoon();
   });
   box.addEventListener('blur', close);
   box.addEventListener('keydown', (event) => {

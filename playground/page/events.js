@@ -1,5 +1,5 @@
 /**
- * What changed, as the playground tells it; see the contracts. One for the whole page: a browser opens six connections
- * to one place at most, and several windows are several people.
+ * The playground's change events; see the contracts. Shared by the whole page: browsers open at most six connections to
+ * one host, and each window is another person.
  */
 export const events = new EventSource('/playground/events');

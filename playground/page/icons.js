@@ -3,7 +3,7 @@ import { el } from './dom.js';
 const SVG = 'http://www.w3.org/2000/svg';
 const COLOURS = 8;
 
-/** Outlines in a square of 24. */
+/** SVG paths in a 24 by 24 view box. */
 const PATHS = {
   key: 'M15 3a6 6 0 0 0-5.7 7.9L3 17.2V21h3.8v-2.6h2.6v-2.6h2l1.7-1.7A6 6 0 1 0 15 3Zm1.6 3.2a1.7 1.7 0 1 1 0 3.4 1.7 1.7 0 0 1 0-3.4Z',
   send: 'M3 3.8 21.2 12 3 20.2l2.2-6.7L14 12 5.2 10.5Z',
@@ -13,7 +13,7 @@ const PATHS = {
   home: 'M12 3 2.5 11.2l1.3 1.5L5 11.7V20h5.3v-5.3h3.4V20H19v-8.3l1.2 1 1.3-1.5Z',
 };
 
-/** A small drawing that says nothing to who listens. @param {keyof typeof PATHS} name */
+/** A decorative icon, hidden from screen readers. @param {keyof typeof PATHS} name */
 export function icon(name) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 24 24');
@@ -24,20 +24,20 @@ export function icon(name) {
   return svg;
 }
 
-/** What stands for a person: initials, in a colour of their own. @param {string} id @param {string} name */
+/** A person's avatar: initials on a colour. @param {string} id @param {string} name */
 export function avatar(id, name) {
   const initials = name.split(/\s+/).map((word) => word.charAt(0));
   const sum = Array.from(id).reduce((total, letter) => (total * 2 + letter.charCodeAt(0)) % 101, 0);
   return el('span', {
     class: 'avatar',
     'aria-hidden': 'true',
-    // By attribute, so that who copies the text of a message does not get it too.
+    // In an attribute, so that it is not copied with the message's text.
     'data-initials': initials.slice(0, 2).join('').toUpperCase(),
     'data-colour': sum % COLOURS,
   });
 }
 
-/** What stands for the app. */
+/** The app's avatar. */
 export function appAvatar() {
   return el('span', { class: 'avatar app', 'aria-hidden': 'true' }, icon('key'));
 }

@@ -1,7 +1,7 @@
 /** @import { PageAction, PageActionResult } from '../slack/contract.ts' */
 /** @import { Json } from './dom.js' */
 /** @import { Names } from './mrkdwn.js' */
-import { confirmed } from './confirm.js';
+import { confirmDialog } from './confirm.js';
 import { whileBusy } from './dom.js';
 
 /**
@@ -10,26 +10,26 @@ import { whileBusy } from './dom.js';
  */
 
 /**
- * @typedef {object} Surroundings  what every block of one message, Home or modal shares
+ * @typedef {object} Surroundings  shared by all blocks of one message, Home or modal
  * @property {Extract<PageAction, {kind: 'press'}>['container']} container
  * @property {(perform: WithoutUser<PageAction>) => Promise<PageActionResult>} perform
  * @property {Names} names
- * @property {() => Record<string, Record<string, Json>>} [values]  what is filled in around, where a press carries it
+ * @property {() => Record<string, Record<string, Json>>} [values]  the current inputs, in a modal
  */
 
 /**
- * @typedef {object} Place  where one element stands
+ * @typedef {object} Place  the position of one element
  * @property {Surroundings} around
  * @property {string} blockId
- * @property {Record<string, Record<string, Json>>} kept  what was filled in before a redraw, by block and action id
- * @property {Record<string, unknown>} [attributes]  what ties the control to its block: id, aria-*, required
- * @property {boolean} [silent]  in an input block: the app hears of it on submit only
+ * @property {Record<string, Record<string, Json>>} kept  inputs before a redraw, by block and action id
+ * @property {Record<string, unknown>} [attributes]  attributes that link the control to its block: id, aria-*, required
+ * @property {boolean} [silent]  in an input block: sent to the app on submit only
  */
 
 /** @type {WeakMap<Element, {blockId: string, actionId: string, read: () => Json}>} */
 const inputs = new WeakMap();
 
-/** What is filled in below `root`, as Slack's view.state.values. */
+/** The inputs below `root`, as Slack's view.state.values. */
 export function inputValues(/** @type {Element} */ root) {
   /** @type {Record<string, Record<string, Json>>} */
   const values = {};
@@ -41,12 +41,12 @@ export function inputValues(/** @type {Element} */ root) {
 }
 
 /**
- * Registers what of an element goes into view.state.values.
+ * Registers an element's entry in view.state.values.
  * @template {HTMLElement} Node
  * @param {Node} node
  * @param {Json} spec
  * @param {Place} place
- * @param {() => Json} read all but the type
+ * @param {() => Json} read returns the state without its type
  */
 export function asInput(node, spec, place, read) {
   const { type, action_id: actionId = '' } = spec;
@@ -56,7 +56,7 @@ export function asInput(node, spec, place, read) {
 }
 
 /**
- * What an element starts with. As in Slack, what was filled in outlives a redraw that keeps block and action id.
+ * An element's initial state. As in Slack, inputs survive a redraw that keeps block and action id.
  * @param {Json} spec
  * @param {Place} place
  * @returns {Json}
@@ -69,17 +69,17 @@ export function startOf(spec, place) {
 }
 
 /**
- * Tells the app, once the confirm dialog, if there is one, was confirmed.
+ * Sends a press to the app, after its confirm dialog if there is one.
  * @param {Json} spec
  * @param {Place} place
  * @param {HTMLElement} control
  * @param {string} [selected]
- * @returns {Promise<boolean>} whether the app was told
+ * @returns {Promise<boolean>} whether the press was sent
  */
 export async function press(spec, place, control, selected) {
   const { perform, container, names, values } = place.around;
   if (control.ariaBusy === 'true') return false;
-  if (spec['confirm'] && !(await confirmed(spec['confirm'], names))) return false;
+  if (spec['confirm'] && !(await confirmDialog(spec['confirm'], names))) return false;
   const { blockId } = place;
   const actionId = spec['action_id'] ?? '';
   const more = { ...(selected === undefined ? {} : { selected }), ...(values ? { values: values() } : {}) };

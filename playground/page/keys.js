@@ -4,16 +4,16 @@ import { closeThread } from './thread.js';
 
 const STEPS = /** @type {Record<string, number>} */ ({ ArrowUp: -1, ArrowDown: 1 });
 
-/** Slack's own keys: Alt and an arrow move between conversations, Escape closes the thread; and "/" begins a command. */
+/** Slack's keys: Alt and an arrow move between conversations, Escape closes the thread. "/" starts a command. */
 document.addEventListener('keydown', (event) => {
   if (event.defaultPrevented || document.querySelector('dialog[open], :popover-open')) return;
-  const writing = event.target instanceof Element && event.target.matches('input, select, textarea');
+  const isTyping = event.target instanceof Element && event.target.matches('input, select, textarea');
   const step = event.altKey && STEPS[event.key];
   if (step) move(step);
   else if (event.key === 'Escape') {
     if (!closeThread()) return;
-  } else if (event.key === '/' && !writing) {
-    // Not prevented: the slash itself arrives in the box.
+  } else if (event.key === '/' && !isTyping) {
+    // Not prevented, so that the slash is typed into the box.
     byId('command').focus();
     return;
   } else return;

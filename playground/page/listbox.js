@@ -4,19 +4,19 @@ import { el, uniqueId } from './dom.js';
 
 const STEPS = /** @type {Record<string, number>} */ ({ ArrowDown: 1, ArrowUp: -1 });
 
-/** What a combobox offers: a list below (or above) a box that keeps the focus. */
+/** The list of a combobox, whose text box keeps the focus. */
 export class Listbox {
   /** @type {HTMLInputElement} */ #box;
   /** @type {HTMLElement[]} */ #options = [];
   #active = -1;
-  /** To be placed beside the box. */
+  /** Place this beside the box. */
   node;
 
   /** @param {HTMLInputElement} box @param {string} label */
   constructor(box, label) {
     this.#box = box;
     this.node = el('ul', { id: uniqueId(), role: 'listbox', 'aria-label': label, hidden: true });
-    // Pressing an option must not take the focus from the box, whose blur closes the list before the click.
+    // Pressing an option must not blur the box, which would close the list before the click.
     this.node.addEventListener('mousedown', (event) => event.preventDefault());
     box.role = 'combobox';
     box.ariaAutoComplete = 'list';
@@ -24,7 +24,7 @@ export class Listbox {
     box.setAttribute('aria-controls', this.node.id);
   }
 
-  /** Opens the list with nothing marked. @param {readonly Offer[]} offers @param {string} nothing said when there are none */
+  /** Opens the list with no option marked. @param {readonly Offer[]} offers @param {string} nothing shown without offers */
   offer(offers, nothing) {
     this.#options = offers.map(({ children, choose }) =>
       el('li', { id: uniqueId(), role: 'option', 'aria-selected': 'false', click: choose }, ...children),
@@ -41,17 +41,17 @@ export class Listbox {
     this.#mark(-1);
   }
 
-  /** Whether something is marked, so that Enter takes it. */
+  /** Whether an option is marked, which Enter would choose. */
   get marked() {
     return this.#active >= 0;
   }
 
-  /** Whether a key is for the open list. */
+  /** Whether the open list handles a key. */
   takes(/** @type {KeyboardEvent} */ { key }) {
     return !this.node.hidden && (key in STEPS || key === 'Enter' || key === 'Escape');
   }
 
-  /** Moves by an arrow key; any other one takes what is marked. */
+  /** Moves the mark by an arrow key; any other key chooses the marked option. */
   handleKey(/** @type {string} */ key) {
     const step = STEPS[key];
     const { length } = this.#options;
@@ -59,7 +59,7 @@ export class Listbox {
     else if (length > 0) this.#mark((Math.max(this.#active, step < 0 ? 0 : -1) + step + length) % length);
   }
 
-  /** Takes what is marked, or else the first. */
+  /** Chooses the marked option, or else the first. */
   takeFirst() {
     this.#options[Math.max(0, this.#active)]?.click();
   }

@@ -8,18 +8,18 @@ import { appAvatar, avatar, icon } from './icons.js';
 import { broadcast, broadcastsIn } from './mrkdwn.js';
 
 /**
- * @typedef {object} Shown  what a list of messages shows
+ * @typedef {object} Shown  the content of a list of messages
  * @property {string} channel
  * @property {readonly PageMessage[]} messages
- * @property {ReadonlyMap<string, readonly PageMessage[]>} replies  by the message they reply to; empty within a thread
- * @property {boolean} [inThread]  the first message is what the others reply to
+ * @property {ReadonlyMap<string, readonly PageMessage[]>} replies  grouped by parent message; empty within a thread
+ * @property {boolean} [inThread]  the first message is the parent of the others
  * @property {string | null} [newFrom]  the first message that was unread on arrival
  */
 
 /** @typedef {{day?: number, replies?: number, message?: PageMessage, author: string, thread?: {count: number, last: string} | undefined}} Item */
 
-/** What each message said when it was drawn last. @type {WeakMap<Element, string>} */
-const saidBefore = new WeakMap();
+/** Each message's content when it was last drawn. @type {WeakMap<Element, string>} */
+const lastContent = new WeakMap();
 
 export function messageList(/** @type {string} */ label, attributes = {}) {
   return el('div', {
@@ -32,7 +32,7 @@ export function messageList(/** @type {string} */ label, attributes = {}) {
 }
 
 /** "1 reply" */
-export function counted(/** @type {number} */ replies) {
+export function replyCount(/** @type {number} */ replies) {
   return replies === 1 ? '1 reply' : `${replies} replies`;
 }
 
@@ -57,7 +57,7 @@ export function drawMessages(list, shown, now, world) {
   reconcile(list, items, (item, node) => {
     const { message, day, replies } = item;
     if (day !== undefined) return divider('day', date(day, '{day_divider_pretty}'));
-    if (replies !== undefined) return divider('reply-count', counted(replies));
+    if (replies !== undefined) return divider('reply-count', replyCount(replies));
     if (!message) return divider('new', 'New');
     return drawMessage(node, { ...item, message }, shown, now, world);
   });
@@ -86,13 +86,13 @@ function drawMessage(before, { message, author, thread }, shown, now, world) {
   const node = before ?? el('article', {}, face, el('header'), el('div', { class: 'blocks' }), el('footer'));
   const [, head, body, foot] = /** @type {[Element, Element, Element, Element]} */ ([...node.children]);
   drawHead(head, message, author);
-  node.ariaLabel = `Message of ${author}`;
+  node.ariaLabel = `Message from ${author}`;
   node.dataset['ts'] = ts;
   node.toggleAttribute('data-ephemeral', ephemeral);
   const text = { type: 'section', text: { type: 'mrkdwn', text: message.text } };
   const container = { channel: shown.channel, ts };
   drawBlocks(body, message.blocks.length > 0 ? message.blocks : [text], { ...world, container });
-  markChange(node, JSON.stringify([message.text, message.blocks]));
+  highlightChange(node, JSON.stringify([message.text, message.blocks]));
 
   const open = () => showThread(now.me.id, shown.channel, ts);
   const withThread = !ephemeral && !shown.inThread;
@@ -102,7 +102,7 @@ function drawMessage(before, { message, author, thread }, shown, now, world) {
       ? el(
           'button',
           { type: 'button', class: 'replies', click: open },
-          el('b', {}, counted(thread.count)),
+          el('b', {}, replyCount(thread.count)),
           el('span', {}, ' Last reply ', date(Number(thread.last), '\u200b{date_pretty} at {time}')),
         )
       : '',
@@ -123,13 +123,13 @@ function drawMessage(before, { message, author, thread }, shown, now, world) {
   return node;
 }
 
-/** Lights up what changed while it is shown. @param {HTMLElement} node @param {string} says */
-function markChange(node, says) {
-  const was = saidBefore.get(node);
-  saidBefore.set(node, says);
-  if (was === undefined || was === says) return;
+/** Highlights a message that changed while shown. @param {HTMLElement} node @param {string} content */
+function highlightChange(node, content) {
+  const was = lastContent.get(node);
+  lastContent.set(node, content);
+  if (was === undefined || was === content) return;
   node.removeAttribute('data-changed');
-  // Asking for a measure makes the browser notice that it was away, and begin the animation anew.
+  // Reading a measure makes the browser apply the removal, so that the animation restarts.
   void node.offsetWidth;
   node.setAttribute('data-changed', '');
 }
@@ -142,6 +142,6 @@ function drawHead(head, message, author) {
     el('b', {}, author),
     message.isBot ? el('span', { class: 'badge' }, 'APP') : '',
     date(Number(message.ts), '{time}'),
-    ...unseen.map((range) => el('span', {}, 'its text for notifications says ', broadcast(range))),
+    ...unseen.map((range) => el('span', {}, 'notification text contains ', broadcast(range))),
   );
 }

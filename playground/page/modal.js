@@ -13,11 +13,11 @@ const BY_STATE = 'closed by the state';
 
 /** @type {{viewId: string, dialog: HTMLDialogElement, draw: (modal: Modal) => void} | null} */
 let open = null;
-/** Closed by the visitor: it must not come back while the app is still being told. @type {string | undefined} */
+/** Closed by the visitor: must not reopen before the app is notified. @type {string | undefined} */
 let closed;
 
 /**
- * Shows the person's open modal, or none. One that is shown already is redrawn with what was filled in.
+ * Shows the person's open modal, or none. Redrawing keeps the inputs.
  * @param {PageState['modal']} modal
  * @param {World} world
  */
@@ -56,10 +56,10 @@ function openModal(viewId, world) {
   );
   const dialog = el('dialog', { class: 'modal', 'aria-labelledby': title.id, 'data-view-id': viewId }, form);
 
-  // Fires for the buttons, for Escape, and when the state took the modal away.
+  // Fires for the buttons, for Escape, and when the state no longer has the modal.
   dialog.addEventListener('close', () => {
     dialog.remove();
-    // The button that opened it may be gone.
+    // The button that opened the modal may be gone.
     if (document.activeElement === document.body) byId('command').focus();
     if (dialog.returnValue === BY_STATE) return;
     closed = viewId;
@@ -90,13 +90,13 @@ function openModal(viewId, world) {
       drawBlocks(blocks, view['blocks'], { ...world, container: { viewId }, values }, errors);
       const shown = new Set(view['blocks'].map((/** @type {Json} */ block) => block['block_id']));
       const stray = Object.entries(errors).filter(([blockId]) => !shown.has(blockId));
-      // Nothing to tell is no reason to wipe out why the last submit failed.
+      // Without new errors the last submit's error stays.
       if (stray.length > 0) problem.textContent = stray.map((one) => one.join(': ')).join('\n');
     },
   };
 }
 
-/** The first field; without one the title, since a stray Enter on a button would be a decision. */
+/** Focuses the first field; without one the title, so that a stray Enter presses no button. */
 function focusFirst(/** @type {HTMLDialogElement} */ dialog) {
   const fields = '.input :is(input, select, textarea)';
   focusOn(

@@ -6,14 +6,14 @@ import { el, link } from './dom.js';
 
 const PRE = /```\n?([\s\S]+?)\n?```\n?/;
 const QUOTE = /^(?:>|&gt;) ?/;
-// Formatting opens and closes at word boundaries only: a_b_c stays as it is. What it encloses is read again.
+// Formatting starts and ends at word boundaries only: a_b_c stays unchanged. Its content is parsed recursively.
 const INLINE =
   /`(?<code>[^`\n]+)`|<(?<entity>[^<>\n]+)>|(?<![\p{L}\p{N}])(?<mark>[*_~])(?!\k<mark>)(?=\S)(?<marked>(?:<[^<>\n]+>|`[^`\n]+`|[^\n<`])+?)(?<=\S)\k<mark>(?![\p{L}\p{N}])|:(?<emoji>[a-z0-9_+-]+):/gu;
 const ENTITY = /<(?<entity>[^<>\n]+)>/g;
 const BROADCAST = /<!(channel|here|everyone)(?:\|[^<>]*)?>/g;
 const MARKS = /** @type {Record<string, 'strong' | 'em' | 's'>} */ ({ '*': 'strong', _: 'em', '~': 's' });
 
-/** The emoji a bot like this one uses; the name of any other one stays readable as it is. */
+/** Common emoji; any other is shown by name. */
 const EMOJI = new Map(
   Array.from(
     `
@@ -33,7 +33,7 @@ export function emoji(/** @type {string} */ name) {
 }
 
 /**
- * A Slack text object. A plain_text one is taken literally: an `&amp;` in it is a mistake worth seeing.
+ * A Slack text object. plain_text is shown literally: an `&amp;` in it is a bug and should be visible.
  * @param {Json | undefined} object
  * @param {Names} names
  */
@@ -65,18 +65,18 @@ export function mrkdwn(text, names) {
   return out;
 }
 
-/** What a text would notify although nobody sees it there: Slack reads the text of a message with blocks too. */
+/** Broadcast mentions in the hidden text of a message with blocks: Slack would notify for them. */
 export function broadcastsIn(/** @type {string} */ text) {
   return [...text.matchAll(BROADCAST)].map((match) => String(match[1]));
 }
 
-/** A mention that would notify everybody, loud enough that a leaked one is not overlooked. */
+/** A mention that would notify everyone, drawn so that a leaked one is noticed. */
 export function broadcast(/** @type {string} */ range) {
-  const title = 'A live mention: Slack would notify everybody here';
+  const title = 'A live mention: Slack would notify everyone here';
   return el('strong', { class: 'broadcast', 'data-broadcast': range, title }, `@${range}`);
 }
 
-/** Quoted lines and others, in turns. */
+/** Quoted and unquoted lines. */
 function lines(/** @type {string} */ text, /** @type {Names} */ names) {
   const out = document.createDocumentFragment();
   const rest = text.split('\n');
@@ -100,7 +100,7 @@ function inline(/** @type {string} */ text, /** @type {Names} */ names) {
   });
 }
 
-/** Code: nothing counts in it but what stands in angle brackets, so that a mention shows there as well. */
+/** Code: only entities in angle brackets are parsed, so that a mention in code shows as well. */
 function literal(/** @type {string} */ text, /** @type {Names} */ names) {
   return scan(text, ENTITY, ({ entity }) => drawEntity(entity ?? '', names));
 }
@@ -125,7 +125,7 @@ function unescaped(/** @type {string} */ text) {
   return text.replace(/&(amp|lt|gt);/g, (_, name) => (name === 'amp' ? '&' : name === 'lt' ? '<' : '>'));
 }
 
-/** What stands between `<` and `>`: a link, a mention, a date. */
+/** An entity between `<` and `>`: a link, a mention or a date. */
 function drawEntity(/** @type {string} */ entity, /** @type {Names} */ names) {
   const bar = entity.indexOf('|');
   const target = unescaped(bar < 0 ? entity : entity.slice(0, bar));

@@ -5,11 +5,12 @@ let shownBefore = '';
 let newFrom = null;
 
 /**
- * Where the line "New" stands: before what was unread on arrival, or came while nobody looked.
- * @param {string} shown who sees what
+ * The message below the "New" divider: the first one that was unread when the conversation was opened, or that arrived
+ * while the page was hidden; null without one.
+ * @param {string} shown the person and the conversation
  * @param {PageConversation} conversation
  */
-export function newLine(shown, { firstUnread }) {
+export function newDivider(shown, { firstUnread }) {
   if (shown !== shownBefore || (document.hidden && firstUnread)) newFrom = firstUnread;
   shownBefore = shown;
   return newFrom;

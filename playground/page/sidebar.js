@@ -24,7 +24,7 @@ export function drawSidebar(now, current) {
     id,
     name,
     list: `${kind}s`,
-    // Whom one looks at has nothing new, though the local Slack may not have heard of it yet.
+    // The visible conversation has nothing unread, even before the local Slack is notified.
     unread: id === current && !document.hidden ? 0 : unread,
   }));
   places.push({ id: HOME, name: now.appName, list: 'apps', unread: 0 });
@@ -42,7 +42,7 @@ export function drawSidebar(now, current) {
   }
 }
 
-/** Where a browser shows no more than text in a menu, the text is whole. @param {PageUser} user */
+/** Readable as plain text too, for browsers that show nothing else in a menu. @param {PageUser} user */
 function personOption({ id, name, role }) {
   return el(
     'option',

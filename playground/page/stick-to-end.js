@@ -1,34 +1,34 @@
-const CLOSE = 60;
+const TOLERANCE_PX = 60;
 
-/** Keeps the end of a list in sight while one looks at it: when something is added, and when the room for it changes. */
-export class End {
+/** Keeps a scrolled list at its end when content is added or its size changes, unless the visitor scrolled away. */
+export class StickToEnd {
   #node;
-  #inSight = true;
-  /** Whether the end is where one begins; else it is the top. */
+  #atEnd = true;
+  /** False for content that is read from the top. */
   #followed = true;
 
-  /** @param {HTMLElement} node the scrolling one */
+  /** @param {HTMLElement} node the scroll container */
   constructor(node) {
     this.#node = node;
     node.addEventListener('scroll', () => {
-      this.#inSight = node.scrollHeight - node.scrollTop - node.clientHeight < CLOSE;
+      this.#atEnd = node.scrollHeight - node.scrollTop - node.clientHeight < TOLERANCE_PX;
     });
     new ResizeObserver(() => this.keep()).observe(node);
   }
 
-  /** After something was added. */
+  /** Call after adding content. */
   keep() {
-    if (this.#followed && this.#inSight) this.goTo();
+    if (this.#followed && this.#atEnd) this.show();
   }
 
-  goTo() {
+  show() {
     this.#followed = true;
-    this.#inSight = true;
+    this.#atEnd = true;
     this.#node.scrollTop = this.#node.scrollHeight;
   }
 
-  /** To where something begins that is read from its top. */
-  goToTop() {
+  /** Scrolls to the top of content that is read from there. */
+  showTop() {
     this.#followed = false;
     this.#node.scrollTop = 0;
   }

@@ -3,20 +3,20 @@
 import { here, showThread } from './address.js';
 import { byId, focusOn } from './dom.js';
 import { drawMessages, messageList } from './messages.js';
-import { End } from './stick-to-end.js';
+import { StickToEnd } from './stick-to-end.js';
 
 const pane = byId('thread');
 const place = byId('thread-place');
-const end = new End(place);
+const end = new StickToEnd(place);
 
-/** Replies by the message they reply to. @param {readonly PageMessage[]} messages */
+/** Replies, grouped by the message they reply to. @param {readonly PageMessage[]} messages */
 export function repliesIn(messages) {
   const replies = messages.filter(({ threadTs }) => threadTs !== null);
   return Map.groupBy(replies, ({ threadTs }) => threadTs ?? '');
 }
 
 /**
- * Shows the thread the address names, or none.
+ * Shows the thread named in the URL, or none.
  * @param {PageConversation | undefined} conversation
  * @param {PageState} now
  * @param {World} world
@@ -30,9 +30,9 @@ export function drawThread(conversation, now, world) {
     place.replaceChildren();
     return;
   }
-  const arrived = pane.dataset['thread'] !== thread;
+  const isNew = pane.dataset['thread'] !== thread;
   byId('thread-of').textContent = conversation.name;
-  if (arrived) {
+  if (isNew) {
     place.replaceChildren(messageList(`Thread in ${conversation.name}`));
     pane.dataset['thread'] = thread;
     byId('reply').focus();
@@ -41,16 +41,16 @@ export function drawThread(conversation, now, world) {
   const messages = [parent, ...(repliesIn(conversation.messages).get(thread) ?? [])];
   const shown = { channel: conversation.id, messages, replies: new Map(), inThread: true };
   drawMessages(list, shown, now, world);
-  if (arrived) end.goTo();
+  if (isNew) end.show();
   else end.keep();
 }
 
-/** Closes the open thread and goes back to its message; false when none is open. */
+/** Closes the open thread and focuses its message; false when none is open. */
 export function closeThread() {
   const { user, at, thread } = here();
   if (pane.hidden) return false;
   showThread(user, at);
-  // Now, not when the address is read: a narrow page shows either the thread or its message.
+  // Now, not after the URL is read: a narrow page shows either the thread or its message.
   pane.hidden = true;
   focusOn(document.querySelector(`#place [data-ts="${CSS.escape(thread)}"] footer button`));
   return true;

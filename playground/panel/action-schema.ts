@@ -11,7 +11,7 @@ const FAULTS = [
   'migration-fails',
 ] as const satisfies readonly FaultId[];
 
-/** What the page may send. @throws {z.ZodError} through `parse` */
+/** The actions the page may send. */
 export const panelActionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('move'), to: z.enum(MOVES) }),
   z.object({ kind: z.literal('fault'), id: z.enum(FAULTS), on: z.boolean() }),

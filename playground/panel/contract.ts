@@ -1,11 +1,11 @@
 /**
- * What the playground's panel (everything beside the Slack) and the playground say to each other:
+ * The protocol between the playground and its panel, the column beside the local Slack:
  *
  *   GET  /playground/panel?find=words  → PanelState; `find` narrows the credentials
- *   GET  /playground/events            → besides Slack's versions, `event: panel`: "read the panel again"
- *   POST /playground/panel             → PanelAct in, PageActResult out
+ *   GET  /playground/events            → `event: panel` means "read the panel again"
+ *   POST /playground/panel             → PanelAction in, PageActionResult out
  *
- * Times are ISO 8601 in UTC by the playground's own clock, unless said otherwise.
+ * Times are ISO 8601 in UTC by the playground's clock unless stated otherwise.
  */
 
 export interface PanelState {
@@ -14,21 +14,21 @@ export interface PanelState {
   readonly time: PanelTime;
   readonly bot: PanelBot;
   readonly adobe: PanelAdobe;
-  /** Every call the bot made, newest last, the last hundred; secrets are masked before they come here. */
+  /** The bot's last hundred calls, newest last; secrets were redacted when they were recorded. */
   readonly calls: readonly PanelCall[];
 }
 
 export interface PanelTime {
-  /** Milliseconds the playground's clock is ahead of the machine's; negative: behind. The page's own clock ticks on by it. */
+  /** Milliseconds the playground's clock is ahead of the machine's; negative when behind. The page's clock ticks by it. */
   readonly aheadMs: number;
-  /** The clock is on its way, and the bot's jobs with it. */
+  /** The clock is moving, and the bot is running the jobs that became due. */
   readonly moving: boolean;
   /** The deadline, `YYYY-MM-DD`, a day in `timeZone`. */
   readonly deadline: string;
   readonly timeZone: string;
-  /** When the bot's cron looks next whether somebody is to be reminded and there is a new window. */
+  /** The next run of the bot's reminder job that finds a new window. */
   readonly nextReminder: string;
-  /** Every window from the first to the one after next, in the order of time. */
+  /** Every window up to the one after next, in chronological order. */
   readonly windows: readonly PanelWindow[];
 }
 
@@ -38,7 +38,7 @@ export interface PanelWindow {
   readonly days: number;
   /** `YYYY-MM-DD`, the day on which it begins. */
   readonly date: string;
-  /** `skipped`: it passed while a later one was served, or before the playground began. */
+  /** `skipped`: it passed while a later one was served, or before the playground started. */
   readonly state: 'served' | 'being served' | 'due' | 'skipped' | 'ahead';
   /** When it was served; null unless it was. */
   readonly servedAt: string | null;
@@ -46,41 +46,41 @@ export interface PanelWindow {
 
 export interface PanelBot {
   readonly state: 'starting' | 'running' | 'stopped';
-  /** Of the process; null while there is none. */
+  /** Process id; null while none is running. */
   readonly pid: number | null;
-  /** How often it was started. */
+  /** How many times it was started. */
   readonly starts: number;
-  /** What happened last, in words: "killed in the middle of everything (SIGKILL)". */
+  /** The last event, such as "killed (SIGKILL)". */
   readonly last: string;
 }
 
 export interface PanelAdobe {
-  /** What matches `find`, the first fifty. */
+  /** The first fifty that match `find`. */
   readonly credentials: readonly PanelCredential[];
   /** How many match. */
   readonly matching: number;
   readonly total: number;
-  /** How many there are in each of Adobe's states. */
+  /** The number of credentials in each of Adobe's states. */
   readonly counts: Readonly<Record<AdobeState, number>>;
-  /** How long a migration begun from now on takes. */
+  /** The duration of migrations that start from now on. */
   readonly migrationSeconds: number;
   readonly faults: readonly PanelFault[];
 }
 
-/** Adobe's words for how far a credential is. */
+/** Adobe's names for a credential's migration state. */
 export type AdobeState = 'NOT_STARTED' | 'STARTED' | 'COMPLETED' | 'NONE';
 
 export interface PanelCredential {
-  /** Of the technical account. */
+  /** The technical account's id. */
   readonly id: string;
   readonly name: string;
   readonly owner: string | null;
   readonly sandboxes: readonly string[];
   readonly state: AdobeState;
-  /** Seconds until a migration under way is over; null when none is. */
+  /** Seconds until the running migration ends; null when none is running. */
   readonly secondsLeft: number | null;
   readonly schedules: readonly PanelSchedule[];
-  /** What ran as this credential, newest first, the last few. */
+  /** The last few queries run with this credential, newest first. */
   readonly queries: readonly PanelQuery[];
 }
 
@@ -99,12 +99,12 @@ export interface PanelQuery {
   readonly state: string;
 }
 
-/** Something to switch on. */
+/** A fault that can be switched on. */
 export interface PanelFault {
   readonly id: FaultId;
   /** "Adobe is down". */
   readonly label: string;
-  /** What exactly happens, in one sentence. */
+  /** Its exact effect, in one sentence. */
   readonly about: string;
   readonly on: boolean;
 }
@@ -118,18 +118,18 @@ export type FaultId =
   | 'migration-fails';
 
 export interface PanelCall {
-  /** One of its own. */
+  /** Unique among all calls. */
   readonly id: number;
   readonly at: string;
   readonly to: 'Adobe' | 'Slack';
-  /** HTTP's for Adobe, the Web API's for Slack: "GET", "chat.postMessage". */
+  /** The HTTP method for Adobe, the Web API method for Slack: "GET", "chat.postMessage". */
   readonly method: string;
-  /** With its query; empty for Slack. */
+  /** With the query; empty for Slack. */
   readonly path: string;
-  /** "200", "no answer", "ok", "invalid_blocks". */
+  /** "200", "no response", "ok", "invalid_blocks". */
   readonly outcome: string;
   readonly ok: boolean;
-  /** Headers and body as the bot sent them, with every secret masked; to read, several lines. */
+  /** Headers and body as the bot sent them, on several lines, with secrets redacted. */
   readonly detail: string;
 }
 
@@ -137,13 +137,13 @@ export type PanelAction =
   | { readonly kind: 'move'; readonly to: Move }
   | { readonly kind: 'fault'; readonly id: FaultId; readonly on: boolean }
   | { readonly kind: 'migration-seconds'; readonly seconds: number }
-  /** Somebody presses Migrate in Adobe's own pages. */
+  /** Someone presses Migrate in Adobe's UI. */
   | { readonly kind: 'migrate-elsewhere'; readonly id: string }
-  /** Somebody deletes the credential in Adobe. */
+  /** Someone deletes the credential in Adobe. */
   | { readonly kind: 'delete'; readonly id: string }
   | { readonly kind: 'kill' }
   | { readonly kind: 'start' }
   | { readonly kind: 'kill-and-start' };
 
-/** Where the clock can go; never back. */
+/** Where the clock can move to; it never moves back. */
 export type Move = 'hour' | 'day' | 'week' | 'next-reminder' | 'past-deadline';

@@ -8,7 +8,7 @@ import type { TimeMachine } from '../time/time-machine.ts';
 import { panelActionSchema } from './action-schema.ts';
 import type { Move, PanelAction, PanelCall, PanelState, PanelWindow } from './contract.ts';
 
-/** Calls shown. */
+/** How many calls are shown. */
 const CALLS = 100;
 const NOTIFY_INTERVAL_MS = 100;
 
@@ -23,7 +23,7 @@ interface Dependencies {
   readonly slack: () => LocalSlack;
 }
 
-/** Everything beside the Slack: the clock, the simulated Adobe, the calls, and the bot's process. */
+/** The column beside the local Slack: the clock, the simulated Adobe, the calls and the bot's process. */
 export class PlaygroundPanel implements Panel {
   readonly #dependencies: Dependencies;
   readonly #listeners: ((version: number) => void)[] = [];
@@ -38,7 +38,7 @@ export class PlaygroundPanel implements Panel {
     this.#listeners.push(listener);
   }
 
-  /** Something is to be read again. Told at most ten times a second: a first sync makes thousands of calls. */
+  /** Notifies the page, at most ten times a second: a first sync makes thousands of calls. */
   changed(): void {
     this.#version += 1;
     this.#notifyTimer ??= setTimeout(() => {
@@ -66,10 +66,10 @@ export class PlaygroundPanel implements Panel {
     };
   }
 
-  /** @returns in words what did not work */
+  /** Performs a visitor's action; a failure is returned as a sentence for the visitor, never thrown. */
   async perform(given: unknown): Promise<PageActionResult> {
     const action = panelActionSchema.safeParse(given);
-    if (!action.success) return { ok: false, error: 'The playground does not know how to do this.' };
+    if (!action.success) return { ok: false, error: 'The playground does not know this action.' };
     try {
       const error = await this.#do(action.data);
       return error === undefined ? { ok: true } : { ok: false, error };
@@ -112,14 +112,14 @@ export class PlaygroundPanel implements Panel {
 
   #move(to: Move): Promise<string | undefined> {
     const { time, bot, slack } = this.#dependencies;
-    const moved = time.move(to, async () => {
-      // The page shows the time of both.
+    const moving = time.move(to, async () => {
+      // Both the Slack and the panel show the time.
       slack().state.changed();
       this.changed();
       await bot.move();
     });
     this.changed();
-    return moved;
+    return moving;
   }
 
   /** The last calls to both, oldest first. */
@@ -127,7 +127,7 @@ export class PlaygroundPanel implements Panel {
     const toSlack = this.#dependencies.slack().calls;
     const firstShown = Math.max(0, toSlack.length - CALLS);
     const slackCalls = toSlack.slice(firstShown).map((call, index) => ({
-      // Odd here, even there: one id each.
+      // Odd ids for Slack, even ones for Adobe: unique together.
       id: 2 * (firstShown + index) + 1,
       at: call.at.toISOString(),
       to: 'Slack' as const,

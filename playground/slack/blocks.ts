@@ -1,15 +1,15 @@
 import { isJson, type Json, jsonListOf, jsonOf, stringOf } from './json.ts';
 
-/** An interactive element with the block it stands in. */
+/** An interactive element and the id of its block. */
 export interface PlacedElement {
   readonly blockId: string;
   readonly element: Json;
 }
 
-/** Block by id, action by id: Slack's `state.values`. */
+/** Slack's `state.values`: by block id, then by action id. */
 export type Values = Readonly<Record<string, Readonly<Record<string, Json>>>>;
 
-/** The blocks as Slack stores them: every block and every interactive element has an id, made up where the app gave none. */
+/** The blocks as Slack stores them: blocks and interactive elements without an id get one. */
 export function withIds(blocks: readonly Json[], newId: () => string): readonly Json[] {
   return blocks.map((block) => {
     const named: Record<string, unknown> = { ...block, block_id: stringOf(block['block_id']) || newId() };
@@ -35,7 +35,7 @@ function namedElement(element: Json, newId: () => string): Json {
   return { ...element, action_id: stringOf(element['action_id']) || newId() };
 }
 
-/** Every element of the blocks that has an action id, in the order of the page. */
+/** Every element of the blocks that has an action id, in the order of display. */
 export function interactiveElements(blocks: readonly Json[]): readonly PlacedElement[] {
   return blocks.flatMap((block) => {
     const blockId = stringOf(block['block_id']);
@@ -49,7 +49,7 @@ export function interactiveElements(blocks: readonly Json[]): readonly PlacedEle
   });
 }
 
-/** The state of an element nobody has touched yet; undefined for buttons and menus without a memory. */
+/** The initial state of an element; undefined for elements without state, such as buttons. */
 export function initialState(element: Json): Json | undefined {
   const type = stringOf(element['type']);
   const field = STATE_FIELDS[type];
@@ -59,16 +59,16 @@ export function initialState(element: Json): Json | undefined {
 }
 
 interface StateField {
-  /** The field of the state that holds the choice. */
+  /** The field of the state that holds the value. */
   readonly key: string;
-  /** The field of the element it starts from. */
+  /** The field of the element that holds the initial value. */
   readonly initial: string;
   readonly many?: true;
 }
 
 const text = { key: 'value', initial: 'initial_value' } as const;
 
-/** What each input remembers, by element type. */
+/** The state field of each element type that has state. */
 export const STATE_FIELDS: Readonly<Record<string, StateField>> = {
   plain_text_input: text,
   email_text_input: text,
@@ -88,7 +88,7 @@ export const STATE_FIELDS: Readonly<Record<string, StateField>> = {
   timepicker: { key: 'selected_time', initial: 'initial_time' },
 };
 
-/** The state of all inputs of these blocks, keeping what was entered before into the same ones. */
+/** The state of all inputs of these blocks; inputs that were there before keep their values. */
 export function stateOf(blocks: readonly Json[], before: Values = {}): Values {
   const values: Record<string, Record<string, Json>> = {};
   for (const { blockId, element } of interactiveElements(blocks)) {
@@ -110,7 +110,7 @@ export function optionsOf(element: Json): readonly Json[] {
   ];
 }
 
-/** Every text a person would read in these blocks, one per line; for searching and for failure messages. */
+/** Every text a person reads in these blocks, one per line; for searches and error messages. */
 export function readableText(value: unknown): string {
   if (Array.isArray(value)) return value.map(readableText).filter(Boolean).join('\n');
   if (!isJson(value)) return '';

@@ -1,23 +1,23 @@
 /**
- * What the playground's page and the local Slack say to each other, over three addresses on loopback:
+ * The protocol between the playground's page and the local Slack, at three URLs on loopback:
  *
  *   GET  /playground/state?user=U…   → PageState, as this person sees it
- *   GET  /playground/events          → server-sent events; each `data:` line is a version number: "read the state again"
- *   POST /playground/action             → PageAct in, PageActResult out
+ *   GET  /playground/events          → server-sent events; each `data:` line is a version number and means "read the state again"
+ *   POST /playground/action             → PageAction in, PageActionResult out
  *
- * Blocks and views are the bot's own JSON, passed through untouched.
+ * Blocks and views are the bot's JSON, passed on unchanged.
  */
 import type { Block, KnownBlock, View } from '@slack/types';
 
 export interface PageUser {
   readonly id: string;
   readonly name: string;
-  /** What to tell the visitor about this person: "workspace admin", "member", "guest". */
+  /** The person's role as shown to the visitor: "workspace admin", "member", "guest". */
   readonly role: string;
 }
 
 export interface PageMessage {
-  /** Slack's timestamp, the message's id within its channel. */
+  /** Slack's timestamp, which identifies the message within its channel. */
   readonly ts: string;
   readonly userId: string;
   readonly isBot: boolean;
@@ -26,32 +26,32 @@ export interface PageMessage {
   /** "Only visible to you". */
   readonly ephemeral: boolean;
   readonly edited: boolean;
-  /** The message this one replies to; null for one that stands in the conversation itself. */
+  /** The message this one replies to; null for a message outside threads. */
   readonly threadTs: string | null;
 }
 
 export interface PageConversation {
   readonly id: string;
-  /** "#data-platform" or the other person's name of a direct message. */
+  /** "#data-platform"; for a direct message the other participant's name. */
   readonly name: string;
   readonly kind: 'channel' | 'direct';
   readonly messages: readonly PageMessage[];
-  /** How many messages this person has not seen. As in Slack, what only they see and replies in threads do not count. */
+  /** The number of unread messages. As in Slack, ephemeral messages and thread replies do not count. */
   readonly unread: number;
-  /** The timestamp of the first of them; null when none is. */
+  /** The timestamp of the first unread message; null without one. */
   readonly firstUnread: string | null;
 }
 
-/** A subcommand to offer while the visitor types. */
+/** A subcommand suggested while the visitor types. */
 export interface Completion {
-  /** As in the help: `list [eligible|mine]`. Its first word is what is typed. */
+  /** As in the help: `list [eligible|mine]`. The first word is the subcommand. */
   readonly usage: string;
   readonly summary: string;
 }
 
 export interface PageState {
   readonly version: number;
-  /** The workspace's clock, ISO 8601. It need not be the machine's. */
+  /** The workspace's time, ISO 8601; may differ from the machine's. */
   readonly now: string;
   readonly workspace: string;
   readonly appName: string;
@@ -61,24 +61,24 @@ export interface PageState {
   readonly me: PageUser;
   readonly users: readonly PageUser[];
   readonly conversations: readonly PageConversation[];
-  /** The App Home this person was last shown; null before the first visit. */
+  /** The Home last published for this person; null before the first. */
   readonly home: View | null;
-  /** Open modal of this person; null when none is. `errors` is by block id, from the bot's last answer. */
+  /** The person's open modal; null without one. `errors` come from the bot's last response, by block id. */
   readonly modal: {
     readonly viewId: string;
     readonly view: View;
     readonly errors: Readonly<Record<string, string>>;
   } | null;
-  /** What Slack would have refused, newest last: "chat.postMessage: invalid_blocks: …". */
+  /** What Slack would have rejected, newest last: "chat.postMessage: invalid_blocks: …". */
   readonly rejected: readonly string[];
-  /** What to try, one line each. */
+  /** Suggestions for the visitor, one line each. */
   readonly hints: readonly string[];
 }
 
-/** The state of one input element, in Slack's own form (view.state.values[block_id][action_id]). */
+/** The state of one input element in Slack's format (view.state.values[block_id][action_id]). */
 export type InputState = Readonly<Record<string, unknown>>;
 
-/** Inputs as Slack keeps them (view.state.values): by block id and action id. */
+/** Inputs in Slack's format (view.state.values): by block id, then by action id. */
 export type PageValues = Readonly<Record<string, Readonly<Record<string, InputState>>>>;
 
 export type PageAction =
@@ -87,15 +87,15 @@ export type PageAction =
       readonly user: string;
       readonly channel: string;
       readonly text: string;
-      /** Typed in the thread of this message. */
+      /** Sent in the thread of this message. */
       readonly threadTs?: string;
     }
-  /** The conversation was before this person's eyes, to its end. */
+  /** The person has read the conversation to its end. */
   | { readonly kind: 'read'; readonly user: string; readonly channel: string }
   | {
       readonly kind: 'press';
       readonly user: string;
-      /** Where the element stands. */
+      /** The message or view that contains the element. */
       readonly container:
         | { readonly channel: string; readonly ts: string }
         | { readonly viewId: string }
@@ -104,10 +104,10 @@ export type PageAction =
       readonly actionId: string;
       /** The chosen option's value, for select menus. */
       readonly selected?: string;
-      /** In a modal: what is filled in so far. */
+      /** In a modal: the inputs so far. */
       readonly values?: PageValues;
     }
-  /** The options of an external select, asked for while typing (Slack's `block_suggestion`). */
+  /** Requests the options of an external select while the visitor types (Slack's `block_suggestion`). */
   | {
       readonly kind: 'suggest';
       readonly user: string;
@@ -130,5 +130,5 @@ export type PageAction =
 
 export type PageActionResult =
   | { readonly ok: true; readonly options?: readonly { readonly text: string; readonly value: string }[] }
-  /** In words for the visitor: "/qs-creds failed: the app did not answer within 3 seconds". */
+  /** A sentence for the visitor: "/qs-creds failed: the app did not respond within 3 seconds". */
   | { readonly ok: false; readonly error: string };

@@ -1,14 +1,14 @@
-/** What goes wrong with the next calls of a method, instead of or besides Slack's answer. */
+/** A fault injected into the next calls of a method. */
 export interface Fault {
   /** Slack's error code; the call has no effect. */
   readonly error?: string;
-  /** A bare HTTP failure; the call has no effect. */
+  /** An HTTP error without a Slack body; the call has no effect. */
   readonly httpStatus?: number;
-  /** Seconds, for `Retry-After`; alone it means 429. */
+  /** `Retry-After` in seconds; on its own it means status 429. */
   readonly retryAfter?: number;
-  /** How long the answer is held back. Alone, the call takes effect: its answer is what is late. */
+  /** Delay of the response in milliseconds. On its own, the call takes effect and only its response is late. */
   readonly hangMs?: number;
-  /** How many calls it befalls; default 1. */
+  /** The number of calls affected; default 1. */
   readonly times?: number;
 }
 
@@ -21,7 +21,7 @@ export class Faults {
     this.#pending.set(method, queue);
   }
 
-  /** The fault of this call, if one is due. */
+  /** The fault for the next call of this method, if there is one. */
   take(method: string): Fault | undefined {
     const queue = this.#pending.get(method);
     const first = queue?.[0];
@@ -36,7 +36,7 @@ export class Faults {
   }
 }
 
-/** The bare HTTP answer a fault stands for, if it does. */
+/** The HTTP error response of a fault; undefined for other faults. */
 export function httpFailure(
   fault: Fault | undefined,
 ): { status: number; headers: Record<string, string> } | undefined {

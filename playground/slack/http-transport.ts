@@ -9,12 +9,12 @@ interface SignedRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Tells the app by HTTP, signed as Slack signs (v0). */
+/** Delivers to the app by HTTP, signed as Slack signs (v0). */
 export class HttpTransport implements Transport {
   readonly #url: () => string;
   readonly #signingSecret: string;
   readonly #ackLimitMs: number;
-  // Connections kept open would hold up the app's shutdown.
+  // Keep-alive connections would delay the app's shutdown.
   readonly #agent = new Agent({ keepAlive: false });
   #last: SignedRequest | undefined;
 
@@ -30,13 +30,13 @@ export class HttpTransport implements Transport {
   }
 
   replay(): Promise<DeliveryResult> {
-    if (this.#last === undefined) throw new Error('nothing was sent yet');
+    if (this.#last === undefined) throw new Error('nothing has been sent yet');
     return this.#send(this.#last);
   }
 
   #sign(delivery: Delivery, forgery: Forgery): SignedRequest {
     const body = encode(delivery);
-    // Bolt compares with the machine's own clock, whatever clock the workspace runs on.
+    // Bolt compares with the machine's clock, not with the workspace's.
     const timestamp = forgery.timestamp ?? String(Math.floor(Date.now() / 1000));
     const hmac = createHmac('sha256', this.#signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');
     return {
@@ -65,9 +65,9 @@ export class HttpTransport implements Transport {
         res.on('data', (chunk: Buffer) => chunks.push(chunk));
         res.on('end', () => {
           const status = res.statusCode ?? 0;
-          const answer = decode(Buffer.concat(chunks).toString());
-          if (status >= 200 && status < 300) settle({ status, body: answer });
-          else settle({ status, body: answer, error: 'dispatch_failed' });
+          const response = decode(Buffer.concat(chunks).toString());
+          if (status >= 200 && status < 300) settle({ status, body: response });
+          else settle({ status, body: response, error: 'dispatch_failed' });
         });
       });
       const timer = setTimeout(() => {

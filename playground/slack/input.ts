@@ -1,16 +1,16 @@
 import { interactiveElements, optionsOf, type PlacedElement, STATE_FIELDS, type Values } from './blocks.ts';
 import { isJson, type Json, jsonListOf, jsonOf, stringOf } from './json.ts';
 
-/** What a person enters: a text or an option's value, several values, or Slack's own form of state. */
+/** What a person enters: a text or an option's value, several values, or state in Slack's format. */
 export type InputValue = string | readonly string[] | Json;
 
 /** Inputs by block id and action id. */
 export type FormValues = Readonly<Record<string, Readonly<Record<string, InputValue>>>>;
 
-/** Finds an offered option by its value. */
+/** Finds an offered option by its value; undefined without a match. */
 export type OptionLookup = (value: string) => Json | undefined;
 
-/** The state of an element after this was entered. @throws {Error} when the element cannot take it */
+/** The state of an element after an input. @throws {Error} when the element does not accept it */
 export function inputState(
   element: Json,
   entered: InputValue,
@@ -20,7 +20,7 @@ export function inputState(
   const field = STATE_FIELDS[type];
   if (field === undefined) throw new Error(`a ${type} takes no input`);
   const key = field.key;
-  // Slack's own form is held to the same choices as a plain value.
+  // State in Slack's format is validated like a plain value.
   const value = isJson(entered) ? entered[key] : entered;
   if (key === 'selected_option') return { type, [key]: value === null ? null : findOption(value, lookup) };
   if (key === 'selected_options') {
@@ -41,7 +41,7 @@ function findOption(choice: unknown, lookup: OptionLookup): Json {
   return option;
 }
 
-/** A form is not submitted while a text is too long or too short; half of one may be on its way with a press. @throws {Error} */
+/** Checks text lengths before a submit; a press may carry unfinished text. @throws {Error} for a text that is too long or too short */
 export function checkLengths(blocks: readonly Json[], values: Values): void {
   for (const { blockId, element } of interactiveElements(blocks)) {
     const value = stringOf(values[blockId]?.[stringOf(element['action_id'])]?.['value']);
@@ -52,7 +52,7 @@ export function checkLengths(blocks: readonly Json[], values: Values): void {
   }
 }
 
-/** The state of a whole form. @throws {Error} for an input that is not there, or cannot take what was entered */
+/** The state of a whole form. @throws {Error} for an unknown input, or one that does not accept its value */
 export function fillIn(
   blocks: readonly Json[],
   before: Values,
@@ -66,7 +66,7 @@ export function fillIn(
       const placed = elements.find((p) => p.blockId === blockId && p.element['action_id'] === actionId);
       if (placed === undefined) throw new Error(`there is no input ${blockId}/${actionId}`);
       const kept = before[blockId]?.[actionId];
-      // A page sends whole states back: what was chosen before needs no second look.
+      // The page sends back the whole state: unchanged values were validated before.
       const untouched = JSON.stringify(input) === JSON.stringify(kept);
       const state = untouched && kept ? kept : inputState(placed.element, input, lookup(placed));
       values[blockId] = { ...values[blockId], [actionId]: state };
@@ -75,7 +75,7 @@ export function fillIn(
   return values;
 }
 
-/** The obligatory inputs left empty, by block id: Slack does not let a person submit these. */
+/** The block ids of required inputs that are empty: Slack does not submit a form with these. */
 export function missingInputs(blocks: readonly Json[], values: Values): readonly string[] {
   return blocks
     .filter((block) => block['type'] === 'input' && block['optional'] !== true)
@@ -90,7 +90,7 @@ export function missingInputs(blocks: readonly Json[], values: Values): readonly
     .map((block) => stringOf(block['block_id']));
 }
 
-/** The options an app answered to `block_suggestion`, groups included. */
-export function suggestedOptions(answer: Json): readonly Json[] {
-  return [...jsonListOf(answer['options']), ...optionsOf({ option_groups: answer['option_groups'] })];
+/** The options in an app's response to `block_suggestion`, groups included. */
+export function suggestedOptions(response: Json): readonly Json[] {
+  return [...jsonListOf(response['options']), ...optionsOf({ option_groups: response['option_groups'] })];
 }

@@ -31,7 +31,7 @@ import { Triggers } from './triggers.ts';
 import { type WaitOptions, waitFor } from './wait.ts';
 import { type Call, WebApi } from './web-api.ts';
 
-/** A Slack workspace on 127.0.0.1 with one app, people who act by method calls, and Slack's limits. */
+/** A Slack workspace on 127.0.0.1 with one app and Slack's limits; its people act through method calls. */
 export class LocalSlack implements SlackActions, ShownWorkspace {
   readonly state: State;
   readonly commandName: string;
@@ -39,7 +39,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
   readonly workspace: string;
   readonly hints: readonly string[];
   readonly completions: readonly Completion[];
-  /** Where the app listens, such as `http://127.0.0.1:3000/slack/events`; undefined: Socket Mode. */
+  /** The app's URL, such as `http://127.0.0.1:3000/slack/events`; undefined for Socket Mode. */
   appUrl: string | undefined;
   readonly #webApi: WebApi;
   readonly #faults = new Faults();
@@ -67,13 +67,13 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     this.#triggers = new Triggers(now);
     const responseUrls = new ResponseUrls(state, () => this.#base('http'));
     this.#http = new HttpTransport({ url: () => this.appUrl ?? '', signingSecret, ackLimitMs });
-    this.#socket = new SocketTransport({ ackLimitMs, changed: () => state.changed() });
+    this.#socket = new SocketTransport({ ackLimitMs, onChange: () => state.changed() });
     this.#people = new PeopleActions({
       state,
       triggers: this.#triggers,
       responseUrls,
       command: this.commandName,
-      link: () => this.#link(),
+      transport: () => this.#transport(),
     });
     this.#modals = new ModalActions(state, this.#triggers, this.#people);
     this.#webApi = new WebApi(
@@ -119,7 +119,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     return `${scheme}://127.0.0.1:${this.#port}`;
   }
 
-  #link(): Transport | undefined {
+  #transport(): Transport | undefined {
     if (this.appUrl !== undefined) return this.#http;
     return this.#socket.connections > 0 ? this.#socket : undefined;
   }
@@ -129,7 +129,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     return this.#webApi.calls;
   }
 
-  /** What Slack refused, newest last: "chat.postMessage: invalid_blocks: …". */
+  /** What Slack rejected, newest last: "chat.postMessage: invalid_blocks: …". */
   get rejected(): readonly string[] {
     return this.state.rejected;
   }
@@ -142,12 +142,12 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     return this.#socket.connections;
   }
 
-  /** Makes the next calls of a Web API method, or posts to `response_url`, go wrong. */
+  /** Injects a fault into the next calls of a Web API method, or into posts to a response_url (`response_url`). */
   fail(method: string, fault: Fault): void {
     this.#faults.add(method, fault);
   }
 
-  /** Takes back all that `fail` has still in store. */
+  /** Removes all pending faults. */
   heal(): void {
     this.#faults.clear();
   }
@@ -161,12 +161,12 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     return this.#people.command(userId, channel, text, forgery);
   }
 
-  /** An ordinary message of a person, in the thread of another one if one is given. */
+  /** A person sends an ordinary message, in a thread if one is given. */
   sendMessage(userId: string, channel: string, text: string, threadTs?: string): SeenMessage {
     return toSeenMessage(sendMessage(this.state, userId, channel, text, threadTs));
   }
 
-  /** The person sees the conversation to its end. */
+  /** The person reads the conversation to its end. */
   read(userId: string, channel: string): void {
     this.#readMarks.read(userId, channel);
   }
@@ -194,7 +194,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     return this.#modals.submit(userId, viewId, values, forgery);
   }
 
-  /** Null when the app did not ask to be told (`notify_on_close`). */
+  /** Null when the app did not ask to be notified (`notify_on_close`). */
   closeView(userId: string, viewId: string, forgery: Forgery = {}): Promise<DeliveryResult | null> {
     return this.#modals.close(userId, viewId, forgery);
   }
@@ -203,14 +203,14 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     return this.#people.openHome(userId, forgery);
   }
 
-  /** An interaction nobody could do with the elements they see; `fields` overwrite those of an honest payload. */
+  /** An interaction that no visible element offers; `fields` replace those of a genuine payload. */
   forgeInteraction(userId: string, fields: Json, forgery: Forgery = {}): Promise<DeliveryResult> {
     const trigger_id = this.#triggers.issue(userId);
     const payload = { ...this.#people.base(userId), trigger_id, ...fields };
     return this.#people.deliver({ kind: 'interactive', payload }, forgery);
   }
 
-  /** A press with any action in any container. */
+  /** A forged press with any action in any container. */
   forgePress(
     userId: string,
     action: Json,
@@ -221,23 +221,23 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     return this.forgeInteraction(userId, { type: 'block_actions', ...fields, actions: [whole] }, forgery);
   }
 
-  /** Slack's question whether the address is the app's. */
+  /** Sends Slack's `url_verification` challenge. */
   verifyUrl(forgery: Forgery = {}): Promise<DeliveryResult> {
     const payload = { type: 'url_verification', challenge: this.state.newId('challenge') };
     return this.#people.deliver({ kind: 'event', payload }, forgery);
   }
 
-  /** Sends the last request to the app once more, byte by byte; its answer changes nothing here. */
+  /** Sends the last request to the app again, byte for byte; the response has no effect here. */
   replay(): Promise<DeliveryResult> {
-    const link = this.#link();
-    if (link === undefined) throw new Error('nobody listens');
-    return link.replay();
+    const transport = this.#transport();
+    if (transport === undefined) throw new Error('the app is not listening');
+    return transport.replay();
   }
 
   /** The direct conversation of this person with the app. */
   directOf(userId: string): string {
     const direct = this.state.directOf(userId);
-    if (direct === undefined) throw new Error(`there is nobody called ${userId}`);
+    if (direct === undefined) throw new Error(`there is no user ${userId}`);
     return direct.id;
   }
 
@@ -245,7 +245,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     return this.state.messagesSeenBy(userId, channel).map(toSeenMessage);
   }
 
-  /** What the person has not seen yet, oldest first; without what nobody is told of: ephemeral messages and replies. */
+  /** The person's unread messages, oldest first; ephemeral messages and thread replies do not count. */
   unreadBy(userId: string, channel: string): readonly SeenMessage[] {
     return this.#readMarks.unreadBy(userId, channel).map(toSeenMessage);
   }
@@ -262,7 +262,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     return view === undefined ? null : toSeenHome(this.state, view);
   }
 
-  /** Resolves with the predicate's first answer that is something, asked anew at every change. */
+  /** Resolves with the predicate's first truthy result; it is evaluated at every change. @throws {Error} after `timeoutMs` */
   waitFor<T>(predicate: () => T | undefined | null | false, options: WaitOptions = {}): Promise<T> {
     return waitFor(this.state, predicate, options, () => describeWorkspace(this.state, this.calls));
   }

@@ -8,7 +8,7 @@ import type { State, StoredView } from './state.ts';
 import type { DeliveryResult, Forgery } from './transport.ts';
 import type { Triggers } from './triggers.ts';
 
-/** What people do in modals, and what the app's answer makes of them. */
+/** What people do in modals, and the effect of the app's responses. */
 export class ModalActions {
   readonly #state: State;
   readonly #triggers: Triggers;
@@ -32,14 +32,14 @@ export class ModalActions {
     );
     checkLengths(open.blocks, values);
     const missing = missingInputs(open.blocks, values);
-    if (missing.length > 0) throw new Error(`to be filled in first: ${missing.join(', ')}`);
+    if (missing.length > 0) throw new Error(`required inputs are empty: ${missing.join(', ')}`);
     const view = { ...open, values, errors: {} };
     this.#state.replaceView(view);
     const sent = await this.#people.deliver(
       { kind: 'interactive', payload: this.#submission(userId, view) },
       forgery,
     );
-    if (sent.error === undefined) this.#follow(view, jsonOf(sent.body));
+    if (sent.error === undefined) this.#applyResponse(view, jsonOf(sent.body));
     return sent;
   }
 
@@ -56,20 +56,20 @@ export class ModalActions {
   #top(userId: string, viewId: string): StoredView {
     activePerson(this.#state, userId);
     const top = this.#state.modals.get(userId)?.at(-1);
-    if (top?.id !== viewId) throw new Error(`${userId} does not have the modal ${viewId} before them`);
+    if (top?.id !== viewId) throw new Error(`${userId} does not have the modal ${viewId} on top`);
     return top;
   }
 
-  /** Does what the app answered to a submission: an empty answer closes the modal. */
-  #follow({ id }: StoredView, answer: Json): void {
-    // The app may have updated or closed it before it answered.
+  /** Applies the app's response to a submission; an empty response closes the modal. */
+  #applyResponse({ id }: StoredView, response: Json): void {
+    // The app may have updated or closed it before it responded.
     const submitted = this.#state.openModal(id);
     if (submitted === undefined) return;
     const stack = this.#state.modals.get(submitted.userId) ?? [];
-    const action = stringOf(answer['response_action']);
+    const action = stringOf(response['response_action']);
     if (action === 'clear') this.#state.setModals(submitted.userId, []);
-    else if (action === 'errors') this.#showErrors(submitted, answer['errors']);
-    else if (action === 'update' || action === 'push') this.#showView(submitted, action, answer['view']);
+    else if (action === 'errors') this.#showErrors(submitted, response['errors']);
+    else if (action === 'update' || action === 'push') this.#showView(submitted, action, response['view']);
     else if (action !== '') this.#reject(`unknown response_action ${action}`);
     else
       this.#state.setModals(
@@ -108,7 +108,7 @@ export class ModalActions {
     this.#state.reject(`view_submission: ${what}`);
   }
 
-  /** Closes the modal; null when the app did not ask to be told. */
+  /** Closes the modal; null when the app did not ask to be notified (`notify_on_close`). */
   async close(userId: string, viewId: string, forgery: Forgery): Promise<DeliveryResult | null> {
     const view = this.#top(userId, viewId);
     const clear = view.given['clear_on_close'] === true;

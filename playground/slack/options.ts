@@ -15,21 +15,21 @@ export interface LocalSlackOptions {
   readonly users: readonly Person[];
   readonly channels: readonly Channel[];
   readonly userGroups?: readonly UserGroup[];
-  /** What the bot's token may do. */
+  /** The scopes of the bot's token. */
   readonly scopes?: readonly string[];
-  /** The workspace's clock; signatures go by the machine's. */
+  /** The workspace's clock; signatures use the machine's. */
   readonly clock?: () => Date;
-  /** How long Slack waits for the app's acknowledgement; Slack's own 3000 by default. */
+  /** How long Slack waits for the app's acknowledgement, in milliseconds; default 3000, as in Slack. */
   readonly ackLimitMs?: number;
   /** A folder of static files, served at `/`. */
   readonly pageDir?: string;
-  /** What stands beside the Slack on the page. */
+  /** The column beside the Slack on the page. */
   readonly panel?: Panel;
-  /** For the page: what to try. */
+  /** For the page: suggestions for the visitor. */
   readonly hints?: readonly string[];
-  /** For the page: what to offer while a command is typed. */
+  /** For the page: suggestions while a command is typed. */
   readonly completions?: readonly Completion[];
 }
 
-/** What the bot's token may do unless told otherwise: what the product's manifest asks for. */
+/** The default scopes of the bot's token: those in the product's manifest. */
 export const DEFAULT_SCOPES = ['commands', 'chat:write', 'users:read', 'users:read.email', 'usergroups:read'];

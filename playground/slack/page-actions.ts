@@ -71,8 +71,9 @@ export async function performPageAction(slack: SlackActions, action: PageAction)
 function result(what: string, sent: DeliveryResult): PageActionResult {
   if (sent.error === undefined) return { ok: true };
   const why = {
-    operation_timeout: 'the app did not answer within 3 seconds',
-    dispatch_failed: sent.status === 0 ? 'the app cannot be reached' : `the app answered ${sent.status}`,
+    operation_timeout: 'the app did not respond within 3 seconds',
+    dispatch_failed:
+      sent.status === 0 ? 'the app cannot be reached' : `the app responded with status ${sent.status}`,
   }[sent.error];
   return { ok: false, error: `${what} failed: ${why}` };
 }

@@ -15,10 +15,10 @@ export interface PageHost {
   readonly panel: Panel | undefined;
 }
 
-/** What stands beside the Slack on the page, and is none of its business. */
+/** The column beside the Slack on the page; the local Slack only passes its data on. */
 export interface Panel {
   state(find: string): unknown;
-  /** Whatever was sent: it is looked at there. */
+  /** Takes unvalidated input. */
   perform(action: unknown): Promise<PageActionResult>;
   onChange(listener: (version: number) => void): void;
 }
@@ -36,23 +36,23 @@ const SECURITY = {
   'cache-control': 'no-store',
 };
 
-/** The playground's page and its three addresses, for this machine's own browser only. */
+/** Serves the playground's page and its API, to browsers on this machine only. */
 export class Page {
   readonly #host: PageHost;
-  readonly #readers = new Set<ServerResponse>();
+  readonly #subscribers = new Set<ServerResponse>();
 
   constructor(host: PageHost) {
     this.#host = host;
     host.state.on('change', (version) => {
-      for (const reader of this.#readers) reader.write(`data: ${version}\n\n`);
+      for (const subscriber of this.#subscribers) subscriber.write(`data: ${version}\n\n`);
     });
     host.panel?.onChange((version) => {
-      for (const reader of this.#readers) reader.write(`event: panel\ndata: ${version}\n\n`);
+      for (const subscriber of this.#subscribers) subscriber.write(`event: panel\ndata: ${version}\n\n`);
     });
   }
 
   async handle(req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
-    // A page elsewhere whose name was made to point here sends its own name: it must learn and do nothing.
+    // Against DNS rebinding: a foreign page whose name resolves to this machine sends its own host.
     if (!isOwnRequest(req)) sendText(res, 403, 'only from this machine');
     else if (req.method === 'POST' && url.pathname === '/playground/action') await this.#perform(req, res);
     else if (url.pathname === '/playground/panel') await this.#panel(req, res, url);
@@ -62,23 +62,23 @@ export class Page {
     else await this.#file(res, url.pathname);
   }
 
-  #state(res: ServerResponse, asked: string | null): void {
+  #state(res: ServerResponse, requested: string | null): void {
     const { people } = this.#host.state;
-    // Who comes without a name begins as the first of the workspace.
-    const userId = asked || (people.keys().next().value ?? '');
+    // A new visitor starts as the first person of the workspace.
+    const userId = requested || (people.keys().next().value ?? '');
     if (people.has(userId)) sendJson(res, 200, this.#host.pageState(userId), SECURITY);
-    else sendJson(res, 404, { error: 'nobody has this id' });
+    else sendJson(res, 404, { error: 'no user has this id' });
   }
 
   #events(res: ServerResponse): void {
     res.writeHead(200, { ...SECURITY, 'content-type': 'text/event-stream' });
     res.write(`data: ${this.#host.state.version}\n\n`);
-    this.#readers.add(res);
-    res.on('close', () => this.#readers.delete(res));
+    this.#subscribers.add(res);
+    res.on('close', () => this.#subscribers.delete(res));
   }
 
   async #perform(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    // A form of a foreign page cannot send this type without asking first.
+    // A foreign page cannot send this content type without a preflight request.
     if (!isJsonRequest(req)) return sendText(res, 415, 'application/json only');
     const action = parseJson(await readBody(req));
     if (!isPageAction(action)) return sendJson(res, 400, { ok: false, error: 'not an actionion' });
@@ -87,7 +87,7 @@ export class Page {
 
   async #panel(req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
     const { panel } = this.#host;
-    if (panel === undefined) sendJson(res, 404, { error: 'nothing stands beside this Slack' });
+    if (panel === undefined) sendJson(res, 404, { error: 'this Slack has no panel' });
     else if (req.method === 'GET') {
       sendJson(res, 200, panel.state(url.searchParams.get('find') ?? ''), SECURITY);
     } else if (!isJsonRequest(req)) sendText(res, 415, 'application/json only');
@@ -97,7 +97,7 @@ export class Page {
   async #file(res: ServerResponse, path: string): Promise<void> {
     const name = path === '/' ? 'index.html' : path.slice(1);
     const type = TYPES[extname(name)];
-    // Plain names only, so that no path leads out of the folder.
+    // Plain names only: no path may lead out of the folder.
     const safe = /^[\w-]+(\.[\w-]+)*(\/[\w-]+(\.[\w-]+)*)*$/.test(name);
     const { pageDir } = this.#host;
     const content =
@@ -112,7 +112,7 @@ export class Page {
 
 const KINDS = ['command', 'message', 'read', 'press', 'suggest', 'submit', 'close', 'home'];
 
-/** The kind is looked at here; the rest is refused in words by whoever reads it. */
+/** Checks kind and user only; the rest is checked where it is used, with an error for the visitor. */
 function isPageAction(value: unknown): value is PageAction {
   return isJson(value) && KINDS.includes(stringOf(value['kind'])) && stringOf(value['user']) !== '';
 }

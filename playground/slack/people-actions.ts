@@ -24,11 +24,11 @@ export interface Option {
 
 export interface PressOptions extends Forgery {
   readonly blockId?: string;
-  /** The button's own value, to tell it from its neighbours. */
+  /** The button's value, where several buttons share an action id. */
   readonly value?: string;
-  /** What is chosen or typed, for everything that is no button. */
+  /** The chosen option or typed text, for elements other than buttons. */
   readonly selected?: InputValue;
-  /** What else is filled in around it by then. */
+  /** Other inputs of the form so far. */
   readonly values?: FormValues;
 }
 
@@ -40,14 +40,14 @@ export interface PeopleContext {
   readonly triggers: Triggers;
   readonly responseUrls: ResponseUrls;
   readonly command: string;
-  /** The way to the app that is open now, if one is. */
-  link(): Transport | undefined;
+  /** The current transport to the app; undefined when the app cannot be reached. */
+  transport(): Transport | undefined;
 }
 
-/** What people do outside modals, and what Slack tells the app of it. */
+/** What people do outside modals, and what Slack sends the app for it. */
 export class PeopleActions {
   readonly #context: PeopleContext;
-  /** The options each person was last offered, by element. */
+  /** The options last offered to each person, by element. */
   readonly #offered = new Map<string, readonly Json[]>();
 
   constructor(context: PeopleContext) {
@@ -62,7 +62,7 @@ export class PeopleActions {
     const [, command = this.#context.command, text = ''] = /^(\/\S+)?\s*(.*)$/s.exec(given.trim()) ?? [];
     if (command !== this.#context.command) {
       throw new Error(
-        `${command} is not a valid command. In Slack, what begins with “/” is a command; a space before it makes it a message.`,
+        `${command} is not a valid command. In Slack, text that starts with “/” is a command; put a space before it to send a message.`,
       );
     }
     const source = { userId, channel: channelId, originalTs: null };
@@ -82,10 +82,10 @@ export class PeopleActions {
       trigger_id: triggers.issue(userId),
     };
     const sent = await this.deliver({ kind: 'command', payload }, forgery);
-    const answer = typeof sent.body === 'string' ? { text: sent.body } : jsonOf(sent.body);
-    // An empty body, or Socket Mode's empty payload, is a bare acknowledgement.
-    const says = Object.values(answer).some((field) => field !== '');
-    if (sent.error === undefined && says) responseUrls.answer(source, answer);
+    const response = typeof sent.body === 'string' ? { text: sent.body } : jsonOf(sent.body);
+    // An empty body, or an empty payload in Socket Mode, is a plain acknowledgement.
+    const hasContent = Object.values(response).some((field) => field !== '');
+    if (sent.error === undefined && hasContent) responseUrls.apply(source, response);
     return sent;
   }
 
@@ -99,7 +99,7 @@ export class PeopleActions {
     const element = placed.element;
     const block = surface.blocks.find((b) => b['block_id'] === placed.blockId);
     if (block?.['type'] === 'input' && block['dispatch_action'] !== true) {
-      throw new Error(`${actionId} is sent with the form, not by itself`);
+      throw new Error(`${actionId} is sent with the form, not on its own`);
     }
     const action = this.#actionOf(userId, placed, options.selected);
     const values = fillIn(surface.blocks, surface.values, options.values ?? {}, (input) =>
@@ -110,7 +110,7 @@ export class PeopleActions {
       state === undefined
         ? {}
         : { [placed.blockId]: { ...values[placed.blockId], [actionId]: stateOnly(element, action) } };
-    if (state !== undefined || options.values !== undefined) surface.keep({ ...values, ...chosen });
+    if (state !== undefined || options.values !== undefined) surface.store({ ...values, ...chosen });
     const payload = {
       type: 'block_actions',
       ...this.base(userId),
@@ -142,22 +142,22 @@ export class PeopleActions {
       const value = element['value'] === undefined ? {} : { value: element['value'] };
       return { ...common, text: element['text'], ...value };
     }
-    if (selected === undefined) throw new Error(`say what is selected in ${stringOf(element['action_id'])}`);
+    if (selected === undefined) throw new Error(`nothing is selected in ${stringOf(element['action_id'])}`);
     if (element['type'] === 'overflow') {
-      // An overflow menu remembers nothing, but chooses like any other.
+      // An overflow menu has no state, but its options are validated like any other's.
       const { selected_option } = inputState({ ...element, type: 'static_select' }, selected);
       return { ...common, selected_option };
     }
     return { ...inputState(element, selected, this.offeredTo(userId, { blockId, element })), ...common };
   }
 
-  /** What the app last offered this person in an external menu; undefined for other elements. */
+  /** Finds options last offered to this person in an external menu; undefined for other elements. */
   offeredTo(userId: string, { blockId, element }: PlacedElement): OptionLookup | undefined {
     const suggested = this.#offered.get(offerKey(userId, blockId, element));
     return suggested === undefined ? undefined : (value) => suggested.find((o) => o['value'] === value);
   }
 
-  /** What a person sees on typing into an external menu. */
+  /** The options a person sees when typing into an external menu. */
   async suggest(
     userId: string,
     place: Place,
@@ -167,7 +167,7 @@ export class PeopleActions {
   ): Promise<DeliveryResult & { readonly options: readonly Option[] }> {
     const { surface, placed } = this.#find(userId, place, { actionId, ...options });
     if (!stringOf(placed.element['type']).includes('external_select'))
-      throw new Error(`${actionId} asks nobody`);
+      throw new Error(`${actionId} is not an external menu`);
     const payload = {
       type: 'block_suggestion',
       ...this.base(userId),
@@ -192,7 +192,7 @@ export class PeopleActions {
     return { ...sent, options: readable };
   }
 
-  /** Opens the App Home, which tells the app so. */
+  /** Opens the app's Home and sends the app `app_home_opened`. */
   openHome(userId: string, forgery: Forgery): Promise<DeliveryResult> {
     const { state } = this.#context;
     activePerson(state, userId);
@@ -226,7 +226,7 @@ export class PeopleActions {
     return this.deliver({ kind: 'event', payload }, forgery);
   }
 
-  /** The fields every interaction payload starts with; also of people Slack does not know, for forgeries. */
+  /** The fields common to all interaction payloads; accepts unknown users, for forgeries. */
   base(userId: string): Json {
     const name = this.#context.state.people.get(userId)?.name ?? userId.toLowerCase();
     return {
@@ -240,16 +240,16 @@ export class PeopleActions {
   }
 
   async deliver(delivery: Parameters<Transport['deliver']>[0], forgery: Forgery): Promise<DeliveryResult> {
-    const sent = await (this.#context.link()?.deliver(delivery, forgery) ?? UNREACHABLE);
+    const sent = await (this.#context.transport()?.deliver(delivery, forgery) ?? UNREACHABLE);
     this.#context.state.changed();
     return sent;
   }
 }
 
-/** Somebody who can act at all. @throws {Error} */
+/** A person who can act. @throws {Error} for an unknown or deactivated user */
 export function activePerson(state: State, userId: string): Person {
   const person = state.people.get(userId);
-  if (person === undefined) throw new Error(`there is nobody called ${userId}`);
+  if (person === undefined) throw new Error(`there is no user ${userId}`);
   if (person.deleted === true) throw new Error(`${userId} is deactivated and cannot act`);
   return person;
 }

@@ -4,24 +4,24 @@ import type { ResponseUrls } from './response-urls.ts';
 import { messageJson, viewJson } from './slack-json.ts';
 import type { State, StoredMessage, StoredView } from './state.ts';
 
-/** Where an element stands; `modal` is the topmost open one. */
+/** Where an element is; `modal` means the topmost open one. */
 export type Place =
   | { readonly channel: string; readonly ts: string }
   | { readonly viewId: string }
   | 'home'
   | 'modal';
 
-/** A message or view as one person has it before them. */
+/** A message or view as one person sees it. */
 export interface Surface {
   readonly blocks: readonly Json[];
   readonly values: Values;
-  /** Remembers what the person entered. */
-  keep(values: Values): void;
-  /** What a payload says of the place: container, message or view, state, response_url. */
+  /** Stores what the person entered. */
+  store(values: Values): void;
+  /** The payload's fields about the place: container, message or view, state, response_url. */
   payload(): Json;
 }
 
-/** The surface this person acts on. @throws {Error} in words, when they do not see it */
+/** The surface this person acts on. @throws {Error} when they do not see it */
 export function surfaceOf(state: State, responseUrls: ResponseUrls, userId: string, place: Place): Surface {
   if (place === 'home') return viewSurface(state, needView(state.homes.get(userId), userId, 'a Home'));
   if (place === 'modal')
@@ -47,7 +47,7 @@ function viewSurface(state: State, view: StoredView): Surface {
   return {
     blocks: view.blocks,
     values: view.values,
-    keep(values) {
+    store(values) {
       current = { ...current, values };
       state.replaceView(current);
     },
@@ -66,7 +66,7 @@ function messageSurface(
   return {
     blocks: message.blocks,
     values: message.values,
-    keep(values) {
+    store(values) {
       current = state.editMessage(current, { values });
     },
     payload: () => ({
@@ -77,7 +77,7 @@ function messageSurface(
         is_ephemeral: message.onlyFor !== null,
       },
       channel: { id: channel, name: state.conversations.get(channel)?.name },
-      // Slack does not send back what only one person was shown.
+      // Slack does not include the message when it is ephemeral.
       ...(message.onlyFor === null ? { message: messageJson(current) } : {}),
       state: { values: current.values },
       response_url: responseUrls.issue({ userId, channel, originalTs: message.ts }),
@@ -88,11 +88,11 @@ function messageSurface(
 export interface ElementQuery {
   readonly actionId: string;
   readonly blockId?: string | undefined;
-  /** A button's own value, where several share an action id. */
+  /** A button's value, where several buttons share an action id. */
   readonly value?: string | undefined;
 }
 
-/** The one element meant. @throws {Error} in words, when there is none or more than one */
+/** The only matching element. @throws {Error} when none or more than one matches */
 export function findElement(surface: Surface, query: ElementQuery): PlacedElement {
   const all = interactiveElements(surface.blocks);
   const found = all.filter(

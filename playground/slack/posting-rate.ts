@@ -1,13 +1,13 @@
 const WINDOW_MS = 5_000;
-/** One a second and channel, with short bursts tolerated. */
+/** One message per second and channel; short bursts are tolerated. */
 const MAX_IN_WINDOW = 5;
 
-/** Notes where `chat.postMessage` was called faster than Slack promises to take it. Nothing is refused. */
+/** Records where `chat.postMessage` was called faster than Slack guarantees to accept. Nothing is rejected. */
 export class PostingRate {
   readonly overRate: string[] = [];
   readonly #posts = new Map<string, number[]>();
 
-  note(channel: string, at: Date): void {
+  record(channel: string, at: Date): void {
     const now = at.getTime();
     const recent = (this.#posts.get(channel) ?? []).filter((t) => now - t < WINDOW_MS);
     recent.push(now);

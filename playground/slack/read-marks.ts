@@ -1,16 +1,16 @@
 import type { State, StoredMessage } from './state.ts';
 
-/** How far each person has read each conversation. */
+/** Each person's last read message, per conversation. */
 export class ReadMarks {
   readonly #state: State;
-  /** The last timestamp read, by person and conversation. */
+  /** The last read timestamp, by person and conversation. */
   readonly #lastRead = new Map<string, string>();
 
   constructor(state: State) {
     this.#state = state;
   }
 
-  /** What is new to this person, oldest first. As in Slack, what only they see and replies in threads do not count. */
+  /** The person's unread messages, oldest first. As in Slack, ephemeral messages and thread replies do not count. */
   unreadBy(userId: string, channel: string): readonly StoredMessage[] {
     const last = this.#lastRead.get(markKey(userId, channel)) ?? '';
     return this.#state
@@ -18,10 +18,10 @@ export class ReadMarks {
       .filter((m) => m.ts > last && m.userId !== userId && m.onlyFor === null && m.threadTs === null);
   }
 
-  /** The person saw the conversation to its end. */
+  /** The person reads the conversation to its end. */
   read(userId: string, channel: string): void {
     const last = this.unreadBy(userId, channel).at(-1);
-    // Nothing new is no change: the page reads after every change.
+    // Without unread messages nothing changes: the page calls this after every change.
     if (last === undefined) return;
     this.#lastRead.set(markKey(userId, channel), last.ts);
     this.#state.changed();

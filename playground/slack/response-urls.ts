@@ -6,15 +6,15 @@ import type { State } from './state.ts';
 const VALID_MS = 30 * 60_000;
 const USES = 5;
 
-/** Where an answer goes, and which message it may replace or delete. */
+/** Where a response_url posts to, and which message it may replace or delete. */
 export interface ResponseSource {
   readonly userId: string;
   readonly channel: string;
-  /** The message the button stood on; null for a slash command. */
+  /** The button's message; null for a slash command. */
   readonly originalTs: string | null;
 }
 
-/** `response_url`s: five answers within thirty minutes, seen by the person alone unless the app says otherwise. */
+/** response_urls: each takes five posts within thirty minutes; posts are ephemeral by default. */
 export class ResponseUrls {
   readonly #state: State;
   readonly #baseUrl: () => string;
@@ -34,17 +34,17 @@ export class ResponseUrls {
     return `${this.#baseUrl()}/response/${secret}`;
   }
 
-  /** Takes one post. The error code where Slack would answer one; refused posts use nothing up. */
+  /** Takes one post; returns Slack's error code or null. Rejected posts do not count as uses. */
   take(secret: string, body: Json): string | null {
     const issued = this.#issued.get(secret);
-    const error = issued === undefined ? 'expired_url' : this.#overdueRequests(issued);
+    const error = issued === undefined ? 'expired_url' : this.#expiry(issued);
     if (issued === undefined || error !== null) return this.#reject(error ?? 'expired_url', []);
-    const rejected = this.answer(issued.source, body);
+    const rejected = this.apply(issued.source, body);
     if (rejected === null) issued.left -= 1;
     return rejected;
   }
 
-  #overdueRequests(issued: { readonly at: number; readonly left: number }): string | null {
+  #expiry(issued: { readonly at: number; readonly left: number }): string | null {
     if (this.#state.now().getTime() - issued.at > VALID_MS) return 'expired_url';
     return issued.left === 0 ? 'used_url' : null;
   }
@@ -54,8 +54,8 @@ export class ResponseUrls {
     return error;
   }
 
-  /** Posts, replaces or deletes as told: also what an app does by the body of its acknowledgement of a command. */
-  answer(source: ResponseSource, body: Json): string | null {
+  /** Posts, replaces or deletes a message; also applies the body of a command's acknowledgement. */
+  apply(source: ResponseSource, body: Json): string | null {
     const { userId, channel, originalTs } = source;
     const original = this.#state.messages.find((m) => m.channel === channel && m.ts === originalTs);
     if (body['delete_original'] === true) {

@@ -11,7 +11,7 @@ export interface SeenMessage extends PageMessage {
   readonly channel: string;
 }
 
-/** What Slack adds to a view the app gave it. */
+/** What Slack adds to the app's view. */
 export interface ShownView {
   readonly id: string;
   readonly hash: string;
@@ -54,12 +54,12 @@ export function toSeenHome(state: State, view: StoredView): SeenHome {
   return asSlackType<SeenHome>(viewJson(state, view));
 }
 
-/** Slack's own types for what has passed the limits: the one place where looked-at JSON gets them. */
+/** Casts JSON that passed the limits to Slack's types; the only place that does. */
 function asSlackType<T>(json: unknown): T {
   return json as T;
 }
 
-/** All that is there to see, for a test that waited in vain. */
+/** The visible state, for the error of a wait that timed out. */
 export function describeWorkspace(state: State, calls: readonly Call[]): string {
   const messages = state.messages.slice(-10).map((m) => {
     const to = m.onlyFor === null ? m.channel : `${m.channel}, only for ${m.onlyFor}`;
@@ -74,7 +74,7 @@ export function describeWorkspace(state: State, calls: readonly Call[]): string 
     ...modals,
     'last calls:',
     ...lastCalls,
-    'refused:',
+    'rejected:',
     ...state.rejected.slice(-10).map((r) => `  ${r}`),
   ].join('\n');
 }

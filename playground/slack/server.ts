@@ -26,7 +26,7 @@ export class SlackServer {
     this.#routes = routes;
     this.#server = createServer((req, res) => {
       this.#handle(req, res).catch((error: unknown) => {
-        // The stand-in's own fault: loud, since a test would otherwise blame the app.
+        // An error of the local Slack itself: loud, or a test would blame the app.
         console.error('local Slack:', error);
         if (!res.headersSent) sendText(res, 500, 'local Slack failed');
       });
@@ -63,8 +63,8 @@ export class SlackServer {
   async #api(req: IncomingMessage, res: ServerResponse, method: string): Promise<void> {
     const fields = await readFields(req);
     const bearer = /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1];
-    const answer = this.#routes.webApi.call(method, fields, bearer ?? stringOf(fields['token']));
-    later(answer.hangMs, () => sendJson(res, answer.status, answer.body, answer.headers));
+    const response = this.#routes.webApi.call(method, fields, bearer ?? stringOf(fields['token']));
+    later(response.hangMs, () => sendJson(res, response.status, response.body, response.headers));
   }
 
   async #response(req: IncomingMessage, res: ServerResponse, secret: string): Promise<void> {
@@ -81,8 +81,8 @@ export class SlackServer {
   }
 }
 
-function later(ms: number, answer: () => void): void {
-  // Unreferenced: an answer nobody waits for any more must not keep the process.
-  if (ms > 0) setTimeout(answer, ms).unref();
-  else answer();
+function later(ms: number, send: () => void): void {
+  // Unreferenced: a pending response must not keep the process alive.
+  if (ms > 0) setTimeout(send, ms).unref();
+  else send();
 }

@@ -1,12 +1,12 @@
 import type { Json } from './json.ts';
 
-/** A refusal in Slack's own words: `{ ok: false, error: code }`. */
+/** A Slack API error: `{ ok: false, error: code }`. */
 export class SlackError extends Error {
   override readonly name = 'SlackError';
   readonly code: string;
-  /** What is wrong, for `response_metadata.messages`. */
+  /** Details, for `response_metadata.messages`. */
   readonly messages: readonly string[];
-  /** Further fields of the answer, such as `needed` and `provided`. */
+  /** Further fields of the response, such as `needed` and `provided`. */
   readonly fields: Json;
 
   constructor(code: string, messages: readonly string[] = [], fields: Json = {}) {

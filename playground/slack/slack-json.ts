@@ -10,7 +10,7 @@ import {
 } from './state.ts';
 import type { Person } from './users.ts';
 
-/** The view as Slack hands it to the app. */
+/** The view as Slack sends it to the app. */
 export function viewJson(state: State, view: StoredView): Json {
   const stack = state.modals.get(view.userId) ?? [];
   const given = view.given;
@@ -37,7 +37,7 @@ export function viewJson(state: State, view: StoredView): Json {
   };
 }
 
-/** The message as Slack hands it to the app. */
+/** The message as Slack sends it to the app. */
 export function messageJson(message: StoredMessage): Json {
   return {
     type: 'message',
@@ -67,7 +67,7 @@ export function conversationJson(conversation: Conversation): Json {
   };
 }
 
-/** The person as `users.info` shows them; the email only to a token that may read it. */
+/** The user object of `users.info`; includes the email only with the scope for it. */
 export function userJson(person: Person, mayReadEmail: boolean): Json {
   return {
     id: person.id,

@@ -18,34 +18,34 @@ const CLOSE_LIMIT_MS = 500;
 
 const TYPES = { command: 'slash_commands', interactive: 'interactive', event: 'events_api' } as const;
 
-/** Tells the app over Socket Mode; each envelope goes to one of the open connections, in turn. */
+/** Delivers to the app over Socket Mode; the open connections take turns. */
 export class SocketTransport implements Transport {
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #open: WebSocket[] = [];
   readonly #tickets = new Set<string>();
-  readonly #awaited = new Map<string, (payload: unknown) => void>();
+  readonly #pendingAcks = new Map<string, (payload: unknown) => void>();
   readonly #ackLimitMs: number;
-  readonly #changed: () => void;
+  readonly #onChange: () => void;
   #last: Json | undefined;
   #turn = 0;
 
-  constructor(options: { ackLimitMs: number; changed: () => void }) {
+  constructor(options: { ackLimitMs: number; onChange: () => void }) {
     this.#ackLimitMs = options.ackLimitMs;
-    this.#changed = options.changed;
+    this.#onChange = options.onChange;
   }
 
   get connections(): number {
     return this.#open.length;
   }
 
-  /** What `apps.connections.open` adds to the address: good for one connection. */
+  /** Issues the ticket that `apps.connections.open` adds to the URL; valid for one connection. */
   newTicket(): string {
     const ticket = randomBytes(12).toString('hex');
     this.#tickets.add(ticket);
     return ticket;
   }
 
-  /** Takes a WebSocket upgrade; one without a fresh ticket is cut off. */
+  /** Accepts a WebSocket upgrade with a valid ticket and rejects any other. */
   accept(req: IncomingMessage, socket: Duplex, head: Buffer): void {
     const ticket = new URL(req.url ?? '/', 'ws://localhost').searchParams.get('ticket') ?? '';
     if (!this.#tickets.delete(ticket)) {
@@ -61,7 +61,7 @@ export class SocketTransport implements Transport {
     ws.on('error', () => ws.terminate());
     ws.on('close', () => {
       this.#leave(ws);
-      this.#changed();
+      this.#onChange();
     });
     ws.send(
       JSON.stringify({
@@ -71,7 +71,7 @@ export class SocketTransport implements Transport {
         debug_info: { host: 'local-slack' },
       }),
     );
-    this.#changed();
+    this.#onChange();
   }
 
   #leave(ws: WebSocket): void {
@@ -81,7 +81,7 @@ export class SocketTransport implements Transport {
 
   #onMessage(text: string): void {
     const ack = jsonOf(parseJson(text));
-    this.#awaited.get(String(ack['envelope_id']))?.(ack['payload']);
+    this.#pendingAcks.get(String(ack['envelope_id']))?.(ack['payload']);
   }
 
   deliver(delivery: Delivery, forgery: Forgery): Promise<DeliveryResult> {
@@ -97,7 +97,7 @@ export class SocketTransport implements Transport {
   }
 
   replay(): Promise<DeliveryResult> {
-    if (this.#last === undefined) throw new Error('nothing was sent yet');
+    if (this.#last === undefined) throw new Error('nothing has been sent yet');
     return this.#send(this.#last);
   }
 
@@ -110,29 +110,29 @@ export class SocketTransport implements Transport {
     return new Promise((resolve) => {
       const settle = (sent: Omit<DeliveryResult, 'ms'>): void => {
         clearTimeout(timer);
-        this.#awaited.delete(id);
+        this.#pendingAcks.delete(id);
         resolve({ ...sent, ms: performance.now() - started });
       };
       const timer = setTimeout(
         () => settle({ status: 0, body: '', error: 'operation_timeout' }),
         this.#ackLimitMs,
       );
-      this.#awaited.set(id, (payload) => settle({ status: 200, body: payload ?? '' }));
+      this.#pendingAcks.set(id, (payload) => settle({ status: 200, body: payload ?? '' }));
       ws.send(JSON.stringify(envelope));
     });
   }
 
-  /** Asks every connection to go, as Slack does every few hours; the app is to come back by itself. */
+  /** Closes every connection with a disconnect message, as Slack does every few hours; the app is expected to reconnect. */
   disconnect(reason: 'warning' | 'refresh_requested' | 'link_disabled'): void {
     for (const ws of [...this.#open]) {
       this.#leave(ws);
       ws.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'local-slack' } }));
       ws.close();
     }
-    this.#changed();
+    this.#onChange();
   }
 
-  /** Closes every connection, and cuts those that do not answer. */
+  /** Closes every connection and terminates those that do not respond. */
   async stop(): Promise<void> {
     const closing = this.#open.map((ws) => {
       const gone = once(ws, 'close');

@@ -6,7 +6,7 @@ import type { Person } from './users.ts';
 export interface Channel {
   readonly id: string;
   readonly name: string;
-  /** User ids. The app's own membership is `botIsMember`. */
+  /** User ids. The app's membership is `botIsMember`. */
   readonly members: readonly string[];
   readonly botIsMember?: boolean;
   readonly isPrivate?: boolean;
@@ -31,14 +31,14 @@ export interface StoredMessage {
   readonly isBot: boolean;
   readonly text: string;
   readonly blocks: readonly Json[];
-  /** Who alone sees it; null for a real message. */
+  /** The recipient of an ephemeral message; null for a regular one. */
   readonly onlyFor: string | null;
   readonly edited: boolean;
   readonly threadTs: string | null;
   readonly values: Values;
 }
 
-/** A modal or Home as Slack keeps it: what the app gave, with id, hash and state. */
+/** A modal or Home as Slack stores it: the app's view with id, hash and state. */
 export interface StoredView {
   readonly id: string;
   readonly userId: string;
@@ -47,7 +47,7 @@ export interface StoredView {
   readonly blocks: readonly Json[];
   readonly values: Values;
   readonly hash: string;
-  /** By block id, from the app's last answer to a submission. */
+  /** From the app's last response to a submission, by block id. */
   readonly errors: Readonly<Record<string, string>>;
 }
 
@@ -56,7 +56,7 @@ export const APP_ID = 'A0LOCAL001';
 export const BOT_ID = 'B0LOCAL001';
 export const BOT_USER_ID = 'U0QSCREDS1';
 
-/** Everything the local Slack remembers. Every change is announced as `change`, with the version number. */
+/** The workspace's state. Every change emits `change` with the new version number. */
 export class State extends EventEmitter<{ change: [version: number] }> {
   readonly people: ReadonlyMap<string, Person>;
   readonly conversations = new Map<string, Conversation>();
@@ -77,7 +77,7 @@ export class State extends EventEmitter<{ change: [version: number] }> {
     readonly now: () => Date;
   }) {
     super();
-    // Every waiter and every open page listens.
+    // Every wait and every open page adds a listener.
     this.setMaxListeners(0);
     this.now = options.now;
     this.people = new Map(options.users.map((person) => [person.id, person]));
@@ -112,7 +112,7 @@ export class State extends EventEmitter<{ change: [version: number] }> {
     return `${prefix}${this.#serial.toString(36).toUpperCase().padStart(9, '0')}`;
   }
 
-  /** A timestamp no other message has, in the order of posting even when the clock stands still. */
+  /** A unique timestamp that increases even when the clock does not. */
   newTs(): string {
     this.#serial += 1;
     return `${Math.floor(this.now().getTime() / 1000)}.${String(this.#serial).padStart(6, '0')}`;
@@ -123,7 +123,7 @@ export class State extends EventEmitter<{ change: [version: number] }> {
     return [...this.conversations.values()].find((c) => c.kind === 'direct' && c.members.includes(userId));
   }
 
-  /** Somebody invites the app to a channel, or archives it. */
+  /** Someone invites the app to a channel, or archives the channel. */
   changeChannel(
     id: string,
     changes: { readonly botIsMember?: boolean; readonly isArchived?: boolean },
@@ -145,7 +145,7 @@ export class State extends EventEmitter<{ change: [version: number] }> {
     readonly blocks: readonly Json[];
     readonly onlyFor?: string;
     readonly threadTs?: string;
-    /** The person who wrote it; left out: the app did. */
+    /** The author; the app by default. */
     readonly by?: string;
   }): StoredMessage {
     const blocks = withIds(message.blocks, () => this.newId(''));
@@ -166,7 +166,7 @@ export class State extends EventEmitter<{ change: [version: number] }> {
     return stored;
   }
 
-  /** Puts new words in place of a message's old ones; `values` alone is a person's input, not an edit. */
+  /** Replaces a message's content; `values` alone is a person's input and does not count as an edit. */
   editMessage(
     old: StoredMessage,
     fields: { text?: string; blocks?: readonly Json[]; values?: Values },
@@ -203,7 +203,7 @@ export class State extends EventEmitter<{ change: [version: number] }> {
     return [...this.modals.values()].flat().find((view) => view.id === viewId);
   }
 
-  /** Puts a view in the place of the one with its id, modal or Home. */
+  /** Replaces the modal with the view's id, or the person's Home. */
   replaceView(view: StoredView): void {
     if (view.type === 'home') this.homes.set(view.userId, view);
     else {

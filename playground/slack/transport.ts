@@ -1,39 +1,39 @@
 import type { Json } from './json.ts';
 
-/** One thing Slack tells the app. */
+/** A request from Slack to the app. */
 export interface Delivery {
   readonly kind: 'command' | 'interactive' | 'event';
   readonly payload: Json;
 }
 
-/** Departures from an honest request, for tests. */
+/** Deviations from a genuine request, for tests. */
 export interface Forgery {
-  /** Sent instead of the right `X-Slack-Signature`. */
+  /** Replaces the genuine `X-Slack-Signature`. */
   readonly signature?: string;
-  /** Seconds, instead of now; signed rightly unless `signature` says otherwise. */
+  /** Unix time in seconds, instead of now. The signature stays genuine unless `signature` replaces it. */
   readonly timestamp?: string;
-  /** Marked as Slack's second attempt. */
+  /** Marks the request as Slack's retry. */
   readonly retry?: boolean;
 }
 
-/** What became of it. */
+/** The outcome of a delivery. */
 export interface DeliveryResult {
-  /** HTTP status of the app's answer; 0 where none came. An acknowledged envelope of Socket Mode is 200. */
+  /** The response's HTTP status; 0 without a response; 200 for an acknowledged Socket Mode envelope. */
   readonly status: number;
-  /** Time to the acknowledgement. */
+  /** Milliseconds until the acknowledgement. */
   readonly ms: number;
-  /** Its body: parsed JSON, or text. */
+  /** The response's body: parsed JSON, or text. */
   readonly body: unknown;
-  /** What Slack would show the person: no answer in time, or no good one. */
+  /** The error Slack would show the person: no response in time, or a failed one. */
   readonly error?: 'operation_timeout' | 'dispatch_failed';
 }
 
-/** A way to the app: signed HTTP requests, or envelopes over Socket Mode. */
+/** How requests reach the app: signed HTTP requests, or envelopes over Socket Mode. */
 export interface Transport {
   deliver(delivery: Delivery, forgery: Forgery): Promise<DeliveryResult>;
-  /** Sends the last request once more, byte by byte. */
+  /** Sends the last request again, byte for byte. */
   replay(): Promise<DeliveryResult>;
 }
 
-/** Nobody listens. */
+/** The app is not listening. */
 export const UNREACHABLE: DeliveryResult = { status: 0, ms: 0, body: '', error: 'dispatch_failed' };

@@ -3,7 +3,7 @@ import { SlackError } from './slack-error.ts';
 
 const VALID_MS = 3_000;
 
-/** `trigger_id`s: each opens one view, within three seconds of what the person did. */
+/** `trigger_id`s: each opens one view, within three seconds of the person's action. */
 export class Triggers {
   readonly #issued = new Map<string, { readonly userId: string; readonly at: number; used: boolean }>();
   readonly #now: () => Date;
@@ -19,7 +19,7 @@ export class Triggers {
     return trigger;
   }
 
-  /** The person the trigger belongs to. @throws {SlackError} */
+  /** The person who caused the trigger. @throws {SlackError} for an unknown, used or expired trigger */
   use(trigger: string): string {
     const issued = this.#issued.get(trigger);
     if (issued === undefined) throw new SlackError('invalid_trigger_id');

@@ -1,10 +1,10 @@
-/** A person of the local workspace, with what `users.info` tells about them. */
+/** A person in the local workspace, with the fields of `users.info`. */
 export interface Person {
   readonly id: string;
   /** Slack's user name. */
   readonly name: string;
   readonly realName: string;
-  /** What the playground tells its visitor: "workspace admin", "member", "guest". */
+  /** As shown to the visitor: "workspace admin", "member", "guest". */
   readonly role: string;
   readonly email: string;
   readonly tz?: string;
@@ -14,13 +14,13 @@ export interface Person {
   /** A multi-channel guest; a single-channel guest is ultra restricted too. */
   readonly isRestricted?: boolean;
   readonly isUltraRestricted?: boolean;
-  /** Somebody of another workspace, met in a shared channel. */
+  /** Someone from another workspace, in a shared channel. */
   readonly isStranger?: boolean;
   readonly isBot?: boolean;
   readonly deleted?: boolean;
 }
 
-/** The playground's people, by role. The simulated Adobe names some of them as owners of credentials. */
+/** The playground's people. Some of them own credentials in the simulated Adobe. */
 export const PEOPLE = [
   {
     id: 'U0ADMIN001',

@@ -2,13 +2,13 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import type { State } from './state.ts';
 
 export interface WaitOptions {
-  /** Default 5000. */
+  /** Milliseconds; default 5000. */
   readonly timeoutMs?: number;
-  /** What is awaited, for the failure's message. */
+  /** What is awaited, for the error message. */
   readonly what?: string;
 }
 
-/** Resolves with the predicate's first answer that is something, asked anew at every change. */
+/** Resolves with the predicate's first truthy result; it is evaluated at every change. @throws {Error} after `timeoutMs` */
 export function waitFor<T>(
   state: State,
   predicate: () => T | undefined | null | false,
@@ -33,7 +33,7 @@ export function waitFor<T>(
     };
     const timer = setTimeout(() => {
       stop();
-      reject(new Error(`waited ${timeoutMs} ms in vain for ${what}\n${describeWorkspace()}`));
+      reject(new Error(`timed out after ${timeoutMs} ms waiting for ${what}\n${describeWorkspace()}`));
     }, timeoutMs);
     state.on('change', check);
     check();

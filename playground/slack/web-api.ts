@@ -8,7 +8,7 @@ import { USER_METHODS } from './methods/users.ts';
 import { VIEW_METHODS } from './methods/views.ts';
 import { SlackError } from './slack-error.ts';
 
-/** One call the app made, as it was answered. */
+/** One call of the app with its result. */
 export interface Call {
   readonly at: Date;
   readonly method: string;
@@ -22,7 +22,7 @@ export interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Json;
-  /** How long to hold it back. */
+  /** Delay in milliseconds. */
   readonly hangMs: number;
 }
 
@@ -34,10 +34,10 @@ const METHODS: Readonly<Record<string, Method>> = {
   ...VIEW_METHODS,
 };
 
-/** Fields that come as JSON in a form. */
+/** Fields that a form carries as JSON. */
 const JSON_FIELDS = ['blocks', 'view', 'attachments', 'metadata'];
 
-/** Answers an everyday question rather than refuses a mistake: an owner need not be in the workspace. */
+/** An expected result, not a mistake of the app: an owner need not be in the workspace. */
 export const EXPECTED_ERROR = 'users_not_found';
 
 export interface Tokens {
@@ -45,7 +45,7 @@ export interface Tokens {
   readonly app: string | undefined;
 }
 
-/** Slack's Web API: who calls, what fault is due, the method, and a record of it all. */
+/** Slack's Web API: authenticates, applies faults, runs the method and records the call. */
 export class WebApi {
   readonly calls: Call[] = [];
   readonly #context: MethodContext;
@@ -64,14 +64,14 @@ export class WebApi {
     const failure = httpFailure(fault);
     if (failure !== undefined) {
       const error = fault?.error ?? (failure.status === 429 ? 'ratelimited' : 'internal_error');
-      return this.#answer(method, args, { ok: false, error }, { ...failure, hangMs: fault?.hangMs ?? 0 });
+      return this.#respond(method, args, { ok: false, error }, { ...failure, hangMs: fault?.hangMs ?? 0 });
     }
     const body = this.#run(method, args, token, fault);
     const headers = {
       'x-oauth-scopes': this.#context.scopes.join(','),
       'x-accepted-oauth-scopes': stringOf(body['needed']),
     };
-    return this.#answer(method, args, body, { status: 200, headers, hangMs: fault?.hangMs ?? 0 });
+    return this.#respond(method, args, body, { status: 200, headers, hangMs: fault?.hangMs ?? 0 });
   }
 
   #run(method: string, args: Json, token: string, fault: Fault | undefined): Json {
@@ -101,7 +101,7 @@ export class WebApi {
     if (needsAppToken !== (token === this.#tokens.app)) throw new SlackError('not_allowed_token_type');
   }
 
-  #answer(method: string, args: Json, body: Json, rest: Omit<ApiResponse, 'body'>): ApiResponse {
+  #respond(method: string, args: Json, body: Json, rest: Omit<ApiResponse, 'body'>): ApiResponse {
     const ok = body['ok'] === true;
     const at = this.#context.state.now();
     this.calls.push({ at, method, args, ok, ...(ok ? {} : { error: stringOf(body['error']) }) });
@@ -115,7 +115,7 @@ function readArgs(given: Json): Json {
   return Object.fromEntries(
     args.map(([key, value]) => {
       const json = typeof value === 'string' && JSON_FIELDS.includes(key);
-      // What is no JSON stays as it is, for the method to refuse.
+      // Invalid JSON is passed on for the method to reject.
       return [key, json ? (parseJson(value) ?? value) : value];
     }),
   );

@@ -1,16 +1,17 @@
-import { Cron } from 'croner';
+import type { Cron } from 'croner';
 import { latestWindow, type ReminderPlan } from '../../src/reminders/windows.ts';
 import type { Move } from '../panel/contract.ts';
+import { parseCron } from './cron.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** The bot's own settings, as far as the clock's stops depend on them. */
+/** The bot's reminder settings, which decide where the clock stops. */
 export interface ReminderSettings {
   readonly plan: ReminderPlan;
   readonly cron: string;
 }
 
-/** The playground's clock: the machine's, set forward by hand. Everything simulated goes by it, and the bot. */
+/** The playground's clock, ahead of the machine's by a movable offset. The simulated Slack and Adobe and the bot share it. */
 export class TimeMachine {
   readonly #plan: ReminderPlan;
   readonly #cron: Cron;
@@ -20,7 +21,7 @@ export class TimeMachine {
   constructor(start: Date, { plan, cron }: ReminderSettings) {
     this.#aheadMs = start.getTime() - Date.now();
     this.#plan = plan;
-    this.#cron = new Cron(cron, { paused: true, domAndDow: true, timezone: plan.timeZone });
+    this.#cron = parseCron(cron, plan.timeZone);
   }
 
   now(): Date {
@@ -35,20 +36,20 @@ export class TimeMachine {
     return this.#moving;
   }
 
-  /** When the bot looks next and a window has begun that had not begun now. */
+  /** The next run of the reminder job that finds a new window. */
   nextReminder(): Date {
-    return this.#firstLook((_, key) => key !== latestWindow(this.#plan, this.now())?.key);
+    return this.#firstRun((_, key) => key !== latestWindow(this.#plan, this.now())?.key);
   }
 
   /**
-   * Moves on, and stops wherever the bot is to remind somebody, as it would have on the way.
-   * @param follow has the bot follow; awaited at each stop
-   * @returns what stands against it, in words; undefined when it was done
+   * Moves the clock and stops at every reminder on the way, so that the bot sends it on time.
+   * @param follow makes the bot follow; awaited at each stop
+   * @returns the reason for not moving, worded for the visitor; undefined when moved
    */
   async move(to: Move, follow: () => Promise<void>): Promise<string | undefined> {
-    if (this.#moving) return 'The clock is on its way already.';
+    if (this.#moving) return 'The clock is already moving.';
     const target = this.#target(to);
-    if (target === undefined) return 'The deadline has passed already.';
+    if (target === undefined) return 'The deadline has already passed.';
     this.#moving = true;
     try {
       for (let stop = this.nextReminder(); stop < target; stop = this.nextReminder()) {
@@ -78,18 +79,18 @@ export class TimeMachine {
       case 'next-reminder':
         return this.nextReminder();
       case 'past-deadline': {
-        const first = this.#firstLook((days) => days < 0);
+        const first = this.#firstRun((days) => days < 0);
         return (latestWindow(this.#plan, now)?.days ?? 0) < 0 ? undefined : first;
       }
     }
   }
 
-  /** The first time after now at which the bot looks and finds such a window. */
-  #firstLook(wanted: (days: number, key: string) => boolean): Date {
-    for (let look = this.#cron.nextRun(this.now()); look !== null; look = this.#cron.nextRun(look)) {
-      const window = latestWindow(this.#plan, look);
-      if (window !== null && wanted(window.days, window.key)) return look;
+  /** The first run of the reminder job after now whose latest window is wanted. */
+  #firstRun(wanted: (days: number, key: string) => boolean): Date {
+    for (let at = this.#cron.nextRun(this.now()); at !== null; at = this.#cron.nextRun(at)) {
+      const window = latestWindow(this.#plan, at);
+      if (window !== null && wanted(window.days, window.key)) return at;
     }
-    throw new Error('REMINDER_CRON never comes again');
+    throw new Error('REMINDER_CRON has no further run');
   }
 }

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
-import { localDate } from '../../src/reminders/deadline.ts';
 import {
   latestWindow,
+  localDate,
   nextWindow,
   type ReminderPlan,
   type ReminderWindow,
@@ -15,17 +15,17 @@ interface Round {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The timeline: every window of the plan from the first to the one after next, and what became of each. */
+/** The timeline: every window of the plan up to the one after next, each with its state. */
 export function timeline(plan: ReminderPlan, now: Date, databaseFile: string): PanelWindow[] {
   const served = readRounds(databaseFile);
   const latest = latestWindow(plan, now);
-  return everyWindow(plan, now).map((window) => {
+  return windowsOf(plan, now).map((window) => {
     const round = served.get(window.key);
-    const begun = latest !== null && window.date <= latest.date;
+    const started = latest !== null && window.date <= latest.date;
     return {
       days: window.days,
       date: window.date,
-      state: stateOf(round, { begun, latest: window.key === latest?.key }),
+      state: stateOf(round, { started, latest: window.key === latest?.key }),
       servedAt: round?.finished_at ?? null,
     };
   });
@@ -33,18 +33,18 @@ export function timeline(plan: ReminderPlan, now: Date, databaseFile: string): P
 
 function stateOf(
   round: Round | undefined,
-  { begun, latest }: { begun: boolean; latest: boolean },
+  { started, latest }: { started: boolean; latest: boolean },
 ): PanelWindow['state'] {
   if (round !== undefined) return round.finished_at === null ? 'being served' : 'served';
   if (latest) return 'due';
-  return begun ? 'skipped' : 'ahead';
+  return started ? 'skipped' : 'ahead';
 }
 
-function everyWindow(plan: ReminderPlan, now: Date): ReminderWindow[] {
+function windowsOf(plan: ReminderPlan, now: Date): ReminderWindow[] {
   const today = localDate(now, plan.timeZone);
   const windows: ReminderWindow[] = [];
   let at = new Date(Date.parse(plan.deadline) - (Math.max(...plan.days) + 1) * DAY_MS);
-  // Two that have not begun: the next, and one to see that it goes on.
+  // Two upcoming ones: the next, and one more to show that the reminders continue.
   for (let ahead = 0; ahead < 2; ) {
     const window = nextWindow(plan, at);
     windows.push(window);
@@ -54,11 +54,11 @@ function everyWindow(plan: ReminderPlan, now: Date): ReminderWindow[] {
   return windows;
 }
 
-/** What the bot itself wrote down, by the window's key. Before it has made its tables nothing was served. */
+/** The rounds in the bot's database, by window key; none before the bot has created its tables. */
 function readRounds(file: string): Map<string, Round> {
   try {
     using database = new DatabaseSync(file, { readOnly: true });
-    const rows = database.prepare('select key, started_at, finished_at from reminder_batches').all();
+    const rows = database.prepare('select key, started_at, finished_at from reminder_rounds').all();
     return new Map(rows.map((row) => [String(row['key']), row as unknown as Round]));
   } catch {
     return new Map();

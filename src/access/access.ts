@@ -2,7 +2,7 @@ import type { AuditTrail } from '../audit/audit-entry.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 
-/** What Slack says of one of its users. */
+/** What Slack says about one of its users. */
 export interface SlackPerson {
   readonly id: string;
   /** Null when Slack does not say, or the app may not read it. */
@@ -13,13 +13,13 @@ export interface SlackPerson {
   readonly isAdmin: boolean;
   /** Single- or multi-channel guest. */
   readonly isGuest: boolean;
-  /** From another organisation, met in a shared channel. */
+  /** From another organisation, present through a shared channel. */
   readonly isStranger: boolean;
   readonly isBot: boolean;
   readonly isDeactivated: boolean;
 }
 
-/** Looks people up; throws when it cannot tell. */
+/** Lookups in Slack. @throws when Slack does not say */
 export interface People {
   person(userId: string): Promise<SlackPerson>;
   membersOf(groupId: string): Promise<readonly string[]>;
@@ -34,7 +34,7 @@ export interface Caller {
 
 declare const admitted: unique symbol;
 
-/** A full member of the workspace, as `Access` has just verified: nothing else can make one. */
+/** A full member of the workspace. Only `Access` makes one, right after verifying it. */
 export interface Member {
   readonly id: string;
   /** Null when Slack does not say. */
@@ -43,7 +43,7 @@ export interface Member {
   readonly [admitted]: 'member' | 'migrator';
 }
 
-/** A member who may migrate, as `Access` has just verified. */
+/** A member who may migrate. Only `Access` makes one, right after verifying it. */
 export interface Migrator extends Member {
   readonly mayMigrate: true;
   readonly [admitted]: 'migrator';
@@ -54,23 +54,23 @@ export type DenialReason =
   | 'deactivated'
   | 'foreign'
   | 'guest'
-  /** A look-up failed: nobody knows, so nobody gets in. */
+  /** A lookup failed, so the person could not be verified. */
   | 'unverified'
   | 'not_migrator'
-  /** The question was asked to somebody else. */
+  /** Another person was asked to confirm. */
   | 'not_asked'
   /** The asker may not confirm where a second person is required. */
   | 'own_request'
   /** Production was to be confirmed without its name. */
   | 'name_not_typed';
 
-/** Somebody may not do this; already in the audit trail. */
+/** A person may not do this; the denial is already in the audit trail. */
 export class AccessDenied extends Error {
-  override readonly name = 'Refused';
+  override readonly name = 'AccessDenied';
   readonly why: DenialReason;
 
   constructor(why: DenialReason) {
-    super(`Refused: ${why}`);
+    super(`Access denied: ${why}`);
     this.why = why;
   }
 }
@@ -81,7 +81,7 @@ export interface Migrators {
   readonly groups: readonly string[];
 }
 
-/** What somebody wants to do, for the audit trail. */
+/** What a person wants to do, for the audit trail. */
 export interface Wanted {
   readonly action: string;
   readonly technicalAccountId?: string;
@@ -89,8 +89,8 @@ export interface Wanted {
 }
 
 /**
- * Decides who may do what, freshly at every command, button, modal and Home: by user id, by what Slack says of that
- * user right now. A look-up that fails refuses. Every refusal is written down.
+ * Decides who may do what, at every command, button, modal and Home: by user id, and by what Slack says about that user
+ * right now. A failed lookup denies. Every denial is audited.
  */
 export class Access {
   readonly #people: People;
@@ -112,32 +112,32 @@ export class Access {
     this.#teamId = settings.teamId;
   }
 
-  /** Lets a full member of the workspace in. @throws {Refused} */
+  /** Admits a full member of the workspace. @throws {AccessDenied} */
   async admit(caller: Caller, wanted: Wanted): Promise<Member> {
     let found: { person: SlackPerson; mayMigrate: boolean };
     try {
       const person = await this.#people.person(caller.userId);
       found = { person, mayMigrate: await this.#mayMigrate(person) };
     } catch (err) {
-      this.#logger.warn({ err, user: caller.userId }, 'could not look a person up; refused');
-      return this.deny(caller, wanted, 'unverified');
+      this.#logger.warn({ err, user: caller.userId }, 'could not look a person up; access denied');
+      return this.deny(caller.userId, wanted, 'unverified');
     }
-    const why = this.#objection(found.person, caller);
-    if (why !== null) return this.deny(caller, wanted, why);
+    const why = this.#reasonAgainst(found.person, caller);
+    if (why !== null) return this.deny(caller.userId, wanted, why);
     return { id: caller.userId, email: found.person.email, mayMigrate: found.mayMigrate } as Member;
   }
 
-  /** Lets somebody in who may migrate. @throws {Refused} */
+  /** Admits a member who may migrate. @throws {AccessDenied} */
   async admitMigrator(caller: Caller, wanted: Wanted): Promise<Migrator> {
     const person = await this.admit(caller, wanted);
-    return isMigrator(person) ? person : this.deny(caller, wanted, 'not_migrator');
+    return isMigrator(person) ? person : this.deny(person.id, wanted, 'not_migrator');
   }
 
-  /** Writes the refusal down and refuses. @throws {Refused} always */
-  async deny(caller: Pick<Caller, 'userId'>, wanted: Wanted, why: DenialReason): Promise<never> {
+  /** Audits a denial and throws it. @throws {AccessDenied} always */
+  async deny(userId: string, wanted: Wanted, why: DenialReason): Promise<never> {
     await this.#audit.record({
       at: this.#clock.now(),
-      actor: caller.userId,
+      actor: userId,
       action: 'refused',
       technicalAccountId: wanted.technicalAccountId ?? null,
       migrationId: wanted.migrationId ?? null,
@@ -146,7 +146,7 @@ export class Access {
     throw new AccessDenied(why);
   }
 
-  #objection(person: SlackPerson, caller: Caller): DenialReason | null {
+  #reasonAgainst(person: SlackPerson, caller: Caller): DenialReason | null {
     if (person.isBot) return 'bot';
     if (person.isDeactivated) return 'deactivated';
     const teams = person.teamIds.length > 0 ? person.teamIds : [caller.teamId];

@@ -1,20 +1,66 @@
-import type { Caller } from '../access/access.ts';
+import type { App } from '@slack/bolt';
+import type { HomeView } from '@slack/types';
+import type { Member } from '../access/access.ts';
+import { ownedBy } from '../commands/list.ts';
+import { daysUntil } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
+import { callerOf } from '../slack/caller.ts';
 import { ACTIONS } from '../slack/ids.ts';
-import { homeReply } from './home-reply.ts';
-import type { Action, Views } from './press.ts';
+import { deniedHome, HOME_SHOWN, homeView } from '../slack/messages/home.ts';
+import type { Action, Listening } from './press.ts';
 
 export const homeRefresh: Action = {
   id: ACTIONS.homeRefresh,
-  async run({ caller }, services, views) {
-    await services.access.admit(caller, { action: 'refresh' });
+  wants: 'refresh',
+  async run({ person }, services, views) {
     await services.sync.run();
-    await showHome(caller, services, views);
+    await views.publishHome(person.id, await homeFor(person, services));
   },
 };
 
-/** Publishes the Home as this person may see it. @throws {Refused} */
-export async function showHome(caller: Caller, services: Services, views: Views): Promise<void> {
-  const person = await services.access.admit(caller, { action: 'home' });
-  await views.publishHome(caller.userId, await homeReply(services, person));
+/** Registers the opening of the Home. */
+export function registerHome(app: App, { services, boundary, slack, count }: Listening): void {
+  app.event('app_home_opened', async ({ event, body }) => {
+    if (event.tab !== 'home') return;
+    const caller = callerOf(body);
+    count('home');
+    await boundary(
+      'home',
+      (message) => slack.publishHome(caller.userId, deniedHome(message)),
+      async () => {
+        const person = await services.access.admit(caller, { action: 'home' });
+        await slack.publishHome(person.id, await homeFor(person, services));
+      },
+    );
+  });
+}
+
+const NONE = { rows: [], total: 0 };
+
+/** The App Home as this person may see it. */
+async function homeFor(person: Member, services: Services): Promise<HomeView> {
+  const { catalogue, migrations, reminders, clock, settings } = services;
+  const now = clock.now();
+  const filter = await ownedBy(services, person);
+  const [overview, queue, attention, eligible, mine, pause] = await Promise.all([
+    catalogue.overview(),
+    migrations.queue(),
+    catalogue.page({ status: 'needs_attention' }, 0, HOME_SHOWN),
+    catalogue.page({ status: 'eligible' }, 0, HOME_SHOWN),
+    filter === null ? NONE : catalogue.page(filter, 0, HOME_SHOWN),
+    reminders.activePause(),
+  ]);
+  return homeView({
+    overview,
+    queue,
+    attention,
+    eligible,
+    mine,
+    pause,
+    mayMigrate: person.mayMigrate,
+    mayAskHere: !settings.access.requireSecondPerson,
+    migrators: settings.access.migrators,
+    days: daysUntil(settings.reminders.deadline, now, settings.reminders.timeZone),
+    now,
+  });
 }

@@ -1,10 +1,13 @@
-import { cancel, confirm, confirmProduction } from './confirm.ts';
-import { homeRefresh } from './home.ts';
-import { migrate, migrateNext, pick } from './migrate.ts';
+import type { App } from '@slack/bolt';
+import { registerButtons } from './buttons.ts';
+import { cancel, confirm } from './confirm.ts';
+import { homeRefresh, registerHome } from './home.ts';
+import { migrate, migrateNext, pick, registerPickerOptions } from './migrate.ts';
 import { checkAgain, resolve } from './needs-attention.ts';
-import { historyNewer, historyOlder, listNext, listPrevious, listRefresh } from './pages.ts';
-import type { Action } from './press.ts';
-import { remindNow, review, snooze, takeOver } from './reminders.ts';
+import { historyNewer, historyOlder, listNext, listPrevious, listRefresh, review } from './pages.ts';
+import type { Action, Listening } from './press.ts';
+import { confirmProduction, registerProductionModal } from './production.ts';
+import { remindNow, snooze, takeOver } from './reminders.ts';
 
 /** Every button and menu. A new one is an id in `slack/ids.ts`, a function, and a line here. */
 export const actions: readonly Action[] = [
@@ -27,3 +30,11 @@ export const actions: readonly Action[] = [
   remindNow,
   homeRefresh,
 ];
+
+/** Registers everything that people use besides the slash command. */
+export function registerActions(app: App, listening: Listening): void {
+  registerButtons(app, actions, listening);
+  registerPickerOptions(app, listening);
+  registerProductionModal(app, listening);
+  registerHome(app, listening);
+}

@@ -1,30 +1,69 @@
-import { type AskedFrom, askNextReply, askReply } from '../commands/ask-reply.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { App } from '@slack/bolt';
+import type { Migrator } from '../access/access.ts';
+import { askReply } from '../commands/migrate.ts';
+import { wordsOf } from '../credentials/catalogue.ts';
+import type { Services } from '../services.ts';
+import { callerOf } from '../slack/caller.ts';
 import { ACTIONS } from '../slack/ids.ts';
-import type { Action, Press } from './press.ts';
+import { nothingLeftMessage } from '../slack/messages/ask-replies.ts';
+import { pickerOption } from '../slack/messages/picker.ts';
+import type { Action, Listening, Press } from './press.ts';
 
 /** Buttons and menus that lead to a question. None of them starts anything. */
 
-export const migrate: Action = { id: ACTIONS.migrate, run: askAboutValue };
+export const migrate: Action = {
+  id: ACTIONS.migrate,
+  wants: 'migrate',
+  about: 'credential',
+  migratorsOnly: true,
+  run: (press, services) => ask(press, services, press.value),
+};
 
-export const pick: Action = { id: ACTIONS.pick, run: askAboutValue };
+export const pick: Action = { ...migrate, id: ACTIONS.pick };
 
 export const migrateNext: Action = {
   id: ACTIONS.migrateNext,
+  wants: 'migrate',
+  migratorsOnly: true,
   async run(press, services) {
-    const person = await services.access.admitMigrator(press.caller, { action: 'migrate' });
-    const answer = await askNextReply(services, person, from(press));
-    if (answer !== null) await press.reply(answer);
+    const next = await services.catalogue.nextEligible();
+    if (next === null) return press.reply(nothingLeftMessage());
+    await ask(press, services, next.technicalAccountId);
   },
 };
 
-async function askAboutValue(press: Press, services: Parameters<Action['run']>[1]): Promise<void> {
-  const wanted = { action: 'migrate', technicalAccountId: press.value };
-  const person = await services.access.admitMigrator(press.caller, wanted);
-  const answer = await askReply(services, person, press.value, from(press));
-  if (answer !== null) await press.reply(answer);
+/** The Home belongs to no channel: there the question is sent as a direct message. */
+async function ask(
+  { person, channel, responseUrl, reply }: Press<Migrator>,
+  services: Services,
+  technicalAccountId: string,
+): Promise<void> {
+  const from = { channel: channel ?? person.id, responseUrl };
+  const message = await askReply(services, person, technicalAccountId, from);
+  if (message !== null) await reply(message);
 }
 
-/** The Home belongs to no channel: there the question comes as a direct message. */
-function from({ channel, responseUrl, caller }: Press): AskedFrom {
-  return { channel: channel ?? caller.userId, responseUrl: responseUrl };
+/** Slack shows at most 100 options. */
+const OPTIONS = 50;
+/** Slack waits for 3 s. Milliseconds. */
+const OPTIONS_TIMEOUT_MS = 2_000;
+
+/**
+ * Registers the options of the menu of credentials. They are the acknowledgement, so that the check of access comes
+ * first. Where Slack is slow to say who asks, the menu stays empty; typing on asks again.
+ */
+export function registerPickerOptions(app: App, { services, boundary }: Listening): void {
+  app.options(ACTIONS.pick, async ({ ack, body, payload }) => {
+    let options: ReturnType<typeof pickerOption>[] = [];
+    const noReply = async () => {};
+    const found = boundary('options', noReply, async () => {
+      await services.access.admitMigrator(callerOf(body), { action: 'pick' });
+      const words = wordsOf(payload.value);
+      const { rows } = await services.catalogue.page({ status: 'eligible', words }, 0, OPTIONS);
+      options = rows.map(pickerOption);
+    });
+    await Promise.race([found, delay(OPTIONS_TIMEOUT_MS)]);
+    await ack({ options });
+  });
 }

@@ -9,30 +9,35 @@ import {
 } from '../slack/messages/needs-attention.ts';
 import type { Action } from './press.ts';
 
-/** The buttons of a migration that needs attention. Its message is brought up to date by the reporter, for all to see. */
+/** The buttons of a migration that needs attention. `ProgressReporter` then updates its message for all to see. */
 
 export const checkAgain: Action = {
   id: ACTIONS.checkAgain,
-  async run({ caller, value, reply }, { manualResolution }) {
-    const checked = await manualResolution.checkAgain(caller, value);
-    await reply(said(checked));
+  wants: 'check again',
+  about: 'request',
+  migratorsOnly: true,
+  async run({ person, value, reply }, { manualResolution }) {
+    await reply(checkReply(await manualResolution.checkAgain(person, value)));
   },
 };
 
 export const resolve: Action = {
   id: ACTIONS.resolve,
-  async run({ caller, value, reply }, { manualResolution }) {
-    const resolved = await manualResolution.resolve(caller, value);
-    await reply(resolved.kind === 'resolved' ? resolvedMessage(resolved.migration) : said(resolved));
+  wants: 'mark as resolved',
+  about: 'request',
+  migratorsOnly: true,
+  async run({ person, value, reply }, { manualResolution }) {
+    const result = await manualResolution.resolve(person, value);
+    await reply(result.kind === 'resolved' ? resolvedMessage(result.migration) : checkReply(result));
   },
 };
 
-function said(answer: Checked | NotNeeded): Message {
-  switch (answer.kind) {
+function checkReply(result: Checked | NotNeeded): Message {
+  switch (result.kind) {
     case 'checked':
-      return checkedMessage(answer.migration, answer.reading);
+      return checkedMessage(result.migration, result.reading);
     case 'not_needed':
-      return notNeededMessage(answer.migration);
+      return notNeededMessage(result.migration);
     case 'no_such_migration':
       return noSuchMigrationMessage();
   }

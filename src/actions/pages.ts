@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { historyReply } from '../commands/history-reply.ts';
-import { listReply } from '../commands/list-reply.ts';
+import { historyReply } from '../commands/history.ts';
+import { listReply } from '../commands/list.ts';
 import { CREDENTIAL_STATUSES } from '../credentials/credential.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { syncingMessage } from '../slack/messages/list.ts';
 import type { Action } from './press.ts';
 
-/** Buttons that show the same message anew, of another page or freshly read. */
+/** Buttons that show the list or the history at another page, or freshly read. */
 
 const Offset = z.number().int().min(0).max(10_000_000);
-/** What a list shows, as a button's value brings it back. */
+/** What a list shows, as a button's value carries it. */
 export const ListViewValue = z.object({
   status: z.enum(CREDENTIAL_STATUSES).exactOptional(),
   mine: z.boolean().exactOptional(),
@@ -21,10 +21,9 @@ const HistoryView = z.object({ technicalAccountId: z.string().exactOptional(), o
 function turnList(id: string): Action {
   return {
     id,
-    async run({ caller, value, replace }, services) {
-      const view = ListViewValue.parse(JSON.parse(value));
-      const person = await services.access.admit(caller, { action: 'list' });
-      await replace(await listReply(services, person, view));
+    wants: 'list',
+    async run({ person, value, replace }, services) {
+      await replace(await listReply(services, person, ListViewValue.parse(JSON.parse(value))));
     },
   };
 }
@@ -32,10 +31,9 @@ function turnList(id: string): Action {
 function turnHistory(id: string): Action {
   return {
     id,
-    async run({ caller, value, replace }, services) {
-      const view = HistoryView.parse(JSON.parse(value));
-      await services.access.admit(caller, { action: 'history' });
-      await replace(await historyReply(services, view));
+    wants: 'history',
+    async run({ value, replace }, services) {
+      await replace(await historyReply(services, HistoryView.parse(JSON.parse(value))));
     },
   };
 }
@@ -47,11 +45,20 @@ export const historyOlder = turnHistory(ACTIONS.historyOlder);
 
 export const listRefresh: Action = {
   id: ACTIONS.listRefresh,
-  async run({ caller, value, replace }, services) {
+  wants: 'refresh',
+  async run({ person, value, replace }, services) {
     const view = ListViewValue.parse(JSON.parse(value));
-    const person = await services.access.admit(caller, { action: 'refresh' });
     await replace(syncingMessage());
     await services.sync.run();
     await replace(await listReply(services, person, view));
+  },
+};
+
+/** Shows the list beside the message, to the person alone. */
+export const review: Action = {
+  id: ACTIONS.review,
+  wants: 'list',
+  async run({ person, value, reply }, services) {
+    await reply(await listReply(services, person, ListViewValue.parse(JSON.parse(value))));
   },
 };

@@ -1,11 +1,12 @@
 import type { HomeView, ModalView } from '@slack/types';
-import type { Caller } from '../access/access.ts';
+import type { Member, Migrator } from '../access/access.ts';
 import type { Services } from '../services.ts';
+import type { ErrorBoundary } from '../slack/error-boundary.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 
-/** A pressed button or a chosen option, untrusted but for Slack's signature. */
-export interface Press {
-  readonly caller: Caller;
+/** A button pressed, or a menu's option chosen, by a person who may do so. */
+export interface Press<Person extends Member = Member> extends Replies {
+  readonly person: Person;
   /** The button's value or the chosen option's; empty when it has none. From outside. */
   readonly value: string;
   /** Null in the Home. */
@@ -13,20 +14,46 @@ export interface Press {
   /** The `response_url`; null in the Home. */
   readonly responseUrl: string | null;
   readonly triggerId: string;
-  /** Answers the presser alone, beside the message. */
+}
+
+export interface Replies {
+  /** Replies to the person alone, beside the message. */
   readonly reply: (message: Message) => Promise<void>;
-  /** Puts an answer in the place of the message; only for one that its reader alone sees. */
+  /** Replaces the message with the button; only for one that its reader alone sees. */
   readonly replace: (message: Message) => Promise<void>;
 }
 
-/** What an action may show besides messages. */
-export interface Views {
+/** What actions show besides replies. */
+export interface SlackViews {
   openModal(triggerId: string, view: ModalView): Promise<void>;
   publishHome(userId: string, view: HomeView): Promise<void>;
+  /** Sends a direct message. */
+  send(userId: string, message: Message): Promise<void>;
 }
 
-/** One button or menu: its id and what it does. */
-export interface Action {
+/** One button or menu. */
+export type Action = {
   readonly id: string;
-  run(press: Press, services: Services, views: Views): Promise<void>;
+  /** What the person wants, as a denial's audit row says it. */
+  readonly wants: string;
+  /** What the value identifies, for the audit row; nothing where it is left out. */
+  readonly about?: 'credential' | 'request';
+} & (
+  | {
+      readonly migratorsOnly?: false;
+      run(press: Press, services: Services, views: SlackViews): Promise<void>;
+    }
+  | {
+      readonly migratorsOnly: true;
+      run(press: Press<Migrator>, services: Services, views: SlackViews): Promise<void>;
+    }
+);
+
+/** What every listener needs. */
+export interface Listening {
+  readonly services: Services;
+  readonly boundary: ErrorBoundary;
+  readonly slack: SlackViews;
+  /** Metrics hook, called once for each use of an action. */
+  readonly count: (action: string) => void;
 }

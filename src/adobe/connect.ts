@@ -8,17 +8,20 @@ import { AdobeHttp } from './http.ts';
 import { ImsTokens } from './ims.ts';
 import { QueryServiceMigration } from './query-service.ts';
 
+/** The app's own OAuth Server-to-Server credential, and Adobe's hosts. */
 export interface AdobeSettings {
   readonly clientId: string;
   readonly clientSecret: string;
+  /** `…@AdobeOrg`. */
   readonly orgId: string;
   readonly scopes: readonly string[];
+  /** The three URLs have no trailing slash. */
   readonly imsUrl: string;
   readonly platformUrl: string;
   readonly consoleUrl: string;
 }
 
-/** Everything of Adobe that the services need, with one token for all hosts. */
+/** Connects the use cases' ports to Adobe, with one access token for all hosts. */
 export function connectAdobe(
   adobe: AdobeSettings,
   migration: { readonly path: string; readonly timeoutMs: number },

@@ -4,11 +4,11 @@ import type { AdobeStatus } from '../credentials/credential.ts';
 import type { AdobeHttp } from './http.ts';
 import { Integration, IntegrationsPage, MigrationStatus, Organizations } from './schema.ts';
 
-/** The most the Console gives at once. */
+/** The Console's maximum page size. */
 const PAGE_SIZE = 50;
-const MOST_PAGES = 1000;
+const MAX_PAGES = 1000;
 
-/** Reads the Developer Console (Adobe's Console API specification). */
+/** Reads the Developer Console. Source: Adobe's Console API specification. */
 export class DeveloperConsole implements ConsoleReader {
   readonly #http: AdobeHttp;
   readonly #orgId: string;
@@ -24,7 +24,7 @@ export class DeveloperConsole implements ConsoleReader {
     const operation = 'list the integrations';
     const base = `${await this.#base()}/integrations`;
     const ids = new Set<string>();
-    for (let page = 0, seen = 0; page < MOST_PAGES; page++) {
+    for (let page = 0, seen = 0; page < MAX_PAGES; page++) {
       const path = `${base}?page=${page}&size=${PAGE_SIZE}`;
       const { content, pages, total } = await this.#http.get({ operation, path, schema: IntegrationsPage });
       for (const { id } of content) ids.add(id);
@@ -32,7 +32,7 @@ export class DeveloperConsole implements ConsoleReader {
       if (content.length === 0 || isLast({ page, pages, seen, total, length: content.length }))
         return [...ids];
     }
-    throw new AdobeError('bad_answer', operation, { detail: `still more after ${MOST_PAGES} pages` });
+    throw new AdobeError('bad_answer', operation, { detail: `still more after ${MAX_PAGES} pages` });
   }
 
   async technicalAccountIdOf(integrationId: string): Promise<string | null> {
@@ -47,7 +47,7 @@ export class DeveloperConsole implements ConsoleReader {
   }
 
   async #base(): Promise<string> {
-    // Asked once for all; a failure is not kept.
+    // Read once; an error is not cached.
     this.#organization ??= this.#findOrganization().catch((error: unknown) => {
       this.#organization = undefined;
       throw error;
@@ -55,7 +55,7 @@ export class DeveloperConsole implements ConsoleReader {
     return `/console/organizations/${encodeURIComponent(await this.#organization)}`;
   }
 
-  /** The Console numbers organisations itself; only `code` is the id that Adobe shows to people. */
+  /** The Console has its own ids for organisations; only `code` is the id that Adobe shows to people. */
   async #findOrganization(): Promise<string> {
     const operation = 'find the organisation in the Developer Console';
     const all = await this.#http.get({ operation, path: '/console/organizations', schema: Organizations });
@@ -77,7 +77,7 @@ interface Progress {
   readonly length: number;
 }
 
-/** The Console's own count decides; where it gives none, a page that is not full is the last. */
+/** The Console's own count decides; without one, the first page that is not full is the last. */
 function isLast({ page, pages, seen, total, length }: Progress): boolean {
   if (typeof pages === 'number') return page + 1 >= pages;
   if (typeof total === 'number') return seen >= total;

@@ -1,8 +1,8 @@
 import { type AxiosInstance, isAxiosError } from 'axios';
 import type { z } from 'zod';
-import { call, createClient, type OnCall, ownConnection, type RetryDelays } from './client.ts';
+import { call, createClient, newConnection, type OnCall, type RetryDelays } from './client.ts';
 import type { TokenSource } from './ims.ts';
-import { parsed } from './schema.ts';
+import { validate } from './schema.ts';
 
 export interface AdobeHttpOptions {
   readonly baseUrl: string;
@@ -16,7 +16,7 @@ export interface AdobeHttpOptions {
 }
 
 export interface Read<T> {
-  /** What is tried, in words after "could not". */
+  /** What the call does, in words that follow "could not". */
   readonly operation: string;
   /** Path and query, already encoded. */
   readonly path: string;
@@ -39,7 +39,7 @@ export class AdobeHttp {
   readonly #client: AxiosInstance;
   readonly #tokens: TokenSource;
   readonly #onCall: OnCall | undefined;
-  /** A token fresh from Adobe that was refused all the same: the rights are missing, another token would not help. */
+  /** A fresh token that still got a 401: the credential lacks rights, so another token would not help. */
   #knownGoodToken: string | undefined;
 
   constructor({ baseUrl, clientId, orgId, tokens, onCall, retryDelays }: AdobeHttpOptions) {
@@ -51,7 +51,7 @@ export class AdobeHttp {
   }
 
   /**
-   * Reads and checks one answer; after a 401 once more with a new token.
+   * Reads and validates one response; after a 401, tries once more with a new token.
    * @throws {AdobeError} of any kind but `no_such_organisation`
    */
   get<T>({ operation, path, sandbox, schema }: Read<T>): Promise<T> {
@@ -68,13 +68,13 @@ export class AdobeHttp {
           throw second;
         });
       });
-      return parsed(operation, schema, data);
+      return validate(operation, schema, data);
     });
   }
 
   /**
-   * Sends one POST with the body `{}`, exactly once: no repetition, no second token, no redirect.
-   * Resolves on any 2xx, whatever the answer says.
+   * Sends one POST with the body `{}`, once: no retry, no second token, no redirect. Resolves on any 2xx, whatever the
+   * body.
    * @throws {AdobeError}
    */
   post({ operation, path, sandbox, token, timeoutMs, signal }: Post): Promise<void> {
@@ -83,7 +83,7 @@ export class AdobeHttp {
         path,
         {},
         {
-          ...ownConnection,
+          ...newConnection,
           headers: headersOf(token, sandbox),
           timeout: timeoutMs,
           signal,

@@ -1,14 +1,14 @@
 import type { AxiosInstance } from 'axios';
 import { AdobeError } from '../credentials/adobe-error.ts';
-import { call, createClient, type OnCall, ownConnection } from './client.ts';
-import { translated } from './failures.ts';
-import { parsed, TokenAnswer } from './schema.ts';
+import { call, createClient, newConnection, type OnCall } from './client.ts';
+import { toAdobeError } from './errors.ts';
+import { TokenResponse, validate } from './schema.ts';
 
-/** Gives the access token for Adobe's other hosts. */
+/** Provides the access token for Adobe's other hosts. */
 export interface TokenSource {
   /** @throws {AdobeError} */
   token(): Promise<string>;
-  /** Adobe refused this token: do not give it again. Does nothing when it was replaced already. */
+  /** Discards a token that Adobe refused. Does nothing if it was already replaced. */
   invalidate(token: string): void;
 }
 
@@ -21,27 +21,28 @@ export interface ImsTokensOptions {
   readonly onCall?: OnCall;
 }
 
-interface Held {
+interface CurrentToken {
   readonly token: string;
-  /** Milliseconds since 1970, as the two below. */
+  /** Milliseconds since 1970. */
   readonly expiresAt: number;
+  /** Milliseconds since 1970. */
   readonly renewAt: number;
 }
 
 const OPERATION = 'get an access token';
 const RENEW_EARLY_SECONDS = 10 * 60;
-/** When renewing fails, the token held is still good for a while; Adobe throttles who asks too often. */
-const RENEW_AGAIN_SECONDS = 60;
+/** Pause after a failed renewal, while the current token is still valid: Adobe throttles frequent requests. */
+const RETRY_RENEWAL_SECONDS = 60;
 
 /**
  * The access token of an OAuth Server-to-Server credential (`POST /ims/token/v3`, Adobe's IMS documentation).
- * One request at a time; the token is kept until 10 minutes before its end, or until half of a life
- * shorter than 20 minutes.
+ * One request at a time. The token is renewed 10 minutes before it expires, or at half its lifetime if that is shorter
+ * than 20 minutes.
  */
 export class ImsTokens implements TokenSource {
   readonly #client: AxiosInstance;
   readonly #options: ImsTokensOptions;
-  #held: Held | undefined;
+  #current: CurrentToken | undefined;
   #pending: Promise<string> | undefined;
 
   constructor(options: ImsTokensOptions) {
@@ -49,9 +50,9 @@ export class ImsTokens implements TokenSource {
     this.#options = options;
   }
 
-  /** @throws {AdobeError} kind `token_refused` with IMS's words when it refuses client, secret or scopes */
+  /** @throws {AdobeError} kind `token_refused` with IMS's message if it refuses client, secret or scopes */
   async token(): Promise<string> {
-    if (this.#held !== undefined && this.#now() < this.#held.renewAt) return this.#held.token;
+    if (this.#current !== undefined && this.#now() < this.#current.renewAt) return this.#current.token;
     this.#pending ??= this.#renew().finally(() => {
       this.#pending = undefined;
     });
@@ -59,29 +60,29 @@ export class ImsTokens implements TokenSource {
   }
 
   invalidate(token: string): void {
-    if (this.#held?.token === token) this.#held = undefined;
+    if (this.#current?.token === token) this.#current = undefined;
   }
 
   async #renew(): Promise<string> {
     const askedAt = this.#now();
     try {
-      const { access_token: token, expires_in: seconds } = await this.#ask();
+      const { access_token: token, expires_in: seconds } = await this.#request();
       const early = Math.min(RENEW_EARLY_SECONDS, seconds / 2);
-      this.#held = {
+      this.#current = {
         token,
         expiresAt: askedAt + seconds * 1000,
         renewAt: askedAt + (seconds - early) * 1000,
       };
       return token;
     } catch (error) {
-      const held = this.#held;
-      if (held === undefined || this.#now() >= held.expiresAt) throw error;
-      this.#held = { ...held, renewAt: this.#now() + RENEW_AGAIN_SECONDS * 1000 };
-      return held.token;
+      const current = this.#current;
+      if (current === undefined || this.#now() >= current.expiresAt) throw error;
+      this.#current = { ...current, renewAt: this.#now() + RETRY_RENEWAL_SECONDS * 1000 };
+      return current.token;
     }
   }
 
-  #ask(): Promise<TokenAnswer> {
+  #request(): Promise<TokenResponse> {
     const { clientId, clientSecret, scopes, onCall } = this.#options;
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
@@ -91,11 +92,11 @@ export class ImsTokens implements TokenSource {
     });
     return call(OPERATION, onCall, async () => {
       const { data } = await this.#client
-        .post<unknown>('/ims/token/v3', form, ownConnection)
+        .post<unknown>('/ims/token/v3', form, newConnection)
         .catch((thrown: unknown) => {
-          throw asRefusal(translated(OPERATION, thrown));
+          throw asTokenRefused(toAdobeError(OPERATION, thrown));
         });
-      return parsed(OPERATION, TokenAnswer, data);
+      return validate(OPERATION, TokenResponse, data);
     });
   }
 
@@ -104,8 +105,8 @@ export class ImsTokens implements TokenSource {
   }
 }
 
-/** IMS answers 400 or 401 when client id, secret or scopes are wrong (Adobe's IMS documentation, public client code). */
-function asRefusal(error: unknown): unknown {
+/** IMS responds 400 or 401 when client id, secret or scopes are wrong (Adobe's IMS documentation, public client code). */
+function asTokenRefused(error: unknown): unknown {
   if (!(error instanceof AdobeError)) return error;
   const { operation, status, code, detail } = error.problem;
   if (status !== 400 && status !== 401) return error;

@@ -8,18 +8,18 @@ export interface QueryServiceMigrationOptions {
   readonly tokens: TokenSource;
   /** `ADOBE_MIGRATE_PATH`, with `{technicalAccountId}` where the id goes. */
   readonly path: string;
-  /** How long to wait for the answer, which may come only when the migration is over. */
+  /** How long to wait for the response, which may arrive only when the migration has ended. */
   readonly timeoutMs: number;
 }
 
 const OPERATION = 'start a migration';
 
-/** These say nothing about whether the request was taken: timed out, in conflict (already running?), too early. */
-const TELLS_NOTHING = [408, 409, 425];
+/** HTTP statuses that leave open whether the request was accepted: timeout, conflict (already running?), too early. */
+const INCONCLUSIVE = [408, 409, 425];
 
 /**
- * Migrates as Query Service's own Credentials tab does. Adobe publishes no such call: the path is what
- * the tab is believed to use (inferred), hence the setting.
+ * Migrates the way Query Service's own Credentials tab does. Adobe documents no such call; the default path is inferred
+ * from the tab, hence the setting.
  */
 export class QueryServiceMigration implements MigrationMethod {
   readonly #options: QueryServiceMigrationOptions;
@@ -35,7 +35,7 @@ export class QueryServiceMigration implements MigrationMethod {
       token = await tokens.token();
       signal.throwIfAborted();
     } catch (thrown) {
-      return { kind: 'unsent', error: asAdobeError(thrown, 'unreachable') };
+      return { kind: 'unsent', error: ensureAdobeError(thrown, 'unreachable') };
     }
     try {
       await platform.post({
@@ -48,22 +48,22 @@ export class QueryServiceMigration implements MigrationMethod {
       });
       return { kind: 'accepted' };
     } catch (thrown) {
-      const error = asAdobeError(thrown, 'lost');
-      // Not to repeat this request: so that the next one has a chance.
+      const error = ensureAdobeError(thrown, 'lost');
+      // This request is not repeated; the next one gets a new token.
       if (error.problem.status === 401) tokens.invalidate(token);
-      return { kind: failedKind(error), error };
+      return { kind: outcomeOf(error), error };
     }
   }
 }
 
-function failedKind({ problem: { kind, status } }: AdobeError): Exclude<StartOutcome['kind'], 'accepted'> {
+function outcomeOf({ problem: { kind, status } }: AdobeError): Exclude<StartOutcome['kind'], 'accepted'> {
   if (kind === 'unreachable') return 'unsent';
-  if (status === undefined || status >= 500 || TELLS_NOTHING.includes(status)) return 'unclear';
+  if (status === undefined || status >= 500 || INCONCLUSIVE.includes(status)) return 'unclear';
   return 'refused';
 }
 
-/** Whatever is thrown becomes an outcome, even a fault of ours: the caller has written down an intent. */
-function asAdobeError(thrown: unknown, kind: 'unreachable' | 'lost'): AdobeError {
+/** Every error becomes an outcome, even a bug of ours: the caller has persisted its intent. */
+function ensureAdobeError(thrown: unknown, kind: 'unreachable' | 'lost'): AdobeError {
   if (thrown instanceof AdobeError) return thrown;
   const cause = new Error(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : 'unknown');
   return new AdobeError(kind, OPERATION, { cause });

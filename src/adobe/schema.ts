@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { AdobeError } from '../credentials/adobe-error.ts';
 import type { Account } from '../credentials/adobe-reader.ts';
 import { bareAccountId } from '../credentials/credential.ts';
-import { capped } from './failures.ts';
+import { truncate } from './errors.ts';
 
 /**
- * Adobe's answers, as far as they are used. Unknown fields are let through; a required field that is missing
- * or of another type is a `bad_answer`, never a guess.
+ * Adobe's responses, as far as we use them. Unknown fields are ignored; a required field that is missing or of another
+ * type is a `bad_answer`, never a guess.
  */
 
-/** Adobe's IMS documentation. `expires_in` is in seconds. */
-export const TokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
-export type TokenAnswer = z.infer<typeof TokenAnswer>;
+/** `POST /ims/token/v3`: Adobe's IMS documentation. `expires_in` is in seconds. */
+export const TokenResponse = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
+export type TokenResponse = z.infer<typeof TokenResponse>;
 
-/** Milliseconds or ISO text; Adobe's samples disagree. Unreadable ones are no date, for no list may fail of a date. */
+/** Milliseconds or ISO text: Adobe's samples disagree. Invalid dates become null: one bad date must not fail the page. */
 const ReadableDate = z.unknown().transform((value): Date | null => {
   const ms =
     typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value)
@@ -31,7 +31,7 @@ const AccountItem = z
       .string()
       .transform(bareAccountId)
       .refine((id) => /^[0-9A-Z]{1,64}$/.test(id), { error: 'expected a technical account id' }),
-    // Required, though it may be empty.
+    // Required, but may be empty.
     accountName: z.string(),
     description: z.string().nullish(),
     assignedToUser: z.string().nullish(),
@@ -48,7 +48,7 @@ const AccountItem = z
     }),
   );
 
-/** A link is written as `{href}` or bare; empty or absent on the last page. */
+/** `{href}` or the bare link; empty or absent on the last page. */
 const Link = z.union([z.string(), z.object({ href: z.string() })], { error: 'expected a link' });
 
 /** `GET /data/foundation/queryauth/accounts`: Adobe's Query Service documentation, accounts page. */
@@ -59,7 +59,7 @@ export const AccountsPage = z
     return { accounts, next: typeof next === 'string' ? next : next.href };
   });
 
-/** The Console's specification says text; numbers are seen too. */
+/** Text, according to the Console API specification; numbers occur as well. */
 const ConsoleId = z.union([z.string().min(1), z.int()], { error: 'expected an id' }).transform(String);
 
 /** `GET /console/organizations`: Adobe's Console API specification. `code` is the `…@AdobeOrg` id, where there is one. */
@@ -94,18 +94,20 @@ export const MigrationStatus = z
   .transform(({ migrationStatus }) => STATUSES[migrationStatus]);
 
 /**
- * Checks an answer and turns it into what services use.
- * @throws {AdobeError} kind `bad_answer`, whose detail names the first field at fault
+ * Validates a response and turns it into the type that use cases work with.
+ * @throws {AdobeError} kind `bad_answer`, whose detail names the first invalid field
  */
-export function parsed<T>(operation: string, schema: z.ZodType<T>, answer: unknown): T {
-  const result = schema.safeParse(answer, { reportInput: true });
+export function validate<T>(operation: string, schema: z.ZodType<T>, response: unknown): T {
+  const result = schema.safeParse(response, { reportInput: true });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new AdobeError('bad_answer', operation, { detail: capped(issue ? inWords(issue) : 'unreadable') });
+  throw new AdobeError('bad_answer', operation, {
+    detail: truncate(issue ? describeIssue(issue) : 'unreadable'),
+  });
 }
 
-function inWords({ path, input, message }: z.core.$ZodIssue): string {
+function describeIssue({ path, input, message }: z.core.$ZodIssue): string {
   const field = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
   const words = input === undefined ? 'missing' : message.replace(/^Invalid input: /, '');
-  return `${field.replace(/^\./, '') || 'the answer'}: ${words}`;
+  return `${field.replace(/^\./, '') || 'the response'}: ${words}`;
 }

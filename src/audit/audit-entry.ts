@@ -1,16 +1,16 @@
 import type { Page } from '../lib/page.ts';
 import type { MigrationState } from '../migrations/migration.ts';
 
-/** What may stand in the audit trail: every arrow of a migration, and what happened around them. */
+/** What the audit trail records: every state change of a migration, and the events around them. */
 export type AuditAction =
   | MigrationState
-  /** Somebody was refused; `detail` says what was wanted and why not. */
+  /** Someone was denied access; `detail` says what they wanted and why it was denied. */
   | 'refused'
-  /** What Adobe answered to a start. */
+  /** Adobe's response to a start. */
   | 'start_answered'
-  /** Somebody had Adobe's state read of one that needs attention; `detail` says what it was. */
+  /** Someone had the status at Adobe read for a migration that needs attention; `detail` holds it. */
   | 'checked_again'
-  /** Adobe's state changed without us. */
+  /** The status at Adobe changed without this app. */
   | 'started_outside'
   | 'migrated_outside'
   | 'snoozed'
@@ -19,7 +19,7 @@ export type AuditAction =
   | 'reminders_resumed'
   | 'reminders_sent_by_hand';
 
-/** The bot itself, where no person acted. */
+/** The actor of what no person did. */
 export const ACTOR_BOT = 'qs-creds';
 
 export interface AuditEntry {
@@ -29,20 +29,20 @@ export interface AuditEntry {
   readonly action: AuditAction;
   readonly technicalAccountId: string | null;
   readonly migrationId: string | null;
-  /** Plain data; what is needed to tell the story in words later. */
+  /** Plain data, put into words in slack/messages. */
   readonly detail: AuditDetail | null;
 }
 
 export interface AuditDetail {
-  /** What was wanted when it was refused: `migrate`, `confirm`, `list`. */
+  /** What access was denied to: `migrate`, `confirm`, `list`. */
   readonly wanted?: string;
-  /** A reason's or refusal's code, or Adobe's state. */
+  /** The code of a reason or denial, or the status at Adobe. */
   readonly why?: string;
-  /** Adobe's answer in one line. */
+  /** Adobe's response in one line. */
   readonly answer?: string;
 }
 
-/** One line of history, with the credential's present name. */
+/** An audit entry with the credential's current name. */
 export interface HistoryEntry extends AuditEntry {
   readonly credentialName: string | null;
 }

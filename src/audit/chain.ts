@@ -1,16 +1,31 @@
 import { createHash } from 'node:crypto';
-import type { AuditTable } from '../db/tables.ts';
+import type { AuditAction } from './audit-entry.ts';
 
-/** What the first row of the trail is written after. */
+/** A row of the audit trail as it is stored. */
+export interface AuditRow {
+  /** 1, 2, 3 … without gaps, in the order of writing. */
+  id: number;
+  at: string;
+  actor: string;
+  action: AuditAction;
+  technical_account_id: string | null;
+  migration_id: string | null;
+  detail: string | null;
+  /** The hash of the row before. */
+  previous_hash: string;
+  hash: string;
+}
+
+/** The `previous_hash` of the first row. */
 export const BEGINNING = '0'.repeat(64);
 
 /**
- * The hash a row of the audit trail must have: SHA-256, in hex, over the hash of the row before it, its number and
- * every other column. Rows in databases rest on it: never change it.
+ * The hash of an audit row: SHA-256, in hex, of the hash of the row before, its number and every other column.
+ * Existing databases depend on it: never change it.
  */
-export function hashOf(row: Omit<AuditTable, 'hash'>): string {
+export function hashOf(row: Omit<AuditRow, 'hash'>): string {
   const { previous_hash, id, at, actor, action, technical_account_id, migration_id, detail } = row;
-  // As a JSON array no two rows read alike, whatever text stands in them.
-  const whole = [previous_hash, id, at, actor, action, technical_account_id, migration_id, detail];
-  return createHash('sha256').update(JSON.stringify(whole)).digest('hex');
+  // As a JSON array, two different rows never serialise to the same text.
+  const columns = [previous_hash, id, at, actor, action, technical_account_id, migration_id, detail];
+  return createHash('sha256').update(JSON.stringify(columns)).digest('hex');
 }

@@ -4,7 +4,8 @@ import type { Tables } from '../db/tables.ts';
 import { fromJson, storable, toDate, toJson } from '../db/values.ts';
 import type { Page } from '../lib/page.ts';
 import type { AuditDetail, AuditEntry, AuditTrail, HistoryEntry } from './audit-entry.ts';
-import { hashOf } from './chain.ts';
+import { type AuditRow, hashOf } from './chain.ts';
+import { type AuditVerdict, type NotedRow, verifyTrail } from './verification.ts';
 
 export class SqlAuditTrail implements AuditTrail {
   readonly #db: Database;
@@ -51,8 +52,8 @@ export class SqlAuditTrail implements AuditTrail {
 }
 
 /**
- * Writes one audit row, in the transaction of the change it belongs to. The head of the trail is locked from here to
- * the end of the transaction: rows of all instances make one chain, and what is rolled back leaves no gap.
+ * Writes one audit row in the transaction of the change it belongs to. The head of the trail stays locked until the
+ * transaction ends: all instances write one chain, and a rollback leaves no gap.
  */
 export async function writeAudit(trx: Transaction<Tables>, entry: AuditEntry): Promise<void> {
   const { count, hash: previous_hash } = await trx
@@ -64,10 +65,10 @@ export async function writeAudit(trx: Transaction<Tables>, entry: AuditEntry): P
   const row = {
     id: count,
     at: entry.at.toISOString(),
-    actor: kept(entry.actor),
+    actor: toStorable(entry.actor),
     action: entry.action,
-    technical_account_id: entry.technicalAccountId === null ? null : kept(entry.technicalAccountId),
-    migration_id: entry.migrationId === null ? null : kept(entry.migrationId),
+    technical_account_id: entry.technicalAccountId === null ? null : toStorable(entry.technicalAccountId),
+    migration_id: entry.migrationId === null ? null : toStorable(entry.migrationId),
     detail: toJson(entry.detail),
     previous_hash,
   };
@@ -79,7 +80,39 @@ export async function writeAudit(trx: Transaction<Tables>, entry: AuditEntry): P
   await trx.updateTable('audit_head').set({ hash }).where('id', '=', 1).execute();
 }
 
-/** Text as it will be read back: otherwise an honest row would look changed. */
-function kept(text: string): string {
+/** Text exactly as it will be read back: otherwise an untouched row would fail verification. */
+function toStorable(text: string): string {
   return storable(text).toWellFormed();
+}
+
+/** Rows read per query. */
+const PAGE = 1_000;
+
+/** Verifies every audit row, and the `noted` one, as of one moment. Changes nothing. */
+export async function verifyAudit(db: Database, noted: NotedRow | null): Promise<AuditVerdict> {
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(async (trx) => {
+      const head = await trx
+        .selectFrom('audit_head')
+        .select(['count', 'hash'])
+        .where('id', '=', 1)
+        .executeTakeFirst();
+      return verifyTrail(head, rowsOf(trx), noted);
+    });
+}
+
+async function* rowsOf(trx: Transaction<Tables>): AsyncGenerator<AuditRow> {
+  let after: number | null = null;
+  for (;;) {
+    let page = trx.selectFrom('audit').selectAll().orderBy('id').limit(PAGE);
+    if (after !== null) page = page.where('id', '>', after);
+    const rows: AuditRow[] = await page.execute();
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.id;
+  }
 }

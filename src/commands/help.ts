@@ -3,16 +3,19 @@ import type { Message } from '../slack/messages/blocks.ts';
 import { helpMessage } from '../slack/messages/help.ts';
 import type { Subcommand } from './subcommand.ts';
 
-export const help: Subcommand = {
-  name: 'help',
-  usage: 'help',
-  summary: 'show this help',
-  async run({ person, subcommands, reply }, { settings }) {
-    await reply(helpFor(person, subcommands, settings.access.migrators, null));
-  },
-};
+/** @param all every subcommand, the help included */
+export function helpOn(all: () => readonly Subcommand[]): Subcommand {
+  return {
+    name: 'help',
+    usage: 'help',
+    summary: 'show this help',
+    async run({ person, reply }, { settings }) {
+      await reply(helpFor(person, all(), settings.access.migrators, null));
+    },
+  };
+}
 
-/** Only what this person may do; `unknown` is what was typed and not understood. */
+/** Lists what this person may do; `unknown` is what was typed when that is no subcommand. */
 export function helpFor(
   person: Member,
   subcommands: readonly Subcommand[],

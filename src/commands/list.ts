@@ -1,6 +1,16 @@
+import type { Member } from '../access/access.ts';
 import { wordsOf } from '../credentials/catalogue.ts';
-import { type ListView, syncingMessage } from '../slack/messages/list.ts';
-import { listReply } from './list-reply.ts';
+import type { CredentialFilter } from '../credentials/ports.ts';
+import { daysUntil } from '../reminders/windows.ts';
+import type { Services } from '../services.ts';
+import type { Message } from '../slack/messages/blocks.ts';
+import {
+  LIST_PAGE,
+  type ListView,
+  listMessage,
+  noEmailMessage,
+  syncingMessage,
+} from '../slack/messages/list.ts';
 import type { Subcommand } from './subcommand.ts';
 
 export const list: Subcommand = {
@@ -17,8 +27,8 @@ export const list: Subcommand = {
   },
 };
 
-/** Words travel in button values of 2000 characters; nobody searches by more. */
-const MOST_CHARACTERS = 200;
+/** Words travel in button values of 2000 characters; no real search is longer than this. */
+const MAX_CHARACTERS = 200;
 
 function viewOf(args: string): ListView {
   switch (args.toLowerCase()) {
@@ -32,6 +42,33 @@ function viewOf(args: string): ListView {
     case 'mine':
       return { mine: true, offset: 0 };
     default:
-      return { words: wordsOf(args.slice(0, MOST_CHARACTERS)), offset: 0 };
+      return { words: wordsOf(args.slice(0, MAX_CHARACTERS)), offset: 0 };
   }
+}
+
+/** One page of the list as this person may see it, from the database alone. */
+export async function listReply(services: Services, person: Member, view: ListView): Promise<Message> {
+  const { catalogue, clock, settings } = services;
+  const mine = view.mine ? await ownedBy(services, person) : {};
+  if (mine === null) return noEmailMessage();
+  const filter: CredentialFilter = {
+    ...mine,
+    ...(view.status !== undefined && { status: view.status }),
+    ...(view.words !== undefined && { words: view.words }),
+  };
+  const now = clock.now();
+  const [overview, page] = await Promise.all([
+    catalogue.overview(),
+    catalogue.page(filter, view.offset, LIST_PAGE),
+  ]);
+  const days = daysUntil(settings.reminders.deadline, now, settings.reminders.timeZone);
+  return listMessage({ view, overview, page, mayMigrate: person.mayMigrate, days, now });
+}
+
+/** What a person is responsible for: assigned by Adobe, or taken over. Null when Slack does not say the email. */
+export async function ownedBy(
+  { reminders }: Pick<Services, 'reminders'>,
+  { id, email }: Member,
+): Promise<CredentialFilter | null> {
+  return email === null ? null : { owner: email, orIds: await reminders.takenOverBy(id) };
 }

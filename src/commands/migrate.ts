@@ -1,7 +1,17 @@
-import { nothingLeftMessage } from '../slack/messages/ask-replies.ts';
+import type { Migrator } from '../access/access.ts';
+import type { Services } from '../services.ts';
+import {
+  goneMessage,
+  noSecondPersonMessage,
+  nothingLeftMessage,
+  notPossibleMessage,
+  notPostedMessage,
+  postedMessage,
+} from '../slack/messages/ask-replies.ts';
+import type { Message } from '../slack/messages/blocks.ts';
 import { pickerMessage } from '../slack/messages/picker.ts';
-import { noneMessage, severalMessage } from '../slack/messages/search-results.ts';
-import { askReply } from './ask-reply.ts';
+import { questionMessage } from '../slack/messages/question.ts';
+import { findCredential } from './find-credential.ts';
 import type { Subcommand } from './subcommand.ts';
 
 export const migrate: Subcommand = {
@@ -9,23 +19,47 @@ export const migrate: Subcommand = {
   usage: 'migrate [name or technical account id]',
   summary: 'migrate one credential, after a confirmation',
   migratorsOnly: true,
-  async run({ args, person, channel, responseUrl, reply }, services) {
-    const { catalogue } = services;
+  async run(invocation, services) {
+    const { args, person, channel, responseUrl, reply } = invocation;
     if (args === '') {
-      const { counts } = await catalogue.overview();
+      const { counts } = await services.catalogue.overview();
       return reply(counts.eligible === 0 ? nothingLeftMessage() : pickerMessage(counts.eligible));
     }
-    const found = await catalogue.find(args);
-    switch (found.kind) {
-      case 'none':
-        return reply(noneMessage(args, found.nearest));
-      case 'several':
-        return reply(severalMessage(args, found.credentials, found.total, person.mayMigrate));
-      case 'one': {
-        const from = { channel, responseUrl: responseUrl };
-        const answer = await askReply(services, person, found.credential.technicalAccountId, from);
-        return answer === null ? undefined : reply(answer);
-      }
-    }
+    const credential = await findCredential(invocation, services);
+    if (credential === null) return;
+    const from = { channel, responseUrl };
+    const message = await askReply(services, person, credential.technicalAccountId, from);
+    if (message !== null) await reply(message);
   },
 };
+
+/** Where a migration is asked for. */
+export interface AskedFrom {
+  readonly channel: string;
+  /** Null where only an ordinary message can show the question (the Home). */
+  readonly responseUrl: string | null;
+}
+
+/** Asks to migrate a credential. The reply is for the asker alone; null when the posted question reaches them. */
+export async function askReply(
+  { confirmations }: Services,
+  person: Migrator,
+  technicalAccountId: string,
+  from: AskedFrom,
+): Promise<Message | null> {
+  const asked = await confirmations.ask(person, technicalAccountId, from);
+  switch (asked.kind) {
+    case 'gone':
+      return goneMessage();
+    case 'not_possible':
+      return notPossibleMessage(asked.credential, asked.active);
+    case 'not_posted':
+      return notPostedMessage();
+    case 'not_shared':
+      return noSecondPersonMessage();
+    case 'asked':
+      if (asked.request.questionMessage === null)
+        return questionMessage(asked.request, asked.credential, false);
+      return from.responseUrl === null ? null : postedMessage();
+  }
+}

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Migrator } from '../access/access.ts';
 import type { Services } from '../services.ts';
 import { previewMessage } from '../slack/messages/digest.ts';
 import {
@@ -10,8 +11,8 @@ import {
 } from '../slack/messages/reminders.ts';
 import type { Invocation, Subcommand } from './subcommand.ts';
 
-/** Owners looked up in Slack for a preview; more are shown by their email. */
-const LOOKED_UP = 10;
+/** How many owners a preview looks up in Slack; it shows the others by their email. */
+const MAX_LOOKUPS = 10;
 
 export const remind: Subcommand = {
   name: 'remind',
@@ -20,21 +21,21 @@ export const remind: Subcommand = {
   migratorsOnly: true,
   async run(invocation, services) {
     const [what = '', until = '', ...rest] = invocation.args.split(/\s+/);
-    const { reply } = invocation;
+    const { person, reply } = invocation;
     switch (rest.length === 0 ? what.toLowerCase() : '') {
       case 'preview': {
-        const { digest, window, served, snoozed } = await services.reminders.preview(LOOKED_UP);
+        const { digest, window, served, snoozed } = await services.reminders.preview(person, MAX_LOOKUPS);
         return reply(previewMessage(digest, window, served, snoozed));
       }
       case 'now': {
-        // Nobody has to be looked up to be asked.
-        const { digest } = await services.reminders.preview(0);
+        // The question needs only the counts.
+        const { digest } = await services.reminders.preview(person, 0);
         return reply(remindNowMessage(digest, randomUUID()));
       }
       case 'pause':
         return pause(invocation, services, until);
       case 'resume': {
-        const resumed = await services.reminders.resume(invocation.person.id);
+        const resumed = await services.reminders.resume(person);
         return reply(resumedMessage(resumed));
       }
       default:
@@ -43,11 +44,15 @@ export const remind: Subcommand = {
   },
 };
 
-async function pause({ person, reply }: Invocation, { reminders }: Services, until: string): Promise<void> {
+async function pause(
+  { person, reply }: Invocation<Migrator>,
+  { reminders }: Services,
+  until: string,
+): Promise<void> {
   if (until !== '' && !(isDate(until) && until > reminders.today())) {
     return reply(badPauseDateMessage());
   }
-  await reply(pausedMessage(await reminders.pause(person.id, until === '' ? null : until)));
+  await reply(pausedMessage(await reminders.pause(person, until === '' ? null : until)));
 }
 
 /** A date that exists, as `YYYY-MM-DD`. */

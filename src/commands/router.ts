@@ -1,40 +1,44 @@
 import type { App } from '@slack/bolt';
 import type { Services } from '../services.ts';
-import type { Desk } from '../slack/error-boundary.ts';
+import { callerOf } from '../slack/caller.ts';
+import type { ErrorBoundary } from '../slack/error-boundary.ts';
 import { COMMAND } from '../slack/ids.ts';
+import type { Message } from '../slack/messages/blocks.ts';
 import { respond } from '../slack/respond.ts';
 import { helpFor } from './help.ts';
 import { subcommands } from './index.ts';
 
-/** Registers `/qs-creds`. Acknowledged before anything else: neither Slack's API nor Adobe can make it late. */
+/** Registers `/qs-creds`. Acknowledged before anything else, so that neither Slack's API nor Adobe can delay it. */
 export function registerCommands(
   app: App,
   services: Services,
-  desk: Desk,
+  boundary: ErrorBoundary,
   count: (subcommand: string) => void,
 ): void {
   app.command(COMMAND, async ({ ack, command }) => {
     await ack();
-    const reply = (message: Parameters<typeof respond>[1]) => respond(command.response_url, message);
-    await desk.serve('command', reply, async () => {
-      const { name, args } = parse(command.text ?? '');
-      const wanted = subcommands.find((each) => each.name === name);
-      count(wanted?.name ?? (name === '' ? 'help' : 'unknown'));
-      const caller = { userId: command.user_id, teamId: command.team_id };
+    const { channel_id: channel, response_url: responseUrl } = command;
+    const reply = (message: Message) => respond(responseUrl, message);
+    await boundary('command', reply, async () => {
       const { access, settings } = services;
-      const action = wanted?.name ?? 'help';
-      const person = await (wanted?.migratorsOnly
-        ? access.admitMigrator(caller, { action })
-        : access.admit(caller, { action }));
-      if (wanted === undefined)
-        return reply(helpFor(person, subcommands, settings.access.migrators, name === '' ? null : name));
-      const { channel_id: channel, response_url: responseUrl } = command;
-      await wanted.run({ caller, person, channel, args, subcommands, responseUrl, reply }, services);
+      const { name, args } = parse(command.text ?? '');
+      const subcommand = subcommands.find((each) => each.name === name);
+      count(subcommand?.name ?? (name === '' ? 'help' : 'unknown'));
+      const caller = callerOf(command);
+      const wanted = { action: subcommand?.name ?? 'help' };
+      const invocation = { channel, args, responseUrl, reply };
+      if (subcommand?.migratorsOnly) {
+        const person = await access.admitMigrator(caller, wanted);
+        return subcommand.run({ ...invocation, person }, services);
+      }
+      const person = await access.admit(caller, wanted);
+      if (subcommand !== undefined) return subcommand.run({ ...invocation, person }, services);
+      await reply(helpFor(person, subcommands, settings.access.migrators, name === '' ? null : name));
     });
   });
 }
 
-/** The first word is the subcommand; what follows keeps its case. Quotation marks around a name are the typist's. */
+/** The first word is the subcommand; the rest keeps its case. Quotation marks around a name are removed. */
 export function parse(text: string): { name: string; args: string } {
   const typed = unescapeMarkup(text).trim();
   const name = typed.split(/\s/, 1)[0] ?? '';

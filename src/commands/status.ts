@@ -1,35 +1,24 @@
-import { daysUntil } from '../reminders/deadline.ts';
-import { noneMessage, severalMessage } from '../slack/messages/search-results.ts';
+import { daysUntil } from '../reminders/windows.ts';
 import { credentialMessage, statusMessage } from '../slack/messages/status.ts';
+import { findCredential } from './find-credential.ts';
 import type { Subcommand } from './subcommand.ts';
 
 export const status: Subcommand = {
   name: 'status',
   usage: 'status [name]',
   summary: 'what is running now, or the status of one credential',
-  async run({ args, person, reply }, { catalogue, migrations, clock, settings }) {
+  async run(invocation, services) {
+    const { args, person, reply } = invocation;
+    const { catalogue, migrations, clock, settings } = services;
     const now = clock.now();
     if (args === '') {
       const [overview, queue] = await Promise.all([catalogue.overview(), migrations.queue()]);
-      return reply(
-        statusMessage(
-          overview,
-          queue,
-          daysUntil(settings.reminders.deadline, now, settings.reminders.timeZone),
-          now,
-        ),
-      );
+      const days = daysUntil(settings.reminders.deadline, now, settings.reminders.timeZone);
+      return reply(statusMessage(overview, queue, days, now));
     }
-    const found = await catalogue.find(args);
-    switch (found.kind) {
-      case 'none':
-        return reply(noneMessage(args, found.nearest));
-      case 'several':
-        return reply(severalMessage(args, found.credentials, found.total, person.mayMigrate));
-      case 'one': {
-        const latest = await migrations.latestConfirmed(found.credential.technicalAccountId);
-        return reply(credentialMessage(found.credential, latest, person.mayMigrate, now));
-      }
-    }
+    const credential = await findCredential(invocation, services);
+    if (credential === null) return;
+    const latest = await migrations.latestConfirmed(credential.technicalAccountId);
+    await reply(credentialMessage(credential, latest, person.mayMigrate, now));
   },
 };

@@ -1,24 +1,25 @@
 import type { LevelWithSilent } from 'pino';
-import type { DatabaseSettings } from './fields.ts';
+import type { Migrators } from '../access/access.ts';
+import type { AdobeSettings } from '../adobe/connect.ts';
+import type { DatabaseSettings } from '../db/database.ts';
 import { likelyMisspellings } from './misspelling.ts';
 import {
+  crossSettingErrors,
   ENVIRONMENT_NAMES,
   type Environment,
   type EnvironmentName,
   environmentSchema,
-  faultsBetween,
   type GivenEnvironment,
 } from './schema.ts';
 
-export type { DatabaseSettings } from './fields.ts';
 export { ENVIRONMENT_NAMES } from './schema.ts';
 
-/** How Slack reaches the bot. */
+/** How Slack's requests reach the app. */
 export type SlackMode =
   | { readonly kind: 'http'; readonly signingSecret: string }
   | { readonly kind: 'socket'; readonly appToken: string };
 
-/** Everything an operator can set, checked. Durations are whole milliseconds. */
+/** Everything an operator can set, validated. Durations are whole milliseconds. */
 export interface Settings {
   readonly slack: {
     readonly botToken: string;
@@ -26,17 +27,8 @@ export interface Settings {
     /** With exactly one trailing slash. */
     readonly apiUrl: string;
   };
-  readonly adobe: {
-    readonly clientId: string;
-    readonly clientSecret: string;
-    /** `…@AdobeOrg`. */
-    readonly orgId: string;
-    readonly scopes: readonly string[];
-    /** The three addresses have no trailing slash. */
-    readonly imsUrl: string;
-    readonly platformUrl: string;
-    readonly consoleUrl: string;
-    /** At least one, none twice, in the operator's order. */
+  readonly adobe: AdobeSettings & {
+    /** At least one, no duplicates, in the operator's order. */
     readonly sandboxes: readonly string[];
   };
   readonly migration: {
@@ -48,8 +40,7 @@ export interface Settings {
     readonly timeoutMs: number;
   };
   readonly access: {
-    /** Who may migrate; both lists empty: workspace admins and owners. */
-    readonly migrators: { readonly users: readonly string[]; readonly groups: readonly string[] };
+    readonly migrators: Migrators;
     readonly requireSecondPerson: boolean;
   };
   readonly database: DatabaseSettings;
@@ -60,37 +51,37 @@ export interface Settings {
     readonly cron: string;
     /** IANA name. */
     readonly timeZone: string;
-    /** Whole days before the deadline, most first, none twice. */
+    /** Whole days before the deadline, descending, no duplicates. */
     readonly days: readonly number[];
   };
   readonly sync: { readonly cron: string };
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** IP address to listen on; null: all of the machine's. */
+  /** IP address to listen on; null: all addresses of the machine. */
   readonly listenAddress: string | null;
   readonly logLevel: LevelWithSilent;
-  /** What looks wrong but does not stop the start, one line each, without values. */
+  /** What looks wrong but does not prevent the start: one line each, without values. */
   readonly warnings: readonly string[];
 }
 
-/** Settings that cannot be used. The lines name variables and never hold a value, so they may be printed. */
+/** Invalid settings. The lines name variables and contain no values, so they may be printed. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
-  /** One line per fault: what is wrong, what to set, where to find it. */
-  readonly problems: readonly string[];
-  /** As `Settings.warnings`: a misspelt name is often why another is missing. */
+  /** One line per error: what is wrong, what to set, where to find it. */
+  readonly errors: readonly string[];
+  /** As in `Settings`: a misspelt name often explains a missing one. */
   readonly warnings: readonly string[];
 
-  constructor(problems: readonly string[], warnings: readonly string[]) {
-    super([...problems, ...warnings].join('\n'));
-    this.problems = problems;
+  constructor(errors: readonly string[], warnings: readonly string[]) {
+    super([...errors, ...warnings].join('\n'));
+    this.errors = errors;
     this.warnings = warnings;
   }
 }
 
 /**
- * Reads all settings from the environment; what is empty counts as not set.
- * @throws {ConfigError} with every fault at once, in the order of `.env.example`
+ * Reads all settings from the environment; an empty variable counts as not set.
+ * @throws {ConfigError} with every error at once, in the order of `.env.example`
  */
 export function readConfig(env: NodeJS.ProcessEnv): Settings {
   const given: GivenEnvironment = {};
@@ -100,29 +91,39 @@ export function readConfig(env: NodeJS.ProcessEnv): Settings {
   }
   const warnings = likelyMisspellings(Object.keys(env));
   const result = environmentSchema.safeParse(given);
-  const faults = [
+  const errors = [
     ...(result.error?.issues ?? []).map(({ path, message }) => ({
       name: path[0] as EnvironmentName,
       message,
     })),
-    ...faultsBetween(given),
+    ...crossSettingErrors(given),
   ].sort((a, b) => ENVIRONMENT_NAMES.indexOf(a.name) - ENVIRONMENT_NAMES.indexOf(b.name));
-  const mode = slackMode(given);
-  if (!result.success || mode === undefined || faults.length > 0) {
-    throw new ConfigError([...new Set(faults.map(({ name, message }) => `${name} ${message}`))], warnings);
+  const mode = slackModeOf(given);
+  if (!result.success || mode === undefined || errors.length > 0) {
+    throw new ConfigError([...new Set(errors.map(({ name, message }) => `${name} ${message}`))], warnings);
   }
-  return group(result.data, mode, warnings);
+  return toSettings(result.data, mode, warnings);
 }
 
-/** With both set Socket Mode wins: every app has a signing secret, an app-level token only for this mode. */
-function slackMode(given: GivenEnvironment): SlackMode | undefined {
+/**
+ * Reads `DATABASE_URL` alone, for tools that need nothing else.
+ * @throws {ConfigError}
+ */
+export function readDatabaseSettings(env: NodeJS.ProcessEnv = process.env): DatabaseSettings {
+  const result = environmentSchema.shape.DATABASE_URL.safeParse(env['DATABASE_URL']?.trim() || undefined);
+  if (result.success) return result.data;
+  throw new ConfigError([`DATABASE_URL ${result.error.issues[0]?.message}`], []);
+}
+
+/** With both set, Socket Mode wins: every app has a signing secret, but an app-level token is only for Socket Mode. */
+function slackModeOf(given: GivenEnvironment): SlackMode | undefined {
   if (given.SLACK_APP_TOKEN !== undefined) return { kind: 'socket', appToken: given.SLACK_APP_TOKEN };
   if (given.SLACK_SIGNING_SECRET !== undefined)
     return { kind: 'http', signingSecret: given.SLACK_SIGNING_SECRET };
   return undefined;
 }
 
-function group(values: Environment, mode: SlackMode, warnings: readonly string[]): Settings {
+function toSettings(values: Environment, mode: SlackMode, warnings: readonly string[]): Settings {
   const migrators = values.MIGRATORS ?? [];
   return {
     slack: { botToken: values.SLACK_BOT_TOKEN, mode, apiUrl: values.SLACK_API_URL },
@@ -166,7 +167,7 @@ function group(values: Environment, mode: SlackMode, warnings: readonly string[]
   };
 }
 
-/** Passwords of a postgres url, each as written and decoded; the driver also takes them as parameters. */
+/** Passwords in a postgres url, as written and decoded; the driver also accepts them as parameters. */
 function databaseSecrets(database: DatabaseSettings): string[] {
   if (database.kind === 'sqlite') return [];
   const url = new URL(database.url);
@@ -176,7 +177,7 @@ function databaseSecrets(database: DatabaseSettings): string[] {
   return [url.password, decodeURIComponent(url.password), ...parameters];
 }
 
-/** Every secret value, for the log to blot out. */
+/** Every secret value, for the log to redact. */
 export function secretsOf(settings: Settings): string[] {
   const { mode, botToken } = settings.slack;
   const secrets = [

@@ -1,49 +1,45 @@
 /**
- * The kinds of value a setting can have, as zod schemas over text. Every fault is a fixed text, never the value:
+ * The kinds of value a setting can have, as zod schemas over text. Every error is a fixed text without the value:
  * a secret pasted into the wrong variable must not reach a log.
  */
 import { fileURLToPath } from 'node:url';
 import cron from 'node-cron';
 import { z } from 'zod';
+import type { DatabaseSettings } from '../db/database.ts';
 
-/** Where the state is kept. `url` holds a password: never print it. */
-export type DatabaseSettings =
-  | { readonly kind: 'sqlite'; readonly path: string }
-  | { readonly kind: 'postgres'; readonly url: string };
-
-/** Text read by `parse`, which answers undefined where the text does not say what `fault` asks for. */
-function parsed<T extends {}>(parse: (text: string) => T | undefined, fault: string) {
+/** Reads text with `parse`, which returns undefined for text that deserves the `error`. */
+function parseWith<T extends {}>(parse: (text: string) => T | undefined, error: string) {
   return z.string().transform((text, context): T => {
     const value = parse(text);
     if (value !== undefined) return value;
-    context.addIssue({ code: 'custom', message: fault });
+    context.addIssue({ code: 'custom', message: error });
     return z.NEVER;
   });
 }
 
-/** A token, id or secret that must be given: printable ASCII without spaces, since it travels in headers. */
+/** A required token, id or secret: printable ASCII without spaces, since it is sent in headers. */
 export function required(
   where: string,
   pattern = /^[\x21-\x7e]+$/,
-  fault = 'must not contain spaces or line breaks',
+  error = 'must not contain spaces or line breaks',
 ) {
-  return z.string(`is missing: set it to ${where}.`).regex(pattern, `${fault}: set it to ${where}.`);
+  return z.string(`is missing: set it to ${where}.`).regex(pattern, `${error}: set it to ${where}.`);
 }
 
-/** Like `required`, for what only one of the two modes needs. */
+/** Like `required`, for a value that only one of the two modes needs. */
 export function optional(
   where: string,
   pattern = /^[\x21-\x7e]+$/,
-  fault = 'must not contain spaces or line breaks',
+  error = 'must not contain spaces or line breaks',
 ) {
-  return required(where, pattern, fault).optional();
+  return required(where, pattern, error).optional();
 }
 
 function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-/** An address of a service, without trailing slash. */
+/** The URL of a service, without a trailing slash. */
 export function serviceUrl(fallback: string) {
   return z
     .url({ protocol: /^https?$/, error: `must be an address such as ${fallback}.` })
@@ -59,36 +55,39 @@ export function serviceUrl(fallback: string) {
     .prefault(fallback);
 }
 
-/** A comma list; spaces around entries, empty entries and repeats are dropped, the order is kept. */
-export function list(entry: RegExp, fault: string) {
-  return parsed((text) => {
+/** A comma-separated list, in its order; trims entries and drops empty and repeated ones. */
+export function list(entry: RegExp, error: string) {
+  return parseWith((text) => {
     const entries = [...new Set(text.split(',').map((part) => part.trim()))].filter((part) => part !== '');
     return entries.length > 0 && entries.every((part) => entry.test(part)) ? entries : undefined;
-  }, fault);
+  }, error);
 }
 
 /** Seconds, decimals allowed, as whole milliseconds. */
-export function seconds(most: number, fallback: string) {
-  const fault = `must be a number of seconds from 0.01 to ${most}, such as ${fallback}.`;
+export function seconds(max: number, fallback: string) {
+  const error = `must be a number of seconds from 0.01 to ${max}, such as ${fallback}.`;
   return z
     .string()
-    .regex(/^\d+(\.\d+)?$/, { error: fault, abort: true })
+    .regex(/^\d+(\.\d+)?$/, { error, abort: true })
     .transform((text) => Math.round(Number(text) * 1000))
     .pipe(
       z
         .number()
-        .min(10, fault)
-        .max(most * 1000, fault),
+        .min(10, error)
+        .max(max * 1000, error),
     )
     .prefault(fallback);
 }
 
-/** A whole number from 0 to `most`. */
-export function wholeNumber(most: number, fault: string) {
-  return parsed((text) => (/^\d{1,9}$/.test(text) && Number(text) <= most ? Number(text) : undefined), fault);
+/** A whole number from 0 to `max`. */
+export function wholeNumber(max: number, error: string) {
+  return parseWith(
+    (text) => (/^\d{1,9}$/.test(text) && Number(text) <= max ? Number(text) : undefined),
+    error,
+  );
 }
 
-/** Exactly `true` or `false`: a setting that guards something must not be guessed from "yes" or "1". */
+/** Exactly `true` or `false`: a safety setting must not be guessed from "yes" or "1". */
 export function yesNo(fallback: 'true' | 'false') {
   return z
     .enum(['true', 'false'], 'must be true or false.')
@@ -106,9 +105,9 @@ export function cronExpression(fallback: string) {
     .prefault(fallback);
 }
 
-/** An IANA time zone, as Intl of this Node knows it; a bare offset has no daylight saving time and is refused. */
+/** An IANA time zone that this Node knows; not a bare offset, which has no daylight saving time. */
 export function timeZone(fallback: string) {
-  return parsed((text) => {
+  return parseWith((text) => {
     try {
       new Intl.DateTimeFormat('en', { timeZone: text });
     } catch {
@@ -118,21 +117,21 @@ export function timeZone(fallback: string) {
   }, 'must be a time zone name from the IANA list, such as Europe/Berlin or UTC.').prefault(fallback);
 }
 
-/** Path of `file:…`: relative, absolute, `file:///…` or `:memory:`. */
+/** The path in `file:…`: relative, absolute, `file:///…` or `:memory:`. */
 function sqlitePath(text: string): string | undefined {
   const path = text.slice('file:'.length);
   if (path === '' || /[?#]/.test(path)) return undefined;
   return path.startsWith('//') ? fileURLToPath(text) : path;
 }
 
-function database(text: string): DatabaseSettings | undefined {
+function parseDatabaseUrl(text: string): DatabaseSettings | undefined {
   try {
     if (text.startsWith('file:')) {
       const path = sqlitePath(text);
       return path === undefined ? undefined : { kind: 'sqlite', path };
     }
     if (!/^postgres(ql)?:\/\//.test(text)) return undefined;
-    // The driver decodes the password in the same way: what fails here would fail there, with the url in its message.
+    // The driver decodes the password the same way, and its error message would contain the url.
     decodeURIComponent(new URL(text).password);
     return { kind: 'postgres', url: text };
   } catch {
@@ -141,8 +140,8 @@ function database(text: string): DatabaseSettings | undefined {
 }
 
 export function databaseUrl(fallback: string) {
-  return parsed(
-    database,
+  return parseWith(
+    parseDatabaseUrl,
     'must be file:<path> for SQLite, such as file:./data/qs-creds.db, or postgres://user:password@host:5432/name; special characters in the password must be URL-encoded.',
   ).prefault(fallback);
 }

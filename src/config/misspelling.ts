@@ -3,15 +3,15 @@ import { ENVIRONMENT_NAMES } from './schema.ts';
 
 const OUR_PREFIX = /^(SLACK|ADOBE|MIGRATION|REMINDER)_/;
 const KNOWN: ReadonlySet<string> = new Set(ENVIRONMENT_NAMES);
-/** Edits (a letter added, dropped or changed) up to which a name is taken for a misspelling. */
-const MOST_EDITS = 2;
+/** Up to this edit distance, an unknown name counts as a misspelling. */
+const MAX_EDITS = 2;
 
-/** One line for each variable that looks like a misspelling of a setting. Names only, never values. */
+/** One warning for each variable that looks like a misspelt setting. Names only, never values. */
 export function likelyMisspellings(names: readonly string[]): string[] {
   return names
     .filter((name) => OUR_PREFIX.test(name) && !KNOWN.has(name))
     .flatMap((name) => {
-      const meant = ENVIRONMENT_NAMES.find((known) => distance(known, name) <= MOST_EDITS);
+      const meant = ENVIRONMENT_NAMES.find((known) => distance(known, name) <= MAX_EDITS);
       return meant === undefined
         ? []
         : [`${name} is not a setting of qs-creds and was ignored: did you mean ${meant}?`];

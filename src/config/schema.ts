@@ -17,7 +17,7 @@ import {
 const SLACK_APP = 'api.slack.com/apps › your app';
 const ADOBE_CREDENTIAL = 'developer.adobe.com/console › your project › OAuth Server-to-Server';
 
-/** Scopes Adobe gives an OAuth Server-to-Server credential with the Experience Platform API. */
+/** The scopes of an OAuth Server-to-Server credential with the Experience Platform API. */
 const EXPERIENCE_PLATFORM_SCOPES =
   'openid,AdobeID,read_organizations,additional_info.projectedProductContext,session';
 
@@ -31,7 +31,7 @@ const LOG_LEVELS = [
   'silent',
 ] as const satisfies LevelWithSilent[];
 
-/** In the order of the design's table, which is also the order of `.env.example` and of reported faults. */
+/** The order is that of `.env.example` and of reported errors. */
 export const environmentSchema = z.object({
   SLACK_BOT_TOKEN: required(
     `the Bot User OAuth Token from ${SLACK_APP} › OAuth & Permissions`,
@@ -41,7 +41,10 @@ export const environmentSchema = z.object({
   SLACK_SIGNING_SECRET: optional(`the Signing Secret from ${SLACK_APP} › Basic Information`),
   PORT: wholeNumber(65_535, 'must be a port number from 0 to 65535 (0: any free one).').prefault('3000'),
   LISTEN_ADDRESS: z
-    .union([z.ipv4(), z.ipv6()], 'must be an IP address of this machine such as 127.0.0.1; empty for all.')
+    .union(
+      [z.ipv4(), z.ipv6()],
+      'must be an IP address of this machine, such as 127.0.0.1, or empty for all of them.',
+    )
     .optional(),
   SLACK_APP_TOKEN: optional(
     `an App-Level Token with connections:write from ${SLACK_APP} › Basic Information, or leave it empty for HTTP mode`,
@@ -58,20 +61,20 @@ export const environmentSchema = z.object({
   ),
   ADOBE_SCOPES: list(
     /^[\w.:/-]+$/,
-    `must be a comma list of scopes: copy it from ${ADOBE_CREDENTIAL} › Scopes, or leave it empty for the usual ones.`,
+    `must be a comma-separated list of scopes: copy it from ${ADOBE_CREDENTIAL} › Scopes, or leave it empty for the default ones.`,
   ).prefault(EXPERIENCE_PLATFORM_SCOPES),
   ADOBE_IMS_URL: serviceUrl('https://ims-na1.adobelogin.com'),
   ADOBE_PLATFORM_URL: serviceUrl('https://platform.adobe.io'),
   ADOBE_CONSOLE_URL: serviceUrl('https://developers.adobe.io'),
   ADOBE_SANDBOXES: list(
     /^[a-z0-9-]+$/,
-    'must be a comma list of sandbox names (lower-case letters, digits, hyphens), as in Experience Platform › Sandboxes › Name.',
+    'must be a comma-separated list of sandbox names (lower-case letters, digits, hyphens), as in Experience Platform › Sandboxes › Name.',
   ).prefault('prod'),
   MIGRATION_METHOD: z
     .literal('query-service', {
       error: ({ input }) =>
         input === 'developer-console' || input === 'hand-off'
-          ? `"${input}" is not available in this version yet: use query-service.`
+          ? `"${input}" is not available in this version: use query-service.`
           : 'must be query-service.',
     })
     .prefault('query-service'),
@@ -87,12 +90,12 @@ export const environmentSchema = z.object({
   MIGRATION_TIMEOUT_SECONDS: seconds(3600, '300'),
   MIGRATORS: list(
     /^[UWS][A-Z0-9]{4,}$/,
-    'must be a comma list of Slack user ids (U… or W…, from a profile › ⋮ › Copy member ID) and user group ids (S…, from the group › ⋮ › Copy group ID).',
+    'must be a comma-separated list of Slack user ids (U… or W…, from a profile › ⋮ › Copy member ID) and user group ids (S…, from the group › ⋮ › Copy group ID).',
   ).optional(),
   REQUIRE_SECOND_PERSON: yesNo('false'),
   DATABASE_URL: databaseUrl('file:./data/qs-creds.db'),
   DEADLINE: z.iso
-    .date('must be a date that exists, as year-month-day, such as 2025-06-30.')
+    .date('must be an existing date in the form year-month-day, such as 2025-06-30.')
     .prefault('2025-06-30'),
   REMINDER_CHANNEL: z
     .string()
@@ -105,7 +108,7 @@ export const environmentSchema = z.object({
   REMINDER_TIMEZONE: timeZone('UTC'),
   REMINDER_DAYS: list(
     /^\d{1,4}$/,
-    'must be a comma list of whole days before the deadline, such as 60,30,14,7,3,2,1,0.',
+    'must be a comma-separated list of whole days before the deadline, such as 60,30,14,7,3,2,1,0.',
   )
     .transform((days) => [...new Set(days.map(Number))].sort((a, b) => b - a))
     .prefault('60,30,14,7,3,2,1,0'),
@@ -116,26 +119,26 @@ export const environmentSchema = z.object({
 export type EnvironmentName = keyof typeof environmentSchema.shape;
 export type Environment = z.output<typeof environmentSchema>;
 
-/** Every variable qs-creds reads, in the order of the table. */
+/** Every variable qs-creds reads, in the order of `.env.example`. */
 export const ENVIRONMENT_NAMES = environmentSchema.keyof().options;
 
-/** Settings as the process got them: trimmed, what is empty left out. */
+/** The variables as given, trimmed, without empty ones. */
 export type GivenEnvironment = Partial<Record<EnvironmentName, string>>;
 
-/** Faults that lie between settings, by the name to mend. Found whether or not other settings are at fault. */
-export function faultsBetween(given: GivenEnvironment): { name: EnvironmentName; message: string }[] {
-  const faults: { name: EnvironmentName; message: string }[] = [];
+/** Errors in the combination of settings, by the name to correct; found even if other settings are wrong too. */
+export function crossSettingErrors(given: GivenEnvironment): { name: EnvironmentName; message: string }[] {
+  const errors: { name: EnvironmentName; message: string }[] = [];
   if (given.SLACK_SIGNING_SECRET === undefined && given.SLACK_APP_TOKEN === undefined) {
     const message = `is missing: set it to the Signing Secret from ${SLACK_APP} › Basic Information, or set SLACK_APP_TOKEN for Socket Mode.`;
-    faults.push({ name: 'SLACK_SIGNING_SECRET', message });
+    errors.push({ name: 'SLACK_SIGNING_SECRET', message });
   }
   const field = environmentSchema.shape;
   const timeout = field.MIGRATION_TIMEOUT_SECONDS.safeParse(given.MIGRATION_TIMEOUT_SECONDS);
   for (const name of ['MIGRATION_POLL_SECONDS', 'MIGRATION_EXPECTED_SECONDS'] as const) {
     const value = field[name].safeParse(given[name]);
     if (value.success && timeout.success && value.data > timeout.data) {
-      faults.push({ name, message: 'must not be more than MIGRATION_TIMEOUT_SECONDS.' });
+      errors.push({ name, message: 'must not exceed MIGRATION_TIMEOUT_SECONDS.' });
     }
   }
-  return faults;
+  return errors;
 }

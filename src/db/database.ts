@@ -2,25 +2,25 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { checkSchema, type Engine, updateSchema } from './schema.ts';
+import { checkSchema, updateSchema } from './schema.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
 
+/** Where the state is stored. `url` contains a password: never print it. */
 export type DatabaseSettings =
   | { readonly kind: 'sqlite'; readonly path: string }
   | { readonly kind: 'postgres'; readonly url: string };
 
 export type Database = Kysely<Tables>;
 
-/** How long PostgreSQL may take to connect or to answer, in milliseconds. */
+/** Time limit for connecting to PostgreSQL and for each query. Milliseconds. */
 const POSTGRES_TIMEOUT_MS = 10_000;
 
-/** Opens the database, creates the file's folder where needed and brings the schema up to date. */
+/** Opens the database, creating the folder of its file if needed, and brings the schema up to date. */
 export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
   const database = await connect(settings);
-  const engine: Engine = settings.kind;
   try {
-    await updateSchema(database, engine);
+    await updateSchema(database, settings.kind);
   } catch (error) {
     await database.destroy();
     throw error;
@@ -29,13 +29,13 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
 }
 
 /**
- * Opens a database to read it alone: changes and creates nothing.
- * @throws {Error} in words when it is not there, or of another version
+ * Opens a database read-only; changes and creates nothing.
+ * @throws {Error} in words when it does not exist or has another version's schema
  */
-export async function openForReading(settings: DatabaseSettings): Promise<Database> {
+export async function openReadOnly(settings: DatabaseSettings): Promise<Database> {
   const database: Database =
     settings.kind === 'sqlite'
-      ? new Kysely({ dialect: new NodeSqliteDialect(settings.path, 'read only') })
+      ? new Kysely({ dialect: new NodeSqliteDialect(settings.path, 'read-only') })
       : connectPostgres(settings.url);
   try {
     await checkSchema(database, settings.kind);
@@ -46,7 +46,7 @@ export async function openForReading(settings: DatabaseSettings): Promise<Databa
   return database;
 }
 
-/** Opens a connection without looking at the schema. */
+/** Connects without checking the schema. */
 export async function connect(settings: DatabaseSettings): Promise<Database> {
   if (settings.kind === 'postgres') return connectPostgres(settings.url);
   if (settings.path !== ':memory:') await mkdir(dirname(settings.path), { recursive: true });
@@ -54,7 +54,7 @@ export async function connect(settings: DatabaseSettings): Promise<Database> {
 }
 
 function connectPostgres(url: string): Database {
-  // count(*) is a bigint there; ours fit a number.
+  // PostgreSQL's count(*) is a bigint, which would arrive as text; our counts fit a number.
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   const pool = new pg.Pool({
     connectionString: url,
@@ -63,12 +63,12 @@ function connectPostgres(url: string): Database {
     statement_timeout: POSTGRES_TIMEOUT_MS,
     query_timeout: POSTGRES_TIMEOUT_MS,
   });
-  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  // The next query replaces a broken idle connection; without a listener it would end the process.
   pool.on('error', () => {});
   return new Kysely({ dialect: new PostgresDialect({ pool }) });
 }
 
-/** Whether a statement was refused because another row already has what must be unique. */
+/** Whether a statement failed because another row already has a value that must be unique. */
 export function isUniqueViolation(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, errcode } = error as Error & { code?: unknown; errcode?: unknown };

@@ -5,7 +5,7 @@ export class SqlLeases implements Leases {
   readonly #db: Database;
   readonly #holder: string;
 
-  /** `holder` names this process among all that share the database. */
+  /** @param holder identifies this process among all that share the database */
   constructor(db: Database, holder: string) {
     this.#db = db;
     this.#holder = holder;

@@ -1,25 +1,27 @@
 import { type Kysely, sql } from 'kysely';
-import { type Migration, Migrator } from 'kysely/migration';
-import { BEGINNING, hashOf } from '../audit/chain.ts';
-import type { AuditTable, Tables } from './tables.ts';
+import { type Migration as SchemaChange, Migrator as SchemaMigrator } from 'kysely/migration';
+import { type AuditRow, BEGINNING, hashOf } from '../audit/chain.ts';
+import { addReminders, addRoundKinds } from './reminder-schema.ts';
+import type { Tables } from './tables.ts';
 
 export type Engine = 'sqlite' | 'postgres';
 
 const CHANGES_TABLE = 'schema_changes';
 
-/** Every change of the schema, by name, in order. Never edit one that was released: add the next. */
-function changes(engine: Engine): Record<string, Migration> {
+/** Every schema change, by name, in order. Never edit a released one; add the next. */
+function changes(engine: Engine): Record<string, SchemaChange> {
   return {
     '001_first': { up: (db) => createFirstSchema(db, engine) },
     '002_reminders': { up: addReminders },
     '003_audit_chain': { up: chainAudit },
     '004_names': { up: renameColumns },
+    '005_reminder_rounds': { up: addRoundKinds },
   };
 }
 
-/** Takes a database from one version of the schema to another. */
-export function migratorFor(db: Kysely<Tables>, engine: Engine): Migrator {
-  return new Migrator({
+/** Moves a database from one version of the schema to another. */
+export function schemaMigratorFor(db: Kysely<Tables>, engine: Engine): SchemaMigrator {
+  return new SchemaMigrator({
     db,
     provider: { getMigrations: async () => changes(engine) },
     migrationTableName: CHANGES_TABLE,
@@ -28,48 +30,48 @@ export function migratorFor(db: Kysely<Tables>, engine: Engine): Migrator {
 }
 
 /**
- * Brings the schema up to date. Safe when several instances start at the same moment; refuses a database
- * that a newer version has changed.
+ * Brings the schema up to date. Safe when several instances start at the same moment.
+ * @throws {Error} in words when a newer version has changed the database
  */
 export async function updateSchema(db: Kysely<Tables>, engine: Engine): Promise<void> {
-  const { error } = await migratorFor(db, engine).migrateToLatest();
+  const { error } = await schemaMigratorFor(db, engine).migrateToLatest();
   if (error === undefined) return;
   const unknown = await unknownChanges(db, engine).catch(() => []);
-  if (unknown.length > 0) throw newer(unknown, error);
+  if (unknown.length > 0) throw newerVersionError(unknown, error);
   throw new Error('The database schema could not be brought up to date.', { cause: error });
 }
 
-/** That a database has the schema of this version, neither an older nor a newer one. @throws {Error} in words */
+/** @throws {Error} in words when a database does not have the schema of exactly this version */
 export async function checkSchema(db: Kysely<Tables>, engine: Engine): Promise<void> {
   const tables = await db.introspection.getTables();
-  if (!tables.some(({ name }) => name === CHANGES_TABLE)) throw new Error('It is no database of qs-creds.');
-  const made = await changesMade(db);
+  if (!tables.some(({ name }) => name === CHANGES_TABLE)) throw new Error('This is not a qs-creds database.');
+  const applied = await appliedChanges(db);
   const unknown = await unknownChanges(db, engine);
-  if (unknown.length > 0) throw newer(unknown, null);
-  const missing = Object.keys(changes(engine)).filter((name) => !made.includes(name));
+  if (unknown.length > 0) throw newerVersionError(unknown, null);
+  const missing = Object.keys(changes(engine)).filter((name) => !applied.includes(name));
   if (missing.length > 0) {
     throw new Error(
-      `The database is of an older version of qs-creds (without ${missing.join(', ')}): start this version once, or use that one.`,
+      `The database has the schema of an older version of qs-creds (without ${missing.join(', ')}): start this version once, or use the older one.`,
     );
   }
 }
 
-function newer(unknown: readonly string[], cause: unknown): Error {
+function newerVersionError(unknown: readonly string[], cause: unknown): Error {
   return new Error(
     `The database was changed by a newer version of qs-creds (${unknown.join(', ')}): start that version.`,
     { cause },
   );
 }
 
-async function changesMade(db: Kysely<Tables>): Promise<string[]> {
+async function appliedChanges(db: Kysely<Tables>): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`select name from ${sql.table(CHANGES_TABLE)}`.execute(db);
   return rows.map(({ name }) => name);
 }
 
-/** Changes that were made to this database and that this version does not have. */
+/** Changes applied to this database that this version does not know. */
 async function unknownChanges(db: Kysely<Tables>, engine: Engine): Promise<string[]> {
   const known = changes(engine);
-  return (await changesMade(db)).filter((name) => !Object.hasOwn(known, name));
+  return (await appliedChanges(db)).filter((name) => !Object.hasOwn(known, name));
 }
 
 async function createFirstSchema(db: Kysely<Tables>, engine: Engine): Promise<void> {
@@ -86,7 +88,7 @@ async function createFirstSchema(db: Kysely<Tables>, engine: Engine): Promise<vo
     .addColumn('unknown_because', 'text')
     .addColumn('console_id', 'text')
     .addColumn('status', 'text', (c) => c.notNull())
-    // Sorted alike everywhere: SQLite compares bytes, PostgreSQL by the locale of the server.
+    // Sorts by bytes on both engines; PostgreSQL would use the locale of the server.
     .addColumn('name_key', engine === 'sqlite' ? 'text' : sql`text collate "C"`, (c) => c.notNull())
     .addColumn('owner_key', 'text')
     .addColumn('search_text', 'text', (c) => c.notNull())
@@ -128,14 +130,14 @@ async function createFirstSchema(db: Kysely<Tables>, engine: Engine): Promise<vo
     .addColumn('question_url', 'text')
     .execute();
   await schema.createIndex('migrations_by_state').on('migrations').columns(['state', 'asked_at']).execute();
-  // The two rules that must hold whatever the code does: the database refuses a second one.
+  // The two rules that must hold even if the code is wrong; the database rejects a second row.
   await sql`create unique index one_open_per_credential on migrations (organisation, technical_account_id)
     where state in ('confirmed', 'submitted', 'running')`.execute(db);
   await sql`create unique index one_in_flight_per_organisation on migrations (organisation)
     where state in ('submitted', 'running')`.execute(db);
   await schema
     .createTable('audit')
-    // SQLite numbers an integer primary key by itself; PostgreSQL wants to be told.
+    // SQLite numbers an integer primary key automatically; PostgreSQL needs `serial`.
     .addColumn('id', engine === 'sqlite' ? 'integer' : 'serial', (c) => c.primaryKey())
     .addColumn('at', 'text', (c) => c.notNull())
     .addColumn('actor', 'text', (c) => c.notNull())
@@ -157,53 +159,12 @@ async function createFirstSchema(db: Kysely<Tables>, engine: Engine): Promise<vo
     .execute();
 }
 
-async function addReminders({ schema }: Kysely<Tables>): Promise<void> {
-  await schema
-    .createTable('reminder_batches')
-    .addColumn('key', 'text', (c) => c.primaryKey())
-    .addColumn('days', 'integer', (c) => c.notNull())
-    .addColumn('started_at', 'text', (c) => c.notNull())
-    .addColumn('finished_at', 'text')
-    .execute();
-  await schema
-    .createTable('reminder_messages')
-    .addColumn('batch', 'text', (c) => c.notNull())
-    .addColumn('recipient', 'text', (c) => c.notNull())
-    .addColumn('claimed_until', 'text')
-    .addColumn('closed_at', 'text')
-    .addColumn('message', 'text')
-    .addColumn('why', 'text')
-    .addPrimaryKeyConstraint('reminder_messages_key', ['batch', 'recipient'])
-    .execute();
-  await schema
-    .createTable('addressees')
-    .addColumn('email', 'text', (c) => c.primaryKey())
-    .addColumn('addressee', 'text', (c) => c.notNull())
-    .addColumn('looked_up_at', 'text', (c) => c.notNull())
-    .execute();
-  await schema
-    .createTable('snoozes')
-    .addColumn('user_id', 'text', (c) => c.primaryKey())
-    .addColumn('until', 'text', (c) => c.notNull())
-    .execute();
-  await schema
-    .createTable('takeovers')
-    .addColumn('technical_account_id', 'text', (c) => c.primaryKey())
-    .addColumn('user_id', 'text', (c) => c.notNull())
-    .execute();
-  await schema
-    .createTable('reminder_state')
-    .addColumn('name', 'text', (c) => c.primaryKey())
-    .addColumn('value', 'text', (c) => c.notNull())
-    .execute();
-}
+/** Rows per statement when the trail is copied. */
+const COPY_CHUNK = 500;
 
-/** Rows a statement when the trail is copied. */
-const COPIED = 500;
-
-/** The trail anew, with numbers without gaps and a hash for every row, those written before included. */
+/** Rewrites the trail with gapless numbers and a hash for every row, existing rows included. */
 async function chainAudit(kysely: Kysely<Tables>): Promise<void> {
-  const db = kysely.withTables<{ audit_chained: AuditTable }>();
+  const db = kysely.withTables<{ audit_chained: AuditRow }>();
   const { schema } = db;
   await schema
     .createTable('audit_chained')
@@ -226,7 +187,7 @@ async function chainAudit(kysely: Kysely<Tables>): Promise<void> {
       .select(['id', 'at', 'actor', 'action', 'technical_account_id', 'migration_id', 'detail'])
       .where('id', '>', copied)
       .orderBy('id')
-      .limit(COPIED)
+      .limit(COPY_CHUNK)
       .execute();
     const last = rows.at(-1);
     if (last === undefined) break;
@@ -255,7 +216,7 @@ async function chainAudit(kysely: Kysely<Tables>): Promise<void> {
   await db.insertInto('audit_head').values({ id: 1, count, hash }).execute();
 }
 
-/** The field's words for what these columns hold. */
+/** Renames columns to the terms of the field. */
 async function renameColumns({ schema }: Kysely<Tables>): Promise<void> {
   const renames = [
     ['told_at', 'notified_at'],

@@ -2,17 +2,17 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { type DialectAdapter, SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely';
 
-/** How long a statement waits for another process's write, in milliseconds. */
+/** How long a statement waits for another process's write. Milliseconds. */
 const BUSY_TIMEOUT_MS = 5_000;
 const BUSY_RETRY_MS = 20;
 const MAX_CACHED = 500;
 
 /** Kysely's SQLite dialect over the SQLite that comes with Node. */
 export class NodeSqliteDialect extends SqliteDialect {
-  constructor(path: string, access: 'read and write' | 'read only' = 'read and write') {
+  constructor(path: string, access: 'read-write' | 'read-only' = 'read-write') {
     super({
       database: async () => {
-        const readOnly = access === 'read only';
+        const readOnly = access === 'read-only';
         const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, readOnly });
         if (!readOnly) {
           await useWal(database);
@@ -32,8 +32,8 @@ export class NodeSqliteDialect extends SqliteDialect {
 }
 
 /**
- * Lets others read while one writes. Kept in the file, and needs it alone for a moment: SQLite does not wait by itself
- * for one who is about to write, and processes that start together would fail.
+ * Lets others read while one process writes. The mode is stored in the file and needs exclusive access to set: SQLite's
+ * busy timeout does not cover that, so processes that start together would fail without retries.
  */
 async function useWal(database: DatabaseSync): Promise<void> {
   const until = performance.now() + BUSY_TIMEOUT_MS;
@@ -49,11 +49,11 @@ async function useWal(database: DatabaseSync): Promise<void> {
 }
 
 function isBusy(error: unknown): boolean {
-  // SQLITE_BUSY is 5; the higher bits say in which way.
+  // SQLITE_BUSY is 5; the higher bits hold the extended code.
   return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
 }
 
-/** Without this, instances that start together would each run half of a schema change. */
+/** Makes Kysely run each schema change in a transaction, so that instances starting together do not interleave. */
 class TransactionalDdlAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
@@ -73,7 +73,7 @@ function cached(prepare: (sql: string) => SqliteStatement): (sql: string) => Sql
 }
 
 function prepare(database: DatabaseSync, sql: string): SqliteStatement {
-  // A plain `begin` takes the write lock at the first write and fails there when another process was faster.
+  // A plain `begin` takes the write lock at the first write, and fails there if another process wrote meanwhile.
   const statement = database.prepare(sql === 'begin' ? 'begin immediate' : sql);
   const bound = (parameters: readonly unknown[]) => parameters.map(toSqlite);
   return {
@@ -85,11 +85,11 @@ function prepare(database: DatabaseSync, sql: string): SqliteStatement {
 }
 
 /**
- * Only what SQLite stores as it stands. A Date or an object as first parameter would be taken for named
- * parameters and shift every column, silently; a plain number would be bound as REAL.
+ * Accepts only what SQLite stores unchanged. A Date or an object as first parameter would be taken for named
+ * parameters and silently shift every column; a plain number would be bound as REAL.
  */
 function toSqlite(value: unknown): SQLInputValue {
   if (value === null || typeof value === 'string' || typeof value === 'bigint') return value;
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
-  throw new TypeError(`A ${typeof value} cannot be stored: text, numbers and null only.`);
+  throw new TypeError(`Cannot store a ${typeof value}: only text, numbers and null.`);
 }

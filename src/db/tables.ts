@@ -1,7 +1,7 @@
-import type { AuditAction } from '../audit/audit-entry.ts';
+import type { AuditRow } from '../audit/chain.ts';
 import type { AdobeStatus, CredentialStatus } from '../credentials/credential.ts';
 import type { MigrationState } from '../migrations/migration.ts';
-import type { UnreachableCode } from '../reminders/ports.ts';
+import type { RoundKind, UnreachableCode } from '../reminders/ports.ts';
 
 /**
  * One schema for SQLite and PostgreSQL: times are ISO 8601 UTC text, booleans 0 or 1, structures JSON text.
@@ -11,17 +11,17 @@ export interface Tables {
   integrations: { id: string; technical_account_id: string | null };
   sync_state: { id: number; tried_at: string; succeeded_at: string | null; problem: string | null };
   migrations: MigrationsTable;
-  audit: AuditTable;
-  /** One row: how many rows the audit trail has, and the hash of the last. */
+  audit: AuditRow;
+  /** One row: the number of audit rows and the hash of the last one. */
   audit_head: { id: number; count: number; hash: string };
   leases: { name: string; holder: string; until: string };
-  reminder_batches: { key: string; days: number; started_at: string; finished_at: string | null };
+  reminder_rounds: { key: string; kind: RoundKind; started_at: string; finished_at: string | null };
   reminder_messages: ReminderMessagesTable;
-  addressees: { email: string; addressee: string; looked_up_at: string };
+  recipients: { email: string; recipient: string; looked_up_at: string };
   snoozes: { user_id: string; until: string };
   takeovers: { technical_account_id: string; user_id: string };
-  /** The few things there is one of: the pause, the fault of the channel. */
-  reminder_state: { name: 'pause' | 'fault'; value: string };
+  /** What there is one of: the pause, Slack's code for why the channel took no message. */
+  reminder_state: { name: 'pause' | 'channel_error'; value: string };
 }
 
 export interface CredentialsTable {
@@ -34,13 +34,13 @@ export interface CredentialsTable {
   adobe_status: AdobeStatus;
   unknown_because: string | null;
   console_id: string | null;
-  /** What a person reads; derived by `statusOf` whenever either of its sources changes. */
+  /** Derived by `statusOf` whenever the status at Adobe or our own migration changes. */
   status: CredentialStatus;
-  /** Name, owner and everything a search looks at by `searchKey`, since the engines fold case differently. */
+  /** Name, owner and all searchable text, through `searchKey`, since the engines fold case differently. */
   name_key: string;
   owner_key: string | null;
   search_text: string;
-  /** When a sync did not find it any more. */
+  /** When a sync no longer found it; null while it exists. */
   gone_at: string | null;
 }
 
@@ -67,26 +67,14 @@ export interface MigrationsTable {
   response_url: string | null;
 }
 
-export interface AuditTable {
-  /** 1, 2, 3 … without gaps, in the order of writing. */
-  id: number;
-  at: string;
-  actor: string;
-  action: AuditAction;
-  technical_account_id: string | null;
-  migration_id: string | null;
-  detail: string | null;
-  /** Of the row before. */
-  previous_hash: string;
-  hash: string;
-}
-
 export interface ReminderMessagesTable {
-  batch: string;
+  /** Key of its round. */
+  round: string;
+  /** A Slack user id, or `digest` for the message in the channel. */
   recipient: string;
-  /** Until when whoever sends it may take; null when nobody is at it. */
+  /** When another instance may send it; null when no one is sending it. */
   claimed_until: string | null;
-  /** Sent, or not to be sent: never again. */
+  /** When it was sent, or found not to be needed; it is not sent again. */
   closed_at: string | null;
   message: string | null;
   why: UnreachableCode | null;

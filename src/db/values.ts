@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Values in the form both engines keep alike: ISO 8601 UTC text, JSON text, 0 and 1. */
+/** Converts values to the form that both engines store alike: ISO 8601 UTC text, JSON text, 0 and 1. */
 
 export function toText(date: Date | null): string | null {
   return date?.toISOString() ?? null;
@@ -16,22 +16,22 @@ export function toJson(value: object | null): string | null {
   return value === null ? null : JSON.stringify(value);
 }
 
-/** Reads back what `toJson` wrote; the type is what the one writer of that column puts there. */
+/** Reads what `toJson` wrote; `T` is the type of the column's only writer. */
 export function fromJson<T>(text: string): T;
 export function fromJson<T>(text: string | null): T | null;
 export function fromJson<T>(text: string | null): T | null {
   return text === null ? null : (JSON.parse(text) as T);
 }
 
-/** PostgreSQL takes no NUL in text. */
+/** Drops NUL characters, which PostgreSQL does not accept in text. */
 export function storable(text: string): string {
   return text.replaceAll('\0', '');
 }
 
-/** Rows a statement: 15 columns each stay far below SQLite's 32 766 and PostgreSQL's 65 535 parameters. */
+/** Rows per statement: with 15 columns each, far below SQLite's 32 766 and PostgreSQL's 65 535 parameters. */
 const CHUNK = 500;
 
-/** SQLite answers without leaving the event loop: between two chunks others get their turn. */
+/** Yields chunk by chunk, and to the event loop in between, since SQLite blocks it. */
 export async function* inChunks<T>(rows: readonly T[]): AsyncGenerator<T[]> {
   for (let i = 0; i < rows.length; i += CHUNK) {
     yield rows.slice(i, i + CHUNK);

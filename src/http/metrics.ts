@@ -5,11 +5,11 @@ import { withTimeout } from '../lib/timeout.ts';
 import type { Outcome } from '../migrations/migration.ts';
 
 export interface MetricsOptions {
-  /** Every name a label may take; others are counted as `other`, so that no user's text becomes a time series. */
+  /** Every value a label may have; others are counted as `other`, so that no user's text becomes a time series. */
   readonly subcommands: readonly string[];
   readonly actions: readonly string[];
-  readonly refusals: readonly string[];
-  /** How many credentials there are of each status, read at each scrape. */
+  readonly denialReasons: readonly string[];
+  /** Number of credentials by status, read at each scrape. */
   readonly credentials: () => Promise<Partial<Counts>>;
   /** When Adobe was last read successfully; null before the first time. */
   readonly lastSync: () => Promise<Date | null>;
@@ -19,17 +19,17 @@ export interface MetricsOptions {
 
 export interface Metrics {
   readonly contentType: string;
-  /** All series in Prometheus' text format. A gauge that cannot be read is left out rather than failing the scrape. */
+  /** All series in Prometheus' text format. A gauge that cannot be read is omitted; the scrape does not fail. */
   text(): Promise<string>;
   command(subcommand: string): void;
   action(action: string): void;
   migration(outcome: Outcome): void;
-  refusal(reason: string): void;
-  /** One call to Adobe, `seconds` from request to answer; `operation` is one of the few that the adapters name. */
+  denial(reason: string): void;
+  /** One call to Adobe, `seconds` from request to response; `operation` is one of the few names the adapters use. */
   adobeCall(call: { operation: string; outcome: 'ok' | AdobeErrorKind; seconds: number }): void;
 }
 
-/** A record rather than a list, so that the compiler asks for an outcome that is new. */
+/** A record rather than a list, so that a new outcome does not compile until it is added here. */
 const OUTCOMES: Readonly<Record<Outcome, true>> = {
   migrated: true,
   failed: true,
@@ -40,15 +40,15 @@ const OUTCOMES: Readonly<Record<Outcome, true>> = {
   void: true,
 };
 
-/** Metrics in a registry of their own, with those of the process. */
+/** The bot's metrics and those of its process, in a registry of their own. */
 export function createMetrics(options: MetricsOptions): Metrics {
   const { collectTimeoutMs = 2000 } = options;
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
 
-  /** A counter by one label. Known values start at 0, so that the first event already is an increase. */
-  function counted(
+  /** A counter with one label. Known values start at 0, so that the first event is already an increase. */
+  function countBy(
     name: string,
     help: string,
     label: string,
@@ -61,13 +61,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
 
   const adobeCalls = new Counter({
     name: 'qs_creds_adobe_calls_total',
-    help: 'Calls to Adobe, by what was tried and how it went',
+    help: 'Calls to Adobe, by operation and outcome',
     labelNames: ['operation', 'outcome'],
     registers,
   });
   const adobeSeconds = new Histogram({
     name: 'qs_creds_adobe_call_seconds',
-    help: 'Time from request to answer of calls to Adobe',
+    help: 'Time from request to response of calls to Adobe',
     labelNames: ['operation'],
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
@@ -100,19 +100,19 @@ export function createMetrics(options: MetricsOptions): Metrics {
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
-    command: counted('qs_creds_commands_total', 'Slash commands', 'subcommand', options.subcommands),
-    action: counted('qs_creds_actions_total', 'Buttons, menus and modals used', 'action', options.actions),
-    migration: counted(
+    command: countBy('qs_creds_commands_total', 'Slash commands', 'subcommand', options.subcommands),
+    action: countBy('qs_creds_actions_total', 'Buttons, menus and modals used', 'action', options.actions),
+    migration: countBy(
       'qs_creds_migrations_total',
       'Migrations that ended',
       'outcome',
       Object.keys(OUTCOMES),
     ),
-    refusal: counted(
+    denial: countBy(
       'qs_creds_refusals_total',
-      'Requests of people that were refused',
+      'Requests of people that were denied',
       'reason',
-      options.refusals,
+      options.denialReasons,
     ),
     adobeCall({ operation, outcome, seconds }) {
       adobeCalls.inc({ operation, outcome });

@@ -3,11 +3,11 @@ import { withTimeout } from '../lib/timeout.ts';
 
 export interface CheckResult {
   readonly ok: boolean;
-  /** Shown to everybody who can reach the port: words of our own, never an error's text. */
+  /** Visible to everyone who can reach the port: a text of our own, never an error's message. */
   readonly detail?: string;
 }
 
-/** One thing the bot cannot work without. May throw or hang: both count as not ok. */
+/** Checks one thing the bot cannot work without. Throwing or hanging counts as not ok. */
 export type Check = () => Promise<CheckResult>;
 
 /** What `/readyz` reports, by name. */
@@ -18,10 +18,10 @@ export interface Readiness {
   readonly checks: Readonly<Record<string, CheckResult>>;
 }
 
-/** Puts the checks together; each is given `timeoutMs`, and one that still runs is not started again. */
+/** Combines the checks. Each may take `timeoutMs`; one that is still running is not started again. */
 export function createReadiness(checks: Checks, timeoutMs: number, logger: Pick<Logger, 'info' | 'warn'>) {
   const each = Object.entries(checks).map(
-    ([name, check]) => [name, watched(name, check, timeoutMs, logger)] as const,
+    ([name, check]) => [name, withTimeoutAndLog(name, check, timeoutMs, logger)] as const,
   );
   return async (): Promise<Readiness> => {
     const results = await Promise.all(each.map(async ([name, check]) => [name, await check()] as const));
@@ -29,8 +29,8 @@ export function createReadiness(checks: Checks, timeoutMs: number, logger: Pick<
   };
 }
 
-/** Makes a check that always answers in time, and logs when its answer changes rather than at every probe. */
-function watched(
+/** A check that always completes in time, and logs when its result changes rather than at every probe. */
+function withTimeoutAndLog(
   name: string,
   check: Check,
   timeoutMs: number,
@@ -45,7 +45,7 @@ function watched(
       result = await withTimeout(shared, timeoutMs);
     } catch (error) {
       err = error;
-      result = { ok: false, detail: 'did not answer; see the log' };
+      result = { ok: false, detail: 'no response in time, or an error; see the log' };
     }
     if (result.ok !== lastOk) {
       if (result.ok) logger.info({ check: name }, 'ready again');
@@ -56,20 +56,20 @@ function watched(
   };
 }
 
-/** Timeouts after which a check that still runs is taken to hang for ever, as a query on a dead connection does. */
+/** After this many timeouts a running check counts as hung, like a query on a dead connection, and is started again. */
 const GIVEN_UP_AFTER = 5;
 
-/** Joins calls to the one that still runs: probes come every few seconds and must not add to what hangs. */
+/** Callers share the check that is running: probes arrive every few seconds and must not pile up. */
 function oneAtATime(check: Check, giveUpAfterMs: number): Check {
   let running: { readonly result: Promise<CheckResult>; readonly since: number } | undefined;
   return async () => {
     if (running !== undefined && performance.now() - running.since < giveUpAfterMs) return running.result;
-    const mine = { result: check(), since: performance.now() };
-    running = mine;
+    const own = { result: check(), since: performance.now() };
+    running = own;
     try {
-      return await mine.result;
+      return await own.result;
     } finally {
-      if (running === mine) running = undefined;
+      if (running === own) running = undefined;
     }
   };
 }

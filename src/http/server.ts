@@ -3,13 +3,12 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { newReference } from '../lib/reference.ts';
 import { StartError } from '../lib/start-error.ts';
-import { announcesMoreThan, readBody } from './body.ts';
 import { type Checks, createReadiness } from './readiness.ts';
 
-/** A request whose body was read; Bolt takes `rawBody` instead of reading the stream itself. */
+/** A request whose body has been read: Bolt uses `rawBody` instead of the stream. */
 export type BufferedRequest = IncomingMessage & { rawBody: Buffer };
 
-/** Answers Slack's requests, or says that there is nothing at this path. May throw before it has answered. */
+/** Serves Slack's requests; 'not found' for any other path. May throw before it has responded. */
 export type SlackListener = (request: BufferedRequest, response: ServerResponse) => 'handled' | 'not found';
 
 export interface OperationsServerOptions {
@@ -20,26 +19,27 @@ export interface OperationsServerOptions {
   readonly slack?: SlackListener;
   /** Milliseconds a readiness check may take; default 2000. */
   readonly checkTimeoutMs?: number;
-  /** Milliseconds in which a request must have arrived whole; default 10 000. */
+  /** Milliseconds until a request must have arrived completely; default 10 000. */
   readonly requestTimeoutMs?: number;
-  /** Bytes of a body; default 1 MB. Slack's payloads stay far below. */
+  /** Largest body in bytes; default 1 MB. Slack's payloads are far smaller. */
   readonly bodyLimit?: number;
 }
 
 export interface OperationsServer {
   /**
-   * Starts to listen, on `address`, or on all of the machine's when it is null. Resolves with the port, which is another than asked
-   * for when that was 0. Rejects with one sentence for the operator.
+   * Listens on `address`, or on all addresses of the machine when it is null.
+   * @returns the port; the system's choice when 0 was asked for
+   * @throws {StartError} one sentence for the operator
    */
   listen(port: number, address: string | null): Promise<number>;
   /**
-   * Stops: new connections are refused and idle ones closed at once, requests in flight may finish within `deadlineMs`
-   * milliseconds, what is left then is cut. Never rejects.
+   * Rejects new connections and closes idle ones at once; requests in flight have `deadlineMs` milliseconds to finish,
+   * then their connections are cut. Never rejects.
    */
   close(deadlineMs: number): Promise<void>;
 }
 
-/** Load balancers keep connections for up to a minute; closing before they do gives their users 502 now and then. */
+/** Load balancers reuse connections for up to a minute; closing one earlier causes an occasional 502. */
 const KEEP_ALIVE_MS = 65_000;
 const ONE_MB = 1024 * 1024;
 
@@ -53,40 +53,42 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
   const unused = new Set<Socket>();
 
   const pages: ReadonlyMap<string, Handler> = new Map<string, Handler>([
-    ['/healthz', async (_, response) => answer(response, 200, { status: 'ok' })],
+    ['/healthz', async (_, response) => respond(response, 200, { status: 'ok' })],
     [
       '/readyz',
       async (_, response) => {
         const state = await readiness();
-        answer(response, state.ready ? 200 : 503, state);
+        respond(response, state.ready ? 200 : 503, state);
       },
     ],
-    ['/metrics', async (_, response) => answer(response, 200, await metrics.text(), metrics.contentType)],
+    ['/metrics', async (_, response) => respond(response, 200, await metrics.text(), metrics.contentType)],
   ]);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (announcesMoreThan(request, bodyLimit)) return refuse(response, 413, 'body too large');
+    // Node has already rejected a length that is not a number.
+    if (Number(request.headers['content-length']) > bodyLimit)
+      return respondError(response, 413, 'body too large');
     const address = request.url ?? '';
-    if (!URL.canParse(address, 'http://localhost')) return refuse(response, 400, 'bad request target');
+    if (!URL.canParse(address, 'http://localhost')) return respondError(response, 400, 'bad request target');
     const page = pages.get(address.split('?', 1)[0] ?? '');
     if (page === undefined) return toSlack(request, response);
     if (request.method === 'GET' || request.method === 'HEAD') return page(request, response);
     response.setHeader('Allow', 'GET, HEAD');
-    refuse(response, 405, 'method not allowed');
+    respondError(response, 405, 'method not allowed');
   }
 
   async function toSlack(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (slack === undefined) return refuse(response, 404, 'not found');
+    if (slack === undefined) return respondError(response, 404, 'not found');
     let rawBody: Buffer | undefined;
     try {
       rawBody = await readBody(request, bodyLimit);
     } catch {
-      // Who was to be answered is gone.
+      // The sender is gone.
       return;
     }
-    if (rawBody === undefined) return refuse(response, 413, 'body too large');
+    if (rawBody === undefined) return respondError(response, 413, 'body too large');
     if (slack(Object.assign(request, { rawBody }), response) === 'not found')
-      refuse(response, 404, 'not found');
+      respondError(response, 404, 'not found');
   }
 
   const server = createServer(
@@ -94,7 +96,7 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
       headersTimeout: Math.min(5000, requestTimeoutMs),
       requestTimeout: requestTimeoutMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
-      // Node looks for late requests this often; its default of 30 s would make the timeouts above meaningless.
+      // Node enforces the timeouts above this often; its default of 30 s would make them meaningless.
       connectionsCheckingInterval: Math.min(1000, requestTimeoutMs),
     },
     async (request, response) => {
@@ -102,7 +104,7 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
       response.setHeader('Cache-Control', 'no-store');
       response.setHeader('X-Content-Type-Options', 'nosniff');
       response.once('close', () => {
-        // A connection kept alive would hold up a server that is closing.
+        // A kept-alive connection would delay closing.
         if (closing !== undefined) request.socket.end();
       });
       try {
@@ -111,7 +113,7 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
         const reference = newReference();
         logger.error({ err, reference, method: request.method }, 'request failed');
         if (response.headersSent) response.destroy();
-        else refuse(response, 500, 'internal error', { reference });
+        else respondError(response, 500, 'internal error', reference);
       }
     },
   );
@@ -130,7 +132,25 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
   };
 }
 
-function answer(
+/**
+ * @returns undefined for a body of more than `limit` bytes; the rest is discarded as it arrives, until `requestTimeout`
+ * @throws when the sender goes away
+ */
+async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    size += chunk.length;
+    if (size > limit) {
+      request.resume();
+      return undefined;
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function respond(
   response: ServerResponse,
   status: number,
   body: unknown,
@@ -141,27 +161,22 @@ function answer(
   response.end(text);
 }
 
-function refuse(
-  response: ServerResponse,
-  status: number,
-  error: string,
-  more: { reference?: string } = {},
-): void {
-  answer(response, status, { error, ...more });
+function respondError(response: ServerResponse, status: number, error: string, reference?: string): void {
+  respond(response, status, { error, reference });
 }
 
-const LISTEN_FAULTS: Readonly<Record<string, string>> = {
+const LISTEN_ERRORS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'is in use by another program: stop that, or set PORT to a free port.',
-  EADDRNOTAVAIL: 'could not be opened, since this machine has no such address: look at LISTEN_ADDRESS.',
+  EADDRNOTAVAIL: 'could not be opened, since this machine has no such address: check LISTEN_ADDRESS.',
   EACCES: 'may not be opened by this user: set PORT to 1024 or more.',
 };
 
 function listen(server: Server, port: number, address: string | null): Promise<number> {
   return new Promise((resolve, reject) => {
     const failed = (cause: NodeJS.ErrnoException) => {
-      const fault =
-        LISTEN_FAULTS[cause.code ?? ''] ?? `could not be opened (${cause.code ?? cause.message}).`;
-      reject(new StartError(`Port ${port} ${fault}`, cause));
+      const error =
+        LISTEN_ERRORS[cause.code ?? ''] ?? `could not be opened (${cause.code ?? cause.message}).`;
+      reject(new StartError(`Port ${port} ${error}`, cause));
     };
     server.once('error', failed);
     server.listen({ port, ...(address !== null && { host: address }) }, () => {
@@ -173,9 +188,8 @@ function listen(server: Server, port: number, address: string | null): Promise<n
 }
 
 async function close(server: Server, unused: ReadonlySet<Socket>, deadlineMs: number): Promise<void> {
-  if (!server.listening) return;
   const cut = setTimeout(() => server.closeAllConnections(), deadlineMs);
-  // This closes idle kept-alive connections, but not those opened in advance, which Node counts as busy.
+  // Closes idle kept-alive connections, but not those without a request so far, which Node counts as busy.
   const closed = new Promise((resolve) => server.close(resolve));
   for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
   await closed;

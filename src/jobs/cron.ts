@@ -6,21 +6,21 @@ export interface ScheduledTask {
 }
 
 /**
- * Runs `task` at the times of a cron expression. Passed in as the clock is, so that both can be moved together.
- * A missed time is not made up. With `noOverlap` a time at which the task still runs is left out.
+ * Runs `task` at the times of a cron expression. Passed in like the clock, so that a test can move both together.
+ * A missed time is not made up for. With `noOverlap`, a time at which the task is still running is skipped.
  */
 export type Schedule = (
   expression: string,
   task: () => Promise<unknown>,
   options: {
     readonly name: string;
-    /** IANA name; the machine's zone unless given. */
+    /** IANA name; default: the machine's zone. */
     readonly timeZone?: string;
     readonly noOverlap?: boolean;
   },
 ) => ScheduledTask;
 
-/** By the machine's clock. */
+/** Goes by the machine's clock. */
 export const schedule: Schedule = (expression, task, { name, timeZone, noOverlap = false }) => {
   const scheduled = cron.schedule(expression, task, {
     name,

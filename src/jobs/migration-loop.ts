@@ -3,22 +3,22 @@ import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
 import type { Wake } from '../lib/wake.ts';
-import type { Confirmations } from '../migrations/confirmations.ts';
+import type { PendingRequests } from '../migrations/pending-requests.ts';
 import type { ProgressReporter } from '../migrations/progress.ts';
 import type { Runner } from '../migrations/runner.ts';
 
-/** How often the queue is looked at. Milliseconds. */
+/** How often the queue is checked. Milliseconds. */
 const TICK_MS = 1_000;
 const LEASE = 'migrations';
 /** How long an instance that died keeps the others from taking over. Milliseconds. */
 const LEASE_MS = 10_000;
-/** How long a stop waits for the answer to a start. Milliseconds. */
+/** How long a stop waits for the response to a start. Milliseconds. */
 const START_GRACE_MS = 1_500;
 
 interface Parts {
   readonly runner: Runner;
   readonly progress: ProgressReporter;
-  readonly confirmations: Confirmations;
+  readonly pendingRequests: PendingRequests;
   readonly leases: Leases;
   readonly migrationsWake: Wake;
   readonly tasks: TaskTracker;
@@ -28,7 +28,7 @@ interface Parts {
 
 /**
  * Keeps the queue of migrations moving: one instance at a time, by a lease; the conditional updates underneath hold
- * even if two believe they have it. Adobe and Slack are served side by side, so that a slow one holds up only itself.
+ * even if two believe they have it. Adobe and Slack are served concurrently, so that a slow one holds up only itself.
  */
 export class MigrationLoop {
   readonly #parts: Parts;
@@ -51,16 +51,16 @@ export class MigrationLoop {
     tick();
   }
 
-  /** One look at the queue. Never throws. */
+  /** One check of the queue. Never throws. */
   async tick(): Promise<void> {
-    const { leases, runner, progress, confirmations, timer, tasks } = this.#parts;
+    const { leases, runner, progress, pendingRequests, timer, tasks } = this.#parts;
     await this.#alone('lease', async () => {
       if (!(await leases.acquire(LEASE, timer.now(), LEASE_MS))) return;
       // Not awaited here: the lease is renewed while one of them is slow.
       for (const [name, step] of [
         ['advance', () => runner.advance()],
         ['report', () => progress.report()],
-        ['expire', () => confirmations.expireOverdue()],
+        ['expire', () => pendingRequests.expireOverdue()],
       ] as const) {
         void tasks.track(this.#alone(name, step));
       }
@@ -74,7 +74,7 @@ export class MigrationLoop {
     await this.#parts.leases.release(LEASE);
   }
 
-  /** Skips what is still under way from an earlier tick. */
+  /** Skips a step that an earlier tick still runs. */
   async #alone(name: string, step: () => Promise<void>): Promise<void> {
     if (this.#busy.has(name)) return;
     this.#busy.add(name);

@@ -3,17 +3,17 @@ import type { Logger } from '../lib/logger.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
 import type { Wake } from '../lib/wake.ts';
 import type { ReminderDelivery } from '../reminders/delivery.ts';
-import type { Reminders } from '../reminders/rounds.ts';
+import type { ReminderRounds } from '../reminders/rounds.ts';
 import type { Schedule } from './cron.ts';
 
-/** How often work left by a failure or by an instance that died is resumed. Milliseconds. */
+/** How often rounds that were left unfinished, by an error or by an instance that died, are resumed. Milliseconds. */
 const RESUME_MS = 10_000;
 
 interface Parts {
-  /** Resolves when Adobe was tried for the first time. */
+  /** Resolves after the first attempt to read Adobe. */
   readonly ready: Promise<void>;
-  readonly rounds: Pick<Reminders, 'look' | 'resume'>;
-  readonly delivery: Pick<ReminderDelivery, 'release'>;
+  readonly rounds: Pick<ReminderRounds, 'check' | 'resume'>;
+  readonly delivery: Pick<ReminderDelivery, 'releaseLease'>;
   readonly remindersWake: Wake;
   readonly tasks: TaskTracker;
   readonly timer: Timer;
@@ -25,27 +25,28 @@ export interface ReminderLoop {
   stop(): Promise<void>;
 }
 
-/** Looks for a due round at the start (a missed run is made up) and at each cron time; resumes unfinished rounds in between. */
+/** Checks for a due round at the start (making up for a missed cron time) and at each cron time; resumes rounds in between. */
 export function startReminderLoop(
   { ready, rounds, delivery, remindersWake, tasks, timer, schedule, logger }: Parts,
   settings: { cron: string; timeZone: string },
 ): ReminderLoop {
+  /** A check that is due: `now`, also when its time came while a round was being served, or at the next resume. */
+  let pending: 'none' | 'now' | 'retry' = 'none';
   let running: Promise<void> | null = null;
   let stopped = false;
-  // A cron time that comes while a thousand messages go out one a second is not forgotten.
-  let isLookDue = false;
   const step = async () => {
-    if (!isLookDue) return rounds.resume();
-    isLookDue = false;
-    await rounds.look();
-    logger.debug({ job: 'reminders' }, 'looked for a due reminder round');
+    if (pending === 'none') return rounds.resume();
+    pending = 'retry';
+    const isChecked = await rounds.check();
+    if (isChecked && pending === 'retry') pending = 'none';
+    logger.debug({ job: 'reminders' }, 'checked for a due reminder round');
   };
   const run = async () => {
     try {
       do {
         // If a stop aborted it mid-run, it may have acquired the lease again.
-        await tasks.track(step().finally(() => (stopped ? delivery.release() : undefined)));
-      } while (isLookDue && !stopped);
+        await tasks.track(step().finally(() => (stopped ? delivery.releaseLease() : undefined)));
+      } while (pending === 'now' && !stopped);
     } catch (err) {
       if (!stopped) logger.error({ err, job: 'reminders' }, 'a job failed; it will be retried');
     } finally {
@@ -57,12 +58,12 @@ export function startReminderLoop(
     running ??= run();
     await running;
   };
-  const look = () => {
-    isLookDue = true;
+  const check = () => {
+    pending = 'now';
     return resume();
   };
-  void ready.then(look);
-  const task = schedule(settings.cron, look, { name: 'reminders', timeZone: settings.timeZone });
+  void ready.then(check);
+  const task = schedule(settings.cron, check, { name: 'reminders', timeZone: settings.timeZone });
   const stopResuming = timer.every(RESUME_MS, () => void resume());
   remindersWake.listen(() => void resume());
   return {
@@ -70,7 +71,7 @@ export function startReminderLoop(
       stopped = true;
       stopResuming();
       await task.stop();
-      await delivery.release();
+      await delivery.releaseLease();
     },
   };
 }

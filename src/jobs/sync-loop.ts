@@ -21,7 +21,7 @@ interface Parts {
   readonly logger: Logger;
 }
 
-/** Reads Adobe at the start and then at each cron time. */
+/** Syncs with Adobe at the start and then on the cron schedule. */
 export function startSyncLoop(
   { sync, tasks, timer, schedule, logger }: Parts,
   settings: { cron: string },

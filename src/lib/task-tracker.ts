@@ -1,26 +1,23 @@
-/** Work in hand after its acknowledgement: a shutdown waits for it. */
-export class TaskTracker {
-  readonly #inHand = new Set<Promise<unknown>>();
+import { withTimeout } from './timeout.ts';
 
-  /** Gives the promise back, remembered until it settles. */
-  track<T>(work: Promise<T>): Promise<T> {
-    this.#inHand.add(work);
-    const done = () => this.#inHand.delete(work);
-    work.then(done, done);
-    return work;
+/** Work that continues after its acknowledgement: a shutdown waits for it. */
+export class TaskTracker {
+  readonly #tasks = new Set<Promise<unknown>>();
+
+  /** @returns the same promise, tracked until it settles */
+  track<T>(task: Promise<T>): Promise<T> {
+    this.#tasks.add(task);
+    const done = () => this.#tasks.delete(task);
+    task.then(done, done);
+    return task;
   }
 
-  /** Resolves when nothing is in hand any more, or after `deadlineMs` milliseconds; says how much is left. */
+  /** Waits until no task is left, at most `deadlineMs` milliseconds. @returns how many are left */
   async settled(deadlineMs: number): Promise<number> {
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, deadlineMs);
-    });
-    const all = (async () => {
-      while (this.#inHand.size > 0) await Promise.allSettled(this.#inHand);
-    })();
-    await Promise.race([all, deadline]);
-    clearTimeout(timer);
-    return this.#inHand.size;
+    const all = async () => {
+      while (this.#tasks.size > 0) await Promise.allSettled(this.#tasks);
+    };
+    await withTimeout(all, deadlineMs).catch(() => {});
+    return this.#tasks.size;
   }
 }

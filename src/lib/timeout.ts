@@ -1,7 +1,7 @@
-/** What `work` comes to, or a rejection once `ms` milliseconds have passed; the work itself then goes on unseen. */
+/** The result of `work`. @throws once `ms` milliseconds have passed; the work itself continues, its result ignored */
 export async function withTimeout<T>(work: () => Promise<T>, ms: number): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer within ${ms} ms`)), ms);
+  const timer = setTimeout(() => late.reject(new Error(`no result within ${ms} ms`)), ms);
   try {
     return await Promise.race([work(), late.promise]);
   } finally {

@@ -1,8 +1,8 @@
 import type { Migration } from './migration.ts';
 
-/** Longer names are not typed without a slip. Characters. */
-const MOST_TYPED = 80;
-/** What a keyboard or a text field does not give back alike; of emoji also flags, skin tones and keycaps. */
+/** Longer names are too easily mistyped. Characters. */
+const MAX_TYPED = 80;
+/** What a keyboard or a text field does not reproduce exactly; of emoji also flags, skin tones and keycaps. */
 const UNTYPEABLE = /[\p{C}\p{Extended_Pictographic}\p{Emoji_Presentation}\p{Me}\ufffd]/u;
 
 /**
@@ -13,23 +13,23 @@ export function confirmationPhrase({
   shown,
   technicalAccountId,
 }: Pick<Migration, 'shown' | 'technicalAccountId'>): string {
-  const name = comparable(shown.name);
-  return name !== '' && name.length <= MOST_TYPED && !UNTYPEABLE.test(name) ? name : technicalAccountId;
+  const name = normalise(shown.name);
+  return name !== '' && name.length <= MAX_TYPED && !UNTYPEABLE.test(name) ? name : technicalAccountId;
 }
 
-/** Whether that was typed; the case counts, spaces around it do not. */
+/** Whether the confirmation phrase was typed. Case matters; spaces around it do not. */
 export function matchesPhrase(
-  question: Pick<Migration, 'shown' | 'technicalAccountId'>,
+  request: Pick<Migration, 'shown' | 'technicalAccountId'>,
   typed: string,
 ): boolean {
-  return straight(comparable(typed)) === straight(confirmationPhrase(question));
+  return straighten(normalise(typed)) === straighten(confirmationPhrase(request));
 }
 
-/** Phones write quotation marks and dashes their own way. */
-function straight(text: string): string {
+/** Phones turn quotation marks and dashes into typographic ones. */
+function straighten(text: string): string {
   return text.replace(/[‘’]/g, "'").replace(/[“”]/g, '"').replace(/—/g, '--').replace(/–/g, '-');
 }
 
-function comparable(text: string): string {
+function normalise(text: string): string {
   return text.normalize('NFC').trim().replace(/\s+/g, ' ');
 }

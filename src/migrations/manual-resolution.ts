@@ -1,26 +1,25 @@
-import type { Access, Caller, Member } from '../access/access.ts';
+import type { Migrator } from '../access/access.ts';
 import type { AuditTrail } from '../audit/audit-entry.ts';
 import { inOneLine } from '../credentials/adobe-error.ts';
-import type { ConsoleReader } from '../credentials/adobe-reader.ts';
+import { type ConsoleReader, readStatus, type StatusReading } from '../credentials/adobe-reader.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Migration, Outcome, Reading } from './migration.ts';
+import type { Migration, Outcome } from './migration.ts';
 import type { MigrationStore } from './ports.ts';
-import { readingOf } from './reading.ts';
 
-/** Adobe's state of one that needs attention. */
+/** Adobe's state of a migration that needs attention. */
 export interface Checked {
   readonly kind: 'checked';
   readonly migration: Migration;
-  readonly reading: Reading;
+  readonly reading: StatusReading;
 }
 
-/** Nothing was done by this press. */
+/** The press changed nothing. */
 export type NotNeeded =
-  /** It has ended meanwhile, or never needed a person. */
+  /** The migration has ended in the meantime, or never needed attention. */
   { readonly kind: 'not_needed'; readonly migration: Migration } | { readonly kind: 'no_such_migration' };
 
-/** `checked` where nobody has to resolve it: Adobe says meanwhile that it is migrated. */
+/** `checked` when Adobe has since migrated it, so that there is nothing to resolve. */
 export type Resolved = { readonly kind: 'resolved'; readonly migration: Migration } | Checked | NotNeeded;
 
 interface Parts {
@@ -28,11 +27,10 @@ interface Parts {
   readonly credentials: Pick<CredentialStore, 'get' | 'setAdobeStatus'>;
   readonly console: Pick<ConsoleReader, 'migrationStatus'>;
   readonly audit: AuditTrail;
-  readonly access: Access;
   readonly clock: Clock;
   /** Wakes the loop that ends migrations and shows their progress. */
   readonly wake: () => void;
-  /** Hears of every one that was resolved, for the metrics. */
+  /** Metrics hook, called once for each migration that was resolved. */
   readonly ended: (outcome: Outcome) => void;
 }
 
@@ -44,15 +42,15 @@ export class ManualResolution {
     this.#parts = parts;
   }
 
-  /** Reads Adobe's state now. Where that is "completed", the runner's next look ends it. @throws {Refused} */
-  async checkAgain(caller: Caller, id: string): Promise<Checked | NotNeeded> {
+  /** Reads Adobe's state now. Where that is "completed", the runner's next step ends the migration. */
+  async checkAgain(person: Migrator, id: string): Promise<Checked | NotNeeded> {
     const { credentials, console, audit, clock, wake } = this.#parts;
-    const found = await this.#find(caller, id, 'check again');
+    const found = await this.#find(id);
     if (found.kind !== 'found') return found;
-    const { migration, person } = found;
-    const { technicalAccountId } = migration;
-    const reading = await readingOf(console, migration);
-    // Before the state is kept, so that history has the look before the end it brought.
+    const { migration } = found;
+    const { technicalAccountId, consoleId } = migration;
+    const reading = await readStatus(console, consoleId);
+    // Recorded before the state is kept, so that history shows the check before the end it caused.
     await audit.record({
       at: clock.now(),
       actor: person.id,
@@ -69,14 +67,14 @@ export class ManualResolution {
     return { kind: 'checked', migration, reading };
   }
 
-  /** Takes a person's word that it is dealt with in Adobe: once, whoever presses however often. @throws {Refused} */
-  async resolve(caller: Caller, id: string): Promise<Resolved> {
+  /** Records a person's word that it is dealt with in Adobe: once, however many presses arrive. */
+  async resolve(person: Migrator, id: string): Promise<Resolved> {
     const { migrations, credentials, clock, wake, ended } = this.#parts;
-    const found = await this.#find(caller, id, 'mark as resolved');
+    const found = await this.#find(id);
     if (found.kind !== 'found') return found;
-    const { migration, person } = found;
+    const { migration } = found;
     const credential = await credentials.get(migration.technicalAccountId);
-    // The runner is about to end it: a person's word would only hide that.
+    // The runner is about to end it as migrated; "resolved" would hide that.
     if (credential?.adobeStatus === 'completed')
       return { kind: 'checked', migration, reading: { status: 'completed' } };
     const at = clock.now();
@@ -88,7 +86,7 @@ export class ManualResolution {
       { at, actor: person.id, detail: null },
     );
     if (resolved === null) {
-      // Somebody was faster, or Adobe's word came.
+      // Another person's press won, or Adobe completed it.
       const current = await migrations.get(id);
       return current === null ? { kind: 'no_such_migration' } : { kind: 'not_needed', migration: current };
     }
@@ -97,19 +95,9 @@ export class ManualResolution {
     return { kind: 'resolved', migration: resolved };
   }
 
-  async #find(
-    caller: Caller,
-    id: string,
-    action: string,
-  ): Promise<{ readonly kind: 'found'; readonly migration: Migration; readonly person: Member } | NotNeeded> {
-    const { migrations, access } = this.#parts;
-    const migration = await migrations.get(id);
-    // What is not known is not written down either: it may be any text.
-    const about = migration && { technicalAccountId: migration.technicalAccountId, migrationId: id };
-    const person = await access.admitMigrator(caller, { action, ...about });
+  async #find(id: string): Promise<{ readonly kind: 'found'; readonly migration: Migration } | NotNeeded> {
+    const migration = await this.#parts.migrations.get(id);
     if (migration === null) return { kind: 'no_such_migration' };
-    return migration.state === 'needs_attention'
-      ? { kind: 'found', migration, person }
-      : { kind: 'not_needed', migration };
+    return { kind: migration.state === 'needs_attention' ? 'found' : 'not_needed', migration };
   }
 }

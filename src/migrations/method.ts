@@ -9,17 +9,17 @@ export interface MigrationTarget {
 }
 
 export type StartOutcome =
-  /** Adobe took the request. */
+  /** Adobe accepted the request. */
   | { readonly kind: 'accepted' }
-  /** Adobe answered no: nothing was started. */
+  /** Adobe refused: nothing was started. */
   | { readonly kind: 'refused'; readonly error: AdobeError }
   /** The request never left this process: nothing was started. */
   | { readonly kind: 'unsent'; readonly error: AdobeError }
-  /** It may have been started; only the status can tell. */
+  /** It may have been started; only Adobe's status says. */
   | { readonly kind: 'unclear'; readonly error: AdobeError };
 
-/** One way to migrate a credential (DESIGN: `MIGRATION_METHOD`). */
+/** The call that migrates a credential. */
 export interface MigrationMethod {
-  /** Sends the irreversible request exactly once and never throws: every way it can go is an outcome. */
+  /** Sends the irreversible request at most once and never throws: every result is an outcome. */
   start(target: MigrationTarget, signal: AbortSignal): Promise<StartOutcome>;
 }

@@ -1,37 +1,37 @@
-import { type AdobeProblem, isTransient } from '../credentials/adobe-error.ts';
-import type { AdobeStatus } from '../credentials/credential.ts';
+import type { AdobeProblem } from '../credentials/adobe-error.ts';
+import type { AdobeStatus, ListedCredential } from '../credentials/credential.ts';
 
 /**
  * `asked → confirmed → submitted → running → migrated | failed | needs_attention`,
  * from `needs_attention`: `migrated | resolved`, and from `asked`: `cancelled | expired | void`.
  */
 export type MigrationState =
-  /** A question stands; nothing else happened. */
+  /** A person was asked to confirm; nothing else happened. */
   | 'asked'
-  /** A person said yes; waits for its turn. Nothing was sent. */
+  /** A person confirmed; it waits in the queue. Nothing was sent. */
   | 'confirmed'
-  /** The intent to send is written down; the start may or may not have reached Adobe. */
+  /** The intent to send is recorded; the start may or may not have reached Adobe. */
   | 'submitted'
-  /** Adobe says that it migrates. */
+  /** Adobe says that it is migrating. */
   | 'running'
   | 'migrated'
   | 'failed'
-  /** Nobody can tell without looking in Adobe; never sent again by itself. */
+  /** Only a person checking in Adobe can say how it ended; never sent again automatically. */
   | 'needs_attention'
   /** It needed a person, who dealt with it in Adobe and said so. */
   | 'resolved'
   | 'cancelled'
   | 'expired'
-  /** The credential is not as it was shown any more. */
+  /** The credential is no longer as it was shown. */
   | 'void';
 
 const ARROWS: Readonly<Record<MigrationState, readonly MigrationState[]>> = {
   asked: ['confirmed', 'cancelled', 'expired', 'void'],
-  // Without `submitted` in between nothing was sent: somebody else was faster, or Adobe could not be asked.
+  // Without `submitted` in between nothing was sent: it was started elsewhere, or Adobe's state could not be read.
   confirmed: ['submitted', 'running', 'migrated', 'failed'],
   submitted: ['running', 'migrated', 'failed', 'needs_attention'],
   running: ['migrated', 'failed', 'needs_attention'],
-  // Adobe's answer came late, and only its status may bring it; or a person has looked.
+  // Adobe completed late, which only its status can say; or a person resolved it.
   needs_attention: ['migrated', 'resolved'],
   resolved: [],
   migrated: [],
@@ -47,57 +47,57 @@ export function mayMove(from: MigrationState, to: MigrationState): boolean {
 
 /** States in which a confirmed migration has not ended. One per credential. */
 export const ACTIVE_STATES = ['confirmed', 'submitted', 'running'] as const satisfies MigrationState[];
-/** States in which Adobe may be at work. One per organisation. */
+/** States in which Adobe may be migrating. One per organisation. */
 export const IN_FLIGHT_STATES = ['submitted', 'running'] as const satisfies MigrationState[];
-/** Ends of a confirmed migration, which the people concerned must be told of. */
+/** Ends of a confirmed migration, of which people must be notified. */
 export const END_STATES = ['migrated', 'failed', 'needs_attention'] as const satisfies MigrationState[];
 
-type RunningState = (typeof IN_FLIGHT_STATES)[number];
+export type InFlightState = (typeof IN_FLIGHT_STATES)[number];
 export type EndState = (typeof END_STATES)[number];
-/** How a question may end: with a migration or without. */
+/** How a request may end: with a migration or without. */
 export type Outcome = EndState | 'resolved' | 'cancelled' | 'expired' | 'void';
 
-/** Why a migration ended as it did, or a question became void. */
+/** Why a migration ended as it did, or a request became void. */
 export type Reason =
-  /** Adobe said no to the start. Nothing was migrated. */
+  /** Adobe refused the start. Nothing was migrated. */
   | { readonly code: 'refused'; readonly problem: AdobeProblem }
-  /** The start could not leave. Nothing was migrated. */
+  /** The start could not be sent. Nothing was migrated. */
   | { readonly code: 'unsent'; readonly problem: AdobeProblem }
   /** Right before the start, Adobe's state could not be read. Nothing was sent. */
   | { readonly code: 'unchecked'; readonly problem: AdobeProblem }
   /** Right before the start, Adobe said that it cannot be migrated. Nothing was sent. */
   | { readonly code: 'not_eligible' }
-  /** Its turn came long after the yes. Nothing was sent. */
+  /** Its turn came after the confirmation had expired. Nothing was sent. */
   | { readonly code: 'outdated' }
   /** Adobe had started and went back to not started. */
   | { readonly code: 'put_back' }
-  /** It took too long and Adobe's state does not tell; `problem` when it could not be read or the start's answer was lost. */
+  /** It timed out in an unclear state; `problem` when that could not be read or the start's response was lost. */
   | {
       readonly code: 'unclear';
       readonly lastStatus: AdobeStatus | null;
       readonly problem: AdobeProblem | null;
     }
-  /** Whoever dealt with it in Adobe, as a Slack user id. */
+  /** Who dealt with it in Adobe, as a Slack user id. */
   | { readonly code: 'resolved'; readonly by: string }
-  /** Somebody migrated it, or is at it, outside qs-creds. */
+  /** It was migrated, or is being migrated, outside qs-creds. */
   | { readonly code: 'elsewhere' }
   /** Name, owner or sandboxes differ from what the question showed. */
   | { readonly code: 'changed' }
-  /** Another question for the same credential was confirmed first. */
+  /** Another request for the same credential was confirmed first. */
   | { readonly code: 'answered_elsewhere' }
-  /** Slack did not take the question where others were to see it. */
+  /** Slack rejected the question in the channel where others were to see it. */
   | { readonly code: 'not_posted' };
 
-/** One question and what became of it. */
+/** One request to migrate a credential, and what became of it. */
 export interface Migration {
   readonly id: string;
   readonly state: MigrationState;
   readonly technicalAccountId: string;
-  /** The Developer Console's id of it, by which its status is read. */
+  /** The Developer Console's id of the credential, by which its status is read. */
   readonly consoleId: string;
-  /** As the question showed it; what the yes was given for. */
+  /** The credential as the question showed it: what was confirmed. */
   readonly shown: Shown;
-  /** Slack channel the question was asked in. */
+  /** The Slack channel of the request. */
   readonly channel: string;
   readonly askedBy: string;
   readonly askedAt: Date;
@@ -105,15 +105,15 @@ export interface Migration {
   /** Who confirmed or cancelled it. */
   readonly decidedBy: string | null;
   readonly decidedAt: Date | null;
-  /** When it left the line: the intent to send was written down, or somebody else's was found under way. */
+  /** When it went in flight: the intent to send was recorded, or a start made elsewhere was found. */
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
-  /** What Adobe answered to the start when that alone decides nothing: kept for the person who must look. */
+  /** An Adobe error on the start that alone decides nothing: kept for the person who has to check. */
   readonly startProblem: AdobeProblem | null;
   readonly reason: Reason | null;
   /** The one ordinary message that shows its progress. */
   readonly message: MessageRef | null;
-  /** The question, when it is an ordinary message (second person asked). */
+  /** Where the question is posted; null when only the asker sees it, in an ephemeral message. */
   readonly questionMessage: MessageRef | null;
   /** Where the asker's own question can be replaced, for 30 minutes. A capability: never logged. */
   readonly responseUrl: string | null;
@@ -131,14 +131,67 @@ export interface MessageRef {
   readonly ts: string;
 }
 
-/** How long a question may be answered (promise 1). Milliseconds. */
+/** How long a request may be confirmed (README, promise 1). Milliseconds. */
 export const REQUEST_TTL_MS = 10 * 60 * 1000;
 
 /**
- * How long a yes holds while it waits in line. Milliseconds. Long enough for a line of hundreds; whoever starts the bot
- * again a day later, or restores an old database, is not surprised by a migration that nobody expects any more.
+ * How long a confirmation is valid while it waits in the queue. Milliseconds. Long enough for a queue of hundreds, and
+ * short enough that an app restarted a day later, or restored from an old backup, starts nothing unexpected.
  */
 export const CONFIRMATION_TTL_MS = 4 * 60 * 60 * 1000;
+
+/** A new request. `id` is what its buttons carry, so it must be unguessable. */
+export function newRequest(
+  id: string,
+  credential: Shown & { readonly technicalAccountId: string; readonly consoleId: string },
+  from: { readonly askedBy: string; readonly channel: string; readonly responseUrl: string | null },
+  askedAt: Date,
+): Migration {
+  const { technicalAccountId, consoleId, name, owner, sandboxes } = credential;
+  return {
+    id,
+    state: 'asked',
+    technicalAccountId,
+    consoleId,
+    shown: { name, owner, sandboxes },
+    channel: from.channel,
+    askedBy: from.askedBy,
+    askedAt,
+    expiresAt: new Date(askedAt.getTime() + REQUEST_TTL_MS),
+    decidedBy: null,
+    decidedAt: null,
+    startedAt: null,
+    endedAt: null,
+    startProblem: null,
+    reason: null,
+    message: null,
+    questionMessage: null,
+    responseUrl: from.responseUrl,
+  };
+}
+
+/** What ends a request without a decision by a person. */
+export interface Closing {
+  readonly to: 'expired' | 'void';
+  readonly reason: Reason | null;
+}
+
+/** Why a request can no longer be confirmed; null while it can. `active`: another migration of the credential is. */
+export function closingOf(
+  request: Pick<Migration, 'shown' | 'expiresAt'>,
+  credential: ListedCredential | null,
+  active: boolean,
+  now: Date,
+): Closing | null {
+  if (request.expiresAt <= now) return { to: 'expired', reason: null };
+  if (active) return { to: 'void', reason: { code: 'answered_elsewhere' } };
+  if (credential?.status === 'migrated' || credential?.status === 'migrating') {
+    return { to: 'void', reason: { code: 'elsewhere' } };
+  }
+  return credential?.status === 'eligible' && sameAsShown(request.shown, credential)
+    ? null
+    : { to: 'void', reason: { code: 'changed' } };
+}
 
 /** Whether the credential still is what the question showed. */
 export function sameAsShown(shown: Shown, now: Shown): boolean {
@@ -150,67 +203,7 @@ export function sameAsShown(shown: Shown, now: Shown): boolean {
   );
 }
 
-/** What Adobe's state said, or why it could not be read. */
-export type Reading = { readonly status: AdobeStatus } | { readonly problem: AdobeProblem };
-
-/** What to do next with a migration; `wait` leaves everything as it is. */
-export type Verdict =
-  | { readonly do: 'wait' }
-  | { readonly do: 'send' }
-  | { readonly do: 'move'; readonly to: RunningState | EndState; readonly reason: Reason | null };
-
-const WAIT: Verdict = { do: 'wait' };
-
-/**
- * Decides on a confirmed migration whose turn it is, from Adobe's state read right before acting.
- * Sends only on a plain "not started". `waitedMs`: since it was its turn; `yesAgeMs`: since the yes.
- */
-export function beforeSending(
-  reading: Reading,
-  { waitedMs, confirmationAgeMs }: { waitedMs: number; confirmationAgeMs: number },
-  timeoutMs: number,
-): Verdict {
-  if ('problem' in reading) {
-    if (isTransient(reading.problem.kind) && waitedMs < timeoutMs) return WAIT;
-    return { do: 'move', to: 'failed', reason: { code: 'unchecked', problem: reading.problem } };
-  }
-  switch (reading.status) {
-    case 'not_started':
-      return confirmationAgeMs < CONFIRMATION_TTL_MS
-        ? { do: 'send' }
-        : { do: 'move', to: 'failed', reason: { code: 'outdated' } };
-    case 'started':
-      return { do: 'move', to: 'running', reason: { code: 'elsewhere' } };
-    case 'completed':
-      return { do: 'move', to: 'migrated', reason: { code: 'elsewhere' } };
-    default:
-      return { do: 'move', to: 'failed', reason: { code: 'not_eligible' } };
-  }
-}
-
-/**
- * Decides on a migration that may be under way at Adobe. Only Adobe's state decides; an unclear one
- * is waited for until `timeoutMs` after the intent was written, then a person must look.
- */
-export function whileInFlight(
-  migration: Pick<Migration, 'state' | 'startProblem' | 'reason'>,
-  reading: Reading,
-  elapsedMs: number,
-  timeoutMs: number,
-): Verdict {
-  if ('status' in reading) {
-    if (reading.status === 'completed') return { do: 'move', to: 'migrated', reason: migration.reason };
-    if (reading.status === 'not_started' && migration.state === 'running') {
-      return { do: 'move', to: 'failed', reason: { code: 'put_back' } };
-    }
-  }
-  if (elapsedMs >= timeoutMs) {
-    const lastStatus = 'status' in reading ? reading.status : null;
-    const problem = 'problem' in reading ? reading.problem : migration.startProblem;
-    return { do: 'move', to: 'needs_attention', reason: { code: 'unclear', lastStatus, problem } };
-  }
-  if ('status' in reading && reading.status === 'started' && migration.state === 'submitted') {
-    return { do: 'move', to: 'running', reason: null };
-  }
-  return WAIT;
+/** Whether Adobe's migrating a credential may follow from this, the latest migration of it that was confirmed. */
+export function mayExplain(latest: Pick<Migration, 'state'> | null): boolean {
+  return latest !== null && latest.state !== 'failed' && latest.state !== 'resolved';
 }

@@ -1,8 +1,9 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
+import type { ListedCredential } from '../credentials/credential.ts';
 import type { MessageRef, Migration, MigrationState, Reason } from './migration.ts';
 
-/** What an arrow may bring along. */
+/** The columns a move may change besides the state. */
 export interface MigrationChanges {
   readonly decidedBy?: string;
   readonly decidedAt?: Date;
@@ -14,12 +15,12 @@ export interface MigrationChanges {
 export type AuditNote = Pick<AuditEntry, 'at' | 'actor' | 'detail'>;
 
 export interface MigrationStore {
-  /** Writes a question down, with its audit row. */
-  ask(migration: Migration): Promise<void>;
+  /** Persists a request, with its audit row. */
+  ask(request: Migration): Promise<void>;
   get(id: string): Promise<Migration | null>;
   /**
-   * Goes along one arrow, with its audit row, as one conditional update. Null when the migration is not in
-   * `from` any more, or when the arrow would break "one open per credential" or "one in flight per organisation".
+   * Moves along one arrow, with its audit row, in one conditional update. Null when the migration is no longer in
+   * `from`, or when the move would break "one active per credential" or "one in flight per organisation".
    */
   move(
     id: string,
@@ -28,26 +29,37 @@ export interface MigrationStore {
     changes: MigrationChanges,
     note: AuditNote,
   ): Promise<Migration | null>;
-  /** Confirms a question that has not lapsed at `at`; as `move`. */
+  /** Confirms a request that has not expired at `at`; otherwise as `move`. */
   confirm(id: string, by: string, at: Date): Promise<Migration | null>;
-  /** All that are open: in flight first, then those in line in the order of their confirmation. */
+  /** All active ones: in flight first, then those waiting in the order of their confirmation. */
   queue(): Promise<Migration[]>;
   activeOf(technicalAccountId: string): Promise<Migration | null>;
-  /** The latest one of this credential that was confirmed. */
+  /** The latest migration of this credential that was confirmed. */
   latestConfirmed(technicalAccountId: string): Promise<Migration | null>;
-  /** Questions nobody answered in time. */
+  /** Requests that were not decided before they expired. */
   overdueRequests(now: Date): Promise<Migration[]>;
-  /** Open questions about this credential. */
+  /** Requests about this credential that wait for a decision. */
   pendingRequests(technicalAccountId: string): Promise<Migration[]>;
-  /** Open questions about what Adobe has migrated, or is migrating. */
+  /** Pending requests about credentials that Adobe has migrated or is migrating. */
   supersededRequests(): Promise<Migration[]>;
-  /** Those that needed a person, and that Adobe's state by now says are migrated. */
+  /** Migrations that need attention although Adobe's state has since become "completed". */
   lateCompletions(): Promise<Migration[]>;
   noteStartProblem(id: string, problem: AdobeProblem): Promise<void>;
   setMessage(id: string, message: MessageRef): Promise<void>;
-  setQuestionMessage(id: string, question: MessageRef): Promise<void>;
-  /** Those that ended and whose end was not told yet, oldest end first. */
+  setQuestionMessage(id: string, message: MessageRef): Promise<void>;
+  /** Migrations of whose end people have not been notified, oldest end first. */
   unnotified(): Promise<Migration[]>;
-  /** Only this end: one that came in the meantime is still to be told. */
+  /** Marks this end only: a later end of the same migration still has to be notified. */
   markNotified(migration: Pick<Migration, 'id' | 'endedAt'>, at: Date): Promise<void>;
+}
+
+/** The questions in Slack. Best effort: the database decides, Slack only shows it. */
+export interface ConfirmationMessages {
+  /** Posts an ordinary message in the request's channel; null when the app may not post there. */
+  post(request: Migration, credential: ListedCredential): Promise<MessageRef | null>;
+  /**
+   * Replaces the question's buttons by what became of it, where that is possible. `responseUrl`: where the message with
+   * the pressed button can be replaced; null when no button was pressed. Never throws.
+   */
+  close(request: Migration, responseUrl: string | null): Promise<void>;
 }

@@ -5,24 +5,24 @@ import type { MigrationStore } from './ports.ts';
 
 /** What the one message about a migration shows. */
 export type ProgressState =
-  /** `place`: how many are ahead of it. */
+  /** In the queue; `place`: how many migrations are ahead of it. */
   | { readonly kind: 'waiting'; readonly place: number }
   | { readonly kind: 'starting' }
   | { readonly kind: 'running'; readonly elapsedSeconds: number; readonly expectedSeconds: number }
   | { readonly kind: 'ended' };
 
-/** Shows a migration to the people concerned. */
+/** The progress messages in Slack. */
 export interface ProgressMessages {
   /**
-   * Edits the migration's message, or posts it where there is none. Null when Slack refuses this one, which says nothing
-   * of others. @throws when Slack is away
+   * Edits the migration's message, or posts one where there is none. Null when Slack rejects this message, which says
+   * nothing about others. @throws when Slack is unavailable
    */
   show(migration: Migration, progress: ProgressState): Promise<MessageRef | null>;
 }
 
 interface Parts {
   readonly migrations: MigrationStore;
-  readonly board: ProgressMessages;
+  readonly messages: ProgressMessages;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -31,25 +31,25 @@ interface Parts {
 const EDIT_EVERY_SECONDS = 4;
 const RETRY_AFTER_MS = 5_000;
 
-/** What Slack did with a message when it was last tried. */
-type Taken = 'taken' | 'refused' | 'away';
+/** Whether Slack has the message as it should be. */
+type Delivery = 'shown' | 'rejected' | 'unavailable';
 
 /**
- * Promise 3: every confirmed migration ends in a message. What to show is read from the database each time, so an end
- * that Slack did not take is shown later, and a restart forgets nothing.
+ * Shows the progress and the end of every confirmed migration (README, promise 3). What to show is read from the
+ * database each time, so that an end Slack did not take is shown later, and a restart forgets nothing.
  */
 export class ProgressReporter {
   readonly #parts: Parts;
   readonly #expectedSeconds: number;
-  /** Per migration: what was shown last, and when trying again makes sense. This process's own view. */
-  readonly #shown = new Map<string, { progress: string; taken: Taken; notBefore: number }>();
+  /** By migration: what was shown last, and when to retry. In memory only. */
+  readonly #latest = new Map<string, { progress: string; delivery: Delivery; retryAt: number }>();
 
   constructor(parts: Parts, settings: { expectedMs: number }) {
     this.#parts = parts;
     this.#expectedSeconds = Math.round(settings.expectedMs / 1000);
   }
 
-  /** Brings every message up to date that is not. Called again and again. */
+  /** Brings every message up to date. Called repeatedly. */
   async report(): Promise<void> {
     const { migrations, clock } = this.#parts;
     const queue = await migrations.queue();
@@ -57,17 +57,17 @@ export class ProgressReporter {
       await this.#show(migration, this.#progress(migration, before));
     }
     for (const migration of await migrations.unnotified()) {
-      const taken = await this.#show(migration, { kind: 'ended' });
-      // In their order: while Slack is away, later ends wait behind this one. One that it refuses holds nobody up.
-      if (taken === 'away') break;
-      if (taken === 'taken') {
+      const delivery = await this.#show(migration, { kind: 'ended' });
+      // Ends are shown in order: while Slack is unavailable, later ones wait. A rejected message holds up no other.
+      if (delivery === 'unavailable') break;
+      if (delivery === 'shown') {
         await migrations.markNotified(migration, clock.now());
-        this.#shown.delete(migration.id);
+        this.#latest.delete(migration.id);
       }
     }
   }
 
-  /** `before`: how many of the line are ahead of it. */
+  /** `before`: how many in the queue are ahead of it. */
   #progress(migration: Migration, before: number): ProgressState {
     if (migration.state === 'confirmed')
       return before === 0 ? { kind: 'starting' } : { kind: 'waiting', place: before };
@@ -80,33 +80,32 @@ export class ProgressReporter {
     };
   }
 
-  /** After it was not taken, Slack is given time: until then the answer is the same. */
-  async #show(migration: Migration, progress: ProgressState): Promise<Taken> {
-    const { migrations, board, clock, logger } = this.#parts;
+  /** Retries a failed message only after a pause; until then the result is that of the last attempt. */
+  async #show(migration: Migration, progress: ProgressState): Promise<Delivery> {
+    const { migrations, messages, clock, logger } = this.#parts;
     const now = clock.now().getTime();
-    const last = this.#shown.get(migration.id);
-    // Of two ends, that it needed a person and then how it ended, both are shown.
+    const last = this.#latest.get(migration.id);
+    // A migration may end twice, first needing attention: both ends are shown.
     const wanted = JSON.stringify([progress, migration.endedAt]);
-    if (last?.progress === wanted) return 'taken';
-    if (last !== undefined && now < last.notBefore) return last.taken;
+    if (last?.progress === wanted) return 'shown';
+    if (last !== undefined && now < last.retryAt) return last.delivery;
+    const failed = (delivery: Delivery) => {
+      this.#latest.set(migration.id, {
+        progress: '',
+        delivery,
+        retryAt: clock.now().getTime() + RETRY_AFTER_MS,
+      });
+      return delivery;
+    };
     try {
-      const message = await board.show(migration, progress);
-      if (message === null) return this.#notTaken(migration, 'refused');
+      const message = await messages.show(migration, progress);
+      if (message === null) return failed('rejected');
       if (message.ts !== migration.message?.ts) await migrations.setMessage(migration.id, message);
-      this.#shown.set(migration.id, { progress: wanted, taken: 'taken', notBefore: now });
-      return 'taken';
+      this.#latest.set(migration.id, { progress: wanted, delivery: 'shown', retryAt: now });
+      return 'shown';
     } catch (err) {
       logger.warn({ err, migration: migration.id }, 'progress could not be shown; trying again');
-      return this.#notTaken(migration, 'away');
+      return failed('unavailable');
     }
-  }
-
-  #notTaken({ id }: Migration, taken: 'refused' | 'away'): Taken {
-    this.#shown.set(id, {
-      progress: '',
-      taken,
-      notBefore: this.#parts.clock.now().getTime() + RETRY_AFTER_MS,
-    });
-    return taken;
   }
 }

@@ -1,22 +1,14 @@
-import type { AuditTrail } from '../audit/audit-entry.ts';
-import { ACTOR_BOT } from '../audit/audit-entry.ts';
+import { ACTOR_BOT, type AuditTrail } from '../audit/audit-entry.ts';
 import { inOneLine } from '../credentials/adobe-error.ts';
-import type { ConsoleReader } from '../credentials/adobe-reader.ts';
+import { type ConsoleReader, readStatus } from '../credentials/adobe-reader.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { TaskTracker } from '../lib/task-tracker.ts';
 import type { MigrationMethod, StartOutcome } from './method.ts';
-import {
-  beforeSending,
-  type EndState,
-  type Migration,
-  type Outcome,
-  type Reason,
-  whileInFlight,
-} from './migration.ts';
+import type { EndState, InFlightState, Migration, Outcome, Reason } from './migration.ts';
 import type { MigrationChanges, MigrationStore } from './ports.ts';
-import { readingOf } from './reading.ts';
+import { beforeSending, whileInFlight } from './verdicts.ts';
 
 interface Parts {
   readonly migrations: MigrationStore;
@@ -26,61 +18,61 @@ interface Parts {
   readonly audit: AuditTrail;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Hears of every end, for the metrics. */
+  /** Metrics hook, called once for each end. */
   readonly ended: (outcome: Outcome) => void;
 }
 
 /**
- * Promise 2: takes confirmed migrations through, one in flight per organisation. The intent is written before the
- * start is sent, and only a `confirmed` one is ever sent: whatever is found `submitted` after a crash is read from
- * Adobe's state, never sent again.
+ * Works through the queue of confirmed migrations, one in flight per organisation (README, promise 2: sent at most
+ * once). The intent is recorded before the start is sent, and only a `confirmed` migration is ever sent: one found
+ * `submitted` after a crash is never sent again, and Adobe's state decides how it ended.
  */
 export class Runner {
   readonly #parts: Parts;
   readonly #pollMs: number;
   readonly #timeoutMs: number;
-  /** When Adobe was last asked about the one at the head, and since when it has been there. This process's own view. */
-  #head: { id: string; since: number; readAt: number } | null = null;
+  /** Of the first in the queue: since when it has been first, and when Adobe's state was last read. In memory only. */
+  #first: { id: string; since: number; readAt: number } | null = null;
   readonly #starts = new TaskTracker();
   readonly #stopping = new AbortController();
   #stopped = false;
 
-  /** Milliseconds: between two readings of Adobe's state, and until a person must look. */
+  /** In milliseconds: between two readings of Adobe's state, and until a migration needs attention. */
   constructor(parts: Parts, settings: { pollMs: number; timeoutMs: number }) {
     this.#parts = parts;
     this.#pollMs = settings.pollMs;
     this.#timeoutMs = settings.timeoutMs;
   }
 
-  /** Takes the head of the line one step further, if it is time, and ends what ended late. Called again and again. */
+  /** Advances the first migration in the queue by one step, if it is time, and ends late completions. Called repeatedly. */
   async advance(): Promise<void> {
     const { migrations, credentials, console, clock } = this.#parts;
-    // Looked for, not waited to be told of: a process may die right after it has seen Adobe's state.
+    // Polled: a process may die right after it has seen Adobe's state.
     for (const late of await migrations.lateCompletions()) await this.#move(late, 'migrated', null);
-    const [head] = await migrations.queue();
-    if (head === undefined) return;
+    const [first] = await migrations.queue();
+    if (first === undefined) return;
     const now = clock.now().getTime();
-    if (this.#head?.id !== head.id)
-      this.#head = { id: head.id, since: now, readAt: Number.NEGATIVE_INFINITY };
-    if (now - this.#head.readAt < this.#pollMs) return;
-    this.#head.readAt = now;
-    const reading = await readingOf(console, head);
-    if ('status' in reading) await credentials.setAdobeStatus(head.technicalAccountId, reading.status);
+    if (this.#first?.id !== first.id)
+      this.#first = { id: first.id, since: now, readAt: Number.NEGATIVE_INFINITY };
+    if (now - this.#first.readAt < this.#pollMs) return;
+    this.#first.readAt = now;
+    const reading = await readStatus(console, first.consoleId);
+    if ('status' in reading) await credentials.setAdobeStatus(first.technicalAccountId, reading.status);
     const verdict =
-      head.state === 'confirmed'
+      first.state === 'confirmed'
         ? beforeSending(
             reading,
-            { waitedMs: now - this.#head.since, confirmationAgeMs: now - (head.decidedAt?.getTime() ?? 0) },
+            { waitedMs: now - this.#first.since, confirmationAgeMs: now - (first.decidedAt?.getTime() ?? 0) },
             this.#timeoutMs,
           )
-        : whileInFlight(head, reading, now - (head.startedAt?.getTime() ?? now), this.#timeoutMs);
-    if (verdict.do === 'send' && !this.#stopped) await this.#send(head);
-    if (verdict.do === 'move') await this.#move(head, verdict.to, verdict.reason);
+        : whileInFlight(first, reading, now - (first.startedAt?.getTime() ?? now), this.#timeoutMs);
+    if (verdict.do === 'send' && !this.#stopped) await this.#send(first);
+    if (verdict.do === 'move') await this.#move(first, verdict.to, verdict.reason);
   }
 
   /**
-   * Takes up nothing new and lets starts on their way out be answered for `graceMs` milliseconds. Then it stops
-   * waiting: their state is in the database, and the next instance reads Adobe's.
+   * Starts nothing more and waits up to `graceMs` milliseconds for the responses to starts already sent. Then it aborts
+   * them: their state is in the database, and the next instance reads Adobe's.
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopped = true;
@@ -94,12 +86,15 @@ export class Runner {
     if (submitted === null) return;
     const { technicalAccountId, consoleId, shown } = submitted;
     const target = { technicalAccountId, consoleId, sandbox: shown.sandboxes[0] ?? '' };
-    // Not awaited: the answer may come only at the end, and Adobe's state decides meanwhile.
+    // Not awaited: the response may come only when the migration has ended, and Adobe's state decides before that.
     const start = this.#parts.method
       .start(target, this.#stopping.signal)
       .then((outcome) => this.#noteOutcome(submitted, outcome))
       .catch((err: unknown) =>
-        this.#parts.logger.error({ err, migration: submitted.id }, "a start's answer was not noted"),
+        this.#parts.logger.error(
+          { err, migration: submitted.id },
+          'the response to a start could not be recorded',
+        ),
       );
     void this.#starts.track(start);
   }
@@ -125,7 +120,7 @@ export class Runner {
 
   async #move(
     migration: Migration,
-    to: 'submitted' | 'running' | EndState,
+    to: InFlightState | EndState,
     reason: Reason | null,
   ): Promise<Migration | null> {
     const { migrations, clock, logger } = this.#parts;

@@ -26,22 +26,22 @@ export class SqlMigrationStore implements MigrationStore {
     this.#organisation = organisation;
   }
 
-  async ask(migration: Migration): Promise<void> {
+  async ask(request: Migration): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
-      await trx.insertInto('migrations').values(toRow(migration, this.#organisation)).execute();
+      await trx.insertInto('migrations').values(toRow(request, this.#organisation)).execute();
       await writeAudit(trx, {
-        at: migration.askedAt,
-        actor: migration.askedBy,
+        at: request.askedAt,
+        actor: request.askedBy,
         action: 'asked',
-        technicalAccountId: migration.technicalAccountId,
-        migrationId: migration.id,
+        technicalAccountId: request.technicalAccountId,
+        migrationId: request.id,
         detail: null,
       });
     });
   }
 
   async get(id: string): Promise<Migration | null> {
-    // From a button's value, which may be any text.
+    // From a button's value, so it may be any text.
     const row = await this.#rows().where('id', '=', storable(id)).executeTakeFirst();
     return row === undefined ? null : toMigration(row);
   }
@@ -61,16 +61,16 @@ export class SqlMigrationStore implements MigrationStore {
     return this.#move(id, 'asked', 'confirmed', changes, { at, actor: by, detail: null }, at);
   }
 
-  /** `unlapsedAt`: only a question that had not lapsed then. */
+  /** `unexpiredAt`: only if the request had not expired at that time. */
   async #move(
     id: string,
     from: MigrationState,
     to: MigrationState,
     changes: MigrationChanges,
     note: AuditNote,
-    unlapsedAt: Date | null,
+    unexpiredAt: Date | null,
   ): Promise<Migration | null> {
-    if (!mayMove(from, to)) throw new Error(`There is no way from ${from} to ${to}.`);
+    if (!mayMove(from, to)) throw new Error(`A migration cannot move from ${from} to ${to}.`);
     try {
       return await this.#db.transaction().execute(async (trx) => {
         let update = trx
@@ -79,7 +79,7 @@ export class SqlMigrationStore implements MigrationStore {
           .where('id', '=', id)
           .where('organisation', '=', this.#organisation)
           .where('state', '=', from);
-        if (unlapsedAt !== null) update = update.where('expires_at', '>', unlapsedAt.toISOString());
+        if (unexpiredAt !== null) update = update.where('expires_at', '>', unexpiredAt.toISOString());
         const row = await update.returningAll().executeTakeFirst();
         if (row === undefined) return null;
         await writeAudit(trx, {
@@ -92,8 +92,8 @@ export class SqlMigrationStore implements MigrationStore {
         return toMigration(row);
       });
     } catch (error) {
-      // The unique indexes hold the two rules (one open per credential, one in flight per organisation):
-      // whoever was faster has the place, and nothing of this transaction remains.
+      // The unique indexes hold two rules: one active per credential, one in flight per organisation. Another
+      // transaction won; ours is rolled back.
       if (isUniqueViolation(error)) return null;
       throw error;
     }
@@ -182,8 +182,8 @@ export class SqlMigrationStore implements MigrationStore {
     await this.#set(id, { message: toJson(message) });
   }
 
-  async setQuestionMessage(id: string, question: MessageRef): Promise<void> {
-    await this.#set(id, { question_message: toJson(question) });
+  async setQuestionMessage(id: string, message: MessageRef): Promise<void> {
+    await this.#set(id, { question_message: toJson(message) });
   }
 
   async unnotified(): Promise<Migration[]> {
@@ -220,7 +220,7 @@ export class SqlMigrationStore implements MigrationStore {
   }
 }
 
-/** The row of a new question. */
+/** The row of a new request. */
 function toRow(migration: Migration, organisation: string): MigrationsTable {
   return {
     id: migration.id,
@@ -269,13 +269,13 @@ function toMigration(row: MigrationsTable): Migration {
   };
 }
 
-/** The columns an arrow changes besides the state. */
+/** The columns a move changes besides the state. */
 function toColumns(changes: MigrationChanges): Partial<MigrationsTable> {
   return {
     ...(changes.decidedBy !== undefined && { decided_by: changes.decidedBy }),
     ...(changes.decidedAt !== undefined && { decided_at: toText(changes.decidedAt) }),
     ...(changes.startedAt !== undefined && { started_at: toText(changes.startedAt) }),
-    // A new end has to be told, also where an earlier one was.
+    // People are to be notified of a new end, even where they were of an earlier one.
     ...(changes.endedAt !== undefined && { ended_at: toText(changes.endedAt), notified_at: null }),
     ...(changes.reason !== undefined && { reason: toJson(changes.reason) }),
   };

@@ -1,83 +1,92 @@
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { MessageRef } from '../migrations/migration.ts';
 
-/** One round of reminders: a window's, or one that somebody sent by hand. */
+/** Why a round exists: its window began, a migrator started it, or nothing is left to migrate (the closing message). */
+export type RoundKind = 'window' | 'manual' | 'all_done';
+
+/** One round of reminders. */
 export interface ReminderRound {
-  /** The window's key, or one of its own. */
+  /** Unique: the window's key, the id of the request to send now, or a key derived from the round it closes. */
   readonly key: string;
-  /** Days left when its window began; negative once overdue. */
-  readonly days: number;
+  readonly kind: RoundKind;
   readonly startedAt: Date;
   /** Null while messages of it are still to be sent. */
   readonly finishedAt: Date | null;
 }
 
-/** Who is to be reached at an owner's email, as Slack had it. */
+/** Who is behind an owner's email, according to Slack. */
 export type Recipient =
   | { readonly kind: 'person'; readonly userId: string }
   | { readonly kind: 'unreachable'; readonly why: UnreachableCode };
 
 export type UnreachableCode =
-  /** Nobody in Slack has this email. */
+  /** No one in Slack has this email. */
   | 'unknown'
   | 'deactivated'
   | 'guest'
-  /** A bot, or somebody of another workspace. */
+  /** A bot, or a member of another workspace. */
   | 'not_a_member'
-  /** Slack refuses direct messages to this person. */
-  | 'refused';
+  /** Slack takes no direct message to this person. */
+  | 'rejected';
 
-/** The recipient of the channel's digest; every other recipient is a Slack user id. */
-export const DIGEST = 'digest';
+/** The recipient id of a round's message in the channel; every other one is a Slack user id. */
+export const CHANNEL_RECIPIENT_ID = 'digest';
 
 export interface Pause {
   readonly by: string;
   readonly at: Date;
-  /** First day of reminders again, `YYYY-MM-DD`; null until somebody resumes. */
+  /** First day of reminders again, `YYYY-MM-DD`; null until a migrator resumes them. */
   readonly until: string | null;
 }
 
 export interface ReminderStore {
-  /** Opens a batch, or gives the one of this key as it is. */
-  startRound(batch: Omit<ReminderRound, 'finishedAt'>): Promise<ReminderRound>;
-  batch(key: string): Promise<ReminderRound | null>;
-  unfinished(): Promise<ReminderRound[]>;
-  /** The latest one that was opened. */
+  /** Starts a round unless there is one with this key. */
+  startRound(round: Omit<ReminderRound, 'finishedAt'>): Promise<void>;
+  /**
+   * Starts the rounds and writes the audit entry, all or nothing. False, without effect, when the first round's key
+   * exists: its request was served before. Of the other rounds, an existing one is finished if the given one is.
+   */
+  startManualRound(rounds: readonly ReminderRound[], entry: AuditEntry): Promise<boolean>;
+  round(key: string): Promise<ReminderRound | null>;
+  /** Oldest first. */
+  unfinishedRounds(): Promise<ReminderRound[]>;
+  /** The round that was started last. */
   latestRound(): Promise<ReminderRound | null>;
-  finish(key: string, at: Date): Promise<void>;
+  finishRound(key: string, at: Date): Promise<void>;
 
   /**
-   * Claims one message before it is sent: `claimed` for exactly one caller, until `until`. `closed` for ever once it
-   * was; `busy` while somebody else has it, who may have vanished: then it is to be claimed after `until`.
+   * Claims one message before it is sent: `claimed` for exactly one caller, until `until`. `closed`, permanently, once
+   * the message was closed; `busy` while another caller holds the claim, which is free again after its `until`.
    */
-  claim(batch: string, recipient: string, now: Date, until: Date): Promise<'claimed' | 'closed' | 'busy'>;
-  /** Gives a claim back: it was not sent, and is to be tried again. */
-  release(batch: string, recipient: string): Promise<void>;
-  /** Never again: it was sent (`message`), Slack refused it (`why`), or there was nothing left to say. */
+  claim(round: string, recipientId: string, now: Date, until: Date): Promise<'claimed' | 'closed' | 'busy'>;
+  /** Ends a claim whose message was not sent, so that it is retried. */
+  release(round: string, recipientId: string): Promise<void>;
+  /** Never to be sent again: it was sent (`message`), Slack rejected it (`why`), or nothing was left to say. */
   close(
-    batch: string,
-    recipient: string,
+    round: string,
+    recipientId: string,
     at: Date,
     outcome: { readonly message?: MessageRef; readonly why?: UnreachableCode },
   ): Promise<void>;
-  isClosed(batch: string, recipient: string): Promise<boolean>;
-  /** Recipients of a batch whom Slack refused. */
-  refused(batch: string): Promise<string[]>;
+  isClosed(round: string, recipientId: string): Promise<boolean>;
+  /** Ids of a round's recipients to whom Slack took no message. */
+  rejectedRecipients(round: string): Promise<string[]>;
 
-  /** What Slack said of an email not longer ago than `since`. */
+  /** What Slack said about an email after `since`; null when it was not looked up. */
   recipient(email: string, since: Date): Promise<Recipient | null>;
   rememberRecipient(email: string, recipient: Recipient, at: Date): Promise<void>;
 
-  /** Until when somebody asked to be left alone, `YYYY-MM-DD`; null when not. */
+  /** Until when a person has snoozed, `YYYY-MM-DD`; null when not. */
   snoozedUntil(userId: string): Promise<string | null>;
   snooze(userId: string, until: string): Promise<void>;
-  /** Technical account id → who took over being reminded. */
+  /** Technical account id → user id of the person who took over its reminders. */
   takeovers(): Promise<Map<string, string>>;
   takeOver(technicalAccountId: string, userId: string): Promise<void>;
 
   pause(): Promise<Pause | null>;
   setPause(pause: Pause | null): Promise<void>;
-  /** Slack's code for why the digest could not be posted, and whether the migrators were told. */
-  fault(): Promise<string | null>;
-  /** True when this is another fault than the one known. */
-  setFault(code: string | null): Promise<boolean>;
+  /** Slack's code for why the channel took no message; null when it took the last one. */
+  channelError(): Promise<string | null>;
+  /** True when the code differs from the known one. */
+  setChannelError(code: string | null): Promise<boolean>;
 }

@@ -6,37 +6,37 @@ import { RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
 import type { ReminderDelivery } from './delivery.ts';
 import type { Recipient, ReminderStore } from './ports.ts';
 
-/** The open credentials of one owner, and who hears of them. */
+/** The eligible credentials of one owner, and who is reminded of them. */
 export interface OwnerGroup {
-  /** Adobe's email, in lower case; null when nobody is assigned, or somebody took over. */
+  /** Adobe's email, in lower case; null when no one is assigned, or a migrator took over. */
   readonly email: string | null;
-  /** Null when nobody is known, or Slack did not tell. */
+  /** Null when no one is known, or the look-up failed. */
   readonly recipient: Recipient | null;
   readonly credentials: readonly ListedCredential[];
 }
 
 /** Finds people by email. */
 export interface RecipientLookup {
-  /** @throws when Slack does not tell */
+  /** @throws when Slack gives no response, or asks for a pause */
   recipient(email: string): Promise<Recipient>;
 }
 
 interface Parts {
   readonly store: ReminderStore;
   readonly catalogue: Catalogue;
-  readonly people: RecipientLookup;
+  readonly lookup: RecipientLookup;
   readonly delivery: ReminderDelivery;
-  readonly pace: RateLimiter;
+  readonly limiter: RateLimiter;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const EVERYTHING = 1_000_000;
-/** Of one look-up, as long as Slack asks for nothing but a pause. */
-const TRIES = 3;
+/** Maximum attempts per look-up when Slack asks for pauses. */
+const MAX_ATTEMPTS = 3;
 
-/** Who is to hear of which open credential. */
+/** Who is reminded of which eligible credential. */
 export class Recipients {
   readonly #parts: Parts;
 
@@ -44,51 +44,48 @@ export class Recipients {
     this.#parts = parts;
   }
 
-  /** Open credentials by who hears of them: by email first, then those that somebody took over, then nobody's. */
+  /** Eligible credentials by recipient: by email first, then those that were taken over, then those without an owner. */
   async groups(): Promise<OwnerGroup[]> {
     const { catalogue, store } = this.#parts;
     const takeovers = await store.takeovers();
     const { rows } = await catalogue.page({ status: 'eligible' }, 0, EVERYTHING);
-    const byEmail = Map.groupBy(
-      rows.filter(({ technicalAccountId }) => !takeovers.has(technicalAccountId)),
-      ({ owner }) => owner?.toLowerCase() ?? '',
+    const [taken = [], others = []] = [true, false].map((wanted) =>
+      rows.filter(({ technicalAccountId }) => takeovers.has(technicalAccountId) === wanted),
     );
-    const nobodys = byEmail.get('') ?? [];
+    const byEmail = Map.groupBy(others, ({ owner }) => owner?.toLowerCase() ?? '');
+    const ownerless = byEmail.get('') ?? [];
     byEmail.delete('');
-    const takenOver = Map.groupBy(
-      rows.filter(({ technicalAccountId }) => takeovers.has(technicalAccountId)),
-      ({ technicalAccountId }) => takeovers.get(technicalAccountId) ?? '',
-    );
+    const byUser = Map.groupBy(taken, ({ technicalAccountId }) => takeovers.get(technicalAccountId) ?? '');
     return [
       ...[...byEmail].map(([email, credentials]) => ({ email, recipient: null, credentials })),
-      ...[...takenOver].map(([userId, credentials]) => ({
+      ...[...byUser].map(([userId, credentials]) => ({
         email: null,
         recipient: { kind: 'person', userId } as const,
         credentials,
       })),
-      ...(nobodys.length === 0 ? [] : [{ email: null, recipient: null, credentials: nobodys }]),
+      ...(ownerless.length === 0 ? [] : [{ email: null, recipient: null, credentials: ownerless }]),
     ];
   }
 
-  /** With who is behind its email: from what Slack said within the last day, else from Slack. */
-  async reach(group: OwnerGroup): Promise<OwnerGroup> {
-    const { store, people, delivery, pace, clock, logger } = this.#parts;
+  /** Adds the recipient behind the group's email: from what Slack said within the last day, else from Slack. */
+  async lookUp(group: OwnerGroup): Promise<OwnerGroup> {
+    const { store, lookup, delivery, limiter, clock, logger } = this.#parts;
     const { email } = group;
     if (email === null) return group;
     const known = await store.recipient(email, new Date(clock.now().getTime() - DAY_MS));
     if (known !== null) return { ...group, recipient: known };
-    for (let tries = 1; ; tries++) {
-      await delivery.turn(pace);
+    for (let attempt = 1; ; attempt++) {
+      await delivery.waitForTurn(limiter);
       try {
-        const recipient = await people.recipient(email);
+        const recipient = await lookup.recipient(email);
         await store.rememberRecipient(email, recipient, clock.now());
         return { ...group, recipient };
       } catch (err) {
-        logger.warn({ err }, 'Slack did not say who an owner is; tried again');
+        logger.warn({ err }, 'an owner could not be looked up in Slack; it will be retried');
         if (!(err instanceof RateLimitedError)) return group;
-        pace.hold(err.ms);
-        // Waited for: who is not known by then would stand in the digest as somebody nobody reaches.
-        if (tries === TRIES) return group;
+        limiter.hold(err.ms);
+        // Retried here, since the digest would name an owner who is not known by then as unreachable.
+        if (attempt === MAX_ATTEMPTS) return group;
       }
     }
   }

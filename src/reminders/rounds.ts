@@ -1,21 +1,29 @@
 import type { Catalogue, Overview } from '../credentials/catalogue.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { Sync } from '../credentials/sync.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { MessageRef } from '../migrations/migration.ts';
-import type { ReminderCalendar } from './calendar.ts';
 import type { Delivered, ReminderDelivery } from './delivery.ts';
-import { DIGEST, type Pause, type ReminderRound, type ReminderStore } from './ports.ts';
+import { CHANNEL_RECIPIENT_ID, type Pause, type ReminderRound, type ReminderStore } from './ports.ts';
 import type { OwnerGroup, Recipients } from './recipients.ts';
-import { maySnooze, type ReminderWindow } from './windows.ts';
+import {
+  activePause,
+  daysLeft,
+  latestWindow,
+  maySnooze,
+  type ReminderPlan,
+  type ReminderWindow,
+  today,
+} from './windows.ts';
 
-/** What Slack made of a message: refused for good, or the place where it stands. Anything else is thrown. */
+/** What Slack made of a message: sent, or rejected until something changes there. Anything else is thrown. */
 export type Posted =
   | { readonly kind: 'sent'; readonly message: MessageRef }
-  | { readonly kind: 'refused'; readonly code: string };
+  | { readonly kind: 'rejected'; readonly code: string };
 
-/** One owner's reminder: all of theirs, in one message. */
+/** One owner's reminder: all of their credentials in one message. */
 export interface OwnerReminder {
   readonly credentials: readonly ListedCredential[];
   readonly days: number;
@@ -30,14 +38,14 @@ export interface Digest {
   readonly now: Date;
 }
 
-/** Slack's side of reminders. @throws what may pass */
+/** The messages of reminders. @throws {RateLimitedError} when Slack asks for a pause, and other transient errors */
 export interface ReminderMessenger {
   remindOwner(userId: string, reminder: OwnerReminder): Promise<Posted>;
   postDigest(channel: string, digest: Digest): Promise<Posted>;
-  /** When nothing is left. */
-  postEnd(channel: string, overview: Overview): Promise<Posted>;
-  /** Tells those who may migrate that the channel cannot be posted to. */
-  tellFault(channel: string, code: string): Promise<void>;
+  /** When nothing is left to migrate. */
+  postAllDone(channel: string, overview: Overview): Promise<Posted>;
+  /** Notifies the migrators that the channel takes no message. */
+  notifyChannelError(channel: string, code: string): Promise<void>;
 }
 
 interface Parts {
@@ -46,219 +54,230 @@ interface Parts {
   readonly recipients: Recipients;
   readonly delivery: ReminderDelivery;
   readonly sync: Pick<Sync, 'run'>;
-  readonly post: ReminderMessenger;
-  readonly pace: RateLimiter;
-  readonly calendar: ReminderCalendar;
+  readonly messenger: ReminderMessenger;
+  readonly limiter: RateLimiter;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Rounds that are no window's. */
-export const BY_HAND = 'by-hand/';
-const DONE = 'done/';
-/** A channel that refused is tried again this late. Milliseconds. */
-const FAULT_PAUSE_MS = 30_000;
+/** How long a channel that rejected a message is left alone. Milliseconds. */
+const CHANNEL_RETRY_MS = 30_000;
 
-/** Promise 4: a reminder window is served once. Which window it is follows from the day alone. */
-export class Reminders {
+/** README, promise 4: a reminder window is served once. Which window it is depends on the date alone. */
+export class ReminderRounds {
   readonly #parts: Parts;
+  readonly #plan: ReminderPlan;
   readonly #channel: string | null;
-  /** A look that came to nothing: another instance had the right to it and may have died, or something failed. */
-  #isOwed = false;
-  /** The channel took a message, and the database did not take yet that its fault is over. */
-  #isFaultOver = false;
+  /** The channel took a message, but the database could not clear the channel's error yet. */
+  #isErrorToClear = false;
 
-  constructor(parts: Parts, settings: { channel: string | null }) {
+  constructor(parts: Parts, settings: ReminderPlan & { channel: string | null }) {
     this.#parts = parts;
+    this.#plan = settings;
     this.#channel = settings.channel;
   }
 
-  /** Looks whether somebody is to be reminded, and does it. Called as often as one likes. */
-  async look(): Promise<void> {
-    this.#isOwed = true;
-    await this.resume();
+  /**
+   * Starts the current window's round if it is due, then does what `resume` does. Idempotent. False when it has to be
+   * called again: another instance was about to start the round, and may have died.
+   */
+  async check(): Promise<boolean> {
+    return this.#run(true);
   }
 
-  /** Takes up what was begun and not finished, a look included, and says when nothing is left. */
+  /** Continues every unfinished round, and announces when nothing is left to migrate. */
   async resume(): Promise<void> {
-    const { store, delivery, calendar } = this.#parts;
-    await delivery.markRest();
-    if (this.#isFaultOver) await this.#forgetFault();
-    const window = calendar.window();
-    if (this.#isOwed) this.#isOwed = !(await this.#open(window));
-    for (const batch of await store.unfinished()) {
-      const byHand = batch.key.startsWith(BY_HAND);
-      if (batch.key.startsWith(DONE)) continue;
-      // Whoever was away for long hears of the latest window alone.
-      if (!byHand && batch.key !== window?.key) await store.finish(batch.key, calendar.now());
-      else await this.#serve(batch);
+    await this.#run(false);
+  }
+
+  async #run(isCheck: boolean): Promise<boolean> {
+    const { store, delivery, clock } = this.#parts;
+    await delivery.closeUnclosed();
+    if (this.#isErrorToClear) await this.#clearChannelError();
+    const window = latestWindow(this.#plan, clock.now());
+    const isChecked = isCheck && (await this.#startDue(window));
+    for (const round of await store.unfinishedRounds()) {
+      if (round.kind === 'all_done') continue;
+      // After a long outage only the latest window is served.
+      const isOutdated = round.kind === 'window' && round.key !== window?.key;
+      if (isOutdated) await store.finishRound(round.key, clock.now());
+      else await this.#serve(round);
     }
-    await this.#sayWhenDone();
+    await this.#announceAllDone();
+    return isChecked;
   }
 
   /**
-   * Reads Adobe first: who was migrated in between is not reminded. When it cannot be read, the last known state goes
-   * out. False when another instance has the right to it.
+   * Reads Adobe first, so that no one is reminded of what was migrated elsewhere; when Adobe cannot be read, the last
+   * known state is used. False when another instance has the lease.
    */
-  async #open(window: ReminderWindow | null): Promise<boolean> {
-    const { store, delivery, sync, calendar } = this.#parts;
-    if (window === null || calendar.holding(await store.pause()) !== null) return true;
-    const { key, days } = window;
-    if ((await store.batch(key)) !== null) return true;
-    // Nobody to remind: the window stays unopened, for what may still appear in it.
-    if (!(await this.#anyOpen())) return true;
-    if (!(await delivery.holdLease())) return false;
+  async #startDue(window: ReminderWindow | null): Promise<boolean> {
+    const { store, delivery, sync, clock } = this.#parts;
+    if (window === null || (await this.#isPaused())) return true;
+    const { key } = window;
+    if ((await store.round(key)) !== null) return true;
+    // The window stays unserved, for credentials that may still appear in it.
+    if (!(await this.#anyEligible())) return true;
+    if (!(await delivery.acquireLease())) return false;
     await sync.run();
-    if (await this.#anyOpen()) await store.startRound({ key, days, startedAt: calendar.now() });
+    if (await this.#anyEligible()) await store.startRound({ key, kind: 'window', startedAt: clock.now() });
     return true;
   }
 
-  /** Before each message: another instance may have the right to it by now, somebody may have paused meanwhile. */
-  async #mayGoOn(batch: string): Promise<boolean> {
-    const { store, delivery, calendar } = this.#parts;
-    // What somebody sends by hand goes out in spite of a pause.
-    if (!batch.startsWith(BY_HAND) && calendar.holding(await store.pause()) !== null) return false;
-    return delivery.holdLease();
+  /** Asked before each message: meanwhile reminders may be paused, or another instance may have the lease. */
+  async #mayContinue({ kind }: ReminderRound): Promise<boolean> {
+    // A manual round is sent in spite of a pause.
+    if (kind !== 'manual' && (await this.#isPaused())) return false;
+    return this.#parts.delivery.acquireLease();
   }
 
-  async #serve({ key }: ReminderRound): Promise<void> {
-    const { store, recipients, calendar } = this.#parts;
-    if (!(await this.#mayGoOn(key))) return;
+  async #isPaused(): Promise<boolean> {
+    const { store, clock } = this.#parts;
+    return activePause(this.#plan, await store.pause(), clock.now()) !== null;
+  }
+
+  async #serve(round: ReminderRound): Promise<void> {
+    const { store, recipients, clock } = this.#parts;
+    if (!(await this.#mayContinue(round))) return;
     const all = await recipients.groups();
-    const reached: OwnerGroup[] = [];
-    let complete = true;
+    const lookedUp: OwnerGroup[] = [];
+    let isComplete = true;
     for (const group of all) {
-      if (!(await this.#mayGoOn(key))) return;
-      const known = await recipients.reach(group);
-      reached.push(known);
-      // One of those whom Slack did not name may be who took these over: then all of theirs go into one message, later.
-      const wait =
-        known.email === null && reached.some(({ email, recipient }) => email !== null && recipient === null);
-      complete = !wait && (await this.#remind(key, known, all)) && complete;
+      if (!(await this.#mayContinue(round))) return;
+      const known = await recipients.lookUp(group);
+      lookedUp.push(known);
+      // A failed look-up may turn out to be the user who took these over; deferred so that they get one message.
+      const isDeferred =
+        known.email === null && lookedUp.some(({ email, recipient }) => email !== null && recipient === null);
+      isComplete = !isDeferred && (await this.#remind(round.key, known, all)) && isComplete;
     }
-    complete = (await this.#postDigest(key, reached)) && complete;
-    if (complete) await store.finish(key, calendar.now());
+    isComplete = (await this.#postDigest(round.key, lookedUp)) && isComplete;
+    if (isComplete) await store.finishRound(round.key, clock.now());
   }
 
-  /** True when this owner needs nothing more in this batch. */
-  async #remind(batch: string, group: OwnerGroup, all: readonly OwnerGroup[]): Promise<boolean> {
-    const { store, delivery, pace, post, logger, calendar } = this.#parts;
+  /** True when this owner needs nothing more in this round. */
+  async #remind(round: string, group: OwnerGroup, all: readonly OwnerGroup[]): Promise<boolean> {
+    const { store, delivery, limiter, messenger, logger, clock } = this.#parts;
     const { recipient, email } = group;
-    // Who is not known yet is tried again; who cannot be reached is named in the digest.
+    // A failed look-up is retried; the digest names who cannot be reached.
     if (recipient === null) return email === null;
     if (recipient.kind === 'unreachable') return true;
     const { userId } = recipient;
-    if (((await store.snoozedUntil(userId)) ?? '') > calendar.today()) return true;
-    if (await store.isClosed(batch, userId)) return true;
-    await delivery.turn(pace);
-    return delivery.once(batch, userId, pace, async (): Promise<Delivered> => {
-      const credentials = await this.#stillOpen([
-        group,
-        ...all.filter((other) => other !== group && isOf(other, userId)),
-      ]);
+    if (((await store.snoozedUntil(userId)) ?? '') > today(this.#plan, clock.now())) return true;
+    if (await store.isClosed(round, userId)) return true;
+    await delivery.waitForTurn(limiter);
+    return delivery.sendOnce(round, userId, limiter, async (): Promise<Delivered> => {
+      const takenOver = all.filter((other) => other !== group && isTakenOverBy(other, userId));
+      const credentials = await this.#stillEligible([group, ...takenOver]);
       if (credentials.length === 0) return {};
-      const days = calendar.daysLeft();
-      const may = calendar.window() !== null && maySnooze(days);
-      const posted = await post.remindOwner(userId, { credentials, days, maySnooze: may });
-      if (posted.kind === 'sent') return { message: posted.message };
-      logger.warn({ user: userId, code: posted.code }, 'Slack refused a reminder');
-      return { why: 'refused' };
-    });
-  }
-
-  async #postDigest(batch: string, reached: readonly OwnerGroup[]): Promise<boolean> {
-    const { store, recipients, post } = this.#parts;
-    if (!(await this.#anyOpen())) return true;
-    const byEmail = new Map(reached.map(({ email, recipient }) => [email ?? '', recipient]));
-    return this.#inChannel(batch, async (channel) => {
-      const refused = new Set(await store.refused(batch));
-      // Anew: a thousand messages take a while, in which credentials are migrated and taken over.
-      const named = (await recipients.groups()).map((group): OwnerGroup => {
-        const recipient = group.email === null ? group.recipient : (byEmail.get(group.email) ?? null);
-        const lost = recipient?.kind === 'person' && refused.has(recipient.userId);
-        return { ...group, recipient: lost ? { kind: 'unreachable', why: 'refused' } : recipient };
+      const now = clock.now();
+      const days = daysLeft(this.#plan, now);
+      const posted = await messenger.remindOwner(userId, {
+        credentials,
+        days,
+        maySnooze: latestWindow(this.#plan, now) !== null && maySnooze(days),
       });
-      return post.postDigest(channel, await composeDigest(this.#parts, named));
+      if (posted.kind === 'sent') return { message: posted.message };
+      logger.warn({ user: userId, code: posted.code }, 'Slack rejected a reminder');
+      return { why: 'rejected' };
     });
   }
 
-  /** One message with the totals after the last one, then silence until a window is served again. */
-  async #sayWhenDone(): Promise<void> {
-    const { store, catalogue, delivery, post, calendar } = this.#parts;
+  async #postDigest(round: string, lookedUp: readonly OwnerGroup[]): Promise<boolean> {
+    const { store, recipients, messenger } = this.#parts;
+    if (!(await this.#anyEligible())) return true;
+    const byEmail = new Map(lookedUp.map(({ email, recipient }) => [email ?? '', recipient]));
+    return this.#postInChannel(round, async (channel) => {
+      const rejected = new Set(await store.rejectedRecipients(round));
+      // Read again: a thousand messages take a while, in which credentials are migrated and taken over.
+      const groups = (await recipients.groups()).map((group): OwnerGroup => {
+        const recipient = group.email === null ? group.recipient : (byEmail.get(group.email) ?? null);
+        const isRejected = recipient?.kind === 'person' && rejected.has(recipient.userId);
+        return { ...group, recipient: isRejected ? { kind: 'unreachable', why: 'rejected' } : recipient };
+      });
+      return messenger.postDigest(channel, await composeDigest(this.#parts, this.#plan, groups));
+    });
+  }
+
+  /** Posts one message with the totals after the last migration, then nothing until another round is served. */
+  async #announceAllDone(): Promise<void> {
+    const { store, catalogue, delivery, messenger, clock } = this.#parts;
     const latest = await store.latestRound();
     if (latest === null) return;
     const overview = await catalogue.overview();
     const { eligible, migrating, migrated } = overview.counts;
     if (eligible > 0 || migrating > 0 || migrated === 0 || (await this.#isInDoubt(overview))) return;
-    const key = latest.key.startsWith(DONE) ? latest.key : `${DONE}${latest.key}`;
-    if ((await store.batch(key))?.finishedAt != null || !(await delivery.holdLease())) return;
-    await store.startRound({ key, days: calendar.daysLeft(), startedAt: calendar.now() });
-    if (await this.#inChannel(key, (channel) => post.postEnd(channel, overview)))
-      await store.finish(key, calendar.now());
+    const key = latest.kind === 'all_done' ? latest.key : `${latest.key}/all_done`;
+    if ((await store.round(key))?.finishedAt != null || !(await delivery.acquireLease())) return;
+    await store.startRound({ key, kind: 'all_done', startedAt: clock.now() });
+    if (await this.#postInChannel(key, (channel) => messenger.postAllDone(channel, overview)))
+      await store.finishRound(key, clock.now());
   }
 
-  /** Posts to the channel, once a batch. A channel that refuses is said in the log, and once to the migrators. */
-  async #inChannel(batch: string, send: (channel: string) => Promise<Posted>): Promise<boolean> {
-    const { store, delivery, post, pace, logger } = this.#parts;
+  /** Posts to the channel, once per round. A rejection is logged, and the migrators are notified once. */
+  async #postInChannel(round: string, send: (channel: string) => Promise<Posted>): Promise<boolean> {
+    const { store, delivery, messenger, limiter, logger } = this.#parts;
     const channel = this.#channel;
-    if (channel === null || (await store.isClosed(batch, DIGEST))) return true;
-    await delivery.turn(pace);
-    return delivery.once(batch, DIGEST, pace, async () => {
+    if (channel === null || (await store.isClosed(round, CHANNEL_RECIPIENT_ID))) return true;
+    await delivery.waitForTurn(limiter);
+    return delivery.sendOnce(round, CHANNEL_RECIPIENT_ID, limiter, async () => {
       const posted = await send(channel);
       if (posted.kind === 'sent') {
-        await this.#forgetFault();
+        await this.#clearChannelError();
         return { message: posted.message };
       }
-      this.#isFaultOver = false;
-      if (await store.setFault(posted.code)) {
+      this.#isErrorToClear = false;
+      if (await store.setChannelError(posted.code)) {
         logger.error({ channel, code: posted.code }, 'the reminder channel cannot be posted to');
-        await post.tellFault(channel, posted.code);
+        await messenger.notifyChannelError(channel, posted.code);
       }
-      pace.hold(FAULT_PAUSE_MS);
+      limiter.hold(CHANNEL_RETRY_MS);
       return null;
     });
   }
 
-  /** Never throws: Slack has the message, and what fails from here on must not send it again. */
-  async #forgetFault(): Promise<void> {
-    this.#isFaultOver = true;
+  /** Never throws: Slack has the message, and an error here must not send it again. */
+  async #clearChannelError(): Promise<void> {
+    this.#isErrorToClear = true;
     try {
-      await this.#parts.store.setFault(null);
-      this.#isFaultOver = false;
+      await this.#parts.store.setChannelError(null);
+      this.#isErrorToClear = false;
     } catch (err) {
-      this.#parts.logger.warn({ err }, 'that the reminder channel works again was not noted; tried again');
+      this.#parts.logger.warn({ err }, 'the error of the reminder channel could not be cleared; retrying');
     }
   }
 
-  /** Whether some could not be asked for at Adobe: they may be open still. */
+  /** Whether the Developer Console failed to give the status of some credentials: they may still be eligible. */
   async #isInDoubt({ counts }: Overview): Promise<boolean> {
     const { rows } = await this.#parts.catalogue.page({ status: 'unknown' }, 0, counts.unknown);
     return rows.some(({ unknownBecause }) => unknownBecause?.code === 'console_failed');
   }
 
-  async #anyOpen(): Promise<boolean> {
+  async #anyEligible(): Promise<boolean> {
     return (await this.#parts.catalogue.overview()).counts.eligible > 0;
   }
 
-  async #stillOpen(groups: readonly OwnerGroup[]): Promise<ListedCredential[]> {
-    const open: ListedCredential[] = [];
+  async #stillEligible(groups: readonly OwnerGroup[]): Promise<ListedCredential[]> {
+    const eligible: ListedCredential[] = [];
     for (const { technicalAccountId } of groups.flatMap(({ credentials }) => credentials)) {
       const now = await this.#parts.catalogue.get(technicalAccountId);
-      if (now?.status === 'eligible') open.push(now);
+      if (now?.status === 'eligible') eligible.push(now);
     }
-    return open;
+    return eligible;
   }
 }
 
-/** Whether somebody took this group over. */
-function isOf({ email, recipient }: OwnerGroup, userId: string): boolean {
+function isTakenOverBy({ email, recipient }: OwnerGroup, userId: string): boolean {
   return email === null && recipient?.kind === 'person' && recipient.userId === userId;
 }
 
-/** What the digest says of these groups, as things stand. */
+/** What a digest of these groups says now. */
 export async function composeDigest(
-  { catalogue, store, calendar }: Pick<Parts, 'catalogue' | 'store' | 'calendar'>,
+  { catalogue, store, clock }: Pick<Parts, 'catalogue' | 'store' | 'clock'>,
+  plan: ReminderPlan,
   groups: readonly OwnerGroup[],
 ): Promise<Digest> {
   const [overview, pause] = await Promise.all([catalogue.overview(), store.pause()]);
-  return { days: calendar.daysLeft(), overview, groups, pause: calendar.holding(pause), now: calendar.now() };
+  const now = clock.now();
+  return { days: daysLeft(plan, now), overview, groups, pause: activePause(plan, pause, now), now };
 }

@@ -1,3 +1,6 @@
+import type { Transaction } from 'kysely';
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import { writeAudit } from '../audit/store.ts';
 import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { fromJson, toDate } from '../db/values.ts';
@@ -11,56 +14,54 @@ export class SqlReminderStore implements ReminderStore {
     this.#db = db;
   }
 
-  async startRound({ key, days, startedAt }: Omit<ReminderRound, 'finishedAt'>): Promise<ReminderRound> {
-    const batch = { key, days, started_at: startedAt.toISOString(), finished_at: null };
-    await this.#db
-      .insertInto('reminder_batches')
-      .values(batch)
-      .onConflict((conflict) => conflict.column('key').doNothing())
-      .execute();
-    return (await this.batch(key)) ?? toBatch(batch);
+  async startRound(round: Omit<ReminderRound, 'finishedAt'>): Promise<void> {
+    await insertRound(this.#db, { ...round, finishedAt: null });
   }
 
-  async batch(key: string): Promise<ReminderRound | null> {
-    const row = await this.#batches().where('key', '=', key).executeTakeFirst();
-    return row === undefined ? null : toBatch(row);
+  async startManualRound([own, ...others]: readonly ReminderRound[], entry: AuditEntry): Promise<boolean> {
+    return this.#db.transaction().execute(async (trx) => {
+      if (own === undefined || !(await insertRound(trx, own))) return false;
+      for (const round of others) {
+        await insertRound(trx, round);
+        if (round.finishedAt !== null) await finishRound(trx, round.key, round.finishedAt);
+      }
+      await writeAudit(trx, entry);
+      return true;
+    });
   }
 
-  async unfinished(): Promise<ReminderRound[]> {
-    const rows = await this.#batches().where('finished_at', 'is', null).orderBy('started_at').execute();
-    return rows.map(toBatch);
+  async round(key: string): Promise<ReminderRound | null> {
+    const row = await this.#rounds().where('key', '=', key).executeTakeFirst();
+    return row === undefined ? null : toRound(row);
+  }
+
+  async unfinishedRounds(): Promise<ReminderRound[]> {
+    const rows = await this.#rounds().where('finished_at', 'is', null).orderBy('started_at').execute();
+    return rows.map(toRound);
   }
 
   async latestRound(): Promise<ReminderRound | null> {
-    const row = await this.#batches()
-      .orderBy('started_at', 'desc')
-      .orderBy('key')
-      .limit(1)
-      .executeTakeFirst();
-    return row === undefined ? null : toBatch(row);
+    const row = await this.#rounds().orderBy('started_at', 'desc').orderBy('key').limit(1).executeTakeFirst();
+    return row === undefined ? null : toRound(row);
   }
 
-  async finish(key: string, at: Date): Promise<void> {
-    await this.#db
-      .updateTable('reminder_batches')
-      .set({ finished_at: at.toISOString() })
-      .where('key', '=', key)
-      .execute();
+  async finishRound(key: string, at: Date): Promise<void> {
+    await finishRound(this.#db, key, at);
   }
 
   async claim(
-    batch: string,
-    recipient: string,
+    round: string,
+    recipientId: string,
     now: Date,
     until: Date,
   ): Promise<'claimed' | 'closed' | 'busy'> {
     const claimed_until = until.toISOString();
     const claimed = await this.#db
       .insertInto('reminder_messages')
-      .values({ batch, recipient, claimed_until, closed_at: null, message: null, why: null })
+      .values({ round, recipient: recipientId, claimed_until, closed_at: null, message: null, why: null })
       .onConflict((conflict) =>
         conflict
-          .columns(['batch', 'recipient'])
+          .columns(['round', 'recipient'])
           .doUpdateSet({ claimed_until })
           .where('reminder_messages.closed_at', 'is', null)
           .where((eb) =>
@@ -73,29 +74,23 @@ export class SqlReminderStore implements ReminderStore {
       .returning('recipient')
       .executeTakeFirst();
     if (claimed !== undefined) return 'claimed';
-    const { closed_at } = await this.#db
-      .selectFrom('reminder_messages')
-      .select('closed_at')
-      .where('batch', '=', batch)
-      .where('recipient', '=', recipient)
-      .executeTakeFirstOrThrow();
-    return closed_at === null ? 'busy' : 'closed';
+    return (await this.isClosed(round, recipientId)) ? 'closed' : 'busy';
   }
 
-  async release(batch: string, recipient: string): Promise<void> {
-    await this.#message(batch, recipient)
+  async release(round: string, recipientId: string): Promise<void> {
+    await this.#message(round, recipientId)
       .set({ claimed_until: null })
       .where('closed_at', 'is', null)
       .execute();
   }
 
   async close(
-    batch: string,
-    recipient: string,
+    round: string,
+    recipientId: string,
     at: Date,
     { message, why }: { readonly message?: MessageRef; readonly why?: UnreachableCode },
   ): Promise<void> {
-    await this.#message(batch, recipient)
+    await this.#message(round, recipientId)
       .set({
         closed_at: at.toISOString(),
         ...(message !== undefined && { message: JSON.stringify(message) }),
@@ -104,22 +99,22 @@ export class SqlReminderStore implements ReminderStore {
       .execute();
   }
 
-  async isClosed(batch: string, recipient: string): Promise<boolean> {
+  async isClosed(round: string, recipientId: string): Promise<boolean> {
     const row = await this.#db
       .selectFrom('reminder_messages')
       .select('recipient')
-      .where('batch', '=', batch)
-      .where('recipient', '=', recipient)
+      .where('round', '=', round)
+      .where('recipient', '=', recipientId)
       .where('closed_at', 'is not', null)
       .executeTakeFirst();
     return row !== undefined;
   }
 
-  async refused(batch: string): Promise<string[]> {
+  async rejectedRecipients(round: string): Promise<string[]> {
     const rows = await this.#db
       .selectFrom('reminder_messages')
       .select('recipient')
-      .where('batch', '=', batch)
+      .where('round', '=', round)
       .where('why', 'is not', null)
       .orderBy('recipient')
       .execute();
@@ -128,18 +123,18 @@ export class SqlReminderStore implements ReminderStore {
 
   async recipient(email: string, since: Date): Promise<Recipient | null> {
     const row = await this.#db
-      .selectFrom('addressees')
-      .select('addressee')
+      .selectFrom('recipients')
+      .select('recipient')
       .where('email', '=', email)
       .where('looked_up_at', '>', since.toISOString())
       .executeTakeFirst();
-    return fromJson<Recipient>(row?.addressee ?? null);
+    return fromJson<Recipient>(row?.recipient ?? null);
   }
 
-  async rememberRecipient(email: string, addressee: Recipient, at: Date): Promise<void> {
-    const values = { addressee: JSON.stringify(addressee), looked_up_at: at.toISOString() };
+  async rememberRecipient(email: string, recipient: Recipient, at: Date): Promise<void> {
+    const values = { recipient: JSON.stringify(recipient), looked_up_at: at.toISOString() };
     await this.#db
-      .insertInto('addressees')
+      .insertInto('recipients')
       .values({ email, ...values })
       .onConflict((conflict) => conflict.column('email').doUpdateSet(values))
       .execute();
@@ -184,25 +179,25 @@ export class SqlReminderStore implements ReminderStore {
     await this.#setState('pause', pause === null ? null : JSON.stringify(pause));
   }
 
-  async fault(): Promise<string | null> {
-    return this.#state('fault');
+  async channelError(): Promise<string | null> {
+    return this.#state('channel_error');
   }
 
-  async setFault(code: string | null): Promise<boolean> {
-    const known = await this.#state('fault');
-    if (known !== code) await this.#setState('fault', code);
+  async setChannelError(code: string | null): Promise<boolean> {
+    const known = await this.channelError();
+    if (known !== code) await this.#setState('channel_error', code);
     return known !== code;
   }
 
-  #batches() {
-    return this.#db.selectFrom('reminder_batches').selectAll();
+  #rounds() {
+    return this.#db.selectFrom('reminder_rounds').selectAll();
   }
 
-  #message(batch: string, recipient: string) {
+  #message(round: string, recipientId: string) {
     return this.#db
       .updateTable('reminder_messages')
-      .where('batch', '=', batch)
-      .where('recipient', '=', recipient);
+      .where('round', '=', round)
+      .where('recipient', '=', recipientId);
   }
 
   async #state(name: Tables['reminder_state']['name']): Promise<string | null> {
@@ -227,11 +222,33 @@ export class SqlReminderStore implements ReminderStore {
   }
 }
 
-function toBatch(row: Tables['reminder_batches']): ReminderRound {
-  return {
-    key: row.key,
-    days: row.days,
-    startedAt: toDate(row.started_at),
-    finishedAt: toDate(row.finished_at),
-  };
+/** False when there is a round with this key. */
+async function insertRound(
+  db: Database | Transaction<Tables>,
+  { key, kind, startedAt, finishedAt }: ReminderRound,
+): Promise<boolean> {
+  const inserted = await db
+    .insertInto('reminder_rounds')
+    .values({
+      key,
+      kind,
+      started_at: startedAt.toISOString(),
+      finished_at: finishedAt?.toISOString() ?? null,
+    })
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .returning('key')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+async function finishRound(db: Database | Transaction<Tables>, key: string, at: Date): Promise<void> {
+  await db
+    .updateTable('reminder_rounds')
+    .set({ finished_at: at.toISOString() })
+    .where('key', '=', key)
+    .execute();
+}
+
+function toRound({ key, kind, started_at, finished_at }: Tables['reminder_rounds']): ReminderRound {
+  return { key, kind, startedAt: toDate(started_at), finishedAt: toDate(finished_at) };
 }

@@ -1,18 +1,24 @@
-import { addDays, daysUntil } from './deadline.ts';
+import type { Pause } from './ports.ts';
 
-/** When people are reminded: `REMINDER_DAYS` before the deadline, then one day after it, then weekly without end. */
+/**
+ * Adobe's dates. Query Service's page ends JWT credentials on 30 June 2025; the Developer Console's page lets them
+ * work until their certificate expires or 1 March 2026, whichever is earlier, and then converts them.
+ */
+export const CONSOLE_LAST_DAY = '2026-03-01';
+
+/** When people are reminded: `REMINDER_DAYS` before the deadline, one day after it, then weekly without end. */
 export interface ReminderPlan {
   /** `YYYY-MM-DD`. */
   readonly deadline: string;
   /** Days before the deadline, in any order. */
   readonly days: readonly number[];
-  /** IANA name: in which days are counted. */
+  /** IANA name of the zone in which days are counted. */
   readonly timeZone: string;
 }
 
-/** A day count on which people are to be reminded, until the next one begins. */
+/** The days from one reminder to the next. */
 export interface ReminderWindow {
-  /** The same for the same deadline and day count, for ever: what is claimed and marked as served. */
+  /** Depends on the deadline and the day count alone; identifies the window's round. */
   readonly key: string;
   /** Days left when it begins; negative once overdue. */
   readonly days: number;
@@ -20,16 +26,17 @@ export interface ReminderWindow {
   readonly date: string;
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
 const WEEK = 7;
-/** In the last days, and after them, nobody is spared. */
+/** Snoozing is not offered in the last days, nor after them. */
 const NO_SNOOZE_DAYS = 3;
 
 /**
- * The latest window that has begun, null before the first. Earlier ones are never made up: whoever was away for long
- * hears once. It depends on the day alone, so neither a missed hour nor a clock change loses one.
+ * The latest window that has begun, null before the first. Earlier ones are not made up, so that a long outage leads
+ * to one reminder. It depends on the date alone: neither a missed hour nor a clock change loses a window.
  */
 export function latestWindow(plan: ReminderPlan, now: Date): ReminderWindow | null {
-  const left = daysUntil(plan.deadline, now, plan.timeZone);
+  const left = daysLeft(plan, now);
   if (left < 0) return windowAt(plan, -(1 + WEEK * Math.floor((-left - 1) / WEEK)));
   const begun = plan.days.filter((days) => days >= left);
   return begun.length === 0 ? null : windowAt(plan, Math.min(...begun));
@@ -37,16 +44,65 @@ export function latestWindow(plan: ReminderPlan, now: Date): ReminderWindow | nu
 
 /** The first window that has not begun. */
 export function nextWindow(plan: ReminderPlan, now: Date): ReminderWindow {
-  const left = daysUntil(plan.deadline, now, plan.timeZone);
+  const left = daysLeft(plan, now);
   const ahead = plan.days.filter((days) => days < left);
   if (ahead.length > 0) return windowAt(plan, Math.max(...ahead));
   const overdue = Math.max(0, -left);
   return windowAt(plan, -(1 + WEEK * Math.ceil(overdue / WEEK)));
 }
 
-/** Whether an owner may ask to be left alone until the next window. By the days left: a window may last into the last days. */
-export function maySnooze(daysLeft: number): boolean {
-  return daysLeft > NO_SNOOZE_DAYS;
+/** Whether an owner may snooze until the next window. Goes by the days left, since a window may last into the last days. */
+export function maySnooze(left: number): boolean {
+  return left > NO_SNOOZE_DAYS;
+}
+
+/** The pause while it is active, null once its day has come. */
+export function activePause(plan: ReminderPlan, pause: Pause | null, now: Date): Pause | null {
+  const isOver = pause !== null && pause.until !== null && today(plan, now) >= pause.until;
+  return isOver ? null : pause;
+}
+
+/** Whole calendar days until the deadline: 0 on the day itself, negative after it. */
+export function daysLeft({ deadline, timeZone }: ReminderPlan, now: Date): number {
+  return daysUntil(deadline, now, timeZone);
+}
+
+/** Today's date where days are counted, `YYYY-MM-DD`. */
+export function today({ timeZone }: ReminderPlan, now: Date): string {
+  return localDate(now, timeZone);
+}
+
+/**
+ * Whole calendar days from today to the deadline, both in `timeZone`: 0 on the day itself, negative after it.
+ * `deadline` is a date as `YYYY-MM-DD`, `timeZone` an IANA name.
+ */
+export function daysUntil(deadline: string, now: Date, timeZone: string): number {
+  // Counted between calendar dates, so that a day of 23 or 25 hours is still one day.
+  return Math.round((Date.parse(deadline) - Date.parse(localDate(now, timeZone))) / DAY_MS);
+}
+
+/** The calendar date at `now` in `timeZone`, as `YYYY-MM-DD`. */
+export function localDate(now: Date, timeZone: string): string {
+  let format = DATE_FORMATS.get(timeZone);
+  if (format === undefined) {
+    // Swedish dates are written as in ISO 8601.
+    format = new Intl.DateTimeFormat('sv-SE', {
+      timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+    });
+    DATE_FORMATS.set(timeZone, format);
+  }
+  return format.format(now);
+}
+
+/** By time zone: creating one takes far longer than using it. */
+const DATE_FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+/** The calendar date `days` days after another; both `YYYY-MM-DD`. */
+export function addDays(date: string, days: number): string {
+  return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 function windowAt({ deadline }: ReminderPlan, days: number): ReminderWindow {

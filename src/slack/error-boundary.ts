@@ -1,5 +1,4 @@
-import type { DenialReason, Migrators } from '../access/access.ts';
-import { AccessDenied } from '../access/access.ts';
+import { AccessDenied, type DenialReason, type Migrators } from '../access/access.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
 import type { Message } from './messages/blocks.ts';
@@ -14,50 +13,39 @@ interface Parts {
   readonly countDenial: (why: DenialReason) => void;
 }
 
+/** Runs the work of a request and never throws: when it fails, `reply` says why to the person. `what` is for the log. */
+export type ErrorBoundary = (
+  what: string,
+  reply: (message: Message) => Promise<void>,
+  work: () => Promise<void>,
+) => Promise<void>;
+
 /**
- * The one place where a failure becomes words: a refusal says whom to ask, anything else shows the reference under
- * which the log has it. What is done after an acknowledgement is tracked here, so that a shutdown can wait for it.
+ * The one place where an error becomes a message: a denial says whom to ask, anything else shows the reference under
+ * which the error is logged. The work is tracked, so that a shutdown waits for what was acknowledged.
  */
-export class Desk {
-  readonly #parts: Parts;
+export function createErrorBoundary(parts: Parts): ErrorBoundary {
+  const { tasks, logger, migrators, newReference, countDenial } = parts;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-  }
-
-  /** Does the work and never throws. `tell` reaches the person who asked for it. */
-  async serve(
-    what: string,
-    tell: (message: Message) => Promise<void>,
-    work: () => Promise<void>,
-  ): Promise<void> {
-    await this.#parts.tasks.track(this.#serve(what, tell, work));
-  }
-
-  async #serve(
-    what: string,
-    tell: (message: Message) => Promise<void>,
-    work: () => Promise<void>,
-  ): Promise<void> {
-    const { logger, migrators, newReference, countDenial } = this.#parts;
+  async function run(...[what, reply, work]: Parameters<ErrorBoundary>): Promise<void> {
     try {
       await work();
     } catch (err) {
       const reference = newReference();
-      let answer: Message;
+      let message: Message;
       if (err instanceof AccessDenied) {
         countDenial(err.why);
-        logger.info({ what, why: err.why }, 'refused');
-        answer = deniedMessage(err.why, migrators);
+        logger.info({ what, why: err.why }, 'access denied');
+        message = deniedMessage(err.why, migrators);
       } else {
         logger.error({ err, what, reference }, 'a request failed');
-        answer = errorMessage(reference);
+        message = errorMessage(reference);
       }
-      try {
-        await tell(answer);
-      } catch (err) {
-        logger.error({ err, what, reference }, 'a failure could not be told');
-      }
+      await reply(message).catch((err: unknown) =>
+        logger.error({ err, what, reference }, 'the reply to a failed request could not be sent'),
+      );
     }
   }
+
+  return (...call) => tasks.track(run(...call));
 }

@@ -5,8 +5,8 @@ import type { Overview } from '../credentials/catalogue.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { ConfirmationMessages } from '../migrations/confirmations.ts';
 import type { MessageRef, Migration } from '../migrations/migration.ts';
+import type { ConfirmationMessages } from '../migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../migrations/progress.ts';
 import type { Digest, OwnerReminder, Posted, ReminderMessenger } from '../reminders/rounds.ts';
 import {
@@ -141,11 +141,11 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     return this.#remind(channel, digestMessage(digest), CHANNEL_UNAVAILABLE);
   }
 
-  async postEnd(channel: string, { counts }: Overview): Promise<Posted> {
+  async postAllDone(channel: string, { counts }: Overview): Promise<Posted> {
     return this.#remind(channel, endMessage(counts), CHANNEL_UNAVAILABLE);
   }
 
-  async tellFault(channel: string, code: string): Promise<void> {
+  async notifyChannelError(channel: string, code: string): Promise<void> {
     const { recipients, logger } = this.#parts;
     try {
       for (const userId of await recipients.migratorIds(MAX_NOTIFIED)) {
@@ -161,7 +161,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
       return { kind: 'sent', message: await postMessage(this.#parts.clients.reminders, channel, message) };
     } catch (error) {
       const code = slackErrorCode(error);
-      if (code !== null && rejections.has(code)) return { kind: 'refused', code };
+      if (code !== null && rejections.has(code)) return { kind: 'rejected', code };
       throw translateRateLimit(error);
     }
   }

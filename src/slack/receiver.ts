@@ -1,67 +1,71 @@
-import { type Logger as BoltLogger, HTTPReceiver } from '@slack/bolt';
+import { type Logger as BoltLogger, HTTPReceiver, type Receiver } from '@slack/bolt';
 import type { BufferedRequest, SlackListener } from '../http/server.ts';
-import { DELIVERY } from './answering-app.ts';
+import { DELIVERY } from './redelivery.ts';
+
+/** How Slack's requests reach the app, in either mode. Bolt gets it as its receiver; `start` and `stop` are called by us. */
+export interface SlackReceiver extends Receiver {
+  /** HTTP mode: serves the requests on the operations server. Null in Socket Mode. */
+  readonly listener: SlackListener | null;
+  /** For `/readyz`. */
+  state(): { ok: boolean; detail?: string };
+}
 
 /** The path of every Request URL in manifest.yml. */
 export const SLACK_PATH = '/slack/events';
 
 const FORM = 'application/x-www-form-urlencoded';
-/** As Slack's own limit for what is late, which is all that Bolt checks. Seconds. */
-const MOST_AHEAD = 5 * 60;
+/** Bolt checks only how old a request is, with the same limit. Seconds. */
+const MAX_AHEAD = 5 * 60;
 
-/**
- * Bolt's receiver for HTTP mode, to be served by the operations server: give `receiver` to the Bolt app, `listener` to
- * the server, and never call `app.start()` or `app.stop()`, which are about a server of the receiver's own.
- */
-export function createSlackReceiver(options: {
+/** HTTP mode: Bolt's receiver behind the operations server, which does the listening. */
+export function createHttpReceiver(options: {
   readonly signingSecret: string;
   readonly logger: BoltLogger;
-}): {
-  receiver: HTTPReceiver;
-  listener: SlackListener;
-} {
+}): SlackReceiver {
+  const { logger } = options;
   const receiver = new HTTPReceiver({
     ...options,
     endpoints: SLACK_PATH,
-    // Asked for once the signature is verified, of which Bolt reads no more than this.
+    // Called after the signature is verified. Bolt verifies only this part of the header.
     customPropertiesExtractor: ({ headers }) => ({
       [DELIVERY]: String(headers['x-slack-signature']).split('=')[1],
     }),
-    // What a listener throws ends in `app.error`; here is what Bolt itself could not read, and would answer with 500.
+    // Errors of listeners end in `app.error`. These are requests Bolt cannot read, which it would answer with 500.
     processEventErrorHandler: async ({ error, response }) => {
-      options.logger.warn('a Slack request was not understood', error);
+      logger.warn('a Slack request was not understood', error);
       if (!response.headersSent) response.writeHead(400).end();
       return true;
     },
   });
   return {
-    receiver,
-    listener: (request, response) => {
-      // As it is written: Bolt would also take a way around, such as /slack/%2e/events.
+    init: (app) => receiver.init(app),
+    start: async () => {},
+    stop: async () => {},
+    state: () => ({ ok: true }),
+    listener(request, response) {
+      // Compared as sent: Bolt would also accept a path that resolves to it, such as /slack/%2e/events.
       if (request.method !== 'POST' || request.url?.split('?', 1)[0] !== SLACK_PATH) return 'not found';
-      // Bolt takes a form for JSON when its type carries a charset.
+      // Bolt takes a form for JSON when its content type has a charset.
       if (request.headers['content-type']?.startsWith(FORM)) request.headers['content-type'] = FORM;
       if (isAhead(request)) {
-        options.logger.warn('a Slack request dated ahead of time was refused');
+        logger.warn('rejected a Slack request with a timestamp in the future');
         response.writeHead(401).end();
-        return 'handled';
-      }
-      if (holdsNull(request)) {
+      } else if (isNull(request)) {
         response.writeHead(400).end();
-        return 'handled';
+      } else {
+        receiver.requestListener(request, response);
       }
-      receiver.requestListener(request, response);
       return 'handled';
     },
   };
 }
 
 function isAhead({ headers }: BufferedRequest): boolean {
-  return Number(headers['x-slack-request-timestamp']) > Date.now() / 1000 + MOST_AHEAD;
+  return Number(headers['x-slack-request-timestamp']) > Date.now() / 1000 + MAX_AHEAD;
 }
 
-/** JSON's `null`, over which Bolt fails without ever answering. */
-function holdsNull({ headers, rawBody }: BufferedRequest): boolean {
+/** Whether the payload is JSON's `null`: Bolt fails on it and never responds. */
+function isNull({ headers, rawBody }: BufferedRequest): boolean {
   const text = rawBody.toString();
   const json = headers['content-type'] === FORM ? new URLSearchParams(text).get('payload') : text;
   return json?.trim() === 'null';

@@ -16,7 +16,7 @@ async function withPerson(changes: Partial<SlackPerson> = {}, settings: Settings
 }
 
 describe('without MIGRATORS', () => {
-  test('an admin or owner may migrate', async () => {
+  test('without MIGRATORS, an admin or owner may migrate', async () => {
     const { access, caller, audited } = await withPerson({ isAdmin: true });
     const person = { id: 'U1', email: 'u1@example.com', mayMigrate: true };
     expect(await access.admit(caller, WANTED)).toEqual(person);
@@ -24,7 +24,7 @@ describe('without MIGRATORS', () => {
     expect(await audited()).toEqual([]);
   });
 
-  test('a member may look, and is refused to migrate', async () => {
+  test('without MIGRATORS, another member is admitted, but not as a migrator', async () => {
     const { access, caller, audited } = await withPerson();
     expect(await access.admit(caller, WANTED)).toMatchObject({ mayMigrate: false });
     expect(await audited()).toEqual([]);
@@ -32,20 +32,20 @@ describe('without MIGRATORS', () => {
     expect(await audited()).toHaveLength(1);
   });
 
-  test('somebody without an email is let in all the same', async () => {
+  test('a member without an email is admitted', async () => {
     const { access, caller } = await withPerson({ email: null });
     expect(await access.admit(caller, WANTED)).toMatchObject({ email: null });
   });
 });
 
 describe('with MIGRATORS', () => {
-  test('a user of the list may migrate, without any group being looked up', async () => {
+  test('a user named in MIGRATORS may migrate, without a lookup of any group', async () => {
     const settings = { migrators: { users: ['U0', 'U1'], groups: ['S-UNKNOWN'] } };
     const { access, caller } = await withPerson({}, settings);
     expect(await access.admitMigrator(caller, WANTED)).toMatchObject({ mayMigrate: true });
   });
 
-  test('a member of any of the groups may migrate, as long as they are one', async () => {
+  test('a member of any group in MIGRATORS may migrate, as long as they are in it', async () => {
     const settings = { migrators: { users: [], groups: ['S1', 'S2'] } };
     const { access, caller, people } = await withPerson({}, settings);
     people.groups.set('S1', ['U7']);
@@ -58,13 +58,13 @@ describe('with MIGRATORS', () => {
   test.each([
     ['users', { users: ['U7'], groups: [] }],
     ['groups', { users: [], groups: ['S1'] }],
-  ])('an admin who is not among the %s may not', async (_, migrators) => {
+  ])('an admin who is not among the %s in MIGRATORS may not migrate', async (_, migrators) => {
     const { access, caller, people } = await withPerson({ isAdmin: true }, { migrators });
     people.groups.set('S1', ['U7']);
     expect(await denialOf(access.admitMigrator(caller, WANTED))).toBe('not_migrator');
   });
 
-  test('a group that cannot be looked up refuses', async () => {
+  test('access is denied when a group cannot be looked up', async () => {
     const settings = { migrators: { users: [], groups: ['S1', 'S-UNKNOWN'] } };
     const { access, caller, people } = await withPerson({ isAdmin: true }, settings);
     people.groups.set('S1', ['U1']);
@@ -72,15 +72,15 @@ describe('with MIGRATORS', () => {
   });
 });
 
-describe('refused is', () => {
+describe('denied people', () => {
   test.each<[string, Partial<SlackPerson>, string]>([
     ['a bot', { isBot: true }, 'bot'],
-    ['somebody deactivated', { isDeactivated: true }, 'deactivated'],
+    ['a deactivated user', { isDeactivated: true }, 'deactivated'],
     ['a guest', { isGuest: true }, 'guest'],
-    ['somebody from another organisation', { isStranger: true }, 'foreign'],
-    ['somebody from another workspace', { teamIds: ['T2'] }, 'foreign'],
-    ['somebody from other workspaces of the same grid', { teamIds: ['T2', 'T3'] }, 'foreign'],
-  ])('%s, even as an admin, and it is written down once', async (_, changes, why) => {
+    ['a user from another organisation', { isStranger: true }, 'foreign'],
+    ['a user from another workspace', { teamIds: ['T2'] }, 'foreign'],
+    ['a user from other workspaces of the same grid', { teamIds: ['T2', 'T3'] }, 'foreign'],
+  ])('denies %s, even an admin, and audits it once', async (_, changes, why) => {
     const { access, caller, audited, clock } = await withPerson({ isAdmin: true, ...changes });
     expect(await denialOf(access.admitMigrator(caller, WANTED))).toBe(why);
     expect(await audited()).toEqual([
@@ -96,7 +96,7 @@ describe('refused is', () => {
     ]);
   });
 
-  test('even somebody of the list', async () => {
+  test('denies a guest even if MIGRATORS names them', async () => {
     const { access, caller } = await withPerson(
       { isGuest: true },
       { migrators: { users: ['U1'], groups: [] } },
@@ -104,7 +104,7 @@ describe('refused is', () => {
     expect(await denialOf(access.admitMigrator(caller, WANTED))).toBe('guest');
   });
 
-  test('whom Slack cannot say anything of, once', async () => {
+  test('denies a user Slack does not know, and audits it once', async () => {
     const { access, audited } = await withPerson();
     const unknown = { userId: 'U-UNKNOWN', teamId: TEAM };
     expect(await denialOf(access.admitMigrator(unknown, { action: 'list' }))).toBe('unverified');
@@ -120,19 +120,19 @@ describe('refused is', () => {
 });
 
 describe('the workspace', () => {
-  test('may be any of those a person of a grid belongs to', async () => {
+  test('a person of a grid is admitted if any of their workspaces is ours', async () => {
     const { access, caller } = await withPerson({ teamIds: ['T2', TEAM] });
     expect(await access.admit(caller, WANTED)).toMatchObject({ id: 'U1' });
   });
 
-  test('is the one the payload names, where Slack names none', async () => {
+  test('the workspace in the payload decides where Slack names none', async () => {
     const { access, caller } = await withPerson({ teamIds: [] });
     expect(await access.admit(caller, WANTED)).toMatchObject({ id: 'U1' });
     expect(await denialOf(access.admit({ ...caller, teamId: 'T2' }, WANTED))).toBe('foreign');
     expect(await denialOf(access.admit({ ...caller, teamId: null }, WANTED))).toBe('foreign');
   });
 
-  test('is not taken from the payload where Slack names one', async () => {
+  test('the workspace in the payload does not matter where Slack names one', async () => {
     const { access, caller } = await withPerson({ teamIds: ['T2'] });
     expect(await denialOf(access.admit({ ...caller, teamId: TEAM }, WANTED))).toBe('foreign');
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { manyCredentials, seedOrganisation, technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { QueryServiceAccounts } from '../../src/adobe/accounts.ts';
 import { failureOf, startAdobe } from './setup.ts';
@@ -20,8 +20,8 @@ async function reading(body: unknown) {
 const item = (changes: object = {}) => ({ accountName: 'bi', technicalAccountId: ID, ...changes });
 const pageOf = (...accounts: object[]) => ({ accounts });
 
-describe('accounts', () => {
-  it('are read per sandbox, as the people see them', async () => {
+describe('the accounts', () => {
+  test('are read per sandbox', async () => {
     const { accounts } = await startAccounts();
     const dev = await accounts.readAccounts('dev');
     expect(dev.map(({ name }) => name)).toContain('R&D sandbox 🚀');
@@ -37,7 +37,7 @@ describe('accounts', () => {
     expect(prod.map(({ name }) => name)).not.toContain('looker-dev');
   });
 
-  it.each([
+  test.each([
     ['an object', (path: string) => ({ href: `http://127.0.0.1:1${path}` })],
     ['a bare string', (path: string) => `https://platform-va7.adobe.io${path}`],
     ['a path', (path: string) => ({ href: path })],
@@ -49,7 +49,7 @@ describe('accounts', () => {
     expect(adobe.calls.filter(({ path }) => path.includes('/accounts'))).toHaveLength(10);
   });
 
-  it('send the token to no other host or path, whatever the next link names', async () => {
+  test('are never requested from another host or path, whatever the next link contains', async () => {
     const elsewhere = await startAdobe();
     const nextLink = (path: string) => ({
       href: `${elsewhere.url}/elsewhere${path.slice(path.indexOf('?'))}`,
@@ -60,7 +60,7 @@ describe('accounts', () => {
     expect(adobe.calls.map(({ path }) => path).filter((path) => path.includes('elsewhere'))).toEqual([]);
   });
 
-  it('pass the query of a link on as it is written', async () => {
+  test('are requested with the unchanged query of the next link', async () => {
     const { adobe, accounts } = await startAccounts();
     const next = '?start=2021-06-16T18:07:49.581Z&orderby=%2Bcreated';
     const body = { ...pageOf(item()), _links: { next } };
@@ -70,13 +70,13 @@ describe('accounts', () => {
     expect(adobe.calls.at(-1)?.path).toBe(`/data/foundation/queryauth/accounts${next}`);
   });
 
-  it('are not read in a circle', async () => {
+  test('stop with an error if the next links form a circle', async () => {
     const { accounts } = await startAccounts({ pageSize: 2, nextLink: () => '?start=2' });
     const { problem } = await failureOf(accounts.readAccounts('prod'));
     expect(problem).toMatchObject({ kind: 'bad_answer', detail: '_links.next: repeats a page' });
   });
 
-  it('are not read without an end', async () => {
+  test('stop with an error if the next links never end', async () => {
     let page = 0;
     const nextLink = () => `?start=2&page=${++page}`;
     const { adobe, accounts } = await startAccounts({ pageSize: 2, nextLink });
@@ -85,17 +85,17 @@ describe('accounts', () => {
     expect(adobe.calls.filter(({ path }) => path.includes('/accounts'))).toHaveLength(1000);
   });
 
-  it.each([
+  test.each([
     ['nothing', {}],
     ['null', { _links: null }],
     ['no link', { _links: {} }],
     ['a null link', { _links: { next: null } }],
     ['an empty link', { _links: { next: { href: '' } } }],
-  ])('end where the next link is %s', async (_, links) => {
+  ])('end if the next link is %s', async (_, links) => {
     await expect(reading({ ...pageOf(item()), ...links })).resolves.toHaveLength(1);
   });
 
-  it('come once each, though two pages show the same', async () => {
+  test('contain each account once, even if two pages repeat it', async () => {
     await expect(reading(pageOf(item(), item({ accountName: 'renamed' })))).resolves.toMatchObject([
       { name: 'renamed' },
     ]);
@@ -103,7 +103,7 @@ describe('accounts', () => {
 });
 
 describe('an account', () => {
-  it.each([
+  test.each([
     [{}, { description: '', owner: null, changedAt: null }],
     [
       { assignedToUser: '', description: null },
@@ -121,11 +121,11 @@ describe('an account', () => {
     [{ lastUpdated: 1e300 }, { changedAt: null }],
     [{ lastUpdated: { year: 2021 } }, { changedAt: null }],
     [{ unheardOf: true }, { name: 'bi' }],
-  ])('with %j is taken', async (changes, expected) => {
+  ])('with %j is accepted', async (changes, expected) => {
     await expect(reading(pageOf(item(changes)))).resolves.toMatchObject([expected]);
   });
 
-  it.each([
+  test.each([
     [
       pageOf(item(), item({ technicalAccountId: 7 })),
       'accounts[1].technicalAccountId: expected string, received number',
@@ -138,20 +138,20 @@ describe('an account', () => {
     [pageOf({ technicalAccountId: ID }), 'accounts[0].accountName: missing'],
     [pageOf(item({ assignedToUser: 7 })), 'accounts[0].assignedToUser: expected string, received number'],
     [{ items: [] }, 'accounts: missing'],
-    [[], 'the answer: expected object, received array'],
+    [[], 'the response: expected object, received array'],
     [{ ...pageOf(), _links: { next: { url: 'x' } } }, '_links.next: expected a link'],
     [{ ...pageOf(), _links: { next: 'http://' } }, '_links.next: not a link'],
-  ])('is refused by name: %j', async (body, detail) => {
+  ])('is rejected with the name of the invalid field: %j', async (body, detail) => {
     expect((await failureOf(reading(body))).problem).toMatchObject({ kind: 'bad_answer', detail });
   });
 });
 
-it('ten thousand accounts are read', async () => {
+test('ten thousand accounts are read', async () => {
   const { accounts } = await startAccounts({ seed: manyCredentials(10_000), pageSize: 100 });
   await expect(accounts.readAccounts('prod')).resolves.toHaveLength(10_000);
 });
 
-it('the seed has about twenty credentials, of every state', () => {
+test('the seed has about twenty credentials, of every state', () => {
   const { credentials } = seedOrganisation();
   expect(credentials).toHaveLength(20);
   expect(new Set(credentials.map(({ state }) => state)).size).toBe(4);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { manyCredentials, technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
 import { DeveloperConsole } from '../../src/adobe/console.ts';
@@ -18,14 +18,14 @@ async function integrationOf(reader: DeveloperConsole, name: string): Promise<st
 }
 
 describe('the organisation', () => {
-  it('is found once for all calls, whatever the case of its id', async () => {
+  test('is looked up once for all calls, whatever the case of its id', async () => {
     const { adobe, reader } = await startConsole({}, SIMULATED_CLIENT.orgId.toLowerCase());
     await Promise.all([reader.integrationIds(), reader.integrationIds()]);
     await reader.integrationIds();
     expect(adobe.calls.filter(({ path }) => path === '/console/organizations')).toHaveLength(1);
   });
 
-  it('is looked for again after a failure', async () => {
+  test('is looked up again after an error', async () => {
     const { adobe, reader } = await startConsole();
     adobe.consoleRefuses(true);
     expect((await failureOf(reader.integrationIds())).problem).toMatchObject({
@@ -36,7 +36,7 @@ describe('the organisation', () => {
     await expect(reader.integrationIds()).resolves.not.toHaveLength(0);
   });
 
-  it('may be none that the Console shows', async () => {
+  test('is reported if the Console does not show it', async () => {
     const { reader } = await startConsole({}, 'ANOTHER@AdobeOrg');
     const { problem } = await failureOf(reader.integrationIds());
     expect(problem).toMatchObject({ kind: 'no_such_organisation', detail: 'not among the 2 it shows' });
@@ -44,7 +44,7 @@ describe('the organisation', () => {
 });
 
 describe('the integrations', () => {
-  it('are read from every page, with ids that are numbers and text', async () => {
+  test('are read from every page, with ids that are numbers and text', async () => {
     const { adobe, reader } = await startConsole({ seed: manyCredentials(120) });
     const ids = await reader.integrationIds();
     expect(new Set(ids).size).toBe(120);
@@ -54,7 +54,7 @@ describe('the integrations', () => {
 
   const full: { id: string | number }[] = Array.from({ length: 50 }, (_, id) => ({ id }));
   const others = full.map(({ id }) => ({ id: `x${id}` }));
-  it.each([
+  test.each([
     [
       'pages',
       [
@@ -93,7 +93,7 @@ describe('the integrations', () => {
     expect(adobe.calls.filter(({ path }) => path.includes('/integrations?'))).toHaveLength(pages.length);
   });
 
-  it('do not go on without an end', async () => {
+  test('stop with an error if the pages never end', async () => {
     const { adobe, reader } = await startConsole();
     const body = { content: full, pages: 1e6 };
     const times = Number.POSITIVE_INFINITY;
@@ -102,12 +102,12 @@ describe('the integrations', () => {
     expect(adobe.calls.filter(({ path }) => path.includes('/integrations?'))).toHaveLength(1000);
   });
 
-  it.each([
+  test.each([
     [{ content: [{ id: 1 }, { name: 'x' }] }, 'content[1].id: missing'],
     [{ content: [{ id: 2 ** 60 }] }, 'content[0].id: Too big: expected int to be <=9007199254740991'],
     [{ content: [{ id: null }] }, 'content[0].id: expected an id'],
     [{ page: 0 }, 'content: missing'],
-  ])('are refused by name: %j', async (body, detail) => {
+  ])('are rejected with the name of the invalid field: %j', async (body, detail) => {
     const { adobe, reader } = await startConsole();
     adobe.faults.add({ on: 'integrations', kind: 'status', status: 200, body });
     expect((await failureOf(reader.integrationIds())).problem).toMatchObject({ kind: 'bad_answer', detail });
@@ -115,24 +115,24 @@ describe('the integrations', () => {
 });
 
 describe('an integration', () => {
-  it('leads to the technical account as Query Service writes it', async () => {
+  test('returns the technical account id in the form of Query Service', async () => {
     const { reader } = await startConsole();
     await expect(reader.technicalAccountIdOf('100001')).resolves.toBe(technicalAccountIdOf('bi-nightly'));
   });
 
-  it('of another type has none', async () => {
+  test('of another type has no technical account', async () => {
     const { reader } = await startConsole();
     await expect(reader.technicalAccountIdOf('90003')).resolves.toBeNull();
   });
 
-  it('may be gone', async () => {
+  test('that is gone is reported', async () => {
     const { reader } = await startConsole();
     expect((await failureOf(reader.technicalAccountIdOf('7/../8'))).kind).toBe('no_such_path');
   });
 });
 
 describe('the migration status', () => {
-  it.each([
+  test.each([
     ['bi-nightly', 'not_started'],
     ['dbt-transform', 'started'],
     ['powerbi-gateway', 'completed'],
@@ -142,7 +142,7 @@ describe('the migration status', () => {
     await expect(reader.migrationStatus(await integrationOf(reader, name))).resolves.toBe(status);
   });
 
-  it.each([
+  test.each([
     [{ migrationStatus: 'CONFUSED' }, 'migrationStatus: unknown value "CONFUSED"'],
     [{ migrationStatus: 'toString' }, 'migrationStatus: unknown value "toString"'],
     [{ status: 'STARTED' }, 'migrationStatus: missing'],

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import { AxiosError, AxiosHeaders } from 'axios';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
 import { QueryServiceAccounts } from '../../src/adobe/accounts.ts';
 import { type AdobeCall, createClient, retryDelay } from '../../src/adobe/client.ts';
-import { kindOf } from '../../src/adobe/failures.ts';
+import { kindOf } from '../../src/adobe/errors.ts';
 import { failureOf, startAdobe } from './setup.ts';
 
 const HTML = '<!doctype html><title>502 Bad Gateway</title>';
@@ -18,8 +18,8 @@ async function startReader() {
   return { ...started, seen, requests, read: () => accounts.readAccounts('dev') };
 }
 
-describe('what Adobe refuses', () => {
-  it.each([
+describe('an error response of Adobe', () => {
+  test.each([
     [400, 'refused'],
     [401, 'not_allowed'],
     [403, 'not_allowed'],
@@ -30,13 +30,13 @@ describe('what Adobe refuses', () => {
     [500, 'unavailable'],
     [503, 'unavailable'],
     [301, 'no_such_path'],
-  ] as const)('%i is %s', async (status, kind) => {
+  ] as const)('with status %i is of kind %s', async (status, kind) => {
     const { adobe, read } = await startReader();
     adobe.faults.add({ on: 'accounts', kind: 'status', status, times: 3 });
     expect((await failureOf(read())).problem).toMatchObject({ kind, status });
   });
 
-  it.each([
+  test.each([
     [{ error_code: '403025', message: 'Profile is not valid' }, '403025', 'Profile is not valid'],
     [{ error_code: 403010, message: 'No' }, '403010', 'No'],
     [{ type: 'x', status: 403, title: 'Forbidden', detail: 'Ask an admin' }, undefined, 'Ask an admin'],
@@ -46,14 +46,14 @@ describe('what Adobe refuses', () => {
     [['Forbidden'], undefined, undefined],
     [{ message: { nested: true } }, undefined, undefined],
     [undefined, undefined, undefined],
-  ])('is told in its own words: %j', async (body, code, detail) => {
+  ])('keeps Adobe’s code and message: %j', async (body, code, detail) => {
     const { adobe, read } = await startReader();
     adobe.faults.add({ on: 'accounts', kind: 'status', status: 403, body });
     const { problem } = await failureOf(read());
     expect([problem.code, problem.detail]).toEqual([code, detail]);
   });
 
-  it('is cut to 500 characters', async () => {
+  test('is truncated to 500 characters', async () => {
     const { adobe, read } = await startReader();
     const body = { error_code: '9'.repeat(2000), message: 'x'.repeat(2000) };
     adobe.faults.add({ on: 'accounts', kind: 'status', status: 400, body });
@@ -63,8 +63,8 @@ describe('what Adobe refuses', () => {
   });
 });
 
-describe('what goes wrong on the way', () => {
-  it('is unreachable when nobody takes the connection', async () => {
+describe('a network error', () => {
+  test('is unreachable if the connection is refused', async () => {
     const { adobe, tokens, platform } = await startAdobe();
     await tokens.token();
     await adobe.stop();
@@ -72,48 +72,56 @@ describe('what goes wrong on the way', () => {
     expect(problem).toMatchObject({ kind: 'unreachable', detail: 'ECONNREFUSED' });
   });
 
-  it.each(['ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
-    '%s is unreachable: nothing was sent',
+  test.each(['ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
+    '%s is unreachable, since nothing was sent',
     (code) => expect(kindOf(new AxiosError('', code))).toBe('unreachable'),
   );
 
-  it.each(['ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ERR_CANCELED', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'])(
-    '%s is lost: it may have been sent',
-    (code) => expect(kindOf(new AxiosError('', code))).toBe('lost'),
+  test.each([
+    'ECONNRESET',
+    'ETIMEDOUT',
+    'EPIPE',
+    'ERR_CANCELED',
+    'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+  ])('%s is lost, since the request may have been sent', (code) =>
+    expect(kindOf(new AxiosError('', code))).toBe('lost'),
   );
 
-  it('is lost, not unreachable, when an open connection dies of it', () => {
+  test('of an established connection is lost, not unreachable', () => {
     const error = new AxiosError('', 'EHOSTUNREACH');
     error.cause = Object.assign(new Error(), { syscall: 'read' });
     expect(kindOf(error)).toBe('lost');
   });
 
-  it.each(['lose-response', 'half-response'] as const)('%s is lost', async (kind) => {
-    const { adobe, read } = await startReader();
-    adobe.faults.add({ on: 'accounts', kind, times: 3 });
-    expect((await failureOf(read())).kind).toBe('lost');
-  });
+  test.each(['lose-response', 'half-response'] as const)(
+    'of a broken response (%s) is lost',
+    async (kind) => {
+      const { adobe, read } = await startReader();
+      adobe.faults.add({ on: 'accounts', kind, times: 3 });
+      expect((await failureOf(read())).kind).toBe('lost');
+    },
+  );
 
-  it.each([
+  test.each([
     [HTML, 'expected object, received string'],
     ['', 'expected object, received string'],
     [[], 'expected object, received array'],
     ['x'.repeat(21 * 1024 * 1024), 'too large'],
-  ])('is a bad answer: %#', async (body, words) => {
+  ])('does not include an invalid response, which is of kind bad_answer: %#', async (body, words) => {
     const { adobe, read } = await startReader();
     adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body });
     const { problem } = await failureOf(read());
-    expect(problem).toMatchObject({ kind: 'bad_answer', detail: `the answer: ${words}` });
+    expect(problem).toMatchObject({ kind: 'bad_answer', detail: `the response: ${words}` });
   });
 });
 
 describe('a read', () => {
-  it.each([
+  test.each([
     { kind: 'status', status: 429, body: { error_code: '429050', message: 'Too many requests' } },
     { kind: 'status', status: 503 },
     { kind: 'lose-response' },
     { kind: 'half-response' },
-  ] as const)('is tried three times altogether: $kind $status', async (fault) => {
+  ] as const)('is tried three times in all: $kind $status', async (fault) => {
     const { adobe, read, requests } = await startReader();
     adobe.faults.add({ on: 'accounts', ...fault, times: 2 });
     await expect(read()).resolves.not.toHaveLength(0);
@@ -123,21 +131,21 @@ describe('a read', () => {
     expect(requests()).toHaveLength(6);
   });
 
-  it.each([400, 403, 404])('is not repeated after %i', async (status) => {
+  test.each([400, 403, 404])('is not retried after status %i', async (status) => {
     const { adobe, read, requests } = await startReader();
     adobe.faults.add({ on: 'accounts', kind: 'status', status });
     await failureOf(read());
     expect(requests()).toHaveLength(1);
   });
 
-  it('waits no longer than it may, whatever Retry-After says', async () => {
+  test('waits no longer than the maximum, whatever Retry-After says', async () => {
     const { adobe, read } = await startReader();
     const headers = { 'retry-after': '3600' };
     adobe.faults.add({ on: 'accounts', kind: 'status', status: 429, headers });
     await expect(read()).resolves.not.toHaveLength(0);
   });
 
-  it('gets one new token after a 401', async () => {
+  test('is retried with one new token after a 401', async () => {
     const { adobe, read, requests } = await startReader();
     await read();
     adobe.revokeTokens();
@@ -145,14 +153,14 @@ describe('a read', () => {
     expect(requests().map(({ status }) => status)).toEqual([200, 401, 200]);
   });
 
-  it('does not ask IMS again and again when new tokens are refused as well', async () => {
+  test('does not request a token again if new tokens are refused as well', async () => {
     const { adobe, read } = await startReader();
     adobe.faults.add({ on: 'accounts', kind: 'status', status: 401, times: 10 });
     for (let i = 0; i < 4; i++) expect((await failureOf(read())).kind).toBe('not_allowed');
     expect(adobe.calls.filter(({ path }) => path === '/ims/token/v3')).toHaveLength(2);
   });
 
-  it('follows no redirect', async () => {
+  test('follows no redirect', async () => {
     const { adobe, read } = await startReader();
     const elsewhere = await startAdobe();
     const headers = { location: `${elsewhere.url}/data/foundation/queryauth/accounts` };
@@ -161,7 +169,7 @@ describe('a read', () => {
     expect(elsewhere.adobe.calls).toEqual([]);
   });
 
-  it('goes through no proxy of the environment', async () => {
+  test('uses no proxy from the environment', async () => {
     vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:1');
     vi.stubEnv('NO_PROXY', '');
     onTestFinished(() => void vi.unstubAllEnvs());
@@ -169,11 +177,11 @@ describe('a read', () => {
     await expect(read()).resolves.not.toHaveLength(0);
   });
 
-  it('gives up after 10 s of silence', () => {
+  test('times out after 10 s', () => {
     expect(createClient('http://127.0.0.1').defaults.timeout).toBe(10_000);
   });
 
-  it('is reported once, with how it went', async () => {
+  test('is reported once, with its outcome', async () => {
     const { adobe, read, seen } = await startReader();
     adobe.faults.add({ on: 'accounts', kind: 'status', status: 503 });
     await read();
@@ -187,9 +195,9 @@ describe('a read', () => {
   });
 });
 
-describe('the wait before a repetition', () => {
-  const delays = { first: 500, most: 10_000 };
-  const asking = (retryAfter?: string) =>
+describe('the delay before retry', () => {
+  const delays = { first: 500, max: 10_000 };
+  const errorWith = (retryAfter?: string) =>
     new AxiosError('', '', undefined, undefined, {
       status: 429,
       statusText: '',
@@ -198,21 +206,21 @@ describe('the wait before a repetition', () => {
       config: { headers: new AxiosHeaders() },
     });
 
-  it.each([
+  test.each([
     [1, undefined, 500, 600],
     [2, undefined, 1000, 1200],
     [1, '4', 4000, 4100],
     [1, '3600', 10_000, 10_000],
     [1, 'tomorrow', 500, 600],
-  ])('%i, with Retry-After %s, is %i to %i ms', (repetition, retryAfter, least, most) => {
-    const ms = retryDelay(repetition, asking(retryAfter), delays);
-    expect(ms).toBeGreaterThanOrEqual(least);
-    expect(ms).toBeLessThanOrEqual(most);
+  ])('%i, with Retry-After %s, is %i to %i ms', (retry, retryAfter, min, max) => {
+    const ms = retryDelay(retry, errorWith(retryAfter), delays);
+    expect(ms).toBeGreaterThanOrEqual(min);
+    expect(ms).toBeLessThanOrEqual(max);
   });
 });
 
-describe('no error', () => {
-  it.each([
+describe('no AdobeError', () => {
+  test.each([
     { kind: 'status', status: 403, body: { message: 'no rights for Bearer eyJ.simulated-token-1.x' } },
     { kind: 'status', status: 500 },
     { kind: 'lose-response' },
@@ -224,7 +232,7 @@ describe('no error', () => {
     expect(everythingIn(await failureOf(read()))).not.toMatch(/simulated-token|Bearer eyJ/);
   });
 
-  it('carries the client secret, even when IMS repeats it', async () => {
+  test('carries the client secret, even if IMS repeats it', async () => {
     const { adobe, tokens } = await startAdobe();
     const secret = SIMULATED_CLIENT.clientSecret;
     const body = { error: 'invalid_client', error_description: `${'x'.repeat(480)} ${secret}` };
@@ -233,7 +241,7 @@ describe('no error', () => {
   });
 });
 
-/** All that a log or a careless serializer could print of an error. */
+/** Everything that a log or a careless serialiser could print of an error. */
 function everythingIn(error: Error): string {
   return [
     error.message,

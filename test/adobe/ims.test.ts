@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failureOf, startAdobe, tokensAt } from './setup.ts';
 
 const tokenRequests = (adobe: { calls: readonly { path: string }[] }) =>
   adobe.calls.filter(({ path }) => path === '/ims/token/v3').length;
 
 describe('the access token', () => {
-  it('is asked for once, however many want it at the same time or later', async () => {
+  test('is requested once for concurrent and later calls', async () => {
     const { adobe, tokens } = await startAdobe();
     const all = await Promise.all(Array.from({ length: 20 }, () => tokens.token()));
     all.push(await tokens.token());
@@ -13,12 +13,12 @@ describe('the access token', () => {
     expect(tokenRequests(adobe)).toBe(1);
   });
 
-  it.each([
+  test.each([
     { life: 86_399, renewedAfter: 86_399 - 600 },
     { life: 1200, renewedAfter: 600 },
     { life: 300, renewedAfter: 150 },
   ])(
-    'of $life s is renewed after $renewedAfter s, while it is still good',
+    'with a lifetime of $life s is renewed after $renewedAfter s, while still valid',
     async ({ life, renewedAfter }) => {
       const { clock, tokens } = await startAdobe({ tokenSeconds: life });
       const first = await tokens.token();
@@ -29,7 +29,7 @@ describe('the access token', () => {
     },
   );
 
-  it('is used to its end when it cannot be renewed, and IMS is asked again only a minute later', async () => {
+  test('is used until it expires if it cannot be renewed, and IMS is called again only a minute later', async () => {
     const { adobe, clock, tokens } = await startAdobe({ tokenSeconds: 1200 });
     const first = await tokens.token();
     adobe.faults.add({ on: 'token', kind: 'status', status: 503, times: Number.POSITIVE_INFINITY });
@@ -44,7 +44,7 @@ describe('the access token', () => {
     expect((await failureOf(tokens.token())).kind).toBe('unavailable');
   });
 
-  it('is replaced once when refused, not again for those who held the old one', async () => {
+  test('is replaced once when refused, and not again for callers with the old token', async () => {
     const { adobe, tokens } = await startAdobe();
     const old = await tokens.token();
     tokens.invalidate(old);
@@ -55,14 +55,14 @@ describe('the access token', () => {
     expect(tokenRequests(adobe)).toBe(2);
   });
 
-  it('is asked for again after a failure', async () => {
+  test('is requested again after an error', async () => {
     const { adobe, tokens } = await startAdobe();
     adobe.faults.add({ on: 'token', kind: 'status', status: 500 });
     expect((await failureOf(tokens.token())).kind).toBe('unavailable');
     await expect(tokens.token()).resolves.toMatch(/^eyJ/);
   });
 
-  it('is refused in the words of IMS when the secret is wrong', async () => {
+  test('is refused with the message of IMS if the secret is wrong', async () => {
     const { url, clock } = await startAdobe();
     const error = await failureOf(tokensAt(url, clock, { clientSecret: 'wrong' }).token());
     expect(error.problem).toEqual({
@@ -74,12 +74,12 @@ describe('the access token', () => {
     });
   });
 
-  it.each([
+  test.each([
     [401, {}, 'token_refused'],
     [429, { error_code: '429050', message: 'Too many requests' }, 'throttled'],
     [200, { access_token: 'eyJ', expires_in: '86399' }, 'bad_answer'],
     [200, '<html>', 'bad_answer'],
-  ] as const)('fails of an answer %i %j as %s, after one request', async (status, body, kind) => {
+  ] as const)('fails after one request with response %i %j, as %s', async (status, body, kind) => {
     const { adobe, tokens } = await startAdobe();
     adobe.faults.add({ on: 'token', kind: 'status', status, body });
     expect((await failureOf(tokens.token())).kind).toBe(kind);

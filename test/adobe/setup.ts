@@ -10,10 +10,10 @@ import { ImsTokens } from '../../src/adobe/ims.ts';
 import { AdobeError } from '../../src/credentials/adobe-error.ts';
 import { TestClock } from '../support/clock.ts';
 
-/** Repetitions at once, and no waiting for Retry-After. */
-export const AT_ONCE: RetryDelays = { first: 0, most: 0 };
+/** Retries without delay, ignoring Retry-After. */
+export const AT_ONCE: RetryDelays = { first: 0, max: 0 };
 
-/** A simulated Adobe and the adapters' lower half, all stopped when the test is over. */
+/** A simulated Adobe and the HTTP clients of the adapters, all stopped when the test ends. */
 export async function startAdobe(options: Omit<SimulatedAdobeOptions, 'clock'> = {}, onCall?: OnCall) {
   const clock = new TestClock();
   const adobe = new SimulatedAdobe({ ...options, clock });
@@ -31,14 +31,14 @@ export function tokensAt(
   return new ImsTokens({ imsUrl, ...SIMULATED_CLIENT, ...changes, clock });
 }
 
-/** The two halves of Adobe, with the headers each wants. */
+/** Clients for Adobe's two hosts, with the headers each requires. */
 export function clientsAt(baseUrl: string, tokens: ImsTokens, onCall: OnCall = () => undefined) {
   const { clientId, orgId } = SIMULATED_CLIENT;
   const common = { baseUrl, clientId, tokens, onCall, retryDelays: AT_ONCE };
   return { platform: new AdobeHttp({ ...common, orgId }), console: new AdobeHttp(common) };
 }
 
-/** The AdobeError this call fails with; anything else fails the test. */
+/** The AdobeError that this call fails with; anything else fails the test. */
 export async function failureOf(call: Promise<unknown>): Promise<AdobeError> {
   const thrown = await call.then(
     () => new Error('it did not fail'),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { QueryServiceMigration } from '../../src/adobe/query-service.ts';
 import type { StartOutcome } from '../../src/migrations/method.ts';
@@ -24,32 +24,35 @@ async function startMigrations({ timeoutMs = 10_000, path = PATH } = {}) {
 
 const problemOf = (outcome: StartOutcome) => ('error' in outcome ? outcome.error.problem : undefined);
 
-describe('a migration is started by exactly one request', () => {
-  it('which Adobe accepts', async () => {
+describe('starting a migration sends exactly one request and', () => {
+  test('is accepted if Adobe accepts it', async () => {
     const { adobe, clock, method, posts, never } = await startMigrations();
     expect(await method.start(target, never)).toEqual({ kind: 'accepted' });
     expect(adobe.starts).toEqual([{ technicalAccountId: target.technicalAccountId, at: clock.now() }]);
     expect(posts()).toMatchObject([{ method: 'POST', status: 202 }]);
   });
 
-  it.each([200, 201, 204, 202])('and any answer %i accepts it, whatever it says', async (status) => {
+  test.each([200, 201, 204, 202])('is accepted with status %i, whatever the body', async (status) => {
     const { adobe, method, posts, never } = await startMigrations();
     adobe.faults.add({ on: 'start', kind: 'status', status, body: status === 204 ? undefined : '<html>' });
     expect((await method.start(target, never)).kind).toBe('accepted');
     expect(posts()).toHaveLength(1);
   });
 
-  it.each([302, 307, 400, 401, 403, 404, 405, 410, 422, 429])('which %i refuses', async (status) => {
-    const { adobe, method, posts, never, url } = await startMigrations();
-    const headers = { location: `${url}/elsewhere`, 'retry-after': '0' };
-    adobe.faults.add({ on: 'start', kind: 'status', status, headers });
-    const outcome = await method.start(target, never);
-    expect([outcome.kind, problemOf(outcome)?.status]).toEqual(['refused', status]);
-    expect(posts()).toHaveLength(1);
-    expect(adobe.calls.map(({ path }) => path)).toEqual(['/ims/token/v3', posts()[0]?.path]);
-  });
+  test.each([302, 307, 400, 401, 403, 404, 405, 410, 422, 429])(
+    'is refused with status %i',
+    async (status) => {
+      const { adobe, method, posts, never, url } = await startMigrations();
+      const headers = { location: `${url}/elsewhere`, 'retry-after': '0' };
+      adobe.faults.add({ on: 'start', kind: 'status', status, headers });
+      const outcome = await method.start(target, never);
+      expect([outcome.kind, problemOf(outcome)?.status]).toEqual(['refused', status]);
+      expect(posts()).toHaveLength(1);
+      expect(adobe.calls.map(({ path }) => path)).toEqual(['/ims/token/v3', posts()[0]?.path]);
+    },
+  );
 
-  it.each([408, 409, 425, 500, 502, 503, 504])('of which %i tells nothing', async (status) => {
+  test.each([408, 409, 425, 500, 502, 503, 504])('is unclear with status %i', async (status) => {
     const { adobe, method, posts, never } = await startMigrations();
     adobe.faults.add({ on: 'start', kind: 'status', status });
     const outcome = await method.start(target, never);
@@ -57,30 +60,33 @@ describe('a migration is started by exactly one request', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  it.each(['lose-response', 'half-response'] as const)('whose answer is lost: %s', async (kind) => {
-    const { adobe, method, posts, never } = await startMigrations();
-    adobe.faults.add({ on: 'start', kind });
-    const outcome = await method.start(target, never);
-    expect([outcome.kind, problemOf(outcome)?.kind]).toEqual(['unclear', 'lost']);
-    expect([posts().length, adobe.starts.length]).toEqual([1, 1]);
-  });
+  test.each(['lose-response', 'half-response'] as const)(
+    'is unclear if the response is lost: %s',
+    async (kind) => {
+      const { adobe, method, posts, never } = await startMigrations();
+      adobe.faults.add({ on: 'start', kind });
+      const outcome = await method.start(target, never);
+      expect([outcome.kind, problemOf(outcome)?.kind]).toEqual(['unclear', 'lost']);
+      expect([posts().length, adobe.starts.length]).toEqual([1, 1]);
+    },
+  );
 
-  it('that is not answered in time', async () => {
+  test('is unclear if there is no response in time', async () => {
     const { adobe, method, posts, never } = await startMigrations({ timeoutMs: 30 });
     adobe.faults.add({ on: 'start', kind: 'hang', ms: 60_000 });
     const outcome = await method.start(target, never);
     expect([outcome.kind, problemOf(outcome)?.detail]).toEqual(['unclear', 'ETIMEDOUT']);
     expect(posts()).toHaveLength(1);
-    // The usual timeout of 10 s would be far too late.
+    // The default timeout of 10 s would be far too late.
   }, 5000);
 
-  it('that is answered only when the migration is over', async () => {
+  test('is accepted if the response arrives only when the migration has ended', async () => {
     const { adobe, method, never } = await startMigrations();
     adobe.faults.add({ on: 'start', kind: 'slow', ms: 20 });
     expect(await method.start(target, never)).toEqual({ kind: 'accepted' });
   });
 
-  it('that we give up waiting for', async () => {
+  test('is unclear if we stop waiting', async () => {
     const { adobe, method, posts } = await startMigrations();
     adobe.faults.add({ on: 'start', kind: 'hang', ms: 60_000 });
     const shutdown = new AbortController();
@@ -91,7 +97,7 @@ describe('a migration is started by exactly one request', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  it('on a connection of its own: one kept open may be closed by Adobe just as we write', async () => {
+  test('uses a new connection, since Adobe may close a reused one just as we write', async () => {
     const server = createServer((_, response) => response.writeHead(202).end());
     let connections = 0;
     server.on('connection', () => connections++).listen(0, '127.0.0.1');
@@ -105,7 +111,7 @@ describe('a migration is started by exactly one request', () => {
     expect(connections).toBe(3);
   });
 
-  it('with the id encoded into the configured path', async () => {
+  test('encodes the id into the configured path', async () => {
     const { adobe, method, never } = await startMigrations({
       path: '/a/{technicalAccountId}/b/{technicalAccountId}',
     });
@@ -114,7 +120,7 @@ describe('a migration is started by exactly one request', () => {
     expect(problemOf(outcome)).toMatchObject({ kind: 'no_such_path', status: 404 });
   });
 
-  it('that a refused token spoils, but not the next one', async () => {
+  test('is refused with an invalid token, but the next start is not', async () => {
     const { adobe, tokens, method, posts, never } = await startMigrations();
     await tokens.token();
     adobe.revokeTokens();
@@ -123,14 +129,14 @@ describe('a migration is started by exactly one request', () => {
     expect((await method.start(target, never)).kind).toBe('accepted');
   });
 
-  it('to the configured host only', async () => {
+  test('goes to the configured host only', async () => {
     const elsewhere = await startAdobe();
     const { method, never } = await startMigrations({ path: `${elsewhere.url}/migrate` });
     expect((await method.start(target, never)).kind).toBe('refused');
     expect(elsewhere.adobe.calls).toEqual([]);
   });
 
-  it('in the sandbox it was seen in', async () => {
+  test('names the sandbox of the credential', async () => {
     const { adobe, method, never } = await startMigrations();
     const outcome = await method.start({ ...target, sandbox: 'dev' }, never);
     expect(problemOf(outcome)).toMatchObject({
@@ -140,7 +146,7 @@ describe('a migration is started by exactly one request', () => {
     expect(adobe.starts).toEqual([]);
   });
 
-  it('and a second one, while it runs or afterwards, is unclear', async () => {
+  test('is unclear for a second start, during the migration or after it', async () => {
     const { clock, adobe, method, never } = await startMigrations();
     await method.start(target, never);
     expect((await method.start(target, never)).kind).toBe('unclear');
@@ -150,8 +156,8 @@ describe('a migration is started by exactly one request', () => {
   });
 });
 
-describe('nothing is sent', () => {
-  it('when IMS refuses the client', async () => {
+describe('starting a migration sends nothing', () => {
+  test('if IMS refuses the client', async () => {
     const { adobe, clock, url, platform, posts, never } = await startMigrations();
     const tokens = tokensAt(url, clock, { clientSecret: 'wrong' });
     const method = new QueryServiceMigration({ platform, tokens, path: PATH, timeoutMs: 1000 });
@@ -160,7 +166,7 @@ describe('nothing is sent', () => {
     expect([posts().length, adobe.starts.length]).toEqual([0, 0]);
   });
 
-  it('when nobody takes the connection', async () => {
+  test('if the connection is refused', async () => {
     const { adobe, tokens, method, never } = await startMigrations();
     await tokens.token();
     await adobe.stop();
@@ -168,7 +174,7 @@ describe('nothing is sent', () => {
     expect([outcome.kind, problemOf(outcome)?.kind]).toEqual(['unsent', 'unreachable']);
   });
 
-  it('when we stopped before', async () => {
+  test('if we stopped before', async () => {
     const { method, posts } = await startMigrations();
     expect((await method.start(target, AbortSignal.abort())).kind).toBe('unsent');
     expect(posts()).toEqual([]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ADMIN, DATA, GUEST, LEFT, MEMBER, OWNER, ROBOT, SECOND, STRANGER } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
@@ -8,33 +8,36 @@ const SEED = seedOf(credential('airflow-dev'));
 const COMMANDS = ['', 'help', 'faq', 'list', 'status', 'history', 'migrate', 'migrate airflow-dev'];
 const ASK = 'Ask a workspace admin or owner.';
 
-describe('whom it refuses altogether', () => {
-  it.each([
+describe('denied people', () => {
+  test.each([
     [GUEST, `Guests may not use this. ${ASK}`, 'a guest'],
     [STRANGER, `Only members of this workspace may use this. ${ASK}`, 'not a member of this workspace'],
     [ROBOT, `Bots may not use this. ${ASK}`, 'a bot'],
-  ])('%s: at every command and button, in words, written down', async (userId, words, why) => {
-    const world = await startWorld({ seed: SEED });
+  ])(
+    '%s is denied every command and button, with an explanation and an audit row',
+    async (userId, words, why) => {
+      const world = await startWorld({ seed: SEED });
 
-    for (const command of COMMANDS) expect((await world.say(userId, command)).text, command).toBe(words);
-    for (const [action, value] of [
-      ['migrate', credential('airflow-dev').technicalAccountId],
-      ['pick_credential', credential('airflow-dev').technicalAccountId],
-      ['migrate_next', ''],
-      ['list_refresh', '{"offset":0}'],
-      ['history_older', '{"offset":0}'],
-      ['home_refresh', ''],
-    ] as const) {
-      expect((await world.forge(userId, action, value)).text, action).toBe(words);
-    }
+      for (const command of COMMANDS) expect((await world.say(userId, command)).text, command).toBe(words);
+      for (const [action, value] of [
+        ['migrate', credential('airflow-dev').technicalAccountId],
+        ['pick_credential', credential('airflow-dev').technicalAccountId],
+        ['migrate_next', ''],
+        ['list_refresh', '{"offset":0}'],
+        ['history_older', '{"offset":0}'],
+        ['home_refresh', ''],
+      ] as const) {
+        expect((await world.forge(userId, action, value)).text, action).toBe(words);
+      }
 
-    const { text } = await world.say(ADMIN, 'history');
-    expect(text.match(new RegExp(`<@${userId}> was denied access.*: ${why}\\)`, 'g'))).toHaveLength(10);
-    expect(text).toContain(`1–10 of ${COMMANDS.length + 6}`);
-    await world.expectNothingStarted();
-  });
+      const { text } = await world.say(ADMIN, 'history');
+      expect(text.match(new RegExp(`<@${userId}> was denied access.*: ${why}\\)`, 'g'))).toHaveLength(10);
+      expect(text).toContain(`1–10 of ${COMMANDS.length + 6}`);
+      await world.expectNothingStarted();
+    },
+  );
 
-  it('a deactivated one, whose press comes late', async () => {
+  test('denies a late press of a deactivated user', async () => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.forge(LEFT, 'list_refresh', '{"offset":0}');
     expect(text).toBe(`This Slack account is deactivated. ${ASK}`);
@@ -43,7 +46,7 @@ describe('whom it refuses altogether', () => {
     );
   });
 
-  it('everybody, while Slack cannot say who it is', async () => {
+  test('denies everyone while Slack cannot say who it is', async () => {
     const world = await startWorld({ seed: SEED });
     const question = await world.say(ADMIN, 'migrate airflow-dev');
     world.slack.fail('users.info', { error: 'internal_error', times: 3 });
@@ -61,26 +64,26 @@ describe('whom it refuses altogether', () => {
     expect((await world.press(ADMIN, question, 'confirm')).text).toContain('was confirmed');
   });
 
-  it('somebody Slack has never heard of', async () => {
+  test('denies a user Slack does not know', async () => {
     const world = await startWorld({
       seed: SEED,
       refused: ['users.info: user_not_found'],
-      // There is nowhere to tell them.
-      errors: ['a failure could not be told'],
+      // There is nowhere to reply.
+      errors: ['the reply to a failed request could not be sent'],
     });
     const value = credential('airflow-dev').technicalAccountId;
     const press = { action_id: 'migrate', value };
     const from = { channel: { id: DATA }, user: { id: 'U0NOBODY99', team_id: 'T0LOCAL001' } };
     world.slack.fail('chat.postMessage', { error: 'channel_not_found' });
     await world.slack.forgePress(ADMIN, press, from);
-    await world.logged('a failure could not be told');
+    await world.logged('the reply to a failed request could not be sent');
     expect((await world.say(ADMIN, 'history')).text).toContain('<@U0NOBODY99> was denied access');
     await world.expectNothingStarted();
   });
 });
 
 describe('MIGRATORS', () => {
-  it('names people: they may, admins may not, and are told whom to ask', async () => {
+  test('MIGRATORS names users: they may migrate, and admins are shown whom to ask', async () => {
     const world = await startWorld({ seed: SEED, env: { MIGRATORS: `${MEMBER},${OWNER}` } });
 
     const refusal = await world.say(ADMIN, 'migrate airflow-dev');
@@ -95,7 +98,7 @@ describe('MIGRATORS', () => {
     );
   });
 
-  it('names groups: their members may, others are told which', async () => {
+  test('MIGRATORS names groups: their members may migrate, and others are shown which group', async () => {
     const group = [MEMBER];
     const world = await startWorld({ seed: SEED, env: { MIGRATORS: 'S0MIGRATOR' }, group });
     const refusal = await world.say(ADMIN, 'migrate airflow-dev');
@@ -109,7 +112,7 @@ describe('MIGRATORS', () => {
     expect((await world.press(MEMBER, question, 'confirm')).text).toContain('was confirmed');
   });
 
-  it('of groups lets nobody in while Slack cannot say who is in them', async () => {
+  test('denies everyone while Slack cannot say who is in the groups of MIGRATORS', async () => {
     const world = await startWorld({ seed: SEED, env: { MIGRATORS: 'S0MIGRATOR' } });
     const question = await world.say(MEMBER, 'migrate airflow-dev');
     const [confirm] = buttonsOf(question);
@@ -125,7 +128,7 @@ describe('MIGRATORS', () => {
 });
 
 describe('a request that is not from Slack', () => {
-  it('is refused before anything else', async () => {
+  test('a request that is not signed by Slack is rejected before anything else', async () => {
     const world = await startWorld({ seed: SEED });
     const old = String(Math.floor(Date.now() / 1000) - 10 * 60);
     const { slack } = world;
@@ -139,7 +142,7 @@ describe('a request that is not from Slack', () => {
 });
 
 describe('every command', () => {
-  it('is acknowledged at once, even while Slack and Adobe are slow', async () => {
+  test('every command is acknowledged at once, even while Slack and Adobe are slow', async () => {
     const world = await startWorld({ seed: SEED });
     for (const command of COMMANDS) {
       world.slack.fail('users.info', { hangMs: 1_200 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ADMIN, DATA, MEMBER, SECOND } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
@@ -15,7 +15,7 @@ const SEED = seedOf(
 const AIRFLOW_DEV = credential('airflow-dev').technicalAccountId;
 
 describe('/qs-creds migrate NAME', () => {
-  it('asks, to the asker alone, with everything that has to be known', async () => {
+  test('migrate asks in an ephemeral message, with everything there is to know', async () => {
     const world = await startWorld({ seed: SEED });
 
     const question = await world.say(ADMIN, 'migrate airflow-dev');
@@ -45,15 +45,15 @@ describe('/qs-creds migrate NAME', () => {
     await world.expectNothingStarted();
   });
 
-  it.each([AIRFLOW_DEV, AIRFLOW_DEV.toLowerCase(), 'AIRFLOW-DEV', '"airflow-dev"', 'airflow development'])(
-    'finds %j',
+  test.each([AIRFLOW_DEV, AIRFLOW_DEV.toLowerCase(), 'AIRFLOW-DEV', '"airflow-dev"', 'airflow development'])(
+    'migrate finds %j',
     async (typed) => {
       const world = await startWorld({ seed: SEED });
       expect((await world.say(ADMIN, `migrate ${typed}`)).text).toContain('*Migrate `airflow-dev`?*');
     },
   );
 
-  it('asks which of several', async () => {
+  test('migrate asks which of several credentials is meant', async () => {
     const world = await startWorld({ seed: SEED });
 
     const which = await world.say(ADMIN, 'migrate airflow');
@@ -68,7 +68,7 @@ describe('/qs-creds migrate NAME', () => {
     await world.expectNothingStarted();
   });
 
-  it('asks which of those with the same name, and of many names ten', async () => {
+  test('migrate asks which of several credentials of one name is meant, and shows ten at most', async () => {
     const ids = Array.from({ length: 12 }, (_, i) => `${i}`.padStart(24, '0'));
     const world = await startWorld({
       seed: seedOf(...ids.map((technicalAccountId) => credential('same', { technicalAccountId }))),
@@ -79,13 +79,13 @@ describe('/qs-creds migrate NAME', () => {
     expect(buttonsOf(which).map(({ value }) => value)).toEqual(ids.slice(0, 10));
   });
 
-  it('suggests the nearest names when nothing fits', async () => {
+  test('migrate suggests the nearest names when none matches', async () => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(ADMIN, 'migrate bi-nihgtly');
     expect(text).toMatch(/^No credential matches `bi-nihgtly`\. Did you mean `bi-nightly`/);
   });
 
-  it.each([
+  test.each([
     ['crm-sync', '`crm-sync` is migrated already'],
     ['dbt', '`dbt` is being migrated already, started in Adobe'],
     ['notebooks', '`notebooks` is *Not eligible*'],
@@ -93,7 +93,7 @@ describe('/qs-creds migrate NAME', () => {
       'load-test',
       'The state of `load-test` is *Unknown*, so it is not started from here. The Developer Console',
     ],
-  ])('does not ask about %s, and says why', async (name, words) => {
+  ])('migrate does not ask about %s, and says why', async (name, words) => {
     const world = await startWorld({ seed: SEED });
     const answer = await world.say(ADMIN, `migrate ${name}`);
     expect(answer.text).toContain(words);
@@ -101,14 +101,14 @@ describe('/qs-creds migrate NAME', () => {
     expect(world.adobe.starts).toEqual([]);
   });
 
-  it('says that it is being migrated, and by whose word', async () => {
+  test('migrate says that a credential is being migrated, and who confirmed it', async () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');
     const answer = await world.say(SECOND, 'migrate airflow-dev');
     expect(answer.text).toContain('`airflow-dev` is being migrated already, confirmed by <@U0ADMIN001>');
   });
 
-  it('says that it needs attention', async () => {
+  test('migrate says that a credential needs attention', async () => {
     const world = await startWorld({ seed: SEED });
     world.adobe.faults.add({ on: 'start', kind: 'hang', ms: 1 });
     await world.migrate(ADMIN, 'airflow-dev');
@@ -118,7 +118,7 @@ describe('/qs-creds migrate NAME', () => {
     expect(buttonIds(answer)).toEqual([]);
   });
 
-  it('is not for those who may only look', async () => {
+  test('migrate is denied to members who may not migrate', async () => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(MEMBER, 'migrate airflow-dev');
     expect(text).toBe('You have read-only access. To migrate, ask a workspace admin or owner.');
@@ -128,7 +128,7 @@ describe('/qs-creds migrate NAME', () => {
 });
 
 describe('/qs-creds migrate', () => {
-  it('offers a picker that searches among the eligible, and leads to the question', async () => {
+  test('migrate without a name offers a picker of eligible credentials that leads to the question', async () => {
     const world = await startWorld({ seed: SEED });
 
     const picker = await world.say(ADMIN, 'migrate');
@@ -151,7 +151,7 @@ describe('/qs-creds migrate', () => {
     await world.expectNothingStarted();
   });
 
-  it('offers none where Slack is too slow to say who asks, before Slack gives up', async () => {
+  test('the picker offers no options, in time, while Slack is too slow to say who asks', async () => {
     const world = await startWorld({ seed: SEED });
     const picker = await world.say(ADMIN, 'migrate');
     world.slack.fail('users.info', { hangMs: 5_000 });
@@ -160,7 +160,7 @@ describe('/qs-creds migrate', () => {
     expect((await world.slack.suggest(ADMIN, picker, 'pick_credential', '')).options).toHaveLength(3);
   });
 
-  it('offers options only to those who may migrate', async () => {
+  test('the picker offers options only to migrators', async () => {
     const world = await startWorld({ seed: SEED });
     const forged = { type: 'block_suggestion', action_id: 'pick_credential', block_id: 'b', value: '' };
     expect((await world.slack.forgeInteraction(MEMBER, forged)).body).toEqual({ options: [] });
@@ -168,14 +168,14 @@ describe('/qs-creds migrate', () => {
     expect(honest.body).toMatchObject({ options: { length: 3 } });
   });
 
-  it('says that nothing is left', async () => {
+  test('migrate says when nothing is left', async () => {
     const world = await startWorld({ seed: seedOf(credential('crm-sync', { state: 'COMPLETED' })) });
     const answer = await world.say(ADMIN, 'migrate');
     expect(answer.text).toContain('No credential is Eligible, so there is nothing to migrate.');
     expect(buttonIds(answer)).toEqual([]);
   });
 
-  it('does not ask about what Adobe does not show any more', async () => {
+  test('migrate does not ask about a credential that Adobe no longer shows', async () => {
     const world = await startWorld({ seed: SEED });
     for (const value of ['000000000000000000000000', '', '<!channel>', "' or 1=1 --"]) {
       expect((await world.forge(ADMIN, 'migrate', value)).text, value).toContain('Adobe does not show');

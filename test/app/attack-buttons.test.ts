@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Json } from '../../playground/slack/json.ts';
 import { ADMIN, DATA, MEMBER, SECOND } from '../support/people.ts';
 import { buttonsOf } from './sent.ts';
@@ -23,7 +23,7 @@ async function ask(world: World, name: string, userId = ADMIN) {
   return { question, id: String(buttonsOf(question).find(({ id }) => id === 'cancel')?.value) };
 }
 
-/** Sends the form in which a name is typed, with any state of ours in it; as somebody who may not even see it. */
+/** Submits the modal for the name with any state in it, even as someone who may not see it. */
 function submit(world: World, userId: string, metadata: string, typed: string, fields: Json = {}) {
   const view = {
     id: 'V0FORGED01',
@@ -37,8 +37,8 @@ function submit(world: World, userId: string, metadata: string, typed: string, f
 
 const metadataOf = (id: string, responseUrl: string | null = null) => JSON.stringify({ id, responseUrl });
 
-describe('the form of a production credential', () => {
-  it('with the question of another credential wants that one’s name', async () => {
+describe('the modal of a production credential', () => {
+  test('the modal with another request in it wants the name of that one', async () => {
     const world = await startWorld({ seed: SEED });
     await ask(world, FIRST);
     const other = await ask(world, OTHER);
@@ -55,8 +55,8 @@ describe('the form of a production credential', () => {
     await world.expectNothingStarted();
   });
 
-  it.each(['', 'no JSON', 'null', '{}', '{"id":7,"pressUrl":null}'])(
-    'with %j in it does nothing',
+  test.each(['', 'no JSON', 'null', '{}', '{"id":7,"responseUrl":null}'])(
+    'the modal with the state %j does nothing',
     async (state) => {
       const world = await startWorld({ seed: SEED });
       await ask(world, FIRST);
@@ -65,7 +65,7 @@ describe('the form of a production credential', () => {
     },
   );
 
-  it('with the question of somebody else is refused, and written down', async () => {
+  test('the modal with the request of someone else is denied and audited', async () => {
     const world = await startWorld({ seed: SEED });
     const { id } = await ask(world, FIRST);
     const direct = world.slack.directOf(SECOND);
@@ -75,13 +75,13 @@ describe('the form of a production credential', () => {
     expect((await world.say(ADMIN, `history ${FIRST}`)).text).toContain(`<@${SECOND}> was denied access`);
   });
 
-  it.each([
-    ['none that is known', () => 'a1b2c3'],
+  test.each([
+    ['an unknown id', () => 'a1b2c3'],
     ['a technical account', () => credential(FIRST).technicalAccountId],
     ['a path', () => '../../'],
     ['a statement', () => "' or 1=1 --"],
     ['the prototype', () => '__proto__'],
-  ])('with %s in place of a question does nothing', async (_, id) => {
+  ])('the modal with %s in place of a request does nothing', async (_, id) => {
     const world = await startWorld({ seed: SEED });
     await ask(world, FIRST);
     const direct = world.slack.directOf(ADMIN);
@@ -90,7 +90,7 @@ describe('the form of a production credential', () => {
     await world.expectNothingStarted();
   });
 
-  it('of a question that was cancelled, or used, does nothing more', async () => {
+  test('the modal of a request that was cancelled or confirmed does nothing', async () => {
     const world = await startWorld({ seed: SEED, migrationSeconds: 4 });
     const direct = world.slack.directOf(ADMIN);
     const cancelled = await ask(world, FIRST);
@@ -109,7 +109,7 @@ describe('the form of a production credential', () => {
     expect(world.adobe.starts).toHaveLength(1);
   });
 
-  it('of a question about no production is not a way past its button', async () => {
+  test('the modal cannot confirm a request that is not about production', async () => {
     const world = await startWorld({ seed: SEED });
     const { id } = await ask(world, DEV);
     for (const typed of ['', FIRST]) {
@@ -122,7 +122,7 @@ describe('the form of a production credential', () => {
 });
 
 describe('a value of one button', () => {
-  it('means nothing to another', async () => {
+  test('the value of one button means nothing to another', async () => {
     const world = await startWorld({ seed: SEED });
     const { id } = await ask(world, DEV);
     const account = credential(DEV).technicalAccountId;
@@ -143,7 +143,7 @@ describe('a value of one button', () => {
     await world.expectNothingStarted();
   });
 
-  it('from another’s message is refused, whatever the payload says of who and where', async () => {
+  test('a press on another person’s question is denied, whatever the payload says about who and where', async () => {
     const world = await startWorld({ seed: SEED });
     const { id, question } = await ask(world, DEV);
     const action = { action_id: 'confirm', value: id };
@@ -161,7 +161,7 @@ describe('a value of one button', () => {
     await world.expectNothingStarted();
   });
 
-  it('from another organisation’s question is known to nobody', async () => {
+  test('a request of another organisation is unknown', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qs-creds-attack-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const path = join(folder, 'qs-creds.db');
@@ -175,11 +175,11 @@ describe('a value of one button', () => {
     await world.expectNothingStarted();
   });
 
-  it('from another workspace’s payload reaches nobody who may', async () => {
+  test('a press from another workspace is denied', async () => {
     const world = await startWorld({
       seed: SEED,
       refused: ['users.info: user_not_found'],
-      errors: ['a failure could not be told'],
+      errors: ['the reply to a failed request could not be sent'],
     });
     const { id } = await ask(world, DEV);
     world.slack.fail('chat.postMessage', { error: 'channel_not_found' });
@@ -189,16 +189,16 @@ describe('a value of one button', () => {
       { action_id: 'confirm', value: id },
       { ...elsewhere, channel: { id: DATA } },
     );
-    await world.logged('a failure could not be told');
+    await world.logged('the reply to a failed request could not be sent');
     await world.expectNothingStarted();
     expect((await world.say(ADMIN, `history ${DEV}`)).text).toContain('<@U0OTHER001> was denied access');
   });
 });
 
-it('a button that nothing listens to is acknowledged at once, does nothing, and is said once', async () => {
+test('an unknown button is acknowledged at once, does nothing, and is logged once', async () => {
   const world = await startWorld({ seed: SEED });
   const calls = world.slack.calls.length;
-  const line = 'a Slack request that nothing here listens to was acknowledged';
+  const line = 'acknowledged a Slack request that no listener matches';
   for (const id of ['deploy', 'confirm ', 'CONFIRM', 'constructor', '']) {
     const before = world.timesLogged(line);
     const sent = await world.slack.forgePress(

@@ -141,7 +141,7 @@ describe('a signed request that makes no sense is refused or inert', () => {
       200,
     ],
     [
-      'a form of nobody',
+      'a form without a user',
       () => signed(payload({ ...PERSON, type: 'view_submission', view: { callback_id: 'deploy' } })),
       200,
     ],
@@ -158,13 +158,13 @@ describe('a signed request that makes no sense is refused or inert', () => {
       200,
     ],
     [
-      'a menu of nobody',
+      'a menu without a user',
       () => signed(payload({ ...PERSON, type: 'block_suggestion', action_id: 'deploy', value: 'x' })),
       200,
     ],
     ['an event of null', () => json({ type: 'event_callback', event: null }), 400],
     [
-      'an event of nobody',
+      'an event without a user',
       () =>
         json({
           type: 'event_callback',

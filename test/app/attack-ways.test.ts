@@ -16,11 +16,11 @@ import {
 } from './target.ts';
 
 // By the command of the replays, which has nowhere to be answered.
-const target = withTarget(['a request failed', 'a failure could not be told']);
+const target = withTarget(['a request failed', 'the reply to a failed request could not be sent']);
 
 describe('other ways in', () => {
   test.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND'])(
-    '%s is none',
+    '%s reaches no endpoint',
     async (method) => {
       await expectInert(signed(COMMAND, { method }), 404);
     },
@@ -45,19 +45,19 @@ describe('other ways in', () => {
     '/slack/install',
     '/slack/oauth_redirect',
     'http://127.0.0.1/slack/events',
-  ])('POST %s is none', async (path) => {
+  ])('POST %s reaches no endpoint', async (path) => {
     await expectInert(signed(COMMAND, { path }), 404);
   });
 
-  test.each(['//', '//slack/events', 'http://'])('POST %s is no address', async (path) => {
+  test.each(['//', '//slack/events', 'http://'])('POST %s is not a valid address', async (path) => {
     await expectInert(signed(COMMAND, { path }), [400, 404]);
   });
 
-  test.each(['/healthz', '/readyz', '/metrics'])('POST %s is none', async (path) => {
+  test.each(['/healthz', '/readyz', '/metrics'])('POST %s reaches no endpoint', async (path) => {
     await expectInert(signed(COMMAND, { path }), 405);
   });
 
-  test('ten megabytes are too many, announced or in chunks', async () => {
+  test('a body of ten megabytes is rejected, announced or in chunks', async () => {
     const tenMB = Buffer.alloc(10 * 1024 * 1024, 'x');
     const announced = { 'content-length': String(tenMB.length) };
     await expectInert({ headers: announced, body: '' }, 413);
@@ -113,7 +113,7 @@ describe('other ways in', () => {
     ],
     ['one behind another’s end', `${forged}0\r\n\r\n`, '400'],
     ['old HTTP', `POST ${PATH} HTTP/1.0\r\nContent-Length: 0\r\n\r\n`, '401'],
-  ])('with %s nothing is done', async (_, bytes, statuses) => {
+  ])('a request with %s changes nothing', async (_, bytes, statuses) => {
     const before = everything();
     const socket = await raw(Number(new URL(String(target().slack.appUrl)).port), bytes);
     let answers = '';
@@ -126,8 +126,8 @@ describe('other ways in', () => {
   });
 });
 
-describe('a signed request that comes again', () => {
-  test('byte by byte, or dressed otherwise, is taken and does nothing', async () => {
+describe('a replayed request', () => {
+  test('a replayed request is acknowledged and does nothing, even with other headers', async () => {
     const first = await target().say(MEMBER, 'help');
     expect(first.text).toContain('/qs-creds');
     const before = everything();
@@ -140,7 +140,7 @@ describe('a signed request that comes again', () => {
     const signature = String(headers['x-slack-signature']);
     const asked = () => target().slack.calls.length;
     expect(await send({ headers, body })).toBe(200);
-    await target().logged('a failure could not be told');
+    await target().logged('the reply to a failed request could not be sent');
     const after = everything();
     const calls = asked();
     for (const change of [
@@ -159,7 +159,7 @@ describe('a signed request that comes again', () => {
     expect(everything()).toEqual(after);
   });
 
-  test('after all this, the bot answers as before', async () => {
+  test('the bot replies as before after all these attacks', async () => {
     expect((await target().say(MEMBER, 'status')).text).toContain('No migration is running.');
     expect(target().adobe.starts).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ADMIN, DATA, GUEST, MEMBER, SECOND } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
@@ -37,7 +37,7 @@ async function press(world: World, userId: string, on: Parameters<World['press']
 }
 
 describe('Check again', () => {
-  it('says what Adobe says now, to the presser alone, and starts nothing', async () => {
+  test('Check again says what Adobe says now, in an ephemeral message, and starts nothing', async () => {
     const { world, end } = await needsAttention();
     const still = await press(world, SECOND, end, 'check_again');
     expect(still.text).toContain('Check `airflow-dev` in Adobe');
@@ -52,7 +52,7 @@ describe('Check again', () => {
     expect(startCalls(world)).toBe(1);
   });
 
-  it('that cannot read Adobe says why', async () => {
+  test('Check again says why Adobe cannot be read', async () => {
     const { world, end } = await needsAttention();
     world.adobe.consoleRefuses(true);
     const answer = await press(world, ADMIN, end, 'check_again');
@@ -61,7 +61,7 @@ describe('Check again', () => {
     expect(buttonIds(world.message(MEMBER, DATA, end.ts))).toEqual(BUTTONS);
   });
 
-  it('that finds it migrated ends it, in the same message', async () => {
+  test('Check again ends a migration that Adobe has completed, in the same message', async () => {
     const { world, end } = await needsAttention();
     world.adobe.migrateElsewhere(AIRFLOW);
     world.clock.advance(60);
@@ -75,7 +75,7 @@ describe('Check again', () => {
 });
 
 describe('Mark as resolved', () => {
-  it('asks in a dialog, then says in the message who did, for all to see, and starts nothing', async () => {
+  test('Mark as resolved asks in a dialog, then names the person in the message, and starts nothing', async () => {
     const { world, end } = await needsAttention();
     const dialog = JSON.stringify(buttonsOf(end)[1]?.dialog);
     expect(dialog).toContain('Resolved in Adobe?');
@@ -97,7 +97,7 @@ describe('Mark as resolved', () => {
     expect(startCalls(world)).toBe(1);
   });
 
-  it('lets it be asked about again, by a question and a yes of its own', async () => {
+  test('after Mark as resolved, the credential needs a new request and confirmation', async () => {
     const { world, end } = await needsAttention();
     expect((await world.say(ADMIN, 'migrate airflow-dev')).text).toContain('needs attention');
     await press(world, ADMIN, end, 'mark_resolved');
@@ -108,26 +108,26 @@ describe('Mark as resolved', () => {
     expect(startCalls(world)).toBe(2);
   });
 
-  it('by several at once and again and again counts once, and the others are told who it was', async () => {
+  test('Mark as resolved by several people at once counts once, and the others see who did it', async () => {
     const { world, end } = await needsAttention();
     const pressers = [ADMIN, SECOND, ADMIN, SECOND, ADMIN];
     await Promise.all(pressers.map((userId) => world.slack.press(userId, end, 'mark_resolved')));
     const resolved = await world.until(RESOLVED);
     const by = /\*Resolved\*.* by (<@\w+>), who/.exec(resolved.text)?.[1];
-    const told = () =>
+    const replies = () =>
       [ADMIN, SECOND].flatMap((userId) =>
         world.slack
           .messagesSeenBy(userId, DATA)
           .filter(({ ephemeral, text }) => ephemeral && text.includes(`was marked as resolved by ${by}`)),
       );
-    await world.slack.waitFor(() => told().length === 4, { what: 'the word to the others' });
+    await world.slack.waitFor(() => replies().length === 4, { what: 'the replies to the others' });
     const { text } = await world.say(MEMBER, 'history');
     expect(text.match(/marked `airflow-dev` as resolved/g)).toHaveLength(1);
   });
 });
 
 describe('both buttons', () => {
-  it.each([
+  test.each([
     [MEMBER, 'You have read-only access. To migrate, ask a workspace admin or owner.'],
     [GUEST, 'Guests may not use this.'],
   ])('refuse %s in words, and write it down', async (userId, words) => {
@@ -143,7 +143,7 @@ describe('both buttons', () => {
     expect(text).toContain(`<@${userId}> was denied access to \`airflow-dev\` (mark as resolved:`);
   });
 
-  it('are acknowledged at once, even while Slack and Adobe are slow', async () => {
+  test('both buttons are acknowledged at once, even while Slack and Adobe are slow', async () => {
     const { world, end } = await needsAttention();
     for (const id of BUTTONS) {
       world.slack.fail('users.info', { hangMs: 1_200 });
@@ -155,7 +155,7 @@ describe('both buttons', () => {
     await world.until(RESOLVED);
   });
 
-  it('stand in the status of the credential as well, for when the message is gone', async () => {
+  test('both buttons are in the status of the credential as well, in case the message is gone', async () => {
     const gone = [expect.stringMatching(/^chat\.update: message_not_found/)];
     const { world } = await needsAttention({ refused: gone });
     expect(buttonIds(await world.say(MEMBER, 'status airflow-dev'))).toEqual([]);
@@ -164,11 +164,11 @@ describe('both buttons', () => {
     for (const message of world.slack.state.messages.filter(({ onlyFor }) => onlyFor === null))
       world.slack.state.deleteMessage(message);
     await world.press(ADMIN, status, 'mark_resolved');
-    // What somebody deleted is posted anew.
+    // A deleted message is posted again.
     expect((await world.until(RESOLVED)).edited).toBe(false);
   });
 
-  it('of a message that is not up to date any more do nothing, and say what happened instead', async () => {
+  test('both buttons of an outdated message do nothing, and say what happened instead', async () => {
     const { world, end } = await needsAttention();
     world.adobe.migrateElsewhere(AIRFLOW);
     world.clock.advance(60);
@@ -183,7 +183,7 @@ describe('both buttons', () => {
     expect((await world.say(ADMIN, 'history')).text).not.toMatch(/checked .* again|marked .* as resolved/);
   });
 
-  it('with a forged value are inert', async () => {
+  test('both buttons with a forged value do nothing', async () => {
     const { world, end } = await needsAttention();
     const question = await world.say(ADMIN, 'migrate etl-dev');
     const asked = buttonsOf(question)[0]?.value ?? '';
@@ -201,7 +201,7 @@ describe('both buttons', () => {
 });
 
 describe('what needs attention', () => {
-  it('holds up no other credential', async () => {
+  test('a migration that needs attention holds up no other', async () => {
     const { world, end } = await needsAttention();
     await world.migrate(SECOND, 'etl-dev');
     const migrated = await world.until(MIGRATED);
@@ -210,7 +210,7 @@ describe('what needs attention', () => {
     expect(startCalls(world)).toBe(2);
   });
 
-  it('is seen in the list and in the Home, with what to do', async () => {
+  test('a migration that needs attention is in the list and in the Home, with advice', async () => {
     const { world } = await needsAttention();
     const list = await world.say(MEMBER, 'list');
     expect(list.text).toContain('`airflow-dev` · *Needs attention*');
@@ -221,7 +221,7 @@ describe('what needs attention', () => {
     expect(home).toContain('offers to check again');
   });
 
-  it('is still to be resolved after a restart', async () => {
+  test('a migration that needs attention can be resolved after a restart', async () => {
     const { world, end } = await needsAttention({ onDisk: true });
     await world.stop();
     await world.start();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ADMIN, DATA, GUEST, LEFT, MEMBER, SECOND } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
@@ -21,8 +21,8 @@ async function ask(world: World, name: string, userId = ADMIN) {
   return { question, id: idOf(question) };
 }
 
-describe('the yes to a question', () => {
-  it('starts the migration once, and stands in the place of the buttons', async () => {
+describe('confirming', () => {
+  test('a confirmation starts the migration once, and replaces the buttons', async () => {
     const world = await startWorld({ seed: SEED });
     const { question } = await ask(world, 'airflow-dev');
     expect(world.adobe.starts).toEqual([]);
@@ -38,7 +38,7 @@ describe('the yes to a question', () => {
     ]);
   });
 
-  it('counts once, however often it is said at the same time', async () => {
+  test('presses at the same moment confirm once', async () => {
     const world = await startWorld({ seed: SEED });
     const { question } = await ask(world, 'airflow-dev');
 
@@ -54,7 +54,7 @@ describe('the yes to a question', () => {
     expect(text.match(/confirmed the migration of/g)).toHaveLength(1);
   });
 
-  it('counts once of two questions about the same credential', async () => {
+  test('of two requests about one credential, one is confirmed', async () => {
     const world = await startWorld({ seed: SEED });
     const first = await ask(world, 'airflow-dev');
     const second = await ask(world, 'airflow-dev', SECOND);
@@ -71,7 +71,7 @@ describe('the yes to a question', () => {
     expect(text).toContain('(answered elsewhere)');
   });
 
-  it('is told apart from a question that was answered by another', async () => {
+  test('a request voided by another confirmation says so', async () => {
     const world = await startWorld({ seed: SEED });
     const first = await ask(world, 'airflow-dev');
     const second = await ask(world, 'airflow-dev', SECOND);
@@ -82,17 +82,17 @@ describe('the yes to a question', () => {
     expect(world.adobe.starts).toHaveLength(1);
   });
 
-  it('comes too late after ten minutes', async () => {
+  test('a press after ten minutes is too late', async () => {
     const world = await startWorld({ seed: SEED });
     const { question } = await ask(world, 'airflow-dev');
-    const told = () =>
+    const isClosed = () =>
       world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('expired after'));
     world.clock.advance(TEN_MINUTES - 1);
     await world.say(ADMIN, 'status');
-    expect(told()).toBe(false);
+    expect(isClosed()).toBe(false);
 
     world.clock.advance(1);
-    await world.slack.waitFor(told, { what: 'the expiry' });
+    await world.slack.waitFor(isClosed, { what: 'the expiry' });
     const late = await world.press(ADMIN, question, 'confirm');
 
     expect(late.ts).toBe(question.ts);
@@ -102,19 +102,19 @@ describe('the yes to a question', () => {
     expect((await world.say(ADMIN, 'history')).text).toContain('the question about `airflow-dev` expired');
   });
 
-  it('may be said up to the end of the ten minutes', async () => {
+  test('a press within ten minutes confirms', async () => {
     const world = await startWorld({ seed: SEED });
     const { question } = await ask(world, 'airflow-dev');
     world.clock.advance(TEN_MINUTES - 1);
     expect((await world.press(ADMIN, question, 'confirm')).text).toContain('was confirmed');
   });
 
-  it.each([
+  test.each([
     [SECOND, 'This question is for someone else'],
     [MEMBER, 'You have read-only access. To migrate, ask a workspace admin or owner.'],
     [GUEST, 'Guests may not use this. Ask a workspace admin or owner.'],
     [LEFT, 'This Slack account is deactivated. Ask a workspace admin or owner.'],
-  ])('is refused from %s, and written down', async (userId, words) => {
+  ])('denies and audits a confirmation from %s', async (userId, words) => {
     const world = await startWorld({ seed: SEED });
     const { id } = await ask(world, 'airflow-dev');
 
@@ -127,7 +127,7 @@ describe('the yes to a question', () => {
     expect(text).toMatch(new RegExp(`<@${userId}> was denied access to \`airflow-dev\` \\(cancel: `));
   });
 
-  it('is worth nothing without a question', async () => {
+  test('a press without a request confirms nothing', async () => {
     const world = await startWorld({ seed: SEED });
     const { id } = await ask(world, 'airflow-dev');
     const values = ['', 'x', id.toUpperCase(), `${id} `, '../../', credential('etl-dev').technicalAccountId];
@@ -140,7 +140,7 @@ describe('the yes to a question', () => {
     expect(world.slack.modalOf(ADMIN)).toBeNull();
   });
 
-  it('is for the credential of its question alone', async () => {
+  test('a confirmation is valid for the credential of its request alone', async () => {
     const world = await startWorld({ seed: SEED });
     const { id } = await ask(world, 'etl-dev');
     const { question } = await ask(world, 'airflow-dev');
@@ -154,7 +154,7 @@ describe('the yes to a question', () => {
     ]);
   });
 
-  it('of production is worth nothing without the name, whatever button carries it', async () => {
+  test('a production request is never confirmed without its name, whatever button carries it', async () => {
     const world = await startWorld({ seed: SEED });
     const { id } = await ask(world, 'bi-nightly');
     expect((await world.forge(ADMIN, 'confirm', id)).text).toContain('its name has to be typed');
@@ -164,7 +164,7 @@ describe('the yes to a question', () => {
     );
   });
 
-  it('is void when the credential is not as it was shown', async () => {
+  test('a request is void when the credential is no longer as it was shown', async () => {
     const world = await startWorld({ seed: SEED });
     const { question } = await ask(world, 'airflow-dev');
     world.adobe.remove(credential('airflow-dev').technicalAccountId);
@@ -176,7 +176,7 @@ describe('the yes to a question', () => {
 });
 
 describe('Cancel', () => {
-  it('ends the question for good', async () => {
+  test('Cancel ends a request permanently', async () => {
     const world = await startWorld({ seed: SEED });
     const { question, id } = await ask(world, 'airflow-dev');
 
@@ -191,7 +191,7 @@ describe('Cancel', () => {
     await world.expectNothingStarted();
   });
 
-  it('does not cancel what was confirmed', async () => {
+  test('Cancel does not cancel a confirmed migration', async () => {
     const world = await startWorld({ seed: SEED });
     const { question, id } = await ask(world, 'airflow-dev');
     await world.press(ADMIN, question, 'confirm');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readableText } from '../../playground/slack/blocks.ts';
 import { ADMIN, DATA, GUEST, MEMBER, OWNER } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
@@ -11,7 +11,7 @@ const SEED = seedOf(
   credential('crm-sync', { state: 'COMPLETED' }),
 );
 
-/** Opens the Home and waits until it is published, anew where there was one. */
+/** Opens the Home and waits until it is published again. */
 async function open(world: World, userId: string) {
   const before = world.slack.homeOf(userId)?.hash;
   await world.slack.openHome(userId);
@@ -39,7 +39,7 @@ async function asked(world: World) {
 }
 
 describe('the Home', () => {
-  it('shows a migrator what is open and what runs, with buttons', async () => {
+  test('the Home shows a migrator what is eligible and what runs, with buttons', async () => {
     const world = await startWorld({ seed: SEED });
     const home = await open(world, ADMIN);
     expect(home.text).toContain('2 of 3 credentials left · 56 days left');
@@ -52,7 +52,7 @@ describe('the Home', () => {
     expect((await open(world, ADMIN)).text).toMatch(/🔄 `airflow-dev` migrating, \d+ s so far/);
   });
 
-  it('shows somebody who may not migrate the same, what is theirs, and whom to ask', async () => {
+  test('the Home shows another member the same, their own credentials, and whom to ask', async () => {
     const world = await startWorld({ seed: SEED });
     const home = await open(world, OWNER);
     expect(home.text).toContain('2 of 3 credentials left');
@@ -62,7 +62,7 @@ describe('the Home', () => {
     expect((await open(world, MEMBER)).text).not.toContain('Yours');
   });
 
-  it('shows a guest nothing but whom to ask', async () => {
+  test('the Home shows a guest only whom to ask', async () => {
     const world = await startWorld({ seed: SEED });
     const home = await open(world, GUEST);
     expect(home.text).toBe('Guests may not use this. Ask a workspace admin or owner.');
@@ -71,13 +71,13 @@ describe('the Home', () => {
     );
   });
 
-  it('shows nothing while Slack cannot say who looks', async () => {
+  test('the Home shows nothing while Slack cannot say who opens it', async () => {
     const world = await startWorld({ seed: SEED });
     world.slack.fail('users.info', { error: 'internal_error' });
     expect((await open(world, ADMIN)).text).toContain("I couldn't verify you with Slack");
   });
 
-  it('is read anew by Refresh', async () => {
+  test('Refresh reads Adobe again and updates the Home', async () => {
     const world = await startWorld({ seed: SEED });
     const { hash } = await open(world, MEMBER);
     world.adobe.migrateElsewhere(credential('airflow-dev').technicalAccountId);
@@ -85,7 +85,7 @@ describe('the Home', () => {
     expect((await published(world, MEMBER, hash)).text).toContain('Eligible 1 · Migrating 1');
   });
 
-  it('asks in a direct message, where the end is told too', async () => {
+  test('the Home asks in a direct message, where the end is shown as well', async () => {
     const world = await startWorld({ seed: SEED });
     await open(world, ADMIN);
     const direct = world.slack.directOf(ADMIN);
@@ -104,7 +104,7 @@ describe('the Home', () => {
     expect(world.adobe.starts).toHaveLength(1);
   });
 
-  it('asks about the next by its first button, production with its name', async () => {
+  test('the first button of the Home asks about the next credential, and production needs its name', async () => {
     const world = await startWorld({ seed: seedOf(credential('bi-nightly', { sandboxes: ['prod'] })) });
     await open(world, ADMIN);
     await world.slack.press(ADMIN, 'home', 'migrate_next');
@@ -117,7 +117,7 @@ describe('the Home', () => {
     expect(world.message(ADMIN, direct, question.ts).text).toContain('was confirmed by');
   });
 
-  it('counts what it has no room for', async () => {
+  test('the Home counts what it has no room for', async () => {
     const many = Array.from({ length: 150 }, (_, i) => credential(`etl-${i}`));
     const world = await startWorld({ seed: seedOf(...many) });
     const home = await open(world, OWNER);

@@ -1,19 +1,19 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ADMIN, DATA } from '../support/people.ts';
 import { buttonIds } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 
 const SEED = seedOf(credential('airflow-dev'), credential('crm-sync', { state: 'COMPLETED' }));
 
-describe('what the list knows', () => {
-  it('is nothing in an organisation without such credentials, in the words of Adobe', async () => {
+describe('the list and Adobe', () => {
+  test('the list says when an organisation has no such credentials', async () => {
     const world = await startWorld({ seed: seedOf() });
     const list = await world.say(ADMIN, 'list');
     expect(list.text).toContain('No non-expiring credentials found.');
     expect(buttonIds(list)).toEqual(['list_refresh']);
   });
 
-  it('is read from Adobe when nobody has done so yet, and the asker is told to wait', async () => {
+  test('the first list reads Adobe, and says so meanwhile', async () => {
     const world = await startWorld({
       seed: SEED,
       synced: false,
@@ -27,7 +27,7 @@ describe('what the list knows', () => {
     expect(waiting?.text).toContain('Syncing with Adobe');
   });
 
-  it('is nothing yet when the first reading failed, with the reason and the fix', async () => {
+  test('the list says why the first sync failed, and how to fix it', async () => {
     const refused = { on: 'accounts', kind: 'status', status: 403 } as const;
     const body = { error_code: '403025', message: 'The user is no admin' };
     const world = await startWorld({
@@ -50,7 +50,7 @@ describe('what the list knows', () => {
     expect(refreshed.text).not.toContain('AEP admin verification failed');
   });
 
-  it('stays when a later reading fails, with its age and the reason', async () => {
+  test('the list shows the last sync, its age, and why a later one failed', async () => {
     const world = await startWorld({ seed: SEED });
     const list = await world.say(ADMIN, 'list');
     world.clock.advance(2 * 3600);
@@ -65,7 +65,7 @@ describe('what the list knows', () => {
     expect(text).toContain('`airflow-dev` · *Eligible*');
   });
 
-  it('is Unknown where the Console refuses, with the reason and the fix, and what was migrated stays so', async () => {
+  test('the list shows Unknown with reason and advice where the Console refuses, and keeps Migrated', async () => {
     const world = await startWorld({ seed: SEED });
     world.adobe.consoleRefuses(true);
 
@@ -80,7 +80,7 @@ describe('what the list knows', () => {
     expect((await world.press(ADMIN, list, 'list_refresh')).text).toContain('`airflow-dev` · *Eligible*');
   });
 
-  it('is read anew by Refresh, in the place of the old list', async () => {
+  test('Refresh reads Adobe again and replaces the list', async () => {
     const world = await startWorld({ seed: SEED });
     const list = await world.say(ADMIN, 'list');
     world.adobe.migrateElsewhere(credential('airflow-dev').technicalAccountId);
@@ -93,7 +93,7 @@ describe('what the list knows', () => {
     expect(refreshed.text).not.toContain('crm-sync');
   });
 
-  it('counts the days after the deadline, too', async () => {
+  test('the list counts the days after the deadline as well', async () => {
     const world = await startWorld({ seed: SEED });
     world.clock.advance(56 * 24 * 3600);
     expect((await world.say(ADMIN, 'list')).text).toContain('1 of 2 credentials left · last day');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { manyCredentials } from '../../playground/adobe/seed.ts';
 import type { SeenMessage } from '../../playground/slack/seen.ts';
 import { ADMIN, GUEST, MEMBER } from '../support/people.ts';
@@ -23,7 +23,7 @@ async function turn(world: World, on: SeenMessage, to: 'list_next' | 'list_previ
 }
 
 describe('the pages of a list', () => {
-  it('are turned forth and back, in the place of the old one', async () => {
+  test('the next and previous page replace the list', async () => {
     const world = await startWorld({
       seed: seedOf(...Array.from({ length: 20 }, (_, i) => credential(long(i)))),
     });
@@ -39,7 +39,7 @@ describe('the pages of a list', () => {
     expect((await turn(world, second, 'list_previous')).text).toBe(first.text);
   });
 
-  it('keep the filter', async () => {
+  test('the pages of a list keep its filter', async () => {
     const names = Array.from({ length: 17 }, (_, i) => credential(`etl-${i}`));
     const world = await startWorld({ seed: seedOf(...names, credential('other')) });
     const first = await world.say(ADMIN, 'list etl');
@@ -49,7 +49,7 @@ describe('the pages of a list', () => {
     expect(second.text).not.toContain('`other`');
   });
 
-  it('are as many as 10 000 credentials need, each within the limits of Slack', async () => {
+  test('10 000 credentials have pages within the limits of Slack', async () => {
     const { credentials } = manyCredentials(10_000);
     // The Console shows a part of them: each one that it shows costs the test two requests.
     const seed = credentials.map((each, i) => ({
@@ -75,7 +75,7 @@ describe('the pages of a list', () => {
     expect((await world.say(ADMIN, 'list 09999')).text).toContain('`09999 ');
   });
 
-  it('survive values nobody was given: nothing is done and a reference is shown', async () => {
+  test('a forged page value does nothing and shows a reference', async () => {
     const values = ['', 'garbage', '[]', '{"offset":-1}', '{"offset":1e300}', '{"words":[1],"offset":0}'];
     const world = await startWorld({
       seed: seedOf(credential('etl')),
@@ -89,7 +89,7 @@ describe('the pages of a list', () => {
     expect((await world.forge(ADMIN, 'list_next', '{"status":"eligible","offset":0}')).text).toContain('etl');
   });
 
-  it('are for those who may see the list, at each turn anew', async () => {
+  test('access is checked at every page', async () => {
     const world = await startWorld({ seed: seedOf(credential('etl')) });
     const view = '{"offset":0}';
     expect((await world.forge(GUEST, 'list_next', view)).text).toContain('Guests may not use this');

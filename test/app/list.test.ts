@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ADMIN, DATA, MEMBER, OWNER } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
@@ -13,7 +13,7 @@ const SEED = seedOf(
 );
 
 describe('/qs-creds list', () => {
-  it('shows counts, the deadline and every credential with its state, to the asker alone', async () => {
+  test('list shows counts, the deadline and every credential with its state, in an ephemeral message', async () => {
     const world = await startWorld({ seed: SEED });
 
     const list = await world.say(ADMIN, 'list');
@@ -36,7 +36,7 @@ describe('/qs-creds list', () => {
     expect((await world.say(ADMIN, 'list')).text).toContain('Synced 3 minutes ago');
   });
 
-  it('gives migrators a Migrate button on each eligible one, and nobody else', async () => {
+  test('list gives migrators, and no one else, a Migrate button on each eligible credential', async () => {
     const world = await startWorld({ seed: SEED });
 
     const buttons = buttonsOf(await world.say(ADMIN, 'list'));
@@ -49,7 +49,7 @@ describe('/qs-creds list', () => {
     expect(buttonIds(await world.say(MEMBER, 'list'))).toEqual(['list_refresh']);
   });
 
-  it.each([
+  test.each([
     ['eligible', ['airflow-dev', 'bi-nightly']],
     ['ELIGIBLE', ['airflow-dev', 'bi-nightly']],
     ['migrated', ['crm-sync']],
@@ -58,13 +58,13 @@ describe('/qs-creds list', () => {
     ['MARTS bi-', ['bi-nightly']],
     ['stage', ['airflow-dev']],
     ['bi-team@', ['bi-nightly']],
-  ])('%j shows %j', async (filter, names) => {
+  ])('list %j shows %j', async (filter, names) => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(ADMIN, `list ${filter}`);
     expect(Array.from(text.matchAll(/^`([^`]+)`/gm), ([, name]) => name)).toEqual(names);
   });
 
-  it('"mine" goes by the email address, and says so when nothing is assigned', async () => {
+  test('list mine goes by the email address, and says when nothing is assigned', async () => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(OWNER, 'list mine');
     expect(text).toContain('airflow-dev');
@@ -72,20 +72,20 @@ describe('/qs-creds list', () => {
     expect((await world.say(MEMBER, 'list mine')).text).toContain('is assigned to you');
   });
 
-  it('says what to do about words that fit nothing', async () => {
+  test('list says what to do about words that match nothing', async () => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(ADMIN, 'list no such thing');
     expect(text).toContain('No credential matches `no such thing`');
     expect(text).toContain('Run `/qs-creds list` to see them all');
   });
 
-  it('says that no credential has a status', async () => {
+  test('list says when no credential has a status', async () => {
     const world = await startWorld({ seed: seedOf(credential('crm-sync', { state: 'COMPLETED' })) });
     expect((await world.say(ADMIN, 'list eligible')).text).toContain('No credential is Eligible');
     expect((await world.say(ADMIN, 'list')).text).toContain('*Nothing is left to migrate.*');
   });
 
-  it('asks by its Migrate button', async () => {
+  test('the Migrate button of the list asks', async () => {
     const world = await startWorld({ seed: SEED });
     const list = await world.say(ADMIN, 'list');
     const value = String(SEED.credentials[1]?.technicalAccountId);

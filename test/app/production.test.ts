@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ADMIN, DATA, MEMBER } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
@@ -17,7 +17,7 @@ function typing(name: string) {
 }
 
 describe('a credential of production', () => {
-  it('is marked, and its Migrate asks for the name instead of a confirm dialog', async () => {
+  test('a production credential is marked, and Migrate asks for its name instead of a confirm dialog', async () => {
     const world = await startWorld({ seed: SEED });
 
     const { question, modal } = await ask(world);
@@ -35,8 +35,8 @@ describe('a credential of production', () => {
     await world.expectNothingStarted();
   });
 
-  it.each(['bi nightly (eu)', 'BI nightly', `${NAME}!`, ' ', 'airflow-dev'])(
-    'is not migrated by typing %j: the field says so, nothing starts',
+  test.each(['bi nightly (eu)', 'BI nightly', `${NAME}!`, ' ', 'airflow-dev'])(
+    'a production credential is not migrated by typing %j, and the field says so',
     async (typed) => {
       const world = await startWorld({ seed: SEED });
       const { modal } = await ask(world);
@@ -49,7 +49,7 @@ describe('a credential of production', () => {
     },
   );
 
-  it('is migrated by typing its name, also at the second attempt', async () => {
+  test('a production credential is migrated by typing its name, at the second attempt as well', async () => {
     const world = await startWorld({ seed: SEED });
     const { question, modal } = await ask(world);
     await world.slack.submit(ADMIN, modal.viewId, typing('wrong'));
@@ -65,7 +65,7 @@ describe('a credential of production', () => {
     expect(world.adobe.starts).toHaveLength(1);
   });
 
-  it('starts once, however often the form is sent', async () => {
+  test('a production migration starts once, however often the modal is submitted', async () => {
     const world = await startWorld({ seed: SEED });
     const { modal } = await ask(world);
     await world.slack.submit(ADMIN, modal.viewId, typing(NAME));
@@ -74,18 +74,18 @@ describe('a credential of production', () => {
     expect(world.adobe.starts).toHaveLength(1);
   });
 
-  it('is not migrated by a form that stood open for ten minutes', async () => {
+  test('a modal left open for ten minutes migrates nothing', async () => {
     const world = await startWorld({ seed: SEED });
     const { question, modal } = await ask(world);
     world.clock.advance(10 * 60);
     await world.slack.submit(ADMIN, modal.viewId, typing(NAME));
     const overdueRequests = () =>
       world.message(ADMIN, DATA, question.ts).text.includes('expired after 10 minutes');
-    await world.slack.waitFor(overdueRequests, { what: 'the word that it lapsed' });
+    await world.slack.waitFor(overdueRequests, { what: 'the expiry' });
     await world.expectNothingStarted();
   });
 
-  it('opens no form for a question that was cancelled or has lapsed', async () => {
+  test('no modal opens for a request that was cancelled or has expired', async () => {
     const world = await startWorld({ seed: SEED });
     const question = await world.say(ADMIN, `migrate ${NAME}`);
     const [migrate] = buttonsOf(question);
@@ -95,7 +95,7 @@ describe('a credential of production', () => {
     expect(world.slack.modalOf(ADMIN)).toBeNull();
   });
 
-  it('is not migrated by the form of somebody who may not', async () => {
+  test('the modal of someone who may not migrate migrates nothing', async () => {
     const world = await startWorld({ seed: SEED });
     const { modal } = await ask(world);
     const { view } = modal;
@@ -115,12 +115,12 @@ describe('a credential of production', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['', '(no name)'],
     ['x'.repeat(81), `${'x'.repeat(79)}…`],
     ['rocket 🚀', 'rocket 🚀'],
     ['left\u200eright', 'left right'],
-  ])('named %j is confirmed by its technical account id', async (name, shown) => {
+  ])('a production credential named %j is confirmed by its technical account id', async (name, shown) => {
     const technicalAccountId = 'ABCDEF0123456789ABCDEF01';
     const odd = credential(name, { technicalAccountId, sandboxes: ['prod'] });
     const world = await startWorld({ seed: seedOf(odd) });

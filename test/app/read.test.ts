@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ADMIN, DATA, MEMBER, OWNER, SECOND } from '../support/people.ts';
 import { buttonIds } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
@@ -11,7 +11,7 @@ const SEED = seedOf(
 );
 
 describe('/qs-creds status', () => {
-  it('shows counts, the age of what is known, and what runs', async () => {
+  test('status shows counts, the age of the last sync, and what runs', async () => {
     const world = await startWorld({ seed: SEED });
     const status = await world.say(MEMBER, 'status');
     expect(status.ephemeral).toBe(true);
@@ -21,7 +21,7 @@ describe('/qs-creds status', () => {
     expect(status.text).toContain('No migration is running.');
   });
 
-  it('NAME shows where one stands, before, meanwhile and after', async () => {
+  test('status NAME shows the state of a credential before, during and after its migration', async () => {
     const world = await startWorld({ seed: SEED });
     const before = await world.say(ADMIN, 'status airflow-dev');
     expect(before.text).toContain('`airflow-dev` · *Eligible* · `dev` · owner `owner@example.com`');
@@ -41,7 +41,7 @@ describe('/qs-creds status', () => {
     expect(buttonIds(after)).toEqual([]);
   });
 
-  it('NAME says why a state is unknown, which of several, and what comes nearest', async () => {
+  test('status NAME says why a state is unknown, which of several matches there are, and the nearest names', async () => {
     const world = await startWorld({ seed: SEED });
     expect((await world.say(MEMBER, 'status load-test')).text).toContain('The Developer Console shows no');
     const several = await world.say(MEMBER, 'status airflow');
@@ -52,13 +52,13 @@ describe('/qs-creds status', () => {
 });
 
 describe('/qs-creds history', () => {
-  it('says that nothing happened yet', async () => {
+  test('history says when nothing happened yet', async () => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(MEMBER, 'history');
     expect(text).toBe('*History*, newest first\nNothing has happened yet.');
   });
 
-  it('tells who did what, newest first, of one credential or of all', async () => {
+  test('history lists who did what, newest first, for one credential or for all', async () => {
     const world = await startWorld({ seed: SEED });
     await world.press(SECOND, await world.say(SECOND, 'migrate airflow-stage'), 'cancel');
     await world.say(OWNER, 'migrate airflow-dev');
@@ -81,7 +81,7 @@ describe('/qs-creds history', () => {
     expect(all.text).toContain('<@U0OWNER001> was denied access (migrate: read-only access)');
   });
 
-  it('has pages', async () => {
+  test('history has pages', async () => {
     const world = await startWorld({ seed: SEED });
     for (let i = 0; i < 12; i += 1) await world.say(MEMBER, 'migrate airflow-dev');
 
@@ -95,7 +95,7 @@ describe('/qs-creds history', () => {
     expect(back.text).toBe(newest.text);
   });
 
-  it('says which of several, and what comes nearest', async () => {
+  test('history says which of several matches there are, and the nearest names', async () => {
     const world = await startWorld({ seed: SEED });
     expect((await world.say(MEMBER, 'history airflow')).text).toContain('2 credentials match `airflow`');
     expect((await world.say(MEMBER, 'history lod-test')).text).toContain('Did you mean `load-test`');
@@ -103,7 +103,7 @@ describe('/qs-creds history', () => {
 });
 
 describe('/qs-creds faq', () => {
-  it('answers the questions of the page of Adobe', async () => {
+  test('faq covers the questions on Adobe’s page', async () => {
     const world = await startWorld({ seed: SEED });
     const { text, ephemeral } = await world.say(MEMBER, 'faq');
     expect(ephemeral).toBe(true);
@@ -125,18 +125,21 @@ describe('/qs-creds faq', () => {
 describe('/qs-creds help', () => {
   const EVERYBODY = ['list', 'status', 'history', 'faq', 'help'];
 
-  it.each(['help', '', 'HELP'])('is the answer to %j, with only what this person may do', async (typed) => {
-    const world = await startWorld({ seed: SEED });
-    const { text } = await world.say(MEMBER, typed);
-    for (const name of EVERYBODY) expect(text).toContain(`\`/qs-creds ${name}`);
-    expect(text).not.toContain('/qs-creds migrate');
-    expect(text).toContain('To migrate, ask a workspace admin or owner.');
-    const { text: forAdmin } = await world.say(ADMIN, typed);
-    for (const name of [...EVERYBODY, 'migrate']) expect(forAdmin).toContain(`\`/qs-creds ${name}`);
-    expect(forAdmin).not.toContain('To migrate, ask');
-  });
+  test.each(['help', '', 'HELP'])(
+    'help is the reply to %j, with only what this person may do',
+    async (typed) => {
+      const world = await startWorld({ seed: SEED });
+      const { text } = await world.say(MEMBER, typed);
+      for (const name of EVERYBODY) expect(text).toContain(`\`/qs-creds ${name}`);
+      expect(text).not.toContain('/qs-creds migrate');
+      expect(text).toContain('To migrate, ask a workspace admin or owner.');
+      const { text: forAdmin } = await world.say(ADMIN, typed);
+      for (const name of [...EVERYBODY, 'migrate']) expect(forAdmin).toContain(`\`/qs-creds ${name}`);
+      expect(forAdmin).not.toContain('To migrate, ask');
+    },
+  );
 
-  it.each(['lst', 'migrate-all', 'constructor', '__proto__'])(
+  test.each(['lst', 'migrate-all', 'constructor', '__proto__'])(
     'follows what is not understood: %j',
     async (typed) => {
       const world = await startWorld({ seed: SEED });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LocalSlack } from '../../playground/slack/local-slack.ts';
 import { ADMIN, DATA, MEMBER } from '../support/people.ts';
 import { buttonIds } from './sent.ts';
@@ -8,14 +8,14 @@ import { MIGRATED } from './world.ts';
 const SEED = seedOf(credential('airflow-dev'), credential('etl-dev'));
 const AIRFLOW = credential('airflow-dev').technicalAccountId;
 
-/** Somebody deletes what all see. */
+/** Someone deletes the message that everyone sees. */
 function deleteProgress({ state }: LocalSlack): void {
   for (const message of state.messages.filter(({ onlyFor }) => onlyFor === null))
     state.deleteMessage(message);
 }
 
 describe('Adobe', () => {
-  it('that puts a migration back is told, and it may be asked again', async () => {
+  test('a migration that Adobe puts back is shown, and may be asked about again', async () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(/^🔄 \*Migrating `airflow-dev`\*/);
@@ -27,7 +27,7 @@ describe('Adobe', () => {
     expect(world.adobe.starts).toHaveLength(1);
   });
 
-  it('that migrates it elsewhere before the yes, unseen: nothing is sent, the end is told', async () => {
+  test('nothing is sent when Adobe migrated it before the confirmation, and the end is shown', async () => {
     const world = await startWorld({ seed: SEED });
     const question = await world.say(ADMIN, 'migrate airflow-dev');
     world.adobe.migrateElsewhere(AIRFLOW);
@@ -39,7 +39,7 @@ describe('Adobe', () => {
     expect(world.adobe.starts).toEqual([]);
   });
 
-  it('that migrates it elsewhere while the question stands voids it', async () => {
+  test('a request is void when Adobe migrates its credential elsewhere', async () => {
     const world = await startWorld({ seed: SEED });
     const question = await world.say(ADMIN, 'migrate airflow-dev');
     const list = await world.say(ADMIN, 'list');
@@ -63,7 +63,7 @@ describe('Adobe', () => {
     expect(text).toContain('the question about `airflow-dev` became void (outside qs-creds)');
   });
 
-  it('that cannot be asked right before the start: nothing is sent', async () => {
+  test('nothing is sent when Adobe cannot be read right before the start', async () => {
     const world = await startWorld({ seed: SEED });
     world.adobe.consoleRefuses(true);
     await world.migrate(ADMIN, 'airflow-dev');
@@ -73,7 +73,7 @@ describe('Adobe', () => {
     expect(world.adobe.starts).toEqual([]);
   });
 
-  it('that has no token to give any more: nothing is sent', async () => {
+  test('nothing is sent when Adobe gives no token', async () => {
     const world = await startWorld({ seed: SEED });
     world.adobe.revokeTokens();
     const body = { error: 'invalid_client', error_description: 'invalid client_secret parameter' };
@@ -87,7 +87,7 @@ describe('Adobe', () => {
 });
 
 describe('Slack', () => {
-  it('without the message any more gets the end anew', async () => {
+  test('the end is posted again when the message was deleted', async () => {
     const world = await startWorld({
       seed: SEED,
       refused: [expect.stringMatching(/^chat\.update: message_not_found/)],
@@ -100,7 +100,7 @@ describe('Slack', () => {
     expect(world.slack.messagesSeenBy(MEMBER, DATA)).toHaveLength(1);
   });
 
-  it('that refuses every message for a while gets the end later', async () => {
+  test('the end is shown later when Slack rejects every message for a while', async () => {
     const world = await startWorld({ seed: SEED });
     const refusals = 12;
     world.slack.fail('chat.postMessage', { error: 'internal_error', times: refusals });
@@ -112,7 +112,7 @@ describe('Slack', () => {
     expect(world.adobe.starts).toHaveLength(1);
   });
 
-  it('that refuses every edit for a while gets the end later, in the same message', async () => {
+  test('the end is shown later in the same message when Slack rejects every edit for a while', async () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');
     const first = await world.until(/^⏳ \*Migrating|^🔄 \*Migrating/);
@@ -122,7 +122,7 @@ describe('Slack', () => {
     expect(world.slack.messagesSeenBy(MEMBER, DATA)).toHaveLength(1);
   });
 
-  it('that does not take an answer is no reason to forget the yes', async () => {
+  test('a confirmation counts although Slack does not take the reply', async () => {
     const world = await startWorld({ seed: SEED });
     const question = await world.say(ADMIN, 'migrate airflow-dev');
     world.slack.fail('response_url', { httpStatus: 500, times: 5 });
@@ -135,7 +135,7 @@ describe('Slack', () => {
 });
 
 describe('a restart', () => {
-  it('in the middle of a migration takes it up, in the same message, and sends nothing again', async () => {
+  test('a restart during a migration continues it in the same message, and sends nothing again', async () => {
     const world = await startWorld({ seed: SEED, onDisk: true });
     await world.migrate(ADMIN, 'airflow-dev');
     const running = await world.until(/^🔄 \*Migrating `airflow-dev`\*/);
@@ -151,7 +151,7 @@ describe('a restart', () => {
     expect(world.slack.messagesSeenBy(MEMBER, DATA)).toHaveLength(2);
   });
 
-  it('while Adobe has not answered the start yet takes it up from the state, and sends nothing again', async () => {
+  test('a restart before Adobe’s response continues from Adobe’s state, and sends nothing again', async () => {
     const world = await startWorld({ seed: SEED, onDisk: true });
     world.adobe.faults.add({ on: 'start', kind: 'slow', ms: 60_000 });
     await world.migrate(ADMIN, 'airflow-dev');
@@ -165,7 +165,7 @@ describe('a restart', () => {
     expect(world.adobe.starts).toHaveLength(1);
   });
 
-  it('after the end at Adobe tells it all the same', async () => {
+  test('a restart after the end at Adobe still shows the end', async () => {
     const world = await startWorld({ seed: SEED, onDisk: true });
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(/^🔄 \*Migrating/);
@@ -176,7 +176,7 @@ describe('a restart', () => {
     expect(world.adobe.starts).toHaveLength(1);
   });
 
-  it('leaves a question standing, to be confirmed', async () => {
+  test('a pending request can be confirmed after a restart', async () => {
     const world = await startWorld({ seed: SEED, onDisk: true });
     const question = await world.say(ADMIN, 'migrate airflow-dev');
     await world.stop();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../playground/adobe/faults.ts';
 import { ADMIN, DATA, MEMBER, SECOND } from '../support/people.ts';
 import { buttonIds } from './sent.ts';
@@ -17,7 +17,7 @@ function progress(world: World) {
 }
 
 describe('a confirmed migration', () => {
-  it('is one message, edited with the time elapsed, that ends in Migrated', async () => {
+  test('a migration is one message, edited with the time elapsed, that ends in Migrated', async () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');
 
@@ -37,14 +37,14 @@ describe('a confirmed migration', () => {
     expect((await world.say(ADMIN, 'list migrated')).text).toContain('`airflow-dev` · *Migrated*');
   });
 
-  it('says that it takes longer than usual, and goes on watching', async () => {
+  test('a migration that takes longer than usual says so and is still watched', async () => {
     const world = await startWorld({ seed: SEED, env: { MIGRATION_EXPECTED_SECONDS: '10' } });
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(/s of about 10 s\. Longer than usual, still watching/);
     await world.until(MIGRATED);
   });
 
-  it('leads to the next by a button, which asks first', async () => {
+  test('the end offers the next credential by a button, which asks first', async () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');
     const end = await world.until(MIGRATED);
@@ -59,7 +59,7 @@ describe('a confirmed migration', () => {
     expect(refusal.text).toContain('You have read-only access');
   });
 
-  it('waits in line while another runs, and is told its place', async () => {
+  test('a migration waits in the queue while another runs, and shows its place', async () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');
     world.clock.advance(1);
@@ -87,7 +87,7 @@ describe('a confirmed migration', () => {
 
 describe('a start that Adobe refuses', () => {
   const said = (message: string) => ({ error_code: '403025', message });
-  it.each<[number, unknown, readonly string[]]>([
+  test.each<[number, unknown, readonly string[]]>([
     [
       400,
       { status: 400, detail: 'Account is locked' },
@@ -121,11 +121,11 @@ describe('a start that Adobe refuses', () => {
 });
 
 describe('a start without a clear answer', () => {
-  it.each<[string, Fault]>([
+  test.each<[string, Fault]>([
     ['is lost', { kind: 'lose-response' }],
     ['breaks off', { kind: 'half-response' }],
     ['comes late', { kind: 'slow', ms: 200 }],
-  ])('whose answer %s is taken up from the state at Adobe, and never sent again', async (_, fault) => {
+  ])('a start whose response %s continues from Adobe’s state, and is never sent again', async (_, fault) => {
     const world = await startWorld({ seed: SEED });
     world.adobe.faults.add({ on: 'start', ...fault });
     await world.migrate(ADMIN, 'airflow-dev');
@@ -133,13 +133,13 @@ describe('a start without a clear answer', () => {
     expect(startCalls(world)).toBe(1);
   });
 
-  it.each<[string, Fault, string]>([
+  test.each<[string, Fault, string]>([
     ['500', { kind: 'status', status: 500 }, 'Adobe failed to start a migration (`500`)'],
     ['409', { kind: 'status', status: 409 }, 'Adobe refused to start a migration (`409`)'],
     ['nothing and hangs up', { kind: 'hang', ms: 1 }, "Adobe's response was lost"],
     ['nothing at all', { kind: 'hang', ms: 60_000 }, "Adobe's state is inconclusive (not started)"],
   ])(
-    '(%s) needs a person after the time is over, is never sent again, and tells when it ends',
+    'a start answered by %s needs attention after the timeout, is never sent again, and still shows its end',
     async (_, fault, words) => {
       const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '60' } });
       world.adobe.faults.add({ on: 'start', ...fault });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ADMIN, DATA, GUEST, MEMBER, RANDOM, SECOND } from '../support/people.ts';
 import { buttonIds } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
@@ -7,17 +7,17 @@ import { MIGRATED, type World } from './world.ts';
 const SEED = seedOf(credential('airflow-dev'), credential('bi-nightly', { sandboxes: ['prod'] }));
 const SECOND_PERSON = { REQUIRE_SECOND_PERSON: 'true' };
 
-/** Asks; gives the question as it stands in the channel. */
+/** Asks, and returns the question in the channel. */
 async function ask(world: World, name: string) {
-  const told = await world.say(ADMIN, `migrate ${name}`);
-  expect(told.text).toBe('The question is in the channel: a second person has to confirm.');
+  const reply = await world.say(ADMIN, `migrate ${name}`);
+  expect(reply.text).toBe('The question is in the channel: a second person has to confirm.');
   const [question] = world.slack.messagesSeenBy(SECOND, DATA);
   if (question === undefined) throw new Error('no question in the channel');
   return question;
 }
 
 describe('where a second person is required', () => {
-  it('the question is in the channel, and the asker may not confirm it', async () => {
+  test('the question for a second person is in the channel, and the asker may not confirm it', async () => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
 
     const question = await ask(world, 'airflow-dev');
@@ -33,7 +33,7 @@ describe('where a second person is required', () => {
     expect((await world.say(ADMIN, 'history')).text).toContain('(confirm: a second person has to confirm)');
   });
 
-  it('another one confirms, and both are named at the end', async () => {
+  test('a second person confirms, and both are named at the end', async () => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
     const question = await ask(world, 'airflow-dev');
 
@@ -47,7 +47,7 @@ describe('where a second person is required', () => {
     expect(world.adobe.starts).toHaveLength(1);
   });
 
-  it('five others at once confirm once', async () => {
+  test('five second persons at once confirm once', async () => {
     const world = await startWorld({
       seed: SEED,
       env: { ...SECOND_PERSON, MIGRATORS: `${SECOND},${MEMBER},${ADMIN}` },
@@ -61,7 +61,7 @@ describe('where a second person is required', () => {
     expect(text.match(/confirmed the migration of/g)).toHaveLength(1);
   });
 
-  it('production asks the second person for the name', async () => {
+  test('production asks the second person for the name', async () => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
     const question = await ask(world, 'bi-nightly');
     const refusal = await world.press(ADMIN, question, 'confirm_production');
@@ -72,10 +72,10 @@ describe('where a second person is required', () => {
     expect(world.message(SECOND, DATA, question.ts).text).toContain('was confirmed by <@U0ADMIN002>');
   });
 
-  it.each([
+  test.each([
     [MEMBER, 'You have read-only access'],
     [GUEST, 'Guests may not use this'],
-  ])('%s may neither confirm nor cancel', async (userId, words) => {
+  ])('%s may neither confirm nor cancel where a second person is required', async (userId, words) => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
     const question = await ask(world, 'airflow-dev');
     for (const action of ['confirm', 'cancel']) {
@@ -87,7 +87,7 @@ describe('where a second person is required', () => {
     await world.expectNothingStarted();
   });
 
-  it.each([ADMIN, SECOND])('%s may cancel, for all to see', async (userId) => {
+  test.each([ADMIN, SECOND])('%s may cancel, visibly for everyone', async (userId) => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
     const question = await ask(world, 'airflow-dev');
     const closed = await world.press(userId, question, 'cancel');
@@ -97,7 +97,7 @@ describe('where a second person is required', () => {
     await world.expectNothingStarted();
   });
 
-  it('a question that lapsed loses its buttons', async () => {
+  test('an expired question loses its buttons', async () => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
     const question = await ask(world, 'airflow-dev');
     world.clock.advance(10 * 60);
@@ -107,7 +107,7 @@ describe('where a second person is required', () => {
     await world.expectNothingStarted();
   });
 
-  it('nothing is asked where the app cannot post', async () => {
+  test('nothing is asked where the app may not post', async () => {
     const refused = [`chat.postMessage: not_in_channel: ${RANDOM}`];
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON, refused });
     const answer = await world.say(ADMIN, 'migrate airflow-dev', RANDOM);
@@ -118,7 +118,7 @@ describe('where a second person is required', () => {
     await world.expectNothingStarted();
   });
 
-  it('the Home offers no button that only its owner would see', async () => {
+  test('the Home offers no button when a second person has to confirm', async () => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
     await world.slack.openHome(ADMIN);
     const home = await world.slack.waitFor(() => world.slack.homeOf(ADMIN));
@@ -127,7 +127,7 @@ describe('where a second person is required', () => {
 });
 
 describe('where the app is not in the channel', () => {
-  it('the progress comes as a direct message', async () => {
+  test('progress is a direct message where the app is not in the channel', async () => {
     const world = await startWorld({ seed: SEED, refused: [`chat.postMessage: not_in_channel: ${RANDOM}`] });
 
     await world.migrate(ADMIN, 'airflow-dev', RANDOM);

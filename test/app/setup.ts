@@ -94,7 +94,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ADOBE_SANDBOXES: 'prod,dev,stage',
     MIGRATION_POLL_SECONDS: '0.02',
     DATABASE_URL: options.onDisk ? await databaseFile(atEnd) : 'file::memory:',
-    // The sync at the start and Refresh are enough, and nobody is reminded: nothing must happen by chance.
+    // The sync at the start and Refresh are enough, and no one is reminded: nothing may happen by chance.
     SYNC_CRON: '0 0 29 2 *',
     REMINDER_CRON: '0 0 29 2 *',
     REMINDER_DAYS: '0',

@@ -85,7 +85,7 @@ export class World {
     const settings = readConfig(this.#env);
     const write = (line: string) => {
       this.#log.push(JSON.parse(line));
-      // Whoever waits looks again: much of what is logged changes nothing in Slack.
+      // Waiters check again: much of what is logged changes nothing in Slack.
       this.slack.state.changed();
     };
     const logger = createLogger({ level: 'debug', secrets: secretsOf(settings), destination: { write } });
@@ -104,7 +104,7 @@ export class World {
     this.#bot = undefined;
   }
 
-  /** Types `/qs-creds text` and waits for the answer, which nobody else sees. */
+  /** Types `/qs-creds text` and waits for the reply, which no one else sees. */
   say(userId: string, text: string, channel = DATA): Promise<SeenMessage> {
     const act = () => this.slack.command(userId, channel, text);
     return this.reaction(userId, channel, act, { ephemeral: true });
@@ -116,7 +116,7 @@ export class World {
     return this.reaction(userId, on.channel, act, { ephemeral: on.ephemeral });
   }
 
-  /** Presses a button that nobody shows this person; the answer comes as a direct message. */
+  /** Presses a button that this person was never shown; the reply is a direct message. */
   forge(userId: string, actionId: string, value: string): Promise<SeenMessage> {
     const act = () =>
       this.slack.forgePress(userId, { action_id: actionId, value }, { channel: { id: DATA } });

@@ -1,16 +1,15 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import type { AuditEntry } from '../../src/audit/audit-entry.ts';
-import { SqlAuditTrail, writeAudit } from '../../src/audit/store.ts';
-import { verifyAudit } from '../../src/audit/verification.ts';
+import { SqlAuditTrail, verifyAudit, writeAudit } from '../../src/audit/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
-import { type Database, openForReading } from '../../src/db/database.ts';
+import { type Database, openReadOnly } from '../../src/db/database.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { useContenders } from '../db/contenders.ts';
 import { onBothEngines, open, openAt, openFresh, type TestEngine } from '../db/setup.ts';
 import { accountId, credential, minute, question } from '../support/samples.ts';
 
-describe('the chain of the audit trail', () => onBothEngines(suite));
+describe('the hash chain of the audit trail', () => onBothEngines(suite));
 
 const BEGINNING = '0'.repeat(64);
 
@@ -37,34 +36,34 @@ function upTo(count: number): number[] {
 function suite(engine: TestEngine) {
   const contenders = useContenders();
 
-  async function damage(db: Database): Promise<readonly string[]> {
-    return (await verifyAudit(db, null)).damage;
+  async function findings(db: Database): Promise<readonly string[]> {
+    return (await verifyAudit(db, null)).findings;
   }
 
-  test('begins with nothing, and goes on from row to row', async () => {
+  test('starts empty and links each row to the one before', async () => {
     const { db } = await openFresh(engine);
-    expect(await verifyAudit(db, null)).toEqual({ head: { count: 0, hash: BEGINNING }, damage: [] });
+    expect(await verifyAudit(db, null)).toEqual({ head: { count: 0, hash: BEGINNING }, findings: [] });
     const trail = new SqlAuditTrail(db);
     for (let i = 0; i < 3; i++) await trail.record(entry({ actor: `U${i}` }));
     const rows = await db.selectFrom('audit').selectAll().orderBy('id').execute();
     expect(rows.map(({ id }) => id)).toEqual([1, 2, 3]);
     expect(rows.map((row) => row.previous_hash)).toEqual([BEGINNING, rows[0]?.hash, rows[1]?.hash]);
     expect(new Set(rows.map(({ hash }) => hash)).size).toBe(3);
-    expect(await verifyAudit(db, null)).toEqual({ head: { count: 3, hash: rows[2]?.hash }, damage: [] });
+    expect(await verifyAudit(db, null)).toEqual({ head: { count: 3, hash: rows[2]?.hash }, findings: [] });
   });
 
-  test('has the hashes it always had', async () => {
+  test('computes the same hashes as earlier versions', async () => {
     const { db } = await openFresh(engine);
     const trail = new SqlAuditTrail(db);
     await trail.record(entry());
     await trail.record(entry({ technicalAccountId: null, migrationId: null, detail: null }));
-    // Rows in databases out there rest on these: another value here means that they would all look changed.
+    // Existing databases depend on these: with another value, all their rows would look changed.
     expect((await verifyAudit(db, null)).head.hash).toBe(
       '74772db8d4503a2388697d09622f7641fba17ab26d89befedd4841c9d2a850b9',
     );
   });
 
-  test('holds whatever text comes from outside', async () => {
+  test('verifies with any text from outside', async () => {
     const { db } = await openFresh(engine);
     const trail = new SqlAuditTrail(db);
     const texts = ['', ' ', '"],["', 'é\u0301 🕰', 'half a \ud800 sign', 'a \0 b', '\n\r\u2028', '\\u0000'];
@@ -73,11 +72,11 @@ function suite(engine: TestEngine) {
         entry({ actor: text, technicalAccountId: text, migrationId: text, detail: { why: text } }),
       );
     }
-    expect(await damage(db)).toEqual([]);
+    expect(await findings(db)).toEqual([]);
     expect(await ids(db)).toEqual(upTo(texts.length));
   });
 
-  test('has no gap where a transaction was rolled back', async () => {
+  test('has no gap after a rolled-back transaction', async () => {
     const { db } = await openFresh(engine);
     const trail = new SqlAuditTrail(db);
     await trail.record(entry());
@@ -89,26 +88,26 @@ function suite(engine: TestEngine) {
     await expect(rolledBack).rejects.toThrow('undone');
     await trail.record(entry());
     expect(await ids(db)).toEqual([1, 2]);
-    expect(await damage(db)).toEqual([]);
+    expect(await findings(db)).toEqual([]);
   });
 
-  test('stays one when processes write at the same moment', async () => {
+  test('stays intact when processes write at the same moment', async () => {
     const { db, settings } = await openFresh(engine);
     const store = new SqlMigrationStore(db, 'org');
     const all = Array.from({ length: 20 }, (_, i) => `m${i}`);
     for (const [i, id] of all.entries()) await store.ask(question(id, { technicalAccountId: accountId(i) }));
     const at = minute(1).getTime();
-    const answers = await contenders.contend(settings, { do: 'confirm', organisation: 'org', ids: all, at });
-    expect(answers.filter((answer) => answer !== null).sort()).toEqual(all.toSorted());
+    const results = await contenders.contend(settings, { do: 'confirm', organisation: 'org', ids: all, at });
+    expect(results.filter((result) => result !== null).sort()).toEqual(all.toSorted());
     expect(await ids(db)).toEqual(upTo(40));
-    expect(await damage(db)).toEqual([]);
+    expect(await findings(db)).toEqual([]);
   });
 
-  test('holds nobody up for ever, whatever else is written at the same moment', async () => {
+  test('causes no deadlock with syncs and migrations that write at the same moment', async () => {
     const { db, settings } = await openFresh(engine);
     const credentials = Array.from({ length: 10 }, (_, i) => credential(i));
     await new SqlSyncStore(db).replaceCredentials(credentials, minute(0));
-    // Connections of one process to one SQLite file wait for each other for ever: there, one instance.
+    // Two connections of one process to one SQLite file would block each other, so there is one instance.
     const instances = engine.kind === 'sqlite' ? [db] : [db, await open(settings), await open(settings)];
     const work = instances.flatMap((instance, n) => {
       const store = new SqlMigrationStore(instance, 'org');
@@ -126,22 +125,22 @@ function suite(engine: TestEngine) {
     });
     await Promise.all(work);
     expect(await ids(db)).toEqual(upTo(30 * instances.length));
-    expect(await damage(db)).toEqual([]);
+    expect(await findings(db)).toEqual([]);
   });
 
-  test('is verified while rows are written', async () => {
+  test('can be verified while rows are written', async () => {
     const { db, settings } = await openFresh(engine);
-    const [trail, other] = [new SqlAuditTrail(db), await openForReading(settings)];
+    const [trail, other] = [new SqlAuditTrail(db), await openReadOnly(settings)];
     for (let i = 0; i < 20; i++) {
-      const [{ damage: found }] = await Promise.all([verifyAudit(other, null), trail.record(entry())]);
+      const [{ findings: found }] = await Promise.all([verifyAudit(other, null), trail.record(entry())]);
       expect(found).toEqual([]);
     }
     await other.destroy();
   });
 
-  test('takes in the rows of an older version, whatever their numbers', async () => {
+  test('includes the rows of an older version, whatever their numbers', async () => {
     const { db, settings } = await openAt(engine, '002_reminders');
-    // More than are copied at once, and with gaps, as PostgreSQL leaves them after what was rolled back.
+    // More than one chunk, and with gaps, as rollbacks leave them on PostgreSQL.
     const COUNT = 1_203;
     const old = upTo(COUNT).map((i) => ({
       ...{ id: i * 3, at: minute(i).toISOString(), actor: `U${i}`, action: 'asked' as const },
@@ -155,12 +154,12 @@ function suite(engine: TestEngine) {
 
     const later = await open(settings);
 
-    expect(await damage(later)).toEqual([]);
-    const kept = await later.selectFrom('audit').selectAll().orderBy('id').execute();
-    expect(kept).toMatchObject(old.map((row, i) => ({ ...row, id: i + 1 })));
+    expect(await findings(later)).toEqual([]);
+    const rows = await later.selectFrom('audit').selectAll().orderBy('id').execute();
+    expect(rows).toMatchObject(old.map((row, i) => ({ ...row, id: i + 1 })));
     await new SqlAuditTrail(later).record(entry());
     expect((await verifyAudit(later, null)).head.count).toBe(COUNT + 1);
-    expect(await damage(later)).toEqual([]);
+    expect(await findings(later)).toEqual([]);
     expect((await new SqlAuditTrail(later).history(null, 0, 2)).rows.map(({ actor }) => actor)).toEqual([
       'U1',
       `U${COUNT}`,

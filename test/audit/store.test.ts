@@ -26,7 +26,7 @@ function suite(engine: TestEngine) {
     return { db, trail: new SqlAuditTrail(db), sync: new SqlSyncStore(db) };
   }
 
-  test('keeps what it was told', async () => {
+  test('returns every field of the entries it recorded', async () => {
     const { trail } = await fresh();
     const whole = entry({
       migrationId: 'm',
@@ -45,9 +45,9 @@ function suite(engine: TestEngine) {
     });
   });
 
-  test('is read page by page, what was written last first', async () => {
+  test('is read page by page, newest first', async () => {
     const { trail } = await fresh();
-    // Clocks of several instances may differ: the order is that of writing.
+    // The clocks of instances may differ; the order is that of writing.
     for (let i = 0; i < 7; i++) await trail.record(entry({ actor: `U${i}`, at: minute(i % 3) }));
     const pages = [0, 3, 6, 9].map((offset) => trail.history(null, offset, 3));
     expect(
@@ -60,24 +60,24 @@ function suite(engine: TestEngine) {
     ]);
   });
 
-  test("tells of one credential or of all, with each one's present name", async () => {
+  test("returns the history of one credential or of all, with each one's current name", async () => {
     const { trail, sync } = await fresh();
     await sync.replaceCredentials([credential(1, { name: 'old' }), credential(2)], minute(0));
     await trail.record(entry({ actor: 'first' }));
     await trail.record(entry({ actor: 'second', technicalAccountId: accountId(2) }));
     await trail.record(entry({ actor: 'third' }));
-    // Gone from Adobe, and still told by its name.
+    // Gone from Adobe, but still listed with its name.
     await sync.replaceCredentials([credential(1, { name: 'new' })], minute(1));
-    const told = async (id: string | null) => {
+    const historyOf = async (id: string | null) => {
       const { rows, total } = await trail.history(id, 0, 10);
       return [total, ...rows.map(({ actor, credentialName }) => `${actor}: ${credentialName}`)];
     };
-    expect(await told(null)).toEqual([3, 'third: new', 'second: credential 2', 'first: new']);
-    expect(await told(accountId(1))).toEqual([2, 'third: new', 'first: new']);
-    expect(await told(accountId(3))).toEqual([0]);
+    expect(await historyOf(null)).toEqual([3, 'third: new', 'second: credential 2', 'first: new']);
+    expect(await historyOf(accountId(1))).toEqual([2, 'third: new', 'first: new']);
+    expect(await historyOf(accountId(3))).toEqual([0]);
   });
 
-  test('has the story of a migration', async () => {
+  test('contains every state change of a migration', async () => {
     const { db, trail } = await fresh();
     const migrations = new SqlMigrationStore(db, 'org');
     await migrations.ask(question('m'));

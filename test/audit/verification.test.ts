@@ -1,18 +1,17 @@
 import { type RawBuilder, sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import type { AuditRow } from '../../src/audit/chain.ts';
 import { hashOf } from '../../src/audit/chain.ts';
-import { SqlAuditTrail } from '../../src/audit/store.ts';
-import { verifyAudit } from '../../src/audit/verification.ts';
+import { SqlAuditTrail, verifyAudit } from '../../src/audit/store.ts';
 import type { Database } from '../../src/db/database.ts';
-import type { AuditTable } from '../../src/db/tables.ts';
 import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
 import { accountId, minute } from '../support/samples.ts';
 
-describe('damage to the audit trail', () => onBothEngines(suite));
+describe('verification of the audit trail', () => onBothEngines(suite));
 
 const COUNT = 8;
 
-/** Every column of a row, with what somebody might put there. */
+/** Every column of a row, with a forged value. */
 const CHANGES = {
   at: minute(99).toISOString(),
   actor: 'U9',
@@ -22,10 +21,10 @@ const CHANGES = {
   detail: '{"why":"another"}',
   previous_hash: 'f'.repeat(64),
   hash: 'e'.repeat(64),
-} satisfies Partial<AuditTable>;
+} satisfies Partial<AuditRow>;
 
 function suite(engine: TestEngine) {
-  /** An honest trail of eight rows. */
+  /** An intact trail of eight rows. */
   async function trail(count = COUNT): Promise<Database> {
     const { db } = await openFresh(engine);
     const audit = new SqlAuditTrail(db);
@@ -39,31 +38,35 @@ function suite(engine: TestEngine) {
         detail: i % 2 === 0 ? null : { why: 'guest' },
       });
     }
-    expect((await verifyAudit(db, null)).damage).toEqual([]);
+    expect((await verifyAudit(db, null)).findings).toEqual([]);
     return db;
   }
 
-  /** What is found after somebody did this to the eight rows, one statement after the other. */
-  async function after(...acts: RawBuilder<unknown>[]): Promise<readonly string[]> {
+  /** The findings after these statements changed the eight rows. */
+  async function findingsAfter(...acts: RawBuilder<unknown>[]): Promise<readonly string[]> {
     const db = await trail();
     for (const act of acts) await act.execute(db);
-    return (await verifyAudit(db, null)).damage;
+    return (await verifyAudit(db, null)).findings;
   }
 
-  test.each(Object.entries(CHANGES))('a changed %s of any row', async (column, value) => {
+  test.each(Object.entries(CHANGES))('finds a changed %s in any row', async (column, value) => {
     const db = await trail();
-    const honest = await db.selectFrom('audit').selectAll().orderBy('id').execute();
-    for (const row of honest) {
+    const intact = await db.selectFrom('audit').selectAll().orderBy('id').execute();
+    for (const row of intact) {
       await sql`update audit set ${sql.ref(column)} = ${value} where id = ${row.id}`.execute(db);
-      expect((await verifyAudit(db, null)).damage).toEqual([`Row ${row.id} was changed.`]);
+      expect((await verifyAudit(db, null)).findings).toEqual([`Row ${row.id} was changed.`]);
       await db.updateTable('audit').set(row).where('id', '=', row.id).execute();
     }
-    expect((await verifyAudit(db, null)).damage).toEqual([]);
+    expect((await verifyAudit(db, null)).findings).toEqual([]);
   });
 
-  test('nothing made of something, and the other way round', async () => {
-    expect(await after(sql`update audit set detail = 'null' where id = 2`)).toEqual(['Row 2 was changed.']);
-    expect(await after(sql`update audit set detail = '' where id = 2`)).toEqual(['Row 2 was changed.']);
+  test('finds a null that was replaced by text', async () => {
+    expect(await findingsAfter(sql`update audit set detail = 'null' where id = 2`)).toEqual([
+      'Row 2 was changed.',
+    ]);
+    expect(await findingsAfter(sql`update audit set detail = '' where id = 2`)).toEqual([
+      'Row 2 was changed.',
+    ]);
   });
 
   test.each([
@@ -73,24 +76,24 @@ function suite(engine: TestEngine) {
     ['the last', sql`id = 8`, ['Row 8 is missing. The end was cut off.']],
     ['the last ones', sql`id > 5`, ['Rows 6 to 8 are missing. The end was cut off.']],
     ['all', sql`true`, ['Rows 1 to 8 are missing. The end was cut off.']],
-  ])('rows removed: %s', async (_, which, found) => {
-    expect(await after(sql`delete from audit where ${which}`)).toEqual(found);
+  ])('finds removed rows: %s', async (_, which, found) => {
+    expect(await findingsAfter(sql`delete from audit where ${which}`)).toEqual(found);
   });
 
-  test('a row removed and the later ones moved up', async () => {
+  test('finds a removed row when the later ones were renumbered', async () => {
     const moves = [5, 6, 7, 8].map((id) => sql`update audit set id = ${id - 1} where id = ${id}`);
-    expect(await after(sql`delete from audit where id = 4`, ...moves)).toEqual([
+    expect(await findingsAfter(sql`delete from audit where id = 4`, ...moves)).toEqual([
       ...[4, 5, 6, 7].map(
-        (id) => `Row ${id} holds what was written as row ${id + 1}: rows were swapped, taken out or put in.`,
+        (id) => `Row ${id} was originally written as row ${id + 1}: rows were swapped, removed or inserted.`,
       ),
       'Row 8 is missing. The end was cut off.',
     ]);
   });
 
-  test('the end cut off and counted anew', async () => {
+  test('finds a cut-off end when the count was adjusted', async () => {
     const cut = [sql`delete from audit where id > 5`, sql`update audit_head set count = 5`];
-    expect(await after(...cut)).toEqual([
-      'Row 5 is not the one that was written last: it was replaced, or rows after it are missing.',
+    expect(await findingsAfter(...cut)).toEqual([
+      'Row 5 is not the last row that was written: it was replaced, or rows after it are missing.',
     ]);
   });
 
@@ -98,19 +101,19 @@ function suite(engine: TestEngine) {
     [1, 2],
     [2, 7],
     [7, 8],
-  ])('rows %i and %i swapped', async (one, other) => {
+  ])('finds rows %i and %i swapped', async (one, other) => {
     const swap = [
       [one, 100],
       [other, one],
       [100, other],
     ].map(([from, to]) => sql`update audit set id = ${to} where id = ${from}`);
-    expect(await after(...swap)).toEqual([
-      `Row ${one} holds what was written as row ${other}: rows were swapped, taken out or put in.`,
-      `Row ${other} holds what was written as row ${one}: rows were swapped, taken out or put in.`,
+    expect(await findingsAfter(...swap)).toEqual([
+      `Row ${one} was originally written as row ${other}: rows were swapped, removed or inserted.`,
+      `Row ${other} was originally written as row ${one}: rows were swapped, removed or inserted.`,
     ]);
   });
 
-  test('what two rows say swapped', async () => {
+  test('finds two rows whose content was swapped', async () => {
     const db = await trail();
     const [, second, third] = await db.selectFrom('audit').selectAll().orderBy('id').execute();
     if (second === undefined || third === undefined) throw new Error('no rows');
@@ -121,16 +124,18 @@ function suite(engine: TestEngine) {
       const content = { at, actor, technical_account_id, migration_id, detail };
       await db.updateTable('audit').set(content).where('id', '=', to).execute();
     }
-    expect((await verifyAudit(db, null)).damage).toEqual(['Row 2 was changed.', 'Row 3 was changed.']);
+    expect((await verifyAudit(db, null)).findings).toEqual(['Row 2 was changed.', 'Row 3 was changed.']);
   });
 
-  test.each([9, 42, 0, -5])('a row put in as number %i', async (id) => {
+  test.each([9, 42, 0, -5])('finds a row inserted with number %i', async (id) => {
     const put = sql`insert into audit select ${sql.lit(id)}, at, actor, action, technical_account_id, migration_id,
       detail, previous_hash, hash from audit where id = 3`;
-    expect(await after(put)).toEqual([`Row ${id} is none of the 8 rows that were counted: it was added.`]);
+    expect(await findingsAfter(put)).toEqual([
+      `Row ${id} is outside the 8 rows that were counted: it was added.`,
+    ]);
   });
 
-  test('a row put in and counted', async () => {
+  test('finds an inserted row that was counted', async () => {
     const db = await trail();
     const last = await db.selectFrom('audit').selectAll().where('id', '=', 8).executeTakeFirstOrThrow();
     const row = { ...last, id: 9, previous_hash: last.hash };
@@ -139,16 +144,16 @@ function suite(engine: TestEngine) {
       .values({ ...row, hash: hashOf(row) })
       .execute();
     await db.updateTable('audit_head').set({ count: 9 }).execute();
-    expect((await verifyAudit(db, null)).damage).toEqual([
-      'Row 9 is not the one that was written last: it was replaced, or rows after it are missing.',
+    expect((await verifyAudit(db, null)).findings).toEqual([
+      'Row 9 is not the last row that was written: it was replaced, or rows after it are missing.',
     ]);
   });
 
   test.each([
     [1, 'Row 2 does not follow row 1: one of them was replaced.'],
     [5, 'Row 6 does not follow row 5: one of them was replaced.'],
-    [8, 'Row 8 is not the one that was written last: it was replaced, or rows after it are missing.'],
-  ])('row %i changed and hashed again', async (id, found) => {
+    [8, 'Row 8 is not the last row that was written: it was replaced, or rows after it are missing.'],
+  ])('finds row %i changed and rehashed', async (id, found) => {
     const db = await trail();
     const row = await db.selectFrom('audit').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
     const forged = { ...row, actor: 'U9' };
@@ -158,10 +163,10 @@ function suite(engine: TestEngine) {
       .set({ ...forged, hash })
       .where('id', '=', id)
       .execute();
-    expect((await verifyAudit(db, null)).damage).toEqual([found]);
+    expect((await verifyAudit(db, null)).findings).toEqual([found]);
   });
 
-  test('a trail that begins elsewhere', async () => {
+  test('finds a trail with another beginning', async () => {
     const db = await trail(1);
     const row = await db.selectFrom('audit').selectAll().executeTakeFirstOrThrow();
     const forged = { ...row, previous_hash: 'f'.repeat(64) };
@@ -171,28 +176,30 @@ function suite(engine: TestEngine) {
       .set({ ...forged, hash })
       .execute();
     await db.updateTable('audit_head').set({ hash }).execute();
-    expect((await verifyAudit(db, null)).damage).toEqual([
+    expect((await verifyAudit(db, null)).findings).toEqual([
       'Row 1 is not the beginning of a trail: it was replaced.',
     ]);
   });
 
-  test('a wrong or a missing count', async () => {
-    expect(await after(sql`update audit_head set count = 10`)).toEqual([
+  test('finds a wrong or missing count', async () => {
+    expect(await findingsAfter(sql`update audit_head set count = 10`)).toEqual([
       'Rows 9 to 10 are missing. The end was cut off.',
     ]);
-    expect(await after(sql`update audit_head set count = 7`)).toEqual([
-      'Row 8 is none of the 7 rows that were counted: it was added.',
-      'Row 7 is not the one that was written last: it was replaced, or rows after it are missing.',
+    expect(await findingsAfter(sql`update audit_head set count = 7`)).toEqual([
+      'Row 8 is outside the 7 rows that were counted: it was added.',
+      'Row 7 is not the last row that was written: it was replaced, or rows after it are missing.',
     ]);
-    expect(await after(sql`delete from audit_head`)).toEqual(['The row with the count of rows is missing.']);
+    expect(await findingsAfter(sql`delete from audit_head`)).toEqual([
+      'The record of the row count is missing.',
+    ]);
   });
 
-  test('a trail written anew from the beginning, by a row that was noted before', async () => {
+  test('finds a completely rewritten trail by a row that was noted before', async () => {
     const db = await trail();
     const rows = await db.selectFrom('audit').selectAll().orderBy('id').execute();
     const noted = rows[5];
     if (noted === undefined) throw new Error('no row');
-    expect((await verifyAudit(db, noted)).damage).toEqual([]);
+    expect((await verifyAudit(db, noted)).findings).toEqual([]);
     let hash = '0'.repeat(64);
     for (const row of rows) {
       const forged = { ...row, actor: row.id === 3 ? 'U9' : row.actor, previous_hash: hash };
@@ -204,15 +211,15 @@ function suite(engine: TestEngine) {
         .execute();
     }
     await db.updateTable('audit_head').set({ hash }).execute();
-    expect((await verifyAudit(db, null)).damage).toEqual([]);
-    expect((await verifyAudit(db, noted)).damage).toEqual([
-      'Row 6 is not the one that was noted: the trail was replaced or cut off.',
+    expect((await verifyAudit(db, null)).findings).toEqual([]);
+    expect((await verifyAudit(db, noted)).findings).toEqual([
+      'Row 6 is not the row that was noted: the trail was replaced or cut off.',
     ]);
-    // The beginning is there always.
-    expect((await verifyAudit(db, { id: 0, hash: 'f'.repeat(64) })).damage).toEqual([]);
+    // Number 0, the beginning, matches every trail.
+    expect((await verifyAudit(db, { id: 0, hash: 'f'.repeat(64) })).findings).toEqual([]);
   });
 
-  test('of every row is told up to a hundred times, and rows beyond a page are looked at', async () => {
+  test('checks rows beyond one page, and lists at most a hundred findings', async () => {
     const db = await trail();
     const { previous_hash } = await db
       .selectFrom('audit')
@@ -235,14 +242,17 @@ function suite(engine: TestEngine) {
         .values(rows.slice(i, i + 700))
         .execute();
     await db.updateTable('audit_head').set({ count: rows.length, hash }).execute();
-    expect(await verifyAudit(db, null)).toEqual({ head: { count: 2_100, hash }, damage: [] });
+    expect(await verifyAudit(db, null)).toEqual({ head: { count: 2_100, hash }, findings: [] });
 
     await sql`update audit set actor = 'U9' where id in (1001, 2001)`.execute(db);
-    expect((await verifyAudit(db, null)).damage).toEqual(['Row 1001 was changed.', 'Row 2001 was changed.']);
+    expect((await verifyAudit(db, null)).findings).toEqual([
+      'Row 1001 was changed.',
+      'Row 2001 was changed.',
+    ]);
 
     await sql`update audit set migration_id = 'm' where id > 50`.execute(db);
-    const { damage } = await verifyAudit(db, null);
-    expect(damage).toHaveLength(101);
-    expect(damage.at(-1)).toBe('There may be more: only the first of it is told.');
+    const { findings } = await verifyAudit(db, null);
+    expect(findings).toHaveLength(101);
+    expect(findings.at(-1)).toBe('Only the first 100 findings are listed; there may be more.');
   });
 }

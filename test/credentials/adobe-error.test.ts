@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { AdobeError, type AdobeErrorKind, isTransient } from '../../src/credentials/adobe-error.ts';
 
-const MAY_PASS = {
+const TRANSIENT = {
   token_refused: false,
   not_allowed: false,
   no_such_path: false,
@@ -14,11 +14,11 @@ const MAY_PASS = {
   no_such_organisation: false,
 } satisfies Record<AdobeErrorKind, boolean>;
 
-test.each(Object.entries(MAY_PASS))('%s may pass by itself: %s', (kind, passes) => {
-  expect(isTransient(kind as AdobeErrorKind)).toBe(passes);
+test.each(Object.entries(TRANSIENT))('an error of kind %s is transient: %s', (kind, transient) => {
+  expect(isTransient(kind as AdobeErrorKind)).toBe(transient);
 });
 
-test('an error says what was tried and what came back, and keeps its cause', () => {
+test('an AdobeError names the operation and the response, and keeps its cause', () => {
   const cause = new Error('socket closed');
   const error = new AdobeError('not_allowed', 'list accounts', {
     status: 403,
@@ -38,7 +38,7 @@ test('an error says what was tried and what came back, and keeps its cause', () 
   });
 });
 
-test('an error without an answer says only what is known', () => {
+test('an AdobeError without a response contains only what is known', () => {
   const error = new AdobeError('unreachable', 'list accounts');
   expect(error.message).toBe('Adobe: could not list accounts: unreachable');
   expect(error).not.toHaveProperty('cause');

@@ -18,17 +18,17 @@ describe('a technical account id', () => {
     ['in lower case', BARE.toLowerCase()],
     ['with spaces around', `  ${BARE}@techacct.adobe.com\n`],
     ['with two suffixes', `${BARE}@techacct.adobe.com@techacct.adobe.com`],
-  ])('is the same %s', (_, id) => {
+  ])('is normalised %s', (_, id) => {
     expect(bareAccountId(id)).toBe(BARE);
   });
 
-  test.each(['', '  ', '@', '@techacct.adobe.com'])('of %j is nothing', (id) => {
+  test.each(['', '  ', '@', '@techacct.adobe.com'])('is empty for %j', (id) => {
     expect(bareAccountId(id)).toBe('');
   });
 });
 
 describe('a sandbox', () => {
-  test.each([
+  const PRODUCTION = [
     'prod',
     'production',
     'PROD',
@@ -44,11 +44,8 @@ describe('a sandbox', () => {
     'pre-sales-prod',
     'non-prod-prod',
     'prod-non',
-  ])('%s is production', (sandbox) => {
-    expect(isProduction(sandbox)).toBe(true);
-  });
-
-  test.each([
+  ];
+  const OTHERS = [
     '',
     'dev',
     'stage',
@@ -65,18 +62,21 @@ describe('a sandbox', () => {
     'product',
     'products-eu',
     'produce',
-  ])('%j is not production', (sandbox) => {
-    expect(isProduction(sandbox)).toBe(false);
+  ];
+
+  test('is recognised as a production sandbox by its name', () => {
+    expect(PRODUCTION.filter((name) => !isProduction(name))).toEqual([]);
+    expect(OTHERS.filter(isProduction)).toEqual([]);
   });
 
-  test('of production among others makes the credential a production one', () => {
+  test('for production makes the credential a production credential', () => {
     expect(touchesProduction({ sandboxes: ['dev', 'eu-prod'] })).toBe(true);
     expect(touchesProduction({ sandboxes: ['dev', 'non-prod'] })).toBe(false);
     expect(touchesProduction({ sandboxes: [] })).toBe(false);
   });
 });
 
-/** For each of Adobe's words: what is read without a migration of ours, with an open one, with one that needs a person. */
+/** For each status at Adobe: what is shown without our migration, with an active one, with one that needs attention. */
 const READ = {
   not_started: ['eligible', 'migrating', 'needs_attention'],
   started: ['migrating', 'migrating', 'needs_attention'],
@@ -85,9 +85,12 @@ const READ = {
   unknown: ['unknown', 'migrating', 'needs_attention'],
 } as const satisfies Record<AdobeStatus, readonly [CredentialStatus, CredentialStatus, CredentialStatus]>;
 
-test.each(Object.keys(READ) as AdobeStatus[])('a person reads Adobe’s %s as it is to be read', (adobe) => {
-  const [alone, open, needsAttention] = READ[adobe];
-  expect(statusOf(adobe, null)).toBe(alone);
-  expect(statusOf(adobe, 'active')).toBe(open);
-  expect(statusOf(adobe, 'needs_attention')).toBe(needsAttention);
-});
+test.each(Object.keys(READ) as AdobeStatus[])(
+  'the status %s at Adobe is combined with our own migration',
+  (adobe) => {
+    const [alone, active, needsAttention] = READ[adobe];
+    expect(statusOf(adobe, null)).toBe(alone);
+    expect(statusOf(adobe, 'active')).toBe(active);
+    expect(statusOf(adobe, 'needs_attention')).toBe(needsAttention);
+  },
+);

@@ -9,7 +9,7 @@ import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { onBothEngines, open, openFresh, type TestEngine } from '../db/setup.ts';
 import { accountId, credential, minute, question } from '../support/samples.ts';
 
-describe('the status a person reads', () => onBothEngines(suite));
+describe('the derived status', () => onBothEngines(suite));
 
 const NOTE = { at: minute(3), actor: 'U3', detail: null };
 
@@ -48,7 +48,7 @@ function suite(engine: TestEngine) {
       ['confirmed', 'running', 'needs_attention', 'resolved'],
       ['migrating', 'migrating', 'needs_attention', 'migrating'],
     ],
-  ])('with %s at Adobe goes with a migration through %j', async (adobe, path, expected) => {
+  ])('with %s at Adobe follows a migration through %j', async (adobe, path, expected) => {
     const { sync, migrations, status } = await fresh();
     await sync.replaceCredentials([credential(1, { adobeStatus: adobe }), credential(2)], minute(0));
     await migrations.ask(question('m'));
@@ -61,7 +61,7 @@ function suite(engine: TestEngine) {
     expect(await status(2)).toBe('eligible');
   });
 
-  test('stays as asked until somebody confirms', async () => {
+  test('does not change before someone confirms', async () => {
     const { migrations, status } = await fresh();
     await migrations.ask(question('m'));
     expect(await status(1)).toBe('eligible');
@@ -69,7 +69,7 @@ function suite(engine: TestEngine) {
     expect(await status(1)).toBe('migrating');
   });
 
-  test("keeps a migration of ours through Adobe's states and through syncs", async () => {
+  test('shows our migration through changes at Adobe and through syncs', async () => {
     const { sync, credentials, migrations, status } = await fresh();
     await migrations.ask(question('m'));
     await migrations.confirm('m', 'U2', minute(1));
@@ -83,7 +83,7 @@ function suite(engine: TestEngine) {
     expect(await credentials.counts()).toMatchObject({ migrated: 1, migrating: 0, needs_attention: 0 });
   });
 
-  test('asks for a person until Adobe says migrated, or somebody tries again', async () => {
+  test('needs attention until Adobe reports it migrated or someone tries again', async () => {
     const { sync, credentials, migrations, status } = await fresh();
     await migrations.ask(question('m', { state: 'submitted' }));
     await migrations.move('m', 'submitted', 'needs_attention', {}, NOTE);
@@ -98,9 +98,9 @@ function suite(engine: TestEngine) {
     expect(await status(1)).toBe('migrated');
   });
 
-  // SQLite has one writer at a time, so that nothing can come in between there.
+  // SQLite has one writer at a time, so this race cannot occur there.
   if (engine.kind === 'postgres') {
-    test("is derived from what a change under way elsewhere says of Adobe's state", async () => {
+    test('is derived from a concurrent change of the status at Adobe', async () => {
       const { settings, credentials, migrations, status } = await fresh();
       await migrations.ask(question('m', { state: 'running' }));
       await credentials.setAdobeStatus(accountId(1), 'started');
@@ -120,7 +120,7 @@ function suite(engine: TestEngine) {
   }
 }
 
-/** Until a statement waits for another's lock. */
+/** Resolves when a statement waits for another's lock. */
 async function waiting(db: Database): Promise<void> {
   const waits = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
   while ((await waits.execute(db)).rows.length === 0);

@@ -7,9 +7,9 @@ import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
 import { accountId, credential, minute, question } from '../support/samples.ts';
 
-describe('credentials', () => onBothEngines(suite));
+describe('the credential store', () => onBothEngines(suite));
 
-/** Names that SQLite's bytes and a person's language sort differently, that fold differently, or hide in a LIKE. */
+/** Names that bytes and languages sort differently, that fold differently, or contain LIKE patterns. */
 const NAMES = [
   'zeta',
   'Alpha',
@@ -37,7 +37,7 @@ function suite(engine: TestEngine) {
     return { db, store, found };
   }
 
-  test('come in the order of their names without regard to case, then of their ids', async () => {
+  test('sorts by name, case-insensitive, then by id', async () => {
     const { store, found } = await filled([
       credential(20, { name: 'ALPHA' }),
       ...NAMES.map((name, i) => credential(i, { name })),
@@ -61,7 +61,7 @@ function suite(engine: TestEngine) {
     expect(await store.names()).toContainEqual({ technicalAccountId: accountId(20), name: 'ALPHA' });
   });
 
-  test('come with those a person can act on first', async () => {
+  test('sorts what a person can act on first', async () => {
     const { db, found } = await filled([
       credential(1, { name: 'a, migrated', adobeStatus: 'completed' }),
       credential(2, { name: 'b, not eligible', adobeStatus: 'none' }),
@@ -88,7 +88,7 @@ function suite(engine: TestEngine) {
     expect(await found({ status: 'unknown' })).toEqual(['c, unknown']);
   });
 
-  test('come page by page, each once, with the number of all', async () => {
+  test('returns every credential on exactly one page, with the total', async () => {
     const { store } = await filled(Array.from({ length: 7 }, (_, i) => credential(i, { name: 'same' })));
     const pages = [await store.page({}, 0, 3), await store.page({}, 3, 3), await store.page({}, 6, 3)];
     expect(pages.map(({ total }) => total)).toEqual([7, 7, 7]);
@@ -99,7 +99,7 @@ function suite(engine: TestEngine) {
     expect(await store.page({ words: ['nowhere'] }, 0, 3)).toEqual({ rows: [], total: 0 });
   });
 
-  test('are found by words in any of what is shown, all of which must occur', async () => {
+  test('finds credentials that contain all words in any shown field', async () => {
     const { found } = await filled([
       credential(0xabc, { name: 'Night Loader', description: 'fills the LAKE', owner: 'Jo@Example.com' }),
       credential(2, { name: 'loader', sandboxes: ['prod', 'Dev-2'] }),
@@ -130,12 +130,12 @@ function suite(engine: TestEngine) {
     [' eta ', ['eta', 'zeta']],
     ['\\', []],
     ["'", []],
-  ])('with %j in them are found by it, and no others', async (word, names) => {
+  ])('finds exactly the names that contain %j', async (word, names) => {
     const { found } = await filled(NAMES.map((name, i) => credential(i, { name })));
     expect(await found({ words: [word] })).toEqual(names);
   });
 
-  test('are found by their owner, whatever the case', async () => {
+  test('finds credentials by owner, case-insensitive', async () => {
     const { found } = await filled([
       credential(1, { name: 'jo', owner: 'Jo@Example.com' }),
       credential(2, { name: 'émile', owner: 'ÉMILE@example.com' }),
@@ -149,7 +149,7 @@ function suite(engine: TestEngine) {
     expect(await found({ owner: 'jo@example.com', orIds: [accountId(2)] })).toEqual(['jo', 'émile']);
   });
 
-  test('are found by exactly their name, whatever the case', async () => {
+  test('finds credentials by exact name, case-insensitive', async () => {
     const { store } = await filled([
       credential(2, { name: 'ÉMILE' }),
       credential(1, { name: 'Émile' }),
@@ -160,7 +160,7 @@ function suite(engine: TestEngine) {
     expect(await store.named('émil_')).toEqual([]);
   });
 
-  test("are found by id, in Adobe's long form too", async () => {
+  test("finds a credential by id, also in Adobe's long form", async () => {
     const wanted = credential(0xabc, {
       owner: 'jo@example.com',
       changedAt: minute(-5),
@@ -176,7 +176,7 @@ function suite(engine: TestEngine) {
     expect(await store.get(accountId(3))).toBeNull();
   });
 
-  test('are counted by what a person reads', async () => {
+  test('counts credentials by status', async () => {
     const { store } = await filled([
       credential(1),
       credential(2),
@@ -196,12 +196,12 @@ function suite(engine: TestEngine) {
     expect(await store.counts()).toEqual(counts);
   });
 
-  test('none of which are there count zero', async () => {
+  test('counts zero for every status without credentials', async () => {
     const { store } = await filled([]);
     expect(Object.values(await store.counts())).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  test("take over a state of Adobe's that was read in between", async () => {
+  test('stores a status at Adobe that was read between syncs', async () => {
     const { store } = await filled([
       credential(1, { adobeStatus: 'unknown', unknownBecause: { code: 'not_in_console' } }),
       credential(2),

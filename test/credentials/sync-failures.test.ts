@@ -4,7 +4,7 @@ import { newProcess, startWith } from '../migrations/setup.ts';
 import { adobeError, consoleId, problem } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
 
-/** What was known an hour ago: 1 and 2 eligible, 3 migrated. */
+/** Last synced an hour ago: 1 and 2 eligible, 3 migrated. */
 async function anHourLater() {
   const now = await startWith([1, 2, 3]);
   now.adobe.statuses.set(consoleId(3), 'completed');
@@ -18,12 +18,12 @@ async function anHourLater() {
   return { ...now, knownAt, statuses };
 }
 
-describe('when the accounts cannot be read', () => {
+describe('a sync that cannot read the accounts', () => {
   test.each([
     ['not_allowed', 403],
     ['unavailable', 503],
     ['token_refused', 400],
-  ] as const)('(%s) it is noted, and what was known stays as old as it is', async (kind, status) => {
+  ] as const)('(%s) records the problem and keeps what was known, with its age', async (kind, status) => {
     const now = await anHourLater();
     now.adobe.failing.set('accounts', adobeError(kind, status));
     expect(await now.sync.run()).toEqual({
@@ -34,7 +34,7 @@ describe('when the accounts cannot be read', () => {
     expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
   });
 
-  test('of one sandbox, nothing of the others changes either', async () => {
+  test('of one sandbox changes nothing of the others', async () => {
     const now = await anHourLater();
     now.adobe.accounts.set('dev', []);
     now.adobe.failing.set('accounts prod', adobeError('unavailable', 503));
@@ -42,7 +42,7 @@ describe('when the accounts cannot be read', () => {
     expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
   });
 
-  test('the next success clears the problem', async () => {
+  test('clears the problem at the next success', async () => {
     const now = await anHourLater();
     now.adobe.failing.set('accounts', adobeError('unavailable', 503));
     await now.sync.run();
@@ -51,7 +51,7 @@ describe('when the accounts cannot be read', () => {
     expect(await now.sync.run()).toEqual({ triedAt: at, succeededAt: at, problem: null });
   });
 
-  test('the lease is given back', async () => {
+  test('releases the lease', async () => {
     const now = await anHourLater();
     now.adobe.failing.set('accounts', adobeError('unavailable', 503));
     await now.sync.run();
@@ -59,40 +59,43 @@ describe('when the accounts cannot be read', () => {
     expect(await other.stores.leases.acquire('sync', now.clock.now(), 1)).toBe(true);
   });
 
-  test('for a fault of ours, it is thrown, and the next run works', async () => {
+  test('because of a bug of ours throws, and the next sync works', async () => {
     const now = await anHourLater();
     const { readAccounts } = now.adobe;
-    now.adobe.readAccounts = () => Promise.reject(new TypeError('a fault of ours'));
-    await expect(now.sync.run()).rejects.toThrow('a fault of ours');
+    now.adobe.readAccounts = () => Promise.reject(new TypeError('a bug of ours'));
+    await expect(now.sync.run()).rejects.toThrow('a bug of ours');
     now.adobe.readAccounts = readAccounts;
     expect(await now.sync.run()).toMatchObject({ problem: null });
   });
 });
 
-describe('when the Console', () => {
+describe('when the Console fails', () => {
   test.each<[AdobeErrorKind, number]>([
     ['not_allowed', 403],
     ['no_such_path', 404],
-  ])('lastingly (%s) shows no integrations, all is unknown but what was migrated', async (kind, status) => {
-    const now = await anHourLater();
-    now.adobe.failing.set('integrations', adobeError(kind, status));
-    expect(await now.sync.run()).toMatchObject({ succeededAt: now.clock.now(), problem: null });
-    expect(await now.statuses()).toEqual(['unknown', 'unknown', 'migrated']);
-    expect(await now.stores.credentials.get(accountId(1))).toMatchObject({
-      unknownBecause: { code: 'console_failed', problem: problem(kind, status) },
-      consoleId: consoleId(1),
-    });
-    now.adobe.failing.clear();
-    await now.sync.run();
-    expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
-  });
+  ])(
+    'permanently (%s), a sync makes every credential unknown except the migrated ones',
+    async (kind, status) => {
+      const now = await anHourLater();
+      now.adobe.failing.set('integrations', adobeError(kind, status));
+      expect(await now.sync.run()).toMatchObject({ succeededAt: now.clock.now(), problem: null });
+      expect(await now.statuses()).toEqual(['unknown', 'unknown', 'migrated']);
+      expect(await now.stores.credentials.get(accountId(1))).toMatchObject({
+        unknownBecause: { code: 'console_failed', problem: problem(kind, status) },
+        consoleId: consoleId(1),
+      });
+      now.adobe.failing.clear();
+      await now.sync.run();
+      expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
+    },
+  );
 
   test.each<[AdobeErrorKind, number | undefined]>([
     ['throttled', 429],
     ['unavailable', 503],
     ['unreachable', undefined],
     ['lost', undefined],
-  ])('passingly (%s) shows no integrations, what was known stays', async (kind, status) => {
+  ])('transiently (%s), a sync keeps what was known', async (kind, status) => {
     const now = await anHourLater();
     now.adobe.failing.set('integrations', adobeError(kind, status));
     const noted = { succeededAt: now.knownAt, problem: problem(kind, status) };
@@ -100,7 +103,7 @@ describe('when the Console', () => {
     expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
   });
 
-  test('shows some details and then fails, those are not asked again', async () => {
+  test('after some details, a later sync does not read those again', async () => {
     const now = await anHourLater();
     for (let number = 10; number < 90; number++) now.adobe.add(number);
     now.adobe.failing.set(`detail ${consoleId(89)}`, adobeError('unavailable', 503));
@@ -115,8 +118,8 @@ describe('when the Console', () => {
   });
 });
 
-describe('when one status cannot be read', () => {
-  test('for a server’s error it stays, and the others are read', async () => {
+describe('when one status cannot be read, a sync', () => {
+  test('keeps it after a server error, and reads the others', async () => {
     const now = await anHourLater();
     now.adobe.failing.set(`status ${consoleId(1)}`, adobeError('unavailable', 500));
     now.adobe.statuses.set(consoleId(2), 'started');
@@ -124,7 +127,7 @@ describe('when one status cannot be read', () => {
     expect(await now.statuses()).toEqual(['eligible', 'migrating', 'migrated']);
   });
 
-  test('for a server’s error and none was known, it is unknown', async () => {
+  test('makes it unknown after a server error if none was known', async () => {
     const now = await anHourLater();
     now.adobe.add(4);
     now.adobe.failing.set(`status ${consoleId(4)}`, adobeError('unavailable', 500));
@@ -137,18 +140,21 @@ describe('when one status cannot be read', () => {
     }
   });
 
-  test('lastingly, it is unknown, and the others are read', async () => {
+  test('makes it unknown after a permanent error, and reads the others', async () => {
     const now = await anHourLater();
     now.adobe.failing.set(`status ${consoleId(1)}`, adobeError('not_allowed', 403));
     await now.sync.run();
     expect(await now.statuses()).toEqual(['unknown', 'eligible', 'migrated']);
   });
 
-  test.each(['throttled', 'lost'] as const)('for a pause or a break (%s), all stays', async (kind) => {
-    const now = await anHourLater();
-    now.adobe.failing.set(`status ${consoleId(1)}`, adobeError(kind));
-    now.adobe.statuses.set(consoleId(2), 'started');
-    expect(await now.sync.run()).toMatchObject({ succeededAt: now.knownAt, problem: { kind } });
-    expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
-  });
+  test.each(['throttled', 'lost'] as const)(
+    'fails and changes nothing after a transient error (%s)',
+    async (kind) => {
+      const now = await anHourLater();
+      now.adobe.failing.set(`status ${consoleId(1)}`, adobeError(kind));
+      now.adobe.statuses.set(consoleId(2), 'started');
+      expect(await now.sync.run()).toMatchObject({ succeededAt: now.knownAt, problem: { kind } });
+      expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
+    },
+  );
 });

@@ -6,7 +6,7 @@ import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
 import { accountId, credential, minute, PROBLEM } from '../support/samples.ts';
 
-describe('a sync', () => onBothEngines(suite));
+describe('the sync store', () => onBothEngines(suite));
 
 function suite(engine: TestEngine) {
   async function fresh() {
@@ -14,7 +14,7 @@ function suite(engine: TestEngine) {
     return { db, sync: new SqlSyncStore(db), credentials: new SqlCredentialStore(db) };
   }
 
-  test('brings everything of a credential up to date', async () => {
+  test('updates every field of a credential', async () => {
     const { sync, credentials } = await fresh();
     await sync.replaceCredentials([credential(1)], minute(0));
     const changed: Credential = {
@@ -38,7 +38,7 @@ function suite(engine: TestEngine) {
     expect(await credentials.page({ words: ['credential'] }, 0, 1)).toEqual({ rows: [], total: 0 });
   });
 
-  test('keeps what history says of it together with it, or neither', async () => {
+  test('writes audit entries and credentials together or not at all', async () => {
     const { db, sync, credentials } = await fresh();
     const history = new SqlAuditTrail(db);
     await sync.replaceCredentials([credential(1)], minute(0));
@@ -63,7 +63,7 @@ function suite(engine: TestEngine) {
     expect(await credentials.get(accountId(1))).toMatchObject({ adobeStatus: 'completed' });
   });
 
-  test('takes those that are gone from Adobe off every list, and brings them back', async () => {
+  test('hides credentials that are gone from Adobe, and shows them again when they return', async () => {
     const { db, sync, credentials } = await fresh();
     await sync.replaceCredentials([credential(1), credential(2)], minute(0));
     await sync.replaceCredentials([credential(2)], minute(5));
@@ -85,7 +85,7 @@ function suite(engine: TestEngine) {
     expect((await credentials.page({}, 0, 10)).rows).toMatchObject([{ name: 'again', status: 'eligible' }]);
   });
 
-  test('never takes a migrated one back to what was read before', async () => {
+  test('never reverts a migrated credential to an earlier status', async () => {
     const { sync, credentials } = await fresh();
     await sync.replaceCredentials([credential(1), credential(2, { adobeStatus: 'started' })], minute(0));
     await credentials.setAdobeStatus(accountId(1), 'completed');
@@ -110,7 +110,7 @@ function suite(engine: TestEngine) {
     });
   });
 
-  test('of 10 000 credentials lets others have their turn, and leaves out none', async () => {
+  test('yields to the event loop while writing 10 000 credentials, and misses none', async () => {
     const { sync, credentials } = await fresh();
     const all = Array.from({ length: 10_000 }, (_, i) => credential(i));
     const replaced = async (adobeStatus: AdobeStatus) => {
@@ -121,15 +121,15 @@ function suite(engine: TestEngine) {
       );
       return turns();
     };
-    // Five hundred at a time.
+    // Chunks of five hundred.
     expect(await replaced('completed')).toBeGreaterThanOrEqual(20);
-    // Stale for all: each is written a second time, since what is known to be migrated stays so.
+    // A stale status for all: each is written a second time, since migrated is final.
     expect(await replaced('started')).toBeGreaterThanOrEqual(40);
     expect((await credentials.page({}, 9_990, 100)).rows).toHaveLength(10);
     expect(await credentials.counts()).toMatchObject({ migrated: 10_000, migrating: 0 });
   });
 
-  test('that fails as a whole changes nothing', async () => {
+  test('changes nothing when replacing fails', async () => {
     const { sync, credentials } = await fresh();
     await sync.replaceCredentials([credential(1)], minute(0));
     const many = Array.from({ length: 501 }, (_, i) => credential(10 + i));
@@ -138,7 +138,7 @@ function suite(engine: TestEngine) {
     expect((await credentials.page({}, 0, 10)).rows).toMatchObject([{ name: 'credential 1' }]);
   });
 
-  test("gives Adobe's states back, also of those that are gone", async () => {
+  test('returns the status at Adobe, also of credentials that are gone', async () => {
     const { sync } = await fresh();
     expect(await sync.adobeStates()).toEqual(new Map());
     await sync.replaceCredentials(
@@ -154,7 +154,7 @@ function suite(engine: TestEngine) {
     );
   });
 
-  test('remembers integrations, which never change', async () => {
+  test('remembers integrations and never changes them', async () => {
     const { sync } = await fresh();
     expect(await sync.knownIntegrations()).toEqual(new Map());
     await sync.rememberIntegrations(new Map());
@@ -168,7 +168,7 @@ function suite(engine: TestEngine) {
     expect(await sync.knownIntegrations()).toEqual(new Map([...first, ...more]));
   });
 
-  test('notes when it was tried, when it last went well and why it did not', async () => {
+  test('records the last attempt, the last success and the problem', async () => {
     const { sync } = await fresh();
     expect(await sync.syncState()).toEqual({ triedAt: null, succeededAt: null, problem: null });
     await sync.noteSync({ triedAt: minute(1), problem: PROBLEM });
@@ -180,7 +180,7 @@ function suite(engine: TestEngine) {
   });
 }
 
-/** Counts how often the event loop comes round from now on. */
+/** Counts the turns of the event loop from now on. */
 function countTurns(): () => number {
   let turns = 0;
   let next = setImmediate(count);

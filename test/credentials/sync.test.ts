@@ -11,7 +11,7 @@ import {
 import { consoleId } from '../support/fakes.ts';
 import { accountId, credential } from '../support/samples.ts';
 
-/** A process that has not read Adobe yet. */
+/** A process before its first sync. */
 async function unread(settings: Settings = {}) {
   const world = await newWorld();
   const process = newProcess(world, settings);
@@ -19,8 +19,8 @@ async function unread(settings: Settings = {}) {
   return { ...process, ...world, world, all };
 }
 
-describe('what Adobe shows', () => {
-  test('is in the list, with its state and its time', async () => {
+describe('a sync', () => {
+  test('stores what Adobe shows, with its status and time', async () => {
     const now = await unread();
     now.adobe.add(1, { name: 'etl', description: 'nightly', owner: 'jo@example.com' });
     expect(await now.stores.sync.syncState()).toEqual({ triedAt: null, succeededAt: null, problem: null });
@@ -36,7 +36,7 @@ describe('what Adobe shows', () => {
     ]);
   });
 
-  test('in several sandboxes is one credential, in their order', async () => {
+  test('stores an account of several sandboxes as one credential, with the sandboxes in order', async () => {
     const now = await unread({ sandboxes: ['prod', 'qa', 'dev'] });
     now.adobe.add(1, { technicalAccountId: `${accountId(1).toLowerCase()}@techacct.adobe.com` }, ['dev']);
     now.adobe.add(1, {}, ['prod']);
@@ -46,7 +46,7 @@ describe('what Adobe shows', () => {
     expect((await now.all()).map(({ sandboxes }) => sandboxes)).toEqual([['prod', 'dev'], ['qa']]);
   });
 
-  test('twice in one sandbox is one credential, seen there once', async () => {
+  test('stores an account that one sandbox lists twice as one credential', async () => {
     const now = await unread();
     now.adobe.add(1);
     now.adobe.add(1);
@@ -54,7 +54,7 @@ describe('what Adobe shows', () => {
     expect((await now.all()).map(({ sandboxes }) => sandboxes)).toEqual([['dev']]);
   });
 
-  test('by hundreds is all there, each with its own status', async () => {
+  test('stores hundreds of credentials, each with its own status', async () => {
     const now = await unread();
     for (let number = 1; number <= 137; number++) now.adobe.add(number);
     now.adobe.statuses.set(consoleId(100), 'completed');
@@ -65,13 +65,13 @@ describe('what Adobe shows', () => {
     expect(await now.stores.credentials.get(accountId(100))).toMatchObject({ status: 'migrated' });
   });
 
-  test('nothing at all is no reason to ask the Console', async () => {
+  test('does not call the Console if there are no accounts', async () => {
     const now = await unread();
     expect(await now.sync.run()).toMatchObject({ problem: null });
     expect(now.adobe.calls).toEqual(['accounts dev', 'accounts prod']);
   });
 
-  test('gone leaves the list, and back is there again', async () => {
+  test('removes a credential that is gone from Adobe, and restores it when it returns', async () => {
     const now = await unread();
     now.adobe.add(1);
     now.adobe.add(2);
@@ -86,7 +86,7 @@ describe('what Adobe shows', () => {
     expect((await now.all()).map(({ name }) => name)).toEqual(['credential 1', 'credential 2']);
   });
 
-  test('that the Console does not know has an unknown status, and why', async () => {
+  test('gives a credential missing in the Console an unknown status with the reason', async () => {
     const now = await unread();
     now.adobe.add(1);
     now.adobe.integrations.set(consoleId(1), null);
@@ -99,8 +99,8 @@ describe('what Adobe shows', () => {
   });
 });
 
-describe('Adobe is asked as little as possible', () => {
-  test('of an integration’s details once, ever', async () => {
+describe('to save calls, a sync', () => {
+  test('reads the details of an integration only once', async () => {
     const now = await unread();
     now.adobe.add(1);
     now.adobe.integrations.set('other', null);
@@ -113,7 +113,7 @@ describe('Adobe is asked as little as possible', () => {
     expect(now.adobe.called('detail')).toEqual([`detail ${consoleId(2)}`]);
   });
 
-  test('of the status of a migrated one never again', async () => {
+  test('never reads the status of a migrated credential again', async () => {
     const now = await unread();
     now.adobe.add(1);
     now.adobe.add(2);
@@ -125,7 +125,7 @@ describe('Adobe is asked as little as possible', () => {
     expect(await now.stores.credentials.get(accountId(1))).toMatchObject({ status: 'migrated' });
   });
 
-  test('by one sync at a time: another call joins it', async () => {
+  test('is joined by another call in the same process', async () => {
     const now = await unread();
     now.adobe.add(1);
     const states = await Promise.all([now.sync.run(), now.sync.run(), now.sync.run()]);
@@ -135,7 +135,7 @@ describe('Adobe is asked as little as possible', () => {
     expect(now.adobe.called('accounts dev')).toHaveLength(2);
   });
 
-  test('not while another process is at it', async () => {
+  test('does not run while another process is syncing', async () => {
     const now = await unread();
     const other = newProcess(now.world);
     await other.stores.leases.acquire('sync', now.clock.now(), 60_000);
@@ -145,7 +145,7 @@ describe('Adobe is asked as little as possible', () => {
     expect(await now.sync.run()).toMatchObject({ triedAt: now.clock.now() });
   });
 
-  test('and the next process need not wait', async () => {
+  test('releases its lease, so that the next process need not wait', async () => {
     const now = await unread();
     await now.sync.run();
     expect(await newProcess(now.world).sync.run()).toMatchObject({ problem: null });
@@ -153,7 +153,7 @@ describe('Adobe is asked as little as possible', () => {
   });
 });
 
-describe('what was moved on outside', () => {
+describe('the history', () => {
   test.each([
     ['started', 'started_outside by qs-creds'],
     ['completed', 'migrated_outside by qs-creds'],
@@ -167,7 +167,7 @@ describe('what was moved on outside', () => {
     expect(rows).toHaveLength(1);
   });
 
-  test('first started and then completed is there twice', async () => {
+  test('records a start and a completion outside the app separately', async () => {
     const now = await startWith([1]);
     now.adobe.statuses.set(consoleId(1), 'started');
     await now.sync.run();
@@ -176,7 +176,7 @@ describe('what was moved on outside', () => {
     expect(await story(now)).toEqual(['started_outside by qs-creds', 'migrated_outside by qs-creds']);
   });
 
-  test('is not what was so when it was first seen', async () => {
+  test('does not record the status of a credential seen for the first time', async () => {
     const now = await unread();
     now.adobe.add(1);
     now.adobe.statuses.set(consoleId(1), 'completed');
@@ -184,7 +184,7 @@ describe('what was moved on outside', () => {
     expect(await story(now)).toEqual([]);
   });
 
-  test('is not what merely was unknown before', async () => {
+  test('does not record a status that was unknown before', async () => {
     const now = await unread();
     now.adobe.add(1);
     now.adobe.statuses.set(consoleId(1), 'completed');
@@ -197,7 +197,7 @@ describe('what was moved on outside', () => {
     expect(await story(now)).toEqual([]);
   });
 
-  test('is not what was put back, or cannot be migrated', async () => {
+  test('does not record a credential that was reset or cannot be migrated', async () => {
     const now = await startWith([1, 2]);
     now.adobe.statuses.set(consoleId(1), 'started');
     await now.sync.run();
@@ -207,7 +207,7 @@ describe('what was moved on outside', () => {
     expect(await story(now)).toEqual(['started_outside by qs-creds']);
   });
 
-  test('is not what we are migrating', async () => {
+  test('does not record our own migration as an external change', async () => {
     const now = await startWith([1]);
     await confirmed(now, 1);
     await now.runner.advance();
@@ -219,7 +219,7 @@ describe('what was moved on outside', () => {
     expect((await story(now)).filter((line) => line.includes('outside'))).toEqual([]);
   });
 
-  test('may be one that we failed to migrate', async () => {
+  test('records the external migration of a credential that we failed to migrate', async () => {
     const now = await startWith([1]);
     await confirmed(now, 1);
     now.adobe.statuses.set(consoleId(1), 'none');

@@ -1,25 +1,25 @@
-/** A process that takes part in one race after another; started and told what to do by `useContenders`. */
+/** A process that takes part in one race after another; started and directed by `useContenders`. */
 import { on } from 'node:events';
 import { type Database, type DatabaseSettings, openDatabase } from '../../src/db/database.ts';
 import { SqlLeases } from '../../src/db/leases.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 
 export type Task =
-  /** Opens the database, the schema included. */
+  /** Opens the database and updates the schema. */
   | { readonly do: 'open' }
-  /** Confirms these questions, all at once. */
+  /** Confirms these requests, all at once. */
   | { readonly do: 'confirm'; readonly organisation: string; readonly ids: string[]; readonly at: number }
   /** Moves these from confirmed to submitted, all at once. */
   | { readonly do: 'submit'; readonly organisation: string; readonly ids: string[]; readonly at: number }
   /** Marks these as resolved, all at once. */
   | { readonly do: 'resolve'; readonly organisation: string; readonly ids: string[]; readonly at: number }
-  /** Wants one lease so many times at once, each time for another holder. */
+  /** Tries to acquire one lease this many times at once, each time for another holder. */
   | { readonly do: 'acquire'; readonly times: number; readonly at: number; readonly ttlMs: number };
 
-/** The id of what was moved, the name of who has the lease, or null for a lost race. */
-export type Answer = string | null;
+/** The id of the moved migration, the name of the lease's holder, or null for a lost race. */
+export type RaceResult = string | null;
 
-async function contend(settings: DatabaseSettings, task: Task): Promise<Answer[]> {
+async function contend(settings: DatabaseSettings, task: Task): Promise<RaceResult[]> {
   if (task.do === 'open') {
     await untilGo();
     const db = await openDatabase(settings);
@@ -28,12 +28,12 @@ async function contend(settings: DatabaseSettings, task: Task): Promise<Answer[]
   }
   const db = await openDatabase(settings);
   await untilGo();
-  const answers = await Promise.all(calls(db, task));
+  const results = await Promise.all(calls(db, task));
   await db.destroy();
-  return answers;
+  return results;
 }
 
-function calls(db: Database, task: Exclude<Task, { do: 'open' }>): Promise<Answer>[] {
+function calls(db: Database, task: Exclude<Task, { do: 'open' }>): Promise<RaceResult>[] {
   const at = new Date(task.at);
   const me = `process-${process.pid}`;
   if (task.do === 'acquire') {
@@ -55,7 +55,7 @@ function calls(db: Database, task: Exclude<Task, { do: 'open' }>): Promise<Answe
   });
 }
 
-/** Says that this process is ready and waits for the word to go. */
+/** Reports that this process is ready and waits for the start signal. */
 async function untilGo(): Promise<void> {
   process.send?.('ready');
   await messages.next();

@@ -2,17 +2,17 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll } from 'vitest';
 import type { DatabaseSettings } from '../../src/db/database.ts';
-import type { Answer, Task } from './contender.ts';
+import type { RaceResult, Task } from './contender.ts';
 
-/** Processes with connections of their own, as instances of the app have them. */
+/** Processes with their own connections, like instances of the app. */
 export const PROCESSES = 4;
 
 export interface Contenders {
   /**
-   * Gives the same task to all processes, lets them go at the same moment and returns what each call of each of them
-   * gave.
+   * Gives the same task to all processes, starts them at the same moment and returns the result of every call of
+   * each.
    */
-  contend(settings: DatabaseSettings, task: Task): Promise<Answer[]>;
+  contend(settings: DatabaseSettings, task: Task): Promise<RaceResult[]>;
 }
 
 /** Processes for all tests of a suite. */
@@ -23,19 +23,20 @@ export function useContenders(): Contenders {
       fork(new URL('./contender.ts', import.meta.url), { execArgv: [] }),
     );
     await toEach(processes, null);
-  });
+    // Starting Node processes takes long on a busy machine.
+  }, 60_000);
   afterAll(() => {
     for (const process of processes) process.kill();
   });
   return {
     contend: async (settings, task) => {
       await toEach(processes, { settings, task });
-      return (await toEach(processes, 'go')).flat() as Answer[];
+      return (await toEach(processes, 'go')).flat() as RaceResult[];
     },
   };
 }
 
-/** Sends a message, if any, to each process and waits for the next one of each. */
+/** Sends a message, if any, to each process and waits for the reply of each. */
 async function toEach(
   processes: readonly ChildProcess[],
   message: object | string | null,
@@ -44,13 +45,13 @@ async function toEach(
     processes.map(async (process) => {
       const done = new AbortController();
       const ended = once(process, 'exit', { signal: done.signal }).then(([code]) => {
-        // The process itself has said why, on stderr.
+        // The process has printed the reason on stderr.
         throw new Error(`a contender ended with ${code}`);
       });
-      const answer = once(process, 'message', { signal: done.signal });
+      const result = once(process, 'message', { signal: done.signal });
       if (message !== null) process.send(message);
       try {
-        const [received] = await Promise.race([answer, ended]);
+        const [received] = await Promise.race([result, ended]);
         return received;
       } finally {
         done.abort();

@@ -5,9 +5,9 @@ import { accountId, minute, question } from '../support/samples.ts';
 import { PROCESSES, useContenders } from './contenders.ts';
 import { onBothEngines, openFresh, type TestEngine } from './setup.ts';
 
-describe('between processes', () => onBothEngines(suite));
+describe('races between processes', () => onBothEngines(suite));
 
-/** So many calls at once in each process: twenty in all. */
+/** Concurrent calls per process: twenty in all. */
 const CALLS = 20 / PROCESSES;
 const organisation = 'org';
 const at = minute(1).getTime();
@@ -27,35 +27,35 @@ function suite(engine: TestEngine) {
     return { db, settings, store, put, audited };
   }
 
-  test('one question is confirmed once', async () => {
+  test('confirm a request once', async () => {
     const { settings, store, put, audited } = await fresh();
     await put('m', 'asked', 1);
     const task = { do: 'confirm', organisation, ids: Array<string>(CALLS).fill('m'), at } as const;
-    const answers = await contenders.contend(settings, task);
-    expect(answers).toHaveLength(20);
-    expect(answers.filter((answer) => answer !== null)).toEqual(['m']);
+    const results = await contenders.contend(settings, task);
+    expect(results).toHaveLength(20);
+    expect(results.filter((result) => result !== null)).toEqual(['m']);
     expect(await audited('confirmed')).toEqual(['m']);
     expect(await store.get('m')).toMatchObject({ state: 'confirmed', decidedAt: minute(1) });
   });
 
-  test('one of several questions about a credential is confirmed', async () => {
+  test('confirm one of several requests for a credential', async () => {
     const { settings, store, put, audited } = await fresh();
     const ids = Array.from({ length: CALLS }, (_, i) => `m${i}`);
     for (const id of ids) await put(id, 'asked', 1);
-    const answers = await contenders.contend(settings, { do: 'confirm', organisation, ids, at });
-    const won = answers.filter((answer) => answer !== null);
+    const results = await contenders.contend(settings, { do: 'confirm', organisation, ids, at });
+    const won = results.filter((result) => result !== null);
     expect(won).toHaveLength(1);
     expect(await audited('confirmed')).toEqual(won);
     expect((await store.queue()).map(({ id }) => id)).toEqual(won);
     expect(await store.overdueRequests(new Date('2100-01-01'))).toHaveLength(CALLS - 1);
   });
 
-  test('one of several in line is sent', async () => {
+  test('submit one of several queued migrations', async () => {
     const { settings, store, put, audited } = await fresh();
     const ids = Array.from({ length: CALLS }, (_, i) => `m${i}`);
     for (const [i, id] of ids.entries()) await put(id, 'confirmed', i);
-    const answers = await contenders.contend(settings, { do: 'submit', organisation, ids, at });
-    const won = answers.filter((answer) => answer !== null);
+    const results = await contenders.contend(settings, { do: 'submit', organisation, ids, at });
+    const won = results.filter((result) => result !== null);
     expect(won).toHaveLength(1);
     expect(await audited('submitted')).toEqual(won);
     const line = await store.queue();
@@ -63,24 +63,24 @@ function suite(engine: TestEngine) {
     expect(line.filter(({ state }) => state === 'confirmed')).toHaveLength(CALLS - 1);
   });
 
-  test('what needed a person is marked as resolved once', async () => {
+  test('resolve a migration that needs attention once', async () => {
     const { settings, store, put, audited } = await fresh();
     await put('m', 'needs_attention', 1);
     const task = { do: 'resolve', organisation, ids: Array<string>(CALLS).fill('m'), at } as const;
-    const answers = await contenders.contend(settings, task);
-    expect(answers).toHaveLength(20);
-    expect(answers.filter((answer) => answer !== null)).toEqual(['m']);
+    const results = await contenders.contend(settings, task);
+    expect(results).toHaveLength(20);
+    expect(results.filter((result) => result !== null)).toEqual(['m']);
     expect(await audited('resolved')).toEqual(['m']);
     expect(await store.get('m')).toMatchObject({ state: 'resolved', endedAt: minute(1) });
   });
 
-  test('a lease is taken by one, and after it is over by one', async () => {
+  test('give a lease to one holder, and to one again after it expires', async () => {
     const { db, settings } = await fresh();
     const ttlMs = 60_000;
     for (const now of [at, at + ttlMs]) {
-      const answers = await contenders.contend(settings, { do: 'acquire', times: CALLS, at: now, ttlMs });
-      expect(answers).toHaveLength(20);
-      const won = answers.filter((answer) => answer !== null);
+      const results = await contenders.contend(settings, { do: 'acquire', times: CALLS, at: now, ttlMs });
+      expect(results).toHaveLength(20);
+      const won = results.filter((result) => result !== null);
       expect(won).toHaveLength(1);
       const { holder, until } = await db.selectFrom('leases').selectAll().executeTakeFirstOrThrow();
       expect([holder, until]).toEqual([won[0], new Date(now + ttlMs).toISOString()]);

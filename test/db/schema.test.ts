@@ -9,7 +9,7 @@ import { minute } from '../support/samples.ts';
 import { PROCESSES, useContenders } from './contenders.ts';
 import { onBothEngines, open, openFresh, POSTGRES, type TestEngine } from './setup.ts';
 
-// Once for all suites: a reporter does not name what is skipped.
+// Printed once for all suites: a reporter does not name skipped tests.
 if (POSTGRES !== 'PostgreSQL') console.warn(POSTGRES);
 
 describe('the schema', () => onBothEngines(suite));
@@ -17,8 +17,8 @@ describe('the schema', () => onBothEngines(suite));
 function suite(engine: TestEngine) {
   const contenders = useContenders();
 
-  test('is made once by processes that start at the same moment', async () => {
-    // Several times, since what can go wrong does so in a moment that is easily missed.
+  test('is created once by processes that start at the same moment', async () => {
+    // Several times, since the race has a short window.
     for (let i = 0; i < 10; i++) {
       const settings = await engine.empty();
       expect(await contenders.contend(settings, { do: 'open' })).toEqual(Array(PROCESSES).fill('open'));
@@ -30,11 +30,12 @@ function suite(engine: TestEngine) {
         '002_reminders',
         '003_audit_chain',
         '004_names',
+        '005_reminder_rounds',
       ]);
     }
   });
 
-  test('stays as it is at the next start, with what is in it', async () => {
+  test('stays unchanged at the next start, with its content', async () => {
     const { db, settings } = await openFresh(engine);
     await new SqlLeases(db, 'me').acquire('one', minute(0), 60_000);
     const later = await open(settings);
@@ -43,7 +44,7 @@ function suite(engine: TestEngine) {
     ]);
   });
 
-  test('of a newer version is refused, and the reader learns why', async () => {
+  test('of a newer version is rejected with the reason', async () => {
     const { db, settings } = await openFresh(engine);
     await sql`insert into schema_changes (name, timestamp) values ('999_later', ${minute(0).toISOString()})`.execute(
       db,
@@ -53,7 +54,7 @@ function suite(engine: TestEngine) {
     );
   });
 
-  test('that cannot be made is refused, with the reason', async () => {
+  test('that cannot be created is rejected with the reason', async () => {
     const { db, settings } = await openFresh(engine);
     await sql`delete from schema_changes`.execute(db);
     await expect(openDatabase(settings)).rejects.toMatchObject({
@@ -62,10 +63,10 @@ function suite(engine: TestEngine) {
     });
   });
 
-  test('comes whole or not at all', async () => {
+  test('is created completely or not at all', async () => {
     const { db, settings } = await openFresh(engine);
     await sql`delete from schema_changes`.execute(db);
-    // The first statement of the change succeeds, a later one does not.
+    // The first statement of the change succeeds, a later one fails.
     await sql`drop table credentials`.execute(db);
     await expect(openDatabase(settings)).rejects.toThrow('could not be brought up to date');
     await expect(sql`select * from credentials`.execute(db)).rejects.toThrow(/no such table|does not exist/);
@@ -80,7 +81,7 @@ function suite(engine: TestEngine) {
       writer.exec('begin immediate');
       const db = new Kysely({ dialect: new NodeSqliteDialect(path) });
       const mode = sql`pragma journal_mode`.execute(db);
-      // By now it was refused once.
+      // By now it has failed once.
       await setImmediate();
       writer.close();
       expect((await mode).rows).toMatchObject([{ journal_mode: 'wal' }]);

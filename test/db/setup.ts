@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
 import { connect, type Database, type DatabaseSettings, openDatabase } from '../../src/db/database.ts';
-import { migratorFor } from '../../src/db/schema.ts';
+import { schemaMigratorFor } from '../../src/db/schema.ts';
 
-/** One of the engines that the store must behave alike on. */
+/** One of the engines on which the stores must behave alike. */
 export interface TestEngine {
   readonly kind: DatabaseSettings['kind'];
   /** A database without tables, for one test. */
@@ -15,17 +15,17 @@ export interface TestEngine {
 }
 
 const server = process.env['TEST_POSTGRES_URL'];
-/** The name of PostgreSQL's half of each suite: says so when it is not run. */
+/** The name of PostgreSQL's half of each suite; says when it is skipped. */
 export const POSTGRES =
   server === undefined ? 'PostgreSQL: skipped, set TEST_POSTGRES_URL to run it' : 'PostgreSQL';
 
-/** Runs one suite on each engine: SQLite in fresh files, PostgreSQL in a database of this suite's own. */
+/** Runs one suite on each engine: SQLite in fresh files, PostgreSQL in a separate database. */
 export function onBothEngines(suite: (engine: TestEngine) => void): void {
   describe('SQLite', () => suite(sqlite()));
   describe.skipIf(server === undefined)(POSTGRES, () => suite(postgres(server ?? '')));
 }
 
-/** An empty database with the present schema, closed when the test is over. */
+/** An empty database with the current schema, closed when the test ends. */
 export async function openFresh(
   engine: TestEngine,
 ): Promise<{ readonly db: Database; readonly settings: DatabaseSettings }> {
@@ -33,14 +33,14 @@ export async function openFresh(
   return { db: await open(settings), settings };
 }
 
-/** Another connection to a database, closed when the test is over. */
+/** Another connection to a database, closed when the test ends. */
 export async function open(settings: DatabaseSettings): Promise<Database> {
   const db = await openDatabase(settings);
   onTestFinished(() => db.destroy());
   return db;
 }
 
-/** A database as an earlier version left it: its schema after the change of this name. */
+/** A database as an earlier version left it, with the schema after the change of this name. */
 export async function openAt(
   engine: TestEngine,
   change: string,
@@ -48,7 +48,7 @@ export async function openAt(
   const settings = await engine.empty();
   const db = await connect(settings);
   onTestFinished(() => db.destroy());
-  const { error } = await migratorFor(db, engine.kind).migrateTo(change);
+  const { error } = await schemaMigratorFor(db, engine.kind).migrateTo(change);
   if (error !== undefined) throw error;
   return { db, settings };
 }
@@ -68,7 +68,7 @@ function sqlite(): TestEngine {
 
 function postgres(url: string): TestEngine {
   const name = `qs_creds_test_${randomBytes(8).toString('hex')}`;
-  // A locale that sorts as people do: what must sort by bytes has to ask for it.
+  // This locale sorts linguistically, so that queries which need byte order must ask for it.
   const create = `create database ${name} template template0 encoding 'UTF8' locale_provider icu icu_locale 'en-US'`;
   beforeAll(() => run(url, create));
   afterAll(() => run(url, `drop database ${name} with (force)`));

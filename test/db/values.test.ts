@@ -5,7 +5,7 @@ import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import { accountId, credential, minute, PROBLEM } from '../support/samples.ts';
 import { onBothEngines, openFresh, type TestEngine } from './setup.ts';
 
-describe('values', () => onBothEngines(suite));
+describe('stored values', () => onBothEngines(suite));
 
 /** 10 000 characters that do not compress. */
 const LONG = Array.from({ length: 10_000 }, (_, i) =>
@@ -20,10 +20,10 @@ function suite(engine: TestEngine) {
     ['combining and composed letters', 'e\u0301 é'],
     ['markup', '<!channel> <@U1> *x* &amp;'],
     ['line ends and other control characters', 'a\r\nb\tc\u0001\u007F\u0085\u2028'],
-    ['the empty text', ''],
-    ['spaces around', '  x  '],
+    ['empty text', ''],
+    ['surrounding spaces', '  x  '],
     ['10 000 characters', LONG],
-  ])('%s come back as they were', async (_, text) => {
+  ])('return %s unchanged', async (_, text) => {
     const { db } = await openFresh(engine);
     const wanted = credential(1, {
       name: text,
@@ -41,7 +41,7 @@ function suite(engine: TestEngine) {
     expect((await store.page({ words: [text], owner: text }, 0, 1)).total).toBe(1);
   });
 
-  test('NUL, which PostgreSQL cannot keep, is left out on both', async () => {
+  test('drop NUL characters, which PostgreSQL cannot store, on both engines', async () => {
     const { db } = await openFresh(engine);
     const strange = credential(1, { name: 'a\0b', description: '\0', owner: 'j\0o', sandboxes: ['p\0rod'] });
     await new SqlSyncStore(db).replaceCredentials([strange], minute(0));
@@ -51,7 +51,7 @@ function suite(engine: TestEngine) {
     expect((await store.page({ words: ['\0AB'], owner: 'J\0O' }, 0, 1)).total).toBe(1);
   });
 
-  test('numbers are read as numbers, counts included', async () => {
+  test('return numbers, including counts, as numbers', async () => {
     const { db } = await openFresh(engine);
     const sum = sql<number>`${2 ** 40} + cast(${1} as bigint)`;
     const row = await db
@@ -63,11 +63,11 @@ function suite(engine: TestEngine) {
     expect({ ...row }).toEqual({ sum: 2 ** 40 + 1, count: 0 });
   });
 
-  if (engine.kind === 'sqlite') describe('bound as parameters', () => sqliteParameters(engine));
+  if (engine.kind === 'sqlite') describe('as SQLite parameters', () => sqliteParameters(engine));
 }
 
 function sqliteParameters(engine: TestEngine) {
-  test('whole numbers stay whole', async () => {
+  test('stay integers if they are whole numbers', async () => {
     const { db } = await openFresh(engine);
     const { rows } = await db.executeQuery<object>(
       CompiledQuery.raw('select typeof(?) as whole, typeof(?) as other', [1, 1.5]),
@@ -81,9 +81,9 @@ function sqliteParameters(engine: TestEngine) {
     ['a list', [1]],
     ['a boolean', true],
     ['undefined', undefined],
-  ])('%s is refused', async (_, value) => {
+  ])('reject %s', async (_, value) => {
     const { db } = await openFresh(engine);
     const query = db.executeQuery(CompiledQuery.raw('select ? as a, ? as b', [value, 'b']));
-    await expect(query).rejects.toThrow('cannot be stored: text, numbers and null only');
+    await expect(query).rejects.toThrow('only text, numbers and null');
   });
 }

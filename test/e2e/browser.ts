@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Said where there is no Chromium. */
+/** Printed where Chromium is missing. */
 export const NO_CHROMIUM =
-  'No Chromium here, so nothing is tried in a browser. Install one (Debian: apt-get install chromium) or set CHROMIUM to its path.';
+  'Chromium not found, so the browser tests are skipped. Install it (Debian: apt-get install chromium) or set CHROMIUM to its path.';
 
 const ARGUMENTS = [
   '--disable-gpu',
@@ -16,25 +16,25 @@ const ARGUMENTS = [
 ];
 
 /**
- * Where a Chromium is, or a browser made of it; null when none is found.
- * @throws {Error} when CHROMIUM names a file that is not there
+ * The path of Chromium or a browser based on it; null when none is found.
+ * @throws {Error} when CHROMIUM names a missing file
  */
 export function findChromium(): string | null {
   const named = process.env['CHROMIUM'];
   if (named === undefined || named === '') return places().find((place) => existsSync(place)) ?? null;
-  if (!existsSync(named)) throw new Error(`CHROMIUM is ${named}, and there is no such file`);
+  if (!existsSync(named)) throw new Error(`CHROMIUM is set to ${named}, which does not exist`);
   return named;
 }
 
-/** A Chromium without a window, with a profile of its own that is gone with it. */
+/** A headless Chromium with a temporary profile. @throws {Error} when none is found */
 export function launchChromium(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error(NO_CHROMIUM);
-  // Chromium refuses to run as root inside its sandbox, as in most containers.
+  // Chromium's sandbox does not work as root, the user in most containers.
   return chromium.launch({ executablePath, args: ARGUMENTS, chromiumSandbox: process.getuid?.() !== 0 });
 }
 
-/** In the order of preference. */
+/** Paths in order of preference. */
 function places(): string[] {
   switch (process.platform) {
     case 'darwin':

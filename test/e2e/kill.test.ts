@@ -3,7 +3,7 @@ import { visits } from './setup.ts';
 
 const visit = visits();
 
-test('the bot is killed in the middle of a migration, comes back and tells how it ended', async () => {
+test('a bot killed during a migration reports its end after the restart', async () => {
   const { visitor } = await visit();
   const { page } = visitor;
   await visitor.setMigrationSeconds(12);
@@ -11,9 +11,9 @@ test('the bot is killed in the middle of a migration, comes back and tells how i
   const question = visitor.message('Migrate airflow-dev?');
   await question.getByRole('button', { name: 'Migrate' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Migrate' }).click();
-  // Not the question's own end, which says that it "was confirmed".
+  // Not the question, which now says that it "was confirmed".
   const progress = await visitor.thisMessage(/Migrating airflow-dev(: starting| [▰▱]+)/);
-  // Adobe has begun: the start is out.
+  // The start was sent, and Adobe is migrating.
   await expect.poll(async () => (await visitor.starts()).count(), { timeout: 30_000 }).toBe(1);
 
   await visitor.tab('adobe');
@@ -29,7 +29,7 @@ test('the bot is killed in the middle of a migration, comes back and tells how i
 
   await progress.getByText('Migrated: airflow-dev').waitFor();
   expect(await (await visitor.starts()).count()).toBe(1);
-  // It works on as before.
+  // The bot works as before.
   await visitor.say('/qs-creds history airflow-dev');
   await visitor.message('confirmed').waitFor();
 });

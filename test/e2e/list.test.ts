@@ -3,14 +3,14 @@ import { visits } from './setup.ts';
 
 const visit = visits();
 
-test('somebody lists what is left, by light and in the dark', async () => {
+test('the list shows the credentials left, in light and in dark mode', async () => {
   const { visitor, another } = await visit();
   await visitor.say('/qs-creds list');
   const list = visitor.message('of 20 credentials left');
   await list.getByText('Only visible to you').waitFor();
   await list.getByText('looker-prod · Eligible · prod (production) · owner bi-team@example.com').waitFor();
   expect(await list.getByRole('button', { name: /^Migrate / }).count()).toBeGreaterThan(10);
-  // What came from outside with markup in it is text.
+  // Markup from outside is shown as text.
   await list.getByText('alerts <!channel> · Eligible').waitFor();
   expect(await visitor.page.locator('[data-broadcast], [data-unsupported]').count()).toBe(0);
 
@@ -21,11 +21,11 @@ test('somebody lists what is left, by light and in the dark', async () => {
   await nightly.be('second.admin');
   await nightly.say('/qs-creds list migrated');
   await nightly.message('powerbi-gateway · Migrated').waitFor();
-  // What only one person sees is not there for another.
+  // Another person does not see the ephemeral list.
   expect(await nightly.page.locator('[data-ephemeral]').count()).toBe(1);
 });
 
-test('a guest is refused, in words', async () => {
+test('a guest is denied with an explanation', async () => {
   const { visitor } = await visit();
   await visitor.be('guest');
   await visitor.say('/qs-creds migrate bi-nightly');
@@ -34,7 +34,7 @@ test('a guest is refused, in words', async () => {
   await visitor.page.getByRole('region', { name: 'Home' }).getByText('Guests may not use this.').waitFor();
 });
 
-test('what is no command is answered in words', async () => {
+test('an unknown command is explained to the person', async () => {
   const { visitor } = await visit();
   await visitor.say('/qs-creds lisst');
   await visitor.message('Unknown command lisst.').waitFor();
@@ -44,7 +44,7 @@ test('what is no command is answered in words', async () => {
   await visitor.message('Who looks after these <!channel>?').waitFor();
 });
 
-test('the box completes what is typed', async () => {
+test('the message box completes commands', async () => {
   const { visitor } = await visit();
   const { box, page } = visitor;
   await box.pressSequentially('/qs-creds li');

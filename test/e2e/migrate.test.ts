@@ -26,7 +26,7 @@ test('a production credential is migrated once, after its name was typed', async
   await question.getByText('was confirmed').waitFor();
   expect(await question.getByRole('button').filter({ hasText: 'Migrate' }).count()).toBe(0);
 
-  // Everybody in the channel sees how it goes, in one message.
+  // Everyone in the channel sees the progress, in one message.
   const progress = await member.thisMessage('Migrating bi-nightly (production)');
   await progress.getByText(/\d s of about 40 s/).waitFor();
   await progress.getByText('Migrated: bi-nightly (production)').waitFor();
@@ -34,7 +34,7 @@ test('a production credential is migrated once, after its name was typed', async
   expect(await (await visitor.starts()).count()).toBe(1);
 });
 
-test('one that is no production is migrated by keyboard alone', async () => {
+test('a credential outside production is migrated with the keyboard alone', async () => {
   const { visitor } = await visit();
   const { page } = visitor;
   await visitor.setMigrationSeconds(2);
@@ -46,7 +46,7 @@ test('one that is no production is migrated by keyboard alone', async () => {
   await backTo(migrate);
   await page.keyboard.press('Enter');
   await dialog.waitFor();
-  // By accident once more: that confirms nothing.
+  // Enter pressed twice by accident confirms nothing.
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'detached' });
   expect(await (await visitor.starts()).count()).toBe(0);
@@ -61,7 +61,7 @@ test('one that is no production is migrated by keyboard alone', async () => {
   await visitor.message('Migrated: qa-regression').waitFor();
   expect(await (await visitor.starts()).count()).toBe(1);
 
-  /** Goes back with Shift+Tab until this has the focus, as somebody without a mouse does. */
+  /** Presses Shift+Tab until this control has the focus. */
   async function backTo(control: typeof migrate): Promise<void> {
     const focused = page.locator(':focus').and(control);
     for (let steps = 0; (await focused.count()) === 0; steps += 1) {

@@ -3,10 +3,10 @@ import { visits } from './setup.ts';
 
 const visit = visits();
 
-/** In every message to an owner. */
+/** Part of every reminder to an owner. */
 const REMINDER = 'of yours still have to be migrated';
 
-test('the clock is moved to the next reminder, the reminder arrives and is snoozed', async () => {
+test('an owner snoozes a reminder until the next window, and others still get theirs', async () => {
   const { visitor, another } = await visit();
   const { page } = visitor;
   const owner = await another();
@@ -18,12 +18,12 @@ test('the clock is moved to the next reminder, the reminder arrives and is snooz
   await page.locator('[data-window="14"][data-state="served"]').waitFor();
   await page.locator('[data-clock^="2025-06-16T"]').waitFor();
 
-  // The channel hears, and nobody of it is mentioned.
+  // The digest is posted to the channel and mentions no one.
   const digest = visitor.message('14 days left');
   await digest.getByText(/\d+ left, 5 migrated/).waitFor();
   expect(await digest.locator('[data-broadcast]').count()).toBe(0);
 
-  // The owner is looking at the channel: the message to them stands out on the left until it is read.
+  // The owner has the channel open: the direct message is marked unread in the sidebar until it is read.
   await theirs.and(owner.page.locator('[data-unread]')).waitFor();
   await owner.open('Direct messages', 'qs-creds');
   const reminder = owner.message(REMINDER);
@@ -33,7 +33,7 @@ test('the clock is moved to the next reminder, the reminder arrives and is snooz
   await reminder.getByRole('button', { name: 'Snooze until the next reminder' }).click();
   await owner.message('Snoozed. Next reminder: 2025-06-23.').waitFor();
 
-  // Sent once more by hand: another owner hears of it, the one who snoozed does not.
+  // Sent manually: another owner gets a reminder, the one who snoozed does not.
   const others = await another();
   await others.be('bi-team');
   await others.open('Direct messages', 'qs-creds');
@@ -47,7 +47,7 @@ test('the clock is moved to the next reminder, the reminder arrives and is snooz
   await expect.poll(() => visitor.messages('14 days left').count(), { timeout: 30_000 }).toBe(3);
   expect(await owner.messages(REMINDER).count()).toBe(before);
 
-  // From the next window on they hear again.
+  // From the next window on the owner gets reminders again.
   await visitor.control('move next-reminder').click();
   await page.locator('[data-window="7"][data-state="served"]').waitFor();
   await owner.message('7 days left').waitFor();

@@ -2,19 +2,19 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { PlaygroundProcess } from '../playground/running.ts';
+import { PlaygroundProcess } from '../playground/playground-process.ts';
 import { findChromium, launchChromium, NO_CHROMIUM } from './browser.ts';
 import { CONTEXT, Visitor } from './visitor.ts';
 
-/** Makes the README's pictures: what somebody sees who lists, migrates and is reminded in the playground. */
+/** Takes the README's pictures of listing, migrating and reminding in the playground. */
 
 const FOLDER = join(import.meta.dirname, '../../docs/pictures');
 const VIEWPORT = { width: 1280, height: 800 };
 
-if (findChromium() === null) refuse(NO_CHROMIUM);
+if (findChromium() === null) fail(NO_CHROMIUM);
 if (!hasEmojiFont())
-  refuse(
-    'No emoji font here, and the pictures would show boxes. Install one (Debian: apt-get install fonts-noto-color-emoji).',
+  fail(
+    'No emoji font found: the pictures would show boxes. Install one (Debian: apt-get install fonts-noto-color-emoji).',
   );
 
 mkdirSync(FOLDER, { recursive: true });
@@ -67,13 +67,13 @@ async function takeAll(visitor: Visitor): Promise<void> {
   await page.getByRole('region', { name: 'Home' }).getByText('14 days left').waitFor();
   await take('home');
 
-  /** Scrolls until a message begins right below the conversation's name. */
+  /** Scrolls a message to the top of the conversation. */
   async function toTop(message: Locator): Promise<void> {
     const head = await page.getByRole('main').getByRole('heading', { level: 2 }).first().boundingBox();
     const from = await message.boundingBox();
     await page.getByRole('main').hover();
     await page.mouse.wheel(0, (from?.y ?? 0) - (head?.y ?? 0) - (head?.height ?? 0));
-    // Nothing is to look pointed at.
+    // No element may show its hover style.
     await page.mouse.move(0, 0);
   }
 
@@ -84,7 +84,7 @@ async function takeAll(visitor: Visitor): Promise<void> {
   }
 }
 
-/** Only Linux has to be asked: the others bring one. */
+/** Other systems than Linux always have one. */
 function hasEmojiFont(): boolean {
   if (process.platform !== 'linux') return true;
   try {
@@ -94,7 +94,7 @@ function hasEmojiFont(): boolean {
   }
 }
 
-function refuse(why: string): never {
+function fail(why: string): never {
   process.stderr.write(`${why}\n`);
   process.exit(1);
 }

@@ -1,20 +1,20 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { PlaygroundProcess } from '../playground/running.ts';
+import { PlaygroundProcess } from '../playground/playground-process.ts';
 import { launchChromium } from './browser.ts';
 import { CONTEXT, Visitor } from './visitor.ts';
 
 export interface Visit {
   readonly visitor: Visitor;
-  /** Where the playground's page is. */
+  /** The page's address. */
   readonly address: string;
-  /** Somebody else at the same page, in a window of their own. */
+  /** Opens the page for another visitor, in a separate browser context. */
   another(options?: { readonly colorScheme?: 'light' | 'dark' }): Promise<Visitor>;
 }
 
 /**
- * For each test of a file a playground of its own and somebody who opens its page. When the test is over nothing may
- * have gone wrong on the page, nothing have come from elsewhere, and Slack have had nothing to refuse.
+ * Starts a playground and opens its page for each test. At the end of the test there must be no errors on the page, no
+ * requests to other servers, and nothing rejected by Slack.
  */
 export function visits(): () => Promise<Visit> {
   let browser: Browser;
@@ -27,9 +27,9 @@ export function visits(): () => Promise<Visit> {
     const playground = new PlaygroundProcess(['--port', '0']);
     onTestFinished(() => end(playground));
     const address = await playground.address();
-    const another: Visit['another'] = (options) => comeTo(address, browser, options);
+    const another: Visit['another'] = (options) => openPage(address, browser, options);
     const visitor = await another();
-    onTestFinished(() => expect.poll(() => visitor.page.locator('#refused').innerText()).toBe(''));
+    onTestFinished(() => expect.poll(() => visitor.page.locator('#rejected').innerText()).toBe(''));
     return { visitor, address, another };
   };
 }
@@ -44,7 +44,7 @@ async function end(playground: PlaygroundProcess): Promise<void> {
   });
 }
 
-async function comeTo(
+async function openPage(
   address: string,
   browser: Browser,
   options: { readonly colorScheme?: 'light' | 'dark' } = {},
@@ -52,19 +52,20 @@ async function comeTo(
   const context = await browser.newContext({ ...CONTEXT, ...options });
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  const wrong: string[] = [];
-  page.on('pageerror', (error) => wrong.push(`error: ${error.message}`));
-  // Also what the content security policy keeps from being loaded or run.
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
+  // Includes violations of the content security policy.
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) wrong.push(`${message.type()}: ${message.text()}`);
+    if (['error', 'warning'].includes(message.type())) problems.push(`${message.type()}: ${message.text()}`);
   });
   page.on('request', (request) => {
     const { origin, protocol } = new URL(request.url());
-    if (protocol !== 'data:' && origin !== address.replace(/\/$/, '')) wrong.push(`asks ${request.url()}`);
+    if (protocol !== 'data:' && origin !== address.replace(/\/$/, ''))
+      problems.push(`requests ${request.url()}`);
   });
-  onTestFinished(() => expect(wrong).toEqual([]));
-  const answer = await page.goto(address);
-  expect(answer?.headers()['content-security-policy']).toContain("default-src 'self'");
+  onTestFinished(() => expect(problems).toEqual([]));
+  const response = await page.goto(address);
+  expect(response?.headers()['content-security-policy']).toContain("default-src 'self'");
   const meta = page.locator('meta[http-equiv="Content-Security-Policy"]');
   expect(await meta.getAttribute('content')).toContain("default-src 'none'");
   const visitor = new Visitor(page);

@@ -1,10 +1,10 @@
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { PEOPLE } from '../../playground/slack/users.ts';
 
-/** Milliseconds until something counts as missing on the page: a loaded machine takes its time. */
-export const WITHIN = 30_000;
+/** How long to wait for anything on the page, in milliseconds; generous for loaded machines. */
+const TIMEOUT_MS = 30_000;
 
-/** What the browser of everybody who comes is set to: the pictures must not depend on the machine. */
+/** Browser settings of every visitor, so that pictures do not depend on the machine. */
 export const CONTEXT = {
   viewport: { width: 1440, height: 900 },
   locale: 'en-GB',
@@ -12,46 +12,46 @@ export const CONTEXT = {
   colorScheme: 'light',
 } as const satisfies BrowserContextOptions;
 
-/** Somebody at the playground's page, and what they do there. */
+/** A visitor of the playground's page. */
 export class Visitor {
   readonly page: Page;
 
   constructor(page: Page) {
     this.page = page;
-    page.setDefaultTimeout(WITHIN);
+    page.setDefaultTimeout(TIMEOUT_MS);
   }
 
-  /** Where everything is typed. */
+  /** The message box. */
   get box(): Locator {
     return this.page.locator('#command');
   }
 
-  /** One of the sidebar's links. */
+  /** A link in the sidebar. */
   link(list: 'Channels' | 'Direct messages' | 'Apps', name: string): Locator {
     return this.page.getByRole('list', { name: list }).getByRole('link', { name });
   }
 
-  /** Opens what a link of the sidebar leads to, and waits until it is there. */
+  /** Follows a link in the sidebar and waits for its target. */
   async open(list: 'Channels' | 'Direct messages' | 'Apps', name: string): Promise<void> {
     await this.link(list, name).click();
     await this.page.getByRole('main').getByRole('heading', { name, level: 2 }).waitFor();
   }
 
-  /** Becomes one of the playground's people. */
+  /** Switches to one of the playground's people. */
   async be(person: (typeof PEOPLE)[number]['name']): Promise<void> {
     const id = PEOPLE.find(({ name }) => name === person)?.id ?? '';
     await this.page.getByLabel('You are').selectOption(id);
-    // Every link on the left says for whom it is.
+    // Every link in the sidebar carries the person's id.
     await this.page.locator(`nav a[href*="${id}"]`).first().waitFor();
   }
 
-  /** Types something into the box and sends it. */
+  /** Types a text into the message box and sends it. */
   async say(text: string): Promise<void> {
     await this.box.fill(text);
     await this.box.press('Enter');
   }
 
-  /** The messages of the open conversation with these words, oldest first. */
+  /** The messages of the open conversation that contain these words, oldest first. */
   messages(words: string | RegExp): Locator {
     return this.page.locator('[data-conversation] [data-ts]').filter({ hasText: words });
   }
@@ -61,32 +61,32 @@ export class Visitor {
     return this.messages(words).last();
   }
 
-  /** A message that is there now, whatever becomes of its words. */
+  /** A current message, found by its timestamp even after its text has changed. */
   async thisMessage(words: string | RegExp): Promise<Locator> {
     const ts = await this.message(words).getAttribute('data-ts');
     return this.page.locator(`[data-conversation] [data-ts="${ts}"]`);
   }
 
-  /** The panel's part of this name, opened. */
+  /** Opens a tab of the panel. */
   async tab(name: 'try' | 'time' | 'adobe' | 'calls' | 'bot'): Promise<void> {
     await this.page.locator(`[data-tab="${name}"]`).click();
   }
 
-  /** One of the panel's controls, by what it does. */
+  /** A control of the panel, by its action. */
   control(what: string): Locator {
     return this.page.locator(`[data-panel="${what}"]`);
   }
 
-  /** Sets how long a migration takes from now on, and waits until the panel has it. */
+  /** Sets the duration of migrations, and waits until the panel has it. */
   async setMigrationSeconds(seconds: number): Promise<void> {
     await this.tab('adobe');
-    const told = this.page.waitForResponse((answer) => answer.url().endsWith('/playground/panel'));
+    const saved = this.page.waitForResponse((response) => response.url().endsWith('/playground/panel'));
     await this.control('migration-seconds').fill(String(seconds));
     await this.control('migration-seconds').press('Tab');
-    await told;
+    await saved;
   }
 
-  /** The calls with which the bot started a migration, as the panel logged them. */
+  /** The bot's calls that start a migration, in the panel's log. */
   async starts(): Promise<Locator> {
     await this.tab('calls');
     return this.page.locator('[data-to="Adobe"] summary').getByText(/^POST .*\/migrate$/);

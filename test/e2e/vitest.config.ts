@@ -9,9 +9,10 @@ if (findChromium() === null) {
 export default defineConfig({
   test: {
     include: ['test/e2e/**/*.test.ts'],
-    // Each file has a Chromium, a playground and a bot: three processes that work.
+    // Each file runs three busy processes: Chromium, the playground and the bot.
     maxWorkers: 2,
-    testTimeout: 90_000,
+    // Generous for loaded machines: a missing element fails after 30 s by the visitor's own timeout.
+    testTimeout: 300_000,
     hookTimeout: 60_000,
   },
 });

@@ -5,18 +5,18 @@ describe('metrics', () => {
   const options: MetricsOptions = {
     subcommands: ['list', 'help'],
     actions: ['confirm'],
-    refusals: ['not_allowed'],
+    denialReasons: ['not_allowed'],
     credentials: async () => ({ eligible: 2, migrated: 1 }),
     lastSync: async () => new Date(1_750_000_000_500),
   };
 
-  test('start at 0, count, and take unknown names as other', async () => {
+  test('start at 0, count, and count unknown names as other', async () => {
     const metrics = createMetrics(options);
     metrics.command('list');
     metrics.command('<!channel> my secret');
     metrics.action('confirm');
     metrics.migration('migrated');
-    metrics.refusal('not_allowed');
+    metrics.denial('not_allowed');
     metrics.adobeCall({ operation: 'accounts', outcome: 'ok', seconds: 0.2 });
     metrics.adobeCall({ operation: 'accounts', outcome: 'throttled', seconds: 3 });
     const text = await metrics.text();
@@ -48,15 +48,15 @@ describe('metrics', () => {
       { credentials: () => Promise.reject(new Error('x')), lastSync: () => Promise.reject(new Error('x')) },
     ],
     ['hang', { credentials: () => new Promise(() => {}), lastSync: () => new Promise(() => {}) }],
-    ['have nothing yet', { credentials: () => Promise.reject(new Error('x')), lastSync: async () => null }],
+    ['have no value yet', { credentials: () => Promise.reject(new Error('x')), lastSync: async () => null }],
   ];
-  test.each(unreadable)('are served without the gauges when these %s', async (_, broken) => {
+  test.each(unreadable)('omit the gauges whose sources %s', async (_, broken) => {
     const text = await createMetrics({ ...options, ...broken, collectTimeoutMs: 20 }).text();
     expect(text).toContain('qs_creds_commands_total{subcommand="list"} 0');
     expect(text).not.toMatch(/^qs_creds_(credentials|last_sync_timestamp_seconds)[ {]/m);
   });
 
-  test('of two bots in one process do not meet', async () => {
+  test('are separate for two bots in one process', async () => {
     const one = createMetrics(options);
     const two = createMetrics(options);
     one.command('help');

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Checks } from '../../src/http/readiness.ts';
 import { ask, fine, start } from './setup.ts';
 
-describe('pages', () => {
+describe('the operations server', () => {
   test.each([
     ['/healthz', 200, '{"status":"ok"}\n'],
     ['/healthz?probe=1', 200, '{"status":"ok"}\n'],
@@ -10,45 +10,48 @@ describe('pages', () => {
     ['/', 404, '{"error":"not found"}\n'],
     ['/slack/events', 404, '{"error":"not found"}\n'],
     ['//', 400, '{"error":"bad request target"}\n'],
-  ])('%s answers %i', async (path, status, body) => {
+  ])('responds to %s with %i', async (path, status, body) => {
     const { port } = await start();
-    const answer = await ask(port, path);
-    expect(answer).toMatchObject({ status, body });
-    expect(answer.headers).toMatchObject({
+    const response = await ask(port, path);
+    expect(response).toMatchObject({ status, body });
+    expect(response.headers).toMatchObject({
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     });
-    expect(answer.headers).not.toHaveProperty('x-powered-by');
+    expect(response.headers).not.toHaveProperty('x-powered-by');
     const head = await ask(port, path, { method: 'HEAD' });
     expect(head).toMatchObject({ status, body: '' });
     expect(head.headers['content-length']).toBe(String(body.length));
   });
 
-  test.each(['/healthz', '/readyz', '/metrics'])('%s answers other methods with 405', async (path) => {
-    const { port } = await start();
-    const answer = await ask(port, path, { method: 'POST' }, 'x');
-    expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
-  });
+  test.each(['/healthz', '/readyz', '/metrics'])(
+    'responds to other methods for %s with 405',
+    async (path) => {
+      const { port } = await start();
+      const response = await ask(port, path, { method: 'POST' }, 'x');
+      expect(response).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
+    },
+  );
 
-  test('metrics that fail are a 500 without details, to be found in the log', async () => {
+  test('responds with 500 and a reference when the metrics fail; the log has the details', async () => {
     const text = async () => {
       throw new Error('inner details');
     };
     const { port, lines } = await start({ metrics: { contentType: 'text/plain', text } });
-    const answer = await ask(port, '/metrics');
-    const { error, reference } = JSON.parse(answer.body);
-    expect(answer.status).toBe(500);
+    const response = await ask(port, '/metrics');
+    const { error, reference } = JSON.parse(response.body);
+    expect(response.status).toBe(500);
     expect(error).toBe('internal error');
-    expect(answer.body).not.toContain('details');
+    expect(response.body).not.toContain('details');
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ reference, err: { message: 'inner details' } });
   });
 });
 
-describe('readiness', () => {
+describe('/readyz', () => {
   const cases: [string, Checks, number, unknown][] = [
-    ['all is well', {}, 200, { ok: true }],
+    ['every check passes', {}, 200, { ok: true }],
     [
-      'a check says no',
+      'a check fails',
       { slack: async () => ({ ok: false, detail: 'connecting' }) },
       503,
       { ok: false, detail: 'connecting' },
@@ -61,7 +64,7 @@ describe('readiness', () => {
         },
       },
       503,
-      { ok: false, detail: 'did not answer; see the log' },
+      { ok: false, detail: 'no response in time, or an error; see the log' },
     ],
     [
       'a check throws',
@@ -71,26 +74,26 @@ describe('readiness', () => {
         },
       },
       503,
-      { ok: false, detail: 'did not answer; see the log' },
+      { ok: false, detail: 'no response in time, or an error; see the log' },
     ],
     [
       'a check hangs',
       { slack: () => new Promise(() => {}) },
       503,
-      { ok: false, detail: 'did not answer; see the log' },
+      { ok: false, detail: 'no response in time, or an error; see the log' },
     ],
   ];
-  test.each(cases)('when %s', async (_, checks, status, slack) => {
+  test.each(cases)('responds when %s', async (_, checks, status, slack) => {
     const { port } = await start({ checks: { ...fine, ...checks }, checkTimeoutMs: 20 });
-    const answer = await ask(port, '/readyz');
-    expect(answer.status).toBe(status);
-    expect(JSON.parse(answer.body)).toEqual({
+    const response = await ask(port, '/readyz');
+    expect(response.status).toBe(status);
+    expect(JSON.parse(response.body)).toEqual({
       ready: status === 200,
       checks: { database: { ok: true }, slack, sync: { ok: true } },
     });
   });
 
-  test('does not start a hanging check again, until it is given up', async () => {
+  test('does not start a hanging check again until it counts as hung', async () => {
     let calls = 0;
     const hanging = () => {
       calls += 1;
@@ -103,7 +106,7 @@ describe('readiness', () => {
     while (calls === 1) expect((await ask(port, '/readyz')).status).toBe(503);
   });
 
-  test('is logged when it changes', async () => {
+  test('is logged only when it changes', async () => {
     let ok = false;
     const { port, lines } = await start({ checks: { ...fine, sync: async () => ({ ok }) } });
     await ask(port, '/readyz');

@@ -4,42 +4,42 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { OperationsServerOptions } from '../../src/http/server.ts';
 import { ask, raw, start, unstarted } from './setup.ts';
 
-describe('bodies', () => {
-  /** A listener that answers with the body's length. */
+describe('the server', () => {
+  /** A listener that responds with the body's length. */
   const echo: NonNullable<OperationsServerOptions['slack']> = (request, response) => {
     response.end(String(request.rawBody.length));
     return 'handled';
   };
   const cases: [string, RequestOptions['headers'], number, number][] = [
-    ['of the limit, announced', { 'Content-Length': 1000 }, 1000, 200],
-    ['above, announced', { 'Content-Length': 1001 }, 1001, 413],
-    ['of the limit, in chunks', { 'Transfer-Encoding': 'chunked' }, 1000, 200],
-    ['above, in chunks', { 'Transfer-Encoding': 'chunked' }, 1001, 413],
+    ['accepts a body of the limit with a content length', { 'Content-Length': 1000 }, 1000, 200],
+    ['rejects a body above the limit with a content length', { 'Content-Length': 1001 }, 1001, 413],
+    ['accepts a body of the limit in chunks', { 'Transfer-Encoding': 'chunked' }, 1000, 200],
+    ['rejects a body above the limit in chunks', { 'Transfer-Encoding': 'chunked' }, 1001, 413],
   ];
   test.each(cases)('%s', async (_, headers, length, status) => {
     const { port } = await start({ slack: echo, bodyLimit: 1000 });
-    const answer = await ask(
+    const response = await ask(
       port,
       '/slack/events',
       { method: 'POST', ...(headers && { headers }) },
       'x'.repeat(length),
     );
-    expect(answer.status).toBe(status);
-    expect(answer.body).toBe(status === 200 ? String(length) : '{"error":"body too large"}\n');
+    expect(response.status).toBe(status);
+    expect(response.body).toBe(status === 200 ? String(length) : '{"error":"body too large"}\n');
   });
 
-  test('of 1 MB are the most by default, and above are refused before they are sent', async () => {
+  test('accepts 1 MB by default, and rejects a longer body before it is sent', async () => {
     const { port } = await start({ slack: echo });
     const announced = await raw(
       port,
       'POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n',
     );
     expect(String(await once(announced, 'data'))).toMatch(/^HTTP\/1.1 413 /);
-    const answer = await ask(port, '/slack/events', { method: 'POST' }, 'x'.repeat(1048576));
-    expect(answer).toMatchObject({ status: 200, body: '1048576' });
+    const response = await ask(port, '/slack/events', { method: 'POST' }, 'x'.repeat(1048576));
+    expect(response).toMatchObject({ status: 200, body: '1048576' });
   });
 
-  test('that do not arrive are waited for until the timeout only', async () => {
+  test('responds with 408 to a body that does not arrive in time', async () => {
     let called = false;
     const slack = () => {
       called = true;
@@ -51,10 +51,8 @@ describe('bodies', () => {
     await once(slow, 'close');
     expect(called).toBe(false);
   });
-});
 
-describe('listening', () => {
-  test('on a port in use is one sentence', async () => {
+  test('says in one sentence that its port is in use', async () => {
     const { port } = await start();
     const other = unstarted();
     await expect(other.listen(port, '127.0.0.1')).rejects.toThrow(
@@ -63,18 +61,18 @@ describe('listening', () => {
     await other.close(0);
   });
 
-  test('on an address that is not the machine’s is one sentence', async () => {
-    // Of a network kept for documentation (RFC 5737): nobody has it.
+  test('says in one sentence that the machine does not have its address', async () => {
+    // Reserved for documentation (RFC 5737): no machine has it.
     await expect(unstarted().listen(0, '192.0.2.1')).rejects.toThrow(
-      'Port 0 could not be opened, since this machine has no such address: look at LISTEN_ADDRESS.',
+      'Port 0 could not be opened, since this machine has no such address: check LISTEN_ADDRESS.',
     );
   });
 });
 
-describe('closing', () => {
+describe('closing the server', () => {
   const never = 60_000;
 
-  test('lets the request in flight finish and closes its kept-alive connection', async () => {
+  test('lets the request in flight finish, then closes its kept-alive connection', async () => {
     const arrived = Promise.withResolvers<() => void>();
     const { server, port } = await start({
       slack: (_, response) => {
@@ -84,12 +82,12 @@ describe('closing', () => {
     });
     const agent = new Agent({ keepAlive: true });
     onTestFinished(() => agent.destroy());
-    const answer = ask(port, '/slack/events', { method: 'POST', agent }, 'x');
+    const response = ask(port, '/slack/events', { method: 'POST', agent }, 'x');
     const finish = await arrived.promise;
     const closed = server.close(never);
     await expect(ask(port, '/healthz')).rejects.toThrow('ECONNREFUSED');
     finish();
-    expect(await answer).toMatchObject({ status: 200, body: 'done' });
+    expect(await response).toMatchObject({ status: 200, body: 'done' });
     await closed;
   });
 
@@ -103,7 +101,7 @@ describe('closing', () => {
     await gone;
   });
 
-  test('cuts what is left at the deadline, once however often it is asked', async () => {
+  test('cuts the connections that are left at the deadline, even when called again', async () => {
     const arrived = Promise.withResolvers<void>();
     const { server, port } = await start({
       slack: () => {
@@ -121,8 +119,9 @@ describe('closing', () => {
     await hanging;
   });
 
-  test('before listening is nothing', async () => {
-    const server = unstarted();
-    await server.close(never);
+  test('succeeds at once when it has never listened', async () => {
+    const since = performance.now();
+    await expect(unstarted().close(never)).resolves.toBeUndefined();
+    expect(performance.now() - since).toBeLessThan(never / 2);
   });
 });

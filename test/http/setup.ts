@@ -13,7 +13,7 @@ export const fine: Checks = {
   sync: async () => ({ ok: true }),
 };
 
-/** An operations server of its own, closed when the test ends, with the lines it logs. */
+/** An operations server that is closed when the test ends, and the lines it logs. */
 export async function start(options: Partial<OperationsServerOptions> = {}) {
   const lines: string[] = [];
   const logger = createLogger({
@@ -28,7 +28,7 @@ export async function start(options: Partial<OperationsServerOptions> = {}) {
   return { server, port, lines, logger };
 }
 
-/** A server that has not listened yet. */
+/** A server that does not listen. */
 export function unstarted() {
   return createOperationsServer({
     logger: createLogger({ level: 'silent', secrets: [] }),
@@ -45,10 +45,10 @@ export async function ask(port: number, path: string, options: RequestOptions = 
   return { status: response.statusCode, headers: response.headers, body: await readText(response) };
 }
 
-/** A bare connection on which these parts were written. */
+/** A bare connection to which these parts have been written. */
 export async function raw(port: number, ...parts: string[]): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
-  // What the server cuts may end in a reset.
+  // A connection the server cuts may end in a reset.
   socket.on('error', () => {});
   onTestFinished(() => void socket.destroy());
   await once(socket, 'connect');

@@ -3,19 +3,19 @@ import { App } from '@slack/bolt';
 import { describe, expect, test } from 'vitest';
 import { createLogger } from '../../src/lib/log.ts';
 import { boltLogger } from '../../src/slack/bolt-logger.ts';
-import { createSlackReceiver } from '../../src/slack/receiver.ts';
+import { createHttpReceiver } from '../../src/slack/receiver.ts';
 import { ask, start } from './setup.ts';
 
-describe('the Slack listener', () => {
-  test('that throws gives a 500 without details, to be found in the log', async () => {
+describe('the server in HTTP mode', () => {
+  test('responds with 500 and a reference when the Slack listener throws; the log has the details', async () => {
     const slack = () => {
       throw new Error('inner details');
     };
     const { port, lines } = await start({ slack });
-    const answer = await ask(port, '/slack/events', { method: 'POST' }, 'x');
-    const { reference } = JSON.parse(answer.body);
-    expect(answer.status).toBe(500);
-    expect(JSON.parse(answer.body)).toEqual({ error: 'internal error', reference });
+    const response = await ask(port, '/slack/events', { method: 'POST' }, 'x');
+    const { reference } = JSON.parse(response.body);
+    expect(response.status).toBe(500);
+    expect(JSON.parse(response.body)).toEqual({ error: 'internal error', reference });
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
       level: 'error',
       reference,
@@ -26,7 +26,7 @@ describe('the Slack listener', () => {
   const signingSecret = 'shh-signing';
   async function startBolt() {
     const quiet = boltLogger(createLogger({ level: 'silent', secrets: [] }));
-    const { receiver, listener } = createSlackReceiver({ signingSecret, logger: quiet });
+    const receiver = createHttpReceiver({ signingSecret, logger: quiet });
     const app = new App({
       receiver,
       logger: quiet,
@@ -35,7 +35,7 @@ describe('the Slack listener', () => {
     });
     await app.init();
     app.command('/qs-creds', ({ ack, command }) => ack(`got ${command.text}`));
-    return start({ slack: listener });
+    return start({ slack: receiver.listener ?? (() => 'not found') });
   }
 
   function signed(body: string, secret = signingSecret) {
@@ -53,17 +53,17 @@ describe('the Slack listener', () => {
   const command =
     'command=%2Fqs-creds&text=help+%E2%9C%93&user_id=U2&team_id=T1&response_url=http%3A%2F%2Flocalhost';
 
-  test('of Bolt answers signed commands', async () => {
+  test('responds to signed commands', async () => {
     const { port } = await startBolt();
-    const answer = await ask(port, '/slack/events', signed(command), command);
-    expect(answer).toMatchObject({
+    const response = await ask(port, '/slack/events', signed(command), command);
+    expect(response).toMatchObject({
       status: 200,
       body: 'got help ✓',
       headers: { 'x-content-type-options': 'nosniff' },
     });
   });
 
-  test('of Bolt refuses what another signed', async () => {
+  test('rejects a request signed with another secret', async () => {
     const { port } = await startBolt();
     expect(await ask(port, '/slack/events', signed(command, 'other'), command)).toMatchObject({
       status: 401,
@@ -73,7 +73,7 @@ describe('the Slack listener', () => {
   test.each([
     ['GET', '/slack/events'],
     ['POST', '/elsewhere'],
-  ])('of Bolt does not serve %s %s: 404, without a line at error level', async (method, path) => {
+  ])('responds to %s %s with 404 and logs nothing', async (method, path) => {
     const { port, lines } = await startBolt();
     expect(await ask(port, path, { method })).toMatchObject({ status: 404, body: '{"error":"not found"}\n' });
     expect(lines).toEqual([]);

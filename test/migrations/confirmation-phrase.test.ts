@@ -7,7 +7,7 @@ function named(name: string) {
   return { technicalAccountId: ID, shown: { name, owner: null, sandboxes: ['prod'] } };
 }
 
-describe('the word to type', () => {
+describe('the confirmation phrase', () => {
   test.each([
     ['a plain name', 'nightly etl', 'nightly etl'],
     ['spaces around the name', '  etl ', 'etl'],
@@ -18,7 +18,7 @@ describe('the word to type', () => {
     ['letters beyond the basic plane', '𠮷野家', '𠮷野家'],
     ['accents composed or not', 'Cafe\u0301', 'Caf\u00e9'],
     ['80 characters', 'x'.repeat(80), 'x'.repeat(80)],
-  ])('is the name: %s', (_, name, word) => {
+  ])('the phrase is the name: %s', (_, name, word) => {
     expect(confirmationPhrase(named(name))).toBe(word);
   });
 
@@ -43,17 +43,17 @@ describe('the word to type', () => {
     ['half a surrogate pair', 'etl\ud83d'],
     ['a character for private use', 'etl\ue000'],
     ['a replacement character', 'etl \ufffd'],
-  ])('is the technical account id: %s', (_, name) => {
+  ])('the phrase is the technical account id: %s', (_, name) => {
     expect(confirmationPhrase(named(name))).toBe(ID);
   });
 });
 
-describe('the right word', () => {
+describe('matching the confirmation phrase', () => {
   test.each([
     ['as it is', 'nightly etl'],
     ['with spaces around', '  nightly etl\n'],
     ['with other spaces inside', 'nightly \u00a0 etl'],
-  ])('was typed %s', (_, typed) => {
+  ])('the phrase matches when typed %s', (_, typed) => {
     expect(matchesPhrase(named('nightly etl'), typed)).toBe(true);
   });
 
@@ -67,17 +67,17 @@ describe('the right word', () => {
     ['the technical account id', ID],
     ['a mark that is not seen', 'nightly etl\u200f'],
     ['10 000 characters', 'nightly etl'.repeat(1_000)],
-  ])('was not typed: %s', (_, typed) => {
+  ])('the phrase does not match: %s', (_, typed) => {
     expect(matchesPhrase(named('nightly etl'), typed)).toBe(false);
   });
 
-  test('is the same composed or not, on either side', () => {
+  test('the phrase matches whether accents are composed or not, on either side', () => {
     expect(matchesPhrase(named('Caf\u00e9'), 'Cafe\u0301')).toBe(true);
     expect(matchesPhrase(named('Cafe\u0301'), 'Caf\u00e9')).toBe(true);
     expect(matchesPhrase(named('Cafe'), 'Caf\u00e9')).toBe(false);
   });
 
-  test('is the id, and not the name, where the name cannot be typed', () => {
+  test('the id matches, and the name does not, where the name cannot be typed', () => {
     expect(matchesPhrase(named('etl 🚀'), ID)).toBe(true);
     expect(matchesPhrase(named('etl 🚀'), 'etl 🚀')).toBe(false);
     expect(matchesPhrase(named(''), ID)).toBe(true);
@@ -89,7 +89,7 @@ test.each([
   ["o'brien--nightly", 'o’brien—nightly'],
   ['the "late" one', 'the “late” one'],
   ['a-b', 'a–b'],
-])('%s is taken as a phone types it: %s', (name, typed) => {
-  const question = { shown: { name, owner: null, sandboxes: ['prod'] }, technicalAccountId: 'A'.repeat(24) };
-  expect(matchesPhrase(question, typed)).toBe(true);
+])('the phrase %s matches as a phone types it: %s', (name, typed) => {
+  const request = { shown: { name, owner: null, sandboxes: ['prod'] }, technicalAccountId: 'A'.repeat(24) };
+  expect(matchesPhrase(request, typed)).toBe(true);
 });

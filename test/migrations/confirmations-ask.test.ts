@@ -1,23 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { ASKER, ASKER_PERSON, confirmed, PLACE, type Process, startWith, story } from './setup.ts';
+import { ASKER, by, confirmed, PLACE, type Process, startWith, story } from './setup.ts';
 
 const MINUTE = 60_000;
 
 function asking(
-  { confirmations }: Process,
+  process: Process,
   id = accountId(1),
-  where: Parameters<typeof confirmations.ask>[2] = PLACE,
+  where: { channel: string; responseUrl: string | null } = PLACE,
 ) {
-  return confirmations.ask(ASKER_PERSON, id, where);
+  return by(ASKER, process).ask(id, where);
 }
 
 describe('asking', () => {
-  test('writes down who asked for what as it is shown, for ten minutes', async () => {
+  test('asking records who asked for which credential as it was shown, for ten minutes', async () => {
     const now = await startWith([1, 2]);
     const asked = await asking(now);
-    const question = {
+    const request = {
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       state: 'asked',
       technicalAccountId: accountId(1),
@@ -32,76 +32,84 @@ describe('asking', () => {
       startedAt: null,
       questionMessage: null,
     };
-    expect(asked).toMatchObject({ kind: 'asked', question, credential: { name: 'credential 1' } });
+    expect(asked).toMatchObject({ kind: 'asked', request, credential: { name: 'credential 1' } });
     if (asked.kind !== 'asked') return;
-    expect(await now.confirmations.peek(asked.question.id)).toEqual(asked.question);
+    expect(await now.migrations.get(asked.request.id)).toEqual(asked.request);
     expect(await story(now)).toEqual([`asked by ${ASKER.userId}`]);
     expect(now.messages.posted).toEqual([]);
   });
 
-  test('takes the id as people write it', async () => {
+  test('asking accepts a technical account id in the spelling people use', async () => {
     const now = await startWith([10]);
     const id = `${accountId(10).toLowerCase()}@techacct.adobe.com`;
-    expect(await asking(now, id)).toMatchObject({ question: { technicalAccountId: accountId(10) } });
+    expect(await asking(now, id)).toMatchObject({ request: { technicalAccountId: accountId(10) } });
   });
 
-  test('posts the question where nothing else can show it', async () => {
+  test('asking posts the question where there is no response_url', async () => {
     const now = await startWith([1]);
     const asked = await asking(now, accountId(1), { channel: 'D1', responseUrl: null });
     const message = { channel: 'D1', ts: '1.1' };
-    expect(asked).toMatchObject({ kind: 'asked', question: { questionMessage: message } });
+    expect(asked).toMatchObject({ kind: 'asked', request: { questionMessage: message } });
     expect(now.messages.posted).toHaveLength(1);
     if (asked.kind !== 'asked') return;
-    expect(await now.confirmations.peek(asked.question.id)).toEqual(asked.question);
+    expect(await now.migrations.get(asked.request.id)).toEqual(asked.request);
   });
 
-  test('twice gives two questions', async () => {
+  test('asking twice makes two requests', async () => {
     const now = await startWith([1]);
     const ids = [await asking(now), await asking(now)].map((asked) =>
-      asked.kind === 'asked' ? asked.question.id : null,
+      asked.kind === 'asked' ? asked.request.id : null,
     );
     expect(new Set(ids).size).toBe(2);
     expect(ids).not.toContain(null);
   });
 });
 
-describe('asking is not possible', () => {
+describe('when asking is not possible', () => {
   test.each([
     ['migrated', 'completed'],
     ['migrating', 'started'],
     ['not_eligible', 'none'],
-  ] as const)('for one that is %s', async (status, adobeStatus) => {
+  ] as const)('does not ask about a credential that is %s', async (status, adobeStatus) => {
     const now = await startWith([1]);
     await now.stores.credentials.setAdobeStatus(accountId(1), adobeStatus);
-    expect(await asking(now)).toMatchObject({ kind: 'not_possible', credential: { status }, open: null });
+    expect(await asking(now)).toMatchObject({ kind: 'not_possible', credential: { status }, active: null });
     expect(await story(now)).toEqual([]);
   });
 
-  test('for one whose status is unknown', async () => {
+  test('does not ask about a credential whose status is unknown', async () => {
     const now = await startWith([1]);
     now.adobe.integrations.clear();
     await now.sync.run();
     expect(await asking(now)).toMatchObject({ kind: 'not_possible', credential: { status: 'unknown' } });
   });
 
-  test('for one that waits in line, and says by what', async () => {
+  test('does not ask about a credential in the queue, and names its migration', async () => {
     const now = await startWith([1]);
     const { id } = await confirmed(now, 1);
     const asked = await asking(now);
-    expect(asked).toMatchObject({ kind: 'not_possible', credential: { status: 'migrating' }, open: { id } });
+    expect(asked).toMatchObject({
+      kind: 'not_possible',
+      credential: { status: 'migrating' },
+      active: { id },
+    });
   });
 
-  test('for one that needs attention', async () => {
+  test('does not ask about a credential that needs attention', async () => {
     const now = await startWith([1]);
     const { id } = await confirmed(now, 1);
     const note = { at: now.clock.now(), actor: 'test', detail: null };
     await now.stores.migrations.move(id, 'confirmed', 'submitted', {}, note);
     await now.stores.migrations.move(id, 'submitted', 'needs_attention', {}, note);
     const needsAttention = { status: 'needs_attention' };
-    expect(await asking(now)).toMatchObject({ kind: 'not_possible', credential: needsAttention, open: null });
+    expect(await asking(now)).toMatchObject({
+      kind: 'not_possible',
+      credential: needsAttention,
+      active: null,
+    });
   });
 
-  test('for one that is gone from Adobe, or never was there', async () => {
+  test('does not ask about a credential that Adobe does not show', async () => {
     const now = await startWith([1, 2]);
     now.adobe.accounts.set('dev', now.adobe.accounts.get('dev')?.slice(1) ?? []);
     await now.sync.run();
@@ -110,7 +118,7 @@ describe('asking is not possible', () => {
     expect(await asking(now, '')).toEqual({ kind: 'gone' });
   });
 
-  test('where Slack does not take the question: it is void', async () => {
+  test('voids a request whose question the app may not post', async () => {
     const now = await startWith([1]);
     now.messages.takesQuestions = false;
     const asked = await asking(now, accountId(1), { channel: 'C9', responseUrl: null });

@@ -4,6 +4,7 @@ import { accountId } from '../support/samples.ts';
 import {
   ASKER,
   ask,
+  by,
   confirmed,
   denialOf,
   MEMBER,
@@ -17,12 +18,12 @@ import {
 
 const PRESS = { typed: null, responseUrl: 'https://slack.example/press' };
 
-function press({ confirmations }: Process, { id }: Migration, typed: string | null = null) {
-  return confirmations.confirm(ASKER, id, { ...PRESS, typed });
+function press(process: Process, { id }: Migration, typed: string | null = null) {
+  return by(ASKER, process).confirm(id, { ...PRESS, typed });
 }
 
-describe('a yes', () => {
-  test('is recorded with who gave it and when, and closes the question', async () => {
+describe('a confirmation', () => {
+  test('a confirmation is recorded with who gave it and when, and closes the question', async () => {
     const now = await startWith([1]);
     const question = await ask(now, 1);
     now.clock.advance(60);
@@ -36,7 +37,7 @@ describe('a yes', () => {
     expect(now.endings).toEqual([]);
   });
 
-  test('counts once, however many presses come at the same moment', async () => {
+  test('five presses at the same moment confirm once', async () => {
     const now = await startWith([1]);
     const question = await ask(now, 1);
     const answers = await Promise.all(Array.from({ length: 5 }, () => press(now, question)));
@@ -46,7 +47,7 @@ describe('a yes', () => {
     expect(now.messages.closed).toHaveLength(1);
   });
 
-  test('counts once between two processes', async () => {
+  test('presses in two processes confirm once', async () => {
     const now = await startWith([1]);
     const question = await ask(now, 1);
     const other = newProcess(now.world);
@@ -54,75 +55,75 @@ describe('a yes', () => {
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['confirmed', 'too_late']);
   });
 
-  test('to one of two questions about a credential makes the other void, at the same moment too', async () => {
+  test('confirming both requests about a credential at the same moment confirms one and voids the other', async () => {
     const now = await startWith([1]);
     const confirmations = [await ask(now, 1), await ask(now, 1)];
     const answers = await Promise.all(confirmations.map((question) => press(now, question)));
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['confirmed', 'too_late']);
     expect(answers.find(({ kind }) => kind === 'too_late')).toMatchObject({
-      migration: { state: 'void', reason: { code: 'answered_elsewhere' } },
+      request: { state: 'void', reason: { code: 'answered_elsewhere' } },
     });
     expect(now.messages.closed.map(({ question }) => question.state).sort()).toEqual(['confirmed', 'void']);
     expect(now.endings).toEqual(['void']);
   });
 
-  test('makes the other questions about the credential void without a press on them, and no others', async () => {
+  test('a confirmation voids the other requests about the credential, and no others', async () => {
     const now = await startWith([1, 2]);
     const [first, second, another] = [await ask(now, 1), await ask(now, 1), await ask(now, 2)];
     await press(now, first);
-    expect(await now.confirmations.peek(second.id)).toMatchObject({
+    expect(await now.migrations.get(second.id)).toMatchObject({
       state: 'void',
       reason: { code: 'answered_elsewhere' },
     });
-    expect(await now.confirmations.peek(another.id)).toMatchObject({ state: 'asked' });
+    expect(await now.migrations.get(another.id)).toMatchObject({ state: 'asked' });
     expect(now.messages.closed.at(-1)).toMatchObject({ question: { id: second.id }, responseUrl: null });
   });
 
-  test('to a question that does not exist is none', async () => {
+  test('a request that does not exist cannot be confirmed', async () => {
     const now = await startWith([1]);
-    const answered = await now.confirmations.confirm(ASKER, 'made-up', PRESS);
-    expect(answered).toEqual({ kind: 'no_such_question' });
-    expect(await now.confirmations.open(ASKER, 'made-up')).toEqual({ kind: 'no_such_question' });
-    expect(await now.confirmations.peek('made-up')).toBeNull();
+    const answered = await by(ASKER, now).confirm('made-up', PRESS);
+    expect(answered).toEqual({ kind: 'no_such_request' });
+    expect(await by(ASKER, now).find('made-up')).toEqual({ kind: 'no_such_request' });
+    expect(await now.migrations.get('made-up')).toBeNull();
   });
 
-  test('after the yes changes nothing, and says what stands', async () => {
+  test('a second confirmation changes nothing and returns the request as it is', async () => {
     const now = await startWith([1]);
     const migration = await confirmed(now, 1);
-    expect(await press(now, migration)).toEqual({ kind: 'too_late', migration });
+    expect(await press(now, migration)).toEqual({ kind: 'too_late', request: migration });
   });
 });
 
-describe('refused is the yes', () => {
-  test('of somebody who was not asked', async () => {
+describe('a denied confirmation', () => {
+  test('denies a confirmation from someone who was not asked', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
-    expect(await denialOf(now.confirmations.confirm(OTHER, id, PRESS))).toBe('not_asked');
-    expect(await denialOf(now.confirmations.open(OTHER, id))).toBe('not_asked');
+    expect(await denialOf(by(OTHER, now).confirm(id, PRESS))).toBe('not_asked');
+    expect(await denialOf(by(OTHER, now).find(id))).toBe('not_asked');
     const [, ...refusals] = await story(now);
     expect(refusals).toEqual(Array(2).fill(`refused by ${OTHER.userId} not_asked`));
-    expect(await now.confirmations.peek(id)).toMatchObject({ state: 'asked' });
+    expect(await now.migrations.get(id)).toMatchObject({ state: 'asked' });
   });
 
-  test('of somebody who may not migrate, or may not any more', async () => {
+  test('denies a confirmation from someone who may not migrate, or no longer may', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
-    expect(await denialOf(now.confirmations.confirm(MEMBER, id, PRESS))).toBe('not_migrator');
+    expect(await denialOf(by(MEMBER, now).confirm(id, PRESS))).toBe('not_migrator');
     now.people.add(ASKER.userId, { isAdmin: false });
-    expect(await denialOf(now.confirmations.confirm(ASKER, id, PRESS))).toBe('not_migrator');
-    expect(await now.confirmations.peek(id)).toMatchObject({ state: 'asked' });
+    expect(await denialOf(by(ASKER, now).confirm(id, PRESS))).toBe('not_migrator');
+    expect(await now.migrations.get(id)).toMatchObject({ state: 'asked' });
   });
 
-  test('with the credential and the question in the audit trail', async () => {
+  test('audits a denied confirmation with its credential and request', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
-    await denialOf(now.confirmations.confirm(OTHER, id, PRESS));
+    await denialOf(by(OTHER, now).confirm(id, PRESS));
     const { rows } = await now.stores.audit.history(accountId(1), 0, 1);
     expect(rows).toMatchObject([{ migrationId: id, detail: { wanted: 'confirm', why: 'not_asked' } }]);
   });
 });
 
-describe('production', () => {
+describe('confirming in production', () => {
   async function asked(name: string) {
     const world = await newWorld();
     world.adobe.add(1, { name }, ['dev', 'prod']);
@@ -136,27 +137,27 @@ describe('production', () => {
     ['an empty text', ''],
     ['another name', 'nightly'],
     ['another case', 'NIGHTLY ETL'],
-  ])('is refused with %s, and the question stands', async (_, typed) => {
-    const { process, question, confirmations } = await asked('nightly etl');
+  ])('a production request is not confirmed with %s, and stays pending', async (_, typed) => {
+    const { process, question } = await asked('nightly etl');
     expect(await denialOf(press(process, question, typed))).toBe('name_not_typed');
     expect((await story(process)).at(-1)).toBe(`refused by ${ASKER.userId} name_not_typed`);
-    expect(await confirmations.peek(question.id)).toEqual(question);
+    expect(await process.migrations.get(question.id)).toEqual(question);
     expect(await press(process, question, 'nightly etl')).toMatchObject({ kind: 'confirmed' });
   });
 
-  test('is confirmed with its name, spaces around it or not', async () => {
+  test('a production request is confirmed by its name, spaces around it or not', async () => {
     const { process, question } = await asked(' nightly  etl ');
     expect(await press(process, question, 'nightly etl ')).toMatchObject({ kind: 'confirmed' });
   });
 
-  test('whose name cannot be typed is confirmed with its technical account id', async () => {
+  test('a production request whose name cannot be typed is confirmed by its technical account id', async () => {
     const { process, question } = await asked('etl 🚀');
     expect(await denialOf(press(process, question, 'etl 🚀'))).toBe('name_not_typed');
     expect(await press(process, question, accountId(1))).toMatchObject({ kind: 'confirmed' });
   });
 
-  test('can be looked at without the name', async () => {
-    const { confirmations, question } = await asked('nightly etl');
-    expect(await confirmations.open(ASKER, question.id)).toEqual({ kind: 'open', question });
+  test('a production request can be found without its name', async () => {
+    const { process, question: request } = await asked('nightly etl');
+    expect(await by(ASKER, process).find(request.id)).toEqual({ kind: 'pending', request });
   });
 });

@@ -3,75 +3,75 @@ import type { Account } from '../../src/credentials/adobe-reader.ts';
 import type { Migration } from '../../src/migrations/migration.ts';
 import { consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { ASKER, ask, confirmed, denialOf, MEMBER, OTHER, startWith, story } from './setup.ts';
+import { ASKER, ask, by, confirmed, denialOf, MEMBER, OTHER, startWith, story } from './setup.ts';
 
 const PRESS = { typed: null, responseUrl: 'https://slack.example/press' };
 const TEN_MINUTES = 600;
 
-describe('a question lapses', () => {
-  test('at ten minutes exactly, and not a millisecond before', async () => {
+describe('an expiring request', () => {
+  test('a request expires at ten minutes exactly, and not a millisecond before', async () => {
     const now = await startWith([1, 2]);
     const { id } = await ask(now, 1);
     now.clock.advance(TEN_MINUTES - 0.001);
-    await now.confirmations.expireOverdue();
-    expect(await now.confirmations.peek(id)).toMatchObject({ state: 'asked' });
+    await now.pendingRequests.expireOverdue();
+    expect(await now.migrations.get(id)).toMatchObject({ state: 'asked' });
     now.clock.advance(0.001);
     const { id: younger } = await ask(now, 2);
-    await now.confirmations.expireOverdue();
+    await now.pendingRequests.expireOverdue();
     const expired = { id, state: 'expired', decidedBy: null, reason: null };
-    expect(await now.confirmations.peek(id)).toMatchObject(expired);
-    expect(await now.confirmations.peek(younger)).toMatchObject({ state: 'asked' });
+    expect(await now.migrations.get(id)).toMatchObject(expired);
+    expect(await now.migrations.get(younger)).toMatchObject({ state: 'asked' });
     expect(now.messages.closed).toMatchObject([{ question: expired, responseUrl: null }]);
     expect((await story(now)).at(-1)).toBe('expired by qs-creds');
     expect(now.endings).toEqual(['expired']);
   });
 
-  test('once', async () => {
+  test('a request expires once', async () => {
     const now = await startWith([1]);
     await ask(now, 1);
     now.clock.advance(TEN_MINUTES);
-    await Promise.all([now.confirmations.expireOverdue(), now.confirmations.expireOverdue()]);
-    await now.confirmations.expireOverdue();
+    await Promise.all([now.pendingRequests.expireOverdue(), now.pendingRequests.expireOverdue()]);
+    await now.pendingRequests.expireOverdue();
     expect(now.messages.closed).toHaveLength(1);
     expect(now.endings).toEqual(['expired']);
   });
 
-  test('by itself when it is pressed too late', async () => {
+  test('a request pressed too late expires on its own', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     now.clock.advance(TEN_MINUTES);
     const expired = { id, state: 'expired' };
-    expect(await now.confirmations.confirm(ASKER, id, PRESS)).toMatchObject({
+    expect(await by(ASKER, now).confirm(id, PRESS)).toMatchObject({
       kind: 'too_late',
-      migration: expired,
+      request: expired,
     });
     expect(await now.stores.migrations.queue()).toEqual([]);
-    expect(await now.confirmations.open(ASKER, id)).toMatchObject({ kind: 'too_late', migration: expired });
+    expect(await by(ASKER, now).find(id)).toMatchObject({ kind: 'too_late', request: expired });
   });
 
-  test('but not one that was confirmed in time', async () => {
+  test('a request confirmed in time does not expire', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     now.clock.advance(TEN_MINUTES - 0.001);
-    expect(await now.confirmations.confirm(ASKER, id, PRESS)).toMatchObject({ kind: 'confirmed' });
+    expect(await by(ASKER, now).confirm(id, PRESS)).toMatchObject({ kind: 'confirmed' });
     now.clock.advance(TEN_MINUTES);
-    await now.confirmations.expireOverdue();
-    expect(await now.confirmations.peek(id)).toMatchObject({ state: 'confirmed' });
+    await now.pendingRequests.expireOverdue();
+    expect(await now.migrations.get(id)).toMatchObject({ state: 'confirmed' });
   });
 });
 
-describe('a question is void when, before the press,', () => {
+describe('a request that is void when it is pressed', () => {
   async function changed(how: (now: Awaited<ReturnType<typeof startWith>>) => Promise<unknown>) {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     await how(now);
-    const answered = await now.confirmations.confirm(ASKER, id, PRESS);
+    const answered = await by(ASKER, now).confirm(id, PRESS);
     expect(answered.kind).toBe('too_late');
     expect(await now.stores.migrations.queue()).toEqual([]);
-    const question = (await now.confirmations.peek(id)) as Migration;
+    const question = (await now.migrations.get(id)) as Migration;
     expect(question).toMatchObject({ state: 'void', decidedBy: null });
-    // Whoever pressed is told by the answer, in the place of the question; twice would be once too often.
-    expect(answered).toEqual({ kind: 'too_late', migration: question });
+    // The reply to the press replaces the question; closing it as well would show it twice.
+    expect(answered).toEqual({ kind: 'too_late', request: question });
     expect(now.messages.closed).toEqual([]);
     expect(await story(now)).toContain(`void by qs-creds ${question.reason?.code}`);
     expect(now.endings).toEqual(['void']);
@@ -81,7 +81,7 @@ describe('a question is void when, before the press,', () => {
   test.each<[string, Partial<Account>]>([
     ['the name changed', { name: 'another' }],
     ['the owner changed', { owner: 'al@example.com' }],
-  ])('%s', async (_, change) => {
+  ])('a request is void when %s', async (_, change) => {
     const reason = await changed(({ adobe, sync }) => {
       adobe.accounts.clear();
       adobe.add(1, change);
@@ -90,7 +90,7 @@ describe('a question is void when, before the press,', () => {
     expect(reason).toBe('changed');
   });
 
-  test('it was seen in one more sandbox', async () => {
+  test('a request is void when the credential was seen in one more sandbox', async () => {
     const reason = await changed(({ adobe, sync }) => {
       adobe.accounts.clear();
       adobe.add(1, {}, ['dev', 'prod']);
@@ -99,7 +99,7 @@ describe('a question is void when, before the press,', () => {
     expect(reason).toBe('changed');
   });
 
-  test('it went from Adobe', async () => {
+  test('a request is void when Adobe no longer shows the credential', async () => {
     const reason = await changed(({ adobe, sync }) => {
       adobe.accounts.clear();
       return sync.run();
@@ -108,80 +108,77 @@ describe('a question is void when, before the press,', () => {
   });
 
   test.each([
-    ['cannot be migrated any more', 'none', 'changed'],
-    ['is being migrated by somebody else', 'started', 'elsewhere'],
-    ['was migrated by somebody else', 'completed', 'elsewhere'],
-  ] as const)('it %s', async (_, status, why) => {
+    ['can no longer be migrated', 'none', 'changed'],
+    ['is being migrated by someone else', 'started', 'elsewhere'],
+    ['was migrated by someone else', 'completed', 'elsewhere'],
+  ] as const)('a request is void when the credential %s', async (_, status, why) => {
     const reason = await changed(({ stores }) => stores.credentials.setAdobeStatus(accountId(1), status));
     expect(reason).toBe(why);
   });
 
-  test('Adobe was seen to have moved on; that needs no press', async () => {
+  test('a request is void as soon as a sync sees the migration elsewhere', async () => {
     const now = await startWith([1, 2]);
     const [moved, other] = [await ask(now, 1), await ask(now, 2)];
     now.adobe.statuses.set(consoleId(1), 'started');
     await now.sync.run();
     const ended = { id: moved.id, state: 'void', reason: { code: 'elsewhere' } };
     expect(now.messages.closed).toMatchObject([{ question: ended, responseUrl: null }]);
-    expect(await now.confirmations.peek(other.id)).toEqual(other);
+    expect(await now.migrations.get(other.id)).toEqual(other);
   });
 
-  test('but not when only its description changed', async () => {
+  test('a request is not void when only the description changed', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     now.adobe.accounts.clear();
     now.adobe.add(1, { description: 'new' });
     await now.sync.run();
-    expect(await now.confirmations.confirm(ASKER, id, PRESS)).toMatchObject({ kind: 'confirmed' });
+    expect(await by(ASKER, now).confirm(id, PRESS)).toMatchObject({ kind: 'confirmed' });
   });
 });
 
 describe('cancelling', () => {
-  test('by the asker ends the question', async () => {
+  test('the asker cancels a request', async () => {
     const now = await startWith([1]);
     const question = await ask(now, 1);
     now.clock.advance(60);
-    const cancelled = await now.confirmations.cancel(ASKER, question.id, PRESS.responseUrl);
+    const cancelled = await by(ASKER, now).cancel(question.id, PRESS.responseUrl);
     const decided = { state: 'cancelled', decidedBy: ASKER.userId, decidedAt: now.clock.now() };
     expect(cancelled).toEqual({ ...question, ...decided });
     expect(now.messages.closed).toEqual([{ question: cancelled, responseUrl: PRESS.responseUrl }]);
     expect(await story(now)).toEqual([`asked by ${ASKER.userId}`, `cancelled by ${ASKER.userId}`]);
     expect(now.endings).toEqual(['cancelled']);
-    expect(await now.confirmations.confirm(ASKER, question.id, PRESS)).toMatchObject({ kind: 'too_late' });
+    expect(await by(ASKER, now).confirm(question.id, PRESS)).toMatchObject({ kind: 'too_late' });
   });
 
-  test('by others is refused and written down', async () => {
+  test('cancelling by others is denied and audited', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
-    expect(await denialOf(now.confirmations.cancel(OTHER, id, null))).toBe('not_asked');
-    expect(await denialOf(now.confirmations.cancel(MEMBER, id, null))).toBe('not_migrator');
-    expect(await now.confirmations.peek(id)).toMatchObject({ state: 'asked' });
+    expect(await denialOf(by(OTHER, now).cancel(id, null))).toBe('not_asked');
+    expect(await denialOf(by(MEMBER, now).cancel(id, null))).toBe('not_migrator');
+    expect(await now.migrations.get(id)).toMatchObject({ state: 'asked' });
     expect((await story(now)).slice(1)).toEqual([
       `refused by ${OTHER.userId} not_asked`,
       `refused by ${MEMBER.userId} not_migrator`,
     ]);
   });
 
-  test('after the yes changes nothing', async () => {
+  test('cancelling after the confirmation changes nothing', async () => {
     const now = await startWith([1]);
     const migration = await confirmed(now, 1);
-    expect(await now.confirmations.cancel(ASKER, migration.id, null)).toEqual(migration);
+    expect(await by(ASKER, now).cancel(migration.id, null)).toEqual(migration);
     expect(now.messages.closed).toHaveLength(1);
     expect(now.endings).toEqual([]);
   });
 
-  test('what does not exist is nothing', async () => {
+  test('cancelling a request that does not exist does nothing', async () => {
     const now = await startWith([]);
-    expect(await now.confirmations.cancel(ASKER, 'made-up', null)).toBeNull();
+    expect(await by(ASKER, now).cancel('made-up', null)).toBeNull();
   });
 
-  test('and confirming at the same moment: one of them counts', async () => {
+  test('of a cancellation and a confirmation at the same moment, one counts', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
-    await Promise.all([
-      now.confirmations.cancel(ASKER, id, null),
-      now.confirmations.confirm(ASKER, id, PRESS),
-    ]);
+    await Promise.all([by(ASKER, now).cancel(id, null), by(ASKER, now).confirm(id, PRESS)]);
     const decisions = (await story(now)).filter((line) => /^(confirmed|cancelled)/.test(line));
     expect(decisions).toHaveLength(1);
     expect(now.messages.closed).toHaveLength(1);

@@ -1,36 +1,36 @@
 import { describe, expect, test } from 'vitest';
 import { accountId } from '../support/samples.ts';
-import { ASKER, ASKER_PERSON, denialOf, MEMBER, OTHER, PLACE, startWith, story } from './setup.ts';
+import { ASKER, by, denialOf, MEMBER, OTHER, PLACE, startWith, story } from './setup.ts';
 
 const PRESS = { typed: null, responseUrl: 'https://slack.example/press' };
 
-/** A question that a second person has to confirm. */
+/** A request that a second person has to confirm. */
 async function asked() {
   const now = await startWith([1], { requireSecondPerson: true });
-  const result = await now.confirmations.ask(ASKER_PERSON, accountId(1), PLACE);
+  const result = await by(ASKER, now).ask(accountId(1), PLACE);
   if (result.kind !== 'asked') throw new Error(`asking gave ${result.kind}`);
-  return { ...now, question: result.question };
+  return { ...now, question: result.request };
 }
 
 describe('where a second person is required', () => {
-  test('the question is posted for all to see', async () => {
-    const { messages, question, confirmations } = await asked();
+  test('the question is posted where a second person is required', async () => {
+    const { messages, question, migrations } = await asked();
     expect(messages.posted.map(({ id }) => id)).toEqual([question.id]);
     expect(question.questionMessage).toEqual({ channel: PLACE.channel, ts: '1.1' });
-    expect(await confirmations.peek(question.id)).toEqual(question);
+    expect(await migrations.get(question.id)).toEqual(question);
   });
 
-  test('the asker is refused, and it is written down', async () => {
+  test('denies and audits the confirmation of the asker where a second person is required', async () => {
     const now = await asked();
-    expect(await denialOf(now.confirmations.confirm(ASKER, now.question.id, PRESS))).toBe('own_request');
-    expect(await denialOf(now.confirmations.open(ASKER, now.question.id))).toBe('own_request');
+    expect(await denialOf(by(ASKER, now).confirm(now.question.id, PRESS))).toBe('own_request');
+    expect(await denialOf(by(ASKER, now).find(now.question.id))).toBe('own_request');
     expect((await story(now)).slice(1)).toEqual(Array(2).fill(`refused by ${ASKER.userId} own_request`));
-    expect(await now.confirmations.peek(now.question.id)).toMatchObject({ state: 'asked' });
+    expect(await now.migrations.get(now.question.id)).toMatchObject({ state: 'asked' });
   });
 
-  test('another one who may migrate confirms', async () => {
+  test('a second migrator confirms', async () => {
     const now = await asked();
-    const answered = await now.confirmations.confirm(OTHER, now.question.id, PRESS);
+    const answered = await by(OTHER, now).confirm(now.question.id, PRESS);
     const migration = {
       askedBy: ASKER.userId,
       decidedBy: OTHER.userId,
@@ -40,34 +40,34 @@ describe('where a second person is required', () => {
     expect(now.messages.closed).toMatchObject([{ question: migration, responseUrl: PRESS.responseUrl }]);
   });
 
-  test('one who may not migrate is refused', async () => {
-    const { confirmations, question } = await asked();
-    expect(await denialOf(confirmations.confirm(MEMBER, question.id, PRESS))).toBe('not_migrator');
+  test('denies a second person who may not migrate', async () => {
+    const now = await asked();
+    expect(await denialOf(by(MEMBER, now).confirm(now.question.id, PRESS))).toBe('not_migrator');
   });
 
   test.each([
     ['the asker', ASKER],
-    ['another one', OTHER],
-  ])('%s may cancel', async (_, caller) => {
-    const { confirmations, question } = await asked();
-    const cancelled = await confirmations.cancel(caller, question.id, null);
+    ['another migrator', OTHER],
+  ])('%s may cancel where a second person is required', async (_, caller) => {
+    const now = await asked();
+    const cancelled = await by(caller, now).cancel(now.question.id);
     expect(cancelled).toMatchObject({ state: 'cancelled', decidedBy: caller.userId });
   });
 
-  test('and Slack does not take the question there, it is void: nobody else would see it', async () => {
+  test('voids a request for a second person whose question the app may not post', async () => {
     const now = await startWith([1], { requireSecondPerson: true });
     now.messages.takesQuestions = false;
-    const result = await now.confirmations.ask(ASKER_PERSON, accountId(1), PLACE);
+    const result = await by(ASKER, now).ask(accountId(1), PLACE);
     expect(result).toEqual({ kind: 'not_posted' });
     expect((await story(now)).at(-1)).toBe('void by qs-creds not_posted');
   });
 
   test.each(['D0123456', 'U0123456'])(
-    'nothing is asked in direct messages (%s): nobody else sees them',
+    'nothing is asked in the direct messages %s, which no second person sees',
     async (channel) => {
       const now = await startWith([1], { requireSecondPerson: true });
-      const result = await now.confirmations.ask(ASKER_PERSON, accountId(1), { channel, responseUrl: null });
-      expect(result).toEqual({ kind: 'nobody_else' });
+      const result = await by(ASKER, now).ask(accountId(1), { channel, responseUrl: null });
+      expect(result).toEqual({ kind: 'not_shared' });
       expect(await story(now)).toEqual([]);
     },
   );

@@ -8,8 +8,8 @@ import * as setup from './setup.ts';
 
 /**
  * A process may die at any moment. Here it dies at each call it makes to the database, to Adobe or to Slack, one after
- * the other: before the call took effect, and right after. Then a new process goes on from the database. Whatever the
- * moment, there is one yes, one start at most, and an end that is told.
+ * the other: before the call took effect, and right after. Then a new process continues from the database. Whatever the
+ * moment, there is one confirmation, one start at most, and an end that is shown.
  */
 
 const TICK_SECONDS = 10;
@@ -46,7 +46,7 @@ const STORIES: Readonly<Record<string, Story>> = {
     // Its answer may have died with the process.
     ends: ['failed', 'needs_attention'],
   },
-  'Adobe never tells': {
+  'Adobe never says': {
     answer: { kind: 'unclear', error: adobeError('unavailable', 504) },
     migratesInSeconds: null,
     ends: ['needs_attention'],
@@ -123,9 +123,9 @@ async function run(process: setup.Process, world: setup.World, timePasses: () =>
   for (let tick = 0; tick < MOST_TICKS; tick++) {
     if (tick % SYNC_TICKS === 0) await process.sync.run();
     await persist(process);
-    await process.confirmations.expireOverdue();
+    await process.pendingRequests.expireOverdue();
     await process.runner.advance();
-    // An answer to a start comes by itself.
+    // Lets the response to a start be recorded.
     await setImmediate();
     await process.progress.report();
     timePasses();
@@ -134,14 +134,15 @@ async function run(process: setup.Process, world: setup.World, timePasses: () =>
 }
 
 /** A person who wants credential 1 migrated, and asks again when nothing came of it. */
-async function persist({ confirmations, stores }: setup.Process): Promise<void> {
-  if ((await stores.migrations.latestConfirmed(accountId(1))) !== null) return;
-  const asked = await confirmations.ask(setup.ASKER_PERSON, accountId(1), setup.PLACE);
+async function persist(process: setup.Process): Promise<void> {
+  if ((await process.migrations.latestConfirmed(accountId(1))) !== null) return;
+  const asker = setup.by(setup.ASKER, process);
+  const asked = await asker.ask(accountId(1));
   if (asked.kind !== 'asked') return;
-  await confirmations.confirm(setup.ASKER, asked.question.id, { typed: null, responseUrl: null });
+  await asker.confirm(asked.request.id);
 }
 
-/** Whether people were told all there is to tell. */
+/** Whether people were notified of everything. */
 function isOver({ adobe, messages }: setup.World): boolean {
   const status = adobe.statuses.get(consoleId(1));
   if (status === 'started') return false;

@@ -4,35 +4,38 @@ import { consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
 import { ASKER, ask, confirmed, newProcess, newWorld, startWith, story } from './setup.ts';
 
-/** Somebody migrates in Adobe's own pages what was asked about here. */
+/** Someone migrates in Adobe's own pages what was asked about here. */
 
 const ENDS = [
   ['started', 'started_outside'],
   ['completed', 'migrated_outside'],
 ] as const;
 
-describe('a sync that finds a credential moved on', () => {
-  test.each(ENDS)('(%s) voids its questions, says so, and history has it once', async (status, action) => {
-    const now = await startWith([1, 2]);
-    const confirmations = [await ask(now, 1), await ask(now, 1)];
-    const other = await ask(now, 2);
-    now.adobe.statuses.set(consoleId(1), status);
-    for (let i = 0; i < 3; i++) await now.sync.run();
-    const voided = confirmations.map(({ id }) => ({ id, state: 'void', reason: { code: 'elsewhere' } }));
-    expect(now.messages.closed.map(({ question }) => question)).toEqual(
-      expect.arrayContaining(voided.map((question) => expect.objectContaining(question))),
-    );
-    expect(now.messages.closed).toHaveLength(2);
-    expect(await now.confirmations.peek(other.id)).toEqual(other);
-    expect((await story(now)).slice(3)).toEqual([
-      `${action} by qs-creds`,
-      'void by qs-creds elsewhere',
-      'void by qs-creds elsewhere',
-    ]);
-  });
+describe('a sync that finds a credential started or completed elsewhere', () => {
+  test.each(ENDS)(
+    'a sync that finds it %s elsewhere voids its requests, closes their questions, and is in history once',
+    async (status, action) => {
+      const now = await startWith([1, 2]);
+      const confirmations = [await ask(now, 1), await ask(now, 1)];
+      const other = await ask(now, 2);
+      now.adobe.statuses.set(consoleId(1), status);
+      for (let i = 0; i < 3; i++) await now.sync.run();
+      const voided = confirmations.map(({ id }) => ({ id, state: 'void', reason: { code: 'elsewhere' } }));
+      expect(now.messages.closed.map(({ question }) => question)).toEqual(
+        expect.arrayContaining(voided.map((question) => expect.objectContaining(question))),
+      );
+      expect(now.messages.closed).toHaveLength(2);
+      expect(await now.migrations.get(other.id)).toEqual(other);
+      expect((await story(now)).slice(3)).toEqual([
+        `${action} by qs-creds`,
+        'void by qs-creds elsewhere',
+        'void by qs-creds elsewhere',
+      ]);
+    },
+  );
 
   test.each(ENDS)(
-    '(%s) and dies at any of its calls loses none of it, and doubles none',
+    'a sync that finds it %s elsewhere and crashes at any call loses and repeats nothing',
     async (status, action) => {
       for (const when of ['before', 'after'] as const) {
         for (let call = 1; ; call++) {
@@ -47,13 +50,13 @@ describe('a sync that finds a credential moved on', () => {
           await mortal.sync.run().catch((error: unknown) => {
             if (!(error instanceof Crash)) throw error;
           });
-          // The lease of the dead one lapses.
+          // The lease of the crashed process expires.
           world.clock.advance(61);
           const next = newProcess(world);
-          await next.confirmations.expireOverdue();
+          await next.pendingRequests.expireOverdue();
           await next.sync.run();
           const at = `died ${crashing.crashedAt}`;
-          expect(await next.confirmations.peek(id), at).toMatchObject({
+          expect(await next.migrations.get(id), at).toMatchObject({
             state: 'void',
             reason: { code: 'elsewhere' },
           });
@@ -68,7 +71,7 @@ describe('a sync that finds a credential moved on', () => {
     },
   );
 
-  test('voids nothing and notes nothing where it was us', async () => {
+  test('a sync voids and records nothing when our own migration completed', async () => {
     const now = await startWith([1]);
     await confirmed(now, 1);
     await now.runner.advance();
@@ -78,16 +81,16 @@ describe('a sync that finds a credential moved on', () => {
   });
 });
 
-test('a question left standing by a crash after the yes to another is void, but not as somebody else’s doing', async () => {
+test('a request left pending by a crash is void because another was confirmed, not because of a migration elsewhere', async () => {
   const now = await startWith([1]);
   const [one, left] = [await ask(now, 1), await ask(now, 1)];
-  // As when the process died right after the yes.
+  // As when the process died right after the confirmation.
   await now.stores.migrations.confirm(one.id, ASKER.userId, now.clock.now());
   await now.runner.advance();
   now.clock.advance(5);
   await now.runner.advance();
-  await now.confirmations.expireOverdue();
-  expect(await now.confirmations.peek(left.id)).toMatchObject({
+  await now.pendingRequests.expireOverdue();
+  expect(await now.migrations.get(left.id)).toMatchObject({
     state: 'void',
     reason: { code: 'answered_elsewhere' },
   });

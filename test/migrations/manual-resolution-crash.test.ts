@@ -6,7 +6,7 @@ import * as setup from './setup.ts';
 
 /**
  * As in `crash.test.ts`, a process dies at each call it makes: here while a person checks again, or marks as resolved.
- * Then the person presses again, in a new process. Whatever the moment, it ends once, is told, and nothing is sent.
+ * Then the person presses again, in a new process. Whatever the moment, it ends once, is shown, and nothing is sent.
  */
 
 type Presses = (process: setup.Process, id: string) => Promise<void>;
@@ -19,11 +19,11 @@ interface Story {
   readonly shown: 'migrated' | 'eligible';
 }
 
-const check: Presses = async ({ manualResolution }, id) => {
-  await manualResolution.checkAgain(setup.OTHER, id);
+const check: Presses = async (process, id) => {
+  await setup.by(setup.OTHER, process).checkAgain(id);
 };
-const resolve: Presses = async ({ manualResolution }, id) => {
-  await manualResolution.resolve(setup.OTHER, id);
+const resolve: Presses = async (process, id) => {
+  await setup.by(setup.OTHER, process).resolve(id);
 };
 
 const STORIES: Readonly<Record<string, Story>> = {
@@ -45,29 +45,32 @@ const STORIES: Readonly<Record<string, Story>> = {
   },
 };
 
-describe.each(Object.entries(STORIES))('somebody %s', (_, story) => {
-  test.each(['before', 'after'] as const)('and the process dies %s any of its calls', async (when) => {
-    for (let call = 1; ; call++) {
-      const { end, world, process, id } = await live(story, { call, when });
-      const at = `died ${end}`;
-      const { migrations, credentials } = process.stores;
-      expect((await migrations.get(id))?.state, at).toBe(story.end);
-      expect((await credentials.get(accountId(1)))?.status, at).toBe(story.shown);
-      expect(await migrations.unnotified(), at).toEqual([]);
-      expect(world.messages.ends().at(-1), at).toBe(`credential 1: ${story.end}`);
-      const audited = await setup.story(process);
-      expect(
-        audited.filter((line) => /^(migrated|resolved)/.test(line)),
-        at,
-      ).toHaveLength(1);
-      expect(world.adobe.started, at).toHaveLength(1);
-      if (end === null) {
-        // It died at every call there is.
-        expect(call).toBeGreaterThan(10);
-        return;
+describe.each(Object.entries(STORIES))('a person %s', (_, story) => {
+  test.each(['before', 'after'] as const)(
+    'the migration still ends once when the process crashes %s any of its calls',
+    async (when) => {
+      for (let call = 1; ; call++) {
+        const { end, world, process, id } = await live(story, { call, when });
+        const at = `died ${end}`;
+        const { migrations, credentials } = process.stores;
+        expect((await migrations.get(id))?.state, at).toBe(story.end);
+        expect((await credentials.get(accountId(1)))?.status, at).toBe(story.shown);
+        expect(await migrations.unnotified(), at).toEqual([]);
+        expect(world.messages.ends().at(-1), at).toBe(`credential 1: ${story.end}`);
+        const audited = await setup.story(process);
+        expect(
+          audited.filter((line) => /^(migrated|resolved)/.test(line)),
+          at,
+        ).toHaveLength(1);
+        expect(world.adobe.started, at).toHaveLength(1);
+        if (end === null) {
+          // It died at every call there is.
+          expect(call).toBeGreaterThan(10);
+          return;
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 async function live(story: Story, death: CrashPoint) {
@@ -93,7 +96,7 @@ async function live(story: Story, death: CrashPoint) {
   return { end: crashing.crashedAt, world, process, id };
 }
 
-/** A person presses; what follows of it is done and told. */
+/** A person presses, and everything that follows is done and shown. */
 async function pressed(
   process: setup.Process,
   world: setup.World,

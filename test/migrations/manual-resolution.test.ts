@@ -3,8 +3,8 @@ import { adobeError, consoleId, problem } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
 import {
   ASKER,
-  ASKER_PERSON,
   ask,
+  by,
   confirmed,
   denialOf,
   MEMBER,
@@ -15,7 +15,7 @@ import {
   TIMEOUT,
 } from './setup.ts';
 
-/** One whose start was sent and whose end is not known, told to people; another is in line behind it. */
+/** A migration whose start was sent and whose end is not known, of which people are notified. */
 async function oneThatNeedsAttention() {
   const now = await startWith([1, 2]);
   now.adobe.onStart = async () => ({ kind: 'unclear', error: adobeError('unavailable', 503) });
@@ -28,7 +28,7 @@ async function oneThatNeedsAttention() {
   now.adobe.calls.length = 0;
   const state = () => now.stores.migrations.get(id);
   const status = async () => (await now.stores.credentials.get(accountId(1)))?.status;
-  /** The next look of the runner, and what it is told by. */
+  /** The next step of the runner and of the progress. */
   const tick = async () => {
     now.clock.advance(5);
     await now.runner.advance();
@@ -49,11 +49,11 @@ const NOT_YET = [
 ] as const;
 
 describe('checking again', () => {
-  test.each(NOT_YET)('says what Adobe says now, %j, and changes nothing', async (reading, why) => {
+  test.each(NOT_YET)('checking again returns %j and changes nothing', async (reading, why) => {
     const now = await oneThatNeedsAttention();
     if ('status' in reading) now.adobe.statuses.set(consoleId(1), reading.status);
     else now.adobe.failing.set('status', adobeError(reading.problem.kind, reading.problem.status));
-    expect(await now.manualResolution.checkAgain(OTHER, now.id)).toMatchObject({ kind: 'checked', reading });
+    expect(await by(OTHER, now).checkAgain(now.id)).toMatchObject({ kind: 'checked', reading });
     expect(now.adobe.calls).toEqual([`status ${consoleId(1)}`]);
     await now.tick();
     expect(await now.state()).toMatchObject({ state: 'needs_attention' });
@@ -62,39 +62,37 @@ describe('checking again', () => {
     expect(now.messages.ends()).toEqual(['credential 1: needs_attention']);
   });
 
-  test('ends it when Adobe says that it is migrated, once and by one', async () => {
+  test('checking again ends the migration once when Adobe has completed it', async () => {
     const now = await oneThatNeedsAttention();
     now.adobe.statuses.set(consoleId(1), 'completed');
-    const looks = [now, newProcess(now.world), now].map(({ manualResolution }) =>
-      manualResolution.checkAgain(OTHER, now.id),
-    );
-    for (const look of await Promise.all(looks)) {
-      expect(look).toMatchObject({ kind: 'checked', reading: { status: 'completed' } });
+    const checks = [now, newProcess(now.world), now].map((process) => by(OTHER, process).checkAgain(now.id));
+    for (const check of await Promise.all(checks)) {
+      expect(check).toMatchObject({ kind: 'checked', reading: { status: 'completed' } });
     }
     expect(await now.status()).toBe('migrated');
     await now.tick();
     expect(await now.state()).toMatchObject({ state: 'migrated', endedAt: now.clock.now() });
-    const look = `checked_again by ${OTHER.userId} completed`;
-    expect(await now.since()).toEqual([look, look, look, 'migrated by qs-creds']);
+    const check = `checked_again by ${OTHER.userId} completed`;
+    expect(await now.since()).toEqual([check, check, check, 'migrated by qs-creds']);
     expect(now.messages.ends()).toEqual(['credential 1: needs_attention', 'credential 1: migrated']);
     expect(now.adobe.started).toHaveLength(1);
   });
 
-  test('what is not Adobe’s fault is thrown, and nothing is written down', async () => {
+  test('checking again throws errors that are not from Adobe, and records nothing', async () => {
     const now = await oneThatNeedsAttention();
-    now.adobe.migrationStatus = () => Promise.reject(new TypeError('a fault of ours'));
-    await expect(now.manualResolution.checkAgain(OTHER, now.id)).rejects.toThrow('a fault of ours');
+    now.adobe.migrationStatus = () => Promise.reject(new TypeError('an error of ours'));
+    await expect(by(OTHER, now).checkAgain(now.id)).rejects.toThrow('an error of ours');
     expect(await now.since()).toEqual([]);
   });
 });
 
 describe('marking as resolved', () => {
-  test('ends the attention with who and when, is told, and sends nothing', async () => {
+  test('marking as resolved records who and when, notifies, and sends nothing', async () => {
     const now = await oneThatNeedsAttention();
     const at = now.clock.now();
     const reason = { code: 'resolved', by: OTHER.userId };
     const resolved = { state: 'resolved', endedAt: at, reason, decidedBy: ASKER.userId };
-    expect(await now.manualResolution.resolve(OTHER, now.id)).toMatchObject({
+    expect(await by(OTHER, now).resolve(now.id)).toMatchObject({
       kind: 'resolved',
       migration: resolved,
     });
@@ -109,13 +107,13 @@ describe('marking as resolved', () => {
     expect(now.adobe.started).toHaveLength(1);
   });
 
-  test('counts once: of several at once one is told so, the others who it was', async () => {
+  test('of several people who mark as resolved at once, one does, and the others see who', async () => {
     const now = await oneThatNeedsAttention();
     const other = newProcess(now.world);
     const answers = await Promise.all([
-      now.manualResolution.resolve(OTHER, now.id),
-      other.manualResolution.resolve(ASKER, now.id),
-      now.manualResolution.resolve(OTHER, now.id),
+      by(OTHER, now).resolve(now.id),
+      by(ASKER, other).resolve(now.id),
+      by(OTHER, now).resolve(now.id),
     ]);
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['not_needed', 'not_needed', 'resolved']);
     const state = await now.state();
@@ -123,9 +121,9 @@ describe('marking as resolved', () => {
     expect(await now.since()).toHaveLength(1);
   });
 
-  test('leaves the credential to be asked about again, with a yes of its own', async () => {
+  test('after marking as resolved, the credential can be asked about again and needs its own confirmation', async () => {
     const now = await oneThatNeedsAttention();
-    await now.manualResolution.resolve(OTHER, now.id);
+    await by(OTHER, now).resolve(now.id);
     now.clock.advance(60);
     const { id } = await confirmed(now, 1);
     expect(id).not.toBe(now.id);
@@ -135,16 +133,16 @@ describe('marking as resolved', () => {
     expect(confirmations).toHaveLength(2);
   });
 
-  test('hides nothing that comes later: what Adobe does then is in the list, in history, and voids questions', async () => {
+  test('after marking as resolved, a migration at Adobe is listed, is in history, and voids requests', async () => {
     const now = await oneThatNeedsAttention();
-    await now.manualResolution.resolve(OTHER, now.id);
+    await by(OTHER, now).resolve(now.id);
     const question = await ask(now, 1);
     now.adobe.statuses.set(consoleId(1), 'completed');
     await now.sync.run();
     await now.tick();
     expect(await now.status()).toBe('migrated');
     expect(await now.state()).toMatchObject({ state: 'resolved' });
-    expect(await now.confirmations.peek(question.id)).toMatchObject({
+    expect(await now.migrations.get(question.id)).toMatchObject({
       state: 'void',
       reason: { code: 'elsewhere' },
     });
@@ -156,16 +154,16 @@ describe('marking as resolved', () => {
     ]);
   });
 
-  test('is not needed where Adobe is known to have migrated it, though it is not told yet', async () => {
+  test('marking as resolved is not needed once Adobe is known to have migrated it', async () => {
     const now = await oneThatNeedsAttention();
     await now.stores.credentials.setAdobeStatus(accountId(1), 'completed');
     const migrated = { kind: 'checked', reading: { status: 'completed' } };
-    expect(await now.manualResolution.resolve(OTHER, now.id)).toMatchObject(migrated);
+    expect(await by(OTHER, now).resolve(now.id)).toMatchObject(migrated);
     await now.tick();
     expect(await now.state()).toMatchObject({ state: 'migrated' });
   });
 
-  test('gives way to Adobe’s word that came at the same moment', async () => {
+  test('marking as resolved loses against a completion at the same moment', async () => {
     const now = await oneThatNeedsAttention();
     const { get } = now.stores.credentials;
     now.stores.credentials.get = async (id) => {
@@ -176,7 +174,7 @@ describe('marking as resolved', () => {
       return before;
     };
     const migration = { state: 'migrated' };
-    expect(await now.manualResolution.resolve(OTHER, now.id)).toMatchObject({
+    expect(await by(OTHER, now).resolve(now.id)).toMatchObject({
       kind: 'not_needed',
       migration,
     });
@@ -185,9 +183,9 @@ describe('marking as resolved', () => {
 });
 
 describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
-  test('is for migrators; others are refused, which is written down', async () => {
+  test(`${press} is denied to members who may not migrate, and the denial is audited`, async () => {
     const now = await oneThatNeedsAttention();
-    expect(await denialOf(now.manualResolution[press](MEMBER, now.id))).toBe('not_migrator');
+    expect(await denialOf(by(MEMBER, now)[press](now.id))).toBe('not_migrator');
     expect(await now.since()).toEqual([`refused by ${MEMBER.userId} not_migrator`]);
     const [refusal] = (await now.stores.audit.history(accountId(1), 0, 1)).rows;
     const wanted = press === 'resolve' ? 'mark as resolved' : 'check again';
@@ -196,56 +194,59 @@ describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
     expect(now.adobe.calls).toEqual([]);
   });
 
-  test('of an id that nobody gave is inert, and refused to those who may not', async () => {
+  test(`${press} of an unknown id does nothing, and is denied to members who may not migrate`, async () => {
     const now = await oneThatNeedsAttention();
     for (const id of ['', 'made-up', 'nul\0', accountId(1), 'x'.repeat(10_000)]) {
-      expect(await now.manualResolution[press](OTHER, id)).toEqual({ kind: 'no_such_migration' });
-      expect(await denialOf(now.manualResolution[press](MEMBER, id))).toBe('not_migrator');
+      expect(await by(OTHER, now)[press](id)).toEqual({ kind: 'no_such_migration' });
+      expect(await denialOf(by(MEMBER, now)[press](id))).toBe('not_migrator');
     }
     expect((await now.since()).every((line) => line.startsWith('refused'))).toBe(true);
     expect(now.adobe.calls).toEqual([]);
   });
 
-  test('of a migration that needs nobody is inert', async () => {
+  test(`${press} of a migration that does not need attention does nothing`, async () => {
     const now = await oneThatNeedsAttention();
     const question = await ask(now, 2);
     const asked = { kind: 'not_needed', migration: { id: question.id, state: 'asked' } };
-    expect(await now.manualResolution[press](OTHER, question.id)).toMatchObject(asked);
-    await now.confirmations.confirm(ASKER, question.id, { typed: null, responseUrl: null });
-    const inLine = { kind: 'not_needed', migration: { state: 'confirmed' } };
-    expect(await now.manualResolution[press](OTHER, question.id)).toMatchObject(inLine);
+    expect(await by(OTHER, now)[press](question.id)).toMatchObject(asked);
+    await by(ASKER, now).confirm(question.id, { typed: null, responseUrl: null });
+    const queued = { kind: 'not_needed', migration: { state: 'confirmed' } };
+    expect(await by(OTHER, now)[press](question.id)).toMatchObject(queued);
     await now.tick();
     const sent = { kind: 'not_needed', migration: { state: 'submitted' } };
-    expect(await now.manualResolution[press](OTHER, question.id)).toMatchObject(sent);
+    expect(await by(OTHER, now)[press](question.id)).toMatchObject(sent);
     expect((await story(now)).filter((line) => /checked|resolved/.test(line))).toEqual([]);
     expect(await now.state()).toMatchObject({ state: 'needs_attention' });
   });
 
-  test.each(['resolved', 'migrated'] as const)('after it is %s changes nothing', async (state) => {
-    const now = await oneThatNeedsAttention();
-    if (state === 'resolved') await now.manualResolution.resolve(OTHER, now.id);
-    else {
-      now.adobe.statuses.set(consoleId(1), 'completed');
-      await now.sync.run();
-      await now.tick();
-    }
-    const before = await story(now);
-    now.adobe.calls.length = 0;
-    const over = { kind: 'not_needed', migration: { state } };
-    expect(await now.manualResolution[press](ASKER, now.id)).toMatchObject(over);
-    expect(await story(now)).toEqual(before);
-    expect(now.adobe.calls).toEqual([]);
-  });
+  test.each(['resolved', 'migrated'] as const)(
+    `${press} of a migration that is %s changes nothing`,
+    async (state) => {
+      const now = await oneThatNeedsAttention();
+      if (state === 'resolved') await by(OTHER, now).resolve(now.id);
+      else {
+        now.adobe.statuses.set(consoleId(1), 'completed');
+        await now.sync.run();
+        await now.tick();
+      }
+      const before = await story(now);
+      now.adobe.calls.length = 0;
+      const over = { kind: 'not_needed', migration: { state } };
+      expect(await by(ASKER, now)[press](now.id)).toMatchObject(over);
+      expect(await story(now)).toEqual(before);
+      expect(now.adobe.calls).toEqual([]);
+    },
+  );
 });
 
-test('one that needs attention cannot be asked about, and holds up no other', async () => {
+test('a migration that needs attention cannot be asked about again, and holds up no other', async () => {
   const now = await oneThatNeedsAttention();
   expect(
-    await now.confirmations.ask(ASKER_PERSON, accountId(1), {
+    await by(ASKER, now).ask(accountId(1), {
       channel: 'C1',
       responseUrl: null,
     }),
-  ).toMatchObject({ kind: 'not_possible', credential: { status: 'needs_attention' }, open: null });
+  ).toMatchObject({ kind: 'not_possible', credential: { status: 'needs_attention' }, active: null });
   await confirmed(now, 2);
   await now.tick();
   expect(now.adobe.started.at(-1)?.technicalAccountId).toBe(accountId(2));

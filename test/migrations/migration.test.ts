@@ -9,8 +9,8 @@ import {
 } from '../../src/migrations/migration.ts';
 import { STATES } from '../support/enumerations.ts';
 
-describe('the arrows', () => {
-  test('are these and no others', () => {
+describe('the states', () => {
+  test('a migration moves along these arrows and no others', () => {
     const arrows = STATES.flatMap((from) =>
       STATES.filter((to) => mayMove(from, to)).map((to) => `${from} → ${to}`),
     );
@@ -35,17 +35,17 @@ describe('the arrows', () => {
     ]);
   });
 
-  test('lead to being sent only from a recorded yes, and to a yes only from a question', () => {
+  test('only a confirmed migration is sent, and only a request is confirmed', () => {
     expect(STATES.filter((from) => mayMove(from, 'submitted'))).toEqual(['confirmed']);
     expect(STATES.filter((from) => mayMove(from, 'confirmed'))).toEqual(['asked']);
   });
 
-  test('a person’s word ends only what needs one, and nothing leads out of it', () => {
+  test('only a migration that needs attention is resolved, and nothing follows', () => {
     expect(STATES.filter((from) => mayMove(from, 'resolved'))).toEqual(['needs_attention']);
     expect(STATES.filter((to) => mayMove('resolved', to))).toEqual([]);
   });
 
-  test('every open state can end, and each end is one that is told', () => {
+  test('every active state can end in a state people are notified of', () => {
     expect(ACTIVE_STATES).toEqual(['confirmed', 'submitted', 'running']);
     expect(IN_FLIGHT_STATES).toEqual(['submitted', 'running']);
     expect(END_STATES).toEqual(['migrated', 'failed', 'needs_attention']);
@@ -53,10 +53,10 @@ describe('the arrows', () => {
   });
 });
 
-describe('a credential is as it was shown', () => {
+describe('comparing a credential with what was shown', () => {
   const shown: Shown = { name: 'etl', owner: 'jo@example.com', sandboxes: ['prod', 'dev'] };
 
-  test('when nothing differs, whatever else is known of it', () => {
+  test('a credential is as shown when only its description differs', () => {
     const now = { ...shown, sandboxes: ['prod', 'dev'], description: 'new' };
     expect(sameAsShown(shown, now)).toBe(true);
   });
@@ -71,7 +71,7 @@ describe('a credential is as it was shown', () => {
     ['another sandbox', { sandboxes: ['prod', 'stage'] }],
     ['another first sandbox', { sandboxes: ['dev', 'prod'] }],
     ['no sandbox', { sandboxes: [] }],
-  ])('but not with %s', (_, change) => {
+  ])('a credential is not as shown with %s', (_, change) => {
     expect(sameAsShown(shown, { ...shown, ...change })).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { ASKER_PERSON, confirmed, newProcess, PLACE, type Process, startWith, TIMEOUT } from './setup.ts';
+import { ASKER, by, confirmed, newProcess, PLACE, type Process, startWith, TIMEOUT } from './setup.ts';
 
 /** Confirmed migrations, in this order. */
 async function confirmedOnes(numbers: readonly number[]) {
@@ -16,12 +16,12 @@ async function confirmedOnes(numbers: readonly number[]) {
     await process.runner.advance();
     await process.progress.report();
   };
-  const pictures = () => now.messages.shown.map(({ progress }) => progress);
-  return { ...now, later, pictures };
+  const states = () => now.messages.shown.map(({ progress }) => progress);
+  return { ...now, later, states };
 }
 
 describe('progress', () => {
-  test('shows the place in line, then moves up', async () => {
+  test('progress shows the place in the queue, then moves up', async () => {
     const now = await confirmedOnes([1, 2, 3]);
     await now.progress.report();
     expect(now.messages.shown.map(({ migration, progress }) => [migration.shown.name, progress])).toEqual([
@@ -42,11 +42,11 @@ describe('progress', () => {
     ]);
   });
 
-  test('is one message, edited; no edit without a change', async () => {
+  test('progress is one message, edited only when it changes', async () => {
     const now = await confirmedOnes([1]);
     await now.progress.report();
     await now.progress.report();
-    expect(now.pictures()).toEqual([{ kind: 'starting' }]);
+    expect(now.states()).toEqual([{ kind: 'starting' }]);
     await now.later(5);
     await now.later(5);
     now.adobe.statuses.set(consoleId(1), 'completed');
@@ -55,20 +55,20 @@ describe('progress', () => {
     expect(now.messages.shown.at(-1)).toMatchObject({ migration: { message: { channel: PLACE.channel } } });
   });
 
-  test('while it runs is edited every four seconds and no more often', async () => {
+  test('progress is edited every four seconds while a migration runs, and no more often', async () => {
     const now = await confirmedOnes([1]);
     await now.runner.advance();
     await now.progress.report();
     for (let tenths = 0; tenths < 120; tenths++) await now.later(0.1);
     const expectedSeconds = 40;
-    expect(now.pictures()).toEqual(
+    expect(now.states()).toEqual(
       [0, 4, 8, 12].map((elapsedSeconds) => ({ kind: 'running', elapsedSeconds, expectedSeconds })),
     );
   });
 });
 
 describe('the end', () => {
-  test('is told once', async () => {
+  test('the end is shown once', async () => {
     const now = await confirmedOnes([1]);
     now.adobe.statuses.set(consoleId(1), 'completed');
     for (let i = 0; i < 5; i++) await now.later(5);
@@ -79,7 +79,7 @@ describe('the end', () => {
   test.each([
     ['none', 'failed'],
     ['completed', 'migrated'],
-  ] as const)('is told of one that never was shown (%s: %s)', async (status, state) => {
+  ] as const)('the end is shown of a migration whose progress never was (%s: %s)', async (status, state) => {
     const now = await confirmedOnes([1]);
     now.adobe.statuses.set(consoleId(1), status);
     await now.runner.advance();
@@ -87,23 +87,23 @@ describe('the end', () => {
     expect(now.messages.ends()).toEqual([`credential 1: ${state}`]);
   });
 
-  test('that needs a person is told', async () => {
+  test('an end that needs attention is shown', async () => {
     const now = await confirmedOnes([1]);
     await now.later(0);
     await now.later(TIMEOUT / 1000);
     expect(now.messages.ends()).toEqual(['credential 1: needs_attention']);
   });
 
-  test('is not told of questions that ended without a yes', async () => {
+  test('no end is shown of a request that was never confirmed', async () => {
     const now = await startWith([1]);
-    await now.confirmations.ask(ASKER_PERSON, accountId(1), PLACE);
+    await by(ASKER, now).ask(accountId(1), PLACE);
     now.clock.advance(600);
-    await now.confirmations.expireOverdue();
+    await now.pendingRequests.expireOverdue();
     await now.progress.report();
     expect(now.messages.shown).toEqual([]);
   });
 
-  test('that comes while an earlier one is being told is told too', async () => {
+  test('an end that happens while an earlier one is being shown is shown too', async () => {
     const now = await confirmedOnes([1]);
     await now.later(0);
     now.clock.advance(TIMEOUT / 1000);
@@ -126,7 +126,7 @@ describe('the end', () => {
   });
 });
 
-test('an end that was shown but not marked as told does not hide the next', async () => {
+test('an end that was shown but not marked as notified does not hide the next', async () => {
   const now = await confirmedOnes([1]);
   const { migrations } = now.stores;
   await now.later(0);
@@ -141,8 +141,8 @@ test('an end that was shown but not marked as told does not hide the next', asyn
   expect(now.messages.ends()).toEqual(['credential 1: needs_attention', 'credential 1: migrated']);
 });
 
-describe('when Slack does not take a message', () => {
-  test('ends are told later, in their order', async () => {
+describe('when Slack does not take a progress message', () => {
+  test('ends are shown in order once Slack is available again', async () => {
     const now = await confirmedOnes([2, 1]);
     now.messages.down = true;
     for (const number of [2, 1]) {
@@ -156,7 +156,7 @@ describe('when Slack does not take a message', () => {
     expect(now.messages.ends()).toEqual(['credential 2: migrated', 'credential 1: migrated']);
   });
 
-  test('a later end waits behind an earlier one, also when Slack is back in between', async () => {
+  test('a later end waits for an earlier one, even if Slack is available again in between', async () => {
     const now = await confirmedOnes([2, 1]);
     const [first] = await now.stores.migrations.queue();
     now.messages.down = new Set([first?.id ?? '']);
@@ -174,7 +174,7 @@ describe('when Slack does not take a message', () => {
     expect(now.messages.ends()).toEqual(['credential 2: migrated', 'credential 1: migrated']);
   });
 
-  test('one that it refuses for itself holds up no other', async () => {
+  test('a message that Slack rejects holds up no other', async () => {
     const now = await confirmedOnes([2, 1]);
     const [first] = await now.stores.migrations.queue();
     now.messages.refused.add(first?.id ?? '');
@@ -189,30 +189,30 @@ describe('when Slack does not take a message', () => {
     expect(now.messages.ends()).toEqual(['credential 1: migrated', 'credential 2: migrated']);
   });
 
-  test('it is tried again after five seconds, not at once', async () => {
+  test('a failed message is retried after five seconds, not at once', async () => {
     const now = await confirmedOnes([1]);
     now.messages.down = true;
     await now.progress.report();
     now.messages.down = false;
     now.clock.advance(4.999);
     await now.progress.report();
-    expect(now.pictures()).toEqual([]);
+    expect(now.states()).toEqual([]);
     now.clock.advance(0.001);
     await now.progress.report();
-    expect(now.pictures()).toEqual([{ kind: 'starting' }]);
+    expect(now.states()).toEqual([{ kind: 'starting' }]);
   });
 
-  test('the others are shown all the same', async () => {
+  test('other messages are shown while one fails', async () => {
     const now = await confirmedOnes([1, 2]);
     const [first] = await now.stores.migrations.queue();
     now.messages.down = new Set([first?.id ?? '']);
     await now.progress.report();
-    expect(now.pictures()).toEqual([{ kind: 'waiting', place: 1 }]);
+    expect(now.states()).toEqual([{ kind: 'waiting', place: 1 }]);
   });
 });
 
 describe('a new process', () => {
-  test('tells the ends that were not told, in the same message', async () => {
+  test('a new process shows the ends that were not shown, in the same message', async () => {
     const now = await confirmedOnes([1]);
     await now.progress.report();
     now.messages.down = true;
@@ -226,7 +226,7 @@ describe('a new process', () => {
     expect(now.messages.shown.at(-1)?.ts).toBe('1.1');
   });
 
-  test('tells nothing twice', async () => {
+  test('a new process shows no end twice', async () => {
     const now = await confirmedOnes([1]);
     now.adobe.statuses.set(consoleId(1), 'completed');
     await now.later(5);

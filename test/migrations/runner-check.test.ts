@@ -8,22 +8,25 @@ describe('right before the start', () => {
     ['completed', 'migrated', 'elsewhere'],
     ['started', 'running', 'elsewhere'],
     ['none', 'failed', 'not_eligible'],
-  ] as const)('Adobe says %s: it is %s, and nothing is sent', async (status, state, why) => {
-    const now = await oneConfirmed();
-    now.adobe.statuses.set(consoleId(1), status);
-    await now.advance();
-    expect(await now.state()).toMatchObject({ state, reason: { code: why }, startedAt: now.clock.now() });
-    expect(await now.stores.credentials.get(accountId(1))).toMatchObject({ adobeStatus: status });
-    await now.later();
-    expect(now.adobe.started).toEqual([]);
-    expect(await story(now)).toEqual([
-      `asked by ${ASKER.userId}`,
-      `confirmed by ${ASKER.userId}`,
-      `${state} by qs-creds ${why}`,
-    ]);
-  });
+  ] as const)(
+    'a confirmed migration that Adobe says is %s becomes %s, and nothing is sent',
+    async (status, state, why) => {
+      const now = await oneConfirmed();
+      now.adobe.statuses.set(consoleId(1), status);
+      await now.advance();
+      expect(await now.state()).toMatchObject({ state, reason: { code: why }, startedAt: now.clock.now() });
+      expect(await now.stores.credentials.get(accountId(1))).toMatchObject({ adobeStatus: status });
+      await now.later();
+      expect(now.adobe.started).toEqual([]);
+      expect(await story(now)).toEqual([
+        `asked by ${ASKER.userId}`,
+        `confirmed by ${ASKER.userId}`,
+        `${state} by qs-creds ${why}`,
+      ]);
+    },
+  );
 
-  test('one that was found started elsewhere ends as such', async () => {
+  test('a migration found started elsewhere ends as migrated elsewhere', async () => {
     const now = await oneConfirmed();
     now.adobe.statuses.set(consoleId(1), 'started');
     await now.advance();
@@ -32,14 +35,14 @@ describe('right before the start', () => {
     expect(await now.state()).toMatchObject({ state: 'migrated', reason: { code: 'elsewhere' } });
   });
 
-  test('a yes of long ago, kept by a bot that was away, sends nothing', async () => {
+  test('an expired confirmation sends nothing', async () => {
     const now = await oneConfirmed();
     await now.later(4 * 60 * 60);
     expect(await now.state()).toMatchObject({ state: 'failed', reason: { code: 'outdated' } });
     expect(now.adobe.started).toEqual([]);
   });
 
-  test('a passing fault is waited for', async () => {
+  test('a transient error before the start is retried', async () => {
     const now = await oneConfirmed();
     now.adobe.failing.set('status', adobeError('unavailable', 503));
     await now.advance();
@@ -50,7 +53,7 @@ describe('right before the start', () => {
     expect(await now.state()).toMatchObject({ state: 'submitted' });
   });
 
-  test('a passing fault that stays ends it, with nothing sent', async () => {
+  test('a transient error that lasts fails the migration, and nothing is sent', async () => {
     const now = await oneConfirmed();
     now.adobe.failing.set('status', adobeError('throttled', 429));
     await now.advance();
@@ -62,7 +65,7 @@ describe('right before the start', () => {
     expect(now.adobe.started).toEqual([]);
   });
 
-  test('a lasting fault ends it at once, with nothing sent', async () => {
+  test('a permanent error fails the migration at once, and nothing is sent', async () => {
     const now = await oneConfirmed();
     now.adobe.failing.set('status', adobeError('not_allowed', 403));
     await now.advance();
@@ -70,7 +73,7 @@ describe('right before the start', () => {
     expect(now.adobe.started).toEqual([]);
   });
 
-  test('two processes read the same, and one of them sends', async () => {
+  test('of two processes that read the same state, one sends', async () => {
     const now = await oneConfirmed();
     const other = newProcess(now.world);
     await Promise.all([now.advance(), now.advance(other)]);

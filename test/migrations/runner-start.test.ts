@@ -8,7 +8,7 @@ import { ASKER, confirmed, newProcess, oneConfirmed, startWith, story, TIMEOUT }
 const BEGUN = [`asked by ${ASKER.userId}`, `confirmed by ${ASKER.userId}`];
 
 describe('the start', () => {
-  test('is sent once, after the intent was written down', async () => {
+  test('the start is sent once, after the intent was recorded', async () => {
     const now = await oneConfirmed();
     let found: string | undefined;
     now.adobe.onStart = async () => {
@@ -27,13 +27,13 @@ describe('the start', () => {
     });
   });
 
-  test('is sent after Adobe’s state was read', async () => {
+  test('the start is sent after reading Adobe’s state', async () => {
     const now = await oneConfirmed();
     await now.advance();
     expect(now.adobe.calls).toEqual([`status ${consoleId(1)}`, `start ${accountId(1)}`]);
   });
 
-  test('goes to the first sandbox the credential was seen in', async () => {
+  test('the start is sent to the first sandbox of the credential', async () => {
     const now = await startWith([]);
     now.adobe.add(1, {}, ['qa', 'dev']);
     const process = newProcess(now.world, { sandboxes: ['qa', 'dev'] });
@@ -43,62 +43,62 @@ describe('the start', () => {
     expect(now.adobe.started).toMatchObject([{ sandbox: 'qa' }]);
   });
 
-  test('is not sent without a yes', async () => {
+  test('nothing is sent without a confirmation', async () => {
     const now = await startWith([1]);
     await now.runner.advance();
     expect(now.adobe.calls).toEqual([]);
   });
 });
 
-/** Everything a start may come back with, whether Adobe then migrates, and the story that is told of it. */
+/** Every outcome of a start, whether Adobe then migrates, and the audit rows that follow. */
 const OUTCOMES: readonly {
   readonly outcome: StartOutcome;
   readonly migrates: boolean;
   readonly end: string;
-  readonly told: readonly string[];
+  readonly audited: readonly string[];
 }[] = [
   {
     outcome: { kind: 'accepted' },
     migrates: true,
     end: 'migrated',
-    told: ['start_answered by qs-creds accepted', 'running by qs-creds', 'migrated by qs-creds'],
+    audited: ['start_answered by qs-creds accepted', 'running by qs-creds', 'migrated by qs-creds'],
   },
   {
     outcome: { kind: 'accepted' },
     migrates: false,
     end: 'needs_attention',
-    told: ['start_answered by qs-creds accepted', 'needs_attention by qs-creds unclear'],
+    audited: ['start_answered by qs-creds accepted', 'needs_attention by qs-creds unclear'],
   },
   {
     outcome: { kind: 'refused', error: adobeError('not_allowed', 403) },
     migrates: false,
     end: 'failed',
-    told: ['start_answered by qs-creds refused', 'failed by qs-creds refused'],
+    audited: ['start_answered by qs-creds refused', 'failed by qs-creds refused'],
   },
   {
     outcome: { kind: 'unsent', error: adobeError('unreachable') },
     migrates: false,
     end: 'failed',
-    told: ['start_answered by qs-creds unsent', 'failed by qs-creds unsent'],
+    audited: ['start_answered by qs-creds unsent', 'failed by qs-creds unsent'],
   },
   {
     outcome: { kind: 'unclear', error: adobeError('lost') },
     migrates: true,
     end: 'migrated',
-    told: ['start_answered by qs-creds unclear', 'running by qs-creds', 'migrated by qs-creds'],
+    audited: ['start_answered by qs-creds unclear', 'running by qs-creds', 'migrated by qs-creds'],
   },
   {
     outcome: { kind: 'unclear', error: adobeError('unavailable', 504) },
     migrates: false,
     end: 'needs_attention',
-    told: ['start_answered by qs-creds unclear', 'needs_attention by qs-creds unclear'],
+    audited: ['start_answered by qs-creds unclear', 'needs_attention by qs-creds unclear'],
   },
 ];
 
-describe('a start is sent once and its story is complete', () => {
+describe('the outcome of a start', () => {
   test.each(OUTCOMES)(
-    '$outcome.kind, and Adobe migrates: $migrates',
-    async ({ outcome, migrates, end, told }) => {
+    'a start that is $outcome.kind is sent once and fully audited (Adobe migrates: $migrates)',
+    async ({ outcome, migrates, end, audited }) => {
       const now = await oneConfirmed();
       now.adobe.onStart = async (target) => {
         if (migrates) now.adobe.statuses.set(target.consoleId, 'started');
@@ -110,12 +110,12 @@ describe('a start is sent once and its story is complete', () => {
       for (let passed = 0; passed <= 2 * TIMEOUT; passed += 5_000) await now.later();
       expect(now.adobe.started).toHaveLength(1);
       expect(await now.state()).toMatchObject({ state: end });
-      expect(await story(now)).toEqual([...BEGUN, 'submitted by qs-creds', ...told]);
+      expect(await story(now)).toEqual([...BEGUN, 'submitted by qs-creds', ...audited]);
       expect(now.endings).toEqual([end]);
     },
   );
 
-  test('what Adobe said is in the audit trail and with the migration', async () => {
+  test('an Adobe error on the start is audited and kept with the migration', async () => {
     const now = await oneConfirmed();
     now.adobe.onStart = async () => ({ kind: 'refused', error: adobeError('refused', 400) });
     await now.advance();
@@ -127,7 +127,7 @@ describe('a start is sent once and its story is complete', () => {
     ]);
   });
 
-  test('a lost answer is kept for the person who must look', async () => {
+  test('a lost response to the start is kept for the person who has to check', async () => {
     const now = await oneConfirmed();
     now.adobe.onStart = async () => ({ kind: 'unclear', error: adobeError('lost') });
     await now.advance();
@@ -138,13 +138,13 @@ describe('a start is sent once and its story is complete', () => {
   });
 });
 
-describe('an answer that comes late', () => {
+describe('a late response to a start', () => {
   test.each<StartOutcome>([
     { kind: 'accepted' },
     { kind: 'refused', error: adobeError('refused', 400) },
     { kind: 'unsent', error: adobeError('unreachable') },
     { kind: 'unclear', error: adobeError('lost') },
-  ])('($kind) changes nothing once Adobe said that it is completed', async (outcome) => {
+  ])('a late response ($kind) changes nothing once Adobe has completed the migration', async (outcome) => {
     const now = await oneConfirmed();
     const { promise, resolve } = Promise.withResolvers<StartOutcome>();
     now.adobe.onStart = () => promise;
@@ -162,7 +162,7 @@ describe('an answer that comes late', () => {
     expect(now.endings).toEqual(['migrated']);
   });
 
-  test('(refused) does not undo that a person must look', async () => {
+  test('a late refusal does not undo that the migration needs attention', async () => {
     const now = await oneConfirmed();
     const { promise, resolve } = Promise.withResolvers<StartOutcome>();
     now.adobe.onStart = () => promise;
@@ -173,7 +173,7 @@ describe('an answer that comes late', () => {
     expect(await now.state()).toMatchObject({ state: 'needs_attention' });
   });
 
-  test('does not hold up the reading of Adobe’s state', async () => {
+  test('a missing response does not hold up the reading of Adobe’s state', async () => {
     const now = await oneConfirmed();
     now.adobe.onStart = () => new Promise(() => undefined);
     await now.advance();

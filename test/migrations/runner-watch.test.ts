@@ -35,7 +35,7 @@ describe('in flight', () => {
     expect(reads()).toBe(2);
   });
 
-  test('it is running, then migrated, and the list knows', async () => {
+  test('a migration in flight is running, then migrated, and so is its credential', async () => {
     const now = await oneSent();
     await now.later();
     expect(await now.states()).toEqual(['running']);
@@ -46,7 +46,7 @@ describe('in flight', () => {
     expect(await now.stores.credentials.get(accountId(1))).toMatchObject({ status: 'migrated' });
   });
 
-  test('put back by Adobe, it failed and can be asked about again', async () => {
+  test('a migration that Adobe puts back has failed, and can be asked about again', async () => {
     const now = await oneSent();
     await now.later();
     now.adobe.statuses.set(consoleId(1), 'not_started');
@@ -58,7 +58,7 @@ describe('in flight', () => {
     expect(now.adobe.started).toHaveLength(2);
   });
 
-  test('too long, it needs a person, counted from the intent', async () => {
+  test('a migration that takes too long since the intent needs attention', async () => {
     const now = await oneSent();
     await now.later(TIMEOUT / 1000 - 0.001);
     expect(await now.states()).toEqual(['running']);
@@ -69,7 +69,7 @@ describe('in flight', () => {
   });
 
   test.each(['unavailable', 'not_allowed'] as const)(
-    'a state that cannot be read (%s) is waited for, then needs a person',
+    'a state that cannot be read (%s) is retried, then needs attention',
     async (kind) => {
       const now = await oneSent();
       now.adobe.failing.set('status', adobeError(kind));
@@ -81,16 +81,16 @@ describe('in flight', () => {
     },
   );
 
-  test('what is not Adobe’s fault is thrown, and nothing is decided by it', async () => {
+  test('an error that is not from Adobe is thrown and decides nothing', async () => {
     const now = await oneSent();
-    now.adobe.migrationStatus = () => Promise.reject(new TypeError('a fault of ours'));
-    await expect(now.later(TIMEOUT / 1000)).rejects.toThrow('a fault of ours');
+    now.adobe.migrationStatus = () => Promise.reject(new TypeError('an error of ours'));
+    await expect(now.later(TIMEOUT / 1000)).rejects.toThrow('an error of ours');
     expect(await now.states()).toEqual(['submitted']);
   });
 });
 
-describe('what needed a person', () => {
-  test('is migrated once Adobe says so, and is to be told again', async () => {
+describe('a migration that needed attention', () => {
+  test('a migration that needed attention is migrated once Adobe says so, and people are notified again', async () => {
     const now = await oneSent();
     await now.later(TIMEOUT / 1000);
     await now.progress.report();
@@ -105,7 +105,7 @@ describe('what needed a person', () => {
     expect(now.endings).toEqual(['needs_attention', 'migrated']);
   });
 
-  test('is not sent again, whatever Adobe says', async () => {
+  test('a migration that needs attention is never sent again, whatever Adobe says', async () => {
     const now = await oneSent();
     await now.later(TIMEOUT / 1000);
     for (const status of ['not_started', 'started', 'none'] as const) {
@@ -118,8 +118,8 @@ describe('what needed a person', () => {
   });
 });
 
-describe('in line', () => {
-  test('one is in flight, the rest follow in the order of their confirmation', async () => {
+describe('the queue', () => {
+  test('one migration is in flight, and the others follow in the order of their confirmation', async () => {
     const now = await oneSent([3, 1, 2]);
     await now.later();
     expect(await now.states()).toEqual(['running', 'confirmed', 'confirmed']);
@@ -134,7 +134,7 @@ describe('in line', () => {
     );
   });
 
-  test('the next one is taken up without a pause', async () => {
+  test('the next migration starts without a pause', async () => {
     const now = await oneSent([1, 2]);
     now.adobe.statuses.set(consoleId(1), 'completed');
     await now.later();
@@ -142,14 +142,14 @@ describe('in line', () => {
     expect(await now.states()).toEqual(['migrated', 'submitted']);
   });
 
-  test('one that needs a person makes way', async () => {
+  test('a migration that needs attention makes way for the next', async () => {
     const now = await oneSent([1, 2]);
     await now.later(TIMEOUT / 1000);
     await now.later();
     expect(await now.states()).toEqual(['needs_attention', 'submitted']);
   });
 
-  test('one that fails before its start makes way', async () => {
+  test('a migration that fails before its start makes way for the next', async () => {
     const now = await oneSent([1, 2, 3]);
     now.adobe.statuses.set(consoleId(1), 'completed');
     now.adobe.statuses.set(consoleId(2), 'none');
@@ -159,7 +159,7 @@ describe('in line', () => {
 });
 
 describe('a new process over the same database', () => {
-  test('never sends what was submitted, and ends it by Adobe’s state', async () => {
+  test('a new process never sends a submitted migration again, and ends it by Adobe’s state', async () => {
     const now = await oneSent();
     const next = newProcess(now.world);
     await now.later(5, next);
@@ -170,7 +170,7 @@ describe('a new process over the same database', () => {
     expect(now.adobe.started).toHaveLength(1);
   });
 
-  test('needs a person for a start whose process died and that Adobe never saw', async () => {
+  test('a start that Adobe never received because the process died needs attention', async () => {
     const now = await startWith([1]);
     now.adobe.onStart = () => new Promise(() => undefined);
     const { id } = await confirmed(now, 1);
@@ -185,7 +185,7 @@ describe('a new process over the same database', () => {
     expect(now.adobe.started).toHaveLength(1);
   });
 
-  test('counts the time from the intent, not from its own start', async () => {
+  test('a new process measures the timeout from the intent, not from its own start', async () => {
     const now = await oneSent();
     now.clock.advance(TIMEOUT / 1000 - 1);
     const next = newProcess(now.world);
@@ -195,7 +195,7 @@ describe('a new process over the same database', () => {
     expect(await now.states()).toEqual(['needs_attention']);
   });
 
-  test('sends what was confirmed and not yet sent', async () => {
+  test('a new process sends what was confirmed and not yet sent', async () => {
     const now = await startWith([1]);
     await confirmed(now, 1);
     await newProcess(now.world).runner.advance();
@@ -204,7 +204,7 @@ describe('a new process over the same database', () => {
 });
 
 describe('stopping', () => {
-  test('ends the waiting for an answer; it is noted, and Adobe’s state decides', async () => {
+  test('stopping aborts a start, records that its response is unclear, and leaves the decision to Adobe’s state', async () => {
     const now = await startWith([1]);
     now.adobe.onStart = (_, signal) => {
       const { promise, resolve } = Promise.withResolvers<StartOutcome>();
@@ -219,7 +219,7 @@ describe('stopping', () => {
     expect(await now.stores.migrations.get(id)).toMatchObject({ state: 'submitted', startProblem });
   });
 
-  test('leaves one that was about to be sent to the next process', async () => {
+  test('stopping leaves a migration that was about to be sent to the next process', async () => {
     const now = await startWith([1]);
     const { id } = await confirmed(now, 1);
     const reading = Promise.withResolvers<'not_started'>();

@@ -1,20 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { AccessDenied, type Caller, type Migrator, type Migrators } from '../../src/access/access.ts';
-import { SqlAuditTrail } from '../../src/audit/store.ts';
-import { SqlCredentialStore } from '../../src/credentials/store.ts';
-import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import { AccessDenied, type Caller, type Migrators } from '../../src/access/access.ts';
+import { wantedOn } from '../../src/actions/buttons.ts';
 import { type Database, openDatabase } from '../../src/db/database.ts';
-import { SqlLeases } from '../../src/db/leases.ts';
-import type { Logger } from '../../src/lib/logger.ts';
 import type { Migration, Outcome } from '../../src/migrations/migration.ts';
-import { SqlMigrationStore } from '../../src/migrations/store.ts';
-import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { createServices } from '../../src/services.ts';
 import { TestClock } from '../support/clock.ts';
 import { FakeSlack } from '../support/fake-slack.ts';
 import { FakeAdobe, FakeMessages, FakePeople, TEAM } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
+import { portsOf, SETTINGS, SILENT } from '../support/services.ts';
 
 /** Milliseconds. */
 export const POLL = 5_000;
@@ -23,14 +18,12 @@ export const EXPECTED = 40_000;
 
 export const ASKER: Caller = { userId: 'U0ADMIN001', teamId: TEAM };
 export const OTHER: Caller = { userId: 'U0ADMIN002', teamId: TEAM };
-/** Let in, but may not migrate. */
+/** A member who may not migrate. */
 export const MEMBER: Caller = { userId: 'U0MEMBER01', teamId: TEAM };
-export const ASKER_PERSON = { id: ASKER.userId, email: null, mayMigrate: true } as Migrator;
 /** Where the asker's question is shown. */
 export const PLACE = { channel: 'C1', responseUrl: 'https://slack.example/question' };
 
-const silent = () => undefined;
-export const SILENT: Logger = { debug: silent, info: silent, warn: silent, error: silent };
+export { SILENT };
 
 export interface Settings {
   readonly requireSecondPerson?: boolean;
@@ -39,7 +32,7 @@ export interface Settings {
   readonly timeoutMs?: number;
 }
 
-/** Everything that outlives a process: the database, Adobe, Slack and the time. */
+/** What outlives a process: the database, Adobe, Slack and the time. */
 export interface World {
   readonly db: Database;
   readonly adobe: FakeAdobe;
@@ -58,53 +51,27 @@ export async function newWorld(): Promise<World> {
   return { db, adobe: new FakeAdobe(), people, messages: new FakeMessages(), clock: new TestClock() };
 }
 
-let processes = 0;
-
-/** Stores and services as one process has them. `through`: what every call from a service to a part passes. */
+/** Stores and services of one process. `through` wraps every part that services call. */
 export function newProcess(
-  { db, adobe, people, messages, clock }: World,
+  world: World,
   settings: Settings = {},
   through: <T extends object>(part: T) => T = (part) => part,
 ) {
-  const stores = {
-    credentials: through(new SqlCredentialStore(db)),
-    migrations: through(new SqlMigrationStore(db, 'org')),
-    audit: through(new SqlAuditTrail(db)),
-    sync: through(new SqlSyncStore(db)),
-    leases: through(new SqlLeases(db, `process ${++processes}`)),
-  };
-  const outside = { adobe: through(adobe), people: through(people), messages: through(messages) };
-  const slack = new FakeSlack(clock);
+  const ports = portsOf({ ...world, slack: new FakeSlack(world.clock) }, through);
   const endings: Outcome[] = [];
   const services = createServices(
+    { ...ports, ended: (outcome) => void endings.push(outcome) },
     {
-      ...stores,
-      syncs: stores.sync,
-      reminders: new SqlReminderStore(db),
-      accounts: outside.adobe,
-      console: outside.adobe,
-      method: outside.adobe,
-      people: outside.people,
-      recipientLookup: slack,
-      confirmationMessages: outside.messages,
-      progressMessages: outside.messages,
-      reminderMessenger: slack,
-      timer: clock,
-      logger: SILENT,
-      ended: (outcome) => void endings.push(outcome),
-    },
-    {
-      teamId: TEAM,
+      ...SETTINGS,
       access: {
         migrators: settings.migrators ?? { users: [], groups: [] },
         requireSecondPerson: settings.requireSecondPerson ?? false,
       },
       adobe: { sandboxes: settings.sandboxes ?? ['dev', 'prod'] },
       migration: { pollMs: POLL, expectedMs: EXPECTED, timeoutMs: settings.timeoutMs ?? TIMEOUT },
-      reminders: { deadline: '2025-06-30', days: [], timeZone: 'UTC', channel: null },
     },
   );
-  return { stores, ...services, endings };
+  return { stores: { ...ports, sync: ports.syncs }, ...services, endings };
 }
 
 export type Process = ReturnType<typeof newProcess>;
@@ -119,19 +86,40 @@ export async function startWith(numbers: readonly number[], settings: Settings =
   return { ...process, ...world, world };
 }
 
-/** Asks about a credential; anything but a question fails the test. */
-export async function ask({ confirmations }: Process, number: number): Promise<Migration> {
-  const asked = await confirmations.ask(ASKER_PERSON, accountId(number), PLACE);
-  if (asked.kind === 'asked') return asked.question;
+/** What a person may press. Each press is authorised first, as in the product. */
+export function by(caller: Caller, { access, migrations, confirmations, manualResolution }: Process) {
+  const admit = async (action: string, id: string) =>
+    access.admitMigrator(caller, wantedOn(action, await migrations.get(id)));
+  return {
+    ask: async (technicalAccountId: string, where: Parameters<typeof confirmations.ask>[2] = PLACE) =>
+      confirmations.ask(
+        await access.admitMigrator(caller, { action: 'migrate', technicalAccountId }),
+        technicalAccountId,
+        where,
+      ),
+    find: async (id: string) => confirmations.find(await admit('confirm', id), id),
+    confirm: async (id: string, how: Partial<Parameters<typeof confirmations.confirm>[2]> = {}) =>
+      confirmations.confirm(await admit('confirm', id), id, { typed: null, responseUrl: null, ...how }),
+    cancel: async (id: string, responseUrl: string | null = null) =>
+      confirmations.cancel(await admit('cancel', id), id, responseUrl),
+    checkAgain: async (id: string) => manualResolution.checkAgain(await admit('check again', id), id),
+    resolve: async (id: string) => manualResolution.resolve(await admit('mark as resolved', id), id),
+  };
+}
+
+/** Asks about a credential; fails the test when that is not possible. */
+export async function ask(process: Process, number: number): Promise<Migration> {
+  const asked = await by(ASKER, process).ask(accountId(number));
+  if (asked.kind === 'asked') return asked.request;
   throw new Error(`asking gave ${asked.kind}`);
 }
 
-/** Asks and confirms; anything but a confirmed migration fails the test. */
+/** Asks and confirms; fails the test when that is not possible. */
 export async function confirmed(process: Process, number: number): Promise<Migration> {
   const { id } = await ask(process, number);
-  const answered = await process.confirmations.confirm(ASKER, id, { typed: null, responseUrl: null });
-  if (answered.kind === 'confirmed') return answered.migration;
-  throw new Error(`confirming gave ${answered.kind}`);
+  const result = await by(ASKER, process).confirm(id);
+  if (result.kind === 'confirmed') return result.migration;
+  throw new Error(`confirming gave ${result.kind}`);
 }
 
 /** One confirmed migration whose turn it is. */
@@ -139,7 +127,7 @@ export async function oneConfirmed() {
   const now = await startWith([1]);
   const { id } = await confirmed(now, 1);
   const state = () => now.stores.migrations.get(id);
-  /** Takes it one step further, and lets an answer to a start be noted. */
+  /** Advances it by one step, and lets the response to a start be recorded. */
   const advance = async ({ runner }: Pick<Process, 'runner'> = now) => {
     await runner.advance();
     await setImmediate();
@@ -159,10 +147,10 @@ export async function story({ stores }: Process): Promise<string[]> {
     .reverse();
 }
 
-/** Why this call is refused; anything else fails the test. */
+/** Why this call is denied; fails the test when it is not. */
 export async function denialOf(call: Promise<unknown>): Promise<string> {
   const thrown = await call.then(
-    () => new Error('it was not refused'),
+    () => new Error('it was not denied'),
     (error: unknown) => error,
   );
   if (thrown instanceof AccessDenied) return thrown.why;

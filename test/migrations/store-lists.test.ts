@@ -22,7 +22,7 @@ function suite(engine: TestEngine) {
     return { db, store, put };
   }
 
-  test('the line is the one in flight, then those confirmed, in the order of their confirmation', async () => {
+  test('the queue is the migration in flight, then the confirmed ones in the order of their confirmation', async () => {
     const { store, put } = await fresh();
     await put('1 third', 'confirmed', { decidedAt: minute(5) });
     await put('9 second', 'confirmed', { decidedAt: minute(4) });
@@ -46,7 +46,7 @@ function suite(engine: TestEngine) {
     expect(ids(await store.queue())).toEqual(['8 second', '9 second', '1 third']);
   });
 
-  test('of a credential: the open one, the latest that was confirmed, the questions', async () => {
+  test('a credential has an active migration, a latest confirmed one and pending requests', async () => {
     const { store, put } = await fresh();
     const same = { technicalAccountId: accountId(77) };
     await put('unrelated', 'running', { decidedAt: minute(50) });
@@ -73,13 +73,13 @@ function suite(engine: TestEngine) {
     'failed',
     'needs_attention',
     'resolved',
-  ] as const)('%s counts as confirmed', async (state) => {
+  ] as const)('a migration that is %s counts as confirmed', async (state) => {
     const { store, put } = await fresh();
     await put('it', state, { decidedAt: minute(1) });
     expect((await store.latestConfirmed(accountId(1)))?.id).toBe('it');
   });
 
-  test('lapsed are the questions whose time is over', async () => {
+  test('overdue requests are the pending ones that have expired', async () => {
     const { store, put } = await fresh();
     await put('a later one', 'asked', { askedAt: minute(1) });
     await put('early', 'asked');
@@ -90,7 +90,7 @@ function suite(engine: TestEngine) {
     expect(ids(await store.overdueRequests(minute(60)))).toEqual(['early', 'a later one']);
   });
 
-  test('untold are those whose end nobody was told, oldest end first', async () => {
+  test('unnotified migrations are those that ended without a notification, oldest end first', async () => {
     const { store, put } = await fresh();
     for (const [id, end] of [
       ['b', 5],
@@ -108,22 +108,22 @@ function suite(engine: TestEngine) {
     expect(ids(await store.unnotified())).toEqual(['first', 'b']);
   });
 
-  test('untold is the end of one that needed a person, again when it is known', async () => {
+  test('a migration that needed attention is unnotified again when it is migrated', async () => {
     const { store, put } = await fresh();
     await put('m', 'running');
     await store.move('m', 'running', 'needs_attention', { endedAt: minute(5) }, NOTE);
-    const told = { id: 'm', endedAt: minute(5) };
-    await store.markNotified(told, minute(6));
+    const earlier = { id: 'm', endedAt: minute(5) };
+    await store.markNotified(earlier, minute(6));
     expect(await store.unnotified()).toEqual([]);
     await store.move('m', 'needs_attention', 'migrated', { endedAt: minute(20) }, NOTE);
-    // Whoever told the earlier end late must not mark the later one.
-    await store.markNotified(told, minute(21));
+    // A late notification of the earlier end must not mark the later one.
+    await store.markNotified(earlier, minute(21));
     expect(await store.unnotified()).toMatchObject([{ id: 'm', state: 'migrated', endedAt: minute(20) }]);
     await store.markNotified({ id: 'm', endedAt: minute(20) }, minute(21));
     expect(await store.unnotified()).toEqual([]);
   });
 
-  test('untold is the end of one that needed a person, again when it is resolved', async () => {
+  test('a migration that needed attention is unnotified again when it is resolved', async () => {
     const { store, put } = await fresh();
     await put('m', 'needs_attention', { endedAt: minute(5) });
     await store.markNotified({ id: 'm', endedAt: minute(5) }, minute(6));
@@ -132,7 +132,7 @@ function suite(engine: TestEngine) {
     expect(await store.unnotified()).toMatchObject([{ id: 'm', state: 'resolved', reason }]);
   });
 
-  test('overtaken are the questions about what Adobe migrates or has migrated, oldest first', async () => {
+  test('superseded requests are those about credentials that Adobe migrates or has migrated, oldest first', async () => {
     const { db, store, put } = await fresh();
     const confirmations = [
       ['later', 'asked', 'completed'],
@@ -149,7 +149,7 @@ function suite(engine: TestEngine) {
     expect(await new SqlMigrationStore(db, 'another').supersededRequests()).toEqual([]);
   });
 
-  test('late ends are those that needed a person and that Adobe says are migrated, oldest first', async () => {
+  test('late completions are migrations that need attention although Adobe has completed them, oldest first', async () => {
     const { db, store, put } = await fresh();
     const ends = [
       ['late', 'needs_attention', 'completed'],
@@ -167,7 +167,7 @@ function suite(engine: TestEngine) {
     expect(await new SqlMigrationStore(db, 'another').lateCompletions()).toEqual([]);
   });
 
-  test('messages and what Adobe answered are kept with one, and with no other', async () => {
+  test('messages and the error on the start are kept with their migration and no other', async () => {
     const { store, put } = await fresh();
     await put('m', 'submitted');
     await put('other', 'confirmed');

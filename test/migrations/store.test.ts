@@ -21,7 +21,7 @@ function suite(engine: TestEngine) {
     return { db, store: new SqlMigrationStore(db, 'org'), others: new SqlMigrationStore(db, 'another org') };
   }
 
-  test('are kept as they were asked, with an audit row', async () => {
+  test('a request is persisted as it was asked, with an audit row', async () => {
     const { db, store } = await fresh();
     const asked = question('m', {
       shown: { name: `"Jo's" <key>`, owner: null, sandboxes: [] },
@@ -33,22 +33,22 @@ function suite(engine: TestEngine) {
     expect(await audited(db)).toEqual([['asked', 'U1', minute(0).toISOString(), accountId(1), 'm', null]]);
   });
 
-  test('cannot be asked twice by one id, and the failed one leaves no audit row', async () => {
+  test('a second request with the same id fails and leaves no audit row', async () => {
     const { db, store } = await fresh();
     await store.ask(question('m'));
     await expect(store.ask(question('m'))).rejects.toThrow(/unique/i);
     expect(await audited(db)).toHaveLength(1);
   });
 
-  test('that are unknown are null', async () => {
+  test('an unknown migration is null', async () => {
     const { store } = await fresh();
-    expect(await store.get('nobody')).toBeNull();
-    expect(await store.get('no\0body')).toBeNull();
-    expect(await store.confirm('nobody', 'U2', minute(1))).toBeNull();
-    expect(await store.move('nobody', 'asked', 'void', {}, NOTE)).toBeNull();
+    expect(await store.get('unknown')).toBeNull();
+    expect(await store.get('un\0known')).toBeNull();
+    expect(await store.confirm('unknown', 'U2', minute(1))).toBeNull();
+    expect(await store.move('unknown', 'asked', 'void', {}, NOTE)).toBeNull();
   });
 
-  test.each(ARROWS)('move from %s to %s once, with one audit row', async (from, to) => {
+  test.each(ARROWS)('a migration moves from %s to %s once, with one audit row', async (from, to) => {
     const { db, store } = await fresh();
     const before = question('m', { state: from });
     await store.ask(before);
@@ -62,7 +62,7 @@ function suite(engine: TestEngine) {
     expect(await audited(db)).toHaveLength(2);
   });
 
-  test('move along no other arrow', async () => {
+  test('a migration moves along no other arrow', async () => {
     const { db, store } = await fresh();
     for (const [from, to] of OTHERS) {
       const id = `${from} to ${to}`;
@@ -70,7 +70,7 @@ function suite(engine: TestEngine) {
       const own = new SqlMigrationStore(db, id);
       await own.ask(question(id, { state: from }));
       await expect(own.move(id, from, to, {}, NOTE)).rejects.toThrow(
-        `There is no way from ${from} to ${to}.`,
+        `A migration cannot move from ${from} to ${to}.`,
       );
       expect(await own.get(id)).toMatchObject({ state: from });
     }
@@ -79,7 +79,7 @@ function suite(engine: TestEngine) {
     expect(await store.queue()).toEqual([]);
   });
 
-  test('do not move when they are in another state than was thought', async () => {
+  test('a migration does not move when it is in another state than expected', async () => {
     const { db } = await fresh();
     let asked = 0;
     for (const [from, to] of ARROWS) {
@@ -95,7 +95,7 @@ function suite(engine: TestEngine) {
     expect(await audited(db)).toHaveLength(asked);
   });
 
-  test('and their audit rows are written together or not at all', async () => {
+  test('a migration and its audit row are written together or not at all', async () => {
     const { db, store } = await fresh();
     await store.ask(question('m'));
     await db.schema.alterTable('audit').renameTo('elsewhere').execute();
@@ -109,7 +109,7 @@ function suite(engine: TestEngine) {
     expect(await audited(db)).toHaveLength(1);
   });
 
-  test('take along what an arrow brings, and keep the rest', async () => {
+  test('a move applies its changes and keeps the other columns', async () => {
     const { store } = await fresh();
     const reason = { code: 'refused', problem: PROBLEM } as const;
     const changes = {
@@ -132,7 +132,7 @@ function suite(engine: TestEngine) {
     expect(await store.get('m')).toEqual(failed);
   });
 
-  test('forget a reason only when they are told to', async () => {
+  test('a reason is removed only explicitly', async () => {
     const { store } = await fresh();
     await store.ask(question('m', { state: 'submitted', reason: { code: 'elsewhere' } }));
     const running = await store.move('m', 'submitted', 'running', {}, NOTE);
@@ -141,7 +141,7 @@ function suite(engine: TestEngine) {
     expect(migrated?.reason).toBeNull();
   });
 
-  test('are confirmed by a person until they lapse', async () => {
+  test('a request can be confirmed until it expires', async () => {
     const { db, store } = await fresh();
     const lastMoment = new Date(minute(10).getTime() - 1);
     await store.ask(question('in time'));
@@ -161,7 +161,7 @@ function suite(engine: TestEngine) {
     ]);
   });
 
-  test('are open once per credential: of two questions one is confirmed', async () => {
+  test('one migration per credential is active: of two requests one is confirmed', async () => {
     const { db, store } = await fresh();
     await store.ask(question('a'));
     await store.ask(question('b', { askedBy: 'U2' }));
@@ -175,26 +175,29 @@ function suite(engine: TestEngine) {
     expect(await store.move(lost, 'asked', 'void', {}, NOTE)).toMatchObject({ state: 'void' });
   });
 
-  test.each(['submitted', 'running'] as const)('are in flight once per organisation: %s', async (state) => {
-    const { db, store, others } = await fresh();
-    for (const number of [1, 2, 3]) {
-      const asked = question(`${number}`, { technicalAccountId: accountId(number), state: 'confirmed' });
-      await (number === 3 ? others : store).ask(asked);
-    }
-    const moved = [
-      await store.move('1', 'confirmed', state, {}, NOTE),
-      await store.move('2', 'confirmed', 'submitted', {}, NOTE),
-      await store.move('2', 'confirmed', 'running', {}, NOTE),
-      await others.move('3', 'confirmed', 'submitted', {}, NOTE),
-    ];
-    expect(moved.map((one) => one?.id)).toEqual(['1', undefined, undefined, '3']);
-    expect(await store.get('2')).toMatchObject({ state: 'confirmed' });
-    expect(await audited(db)).toHaveLength(3 + 2);
-    await store.move('1', state, 'failed', {}, NOTE);
-    expect(await store.move('2', 'confirmed', 'submitted', {}, NOTE)).toMatchObject({ state: 'submitted' });
-  });
+  test.each(['submitted', 'running'] as const)(
+    'one migration per organisation is in flight: %s',
+    async (state) => {
+      const { db, store, others } = await fresh();
+      for (const number of [1, 2, 3]) {
+        const asked = question(`${number}`, { technicalAccountId: accountId(number), state: 'confirmed' });
+        await (number === 3 ? others : store).ask(asked);
+      }
+      const moved = [
+        await store.move('1', 'confirmed', state, {}, NOTE),
+        await store.move('2', 'confirmed', 'submitted', {}, NOTE),
+        await store.move('2', 'confirmed', 'running', {}, NOTE),
+        await others.move('3', 'confirmed', 'submitted', {}, NOTE),
+      ];
+      expect(moved.map((one) => one?.id)).toEqual(['1', undefined, undefined, '3']);
+      expect(await store.get('2')).toMatchObject({ state: 'confirmed' });
+      expect(await audited(db)).toHaveLength(3 + 2);
+      await store.move('1', state, 'failed', {}, NOTE);
+      expect(await store.move('2', 'confirmed', 'submitted', {}, NOTE)).toMatchObject({ state: 'submitted' });
+    },
+  );
 
-  test('of another organisation are neither seen nor touched', async () => {
+  test('migrations of another organisation are neither seen nor changed', async () => {
     const { db, store, others } = await fresh();
     const theirs: Migration = question('theirs');
     await others.ask(theirs);

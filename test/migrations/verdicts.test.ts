@@ -2,14 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { AdobeErrorKind, AdobeProblem } from '../../src/credentials/adobe-error.ts';
 import type { AdobeStatus } from '../../src/credentials/credential.ts';
 import {
-  beforeSending,
   CONFIRMATION_TTL_MS,
   IN_FLIGHT_STATES,
   type Migration,
   type Reason,
-  type Verdict,
-  whileInFlight,
 } from '../../src/migrations/migration.ts';
+import { beforeSending, type Verdict, whileInFlight } from '../../src/migrations/verdicts.ts';
 
 const TIMEOUT = 300_000;
 const BEFORE = TIMEOUT - 1;
@@ -49,15 +47,18 @@ describe('before sending', () => {
     unknown: move('failed', { code: 'not_eligible' }),
   } satisfies Record<AdobeStatus, Verdict>;
 
-  test.each(Object.keys(DECIDED) as AdobeStatus[])('%s decides at once and at any time', (status) => {
-    for (const waited of [0, BEFORE, TIMEOUT, 10 * TIMEOUT]) {
-      expect(beforeSending({ status }, { waitedMs: waited, confirmationAgeMs: waited }, TIMEOUT)).toEqual(
-        DECIDED[status],
-      );
-    }
-  });
+  test.each(Object.keys(DECIDED) as AdobeStatus[])(
+    'before sending, the status %s decides at once and at any time',
+    (status) => {
+      for (const waited of [0, BEFORE, TIMEOUT, 10 * TIMEOUT]) {
+        expect(beforeSending({ status }, { waitedMs: waited, confirmationAgeMs: waited }, TIMEOUT)).toEqual(
+          DECIDED[status],
+        );
+      }
+    },
+  );
 
-  test('a yes that is too old sends nothing; what Adobe says besides counts as ever', () => {
+  test('an expired confirmation sends nothing, and any other status decides as usual', () => {
     const decide = (status: AdobeStatus, confirmationAgeMs: number) =>
       beforeSending({ status }, { waitedMs: 0, confirmationAgeMs }, TIMEOUT);
     expect(decide('not_started', CONFIRMATION_TTL_MS - 1)).toEqual(SEND);
@@ -66,7 +67,7 @@ describe('before sending', () => {
       expect(decide(status, 10 * CONFIRMATION_TTL_MS)).toEqual(DECIDED[status]);
   });
 
-  test.each(KIND_NAMES)('a status that cannot be read (%s) never sends', (kind) => {
+  test.each(KIND_NAMES)('before sending, a status that cannot be read (%s) never sends', (kind) => {
     const given = problem(kind);
     const failed = move('failed', { code: 'unchecked', problem: given });
     const early = KINDS[kind] ? WAIT : failed;
@@ -99,28 +100,34 @@ describe('while in flight', () => {
     unknown: [WAIT, unclear('unknown'), WAIT, unclear('unknown')],
   } satisfies Record<AdobeStatus, readonly [Verdict, Verdict, Verdict, Verdict]>;
 
-  test.each(Object.keys(DECIDED) as AdobeStatus[])('%s decides by the state and the time', (status) => {
-    const decide = (migration: Pick<Migration, 'state' | 'startProblem' | 'reason'>, elapsed: number) =>
-      whileInFlight(migration, { status }, elapsed, TIMEOUT);
-    const [early, late, runningEarly, runningLate] = DECIDED[status];
-    expect(decide(submitted, 0)).toEqual(early);
-    expect(decide(submitted, BEFORE)).toEqual(early);
-    expect(decide(submitted, TIMEOUT)).toEqual(late);
-    expect(decide(running, 0)).toEqual(runningEarly);
-    expect(decide(running, BEFORE)).toEqual(runningEarly);
-    expect(decide(running, TIMEOUT)).toEqual(runningLate);
-  });
+  test.each(Object.keys(DECIDED) as AdobeStatus[])(
+    'in flight, the status %s decides by the state and the time',
+    (status) => {
+      const decide = (migration: Pick<Migration, 'state' | 'startProblem' | 'reason'>, elapsed: number) =>
+        whileInFlight(migration, { status }, elapsed, TIMEOUT);
+      const [early, late, runningEarly, runningLate] = DECIDED[status];
+      expect(decide(submitted, 0)).toEqual(early);
+      expect(decide(submitted, BEFORE)).toEqual(early);
+      expect(decide(submitted, TIMEOUT)).toEqual(late);
+      expect(decide(running, 0)).toEqual(runningEarly);
+      expect(decide(running, BEFORE)).toEqual(runningEarly);
+      expect(decide(running, TIMEOUT)).toEqual(runningLate);
+    },
+  );
 
-  test.each(KIND_NAMES)('a status that cannot be read (%s) is waited for, then needs a person', (kind) => {
-    const given = problem(kind);
-    for (const state of IN_FLIGHT_STATES) {
-      const migration = { ...submitted, state };
-      expect(whileInFlight(migration, { problem: given }, BEFORE, TIMEOUT)).toEqual(WAIT);
-      expect(whileInFlight(migration, { problem: given }, TIMEOUT, TIMEOUT)).toEqual(unclear(null, given));
-    }
-  });
+  test.each(KIND_NAMES)(
+    'in flight, a status that cannot be read (%s) is retried, then needs attention',
+    (kind) => {
+      const given = problem(kind);
+      for (const state of IN_FLIGHT_STATES) {
+        const migration = { ...submitted, state };
+        expect(whileInFlight(migration, { problem: given }, BEFORE, TIMEOUT)).toEqual(WAIT);
+        expect(whileInFlight(migration, { problem: given }, TIMEOUT, TIMEOUT)).toEqual(unclear(null, given));
+      }
+    },
+  );
 
-  test('nothing is ever sent', () => {
+  test('a migration in flight is never sent again', () => {
     const statuses = Object.keys(DECIDED) as AdobeStatus[];
     const readings = [
       ...statuses.map((status) => ({ status })),
@@ -135,7 +142,7 @@ describe('while in flight', () => {
     expect(verdicts).not.toContain('send');
   });
 
-  test('what Adobe answered to the start is kept for the person who must look', () => {
+  test('the error on the start is kept for the person who has to check', () => {
     const startProblem = problem('lost');
     const migration = { ...submitted, startProblem };
     const status = 'not_started';
@@ -144,7 +151,7 @@ describe('while in flight', () => {
     expect(whileInFlight(migration, { problem: latest }, TIMEOUT, TIMEOUT)).toEqual(unclear(null, latest));
   });
 
-  test('one that was found started elsewhere ends so', () => {
+  test('a migration found started elsewhere ends as migrated elsewhere', () => {
     const reason: Reason = { code: 'elsewhere' };
     const verdict = whileInFlight({ ...running, reason }, { status: 'completed' }, 0, TIMEOUT);
     expect(verdict).toEqual(move('migrated', reason));

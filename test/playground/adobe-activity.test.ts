@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Seed } from '../../playground/adobe/organisation.ts';
 import { seedOrganisation, technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { startCaller } from './adobe-caller.ts';
@@ -6,12 +6,12 @@ import { startCaller } from './adobe-caller.ts';
 const BI = technicalAccountIdOf('bi-nightly');
 const CRM = technicalAccountIdOf('crm-sync');
 
-/** How far the clock is put from 5 May 2025, 9:00, in seconds. */
+/** Seconds from the clock's start, 5 May 2025 at 9:00, until this time. */
 const until = (time: string) => (Date.parse(time) - Date.UTC(2025, 4, 5, 9)) / 1000;
 const user = (id: string) => `userId==${id.toLowerCase()}@techacct.adobe.com`;
 
 async function startWith({ seed, now }: { seed?: Seed; now?: string } = {}) {
-  // Years, so that no token ends when the clock is put on.
+  // Years, so that no token expires when the clock is advanced.
   const started = await startCaller({ tokenSeconds: 1e9, ...(seed && { seed }) });
   if (now !== undefined) started.clock.advance(until(now));
   return {
@@ -26,8 +26,8 @@ async function startWith({ seed, now }: { seed?: Seed; now?: string } = {}) {
   };
 }
 
-describe('the queries of a credential', () => {
-  it('are what its schedules ran, newest first, and the last may still run', async () => {
+describe('queries', () => {
+  test('the queries of a credential are those of its schedules, newest first; the last may still run', async () => {
     const { queries, clock } = await startWith();
     expect(await queries(user(CRM))).toEqual([
       '05-05T09:00 IN_PROGRESS',
@@ -41,27 +41,27 @@ describe('the queries of a credential', () => {
     expect(await queries(user(BI), 2)).toEqual(['05-05T02:00 SUCCESS', '05-04T02:00 SUCCESS']);
   });
 
-  it.each([
+  test.each([
     [`${user(CRM)},created>=2025-05-05T08:45:00Z`, 2],
     [`${user(CRM)},created>2025-05-05T08:45:00Z`, 1],
-    ['userId==somebody-else', 0],
+    ['userId==someone-else', 0],
     [`${user(CRM)},state==FAILED`, 0],
     [user(technicalAccountIdOf('legacy-export')), 0],
-  ])('that are asked for as %s are %i', async (property, length) => {
+  ])('the filter %s finds %i queries', async (property, length) => {
     const { queries } = await startWith();
     expect(await queries(property, 100)).toHaveLength(length);
   });
 
-  it('are of one sandbox', async () => {
+  test('queries are listed by sandbox', async () => {
     const { queries } = await startWith();
     expect(await queries(user(BI), 3, 'dev')).toEqual([]);
     expect(await queries(user(technicalAccountIdOf('airflow-etl')), 1, 'dev')).toHaveLength(1);
   });
 
-  it('do not go back before the credential was made, nor outlive it', async () => {
+  test('queries start after the credential was created and disappear with it', async () => {
     const { adobe, queries, clock } = await startWith();
     clock.advance(until('2021-06-20T09:00:00Z'));
-    // Made on 16 June in the evening.
+    // Created on the evening of 16 June.
     expect(await queries(user(BI), 100)).toHaveLength(4);
     adobe.remove(BI);
     expect(await queries(user(BI))).toEqual([]);
@@ -69,7 +69,7 @@ describe('the queries of a credential', () => {
 });
 
 describe('after the deadline', () => {
-  it('they fail, unless the credential was migrated', async () => {
+  test('queries fail after the deadline unless the credential was migrated', async () => {
     const migrated = await startWith({ seed: seedOrganisation(['crm-sync']), now: '2025-07-01T00:20:00Z' });
     expect(await migrated.queries(user(CRM), 2)).toEqual(['07-01T00:15 SUCCESS', '07-01T00:00 SUCCESS']);
     const not = await startWith({ now: '2025-07-01T00:20:00Z' });
@@ -80,7 +80,7 @@ describe('after the deadline', () => {
     ]);
   });
 
-  it('a migration makes them work from when it begins', async () => {
+  test('queries after the deadline succeed from the start of a migration', async () => {
     const { adobe, queries, clock } = await startWith({ now: '2025-07-08T08:50:00Z' });
     adobe.migrationSeconds = 3600;
     adobe.migrateElsewhere(CRM);
@@ -94,7 +94,7 @@ describe('after the deadline', () => {
     expect(await queries(user(CRM), 1)).toEqual(['07-08T10:15 SUCCESS']);
   });
 
-  it('a migration that failed makes them work only while it runs', async () => {
+  test('queries after the deadline succeed during a failed migration only', async () => {
     const { adobe, queries, clock } = await startWith({ now: '2025-07-08T08:50:00Z' });
     adobe.migrationSeconds = 15 * 60;
     adobe.migrateElsewhere(CRM);
@@ -108,9 +108,9 @@ describe('after the deadline', () => {
   });
 });
 
-describe('the schedules of a credential', () => {
+describe('schedules', () => {
   const schedules = '/data/foundation/query/schedules';
-  it('say when they run and whether they do', async () => {
+  test('schedules have a cron expression and a state', async () => {
     const { ask } = await startWith();
     const { body } = await ask(`${schedules}?property=${user(BI)}`);
     const rows: { state: string; schedule: { schedule: string } }[] = body.schedules;
@@ -120,7 +120,7 @@ describe('the schedules of a credential', () => {
     ]);
   });
 
-  it('are as many as asked for, the newest first', async () => {
+  test('schedules are listed newest first, up to the limit', async () => {
     const { ask } = await startWith();
     const { body } = await ask(`${schedules}?limit=2`);
     expect(body.schedules.map((each: { query: { name: string } }) => each.query.name)).toEqual([

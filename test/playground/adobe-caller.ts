@@ -1,7 +1,7 @@
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
 import { startAdobe } from '../adobe/setup.ts';
 
-/** A caller that may set or leave out any header. */
+/** A client that can change any header. */
 export async function startCaller(options: Parameters<typeof startAdobe>[0] = {}) {
   const started = await startAdobe(options);
   const headers = {

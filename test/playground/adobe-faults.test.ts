@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Operation } from '../../playground/adobe/faults.ts';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SimulatedAdobe } from '../../playground/adobe/server.ts';
@@ -10,7 +10,7 @@ const ACCOUNTS = '/data/foundation/queryauth/accounts';
 const STATUS = '/console/organizations/81234/credentials/oauth-server-to-server/100001/status';
 const OPERATIONS: readonly Operation[] = ['token', 'accounts', 'status', 'start'];
 
-/** What becomes of each operation: a status, or the kind of the fault, or nothing. */
+/** The effect on each operation: a status, the kind of a fault, or '-'. */
 function outcomes(...on: readonly FaultId[]) {
   const { faults } = new SimulatedAdobe();
   for (const id of on) faults.switch(id, true);
@@ -20,8 +20,8 @@ function outcomes(...on: readonly FaultId[]) {
   });
 }
 
-describe('a fault that is switched on', () => {
-  it.each<{ on: FaultId[]; token: unknown; accounts: unknown; status: unknown; start: unknown }>([
+describe('switched faults', () => {
+  test.each<{ on: FaultId[]; token: unknown; accounts: unknown; status: unknown; start: unknown }>([
     { on: [], token: '-', accounts: '-', status: '-', start: '-' },
     { on: ['down'], token: 503, accounts: 503, status: 503, start: 503 },
     { on: ['rate-limited'], token: '-', accounts: 429, status: 429, start: 429 },
@@ -51,11 +51,11 @@ describe('a fault that is switched on', () => {
       status: 503,
       start: 503,
     },
-  ])('$on', ({ on, token, accounts, status, start }) => {
+  ])('the faults $on affect the operations by precedence', ({ on, token, accounts, status, start }) => {
     expect(outcomes(...on)).toEqual([token, accounts, status, start]);
   });
 
-  it('holds until it is switched off', async () => {
+  test('a fault lasts until it is switched off', async () => {
     const { adobe, ask } = await startCaller();
     adobe.switchFault('down', true);
     for (const path of [ACCOUNTS, STATUS, ACCOUNTS]) expect((await ask(path)).status).toBe(503);
@@ -65,7 +65,7 @@ describe('a fault that is switched on', () => {
     expect((await ask(ACCOUNTS)).status).toBe(200);
   });
 
-  it('comes after those that were ordered', async () => {
+  test('injected faults take precedence over one that is switched on', async () => {
     const { adobe, ask } = await startCaller();
     adobe.switchFault('down', true);
     adobe.faults.add({ on: 'accounts', kind: 'status', status: 418, times: 2 });
@@ -75,14 +75,14 @@ describe('a fault that is switched on', () => {
     expect((await ask(ACCOUNTS)).status).toBe(503);
   });
 
-  it('says when to ask again after too many requests', async () => {
+  test('the rate limit fault sends Retry-After', async () => {
     const { adobe, url } = await startCaller();
     adobe.switchFault('rate-limited', true);
-    const answer = await fetch(url + ACCOUNTS);
-    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '10']);
+    const response = await fetch(url + ACCOUNTS);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([429, '10']);
   });
 
-  it('is the same as when the Console refuses', async () => {
+  test('consoleRefuses switches the fault of the Developer Console', async () => {
     const { adobe, ask } = await startCaller();
     adobe.consoleRefuses(true);
     expect((await ask(STATUS)).status).toBe(403);
@@ -91,7 +91,7 @@ describe('a fault that is switched on', () => {
     expect((await ask(STATUS)).status).toBe(200);
   });
 
-  it('loses the answer to a start that is done', async () => {
+  test('a start whose response is lost takes effect', async () => {
     const { adobe, post, ask } = await startCaller();
     adobe.switchFault('start-response-lost', true);
     await expect(post(`${ACCOUNTS}/${BI}/migrate`)).rejects.toThrow();
@@ -100,13 +100,13 @@ describe('a fault that is switched on', () => {
   });
 });
 
-describe('while migrations fail', () => {
-  it.each(['by the API', 'elsewhere'])(
-    'one that begins %s goes back, also when that is over',
+describe('failing migrations', () => {
+  test.each(['by the API', 'in Adobe’s UI'])(
+    'a migration started %s fails, even when the fault is switched off before its end',
     async (how) => {
       const { adobe, post, ask, clock } = await startCaller({ migrationSeconds: 40 });
       adobe.switchFault('migration-fails', true);
-      if (how === 'elsewhere') adobe.migrateElsewhere(BI);
+      if (how === 'in Adobe’s UI') adobe.migrateElsewhere(BI);
       else expect((await post(`${ACCOUNTS}/${BI}/migrate`)).status).toBe(202);
       adobe.switchFault('migration-fails', false);
       clock.advance(39);
@@ -116,7 +116,7 @@ describe('while migrations fail', () => {
     },
   );
 
-  it('one that began before is completed', async () => {
+  test('a migration started before the fault is completed', async () => {
     const { adobe, ask, clock } = await startCaller({ migrationSeconds: 40 });
     adobe.migrateElsewhere(BI);
     adobe.switchFault('migration-fails', true);

@@ -5,7 +5,7 @@ import type { PageAction, PageActionResult, PageState } from '../../playground/s
 import { ADMIN } from '../support/people.ts';
 
 const CHANNEL = 'C0DATA0001';
-/** In a sandbox that is no production: one press of Migrate confirms. */
+/** Not in production: confirmed without typing the name. */
 const NAME = 'airflow-dev';
 
 let playground: Playground;
@@ -16,17 +16,17 @@ beforeAll(async () => {
 afterAll(() => playground.stop());
 
 async function get<T>(path: string): Promise<T> {
-  const answer = await fetch(new URL(path, playground.url));
-  return (await answer.json()) as T;
+  const response = await fetch(new URL(path, playground.url));
+  return (await response.json()) as T;
 }
 
 async function post(path: string, body: unknown): Promise<PageActionResult> {
-  const answer = await fetch(new URL(path, playground.url), {
+  const response = await fetch(new URL(path, playground.url), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  return (await answer.json()) as PageActionResult;
+  return (await response.json()) as PageActionResult;
 }
 
 const panel = (find = '') => get<PanelState>(`/playground/panel?find=${encodeURIComponent(find)}`);
@@ -44,7 +44,7 @@ async function posted(words: string) {
   return (await messages()).filter(({ text }) => text.includes(words));
 }
 
-/** Asks again and again, as the page does at every change, until the answer is something. */
+/** Polls until the result is truthy. */
 function until<T>(ask: () => Promise<T | undefined | false>): Promise<T> {
   return expect
     .poll(ask, { timeout: 20_000, interval: 50 })
@@ -52,7 +52,7 @@ function until<T>(ask: () => Promise<T | undefined | false>): Promise<T> {
     .then(async () => (await ask()) as T);
 }
 
-test('starts on 2 June 2025, and everybody goes by that clock', async () => {
+test('the playground starts on 2 June 2025, and Slack, Adobe and the bot share that clock', async () => {
   const { scene, time, bot } = await panel();
   expect(scene.name).toBe('first-day');
   expect(bot).toMatchObject({ state: 'running', starts: 1 });
@@ -63,7 +63,7 @@ test('starts on 2 June 2025, and everybody goes by that clock', async () => {
   await until(async () => (await posted('28 days left'))[0]);
 });
 
-test('goes to the next reminder, and it arrives: the window is served', async () => {
+test('moving the clock to the next reminder sends it and serves the window', async () => {
   expect(await panelAction({ kind: 'move', to: 'next-reminder' })).toEqual({ ok: true });
   expect(await posted('14 days left')).toHaveLength(1);
   const { time } = await panel();
@@ -71,7 +71,7 @@ test('goes to the next reminder, and it arrives: the window is served', async ()
   expect(time.windows.find(({ days }) => days === 7)).toMatchObject({ state: 'ahead', servedAt: null });
 });
 
-test('shows what is in Adobe, and switches its faults', async () => {
+test('the panel shows Adobe’s credentials and switches its faults', async () => {
   await panelAction({ kind: 'fault', id: 'down', on: true });
   const { adobe } = await panel(NAME);
   expect(adobe.credentials.map(({ name, state }) => [name, state])).toEqual([[NAME, 'NOT_STARTED']]);
@@ -80,7 +80,7 @@ test('shows what is in Adobe, and switches its faults', async () => {
   expect((await panel()).adobe.faults.some(({ on }) => on)).toBe(false);
 });
 
-test('kills the bot in the middle of a migration; it comes back and tells the end, having started once', async () => {
+test('a bot killed during a migration reports its end after the restart, and started it once', async () => {
   await panelAction({ kind: 'migration-seconds', seconds: 2 });
   await slackAction({ kind: 'command', user: ADMIN, channel: CHANNEL, text: `/qs-creds migrate ${NAME}` });
   const question = await until(async () =>
@@ -103,7 +103,7 @@ test('kills the bot in the middle of a migration; it comes back and tells the en
   expect(await starts()).toHaveLength(1);
 }, 40_000);
 
-test('what happens while the bot is dead is made up once when it is back', async () => {
+test('a reminder due while the bot was stopped is sent once after its start', async () => {
   await panelAction({ kind: 'kill' });
   expect((await panel()).bot).toMatchObject({ state: 'stopped', pid: null, last: 'killed (SIGKILL)' });
   const command = { kind: 'command', user: ADMIN, channel: CHANNEL, text: '/qs-creds help' } as const;
@@ -121,11 +121,11 @@ test('what happens while the bot is dead is made up once when it is back', async
   ]);
   expect(await panelAction({ kind: 'move', to: 'past-deadline' })).toEqual({
     ok: false,
-    error: 'The deadline has passed already.',
+    error: 'The deadline has already passed.',
   });
 }, 40_000);
 
-test('every call is in the log, and no secret in any', async () => {
+test('the call log has calls to Adobe and Slack, without secrets', async () => {
   const { calls } = await panel();
   expect(new Set(calls.map(({ to }) => to))).toEqual(new Set(['Adobe', 'Slack']));
   const everything = JSON.stringify(calls);
@@ -134,13 +134,13 @@ test('every call is in the log, and no secret in any', async () => {
 });
 
 test.each([
-  ['nothing', {}],
-  ['a place it does not know', { kind: 'move', to: 'yesterday' }],
-  ['a fault it does not know', { kind: 'fault', id: 'fire', on: true }],
-  ['no seconds', { kind: 'migration-seconds', seconds: 0 }],
-])('refuses %s in words', async (_, action) => {
+  ['an empty action', {}],
+  ['an unknown move', { kind: 'move', to: 'yesterday' }],
+  ['an unknown fault', { kind: 'fault', id: 'fire', on: true }],
+  ['a duration of zero', { kind: 'migration-seconds', seconds: 0 }],
+])('the panel rejects %s with a sentence', async (_, action) => {
   expect(await post('/playground/panel', action)).toEqual({
     ok: false,
-    error: 'The playground does not know how to do this.',
+    error: 'The playground does not know this action.',
   });
 });

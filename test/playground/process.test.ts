@@ -1,16 +1,16 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { PlaygroundProcess } from './running.ts';
+import { PlaygroundProcess } from './playground-process.ts';
 
-/** The playground as a process; whatever is left of it is gone when the test is over. */
+/** The playground as a process; remaining processes are killed when the test ends. */
 function start(args: readonly string[], command?: readonly [string, ...string[]]): PlaygroundProcess {
   const playground = new PlaygroundProcess(args, command);
   onTestFinished(() => void playground.clear());
   return playground;
 }
 
-test('starts, serves its page and ends, leaving nothing behind', async () => {
+test('the playground starts, serves its page and stops without leaving processes or files', async () => {
   const playground = start(['--port', '0']);
   const address = await playground.address();
   expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/?$/);
@@ -25,17 +25,17 @@ test('starts, serves its page and ends, leaving nothing behind', async () => {
   await expect(readdir(folder)).rejects.toThrow('ENOENT');
 });
 
-test('ends when the npm that runs it ends', async () => {
+test('the playground stops when the npm that runs it stops', async () => {
   const playground = start(['--port', '0'], ['npm', 'run', 'playground', '--']);
   const address = await playground.address();
   playground.signal('SIGTERM');
-  // Resolves once nobody who was started holds the output any more, the bot included.
+  // Resolves when no process holds the output any more, the bot included.
   await playground.ended;
   await expect(fetch(address)).rejects.toThrow();
 });
 
-describe('says in one line and by its exit code what cannot be', () => {
-  test('a port that is in use', async () => {
+describe('invalid arguments', () => {
+  test('a port in use ends the playground with exit code 1 and one line', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
@@ -52,7 +52,7 @@ describe('says in one line and by its exit code what cannot be', () => {
     ['--port', '65536', /^--port takes a number from 0 to 65535: .*\n$/],
     ['--scene', 'last-day', /^--scene takes one of first-day, deadline-week, .*\n$/],
     ['--speed', '9', /^[^\n]*'--speed'[^\n]*\n$/],
-  ])('%s %s', async (name, value, words) => {
+  ])('%s %s ends the playground with exit code 1 and one line', async (name, value, words) => {
     const playground = start([name, value]);
     expect(await playground.ended).toBe(1);
     expect(playground.stderr).toMatch(words);
@@ -60,35 +60,35 @@ describe('says in one line and by its exit code what cannot be', () => {
   });
 });
 
-describe.runIf(process.platform === 'linux')('on Linux, where the system tells', () => {
-  test('every process of it listens on loopback only', async () => {
+describe.runIf(process.platform === 'linux')('on Linux, where /proc lists sockets', () => {
+  test('every process of the playground listens on loopback only', async () => {
     const playground = start(['--port', '0']);
     await playground.address();
     const pids = await family(playground.pid);
     expect(pids).toHaveLength(2);
     for (const pid of pids) {
-      const places = await listeningPlaces(pid);
-      expect(places).not.toEqual([]);
-      expect(places.filter((place) => !LOOPBACK.includes(place))).toEqual([]);
+      const addresses = await listenAddresses(pid);
+      expect(addresses).not.toEqual([]);
+      expect(addresses.filter((address) => !LOOPBACK.includes(address))).toEqual([]);
     }
     playground.signal('SIGTERM');
     await playground.ended;
   });
 });
 
-/** 127.0.0.1 and ::1 as Linux writes them, and 127.0.0.1 as an address of IPv6. */
+/** 127.0.0.1, ::1 and the IPv4-mapped 127.0.0.1, in the format of /proc. */
 const LOOPBACK = ['0100007F', '00000000000000000000000001000000', '0000000000000000FFFF00000100007F'];
 /** The state of a listening socket. */
-const LISTENS = '0A';
+const LISTENING = '0A';
 
-/** A process and all below it. */
+/** A process and its descendants. */
 async function family(pid: number): Promise<number[]> {
   const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const parents = new Map<number, number>();
   for (const each of all) {
-    // One that has ended meanwhile is nobody's child.
+    // The process may have ended meanwhile.
     const stat = await readFile(`/proc/${each}/stat`, 'utf8').catch(() => '');
-    // After the name, which may hold anything, in brackets: the state, then the parent.
+    // The state and the parent follow the name, which is in brackets and may contain anything.
     const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     parents.set(Number(each), Number(parent));
   }
@@ -98,8 +98,8 @@ async function family(pid: number): Promise<number[]> {
   return found;
 }
 
-/** The addresses on which a process listens, as Linux writes them. */
-async function listeningPlaces(pid: number): Promise<string[]> {
+/** The addresses on which a process listens, in the format of /proc. */
+async function listenAddresses(pid: number): Promise<string[]> {
   const folder = `/proc/${pid}/fd`;
   const held = await Promise.all(
     (await readdir(folder)).map((fd) => readlink(`${folder}/${fd}`).catch(() => '')),
@@ -110,6 +110,6 @@ async function listeningPlaces(pid: number): Promise<string[]> {
   return tables
     .flatMap((table) => table.trim().split('\n').slice(1))
     .map((line) => line.trim().split(/\s+/))
-    .filter((fields) => fields[3] === LISTENS && held.includes(`socket:[${fields[9]}]`))
+    .filter((fields) => fields[3] === LISTENING && held.includes(`socket:[${fields[9]}]`))
     .map((fields) => fields[1]?.split(':')[0] ?? '');
 }

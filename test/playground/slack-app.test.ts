@@ -1,9 +1,9 @@
 import type { BlockAction } from '@slack/bolt';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ADMIN, button, GENERAL, GUEST, LEFT, MEMBER, section, startBolt, startSlack } from './slack-bolt.ts';
 
-describe('a slash command', () => {
-  it('is acknowledged and answered, for the person alone', async () => {
+describe('slash commands', () => {
+  test('a slash command is acknowledged, and its reply is seen by that person only', async () => {
     const { slack, apiUrl } = await startSlack();
     await startBolt(slack, apiUrl, (app) => {
       app.command('/qs-creds', async ({ ack, respond, command }) => {
@@ -22,7 +22,7 @@ describe('a slash command', () => {
     expect(slack.rejected).toEqual([]);
   });
 
-  it('is answered by the body of the acknowledgement', async () => {
+  test('the body of an acknowledgement is posted as the reply to a command', async () => {
     const { slack, apiUrl } = await startSlack();
     await startBolt(slack, apiUrl, (app) => {
       app.command('/qs-creds', ({ ack, command }) =>
@@ -37,7 +37,7 @@ describe('a slash command', () => {
     expect(slack.messagesSeenBy(MEMBER, GENERAL).map((m) => m.text)).toEqual(['for all']);
   });
 
-  it('times out when the app does not acknowledge', async () => {
+  test('a command times out when the app does not acknowledge it', async () => {
     const { slack, apiUrl } = await startSlack({ ackLimitMs: 50 });
     await startBolt(slack, apiUrl, (app) => app.command('/qs-creds', async () => {}));
     expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({
@@ -46,14 +46,14 @@ describe('a slash command', () => {
     });
   });
 
-  it('says so when nobody listens', async () => {
+  test('a command fails when the app is not listening', async () => {
     const { slack } = await startSlack();
     expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({ error: 'dispatch_failed' });
     slack.appUrl = 'http://127.0.0.1:1/slack/events';
     expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({ error: 'dispatch_failed' });
   });
 
-  it('cannot be given from elsewhere, by somebody gone, or by another name', async () => {
+  test('rejects a command from outside the channel, from a deactivated user, or with another name', async () => {
     const { slack } = await startSlack();
     await expect(slack.command(GUEST, GENERAL, 'list')).rejects.toThrow('not in');
     await expect(slack.command(LEFT, slack.directOf(LEFT), 'list')).rejects.toThrow('deactivated');
@@ -61,8 +61,8 @@ describe('a slash command', () => {
   });
 });
 
-describe('a request', () => {
-  it('is refused by Bolt when its signature is forged or old', async () => {
+describe('requests', () => {
+  test('Bolt rejects a request whose signature is forged or old', async () => {
     const { slack, apiUrl } = await startSlack();
     await startBolt(slack, apiUrl, (app) => app.command('/qs-creds', ({ ack }) => ack('reached')));
     const old = String(Math.floor(Date.now() / 1000) - 3600);
@@ -76,7 +76,7 @@ describe('a request', () => {
     expect(await slack.command(ADMIN, GENERAL, '')).toMatchObject({ status: 200 });
   });
 
-  it('can be replayed, and marked as retried', async () => {
+  test('a request can be replayed and marked as a retry', async () => {
     const { slack, apiUrl } = await startSlack();
     const commands: string[] = [];
     await startBolt(slack, apiUrl, (app) => {
@@ -94,15 +94,15 @@ describe('a request', () => {
     expect(commands[0]).toMatch(/ 1$/);
   });
 
-  it('asks for the challenge back', async () => {
+  test('verifying the URL returns the challenge', async () => {
     const { slack, apiUrl } = await startSlack();
     await startBolt(slack, apiUrl, () => {});
     expect(JSON.stringify((await slack.verifyUrl()).body)).toContain('challenge');
   });
 });
 
-describe('a press', () => {
-  it('carries what Slack tells of a message, its element and the person', async () => {
+describe('presses', () => {
+  test('a press carries the message, the element and the person', async () => {
     const { slack, apiUrl } = await startSlack();
     const bodies: unknown[] = [];
     const app = await startBolt(slack, apiUrl, (bolt) => {
@@ -140,7 +140,7 @@ describe('a press', () => {
     expect(slack.messagesSeenBy(ADMIN, GENERAL)).toMatchObject([{ ts, edited: true, blocks: [] }]);
   });
 
-  it('on an ephemeral message sends no message, and only the person can do it', async () => {
+  test('a press on an ephemeral message carries no message, and only its recipient can press', async () => {
     const { slack, apiUrl } = await startSlack();
     const bodies: unknown[] = [];
     const app = await startBolt(slack, apiUrl, (bolt) => {
@@ -167,7 +167,7 @@ describe('a press', () => {
     await slack.waitFor(() => slack.messagesSeenBy(ADMIN, GENERAL).length === 0);
   });
 
-  it('chooses only what a menu offers', async () => {
+  test('a menu takes only the options it offers', async () => {
     const { slack, apiUrl } = await startSlack();
     const chosen: unknown[] = [];
     const app = await startBolt(slack, apiUrl, (bolt) => {
@@ -209,7 +209,7 @@ describe('a press', () => {
     ]);
   });
 
-  it('can be forged with any value in any place', async () => {
+  test('a press can be forged with any value in any container', async () => {
     const { slack, apiUrl } = await startSlack();
     const bodies: unknown[] = [];
     await startBolt(slack, apiUrl, (bolt) => {
@@ -219,28 +219,28 @@ describe('a press', () => {
       });
     });
     await slack.forgePress(
-      'U0NOBODY01',
+      'U0UNKNOWN1',
       { action_id: 'migrate', value: 'foreign' },
       { container: { type: 'x' } },
     );
     expect(bodies).toMatchObject([
-      { user: { id: 'U0NOBODY01' }, container: { type: 'x' }, actions: [{ value: 'foreign' }] },
+      { user: { id: 'U0UNKNOWN1' }, container: { type: 'x' }, actions: [{ value: 'foreign' }] },
     ]);
   });
 });
 
 describe('the Home', () => {
-  it('is published when the person opens it, and can be pressed on', async () => {
+  test('the Home is published when a person opens it, and its buttons can be pressed', async () => {
     const { slack, apiUrl } = await startSlack();
-    const heard: unknown[] = [];
+    const received: unknown[] = [];
     await startBolt(slack, apiUrl, (app) => {
       app.event('app_home_opened', async ({ event, client }) => {
-        heard.push({ tab: event.tab, view: event.view });
+        received.push({ tab: event.tab, view: event.view });
         const blocks = [section(`Hello ${event.user}`), { type: 'actions', elements: [button('go', '1')] }];
         await client.apiCall('views.publish', { user_id: event.user, view: { type: 'home', blocks } });
       });
       app.action<BlockAction>('go', async ({ ack, body }) => {
-        heard.push(body.container['type']);
+        received.push(body.container['type']);
         await ack();
       });
     });
@@ -252,17 +252,17 @@ describe('the Home', () => {
     await slack.press(ADMIN, 'home', 'go');
     await slack.openHome(ADMIN);
     await slack.waitFor(() => slack.calls.filter((c) => c.method === 'views.publish').length === 2);
-    expect(heard).toMatchObject([{ tab: 'home', view: undefined }, 'view', { view: { id: home.id } }]);
+    expect(received).toMatchObject([{ tab: 'home', view: undefined }, 'view', { view: { id: home.id } }]);
     await expect(slack.press(MEMBER, 'home', 'go')).rejects.toThrow('does not have a Home');
   });
 });
 
-describe('waiting', () => {
-  it('fails with what there is to see instead', async () => {
+describe('waits', () => {
+  test('a wait that times out shows the messages and calls so far', async () => {
     const { slack, apiUrl } = await startSlack();
     const app = await startBolt(slack, apiUrl, () => {});
     await app.client.chat.postMessage({ channel: GENERAL, text: 'something else' });
     const waiting = slack.waitFor(() => false, { timeoutMs: 20, what: 'the card' });
-    await expect(waiting).rejects.toThrow(/in vain for the card.*something else.*chat\.postMessage ok/s);
+    await expect(waiting).rejects.toThrow(/waiting for the card.*something else.*chat\.postMessage ok/s);
   });
 });

@@ -9,9 +9,9 @@ import { ADMIN, GUEST, LEFT, MEMBER } from '../support/people.ts';
 
 export { ADMIN, GUEST, LEFT, MEMBER };
 
-/** Everybody but the guest is in it. */
+/** ADMIN and MEMBER are in it, and the app is. */
 export const GENERAL = 'C0GENERAL1';
-/** The bot is not. */
+/** The app is not in it. */
 export const OTHERS = 'C0OTHERS01';
 export const ARCHIVED = 'C0ARCHIVED';
 export const SECRET = 'C0SECRET01';
@@ -44,21 +44,21 @@ export async function startSlack(options: Partial<LocalSlackOptions> = {}) {
   return { slack, clock, url, apiUrl };
 }
 
-/** An answer of the Web API. */
-export type Answer = Record<string, unknown> & { ok: boolean; error?: string };
+/** A response of the Web API. */
+export type ApiResponse = Record<string, unknown> & { ok: boolean; error?: string };
 
-/** Calls the Web API as an app would, by JSON. */
+/** Calls the Web API as an app does, with JSON. */
 export async function call(apiUrl: string, method: string, args: object = {}, token = BOT_TOKEN) {
   const res = await fetch(`${apiUrl}${method}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify(args),
   });
-  const body: Answer = JSON.parse(await res.text());
+  const body: ApiResponse = JSON.parse(await res.text());
   return body;
 }
 
-/** A real Bolt app in HTTP mode, told to the local Slack. */
+/** A real Bolt app in HTTP mode, to which the local Slack delivers. */
 export async function startBolt(slack: LocalSlack, apiUrl: string, register: (app: App) => void) {
   const receiver = new HTTPReceiver({ signingSecret: SIGNING_SECRET, logLevel: LogLevel.ERROR });
   const app = await boltApp({ receiver }, apiUrl, register);
@@ -74,7 +74,7 @@ export async function startSocketBolt(slack: LocalSlack, apiUrl: string, registe
   const receiver = new SocketModeReceiver({
     appToken: APP_TOKEN,
     logLevel: LogLevel.ERROR,
-    // Also how long it waits before it comes back.
+    // Also the delay before it reconnects.
     clientPingTimeout: 1_000,
     installerOptions: { clientOptions: { slackApiUrl: apiUrl } },
   });
@@ -98,7 +98,7 @@ async function boltApp(options: AppOptions, apiUrl: string, register: (app: App)
   return app;
 }
 
-/** Blocks that do no harm. */
+/** A valid section block. */
 export function section(text: string) {
   return { type: 'section', text: { type: 'mrkdwn', text } } as const;
 }

@@ -1,6 +1,6 @@
 import type { ViewClosedAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ADMIN, GENERAL, MEMBER, startBolt, startSlack } from './slack-bolt.ts';
 
 const modal: ModalView = {
@@ -19,10 +19,10 @@ const modal: ModalView = {
   ],
 };
 
-describe('a modal', () => {
-  it('opens, shows errors, is submitted, and says when it is closed', async () => {
+describe('modals', () => {
+  test('a modal opens, shows errors, is submitted, and notifies the app when it is closed', async () => {
     const { slack, apiUrl } = await startSlack();
-    const heard: unknown[] = [];
+    const received: unknown[] = [];
     await startBolt(slack, apiUrl, (app) => {
       app.command('/qs-creds', async ({ ack, client, body }) => {
         await ack();
@@ -30,11 +30,11 @@ describe('a modal', () => {
       });
       app.view('form', async ({ ack, view }) => {
         const text = view.state.values['reason']?.['text']?.value;
-        heard.push([text, view.private_metadata]);
+        received.push([text, view.private_metadata]);
         await (text === 'bad' ? ack({ response_action: 'errors', errors: { reason: 'Not this.' } }) : ack());
       });
       app.view<ViewClosedAction>({ type: 'view_closed', callback_id: 'form' }, async ({ ack, body }) => {
-        heard.push(body.is_cleared);
+        received.push(body.is_cleared);
         await ack();
       });
     });
@@ -44,10 +44,10 @@ describe('a modal', () => {
     expect(view.title.text).toBe('A form');
     expect(slack.modalOf(MEMBER)).toBeNull();
 
-    await expect(slack.submit(ADMIN, viewId)).rejects.toThrow('filled in first: reason');
+    await expect(slack.submit(ADMIN, viewId)).rejects.toThrow('inputs are empty: reason');
     await expect(slack.submit(ADMIN, viewId, { reason: { text: 'x'.repeat(11) } })).rejects.toThrow('longer');
     await expect(slack.submit(ADMIN, viewId, { other: { text: 'x' } })).rejects.toThrow('no input');
-    await expect(slack.submit(MEMBER, viewId, { reason: { text: 'x' } })).rejects.toThrow('before them');
+    await expect(slack.submit(MEMBER, viewId, { reason: { text: 'x' } })).rejects.toThrow('on top');
 
     await slack.submit(ADMIN, viewId, { reason: { text: 'bad' } });
     expect(slack.modalOf(ADMIN)?.errors).toEqual({ reason: 'Not this.' });
@@ -58,11 +58,11 @@ describe('a modal', () => {
     const again = await slack.waitFor(() => slack.modalOf(ADMIN));
     expect(await slack.closeView(ADMIN, again.viewId)).toMatchObject({ status: 200 });
     expect(slack.modalOf(ADMIN)).toBeNull();
-    expect(heard).toEqual([['bad', 'kept'], ['good', 'kept'], false]);
+    expect(received).toEqual([['bad', 'kept'], ['good', 'kept'], false]);
     expect(slack.rejected).toEqual([]);
   });
 
-  it('follows update, push and clear, and refuses answers Slack would not show', async () => {
+  test('a modal follows update, push and clear, and rejects invalid responses', async () => {
     const { slack, apiUrl } = await startSlack();
     const titled = (text: string) => ({ ...modal, title: { type: 'plain_text' as const, text } });
     await startBolt(slack, apiUrl, (app) => {
@@ -90,7 +90,7 @@ describe('a modal', () => {
     await submit('push');
     expect(title()).toBe('Pushed');
     const below = slack.state.modals.get(ADMIN)?.[0]?.id ?? '';
-    await expect(slack.submit(ADMIN, below, { reason: { text: 'x' } })).rejects.toThrow('before them');
+    await expect(slack.submit(ADMIN, below, { reason: { text: 'x' } })).rejects.toThrow('on top');
     await submit('too long');
     await submit('errors');
     expect(title()).toBe('Pushed');
@@ -105,7 +105,7 @@ describe('a modal', () => {
     expect(slack.modalOf(ADMIN)).toBeNull();
   });
 
-  it('takes what its external menu offered, and answers that come after an update', async () => {
+  test('a modal takes options its external menu offered, and applies errors after an update', async () => {
     const { slack, apiUrl } = await startSlack();
     const owner = (title: string): ModalView => ({
       ...modal,
@@ -131,7 +131,7 @@ describe('a modal', () => {
       app.view('form', async ({ ack, client, view }) => {
         chosen.push(view.state.values['owner']?.['find']?.selected_option?.value);
         await client.views.update({ view_id: view.id, view: owner('After') });
-        await ack({ response_action: 'errors', errors: { owner: 'Somebody else.' } });
+        await ack({ response_action: 'errors', errors: { owner: 'Choose someone else.' } });
       });
     });
     await slack.command(ADMIN, GENERAL, 'open');
@@ -144,7 +144,7 @@ describe('a modal', () => {
     expect(chosen).toEqual(['ab']);
     expect(slack.modalOf(ADMIN)).toMatchObject({
       view: { title: { text: 'After' } },
-      errors: { owner: 'Somebody else.' },
+      errors: { owner: 'Choose someone else.' },
     });
   });
 });

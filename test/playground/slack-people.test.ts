@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type {
   PageAction,
   PageActionResult,
@@ -26,8 +26,8 @@ async function startPage(options: Partial<LocalSlackOptions> = {}) {
   return { ...started, state, general, perform };
 }
 
-describe('people who write', () => {
-  it('say something, as text, in channels and to the app', async () => {
+describe('messages of people', () => {
+  test('people send messages to channels and to the app, as plain text', async () => {
     const { slack, perform, general, state } = await startPage();
     const said = {
       kind: 'message',
@@ -43,19 +43,19 @@ describe('people who write', () => {
     await perform({ ...said, channel: slack.directOf(ADMIN), text: 'Hello' });
     expect((await state(ADMIN)).conversations.at(-1)?.messages).toMatchObject([{ text: 'Hello' }]);
 
-    expect(await perform({ ...said, text: '  ' })).toEqual({ ok: false, error: 'a message needs words' });
+    expect(await perform({ ...said, text: '  ' })).toEqual({ ok: false, error: 'a message cannot be empty' });
     expect(await perform({ ...said, user: 'U0GUEST001' })).toMatchObject({ ok: false });
     expect(await perform({ ...said, channel: slack.directOf(MEMBER) })).toMatchObject({ ok: false });
   });
 
-  it('have what they wrote left alone by the app', async () => {
+  test('the app cannot edit a message of a person', async () => {
     const { slack, apiUrl } = await startPage();
     const { ts } = slack.sendMessage(ADMIN, GENERAL, 'Mine');
     const update = await call(apiUrl, 'chat.update', { channel: GENERAL, ts, text: 'Not yours' });
     expect(update.error).toBe('cant_update_message');
   });
 
-  it('reply in threads, also beside what the app posts there', async () => {
+  test('people reply in threads, and the app can post there as well', async () => {
     const { slack, apiUrl, perform, general } = await startPage();
     const { ts } = slack.state.post({ channel: GENERAL, text: 'Parent', blocks: [] });
     const reply = { kind: 'message', user: MEMBER, channel: GENERAL, text: 'Reply', threadTs: ts } as const;
@@ -74,7 +74,7 @@ describe('people who write', () => {
     expect(await perform({ ...reply, threadTs: hidden.ts })).toMatchObject({ ok: false });
   });
 
-  it('are told what is no command, and that threads take none', async () => {
+  test('an unknown command and a command in a thread are explained to the person', async () => {
     const { perform } = await startPage();
     const command = { kind: 'command', user: ADMIN, channel: GENERAL, text: '/foo bar' } as const;
     expect(await perform(command)).toMatchObject({
@@ -87,8 +87,8 @@ describe('people who write', () => {
   });
 });
 
-describe('what is unread', () => {
-  it('is what others wrote since the person last looked', async () => {
+describe('unread messages', () => {
+  test('messages of others are unread until the person reads the conversation', async () => {
     const { slack, perform, general } = await startPage();
     const read = (user: string) => perform({ kind: 'read', user, channel: GENERAL });
     const unread = async (user: string) => (await general(user))?.unread;
@@ -109,7 +109,7 @@ describe('what is unread', () => {
     expect(await general(ADMIN)).toMatchObject({ unread: 1, firstUnread: next.ts });
   });
 
-  it('changes nothing when there is none', async () => {
+  test('reading a conversation without unread messages changes nothing', async () => {
     const { slack } = await startPage();
     slack.state.post({ channel: GENERAL, text: 'One', blocks: [] });
     slack.read(ADMIN, GENERAL);
@@ -119,17 +119,17 @@ describe('what is unread', () => {
   });
 });
 
-describe('what the page is told', () => {
-  it('is the clock, the command and what to offer while it is typed', async () => {
+describe('page state', () => {
+  test('the page state has the workspace clock, the command and its completions', async () => {
     const completions = [{ usage: 'list [mine]', summary: 'what there is' }];
     const { clock, state } = await startPage({ completions });
     clock.advanceMs(86_400_000);
-    const told = { now: '2025-05-02T09:00:00.000Z', command: '/qs-creds', completions };
-    expect(await state(ADMIN)).toMatchObject(told);
+    const expected = { now: '2025-05-02T09:00:00.000Z', command: '/qs-creds', completions };
+    expect(await state(ADMIN)).toMatchObject(expected);
   });
 });
 
-describe('a press in a modal', () => {
+describe('presses in a modal', () => {
   const text = (value: string) => ({ type: 'plain_text', text: value }) as const;
   const modal: ModalView = {
     type: 'modal',
@@ -143,23 +143,23 @@ describe('a press in a modal', () => {
         label: text('Reason'),
         element: { type: 'plain_text_input', action_id: 'text', min_length: 5 },
       },
-      { type: 'actions', block_id: 'row', elements: [button('look', '1')] },
+      { type: 'actions', block_id: 'row', elements: [button('check', '1')] },
     ],
   };
 
-  it('carries what is filled in so far, which then outlives an update', async () => {
+  test('a press in a modal carries the inputs so far, which survive an update', async () => {
     const { slack, apiUrl, perform } = await startPage();
-    const heard: unknown[] = [];
+    const received: unknown[] = [];
     await startBolt(slack, apiUrl, (app) => {
       app.command('/qs-creds', async ({ ack, client, body }) => {
         await ack();
         await client.views.open({ trigger_id: body.trigger_id, view: modal });
       });
-      app.action('look', async ({ ack, body, client }) => {
+      app.action('check', async ({ ack, body, client }) => {
         await ack();
         if (body.type !== 'block_actions' || body.view === undefined) return;
-        heard.push(body.view.state.values['reason']?.['text']?.value);
-        await client.views.update({ view_id: body.view.id, view: { ...modal, title: text('Looked') } });
+        received.push(body.view.state.values['reason']?.['text']?.value);
+        await client.views.update({ view_id: body.view.id, view: { ...modal, title: text('Checked') } });
       });
     });
     await slack.command(ADMIN, GENERAL, 'open');
@@ -167,11 +167,11 @@ describe('a press in a modal', () => {
     const values = { reason: { text: { type: 'plain_text_input', value: 'half' } } };
     const press = { kind: 'press', user: ADMIN, container: { viewId }, blockId: 'row' } as const;
 
-    expect(await perform({ ...press, actionId: 'look', values })).toEqual({ ok: true });
+    expect(await perform({ ...press, actionId: 'check', values })).toEqual({ ok: true });
     const { view } = await slack.waitFor(
-      () => slack.modalOf(ADMIN)?.view.title.text === 'Looked' && slack.modalOf(ADMIN),
+      () => slack.modalOf(ADMIN)?.view.title.text === 'Checked' && slack.modalOf(ADMIN),
     );
-    expect(heard).toEqual(['half']);
+    expect(received).toEqual(['half']);
     expect(view.state.values).toEqual(values);
     await expect(slack.submit(ADMIN, viewId)).rejects.toThrow('shorter than 5');
   });

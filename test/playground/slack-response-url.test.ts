@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ADMIN, GENERAL, MEMBER, OTHERS, section, startBolt, startSlack } from './slack-bolt.ts';
 
 const MINUTE = 60_000;
 
-/** A `response_url` as an app gets it by a command. */
+/** A response_url as an app receives it with a command. */
 async function startResponseUrl(channel = GENERAL) {
   const started = await startSlack();
   const urls: string[] = [];
@@ -25,8 +25,8 @@ async function startResponseUrl(channel = GENERAL) {
   return { ...started, respond };
 }
 
-describe('a response_url', () => {
-  it('takes five answers', async () => {
+describe('response URLs', () => {
+  test('a response_url takes five posts', async () => {
     const { slack, respond } = await startResponseUrl();
     for (let i = 1; i <= 5; i += 1) expect(await respond({ text: `${i}` })).toMatchObject({ status: 200 });
     expect(await respond({ text: '6' })).toEqual({ status: 404, text: 'used_url' });
@@ -35,7 +35,7 @@ describe('a response_url', () => {
     expect(slack.rejected).toEqual(['response_url: used_url']);
   });
 
-  it('lasts thirty minutes', async () => {
+  test('a response_url expires after thirty minutes', async () => {
     const { respond, clock } = await startResponseUrl();
     clock.advanceMs(30 * MINUTE);
     expect(await respond({ text: 'in time' })).toMatchObject({ status: 200 });
@@ -43,7 +43,7 @@ describe('a response_url', () => {
     expect(await respond({ text: 'late' })).toEqual({ status: 404, text: 'expired_url' });
   });
 
-  it('holds answers to the limits, and forgives the refused ones', async () => {
+  test('a response_url enforces the limits, and rejected posts do not count', async () => {
     const { slack, respond } = await startResponseUrl();
     expect(await respond({ blocks: [section('x'.repeat(3001))] })).toEqual({
       status: 404,
@@ -57,20 +57,20 @@ describe('a response_url', () => {
     for (let i = 1; i <= 5; i += 1) expect(await respond({ text: `${i}` })).toMatchObject({ status: 200 });
   });
 
-  it('answers to all when told so, also where the bot is not', async () => {
+  test('a response_url posts to the channel on request, even where the app is not a member', async () => {
     const { slack, respond } = await startResponseUrl(OTHERS);
     await respond({ text: 'for all', response_type: 'in_channel' });
     expect(slack.messagesSeenBy(MEMBER, OTHERS)).toMatchObject([{ text: 'for all', ephemeral: false }]);
   });
 
-  it('of a command has no original to delete', async () => {
+  test('the response_url of a command has no original to delete', async () => {
     const { slack, respond } = await startResponseUrl();
     expect(await respond({ delete_original: true })).toEqual({ status: 404, text: 'message_not_found' });
     await respond({ replace_original: true, text: 'new' });
     expect(slack.messagesSeenBy(ADMIN, GENERAL)).toMatchObject([{ text: 'new', edited: false }]);
   });
 
-  it('fails when told so', async () => {
+  test('a response_url fails on request', async () => {
     const { slack, respond } = await startResponseUrl();
     slack.fail('response_url', { httpStatus: 500 });
     slack.fail('response_url', { error: 'expired_url' });

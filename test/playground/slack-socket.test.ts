@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   ADMIN,
   APP_TOKEN,
@@ -12,7 +12,7 @@ import {
 } from './slack-bolt.ts';
 
 describe('Socket Mode', () => {
-  it('brings commands, presses and events, and takes answers back', async () => {
+  test('Socket Mode delivers commands, presses and events, and takes responses', async () => {
     const { slack, apiUrl } = await startSlack();
     await startSocketBolt(slack, apiUrl, (app) => {
       app.command('/qs-creds', async ({ ack, command }) => ack(`You said ${command.text}`));
@@ -36,7 +36,7 @@ describe('Socket Mode', () => {
     expect(slack.rejected).toEqual([]);
   });
 
-  it('posts nothing for a bare acknowledgement', async () => {
+  test('a plain acknowledgement over Socket Mode posts nothing', async () => {
     const { slack, apiUrl } = await startSlack();
     await startSocketBolt(slack, apiUrl, (app) => app.command('/qs-creds', ({ ack }) => ack()));
     expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({ status: 200 });
@@ -44,34 +44,34 @@ describe('Socket Mode', () => {
     expect(slack.rejected).toEqual([]);
   });
 
-  it('times out when nothing is acknowledged', async () => {
+  test('a command over Socket Mode times out without an acknowledgement', async () => {
     const { slack, apiUrl } = await startSlack({ ackLimitMs: 50 });
     await startSocketBolt(slack, apiUrl, (app) => app.command('/qs-creds', async () => {}));
     expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({ error: 'operation_timeout' });
   });
 
-  it('sends the app away, and takes it back', async () => {
+  test('the app reconnects after Slack disconnects it', async () => {
     const { slack, apiUrl } = await startSlack();
     await startSocketBolt(slack, apiUrl, (app) => app.command('/qs-creds', ({ ack }) => ack('Here')));
     slack.disconnectSockets();
     expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({ error: 'dispatch_failed' });
-    await slack.waitFor(() => slack.socketConnections === 1, { what: 'the app to come back' });
+    await slack.waitFor(() => slack.socketConnections === 1, { what: 'the app to reconnect' });
     expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({ status: 200 });
   });
 
-  it('wants the app token for a connection, a ticket once, and the bot token for all else', async () => {
+  test('a connection needs the app token and an unused ticket, all other methods the bot token', async () => {
     const { apiUrl } = await startSlack();
     const open = 'apps.connections.open';
     expect(await call(apiUrl, open, {}, BOT_TOKEN)).toMatchObject({ error: 'not_allowed_token_type' });
     expect(await call(apiUrl, 'auth.test', {}, APP_TOKEN)).toMatchObject({ error: 'not_allowed_token_type' });
     const { url } = await call(apiUrl, open, {}, APP_TOKEN);
-    const heard = (address: string) =>
+    const firstMessage = (address: string) =>
       new Promise<string>((resolve) => {
         const socket = new WebSocket(address);
         socket.onmessage = ({ data }) => resolve(JSON.parse(data).type);
-        socket.onerror = () => resolve('refused');
+        socket.onerror = () => resolve('rejected');
       });
-    expect(await heard(String(url))).toBe('hello');
-    expect(await heard(String(url))).toBe('refused');
+    expect(await firstMessage(String(url))).toBe('hello');
+    expect(await firstMessage(String(url))).toBe('rejected');
   });
 });

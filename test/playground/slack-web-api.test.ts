@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   ADMIN,
   ARCHIVED,
@@ -17,7 +17,7 @@ import {
 const modal = { type: 'modal', title: { type: 'plain_text', text: 'A modal' }, blocks: [section('Hello')] };
 const home = { type: 'home', blocks: [section('Hello')] };
 
-/** Triggers as an app gets them: by a command. */
+/** Trigger ids as an app receives them with a command. */
 async function startTriggers() {
   const started = await startSlack();
   const triggers: string[] = [];
@@ -34,8 +34,8 @@ async function startTriggers() {
   return { ...started, trigger };
 }
 
-describe('a token', () => {
-  it('must be there, be right, and have the scope', async () => {
+describe('tokens', () => {
+  test('a token must be present, valid and have the scope', async () => {
     const { slack, apiUrl } = await startSlack({ scopes: ['users:read'] });
     const bare = await fetch(`${apiUrl}auth.test`, { method: 'POST' });
     expect(await bare.json()).toEqual({ ok: false, error: 'not_authed' });
@@ -54,7 +54,7 @@ describe('a token', () => {
     expect(slack.rejected).toContain('chat.postMessage: missing_scope: needs chat:write');
   });
 
-  it('shows an email only where it may', async () => {
+  test('a token reads an email only with the scope for it', async () => {
     const blind = await startSlack({ scopes: ['users:read'] });
     const seeing = await startSlack();
     expect(JSON.stringify(await call(blind.apiUrl, 'users.info', { user: ADMIN }))).not.toContain('@');
@@ -63,7 +63,7 @@ describe('a token', () => {
     });
   });
 
-  it('may come in a form, as the web client sends it', async () => {
+  test('a token can be sent in a form, as the web client does', async () => {
     const { slack, apiUrl } = await startSlack();
     const blocks = JSON.stringify([section('Hello')]);
     const body = new URLSearchParams({ token: 'xoxb-local', channel: GENERAL, text: 'a', blocks });
@@ -77,7 +77,7 @@ describe('a token', () => {
 });
 
 describe('people', () => {
-  it('are told with their rights, and found by email unless they left', async () => {
+  test('users have their roles, and are found by email unless deactivated', async () => {
     const { slack, apiUrl } = await startSlack();
     const info = (user: string) => call(apiUrl, 'users.info', { user });
     const find = (email: string) => call(apiUrl, 'users.lookupByEmail', { email });
@@ -87,11 +87,11 @@ describe('people', () => {
     expect(await find('Owner@example.com')).toMatchObject({ user: { id: 'U0OWNER001' } });
     expect(await find('left@example.com')).toMatchObject({ error: 'users_not_found' });
     expect(slack.rejected).toEqual([]);
-    expect(await info('U0NOBODY01')).toMatchObject({ error: 'user_not_found' });
+    expect(await info('U0UNKNOWN1')).toMatchObject({ error: 'user_not_found' });
     expect(slack.rejected).toEqual(['users.info: user_not_found']);
   });
 
-  it('are listed by user group', async () => {
+  test('the users of a user group are listed', async () => {
     const { apiUrl } = await startSlack();
     const list = (usergroup: string) => call(apiUrl, 'usergroups.users.list', { usergroup });
     expect(await list('S0MIGRATOR')).toMatchObject({ ok: true, users: [ADMIN] });
@@ -100,7 +100,7 @@ describe('people', () => {
 });
 
 describe('conversations', () => {
-  it('are told to a token that may read their kind', async () => {
+  test('a conversation is returned to a token with the scope for its kind', async () => {
     const { apiUrl } = await startSlack({ scopes: ['channels:read', 'im:write'] });
     const info = (channel: string) => call(apiUrl, 'conversations.info', { channel });
     expect(await info(GENERAL)).toMatchObject({ channel: { name: 'general', is_member: true } });
@@ -112,12 +112,12 @@ describe('conversations', () => {
     const open = (users: string) => call(apiUrl, 'conversations.open', { users });
     expect(await open(ADMIN)).toMatchObject({ channel: { id: expect.stringMatching(/^D/) } });
     expect(await open(LEFT)).toMatchObject({ error: 'user_disabled' });
-    expect(await open('U0NOBODY01')).toMatchObject({ error: 'user_not_found' });
+    expect(await open('U0UNKNOWN1')).toMatchObject({ error: 'user_not_found' });
   });
 });
 
 describe('messages', () => {
-  it('go to a channel, or directly to a person', async () => {
+  test('a message is posted to a channel or directly to a person', async () => {
     const { slack, apiUrl } = await startSlack();
     const post = (channel: string) => call(apiUrl, 'chat.postMessage', { channel, text: 'Hello' });
     const direct = slack.directOf(MEMBER);
@@ -132,7 +132,7 @@ describe('messages', () => {
     expect(await post('C0NOTHING1')).toMatchObject({ error: 'channel_not_found' });
   });
 
-  it('are edited and deleted by the app, never the ephemeral ones', async () => {
+  test('the app edits and deletes its messages, except ephemeral ones', async () => {
     const { slack, apiUrl } = await startSlack();
     const blocks = [section('Before')];
     const { ts } = await call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'Before', blocks });
@@ -157,7 +157,7 @@ describe('messages', () => {
     expect(slack.messagesSeenBy(MEMBER, GENERAL)).toEqual([]);
   });
 
-  it('for one person alone need that person in the channel', async () => {
+  test('an ephemeral message needs its recipient in the channel', async () => {
     const { apiUrl } = await startSlack();
     const post = (user: string) =>
       call(apiUrl, 'chat.postEphemeral', { channel: GENERAL, user, text: 'psst' });
@@ -165,7 +165,7 @@ describe('messages', () => {
     expect(await post(GUEST)).toMatchObject({ error: 'user_not_in_channel' });
   });
 
-  it('beyond the limits are refused, said why, and remembered', async () => {
+  test('a message beyond the limits is rejected with a reason and recorded', async () => {
     const { slack, apiUrl } = await startSlack();
     const blocks = [section('x'.repeat(3001))];
     expect(await call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'a', blocks })).toMatchObject({
@@ -180,7 +180,7 @@ describe('messages', () => {
     expect(slack.messagesSeenBy(ADMIN, GENERAL)).toEqual([]);
   });
 
-  it('that come too fast are noted, not refused', async () => {
+  test('messages posted too fast are recorded, not rejected', async () => {
     const { slack, apiUrl, clock } = await startSlack();
     const post = () => call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'a' });
     for (let i = 0; i < 10; i += 1) {
@@ -196,7 +196,7 @@ describe('messages', () => {
 });
 
 describe('views', () => {
-  it('open by a trigger of the last three seconds, once', async () => {
+  test('a trigger id opens one view within three seconds', async () => {
     const { slack, apiUrl, clock, trigger } = await startTriggers();
     const open = (trigger_id: string, view: object = modal) =>
       call(apiUrl, 'views.open', { trigger_id, view });
@@ -212,7 +212,7 @@ describe('views', () => {
     expect(slack.modalOf(ADMIN)?.view.title.text).toBe('A modal');
   });
 
-  it('are pushed three high, and updated while open and unchanged', async () => {
+  test('at most three views are stacked, and an update needs the current hash', async () => {
     const { slack, apiUrl, trigger } = await startTriggers();
     const push = async () => call(apiUrl, 'views.push', { trigger_id: await trigger(), view: modal });
     expect(await push()).toMatchObject({ error: 'not_found' });
@@ -229,26 +229,26 @@ describe('views', () => {
     expect(slack.modalOf(ADMIN)?.view.private_metadata).toBe('new');
   });
 
-  it('are published as Home to anybody there', async () => {
+  test('a Home is published to any user of the workspace', async () => {
     const { slack, apiUrl } = await startSlack();
     const publish = (user_id: string, view: object = home) =>
       call(apiUrl, 'views.publish', { user_id, view });
     expect(await publish(ADMIN)).toMatchObject({ ok: true, view: { type: 'home' } });
     expect(await publish(ADMIN, modal)).toMatchObject({ error: 'invalid_arguments' });
-    expect(await publish('U0NOBODY01')).toMatchObject({ error: 'user_not_found' });
+    expect(await publish('U0UNKNOWN1')).toMatchObject({ error: 'user_not_found' });
     expect(slack.homeOf(ADMIN)?.type).toBe('home');
     expect(slack.homeOf(MEMBER)).toBeNull();
   });
 });
 
-describe('a method', () => {
-  it('that does not exist is refused', async () => {
+describe('methods', () => {
+  test('an unknown method is rejected', async () => {
     const { apiUrl } = await startSlack();
     expect(await call(apiUrl, 'chat.shout')).toMatchObject({ error: 'unknown_method' });
     expect(await call(apiUrl, 'constructor')).toMatchObject({ error: 'unknown_method' });
   });
 
-  it('fails as often as told', async () => {
+  test('a method fails as many times as requested', async () => {
     const { slack, apiUrl } = await startSlack();
     slack.fail('chat.postMessage', { error: 'fatal_error', times: 2 });
     slack.fail('chat.postMessage', { retryAfter: 7 });
@@ -263,17 +263,17 @@ describe('a method', () => {
     expect(slack.rejected).toEqual([]);
   });
 
-  it('that hangs takes effect though its answer is late', async () => {
+  test('a method that hangs takes effect although its response is late', async () => {
     const { slack, apiUrl } = await startSlack();
     slack.fail('chat.postMessage', { hangMs: 60_000 });
     const lost = new AbortController();
-    const answer = fetch(`${apiUrl}chat.postMessage`, {
+    const response = fetch(`${apiUrl}chat.postMessage`, {
       method: 'POST',
       body: new URLSearchParams({ token: 'xoxb-local', channel: GENERAL, text: 'a' }),
       signal: lost.signal,
     });
     await slack.waitFor(() => slack.messagesSeenBy(ADMIN, GENERAL)[0]);
     lost.abort();
-    await expect(answer).rejects.toThrow();
+    await expect(response).rejects.toThrow();
   });
 });

@@ -11,7 +11,7 @@ const PLAN = { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZo
 const WORKDAYS = '0 9 * * 1-5';
 const DAY = 24 * 60 * 60 * 1000;
 
-/** The machine's own time, which the playground's is set against. */
+/** The machine's time; the playground's is an offset from it. */
 const MACHINE = new Date('2026-01-15T12:00:00Z');
 
 beforeEach(() => {
@@ -28,35 +28,35 @@ function ahead(instant: string): number {
 describe('the time machine', () => {
   const start = (instant: string) => new TimeMachine(new Date(instant), { plan: PLAN, cron: WORKDAYS });
 
-  /** Where it stops on the way, as the bot that follows sees it. */
+  /** Where it stops on the way, as the bot sees it. */
   async function stops(machine: TimeMachine, to: Parameters<TimeMachine['move']>[0]) {
     const seen: string[] = [];
     const error = await machine.move(to, async () => void seen.push(machine.now().toISOString()));
     return { seen, error };
   }
 
-  test('goes on by itself from where it started', async () => {
+  test('the clock runs on from its start time', async () => {
     const machine = start('2025-06-02T10:00:00Z');
     expect(machine.now()).toEqual(new Date('2025-06-02T10:00:00Z'));
     await vi.advanceTimersByTimeAsync(90_000);
     expect(machine.now()).toEqual(new Date('2025-06-02T10:01:30Z'));
   });
 
-  test('knows when the bot reminds next: a look on a working day, of a window that has not begun', () => {
+  test('the next reminder is the first run on a working day with a new window', () => {
     expect(start('2025-06-02T10:00:00Z').nextReminder()).toEqual(new Date('2025-06-16T09:00:00Z'));
-    // Windows 2 and 1 begin on a weekend, on which nobody looks.
+    // Windows 2 and 1 begin on a weekend, on which the job does not run.
     expect(start('2025-06-27T10:00:00Z').nextReminder()).toEqual(new Date('2025-06-30T09:00:00Z'));
     expect(start('2025-07-01T10:00:00Z').nextReminder()).toEqual(new Date('2025-07-08T09:00:00Z'));
   });
 
-  test('goes to the next reminder, a day, a week', async () => {
+  test('the clock moves by an hour, by a day and to the next reminder', async () => {
     const machine = start('2025-06-02T10:00:00Z');
     expect(await stops(machine, 'day')).toEqual({ seen: ['2025-06-03T10:00:00.000Z'] });
     expect(await stops(machine, 'next-reminder')).toEqual({ seen: ['2025-06-16T09:00:00.000Z'] });
     expect(await stops(machine, 'hour')).toEqual({ seen: ['2025-06-16T10:00:00.000Z'] });
   });
 
-  test('stops on the way wherever somebody is to be reminded', async () => {
+  test('the clock stops at every reminder on the way', async () => {
     const machine = start('2025-06-16T10:00:00Z');
     expect(await stops(machine, 'week')).toEqual({
       seen: ['2025-06-23T09:00:00.000Z', '2025-06-23T10:00:00.000Z'],
@@ -66,16 +66,16 @@ describe('the time machine', () => {
     });
   });
 
-  test('says when the deadline has passed already, or it is on its way', async () => {
+  test('the clock does not move past a deadline that has passed, nor while it is moving', async () => {
     const machine = start('2025-07-01T10:00:00Z');
     expect(await stops(machine, 'past-deadline')).toEqual({
       seen: [],
-      error: 'The deadline has passed already.',
+      error: 'The deadline has already passed.',
     });
     const { promise, resolve } = Promise.withResolvers<void>();
     const first = machine.move('day', () => promise);
     expect(machine.moving).toBe(true);
-    expect((await stops(machine, 'day')).error).toBe('The clock is on its way already.');
+    expect((await stops(machine, 'day')).error).toBe('The clock is already moving.');
     resolve();
     await first;
     expect(machine.moving).toBe(false);
@@ -83,8 +83,8 @@ describe('the time machine', () => {
   });
 });
 
-describe('the bot’s moved time', () => {
-  /** A task of the bot that notes when it ran, by the moved clock. */
+describe('the bot’s shifted time', () => {
+  /** A task of the bot that records when it ran, by the shifted clock. */
   function scheduled(expression: string, start: string) {
     const time = new ShiftedTime(ahead(start));
     const ran: string[] = [];
@@ -93,13 +93,13 @@ describe('the bot’s moved time', () => {
     return { time, ran, task };
   }
 
-  test('runs a task when its time comes, each time once', async () => {
+  test('a task runs once at each of its times', async () => {
     const { ran } = scheduled('*/15 * * * *', '2025-06-02T08:50:00Z');
     await vi.advanceTimersByTimeAsync(45 * 60_000);
     expect(ran).toEqual(['2025-06-02T09:00', '2025-06-02T09:15', '2025-06-02T09:30']);
   });
 
-  test('waits for a time farther off than a timer can', async () => {
+  test('a task runs at a time beyond the maximum delay of a timer', async () => {
     const { ran } = scheduled('0 9 1 9 *', '2025-06-02T08:50:00Z');
     await vi.advanceTimersByTimeAsync(90 * DAY);
     expect(ran).toEqual([]);
@@ -107,7 +107,7 @@ describe('the bot’s moved time', () => {
     expect(ran).toEqual(['2025-09-01T09:00']);
   });
 
-  test('runs once what was due on the way of a move, and waits for it', async () => {
+  test('moving the clock runs a task that became due once, and waits for it', async () => {
     const { time, ran } = scheduled(WORKDAYS, '2025-06-02T10:00:00Z');
     await time.shiftTo(ahead('2025-06-06T08:59:59Z'));
     expect(ran).toEqual(['2025-06-06T08:59']);
@@ -115,14 +115,14 @@ describe('the bot’s moved time', () => {
     expect(ran).toHaveLength(2);
   });
 
-  test('runs nothing on a move on which nothing was due', async () => {
+  test('moving the clock runs no task that is not due', async () => {
     const { time, ran } = scheduled(WORKDAYS, '2025-06-06T10:00:00Z');
     await time.shiftTo(ahead('2025-06-08T23:00:00Z'));
     expect(ran).toEqual([]);
     expect(time.timer.now()).toEqual(new Date('2025-06-08T23:00:00Z'));
   });
 
-  test('leaves a stopped task alone', async () => {
+  test('a stopped task never runs', async () => {
     const { time, ran, task } = scheduled(WORKDAYS, '2025-06-06T10:00:00Z');
     await task.stop();
     await time.shiftTo(ahead('2025-06-20T10:00:00Z'));
@@ -135,7 +135,7 @@ describe('the timeline', () => {
   const shown = (now: string, file = 'nowhere.db') =>
     timeline(PLAN, new Date(now), file).map(({ days, date, state }) => `${days} ${date.slice(5)} ${state}`);
 
-  test('has every window to the one after next, before anything was served', () => {
+  test('the timeline has every window up to the one after next, before any was served', () => {
     expect(shown('2025-06-02T10:00:00Z')).toEqual([
       '60 05-01 skipped',
       '30 05-31 due',
@@ -150,13 +150,13 @@ describe('the timeline', () => {
     ]);
   });
 
-  test('tells what the bot wrote down', async () => {
+  test('the timeline shows the rounds in the bot’s database', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'qs-creds-test-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const file = join(folder, 'qs-creds.db');
     const database = new DatabaseSync(file);
-    database.exec('create table reminder_batches (key text, started_at text, finished_at text)');
-    const insert = database.prepare('insert into reminder_batches values (?, ?, ?)');
+    database.exec('create table reminder_rounds (key text, started_at text, finished_at text)');
+    const insert = database.prepare('insert into reminder_rounds values (?, ?, ?)');
     insert.run('2025-06-30/14', '2025-06-16T09:00:00.000Z', '2025-06-16T09:00:07.000Z');
     insert.run('2025-06-30/7', '2025-06-23T09:00:00.000Z', null);
     insert.run('by hand', '2025-06-20T09:00:00.000Z', '2025-06-20T09:00:01.000Z');

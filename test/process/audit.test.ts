@@ -13,14 +13,14 @@ const ROOT = join(import.meta.dirname, '../..');
 const HASH = /[0-9a-f]{64}/;
 const EMPTY = { DATABASE_URL: '' };
 
-interface Answer {
+interface Result {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /** Runs what `npm run audit:verify` runs. */
-function verify(env: Readonly<Record<string, string>>, ...words: string[]): Promise<Answer> {
+function verify(env: Readonly<Record<string, string>>, ...words: string[]): Promise<Result> {
   const [node, ...args] = manifest.scripts['audit:verify'].split(' ');
   expect(node).toBe('node');
   return new Promise((resolve) =>
@@ -30,7 +30,7 @@ function verify(env: Readonly<Record<string, string>>, ...words: string[]): Prom
   );
 }
 
-/** A database of this version in a folder of its own. */
+/** A new database of this version in its own folder. */
 async function freshPath(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'qs-creds-test-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -44,7 +44,7 @@ function change(path: string, sql: string): void {
   database.exec(sql);
 }
 
-test('the trail of a real run is verified, while it goes on and after; damage is told', async () => {
+test('verifies the trail of a real run during and after it, and reports what was altered', async () => {
   const world = await startWorld();
   const { DATABASE_URL = '' } = world.settings;
   const path = DATABASE_URL.slice('file:'.length);
@@ -54,7 +54,7 @@ test('the trail of a real run is verified, while it goes on and after; damage is
   const running = await verify({ DATABASE_URL });
 
   expect(running).toMatchObject({ code: 0, stderr: '' });
-  expect(running.stdout).toMatch(/^Rows verified: 1\. None is changed, missing, added or swapped\.\n/);
+  expect(running.stdout).toMatch(/^Rows verified: 1\. None was changed, removed, added or swapped\.\n/);
   const noted = /(1:[0-9a-f]{64})\n$/.exec(running.stdout)?.[1] ?? '';
   await world.migrate(FIRST);
   await world.posted('*Migrated*', FIRST);
@@ -67,7 +67,7 @@ test('the trail of a real run is verified, while it goes on and after; damage is
   expect(await verify({ DATABASE_URL }, '--expect', noted.replace(HASH, 'f'.repeat(64)))).toEqual({
     code: 1,
     stdout:
-      'The audit trail is not as it was written.\nRow 1 is not the one that was noted: the trail was replaced or cut off.\n',
+      'The audit trail was altered.\nRow 1 is not the row that was noted: the trail was replaced or cut off.\n',
     stderr: '',
   });
 
@@ -76,25 +76,25 @@ test('the trail of a real run is verified, while it goes on and after; damage is
     "update audit set actor = 'U0OTHER001' where action = 'confirmed'; delete from audit where id = 1",
   );
 
-  const damaged = await verify({ DATABASE_URL });
-  expect(damaged).toMatchObject({ code: 1, stderr: '' });
-  expect(damaged.stdout).toMatch(
+  const altered = await verify({ DATABASE_URL });
+  expect(altered).toMatchObject({ code: 1, stderr: '' });
+  expect(altered.stdout).toMatch(
     /^The audit trail is not as it was written\.\nRow 1 is missing\.\nRow [2-4] was changed\.\n$/,
   );
 });
 
-test('verifying changes nothing', async () => {
+test('changes nothing in the database', async () => {
   const path = await freshPath();
   const before = await readFile(path);
   expect(await verify({ DATABASE_URL: `file:${path}` })).toEqual({
     code: 0,
-    stdout: `Rows verified: 0. None is changed, missing, added or swapped.\nLast row, to be noted elsewhere: 0:${'0'.repeat(64)}\n`,
+    stdout: `Rows verified: 0. None was changed, removed, added or swapped.\nLast row, to note elsewhere: 0:${'0'.repeat(64)}\n`,
     stderr: '',
   });
   expect(await readFile(path)).toEqual(before);
 });
 
-test('a database that is not there is not created', async () => {
+test('does not create a missing database', async () => {
   const path = `${await freshPath()}.other`;
   expect(await verify({ DATABASE_URL: `file:${path}` })).toEqual({
     code: 2,
@@ -105,10 +105,18 @@ test('a database that is not there is not created', async () => {
 });
 
 test.each([
-  ['no database', '', 'It is no database of qs-creds.'],
-  ['of a newer version', "insert into schema_changes values ('999_later', '')", 'newer version .+999_later'],
-  ['of an older version', "delete from schema_changes where name like '004%'", 'older version .+004_names'],
-])('a file that is %s is left as it is', async (_, sql, words) => {
+  ['not a database', '', 'This is not a qs-creds database.'],
+  [
+    'from a newer version',
+    "insert into schema_changes values ('999_later', '')",
+    'newer version .+999_later',
+  ],
+  [
+    'from an older version',
+    "delete from schema_changes where name like '005%'",
+    'older version .+005_reminder_rounds',
+  ],
+])('rejects a file that is %s and does not change it', async (_, sql, words) => {
   const path = await freshPath();
   if (sql === '') await writeFile(path, '');
   else change(path, sql);
@@ -119,7 +127,7 @@ test.each([
   expect(await readFile(path)).toEqual(before);
 });
 
-test('a file of another kind, and a server that does not answer, are told in words without the password', async () => {
+test('reports a file of another kind and an unreachable server without the password', async () => {
   for (const DATABASE_URL of [`file:${import.meta.filename}`, 'postgres://user:hush-hush@127.0.0.1:1/name']) {
     const { code, stdout, stderr } = await verify({ DATABASE_URL });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -128,7 +136,7 @@ test('a file of another kind, and a server that does not answer, are told in wor
   }
 });
 
-test('a wrong setting or option is told before anything is read', async () => {
+test('rejects a wrong setting or option before reading anything', async () => {
   const setting = await verify({ DATABASE_URL: 'mysql://user:hush-hush@host/name' });
   expect(setting).toMatchObject({ code: 78, stdout: '' });
   expect(setting.stderr).toMatch(/^DATABASE_URL must be file:.+\n$/);
@@ -137,7 +145,7 @@ test('a wrong setting or option is told before anything is read', async () => {
     code: 2,
     stdout: '',
     stderr:
-      'The audit trail could not be verified: --expect wants <row>:<hash> as an earlier verification printed it.\n',
+      'The audit trail could not be verified: --expect must be <row>:<hash>, as printed by an earlier verification.\n',
   });
   expect(await verify(EMPTY, '--expcet', '12')).toMatchObject({
     code: 2,

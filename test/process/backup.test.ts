@@ -8,18 +8,18 @@ import { buttonsOf } from '../app/sent.ts';
 import { ADMIN, CHANNEL, FIRST, SECOND, startWorld, type World } from './setup.ts';
 
 const run = promisify(execFile);
-/** A start more than an ordinary test has. */
+/** These tests start one process more than others. */
 const PATIENT = { timeout: 60_000 };
 
-/** The commands of docs/operation.md, as they stand there: to back up, and to have what waits lapse. */
-const [BACK_UP = '', LAPSE = ''] = (
+/** The commands in docs/operation.md: to back up, and to expire what waits. */
+const [BACK_UP = '', EXPIRE = ''] = (
   await readFile(join(import.meta.dirname, '../../docs/operation.md'), 'utf8')
 )
   .split('\n')
   .map((line) => line.trim())
   .filter((line) => line.startsWith('node -e '));
 
-/** A world whose database is backed up and restored as the documentation says. */
+/** A world whose database is backed up and restored as documented. */
 async function startSafe({ onTestFinished }: TestContext, migrationSeconds = 1): Promise<Safe> {
   return new Safe(await startWorld({ onTestFinished, adobe: { migrationSeconds } }));
 }
@@ -42,7 +42,7 @@ class Safe {
   }
 
   async expireOverdue(): Promise<void> {
-    await this.#type(LAPSE);
+    await this.#type(EXPIRE);
   }
 
   /** The bot must be stopped. */
@@ -63,19 +63,19 @@ class Safe {
     return Object.fromEntries(rows.map(({ shown, state }) => [JSON.parse(String(shown)).name, state]));
   }
 
-  /** Asks; the value of the button that confirms. */
+  /** Asks; returns the value of the button that confirms. */
   async ask(name: string): Promise<string> {
     const { ts } = await this.world.ask(name);
     const question = this.world.messages.find((each) => each.ts === ts);
     return String(question && buttonsOf(question).find(({ id }) => id === 'confirm')?.value);
   }
 
-  /** Says yes by a button that may stand in Slack no more; waits for nothing. */
+  /** Confirms with a button that may be gone from Slack; waits for nothing. */
   async sayYes(value: string): Promise<void> {
     await this.world.slack.forgePress(ADMIN, { action_id: 'confirm', value }, { channel: { id: CHANNEL } });
   }
 
-  /** The same; the answer comes as a direct message. */
+  /** The same; returns the reply, which is a direct message. */
   async pressOld(value: string): Promise<string> {
     const { slack } = this.world;
     const direct = slack.directOf(ADMIN);
@@ -85,7 +85,7 @@ class Safe {
     return (await slack.waitFor(answer, { timeoutMs: 15_000, what: 'an answer to the old button' })).text;
   }
 
-  /** The answer to a command. */
+  /** The reply to a command. */
   async say(text: string): Promise<string> {
     const { slack } = this.world;
     const before = new Set(this.world.messages.map(({ ts }) => ts));
@@ -107,7 +107,7 @@ class Safe {
 }
 
 test.concurrent(
-  'a database that is lost: what was migrated shows, and its buttons do nothing',
+  'after losing the database, migrated credentials are shown and old buttons do nothing',
   PATIENT,
   async (t) => {
     const safe = await startSafe(t);
@@ -130,29 +130,31 @@ test.concurrent(
   },
 );
 
-test.concurrent('a backup from before the yes: the question is void', PATIENT, async (t) => {
-  const safe = await startSafe(t);
-  const { world } = safe;
-  const bot = await world.start();
-  const question = await safe.ask(FIRST);
-  await safe.backUp();
-  await safe.sayYes(question);
-  await world.posted('*Migrated*', FIRST);
-  await bot.end('SIGTERM');
-  expect(safe.backedUp()).toEqual({ [FIRST]: 'asked' });
-  await safe.restore();
+test.concurrent(
+  'after restoring a backup from before the confirmation, the question is void',
+  PATIENT,
+  async (t) => {
+    const safe = await startSafe(t);
+    const { world } = safe;
+    const bot = await world.start();
+    const question = await safe.ask(FIRST);
+    await safe.backUp();
+    await safe.sayYes(question);
+    await world.posted('*Migrated*', FIRST);
+    await bot.end('SIGTERM');
+    expect(safe.backedUp()).toEqual({ [FIRST]: 'asked' });
+    await safe.restore();
 
-  await world.start();
+    await world.start();
 
-  expect(await safe.pressOld(question)).toContain(
-    'is no longer valid: according to Adobe, it was or is being migrated',
-  );
-  expect(await safe.say(`migrate ${FIRST}`)).toContain('is migrated already');
-  expect(world.startsSent).toBe(1);
-});
+    expect(await safe.pressOld(question)).toContain('is no longer valid: according to Adobe, it was or is being migrated');
+    expect(await safe.say(`migrate ${FIRST}`)).toContain('is migrated already');
+    expect(world.startsSent).toBe(1);
+  },
+);
 
 test.concurrent(
-  'a backup from before the yes, and a yes before Adobe was read: it is not sent again',
+  'after restoring a backup from before the confirmation, confirming before the first sync starts nothing again',
   PATIENT,
   async (t) => {
     const safe = await startSafe(t);
@@ -168,7 +170,7 @@ test.concurrent(
 
     const later = world.spawn();
     await world.speakTo(later);
-    // By what it knows, this can be migrated still.
+    // According to the backup, it is still eligible.
     await safe.sayYes(question);
 
     await later.line({ msg: 'migration moved', state: 'migrated', why: 'elsewhere' });
@@ -178,7 +180,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'a backup from between the yes and the start: what was started is read from Adobe, not sent again',
+  'after restoring a backup from between the confirmation and the start, the start is read from Adobe and not sent again',
   PATIENT,
   async (t) => {
     const safe = await startSafe(t, 3);
@@ -199,7 +201,7 @@ test.concurrent(
 
     const later = await world.start();
 
-    // Both ends are told again: the backup does not know that they were.
+    // Both ends are announced again, since the backup does not know that they were.
     await later.line({ msg: 'migration moved', state: 'migrated' }, 2);
     expect(await safe.say(`status ${FIRST}`)).toContain('Migrated');
     expect(await safe.say(`status ${SECOND}`)).toContain('Migrated');
@@ -208,7 +210,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'a backup from between the yes and a start that Adobe never got: once lapsed, it is not sent by itself',
+  'after restoring a backup from before a start that Adobe never got, an expired confirmation is not sent',
   PATIENT,
   async (t) => {
     const safe = await startSafe(t, 3);
@@ -229,7 +231,7 @@ test.concurrent(
     const later = await world.start();
 
     await later.line({ msg: 'migration moved', state: 'migrated' });
-    // It can be asked about again, and only a new yes sends it.
+    // It can be requested again, and only a new confirmation sends it.
     const question = await world.ask(SECOND);
     expect(world.startsSent).toBe(2);
     await world.slack.press(ADMIN, question, 'confirm');

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { ADMIN, FIRST, SECOND, startWorld } from './setup.ts';
 
-/** The right to work of one that was killed lapses after ten seconds. */
+/** The lease of a killed process expires after ten seconds. */
 const PATIENT = { timeout: 60_000 };
 
 test.concurrent(
-  'killed in the middle of a migration, it is taken up and told, and not sent again',
+  'a process killed during a migration continues it after a restart, shows its end, and does not send it again',
   PATIENT,
   async ({ onTestFinished }) => {
     const world = await startWorld({ onTestFinished, adobe: { migrationSeconds: 2 } });
@@ -63,7 +63,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'killed between the yes and the start, the yes still counts, once',
+  'a confirmation counts once although the process was killed before the start',
   PATIENT,
   async ({ onTestFinished }) => {
     const world = await startWorld({ onTestFinished });

@@ -47,7 +47,7 @@ test('two processes on one database, pressed at the same moment, start one migra
   }
 });
 
-test('a yes that is replayed, to the process that took it or to another, starts nothing more', async () => {
+test('a replayed confirmation starts nothing more, in the same process or in another', async () => {
   const world = await startWorld();
   const one = await world.start();
   const other = world.spawn();
@@ -64,7 +64,7 @@ test('a yes that is replayed, to the process that took it or to another, starts 
 
   expect(world.startsSent).toBe(1);
   expect(world.postedAbout(FIRST)).toHaveLength(1);
-  // The one knows the signature. The other cannot, and it is the database that has the yes already.
+  // The first process knows the signature; in the other, the database already has the confirmation.
   const confirmed = async (bot: typeof one) =>
     /qs_creds_actions_total\{action="confirm"\} (\d)/.exec(
       await (await fetch(`${await bot.address()}/metrics`)).text(),
@@ -72,7 +72,7 @@ test('a yes that is replayed, to the process that took it or to another, starts 
   expect([await confirmed(one), await confirmed(other)]).toEqual(['1', '1']);
 });
 
-test('of two that are confirmed, one is in flight and one waits in line', async () => {
+test('of two confirmed migrations, one is in flight and one waits in the queue', async () => {
   const world = await startWorld();
   await world.start();
   const confirmations = [await world.ask(FIRST), await world.ask(SECOND)];

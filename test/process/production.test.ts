@@ -6,7 +6,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { ADMIN, CHANNEL, startWorld } from './setup.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** Of `import`, `export … from` and `import()`, unless only types are meant. */
+/** Matches `import`, `export … from` and `import()`, except those of types only. */
 const IMPORTS =
   /^(?:import|export)\s(?!type\s)[^;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
 
@@ -25,17 +25,17 @@ async function loadedBy(file: string): Promise<{ files: Set<string>; packages: S
   return { files, packages };
 }
 
-test('npm start loads src alone, and no package that is for development', async () => {
+test('npm start loads only src and no development dependency', async () => {
   expect(manifest.scripts.start).toMatch(/ src\/main\.ts$/);
   const { files, packages } = await loadedBy('src/main.ts');
   expect([...files].filter((file) => !file.startsWith('src/'))).toEqual([]);
   expect([...packages].filter((name) => !Object.hasOwn(manifest.dependencies, name))).toEqual([]);
-  // The walk has gone everywhere.
+  // The search reached every part.
   expect(files).toContain('src/db/sqlite-dialect.ts');
   expect([...packages]).toEqual(expect.arrayContaining(Object.keys(manifest.dependencies)));
 });
 
-test('the bot starts and serves where nothing but src, tools and node_modules is', async () => {
+test('the bot starts and serves with only src, tools and node_modules', async () => {
   const root = await mkdtemp(join(tmpdir(), 'qs-creds-alone-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
   for (const name of ['src', 'tools', 'package.json'])

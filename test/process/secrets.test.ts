@@ -3,29 +3,31 @@ import { ADMIN, type Bot, CHANNEL, FIRST, SECOND, SECRETS, startWorld, type Worl
 
 const PRODUCTION = 'crm-sync';
 
-/** What the simulated Adobe's tokens, and the addresses that Slack's stand-in hands out, look like. */
+/** Matches the simulated Adobe's tokens and the URLs that the simulated Slack issues. */
 const CAPABILITIES = /simulated-token|\/response\/[0-9a-f]{6}|ticket=[0-9a-f]{6}/;
 
-/** A day on which much goes wrong. Gives the reference that somebody was told. */
+/** A day on which much goes wrong. Returns the reference that was shown to a person. */
 async function liveThrough(world: World, bot: Bot): Promise<string> {
   const { adobe, slack } = world;
   await slack.command(ADMIN, CHANNEL, 'list');
   await slack.openHome(ADMIN);
   await slack.waitFor(() => slack.homeOf(ADMIN));
 
-  // Slack fails in the middle of an answer.
+  // Slack fails in the middle of a reply.
   const production = await world.ask(PRODUCTION);
   slack.fail('views.open', { error: 'internal_error' });
   await slack.press(ADMIN, production, 'confirm_production');
-  const told = await slack.waitFor(() => world.messages.find(({ text }) => text.includes('reference')));
+  const errorMessage = await slack.waitFor(() =>
+    world.messages.find(({ text }) => text.includes('reference')),
+  );
 
-  // Nobody can be looked up, and the answer is not taken either.
+  // Users cannot be looked up, and the reply is not accepted either.
   slack.fail('users.info', { httpStatus: 500, times: 3 });
   slack.fail('response_url', { httpStatus: 500 });
   await slack.command(ADMIN, CHANNEL, 'history');
-  await bot.line({ msg: 'a failure could not be told' });
+  await bot.line({ msg: 'the reply to a failed request could not be sent' });
 
-  // Adobe refuses a start, then loses an answer, and every token is revoked in between.
+  // Adobe refuses a start, then loses a response, and every token is revoked in between.
   adobe.faults.add({
     kind: 'status',
     status: 403,
@@ -41,7 +43,7 @@ async function liveThrough(world: World, bot: Bot): Promise<string> {
   await bot.line({ msg: 'progress could not be shown; trying again' });
   await world.posted('*Migrated*', SECOND);
 
-  // The credential of the bot itself is refused.
+  // The bot's own credential is refused.
   adobe.revokeTokens();
   adobe.faults.add({ kind: 'status', status: 400, on: 'token', body: { error: 'invalid_client' }, times: 9 });
   const list = world.messages.find(({ ephemeral, text }) => ephemeral && text.includes('credentials'));
@@ -49,13 +51,13 @@ async function liveThrough(world: World, bot: Bot): Promise<string> {
   await slack.press(ADMIN, list, 'list_refresh');
   await bot.line({ msg: 'sync failed; the last known state stays' });
 
-  return /reference `([A-Z0-9]{8})`/.exec(told.text)?.[1] ?? 'none';
+  return /reference `([A-Z0-9]{8})`/.exec(errorMessage.text)?.[1] ?? 'none';
 }
 
-// debug is what an operator may set; trace adds every word that Bolt says.
-describe.each(['http', 'socket'] as const)('over a day in %s mode', (mode) => {
+// debug is for operators; trace adds everything that Bolt logs.
+describe.each(['http', 'socket'] as const)('during a day in %s mode', (mode) => {
   test.concurrent.for(['debug', 'trace'])(
-    'no secret is said at LOG_LEVEL=%s, and a reference leads to its cause',
+    'no secret is logged at LOG_LEVEL=%s, and a reference leads to its cause',
     { timeout: 60_000 },
     async (level, { onTestFinished }) => {
       const world = await startWorld({ mode, onTestFinished });
@@ -69,9 +71,9 @@ describe.each(['http', 'socket'] as const)('over a day in %s mode', (mode) => {
       }
       expect(await bot.end('SIGTERM')).toBe(0);
 
-      const said = bot.stdout + bot.stderr;
-      expect(Object.entries(SECRETS).filter(([, secret]) => said.includes(secret))).toEqual([]);
-      expect(said.split('\n').filter((line) => CAPABILITIES.test(line))).toEqual([]);
+      const output = bot.stdout + bot.stderr;
+      expect(Object.entries(SECRETS).filter(([, secret]) => output.includes(secret))).toEqual([]);
+      expect(output.split('\n').filter((line) => CAPABILITIES.test(line))).toEqual([]);
       expect(bot.lines.filter((line) => line['reference'] === reference)).toEqual([
         expect.objectContaining({ level: 'error', what: 'confirm_production', err: expect.anything() }),
       ]);

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Bot, SECRETS, startWorld } from './setup.ts';
 
-/** `npm start`'s exit codes: a setting must be changed, or starting again may help. */
+/** Exit codes of `npm start`: a setting must be changed, or another start may help. */
 const SETTINGS = 78;
 const AGAIN = 1;
 
-/** What a start that failed said, line by line; nothing else may be there. */
+/** The output of a failed start, line by line; asserts that there is nothing else. */
 async function lastWords(bot: Bot): Promise<{ code: number | null; words: string[] }> {
   const code = await bot.ended;
   expect(bot.stderr.endsWith('\n')).toBe(true);
@@ -17,8 +17,8 @@ async function lastWords(bot: Bot): Promise<{ code: number | null; words: string
   return { code, words: bot.stderr.trimEnd().split('\n') };
 }
 
-describe('a start that cannot succeed says why', () => {
-  test('all faults of the settings at once, a line each, without a value', async () => {
+describe('a failed start names the cause:', () => {
+  test('all errors in the settings at once, one line each, without values', async () => {
     const world = await startWorld();
     const bot = world.spawn({
       SLACK_BOT_TOKEN: 'xoxp-not-a-bot-token',
@@ -41,7 +41,7 @@ describe('a start that cannot succeed says why', () => {
     expect(bot.stderr + bot.stdout).not.toMatch(/not-a|2025-02-30/);
   });
 
-  test('nothing set at all', async () => {
+  test('no settings at all', async () => {
     const world = await startWorld();
     const nothing = Object.fromEntries(Object.keys(world.settings).map((name) => [name, '']));
     const { code, words } = await lastWords(world.spawn(nothing));
@@ -63,7 +63,7 @@ describe('a start that cannot succeed says why', () => {
     expect(bot.stderr + bot.stdout).not.toContain('-another');
   });
 
-  test('a Slack that has a fault of its own is no fault of the settings', async () => {
+  test('an internal error of Slack, which is not an error of the settings', async () => {
     const world = await startWorld();
     world.slack.fail('auth.test', { error: 'internal_error' });
     const { code, words } = await lastWords(world.spawn());
@@ -71,7 +71,7 @@ describe('a start that cannot succeed says why', () => {
     expect(words).toEqual([expect.stringMatching(/^Slack .+internal_error.+ later\.$/)]);
   });
 
-  test('a Slack that cannot be reached', async () => {
+  test('a Slack that is unreachable', async () => {
     const world = await startWorld();
     await world.slack.stop();
     const { code, words } = await lastWords(world.spawn());

@@ -31,8 +31,8 @@ export type Line = Readonly<Record<string, unknown>>;
 
 export type Settings = Readonly<Record<string, string>>;
 
-/** Milliseconds until a line that was waited for counts as missing. */
-const LINE_WITHIN = 15_000;
+/** How long anything is waited for, on a machine that is busy. Milliseconds. */
+export const PATIENT = { timeoutMs: 60_000 };
 
 /** A process of the bot, with all that it says. */
 export class Bot {
@@ -82,8 +82,8 @@ export class Bot {
 
   /** The first line with these fields, or the `nth`, said already or to come. @throws when it does not come */
   async line(fields: Line, nth = 1): Promise<Line> {
-    const late = setTimeout(() => this.#changed(), LINE_WITHIN);
-    const until = performance.now() + LINE_WITHIN;
+    const late = setTimeout(() => this.#changed(), PATIENT.timeoutMs);
+    const until = performance.now() + PATIENT.timeoutMs;
     try {
       for (;;) {
         const found = this.linesWith(fields)[nth - 1];
@@ -218,7 +218,7 @@ export class World {
   /** The first of those, waited for. */
   async posted(...words: string[]): Promise<SeenMessage> {
     return this.slack.waitFor(() => this.postedAbout(...words)[0], {
-      timeoutMs: 20_000,
+      ...PATIENT,
       what: words.join(' '),
     });
   }
@@ -228,7 +228,7 @@ export class World {
     await this.slack.command(ADMIN, CHANNEL, `migrate ${name}`);
     const { channel, ts } = await this.slack.waitFor(
       () => this.messages.find(({ ephemeral, text }) => ephemeral && text.includes(`Migrate \`${name}\`?`)),
-      { what: `the question about ${name}` },
+      { ...PATIENT, what: `the question about ${name}` },
     );
     return { channel, ts };
   }

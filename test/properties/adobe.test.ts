@@ -11,16 +11,23 @@ import {
   IntegrationsPage,
   MigrationStatus,
   Organizations,
-  parsed,
-  TokenAnswer,
+  TokenResponse,
+  validate,
 } from '../../src/adobe/schema.ts';
 import { AdobeError } from '../../src/credentials/adobe-error.ts';
 import { clientsAt, tokensAt } from '../adobe/setup.ts';
 import { TestClock } from '../support/clock.ts';
 import { anyText, run } from './arbitraries.ts';
 
-const SCHEMAS = { AccountsPage, Integration, IntegrationsPage, MigrationStatus, Organizations, TokenAnswer };
-/** Keys that Adobe uses, so that more than the outermost check is met. */
+const SCHEMAS = {
+  AccountsPage,
+  Integration,
+  IntegrationsPage,
+  MigrationStatus,
+  Organizations,
+  TokenResponse,
+};
+/** Keys that Adobe uses, so that deeper checks are reached too. */
 const KEYS = [
   'accounts',
   '_links',
@@ -76,7 +83,7 @@ const { json } = fc.letrec<{ json: unknown }>((tie) => ({
   ),
 }));
 
-/** An AdobeError fit to be shown and kept; anything else fails the test. */
+/** Asserts an AdobeError that may be shown and stored; anything else fails the test. */
 function expectTyped(error: unknown): void {
   if (!(error instanceof AdobeError)) throw error;
   const { operation, code = '', detail = '' } = error.problem;
@@ -86,13 +93,13 @@ function expectTyped(error: unknown): void {
   expect(error.stack).not.toContain('eyJ.simulated');
 }
 
-test.each(Object.entries(SCHEMAS))('any answer to %s is a value or a typed error', (_, schema) => {
+test.each(Object.entries(SCHEMAS))('any response for %s gives a value or a typed error', (_, schema) => {
   fc.assert(
     fc.property(json, (answer) => {
-      // As it comes over the wire.
+      // As it arrives over the wire.
       const received: unknown = JSON.parse(JSON.stringify(answer));
       try {
-        parsed<unknown>('try', schema, received);
+        validate<unknown>('try', schema, received);
       } catch (error) {
         expectTyped(error);
         expect((error as AdobeError).kind).toBe('bad_answer');
@@ -102,7 +109,7 @@ test.each(Object.entries(SCHEMAS))('any answer to %s is a value or a typed error
   );
 });
 
-test('whatever Adobe’s hosts answer, a read gives a value or a typed error, and a start an outcome', async () => {
+test('whatever Adobe’s hosts respond, a read gives a value or a typed error, and a start an outcome', async () => {
   let next = { status: 200, type: 'application/json', body: '' };
   let requests = 0;
   const server = createServer((request, response) => {
@@ -160,7 +167,7 @@ test('whatever Adobe’s hosts answer, a read gives a value or a typed error, an
   await fc.assert(
     fc.asyncProperty(answer, async (given) => {
       next = given;
-      // The organisation is asked for once, so a Console of its own each time.
+      // The organisation is cached, so each run has a new Console.
       const developer = new DeveloperConsole(console, '5B1D4A7E0F2C3D6B0A495E21@AdobeOrg');
       await new QueryServiceAccounts(platform).readAccounts('prod').catch(expectTyped);
       await developer.integrationIds().catch(expectTyped);
@@ -171,13 +178,13 @@ test('whatever Adobe’s hosts answer, a read gives a value or a typed error, an
         new AbortController().signal,
       );
       expect(requests).toBe(1);
-      const told =
+      const expected =
         given.status < 300
           ? 'accepted'
           : given.status >= 500 || [408, 409, 425].includes(given.status)
             ? 'unclear'
             : 'refused';
-      expect(outcome.kind).toBe(told);
+      expect(outcome.kind).toBe(expected);
       if (outcome.kind !== 'accepted') expectTyped(outcome.error);
     }),
     run(150),

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 
-/** Failures come out the same each time, and are printed with what they were shrunk to. */
+/** A fixed seed, so that failures are reproducible. */
 export function run(numRuns: number): { seed: number; numRuns: number } {
   return { seed: 20_250_630, numRuns };
 }
 
-/** Pieces that have broken parsers, escapes and terminals before. */
+/** Fragments known to break parsers, escaping and terminals. */
 const PIECES = [
   '<!channel>',
   '<@U0ADMIN001>',
@@ -56,7 +56,7 @@ const PIECES = [
   'migrate',
 ];
 
-/** Text as nobody should send it: any characters, or pieces known to be trouble; up to 8 000 of them. */
+/** Hostile text: any characters or troublesome fragments, up to 8 000 characters. */
 export function anyText(): fc.Arbitrary<string> {
   const pieces = fc.array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 5 })), {
     maxLength: 60,

@@ -6,7 +6,7 @@ import { credential, seedOf, startWorld } from '../app/setup.ts';
 import { ADMIN, GUEST, MEMBER } from '../support/people.ts';
 import { anyText, run } from './arbitraries.ts';
 
-/** As Slack sends what was typed. */
+/** Typed text as Slack sends it. */
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
@@ -15,7 +15,7 @@ const space = fc.constantFrom('', ' ', '  ', '\t', '\n', '\u00a0', '\u3000');
 const blank = fc.constantFrom(' ', '\t', '\n', '\u00a0', ' \t ');
 const known = fc.constantFrom(...subcommands.map(({ name }) => name));
 
-test('any text is one word in small letters, and the rest as it was typed', () => {
+test('any text is parsed into one lower-case word and the unchanged rest', () => {
   fc.assert(
     fc.property(anyText(), (text) => {
       const { name, args } = parse(text);
@@ -29,7 +29,7 @@ test('any text is one word in small letters, and the rest as it was typed', () =
   );
 });
 
-test('a subcommand is found however it is written, with its argument unescaped once', () => {
+test('a subcommand is recognised in any spelling, with its argument unescaped once', () => {
   const quotes = fc.constantFrom(['"', '"'], ["'", "'"], ['`', '`'], ['“', '”'], ['‘', '’']);
   const shouted = fc.tuple(known, fc.boolean()).map(([name, loud]) => (loud ? name.toUpperCase() : name));
   fc.assert(
@@ -49,7 +49,7 @@ test('a subcommand is found however it is written, with its argument unescaped o
   );
 });
 
-test('an argument without quotation marks around it is kept as it is', () => {
+test('an argument without surrounding quotation marks stays unchanged', () => {
   const unquoted = anyText().filter((text) => !/^["'`“‘]/.test(text.trim()));
   fc.assert(
     fc.property(known, blank, unquoted, (name, between, text) => {
@@ -59,7 +59,7 @@ test('an argument without quotation marks around it is kept as it is', () => {
   );
 });
 
-test('whatever is typed, the bot answers in words, and starts nothing', async () => {
+test('whatever is typed, the bot replies in words and starts nothing', async () => {
   const world = await startWorld({ seed: seedOf(credential('airflow-dev'), credential('R&D <nightly>')) });
   const person = fc.constantFrom(ADMIN, MEMBER, GUEST);
   const command = fc.constantFrom(

@@ -16,10 +16,10 @@ const GOOD = {
   ADOBE_CLIENT_SECRET: 'p8e-secret',
   ADOBE_ORG_ID: '0A1B@AdobeOrg',
 };
-/** Found in no message by chance. */
+/** Occurs in no message by chance. */
 const MARK = 'Zq9Zq9';
 
-/** The settings, or the fault; anything else fails the test. */
+/** The settings or the ConfigError; anything else fails the test. */
 function read(env: NodeJS.ProcessEnv): Settings | ConfigError {
   try {
     return readConfig(env);
@@ -33,7 +33,7 @@ const name = fc.oneof(
   fc.constantFrom(...ENVIRONMENT_NAMES),
   fc.constantFrom('SLACK_BOT_TOKENS', 'ADOBE_CLIENTID', 'PATH', '__proto__'),
 );
-/** Halves of values that are right, so that more than the first check is met. */
+/** Beginnings of valid values, so that deeper checks are reached too. */
 const START = [
   '',
   'xoxb-',
@@ -59,14 +59,14 @@ const value = fc
   .tuple(fc.constantFrom(...START), fc.constantFrom('', MARK), anyText())
   .map((parts) => parts.join(''));
 
-test('any environment is taken or refused in words that name settings and hold no value', () => {
+test('any environment is accepted, or rejected in words that name settings and contain no value', () => {
   fc.assert(
     fc.property(fc.dictionary(name, value), (given) => {
-      const read_ = read(given);
-      if (!(read_ instanceof ConfigError)) return;
-      expect(read_.problems.length).toBeGreaterThan(0);
-      expect(read_.message).not.toContain(MARK);
-      for (const line of read_.problems) {
+      const result = read(given);
+      if (!(result instanceof ConfigError)) return;
+      expect(result.errors.length).toBeGreaterThan(0);
+      expect(result.message).not.toContain(MARK);
+      for (const line of result.errors) {
         expect(line).not.toMatch(/\n/);
         expect(ENVIRONMENT_NAMES.some((each) => line.startsWith(`${each} `))).toBe(true);
       }
@@ -75,13 +75,13 @@ test('any environment is taken or refused in words that name settings and hold n
   );
 });
 
-test('one setting of any text is taken, or is the only one at fault', () => {
+test('one setting with any text is accepted, or is the only one that is wrong', () => {
   fc.assert(
     fc.property(fc.constantFrom(...ENVIRONMENT_NAMES), value, (changed, text) => {
       const result = read({ ...GOOD, [changed]: text });
       if (result instanceof ConfigError) {
-        // The expected time must not be above the limit: either may be named.
-        const names = result.problems.map((line) => line.split(' ', 1)[0]);
+        // The expected time must not exceed the timeout: either may be named.
+        const names = result.errors.map((line) => line.split(' ', 1)[0]);
         expect(names.every((each) => each === changed || each?.startsWith('MIGRATION_'))).toBe(true);
         expect(result.message).not.toContain(MARK);
         return;

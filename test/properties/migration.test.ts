@@ -1,19 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AdobeProblem } from '../../src/credentials/adobe-error.ts';
+import type { StatusReading } from '../../src/credentials/adobe-reader.ts';
 import type { AdobeStatus } from '../../src/credentials/credential.ts';
 import { confirmationPhrase, matchesPhrase } from '../../src/migrations/confirmation-phrase.ts';
 import {
   ACTIVE_STATES,
-  beforeSending,
   END_STATES,
   type MigrationState,
   mayMove,
-  type Reading,
   type Reason,
-  type Verdict,
-  whileInFlight,
 } from '../../src/migrations/migration.ts';
+import { beforeSending, type Verdict, whileInFlight } from '../../src/migrations/verdicts.ts';
 import { ERROR_KINDS, STATES } from '../support/enumerations.ts';
 import { anyText, run } from './arbitraries.ts';
 
@@ -26,12 +24,12 @@ const problem: fc.Arbitrary<AdobeProblem> = fc.record({
   status: fc.option(fc.integer(), { nil: undefined }),
 });
 const status = fc.constantFrom<AdobeStatus>('not_started', 'started', 'completed', 'none', 'unknown');
-const reading: fc.Arbitrary<Reading> = fc.oneof(fc.record({ status }), fc.record({ problem }));
-/** From nothing to a day, and no numbers at all. */
+const reading: fc.Arbitrary<StatusReading> = fc.oneof(fc.record({ status }), fc.record({ problem }));
+/** From zero to a day, and extreme values. */
 const ms = fc.oneof(fc.integer({ min: 0, max: 86_400_000 }), fc.constantFrom(0, 1, Number.MAX_SAFE_INTEGER));
 
 interface Event {
-  readonly reading: Reading;
+  readonly reading: StatusReading;
   readonly afterMs: number;
   readonly startProblem: AdobeProblem | null;
 }
@@ -41,7 +39,7 @@ const event: fc.Arbitrary<Event> = fc.record({
   startProblem: fc.option(problem),
 });
 
-test('any events lead a yes along legal arrows, send at most once, and end for good', () => {
+test('any events lead a confirmed migration along legal moves, and start it at most once', () => {
   fc.assert(
     fc.property(
       fc.array(event, { maxLength: 40 }),
@@ -69,7 +67,7 @@ test('any events lead a yes along legal arrows, send at most once, and end for g
             sent += 1;
             startProblem = each.startProblem;
           } else reason = verdict.reason;
-          // Whoever is told of a failure or a doubt is told why.
+          // A failure or doubt always has a reason to show.
           if (to === 'failed' || to === 'needs_attention') expect(reason).not.toBeNull();
           if (to === 'migrated') expect(each.reading).toEqual({ status: 'completed' });
           state = to;
@@ -82,7 +80,7 @@ test('any events lead a yes along legal arrows, send at most once, and end for g
   );
 });
 
-test('what is under way always ends, once the time is up, whatever Adobe says', () => {
+test('a migration in flight always ends after its timeout, whatever Adobe reports', () => {
   const under = fc.constantFrom('submitted' as const, 'running' as const);
   fc.assert(
     fc.property(
@@ -106,7 +104,7 @@ test('what is under way always ends, once the time is up, whatever Adobe says', 
   );
 });
 
-test('any walk along the arrows is short, and nothing leads out of an end', () => {
+test('any path of legal moves is short, and no move leads out of a final state', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...STATES), { maxLength: 200 }), (wanted) => {
       let state: MigrationState = 'asked';
@@ -125,29 +123,77 @@ test('any walk along the arrows is short, and nothing leads out of an end', () =
   );
 });
 
-test('what is to be typed is right, and nothing else but the same word is', () => {
-  const question = fc.record({
-    technicalAccountId: fc.stringMatching(/^[0-9A-F]{24}$/),
-    shown: fc.record({ name: anyText(), owner: fc.constant(null), sandboxes: fc.constant(['prod']) }),
-  });
-  // As a phone or a person with a heavy thumb types it.
-  const alike = (text: string) =>
-    text
-      .normalize('NFC')
-      .trim()
-      .replace(/\s+/g, ' ')
-      .replace(/[‘’]/g, "'")
-      .replace(/[“”]/g, '"')
-      .replace(/—/g, '--')
-      .replace(/–/g, '-');
+const shownName = (name: string) => ({
+  technicalAccountId: '0123456789ABCDEF01234567',
+  shown: { name, owner: null, sandboxes: ['prod'] },
+});
+const request = anyText().map(shownName);
+
+test('the confirmation phrase itself matches, with spaces around it', () => {
   fc.assert(
-    fc.property(question, anyText(), (question, typed) => {
-      const word = confirmationPhrase(question);
-      expect(word.trim()).not.toBe('');
-      expect(matchesPhrase(question, ` ${word}  `)).toBe(true);
-      expect(matchesPhrase(question, typed)).toBe(alike(typed) === alike(word));
-      expect(matchesPhrase(question, '')).toBe(false);
-      expect(matchesPhrase(question, `${word}x`)).toBe(false);
+    fc.property(request, fc.stringMatching(/^\s{0,5}$/), (request, space) => {
+      const phrase = confirmationPhrase(request);
+      expect(phrase).toMatch(/\S/);
+      expect(matchesPhrase(request, `${space}${phrase}${space}`)).toBe(true);
+    }),
+    run(1_000),
+  );
+});
+
+test('no confirmation phrase is matched with a character added, removed or in another case, nor by empty text', () => {
+  // A character that the comparison neither trims nor folds, at any place.
+  const typo = fc.record({ at: fc.nat(80), letter: fc.constantFrom('x', '0', '@', 'ß', '中') });
+  fc.assert(
+    fc.property(request, typo, (request, { at, letter }) => {
+      const phrase = confirmationPhrase(request);
+      const characters = [...phrase];
+      const place = at % characters.length;
+      const typed = [
+        '',
+        characters.toSpliced(place, 0, letter).join(''),
+        // A letter or digit; a removed space next to another would be no difference.
+        ...(/[\p{L}\p{N}]/u.test(characters[place] ?? '') ? [characters.toSpliced(place, 1).join('')] : []),
+        ...[phrase.toLowerCase(), phrase.toUpperCase()].filter(
+          (other) => other.normalize() !== phrase.normalize(),
+        ),
+      ];
+      expect(typed.filter((text) => matchesPhrase(request, text))).toEqual([]);
+    }),
+    run(1_000),
+  );
+});
+
+test('the phrase of one name matches another name exactly if the reverse is true', () => {
+  fc.assert(
+    fc.property(anyText(), anyText(), (one, other) => {
+      const [first, second] = [confirmationPhrase(shownName(one)), confirmationPhrase(shownName(other))];
+      expect(matchesPhrase(shownName(one), second)).toBe(matchesPhrase(shownName(other), first));
+    }),
+    run(1_000),
+  );
+});
+
+test('a phrase matches as phones and word processors type it', () => {
+  const word = fc.stringMatching(/^[a-zé]{1,8}$/);
+  const variants = [
+    ["'", '‘'],
+    ["'", '’'],
+    ['"', '“'],
+    ['"', '”'],
+    ['-', '–'],
+    ['--', '—'],
+    [' ', '  '],
+    [' ', '\u00a0'],
+    [' ', '\t\n'],
+  ] as const;
+  fc.assert(
+    fc.property(word, word, fc.constantFrom(...variants), (left, right, [plain, typed]) => {
+      const name = `${left}${plain}${right}`;
+      const variant = `${left}${typed}${right}`;
+      expect(matchesPhrase(shownName(name), variant)).toBe(true);
+      expect(matchesPhrase(shownName(variant), name)).toBe(true);
+      expect(matchesPhrase(shownName(name), variant.normalize('NFD'))).toBe(true);
+      expect(matchesPhrase(shownName(name), `${left}${right}`)).toBe(false);
     }),
     run(1_000),
   );

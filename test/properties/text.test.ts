@@ -29,7 +29,7 @@ const inside = (span: string) => span.slice(1, -1);
 const room = fc.integer({ min: 7, max: 3_000 });
 const ALL = 100_000;
 
-test('in code, any text is inert, in one span, of the length that was allowed', () => {
+test('as code, any text is inert, in one span, and within the length limit', () => {
   fc.assert(
     fc.property(anyText(), room, (text, max) => {
       const span = code(text, max);
@@ -43,7 +43,7 @@ test('in code, any text is inert, in one span, of the length that was allowed', 
   );
 });
 
-test('read by Slack, code says what the text says, and the same as plain text', () => {
+test('code shows the same text in Slack as plain text does', () => {
   fc.assert(
     fc.property(anyText(), (text) => {
       const words = plain(text, ALL).replace(/[`\u00b4\u02cb\uff40]/g, "'");
@@ -66,7 +66,7 @@ test('read by Slack, code says what the text says, and the same as plain text', 
   );
 });
 
-test('what is cut is a beginning, between two characters as a person sees them, with an ellipsis', () => {
+test('truncated text is a prefix that ends between two graphemes, with an ellipsis', () => {
   const segments = (text: string) =>
     [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].map(({ segment }) => segment);
   fc.assert(
@@ -87,7 +87,7 @@ test('what is cut is a beginning, between two characters as a person sees them, 
   );
 });
 
-test('a name is never nothing, and an id is a mention or text', () => {
+test('a name is never empty, and an id is a mention or text', () => {
   fc.assert(
     fc.property(anyText(), (text) => {
       expect(problemsOfMrkdwn(nameCode(text))).toEqual([]);
@@ -99,7 +99,7 @@ test('a name is never nothing, and an id is a mention or text', () => {
   );
 });
 
-test('a question, a list, a status and a reason with any text in them are taken by Slack, and inert', () => {
+test('a question, a list, a status and a reason are valid for Slack and inert, whatever text they contain', () => {
   fc.assert(
     fc.property(anyText(), (text) => {
       const outside = hostile(text);

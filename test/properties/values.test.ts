@@ -6,7 +6,7 @@ import { credential, seedOf, startWorld } from '../app/setup.ts';
 import { ADMIN } from '../support/people.ts';
 import { anyText, run } from './arbitraries.ts';
 
-test('any value of a list’s button is refused, or a view within its bounds', () => {
+test('any value of a list’s button is rejected, or is a view within its bounds', () => {
   const good = fc.record(
     {
       status: fc.constantFrom('eligible', 'unknown'),
@@ -16,7 +16,7 @@ test('any value of a list’s button is refused, or a view within its bounds', (
     },
     { requiredKeys: ['offset'] },
   );
-  // One field of any kind in a value that is good otherwise.
+  // One arbitrary field in an otherwise valid value.
   const shaped = fc
     .tuple(
       good,
@@ -52,7 +52,7 @@ test('any value of a list’s button is refused, or a view within its bounds', (
   expect(taken).toBeGreaterThan(100);
 });
 
-test('any text as the id on a button is answered in words, and starts nothing', async () => {
+test('a button with any text as its id gets a reply in words, and starts nothing', async () => {
   const world = await startWorld({ seed: seedOf(credential('airflow-dev')) });
   const action = fc.constantFrom(
     'migrate',
@@ -68,7 +68,7 @@ test('any text as the id on a button is answered in words, and starts nothing', 
     fc.asyncProperty(action, anyText(), async (id, value) => {
       const { text } = await world.forge(ADMIN, id, value);
       expect(text.trim()).not.toBe('');
-      // A failure has a reference; this is none.
+      // An unexpected error would show a reference.
       expect(text).not.toContain('reference');
     }),
     run(60),

@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addDays, daysUntil, localDate } from '../../src/reminders/deadline.ts';
-import { latestWindow, maySnooze, nextWindow, type ReminderPlan } from '../../src/reminders/windows.ts';
+import {
+  addDays,
+  daysUntil,
+  latestWindow,
+  localDate,
+  maySnooze,
+  nextWindow,
+  type ReminderPlan,
+} from '../../src/reminders/windows.ts';
 import { run } from './arbitraries.ts';
 
-/** Whose clocks change, by an hour or less, at midnight or at two, in spring or never; and the dates' furthest ends. */
+/** Time zones whose clocks change by an hour or less, at midnight or at two, in spring or never; and the extreme offsets. */
 const ZONES = [
   'UTC',
   'Europe/Berlin',
@@ -32,14 +39,14 @@ const plan: fc.Arbitrary<ReminderPlan> = fc.record({
 /** Milliseconds from the deadline's first moment in UTC. */
 const distance = fc.oneof(
   fc.integer({ min: -450 * 24 * HOUR, max: 450 * 24 * HOUR }),
-  // Around midnight somewhere on earth, to the millisecond.
+  // Around midnight in some time zone, to the millisecond.
   fc
     .tuple(fc.integer({ min: -420 * 24, max: 420 * 24 }), fc.constantFrom(-1, 0, 1))
     .map(([hours, ms]) => hours * HOUR + ms),
 );
 const at = ({ deadline }: ReminderPlan, ms: number) => new Date(Date.parse(deadline) + ms);
 
-test('the latest window has begun, the next has not, and both are of the plan', () => {
+test('the latest window has begun, the next has not, and both are in the plan', () => {
   fc.assert(
     fc.property(plan, distance, (plan, ms) => {
       const now = at(plan, ms);
@@ -61,7 +68,7 @@ test('the latest window has begun, the next has not, and both are of the plan', 
   );
 });
 
-test('no window comes between the latest and the next, whatever the order of the days', () => {
+test('no window lies between the latest and the next, whatever the order of the days', () => {
   fc.assert(
     fc.property(plan, distance, (plan, ms) => {
       const now = at(plan, ms);
@@ -79,7 +86,7 @@ test('no window comes between the latest and the next, whatever the order of the
   );
 });
 
-test('time only leads on: from each window to the next, with no key twice and none left out', () => {
+test('as time passes, every window becomes the latest once and in order', () => {
   fc.assert(
     fc.property(
       plan,
@@ -94,7 +101,7 @@ test('time only leads on: from each window to the next, with no key twice and no
           const thenLatest = latestWindow(plan, then);
           const thenNext = nextWindow(plan, then);
           const begun = localDate(then, plan.timeZone) >= next.date;
-          // Until the next begins, nothing changes; then it, or a later one, is the latest.
+          // Nothing changes until the next begins; then it, or a later one, is the latest.
           if (!begun) expect([thenLatest, thenNext]).toEqual([latest, next]);
           else expect(Number(thenLatest?.days)).toBeLessThanOrEqual(next.days);
           [now, latest, next] = [then, thenLatest, thenNext];
@@ -105,13 +112,13 @@ test('time only leads on: from each window to the next, with no key twice and no
   );
 });
 
-test('the window that is next is the latest from its date’s first hour on, also where clocks change', () => {
+test('the next window is the latest from the first hour of its date, also when clocks change', () => {
   fc.assert(
     fc.property(plan, distance, (plan, ms) => {
       const next = nextWindow(plan, at(plan, ms));
       const hours = Array.from({ length: 52 }, (_, i) => new Date(Date.parse(next.date) + (i - 14) * HOUR));
       const thatDay = hours.filter((hour) => localDate(hour, plan.timeZone) === next.date);
-      // Samoa skipped a whole day once.
+      // Samoa once skipped a whole day.
       if (plan.timeZone !== 'Pacific/Apia') expect(thatDay.length).toBeGreaterThanOrEqual(23);
       for (const hour of thatDay) expect(latestWindow(plan, hour)).toEqual(next);
     }),
@@ -119,7 +126,7 @@ test('the window that is next is the latest from its date’s first hour on, als
   );
 });
 
-test('snoozing is for days that are left, and monotone', () => {
+test('snoozing offers only days that are left, and longer snoozes end later', () => {
   fc.assert(
     fc.property(fc.integer({ min: -1_000, max: 1_000 }), (days) => {
       expect(maySnooze(days)).toBe(days > 3);

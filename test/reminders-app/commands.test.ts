@@ -4,7 +4,7 @@ import { buttonsOf } from '../app/sent.ts';
 import { credential, seedOf } from '../app/setup.ts';
 import type { World } from '../app/world.ts';
 import { ADMIN, DATA, MEMBER, OWNER } from '../support/people.ts';
-import { DAY, digest, digests, looked, reminder, reminders, startReminding } from './setup.ts';
+import { checked, DAY, digest, digests, reminder, reminders, startReminding } from './setup.ts';
 
 const SEED = seedOf(
   credential('airflow-dev'),
@@ -31,7 +31,7 @@ async function homeOf(world: World, userId: string): Promise<string> {
   return readableText(home.blocks);
 }
 
-test.concurrent('preview shows what would go out now and to whom, and sends nothing', async ({
+test.concurrent('remind preview shows what would be sent now and to whom, and sends nothing', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
@@ -52,33 +52,35 @@ test.concurrent('preview shows what would go out now and to whom, and sends noth
   expect(posts(world)).toBe(0);
   world.clock.advance(26 * DAY);
   await digest(world);
-  await looked(world, 1);
+  await checked(world, 1);
   expect((await world.say(ADMIN, 'remind preview')).text).toContain(
     'The reminder of 2025-05-31 (30 days left) was sent.',
   );
 });
 
-test.concurrent('now asks first and sends once, however often it is pressed', async ({ onTestFinished }) => {
+test.concurrent('remind now asks first and sends once, however often its button is pressed', async ({
+  onTestFinished,
+}) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
   const question = await world.say(ADMIN, 'remind now');
   expect(question).toMatchObject({ ephemeral: true, text: expect.stringContaining('Send reminders now?') });
   const [button] = buttonsOf(question);
   expect(button).toMatchObject({ id: 'remind_now', text: 'Send now', dialog: expect.any(Object) });
-  await looked(world, 1);
+  await checked(world, 1);
   expect(posts(world)).toBe(0);
 
   await Promise.all([1, 2, 3].map(() => world.slack.press(ADMIN, question, 'remind_now')));
   await digest(world);
   await reminder(world, OWNER);
   await world.forge(ADMIN, 'remind_now', button?.value ?? '');
-  await looked(world);
+  await checked(world);
   expect(digests(world)).toHaveLength(1);
   expect(reminders(world, OWNER)).toHaveLength(1);
   const { text } = await world.say(ADMIN, 'history');
   expect(text.match(/sent reminders manually/g)).toHaveLength(1);
 });
 
-test.concurrent('now, when the window was served, sends a round of its own; the next one comes in its time', async ({
+test.concurrent('remind now sends another round after the window was served, and the next window is served as planned', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -86,15 +88,15 @@ test.concurrent('now, when the window was served, sends a round of its own; the 
   await world.press(ADMIN, await world.say(ADMIN, 'remind now'), 'remind_now');
   await digest(world, 2);
   await reminder(world, OWNER, 2);
-  await looked(world);
+  await checked(world);
   expect(digests(world)).toHaveLength(2);
   world.clock.advance(26 * DAY);
   await digest(world, 3);
-  await looked(world);
+  await checked(world);
   expect(reminders(world, OWNER)).toHaveLength(3);
 });
 
-test.concurrent('pause holds windows back until resume, shown in digest, preview and Home', async ({
+test.concurrent('remind pause stops reminders until remind resume, and shows in the digest, the preview and the Home', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
@@ -105,17 +107,17 @@ test.concurrent('pause holds windows back until resume, shown in digest, preview
   expect(await homeOf(world, MEMBER)).toMatch(line);
   expect((await world.say(ADMIN, 'remind preview')).text).toMatch(line);
   world.clock.advance(26 * DAY);
-  await looked(world);
+  await checked(world);
   expect(posts(world)).toBe(0);
 
-  // By hand all the same, which then stands for the window that was held back.
+  // A manual round is sent all the same, and serves the window that was held back.
   await world.press(ADMIN, await world.say(ADMIN, 'remind now'), 'remind_now');
   expect((await digest(world)).text).toMatch(line);
   await reminder(world, OWNER);
 
   expect((await world.say(ADMIN, 'remind resume')).text).toBe('▶️ Reminders are sent again.');
   expect((await world.say(ADMIN, 'remind resume')).text).toBe('Reminders are not paused.');
-  await looked(world);
+  await checked(world);
   expect(await homeOf(world, MEMBER)).not.toContain('paused');
   expect(digests(world)).toHaveLength(1);
   expect(reminders(world, OWNER)).toHaveLength(1);
@@ -124,18 +126,18 @@ test.concurrent('pause holds windows back until resume, shown in digest, preview
   expect(text.match(/resumed the reminders/g)).toHaveLength(1);
 });
 
-test.concurrent('resume makes up the window that was held back', async ({ onTestFinished }) => {
+test.concurrent('remind resume serves the window that was held back', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
   await world.say(ADMIN, 'remind pause');
   world.clock.advance(27 * DAY);
-  await looked(world);
+  await checked(world);
   await world.say(ADMIN, 'remind resume');
   expect((await digest(world)).text).toContain('29 days left');
-  await looked(world);
+  await checked(world);
   expect(digests(world)).toHaveLength(1);
 });
 
-test.concurrent('pause until a day ends by itself on that day', async ({ onTestFinished }) => {
+test.concurrent('remind pause with a day ends automatically on that day', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
   const paused = await world.say(ADMIN, 'remind pause 2025-07-01');
   expect(paused.text).toContain('Reminders are paused until 2025-07-01, by <@U0ADMIN001>');
@@ -143,14 +145,14 @@ test.concurrent('pause until a day ends by itself on that day', async ({ onTestF
   expect((await world.say(ADMIN, 'history')).text).toContain('paused the reminders (until 2025-07-01)');
   // 30 June: the last day.
   world.clock.advance(56 * DAY);
-  await looked(world);
+  await checked(world);
   expect(posts(world)).toBe(0);
   world.clock.advance(DAY);
   expect((await digest(world)).text).toContain('1 day overdue');
   expect(await homeOf(world, OWNER)).not.toContain('paused');
 });
 
-test.concurrent('what is no day to come pauses nothing; what is no command is explained', async ({
+test.concurrent('remind pause rejects a day that is not in the future, and remind explains unknown subcommands', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
@@ -166,7 +168,7 @@ test.concurrent('what is no day to come pauses nothing; what is no command is ex
   expect((await world.say(ADMIN, 'history')).text).toContain('Nothing has happened yet.');
 });
 
-test.concurrent('only for those who may migrate', async ({ onTestFinished }) => {
+test.concurrent('remind is for migrators only', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
   const before = world.slack.messagesSeenBy(MEMBER, DATA).length;
   for (const what of ['preview', 'now', 'pause', 'pause 2025-07-01', 'resume', '']) {
@@ -175,7 +177,7 @@ test.concurrent('only for those who may migrate', async ({ onTestFinished }) => 
   }
   expect(world.slack.messagesSeenBy(MEMBER, DATA)).toHaveLength(before + 6);
   expect((await world.forge(MEMBER, 'remind_now', 'a-round')).text).toContain('read-only access');
-  await looked(world);
+  await checked(world);
   expect(posts(world)).toBe(1);
   expect((await world.say(ADMIN, 'history')).text).toContain('<@U0MEMBER01> was denied access (remind');
   expect((await world.say(MEMBER, 'help')).text).not.toContain('remind');

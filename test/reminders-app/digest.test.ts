@@ -3,7 +3,7 @@ import { readableText } from '../../playground/slack/blocks.ts';
 import { buttonIds, buttonsOf } from '../app/sent.ts';
 import { credential, seedOf } from '../app/setup.ts';
 import { ADMIN, DATA, MEMBER, OWNER } from '../support/people.ts';
-import { DAY, digest, digests, looked, reminder, reminders, startReminding } from './setup.ts';
+import { checked, DAY, digest, digests, reminder, reminders, startReminding } from './setup.ts';
 
 const SEED = seedOf(
   credential('airflow-dev'),
@@ -18,7 +18,7 @@ function count(text: string, what: RegExp): number {
   return text.match(what)?.length ?? 0;
 }
 
-test.concurrent('says where things stand, whose they are, and of which nobody hears', async ({
+test.concurrent('the digest shows the progress, the owners, and the credentials without a reachable owner', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -38,17 +38,17 @@ test.concurrent('says where things stand, whose they are, and of which nobody he
   ]);
   expect(readableText(blocks)).toContain('*No one is notified about these.*');
   expect(buttonIds({ blocks })).toEqual(['take_over', 'take_over', 'take_over', 'review', 'migrate_next']);
-  await looked(world, 1);
+  await checked(world, 1);
   world.clock.advance(2 * 60 * 60);
-  // Looking on costs nothing: neither Slack nor Adobe is asked again.
+  // Further checks call neither Slack nor Adobe.
   const before = [world.adobe.calls.length, world.slack.calls.length];
-  await looked(world);
+  await checked(world);
   expect([world.adobe.calls.length, world.slack.calls.length]).toEqual(before);
   expect(digests(world)).toHaveLength(1);
   expect(reminders(world, OWNER)).toHaveLength(1);
 });
 
-test.concurrent('Review opens the list for the presser alone, Migrate next asks those who may', async ({
+test.concurrent('Review shows the list to the person who presses it, and Migrate next asks migrators only', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -69,7 +69,7 @@ test.concurrent('Review opens the list for the presser alone, Migrate next asks 
   await world.expectNothingStarted();
 });
 
-test.concurrent('Take over makes a migrator the reminded person from the next reminder on', async ({
+test.concurrent('Take over reminds the migrator instead of the owner from the next round on', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -92,7 +92,7 @@ test.concurrent('Take over makes a migrator the reminded person from the next re
   expect(text).toContain(`<@${MEMBER}> was denied access to \`month-end\` (take over: read-only access)`);
 });
 
-test.concurrent('cuts what is long, with a count', async ({ onTestFinished }) => {
+test.concurrent('the digest truncates long lists and counts the rest', async ({ onTestFinished }) => {
   const many = (prefix: string, owner: string | null) =>
     Array.from({ length: 30 }, (_, i) => credential(`${prefix}-${String(i).padStart(2, '0')}`, { owner }));
   const seed = seedOf(...many('etl', 'owner@example.com'), ...many('old', null));
@@ -115,21 +115,24 @@ test.concurrent.for([
   ['2025-05-06', '1 day left', 'After the deadline'],
   ['2025-05-05', 'last day', 'After the deadline'],
   ['2025-04-25', '10 days overdue', 'JWT credentials no longer refresh or authenticate.'],
-] as const)('a deadline of %s reads "%s"', async ([deadline, words, meaning], { onTestFinished }) => {
-  const seed = seedOf(credential('airflow-dev', { owner: null }));
-  const world = await startReminding({ onTestFinished, seed, env: { DEADLINE: deadline } });
-  const { text } = await digest(world);
-  expect(text).toContain(`*Query Service credentials: ${words}.* 1 left, 0 migrated.`);
-  expect(text).toContain(`\n${meaning}`);
-  expect(text).toContain(
-    "According to the Developer Console's page, some work until their certificate expires or 1 March 2026",
-  );
-});
+] as const)(
+  'the digest describes a deadline of %s as "%s"',
+  async ([deadline, words, meaning], { onTestFinished }) => {
+    const seed = seedOf(credential('airflow-dev', { owner: null }));
+    const world = await startReminding({ onTestFinished, seed, env: { DEADLINE: deadline } });
+    const { text } = await digest(world);
+    expect(text).toContain(`*Query Service credentials: ${words}.* 1 left, 0 migrated.`);
+    expect(text).toContain(`\n${meaning}`);
+    expect(text).toContain(
+      "According to the Developer Console's page, some work until their certificate expires or 1 March 2026",
+    );
+  },
+);
 
-test.concurrent('without a channel the owners hear all the same', async ({ onTestFinished }) => {
+test.concurrent('owners are reminded even when no channel is set', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: { REMINDER_CHANNEL: '' } });
   await reminder(world, OWNER);
-  await looked(world);
+  await checked(world);
   expect(world.slack.messagesSeenBy(ADMIN, DATA)).toEqual([]);
   expect(reminders(world, OWNER)).toHaveLength(1);
 });

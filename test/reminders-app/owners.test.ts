@@ -4,7 +4,7 @@ import { buttonIds } from '../app/sent.ts';
 import { credential, seedOf } from '../app/setup.ts';
 import type { World } from '../app/world.ts';
 import { ADMIN, GUEST, OWNER } from '../support/people.ts';
-import { DAY, digest, digests, looked, reminder, reminders, startReminding } from './setup.ts';
+import { checked, DAY, digest, digests, reminder, reminders, startReminding } from './setup.ts';
 
 const SEED = seedOf(
   credential('airflow-dev', { owner: 'Owner@Example.com' }),
@@ -13,12 +13,12 @@ const SEED = seedOf(
   credential('done-already', { state: 'COMPLETED' }),
 );
 
-/** Presses a button to which the answer is for the presser alone. */
+/** Presses a button whose reply is ephemeral. */
 function press(world: World, userId: string, on: SeenMessage, actionId: string): Promise<SeenMessage> {
   return world.press(userId, { ...on, ephemeral: true }, actionId);
 }
 
-test.concurrent('one message names all of theirs, however their email is written', async ({
+test.concurrent('an owner gets one message with all of their credentials, however their email is capitalised', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -32,13 +32,15 @@ test.concurrent('one message names all of theirs, however their email is written
     expect.stringContaining('After the deadline, JWT credentials no longer refresh or authenticate'),
   ]);
   await digest(world);
-  await looked(world);
+  await checked(world);
   expect(reminders(world, OWNER)).toHaveLength(1);
-  // What is nobody's is nobody's message.
+  // No one is reminded of a credential without an owner.
   expect(reminders(world, ADMIN)).toEqual([]);
 });
 
-test.concurrent('who took something over hears of all in one message', async ({ onTestFinished }) => {
+test.concurrent('a migrator who took a credential over gets one message with it and their own', async ({
+  onTestFinished,
+}) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: { MIGRATORS: OWNER } });
   const posted = await digest(world);
   await press(world, OWNER, posted, 'take_over');
@@ -51,11 +53,13 @@ test.concurrent('who took something over hears of all in one message', async ({ 
     expect(list.text).toContain(`\`${name}\` · *Eligible*`);
   }
   await digest(world, 2);
-  await looked(world);
+  await checked(world);
   expect(reminders(world, OWNER)).toHaveLength(2);
 });
 
-test.concurrent('Review shows what is theirs, to them alone', async ({ onTestFinished }) => {
+test.concurrent('Review shows owners their own credentials, in an ephemeral message', async ({
+  onTestFinished,
+}) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
   const own = await reminder(world, OWNER);
   const list = await press(world, OWNER, own, 'review');
@@ -64,7 +68,7 @@ test.concurrent('Review shows what is theirs, to them alone', async ({ onTestFin
   expect(list.text).not.toContain('`bi-nightly`');
 });
 
-test.concurrent('Snooze leaves them alone until the next reminder, and is written down', async ({
+test.concurrent('Snooze stops messages to the owner until the next window, and is audited', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -77,7 +81,7 @@ test.concurrent('Snooze leaves them alone until the next reminder, and is writte
     `<@${OWNER}> snoozed their reminders (until 2025-05-31)`,
   );
 
-  // Also from what is sent by hand meanwhile, in which they are named.
+  // It holds for a manual round, too, whose digest names them.
   const preview = await world.say(ADMIN, 'remind preview');
   expect(preview.text).toMatch(new RegExp(`<@${OWNER}>: .+ \\(snoozed: no message\\)`));
   await world.press(ADMIN, await world.say(ADMIN, 'remind now'), 'remind_now');
@@ -89,21 +93,21 @@ test.concurrent('Snooze leaves them alone until the next reminder, and is writte
 });
 
 test.concurrent.for([
-  ['4 days before, in the window of a week', '2025-05-09', true],
-  ['3 days before, in the window of a week', '2025-05-08', false],
-  ['on the last day', '2025-05-05', false],
-  ['overdue', '2025-05-01', false],
+  ['is offered 4 days before the deadline', '2025-05-09', true],
+  ['is not offered 3 days before the deadline', '2025-05-08', false],
+  ['is not offered on the last day', '2025-05-05', false],
+  ['is not offered after the deadline', '2025-05-01', false],
 ] as const)('Snooze %s', async ([, deadline, offered], { onTestFinished }) => {
   const env = { DEADLINE: deadline, REMINDER_DAYS: '7' };
   const world = await startReminding({ onTestFinished, seed: SEED, env });
   const own = await reminder(world, OWNER);
   expect(buttonIds(own)).toEqual(offered ? ['review', 'snooze'] : ['review']);
-  // A button of an older message is still there to be pressed.
+  // The button of an older message can still be pressed.
   const { text } = await world.forge(OWNER, 'snooze', '');
   expect(text).toContain(offered ? 'Snoozed' : 'There is no time left to snooze');
 });
 
-test.concurrent('Snooze and Review are refused to who may not even look', async ({ onTestFinished }) => {
+test.concurrent('Snooze and Review are denied to guests', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
   await digest(world);
   expect((await world.forge(GUEST, 'snooze', '')).text).toContain('Guests may not use this');
@@ -114,7 +118,9 @@ test.concurrent('Snooze and Review are refused to who may not even look', async 
   );
 });
 
-test.concurrent('who was migrated elsewhere in between is not reminded', async ({ onTestFinished }) => {
+test.concurrent('owners are not reminded of credentials that were migrated elsewhere', async ({
+  onTestFinished,
+}) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
   await digest(world);
   for (const name of ['airflow-dev', 'crm-sync']) {
@@ -123,6 +129,6 @@ test.concurrent('who was migrated elsewhere in between is not reminded', async (
   world.clock.advance(26 * DAY);
   expect((await digest(world, 2)).text).toContain('1 left, 3 migrated.');
   expect(digests(world)[1]?.text).not.toContain('owner@example.com');
-  await looked(world);
+  await checked(world);
   expect(reminders(world, OWNER)).toHaveLength(1);
 });

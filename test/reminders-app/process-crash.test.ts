@@ -1,99 +1,95 @@
 import { expect, test } from 'vitest';
 import type { Bot, World } from '../process/setup.ts';
 import {
+  callsSeen,
+  checked,
   digestPosted,
   digests,
-  looked,
   ONCE_EACH,
   REMINDING,
   reminded,
-  remindersSent,
   startOwners,
 } from './processes.ts';
 
 /** The lease of a process that died lasts 20 s. */
-const timeout = 90_000;
-/** No answer comes while the process lives. */
+const timeout = 180_000;
+/** Longer than a process lives here: Slack's response never reaches it. */
 const NEVER_MS = 60_000;
 
-/** How often a method was called, whatever came of it. */
-function calls(world: World, method: string): number {
-  return world.slack.calls.filter((call) => call.method === method).length;
-}
-
-/** Waits for the next call of a method, whose answer the process does not live to see. */
-async function killedAt(world: World, bot: Bot, method: string): Promise<void> {
-  const before = calls(world, method);
-  await world.slack.waitFor(() => calls(world, method) > before, { timeoutMs: 20_000, what: method });
+/** Kills the process at this call of a method, which is answered too late. */
+async function killedAt(world: World, bot: Bot, method: string, nth: number): Promise<void> {
+  await callsSeen(world, method, nth);
   expect(await bot.end('SIGKILL')).toBe(null);
 }
 
-/** Starts anew and waits until all is done, and nothing more is. */
-async function goesOn(world: World): Promise<void> {
+/** Starts another process and waits until it has sent everything, and checks without sending more. */
+async function finishedByAnother(world: World): Promise<void> {
   world.slack.heal();
   const bot = await world.start(REMINDING);
   await digestPosted(world);
-  await looked(bot);
+  await checked(bot);
   expect(digests(world)).toHaveLength(1);
 }
 
-test.concurrent('killed between two messages, every owner is told once', { timeout }, async ({
-  onTestFinished,
-}) => {
+test.concurrent('every owner is reminded once when a process is killed between two messages', {
+  timeout,
+}, async ({ onTestFinished }) => {
   const world = await startOwners(onTestFinished);
+  world.slack.fail('users.lookupByEmail', { times: 2 });
+  world.slack.fail('users.lookupByEmail', { retryAfter: NEVER_MS / 1_000 });
   const bot = await world.start(REMINDING);
-  await remindersSent(world, 2);
-  world.slack.fail('users.lookupByEmail', { hangMs: NEVER_MS });
-  await killedAt(world, bot, 'users.lookupByEmail');
+  await killedAt(world, bot, 'users.lookupByEmail', 3);
   expect(reminded(world).filter((times) => times > 0)).toHaveLength(2);
 
-  await goesOn(world);
+  await finishedByAnother(world);
   expect(reminded(world)).toEqual(ONCE_EACH);
 });
 
-test.concurrent('killed between the claim and Slack, every owner is told once', { timeout }, async ({
-  onTestFinished,
-}) => {
+test.concurrent('every owner is reminded once when a process is killed after a claim, before Slack takes the message', {
+  timeout,
+}, async ({ onTestFinished }) => {
   const world = await startOwners(onTestFinished);
-  const bot = await world.start(REMINDING);
-  await remindersSent(world, 1);
-  // Slack takes nothing, and is slow to say so.
+  world.slack.fail('chat.postMessage', { times: 1 });
+  // Slack takes nothing, and responds too late.
   world.slack.fail('chat.postMessage', { error: 'internal_error', hangMs: NEVER_MS });
-  await killedAt(world, bot, 'chat.postMessage');
+  const bot = await world.start(REMINDING);
+  await killedAt(world, bot, 'chat.postMessage', 2);
+  expect(reminded(world).filter((times) => times > 0)).toHaveLength(1);
 
-  await goesOn(world);
+  await finishedByAnother(world);
   expect(reminded(world)).toEqual(ONCE_EACH);
 });
 
-test.concurrent('killed between Slack and the mark, this one owner is told twice', { timeout }, async ({
-  onTestFinished,
-}) => {
+test.concurrent('one owner is reminded twice when a process is killed after Slack took the message, before this is recorded', {
+  timeout,
+}, async ({ onTestFinished }) => {
   const world = await startOwners(onTestFinished);
-  const bot = await world.start(REMINDING);
-  await remindersSent(world, 1);
-  // Slack takes it, and is slow to say so.
+  world.slack.fail('chat.postMessage', { times: 1 });
+  // Slack takes it, and responds too late.
   world.slack.fail('chat.postMessage', { hangMs: NEVER_MS });
-  await killedAt(world, bot, 'chat.postMessage');
+  const bot = await world.start(REMINDING);
+  await killedAt(world, bot, 'chat.postMessage', 2);
   expect(reminded(world).filter((times) => times > 0)).toHaveLength(2);
 
-  await goesOn(world);
+  await finishedByAnother(world);
   expect(reminded(world).toSorted()).toEqual([...ONCE_EACH.slice(1), 2]);
 });
 
-test.concurrent('of two processes one is killed, the other goes on', { timeout }, async ({
-  onTestFinished,
-}) => {
+test.concurrent('when one of two processes is killed, the other one continues the round', {
+  timeout,
+}, async ({ onTestFinished }) => {
   const world = await startOwners(onTestFinished);
+  world.slack.fail('users.lookupByEmail', { times: 1 });
+  world.slack.fail('users.lookupByEmail', { retryAfter: NEVER_MS / 1_000 });
   const one = await world.start(REMINDING);
-  await remindersSent(world, 1);
+  await callsSeen(world, 'users.lookupByEmail', 2);
   const other = world.spawn(REMINDING);
-  await other.address();
-  world.slack.fail('users.lookupByEmail', { hangMs: NEVER_MS });
-  await killedAt(world, one, 'users.lookupByEmail');
+  await checked(other, 1);
+  expect(await one.end('SIGKILL')).toBe(null);
   expect(reminded(world)).not.toEqual(ONCE_EACH);
 
   await digestPosted(world);
-  await looked(other);
+  await checked(other);
   expect(digests(world)).toHaveLength(1);
   expect(reminded(world)).toEqual(ONCE_EACH);
 });

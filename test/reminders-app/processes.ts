@@ -3,19 +3,22 @@ import type { SeenMessage } from '../../playground/slack/seen.ts';
 import { PEOPLE } from '../../playground/slack/users.ts';
 import { credential, seedOf } from '../app/setup.ts';
 import { type Bot, CHANNEL, type Settings, startWorld, type World } from '../process/setup.ts';
-import { isDigest, isReminder, LOOKED } from './setup.ts';
+import { CHECKED, isDigest, isReminder } from './setup.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Enough for a batch that takes a few seconds. */
+/** Enough for a round that takes a few seconds. */
 export const OWNERS = PEOPLE.slice(0, 4);
+
+/** Includes a lease that expires, on a machine that is busy. */
+const PATIENT = { timeoutMs: 90_000 };
 
 /** The calendar date so many days from now, in the reminders' zone. */
 export function inDays(days: number): string {
   return new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** In the window of a week, whatever midnight passes meanwhile. */
+/** In the window of a week, even if midnight passes meanwhile. */
 export const REMINDING = {
   REMINDER_CHANNEL: CHANNEL,
   REMINDER_CRON: '* * * * * *',
@@ -43,21 +46,26 @@ export function reminded(world: World): readonly number[] {
 
 export const ONCE_EACH = OWNERS.map(() => 1);
 
-/** Waits for this many reminders, to whomever. */
-export function remindersSent(world: World, number: number): Promise<true> {
+/** Waits until a Web API method was called so often since the start, whatever came of it. */
+export async function callsSeen(world: World, method: string, times: number): Promise<void> {
+  const calls = () => world.slack.calls.filter((call) => call.method === method).length;
+  await world.slack.waitFor(() => calls() >= times, { ...PATIENT, what: `call ${times} of ${method}` });
+}
+
+/** Waits until so many reminders were sent since the start, to any owner. */
+export async function remindersSent(world: World, times: number): Promise<void> {
   const sum = () => reminded(world).reduce((a, b) => a + b, 0);
-  return world.slack.waitFor(() => sum() >= number || null, {
-    timeoutMs: 40_000,
-    what: `${number} reminders`,
-  });
+  await world.slack.waitFor(() => sum() >= times, { ...PATIENT, what: `${times} reminders` });
 }
 
-export function digestPosted(world: World): Promise<SeenMessage> {
-  return world.slack.waitFor(() => digests(world)[0], { timeoutMs: 50_000, what: 'the digest' });
+/** Waits for the `nth` digest since the start. */
+export function digestPosted(world: World, nth = 1): Promise<SeenMessage> {
+  return world.slack.waitFor(() => digests(world)[nth - 1], { ...PATIENT, what: `digest ${nth}` });
 }
 
-/** Waits until this process has looked `times` more, each from its beginning to its end. */
-export async function looked(bot: Bot, times = 3): Promise<void> {
-  const fields = { msg: LOOKED };
+/** Waits until this process has checked `times` more, each from its beginning to its end. */
+export async function checked(bot: Bot, times = 3): Promise<void> {
+  const fields = { msg: CHECKED };
+  // The check that may be running is not counted.
   await bot.line(fields, bot.linesWith(fields).length + 1 + times);
 }

@@ -1,14 +1,15 @@
-import type { onTestFinished } from 'vitest';
+import { type onTestFinished, vi } from 'vitest';
 import type { SeenMessage } from '../../playground/slack/seen.ts';
 import { startWorld } from '../app/setup.ts';
 import type { World } from '../app/world.ts';
 import { ADMIN, DATA } from '../support/people.ts';
 
 export const DAY = 24 * 60 * 60;
-/** Long enough for Slack's pace, which is kept in real seconds, on a machine that has other things to do. */
-export const PATIENT = { timeoutMs: 15_000 };
-/** What the bot logs at level debug after each look. */
-export const LOOKED = 'looked for a due reminder round';
+/** Long enough for a machine that is busy. */
+export const PATIENT = { timeoutMs: 60_000 };
+vi.setConfig({ testTimeout: 120_000 });
+/** What the bot logs at level debug after each check. */
+export const CHECKED = 'checked for a due reminder round';
 
 export function isDigest({ ephemeral, text }: SeenMessage): boolean {
   return !ephemeral && text.startsWith('*Query Service credentials: ');
@@ -19,13 +20,11 @@ export function isReminder({ ephemeral, text }: SeenMessage): boolean {
 }
 
 type Options = Parameters<typeof startWorld>[0] & {
-  /** Of the test's own context: waiting for Slack's pace, tests run side by side. */
+  /** Of the test's own context, since the tests of a file run concurrently. */
   readonly onTestFinished: typeof onTestFinished;
-  /** How much faster the bot's clock runs than the machine's. */
-  readonly speed?: number;
 };
 
-/** At the start: 56 days left, in the window of 60 days; the digest goes to the channel, and somebody looks each second. */
+/** At the start 56 days are left, in the window of 60 days; a digest goes to the channel, and the bot checks each second. */
 export async function startReminding(options: Options): Promise<World> {
   const env = {
     REMINDER_CHANNEL: DATA,
@@ -35,9 +34,8 @@ export async function startReminding(options: Options): Promise<World> {
     ...options.env,
   };
   const world = await startWorld({ ...options, env });
-  // Slack's pace is waited for by the machine's clock and measured by the bot's: it has to run.
-  const { speed = 1 } = options;
-  const running = setInterval(() => world.clock.advance(0.05 * speed), 50);
+  // The rate limits are measured by the bot's clock, which has to move.
+  const running = setInterval(() => world.clock.advance(0.05), 50);
   options.onTestFinished(() => clearInterval(running));
   return world;
 }
@@ -62,9 +60,9 @@ export function reminder(world: World, userId: string, nth = 1): Promise<SeenMes
   return world.slack.waitFor(() => reminders(world, userId)[nth - 1], { ...PATIENT, what });
 }
 
-/** Waits until the bot has looked `times` more, each from its beginning to its end. */
-export async function looked(world: World, times = 2): Promise<void> {
-  // The one that may be under way is not counted.
-  const enough = world.timesLogged(LOOKED) + 1 + times;
-  await world.slack.waitFor(() => world.timesLogged(LOOKED) >= enough, { ...PATIENT, what: 'looks' });
+/** Waits until the bot has checked `times` more, each from its beginning to its end. */
+export async function checked(world: World, times = 2): Promise<void> {
+  // The check that may be running is not counted.
+  const enough = world.timesLogged(CHECKED) + 1 + times;
+  await world.slack.waitFor(() => world.timesLogged(CHECKED) >= enough, { ...PATIENT, what: 'checks' });
 }

@@ -3,39 +3,42 @@ import { credential, seedOf } from '../app/setup.ts';
 import { MIGRATED, type World } from '../app/world.ts';
 import { ADMIN, DATA, OWNER } from '../support/people.ts';
 import {
+  CHECKED,
+  checked,
   DAY,
   digest,
   digests,
-  LOOKED,
-  looked,
   PATIENT,
   reminder,
   reminders,
   startReminding,
 } from './setup.ts';
 
-const END = '🎉 *Nothing is left to migrate.*';
+const ALL_DONE = '🎉 *Nothing is left to migrate.*';
 
-function ends(world: World) {
-  return world.slack.messagesSeenBy(ADMIN, DATA).filter(({ text }) => text.startsWith(END));
+function allDoneMessages(world: World) {
+  return world.slack.messagesSeenBy(ADMIN, DATA).filter(({ text }) => text.startsWith(ALL_DONE));
 }
 
-function end(world: World, nth = 1) {
-  return world.slack.waitFor(() => ends(world)[nth - 1], { ...PATIENT, what: 'the end' });
+function allDone(world: World, nth = 1) {
+  return world.slack.waitFor(() => allDoneMessages(world)[nth - 1], {
+    ...PATIENT,
+    what: `closing message ${nth}`,
+  });
 }
 
-/** Stops the bot, and waits until the next one has looked. */
+/** Stops the bot, and waits until the next one has checked. */
 async function restart(world: World): Promise<void> {
   await world.stop();
-  const before = world.timesLogged(LOOKED);
+  const before = world.timesLogged(CHECKED);
   await world.start();
-  await world.slack.waitFor(() => world.timesLogged(LOOKED) > before, { ...PATIENT, what: 'a look' });
+  await world.slack.waitFor(() => world.timesLogged(CHECKED) > before, { ...PATIENT, what: 'a check' });
 }
 
-/** Only a start looks. */
+/** Only a start checks. */
 const NO_CRON = { REMINDER_CRON: '0 0 29 2 *' };
 
-test.concurrent('day by day over the windows, each has its one digest', { timeout: 60_000 }, async ({
+test.concurrent('each window has one digest when the bot restarts every day', { timeout: 60_000 }, async ({
   onTestFinished,
 }) => {
   const seed = seedOf(credential('airflow-dev', { owner: null }));
@@ -47,7 +50,7 @@ test.concurrent('day by day over the windows, each has its one digest', { timeou
     await restart(world);
     expect(digests(world)).toHaveLength(1 + windows.filter((days) => days >= left).length);
   }
-  // After a long time away only the latest is made up.
+  // After a long outage only the latest window is served.
   world.clock.advance(70 * DAY);
   await restart(world);
   expect(digests(world).map(({ text }) => /: (.+?)\.\*/.exec(text)?.[1])).toEqual([
@@ -56,7 +59,7 @@ test.concurrent('day by day over the windows, each has its one digest', { timeou
   ]);
 });
 
-test.concurrent('a look that was missed is made up at the next start, once', async ({ onTestFinished }) => {
+test.concurrent('a missed check is made up for at the next start, once', async ({ onTestFinished }) => {
   const env = { ...NO_CRON, REMINDER_DAYS: '30,7' };
   const seed = seedOf(credential('airflow-dev'));
   const world = await startReminding({ onTestFinished, seed, env, onDisk: true });
@@ -67,7 +70,7 @@ test.concurrent('a look that was missed is made up at the next start, once', asy
   expect(reminders(world, OWNER)).toHaveLength(1);
 });
 
-test.concurrent('after the last one: one message with the totals, then silence until a new one appears', async ({
+test.concurrent('after the last migration one message gives the totals, and nothing more is sent until a credential appears', async ({
   onTestFinished,
 }) => {
   const seed = seedOf(credential('airflow-dev'), credential('old', { state: 'NONE' }));
@@ -75,14 +78,14 @@ test.concurrent('after the last one: one message with the totals, then silence u
   await digest(world);
   await world.migrate(ADMIN, 'airflow-dev');
   await world.until(MIGRATED);
-  const { text } = await end(world);
+  const { text } = await allDone(world);
   expect(text).toBe(
-    `${END} 1 credential migrated (1 not eligible). No more reminders unless new credentials appear.`,
+    `${ALL_DONE} 1 credential migrated (1 not eligible). No more reminders unless new credentials appear.`,
   );
   world.clock.advance(26 * DAY);
-  await looked(world);
+  await checked(world);
   expect(digests(world)).toHaveLength(1);
-  expect(ends(world)).toHaveLength(1);
+  expect(allDoneMessages(world)).toHaveLength(1);
 
   world.adobe.add(credential('brand-new'));
   await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
@@ -90,10 +93,10 @@ test.concurrent('after the last one: one message with the totals, then silence u
   expect((await reminder(world, OWNER, 2)).text).toContain('`brand-new`');
   world.adobe.migrateElsewhere(credential('brand-new').technicalAccountId);
   world.clock.advance(16 * DAY);
-  expect((await end(world, 2)).text).toContain('2 credentials migrated');
+  expect((await allDone(world, 2)).text).toContain('2 credentials migrated');
 });
 
-test.concurrent('all were migrated elsewhere: told at the next reading of Adobe, nobody is reminded', async ({
+test.concurrent('the closing message is sent, and no one is reminded, after all were migrated elsewhere', async ({
   onTestFinished,
 }) => {
   const seed = seedOf(credential('airflow-dev'), credential('crm-sync'));
@@ -103,20 +106,22 @@ test.concurrent('all were migrated elsewhere: told at the next reading of Adobe,
     world.adobe.migrateElsewhere(credential(name).technicalAccountId);
   }
   world.clock.advance(26 * DAY);
-  expect((await end(world)).text).toContain('2 credentials migrated.');
-  await looked(world);
+  expect((await allDone(world)).text).toContain('2 credentials migrated.');
+  await checked(world);
   expect(digests(world)).toHaveLength(1);
   expect(reminders(world, OWNER)).toHaveLength(1);
-  expect(ends(world)).toHaveLength(1);
+  expect(allDoneMessages(world)).toHaveLength(1);
 });
 
-test.concurrent('a Console that refuses is no end', async ({ onTestFinished }) => {
+test.concurrent('no closing message is sent while the Developer Console fails', async ({
+  onTestFinished,
+}) => {
   const seed = seedOf(credential('airflow-dev'), credential('crm-sync', { state: 'COMPLETED' }));
   const world = await startReminding({ onTestFinished, seed });
   await digest(world);
   world.adobe.consoleRefuses(true);
   world.clock.advance(26 * DAY);
-  await looked(world);
+  await checked(world);
   expect((await world.say(ADMIN, 'list')).text).toContain('*Unknown*');
-  expect(ends(world)).toEqual([]);
+  expect(allDoneMessages(world)).toEqual([]);
 });

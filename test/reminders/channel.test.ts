@@ -1,32 +1,32 @@
 import { expect, test } from 'vitest';
-import { CHANNEL, migrate, newInstance, of, run, startWith, TICK } from './setup.ts';
+import { CHANNEL, migrate, newInstance, of, run, startWith, TICK_MS } from './setup.ts';
 
 const TWO = [of('a@example.com', 1), of('b@example.com', 2)];
 
-test('a channel that refuses is remembered, and the migrators are told once', async () => {
+test('a channel that rejects messages is recorded, and the migrators are notified once', async () => {
   const started = await startWith(TWO);
   const { world, slack, store } = started;
   slack.refusing.set(CHANNEL, 'is_archived');
   await run(started, world, 20);
   await run(newInstance(world), world, 20);
-  expect(slack.to('fault')).toEqual([`${CHANNEL}: is_archived`]);
+  expect(slack.to('channel error')).toEqual([`${CHANNEL}: is_archived`]);
   expect(slack.to('owner')).toEqual(['UA', 'UB']);
-  expect(await store.fault()).toBe('is_archived');
-  expect(await store.unfinished()).toHaveLength(1);
+  expect(await store.channelError()).toBe('is_archived');
+  expect(await store.unfinishedRounds()).toHaveLength(1);
 });
 
-test('it is tried again, not at every tick', async () => {
+test('a channel that rejects messages is retried, but not at every tick', async () => {
   const started = await startWith(TWO);
   const { world, slack } = started;
   slack.refusing.set(CHANNEL, 'not_in_channel');
-  const begin = world.timer.now().getTime();
+  const begin = world.clock.now().getTime();
   await run(started, world, 30);
-  const seconds = (world.timer.now().getTime() - begin) / 1000;
+  const seconds = (world.clock.now().getTime() - begin) / 1000;
   expect(slack.refused.length).toBeGreaterThan(5);
   expect(slack.refused.length).toBeLessThanOrEqual(seconds / 30 + 1);
 });
 
-test('once it is healed the digest goes out, and the fault is forgotten', async () => {
+test('once the channel takes messages, the digest is posted and the error is cleared', async () => {
   const started = await startWith(TWO);
   const { world, slack, store } = started;
   slack.refusing.set(CHANNEL, 'not_in_channel');
@@ -35,46 +35,46 @@ test('once it is healed the digest goes out, and the fault is forgotten', async 
   await run(started, world);
   expect(slack.to('digest')).toEqual([CHANNEL]);
   expect(slack.to('owner')).toEqual(['UA', 'UB']);
-  expect(await store.fault()).toBeNull();
-  expect(await store.unfinished()).toEqual([]);
-  // The same again is another fault.
+  expect(await store.channelError()).toBeNull();
+  expect(await store.unfinishedRounds()).toEqual([]);
+  // The same code again is a new error.
   slack.refusing.set(CHANNEL, 'not_in_channel');
-  world.timer.setDay('2025-06-27');
+  world.clock.setDay('2025-06-27');
   await run(started, world);
-  expect(slack.to('fault')).toEqual([`${CHANNEL}: not_in_channel`, `${CHANNEL}: not_in_channel`]);
+  expect(slack.to('channel error')).toEqual([`${CHANNEL}: not_in_channel`, `${CHANNEL}: not_in_channel`]);
 });
 
-test('another reason is told again', async () => {
+test('the migrators are notified again when Slack gives another reason', async () => {
   const started = await startWith(TWO);
   const { world, slack } = started;
   slack.refusing.set(CHANNEL, 'not_in_channel');
   await run(started, world);
   slack.refusing.set(CHANNEL, 'is_archived');
   await run(started, world);
-  expect(slack.to('fault')).toEqual([`${CHANNEL}: not_in_channel`, `${CHANNEL}: is_archived`]);
+  expect(slack.to('channel error')).toEqual([`${CHANNEL}: not_in_channel`, `${CHANNEL}: is_archived`]);
 });
 
-test('a failure that passes is no fault of the channel', async () => {
+test('a transient failure is not recorded as an error of the channel', async () => {
   const started = await startWith(TWO);
   const { world, slack, store } = started;
   slack.fail('postDigest', new Error('Slack is down'), 2);
   await run(started, world, 1);
-  expect(await store.fault()).toBeNull();
+  expect(await store.channelError()).toBeNull();
   await run(started, world);
-  expect(slack.to('fault')).toEqual([]);
+  expect(slack.to('channel error')).toEqual([]);
   expect(slack.to('digest')).toEqual([CHANNEL]);
 });
 
-test('the end waits for the channel, too', async () => {
+test('the closing message waits for the channel, too', async () => {
   const started = await startWith(TWO);
   const { world, slack } = started;
   await run(started, world);
   await migrate(world, 1, 2);
   slack.refusing.set(CHANNEL, 'is_archived');
   await run(started, world);
-  expect(slack.to('end')).toEqual([]);
+  expect(slack.to('all done')).toEqual([]);
   slack.refusing.clear();
-  world.timer.advanceMs(3 * TICK);
+  world.clock.advanceMs(3 * TICK_MS);
   await run(newInstance(world), world);
-  expect(slack.to('end')).toEqual([CHANNEL]);
+  expect(slack.to('all done')).toEqual([CHANNEL]);
 });

@@ -1,46 +1,46 @@
 import { describe, expect, test } from 'vitest';
-import { daysUntil, localDate } from '../../src/reminders/deadline.ts';
+import { daysUntil, localDate } from '../../src/reminders/windows.ts';
 
 const DEADLINE = '2025-06-30';
 
-describe('days until the deadline', () => {
+describe('the days until the deadline', () => {
   test.each([
     ['two months before', '2025-05-01T12:00:00Z', 60],
-    ['the day before, to its last millisecond', '2025-06-29T23:59:59.999Z', 1],
-    ['the first moment of the last day', '2025-06-30T00:00:00Z', 0],
-    ['the last moment of the last day', '2025-06-30T23:59:59.999Z', 0],
-    ['the day after', '2025-07-01T00:00:00Z', -1],
+    ['until the last millisecond of the day before', '2025-06-29T23:59:59.999Z', 1],
+    ['in the first moment of the last day', '2025-06-30T00:00:00Z', 0],
+    ['in the last moment of the last day', '2025-06-30T23:59:59.999Z', 0],
+    ['on the day after', '2025-07-01T00:00:00Z', -1],
     ['a year after', '2026-06-30T12:00:00Z', -365],
-  ])('%s', (_, now, days) => {
+  ])('are counted %s, at %s: %i', (_, now, days) => {
     expect(daysUntil(DEADLINE, new Date(now), 'UTC')).toBe(days);
   });
 
-  test('one moment has different dates around the world', () => {
+  test('differ between time zones at the same moment', () => {
     const now = new Date('2025-06-29T10:30:00Z');
     expect(daysUntil(DEADLINE, now, 'Pacific/Kiritimati')).toBe(0);
     expect(daysUntil(DEADLINE, now, 'UTC')).toBe(1);
     expect(daysUntil(DEADLINE, now, 'Pacific/Pago_Pago')).toBe(2);
   });
 
-  test('a zone of half and quarter hours turns at its own midnight', () => {
+  test('change at midnight in a time zone with a quarter-hour offset', () => {
     expect(daysUntil(DEADLINE, new Date('2025-06-29T18:14:59.999Z'), 'Asia/Kathmandu')).toBe(1);
     expect(daysUntil(DEADLINE, new Date('2025-06-29T18:15:00Z'), 'Asia/Kathmandu')).toBe(0);
   });
 
-  test('a leap day counts', () => {
+  test('include a leap day', () => {
     expect(daysUntil('2024-03-01', new Date('2024-02-28T12:00:00Z'), 'UTC')).toBe(2);
     expect(daysUntil('2025-03-01', new Date('2025-02-28T12:00:00Z'), 'UTC')).toBe(1);
   });
 });
 
-describe('the day the clocks change is one day', () => {
+describe('a day on which the clocks change is one day', () => {
   test.each([
     // A day of 23 hours, then one of 25, in each zone: its first moment, its last, and the first of the next day.
     ['Europe/Amsterdam', '2025-03-31', '2025-03-29T23:00:00Z', '2025-03-30T22:00:00Z'],
     ['Europe/Amsterdam', '2025-10-27', '2025-10-25T22:00:00Z', '2025-10-26T23:00:00Z'],
     ['America/New_York', '2025-03-10', '2025-03-09T05:00:00Z', '2025-03-10T04:00:00Z'],
     ['America/New_York', '2025-11-03', '2025-11-02T04:00:00Z', '2025-11-03T05:00:00Z'],
-  ])('%s, before %s', (zone, deadline, firstMoment, nextMidnight) => {
+  ])('in %s, on the day before %s', (zone, deadline, firstMoment, nextMidnight) => {
     const next = new Date(nextMidnight);
     const justBefore = (date: Date) => new Date(date.getTime() - 1);
     expect(daysUntil(deadline, justBefore(new Date(firstMoment)), zone)).toBe(2);
@@ -50,7 +50,7 @@ describe('the day the clocks change is one day', () => {
   });
 
   test.each(['Europe/Amsterdam', 'America/New_York', 'UTC', 'Pacific/Auckland'])(
-    'hour by hour through a year in %s, no day is left out and none comes twice',
+    'in %s no day of a year is skipped or repeated',
     (zone) => {
       const counted: number[] = [];
       for (let hour = 0; hour < 365 * 24; hour++) {
@@ -64,7 +64,7 @@ describe('the day the clocks change is one day', () => {
   );
 });
 
-test('the calendar date is the one of the time zone', () => {
+test('the calendar date depends on the time zone', () => {
   const now = new Date('2025-01-01T02:00:00Z');
   expect(localDate(now, 'UTC')).toBe('2025-01-01');
   expect(localDate(now, 'America/New_York')).toBe('2024-12-31');

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
-import { addDays } from '../../src/reminders/deadline.ts';
+import { addDays } from '../../src/reminders/windows.ts';
 import { CHANNEL, DEADLINE, migrate, newInstance, newWorld, of, put, run, startWith } from './setup.ts';
 
 const THREE = [of('a@example.com', 1), of('a@example.com', 2), of('b@example.com', 3)];
 
-describe('a window', () => {
-  test('is one message per owner with all of theirs, and one digest', async () => {
-    const { reminders, slack, store } = await startWith([...THREE, of(null, 4)]);
-    await reminders.look();
+describe('the round of a window', () => {
+  test('sends one message per owner with all of their credentials, and one digest', async () => {
+    const { rounds, slack, store } = await startWith([...THREE, of(null, 4)]);
+    await rounds.check();
     expect(slack.to('owner')).toEqual(['UA', 'UB']);
     const [toA, toB] = slack.reminded;
     expect(toA?.credentials.map(({ name }) => name)).toEqual(['credential 1', 'credential 2']);
@@ -22,54 +22,54 @@ describe('a window', () => {
       ['b@example.com', { kind: 'person', userId: 'UB' }],
       [null, null],
     ]);
-    expect(await store.unfinished()).toEqual([]);
+    expect(await store.unfinishedRounds()).toEqual([]);
   });
 
-  test('is served once, however often one looks and whoever does', async () => {
-    const { world, reminders, slack, timer } = await startWith(THREE);
-    await reminders.look();
+  test('is served once, however often any instance checks', async () => {
+    const { world, rounds, slack, clock } = await startWith(THREE);
+    await rounds.check();
     for (let i = 0; i < 20; i++) {
-      timer.advanceMs(1_000);
-      await reminders.look();
-      await newInstance(world).reminders.look();
+      clock.advanceMs(1_000);
+      await rounds.check();
+      await newInstance(world).rounds.check();
     }
     expect(slack.sent).toHaveLength(3);
   });
 
-  test('is served once by two instances that look at once', async () => {
-    const { world, reminders, slack, timer } = await startWith(THREE);
-    const other = newInstance(world).reminders;
+  test('is served once by two instances that check at the same time', async () => {
+    const { world, rounds, slack, clock } = await startWith(THREE);
+    const other = newInstance(world).rounds;
     for (let i = 0; i < 5; i++) {
-      await Promise.all([reminders.look(), other.look(), reminders.look(), other.resume()]);
-      timer.advanceMs(30_000);
+      await Promise.all([rounds.check(), other.check(), rounds.check(), other.resume()]);
+      clock.advanceMs(30_000);
     }
     expect(slack.to('owner').sort()).toEqual(['UA', 'UB']);
     expect(slack.to('digest')).toHaveLength(1);
   });
 
-  test('is left alone by others while Slack takes long over a message', async () => {
-    const { world, reminders, slack, timer } = await startWith(THREE);
-    const other = newInstance(world).reminders;
-    let looks = 0;
+  test('is served by no other instance while Slack is slow to take a message', async () => {
+    const { world, rounds, slack, clock } = await startWith(THREE);
+    const other = newInstance(world).rounds;
+    let checks = 0;
     slack.during = async () => {
-      // As long as a call may take, and a bit more.
-      timer.advanceMs(15_000);
-      // No more than there are messages: if it sent any, it would look again amid each.
-      if (++looks <= 3) await other.look();
+      // A little longer than a call may take.
+      clock.advanceMs(15_000);
+      // At most as often as there are messages: if it sent any, each of them would lead here again.
+      if (++checks <= 3) await other.check();
     };
-    await reminders.look();
+    await rounds.check();
     await other.resume();
-    expect(looks).toBe(3);
+    expect(checks).toBe(3);
     expect(slack.to('owner')).toEqual(['UA', 'UB']);
     expect(slack.to('digest')).toHaveLength(1);
   });
 
-  test('after window: each is served on the first look in it, to the end of a year', async () => {
-    const { reminders, slack, timer } = await startWith(THREE);
+  test('is served at the first check of each window, for a year', async () => {
+    const { rounds, slack, clock } = await startWith(THREE);
     const served: number[] = [];
     for (let date = '2025-04-20'; date < '2026-04-20'; date = addDays(date, 1)) {
-      timer.setDay(date);
-      for (let i = 0; i < 3; i++) await reminders.look();
+      clock.setDay(date);
+      for (let i = 0; i < 3; i++) await rounds.check();
       if (slack.digests.length > served.length) served.push(slack.digests.at(-1)?.days ?? Number.NaN);
     }
     const overdue = Array.from({ length: 42 }, (_, i) => -1 - 7 * i);
@@ -78,85 +78,85 @@ describe('a window', () => {
     expect(slack.to('owner')).toHaveLength(2 * served.length);
   });
 
-  test('that is missed by weeks is not made up: only the latest is served', async () => {
-    const { reminders, slack, timer } = await startWith(THREE);
-    timer.setDay('2025-05-01');
-    await reminders.look();
+  test('is skipped when a later window has begun: after weeks of outage only the latest is served', async () => {
+    const { rounds, slack, clock } = await startWith(THREE);
+    clock.setDay('2025-05-01');
+    await rounds.check();
     slack.forget();
-    timer.setDay('2025-06-29');
-    await reminders.look();
-    await reminders.look();
+    clock.setDay('2025-06-29');
+    await rounds.check();
+    await rounds.check();
     expect(slack.digests.map(({ days }) => days)).toEqual([1]);
     expect(slack.to('owner')).toEqual(['UA', 'UB']);
   });
 
-  test('that was served late says how many days are left by now', async () => {
-    const { reminders, slack, timer } = await startWith(THREE);
-    timer.setDay('2025-06-25');
-    await reminders.look();
+  test('shows the days that are left when it is served late', async () => {
+    const { rounds, slack, clock } = await startWith(THREE);
+    clock.setDay('2025-06-25');
+    await rounds.check();
     expect(slack.reminded[0]?.days).toBe(5);
     expect(slack.digests[0]?.days).toBe(5);
   });
 
-  test('that was partly sent is finished silently once another has begun', async () => {
-    const { reminders, slack, timer, store } = await startWith(THREE);
+  test('is finished without further messages once another window has begun', async () => {
+    const { rounds, slack, clock, store } = await startWith(THREE);
     slack.fail('remindOwner', new Error('Slack is down'), 2);
     slack.fail('postDigest', new Error('Slack is down'));
-    await reminders.look();
+    await rounds.check();
     expect(slack.sent).toEqual([]);
-    timer.setDay('2025-06-27');
-    await reminders.look();
+    clock.setDay('2025-06-27');
+    await rounds.check();
     expect(slack.digests.map(({ days }) => days)).toEqual([3]);
     expect(slack.to('owner')).toEqual(['UA', 'UB']);
-    expect((await store.batch(`${DEADLINE}/7`))?.finishedAt).not.toBeNull();
-    expect(await store.unfinished()).toEqual([]);
+    expect((await store.round(`${DEADLINE}/7`))?.finishedAt).not.toBeNull();
+    expect(await store.unfinishedRounds()).toEqual([]);
   });
 
-  test('resumes where it stopped', async () => {
-    const { reminders, slack, timer, store } = await startWith(THREE);
+  test('resumes with the messages that were not sent', async () => {
+    const { rounds, slack, clock, store } = await startWith(THREE);
     slack.fail('remindOwner', new Error('Slack is down'));
-    await reminders.look();
+    await rounds.check();
     expect(slack.to('owner')).toEqual(['UB']);
-    expect(await store.unfinished()).toHaveLength(1);
-    timer.advanceMs(10_000);
-    await reminders.resume();
+    expect(await store.unfinishedRounds()).toHaveLength(1);
+    clock.advanceMs(10_000);
+    await rounds.resume();
     expect(slack.to('owner')).toEqual(['UB', 'UA']);
     expect(slack.to('digest')).toHaveLength(1);
-    expect(await store.unfinished()).toEqual([]);
+    expect(await store.unfinishedRounds()).toEqual([]);
   });
 
-  test('goes to owners alone where there is no channel', async () => {
-    const { reminders, slack, store } = await startWith(THREE, { channel: null });
-    await reminders.look();
+  test('goes to the owners alone where no channel is set', async () => {
+    const { rounds, slack, store } = await startWith(THREE, { channel: null });
+    await rounds.check();
     expect(slack.sent.map(({ kind }) => kind)).toEqual(['owner', 'owner']);
-    expect(await store.unfinished()).toEqual([]);
+    expect(await store.unfinishedRounds()).toEqual([]);
   });
 });
 
-test('what is migrated elsewhere while messages go out is neither reminded of nor in the digest', async () => {
-  const { world, reminders, slack } = await startWith([...THREE, of('c@example.com', 4)]);
+test('credentials that are migrated while messages are sent appear in no later message and not in the digest', async () => {
+  const { world, rounds, slack } = await startWith([...THREE, of('c@example.com', 4)]);
   slack.during = async () => {
     slack.during = async () => {};
     await migrate(world, 2, 3);
   };
-  await reminders.look();
+  await rounds.check();
   expect(slack.to('owner')).toEqual(['UA', 'UC']);
   const shown = slack.digests[0]?.groups.flatMap(({ credentials }) => credentials.map(({ name }) => name));
   expect(shown).toEqual(['credential 1', 'credential 4']);
 });
 
-test('a digest with nothing open is not posted', async () => {
-  const { world, reminders, slack, store } = await startWith(THREE);
+test('no digest is posted when nothing is eligible any more', async () => {
+  const { world, rounds, slack, store } = await startWith(THREE);
   slack.fail('postDigest', new RateLimitedError(1_000));
-  await reminders.look();
+  await rounds.check();
   await migrate(world, 1, 2, 3);
-  await reminders.resume();
+  await rounds.resume();
   expect(slack.to('digest')).toEqual([]);
-  expect(slack.to('end')).toHaveLength(1);
-  expect(await store.unfinished()).toEqual([]);
+  expect(slack.to('all done')).toHaveLength(1);
+  expect(await store.unfinishedRounds()).toEqual([]);
 });
 
-test('an owner who appears in a window that was served waits for the next one', async () => {
+test('an owner who appears after a window was served is reminded in the next one', async () => {
   const world = await newWorld();
   await put(world, ...THREE);
   const instance = newInstance(world);
@@ -164,7 +164,7 @@ test('an owner who appears in a window that was served waits for the next one', 
   await put(world, ...THREE, of('c@example.com', 5));
   await run(instance, world);
   expect(world.slack.to('owner')).toEqual(['UA', 'UB']);
-  world.timer.setDay('2025-06-27');
+  world.clock.setDay('2025-06-27');
   await run(instance, world);
   expect(world.slack.to('owner').slice(2)).toEqual(['UA', 'UB', 'UC']);
 });

@@ -1,66 +1,42 @@
+import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { SqlAuditTrail } from '../../src/audit/store.ts';
-import { Catalogue } from '../../src/credentials/catalogue.ts';
+import { AdobeError } from '../../src/credentials/adobe-error.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
-import { type Database, openDatabase } from '../../src/db/database.ts';
-import { SqlLeases } from '../../src/db/leases.ts';
-import { RateLimiter } from '../../src/lib/rate-limiter.ts';
-import { ReminderAdministration } from '../../src/reminders/administration.ts';
-import { ReminderCalendar } from '../../src/reminders/calendar.ts';
-import { ReminderDelivery } from '../../src/reminders/delivery.ts';
-import { Recipients } from '../../src/reminders/recipients.ts';
-import { Reminders } from '../../src/reminders/rounds.ts';
-import { SqlReminderStore } from '../../src/reminders/store.ts';
-import { SILENT } from '../migrations/setup.ts';
+import { openDatabase } from '../../src/db/database.ts';
+import { startReminderLoop } from '../../src/jobs/reminder-loop.ts';
+import type { Logger } from '../../src/lib/logger.ts';
+import { TaskTracker } from '../../src/lib/task-tracker.ts';
+import { createServices, LOOKUP_GAP_MS, MESSAGE_GAP_MS, type Ports } from '../../src/services.ts';
 import { TestClock } from '../support/clock.ts';
+import { Crash } from '../support/crashing-process.ts';
 import { FakeSlack } from '../support/fake-slack.ts';
+import { FakeAdobe, FakeMessages, FakePeople } from '../support/fakes.ts';
 import { accountId, credential } from '../support/samples.ts';
+import { type Outside, portsOf, SETTINGS, SILENT } from '../support/services.ts';
 
+export { LOOKUP_GAP_MS, MESSAGE_GAP_MS };
 export const CHANNEL = 'C0REMINDER';
 export const DEADLINE = '2025-06-30';
-/** Slack's pace, as the product keeps it. Milliseconds. */
-export const MESSAGE_GAP = 1_000;
-export const LOOKUP_GAP = 1_200;
-/** What an instance that died keeps from the others. Milliseconds. */
-export const LEASE = 20_000;
-/** How often the job takes up what was begun. Milliseconds. */
-export const TICK = 10_000;
-
+/** How long an instance that died keeps the others from sending. Milliseconds. */
+export const LEASE_MS = 20_000;
+/** How often the loop resumes unfinished rounds. Milliseconds. */
+export const TICK_MS = 10_000;
 /** How long ago Adobe was read. Milliseconds. */
-export const READ_BEFORE = 3_600_000;
-
-/** Adobe, as far as reminders go: it is read, and may have changed. */
-export class FakeSync {
-  runs = 0;
-  onRun: () => Promise<void> = async () => {};
-  readonly #store: SqlSyncStore;
-
-  constructor(store: SqlSyncStore) {
-    this.#store = store;
-  }
-
-  async run() {
-    this.runs++;
-    await this.onRun();
-    return this.#store.syncState();
-  }
-}
+export const READ_BEFORE_MS = 3_600_000;
 
 /** Everything that outlives a process. */
-export interface World {
-  readonly db: Database;
-  readonly timer: TestClock;
+export interface World extends Outside {
   readonly slack: FakeSlack;
-  readonly sync: FakeSync;
 }
 
 export async function newWorld(): Promise<World> {
   const db = await openDatabase({ kind: 'sqlite', path: ':memory:' });
   onTestFinished(() => db.destroy());
-  const timer = new TestClock('2025-06-23T09:00:00Z');
-  return { db, timer, slack: new FakeSlack(timer), sync: new FakeSync(new SqlSyncStore(db)) };
+  const clock = new TestClock('2025-06-23T09:00:00Z');
+  const slack = new FakeSlack(clock);
+  return { db, clock, slack, adobe: new FakeAdobe(), people: new FakePeople(), messages: new FakeMessages() };
 }
 
 /** Credential `number` of this owner. */
@@ -68,75 +44,65 @@ export function of(owner: string | null, number: number, changes: Partial<Creden
   return credential(number, { owner, ...changes });
 }
 
-/** What Adobe has, all of it. */
-export async function put({ db, timer }: World, ...credentials: readonly Credential[]): Promise<void> {
+/** Everything Adobe has, read an hour ago. */
+export async function put(world: World, ...credentials: readonly Credential[]): Promise<void> {
+  const { db, adobe, clock } = world;
+  for (const part of [adobe.accounts, adobe.integrations, adobe.statuses, adobe.failing]) part.clear();
+  adobe.accounts.set('prod', [...credentials]);
+  for (const { consoleId, technicalAccountId, adobeStatus, unknownBecause } of credentials) {
+    if (consoleId === null || unknownBecause?.code === 'not_in_console') continue;
+    adobe.integrations.set(consoleId, technicalAccountId);
+    if (adobeStatus !== 'unknown') adobe.statuses.set(consoleId, adobeStatus);
+    if (unknownBecause !== null) {
+      const { kind, operation } = unknownBecause.problem;
+      adobe.failing.set(`status ${consoleId}`, new AdobeError(kind, operation));
+    }
+  }
   const store = new SqlSyncStore(db);
-  await store.replaceCredentials(credentials, timer.now());
-  await store.noteSync({ triedAt: new Date(timer.now().getTime() - READ_BEFORE), problem: null });
+  await store.replaceCredentials(credentials, clock.now());
+  await store.noteSync({ triedAt: new Date(clock.now().getTime() - READ_BEFORE_MS), problem: null });
 }
 
-export async function migrate({ db }: World, ...numbers: readonly number[]): Promise<void> {
+/** They are migrated, and the database knows. */
+export async function migrate(world: World, ...numbers: readonly number[]): Promise<void> {
+  migrateElsewhere(world, ...numbers);
   for (const number of numbers)
-    await new SqlCredentialStore(db).setAdobeStatus(accountId(number), 'completed');
+    await new SqlCredentialStore(world.db).setAdobeStatus(accountId(number), 'completed');
+}
+
+/** They are migrated, and only Adobe knows. */
+export function migrateElsewhere({ adobe }: World, ...numbers: readonly number[]): void {
+  for (const number of numbers) adobe.statuses.set(credential(number).consoleId ?? '', 'completed');
+}
+
+/** How often Adobe was read. */
+export function timesRead({ adobe }: World): number {
+  return adobe.called('accounts').length;
 }
 
 interface InstanceOptions {
   readonly channel?: string | null;
   readonly days?: readonly number[];
   readonly timeZone?: string;
+  /** Instead of the fakes. */
+  readonly ports?: Partial<Ports>;
   /** What every call from a service to a part passes. */
   readonly through?: <T extends object>(part: T) => T;
 }
 
-let instances = 0;
-
-/** One process: new services over the same database, Slack and time. */
+/** One process: new services over the same database, Adobe, Slack and time. */
 export function newInstance(world: World, options: InstanceOptions = {}) {
-  const { db, timer } = world;
-  const { channel = CHANNEL, days = [60, 30, 14, 7, 3, 2, 1, 0], timeZone = 'UTC' } = options;
-  const through = options.through ?? ((part) => part);
-  const store = through(new SqlReminderStore(db));
-  const leases = through(new SqlLeases(db, `instance ${++instances}`));
-  const slack = through(world.slack);
-  const catalogue = new Catalogue(through(new SqlCredentialStore(db)), through(new SqlSyncStore(db)));
-  const calendar = new ReminderCalendar({ deadline: DEADLINE, days, timeZone }, timer);
-  const logger = SILENT;
-  const delivery = new ReminderDelivery({ store, leases, timer, logger });
-  const pace = new RateLimiter(timer, LOOKUP_GAP);
-  const recipients = new Recipients({
-    store,
-    catalogue,
-    people: slack,
-    delivery,
-    pace,
-    clock: timer,
-    logger,
-  });
-  const sync = through(world.sync);
-  const reminders = new Reminders(
+  const { channel = CHANNEL, days = [60, 30, 14, 7, 3, 2, 1, 0], timeZone = 'UTC', through } = options;
+  const ports = portsOf(world, through);
+  const services = createServices(
+    { ...ports, ...options.ports },
     {
-      store,
-      catalogue,
-      recipients,
-      delivery,
-      sync,
-      post: slack,
-      pace: new RateLimiter(timer, MESSAGE_GAP),
-      calendar,
-      logger,
+      ...SETTINGS,
+      adobe: { sandboxes: ['prod'] },
+      reminders: { deadline: DEADLINE, days, timeZone, channel },
     },
-    { channel },
   );
-  const audit = through(new SqlAuditTrail(db));
-  const control = new ReminderAdministration({
-    store,
-    catalogue,
-    recipients,
-    calendar,
-    audit,
-    wake: () => {},
-  });
-  return { store, catalogue, delivery, recipients, reminders, control, audit };
+  return { store: ports.reminders, ...services };
 }
 
 export type Instance = ReturnType<typeof newInstance>;
@@ -145,14 +111,66 @@ export type Instance = ReturnType<typeof newInstance>;
 export async function startWith(credentials: readonly Credential[], options: InstanceOptions = {}) {
   const world = await newWorld();
   await put(world, ...credentials);
-  return { ...world, ...newInstance(world, options), world };
+  return { ...newInstance(world, options), ...world, world };
 }
 
-/** As the job does it: a look at the start, then what was begun is taken up now and then. */
-export async function run({ reminders }: Instance, { timer }: World, ticks = 6): Promise<void> {
-  await reminders.look();
-  for (let tick = 0; tick < ticks; tick++) {
-    timer.advanceMs(TICK);
-    await reminders.resume();
-  }
+/** The product's reminder loop, with cron times and ticks that come when the test says so. */
+export function startLoop(instance: Instance, { clock }: World) {
+  const tasks = new TaskTracker();
+  const errors: unknown[] = [];
+  const logger: Logger = { ...SILENT, error: (details) => 'err' in details && errors.push(details.err) };
+  let cronTime: () => Promise<unknown> = async () => {};
+  let tick = () => {};
+  const loop = startReminderLoop(
+    {
+      ...instance,
+      ready: Promise.resolve(),
+      tasks,
+      timer: {
+        now: clock.now,
+        sleep: (ms) => clock.sleep(ms),
+        every: (_ms, act) => {
+          tick = act;
+          return () => {};
+        },
+        stop: () => {},
+      },
+      schedule: (_expression, task) => {
+        cronTime = task;
+        return { stop: async () => {} };
+      },
+      logger,
+    },
+    { cron: '0 9 * * *', timeZone: 'UTC' },
+  );
+  /** Until nothing is under way. */
+  const settle = async () => {
+    await setImmediate();
+    if ((await tasks.settled(60_000)) > 0) throw new Error('the reminder loop does not come to rest');
+  };
+  return {
+    /** What the loop logged as errors. */
+    errors,
+    settle,
+    stop: () => loop.stop(),
+    async cronTime() {
+      void cronTime();
+      await settle();
+    },
+    async tick() {
+      clock.advanceMs(TICK_MS);
+      tick();
+      await settle();
+    },
+  };
+}
+
+/** Runs the product's loop: a check at the start, then so many ticks. @throws the first error that is no crash */
+export async function run(instance: Instance, world: World, ticks = 6): Promise<void> {
+  const loop = startLoop(instance, world);
+  await loop.settle();
+  for (let i = 0; i < ticks; i++) await loop.tick();
+  const [unexpected] = loop.errors.filter((error) => !(error instanceof Crash));
+  if (unexpected !== undefined) throw unexpected;
+  await loop.stop();
 }

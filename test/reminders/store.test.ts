@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { AuditEntry } from '../../src/audit/audit-entry.ts';
+import { SqlAuditTrail } from '../../src/audit/store.ts';
 import type { ReminderRound } from '../../src/reminders/ports.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { onBothEngines, open, openFresh, type TestEngine } from '../db/setup.ts';
 import { accountId, minute } from '../support/samples.ts';
 
-describe('reminders in the database', () => onBothEngines(suite));
+describe('the reminder store', () => onBothEngines(suite));
 
 const MESSAGE = { channel: 'D1', ts: '1.2' };
 
@@ -13,57 +15,130 @@ function suite(engine: TestEngine) {
     const { db, settings } = await openFresh(engine);
     return { store: new SqlReminderStore(db), other: new SqlReminderStore(await open(settings)), db };
   }
-  const claim = (store: SqlReminderStore, at = 0, recipient = 'U1', batch = 'w') =>
-    store.claim(batch, recipient, minute(at), minute(at + 1));
-  const batch = (key: string, startedAt: number): Omit<ReminderRound, 'finishedAt'> => ({
+  const claim = (store: SqlReminderStore, at = 0, recipientId = 'U1', round = 'w') =>
+    store.claim(round, recipientId, minute(at), minute(at + 1));
+  const round = (key: string, at: number, changes: Partial<ReminderRound> = {}): ReminderRound => ({
     key,
-    days: 7,
-    startedAt: minute(startedAt),
+    kind: 'window',
+    startedAt: minute(at),
+    finishedAt: null,
+    ...changes,
   });
 
-  describe('a batch', () => {
-    test('is opened once: whoever comes later gets it as it is', async () => {
+  describe('a round', () => {
+    test('is started once; starting it again leaves it as it is', async () => {
       const { store } = await fresh();
-      expect(await store.batch('w')).toBeNull();
-      const opened = { ...batch('w', 0), finishedAt: null };
-      expect(await store.startRound(batch('w', 0))).toEqual(opened);
-      expect(await store.startRound({ key: 'w', days: 3, startedAt: minute(9) })).toEqual(opened);
-      expect(await store.batch('w')).toEqual(opened);
-      await store.finish('w', minute(5));
-      expect(await store.startRound(batch('w', 0))).toEqual({ ...opened, finishedAt: minute(5) });
+      expect(await store.round('w')).toBeNull();
+      await store.startRound(round('w', 0));
+      await store.startRound(round('w', 9, { kind: 'manual' }));
+      expect(await store.round('w')).toEqual(round('w', 0));
+      await store.finishRound('w', minute(5));
+      await store.startRound(round('w', 9));
+      expect(await store.round('w')).toEqual(round('w', 0, { finishedAt: minute(5) }));
     });
 
-    test('is opened by many at once', async () => {
+    test('is started by many at once', async () => {
       const { store, other } = await fresh();
-      const all = await Promise.all(
-        Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? store : other).startRound(batch('w', i))),
+      await Promise.all(
+        Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? store : other).startRound(round('w', i))),
       );
-      expect(new Set(all.map(({ startedAt }) => startedAt.getTime())).size).toBe(1);
+      expect(await store.unfinishedRounds()).toHaveLength(1);
     });
 
     test('is unfinished until it is finished; the oldest comes first', async () => {
       const { store } = await fresh();
-      await store.startRound(batch('b', 2));
-      await store.startRound(batch('c', 1));
-      await store.startRound(batch('a', 3));
-      expect((await store.unfinished()).map(({ key }) => key)).toEqual(['c', 'b', 'a']);
-      await store.finish('b', minute(4));
-      expect((await store.unfinished()).map(({ key }) => key)).toEqual(['c', 'a']);
+      await store.startRound(round('b', 2));
+      await store.startRound(round('c', 1, { kind: 'all_done' }));
+      await store.startRound(round('a', 3));
+      expect((await store.unfinishedRounds()).map(({ key, kind }) => [key, kind])).toEqual([
+        ['c', 'all_done'],
+        ['b', 'window'],
+        ['a', 'window'],
+      ]);
+      await store.finishRound('b', minute(4));
+      expect((await store.unfinishedRounds()).map(({ key }) => key)).toEqual(['c', 'a']);
     });
 
-    test('is the latest by when it was opened', async () => {
+    test('is the latest when it was started last', async () => {
       const { store } = await fresh();
       expect(await store.latestRound()).toBeNull();
-      await store.startRound(batch('b', 1));
-      await store.startRound(batch('c', 2));
-      await store.startRound(batch('a', 0));
-      await store.finish('c', minute(4));
-      expect(await store.latestRound()).toEqual({ ...batch('c', 2), finishedAt: minute(4) });
+      await store.startRound(round('b', 1));
+      await store.startRound(round('c', 2));
+      await store.startRound(round('a', 0));
+      await store.finishRound('c', minute(4));
+      expect(await store.latestRound()).toEqual(round('c', 2, { finishedAt: minute(4) }));
+    });
+  });
+
+  describe('a manual round', () => {
+    const ENTRY: AuditEntry = {
+      at: minute(0),
+      actor: 'U1',
+      action: 'reminders_sent_by_hand',
+      technicalAccountId: null,
+      migrationId: null,
+      detail: null,
+    };
+    const manual = round('id', 1, { kind: 'manual' });
+
+    test('is started by one of twenty at once, with one audit entry', async () => {
+      const { store, db, ...rest } = await fresh();
+      // A second SQLite connection in this thread would block the transaction it waits for.
+      const other = engine.kind === 'sqlite' ? store : rest.other;
+      const started = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? store : other).startManualRound([manual], ENTRY)),
+      );
+      expect(started.filter(Boolean)).toHaveLength(1);
+      expect(await store.unfinishedRounds()).toEqual([manual]);
+      expect((await new SqlAuditTrail(db).history(null, 0, 100)).total).toBe(1);
+    });
+
+    test('starts the window round it is sent for, and leaves one that exists as it is', async () => {
+      const { store } = await fresh();
+      const served = { ...manual, finishedAt: minute(1) };
+      expect(await store.startManualRound([served, round('w', 1)], ENTRY)).toBe(true);
+      expect(await store.round('id')).toEqual(served);
+      expect(await store.unfinishedRounds()).toEqual([round('w', 1)]);
+      expect(await store.startManualRound([{ ...served, key: 'id2' }, round('w', 7)], ENTRY)).toBe(true);
+      expect(await store.unfinishedRounds()).toEqual([round('w', 1)]);
+    });
+
+    test('finishes the window round in whose place it is sent', async () => {
+      const { store } = await fresh();
+      const finished = round('w', 1, { finishedAt: minute(1) });
+      expect(await store.startManualRound([manual, finished], ENTRY)).toBe(true);
+      expect(await store.round('w')).toEqual(finished);
+      await store.startRound(round('w2', 0));
+      await store.startManualRound(
+        [
+          { ...manual, key: 'id2' },
+          { ...finished, key: 'w2' },
+        ],
+        ENTRY,
+      );
+      expect(await store.round('w2')).toEqual(round('w2', 0, { finishedAt: minute(1) }));
+    });
+
+    test('that was started before has no further effect', async () => {
+      const { store, db } = await fresh();
+      await store.startManualRound([manual], ENTRY);
+      await store.finishRound('id', minute(2));
+      expect(await store.startManualRound([manual, round('w', 1)], ENTRY)).toBe(false);
+      expect(await store.round('w')).toBeNull();
+      expect(await store.unfinishedRounds()).toEqual([]);
+      expect((await new SqlAuditTrail(db).history(null, 0, 100)).total).toBe(1);
+    });
+
+    test('is not started when its audit entry cannot be written', async () => {
+      const { store, db } = await fresh();
+      await db.deleteFrom('audit_head').execute();
+      await expect(store.startManualRound([manual], ENTRY)).rejects.toThrow();
+      expect(await store.round('id')).toBeNull();
     });
   });
 
   describe('a message', () => {
-    test('is claimed by one, for a time', async () => {
+    test('is claimed by one caller until the claim expires', async () => {
       const { store, other } = await fresh();
       expect(await claim(store)).toBe('claimed');
       expect(await claim(other)).toBe('busy');
@@ -74,18 +149,18 @@ function suite(engine: TestEngine) {
       expect(await claim(store, 1)).toBe('busy');
     });
 
-    test('is claimed by one of twenty at once, also when it is up for grabs again', async () => {
+    test('is claimed by one of twenty at once, also after a claim has expired', async () => {
       const { store, other } = await fresh();
       for (const at of [0, 1, 2]) {
         const all = await Promise.all(
           Array.from({ length: 20 }, (_, i) => claim(i % 2 === 0 ? store : other, at)),
         );
-        expect(all.filter((answer) => answer === 'claimed')).toHaveLength(1);
-        expect(all.filter((answer) => answer === 'busy')).toHaveLength(19);
+        expect(all.filter((claimed) => claimed === 'claimed')).toHaveLength(1);
+        expect(all.filter((claimed) => claimed === 'busy')).toHaveLength(19);
       }
     });
 
-    test('is given back at once', async () => {
+    test('can be claimed at once after a release', async () => {
       const { store, other } = await fresh();
       await claim(store);
       await store.release('w', 'U2');
@@ -96,9 +171,9 @@ function suite(engine: TestEngine) {
 
     test.each([
       ['sent', { message: MESSAGE }, []],
-      ['refused', { why: 'refused' }, ['U1']],
+      ['rejected', { why: 'rejected' }, ['U1']],
       ['nothing to say', {}, []],
-    ] as const)('is closed for ever: %s', async (_, outcome, refused) => {
+    ] as const)('is never claimed again after it was closed: %s', async (_, outcome, rejected) => {
       const { store, db } = await fresh();
       await claim(store);
       expect(await store.isClosed('w', 'U1')).toBe(false);
@@ -107,17 +182,17 @@ function suite(engine: TestEngine) {
       expect(await store.isClosed('w', 'U2')).toBe(false);
       expect(await store.isClosed('another', 'U1')).toBe(false);
       expect(await claim(store, 1_000_000)).toBe('closed');
-      // Neither is it given back.
+      // A release does not reopen it.
       await store.release('w', 'U1');
       expect(await claim(store, 1_000_000)).toBe('closed');
-      expect(await store.refused('w')).toEqual(refused);
-      expect(await store.refused('another')).toEqual([]);
+      expect(await store.rejectedRecipients('w')).toEqual(rejected);
+      expect(await store.rejectedRecipients('another')).toEqual([]);
       const row = await db.selectFrom('reminder_messages').select('message').executeTakeFirstOrThrow();
       expect(row.message).toBe('message' in outcome ? JSON.stringify(MESSAGE) : null);
     });
   });
 
-  test('what Slack said of an email holds for a while', async () => {
+  test('what Slack said about an email is returned until it is too old', async () => {
     const { store } = await fresh();
     const person = { kind: 'person', userId: 'U1' } as const;
     expect(await store.recipient('a@example.com', minute(0))).toBeNull();
@@ -130,7 +205,7 @@ function suite(engine: TestEngine) {
     expect(await store.recipient('a@example.com', minute(5))).toEqual(guest);
   });
 
-  test('a snooze is one person’s, and the latest holds', async () => {
+  test('a snooze belongs to one person, and the latest one counts', async () => {
     const { store } = await fresh();
     expect(await store.snoozedUntil('U1')).toBeNull();
     await store.snooze('U1', '2025-06-16');
@@ -139,7 +214,7 @@ function suite(engine: TestEngine) {
     expect(await store.snoozedUntil('U2')).toBeNull();
   });
 
-  test('a credential is taken over by the latest who did', async () => {
+  test('a credential belongs to the person who took it over last', async () => {
     const { store } = await fresh();
     expect(await store.takeovers()).toEqual(new Map());
     await store.takeOver(accountId(1), 'U1');
@@ -167,7 +242,7 @@ function suite(engine: TestEngine) {
     expect(await store.pause()).toBeNull();
   });
 
-  test('many pause at once', async () => {
+  test('reminders can be paused by many at once', async () => {
     const { store, other } = await fresh();
     await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
@@ -177,16 +252,16 @@ function suite(engine: TestEngine) {
     expect((await store.pause())?.by).toMatch(/^U\d+$/);
   });
 
-  test('a fault is news when it is another than before', async () => {
+  test('an error of the channel is new when its code differs from the known one', async () => {
     const { store } = await fresh();
-    expect(await store.setFault(null)).toBe(false);
-    expect(await store.setFault('is_archived')).toBe(true);
-    expect(await store.fault()).toBe('is_archived');
-    expect(await store.setFault('is_archived')).toBe(false);
-    expect(await store.setFault('not_in_channel')).toBe(true);
-    expect(await store.setFault(null)).toBe(true);
-    expect(await store.fault()).toBeNull();
-    expect(await store.setFault('not_in_channel')).toBe(true);
+    expect(await store.setChannelError(null)).toBe(false);
+    expect(await store.setChannelError('is_archived')).toBe(true);
+    expect(await store.channelError()).toBe('is_archived');
+    expect(await store.setChannelError('is_archived')).toBe(false);
+    expect(await store.setChannelError('not_in_channel')).toBe(true);
+    expect(await store.setChannelError(null)).toBe(true);
+    expect(await store.channelError()).toBeNull();
+    expect(await store.setChannelError('not_in_channel')).toBe(true);
     expect(await store.pause()).toBeNull();
   });
 }

@@ -12,9 +12,9 @@ function read(path: string): string {
 const source = read('../../manifest.yml');
 const manifest = parse(source);
 
-/** Faults by the schema Slack publishes. */
-function faults(value: unknown): unknown {
-  // Slack's schema has keywords of its own, such as `regex`.
+/** Errors according to the schema that Slack publishes. */
+function schemaErrors(value: unknown): unknown {
+  // Slack's schema has its own keywords, such as `regex`.
   const ajv = new Ajv({ strict: false, allErrors: true });
   formats.default(ajv);
   const validate = ajv.compile(JSON.parse(read('../fixtures/slack-manifest.schema.2.0.0.json')));
@@ -24,22 +24,22 @@ function faults(value: unknown): unknown {
 
 describe('manifest.yml', () => {
   test('is valid', () => {
-    expect(faults(manifest)).toEqual([]);
+    expect(schemaErrors(manifest)).toEqual([]);
     expect(manifest._metadata.major_version).toBe(2);
   });
 
-  test('is valid for Socket Mode, with the lines removed that it says', () => {
+  test('is valid for Socket Mode after removing the lines that it names', () => {
     const lines = source
       .split('\n')
       .filter((line) => line.startsWith('#') || !line.includes('YOUR-APP.example'));
     const socket = parse(lines.join('\n').replace('socket_mode_enabled: false', 'socket_mode_enabled: true'));
-    expect(faults(socket)).toEqual([]);
+    expect(schemaErrors(socket)).toEqual([]);
     expect(socket.settings.socket_mode_enabled).toBe(true);
     expect(socket.settings.interactivity).toEqual({ is_enabled: true });
     expect(source.split('\n').length - lines.length).toBe(4);
   });
 
-  test('asks for the least scopes, each with its reason in the line above', () => {
+  test('requests the fewest scopes, each with its reason in the line above', () => {
     expect(manifest.oauth_config.scopes).toEqual({
       bot: ['commands', 'chat:write', 'users:read', 'users:read.email', 'usergroups:read'],
     });
@@ -48,12 +48,12 @@ describe('manifest.yml', () => {
     }
   });
 
-  test('sends everything to the path the bot serves', () => {
+  test('sends every request to the path that the bot serves', () => {
     const urls = source.match(/https:\/\/\S+/g) ?? [];
     expect(new Set(urls)).toEqual(new Set([`https://YOUR-APP.example${SLACK_PATH}`]));
   });
 
-  test('has the command, the Home tab and the messages tab', () => {
+  test('declares the command, the Home tab and the messages tab', () => {
     expect(manifest.features.slash_commands).toMatchObject([
       { command: '/qs-creds', usage_hint: expect.any(String) },
     ]);

@@ -9,14 +9,16 @@ const SOURCES = filesOf('src').filter((file) => file.endsWith('.ts') && file !==
 const VIEW_FILES = SOURCES.filter((file) => file.startsWith('src/slack/messages/'));
 const manifest = parse(read('manifest.yml'));
 
-/** The bot scopes that a Web API method takes (Slack's reference of each); methods without one are named too. */
+/** The bot scopes that each Web API method requires (Slack's method reference), also of methods without one. */
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
+  // With the app-level token, whose scope is no bot scope.
+  'apps.connections.open': [],
   'auth.test': [],
   'chat.postMessage': ['chat:write'],
   'chat.postEphemeral': ['chat:write'],
   'chat.update': ['chat:write'],
   'chat.delete': ['chat:write'],
-  // Without the second one Slack leaves the email out, by which owners are known.
+  // Without the second, Slack omits the email, which identifies owners.
   'users.info': ['users:read', 'users:read.email'],
   'users.list': ['users:read', 'users:read.email'],
   'users.lookupByEmail': ['users:read.email'],
@@ -27,21 +29,21 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'views.update': [],
 };
 
-describe('ids', () => {
-  test('of actions are registered, each once', () => {
+describe('the ids of actions and views', () => {
+  test('are registered once each', () => {
     expect(actions.map(({ id }) => id).sort()).toEqual(Object.values(ACTIONS).sort());
   });
 
-  test.each(Object.keys(ACTIONS))('ACTIONS.%s stands on something that people see', (key) => {
+  test.each(Object.keys(ACTIONS))('ACTIONS.%s is used by an element that people see', (key) => {
     expect(linesWith(new RegExp(`\\bACTIONS\\.${key}\\b`), VIEW_FILES)).not.toEqual([]);
   });
 
-  test.each(Object.keys(VIEWS))('VIEWS.%s is a modal of ours and answered', (key) => {
+  test.each(Object.keys(VIEWS))('VIEWS.%s is one of our modals and is handled', (key) => {
     expect(linesWith(new RegExp(`callback_id: VIEWS\\.${key}\\b`), VIEW_FILES)).not.toEqual([]);
     expect(linesWith(new RegExp(`app\\.view\\(VIEWS\\.${key}\\b`), SOURCES)).not.toEqual([]);
   });
 
-  test('a menu that searches has somebody to answer it', () => {
+  test('of menus that search have a handler for their options', () => {
     const menus =
       VIEW_FILES.map(read)
         .join('\n')
@@ -49,26 +51,26 @@ describe('ids', () => {
     expect(menus.length).toBeGreaterThan(0);
     for (const menu of menus) {
       const id = /ACTIONS\.\w+/.exec(menu)?.[0] ?? '';
-      expect(linesWith(new RegExp(`app\\.options\\(${id}\\b`), SOURCES), `nobody answers ${id}`).toHaveLength(
+      expect(linesWith(new RegExp(`app\\.options\\(${id}\\b`), SOURCES), `no handler for ${id}`).toHaveLength(
         1,
       );
     }
   });
 
-  test('stand in slack/ids.ts and nowhere else', () => {
+  test('are written in slack/ids.ts and nowhere else', () => {
     const literal =
       /\b(action_id|callback_id|block_id)\s*[:=]\s*['"`]|app\.(action|view|options|command)\(\s*['"`/]/;
     expect(linesWith(literal, SOURCES)).toEqual([]);
     const inButtons = VIEW_FILES.filter((file) => /\bbutton\(\s*('[^']*'|`[^`]*`),\s*['"`]/.test(read(file)));
     expect(inButtons).toEqual([]);
-    // Words such as 'migrate' are subcommands and actions of the audit trail as well; these are ids alone.
+    // Words such as 'migrate' are also subcommands and audit actions; these are only ids.
     const ids = [...Object.values(ACTIONS), ...Object.values(VIEWS), TYPED_NAME.block].filter((id) =>
       id.includes('_'),
     );
     expect(linesWith(new RegExp(`['"\`](${ids.join('|')})['"\`]`), SOURCES)).toEqual([]);
   });
 
-  test('do not repeat', () => {
+  test('are unique', () => {
     const ids = [...Object.values(ACTIONS), ...Object.values(VIEWS)];
     expect(new Set(ids).size).toBe(ids.length);
   });
@@ -86,11 +88,9 @@ describe('the manifest and the code agree', () => {
     expect(listened).toEqual(manifest.settings.event_subscriptions.bot_events);
   });
 
-  test('on the scopes: those that the Web API methods in use take, no more', () => {
+  test('on the scopes: exactly those that the used Web API methods require', () => {
     const text = SOURCES.map(read).join('\n');
-    const methods = [...text.matchAll(/\bclient\s*\.((?:\w+\.)+\w+)\(/gi)]
-      .map(([, method = '']) => method)
-      .filter((method) => !/^(on|disconnect)$/.test(method));
+    const methods = [...text.matchAll(/\bclient\s*\.((?:\w+\.)+\w+)\(/gi)].map(([, method = '']) => method);
     expect(methods).toContain('chat.postMessage');
     expect(
       methods.filter((method) => SCOPES[method] === undefined),

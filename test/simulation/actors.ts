@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { AccessDenied, type Caller } from '../../src/access/access.ts';
+import { AccessDenied, type Caller, type Migrator } from '../../src/access/access.ts';
+import { wantedOn } from '../../src/actions/buttons.ts';
+import { member, migrator } from '../support/people.ts';
 import type { SeedFaults } from './faults.ts';
 import type { Instance } from './instance.ts';
 import type { Press } from './ledger.ts';
@@ -17,6 +19,16 @@ function callerOf(userId: string): Caller {
   return { userId, teamId: TEAM };
 }
 
+/** Authorises a press on a request, as the product's buttons do. */
+async function admit(
+  { access, migrations }: Instance,
+  userId: string,
+  action: string,
+  id: string,
+): Promise<Migrator> {
+  return access.admitMigrator(callerOf(userId), wantedOn(action, await migrations.get(id)));
+}
+
 const ask: Action = async ({ random, adobe, ledger }, { access, confirmations }) => {
   const caller = callerOf(random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE));
   const technicalAccountId = random.pick(adobe.credentials).id;
@@ -26,7 +38,7 @@ const ask: Action = async ({ random, adobe, ledger }, { access, confirmations })
   };
   const person = await access.admitMigrator(caller, { action: 'migrate', technicalAccountId });
   const asked = await confirmations.ask(person, technicalAccountId, where);
-  if (asked.kind === 'asked') ledger.addRequest(asked.question);
+  if (asked.kind === 'asked') ledger.addRequest(asked.request);
 };
 
 const confirm: Action = async (world, instance) => {
@@ -48,16 +60,13 @@ const confirm: Action = async (world, instance) => {
   ]);
 };
 
-async function pressConfirm(
-  world: World,
-  { confirmations }: Instance,
-  press: Omit<Press, 'at'>,
-): Promise<void> {
+async function pressConfirm(world: World, instance: Instance, press: Omit<Press, 'at'>): Promise<void> {
   const { by, id, typed } = recordPress(world, press);
-  await confirmations.confirm(callerOf(by), id, { typed, responseUrl: null });
+  const person = await admit(instance, by, 'confirm', id);
+  await instance.confirmations.confirm(person, id, { typed, responseUrl: null });
 }
 
-const cancel: Action = async (world, { confirmations }) => {
+const cancel: Action = async (world, instance) => {
   const { random, ledger } = world;
   if (ledger.requests.length === 0) return;
   const { id, askedBy } = random.pick(ledger.requests);
@@ -67,25 +76,27 @@ const cancel: Action = async (world, { confirmations }) => {
     id,
     typed: null,
   });
-  await confirmations.cancel(callerOf(by), id, null);
+  await instance.confirmations.cancel(await admit(instance, by, 'cancel', id), id, null);
 };
 
-const resolveManually: Action = async (world, { manualResolution }) => {
+const resolveManually: Action = async (world, instance) => {
   const { random, slack } = world;
   const ends = slack.ends.filter(({ state }) => state === 'needs_attention' || random.chance(0.2));
   if (ends.length === 0) return;
   const what = random.pick(['check again', 'resolve'] as const);
   const by = random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE);
   const { id } = recordPress(world, { what, by, id: random.pick(ends).id, typed: null });
-  if (what === 'resolve') await manualResolution.resolve(callerOf(by), id);
-  else await manualResolution.checkAgain(callerOf(by), id);
+  const person = await admit(instance, by, what === 'resolve' ? 'mark as resolved' : what, id);
+  if (what === 'resolve') await instance.manualResolution.resolve(person, id);
+  else await instance.manualResolution.checkAgain(person, id);
 };
 
-const pressUnknownButton: Action = async ({ random }, { confirmations, manualResolution }) => {
-  const caller = callerOf(random.pick(ADMINS));
-  await confirmations.confirm(caller, randomUUID(), { typed: null, responseUrl: null });
-  await confirmations.cancel(caller, randomUUID(), null);
-  await manualResolution.checkAgain(caller, randomUUID());
+const pressUnknownButton: Action = async ({ random }, instance) => {
+  const { confirmations, manualResolution } = instance;
+  const person = await admit(instance, random.pick(ADMINS), 'confirm', randomUUID());
+  await confirmations.confirm(person, randomUUID(), { typed: null, responseUrl: null });
+  await confirmations.cancel(person, randomUUID(), null);
+  await manualResolution.checkAgain(person, randomUUID());
 };
 
 function recordPress(world: World, press: Omit<Press, 'at'>): Press {
@@ -104,28 +115,28 @@ const migrateAllElsewhere: Action = async (world, instance) =>
   cause(world, instance, 'all migrated elsewhere');
 
 const pause: Action = async ({ random }, { reminders }) => {
-  await reminders.pause(random.pick(ADMINS), random.pick([null, '2025-06-24']));
+  await reminders.pause(migrator(random.pick(ADMINS)), random.pick([null, '2025-06-24']));
 };
 
 const resume: Action = async ({ random }, { reminders }) => {
-  await reminders.resume(random.pick(ADMINS));
+  await reminders.resume(migrator(random.pick(ADMINS)));
 };
 
 const remindNow: Action = async ({ random }, { reminders }) => {
-  await reminders.startManualRound(random.pick(ADMINS), random.pick(['r1', 'r2', 'r3']));
+  await reminders.startManualRound(migrator(random.pick(ADMINS)), random.pick(['r1', 'r2', 'r3']));
 };
 
 const snooze: Action = async ({ random }, { reminders }) => {
-  await reminders.snooze(random.pick(['U0ADMIN001', 'U0OWNER001']));
+  await reminders.snooze(member(random.pick(['U0ADMIN001', 'U0OWNER001'])));
 };
 
 const takeOver: Action = async ({ random, adobe }, { reminders, catalogue }) => {
   const { id } = random.pick(adobe.credentials);
-  if ((await catalogue.get(id)) !== null) await reminders.takeOver(random.pick(ADMINS), id);
+  if ((await catalogue.get(id)) !== null) await reminders.takeOver(migrator(random.pick(ADMINS)), id);
 };
 
 const preview: Action = async (_, { reminders }) => {
-  await reminders.preview(2);
+  await reminders.preview(migrator(ADMINS[0]), 2);
 };
 
 const syncAgain: Action = async (_, { sync }) => void (await sync.run());
@@ -142,14 +153,14 @@ const ACTIONS: readonly Action[] = [
 
 /** What must be done, or happen outside, for a process to come to calls that are rare otherwise. */
 const PREREQUISITES: readonly (readonly [RegExp, readonly Action[], string | null])[] = [
-  [/postEnd/, [remindNow, migrateAllElsewhere, syncAgain, syncAgain, syncAgain], null],
+  [/postAllDone/, [remindNow, migrateAllElsewhere, syncAgain, syncAgain, syncAgain], null],
   [/latestConfirmed/, [syncAgain, syncAgain, syncAgain], 'migrated elsewhere'],
-  [/tellFault|setFault/, [remindNow], 'channel archived'],
+  [/ChannelError/, [remindNow], 'channel archived'],
   [/technicalAccountIdOf|rememberIntegrations/, [syncAgain], 'created in Adobe'],
   [/snooze/, [snooze], null],
   [/akeOver/, [takeOver], null],
   [/setPause/, [pause, resume], null],
-  [/Reminder|Digest|remind/, [remindNow], null],
+  [/Reminder|Manual|Digest|remind/, [remindNow], null],
 ];
 
 /** Makes these troubles possible. What people are to do first of all. */
@@ -186,7 +197,7 @@ async function perform(world: World, action: Action, instance: Instance): Promis
       world.count(`refused: ${error.why}`);
       return;
     }
-    // The desk tells whoever asked that it went wrong.
+    // The product's error boundary replies that it went wrong.
     world.log(() => `${instance.process.name} ${action.name} failed: ${error}`);
     world.reportError(error);
   }

@@ -35,8 +35,8 @@ const DATABASE = /^Sql/;
 const ADOBE_READS = /^ModelAdobe\.(?!start)/;
 const START = /^ModelAdobe\.start$/;
 const LOOKUPS = /^ModelSlack\.(person|membersOf|recipient)$/;
-const MESSAGES = /^ModelSlack\.(post|show|remindOwner|postDigest|postEnd|tellFault)$/;
-const REMINDERS = /^ModelSlack\.(remindOwner|postDigest|postEnd)$/;
+const MESSAGES = /^ModelSlack\.(post|show|remindOwner|postDigest|postAllDone|notifyChannelError)$/;
+const REMINDERS = /^ModelSlack\.(remindOwner|postDigest|postAllDone)$/;
 
 function fails(name: string, on: RegExp, takesEffect: boolean, error: () => Error): Fault {
   return {
@@ -124,23 +124,36 @@ export const CALLS: readonly string[] = [
   ...calls<SqlLeases>('SqlLeases', ['acquire', 'release']),
   ...calls<SqlReminderStore>('SqlReminderStore', [
     'startRound',
-    'batch',
-    'unfinished',
+    'startManualRound',
+    'round',
+    'unfinishedRounds',
     'latestRound',
-    'finish',
+    'finishRound',
   ]),
-  ...calls<SqlReminderStore>('SqlReminderStore', ['claim', 'release', 'close', 'isClosed', 'refused']),
+  ...calls<SqlReminderStore>('SqlReminderStore', [
+    'claim',
+    'release',
+    'close',
+    'isClosed',
+    'rejectedRecipients',
+  ]),
   ...calls<SqlReminderStore>('SqlReminderStore', [
     'recipient',
     'rememberRecipient',
     'snoozedUntil',
     'snooze',
   ]),
-  ...calls<SqlReminderStore>('SqlReminderStore', ['takeovers', 'takeOver', 'pause', 'setPause', 'setFault']),
+  ...calls<SqlReminderStore>('SqlReminderStore', [
+    'takeovers',
+    'takeOver',
+    'pause',
+    'setPause',
+    'setChannelError',
+  ]),
   ...calls<ModelAdobe>('ModelAdobe', ['readAccounts', 'integrationIds', 'technicalAccountIdOf']),
   ...calls<ModelAdobe>('ModelAdobe', ['migrationStatus', 'start']),
   ...calls<ModelSlack>('ModelSlack', ['person', 'membersOf', 'post', 'close', 'show', 'recipient']),
-  ...calls<ModelSlack>('ModelSlack', ['remindOwner', 'postDigest', 'postEnd', 'tellFault']),
+  ...calls<ModelSlack>('ModelSlack', ['remindOwner', 'postDigest', 'postAllDone', 'notifyChannelError']),
 ];
 
 /** The compiler holds the names. */

@@ -73,7 +73,7 @@ export class Ledger {
       if (sent !== undefined) sent.isMarked = true;
     }
     if (call === 'ModelSlack.remindOwner') this.#sent(process, `${first}`, result, isLost);
-    if (call === 'ModelSlack.postDigest' || call === 'ModelSlack.postEnd') {
+    if (call === 'ModelSlack.postDigest' || call === 'ModelSlack.postAllDone') {
       this.#sent(process, 'digest', result, isLost);
     }
   };

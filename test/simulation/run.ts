@@ -1,4 +1,5 @@
-import { verifyAudit } from '../../src/audit/verification.ts';
+import { verifyAudit } from '../../src/audit/store.ts';
+import { migrator } from '../support/people.ts';
 import { Random } from '../support/random.ts';
 import { prepare, startActing } from './actors.ts';
 import { faultsOf } from './faults.ts';
@@ -63,7 +64,7 @@ async function simulate(world: World, seed: number): Promise<string[]> {
   // Longer than a question may be answered, and than any call is on its way.
   schedule.idle(11 * MINUTE);
   await world.runUntil(schedule.ms + 11 * MINUTE + SECOND);
-  await world.complete(({ reminders }) => reminders.resume(ADMINS[0]));
+  await world.complete(({ reminders }) => reminders.resume(migrator(ADMINS[0])));
   const left = await world.runUntilSettled(SETTLE_WITHIN);
   if (left.length > 0) return left;
   // By the next window Adobe has come to its end too, and that is read and told.
@@ -74,6 +75,6 @@ async function simulate(world: World, seed: number): Promise<string[]> {
     ...reminderViolations(world),
     ...served,
     // However many processes wrote, and died while writing: one chain.
-    ...(await verifyAudit(world.db, null)).damage,
+    ...(await verifyAudit(world.db, null)).findings,
   ];
 }

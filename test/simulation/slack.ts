@@ -1,6 +1,6 @@
 import type { People, SlackPerson } from '../../src/access/access.ts';
-import type { ConfirmationMessages } from '../../src/migrations/confirmations.ts';
 import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
+import type { ConfirmationMessages } from '../../src/migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
 import type { Recipient } from '../../src/reminders/ports.ts';
 import type { RecipientLookup } from '../../src/reminders/recipients.ts';
@@ -114,7 +114,7 @@ export class ModelSlack
   }
 
   async remindOwner(userId: string): Promise<Posted> {
-    if (this.#find(userId).isDeactivated) return { kind: 'refused', code: 'user_disabled' };
+    if (this.#find(userId).isDeactivated) return { kind: 'rejected', code: 'user_disabled' };
     return { kind: 'sent', message: this.#next(userId) };
   }
 
@@ -122,14 +122,14 @@ export class ModelSlack
     return this.#inChannel(channel);
   }
 
-  async postEnd(channel: string): Promise<Posted> {
+  async postAllDone(channel: string): Promise<Posted> {
     return this.#inChannel(channel);
   }
 
-  async tellFault(): Promise<void> {}
+  async notifyChannelError(): Promise<void> {}
 
   #inChannel(channel: string): Posted {
-    if (this.isChannelGone) return { kind: 'refused', code: 'is_archived' };
+    if (this.isChannelGone) return { kind: 'rejected', code: 'is_archived' };
     return { kind: 'sent', message: this.#next(channel) };
   }
 

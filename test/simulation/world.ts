@@ -146,7 +146,7 @@ export class World {
       select id || ' is ' || state as what from migrations
         where state in ('asked', 'confirmed', 'submitted', 'running') or (ended_at is not null and notified_at is null)
       union all
-      select 'reminders of ' || key from reminder_batches where finished_at is null and key not like 'done/%'`.execute(
+      select 'reminders of ' || key from reminder_rounds where finished_at is null and kind <> 'all_done'`.execute(
       this.db,
     );
     return rows.map(({ what }) => what);

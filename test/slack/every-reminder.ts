@@ -13,7 +13,7 @@ const UNREACHABLE: readonly UnreachableCode[] = [
   'deactivated',
   'guest',
   'not_a_member',
-  'refused',
+  'rejected',
 ];
 const WINDOW = { key: '2025-06-30/30', days: 30, date: '2025-05-31' };
 

@@ -119,7 +119,9 @@ describe('questions', () => {
     expect(seen(GENERAL)[0]?.text).toContain('A second person has to confirm');
     expect(JSON.stringify(seen(GENERAL)[0]?.blocks)).toContain('confirm_production');
     await messenger.close({ ...question, questionMessage: posted, state: 'expired' }, null);
-    expect(seen(GENERAL)).toMatchObject([{ ts: posted?.ts, text: expect.stringContaining('expired after 10 minutes') }]);
+    expect(seen(GENERAL)).toMatchObject([
+      { ts: posted?.ts, text: expect.stringContaining('expired after 10 minutes') },
+    ]);
     expect(JSON.stringify(seen(GENERAL)[0]?.blocks)).not.toContain('confirm_production');
   });
 

@@ -94,7 +94,7 @@ describe('reminders', () => {
     });
     for (const posted of [
       await messenger.postDigest(GENERAL, DIGEST),
-      await messenger.postEnd(GENERAL, DIGEST.overview),
+      await messenger.postAllDone(GENERAL, DIGEST.overview),
     ]) {
       expect(posted).toMatchObject({ kind: 'sent', message: { channel: GENERAL } });
     }
@@ -114,8 +114,8 @@ describe('reminders', () => {
     ['C0NOTHERE1', 'channel_not_found'],
   ])('a reminder to channel %s is rejected with %s', async (channel, code) => {
     const { messenger } = await start();
-    expect(await messenger.postDigest(channel, DIGEST)).toEqual({ kind: 'refused', code });
-    expect(await messenger.postEnd(channel, DIGEST.overview)).toEqual({ kind: 'refused', code });
+    expect(await messenger.postDigest(channel, DIGEST)).toEqual({ kind: 'rejected', code });
+    expect(await messenger.postAllDone(channel, DIGEST.overview)).toEqual({ kind: 'rejected', code });
   });
 
   test.each(['user_disabled', 'channel_not_found', 'cannot_dm_bot', 'messages_tab_disabled'])(
@@ -123,7 +123,7 @@ describe('reminders', () => {
     async (error) => {
       const { slack, messenger } = await start();
       slack.fail('chat.postMessage', { error });
-      expect(await messenger.remindOwner(MEMBER, REMINDER)).toEqual({ kind: 'refused', code: error });
+      expect(await messenger.remindOwner(MEMBER, REMINDER)).toEqual({ kind: 'rejected', code: error });
     },
   );
 
@@ -146,7 +146,7 @@ describe('reminders', () => {
       [recipients.recipient('member@example.com'), 7_000],
       [messenger.remindOwner(MEMBER, REMINDER), 3_600_000],
       [messenger.postDigest(GENERAL, DIGEST), 3_600_000],
-      [messenger.postEnd(GENERAL, DIGEST.overview), 3_600_000],
+      [messenger.postAllDone(GENERAL, DIGEST.overview), 3_600_000],
     ] as const;
     for (const [call, ms] of calls) {
       const thrown = await call.catch((error: unknown) => error);
@@ -165,7 +165,7 @@ describe('notifications of a channel error', () => {
     const { slack, messenger } = await start({
       migrators: { users: [ADMIN, MEMBER], groups: ['S0MIGRATOR'] },
     });
-    await messenger.tellFault(OTHERS, CODE);
+    await messenger.notifyChannelError(OTHERS, CODE);
     for (const userId of [ADMIN, MEMBER]) {
       expect(directMessages(slack, userId)).toEqual([
         expect.stringContaining(`Reminders cannot be posted to <#${OTHERS}> (\`${CODE}\`)`),
@@ -177,7 +177,7 @@ describe('notifications of a channel error', () => {
 
   test('only a group’s members are notified of a channel error when no person is configured', async () => {
     const { slack, messenger } = await start({ migrators: { users: [], groups: ['S0MIGRATOR'] } });
-    await messenger.tellFault(OTHERS, CODE);
+    await messenger.notifyChannelError(OTHERS, CODE);
     expect(directMessages(slack, ADMIN)).toHaveLength(1);
     expect(slack.calls.map(({ method }) => method)).toEqual(['usergroups.users.list', 'chat.postMessage']);
   });
@@ -192,7 +192,7 @@ describe('notifications of a channel error', () => {
         person(1_004, { ...ADMINS, isBot: true }),
       ],
     });
-    await messenger.tellFault(OTHERS, CODE);
+    await messenger.notifyChannelError(OTHERS, CODE);
     const posted = slack.calls.filter(({ method }) => method === 'chat.postMessage');
     expect(posted.map(({ args }) => args['channel'])).toEqual(['U0CROWD1001', 'U0CROWD1002']);
     expect(slack.calls.filter(({ method }) => method === 'users.list')).toHaveLength(3);
@@ -200,7 +200,7 @@ describe('notifications of a channel error', () => {
 
   test('at most twenty people are notified of a channel error', async () => {
     const { slack, messenger } = await start({ users: CROWD.map((each) => ({ ...each, ...ADMINS })) });
-    await messenger.tellFault(OTHERS, CODE);
+    await messenger.notifyChannelError(OTHERS, CODE);
     expect(slack.calls.filter(({ method }) => method === 'chat.postMessage')).toHaveLength(20);
     expect(slack.calls.filter(({ method }) => method === 'users.list')).toHaveLength(1);
   });
@@ -210,14 +210,14 @@ describe('notifications of a channel error', () => {
       users: CROWD,
       migrators: { users: CROWD.map(({ id }) => id), groups: [] },
     });
-    await messenger.tellFault(OTHERS, CODE);
+    await messenger.notifyChannelError(OTHERS, CODE);
     expect(slack.calls.filter(({ method }) => method === 'chat.postMessage')).toHaveLength(20);
   });
 
   test('a migrator who receives no messages does not keep the others from being notified', async () => {
     const { slack, messenger } = await start({ migrators: { users: [ADMIN, MEMBER], groups: [] } });
     slack.fail('chat.postMessage', { error: 'user_disabled' });
-    await messenger.tellFault(OTHERS, CODE);
+    await messenger.notifyChannelError(OTHERS, CODE);
     expect(directMessages(slack, ADMIN)).toEqual([]);
     expect(directMessages(slack, MEMBER)).toHaveLength(1);
   });
@@ -229,7 +229,7 @@ describe('notifications of a channel error', () => {
         migrators: { users: [ADMIN], groups: ['S0MIGRATOR'] },
       });
       slack.fail(method, { httpStatus: 500 });
-      await expect(messenger.tellFault(OTHERS, CODE)).resolves.toBeUndefined();
+      await expect(messenger.notifyChannelError(OTHERS, CODE)).resolves.toBeUndefined();
       expect(directMessages(slack, ADMIN)).toEqual([]);
       expect(warnings).toHaveLength(1);
     },

@@ -6,38 +6,40 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** What becomes of one try to connect. */
+/** How Slack treats one attempt to connect. */
 export type Reception =
-  /** All is well. */
+  /** Connected. */
   | 'open'
-  /** Slack's API answers so, and no address is given. */
+  /** The API responds with this instead of an address. */
   | { readonly api: number; readonly body: object; readonly headers?: Readonly<Record<string, string>> }
-  /** Slack's API never answers. */
-  | 'no answer'
-  /** It answers after a quarter of a second. */
+  /** The API never responds. */
+  | 'no response'
+  /** The API responds after half a second. */
   | 'late address'
-  /** The upgrade is refused with HTTP 403. */
-  | 'refused'
-  /** The upgrade is never answered. */
+  /** The upgrade is rejected with HTTP 403. */
+  | 'rejected'
+  /** The upgrade gets no response. */
   | 'no upgrade'
-  /** The upgrade is cut off. */
+  /** The socket is cut off at the upgrade. */
   | 'cut'
-  /** Taken, but no hello. */
+  /** Connected, without a hello. */
   | 'no hello'
-  /** Greeted after a tenth of a second. */
+  /** Connected, with a hello after a tenth of a second. */
   | 'late hello'
-  /** Greeted, and no ping is ever answered. */
+  /** Connected, without a pong for any ping. */
   | 'no pongs'
-  /** Greeted and closed with this code; 1006: cut off. */
+  /** Connected, and closed with this code after the hello; 1006: cut off. */
   | { readonly close: number };
 
-/** Slack's side of Socket Mode, which does what it is told to, one try after the other; then all is well. */
+/** Slack's side of Socket Mode: treats each attempt to connect as scripted in `receptions`, later ones as 'open'. */
 export class SocketServer {
   readonly receptions: Reception[] = [];
-  /** Tries to get an address. */
+  /** Requests for an address. */
   tries = 0;
-  /** What came from the app, oldest first. */
+  /** Acks of the app, oldest first. */
   readonly acks: unknown[] = [];
+  /** Addresses that were sent late. */
+  lateAddresses = 0;
   readonly #sockets = new Set<WebSocket>();
   readonly #http = createServer((_, response) => this.#open(response));
   readonly #byUrl = new Map<string, Reception>();
@@ -66,7 +68,7 @@ export class SocketServer {
     for (const socket of this.#sockets) socket.send(data);
   }
 
-  /** Reads nothing more from any connection: neither a ping nor a goodbye is answered. */
+  /** Reads nothing more from any connection: no response to a ping or a close. */
   freeze(): void {
     for (const socket of this.#sockets) socket.pause();
   }
@@ -78,7 +80,7 @@ export class SocketServer {
   async #open(response: ServerResponse): Promise<void> {
     this.tries += 1;
     const reception = this.receptions.shift() ?? 'open';
-    if (reception === 'no answer') return;
+    if (reception === 'no response') return;
     if (typeof reception === 'object' && 'api' in reception) {
       response.writeHead(reception.api, { 'content-type': 'application/json', ...reception.headers });
       response.end(JSON.stringify(reception.body));
@@ -86,11 +88,12 @@ export class SocketServer {
     }
     const path = `/${this.tries}`;
     this.#byUrl.set(path, reception);
-    if (reception === 'late address') await delay(250);
+    if (reception === 'late address') await delay(500);
     response.setHeader('content-type', 'application/json');
     response.end(
       JSON.stringify({ ok: true, url: `${this.apiUrl.replace('http', 'ws').slice(0, -1)}${path}` }),
     );
+    if (reception === 'late address') this.lateAddresses += 1;
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -104,7 +107,7 @@ export class SocketServer {
       socket.destroy();
       return;
     }
-    if (reception === 'refused') {
+    if (reception === 'rejected') {
       socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
       return;
     }

@@ -4,11 +4,11 @@ import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
 import type { RecipientLookup } from '../../src/reminders/recipients.ts';
 import type { Digest, OwnerReminder, Posted, ReminderMessenger } from '../../src/reminders/rounds.ts';
 
-type Call = 'addressee' | 'remindOwner' | 'postDigest' | 'postEnd' | 'tellFault';
+type Call = 'recipient' | 'remindOwner' | 'postDigest' | 'postAllDone' | 'notifyChannelError';
 
 interface Sent {
   readonly at: number;
-  readonly kind: 'owner' | 'digest' | 'end' | 'fault';
+  readonly kind: 'owner' | 'digest' | 'all done' | 'channel error';
   readonly to: string;
 }
 
@@ -18,7 +18,7 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
   /** What each owner was told, in order. */
   readonly reminded: ({ readonly to: string } & OwnerReminder)[] = [];
   readonly digests: Digest[] = [];
-  readonly ends: Overview[] = [];
+  readonly closings: Overview[] = [];
   readonly lookups: { readonly at: number; readonly email: string }[] = [];
   /** By email. Everybody else is a person, called by the first part of the email. */
   readonly unreachable = new Map<string, UnreachableCode>();
@@ -47,13 +47,13 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
 
   /** As if nothing had been sent until now. */
   forget(): void {
-    for (const list of [this.sent, this.reminded, this.digests, this.ends, this.lookups, this.refused])
+    for (const list of [this.sent, this.reminded, this.digests, this.closings, this.lookups, this.refused])
       list.length = 0;
   }
 
   async recipient(email: string): Promise<Recipient> {
     this.lookups.push({ at: this.#clock.now().getTime(), email });
-    this.#mayFail('addressee');
+    this.#mayFail('recipient');
     const why = this.unreachable.get(email);
     if (why !== undefined) return { kind: 'unreachable', why };
     return { kind: 'person', userId: userOf(email) };
@@ -67,13 +67,13 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
     return this.#post('postDigest', 'digest', channel, () => this.digests.push(digest));
   }
 
-  async postEnd(channel: string, overview: Overview): Promise<Posted> {
-    return this.#post('postEnd', 'end', channel, () => this.ends.push(overview));
+  async postAllDone(channel: string, overview: Overview): Promise<Posted> {
+    return this.#post('postAllDone', 'all done', channel, () => this.closings.push(overview));
   }
 
-  async tellFault(channel: string, code: string): Promise<void> {
-    this.#mayFail('tellFault');
-    this.sent.push({ at: this.#clock.now().getTime(), kind: 'fault', to: `${channel}: ${code}` });
+  async notifyChannelError(channel: string, code: string): Promise<void> {
+    this.#mayFail('notifyChannelError');
+    this.sent.push({ at: this.#clock.now().getTime(), kind: 'channel error', to: `${channel}: ${code}` });
   }
 
   async #post(call: Call, kind: Sent['kind'], to: string, keep: () => void): Promise<Posted> {
@@ -81,7 +81,7 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
     const code = this.refusing.get(to);
     if (code !== undefined) {
       this.refused.push(to);
-      return { kind: 'refused', code };
+      return { kind: 'rejected', code };
     }
     const at = this.#clock.now().getTime();
     await this.during();

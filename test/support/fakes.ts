@@ -2,9 +2,9 @@ import type { People, SlackPerson } from '../../src/access/access.ts';
 import { AdobeError, type AdobeErrorKind, type AdobeProblem } from '../../src/credentials/adobe-error.ts';
 import type { Account, AccountReader, ConsoleReader } from '../../src/credentials/adobe-reader.ts';
 import { type AdobeStatus, bareAccountId } from '../../src/credentials/credential.ts';
-import type { ConfirmationMessages } from '../../src/migrations/confirmations.ts';
 import type { MigrationMethod, MigrationTarget, StartOutcome } from '../../src/migrations/method.ts';
 import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
+import type { ConfirmationMessages } from '../../src/migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
 import { accountId } from './samples.ts';
 

@@ -1,4 +1,5 @@
 import { PEOPLE, type Person } from '../../playground/slack/users.ts';
+import type { Member, Migrator } from '../../src/access/access.ts';
 
 export const ADMIN = 'U0ADMIN001';
 export const SECOND = 'U0ADMIN002';
@@ -13,6 +14,16 @@ export const ROBOT = 'U0ROBOT001';
 export const DATA = 'C0DATA0001';
 /** The app is not. */
 export const RANDOM = 'C0RANDOM01';
+
+/** A member as `Access` admits one. */
+export function member(id: string): Member {
+  return { id, email: null, mayMigrate: false } as Member;
+}
+
+/** A migrator as `Access` admits one. */
+export function migrator(id: string): Migrator {
+  return { id, email: null, mayMigrate: true } as Migrator;
+}
 
 const MORE: readonly Person[] = [
   {

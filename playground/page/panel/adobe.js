@@ -8,10 +8,10 @@ const seconds = /** @type {HTMLInputElement} */ (byId('migration-seconds'));
 /** @param {PanelState} state */
 export function drawAdobe({ adobe, time }) {
   drawCounts(adobe.counts);
-  // Half-typed stays.
+  // Keep unfinished input.
   if (document.activeElement !== seconds) seconds.value = String(adobe.migrationSeconds);
   drawFaults(adobe.faults);
-  write('credentials-found', inWords(adobe));
+  write('credentials-found', summary(adobe));
   const rows = adobe.credentials.map((credential) => ({ key: credential.id, data: credential }));
   reconcile(byId('credentials'), rows, (credential, before) =>
     drawCredential(credential, before, time.timeZone),
@@ -38,11 +38,11 @@ function drawFaults(faults) {
   reconcile(byId('faults'), rows, ({ id, label, about }) => drawFault(id, label, about));
   for (const { id, on } of faults) {
     const input = /** @type {HTMLInputElement} */ (byId(`fault-${id}`));
-    // One that is on its way shows what the visitor wants.
+    // While a change is pending, show the visitor's choice.
     if (input.ariaBusy !== 'true') input.checked = on;
   }
-  const standing = faults.filter(({ on }) => on).map(({ id, label }) => ({ key: id, data: label }));
-  reconcile(byId('faults-on'), standing, (label) => el('li', {}, label));
+  const active = faults.filter(({ on }) => on).map(({ id, label }) => ({ key: id, data: label }));
+  reconcile(byId('faults-on'), active, (label) => el('li', {}, label));
 }
 
 /** @param {string} id @param {string} label @param {string} about */
@@ -64,9 +64,9 @@ function drawFault(id, label, about) {
 }
 
 /** @param {PanelAdobe} adobe */
-function inWords({ credentials, matching, total }) {
+function summary({ credentials, matching, total }) {
   const all = total.toLocaleString('en');
-  if (matching === 0) return total === 0 ? 'There is none.' : `None of ${all} matches.`;
+  if (matching === 0) return total === 0 ? 'There are none.' : `None of ${all} match.`;
   if (credentials.length < matching)
     return `The first ${credentials.length} of ${matching.toLocaleString('en')}; ${all} in all`;
   return matching < total ? `${matching} of ${all}` : `${all} in all`;

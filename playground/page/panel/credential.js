@@ -2,17 +2,17 @@
 import { el, reconcile } from '../dom.js';
 import { moment } from './format.js';
 
-/** What Adobe's states are called here. */
+/** The labels of Adobe's states. */
 export const STATES = Object.freeze({
   NOT_STARTED: 'Not started',
   STARTED: 'Migrating',
   COMPLETED: 'Migrated',
-  NONE: 'Cannot be migrated',
+  NONE: 'Not eligible',
 });
 
 /**
  * @param {PanelCredential} credential
- * @param {HTMLElement | undefined} before stays open, and keeps the focus
+ * @param {HTMLElement | undefined} before is reused, so that it stays open and keeps the focus
  * @param {string} timeZone
  */
 export function drawCredential(credential, before, timeZone) {
@@ -24,7 +24,7 @@ export function drawCredential(credential, before, timeZone) {
   summary.replaceChildren(
     el('b', {}, name),
     el('span', { class: 'state' }, STATES[state] + left),
-    el('small', {}, `${sandboxes.join(', ')} · ${owner ?? 'assigned to nobody'}`),
+    el('small', {}, `${sandboxes.join(', ')} · ${owner ?? 'unassigned'}`),
   );
   reconcile(inside, partsOf(credential, timeZone), drawPart);
   return row;
@@ -53,8 +53,8 @@ function partsOf({ id, name, state, schedules, queries }, timeZone) {
   }));
   const ran = queries.map((each) => ({ ...each, when: moment(each.at, timeZone) }));
   return [
-    { key: 'schedules', data: { title: 'Schedules', lines: planned, none: 'Nothing is scheduled as it.' } },
-    { key: 'queries', data: { title: 'Last queries', lines: ran, none: 'Nothing ran as it.' } },
+    { key: 'schedules', data: { title: 'Schedules', lines: planned, none: 'No schedules.' } },
+    { key: 'queries', data: { title: 'Last queries', lines: ran, none: 'No queries.' } },
     { key: 'buttons', data: { id, name, canMigrate: state === 'NOT_STARTED' } },
   ];
 }

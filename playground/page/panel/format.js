@@ -2,7 +2,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
 const MINUTE_MS = 60 * 1000;
 
-/** @type {Map<string, Intl.DateTimeFormat>} making one takes far longer than using it */
+/** @type {Map<string, Intl.DateTimeFormat>} cached, since creating one is slow */
 const formats = new Map();
 
 /**
@@ -64,13 +64,13 @@ export function daysBetween(from, to) {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }
 
-/** "28 days left", "8 days past the deadline". @param {number} days until the deadline; negative: since */
+/** "28 days left", "8 days past the deadline". @param {number} days until the deadline; negative: days since */
 export function daysLeft(days) {
   if (days === 0) return 'The deadline';
   return days > 0 ? `${plural(days, 'day')} left` : `${plural(-days, 'day')} past the deadline`;
 }
 
-/** "in 23 hours"; "now" for what has come. @param {number} ms */
+/** "in 23 hours"; "now" within a minute and for the past. @param {number} ms */
 export function fromNow(ms) {
   if (ms < MINUTE_MS) return 'now';
   if (ms < 2 * HOUR_MS) return `in ${plural(Math.round(ms / MINUTE_MS), 'minute')}`;

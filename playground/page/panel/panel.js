@@ -1,6 +1,6 @@
 /** @import { FaultId, Move, PanelAction, PanelState } from '../../panel/contract.ts' */
 /** @import { PageActionResult } from '../../slack/contract.ts' */
-import { confirmed } from '../confirm.js';
+import { confirmDialog } from '../confirm.js';
 import { byId, whileBusy } from '../dom.js';
 import { events } from '../events.js';
 import { drawAdobe } from './adobe.js';
@@ -10,7 +10,7 @@ import { showTabs } from './tabs.js';
 import { write } from './text.js';
 import { drawClock, drawTime } from './time.js';
 
-const MOST_OFTEN_MS = 250;
+const READ_INTERVAL_MS = 250;
 const NO_NAMES = { people: new Map(), channels: new Map() };
 
 const panel = byId('panel');
@@ -18,7 +18,7 @@ const find = /** @type {HTMLInputElement} */ (byId('find'));
 
 /** @type {PanelState | null} */
 let state = null;
-/** The minute of the playground's clock. */
+/** The minute of the playground's clock at the last drawing. */
 let drawnAt = '';
 
 /** @type {Promise<unknown>} */
@@ -26,26 +26,26 @@ let pause = Promise.resolve();
 /** @type {Promise<void> | null} */
 let nextReading = null;
 
-/** Reads and draws the panel, at most four times a second; every caller waits for a reading that began after the call. */
+/** Reads and draws the panel, at most four times a second; every caller waits for a read that started after the call. */
 function refresh() {
   nextReading ??= pause.then(() => {
     nextReading = null;
     const reading = readPanel();
-    pause = reading.then(() => new Promise((resolve) => setTimeout(resolve, MOST_OFTEN_MS)));
+    pause = reading.then(() => new Promise((resolve) => setTimeout(resolve, READ_INTERVAL_MS)));
     return reading;
   });
   return nextReading;
 }
 
 async function readPanel() {
-  const answer = await fetch(`/playground/panel?${new URLSearchParams({ find: find.value })}`).catch(
+  const response = await fetch(`/playground/panel?${new URLSearchParams({ find: find.value })}`).catch(
     () => null,
   );
-  // The page says already when nothing is reachable; and a local Slack without a playground has no panel.
-  if (!answer || answer.status === 404) return;
-  write('panel-unread', answer.ok ? '' : `The panel cannot be read: status ${answer.status}`);
-  if (!answer.ok) return;
-  state = /** @type {PanelState} */ (await answer.json());
+  // The page itself reports a lost connection, and a local Slack outside the playground has no panel.
+  if (!response || response.status === 404) return;
+  write('panel-unread', response.ok ? '' : `The panel cannot be read: status ${response.status}`);
+  if (!response.ok) return;
+  state = /** @type {PanelState} */ (await response.json());
   draw(state);
 }
 
@@ -76,7 +76,7 @@ function tick() {
   if (!state) return;
   const clock = clockOf(state);
   drawClock(state.time, clock);
-  // A migration comes to its end by the clock alone, as a day does: nothing tells.
+  // Migrations and days end by time alone, without an event.
   if (state.adobe.counts.STARTED > 0 || minuteOf(clock) !== drawnAt) void refresh();
 }
 
@@ -103,12 +103,12 @@ async function send(action) {
     });
     return await response.json();
   } catch (error) {
-    return { ok: false, error: `The playground did not answer: ${error}` };
+    return { ok: false, error: `The playground did not respond: ${error}` };
   }
 }
 
 /**
- * What a control does: its data-panel is the kind of action and its target.
+ * The action of a control, from its data-panel: the kind and the target.
  * @param {HTMLElement} control
  * @returns {PanelAction}
  */
@@ -130,9 +130,9 @@ function actionOf(control) {
   }
 }
 
-function sure(/** @type {string} */ name) {
-  const text = `Delete ${name} in Adobe? What runs as it ends, and nothing brings it back.`;
-  return confirmed(
+function confirmDelete(/** @type {string} */ name) {
+  const text = `Delete ${name} in Adobe? Its schedules stop, and it cannot be restored.`;
+  return confirmDialog(
     {
       title: { text: 'Delete in Adobe' },
       text: { type: 'plain_text', text },
@@ -148,7 +148,7 @@ panel.addEventListener('click', async ({ target }) => {
   const button = target instanceof Element ? target.closest('button') : null;
   if (!button?.dataset['panel'] || button.ariaDisabled === 'true') return;
   const { name } = button.dataset;
-  if (name !== undefined && !(await sure(name))) return;
+  if (name !== undefined && !(await confirmDelete(name))) return;
   await whileBusy(button, () => perform(actionOf(button)));
 });
 
@@ -160,9 +160,9 @@ panel.addEventListener('change', ({ target }) => {
 find.addEventListener('input', refresh);
 
 await refresh();
-// Without a panel the hints are all there is, and nothing is asked again.
+// Without a panel only the hints are shown, and there is nothing to refresh.
 if (state) {
-  // Also at `message`, when the Slack changed: the bot called it, or served a window.
+  // Also at `message`, when the Slack changed: its calls and the windows may have changed too.
   for (const type of ['open', 'panel', 'message']) events.addEventListener(type, refresh);
   setInterval(tick, 1000);
 }

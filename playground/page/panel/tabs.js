@@ -1,18 +1,18 @@
 import { byId } from '../dom.js';
 
-const KEPT_TAB = 'panel-tab';
-const KEPT_HIDDEN = 'panel-hidden';
+const TAB_KEY = 'panel-tab';
+const HIDDEN_KEY = 'panel-hidden';
 
 const panel = byId('panel');
 const toggle = byId('panel-toggle');
 const list = byId('panel-tabs');
 const tabs = /** @type {HTMLElement[]} */ ([...list.children]);
 
-/** Shows the tabs, and the one that was open before. */
+/** Shows the tabs and selects the last open one. */
 export function showTabs() {
   if (!list.hidden) return;
   list.hidden = false;
-  select(tabs.find((tab) => tab.dataset['tab'] === sessionStorage.getItem(KEPT_TAB)) ?? tabs[0]);
+  select(tabs.find((tab) => tab.dataset['tab'] === sessionStorage.getItem(TAB_KEY)) ?? tabs[0]);
 }
 
 function select(/** @type {HTMLElement | undefined} */ chosen) {
@@ -22,13 +22,13 @@ function select(/** @type {HTMLElement | undefined} */ chosen) {
     tab.tabIndex = isChosen ? 0 : -1;
     byId(tab.getAttribute('aria-controls') ?? '').hidden = !isChosen;
   }
-  sessionStorage.setItem(KEPT_TAB, chosen?.dataset['tab'] ?? '');
+  sessionStorage.setItem(TAB_KEY, chosen?.dataset['tab'] ?? '');
 }
 
 function setHidden(/** @type {boolean} */ hidden) {
   panel.toggleAttribute('data-hidden', hidden);
   toggle.ariaExpanded = String(!hidden);
-  sessionStorage.setItem(KEPT_HIDDEN, hidden ? 'yes' : '');
+  sessionStorage.setItem(HIDDEN_KEY, hidden ? 'yes' : '');
 }
 
 list.addEventListener('click', ({ target }) => {
@@ -47,4 +47,4 @@ list.addEventListener('keydown', (event) => {
 });
 
 toggle.addEventListener('click', () => setHidden(!panel.hasAttribute('data-hidden')));
-setHidden(sessionStorage.getItem(KEPT_HIDDEN) === 'yes');
+setHidden(sessionStorage.getItem(HIDDEN_KEY) === 'yes');

@@ -1,7 +1,7 @@
 import { byId } from '../dom.js';
 
 /**
- * Writes an element's text, unless it is there already: a screen reader reads out what is written anew.
+ * Sets an element's text only if it differs: screen readers announce rewritten text again.
  * @param {string} id
  * @param {string} text
  */

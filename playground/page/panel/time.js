@@ -8,7 +8,7 @@ import { write } from './text.js';
 const panel = byId('panel');
 const clock = byId('clock');
 
-/** What stands above the tabs and goes on by the second. @param {PanelTime} time @param {Date} now */
+/** Draws the clock above the tabs; called every second. @param {PanelTime} time @param {Date} now */
 export function drawClock(time, now) {
   clock.dataset['clock'] = `${now.toISOString().slice(0, 16)}Z`;
   write('clock-day', longDay(now, time.timeZone));
@@ -23,7 +23,7 @@ export function drawTime({ time }, now) {
   const today = dateOf(now, time.timeZone);
   const next = Date.parse(time.nextReminder) - now.getTime();
   write('next-reminder', `${moment(time.nextReminder, time.timeZone)}, ${fromNow(next)}`);
-  write('past-deadline', `it is on ${dayOf(time.deadline)}`);
+  write('past-deadline', `the deadline is ${dayOf(time.deadline)}`);
   for (const button of byId('moves').querySelectorAll('button')) {
     const over = button.dataset['panel'] === 'move past-deadline' && today > time.deadline;
     button.ariaDisabled = time.moving || over ? 'true' : null;
@@ -33,7 +33,7 @@ export function drawTime({ time }, now) {
 }
 
 /**
- * The windows with today among them, and the deadline where no window stands for it.
+ * The windows with today inserted, and with the deadline unless it has a window of its own.
  * @param {PanelTime} time
  * @param {string} today
  * @returns {Row[]}

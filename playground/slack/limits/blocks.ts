@@ -19,7 +19,7 @@ type Check = (block: Json, at: string, errors: LimitErrors) => void;
 
 const EVERYWHERE: readonly Surface[] = ['message', 'modal', 'home'];
 
-/** A list of blocks for one surface. Slack's `input` in messages is refused: the product must not use it. */
+/** Checks a list of blocks for one surface. `input` in messages is rejected, although Slack takes it: the product must not use it. */
 export function checkBlocks(
   value: unknown,
   surface: Surface,
@@ -31,7 +31,8 @@ export function checkBlocks(
   for (const [i, block] of blocks.entries()) checkBlock(block, surface, `${at}[${i}]`, errors);
   const ids = blocks.map((b) => stringOf(b['block_id']));
   checkUnique(ids, 'block_id', at, errors);
-  if (blocks.filter((b) => b['type'] === 'table').length > 1) errors.push(`${at}: only one table a message`);
+  if (blocks.filter((b) => b['type'] === 'table').length > 1)
+    errors.push(`${at}: only one table per message`);
 }
 
 function checkBlock(block: Json, surface: Surface, at: string, errors: LimitErrors): void {
@@ -211,7 +212,7 @@ const BLOCKS: Readonly<Record<string, BlockRule>> = {
   plan: { on: ['message'], fields: ['title', 'tasks'], check: checkPlan },
 };
 
-/** True when the blocks hold an input, which makes `submit` obligatory. */
+/** Whether the blocks contain an input, which makes `submit` required. */
 export function hasInput(value: unknown): boolean {
   return Array.isArray(value) && value.some((block) => isJson(block) && block['type'] === 'input');
 }

@@ -1,9 +1,9 @@
 import { isJson, type Json, stringOf } from '../json.ts';
 
-/** Collects what Slack would object to, in words, with the place: "blocks[2].text: longer than 3000 characters (3012)". */
+/** Collects what Slack would reject, each with its place: "blocks[2].text: longer than 3000 characters (3012)". */
 export type LimitErrors = string[];
 
-/** Slack refuses fields it does not know. */
+/** Slack rejects unknown fields. */
 export function checkKeys(value: Json, allowed: readonly string[], at: string, errors: LimitErrors): void {
   for (const key of Object.keys(value)) {
     if (!allowed.includes(key)) errors.push(`${at}: invalid additional property: ${key}`);
@@ -54,7 +54,7 @@ export function checkText(value: unknown, rule: TextRule, at: string, errors: Li
   checkString(value['text'], { max: rule.max, required: true }, `${at}.text`, errors);
 }
 
-/** A list of objects of a size Slack takes; the objects that can be looked into further. */
+/** Checks a list and its size; returns the objects in it for further checks. */
 export function checkList(
   value: unknown,
   rule: { readonly min?: number; readonly max: number },
@@ -91,7 +91,7 @@ export function checkUrl(value: unknown, at: string, errors: LimitErrors, requir
   if (typeof value === 'string' && !/^[a-z][a-z0-9+.-]*:\S+$/i.test(value)) errors.push(`${at}: not a URL`);
 }
 
-/** Reports each value that stands there twice. */
+/** Reports each duplicate value. */
 export function checkUnique(values: readonly string[], what: string, at: string, errors: LimitErrors): void {
   for (const value of new Set(values.filter((v, i) => v !== '' && values.indexOf(v) !== i))) {
     errors.push(`${at}: ${what} "${value}" is used twice`);

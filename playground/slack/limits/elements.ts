@@ -34,7 +34,7 @@ export const IN_ACTIONS = [...BUTTONS, ...MENUS, ...PICKERS, 'overflow'];
 export const IN_SECTION = [...IN_ACTIONS, 'image'];
 export const IN_INPUT = [...MENUS, ...PICKERS, ...TEXT_INPUTS];
 
-/** An element that may stand here: its own limits, and the ones all interactive elements share. */
+/** Checks an element: whether it is allowed here, its own limits, and those of all interactive elements. */
 export function checkElement(
   value: unknown,
   allowed: readonly string[],
@@ -86,7 +86,7 @@ function checkOption(option: Json, rule: OptionRule, at: string, errors: LimitEr
   checkUrl(option['url'], `${at}.url`, errors);
 }
 
-/** The options of a menu, also those an app answers to `block_suggestion`. */
+/** Checks the options of a menu or of a response to `block_suggestion`. */
 export function checkOptions(
   value: unknown,
   rule: OptionRule & { readonly min?: number; readonly max: number },
@@ -111,7 +111,7 @@ export function checkOptionGroups(value: unknown, at: string, errors: LimitError
   }
 }
 
-/** What is chosen at first must be one of the options, letter for letter. */
+/** The initial option must equal one of the options exactly. */
 function checkInitial(element: Json, at: string, errors: LimitErrors): void {
   const known = optionsOf(element).map((option) => JSON.stringify(option));
   const single = isJson(element['initial_option']) ? [element['initial_option']] : [];

@@ -4,17 +4,17 @@ import { checkBlocks, hasInput } from './blocks.ts';
 import { checkFlags, checkKeys, checkString, checkText, type LimitErrors } from './check.ts';
 import { checkOptionGroups, checkOptions } from './elements.ts';
 
-/** What Slack would say to a message: its error code with details, or null when it takes it. */
+/** Slack's error code for a message, with details. */
 export interface Rejection {
   readonly error: string;
   readonly messages: readonly string[];
 }
 
-/** Slack's own limit of `chat.update` is a tenth of that of a new message. */
+/** The limit of `chat.update` is a tenth of that of a new message. */
 export const MAX_NEW_TEXT = 40_000;
 export const MAX_UPDATED_TEXT = 4_000;
 
-/** @param blocks undefined where the app sent none */
+/** Why Slack would reject a message; null when it takes it. @param blocks undefined when the app sent none */
 export function messageRejection(text: unknown, blocks: unknown, maxText: number): Rejection | null {
   if (text !== undefined && typeof text !== 'string') {
     return { error: 'invalid_arguments', messages: ['text: not a string'] };
@@ -36,7 +36,7 @@ export function messageRejection(text: unknown, blocks: unknown, maxText: number
 const VIEW_KEYS = ['type', 'blocks', 'private_metadata', 'callback_id', 'external_id'];
 const MODAL_KEYS = ['title', 'close', 'submit', 'clear_on_close', 'notify_on_close', 'submit_disabled'];
 
-/** What Slack would object to in a modal or Home. */
+/** What Slack would reject in a modal or Home. */
 export function viewErrors(view: unknown, type: 'modal' | 'home'): readonly string[] {
   const errors: LimitErrors = [];
   if (!isJson(view)) return ['view: not an object'];
@@ -64,11 +64,11 @@ function checkModal(view: Json, errors: LimitErrors): void {
   if (focused.length > 1) errors.push('view: only one element can have focus_on_load');
 }
 
-/** What Slack would object to in an app's answer to `block_suggestion`. */
-export function suggestionErrors(answer: Json): readonly string[] {
+/** What Slack would reject in an app's response to `block_suggestion`. */
+export function suggestionErrors(response: Json): readonly string[] {
   const errors: LimitErrors = [];
-  if (answer['option_groups'] !== undefined)
-    checkOptionGroups(answer['option_groups'], 'option_groups', errors);
-  else checkOptions(answer['options'], { min: 0, max: 100, plain: true }, 'options', errors);
+  if (response['option_groups'] !== undefined)
+    checkOptionGroups(response['option_groups'], 'option_groups', errors);
+  else checkOptions(response['options'], { min: 0, max: 100, plain: true }, 'options', errors);
   return errors;
 }

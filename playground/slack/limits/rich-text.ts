@@ -11,7 +11,7 @@ import {
 
 const STYLES = ['bold', 'italic', 'strike', 'code', 'underline'];
 
-/** A `rich_text` block: sections, lists, quotes and preformatted text of typed pieces. */
+/** Checks a `rich_text` block: sections, lists, quotes and preformatted text. */
 export function checkRichText(value: unknown, at: string, errors: LimitErrors): void {
   if (!isJson(value) || value['type'] !== 'rich_text') {
     errors.push(`${at}: must be rich_text`);

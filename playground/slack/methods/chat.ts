@@ -24,10 +24,10 @@ function checkMessage(args: Json, maxText: number): void {
 const postMessage: Method = (args, context) => {
   needScope(context, 'chat:write');
   const to = needString(args, 'channel');
-  // A user id means the direct conversation with that person, also with a deactivated one.
+  // A user id means the direct conversation with that person, even a deactivated one.
   const { id } = postable(context.state.directOf(to)?.id ?? to, context);
   checkMessage(args, MAX_NEW_TEXT);
-  context.postingRate.note(id, context.state.now());
+  context.postingRate.record(id, context.state.now());
   const thread = stringOf(args['thread_ts']);
   const message = context.state.post({
     channel: id,
@@ -54,7 +54,7 @@ const postEphemeral: Method = (args, context) => {
   return { message_ts: message.ts };
 };
 
-/** One of the app's own lasting messages; Slack keeps no ephemeral one to be found. @throws {SlackError} */
+/** One of the app's own messages; ephemeral ones cannot be found. @throws {SlackError} */
 function ownMessage(args: Json, context: MethodContext, notOwn: string): StoredMessage {
   needScope(context, 'chat:write');
   const { id } = postable(needString(args, 'channel'), context);
@@ -68,7 +68,7 @@ function ownMessage(args: Json, context: MethodContext, notOwn: string): StoredM
 const update: Method = (args, context) => {
   const old = ownMessage(args, context, 'cant_update_message');
   checkMessage(args, MAX_UPDATED_TEXT);
-  // Blocks that are not given stay as they were; an empty list takes them away.
+  // Without `blocks` the old blocks stay; an empty list removes them.
   const blocks = args['blocks'] === undefined ? {} : { blocks: jsonListOf(args['blocks']) };
   const message = context.state.editMessage(old, { text: stringOf(args['text']), ...blocks });
   return { channel: message.channel, ts: message.ts, text: message.text, message: messageJson(message) };

@@ -4,7 +4,7 @@ import { conversationJson } from '../slack-json.ts';
 import { BOT_USER_ID, type Conversation } from '../state.ts';
 import { type Method, type MethodContext, needScope, needString } from './method.ts';
 
-/** A conversation the token may look at; which scope it takes depends on its kind. */
+/** A conversation the token may read; the required scope depends on its kind. @throws {SlackError} */
 function readable(args: Json, context: MethodContext): Conversation {
   const conversation = context.state.conversations.get(needString(args, 'channel'));
   const kind =

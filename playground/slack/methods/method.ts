@@ -11,14 +11,14 @@ export interface MethodContext {
   readonly postingRate: PostingRate;
   readonly appName: string;
   readonly workspace: string;
-  /** The address of a new Socket Mode connection. */
+  /** The URL of a new Socket Mode connection. */
   openSocket(): string;
 }
 
-/** One Web API method: its answer besides `ok`. @throws {SlackError} */
+/** One Web API method; returns the response without `ok`. @throws {SlackError} */
 export type Method = (args: Json, context: MethodContext) => Json;
 
-/** @throws {SlackError} missing_scope, as Slack says what would have been needed */
+/** @throws {SlackError} missing_scope, with the needed and the provided scopes, as in Slack */
 export function needScope(context: MethodContext, scope: string): void {
   if (context.scopes.includes(scope)) return;
   throw new SlackError('missing_scope', [`needs ${scope}`], {

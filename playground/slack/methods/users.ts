@@ -12,7 +12,7 @@ const info: Method = (args, context) => {
   return { user: userJson(person, context.scopes.includes(EMAIL_SCOPE)) };
 };
 
-/** Everybody, those who have left included, page by page. */
+/** All users, deactivated ones included, in pages. */
 const list: Method = (args, context) => {
   needScope(context, 'users:read');
   const people = [...context.state.people.values()];
@@ -29,7 +29,7 @@ const list: Method = (args, context) => {
   };
 };
 
-/** As Slack writes the place of a user in its list. */
+/** A cursor in Slack's format. */
 function cursorOf(userId: string): string {
   return Buffer.from(`user:${userId}`).toString('base64');
 }

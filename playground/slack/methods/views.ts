@@ -5,7 +5,7 @@ import { viewJson } from '../slack-json.ts';
 import type { StoredView } from '../state.ts';
 import { type Method, type MethodContext, needString } from './method.ts';
 
-/** Slack stacks no more modals than this. */
+/** The maximum number of stacked modals in Slack. */
 export const MAX_MODALS = 3;
 
 /** @throws {SlackError} */

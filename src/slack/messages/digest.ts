@@ -23,7 +23,7 @@ const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
   deactivated: 'deactivated in Slack',
   guest: 'a guest, who may not use this',
   not_a_member: 'not a member of this workspace',
-  refused: "can't receive direct messages in Slack",
+  rejected: "can't receive direct messages in Slack",
 };
 
 /** The channel's reminder. Never a mention of everyone. */

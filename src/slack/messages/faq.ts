@@ -1,4 +1,4 @@
-import { CONSOLE_LAST_DAY } from '../../reminders/deadline.ts';
+import { CONSOLE_LAST_DAY } from '../../reminders/windows.ts';
 import { line, type Message, toMessage } from './blocks.ts';
 import { calendarDate } from './formatting.ts';
 import { ADOBE_DURATION } from './terms.ts';

@@ -1,5 +1,6 @@
 import type { Button } from '@slack/types';
-import type { Migration, Reading } from '../../migrations/migration.ts';
+import type { StatusReading } from '../../credentials/adobe-reader.ts';
+import type { Migration } from '../../migrations/migration.ts';
 import { mention, nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
@@ -23,11 +24,11 @@ export function attentionButtons({ id, shown }: Migration): Button[] {
 }
 
 /** Adobe's state now, to the person who checked again. */
-export function checkedMessage({ shown }: Migration, reading: Reading): Message {
+export function checkedMessage({ shown }: Migration, reading: StatusReading): Message {
   return textMessage(stateOf(nameCode(shown.name), reading));
 }
 
-function stateOf(name: string, reading: Reading): string {
+function stateOf(name: string, reading: StatusReading): string {
   if ('problem' in reading)
     return `⚠️ ${name} still needs attention: its state cannot be read. ${explain(problemWords(reading.problem))}`;
   const check = `⚠️ Check ${name} in ${CREDENTIALS_TAB}`;

@@ -1,6 +1,6 @@
 import { type CredentialStatus, isProduction } from '../../credentials/credential.ts';
 import type { Shown } from '../../migrations/migration.ts';
-import { CONSOLE_LAST_DAY } from '../../reminders/deadline.ts';
+import { CONSOLE_LAST_DAY } from '../../reminders/windows.ts';
 import { code } from '../escaping.ts';
 import { calendarDate, count } from './formatting.ts';
 

@@ -20,7 +20,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The job over reminders that note what was asked of them, and take as long as told. */
+/** The loop over rounds that record the calls and take as long as `onStep` says. */
 function start({
   ready = Promise.resolve(),
   logger = SILENT,
@@ -29,18 +29,19 @@ function start({
   logger?: Logger;
 } = {}) {
   const calls: string[] = [];
-  const given: string[] = [];
+  const released: string[] = [];
   let step = async () => {};
-  const called = (name: string) => async () => {
+  const called = async (name: string) => {
     calls.push(name);
     await step();
+    return true;
   };
   const remindersWake = new Wake();
-  const job = startReminderLoop(
+  const loop = startReminderLoop(
     {
       ready,
-      rounds: { look: called('look'), resume: called('resume') },
-      delivery: { release: async () => void given.push('back') },
+      rounds: { check: () => called('check'), resume: async () => void (await called('resume')) },
+      delivery: { releaseLease: async () => void released.push('lease') },
       remindersWake,
       tasks: new TaskTracker(),
       timer: MACHINE,
@@ -50,104 +51,115 @@ function start({
     MORNINGS,
   );
   return {
-    job: { ...job, wake: remindersWake.wake },
+    loop: { ...loop, wake: remindersWake.wake },
     calls,
-    given,
+    released,
     onStep: (next: () => Promise<void>) => (step = next),
   };
 }
 
-const looks = (calls: readonly string[]) => calls.filter((call) => call === 'look').length;
+const checks = (calls: readonly string[]) => calls.filter((call) => call === 'check').length;
 
-test('looks at the start, once Adobe was read, and then when the expression says so in its zone', async () => {
+test('the loop checks after the first reading of Adobe, and then at the cron times of its time zone', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const { job, calls } = start({ ready: promise });
+  const { loop, calls } = start({ ready: promise });
   await vi.advanceTimersByTimeAsync(5_000);
   expect(calls).toEqual([]);
   resolve();
   await vi.advanceTimersByTimeAsync(0);
-  expect(calls).toEqual(['look']);
+  expect(calls).toEqual(['check']);
   await vi.advanceTimersByTimeAsync(59 * MINUTE);
-  expect(looks(calls)).toBe(1);
+  expect(checks(calls)).toBe(1);
   // Nine in Amsterdam is seven in UTC.
   await vi.advanceTimersByTimeAsync(MINUTE);
-  expect(looks(calls)).toBe(2);
+  expect(checks(calls)).toBe(2);
   await vi.advanceTimersByTimeAsync(24 * 60 * MINUTE);
-  expect(looks(calls)).toBe(3);
-  await job.stop();
+  expect(checks(calls)).toBe(3);
+  await loop.stop();
 });
 
-test('takes up what was begun every ten seconds, and at once when asked to', async () => {
-  const { job, calls } = start();
+test('the loop resumes unfinished rounds every ten seconds, and at once when woken', async () => {
+  const { loop, calls } = start();
   await vi.advanceTimersByTimeAsync(30_000);
-  expect(calls).toEqual(['look', 'resume', 'resume', 'resume']);
-  job.wake();
+  expect(calls).toEqual(['check', 'resume', 'resume', 'resume']);
+  loop.wake();
   expect(calls).toHaveLength(5);
-  await job.stop();
+  await loop.stop();
 });
 
-test('does one thing at a time, and forgets no look that came meanwhile', async () => {
-  const { job, calls, onStep } = start();
+test('the loop does one thing at a time, and keeps a cron time that comes meanwhile', async () => {
+  const { loop, calls, onStep } = start();
   await vi.advanceTimersByTimeAsync(59 * MINUTE);
   const before = calls.length;
   const { promise, resolve } = Promise.withResolvers<void>();
   onStep(() => promise);
   // Twenty minutes of sending, over nine o'clock.
   await vi.advanceTimersByTimeAsync(20 * MINUTE);
-  job.wake();
+  loop.wake();
   expect(calls.slice(before)).toEqual(['resume']);
   resolve();
   await vi.advanceTimersByTimeAsync(0);
-  expect(calls.slice(before)).toEqual(['resume', 'look']);
-  await job.stop();
+  expect(calls.slice(before)).toEqual(['resume', 'check']);
+  await loop.stop();
 });
 
-test('goes on after a failure, and says it in the log', async () => {
+test('the loop checks again when a cron time comes during a check', async () => {
+  const { loop, calls, onStep } = start();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  onStep(() => promise);
+  await vi.advanceTimersByTimeAsync(61 * MINUTE);
+  expect(calls).toEqual(['check']);
+  resolve();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(calls).toEqual(['check', 'check']);
+  await loop.stop();
+});
+
+test('the loop logs an error and retries a failed check at each tick', async () => {
   const error = vi.fn<Logger['error']>();
-  const { job, calls, onStep } = start({ logger: { ...SILENT, error } });
+  const { loop, calls, onStep } = start({ logger: { ...SILENT, error } });
   onStep(async () => {
     throw new Error('no database');
   });
   await vi.advanceTimersByTimeAsync(20_000);
-  expect(calls).toEqual(['look', 'resume', 'resume']);
+  expect(calls).toEqual(['check', 'check', 'check']);
   expect(error).toHaveBeenCalledTimes(3);
-  await job.stop();
+  await loop.stop();
 });
 
-test('once stopped does nothing more, gives back the right to send, and keeps quiet of what it broke off', async () => {
+test('the loop, once stopped, does nothing more, releases the lease and does not log what it aborted', async () => {
   const error = vi.fn<Logger['error']>();
-  const { job, calls, given, onStep } = start({ logger: { ...SILENT, error } });
+  const { loop, calls, released, onStep } = start({ logger: { ...SILENT, error } });
   await vi.advanceTimersByTimeAsync(0);
   const { promise, reject } = Promise.withResolvers<void>();
   onStep(() => promise);
   await vi.advanceTimersByTimeAsync(10_000);
-  await job.stop();
+  await loop.stop();
   reject(new Error('no longer waited for'));
   await vi.advanceTimersByTimeAsync(24 * 60 * MINUTE);
-  job.wake();
-  expect(calls).toEqual(['look', 'resume']);
-  // What was in hand may have taken it once more.
-  expect(given).toEqual(['back', 'back']);
+  loop.wake();
+  expect(calls).toEqual(['check', 'resume']);
+  // The step that was running may have acquired it again.
+  expect(released).toEqual(['lease', 'lease']);
   expect(error).not.toHaveBeenCalled();
 });
 
-test('reminds', async () => {
-  const { reminders, delivery, slack } = await startWith([of('a@example.com', 1)]);
-  const work = new TaskTracker();
-  const job = startReminderLoop(
+test('the loop reminds owners', async () => {
+  const { rounds, delivery, slack } = await startWith([of('a@example.com', 1)]);
+  const loop = startReminderLoop(
     {
       ready: Promise.resolve(),
-      rounds: reminders,
+      rounds,
       delivery,
       remindersWake: new Wake(),
-      tasks: work,
+      tasks: new TaskTracker(),
       timer: MACHINE,
       schedule,
       logger: SILENT,
     },
     MORNINGS,
   );
-  await vi.waitFor(() => expect(slack.to('digest')).toHaveLength(1));
+  await vi.waitFor(() => expect(slack.to('digest')).toHaveLength(1), { timeout: 15_000 });
   expect(slack.to('owner')).toEqual(['UA']);
-  await job.stop();
+  await loop.stop();
 });

@@ -1,0 +1,80 @@
+import type { App } from '@slack/bolt';
+import { z } from 'zod';
+import type { Wanted } from '../access/access.ts';
+import type { Migration } from '../migrations/migration.ts';
+import type { Services } from '../services.ts';
+import { callerOf } from '../slack/caller.ts';
+import type { Message } from '../slack/messages/blocks.ts';
+import { respond } from '../slack/respond.ts';
+import type { Action, Listening, Replies, SlackViews } from './press.ts';
+
+/** The part of a `block_actions` payload that is used, besides the caller. */
+const BlockActions = z.object({
+  channel: z.object({ id: z.string() }).optional(),
+  response_url: z.string().optional(),
+  trigger_id: z.string(),
+});
+
+const PressedAction = z.object({
+  value: z.string().optional(),
+  selected_option: z.object({ value: z.string() }).nullish(),
+});
+
+/** Registers buttons and menus. Each press is acknowledged first, then authorised, then handled. */
+export function registerButtons(
+  app: App,
+  actions: readonly Action[],
+  { services, boundary, slack, count }: Listening,
+): void {
+  for (const action of actions) {
+    app.action(action.id, async ({ ack, body, payload }) => {
+      await ack();
+      const caller = callerOf(body);
+      const pressed = BlockActions.parse(body);
+      const { value, selected_option } = PressedAction.parse(payload);
+      const responseUrl = pressed.response_url ?? null;
+      const press = {
+        value: value ?? selected_option?.value ?? '',
+        channel: pressed.channel?.id ?? null,
+        responseUrl,
+        triggerId: pressed.trigger_id,
+        ...repliesTo(responseUrl, caller.userId, slack),
+      };
+      count(action.id);
+      await boundary(action.id, press.reply, async () => {
+        const { access } = services;
+        const wanted = await wantedBy(action, press.value, services);
+        if (action.migratorsOnly) {
+          const person = await access.admitMigrator(caller, wanted);
+          return action.run({ ...press, person }, services, slack);
+        }
+        const person = await access.admit(caller, wanted);
+        await action.run({ ...press, person }, services, slack);
+      });
+    });
+  }
+}
+
+async function wantedBy({ wants, about }: Action, value: string, { migrations }: Services): Promise<Wanted> {
+  if (about === 'credential') return { action: wants, technicalAccountId: value };
+  return wantedOn(wants, about === 'request' ? await migrations.get(value) : null);
+}
+
+/** What a person wants with a request, for the audit row of a denial. An unknown id may be any text: left out. */
+export function wantedOn(action: string, request: Migration | null): Wanted {
+  return request === null
+    ? { action }
+    : { action, technicalAccountId: request.technicalAccountId, migrationId: request.id };
+}
+
+/** Replies by a `response_url`; where there is none, by direct message. */
+export function repliesTo(responseUrl: string | null, userId: string, slack: SlackViews): Replies {
+  if (responseUrl === null) {
+    const send = (message: Message) => slack.send(userId, message);
+    return { reply: send, replace: send };
+  }
+  return {
+    reply: (message) => respond(responseUrl, message),
+    replace: (message) => respond(responseUrl, message, { replace: true }),
+  };
+}

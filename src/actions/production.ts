@@ -1,0 +1,59 @@
+import type { App } from '@slack/bolt';
+import { z } from 'zod';
+import { matchesPhrase } from '../migrations/confirmation-phrase.ts';
+import { callerOf } from '../slack/caller.ts';
+import { ACTIONS, TYPED_NAME, VIEWS } from '../slack/ids.ts';
+import { productionModal, wrongNameError } from '../slack/messages/question.ts';
+import { repliesTo, wantedOn } from './buttons.ts';
+import { replyNotConfirmed } from './confirm.ts';
+import type { Action, Listening } from './press.ts';
+
+/** Confirming a migration in production: a button opens a modal, in which the name has to be typed. */
+
+export const confirmProduction: Action = {
+  id: ACTIONS.confirmProduction,
+  wants: 'confirm',
+  about: 'request',
+  migratorsOnly: true,
+  async run({ person, value, responseUrl, triggerId, ...replies }, { confirmations }, views) {
+    const found = await confirmations.find(person, value);
+    if (found.kind !== 'pending') return replyNotConfirmed(replies, found);
+    await views.openModal(triggerId, productionModal(found.request, { id: value, responseUrl }));
+  },
+};
+
+/** Registers the modal's submission. A wrong name keeps the modal open; anything else closes it first. */
+export function registerProductionModal(app: App, { services, boundary, slack, count }: Listening): void {
+  app.view(VIEWS.production, async ({ ack, body, view }) => {
+    const state = readState(view.private_metadata);
+    if (state === null) return ack();
+    const { id, responseUrl } = state;
+    const typed = view.state.values[TYPED_NAME.block]?.[TYPED_NAME.action]?.value ?? '';
+    const caller = callerOf(body);
+    const replies = repliesTo(responseUrl, caller.userId, slack);
+    await boundary(VIEWS.production, replies.reply, async () => {
+      const request = await services.migrations.get(id).catch(async (error: unknown) => {
+        await ack();
+        throw error;
+      });
+      if (request !== null && !matchesPhrase(request, typed))
+        return ack({ response_action: 'errors', errors: wrongNameError(request) });
+      await ack();
+      count(VIEWS.production);
+      const person = await services.access.admitMigrator(caller, wantedOn('confirm', request));
+      const result = await services.confirmations.confirm(person, id, { typed, responseUrl });
+      if (result.kind !== 'confirmed') await replyNotConfirmed(replies, result);
+    });
+  });
+}
+
+const ModalState = z.object({ id: z.string(), responseUrl: z.string().nullable() });
+
+/** What the app itself put into the modal; null for anything else, which is ignored. */
+function readState(metadata: string): z.infer<typeof ModalState> | null {
+  try {
+    return ModalState.parse(JSON.parse(metadata));
+  } catch {
+    return null;
+  }
+}

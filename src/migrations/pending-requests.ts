@@ -1,0 +1,59 @@
+import { ACTOR_BOT } from '../audit/audit-entry.ts';
+import type { Clock } from '../lib/clock.ts';
+import { type Closing, type Migration, mayExplain, type Outcome } from './migration.ts';
+import type { ConfirmationMessages, MigrationStore } from './ports.ts';
+
+interface Parts {
+  readonly migrations: MigrationStore;
+  readonly messages: ConfirmationMessages;
+  readonly clock: Clock;
+  /** Metrics hook, called once for each request that expired or became void. */
+  readonly ended: (outcome: Outcome) => void;
+}
+
+/** Ends requests that no person decided: expired ones, and those that another migration has made void. */
+export class PendingRequests {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Ends the requests not confirmed in time, and those that Adobe's state has superseded. */
+  async expireOverdue(): Promise<void> {
+    const { migrations, clock } = this.#parts;
+    for (const request of await migrations.overdueRequests(clock.now()))
+      await this.close(request, { to: 'expired', reason: null }, true);
+    // Polled: a process may die right after it has seen Adobe's state.
+    await this.voidSuperseded();
+  }
+
+  /** Voids the requests about credentials that Adobe has migrated or is migrating. */
+  async voidSuperseded(): Promise<void> {
+    const { migrations } = this.#parts;
+    for (const request of await migrations.supersededRequests()) {
+      const latest = await migrations.latestConfirmed(request.technicalAccountId);
+      const code = mayExplain(latest) ? 'answered_elsewhere' : 'elsewhere';
+      await this.close(request, { to: 'void', reason: { code } }, true);
+    }
+  }
+
+  /** Voids the other requests about a credential once one of them was confirmed. */
+  async voidOthers({ technicalAccountId }: Pick<Migration, 'technicalAccountId'>): Promise<void> {
+    for (const request of await this.#parts.migrations.pendingRequests(technicalAccountId)) {
+      await this.close(request, { to: 'void', reason: { code: 'answered_elsewhere' } }, true);
+    }
+  }
+
+  /** Returns the request as it is then. `show`: whether to close its question in Slack; otherwise the caller does. */
+  async close(request: Migration, { to, reason }: Closing, show: boolean): Promise<Migration> {
+    const { migrations, messages, clock, ended } = this.#parts;
+    const detail = reason === null ? null : { why: reason.code };
+    const note = { at: clock.now(), actor: ACTOR_BOT, detail };
+    const closed = await migrations.move(request.id, 'asked', to, { reason }, note);
+    if (closed === null) return (await migrations.get(request.id)) ?? request;
+    ended(to);
+    if (show) await messages.close(closed, null);
+    return closed;
+  }
+}

@@ -1,0 +1,69 @@
+import { SqlAuditTrail } from '../../src/audit/store.ts';
+import { SqlCredentialStore } from '../../src/credentials/store.ts';
+import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import type { Database } from '../../src/db/database.ts';
+import { SqlLeases } from '../../src/db/leases.ts';
+import type { Logger } from '../../src/lib/logger.ts';
+import { SqlMigrationStore } from '../../src/migrations/store.ts';
+import type { RecipientLookup } from '../../src/reminders/recipients.ts';
+import type { ReminderMessenger } from '../../src/reminders/rounds.ts';
+import { SqlReminderStore } from '../../src/reminders/store.ts';
+import type { Ports, ServiceSettings } from '../../src/services.ts';
+import type { TestClock } from './clock.ts';
+import { type FakeAdobe, type FakeMessages, type FakePeople, TEAM } from './fakes.ts';
+
+const silent = () => undefined;
+export const SILENT: Logger = { debug: silent, info: silent, warn: silent, error: silent };
+
+/** Everything that outlives a process. */
+export interface Outside {
+  readonly db: Database;
+  readonly adobe: FakeAdobe;
+  readonly people: FakePeople;
+  readonly messages: FakeMessages;
+  readonly slack: ReminderMessenger & RecipientLookup;
+  readonly clock: TestClock;
+}
+
+let processes = 0;
+
+/** The ports of one more process. `through` wraps each part, so that a test sees or breaks every call to it. */
+export function portsOf(
+  { db, adobe, people, messages, slack, clock }: Outside,
+  through: <T extends object>(part: T) => T = (part) => part,
+) {
+  const fakes = {
+    adobe: through(adobe),
+    people: through(people),
+    messages: through(messages),
+    slack: through(slack),
+  };
+  return {
+    credentials: through(new SqlCredentialStore(db)),
+    syncs: through(new SqlSyncStore(db)),
+    migrations: through(new SqlMigrationStore(db, 'org')),
+    reminders: through(new SqlReminderStore(db)),
+    audit: through(new SqlAuditTrail(db)),
+    leases: through(new SqlLeases(db, `process ${++processes}`)),
+    accounts: fakes.adobe,
+    console: fakes.adobe,
+    method: fakes.adobe,
+    people: fakes.people,
+    recipientLookup: fakes.slack,
+    confirmationMessages: fakes.messages,
+    progressMessages: fakes.messages,
+    reminderMessenger: fakes.slack,
+    timer: clock,
+    logger: SILENT,
+    ended: silent,
+  } satisfies Ports;
+}
+
+/** What a test does not set. Times in milliseconds. */
+export const SETTINGS: ServiceSettings = {
+  teamId: TEAM,
+  access: { migrators: { users: [], groups: [] }, requireSecondPerson: false },
+  adobe: { sandboxes: ['dev', 'prod'] },
+  migration: { pollMs: 5_000, expectedMs: 40_000, timeoutMs: 60_000 },
+  reminders: { deadline: '2025-06-30', days: [], timeZone: 'UTC', channel: null },
+};
