@@ -127,9 +127,9 @@ describe('a value of one button', () => {
     const { id } = await ask(world, DEV);
     const account = credential(DEV).technicalAccountId;
     const cases = [
-      ['migrate', id, 'does not show this credential any more'],
-      ['pick_credential', id, 'does not show this credential any more'],
-      ['take_over', id, 'does not show this credential any more'],
+      ['migrate', id, 'no longer shows this credential'],
+      ['pick_credential', id, 'no longer shows this credential'],
+      ['take_over', id, 'no longer shows this credential'],
       ['confirm', account, 'no longer known here'],
       ['confirm', JSON.stringify({ id }), 'no longer known here'],
       ['check_again', account, 'not known here'],
