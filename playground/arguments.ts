@@ -20,9 +20,7 @@ export function readArguments(args: readonly string[]): Arguments {
   if (!/^\d{1,5}$/.test(values.port) || port > 65_535)
     throw new Error('--port takes a number from 0 to 65535: npm run playground -- --port 4000');
   if (!isScene(values.scene))
-    throw new Error(
-      `--scene takes one of ${Object.keys(SCENES).join(', ')}: npm run playground -- --scene overdue`,
-    );
+    throw new Error(`--scene takes one of ${Object.keys(SCENES).join(', ')}: npm run playground -- --scene overdue`);
   return { port, scene: values.scene };
 }
 

@@ -12,13 +12,7 @@ const LEFT = 'left@example.com';
 /** Not in the Slack workspace. */
 const STRANGER = 'analytics-agency@example.com';
 
-type Row = readonly [
-  name: string,
-  description: string,
-  owner: string | null,
-  sandboxes: string,
-  state: MigrationState,
-];
+type Row = readonly [name: string, description: string, owner: string | null, sandboxes: string, state: MigrationState];
 
 const ROWS = [
   ['bi-nightly', 'Nightly refresh of the BI marts', BI_TEAM, 'prod', 'NOT_STARTED'],
@@ -100,9 +94,7 @@ export function seedOrganisation(migrated: readonly SeededName[] = []): Seed {
 
 /** An organisation of `n` eligible credentials in prod, for load tests. */
 export function manyCredentials(n: number): Seed {
-  const credentials = Array.from({ length: n }, (_, i) =>
-    seedCredential(`job-${String(i).padStart(5, '0')}`, i),
-  );
+  const credentials = Array.from({ length: n }, (_, i) => seedCredential(`job-${String(i).padStart(5, '0')}`, i));
   return { credentials, otherIntegrations: [], schedules: [] };
 }
 

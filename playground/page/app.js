@@ -142,8 +142,7 @@ function draw(/** @type {PageState} */ now) {
   else end.showTop();
   drawThread(conversation, now, world);
   showModal(now.modal, world);
-  if (conversation?.unread && !document.hidden)
-    void send({ kind: 'read', user: now.me.id, channel: conversation.id });
+  if (conversation?.unread && !document.hidden) void send({ kind: 'read', user: now.me.id, channel: conversation.id });
 }
 
 function listOf(/** @type {PageConversation} */ { id, name }) {

@@ -176,9 +176,7 @@ function richTextLeaf(inline, names) {
     case 'date':
       return date(inline['timestamp'], inline['format'], inline['fallback'], inline['url']);
     case 'emoji': {
-      const points = inline['unicode']
-        ?.split('-')
-        .map((/** @type {string} */ hex) => Number.parseInt(hex, 16));
+      const points = inline['unicode']?.split('-').map((/** @type {string} */ hex) => Number.parseInt(hex, 16));
       return points ? String.fromCodePoint(...points) : emoji(inline['name']);
     }
     default:

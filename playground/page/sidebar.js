@@ -44,13 +44,7 @@ export function drawSidebar(now, current) {
 
 /** Readable as plain text too, for browsers that show nothing else in a menu. @param {PageUser} user */
 function personOption({ id, name, role }) {
-  return el(
-    'option',
-    { value: id },
-    avatar(id, name),
-    `${name} `,
-    el('span', { class: 'role' }, `(${role})`),
-  );
+  return el('option', { value: id }, avatar(id, name), `${name} `, el('span', { class: 'role' }, `(${role})`));
 }
 
 /** @param {{name: string, list: string, unread: number, href: string}} place */

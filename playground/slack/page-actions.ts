@@ -72,8 +72,7 @@ function result(what: string, sent: DeliveryResult): PageActionResult {
   if (sent.error === undefined) return { ok: true };
   const why = {
     operation_timeout: 'the app did not respond within 3 seconds',
-    dispatch_failed:
-      sent.status === 0 ? 'the app cannot be reached' : `the app responded with status ${sent.status}`,
+    dispatch_failed: sent.status === 0 ? 'the app cannot be reached' : `the app responded with status ${sent.status}`,
   }[sent.error];
   return { ok: false, error: `${what} failed: ${why}` };
 }

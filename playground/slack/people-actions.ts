@@ -1,12 +1,5 @@
 import { type PlacedElement, STATE_FIELDS } from './blocks.ts';
-import {
-  type FormValues,
-  fillIn,
-  type InputValue,
-  inputState,
-  type OptionLookup,
-  suggestedOptions,
-} from './input.ts';
+import { type FormValues, fillIn, type InputValue, inputState, type OptionLookup, suggestedOptions } from './input.ts';
 import { type Json, jsonOf, stringOf } from './json.ts';
 import { suggestionErrors } from './limits/limits.ts';
 import { findElement, type Place, type Surface, surfaceOf } from './places.ts';
@@ -89,12 +82,7 @@ export class PeopleActions {
     return sent;
   }
 
-  async press(
-    userId: string,
-    place: Place,
-    actionId: string,
-    options: PressOptions,
-  ): Promise<DeliveryResult> {
+  async press(userId: string, place: Place, actionId: string, options: PressOptions): Promise<DeliveryResult> {
     const { surface, placed } = this.#find(userId, place, { actionId, ...options });
     const element = placed.element;
     const block = surface.blocks.find((b) => b['block_id'] === placed.blockId);

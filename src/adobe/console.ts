@@ -29,8 +29,7 @@ export class DeveloperConsole implements ConsoleReader {
       const { content, pages, total } = await this.#http.get({ operation, path, schema: IntegrationsPage });
       for (const { id } of content) ids.add(id);
       seen += content.length;
-      if (content.length === 0 || isLast({ page, pages, seen, total, length: content.length }))
-        return [...ids];
+      if (content.length === 0 || isLast({ page, pages, seen, total, length: content.length })) return [...ids];
     }
     throw new AdobeError('bad_answer', operation, { detail: `still more after ${MAX_PAGES} pages` });
   }

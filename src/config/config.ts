@@ -118,8 +118,7 @@ export function readDatabaseSettings(env: NodeJS.ProcessEnv = process.env): Data
 /** With both set, Socket Mode wins: every app has a signing secret, but an app-level token is only for Socket Mode. */
 function slackModeOf(given: GivenEnvironment): SlackMode | undefined {
   if (given.SLACK_APP_TOKEN !== undefined) return { kind: 'socket', appToken: given.SLACK_APP_TOKEN };
-  if (given.SLACK_SIGNING_SECRET !== undefined)
-    return { kind: 'http', signingSecret: given.SLACK_SIGNING_SECRET };
+  if (given.SLACK_SIGNING_SECRET !== undefined) return { kind: 'http', signingSecret: given.SLACK_SIGNING_SECRET };
   return undefined;
 }
 
@@ -171,9 +170,7 @@ function toSettings(values: Environment, mode: SlackMode, warnings: readonly str
 function databaseSecrets(database: DatabaseSettings): string[] {
   if (database.kind === 'sqlite') return [];
   const url = new URL(database.url);
-  const parameters = [...url.searchParams]
-    .filter(([name]) => /password/i.test(name))
-    .map(([, value]) => value);
+  const parameters = [...url.searchParams].filter(([name]) => /password/i.test(name)).map(([, value]) => value);
   return [url.password, decodeURIComponent(url.password), ...parameters];
 }
 

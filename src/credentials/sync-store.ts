@@ -22,11 +22,7 @@ export class SqlSyncStore implements SyncStore {
     await this.#db.transaction().execute(async (trx) => {
       // Audit first: a migration's move locks the trail, then its credential; the same order here avoids a deadlock.
       for (const entry of externalChanges) await writeAudit(trx, entry);
-      await trx
-        .updateTable('credentials')
-        .set({ gone_at: at.toISOString() })
-        .where('gone_at', 'is', null)
-        .execute();
+      await trx.updateTable('credentials').set({ gone_at: at.toISOString() }).where('gone_at', 'is', null).execute();
       for await (const chunk of inChunks(credentials)) {
         await trx
           .insertInto('credentials')

@@ -3,6 +3,8 @@ import type { AdobeStatus, CredentialStatus } from '../credentials/credential.ts
 import type { MigrationState } from '../migrations/migration.ts';
 import type { RoundKind, UnreachableCode } from '../reminders/ports.ts';
 
+export type Engine = 'sqlite' | 'postgres';
+
 /**
  * One schema for SQLite and PostgreSQL: times are ISO 8601 UTC text, booleans 0 or 1, structures JSON text.
  */

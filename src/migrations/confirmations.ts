@@ -97,10 +97,8 @@ export class Confirmations {
     const { migrations } = this.#parts;
     const found = await migrations.get(id);
     if (found === null) return { kind: 'no_such_request' };
-    if (this.#secondPerson && person.id === found.askedBy)
-      return this.#deny(person, 'confirm', found, 'own_request');
-    if (!this.#secondPerson && person.id !== found.askedBy)
-      return this.#deny(person, 'confirm', found, 'not_asked');
+    if (this.#secondPerson && person.id === found.askedBy) return this.#deny(person, 'confirm', found, 'own_request');
+    if (!this.#secondPerson && person.id !== found.askedBy) return this.#deny(person, 'confirm', found, 'not_asked');
     const request = await this.#refresh(found);
     return request.state === 'asked' ? { kind: 'pending', request } : { kind: 'too_late', request };
   }
@@ -142,8 +140,7 @@ export class Confirmations {
     const { migrations, messages, clock, ended } = this.#parts;
     const request = await migrations.get(id);
     if (request === null) return null;
-    if (!this.#secondPerson && person.id !== request.askedBy)
-      return this.#deny(person, 'cancel', request, 'not_asked');
+    if (!this.#secondPerson && person.id !== request.askedBy) return this.#deny(person, 'cancel', request, 'not_asked');
     const at = clock.now();
     const note = { at, actor: person.id, detail: null };
     const changes = { decidedBy: person.id, decidedAt: at };

@@ -39,18 +39,15 @@ describe('starting a migration sends exactly one request and', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  test.each([302, 307, 400, 401, 403, 404, 405, 410, 422, 429])(
-    'is refused with status %i',
-    async (status) => {
-      const { adobe, method, posts, never, url } = await startMigrations();
-      const headers = { location: `${url}/elsewhere`, 'retry-after': '0' };
-      adobe.faults.add({ on: 'start', kind: 'status', status, headers });
-      const outcome = await method.start(target, never);
-      expect([outcome.kind, problemOf(outcome)?.status]).toEqual(['refused', status]);
-      expect(posts()).toHaveLength(1);
-      expect(adobe.calls.map(({ path }) => path)).toEqual(['/ims/token/v3', posts()[0]?.path]);
-    },
-  );
+  test.each([302, 307, 400, 401, 403, 404, 405, 410, 422, 429])('is refused with status %i', async (status) => {
+    const { adobe, method, posts, never, url } = await startMigrations();
+    const headers = { location: `${url}/elsewhere`, 'retry-after': '0' };
+    adobe.faults.add({ on: 'start', kind: 'status', status, headers });
+    const outcome = await method.start(target, never);
+    expect([outcome.kind, problemOf(outcome)?.status]).toEqual(['refused', status]);
+    expect(posts()).toHaveLength(1);
+    expect(adobe.calls.map(({ path }) => path)).toEqual(['/ims/token/v3', posts()[0]?.path]);
+  });
 
   test.each([408, 409, 425, 500, 502, 503, 504])('is unclear with status %i', async (status) => {
     const { adobe, method, posts, never } = await startMigrations();
@@ -60,16 +57,13 @@ describe('starting a migration sends exactly one request and', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  test.each(['lose-response', 'half-response'] as const)(
-    'is unclear if the response is lost: %s',
-    async (kind) => {
-      const { adobe, method, posts, never } = await startMigrations();
-      adobe.faults.add({ on: 'start', kind });
-      const outcome = await method.start(target, never);
-      expect([outcome.kind, problemOf(outcome)?.kind]).toEqual(['unclear', 'lost']);
-      expect([posts().length, adobe.starts.length]).toEqual([1, 1]);
-    },
-  );
+  test.each(['lose-response', 'half-response'] as const)('is unclear if the response is lost: %s', async (kind) => {
+    const { adobe, method, posts, never } = await startMigrations();
+    adobe.faults.add({ on: 'start', kind });
+    const outcome = await method.start(target, never);
+    expect([outcome.kind, problemOf(outcome)?.kind]).toEqual(['unclear', 'lost']);
+    expect([posts().length, adobe.starts.length]).toEqual([1, 1]);
+  });
 
   test('is unclear if there is no response in time', async () => {
     const { adobe, method, posts, never } = await startMigrations({ timeoutMs: 30 });

@@ -89,10 +89,7 @@ describe('/qs-creds migrate NAME', () => {
     ['crm-sync', '`crm-sync` is migrated already'],
     ['dbt', '`dbt` is being migrated already, started in Adobe'],
     ['notebooks', '`notebooks` is *Not eligible*'],
-    [
-      'load-test',
-      'The state of `load-test` is *Unknown*, so it is not started from here. The Developer Console',
-    ],
+    ['load-test', 'The state of `load-test` is *Unknown*, so it is not started from here. The Developer Console'],
   ])('migrate does not ask about %s, and says why', async (name, words) => {
     const world = await startWorld({ seed: SEED });
     const answer = await world.say(ADMIN, `migrate ${name}`);

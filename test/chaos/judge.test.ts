@@ -77,9 +77,7 @@ describe('silent', () => {
 
   test('is a yes that never got through, and a reminder window without a digest', () => {
     const told = [{ name: 'etl-1', isAccepted: false, isVisible: false, ignored: 3 }];
-    const verdict = judge(
-      evidence({ rows: [], told, credentials: [credential({ starts: 0 })], digests: [] }),
-    );
+    const verdict = judge(evidence({ rows: [], told, credentials: [credential({ starts: 0 })], digests: [] }));
     expect(verdict.silent).toEqual(['etl-1: no yes got through', 'the reminder window: no digest']);
   });
 });

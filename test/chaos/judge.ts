@@ -53,9 +53,7 @@ export function judge(evidence: Evidence): Verdict {
   const named = (name: string) => confirmed.filter(({ shown }) => JSON.parse(shown).name === name);
   const kills = ended.filter(({ signal }) => signal === 'SIGKILL');
   // Slack knows no repetition: a digest it took right before a death is posted once more.
-  const explained = (digests ?? []).filter((at) =>
-    ended.some((end) => end.over >= at && end.at - at <= NOTED_WITHIN),
-  );
+  const explained = (digests ?? []).filter((at) => ended.some((end) => end.over >= at && end.at - at <= NOTED_WITHIN));
   const digestsTooMany = Math.max(0, (digests?.length ?? 1) - 1);
   return {
     migrations: confirmed.length,
@@ -67,9 +65,7 @@ export function judge(evidence: Evidence): Verdict {
     ],
     silent: [
       ...credentials
-        .filter(
-          ({ name }) => named(name).length > 0 || told.some((each) => each.name === name && each.isAccepted),
-        )
+        .filter(({ name }) => named(name).length > 0 || told.some((each) => each.name === name && each.isAccepted))
         .filter(({ ends, isStarted }) => !ends.some((end) => isConsistent(end, isStarted)))
         .map(({ name, ends }) => `${name}: ${ends.join(', ') || 'no end'}`),
       ...told
@@ -77,9 +73,7 @@ export function judge(evidence: Evidence): Verdict {
         .map(({ name }) => `${name}: no yes got through`),
       ...(digests?.length === 0 ? ['the reminder window: no digest'] : []),
     ],
-    lost: told
-      .filter(({ name, isAccepted }) => isAccepted && named(name).length === 0)
-      .map(({ name }) => name),
+    lost: told.filter(({ name, isAccepted }) => isAccepted && named(name).length === 0).map(({ name }) => name),
     late: ended.filter(({ isOrderly }) => !isOrderly).length,
     recoveries: kills.flatMap((kill) => recovery(kill, confirmed, evidence)),
     duplicates: {

@@ -27,8 +27,7 @@ const trials = Number(values.trials);
 const firstSeed = Number(values.seed);
 const server = process.env['TEST_POSTGRES_URL'];
 const wanted = KINDS.filter(
-  ({ engine, instances }) =>
-    (values.only ?? engine) === engine && Number(values.instances ?? instances) === instances,
+  ({ engine, instances }) => (values.only ?? engine) === engine && Number(values.instances ?? instances) === instances,
 );
 const kinds = wanted.filter(({ engine }) => engine === 'sqlite' || server !== undefined);
 if (!(trials >= 1) || !Number.isInteger(firstSeed) || wanted.length === 0) {

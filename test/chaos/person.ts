@@ -38,8 +38,7 @@ export async function confirmMigration(
   { name, presses }: ConfirmationPlan,
   { pressing, over }: { pressing: () => void; over: AbortSignal },
 ): Promise<ConfirmationEvidence> {
-  const mine = (words: string) =>
-    world.messages.findLast(({ ephemeral, text }) => ephemeral && text.includes(words));
+  const mine = (words: string) => world.messages.findLast(({ ephemeral, text }) => ephemeral && text.includes(words));
   const question = () => mine(`Migrate \`${name}\`?`);
   const accepted = () => mine(`The migration of \`${name}\` was confirmed`);
   const isVisible = () => accepted() !== undefined || progressOf(world, name).length > 0;

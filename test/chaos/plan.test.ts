@@ -20,9 +20,7 @@ test('500 plans kill at every kind of moment, and have every fault among them', 
   );
   expect(PLANS.some(({ hasReminderWindow }) => hasReminderWindow)).toBe(true);
   expect(PLANS.some(({ slackDelayMs }) => slackDelayMs > 0)).toBe(true);
-  expect(PLANS.every(({ confirmations, crashes }) => confirmations.length > 0 && crashes.length > 0)).toBe(
-    true,
-  );
+  expect(PLANS.every(({ confirmations, crashes }) => confirmations.length > 0 && crashes.length > 0)).toBe(true);
 });
 
 test('the table has a row for each kind and one for all', () => {

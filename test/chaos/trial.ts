@@ -105,9 +105,7 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
     ignored: all.reduce((sum, { ignored }) => sum + ignored, 0),
     errors: [
       ...fleet.unexpectedExits,
-      ...fleet.instances.flatMap(({ bot }) =>
-        bot.lines.filter(isFailure).map((line) => JSON.stringify(line)),
-      ),
+      ...fleet.instances.flatMap(({ bot }) => bot.lines.filter(isFailure).map((line) => JSON.stringify(line))),
     ],
     async saveTo(folder) {
       await mkdir(folder, { recursive: true });
@@ -179,11 +177,7 @@ function counter({ adobe, slack }: World, event: Event, presses: () => number): 
   }
 }
 
-async function waitForEnds(
-  world: World,
-  { confirmations, hasReminderWindow }: Plan,
-  over: AbortSignal,
-): Promise<void> {
+async function waitForEnds(world: World, { confirmations, hasReminderWindow }: Plan, over: AbortSignal): Promise<void> {
   const isTold = () =>
     confirmations.every(({ name }) => endsOf(world, name).length > 0) &&
     (!hasReminderWindow || world.messages.some(isDigest));
@@ -198,9 +192,7 @@ function endsOf(world: World, name: string): End[] {
 }
 
 function collectEvidence(world: World, plan: Plan, fleet: Fleet): Omit<Evidence, 'rows' | 'told'> {
-  const starts = world.adobe.calls.filter(
-    ({ method, path }) => method === 'POST' && path.endsWith('/migrate'),
-  );
+  const starts = world.adobe.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/migrate'));
   const shown = world.slack.calls.filter(
     ({ method, args }) =>
       ['chat.postMessage', 'chat.update'].includes(method) &&

@@ -52,9 +52,7 @@ function suite(engine: TestEngine) {
     } as const;
     const migrated = credential(1, { adobeStatus: 'completed' });
     await db.schema.alterTable('migrations').renameTo('elsewhere').execute();
-    await expect(sync.replaceCredentials([migrated], minute(5), [externalChanges])).rejects.toThrow(
-      'migrations',
-    );
+    await expect(sync.replaceCredentials([migrated], minute(5), [externalChanges])).rejects.toThrow('migrations');
     await db.schema.alterTable('elsewhere').renameTo('migrations').execute();
     expect(await history.history(null, 0, 9)).toEqual({ rows: [], total: 0 });
     expect(await credentials.get(accountId(1))).toMatchObject({ adobeStatus: 'not_started' });
@@ -74,11 +72,7 @@ function suite(engine: TestEngine) {
     expect((await credentials.page({}, 0, 10)).total).toBe(1);
 
     await sync.replaceCredentials([], minute(9));
-    const gone = await db
-      .selectFrom('credentials')
-      .select('gone_at')
-      .orderBy('technical_account_id')
-      .execute();
+    const gone = await db.selectFrom('credentials').select('gone_at').orderBy('technical_account_id').execute();
     expect(gone.map((row) => row.gone_at)).toEqual([minute(5).toISOString(), minute(9).toISOString()]);
 
     await sync.replaceCredentials([credential(1, { name: 'again' })], minute(10));

@@ -50,8 +50,7 @@ describe('the server in HTTP mode', () => {
       },
     };
   }
-  const command =
-    'command=%2Fqs-creds&text=help+%E2%9C%93&user_id=U2&team_id=T1&response_url=http%3A%2F%2Flocalhost';
+  const command = 'command=%2Fqs-creds&text=help+%E2%9C%93&user_id=U2&team_id=T1&response_url=http%3A%2F%2Flocalhost';
 
   test('responds to signed commands', async () => {
     const { port } = await startBolt();

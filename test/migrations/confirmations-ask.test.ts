@@ -5,11 +5,7 @@ import { ASKER, by, confirmed, PLACE, type Process, startWith, story } from './s
 
 const MINUTE = 60_000;
 
-function asking(
-  process: Process,
-  id = accountId(1),
-  where: { channel: string; responseUrl: string | null } = PLACE,
-) {
+function asking(process: Process, id = accountId(1), where: { channel: string; responseUrl: string | null } = PLACE) {
   return by(ASKER, process).ask(id, where);
 }
 

@@ -1,19 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { adobeError, consoleId, problem } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import {
-  ASKER,
-  ask,
-  by,
-  confirmed,
-  denialOf,
-  MEMBER,
-  newProcess,
-  OTHER,
-  startWith,
-  story,
-  TIMEOUT,
-} from './setup.ts';
+import { ASKER, ask, by, confirmed, denialOf, MEMBER, newProcess, OTHER, startWith, story, TIMEOUT } from './setup.ts';
 
 /** A migration whose start was sent and whose end is not known, of which people are notified. */
 async function oneThatNeedsAttention() {
@@ -219,24 +207,21 @@ describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
     expect(await now.state()).toMatchObject({ state: 'needs_attention' });
   });
 
-  test.each(['resolved', 'migrated'] as const)(
-    `${press} of a migration that is %s changes nothing`,
-    async (state) => {
-      const now = await oneThatNeedsAttention();
-      if (state === 'resolved') await by(OTHER, now).resolve(now.id);
-      else {
-        now.adobe.statuses.set(consoleId(1), 'completed');
-        await now.sync.run();
-        await now.tick();
-      }
-      const before = await story(now);
-      now.adobe.calls.length = 0;
-      const over = { kind: 'not_needed', migration: { state } };
-      expect(await by(ASKER, now)[press](now.id)).toMatchObject(over);
-      expect(await story(now)).toEqual(before);
-      expect(now.adobe.calls).toEqual([]);
-    },
-  );
+  test.each(['resolved', 'migrated'] as const)(`${press} of a migration that is %s changes nothing`, async (state) => {
+    const now = await oneThatNeedsAttention();
+    if (state === 'resolved') await by(OTHER, now).resolve(now.id);
+    else {
+      now.adobe.statuses.set(consoleId(1), 'completed');
+      await now.sync.run();
+      await now.tick();
+    }
+    const before = await story(now);
+    now.adobe.calls.length = 0;
+    const over = { kind: 'not_needed', migration: { state } };
+    expect(await by(ASKER, now)[press](now.id)).toMatchObject(over);
+    expect(await story(now)).toEqual(before);
+    expect(now.adobe.calls).toEqual([]);
+  });
 });
 
 test('a migration that needs attention cannot be asked about again, and holds up no other', async () => {

@@ -218,11 +218,7 @@ describe('presses', () => {
         await ack();
       });
     });
-    await slack.forgePress(
-      'U0UNKNOWN1',
-      { action_id: 'migrate', value: 'foreign' },
-      { container: { type: 'x' } },
-    );
+    await slack.forgePress('U0UNKNOWN1', { action_id: 'migrate', value: 'foreign' }, { container: { type: 'x' } });
     expect(bodies).toMatchObject([
       { user: { id: 'U0UNKNOWN1' }, container: { type: 'x' }, actions: [{ value: 'foreign' }] },
     ]);

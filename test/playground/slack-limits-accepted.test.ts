@@ -24,23 +24,15 @@ import {
 
 describe('within the limits', () => {
   const ACCEPTED: readonly (readonly [string, readonly string[]])[] = [
-    [
-      'everything at its limit',
-      message(section({ text: mrkdwn(x(3000)) }), { type: 'header', text: plain(x(150)) }),
-    ],
+    ['everything at its limit', message(section({ text: mrkdwn(x(3000)) }), { type: 'header', text: plain(x(150)) })],
     ['fields', message({ type: 'section', fields: many(10, () => mrkdwn(x(2000))) })],
     ['fifty blocks', message(...many(50, () => section()))],
     ['a context with an image', message({ type: 'context', elements: [image(), mrkdwn('a')] })],
     ['a full button', message(actions(button({ text: plain(x(75)), value: x(2000), confirm: confirm() })))],
-    [
-      'a menu',
-      message(actions(menu({ options: many(100, (i) => option(`${i}`)), initial_option: option('0') }))),
-    ],
+    ['a menu', message(actions(menu({ options: many(100, (i) => option(`${i}`)), initial_option: option('0') })))],
     [
       'grouped options',
-      message(
-        actions({ type: 'static_select', option_groups: [{ label: plain('G'), options: [option('a')] }] }),
-      ),
+      message(actions({ type: 'static_select', option_groups: [{ label: plain('G'), options: [option('a')] }] })),
     ],
     [
       'overflow, radio buttons and checkboxes',

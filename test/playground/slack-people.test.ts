@@ -1,11 +1,6 @@
 import type { ModalView } from '@slack/types';
 import { describe, expect, test } from 'vitest';
-import type {
-  PageAction,
-  PageActionResult,
-  PageConversation,
-  PageState,
-} from '../../playground/slack/contract.ts';
+import type { PageAction, PageActionResult, PageConversation, PageState } from '../../playground/slack/contract.ts';
 import type { LocalSlackOptions } from '../../playground/slack/options.ts';
 import { ADMIN, button, call, GENERAL, MEMBER, startBolt, startSlack } from './slack-bolt.ts';
 
@@ -19,9 +14,7 @@ async function startPage(options: Partial<LocalSlackOptions> = {}) {
   const perform = async (what: PageAction): Promise<PageActionResult> => {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify(what);
-    return JSON.parse(
-      await (await fetch(`${url}/playground/action`, { method: 'POST', headers, body })).text(),
-    );
+    return JSON.parse(await (await fetch(`${url}/playground/action`, { method: 'POST', headers, body })).text());
   };
   return { ...started, state, general, perform };
 }

@@ -17,9 +17,7 @@ async function liveThrough(world: World, bot: Bot): Promise<string> {
   const production = await world.ask(PRODUCTION);
   slack.fail('views.open', { error: 'internal_error' });
   await slack.press(ADMIN, production, 'confirm_production');
-  const errorMessage = await slack.waitFor(() =>
-    world.messages.find(({ text }) => text.includes('reference')),
-  );
+  const errorMessage = await slack.waitFor(() => world.messages.find(({ text }) => text.includes('reference')));
 
   // Users cannot be looked up, and the reply is not accepted either.
   slack.fail('users.info', { httpStatus: 500, times: 3 });

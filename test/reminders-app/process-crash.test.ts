@@ -1,15 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Bot, World } from '../process/setup.ts';
-import {
-  callsSeen,
-  checked,
-  digestPosted,
-  digests,
-  ONCE_EACH,
-  REMINDING,
-  reminded,
-  startOwners,
-} from './processes.ts';
+import { callsSeen, checked, digestPosted, digests, ONCE_EACH, REMINDING, reminded, startOwners } from './processes.ts';
 
 /** The lease of a process that died lasts 20 s. */
 const timeout = 180_000;

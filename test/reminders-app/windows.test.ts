@@ -2,17 +2,7 @@ import { expect, test } from 'vitest';
 import { credential, seedOf } from '../app/setup.ts';
 import { MIGRATED, type World } from '../app/world.ts';
 import { ADMIN, DATA, OWNER } from '../support/people.ts';
-import {
-  CHECKED,
-  checked,
-  DAY,
-  digest,
-  digests,
-  PATIENT,
-  reminder,
-  reminders,
-  startReminding,
-} from './setup.ts';
+import { CHECKED, checked, DAY, digest, digests, PATIENT, reminder, reminders, startReminding } from './setup.ts';
 
 const ALL_DONE = '🎉 *Nothing is left to migrate.*';
 
@@ -113,9 +103,7 @@ test.concurrent('the closing message is sent, and no one is reminded, after all 
   expect(allDoneMessages(world)).toHaveLength(1);
 });
 
-test.concurrent('no closing message is sent while the Developer Console fails', async ({
-  onTestFinished,
-}) => {
+test.concurrent('no closing message is sent while the Developer Console fails', async ({ onTestFinished }) => {
   const seed = seedOf(credential('airflow-dev'), credential('crm-sync', { state: 'COMPLETED' }));
   const world = await startReminding({ onTestFinished, seed });
   await digest(world);

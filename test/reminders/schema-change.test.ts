@@ -65,9 +65,7 @@ async function fill(db: Database): Promise<void> {
 }
 
 async function rowsOf(db: Kysely<never>, columns: string, table: string): Promise<string[]> {
-  const { rows } = await sql<
-    Record<string, unknown>
-  >`select ${sql.raw(columns)} from ${sql.raw(table)}`.execute(db);
+  const { rows } = await sql<Record<string, unknown>>`select ${sql.raw(columns)} from ${sql.raw(table)}`.execute(db);
   return rows.map((row) => Object.values(row).join(' ')).sort();
 }
 

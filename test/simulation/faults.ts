@@ -130,26 +130,9 @@ export const CALLS: readonly string[] = [
     'latestRound',
     'finishRound',
   ]),
-  ...calls<SqlReminderStore>('SqlReminderStore', [
-    'claim',
-    'release',
-    'close',
-    'isClosed',
-    'rejectedRecipients',
-  ]),
-  ...calls<SqlReminderStore>('SqlReminderStore', [
-    'recipient',
-    'rememberRecipient',
-    'snoozedUntil',
-    'snooze',
-  ]),
-  ...calls<SqlReminderStore>('SqlReminderStore', [
-    'takeovers',
-    'takeOver',
-    'pause',
-    'setPause',
-    'setChannelError',
-  ]),
+  ...calls<SqlReminderStore>('SqlReminderStore', ['claim', 'release', 'close', 'isClosed', 'rejectedRecipients']),
+  ...calls<SqlReminderStore>('SqlReminderStore', ['recipient', 'rememberRecipient', 'snoozedUntil', 'snooze']),
+  ...calls<SqlReminderStore>('SqlReminderStore', ['takeovers', 'takeOver', 'pause', 'setPause', 'setChannelError']),
   ...calls<ModelAdobe>('ModelAdobe', ['readAccounts', 'integrationIds', 'technicalAccountIdOf']),
   ...calls<ModelAdobe>('ModelAdobe', ['migrationStatus', 'start']),
   ...calls<ModelSlack>('ModelSlack', ['person', 'membersOf', 'post', 'close', 'show', 'recipient']),
@@ -165,9 +148,7 @@ function calls<Part>(part: string, names: readonly (keyof Part & string)[]): str
 export const CRASH_POINTS: readonly string[] = CALLS.flatMap((call) => [`before ${call}`, `after ${call}`]);
 
 /** Every fault at every call that it may strike. */
-const INJECTIONS = CALLS.flatMap((call) =>
-  FAULTS.filter(({ on }) => on.test(call)).map((fault) => ({ call, fault })),
-);
+const INJECTIONS = CALLS.flatMap((call) => FAULTS.filter(({ on }) => on.test(call)).map((fault) => ({ call, fault })));
 
 /** What one seed tries on purpose. */
 export interface SeedFaults {
@@ -189,9 +170,7 @@ const NEEDED = [
 /** Seeds in a row take turns: what is rare is tried too. */
 export function faultsOf(seed: number): SeedFaults {
   const turn = <T>(all: readonly T[]): T[] =>
-    Array.from({ length: OWN }, (_, i) => all[(seed + i * APART) % all.length]).filter(
-      (own) => own !== undefined,
-    );
+    Array.from({ length: OWN }, (_, i) => all[(seed + i * APART) % all.length]).filter((own) => own !== undefined);
   const crashPoints = turn(CRASH_POINTS);
   const needed = NEEDED.filter(({ before }) => crashPoints.some((moment) => before.test(moment)));
   const faults = INJECTIONS.filter(({ call, fault }) =>

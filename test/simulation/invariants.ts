@@ -43,8 +43,7 @@ export async function migrationViolations(world: World): Promise<string[]> {
   });
   const starts = startsOf(world, histories, violations);
   for (const history of histories) {
-    const report = (what: string) =>
-      void violations.push(`${history.row.id} (${history.row.state}): ${what}`);
+    const report = (what: string) => void violations.push(`${history.row.id} (${history.row.state}): ${what}`);
     checkPath(history, report);
     checkPeople(world, history, report);
     checkEnd(world, history, starts.get(history.row.id) ?? null, report);
@@ -68,8 +67,7 @@ function startsOf(world: World, histories: readonly History[], violations: strin
     const intent = intents
       .filter(({ row, at }) => row.technical_account_id === technicalAccountId && at <= sentAt)
       .sort((a, b) => b.at - a.at)[0];
-    if (intent === undefined)
-      violations.push(`${technicalAccountId}: a start was sent before its intent was written`);
+    if (intent === undefined) violations.push(`${technicalAccountId}: a start was sent before its intent was written`);
     else if (starts.has(intent.row.id)) violations.push(`${intent.row.id}: two starts reached Adobe`);
     else starts.set(intent.row.id, start);
     if (typeof after !== 'number') continue;
@@ -101,15 +99,9 @@ function checkPath({ row, audited, transitions }: History, report: (what: string
   }
 }
 
-function checkPeople(
-  { ledger, slack }: World,
-  { row, audited }: History,
-  report: (what: string) => void,
-): void {
+function checkPeople({ ledger, slack }: World, { row, audited }: History, report: (what: string) => void): void {
   const pressed = (what: string, by: string, at: number) =>
-    ledger.presses.filter(
-      (press) => press.what === what && press.id === row.id && press.by === by && press.at <= at,
-    );
+    ledger.presses.filter((press) => press.what === what && press.id === row.id && press.by === by && press.at <= at);
   for (const { action, actor, at: when } of audited) {
     const at = when.getTime();
     switch (action) {
@@ -121,8 +113,7 @@ function checkPeople(
         const phrase = ledger.requests.find(({ id }) => id === row.id)?.phrase ?? null;
         const yes = pressed('confirm', actor, at).filter(({ typed }) => phrase === null || typed === phrase);
         if (yes.length === 0) report(`${actor} never confirmed it so`);
-        if (!yes.some((press) => slack.hadRightBetween(actor, press.at, at)))
-          report(`${actor} was not allowed to`);
+        if (!yes.some((press) => slack.hadRightBetween(actor, press.at, at))) report(`${actor} was not allowed to`);
         if (at - Date.parse(row.asked_at) >= QUESTION_LIFETIME) report('was confirmed too late');
         break;
       }
@@ -163,8 +154,7 @@ function checkEnd(world: World, history: History, start: Start | null, report: (
   }
   for (const told of world.slack.ends.filter(({ id }) => id === row.id)) {
     const end = transitions.find(({ action }) => action === told.state);
-    if (end === undefined || end.at.getTime() > told.at)
-      report(`${told.state} was told and not written down`);
+    if (end === undefined || end.at.getTime() > told.at) report(`${told.state} was told and not written down`);
   }
   const credential = world.adobe.credential(row.technical_account_id);
   const endedAt = transitions.at(-1)?.at.getTime() ?? 0;

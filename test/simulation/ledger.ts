@@ -79,18 +79,13 @@ export class Ledger {
   };
 
   /** As a wire's `failed`. */
-  readonly failed = (
-    process: SimulatedProcess,
-    call: string,
-    [batch, recipient]: readonly unknown[],
-  ): void => {
+  readonly failed = (process: SimulatedProcess, call: string, [batch, recipient]: readonly unknown[]): void => {
     const sent = call === 'SqlReminderStore.close' ? this.#latest(process, batch, recipient) : undefined;
     if (sent !== undefined) sent.failedMarks++;
   };
 
   #sent(by: SimulatedProcess, recipient: string, result: unknown, isResponseLost: boolean): void {
-    const isSent =
-      typeof result === 'object' && result !== null && 'kind' in result && result.kind === 'sent';
+    const isSent = typeof result === 'object' && result !== null && 'kind' in result && result.kind === 'sent';
     if (!isSent) return;
     const batch = this.#claims.get(by)?.get(recipient) ?? 'unclaimed';
     this.reminders.push({
@@ -105,8 +100,6 @@ export class Ledger {
   }
 
   #latest(by: SimulatedProcess, batch: unknown, recipient: unknown): SentReminder | undefined {
-    return this.reminders.findLast(
-      (each) => each.by === by && each.batch === batch && each.recipient === recipient,
-    );
+    return this.reminders.findLast((each) => each.by === by && each.batch === batch && each.recipient === recipient);
   }
 }

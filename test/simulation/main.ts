@@ -61,9 +61,9 @@ async function runAll(from: number, end: number): Promise<boolean> {
   };
   const timer = setInterval(progress, PROGRESS_MS);
   const step = availableParallelism();
-  await Promise.all(
-    Array.from({ length: step }, (_, i) => inWorker({ first: from + i, end, step }, collect)),
-  ).finally(() => clearInterval(timer));
+  await Promise.all(Array.from({ length: step }, (_, i) => inWorker({ first: from + i, end, step }, collect))).finally(
+    () => clearInterval(timer),
+  );
   progress();
   print(coverage.table());
   failing.sort((a, b) => a.seed - b.seed);

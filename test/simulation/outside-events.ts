@@ -24,8 +24,7 @@ export const EVENTS: Readonly<Record<string, (world: World, instance: Instance) 
     random.pick(adobe.credentials).isGone = random.chance(0.3);
   },
   'right to migrate taken': ({ slack }) => slack.setRight('U0ADMIN002', false),
-  'right to migrate given': ({ slack, random }) =>
-    slack.setRight(random.pick(['U0ADMIN002', 'U0MEMBER01']), true),
+  'right to migrate given': ({ slack, random }) => slack.setRight(random.pick(['U0ADMIN002', 'U0MEMBER01']), true),
   'owner deactivated': ({ slack }) => slack.deactivate('U0OWNER001'),
   'channel archived': ({ slack }) => {
     slack.isChannelGone = true;
@@ -33,8 +32,7 @@ export const EVENTS: Readonly<Record<string, (world: World, instance: Instance) 
   'channel back': ({ slack }) => {
     slack.isChannelGone = false;
   },
-  'nobody does anything for minutes': ({ schedule, random }) =>
-    schedule.idle(random.between(30 * SECOND, 9 * MINUTE)),
+  'nobody does anything for minutes': ({ schedule, random }) => schedule.idle(random.between(30 * SECOND, 9 * MINUTE)),
   'a night passes': ({ schedule, random }) => schedule.idle(random.between(16, 30) * HOUR),
   'a process is killed': (world, instance) => world.kill(instance),
 };

@@ -22,9 +22,7 @@ beforeAll(async () => {
 
 test('in no seed anything is started twice, lost or untold', () => {
   const failing = runs.filter(({ violations }) => violations.length > 0);
-  expect(
-    failing.map(({ seed, violations }) => `npm run simulate -- --seed ${seed}: ${violations[0]}`),
-  ).toEqual([]);
+  expect(failing.map(({ seed, violations }) => `npm run simulate -- --seed ${seed}: ${violations[0]}`)).toEqual([]);
 });
 
 test(

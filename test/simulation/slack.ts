@@ -22,9 +22,7 @@ interface Person {
 }
 
 /** Slack as the services see it: people, and every message as it stands. */
-export class ModelSlack
-  implements People, ConfirmationMessages, ProgressMessages, ReminderMessenger, RecipientLookup
-{
+export class ModelSlack implements People, ConfirmationMessages, ProgressMessages, ReminderMessenger, RecipientLookup {
   readonly people = new Map<string, Person>();
   /** The messages about migrations, by timestamp: what each shows now. */
   readonly progress = new Map<string, { readonly migration: Migration; readonly progress: ProgressState }>();
@@ -67,9 +65,7 @@ export class ModelSlack
   /** Whether this person had the right at some moment between these; milliseconds since 1970. */
   hadRightBetween(id: string, from: number, to: number): boolean {
     const { changes } = this.#find(id);
-    return changes.some(
-      ({ at, mayMigrate }, i) => mayMigrate && at <= to && (changes[i + 1]?.at ?? to) >= from,
-    );
+    return changes.some(({ at, mayMigrate }, i) => mayMigrate && at <= to && (changes[i + 1]?.at ?? to) >= from);
   }
 
   async person(userId: string): Promise<SlackPerson> {

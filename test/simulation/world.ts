@@ -88,9 +88,7 @@ export class World {
   /** Any error that was not simulated is a mistake. */
   reportError(error: unknown): void {
     if (isInjected(error)) return;
-    this.ledger.unexpectedErrors.push(
-      error instanceof Error ? (error.stack ?? error.message) : String(error),
-    );
+    this.ledger.unexpectedErrors.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 
   log(line: () => string): void {

@@ -103,8 +103,7 @@ describe('reminders', () => {
       expect.stringMatching(/^🎉 \*Nothing is left to migrate/),
     ]);
     expect(slack.rejected).toEqual([]);
-    for (const { args } of slack.calls)
-      expect(args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
+    for (const { args } of slack.calls) expect(args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
   });
 
   test.each([

@@ -30,10 +30,7 @@ export function problems({ text }: Outside): AdobeProblem[] {
   return ERROR_KINDS.map((kind) => ({ kind, operation, status: 503, code: text, detail: text }));
 }
 
-export function credential(
-  { text, sandboxes }: Outside,
-  changes: Partial<ListedCredential> = {},
-): ListedCredential {
+export function credential({ text, sandboxes }: Outside, changes: Partial<ListedCredential> = {}): ListedCredential {
   return {
     technicalAccountId: '0123456789ABCDEF01234567',
     name: text,

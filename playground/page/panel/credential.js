@@ -76,21 +76,12 @@ function drawLines({ title, lines, none }) {
       el('small', { class: 'state' }, state.toLowerCase().replace('_', ' ')),
     ),
   );
-  return el(
-    'section',
-    {},
-    el('h4', {}, title),
-    rows.length > 0 ? el('ul', {}, ...rows) : el('small', {}, none),
-  );
+  return el('section', {}, el('h4', {}, title), rows.length > 0 ? el('ul', {}, ...rows) : el('small', {}, none));
 }
 
 /** @param {Extract<Part, {id: string}>} part */
 function drawButtons({ id, name, canMigrate }) {
-  const migrate = el(
-    'button',
-    { type: 'button', 'data-panel': `migrate-elsewhere ${id}` },
-    'Migrate in Adobe',
-  );
+  const migrate = el('button', { type: 'button', 'data-panel': `migrate-elsewhere ${id}` }, 'Migrate in Adobe');
   const remove = el(
     'button',
     { type: 'button', class: 'quiet-danger', 'data-panel': `delete ${id}`, 'data-name': name },

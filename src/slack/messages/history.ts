@@ -28,9 +28,7 @@ export function historyMessage(page: Page<HistoryEntry>, view: HistoryView, name
   });
   return toMessage([
     line(name === null ? '*History*, newest first' : `*History of ${nameCode(name)}*, newest first`),
-    ...(page.rows.length === 0
-      ? [line('Nothing has happened yet.')]
-      : page.rows.map((each) => line(entryWords(each)))),
+    ...(page.rows.length === 0 ? [line('Nothing has happened yet.')] : page.rows.map((each) => line(entryWords(each)))),
     range,
     buttons(...turns),
   ]);
