@@ -3,7 +3,6 @@ import { type Migration as SchemaChange, Migrator as SchemaMigrator } from 'kyse
 import { addReminders, addRoundKinds, chainAudit, createFirstTables, renameColumns } from './schema-changes.ts';
 import type { Engine, Tables } from './tables.ts';
 
-
 const CHANGES_TABLE = 'schema_changes';
 
 /** Every schema change, by name, in order. Never edit a released one; add the next. */
