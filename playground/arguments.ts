@@ -11,10 +11,7 @@ export interface Arguments {
 export function readArguments(args: readonly string[]): Arguments {
   const { values } = parseArgs({
     args: [...args],
-    options: {
-      port: { type: 'string', default: '4000' },
-      scene: { type: 'string', default: 'first-day' },
-    },
+    options: { port: { type: 'string', default: '4000' }, scene: { type: 'string', default: 'first-day' } },
   });
   const port = Number(values.port);
   if (!/^\d{1,5}$/.test(values.port) || port > 65_535)

@@ -104,16 +104,8 @@ export function technicalAccountIdOf(name: string): string {
 }
 
 const OTHER_INTEGRATIONS: readonly Integration[] = [
-  {
-    consoleId: 90_001,
-    name: 'launch-extensions',
-    technicalAccountId: technicalAccountIdOf('launch-extensions'),
-  },
-  {
-    consoleId: '90002',
-    name: 'commerce-events',
-    technicalAccountId: technicalAccountIdOf('commerce-events'),
-  },
+  { consoleId: 90_001, name: 'launch-extensions', technicalAccountId: technicalAccountIdOf('launch-extensions') },
+  { consoleId: '90002', name: 'commerce-events', technicalAccountId: technicalAccountIdOf('commerce-events') },
   // Acts on behalf of a user, so it has no technical account.
   { consoleId: 90_003, name: 'stock-search', technicalAccountId: null },
 ];

@@ -81,11 +81,7 @@ async function perform(what) {
 async function send(body) {
   try {
     const headers = { 'content-type': 'application/json' };
-    const response = await fetch('/playground/action', {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(body),
-    });
+    const response = await fetch('/playground/action', { method: 'POST', headers, body: JSON.stringify(body) });
     return await response.json();
   } catch (error) {
     return { ok: false, error: `The playground did not respond: ${error}` };

@@ -147,13 +147,7 @@ function richTextPart(part, names) {
 /** @param {Json} inline @param {Names} names */
 function richTextInline(inline, names) {
   let node = richTextLeaf(inline, names);
-  const tags = /** @type {const} */ ({
-    code: 'code',
-    strike: 's',
-    italic: 'em',
-    bold: 'strong',
-    underline: 'u',
-  });
+  const tags = /** @type {const} */ ({ code: 'code', strike: 's', italic: 'em', bold: 'strong', underline: 'u' });
   for (const [style, tag] of Object.entries(tags)) if (inline['style']?.[style]) node = el(tag, {}, node);
   return node;
 }

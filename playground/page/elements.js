@@ -224,7 +224,5 @@ function externalSelect(spec, place) {
     if (event.key === 'Escape') close();
     else list.handleKey(event.key);
   });
-  return asInput(el('div', { class: 'search' }, box, list.node), spec, place, () => ({
-    selected_option: chosen,
-  }));
+  return asInput(el('div', { class: 'search' }, box, list.node), spec, place, () => ({ selected_option: chosen }));
 }

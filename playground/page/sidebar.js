@@ -31,10 +31,7 @@ export function drawSidebar(now, current) {
   for (const list of LISTS) {
     const items = places
       .filter((each) => each.list === list)
-      .map(({ id, name, unread }) => ({
-        key: id,
-        data: { name, list, unread, href: address(now.me.id, id) },
-      }));
+      .map(({ id, name, unread }) => ({ key: id, data: { name, list, unread, href: address(now.me.id, id) } }));
     reconcile(byId(list), items, (data) => el('li', {}, placeLink(data)));
   }
   for (const link of placeLinks()) {

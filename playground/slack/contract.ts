@@ -113,12 +113,7 @@ export type PageAction =
       readonly actionId: string;
       readonly query: string;
     }
-  | {
-      readonly kind: 'submit';
-      readonly user: string;
-      readonly viewId: string;
-      readonly values: PageValues;
-    }
+  | { readonly kind: 'submit'; readonly user: string; readonly viewId: string; readonly values: PageValues }
   | { readonly kind: 'close'; readonly user: string; readonly viewId: string }
   | { readonly kind: 'home'; readonly user: string };
 

@@ -50,9 +50,7 @@ export async function performPageAction(slack: SlackActions, action: PageAction)
         );
       case 'suggest': {
         const { blockId } = action;
-        const sent = await slack.suggest(action.user, action.container, action.actionId, action.query, {
-          blockId,
-        });
+        const sent = await slack.suggest(action.user, action.container, action.actionId, action.query, { blockId });
         return sent.error === undefined ? { ok: true, options: sent.options } : result('The menu', sent);
       }
       case 'submit':

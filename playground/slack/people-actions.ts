@@ -173,10 +173,7 @@ export class PeopleActions {
     }
     const offered = suggestedOptions(jsonOf(sent.body));
     this.#offered.set(offerKey(userId, placed.blockId, placed.element), offered);
-    const readable = offered.map((o) => ({
-      text: stringOf(jsonOf(o['text'])['text']),
-      value: stringOf(o['value']),
-    }));
+    const readable = offered.map((o) => ({ text: stringOf(jsonOf(o['text'])['text']), value: stringOf(o['value']) }));
     return { ...sent, options: readable };
   }
 
@@ -193,13 +190,7 @@ export class PeopleActions {
       event_id: state.newId('Ev'),
       event_time: Math.floor(state.now().getTime() / 1000),
       authorizations: [
-        {
-          enterprise_id: null,
-          team_id: TEAM_ID,
-          user_id: BOT_USER_ID,
-          is_bot: true,
-          is_enterprise_install: false,
-        },
+        { enterprise_id: null, team_id: TEAM_ID, user_id: BOT_USER_ID, is_bot: true, is_enterprise_install: false },
       ],
       is_ext_shared_channel: false,
       event: {

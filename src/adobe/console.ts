@@ -60,9 +60,7 @@ export class DeveloperConsole implements ConsoleReader {
     const all = await this.#http.get({ operation, path: '/console/organizations', schema: Organizations });
     const ours = all.find(({ code }) => code?.toLowerCase() === this.#orgId.toLowerCase());
     if (ours === undefined) {
-      throw new AdobeError('no_such_organisation', operation, {
-        detail: `not among the ${all.length} it shows`,
-      });
+      throw new AdobeError('no_such_organisation', operation, { detail: `not among the ${all.length} it shows` });
     }
     return ours.id;
   }

@@ -39,10 +39,7 @@ export interface Settings {
     readonly expectedMs: number;
     readonly timeoutMs: number;
   };
-  readonly access: {
-    readonly migrators: Migrators;
-    readonly requireSecondPerson: boolean;
-  };
+  readonly access: { readonly migrators: Migrators; readonly requireSecondPerson: boolean };
   readonly database: DatabaseSettings;
   readonly reminders: {
     /** `YYYY-MM-DD`, a day in `timeZone`. */
@@ -92,10 +89,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Settings {
   const warnings = likelyMisspellings(Object.keys(env));
   const result = environmentSchema.safeParse(given);
   const errors = [
-    ...(result.error?.issues ?? []).map(({ path, message }) => ({
-      name: path[0] as EnvironmentName,
-      message,
-    })),
+    ...(result.error?.issues ?? []).map(({ path, message }) => ({ name: path[0] as EnvironmentName, message })),
     ...crossSettingErrors(given),
   ].sort((a, b) => ENVIRONMENT_NAMES.indexOf(a.name) - ENVIRONMENT_NAMES.indexOf(b.name));
   const mode = slackModeOf(given);

@@ -76,10 +76,7 @@ export class SqlSyncStore implements SyncStore {
   }
 
   async rememberIntegrations(found: ReadonlyMap<string, string | null>): Promise<void> {
-    const rows = [...found].map(([id, technicalAccountId]) => ({
-      id,
-      technical_account_id: technicalAccountId,
-    }));
+    const rows = [...found].map(([id, technicalAccountId]) => ({ id, technical_account_id: technicalAccountId }));
     for await (const chunk of inChunks(rows)) {
       await this.#db
         .insertInto('integrations')
@@ -101,11 +98,7 @@ export class SqlSyncStore implements SyncStore {
   async noteSync({ triedAt, problem }: { triedAt: Date; problem: AdobeProblem | null }): Promise<void> {
     const tried_at = triedAt.toISOString();
     // A failed sync leaves the time of the last success.
-    const changes = {
-      tried_at,
-      problem: toJson(problem),
-      ...(problem === null && { succeeded_at: tried_at }),
-    };
+    const changes = { tried_at, problem: toJson(problem), ...(problem === null && { succeeded_at: tried_at }) };
     await this.#db
       .insertInto('sync_state')
       .values({ id: 1, succeeded_at: null, ...changes })

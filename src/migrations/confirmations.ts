@@ -11,11 +11,7 @@ import type { ConfirmationMessages, MigrationStore } from './ports.ts';
 export type AskResult =
   | { readonly kind: 'asked'; readonly request: Migration; readonly credential: ListedCredential }
   /** Only an eligible credential can be migrated; `active` is its migration in the queue, if any. */
-  | {
-      readonly kind: 'not_possible';
-      readonly credential: ListedCredential;
-      readonly active: Migration | null;
-    }
+  | { readonly kind: 'not_possible'; readonly credential: ListedCredential; readonly active: Migration | null }
   /** The app may not post in that channel: the request is void. */
   | { readonly kind: 'not_posted' }
   /** Requested in a direct message, where no second person can see the question. Nothing was persisted. */

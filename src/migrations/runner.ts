@@ -123,11 +123,7 @@ export class Runner {
       ...(reason !== null && { reason }),
     };
     const detail = reason === null ? null : { why: reason.code };
-    const moved = await migrations.move(migration.id, migration.state, to, changes, {
-      at,
-      actor: ACTOR_BOT,
-      detail,
-    });
+    const moved = await migrations.move(migration.id, migration.state, to, changes, { at, actor: ACTOR_BOT, detail });
     if (moved === null) return null;
     logger.info({ migration: moved.id, state: to, why: reason?.code }, 'migration moved');
     if (to !== 'submitted' && to !== 'running') this.#parts.ended(to);

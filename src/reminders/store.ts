@@ -210,12 +210,7 @@ async function insertRound(
 ): Promise<boolean> {
   const inserted = await db
     .insertInto('reminder_rounds')
-    .values({
-      key,
-      kind,
-      started_at: startedAt.toISOString(),
-      finished_at: finishedAt?.toISOString() ?? null,
-    })
+    .values({ key, kind, started_at: startedAt.toISOString(), finished_at: finishedAt?.toISOString() ?? null })
     .onConflict((conflict) => conflict.column('key').doNothing())
     .returning('key')
     .executeTakeFirst();

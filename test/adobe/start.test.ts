@@ -8,11 +8,7 @@ import type { StartOutcome } from '../../src/migrations/method.ts';
 import { clientsAt, startAdobe, tokensAt } from './setup.ts';
 
 const PATH = '/data/foundation/queryauth/accounts/{technicalAccountId}/migrate';
-const target = {
-  technicalAccountId: technicalAccountIdOf('bi-nightly'),
-  sandbox: 'prod',
-  consoleId: '100001',
-};
+const target = { technicalAccountId: technicalAccountIdOf('bi-nightly'), sandbox: 'prod', consoleId: '100001' };
 
 async function startMigrations({ timeoutMs = 10_000, path = PATH } = {}) {
   const started = await startAdobe();
@@ -106,9 +102,7 @@ describe('starting a migration sends exactly one request and', () => {
   });
 
   test('encodes the id into the configured path', async () => {
-    const { adobe, method, never } = await startMigrations({
-      path: '/a/{technicalAccountId}/b/{technicalAccountId}',
-    });
+    const { adobe, method, never } = await startMigrations({ path: '/a/{technicalAccountId}/b/{technicalAccountId}' });
     const outcome = await method.start({ ...target, technicalAccountId: 'x/../$&' }, never);
     expect(adobe.calls.at(-1)?.path).toBe('/a/x%2F..%2F%24%26/b/x%2F..%2F%24%26');
     expect(problemOf(outcome)).toMatchObject({ kind: 'no_such_path', status: 404 });
@@ -133,10 +127,7 @@ describe('starting a migration sends exactly one request and', () => {
   test('names the sandbox of the credential', async () => {
     const { adobe, method, never } = await startMigrations();
     const outcome = await method.start({ ...target, sandbox: 'dev' }, never);
-    expect(problemOf(outcome)).toMatchObject({
-      status: 404,
-      detail: 'There is no such account in this sandbox.',
-    });
+    expect(problemOf(outcome)).toMatchObject({ status: 404, detail: 'There is no such account in this sandbox.' });
     expect(adobe.starts).toEqual([]);
   });
 

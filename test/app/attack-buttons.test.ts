@@ -111,9 +111,7 @@ describe('the modal of a production credential', () => {
     const world = await startWorld({ seed: SEED });
     const { id } = await ask(world, DEV);
     for (const typed of ['', FIRST]) {
-      expect(await submit(world, ADMIN, metadataOf(id), typed)).toMatchObject({
-        body: { response_action: 'errors' },
-      });
+      expect(await submit(world, ADMIN, metadataOf(id), typed)).toMatchObject({ body: { response_action: 'errors' } });
     }
     await world.expectNothingStarted();
   });

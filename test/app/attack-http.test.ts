@@ -20,10 +20,7 @@ withTarget(['a Slack request was not understood']);
 describe('a request that Slack did not sign, or not now, is refused', () => {
   const without = (...names: string[]) => {
     const { headers = {}, ...rest } = signed(COMMAND);
-    return {
-      ...rest,
-      headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name))),
-    };
+    return { ...rest, headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name))) };
   };
   const withHeaders = (headers: Record<string, string | string[]>) => signed(COMMAND, { headers });
   const dated = (seconds: number) => signed(COMMAND, { timestamp: now() + seconds });
@@ -93,10 +90,7 @@ describe('a signed request that makes no sense is refused or inert', () => {
     [
       'gzipped JSON',
       () =>
-        signed(gzipSync(JSON.stringify(PRESS)), {
-          type: 'application/json',
-          headers: { 'content-encoding': 'gzip' },
-        }),
+        signed(gzipSync(JSON.stringify(PRESS)), { type: 'application/json', headers: { 'content-encoding': 'gzip' } }),
       401,
     ],
     ['no body', () => signed(''), 200],
@@ -151,12 +145,7 @@ describe('a signed request that makes no sense is refused or inert', () => {
     ['an event of null', () => json({ type: 'event_callback', event: null }), 400],
     [
       'an event without a user',
-      () =>
-        json({
-          type: 'event_callback',
-          team_id: 'T0LOCAL001',
-          event: { type: 'message', text: '<!channel>' },
-        }),
+      () => json({ type: 'event_callback', team_id: 'T0LOCAL001', event: { type: 'message', text: '<!channel>' } }),
       200,
     ],
     ['a type of no kind', () => json({ type: 'deploy' }), 200],

@@ -62,11 +62,7 @@ async function runOne(seed: number, kind: Kind): Promise<void> {
   };
   underWay.add(clean);
   try {
-    const trial = await runTrial(planOf(seed), {
-      ...kind,
-      server: server ?? '',
-      atEnd: (end) => ends.push(end),
-    });
+    const trial = await runTrial(planOf(seed), { ...kind, server: server ?? '', atEnd: (end) => ends.push(end) });
     const { verdict, evidence, errors } = trial;
     const kills = evidence.ended.filter(({ signal }) => signal === 'SIGKILL').length;
     finished.push({ kind, kills, stops: evidence.ended.length - kills, verdict, trial });

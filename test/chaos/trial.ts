@@ -33,11 +33,7 @@ const SETTINGS = {
 };
 
 /** A digest is due at once, and is looked for each second. */
-const REMINDING = {
-  REMINDER_CHANNEL: CHANNEL,
-  REMINDER_CRON: '* * * * * *',
-  REMINDER_DAYS: '7',
-};
+const REMINDING = { REMINDER_CHANNEL: CHANNEL, REMINDER_CRON: '* * * * * *', REMINDER_DAYS: '7' };
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What is around a trial. */
@@ -62,9 +58,7 @@ export interface Trial {
 
 /** Runs one trial in a world of its own: people, deaths, and then the wait for every end. */
 export async function runTrial(plan: Plan, { engine, instances, server, atEnd }: TrialSetup): Promise<Trial> {
-  const world = await openWorld(atEnd, {
-    adobe: { migrationSeconds: MIGRATION_SECONDS, seed: seedOf(plan) },
-  });
+  const world = await openWorld(atEnd, { adobe: { migrationSeconds: MIGRATION_SECONDS, seed: seedOf(plan) } });
   const database = await freshDatabase(engine, server, atEnd);
   const settings = {
     ...SETTINGS,
@@ -111,15 +105,7 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
       await mkdir(folder, { recursive: true });
       const texts = world.messages.map(({ ephemeral, text }) => `${ephemeral ? '(private) ' : ''}${text}`);
       const { calls } = world.adobe;
-      const story = {
-        plan,
-        engine,
-        instances,
-        evidence,
-        messages: texts,
-        adobe: calls,
-        slack: world.slack.calls,
-      };
+      const story = { plan, engine, instances, evidence, messages: texts, adobe: calls, slack: world.slack.calls };
       await writeFile(join(folder, 'trial.json'), JSON.stringify(story, null, 2));
       for (const [i, { bot }] of fleet.instances.entries()) {
         await writeFile(join(folder, `process-${i + 1}.log`), bot.stdout + bot.stderr);

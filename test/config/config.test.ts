@@ -31,11 +31,7 @@ function errors(env: NodeJS.ProcessEnv): readonly string[] {
 
 test('applies the defaults', () => {
   expect(read({})).toEqual({
-    slack: {
-      botToken: 'xoxb-bot',
-      mode: { kind: 'http', signingSecret: 'signing' },
-      apiUrl: 'https://slack.com/api/',
-    },
+    slack: { botToken: 'xoxb-bot', mode: { kind: 'http', signingSecret: 'signing' }, apiUrl: 'https://slack.com/api/' },
     adobe: {
       clientId: 'client',
       clientSecret: 'p8e-secret',

@@ -173,14 +173,7 @@ function suite(engine: TestEngine) {
       credential(5, { adobeStatus: 'none' }),
       credential(6, { adobeStatus: 'unknown' }),
     ]);
-    const counts = {
-      eligible: 2,
-      migrating: 1,
-      migrated: 1,
-      not_eligible: 1,
-      unknown: 1,
-      needs_attention: 0,
-    };
+    const counts = { eligible: 2, migrating: 1, migrated: 1, not_eligible: 1, unknown: 1, needs_attention: 0 };
     expect(await store.counts()).toEqual(counts);
   });
 

@@ -84,11 +84,7 @@ function suite(engine: TestEngine) {
     await sync.replaceCredentials([credential(1), credential(2, { adobeStatus: 'started' })], minute(0));
     await credentials.setAdobeStatus(accountId(1), 'completed');
     const stale = [
-      credential(1, {
-        name: 'newer name',
-        adobeStatus: 'unknown',
-        unknownBecause: { code: 'not_in_console' },
-      }),
+      credential(1, { name: 'newer name', adobeStatus: 'unknown', unknownBecause: { code: 'not_in_console' } }),
       credential(2),
     ];
     await sync.replaceCredentials(stale, minute(5));
@@ -98,10 +94,7 @@ function suite(engine: TestEngine) {
       unknownBecause: null,
       status: 'migrated',
     });
-    expect(await credentials.get(accountId(2))).toMatchObject({
-      adobeStatus: 'not_started',
-      status: 'eligible',
-    });
+    expect(await credentials.get(accountId(2))).toMatchObject({ adobeStatus: 'not_started', status: 'eligible' });
   });
 
   test('yields to the event loop while writing 10 000 credentials, and misses none', async () => {

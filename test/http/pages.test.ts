@@ -14,10 +14,7 @@ describe('the operations server', () => {
     const { port } = await start();
     const response = await ask(port, path);
     expect(response).toMatchObject({ status, body });
-    expect(response.headers).toMatchObject({
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    });
+    expect(response.headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     expect(response.headers).not.toHaveProperty('x-powered-by');
     const head = await ask(port, path, { method: 'HEAD' });
     expect(head).toMatchObject({ status, body: '' });

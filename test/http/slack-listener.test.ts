@@ -64,9 +64,7 @@ describe('the server in HTTP mode', () => {
 
   test('rejects a request signed with another secret', async () => {
     const { port } = await startBolt();
-    expect(await ask(port, '/slack/events', signed(command, 'other'), command)).toMatchObject({
-      status: 401,
-    });
+    expect(await ask(port, '/slack/events', signed(command, 'other'), command)).toMatchObject({ status: 401 });
   });
 
   test.each([

@@ -80,10 +80,7 @@ describe('marking as resolved', () => {
     const at = now.clock.now();
     const reason = { code: 'resolved', by: OTHER.userId };
     const resolved = { state: 'resolved', endedAt: at, reason, decidedBy: ASKER.userId };
-    expect(await by(OTHER, now).resolve(now.id)).toMatchObject({
-      kind: 'resolved',
-      migration: resolved,
-    });
+    expect(await by(OTHER, now).resolve(now.id)).toMatchObject({ kind: 'resolved', migration: resolved });
     expect(await now.state()).toMatchObject(resolved);
     expect(await now.status()).toBe('eligible');
     await now.tick();
@@ -130,10 +127,7 @@ describe('marking as resolved', () => {
     await now.tick();
     expect(await now.status()).toBe('migrated');
     expect(await now.state()).toMatchObject({ state: 'resolved' });
-    expect(await now.migrations.get(question.id)).toMatchObject({
-      state: 'void',
-      reason: { code: 'elsewhere' },
-    });
+    expect(await now.migrations.get(question.id)).toMatchObject({ state: 'void', reason: { code: 'elsewhere' } });
     expect(await now.since()).toEqual([
       `resolved by ${OTHER.userId}`,
       `asked by ${ASKER.userId}`,
@@ -162,10 +156,7 @@ describe('marking as resolved', () => {
       return before;
     };
     const migration = { state: 'migrated' };
-    expect(await by(OTHER, now).resolve(now.id)).toMatchObject({
-      kind: 'not_needed',
-      migration,
-    });
+    expect(await by(OTHER, now).resolve(now.id)).toMatchObject({ kind: 'not_needed', migration });
     expect(await now.since()).toEqual(['migrated by qs-creds']);
   });
 });
@@ -226,12 +217,11 @@ describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
 
 test('a migration that needs attention cannot be asked about again, and holds up no other', async () => {
   const now = await oneThatNeedsAttention();
-  expect(
-    await by(ASKER, now).ask(accountId(1), {
-      channel: 'C1',
-      responseUrl: null,
-    }),
-  ).toMatchObject({ kind: 'not_possible', credential: { status: 'needs_attention' }, active: null });
+  expect(await by(ASKER, now).ask(accountId(1), { channel: 'C1', responseUrl: null })).toMatchObject({
+    kind: 'not_possible',
+    credential: { status: 'needs_attention' },
+    active: null,
+  });
   await confirmed(now, 2);
   await now.tick();
   expect(now.adobe.started.at(-1)?.technicalAccountId).toBe(accountId(2));

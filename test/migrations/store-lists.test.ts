@@ -178,11 +178,7 @@ function suite(engine: TestEngine) {
       ...question('m', { state: 'submitted', technicalAccountId: accountId(1) }),
       ...kept,
     });
-    expect(await store.get('other')).toMatchObject({
-      message: null,
-      questionMessage: null,
-      startProblem: null,
-    });
+    expect(await store.get('other')).toMatchObject({ message: null, questionMessage: null, startProblem: null });
     expect(await store.move('m', 'submitted', 'running', {}, NOTE)).toMatchObject(kept);
   });
 }

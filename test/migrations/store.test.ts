@@ -110,21 +110,10 @@ function suite(engine: TestEngine) {
   test('a move applies its changes and keeps the other columns', async () => {
     const { store } = await fresh();
     const reason = { code: 'refused', problem: PROBLEM } as const;
-    const changes = {
-      decidedBy: 'U7',
-      decidedAt: minute(5),
-      startedAt: minute(6),
-      endedAt: minute(7),
-      reason,
-    };
+    const changes = { decidedBy: 'U7', decidedAt: minute(5), startedAt: minute(6), endedAt: minute(7), reason };
     await store.ask(question('m', { state: 'confirmed', decidedBy: 'U2', decidedAt: minute(1) }));
     const submitted = await store.move('m', 'confirmed', 'submitted', { startedAt: minute(2) }, NOTE);
-    expect(submitted).toMatchObject({
-      decidedBy: 'U2',
-      decidedAt: minute(1),
-      startedAt: minute(2),
-      endedAt: null,
-    });
+    expect(submitted).toMatchObject({ decidedBy: 'U2', decidedAt: minute(1), startedAt: minute(2), endedAt: null });
     const failed = await store.move('m', 'submitted', 'failed', changes, NOTE);
     expect(failed).toMatchObject({ state: 'failed', ...changes });
     expect(await store.get('m')).toEqual(failed);

@@ -54,21 +54,14 @@ describe('within the limits', () => {
           { type: 'date', timestamp: 1_700_000_000, format: '{date}', fallback: 'then' },
           { type: 'user', user_id: 'U0ADMIN001' },
         ),
-        rich({
-          type: 'rich_text_list',
-          style: 'bullet',
-          elements: [{ type: 'rich_text_section', elements: [] }],
-        }),
+        rich({ type: 'rich_text_list', style: 'bullet', elements: [{ type: 'rich_text_section', elements: [] }] }),
       ),
     ],
     ['a table', message({ type: 'table', rows: [[cell('a'), words({ type: 'text', text: 'b' })]] })],
     ['a card in a message and a Home', [...message(card()), ...home(card({ actions: [button()] }))]],
     [
       'a form',
-      form(typed({ initial_value: x(3000), placeholder: plain(x(150)) }), {
-        type: 'alert',
-        text: plain('!'),
-      }),
+      form(typed({ initial_value: x(3000), placeholder: plain(x(150)) }), { type: 'alert', text: plain('!') }),
     ],
     ['a Home of a hundred blocks', home(...many(100, () => section()))],
     ['suggestions', suggestionErrors({ options: many(100, (i) => option(`${i}`)) })],

@@ -45,12 +45,8 @@ describe('tokens', () => {
       needed: 'chat:write',
       provided: 'users:read',
     });
-    expect(await call(apiUrl, 'users.lookupByEmail', { email: 'a' })).toMatchObject({
-      error: 'missing_scope',
-    });
-    expect(await call(apiUrl, 'usergroups.users.list', { usergroup: 'S' })).toMatchObject({
-      error: 'missing_scope',
-    });
+    expect(await call(apiUrl, 'users.lookupByEmail', { email: 'a' })).toMatchObject({ error: 'missing_scope' });
+    expect(await call(apiUrl, 'usergroups.users.list', { usergroup: 'S' })).toMatchObject({ error: 'missing_scope' });
     expect(slack.rejected).toContain('chat.postMessage: missing_scope: needs chat:write');
   });
 
@@ -136,11 +132,7 @@ describe('messages', () => {
     const { slack, apiUrl } = await startSlack();
     const blocks = [section('Before')];
     const { ts } = await call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'Before', blocks });
-    const { message_ts } = await call(apiUrl, 'chat.postEphemeral', {
-      channel: GENERAL,
-      user: ADMIN,
-      text: 'psst',
-    });
+    const { message_ts } = await call(apiUrl, 'chat.postEphemeral', { channel: GENERAL, user: ADMIN, text: 'psst' });
     const update = (args: object) => call(apiUrl, 'chat.update', { channel: GENERAL, text: 'After', ...args });
 
     expect(await update({ ts })).toMatchObject({ ok: true, text: 'After' });
@@ -150,9 +142,7 @@ describe('messages', () => {
     expect(await update({ ts, text: 'x'.repeat(4001) })).toMatchObject({ error: 'msg_too_long' });
     expect(await update({ ts: message_ts })).toMatchObject({ error: 'message_not_found' });
     expect(await call(apiUrl, 'chat.delete', { channel: GENERAL, ts })).toMatchObject({ ok: true });
-    expect(await call(apiUrl, 'chat.delete', { channel: GENERAL, ts })).toMatchObject({
-      error: 'message_not_found',
-    });
+    expect(await call(apiUrl, 'chat.delete', { channel: GENERAL, ts })).toMatchObject({ error: 'message_not_found' });
     expect(slack.messagesSeenBy(MEMBER, GENERAL)).toEqual([]);
   });
 

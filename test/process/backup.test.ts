@@ -186,10 +186,7 @@ test.concurrent(
     await safe.backUp();
     await world.posted('*Migrated*', SECOND);
     await bot.end('SIGTERM');
-    expect(safe.backedUp()).toEqual({
-      [FIRST]: expect.stringMatching('submitted|running'),
-      [SECOND]: 'confirmed',
-    });
+    expect(safe.backedUp()).toEqual({ [FIRST]: expect.stringMatching('submitted|running'), [SECOND]: 'confirmed' });
     await safe.restore();
 
     const later = await world.start();

@@ -26,12 +26,7 @@ async function liveThrough(world: World, bot: Bot): Promise<string> {
   await bot.line({ msg: 'the reply to a failed request could not be sent' });
 
   // Adobe refuses a start, then loses a response, and every token is revoked in between.
-  adobe.faults.add({
-    kind: 'status',
-    status: 403,
-    on: 'start',
-    body: { error_code: '403010', message: 'No.' },
-  });
+  adobe.faults.add({ kind: 'status', status: 403, on: 'start', body: { error_code: '403010', message: 'No.' } });
   await world.migrate(FIRST);
   await world.posted('*Not migrated*', FIRST);
   adobe.revokeTokens();

@@ -20,9 +20,7 @@ async function stop(bot: Bot): Promise<{ code: number | null; ms: number }> {
 
 /** The lease of the migration loop. While it is held, another process would wait until it expires. */
 function migrationLease({ settings }: World): unknown {
-  using database = new DatabaseSync(settings['DATABASE_URL']?.replace(/^file:/, '') ?? '', {
-    readOnly: true,
-  });
+  using database = new DatabaseSync(settings['DATABASE_URL']?.replace(/^file:/, '') ?? '', { readOnly: true });
   return database.prepare('select * from leases where name = ?').get('migrations');
 }
 

@@ -206,10 +206,7 @@ export class World {
 
   /** The first of those, waited for. */
   async posted(...words: string[]): Promise<SeenMessage> {
-    return this.slack.waitFor(() => this.postedAbout(...words)[0], {
-      ...PATIENT,
-      what: words.join(' '),
-    });
+    return this.slack.waitFor(() => this.postedAbout(...words)[0], { ...PATIENT, what: words.join(' ') });
   }
 
   /** Asks to migrate; where the question with its button stands. */

@@ -33,11 +33,7 @@ interface Event {
   readonly afterMs: number;
   readonly startProblem: AdobeProblem | null;
 }
-const event: fc.Arbitrary<Event> = fc.record({
-  reading,
-  afterMs: ms,
-  startProblem: fc.option(problem),
-});
+const event: fc.Arbitrary<Event> = fc.record({ reading, afterMs: ms, startProblem: fc.option(problem) });
 
 test('any events lead a confirmed migration along legal moves, and start it at most once', () => {
   fc.assert(

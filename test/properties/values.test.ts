@@ -20,9 +20,7 @@ test('any value of a list’s button is rejected, or is a view within its bounds
   const shaped = fc
     .tuple(
       good,
-      fc.dictionary(fc.constantFrom('status', 'mine', 'words', 'offset', 'more'), fc.jsonValue(), {
-        maxKeys: 1,
-      }),
+      fc.dictionary(fc.constantFrom('status', 'mine', 'words', 'offset', 'more'), fc.jsonValue(), { maxKeys: 1 }),
     )
     .map(([view, odd]) => ({ ...view, ...odd }));
   const value = fc.oneof(

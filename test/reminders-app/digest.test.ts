@@ -52,10 +52,7 @@ test.concurrent('Review shows the list to the person who presses it, and Migrate
   const world = await startReminding({ onTestFinished, seed: SEED });
   const posted = await digest(world);
   const list = await world.press(MEMBER, { ...posted, ephemeral: true }, 'review');
-  expect(list).toMatchObject({
-    ephemeral: true,
-    text: expect.stringContaining('`legacy-export` · *Eligible*'),
-  });
+  expect(list).toMatchObject({ ephemeral: true, text: expect.stringContaining('`legacy-export` · *Eligible*') });
   expect(list.text).not.toContain('`crm-sync`');
   expect(world.slack.messagesSeenBy(ADMIN, DATA)).toHaveLength(1);
 

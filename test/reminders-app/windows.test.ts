@@ -11,10 +11,7 @@ function allDoneMessages(world: World) {
 }
 
 function allDone(world: World, nth = 1) {
-  return world.slack.waitFor(() => allDoneMessages(world)[nth - 1], {
-    ...PATIENT,
-    what: `closing message ${nth}`,
-  });
+  return world.slack.waitFor(() => allDoneMessages(world)[nth - 1], { ...PATIENT, what: `closing message ${nth}` });
 }
 
 /** Stops the bot, and waits until the next one has checked. */

@@ -97,10 +97,7 @@ function suite(engine: TestEngine) {
         'crashed',
         'done/by-hand/finished',
       ]);
-      expect(await store.round('for-window')).toMatchObject({
-        startedAt: minute(25),
-        finishedAt: minute(26),
-      });
+      expect(await store.round('for-window')).toMatchObject({ startedAt: minute(25), finishedAt: minute(26) });
       expect(await store.latestRound()).toMatchObject({ key: 'done/by-hand/finished' });
     });
 

@@ -88,15 +88,7 @@ export class Ledger {
     const isSent = typeof result === 'object' && result !== null && 'kind' in result && result.kind === 'sent';
     if (!isSent) return;
     const batch = this.#claims.get(by)?.get(recipient) ?? 'unclaimed';
-    this.reminders.push({
-      batch,
-      recipient,
-      at: this.#now(),
-      by,
-      isResponseLost,
-      isMarked: false,
-      failedMarks: 0,
-    });
+    this.reminders.push({ batch, recipient, at: this.#now(), by, isResponseLost, isMarked: false, failedMarks: 0 });
   }
 
   #latest(by: SimulatedProcess, batch: unknown, recipient: unknown): SentReminder | undefined {

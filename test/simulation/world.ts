@@ -67,10 +67,7 @@ export class World {
   static async open(random: Random, isTraced: boolean): Promise<World> {
     const world = new World(random, await openDatabase({ kind: 'sqlite', path: ':memory:' }), isTraced);
     for (const id of PEOPLE) {
-      world.slack.add(id, {
-        mayMigrate: id === 'U0ADMIN001' || id === 'U0ADMIN002',
-        isGuest: id === 'U0GUEST001',
-      });
+      world.slack.add(id, { mayMigrate: id === 'U0ADMIN001' || id === 'U0ADMIN002', isGuest: id === 'U0GUEST001' });
     }
     const credentials = random.pick([1, 2, 3, 4, 5]);
     for (let i = 0; i < credentials; i++) world.addCredential();
@@ -160,18 +157,10 @@ export class World {
 
   #start(place: number): void {
     if (this.#instances[place] != null) return;
-    const process: SimulatedProcess = {
-      name: `${'abc'[place]}${++this.#lives}`,
-      isAlive: true,
-      crashedAt: null,
-    };
+    const process: SimulatedProcess = { name: `${'abc'[place]}${++this.#lives}`, isAlive: true, crashedAt: null };
     const instance = newInstance(
       process,
-      {
-        ...this,
-        ended: (outcome) => this.count(`ended: ${outcome}`),
-        failed: (error) => this.reportError(error),
-      },
+      { ...this, ended: (outcome) => this.count(`ended: ${outcome}`), failed: (error) => this.reportError(error) },
       this.settings,
     );
     this.#instances[place] = instance;

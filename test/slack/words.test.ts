@@ -30,15 +30,7 @@ function buttonsOf({ blocks }: Message): Record<string, Element> {
 
 function listOf(view: ListView, changes: Partial<Parameters<typeof listMessage>[0]> = {}): Message {
   const page = { rows: [credential(ORDINARY)], total: 31 };
-  return listMessage({
-    view,
-    overview: overview(null),
-    page,
-    mayMigrate: true,
-    days: 29,
-    now: NOW,
-    ...changes,
-  });
+  return listMessage({ view, overview: overview(null), page, mayMigrate: true, days: 29, now: NOW, ...changes });
 }
 
 test.each<[CredentialStatus, string]>([

@@ -46,11 +46,7 @@ export function drawCredential(credential, before, timeZone) {
  * @returns {{ key: string, data: Part }[]}
  */
 function partsOf({ id, name, state, schedules, queries }, timeZone) {
-  const planned = schedules.map((each) => ({
-    ...each,
-    when: each.cron,
-    state: each.enabled ? 'ENABLED' : 'DISABLED',
-  }));
+  const planned = schedules.map((each) => ({ ...each, when: each.cron, state: each.enabled ? 'ENABLED' : 'DISABLED' }));
   const ran = queries.map((each) => ({ ...each, when: moment(each.at, timeZone) }));
   return [
     { key: 'schedules', data: { title: 'Schedules', lines: planned, none: 'No schedules.' } },

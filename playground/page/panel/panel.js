@@ -94,11 +94,7 @@ async function perform(action) {
 async function send(action) {
   try {
     const headers = { 'content-type': 'application/json' };
-    const response = await fetch('/playground/panel', {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(action),
-    });
+    const response = await fetch('/playground/panel', { method: 'POST', headers, body: JSON.stringify(action) });
     return await response.json();
   } catch (error) {
     return { ok: false, error: `The playground did not respond: ${error}` };

@@ -102,10 +102,7 @@ const REASONS: Readonly<Record<Code, string>> = {
 };
 
 /** Of what a person wanted to do, the names that are unclear on their own. */
-const WANTED: Readonly<Record<string, string>> = {
-  home: 'open the Home',
-  pick: 'choose a credential',
-};
+const WANTED: Readonly<Record<string, string>> = { home: 'open the Home', pick: 'choose a credential' };
 
 function entryWords({ at, actor, action, technicalAccountId, credentialName, detail }: HistoryEntry): string {
   const who = actor === ACTOR_BOT ? 'qs-creds' : mention(actor);
