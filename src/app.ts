@@ -179,9 +179,7 @@ function readinessChecks({
     slack: async () => slackState(),
     reminders: async () => {
       const code = await reminderStore.channelError();
-      return code === null
-        ? { ok: true }
-        : { ok: true, detail: `the reminder channel cannot be posted to: ${code}` };
+      return code === null ? { ok: true } : { ok: true, detail: `the reminder channel cannot be posted to: ${code}` };
     },
     sync: async () => {
       const tried = (await syncs.syncState()).triedAt !== null;

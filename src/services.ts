@@ -85,16 +85,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const pendingRequests = new PendingRequests({ migrations, messages, clock, ended });
   const watcher = new ExternalChanges({ migrations, requests: pendingRequests, clock });
   const confirmations = new Confirmations(
-    {
-      migrations,
-      credentials,
-      requests: pendingRequests,
-      access,
-      messages,
-      clock,
-      wake: migrationsWake.wake,
-      ended,
-    },
+    { migrations, credentials, requests: pendingRequests, access, messages, clock, wake: migrationsWake.wake, ended },
     settings.access,
   );
   const manualResolution = new ManualResolution({

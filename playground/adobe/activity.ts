@@ -21,11 +21,7 @@ export interface Query {
  * expressions and the time of each migration.
  * @param limit the maximum for all schedules together
  */
-export function recentQueries(
-  organisation: Organisation,
-  schedules: readonly Schedule[],
-  limit: number,
-): Query[] {
+export function recentQueries(organisation: Organisation, schedules: readonly Schedule[], limit: number): Query[] {
   const now = organisation.now();
   // Thousands of schedules share a few expressions: compute each one's times once.
   const timesOf = new Map<string, Date[]>();
@@ -34,9 +30,7 @@ export function recentQueries(
     .flatMap((schedule) => {
       const times = timesOf.get(schedule.cron) ?? lastTimes(schedule.cron, limit, now);
       timesOf.set(schedule.cron, times);
-      return times
-        .filter((at) => at >= schedule.created)
-        .map((at) => queryOf(organisation, schedule, at, now));
+      return times.filter((at) => at >= schedule.created).map((at) => queryOf(organisation, schedule, at, now));
     });
   return queries.sort((a, b) => b.created.getTime() - a.created.getTime()).slice(0, limit);
 }

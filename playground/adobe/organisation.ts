@@ -87,9 +87,7 @@ export class Organisation {
   constructor(seed: Seed, clock: Clock, migrationSeconds: number) {
     const newestFirst = seed.credentials.toSorted((a, b) => b.created.getTime() - a.created.getTime());
     this.#credentials = new Map(newestFirst.map((c) => [c.technicalAccountId, c]));
-    const ours = seed.credentials.flatMap(({ consoleId, ...c }) =>
-      consoleId === null ? [] : [{ ...c, consoleId }],
-    );
+    const ours = seed.credentials.flatMap(({ consoleId, ...c }) => (consoleId === null ? [] : [{ ...c, consoleId }]));
     this.#integrations = new Map([...seed.otherIntegrations, ...ours].map((i) => [String(i.consoleId), i]));
     this.#schedules = Map.groupBy(seed.schedules, ({ technicalAccountId }) => technicalAccountId);
     this.#clock = clock;

@@ -18,9 +18,7 @@ export function toPanelAdobe(organisation: Organisation, faults: Faults, find: s
   const words = find.toLowerCase().split(/\s+/).filter(Boolean);
   const matching = all.filter((credential) => matches(credential, words));
   return {
-    credentials: matching
-      .slice(0, CREDENTIALS)
-      .map((credential) => toPanelCredential(organisation, credential)),
+    credentials: matching.slice(0, CREDENTIALS).map((credential) => toPanelCredential(organisation, credential)),
     matching: matching.length,
     total: all.length,
     counts,

@@ -35,10 +35,7 @@ export const PLATFORM_ROUTES: readonly Route[] = [
   },
 ];
 
-function listAccounts(
-  { organisation, pageSize, nextLink }: World,
-  { url, headers }: AdobeRequest,
-): AdobeResponse {
+function listAccounts({ organisation, pageSize, nextLink }: World, { url, headers }: AdobeRequest): AdobeResponse {
   const all = organisation
     .credentials()
     .filter(({ sandboxes }) => sandboxes.includes(String(headers['x-sandbox-name'])));

@@ -24,9 +24,7 @@ export function redactPath(path: string): string {
 export function redactBody(contentType: string | undefined, body: string): string {
   if (contentType?.includes('application/x-www-form-urlencoded')) {
     const fields = [...new URLSearchParams(body)];
-    return redactTokens(
-      fields.map(([name, value]) => `${name}=${SECRET.test(name) ? REDACTED : value}`).join('\n'),
-    );
+    return redactTokens(fields.map(([name, value]) => `${name}=${SECRET.test(name) ? REDACTED : value}`).join('\n'));
   }
   return redactTokens(redactJson(body) ?? body);
 }

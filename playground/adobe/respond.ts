@@ -47,10 +47,7 @@ export async function respond(
 function send(response: ServerResponse, { status, headers, body }: AdobeResponse): number | null {
   if (response.destroyed) return null;
   const content = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
-  response.writeHead(status, {
-    ...(body !== undefined && { 'content-type': 'application/json' }),
-    ...headers,
-  });
+  response.writeHead(status, { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers });
   response.end(content);
   return status;
 }

@@ -12,13 +12,7 @@ const LEFT = 'left@example.com';
 /** Not in the Slack workspace. */
 const STRANGER = 'analytics-agency@example.com';
 
-type Row = readonly [
-  name: string,
-  description: string,
-  owner: string | null,
-  sandboxes: string,
-  state: MigrationState,
-];
+type Row = readonly [name: string, description: string, owner: string | null, sandboxes: string, state: MigrationState];
 
 const ROWS = [
   ['bi-nightly', 'Nightly refresh of the BI marts', BI_TEAM, 'prod', 'NOT_STARTED'],
@@ -100,9 +94,7 @@ export function seedOrganisation(migrated: readonly SeededName[] = []): Seed {
 
 /** An organisation of `n` eligible credentials in prod, for load tests. */
 export function manyCredentials(n: number): Seed {
-  const credentials = Array.from({ length: n }, (_, i) =>
-    seedCredential(`job-${String(i).padStart(5, '0')}`, i),
-  );
+  const credentials = Array.from({ length: n }, (_, i) => seedCredential(`job-${String(i).padStart(5, '0')}`, i));
   return { credentials, otherIntegrations: [], schedules: [] };
 }
 
@@ -112,16 +104,8 @@ export function technicalAccountIdOf(name: string): string {
 }
 
 const OTHER_INTEGRATIONS: readonly Integration[] = [
-  {
-    consoleId: 90_001,
-    name: 'launch-extensions',
-    technicalAccountId: technicalAccountIdOf('launch-extensions'),
-  },
-  {
-    consoleId: '90002',
-    name: 'commerce-events',
-    technicalAccountId: technicalAccountIdOf('commerce-events'),
-  },
+  { consoleId: 90_001, name: 'launch-extensions', technicalAccountId: technicalAccountIdOf('launch-extensions') },
+  { consoleId: '90002', name: 'commerce-events', technicalAccountId: technicalAccountIdOf('commerce-events') },
   // Acts on behalf of a user, so it has no technical account.
   { consoleId: 90_003, name: 'stock-search', technicalAccountId: null },
 ];

@@ -29,9 +29,7 @@ function accountItem(credential: SimulatedCredential) {
 /** The account's UUID. At Adobe it is unrelated to the id; here it is derived from it to be stable. */
 function uuidOf(technicalAccountId: string): string {
   const hex = createHash('sha256').update(technicalAccountId).digest('hex').toUpperCase();
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
-    '-',
-  );
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
 }
 
 export interface Slice {

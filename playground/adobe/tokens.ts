@@ -41,10 +41,7 @@ export class Tokens {
     this.#issued += 1;
     const token = `eyJ.simulated-token-${this.#issued}.x`;
     this.#expiresAt.set(token, this.#clock.now().getTime() + this.#ttlSeconds * 1000);
-    return {
-      status: 200,
-      body: { access_token: token, token_type: 'bearer', expires_in: this.#ttlSeconds },
-    };
+    return { status: 200, body: { access_token: token, token_type: 'bearer', expires_in: this.#ttlSeconds } };
   }
 
   isValid(authorization: string | undefined): boolean {

@@ -13,11 +13,7 @@ export function address(user, at, thread) {
 
 export function here() {
   const where = new URLSearchParams(location.hash.slice(1));
-  return {
-    user: where.get('user') ?? '',
-    at: where.get('at') ?? '',
-    thread: where.get('thread') ?? '',
-  };
+  return { user: where.get('user') ?? '', at: where.get('at') ?? '', thread: where.get('thread') ?? '' };
 }
 
 /** Opens a thread of the current conversation; without `thread`, closes the open one. */

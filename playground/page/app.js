@@ -81,11 +81,7 @@ async function perform(what) {
 async function send(body) {
   try {
     const headers = { 'content-type': 'application/json' };
-    const response = await fetch('/playground/action', {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(body),
-    });
+    const response = await fetch('/playground/action', { method: 'POST', headers, body: JSON.stringify(body) });
     return await response.json();
   } catch (error) {
     return { ok: false, error: `The playground did not respond: ${error}` };
@@ -142,8 +138,7 @@ function draw(/** @type {PageState} */ now) {
   else end.showTop();
   drawThread(conversation, now, world);
   showModal(now.modal, world);
-  if (conversation?.unread && !document.hidden)
-    void send({ kind: 'read', user: now.me.id, channel: conversation.id });
+  if (conversation?.unread && !document.hidden) void send({ kind: 'read', user: now.me.id, channel: conversation.id });
 }
 
 function listOf(/** @type {PageConversation} */ { id, name }) {

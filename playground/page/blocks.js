@@ -147,13 +147,7 @@ function richTextPart(part, names) {
 /** @param {Json} inline @param {Names} names */
 function richTextInline(inline, names) {
   let node = richTextLeaf(inline, names);
-  const tags = /** @type {const} */ ({
-    code: 'code',
-    strike: 's',
-    italic: 'em',
-    bold: 'strong',
-    underline: 'u',
-  });
+  const tags = /** @type {const} */ ({ code: 'code', strike: 's', italic: 'em', bold: 'strong', underline: 'u' });
   for (const [style, tag] of Object.entries(tags)) if (inline['style']?.[style]) node = el(tag, {}, node);
   return node;
 }
@@ -176,9 +170,7 @@ function richTextLeaf(inline, names) {
     case 'date':
       return date(inline['timestamp'], inline['format'], inline['fallback'], inline['url']);
     case 'emoji': {
-      const points = inline['unicode']
-        ?.split('-')
-        .map((/** @type {string} */ hex) => Number.parseInt(hex, 16));
+      const points = inline['unicode']?.split('-').map((/** @type {string} */ hex) => Number.parseInt(hex, 16));
       return points ? String.fromCodePoint(...points) : emoji(inline['name']);
     }
     default:

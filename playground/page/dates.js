@@ -8,9 +8,7 @@ let aheadMs = 0;
 /** Sets the workspace's clock and updates all relative dates on the page. */
 export function setClock(/** @type {string} */ iso) {
   aheadMs = Date.parse(iso) - Date.now();
-  for (const node of /** @type {NodeListOf<HTMLTimeElement>} */ (
-    document.querySelectorAll('time[data-format]')
-  )) {
+  for (const node of /** @type {NodeListOf<HTMLTimeElement>} */ (document.querySelectorAll('time[data-format]'))) {
     const text = textOf(new Date(node.dateTime), node.dataset['format'] ?? '', node.dataset['fallback']);
     if (node.textContent !== text) node.textContent = text;
   }

@@ -12,8 +12,7 @@ export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === 'function') node.addEventListener(name, /** @type {EventListener} */ (value));
-    else if (value !== undefined && value !== false)
-      node.setAttribute(name, value === true ? '' : String(value));
+    else if (value !== undefined && value !== false) node.setAttribute(name, value === true ? '' : String(value));
   }
   node.append(...children.filter((child) => child !== undefined));
   return node;

@@ -48,8 +48,7 @@ function button(spec, place) {
   const text = plainText(spec['text']);
   // A button with a URL opens it and notifies the app as well.
   const node =
-    (spec['url'] && link(spec['url'], text, attributes)) ||
-    el('button', { type: 'button', ...attributes }, text);
+    (spec['url'] && link(spec['url'], text, attributes)) || el('button', { type: 'button', ...attributes }, text);
   return node;
 }
 
@@ -67,8 +66,7 @@ function overflow(spec, place) {
     };
     const text = plainText(option['text']);
     menu.append(
-      (option['url'] && link(option['url'], text, { click })) ||
-        el('button', { type: 'button', click }, text),
+      (option['url'] && link(option['url'], text, { click })) || el('button', { type: 'button', click }, text),
     );
   }
   return el('span', {}, opener, menu);
@@ -226,7 +224,5 @@ function externalSelect(spec, place) {
     if (event.key === 'Escape') close();
     else list.handleKey(event.key);
   });
-  return asInput(el('div', { class: 'search' }, box, list.node), spec, place, () => ({
-    selected_option: chosen,
-  }));
+  return asInput(el('div', { class: 'search' }, box, list.node), spec, place, () => ({ selected_option: chosen }));
 }

@@ -22,13 +22,7 @@ import { broadcast, broadcastsIn } from './mrkdwn.js';
 const lastContent = new WeakMap();
 
 export function messageList(/** @type {string} */ label, attributes = {}) {
-  return el('div', {
-    role: 'log',
-    'aria-live': 'polite',
-    'aria-label': label,
-    class: 'messages',
-    ...attributes,
-  });
+  return el('div', { role: 'log', 'aria-live': 'polite', 'aria-label': label, class: 'messages', ...attributes });
 }
 
 /** "1 reply" */
@@ -109,13 +103,7 @@ function drawMessage(before, { message, author, thread }, shown, now, world) {
     withThread
       ? el(
           'button',
-          {
-            type: 'button',
-            class: 'reply',
-            'aria-label': 'Reply in thread',
-            title: 'Reply in thread',
-            click: open,
-          },
+          { type: 'button', class: 'reply', 'aria-label': 'Reply in thread', title: 'Reply in thread', click: open },
           icon('reply'),
         )
       : '',

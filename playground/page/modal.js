@@ -99,7 +99,5 @@ function openModal(viewId, world) {
 /** Focuses the first field; without one the title, so that a stray Enter presses no button. */
 function focusFirst(/** @type {HTMLDialogElement} */ dialog) {
   const fields = '.input :is(input, select, textarea)';
-  focusOn(
-    dialog.querySelector('[data-autofocus]') ?? dialog.querySelector(fields) ?? dialog.querySelector('h2'),
-  );
+  focusOn(dialog.querySelector('[data-autofocus]') ?? dialog.querySelector(fields) ?? dialog.querySelector('h2'));
 }

@@ -31,10 +31,7 @@ export function drawSidebar(now, current) {
   for (const list of LISTS) {
     const items = places
       .filter((each) => each.list === list)
-      .map(({ id, name, unread }) => ({
-        key: id,
-        data: { name, list, unread, href: address(now.me.id, id) },
-      }));
+      .map(({ id, name, unread }) => ({ key: id, data: { name, list, unread, href: address(now.me.id, id) } }));
     reconcile(byId(list), items, (data) => el('li', {}, placeLink(data)));
   }
   for (const link of placeLinks()) {
@@ -44,13 +41,7 @@ export function drawSidebar(now, current) {
 
 /** Readable as plain text too, for browsers that show nothing else in a menu. @param {PageUser} user */
 function personOption({ id, name, role }) {
-  return el(
-    'option',
-    { value: id },
-    avatar(id, name),
-    `${name} `,
-    el('span', { class: 'role' }, `(${role})`),
-  );
+  return el('option', { value: id }, avatar(id, name), `${name} `, el('span', { class: 'role' }, `(${role})`));
 }
 
 /** @param {{name: string, list: string, unread: number, href: string}} place */

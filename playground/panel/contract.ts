@@ -109,13 +109,7 @@ export interface PanelFault {
   readonly on: boolean;
 }
 
-export type FaultId =
-  | 'down'
-  | 'slow'
-  | 'rate-limited'
-  | 'refused'
-  | 'start-response-lost'
-  | 'migration-fails';
+export type FaultId = 'down' | 'slow' | 'rate-limited' | 'refused' | 'start-response-lost' | 'migration-fails';
 
 export interface PanelCall {
   /** Unique among all calls. */

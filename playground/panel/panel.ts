@@ -137,11 +137,7 @@ export class PlaygroundPanel implements Panel {
       ok: call.ok || call.error === EXPECTED_ERROR,
       detail: JSON.stringify(call.args, null, 2),
     }));
-    const adobeCalls = this.#dependencies.adobe
-      .lastCalls(CALLS)
-      .map((call) => ({ ...call, id: 2 * call.id }));
-    return [...slackCalls, ...adobeCalls]
-      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
-      .slice(-CALLS);
+    const adobeCalls = this.#dependencies.adobe.lastCalls(CALLS).map((call) => ({ ...call, id: 2 * call.id }));
+    return [...slackCalls, ...adobeCalls].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).slice(-CALLS);
   }
 }

@@ -19,8 +19,7 @@ export function withIds(blocks: readonly Json[], newId: () => string): readonly 
     for (const key of ['accessory', 'element']) {
       if (isJson(block[key])) named[key] = namedElement(block[key], newId);
     }
-    if (Array.isArray(block['child_blocks']))
-      named['child_blocks'] = withIds(jsonListOf(block['child_blocks']), newId);
+    if (Array.isArray(block['child_blocks'])) named['child_blocks'] = withIds(jsonListOf(block['child_blocks']), newId);
     return named;
   });
 }

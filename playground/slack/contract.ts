@@ -96,10 +96,7 @@ export type PageAction =
       readonly kind: 'press';
       readonly user: string;
       /** The message or view that contains the element. */
-      readonly container:
-        | { readonly channel: string; readonly ts: string }
-        | { readonly viewId: string }
-        | 'home';
+      readonly container: { readonly channel: string; readonly ts: string } | { readonly viewId: string } | 'home';
       readonly blockId: string;
       readonly actionId: string;
       /** The chosen option's value, for select menus. */
@@ -111,20 +108,12 @@ export type PageAction =
   | {
       readonly kind: 'suggest';
       readonly user: string;
-      readonly container:
-        | { readonly channel: string; readonly ts: string }
-        | { readonly viewId: string }
-        | 'home';
+      readonly container: { readonly channel: string; readonly ts: string } | { readonly viewId: string } | 'home';
       readonly blockId: string;
       readonly actionId: string;
       readonly query: string;
     }
-  | {
-      readonly kind: 'submit';
-      readonly user: string;
-      readonly viewId: string;
-      readonly values: PageValues;
-    }
+  | { readonly kind: 'submit'; readonly user: string; readonly viewId: string; readonly values: PageValues }
   | { readonly kind: 'close'; readonly user: string; readonly viewId: string }
   | { readonly kind: 'home'; readonly user: string };
 

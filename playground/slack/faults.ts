@@ -37,9 +37,7 @@ export class Faults {
 }
 
 /** The HTTP error response of a fault; undefined for other faults. */
-export function httpFailure(
-  fault: Fault | undefined,
-): { status: number; headers: Record<string, string> } | undefined {
+export function httpFailure(fault: Fault | undefined): { status: number; headers: Record<string, string> } | undefined {
   const status = fault?.httpStatus ?? (fault?.retryAfter === undefined ? undefined : 429);
   if (status === undefined) return undefined;
   const retryAfter = fault?.retryAfter;

@@ -46,9 +46,7 @@ export class HttpTransport implements Transport {
         'content-length': String(Buffer.byteLength(body)),
         'x-slack-request-timestamp': timestamp,
         'x-slack-signature': forgery.signature ?? `v0=${hmac}`,
-        ...(forgery.retry === true
-          ? { 'x-slack-retry-num': '1', 'x-slack-retry-reason': 'http_timeout' }
-          : {}),
+        ...(forgery.retry === true ? { 'x-slack-retry-num': '1', 'x-slack-retry-reason': 'http_timeout' } : {}),
       },
     };
   }

@@ -11,11 +11,7 @@ export type FormValues = Readonly<Record<string, Readonly<Record<string, InputVa
 export type OptionLookup = (value: string) => Json | undefined;
 
 /** The state of an element after an input. @throws {Error} when the element does not accept it */
-export function inputState(
-  element: Json,
-  entered: InputValue,
-  lookup: OptionLookup = optionsOfElement(element),
-): Json {
+export function inputState(element: Json, entered: InputValue, lookup: OptionLookup = optionsOfElement(element)): Json {
   const type = stringOf(element['type']);
   const field = STATE_FIELDS[type];
   if (field === undefined) throw new Error(`a ${type} takes no input`);
@@ -83,9 +79,7 @@ export function missingInputs(blocks: readonly Json[], values: Values): readonly
       const element = jsonOf(block['element']);
       const state = values[stringOf(block['block_id'])]?.[stringOf(element['action_id'])];
       const value = state?.[STATE_FIELDS[stringOf(element['type'])]?.key ?? 'value'];
-      return (
-        value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
-      );
+      return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
     })
     .map((block) => stringOf(block['block_id']));
 }

@@ -185,12 +185,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     return this.#people.suggest(userId, place, actionId, query, options);
   }
 
-  submit(
-    userId: string,
-    viewId: string,
-    values: FormValues = {},
-    forgery: Forgery = {},
-  ): Promise<DeliveryResult> {
+  submit(userId: string, viewId: string, values: FormValues = {}, forgery: Forgery = {}): Promise<DeliveryResult> {
     return this.#modals.submit(userId, viewId, values, forgery);
   }
 
@@ -211,12 +206,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
   }
 
   /** A forged press with any action in any container. */
-  forgePress(
-    userId: string,
-    action: Json,
-    fields: Json = {},
-    forgery: Forgery = {},
-  ): Promise<DeliveryResult> {
+  forgePress(userId: string, action: Json, fields: Json = {}, forgery: Forgery = {}): Promise<DeliveryResult> {
     const whole = { type: 'button', block_id: 'forged', action_ts: this.state.newTs(), ...action };
     return this.forgeInteraction(userId, { type: 'block_actions', ...fields, actions: [whole] }, forgery);
   }

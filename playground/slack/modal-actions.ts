@@ -20,25 +20,15 @@ export class ModalActions {
     this.#people = people;
   }
 
-  async submit(
-    userId: string,
-    viewId: string,
-    entered: FormValues,
-    forgery: Forgery,
-  ): Promise<DeliveryResult> {
+  async submit(userId: string, viewId: string, entered: FormValues, forgery: Forgery): Promise<DeliveryResult> {
     const open = this.#top(userId, viewId);
-    const values = fillIn(open.blocks, open.values, entered, (placed) =>
-      this.#people.offeredTo(userId, placed),
-    );
+    const values = fillIn(open.blocks, open.values, entered, (placed) => this.#people.offeredTo(userId, placed));
     checkLengths(open.blocks, values);
     const missing = missingInputs(open.blocks, values);
     if (missing.length > 0) throw new Error(`required inputs are empty: ${missing.join(', ')}`);
     const view = { ...open, values, errors: {} };
     this.#state.replaceView(view);
-    const sent = await this.#people.deliver(
-      { kind: 'interactive', payload: this.#submission(userId, view) },
-      forgery,
-    );
+    const sent = await this.#people.deliver({ kind: 'interactive', payload: this.#submission(userId, view) }, forgery);
     if (sent.error === undefined) this.#applyResponse(view, jsonOf(sent.body));
     return sent;
   }
@@ -97,11 +87,7 @@ export class ModalActions {
     else if (action === 'update') {
       this.#state.replaceView(this.#state.newView(submitted.userId, jsonOf(given), submitted));
     } else if (stack.length === MAX_MODALS) this.#reject('push_limit_reached');
-    else
-      this.#state.setModals(submitted.userId, [
-        ...stack,
-        this.#state.newView(submitted.userId, jsonOf(given)),
-      ]);
+    else this.#state.setModals(submitted.userId, [...stack, this.#state.newView(submitted.userId, jsonOf(given))]);
   }
 
   #reject(what: string): void {

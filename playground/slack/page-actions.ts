@@ -50,9 +50,7 @@ export async function performPageAction(slack: SlackActions, action: PageAction)
         );
       case 'suggest': {
         const { blockId } = action;
-        const sent = await slack.suggest(action.user, action.container, action.actionId, action.query, {
-          blockId,
-        });
+        const sent = await slack.suggest(action.user, action.container, action.actionId, action.query, { blockId });
         return sent.error === undefined ? { ok: true, options: sent.options } : result('The menu', sent);
       }
       case 'submit':
@@ -72,8 +70,7 @@ function result(what: string, sent: DeliveryResult): PageActionResult {
   if (sent.error === undefined) return { ok: true };
   const why = {
     operation_timeout: 'the app did not respond within 3 seconds',
-    dispatch_failed:
-      sent.status === 0 ? 'the app cannot be reached' : `the app responded with status ${sent.status}`,
+    dispatch_failed: sent.status === 0 ? 'the app cannot be reached' : `the app responded with status ${sent.status}`,
   }[sent.error];
   return { ok: false, error: `${what} failed: ${why}` };
 }

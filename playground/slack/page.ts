@@ -121,7 +121,6 @@ function isOwnRequest(req: IncomingMessage): boolean {
   const host = req.headers.host ?? '';
   const origin = req.headers.origin;
   return (
-    /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host) &&
-    (origin === undefined || origin === `http://${host}`)
+    /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host) && (origin === undefined || origin === `http://${host}`)
   );
 }

@@ -1,12 +1,5 @@
 import { type PlacedElement, STATE_FIELDS } from './blocks.ts';
-import {
-  type FormValues,
-  fillIn,
-  type InputValue,
-  inputState,
-  type OptionLookup,
-  suggestedOptions,
-} from './input.ts';
+import { type FormValues, fillIn, type InputValue, inputState, type OptionLookup, suggestedOptions } from './input.ts';
 import { type Json, jsonOf, stringOf } from './json.ts';
 import { suggestionErrors } from './limits/limits.ts';
 import { findElement, type Place, type Surface, surfaceOf } from './places.ts';
@@ -89,12 +82,7 @@ export class PeopleActions {
     return sent;
   }
 
-  async press(
-    userId: string,
-    place: Place,
-    actionId: string,
-    options: PressOptions,
-  ): Promise<DeliveryResult> {
+  async press(userId: string, place: Place, actionId: string, options: PressOptions): Promise<DeliveryResult> {
     const { surface, placed } = this.#find(userId, place, { actionId, ...options });
     const element = placed.element;
     const block = surface.blocks.find((b) => b['block_id'] === placed.blockId);
@@ -185,10 +173,7 @@ export class PeopleActions {
     }
     const offered = suggestedOptions(jsonOf(sent.body));
     this.#offered.set(offerKey(userId, placed.blockId, placed.element), offered);
-    const readable = offered.map((o) => ({
-      text: stringOf(jsonOf(o['text'])['text']),
-      value: stringOf(o['value']),
-    }));
+    const readable = offered.map((o) => ({ text: stringOf(jsonOf(o['text'])['text']), value: stringOf(o['value']) }));
     return { ...sent, options: readable };
   }
 
@@ -205,13 +190,7 @@ export class PeopleActions {
       event_id: state.newId('Ev'),
       event_time: Math.floor(state.now().getTime() / 1000),
       authorizations: [
-        {
-          enterprise_id: null,
-          team_id: TEAM_ID,
-          user_id: BOT_USER_ID,
-          is_bot: true,
-          is_enterprise_install: false,
-        },
+        { enterprise_id: null, team_id: TEAM_ID, user_id: BOT_USER_ID, is_bot: true, is_enterprise_install: false },
       ],
       is_ext_shared_channel: false,
       event: {

@@ -5,11 +5,7 @@ import { messageJson, viewJson } from './slack-json.ts';
 import type { State, StoredMessage, StoredView } from './state.ts';
 
 /** Where an element is; `modal` means the topmost open one. */
-export type Place =
-  | { readonly channel: string; readonly ts: string }
-  | { readonly viewId: string }
-  | 'home'
-  | 'modal';
+export type Place = { readonly channel: string; readonly ts: string } | { readonly viewId: string } | 'home' | 'modal';
 
 /** A message or view as one person sees it. */
 export interface Surface {
@@ -24,8 +20,7 @@ export interface Surface {
 /** The surface this person acts on. @throws {Error} when they do not see it */
 export function surfaceOf(state: State, responseUrls: ResponseUrls, userId: string, place: Place): Surface {
   if (place === 'home') return viewSurface(state, needView(state.homes.get(userId), userId, 'a Home'));
-  if (place === 'modal')
-    return viewSurface(state, needView(state.modals.get(userId)?.at(-1), userId, 'a modal'));
+  if (place === 'modal') return viewSurface(state, needView(state.modals.get(userId)?.at(-1), userId, 'a modal'));
   if ('viewId' in place) {
     const views = [...(state.modals.get(userId) ?? []), state.homes.get(userId)];
     const view = views.find((open) => open?.id === place.viewId);
@@ -55,12 +50,7 @@ function viewSurface(state: State, view: StoredView): Surface {
   };
 }
 
-function messageSurface(
-  state: State,
-  responseUrls: ResponseUrls,
-  userId: string,
-  message: StoredMessage,
-): Surface {
+function messageSurface(state: State, responseUrls: ResponseUrls, userId: string, message: StoredMessage): Surface {
   let current = message;
   const channel = message.channel;
   return {

@@ -18,10 +18,7 @@ export interface ResponseSource {
 export class ResponseUrls {
   readonly #state: State;
   readonly #baseUrl: () => string;
-  readonly #issued = new Map<
-    string,
-    { readonly source: ResponseSource; readonly at: number; left: number }
-  >();
+  readonly #issued = new Map<string, { readonly source: ResponseSource; readonly at: number; left: number }>();
 
   constructor(state: State, baseUrl: () => string) {
     this.#state = state;

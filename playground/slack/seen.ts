@@ -43,11 +43,7 @@ export function toSeenMessage(message: StoredMessage): SeenMessage {
 }
 
 export function toSeenModal(state: State, view: StoredView): SeenModal {
-  return {
-    viewId: view.id,
-    view: asSlackType<ModalView & ShownView>(viewJson(state, view)),
-    errors: view.errors,
-  };
+  return { viewId: view.id, view: asSlackType<ModalView & ShownView>(viewJson(state, view)), errors: view.errors };
 }
 
 export function toSeenHome(state: State, view: StoredView): SeenHome {

@@ -6,13 +6,7 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Json, jsonOf, parseJson } from './json.ts';
 import { APP_ID } from './state.ts';
-import {
-  type Delivery,
-  type DeliveryResult,
-  type Forgery,
-  type Transport,
-  UNREACHABLE,
-} from './transport.ts';
+import { type Delivery, type DeliveryResult, type Forgery, type Transport, UNREACHABLE } from './transport.ts';
 
 const CLOSE_LIMIT_MS = 500;
 
@@ -113,10 +107,7 @@ export class SocketTransport implements Transport {
         this.#pendingAcks.delete(id);
         resolve({ ...sent, ms: performance.now() - started });
       };
-      const timer = setTimeout(
-        () => settle({ status: 0, body: '', error: 'operation_timeout' }),
-        this.#ackLimitMs,
-      );
+      const timer = setTimeout(() => settle({ status: 0, body: '', error: 'operation_timeout' }), this.#ackLimitMs);
       this.#pendingAcks.set(id, (payload) => settle({ status: 200, body: payload ?? '' }));
       ws.send(JSON.stringify(envelope));
     });

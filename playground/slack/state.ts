@@ -124,10 +124,7 @@ export class State extends EventEmitter<{ change: [version: number] }> {
   }
 
   /** Someone invites the app to a channel, or archives the channel. */
-  changeChannel(
-    id: string,
-    changes: { readonly botIsMember?: boolean; readonly isArchived?: boolean },
-  ): void {
+  changeChannel(id: string, changes: { readonly botIsMember?: boolean; readonly isArchived?: boolean }): void {
     const before = this.conversations.get(id);
     if (before === undefined) throw new Error(`there is no channel ${id}`);
     this.conversations.set(id, { ...before, ...changes });
@@ -167,10 +164,7 @@ export class State extends EventEmitter<{ change: [version: number] }> {
   }
 
   /** Replaces a message's content; `values` alone is a person's input and does not count as an edit. */
-  editMessage(
-    old: StoredMessage,
-    fields: { text?: string; blocks?: readonly Json[]; values?: Values },
-  ): StoredMessage {
+  editMessage(old: StoredMessage, fields: { text?: string; blocks?: readonly Json[]; values?: Values }): StoredMessage {
     const blocks = fields.blocks === undefined ? old.blocks : withIds(fields.blocks, () => this.newId(''));
     const edited = old.edited || fields.text !== undefined || fields.blocks !== undefined;
     const values = fields.values ?? stateOf(blocks, old.values);

@@ -38,13 +38,7 @@ export const PEOPLE = [
     email: 'second.admin@example.com',
     isAdmin: true,
   },
-  {
-    id: 'U0OWNER001',
-    name: 'owner',
-    realName: 'Owner',
-    role: 'owner of credentials',
-    email: 'owner@example.com',
-  },
+  { id: 'U0OWNER001', name: 'owner', realName: 'Owner', role: 'owner of credentials', email: 'owner@example.com' },
   {
     id: 'U0OWNER002',
     name: 'bi-team',
@@ -62,12 +56,5 @@ export const PEOPLE = [
     isRestricted: true,
     isUltraRestricted: true,
   },
-  {
-    id: 'U0LEFT0001',
-    name: 'left',
-    realName: 'Left',
-    role: 'deactivated',
-    email: 'left@example.com',
-    deleted: true,
-  },
+  { id: 'U0LEFT0001', name: 'left', realName: 'Left', role: 'deactivated', email: 'left@example.com', deleted: true },
 ] as const satisfies readonly Person[];

@@ -8,9 +8,5 @@ import { Cron } from 'croner';
  * @throws {Error} for an invalid expression
  */
 export function parseCron(expression: string, timeZone: string | undefined): Cron {
-  return new Cron(expression, {
-    paused: true,
-    domAndDow: true,
-    ...(timeZone !== undefined && { timezone: timeZone }),
-  });
+  return new Cron(expression, { paused: true, domAndDow: true, ...(timeZone !== undefined && { timezone: timeZone }) });
 }

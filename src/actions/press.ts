@@ -39,14 +39,8 @@ export type Action = {
   /** What the value identifies, for the audit row; nothing where it is left out. */
   readonly about?: 'credential' | 'request';
 } & (
-  | {
-      readonly migratorsOnly?: false;
-      run(press: Press, services: Services, views: SlackViews): Promise<void>;
-    }
-  | {
-      readonly migratorsOnly: true;
-      run(press: Press<Migrator>, services: Services, views: SlackViews): Promise<void>;
-    }
+  | { readonly migratorsOnly?: false; run(press: Press, services: Services, views: SlackViews): Promise<void> }
+  | { readonly migratorsOnly: true; run(press: Press<Migrator>, services: Services, views: SlackViews): Promise<void> }
 );
 
 /** What every listener needs. */

@@ -28,9 +28,7 @@ export class QueryServiceAccounts implements AccountReader {
       if (requested.has(query))
         throw new AdobeError('bad_answer', operation, { detail: '_links.next: repeats a page' });
       if (requested.size === MAX_PAGES) {
-        throw new AdobeError('bad_answer', operation, {
-          detail: `_links.next: still more after ${MAX_PAGES} pages`,
-        });
+        throw new AdobeError('bad_answer', operation, { detail: `_links.next: still more after ${MAX_PAGES} pages` });
       }
       requested.add(query);
       const page = await this.#platform.get({ operation, path: PATH + query, sandbox, schema: AccountsPage });

@@ -69,11 +69,7 @@ export function retryDelay(retry: number, error: AxiosError, { first, max }: Ret
 }
 
 /** Runs one call, reports it to `onCall`, and throws AdobeErrors instead of axios's, which carry the token. */
-export async function call<T>(
-  operation: string,
-  onCall: OnCall | undefined,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function call<T>(operation: string, onCall: OnCall | undefined, work: () => Promise<T>): Promise<T> {
   const started = performance.now();
   const report = (outcome: AdobeCall['outcome']) =>
     onCall?.({ operation, outcome, seconds: (performance.now() - started) / 1000 });

@@ -29,8 +29,7 @@ export class DeveloperConsole implements ConsoleReader {
       const { content, pages, total } = await this.#http.get({ operation, path, schema: IntegrationsPage });
       for (const { id } of content) ids.add(id);
       seen += content.length;
-      if (content.length === 0 || isLast({ page, pages, seen, total, length: content.length }))
-        return [...ids];
+      if (content.length === 0 || isLast({ page, pages, seen, total, length: content.length })) return [...ids];
     }
     throw new AdobeError('bad_answer', operation, { detail: `still more after ${MAX_PAGES} pages` });
   }
@@ -61,9 +60,7 @@ export class DeveloperConsole implements ConsoleReader {
     const all = await this.#http.get({ operation, path: '/console/organizations', schema: Organizations });
     const ours = all.find(({ code }) => code?.toLowerCase() === this.#orgId.toLowerCase());
     if (ours === undefined) {
-      throw new AdobeError('no_such_organisation', operation, {
-        detail: `not among the ${all.length} it shows`,
-      });
+      throw new AdobeError('no_such_organisation', operation, { detail: `not among the ${all.length} it shows` });
     }
     return ours.id;
   }

@@ -60,10 +60,7 @@ function failedWhileOpen(cause: unknown): boolean {
  * Adobe's own code and message, from any of its error bodies: `{error_code, message}` (gateway),
  * `{type, status, title, detail}` (problem+json), `{error, error_description}` (IMS). Other bodies are ignored.
  */
-function readErrorBody(
-  body: unknown,
-  secrets: readonly string[],
-): Pick<AdobeErrorOptions, 'code' | 'detail'> {
+function readErrorBody(body: unknown, secrets: readonly string[]): Pick<AdobeErrorOptions, 'code' | 'detail'> {
   if (!isRecord(body)) return {};
   const text = (field: string) => {
     const value = body[field];
@@ -79,8 +76,7 @@ function readErrorBody(
 /** What must not be echoed in Adobe's messages: some gateways repeat the request in their errors. */
 function secretsOf(config: AxiosRequestConfig | undefined): string[] {
   const bearer = config?.headers?.['Authorization'];
-  const form =
-    config?.data instanceof URLSearchParams ? config.data : new URLSearchParams(String(config?.data ?? ''));
+  const form = config?.data instanceof URLSearchParams ? config.data : new URLSearchParams(String(config?.data ?? ''));
   const token = typeof bearer === 'string' ? bearer.replace(/^Bearer /, '') : '';
   return [token, form.get('client_secret') ?? ''].filter((secret) => secret !== '');
 }

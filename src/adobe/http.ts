@@ -82,12 +82,7 @@ export class AdobeHttp {
       await this.#client.post(
         path,
         {},
-        {
-          ...newConnection,
-          headers: headersOf(token, sandbox),
-          timeout: timeoutMs,
-          signal,
-        },
+        { ...newConnection, headers: headersOf(token, sandbox), timeout: timeoutMs, signal },
       );
     });
   }

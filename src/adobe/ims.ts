@@ -68,11 +68,7 @@ export class ImsTokens implements TokenSource {
     try {
       const { access_token: token, expires_in: seconds } = await this.#request();
       const early = Math.min(RENEW_EARLY_SECONDS, seconds / 2);
-      this.#current = {
-        token,
-        expiresAt: askedAt + seconds * 1000,
-        renewAt: askedAt + (seconds - early) * 1000,
-      };
+      this.#current = { token, expiresAt: askedAt + seconds * 1000, renewAt: askedAt + (seconds - early) * 1000 };
       return token;
     } catch (error) {
       const current = this.#current;

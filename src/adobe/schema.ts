@@ -77,12 +77,7 @@ export const Integration = z
   .object({ technicalAccountId: z.string().nullish() })
   .transform(({ technicalAccountId }) => bareAccountId(technicalAccountId ?? '') || null);
 
-const STATUSES = {
-  NOT_STARTED: 'not_started',
-  STARTED: 'started',
-  COMPLETED: 'completed',
-  NONE: 'none',
-} as const;
+const STATUSES = { NOT_STARTED: 'not_started', STARTED: 'started', COMPLETED: 'completed', NONE: 'none' } as const;
 
 /** `GET …/status`: Adobe's Console API specification. */
 export const MigrationStatus = z
@@ -101,9 +96,7 @@ export function validate<T>(operation: string, schema: z.ZodType<T>, response: u
   const result = schema.safeParse(response, { reportInput: true });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new AdobeError('bad_answer', operation, {
-    detail: truncate(issue ? describeIssue(issue) : 'unreadable'),
-  });
+  throw new AdobeError('bad_answer', operation, { detail: truncate(issue ? describeIssue(issue) : 'unreadable') });
 }
 
 function describeIssue({ path, input, message }: z.core.$ZodIssue): string {

@@ -18,16 +18,10 @@ export class SqlAuditTrail implements AuditTrail {
     await this.#db.transaction().execute((trx) => writeAudit(trx, entry));
   }
 
-  async history(
-    technicalAccountId: string | null,
-    offset: number,
-    limit: number,
-  ): Promise<Page<HistoryEntry>> {
+  async history(technicalAccountId: string | null, offset: number, limit: number): Promise<Page<HistoryEntry>> {
     let rows = this.#db.selectFrom('audit');
     if (technicalAccountId !== null) rows = rows.where('audit.technical_account_id', '=', technicalAccountId);
-    const { total } = await rows
-      .select((eb) => eb.fn.countAll<number>().as('total'))
-      .executeTakeFirstOrThrow();
+    const { total } = await rows.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
     const entries = await rows
       .leftJoin('credentials', 'credentials.technical_account_id', 'audit.technical_account_id')
       .selectAll('audit')
@@ -95,11 +89,7 @@ export async function verifyAudit(db: Database, noted: NotedRow | null): Promise
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
     .execute(async (trx) => {
-      const head = await trx
-        .selectFrom('audit_head')
-        .select(['count', 'hash'])
-        .where('id', '=', 1)
-        .executeTakeFirst();
+      const head = await trx.selectFrom('audit_head').select(['count', 'hash']).where('id', '=', 1).executeTakeFirst();
       return verifyTrail(head, rowsOf(trx), noted);
     });
 }

@@ -59,8 +59,7 @@ export async function verifyTrail(
       `Row ${last.id} is not the last row that was written: it was replaced, or rows after it are missing.`,
     );
   }
-  if (!found)
-    findings.push(`Row ${noted?.id} is not the row that was noted: the trail was replaced or cut off.`);
+  if (!found) findings.push(`Row ${noted?.id} is not the row that was noted: the trail was replaced or cut off.`);
   return { head, findings };
 }
 

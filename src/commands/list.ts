@@ -4,13 +4,7 @@ import type { CredentialFilter } from '../credentials/ports.ts';
 import { daysUntil } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
 import type { Message } from '../slack/messages/blocks.ts';
-import {
-  LIST_PAGE,
-  type ListView,
-  listMessage,
-  noEmailMessage,
-  syncingMessage,
-} from '../slack/messages/list.ts';
+import { LIST_PAGE, type ListView, listMessage, noEmailMessage, syncingMessage } from '../slack/messages/list.ts';
 import type { Subcommand } from './subcommand.ts';
 
 export const list: Subcommand = {
@@ -57,10 +51,7 @@ export async function listReply(services: Services, person: Member, view: ListVi
     ...(view.words !== undefined && { words: view.words }),
   };
   const now = clock.now();
-  const [overview, page] = await Promise.all([
-    catalogue.overview(),
-    catalogue.page(filter, view.offset, LIST_PAGE),
-  ]);
+  const [overview, page] = await Promise.all([catalogue.overview(), catalogue.page(filter, view.offset, LIST_PAGE)]);
   const days = daysUntil(settings.reminders.deadline, now, settings.reminders.timeZone);
   return listMessage({ view, overview, page, mayMigrate: person.mayMigrate, days, now });
 }

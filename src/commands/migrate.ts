@@ -58,8 +58,7 @@ export async function askReply(
     case 'not_shared':
       return noSecondPersonMessage();
     case 'asked':
-      if (asked.request.questionMessage === null)
-        return questionMessage(asked.request, asked.credential, false);
+      if (asked.request.questionMessage === null) return questionMessage(asked.request, asked.credential, false);
       return from.responseUrl === null ? null : postedMessage();
   }
 }

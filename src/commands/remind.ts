@@ -44,11 +44,7 @@ export const remind: Subcommand = {
   },
 };
 
-async function pause(
-  { person, reply }: Invocation<Migrator>,
-  { reminders }: Services,
-  until: string,
-): Promise<void> {
+async function pause({ person, reply }: Invocation<Migrator>, { reminders }: Services, until: string): Promise<void> {
   if (until !== '' && !(isDate(until) && until > reminders.today())) {
     return reply(badPauseDateMessage());
   }
@@ -58,7 +54,5 @@ async function pause(
 /** A date that exists, as `YYYY-MM-DD`. */
 function isDate(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
-  return (
-    /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
-  );
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }

@@ -22,10 +22,7 @@ export type Subcommand = {
   /** What it does, for the help: one line. */
   readonly summary: string;
 } & (
-  | {
-      readonly migratorsOnly?: false;
-      run(invocation: Invocation, services: Services): Promise<void>;
-    }
+  | { readonly migratorsOnly?: false; run(invocation: Invocation, services: Services): Promise<void> }
   | {
       /** Other members neither see it in the help nor may run it. */
       readonly migratorsOnly: true;

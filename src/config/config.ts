@@ -39,10 +39,7 @@ export interface Settings {
     readonly expectedMs: number;
     readonly timeoutMs: number;
   };
-  readonly access: {
-    readonly migrators: Migrators;
-    readonly requireSecondPerson: boolean;
-  };
+  readonly access: { readonly migrators: Migrators; readonly requireSecondPerson: boolean };
   readonly database: DatabaseSettings;
   readonly reminders: {
     /** `YYYY-MM-DD`, a day in `timeZone`. */
@@ -92,10 +89,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Settings {
   const warnings = likelyMisspellings(Object.keys(env));
   const result = environmentSchema.safeParse(given);
   const errors = [
-    ...(result.error?.issues ?? []).map(({ path, message }) => ({
-      name: path[0] as EnvironmentName,
-      message,
-    })),
+    ...(result.error?.issues ?? []).map(({ path, message }) => ({ name: path[0] as EnvironmentName, message })),
     ...crossSettingErrors(given),
   ].sort((a, b) => ENVIRONMENT_NAMES.indexOf(a.name) - ENVIRONMENT_NAMES.indexOf(b.name));
   const mode = slackModeOf(given);
@@ -118,8 +112,7 @@ export function readDatabaseSettings(env: NodeJS.ProcessEnv = process.env): Data
 /** With both set, Socket Mode wins: every app has a signing secret, but an app-level token is only for Socket Mode. */
 function slackModeOf(given: GivenEnvironment): SlackMode | undefined {
   if (given.SLACK_APP_TOKEN !== undefined) return { kind: 'socket', appToken: given.SLACK_APP_TOKEN };
-  if (given.SLACK_SIGNING_SECRET !== undefined)
-    return { kind: 'http', signingSecret: given.SLACK_SIGNING_SECRET };
+  if (given.SLACK_SIGNING_SECRET !== undefined) return { kind: 'http', signingSecret: given.SLACK_SIGNING_SECRET };
   return undefined;
 }
 
@@ -171,9 +164,7 @@ function toSettings(values: Environment, mode: SlackMode, warnings: readonly str
 function databaseSecrets(database: DatabaseSettings): string[] {
   if (database.kind === 'sqlite') return [];
   const url = new URL(database.url);
-  const parameters = [...url.searchParams]
-    .filter(([name]) => /password/i.test(name))
-    .map(([, value]) => value);
+  const parameters = [...url.searchParams].filter(([name]) => /password/i.test(name)).map(([, value]) => value);
   return [url.password, decodeURIComponent(url.password), ...parameters];
 }
 

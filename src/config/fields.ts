@@ -18,20 +18,12 @@ function parseWith<T extends {}>(parse: (text: string) => T | undefined, error: 
 }
 
 /** A required token, id or secret: printable ASCII without spaces, since it is sent in headers. */
-export function required(
-  where: string,
-  pattern = /^[\x21-\x7e]+$/,
-  error = 'must not contain spaces or line breaks',
-) {
+export function required(where: string, pattern = /^[\x21-\x7e]+$/, error = 'must not contain spaces or line breaks') {
   return z.string(`is missing: set it to ${where}.`).regex(pattern, `${error}: set it to ${where}.`);
 }
 
 /** Like `required`, for a value that only one of the two modes needs. */
-export function optional(
-  where: string,
-  pattern = /^[\x21-\x7e]+$/,
-  error = 'must not contain spaces or line breaks',
-) {
+export function optional(where: string, pattern = /^[\x21-\x7e]+$/, error = 'must not contain spaces or line breaks') {
   return required(where, pattern, error).optional();
 }
 
@@ -81,10 +73,7 @@ export function seconds(max: number, fallback: string) {
 
 /** A whole number from 0 to `max`. */
 export function wholeNumber(max: number, error: string) {
-  return parseWith(
-    (text) => (/^\d{1,9}$/.test(text) && Number(text) <= max ? Number(text) : undefined),
-    error,
-  );
+  return parseWith((text) => (/^\d{1,9}$/.test(text) && Number(text) <= max ? Number(text) : undefined), error);
 }
 
 /** Exactly `true` or `false`: a safety setting must not be guessed from "yes" or "1". */

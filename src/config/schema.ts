@@ -18,18 +18,9 @@ const SLACK_APP = 'api.slack.com/apps › your app';
 const ADOBE_CREDENTIAL = 'developer.adobe.com/console › your project › OAuth Server-to-Server';
 
 /** The scopes of an OAuth Server-to-Server credential with the Experience Platform API. */
-const EXPERIENCE_PLATFORM_SCOPES =
-  'openid,AdobeID,read_organizations,additional_info.projectedProductContext,session';
+const EXPERIENCE_PLATFORM_SCOPES = 'openid,AdobeID,read_organizations,additional_info.projectedProductContext,session';
 
-const LOG_LEVELS = [
-  'trace',
-  'debug',
-  'info',
-  'warn',
-  'error',
-  'fatal',
-  'silent',
-] as const satisfies LevelWithSilent[];
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const satisfies LevelWithSilent[];
 
 /** The order is that of `.env.example` and of reported errors. */
 export const environmentSchema = z.object({
@@ -41,10 +32,7 @@ export const environmentSchema = z.object({
   SLACK_SIGNING_SECRET: optional(`the Signing Secret from ${SLACK_APP} › Basic Information`),
   PORT: wholeNumber(65_535, 'must be a port number from 0 to 65535 (0: any free one).').prefault('3000'),
   LISTEN_ADDRESS: z
-    .union(
-      [z.ipv4(), z.ipv6()],
-      'must be an IP address of this machine, such as 127.0.0.1, or empty for all of them.',
-    )
+    .union([z.ipv4(), z.ipv6()], 'must be an IP address of this machine, such as 127.0.0.1, or empty for all of them.')
     .optional(),
   SLACK_APP_TOKEN: optional(
     `an App-Level Token with connections:write from ${SLACK_APP} › Basic Information, or leave it empty for HTTP mode`,

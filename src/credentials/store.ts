@@ -44,15 +44,9 @@ export class SqlCredentialStore implements CredentialStore {
       );
     }
     for (const word of filter.words ?? []) {
-      rows = rows.where(
-        'search_text',
-        'like',
-        sql<string>`${`%${likeLiteral(searchKey(word))}%`} escape '!'`,
-      );
+      rows = rows.where('search_text', 'like', sql<string>`${`%${likeLiteral(searchKey(word))}%`} escape '!'`);
     }
-    const { total } = await rows
-      .select((eb) => eb.fn.countAll<number>().as('total'))
-      .executeTakeFirstOrThrow();
+    const { total } = await rows.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
     const page = await rows
       .selectAll()
       .orderBy(STATUS_ORDER)
@@ -151,9 +145,7 @@ export async function deriveStatusOf(trx: Transaction<Tables>, technicalAccountI
     .returning(['adobe_status', 'status'])
     .executeTakeFirst();
   if (row === undefined) return;
-  const migrations = await relevantMigrations(trx)
-    .where('technical_account_id', '=', technicalAccountId)
-    .execute();
+  const migrations = await relevantMigrations(trx).where('technical_account_id', '=', technicalAccountId).execute();
   const status = statusOf(row.adobe_status, ownStatus(migrations));
   if (status !== row.status) await credential.set({ status }).execute();
 }

@@ -22,11 +22,7 @@ export class SqlSyncStore implements SyncStore {
     await this.#db.transaction().execute(async (trx) => {
       // Audit first: a migration's move locks the trail, then its credential; the same order here avoids a deadlock.
       for (const entry of externalChanges) await writeAudit(trx, entry);
-      await trx
-        .updateTable('credentials')
-        .set({ gone_at: at.toISOString() })
-        .where('gone_at', 'is', null)
-        .execute();
+      await trx.updateTable('credentials').set({ gone_at: at.toISOString() }).where('gone_at', 'is', null).execute();
       for await (const chunk of inChunks(credentials)) {
         await trx
           .insertInto('credentials')
@@ -80,10 +76,7 @@ export class SqlSyncStore implements SyncStore {
   }
 
   async rememberIntegrations(found: ReadonlyMap<string, string | null>): Promise<void> {
-    const rows = [...found].map(([id, technicalAccountId]) => ({
-      id,
-      technical_account_id: technicalAccountId,
-    }));
+    const rows = [...found].map(([id, technicalAccountId]) => ({ id, technical_account_id: technicalAccountId }));
     for await (const chunk of inChunks(rows)) {
       await this.#db
         .insertInto('integrations')
@@ -105,11 +98,7 @@ export class SqlSyncStore implements SyncStore {
   async noteSync({ triedAt, problem }: { triedAt: Date; problem: AdobeProblem | null }): Promise<void> {
     const tried_at = triedAt.toISOString();
     // A failed sync leaves the time of the last success.
-    const changes = {
-      tried_at,
-      problem: toJson(problem),
-      ...(problem === null && { succeeded_at: tried_at }),
-    };
+    const changes = { tried_at, problem: toJson(problem), ...(problem === null && { succeeded_at: tried_at }) };
     await this.#db
       .insertInto('sync_state')
       .values({ id: 1, succeeded_at: null, ...changes })

@@ -112,10 +112,7 @@ export class Sync {
     const known = await this.#parts.store.adobeStates();
     const console = found.size === 0 ? { ids: new Map(), problem: null } : await this.#readConsole();
     const credentials: Credential[] = [];
-    const read = async ([id, { account, sandboxes }]: [
-      string,
-      { account: Account; sandboxes: string[] },
-    ]) => ({
+    const read = async ([id, { account, sandboxes }]: [string, { account: Account; sandboxes: string[] }]) => ({
       ...account,
       technicalAccountId: id,
       sandboxes,

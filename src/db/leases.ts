@@ -21,9 +21,7 @@ export class SqlLeases implements Leases {
         conflict
           .column('name')
           .doUpdateSet({ holder, until })
-          .where((eb) =>
-            eb.or([eb('leases.holder', '=', holder), eb('leases.until', '<=', now.toISOString())]),
-          ),
+          .where((eb) => eb.or([eb('leases.holder', '=', holder), eb('leases.until', '<=', now.toISOString())])),
       )
       .returning('name')
       .executeTakeFirst();

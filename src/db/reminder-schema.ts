@@ -69,16 +69,8 @@ export async function addRoundKinds(kysely: Kysely<Tables>): Promise<void> {
   await schema.alterTable('addressees').renameTo('recipients').execute();
   await schema.alterTable('recipients').renameColumn('addressee', 'recipient').execute();
 
-  await db
-    .updateTable('reminder_rounds')
-    .set({ kind: 'all_done' })
-    .where('key', 'like', `${ALL_DONE}%`)
-    .execute();
-  const rounds = await db
-    .selectFrom('reminder_rounds')
-    .select('key')
-    .where('key', 'like', `${MANUAL}%`)
-    .execute();
+  await db.updateTable('reminder_rounds').set({ kind: 'all_done' }).where('key', 'like', `${ALL_DONE}%`).execute();
+  const rounds = await db.selectFrom('reminder_rounds').select('key').where('key', 'like', `${MANUAL}%`).execute();
   for (const { key } of rounds) {
     await db
       .updateTable('reminder_rounds')
@@ -86,11 +78,7 @@ export async function addRoundKinds(kysely: Kysely<Tables>): Promise<void> {
       .where('key', '=', key)
       .execute();
   }
-  const messages = await db
-    .selectFrom('reminder_messages')
-    .selectAll()
-    .where('round', 'like', `${MANUAL}%`)
-    .execute();
+  const messages = await db.selectFrom('reminder_messages').selectAll().where('round', 'like', `${MANUAL}%`).execute();
   for (const { round, recipient, claimed_until, closed_at } of messages) {
     const key = round.slice(MANUAL.length);
     const message = () => db.updateTable('reminder_messages').where('round', '=', round);

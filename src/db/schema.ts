@@ -146,11 +146,7 @@ async function createFirstSchema(db: Kysely<Tables>, engine: Engine): Promise<vo
     .addColumn('migration_id', 'text')
     .addColumn('detail', 'text')
     .execute();
-  await schema
-    .createIndex('audit_by_credential')
-    .on('audit')
-    .columns(['technical_account_id', 'id'])
-    .execute();
+  await schema.createIndex('audit_by_credential').on('audit').columns(['technical_account_id', 'id']).execute();
   await schema
     .createTable('leases')
     .addColumn('name', 'text', (c) => c.primaryKey())
@@ -202,11 +198,7 @@ async function chainAudit(kysely: Kysely<Tables>): Promise<void> {
   }
   await schema.dropTable('audit').execute();
   await schema.alterTable('audit_chained').renameTo('audit').execute();
-  await schema
-    .createIndex('audit_by_credential')
-    .on('audit')
-    .columns(['technical_account_id', 'id'])
-    .execute();
+  await schema.createIndex('audit_by_credential').on('audit').columns(['technical_account_id', 'id']).execute();
   await schema
     .createTable('audit_head')
     .addColumn('id', 'integer', (c) => c.primaryKey())

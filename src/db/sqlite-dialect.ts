@@ -18,10 +18,7 @@ export class NodeSqliteDialect extends SqliteDialect {
           await useWal(database);
           database.exec('pragma synchronous = full; pragma foreign_keys = on');
         }
-        return {
-          close: () => database.close(),
-          prepare: cached((sql) => prepare(database, sql)),
-        };
+        return { close: () => database.close(), prepare: cached((sql) => prepare(database, sql)) };
       },
     });
   }

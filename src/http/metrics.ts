@@ -48,12 +48,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   collectDefaultMetrics({ register: registry });
 
   /** A counter with one label. Known values start at 0, so that the first event is already an increase. */
-  function countBy(
-    name: string,
-    help: string,
-    label: string,
-    values: readonly string[],
-  ): (value: string) => void {
+  function countBy(name: string, help: string, label: string, values: readonly string[]): (value: string) => void {
     const counter = new Counter({ name, help, labelNames: [label], registers });
     for (const value of values) counter.inc({ [label]: value }, 0);
     return (value) => counter.inc({ [label]: values.includes(value) ? value : 'other' });
@@ -82,8 +77,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       this.reset();
       const counts = await withTimeout(options.credentials, collectTimeoutMs).catch(() => undefined);
       if (counts === undefined) return;
-      for (const [status, count] of Object.entries({ ...NO_CREDENTIALS, ...counts }))
-        this.set({ status }, count);
+      for (const [status, count] of Object.entries({ ...NO_CREDENTIALS, ...counts })) this.set({ status }, count);
     },
   });
   new Gauge({
@@ -102,18 +96,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
     text: () => registry.metrics(),
     command: countBy('qs_creds_commands_total', 'Slash commands', 'subcommand', options.subcommands),
     action: countBy('qs_creds_actions_total', 'Buttons, menus and modals used', 'action', options.actions),
-    migration: countBy(
-      'qs_creds_migrations_total',
-      'Migrations that ended',
-      'outcome',
-      Object.keys(OUTCOMES),
-    ),
-    denial: countBy(
-      'qs_creds_refusals_total',
-      'Requests of people that were denied',
-      'reason',
-      options.denialReasons,
-    ),
+    migration: countBy('qs_creds_migrations_total', 'Migrations that ended', 'outcome', Object.keys(OUTCOMES)),
+    denial: countBy('qs_creds_refusals_total', 'Requests of people that were denied', 'reason', options.denialReasons),
     adobeCall({ operation, outcome, seconds }) {
       adobeCalls.inc({ operation, outcome });
       adobeSeconds.observe({ operation }, seconds);

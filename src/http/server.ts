@@ -66,8 +66,7 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // Node has already rejected a length that is not a number.
-    if (Number(request.headers['content-length']) > bodyLimit)
-      return respondError(response, 413, 'body too large');
+    if (Number(request.headers['content-length']) > bodyLimit) return respondError(response, 413, 'body too large');
     const address = request.url ?? '';
     if (!URL.canParse(address, 'http://localhost')) return respondError(response, 400, 'bad request target');
     const page = pages.get(address.split('?', 1)[0] ?? '');
@@ -87,8 +86,7 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
       return;
     }
     if (rawBody === undefined) return respondError(response, 413, 'body too large');
-    if (slack(Object.assign(request, { rawBody }), response) === 'not found')
-      respondError(response, 404, 'not found');
+    if (slack(Object.assign(request, { rawBody }), response) === 'not found') respondError(response, 404, 'not found');
   }
 
   const server = createServer(
@@ -174,8 +172,7 @@ const LISTEN_ERRORS: Readonly<Record<string, string>> = {
 function listen(server: Server, port: number, address: string | null): Promise<number> {
   return new Promise((resolve, reject) => {
     const failed = (cause: NodeJS.ErrnoException) => {
-      const error =
-        LISTEN_ERRORS[cause.code ?? ''] ?? `could not be opened (${cause.code ?? cause.message}).`;
+      const error = LISTEN_ERRORS[cause.code ?? ''] ?? `could not be opened (${cause.code ?? cause.message}).`;
       reject(new StartError(`Port ${port} ${error}`, cause));
     };
     server.once('error', failed);

@@ -17,12 +17,7 @@ export interface Jobs {
 /** Starts reading Adobe and reminding people; the queue of migrations is started by the caller, as the last thing. */
 export function startJobs(
   services: Services,
-  parts: {
-    readonly tasks: TaskTracker;
-    readonly timer: Timer;
-    readonly schedule: Schedule;
-    readonly logger: Logger;
-  },
+  parts: { readonly tasks: TaskTracker; readonly timer: Timer; readonly schedule: Schedule; readonly logger: Logger },
   settings: {
     readonly sync: { readonly cron: string };
     readonly reminders: { readonly cron: string; readonly timeZone: string };

@@ -22,10 +22,7 @@ interface Parts {
 }
 
 /** Syncs with Adobe at the start and then on the cron schedule. */
-export function startSyncLoop(
-  { sync, tasks, timer, schedule, logger }: Parts,
-  settings: { cron: string },
-): SyncLoop {
+export function startSyncLoop({ sync, tasks, timer, schedule, logger }: Parts, settings: { cron: string }): SyncLoop {
   let stopped = false;
   const run = async () => {
     try {

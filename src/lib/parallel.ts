@@ -1,9 +1,5 @@
 /** Maps with at most `limit` calls in flight. The first error rejects the whole, and no further call is started. */
-export async function inParallel<T, R>(
-  items: readonly T[],
-  limit: number,
-  map: (item: T) => Promise<R>,
-): Promise<R[]> {
+export async function inParallel<T, R>(items: readonly T[], limit: number, map: (item: T) => Promise<R>): Promise<R[]> {
   const results = new Array<R>(items.length);
   let next = 0;
   let hasFailed = false;

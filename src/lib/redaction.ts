@@ -17,10 +17,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   // The password in `user:password@` of any URL.
   [/(:\/\/[^\s:/@"']*:)[^\s@/"']+@/g, `$1${REDACTED}@`],
   // JSON or a form within a string, however often its quotes are escaped.
-  [
-    new RegExp(`(\\\\*"(?:${SECRET_KEYS})\\\\*"\\s*:\\s*\\\\*")(?:[^"\\\\]|\\\\[^"\\\\])+`, 'gi'),
-    `$1${REDACTED}`,
-  ],
+  [new RegExp(`(\\\\*"(?:${SECRET_KEYS})\\\\*"\\s*:\\s*\\\\*")(?:[^"\\\\]|\\\\[^"\\\\])+`, 'gi'), `$1${REDACTED}`],
   [new RegExp(`\\b((?:${SECRET_KEYS})=)[^&\\s"'\\\\]+`, 'gi'), `$1${REDACTED}`],
 ];
 

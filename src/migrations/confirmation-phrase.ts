@@ -18,10 +18,7 @@ export function confirmationPhrase({
 }
 
 /** Whether the confirmation phrase was typed. Case matters; spaces around it do not. */
-export function matchesPhrase(
-  request: Pick<Migration, 'shown' | 'technicalAccountId'>,
-  typed: string,
-): boolean {
+export function matchesPhrase(request: Pick<Migration, 'shown' | 'technicalAccountId'>, typed: string): boolean {
   return straighten(normalise(typed)) === straighten(confirmationPhrase(request));
 }
 

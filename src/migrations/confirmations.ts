@@ -11,11 +11,7 @@ import type { ConfirmationMessages, MigrationStore } from './ports.ts';
 export type AskResult =
   | { readonly kind: 'asked'; readonly request: Migration; readonly credential: ListedCredential }
   /** Only an eligible credential can be migrated; `active` is its migration in the queue, if any. */
-  | {
-      readonly kind: 'not_possible';
-      readonly credential: ListedCredential;
-      readonly active: Migration | null;
-    }
+  | { readonly kind: 'not_possible'; readonly credential: ListedCredential; readonly active: Migration | null }
   /** The app may not post in that channel: the request is void. */
   | { readonly kind: 'not_posted' }
   /** Requested in a direct message, where no second person can see the question. Nothing was persisted. */
@@ -97,10 +93,8 @@ export class Confirmations {
     const { migrations } = this.#parts;
     const found = await migrations.get(id);
     if (found === null) return { kind: 'no_such_request' };
-    if (this.#secondPerson && person.id === found.askedBy)
-      return this.#deny(person, 'confirm', found, 'own_request');
-    if (!this.#secondPerson && person.id !== found.askedBy)
-      return this.#deny(person, 'confirm', found, 'not_asked');
+    if (this.#secondPerson && person.id === found.askedBy) return this.#deny(person, 'confirm', found, 'own_request');
+    if (!this.#secondPerson && person.id !== found.askedBy) return this.#deny(person, 'confirm', found, 'not_asked');
     const request = await this.#refresh(found);
     return request.state === 'asked' ? { kind: 'pending', request } : { kind: 'too_late', request };
   }
@@ -142,8 +136,7 @@ export class Confirmations {
     const { migrations, messages, clock, ended } = this.#parts;
     const request = await migrations.get(id);
     if (request === null) return null;
-    if (!this.#secondPerson && person.id !== request.askedBy)
-      return this.#deny(person, 'cancel', request, 'not_asked');
+    if (!this.#secondPerson && person.id !== request.askedBy) return this.#deny(person, 'cancel', request, 'not_asked');
     const at = clock.now();
     const note = { at, actor: person.id, detail: null };
     const changes = { decidedBy: person.id, decidedAt: at };

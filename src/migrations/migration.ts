@@ -72,11 +72,7 @@ export type Reason =
   /** Adobe had started and went back to not started. */
   | { readonly code: 'put_back' }
   /** It timed out in an unclear state; `problem` when that could not be read or the start's response was lost. */
-  | {
-      readonly code: 'unclear';
-      readonly lastStatus: AdobeStatus | null;
-      readonly problem: AdobeProblem | null;
-    }
+  | { readonly code: 'unclear'; readonly lastStatus: AdobeStatus | null; readonly problem: AdobeProblem | null }
   /** Who dealt with it in Adobe, as a Slack user id. */
   | { readonly code: 'resolved'; readonly by: string }
   /** It was migrated, or is being migrated, outside qs-creds. */

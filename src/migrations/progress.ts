@@ -90,11 +90,7 @@ export class ProgressReporter {
     if (last?.progress === wanted) return 'shown';
     if (last !== undefined && now < last.retryAt) return last.delivery;
     const failed = (delivery: Delivery) => {
-      this.#latest.set(migration.id, {
-        progress: '',
-        delivery,
-        retryAt: clock.now().getTime() + RETRY_AFTER_MS,
-      });
+      this.#latest.set(migration.id, { progress: '', delivery, retryAt: clock.now().getTime() + RETRY_AFTER_MS });
       return delivery;
     };
     try {

@@ -52,8 +52,7 @@ export class Runner {
     const [first] = await migrations.queue();
     if (first === undefined) return;
     const now = clock.now().getTime();
-    if (this.#first?.id !== first.id)
-      this.#first = { id: first.id, since: now, readAt: Number.NEGATIVE_INFINITY };
+    if (this.#first?.id !== first.id) this.#first = { id: first.id, since: now, readAt: Number.NEGATIVE_INFINITY };
     if (now - this.#first.readAt < this.#pollMs) return;
     this.#first.readAt = now;
     const reading = await readStatus(console, first.consoleId);
@@ -91,10 +90,7 @@ export class Runner {
       .start(target, this.#stopping.signal)
       .then((outcome) => this.#noteOutcome(submitted, outcome))
       .catch((err: unknown) =>
-        this.#parts.logger.error(
-          { err, migration: submitted.id },
-          'the response to a start could not be recorded',
-        ),
+        this.#parts.logger.error({ err, migration: submitted.id }, 'the response to a start could not be recorded'),
       );
     void this.#starts.track(start);
   }
@@ -118,11 +114,7 @@ export class Runner {
     }
   }
 
-  async #move(
-    migration: Migration,
-    to: InFlightState | EndState,
-    reason: Reason | null,
-  ): Promise<Migration | null> {
+  async #move(migration: Migration, to: InFlightState | EndState, reason: Reason | null): Promise<Migration | null> {
     const { migrations, clock, logger } = this.#parts;
     const at = clock.now();
     const changes: MigrationChanges = {
@@ -131,11 +123,7 @@ export class Runner {
       ...(reason !== null && { reason }),
     };
     const detail = reason === null ? null : { why: reason.code };
-    const moved = await migrations.move(migration.id, migration.state, to, changes, {
-      at,
-      actor: ACTOR_BOT,
-      detail,
-    });
+    const moved = await migrations.move(migration.id, migration.state, to, changes, { at, actor: ACTOR_BOT, detail });
     if (moved === null) return null;
     logger.info({ migration: moved.id, state: to, why: reason?.code }, 'migration moved');
     if (to !== 'submitted' && to !== 'running') this.#parts.ended(to);

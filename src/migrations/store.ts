@@ -82,12 +82,7 @@ export class SqlMigrationStore implements MigrationStore {
         if (unexpiredAt !== null) update = update.where('expires_at', '>', unexpiredAt.toISOString());
         const row = await update.returningAll().executeTakeFirst();
         if (row === undefined) return null;
-        await writeAudit(trx, {
-          ...note,
-          action: to,
-          technicalAccountId: row.technical_account_id,
-          migrationId: id,
-        });
+        await writeAudit(trx, { ...note, action: to, technicalAccountId: row.technical_account_id, migrationId: id });
         await deriveStatusOf(trx, row.technical_account_id);
         return toMigration(row);
       });

@@ -1,12 +1,6 @@
 import { isTransient } from '../credentials/adobe-error.ts';
 import type { StatusReading } from '../credentials/adobe-reader.ts';
-import {
-  CONFIRMATION_TTL_MS,
-  type EndState,
-  type InFlightState,
-  type Migration,
-  type Reason,
-} from './migration.ts';
+import { CONFIRMATION_TTL_MS, type EndState, type InFlightState, type Migration, type Reason } from './migration.ts';
 
 /** What to do next with a migration; `wait` leaves everything as it is. */
 export type Verdict =

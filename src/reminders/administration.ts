@@ -76,8 +76,7 @@ export class ReminderAdministration {
     const isOwn = !isDue || (await this.activePause()) !== null;
     const own = { key: id, kind: 'manual', startedAt: now, finishedAt: isOwn ? null : now } as const;
     const rounds: ReminderRound[] = [own];
-    if (isDue)
-      rounds.push({ key: window.key, kind: 'window', startedAt: now, finishedAt: isOwn ? now : null });
+    if (isDue) rounds.push({ key: window.key, kind: 'window', startedAt: now, finishedAt: isOwn ? now : null });
     if (await store.startManualRound(rounds, this.#entry(by, 'reminders_sent_by_hand'))) wake();
   }
 

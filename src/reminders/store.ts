@@ -49,12 +49,7 @@ export class SqlReminderStore implements ReminderStore {
     await finishRound(this.#db, key, at);
   }
 
-  async claim(
-    round: string,
-    recipientId: string,
-    now: Date,
-    until: Date,
-  ): Promise<'claimed' | 'closed' | 'busy'> {
+  async claim(round: string, recipientId: string, now: Date, until: Date): Promise<'claimed' | 'closed' | 'busy'> {
     const claimed_until = until.toISOString();
     const claimed = await this.#db
       .insertInto('reminder_messages')
@@ -78,10 +73,7 @@ export class SqlReminderStore implements ReminderStore {
   }
 
   async release(round: string, recipientId: string): Promise<void> {
-    await this.#message(round, recipientId)
-      .set({ claimed_until: null })
-      .where('closed_at', 'is', null)
-      .execute();
+    await this.#message(round, recipientId).set({ claimed_until: null }).where('closed_at', 'is', null).execute();
   }
 
   async close(
@@ -141,11 +133,7 @@ export class SqlReminderStore implements ReminderStore {
   }
 
   async snoozedUntil(userId: string): Promise<string | null> {
-    const row = await this.#db
-      .selectFrom('snoozes')
-      .select('until')
-      .where('user_id', '=', userId)
-      .executeTakeFirst();
+    const row = await this.#db.selectFrom('snoozes').select('until').where('user_id', '=', userId).executeTakeFirst();
     return row?.until ?? null;
   }
 
@@ -194,18 +182,11 @@ export class SqlReminderStore implements ReminderStore {
   }
 
   #message(round: string, recipientId: string) {
-    return this.#db
-      .updateTable('reminder_messages')
-      .where('round', '=', round)
-      .where('recipient', '=', recipientId);
+    return this.#db.updateTable('reminder_messages').where('round', '=', round).where('recipient', '=', recipientId);
   }
 
   async #state(name: Tables['reminder_state']['name']): Promise<string | null> {
-    const row = await this.#db
-      .selectFrom('reminder_state')
-      .select('value')
-      .where('name', '=', name)
-      .executeTakeFirst();
+    const row = await this.#db.selectFrom('reminder_state').select('value').where('name', '=', name).executeTakeFirst();
     return row?.value ?? null;
   }
 
@@ -229,12 +210,7 @@ async function insertRound(
 ): Promise<boolean> {
   const inserted = await db
     .insertInto('reminder_rounds')
-    .values({
-      key,
-      kind,
-      started_at: startedAt.toISOString(),
-      finished_at: finishedAt?.toISOString() ?? null,
-    })
+    .values({ key, kind, started_at: startedAt.toISOString(), finished_at: finishedAt?.toISOString() ?? null })
     .onConflict((conflict) => conflict.column('key').doNothing())
     .returning('key')
     .executeTakeFirst();
@@ -242,11 +218,7 @@ async function insertRound(
 }
 
 async function finishRound(db: Database | Transaction<Tables>, key: string, at: Date): Promise<void> {
-  await db
-    .updateTable('reminder_rounds')
-    .set({ finished_at: at.toISOString() })
-    .where('key', '=', key)
-    .execute();
+  await db.updateTable('reminder_rounds').set({ finished_at: at.toISOString() }).where('key', '=', key).execute();
 }
 
 function toRound({ key, kind, started_at, finished_at }: Tables['reminder_rounds']): ReminderRound {

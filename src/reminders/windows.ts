@@ -86,12 +86,7 @@ export function localDate(now: Date, timeZone: string): string {
   let format = DATE_FORMATS.get(timeZone);
   if (format === undefined) {
     // Swedish dates are written as in ISO 8601.
-    format = new Intl.DateTimeFormat('sv-SE', {
-      timeZone,
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-    });
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
     DATE_FORMATS.set(timeZone, format);
   }
   return format.format(now);

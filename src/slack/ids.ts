@@ -41,9 +41,7 @@ export const ACTIONS = {
 } as const;
 
 /** Modals, by the `callback_id` their submission carries. */
-export const VIEWS = {
-  production: 'production_confirmation',
-} as const;
+export const VIEWS = { production: 'production_confirmation' } as const;
 
 /** The text field for the name in the production modal. */
 export const TYPED_NAME = { block: 'typed_name', action: 'name' } as const;

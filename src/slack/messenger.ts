@@ -33,10 +33,7 @@ const MAX_NOTIFIED = 20;
  * Options of the client for reminders. Our own rate limiter waits when Slack asks for a pause, because it renews the
  * lease meanwhile. Without retries a call does not outlast its claim, and one whose response is lost is not repeated.
  */
-export const REMINDER_CLIENT: webApi.WebClientOptions = {
-  rejectRateLimitedCalls: true,
-  retryConfig: { retries: 0 },
-};
+export const REMINDER_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls: true, retryConfig: { retries: 0 } };
 
 /** A rate limited client holds up all of its calls, so each kind of message has its own. */
 interface Clients {
@@ -169,11 +166,6 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
 
 /** `channel` may be a user's id: Slack then posts a direct message and responds with the channel it is in. */
 async function postMessage(client: webApi.WebClient, channel: string, message: Message): Promise<MessageRef> {
-  const posted = await client.chat.postMessage({
-    channel,
-    ...message,
-    unfurl_links: false,
-    unfurl_media: false,
-  });
+  const posted = await client.chat.postMessage({ channel, ...message, unfurl_links: false, unfurl_media: false });
   return { channel: posted.channel ?? channel, ts: posted.ts ?? '' };
 }

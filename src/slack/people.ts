@@ -25,10 +25,7 @@ const User = z
     (user): SlackPerson => ({
       id: user.id,
       email: user.profile?.email || null,
-      teamIds: [
-        ...(user.team_id === undefined ? [] : [user.team_id]),
-        ...(user.enterprise_user?.teams ?? []),
-      ],
+      teamIds: [...(user.team_id === undefined ? [] : [user.team_id]), ...(user.enterprise_user?.teams ?? [])],
       isAdmin: user.is_admin || user.is_owner || user.is_primary_owner,
       isGuest: user.is_restricted || user.is_ultra_restricted,
       isStranger: user.is_stranger,

@@ -27,9 +27,7 @@ export function createHttpReceiver(options: {
     ...options,
     endpoints: SLACK_PATH,
     // Called after the signature is verified. Bolt verifies only this part of the header.
-    customPropertiesExtractor: ({ headers }) => ({
-      [DELIVERY]: String(headers['x-slack-signature']).split('=')[1],
-    }),
+    customPropertiesExtractor: ({ headers }) => ({ [DELIVERY]: String(headers['x-slack-signature']).split('=')[1] }),
     // Errors of listeners end in `app.error`. These are requests Bolt cannot read, which it would answer with 500.
     processEventErrorHandler: async ({ error, response }) => {
       logger.warn('a Slack request was not understood', error);

@@ -49,10 +49,7 @@ export class SocketConnection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     const { hello } = options.limits;
-    this.#helloTimer = setTimeout(
-      () => this.#end(new Error(`Slack sent no hello within ${hello} ms`)),
-      hello,
-    );
+    this.#helloTimer = setTimeout(() => this.#end(new Error(`Slack sent no hello within ${hello} ms`)), hello);
     void this.#connect();
   }
 
@@ -151,8 +148,6 @@ function acknowledge(socket: WebSocket, envelope: Envelope): AckFn<unknown> {
     const payload = typeof response === 'string' ? { text: response } : (response ?? {});
     const { envelope_id, accepts_response_payload } = envelope;
     const frame = JSON.stringify({ envelope_id, ...(accepts_response_payload && { payload }) });
-    return new Promise((resolve, reject) =>
-      socket.send(frame, (error) => (error ? reject(error) : resolve())),
-    );
+    return new Promise((resolve, reject) => socket.send(frame, (error) => (error ? reject(error) : resolve())));
   };
 }

@@ -66,8 +66,7 @@ export class SocketReceiver implements SlackReceiver {
   async start(): Promise<void> {
     const connection = this.#connect();
     if (!(await connection.opened)) {
-      const token =
-        'an App-Level Token with connections:write from api.slack.com/apps › your app › Basic Information';
+      const token = 'an App-Level Token with connections:write from api.slack.com/apps › your app › Basic Information';
       const rejection = toTokenError(await connection.closed, 'SLACK_APP_TOKEN', token);
       if (rejection !== null) throw rejection;
     }

@@ -97,10 +97,7 @@ describe('denied people', () => {
   });
 
   test('denies a guest even if MIGRATORS names them', async () => {
-    const { access, caller } = await withPerson(
-      { isGuest: true },
-      { migrators: { users: ['U1'], groups: [] } },
-    );
+    const { access, caller } = await withPerson({ isGuest: true }, { migrators: { users: ['U1'], groups: [] } });
     expect(await denialOf(access.admitMigrator(caller, WANTED))).toBe('guest');
   });
 

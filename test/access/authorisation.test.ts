@@ -54,21 +54,13 @@ async function compiled(types: readonly string[]): Promise<string[]> {
     }),
   );
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    tsc,
-    '-p',
-    folder,
-    '--pretty',
-    'false',
-  ]).catch((failure: { stdout: string }) => failure);
+  const { stdout } = await promisify(execFile)(process.execPath, [tsc, '-p', folder, '--pretty', 'false']).catch(
+    (failure: { stdout: string }) => failure,
+  );
   const errors = stdout.split('\n').filter((line) => line.includes('error TS'));
   // Any other error would make the calls fail for a reason of its own.
-  expect(errors.filter((line) => !/calls\.mts\(\d+,\d+\): error TS(2345|2739|2741|2740)/.test(line))).toEqual(
-    [],
-  );
-  const failed = new Set(
-    errors.map((line) => Number(/calls\.mts\((\d+)/.exec(line)?.[1]) - 1 - imports.length),
-  );
+  expect(errors.filter((line) => !/calls\.mts\(\d+,\d+\): error TS(2345|2739|2741|2740)/.test(line))).toEqual([]);
+  const failed = new Set(errors.map((line) => Number(/calls\.mts\((\d+)/.exec(line)?.[1]) - 1 - imports.length));
   return calls.filter((_, i) => !failed.has(i)).map(({ type, name }) => `${name} with ${type}`);
 }
 

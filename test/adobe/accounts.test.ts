@@ -51,9 +51,7 @@ describe('the accounts', () => {
 
   test('are never requested from another host or path, whatever the next link contains', async () => {
     const elsewhere = await startAdobe();
-    const nextLink = (path: string) => ({
-      href: `${elsewhere.url}/elsewhere${path.slice(path.indexOf('?'))}`,
-    });
+    const nextLink = (path: string) => ({ href: `${elsewhere.url}/elsewhere${path.slice(path.indexOf('?'))}` });
     const { adobe, accounts } = await startAccounts({ seed: manyCredentials(30), pageSize: 10, nextLink });
     await expect(accounts.readAccounts('prod')).resolves.toHaveLength(30);
     expect(elsewhere.adobe.calls).toEqual([]);

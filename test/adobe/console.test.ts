@@ -28,10 +28,7 @@ describe('the organisation', () => {
   test('is looked up again after an error', async () => {
     const { adobe, reader } = await startConsole();
     adobe.consoleRefuses(true);
-    expect((await failureOf(reader.integrationIds())).problem).toMatchObject({
-      kind: 'not_allowed',
-      status: 403,
-    });
+    expect((await failureOf(reader.integrationIds())).problem).toMatchObject({ kind: 'not_allowed', status: 403 });
     adobe.consoleRefuses(false);
     await expect(reader.integrationIds()).resolves.not.toHaveLength(0);
   });

@@ -77,14 +77,9 @@ describe('a network error', () => {
     (code) => expect(kindOf(new AxiosError('', code))).toBe('unreachable'),
   );
 
-  test.each([
-    'ECONNRESET',
-    'ETIMEDOUT',
-    'EPIPE',
-    'ERR_CANCELED',
-    'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
-  ])('%s is lost, since the request may have been sent', (code) =>
-    expect(kindOf(new AxiosError('', code))).toBe('lost'),
+  test.each(['ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ERR_CANCELED', 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'])(
+    '%s is lost, since the request may have been sent',
+    (code) => expect(kindOf(new AxiosError('', code))).toBe('lost'),
   );
 
   test('of an established connection is lost, not unreachable', () => {
@@ -93,14 +88,11 @@ describe('a network error', () => {
     expect(kindOf(error)).toBe('lost');
   });
 
-  test.each(['lose-response', 'half-response'] as const)(
-    'of a broken response (%s) is lost',
-    async (kind) => {
-      const { adobe, read } = await startReader();
-      adobe.faults.add({ on: 'accounts', kind, times: 3 });
-      expect((await failureOf(read())).kind).toBe('lost');
-    },
-  );
+  test.each(['lose-response', 'half-response'] as const)('of a broken response (%s) is lost', async (kind) => {
+    const { adobe, read } = await startReader();
+    adobe.faults.add({ on: 'accounts', kind, times: 3 });
+    expect((await failureOf(read())).kind).toBe('lost');
+  });
 
   test.each([
     [HTML, 'expected object, received string'],

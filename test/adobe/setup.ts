@@ -1,9 +1,5 @@
 import { onTestFinished } from 'vitest';
-import {
-  SIMULATED_CLIENT,
-  SimulatedAdobe,
-  type SimulatedAdobeOptions,
-} from '../../playground/adobe/server.ts';
+import { SIMULATED_CLIENT, SimulatedAdobe, type SimulatedAdobeOptions } from '../../playground/adobe/server.ts';
 import type { OnCall, RetryDelays } from '../../src/adobe/client.ts';
 import { AdobeHttp } from '../../src/adobe/http.ts';
 import { ImsTokens } from '../../src/adobe/ims.ts';
@@ -23,11 +19,7 @@ export async function startAdobe(options: Omit<SimulatedAdobeOptions, 'clock'> =
   return { adobe, clock, url, tokens, ...clientsAt(url, tokens, onCall) };
 }
 
-export function tokensAt(
-  imsUrl: string,
-  clock: TestClock,
-  changes: { clientSecret?: string } = {},
-): ImsTokens {
+export function tokensAt(imsUrl: string, clock: TestClock, changes: { clientSecret?: string } = {}): ImsTokens {
   return new ImsTokens({ imsUrl, ...SIMULATED_CLIENT, ...changes, clock });
 }
 

@@ -8,11 +8,7 @@ import type { StartOutcome } from '../../src/migrations/method.ts';
 import { clientsAt, startAdobe, tokensAt } from './setup.ts';
 
 const PATH = '/data/foundation/queryauth/accounts/{technicalAccountId}/migrate';
-const target = {
-  technicalAccountId: technicalAccountIdOf('bi-nightly'),
-  sandbox: 'prod',
-  consoleId: '100001',
-};
+const target = { technicalAccountId: technicalAccountIdOf('bi-nightly'), sandbox: 'prod', consoleId: '100001' };
 
 async function startMigrations({ timeoutMs = 10_000, path = PATH } = {}) {
   const started = await startAdobe();
@@ -39,18 +35,15 @@ describe('starting a migration sends exactly one request and', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  test.each([302, 307, 400, 401, 403, 404, 405, 410, 422, 429])(
-    'is refused with status %i',
-    async (status) => {
-      const { adobe, method, posts, never, url } = await startMigrations();
-      const headers = { location: `${url}/elsewhere`, 'retry-after': '0' };
-      adobe.faults.add({ on: 'start', kind: 'status', status, headers });
-      const outcome = await method.start(target, never);
-      expect([outcome.kind, problemOf(outcome)?.status]).toEqual(['refused', status]);
-      expect(posts()).toHaveLength(1);
-      expect(adobe.calls.map(({ path }) => path)).toEqual(['/ims/token/v3', posts()[0]?.path]);
-    },
-  );
+  test.each([302, 307, 400, 401, 403, 404, 405, 410, 422, 429])('is refused with status %i', async (status) => {
+    const { adobe, method, posts, never, url } = await startMigrations();
+    const headers = { location: `${url}/elsewhere`, 'retry-after': '0' };
+    adobe.faults.add({ on: 'start', kind: 'status', status, headers });
+    const outcome = await method.start(target, never);
+    expect([outcome.kind, problemOf(outcome)?.status]).toEqual(['refused', status]);
+    expect(posts()).toHaveLength(1);
+    expect(adobe.calls.map(({ path }) => path)).toEqual(['/ims/token/v3', posts()[0]?.path]);
+  });
 
   test.each([408, 409, 425, 500, 502, 503, 504])('is unclear with status %i', async (status) => {
     const { adobe, method, posts, never } = await startMigrations();
@@ -60,16 +53,13 @@ describe('starting a migration sends exactly one request and', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  test.each(['lose-response', 'half-response'] as const)(
-    'is unclear if the response is lost: %s',
-    async (kind) => {
-      const { adobe, method, posts, never } = await startMigrations();
-      adobe.faults.add({ on: 'start', kind });
-      const outcome = await method.start(target, never);
-      expect([outcome.kind, problemOf(outcome)?.kind]).toEqual(['unclear', 'lost']);
-      expect([posts().length, adobe.starts.length]).toEqual([1, 1]);
-    },
-  );
+  test.each(['lose-response', 'half-response'] as const)('is unclear if the response is lost: %s', async (kind) => {
+    const { adobe, method, posts, never } = await startMigrations();
+    adobe.faults.add({ on: 'start', kind });
+    const outcome = await method.start(target, never);
+    expect([outcome.kind, problemOf(outcome)?.kind]).toEqual(['unclear', 'lost']);
+    expect([posts().length, adobe.starts.length]).toEqual([1, 1]);
+  });
 
   test('is unclear if there is no response in time', async () => {
     const { adobe, method, posts, never } = await startMigrations({ timeoutMs: 30 });
@@ -112,9 +102,7 @@ describe('starting a migration sends exactly one request and', () => {
   });
 
   test('encodes the id into the configured path', async () => {
-    const { adobe, method, never } = await startMigrations({
-      path: '/a/{technicalAccountId}/b/{technicalAccountId}',
-    });
+    const { adobe, method, never } = await startMigrations({ path: '/a/{technicalAccountId}/b/{technicalAccountId}' });
     const outcome = await method.start({ ...target, technicalAccountId: 'x/../$&' }, never);
     expect(adobe.calls.at(-1)?.path).toBe('/a/x%2F..%2F%24%26/b/x%2F..%2F%24%26');
     expect(problemOf(outcome)).toMatchObject({ kind: 'no_such_path', status: 404 });
@@ -139,10 +127,7 @@ describe('starting a migration sends exactly one request and', () => {
   test('names the sandbox of the credential', async () => {
     const { adobe, method, never } = await startMigrations();
     const outcome = await method.start({ ...target, sandbox: 'dev' }, never);
-    expect(problemOf(outcome)).toMatchObject({
-      status: 404,
-      detail: 'There is no such account in this sandbox.',
-    });
+    expect(problemOf(outcome)).toMatchObject({ status: 404, detail: 'There is no such account in this sandbox.' });
     expect(adobe.starts).toEqual([]);
   });
 

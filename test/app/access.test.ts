@@ -13,29 +13,26 @@ describe('denied people', () => {
     [GUEST, `Guests may not use this. ${ASK}`, 'a guest'],
     [STRANGER, `Only members of this workspace may use this. ${ASK}`, 'not a member of this workspace'],
     [ROBOT, `Bots may not use this. ${ASK}`, 'a bot'],
-  ])(
-    '%s is denied every command and button, with an explanation and an audit row',
-    async (userId, words, why) => {
-      const world = await startWorld({ seed: SEED });
+  ])('%s is denied every command and button, with an explanation and an audit row', async (userId, words, why) => {
+    const world = await startWorld({ seed: SEED });
 
-      for (const command of COMMANDS) expect((await world.say(userId, command)).text, command).toBe(words);
-      for (const [action, value] of [
-        ['migrate', credential('airflow-dev').technicalAccountId],
-        ['pick_credential', credential('airflow-dev').technicalAccountId],
-        ['migrate_next', ''],
-        ['list_refresh', '{"offset":0}'],
-        ['history_older', '{"offset":0}'],
-        ['home_refresh', ''],
-      ] as const) {
-        expect((await world.forge(userId, action, value)).text, action).toBe(words);
-      }
+    for (const command of COMMANDS) expect((await world.say(userId, command)).text, command).toBe(words);
+    for (const [action, value] of [
+      ['migrate', credential('airflow-dev').technicalAccountId],
+      ['pick_credential', credential('airflow-dev').technicalAccountId],
+      ['migrate_next', ''],
+      ['list_refresh', '{"offset":0}'],
+      ['history_older', '{"offset":0}'],
+      ['home_refresh', ''],
+    ] as const) {
+      expect((await world.forge(userId, action, value)).text, action).toBe(words);
+    }
 
-      const { text } = await world.say(ADMIN, 'history');
-      expect(text.match(new RegExp(`<@${userId}> was denied access.*: ${why}\\)`, 'g'))).toHaveLength(10);
-      expect(text).toContain(`1–10 of ${COMMANDS.length + 6}`);
-      await world.expectNothingStarted();
-    },
-  );
+    const { text } = await world.say(ADMIN, 'history');
+    expect(text.match(new RegExp(`<@${userId}> was denied access.*: ${why}\\)`, 'g'))).toHaveLength(10);
+    expect(text).toContain(`1–10 of ${COMMANDS.length + 6}`);
+    await world.expectNothingStarted();
+  });
 
   test('denies a late press of a deactivated user', async () => {
     const world = await startWorld({ seed: SEED });
@@ -93,9 +90,7 @@ describe('MIGRATORS', () => {
 
     await world.migrate(MEMBER, 'airflow-dev');
     await world.until(MIGRATED);
-    expect((await world.say(ADMIN, 'history')).text).toContain(
-      `<@${ADMIN}> was denied access (migrate: read-only`,
-    );
+    expect((await world.say(ADMIN, 'history')).text).toContain(`<@${ADMIN}> was denied access (migrate: read-only`);
   });
 
   test('MIGRATORS names groups: their members may migrate, and others are shown which group', async () => {
@@ -121,9 +116,7 @@ describe('MIGRATORS', () => {
     const press = await world.press(MEMBER, question, 'confirm');
     expect(press.text).toContain("I couldn't verify you with Slack");
     expect(press.text).toContain('ask <!subteam^S0MIGRATOR>');
-    expect((await world.forge(SECOND, 'confirm', String(confirm?.value))).text).toContain(
-      'verify you with Slack',
-    );
+    expect((await world.forge(SECOND, 'confirm', String(confirm?.value))).text).toContain('verify you with Slack');
 
     await world.expectNothingStarted();
   });

@@ -89,10 +89,7 @@ describe('/qs-creds migrate NAME', () => {
     ['crm-sync', '`crm-sync` is already migrated'],
     ['dbt', '`dbt` is already being migrated; this was started in Adobe'],
     ['notebooks', '`notebooks` is *Not eligible*'],
-    [
-      'load-test',
-      'The state of `load-test` is *Unknown*, so it cannot be started from here. The Developer Console',
-    ],
+    ['load-test', 'The state of `load-test` is *Unknown*, so it cannot be started from here. The Developer Console'],
   ])('migrate does not ask about %s, and says why', async (name, words) => {
     const world = await startWorld({ seed: SEED });
     const answer = await world.say(ADMIN, `migrate ${name}`);

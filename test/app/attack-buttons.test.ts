@@ -95,9 +95,7 @@ describe('the modal of a production credential', () => {
     const direct = world.slack.directOf(ADMIN);
     const cancelled = await ask(world, FIRST);
     await world.press(ADMIN, cancelled.question, 'cancel');
-    const late = await world.reaction(ADMIN, direct, () =>
-      submit(world, ADMIN, metadataOf(cancelled.id), FIRST),
-    );
+    const late = await world.reaction(ADMIN, direct, () => submit(world, ADMIN, metadataOf(cancelled.id), FIRST));
     expect(late.text).toContain('was cancelled by');
     await world.expectNothingStarted();
 
@@ -113,9 +111,7 @@ describe('the modal of a production credential', () => {
     const world = await startWorld({ seed: SEED });
     const { id } = await ask(world, DEV);
     for (const typed of ['', FIRST]) {
-      expect(await submit(world, ADMIN, metadataOf(id), typed)).toMatchObject({
-        body: { response_action: 'errors' },
-      });
+      expect(await submit(world, ADMIN, metadataOf(id), typed)).toMatchObject({ body: { response_action: 'errors' } });
     }
     await world.expectNothingStarted();
   });
@@ -184,11 +180,7 @@ describe('a value of one button', () => {
     const { id } = await ask(world, DEV);
     world.slack.fail('chat.postMessage', { error: 'channel_not_found' });
     const elsewhere = { team: { id: 'T0OTHER001' }, user: { id: 'U0OTHER001', team_id: 'T0OTHER001' } };
-    await world.slack.forgePress(
-      ADMIN,
-      { action_id: 'confirm', value: id },
-      { ...elsewhere, channel: { id: DATA } },
-    );
+    await world.slack.forgePress(ADMIN, { action_id: 'confirm', value: id }, { ...elsewhere, channel: { id: DATA } });
     await world.logged('the reply to a failed request could not be sent');
     await world.expectNothingStarted();
     expect((await world.say(ADMIN, `history ${DEV}`)).text).toContain('<@U0OTHER001> was denied access');
@@ -201,11 +193,7 @@ test('an unknown button is acknowledged at once, does nothing, and is logged onc
   const line = 'acknowledged a Slack request that no listener matches';
   for (const id of ['deploy', 'confirm ', 'CONFIRM', 'constructor', '']) {
     const before = world.timesLogged(line);
-    const sent = await world.slack.forgePress(
-      ADMIN,
-      { action_id: id, value: 'Zq9' },
-      { channel: { id: DATA } },
-    );
+    const sent = await world.slack.forgePress(ADMIN, { action_id: id, value: 'Zq9' }, { channel: { id: DATA } });
     expect(sent).toMatchObject({ status: 200, body: '' });
     expect(sent.ms).toBeLessThan(1_000);
     expect(world.timesLogged(line)).toBe(before + 1);

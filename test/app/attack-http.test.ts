@@ -20,10 +20,7 @@ withTarget(['a Slack request was not understood']);
 describe('a request that Slack did not sign, or not now, is refused', () => {
   const without = (...names: string[]) => {
     const { headers = {}, ...rest } = signed(COMMAND);
-    return {
-      ...rest,
-      headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name))),
-    };
+    return { ...rest, headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name))) };
   };
   const withHeaders = (headers: Record<string, string | string[]>) => signed(COMMAND, { headers });
   const dated = (seconds: number) => signed(COMMAND, { timestamp: now() + seconds });
@@ -47,27 +44,18 @@ describe('a request that Slack did not sign, or not now, is refused', () => {
     ['a time of words', () => withHeaders({ [timestamp]: 'now' })],
     ['an empty time', () => withHeaders({ [timestamp]: '', [signature]: signatureOf(COMMAND, 0) })],
     ['two times', () => withHeaders({ [timestamp]: [String(now()), String(now())] })],
-    [
-      'an endless time',
-      () => withHeaders({ [timestamp]: 'Infinity', [signature]: signatureOf(COMMAND, 'Infinity') }),
-    ],
+    ['an endless time', () => withHeaders({ [timestamp]: 'Infinity', [signature]: signatureOf(COMMAND, 'Infinity') })],
     [
       'a time before all',
       () => withHeaders({ [timestamp]: '-Infinity', [signature]: signatureOf(COMMAND, '-Infinity') }),
     ],
-    [
-      'a time that is none',
-      () => withHeaders({ [timestamp]: 'NaN', [signature]: signatureOf(COMMAND, 'NaN') }),
-    ],
+    ['a time that is none', () => withHeaders({ [timestamp]: 'NaN', [signature]: signatureOf(COMMAND, 'NaN') })],
     ['a stale date', () => dated(-302)],
     ['a date of last year', () => dated(-31_536_000)],
     ['a date ahead', () => dated(303)],
     ['a date of next year', () => dated(31_536_000)],
     ['milliseconds for seconds', () => signed(COMMAND, { timestamp: Date.now() })],
-    [
-      'the form of Slack’s check of certificates',
-      () => ({ headers: { 'content-type': FORM }, body: 'ssl_check=2' }),
-    ],
+    ['the form of Slack’s check of certificates', () => ({ headers: { 'content-type': FORM }, body: 'ssl_check=2' })],
   ])('%s', async (_, request) => {
     await expectInert(request(), 401);
   });
@@ -102,10 +90,7 @@ describe('a signed request that makes no sense is refused or inert', () => {
     [
       'gzipped JSON',
       () =>
-        signed(gzipSync(JSON.stringify(PRESS)), {
-          type: 'application/json',
-          headers: { 'content-encoding': 'gzip' },
-        }),
+        signed(gzipSync(JSON.stringify(PRESS)), { type: 'application/json', headers: { 'content-encoding': 'gzip' } }),
       401,
     ],
     ['no body', () => signed(''), 200],
@@ -135,11 +120,7 @@ describe('a signed request that makes no sense is refused or inert', () => {
       () => press({ actions: [{ ...PRESS.actions[0], action_id: 'deploy' }] }),
       200,
     ],
-    [
-      'an action of the prototype',
-      () => press({ actions: [{ ...PRESS.actions[0], action_id: 'constructor' }] }),
-      200,
-    ],
+    ['an action of the prototype', () => press({ actions: [{ ...PRESS.actions[0], action_id: 'constructor' }] }), 200],
     [
       'a form without a user',
       () => signed(payload({ ...PERSON, type: 'view_submission', view: { callback_id: 'deploy' } })),
@@ -147,8 +128,7 @@ describe('a signed request that makes no sense is refused or inert', () => {
     ],
     [
       'a form that was closed',
-      () =>
-        signed(payload({ ...PERSON, type: 'view_closed', view: { callback_id: 'production_confirmation' } })),
+      () => signed(payload({ ...PERSON, type: 'view_closed', view: { callback_id: 'production_confirmation' } })),
       200,
     ],
     ['a shortcut', () => signed(payload({ ...PERSON, type: 'shortcut', callback_id: 'confirm' })), 200],
@@ -165,12 +145,7 @@ describe('a signed request that makes no sense is refused or inert', () => {
     ['an event of null', () => json({ type: 'event_callback', event: null }), 400],
     [
       'an event without a user',
-      () =>
-        json({
-          type: 'event_callback',
-          team_id: 'T0LOCAL001',
-          event: { type: 'message', text: '<!channel>' },
-        }),
+      () => json({ type: 'event_callback', team_id: 'T0LOCAL001', event: { type: 'message', text: '<!channel>' } }),
       200,
     ],
     ['a type of no kind', () => json({ type: 'deploy' }), 200],

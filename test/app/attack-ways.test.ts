@@ -68,11 +68,7 @@ describe('other ways in', () => {
   const HOST = 'Host: x\r\n';
   const forged = `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: 0\r\n\r\n`;
   test.each<[string, string, string]>([
-    [
-      'two lengths',
-      `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: 0\r\nContent-Length: 5\r\n\r\nhello`,
-      '400',
-    ],
+    ['two lengths', `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: 0\r\nContent-Length: 5\r\n\r\nhello`, '400'],
     [
       'a length and chunks',
       `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
@@ -80,11 +76,7 @@ describe('other ways in', () => {
     ],
     ['a length below zero', `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: -1\r\n\r\n`, '400'],
     ['a length of words', `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: many\r\n\r\n`, '400'],
-    [
-      'chunks of no length',
-      `POST ${PATH} HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\n`,
-      '400',
-    ],
+    ['chunks of no length', `POST ${PATH} HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\n`, '400'],
     ['an unknown coding', `POST ${PATH} HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip\r\n\r\n`, '400'],
     ['no host', `POST ${PATH} HTTP/1.1\r\nContent-Length: 0\r\n\r\n`, '400'],
     ['no HTTP', `hello\r\n\r\n`, '400'],
@@ -106,11 +98,7 @@ describe('other ways in', () => {
       `POST ${PATH} HTTP/1.1\r\n${HOST}Connection: Upgrade, close\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n`,
       '401',
     ],
-    [
-      'three at once',
-      forged.repeat(2) + forged.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'),
-      '401 401 401',
-    ],
+    ['three at once', forged.repeat(2) + forged.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'), '401 401 401'],
     ['one behind another’s end', `${forged}0\r\n\r\n`, '400'],
     ['old HTTP', `POST ${PATH} HTTP/1.0\r\nContent-Length: 0\r\n\r\n`, '401'],
   ])('a request with %s changes nothing', async (_, bytes, statuses) => {

@@ -12,11 +12,7 @@ const BUTTONS = ['check_again', 'mark_resolved'];
 
 /** One whose start Adobe answered with 500 and did not do; its message says that it needs attention. */
 async function needsAttention(options: Parameters<typeof startWorld>[0] = {}) {
-  const world = await startWorld({
-    seed: SEED,
-    ...options,
-    env: { MIGRATION_TIMEOUT_SECONDS: '60', ...options.env },
-  });
+  const world = await startWorld({ seed: SEED, ...options, env: { MIGRATION_TIMEOUT_SECONDS: '60', ...options.env } });
   world.adobe.faults.add({ on: 'start', kind: 'status', status: 500 });
   await world.migrate(ADMIN, 'airflow-dev');
   const end = await world.until(ATTENTION);

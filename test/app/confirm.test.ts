@@ -33,9 +33,7 @@ describe('confirming', () => {
     expect(closed.text).toMatch(/^✅ The migration of `airflow-dev` was confirmed by <@U0ADMIN001> <!date\^/);
     expect(buttonIds(closed)).toEqual([]);
     await world.until(MIGRATED);
-    expect(world.adobe.starts).toMatchObject([
-      { technicalAccountId: credential('airflow-dev').technicalAccountId },
-    ]);
+    expect(world.adobe.starts).toMatchObject([{ technicalAccountId: credential('airflow-dev').technicalAccountId }]);
   });
 
   test('presses at the same moment confirm once', async () => {
@@ -85,8 +83,7 @@ describe('confirming', () => {
   test('a press after ten minutes is too late', async () => {
     const world = await startWorld({ seed: SEED });
     const { question } = await ask(world, 'airflow-dev');
-    const isClosed = () =>
-      world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('expired after'));
+    const isClosed = () => world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('expired after'));
     world.clock.advance(TEN_MINUTES - 1);
     await world.say(ADMIN, 'status');
     expect(isClosed()).toBe(false);
@@ -149,9 +146,7 @@ describe('confirming', () => {
     await world.slack.forgePress(ADMIN, { action_id: 'confirm', value: id }, place);
 
     expect((await world.until(MIGRATED)).text).toContain('`etl-dev`');
-    expect(world.adobe.starts).toMatchObject([
-      { technicalAccountId: credential('etl-dev').technicalAccountId },
-    ]);
+    expect(world.adobe.starts).toMatchObject([{ technicalAccountId: credential('etl-dev').technicalAccountId }]);
   });
 
   test('a production request is never confirmed without its name, whatever button carries it', async () => {
@@ -159,9 +154,7 @@ describe('confirming', () => {
     const { id } = await ask(world, 'bi-nightly');
     expect((await world.forge(ADMIN, 'confirm', id)).text).toContain('its name has to be typed');
     await world.expectNothingStarted();
-    expect((await world.say(ADMIN, 'history bi-nightly')).text).toContain(
-      '(confirm: the name was not typed)',
-    );
+    expect((await world.say(ADMIN, 'history bi-nightly')).text).toContain('(confirm: the name was not typed)');
   });
 
   test('a request is void when the credential is no longer as it was shown', async () => {
@@ -183,9 +176,7 @@ describe('Cancel', () => {
     const closed = await world.press(ADMIN, question, 'cancel');
 
     expect(closed.ts).toBe(question.ts);
-    expect(closed.text).toMatch(
-      /^The migration of `airflow-dev` was cancelled by <@U0ADMIN001> .*Nothing was started/,
-    );
+    expect(closed.text).toMatch(/^The migration of `airflow-dev` was cancelled by <@U0ADMIN001> .*Nothing was started/);
     expect(buttonIds(closed)).toEqual([]);
     expect((await world.forge(ADMIN, 'confirm', id)).text).toContain('was cancelled by <@U0ADMIN001>');
     await world.expectNothingStarted();

@@ -24,9 +24,7 @@ async function turn(world: World, on: SeenMessage, to: 'list_next' | 'list_previ
 
 describe('the pages of a list', () => {
   test('the next and previous page replace the list', async () => {
-    const world = await startWorld({
-      seed: seedOf(...Array.from({ length: 20 }, (_, i) => credential(long(i)))),
-    });
+    const world = await startWorld({ seed: seedOf(...Array.from({ length: 20 }, (_, i) => credential(long(i)))) });
 
     const first = await world.say(ADMIN, 'list');
     expect(first.text).toContain('1–15 of 20');
@@ -52,11 +50,7 @@ describe('the pages of a list', () => {
   test('10 000 credentials have pages within the limits of Slack', async () => {
     const { credentials } = manyCredentials(10_000);
     // The Console shows a part of them: each one that it shows costs the test two requests.
-    const seed = credentials.map((each, i) => ({
-      ...each,
-      name: long(i),
-      ...(i >= 300 && { consoleId: null }),
-    }));
+    const seed = credentials.map((each, i) => ({ ...each, name: long(i), ...(i >= 300 && { consoleId: null }) }));
     const world = await startWorld({ seed: seedOf(...seed) });
 
     const first = await world.say(ADMIN, 'list');
@@ -77,10 +71,7 @@ describe('the pages of a list', () => {
 
   test('a forged page value does nothing and shows a reference', async () => {
     const values = ['', 'garbage', '[]', '{"offset":-1}', '{"offset":1e300}', '{"words":[1],"offset":0}'];
-    const world = await startWorld({
-      seed: seedOf(credential('etl')),
-      errors: values.map(() => 'a request failed'),
-    });
+    const world = await startWorld({ seed: seedOf(credential('etl')), errors: values.map(() => 'a request failed') });
     for (const value of values) {
       const answer = await world.forge(ADMIN, 'list_next', value);
       expect(answer.text, value).toMatch(/Something went wrong .* reference `[A-Z2-9]{8}`/);

@@ -101,48 +101,42 @@ describe('text from outside', () => {
     expectInert(world);
   });
 
-  test.each(TEXTS)(
-    'text from outside is plain text in the errors of Adobe and in arguments: %s',
-    async (_, text) => {
-      const world = await startWorld({ seed: seedOf(hostile(text)) });
-      const body = { error_code: text, message: text };
-      world.adobe.faults.add({ on: 'accounts', kind: 'status', status: 403, body });
+  test.each(TEXTS)('text from outside is plain text in the errors of Adobe and in arguments: %s', async (_, text) => {
+    const world = await startWorld({ seed: seedOf(hostile(text)) });
+    const body = { error_code: text, message: text };
+    world.adobe.faults.add({ on: 'accounts', kind: 'status', status: 403, body });
 
-      await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
+    await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
 
-      for (const command of ['list', 'status']) {
-        expect((await world.say(ADMIN, command)).text).toContain('AEP admin verification failed');
-      }
-      expect(await openHome(world)).toContain('AEP admin verification failed');
-      for (const command of ['', 'list ', 'status ', 'history ', 'migrate ', 'status no ', 'list no ']) {
-        await world.say(ADMIN, command + text);
-      }
-      expectInert(world);
-    },
-  );
+    for (const command of ['list', 'status']) {
+      expect((await world.say(ADMIN, command)).text).toContain('AEP admin verification failed');
+    }
+    expect(await openHome(world)).toContain('AEP admin verification failed');
+    for (const command of ['', 'list ', 'status ', 'history ', 'migrate ', 'status no ', 'list no ']) {
+      await world.say(ADMIN, command + text);
+    }
+    expectInert(world);
+  });
 
   // This message holds the most texts, so that the longest are the hardest.
-  test.each(TEXTS.slice(0, 7))(
-    'text from outside is plain text where the end is not known: %s',
-    async (_, text) => {
-      const world = await startWorld({
-        seed: seedOf({ ...hostile(text), sandboxes: ['dev'] }, credential('other')),
-        env: { MIGRATION_TIMEOUT_SECONDS: '41' },
-      });
-      const body = { error_code: text, message: text };
-      world.adobe.faults.add({ on: 'start', kind: 'status', status: 500, body });
+  test.each(TEXTS.slice(0, 7))('text from outside is plain text where the end is not known: %s', async (_, text) => {
+    const world = await startWorld({
+      seed: seedOf({ ...hostile(text), sandboxes: ['dev'] }, credential('other')),
+      env: { MIGRATION_TIMEOUT_SECONDS: '41' },
+    });
+    const body = { error_code: text, message: text };
+    world.adobe.faults.add({ on: 'start', kind: 'status', status: 500, body });
 
-      await world.migrate(ADMIN, ID);
-      await world.until(/^🔄/);
-      world.clock.advance(1);
-      await world.migrate(ADMIN, 'other');
-      await world.until(/^⏳.*, 1 ahead/);
-      expect((await world.say(ADMIN, 'status')).text).toContain('🔄');
-      expect(await openHome(world)).toContain('🔄');
-      expect((await world.until(/^⚠️ \*Needs attention\*/)).text).toContain('Adobe failed to start');
-      expect((await world.say(ADMIN, `status ${ID}`)).text).toContain('*Needs attention*');
-      await world.say(ADMIN, `migrate ${ID}`);
-      expectInert(world);
-    },
-  );
+    await world.migrate(ADMIN, ID);
+    await world.until(/^🔄/);
+    world.clock.advance(1);
+    await world.migrate(ADMIN, 'other');
+    await world.until(/^⏳.*, 1 ahead/);
+    expect((await world.say(ADMIN, 'status')).text).toContain('🔄');
+    expect(await openHome(world)).toContain('🔄');
+    expect((await world.until(/^⚠️ \*Needs attention\*/)).text).toContain('Adobe failed to start');
+    expect((await world.say(ADMIN, `status ${ID}`)).text).toContain('*Needs attention*');
+    await world.say(ADMIN, `migrate ${ID}`);
+    expectInert(world);
+  });
 });

@@ -79,8 +79,7 @@ describe('a credential of production', () => {
     const { question, modal } = await ask(world);
     world.clock.advance(10 * 60);
     await world.slack.submit(ADMIN, modal.viewId, typing(NAME));
-    const overdueRequests = () =>
-      world.message(ADMIN, DATA, question.ts).text.includes('expired after 10 minutes');
+    const overdueRequests = () => world.message(ADMIN, DATA, question.ts).text.includes('expired after 10 minutes');
     await world.slack.waitFor(overdueRequests, { what: 'the expiry' });
     await world.expectNothingStarted();
   });
@@ -105,8 +104,7 @@ describe('a credential of production', () => {
     };
 
     await world.slack.forgeInteraction(MEMBER, forged);
-    const refused = () =>
-      world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('read-only access'));
+    const refused = () => world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('read-only access'));
     await world.slack.waitFor(refused, { what: 'a refusal' });
 
     await world.expectNothingStarted();
@@ -127,9 +125,7 @@ describe('a credential of production', () => {
     const question = await world.say(ADMIN, `migrate ${technicalAccountId}`);
     expect(question.text).toContain(shown);
     const modal = await world.openModal(ADMIN, question);
-    expect(JSON.stringify(modal.view)).toContain(
-      `Type the technical account id to confirm: ${technicalAccountId}`,
-    );
+    expect(JSON.stringify(modal.view)).toContain(`Type the technical account id to confirm: ${technicalAccountId}`);
     await world.slack.submit(ADMIN, modal.viewId, typing(name || 'x'));
     expect(world.slack.modalOf(ADMIN)?.errors).toMatchObject({ typed_name: /not it/ });
     await world.slack.submit(ADMIN, modal.viewId, typing(technicalAccountId));

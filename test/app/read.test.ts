@@ -125,28 +125,22 @@ describe('/qs-creds faq', () => {
 describe('/qs-creds help', () => {
   const EVERYBODY = ['list', 'status', 'history', 'faq', 'help'];
 
-  test.each(['help', '', 'HELP'])(
-    'help is the reply to %j, with only what this person may do',
-    async (typed) => {
-      const world = await startWorld({ seed: SEED });
-      const { text } = await world.say(MEMBER, typed);
-      for (const name of EVERYBODY) expect(text).toContain(`\`/qs-creds ${name}`);
-      expect(text).not.toContain('/qs-creds migrate');
-      expect(text).toContain('To migrate, ask a workspace admin or owner.');
-      const { text: forAdmin } = await world.say(ADMIN, typed);
-      for (const name of [...EVERYBODY, 'migrate']) expect(forAdmin).toContain(`\`/qs-creds ${name}`);
-      expect(forAdmin).not.toContain('To migrate, ask');
-    },
-  );
+  test.each(['help', '', 'HELP'])('help is the reply to %j, with only what this person may do', async (typed) => {
+    const world = await startWorld({ seed: SEED });
+    const { text } = await world.say(MEMBER, typed);
+    for (const name of EVERYBODY) expect(text).toContain(`\`/qs-creds ${name}`);
+    expect(text).not.toContain('/qs-creds migrate');
+    expect(text).toContain('To migrate, ask a workspace admin or owner.');
+    const { text: forAdmin } = await world.say(ADMIN, typed);
+    for (const name of [...EVERYBODY, 'migrate']) expect(forAdmin).toContain(`\`/qs-creds ${name}`);
+    expect(forAdmin).not.toContain('To migrate, ask');
+  });
 
-  test.each(['lst', 'migrate-all', 'constructor', '__proto__'])(
-    'follows what is not understood: %j',
-    async (typed) => {
-      const world = await startWorld({ seed: SEED });
-      const { text } = await world.say(MEMBER, `${typed} airflow-dev`);
-      expect(text).toContain(`Unknown command \`${typed}\`. These are the commands:`);
-      expect(text).toContain('`/qs-creds list');
-      expect(world.slack.messagesSeenBy(ADMIN, DATA)).toEqual([]);
-    },
-  );
+  test.each(['lst', 'migrate-all', 'constructor', '__proto__'])('follows what is not understood: %j', async (typed) => {
+    const world = await startWorld({ seed: SEED });
+    const { text } = await world.say(MEMBER, `${typed} airflow-dev`);
+    expect(text).toContain(`Unknown command \`${typed}\`. These are the commands:`);
+    expect(text).toContain('`/qs-creds list');
+    expect(world.slack.messagesSeenBy(ADMIN, DATA)).toEqual([]);
+  });
 });

@@ -10,8 +10,7 @@ const AIRFLOW = credential('airflow-dev').technicalAccountId;
 
 /** Someone deletes the message that everyone sees. */
 function deleteProgress({ state }: LocalSlack): void {
-  for (const message of state.messages.filter(({ onlyFor }) => onlyFor === null))
-    state.deleteMessage(message);
+  for (const message of state.messages.filter(({ onlyFor }) => onlyFor === null)) state.deleteMessage(message);
 }
 
 describe('Adobe', () => {
@@ -35,9 +34,7 @@ describe('Adobe', () => {
     const end = await world.until(MIGRATED);
     expect(end.text).toContain('It was started outside qs-creds; nothing was sent from here.');
     const { text } = await world.say(ADMIN, 'history');
-    expect(text).toMatch(
-      /(Adobe started migrating `airflow-dev`|`airflow-dev` was \*migrated\*) \(outside qs-creds\)/,
-    );
+    expect(text).toMatch(/(Adobe started migrating `airflow-dev`|`airflow-dev` was \*migrated\*) \(outside qs-creds\)/);
     expect(world.adobe.starts).toEqual([]);
   });
 
@@ -55,9 +52,7 @@ describe('Adobe', () => {
     const isListed = () => world.message(ADMIN, DATA, list.ts).text.includes('`airflow-dev` · *Migrating*');
     await world.slack.waitFor(isListed, { what: 'the list' });
     const late = await world.press(ADMIN, question, 'confirm');
-    expect(late.text).toContain(
-      'is no longer valid: according to Adobe, it was or is being migrated outside',
-    );
+    expect(late.text).toContain('is no longer valid: according to Adobe, it was or is being migrated outside');
     expect(buttonIds(late)).toEqual([]);
     await world.expectNothingStarted();
     const { text } = await world.say(ADMIN, 'history');

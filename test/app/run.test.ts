@@ -28,9 +28,7 @@ describe('a confirmed migration', () => {
     await world.until(/▰▰▰.* (16|20|24|28) s of about 40 s/);
     const end = await world.until(MIGRATED);
 
-    expect(end.text).toMatch(
-      /\*Migrated\*: `airflow-dev` <!date\^.*>, after \d+ s\. Its jobs keep running unchanged/,
-    );
+    expect(end.text).toMatch(/\*Migrated\*: `airflow-dev` <!date\^.*>, after \d+ s\. Its jobs keep running unchanged/);
     expect(end.text).toContain('confirmed by <@U0ADMIN001>');
     expect(buttonIds(end)).toEqual(['migrate_next']);
     expect([started.ts, end.ts]).toEqual([progress(world)?.ts, progress(world)?.ts]);
@@ -88,16 +86,8 @@ describe('a confirmed migration', () => {
 describe('a start that Adobe refuses', () => {
   const said = (message: string) => ({ error_code: '403025', message });
   test.each<[number, unknown, readonly string[]]>([
-    [
-      400,
-      { status: 400, detail: 'Account is locked' },
-      ['Adobe refused to', '`Account is locked`', 'ask again'],
-    ],
-    [
-      403,
-      said('No <!here> admin'),
-      ['AEP admin verification failed', '`No &lt;!here&gt; admin`', 'admin rights'],
-    ],
+    [400, { status: 400, detail: 'Account is locked' }, ['Adobe refused to', '`Account is locked`', 'ask again']],
+    [403, said('No <!here> admin'), ['AEP admin verification failed', '`No &lt;!here&gt; admin`', 'admin rights']],
     [404, undefined, ['Adobe returned `404` when', '`ADOBE_MIGRATE_PATH`', "Adobe's Credentials tab"]],
     [405, undefined, ['Adobe returned `405` when', '`ADOBE_MIGRATE_PATH`', "Adobe's Credentials tab"]],
     [429, said('Slow down'), ["Adobe's rate limit was reached (429)", 'Try again in a minute']],
@@ -163,6 +153,5 @@ describe('a start without a clear answer', () => {
 
 /** How often Adobe was asked to start anything. */
 function startCalls(world: World): number {
-  return world.adobe.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/migrate'))
-    .length;
+  return world.adobe.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/migrate')).length;
 }

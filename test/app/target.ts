@@ -121,9 +121,7 @@ export const PERSON = {
 export const PRESS = {
   ...PERSON,
   type: 'block_actions',
-  actions: [
-    { type: 'button', action_id: 'migrate', block_id: 'b', value: credential(NAME).technicalAccountId },
-  ],
+  actions: [{ type: 'button', action_id: 'migrate', block_id: 'b', value: credential(NAME).technicalAccountId }],
 };
 export const payload = (value: unknown) => `payload=${encodeURIComponent(JSON.stringify(value))}`;
 

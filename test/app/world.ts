@@ -68,12 +68,7 @@ export class World {
   readonly #log: LogLine[] = [];
   #bot: App | undefined;
 
-  constructor(
-    adobe: SimulatedAdobe,
-    slack: LocalSlack,
-    clock: TestClock,
-    env: Readonly<Record<string, string>>,
-  ) {
+  constructor(adobe: SimulatedAdobe, slack: LocalSlack, clock: TestClock, env: Readonly<Record<string, string>>) {
     this.adobe = adobe;
     this.slack = slack;
     this.clock = clock;
@@ -118,8 +113,7 @@ export class World {
 
   /** Presses a button that this person was never shown; the reply is a direct message. */
   forge(userId: string, actionId: string, value: string): Promise<SeenMessage> {
-    const act = () =>
-      this.slack.forgePress(userId, { action_id: actionId, value }, { channel: { id: DATA } });
+    const act = () => this.slack.forgePress(userId, { action_id: actionId, value }, { channel: { id: DATA } });
     return this.reaction(userId, this.slack.directOf(userId), act);
   }
 

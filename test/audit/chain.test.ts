@@ -68,9 +68,7 @@ function suite(engine: TestEngine) {
     const trail = new SqlAuditTrail(db);
     const texts = ['', ' ', '"],["', 'é\u0301 🕰', 'half a \ud800 sign', 'a \0 b', '\n\r\u2028', '\\u0000'];
     for (const text of texts) {
-      await trail.record(
-        entry({ actor: text, technicalAccountId: text, migrationId: text, detail: { why: text } }),
-      );
+      await trail.record(entry({ actor: text, technicalAccountId: text, migrationId: text, detail: { why: text } }));
     }
     expect(await findings(db)).toEqual([]);
     expect(await ids(db)).toEqual(upTo(texts.length));

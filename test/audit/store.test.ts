@@ -50,9 +50,7 @@ function suite(engine: TestEngine) {
     // The clocks of instances may differ; the order is that of writing.
     for (let i = 0; i < 7; i++) await trail.record(entry({ actor: `U${i}`, at: minute(i % 3) }));
     const pages = [0, 3, 6, 9].map((offset) => trail.history(null, offset, 3));
-    expect(
-      (await Promise.all(pages)).map(({ rows, total }) => [total, rows.map(({ actor }) => actor)]),
-    ).toEqual([
+    expect((await Promise.all(pages)).map(({ rows, total }) => [total, rows.map(({ actor }) => actor)])).toEqual([
       [7, ['U6', 'U5', 'U4']],
       [7, ['U3', 'U2', 'U1']],
       [7, ['U0']],

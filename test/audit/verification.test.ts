@@ -61,12 +61,8 @@ function suite(engine: TestEngine) {
   });
 
   test('finds a null that was replaced by text', async () => {
-    expect(await findingsAfter(sql`update audit set detail = 'null' where id = 2`)).toEqual([
-      'Row 2 was changed.',
-    ]);
-    expect(await findingsAfter(sql`update audit set detail = '' where id = 2`)).toEqual([
-      'Row 2 was changed.',
-    ]);
+    expect(await findingsAfter(sql`update audit set detail = 'null' where id = 2`)).toEqual(['Row 2 was changed.']);
+    expect(await findingsAfter(sql`update audit set detail = '' where id = 2`)).toEqual(['Row 2 was changed.']);
   });
 
   test.each([
@@ -130,9 +126,7 @@ function suite(engine: TestEngine) {
   test.each([9, 42, 0, -5])('finds a row inserted with number %i', async (id) => {
     const put = sql`insert into audit select ${sql.lit(id)}, at, actor, action, technical_account_id, migration_id,
       detail, previous_hash, hash from audit where id = 3`;
-    expect(await findingsAfter(put)).toEqual([
-      `Row ${id} is outside the 8 rows that were counted: it was added.`,
-    ]);
+    expect(await findingsAfter(put)).toEqual([`Row ${id} is outside the 8 rows that were counted: it was added.`]);
   });
 
   test('finds an inserted row that was counted', async () => {
@@ -176,9 +170,7 @@ function suite(engine: TestEngine) {
       .set({ ...forged, hash })
       .execute();
     await db.updateTable('audit_head').set({ hash }).execute();
-    expect((await verifyAudit(db, null)).findings).toEqual([
-      'Row 1 is not the beginning of a trail: it was replaced.',
-    ]);
+    expect((await verifyAudit(db, null)).findings).toEqual(['Row 1 is not the beginning of a trail: it was replaced.']);
   });
 
   test('finds a wrong or missing count', async () => {
@@ -189,9 +181,7 @@ function suite(engine: TestEngine) {
       'Row 8 is outside the 7 rows that were counted: it was added.',
       'Row 7 is not the last row that was written: it was replaced, or rows after it are missing.',
     ]);
-    expect(await findingsAfter(sql`delete from audit_head`)).toEqual([
-      'The record of the row count is missing.',
-    ]);
+    expect(await findingsAfter(sql`delete from audit_head`)).toEqual(['The record of the row count is missing.']);
   });
 
   test('finds a completely rewritten trail by a row that was noted before', async () => {
@@ -245,10 +235,7 @@ function suite(engine: TestEngine) {
     expect(await verifyAudit(db, null)).toEqual({ head: { count: 2_100, hash }, findings: [] });
 
     await sql`update audit set actor = 'U9' where id in (1001, 2001)`.execute(db);
-    expect((await verifyAudit(db, null)).findings).toEqual([
-      'Row 1001 was changed.',
-      'Row 2001 was changed.',
-    ]);
+    expect((await verifyAudit(db, null)).findings).toEqual(['Row 1001 was changed.', 'Row 2001 was changed.']);
 
     await sql`update audit set migration_id = 'm' where id > 50`.execute(db);
     const { findings } = await verifyAudit(db, null);

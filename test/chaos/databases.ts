@@ -28,10 +28,7 @@ export async function freshDatabase(engine: Engine, server: string, atEnd: AtEnd
 export async function rowsOf(settings: DatabaseSettings): Promise<MigrationRow[]> {
   const db = await openDatabase(settings);
   try {
-    return await db
-      .selectFrom('migrations')
-      .select(['id', 'state', 'shown', 'decided_at', 'notified_at'])
-      .execute();
+    return await db.selectFrom('migrations').select(['id', 'state', 'shown', 'decided_at', 'notified_at']).execute();
   } finally {
     await db.destroy();
   }

@@ -128,8 +128,7 @@ export class Fleet {
     if (victim === 'all' || alive.length === 0) return alive;
     const busiest = alive.toSorted((a, b) => lastMoved(b).localeCompare(lastMoved(a)))[0];
     const someone = alive[this.#random.between(0, alive.length - 1)];
-    const chosen =
-      victim === 'busiest' && busiest !== undefined && lastMoved(busiest) !== '' ? busiest : someone;
+    const chosen = victim === 'busiest' && busiest !== undefined && lastMoved(busiest) !== '' ? busiest : someone;
     return chosen === undefined ? [] : [chosen];
   }
 

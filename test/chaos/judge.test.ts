@@ -75,9 +75,7 @@ describe('judge', () => {
 
   test('counts a confirmation never recorded and a window without a digest as silent', () => {
     const confirmations = [{ name: 'etl-1', isAccepted: false, isVisible: false, ignored: 3 }];
-    const verdict = judge(
-      evidence({ rows: [], confirmations, credentials: [credential({ starts: 0 })], digests: [] }),
-    );
+    const verdict = judge(evidence({ rows: [], confirmations, credentials: [credential({ starts: 0 })], digests: [] }));
     expect(verdict.silent).toEqual(['etl-1: no confirmation was recorded', 'reminder window: no digest']);
   });
 });
@@ -107,8 +105,6 @@ describe('the recovery time', () => {
     const early = { decided_at: new Date(AT + 3_000).toISOString() };
     expect(judge(evidence({ rows: [row(early)], ended: [killed(2_000)], activity })).recoveries).toEqual([]);
     const confirmations = { notified_at: new Date(AT + 1_500).toISOString() };
-    expect(
-      judge(evidence({ rows: [row(confirmations)], ended: [killed(2_000)], activity })).recoveries,
-    ).toEqual([]);
+    expect(judge(evidence({ rows: [row(confirmations)], ended: [killed(2_000)], activity })).recoveries).toEqual([]);
   });
 });

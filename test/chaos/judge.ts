@@ -68,8 +68,7 @@ export function judge(evidence: Evidence): Verdict {
     silent: [
       ...credentials
         .filter(
-          ({ name }) =>
-            named(name).length > 0 || confirmations.some((each) => each.name === name && each.isAccepted),
+          ({ name }) => named(name).length > 0 || confirmations.some((each) => each.name === name && each.isAccepted),
         )
         .filter(({ ends, isStarted }) => !ends.some((end) => isConsistent(end, isStarted)))
         .map(({ name, ends }) => `${name}: ${ends.join(', ') || 'no end'}`),

@@ -27,8 +27,7 @@ const trials = Number(values.trials);
 const firstSeed = Number(values.seed);
 const server = process.env['TEST_POSTGRES_URL'];
 const wanted = KINDS.filter(
-  ({ engine, instances }) =>
-    (values.only ?? engine) === engine && Number(values.instances ?? instances) === instances,
+  ({ engine, instances }) => (values.only ?? engine) === engine && Number(values.instances ?? instances) === instances,
 );
 const kinds = wanted.filter(({ engine }) => engine === 'sqlite' || server !== undefined);
 if (!(trials >= 1) || !Number.isInteger(firstSeed) || wanted.length === 0) {
@@ -63,11 +62,7 @@ async function runOne(seed: number, kind: Kind): Promise<void> {
   };
   cleanups.add(clean);
   try {
-    const trial = await runTrial(planOf(seed), {
-      ...kind,
-      server: server ?? '',
-      atEnd: (end) => ends.push(end),
-    });
+    const trial = await runTrial(planOf(seed), { ...kind, server: server ?? '', atEnd: (end) => ends.push(end) });
     const { verdict, evidence, errors } = trial;
     const kills = evidence.ended.filter(({ signal }) => signal === 'SIGKILL').length;
     finished.push({ kind, kills, stops: evidence.ended.length - kills, verdict, trial });

@@ -38,8 +38,7 @@ export async function confirmMigration(
   { name, presses }: ConfirmationPlan,
   { pressing, signal }: { pressing: () => void; signal: AbortSignal },
 ): Promise<ConfirmationEvidence> {
-  const latest = (words: string) =>
-    world.messages.findLast(({ ephemeral, text }) => ephemeral && text.includes(words));
+  const latest = (words: string) => world.messages.findLast(({ ephemeral, text }) => ephemeral && text.includes(words));
   const question = () => latest(`Migrate \`${name}\`?`);
   const accepted = () => latest(`The migration of \`${name}\` was confirmed`);
   const isVisible = () => accepted() !== undefined || progressOf(world, name).length > 0;

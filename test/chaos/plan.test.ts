@@ -20,9 +20,7 @@ test('500 chaos plans crash at every kind of event and contain every fault', () 
   );
   expect(PLANS.some(({ hasReminderWindow }) => hasReminderWindow)).toBe(true);
   expect(PLANS.some(({ slackDelayMs }) => slackDelayMs > 0)).toBe(true);
-  expect(PLANS.every(({ confirmations, crashes }) => confirmations.length > 0 && crashes.length > 0)).toBe(
-    true,
-  );
+  expect(PLANS.every(({ confirmations, crashes }) => confirmations.length > 0 && crashes.length > 0)).toBe(true);
 });
 
 test('the chaos table has a row for each kind of trial and one for all', () => {

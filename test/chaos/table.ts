@@ -41,8 +41,7 @@ export function table(finished: readonly Finished[], kinds: readonly Kind[]): st
 }
 
 function row(engine: string, instances: string, finished: readonly Finished[]): string[] {
-  const sum = (of: (each: Finished) => number) =>
-    String(finished.reduce((total, each) => total + of(each), 0));
+  const sum = (of: (each: Finished) => number) => String(finished.reduce((total, each) => total + of(each), 0));
   const recoveries = finished.flatMap(({ verdict }) => verdict.recoveries).toSorted((a, b) => a - b);
   return [
     engine,

@@ -33,11 +33,7 @@ const SETTINGS = {
 };
 
 /** A digest is due immediately, and is checked for every second. */
-const REMINDING = {
-  REMINDER_CHANNEL: CHANNEL,
-  REMINDER_CRON: '* * * * * *',
-  REMINDER_DAYS: '7',
-};
+const REMINDING = { REMINDER_CHANNEL: CHANNEL, REMINDER_CRON: '* * * * * *', REMINDER_DAYS: '7' };
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Where a trial runs. */
@@ -62,9 +58,7 @@ export interface Trial {
 
 /** Runs one trial in a world of its own: people and crashes, then waits for every end. */
 export async function runTrial(plan: Plan, { engine, instances, server, atEnd }: TrialSetup): Promise<Trial> {
-  const world = await openWorld(atEnd, {
-    adobe: { migrationSeconds: MIGRATION_SECONDS, seed: seedOf(plan) },
-  });
+  const world = await openWorld(atEnd, { adobe: { migrationSeconds: MIGRATION_SECONDS, seed: seedOf(plan) } });
   const database = await freshDatabase(engine, server, atEnd);
   const settings = {
     ...SETTINGS,
@@ -82,10 +76,7 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
   const confirmations = Promise.all(
     plan.confirmations.map(async (planned) => {
       await delay(planned.at);
-      return confirmMigration(world, fleet, planned, {
-        pressing: () => (presses += 1),
-        signal: deadlinePassed.signal,
-      });
+      return confirmMigration(world, fleet, planned, { pressing: () => (presses += 1), signal: deadlinePassed.signal });
     }),
   );
   for (const crash of plan.crashes) await crashAt(world, fleet, crash, () => presses);
@@ -108,23 +99,13 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
     ignored: all.reduce((sum, { ignored }) => sum + ignored, 0),
     errors: [
       ...fleet.unexpectedExits,
-      ...fleet.instances.flatMap(({ bot }) =>
-        bot.lines.filter(isFailure).map((line) => JSON.stringify(line)),
-      ),
+      ...fleet.instances.flatMap(({ bot }) => bot.lines.filter(isFailure).map((line) => JSON.stringify(line))),
     ],
     async saveTo(folder) {
       await mkdir(folder, { recursive: true });
       const texts = world.messages.map(({ ephemeral, text }) => `${ephemeral ? '(private) ' : ''}${text}`);
       const { calls } = world.adobe;
-      const story = {
-        plan,
-        engine,
-        instances,
-        evidence,
-        messages: texts,
-        adobe: calls,
-        slack: world.slack.calls,
-      };
+      const story = { plan, engine, instances, evidence, messages: texts, adobe: calls, slack: world.slack.calls };
       await writeFile(join(folder, 'trial.json'), JSON.stringify(story, null, 2));
       for (const [i, { bot }] of fleet.instances.entries()) {
         await writeFile(join(folder, `process-${i + 1}.log`), bot.stdout + bot.stderr);
@@ -201,9 +182,7 @@ function endsOf(world: World, name: string): End[] {
 }
 
 function collectEvidence(world: World, plan: Plan, fleet: Fleet): Omit<Evidence, 'rows' | 'confirmations'> {
-  const starts = world.adobe.calls.filter(
-    ({ method, path }) => method === 'POST' && path.endsWith('/migrate'),
-  );
+  const starts = world.adobe.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/migrate'));
   const shown = world.slack.calls.filter(
     ({ method, args }) =>
       ['chat.postMessage', 'chat.update'].includes(method) &&

@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import {
-  ConfigError,
-  ENVIRONMENT_NAMES,
-  readConfig,
-  type Settings,
-  secretsOf,
-} from '../../src/config/config.ts';
+import { ConfigError, ENVIRONMENT_NAMES, readConfig, type Settings, secretsOf } from '../../src/config/config.ts';
 
 const REQUIRED = {
   SLACK_BOT_TOKEN: 'xoxb-bot',
@@ -37,22 +31,12 @@ function errors(env: NodeJS.ProcessEnv): readonly string[] {
 
 test('applies the defaults', () => {
   expect(read({})).toEqual({
-    slack: {
-      botToken: 'xoxb-bot',
-      mode: { kind: 'http', signingSecret: 'signing' },
-      apiUrl: 'https://slack.com/api/',
-    },
+    slack: { botToken: 'xoxb-bot', mode: { kind: 'http', signingSecret: 'signing' }, apiUrl: 'https://slack.com/api/' },
     adobe: {
       clientId: 'client',
       clientSecret: 'p8e-secret',
       orgId: '0A1B@AdobeOrg',
-      scopes: [
-        'openid',
-        'AdobeID',
-        'read_organizations',
-        'additional_info.projectedProductContext',
-        'session',
-      ],
+      scopes: ['openid', 'AdobeID', 'read_organizations', 'additional_info.projectedProductContext', 'session'],
       imsUrl: 'https://ims-na1.adobelogin.com',
       platformUrl: 'https://platform.adobe.io',
       consoleUrl: 'https://developers.adobe.io',
@@ -121,11 +105,7 @@ describe('values', () => {
     [{ ADOBE_PLATFORM_URL: 'http://127.9.9.9/a/b/' }, (s) => s.adobe.platformUrl, 'http://127.9.9.9/a/b'],
     [{ ADOBE_SCOPES: 'openid, AdobeID,' }, (s) => s.adobe.scopes, ['openid', 'AdobeID']],
     [{ ADOBE_SANDBOXES: 'dev-1, prod,dev-1' }, (s) => s.adobe.sandboxes, ['dev-1', 'prod']],
-    [
-      { ADOBE_MIGRATE_PATH: '/x/{technicalAccountId}?a=b' },
-      (s) => s.migration.path,
-      '/x/{technicalAccountId}?a=b',
-    ],
+    [{ ADOBE_MIGRATE_PATH: '/x/{technicalAccountId}?a=b' }, (s) => s.migration.path, '/x/{technicalAccountId}?a=b'],
     [{ MIGRATION_POLL_SECONDS: '0.2' }, (s) => s.migration.pollMs, 200],
     [{ MIGRATION_EXPECTED_SECONDS: '300' }, (s) => s.migration.expectedMs, 300_000],
     [
@@ -159,10 +139,7 @@ describe('values', () => {
 
 describe('errors', () => {
   const cases: [NodeJS.ProcessEnv, RegExp][] = [
-    [
-      { SLACK_BOT_TOKEN: 'xoxp-BAD' },
-      /^SLACK_BOT_TOKEN must start with xoxb-: set it to .* OAuth & Permissions\.$/,
-    ],
+    [{ SLACK_BOT_TOKEN: 'xoxp-BAD' }, /^SLACK_BOT_TOKEN must start with xoxb-: set it to .* OAuth & Permissions\.$/],
     [{ SLACK_BOT_TOKEN: 'xoxb-BAD x' }, /^SLACK_BOT_TOKEN must start with xoxb-/],
     [{ SLACK_SIGNING_SECRET: 'BAD BAD' }, /^SLACK_SIGNING_SECRET must not contain spaces/],
     [
@@ -174,10 +151,7 @@ describe('errors', () => {
     [{ PORT: '65536' }, /^PORT must be a port number/],
     [{ PORT: '-1' }, /^PORT must be a port number/],
     [{ PORT: '80.5' }, /^PORT must be a port number/],
-    [
-      { LISTEN_ADDRESS: 'BAD' },
-      /^LISTEN_ADDRESS must be an IP address of this machine, such as 127\.0\.0\.1/,
-    ],
+    [{ LISTEN_ADDRESS: 'BAD' }, /^LISTEN_ADDRESS must be an IP address of this machine, such as 127\.0\.0\.1/],
     [{ SLACK_API_URL: 'BAD' }, /^SLACK_API_URL must be an address such as https:\/\/slack\.com\/api\/\.$/],
     [{ SLACK_API_URL: 'ftp://BAD' }, /^SLACK_API_URL must be an address/],
     [
@@ -212,10 +186,7 @@ describe('errors', () => {
       { MIGRATION_EXPECTED_SECONDS: '300.1' },
       /^MIGRATION_EXPECTED_SECONDS must not exceed MIGRATION_TIMEOUT_SECONDS\.$/,
     ],
-    [
-      { MIGRATION_POLL_SECONDS: '50', MIGRATION_TIMEOUT_SECONDS: '45' },
-      /^MIGRATION_POLL_SECONDS must not exceed/,
-    ],
+    [{ MIGRATION_POLL_SECONDS: '50', MIGRATION_TIMEOUT_SECONDS: '45' }, /^MIGRATION_POLL_SECONDS must not exceed/],
     [{ MIGRATORS: 'U0ADMIN,@BAD' }, /^MIGRATORS must be a comma-separated list of Slack user ids/],
     [{ MIGRATORS: ' , ' }, /^MIGRATORS must be a comma-separated list/],
     [{ REQUIRE_SECOND_PERSON: 'yes' }, /^REQUIRE_SECOND_PERSON must be true or false\.$/],
@@ -273,12 +244,9 @@ describe('warnings', () => {
     ]);
   });
 
-  test.each(['SLACK_CLIENT_ID', 'PORTS', 'PATH', 'ADOBE_ANALYTICS_KEY'])(
-    '%s is ignored without a warning',
-    (name) => {
-      expect(read({ [name]: 'x' }).warnings).toEqual([]);
-    },
-  );
+  test.each(['SLACK_CLIENT_ID', 'PORTS', 'PATH', 'ADOBE_ANALYTICS_KEY'])('%s is ignored without a warning', (name) => {
+    expect(read({ [name]: 'x' }).warnings).toEqual([]);
+  });
 });
 
 describe('secrets', () => {

@@ -85,12 +85,9 @@ const READ = {
   unknown: ['unknown', 'migrating', 'needs_attention'],
 } as const satisfies Record<AdobeStatus, readonly [CredentialStatus, CredentialStatus, CredentialStatus]>;
 
-test.each(Object.keys(READ) as AdobeStatus[])(
-  'the status %s at Adobe is combined with our own migration',
-  (adobe) => {
-    const [alone, active, needsAttention] = READ[adobe];
-    expect(statusOf(adobe, null)).toBe(alone);
-    expect(statusOf(adobe, 'active')).toBe(active);
-    expect(statusOf(adobe, 'needs_attention')).toBe(needsAttention);
-  },
-);
+test.each(Object.keys(READ) as AdobeStatus[])('the status %s at Adobe is combined with our own migration', (adobe) => {
+  const [alone, active, needsAttention] = READ[adobe];
+  expect(statusOf(adobe, null)).toBe(alone);
+  expect(statusOf(adobe, 'active')).toBe(active);
+  expect(statusOf(adobe, 'needs_attention')).toBe(needsAttention);
+});

@@ -27,11 +27,7 @@ function suite(engine: TestEngine) {
   test.each<[AdobeStatus, MigrationState[], string[]]>([
     ['not_started', ['cancelled'], ['eligible']],
     ['not_started', ['confirmed', 'failed'], ['migrating', 'eligible']],
-    [
-      'not_started',
-      ['confirmed', 'submitted', 'running', 'failed'],
-      [...Array(3).fill('migrating'), 'eligible'],
-    ],
+    ['not_started', ['confirmed', 'submitted', 'running', 'failed'], [...Array(3).fill('migrating'), 'eligible']],
     ['completed', ['confirmed', 'submitted', 'migrated'], ['migrating', 'migrating', 'migrated']],
     ['started', ['confirmed', 'running', 'needs_attention'], ['migrating', 'migrating', 'needs_attention']],
     ['started', ['confirmed', 'failed'], ['migrating', 'migrating']],

@@ -10,19 +10,7 @@ import { accountId, credential, minute, question } from '../support/samples.ts';
 describe('the credential store', () => onBothEngines(suite));
 
 /** Names that bytes and languages sort differently, that fold differently, or contain LIKE patterns. */
-const NAMES = [
-  'zeta',
-  'Alpha',
-  'alpha-2',
-  'alpha 2',
-  'Émile',
-  'eta',
-  '_x',
-  'ÄRGER',
-  '100% sure!',
-  'STRAẞE',
-  '😀',
-];
+const NAMES = ['zeta', 'Alpha', 'alpha-2', 'alpha 2', 'Émile', 'eta', '_x', 'ÄRGER', '100% sure!', 'STRAẞE', '😀'];
 
 function suite(engine: TestEngine) {
   async function filled(credentials: readonly Credential[]) {
@@ -185,14 +173,7 @@ function suite(engine: TestEngine) {
       credential(5, { adobeStatus: 'none' }),
       credential(6, { adobeStatus: 'unknown' }),
     ]);
-    const counts = {
-      eligible: 2,
-      migrating: 1,
-      migrated: 1,
-      not_eligible: 1,
-      unknown: 1,
-      needs_attention: 0,
-    };
+    const counts = { eligible: 2, migrating: 1, migrated: 1, not_eligible: 1, unknown: 1, needs_attention: 0 };
     expect(await store.counts()).toEqual(counts);
   });
 

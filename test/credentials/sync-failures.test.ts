@@ -73,22 +73,19 @@ describe('when the Console fails', () => {
   test.each<[AdobeErrorKind, number]>([
     ['not_allowed', 403],
     ['no_such_path', 404],
-  ])(
-    'permanently (%s), a sync makes every credential unknown except the migrated ones',
-    async (kind, status) => {
-      const now = await anHourLater();
-      now.adobe.failing.set('integrations', adobeError(kind, status));
-      expect(await now.sync.run()).toMatchObject({ succeededAt: now.clock.now(), problem: null });
-      expect(await now.statuses()).toEqual(['unknown', 'unknown', 'migrated']);
-      expect(await now.stores.credentials.get(accountId(1))).toMatchObject({
-        unknownBecause: { code: 'console_failed', problem: problem(kind, status) },
-        consoleId: consoleId(1),
-      });
-      now.adobe.failing.clear();
-      await now.sync.run();
-      expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
-    },
-  );
+  ])('permanently (%s), a sync makes every credential unknown except the migrated ones', async (kind, status) => {
+    const now = await anHourLater();
+    now.adobe.failing.set('integrations', adobeError(kind, status));
+    expect(await now.sync.run()).toMatchObject({ succeededAt: now.clock.now(), problem: null });
+    expect(await now.statuses()).toEqual(['unknown', 'unknown', 'migrated']);
+    expect(await now.stores.credentials.get(accountId(1))).toMatchObject({
+      unknownBecause: { code: 'console_failed', problem: problem(kind, status) },
+      consoleId: consoleId(1),
+    });
+    now.adobe.failing.clear();
+    await now.sync.run();
+    expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
+  });
 
   test.each<[AdobeErrorKind, number | undefined]>([
     ['throttled', 429],
@@ -147,14 +144,11 @@ describe('when one status cannot be read, a sync', () => {
     expect(await now.statuses()).toEqual(['unknown', 'eligible', 'migrated']);
   });
 
-  test.each(['throttled', 'lost'] as const)(
-    'fails and changes nothing after a transient error (%s)',
-    async (kind) => {
-      const now = await anHourLater();
-      now.adobe.failing.set(`status ${consoleId(1)}`, adobeError(kind));
-      now.adobe.statuses.set(consoleId(2), 'started');
-      expect(await now.sync.run()).toMatchObject({ succeededAt: now.knownAt, problem: { kind } });
-      expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
-    },
-  );
+  test.each(['throttled', 'lost'] as const)('fails and changes nothing after a transient error (%s)', async (kind) => {
+    const now = await anHourLater();
+    now.adobe.failing.set(`status ${consoleId(1)}`, adobeError(kind));
+    now.adobe.statuses.set(consoleId(2), 'started');
+    expect(await now.sync.run()).toMatchObject({ succeededAt: now.knownAt, problem: { kind } });
+    expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
+  });
 });

@@ -52,9 +52,7 @@ function suite(engine: TestEngine) {
     } as const;
     const migrated = credential(1, { adobeStatus: 'completed' });
     await db.schema.alterTable('migrations').renameTo('elsewhere').execute();
-    await expect(sync.replaceCredentials([migrated], minute(5), [externalChanges])).rejects.toThrow(
-      'migrations',
-    );
+    await expect(sync.replaceCredentials([migrated], minute(5), [externalChanges])).rejects.toThrow('migrations');
     await db.schema.alterTable('elsewhere').renameTo('migrations').execute();
     expect(await history.history(null, 0, 9)).toEqual({ rows: [], total: 0 });
     expect(await credentials.get(accountId(1))).toMatchObject({ adobeStatus: 'not_started' });
@@ -74,11 +72,7 @@ function suite(engine: TestEngine) {
     expect((await credentials.page({}, 0, 10)).total).toBe(1);
 
     await sync.replaceCredentials([], minute(9));
-    const gone = await db
-      .selectFrom('credentials')
-      .select('gone_at')
-      .orderBy('technical_account_id')
-      .execute();
+    const gone = await db.selectFrom('credentials').select('gone_at').orderBy('technical_account_id').execute();
     expect(gone.map((row) => row.gone_at)).toEqual([minute(5).toISOString(), minute(9).toISOString()]);
 
     await sync.replaceCredentials([credential(1, { name: 'again' })], minute(10));
@@ -90,11 +84,7 @@ function suite(engine: TestEngine) {
     await sync.replaceCredentials([credential(1), credential(2, { adobeStatus: 'started' })], minute(0));
     await credentials.setAdobeStatus(accountId(1), 'completed');
     const stale = [
-      credential(1, {
-        name: 'newer name',
-        adobeStatus: 'unknown',
-        unknownBecause: { code: 'not_in_console' },
-      }),
+      credential(1, { name: 'newer name', adobeStatus: 'unknown', unknownBecause: { code: 'not_in_console' } }),
       credential(2),
     ];
     await sync.replaceCredentials(stale, minute(5));
@@ -104,10 +94,7 @@ function suite(engine: TestEngine) {
       unknownBecause: null,
       status: 'migrated',
     });
-    expect(await credentials.get(accountId(2))).toMatchObject({
-      adobeStatus: 'not_started',
-      status: 'eligible',
-    });
+    expect(await credentials.get(accountId(2))).toMatchObject({ adobeStatus: 'not_started', status: 'eligible' });
   });
 
   test('yields to the event loop while writing 10 000 credentials, and misses none', async () => {

@@ -1,13 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  ASKER,
-  confirmed,
-  newProcess,
-  newWorld,
-  type Settings,
-  startWith,
-  story,
-} from '../migrations/setup.ts';
+import { ASKER, confirmed, newProcess, newWorld, type Settings, startWith, story } from '../migrations/setup.ts';
 import { consoleId } from '../support/fakes.ts';
 import { accountId, credential } from '../support/samples.ts';
 

@@ -37,10 +37,7 @@ export function useContenders(): Contenders {
 }
 
 /** Sends a message, if any, to each process and waits for the reply of each. */
-async function toEach(
-  processes: readonly ChildProcess[],
-  message: object | string | null,
-): Promise<unknown[]> {
+async function toEach(processes: readonly ChildProcess[], message: object | string | null): Promise<unknown[]> {
   return Promise.all(
     processes.map(async (process) => {
       const done = new AbortController();

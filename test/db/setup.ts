@@ -16,8 +16,7 @@ export interface TestEngine {
 
 const server = process.env['TEST_POSTGRES_URL'];
 /** The name of PostgreSQL's half of each suite; says when it is skipped. */
-export const POSTGRES =
-  server === undefined ? 'PostgreSQL: skipped, set TEST_POSTGRES_URL to run it' : 'PostgreSQL';
+export const POSTGRES = server === undefined ? 'PostgreSQL: skipped, set TEST_POSTGRES_URL to run it' : 'PostgreSQL';
 
 /** Runs one suite on each engine: SQLite in fresh files, PostgreSQL in a separate database. */
 export function onBothEngines(suite: (engine: TestEngine) => void): void {

@@ -8,9 +8,7 @@ import { onBothEngines, openFresh, type TestEngine } from './setup.ts';
 describe('stored values', () => onBothEngines(suite));
 
 /** 10 000 characters that do not compress. */
-const LONG = Array.from({ length: 10_000 }, (_, i) =>
-  String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000)),
-).join('');
+const LONG = Array.from({ length: 10_000 }, (_, i) => String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000))).join('');
 
 function suite(engine: TestEngine) {
   test.each([

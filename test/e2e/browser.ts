@@ -42,9 +42,7 @@ function places(): string[] {
         join('/Applications', `${name}.app`, 'Contents', 'MacOS', name),
       );
     case 'win32': {
-      const folders = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap(
-        (name) => process.env[name] ?? [],
-      );
+      const folders = ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap((name) => process.env[name] ?? []);
       const files = ['Chromium/Application/chrome.exe', 'Google/Chrome/Application/chrome.exe'];
       files.push('Microsoft/Edge/Application/msedge.exe');
       return files.flatMap((file) => folders.map((folder) => join(folder, file)));

@@ -60,8 +60,7 @@ async function openPage(
   });
   page.on('request', (request) => {
     const { origin, protocol } = new URL(request.url());
-    if (protocol !== 'data:' && origin !== address.replace(/\/$/, ''))
-      problems.push(`requests ${request.url()}`);
+    if (protocol !== 'data:' && origin !== address.replace(/\/$/, '')) problems.push(`requests ${request.url()}`);
   });
   onTestFinished(() => expect(problems).toEqual([]));
   const response = await page.goto(address);

@@ -43,10 +43,7 @@ describe('metrics', () => {
   });
 
   const unreadable: [string, Partial<MetricsOptions>][] = [
-    [
-      'reject',
-      { credentials: () => Promise.reject(new Error('x')), lastSync: () => Promise.reject(new Error('x')) },
-    ],
+    ['reject', { credentials: () => Promise.reject(new Error('x')), lastSync: () => Promise.reject(new Error('x')) }],
     ['hang', { credentials: () => new Promise(() => {}), lastSync: () => new Promise(() => {}) }],
     ['have no value yet', { credentials: () => Promise.reject(new Error('x')), lastSync: async () => null }],
   ];

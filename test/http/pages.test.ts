@@ -14,24 +14,18 @@ describe('the operations server', () => {
     const { port } = await start();
     const response = await ask(port, path);
     expect(response).toMatchObject({ status, body });
-    expect(response.headers).toMatchObject({
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    });
+    expect(response.headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     expect(response.headers).not.toHaveProperty('x-powered-by');
     const head = await ask(port, path, { method: 'HEAD' });
     expect(head).toMatchObject({ status, body: '' });
     expect(head.headers['content-length']).toBe(String(body.length));
   });
 
-  test.each(['/healthz', '/readyz', '/metrics'])(
-    'responds to other methods for %s with 405',
-    async (path) => {
-      const { port } = await start();
-      const response = await ask(port, path, { method: 'POST' }, 'x');
-      expect(response).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
-    },
-  );
+  test.each(['/healthz', '/readyz', '/metrics'])('responds to other methods for %s with 405', async (path) => {
+    const { port } = await start();
+    const response = await ask(port, path, { method: 'POST' }, 'x');
+    expect(response).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
+  });
 
   test('responds with 500 and a reference when the metrics fail; the log has the details', async () => {
     const text = async () => {

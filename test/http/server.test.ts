@@ -30,10 +30,7 @@ describe('the server', () => {
 
   test('accepts 1 MB by default, and rejects a longer body before it is sent', async () => {
     const { port } = await start({ slack: echo });
-    const announced = await raw(
-      port,
-      'POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n',
-    );
+    const announced = await raw(port, 'POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n');
     expect(String(await once(announced, 'data'))).toMatch(/^HTTP\/1.1 413 /);
     const response = await ask(port, '/slack/events', { method: 'POST' }, 'x'.repeat(1048576));
     expect(response).toMatchObject({ status: 200, body: '1048576' });
@@ -109,9 +106,7 @@ describe('closing the server', () => {
         return 'handled';
       },
     });
-    const hanging = expect(ask(port, '/slack/events', { method: 'POST' }, 'x')).rejects.toThrow(
-      'socket hang up',
-    );
+    const hanging = expect(ask(port, '/slack/events', { method: 'POST' }, 'x')).rejects.toThrow('socket hang up');
     await arrived.promise;
     const closed = server.close(20);
     expect(server.close(never)).toBe(closed);

@@ -16,11 +16,7 @@ export const fine: Checks = {
 /** An operations server that is closed when the test ends, and the lines it logs. */
 export async function start(options: Partial<OperationsServerOptions> = {}) {
   const lines: string[] = [];
-  const logger = createLogger({
-    level: 'trace',
-    secrets: [],
-    destination: { write: (line) => void lines.push(line) },
-  });
+  const logger = createLogger({ level: 'trace', secrets: [], destination: { write: (line) => void lines.push(line) } });
   const metrics = { contentType: 'text/plain; version=0.0.4', text: async () => 'metric 1\n' };
   const server = createOperationsServer({ logger, checks: fine, metrics, ...options });
   const port = await server.listen(0, '127.0.0.1');

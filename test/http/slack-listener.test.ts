@@ -50,8 +50,7 @@ describe('the server in HTTP mode', () => {
       },
     };
   }
-  const command =
-    'command=%2Fqs-creds&text=help+%E2%9C%93&user_id=U2&team_id=T1&response_url=http%3A%2F%2Flocalhost';
+  const command = 'command=%2Fqs-creds&text=help+%E2%9C%93&user_id=U2&team_id=T1&response_url=http%3A%2F%2Flocalhost';
 
   test('responds to signed commands', async () => {
     const { port } = await startBolt();
@@ -65,9 +64,7 @@ describe('the server in HTTP mode', () => {
 
   test('rejects a request signed with another secret', async () => {
     const { port } = await startBolt();
-    expect(await ask(port, '/slack/events', signed(command, 'other'), command)).toMatchObject({
-      status: 401,
-    });
+    expect(await ask(port, '/slack/events', signed(command, 'other'), command)).toMatchObject({ status: 401 });
   });
 
   test.each([

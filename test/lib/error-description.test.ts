@@ -3,10 +3,7 @@ import { recording } from './recording.ts';
 
 test('a logged error has its type, message, stack, code and causes, and nothing else', () => {
   const { logger, last } = recording();
-  const cause = Object.assign(new TypeError('inner'), {
-    code: 'ECONNREFUSED',
-    config: { headers: { a: 'b' } },
-  });
+  const cause = Object.assign(new TypeError('inner'), { code: 'ECONNREFUSED', config: { headers: { a: 'b' } } });
   const error = Object.assign(new Error('outer', { cause }), { data: 'x', code: 'has spaces in it' });
   logger.error(error, 'failed');
   expect(last().msg).toBe('failed');

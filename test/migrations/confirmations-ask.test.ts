@@ -5,11 +5,7 @@ import { ASKER, by, confirmed, PLACE, type Process, startWith, story } from './s
 
 const MINUTE = 60_000;
 
-function asking(
-  process: Process,
-  id = accountId(1),
-  where: { channel: string; responseUrl: string | null } = PLACE,
-) {
+function asking(process: Process, id = accountId(1), where: { channel: string; responseUrl: string | null } = PLACE) {
   return by(ASKER, process).ask(id, where);
 }
 
@@ -88,11 +84,7 @@ describe('when asking is not possible', () => {
     const now = await startWith([1]);
     const { id } = await confirmed(now, 1);
     const asked = await asking(now);
-    expect(asked).toMatchObject({
-      kind: 'not_possible',
-      credential: { status: 'migrating' },
-      active: { id },
-    });
+    expect(asked).toMatchObject({ kind: 'not_possible', credential: { status: 'migrating' }, active: { id } });
   });
 
   test('does not ask about a credential that needs attention', async () => {
@@ -102,11 +94,7 @@ describe('when asking is not possible', () => {
     await now.stores.migrations.move(id, 'confirmed', 'submitted', {}, note);
     await now.stores.migrations.move(id, 'submitted', 'needs_attention', {}, note);
     const needsAttention = { status: 'needs_attention' };
-    expect(await asking(now)).toMatchObject({
-      kind: 'not_possible',
-      credential: needsAttention,
-      active: null,
-    });
+    expect(await asking(now)).toMatchObject({ kind: 'not_possible', credential: needsAttention, active: null });
   });
 
   test('does not ask about a credential that Adobe does not show', async () => {

@@ -41,10 +41,7 @@ describe('an expiring request', () => {
     const { id } = await ask(now, 1);
     now.clock.advance(TEN_MINUTES);
     const expired = { id, state: 'expired' };
-    expect(await by(ASKER, now).confirm(id, PRESS)).toMatchObject({
-      kind: 'too_late',
-      request: expired,
-    });
+    expect(await by(ASKER, now).confirm(id, PRESS)).toMatchObject({ kind: 'too_late', request: expired });
     expect(await now.stores.migrations.queue()).toEqual([]);
     expect(await by(ASKER, now).find(id)).toMatchObject({ kind: 'too_late', request: expired });
   });

@@ -31,11 +31,7 @@ describe('where a second person is required', () => {
   test('a second migrator confirms', async () => {
     const now = await asked();
     const answered = await by(OTHER, now).confirm(now.question.id, PRESS);
-    const migration = {
-      askedBy: ASKER.userId,
-      decidedBy: OTHER.userId,
-      questionMessage: now.question.questionMessage,
-    };
+    const migration = { askedBy: ASKER.userId, decidedBy: OTHER.userId, questionMessage: now.question.questionMessage };
     expect(answered).toMatchObject({ kind: 'confirmed', migration });
     expect(now.messages.closed).toMatchObject([{ question: migration, responseUrl: PRESS.responseUrl }]);
   });

@@ -106,11 +106,9 @@ async function live(story: Story, deaths: number, death: CrashPoint) {
   const ends: string[] = [];
   for (let i = 0; i < deaths; i++) {
     const crashing = new CrashingProcess(death);
-    await run(setup.newProcess(world, SETTINGS, crashing.through), world, timePasses).catch(
-      (error: unknown) => {
-        if (!(error instanceof Crash)) throw error;
-      },
-    );
+    await run(setup.newProcess(world, SETTINGS, crashing.through), world, timePasses).catch((error: unknown) => {
+      if (!(error instanceof Crash)) throw error;
+    });
     if (crashing.crashedAt !== null) ends.push(crashing.crashedAt);
   }
   const process = setup.newProcess(world, SETTINGS);
@@ -146,7 +144,5 @@ async function persist(process: setup.Process): Promise<void> {
 function isOver({ adobe, messages }: setup.World): boolean {
   const status = adobe.statuses.get(consoleId(1));
   if (status === 'started') return false;
-  return status === 'completed'
-    ? messages.ends().includes('credential 1: migrated')
-    : messages.ends().length > 0;
+  return status === 'completed' ? messages.ends().includes('credential 1: migrated') : messages.ends().length > 0;
 }

@@ -56,10 +56,7 @@ describe('a sync that finds a credential started or completed elsewhere', () => 
           await next.pendingRequests.expireOverdue();
           await next.sync.run();
           const at = `died ${crashing.crashedAt}`;
-          expect(await next.migrations.get(id), at).toMatchObject({
-            state: 'void',
-            reason: { code: 'elsewhere' },
-          });
+          expect(await next.migrations.get(id), at).toMatchObject({ state: 'void', reason: { code: 'elsewhere' } });
           const externalChanges = (await story(next)).filter((line) => line.includes('outside'));
           expect(externalChanges, at).toEqual([`${action} by qs-creds`]);
           if (crashing.crashedAt === null) {
@@ -90,9 +87,6 @@ test('a request left pending by a crash is void because another was confirmed, n
   now.clock.advance(5);
   await now.runner.advance();
   await now.pendingRequests.expireOverdue();
-  expect(await now.migrations.get(left.id)).toMatchObject({
-    state: 'void',
-    reason: { code: 'answered_elsewhere' },
-  });
+  expect(await now.migrations.get(left.id)).toMatchObject({ state: 'void', reason: { code: 'answered_elsewhere' } });
   expect((await now.stores.credentials.get(accountId(1)))?.status).toBe('migrating');
 });

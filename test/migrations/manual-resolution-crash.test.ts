@@ -97,12 +97,7 @@ async function live(story: Story, death: CrashPoint) {
 }
 
 /** A person presses, and everything that follows is done and shown. */
-async function pressed(
-  process: setup.Process,
-  world: setup.World,
-  { presses }: Story,
-  id: string,
-): Promise<void> {
+async function pressed(process: setup.Process, world: setup.World, { presses }: Story, id: string): Promise<void> {
   await presses(process, id);
   await tick(process, world);
   await tick(process, world);

@@ -1,19 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { adobeError, consoleId, problem } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import {
-  ASKER,
-  ask,
-  by,
-  confirmed,
-  denialOf,
-  MEMBER,
-  newProcess,
-  OTHER,
-  startWith,
-  story,
-  TIMEOUT,
-} from './setup.ts';
+import { ASKER, ask, by, confirmed, denialOf, MEMBER, newProcess, OTHER, startWith, story, TIMEOUT } from './setup.ts';
 
 /** A migration whose start was sent and whose end is not known, of which people are notified. */
 async function oneThatNeedsAttention() {
@@ -92,10 +80,7 @@ describe('marking as resolved', () => {
     const at = now.clock.now();
     const reason = { code: 'resolved', by: OTHER.userId };
     const resolved = { state: 'resolved', endedAt: at, reason, decidedBy: ASKER.userId };
-    expect(await by(OTHER, now).resolve(now.id)).toMatchObject({
-      kind: 'resolved',
-      migration: resolved,
-    });
+    expect(await by(OTHER, now).resolve(now.id)).toMatchObject({ kind: 'resolved', migration: resolved });
     expect(await now.state()).toMatchObject(resolved);
     expect(await now.status()).toBe('eligible');
     await now.tick();
@@ -142,10 +127,7 @@ describe('marking as resolved', () => {
     await now.tick();
     expect(await now.status()).toBe('migrated');
     expect(await now.state()).toMatchObject({ state: 'resolved' });
-    expect(await now.migrations.get(question.id)).toMatchObject({
-      state: 'void',
-      reason: { code: 'elsewhere' },
-    });
+    expect(await now.migrations.get(question.id)).toMatchObject({ state: 'void', reason: { code: 'elsewhere' } });
     expect(await now.since()).toEqual([
       `resolved by ${OTHER.userId}`,
       `asked by ${ASKER.userId}`,
@@ -174,10 +156,7 @@ describe('marking as resolved', () => {
       return before;
     };
     const migration = { state: 'migrated' };
-    expect(await by(OTHER, now).resolve(now.id)).toMatchObject({
-      kind: 'not_needed',
-      migration,
-    });
+    expect(await by(OTHER, now).resolve(now.id)).toMatchObject({ kind: 'not_needed', migration });
     expect(await now.since()).toEqual(['migrated by qs-creds']);
   });
 });
@@ -219,34 +198,30 @@ describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
     expect(await now.state()).toMatchObject({ state: 'needs_attention' });
   });
 
-  test.each(['resolved', 'migrated'] as const)(
-    `${press} of a migration that is %s changes nothing`,
-    async (state) => {
-      const now = await oneThatNeedsAttention();
-      if (state === 'resolved') await by(OTHER, now).resolve(now.id);
-      else {
-        now.adobe.statuses.set(consoleId(1), 'completed');
-        await now.sync.run();
-        await now.tick();
-      }
-      const before = await story(now);
-      now.adobe.calls.length = 0;
-      const over = { kind: 'not_needed', migration: { state } };
-      expect(await by(ASKER, now)[press](now.id)).toMatchObject(over);
-      expect(await story(now)).toEqual(before);
-      expect(now.adobe.calls).toEqual([]);
-    },
-  );
+  test.each(['resolved', 'migrated'] as const)(`${press} of a migration that is %s changes nothing`, async (state) => {
+    const now = await oneThatNeedsAttention();
+    if (state === 'resolved') await by(OTHER, now).resolve(now.id);
+    else {
+      now.adobe.statuses.set(consoleId(1), 'completed');
+      await now.sync.run();
+      await now.tick();
+    }
+    const before = await story(now);
+    now.adobe.calls.length = 0;
+    const over = { kind: 'not_needed', migration: { state } };
+    expect(await by(ASKER, now)[press](now.id)).toMatchObject(over);
+    expect(await story(now)).toEqual(before);
+    expect(now.adobe.calls).toEqual([]);
+  });
 });
 
 test('a migration that needs attention cannot be asked about again, and holds up no other', async () => {
   const now = await oneThatNeedsAttention();
-  expect(
-    await by(ASKER, now).ask(accountId(1), {
-      channel: 'C1',
-      responseUrl: null,
-    }),
-  ).toMatchObject({ kind: 'not_possible', credential: { status: 'needs_attention' }, active: null });
+  expect(await by(ASKER, now).ask(accountId(1), { channel: 'C1', responseUrl: null })).toMatchObject({
+    kind: 'not_possible',
+    credential: { status: 'needs_attention' },
+    active: null,
+  });
   await confirmed(now, 2);
   await now.tick();
   expect(now.adobe.started.at(-1)?.technicalAccountId).toBe(accountId(2));

@@ -11,9 +11,7 @@ import { STATES } from '../support/enumerations.ts';
 
 describe('the states', () => {
   test('a migration moves along these arrows and no others', () => {
-    const arrows = STATES.flatMap((from) =>
-      STATES.filter((to) => mayMove(from, to)).map((to) => `${from} → ${to}`),
-    );
+    const arrows = STATES.flatMap((from) => STATES.filter((to) => mayMove(from, to)).map((to) => `${from} → ${to}`));
     expect(arrows).toEqual([
       'asked → confirmed',
       'asked → cancelled',

@@ -33,9 +33,7 @@ describe('progress', () => {
     now.adobe.statuses.set(consoleId(1), 'completed');
     now.messages.shown.length = 0;
     await now.later(5);
-    expect(
-      now.messages.shown.map(({ migration, progress }) => [migration.shown.name, progress.kind]),
-    ).toEqual([
+    expect(now.messages.shown.map(({ migration, progress }) => [migration.shown.name, progress.kind])).toEqual([
       ['credential 2', 'starting'],
       ['credential 3', 'waiting'],
       ['credential 1', 'ended'],

@@ -17,14 +17,8 @@ describe('the start', () => {
     };
     await now.advance();
     expect(found).toBe('submitted');
-    expect(now.adobe.started).toEqual([
-      { technicalAccountId: accountId(1), consoleId: consoleId(1), sandbox: 'dev' },
-    ]);
-    expect(await now.state()).toMatchObject({
-      state: 'submitted',
-      startedAt: now.clock.now(),
-      endedAt: null,
-    });
+    expect(now.adobe.started).toEqual([{ technicalAccountId: accountId(1), consoleId: consoleId(1), sandbox: 'dev' }]);
+    expect(await now.state()).toMatchObject({ state: 'submitted', startedAt: now.clock.now(), endedAt: null });
   });
 
   test('the start is sent after reading Adobe’s state', async () => {

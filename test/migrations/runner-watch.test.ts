@@ -129,9 +129,7 @@ describe('the queue', () => {
       await now.later();
     }
     expect(await now.states()).toEqual(['migrated', 'migrated', 'migrated']);
-    expect(now.adobe.started.map(({ technicalAccountId }) => technicalAccountId)).toEqual(
-      [3, 1, 2].map(accountId),
-    );
+    expect(now.adobe.started.map(({ technicalAccountId }) => technicalAccountId)).toEqual([3, 1, 2].map(accountId));
   });
 
   test('the next migration starts without a pause', async () => {

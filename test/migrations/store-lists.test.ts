@@ -65,19 +65,14 @@ function suite(engine: TestEngine) {
     expect(ids(await store.pendingRequests(accountId(77)))).toEqual(['question', 'late question']);
   });
 
-  test.each([
-    'confirmed',
-    'submitted',
-    'running',
-    'migrated',
-    'failed',
-    'needs_attention',
-    'resolved',
-  ] as const)('a migration that is %s counts as confirmed', async (state) => {
-    const { store, put } = await fresh();
-    await put('it', state, { decidedAt: minute(1) });
-    expect((await store.latestConfirmed(accountId(1)))?.id).toBe('it');
-  });
+  test.each(['confirmed', 'submitted', 'running', 'migrated', 'failed', 'needs_attention', 'resolved'] as const)(
+    'a migration that is %s counts as confirmed',
+    async (state) => {
+      const { store, put } = await fresh();
+      await put('it', state, { decidedAt: minute(1) });
+      expect((await store.latestConfirmed(accountId(1)))?.id).toBe('it');
+    },
+  );
 
   test('overdue requests are the pending ones that have expired', async () => {
     const { store, put } = await fresh();
@@ -183,11 +178,7 @@ function suite(engine: TestEngine) {
       ...question('m', { state: 'submitted', technicalAccountId: accountId(1) }),
       ...kept,
     });
-    expect(await store.get('other')).toMatchObject({
-      message: null,
-      questionMessage: null,
-      startProblem: null,
-    });
+    expect(await store.get('other')).toMatchObject({ message: null, questionMessage: null, startProblem: null });
     expect(await store.move('m', 'submitted', 'running', {}, NOTE)).toMatchObject(kept);
   });
 }

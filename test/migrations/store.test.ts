@@ -69,9 +69,7 @@ function suite(engine: TestEngine) {
       // One organisation each, since some of these states may be taken once only.
       const own = new SqlMigrationStore(db, id);
       await own.ask(question(id, { state: from }));
-      await expect(own.move(id, from, to, {}, NOTE)).rejects.toThrow(
-        `A migration cannot move from ${from} to ${to}.`,
-      );
+      await expect(own.move(id, from, to, {}, NOTE)).rejects.toThrow(`A migration cannot move from ${from} to ${to}.`);
       expect(await own.get(id)).toMatchObject({ state: from });
     }
     expect(ARROWS.length + OTHERS.length).toBe(121);
@@ -112,21 +110,10 @@ function suite(engine: TestEngine) {
   test('a move applies its changes and keeps the other columns', async () => {
     const { store } = await fresh();
     const reason = { code: 'refused', problem: PROBLEM } as const;
-    const changes = {
-      decidedBy: 'U7',
-      decidedAt: minute(5),
-      startedAt: minute(6),
-      endedAt: minute(7),
-      reason,
-    };
+    const changes = { decidedBy: 'U7', decidedAt: minute(5), startedAt: minute(6), endedAt: minute(7), reason };
     await store.ask(question('m', { state: 'confirmed', decidedBy: 'U2', decidedAt: minute(1) }));
     const submitted = await store.move('m', 'confirmed', 'submitted', { startedAt: minute(2) }, NOTE);
-    expect(submitted).toMatchObject({
-      decidedBy: 'U2',
-      decidedAt: minute(1),
-      startedAt: minute(2),
-      endedAt: null,
-    });
+    expect(submitted).toMatchObject({ decidedBy: 'U2', decidedAt: minute(1), startedAt: minute(2), endedAt: null });
     const failed = await store.move('m', 'submitted', 'failed', changes, NOTE);
     expect(failed).toMatchObject({ state: 'failed', ...changes });
     expect(await store.get('m')).toEqual(failed);
@@ -175,27 +162,24 @@ function suite(engine: TestEngine) {
     expect(await store.move(lost, 'asked', 'void', {}, NOTE)).toMatchObject({ state: 'void' });
   });
 
-  test.each(['submitted', 'running'] as const)(
-    'one migration per organisation is in flight: %s',
-    async (state) => {
-      const { db, store, others } = await fresh();
-      for (const number of [1, 2, 3]) {
-        const asked = question(`${number}`, { technicalAccountId: accountId(number), state: 'confirmed' });
-        await (number === 3 ? others : store).ask(asked);
-      }
-      const moved = [
-        await store.move('1', 'confirmed', state, {}, NOTE),
-        await store.move('2', 'confirmed', 'submitted', {}, NOTE),
-        await store.move('2', 'confirmed', 'running', {}, NOTE),
-        await others.move('3', 'confirmed', 'submitted', {}, NOTE),
-      ];
-      expect(moved.map((one) => one?.id)).toEqual(['1', undefined, undefined, '3']);
-      expect(await store.get('2')).toMatchObject({ state: 'confirmed' });
-      expect(await audited(db)).toHaveLength(3 + 2);
-      await store.move('1', state, 'failed', {}, NOTE);
-      expect(await store.move('2', 'confirmed', 'submitted', {}, NOTE)).toMatchObject({ state: 'submitted' });
-    },
-  );
+  test.each(['submitted', 'running'] as const)('one migration per organisation is in flight: %s', async (state) => {
+    const { db, store, others } = await fresh();
+    for (const number of [1, 2, 3]) {
+      const asked = question(`${number}`, { technicalAccountId: accountId(number), state: 'confirmed' });
+      await (number === 3 ? others : store).ask(asked);
+    }
+    const moved = [
+      await store.move('1', 'confirmed', state, {}, NOTE),
+      await store.move('2', 'confirmed', 'submitted', {}, NOTE),
+      await store.move('2', 'confirmed', 'running', {}, NOTE),
+      await others.move('3', 'confirmed', 'submitted', {}, NOTE),
+    ];
+    expect(moved.map((one) => one?.id)).toEqual(['1', undefined, undefined, '3']);
+    expect(await store.get('2')).toMatchObject({ state: 'confirmed' });
+    expect(await audited(db)).toHaveLength(3 + 2);
+    await store.move('1', state, 'failed', {}, NOTE);
+    expect(await store.move('2', 'confirmed', 'submitted', {}, NOTE)).toMatchObject({ state: 'submitted' });
+  });
 
   test('migrations of another organisation are neither seen nor changed', async () => {
     const { db, store, others } = await fresh();
@@ -223,12 +207,5 @@ function suite(engine: TestEngine) {
 
 async function audited(db: Database) {
   const rows = await db.selectFrom('audit').selectAll().orderBy('id').execute();
-  return rows.map((row) => [
-    row.action,
-    row.actor,
-    row.at,
-    row.technical_account_id,
-    row.migration_id,
-    row.detail,
-  ]);
+  return rows.map((row) => [row.action, row.actor, row.at, row.technical_account_id, row.migration_id, row.detail]);
 }

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AdobeErrorKind, AdobeProblem } from '../../src/credentials/adobe-error.ts';
 import type { AdobeStatus } from '../../src/credentials/credential.ts';
-import {
-  CONFIRMATION_TTL_MS,
-  IN_FLIGHT_STATES,
-  type Migration,
-  type Reason,
-} from '../../src/migrations/migration.ts';
+import { CONFIRMATION_TTL_MS, IN_FLIGHT_STATES, type Migration, type Reason } from '../../src/migrations/migration.ts';
 import { beforeSending, type Verdict, whileInFlight } from '../../src/migrations/verdicts.ts';
 
 const TIMEOUT = 300_000;
@@ -72,12 +67,10 @@ describe('before sending', () => {
     const failed = move('failed', { code: 'unchecked', problem: given });
     const early = KINDS[kind] ? WAIT : failed;
     expect(beforeSending({ problem: given }, { waitedMs: 0, confirmationAgeMs: 0 }, TIMEOUT)).toEqual(early);
-    expect(
-      beforeSending({ problem: given }, { waitedMs: BEFORE, confirmationAgeMs: BEFORE }, TIMEOUT),
-    ).toEqual(early);
-    expect(
-      beforeSending({ problem: given }, { waitedMs: TIMEOUT, confirmationAgeMs: TIMEOUT }, TIMEOUT),
-    ).toEqual(failed);
+    expect(beforeSending({ problem: given }, { waitedMs: BEFORE, confirmationAgeMs: BEFORE }, TIMEOUT)).toEqual(early);
+    expect(beforeSending({ problem: given }, { waitedMs: TIMEOUT, confirmationAgeMs: TIMEOUT }, TIMEOUT)).toEqual(
+      failed,
+    );
   });
 });
 
@@ -115,17 +108,14 @@ describe('while in flight', () => {
     },
   );
 
-  test.each(KIND_NAMES)(
-    'in flight, a status that cannot be read (%s) is retried, then needs attention',
-    (kind) => {
-      const given = problem(kind);
-      for (const state of IN_FLIGHT_STATES) {
-        const migration = { ...submitted, state };
-        expect(whileInFlight(migration, { problem: given }, BEFORE, TIMEOUT)).toEqual(WAIT);
-        expect(whileInFlight(migration, { problem: given }, TIMEOUT, TIMEOUT)).toEqual(unclear(null, given));
-      }
-    },
-  );
+  test.each(KIND_NAMES)('in flight, a status that cannot be read (%s) is retried, then needs attention', (kind) => {
+    const given = problem(kind);
+    for (const state of IN_FLIGHT_STATES) {
+      const migration = { ...submitted, state };
+      expect(whileInFlight(migration, { problem: given }, BEFORE, TIMEOUT)).toEqual(WAIT);
+      expect(whileInFlight(migration, { problem: given }, TIMEOUT, TIMEOUT)).toEqual(unclear(null, given));
+    }
+  });
 
   test('a migration in flight is never sent again', () => {
     const statuses = Object.keys(DECIDED) as AdobeStatus[];

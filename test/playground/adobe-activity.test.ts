@@ -29,11 +29,7 @@ async function startWith({ seed, now }: { seed?: Seed; now?: string } = {}) {
 describe('queries', () => {
   test('the queries of a credential are those of its schedules, newest first; the last may still run', async () => {
     const { queries, clock } = await startWith();
-    expect(await queries(user(CRM))).toEqual([
-      '05-05T09:00 IN_PROGRESS',
-      '05-05T08:45 SUCCESS',
-      '05-05T08:30 SUCCESS',
-    ]);
+    expect(await queries(user(CRM))).toEqual(['05-05T09:00 IN_PROGRESS', '05-05T08:45 SUCCESS', '05-05T08:30 SUCCESS']);
     clock.advance(119);
     expect(await queries(user(CRM), 1)).toEqual(['05-05T09:00 IN_PROGRESS']);
     clock.advance(1);
@@ -73,11 +69,7 @@ describe('after the deadline', () => {
     const migrated = await startWith({ seed: seedOrganisation(['crm-sync']), now: '2025-07-01T00:20:00Z' });
     expect(await migrated.queries(user(CRM), 2)).toEqual(['07-01T00:15 SUCCESS', '07-01T00:00 SUCCESS']);
     const not = await startWith({ now: '2025-07-01T00:20:00Z' });
-    expect(await not.queries(user(CRM))).toEqual([
-      '07-01T00:15 FAILED',
-      '07-01T00:00 FAILED',
-      '06-30T23:45 SUCCESS',
-    ]);
+    expect(await not.queries(user(CRM))).toEqual(['07-01T00:15 FAILED', '07-01T00:00 FAILED', '06-30T23:45 SUCCESS']);
   });
 
   test('queries after the deadline succeed from the start of a migration', async () => {
@@ -85,11 +77,7 @@ describe('after the deadline', () => {
     adobe.migrationSeconds = 3600;
     adobe.migrateElsewhere(CRM);
     clock.advance(30 * 60);
-    expect(await queries(user(CRM))).toEqual([
-      '07-08T09:15 SUCCESS',
-      '07-08T09:00 SUCCESS',
-      '07-08T08:45 FAILED',
-    ]);
+    expect(await queries(user(CRM))).toEqual(['07-08T09:15 SUCCESS', '07-08T09:00 SUCCESS', '07-08T08:45 FAILED']);
     clock.advance(3600);
     expect(await queries(user(CRM), 1)).toEqual(['07-08T10:15 SUCCESS']);
   });
@@ -100,11 +88,7 @@ describe('after the deadline', () => {
     adobe.migrateElsewhere(CRM);
     adobe.failMigration(CRM);
     clock.advance(30 * 60);
-    expect(await queries(user(CRM))).toEqual([
-      '07-08T09:15 FAILED',
-      '07-08T09:00 SUCCESS',
-      '07-08T08:45 FAILED',
-    ]);
+    expect(await queries(user(CRM))).toEqual(['07-08T09:15 FAILED', '07-08T09:00 SUCCESS', '07-08T08:45 FAILED']);
   });
 });
 

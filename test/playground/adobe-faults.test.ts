@@ -29,28 +29,10 @@ describe('switched faults', () => {
     { on: ['start-response-lost'], token: '-', accounts: '-', status: '-', start: 'lose-response' },
     { on: ['slow'], token: 'slow', accounts: 'slow', status: 'slow', start: 'slow' },
     { on: ['migration-fails'], token: '-', accounts: '-', status: '-', start: '-' },
-    {
-      on: ['slow', 'start-response-lost'],
-      token: 'slow',
-      accounts: 'slow',
-      status: 'slow',
-      start: 'lose-response',
-    },
+    { on: ['slow', 'start-response-lost'], token: 'slow', accounts: 'slow', status: 'slow', start: 'lose-response' },
     { on: ['slow', 'refused', 'rate-limited'], token: 'slow', accounts: 429, status: 429, start: 429 },
-    {
-      on: ['refused', 'migration-fails', 'slow'],
-      token: 'slow',
-      accounts: 'slow',
-      status: 403,
-      start: 'slow',
-    },
-    {
-      on: ['start-response-lost', 'rate-limited', 'down'],
-      token: 503,
-      accounts: 503,
-      status: 503,
-      start: 503,
-    },
+    { on: ['refused', 'migration-fails', 'slow'], token: 'slow', accounts: 'slow', status: 403, start: 'slow' },
+    { on: ['start-response-lost', 'rate-limited', 'down'], token: 503, accounts: 503, status: 503, start: 503 },
   ])('the faults $on affect the operations by precedence', ({ on, token, accounts, status, start }) => {
     expect(outcomes(...on)).toEqual([token, accounts, status, start]);
   });

@@ -24,12 +24,7 @@ describe('the view of the organisation', () => {
       migrationSeconds: 40,
     });
     expect(names('').slice(0, 3)).toEqual(['airflow-dev', 'airflow-etl', 'alerts <!channel>']);
-    expect(names('').slice(-4)).toEqual([
-      'powerbi-gateway',
-      'qa-regression',
-      'R&D sandbox 🚀',
-      'tableau-server',
-    ]);
+    expect(names('').slice(-4)).toEqual(['powerbi-gateway', 'qa-regression', 'R&D sandbox 🚀', 'tableau-server']);
   });
 
   test.each([
@@ -136,10 +131,7 @@ describe('seeds', () => {
     const { credentials } = largeOrganisation(1_000);
     const owners = new Set(credentials.map(({ owner }) => owner));
     const people = new Set<string | null>(PEOPLE.map(({ email }) => email));
-    expect([...owners].filter((owner) => !people.has(owner)).sort()).toEqual([
-      'analytics-agency@example.com',
-      null,
-    ]);
+    expect([...owners].filter((owner) => !people.has(owner)).sort()).toEqual(['analytics-agency@example.com', null]);
     expect(owners.size).toBe(7);
     expect(new Set(credentials.map(({ created }) => created.getUTCFullYear()))).toEqual(new Set([2021]));
   });

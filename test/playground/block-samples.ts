@@ -8,12 +8,7 @@ export const x = (n: number) => 'x'.repeat(n);
 export const many = <T>(n: number, make: (i: number) => T) => Array.from({ length: n }, (_, i) => make(i));
 
 export const section = (over: object = {}) => ({ type: 'section', text: mrkdwn('Hello'), ...over });
-export const button = (over: object = {}) => ({
-  type: 'button',
-  text: plain('Go'),
-  action_id: 'go',
-  ...over,
-});
+export const button = (over: object = {}) => ({ type: 'button', text: plain('Go'), action_id: 'go', ...over });
 export const actions = (...elements: object[]) => ({ type: 'actions', elements });
 export const option = (value: string, over: object = {}) => ({ text: plain('An option'), value, ...over });
 export const menu = (over: object = {}) => ({ type: 'static_select', options: [option('a')], ...over });

@@ -66,9 +66,7 @@ function field(min: number, max: number): fc.Arbitrary<string> {
 
 /** Day 29 and later is left to fixed cases: node-cron rejects those that never come, such as 30 February. */
 function expressions(hours: fc.Arbitrary<string>): fc.Arbitrary<string> {
-  return fc
-    .tuple(field(0, 59), hours, field(1, 28), field(1, 12), field(0, 7))
-    .map((fields) => fields.join(' '));
+  return fc.tuple(field(0, 59), hours, field(1, 28), field(1, 12), field(0, 7)).map((fields) => fields.join(' '));
 }
 
 function holdTogether(hours: fc.Arbitrary<string>, zones: readonly string[], runs: number): void {

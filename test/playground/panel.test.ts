@@ -116,9 +116,7 @@ test('a reminder due while the bot was stopped is sent once after its start', as
   });
   expect(overdue).toHaveLength(1);
   const { time } = await panel();
-  expect(time.windows.filter(({ state }) => state === 'skipped').map(({ days }) => days)).toEqual([
-    60, 7, 3, 2, 1, 0,
-  ]);
+  expect(time.windows.filter(({ state }) => state === 'skipped').map(({ days }) => days)).toEqual([60, 7, 3, 2, 1, 0]);
   expect(await panelAction({ kind: 'move', to: 'past-deadline' })).toEqual({
     ok: false,
     error: 'The deadline has already passed.',

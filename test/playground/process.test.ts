@@ -93,20 +93,15 @@ async function family(pid: number): Promise<number[]> {
     parents.set(Number(each), Number(parent));
   }
   const found = [pid];
-  for (const each of found)
-    found.push(...[...parents].filter(([, parent]) => parent === each).map(([child]) => child));
+  for (const each of found) found.push(...[...parents].filter(([, parent]) => parent === each).map(([child]) => child));
   return found;
 }
 
 /** The addresses on which a process listens, in the format of /proc. */
 async function listenAddresses(pid: number): Promise<string[]> {
   const folder = `/proc/${pid}/fd`;
-  const held = await Promise.all(
-    (await readdir(folder)).map((fd) => readlink(`${folder}/${fd}`).catch(() => '')),
-  );
-  const tables = await Promise.all(
-    ['tcp', 'tcp6'].map((name) => readFile(`/proc/${pid}/net/${name}`, 'utf8')),
-  );
+  const held = await Promise.all((await readdir(folder)).map((fd) => readlink(`${folder}/${fd}`).catch(() => '')));
+  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/${pid}/net/${name}`, 'utf8')));
   return tables
     .flatMap((table) => table.trim().split('\n').slice(1))
     .map((line) => line.trim().split(/\s+/))

@@ -40,10 +40,7 @@ describe('slash commands', () => {
   test('a command times out when the app does not acknowledge it', async () => {
     const { slack, apiUrl } = await startSlack({ ackLimitMs: 50 });
     await startBolt(slack, apiUrl, (app) => app.command('/qs-creds', async () => {}));
-    expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({
-      status: 0,
-      error: 'operation_timeout',
-    });
+    expect(await slack.command(ADMIN, GENERAL, 'list')).toMatchObject({ status: 0, error: 'operation_timeout' });
   });
 
   test('a command fails when the app is not listening', async () => {
@@ -151,12 +148,7 @@ describe('presses', () => {
       });
     });
     const blocks = [{ type: 'actions', elements: [button('go', '1')] }];
-    const posted = await app.client.chat.postEphemeral({
-      channel: GENERAL,
-      user: ADMIN,
-      text: 'psst',
-      blocks,
-    });
+    const posted = await app.client.chat.postEphemeral({ channel: GENERAL, user: ADMIN, text: 'psst', blocks });
     const place = { channel: GENERAL, ts: String(posted.message_ts) };
 
     await expect(slack.press(MEMBER, place, 'go')).rejects.toThrow('sees no message');
@@ -176,9 +168,7 @@ describe('presses', () => {
         await ack();
       });
       bolt.options('find', ({ ack, options }) =>
-        ack({
-          options: [{ text: { type: 'plain_text', text: `Like ${options.value}` }, value: options.value }],
-        }),
+        ack({ options: [{ text: { type: 'plain_text', text: `Like ${options.value}` }, value: options.value }] }),
       );
     });
     const option = (value: string) => ({ text: { type: 'plain_text', text: value.toUpperCase() }, value });
@@ -218,11 +208,7 @@ describe('presses', () => {
         await ack();
       });
     });
-    await slack.forgePress(
-      'U0UNKNOWN1',
-      { action_id: 'migrate', value: 'foreign' },
-      { container: { type: 'x' } },
-    );
+    await slack.forgePress('U0UNKNOWN1', { action_id: 'migrate', value: 'foreign' }, { container: { type: 'x' } });
     expect(bodies).toMatchObject([
       { user: { id: 'U0UNKNOWN1' }, container: { type: 'x' }, actions: [{ value: 'foreign' }] },
     ]);

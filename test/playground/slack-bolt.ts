@@ -104,10 +104,5 @@ export function section(text: string) {
 }
 
 export function button(actionId: string, value: string, text = 'Press') {
-  return {
-    type: 'button',
-    action_id: actionId,
-    value,
-    text: { type: 'plain_text', text },
-  } as const;
+  return { type: 'button', action_id: actionId, value, text: { type: 'plain_text', text } } as const;
 }

@@ -24,23 +24,15 @@ import {
 
 describe('within the limits', () => {
   const ACCEPTED: readonly (readonly [string, readonly string[]])[] = [
-    [
-      'everything at its limit',
-      message(section({ text: mrkdwn(x(3000)) }), { type: 'header', text: plain(x(150)) }),
-    ],
+    ['everything at its limit', message(section({ text: mrkdwn(x(3000)) }), { type: 'header', text: plain(x(150)) })],
     ['fields', message({ type: 'section', fields: many(10, () => mrkdwn(x(2000))) })],
     ['fifty blocks', message(...many(50, () => section()))],
     ['a context with an image', message({ type: 'context', elements: [image(), mrkdwn('a')] })],
     ['a full button', message(actions(button({ text: plain(x(75)), value: x(2000), confirm: confirm() })))],
-    [
-      'a menu',
-      message(actions(menu({ options: many(100, (i) => option(`${i}`)), initial_option: option('0') }))),
-    ],
+    ['a menu', message(actions(menu({ options: many(100, (i) => option(`${i}`)), initial_option: option('0') })))],
     [
       'grouped options',
-      message(
-        actions({ type: 'static_select', option_groups: [{ label: plain('G'), options: [option('a')] }] }),
-      ),
+      message(actions({ type: 'static_select', option_groups: [{ label: plain('G'), options: [option('a')] }] })),
     ],
     [
       'overflow, radio buttons and checkboxes',
@@ -62,21 +54,14 @@ describe('within the limits', () => {
           { type: 'date', timestamp: 1_700_000_000, format: '{date}', fallback: 'then' },
           { type: 'user', user_id: 'U0ADMIN001' },
         ),
-        rich({
-          type: 'rich_text_list',
-          style: 'bullet',
-          elements: [{ type: 'rich_text_section', elements: [] }],
-        }),
+        rich({ type: 'rich_text_list', style: 'bullet', elements: [{ type: 'rich_text_section', elements: [] }] }),
       ),
     ],
     ['a table', message({ type: 'table', rows: [[cell('a'), words({ type: 'text', text: 'b' })]] })],
     ['a card in a message and a Home', [...message(card()), ...home(card({ actions: [button()] }))]],
     [
       'a form',
-      form(typed({ initial_value: x(3000), placeholder: plain(x(150)) }), {
-        type: 'alert',
-        text: plain('!'),
-      }),
+      form(typed({ initial_value: x(3000), placeholder: plain(x(150)) }), { type: 'alert', text: plain('!') }),
     ],
     ['a Home of a hundred blocks', home(...many(100, () => section()))],
     ['suggestions', suggestionErrors({ options: many(100, (i) => option(`${i}`)) })],

@@ -81,8 +81,7 @@ describe('modals', () => {
     });
     await slack.command(ADMIN, GENERAL, 'open');
     await slack.waitFor(() => slack.modalOf(ADMIN));
-    const submit = (text: string) =>
-      slack.submit(ADMIN, slack.modalOf(ADMIN)?.viewId ?? '', { reason: { text } });
+    const submit = (text: string) => slack.submit(ADMIN, slack.modalOf(ADMIN)?.viewId ?? '', { reason: { text } });
     const title = () => slack.modalOf(ADMIN)?.view.title.text;
 
     await submit('update');

@@ -19,9 +19,7 @@ async function startPage(options: { ackLimitMs?: number } = {}) {
   const perform = async (what: PageAction): Promise<PageActionResult> => {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify(what);
-    return JSON.parse(
-      await (await fetch(`${url}/playground/action`, { method: 'POST', headers, body })).text(),
-    );
+    return JSON.parse(await (await fetch(`${url}/playground/action`, { method: 'POST', headers, body })).text());
   };
   return { ...started, state, perform };
 }

@@ -1,11 +1,6 @@
 import type { ModalView } from '@slack/types';
 import { describe, expect, test } from 'vitest';
-import type {
-  PageAction,
-  PageActionResult,
-  PageConversation,
-  PageState,
-} from '../../playground/slack/contract.ts';
+import type { PageAction, PageActionResult, PageConversation, PageState } from '../../playground/slack/contract.ts';
 import type { LocalSlackOptions } from '../../playground/slack/options.ts';
 import { ADMIN, button, call, GENERAL, MEMBER, startBolt, startSlack } from './slack-bolt.ts';
 
@@ -19,9 +14,7 @@ async function startPage(options: Partial<LocalSlackOptions> = {}) {
   const perform = async (what: PageAction): Promise<PageActionResult> => {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify(what);
-    return JSON.parse(
-      await (await fetch(`${url}/playground/action`, { method: 'POST', headers, body })).text(),
-    );
+    return JSON.parse(await (await fetch(`${url}/playground/action`, { method: 'POST', headers, body })).text());
   };
   return { ...started, state, general, perform };
 }
@@ -29,12 +22,7 @@ async function startPage(options: Partial<LocalSlackOptions> = {}) {
 describe('messages of people', () => {
   test('people send messages to channels and to the app, as plain text', async () => {
     const { slack, perform, general, state } = await startPage();
-    const said = {
-      kind: 'message',
-      user: ADMIN,
-      channel: GENERAL,
-      text: ' <!channel> *a* & <@U1> ',
-    } as const;
+    const said = { kind: 'message', user: ADMIN, channel: GENERAL, text: ' <!channel> *a* & <@U1> ' } as const;
 
     expect(await perform(said)).toEqual({ ok: true });
     expect((await general(MEMBER))?.messages).toMatchObject([
@@ -77,9 +65,7 @@ describe('messages of people', () => {
   test('an unknown command and a command in a thread are explained to the person', async () => {
     const { perform } = await startPage();
     const command = { kind: 'command', user: ADMIN, channel: GENERAL, text: '/foo bar' } as const;
-    expect(await perform(command)).toMatchObject({
-      error: expect.stringContaining('/foo is not a valid command.'),
-    });
+    expect(await perform(command)).toMatchObject({ error: expect.stringContaining('/foo is not a valid command.') });
     expect(await perform({ ...command, text: '/qs-creds list', threadTs: '1.000001' })).toEqual({
       ok: false,
       error: '/qs-creds is not supported in threads. Sorry!',

@@ -45,10 +45,7 @@ describe('response URLs', () => {
 
   test('a response_url enforces the limits, and rejected posts do not count', async () => {
     const { slack, respond } = await startResponseUrl();
-    expect(await respond({ blocks: [section('x'.repeat(3001))] })).toEqual({
-      status: 404,
-      text: 'invalid_blocks',
-    });
+    expect(await respond({ blocks: [section('x'.repeat(3001))] })).toEqual({ status: 404, text: 'invalid_blocks' });
     expect(await respond({})).toEqual({ status: 404, text: 'no_text' });
     expect(slack.rejected).toEqual([
       'response_url: invalid_blocks: blocks[0].text.text: longer than 3000 characters (3001)',

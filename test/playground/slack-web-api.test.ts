@@ -45,12 +45,8 @@ describe('tokens', () => {
       needed: 'chat:write',
       provided: 'users:read',
     });
-    expect(await call(apiUrl, 'users.lookupByEmail', { email: 'a' })).toMatchObject({
-      error: 'missing_scope',
-    });
-    expect(await call(apiUrl, 'usergroups.users.list', { usergroup: 'S' })).toMatchObject({
-      error: 'missing_scope',
-    });
+    expect(await call(apiUrl, 'users.lookupByEmail', { email: 'a' })).toMatchObject({ error: 'missing_scope' });
+    expect(await call(apiUrl, 'usergroups.users.list', { usergroup: 'S' })).toMatchObject({ error: 'missing_scope' });
     expect(slack.rejected).toContain('chat.postMessage: missing_scope: needs chat:write');
   });
 
@@ -136,13 +132,8 @@ describe('messages', () => {
     const { slack, apiUrl } = await startSlack();
     const blocks = [section('Before')];
     const { ts } = await call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'Before', blocks });
-    const { message_ts } = await call(apiUrl, 'chat.postEphemeral', {
-      channel: GENERAL,
-      user: ADMIN,
-      text: 'psst',
-    });
-    const update = (args: object) =>
-      call(apiUrl, 'chat.update', { channel: GENERAL, text: 'After', ...args });
+    const { message_ts } = await call(apiUrl, 'chat.postEphemeral', { channel: GENERAL, user: ADMIN, text: 'psst' });
+    const update = (args: object) => call(apiUrl, 'chat.update', { channel: GENERAL, text: 'After', ...args });
 
     expect(await update({ ts })).toMatchObject({ ok: true, text: 'After' });
     expect(slack.messagesSeenBy(ADMIN, GENERAL)[0]).toMatchObject({ text: 'After', blocks, edited: true });
@@ -151,16 +142,13 @@ describe('messages', () => {
     expect(await update({ ts, text: 'x'.repeat(4001) })).toMatchObject({ error: 'msg_too_long' });
     expect(await update({ ts: message_ts })).toMatchObject({ error: 'message_not_found' });
     expect(await call(apiUrl, 'chat.delete', { channel: GENERAL, ts })).toMatchObject({ ok: true });
-    expect(await call(apiUrl, 'chat.delete', { channel: GENERAL, ts })).toMatchObject({
-      error: 'message_not_found',
-    });
+    expect(await call(apiUrl, 'chat.delete', { channel: GENERAL, ts })).toMatchObject({ error: 'message_not_found' });
     expect(slack.messagesSeenBy(MEMBER, GENERAL)).toEqual([]);
   });
 
   test('an ephemeral message needs its recipient in the channel', async () => {
     const { apiUrl } = await startSlack();
-    const post = (user: string) =>
-      call(apiUrl, 'chat.postEphemeral', { channel: GENERAL, user, text: 'psst' });
+    const post = (user: string) => call(apiUrl, 'chat.postEphemeral', { channel: GENERAL, user, text: 'psst' });
     expect(await post(ADMIN)).toMatchObject({ ok: true });
     expect(await post(GUEST)).toMatchObject({ error: 'user_not_in_channel' });
   });
@@ -198,8 +186,7 @@ describe('messages', () => {
 describe('views', () => {
   test('a trigger id opens one view within three seconds', async () => {
     const { slack, apiUrl, clock, trigger } = await startTriggers();
-    const open = (trigger_id: string, view: object = modal) =>
-      call(apiUrl, 'views.open', { trigger_id, view });
+    const open = (trigger_id: string, view: object = modal) => call(apiUrl, 'views.open', { trigger_id, view });
     const first = await trigger();
     expect(await open(first, { ...modal, title: undefined })).toMatchObject({ error: 'invalid_arguments' });
     clock.advanceMs(3_000);
@@ -231,8 +218,7 @@ describe('views', () => {
 
   test('a Home is published to any user of the workspace', async () => {
     const { slack, apiUrl } = await startSlack();
-    const publish = (user_id: string, view: object = home) =>
-      call(apiUrl, 'views.publish', { user_id, view });
+    const publish = (user_id: string, view: object = home) => call(apiUrl, 'views.publish', { user_id, view });
     expect(await publish(ADMIN)).toMatchObject({ ok: true, view: { type: 'home' } });
     expect(await publish(ADMIN, modal)).toMatchObject({ error: 'invalid_arguments' });
     expect(await publish('U0UNKNOWN1')).toMatchObject({ error: 'user_not_found' });

@@ -58,9 +58,7 @@ describe('the time machine', () => {
 
   test('the clock stops at every reminder on the way', async () => {
     const machine = start('2025-06-16T10:00:00Z');
-    expect(await stops(machine, 'week')).toEqual({
-      seen: ['2025-06-23T09:00:00.000Z', '2025-06-23T10:00:00.000Z'],
-    });
+    expect(await stops(machine, 'week')).toEqual({ seen: ['2025-06-23T09:00:00.000Z', '2025-06-23T10:00:00.000Z'] });
     expect(await stops(machine, 'past-deadline')).toEqual({
       seen: ['2025-06-27T09:00:00.000Z', '2025-06-30T09:00:00.000Z', '2025-07-01T09:00:00.000Z'],
     });
@@ -68,10 +66,7 @@ describe('the time machine', () => {
 
   test('the clock does not move past a deadline that has passed, nor while it is moving', async () => {
     const machine = start('2025-07-01T10:00:00Z');
-    expect(await stops(machine, 'past-deadline')).toEqual({
-      seen: [],
-      error: 'The deadline has already passed.',
-    });
+    expect(await stops(machine, 'past-deadline')).toEqual({ seen: [], error: 'The deadline has already passed.' });
     const { promise, resolve } = Promise.withResolvers<void>();
     const first = machine.move('day', () => promise);
     expect(machine.moving).toBe(true);

@@ -66,15 +66,11 @@ test('verifies the trail of a real run during and after it, and reports what was
   expect(Number(/\d+/.exec(stopped.stdout)?.[0])).toBeGreaterThan(4);
   expect(await verify({ DATABASE_URL }, '--expect', noted.replace(HASH, 'f'.repeat(64)))).toEqual({
     code: 1,
-    stdout:
-      'The audit trail was altered.\nRow 1 is not the row that was noted: the trail was replaced or cut off.\n',
+    stdout: 'The audit trail was altered.\nRow 1 is not the row that was noted: the trail was replaced or cut off.\n',
     stderr: '',
   });
 
-  change(
-    path,
-    "update audit set actor = 'U0OTHER001' where action = 'confirmed'; delete from audit where id = 1",
-  );
+  change(path, "update audit set actor = 'U0OTHER001' where action = 'confirmed'; delete from audit where id = 1");
 
   const altered = await verify({ DATABASE_URL });
   expect(altered).toMatchObject({ code: 1, stderr: '' });
@@ -106,16 +102,8 @@ test('does not create a missing database', async () => {
 
 test.each([
   ['not a database', '', 'This is not a qs-creds database.'],
-  [
-    'from a newer version',
-    "insert into schema_changes values ('999_later', '')",
-    'newer version .+999_later',
-  ],
-  [
-    'from an older version',
-    "delete from schema_changes where name like '005%'",
-    'older version .+005_reminder_rounds',
-  ],
+  ['from a newer version', "insert into schema_changes values ('999_later', '')", 'newer version .+999_later'],
+  ['from an older version', "delete from schema_changes where name like '005%'", 'older version .+005_reminder_rounds'],
 ])('rejects a file that is %s and does not change it', async (_, sql, words) => {
   const path = await freshPath();
   if (sql === '') await writeFile(path, '');

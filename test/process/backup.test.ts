@@ -12,9 +12,7 @@ const run = promisify(execFile);
 const PATIENT = { timeout: 60_000 };
 
 /** The commands in docs/operation.md: to back up, and to expire what waits. */
-const [BACK_UP = '', EXPIRE = ''] = (
-  await readFile(join(import.meta.dirname, '../../docs/operation.md'), 'utf8')
-)
+const [BACK_UP = '', EXPIRE = ''] = (await readFile(join(import.meta.dirname, '../../docs/operation.md'), 'utf8'))
   .split('\n')
   .map((line) => line.trim())
   .filter((line) => line.startsWith('node -e '));
@@ -47,8 +45,7 @@ class Safe {
 
   /** The bot must be stopped. */
   async lose(): Promise<void> {
-    for (const end of ['', '-wal', '-shm'])
-      await rename(this.path + end, `${this.path}.lost${end}`).catch(() => {});
+    for (const end of ['', '-wal', '-shm']) await rename(this.path + end, `${this.path}.lost${end}`).catch(() => {});
   }
 
   async restore(): Promise<void> {
@@ -91,9 +88,7 @@ class Safe {
     const before = new Set(this.world.messages.map(({ ts }) => ts));
     await slack.command(ADMIN, CHANNEL, text);
     const answer = () =>
-      this.world.messages.find(
-        ({ ts, ephemeral, text }) => ephemeral && !before.has(ts) && !text.startsWith('⏳'),
-      );
+      this.world.messages.find(({ ts, ephemeral, text }) => ephemeral && !before.has(ts) && !text.startsWith('⏳'));
     return (await slack.waitFor(answer, { timeoutMs: 15_000, what: `an answer to ${text}` })).text;
   }
 
@@ -130,28 +125,26 @@ test.concurrent(
   },
 );
 
-test.concurrent(
-  'after restoring a backup from before the confirmation, the question is void',
-  PATIENT,
-  async (t) => {
-    const safe = await startSafe(t);
-    const { world } = safe;
-    const bot = await world.start();
-    const question = await safe.ask(FIRST);
-    await safe.backUp();
-    await safe.sayYes(question);
-    await world.posted('*Migrated*', FIRST);
-    await bot.end('SIGTERM');
-    expect(safe.backedUp()).toEqual({ [FIRST]: 'asked' });
-    await safe.restore();
+test.concurrent('after restoring a backup from before the confirmation, the question is void', PATIENT, async (t) => {
+  const safe = await startSafe(t);
+  const { world } = safe;
+  const bot = await world.start();
+  const question = await safe.ask(FIRST);
+  await safe.backUp();
+  await safe.sayYes(question);
+  await world.posted('*Migrated*', FIRST);
+  await bot.end('SIGTERM');
+  expect(safe.backedUp()).toEqual({ [FIRST]: 'asked' });
+  await safe.restore();
 
-    await world.start();
+  await world.start();
 
-    expect(await safe.pressOld(question)).toContain('is no longer valid: according to Adobe, it was or is being migrated');
-    expect(await safe.say(`migrate ${FIRST}`)).toContain('is migrated already');
-    expect(world.startsSent).toBe(1);
-  },
-);
+  expect(await safe.pressOld(question)).toContain(
+    'is no longer valid: according to Adobe, it was or is being migrated',
+  );
+  expect(await safe.say(`migrate ${FIRST}`)).toContain('is migrated already');
+  expect(world.startsSent).toBe(1);
+});
 
 test.concurrent(
   'after restoring a backup from before the confirmation, confirming before the first sync starts nothing again',
@@ -193,10 +186,7 @@ test.concurrent(
     await safe.backUp();
     await world.posted('*Migrated*', SECOND);
     await bot.end('SIGTERM');
-    expect(safe.backedUp()).toEqual({
-      [FIRST]: expect.stringMatching('submitted|running'),
-      [SECOND]: 'confirmed',
-    });
+    expect(safe.backedUp()).toEqual({ [FIRST]: expect.stringMatching('submitted|running'), [SECOND]: 'confirmed' });
     await safe.restore();
 
     const later = await world.start();

@@ -129,9 +129,7 @@ describe('for operators', () => {
     await world.migrate(FIRST);
     await world.posted('*Migrated*', FIRST);
     await world.slack.command('U0GUEST001', CHANNEL, 'list');
-    await world.slack.waitFor(() =>
-      world.slack.messagesSeenBy('U0GUEST001', CHANNEL).find((m) => m.ephemeral),
-    );
+    await world.slack.waitFor(() => world.slack.messagesSeenBy('U0GUEST001', CHANNEL).find((m) => m.ephemeral));
     const { status, body } = await get(bot, '/metrics');
     expect(status).toBe(200);
     expect(body.split('\n')).toEqual(

@@ -65,9 +65,7 @@ function suite(engine: Engine) {
     expect(world.postedAbout(FIRST)).toHaveLength(1);
   });
 
-  test('another instance shows the end of a migration within 15 s when one is killed', {
-    timeout,
-  }, async () => {
+  test('another instance shows the end of a migration within 15 s when one is killed', { timeout }, async () => {
     const { world, bots } = await startThree();
     await by(world, bots[0], () => world.migrate(FIRST));
     const { holder: dead } = await holder(world, bots);
@@ -81,9 +79,7 @@ function suite(engine: Engine) {
     expect(world.postedAbout(FIRST)).toHaveLength(1);
   });
 
-  test('another instance continues a migration at once when one is stopped', {
-    timeout,
-  }, async () => {
+  test('another instance continues a migration at once when one is stopped', { timeout }, async () => {
     const { world, bots } = await startThree();
     await by(world, bots[0], () => world.migrate(FIRST));
     await by(world, bots[1], () => world.migrate(SECOND));

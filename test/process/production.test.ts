@@ -7,8 +7,7 @@ import { ADMIN, CHANNEL, startWorld } from './setup.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Matches `import`, `export … from` and `import()`, except those of types only. */
-const IMPORTS =
-  /^(?:import|export)\s(?!type\s)[^;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
+const IMPORTS = /^(?:import|export)\s(?!type\s)[^;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
 
 /** Every file of ours and every package that this file loads, directly or not. */
 async function loadedBy(file: string): Promise<{ files: Set<string>; packages: Set<string> }> {

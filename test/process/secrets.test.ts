@@ -17,9 +17,7 @@ async function liveThrough(world: World, bot: Bot): Promise<string> {
   const production = await world.ask(PRODUCTION);
   slack.fail('views.open', { error: 'internal_error' });
   await slack.press(ADMIN, production, 'confirm_production');
-  const errorMessage = await slack.waitFor(() =>
-    world.messages.find(({ text }) => text.includes('reference')),
-  );
+  const errorMessage = await slack.waitFor(() => world.messages.find(({ text }) => text.includes('reference')));
 
   // Users cannot be looked up, and the reply is not accepted either.
   slack.fail('users.info', { httpStatus: 500, times: 3 });
@@ -28,12 +26,7 @@ async function liveThrough(world: World, bot: Bot): Promise<string> {
   await bot.line({ msg: 'the reply to a failed request could not be sent' });
 
   // Adobe refuses a start, then loses a response, and every token is revoked in between.
-  adobe.faults.add({
-    kind: 'status',
-    status: 403,
-    on: 'start',
-    body: { error_code: '403010', message: 'No.' },
-  });
+  adobe.faults.add({ kind: 'status', status: 403, on: 'start', body: { error_code: '403010', message: 'No.' } });
   await world.migrate(FIRST);
   await world.posted('*Not migrated*', FIRST);
   adobe.revokeTokens();

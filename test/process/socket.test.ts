@@ -14,9 +14,7 @@ async function readiness(bot: Bot): Promise<Readiness & { status: number }> {
 
 const NOT_CONNECTED = {
   ok: false,
-  detail: expect.stringMatching(
-    /^Socket Mode has been disconnected since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/,
-  ),
+  detail: expect.stringMatching(/^Socket Mode has been disconnected since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/),
 };
 const TRYING_AGAIN = { msg: 'Socket Mode could not connect; trying again until it can' };
 

@@ -76,9 +76,7 @@ describe('a failed start names the cause:', () => {
     await world.slack.stop();
     const { code, words } = await lastWords(world.spawn());
     expect(code).toBe(AGAIN);
-    expect(words).toEqual([
-      `Slack could not be reached at ${world.settings['SLACK_API_URL']}: try again later.`,
-    ]);
+    expect(words).toEqual([`Slack could not be reached at ${world.settings['SLACK_API_URL']}: try again later.`]);
   });
 
   test('a port that is in use', async () => {

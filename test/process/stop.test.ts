@@ -20,9 +20,7 @@ async function stop(bot: Bot): Promise<{ code: number | null; ms: number }> {
 
 /** The lease of the migration loop. While it is held, another process would wait until it expires. */
 function migrationLease({ settings }: World): unknown {
-  using database = new DatabaseSync(settings['DATABASE_URL']?.replace(/^file:/, '') ?? '', {
-    readOnly: true,
-  });
+  using database = new DatabaseSync(settings['DATABASE_URL']?.replace(/^file:/, '') ?? '', { readOnly: true });
   return database.prepare('select * from leases where name = ?').get('migrations');
 }
 
@@ -32,9 +30,7 @@ describe('SIGTERM', () => {
     const bot = await world.start();
     const agent = new Agent({ keepAlive: true });
     onTestFinished(() => agent.destroy());
-    const [response] = (await once(get(`${await bot.address()}/healthz`, { agent }), 'response')) as [
-      IncomingMessage,
-    ];
+    const [response] = (await once(get(`${await bot.address()}/healthz`, { agent }), 'response')) as [IncomingMessage];
     response.resume();
     await once(response, 'end');
     const unused = connect(Number(new URL(await bot.address()).port), '127.0.0.1');
@@ -115,9 +111,7 @@ describe('SIGTERM', () => {
     const bot = await world.start();
     const question = await world.ask(FIRST);
     await world.slack.command(ADMIN, CHANNEL, 'list');
-    const list = await world.slack.waitFor(() =>
-      world.messages.find(({ text }) => text.includes('credentials')),
-    );
+    const list = await world.slack.waitFor(() => world.messages.find(({ text }) => text.includes('credentials')));
     for (const on of ['accounts', 'status', 'start'] as const) {
       world.adobe.faults.add({ kind: 'hang', ms: 60_000, on, times: 1_000 });
     }

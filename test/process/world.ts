@@ -1,11 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  SIMULATED_CLIENT,
-  SimulatedAdobe,
-  type SimulatedAdobeOptions,
-} from '../../playground/adobe/server.ts';
+import { SIMULATED_CLIENT, SimulatedAdobe, type SimulatedAdobeOptions } from '../../playground/adobe/server.ts';
 import { spawnBot } from '../../playground/bot/spawn.ts';
 import { LocalSlack } from '../../playground/slack/local-slack.ts';
 import type { SeenMessage } from '../../playground/slack/seen.ts';
@@ -134,10 +130,7 @@ export interface WorldOptions {
 }
 
 /** Both stand-ins and a folder for the database; `atEnd` hears how each is taken away. */
-export async function openWorld(
-  atEnd: AtEnd,
-  { mode = 'http', adobe: adobeOptions }: WorldOptions,
-): Promise<World> {
+export async function openWorld(atEnd: AtEnd, { mode = 'http', adobe: adobeOptions }: WorldOptions): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'qs-creds-test-'));
   atEnd(() => rm(folder, { recursive: true, force: true }));
   const adobe = new SimulatedAdobe({ migrationSeconds: 1, ...adobeOptions });
@@ -160,9 +153,7 @@ export async function openWorld(
     MIGRATION_POLL_SECONDS: '0.2',
     // Far off: no reminder is due, for which Adobe would be read again.
     DEADLINE: '2099-12-31',
-    ...(mode === 'http'
-      ? { SLACK_SIGNING_SECRET: SECRETS.signingSecret }
-      : { SLACK_APP_TOKEN: SECRETS.appToken }),
+    ...(mode === 'http' ? { SLACK_SIGNING_SECRET: SECRETS.signingSecret } : { SLACK_APP_TOKEN: SECRETS.appToken }),
   };
   return new World(adobe, slack, settings, atEnd);
 }
@@ -210,17 +201,12 @@ export class World {
 
   /** The ordinary messages with all of these words. */
   postedAbout(...words: string[]): SeenMessage[] {
-    return this.messages.filter(
-      ({ ephemeral, text }) => !ephemeral && words.every((word) => text.includes(word)),
-    );
+    return this.messages.filter(({ ephemeral, text }) => !ephemeral && words.every((word) => text.includes(word)));
   }
 
   /** The first of those, waited for. */
   async posted(...words: string[]): Promise<SeenMessage> {
-    return this.slack.waitFor(() => this.postedAbout(...words)[0], {
-      ...PATIENT,
-      what: words.join(' '),
-    });
+    return this.slack.waitFor(() => this.postedAbout(...words)[0], { ...PATIENT, what: words.join(' ') });
   }
 
   /** Asks to migrate; where the question with its button stands. */
@@ -240,7 +226,6 @@ export class World {
 
   /** How often a start was sent, whatever became of it. */
   get startsSent(): number {
-    return this.adobe.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/migrate'))
-      .length;
+    return this.adobe.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/migrate')).length;
   }
 }

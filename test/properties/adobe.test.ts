@@ -19,14 +19,7 @@ import { clientsAt, tokensAt } from '../adobe/setup.ts';
 import { TestClock } from '../support/clock.ts';
 import { anyText, run } from './arbitraries.ts';
 
-const SCHEMAS = {
-  AccountsPage,
-  Integration,
-  IntegrationsPage,
-  MigrationStatus,
-  Organizations,
-  TokenResponse,
-};
+const SCHEMAS = { AccountsPage, Integration, IntegrationsPage, MigrationStatus, Organizations, TokenResponse };
 /** Keys that Adobe uses, so that deeper checks are reached too. */
 const KEYS = [
   'accounts',

@@ -58,9 +58,7 @@ const PIECES = [
 
 /** Hostile text: any characters or troublesome fragments, up to 8 000 characters. */
 export function anyText(): fc.Arbitrary<string> {
-  const pieces = fc.array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 5 })), {
-    maxLength: 60,
-  });
+  const pieces = fc.array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ maxLength: 5 })), { maxLength: 60 });
   return fc.oneof(
     { weight: 4, arbitrary: pieces.map((each) => each.join('')) },
     { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 300 }) },

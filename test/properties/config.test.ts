@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  ConfigError,
-  ENVIRONMENT_NAMES,
-  readConfig,
-  type Settings,
-  secretsOf,
-} from '../../src/config/config.ts';
+import { ConfigError, ENVIRONMENT_NAMES, readConfig, type Settings, secretsOf } from '../../src/config/config.ts';
 import { anyText, run } from './arbitraries.ts';
 
 const GOOD = {
@@ -55,9 +49,7 @@ const START = [
   '0x',
   'Europe/',
 ];
-const value = fc
-  .tuple(fc.constantFrom(...START), fc.constantFrom('', MARK), anyText())
-  .map((parts) => parts.join(''));
+const value = fc.tuple(fc.constantFrom(...START), fc.constantFrom('', MARK), anyText()).map((parts) => parts.join(''));
 
 test('any environment is accepted, or rejected in words that name settings and contain no value', () => {
   fc.assert(
@@ -89,8 +81,7 @@ test('one setting with any text is accepted, or is the only one that is wrong', 
       expect(result.adobe.sandboxes.length).toBeGreaterThan(0);
       expect(result.migration.path).toContain('{technicalAccountId}');
       expect(result.port).toBeLessThanOrEqual(65_535);
-      for (const each of [result.migration.pollMs, result.migration.timeoutMs])
-        expect(each).toBeGreaterThanOrEqual(10);
+      for (const each of [result.migration.pollMs, result.migration.timeoutMs]) expect(each).toBeGreaterThanOrEqual(10);
       for (const url of [result.slack.apiUrl, result.adobe.imsUrl, result.adobe.platformUrl])
         expect(URL.canParse(url)).toBe(true);
       expect(secretsOf(result)).not.toContain('');

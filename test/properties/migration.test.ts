@@ -33,49 +33,37 @@ interface Event {
   readonly afterMs: number;
   readonly startProblem: AdobeProblem | null;
 }
-const event: fc.Arbitrary<Event> = fc.record({
-  reading,
-  afterMs: ms,
-  startProblem: fc.option(problem),
-});
+const event: fc.Arbitrary<Event> = fc.record({ reading, afterMs: ms, startProblem: fc.option(problem) });
 
 test('any events lead a confirmed migration along legal moves, and start it at most once', () => {
   fc.assert(
-    fc.property(
-      fc.array(event, { maxLength: 40 }),
-      fc.integer({ min: 1, max: 3_600_000 }),
-      (events, timeoutMs) => {
-        let state: MigrationState = 'confirmed';
-        let reason: Reason | null = null;
-        let sent = 0;
-        let startProblem: AdobeProblem | null = null;
-        for (const each of events) {
-          let verdict: Verdict = { do: 'wait' };
-          if (state === 'confirmed')
-            verdict = beforeSending(
-              each.reading,
-              { waitedMs: each.afterMs, confirmationAgeMs: each.afterMs },
-              timeoutMs,
-            );
-          else if (state === 'submitted' || state === 'running')
-            verdict = whileInFlight({ state, startProblem, reason }, each.reading, each.afterMs, timeoutMs);
-          if (verdict.do === 'wait') continue;
-          const to: MigrationState = verdict.do === 'send' ? 'submitted' : verdict.to;
-          expect(mayMove(state, to)).toBe(true);
-          if (verdict.do === 'send') {
-            expect(each.reading).toEqual({ status: 'not_started' });
-            sent += 1;
-            startProblem = each.startProblem;
-          } else reason = verdict.reason;
-          // A failure or doubt always has a reason to show.
-          if (to === 'failed' || to === 'needs_attention') expect(reason).not.toBeNull();
-          if (to === 'migrated') expect(each.reading).toEqual({ status: 'completed' });
-          state = to;
-        }
-        expect(sent).toBeLessThanOrEqual(1);
-        expect([...ACTIVE_STATES, ...END_STATES]).toContain(state);
-      },
-    ),
+    fc.property(fc.array(event, { maxLength: 40 }), fc.integer({ min: 1, max: 3_600_000 }), (events, timeoutMs) => {
+      let state: MigrationState = 'confirmed';
+      let reason: Reason | null = null;
+      let sent = 0;
+      let startProblem: AdobeProblem | null = null;
+      for (const each of events) {
+        let verdict: Verdict = { do: 'wait' };
+        if (state === 'confirmed')
+          verdict = beforeSending(each.reading, { waitedMs: each.afterMs, confirmationAgeMs: each.afterMs }, timeoutMs);
+        else if (state === 'submitted' || state === 'running')
+          verdict = whileInFlight({ state, startProblem, reason }, each.reading, each.afterMs, timeoutMs);
+        if (verdict.do === 'wait') continue;
+        const to: MigrationState = verdict.do === 'send' ? 'submitted' : verdict.to;
+        expect(mayMove(state, to)).toBe(true);
+        if (verdict.do === 'send') {
+          expect(each.reading).toEqual({ status: 'not_started' });
+          sent += 1;
+          startProblem = each.startProblem;
+        } else reason = verdict.reason;
+        // A failure or doubt always has a reason to show.
+        if (to === 'failed' || to === 'needs_attention') expect(reason).not.toBeNull();
+        if (to === 'migrated') expect(each.reading).toEqual({ status: 'completed' });
+        state = to;
+      }
+      expect(sent).toBeLessThanOrEqual(1);
+      expect([...ACTIVE_STATES, ...END_STATES]).toContain(state);
+    }),
     run(1_000),
   );
 });
@@ -90,12 +78,7 @@ test('a migration in flight always ends after its timeout, whatever Adobe report
       fc.integer({ min: 1, max: 3_600_000 }),
       ms,
       (state, reading, startProblem, timeoutMs, more) => {
-        const verdict = whileInFlight(
-          { state, startProblem, reason: null },
-          reading,
-          timeoutMs + more,
-          timeoutMs,
-        );
+        const verdict = whileInFlight({ state, startProblem, reason: null }, reading, timeoutMs + more, timeoutMs);
         expect(verdict.do).toBe('move');
         if (verdict.do === 'move') expect(END_STATES).toContain(verdict.to);
       },
@@ -153,9 +136,7 @@ test('no confirmation phrase is matched with a character added, removed or in an
         characters.toSpliced(place, 0, letter).join(''),
         // A letter or digit; a removed space next to another would be no difference.
         ...(/[\p{L}\p{N}]/u.test(characters[place] ?? '') ? [characters.toSpliced(place, 1).join('')] : []),
-        ...[phrase.toLowerCase(), phrase.toUpperCase()].filter(
-          (other) => other.normalize() !== phrase.normalize(),
-        ),
+        ...[phrase.toLowerCase(), phrase.toUpperCase()].filter((other) => other.normalize() !== phrase.normalize()),
       ];
       expect(typed.filter((text) => matchesPhrase(request, text))).toEqual([]);
     }),

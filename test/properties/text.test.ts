@@ -104,12 +104,7 @@ test('a question, a list, a status and a reason are valid for Slack and inert, w
     fc.property(anyText(), (text) => {
       const outside = hostile(text);
       const shown = credentials(outside);
-      const common = {
-        overview: overview(problems(outside)[0] ?? null),
-        mayMigrate: true,
-        days: 3,
-        now: NOW,
-      };
+      const common = { overview: overview(problems(outside)[0] ?? null), mayMigrate: true, days: 3, now: NOW };
       const messages = [
         noneMessage(text, [text, text]),
         questionMessage(migration(outside), credential(outside), true),

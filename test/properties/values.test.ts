@@ -20,9 +20,7 @@ test('any value of a list’s button is rejected, or is a view within its bounds
   const shaped = fc
     .tuple(
       good,
-      fc.dictionary(fc.constantFrom('status', 'mine', 'words', 'offset', 'more'), fc.jsonValue(), {
-        maxKeys: 1,
-      }),
+      fc.dictionary(fc.constantFrom('status', 'mine', 'words', 'offset', 'more'), fc.jsonValue(), { maxKeys: 1 }),
     )
     .map(([view, odd]) => ({ ...view, ...odd }));
   const value = fc.oneof(
@@ -39,9 +37,7 @@ test('any value of a list’s button is rejected, or is a view within its bounds
         expect(Number.isSafeInteger(view.offset) && view.offset >= 0 && view.offset <= 10_000_000).toBe(true);
         expect(['undefined', 'boolean']).toContain(typeof view.mine);
         expect((view.words ?? []).every((word) => typeof word === 'string')).toBe(true);
-        expect(
-          Object.keys(view).filter((key) => !['status', 'mine', 'words', 'offset'].includes(key)),
-        ).toEqual([]);
+        expect(Object.keys(view).filter((key) => !['status', 'mine', 'words', 'offset'].includes(key))).toEqual([]);
         expect(ListViewValue.parse(JSON.parse(JSON.stringify(view)))).toEqual(view);
       } catch (error) {
         if (!(error instanceof SyntaxError || error instanceof ZodError)) throw error;

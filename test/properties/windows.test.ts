@@ -74,9 +74,7 @@ test('no window lies between the latest and the next, whatever the order of the 
       const now = at(plan, ms);
       const latest = latestWindow(plan, now);
       const next = nextWindow(plan, now);
-      const between = plan.days.filter(
-        (days) => days > next.days && days < (latest?.days ?? Number.POSITIVE_INFINITY),
-      );
+      const between = plan.days.filter((days) => days > next.days && days < (latest?.days ?? Number.POSITIVE_INFINITY));
       expect(between).toEqual([]);
       const turned = { ...plan, days: plan.days.toReversed().concat(plan.days) };
       expect(latestWindow(turned, now)).toEqual(latest);

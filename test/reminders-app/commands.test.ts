@@ -181,7 +181,5 @@ test.concurrent('remind is for migrators only', async ({ onTestFinished }) => {
   expect(posts(world)).toBe(1);
   expect((await world.say(ADMIN, 'history')).text).toContain('<@U0MEMBER01> was denied access (remind');
   expect((await world.say(MEMBER, 'help')).text).not.toContain('remind');
-  expect((await world.say(ADMIN, 'help')).text).toContain(
-    '/qs-creds remind preview|now|pause [until]|resume',
-  );
+  expect((await world.say(ADMIN, 'help')).text).toContain('/qs-creds remind preview|now|pause [until]|resume');
 });

@@ -26,9 +26,7 @@ test.concurrent('the digest shows the progress, the owners, and the credentials 
   expect(text.split('\n')).toEqual([
     '*Query Service credentials: 56 days left.* 5 left, 1 migrated.',
     `${'▰'.repeat(3)}${'▱'.repeat(17)} 1 of 6`,
-    expect.stringMatching(
-      /After the deadline.+jobs that use them fail.+Developer Console's page.+1 March 2026/,
-    ),
+    expect.stringMatching(/After the deadline.+jobs that use them fail.+Developer Console's page.+1 March 2026/),
     '`owner@example.com`: `airflow-dev` in `dev`; `alerts &lt;!channel&gt;` in `prod` (production), `dev`',
     '*No one is notified about these.* A migrator can take over:',
     '`bi-nightly` · `prod` (production) · owner `guest@example.com`: a guest, who may not use this',
@@ -54,10 +52,7 @@ test.concurrent('Review shows the list to the person who presses it, and Migrate
   const world = await startReminding({ onTestFinished, seed: SEED });
   const posted = await digest(world);
   const list = await world.press(MEMBER, { ...posted, ephemeral: true }, 'review');
-  expect(list).toMatchObject({
-    ephemeral: true,
-    text: expect.stringContaining('`legacy-export` · *Eligible*'),
-  });
+  expect(list).toMatchObject({ ephemeral: true, text: expect.stringContaining('`legacy-export` · *Eligible*') });
   expect(list.text).not.toContain('`crm-sync`');
   expect(world.slack.messagesSeenBy(ADMIN, DATA)).toHaveLength(1);
 
@@ -115,19 +110,16 @@ test.concurrent.for([
   ['2025-05-06', '1 day left', 'After the deadline'],
   ['2025-05-05', 'last day', 'After the deadline'],
   ['2025-04-25', '10 days overdue', 'JWT credentials no longer refresh or authenticate.'],
-] as const)(
-  'the digest describes a deadline of %s as "%s"',
-  async ([deadline, words, meaning], { onTestFinished }) => {
-    const seed = seedOf(credential('airflow-dev', { owner: null }));
-    const world = await startReminding({ onTestFinished, seed, env: { DEADLINE: deadline } });
-    const { text } = await digest(world);
-    expect(text).toContain(`*Query Service credentials: ${words}.* 1 left, 0 migrated.`);
-    expect(text).toContain(`\n${meaning}`);
-    expect(text).toContain(
-      "According to the Developer Console's page, some work until their certificate expires or 1 March 2026",
-    );
-  },
-);
+] as const)('the digest describes a deadline of %s as "%s"', async ([deadline, words, meaning], { onTestFinished }) => {
+  const seed = seedOf(credential('airflow-dev', { owner: null }));
+  const world = await startReminding({ onTestFinished, seed, env: { DEADLINE: deadline } });
+  const { text } = await digest(world);
+  expect(text).toContain(`*Query Service credentials: ${words}.* 1 left, 0 migrated.`);
+  expect(text).toContain(`\n${meaning}`);
+  expect(text).toContain(
+    "According to the Developer Console's page, some work until their certificate expires or 1 March 2026",
+  );
+});
 
 test.concurrent('owners are reminded even when no channel is set', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: { REMINDER_CHANNEL: '' } });

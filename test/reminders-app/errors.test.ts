@@ -21,9 +21,8 @@ function notified(world: World, channel: string, code: string): readonly string[
 }
 
 function attempts(world: World, channel: string): number {
-  return world.slack.calls.filter(
-    ({ method, args }) => method === 'chat.postMessage' && args['channel'] === channel,
-  ).length;
+  return world.slack.calls.filter(({ method, args }) => method === 'chat.postMessage' && args['channel'] === channel)
+    .length;
 }
 
 /** Waits until so many messages to the channel were attempted since the start. */
@@ -124,17 +123,13 @@ test.concurrent('when Adobe cannot be reached, the last known state is sent, wit
   expect(digests(world)).toHaveLength(2);
 });
 
-test.concurrent('an owner who receives no direct messages is named in the digest', async ({
-  onTestFinished,
-}) => {
+test.concurrent('an owner who receives no direct messages is named in the digest', async ({ onTestFinished }) => {
   const world = await startReminding({
     onTestFinished,
     seed: SEED,
     before: ({ slack }) => slack.fail('chat.postMessage', { error: 'user_disabled' }),
   });
-  expect((await digest(world)).text).toContain(
-    "owner `owner@example.com`: can't receive direct messages in Slack",
-  );
+  expect((await digest(world)).text).toContain("owner `owner@example.com`: can't receive direct messages in Slack");
   await checked(world);
   expect(reminders(world, OWNER)).toEqual([]);
   expect(digests(world)).toHaveLength(1);

@@ -24,9 +24,7 @@ test.concurrent('an owner gets one message with all of their credentials, howeve
   const world = await startReminding({ onTestFinished, seed: SEED });
   const { text } = await reminder(world, OWNER);
   expect(text.split('\n')).toEqual([
-    expect.stringMatching(
-      /^\*56 days left: 2 Query Service credentials of yours still have .+ask a workspace admin/,
-    ),
+    expect.stringMatching(/^\*56 days left: 2 Query Service credentials of yours still have .+ask a workspace admin/),
     '• `airflow-dev` · `dev`',
     '• `crm-sync` · `prod` (production)',
     expect.stringContaining('After the deadline, JWT credentials no longer refresh or authenticate'),
@@ -57,9 +55,7 @@ test.concurrent('a migrator who took a credential over gets one message with it 
   expect(reminders(world, OWNER)).toHaveLength(2);
 });
 
-test.concurrent('Review shows owners their own credentials, in an ephemeral message', async ({
-  onTestFinished,
-}) => {
+test.concurrent('Review shows owners their own credentials, in an ephemeral message', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
   const own = await reminder(world, OWNER);
   const list = await press(world, OWNER, own, 'review');
@@ -77,9 +73,7 @@ test.concurrent('Snooze stops messages to the owner until the next window, and i
   await digest(world);
   const snoozed = await press(world, OWNER, own, 'snooze');
   expect(snoozed.text).toBe('😴 Snoozed. Next reminder: 2025-05-31.');
-  expect((await world.say(ADMIN, 'history')).text).toContain(
-    `<@${OWNER}> snoozed their reminders (until 2025-05-31)`,
-  );
+  expect((await world.say(ADMIN, 'history')).text).toContain(`<@${OWNER}> snoozed their reminders (until 2025-05-31)`);
 
   // It holds for a manual round, too, whose digest names them.
   const preview = await world.say(ADMIN, 'remind preview');
@@ -113,14 +107,10 @@ test.concurrent('Snooze and Review are denied to guests', async ({ onTestFinishe
   expect((await world.forge(GUEST, 'snooze', '')).text).toContain('Guests may not use this');
   const view = JSON.stringify({ mine: true, offset: 0 });
   expect((await world.forge(GUEST, 'review', view)).text).toContain('Guests may not use this');
-  expect((await world.say(ADMIN, 'history')).text).toContain(
-    `<@${GUEST}> was denied access (snooze: a guest)`,
-  );
+  expect((await world.say(ADMIN, 'history')).text).toContain(`<@${GUEST}> was denied access (snooze: a guest)`);
 });
 
-test.concurrent('owners are not reminded of credentials that were migrated elsewhere', async ({
-  onTestFinished,
-}) => {
+test.concurrent('owners are not reminded of credentials that were migrated elsewhere', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
   await digest(world);
   for (const name of ['airflow-dev', 'crm-sync']) {

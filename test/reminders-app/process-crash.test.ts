@@ -1,15 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Bot, World } from '../process/setup.ts';
-import {
-  callsSeen,
-  checked,
-  digestPosted,
-  digests,
-  ONCE_EACH,
-  REMINDING,
-  reminded,
-  startOwners,
-} from './processes.ts';
+import { callsSeen, checked, digestPosted, digests, ONCE_EACH, REMINDING, reminded, startOwners } from './processes.ts';
 
 /** The lease of a process that died lasts 20 s. */
 const timeout = 180_000;
@@ -31,9 +22,9 @@ async function finishedByAnother(world: World): Promise<void> {
   expect(digests(world)).toHaveLength(1);
 }
 
-test.concurrent('every owner is reminded once when a process is killed between two messages', {
-  timeout,
-}, async ({ onTestFinished }) => {
+test.concurrent('every owner is reminded once when a process is killed between two messages', { timeout }, async ({
+  onTestFinished,
+}) => {
   const world = await startOwners(onTestFinished);
   world.slack.fail('users.lookupByEmail', { times: 2 });
   world.slack.fail('users.lookupByEmail', { retryAfter: NEVER_MS / 1_000 });
@@ -75,9 +66,9 @@ test.concurrent('one owner is reminded twice when a process is killed after Slac
   expect(reminded(world).toSorted()).toEqual([...ONCE_EACH.slice(1), 2]);
 });
 
-test.concurrent('when one of two processes is killed, the other one continues the round', {
-  timeout,
-}, async ({ onTestFinished }) => {
+test.concurrent('when one of two processes is killed, the other one continues the round', { timeout }, async ({
+  onTestFinished,
+}) => {
   const world = await startOwners(onTestFinished);
   world.slack.fail('users.lookupByEmail', { times: 1 });
   world.slack.fail('users.lookupByEmail', { retryAfter: NEVER_MS / 1_000 });

@@ -1,15 +1,6 @@
 import { expect, test } from 'vitest';
 import { ADMIN, CHANNEL, startWorld, type World } from '../process/setup.ts';
-import {
-  callsSeen,
-  checked,
-  digestPosted,
-  digests,
-  ONCE_EACH,
-  REMINDING,
-  reminded,
-  startOwners,
-} from './processes.ts';
+import { callsSeen, checked, digestPosted, digests, ONCE_EACH, REMINDING, reminded, startOwners } from './processes.ts';
 
 const timeout = 180_000;
 /** Long enough for a command to be answered meanwhile, on a machine that is busy. */

@@ -38,9 +38,9 @@ test.concurrent.for([
   },
 );
 
-test.concurrent('two processes on one database send one digest and one message per owner', {
-  timeout,
-}, async ({ onTestFinished }) => {
+test.concurrent('two processes on one database send one digest and one message per owner', { timeout }, async ({
+  onTestFinished,
+}) => {
   const world = await startOwners(onTestFinished);
   const bots = [world.spawn(REMINDING), world.spawn(REMINDING)];
   await digestPosted(world);

@@ -39,9 +39,7 @@ export function digests(world: World): readonly SeenMessage[] {
 
 /** Every reminder to each owner, in the order of `OWNERS`. */
 export function reminded(world: World): readonly number[] {
-  return OWNERS.map(
-    ({ id }) => world.slack.messagesSeenBy(id, world.slack.directOf(id)).filter(isReminder).length,
-  );
+  return OWNERS.map(({ id }) => world.slack.messagesSeenBy(id, world.slack.directOf(id)).filter(isReminder).length);
 }
 
 export const ONCE_EACH = OWNERS.map(() => 1);

@@ -2,17 +2,7 @@ import { expect, test } from 'vitest';
 import { credential, seedOf } from '../app/setup.ts';
 import { MIGRATED, type World } from '../app/world.ts';
 import { ADMIN, DATA, OWNER } from '../support/people.ts';
-import {
-  CHECKED,
-  checked,
-  DAY,
-  digest,
-  digests,
-  PATIENT,
-  reminder,
-  reminders,
-  startReminding,
-} from './setup.ts';
+import { CHECKED, checked, DAY, digest, digests, PATIENT, reminder, reminders, startReminding } from './setup.ts';
 
 const ALL_DONE = '🎉 *Nothing is left to migrate.*';
 
@@ -21,10 +11,7 @@ function allDoneMessages(world: World) {
 }
 
 function allDone(world: World, nth = 1) {
-  return world.slack.waitFor(() => allDoneMessages(world)[nth - 1], {
-    ...PATIENT,
-    what: `closing message ${nth}`,
-  });
+  return world.slack.waitFor(() => allDoneMessages(world)[nth - 1], { ...PATIENT, what: `closing message ${nth}` });
 }
 
 /** Stops the bot, and waits until the next one has checked. */
@@ -113,9 +100,7 @@ test.concurrent('the closing message is sent, and no one is reminded, after all 
   expect(allDoneMessages(world)).toHaveLength(1);
 });
 
-test.concurrent('no closing message is sent while the Developer Console fails', async ({
-  onTestFinished,
-}) => {
+test.concurrent('no closing message is sent while the Developer Console fails', async ({ onTestFinished }) => {
   const seed = seedOf(credential('airflow-dev'), credential('crm-sync', { state: 'COMPLETED' }));
   const world = await startReminding({ onTestFinished, seed });
   await digest(world);

@@ -7,9 +7,7 @@ const TWO = [of('a@example.com', 1), of('b@example.com', 2)];
 /** The audit trail, oldest first. */
 async function story({ audit }: Pick<Instance, 'audit'>): Promise<string[]> {
   const { rows } = await audit.history(null, 0, 100);
-  return rows
-    .map(({ actor, action, detail }) => [actor, action, detail?.why].filter(Boolean).join(' '))
-    .reverse();
+  return rows.map(({ actor, action, detail }) => [actor, action, detail?.why].filter(Boolean).join(' ')).reverse();
 }
 
 describe('snoozing', () => {

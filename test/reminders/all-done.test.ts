@@ -44,10 +44,7 @@ describe('when the last credential is migrated', () => {
     ['is still being migrated', { adobeStatus: 'started' }],
     [
       'has an unknown status since the Developer Console fails',
-      {
-        adobeStatus: 'unknown',
-        unknownBecause: { code: 'console_failed', problem: problem('not_allowed', 403) },
-      },
+      { adobeStatus: 'unknown', unknownBecause: { code: 'console_failed', problem: problem('not_allowed', 403) } },
     ],
   ] as const)('no closing message is sent while another one %s', async (_, changes) => {
     const started = await startWith(TWO);

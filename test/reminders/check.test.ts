@@ -48,10 +48,7 @@ describe('a check for a due round', () => {
     adobe.failing.set('accounts', adobeError('unreachable'));
     await rounds.check();
     expect(slack.to('owner')).toEqual(['UA', 'UB']);
-    expect(slack.digests[0]?.overview.sync).toMatchObject({
-      succeededAt: before,
-      problem: { kind: 'unreachable' },
-    });
+    expect(slack.digests[0]?.overview.sync).toMatchObject({ succeededAt: before, problem: { kind: 'unreachable' } });
   });
 
   test('sends nothing while another instance is reading Adobe for the same round', async () => {

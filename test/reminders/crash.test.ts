@@ -33,10 +33,7 @@ const ELIGIBLE = [
 const ALL = ['digest to C0REMINDER', 'owner to UA', 'owner to UB', 'refused UREFUSING'];
 
 const STORIES: Readonly<Record<string, Story>> = {
-  'the round of a window': {
-    begin: async (world) => put(world, ...ELIGIBLE),
-    expected: ALL,
-  },
+  'the round of a window': { begin: async (world) => put(world, ...ELIGIBLE), expected: ALL },
   'the closing message': {
     begin: async (world) => {
       await put(world, ...ELIGIBLE);

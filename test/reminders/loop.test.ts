@@ -21,13 +21,7 @@ afterEach(() => {
 });
 
 /** The loop over rounds that record the calls and take as long as `onStep` says. */
-function start({
-  ready = Promise.resolve(),
-  logger = SILENT,
-}: {
-  ready?: Promise<void>;
-  logger?: Logger;
-} = {}) {
+function start({ ready = Promise.resolve(), logger = SILENT }: { ready?: Promise<void>; logger?: Logger } = {}) {
   const calls: string[] = [];
   const released: string[] = [];
   let step = async () => {};

@@ -65,9 +65,7 @@ async function fill(db: Database): Promise<void> {
 }
 
 async function rowsOf(db: Kysely<never>, columns: string, table: string): Promise<string[]> {
-  const { rows } = await sql<
-    Record<string, unknown>
-  >`select ${sql.raw(columns)} from ${sql.raw(table)}`.execute(db);
+  const { rows } = await sql<Record<string, unknown>>`select ${sql.raw(columns)} from ${sql.raw(table)}`.execute(db);
   return rows.map((row) => Object.values(row).join(' ')).sort();
 }
 
@@ -99,10 +97,7 @@ function suite(engine: TestEngine) {
         'crashed',
         'done/by-hand/finished',
       ]);
-      expect(await store.round('for-window')).toMatchObject({
-        startedAt: minute(25),
-        finishedAt: minute(26),
-      });
+      expect(await store.round('for-window')).toMatchObject({ startedAt: minute(25), finishedAt: minute(26) });
       expect(await store.latestRound()).toMatchObject({ key: 'done/by-hand/finished' });
     });
 

@@ -66,8 +66,7 @@ export async function put(world: World, ...credentials: readonly Credential[]): 
 /** They are migrated, and the database knows. */
 export async function migrate(world: World, ...numbers: readonly number[]): Promise<void> {
   migrateElsewhere(world, ...numbers);
-  for (const number of numbers)
-    await new SqlCredentialStore(world.db).setAdobeStatus(accountId(number), 'completed');
+  for (const number of numbers) await new SqlCredentialStore(world.db).setAdobeStatus(accountId(number), 'completed');
 }
 
 /** They are migrated, and only Adobe knows. */
@@ -96,11 +95,7 @@ export function newInstance(world: World, options: InstanceOptions = {}) {
   const ports = portsOf(world, through);
   const services = createServices(
     { ...ports, ...options.ports },
-    {
-      ...SETTINGS,
-      adobe: { sandboxes: ['prod'] },
-      reminders: { deadline: DEADLINE, days, timeZone, channel },
-    },
+    { ...SETTINGS, adobe: { sandboxes: ['prod'] }, reminders: { deadline: DEADLINE, days, timeZone, channel } },
   );
   return { store: ports.reminders, ...services };
 }

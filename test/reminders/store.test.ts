@@ -39,9 +39,7 @@ function suite(engine: TestEngine) {
 
     test('is started by many at once', async () => {
       const { store, other } = await fresh();
-      await Promise.all(
-        Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? store : other).startRound(round('w', i))),
-      );
+      await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? store : other).startRound(round('w', i))));
       expect(await store.unfinishedRounds()).toHaveLength(1);
     });
 
@@ -152,9 +150,7 @@ function suite(engine: TestEngine) {
     test('is claimed by one of twenty at once, also after a claim has expired', async () => {
       const { store, other } = await fresh();
       for (const at of [0, 1, 2]) {
-        const all = await Promise.all(
-          Array.from({ length: 20 }, (_, i) => claim(i % 2 === 0 ? store : other, at)),
-        );
+        const all = await Promise.all(Array.from({ length: 20 }, (_, i) => claim(i % 2 === 0 ? store : other, at)));
         expect(all.filter((claimed) => claimed === 'claimed')).toHaveLength(1);
         expect(all.filter((claimed) => claimed === 'busy')).toHaveLength(19);
       }

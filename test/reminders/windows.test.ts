@@ -3,11 +3,7 @@ import { latestWindow, maySnooze, nextWindow, type ReminderPlan } from '../../sr
 
 const HOUR = 3_600_000;
 
-const PLAN: ReminderPlan = {
-  deadline: '2025-06-30',
-  days: [60, 30, 14, 7, 3, 2, 1, 0],
-  timeZone: 'UTC',
-};
+const PLAN: ReminderPlan = { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZone: 'UTC' };
 const withDays = (...days: number[]): ReminderPlan => ({ ...PLAN, days });
 
 /** Noon of a day, UTC. */
@@ -35,16 +31,8 @@ describe('the latest window', () => {
   });
 
   test('has a key and the date on which it began', () => {
-    expect(latestWindow(PLAN, noon('2025-06-25'))).toEqual({
-      key: '2025-06-30/7',
-      days: 7,
-      date: '2025-06-23',
-    });
-    expect(latestWindow(PLAN, noon('2025-07-11'))).toEqual({
-      key: '2025-06-30/-8',
-      days: -8,
-      date: '2025-07-08',
-    });
+    expect(latestWindow(PLAN, noon('2025-06-25'))).toEqual({ key: '2025-06-30/7', days: 7, date: '2025-06-23' });
+    expect(latestWindow(PLAN, noon('2025-07-11'))).toEqual({ key: '2025-06-30/-8', days: -8, date: '2025-07-08' });
   });
 });
 
@@ -95,11 +83,7 @@ describe('a window’s key', () => {
 
   test('depends on the deadline', () => {
     const later = { ...PLAN, deadline: '2025-07-01' };
-    expect(latestWindow(later, noon('2025-06-24'))).toEqual({
-      key: '2025-07-01/7',
-      days: 7,
-      date: '2025-06-24',
-    });
+    expect(latestWindow(later, noon('2025-06-24'))).toEqual({ key: '2025-07-01/7', days: 7, date: '2025-06-24' });
   });
 });
 

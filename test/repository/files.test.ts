@@ -34,9 +34,7 @@ describe('the files', () => {
     const others = SCRIPTS.filter((file) => file !== 'test/repository/files.test.ts');
     expect(linesWith(/@ts-(ignore|nocheck|expect-error)|biome-ignore|eslint-disable/, others)).toEqual([]);
     expect(linesWith(/\b(TODO|FIXME|XXX|HACK)\b/, others)).toEqual([]);
-    expect(
-      linesWith(/\b(test|it|describe)\.(only|todo)\b|\b(fit|xit|fdescribe|xdescribe)\(/, others),
-    ).toEqual([]);
+    expect(linesWith(/\b(test|it|describe)\.(only|todo)\b|\b(fit|xit|fdescribe|xdescribe)\(/, others)).toEqual([]);
     expect(linesWith(/\b(test|it|describe)\.skip\b/, others)).toEqual([]);
     expect(
       linesWith(
@@ -112,16 +110,7 @@ describe('the dependencies', () => {
 });
 
 describe('the licences', () => {
-  const PERMISSIVE = [
-    'MIT',
-    'ISC',
-    'Apache-2.0',
-    'BSD-2-Clause',
-    'BSD-3-Clause',
-    '0BSD',
-    'BlueOak-1.0.0',
-    'MIT-0',
-  ];
+  const PERMISSIVE = ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0', 'MIT-0'];
 
   /** The folder in which Node finds a package that is required from `from`; null if it is not installed. */
   function folderOf(name: string, from: string): string | null {
@@ -129,11 +118,7 @@ describe('the licences', () => {
       const folder = join(at, 'node_modules', name);
       if (existsSync(join(ROOT, folder))) return folder;
       if (at === '' || !at.includes('/node_modules/')) {
-        return at === ''
-          ? null
-          : existsSync(join(ROOT, 'node_modules', name))
-            ? join('node_modules', name)
-            : null;
+        return at === '' ? null : existsSync(join(ROOT, 'node_modules', name)) ? join('node_modules', name) : null;
       }
     }
   }
@@ -145,9 +130,7 @@ describe('the licences', () => {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       const folder = folderOf(next.name, next.from);
       if (folder === null || found.has(folder)) continue;
-      const { license, dependencies, optionalDependencies }: Package = JSON.parse(
-        read(join(folder, 'package.json')),
-      );
+      const { license, dependencies, optionalDependencies }: Package = JSON.parse(read(join(folder, 'package.json')));
       found.set(folder, license ?? 'none');
       const needed = Object.keys({ ...dependencies, ...optionalDependencies });
       queue.push(...needed.map((name) => ({ name, from: folder })));

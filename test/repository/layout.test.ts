@@ -113,8 +113,7 @@ describe('imports of src', () => {
 
   test('config imports only types from the folders that its settings are for', () => {
     const wrong = IMPORTS.filter(
-      ({ from, to, isOurs, onlyTypes }) =>
-        isOurs && !onlyTypes && partOf(from) === 'config' && partOf(to) !== 'config',
+      ({ from, to, isOurs, onlyTypes }) => isOurs && !onlyTypes && partOf(from) === 'config' && partOf(to) !== 'config',
     );
     expect(wrong.map(inWords)).toEqual([]);
   });

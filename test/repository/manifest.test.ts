@@ -29,9 +29,7 @@ describe('manifest.yml', () => {
   });
 
   test('is valid for Socket Mode after removing the lines that it names', () => {
-    const lines = source
-      .split('\n')
-      .filter((line) => line.startsWith('#') || !line.includes('YOUR-APP.example'));
+    const lines = source.split('\n').filter((line) => line.startsWith('#') || !line.includes('YOUR-APP.example'));
     const socket = parse(lines.join('\n').replace('socket_mode_enabled: false', 'socket_mode_enabled: true'));
     expect(schemaErrors(socket)).toEqual([]);
     expect(socket.settings.socket_mode_enabled).toBe(true);
@@ -54,9 +52,7 @@ describe('manifest.yml', () => {
   });
 
   test('declares the command, the Home tab and the messages tab', () => {
-    expect(manifest.features.slash_commands).toMatchObject([
-      { command: '/qs-creds', usage_hint: expect.any(String) },
-    ]);
+    expect(manifest.features.slash_commands).toMatchObject([{ command: '/qs-creds', usage_hint: expect.any(String) }]);
     expect(manifest.features.bot_user.display_name).toBe('qs-creds');
     expect(manifest.features.app_home).toEqual({
       home_tab_enabled: true,

@@ -51,22 +51,17 @@ describe('the ids of actions and views', () => {
     expect(menus.length).toBeGreaterThan(0);
     for (const menu of menus) {
       const id = /ACTIONS\.\w+/.exec(menu)?.[0] ?? '';
-      expect(linesWith(new RegExp(`app\\.options\\(${id}\\b`), SOURCES), `no handler for ${id}`).toHaveLength(
-        1,
-      );
+      expect(linesWith(new RegExp(`app\\.options\\(${id}\\b`), SOURCES), `no handler for ${id}`).toHaveLength(1);
     }
   });
 
   test('are written in slack/ids.ts and nowhere else', () => {
-    const literal =
-      /\b(action_id|callback_id|block_id)\s*[:=]\s*['"`]|app\.(action|view|options|command)\(\s*['"`/]/;
+    const literal = /\b(action_id|callback_id|block_id)\s*[:=]\s*['"`]|app\.(action|view|options|command)\(\s*['"`/]/;
     expect(linesWith(literal, SOURCES)).toEqual([]);
     const inButtons = VIEW_FILES.filter((file) => /\bbutton\(\s*('[^']*'|`[^`]*`),\s*['"`]/.test(read(file)));
     expect(inButtons).toEqual([]);
     // Words such as 'migrate' are also subcommands and audit actions; these are only ids.
-    const ids = [...Object.values(ACTIONS), ...Object.values(VIEWS), TYPED_NAME.block].filter((id) =>
-      id.includes('_'),
-    );
+    const ids = [...Object.values(ACTIONS), ...Object.values(VIEWS), TYPED_NAME.block].filter((id) => id.includes('_'));
     expect(linesWith(new RegExp(`['"\`](${ids.join('|')})['"\`]`), SOURCES)).toEqual([]);
   });
 

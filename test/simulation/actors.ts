@@ -20,12 +20,7 @@ function callerOf(userId: string): Caller {
 }
 
 /** Authorises a press on a request, as the product's buttons do. */
-async function admit(
-  { access, migrations }: Instance,
-  userId: string,
-  action: string,
-  id: string,
-): Promise<Migrator> {
+async function admit({ access, migrations }: Instance, userId: string, action: string, id: string): Promise<Migrator> {
   return access.admitMigrator(callerOf(userId), wantedOn(action, await migrations.get(id)));
 }
 
@@ -46,9 +41,7 @@ const confirm: Action = async (world, instance) => {
   if (ledger.requests.length === 0) return;
   // Mostly a question without a decision, sometimes an old button.
   const undecided = ledger.requests.filter(({ id }) => !ledger.presses.some((press) => press.id === id));
-  const { id, askedBy, phrase } = random.pick(
-    undecided.length > 0 && random.chance(0.8) ? undecided : ledger.requests,
-  );
+  const { id, askedBy, phrase } = random.pick(undecided.length > 0 && random.chance(0.8) ? undecided : ledger.requests);
   const right = settings.requireSecondPerson ? ADMINS.find((each) => each !== askedBy) : askedBy;
   const by = random.chance(0.8) && right !== undefined ? right : random.pick(PEOPLE);
   const typed = phrase !== null && random.chance(0.85) ? phrase : random.pick([null, 'something else']);
@@ -111,8 +104,7 @@ const causeEvent: Action = async (world, instance) => {
 };
 
 /** Used after a reminder: the closing message is posted only if there was one. */
-const migrateAllElsewhere: Action = async (world, instance) =>
-  cause(world, instance, 'all migrated elsewhere');
+const migrateAllElsewhere: Action = async (world, instance) => cause(world, instance, 'all migrated elsewhere');
 
 const pause: Action = async ({ random }, { reminders }) => {
   await reminders.pause(migrator(random.pick(ADMINS)), random.pick([null, '2025-06-24']));

@@ -97,12 +97,7 @@ export class ModelAdobe implements AccountReader, ConsoleReader {
   start({ technicalAccountId }: MigrationTarget, sentAt: number): StartOutcome {
     const credential = this.credential(technicalAccountId);
     const movedBefore = credential.status === 'not_started' ? null : credential.movedBy;
-    const number = this.starts.push({
-      technicalAccountId,
-      sentAt,
-      reachedAt: this.#schedule.ms,
-      movedBefore,
-    });
+    const number = this.starts.push({ technicalAccountId, sentAt, reachedAt: this.#schedule.ms, movedBefore });
     if (credential.status !== 'not_started') {
       return { kind: 'unclear', error: new AdobeError('refused', 'simulated', { status: 409 }) };
     }

@@ -69,8 +69,7 @@ export class Interceptor {
         const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function') return member;
         const call = `${target.constructor.name}.${String(name)}`;
-        return (...args: unknown[]) =>
-          this.call(process, call, args, async () => Reflect.apply(member, target, args));
+        return (...args: unknown[]) => this.call(process, call, args, async () => Reflect.apply(member, target, args));
       },
     });
   }

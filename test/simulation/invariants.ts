@@ -43,8 +43,7 @@ export async function migrationViolations(world: World): Promise<string[]> {
   });
   const starts = startsOf(world, histories, violations);
   for (const history of histories) {
-    const report = (what: string) =>
-      void violations.push(`${history.row.id} (${history.row.state}): ${what}`);
+    const report = (what: string) => void violations.push(`${history.row.id} (${history.row.state}): ${what}`);
     checkPath(history, report);
     checkPeople(world, history, report);
     checkEnd(world, history, starts.get(history.row.id) ?? null, report);
@@ -68,8 +67,7 @@ function startsOf(world: World, histories: readonly History[], violations: strin
     const intent = intents
       .filter(({ row, at }) => row.technical_account_id === technicalAccountId && at <= sentAt)
       .sort((a, b) => b.at - a.at)[0];
-    if (intent === undefined)
-      violations.push(`${technicalAccountId}: a start was sent before its intent was recorded`);
+    if (intent === undefined) violations.push(`${technicalAccountId}: a start was sent before its intent was recorded`);
     else if (starts.has(intent.row.id)) violations.push(`${intent.row.id}: two starts reached Adobe`);
     else starts.set(intent.row.id, start);
     if (typeof movedBefore !== 'number') continue;
@@ -77,8 +75,7 @@ function startsOf(world: World, histories: readonly History[], violations: strin
     const isResolved = histories.some(
       ({ row }) => row.technical_account_id === technicalAccountId && row.state === 'resolved',
     );
-    if (!isResolved)
-      violations.push(`${technicalAccountId}: was started again after our own start ${movedBefore}`);
+    if (!isResolved) violations.push(`${technicalAccountId}: was started again after our own start ${movedBefore}`);
   }
   return starts;
 }
@@ -89,8 +86,7 @@ function checkPath({ row, audited, transitions }: History, report: (what: string
   for (const arrow of transitions) {
     const to = arrow.action as MigrationState;
     if (!FROM[to].includes(state)) report(`went from ${state} to ${to}`);
-    if (arrow.at.getTime() < at)
-      report(`${to} is recorded with an earlier time than ${state}, which precedes it`);
+    if (arrow.at.getTime() < at) report(`${to} is recorded with an earlier time than ${state}, which precedes it`);
     state = to;
     at = arrow.at.getTime();
   }
@@ -103,15 +99,9 @@ function checkPath({ row, audited, transitions }: History, report: (what: string
   }
 }
 
-function checkPeople(
-  { ledger, slack }: World,
-  { row, audited }: History,
-  report: (what: string) => void,
-): void {
+function checkPeople({ ledger, slack }: World, { row, audited }: History, report: (what: string) => void): void {
   const pressed = (what: string, by: string, at: number) =>
-    ledger.presses.filter(
-      (press) => press.what === what && press.id === row.id && press.by === by && press.at <= at,
-    );
+    ledger.presses.filter((press) => press.what === what && press.id === row.id && press.by === by && press.at <= at);
   for (const { action, actor, at: when } of audited) {
     const at = when.getTime();
     switch (action) {
@@ -121,9 +111,7 @@ function checkPeople(
       case 'confirmed': {
         if (actor !== row.decided_by) report(`was confirmed by ${actor}, not by ${row.decided_by}`);
         const phrase = ledger.requests.find(({ id }) => id === row.id)?.phrase ?? null;
-        const confirmations = pressed('confirm', actor, at).filter(
-          ({ typed }) => phrase === null || typed === phrase,
-        );
+        const confirmations = pressed('confirm', actor, at).filter(({ typed }) => phrase === null || typed === phrase);
         if (confirmations.length === 0) report(`${actor} never confirmed it with the right phrase`);
         if (!confirmations.some((press) => slack.hadRightBetween(actor, press.at, at)))
           report(`${actor} was not allowed to`);
@@ -167,8 +155,7 @@ function checkEnd(world: World, history: History, start: Start | null, report: (
   }
   for (const shownEnd of world.slack.ends.filter(({ id }) => id === row.id)) {
     const end = transitions.find(({ action }) => action === shownEnd.state);
-    if (end === undefined || end.at.getTime() > shownEnd.at)
-      report(`${shownEnd.state} was shown but not recorded`);
+    if (end === undefined || end.at.getTime() > shownEnd.at) report(`${shownEnd.state} was shown but not recorded`);
   }
   const credential = world.adobe.credential(row.technical_account_id);
   const endedAt = transitions.at(-1)?.at.getTime() ?? 0;

@@ -80,18 +80,13 @@ export class Ledger {
   };
 
   /** Records a call that failed without effect. */
-  readonly observeFailure = (
-    process: SimulatedProcess,
-    call: string,
-    [round, recipient]: readonly unknown[],
-  ): void => {
+  readonly observeFailure = (process: SimulatedProcess, call: string, [round, recipient]: readonly unknown[]): void => {
     const sent = call === 'SqlReminderStore.close' ? this.#latest(process, round, recipient) : undefined;
     if (sent !== undefined) sent.failedMarks++;
   };
 
   #addReminder(by: SimulatedProcess, recipient: string, result: unknown, isResponseLost: boolean): void {
-    const isSent =
-      typeof result === 'object' && result !== null && 'kind' in result && result.kind === 'sent';
+    const isSent = typeof result === 'object' && result !== null && 'kind' in result && result.kind === 'sent';
     if (!isSent) return;
     this.reminders.push({
       round: this.#claims.get(by)?.get(recipient) ?? UNCLAIMED,
@@ -105,9 +100,7 @@ export class Ledger {
   }
 
   #latest(by: SimulatedProcess, round: unknown, recipient: unknown): SentReminder | undefined {
-    return this.reminders.findLast(
-      (each) => each.by === by && each.round === round && each.recipient === recipient,
-    );
+    return this.reminders.findLast((each) => each.by === by && each.round === round && each.recipient === recipient);
   }
 }
 

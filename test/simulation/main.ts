@@ -60,9 +60,9 @@ async function runAll(from: number, end: number): Promise<boolean> {
   };
   const timer = setInterval(progress, PROGRESS_MS);
   const step = availableParallelism();
-  await Promise.all(
-    Array.from({ length: step }, (_, i) => inWorker({ first: from + i, end, step }, collect)),
-  ).finally(() => clearInterval(timer));
+  await Promise.all(Array.from({ length: step }, (_, i) => inWorker({ first: from + i, end, step }, collect))).finally(
+    () => clearInterval(timer),
+  );
   progress();
   print(coverage.table());
   failing.sort((a, b) => a.seed - b.seed);
@@ -93,12 +93,7 @@ async function main(): Promise<void> {
     options: { seeds: { type: 'string' }, from: { type: 'string' }, seed: { type: 'string' } },
   });
   const [from, seeds, seed] = [values.from ?? 0, values.seeds ?? 10_000, values.seed ?? 0].map(Number);
-  if (
-    from === undefined ||
-    seeds === undefined ||
-    seed === undefined ||
-    !(from >= 0 && seeds >= 1 && seed >= 0)
-  ) {
+  if (from === undefined || seeds === undefined || seed === undefined || !(from >= 0 && seeds >= 1 && seed >= 0)) {
     console.error('usage: npm run simulate -- [--seeds N] [--from S] | --seed S');
     process.exitCode = 2;
     return;

@@ -33,8 +33,7 @@ export const EVENTS: Readonly<Record<string, (world: World, instance: Instance) 
   'channel unarchived': ({ slack }) => {
     slack.isChannelGone = false;
   },
-  'nothing happens for minutes': ({ schedule, random }) =>
-    schedule.idle(random.between(30 * SECOND_MS, 9 * MINUTE)),
+  'nothing happens for minutes': ({ schedule, random }) => schedule.idle(random.between(30 * SECOND_MS, 9 * MINUTE)),
   'a night passes': ({ schedule, random }) => schedule.idle(random.between(16, 30) * HOUR),
   'a process is killed': (world, instance) => world.kill(instance),
 };

@@ -10,10 +10,7 @@ const MOST = 5 * 60_000;
 /** Reminders sent under faults that were sent without a claim, or twice without an accepted reason. */
 export function reminderViolations({ ledger, schedule, count }: World): string[] {
   const violations: string[] = [];
-  for (const [to, sent] of Map.groupBy(
-    ledger.reminders,
-    ({ round, recipient }) => `${round} to ${recipient}`,
-  )) {
+  for (const [to, sent] of Map.groupBy(ledger.reminders, ({ round, recipient }) => `${round} to ${recipient}`)) {
     if (to.startsWith(UNCLAIMED)) violations.push(`${to} was sent without a claim`);
     const isTwice = sent.some((each, i) => {
       const next = sent[i + 1];
@@ -46,10 +43,7 @@ export async function nextWindowViolations(world: World): Promise<string[]> {
   const left = await world.runUntilSettled(MOST);
   if (left.length > 0) return left;
   const takeovers = new Map(
-    (await db.selectFrom('takeovers').selectAll().execute()).map((row) => [
-      row.technical_account_id,
-      row.user_id,
-    ]),
+    (await db.selectFrom('takeovers').selectAll().execute()).map((row) => [row.technical_account_id, row.user_id]),
   );
   const eligible = await db
     .selectFrom('credentials')
@@ -59,19 +53,14 @@ export async function nextWindowViolations(world: World): Promise<string[]> {
     .execute();
   const expected = new Set(eligible.length > 0 ? ['digest'] : []);
   for (const { technical_account_id, owner } of eligible) {
-    const user =
-      takeovers.get(technical_account_id) ?? owner?.replace('@example.com', '').toUpperCase() ?? '';
+    const user = takeovers.get(technical_account_id) ?? owner?.replace('@example.com', '').toUpperCase() ?? '';
     if (slack.isReachable(user)) expected.add(user);
   }
   const sent = ledger.reminders.slice(before).filter(({ round }) => round === window.key);
   const notified = sent.map(({ recipient }) => recipient).sort();
   const wanted = [...expected].sort();
-  world.count(
-    `reminder: ${wanted.length === 0 ? 'no one to notify in the last window' : 'last window served once'}`,
-  );
+  world.count(`reminder: ${wanted.length === 0 ? 'no one to notify in the last window' : 'last window served once'}`);
   if (notified.join() === wanted.join()) return [];
   const all = adobe.credentials.map(({ id, status, owner }) => `${id.slice(-1)} ${status} of ${owner}`);
-  return [
-    `${window.key} notified ${notified.join(', ')} instead of ${wanted.join(', ')} (${all.join('; ')})`,
-  ];
+  return [`${window.key} notified ${notified.join(', ')} instead of ${wanted.join(', ')} (${all.join('; ')})`];
 }

@@ -13,9 +13,7 @@ const PER_SEED = 4;
 const STRIDE = 47;
 
 /** Every fault with every call into which it may be injected. */
-const INJECTIONS = CALLS.flatMap((call) =>
-  FAULTS.filter(({ on }) => on.test(call)).map((fault) => ({ call, fault })),
-);
+const INJECTIONS = CALLS.flatMap((call) => FAULTS.filter(({ on }) => on.test(call)).map((fault) => ({ call, fault })));
 
 /** The fault without which a process hardly ever reaches a crash point. */
 const PREREQUISITES = [

@@ -21,9 +21,7 @@ beforeAll(async () => {
 
 test('no simulated seed violates an invariant', () => {
   const failing = runs.filter(({ violations }) => violations.length > 0);
-  expect(
-    failing.map(({ seed, violations }) => `npm run simulate -- --seed ${seed}: ${violations[0]}`),
-  ).toEqual([]);
+  expect(failing.map(({ seed, violations }) => `npm run simulate -- --seed ${seed}: ${violations[0]}`)).toEqual([]);
 });
 
 test(

@@ -22,9 +22,7 @@ interface Person {
 }
 
 /** A behavioural model of Slack behind the product's ports: people, and what every message shows now. */
-export class ModelSlack
-  implements People, ConfirmationMessages, ProgressMessages, ReminderMessenger, RecipientLookup
-{
+export class ModelSlack implements People, ConfirmationMessages, ProgressMessages, ReminderMessenger, RecipientLookup {
   readonly people = new Map<string, Person>();
   /** What each progress message shows now, by timestamp. */
   readonly progress = new Map<string, { readonly migration: Migration; readonly progress: ProgressState }>();
@@ -67,9 +65,7 @@ export class ModelSlack
   /** Whether this person had the right at any time in this interval; milliseconds since 1970. */
   hadRightBetween(id: string, from: number, to: number): boolean {
     const { changes } = this.#find(id);
-    return changes.some(
-      ({ at, mayMigrate }, i) => mayMigrate && at <= to && (changes[i + 1]?.at ?? to) >= from,
-    );
+    return changes.some(({ at, mayMigrate }, i) => mayMigrate && at <= to && (changes[i + 1]?.at ?? to) >= from);
   }
 
   async person(userId: string): Promise<SlackPerson> {

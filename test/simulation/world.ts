@@ -69,10 +69,7 @@ export class World {
   static async open(random: Random, isTraced: boolean): Promise<World> {
     const world = new World(random, await openDatabase({ kind: 'sqlite', path: ':memory:' }), isTraced);
     for (const id of PEOPLE) {
-      world.slack.add(id, {
-        mayMigrate: id === ADMIN || id === SECOND,
-        isGuest: id === GUEST,
-      });
+      world.slack.add(id, { mayMigrate: id === ADMIN || id === SECOND, isGuest: id === GUEST });
     }
     const credentials = random.pick([1, 2, 3, 4, 5]);
     for (let i = 0; i < credentials; i++) world.addCredential();
@@ -90,9 +87,7 @@ export class World {
   /** Errors that no injected fault explains become violations. */
   reportError(error: unknown): void {
     if (isInjected(error)) return;
-    this.ledger.unexpectedErrors.push(
-      error instanceof Error ? (error.stack ?? error.message) : String(error),
-    );
+    this.ledger.unexpectedErrors.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 
   log(line: () => string): void {
@@ -164,18 +159,10 @@ export class World {
 
   #start(slot: number): void {
     if (this.#instances[slot] != null) return;
-    const process: SimulatedProcess = {
-      name: `${'abc'[slot]}${++this.#starts}`,
-      isAlive: true,
-      crashedAt: null,
-    };
+    const process: SimulatedProcess = { name: `${'abc'[slot]}${++this.#starts}`, isAlive: true, crashedAt: null };
     const instance = newInstance(
       process,
-      {
-        ...this,
-        ended: (outcome) => this.count(`ended: ${outcome}`),
-        onError: (error) => this.reportError(error),
-      },
+      { ...this, ended: (outcome) => this.count(`ended: ${outcome}`), onError: (error) => this.reportError(error) },
       this.settings,
     );
     this.#instances[slot] = instance;

@@ -1,11 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { expect, test } from 'vitest';
-import {
-  MAX_NEW_TEXT,
-  MAX_UPDATED_TEXT,
-  messageRejection,
-  viewErrors,
-} from '../../playground/slack/limits/limits.ts';
+import { MAX_NEW_TEXT, MAX_UPDATED_TEXT, messageRejection, viewErrors } from '../../playground/slack/limits/limits.ts';
 import {
   button,
   buttons,

@@ -46,10 +46,7 @@ import {
 } from './samples.ts';
 
 /** Far too many to be named; their ids have passed the check of the settings. */
-export const MIGRATORS = {
-  users: Array.from({ length: 500 }, (_, i) => `U0MIGRATOR${i}`),
-  groups: ['S0MIGRATOR'],
-};
+export const MIGRATORS = { users: Array.from({ length: 500 }, (_, i) => `U0MIGRATOR${i}`), groups: ['S0MIGRATOR'] };
 
 const TOTAL = 10_000;
 const PRESS_URL = `https://hooks.slack.com/actions/T0/${'1'.repeat(200)}/abc`;

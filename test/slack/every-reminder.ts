@@ -8,13 +8,7 @@ import { digestMessage, previewMessage } from '../../src/slack/messages/digest.t
 import * as reminders from '../../src/slack/messages/reminders.ts';
 import { credential, NOW, type Outside, overview, problems } from './samples.ts';
 
-const UNREACHABLE: readonly UnreachableCode[] = [
-  'unknown',
-  'deactivated',
-  'guest',
-  'not_a_member',
-  'rejected',
-];
+const UNREACHABLE: readonly UnreachableCode[] = ['unknown', 'deactivated', 'guest', 'not_a_member', 'rejected'];
 const WINDOW = { key: '2025-06-30/30', days: 30, date: '2025-05-31' };
 
 /** Every message about reminders, by its builder, with this text wherever text from outside is shown. */
@@ -54,11 +48,7 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
   return {
     digestMessage: digests.map(digestMessage),
     ownerMessage: [1, 2, 500].map((length) =>
-      reminders.ownerMessage(
-        { credentials: many.slice(0, length), days: 7, maySnooze: true },
-        NOW,
-        migrators,
-      ),
+      reminders.ownerMessage({ credentials: many.slice(0, length), days: 7, maySnooze: true }, NOW, migrators),
     ),
     endMessage: [reminders.endMessage(overview(null).counts)],
     channelErrorMessage: [reminders.channelErrorMessage('C0GENERAL1', 'not_in_channel')],

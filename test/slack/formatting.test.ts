@@ -1,13 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  ago,
-  calendarDate,
-  count,
-  dateTime,
-  day,
-  duration,
-  elapsed,
-} from '../../src/slack/messages/formatting.ts';
+import { ago, calendarDate, count, dateTime, day, duration, elapsed } from '../../src/slack/messages/formatting.ts';
 
 const AT = new Date('2025-06-30T23:59:59.999Z');
 const SECOND = 1_000;
@@ -46,9 +38,7 @@ test('a time in the past is so many minutes, hours or days ago', () => {
 });
 
 test('a duration is in the largest unit of which it is a multiple', () => {
-  expect(
-    [SECOND, 45 * SECOND, MINUTE, 90 * SECOND, 10 * MINUTE, 90 * MINUTE, HOUR, 4 * HOUR].map(duration),
-  ).toEqual([
+  expect([SECOND, 45 * SECOND, MINUTE, 90 * SECOND, 10 * MINUTE, 90 * MINUTE, HOUR, 4 * HOUR].map(duration)).toEqual([
     '1 second',
     '45 seconds',
     '1 minute',

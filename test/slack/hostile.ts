@@ -36,8 +36,7 @@ export const HOSTILE: Readonly<Record<string, string>> = {
 };
 
 /** What the app's own texts use of Slack's markup: mentions, channels and dates. */
-const OWN_MARKUP =
-  /<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^[^<>|^]+\|[^<>|]+>/g;
+const OWN_MARKUP = /<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^[^<>|^]+\|[^<>|]+>/g;
 const CODE_SPAN = /`[^`\n]+`/g;
 
 /** What is wrong with a text that Slack reads as mrkdwn: markup from outside, or an escape that is none. */

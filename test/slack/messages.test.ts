@@ -53,9 +53,7 @@ function findIn<T>(
 ): string[] {
   const found = all.flatMap(([input, builders]) =>
     Object.entries(builders).flatMap(([builder, samples]) =>
-      samples.flatMap((sample) =>
-        problemsOf(sample, builder).map((problem) => `${builder} / ${input}: ${problem}`),
-      ),
+      samples.flatMap((sample) => problemsOf(sample, builder).map((problem) => `${builder} / ${input}: ${problem}`)),
     ),
   );
   return [...new Set(found)];

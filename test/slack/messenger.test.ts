@@ -29,26 +29,21 @@ describe('progress', () => {
     const posted = await messenger.show(inGeneral, { kind: 'starting' });
     expect(posted).toEqual({ channel: GENERAL, ts: seen(GENERAL)[0]?.ts });
     expect(await messenger.show({ ...inGeneral, message: posted }, running)).toBe(posted);
-    expect(seen(GENERAL)).toMatchObject([
-      { edited: true, text: expect.stringContaining('8 s of about 40 s') },
-    ]);
+    expect(seen(GENERAL)).toMatchObject([{ edited: true, text: expect.stringContaining('8 s of about 40 s') }]);
     expect(slack.rejected).toEqual([]);
     expect(slack.calls[0]?.args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
   });
 
-  test.each(UNAVAILABLE)(
-    'progress for a channel that %s goes to the person who confirmed',
-    async (_, channel) => {
-      const { slack, messenger, seen } = await start();
-      const elsewhere = confirmed(ORDINARY, { channel, askedBy: MEMBER, decidedBy: ADMIN });
-      const direct = slack.directOf(ADMIN);
-      const posted = await messenger.show(elsewhere, { kind: 'starting' });
-      expect(posted).toEqual({ channel: direct, ts: seen(direct)[0]?.ts });
-      // Slack's response names the channel in which the message can be edited later.
-      expect(await messenger.show({ ...elsewhere, message: posted }, running)).toBe(posted);
-      expect(seen(direct)).toHaveLength(1);
-    },
-  );
+  test.each(UNAVAILABLE)('progress for a channel that %s goes to the person who confirmed', async (_, channel) => {
+    const { slack, messenger, seen } = await start();
+    const elsewhere = confirmed(ORDINARY, { channel, askedBy: MEMBER, decidedBy: ADMIN });
+    const direct = slack.directOf(ADMIN);
+    const posted = await messenger.show(elsewhere, { kind: 'starting' });
+    expect(posted).toEqual({ channel: direct, ts: seen(direct)[0]?.ts });
+    // Slack's response names the channel in which the message can be edited later.
+    expect(await messenger.show({ ...elsewhere, message: posted }, running)).toBe(posted);
+    expect(seen(direct)).toHaveLength(1);
+  });
 
   test('progress that no one confirmed goes to the person who asked', async () => {
     const { slack, messenger } = await start();
@@ -143,9 +138,7 @@ describe('questions', () => {
     const asked = await responseUrl();
     const closed: Migration = { ...question, state: 'cancelled', responseUrl: asked.url };
     await messenger.close(closed, pressed.url);
-    expect(pressed.replies).toMatchObject([
-      { replace_original: true, text: expect.stringContaining('cancelled') },
-    ]);
+    expect(pressed.replies).toMatchObject([{ replace_original: true, text: expect.stringContaining('cancelled') }]);
     expect(asked.replies).toEqual([]);
     await messenger.close(closed, null);
     expect(asked.replies).toMatchObject([{ replace_original: false, response_type: 'ephemeral' }]);
@@ -175,9 +168,7 @@ test('a direct message is posted without unfurled links', async () => {
 
 test('a rate limit on progress does not hold up a direct message', async () => {
   const { slack, clients, messenger, seen } = await start();
-  const limited = new Promise((resolve) =>
-    clients.migrations.once(webApi.WebClientEvent.RATE_LIMITED, resolve),
-  );
+  const limited = new Promise((resolve) => clients.migrations.once(webApi.WebClientEvent.RATE_LIMITED, resolve));
   slack.fail('chat.postMessage', { retryAfter: 3600 });
   void messenger.show(confirmed(ORDINARY, { channel: GENERAL }), { kind: 'starting' });
   await limited;

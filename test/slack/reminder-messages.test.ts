@@ -65,10 +65,7 @@ test.each<[OwnerGroup, string]>([
   [group('a@example.com', away('deactivated'), 'x'), 'owner `a@example.com`: deactivated in Slack'],
   [group('a@example.com', away('guest'), 'x'), 'owner `a@example.com`: a guest, who may not use this'],
   [group('a@example.com', away('not_a_member'), 'x'), 'owner `a@example.com`: not a member'],
-  [
-    group('a@example.com', away('rejected'), 'x'),
-    "owner `a@example.com`: can't receive direct messages in Slack",
-  ],
+  [group('a@example.com', away('rejected'), 'x'), "owner `a@example.com`: can't receive direct messages in Slack"],
   [group('a@example.com', null, 'x'), 'owner `a@example.com`: not identified by Slack'],
   [group(null, away('rejected'), 'x'), "the person who took it over: can't receive direct messages in Slack"],
 ])('the digest says why %j gets no message', (lost, words) => {

@@ -14,11 +14,7 @@ const { counts } = DIGEST.overview;
 
 async function start(options: { migrators?: Migrators; users?: readonly Person[] } = {}) {
   const { slack, apiUrl } = await startSlack({ users: options.users ?? PEOPLE });
-  return {
-    slack,
-    apiUrl,
-    ...messengerAt(apiUrl, { migrators: options.migrators ?? { users: [], groups: [] } }),
-  };
+  return { slack, apiUrl, ...messengerAt(apiUrl, { migrators: options.migrators ?? { users: [], groups: [] } }) };
 }
 
 /** What the app sent to this person. */
@@ -88,10 +84,7 @@ describe('reminders', () => {
     const { slack, messenger } = await start();
     const toOwner = await messenger.remindOwner(MEMBER, REMINDER);
     const [seen] = slack.messagesSeenBy(MEMBER, slack.directOf(MEMBER));
-    expect(toOwner).toEqual({
-      kind: 'sent',
-      message: { channel: slack.directOf(MEMBER), ts: seen?.ts },
-    });
+    expect(toOwner).toEqual({ kind: 'sent', message: { channel: slack.directOf(MEMBER), ts: seen?.ts } });
     for (const posted of [
       await messenger.postDigest(GENERAL, DIGEST),
       await messenger.postAllDone(GENERAL, DIGEST.overview),
@@ -103,8 +96,7 @@ describe('reminders', () => {
       expect.stringMatching(/^🎉 \*Nothing is left to migrate/),
     ]);
     expect(slack.rejected).toEqual([]);
-    for (const { args } of slack.calls)
-      expect(args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
+    for (const { args } of slack.calls) expect(args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
   });
 
   test.each([
@@ -162,9 +154,7 @@ describe('notifications of a channel error', () => {
   const CROWD = Array.from({ length: 450 }, (_, i) => person(i));
 
   test('each migrator is notified of a channel error once', async () => {
-    const { slack, messenger } = await start({
-      migrators: { users: [ADMIN, MEMBER], groups: ['S0MIGRATOR'] },
-    });
+    const { slack, messenger } = await start({ migrators: { users: [ADMIN, MEMBER], groups: ['S0MIGRATOR'] } });
     await messenger.notifyChannelError(OTHERS, CODE);
     for (const userId of [ADMIN, MEMBER]) {
       expect(directMessages(slack, userId)).toEqual([
@@ -225,9 +215,7 @@ describe('notifications of a channel error', () => {
   test.each(['usergroups.users.list', 'chat.postMessage'])(
     'notifying the migrators only warns when %s fails',
     async (method) => {
-      const { slack, messenger, warnings } = await start({
-        migrators: { users: [ADMIN], groups: ['S0MIGRATOR'] },
-      });
+      const { slack, messenger, warnings } = await start({ migrators: { users: [ADMIN], groups: ['S0MIGRATOR'] } });
       slack.fail(method, { httpStatus: 500 });
       await expect(messenger.notifyChannelError(OTHERS, CODE)).resolves.toBeUndefined();
       expect(directMessages(slack, ADMIN)).toEqual([]);

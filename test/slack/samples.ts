@@ -30,10 +30,7 @@ export function problems({ text }: Outside): AdobeProblem[] {
   return ERROR_KINDS.map((kind) => ({ kind, operation, status: 503, code: text, detail: text }));
 }
 
-export function credential(
-  { text, sandboxes }: Outside,
-  changes: Partial<ListedCredential> = {},
-): ListedCredential {
+export function credential({ text, sandboxes }: Outside, changes: Partial<ListedCredential> = {}): ListedCredential {
   return {
     technicalAccountId: '0123456789ABCDEF01234567',
     name: text,
@@ -122,14 +119,7 @@ export function ends(outside: Outside): Migration[] {
 /** Ten thousand credentials; the last successful sync was an hour ago. */
 export function overview(problem: AdobeProblem | null, sync: Partial<SyncState> = {}): Overview {
   return {
-    counts: {
-      eligible: 5_000,
-      migrating: 1,
-      migrated: 4_000,
-      not_eligible: 500,
-      unknown: 400,
-      needs_attention: 99,
-    },
+    counts: { eligible: 5_000, migrating: 1, migrated: 4_000, not_eligible: 500, unknown: 400, needs_attention: 99 },
     sync: { triedAt: NOW, succeededAt: new Date(NOW.getTime() - 3_600_000), problem, ...sync },
   };
 }

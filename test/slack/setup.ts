@@ -67,12 +67,7 @@ export function messengerAt(
 ) {
   const warnings: object[] = [];
   const silent = () => {};
-  const logger = {
-    debug: silent,
-    info: silent,
-    error: silent,
-    warn: (details: object) => void warnings.push(details),
-  };
+  const logger = { debug: silent, info: silent, error: silent, warn: (details: object) => void warnings.push(details) };
   const clients = {
     replies: webClient(apiUrl),
     migrations: webClient(apiUrl),

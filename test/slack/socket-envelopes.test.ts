@@ -90,9 +90,7 @@ describe('an envelope', () => {
     server.send({ ...menu, payload: { ...menu.payload, action_id: 'unknown' } });
     await vi.waitFor(() => expect(server.acks).toEqual([{ envelope_id: 'm1', payload: {} }]), waiting);
     expect(done).toEqual([]);
-    expect(lines).toMatchObject([
-      { level: 'warn', msg: 'acknowledged a Slack request that no listener matches' },
-    ]);
+    expect(lines).toMatchObject([{ level: 'warn', msg: 'acknowledged a Slack request that no listener matches' }]);
   });
 
   test('whose listener fails before its ack is not acknowledged, and runs again when redelivered', async () => {

@@ -90,9 +90,7 @@ export class SocketServer {
     this.#byUrl.set(path, reception);
     if (reception === 'late address') await delay(500);
     response.setHeader('content-type', 'application/json');
-    response.end(
-      JSON.stringify({ ok: true, url: `${this.apiUrl.replace('http', 'ws').slice(0, -1)}${path}` }),
-    );
+    response.end(JSON.stringify({ ok: true, url: `${this.apiUrl.replace('http', 'ws').slice(0, -1)}${path}` }));
     if (reception === 'late address') this.lateAddresses += 1;
   }
 

@@ -34,12 +34,7 @@ export async function start(receptions: readonly Reception[] = [], limits: Parti
     limits: { ...LIMITS, ...limits },
   });
   const authorize = async () => ({ botToken: 'xoxb-1', botId: 'B1', botUserId: 'U1' });
-  const app = new App({
-    receiver: withRedelivery(receiver, log),
-    logger,
-    authorize,
-    deferInitialization: true,
-  });
+  const app = new App({ receiver: withRedelivery(receiver, log), logger, authorize, deferInitialization: true });
   await app.init();
   const done: string[] = [];
   app.command('/qs-creds', async ({ ack, command }) => {

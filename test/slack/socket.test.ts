@@ -27,9 +27,7 @@ const RECEPTIONS: readonly [string, readonly Reception[], Partial<SocketLimits>?
   ['a connection without pongs', thrice('no pongs'), SHORT],
   [
     'connections closed with every close code',
-    [1000, 1001, 1002, 1003, 1006, 1007, 1008, 1009, 1011, 1012, 1013, 3000, 4000, 4999].map((close) => ({
-      close,
-    })),
+    [1000, 1001, 1002, 1003, 1006, 1007, 1008, 1009, 1011, 1012, 1013, 3000, 4000, 4999].map((close) => ({ close })),
   ],
 ];
 

@@ -30,15 +30,7 @@ function buttonsOf({ blocks }: Message): Record<string, Element> {
 
 function listOf(view: ListView, changes: Partial<Parameters<typeof listMessage>[0]> = {}): Message {
   const page = { rows: [credential(ORDINARY)], total: 31 };
-  return listMessage({
-    view,
-    overview: overview(null),
-    page,
-    mayMigrate: true,
-    days: 29,
-    now: NOW,
-    ...changes,
-  });
+  return listMessage({ view, overview: overview(null), page, mayMigrate: true, days: 29, now: NOW, ...changes });
 }
 
 test.each<[CredentialStatus, string]>([
@@ -48,15 +40,12 @@ test.each<[CredentialStatus, string]>([
   ['not_eligible', 'Not eligible'],
   ['unknown', 'Unknown'],
   ['needs_attention', 'Needs attention'],
-])(
-  'the list calls %s %j, in its row and in the counts, and offers Migrate only for Eligible',
-  (status, words) => {
-    const message = listOf({ offset: 0 }, { page: { rows: [credential(ORDINARY, { status })], total: 1 } });
-    expect(message.text).toContain(`\`bi-nightly\` · *${words}* · \`prod\` (production), \`dev\``);
-    expect(message.text).toMatch(new RegExp(`${words} \\d+( ·|\\n)`));
-    expect(ACTIONS.migrate in buttonsOf(message)).toBe(status === 'eligible');
-  },
-);
+])('the list calls %s %j, in its row and in the counts, and offers Migrate only for Eligible', (status, words) => {
+  const message = listOf({ offset: 0 }, { page: { rows: [credential(ORDINARY, { status })], total: 1 } });
+  expect(message.text).toContain(`\`bi-nightly\` · *${words}* · \`prod\` (production), \`dev\``);
+  expect(message.text).toMatch(new RegExp(`${words} \\d+( ·|\\n)`));
+  expect(ACTIONS.migrate in buttonsOf(message)).toBe(status === 'eligible');
+});
 
 test('the list offers a person with read-only access nothing but to turn pages and to refresh it', () => {
   expect(Object.keys(buttonsOf(listOf({ offset: 0 }, { mayMigrate: false })))).toEqual([
@@ -129,9 +118,7 @@ test('the meaning of the deadline includes Adobe’s later date, as long as that
 test('all sandboxes are named, or the production ones first where there are many', () => {
   expect(sandboxWords(['dev', 'prod', 'non-prod'])).toBe('`dev`, `prod` (production), `non-prod`');
   expect(sandboxWords(['a', 'b', 'c', 'd', 'prod'])).toBe('`a`, `b`, `c`, `d`, `prod` (production)');
-  expect(sandboxWords(['a', 'b', 'c', 'd', 'e', 'f', 'prod'])).toBe(
-    '`prod` (production), `a`, `b`, `c`, `d`, 2 more',
-  );
+  expect(sandboxWords(['a', 'b', 'c', 'd', 'e', 'f', 'prod'])).toBe('`prod` (production), `a`, `b`, `c`, `d`, 2 more');
 });
 
 test('a question about production leads to typing the name, any other to a dialog', () => {
@@ -139,9 +126,7 @@ test('a question about production leads to typing the name, any other to a dialo
   expect(Object.keys(production)).toEqual([ACTIONS.confirmProduction, ACTIONS.cancel]);
   const other = buttonsOf(questionMessage(migration(DEV), { description: '' }, false));
   expect(Object.keys(other)).toEqual([ACTIONS.confirm, ACTIONS.cancel]);
-  expect(other[ACTIONS.confirm]?.confirm?.text.text).toMatch(
-    /^bi-nightly: It cannot be cancelled once started/,
-  );
+  expect(other[ACTIONS.confirm]?.confirm?.text.text).toMatch(/^bi-nightly: It cannot be cancelled once started/);
   for (const { value } of [...Object.values(production), ...Object.values(other)])
     expect(value).toBe(migration(ORDINARY).id);
 });
@@ -165,9 +150,7 @@ test('the modal asks for the technical account id where the name is too long to 
   const asked = (text: string) =>
     JSON.stringify(productionModal(migration({ ...ORDINARY, text }), { id: '1', responseUrl: null }).blocks);
   expect(asked('n'.repeat(80))).toContain(`Type the name to confirm: ${'n'.repeat(80)}"`);
-  expect(asked('n'.repeat(81))).toContain(
-    'Type the technical account id to confirm: 0123456789ABCDEF01234567"',
-  );
+  expect(asked('n'.repeat(81))).toContain('Type the technical account id to confirm: 0123456789ABCDEF01234567"');
 });
 
 test.each([

@@ -24,9 +24,7 @@ export class FakeAdobe implements AccountReader, ConsoleReader, MigrationMethod 
   readonly failing = new Map<string, AdobeError>();
   readonly started: MigrationTarget[] = [];
   /** What a start does, and its outcome. */
-  onStart: (target: MigrationTarget, signal: AbortSignal) => Promise<StartOutcome> = async ({
-    consoleId,
-  }) => {
+  onStart: (target: MigrationTarget, signal: AbortSignal) => Promise<StartOutcome> = async ({ consoleId }) => {
     this.statuses.set(consoleId, 'started');
     return { kind: 'accepted' };
   };
@@ -134,8 +132,7 @@ export class FakePeople implements People {
 export class FakeMessages implements ConfirmationMessages, ProgressMessages {
   readonly posted: Migration[] = [];
   readonly closed: { readonly question: Migration; readonly responseUrl: string | null }[] = [];
-  readonly shown: { readonly migration: Migration; readonly progress: ProgressState; readonly ts: string }[] =
-    [];
+  readonly shown: { readonly migration: Migration; readonly progress: ProgressState; readonly ts: string }[] = [];
   /** Whether Slack accepts questions. */
   takesQuestions = true;
   /** Whether Slack fails on progress messages; a set: only for these migrations. */

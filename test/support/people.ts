@@ -35,15 +35,7 @@ const MORE: readonly Person[] = [
     isAdmin: true,
     isStranger: true,
   },
-  {
-    id: ROBOT,
-    name: 'robot',
-    realName: 'Robot',
-    role: 'bot',
-    email: 'robot@example.com',
-    isAdmin: true,
-    isBot: true,
-  },
+  { id: ROBOT, name: 'robot', realName: 'Robot', role: 'bot', email: 'robot@example.com', isAdmin: true, isBot: true },
 ];
 
 /** All people of the workspace. */

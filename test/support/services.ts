@@ -32,12 +32,7 @@ export function portsOf(
   { db, adobe, people, messages, slack, clock }: Outside,
   through: <T extends object>(part: T) => T = (part) => part,
 ) {
-  const fakes = {
-    adobe: through(adobe),
-    people: through(people),
-    messages: through(messages),
-    slack: through(slack),
-  };
+  const fakes = { adobe: through(adobe), people: through(people), messages: through(messages), slack: through(slack) };
   return {
     credentials: through(new SqlCredentialStore(db)),
     syncs: through(new SqlSyncStore(db)),

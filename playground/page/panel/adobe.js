@@ -13,9 +13,7 @@ export function drawAdobe({ adobe, time }) {
   drawFaults(adobe.faults);
   write('credentials-found', summary(adobe));
   const rows = adobe.credentials.map((credential) => ({ key: credential.id, data: credential }));
-  reconcile(byId('credentials'), rows, (credential, before) =>
-    drawCredential(credential, before, time.timeZone),
-  );
+  reconcile(byId('credentials'), rows, (credential, before) => drawCredential(credential, before, time.timeZone));
 }
 
 /** @param {PanelAdobe['counts']} counts */
@@ -54,13 +52,7 @@ function drawFault(id, label, about) {
     'aria-describedby': `fault-${id}-about`,
     'data-panel': `fault ${id}`,
   });
-  return el(
-    'li',
-    {},
-    input,
-    el('label', { for: input.id }, label),
-    el('small', { id: `fault-${id}-about` }, about),
-  );
+  return el('li', {}, input, el('label', { for: input.id }, label), el('small', { id: `fault-${id}-about` }, about));
 }
 
 /** @param {PanelAdobe} adobe */

@@ -46,11 +46,7 @@ export function drawCredential(credential, before, timeZone) {
  * @returns {{ key: string, data: Part }[]}
  */
 function partsOf({ id, name, state, schedules, queries }, timeZone) {
-  const planned = schedules.map((each) => ({
-    ...each,
-    when: each.cron,
-    state: each.enabled ? 'ENABLED' : 'DISABLED',
-  }));
+  const planned = schedules.map((each) => ({ ...each, when: each.cron, state: each.enabled ? 'ENABLED' : 'DISABLED' }));
   const ran = queries.map((each) => ({ ...each, when: moment(each.at, timeZone) }));
   return [
     { key: 'schedules', data: { title: 'Schedules', lines: planned, none: 'No schedules.' } },
@@ -76,21 +72,12 @@ function drawLines({ title, lines, none }) {
       el('small', { class: 'state' }, state.toLowerCase().replace('_', ' ')),
     ),
   );
-  return el(
-    'section',
-    {},
-    el('h4', {}, title),
-    rows.length > 0 ? el('ul', {}, ...rows) : el('small', {}, none),
-  );
+  return el('section', {}, el('h4', {}, title), rows.length > 0 ? el('ul', {}, ...rows) : el('small', {}, none));
 }
 
 /** @param {Extract<Part, {id: string}>} part */
 function drawButtons({ id, name, canMigrate }) {
-  const migrate = el(
-    'button',
-    { type: 'button', 'data-panel': `migrate-elsewhere ${id}` },
-    'Migrate in Adobe',
-  );
+  const migrate = el('button', { type: 'button', 'data-panel': `migrate-elsewhere ${id}` }, 'Migrate in Adobe');
   const remove = el(
     'button',
     { type: 'button', class: 'quiet-danger', 'data-panel': `delete ${id}`, 'data-name': name },

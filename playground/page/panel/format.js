@@ -51,11 +51,7 @@ function shortDay(at, timeZone) {
 
 /** The calendar date of a moment, `YYYY-MM-DD`. @param {Date} at @param {string} timeZone */
 export function dateOf(at, timeZone) {
-  const [day, month, year] = format(at, timeZone, {
-    day: '2-digit',
-    month: '2-digit',
-    year: 'numeric',
-  }).split('/');
+  const [day, month, year] = format(at, timeZone, { day: '2-digit', month: '2-digit', year: 'numeric' }).split('/');
   return `${year}-${month}-${day}`;
 }
 

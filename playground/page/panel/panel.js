@@ -38,9 +38,7 @@ function refresh() {
 }
 
 async function readPanel() {
-  const response = await fetch(`/playground/panel?${new URLSearchParams({ find: find.value })}`).catch(
-    () => null,
-  );
+  const response = await fetch(`/playground/panel?${new URLSearchParams({ find: find.value })}`).catch(() => null);
   // The page itself reports a lost connection, and a local Slack outside the playground has no panel.
   if (!response || response.status === 404) return;
   write('panel-unread', response.ok ? '' : `The panel cannot be read: status ${response.status}`);
@@ -96,11 +94,7 @@ async function perform(action) {
 async function send(action) {
   try {
     const headers = { 'content-type': 'application/json' };
-    const response = await fetch('/playground/panel', {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(action),
-    });
+    const response = await fetch('/playground/panel', { method: 'POST', headers, body: JSON.stringify(action) });
     return await response.json();
   } catch (error) {
     return { ok: false, error: `The playground did not respond: ${error}` };

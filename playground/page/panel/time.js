@@ -48,11 +48,7 @@ function timeline({ windows, deadline, timeZone }, today) {
     ...(window.days === 0 ? { mark: 'deadline' } : {}),
   }));
   if (!windows.some(({ days }) => days === 0)) {
-    insert(
-      rows,
-      { days: daysLeft(0), date: deadline, note: '', mark: 'deadline' },
-      (row) => row.date > deadline,
-    );
+    insert(rows, { days: daysLeft(0), date: deadline, note: '', mark: 'deadline' }, (row) => row.date > deadline);
   }
   insert(
     rows,

@@ -31,8 +31,7 @@ export function checkBlocks(
   for (const [i, block] of blocks.entries()) checkBlock(block, surface, `${at}[${i}]`, errors);
   const ids = blocks.map((b) => stringOf(b['block_id']));
   checkUnique(ids, 'block_id', at, errors);
-  if (blocks.filter((b) => b['type'] === 'table').length > 1)
-    errors.push(`${at}: only one table per message`);
+  if (blocks.filter((b) => b['type'] === 'table').length > 1) errors.push(`${at}: only one table per message`);
 }
 
 function checkBlock(block: Json, surface: Surface, at: string, errors: LimitErrors): void {
@@ -49,16 +48,14 @@ function checkBlock(block: Json, surface: Surface, at: string, errors: LimitErro
 }
 
 const checkSection: Check = (block, at, errors) => {
-  if (block['text'] === undefined && block['fields'] === undefined)
-    errors.push(`${at}: needs text or fields`);
+  if (block['text'] === undefined && block['fields'] === undefined) errors.push(`${at}: needs text or fields`);
   checkText(block['text'], { max: 3000 }, `${at}.text`, errors);
   if (block['fields'] !== undefined) {
     for (const [i, field] of checkList(block['fields'], { max: 10 }, `${at}.fields`, errors).entries()) {
       checkText(field, { max: 2000 }, `${at}.fields[${i}]`, errors);
     }
   }
-  if (block['accessory'] !== undefined)
-    checkElement(block['accessory'], IN_SECTION, `${at}.accessory`, errors);
+  if (block['accessory'] !== undefined) checkElement(block['accessory'], IN_SECTION, `${at}.accessory`, errors);
   checkFlags(block, ['expand'], at, errors);
 };
 
@@ -72,8 +69,7 @@ const checkContext: Check = (block, at, errors) => {
 
 const checkActions: Check = (block, at, errors) => {
   const elements = checkList(block['elements'], { max: 25 }, `${at}.elements`, errors);
-  for (const [i, element] of elements.entries())
-    checkElement(element, IN_ACTIONS, `${at}.elements[${i}]`, errors);
+  for (const [i, element] of elements.entries()) checkElement(element, IN_ACTIONS, `${at}.elements[${i}]`, errors);
   checkUnique(
     elements.map((e) => stringOf(e['action_id'])),
     'action_id',
@@ -112,21 +108,10 @@ const checkCarousel: Check = (block, at, errors) => {
   }
 };
 
-const IN_CONTAINER = [
-  'actions',
-  'context',
-  'divider',
-  'header',
-  'image',
-  'input',
-  'rich_text',
-  'section',
-  'table',
-];
+const IN_CONTAINER = ['actions', 'context', 'divider', 'header', 'image', 'input', 'rich_text', 'section', 'table'];
 
 const checkContainer: Check = (block, at, errors) => {
-  if (block['rich_text_title'] !== undefined)
-    checkRichText(block['rich_text_title'], `${at}.rich_text_title`, errors);
+  if (block['rich_text_title'] !== undefined) checkRichText(block['rich_text_title'], `${at}.rich_text_title`, errors);
   else checkText(block['title'], { max: 150, plain: true, required: true }, `${at}.title`, errors);
   checkText(block['subtitle'], { max: 150 }, `${at}.subtitle`, errors);
   checkOneOf(block['width'], ['narrow', 'standard', 'wide', 'full'], `${at}.width`, errors);

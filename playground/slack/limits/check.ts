@@ -46,10 +46,8 @@ export function checkText(value: unknown, rule: TextRule, at: string, errors: Li
     return;
   }
   const type = stringOf(value['type']);
-  const allowed =
-    rule.plain === true ? ['plain_text'] : rule.mrkdwn === true ? ['mrkdwn'] : ['plain_text', 'mrkdwn'];
-  if (!allowed.includes(type))
-    errors.push(`${at}: must be ${allowed.join(' or ')}, not ${type || 'untyped'}`);
+  const allowed = rule.plain === true ? ['plain_text'] : rule.mrkdwn === true ? ['mrkdwn'] : ['plain_text', 'mrkdwn'];
+  if (!allowed.includes(type)) errors.push(`${at}: must be ${allowed.join(' or ')}, not ${type || 'untyped'}`);
   checkKeys(value, type === 'mrkdwn' ? ['type', 'text', 'verbatim'] : ['type', 'text', 'emoji'], at, errors);
   checkString(value['text'], { max: rule.max, required: true }, `${at}.text`, errors);
 }
@@ -72,14 +70,8 @@ export function checkList(
   return value.filter(isJson);
 }
 
-export function checkOneOf(
-  value: unknown,
-  allowed: readonly unknown[],
-  at: string,
-  errors: LimitErrors,
-): void {
-  if (value !== undefined && !allowed.includes(value))
-    errors.push(`${at}: must be one of ${allowed.join(', ')}`);
+export function checkOneOf(value: unknown, allowed: readonly unknown[], at: string, errors: LimitErrors): void {
+  if (value !== undefined && !allowed.includes(value)) errors.push(`${at}: must be one of ${allowed.join(', ')}`);
 }
 
 export function checkFlags(value: Json, names: readonly string[], at: string, errors: LimitErrors): void {

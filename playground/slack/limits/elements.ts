@@ -35,12 +35,7 @@ export const IN_SECTION = [...IN_ACTIONS, 'image'];
 export const IN_INPUT = [...MENUS, ...PICKERS, ...TEXT_INPUTS];
 
 /** Checks an element: whether it is allowed here, its own limits, and those of all interactive elements. */
-export function checkElement(
-  value: unknown,
-  allowed: readonly string[],
-  at: string,
-  errors: LimitErrors,
-): void {
+export function checkElement(value: unknown, allowed: readonly string[], at: string, errors: LimitErrors): void {
   if (!isJson(value)) {
     errors.push(`${at}: not an element`);
     return;
@@ -116,8 +111,7 @@ function checkInitial(element: Json, at: string, errors: LimitErrors): void {
   const known = optionsOf(element).map((option) => JSON.stringify(option));
   const single = isJson(element['initial_option']) ? [element['initial_option']] : [];
   for (const option of [...single, ...jsonListOf(element['initial_options'])]) {
-    if (!known.includes(JSON.stringify(option)))
-      errors.push(`${at}: the initial option is not among the options`);
+    if (!known.includes(JSON.stringify(option))) errors.push(`${at}: the initial option is not among the options`);
   }
 }
 

@@ -28,9 +28,7 @@ export function messageRejection(text: unknown, blocks: unknown, maxText: number
     if (errors.length > 0) return { error: 'invalid_blocks', messages: errors };
   }
   const empty = blocks === undefined || (Array.isArray(blocks) && blocks.length === 0);
-  return empty && (text ?? '').trim() === ''
-    ? { error: 'no_text', messages: ['needs text or blocks'] }
-    : null;
+  return empty && (text ?? '').trim() === '' ? { error: 'no_text', messages: ['needs text or blocks'] } : null;
 }
 
 const VIEW_KEYS = ['type', 'blocks', 'private_metadata', 'callback_id', 'external_id'];
@@ -58,17 +56,14 @@ function checkModal(view: Json, errors: LimitErrors): void {
   if (view['submit'] === undefined && hasInput(view['blocks'])) {
     errors.push('view.submit: missing, though there are input blocks');
   }
-  const focused = interactiveElements(jsonListOf(view['blocks'])).filter(
-    (p) => p.element['focus_on_load'] === true,
-  );
+  const focused = interactiveElements(jsonListOf(view['blocks'])).filter((p) => p.element['focus_on_load'] === true);
   if (focused.length > 1) errors.push('view: only one element can have focus_on_load');
 }
 
 /** What Slack would reject in an app's response to `block_suggestion`. */
 export function suggestionErrors(response: Json): readonly string[] {
   const errors: LimitErrors = [];
-  if (response['option_groups'] !== undefined)
-    checkOptionGroups(response['option_groups'], 'option_groups', errors);
+  if (response['option_groups'] !== undefined) checkOptionGroups(response['option_groups'], 'option_groups', errors);
   else checkOptions(response['options'], { min: 0, max: 100, plain: true }, 'options', errors);
   return errors;
 }

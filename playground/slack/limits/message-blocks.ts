@@ -27,12 +27,7 @@ export function checkTable(block: Json, at: string, errors: LimitErrors): void {
 export function checkTask(block: Json, at: string, errors: LimitErrors): void {
   checkString(block['task_id'], { max: 255, required: true }, `${at}.task_id`, errors);
   checkString(block['title'], { max: 3000, required: true }, `${at}.title`, errors);
-  checkOneOf(
-    block['status'] ?? null,
-    ['pending', 'in_progress', 'complete', 'error'],
-    `${at}.status`,
-    errors,
-  );
+  checkOneOf(block['status'] ?? null, ['pending', 'in_progress', 'complete', 'error'], `${at}.status`, errors);
   for (const key of ['details', 'output']) {
     if (block[key] !== undefined) checkRichText(block[key], `${at}.${key}`, errors);
   }

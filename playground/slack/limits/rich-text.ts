@@ -1,13 +1,5 @@
 import { isJson, type Json, stringOf } from '../json.ts';
-import {
-  checkFlags,
-  checkKeys,
-  checkList,
-  checkOneOf,
-  checkString,
-  checkUrl,
-  type LimitErrors,
-} from './check.ts';
+import { checkFlags, checkKeys, checkList, checkOneOf, checkString, checkUrl, type LimitErrors } from './check.ts';
 
 const STYLES = ['bold', 'italic', 'strike', 'code', 'underline'];
 
@@ -31,15 +23,9 @@ function checkPart(part: Json, at: string, errors: LimitErrors): void {
     return;
   }
   checkKeys(part, ['type', 'elements', ...fields], at, errors);
-  if (type === 'rich_text_list')
-    checkOneOf(part['style'] ?? null, ['bullet', 'ordered'], `${at}.style`, errors);
+  if (type === 'rich_text_list') checkOneOf(part['style'] ?? null, ['bullet', 'ordered'], `${at}.style`, errors);
   const min = type === 'rich_text_section' ? 0 : 1;
-  for (const [i, piece] of checkList(
-    part['elements'],
-    { min, max: 1000 },
-    `${at}.elements`,
-    errors,
-  ).entries()) {
+  for (const [i, piece] of checkList(part['elements'], { min, max: 1000 }, `${at}.elements`, errors).entries()) {
     const place = `${at}.elements[${i}]`;
     if (type === 'rich_text_list') {
       checkOneOf(piece['type'], ['rich_text_section'], `${place}.type`, errors);

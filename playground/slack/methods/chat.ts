@@ -45,12 +45,7 @@ const postEphemeral: Method = (args, context) => {
   if (!conversation.members.includes(user)) throw new SlackError('user_not_in_channel', [user]);
   checkMessage(args, MAX_NEW_TEXT);
   const blocks = jsonListOf(args['blocks']);
-  const message = context.state.post({
-    channel: conversation.id,
-    text: stringOf(args['text']),
-    blocks,
-    onlyFor: user,
-  });
+  const message = context.state.post({ channel: conversation.id, text: stringOf(args['text']), blocks, onlyFor: user });
   return { message_ts: message.ts };
 };
 

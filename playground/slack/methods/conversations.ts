@@ -7,8 +7,7 @@ import { type Method, type MethodContext, needScope, needString } from './method
 /** A conversation the token may read; the required scope depends on its kind. @throws {SlackError} */
 function readable(args: Json, context: MethodContext): Conversation {
   const conversation = context.state.conversations.get(needString(args, 'channel'));
-  const kind =
-    conversation?.kind === 'direct' ? 'im' : conversation?.isPrivate === true ? 'groups' : 'channels';
+  const kind = conversation?.kind === 'direct' ? 'im' : conversation?.isPrivate === true ? 'groups' : 'channels';
   needScope(context, `${kind}:read`);
   const hidden = conversation?.isPrivate === true && !conversation.botIsMember;
   if (conversation === undefined || hidden) throw new SlackError('channel_not_found');

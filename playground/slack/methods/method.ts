@@ -21,10 +21,7 @@ export type Method = (args: Json, context: MethodContext) => Json;
 /** @throws {SlackError} missing_scope, with the needed and the provided scopes, as in Slack */
 export function needScope(context: MethodContext, scope: string): void {
   if (context.scopes.includes(scope)) return;
-  throw new SlackError('missing_scope', [`needs ${scope}`], {
-    needed: scope,
-    provided: context.scopes.join(','),
-  });
+  throw new SlackError('missing_scope', [`needs ${scope}`], { needed: scope, provided: context.scopes.join(',') });
 }
 
 /** @throws {SlackError} invalid_arguments */

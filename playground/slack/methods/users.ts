@@ -22,9 +22,7 @@ const list: Method = (args, context) => {
   if (start === -1) throw new SlackError('invalid_cursor');
   const next = people[start + limit];
   return {
-    members: people
-      .slice(start, start + limit)
-      .map((person) => userJson(person, context.scopes.includes(EMAIL_SCOPE))),
+    members: people.slice(start, start + limit).map((person) => userJson(person, context.scopes.includes(EMAIL_SCOPE))),
     response_metadata: { next_cursor: next === undefined ? '' : cursorOf(next.id) },
   };
 };

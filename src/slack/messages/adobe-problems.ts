@@ -37,10 +37,7 @@ export function problemWords(problem: AdobeProblem): Explanation {
         fix: `Ask an operator to check \`ADOBE_MIGRATE_PATH\` and Adobe's addresses in the settings. Adobe does not publish the migration call; if you don't have it, migrate in ${CREDENTIALS_TAB}, and qs-creds notices at its next sync.`,
       };
     case 'refused':
-      return {
-        what: `Adobe refused to ${operation}${response}`,
-        fix: 'Fix what Adobe names, then ask again.',
-      };
+      return { what: `Adobe refused to ${operation}${response}`, fix: 'Fix what Adobe names, then ask again.' };
     case 'throttled':
       return {
         what: `Adobe's rate limit was reached (429) when the app tried to ${operation}`,

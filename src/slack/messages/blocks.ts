@@ -98,12 +98,7 @@ export function button(text: string, actionId: string, { label, ...rest }: Butto
 
 /** What Slack asks before it passes a press on. All of it is plain text. */
 export function dialog(title: string, text: string, confirm: string): ConfirmationDialog {
-  return {
-    title: plainText(title),
-    text: plainText(text),
-    confirm: plainText(confirm),
-    deny: plainText('Not now'),
-  };
+  return { title: plainText(title), text: plainText(text), confirm: plainText(confirm), deny: plainText('Not now') };
 }
 
 export function plainText(text: string): PlainTextElement {

@@ -36,9 +36,7 @@ export function digestMessage(digest: Digest): Message {
     moreOwners(reached.slice(GROUPS_SHOWN)),
     unreached.words.length === 0 ? null : line('*No one is notified about these.* A migrator can take over:'),
     ...unreached.words.map(({ text, credential }) => line(text, takeOverButton(credential))),
-    unreached.rest > 0
-      ? note(`and ${count(unreached.rest, 'more credential')}: \`/qs-creds list eligible\``)
-      : null,
+    unreached.rest > 0 ? note(`and ${count(unreached.rest, 'more credential')}: \`/qs-creds list eligible\``) : null,
     buttons(reviewButton({ status: 'eligible', offset: 0 }), button('Migrate next', ACTIONS.migrateNext)),
     ...footWords(digest).map(note),
   ]);
@@ -89,8 +87,7 @@ function footWords({ overview: { counts, sync }, pause, now }: Digest): string[]
   const lines: string[] = [];
   if (counts.needs_attention > 0)
     lines.push(`⚠️ Needs attention: ${counts.needs_attention}. \`/qs-creds list\` shows them first.`);
-  if (sync.problem !== null)
-    lines.push(`⚠️ ${problemWords(sync.problem).what}; this is the last known state.`);
+  if (sync.problem !== null) lines.push(`⚠️ ${problemWords(sync.problem).what}; this is the last known state.`);
   if (sync.succeededAt !== null) lines.push(`Synced ${ago(sync.succeededAt, now)}.`);
   if (pause !== null) lines.push(pauseWords(pause));
   return lines;

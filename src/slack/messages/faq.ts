@@ -25,10 +25,7 @@ export function faqMessage(deadline: string): Message {
       'Do I have to change my jobs?',
       'No. The OAuth credential takes over automatically; jobs and integrations stay as they are.',
     ],
-    [
-      'Can I migrate all at once?',
-      'No, only one at a time: Adobe offers no other way, and neither does this app.',
-    ],
+    ['Can I migrate all at once?', 'No, only one at a time: Adobe offers no other way, and neither does this app.'],
     [
       'How long does it take? Can I stop it?',
       `About ${ADOBE_DURATION} (later Adobe pages say 8 to 10 seconds). It cannot be cancelled once started and cannot be undone.`,

@@ -14,11 +14,7 @@ export interface HelpLine {
  * Reply to `/qs-creds help` and to an unknown command. `unknown`: what was typed, if it was not understood. `migrators`:
  * whom to ask, for a person who may not migrate.
  */
-export function helpMessage(
-  lines: readonly HelpLine[],
-  unknown: string | null,
-  migrators: Migrators | null,
-): Message {
+export function helpMessage(lines: readonly HelpLine[], unknown: string | null, migrators: Migrators | null): Message {
   return toMessage([
     unknown === null ? null : line(`Unknown command ${code(unknown)}. These are the commands:`),
     line('*Query Service credentials: from JWT to OAuth Server-to-Server*'),

@@ -28,9 +28,7 @@ export function historyMessage(page: Page<HistoryEntry>, view: HistoryView, name
   });
   return toMessage([
     line(name === null ? '*History*, newest first' : `*History of ${nameCode(name)}*, newest first`),
-    ...(page.rows.length === 0
-      ? [line('Nothing has happened yet.')]
-      : page.rows.map((each) => line(entryWords(each)))),
+    ...(page.rows.length === 0 ? [line('Nothing has happened yet.')] : page.rows.map((each) => line(entryWords(each)))),
     range,
     buttons(...turns),
   ]);
@@ -104,10 +102,7 @@ const REASONS: Readonly<Record<Code, string>> = {
 };
 
 /** Of what a person wanted to do, the names that are unclear on their own. */
-const WANTED: Readonly<Record<string, string>> = {
-  home: 'open the Home',
-  pick: 'choose a credential',
-};
+const WANTED: Readonly<Record<string, string>> = { home: 'open the Home', pick: 'choose a credential' };
 
 function entryWords({ at, actor, action, technicalAccountId, credentialName, detail }: HistoryEntry): string {
   const who = actor === ACTOR_BOT ? 'qs-creds' : mention(actor);

@@ -77,9 +77,7 @@ export function summaryWords({ counts, sync }: Overview, days: number, now: Date
     lines.push(`${head} ${deadlineMeaning(days, now)}`, each);
   }
   if (sync.problem !== null && sync.triedAt !== null)
-    lines.push(
-      `⚠️ The sync with Adobe failed ${ago(sync.triedAt, now)}. ${explain(problemWords(sync.problem))}`,
-    );
+    lines.push(`⚠️ The sync with Adobe failed ${ago(sync.triedAt, now)}. ${explain(problemWords(sync.problem))}`);
   lines.push(
     sync.succeededAt === null
       ? 'Not synced with Adobe yet.'
@@ -111,21 +109,16 @@ function emptyWords({ overview, view }: ListModel): string {
     return `No credential matches ${code(view.words.join(' '))}. ${all}, or \`list eligible\`, \`list migrated\` or \`list mine\` to see some.`;
   if (view.mine) return `No non-expiring credential is assigned to you. ${all}.`;
   if (view.status !== undefined) return `No credential is ${STATUS_WORDS[view.status]}. ${all}.`;
-  return overview.sync.succeededAt === null
-    ? 'No credentials are known yet.'
-    : 'No non-expiring credentials found.';
+  return overview.sync.succeededAt === null ? 'No credentials are known yet.' : 'No non-expiring credentials found.';
 }
 
 /** What to do next, said once. */
-export const ATTENTION_HINT =
-  '*Needs attention*: run `/qs-creds status NAME` for details and to check again.';
+export const ATTENTION_HINT = '*Needs attention*: run `/qs-creds status NAME` for details and to check again.';
 
 /** Said once each, not for every credential. */
 function unknownReasons(rows: readonly ListedCredential[]): string[] {
   const reasons = rows.flatMap(({ status, unknownBecause }) =>
-    status === 'unknown' && unknownBecause !== null
-      ? [`*Unknown*: ${explain(unknownWords(unknownBecause))}`]
-      : [],
+    status === 'unknown' && unknownBecause !== null ? [`*Unknown*: ${explain(unknownWords(unknownBecause))}`] : [],
   );
   return [...new Set(reasons)].slice(0, REASONS_SHOWN);
 }

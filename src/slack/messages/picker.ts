@@ -22,8 +22,5 @@ export function pickerMessage(eligible: number): Message {
 /** One option of the picker; Slack allows 75 characters. */
 export function pickerOption({ name, sandboxes, technicalAccountId }: ListedCredential) {
   const where = plain(sandboxes.join(', '), 24);
-  return {
-    text: plainText(`${namePlain(name, 46)} · ${where}`),
-    value: technicalAccountId,
-  };
+  return { text: plainText(`${namePlain(name, 46)} · ${where}`), value: technicalAccountId };
 }

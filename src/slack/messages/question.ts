@@ -39,9 +39,7 @@ export function questionMessage(
     `⚠️ *${WARNING}*`,
     ...(production ? ['*This is production.* You will be asked to type the name.'] : []),
     ...(requireSecondPerson
-      ? [
-          `Asked by ${mention(question.askedBy)}. A second person has to confirm; the person who asked can only cancel.`,
-        ]
+      ? [`Asked by ${mention(question.askedBy)}. A second person has to confirm; the person who asked can only cancel.`]
       : []),
   ];
   const migrate = production
@@ -97,9 +95,7 @@ export function productionModal(question: Migration, state: ProductionState): Mo
 }
 
 /** The modal's error for a name that does not match. */
-export function wrongNameError(
-  question: Pick<Migration, 'shown' | 'technicalAccountId'>,
-): Record<string, string> {
+export function wrongNameError(question: Pick<Migration, 'shown' | 'technicalAccountId'>): Record<string, string> {
   return {
     [TYPED_NAME.block]: `Name doesn't match. Type ${plain(confirmationPhrase(question))}. Nothing has been started.`,
   };

@@ -26,9 +26,7 @@ export function ownerMessage(
   const rest = credentials.length - shown.length;
   const yours = `${count(credentials.length, 'Query Service credential')} of yours still ${credentials.length === 1 ? 'has' : 'have'} to be migrated`;
   return toMessage([
-    line(
-      `*${deadlineWords(days)}: ${yours}.* Press Review to see them. To migrate, ask ${migratorWords(migrators)}.`,
-    ),
+    line(`*${deadlineWords(days)}: ${yours}.* Press Review to see them. To migrate, ask ${migratorWords(migrators)}.`),
     line([...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n')),
     note(
       `${deadlineMeaning(days, now)} A migration takes ${ADOBE_DURATION}; jobs keep running unchanged. \`/qs-creds faq\` explains.`,
@@ -83,9 +81,7 @@ export function remindNowMessage({ overview }: Digest, id: string): Message {
 }
 
 export function remindersStartedMessage(): Message {
-  return textMessage(
-    'Reminders are being sent, one a second. Each is sent once, however often this is pressed.',
-  );
+  return textMessage('Reminders are being sent, one a second. Each is sent once, however often this is pressed.');
 }
 
 export function pausedMessage(pause: Pause): Message {
@@ -94,9 +90,7 @@ export function pausedMessage(pause: Pause): Message {
 
 /** Reply to a day that is not in the future, or no day at all. */
 export function badPauseDateMessage(): Message {
-  return textMessage(
-    'The day must be in the future. Type it as year-month-day: `/qs-creds remind pause 2025-07-01`.',
-  );
+  return textMessage('The day must be in the future. Type it as year-month-day: `/qs-creds remind pause 2025-07-01`.');
 }
 
 /** `resumed`: false when they were not paused. */

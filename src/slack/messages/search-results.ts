@@ -15,10 +15,7 @@ export function severalMessage(
   return toMessage([
     line(`${count(total, 'credential')} match ${code(typed)}. Which one?`),
     ...credentials.map((each) =>
-      line(
-        `${credentialLine(each)} · ${code(each.technicalAccountId)}`,
-        mayMigrate ? migrateButton(each) : undefined,
-      ),
+      line(`${credentialLine(each)} · ${code(each.technicalAccountId)}`, mayMigrate ? migrateButton(each) : undefined),
     ),
     rest > 0 ? note(`${rest} more match. Type more of the name, or the technical account id.`) : null,
   ]);

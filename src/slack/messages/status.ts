@@ -13,12 +13,7 @@ import { reasonWords } from './progress.ts';
 const QUEUE_SHOWN = 5;
 
 /** Reply to `/qs-creds status`: the state of everything. */
-export function statusMessage(
-  overview: Overview,
-  queue: readonly Migration[],
-  days: number,
-  now: Date,
-): Message {
+export function statusMessage(overview: Overview, queue: readonly Migration[], days: number, now: Date): Message {
   return toMessage([line(summaryWords(overview, days, now)), line(queueWords(queue, now))]);
 }
 

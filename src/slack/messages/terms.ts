@@ -28,9 +28,7 @@ export function sandboxWords(sandboxes: readonly string[], max = SANDBOXES_SHOWN
   const marked = sandboxes.map((name) => ({ name, production: isProduction(name) }));
   const rest = marked.length - max;
   if (rest > 0) marked.sort((a, b) => Number(b.production) - Number(a.production));
-  const words = marked
-    .slice(0, max)
-    .map(({ name, production }) => code(name) + (production ? ' (production)' : ''));
+  const words = marked.slice(0, max).map(({ name, production }) => code(name) + (production ? ' (production)' : ''));
   return [...words, ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
 }
 
