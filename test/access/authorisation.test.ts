@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { ROOT } from '../support/sources.ts';
 
-/** Every use case that needs a right: how it is called, and with whom. */
+/** Every use case that needs a migrator, as it is called. */
 const CALLS: Readonly<Record<string, string>> = {
   'confirmations.ask': "services.confirmations.ask(person, 'A1', { channel: 'C1', responseUrl: null })",
   'confirmations.find': "services.confirmations.find(person, 'm1')",
@@ -14,6 +14,11 @@ const CALLS: Readonly<Record<string, string>> = {
   'confirmations.cancel': "services.confirmations.cancel(person, 'm1', null)",
   'manualResolution.checkAgain': "services.manualResolution.checkAgain(person, 'm1')",
   'manualResolution.resolve': "services.manualResolution.resolve(person, 'm1')",
+  'reminders.preview': 'services.reminders.preview(person, 0)',
+  'reminders.startManualRound': "services.reminders.startManualRound(person, 'r1')",
+  'reminders.takeOver': "services.reminders.takeOver(person, 'A1')",
+  'reminders.pause': 'services.reminders.pause(person, null)',
+  'reminders.resume': 'services.reminders.resume(person)',
 };
 
 /** People who have not been admitted as migrators. */

@@ -116,7 +116,7 @@ describe('MIGRATORS', () => {
     const press = await world.press(MEMBER, question, 'confirm');
     expect(press.text).toContain("I couldn't verify you with Slack");
     expect(press.text).toContain('ask <!subteam^S0MIGRATOR>');
-    expect((await world.forge(SECOND, 'confirm', String(confirm?.value))).text).toContain('could not say');
+    expect((await world.forge(SECOND, 'confirm', String(confirm?.value))).text).toContain('verify you with Slack');
 
     await world.expectNothingStarted();
   });

@@ -28,7 +28,7 @@ describe('/qs-creds migrate NAME', () => {
       'owner `owner@example.com`',
       `technical account \`${AIRFLOW_DEV}\``,
       'Description: `Airflow, development`',
-      'replaces its JWT credential by an OAuth Server-to-Server one',
+      'replaces its JWT credential with an OAuth Server-to-Server one',
       'cannot be cancelled once started, cannot be undone, and takes 30 to 40 seconds',
       'The question expires <!date^1746436200^',
     ]) {
@@ -75,7 +75,7 @@ describe('/qs-creds migrate NAME', () => {
     });
     const which = await world.say(ADMIN, 'migrate same');
     expect(which.text).toContain('12 credentials match `same`');
-    expect(which.text).toContain('2 more fit');
+    expect(which.text).toContain('2 more match');
     expect(buttonsOf(which).map(({ value }) => value)).toEqual(ids.slice(0, 10));
   });
 
@@ -86,10 +86,10 @@ describe('/qs-creds migrate NAME', () => {
   });
 
   test.each([
-    ['crm-sync', '`crm-sync` is migrated already'],
-    ['dbt', '`dbt` is being migrated already, started in Adobe'],
+    ['crm-sync', '`crm-sync` is already migrated'],
+    ['dbt', '`dbt` is already being migrated; this was started in Adobe'],
     ['notebooks', '`notebooks` is *Not eligible*'],
-    ['load-test', 'The state of `load-test` is *Unknown*, so it is not started from here. The Developer Console'],
+    ['load-test', 'The state of `load-test` is *Unknown*, so it cannot be started from here. The Developer Console'],
   ])('migrate does not ask about %s, and says why', async (name, words) => {
     const world = await startWorld({ seed: SEED });
     const answer = await world.say(ADMIN, `migrate ${name}`);
@@ -102,7 +102,7 @@ describe('/qs-creds migrate NAME', () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');
     const answer = await world.say(SECOND, 'migrate airflow-dev');
-    expect(answer.text).toContain('`airflow-dev` is being migrated already, confirmed by <@U0ADMIN001>');
+    expect(answer.text).toContain('`airflow-dev` is already being migrated, confirmed by <@U0ADMIN001>');
   });
 
   test('migrate says that a credential needs attention', async () => {
@@ -175,7 +175,7 @@ describe('/qs-creds migrate', () => {
   test('migrate does not ask about a credential that Adobe no longer shows', async () => {
     const world = await startWorld({ seed: SEED });
     for (const value of ['000000000000000000000000', '', '<!channel>', "' or 1=1 --"]) {
-      expect((await world.forge(ADMIN, 'migrate', value)).text, value).toContain('Adobe does not show');
+      expect((await world.forge(ADMIN, 'migrate', value)).text, value).toContain('Adobe no longer shows');
     }
     await world.expectNothingStarted();
   });

@@ -43,8 +43,8 @@ describe('Check again', () => {
     expect((await press(world, SECOND, end, 'check_again')).text).toContain('is still running');
     expect(buttonIds(world.message(MEMBER, DATA, end.ts))).toEqual(BUTTONS);
     const { text } = await world.say(MEMBER, 'history airflow-dev');
-    expect(text).toContain('<@U0ADMIN002> checked again with Adobe: `airflow-dev` (not started)');
-    expect(text).toContain('<@U0ADMIN002> checked again with Adobe: `airflow-dev` (started)');
+    expect(text).toContain('<@U0ADMIN002> checked `airflow-dev` again with Adobe (not started)');
+    expect(text).toContain('<@U0ADMIN002> checked `airflow-dev` again with Adobe (started)');
     expect(startCalls(world)).toBe(1);
   });
 
@@ -75,14 +75,14 @@ describe('Mark as resolved', () => {
     const { world, end } = await needsAttention();
     const dialog = JSON.stringify(buttonsOf(end)[1]?.dialog);
     expect(dialog).toContain('Resolved in Adobe?');
-    expect(dialog).toContain('airflow-dev: only if you looked at it in Adobe');
+    expect(dialog).toContain('airflow-dev: only if you checked it in Adobe');
 
     const answer = await press(world, SECOND, end, 'mark_resolved');
 
     expect(answer.text).toContain('`airflow-dev` is marked as resolved. This sent nothing.');
     const resolved = await world.until(RESOLVED);
     expect(resolved.ts).toBe(end.ts);
-    expect(resolved.text).toContain('by <@U0ADMIN002>, who dealt with it in Adobe');
+    expect(resolved.text).toContain('was resolved in Adobe by <@U0ADMIN002>');
     expect(resolved.text).toContain('confirmed by <@U0ADMIN001>');
     expect(buttonIds(resolved)).toEqual([]);
     const { text } = await world.say(MEMBER, 'history');
@@ -109,7 +109,7 @@ describe('Mark as resolved', () => {
     const pressers = [ADMIN, SECOND, ADMIN, SECOND, ADMIN];
     await Promise.all(pressers.map((userId) => world.slack.press(userId, end, 'mark_resolved')));
     const resolved = await world.until(RESOLVED);
-    const by = /\*Resolved\*.* by (<@\w+>), who/.exec(resolved.text)?.[1];
+    const by = /\*Resolved\*.* in Adobe by (<@\w+>)/.exec(resolved.text)?.[1];
     const replies = () =>
       [ADMIN, SECOND].flatMap((userId) =>
         world.slack
@@ -210,11 +210,11 @@ describe('what needs attention', () => {
     const { world } = await needsAttention();
     const list = await world.say(MEMBER, 'list');
     expect(list.text).toContain('`airflow-dev` · *Needs attention*');
-    expect(list.text).toContain('`/qs-creds status` and the name tells what is known');
+    expect(list.text).toContain('run `/qs-creds status NAME` for details');
     await world.slack.openHome(MEMBER);
     const home = JSON.stringify(await world.slack.waitFor(() => world.slack.homeOf(MEMBER)));
     expect(home).toContain('`airflow-dev` · *Needs attention*');
-    expect(home).toContain('offers to check again');
+    expect(home).toContain('to check again');
   });
 
   test('a migration that needs attention can be resolved after a restart', async () => {

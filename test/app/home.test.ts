@@ -45,7 +45,7 @@ describe('the Home', () => {
     expect(home.text).toContain('2 of 3 credentials left · 56 days left');
     expect(home.text).toContain('No migration is running.');
     expect(home.text).toContain('`bi-nightly` · *Eligible* · `prod` (production)');
-    expect(home.text).toContain('You may migrate');
+    expect(home.text).toContain('To migrate, run `/qs-creds migrate`');
     expect(buttonIds(home)).toEqual(['migrate_next', 'home_refresh', 'migrate', 'migrate']);
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(/^🔄/);
@@ -56,7 +56,7 @@ describe('the Home', () => {
     const world = await startWorld({ seed: SEED });
     const home = await open(world, OWNER);
     expect(home.text).toContain('2 of 3 credentials left');
-    expect(home.text).toMatch(/Yours\n`airflow-dev` · \*Eligible\*.*\n`crm-sync` · \*Migrated\*.*\nOpen/);
+    expect(home.text).toMatch(/Yours\n`airflow-dev` · \*Eligible\*.*\n`crm-sync` · \*Migrated\*.*\nEligible/);
     expect(home.text).toContain('You have read-only access. To migrate, ask a workspace admin or owner.');
     expect(buttonIds(home)).toEqual(['home_refresh']);
     expect((await open(world, MEMBER)).text).not.toContain('Yours');

@@ -41,9 +41,9 @@ describe('the list and Adobe', () => {
 
     expect(list.text).toContain('AEP admin verification failed');
     expect(list.text).toContain('(`403 403025`): `The user is no admin`');
-    expect(list.text).toContain('An Adobe system admin gives');
+    expect(list.text).toContain('Ask an Adobe system admin to give');
     expect(list.text).toContain('Not synced with Adobe yet.');
-    expect(list.text).toContain('Nothing is known yet.');
+    expect(list.text).toContain('No credentials are known yet.');
     expect(list.text).not.toContain('No non-expiring credentials found.');
     const refreshed = await world.press(ADMIN, list, 'list_refresh');
     expect(refreshed.text).toContain('`airflow-dev`');
@@ -74,7 +74,7 @@ describe('the list and Adobe', () => {
     expect(list.text).toContain('`airflow-dev` · *Unknown*');
     expect(list.text).toContain('`crm-sync` · *Migrated*');
     expect(list.text).toContain('AEP admin verification failed: Adobe does not let the app');
-    expect(list.text).toContain("gives the app's credential admin rights");
+    expect(list.text).toContain("give the app's credential admin rights");
     expect(buttonIds(list)).toEqual(['list_refresh']);
     world.adobe.consoleRefuses(false);
     expect((await world.press(ADMIN, list, 'list_refresh')).text).toContain('`airflow-dev` · *Eligible*');

@@ -20,7 +20,7 @@ describe('Adobe', () => {
     await world.until(/^🔄 \*Migrating `airflow-dev`\*/);
     world.adobe.failMigration(AIRFLOW);
     const end = await world.until(/^❌ \*Not migrated\*/);
-    expect(end.text).toContain('Adobe started, then put it back to not started');
+    expect(end.text).toContain('Adobe started, then set it back to not started');
     expect(end.text).toContain('Ask again; if it fails again, open a ticket with Adobe.');
     expect((await world.say(ADMIN, 'list eligible')).text).toContain('airflow-dev');
     expect(world.adobe.starts).toHaveLength(1);
@@ -34,7 +34,7 @@ describe('Adobe', () => {
     const end = await world.until(MIGRATED);
     expect(end.text).toContain('It was started outside qs-creds; nothing was sent from here.');
     const { text } = await world.say(ADMIN, 'history');
-    expect(text).toMatch(/qs-creds (sees|saw) .*`airflow-dev` \(outside qs-creds\)/);
+    expect(text).toMatch(/(Adobe started migrating `airflow-dev`|`airflow-dev` was \*migrated\*) \(outside qs-creds\)/);
     expect(world.adobe.starts).toEqual([]);
   });
 

@@ -11,20 +11,20 @@ export type Engine = DatabaseSettings['kind'];
 
 export type MigrationRow = Pick<MigrationsTable, 'id' | 'state' | 'shown' | 'decided_at' | 'notified_at'>;
 
-/** A database of one's own. */
+/** The database of one trial. */
 export interface FreshDatabase {
   readonly settings: DatabaseSettings;
   /** For `DATABASE_URL`. */
   readonly url: string;
 }
 
-/** An empty database, taken away at the end. `server`: the PostgreSQL in which to make it. */
+/** An empty database, dropped at the end. `server`: the URL of the PostgreSQL server on which to create it. */
 export async function freshDatabase(engine: Engine, server: string, atEnd: AtEnd): Promise<FreshDatabase> {
   const settings = engine === 'sqlite' ? await file(atEnd) : await database(server, atEnd);
   return { settings, url: settings.kind === 'sqlite' ? `file:${settings.path}` : settings.url };
 }
 
-/** Every question and migration there is. */
+/** Every request and migration. */
 export async function rowsOf(settings: DatabaseSettings): Promise<MigrationRow[]> {
   const db = await openDatabase(settings);
   try {

@@ -7,31 +7,31 @@ import type { Crash } from './plan.ts';
 /** One process, from its start to its end. */
 export interface InstanceProcess {
   readonly bot: Bot;
-  /** Where Slack reaches it; null until it serves, and once it is told to end. */
+  /** Where Slack sends requests; null until it serves, and once it was signalled to stop. */
   url: string | null;
-  /** Ended by us, or by itself. */
+  /** Whether it was ended by the trial or exited on its own. */
   hasEnded: boolean;
 }
 
-/** An end that was brought about. Times in milliseconds since 1970. */
+/** An instance ended by the trial. Times in milliseconds since 1970. */
 export interface Ended {
   readonly signal: Crash['signal'];
   readonly at: number;
-  readonly over: number;
-  /** Of a SIGTERM to an instance that served: whether it ended with 0 in 10 s. */
+  readonly endedAt: number;
+  /** False only after a SIGTERM: a serving instance did not exit with 0 within 10 s. */
   readonly isOrderly: boolean;
 }
 
 /** Platforms kill 10 s after SIGTERM. Milliseconds. */
 const STOP_WITHIN = 10_000;
-/** After a process that ended by itself. Milliseconds. */
+/** The pause before an instance that exited on its own is restarted. Milliseconds. */
 const RESTART_AFTER = 500;
 
-/** The instances of one trial: kept running as a platform does, with a load balancer in front. */
+/** The instances of one trial: restarted as a platform does, with a load balancer in front. */
 export class Fleet {
   readonly ended: Ended[] = [];
   readonly instances: InstanceProcess[] = [];
-  /** Ends nobody brought about: what the process said last. */
+  /** Exits that the trial did not cause: exit code and stderr. */
   readonly unexpectedExits: string[] = [];
   readonly #world: World;
   readonly #settings: Readonly<Record<string, string>>;
@@ -44,22 +44,22 @@ export class Fleet {
     this.#random = random;
   }
 
-  /** Starts so many at the same moment. */
+  /** Starts this many instances at the same moment. */
   start(instances: number): void {
     for (let i = 0; i < instances; i++) this.#spawn();
   }
 
-  /** Whether one of them knows what there is to migrate. */
+  /** Whether one of them has synced with Adobe. */
   get hasSynced(): boolean {
     return this.instances.some(({ bot }) => bot.linesWith({ msg: 'sync done' }).length > 0);
   }
 
-  /** Whether all of them serve. */
+  /** Whether all of them serve requests. */
   get isServing(): boolean {
     return this.#alive.every(({ url }) => url !== null);
   }
 
-  /** Starts nobody again. */
+  /** No instance is started again. */
   close(): void {
     this.#isClosed = true;
   }
@@ -71,7 +71,7 @@ export class Fleet {
     void this.#waitUntilServing(instance);
     void instance.bot.ended.then(async (code) => {
       if (instance.hasEnded || this.#isClosed) return;
-      this.unexpectedExits.push(`ended with ${code}: ${instance.bot.stderr.trim()}`);
+      this.unexpectedExits.push(`exited with ${code}: ${instance.bot.stderr.trim()}`);
       instance.hasEnded = true;
       instance.url = null;
       await delay(RESTART_AFTER);
@@ -79,7 +79,7 @@ export class Fleet {
     });
   }
 
-  /** Has Slack reach it once it serves, however long a busy machine takes to start it. */
+  /** Sends it requests once it serves, however long a busy machine takes to start it. */
   async #waitUntilServing(instance: InstanceProcess): Promise<void> {
     while (!instance.hasEnded && !this.#isClosed && instance.url === null) {
       const address = await instance.bot.address().catch(() => null);
@@ -91,28 +91,28 @@ export class Fleet {
     return this.instances.filter(({ hasEnded }) => !hasEnded);
   }
 
-  /** Those a load balancer would choose from. */
+  /** Those among which a load balancer chooses. */
   get #serving(): InstanceProcess[] {
     return this.instances.filter(({ url }) => url !== null);
   }
 
   /**
-   * Has something sent to several instances that serve, as many as `times` if there are, at the same moment. Slack does
-   * not repeat an interaction: what an instance takes with it when it dies has reached nobody.
+   * Sends the same request `times` times at the same moment, each to another serving instance where there are several.
+   * Slack does not repeat an interaction: one that reaches an instance as it dies is lost.
    */
   async send(act: () => Promise<DeliveryResult>, times = 1): Promise<DeliveryResult[]> {
     const { slack } = this.#world;
     const from = this.#random.between(0, 99);
     const sent = Array.from({ length: times }, (_, i) => {
       const serving = this.#serving;
-      // A request is sent to the address of its moment.
+      // The request goes to the address that is set when it is sent.
       slack.appUrl = serving[(from + i) % serving.length]?.url ?? undefined;
       return act();
     });
     return Promise.all(sent);
   }
 
-  /** Ends those meant, and starts as many again after a while. Resolves when they have been started. */
+  /** Ends the victims and restarts as many after a pause. Resolves when they have been spawned. */
   async crash({ victim, signal, downMs }: Crash): Promise<void> {
     await Promise.all(
       this.#victims(victim).map(async (instance) => {
@@ -138,13 +138,13 @@ export class Fleet {
     instance.url = null;
     const at = Date.now();
     const code = await instance.bot.end(signal);
-    const over = Date.now();
-    const isOrderly = signal === 'SIGKILL' || !wasServing || (code === 0 && over - at <= STOP_WITHIN);
-    this.ended.push({ signal, at, over, isOrderly });
+    const endedAt = Date.now();
+    const isOrderly = signal === 'SIGKILL' || !wasServing || (code === 0 && endedAt - at <= STOP_WITHIN);
+    this.ended.push({ signal, at, endedAt, isOrderly });
   }
 }
 
-/** When it last moved a migration, as its log writes times; empty when it never did. */
+/** When it last changed a migration's state, as a log timestamp; empty: never. */
 function lastMoved({ bot }: InstanceProcess): string {
   return String(bot.linesWith({ msg: 'migration moved' }).at(-1)?.['time'] ?? '');
 }

@@ -5,25 +5,25 @@ import type { ConfirmationEvidence } from './person.ts';
 /** How a migration ended, as its message says. */
 export type End = 'migrated' | 'not migrated' | 'needs attention';
 
-/** All that was seen of one trial from outside. Times in milliseconds since 1970. */
+/** Everything observed of one trial from outside. Times in milliseconds since 1970. */
 export interface Evidence {
   readonly rows: readonly MigrationRow[];
-  readonly told: readonly ConfirmationEvidence[];
-  /** What was sent to Adobe and seen in Slack of each credential. */
+  readonly confirmations: readonly ConfirmationEvidence[];
+  /** What reached Adobe and what Slack shows, for each credential. */
   readonly credentials: readonly {
     readonly name: string;
-    /** Requests to start it, whatever became of them. */
+    /** Start requests, whatever their outcome. */
     readonly starts: number;
-    /** Whether Adobe took one. */
+    /** Whether Adobe accepted one. */
     readonly isStarted: boolean;
     readonly ends: readonly End[];
-    /** Messages that show its progress. */
+    /** Progress messages. */
     readonly messages: number;
   }[];
-  /** When digests were posted; null: no reminder window was open. */
+  /** When digests were posted; null: no reminder window was due. */
   readonly digests: readonly number[] | null;
   readonly ended: readonly Ended[];
-  /** When a start was sent, or progress was posted or edited: the line moves. */
+  /** When a start was sent, or progress was posted or edited: the queue moves. */
   readonly activity: readonly number[];
 }
 
@@ -32,28 +32,30 @@ export interface Verdict {
   readonly doubled: readonly string[];
   readonly silent: readonly string[];
   readonly lost: readonly string[];
-  /** SIGTERMs after which it did not end with 0 in 10 s. */
+  /** SIGTERMs after which an instance did not exit with 0 within 10 s. */
   readonly late: number;
-  /** From a kill to the next sign, milliseconds. */
+  /** From a kill to the next activity. Milliseconds. */
   readonly recoveries: readonly number[];
-  /** Told a second time because the process died between Slack's taking a message and its own note of it. */
+  /** Posted twice because the process died between Slack's accepting a message and recording it. */
   readonly duplicates: { readonly digests: number; readonly messages: number };
 }
 
-/** A process that dies so soon after Slack took its message may not have noted it. Milliseconds. */
-const NOTED_WITHIN = 1_000;
-/** What a killed process had on its way still arrives. Milliseconds. */
-const ON_ITS_WAY = 50;
+/** A process that dies this soon after Slack accepted its message may not have recorded it. Milliseconds. */
+const RECORDED_WITHIN = 1_000;
+/** Requests a killed process had sent still arrive within this time. Milliseconds. */
+const IN_TRANSIT_MS = 50;
 
 const CONFIRMED = ['confirmed', 'submitted', 'running', 'migrated', 'failed', 'needs_attention'];
 
 export function judge(evidence: Evidence): Verdict {
-  const { rows, told, credentials, digests, ended, activity } = evidence;
+  const { rows, confirmations, credentials, digests, ended, activity } = evidence;
   const confirmed = rows.filter(({ decided_at, state }) => decided_at !== null && CONFIRMED.includes(state));
   const named = (name: string) => confirmed.filter(({ shown }) => JSON.parse(shown).name === name);
   const kills = ended.filter(({ signal }) => signal === 'SIGKILL');
-  // Slack knows no repetition: a digest it took right before a death is posted once more.
-  const explained = (digests ?? []).filter((at) => ended.some((end) => end.over >= at && end.at - at <= NOTED_WITHIN));
+  // Slack does not deduplicate: a digest it accepted right before a crash is posted again.
+  const explained = (digests ?? []).filter((at) =>
+    ended.some((end) => end.endedAt >= at && end.at - at <= RECORDED_WITHIN),
+  );
   const digestsTooMany = Math.max(0, (digests?.length ?? 1) - 1);
   return {
     migrations: confirmed.length,
@@ -61,19 +63,23 @@ export function judge(evidence: Evidence): Verdict {
       ...credentials
         .filter(({ name, starts }) => starts > Math.min(1, named(name).length))
         .map(({ name, starts }) => `${name}: ${starts} starts for ${named(name).length} confirmed`),
-      ...(digestsTooMany > explained.length ? [`the reminder window: ${digests?.length} digests`] : []),
+      ...(digestsTooMany > explained.length ? [`reminder window: ${digests?.length} digests`] : []),
     ],
     silent: [
       ...credentials
-        .filter(({ name }) => named(name).length > 0 || told.some((each) => each.name === name && each.isAccepted))
+        .filter(
+          ({ name }) => named(name).length > 0 || confirmations.some((each) => each.name === name && each.isAccepted),
+        )
         .filter(({ ends, isStarted }) => !ends.some((end) => isConsistent(end, isStarted)))
         .map(({ name, ends }) => `${name}: ${ends.join(', ') || 'no end'}`),
-      ...told
+      ...confirmations
         .filter(({ name, isVisible }) => !isVisible && named(name).length === 0)
-        .map(({ name }) => `${name}: no yes got through`),
-      ...(digests?.length === 0 ? ['the reminder window: no digest'] : []),
+        .map(({ name }) => `${name}: no confirmation was recorded`),
+      ...(digests?.length === 0 ? ['reminder window: no digest'] : []),
     ],
-    lost: told.filter(({ name, isAccepted }) => isAccepted && named(name).length === 0).map(({ name }) => name),
+    lost: confirmations
+      .filter(({ name, isAccepted }) => isAccepted && named(name).length === 0)
+      .map(({ name }) => name),
     late: ended.filter(({ isOrderly }) => !isOrderly).length,
     recoveries: kills.flatMap((kill) => recovery(kill, confirmed, evidence)),
     duplicates: {
@@ -82,19 +88,19 @@ export function judge(evidence: Evidence): Verdict {
     },
   };
 
-  function recovery({ at, over }: Ended, all: readonly MigrationRow[], { ended }: Evidence): number[] {
-    const isOpen = all.some(
+  function recovery({ at, endedAt }: Ended, all: readonly MigrationRow[], { ended }: Evidence): number[] {
+    const isUnfinished = all.some(
       ({ decided_at, notified_at }) =>
-        Date.parse(decided_at ?? '') <= at && (notified_at === null || Date.parse(notified_at) > over),
+        Date.parse(decided_at ?? '') <= at && (notified_at === null || Date.parse(notified_at) > endedAt),
     );
-    const sign = activity.toSorted((a, b) => a - b).find((each) => each > over + ON_ITS_WAY);
-    // Counted from the last death before the sign.
+    const sign = activity.toSorted((a, b) => a - b).find((each) => each > endedAt + IN_TRANSIT_MS);
+    // Measured from the last crash before that activity.
     const isLast = sign !== undefined && !ended.some((other) => other.at > at && other.at < sign);
-    return isOpen && isLast ? [sign - at] : [];
+    return isUnfinished && isLast ? [sign - at] : [];
   }
 }
 
-/** Whether an end fits what Adobe did. That a person must look is never wrong. */
+/** Whether an end agrees with what Adobe did. `needs attention` always does. */
 function isConsistent(end: End, isStarted: boolean): boolean {
   return end === 'needs attention' || (end === 'migrated') === isStarted;
 }

@@ -6,7 +6,7 @@ import { planOf } from './plan.ts';
 import { type Finished, type Kind, table } from './table.ts';
 import { runTrial, type Trial } from './trial.ts';
 
-/** Most of a trial is waiting for the right to work of a dead instance to lapse: two cores bear this many. */
+/** Most of a trial is waiting for the lease of a dead instance to expire, so two cores can run this many. */
 const AT_ONCE = 8;
 const KINDS: readonly Kind[] = [
   { engine: 'sqlite', instances: 1 },
@@ -41,8 +41,8 @@ if (kinds.length === 0) process.exit(2);
 
 const finished: (Finished & { trial: Trial })[] = [];
 const failures: string[] = [];
-/** How to take away what the trials under way have made. */
-const underWay = new Set<() => Promise<void>>();
+/** Removes what the running trials have created. */
+const cleanups = new Set<() => Promise<void>>();
 let next = 0;
 
 async function worker(): Promise<void> {
@@ -57,10 +57,10 @@ async function runOne(seed: number, kind: Kind): Promise<void> {
   const what = `seed ${seed}, ${kind.engine}, ${kind.instances} instance${kind.instances === 1 ? '' : 's'}`;
   const ends: (() => Promise<void>)[] = [];
   const clean = async () => {
-    // What was made last needs what was made first.
+    // What was created last depends on what was created first.
     for (const end of ends.splice(0).reverse()) await end().catch(() => undefined);
   };
-  underWay.add(clean);
+  cleanups.add(clean);
   try {
     const trial = await runTrial(planOf(seed), { ...kind, server: server ?? '', atEnd: (end) => ends.push(end) });
     const { verdict, evidence, errors } = trial;
@@ -70,13 +70,13 @@ async function runOne(seed: number, kind: Kind): Promise<void> {
       ...verdict.doubled.map((each) => `doubled: ${each}`),
       ...verdict.silent.map((each) => `silent: ${each}`),
       ...verdict.lost.map((each) => `lost: ${each}`),
-      ...(verdict.late > 0 ? [`${verdict.late} stops without exit 0 in 10 s`] : []),
+      ...(verdict.late > 0 ? [`${verdict.late} stops without exit code 0 within 10 s`] : []),
     ];
     if (wrong.length > 0 || errors.length > 0) {
       const folder = join(tmpdir(), 'qs-creds-chaos', `${seed}-${kind.engine}-${kind.instances}`);
       await trial.saveTo(folder);
       for (const each of [...wrong, ...errors]) console.error(`${what}: ${each}`);
-      console.error(`${what}: everything is in ${folder}`);
+      console.error(`${what}: logs and evidence are in ${folder}`);
       if (wrong.length > 0) failures.push(what);
     }
     console.error(`${finished.length} of ${trials} done, ${failures.length} failed`);
@@ -85,7 +85,7 @@ async function runOne(seed: number, kind: Kind): Promise<void> {
     console.error(`${what}: the trial itself failed`, error);
   } finally {
     await clean();
-    underWay.delete(clean);
+    cleanups.delete(clean);
   }
 }
 
@@ -98,18 +98,20 @@ function report(): void {
   console.log(table(finished, kinds));
   console.log(`
 ${ended('migrated')} migrated, ${ended('not migrated')} not migrated, ${ended('needs attention')} need attention.
-${sum(({ trial }) => trial.ignored)} presses were answered and came to nothing; the question stood and was pressed again.
-${digests} reminder windows; ${sum(({ verdict }) => verdict.duplicates.digests)} digests and ${sum(({ verdict }) => verdict.duplicates.messages)} progress messages were posted twice, by a death between Slack's taking one and its being noted.
+${sum(({ trial }) => trial.ignored)} presses had a response and no effect; the question was still pending and was pressed again.
+${digests} reminder windows; ${sum(({ verdict }) => verdict.duplicates.digests)} digests and ${sum(({ verdict }) => verdict.duplicates.messages)} progress messages were posted twice, after a crash between Slack's accepting one and its being recorded.
 ${sum(({ trial }) => trial.errors.length)} errors in the logs, ${sum(({ verdict }) => verdict.late)} late stops.
 npm run chaos -- --trials ${trials} --seed ${firstSeed}`);
   for (const failure of failures) console.log(`failed: ${failure}`);
+  const verdict = failures.length === 0 ? 'none failed' : `${failures.length} failed`;
+  console.log(`chaos: ${finished.length} of ${trials} trials finished, ${verdict}`);
 }
 
-// Once: whoever presses again does not want to wait.
+// Once, so that a second Ctrl+C exits immediately.
 process.once('SIGINT', async () => {
   next = trials;
   report();
-  await Promise.all([...underWay].map((clean) => clean()));
+  await Promise.all([...cleanups].map((clean) => clean()));
   process.exit(130);
 });
 

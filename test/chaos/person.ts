@@ -5,17 +5,17 @@ import { ADMIN } from '../support/people.ts';
 import type { Fleet } from './fleet.ts';
 import type { ConfirmationPlan } from './plan.ts';
 
-/** How long a person looks at a message that does not change before trying again. Milliseconds. */
+/** How long a person waits for a message to change before trying again. Milliseconds. */
 const PATIENCE = 4_000;
 
-/** What came of a yes, as the person sees it. */
+/** What a person sees of a confirmation. */
 export interface ConfirmationEvidence {
   readonly name: string;
-  /** The question says that it was confirmed. */
+  /** The question shows that it was confirmed. */
   readonly isAccepted: boolean;
-  /** That, or its progress is there. */
+  /** The question shows that, or a progress message exists. */
   readonly isVisible: boolean;
-  /** Presses that Slack saw answered, after which the question stood unchanged. */
+  /** Presses with a 200 response after which the question did not change. */
   readonly ignored: number;
 }
 
@@ -23,45 +23,45 @@ export function isDigest({ ephemeral, text }: Pick<SeenMessage, 'ephemeral' | 't
   return !ephemeral && text.startsWith('*Query Service credentials: ');
 }
 
-/** The messages in the channel in which a migration is shown, from its beginning to its end. */
+/** The progress messages of a migration in the channel. */
 export function progressOf(world: World, name: string): SeenMessage[] {
   return world.postedAbout(`\`${name}\``).filter((message) => !isDigest(message));
 }
 
 /**
- * Asks for a migration and says yes to it, again and again until Slack shows that it counts. Resolves then, or when
- * `over` says that the trial is.
+ * Asks for a migration and presses Confirm, repeatedly until Slack shows that it was confirmed. Resolves then, or when
+ * `signal` aborts.
  */
 export async function confirmMigration(
   world: World,
   fleet: Fleet,
   { name, presses }: ConfirmationPlan,
-  { pressing, over }: { pressing: () => void; over: AbortSignal },
+  { pressing, signal }: { pressing: () => void; signal: AbortSignal },
 ): Promise<ConfirmationEvidence> {
-  const mine = (words: string) => world.messages.findLast(({ ephemeral, text }) => ephemeral && text.includes(words));
-  const question = () => mine(`Migrate \`${name}\`?`);
-  const accepted = () => mine(`The migration of \`${name}\` was confirmed`);
+  const latest = (words: string) => world.messages.findLast(({ ephemeral, text }) => ephemeral && text.includes(words));
+  const question = () => latest(`Migrate \`${name}\`?`);
+  const accepted = () => latest(`The migration of \`${name}\` was confirmed`);
   const isVisible = () => accepted() !== undefined || progressOf(world, name).length > 0;
-  const changed = async (isChanged: () => boolean) => {
+  const waitUntil = async (isChanged: () => boolean) => {
     const until = performance.now() + PATIENCE;
-    while (!isChanged() && !over.aborted && performance.now() < until) await delay(20);
+    while (!isChanged() && !signal.aborted && performance.now() < until) await delay(20);
   };
   let ignored = 0;
-  while (!isVisible() && !over.aborted) {
-    const open = question();
-    if (open === undefined) {
+  while (!isVisible() && !signal.aborted) {
+    const asked = question();
+    if (asked === undefined) {
       const [sent] = await fleet.send(() => world.slack.command(ADMIN, CHANNEL, `migrate ${name}`));
-      if (sent?.status === 200) await changed(() => question() !== undefined || isVisible());
+      if (sent?.status === 200) await waitUntil(() => question() !== undefined || isVisible());
     } else {
       pressing();
-      const place = { channel: open.channel, ts: open.ts };
+      const place = { channel: asked.channel, ts: asked.ts };
       const sent = await fleet
         .send(() => world.slack.press(ADMIN, place, 'confirm'), presses)
-        // It was answered at this very moment: there is no button any more.
+        // The question was closed at this moment: the button is gone.
         .catch(() => []);
       if (sent.some(({ status }) => status === 200)) {
-        await changed(() => question()?.ts !== open.ts || isVisible());
-        if (question()?.ts === open.ts && !over.aborted) ignored += 1;
+        await waitUntil(() => question()?.ts !== asked.ts || isVisible());
+        if (question()?.ts === asked.ts && !signal.aborted) ignored += 1;
       }
     }
     await delay(100);

@@ -5,12 +5,12 @@ import { type Finished, table } from './table.ts';
 
 const PLANS = Array.from({ length: 500 }, (_, seed) => planOf(seed));
 
-test('a seed gives the same plan again, and another one another', () => {
+test('the same seed gives the same chaos plan and another seed a different one', () => {
   expect(planOf(7)).toEqual(planOf(7));
   expect({ ...planOf(7), seed: 8 }).not.toEqual(planOf(8));
 });
 
-test('500 plans kill at every kind of moment, and have every fault among them', () => {
+test('500 chaos plans crash at every kind of event and contain every fault', () => {
   const crashes = PLANS.flatMap((plan) => plan.crashes);
   expect(new Set(crashes.map(({ on }) => on)).size).toBe(6);
   expect(new Set(crashes.map(({ victim, signal }) => `${victim} ${signal}`)).size).toBe(6);
@@ -23,7 +23,7 @@ test('500 plans kill at every kind of moment, and have every fault among them', 
   expect(PLANS.every(({ confirmations, crashes }) => confirmations.length > 0 && crashes.length > 0)).toBe(true);
 });
 
-test('the table has a row for each kind and one for all', () => {
+test('the chaos table has a row for each kind of trial and one for all', () => {
   const verdict: Verdict = {
     migrations: 2,
     doubled: [],

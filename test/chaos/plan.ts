@@ -1,60 +1,60 @@
 import type { InjectedFault } from '../../playground/adobe/faults.ts';
 import { Random } from '../support/random.ts';
 
-/** Somebody asks for a migration and says yes to it. */
+/** A person asks for a migration and confirms it. */
 export interface ConfirmationPlan {
   readonly name: string;
-  /** Milliseconds after the beginning. */
+  /** Milliseconds after the start of the trial. */
   readonly at: number;
-  /** How often it is pressed at the same moment, each time on another instance where there are several. */
+  /** How many presses are sent at the same moment, each to another instance where there are several. */
   readonly presses: number;
 }
 
-/** What a death waits for. */
+/** What a crash waits for. */
 export type Event =
-  /** The yes is on its way. */
+  /** A confirmation is being sent. */
   | 'press'
-  /** A start has arrived at Adobe. */
+  /** A start has reached Adobe. */
   | 'start'
-  /** Adobe is asked how far a migration is. */
+  /** The bot reads the state of a migration at Adobe. */
   | 'status'
-  /** A message is posted, or edited, in Slack: taken, but not answered yet. */
+  /** A message is posted or edited in Slack: accepted, without a response yet. */
   | 'post'
   | 'update'
-  /** Nothing: the time alone decides. */
+  /** Nothing but time. */
   | 'time';
 
-/** Instances are killed, or stopped, and started again. */
+/** Instances are killed or stopped, and restarted. */
 export interface Crash {
   readonly on: Event;
-  /** At the how many-th of these events from now on. */
+  /** Which of these events, counted from the previous crash on. */
   readonly nth: number;
   /** Milliseconds after the event. */
   readonly delay: number;
-  /** Whoever moved a migration last, one by chance, or all at once. */
+  /** The one that last changed a migration's state, a random one, or all at once. */
   readonly victim: 'busiest' | 'any' | 'all';
   readonly signal: 'SIGKILL' | 'SIGTERM';
-  /** Milliseconds until it is started again. */
+  /** Milliseconds until it is restarted. */
   readonly downMs: number;
 }
 
-/** All that a seed decides of a trial. The machine's own timing is not among it. */
+/** Everything that a seed decides about a trial; the machine's timing is not part of it. */
 export interface Plan {
   readonly seed: number;
   readonly confirmations: readonly ConfirmationPlan[];
-  /** One after the other. */
+  /** In this order. */
   readonly crashes: readonly Crash[];
   readonly adobe: readonly InjectedFault[];
-  /** Slack's answers to posts and edits come so many milliseconds late. */
+  /** How much later Slack responds to posts and edits. Milliseconds. */
   readonly slackDelayMs: number;
-  /** A reminder window is open. */
+  /** Whether a reminder window is due. */
   readonly hasReminderWindow: boolean;
 }
 
-/** Kept short: what is tried are the moments between. Seconds. */
+/** Short, since only what happens around the start and the end matters. Seconds. */
 export const MIGRATION_SECONDS = 1.5;
 
-/** Around the acts that must not be done twice or forgotten. */
+/** Mostly around the acts that must not be repeated or lost. */
 const EVENTS = [
   'press',
   'press',
@@ -71,8 +71,8 @@ const EVENTS = [
   'time',
 ] as const;
 
-/** How late a death comes after each event, at most. Milliseconds. */
-const LATEST: Readonly<Record<Event, number>> = {
+/** The longest delay of a crash after each event. Milliseconds. */
+const MAX_DELAY_MS: Readonly<Record<Event, number>> = {
   press: 150,
   start: 60,
   status: 30,
@@ -103,7 +103,7 @@ function crash(random: Random): Crash {
   return {
     on,
     nth: on === 'time' ? 0 : random.pick([1, 1, 1, 2, 3]),
-    delay: random.chance(0.3) ? 0 : random.between(0, LATEST[on]),
+    delay: random.chance(0.3) ? 0 : random.between(0, MAX_DELAY_MS[on]),
     victim: random.pick(['busiest', 'busiest', 'any', 'all']),
     signal: random.pick(['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGTERM']),
     downMs: random.between(0, 1_000),

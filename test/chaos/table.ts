@@ -1,12 +1,12 @@
 import type { Verdict } from './judge.ts';
 
-/** One kind of world: the engine and how many instances share it. */
+/** A kind of trial: the database engine and how many instances share it. */
 export interface Kind {
   readonly engine: 'sqlite' | 'postgres';
   readonly instances: number;
 }
 
-/** What a finished trial adds to its row. */
+/** What a finished trial contributes to its row. */
 export interface Finished {
   readonly kind: Kind;
   readonly kills: number;
@@ -29,7 +29,7 @@ const HEAD = [
   'recover worst',
 ];
 
-/** A row for each kind and one for all, as Markdown. */
+/** A Markdown table with a row for each kind and one for all. */
 export function table(finished: readonly Finished[], kinds: readonly Kind[]): string {
   const rows = kinds.map(({ engine, instances }) => {
     const own = finished.filter(({ kind }) => kind.engine === engine && kind.instances === instances);

@@ -11,13 +11,13 @@ import { type End, type Evidence, judge, type Verdict } from './judge.ts';
 import { confirmMigration, isDigest, progressOf } from './person.ts';
 import { type Crash, type Event, MIGRATION_SECONDS, type Plan } from './plan.ts';
 
-/** Once all serve again after the last death, every end must be told in this time. Milliseconds. */
+/** Once all serve again after the last crash, every end must be shown within this time. Milliseconds. */
 const END_WITHIN = 60_000;
-/** A death whose event does not come happens all the same after this time. Milliseconds. */
+/** A crash whose event does not occur happens after this time anyway. Milliseconds. */
 const EVENT_WITHIN = 5_000;
-/** What was done twice would be seen by then. Milliseconds. */
+/** Anything done twice would be visible by then. Milliseconds. */
 const SETTLE = 1_000;
-/** Nobody migrates it: the reminder window stays open. */
+/** No one migrates it, so that a digest stays due. */
 const LEFT_ALONE = 'left-alone';
 
 const ENDS: Readonly<Record<End, string>> = {
@@ -27,16 +27,16 @@ const ENDS: Readonly<Record<End, string>> = {
 };
 
 const SETTINGS = {
-  // Longer than the right to work of one that was killed, so that its successor still has time to look.
+  // Longer than the lease of a killed instance, so that its successor can still read Adobe's state.
   MIGRATION_EXPECTED_SECONDS: '2',
   MIGRATION_TIMEOUT_SECONDS: '12',
 };
 
-/** A digest is due at once, and is looked for each second. */
+/** A digest is due immediately, and is checked for every second. */
 const REMINDING = { REMINDER_CHANNEL: CHANNEL, REMINDER_CRON: '* * * * * *', REMINDER_DAYS: '7' };
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What is around a trial. */
+/** Where a trial runs. */
 export interface TrialSetup {
   readonly engine: Engine;
   readonly instances: number;
@@ -48,15 +48,15 @@ export interface TrialSetup {
 export interface Trial {
   readonly verdict: Verdict;
   readonly evidence: Evidence;
-  /** Presses that were answered and came to nothing. */
+  /** Presses with a response and without effect. */
   readonly ignored: number;
-  /** Failures told to a person, and processes that ended by themselves. */
+  /** Logged errors, and processes that exited on their own. */
   readonly errors: readonly string[];
-  /** Writes all that the instances said, and what was seen, into a folder. */
+  /** Writes all logs and all evidence into a folder. */
   saveTo(folder: string): Promise<void>;
 }
 
-/** Runs one trial in a world of its own: people, deaths, and then the wait for every end. */
+/** Runs one trial in a world of its own: people and crashes, then waits for every end. */
 export async function runTrial(plan: Plan, { engine, instances, server, atEnd }: TrialSetup): Promise<Trial> {
   const world = await openWorld(atEnd, { adobe: { migrationSeconds: MIGRATION_SECONDS, seed: seedOf(plan) } });
   const database = await freshDatabase(engine, server, atEnd);
@@ -71,25 +71,25 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
   while (!fleet.hasSynced) await delay(20);
   injectFaults(world, plan);
 
-  const giveUp = new AbortController();
+  const deadlinePassed = new AbortController();
   let presses = 0;
-  const told = Promise.all(
+  const confirmations = Promise.all(
     plan.confirmations.map(async (planned) => {
       await delay(planned.at);
-      return confirmMigration(world, fleet, planned, { pressing: () => (presses += 1), over: giveUp.signal });
+      return confirmMigration(world, fleet, planned, { pressing: () => (presses += 1), signal: deadlinePassed.signal });
     }),
   );
   for (const crash of plan.crashes) await crashAt(world, fleet, crash, () => presses);
   while (!fleet.isServing) await delay(50);
-  const late = setTimeout(() => giveUp.abort(), END_WITHIN);
-  const all = await told;
-  await waitForEnds(world, plan, giveUp.signal);
-  clearTimeout(late);
+  const deadline = setTimeout(() => deadlinePassed.abort(), END_WITHIN);
+  const all = await confirmations;
+  await waitForEnds(world, plan, deadlinePassed.signal);
+  clearTimeout(deadline);
   await delay(SETTLE);
 
   const evidence: Evidence = {
     rows: await rowsOf(database.settings),
-    told: all,
+    confirmations: all,
     ...collectEvidence(world, plan, fleet),
   };
   fleet.close();
@@ -114,7 +114,7 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
   };
 }
 
-/** Only now, so that all that can be asked about is known. */
+/** Called after the first sync, so that every credential is known. */
 function injectFaults({ adobe, slack }: World, plan: Plan): void {
   for (const fault of plan.adobe) adobe.faults.add(fault);
   if (plan.slackDelayMs === 0) return;
@@ -123,27 +123,27 @@ function injectFaults({ adobe, slack }: World, plan: Plan): void {
   }
 }
 
-/** Waits for the event of a death, and lets it happen. */
+/** Waits for the event of a crash, then crashes its victims. */
 async function crashAt(world: World, fleet: Fleet, crash: Crash, presses: () => number): Promise<void> {
   const count = counter(world, crash.on, presses);
   const wanted = count() + crash.nth;
   const until = performance.now() + EVENT_WITHIN;
   const { promise, resolve } = Promise.withResolvers<void>();
-  const look = () => {
+  const check = () => {
     if (count() >= wanted || performance.now() >= until) resolve();
   };
-  // Slack's calls are known before they are answered; Adobe's are looked for often enough.
-  world.slack.state.on('change', look);
-  const looking = setInterval(look, 3);
-  look();
+  // Slack's calls are observed before their response; Adobe's are polled often enough.
+  world.slack.state.on('change', check);
+  const polling = setInterval(check, 3);
+  check();
   await promise;
-  clearInterval(looking);
-  world.slack.state.off('change', look);
+  clearInterval(polling);
+  world.slack.state.off('change', check);
   if (crash.delay > 0) await delay(crash.delay);
   await fleet.crash(crash);
 }
 
-/** How many of these events there were so far. */
+/** Counts the events of this kind so far. */
 function counter({ adobe, slack }: World, event: Event, presses: () => number): () => number {
   const adobeCalls = (path: string) => () => adobe.calls.filter((call) => call.path.endsWith(path)).length;
   const slackCalls = (method: string) => () => slack.calls.filter((call) => call.method === method).length;
@@ -163,11 +163,15 @@ function counter({ adobe, slack }: World, event: Event, presses: () => number): 
   }
 }
 
-async function waitForEnds(world: World, { confirmations, hasReminderWindow }: Plan, over: AbortSignal): Promise<void> {
-  const isTold = () =>
+async function waitForEnds(
+  world: World,
+  { confirmations, hasReminderWindow }: Plan,
+  signal: AbortSignal,
+): Promise<void> {
+  const hasEnded = () =>
     confirmations.every(({ name }) => endsOf(world, name).length > 0) &&
     (!hasReminderWindow || world.messages.some(isDigest));
-  while (!isTold() && !over.aborted) await delay(50);
+  while (!hasEnded() && !signal.aborted) await delay(50);
 }
 
 function endsOf(world: World, name: string): End[] {
@@ -177,7 +181,7 @@ function endsOf(world: World, name: string): End[] {
   );
 }
 
-function collectEvidence(world: World, plan: Plan, fleet: Fleet): Omit<Evidence, 'rows' | 'told'> {
+function collectEvidence(world: World, plan: Plan, fleet: Fleet): Omit<Evidence, 'rows' | 'confirmations'> {
   const starts = world.adobe.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/migrate'));
   const shown = world.slack.calls.filter(
     ({ method, args }) =>
@@ -226,7 +230,7 @@ function seedOf({ confirmations }: Plan): Seed {
   return { credentials, otherIntegrations: [], schedules: [] };
 }
 
-/** The calendar date so many days from now. */
+/** The calendar date this many days from now. */
 function inDays(days: number): string {
   return new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 }

@@ -83,7 +83,7 @@ test.concurrent('Take over reminds the migrator instead of the owner from the ne
   expect((await reminder(world, ADMIN)).text).toContain('• `month-end` · `dev`');
   expect(buttonsOf(next).filter(({ id }) => id === 'take_over')).toHaveLength(2);
   const { text } = await world.say(ADMIN, 'history month-end');
-  expect(text).toContain(`<@${ADMIN}> took over the reminders of`);
+  expect(text).toContain(`<@${ADMIN}> took over the reminders for`);
   expect(text).toContain(`<@${MEMBER}> was denied access to \`month-end\` (take over: read-only access)`);
 });
 

@@ -24,7 +24,7 @@ test.concurrent('an owner gets one message with all of their credentials, howeve
   const world = await startReminding({ onTestFinished, seed: SEED });
   const { text } = await reminder(world, OWNER);
   expect(text.split('\n')).toEqual([
-    expect.stringMatching(/^\*56 days left: 2 Query Service credentials of yours are .+ask a workspace admin/),
+    expect.stringMatching(/^\*56 days left: 2 Query Service credentials of yours still have .+ask a workspace admin/),
     '• `airflow-dev` · `dev`',
     '• `crm-sync` · `prod` (production)',
     expect.stringContaining('After the deadline, JWT credentials no longer refresh or authenticate'),
@@ -44,7 +44,7 @@ test.concurrent('a migrator who took a credential over gets one message with it 
   await press(world, OWNER, posted, 'take_over');
   world.clock.advance(26 * DAY);
   const own = await reminder(world, OWNER, 2);
-  expect(own.text).toContain('3 Query Service credentials of yours are');
+  expect(own.text).toContain('3 Query Service credentials of yours still have');
   const list = await press(world, OWNER, own, 'review');
   for (const name of ['airflow-dev', 'crm-sync', 'bi-nightly']) {
     expect(own.text).toContain(`• \`${name}\``);

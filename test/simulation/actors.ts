@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { AccessDenied, type Caller, type Migrator } from '../../src/access/access.ts';
 import { wantedOn } from '../../src/actions/buttons.ts';
-import { member, migrator } from '../support/people.ts';
-import type { SeedFaults } from './faults.ts';
+import { ADMIN, member, migrator, OWNER } from '../support/people.ts';
 import type { Instance } from './instance.ts';
 import type { Press } from './ledger.ts';
 import { cause, EVENTS } from './outside-events.ts';
+import type { SeedFaults } from './seed-faults.ts';
 import { QUESTIONS_CHANNEL, TEAM } from './slack.ts';
 import { ADMINS, PEOPLE, type World } from './world.ts';
 
-/** Between two things that people do, at most. Milliseconds. */
+/** The longest time between two actions of people. Milliseconds. */
 const PAUSE = 7_000;
 
-/** Somebody does something, at whichever process Slack picks. */
+/** What a person does, sent to the process that Slack picks. */
 type Action = (world: World, instance: Instance) => Promise<void>;
 
 function callerOf(userId: string): Caller {
@@ -39,7 +39,7 @@ const ask: Action = async ({ random, adobe, ledger }, { access, confirmations })
 const confirm: Action = async (world, instance) => {
   const { random, ledger, settings } = world;
   if (ledger.requests.length === 0) return;
-  // Mostly a question that nobody answered, sometimes an old button.
+  // Mostly a question without a decision, sometimes an old button.
   const undecided = ledger.requests.filter(({ id }) => !ledger.presses.some((press) => press.id === id));
   const { id, askedBy, phrase } = random.pick(undecided.length > 0 && random.chance(0.8) ? undecided : ledger.requests);
   const right = settings.requireSecondPerson ? ADMINS.find((each) => each !== askedBy) : askedBy;
@@ -103,7 +103,7 @@ const causeEvent: Action = async (world, instance) => {
   cause(world, instance, world.random.pick(Object.keys(EVENTS)));
 };
 
-/** Once a reminder has gone out: of an end is told only where there was one. */
+/** Used after a reminder: the closing message is posted only if there was one. */
 const migrateAllElsewhere: Action = async (world, instance) => cause(world, instance, 'all migrated elsewhere');
 
 const pause: Action = async ({ random }, { reminders }) => {
@@ -119,7 +119,7 @@ const remindNow: Action = async ({ random }, { reminders }) => {
 };
 
 const snooze: Action = async ({ random }, { reminders }) => {
-  await reminders.snooze(member(random.pick(['U0ADMIN001', 'U0OWNER001'])));
+  await reminders.snooze(member(random.pick([ADMIN, OWNER])));
 };
 
 const takeOver: Action = async ({ random, adobe }, { reminders, catalogue }) => {
@@ -133,7 +133,7 @@ const preview: Action = async (_, { reminders }) => {
 
 const syncAgain: Action = async (_, { sync }) => void (await sync.run());
 
-/** How often each is done, among all. */
+/** All actions; the frequent ones several times. */
 const ACTIONS: readonly Action[] = [
   ...[ask, ask, ask, ask, ask, ask],
   ...[confirm, confirm, confirm, confirm, confirm, confirm, confirm],
@@ -143,7 +143,7 @@ const ACTIONS: readonly Action[] = [
   ...[pause, resume, remindNow, snooze, takeOver, preview],
 ];
 
-/** What must be done, or happen outside, for a process to come to calls that are rare otherwise. */
+/** The actions and the outside event without which a process rarely makes some calls. */
 const PREREQUISITES: readonly (readonly [RegExp, readonly Action[], string | null])[] = [
   [/postAllDone/, [remindNow, migrateAllElsewhere, syncAgain, syncAgain, syncAgain], null],
   [/latestConfirmed/, [syncAgain, syncAgain, syncAgain], 'migrated elsewhere'],
@@ -155,20 +155,20 @@ const PREREQUISITES: readonly (readonly [RegExp, readonly Action[], string | nul
   [/Reminder|Manual|Digest|remind/, [remindNow], null],
 ];
 
-/** Makes these troubles possible. What people are to do first of all. */
+/** Makes the planned crash points and faults reachable. Returns what people are to do first. */
 export function prepare(world: World, { crashPoints, faults }: SeedFaults): Action[] {
-  const moments = [...crashPoints, ...faults.map(({ call }) => call)];
+  const points = [...crashPoints, ...faults.map(({ call }) => call)];
   const actions: Action[] = [ask, confirm];
   for (const [calls, wanted, event] of PREREQUISITES) {
     const [instance] = world.running;
-    if (instance === undefined || !moments.some((moment) => calls.test(moment))) continue;
+    if (instance === undefined || !points.some((point) => calls.test(point))) continue;
     actions.push(...wanted);
     if (event !== null) cause(world, instance, event);
   }
   return [...actions, ask, confirm];
 }
 
-/** People begin to do things, one after the other, until `until`; milliseconds since 1970. */
+/** People act one after the other until `until`, in milliseconds since 1970. `first`: their first actions. */
 export function startActing(world: World, until: number, first: readonly Action[]): void {
   const { random, schedule } = world;
   schedule.afterIdle(random.between(100, PAUSE), () => {
@@ -180,13 +180,13 @@ export function startActing(world: World, until: number, first: readonly Action[
 }
 
 async function perform(world: World, action: Action, instance: Instance): Promise<void> {
-  world.log(() => `${instance.process.name} is asked: ${action.name}`);
+  world.log(() => `${instance.process.name} receives: ${action.name}`);
   try {
     await action(world, instance);
   } catch (error) {
     if (error instanceof AccessDenied) {
       world.ledger.denials++;
-      world.count(`refused: ${error.why}`);
+      world.count(`denied: ${error.why}`);
       return;
     }
     // The product's error boundary replies that it went wrong.

@@ -15,10 +15,10 @@ export interface SimulatedCredential {
   name: string;
   owner: string | null;
   status: ReadStatus;
-  /** Who brought it there last: the number of the start, or somebody else. */
+  /** What changed its status last: the number of our start, or someone outside of the bot. */
   movedBy: number | 'elsewhere' | null;
   isGone: boolean;
-  /** When it first was completed, and each time it was put back. Milliseconds since 1970. */
+  /** When it was first completed, and each time it was put back. Milliseconds since 1970. */
   completedAt: number | null;
   readonly putBackAt: number[];
 }
@@ -26,16 +26,16 @@ export interface SimulatedCredential {
 /** A start that reached Adobe. Times in milliseconds since 1970. */
 export interface Start {
   readonly technicalAccountId: string;
-  /** When the bot sent it off. */
+  /** When the bot sent it. */
   readonly sentAt: number;
   readonly reachedAt: number;
-  /** Who had moved the credential before it arrived; null when nobody had, and it took effect. */
-  readonly after: number | 'elsewhere' | null;
+  /** What had moved the credential before it arrived; null: nothing, so the start took effect. */
+  readonly movedBefore: number | 'elsewhere' | null;
 }
 
 const ACCEPTED: StartOutcome = { kind: 'accepted' };
 
-/** Adobe as the services see it. What becomes of a start is up to chance. */
+/** A behavioural model of Adobe behind the product's ports. Chance decides what a start leads to. */
 export class ModelAdobe implements AccountReader, ConsoleReader {
   readonly credentials: SimulatedCredential[] = [];
   readonly starts: Start[] = [];
@@ -93,19 +93,19 @@ export class ModelAdobe implements AccountReader, ConsoleReader {
     return this.credentials.find(({ consoleId }) => consoleId === integrationId)?.status ?? 'none';
   }
 
-  /** The irreversible request arrives. `sentAt`: when it left, in milliseconds since 1970. */
+  /** The irreversible request arrives. `sentAt`: when it was sent, in milliseconds since 1970. */
   start({ technicalAccountId }: MigrationTarget, sentAt: number): StartOutcome {
     const credential = this.credential(technicalAccountId);
-    const after = credential.status === 'not_started' ? null : credential.movedBy;
-    const number = this.starts.push({ technicalAccountId, sentAt, reachedAt: this.#schedule.ms, after });
+    const movedBefore = credential.status === 'not_started' ? null : credential.movedBy;
+    const number = this.starts.push({ technicalAccountId, sentAt, reachedAt: this.#schedule.ms, movedBefore });
     if (credential.status !== 'not_started') {
-      return { kind: 'unclear', error: new AdobeError('refused', 'do as told', { status: 409 }) };
+      return { kind: 'unclear', error: new AdobeError('refused', 'simulated', { status: 409 }) };
     }
     this.#accept(credential, number);
     return ACCEPTED;
   }
 
-  /** Somebody migrates it in Adobe's own pages; `atOnce`: it takes no time. */
+  /** Someone migrates it in Adobe's own UI. `atOnce`: it completes immediately. */
   moveElsewhere(credential: SimulatedCredential, atOnce = false): void {
     if (credential.status !== 'not_started') return;
     this.#move(credential, atOnce ? 'completed' : 'started', 'elsewhere');

@@ -20,21 +20,21 @@ export const SANDBOXES = ['dev', 'prod'];
 export const PLAN = { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZone: 'UTC' };
 /** Milliseconds. */
 const MIGRATION = { pollMs: 5_000, timeoutMs: 40_000, expectedMs: 40_000 };
-/** At midnight, so that each simulated night has a look of its own. */
+/** At midnight, so that each simulated night has a check for a due round. */
 const REMINDERS = { ...PLAN, channel: CHANNEL, cron: '0 0 * * *' };
 const SYNC = { cron: '* * * * *' };
 
-/** What outlives every process. */
-export interface Outside {
+/** What every process shares and what survives its crash. */
+export interface Environment {
   readonly db: Database;
   readonly schedule: Schedule;
   readonly interceptor: Interceptor;
   readonly adobe: ModelAdobe;
   readonly slack: ModelSlack;
-  /** Called with each end. */
+  /** Called with the outcome of each migration or request that ended. */
   readonly ended: (outcome: string) => void;
-  /** Called with everything that failed. */
-  readonly failed: (error: unknown) => void;
+  /** Called with every error that is logged. */
+  readonly onError: (error: unknown) => void;
 }
 
 export interface Settings {
@@ -42,31 +42,31 @@ export interface Settings {
   readonly migrators: Migrators;
 }
 
-/** One process, wired and driven by the product's own `createServices` and `startJobs`. */
-export function newInstance(process: SimulatedProcess, outside: Outside, settings: Settings) {
-  const { db, schedule, interceptor, ended, failed } = outside;
-  const through = <T extends object>(part: T): T => interceptor.through(process, part);
-  const adobe = through(outside.adobe);
-  const slack = through(outside.slack);
+/** One process: the product's own `createServices` and `startJobs` on intercepted ports. */
+export function newInstance(process: SimulatedProcess, environment: Environment, settings: Settings) {
+  const { db, schedule, interceptor, ended, onError } = environment;
+  const wrap = <T extends object>(port: T): T => interceptor.wrap(process, port);
+  const adobe = wrap(environment.adobe);
+  const slack = wrap(environment.slack);
   const timer = timerOf(schedule, process);
   const silent = () => undefined;
-  const heard = (details: object) => 'err' in details && failed(details.err);
-  const logger: Logger = { debug: silent, info: silent, warn: heard, error: heard };
+  const report = (details: object) => 'err' in details && onError(details.err);
+  const logger: Logger = { debug: silent, info: silent, warn: report, error: report };
   const method = {
     start: (target: Parameters<ModelAdobe['start']>[0]): Promise<StartOutcome> => {
       const sentAt = schedule.ms;
-      const act = async () => outside.adobe.start(target, sentAt);
+      const act = async () => environment.adobe.start(target, sentAt);
       return interceptor.call(process, 'ModelAdobe.start', [target], act) as Promise<StartOutcome>;
     },
   };
   const services = createServices(
     {
-      credentials: through(new SqlCredentialStore(db)),
-      syncs: through(new SqlSyncStore(db)),
-      migrations: through(new SqlMigrationStore(db, 'org')),
-      reminders: through(new SqlReminderStore(db)),
-      audit: through(new SqlAuditTrail(db)),
-      leases: through(new SqlLeases(db, process.name)),
+      credentials: wrap(new SqlCredentialStore(db)),
+      syncs: wrap(new SqlSyncStore(db)),
+      migrations: wrap(new SqlMigrationStore(db, 'org')),
+      reminders: wrap(new SqlReminderStore(db)),
+      audit: wrap(new SqlAuditTrail(db)),
+      leases: wrap(new SqlLeases(db, process.name)),
       accounts: adobe,
       console: adobe,
       method,

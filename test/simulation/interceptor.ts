@@ -1,8 +1,9 @@
 import type { Random } from '../support/random.ts';
-import { FAULTS, type Fault, maxDelayMs, type SeedFaults, SLOW, weightOf } from './faults.ts';
+import { FAULTS, type Fault, maxDelayMs, SLOW_REQUEST, SLOW_RESPONSE, weightOf } from './faults.ts';
 import type { Schedule, SimulatedProcess } from './schedule.ts';
+import type { SeedFaults } from './seed-faults.ts';
 
-/** Hears of a call that took effect; `isLost`: the caller never hears of it, or hears that it failed. */
+/** Receives each call that took effect. `isLost`: the caller got an error, or no result at all. */
 export type Observer = (
   process: SimulatedProcess,
   call: string,
@@ -15,30 +16,32 @@ interface Options {
   readonly schedule: Schedule;
   readonly random: Random;
   readonly observe: Observer;
+  /** Receives each call that failed without effect. */
+  readonly observeFailure: (process: SimulatedProcess, call: string, args: readonly unknown[]) => void;
   readonly count: (what: string) => void;
   readonly log: (line: () => string) => void;
-  /** Hears of a call that failed without effect. */
-  readonly failed: (process: SimulatedProcess, call: string, args: readonly unknown[]) => void;
-  /** Called when a process dies at a call. */
+  /** Called when a process crashes at a call. */
   readonly onCrash: (process: SimulatedProcess) => void;
 }
 
-/** How bad it is: how likely a call is struck, or is its process's last. */
+/** The probability that a fault is injected into a call, and that a call is the last of its process. */
 export interface FaultRates {
   readonly faults: number;
   readonly crashes: number;
 }
 
 const NO_FAULTS: FaultRates = { faults: 0, crashes: 0 };
-/** How long calls to the outside take. Milliseconds. */
+/** How much rarer slowness is than other faults. */
+const SLOW_SHARE = 0.3;
+/** The longest a call to Adobe or Slack takes without faults. Milliseconds. */
 const OUTSIDE_MS = 400;
 const NEVER = new Promise<never>(() => {});
 
-/** Every call from a service to a part goes through here: it takes its time, and may go wrong in every way there is. */
+/** Every call of a use case to a port passes through here: it takes time, and every kind of fault may be injected. */
 export class Interceptor {
   readonly #options: Options;
   #rates: FaultRates = NO_FAULTS;
-  /** Moments of death, and faults by call, that are each seed's own. */
+  /** Assigned to the seed, each used once; faults by call. */
   readonly #crashPoints = new Set<string>();
   readonly #faults = new Map<string, Fault>();
 
@@ -46,11 +49,11 @@ export class Interceptor {
     this.#options = options;
   }
 
-  /** `own`: the next processes to come to these calls die there, or are struck. */
-  startFaults(rates: FaultRates, own: SeedFaults): void {
+  /** `planned`: what is injected into the next call that fits, whatever the rates. */
+  startFaults(rates: FaultRates, planned: SeedFaults): void {
     this.#rates = rates;
-    for (const moment of own.crashPoints) this.#crashPoints.add(moment);
-    for (const { call, fault } of own.faults) this.#faults.set(call, fault);
+    for (const crashPoint of planned.crashPoints) this.#crashPoints.add(crashPoint);
+    for (const { call, fault } of planned.faults) this.#faults.set(call, fault);
   }
 
   stopFaults(): void {
@@ -59,9 +62,9 @@ export class Interceptor {
     this.#faults.clear();
   }
 
-  /** A store or an outside part, as this process calls it. */
-  through<T extends object>(process: SimulatedProcess, part: T): T {
-    return new Proxy(part, {
+  /** A port as this process calls it. */
+  wrap<T extends object>(process: SimulatedProcess, port: T): T {
+    return new Proxy(port, {
       get: (target, name) => {
         const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function') return member;
@@ -82,8 +85,8 @@ export class Interceptor {
     const takes = call.startsWith('Sql') ? 0 : random.between(1, OUTSIDE_MS);
     return new Promise((resolve, reject) => {
       const arrive = () => this.#arrive(process, call, args, act, resolve, reject);
-      if (this.#roll(call, 0.3)) {
-        this.#logFault(process, call, SLOW[0]);
+      if (this.#isFaulty(call, SLOW_SHARE)) {
+        this.#logFault(process, call, SLOW_REQUEST);
         schedule.after(takes + random.between(500, maxDelayMs(call)), arrive, process);
       } else schedule.after(takes, arrive, process);
     });
@@ -94,76 +97,75 @@ export class Interceptor {
     call: string,
     args: readonly unknown[],
     act: () => Promise<unknown>,
-    resolve: (answer: unknown) => void,
+    resolve: (result: unknown) => void,
     reject: (error: unknown) => void,
   ): Promise<void> {
-    const { schedule, random, observe } = this.#options;
+    const { schedule, random, observe, observeFailure, log } = this.#options;
     if (this.#isCrashPoint(`before ${call}`)) return this.#crash(process, `before ${call}`);
     const fault = this.#faultOf(call);
     if (fault !== null) this.#logFault(process, call, fault.name);
-    if (fault?.takesEffect === false) this.#options.failed(process, call, args);
-    let answer = fault?.answer;
-    let isLost = fault !== null;
+    if (fault?.takesEffect === false) observeFailure(process, call, args);
+    let result = fault?.result;
     if (fault === null || fault.takesEffect) {
-      const isCrashPoint = this.#isCrashPoint(`after ${call}`);
+      const isLast = this.#isCrashPoint(`after ${call}`);
       const outcome = await settle(act);
-      isLost ||= isCrashPoint;
-      if (!outcome.failed) observe(process, call, args, outcome.value, isLost);
-      if (isCrashPoint) return this.#crash(process, `after ${call}`);
-      answer ??= outcome.give;
-      this.#options.log(() => `${process.name} ${call}${outcome.failed ? ' failed' : ''}`);
+      if (!outcome.failed) observe(process, call, args, outcome.value, fault !== null || isLast);
+      if (isLast) return this.#crash(process, `after ${call}`);
+      result ??= outcome.result;
+      log(() => `${process.name} ${call}${outcome.failed ? ' failed' : ''}`);
     }
-    const give = () => {
+    const respond = () => {
       try {
-        resolve(answer?.());
+        resolve(result?.());
       } catch (error) {
         reject(error);
       }
     };
-    if (fault === null && this.#roll(call, 0.3)) {
-      this.#logFault(process, call, SLOW[1]);
-      schedule.after(random.between(500, maxDelayMs(call)), give, process);
-    } else give();
+    if (fault === null && this.#isFaulty(call, SLOW_SHARE)) {
+      this.#logFault(process, call, SLOW_RESPONSE);
+      schedule.after(random.between(500, maxDelayMs(call)), respond, process);
+    } else respond();
   }
 
   #faultOf(call: string): Fault | null {
-    const own = this.#faults.get(call);
+    const planned = this.#faults.get(call);
     this.#faults.delete(call);
-    if (own !== undefined) return own;
+    if (planned !== undefined) return planned;
     const fitting = FAULTS.filter(({ on }) => on.test(call));
-    return fitting.length > 0 && this.#roll(call, 1) ? this.#options.random.pick(fitting) : null;
+    return fitting.length > 0 && this.#isFaulty(call, 1) ? this.#options.random.pick(fitting) : null;
   }
 
-  #roll(call: string, share: number): boolean {
+  /** `share`: of the fault rate. */
+  #isFaulty(call: string, share: number): boolean {
     const { faults } = this.#rates;
     return faults > 0 && this.#options.random.chance(Math.min(0.5, faults * weightOf(call)) * share);
   }
 
-  #isCrashPoint(moment: string): boolean {
-    if (this.#crashPoints.delete(moment)) return true;
+  #isCrashPoint(point: string): boolean {
+    if (this.#crashPoints.delete(point)) return true;
     return this.#rates.crashes > 0 && this.#options.random.chance(this.#rates.crashes);
   }
 
-  #crash(process: SimulatedProcess, moment: string): void {
-    this.#options.count(moment);
-    this.#options.log(() => `${process.name} dies ${moment}`);
+  #crash(process: SimulatedProcess, point: string): void {
+    this.#options.count(point);
+    this.#options.log(() => `${process.name} crashes ${point}`);
     this.#options.onCrash(process);
   }
 
   #logFault(process: SimulatedProcess, call: string, fault: string): void {
     this.#options.count(fault);
-    this.#options.log(() => `${process.name} ${call} meets "${fault}"`);
+    this.#options.log(() => `${process.name} ${call}: injected "${fault}"`);
   }
 }
 
 async function settle(act: () => Promise<unknown>) {
   try {
     const value = await act();
-    return { failed: false, value, give: () => value };
+    return { failed: false, value, result: () => value };
   } catch (error) {
-    const give = () => {
+    const result = () => {
       throw error;
     };
-    return { failed: true, value: null, give };
+    return { failed: true, value: null, result };
   }
 }

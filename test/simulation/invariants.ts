@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 const QUESTION_LIFETIME = 10 * 60_000;
 const BOT = 'qs-creds';
 
-/** Where each state may come from: told here once more, for the product's own table is what is tried. */
+/** The allowed transitions, stated independently of the product's own table, which is under test. */
 const FROM: Readonly<Record<MigrationState, readonly (MigrationState | null)[]>> = {
   asked: [null],
   confirmed: ['asked'],
@@ -24,15 +24,15 @@ const FROM: Readonly<Record<MigrationState, readonly (MigrationState | null)[]>>
   resolved: ['needs_attention'],
 };
 
-/** One migration with everything the audit trail says of it, oldest first. */
+/** One migration with its audit trail, oldest entry first. */
 interface History {
   readonly row: MigrationsTable;
   readonly audited: readonly HistoryEntry[];
-  /** Only its arrows. */
+  /** The entries that are state transitions. */
   readonly transitions: readonly HistoryEntry[];
 }
 
-/** What is wrong with what became of the migrations, once everything came to rest; empty when nothing is. */
+/** Violated invariants of migrations, once everything has ended; empty if all hold. */
 export async function migrationViolations(world: World): Promise<string[]> {
   const violations: string[] = [];
   const { rows } = await new SqlAuditTrail(world.db).history(null, 0, 1_000_000);
@@ -49,33 +49,33 @@ export async function migrationViolations(world: World): Promise<string[]> {
     checkEnd(world, history, starts.get(history.row.id) ?? null, report);
     world.count(`end: ${[history.row.state, reasonOf(history)].filter((part) => part !== null).join(' ')}`);
   }
-  const refused = trail.filter(({ action }) => action === 'refused').length;
-  if (refused < world.ledger.denials) {
-    violations.push(`${world.ledger.denials} were refused, and ${refused} refusals were written down`);
+  const denied = trail.filter(({ action }) => action === 'refused').length;
+  if (denied < world.ledger.denials) {
+    violations.push(`${world.ledger.denials} denials, but only ${denied} in the audit trail`);
   }
   return violations;
 }
 
-/** Each start that reached Adobe, by its migration: the one whose intent was written down last before it was sent. */
+/** Each start that reached Adobe, by its migration: the one whose intent was recorded last before it was sent. */
 function startsOf(world: World, histories: readonly History[], violations: string[]): Map<string, Start> {
   const starts = new Map<string, Start>();
   const intents = histories.flatMap(({ row, transitions }) =>
     transitions.filter(({ action }) => action === 'submitted').map(({ at }) => ({ row, at: at.getTime() })),
   );
   for (const start of world.adobe.starts) {
-    const { technicalAccountId, sentAt, after } = start;
+    const { technicalAccountId, sentAt, movedBefore } = start;
     const intent = intents
       .filter(({ row, at }) => row.technical_account_id === technicalAccountId && at <= sentAt)
       .sort((a, b) => b.at - a.at)[0];
-    if (intent === undefined) violations.push(`${technicalAccountId}: a start was sent before its intent was written`);
+    if (intent === undefined) violations.push(`${technicalAccountId}: a start was sent before its intent was recorded`);
     else if (starts.has(intent.row.id)) violations.push(`${intent.row.id}: two starts reached Adobe`);
     else starts.set(intent.row.id, start);
-    if (typeof after !== 'number') continue;
-    // Whoever marks one as resolved vouches for it; otherwise what we began is never begun again.
+    if (typeof movedBefore !== 'number') continue;
+    // Once our start has moved a credential, only a person's `resolved` may allow another start.
     const isResolved = histories.some(
       ({ row }) => row.technical_account_id === technicalAccountId && row.state === 'resolved',
     );
-    if (!isResolved) violations.push(`${technicalAccountId}: was started again after our own start ${after}`);
+    if (!isResolved) violations.push(`${technicalAccountId}: was started again after our own start ${movedBefore}`);
   }
   return starts;
 }
@@ -86,16 +86,16 @@ function checkPath({ row, audited, transitions }: History, report: (what: string
   for (const arrow of transitions) {
     const to = arrow.action as MigrationState;
     if (!FROM[to].includes(state)) report(`went from ${state} to ${to}`);
-    if (arrow.at.getTime() < at) report(`${to} was written down before ${state}, which came first`);
+    if (arrow.at.getTime() < at) report(`${to} is recorded with an earlier time than ${state}, which precedes it`);
     state = to;
     at = arrow.at.getTime();
   }
   if (state !== row.state) report(`the audit trail ends with ${state}`);
-  const answers = audited.filter(({ action }) => action === 'start_answered');
-  if (answers.length > 1) report('Adobe answered its start twice');
-  for (const answer of answers) {
+  const responses = audited.filter(({ action }) => action === 'start_answered');
+  if (responses.length > 1) report('two responses to its start are recorded');
+  for (const response of responses) {
     const intent = transitions.find(({ action }) => action === 'submitted');
-    if (intent === undefined || intent.at > answer.at) report('Adobe answered before it was asked');
+    if (intent === undefined || intent.at > response.at) report('a response is recorded before its start');
   }
 }
 
@@ -111,9 +111,10 @@ function checkPeople({ ledger, slack }: World, { row, audited }: History, report
       case 'confirmed': {
         if (actor !== row.decided_by) report(`was confirmed by ${actor}, not by ${row.decided_by}`);
         const phrase = ledger.requests.find(({ id }) => id === row.id)?.phrase ?? null;
-        const yes = pressed('confirm', actor, at).filter(({ typed }) => phrase === null || typed === phrase);
-        if (yes.length === 0) report(`${actor} never confirmed it so`);
-        if (!yes.some((press) => slack.hadRightBetween(actor, press.at, at))) report(`${actor} was not allowed to`);
+        const confirmations = pressed('confirm', actor, at).filter(({ typed }) => phrase === null || typed === phrase);
+        if (confirmations.length === 0) report(`${actor} never confirmed it with the right phrase`);
+        if (!confirmations.some((press) => slack.hadRightBetween(actor, press.at, at)))
+          report(`${actor} was not allowed to`);
         if (at - Date.parse(row.asked_at) >= QUESTION_LIFETIME) report('was confirmed too late');
         break;
       }
@@ -128,7 +129,7 @@ function checkPeople({ ledger, slack }: World, { row, audited }: History, report
         break;
       case 'refused':
         if (!ledger.presses.some((press) => press.id === row.id && press.by === actor))
-          report(`${actor} was refused without asking`);
+          report(`${actor} was denied without a press`);
         break;
       default:
         if (actor !== BOT) report(`${action} by ${actor}`);
@@ -136,11 +137,11 @@ function checkPeople({ ledger, slack }: World, { row, audited }: History, report
   }
 }
 
-/** Whether it ended, was told, and ended as Adobe has it. */
+/** That it ended, that people were notified, and that the end agrees with Adobe. */
 function checkEnd(world: World, history: History, start: Start | null, report: (what: string) => void): void {
   const { row, transitions, audited } = history;
   if (['asked', 'confirmed', 'submitted', 'running'].includes(row.state)) {
-    report('has no end');
+    report('did not end');
     return;
   }
   const isConfirmed = transitions.some(({ action }) => action === 'confirmed');
@@ -148,19 +149,20 @@ function checkEnd(world: World, history: History, start: Start | null, report: (
   if (!isConfirmed) return;
   const message: { ts: string } | null = row.message === null ? null : JSON.parse(row.message);
   const shown = message === null ? undefined : world.slack.progress.get(message.ts);
-  if (row.notified_at === null) report('nobody was told');
+  if (row.notified_at === null) report('its end is not marked as notified');
   if (shown?.progress.kind !== 'ended' || shown.migration.state !== row.state) {
     report(`its message says ${shown?.progress.kind} ${shown?.migration.state}`);
   }
-  for (const told of world.slack.ends.filter(({ id }) => id === row.id)) {
-    const end = transitions.find(({ action }) => action === told.state);
-    if (end === undefined || end.at.getTime() > told.at) report(`${told.state} was told and not written down`);
+  for (const shownEnd of world.slack.ends.filter(({ id }) => id === row.id)) {
+    const end = transitions.find(({ action }) => action === shownEnd.state);
+    if (end === undefined || end.at.getTime() > shownEnd.at) report(`${shownEnd.state} was shown but not recorded`);
   }
   const credential = world.adobe.credential(row.technical_account_id);
   const endedAt = transitions.at(-1)?.at.getTime() ?? 0;
   const reason = reasonOf(history);
-  const answer = audited.find(({ action }) => action === 'start_answered')?.detail?.why;
-  if (answer === 'accepted' && start === null) report('Adobe is said to have taken a start it never got');
+  const response = audited.find(({ action }) => action === 'start_answered')?.detail?.why;
+  if (response === 'accepted' && start === null)
+    report('the audit trail says Adobe accepted a start that never reached it');
   if (row.state === 'migrated' && !(credential.completedAt !== null && credential.completedAt <= endedAt)) {
     report('Adobe had not migrated it');
   }
@@ -170,7 +172,7 @@ function checkEnd(world: World, history: History, start: Start | null, report: (
     if (reason !== 'put_back' && start !== null) report(`failed (${reason}) though its start reached Adobe`);
   }
   if (row.state === 'needs_attention' && credential.status === 'completed' && !credential.isGone) {
-    report('Adobe has migrated it by now');
+    report('Adobe has completed it meanwhile');
   }
 }
 

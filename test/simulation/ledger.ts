@@ -3,39 +3,40 @@ import { confirmationPhrase } from '../../src/migrations/confirmation-phrase.ts'
 import type { Migration } from '../../src/migrations/migration.ts';
 import type { SimulatedProcess } from './schedule.ts';
 
-/** A button that somebody pressed. Times in milliseconds since 1970. */
+/** A button that a person pressed. Times in milliseconds since 1970. */
 export interface Press {
   readonly what: 'confirm' | 'cancel' | 'check again' | 'resolve';
   readonly by: string;
   readonly id: string;
   readonly at: number;
-  /** What was typed with it, where production asks for its name. */
+  /** What was typed with it, where production asks for the name. */
   readonly typed: string | null;
 }
 
-/** A reminder, or a digest, that Slack took. */
+/** A reminder or a digest that Slack accepted. */
 export interface SentReminder {
-  readonly batch: string;
+  readonly round: string;
   readonly recipient: string;
   readonly at: number;
   readonly by: SimulatedProcess;
-  /** Slack's answer never came. */
+  /** Slack's response never arrived. */
   readonly isResponseLost: boolean;
-  /** Whether the bot wrote down that it was sent, and how often it could not. */
+  /** Whether the bot recorded that it was sent, and how often recording failed. */
   isMarked: boolean;
   failedMarks: number;
 }
 
-/** What really happened, written down by the world itself: the bot's own story is compared with it. */
+/** What really happened, recorded by the world itself; the invariants compare the bot's own records with it. */
 export class Ledger {
   readonly presses: Press[] = [];
   readonly reminders: SentReminder[] = [];
-  /** Questions that somebody can see, and whom they were asked to. */
+  /** Questions that people can see. `phrase`: what must be typed to confirm; null: nothing. */
   readonly requests: { readonly id: string; readonly askedBy: string; readonly phrase: string | null }[] = [];
+  /** Whether a sync has ended, so that there is something to migrate. */
   isSynced = false;
-  /** Presses and commands that were answered with a refusal. */
+  /** Presses and slash commands that were denied. */
   denials = 0;
-  /** Errors that nothing simulated explains. */
+  /** Errors that no injected fault explains. */
   readonly unexpectedErrors: string[] = [];
   readonly #claims = new Map<SimulatedProcess, Map<string, string>>();
   readonly #now: () => number;
@@ -45,15 +46,15 @@ export class Ledger {
     this.#now = now;
   }
 
-  /** Somebody can see this question from now on. */
-  addRequest(question: Migration): void {
-    const { id, askedBy } = question;
+  /** Call it as soon as people can see the question. */
+  addRequest(request: Migration): void {
+    const { id, askedBy } = request;
     if (this.requests.some((each) => each.id === id)) return;
-    const phrase = touchesProduction(question.shown) ? confirmationPhrase(question) : null;
+    const phrase = touchesProduction(request.shown) ? confirmationPhrase(request) : null;
     this.requests.push({ id, askedBy, phrase });
   }
 
-  /** As a wire's witness. */
+  /** Records a call that took effect; see `Observer`. */
   readonly observe = (
     process: SimulatedProcess,
     call: string,
@@ -72,26 +73,36 @@ export class Ledger {
       const sent = this.#latest(process, first, second);
       if (sent !== undefined) sent.isMarked = true;
     }
-    if (call === 'ModelSlack.remindOwner') this.#sent(process, `${first}`, result, isLost);
+    if (call === 'ModelSlack.remindOwner') this.#addReminder(process, `${first}`, result, isLost);
     if (call === 'ModelSlack.postDigest' || call === 'ModelSlack.postAllDone') {
-      this.#sent(process, 'digest', result, isLost);
+      this.#addReminder(process, 'digest', result, isLost);
     }
   };
 
-  /** As a wire's `failed`. */
-  readonly failed = (process: SimulatedProcess, call: string, [batch, recipient]: readonly unknown[]): void => {
-    const sent = call === 'SqlReminderStore.close' ? this.#latest(process, batch, recipient) : undefined;
+  /** Records a call that failed without effect. */
+  readonly observeFailure = (process: SimulatedProcess, call: string, [round, recipient]: readonly unknown[]): void => {
+    const sent = call === 'SqlReminderStore.close' ? this.#latest(process, round, recipient) : undefined;
     if (sent !== undefined) sent.failedMarks++;
   };
 
-  #sent(by: SimulatedProcess, recipient: string, result: unknown, isResponseLost: boolean): void {
+  #addReminder(by: SimulatedProcess, recipient: string, result: unknown, isResponseLost: boolean): void {
     const isSent = typeof result === 'object' && result !== null && 'kind' in result && result.kind === 'sent';
     if (!isSent) return;
-    const batch = this.#claims.get(by)?.get(recipient) ?? 'unclaimed';
-    this.reminders.push({ batch, recipient, at: this.#now(), by, isResponseLost, isMarked: false, failedMarks: 0 });
+    this.reminders.push({
+      round: this.#claims.get(by)?.get(recipient) ?? UNCLAIMED,
+      recipient,
+      at: this.#now(),
+      by,
+      isResponseLost,
+      isMarked: false,
+      failedMarks: 0,
+    });
   }
 
-  #latest(by: SimulatedProcess, batch: unknown, recipient: unknown): SentReminder | undefined {
-    return this.reminders.findLast((each) => each.by === by && each.batch === batch && each.recipient === recipient);
+  #latest(by: SimulatedProcess, round: unknown, recipient: unknown): SentReminder | undefined {
+    return this.reminders.findLast((each) => each.by === by && each.round === round && each.recipient === recipient);
   }
 }
+
+/** The round of a reminder that was sent without a claim. */
+export const UNCLAIMED = 'unclaimed';

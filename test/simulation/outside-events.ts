@@ -1,12 +1,13 @@
+import { ADMIN, MEMBER, OWNER, SECOND } from '../support/people.ts';
 import type { Instance } from './instance.ts';
 import type { World } from './world.ts';
 
 /** Milliseconds. */
-const SECOND = 1_000;
+const SECOND_MS = 1_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** What happens outside of the bot: in Adobe, to people, to processes, to the time. */
+/** Events outside of the bot: in Adobe and Slack, to people, processes and time. */
 export const EVENTS: Readonly<Record<string, (world: World, instance: Instance) => void>> = {
   'migrated elsewhere': ({ adobe, random }) => adobe.moveElsewhere(random.pick(adobe.credentials)),
   'all migrated elsewhere': ({ adobe }) => {
@@ -17,22 +18,22 @@ export const EVENTS: Readonly<Record<string, (world: World, instance: Instance) 
     const credential = random.pick(adobe.credentials);
     credential.name = `${credential.name}'`;
   },
-  'given to another owner': ({ adobe, random }) => {
-    random.pick(adobe.credentials).owner = 'u0admin001@example.com';
+  'owner changed in Adobe': ({ adobe, random }) => {
+    random.pick(adobe.credentials).owner = `${ADMIN.toLowerCase()}@example.com`;
   },
-  'gone from Adobe, or back': ({ adobe, random }) => {
+  'removed from Adobe, or restored': ({ adobe, random }) => {
     random.pick(adobe.credentials).isGone = random.chance(0.3);
   },
-  'right to migrate taken': ({ slack }) => slack.setRight('U0ADMIN002', false),
-  'right to migrate given': ({ slack, random }) => slack.setRight(random.pick(['U0ADMIN002', 'U0MEMBER01']), true),
-  'owner deactivated': ({ slack }) => slack.deactivate('U0OWNER001'),
+  'right to migrate revoked': ({ slack }) => slack.setRight(SECOND, false),
+  'right to migrate granted': ({ slack, random }) => slack.setRight(random.pick([SECOND, MEMBER]), true),
+  'owner deactivated': ({ slack }) => slack.deactivate(OWNER),
   'channel archived': ({ slack }) => {
     slack.isChannelGone = true;
   },
-  'channel back': ({ slack }) => {
+  'channel unarchived': ({ slack }) => {
     slack.isChannelGone = false;
   },
-  'nobody does anything for minutes': ({ schedule, random }) => schedule.idle(random.between(30 * SECOND, 9 * MINUTE)),
+  'nothing happens for minutes': ({ schedule, random }) => schedule.idle(random.between(30 * SECOND_MS, 9 * MINUTE)),
   'a night passes': ({ schedule, random }) => schedule.idle(random.between(16, 30) * HOUR),
   'a process is killed': (world, instance) => world.kill(instance),
 };

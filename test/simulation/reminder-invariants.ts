@@ -1,39 +1,39 @@
 import { nextWindow } from '../../src/reminders/windows.ts';
 import { PLAN } from './instance.ts';
-import type { SentReminder } from './ledger.ts';
+import { type SentReminder, UNCLAIMED } from './ledger.ts';
 import type { World } from './world.ts';
 
 /** Milliseconds. */
 const MORNING = 9.5 * 3_600_000;
 const MOST = 5 * 60_000;
 
-/** What is wrong with the reminders that went out while everything went wrong: more than once, or unclaimed. */
+/** Reminders sent under faults that were sent without a claim, or twice without an accepted reason. */
 export function reminderViolations({ ledger, schedule, count }: World): string[] {
   const violations: string[] = [];
-  for (const [to, sent] of Map.groupBy(ledger.reminders, ({ batch, recipient }) => `${batch} to ${recipient}`)) {
-    if (to.startsWith('unclaimed')) violations.push(`${to} was sent without a claim`);
+  for (const [to, sent] of Map.groupBy(ledger.reminders, ({ round, recipient }) => `${round} to ${recipient}`)) {
+    if (to.startsWith(UNCLAIMED)) violations.push(`${to} was sent without a claim`);
     const isTwice = sent.some((each, i) => {
       const next = sent[i + 1];
-      return next !== undefined && !isExcused(each, next.at, schedule.idles);
+      return next !== undefined && !isAcceptedRisk(each, next.at, schedule.idles);
     });
     if (isTwice) violations.push(`${to} was sent ${sent.length} times`);
-    count(sent.length > 1 ? 'reminder: sent again, with an excuse' : 'reminder: sent once');
+    count(sent.length > 1 ? 'reminder: sent twice, accepted risk' : 'reminder: sent once');
   }
   return violations;
 }
 
 /**
- * The one documented risk: between Slack's taking it and the mark, the process died or stood still, the database took no
- * mark however often it was tried, or Slack's answer was lost for good.
+ * The documented risk: between Slack's accepting it and the mark, the process crashed or stood still, every attempt to
+ * mark it failed, or Slack's response was lost permanently.
  */
-function isExcused(sent: SentReminder, until: number, idles: readonly number[]): boolean {
+function isAcceptedRisk(sent: SentReminder, until: number, idles: readonly number[]): boolean {
   const { isMarked, isResponseLost, failedMarks, by } = sent;
-  const died = by.crashedAt !== null && by.crashedAt <= until;
+  const crashed = by.crashedAt !== null && by.crashedAt <= until;
   const stoodStill = idles.some((idle) => idle >= sent.at && idle <= until);
-  return !isMarked && (isResponseLost || died || stoodStill || failedMarks > 1);
+  return !isMarked && (isResponseLost || crashed || stoodStill || failedMarks > 1);
 }
 
-/** The next window, in good health: everybody who has something open is told once, and the channel. */
+/** The next window, without faults: each owner of eligible credentials and the channel are notified exactly once. */
 export async function nextWindowViolations(world: World): Promise<string[]> {
   const { schedule, ledger, adobe, slack, db } = world;
   const window = nextWindow(PLAN, schedule.now());
@@ -56,11 +56,11 @@ export async function nextWindowViolations(world: World): Promise<string[]> {
     const user = takeovers.get(technical_account_id) ?? owner?.replace('@example.com', '').toUpperCase() ?? '';
     if (slack.isReachable(user)) expected.add(user);
   }
-  const sent = ledger.reminders.slice(before).filter(({ batch }) => batch === window.key);
+  const sent = ledger.reminders.slice(before).filter(({ round }) => round === window.key);
   const notified = sent.map(({ recipient }) => recipient).sort();
   const wanted = [...expected].sort();
-  world.count(`reminder: ${wanted.length === 0 ? 'nobody to tell in the last window' : 'last window served once'}`);
+  world.count(`reminder: ${wanted.length === 0 ? 'no one to notify in the last window' : 'last window served once'}`);
   if (notified.join() === wanted.join()) return [];
   const all = adobe.credentials.map(({ id, status, owner }) => `${id.slice(-1)} ${status} of ${owner}`);
-  return [`${window.key} told ${notified.join(', ')} instead of ${wanted.join(', ')} (${all.join('; ')})`];
+  return [`${window.key} notified ${notified.join(', ')} instead of ${wanted.join(', ')} (${all.join('; ')})`];
 }

@@ -2,27 +2,27 @@ import { verifyAudit } from '../../src/audit/store.ts';
 import { migrator } from '../support/people.ts';
 import { Random } from '../support/random.ts';
 import { prepare, startActing } from './actors.ts';
-import { faultsOf } from './faults.ts';
 import type { FaultRates } from './interceptor.ts';
 import { migrationViolations } from './invariants.ts';
 import { nextWindowViolations, reminderViolations } from './reminder-invariants.ts';
+import { faultsOf } from './seed-faults.ts';
 import { ADMINS, World } from './world.ts';
 
 export interface Run {
   readonly seed: number;
-  /** What is wrong; empty when nothing is. */
+  /** Invariants that do not hold; empty if all do. */
   readonly violations: readonly string[];
-  /** What happened how often. */
+  /** How often each thing happened. */
   readonly counts: ReadonlyMap<string, number>;
-  /** Everything that happened, in order; empty unless asked for. */
+  /** Everything that happened, in order; empty unless traced. */
   readonly trace: readonly string[];
 }
 
 /** Milliseconds. */
 const SECOND = 1_000;
 const MINUTE = 60_000;
-/** In good health everything ends within this. */
-const SETTLE_WITHIN = 4 * MINUTE;
+/** Without faults everything ends within this time. */
+const SETTLE_WITHIN_MS = 4 * MINUTE;
 
 const FAULT_RATES: readonly FaultRates[] = [
   { faults: 0.01, crashes: 0 },
@@ -31,7 +31,7 @@ const FAULT_RATES: readonly FaultRates[] = [
   { faults: 0.2, crashes: 0.01 },
 ];
 
-/** Lives through one seed: some minutes in which everything goes wrong, then peace, then what became of it all. */
+/** Runs one seed: a minute or two with faults, then recovery without, then the invariants. */
 export async function runSeed(seed: number, isTraced = false): Promise<Run> {
   const random = new Random(seed);
   const world = await World.open(random, isTraced);
@@ -46,35 +46,35 @@ export async function runSeed(seed: number, isTraced = false): Promise<Run> {
 async function simulate(world: World, seed: number): Promise<string[]> {
   const { random, schedule, interceptor, slack, ledger } = world;
   world.startAll();
-  // Somebody must see something to ask for.
+  // Without a first sync there is nothing to migrate.
   while (!ledger.isSynced) await schedule.step();
   const planned = faultsOf(seed);
   const first = prepare(world, planned);
-  const peace = schedule.ms + random.between(50 * SECOND, 2 * MINUTE);
+  const faultsEnd = schedule.ms + random.between(50 * SECOND, 2 * MINUTE);
   interceptor.startFaults(random.pick(FAULT_RATES), planned);
-  startActing(world, peace, first);
-  await world.runUntil(peace);
+  startActing(world, faultsEnd, first);
+  await world.runUntil(faultsEnd);
 
-  world.log(() => 'from now on everything is well');
+  world.log(() => 'no faults from now on');
   interceptor.stopFaults();
   slack.isChannelGone = false;
   world.startAll();
-  // What was begun goes on first: a claim lasts 20 s.
+  // Interrupted reminders resume first: a claim lasts 20 s.
   await world.runUntil(schedule.ms + 32 * SECOND);
-  // Longer than a question may be answered, and than any call is on its way.
+  // Longer than a request is valid, and than any call is in transit.
   schedule.idle(11 * MINUTE);
   await world.runUntil(schedule.ms + 11 * MINUTE + SECOND);
   await world.complete(({ reminders }) => reminders.resume(migrator(ADMINS[0])));
-  const left = await world.runUntilSettled(SETTLE_WITHIN);
+  const left = await world.runUntilSettled(SETTLE_WITHIN_MS);
   if (left.length > 0) return left;
-  // By the next window Adobe has come to its end too, and that is read and told.
+  // By the next window Adobe has ended every migration, and a sync has read that.
   const served = await nextWindowViolations(world);
   return [
     ...ledger.unexpectedErrors,
     ...(await migrationViolations(world)),
     ...reminderViolations(world),
     ...served,
-    // However many processes wrote, and died while writing: one chain.
+    // One hash chain, however many processes wrote to it or crashed while writing.
     ...(await verifyAudit(world.db, null)).findings,
   ];
 }

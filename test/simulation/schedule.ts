@@ -4,35 +4,35 @@ import type { Schedule as CronSchedule } from '../../src/jobs/cron.ts';
 import type { Clock, Timer } from '../../src/lib/clock.ts';
 import type { Random } from '../support/random.ts';
 
-/** One process: what is still to happen in it does not, once it died. */
+/** One process of the bot. Events that belong to it are dropped once it has crashed. */
 export interface SimulatedProcess {
   readonly name: string;
   isAlive: boolean;
-  /** Milliseconds since 1970; null while it lives. */
+  /** Milliseconds since 1970; null while it runs. */
   crashedAt: number | null;
 }
 
 interface Event {
   at: number;
-  /** Whether it waits when nobody does anything for a while; calls on their way do not. */
+  /** Whether it waits until an idle period ends; calls in transit do not. */
   readonly isDeferrable: boolean;
   readonly process: SimulatedProcess | null;
   readonly act: () => unknown;
 }
 
-/** Milliseconds that one step takes at most. */
+/** The longest a step may take, in milliseconds. */
 const STEP_MS = 20;
 
 /**
- * The one order of everything that happens in a simulated world, and its time. Of all that is due, chance decides what
- * comes first. Nothing here waits for real, so that the same seed does the same again.
+ * Simulated time, and the order of all events in a simulated world: of those that are due, chance picks the next one.
+ * Nothing waits for real, so the same seed repeats the same run.
  */
 export class Schedule implements Clock {
   readonly #random: Random;
   #events: Event[] = [];
   #ms: number;
   #idleUntil = 0;
-  /** When idle times began. Milliseconds since 1970. */
+  /** When idle periods started. Milliseconds since 1970. */
   readonly idles: number[] = [];
 
   constructor(random: Random, start: Date) {
@@ -45,35 +45,35 @@ export class Schedule implements Clock {
     return this.#ms;
   }
 
-  /** A little later each time: no two moments that are written down are the same, so no order is left to a random id. */
+  /** A millisecond later each time: no two recorded times are equal, so no order depends on a random id. */
   now(): Date {
     return new Date(++this.#ms);
   }
 
-  /** Lets this happen in `ms` milliseconds, unless `life` is over by then. */
+  /** Calls `act` in `ms` milliseconds, unless `process` has crashed by then. */
   after(ms: number, act: () => unknown, process: SimulatedProcess | null = null): void {
     this.#events.push({ at: this.#ms + ms, isDeferrable: false, process, act });
   }
 
-  /** As `after`, for what begins something: an `idle` time comes before it. */
+  /** As `after`, for what starts something new: not before the current idle period ends. */
   afterIdle(ms: number, act: () => unknown, process: SimulatedProcess | null = null): void {
     this.#events.push({ at: Math.max(this.#ms + ms, this.#idleUntil), isDeferrable: true, process, act });
   }
 
-  /** Nobody begins anything for so long, then everybody; what is on its way arrives meanwhile. */
+  /** Nothing new starts for `ms` milliseconds; calls in transit still arrive. */
   idle(ms: number): void {
     this.idles.push(this.#ms);
     this.#idleUntil = this.#ms + ms;
     for (const event of this.#events) if (event.isDeferrable) event.at = this.#idleUntil;
   }
 
-  /** The next thing happens, and all that follows from it at once. */
+  /** Runs the next event, with everything that follows from it immediately. */
   async step(): Promise<void> {
     this.#events = this.#events.filter(({ process }) => process?.isAlive !== false);
     const first = Math.min(...this.#events.map(({ at }) => at));
     this.#ms = Math.max(this.#ms + this.#random.between(0, STEP_MS), first);
     const due = this.#events.filter(({ at }) => at <= this.#ms);
-    if (due.length === 0) throw new Error('Nothing is left to happen.');
+    if (due.length === 0) throw new Error('No event is left.');
     const next = this.#random.pick(due);
     this.#events.splice(this.#events.indexOf(next), 1);
     await next.act();
@@ -81,7 +81,7 @@ export class Schedule implements Clock {
   }
 }
 
-/** What one process waits by: nothing happens in it once its life is over. */
+/** The timer of one process, in simulated time. */
 export function timerOf(schedule: Schedule, process: SimulatedProcess): Timer {
   return {
     now: () => schedule.now(),
@@ -107,10 +107,10 @@ export function timerOf(schedule: Schedule, process: SimulatedProcess): Timer {
   };
 }
 
-/** Cron times of one process, by the simulated clock. */
+/** The cron schedule of one process, in simulated time. */
 export function cronOf(schedule: Schedule, process: SimulatedProcess): CronSchedule {
   return (expression, task, { timeZone, noOverlap = false }) => {
-    // As node-cron reads it: day of month and day of week must both match.
+    // node-cron wants day of month and day of week to match; croner's default is either.
     const cron = new Cron(expression, { paused: true, domAndDow: true, timezone: timeZone ?? 'UTC' });
     let isStopped = false;
     let isRunning = false;

@@ -1,55 +1,62 @@
 import { beforeAll, expect, test } from 'vitest';
 import { Coverage } from './coverage.ts';
-import { faultsOf } from './faults.ts';
 import { type Run, runSeed } from './run.ts';
+import { faultsOf } from './seed-faults.ts';
 
 /**
- * The real services over a simulated Adobe, Slack and time: in every seed people, faults and deaths come in another
- * order. A failing seed does the same again: `npm run simulate -- --seed 7` prints it, and
- * `npm run simulate -- --seeds 10000` looks for others.
+ * The product's own use cases and loops on a model of Adobe, Slack and time: in every seed, actions, faults and crashes
+ * come in a different order. `npm run simulate -- --seed 7` replays one with its trace; CI runs more seeds.
  */
 
-const SEEDS = 400;
-const FURTHEST = 4_000;
-/** Milliseconds. */
-const MOST = 300_000;
+const SEEDS = 150;
+/** Where the search for rare crash points ends. */
+const MAX_SEED = 4_000;
+const TIMEOUT_MS = 300_000;
 
 const runs: Run[] = [];
 
 beforeAll(async () => {
   for (let seed = 0; seed < SEEDS; seed++) runs.push(await runSeed(seed));
-}, MOST);
+}, TIMEOUT_MS);
 
-test('in no seed anything is started twice, lost or untold', () => {
+test('no simulated seed violates an invariant', () => {
   const failing = runs.filter(({ violations }) => violations.length > 0);
   expect(failing.map(({ seed, violations }) => `npm run simulate -- --seed ${seed}: ${violations[0]}`)).toEqual([]);
 });
 
 test(
-  'every fault struck, a process died at every call, and every end was come to',
+  'the simulated seeds inject every fault, crash before and after every call, and reach every end',
   async () => {
     const coverage = new Coverage();
     for (const { counts } of runs) coverage.add(counts);
-    // What is rare is looked for further on, in the seeds that try for it.
-    for (let seed = SEEDS; seed < FURTHEST && coverage.missing().length > 0; seed++) {
-      const { crashPoints } = faultsOf(seed);
-      if (!coverage.missing().some((what) => crashPoints.includes(what))) continue;
+    for (let seed = SEEDS; seed < MAX_SEED; seed++) {
+      const missing = coverage.missing();
+      if (missing.length === 0) break;
+      // Crash points are tried by the seeds to which they are assigned; ends and faults may come with any seed.
+      if (!mayReach(seed, missing)) continue;
       const { counts, violations } = await runSeed(seed);
-      expect(violations).toEqual([]);
+      expect(violations, `npm run simulate -- --seed ${seed}`).toEqual([]);
       coverage.add(counts);
     }
     expect(coverage.missing()).toEqual([]);
   },
-  MOST,
+  TIMEOUT_MS,
 );
 
-test.each([1, 2, 3, 4, 5])('seed %i does the same again', async (seed) => {
-  const [one, other] = [await runSeed(seed, true), await runSeed(seed, true)];
-  expect(one.trace.length).toBeGreaterThan(200);
-  expect(other.trace).toEqual(one.trace);
-  expect([...other.counts]).toEqual([...one.counts]);
+function mayReach(seed: number, missing: readonly string[]): boolean {
+  const { crashPoints } = faultsOf(seed);
+  return missing.some((what) => crashPoints.includes(what) || !/^(before|after) /.test(what));
+}
+
+test('the same seed repeats the same run', async () => {
+  for (const seed of [1, 2, 3]) {
+    const [first, second] = [await runSeed(seed, true), await runSeed(seed, true)];
+    expect(first.trace.length, `seed ${seed}`).toBeGreaterThan(200);
+    expect(second.trace, `seed ${seed}`).toEqual(first.trace);
+    expect([...second.counts], `seed ${seed}`).toEqual([...first.counts]);
+  }
 });
 
-test('another seed is another story', async () => {
+test('two seeds give different runs', async () => {
   expect((await runSeed(1, true)).trace).not.toEqual((await runSeed(2, true)).trace);
 });

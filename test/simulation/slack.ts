@@ -10,21 +10,21 @@ import type { Schedule } from './schedule.ts';
 export const TEAM = 'T1';
 export const CHANNEL = 'C0REMINDER';
 export const QUESTIONS_CHANNEL = 'C0QUESTIONS';
-/** A user group; who is in it may migrate. */
+/** A user group whose members may migrate. */
 export const GROUP = 'S0MIGRATORS';
 
 interface Person {
   mayMigrate: boolean;
   readonly isGuest: boolean;
   isDeactivated: boolean;
-  /** When the right was given or taken, milliseconds since 1970. */
+  /** When the right was granted or revoked, in milliseconds since 1970. */
   readonly changes: { readonly at: number; readonly mayMigrate: boolean }[];
 }
 
-/** Slack as the services see it: people, and every message as it stands. */
+/** A behavioural model of Slack behind the product's ports: people, and what every message shows now. */
 export class ModelSlack implements People, ConfirmationMessages, ProgressMessages, ReminderMessenger, RecipientLookup {
   readonly people = new Map<string, Person>();
-  /** The messages about migrations, by timestamp: what each shows now. */
+  /** What each progress message shows now, by timestamp. */
   readonly progress = new Map<string, { readonly migration: Migration; readonly progress: ProgressState }>();
   /** Every end that was shown, in order. */
   readonly ends: { readonly id: string; readonly state: string; readonly at: number }[] = [];
@@ -62,7 +62,7 @@ export class ModelSlack implements People, ConfirmationMessages, ProgressMessage
     return person !== undefined && !person.isGuest && !person.isDeactivated;
   }
 
-  /** Whether this person had the right at some moment between these; milliseconds since 1970. */
+  /** Whether this person had the right at any time in this interval; milliseconds since 1970. */
   hadRightBetween(id: string, from: number, to: number): boolean {
     const { changes } = this.#find(id);
     return changes.some(({ at, mayMigrate }, i) => mayMigrate && at <= to && (changes[i + 1]?.at ?? to) >= from);

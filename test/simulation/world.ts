@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { type Database, openDatabase } from '../../src/db/database.ts';
+import { ADMIN, GUEST, MEMBER, OWNER, SECOND } from '../support/people.ts';
 import type { Random } from '../support/random.ts';
 import { ModelAdobe } from './adobe.ts';
 import { isInjected } from './faults.ts';
@@ -9,11 +10,12 @@ import { Ledger } from './ledger.ts';
 import { Schedule, type SimulatedProcess } from './schedule.ts';
 import { GROUP, ModelSlack } from './slack.ts';
 
-/** How often it is looked whether everything came to rest. Milliseconds. */
+/** How often it is checked whether everything has ended. Milliseconds. */
 const SETTLE_CHECK_MS = 5_000;
 
-export const ADMINS = ['U0ADMIN001', 'U0ADMIN002'] as const;
-export const PEOPLE = [...ADMINS, 'U0MEMBER01', 'U0GUEST001', 'U0OWNER001'] as const;
+export const ADMINS = [ADMIN, SECOND] as const;
+export const PEOPLE: readonly string[] = [...ADMINS, MEMBER, GUEST, OWNER];
+/** Owners that Adobe shows: reachable and unreachable people, an unknown one, none. */
 const OWNERS = [
   'u0admin001@example.com',
   'u0owner001@example.com',
@@ -22,7 +24,7 @@ const OWNERS = [
   null,
 ];
 
-/** One seed's world: a database, Adobe, Slack, the time, and one to three processes that come and go. */
+/** The world of one seed: a database, Adobe, Slack, time, and one to three processes that crash and restart. */
 export class World {
   readonly random: Random;
   readonly schedule: Schedule;
@@ -32,13 +34,13 @@ export class World {
   readonly interceptor: Interceptor;
   readonly db: Database;
   readonly settings: Settings;
-  /** What happened how often. */
+  /** How often each thing happened. */
   readonly counts = new Map<string, number>();
   readonly trace: string[] = [];
-  /** By place; null while it is away. */
+  /** By slot; null while its process is down. */
   readonly #instances: (Instance | null)[];
   readonly #isTraced: boolean;
-  #lives = 0;
+  #starts = 0;
 
   private constructor(random: Random, db: Database, isTraced: boolean) {
     this.random = random;
@@ -57,7 +59,7 @@ export class World {
       schedule: this.schedule,
       random,
       observe: this.ledger.observe,
-      failed: this.ledger.failed,
+      observeFailure: this.ledger.observeFailure,
       count: (what) => this.count(what),
       log: (line) => this.log(line),
       onCrash: (process) => this.#crash(process),
@@ -67,7 +69,7 @@ export class World {
   static async open(random: Random, isTraced: boolean): Promise<World> {
     const world = new World(random, await openDatabase({ kind: 'sqlite', path: ':memory:' }), isTraced);
     for (const id of PEOPLE) {
-      world.slack.add(id, { mayMigrate: id === 'U0ADMIN001' || id === 'U0ADMIN002', isGuest: id === 'U0GUEST001' });
+      world.slack.add(id, { mayMigrate: id === ADMIN || id === SECOND, isGuest: id === GUEST });
     }
     const credentials = random.pick([1, 2, 3, 4, 5]);
     for (let i = 0; i < credentials; i++) world.addCredential();
@@ -82,7 +84,7 @@ export class World {
     this.adobe.add(this.random.pick(SANDBOXES), this.random.pick(OWNERS));
   }
 
-  /** Any error that was not simulated is a mistake. */
+  /** Errors that no injected fault explains become violations. */
   reportError(error: unknown): void {
     if (isInjected(error)) return;
     this.ledger.unexpectedErrors.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -93,23 +95,23 @@ export class World {
     this.trace.push(`${new Date(this.schedule.ms).toISOString().slice(5, 23)} ${line()}`);
   }
 
-  /** Those that run. */
+  /** The instances whose process runs. */
   get running(): Instance[] {
     return this.#instances.filter((each) => each !== null);
   }
 
   /** Starts every process that does not run. */
   startAll(): void {
-    for (const place of this.#instances.keys()) this.#start(place);
+    for (const slot of this.#instances.keys()) this.#start(slot);
   }
 
   kill(instance: Instance): void {
     this.log(() => `${instance.process.name} is killed`);
-    this.count('killed while at rest');
+    this.count('killed between calls');
     this.#crash(instance.process);
   }
 
-  /** Lets one process do this, and waits for it. */
+  /** Runs `act` on one of the running processes until it has completed. */
   async complete(act: (instance: Instance) => Promise<unknown>): Promise<void> {
     const [instance] = this.running;
     if (instance === undefined) throw new Error('No process runs.');
@@ -120,22 +122,22 @@ export class World {
     while (!isDone) await this.schedule.step();
   }
 
-  /** Goes on until then; milliseconds since 1970. */
+  /** Runs events until `ms`, in milliseconds since 1970. */
   async runUntil(ms: number): Promise<void> {
     while (this.schedule.ms < ms) await this.schedule.step();
   }
 
-  /** Goes on until nothing is left to do, at most `mostMs` milliseconds. What is left then; empty when nothing is. */
+  /** Runs events until nothing is unfinished, for at most `mostMs` milliseconds. Returns what is unfinished then. */
   async runUntilSettled(mostMs: number): Promise<string[]> {
     const until = this.schedule.ms + mostMs;
     for (;;) {
       await this.runUntil(this.schedule.ms + SETTLE_CHECK_MS);
       const left = await this.#unfinished();
-      if (left.length === 0 || this.schedule.ms >= until) return left.map((what) => `has no end: ${what}`);
+      if (left.length === 0 || this.schedule.ms >= until) return left.map((what) => `did not end: ${what}`);
     }
   }
 
-  /** What is still to be done, as the database has it. */
+  /** What is unfinished according to the database. */
   async #unfinished(): Promise<string[]> {
     const { rows } = await sql<{ what: string }>`
       select id || ' is ' || state as what from migrations
@@ -150,20 +152,20 @@ export class World {
   #crash(process: SimulatedProcess): void {
     process.isAlive = false;
     process.crashedAt = this.schedule.ms;
-    const place = this.#instances.findIndex((each) => each?.process === process);
-    this.#instances[place] = null;
-    this.schedule.after(this.random.between(500, 30_000), () => this.#start(place));
+    const slot = this.#instances.findIndex((each) => each?.process === process);
+    this.#instances[slot] = null;
+    this.schedule.after(this.random.between(500, 30_000), () => this.#start(slot));
   }
 
-  #start(place: number): void {
-    if (this.#instances[place] != null) return;
-    const process: SimulatedProcess = { name: `${'abc'[place]}${++this.#lives}`, isAlive: true, crashedAt: null };
+  #start(slot: number): void {
+    if (this.#instances[slot] != null) return;
+    const process: SimulatedProcess = { name: `${'abc'[slot]}${++this.#starts}`, isAlive: true, crashedAt: null };
     const instance = newInstance(
       process,
-      { ...this, ended: (outcome) => this.count(`ended: ${outcome}`), failed: (error) => this.reportError(error) },
+      { ...this, ended: (outcome) => this.count(`ended: ${outcome}`), onError: (error) => this.reportError(error) },
       this.settings,
     );
-    this.#instances[place] = instance;
+    this.#instances[slot] = instance;
     this.log(() => `${process.name} starts`);
   }
 }

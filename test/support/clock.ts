@@ -1,8 +1,8 @@
 import type { Timer } from '../../src/lib/clock.ts';
 
-/** The one clock of all tests: it moves only when told, or while somebody waits for it. */
+/** The one clock of all tests: it moves only when a test moves it or the code under test sleeps. */
 export class TestClock implements Timer {
-  /** What happens while somebody waits. */
+  /** What happens during a sleep. */
   meanwhile: () => Promise<void> = async () => {};
   #ms: number;
 
@@ -18,7 +18,7 @@ export class TestClock implements Timer {
     await this.meanwhile();
   }
 
-  /** Loops tick when a test calls them. */
+  /** Never fires: tests call a loop's tick themselves. */
   every(): () => void {
     return () => {};
   }

@@ -2,7 +2,7 @@ import type { AuditAction } from '../../src/audit/audit-entry.ts';
 import type { AdobeErrorKind } from '../../src/credentials/adobe-error.ts';
 import type { MigrationState } from '../../src/migrations/migration.ts';
 
-/** Every state there is; the type holds it complete. */
+/** Every state; the type keeps the list complete. */
 export const STATES = Object.keys({
   asked: 0,
   confirmed: 0,
@@ -17,7 +17,7 @@ export const STATES = Object.keys({
   void: 0,
 } satisfies Record<MigrationState, 0>) as MigrationState[];
 
-/** Every kind of error of Adobe's; the type holds it complete. */
+/** Every kind of Adobe error; the type keeps the list complete. */
 export const ERROR_KINDS = Object.keys({
   token_refused: 0,
   not_allowed: 0,

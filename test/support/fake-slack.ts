@@ -12,21 +12,21 @@ interface Sent {
   readonly to: string;
 }
 
-/** Slack, as reminders see it: who has which email, and every message it took. */
+/** Slack as reminders use it: who has which email address, and every message it accepted. */
 export class FakeSlack implements ReminderMessenger, RecipientLookup {
   readonly sent: Sent[] = [];
-  /** What each owner was told, in order. */
+  /** The reminders to owners, in order. */
   readonly reminded: ({ readonly to: string } & OwnerReminder)[] = [];
   readonly digests: Digest[] = [];
   readonly closings: Overview[] = [];
   readonly lookups: { readonly at: number; readonly email: string }[] = [];
-  /** By email. Everybody else is a person, called by the first part of the email. */
+  /** By email address. Every other address belongs to a person with the id `userOf(email)`. */
   readonly unreachable = new Map<string, UnreachableCode>();
-  /** By user or channel id: the code with which Slack refuses every message. */
+  /** By user or channel id: the error code with which Slack rejects every message. */
   readonly refusing = new Map<string, string>();
-  /** Whom it refused a message, each time. */
+  /** The recipient of each rejected message. */
   readonly refused: string[] = [];
-  /** How long a message takes Slack, milliseconds, and what happens in between. */
+  /** What happens between Slack's receiving a message and its response. */
   during: () => Promise<void> = async () => {};
   readonly #clock: Clock;
   readonly #failing: { readonly call: Call; readonly error: Error }[] = [];
@@ -35,17 +35,17 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
     this.#clock = clock;
   }
 
-  /** The next so many calls fail, without effect. */
+  /** The next `times` calls fail without effect. */
   fail(call: Call, error: Error, times = 1): void {
     this.#failing.push(...Array.from({ length: times }, () => ({ call, error })));
   }
 
-  /** Every message of this kind, by whom it went to. */
+  /** The recipient of each message of this kind. */
   to(kind: Sent['kind']): string[] {
     return this.sent.filter((each) => each.kind === kind).map((each) => each.to);
   }
 
-  /** As if nothing had been sent until now. */
+  /** Clears everything recorded so far. */
   forget(): void {
     for (const list of [this.sent, this.reminded, this.digests, this.closings, this.lookups, this.refused])
       list.length = 0;
@@ -96,7 +96,7 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
   }
 }
 
-/** Who has this email. */
+/** The id of the person with this email address. */
 export function userOf(email: string): string {
   return `U${email.split('@')[0]?.toUpperCase()}`;
 }

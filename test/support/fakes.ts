@@ -10,7 +10,7 @@ import { accountId } from './samples.ts';
 
 type ReadStatus = Exclude<AdobeStatus, 'unknown'>;
 
-/** Adobe as services see it: accounts, integrations, one status each, and a start that answers as told. */
+/** Adobe as the use cases see it: accounts, integrations, a status for each, and a start whose outcome a test sets. */
 export class FakeAdobe implements AccountReader, ConsoleReader, MigrationMethod {
   /** By sandbox. */
   readonly accounts = new Map<string, Account[]>();
@@ -18,18 +18,18 @@ export class FakeAdobe implements AccountReader, ConsoleReader, MigrationMethod 
   readonly integrations = new Map<string, string | null>();
   /** By integration. */
   readonly statuses = new Map<string, ReadStatus>();
-  /** What was asked, in order: `accounts prod`, `integrations`, `detail i1`, `status i1`, `start A1`. */
+  /** The calls in order: `accounts prod`, `integrations`, `detail i1`, `status i1`, `start A1`. */
   readonly calls: string[] = [];
-  /** By call, or by its first word: what it fails with. */
+  /** The error of a call, by the whole call or its first word. */
   readonly failing = new Map<string, AdobeError>();
   readonly started: MigrationTarget[] = [];
-  /** What a start does and answers. */
+  /** What a start does, and its outcome. */
   onStart: (target: MigrationTarget, signal: AbortSignal) => Promise<StartOutcome> = async ({ consoleId }) => {
     this.statuses.set(consoleId, 'started');
     return { kind: 'accepted' };
   };
 
-  /** One credential, seen in these sandboxes and in the Console. */
+  /** A credential that these sandboxes and the Developer Console list. */
   add(number: number, changes: Partial<Account> = {}, sandboxes: readonly string[] = ['dev']): void {
     const technicalAccountId = accountId(number);
     const account = { technicalAccountId, name: `credential ${number}`, description: '', owner: null };
@@ -41,7 +41,7 @@ export class FakeAdobe implements AccountReader, ConsoleReader, MigrationMethod 
     this.statuses.set(consoleId(number), 'not_started');
   }
 
-  /** The calls that begin so. */
+  /** The calls that start with this text. */
   called(start: string): string[] {
     return this.calls.filter((call) => call.startsWith(start));
   }
@@ -84,13 +84,13 @@ export function consoleId(number: number): string {
   return `i${number}`;
 }
 
-/** A problem as the database gives it back. */
+/** A problem as the database returns it. */
 export function problem(kind: AdobeErrorKind, status?: number): AdobeProblem {
-  return { kind, operation: 'do as told', ...(status !== undefined && { status }) };
+  return { kind, operation: 'a test call', ...(status !== undefined && { status }) };
 }
 
 export function adobeError(kind: AdobeErrorKind, status?: number): AdobeError {
-  return new AdobeError(kind, 'do as told', status === undefined ? {} : { status });
+  return new AdobeError(kind, 'a test call', status === undefined ? {} : { status });
 }
 
 export const TEAM = 'T1';
@@ -100,7 +100,7 @@ export class FakePeople implements People {
   readonly #people = new Map<string, SlackPerson>();
   readonly groups = new Map<string, readonly string[]>();
 
-  /** A full member, but for what is changed. */
+  /** A full member, except for `changes`. */
   add(id: string, changes: Partial<SlackPerson> = {}): void {
     this.#people.set(id, {
       id,
@@ -133,11 +133,11 @@ export class FakeMessages implements ConfirmationMessages, ProgressMessages {
   readonly posted: Migration[] = [];
   readonly closed: { readonly question: Migration; readonly responseUrl: string | null }[] = [];
   readonly shown: { readonly migration: Migration; readonly progress: ProgressState; readonly ts: string }[] = [];
-  /** Whether the app may post where questions are asked. */
+  /** Whether Slack accepts questions. */
   takesQuestions = true;
-  /** Whether Slack takes progress; by migration, where it is a set of ids it does not take. */
+  /** Whether Slack fails on progress messages; a set: only for these migrations. */
   down: boolean | ReadonlySet<string> = false;
-  /** Migrations whose messages Slack refuses, whatever they show. */
+  /** Migrations whose progress messages Slack rejects. */
   readonly refused = new Set<string>();
   #messages = 0;
 
@@ -161,7 +161,7 @@ export class FakeMessages implements ConfirmationMessages, ProgressMessages {
     return message;
   }
 
-  /** The ends that were told, as `credential 1: migrated`. */
+  /** The ends that were shown, as `credential 1: migrated`. */
   ends(): string[] {
     return this.shown
       .filter(({ progress }) => progress.kind === 'ended')

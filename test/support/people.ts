@@ -38,12 +38,12 @@ const MORE: readonly Person[] = [
   { id: ROBOT, name: 'robot', realName: 'Robot', role: 'bot', email: 'robot@example.com', isAdmin: true, isBot: true },
 ];
 
-/** Everybody there is. */
+/** All people of the workspace. */
 export function people(): Person[] {
   return [...PEOPLE, ...MORE];
 }
 
-/** Who is in the channels: all but the deactivated one. */
+/** The members of the channels: everyone except the deactivated person. */
 export const MEMBERS: readonly string[] = people()
   .map(({ id }) => id)
   .filter((id) => id !== LEFT);

@@ -1,13 +1,13 @@
-/** Chance that comes out the same for the same seed: mulberry32. */
+/** A seeded pseudo-random generator: mulberry32. */
 export class Random {
   #state: number;
 
   constructor(seed: number) {
-    // Neighbouring seeds must not begin alike.
+    // Neighbouring seeds must not start with similar numbers.
     this.#state = Math.imul(seed + 1, 0x9e3779b1);
   }
 
-  /** From 0 to 1, without 1. */
+  /** From 0 (inclusive) to 1 (exclusive). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -26,7 +26,7 @@ export class Random {
 
   pick<T>(choices: readonly T[]): T {
     const picked = choices[this.between(0, choices.length - 1)];
-    if (picked === undefined) throw new Error('There is nothing to pick from.');
+    if (picked === undefined) throw new Error('There are no choices to pick from.');
     return picked;
   }
 }

@@ -2,7 +2,7 @@ import type { AdobeProblem } from '../../src/credentials/adobe-error.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import { type Migration, REQUEST_TTL_MS } from '../../src/migrations/migration.ts';
 
-/** So many minutes after the hour at which every test begins. */
+/** This many minutes after the time at which every test starts. */
 export function minute(minutes: number): Date {
   return new Date(Date.UTC(2025, 4, 5, 9) + minutes * 60_000);
 }
@@ -28,7 +28,7 @@ export function credential(number: number, changes: Partial<Credential> = {}): C
   };
 }
 
-/** An open question about credential 1, asked at minute 0. */
+/** A pending request for credential 1, asked at minute 0. */
 export function question(id: string, changes: Partial<Migration> = {}): Migration {
   const askedAt = changes.askedAt ?? minute(0);
   return {

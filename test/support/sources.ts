@@ -3,7 +3,7 @@ import { dirname, join, posix } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
-/** Not ours, or made by running. */
+/** Not our own files, or generated. */
 const SKIPPED = new Set(['node_modules', '.git', 'data', 'dist', 'coverage']);
 
 /** Every file of the repository below these folders or of these names, relative to its root. */
@@ -28,7 +28,7 @@ export interface Import {
   /** The imported file relative to the root, or the name of a package. */
   readonly to: string;
   readonly isOurs: boolean;
-  /** Whether nothing of it is there at run time. */
+  /** Whether it is erased at run time. */
   readonly onlyTypes: boolean;
   /** What is imported besides types. */
   readonly values: readonly string[];
@@ -36,7 +36,7 @@ export interface Import {
 
 const IMPORT = /^(?:import|export)\s+(?:(type)\s+)?(?:([\w$\s{},*]+?)\s+from\s+)?'([^']+)';/gm;
 
-/** What a file imports or passes on; `import('…')` aside, which src does not use. */
+/** What a file imports or re-exports, except by `import('…')`, which src does not use. */
 export function importsOf(from: string): Import[] {
   return [...read(from).matchAll(IMPORT)].map(([, type, clause = '', target = '']) => {
     const names = clause
@@ -55,7 +55,7 @@ export function importsOf(from: string): Import[] {
   });
 }
 
-/** Where a pattern stands in these files: "src/a.ts:3: the line". */
+/** Where a pattern occurs in these files: "src/a.ts:3: the line". */
 export function linesWith(pattern: RegExp, files: readonly string[]): string[] {
   return files.flatMap((file) =>
     read(file)

@@ -1,0 +1,123 @@
+import type { People } from '../../src/access/access.ts';
+import type { AuditTrail } from '../../src/audit/audit-entry.ts';
+import { SqlAuditTrail } from '../../src/audit/store.ts';
+import type { AccountReader, ConsoleReader } from '../../src/credentials/adobe-reader.ts';
+import type { CredentialStore, SyncStore } from '../../src/credentials/ports.ts';
+import { SqlCredentialStore } from '../../src/credentials/store.ts';
+import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import { SqlLeases } from '../../src/db/leases.ts';
+import type { Leases } from '../../src/lib/leases.ts';
+import type { MigrationMethod } from '../../src/migrations/method.ts';
+import type { ConfirmationMessages, MigrationStore } from '../../src/migrations/ports.ts';
+import type { ProgressMessages } from '../../src/migrations/progress.ts';
+import { SqlMigrationStore } from '../../src/migrations/store.ts';
+import type { ReminderStore } from '../../src/reminders/ports.ts';
+import type { RecipientLookup } from '../../src/reminders/recipients.ts';
+import type { ReminderMessenger } from '../../src/reminders/rounds.ts';
+import { SqlReminderStore } from '../../src/reminders/store.ts';
+import { ModelAdobe } from './adobe.ts';
+import { ModelSlack } from './slack.ts';
+
+type Adobe = AccountReader & ConsoleReader & Pick<MigrationMethod, 'start'>;
+type Slack = People & ConfirmationMessages & ProgressMessages & ReminderMessenger & RecipientLookup;
+
+/** Every call of a use case to a port, as `SqlMigrationStore.move`. A process crashes before and after each. */
+export const CALLS: readonly string[] = [
+  ...calls<CredentialStore>(SqlCredentialStore, {
+    page: true,
+    get: true,
+    counts: true,
+    setAdobeStatus: true,
+    // Called by slash commands only, which turn a typed name into an id.
+    named: false,
+    names: false,
+  }),
+  ...calls<MigrationStore>(SqlMigrationStore, {
+    ask: true,
+    get: true,
+    move: true,
+    confirm: true,
+    queue: true,
+    activeOf: true,
+    latestConfirmed: true,
+    overdueRequests: true,
+    pendingRequests: true,
+    supersededRequests: true,
+    lateCompletions: true,
+    unnotified: true,
+    noteStartProblem: true,
+    setMessage: true,
+    setQuestionMessage: true,
+    markNotified: true,
+  }),
+  ...calls<AuditTrail>(SqlAuditTrail, {
+    record: true,
+    // Called by the history command only.
+    history: false,
+  }),
+  ...calls<SyncStore>(SqlSyncStore, {
+    replaceCredentials: true,
+    adobeStates: true,
+    knownIntegrations: true,
+    rememberIntegrations: true,
+    syncState: true,
+    noteSync: true,
+  }),
+  ...calls<Leases>(SqlLeases, { acquire: true, release: true }),
+  ...calls<ReminderStore>(SqlReminderStore, {
+    startRound: true,
+    startManualRound: true,
+    round: true,
+    unfinishedRounds: true,
+    latestRound: true,
+    finishRound: true,
+    claim: true,
+    release: true,
+    close: true,
+    isClosed: true,
+    rejectedRecipients: true,
+    recipient: true,
+    rememberRecipient: true,
+    snoozedUntil: true,
+    snooze: true,
+    takeovers: true,
+    takeOver: true,
+    pause: true,
+    setPause: true,
+    setChannelError: true,
+    // Called by the reminders command only.
+    channelError: false,
+  }),
+  ...calls<Adobe>(ModelAdobe, {
+    readAccounts: true,
+    integrationIds: true,
+    technicalAccountIdOf: true,
+    migrationStatus: true,
+    start: true,
+  }),
+  ...calls<Slack>(ModelSlack, {
+    person: true,
+    membersOf: true,
+    post: true,
+    close: true,
+    show: true,
+    recipient: true,
+    remindOwner: true,
+    postDigest: true,
+    postAllDone: true,
+    notifyChannelError: true,
+  }),
+];
+
+/** Every point at which a process may crash. */
+export const CRASH_POINTS: readonly string[] = CALLS.flatMap((call) => [`before ${call}`, `after ${call}`]);
+
+/** `isSimulated` must name every method of the port: a new one does not compile until it is decided here. */
+function calls<Port>(
+  implementation: { readonly name: string },
+  isSimulated: Readonly<Record<keyof Port & string, boolean>>,
+): string[] {
+  return Object.entries(isSimulated)
+    .filter(([, simulated]) => simulated)
+    .map(([method]) => `${implementation.name}.${method}`);
+}

@@ -1,0 +1,36 @@
+import { CALLS, CRASH_POINTS } from './calls.ts';
+import { FAULTS, type Fault } from './faults.ts';
+
+/** What is injected on purpose in one seed, besides what chance injects. */
+export interface SeedFaults {
+  readonly crashPoints: readonly string[];
+  readonly faults: readonly { readonly call: string; readonly fault: Fault }[];
+}
+
+/** How many crash points, and how many faults, are assigned to a seed. */
+const PER_SEED = 4;
+/** The distance between them in the list of all, so that those of one seed concern different ports. */
+const STRIDE = 47;
+
+/** Every fault with every call into which it may be injected. */
+const INJECTIONS = CALLS.flatMap((call) => FAULTS.filter(({ on }) => on.test(call)).map((fault) => ({ call, fault })));
+
+/** The fault without which a process hardly ever reaches a crash point. */
+const PREREQUISITES = [
+  { crashPoint: /noteStartProblem/, call: 'ModelAdobe.start', name: 'start: request lost' },
+  { crashPoint: /SqlReminderStore.release/, call: 'ModelSlack.postDigest', name: 'Slack: 5xx' },
+];
+
+/** Consecutive seeds take turns, so that rare ones are tried too. */
+export function faultsOf(seed: number): SeedFaults {
+  const turn = <T>(all: readonly T[]): T[] =>
+    Array.from({ length: PER_SEED }, (_, i) => all[(seed + i * STRIDE) % all.length]).filter(
+      (each) => each !== undefined,
+    );
+  const crashPoints = turn(CRASH_POINTS);
+  const needed = PREREQUISITES.filter(({ crashPoint }) => crashPoints.some((each) => crashPoint.test(each)));
+  const faults = INJECTIONS.filter(({ call, fault }) =>
+    needed.some((each) => each.call === call && each.name === fault.name),
+  );
+  return { crashPoints, faults: [...turn(INJECTIONS), ...faults] };
+}
