@@ -25,13 +25,12 @@ import { SqlMigrationStore } from './migrations/store.ts';
 import { SqlReminderStore } from './reminders/store.ts';
 import { createServices } from './services.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
-import { createErrorBoundary } from './slack/error-boundary.ts';
 import { identify } from './slack/identity.ts';
 import { DENIAL_REASONS } from './slack/messages/denials.ts';
 import { REMINDER_CLIENT, SlackMessenger } from './slack/messenger.ts';
 import { SlackPeople, SlackRecipients } from './slack/people.ts';
-import { createHttpReceiver } from './slack/receiver.ts';
-import { withRedelivery } from './slack/redelivery.ts';
+import { createHttpReceiver, withRedelivery } from './slack/receiver.ts';
+import { createErrorBoundary } from './slack/request.ts';
 import { SocketReceiver } from './slack/socket.ts';
 
 export interface App {

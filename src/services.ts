@@ -8,7 +8,6 @@ import type { Clock, Timer } from './lib/clock.ts';
 import type { Leases } from './lib/leases.ts';
 import type { Logger } from './lib/logger.ts';
 import { RateLimiter } from './lib/rate-limiter.ts';
-import { Wake } from './lib/wake.ts';
 import { Confirmations } from './migrations/confirmations.ts';
 import { ExternalChanges } from './migrations/external-changes.ts';
 import { ManualResolution } from './migrations/manual-resolution.ts';
@@ -23,6 +22,7 @@ import { ReminderDelivery } from './reminders/delivery.ts';
 import type { ReminderStore } from './reminders/ports.ts';
 import { type RecipientLookup, Recipients } from './reminders/recipients.ts';
 import { type ReminderMessenger, ReminderRounds } from './reminders/rounds.ts';
+import type { ReminderPlan } from './reminders/windows.ts';
 
 /** Slack allows about 50 look-ups by email a minute, and one message a second and channel. Milliseconds. */
 export const LOOKUP_GAP_MS = 1_200;
@@ -57,94 +57,44 @@ export interface ServiceSettings {
   readonly access: { readonly migrators: Migrators; readonly requireSecondPerson: boolean };
   readonly adobe: { readonly sandboxes: readonly string[] };
   readonly migration: { readonly pollMs: number; readonly expectedMs: number; readonly timeoutMs: number };
-  readonly reminders: {
-    /** `YYYY-MM-DD`. */
-    readonly deadline: string;
-    readonly days: readonly number[];
-    /** IANA name: in which days are counted. */
-    readonly timeZone: string;
-    readonly channel: string | null;
-  };
+  readonly reminders: ReminderPlan & { readonly channel: string | null };
 }
 
 export type Services = ReturnType<typeof createServices>;
 
 /** Builds the use cases. The product, the tests' worlds and the simulation all start from here. */
 export function createServices(ports: Ports, settings: ServiceSettings) {
-  const { credentials, migrations, audit, leases, timer, logger, ended, console } = ports;
+  const { credentials, migrations, audit, leases, timer } = ports;
   const clock: Clock = timer;
-  const migrationsWake = new Wake();
-  const remindersWake = new Wake();
+  /** Filled in by the loops, which are built later: wakes them before their next tick. */
+  const wake = { migrations: () => {}, reminders: () => {} };
+  const wakeMigrations = () => wake.migrations();
 
-  const access = new Access(
-    { people: ports.people, audit, clock, logger },
-    { migrators: settings.access.migrators, teamId: settings.teamId },
-  );
+  const access = new Access({ ...ports, clock }, { migrators: settings.access.migrators, teamId: settings.teamId });
   const catalogue = new Catalogue(credentials, ports.syncs);
-  const messages = ports.confirmationMessages;
-  const pendingRequests = new PendingRequests({ migrations, messages, clock, ended });
-  const watcher = new ExternalChanges({ migrations, requests: pendingRequests, clock });
-  const confirmations = new Confirmations(
-    { migrations, credentials, requests: pendingRequests, access, messages, clock, wake: migrationsWake.wake, ended },
-    settings.access,
-  );
-  const manualResolution = new ManualResolution({
-    migrations,
-    credentials,
-    console,
-    audit,
-    clock,
-    wake: migrationsWake.wake,
-    ended,
-  });
-  const runner = new Runner(
-    { migrations, credentials, console, method: ports.method, audit, clock, logger, ended },
-    settings.migration,
-  );
-  const progress = new ProgressReporter(
-    { migrations, messages: ports.progressMessages, clock, logger },
-    settings.migration,
-  );
-  const sync = new Sync(
-    { accounts: ports.accounts, console, store: ports.syncs, leases, watcher, clock, logger },
-    settings.adobe,
-  );
+  const questions = { ...ports, messages: ports.confirmationMessages, clock };
+  const requests = new PendingRequests(questions);
+  const confirmations = new Confirmations({ ...questions, requests, access, wake: wakeMigrations }, settings.access);
+  const manualResolution = new ManualResolution({ ...ports, clock, wake: wakeMigrations });
+  const runner = new Runner({ ...ports, clock }, settings.migration);
+  const progress = new ProgressReporter({ ...ports, messages: ports.progressMessages, clock }, settings.migration);
+  const watcher = new ExternalChanges({ migrations, requests, clock });
+  const sync = new Sync({ ...ports, store: ports.syncs, watcher, clock }, settings.adobe);
 
-  const store = ports.reminders;
-  const delivery = new ReminderDelivery({ store, leases, timer, logger });
-  const recipients = new Recipients({
-    store,
-    catalogue,
-    lookup: ports.recipientLookup,
-    delivery,
-    limiter: new RateLimiter(clock, LOOKUP_GAP_MS),
-    clock,
-    logger,
-  });
-  const rounds = new ReminderRounds(
-    {
-      store,
-      catalogue,
-      recipients,
-      delivery,
-      sync,
-      messenger: ports.reminderMessenger,
-      limiter: new RateLimiter(clock, MESSAGE_GAP_MS),
-      clock,
-      logger,
-    },
-    settings.reminders,
-  );
-  const reminders = new ReminderAdministration(
-    { store, catalogue, recipients, audit, clock, wake: remindersWake.wake },
-    settings.reminders,
-  );
+  const reminding = { ...ports, store: ports.reminders, catalogue, clock };
+  const delivery = new ReminderDelivery(reminding);
+  const lookups = { lookup: ports.recipientLookup, limiter: new RateLimiter(clock, LOOKUP_GAP_MS) };
+  const recipients = new Recipients({ ...reminding, ...lookups, delivery });
+  const sending = { messenger: ports.reminderMessenger, limiter: new RateLimiter(clock, MESSAGE_GAP_MS) };
+  const rounds = new ReminderRounds({ ...reminding, ...sending, recipients, delivery, sync }, settings.reminders);
+  const administration = { ...reminding, recipients, wake: () => wake.reminders() };
+  const reminders = new ReminderAdministration(administration, settings.reminders);
 
   return {
     access,
     catalogue,
     confirmations,
-    pendingRequests,
+    pendingRequests: requests,
     manualResolution,
     runner,
     progress,
@@ -157,7 +107,6 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     reminders,
     clock,
     settings,
-    migrationsWake,
-    remindersWake,
+    wake,
   };
 }

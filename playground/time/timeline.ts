@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import {
   latestWindow,
-  localDate,
   nextWindow,
   type ReminderPlan,
   type ReminderWindow,
+  today,
 } from '../../src/reminders/windows.ts';
 import type { PanelWindow } from '../panel/contract.ts';
 
@@ -41,14 +41,14 @@ function stateOf(
 }
 
 function windowsOf(plan: ReminderPlan, now: Date): ReminderWindow[] {
-  const today = localDate(now, plan.timeZone);
+  const date = today(plan, now);
   const windows: ReminderWindow[] = [];
   let at = new Date(Date.parse(plan.deadline) - (Math.max(...plan.days) + 1) * DAY_MS);
   // Two upcoming ones: the next, and one more to show that the reminders continue.
   for (let ahead = 0; ahead < 2; ) {
     const window = nextWindow(plan, at);
     windows.push(window);
-    if (window.date > today) ahead += 1;
+    if (window.date > date) ahead += 1;
     at = new Date(`${window.date}T12:00:00Z`);
   }
   return windows;

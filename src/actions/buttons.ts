@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { Wanted } from '../access/access.ts';
 import type { Migration } from '../migrations/migration.ts';
 import type { Services } from '../services.ts';
-import { callerOf } from '../slack/caller.ts';
 import type { Message } from '../slack/messages/blocks.ts';
-import { respond } from '../slack/respond.ts';
+import { respond } from '../slack/messenger.ts';
+import { callerOf } from '../slack/request.ts';
 import type { Action, Listening, Replies, SlackViews } from './press.ts';
 
 /** The part of a `block_actions` payload that is used, besides the caller. */

@@ -2,11 +2,11 @@ import type { App } from '@slack/bolt';
 import type { HomeView } from '@slack/types';
 import type { Member } from '../access/access.ts';
 import { ownedBy } from '../commands/list.ts';
-import { daysUntil } from '../reminders/windows.ts';
+import { daysLeft } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
-import { callerOf } from '../slack/caller.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { deniedHome, HOME_SHOWN, homeView } from '../slack/messages/home.ts';
+import { callerOf } from '../slack/request.ts';
 import type { Action, Listening } from './press.ts';
 
 export const homeRefresh: Action = {
@@ -60,7 +60,7 @@ async function homeFor(person: Member, services: Services): Promise<HomeView> {
     mayMigrate: person.mayMigrate,
     mayAskHere: !settings.access.requireSecondPerson,
     migrators: settings.access.migrators,
-    days: daysUntil(settings.reminders.deadline, now, settings.reminders.timeZone),
+    days: daysLeft(settings.reminders, now),
     now,
   });
 }

@@ -4,10 +4,10 @@ import type { Migrator } from '../access/access.ts';
 import { askReply } from '../commands/migrate.ts';
 import { wordsOf } from '../credentials/catalogue.ts';
 import type { Services } from '../services.ts';
-import { callerOf } from '../slack/caller.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { nothingLeftMessage } from '../slack/messages/ask-replies.ts';
 import { pickerOption } from '../slack/messages/picker.ts';
+import { callerOf } from '../slack/request.ts';
 import type { Action, Listening, Press } from './press.ts';
 
 /** Buttons and menus that lead to a question. None of them starts anything. */

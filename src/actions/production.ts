@@ -1,9 +1,9 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { matchesPhrase } from '../migrations/confirmation-phrase.ts';
-import { callerOf } from '../slack/caller.ts';
 import { ACTIONS, TYPED_NAME, VIEWS } from '../slack/ids.ts';
 import { productionModal, wrongNameError } from '../slack/messages/question.ts';
+import { callerOf } from '../slack/request.ts';
 import { repliesTo, wantedOn } from './buttons.ts';
 import { replyNotConfirmed } from './confirm.ts';
 import type { Action, Listening } from './press.ts';

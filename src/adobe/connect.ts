@@ -2,8 +2,8 @@ import type { AccountReader, ConsoleReader } from '../credentials/adobe-reader.t
 import type { Clock } from '../lib/clock.ts';
 import type { MigrationMethod } from '../migrations/method.ts';
 import { QueryServiceAccounts } from './accounts.ts';
-import type { OnCall } from './client.ts';
 import { DeveloperConsole } from './console.ts';
+import type { OnCall } from './http.ts';
 import { AdobeHttp } from './http.ts';
 import { ImsTokens } from './ims.ts';
 import { QueryServiceMigration } from './query-service.ts';

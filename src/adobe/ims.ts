@@ -1,16 +1,8 @@
 import type { AxiosInstance } from 'axios';
 import { AdobeError } from '../credentials/adobe-error.ts';
-import { call, createClient, newConnection, type OnCall } from './client.ts';
 import { toAdobeError } from './errors.ts';
+import { call, createClient, newConnection, type OnCall, type TokenSource } from './http.ts';
 import { TokenResponse, validate } from './schema.ts';
-
-/** Provides the access token for Adobe's other hosts. */
-export interface TokenSource {
-  /** @throws {AdobeError} */
-  token(): Promise<string>;
-  /** Discards a token that Adobe refused. Does nothing if it was already replaced. */
-  invalidate(token: string): void;
-}
 
 export interface ImsTokensOptions {
   readonly imsUrl: string;

@@ -1,7 +1,6 @@
 import { AdobeError } from '../credentials/adobe-error.ts';
 import type { MigrationMethod, MigrationTarget, StartOutcome } from '../migrations/method.ts';
-import type { AdobeHttp } from './http.ts';
-import type { TokenSource } from './ims.ts';
+import type { AdobeHttp, TokenSource } from './http.ts';
 
 export interface QueryServiceMigrationOptions {
   readonly platform: AdobeHttp;

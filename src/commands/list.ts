@@ -1,7 +1,7 @@
 import type { Member } from '../access/access.ts';
 import { wordsOf } from '../credentials/catalogue.ts';
 import type { CredentialFilter } from '../credentials/ports.ts';
-import { daysUntil } from '../reminders/windows.ts';
+import { daysLeft } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { LIST_PAGE, type ListView, listMessage, noEmailMessage, syncingMessage } from '../slack/messages/list.ts';
@@ -52,7 +52,7 @@ export async function listReply(services: Services, person: Member, view: ListVi
   };
   const now = clock.now();
   const [overview, page] = await Promise.all([catalogue.overview(), catalogue.page(filter, view.offset, LIST_PAGE)]);
-  const days = daysUntil(settings.reminders.deadline, now, settings.reminders.timeZone);
+  const days = daysLeft(settings.reminders, now);
   return listMessage({ view, overview, page, mayMigrate: person.mayMigrate, days, now });
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import type { Migrator } from '../access/access.ts';
 import type { Services } from '../services.ts';
 import { previewMessage } from '../slack/messages/digest.ts';
@@ -45,14 +46,8 @@ export const remind: Subcommand = {
 };
 
 async function pause({ person, reply }: Invocation<Migrator>, { reminders }: Services, until: string): Promise<void> {
-  if (until !== '' && !(isDate(until) && until > reminders.today())) {
+  if (until !== '' && !(ExistingDate.safeParse(until).success && until > reminders.today())) {
     return reply(badPauseDateMessage());
   }
   await reply(pausedMessage(await reminders.pause(person, until === '' ? null : until)));
-}
-
-/** A date that exists, as `YYYY-MM-DD`. */
-function isDate(text: string): boolean {
-  const date = new Date(`${text}T00:00:00Z`);
-  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }

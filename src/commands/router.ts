@@ -1,10 +1,10 @@
 import type { App } from '@slack/bolt';
 import type { Services } from '../services.ts';
-import { callerOf } from '../slack/caller.ts';
-import type { ErrorBoundary } from '../slack/error-boundary.ts';
 import { COMMAND } from '../slack/ids.ts';
 import type { Message } from '../slack/messages/blocks.ts';
-import { respond } from '../slack/respond.ts';
+import { respond } from '../slack/messenger.ts';
+import type { ErrorBoundary } from '../slack/request.ts';
+import { callerOf } from '../slack/request.ts';
 import { helpFor } from './help.ts';
 import { subcommands } from './index.ts';
 

@@ -1,4 +1,4 @@
-import { daysUntil } from '../reminders/windows.ts';
+import { daysLeft } from '../reminders/windows.ts';
 import { credentialMessage, statusMessage } from '../slack/messages/status.ts';
 import { findCredential } from './find-credential.ts';
 import type { Subcommand } from './subcommand.ts';
@@ -13,7 +13,7 @@ export const status: Subcommand = {
     const now = clock.now();
     if (args === '') {
       const [overview, queue] = await Promise.all([catalogue.overview(), migrations.queue()]);
-      const days = daysUntil(settings.reminders.deadline, now, settings.reminders.timeZone);
+      const days = daysLeft(settings.reminders, now);
       return reply(statusMessage(overview, queue, days, now));
     }
     const credential = await findCredential(invocation, services);

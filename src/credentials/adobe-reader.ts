@@ -1,4 +1,4 @@
-import { AdobeError, type AdobeProblem } from './adobe-error.ts';
+import type { AdobeProblem } from './adobe-error.ts';
 import type { AdobeStatus } from './credential.ts';
 
 /** One row of Query Service's Credentials tab, as read from one sandbox. */
@@ -28,16 +28,3 @@ export interface ConsoleReader {
 
 /** What Adobe's state said, or why it could not be read. */
 export type StatusReading = { readonly status: AdobeStatus } | { readonly problem: AdobeProblem };
-
-/** Reads the migration status; an `AdobeError` is a result as well, so that only other errors are thrown. */
-export async function readStatus(
-  console: Pick<ConsoleReader, 'migrationStatus'>,
-  integrationId: string,
-): Promise<StatusReading> {
-  try {
-    return { status: await console.migrationStatus(integrationId) };
-  } catch (error) {
-    if (error instanceof AdobeError) return { problem: error.problem };
-    throw error;
-  }
-}

@@ -2,7 +2,6 @@ import type { Timer } from '../lib/clock.ts';
 import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
-import type { Wake } from '../lib/wake.ts';
 import type { PendingRequests } from '../migrations/pending-requests.ts';
 import type { ProgressReporter } from '../migrations/progress.ts';
 import type { Runner } from '../migrations/runner.ts';
@@ -20,7 +19,7 @@ interface Parts {
   readonly progress: ProgressReporter;
   readonly pendingRequests: PendingRequests;
   readonly leases: Leases;
-  readonly migrationsWake: Wake;
+  readonly wake: { migrations: () => void };
   readonly tasks: TaskTracker;
   readonly timer: Timer;
   readonly logger: Logger;
@@ -43,11 +42,11 @@ export class MigrationLoop {
   }
 
   start(): void {
-    const { timer, tasks, migrationsWake } = this.#parts;
+    const { timer, tasks, wake } = this.#parts;
     // Not once stopped, or the lease would be acquired again.
     const tick = () => this.#stopTicking !== null && void tasks.track(this.tick());
     this.#stopTicking = timer.every(this.#tickMs, tick);
-    migrationsWake.listen(tick);
+    wake.migrations = tick;
     tick();
   }
 

@@ -1,7 +1,6 @@
 import type { Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
-import type { Wake } from '../lib/wake.ts';
 import type { ReminderDelivery } from '../reminders/delivery.ts';
 import type { ReminderRounds } from '../reminders/rounds.ts';
 import type { Schedule } from './cron.ts';
@@ -14,7 +13,7 @@ interface Parts {
   readonly ready: Promise<void>;
   readonly rounds: Pick<ReminderRounds, 'check' | 'resume'>;
   readonly delivery: Pick<ReminderDelivery, 'releaseLease'>;
-  readonly remindersWake: Wake;
+  readonly wake: { reminders: () => void };
   readonly tasks: TaskTracker;
   readonly timer: Timer;
   readonly schedule: Schedule;
@@ -27,7 +26,7 @@ export interface ReminderLoop {
 
 /** Checks for a due round at the start (making up for a missed cron time) and at each cron time; resumes rounds in between. */
 export function startReminderLoop(
-  { ready, rounds, delivery, remindersWake, tasks, timer, schedule, logger }: Parts,
+  { ready, rounds, delivery, wake, tasks, timer, schedule, logger }: Parts,
   settings: { cron: string; timeZone: string },
 ): ReminderLoop {
   /** A check that is due: `now`, also when its time came while a round was being served, or at the next resume. */
@@ -65,7 +64,7 @@ export function startReminderLoop(
   void ready.then(check);
   const task = schedule(settings.cron, check, { name: 'reminders', timeZone: settings.timeZone });
   const stopResuming = timer.every(RESUME_MS, () => void resume());
-  remindersWake.listen(() => void resume());
+  wake.reminders = () => void resume();
   return {
     async stop() {
       stopped = true;

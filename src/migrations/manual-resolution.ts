@@ -1,11 +1,12 @@
 import type { Migrator } from '../access/access.ts';
 import type { AuditTrail } from '../audit/audit-entry.ts';
 import { inOneLine } from '../credentials/adobe-error.ts';
-import { type ConsoleReader, readStatus, type StatusReading } from '../credentials/adobe-reader.ts';
+import type { ConsoleReader, StatusReading } from '../credentials/adobe-reader.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Migration, Outcome } from './migration.ts';
 import type { MigrationStore } from './ports.ts';
+import { readStatus } from './runner.ts';
 
 /** Adobe's state of a migration that needs attention. */
 export interface Checked {

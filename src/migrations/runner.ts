@@ -1,14 +1,14 @@
 import { ACTOR_BOT, type AuditTrail } from '../audit/audit-entry.ts';
-import { inOneLine } from '../credentials/adobe-error.ts';
-import { type ConsoleReader, readStatus } from '../credentials/adobe-reader.ts';
+import { AdobeError, inOneLine } from '../credentials/adobe-error.ts';
+import type { ConsoleReader, StatusReading } from '../credentials/adobe-reader.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { TaskTracker } from '../lib/task-tracker.ts';
 import type { MigrationMethod, StartOutcome } from './method.ts';
 import type { EndState, InFlightState, Migration, Outcome, Reason } from './migration.ts';
+import { beforeSending, whileInFlight } from './migration.ts';
 import type { MigrationChanges, MigrationStore } from './ports.ts';
-import { beforeSending, whileInFlight } from './verdicts.ts';
 
 interface Parts {
   readonly migrations: MigrationStore;
@@ -128,5 +128,18 @@ export class Runner {
     logger.info({ migration: moved.id, state: to, why: reason?.code }, 'migration moved');
     if (to !== 'submitted' && to !== 'running') this.#parts.ended(to);
     return moved;
+  }
+}
+
+/** Reads the migration status; an `AdobeError` is a result as well, so that only other errors are thrown. */
+export async function readStatus(
+  console: Pick<ConsoleReader, 'migrationStatus'>,
+  integrationId: string,
+): Promise<StatusReading> {
+  try {
+    return { status: await console.migrationStatus(integrationId) };
+  } catch (error) {
+    if (error instanceof AdobeError) return { problem: error.problem };
+    throw error;
   }
 }

@@ -62,27 +62,14 @@ export function activePause(plan: ReminderPlan, pause: Pause | null, now: Date):
   return isOver ? null : pause;
 }
 
-/** Whole calendar days until the deadline: 0 on the day itself, negative after it. */
-export function daysLeft({ deadline, timeZone }: ReminderPlan, now: Date): number {
-  return daysUntil(deadline, now, timeZone);
+/** Whole calendar days from today to the deadline: 0 on the day itself, negative after it. */
+export function daysLeft(plan: Pick<ReminderPlan, 'deadline' | 'timeZone'>, now: Date): number {
+  // Counted between calendar dates, so that a day of 23 or 25 hours is still one day.
+  return Math.round((Date.parse(plan.deadline) - Date.parse(today(plan, now))) / DAY_MS);
 }
 
 /** Today's date where days are counted, `YYYY-MM-DD`. */
-export function today({ timeZone }: ReminderPlan, now: Date): string {
-  return localDate(now, timeZone);
-}
-
-/**
- * Whole calendar days from today to the deadline, both in `timeZone`: 0 on the day itself, negative after it.
- * `deadline` is a date as `YYYY-MM-DD`, `timeZone` an IANA name.
- */
-export function daysUntil(deadline: string, now: Date, timeZone: string): number {
-  // Counted between calendar dates, so that a day of 23 or 25 hours is still one day.
-  return Math.round((Date.parse(deadline) - Date.parse(localDate(now, timeZone))) / DAY_MS);
-}
-
-/** The calendar date at `now` in `timeZone`, as `YYYY-MM-DD`. */
-export function localDate(now: Date, timeZone: string): string {
+export function today({ timeZone }: Pick<ReminderPlan, 'timeZone'>, now: Date): string {
   let format = DATE_FORMATS.get(timeZone);
   if (format === undefined) {
     // Swedish dates are written as in ISO 8601.

@@ -24,7 +24,6 @@ import { progressMessage } from './messages/progress.ts';
 import { closedQuestion, questionMessage } from './messages/question.ts';
 import { channelErrorMessage, endMessage, ownerMessage } from './messages/reminders.ts';
 import type { SlackRecipients } from './people.ts';
-import { respond } from './respond.ts';
 
 /** The most migrators notified of a channel error. */
 const MAX_NOTIFIED = 20;
@@ -52,7 +51,7 @@ interface Parts {
   readonly logger: Logger;
 }
 
-/** Everything the app shows in Slack, except replies to a `response_url`. */
+/** Everything the app posts in Slack by its Web API; replies to a `response_url` are sent by `respond`. */
 export class SlackMessenger implements ConfirmationMessages, ProgressMessages, ReminderMessenger {
   readonly #parts: Parts;
   readonly #settings: { readonly migrators: Migrators; readonly requireSecondPerson: boolean };
@@ -168,4 +167,42 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
 async function postMessage(client: webApi.WebClient, channel: string, message: Message): Promise<MessageRef> {
   const posted = await client.chat.postMessage({ channel, ...message, unfurl_links: false, unfurl_media: false });
   return { channel: posted.channel ?? channel, ts: posted.ts ?? '' };
+}
+
+/** Slack usually responds within a second. Milliseconds. */
+const TIMEOUT_MS = 10_000;
+
+export interface ResponseOptions {
+  /** Replaces the message whose button was pressed. */
+  readonly replace?: boolean;
+}
+
+/**
+ * Sends a reply, which only this person sees, to a `response_url`. Bolt's own `respond` has no timeout. The URL is a
+ * capability, so no error contains it. @throws {Error} when Slack does not accept the reply
+ */
+export async function respond(url: string, message: Message, options: ResponseOptions = {}): Promise<void> {
+  const body = { ...message, response_type: 'ephemeral', replace_original: options.replace ?? false };
+  let status: number;
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+      body: JSON.stringify(body),
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    status = response.status;
+    await response.body?.cancel();
+  } catch (error) {
+    throw new Error(`Slack did not accept a reply: ${codeOf(error)}`);
+  }
+  if (status >= 300) throw new Error(`Slack did not accept a reply: HTTP ${status}`);
+}
+
+/** The error in one word (`ECONNREFUSED`, `TimeoutError`): its message may contain the URL. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  const { cause } = error;
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
 }

@@ -1,6 +1,6 @@
-import { type Logger as BoltLogger, HTTPReceiver, type Receiver } from '@slack/bolt';
+import { type App, type Logger as BoltLogger, HTTPReceiver, type Receiver, type ReceiverEvent } from '@slack/bolt';
 import type { BufferedRequest, SlackListener } from '../http/server.ts';
-import { DELIVERY } from './redelivery.ts';
+import type { Logger } from '../lib/logger.ts';
 
 /** How Slack's requests reach the app, in either mode. Bolt gets it as its receiver; `start` and `stop` are called by us. */
 export interface SlackReceiver extends Receiver {
@@ -67,4 +67,112 @@ function isNull({ headers, rawBody }: BufferedRequest): boolean {
   const text = rawBody.toString();
   const json = headers['content-type'] === FORM ? new URLSearchParams(text).get('payload') : text;
   return json?.trim() === 'null';
+}
+
+/** The custom property in which a receiver puts the id of a delivery; a redelivery has the same id. */
+export const DELIVERY = 'delivery';
+
+/** A request dated five minutes ahead, the most the receiver accepts, is valid for twice as long. Milliseconds. */
+const REMEMBERED_MS = 10 * 60 * 1000;
+/** Far more than a workspace sends in that time. */
+const MAX_REMEMBERED = 10_000;
+
+/**
+ * Wraps a receiver so that every request is acknowledged: a redelivery gets the original ack and reaches no listener
+ * again, and a request that no listener matches is acknowledged at once. Bolt alone would run the listener twice, and
+ * would let Slack wait for 3 s. A request whose listener fails before its ack stays unacknowledged, so that Slack shows
+ * an error.
+ */
+export function withRedelivery(receiver: Receiver, logger: Logger): Receiver {
+  const acks = new RecentAcks();
+  /** Bodies of requests whose listener failed. */
+  const failed = new WeakSet<object>();
+
+  /** Acknowledges what no listener did. */
+  async function process(app: App, event: ReceiverEvent): Promise<void> {
+    let acknowledged = false;
+    const ack: ReceiverEvent['ack'] = async (response) => {
+      acknowledged = true;
+      await event.ack(response);
+    };
+    await app.processEvent({ ...event, ack });
+    if (acknowledged || failed.has(event.body)) return;
+    logger.warn({}, 'acknowledged a Slack request that no listener matches');
+    await ack();
+  }
+
+  async function processOnce(app: App, event: ReceiverEvent): Promise<void> {
+    const id: unknown = event.customProperties?.[DELIVERY];
+    if (typeof id !== 'string') return process(app, event);
+    const now = Date.now();
+    const original = acks.get(id, now);
+    if (original !== undefined) {
+      logger.info({}, 'Slack delivered a request again: replaying its acknowledgement');
+      return event.ack(await original);
+    }
+    const sent = Promise.withResolvers<unknown>();
+    acks.set(id, sent.promise, now);
+    const ack: ReceiverEvent['ack'] = async (response) => {
+      await event.ack(response);
+      sent.resolve(response);
+    };
+    try {
+      await process(app, { ...event, ack });
+    } finally {
+      // Has no effect after an ack. Without one, Slack or the person may try again.
+      sent.reject(new Error('the request was not acknowledged'));
+      await sent.promise.catch(() => acks.delete(id));
+    }
+  }
+
+  return {
+    init(app) {
+      app.use(async ({ body, next }) => {
+        try {
+          await next();
+        } catch (error) {
+          failed.add(body);
+          throw error;
+        }
+      });
+      const processEvent = (event: ReceiverEvent) => processOnce(app, event);
+      receiver.init(Object.assign(Object.create(app) as App, { processEvent }));
+    },
+    start: () => receiver.start(),
+    stop: () => receiver.stop(),
+  };
+}
+
+/** How recent deliveries were acknowledged, by their id. In memory, bounded by age and number. */
+export class RecentAcks {
+  /** Oldest first. */
+  readonly #entries = new Map<string, { readonly at: number; readonly ack: Promise<unknown> }>();
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The response of the ack, once it is sent; undefined for an id that is unknown or too old. `now` in milliseconds. */
+  get(id: string, now: number): Promise<unknown> | undefined {
+    this.#forgetOld(now);
+    return this.#entries.get(id)?.ack;
+  }
+
+  set(id: string, ack: Promise<unknown>, now: number): void {
+    // A rejection is for those who wait for the ack; often there is no one.
+    ack.catch(() => {});
+    this.#entries.set(id, { at: now, ack });
+    this.#forgetOld(now);
+  }
+
+  delete(id: string): void {
+    this.#entries.delete(id);
+  }
+
+  #forgetOld(now: number): void {
+    for (const [id, { at }] of this.#entries) {
+      if (at > now - REMEMBERED_MS && this.#entries.size <= MAX_REMEMBERED) return;
+      this.#entries.delete(id);
+    }
+  }
 }

@@ -3,8 +3,8 @@ import { AxiosError, AxiosHeaders } from 'axios';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
 import { QueryServiceAccounts } from '../../src/adobe/accounts.ts';
-import { type AdobeCall, createClient, retryDelay } from '../../src/adobe/client.ts';
 import { kindOf } from '../../src/adobe/errors.ts';
+import { type AdobeCall, createClient, retryDelay } from '../../src/adobe/http.ts';
 import { failureOf, startAdobe } from './setup.ts';
 
 const HTML = '<!doctype html><title>502 Bad Gateway</title>';

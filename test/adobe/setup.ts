@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { SIMULATED_CLIENT, SimulatedAdobe, type SimulatedAdobeOptions } from '../../playground/adobe/server.ts';
-import type { OnCall, RetryDelays } from '../../src/adobe/client.ts';
+import type { OnCall, RetryDelays } from '../../src/adobe/http.ts';
 import { AdobeHttp } from '../../src/adobe/http.ts';
 import { ImsTokens } from '../../src/adobe/ims.ts';
 import { AdobeError } from '../../src/credentials/adobe-error.ts';

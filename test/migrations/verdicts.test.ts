@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { AdobeErrorKind, AdobeProblem } from '../../src/credentials/adobe-error.ts';
 import type { AdobeStatus } from '../../src/credentials/credential.ts';
-import { CONFIRMATION_TTL_MS, IN_FLIGHT_STATES, type Migration, type Reason } from '../../src/migrations/migration.ts';
-import { beforeSending, type Verdict, whileInFlight } from '../../src/migrations/verdicts.ts';
+import {
+  beforeSending,
+  CONFIRMATION_TTL_MS,
+  IN_FLIGHT_STATES,
+  type Migration,
+  type Reason,
+  type Verdict,
+  whileInFlight,
+} from '../../src/migrations/migration.ts';
 
 const TIMEOUT = 300_000;
 const BEFORE = TIMEOUT - 1;

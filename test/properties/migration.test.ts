@@ -6,12 +6,14 @@ import type { AdobeStatus } from '../../src/credentials/credential.ts';
 import { confirmationPhrase, matchesPhrase } from '../../src/migrations/confirmation-phrase.ts';
 import {
   ACTIVE_STATES,
+  beforeSending,
   END_STATES,
   type MigrationState,
   mayMove,
   type Reason,
+  type Verdict,
+  whileInFlight,
 } from '../../src/migrations/migration.ts';
-import { beforeSending, type Verdict, whileInFlight } from '../../src/migrations/verdicts.ts';
 import { ERROR_KINDS, STATES } from '../support/enumerations.ts';
 import { anyText, run } from './arbitraries.ts';
 

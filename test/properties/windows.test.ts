@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   addDays,
-  daysUntil,
+  daysLeft,
   latestWindow,
-  localDate,
   maySnooze,
   nextWindow,
   type ReminderPlan,
+  today,
 } from '../../src/reminders/windows.ts';
 import { run } from './arbitraries.ts';
 
@@ -50,19 +50,17 @@ test('the latest window has begun, the next has not, and both are in the plan', 
   fc.assert(
     fc.property(plan, distance, (plan, ms) => {
       const now = at(plan, ms);
-      const today = localDate(now, plan.timeZone);
+      const date = today(plan, now);
       const latest = latestWindow(plan, now);
       const next = nextWindow(plan, now);
-      expect(today < next.date).toBe(true);
-      if (latest !== null) expect(latest.date <= today && latest.days > next.days).toBe(true);
+      expect(date < next.date).toBe(true);
+      if (latest !== null) expect(latest.date <= date && latest.days > next.days).toBe(true);
       for (const window of latest === null ? [next] : [latest, next]) {
         expect(window.date).toBe(addDays(plan.deadline, -window.days));
         expect(window.key).toBe(`${plan.deadline}/${window.days}`);
         expect(window.days >= 0 ? plan.days.includes(window.days) : (-window.days - 1) % 7 === 0).toBe(true);
       }
-      expect(daysUntil(plan.deadline, now, plan.timeZone)).toBe(
-        Math.round((Date.parse(plan.deadline) - Date.parse(today)) / (24 * HOUR)),
-      );
+      expect(daysLeft(plan, now)).toBe(Math.round((Date.parse(plan.deadline) - Date.parse(date)) / (24 * HOUR)));
     }),
     run(3_000),
   );
@@ -98,7 +96,7 @@ test('as time passes, every window becomes the latest once and in order', () => 
           const then = new Date(now.getTime() + step);
           const thenLatest = latestWindow(plan, then);
           const thenNext = nextWindow(plan, then);
-          const begun = localDate(then, plan.timeZone) >= next.date;
+          const begun = today({ timeZone: plan.timeZone }, then) >= next.date;
           // Nothing changes until the next begins; then it, or a later one, is the latest.
           if (!begun) expect([thenLatest, thenNext]).toEqual([latest, next]);
           else expect(Number(thenLatest?.days)).toBeLessThanOrEqual(next.days);
@@ -115,7 +113,7 @@ test('the next window is the latest from the first hour of its date, also when c
     fc.property(plan, distance, (plan, ms) => {
       const next = nextWindow(plan, at(plan, ms));
       const hours = Array.from({ length: 52 }, (_, i) => new Date(Date.parse(next.date) + (i - 14) * HOUR));
-      const thatDay = hours.filter((hour) => localDate(hour, plan.timeZone) === next.date);
+      const thatDay = hours.filter((hour) => today({ timeZone: plan.timeZone }, hour) === next.date);
       // Samoa once skipped a whole day.
       if (plan.timeZone !== 'Pacific/Apia') expect(thatDay.length).toBeGreaterThanOrEqual(23);
       for (const hour of thatDay) expect(latestWindow(plan, hour)).toEqual(next);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { daysUntil, localDate } from '../../src/reminders/windows.ts';
+import { daysLeft, today } from '../../src/reminders/windows.ts';
 
 const DEADLINE = '2025-06-30';
 
@@ -12,24 +12,24 @@ describe('the days until the deadline', () => {
     ['on the day after', '2025-07-01T00:00:00Z', -1],
     ['a year after', '2026-06-30T12:00:00Z', -365],
   ])('are counted %s, at %s: %i', (_, now, days) => {
-    expect(daysUntil(DEADLINE, new Date(now), 'UTC')).toBe(days);
+    expect(daysLeft({ deadline: DEADLINE, timeZone: 'UTC' }, new Date(now))).toBe(days);
   });
 
   test('differ between time zones at the same moment', () => {
     const now = new Date('2025-06-29T10:30:00Z');
-    expect(daysUntil(DEADLINE, now, 'Pacific/Kiritimati')).toBe(0);
-    expect(daysUntil(DEADLINE, now, 'UTC')).toBe(1);
-    expect(daysUntil(DEADLINE, now, 'Pacific/Pago_Pago')).toBe(2);
+    expect(daysLeft({ deadline: DEADLINE, timeZone: 'Pacific/Kiritimati' }, now)).toBe(0);
+    expect(daysLeft({ deadline: DEADLINE, timeZone: 'UTC' }, now)).toBe(1);
+    expect(daysLeft({ deadline: DEADLINE, timeZone: 'Pacific/Pago_Pago' }, now)).toBe(2);
   });
 
   test('change at midnight in a time zone with a quarter-hour offset', () => {
-    expect(daysUntil(DEADLINE, new Date('2025-06-29T18:14:59.999Z'), 'Asia/Kathmandu')).toBe(1);
-    expect(daysUntil(DEADLINE, new Date('2025-06-29T18:15:00Z'), 'Asia/Kathmandu')).toBe(0);
+    expect(daysLeft({ deadline: DEADLINE, timeZone: 'Asia/Kathmandu' }, new Date('2025-06-29T18:14:59.999Z'))).toBe(1);
+    expect(daysLeft({ deadline: DEADLINE, timeZone: 'Asia/Kathmandu' }, new Date('2025-06-29T18:15:00Z'))).toBe(0);
   });
 
   test('include a leap day', () => {
-    expect(daysUntil('2024-03-01', new Date('2024-02-28T12:00:00Z'), 'UTC')).toBe(2);
-    expect(daysUntil('2025-03-01', new Date('2025-02-28T12:00:00Z'), 'UTC')).toBe(1);
+    expect(daysLeft({ deadline: '2024-03-01', timeZone: 'UTC' }, new Date('2024-02-28T12:00:00Z'))).toBe(2);
+    expect(daysLeft({ deadline: '2025-03-01', timeZone: 'UTC' }, new Date('2025-02-28T12:00:00Z'))).toBe(1);
   });
 });
 
@@ -43,10 +43,10 @@ describe('a day on which the clocks change is one day', () => {
   ])('in %s, on the day before %s', (zone, deadline, firstMoment, nextMidnight) => {
     const next = new Date(nextMidnight);
     const justBefore = (date: Date) => new Date(date.getTime() - 1);
-    expect(daysUntil(deadline, justBefore(new Date(firstMoment)), zone)).toBe(2);
-    expect(daysUntil(deadline, new Date(firstMoment), zone)).toBe(1);
-    expect(daysUntil(deadline, justBefore(next), zone)).toBe(1);
-    expect(daysUntil(deadline, next, zone)).toBe(0);
+    expect(daysLeft({ deadline, timeZone: zone }, justBefore(new Date(firstMoment)))).toBe(2);
+    expect(daysLeft({ deadline, timeZone: zone }, new Date(firstMoment))).toBe(1);
+    expect(daysLeft({ deadline, timeZone: zone }, justBefore(next))).toBe(1);
+    expect(daysLeft({ deadline, timeZone: zone }, next)).toBe(0);
   });
 
   test.each(['Europe/Amsterdam', 'America/New_York', 'UTC', 'Pacific/Auckland'])(
@@ -54,7 +54,7 @@ describe('a day on which the clocks change is one day', () => {
     (zone) => {
       const counted: number[] = [];
       for (let hour = 0; hour < 365 * 24; hour++) {
-        const days = daysUntil('2025-12-31', new Date(Date.UTC(2025, 0, 1, hour)), zone);
+        const days = daysLeft({ deadline: '2025-12-31', timeZone: zone }, new Date(Date.UTC(2025, 0, 1, hour)));
         if (days !== counted.at(-1)) counted.push(days);
       }
       const first = counted[0] ?? 0;
@@ -66,6 +66,6 @@ describe('a day on which the clocks change is one day', () => {
 
 test('the calendar date depends on the time zone', () => {
   const now = new Date('2025-01-01T02:00:00Z');
-  expect(localDate(now, 'UTC')).toBe('2025-01-01');
-  expect(localDate(now, 'America/New_York')).toBe('2024-12-31');
+  expect(today({ timeZone: 'UTC' }, now)).toBe('2025-01-01');
+  expect(today({ timeZone: 'America/New_York' }, now)).toBe('2024-12-31');
 });

@@ -4,7 +4,6 @@ import { startReminderLoop } from '../../src/jobs/reminder-loop.ts';
 import { SystemTimer } from '../../src/lib/clock.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { TaskTracker } from '../../src/lib/task-tracker.ts';
-import { Wake } from '../../src/lib/wake.ts';
 import { SILENT } from '../migrations/setup.ts';
 import { of, startWith } from './setup.ts';
 
@@ -30,13 +29,13 @@ function start({ ready = Promise.resolve(), logger = SILENT }: { ready?: Promise
     await step();
     return true;
   };
-  const remindersWake = new Wake();
+  const wake = { reminders: () => {} };
   const loop = startReminderLoop(
     {
       ready,
       rounds: { check: () => called('check'), resume: async () => void (await called('resume')) },
       delivery: { releaseLease: async () => void released.push('lease') },
-      remindersWake,
+      wake,
       tasks: new TaskTracker(),
       timer: MACHINE,
       schedule,
@@ -45,7 +44,7 @@ function start({ ready = Promise.resolve(), logger = SILENT }: { ready?: Promise
     MORNINGS,
   );
   return {
-    loop: { ...loop, wake: remindersWake.wake },
+    loop: { ...loop, wake: () => wake.reminders() },
     calls,
     released,
     onStep: (next: () => Promise<void>) => (step = next),
@@ -145,7 +144,7 @@ test('the loop reminds owners', async () => {
       ready: Promise.resolve(),
       rounds,
       delivery,
-      remindersWake: new Wake(),
+      wake: { reminders: () => {} },
       tasks: new TaskTracker(),
       timer: MACHINE,
       schedule,

@@ -56,8 +56,8 @@ function inWords({ from, to }: Import): string {
 test('the sources of src and their imports are found', () => {
   expect(SOURCES.length).toBeGreaterThan(50);
   expect(IMPORTS.length).toBeGreaterThan(200);
-  expect(IMPORTS.find(({ from }) => from === 'src/slack/respond.ts')).toEqual({
-    from: 'src/slack/respond.ts',
+  expect(IMPORTS.find(({ from }) => from === 'src/actions/press.ts')).toEqual({
+    from: 'src/actions/press.ts',
     to: 'src/slack/messages/blocks.ts',
     isOurs: true,
     onlyTypes: true,

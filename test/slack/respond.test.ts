@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { textMessage } from '../../src/slack/messages/blocks.ts';
-import { respond } from '../../src/slack/respond.ts';
+import { respond } from '../../src/slack/messenger.ts';
 import { responseUrl, serve } from './setup.ts';
 
 const SECRET = 'commands/T1/secret';
