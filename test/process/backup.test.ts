@@ -117,7 +117,7 @@ test.concurrent(
     await world.start();
 
     expect(await safe.say(`status ${FIRST}`)).toContain('Migrated');
-    expect(await safe.say(`migrate ${FIRST}`)).toContain('is migrated already');
+    expect(await safe.say(`migrate ${FIRST}`)).toContain('is already migrated');
     expect(await safe.pressOld(first)).toContain('is no longer known here');
     expect(await safe.pressOld(second)).toContain('is no longer known here');
     expect(await safe.say('status')).toContain('No migration is running.');
@@ -142,7 +142,7 @@ test.concurrent('after restoring a backup from before the confirmation, the ques
   expect(await safe.pressOld(question)).toContain(
     'is no longer valid: according to Adobe, it was or is being migrated',
   );
-  expect(await safe.say(`migrate ${FIRST}`)).toContain('is migrated already');
+  expect(await safe.say(`migrate ${FIRST}`)).toContain('is already migrated');
   expect(world.startsSent).toBe(1);
 });
 

@@ -162,7 +162,7 @@ test.concurrent('remind pause rejects a day that is not in the future, and remin
   }
   for (const what of ['', ' never', ' pause until tomorrow']) {
     const { text } = await world.say(ADMIN, `remind${what}`);
-    expect(text, what).toContain('`/qs-creds remind preview` shows what would go out');
+    expect(text, what).toContain('`/qs-creds remind preview` shows what would be sent');
   }
   expect(await homeOf(world, ADMIN)).not.toContain('paused');
   expect((await world.say(ADMIN, 'history')).text).toContain('Nothing has happened yet.');
