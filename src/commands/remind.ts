@@ -12,6 +12,7 @@ import {
 } from '../slack/messages/reminders.ts';
 import type { Invocation, Subcommand } from './subcommand.ts';
 
+const ExistingDate = z.iso.date();
 /** How many owners a preview looks up in Slack; it shows the others by their email. */
 const MAX_LOOKUPS = 10;
 
