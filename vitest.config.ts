@@ -12,12 +12,12 @@ const RESILIENCE = [
 const BROWSER = ['test/e2e/**'];
 
 /** What all projects share. */
-const common = { testTimeout: 20_000, mockReset: true };
+const common = { testTimeout: 180_000, hookTimeout: 180_000, mockReset: true };
 
 export default defineConfig({
   test: {
-    // Every test file starts its own servers on free ports; two cores gain nothing from more workers.
-    maxWorkers: 2,
+    // Every test file starts its own servers on free ports. One more worker than cores, since many tests wait.
+    maxWorkers: 3,
     projects: [
       {
         test: {
@@ -30,7 +30,7 @@ export default defineConfig({
         },
       },
       { test: { ...common, name: 'app', include: APP, exclude: RESILIENCE, isolate: false } },
-      { test: { ...common, name: 'resilience', include: RESILIENCE } },
+      { test: { ...common, name: 'resilience', include: RESILIENCE, isolate: false } },
     ],
   },
 });

@@ -12,7 +12,7 @@ export interface WaitOptions {
 export function waitFor<T>(
   state: State,
   predicate: () => T | undefined | null | false,
-  { timeoutMs = 5_000, what = 'the condition' }: WaitOptions,
+  { timeoutMs = 60_000, what = 'the condition' }: WaitOptions,
   describeWorkspace: () => string,
 ): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -24,7 +24,7 @@ export function useContenders(): Contenders {
     );
     await toEach(processes, null);
     // Starting Node processes takes long on a busy machine.
-  }, 60_000);
+  }, 180_000);
   afterAll(() => {
     for (const process of processes) process.kill();
   });

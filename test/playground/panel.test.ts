@@ -12,7 +12,7 @@ let playground: Playground;
 
 beforeAll(async () => {
   playground = await startPlayground({ port: 0, scene: 'first-day' });
-}, 30_000);
+}, 180_000);
 afterAll(() => playground.stop());
 
 async function get<T>(path: string): Promise<T> {
@@ -47,7 +47,7 @@ async function posted(words: string) {
 /** Polls until the result is truthy. */
 function until<T>(ask: () => Promise<T | undefined | false>): Promise<T> {
   return expect
-    .poll(ask, { timeout: 20_000, interval: 50 })
+    .poll(ask, { timeout: 60_000, interval: 50 })
     .toBeTruthy()
     .then(async () => (await ask()) as T);
 }
@@ -101,7 +101,7 @@ test('a bot killed during a migration reports its end after the restart, and sta
   expect((await panel()).bot).toMatchObject({ state: 'running', starts: 2 });
   await until(async () => (await posted(`\`${NAME}\``)).find(({ text }) => text.includes('Migrated')));
   expect(await starts()).toHaveLength(1);
-}, 40_000);
+}, 180_000);
 
 test('a reminder due while the bot was stopped is sent once after its start', async () => {
   await panelAction({ kind: 'kill' });
@@ -121,7 +121,7 @@ test('a reminder due while the bot was stopped is sent once after its start', as
     ok: false,
     error: 'The deadline has already passed.',
   });
-}, 40_000);
+}, 180_000);
 
 test('the call log has calls to Adobe and Slack, without secrets', async () => {
   const { calls } = await panel();

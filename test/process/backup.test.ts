@@ -9,7 +9,7 @@ import { ADMIN, CHANNEL, FIRST, SECOND, startWorld, type World } from './setup.t
 
 const run = promisify(execFile);
 /** These tests start one process more than others. */
-const PATIENT = { timeout: 60_000 };
+const PATIENT = { timeout: 180_000 };
 
 /** The commands in docs/operation.md: to back up, and to expire what waits. */
 const [BACK_UP = '', EXPIRE = ''] = (await readFile(join(import.meta.dirname, '../../docs/operation.md'), 'utf8'))
@@ -79,7 +79,7 @@ class Safe {
     const before = slack.messagesSeenBy(ADMIN, direct).length;
     await this.sayYes(value);
     const answer = () => slack.messagesSeenBy(ADMIN, direct)[before];
-    return (await slack.waitFor(answer, { timeoutMs: 15_000, what: 'an answer to the old button' })).text;
+    return (await slack.waitFor(answer, { timeoutMs: 60_000, what: 'an answer to the old button' })).text;
   }
 
   /** The reply to a command. */
@@ -89,7 +89,7 @@ class Safe {
     await slack.command(ADMIN, CHANNEL, text);
     const answer = () =>
       this.world.messages.find(({ ts, ephemeral, text }) => ephemeral && !before.has(ts) && !text.startsWith('⏳'));
-    return (await slack.waitFor(answer, { timeoutMs: 15_000, what: `an answer to ${text}` })).text;
+    return (await slack.waitFor(answer, { timeoutMs: 60_000, what: `an answer to ${text}` })).text;
   }
 
   async #type(command: string): Promise<void> {
@@ -182,7 +182,7 @@ test.concurrent(
     await world.migrate(FIRST);
     await world.migrate(SECOND);
     await world.posted(SECOND, '*Queued*');
-    await expect.poll(() => world.startsSent, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(1);
     await safe.backUp();
     await world.posted('*Migrated*', SECOND);
     await bot.end('SIGTERM');
@@ -207,12 +207,12 @@ test.concurrent(
     const { world } = safe;
     const bot = await world.start();
     await world.migrate(FIRST);
-    await expect.poll(() => world.startsSent, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(1);
     world.adobe.faults.add({ kind: 'hang', ms: 60_000, on: 'start' });
     await world.migrate(SECOND);
     await world.posted(SECOND, '*Queued*');
     await safe.backUp();
-    await expect.poll(() => world.startsSent, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(2);
     await bot.end('SIGKILL');
     expect(safe.backedUp()).toMatchObject({ [SECOND]: 'confirmed' });
     await safe.restore();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ADMIN, FIRST, SECOND, startWorld } from './setup.ts';
 
 /** The lease of a killed process expires after ten seconds. */
-const PATIENT = { timeout: 60_000 };
+const PATIENT = { timeout: 180_000 };
 
 test.concurrent(
   'a process killed during a migration continues it after a restart, shows its end, and does not send it again',
@@ -30,7 +30,7 @@ test.concurrent(
     world.adobe.faults.add({ kind: 'slow', ms: 60_000, on: 'start' });
     const bot = await world.start();
     await world.migrate(FIRST);
-    await expect.poll(() => world.adobe.starts.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => world.adobe.starts.length, { timeout: 60_000 }).toBe(1);
     await bot.end('SIGKILL');
 
     await world.start();
@@ -48,7 +48,7 @@ test.concurrent(
     world.adobe.faults.add({ kind: 'hang', ms: 60_000, on: 'start' });
     const bot = await world.start();
     await world.migrate(FIRST);
-    await expect.poll(() => world.startsSent, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(1);
     await bot.end('SIGKILL');
 
     await world.start({ MIGRATION_EXPECTED_SECONDS: '1', MIGRATION_TIMEOUT_SECONDS: '2' });
@@ -73,7 +73,7 @@ test.concurrent(
     world.adobe.faults.add({ kind: 'hang', ms: 60_000, on: 'status' });
     const before = world.adobe.calls.length;
     await world.slack.press(ADMIN, question, 'confirm');
-    await expect.poll(() => world.adobe.calls.length, { timeout: 10_000 }).toBeGreaterThan(before);
+    await expect.poll(() => world.adobe.calls.length, { timeout: 60_000 }).toBeGreaterThan(before);
     await bot.end('SIGKILL');
     expect(world.startsSent).toBe(0);
     world.adobe.faults.clear();

@@ -51,7 +51,7 @@ async function liveThrough(world: World, bot: Bot): Promise<string> {
 describe.each(['http', 'socket'] as const)('during a day in %s mode', (mode) => {
   test.concurrent.for(['debug', 'trace'])(
     'no secret is logged at LOG_LEVEL=%s, and a reference leads to its cause',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (level, { onTestFinished }) => {
       const world = await startWorld({ mode, onTestFinished });
       const bot = await world.start({ LOG_LEVEL: level });

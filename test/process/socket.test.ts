@@ -49,7 +49,7 @@ describe('Socket Mode', () => {
     world.slack.disconnectSockets();
     await expect.poll(() => readiness(bot)).toMatchObject({ status: 503, checks: { slack: NOT_CONNECTED } });
     world.slack.heal();
-    await world.slack.waitFor(() => world.slack.socketConnections === 1, { timeoutMs: 20_000 });
+    await world.slack.waitFor(() => world.slack.socketConnections === 1, { timeoutMs: 60_000 });
     await expect.poll(() => readiness(bot)).toMatchObject({ status: 200 });
     expect(await world.slack.command(ADMIN, CHANNEL, 'help')).toMatchObject({ status: 200 });
   });
@@ -64,7 +64,7 @@ describe('Socket Mode', () => {
     world.slack.fail('apps.connections.open', { ...failure, times: 3 });
     world.slack.disconnectSockets();
     await bot.line(TRYING_AGAIN);
-    await world.slack.waitFor(() => world.slack.socketConnections === 1, { timeoutMs: 20_000 });
+    await world.slack.waitFor(() => world.slack.socketConnections === 1, { timeoutMs: 60_000 });
     expect(bot.linesWith(TRYING_AGAIN)).toHaveLength(1);
     expect(await world.slack.command(ADMIN, CHANNEL, 'help')).toMatchObject({ status: 200 });
     expect(bot.lines).not.toContainEqual(
@@ -79,7 +79,7 @@ describe('Socket Mode', () => {
     await world.slack.stop();
     await bot.line(TRYING_AGAIN);
     const { slack } = await startSlack(Number(new URL(world.settings['SLACK_API_URL'] ?? '').port));
-    await slack.waitFor(() => slack.socketConnections === 1, { timeoutMs: 30_000 });
+    await slack.waitFor(() => slack.socketConnections === 1, { timeoutMs: 60_000 });
     expect(await slack.command(ADMIN, CHANNEL, 'help')).toMatchObject({ status: 200 });
     expect(bot.stderr).toBe('');
   });
@@ -91,7 +91,7 @@ describe('Socket Mode', () => {
     await bot.line({ msg: 'qs-creds is running' });
     expect(await readiness(bot)).toMatchObject({ status: 503, checks: { slack: NOT_CONNECTED } });
     world.slack.heal();
-    await world.slack.waitFor(() => world.slack.socketConnections === 1, { timeoutMs: 20_000 });
+    await world.slack.waitFor(() => world.slack.socketConnections === 1, { timeoutMs: 60_000 });
     expect(await world.slack.command(ADMIN, CHANNEL, 'help')).toMatchObject({ status: 200 });
     expect(bot.stderr).toBe('');
   });

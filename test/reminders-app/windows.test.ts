@@ -25,7 +25,7 @@ async function restart(world: World): Promise<void> {
 /** Only a start checks. */
 const NO_CRON = { REMINDER_CRON: '0 0 29 2 *' };
 
-test.concurrent('each window has one digest when the bot restarts every day', { timeout: 60_000 }, async ({
+test.concurrent('each window has one digest when the bot restarts every day', { timeout: 180_000 }, async ({
   onTestFinished,
 }) => {
   const seed = seedOf(credential('airflow-dev', { owner: null }));

@@ -152,7 +152,7 @@ test('the loop reminds owners', async () => {
     },
     MORNINGS,
   );
-  await vi.waitFor(() => expect(slack.to('digest')).toHaveLength(1), { timeout: 15_000 });
+  await vi.waitFor(() => expect(slack.to('digest')).toHaveLength(1), { timeout: 60_000 });
   expect(slack.to('owner')).toEqual(['UA']);
   await loop.stop();
 });

@@ -56,9 +56,9 @@ function inWords({ from, to }: Import): string {
 test('the sources of src and their imports are found', () => {
   expect(SOURCES.length).toBeGreaterThan(50);
   expect(IMPORTS.length).toBeGreaterThan(200);
-  expect(IMPORTS.find(({ from }) => from === 'src/actions/press.ts')).toEqual({
-    from: 'src/actions/press.ts',
-    to: 'src/slack/messages/blocks.ts',
+  expect(IMPORTS.find(({ from, isOurs }) => isOurs && from === 'src/slack/messages/picker.ts')).toEqual({
+    from: 'src/slack/messages/picker.ts',
+    to: 'src/credentials/credential.ts',
     isOurs: true,
     onlyTypes: true,
     values: [],

@@ -8,7 +8,9 @@ import { faultsOf } from './seed-faults.ts';
  * come in a different order. `npm run simulate -- --seed 7` replays one with its trace; CI runs more seeds.
  */
 
-const SEEDS = 150;
+/** Where time matters, a few: CI runs all. */
+const isCi = process.env['CI'] !== undefined;
+const SEEDS = isCi ? 400 : 60;
 /** Where the search for rare crash points ends. */
 const MAX_SEED = 4_000;
 const TIMEOUT_MS = 300_000;
@@ -24,7 +26,7 @@ test('no simulated seed violates an invariant', () => {
   expect(failing.map(({ seed, violations }) => `npm run simulate -- --seed ${seed}: ${violations[0]}`)).toEqual([]);
 });
 
-test(
+test.runIf(isCi)(
   'the simulated seeds inject every fault, crash before and after every call, and reach every end',
   async () => {
     const coverage = new Coverage();

@@ -61,7 +61,7 @@ export async function start(receptions: readonly Reception[] = [], limits: Parti
 }
 
 /** For everything that is waited for. */
-export const waiting = { timeout: 5_000, interval: 5 };
+export const waiting = { timeout: 60_000, interval: 5 };
 
 /** A command reaches its listener, once. */
 export async function expectCommandWorks({ server, done }: Awaited<ReturnType<typeof start>>): Promise<void> {
