@@ -1,12 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
-/** The whole bot in this process, and the playground. */
-const APP = ['test/{app,reminders-app,playground}/**/*.test.ts'];
-/** Processes killed, a crash at every call, hundreds of simulated worlds. */
+/** The whole bot in this process, real sockets, properties, a thousand owners, the playground. */
+const APP = [
+  'test/{app,reminders-app,playground,properties}/**/*.test.ts',
+  'test/{slack/socket,reminders/rate-limits}.test.ts',
+];
+/** Processes that race or are killed, a crash at every call, hundreds of simulated worlds. */
 const RESILIENCE = [
   'test/{process,simulation,chaos}/**/*.test.ts',
   'test/**/*crash.test.ts',
   'test/**/process-*.test.ts',
+  'test/db/races.test.ts',
 ];
 /** Has a configuration of its own, since it needs Chromium: `npm run test:e2e`. */
 const BROWSER = ['test/e2e/**'];
