@@ -34,13 +34,13 @@ import { createErrorBoundary } from './slack/request.ts';
 import { SocketReceiver } from './slack/socket.ts';
 
 export interface App {
-  /** The port it serves on; another than asked for when that was 0. */
+  /** The port it listens on; differs from the setting if that is 0. */
   readonly port: number;
-  /** Takes no new work, finishes what is in hand, gives leases back; at most `deadlineMs` milliseconds, never rejects. */
+  /** Accepts no new work, finishes running work and releases leases; takes at most `deadlineMs` milliseconds, never rejects. */
   stop(deadlineMs: number): Promise<void>;
 }
 
-/** Where the time comes from, for whatever asks for it and for whatever it triggers. */
+/** Where the time comes from, and what triggers scheduled work. */
 export interface Time {
   readonly timer: Timer;
   readonly schedule: Schedule;

@@ -24,7 +24,7 @@ import { type RecipientLookup, Recipients } from './reminders/recipients.ts';
 import { type ReminderMessenger, ReminderRounds } from './reminders/rounds.ts';
 import type { ReminderPlan } from './reminders/windows.ts';
 
-/** Slack allows about 50 look-ups by email a minute, and one message a second and channel. Milliseconds. */
+/** Slack allows about 50 lookups by email a minute, and one message per second and channel. Milliseconds. */
 export const LOOKUP_GAP_MS = 1_200;
 export const MESSAGE_GAP_MS = 1_000;
 
@@ -50,7 +50,7 @@ export interface Ports {
   readonly ended: (outcome: Outcome) => void;
 }
 
-/** The settings that use cases go by; times in milliseconds. */
+/** The settings of the use cases; times in milliseconds. */
 export interface ServiceSettings {
   /** Slack's id of the workspace. */
   readonly teamId: string;
@@ -62,7 +62,7 @@ export interface ServiceSettings {
 
 export type Services = ReturnType<typeof createServices>;
 
-/** Builds the use cases. The product, the tests' worlds and the simulation all start from here. */
+/** Builds the use cases, for the product, the tests and the simulation alike. */
 export function createServices(ports: Ports, settings: ServiceSettings) {
   const { credentials, migrations, audit, leases, timer } = ports;
   const clock: Clock = timer;
