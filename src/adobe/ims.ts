@@ -27,9 +27,9 @@ const RENEW_EARLY_SECONDS = 10 * 60;
 const RETRY_RENEWAL_SECONDS = 60;
 
 /**
- * The access token of an OAuth Server-to-Server credential (`POST /ims/token/v3`, Adobe's IMS documentation).
- * One request at a time. The token is renewed 10 minutes before it expires, or at half its lifetime if that is shorter
- * than 20 minutes.
+ * The access token of an OAuth Server-to-Server credential (`POST /ims/token/v3`, Adobe's IMS documentation). One
+ * request at a time. The token is renewed 10 minutes before it expires, or at half its lifetime if that is shorter than
+ * 20 minutes.
  */
 export class ImsTokens implements TokenSource {
   readonly #client: AxiosInstance;

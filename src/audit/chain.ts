@@ -20,8 +20,8 @@ export interface AuditRow {
 export const BEGINNING = '0'.repeat(64);
 
 /**
- * The hash of an audit row: SHA-256, in hex, of the hash of the row before, its number and every other column.
- * Existing databases depend on it: never change it.
+ * The hash of an audit row: SHA-256, in hex, of the hash of the row before, its number and every other column. Existing
+ * databases depend on it: never change it.
  */
 export function hashOf(row: Omit<AuditRow, 'hash'>): string {
   const { previous_hash, id, at, actor, action, technical_account_id, migration_id, detail } = row;

@@ -1,4 +1,5 @@
 import type { Migrator } from '../access/access.ts';
+import type { Origin } from '../migrations/confirmations.ts';
 import type { Services } from '../services.ts';
 import {
   goneMessage,
@@ -33,19 +34,12 @@ export const migrate: Subcommand = {
   },
 };
 
-/** Where a migration is asked for. */
-export interface AskedFrom {
-  readonly channel: string;
-  /** Null where only an ordinary message can show the question (the Home). */
-  readonly responseUrl: string | null;
-}
-
 /** Asks to migrate a credential. The reply is for the asker alone; null when the posted question reaches them. */
 export async function askReply(
   { confirmations }: Services,
   person: Migrator,
   technicalAccountId: string,
-  from: AskedFrom,
+  from: Origin,
 ): Promise<Message | null> {
   const asked = await confirmations.ask(person, technicalAccountId, from);
   switch (asked.kind) {

@@ -1,6 +1,6 @@
 /**
- * The kinds of value a setting can have, as zod schemas over text. Every error is a fixed text without the value:
- * a secret pasted into the wrong variable must not reach a log.
+ * The kinds of value a setting can have, as zod schemas over text. Every error is a fixed text without the value: a
+ * secret pasted into the wrong variable must not reach a log.
  */
 import { fileURLToPath } from 'node:url';
 import cron from 'node-cron';

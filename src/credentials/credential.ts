@@ -45,8 +45,8 @@ export function bareAccountId(technicalAccountId: string): string {
 }
 
 /**
- * Whether a sandbox is named like a production sandbox: a part of its name is `prod` or `production`, numbered or
- * not, and the part before does not negate it (`non-prod`, `pre-prod`). Adobe's default sandbox is called `prod`.
+ * Whether a sandbox is named like a production sandbox: a part of its name is `prod` or `production`, numbered or not,
+ * and the part before does not negate it (`non-prod`, `pre-prod`). Adobe's default sandbox is called `prod`.
  */
 export function isProduction(sandbox: string): boolean {
   const parts = sandbox

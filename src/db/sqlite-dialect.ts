@@ -82,8 +82,8 @@ function prepare(database: DatabaseSync, sql: string): SqliteStatement {
 }
 
 /**
- * Accepts only what SQLite stores unchanged. A Date or an object as first parameter would be taken for named
- * parameters and silently shift every column; a plain number would be bound as REAL.
+ * Accepts only what SQLite stores unchanged. A Date or an object as first parameter would be taken for named parameters
+ * and silently shift every column; a plain number would be bound as REAL.
  */
 function toSqlite(value: unknown): SQLInputValue {
   if (value === null || typeof value === 'string' || typeof value === 'bigint') return value;

@@ -5,9 +5,7 @@ import type { RoundKind, UnreachableCode } from '../reminders/ports.ts';
 
 export type Engine = 'sqlite' | 'postgres';
 
-/**
- * One schema for SQLite and PostgreSQL: times are ISO 8601 UTC text, booleans 0 or 1, structures JSON text.
- */
+/** One schema for SQLite and PostgreSQL: times are ISO 8601 UTC text, booleans 0 or 1, structures JSON text. */
 export interface Tables {
   credentials: CredentialsTable;
   integrations: { id: string; technical_account_id: string | null };

@@ -6,8 +6,8 @@ export interface ScheduledTask {
 }
 
 /**
- * Runs `task` at the times of a cron expression. Passed in like the clock, so that a test can move both together.
- * A missed time is not made up for. With `noOverlap`, a time at which the task is still running is skipped.
+ * Runs `task` at the times of a cron expression. Passed in like the clock, so that a test can move both together. A
+ * missed time is not made up for. With `noOverlap`, a time at which the task is still running is skipped.
  */
 export type Schedule = (
   expression: string,

@@ -8,6 +8,9 @@ import { closingOf, type Migration, newRequest, type Outcome } from './migration
 import type { PendingRequests } from './pending-requests.ts';
 import type { ConfirmationMessages, MigrationStore } from './ports.ts';
 
+/** Where a migration is asked for; no `responseUrl` where only an ordinary message can show the question (the Home). */
+export type Origin = { readonly channel: string; readonly responseUrl: string | null };
+
 export type AskResult =
   | { readonly kind: 'asked'; readonly request: Migration; readonly credential: ListedCredential }
   /** Only an eligible credential can be migrated; `active` is its migration in the queue, if any. */
@@ -57,11 +60,7 @@ export class Confirmations {
    * Persists a request. Its question is posted where a second person has to see it, or where there is no `responseUrl`;
    * otherwise the caller shows it to the asker in an ephemeral message.
    */
-  async ask(
-    asker: Migrator,
-    technicalAccountId: string,
-    where: { channel: string; responseUrl: string | null },
-  ): Promise<AskResult> {
+  async ask(asker: Migrator, technicalAccountId: string, where: Origin): Promise<AskResult> {
     const { credentials, migrations, requests, messages, clock } = this.#parts;
     const credential = await credentials.get(technicalAccountId);
     if (credential === null) return { kind: 'gone' };

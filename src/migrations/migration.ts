@@ -215,9 +215,8 @@ export type Verdict =
 const WAIT: Verdict = { do: 'wait' };
 
 /**
- * Decides on a confirmed migration whose turn it is, from Adobe's state read right before acting.
- * Sends only on a plain "not started". `waitedMs`: since it became first in the queue; `confirmationAgeMs`: since it
- * was confirmed.
+ * Decides on a confirmed migration whose turn it is, from Adobe's state read right before acting. Sends only on a plain
+ * "not started". `waitedMs`: since it became first in the queue; `confirmationAgeMs`: since it was confirmed.
  */
 export function beforeSending(
   reading: StatusReading,

@@ -1,8 +1,8 @@
 import type { Pause } from './ports.ts';
 
 /**
- * Adobe's dates. Query Service's page ends JWT credentials on 30 June 2025; the Developer Console's page lets them
- * work until their certificate expires or 1 March 2026, whichever is earlier, and then converts them.
+ * Adobe's dates. Query Service's page ends JWT credentials on 30 June 2025; the Developer Console's page lets them work
+ * until their certificate expires or 1 March 2026, whichever is earlier, and then converts them.
  */
 export const CONSOLE_LAST_DAY = '2026-03-01';
 
@@ -32,8 +32,8 @@ const WEEK = 7;
 const NO_SNOOZE_DAYS = 3;
 
 /**
- * The latest window that has begun, null before the first. Earlier ones are not made up, so that a long outage leads
- * to one reminder. It depends on the date alone: neither a missed hour nor a clock change loses a window.
+ * The latest window that has begun, null before the first. Earlier ones are not made up, so that a long outage leads to
+ * one reminder. It depends on the date alone: neither a missed hour nor a clock change loses a window.
  */
 export function latestWindow(plan: ReminderPlan, now: Date): ReminderWindow | null {
   const left = daysLeft(plan, now);

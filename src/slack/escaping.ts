@@ -24,9 +24,9 @@ export function plain(text: string, max = NAME_LENGTH): string {
 }
 
 /**
- * For `mrkdwn` and the top-level `text`: a code span, the one form in which Slack reads no emphasis, emoji or link.
- * At most `max` characters as Slack counts them, which is after escaping. Escaped after truncation, so that no escape
- * is cut in half.
+ * For `mrkdwn` and the top-level `text`: a code span, the one form in which Slack reads no emphasis, emoji or link. At
+ * most `max` characters as Slack counts them, which is after escaping. Escaped after truncation, so that no escape is
+ * cut in half.
  */
 export function code(text: string, max = NAME_LENGTH): string {
   const inert = truncate(clean(text).replace(BACKTICKS, "'"), max, (part) => escapeMarkup(part).length);

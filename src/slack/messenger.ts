@@ -172,17 +172,12 @@ async function postMessage(client: webApi.WebClient, channel: string, message: M
 /** Slack usually responds within a second. Milliseconds. */
 const TIMEOUT_MS = 10_000;
 
-export interface ResponseOptions {
-  /** Replaces the message whose button was pressed. */
-  readonly replace?: boolean;
-}
-
 /**
  * Sends a reply, which only this person sees, to a `response_url`. Bolt's own `respond` has no timeout. The URL is a
- * capability, so no error contains it. @throws {Error} when Slack does not accept the reply
+ * capability, so no error contains it. `replace`: the message whose button was pressed. @throws {Error} when Slack does not accept the reply
  */
-export async function respond(url: string, message: Message, options: ResponseOptions = {}): Promise<void> {
-  const body = { ...message, response_type: 'ephemeral', replace_original: options.replace ?? false };
+export async function respond(url: string, message: Message, { replace = false } = {}): Promise<void> {
+  const body = { ...message, response_type: 'ephemeral', replace_original: replace };
   let status: number;
   try {
     const response = await fetch(url, {

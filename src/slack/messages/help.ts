@@ -4,17 +4,15 @@ import { COMMAND } from '../ids.ts';
 import { line, type Message, toMessage } from './blocks.ts';
 import { migratorWords } from './denials.ts';
 
-export interface HelpLine {
-  /** What to type after the command. */
-  readonly usage: string;
-  readonly summary: string;
-}
-
 /**
- * Reply to `/qs-creds help` and to an unknown command. `unknown`: what was typed, if it was not understood. `migrators`:
- * whom to ask, for a person who may not migrate.
+ * Reply to `/qs-creds help` and to an unknown command. `unknown`: what was typed, if it was not understood.
+ * `migrators`: whom to ask, for a person who may not migrate.
  */
-export function helpMessage(lines: readonly HelpLine[], unknown: string | null, migrators: Migrators | null): Message {
+export function helpMessage(
+  lines: readonly { usage: string; summary: string }[],
+  unknown: string | null,
+  migrators: Migrators | null,
+): Message {
   return toMessage([
     unknown === null ? null : line(`Unknown command ${code(unknown)}. These are the commands:`),
     line('*Query Service credentials: from JWT to OAuth Server-to-Server*'),
