@@ -20,7 +20,7 @@ test('an owner snoozes a reminder until the next window, and others still get th
 
   // The digest is posted to the channel and mentions no one.
   const digest = visitor.message('14 days left');
-  await digest.getByText(/\d+ left, 5 migrated/).waitFor();
+  await digest.getByText(/\d+ eligible, 5 migrated/).waitFor();
   expect(await digest.locator('[data-broadcast]').count()).toBe(0);
 
   // The owner has the channel open: the direct message is marked unread in the sidebar until it is read.

@@ -39,7 +39,7 @@ test.concurrent('remind preview shows what would be sent now and to whom, and se
   expect(preview).toMatchObject({ ephemeral: true, text: readableText(preview.blocks) });
   expect(preview.text.split('\n')).toEqual([
     'No reminder is due yet.',
-    '*Query Service credentials: 56 days left.* 3 left, 0 migrated.',
+    '*Query Service credentials: 56 days left.* 3 eligible, 0 migrated.',
     expect.stringContaining('0 of 3'),
     expect.stringContaining('After the deadline'),
     '*Direct messages to:*',

@@ -24,7 +24,7 @@ test.concurrent('the digest shows the progress, the owners, and the credentials 
   const world = await startReminding({ onTestFinished, seed: SEED });
   const { text, blocks } = await digest(world);
   expect(text.split('\n')).toEqual([
-    '*Query Service credentials: 56 days left.* 5 left, 1 migrated.',
+    '*Query Service credentials: 56 days left.* 5 eligible, 1 migrated.',
     `${'▰'.repeat(3)}${'▱'.repeat(17)} 1 of 6`,
     expect.stringMatching(/After the deadline.+jobs that use them fail.+Developer Console's page.+1 March 2026/),
     '`owner@example.com`: `airflow-dev` in `dev`; `alerts &lt;!channel&gt;` in `prod` (production), `dev`',
@@ -114,7 +114,7 @@ test.concurrent.for([
   const seed = seedOf(credential('airflow-dev', { owner: null }));
   const world = await startReminding({ onTestFinished, seed, env: { DEADLINE: deadline } });
   const { text } = await digest(world);
-  expect(text).toContain(`*Query Service credentials: ${words}.* 1 left, 0 migrated.`);
+  expect(text).toContain(`*Query Service credentials: ${words}.* 1 eligible, 0 migrated.`);
   expect(text).toContain(`\n${meaning}`);
   expect(text).toContain(
     "According to the Developer Console's page, some work until their certificate expires or 1 March 2026",

@@ -116,7 +116,7 @@ test.concurrent('when Adobe cannot be reached, the last known state is sent, wit
   world.adobe.faults.add({ kind: 'status', status: 503, on: 'accounts', times: 1_000 });
   world.clock.advance(26 * DAY);
   const { text } = await digest(world, 2);
-  expect(text).toContain('30 days left.* 1 left, 0 migrated.');
+  expect(text).toContain('30 days left.* 1 eligible, 0 migrated.');
   expect(text).toMatch(/⚠️ Adobe failed to .+; this is the last known state\.\nSynced 26 days ago\./);
   expect((await reminder(world, OWNER, 2)).text).toContain('`airflow-dev`');
   await checked(world);

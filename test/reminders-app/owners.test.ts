@@ -117,7 +117,7 @@ test.concurrent('owners are not reminded of credentials that were migrated elsew
     world.adobe.migrateElsewhere(credential(name).technicalAccountId);
   }
   world.clock.advance(26 * DAY);
-  expect((await digest(world, 2)).text).toContain('1 left, 3 migrated.');
+  expect((await digest(world, 2)).text).toContain('1 eligible, 3 migrated.');
   expect(digests(world)[1]?.text).not.toContain('owner@example.com');
   await checked(world);
   expect(reminders(world, OWNER)).toHaveLength(1);

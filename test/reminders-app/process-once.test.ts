@@ -25,7 +25,7 @@ test.concurrent.for([
     const world = await startOwners(onTestFinished);
     const settings = { ...REMINDING, DEADLINE: inDays(days) };
     const first = await world.start(settings);
-    expect((await digestPosted(world)).text).toContain(`*Query Service credentials: ${words}.* 4 left`);
+    expect((await digestPosted(world)).text).toContain(`*Query Service credentials: ${words}.* 4 eligible`);
     await checked(first);
     expect(reminded(world)).toEqual(ONCE_EACH);
     expect(await first.end('SIGTERM')).toBe(0);

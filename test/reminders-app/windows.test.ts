@@ -76,7 +76,7 @@ test.concurrent('after the last migration one message gives the totals, and noth
 
   world.adobe.add(credential('brand-new'));
   await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
-  expect((await digest(world, 2)).text).toContain('1 left, 1 migrated.');
+  expect((await digest(world, 2)).text).toContain('1 eligible, 1 migrated.');
   expect((await reminder(world, OWNER, 2)).text).toContain('`brand-new`');
   world.adobe.migrateElsewhere(credential('brand-new').technicalAccountId);
   world.clock.advance(16 * DAY);

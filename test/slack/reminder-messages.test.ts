@@ -37,7 +37,7 @@ const digest = (groups: readonly OwnerGroup[], changes: Partial<Digest> = {}): D
 const buttonsOf = ({ blocks }: Message) =>
   [...JSON.stringify(blocks).matchAll(/"action_id":"(\w+)"/g)].map(([, id]) => id);
 
-test('the digest says how long and how many are left, what follows, and who has which', () => {
+test('the digest says how much time is left, how many are eligible, what follows, and who has which', () => {
   const { text, blocks } = digestMessage(
     digest([
       group('a@example.com', person('U0A'), 'nightly', 'weekly'),
@@ -47,7 +47,7 @@ test('the digest says how long and how many are left, what follows, and who has 
     ]),
   );
   expect(text.split('\n')).toEqual([
-    '*Query Service credentials: 7 days left.* 5000 left, 4000 migrated.',
+    '*Query Service credentials: 7 days left.* 5000 eligible, 4000 migrated.',
     '▰▰▰▰▰▰▰▰▱▱▱▱▱▱▱▱▱▱▱▱ 4000 of 9000',
     expect.stringMatching(/^After the deadline, JWT credentials no longer refresh or authenticate/),
     '`a@example.com`: `nightly` in `prod` (production), `dev`; `weekly` in `prod` (production), `dev`',
@@ -169,9 +169,9 @@ test('the closing message gives the totals', () => {
   expect(endMessage(all).text).toContain('1 credential migrated. No more reminders');
 });
 
-test('the question before sending reminders says how many are left, and its button asks again', () => {
+test('the question before sending reminders says how many are eligible, and its button asks again', () => {
   const message = remindNowMessage(digest([group('a@example.com', person('U0A'), 'x')]), 'round-1');
-  expect(message.text).toContain('5000 credentials left');
+  expect(message.text).toContain('5000 eligible credentials');
   expect(JSON.stringify(message.blocks)).toContain('"value":"round-1"');
   expect(JSON.stringify(message.blocks)).toContain('You cannot take them back.');
 });

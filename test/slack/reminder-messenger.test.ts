@@ -92,7 +92,7 @@ describe('reminders', () => {
       expect(posted).toMatchObject({ kind: 'sent', message: { channel: GENERAL } });
     }
     expect(slack.messagesSeenBy(MEMBER, GENERAL).map(({ text }) => text.split('\n')[0])).toEqual([
-      `*Query Service credentials: 7 days left.* ${counts.eligible} left, ${counts.migrated} migrated.`,
+      `*Query Service credentials: 7 days left.* ${counts.eligible} eligible, ${counts.migrated} migrated.`,
       expect.stringMatching(/^🎉 \*Nothing is left to migrate/),
     ]);
     expect(slack.rejected).toEqual([]);

@@ -77,7 +77,7 @@ function headWords({ days, overview: { counts }, now }: Digest): string[] {
   const full = total === 0 ? 0 : Math.floor((migrated / total) * BAR_LENGTH);
   const later = days < 0 ? null : laterDate(now);
   return [
-    `*Query Service credentials: ${deadlineWords(days)}.* ${eligible} left, ${migrated} migrated.`,
+    `*Query Service credentials: ${deadlineWords(days)}.* ${eligible} eligible, ${migrated} migrated.`,
     `${'▰'.repeat(full)}${'▱'.repeat(BAR_LENGTH - full)} ${migrated} of ${total}`,
     `${deadlineMeaning(days, now)}${later === null ? '' : ` ${later}`}`,
   ];

@@ -67,9 +67,9 @@ export function remindUsageMessage(): Message {
 
 /** The question before `remind now`. `id`: of the round that it starts. */
 export function remindNowMessage({ overview }: Digest, id: string): Message {
-  const left = count(overview.counts.eligible, 'credential');
+  const eligible = count(overview.counts.eligible, 'eligible credential');
   return toMessage([
-    line(`*Send reminders now?* ${left} left: one digest in the channel, one direct message per owner.`),
+    line(`*Send reminders now?* ${eligible}: one digest in the channel, one direct message per owner.`),
     buttons(
       button('Send now', ACTIONS.remindNow, {
         value: id,
