@@ -10,7 +10,7 @@ import type { Recipient, ReminderStore } from './ports.ts';
 export interface OwnerGroup {
   /** Adobe's email, in lower case; null when no one is assigned, or a migrator took over. */
   readonly email: string | null;
-  /** Null when no one is known, or the look-up failed. */
+  /** Null when no one is known, or the lookup failed. */
   readonly recipient: Recipient | null;
   readonly credentials: readonly ListedCredential[];
 }
@@ -33,7 +33,7 @@ interface Parts {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const EVERYTHING = 1_000_000;
-/** Maximum attempts per look-up when Slack asks for pauses. */
+/** Maximum attempts per lookup when Slack asks for pauses. */
 const MAX_ATTEMPTS = 3;
 
 /** Who is reminded of which eligible credential. */

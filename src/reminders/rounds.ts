@@ -146,7 +146,7 @@ export class ReminderRounds {
       if (!(await this.#mayContinue(round))) return;
       const known = await recipients.lookUp(group);
       lookedUp.push(known);
-      // A failed look-up may turn out to be the user who took these over; deferred so that they get one message.
+      // A failed lookup may turn out to be the user who took these over; deferred so that they get one message.
       const isDeferred =
         known.email === null && lookedUp.some(({ email, recipient }) => email !== null && recipient === null);
       isComplete = !isDeferred && (await this.#remind(round.key, known, all)) && isComplete;
@@ -159,7 +159,7 @@ export class ReminderRounds {
   async #remind(round: string, group: OwnerGroup, all: readonly OwnerGroup[]): Promise<boolean> {
     const { store, delivery, limiter, messenger, logger, clock } = this.#parts;
     const { recipient, email } = group;
-    // A failed look-up is retried; the digest names who cannot be reached.
+    // A failed lookup is retried; the digest names who cannot be reached.
     if (recipient === null) return email === null;
     if (recipient.kind === 'unreachable') return true;
     const { userId } = recipient;
