@@ -7,7 +7,7 @@ import { type Database, openReadOnly } from '../../src/db/database.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { useContenders } from '../db/contenders.ts';
 import { onBothEngines, open, openAt, openFresh, type TestEngine } from '../db/setup.ts';
-import { accountId, credential, minute, question } from '../support/samples.ts';
+import { accountId, credential, minute, request } from '../support/samples.ts';
 
 describe('the hash chain of the audit trail', () => onBothEngines(suite));
 
@@ -93,7 +93,7 @@ function suite(engine: TestEngine) {
     const { db, settings } = await openFresh(engine);
     const store = new SqlMigrationStore(db, 'org');
     const all = Array.from({ length: 20 }, (_, i) => `m${i}`);
-    for (const [i, id] of all.entries()) await store.ask(question(id, { technicalAccountId: accountId(i) }));
+    for (const [i, id] of all.entries()) await store.ask(request(id, { technicalAccountId: accountId(i) }));
     const at = minute(1).getTime();
     const results = await contenders.contend(settings, { do: 'confirm', organisation: 'org', ids: all, at });
     expect(results.filter((result) => result !== null).sort()).toEqual(all.toSorted());
@@ -113,7 +113,7 @@ function suite(engine: TestEngine) {
       const sync = new SqlSyncStore(instance);
       return credentials.map(async ({ technicalAccountId }, i) => {
         const id = `m${n}-${i}`;
-        await store.ask(question(id, { technicalAccountId }));
+        await store.ask(request(id, { technicalAccountId }));
         await Promise.all([
           sync.replaceCredentials(credentials, minute(1)),
           trail.record(entry()),

@@ -4,7 +4,7 @@ import { SqlAuditTrail } from '../../src/audit/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
-import { accountId, credential, minute, question } from '../support/samples.ts';
+import { accountId, credential, minute, request } from '../support/samples.ts';
 
 describe('the audit trail', () => onBothEngines(suite));
 
@@ -78,7 +78,7 @@ function suite(engine: TestEngine) {
   test('contains every state change of a migration', async () => {
     const { db, trail } = await fresh();
     const migrations = new SqlMigrationStore(db, 'org');
-    await migrations.ask(question('m'));
+    await migrations.ask(request('m'));
     await migrations.confirm('m', 'U2', minute(1));
     const note = { at: minute(2), actor: 'qs-creds', detail: { why: 'elsewhere' } };
     await migrations.move('m', 'confirmed', 'migrated', { endedAt: minute(2) }, note);

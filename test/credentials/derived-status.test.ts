@@ -7,7 +7,7 @@ import type { Database } from '../../src/db/database.ts';
 import type { MigrationState } from '../../src/migrations/migration.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { onBothEngines, open, openFresh, type TestEngine } from '../db/setup.ts';
-import { accountId, credential, minute, question } from '../support/samples.ts';
+import { accountId, credential, minute, request } from '../support/samples.ts';
 
 describe('the derived status', () => onBothEngines(suite));
 
@@ -47,7 +47,7 @@ function suite(engine: TestEngine) {
   ])('with %s at Adobe follows a migration through %j', async (adobe, path, expected) => {
     const { sync, migrations, status } = await fresh();
     await sync.replaceCredentials([credential(1, { adobeStatus: adobe }), credential(2)], minute(0));
-    await migrations.ask(question('m'));
+    await migrations.ask(request('m'));
     let from: MigrationState = 'asked';
     for (const [i, to] of path.entries()) {
       await migrations.move('m', from, to, {}, NOTE);
@@ -59,7 +59,7 @@ function suite(engine: TestEngine) {
 
   test('does not change before someone confirms', async () => {
     const { migrations, status } = await fresh();
-    await migrations.ask(question('m'));
+    await migrations.ask(request('m'));
     expect(await status(1)).toBe('eligible');
     await migrations.confirm('m', 'U2', minute(1));
     expect(await status(1)).toBe('migrating');
@@ -67,7 +67,7 @@ function suite(engine: TestEngine) {
 
   test('shows our migration through changes at Adobe and through syncs', async () => {
     const { sync, credentials, migrations, status } = await fresh();
-    await migrations.ask(question('m'));
+    await migrations.ask(request('m'));
     await migrations.confirm('m', 'U2', minute(1));
     await sync.replaceCredentials([credential(1)], minute(2));
     expect(await status(1)).toBe('migrating');
@@ -81,11 +81,11 @@ function suite(engine: TestEngine) {
 
   test('needs attention until Adobe reports it migrated or someone tries again', async () => {
     const { sync, credentials, migrations, status } = await fresh();
-    await migrations.ask(question('m', { state: 'submitted' }));
+    await migrations.ask(request('m', { state: 'submitted' }));
     await migrations.move('m', 'submitted', 'needs_attention', {}, NOTE);
     await sync.replaceCredentials([credential(1, { adobeStatus: 'started' }), credential(2)], minute(5));
     expect(await status(1)).toBe('needs_attention');
-    await migrations.ask(question('again'));
+    await migrations.ask(request('again'));
     await migrations.confirm('again', 'U2', minute(1));
     expect(await status(1)).toBe('migrating');
     await migrations.move('again', 'confirmed', 'failed', {}, NOTE);
@@ -98,7 +98,7 @@ function suite(engine: TestEngine) {
   if (engine.kind === 'postgres') {
     test('is derived from a concurrent change of the status at Adobe', async () => {
       const { settings, credentials, migrations, status } = await fresh();
-      await migrations.ask(question('m', { state: 'running' }));
+      await migrations.ask(request('m', { state: 'running' }));
       await credentials.setAdobeStatus(accountId(1), 'started');
       const elsewhere = await open(settings);
       const change = await elsewhere.startTransaction().execute();

@@ -5,7 +5,7 @@ import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
-import { accountId, credential, minute, question } from '../support/samples.ts';
+import { accountId, credential, minute, request } from '../support/samples.ts';
 
 describe('the credential store', () => onBothEngines(suite));
 
@@ -60,7 +60,7 @@ function suite(engine: TestEngine) {
     ]);
     const migrations = new SqlMigrationStore(db, 'org');
     const note = { at: minute(1), actor: 'U1', detail: null };
-    await migrations.ask(question('m', { technicalAccountId: accountId(6) }));
+    await migrations.ask(request('m', { technicalAccountId: accountId(6) }));
     await migrations.confirm('m', 'U1', minute(1));
     await migrations.move('m', 'confirmed', 'submitted', {}, note);
     await migrations.move('m', 'submitted', 'needs_attention', {}, note);

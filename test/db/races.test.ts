@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MigrationState } from '../../src/migrations/migration.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
-import { accountId, minute, question } from '../support/samples.ts';
+import { accountId, minute, request } from '../support/samples.ts';
 import { PROCESSES, useContenders } from './contenders.ts';
 import { onBothEngines, openFresh, type TestEngine } from './setup.ts';
 
@@ -19,7 +19,7 @@ function suite(engine: TestEngine) {
     const { db, settings } = await openFresh(engine);
     const store = new SqlMigrationStore(db, organisation);
     const put = async (id: string, state: MigrationState, number: number) =>
-      store.ask(question(id, { state, technicalAccountId: accountId(number) }));
+      store.ask(request(id, { state, technicalAccountId: accountId(number) }));
     const audited = async (action: MigrationState) =>
       (await db.selectFrom('audit').select('migration_id').where('action', '=', action).execute()).map(
         (row) => row.migration_id,

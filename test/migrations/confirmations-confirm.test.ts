@@ -25,13 +25,13 @@ function press(process: Process, { id }: Migration, typed: string | null = null)
 describe('a confirmation', () => {
   test('a confirmation is recorded with who gave it and when, and closes the question', async () => {
     const now = await startWith([1]);
-    const question = await ask(now, 1);
+    const request = await ask(now, 1);
     now.clock.advance(60);
-    const answered = await press(now, question);
+    const answered = await press(now, request);
     const decided = { state: 'confirmed', decidedBy: ASKER.userId, decidedAt: now.clock.now() };
-    const migration = { ...question, ...decided };
+    const migration = { ...request, ...decided };
     expect(answered).toEqual({ kind: 'confirmed', migration });
-    expect(now.messages.closed).toEqual([{ question: migration, responseUrl: PRESS.responseUrl }]);
+    expect(now.messages.closed).toEqual([{ request: migration, responseUrl: PRESS.responseUrl }]);
     expect(await now.stores.migrations.queue()).toEqual([migration]);
     expect(await story(now)).toEqual([`asked by ${ASKER.userId}`, `confirmed by ${ASKER.userId}`]);
     expect(now.endings).toEqual([]);
@@ -39,8 +39,8 @@ describe('a confirmation', () => {
 
   test('five presses at the same moment confirm once', async () => {
     const now = await startWith([1]);
-    const question = await ask(now, 1);
-    const answers = await Promise.all(Array.from({ length: 5 }, () => press(now, question)));
+    const request = await ask(now, 1);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => press(now, request)));
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['confirmed', ...Array(4).fill('too_late')]);
     expect((await story(now)).filter((line) => line.startsWith('confirmed'))).toHaveLength(1);
     expect(await now.stores.migrations.queue()).toHaveLength(1);
@@ -49,21 +49,21 @@ describe('a confirmation', () => {
 
   test('presses in two processes confirm once', async () => {
     const now = await startWith([1]);
-    const question = await ask(now, 1);
+    const request = await ask(now, 1);
     const other = newProcess(now.world);
-    const answers = await Promise.all([press(now, question), press(other, question)]);
+    const answers = await Promise.all([press(now, request), press(other, request)]);
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['confirmed', 'too_late']);
   });
 
   test('confirming both requests about a credential at the same moment confirms one and voids the other', async () => {
     const now = await startWith([1]);
     const confirmations = [await ask(now, 1), await ask(now, 1)];
-    const answers = await Promise.all(confirmations.map((question) => press(now, question)));
+    const answers = await Promise.all(confirmations.map((request) => press(now, request)));
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['confirmed', 'too_late']);
     expect(answers.find(({ kind }) => kind === 'too_late')).toMatchObject({
       request: { state: 'void', reason: { code: 'answered_elsewhere' } },
     });
-    expect(now.messages.closed.map(({ question }) => question.state).sort()).toEqual(['confirmed', 'void']);
+    expect(now.messages.closed.map(({ request }) => request.state).sort()).toEqual(['confirmed', 'void']);
     expect(now.endings).toEqual(['void']);
   });
 
@@ -76,7 +76,7 @@ describe('a confirmation', () => {
       reason: { code: 'answered_elsewhere' },
     });
     expect(await now.migrations.get(another.id)).toMatchObject({ state: 'asked' });
-    expect(now.messages.closed.at(-1)).toMatchObject({ question: { id: second.id }, responseUrl: null });
+    expect(now.messages.closed.at(-1)).toMatchObject({ request: { id: second.id }, responseUrl: null });
   });
 
   test('a request that does not exist cannot be confirmed', async () => {
@@ -129,7 +129,7 @@ describe('confirming in production', () => {
     world.adobe.add(1, { name }, ['dev', 'prod']);
     const process = newProcess(world);
     await process.sync.run();
-    return { ...process, process, question: await ask(process, 1), world };
+    return { ...process, process, request: await ask(process, 1), world };
   }
 
   test.each([
@@ -138,26 +138,26 @@ describe('confirming in production', () => {
     ['another name', 'nightly'],
     ['another case', 'NIGHTLY ETL'],
   ])('a production request is not confirmed with %s, and stays pending', async (_, typed) => {
-    const { process, question } = await asked('nightly etl');
-    expect(await denialOf(press(process, question, typed))).toBe('name_not_typed');
+    const { process, request } = await asked('nightly etl');
+    expect(await denialOf(press(process, request, typed))).toBe('name_not_typed');
     expect((await story(process)).at(-1)).toBe(`refused by ${ASKER.userId} name_not_typed`);
-    expect(await process.migrations.get(question.id)).toEqual(question);
-    expect(await press(process, question, 'nightly etl')).toMatchObject({ kind: 'confirmed' });
+    expect(await process.migrations.get(request.id)).toEqual(request);
+    expect(await press(process, request, 'nightly etl')).toMatchObject({ kind: 'confirmed' });
   });
 
   test('a production request is confirmed by its name, spaces around it or not', async () => {
-    const { process, question } = await asked(' nightly  etl ');
-    expect(await press(process, question, 'nightly etl ')).toMatchObject({ kind: 'confirmed' });
+    const { process, request } = await asked(' nightly  etl ');
+    expect(await press(process, request, 'nightly etl ')).toMatchObject({ kind: 'confirmed' });
   });
 
   test('a production request whose name cannot be typed is confirmed by its technical account id', async () => {
-    const { process, question } = await asked('etl 🚀');
-    expect(await denialOf(press(process, question, 'etl 🚀'))).toBe('name_not_typed');
-    expect(await press(process, question, accountId(1))).toMatchObject({ kind: 'confirmed' });
+    const { process, request } = await asked('etl 🚀');
+    expect(await denialOf(press(process, request, 'etl 🚀'))).toBe('name_not_typed');
+    expect(await press(process, request, accountId(1))).toMatchObject({ kind: 'confirmed' });
   });
 
   test('a production request can be found without its name', async () => {
-    const { process, question: request } = await asked('nightly etl');
+    const { process, request } = await asked('nightly etl');
     expect(await by(ASKER, process).find(request.id)).toEqual({ kind: 'pending', request });
   });
 });

@@ -21,7 +21,7 @@ describe('an expiring request', () => {
     const expired = { id, state: 'expired', decidedBy: null, reason: null };
     expect(await now.migrations.get(id)).toMatchObject(expired);
     expect(await now.migrations.get(younger)).toMatchObject({ state: 'asked' });
-    expect(now.messages.closed).toMatchObject([{ question: expired, responseUrl: null }]);
+    expect(now.messages.closed).toMatchObject([{ request: expired, responseUrl: null }]);
     expect((await story(now)).at(-1)).toBe('expired by qs-creds');
     expect(now.endings).toEqual(['expired']);
   });
@@ -65,14 +65,14 @@ describe('a request that is void when it is pressed', () => {
     const answered = await by(ASKER, now).confirm(id, PRESS);
     expect(answered.kind).toBe('too_late');
     expect(await now.stores.migrations.queue()).toEqual([]);
-    const question = (await now.migrations.get(id)) as Migration;
-    expect(question).toMatchObject({ state: 'void', decidedBy: null });
+    const request = (await now.migrations.get(id)) as Migration;
+    expect(request).toMatchObject({ state: 'void', decidedBy: null });
     // The reply to the press replaces the question; closing it as well would show it twice.
-    expect(answered).toEqual({ kind: 'too_late', request: question });
+    expect(answered).toEqual({ kind: 'too_late', request: request });
     expect(now.messages.closed).toEqual([]);
-    expect(await story(now)).toContain(`void by qs-creds ${question.reason?.code}`);
+    expect(await story(now)).toContain(`void by qs-creds ${request.reason?.code}`);
     expect(now.endings).toEqual(['void']);
-    return question.reason?.code;
+    return request.reason?.code;
   }
 
   test.each<[string, Partial<Account>]>([
@@ -119,7 +119,7 @@ describe('a request that is void when it is pressed', () => {
     now.adobe.statuses.set(consoleId(1), 'started');
     await now.sync.run();
     const ended = { id: moved.id, state: 'void', reason: { code: 'elsewhere' } };
-    expect(now.messages.closed).toMatchObject([{ question: ended, responseUrl: null }]);
+    expect(now.messages.closed).toMatchObject([{ request: ended, responseUrl: null }]);
     expect(await now.migrations.get(other.id)).toEqual(other);
   });
 
@@ -136,15 +136,15 @@ describe('a request that is void when it is pressed', () => {
 describe('cancelling', () => {
   test('the asker cancels a request', async () => {
     const now = await startWith([1]);
-    const question = await ask(now, 1);
+    const request = await ask(now, 1);
     now.clock.advance(60);
-    const cancelled = await by(ASKER, now).cancel(question.id, PRESS.responseUrl);
+    const cancelled = await by(ASKER, now).cancel(request.id, PRESS.responseUrl);
     const decided = { state: 'cancelled', decidedBy: ASKER.userId, decidedAt: now.clock.now() };
-    expect(cancelled).toEqual({ ...question, ...decided });
-    expect(now.messages.closed).toEqual([{ question: cancelled, responseUrl: PRESS.responseUrl }]);
+    expect(cancelled).toEqual({ ...request, ...decided });
+    expect(now.messages.closed).toEqual([{ request: cancelled, responseUrl: PRESS.responseUrl }]);
     expect(await story(now)).toEqual([`asked by ${ASKER.userId}`, `cancelled by ${ASKER.userId}`]);
     expect(now.endings).toEqual(['cancelled']);
-    expect(await by(ASKER, now).confirm(question.id, PRESS)).toMatchObject({ kind: 'too_late' });
+    expect(await by(ASKER, now).confirm(request.id, PRESS)).toMatchObject({ kind: 'too_late' });
   });
 
   test('cancelling by others is denied and audited', async () => {

@@ -9,36 +9,36 @@ async function asked() {
   const now = await startWith([1], { requireSecondPerson: true });
   const result = await by(ASKER, now).ask(accountId(1), PLACE);
   if (result.kind !== 'asked') throw new Error(`asking gave ${result.kind}`);
-  return { ...now, question: result.request };
+  return { ...now, request: result.request };
 }
 
 describe('where a second person is required', () => {
   test('the question is posted where a second person is required', async () => {
-    const { messages, question, migrations } = await asked();
-    expect(messages.posted.map(({ id }) => id)).toEqual([question.id]);
-    expect(question.questionMessage).toEqual({ channel: PLACE.channel, ts: '1.1' });
-    expect(await migrations.get(question.id)).toEqual(question);
+    const { messages, request, migrations } = await asked();
+    expect(messages.posted.map(({ id }) => id)).toEqual([request.id]);
+    expect(request.questionMessage).toEqual({ channel: PLACE.channel, ts: '1.1' });
+    expect(await migrations.get(request.id)).toEqual(request);
   });
 
   test('denies and audits the confirmation of the asker where a second person is required', async () => {
     const now = await asked();
-    expect(await denialOf(by(ASKER, now).confirm(now.question.id, PRESS))).toBe('own_request');
-    expect(await denialOf(by(ASKER, now).find(now.question.id))).toBe('own_request');
+    expect(await denialOf(by(ASKER, now).confirm(now.request.id, PRESS))).toBe('own_request');
+    expect(await denialOf(by(ASKER, now).find(now.request.id))).toBe('own_request');
     expect((await story(now)).slice(1)).toEqual(Array(2).fill(`refused by ${ASKER.userId} own_request`));
-    expect(await now.migrations.get(now.question.id)).toMatchObject({ state: 'asked' });
+    expect(await now.migrations.get(now.request.id)).toMatchObject({ state: 'asked' });
   });
 
   test('a second migrator confirms', async () => {
     const now = await asked();
-    const answered = await by(OTHER, now).confirm(now.question.id, PRESS);
-    const migration = { askedBy: ASKER.userId, decidedBy: OTHER.userId, questionMessage: now.question.questionMessage };
+    const answered = await by(OTHER, now).confirm(now.request.id, PRESS);
+    const migration = { askedBy: ASKER.userId, decidedBy: OTHER.userId, questionMessage: now.request.questionMessage };
     expect(answered).toMatchObject({ kind: 'confirmed', migration });
-    expect(now.messages.closed).toMatchObject([{ question: migration, responseUrl: PRESS.responseUrl }]);
+    expect(now.messages.closed).toMatchObject([{ request: migration, responseUrl: PRESS.responseUrl }]);
   });
 
   test('denies a second person who may not migrate', async () => {
     const now = await asked();
-    expect(await denialOf(by(MEMBER, now).confirm(now.question.id, PRESS))).toBe('not_migrator');
+    expect(await denialOf(by(MEMBER, now).confirm(now.request.id, PRESS))).toBe('not_migrator');
   });
 
   test.each([
@@ -46,7 +46,7 @@ describe('where a second person is required', () => {
     ['another migrator', OTHER],
   ])('%s may cancel where a second person is required', async (_, caller) => {
     const now = await asked();
-    const cancelled = await by(caller, now).cancel(now.question.id);
+    const cancelled = await by(caller, now).cancel(now.request.id);
     expect(cancelled).toMatchObject({ state: 'cancelled', decidedBy: caller.userId });
   });
 

@@ -21,8 +21,8 @@ describe('a sync that finds a credential started or completed elsewhere', () => 
       now.adobe.statuses.set(consoleId(1), status);
       for (let i = 0; i < 3; i++) await now.sync.run();
       const voided = confirmations.map(({ id }) => ({ id, state: 'void', reason: { code: 'elsewhere' } }));
-      expect(now.messages.closed.map(({ question }) => question)).toEqual(
-        expect.arrayContaining(voided.map((question) => expect.objectContaining(question))),
+      expect(now.messages.closed.map(({ request }) => request)).toEqual(
+        expect.arrayContaining(voided.map((request) => expect.objectContaining(request))),
       );
       expect(now.messages.closed).toHaveLength(2);
       expect(await now.migrations.get(other.id)).toEqual(other);

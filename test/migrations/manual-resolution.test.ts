@@ -121,13 +121,13 @@ describe('marking as resolved', () => {
   test('after marking as resolved, a migration at Adobe is listed, is in history, and voids requests', async () => {
     const now = await oneThatNeedsAttention();
     await by(OTHER, now).resolve(now.id);
-    const question = await ask(now, 1);
+    const request = await ask(now, 1);
     now.adobe.statuses.set(consoleId(1), 'completed');
     await now.sync.run();
     await now.tick();
     expect(await now.status()).toBe('migrated');
     expect(await now.state()).toMatchObject({ state: 'resolved' });
-    expect(await now.migrations.get(question.id)).toMatchObject({ state: 'void', reason: { code: 'elsewhere' } });
+    expect(await now.migrations.get(request.id)).toMatchObject({ state: 'void', reason: { code: 'elsewhere' } });
     expect(await now.since()).toEqual([
       `resolved by ${OTHER.userId}`,
       `asked by ${ASKER.userId}`,
@@ -185,15 +185,15 @@ describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
 
   test(`${press} of a migration that does not need attention does nothing`, async () => {
     const now = await oneThatNeedsAttention();
-    const question = await ask(now, 2);
-    const asked = { kind: 'not_needed', migration: { id: question.id, state: 'asked' } };
-    expect(await by(OTHER, now)[press](question.id)).toMatchObject(asked);
-    await by(ASKER, now).confirm(question.id, { typed: null, responseUrl: null });
+    const request = await ask(now, 2);
+    const asked = { kind: 'not_needed', migration: { id: request.id, state: 'asked' } };
+    expect(await by(OTHER, now)[press](request.id)).toMatchObject(asked);
+    await by(ASKER, now).confirm(request.id, { typed: null, responseUrl: null });
     const queued = { kind: 'not_needed', migration: { state: 'confirmed' } };
-    expect(await by(OTHER, now)[press](question.id)).toMatchObject(queued);
+    expect(await by(OTHER, now)[press](request.id)).toMatchObject(queued);
     await now.tick();
     const sent = { kind: 'not_needed', migration: { state: 'submitted' } };
-    expect(await by(OTHER, now)[press](question.id)).toMatchObject(sent);
+    expect(await by(OTHER, now)[press](request.id)).toMatchObject(sent);
     expect((await story(now)).filter((line) => /checked|resolved/.test(line))).toEqual([]);
     expect(await now.state()).toMatchObject({ state: 'needs_attention' });
   });

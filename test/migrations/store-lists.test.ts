@@ -4,7 +4,7 @@ import type { Migration, MigrationState } from '../../src/migrations/migration.t
 import type { AuditNote } from '../../src/migrations/ports.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
-import { accountId, credential, minute, PROBLEM, question } from '../support/samples.ts';
+import { accountId, credential, minute, PROBLEM, request } from '../support/samples.ts';
 
 describe('lists of migrations', () => onBothEngines(suite));
 
@@ -17,7 +17,7 @@ function suite(engine: TestEngine) {
     /** One of its own credential, in this state. */
     let number = 0;
     const put = async (id: string, state: MigrationState, changes: Partial<Migration> = {}) => {
-      await store.ask(question(id, { state, technicalAccountId: accountId(++number), ...changes }));
+      await store.ask(request(id, { state, technicalAccountId: accountId(++number), ...changes }));
     };
     return { db, store, put };
   }
@@ -175,7 +175,7 @@ function suite(engine: TestEngine) {
       startProblem: PROBLEM,
     };
     expect(await store.get('m')).toEqual({
-      ...question('m', { state: 'submitted', technicalAccountId: accountId(1) }),
+      ...request('m', { state: 'submitted', technicalAccountId: accountId(1) }),
       ...kept,
     });
     expect(await store.get('other')).toMatchObject({ message: null, questionMessage: null, startProblem: null });

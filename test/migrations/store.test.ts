@@ -5,7 +5,7 @@ import type { AuditNote } from '../../src/migrations/ports.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
 import { STATES } from '../support/enumerations.ts';
-import { accountId, minute, PROBLEM, question } from '../support/samples.ts';
+import { accountId, minute, PROBLEM, request } from '../support/samples.ts';
 
 describe('migrations', () => onBothEngines(suite));
 
@@ -23,7 +23,7 @@ function suite(engine: TestEngine) {
 
   test('a request is persisted as it was asked, with an audit row', async () => {
     const { db, store } = await fresh();
-    const asked = question('m', {
+    const asked = request('m', {
       shown: { name: `"Jo's" <key>`, owner: null, sandboxes: [] },
       questionMessage: { channel: 'C2', ts: '1.5' },
       responseUrl: 'https://hooks.slack.com/actions/1',
@@ -35,8 +35,8 @@ function suite(engine: TestEngine) {
 
   test('a second request with the same id fails and leaves no audit row', async () => {
     const { db, store } = await fresh();
-    await store.ask(question('m'));
-    await expect(store.ask(question('m'))).rejects.toThrow(/unique/i);
+    await store.ask(request('m'));
+    await expect(store.ask(request('m'))).rejects.toThrow(/unique/i);
     expect(await audited(db)).toHaveLength(1);
   });
 
@@ -50,7 +50,7 @@ function suite(engine: TestEngine) {
 
   test.each(ARROWS)('a migration moves from %s to %s once, with one audit row', async (from, to) => {
     const { db, store } = await fresh();
-    const before = question('m', { state: from });
+    const before = request('m', { state: from });
     await store.ask(before);
     const moved = await store.move('m', from, to, {}, NOTE);
     expect(moved).toEqual({ ...before, state: to });
@@ -68,7 +68,7 @@ function suite(engine: TestEngine) {
       const id = `${from} to ${to}`;
       // One organisation each, since some of these states may be taken once only.
       const own = new SqlMigrationStore(db, id);
-      await own.ask(question(id, { state: from }));
+      await own.ask(request(id, { state: from }));
       await expect(own.move(id, from, to, {}, NOTE)).rejects.toThrow(`A migration cannot move from ${from} to ${to}.`);
       expect(await own.get(id)).toMatchObject({ state: from });
     }
@@ -84,9 +84,9 @@ function suite(engine: TestEngine) {
       for (const state of STATES.filter((state) => state !== from)) {
         const id = `${state}: ${from} to ${to}`;
         const own = new SqlMigrationStore(db, id);
-        await own.ask(question(id, { state }));
+        await own.ask(request(id, { state }));
         expect(await own.move(id, from, to, { endedAt: minute(9) }, NOTE)).toBeNull();
-        expect(await own.get(id)).toEqual(question(id, { state }));
+        expect(await own.get(id)).toEqual(request(id, { state }));
         asked++;
       }
     }
@@ -95,15 +95,15 @@ function suite(engine: TestEngine) {
 
   test('a migration and its audit row are written together or not at all', async () => {
     const { db, store } = await fresh();
-    await store.ask(question('m'));
+    await store.ask(request('m'));
     await db.schema.alterTable('audit').renameTo('elsewhere').execute();
-    await expect(store.ask(question('n'))).rejects.toThrow('audit');
+    await expect(store.ask(request('n'))).rejects.toThrow('audit');
     await expect(store.confirm('m', 'U2', minute(1))).rejects.toThrow('audit');
     await db.schema.alterTable('elsewhere').renameTo('audit').execute();
     await db.schema.alterTable('credentials').renameTo('elsewhere').execute();
     await expect(store.confirm('m', 'U2', minute(1))).rejects.toThrow('credentials');
     expect(await store.get('n')).toBeNull();
-    expect(await store.get('m')).toEqual(question('m'));
+    expect(await store.get('m')).toEqual(request('m'));
     expect(await audited(db)).toHaveLength(1);
   });
 
@@ -111,7 +111,7 @@ function suite(engine: TestEngine) {
     const { store } = await fresh();
     const reason = { code: 'refused', problem: PROBLEM } as const;
     const changes = { decidedBy: 'U7', decidedAt: minute(5), startedAt: minute(6), endedAt: minute(7), reason };
-    await store.ask(question('m', { state: 'confirmed', decidedBy: 'U2', decidedAt: minute(1) }));
+    await store.ask(request('m', { state: 'confirmed', decidedBy: 'U2', decidedAt: minute(1) }));
     const submitted = await store.move('m', 'confirmed', 'submitted', { startedAt: minute(2) }, NOTE);
     expect(submitted).toMatchObject({ decidedBy: 'U2', decidedAt: minute(1), startedAt: minute(2), endedAt: null });
     const failed = await store.move('m', 'submitted', 'failed', changes, NOTE);
@@ -121,7 +121,7 @@ function suite(engine: TestEngine) {
 
   test('a reason is removed only explicitly', async () => {
     const { store } = await fresh();
-    await store.ask(question('m', { state: 'submitted', reason: { code: 'elsewhere' } }));
+    await store.ask(request('m', { state: 'submitted', reason: { code: 'elsewhere' } }));
     const running = await store.move('m', 'submitted', 'running', {}, NOTE);
     expect(running?.reason).toEqual({ code: 'elsewhere' });
     const migrated = await store.move('m', 'running', 'migrated', { reason: null }, NOTE);
@@ -131,12 +131,12 @@ function suite(engine: TestEngine) {
   test('a request can be confirmed until it expires', async () => {
     const { db, store } = await fresh();
     const lastMoment = new Date(minute(10).getTime() - 1);
-    await store.ask(question('in time'));
-    await store.ask(question('late', { technicalAccountId: accountId(2) }));
+    await store.ask(request('in time'));
+    await store.ask(request('late', { technicalAccountId: accountId(2) }));
     expect(await store.confirm('late', 'U2', minute(10))).toBeNull();
     expect(await store.get('late')).toMatchObject({ state: 'asked', decidedBy: null });
     expect(await store.confirm('in time', 'U2', lastMoment)).toEqual({
-      ...question('in time'),
+      ...request('in time'),
       state: 'confirmed',
       decidedBy: 'U2',
       decidedAt: lastMoment,
@@ -150,9 +150,9 @@ function suite(engine: TestEngine) {
 
   test('one migration per credential is active: of two requests one is confirmed', async () => {
     const { db, store } = await fresh();
-    await store.ask(question('a'));
-    await store.ask(question('b', { askedBy: 'U2' }));
-    await store.ask(question('other', { technicalAccountId: accountId(2) }));
+    await store.ask(request('a'));
+    await store.ask(request('b', { askedBy: 'U2' }));
+    await store.ask(request('other', { technicalAccountId: accountId(2) }));
     const won = await Promise.all(['a', 'b', 'other'].map((id) => store.confirm(id, 'U2', minute(1))));
     expect(won.filter((one) => one?.technicalAccountId === accountId(1))).toHaveLength(1);
     expect(won[2]).toMatchObject({ state: 'confirmed' });
@@ -165,7 +165,7 @@ function suite(engine: TestEngine) {
   test.each(['submitted', 'running'] as const)('one migration per organisation is in flight: %s', async (state) => {
     const { db, store, others } = await fresh();
     for (const number of [1, 2, 3]) {
-      const asked = question(`${number}`, { technicalAccountId: accountId(number), state: 'confirmed' });
+      const asked = request(`${number}`, { technicalAccountId: accountId(number), state: 'confirmed' });
       await (number === 3 ? others : store).ask(asked);
     }
     const moved = [
@@ -183,7 +183,7 @@ function suite(engine: TestEngine) {
 
   test('migrations of another organisation are neither seen nor changed', async () => {
     const { db, store, others } = await fresh();
-    const theirs: Migration = question('theirs');
+    const theirs: Migration = request('theirs');
     await others.ask(theirs);
     expect(await store.get('theirs')).toBeNull();
     expect(await store.confirm('theirs', 'U2', minute(1))).toBeNull();

@@ -131,7 +131,7 @@ export class FakePeople implements People {
 /** Slack's messages: questions posted and closed, progress shown. */
 export class FakeMessages implements ConfirmationMessages, ProgressMessages {
   readonly posted: Migration[] = [];
-  readonly closed: { readonly question: Migration; readonly responseUrl: string | null }[] = [];
+  readonly closed: { readonly request: Migration; readonly responseUrl: string | null }[] = [];
   readonly shown: { readonly migration: Migration; readonly progress: ProgressState; readonly ts: string }[] = [];
   /** Whether Slack accepts questions. */
   takesQuestions = true;
@@ -141,14 +141,14 @@ export class FakeMessages implements ConfirmationMessages, ProgressMessages {
   readonly refused = new Set<string>();
   #messages = 0;
 
-  async post(question: Migration): Promise<MessageRef | null> {
+  async post(request: Migration): Promise<MessageRef | null> {
     if (!this.takesQuestions) return null;
-    this.posted.push(question);
-    return { channel: question.channel, ts: this.#next() };
+    this.posted.push(request);
+    return { channel: request.channel, ts: this.#next() };
   }
 
-  async close(question: Migration, responseUrl: string | null): Promise<void> {
-    this.closed.push({ question, responseUrl });
+  async close(request: Migration, responseUrl: string | null): Promise<void> {
+    this.closed.push({ request, responseUrl });
   }
 
   async show(migration: Migration, progress: ProgressState): Promise<MessageRef | null> {

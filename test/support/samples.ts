@@ -29,7 +29,7 @@ export function credential(number: number, changes: Partial<Credential> = {}): C
 }
 
 /** A pending request for credential 1, asked at minute 0. */
-export function question(id: string, changes: Partial<Migration> = {}): Migration {
+export function request(id: string, changes: Partial<Migration> = {}): Migration {
   const askedAt = changes.askedAt ?? minute(0);
   return {
     id,
