@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { IS_CI } from '../support/effort.ts';
 import { Coverage } from './coverage.ts';
 import { type Run, runSeed } from './run.ts';
 import { faultsOf } from './seed-faults.ts';
@@ -8,9 +9,7 @@ import { faultsOf } from './seed-faults.ts';
  * come in a different order. `npm run simulate -- --seed 7` replays one with its trace; CI runs more seeds.
  */
 
-/** Where time matters, a few: CI runs all. */
-const isCi = process.env['CI'] !== undefined;
-const SEEDS = isCi ? 400 : 60;
+const SEEDS = IS_CI ? 400 : 40;
 /** Where the search for rare crash points ends. */
 const MAX_SEED = 4_000;
 const TIMEOUT_MS = 300_000;
@@ -26,7 +25,7 @@ test('no simulated seed violates an invariant', () => {
   expect(failing.map(({ seed, violations }) => `npm run simulate -- --seed ${seed}: ${violations[0]}`)).toEqual([]);
 });
 
-test.runIf(isCi)(
+test.runIf(IS_CI)(
   'the simulated seeds inject every fault, crash before and after every call, and reach every end',
   async () => {
     const coverage = new Coverage();
