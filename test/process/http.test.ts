@@ -23,10 +23,9 @@ async function postSigned(bot: Bot, contentType: string, body: string): Promise<
 }
 
 const HANG_MS = 60_000;
-/** Half of what the clients of Slack and Adobe wait for at least: an acknowledgement within it waited for neither. */
-const NOT_WAITED_MS = 5_000;
 
-describe('every command is acknowledged without waiting', () => {
+// A busy machine may take longer once; an acknowledgement that waits takes longer every time.
+describe('every command is acknowledged within a second', { retry: 3 }, () => {
   async function longestAcknowledgement({ slack }: World): Promise<number> {
     // The first command of a process also loads code.
     await slack.command(ADMIN, CHANNEL, 'help');
@@ -39,22 +38,22 @@ describe('every command is acknowledged without waiting', () => {
     return Math.max(...(await Promise.all(times)));
   }
 
-  test('for Slack, which does not respond', async () => {
+  test('while Slack does not respond', async () => {
     const world = await startWorld();
     await world.start();
     for (const method of ['users.info', 'chat.postMessage', 'chat.update', 'response_url']) {
       world.slack.fail(method, { hangMs: HANG_MS, times: 1_000 });
     }
-    expect(await longestAcknowledgement(world)).toBeLessThan(NOT_WAITED_MS);
+    expect(await longestAcknowledgement(world)).toBeLessThan(1_000);
   });
 
-  test('for Adobe, which does not respond', async () => {
+  test('while Adobe does not respond', async () => {
     const world = await startWorld();
     for (const on of ['token', 'accounts', 'organizations', 'integrations', 'status', 'start'] as const) {
       world.adobe.faults.add({ kind: 'hang', ms: HANG_MS, on, times: 1_000 });
     }
     await world.speakTo(world.spawn());
-    expect(await longestAcknowledgement(world)).toBeLessThan(NOT_WAITED_MS);
+    expect(await longestAcknowledgement(world)).toBeLessThan(1_000);
   });
 });
 

@@ -17,8 +17,7 @@ async function listIsShown(world: World): Promise<void> {
   const before = world.messages.length;
   const { ms, status } = await world.slack.command(ADMIN, CHANNEL, 'list');
   expect(status).toBe(200);
-  // Slack's own limit, and far less than its pause.
-  expect(ms).toBeLessThan(3_000);
+  expect(ms).toBeLessThan(1_000);
   const reply = () => world.messages.slice(before).find(({ ephemeral, text }) => ephemeral && text !== '');
   expect((await world.slack.waitFor(reply, { ...PATIENT, what: 'the list' })).text).toContain(
     '4 of 4 credentials left',
@@ -34,7 +33,8 @@ function pauseKept(world: World, method: string): number {
 
 test.concurrent.for(['users.lookupByEmail', 'chat.postMessage'])(
   'a 429 of %s delays reminders, loses none, and does not delay commands',
-  { timeout },
+  // A busy machine may acknowledge late once; a command that waits for Slack's pause is late every time.
+  { timeout, retry: 3 },
   async (method, { onTestFinished }) => {
     const world = await startOwners(onTestFinished);
     world.slack.fail(method, { times: 1 });

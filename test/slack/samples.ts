@@ -3,7 +3,7 @@ import type { AdobeProblem } from '../../src/credentials/adobe-error.ts';
 import type { Overview } from '../../src/credentials/catalogue.ts';
 import { CREDENTIAL_STATUSES, type ListedCredential } from '../../src/credentials/credential.ts';
 import type { SyncState } from '../../src/credentials/ports.ts';
-import type { Migration, Reason } from '../../src/migrations/migration.ts';
+import { type Migration, newRequest, type Reason } from '../../src/migrations/migration.ts';
 import { AUDIT_ACTIONS, ERROR_KINDS } from '../support/enumerations.ts';
 
 export const NOW = new Date('2025-06-01T12:00:00Z');
@@ -59,27 +59,15 @@ export function credentials(outside: Outside): ListedCredential[] {
 }
 
 export function migration({ text, sandboxes, user }: Outside, changes: Partial<Migration> = {}): Migration {
-  return {
-    id: '2f1c1a52-3b0c-4a58-9a3f-0d5a4e1b2c3d',
-    state: 'asked',
+  const credential = {
     technicalAccountId: '0123456789ABCDEF01234567',
     consoleId: '1',
-    shown: { name: text, owner: text, sandboxes },
-    channel: 'C0GENERAL1',
-    askedBy: user,
-    askedAt: NOW,
-    expiresAt: new Date(NOW.getTime() + 600_000),
-    decidedBy: null,
-    decidedAt: null,
-    startedAt: null,
-    endedAt: null,
-    startProblem: null,
-    reason: null,
-    message: null,
-    questionMessage: null,
-    responseUrl: null,
-    ...changes,
+    name: text,
+    owner: text,
+    sandboxes,
   };
+  const from = { askedBy: user, channel: 'C0GENERAL1', responseUrl: null };
+  return { ...newRequest('2f1c1a52-3b0c-4a58-9a3f-0d5a4e1b2c3d', credential, from, NOW), ...changes };
 }
 
 /** A migration that this person asked for and confirmed. */

@@ -1,6 +1,6 @@
 import type { AdobeProblem } from '../../src/credentials/adobe-error.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
-import { type Migration, REQUEST_TTL_MS } from '../../src/migrations/migration.ts';
+import { type Migration, newRequest } from '../../src/migrations/migration.ts';
 
 /** This many minutes after the time at which every test starts. */
 export function minute(minutes: number): Date {
@@ -30,28 +30,10 @@ export function credential(number: number, changes: Partial<Credential> = {}): C
 
 /** A pending request for credential 1, asked at minute 0. */
 export function request(id: string, changes: Partial<Migration> = {}): Migration {
-  const askedAt = changes.askedAt ?? minute(0);
-  return {
-    id,
-    state: 'asked',
-    technicalAccountId: accountId(1),
-    consoleId: 'console-1',
-    shown: { name: 'credential 1', owner: 'jo@example.com', sandboxes: ['prod', 'dev'] },
-    channel: 'C1',
-    askedBy: 'U1',
-    askedAt,
-    expiresAt: new Date(askedAt.getTime() + REQUEST_TTL_MS),
-    decidedBy: null,
-    decidedAt: null,
-    startedAt: null,
-    endedAt: null,
-    startProblem: null,
-    reason: null,
-    message: null,
-    questionMessage: null,
-    responseUrl: null,
-    ...changes,
-  };
+  const credential = { technicalAccountId: accountId(1), consoleId: 'console-1', name: 'credential 1' };
+  const shown = { ...credential, owner: 'jo@example.com', sandboxes: ['prod', 'dev'] };
+  const from = { askedBy: 'U1', channel: 'C1', responseUrl: null };
+  return { ...newRequest(id, shown, from, changes.askedAt ?? minute(0)), ...changes };
 }
 
 export const PROBLEM: AdobeProblem = {
