@@ -1,6 +1,7 @@
 import { type App, startApp, type Time } from './app.ts';
 import { ConfigError, readConfig, secretsOf } from './config/config.ts';
 import { createLogger } from './lib/log.ts';
+import { trustCertificates, useProxy } from './lib/network.ts';
 import { StartError } from './lib/start-error.ts';
 
 /** A setting has to be changed before starting again: EX_CONFIG of sysexits(3). */
@@ -13,6 +14,8 @@ export async function run(env: NodeJS.ProcessEnv, time: Time): Promise<void> {
   try {
     const settings = readConfig(env);
     const logger = createLogger({ level: settings.logLevel, secrets: secretsOf(settings) });
+    useProxy(settings.proxy);
+    if (settings.extraCertificates !== null) trustCertificates(settings.extraCertificates);
     for (const warning of settings.warnings) logger.warn(warning);
     // Bolt leaves some rejections unhandled; none of them should end the process.
     process.on('unhandledRejection', (err) => logger.error({ err }, 'unhandled rejection'));

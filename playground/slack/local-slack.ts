@@ -41,6 +41,8 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
   readonly completions: readonly Completion[];
   /** The app's URL, such as `http://127.0.0.1:3000/slack/events`; undefined for Socket Mode. */
   appUrl: string | undefined;
+  /** Where the app reaches it when that is not directly, such as `https://127.0.0.1:8443`. */
+  publicUrl: string | undefined;
   readonly #webApi: WebApi;
   readonly #faults = new Faults();
   readonly #postingRate = new PostingRate();
@@ -116,7 +118,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
   }
 
   #base(scheme: 'http' | 'ws'): string {
-    return `${scheme}://127.0.0.1:${this.#port}`;
+    return (this.publicUrl ?? `http://127.0.0.1:${this.#port}`).replace(/^http/, scheme);
   }
 
   #transport(): Transport | undefined {

@@ -4,8 +4,18 @@ import { AdobeError, type AdobeErrorKind, type AdobeErrorOptions } from '../cred
 /** Characters kept of Adobe's messages: enough for its sentences, too few for an HTML page. */
 const MAX_DETAIL_LENGTH = 500;
 
-/** The name did not resolve or no host accepted the connection: nothing of the request was sent. */
-const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+/**
+ * The name did not resolve, no host accepted the connection, or the proxy did not open the tunnel: nothing of the request
+ * was sent.
+ */
+const NO_CONNECTION = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ERR_PROXY_TUNNEL',
+]);
 
 /** OpenSSL's and Node's codes for a rejected certificate, which happens before the request is written. */
 const BAD_CERTIFICATE =

@@ -1,5 +1,5 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import http from 'node:http';
+import https from 'node:https';
 import axios, { type AxiosError, type AxiosInstance, isAxiosError } from 'axios';
 import axiosRetry, { retryAfter } from 'axios-retry';
 import type { z } from 'zod';
@@ -31,17 +31,26 @@ const RETRIES = 2;
 const RETRY_DELAYS: RetryDelays = { first: 500, max: 10_000 };
 
 /**
- * For POST: a new connection. Adobe may close a reused one just as we write, and then it is unclear whether the request
- * arrived.
+ * For POST: a new connection, through the proxy if there is one. Adobe may close a reused one just as we write, and then
+ * it is unclear whether the request arrived.
  */
-export const newConnection = {
-  httpAgent: new HttpAgent({ keepAlive: false }),
-  httpsAgent: new HttpsAgent({ keepAlive: false }),
-};
+export function newConnection(): { httpAgent: http.Agent; httpsAgent: https.Agent } {
+  return {
+    httpAgent: new http.Agent({ keepAlive: false, ...proxyOf(http.globalAgent) }),
+    httpsAgent: new https.Agent({ keepAlive: false, ...proxyOf(https.globalAgent) }),
+  };
+}
+
+/** The option that gives an agent its proxy; null: connections are direct. `options` is missing from Node's types. */
+function proxyOf(agent: http.Agent & { options?: http.AgentOptions }): Pick<http.AgentOptions, 'proxyEnv'> | null {
+  const proxyEnv = agent.options?.proxyEnv;
+  return proxyEnv == null ? null : { proxyEnv };
+}
 
 /**
  * The axios instance for every call to Adobe. Retries GETs twice on transient errors (429, 5xx, network); never retries
- * anything else. Follows no redirects and uses no proxy: both would send the token to a host that is not configured.
+ * anything else. Follows no redirects, which would send the token to a host that is not configured. The proxy is
+ * that of Node's agents; axios's own reading of the environment is off.
  */
 export function createClient(baseUrl: string, delays: RetryDelays = RETRY_DELAYS): AxiosInstance {
   const client = axios.create({
@@ -49,7 +58,8 @@ export function createClient(baseUrl: string, delays: RetryDelays = RETRY_DELAYS
     allowAbsoluteUrls: false,
     timeout: READ_TIMEOUT_MS,
     maxRedirects: 0,
-    proxy: false,
+    // Left out, axios leaves a proxy to the agent that has one; false would take it away from the agent.
+    ...(proxyOf(baseUrl.startsWith('https:') ? https.globalAgent : http.globalAgent) === null && { proxy: false }),
     maxContentLength: MAX_RESPONSE_BYTES,
     headers: { Accept: 'application/json' },
     // axios's defaults, except that a timeout gets the code ETIMEDOUT.
@@ -172,7 +182,7 @@ export class AdobeHttp {
       await this.#client.post(
         path,
         {},
-        { ...newConnection, headers: headersOf(token, sandbox), timeout: timeoutMs, signal },
+        { ...newConnection(), headers: headersOf(token, sandbox), timeout: timeoutMs, signal },
       );
     });
   }

@@ -80,7 +80,7 @@ export class ImsTokens implements TokenSource {
     });
     return call(OPERATION, onCall, async () => {
       const { data } = await this.#client
-        .post<unknown>('/ims/token/v3', form, newConnection)
+        .post<unknown>('/ims/token/v3', form, newConnection())
         .catch((thrown: unknown) => {
           throw asTokenRefused(toAdobeError(OPERATION, thrown));
         });

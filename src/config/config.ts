@@ -2,6 +2,7 @@ import type { LevelWithSilent } from 'pino';
 import type { Migrators } from '../access/access.ts';
 import type { AdobeSettings } from '../adobe/connect.ts';
 import type { DatabaseSettings } from '../db/database.ts';
+import type { ProxySettings } from '../lib/network.ts';
 import { likelyMisspellings } from './misspelling.ts';
 import {
   crossSettingErrors,
@@ -10,6 +11,7 @@ import {
   type EnvironmentName,
   environmentSchema,
   type GivenEnvironment,
+  LOWER_CASE_TOO,
 } from './schema.ts';
 
 export { ENVIRONMENT_NAMES } from './schema.ts';
@@ -56,6 +58,9 @@ export interface Settings {
   readonly port: number;
   /** IP address to listen on; null: all addresses of the machine. */
   readonly listenAddress: string | null;
+  readonly proxy: ProxySettings;
+  /** A PEM file. */
+  readonly extraCertificates: string | null;
   readonly logLevel: LevelWithSilent;
   /** What looks wrong but does not prevent the start: one line each, without values. */
   readonly warnings: readonly string[];
@@ -83,7 +88,7 @@ export class ConfigError extends Error {
 export function readConfig(env: NodeJS.ProcessEnv): Settings {
   const given: GivenEnvironment = {};
   for (const name of ENVIRONMENT_NAMES) {
-    const value = env[name]?.trim();
+    const value = (LOWER_CASE_TOO.has(name) && env[name.toLowerCase()]?.trim()) || env[name]?.trim();
     if (value) given[name] = value;
   }
   const warnings = likelyMisspellings(Object.keys(env));
@@ -155,8 +160,18 @@ function toSettings(values: Environment, mode: SlackMode, warnings: readonly str
     sync: { cron: values.SYNC_CRON },
     port: values.PORT,
     listenAddress: values.LISTEN_ADDRESS ?? null,
+    proxy: proxySettings(values),
+    extraCertificates: values.NODE_EXTRA_CA_CERTS ?? null,
     logLevel: values.LOG_LEVEL,
     warnings,
+  };
+}
+
+function proxySettings({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: Environment): ProxySettings {
+  return {
+    ...(HTTPS_PROXY !== undefined && { HTTPS_PROXY }),
+    ...(HTTP_PROXY !== undefined && { HTTP_PROXY }),
+    ...(NO_PROXY !== undefined && { NO_PROXY }),
   };
 }
 
@@ -168,6 +183,13 @@ function databaseSecrets(database: DatabaseSettings): string[] {
   return [url.password, decodeURIComponent(url.password), ...parameters];
 }
 
+function proxySecrets({ HTTPS_PROXY, HTTP_PROXY }: ProxySettings): string[] {
+  return [HTTPS_PROXY, HTTP_PROXY]
+    .filter((url) => url !== undefined)
+    .map((url) => new URL(url).password)
+    .flatMap((password) => [password, decodeURIComponent(password)]);
+}
+
 /** Every secret value, for the log to redact. */
 export function secretsOf(settings: Settings): string[] {
   const { mode, botToken } = settings.slack;
@@ -176,6 +198,7 @@ export function secretsOf(settings: Settings): string[] {
     mode.kind === 'http' ? mode.signingSecret : mode.appToken,
     settings.adobe.clientSecret,
     ...databaseSecrets(settings.database),
+    ...proxySecrets(settings.proxy),
   ];
   return [...new Set(secrets)].filter((secret) => secret !== '');
 }

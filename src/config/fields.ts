@@ -2,6 +2,7 @@
  * The kinds of value a setting can have, as zod schemas over text. Every error is a fixed text without the value: a
  * secret pasted into the wrong variable must not reach a log.
  */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import cron from 'node-cron';
 import { z } from 'zod';
@@ -45,6 +46,42 @@ export function serviceUrl(fallback: string) {
     })
     .transform((url) => url.href.replace(/\/+$/, ''))
     .prefault(fallback);
+}
+
+/** A proxy's URL, with a user name and password if it asks for them; without a scheme it is taken for http. */
+export function proxyUrl() {
+  return parseWith(
+    parseProxyUrl,
+    'must be the address of an HTTP proxy, such as http://proxy.example.com:8080 or http://user:password@proxy.example.com:8080; special characters in the password must be URL-encoded.',
+  ).optional();
+}
+
+function parseProxyUrl(text: string): string | undefined {
+  try {
+    const url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+    // Decoded when it is sent; an error then would come too late.
+    decodeURIComponent(url.username + url.password);
+    const isPlain = url.pathname === '/' && url.search === '' && url.hash === '';
+    return /^https?:$/.test(url.protocol) && isPlain ? url.href : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The path of a PEM file with certificates. */
+export function certificateFile() {
+  return z
+    .string()
+    .refine(hasCertificates, 'must be a file of certificates in PEM format that this user may read.')
+    .optional();
+}
+
+function hasCertificates(path: string): boolean {
+  try {
+    return readFileSync(path, 'utf8').includes('-----BEGIN CERTIFICATE-----');
+  } catch {
+    return false;
+  }
 }
 
 /** A comma-separated list, in its order; trims entries and drops empty and repeated ones. */

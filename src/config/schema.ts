@@ -2,10 +2,12 @@
 import type { LevelWithSilent } from 'pino';
 import { z } from 'zod';
 import {
+  certificateFile,
   cronExpression,
   databaseUrl,
   list,
   optional,
+  proxyUrl,
   required,
   seconds,
   serviceUrl,
@@ -101,6 +103,10 @@ export const environmentSchema = z.object({
     .transform((days) => [...new Set(days.map(Number))].sort((a, b) => b - a))
     .prefault('60,30,14,7,3,2,1,0'),
   SYNC_CRON: cronExpression('*/15 * * * *'),
+  HTTPS_PROXY: proxyUrl(),
+  HTTP_PROXY: proxyUrl(),
+  NO_PROXY: z.string().optional(),
+  NODE_EXTRA_CA_CERTS: certificateFile(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}.`).prefault('info'),
 });
 
@@ -109,6 +115,9 @@ export type Environment = z.output<typeof environmentSchema>;
 
 /** Every variable qs-creds reads, in the order of `.env.example`. */
 export const ENVIRONMENT_NAMES = environmentSchema.keyof().options;
+
+/** Usually written in lower case as well, which then counts, as it does for curl. */
+export const LOWER_CASE_TOO: ReadonlySet<EnvironmentName> = new Set(['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY']);
 
 /** The variables as given, trimmed, without empty ones. */
 export type GivenEnvironment = Partial<Record<EnvironmentName, string>>;

@@ -1,3 +1,4 @@
+import https from 'node:https';
 import type { AckFn, Logger as BoltLogger } from '@slack/bolt';
 import WebSocket from 'ws';
 import { z } from 'zod';
@@ -81,8 +82,11 @@ export class SocketConnection {
       const url = await address();
       // Too late for this connection; the address is not used.
       if (this.#state === 'closed') return;
-      // `closeTimeout` is missing from the types of ws.
-      const options: WebSocket.ClientOptions & { closeTimeout: number } = { closeTimeout: limits.goodbye };
+      // `closeTimeout` is missing from the types of ws, which asks the global agent, and with it the proxy, only when told.
+      const options: WebSocket.ClientOptions & { closeTimeout: number } = {
+        closeTimeout: limits.goodbye,
+        ...(url.startsWith('wss:') && { agent: https.globalAgent }),
+      };
       const socket = new WebSocket(url, options);
       this.#socket = socket;
       socket.on('open', () => this.#watch(socket));

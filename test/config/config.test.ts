@@ -61,6 +61,8 @@ test('applies the defaults', () => {
     sync: { cron: '*/15 * * * *' },
     port: 3000,
     listenAddress: null,
+    proxy: {},
+    extraCertificates: null,
     logLevel: 'info',
     warnings: [],
   } satisfies Settings);
@@ -80,7 +82,17 @@ describe('.env.example', () => {
     expect(read(filled)).toEqual(read({}));
     const empty = Object.keys(example).filter((name) => example[name] === '');
     expect(empty.sort()).toEqual(
-      [...Object.keys(REQUIRED), 'LISTEN_ADDRESS', 'SLACK_APP_TOKEN', 'MIGRATORS', 'REMINDER_CHANNEL'].sort(),
+      [
+        ...Object.keys(REQUIRED),
+        'LISTEN_ADDRESS',
+        'SLACK_APP_TOKEN',
+        'MIGRATORS',
+        'REMINDER_CHANNEL',
+        'HTTPS_PROXY',
+        'HTTP_PROXY',
+        'NO_PROXY',
+        'NODE_EXTRA_CA_CERTS',
+      ].sort(),
     );
   });
 });
@@ -129,6 +141,14 @@ describe('values', () => {
     [{ REMINDER_TIMEZONE: 'Europe/Berlin' }, (s) => s.reminders.timeZone, 'Europe/Berlin'],
     [{ REMINDER_DAYS: '1, 7,0,07' }, (s) => s.reminders.days, [7, 1, 0]],
     [{ SYNC_CRON: '0 * * * *' }, (s) => s.sync.cron, '0 * * * *'],
+    [{ HTTPS_PROXY: 'proxy.example:8080' }, (s) => s.proxy, { HTTPS_PROXY: 'http://proxy.example:8080/' }],
+    [
+      { https_proxy: 'http://u:p%40@proxy.example', HTTPS_PROXY: 'http://other.example', no_proxy: '.example' },
+      (s) => s.proxy,
+      { HTTPS_PROXY: 'http://u:p%40@proxy.example/', NO_PROXY: '.example' },
+    ],
+    [{ http_proxy: 'https://proxy.example' }, (s) => s.proxy, { HTTP_PROXY: 'https://proxy.example/' }],
+    [{ NODE_EXTRA_CA_CERTS: 'test/fixtures/tls/ca.pem' }, (s) => s.extraCertificates, 'test/fixtures/tls/ca.pem'],
     [{ LOG_LEVEL: 'silent' }, (s) => s.logLevel, 'silent'],
   ];
   test('are trimmed, converted and deduplicated', () => {
@@ -204,6 +224,10 @@ describe('errors', () => {
     [{ REMINDER_TIMEZONE: '+02:00' }, /^REMINDER_TIMEZONE must be a time zone name/],
     [{ REMINDER_DAYS: '7,-1' }, /^REMINDER_DAYS must be a comma-separated list of whole days/],
     [{ REMINDER_DAYS: '7,1.5' }, /^REMINDER_DAYS must be a comma-separated list of whole days/],
+    [{ HTTPS_PROXY: 'socks5://BAD:1080' }, /^HTTPS_PROXY must be the address of an HTTP proxy, such as http:/],
+    [{ HTTP_PROXY: 'http://u:BAD%zz@h' }, /^HTTP_PROXY must be the address of an HTTP proxy/],
+    [{ NODE_EXTRA_CA_CERTS: 'package.json' }, /^NODE_EXTRA_CA_CERTS must be a file of certificates/],
+    [{ NODE_EXTRA_CA_CERTS: '/BAD.pem' }, /^NODE_EXTRA_CA_CERTS must be a file of certificates in PEM format/],
     [{ LOG_LEVEL: 'BAD' }, /^LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent\.$/],
   ];
   test('name the variable and what to set, in one line without the value', () => {
@@ -253,6 +277,12 @@ describe('secrets', () => {
   test('include those of HTTP mode, and the database’s password as written and decoded', () => {
     const settings = read({ DATABASE_URL: 'postgres://u:p%40ss@h/db?sslpassword=other' });
     expect(secretsOf(settings)).toEqual(['xoxb-bot', 'signing', 'p8e-secret', 'p%40ss', 'p@ss', 'other']);
+  });
+
+  test('include the password of a proxy', () => {
+    expect(secretsOf(read({ HTTPS_PROXY: 'http://u:p%40ss@proxy.example' }))).toEqual(
+      expect.arrayContaining(['p%40ss', 'p@ss']),
+    );
   });
 
   test('include those of Socket Mode with SQLite', () => {

@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   audit: [...FEATURES, 'lib'],
   adobe: [...FEATURES, 'lib'],
   db: [...FEATURES, 'lib'],
-  config: ['access', 'adobe', 'db', 'slack'],
+  config: ['access', 'adobe', 'db', 'lib', 'slack'],
   http: [...FEATURES, 'lib'],
   slack: [...FEATURES, 'lib'],
   commands: [...FEATURES, 'lib', 'slack', 'services.ts'],
