@@ -20,8 +20,8 @@ const common = { testTimeout: 180_000, hookTimeout: 180_000, mockReset: true };
 
 export default defineConfig({
   test: {
-    // Every test file starts its own servers on free ports. One more worker than cores, since many tests wait.
-    maxWorkers: 3,
+    // Every test file starts its own servers on free ports. Twice as many workers as cores, since many tests wait.
+    maxWorkers: 4,
     projects: [
       {
         test: {

@@ -49,7 +49,7 @@ class QuickTimer extends SystemTimer {
 }
 
 const EVERY_SECOND = '* * * * * *';
-const MOMENT_MS = 50;
+const MOMENT_MS = 20;
 
 /** What is due each second runs as often as it can; nothing else is ever due. */
 const schedule: Schedule = (expression, task) => {

@@ -2,10 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { AccessDenied, type Caller, type Migrators } from '../../src/access/access.ts';
 import { wantedOn } from '../../src/actions/buttons.ts';
-import { type Database, openDatabase } from '../../src/db/database.ts';
+import type { Database } from '../../src/db/database.ts';
 import type { Migration, Outcome } from '../../src/migrations/migration.ts';
 import { createServices } from '../../src/services.ts';
 import { TestClock } from '../support/clock.ts';
+import { openInMemory } from '../support/database.ts';
 import { FakeSlack } from '../support/fake-slack.ts';
 import { FakeAdobe, FakeMessages, FakePeople, TEAM } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
@@ -42,7 +43,7 @@ export interface World {
 }
 
 export async function newWorld(): Promise<World> {
-  const db = await openDatabase({ kind: 'sqlite', path: ':memory:' });
+  const db = await openInMemory();
   onTestFinished(() => db.destroy());
   const people = new FakePeople();
   people.add(ASKER.userId, { isAdmin: true });

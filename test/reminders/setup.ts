@@ -4,13 +4,13 @@ import { AdobeError } from '../../src/credentials/adobe-error.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
-import { openDatabase } from '../../src/db/database.ts';
 import { startReminderLoop } from '../../src/jobs/reminder-loop.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { TaskTracker } from '../../src/lib/task-tracker.ts';
 import { createServices, LOOKUP_GAP_MS, MESSAGE_GAP_MS, type Ports } from '../../src/services.ts';
 import { TestClock } from '../support/clock.ts';
 import { Crash } from '../support/crashing-process.ts';
+import { openInMemory } from '../support/database.ts';
 import { FakeSlack } from '../support/fake-slack.ts';
 import { FakeAdobe, FakeMessages, FakePeople } from '../support/fakes.ts';
 import { accountId, credential } from '../support/samples.ts';
@@ -32,7 +32,7 @@ export interface World extends Outside {
 }
 
 export async function newWorld(): Promise<World> {
-  const db = await openDatabase({ kind: 'sqlite', path: ':memory:' });
+  const db = await openInMemory();
   onTestFinished(() => db.destroy());
   const clock = new TestClock('2025-06-23T09:00:00Z');
   const slack = new FakeSlack(clock);

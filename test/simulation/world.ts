@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { type Database, openDatabase } from '../../src/db/database.ts';
+import type { Database } from '../../src/db/database.ts';
+import { openInMemory } from '../support/database.ts';
 import { ADMIN, GUEST, MEMBER, OWNER, SECOND } from '../support/people.ts';
 import type { Random } from '../support/random.ts';
 import { ModelAdobe } from './adobe.ts';
@@ -67,7 +68,7 @@ export class World {
   }
 
   static async open(random: Random, isTraced: boolean): Promise<World> {
-    const world = new World(random, await openDatabase({ kind: 'sqlite', path: ':memory:' }), isTraced);
+    const world = new World(random, await openInMemory(), isTraced);
     for (const id of PEOPLE) {
       world.slack.add(id, { mayMigrate: id === ADMIN || id === SECOND, isGuest: id === GUEST });
     }

@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import { connect, type Database, openDatabase } from '../../src/db/database.ts';
+
+const IN_MEMORY = { kind: 'sqlite', path: ':memory:' } as const;
+
+let copying: Promise<readonly string[]> | undefined;
+
+/** A database in memory as `openDatabase` makes it, copied from the first one: ten times faster, for thousands of worlds. */
+export async function openInMemory(): Promise<Database> {
+  copying ??= contentsOfNew();
+  const statements = await copying;
+  const db = await connect(IN_MEMORY);
+  for (const statement of statements) await sql.raw(statement).execute(db);
+  return db;
+}
+
+/** The statements that make a new database again: its tables and indexes, then the rows it begins with. */
+async function contentsOfNew(): Promise<string[]> {
+  const db = await openDatabase(IN_MEMORY);
+  const { rows: made } = await sql<{ type: string; name: string; sql: string }>`
+    select type, name, sql from sqlite_master where sql is not null and name not glob 'sqlite_*' order by rowid`.execute(
+    db,
+  );
+  const statements = made.map((each) => each.sql);
+  for (const { name } of made.filter(({ type }) => type === 'table')) {
+    const { rows } = await sql<Record<string, unknown>>`select * from ${sql.table(name)}`.execute(db);
+    for (const row of rows) {
+      const values = await Promise.all(Object.values(row).map((value) => quoted(db, value)));
+      statements.push(`insert into "${name}" values (${values.join(', ')})`);
+    }
+  }
+  await db.destroy();
+  return statements;
+}
+
+async function quoted(db: Database, value: unknown): Promise<string> {
+  const { rows } = await sql<{ text: string }>`select quote(${value}) as text`.execute(db);
+  return rows[0]?.text ?? 'null';
+}
