@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** Stands between a client and a server, and breaks the connections as networks do. */
+export class TcpProxy {
+  /** Whether new connections are ended as soon as they are made. */
+  isDown = false;
+  readonly #sockets = new Set<Socket>();
+  readonly #server = createServer((client) => this.#connect(client));
+  readonly #target: { readonly host: string; readonly port: number };
+
+  constructor(host: string, port: number) {
+    this.#target = { host, port };
+  }
+
+  /** Listens on a free port, which it returns. */
+  async start(): Promise<number> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async stop(): Promise<void> {
+    this.cut();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** Ends every connection. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** The connections there are carry nothing any more, without a word to either side; new ones work. */
+  silence(): void {
+    for (const socket of this.#sockets) socket.unpipe().pause();
+  }
+
+  #connect(client: Socket): void {
+    if (this.isDown) return void client.destroy();
+    const server = connect(this.#target);
+    for (const [socket, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      this.#sockets.add(socket);
+      socket.on('error', () => other.destroy());
+      socket.once('close', () => {
+        this.#sockets.delete(socket);
+        other.destroy();
+      });
+    }
+    client.pipe(server).pipe(client);
+  }
+}
