@@ -17,7 +17,7 @@ import type { Checks } from './http/readiness.ts';
 import { createOperationsServer } from './http/server.ts';
 import type { Schedule } from './jobs/cron.ts';
 import { startJobs } from './jobs/index.ts';
-import type { Timer } from './lib/clock.ts';
+import type { Clock, Timer } from './lib/clock.ts';
 import { newReference } from './lib/reference.ts';
 import { StartError } from './lib/start-error.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
@@ -27,7 +27,7 @@ import { createServices } from './services.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
 import { identify } from './slack/identity.ts';
 import { DENIAL_REASONS } from './slack/messages/denials.ts';
-import { REMINDER_CLIENT, SlackMessenger } from './slack/messenger.ts';
+import { MIGRATION_CLIENT, REMINDER_CLIENT, SlackMessenger } from './slack/messenger.ts';
 import { SlackPeople, SlackRecipients } from './slack/people.ts';
 import { createHttpReceiver, withRedelivery } from './slack/receiver.ts';
 import { createErrorBoundary } from './slack/request.ts';
@@ -69,6 +69,7 @@ export async function startApp(
 
   const credentials = new SqlCredentialStore(db);
   const syncs = new SqlSyncStore(db);
+  const migrations = new SqlMigrationStore(db, settings.adobe.orgId);
   const reminderStore = new SqlReminderStore(db);
   const tasks = new TaskTracker();
   const metrics = createMetrics({
@@ -79,7 +80,7 @@ export async function startApp(
     lastSync: async () => (await syncs.syncState()).succeededAt,
   });
   const people = new SlackPeople(client);
-  const clients = { replies: client, migrations: newClient(), reminders: newClient(REMINDER_CLIENT) };
+  const clients = { replies: client, migrations: newClient(MIGRATION_CLIENT), reminders: newClient(REMINDER_CLIENT) };
   const recipients = new SlackRecipients(clients.reminders, people, {
     migrators: settings.access.migrators,
     teamId: identity.teamId,
@@ -89,7 +90,7 @@ export async function startApp(
     {
       credentials,
       syncs,
-      migrations: new SqlMigrationStore(db, settings.adobe.orgId),
+      migrations,
       reminders: reminderStore,
       audit: new SqlAuditTrail(db),
       leases: new SqlLeases(db, randomUUID()),
@@ -133,7 +134,7 @@ export async function startApp(
   const server = createOperationsServer({
     logger,
     metrics,
-    checks: readinessChecks({ db, syncs, reminderStore, slackState: () => slack.state() }),
+    checks: readinessChecks({ db, syncs, migrations, reminderStore, clock: timer, slackState: () => slack.state() }),
     ...(slack.listener !== null && { slack: slack.listener }),
   });
   const jobs = startJobs(services, { tasks, timer, schedule, logger }, settings);
@@ -159,14 +160,21 @@ export async function startApp(
   };
 }
 
+/** An end that was not shown in Slack for this long is reported. Milliseconds. */
+const END_OVERDUE_MS = 60_000;
+
 function readinessChecks({
   db,
   syncs,
+  migrations,
   reminderStore,
+  clock,
   slackState,
 }: {
   db: Database;
   syncs: SqlSyncStore;
+  migrations: SqlMigrationStore;
+  clock: Clock;
   reminderStore: SqlReminderStore;
   slackState: () => { ok: boolean; detail?: string };
 }): Checks {
@@ -179,6 +187,12 @@ function readinessChecks({
     reminders: async () => {
       const code = await reminderStore.channelError();
       return code === null ? { ok: true } : { ok: true, detail: `the reminder channel cannot be posted to: ${code}` };
+    },
+    messages: async () => {
+      const since = clock.now().getTime() - END_OVERDUE_MS;
+      const ended = (await migrations.unnotified()).filter(({ endedAt }) => (endedAt?.getTime() ?? 0) < since);
+      const what = `${ended.length} ${ended.length === 1 ? 'end of a migration' : 'ends of migrations'} could not be shown in Slack; see the log`;
+      return ended.length === 0 ? { ok: true } : { ok: true, detail: what };
     },
     sync: async () => {
       const tried = (await syncs.syncState()).triedAt !== null;

@@ -2,12 +2,16 @@
 export interface Fault {
   /** Slack's error code; the call has no effect. */
   readonly error?: string;
-  /** An HTTP error without a Slack body; the call has no effect. */
+  /** An HTTP status with `ok: false`, 200 included; the call has no effect. */
   readonly httpStatus?: number;
   /** `Retry-After` in seconds; on its own it means status 429. */
   readonly retryAfter?: number;
   /** Delay of the response in milliseconds. On its own, the call takes effect and only its response is late. */
   readonly hangMs?: number;
+  /** The call takes effect, and the connection breaks before its response. */
+  readonly isLost?: boolean;
+  /** Only calls for this channel; all when left out. */
+  readonly channel?: string;
   /** The number of calls affected; default 1. */
   readonly times?: number;
 }
@@ -22,12 +26,13 @@ export class Faults {
   }
 
   /** The fault for the next call of this method, if there is one. */
-  take(method: string): Fault | undefined {
-    const queue = this.#pending.get(method);
-    const first = queue?.[0];
-    if (queue === undefined || first === undefined) return undefined;
+  take(method: string, channel = ''): Fault | undefined {
+    const queue = this.#pending.get(method) ?? [];
+    const index = queue.findIndex(({ fault }) => fault.channel === undefined || fault.channel === channel);
+    const first = queue[index];
+    if (first === undefined) return undefined;
     first.left -= 1;
-    if (first.left <= 0) queue.shift();
+    if (first.left <= 0) queue.splice(index, 1);
     return first.fault;
   }
 

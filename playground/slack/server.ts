@@ -64,7 +64,10 @@ export class SlackServer {
     const fields = await readFields(req);
     const bearer = /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1];
     const response = this.#routes.webApi.call(method, fields, bearer ?? stringOf(fields['token']));
-    later(response.hangMs, () => sendJson(res, response.status, response.body, response.headers));
+    later(response.hangMs, () => {
+      if (response.isLost === true) req.socket.destroy();
+      else sendJson(res, response.status, response.body, response.headers);
+    });
   }
 
   async #response(req: IncomingMessage, res: ServerResponse, secret: string): Promise<void> {
@@ -73,7 +76,7 @@ export class SlackServer {
     const failure = httpFailure(fault);
     const hangMs = fault?.hangMs ?? 0;
     if (failure !== undefined) {
-      later(hangMs, () => sendJson(res, failure.status, { ok: false }, failure.headers));
+      later(hangMs, () => sendJson(res, failure.status, { ok: false, error: fault?.error }, failure.headers));
       return;
     }
     const error = fault?.error ?? this.#routes.responseUrls.take(secret, body);

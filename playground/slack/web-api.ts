@@ -24,6 +24,8 @@ export interface ApiResponse {
   readonly body: Json;
   /** Delay in milliseconds. */
   readonly hangMs: number;
+  /** The connection breaks instead. */
+  readonly isLost?: boolean;
 }
 
 const METHODS: Readonly<Record<string, Method>> = {
@@ -60,7 +62,7 @@ export class WebApi {
 
   call(method: string, given: Json, token: string): ApiResponse {
     const args = readArgs(given);
-    const fault = this.#faults.take(method);
+    const fault = this.#faults.take(method, stringOf(args['channel']));
     const failure = httpFailure(fault);
     if (failure !== undefined) {
       const error = fault?.error ?? (failure.status === 429 ? 'ratelimited' : 'internal_error');
@@ -71,7 +73,12 @@ export class WebApi {
       'x-oauth-scopes': this.#context.scopes.join(','),
       'x-accepted-oauth-scopes': stringOf(body['needed']),
     };
-    return this.#respond(method, args, body, { status: 200, headers, hangMs: fault?.hangMs ?? 0 });
+    return this.#respond(method, args, body, {
+      status: 200,
+      headers,
+      hangMs: fault?.hangMs ?? 0,
+      isLost: fault?.isLost ?? false,
+    });
   }
 
   #run(method: string, args: Json, token: string, fault: Fault | undefined): Json {

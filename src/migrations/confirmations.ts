@@ -4,7 +4,7 @@ import { type ListedCredential, touchesProduction } from '../credentials/credent
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import { matchesPhrase } from './confirmation-phrase.ts';
-import { closingOf, type Migration, newRequest, type Outcome } from './migration.ts';
+import { closingOf, type MessageRef, type Migration, newRequest, type Outcome } from './migration.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { ConfirmationMessages, MigrationStore } from './ports.ts';
 
@@ -74,12 +74,15 @@ export class Confirmations {
     const request = newRequest(randomUUID(), { ...credential, consoleId }, from, clock.now());
     await migrations.ask(request);
     if (!this.#secondPerson && where.responseUrl !== null) return { kind: 'asked', request, credential };
-    const questionMessage = await messages.post(request, credential);
-    if (questionMessage === null) {
-      // There is no question to close in Slack.
-      await requests.close(request, { to: 'void', reason: { code: 'not_posted' } }, false);
-      return { kind: 'not_posted' };
+    let questionMessage: MessageRef | null = null;
+    try {
+      questionMessage = await messages.post(request, credential);
+    } finally {
+      // There is no question to close in Slack, or one whose timestamp was lost: its buttons must do nothing.
+      if (questionMessage === null)
+        await requests.close(request, { to: 'void', reason: { code: 'not_posted' } }, false);
     }
+    if (questionMessage === null) return { kind: 'not_posted' };
     await migrations.setQuestionMessage(request.id, questionMessage);
     return { kind: 'asked', request: { ...request, questionMessage }, credential };
   }

@@ -127,6 +127,8 @@ export interface Shown {
 export interface MessageRef {
   readonly channel: string;
   readonly ts: string;
+  /** Posted because an earlier message about the same could not be edited. */
+  readonly isRepost?: boolean;
 }
 
 /** How long a request may be confirmed (README, promise 1). Milliseconds. */

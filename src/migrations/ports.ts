@@ -45,17 +45,20 @@ export interface MigrationStore {
   /** Migrations that need attention although Adobe's state has since become "completed". */
   lateCompletions(): Promise<Migration[]>;
   noteStartProblem(id: string, problem: AdobeProblem): Promise<void>;
-  setMessage(id: string, message: MessageRef): Promise<void>;
+  /** Replaces `previous`, unless another instance has done so. */
+  setMessage(id: string, message: MessageRef, previous: MessageRef | null): Promise<void>;
   setQuestionMessage(id: string, message: MessageRef): Promise<void>;
   /** Migrations of whose end people have not been notified, oldest end first. */
   unnotified(): Promise<Migration[]>;
   /** Marks this end only: a later end of the same migration still has to be notified. */
   markNotified(migration: Pick<Migration, 'id' | 'endedAt'>, at: Date): Promise<void>;
+  /** People are to be notified of this migration's end again: something older may have replaced it in Slack. */
+  notifyAgain(id: string): Promise<void>;
 }
 
 /** The questions in Slack. Best effort: the database decides, Slack only shows it. */
 export interface ConfirmationMessages {
-  /** Posts an ordinary message in the request's channel; null when the app may not post there. */
+  /** Posts an ordinary message in the request's channel; null when Slack rejects it there. @throws when Slack is unavailable */
   post(request: Migration, credential: ListedCredential): Promise<MessageRef | null>;
   /**
    * Replaces the question's buttons by what became of it, where that is possible. `responseUrl`: where the message with

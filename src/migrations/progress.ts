@@ -1,10 +1,13 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import { RateLimitedError } from '../lib/rate-limiter.ts';
 import type { MessageRef, Migration } from './migration.ts';
 import type { MigrationStore } from './ports.ts';
 
 /** What the one message about a migration shows. */
 export type ProgressState =
+  /** As it is first posted. It stays true: if Slack's response is lost, it stays beside the message posted next. */
+  | { readonly kind: 'confirmed' }
   /** In the queue; `place`: how many migrations are ahead of it. */
   | { readonly kind: 'waiting'; readonly place: number }
   | { readonly kind: 'starting' }
@@ -14,8 +17,9 @@ export type ProgressState =
 /** The progress messages in Slack. */
 export interface ProgressMessages {
   /**
-   * Edits the migration's message, or posts one where there is none. Null when Slack rejects this message, which says
-   * nothing about others. @throws when Slack is unavailable
+   * Edits the migration's message, or posts one where there is none or it cannot be edited; progress is posted at most
+   * twice. An end goes to the next best person. Null when Slack rejects this message everywhere, which says nothing
+   * about others. @throws {RateLimitedError} when Slack asks for a pause, and other errors when it is unavailable
    */
   show(migration: Migration, progress: ProgressState): Promise<MessageRef | null>;
 }
@@ -29,37 +33,66 @@ interface Parts {
 
 /** Slack allows about 50 edits a minute for the whole app; this leaves room for everything else. */
 const EDIT_EVERY_SECONDS = 4;
-const RETRY_AFTER_MS = 5_000;
+/** Before each of the first retries; from then on twice as long before each further one, up to the longest. Milliseconds. */
+const RETRY_MS = 5_000;
+const FIRST_RETRIES = 3;
+const MAX_RETRY_MS = { unavailable: 60_000, later: 300_000 };
+/** An edit whose response was lost may still be carried out this much later. Milliseconds. */
+const LATE_EDIT_MS = 30_000;
 
-/** Whether Slack has the message as it should be. */
-type Delivery = 'shown' | 'rejected' | 'unavailable';
+/** Whether Slack has the message as it should be; `later`: it is tried again and holds up no other. */
+type Delivery = 'shown' | 'later' | 'unavailable';
+
+interface Latest {
+  readonly isEnd: boolean;
+  readonly shown: string | null;
+  readonly delivery: Delivery;
+  readonly retryAt: number;
+  readonly failures: number;
+  /** An edit's response was lost, so that the edit may come after the end. */
+  readonly mayBeOverwritten: boolean;
+}
 
 /**
  * Shows the progress and the end of every confirmed migration (README, promise 3). What to show is read from the
- * database each time, so that an end Slack did not take is shown later, and a restart forgets nothing.
+ * database before each call, so that an end Slack did not take is shown later, and a restart forgets nothing. Calls are
+ * not repeated as they were; what happened during a call is looked up after it.
  */
 export class ProgressReporter {
   readonly #parts: Parts;
   readonly #expectedSeconds: number;
-  /** By migration: what was shown last, and when to retry. In memory only. */
-  readonly #latest = new Map<string, { progress: string; delivery: Delivery; retryAt: number }>();
+  /** By migration. In memory only. */
+  readonly #latest = new Map<string, Latest>();
+  /** Slack asked for a pause: until then only ends are tried. */
+  #pausedUntil = 0;
 
   constructor(parts: Parts, settings: { expectedMs: number }) {
     this.#parts = parts;
     this.#expectedSeconds = Math.round(settings.expectedMs / 1000);
   }
 
-  /** Brings every message up to date. Called repeatedly. */
+  /** Brings every message up to date, ends first. Called repeatedly. */
   async report(): Promise<void> {
     const { migrations, clock } = this.#parts;
-    const queue = await migrations.queue();
-    for (const [before, migration] of queue.entries()) {
+    await this.#showEnds();
+    for (const [before, queued] of (await migrations.queue()).entries()) {
+      if (clock.now().getTime() < this.#pausedUntil) return;
+      if (this.#pending(queued, this.#progress(queued, before)) !== null) continue;
+      const migration = await migrations.get(queued.id);
+      if (migration?.state !== queued.state) continue;
       await this.#show(migration, this.#progress(migration, before));
+      await this.#showEnds();
     }
-    for (const migration of await migrations.unnotified()) {
-      const delivery = await this.#show(migration, { kind: 'ended' });
+  }
+
+  async #showEnds(): Promise<void> {
+    const { migrations, clock } = this.#parts;
+    for (const ended of await migrations.unnotified()) {
+      const pending = this.#pending(ended, ENDED);
+      const migration = pending === null ? ((await migrations.get(ended.id)) ?? ended) : ended;
+      const delivery = pending ?? (await this.#show(migration, ENDED));
       // Ends are shown in order: while Slack is unavailable, later ones wait. A rejected message holds up no other.
-      if (delivery === 'unavailable') break;
+      if (delivery === 'unavailable') return;
       if (delivery === 'shown') {
         await migrations.markNotified(migration, clock.now());
         this.#latest.delete(migration.id);
@@ -69,6 +102,7 @@ export class ProgressReporter {
 
   /** `before`: how many in the queue are ahead of it. */
   #progress(migration: Migration, before: number): ProgressState {
+    if (migration.message === null) return { kind: 'confirmed' };
     if (migration.state === 'confirmed')
       return before === 0 ? { kind: 'starting' } : { kind: 'waiting', place: before };
     const now = this.#parts.clock.now().getTime();
@@ -80,28 +114,85 @@ export class ProgressReporter {
     };
   }
 
-  /** Retries a failed message only after a pause; until then the result is that of the last attempt. */
-  async #show(migration: Migration, progress: ProgressState): Promise<Delivery> {
-    const { migrations, messages, clock, logger } = this.#parts;
-    const now = clock.now().getTime();
+  /** The result of the last attempt, as long as it stands; null when Slack has to be called. */
+  #pending(migration: Migration, progress: ProgressState): Delivery | null {
     const last = this.#latest.get(migration.id);
-    // A migration may end twice, first needing attention: both ends are shown.
-    const wanted = JSON.stringify([progress, migration.endedAt]);
-    if (last?.progress === wanted) return 'shown';
-    if (last !== undefined && now < last.retryAt) return last.delivery;
-    const failed = (delivery: Delivery) => {
-      this.#latest.set(migration.id, { progress: '', delivery, retryAt: clock.now().getTime() + RETRY_AFTER_MS });
-      return delivery;
-    };
+    // An end may reach people whom progress did not.
+    if (last === undefined || (progress.kind === 'ended' && !last.isEnd)) return null;
+    if (last.shown === contentOf(migration, progress)) return 'shown';
+    return this.#parts.clock.now().getTime() < last.retryAt ? last.delivery : null;
+  }
+
+  async #show(migration: Migration, progress: ProgressState): Promise<Delivery> {
+    const { migrations, messages } = this.#parts;
+    let error: unknown = null;
+    let isShown = false;
     try {
       const message = await messages.show(migration, progress);
-      if (message === null) return failed('rejected');
-      if (message.ts !== migration.message?.ts) await migrations.setMessage(migration.id, message);
-      this.#latest.set(migration.id, { progress: wanted, delivery: 'shown', retryAt: now });
-      return 'shown';
-    } catch (err) {
-      logger.warn({ err, migration: migration.id }, 'progress could not be shown; trying again');
-      return failed('unavailable');
+      isShown = message !== null;
+      if (message !== null && message.ts !== migration.message?.ts)
+        await migrations.setMessage(migration.id, message, migration.message);
+    } catch (thrown) {
+      error = thrown;
     }
+    // This call may have been late, and another instance may have shown the end before it.
+    const now = await migrations.get(migration.id);
+    if (now?.endedAt?.getTime() !== migration.endedAt?.getTime()) await migrations.notifyAgain(migration.id);
+    return isShown && error === null
+      ? this.#noteShown(migration, progress)
+      : this.#noteFailure(migration, progress, error);
   }
+
+  #noteShown(migration: Migration, progress: ProgressState): Delivery {
+    const now = this.#parts.clock.now().getTime();
+    const mayBeOverwritten = this.#latest.get(migration.id)?.mayBeOverwritten ?? false;
+    const isShownAgain = mayBeOverwritten && progress.kind === 'ended';
+    const delivery = isShownAgain ? 'later' : 'shown';
+    this.#latest.set(migration.id, {
+      isEnd: progress.kind === 'ended',
+      shown: isShownAgain ? null : contentOf(migration, progress),
+      delivery,
+      retryAt: isShownAgain ? now + LATE_EDIT_MS : now,
+      failures: 0,
+      mayBeOverwritten: mayBeOverwritten && !isShownAgain,
+    });
+    return delivery;
+  }
+
+  /** `err`: null when Slack rejected the message. */
+  #noteFailure(migration: Migration, progress: ProgressState, err: unknown): Delivery {
+    const { clock, logger } = this.#parts;
+    const now = clock.now().getTime();
+    const isEnd = progress.kind === 'ended';
+    const last = this.#latest.get(migration.id);
+    const failures = last?.isEnd === isEnd ? last.failures : 0;
+    const delivery = err === null ? 'later' : 'unavailable';
+    const isPause = err instanceof RateLimitedError;
+    const wait = isPause
+      ? err.ms
+      : Math.min(RETRY_MS * 2 ** Math.max(0, failures + 1 - FIRST_RETRIES), MAX_RETRY_MS[delivery]);
+    if (isPause) this.#pausedUntil = now + wait;
+    // A lost response: the edit may still come.
+    const isLost = delivery === 'unavailable' && !isPause && !isEnd && migration.message !== null;
+    const mayBeOverwritten = isLost || (last?.mayBeOverwritten ?? false);
+    this.#latest.set(migration.id, {
+      isEnd,
+      shown: null,
+      delivery,
+      retryAt: now + wait,
+      failures: failures + 1,
+      mayBeOverwritten,
+    });
+    const what = err === null ? 'Slack rejects a message everywhere' : 'a message could not be shown in Slack';
+    const log = failures === 0 ? logger.warn.bind(logger) : logger.debug.bind(logger);
+    log({ migration: migration.id, ...(err !== null && { err }) }, `${what}; it will be retried`);
+    return delivery;
+  }
+}
+
+const ENDED: ProgressState = { kind: 'ended' };
+
+/** What a message shows, for comparison. A migration may end twice, first needing attention: both ends are shown. */
+function contentOf({ endedAt }: Migration, progress: ProgressState): string {
+  return JSON.stringify([progress, endedAt]);
 }

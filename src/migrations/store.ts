@@ -173,8 +173,11 @@ export class SqlMigrationStore implements MigrationStore {
     await this.#set(id, { start_problem: toJson(problem) });
   }
 
-  async setMessage(id: string, message: MessageRef): Promise<void> {
-    await this.#set(id, { message: toJson(message) });
+  async setMessage(id: string, message: MessageRef, previous: MessageRef | null): Promise<void> {
+    await this.#update(id)
+      .set({ message: toJson(message) })
+      .where('message', previous === null ? 'is' : '=', toJson(previous))
+      .execute();
   }
 
   async setQuestionMessage(id: string, message: MessageRef): Promise<void> {
@@ -192,13 +195,11 @@ export class SqlMigrationStore implements MigrationStore {
   }
 
   async markNotified({ id, endedAt }: Pick<Migration, 'id' | 'endedAt'>, at: Date): Promise<void> {
-    await this.#db
-      .updateTable('migrations')
-      .set({ notified_at: at.toISOString() })
-      .where('id', '=', id)
-      .where('organisation', '=', this.#organisation)
-      .where('ended_at', '=', toText(endedAt))
-      .execute();
+    await this.#update(id).set({ notified_at: at.toISOString() }).where('ended_at', '=', toText(endedAt)).execute();
+  }
+
+  async notifyAgain(id: string): Promise<void> {
+    await this.#update(id).set({ notified_at: null }).execute();
   }
 
   #rows() {
@@ -206,12 +207,11 @@ export class SqlMigrationStore implements MigrationStore {
   }
 
   async #set(id: string, columns: Partial<MigrationsTable>): Promise<void> {
-    await this.#db
-      .updateTable('migrations')
-      .set(columns)
-      .where('id', '=', id)
-      .where('organisation', '=', this.#organisation)
-      .execute();
+    await this.#update(id).set(columns).execute();
+  }
+
+  #update(id: string) {
+    return this.#db.updateTable('migrations').where('id', '=', id).where('organisation', '=', this.#organisation);
   }
 }
 

@@ -2,36 +2,26 @@ import { webApi } from '@slack/bolt';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
 import { StartError } from '../lib/start-error.ts';
 
-/** The app may not post in this channel. Source: https://docs.slack.dev/reference/methods/chat.postMessage */
-export const CHANNEL_UNAVAILABLE: ReadonlySet<string> = new Set([
-  'not_in_channel',
-  'channel_not_found',
-  'is_archived',
-  'restricted_action',
-  'restricted_action_read_only_channel',
-  'no_permission',
-  'access_denied',
-]);
+/** The message is too long for Slack, or has too many blocks. Source: https://docs.slack.dev/reference/methods/chat.postMessage */
+const TOO_LONG: ReadonlySet<string> = new Set(['msg_too_long', 'msg_blocks_too_long', 'invalid_blocks']);
 
 /**
- * The person cannot receive direct messages from the app. Source: chat.postMessage as above, and, for the users' codes,
- * https://docs.slack.dev/reference/methods/conversations.open. `cannot_dm_bot` is not documented there.
+ * Slack rejects the app itself, whatever it sends to whom. Source: the errors common to all methods at
+ * https://docs.slack.dev/reference/methods
  */
-export const PERSON_UNREACHABLE: ReadonlySet<string> = new Set([
-  'channel_not_found',
-  'user_not_found',
-  'user_disabled',
-  'cannot_dm_bot',
-  'not_in_channel',
-  'messages_tab_disabled',
-]);
-
-/** This message can no longer be edited. Source: https://docs.slack.dev/reference/methods/chat.update */
-export const NOT_EDITABLE: ReadonlySet<string> = new Set([
-  'message_not_found',
-  'cant_update_message',
-  'edit_window_closed',
-  ...CHANNEL_UNAVAILABLE,
+const APP_REJECTED: ReadonlySet<string> = new Set([
+  'access_denied',
+  'account_inactive',
+  'ekm_access_denied',
+  'enterprise_is_restricted',
+  'invalid_auth',
+  'missing_scope',
+  'not_allowed_token_type',
+  'not_authed',
+  'org_login_required',
+  'team_access_not_granted',
+  'token_expired',
+  'token_revoked',
 ]);
 
 /** Slack has a problem of its own. Source: the errors common to all methods at https://docs.slack.dev/reference/methods */
@@ -44,19 +34,31 @@ const TRANSIENT: ReadonlySet<string> = new Set([
   'team_added_to_org',
 ]);
 
-/** Slack's own code (`channel_not_found`) of a rejected call; null for every other error. */
+/** Slack's own code (`channel_not_found`) of a rejected call; null for every other error, also for a body without a code. */
 export function slackErrorCode(error: unknown): string | null {
-  return error instanceof webApi.WebAPIPlatformError ? error.data.error : null;
+  if (!(error instanceof webApi.WebAPIPlatformError)) return null;
+  // The client takes a whole body that is not JSON for the code.
+  const { error: code }: { error?: unknown } = error.data;
+  return typeof code === 'string' && /^\w{1,100}$/.test(code) ? code : null;
 }
 
-/** Whether Slack rejected the call with one of these codes. */
-export function hasCode(error: unknown, codes: ReadonlySet<string>): boolean {
-  return codes.has(slackErrorCode(error) ?? '');
-}
-
-/** Whether Slack rejects this very call for good; otherwise Slack is unreachable or has a problem of its own. */
+/**
+ * Whether Slack rejects this very call for good, with whatever code, known or not; otherwise Slack is unreachable or has
+ * a problem of its own.
+ */
 export function isRejection(error: unknown): boolean {
-  return slackErrorCode(error) !== null && !hasCode(error, TRANSIENT);
+  const code = slackErrorCode(error);
+  return code !== null && !TRANSIENT.has(code);
+}
+
+/** Whether Slack rejects the message for its length or its number of blocks. */
+export function isTooLong(error: unknown): boolean {
+  return TOO_LONG.has(slackErrorCode(error) ?? '');
+}
+
+/** Whether Slack rejects the app itself, which says nothing about the recipient. */
+export function isAppRejected(error: unknown): boolean {
+  return APP_REJECTED.has(slackErrorCode(error) ?? '');
 }
 
 /** Describes a rejected token to the operator; null when the error may be transient. */

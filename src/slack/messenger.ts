@@ -9,16 +9,8 @@ import type { MessageRef, Migration } from '../migrations/migration.ts';
 import type { ConfirmationMessages } from '../migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../migrations/progress.ts';
 import type { Digest, OwnerReminder, Posted, ReminderMessenger } from '../reminders/rounds.ts';
-import {
-  CHANNEL_UNAVAILABLE,
-  hasCode,
-  isRejection,
-  NOT_EDITABLE,
-  PERSON_UNREACHABLE,
-  slackErrorCode,
-  translateRateLimit,
-} from './errors.ts';
-import type { Message } from './messages/blocks.ts';
+import { isAppRejected, isRejection, isTooLong, slackErrorCode, translateRateLimit } from './errors.ts';
+import { type Message, shortened } from './messages/blocks.ts';
 import { digestMessage } from './messages/digest.ts';
 import { progressMessage } from './messages/progress.ts';
 import { closedQuestion, questionMessage } from './messages/question.ts';
@@ -27,6 +19,8 @@ import type { SlackRecipients } from './people.ts';
 
 /** The most migrators notified of a channel error. */
 const MAX_NOTIFIED = 20;
+/** The most migrators asked to take an end that no one else could be shown. */
+const MAX_FALLBACKS = 5;
 
 /**
  * Options of the client for reminders. Our own rate limiter waits when Slack asks for a pause, because it renews the
@@ -34,11 +28,17 @@ const MAX_NOTIFIED = 20;
  */
 export const REMINDER_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls: true, retryConfig: { retries: 0 } };
 
+/**
+ * Options of the client for questions and progress. A retry would repeat what may be outdated by then, or post twice;
+ * so would giving up while Slack is only slow. Milliseconds.
+ */
+export const MIGRATION_CLIENT: webApi.WebClientOptions = { ...REMINDER_CLIENT, timeout: 30_000 };
+
 /** A rate limited client holds up all of its calls, so each kind of message has its own. */
 interface Clients {
   /** For replies, modals and Home, which a person is waiting for. */
   readonly replies: webApi.WebClient;
-  /** For questions and progress, which is edited every few seconds. */
+  /** For questions and progress. Created with `MIGRATION_CLIENT`. */
   readonly migrations: webApi.WebClient;
   /** Created with `REMINDER_CLIENT`. */
   readonly reminders: webApi.WebClient;
@@ -55,6 +55,8 @@ interface Parts {
 export class SlackMessenger implements ConfirmationMessages, ProgressMessages, ReminderMessenger {
   readonly #parts: Parts;
   readonly #settings: { readonly migrators: Migrators; readonly requireSecondPerson: boolean };
+  /** Channels and people whose last message Slack rejected, with its code: each is logged once. */
+  readonly #rejecting = new Map<string, string>();
 
   constructor(parts: Parts, settings: { migrators: Migrators; requireSecondPerson: boolean }) {
     this.#parts = parts;
@@ -75,21 +77,14 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
   }
 
   async post(question: Migration, credential: ListedCredential): Promise<MessageRef | null> {
-    const message = questionMessage(question, credential, this.#settings.requireSecondPerson);
-    try {
-      return await postMessage(this.#parts.clients.migrations, question.channel, message);
-    } catch (error) {
-      if (hasCode(error, CHANNEL_UNAVAILABLE)) return null;
-      throw error;
-    }
+    return this.#post(question.channel, questionMessage(question, credential, this.#settings.requireSecondPerson));
   }
 
   async close(question: Migration, responseUrl: string | null): Promise<void> {
     const { clients, logger } = this.#parts;
     const message = closedQuestion(question);
     try {
-      if (question.questionMessage !== null)
-        await clients.migrations.chat.update({ ...question.questionMessage, ...message });
+      if (question.questionMessage !== null) await editMessage(clients.migrations, question.questionMessage, message);
       else if (responseUrl !== null) await respond(responseUrl, message, { replace: true });
       // The URL the request was made with belongs to another message: a reply there can only be added.
       else if (question.responseUrl !== null) await respond(question.responseUrl, message);
@@ -99,65 +94,90 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
   }
 
   async show(migration: Migration, progress: ProgressState): Promise<MessageRef | null> {
+    const message = progressMessage(migration, progress);
+    const isEnd = progress.kind === 'ended';
+    const old = migration.message;
+    // Without a timestamp, which Slack is not known to omit, it can never be edited.
+    if (old?.ts && (await this.#edit(old, message))) return old;
+    // Someone may have deleted it: then progress is posted again, once. The end must be seen in any case.
+    if (old?.isRepost && !isEnd) return old;
+    for await (const recipient of this.#recipientsOf(migration, isEnd)) {
+      const posted = await this.#post(recipient, message);
+      if (posted !== null) return old === null ? posted : { ...posted, isRepost: true };
+    }
+    return null;
+  }
+
+  /** Where a migration's message may go, the best first; an end also to people whom it concerns less. */
+  async *#recipientsOf({ channel, decidedBy, askedBy }: Migration, isEnd: boolean): AsyncGenerator<string> {
+    const known = new Set([channel, decidedBy ?? askedBy, ...(isEnd ? [askedBy] : [])]);
+    yield* known;
+    if (!isEnd) return;
+    const others = await this.#parts.recipients.migratorIds(MAX_FALLBACKS).catch((error: unknown) => {
+      if (isRejection(error)) return [];
+      throw translateRateLimit(error);
+    });
+    yield* others.filter((userId) => !known.has(userId));
+  }
+
+  /** Null when Slack rejects the message there. @throws when Slack is unavailable */
+  async #post(recipient: string, message: Message): Promise<MessageRef | null> {
+    const { clients, logger } = this.#parts;
     try {
-      return await this.#show(migration, progressMessage(migration, progress));
-    } catch (err) {
-      if (!isRejection(err)) throw err;
-      this.#parts.logger.warn({ err, migration: migration.id }, 'Slack rejected a message; trying again');
+      const posted = await postMessage(clients.migrations, recipient, message);
+      this.#rejecting.delete(recipient);
+      return posted;
+    } catch (error) {
+      const code = slackErrorCode(error);
+      if (code === null || !isRejection(error)) throw translateRateLimit(error);
+      if (this.#rejecting.get(recipient) !== code) logger.warn({ recipient, code }, 'Slack takes no message there');
+      this.#rejecting.set(recipient, code);
       return null;
     }
   }
 
-  async #show(migration: Migration, message: Message): Promise<MessageRef> {
-    const client = this.#parts.clients.migrations;
-    // Without a timestamp, which Slack is not known to omit, it could never be edited.
-    if (migration.message?.ts) {
-      try {
-        await client.chat.update({ ...migration.message, ...message });
-        return migration.message;
-      } catch (error) {
-        // Someone may have deleted it: the outcome must still be seen.
-        if (!hasCode(error, NOT_EDITABLE)) throw error;
-      }
-    }
+  /** False when Slack rejects the edit. @throws when Slack is unavailable */
+  async #edit(old: MessageRef, message: Message): Promise<boolean> {
     try {
-      return await postMessage(client, migration.channel, message);
+      await editMessage(this.#parts.clients.migrations, old, message);
+      return true;
     } catch (error) {
-      if (!hasCode(error, CHANNEL_UNAVAILABLE)) throw error;
-      return postMessage(client, migration.decidedBy ?? migration.askedBy, message);
+      if (isRejection(error)) return false;
+      throw translateRateLimit(error);
     }
   }
 
   async remindOwner(userId: string, reminder: OwnerReminder): Promise<Posted> {
-    const message = ownerMessage(reminder, this.#parts.clock.now(), this.#settings.migrators);
-    return this.#remind(userId, message, PERSON_UNREACHABLE);
+    const posted = ownerMessage(reminder, this.#parts.clock.now(), this.#settings.migrators);
+    return this.#remind(userId, posted, isAppRejected);
   }
 
   async postDigest(channel: string, digest: Digest): Promise<Posted> {
-    return this.#remind(channel, digestMessage(digest), CHANNEL_UNAVAILABLE);
+    return this.#remind(channel, digestMessage(digest));
   }
 
   async postAllDone(channel: string, { counts }: Overview): Promise<Posted> {
-    return this.#remind(channel, endMessage(counts), CHANNEL_UNAVAILABLE);
+    return this.#remind(channel, endMessage(counts));
   }
 
   async notifyChannelError(channel: string, code: string): Promise<void> {
     const { recipients, logger } = this.#parts;
     try {
       for (const userId of await recipients.migratorIds(MAX_NOTIFIED)) {
-        await this.#remind(userId, channelErrorMessage(channel, code), PERSON_UNREACHABLE);
+        await this.#remind(userId, channelErrorMessage(channel, code));
       }
     } catch (err) {
       logger.warn({ err }, 'could not notify every migrator of a reminder channel error');
     }
   }
 
-  async #remind(channel: string, message: Message, rejections: ReadonlySet<string>): Promise<Posted> {
+  /** `isElsewhere`: whether a rejection is not the recipient's fault, so that the message is to be retried. */
+  async #remind(recipient: string, message: Message, isElsewhere = (_: unknown) => false): Promise<Posted> {
     try {
-      return { kind: 'sent', message: await postMessage(this.#parts.clients.reminders, channel, message) };
+      return { kind: 'sent', message: await postMessage(this.#parts.clients.reminders, recipient, message) };
     } catch (error) {
       const code = slackErrorCode(error);
-      if (code !== null && rejections.has(code)) return { kind: 'rejected', code };
+      if (code !== null && isRejection(error) && !isElsewhere(error)) return { kind: 'rejected', code };
       throw translateRateLimit(error);
     }
   }
@@ -165,8 +185,24 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
 
 /** `channel` may be a user's id: Slack then posts a direct message and responds with the channel it is in. */
 async function postMessage(client: webApi.WebClient, channel: string, message: Message): Promise<MessageRef> {
-  const posted = await client.chat.postMessage({ channel, ...message, unfurl_links: false, unfurl_media: false });
+  const posted = await orShortened(message, (content) =>
+    client.chat.postMessage({ channel, ...content, unfurl_links: false, unfurl_media: false }),
+  );
   return { channel: posted.channel ?? channel, ts: posted.ts ?? '' };
+}
+
+async function editMessage(client: webApi.WebClient, { channel, ts }: MessageRef, message: Message): Promise<void> {
+  await orShortened(message, (content) => client.chat.update({ channel, ts, ...content }));
+}
+
+/** The last resort for a message that Slack finds too long, since it documents only some of its limits. */
+async function orShortened<T>(message: Message, send: (message: Message) => Promise<T>): Promise<T> {
+  try {
+    return await send(message);
+  } catch (error) {
+    if (!isTooLong(error)) throw error;
+    return send(shortened(message));
+  }
 }
 
 /** Slack usually responds within a second. Milliseconds. */

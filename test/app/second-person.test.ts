@@ -111,7 +111,9 @@ describe('where a second person is required', () => {
     const refused = [`chat.postMessage: not_in_channel: ${RANDOM}`];
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON, refused });
     const answer = await world.say(ADMIN, 'migrate airflow-dev', RANDOM);
-    expect(answer.text).toContain("Nothing was asked: I'm not in this channel. Type `/invite @qs-creds`");
+    expect(answer.text).toContain(
+      "Nothing was asked: Slack doesn't let me post in this channel. Type `/invite @qs-creds`",
+    );
     expect((await world.say(ADMIN, 'history')).text).toContain('became void (the question could not be posted)');
     await world.expectNothingStarted();
   });

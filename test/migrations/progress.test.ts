@@ -24,6 +24,9 @@ describe('progress', () => {
   test('progress shows the place in the queue, then moves up', async () => {
     const now = await confirmedOnes([1, 2, 3]);
     await now.progress.report();
+    expect(now.states()).toEqual([{ kind: 'confirmed' }, { kind: 'confirmed' }, { kind: 'confirmed' }]);
+    now.messages.shown.length = 0;
+    await now.progress.report();
     expect(now.messages.shown.map(({ migration, progress }) => [migration.shown.name, progress])).toEqual([
       ['credential 1', { kind: 'starting' }],
       ['credential 2', { kind: 'waiting', place: 1 }],
@@ -34,17 +37,16 @@ describe('progress', () => {
     now.messages.shown.length = 0;
     await now.later(5);
     expect(now.messages.shown.map(({ migration, progress }) => [migration.shown.name, progress.kind])).toEqual([
+      ['credential 1', 'ended'],
       ['credential 2', 'starting'],
       ['credential 3', 'waiting'],
-      ['credential 1', 'ended'],
     ]);
   });
 
   test('progress is one message, edited only when it changes', async () => {
     const now = await confirmedOnes([1]);
-    await now.progress.report();
-    await now.progress.report();
-    expect(now.states()).toEqual([{ kind: 'starting' }]);
+    for (let i = 0; i < 3; i++) await now.progress.report();
+    expect(now.states()).toEqual([{ kind: 'confirmed' }, { kind: 'starting' }]);
     await now.later(5);
     await now.later(5);
     now.adobe.statuses.set(consoleId(1), 'completed');
@@ -55,13 +57,13 @@ describe('progress', () => {
 
   test('progress is edited every four seconds while a migration runs, and no more often', async () => {
     const now = await confirmedOnes([1]);
+    await now.progress.report();
     await now.runner.advance();
     await now.progress.report();
     for (let tenths = 0; tenths < 120; tenths++) await now.later(0.1);
     const expectedSeconds = 40;
-    expect(now.states()).toEqual(
-      [0, 4, 8, 12].map((elapsedSeconds) => ({ kind: 'running', elapsedSeconds, expectedSeconds })),
-    );
+    const running = [0, 4, 8, 12].map((elapsedSeconds) => ({ kind: 'running', elapsedSeconds, expectedSeconds }));
+    expect(now.states()).toEqual([{ kind: 'confirmed' }, ...running]);
   });
 });
 
@@ -197,7 +199,7 @@ describe('when Slack does not take a progress message', () => {
     expect(now.states()).toEqual([]);
     now.clock.advance(0.001);
     await now.progress.report();
-    expect(now.states()).toEqual([{ kind: 'starting' }]);
+    expect(now.states()).toEqual([{ kind: 'confirmed' }]);
   });
 
   test('other messages are shown while one fails', async () => {
@@ -205,7 +207,7 @@ describe('when Slack does not take a progress message', () => {
     const [first] = await now.stores.migrations.queue();
     now.messages.down = new Set([first?.id ?? '']);
     await now.progress.report();
-    expect(now.states()).toEqual([{ kind: 'waiting', place: 1 }]);
+    expect(now.messages.shown.map(({ migration }) => migration.shown.name)).toEqual(['credential 2']);
   });
 });
 

@@ -166,7 +166,7 @@ function suite(engine: TestEngine) {
     const { store, put } = await fresh();
     await put('m', 'submitted');
     await put('other', 'confirmed');
-    await store.setMessage('m', { channel: 'C1', ts: '1.000100' });
+    await store.setMessage('m', { channel: 'C1', ts: '1.000100' }, null);
     await store.setQuestionMessage('m', { channel: 'D1', ts: '2.5' });
     await store.noteStartProblem('m', PROBLEM);
     const kept = {

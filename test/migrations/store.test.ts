@@ -188,7 +188,7 @@ function suite(engine: TestEngine) {
     expect(await store.get('theirs')).toBeNull();
     expect(await store.confirm('theirs', 'U2', minute(1))).toBeNull();
     expect(await store.move('theirs', 'asked', 'cancelled', {}, NOTE)).toBeNull();
-    await store.setMessage('theirs', { channel: 'C', ts: '1' });
+    await store.setMessage('theirs', { channel: 'C', ts: '1' }, null);
     await store.setQuestionMessage('theirs', { channel: 'C', ts: '1' });
     await store.noteStartProblem('theirs', PROBLEM);
     expect(await store.pendingRequests(accountId(1))).toEqual([]);

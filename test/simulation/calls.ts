@@ -49,6 +49,8 @@ export const CALLS: readonly string[] = [
     setMessage: true,
     setQuestionMessage: true,
     markNotified: true,
+    // Called only by an instance that wakes late.
+    notifyAgain: false,
   }),
   ...calls<AuditTrail>(SqlAuditTrail, {
     record: true,

@@ -179,6 +179,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     ],
     progressMessage: [
       progressMessage(twoPeople, { kind: 'waiting', place: TOTAL }),
+      progressMessage(confirmed(outside), { kind: 'confirmed' }),
       progressMessage(confirmed(outside), { kind: 'starting' }),
       progressMessage({ ...twoPeople, decidedBy: null }, { kind: 'starting' }),
       ...[0, 38, 299].map((elapsedSeconds) =>

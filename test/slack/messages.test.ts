@@ -34,7 +34,7 @@ const EDITED = new Set(['closedQuestion', 'progressMessage']);
 /** Exported functions that are no messages: rows, parts and words of which messages are made. */
 const PARTS = [
   ...['toMessage', 'textMessage', 'toBlocks', 'line', 'note', 'heading', 'buttons', 'input'],
-  ...['button', 'dialog', 'plainText', 'migrateButton', 'reviewButton', 'attentionButtons', 'pager'],
+  ...['shortened', 'button', 'dialog', 'plainText', 'migrateButton', 'reviewButton', 'attentionButtons', 'pager'],
   ...['dateTime', 'day', 'calendarDate', 'ago', 'duration', 'elapsed', 'count'],
   ...['sandboxWords', 'ownerWords', 'whereWords', 'deadlineWords', 'deadlineMeaning', 'laterDate'],
   ...['problemWords', 'unknownWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],

@@ -1,5 +1,5 @@
-import { webApi } from '@slack/bolt';
 import { describe, expect, test } from 'vitest';
+import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
 import type { Migration } from '../../src/migrations/migration.ts';
 import { textMessage } from '../../src/slack/messages/blocks.ts';
 import { ADMIN, ARCHIVED, GENERAL, MEMBER, OTHERS, SECRET, startSlack } from '../playground/slack-bolt.ts';
@@ -92,17 +92,6 @@ describe('progress', () => {
       expect(seen(slack.directOf(ADMIN))).toEqual([]);
     },
   );
-
-  test.each(['invalid_auth', 'invalid_blocks', 'user_disabled'])(
-    'progress that Slack rejects with %s is a warning only, since Slack may accept other messages',
-    async (error) => {
-      const { slack, messenger, seen, warnings } = await start();
-      slack.fail('chat.postMessage', { error });
-      expect(await messenger.show(inGeneral, { kind: 'ended' })).toBeNull();
-      expect(warnings).toMatchObject([{ migration: inGeneral.id, err: { data: { error } } }]);
-      expect(seen(GENERAL)).toEqual([]);
-    },
-  );
 });
 
 describe('questions', () => {
@@ -166,12 +155,11 @@ test('a direct message is posted without unfurled links', async () => {
   expect(slack.calls[0]?.args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
 });
 
-test('a rate limit on progress does not hold up a direct message', async () => {
-  const { slack, clients, messenger, seen } = await start();
-  const limited = new Promise((resolve) => clients.migrations.once(webApi.WebClientEvent.RATE_LIMITED, resolve));
+test('a rate limit on progress is passed on with its pause, and holds up no direct message', async () => {
+  const { slack, messenger, seen } = await start();
   slack.fail('chat.postMessage', { retryAfter: 3600 });
-  void messenger.show(confirmed(ORDINARY, { channel: GENERAL }), { kind: 'starting' });
-  await limited;
+  const shown = messenger.show(confirmed(ORDINARY, { channel: GENERAL }), { kind: 'starting' });
+  await expect(shown).rejects.toEqual(new RateLimitedError(3_600_000));
   await messenger.send(ADMIN, textMessage('A reply'));
   expect(seen(slack.directOf(ADMIN))).toMatchObject([{ text: 'A reply' }]);
 });

@@ -119,8 +119,8 @@ describe('reminders', () => {
     },
   );
 
-  test.each([{ error: 'internal_error' }, { error: 'invalid_auth' }, { httpStatus: 503 }])(
-    'any other error throws, so that the reminder is sent again: %j',
+  test.each([{ error: 'internal_error' }, { error: 'service_unavailable' }, { httpStatus: 503 }])(
+    'an error of Slack throws, so that the reminder is sent again: %j',
     async (fault) => {
       const { slack, messenger } = await start();
       slack.fail('chat.postMessage', { ...fault, times: 2 });
@@ -129,6 +129,24 @@ describe('reminders', () => {
       expect(directMessages(slack, MEMBER)).toEqual([]);
     },
   );
+
+  test.each(['restricted_action_thread_only_channel', 'team_access_not_granted', 'whatever_new'])(
+    'a code for the channel is the channel’s error, known or not: %s',
+    async (error) => {
+      const { slack, messenger } = await start();
+      slack.fail('chat.postMessage', { error, times: 2 });
+      expect(await messenger.postDigest(GENERAL, DIGEST)).toEqual({ kind: 'rejected', code: error });
+      expect(await messenger.postAllDone(GENERAL, DIGEST.overview)).toEqual({ kind: 'rejected', code: error });
+    },
+  );
+
+  test('a code for a person that is not known is that person’s; one for the app is not', async () => {
+    const { slack, messenger } = await start();
+    slack.fail('chat.postMessage', { error: 'whatever_new' });
+    expect(await messenger.remindOwner(MEMBER, REMINDER)).toEqual({ kind: 'rejected', code: 'whatever_new' });
+    slack.fail('chat.postMessage', { error: 'invalid_auth' });
+    await expect(messenger.remindOwner(MEMBER, REMINDER)).rejects.toThrow('invalid_auth');
+  });
 
   test('HTTP 429 throws Slack’s pause in milliseconds without waiting for it', async () => {
     const { slack, messenger, recipients } = await start();

@@ -7,7 +7,7 @@ import { TEAM_ID } from '../../playground/slack/state.ts';
 import type { Migrators } from '../../src/access/access.ts';
 import { createLogger } from '../../src/lib/log.ts';
 import { boltLogger } from '../../src/slack/bolt-logger.ts';
-import { REMINDER_CLIENT, SlackMessenger } from '../../src/slack/messenger.ts';
+import { MIGRATION_CLIENT, REMINDER_CLIENT, SlackMessenger } from '../../src/slack/messenger.ts';
 import { SlackPeople, SlackRecipients } from '../../src/slack/people.ts';
 import { BOT_TOKEN } from '../playground/slack-bolt.ts';
 import { NOW } from './samples.ts';
@@ -64,14 +64,15 @@ interface MessengerOptions {
 export function messengerAt(
   apiUrl: string,
   { migrators = NO_MIGRATORS, teamId = TEAM_ID, requireSecondPerson = true }: MessengerOptions = {},
+  clientOptions: webApi.WebClientOptions = {},
 ) {
   const warnings: object[] = [];
   const silent = () => {};
   const logger = { debug: silent, info: silent, error: silent, warn: (details: object) => void warnings.push(details) };
   const clients = {
-    replies: webClient(apiUrl),
-    migrations: webClient(apiUrl),
-    reminders: webClient(apiUrl, REMINDER_CLIENT),
+    replies: webClient(apiUrl, clientOptions),
+    migrations: webClient(apiUrl, { ...clientOptions, ...MIGRATION_CLIENT }),
+    reminders: webClient(apiUrl, { ...clientOptions, ...REMINDER_CLIENT }),
   };
   const people = new SlackPeople(clients.replies);
   const recipients = new SlackRecipients(clients.reminders, people, { migrators, teamId });

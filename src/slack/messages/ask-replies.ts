@@ -50,7 +50,9 @@ export function noSecondPersonMessage(): Message {
 }
 
 export function notPostedMessage(): Message {
-  return textMessage("Nothing was asked: I'm not in this channel. Type `/invite @qs-creds`, then ask again.");
+  return textMessage(
+    "Nothing was asked: Slack doesn't let me post in this channel. Type `/invite @qs-creds`, or ask in another channel.",
+  );
 }
 
 /** To the asker, when the question itself went to the channel. */

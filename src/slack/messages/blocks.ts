@@ -40,6 +40,12 @@ export function toMessage(rows: Rows, maxText = MAX_TEXT): Message {
   return { text: cutMrkdwn(text, maxText), blocks: toBlocks(rows, MAX_MESSAGE_BLOCKS) };
 }
 
+/** The same in one section, with what can be pressed: for a message that Slack rejects as too long. */
+export function shortened({ text, blocks }: Message): Message {
+  const start = cutMrkdwn(text, MAX_SECTION);
+  return { text: start, blocks: [section(start), ...blocks.filter(({ type }) => type === 'actions')] };
+}
+
 /** A message of one row. */
 export function textMessage(text: string): Message {
   return toMessage([line(text)]);

@@ -23,6 +23,8 @@ function progressWords(migration: Migration, progress: ProgressState): string {
   const production = touchesProduction(migration.shown) ? ' (production)' : '';
   const name = `${nameCode(migration.shown.name)}${production}`;
   switch (progress.kind) {
+    case 'confirmed':
+      return `☑️ *Confirmed*: ${name}. Its outcome follows here.`;
     case 'waiting':
       return `⏳ *Queued*: ${name}, ${progress.place} ahead. Adobe migrates one at a time here; no action needed.`;
     case 'starting':
