@@ -54,10 +54,11 @@ export interface Start {
   readonly at: Date;
 }
 
-/** A running or ended migration. */
+/** A running, resting or ended migration. */
 interface Migration {
   readonly since: Date;
-  readonly until: Date;
+  /** Null while it rests: begun in the Developer Console, where only a person ends it. */
+  until: Date | null;
   fails: boolean;
 }
 
@@ -92,8 +93,7 @@ export class Organisation {
     this.#schedules = Map.groupBy(seed.schedules, ({ technicalAccountId }) => technicalAccountId);
     this.#clock = clock;
     this.migrationSeconds = migrationSeconds;
-    // Someone pressed Migrate just before.
-    for (const c of seed.credentials) if (c.state === 'STARTED') this.begin(c.technicalAccountId);
+    for (const c of seed.credentials) if (c.state === 'STARTED') this.leave(c.technicalAccountId);
   }
 
   now(): Date {
@@ -134,14 +134,14 @@ export class Organisation {
   stateOf(credential: SimulatedCredential, at = this.now()): MigrationState {
     const migration = this.#migrationAt(credential.technicalAccountId, at);
     if (migration === undefined) return credential.state;
-    if (at < migration.until) return 'STARTED';
+    if (migration.until === null || at < migration.until) return 'STARTED';
     return migration.fails ? 'NOT_STARTED' : 'COMPLETED';
   }
 
   /** Seconds until the running migration ends, rounded up; null when none is running. */
   secondsLeft({ technicalAccountId }: SimulatedCredential): number | null {
     const now = this.now();
-    const left = (this.#migrationAt(technicalAccountId, now)?.until.getTime() ?? 0) - now.getTime();
+    const left = (this.#migrationAt(technicalAccountId, now)?.until?.getTime() ?? 0) - now.getTime();
     return left > 0 ? Math.ceil(left / 1000) : null;
   }
 
@@ -161,16 +161,31 @@ export class Organisation {
   /** Starts a migration, by the API or in Adobe's UI. */
   begin(technicalAccountId: string, fails = false): void {
     const since = this.now();
-    const until = new Date(since.getTime() + this.migrationSeconds * 1000);
-    const earlier = this.#migrations.get(technicalAccountId) ?? [];
-    this.#migrations.set(technicalAccountId, [...earlier, { since, until, fails }]);
+    this.#add(technicalAccountId, { since, until: new Date(since.getTime() + this.migrationSeconds * 1000), fails });
+  }
+
+  /** Someone adds the OAuth credential in the Developer Console and leaves it so: both credentials work. */
+  leave(technicalAccountId: string): void {
+    this.#add(technicalAccountId, { since: this.now(), until: null, fails: false });
+  }
+
+  /** Someone finishes the resting migration in the Developer Console, or cancels it. @throws {Error} when none rests */
+  end(technicalAccountId: string, how: 'finish' | 'cancel'): void {
+    const migration = this.#migrationAt(technicalAccountId, this.now());
+    if (migration?.until !== null) throw new Error(`No migration of ${technicalAccountId} is unfinished.`);
+    migration.until = this.now();
+    migration.fails = how === 'cancel';
+  }
+
+  #add(technicalAccountId: string, migration: Migration): void {
+    this.#migrations.set(technicalAccountId, [...(this.#migrations.get(technicalAccountId) ?? []), migration]);
   }
 
   /** Makes the running migration end as NOT_STARTED. @throws {Error} when none is running */
   fail(technicalAccountId: string): void {
     const now = this.now();
     const migration = this.#migrationAt(technicalAccountId, now);
-    if (migration === undefined || now >= migration.until)
+    if (!migration?.until || now >= migration.until)
       throw new Error(`no migration of ${technicalAccountId} is running`);
     migration.fails = true;
   }

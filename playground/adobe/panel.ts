@@ -22,6 +22,7 @@ export function toPanelAdobe(organisation: Organisation, faults: Faults, find: s
     matching: matching.length,
     total: all.length,
     counts,
+    migrating: all.filter((credential) => organisation.secondsLeft(credential) !== null).length,
     migrationSeconds: organisation.migrationSeconds,
     faults: faults.switches,
   };

@@ -145,11 +145,27 @@ export class SimulatedAdobe {
    * @throws {Error} when Adobe would not offer Migrate
    */
   migrateElsewhere(technicalAccountId: string): void {
+    this.#expectNotStarted(technicalAccountId);
+    this.#organisation.begin(technicalAccountId, this.faults.isOn('migration-fails'));
+    this.#changed();
+  }
+
+  /**
+   * In the Developer Console, someone begins the migration of a credential, or ends one that was begun there.
+   * @throws {Error} when the Console would not offer that
+   */
+  inConsole(technicalAccountId: string, what: 'begin' | 'finish' | 'cancel'): void {
+    if (what === 'begin') {
+      this.#expectNotStarted(technicalAccountId);
+      this.#organisation.leave(technicalAccountId);
+    } else this.#organisation.end(technicalAccountId, what);
+    this.#changed();
+  }
+
+  #expectNotStarted(technicalAccountId: string): void {
     const credential = this.#organisation.credential(technicalAccountId);
     const state = credential && this.#organisation.stateOf(credential);
     if (state !== 'NOT_STARTED') throw new Error(`It cannot be migrated: it is ${state ?? 'deleted'}.`);
-    this.#organisation.begin(technicalAccountId, this.faults.isOn('migration-fails'));
-    this.#changed();
   }
 
   /** Someone creates a credential. */

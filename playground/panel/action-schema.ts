@@ -17,6 +17,7 @@ export const panelActionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fault'), id: z.enum(FAULTS), on: z.boolean() }),
   z.object({ kind: z.literal('migration-seconds'), seconds: z.number().int().min(1).max(600) }),
   z.object({ kind: z.literal('migrate-elsewhere'), id: z.string() }),
+  z.object({ kind: z.literal('in-console'), what: z.enum(['begin', 'finish', 'cancel']), id: z.string() }),
   z.object({ kind: z.literal('delete'), id: z.string() }),
   z.object({ kind: z.literal('kill') }),
   z.object({ kind: z.literal('start') }),

@@ -62,6 +62,8 @@ export interface PanelAdobe {
   readonly total: number;
   /** The number of credentials in each of Adobe's states. */
   readonly counts: Readonly<Record<AdobeState, number>>;
+  /** How many migrations end by time alone. */
+  readonly migrating: number;
   /** The duration of migrations that start from now on. */
   readonly migrationSeconds: number;
   readonly faults: readonly PanelFault[];
@@ -77,7 +79,7 @@ export interface PanelCredential {
   readonly owner: string | null;
   readonly sandboxes: readonly string[];
   readonly state: AdobeState;
-  /** Seconds until the running migration ends; null when none is running. */
+  /** Seconds until the running migration ends; null when none is running, and while it rests unfinished. */
   readonly secondsLeft: number | null;
   readonly schedules: readonly PanelSchedule[];
   /** The last few queries run with this credential, newest first. */
@@ -133,11 +135,15 @@ export type PanelAction =
   | { readonly kind: 'migration-seconds'; readonly seconds: number }
   /** Someone presses Migrate in Adobe's UI. */
   | { readonly kind: 'migrate-elsewhere'; readonly id: string }
+  /** In the Developer Console, someone begins a migration and leaves it so, or ends one that was left so. */
+  | { readonly kind: 'in-console'; readonly what: ConsoleStep; readonly id: string }
   /** Someone deletes the credential in Adobe. */
   | { readonly kind: 'delete'; readonly id: string }
   | { readonly kind: 'kill' }
   | { readonly kind: 'start' }
   | { readonly kind: 'kill-and-start' };
+
+export type ConsoleStep = 'begin' | 'finish' | 'cancel';
 
 /** Where the clock can move to; it never moves back. */
 export type Move = 'hour' | 'day' | 'week' | 'next-reminder' | 'past-deadline';

@@ -94,6 +94,9 @@ export class PlaygroundPanel implements Panel {
       case 'migrate-elsewhere':
         adobe.migrateElsewhere(action.id);
         return undefined;
+      case 'in-console':
+        adobe.inConsole(action.id, action.what);
+        return undefined;
       case 'delete':
         adobe.remove(action.id);
         return undefined;

@@ -42,11 +42,12 @@ async function homeFor(person: Member, services: Services): Promise<HomeView> {
   const { catalogue, migrations, reminders, clock, settings } = services;
   const now = clock.now();
   const filter = await ownedBy(services, person);
-  const [overview, queue, attention, eligible, mine, pause] = await Promise.all([
+  const [overview, queue, attention, unfinished, eligible, mine, pause] = await Promise.all([
     catalogue.overview(),
     migrations.queue(),
-    catalogue.page({ status: 'needs_attention' }, 0, HOME_SHOWN),
-    catalogue.page({ status: 'eligible' }, 0, HOME_SHOWN),
+    catalogue.page({ statuses: ['needs_attention'] }, 0, HOME_SHOWN),
+    catalogue.page({ statuses: ['unfinished'] }, 0, HOME_SHOWN),
+    catalogue.page({ statuses: ['eligible'] }, 0, HOME_SHOWN),
     filter === null ? NONE : catalogue.page(filter, 0, HOME_SHOWN),
     reminders.activePause(),
   ]);
@@ -54,6 +55,7 @@ async function homeFor(person: Member, services: Services): Promise<HomeView> {
     overview,
     queue,
     attention,
+    unfinished,
     eligible,
     mine,
     pause,

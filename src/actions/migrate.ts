@@ -60,7 +60,7 @@ export function registerPickerOptions(app: App, { services, boundary }: Listenin
     const found = boundary('options', noReply, async () => {
       await services.access.admitMigrator(callerOf(body), { action: 'pick' });
       const words = wordsOf(payload.value);
-      const { rows } = await services.catalogue.page({ status: 'eligible', words }, 0, OPTIONS);
+      const { rows } = await services.catalogue.page({ statuses: ['eligible'], words }, 0, OPTIONS);
       options = rows.map(pickerOption);
     });
     await Promise.race([found, delay(OPTIONS_TIMEOUT_MS)]);

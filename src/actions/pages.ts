@@ -12,6 +12,7 @@ const Offset = z.number().int().min(0).max(10_000_000);
 /** What a list shows, as a button's value carries it. */
 export const ListViewValue = z.object({
   status: z.enum(CREDENTIAL_STATUSES).exactOptional(),
+  left: z.boolean().exactOptional(),
   mine: z.boolean().exactOptional(),
   words: z.array(z.string()).exactOptional(),
   offset: Offset,

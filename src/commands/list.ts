@@ -1,5 +1,6 @@
 import type { Member } from '../access/access.ts';
 import { wordsOf } from '../credentials/catalogue.ts';
+import { LEFT } from '../credentials/credential.ts';
 import type { CredentialFilter } from '../credentials/ports.ts';
 import { daysLeft } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
@@ -9,7 +10,7 @@ import type { Subcommand } from './subcommand.ts';
 
 export const list: Subcommand = {
   name: 'list',
-  usage: 'list [eligible|migrated|mine|all|words]',
+  usage: 'list [left|eligible|unfinished|migrated|mine|all|words]',
   summary: 'the non-expiring credentials and their status',
   async run({ args, person, reply }, services) {
     const { sync } = await services.catalogue.overview();
@@ -29,8 +30,12 @@ function viewOf(args: string): ListView {
     case '':
     case 'all':
       return { offset: 0 };
+    case 'left':
+      return { left: true, offset: 0 };
     case 'eligible':
       return { status: 'eligible', offset: 0 };
+    case 'unfinished':
+      return { status: 'unfinished', offset: 0 };
     case 'migrated':
       return { status: 'migrated', offset: 0 };
     case 'mine':
@@ -47,7 +52,8 @@ export async function listReply(services: Services, person: Member, view: ListVi
   if (mine === null) return noEmailMessage();
   const filter: CredentialFilter = {
     ...mine,
-    ...(view.status !== undefined && { status: view.status }),
+    ...(view.left && { statuses: LEFT }),
+    ...(view.status !== undefined && { statuses: [view.status] }),
     ...(view.words !== undefined && { words: view.words }),
   };
   const now = clock.now();

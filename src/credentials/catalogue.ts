@@ -45,7 +45,7 @@ export class Catalogue {
 
   /** The first eligible credential in the order of the list. */
   async nextEligible(): Promise<ListedCredential | null> {
-    const { rows } = await this.#credentials.page({ status: 'eligible' }, 0, 1);
+    const { rows } = await this.#credentials.page({ statuses: ['eligible'] }, 0, 1);
     return rows[0] ?? null;
   }
 

@@ -7,6 +7,7 @@ export type AdobeStatus = 'not_started' | 'started' | 'completed' | 'none' | 'un
 export const CREDENTIAL_STATUSES = [
   'needs_attention',
   'migrating',
+  'unfinished',
   'eligible',
   'unknown',
   'not_eligible',
@@ -14,6 +15,12 @@ export const CREDENTIAL_STATUSES = [
 ] as const;
 
 export type CredentialStatus = (typeof CREDENTIAL_STATUSES)[number];
+
+/** Those that are left: all but the migrated ones and those to which the migration does not apply. */
+export const LEFT = CREDENTIAL_STATUSES.slice(0, CREDENTIAL_STATUSES.indexOf('not_eligible'));
+
+/** Where a person still has to act: reminders are about these. */
+export const TO_MIGRATE = ['unfinished', 'eligible'] as const satisfies CredentialStatus[];
 
 /** Why the status in the Developer Console is unknown. */
 export type UnknownReason =
@@ -75,8 +82,10 @@ export function statusOf(adobe: AdobeStatus, ours: OwnStatus | null): Credential
   switch (adobe) {
     case 'not_started':
       return 'eligible';
+    // Adding the OAuth credential begins a migration, which then rests until a person ends it in the Developer Console.
+    // Source: Adobe's guide "Migrating from Service Account (JWT) credentials to OAuth Server-to-Server credentials".
     case 'started':
-      return 'migrating';
+      return 'unfinished';
     case 'none':
       return 'not_eligible';
     case 'unknown':
@@ -90,5 +99,9 @@ export interface ListedCredential extends Credential {
 }
 
 export type Counts = Readonly<Record<CredentialStatus, number>>;
+
+export function countOf(statuses: readonly CredentialStatus[], counts: Counts): number {
+  return statuses.reduce((sum, status) => sum + counts[status], 0);
+}
 
 export const NO_CREDENTIALS = Object.fromEntries(CREDENTIAL_STATUSES.map((status) => [status, 0])) as Counts;

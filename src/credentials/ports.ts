@@ -5,7 +5,7 @@ import type { AdobeStatus, Counts, Credential, CredentialStatus, ListedCredentia
 
 /** Which credentials to show; all conditions must hold. */
 export interface CredentialFilter {
-  readonly status?: CredentialStatus;
+  readonly statuses?: readonly CredentialStatus[];
   /** Only those assigned to this email, case-insensitive. */
   readonly owner?: string;
   /** With `owner`: these technical account ids as well. */

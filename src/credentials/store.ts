@@ -33,7 +33,7 @@ export class SqlCredentialStore implements CredentialStore {
 
   async page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>> {
     let rows = this.#present();
-    if (filter.status !== undefined) rows = rows.where('status', '=', filter.status);
+    if (filter.statuses !== undefined) rows = rows.where('status', 'in', filter.statuses);
     const { owner, orIds = [] } = filter;
     if (owner !== undefined) {
       rows = rows.where((eb) =>

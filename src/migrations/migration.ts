@@ -77,7 +77,7 @@ export type Reason =
   | { readonly code: 'unclear'; readonly lastStatus: AdobeStatus | null; readonly problem: AdobeProblem | null }
   /** Who dealt with it in Adobe, as a Slack user id. */
   | { readonly code: 'resolved'; readonly by: string }
-  /** It was migrated, or is being migrated, outside qs-creds. */
+  /** It was migrated, or its migration was begun, outside qs-creds. */
   | { readonly code: 'elsewhere' }
   /** Name, owner or sandboxes differ from what the question showed. */
   | { readonly code: 'changed' }
@@ -185,7 +185,7 @@ export function closingOf(
 ): Closing | null {
   if (request.expiresAt <= now) return { to: 'expired', reason: null };
   if (active) return { to: 'void', reason: { code: 'answered_elsewhere' } };
-  if (credential?.status === 'migrated' || credential?.status === 'migrating') {
+  if (credential !== null && ['migrated', 'migrating', 'unfinished'].includes(credential.status)) {
     return { to: 'void', reason: { code: 'elsewhere' } };
   }
   return credential?.status === 'eligible' && sameAsShown(request.shown, credential)
@@ -260,6 +260,10 @@ export function whileInFlight(
     }
   }
   if (elapsedMs >= timeoutMs) {
+    // Nothing was sent from here, and it rests there until a person ends it.
+    if (migration.reason?.code === 'elsewhere' && 'status' in reading && reading.status === 'started') {
+      return { do: 'move', to: 'failed', reason: migration.reason };
+    }
     const lastStatus = 'status' in reading ? reading.status : null;
     const problem = 'problem' in reading ? reading.problem : migration.startProblem;
     return { do: 'move', to: 'needs_attention', reason: { code: 'unclear', lastStatus, problem } };

@@ -1,12 +1,12 @@
 import type { Catalogue } from '../credentials/catalogue.ts';
-import type { ListedCredential } from '../credentials/credential.ts';
+import { type ListedCredential, TO_MIGRATE } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
 import type { ReminderDelivery } from './delivery.ts';
 import type { Recipient, ReminderStore } from './ports.ts';
 
-/** The eligible credentials of one owner, and who is reminded of them. */
+/** The credentials of one owner that are still to be migrated, and who is reminded of them. */
 export interface OwnerGroup {
   /** Adobe's email, in lower case; null when no one is assigned, or a migrator took over. */
   readonly email: string | null;
@@ -36,7 +36,7 @@ const EVERYTHING = 1_000_000;
 /** Maximum attempts per lookup when Slack asks for pauses. */
 const MAX_ATTEMPTS = 3;
 
-/** Who is reminded of which eligible credential. */
+/** Who is reminded of which credential. */
 export class Recipients {
   readonly #parts: Parts;
 
@@ -44,11 +44,11 @@ export class Recipients {
     this.#parts = parts;
   }
 
-  /** Eligible credentials by recipient: by email first, then those that were taken over, then those without an owner. */
+  /** Credentials still to be migrated, by recipient: by email first, then those that were taken over, then those without an owner. */
   async groups(): Promise<OwnerGroup[]> {
     const { catalogue, store } = this.#parts;
     const takeovers = await store.takeovers();
-    const { rows } = await catalogue.page({ status: 'eligible' }, 0, EVERYTHING);
+    const { rows } = await catalogue.page({ statuses: TO_MIGRATE }, 0, EVERYTHING);
     const [taken = [], others = []] = [true, false].map((wanted) =>
       rows.filter(({ technicalAccountId }) => takeovers.has(technicalAccountId) === wanted),
     );

@@ -1,5 +1,5 @@
 import type { Catalogue, Overview } from '../credentials/catalogue.ts';
-import type { ListedCredential } from '../credentials/credential.ts';
+import { countOf, type ListedCredential, TO_MIGRATE } from '../credentials/credential.ts';
 import type { Sync } from '../credentials/sync.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -117,10 +117,10 @@ export class ReminderRounds {
     const { key } = window;
     if ((await store.round(key)) !== null) return true;
     // The window stays unserved, for credentials that may still appear in it.
-    if (!(await this.#anyEligible())) return true;
+    if (!(await this.#anyToMigrate())) return true;
     if (!(await delivery.acquireLease())) return false;
     await sync.run();
-    if (await this.#anyEligible()) await store.startRound({ key, kind: 'window', startedAt: clock.now() });
+    if (await this.#anyToMigrate()) await store.startRound({ key, kind: 'window', startedAt: clock.now() });
     return true;
   }
 
@@ -168,7 +168,7 @@ export class ReminderRounds {
     await delivery.waitForTurn(limiter);
     return delivery.sendOnce(round, userId, limiter, async (): Promise<Delivered> => {
       const takenOver = all.filter((other) => other !== group && isTakenOverBy(other, userId));
-      const credentials = await this.#stillEligible([group, ...takenOver]);
+      const credentials = await this.#stillToMigrate([group, ...takenOver]);
       if (credentials.length === 0) return {};
       const now = clock.now();
       const days = daysLeft(this.#plan, now);
@@ -185,7 +185,7 @@ export class ReminderRounds {
 
   async #postDigest(round: string, lookedUp: readonly OwnerGroup[]): Promise<boolean> {
     const { store, recipients, messenger } = this.#parts;
-    if (!(await this.#anyEligible())) return true;
+    if (!(await this.#anyToMigrate())) return true;
     const byEmail = new Map(lookedUp.map(({ email, recipient }) => [email ?? '', recipient]));
     return this.#postInChannel(round, async (channel) => {
       const rejected = new Set(await store.rejectedRecipients(round));
@@ -205,8 +205,9 @@ export class ReminderRounds {
     const latest = await store.latestRound();
     if (latest === null) return;
     const overview = await catalogue.overview();
-    const { eligible, migrating, migrated } = overview.counts;
-    if (eligible > 0 || migrating > 0 || migrated === 0 || (await this.#isInDoubt(overview))) return;
+    const { migrating, migrated } = overview.counts;
+    if (countOf(TO_MIGRATE, overview.counts) > 0 || migrating > 0 || migrated === 0) return;
+    if (await this.#isInDoubt(overview)) return;
     const key = latest.kind === 'all_done' ? latest.key : `${latest.key}/all_done`;
     if ((await store.round(key))?.finishedAt != null || !(await delivery.acquireLease())) return;
     await store.startRound({ key, kind: 'all_done', startedAt: clock.now() });
@@ -249,21 +250,21 @@ export class ReminderRounds {
 
   /** Whether the Developer Console failed to give the status of some credentials: they may still be eligible. */
   async #isInDoubt({ counts }: Overview): Promise<boolean> {
-    const { rows } = await this.#parts.catalogue.page({ status: 'unknown' }, 0, counts.unknown);
+    const { rows } = await this.#parts.catalogue.page({ statuses: ['unknown'] }, 0, counts.unknown);
     return rows.some(({ unknownBecause }) => unknownBecause?.code === 'console_failed');
   }
 
-  async #anyEligible(): Promise<boolean> {
-    return (await this.#parts.catalogue.overview()).counts.eligible > 0;
+  async #anyToMigrate(): Promise<boolean> {
+    return countOf(TO_MIGRATE, (await this.#parts.catalogue.overview()).counts) > 0;
   }
 
-  async #stillEligible(groups: readonly OwnerGroup[]): Promise<ListedCredential[]> {
-    const eligible: ListedCredential[] = [];
+  async #stillToMigrate(groups: readonly OwnerGroup[]): Promise<ListedCredential[]> {
+    const still: ListedCredential[] = [];
     for (const { technicalAccountId } of groups.flatMap(({ credentials }) => credentials)) {
       const now = await this.#parts.catalogue.get(technicalAccountId);
-      if (now?.status === 'eligible') eligible.push(now);
+      if (now !== null && TO_MIGRATE.some((status) => status === now.status)) still.push(now);
     }
-    return eligible;
+    return still;
   }
 }
 

@@ -87,7 +87,7 @@ describe('/qs-creds migrate NAME', () => {
 
   test.each([
     ['crm-sync', '`crm-sync` is already migrated'],
-    ['dbt', '`dbt` is already being migrated; this was started in Adobe'],
+    ['dbt', '`dbt` is *Unfinished*: its migration was begun in Adobe'],
     ['notebooks', '`notebooks` is *Not eligible*'],
     ['load-test', 'The state of `load-test` is *Unknown*, so it cannot be started from here. The Developer Console'],
   ])('migrate does not ask about %s, and says why', async (name, words) => {

@@ -82,7 +82,7 @@ describe('the Home', () => {
     const { hash } = await open(world, MEMBER);
     world.adobe.migrateElsewhere(credential('airflow-dev').technicalAccountId);
     await world.slack.press(MEMBER, 'home', 'home_refresh');
-    expect((await published(world, MEMBER, hash)).text).toContain('Eligible 1 · Migrating 1');
+    expect((await published(world, MEMBER, hash)).text).toContain('Eligible 1 · Unfinished 1');
   });
 
   test('the Home asks in a direct message, where the end is shown as well', async () => {

@@ -89,7 +89,7 @@ describe('the list and Adobe', () => {
     const refreshed = await world.press(ADMIN, list, 'list_refresh');
 
     expect(refreshed.ts).toBe(list.ts);
-    expect(refreshed.text).toContain('`airflow-dev` · *Migrating*');
+    expect(refreshed.text).toContain('`airflow-dev` · *Unfinished*');
     expect(refreshed.text).not.toContain('crm-sync');
   });
 

@@ -20,13 +20,13 @@ describe('/qs-creds list', () => {
 
     expect(list.ephemeral).toBe(true);
     expect(list.text).toContain('4 of 6 credentials left · 56 days left');
-    expect(list.text).toContain('Eligible 2 · Migrating 1 · Migrated 1 · Not eligible 1 · Unknown 1');
+    expect(list.text).toContain('Eligible 2 · Unfinished 1 · Migrated 1 · Not eligible 1 · Unknown 1');
     expect(list.text).toContain(
       '`bi-nightly` · *Eligible* · `prod` (production) · owner `bi-team@example.com` · changed <!date^1738555506^',
     );
     expect(list.text).toContain('`airflow-dev` · *Eligible* · `dev`, `stage` · owner `owner@example.com`');
     expect(list.text).toContain('`crm-sync` · *Migrated*');
-    expect(list.text).toContain('`dbt` · *Migrating* · `dev` · no owner');
+    expect(list.text).toContain('`dbt` · *Unfinished* · `dev` · no owner');
     expect(list.text).toContain('`notebooks` · *Not eligible*');
     expect(list.text).toContain('`load-test` · *Unknown*');
     expect(list.text).toContain('*Unknown*: The Developer Console shows no integration');
@@ -53,6 +53,7 @@ describe('/qs-creds list', () => {
     ['eligible', ['airflow-dev', 'bi-nightly']],
     ['ELIGIBLE', ['airflow-dev', 'bi-nightly']],
     ['migrated', ['crm-sync']],
+    ['left', ['dbt', 'airflow-dev', 'bi-nightly', 'load-test']],
     ['all', ['dbt', 'airflow-dev', 'bi-nightly', 'load-test', 'notebooks', 'crm-sync']],
     ['', ['dbt', 'airflow-dev', 'bi-nightly', 'load-test', 'notebooks', 'crm-sync']],
     ['MARTS bi-', ['bi-nightly']],

@@ -49,14 +49,14 @@ describe('Adobe', () => {
         .messagesSeenBy(ADMIN, DATA)
         .some(({ text }) => text.includes('is no longer valid: according to Adobe'));
     await world.slack.waitFor(isVoid, { what: 'the end of the question' });
-    const isListed = () => world.message(ADMIN, DATA, list.ts).text.includes('`airflow-dev` · *Migrating*');
+    const isListed = () => world.message(ADMIN, DATA, list.ts).text.includes('`airflow-dev` · *Unfinished*');
     await world.slack.waitFor(isListed, { what: 'the list' });
     const late = await world.press(ADMIN, question, 'confirm');
-    expect(late.text).toContain('is no longer valid: according to Adobe, it was or is being migrated outside');
+    expect(late.text).toContain('is no longer valid: according to Adobe, its migration was begun or completed outside');
     expect(buttonIds(late)).toEqual([]);
     await world.expectNothingStarted();
     const { text } = await world.say(ADMIN, 'history');
-    expect(text).toContain('`airflow-dev` was started outside qs-creds');
+    expect(text).toContain('the migration of `airflow-dev` was begun outside qs-creds');
     expect(text).toContain('the question about `airflow-dev` became void (outside qs-creds)');
   });
 

@@ -79,7 +79,7 @@ describe('a sandbox', () => {
 /** For each status at Adobe: what is shown without our migration, with an active one, with one that needs attention. */
 const READ = {
   not_started: ['eligible', 'migrating', 'needs_attention'],
-  started: ['migrating', 'migrating', 'needs_attention'],
+  started: ['unfinished', 'migrating', 'needs_attention'],
   completed: ['migrated', 'migrating', 'migrated'],
   none: ['not_eligible', 'migrating', 'needs_attention'],
   unknown: ['unknown', 'migrating', 'needs_attention'],

@@ -30,7 +30,7 @@ function suite(engine: TestEngine) {
     ['not_started', ['confirmed', 'submitted', 'running', 'failed'], [...Array(3).fill('migrating'), 'eligible']],
     ['completed', ['confirmed', 'submitted', 'migrated'], ['migrating', 'migrating', 'migrated']],
     ['started', ['confirmed', 'running', 'needs_attention'], ['migrating', 'migrating', 'needs_attention']],
-    ['started', ['confirmed', 'failed'], ['migrating', 'migrating']],
+    ['started', ['confirmed', 'failed'], ['migrating', 'unfinished']],
     ['none', ['confirmed', 'failed'], ['migrating', 'not_eligible']],
     ['unknown', ['confirmed', 'submitted', 'needs_attention'], ['migrating', 'migrating', 'needs_attention']],
     ['completed', ['confirmed', 'submitted', 'needs_attention'], ['migrating', 'migrating', 'migrated']],
@@ -42,7 +42,7 @@ function suite(engine: TestEngine) {
     [
       'started',
       ['confirmed', 'running', 'needs_attention', 'resolved'],
-      ['migrating', 'migrating', 'needs_attention', 'migrating'],
+      ['migrating', 'migrating', 'needs_attention', 'unfinished'],
     ],
   ])('with %s at Adobe follows a migration through %j', async (adobe, path, expected) => {
     const { sync, migrations, status } = await fresh();

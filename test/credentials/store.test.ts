@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Credential } from '../../src/credentials/credential.ts';
+import { CREDENTIAL_STATUSES, type Credential } from '../../src/credentials/credential.ts';
 import type { CredentialFilter } from '../../src/credentials/ports.ts';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
@@ -55,7 +55,7 @@ function suite(engine: TestEngine) {
       credential(2, { name: 'b, not eligible', adobeStatus: 'none' }),
       credential(3, { name: 'c, unknown', adobeStatus: 'unknown' }),
       credential(4, { name: 'd, eligible', adobeStatus: 'not_started' }),
-      credential(5, { name: 'e, migrating', adobeStatus: 'started' }),
+      credential(5, { name: 'e, unfinished', adobeStatus: 'started' }),
       credential(6, { name: 'f, needs attention', adobeStatus: 'started' }),
     ]);
     const migrations = new SqlMigrationStore(db, 'org');
@@ -66,14 +66,14 @@ function suite(engine: TestEngine) {
     await migrations.move('m', 'submitted', 'needs_attention', {}, note);
     expect(await found({})).toEqual([
       'f, needs attention',
-      'e, migrating',
+      'e, unfinished',
       'd, eligible',
       'c, unknown',
       'b, not eligible',
       'a, migrated',
     ]);
-    expect(await found({ status: 'needs_attention' })).toEqual(['f, needs attention']);
-    expect(await found({ status: 'unknown' })).toEqual(['c, unknown']);
+    expect(await found({ statuses: ['needs_attention'] })).toEqual(['f, needs attention']);
+    expect(await found({ statuses: ['unknown'] })).toEqual(['c, unknown']);
   });
 
   test('returns every credential on exactly one page, with the total', async () => {
@@ -99,7 +99,7 @@ function suite(engine: TestEngine) {
     expect(await found({ words: ['000abc'] })).toEqual(['Night Loader']);
     expect(await found({ words: ['loader', 'dev-2', 'lake'] })).toEqual([]);
     expect(await found({ words: [] })).toHaveLength(2);
-    expect(await found({ words: ['loader'], status: 'migrated' })).toEqual([]);
+    expect(await found({ words: ['loader'], statuses: ['migrated', 'unfinished'] })).toEqual([]);
   });
 
   test.each([
@@ -173,13 +173,21 @@ function suite(engine: TestEngine) {
       credential(5, { adobeStatus: 'none' }),
       credential(6, { adobeStatus: 'unknown' }),
     ]);
-    const counts = { eligible: 2, migrating: 1, migrated: 1, not_eligible: 1, unknown: 1, needs_attention: 0 };
+    const counts = {
+      eligible: 2,
+      unfinished: 1,
+      migrating: 0,
+      migrated: 1,
+      not_eligible: 1,
+      unknown: 1,
+      needs_attention: 0,
+    };
     expect(await store.counts()).toEqual(counts);
   });
 
   test('counts zero for every status without credentials', async () => {
     const { store } = await filled([]);
-    expect(Object.values(await store.counts())).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(Object.values(await store.counts())).toEqual(Array(CREDENTIAL_STATUSES.length).fill(0));
   });
 
   test('stores a status at Adobe that was read between syncs', async () => {

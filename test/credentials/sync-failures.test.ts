@@ -121,7 +121,7 @@ describe('when one status cannot be read, a sync', () => {
     now.adobe.failing.set(`status ${consoleId(1)}`, adobeError('unavailable', 500));
     now.adobe.statuses.set(consoleId(2), 'started');
     expect(await now.sync.run()).toMatchObject({ problem: null });
-    expect(await now.statuses()).toEqual(['eligible', 'migrating', 'migrated']);
+    expect(await now.statuses()).toEqual(['eligible', 'unfinished', 'migrated']);
   });
 
   test('makes it unknown after a server error if none was known', async () => {

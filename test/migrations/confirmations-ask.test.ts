@@ -64,7 +64,7 @@ describe('asking', () => {
 describe('when asking is not possible', () => {
   test.each([
     ['migrated', 'completed'],
-    ['migrating', 'started'],
+    ['unfinished', 'started'],
     ['not_eligible', 'none'],
   ] as const)('does not ask about a credential that is %s', async (status, adobeStatus) => {
     const now = await startWith([1]);

@@ -115,6 +115,15 @@ describe('while in flight', () => {
     },
   );
 
+  test('a migration begun elsewhere that rests at the timeout ends as not migrated, since nothing was sent', () => {
+    const found = { ...running, reason: { code: 'elsewhere' } } as const;
+    expect(whileInFlight(found, { status: 'started' }, BEFORE, TIMEOUT)).toEqual(WAIT);
+    expect(whileInFlight(found, { status: 'started' }, TIMEOUT, TIMEOUT)).toEqual(
+      move('failed', { code: 'elsewhere' }),
+    );
+    expect(whileInFlight(found, { status: 'unknown' }, TIMEOUT, TIMEOUT)).toEqual(unclear('unknown'));
+  });
+
   test.each(KIND_NAMES)('in flight, a status that cannot be read (%s) is retried, then needs attention', (kind) => {
     const given = problem(kind);
     for (const state of IN_FLIGHT_STATES) {

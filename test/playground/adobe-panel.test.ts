@@ -16,11 +16,12 @@ function adobeWith(options: SimulatedAdobeOptions = {}) {
 describe('the view of the organisation', () => {
   test('a small organisation is shown completely, sorted by name, with counts by state', () => {
     const { adobe, names } = adobeWith();
-    const { matching, total, counts, migrationSeconds } = adobe.view('');
-    expect({ matching, total, counts, migrationSeconds }).toEqual({
+    const { matching, total, counts, migrating, migrationSeconds } = adobe.view('');
+    expect({ matching, total, counts, migrating, migrationSeconds }).toEqual({
       matching: 20,
       total: 20,
       counts: { NOT_STARTED: 14, STARTED: 1, COMPLETED: 4, NONE: 1 },
+      migrating: 0,
       migrationSeconds: 40,
     });
     expect(names('').slice(0, 3)).toEqual(['airflow-dev', 'airflow-etl', 'alerts <!channel>']);
@@ -84,6 +85,22 @@ describe('the view of the organisation', () => {
     clock.advance(0.5);
     expect(crm()).toMatchObject({ state: 'COMPLETED', secondsLeft: null });
     expect(adobe.view('').migrationSeconds).toBe(10);
+  });
+
+  test('a migration begun in the Console rests until someone finishes or cancels it there', () => {
+    const { adobe, clock } = adobeWith();
+    const crm = () => adobe.view('crm-sync').credentials[0];
+    const id = technicalAccountIdOf('crm-sync');
+    adobe.inConsole(id, 'begin');
+    clock.advance(90 * 24 * 3600);
+    expect(crm()).toMatchObject({ state: 'STARTED', secondsLeft: null });
+    expect(() => adobe.inConsole(id, 'begin')).toThrow('it is STARTED');
+    adobe.inConsole(id, 'cancel');
+    expect(crm()).toMatchObject({ state: 'NOT_STARTED', secondsLeft: null });
+    expect(() => adobe.inConsole(id, 'finish')).toThrow('is unfinished');
+    adobe.inConsole(id, 'begin');
+    adobe.inConsole(id, 'finish');
+    expect(crm()).toMatchObject({ state: 'COMPLETED', secondsLeft: null });
   });
 
   test('the panel shows which faults are on', () => {

@@ -95,7 +95,7 @@ test.concurrent('the digest truncates long lists and counts the rest', async ({ 
   const { text, blocks } = await digest(world);
   const [, etl = 0] = /`etl-00`.+ and (\d+) more\n/.exec(text) ?? [];
   expect(Number(etl) + count(text, /`etl-\d\d`/g)).toBe(30);
-  const [, old = 0] = /\nand (\d+) more credentials: `\/qs-creds list eligible`\n/.exec(text) ?? [];
+  const [, old = 0] = /\nand (\d+) more credentials: `\/qs-creds list left`\n/.exec(text) ?? [];
   expect(Number(old) + count(text, /`old-\d\d`/g)).toBe(30);
   expect(blocks.length).toBeLessThan(20);
   const own = await reminder(world, OWNER);

@@ -41,7 +41,7 @@ describe('when the last credential is migrated', () => {
   );
 
   test.each([
-    ['is still being migrated', { adobeStatus: 'started' }],
+    ['rests unfinished in the Developer Console', { adobeStatus: 'started' }],
     [
       'has an unknown status since the Developer Console fails',
       { adobeStatus: 'unknown', unknownBecause: { code: 'console_failed', problem: problem('not_allowed', 403) } },

@@ -112,6 +112,16 @@ export class ModelAdobe implements AccountReader, ConsoleReader {
     this.#later(2, 40, credential, 'started', 'completed', 'elsewhere');
   }
 
+  /** Someone begins its migration in the Developer Console and leaves it so. */
+  beginInConsole(credential: SimulatedCredential): void {
+    if (credential.status === 'not_started') this.#move(credential, 'started', 'elsewhere');
+  }
+
+  /** Someone finishes it in the Developer Console, or cancels it. */
+  endInConsole(credential: SimulatedCredential, to: 'completed' | 'not_started'): void {
+    if (credential.status === 'started') this.#move(credential, to, 'elsewhere');
+  }
+
   #accept(credential: SimulatedCredential, number: number): void {
     const random = this.#random;
     const kind = random.pick(['quick', 'usual', 'usual', 'usual', 'late', 'stuck', 'put back', 'nothing']);

@@ -5,7 +5,7 @@ import { EVENTS } from './outside-events.ts';
 /** Final states of a migration or a request, with their reasons. */
 const ENDS = [
   ...['cancelled', 'expired', 'migrated', 'migrated elsewhere', 'needs_attention unclear', 'resolved resolved'],
-  ...['failed outdated', 'failed put_back', 'failed refused', 'failed unchecked', 'failed unsent'],
+  ...['failed elsewhere', 'failed outdated', 'failed put_back', 'failed refused', 'failed unchecked', 'failed unsent'],
   ...['void answered_elsewhere', 'void changed', 'void elsewhere', 'void not_posted'],
 ].map((end) => `end: ${end}`);
 

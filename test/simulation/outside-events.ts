@@ -13,6 +13,13 @@ export const EVENTS: Readonly<Record<string, (world: World, instance: Instance) 
   'all migrated elsewhere': ({ adobe }) => {
     for (const credential of adobe.credentials) adobe.moveElsewhere(credential, true);
   },
+  'begun in the Developer Console': ({ adobe, random }) => adobe.beginInConsole(random.pick(adobe.credentials)),
+  'finished in the Developer Console': ({ adobe, random }) => {
+    adobe.endInConsole(random.pick(adobe.credentials), 'completed');
+  },
+  'cancelled in the Developer Console': ({ adobe, random }) => {
+    adobe.endInConsole(random.pick(adobe.credentials), 'not_started');
+  },
   'created in Adobe': (world) => world.addCredential(),
   'renamed in Adobe': ({ adobe, random }) => {
     const credential = random.pick(adobe.credentials);

@@ -33,7 +33,7 @@ function isAcceptedRisk(sent: SentReminder, until: number, idles: readonly numbe
   return !isMarked && (isResponseLost || crashed || stoodStill || failedMarks > 1);
 }
 
-/** The next window, without faults: each owner of eligible credentials and the channel are notified exactly once. */
+/** The next window, without faults: each owner of credentials left to migrate and the channel are notified exactly once. */
 export async function nextWindowViolations(world: World): Promise<string[]> {
   const { schedule, ledger, adobe, slack, db } = world;
   const window = nextWindow(PLAN, schedule.now());
@@ -45,14 +45,14 @@ export async function nextWindowViolations(world: World): Promise<string[]> {
   const takeovers = new Map(
     (await db.selectFrom('takeovers').selectAll().execute()).map((row) => [row.technical_account_id, row.user_id]),
   );
-  const eligible = await db
+  const toMigrate = await db
     .selectFrom('credentials')
     .select(['technical_account_id', 'owner'])
-    .where('status', '=', 'eligible')
+    .where('status', 'in', ['eligible', 'unfinished'])
     .where('gone_at', 'is', null)
     .execute();
-  const expected = new Set(eligible.length > 0 ? ['digest'] : []);
-  for (const { technical_account_id, owner } of eligible) {
+  const expected = new Set(toMigrate.length > 0 ? ['digest'] : []);
+  for (const { technical_account_id, owner } of toMigrate) {
     const user = takeovers.get(technical_account_id) ?? owner?.replace('@example.com', '').toUpperCase() ?? '';
     if (slack.isReachable(user)) expected.add(user);
   }

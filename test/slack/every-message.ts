@@ -83,6 +83,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     { offset: 0 },
     { offset: 45 },
     { mine: true, offset: 0 },
+    { left: true, offset: 0 },
     { words: searched(text), offset: 15 },
     ...CREDENTIAL_STATUSES.map((status) => ({ status, offset: 9_990 })),
   ];
@@ -195,8 +196,8 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
   const page = { rows: rows(credentials(outside), HOME_SHOWN), total: TOTAL };
   const queue = rows([confirmed(outside), confirmed(outside, { startedAt: NOW })], TOTAL);
   const none = { rows: [], total: 0 };
-  const mine = { attention: page, eligible: page, mine: page, mayMigrate: true, mayAskHere: true };
-  const empty = { ...mine, attention: none, eligible: none, mine: none };
+  const mine = { attention: page, unfinished: page, eligible: page, mine: page, mayMigrate: true, mayAskHere: true };
+  const empty = { ...mine, attention: none, unfinished: none, eligible: none, mine: none };
   const common = {
     overview: overview(null),
     queue,

@@ -36,7 +36,7 @@ const PARTS = [
   ...['toMessage', 'textMessage', 'toBlocks', 'line', 'note', 'heading', 'buttons', 'input'],
   ...['shortened', 'button', 'dialog', 'plainText', 'migrateButton', 'reviewButton', 'attentionButtons', 'pager'],
   ...['dateTime', 'day', 'calendarDate', 'ago', 'duration', 'elapsed', 'count'],
-  ...['sandboxWords', 'ownerWords', 'whereWords', 'deadlineWords', 'deadlineMeaning', 'laterDate'],
+  ...['sandboxWords', 'unfinishedMark', 'ownerWords', 'whereWords', 'deadlineWords', 'deadlineMeaning', 'laterDate'],
   ...['problemWords', 'unknownWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],
   ...['summaryWords', 'credentialLine', 'queueWords', 'pauseWords'],
 ];

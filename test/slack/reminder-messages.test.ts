@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { MAX_NEW_TEXT, messageRejection } from '../../playground/slack/limits/limits.ts';
+import { NO_CREDENTIALS } from '../../src/credentials/credential.ts';
 import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
 import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import type { Digest } from '../../src/reminders/rounds.ts';
@@ -115,6 +116,26 @@ test('the digest for 1 000 owners with 10 credentials each is cut, with counts t
 
 const reminder = { credentials: [named('nightly'), named('weekly')], days: 7, maySnooze: true };
 
+test('the digest and the message to an owner mark what is Unfinished, and say how to end it', () => {
+  const left = { ...named('resting'), status: 'unfinished' } as const;
+  const how =
+    'delete the JWT credential to finish the migration, or the OAuth Server-to-Server credential to cancel it';
+  const one = { ...overview(null), counts: { ...NO_CREDENTIALS, unfinished: 1, migrated: 3 } };
+  const groups = [{ email: 'a@example.com', recipient: person('U0A'), credentials: [left] }];
+  const message = digestMessage(digest(groups, { overview: one }));
+  expect(message.text).toContain('0 eligible, 1 unfinished, 3 migrated.');
+  expect(message.text).toContain('3 of 4');
+  expect(message.text).toContain('`resting` in `prod` (production), `dev` · *Unfinished*');
+  expect(message.text).toContain(how);
+  expect(buttonsOf(message)).toEqual(['review']);
+  const unowned = digestMessage(digest([{ email: null, recipient: null, credentials: [left] }], { overview: one }));
+  expect(unowned.text).toContain('`resting` · `prod` (production), `dev` · *Unfinished* · no owner');
+  const own = ownerMessage({ ...reminder, credentials: [left] }, NOW, MIGRATORS).text;
+  expect(own).toContain('• `resting` · `prod` (production), `dev` · *Unfinished*');
+  expect(own).toContain(how);
+  expect(ownerMessage(reminder, NOW, MIGRATORS).text).not.toContain('Unfinished');
+});
+
 test('the message to an owner names all of their credentials', () => {
   const { text } = ownerMessage(reminder, NOW, MIGRATORS);
   expect(text).toContain('*7 days left: 2 Query Service credentials of yours still have to be migrated.*');
@@ -165,13 +186,12 @@ test.each([
 test('the closing message gives the totals', () => {
   const { counts } = overview(null);
   expect(endMessage(counts).text).toContain('4000 credentials migrated (500 not eligible, 400 unknown');
-  const all = { eligible: 0, migrating: 0, migrated: 1, not_eligible: 0, unknown: 0, needs_attention: 0 };
-  expect(endMessage(all).text).toContain('1 credential migrated. No more reminders');
+  expect(endMessage({ ...NO_CREDENTIALS, migrated: 1 }).text).toContain('1 credential migrated. No more reminders');
 });
 
-test('the question before sending reminders says how many are eligible, and its button asks again', () => {
+test('the question before sending reminders says how many are to be migrated, and its button asks again', () => {
   const message = remindNowMessage(digest([group('a@example.com', person('U0A'), 'x')]), 'round-1');
-  expect(message.text).toContain('5000 eligible credentials');
+  expect(message.text).toContain('5000 credentials to migrate');
   expect(JSON.stringify(message.blocks)).toContain('"value":"round-1"');
   expect(JSON.stringify(message.blocks)).toContain('You cannot take them back.');
 });

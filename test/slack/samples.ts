@@ -1,7 +1,7 @@
 import type { HistoryEntry } from '../../src/audit/audit-entry.ts';
 import type { AdobeProblem } from '../../src/credentials/adobe-error.ts';
 import type { Overview } from '../../src/credentials/catalogue.ts';
-import { CREDENTIAL_STATUSES, type ListedCredential } from '../../src/credentials/credential.ts';
+import { CREDENTIAL_STATUSES, type ListedCredential, NO_CREDENTIALS } from '../../src/credentials/credential.ts';
 import type { SyncState } from '../../src/credentials/ports.ts';
 import { type Migration, newRequest, type Reason } from '../../src/migrations/migration.ts';
 import { AUDIT_ACTIONS, ERROR_KINDS } from '../support/enumerations.ts';
@@ -107,7 +107,15 @@ export function ends(outside: Outside): Migration[] {
 /** Ten thousand credentials; the last successful sync was an hour ago. */
 export function overview(problem: AdobeProblem | null, sync: Partial<SyncState> = {}): Overview {
   return {
-    counts: { eligible: 5_000, migrating: 1, migrated: 4_000, not_eligible: 500, unknown: 400, needs_attention: 99 },
+    counts: {
+      ...NO_CREDENTIALS,
+      eligible: 5_000,
+      migrating: 1,
+      migrated: 4_000,
+      not_eligible: 500,
+      unknown: 400,
+      needs_attention: 99,
+    },
     sync: { triedAt: NOW, succeededAt: new Date(NOW.getTime() - 3_600_000), problem, ...sync },
   };
 }

@@ -5,10 +5,25 @@ import { moment } from './format.js';
 /** The labels of Adobe's states. */
 export const STATES = Object.freeze({
   NOT_STARTED: 'Not started',
-  STARTED: 'Migrating',
+  STARTED: 'Started',
   COMPLETED: 'Migrated',
   NONE: 'Not eligible',
 });
+
+/**
+ * What someone can do in Adobe about a credential in this state.
+ * @type {Readonly<Record<string, (readonly [label: string, action: string])[]>>}
+ */
+const STEPS = {
+  NOT_STARTED: [
+    ['Migrate in Adobe', 'migrate-elsewhere ID'],
+    ['Begin in the Console', 'in-console ID begin'],
+  ],
+  STARTED: [
+    ['Finish in the Console', 'in-console ID finish'],
+    ['Cancel in the Console', 'in-console ID cancel'],
+  ],
+};
 
 /**
  * @param {PanelCredential} credential
@@ -19,11 +34,11 @@ export function drawCredential(credential, before, timeZone) {
   const { id, name, owner, sandboxes, state, secondsLeft } = credential;
   const row = before ?? el('details', { 'data-credential': id }, el('summary'), el('div'));
   const [summary, inside] = /** @type {[Element, Element]} */ ([...row.children]);
-  const left = secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`;
+  const word = secondsLeft === null ? STATES[state] : `Migrating, ${Math.ceil(secondsLeft)} s left`;
   row.dataset['state'] = state;
   summary.replaceChildren(
     el('b', {}, name),
-    el('span', { class: 'state' }, STATES[state] + left),
+    el('span', { class: 'state' }, word),
     el('small', {}, `${sandboxes.join(', ')} · ${owner ?? 'unassigned'}`),
   );
   reconcile(inside, partsOf(credential, timeZone), drawPart);
@@ -37,7 +52,7 @@ export function drawCredential(credential, before, timeZone) {
  * @property {string} when
  * @property {string} state
  *
- * @typedef {{ title: string, lines: Line[], none: string } | { id: string, name: string, canMigrate: boolean }} Part
+ * @typedef {{ title: string, lines: Line[], none: string } | { id: string, name: string, steps: (readonly [label: string, action: string])[] }} Part
  */
 
 /**
@@ -45,13 +60,13 @@ export function drawCredential(credential, before, timeZone) {
  * @param {string} timeZone
  * @returns {{ key: string, data: Part }[]}
  */
-function partsOf({ id, name, state, schedules, queries }, timeZone) {
+function partsOf({ id, name, state, secondsLeft, schedules, queries }, timeZone) {
   const planned = schedules.map((each) => ({ ...each, when: each.cron, state: each.enabled ? 'ENABLED' : 'DISABLED' }));
   const ran = queries.map((each) => ({ ...each, when: moment(each.at, timeZone) }));
   return [
     { key: 'schedules', data: { title: 'Schedules', lines: planned, none: 'No schedules.' } },
     { key: 'queries', data: { title: 'Last queries', lines: ran, none: 'No queries.' } },
-    { key: 'buttons', data: { id, name, canMigrate: state === 'NOT_STARTED' } },
+    { key: 'buttons', data: { id, name, steps: secondsLeft === null ? (STEPS[state] ?? []) : [] } },
   ];
 }
 
@@ -76,12 +91,14 @@ function drawLines({ title, lines, none }) {
 }
 
 /** @param {Extract<Part, {id: string}>} part */
-function drawButtons({ id, name, canMigrate }) {
-  const migrate = el('button', { type: 'button', 'data-panel': `migrate-elsewhere ${id}` }, 'Migrate in Adobe');
+function drawButtons({ id, name, steps }) {
+  const buttons = steps.map(([label, action]) =>
+    el('button', { type: 'button', 'data-panel': action.replace('ID', id) }, label),
+  );
   const remove = el(
     'button',
     { type: 'button', class: 'quiet-danger', 'data-panel': `delete ${id}`, 'data-name': name },
     'Delete in Adobe…',
   );
-  return el('p', { class: 'buttons' }, canMigrate ? migrate : undefined, remove);
+  return el('p', { class: 'buttons' }, ...buttons, remove);
 }

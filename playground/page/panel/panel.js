@@ -1,4 +1,4 @@
-/** @import { FaultId, Move, PanelAction, PanelState } from '../../panel/contract.ts' */
+/** @import { ConsoleStep, FaultId, Move, PanelAction, PanelState } from '../../panel/contract.ts' */
 /** @import { PageActionResult } from '../../slack/contract.ts' */
 import { confirmDialog } from '../confirm.js';
 import { byId, whileBusy } from '../dom.js';
@@ -75,7 +75,7 @@ function tick() {
   const clock = clockOf(state);
   drawClock(state.time, clock);
   // Migrations and days end by time alone, without an event.
-  if (state.adobe.counts.STARTED > 0 || minuteOf(clock) !== drawnAt) void refresh();
+  if (state.adobe.migrating > 0 || minuteOf(clock) !== drawnAt) void refresh();
 }
 
 /** @param {PanelAction} action */
@@ -107,7 +107,7 @@ async function send(action) {
  * @returns {PanelAction}
  */
 function actionOf(control) {
-  const [kind, what] = control.dataset['panel']?.split(' ') ?? [];
+  const [kind, what, step] = control.dataset['panel']?.split(' ') ?? [];
   const { checked, valueAsNumber } = /** @type {HTMLInputElement} */ (control);
   switch (kind) {
     case 'move':
@@ -116,6 +116,8 @@ function actionOf(control) {
       return { kind, id: /** @type {FaultId} */ (what), on: checked };
     case 'migration-seconds':
       return { kind, seconds: valueAsNumber };
+    case 'in-console':
+      return { kind, id: what ?? '', what: /** @type {ConsoleStep} */ (step) };
     case 'migrate-elsewhere':
     case 'delete':
       return { kind, id: what ?? '' };

@@ -3,7 +3,7 @@ import type { Migration } from '../../migrations/migration.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { type Message, textMessage } from './blocks.ts';
-import { CREDENTIALS_TAB, STATUS_WORDS } from './terms.ts';
+import { CREDENTIALS_TAB, HOW_TO_END, STATUS_WORDS } from './terms.ts';
 
 /** Replies to a person whose request to migrate led to no question, or to one that others see. */
 
@@ -22,7 +22,9 @@ function reasonOf({ name: given, status, unknownBecause }: ListedCredential, act
     case 'migrated':
       return `✅ ${name} is already migrated. No action needed.`;
     case 'migrating':
-      return `${name} is already being migrated; this was started in Adobe. Your request started nothing.`;
+      return `${name} is already being migrated. Your request started nothing.`;
+    case 'unfinished':
+      return `${name} is *${STATUS_WORDS.unfinished}*: its migration was begun in Adobe, outside this app, so nothing can be started from here. ${HOW_TO_END} Once cancelled, it can be migrated here.`;
     case 'needs_attention':
       return `⚠️ ${name} needs attention: an earlier start was sent, and its outcome is unknown. It will not be started again from here. Check it in ${CREDENTIALS_TAB}, then run \`/qs-creds status NAME\` for details, to check again or to mark it as resolved.`;
     case 'unknown':

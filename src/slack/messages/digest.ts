@@ -1,4 +1,4 @@
-import type { ListedCredential } from '../../credentials/credential.ts';
+import { countOf, type ListedCredential, TO_MIGRATE } from '../../credentials/credential.ts';
 import type { UnreachableCode } from '../../reminders/ports.ts';
 import type { OwnerGroup } from '../../reminders/recipients.ts';
 import type { Digest } from '../../reminders/rounds.ts';
@@ -8,7 +8,8 @@ import { ACTIONS } from '../ids.ts';
 import { problemWords } from './adobe-problems.ts';
 import { button, buttons, line, type Message, note, type Row, toMessage } from './blocks.ts';
 import { ago, count } from './formatting.ts';
-import { pauseWords, reviewButton } from './reminders.ts';
+import { UNFINISHED_HINT } from './list.ts';
+import { pauseWords, reviewButton, unfinishedMark } from './reminders.ts';
 import { deadlineMeaning, deadlineWords, laterDate, ownerWords, sandboxWords } from './terms.ts';
 
 /** Shown in full; the rest is a count. Together with the rows around them far below Slack's 50 blocks. */
@@ -36,8 +37,11 @@ export function digestMessage(digest: Digest): Message {
     moreOwners(reached.slice(GROUPS_SHOWN)),
     unreached.words.length === 0 ? null : line('*No one is notified about these.* A migrator can take over:'),
     ...unreached.words.map(({ text, credential }) => line(text, takeOverButton(credential))),
-    unreached.rest > 0 ? note(`and ${count(unreached.rest, 'more credential')}: \`/qs-creds list eligible\``) : null,
-    buttons(reviewButton({ status: 'eligible', offset: 0 }), button('Migrate next', ACTIONS.migrateNext)),
+    unreached.rest > 0 ? note(`and ${count(unreached.rest, 'more credential')}: \`/qs-creds list left\``) : null,
+    buttons(
+      reviewButton({ left: true, offset: 0 }),
+      ...(digest.overview.counts.eligible > 0 ? [button('Migrate next', ACTIONS.migrateNext)] : []),
+    ),
     ...footWords(digest).map(note),
   ]);
 }
@@ -72,12 +76,12 @@ export function previewMessage(
 }
 
 function headWords({ days, overview: { counts }, now }: Digest): string[] {
-  const { migrated, eligible } = counts;
-  const total = migrated + eligible;
+  const { migrated, eligible, unfinished } = counts;
+  const total = migrated + countOf(TO_MIGRATE, counts);
   const full = total === 0 ? 0 : Math.floor((migrated / total) * BAR_LENGTH);
   const later = days < 0 ? null : laterDate(now);
   return [
-    `*Query Service credentials: ${deadlineWords(days)}.* ${eligible} eligible, ${migrated} migrated.`,
+    `*Query Service credentials: ${deadlineWords(days)}.* ${eligible} eligible, ${unfinished === 0 ? '' : `${unfinished} unfinished, `}${migrated} migrated.`,
     `${'▰'.repeat(full)}${'▱'.repeat(BAR_LENGTH - full)} ${migrated} of ${total}`,
     `${deadlineMeaning(days, now)}${later === null ? '' : ` ${later}`}`,
   ];
@@ -85,6 +89,7 @@ function headWords({ days, overview: { counts }, now }: Digest): string[] {
 
 function footWords({ overview: { counts, sync }, pause, now }: Digest): string[] {
   const lines: string[] = [];
+  if (counts.unfinished > 0) lines.push(UNFINISHED_HINT);
   if (counts.needs_attention > 0)
     lines.push(`⚠️ Needs attention: ${counts.needs_attention}. \`/qs-creds list\` shows them first.`);
   if (sync.problem !== null) lines.push(`⚠️ ${problemWords(sync.problem).what}; this is the last known state.`);
@@ -98,7 +103,7 @@ function groupWords({ recipient, credentials }: OwnerGroup, email: string): stri
   const who = email === '' && recipient?.kind === 'person' ? mention(recipient.userId) : code(email);
   const names = credentials
     .slice(0, NAMES_SHOWN)
-    .map(({ name, sandboxes }) => `${nameCode(name)} in ${sandboxWords(sandboxes, SANDBOXES_SHOWN)}`);
+    .map((each) => `${nameCode(each.name)} in ${sandboxWords(each.sandboxes, SANDBOXES_SHOWN)}${unfinishedMark(each)}`);
   const rest = credentials.length - names.length;
   return `${who}: ${names.join('; ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
@@ -119,7 +124,10 @@ function unreachedOf(groups: readonly OwnerGroup[]) {
   const all = groups.flatMap((group) => group.credentials.map((credential) => ({ group, credential })));
   const words = all.slice(0, UNREACHED_SHOWN).map(({ group, credential }) => {
     const where = sandboxWords(credential.sandboxes, SANDBOXES_SHOWN);
-    return { credential, text: `${nameCode(credential.name)} · ${where} · ${unreachedWords(group)}` };
+    return {
+      credential,
+      text: `${nameCode(credential.name)} · ${where}${unfinishedMark(credential)} · ${unreachedWords(group)}`,
+    };
   });
   return { words, rest: all.length - words.length };
 }
@@ -134,7 +142,7 @@ function moreOwners(groups: readonly OwnerGroup[]): Row | null {
   if (groups.length === 0) return null;
   const credentials = groups.reduce((sum, group) => sum + group.credentials.length, 0);
   return note(
-    `and ${count(groups.length, 'more owner')} with ${count(credentials, 'credential')}: \`/qs-creds list eligible\``,
+    `and ${count(groups.length, 'more owner')} with ${count(credentials, 'credential')}: \`/qs-creds list left\``,
   );
 }
 

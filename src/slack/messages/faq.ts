@@ -1,7 +1,7 @@
 import { CONSOLE_LAST_DAY } from '../../reminders/windows.ts';
 import { line, type Message, toMessage } from './blocks.ts';
 import { calendarDate } from './formatting.ts';
-import { ADOBE_DURATION } from './terms.ts';
+import { ADOBE_DURATION, HOW_TO_END } from './terms.ts';
 
 /**
  * Reply to `/qs-creds faq`. `deadline` is a date as `YYYY-MM-DD`. Source: Adobe's page "Migrate from JWT to OAuth
@@ -29,6 +29,10 @@ export function faqMessage(deadline: string): Message {
     [
       'How long does it take? Can I stop it?',
       `About ${ADOBE_DURATION} (later Adobe pages say 8 to 10 seconds). It cannot be cancelled once started and cannot be undone.`,
+    ],
+    [
+      'What does Unfinished mean?',
+      `Someone began the migration in Adobe, outside this app, and left it so. ${HOW_TO_END}`,
     ],
     ['What about expiring credentials?', 'They are not affected.'],
     ['“No non-expiring credentials found.”', 'You have no non-expiring credentials. No action needed.'],

@@ -50,7 +50,7 @@ const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string) => str
   refused: (who, name) => `${who} was denied access${name === '' ? '' : ` to ${name}`}`,
   checked_again: (who, name) => `${who} checked ${name} again with Adobe`,
   start_answered: (_, name) => `Adobe responded to the start of ${name}`,
-  started_outside: (_, name) => `${name} was started outside qs-creds`,
+  started_outside: (_, name) => `the migration of ${name} was begun outside qs-creds`,
   migrated_outside: (_, name) => `${name} was migrated outside qs-creds`,
   snoozed: (who) => `${who} snoozed their reminders`,
   took_over: (who, name) => `${who} took over the reminders for ${name}`,

@@ -9,7 +9,7 @@ import { ACTIONS } from '../ids.ts';
 import { button, buttons, heading, line, type Message, note, type Row, toBlocks } from './blocks.ts';
 import { migratorWords } from './denials.ts';
 import { count } from './formatting.ts';
-import { ATTENTION_HINT, credentialLine, migrateButton, summaryWords } from './list.ts';
+import { ATTENTION_HINT, credentialLine, migrateButton, summaryWords, UNFINISHED_HINT } from './list.ts';
 import { pauseWords } from './reminders.ts';
 import { queueWords } from './status.ts';
 
@@ -20,6 +20,7 @@ export interface HomeModel {
   readonly overview: Overview;
   readonly queue: readonly Migration[];
   readonly attention: Page<ListedCredential>;
+  readonly unfinished: Page<ListedCredential>;
   readonly eligible: Page<ListedCredential>;
   /** Those of the reader. */
   readonly mine: Page<ListedCredential>;
@@ -36,7 +37,7 @@ export interface HomeModel {
 
 /** The App Home: useful to people with read-only access, too. */
 export function homeView(model: HomeModel): HomeView {
-  const { overview, queue, attention, eligible, mine, pause, mayMigrate, mayAskHere, days, now } = model;
+  const { overview, queue, attention, unfinished, eligible, mine, pause, mayMigrate, mayAskHere, days, now } = model;
   const ask = mayMigrate && mayAskHere;
   const next = button('Migrate next', ACTIONS.migrateNext, { style: 'primary' });
   const how = mayMigrate
@@ -52,6 +53,7 @@ export function homeView(model: HomeModel): HomeView {
       heading('Now'),
       line(queueWords(queue, now)),
       ...part('Needs attention', attention, 'list', { hint: note(ATTENTION_HINT) }),
+      ...part('Unfinished', unfinished, 'list unfinished', { hint: note(UNFINISHED_HINT) }),
       ...part('Yours', mine, 'list mine'),
       ...part('Eligible', eligible, 'list eligible', {
         empty: line('No credential is Eligible.'),

@@ -1,5 +1,11 @@
 import type { Overview } from '../../credentials/catalogue.ts';
-import type { CredentialStatus, ListedCredential } from '../../credentials/credential.ts';
+import {
+  CREDENTIAL_STATUSES,
+  type CredentialStatus,
+  countOf,
+  LEFT,
+  type ListedCredential,
+} from '../../credentials/credential.ts';
 import type { Page } from '../../lib/page.ts';
 import { code, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
@@ -7,7 +13,7 @@ import { explain, problemWords, unknownWords } from './adobe-problems.ts';
 import { button, buttons, line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { ago, count, dateTime, day } from './formatting.ts';
 import { pager } from './pager.ts';
-import { deadlineMeaning, deadlineWords, ownerWords, STATUS_WORDS, sandboxWords } from './terms.ts';
+import { deadlineMeaning, deadlineWords, HOW_TO_END, ownerWords, STATUS_WORDS, sandboxWords } from './terms.ts';
 
 /** One block per credential and at most ten around them: far below Slack's 50 blocks a message. */
 export const LIST_PAGE = 15;
@@ -18,6 +24,8 @@ const REASONS_SHOWN = 3;
 export interface ListView {
   readonly status?: CredentialStatus;
   readonly mine?: boolean;
+  /** Without the migrated ones and those to which the migration does not apply. */
+  readonly left?: boolean;
   readonly words?: readonly string[];
   readonly offset: number;
 }
@@ -44,6 +52,7 @@ export function listMessage(model: ListModel): Message {
     page.total === 0 ? line(emptyWords(model)) : null,
     ...page.rows.map((each) => line(credentialLine(each), mayMigrate ? migrateButton(each) : undefined)),
     page.rows.some(({ status }) => status === 'needs_attention') ? note(ATTENTION_HINT) : null,
+    page.rows.some(({ status }) => status === 'unfinished') ? note(UNFINISHED_HINT) : null,
     ...unknownReasons(page.rows).map(note),
     range,
     buttons(...turns, button('Refresh', ACTIONS.listRefresh, { value: JSON.stringify(view) })),
@@ -64,8 +73,8 @@ export function noEmailMessage(): Message {
 
 /** Counts, deadline, and the age of the data: the head of the list, the status and the Home. */
 export function summaryWords({ counts, sync }: Overview, days: number, now: Date): string {
-  const left = counts.eligible + counts.unknown + counts.needs_attention + counts.migrating;
-  const total = left + counts.migrated + counts.not_eligible;
+  const left = countOf(LEFT, counts);
+  const total = countOf(CREDENTIAL_STATUSES, counts);
   const each = (Object.keys(STATUS_WORDS) as CredentialStatus[])
     .filter((status) => counts[status] > 0)
     .map((status) => `${STATUS_WORDS[status]} ${counts[status]}`)
@@ -108,12 +117,15 @@ function emptyWords({ overview, view }: ListModel): string {
   if (view.words !== undefined)
     return `No credential matches ${code(view.words.join(' '))}. ${all}, or \`list eligible\`, \`list migrated\` or \`list mine\` to see some.`;
   if (view.mine) return `No non-expiring credential is assigned to you. ${all}.`;
+  if (view.left) return `No credential is left to migrate. ${all}.`;
   if (view.status !== undefined) return `No credential is ${STATUS_WORDS[view.status]}. ${all}.`;
   return overview.sync.succeededAt === null ? 'No credentials are known yet.' : 'No non-expiring credentials found.';
 }
 
 /** What to do next, said once. */
 export const ATTENTION_HINT = '*Needs attention*: run `/qs-creds status NAME` for details and to check again.';
+
+export const UNFINISHED_HINT = `*Unfinished*: the migration was begun in Adobe, outside this app. ${HOW_TO_END}`;
 
 /** Said once each, not for every credential. */
 function unknownReasons(rows: readonly ListedCredential[]): string[] {

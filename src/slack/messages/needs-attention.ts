@@ -6,7 +6,7 @@ import { ACTIONS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
 import { button, dialog, type Message, textMessage } from './blocks.ts';
 import { dateTime } from './formatting.ts';
-import { CREDENTIALS_TAB } from './terms.ts';
+import { CREDENTIALS_TAB, HOW_TO_END } from './terms.ts';
 
 /** What a migrator may do about a migration that needs attention. */
 export function attentionButtons({ id, shown }: Migration): Button[] {
@@ -38,7 +38,7 @@ function stateOf(name: string, reading: StatusReading): string {
     case 'completed':
       return `✅ Adobe says that ${name} is migrated. Its message will show this in a moment.`;
     case 'started':
-      return `🔄 Check again in a few minutes: Adobe says that ${name} is still running.`;
+      return `🔄 Check again in a few minutes: Adobe says that ${name} is still running. If it stays so, end it there and press *Mark as resolved*. ${HOW_TO_END}`;
     case 'not_started':
       return `${check}: its state there is still not started. ${then}`;
     default:

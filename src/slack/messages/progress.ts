@@ -8,7 +8,7 @@ import { explain, problemWords } from './adobe-problems.ts';
 import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, toMessage } from './blocks.ts';
 import { dateTime, duration, elapsed } from './formatting.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
-import { CREDENTIALS_TAB, whereWords } from './terms.ts';
+import { CREDENTIALS_TAB, HOW_TO_END, whereWords } from './terms.ts';
 
 const BAR_LENGTH = 10;
 
@@ -95,7 +95,7 @@ export function reasonWords(reason: Reason | null): string {
       return `Check it in ${CREDENTIALS_TAB} before anything else: ${status}, and the start was sent once and will not be sent again.${problem} *Check again* reads its current state; *Mark as resolved* is for when you have dealt with it there. If Adobe reports it as migrated later, its message will say so.`;
     }
     case 'elsewhere':
-      return 'It was migrated outside qs-creds.';
+      return `Its migration was begun outside qs-creds, and nothing was sent from here. ${HOW_TO_END}`;
     default:
       return '';
   }

@@ -134,7 +134,7 @@ function endOf(question: Migration): string {
 function voidWords({ reason }: Migration, name: string): string {
   switch (reason?.code) {
     case 'elsewhere':
-      return `The question about ${name} is no longer valid: according to Adobe, it was or is being migrated outside this question.`;
+      return `The question about ${name} is no longer valid: according to Adobe, its migration was begun or completed outside this question.`;
     case 'answered_elsewhere':
       return `The question about ${name} is no longer valid: another question about it was confirmed.`;
     case 'not_posted':

@@ -1,5 +1,5 @@
 import type { Migrators } from '../../access/access.ts';
-import type { Counts } from '../../credentials/credential.ts';
+import { type Counts, countOf, type ListedCredential, TO_MIGRATE } from '../../credentials/credential.ts';
 import type { Pause } from '../../reminders/ports.ts';
 import type { Digest, OwnerReminder } from '../../reminders/rounds.ts';
 import { mention, nameCode } from '../escaping.ts';
@@ -7,7 +7,7 @@ import { ACTIONS } from '../ids.ts';
 import { button, buttons, dialog, line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { migratorWords } from './denials.ts';
 import { count, dateTime } from './formatting.ts';
-import type { ListView } from './list.ts';
+import { type ListView, UNFINISHED_HINT } from './list.ts';
 import { ADOBE_DURATION, deadlineMeaning, deadlineWords, sandboxWords } from './terms.ts';
 
 /** Shown in full; the rest is a count. */
@@ -22,12 +22,15 @@ export function ownerMessage(
 ): Message {
   const shown = credentials
     .slice(0, OWN_SHOWN)
-    .map(({ name, sandboxes }) => `• ${nameCode(name)} · ${sandboxWords(sandboxes, SANDBOXES_SHOWN)}`);
+    .map(
+      (each) => `• ${nameCode(each.name)} · ${sandboxWords(each.sandboxes, SANDBOXES_SHOWN)}${unfinishedMark(each)}`,
+    );
   const rest = credentials.length - shown.length;
   const yours = `${count(credentials.length, 'Query Service credential')} of yours still ${credentials.length === 1 ? 'has' : 'have'} to be migrated`;
   return toMessage([
     line(`*${deadlineWords(days)}: ${yours}.* Press Review to see them. To migrate, ask ${migratorWords(migrators)}.`),
     line([...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n')),
+    credentials.some(({ status }) => status === 'unfinished') ? note(UNFINISHED_HINT) : null,
     note(
       `${deadlineMeaning(days, now)} A migration takes ${ADOBE_DURATION}; jobs keep running unchanged. \`/qs-creds faq\` explains.`,
     ),
@@ -38,7 +41,7 @@ export function ownerMessage(
   ]);
 }
 
-/** When the last eligible credential is migrated. */
+/** When no credential is left to migrate. */
 export function endMessage(counts: Counts): Message {
   const others = [
     ...(counts.not_eligible > 0 ? [`${counts.not_eligible} not eligible`] : []),
@@ -67,9 +70,9 @@ export function remindUsageMessage(): Message {
 
 /** The question before `remind now`. `id`: of the round that it starts. */
 export function remindNowMessage({ overview }: Digest, id: string): Message {
-  const eligible = count(overview.counts.eligible, 'eligible credential');
+  const left = count(countOf(TO_MIGRATE, overview.counts), 'credential');
   return toMessage([
-    line(`*Send reminders now?* ${eligible}: one digest in the channel, one direct message per owner.`),
+    line(`*Send reminders now?* ${left} to migrate: one digest in the channel, one direct message per owner.`),
     buttons(
       button('Send now', ACTIONS.remindNow, {
         value: id,
@@ -116,6 +119,11 @@ export function tookOverMessage(name: string): Message {
 export function pauseWords({ by, at, until }: Pause): string {
   const end = until === null ? 'until further notice' : `until ${until}`;
   return `⏸️ Reminders are paused ${end}, by ${mention(by)} ${dateTime(at)}. Run \`/qs-creds remind resume\` to resume them.`;
+}
+
+/** After a credential whose migration was begun in Adobe and left so: it is not migrated from here. */
+export function unfinishedMark({ status }: ListedCredential): string {
+  return status === 'unfinished' ? ' · *Unfinished*' : '';
 }
 
 /** Shows the presser the credentials that a reminder is about. */

@@ -5,7 +5,7 @@ import { code, mention, nameCode } from '../escaping.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { buttons, line, type Message, toMessage } from './blocks.ts';
 import { dateTime, elapsed } from './formatting.ts';
-import { credentialLine, migrateButton, summaryWords } from './list.ts';
+import { credentialLine, migrateButton, summaryWords, UNFINISHED_HINT } from './list.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { reasonWords } from './progress.ts';
 
@@ -42,6 +42,7 @@ export function credentialMessage(
     credentialLine(credential),
     `Technical account ${code(technicalAccountId)}`,
     ...(description === '' ? [] : [`Description: ${code(description, 200)}`]),
+    ...(status === 'unfinished' ? [UNFINISHED_HINT] : []),
     ...(status === 'unknown' && unknownBecause !== null ? [explain(unknownWords(unknownBecause))] : []),
   ];
   return toMessage([

@@ -7,6 +7,7 @@ import { calendarDate, count } from './formatting.ts';
 /** A credential's status in words: the same everywhere. */
 export const STATUS_WORDS: Readonly<Record<CredentialStatus, string>> = {
   eligible: 'Eligible',
+  unfinished: 'Unfinished',
   migrating: 'Migrating',
   migrated: 'Migrated',
   not_eligible: 'Not eligible',
@@ -19,6 +20,10 @@ export const ADOBE_DURATION = '30 to 40 seconds';
 
 /** Where a person looks at a credential, and migrates it without this app. */
 export const CREDENTIALS_TAB = "Adobe's Credentials tab";
+
+/** What to do about a migration that was begun in the Developer Console and left so. */
+export const HOW_TO_END =
+  'In the Developer Console, open its project: delete the JWT credential to finish the migration, or the OAuth Server-to-Server credential to cancel it. Until then, both work.';
 
 /** Sandboxes that a credential is shown with, unless there is less room; the rest is a number. */
 const SANDBOXES_SHOWN = 5;
