@@ -126,7 +126,7 @@ export async function startApp(
     newReference,
     countDenial: metrics.denial,
   });
-  registerCommands(bolt, services, boundary, metrics.command);
+  registerCommands(bolt, services, boundary, messenger, metrics.command);
   registerActions(bolt, { services, boundary, slack: messenger, count: metrics.action });
   // Fallback for unexpected payloads; no side effects have happened.
   bolt.error(async (error) => logger.error({ err: error }, 'a Slack request was not understood'));

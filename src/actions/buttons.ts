@@ -4,7 +4,6 @@ import type { Wanted } from '../access/access.ts';
 import type { Migration } from '../migrations/migration.ts';
 import type { Services } from '../services.ts';
 import type { Message } from '../slack/messages/blocks.ts';
-import { respond } from '../slack/messenger.ts';
 import { callerOf } from '../slack/request.ts';
 import type { Action, Listening, Replies, SlackViews } from './press.ts';
 
@@ -74,7 +73,7 @@ export function repliesTo(responseUrl: string | null, userId: string, slack: Sla
     return { reply: send, replace: send };
   }
   return {
-    reply: (message) => respond(responseUrl, message),
-    replace: (message) => respond(responseUrl, message, { replace: true }),
+    reply: (message) => slack.respond(responseUrl, message),
+    replace: (message) => slack.respond(responseUrl, message, { replace: true }),
   };
 }

@@ -23,10 +23,12 @@ export interface Replies {
   readonly replace: (message: Message) => Promise<void>;
 }
 
-/** What actions show besides replies. */
+/** What actions show. */
 export interface SlackViews {
   openModal(triggerId: string, view: ModalView): Promise<void>;
   publishHome(userId: string, view: HomeView): Promise<void>;
+  /** Replies to a `response_url`; `replace`: the message whose button was pressed. */
+  respond(url: string, message: Message, options?: { replace?: boolean }): Promise<void>;
   /** Sends a direct message. */
   send(userId: string, message: Message): Promise<void>;
 }

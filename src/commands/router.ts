@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import type { Services } from '../services.ts';
 import { COMMAND } from '../slack/ids.ts';
 import type { Message } from '../slack/messages/blocks.ts';
-import { respond } from '../slack/messenger.ts';
+import type { SlackMessenger } from '../slack/messenger.ts';
 import type { ErrorBoundary } from '../slack/request.ts';
 import { callerOf } from '../slack/request.ts';
 import { helpFor } from './help.ts';
@@ -13,12 +13,13 @@ export function registerCommands(
   app: App,
   services: Services,
   boundary: ErrorBoundary,
+  slack: Pick<SlackMessenger, 'respond'>,
   count: (subcommand: string) => void,
 ): void {
   app.command(COMMAND, async ({ ack, command }) => {
     await ack();
     const { channel_id: channel, response_url: responseUrl } = command;
-    const reply = (message: Message) => respond(responseUrl, message);
+    const reply = (message: Message) => slack.respond(responseUrl, message);
     await boundary('command', reply, async () => {
       const { access, settings } = services;
       const { name, args } = parse(command.text ?? '');

@@ -1,5 +1,6 @@
 import type { webApi } from '@slack/bolt';
 import type { HomeView, ModalView } from '@slack/types';
+import { z } from 'zod';
 import type { Migrators } from '../access/access.ts';
 import type { Overview } from '../credentials/catalogue.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
@@ -51,7 +52,7 @@ interface Parts {
   readonly logger: Logger;
 }
 
-/** Everything the app posts in Slack by its Web API; replies to a `response_url` are sent by `respond`. */
+/** Everything the app posts in Slack. */
 export class SlackMessenger implements ConfirmationMessages, ProgressMessages, ReminderMessenger {
   readonly #parts: Parts;
   readonly #settings: { readonly migrators: Migrators; readonly requireSecondPerson: boolean };
@@ -71,6 +72,18 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     await this.#parts.clients.replies.views.publish({ user_id: userId, view });
   }
 
+  /**
+   * Sends a reply, which only this person sees, to a `response_url`. Bolt's own `respond` has no timeout. The URL is a
+   * capability, so no error contains it. `replace`: the message whose button was pressed.
+   * @throws {Error} when the URL is not Slack's, or Slack does not accept the reply
+   */
+  async respond(url: string, message: Message, { replace = false } = {}): Promise<void> {
+    const isSlack = isSlackUrl(url, this.#parts.clients.replies.slackApiUrl);
+    const body = { ...message, response_type: 'ephemeral', replace_original: replace };
+    const problem = isSlack ? await postReply(url, body).catch(codeOf) : 'not an address of Slack';
+    if (problem !== null) throw new Error(`Slack did not accept a reply: ${problem}`);
+  }
+
   /** Sends a direct message. */
   async send(userId: string, message: Message): Promise<void> {
     await postMessage(this.#parts.clients.replies, userId, message);
@@ -85,9 +98,9 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     const message = closedQuestion(question);
     try {
       if (question.questionMessage !== null) await editMessage(clients.migrations, question.questionMessage, message);
-      else if (responseUrl !== null) await respond(responseUrl, message, { replace: true });
+      else if (responseUrl !== null) await this.respond(responseUrl, message, { replace: true });
       // The URL the request was made with belongs to another message: a reply there can only be added.
-      else if (question.responseUrl !== null) await respond(question.responseUrl, message);
+      else if (question.responseUrl !== null) await this.respond(question.responseUrl, message);
     } catch (err) {
       logger.warn({ err, migration: question.id }, 'could not close a question in Slack');
     }
@@ -208,27 +221,45 @@ async function orShortened<T>(message: Message, send: (message: Message) => Prom
 /** Slack usually responds within a second. Milliseconds. */
 const TIMEOUT_MS = 10_000;
 
-/**
- * Sends a reply, which only this person sees, to a `response_url`. Bolt's own `respond` has no timeout. The URL is a
- * capability, so no error contains it. `replace`: the message whose button was pressed. @throws {Error} when Slack does not accept the reply
- */
-export async function respond(url: string, message: Message, { replace = false } = {}): Promise<void> {
-  const body = { ...message, response_type: 'ephemeral', replace_original: replace };
-  let status: number;
+/** Whether a `response_url` leads to Slack, by its host: Slack's own, or the one of `SLACK_API_URL`. */
+function isSlackUrl(url: string, apiUrl: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  const api = new URL(apiUrl);
+  // `hooks.slack-gov.com` belongs to `slack-gov.com`.
+  if (hostname === api.hostname || hostname === `hooks.${api.hostname}`) return protocol === api.protocol;
+  return hostname === 'hooks.slack.com' && protocol === 'https:';
+}
+
+/** Slack's error for a reply, in one word; null when it accepted the reply. Slack's body is `ok` or JSON. */
+async function postReply(url: string, body: object): Promise<string | null> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify(body),
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const text = await response.text();
+  if (response.status >= 300) return `HTTP ${response.status}`;
+  return rejectionIn(text);
+}
+
+const Rejection = z.object({
+  ok: z.literal(false),
+  error: z
+    .string()
+    .regex(/^\w{1,100}$/)
+    .catch('rejected'),
+});
+
+function rejectionIn(text: string): string | null {
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: JSON.stringify(body),
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    status = response.status;
-    await response.body?.cancel();
-  } catch (error) {
-    throw new Error(`Slack did not accept a reply: ${codeOf(error)}`);
+    const { data } = Rejection.safeParse(JSON.parse(text));
+    return data?.error ?? null;
+  } catch {
+    return null;
   }
-  if (status >= 300) throw new Error(`Slack did not accept a reply: HTTP ${status}`);
 }
 
 /** The error in one word (`ECONNREFUSED`, `TimeoutError`): its message may contain the URL. */

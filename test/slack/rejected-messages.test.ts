@@ -117,6 +117,14 @@ describe('a message that Slack finds too long', () => {
   );
 });
 
+test('ok: false in a response is a failure, with whatever status and code', async () => {
+  const { messenger } = messengerAt(await serve((_, res) => res.end('{"ok":false}')));
+  const view = { type: 'home' as const, blocks: [] };
+  await expect(messenger.publishHome(ADMIN, view)).rejects.toThrow();
+  await expect(messenger.send(ADMIN, { text: 'A reply', blocks: [] })).rejects.toThrow();
+  await expect(messenger.show(ENDED_MIGRATION, ENDED)).rejects.toThrow();
+});
+
 test('a lost response is not repeated by the client', async () => {
   const { slack, apiUrl } = await start();
   // As the bot configures its clients.

@@ -1,10 +1,13 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { textMessage } from '../../src/slack/messages/blocks.ts';
-import { respond } from '../../src/slack/messenger.ts';
-import { responseUrl, serve } from './setup.ts';
+import { messengerAt, responseUrl, serve } from './setup.ts';
 
 const SECRET = 'commands/T1/secret';
 const hello = textMessage('Hello');
+
+/** Replies through an app whose Slack is on this machine, or elsewhere. */
+const respond = (url: string, message = hello, options = {}, apiUrl = 'http://127.0.0.1:1/api/') =>
+  messengerAt(apiUrl).messenger.respond(url, message, options);
 
 /** The error of a reply to this URL. */
 async function failure(url: string): Promise<Error> {
@@ -30,6 +33,50 @@ test.each([400, 404, 429, 500])('HTTP %i is an error without the response URL', 
   expect(error).toEqual(new Error(`Slack did not accept a reply: HTTP ${status}`));
 });
 
+test.each([
+  ['{"ok":false,"error":"used_url"}', 'used_url'],
+  ['{"ok":false,"error":"<b>words</b>"}', 'rejected'],
+  ['{"ok":false}', 'rejected'],
+])('a reply that Slack answers with 200 and %s is an error', async (body, code) => {
+  const url = await serve((_, res) => res.end(body));
+  expect(await failure(`${url}${SECRET}`)).toEqual(new Error(`Slack did not accept a reply: ${code}`));
+});
+
+test.each(['ok', '', '{"ok":true}', 'null', '<html>'])(
+  'a reply that Slack answers with 200 and %j is accepted',
+  async (body) => {
+    const url = await serve((_, res) => res.end(body));
+    await respond(url);
+  },
+);
+
+test('a reply goes to Slack alone: the host is Slack’s own, or that of SLACK_API_URL', async () => {
+  const { url: stranger, replies } = await responseUrl();
+  const local = new URL(stranger);
+  for (const [apiUrl, url] of [
+    ['https://slack.com/api/', stranger],
+    ['https://slack.com/api/', 'http://hooks.slack.com/'],
+    ['https://slack.com/api/', 'https://hooks.slack.com.example.com/'],
+    ['https://slack.com/api/', 'https://example.com/hooks.slack.com'],
+    ['https://slack.com/api/', 'https://user@example.com:443/'],
+    ['https://slack-gov.com/api/', 'https://hooks.slack-gov.com.evil/'],
+    [`https://${local.host}/api/`, stranger],
+  ] as const) {
+    const reply = respond(`${url}${SECRET}`, hello, {}, apiUrl);
+    await expect(reply, url).rejects.toEqual(new Error('Slack did not accept a reply: not an address of Slack'));
+  }
+  expect(replies).toEqual([]);
+});
+
+test('a reply to Slack’s own hosts is sent, also where the Web API is reached elsewhere', async () => {
+  const fetched = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('ok'));
+  onTestFinished(() => fetched.mockRestore());
+  await respond('https://hooks.slack.com/commands/1', hello, {}, 'https://slack.com/api/');
+  await respond('https://hooks.slack.com/commands/2', hello, {}, 'http://127.0.0.1:1/api/');
+  await respond('https://hooks.slack-gov.com/commands/3', hello, {}, 'https://slack-gov.com/api/');
+  expect(fetched).toHaveBeenCalledTimes(3);
+});
+
 test('a redirect of a reply is not followed', async () => {
   const { url: elsewhere, replies } = await responseUrl();
   const url = await serve((_, res) => res.writeHead(307, { location: elsewhere }).end());
@@ -39,7 +86,7 @@ test('a redirect of a reply is not followed', async () => {
 
 test.each([
   ['no one listens there', 'http://127.0.0.1:1/', /: \w*ECONNREFUSED\w*$|: TypeError$/],
-  ['it is not a URL', 'not a URL: ', /: ERR_INVALID_URL$/],
+  ['it is not a URL', 'not a URL: ', /: not an address of Slack$/],
 ])('the error of a reply has neither the response URL nor a cause when %s', async (_, url, words) => {
   const error = await failure(`${url}${SECRET}`);
   expect(error.message).toMatch(words);
