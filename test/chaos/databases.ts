@@ -2,51 +2,102 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { type DatabaseSettings, openDatabase } from '../../src/db/database.ts';
 import type { MigrationsTable } from '../../src/db/tables.ts';
 import type { AtEnd } from '../process/world.ts';
+import { TcpProxy } from '../support/tcp-proxy.ts';
+import type { DatabaseFault } from './plan.ts';
 
 export type Engine = DatabaseSettings['kind'];
 
-export type MigrationRow = Pick<MigrationsTable, 'id' | 'state' | 'shown' | 'decided_at' | 'notified_at'>;
+/** How long the other process of a locked file waits for the lock. Milliseconds. */
+const LOCK_WITHIN_MS = 2_000;
+/** How often the connections are ended while they are killed. Milliseconds. */
+const KILL_EVERY_MS = 150;
+
+export type MigrationRow = Pick<
+  MigrationsTable,
+  'id' | 'state' | 'shown' | 'decided_at' | 'started_at' | 'notified_at'
+>;
 
 /** The database of one trial. */
 export interface FreshDatabase {
   readonly settings: DatabaseSettings;
   /** For `DATABASE_URL`. */
   readonly url: string;
+  /** Has the database fail so for this many milliseconds. */
+  disturb(fault: DatabaseFault, forMs: number): Promise<void>;
 }
 
 /** An empty database, dropped at the end. `server`: the URL of the PostgreSQL server on which to create it. */
-export async function freshDatabase(engine: Engine, server: string, atEnd: AtEnd): Promise<FreshDatabase> {
-  const settings = engine === 'sqlite' ? await file(atEnd) : await database(server, atEnd);
-  return { settings, url: settings.kind === 'sqlite' ? `file:${settings.path}` : settings.url };
+export function freshDatabase(engine: Engine, server: string, atEnd: AtEnd): Promise<FreshDatabase> {
+  return engine === 'sqlite' ? file(atEnd) : database(server, atEnd);
 }
 
 /** Every request and migration. */
 export async function rowsOf(settings: DatabaseSettings): Promise<MigrationRow[]> {
   const db = await openDatabase(settings);
   try {
-    return await db.selectFrom('migrations').select(['id', 'state', 'shown', 'decided_at', 'notified_at']).execute();
+    return await db
+      .selectFrom('migrations')
+      .select(['id', 'state', 'shown', 'decided_at', 'started_at', 'notified_at'])
+      .execute();
   } finally {
     await db.destroy();
   }
 }
 
-async function file(atEnd: AtEnd): Promise<DatabaseSettings> {
+async function file(atEnd: AtEnd): Promise<FreshDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'qs-creds-chaos-'));
   atEnd(() => rm(folder, { recursive: true, force: true }));
-  return { kind: 'sqlite', path: join(folder, 'qs-creds.db') };
+  const path = join(folder, 'qs-creds.db');
+  return {
+    settings: { kind: 'sqlite', path },
+    url: `file:${path}`,
+    async disturb(_, forMs) {
+      // What another process does to a file is to lock it.
+      const other = new DatabaseSync(path, { timeout: LOCK_WITHIN_MS });
+      other.exec('begin immediate');
+      await delay(forMs);
+      other.exec('rollback');
+      other.close();
+    },
+  };
 }
 
-async function database(server: string, atEnd: AtEnd): Promise<DatabaseSettings> {
+async function database(server: string, atEnd: AtEnd): Promise<FreshDatabase> {
   const name = `qs_creds_chaos_${randomBytes(8).toString('hex')}`;
   await run(server, `create database ${name} template template0`);
   atEnd(() => run(server, `drop database ${name} with (force)`));
-  const url = new URL(server);
-  url.pathname = name;
-  return { kind: 'postgres', url: url.href };
+  const direct = new URL(server);
+  direct.pathname = name;
+  const proxy = new TcpProxy(direct.hostname, Number(direct.port || 5432));
+  const url = new URL(direct);
+  url.hostname = '127.0.0.1';
+  url.port = String(await proxy.start());
+  atEnd(() => proxy.stop());
+  return {
+    settings: { kind: 'postgres', url: direct.href },
+    url: url.href,
+    async disturb(fault, forMs) {
+      if (fault === 'silent') return proxy.silence();
+      if (fault === 'killed') {
+        const until = performance.now() + forMs;
+        do {
+          await run(server, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+          await delay(KILL_EVERY_MS);
+        } while (performance.now() < until);
+        return;
+      }
+      proxy.isDown = true;
+      proxy.cut();
+      await delay(forMs);
+      proxy.isDown = false;
+    },
+  };
 }
 
 async function run(server: string, sql: string): Promise<void> {

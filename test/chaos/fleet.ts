@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DeliveryResult } from '../../playground/slack/transport.ts';
 import type { Bot, World } from '../process/world.ts';
 import type { Random } from '../support/random.ts';
-import type { Crash } from './plan.ts';
+import type { Victim } from './plan.ts';
 
 /** One process, from its start to its end. */
 export interface InstanceProcess {
@@ -15,11 +15,18 @@ export interface InstanceProcess {
 
 /** An instance ended by the trial. Times in milliseconds since 1970. */
 export interface Ended {
-  readonly signal: Crash['signal'];
+  readonly signal: 'SIGKILL' | 'SIGTERM';
   readonly at: number;
   readonly endedAt: number;
   /** False only after a SIGTERM: a serving instance did not exit with 0 within 10 s. */
   readonly isOrderly: boolean;
+}
+
+/** From when to when something stood still: paused instances, or the database. Times in milliseconds since 1970. */
+export interface Interruption {
+  readonly what: 'pause' | 'database';
+  readonly at: number;
+  readonly endedAt: number;
 }
 
 /** Platforms kill 10 s after SIGTERM. Milliseconds. */
@@ -30,6 +37,7 @@ const RESTART_AFTER = 500;
 /** The instances of one trial: restarted as a platform does, with a load balancer in front. */
 export class Fleet {
   readonly ended: Ended[] = [];
+  readonly interruptions: Interruption[] = [];
   readonly instances: InstanceProcess[] = [];
   /** Exits that the trial did not cause: exit code and stderr. */
   readonly unexpectedExits: string[] = [];
@@ -112,8 +120,8 @@ export class Fleet {
     return Promise.all(sent);
   }
 
-  /** Ends the victims and restarts as many after a pause. Resolves when they have been spawned. */
-  async crash({ victim, signal, downMs }: Crash): Promise<void> {
+  /** Ends the victims and restarts as many after a pause of this many milliseconds. Resolves when they have been spawned. */
+  async end(victim: Victim, signal: Ended['signal'], downMs: number): Promise<void> {
     await Promise.all(
       this.#victims(victim).map(async (instance) => {
         await this.#end(instance, signal);
@@ -123,7 +131,17 @@ export class Fleet {
     );
   }
 
-  #victims(victim: Crash['victim']): InstanceProcess[] {
+  /** Has the victims stand still for this many milliseconds. */
+  async pause(victim: Victim, forMs: number): Promise<void> {
+    const victims = this.#victims(victim);
+    const at = Date.now();
+    for (const { bot } of victims) bot.signal('SIGSTOP');
+    await delay(forMs);
+    for (const { bot } of victims) bot.signal('SIGCONT');
+    this.interruptions.push({ what: 'pause', at, endedAt: Date.now() });
+  }
+
+  #victims(victim: Victim): InstanceProcess[] {
     const alive = this.#alive;
     if (victim === 'all' || alive.length === 0) return alive;
     const busiest = alive.toSorted((a, b) => lastMoved(b).localeCompare(lastMoved(a)))[0];
@@ -132,7 +150,7 @@ export class Fleet {
     return chosen === undefined ? [] : [chosen];
   }
 
-  async #end(instance: InstanceProcess, signal: Crash['signal']): Promise<void> {
+  async #end(instance: InstanceProcess, signal: Ended['signal']): Promise<void> {
     const wasServing = instance.url !== null;
     instance.hasEnded = true;
     instance.url = null;

@@ -12,13 +12,14 @@ function row(changes: Partial<MigrationRow> = {}): MigrationRow {
     state: 'migrated',
     shown: JSON.stringify({ name: 'etl-1' }),
     decided_at: new Date(AT).toISOString(),
+    started_at: new Date(AT + 1_000).toISOString(),
     notified_at: new Date(AT + 20_000).toISOString(),
     ...changes,
   };
 }
 
 function credential(changes: Partial<Credential> = {}): Credential {
-  return { name: 'etl-1', starts: 1, isStarted: true, ends: ['migrated'], messages: 1, ...changes };
+  return { name: 'etl-1', starts: [AT + 2_000], isStarted: true, ends: ['migrated'], messages: 1, ...changes };
 }
 
 /** A trial without findings, except for these changes. */
@@ -29,6 +30,7 @@ function evidence(changes: Partial<Evidence> = {}): Evidence {
     credentials: [credential()],
     digests: null,
     ended: [],
+    interruptions: [],
     activity: [],
     ...changes,
   };
@@ -38,7 +40,7 @@ function killed(at: number) {
   return { signal: 'SIGKILL', at: AT + at, endedAt: AT + at + 10, isOrderly: true } as const;
 }
 
-const FINE = { doubled: [], silent: [], lost: [], late: 0 };
+const FINE = { doubled: [], silent: [], lost: [], overdue: [], late: 0 };
 
 test('judge finds nothing in a trial that went well', () => {
   expect(judge(evidence())).toMatchObject({ ...FINE, migrations: 1, recoveries: [] });
@@ -46,7 +48,7 @@ test('judge finds nothing in a trial that went well', () => {
 
 describe('judge', () => {
   test('counts a second start and an unconfirmed start as doubled', () => {
-    const twice = judge(evidence({ credentials: [credential({ starts: 2 })] }));
+    const twice = judge(evidence({ credentials: [credential({ starts: [AT + 2_000, AT + 3_000] })] }));
     expect(twice.doubled).toEqual(['etl-1: 2 starts for 1 confirmed']);
     const asked = judge(evidence({ rows: [row({ state: 'expired', decided_at: null })] }));
     expect(asked.doubled).toEqual(['etl-1: 1 starts for 0 confirmed']);
@@ -75,14 +77,21 @@ describe('judge', () => {
 
   test('counts a confirmation never recorded and a window without a digest as silent', () => {
     const confirmations = [{ name: 'etl-1', isAccepted: false, isVisible: false, ignored: 3 }];
-    const verdict = judge(evidence({ rows: [], confirmations, credentials: [credential({ starts: 0 })], digests: [] }));
+    const verdict = judge(
+      evidence({ rows: [], confirmations, credentials: [credential({ starts: [] })], digests: [] }),
+    );
     expect(verdict.silent).toEqual(['etl-1: no confirmation was recorded', 'reminder window: no digest']);
   });
 });
 
 test('judge counts a confirmation that Slack shows and the database lacks as lost', () => {
   const rows = [row({ state: 'void', decided_at: null })];
-  expect(judge(evidence({ rows, credentials: [credential({ starts: 0 })] })).lost).toEqual(['etl-1']);
+  expect(judge(evidence({ rows, credentials: [credential({ starts: [] })] })).lost).toEqual(['etl-1']);
+});
+
+test('judge names a start that was sent long after its intent', () => {
+  const credentials = [credential({ starts: [AT + 31_000] })];
+  expect(judge(evidence({ credentials })).overdue).toEqual(['etl-1: sent 30.0 s after its intent']);
 });
 
 test('judge counts a stop that was not orderly as late', () => {

@@ -1,5 +1,5 @@
 import type { MigrationRow } from './databases.ts';
-import type { Ended } from './fleet.ts';
+import type { Ended, Interruption } from './fleet.ts';
 import type { ConfirmationEvidence } from './person.ts';
 
 /** How a migration ended, as its message says. */
@@ -12,8 +12,8 @@ export interface Evidence {
   /** What reached Adobe and what Slack shows, for each credential. */
   readonly credentials: readonly {
     readonly name: string;
-    /** Start requests, whatever their outcome. */
-    readonly starts: number;
+    /** When start requests reached Adobe, whatever their outcome. */
+    readonly starts: readonly number[];
     /** Whether Adobe accepted one. */
     readonly isStarted: boolean;
     readonly ends: readonly End[];
@@ -23,6 +23,7 @@ export interface Evidence {
   /** When digests were posted; null: no reminder window was due. */
   readonly digests: readonly number[] | null;
   readonly ended: readonly Ended[];
+  readonly interruptions: readonly Interruption[];
   /** When a start was sent, or progress was posted or edited: the queue moves. */
   readonly activity: readonly number[];
 }
@@ -32,6 +33,8 @@ export interface Verdict {
   readonly doubled: readonly string[];
   readonly silent: readonly string[];
   readonly lost: readonly string[];
+  /** Starts that were sent although their intent was old: by a process that had stood still. */
+  readonly overdue: readonly string[];
   /** SIGTERMs after which an instance did not exit with 0 within 10 s. */
   readonly late: number;
   /** From a kill to the next activity. Milliseconds. */
@@ -42,27 +45,29 @@ export interface Verdict {
 
 /** A process that dies this soon after Slack accepted its message may not have recorded it. Milliseconds. */
 const RECORDED_WITHIN = 1_000;
+/** An intent older than this is not sent any more; a second more for its way. Milliseconds. */
+const INTENT_MS = 11_000;
 /** Requests a killed process had sent still arrive within this time. Milliseconds. */
 const IN_TRANSIT_MS = 50;
 
 const CONFIRMED = ['confirmed', 'submitted', 'running', 'migrated', 'failed', 'needs_attention'];
 
 export function judge(evidence: Evidence): Verdict {
-  const { rows, confirmations, credentials, digests, ended, activity } = evidence;
+  const { rows, confirmations, credentials, digests, ended, interruptions, activity } = evidence;
   const confirmed = rows.filter(({ decided_at, state }) => decided_at !== null && CONFIRMED.includes(state));
   const named = (name: string) => confirmed.filter(({ shown }) => JSON.parse(shown).name === name);
   const kills = ended.filter(({ signal }) => signal === 'SIGKILL');
-  // Slack does not deduplicate: a digest it accepted right before a crash is posted again.
+  // Slack does not deduplicate: a digest it accepted right before a crash or a pause is posted again.
   const explained = (digests ?? []).filter((at) =>
-    ended.some((end) => end.endedAt >= at && end.at - at <= RECORDED_WITHIN),
+    [...ended, ...interruptions].some((each) => each.endedAt >= at && each.at - at <= RECORDED_WITHIN),
   );
   const digestsTooMany = Math.max(0, (digests?.length ?? 1) - 1);
   return {
     migrations: confirmed.length,
     doubled: [
       ...credentials
-        .filter(({ name, starts }) => starts > Math.min(1, named(name).length))
-        .map(({ name, starts }) => `${name}: ${starts} starts for ${named(name).length} confirmed`),
+        .filter(({ name, starts }) => starts.length > Math.min(1, named(name).length))
+        .map(({ name, starts }) => `${name}: ${starts.length} starts for ${named(name).length} confirmed`),
       ...(digestsTooMany > explained.length ? [`reminder window: ${digests?.length} digests`] : []),
     ],
     silent: [
@@ -80,6 +85,14 @@ export function judge(evidence: Evidence): Verdict {
     lost: confirmations
       .filter(({ name, isAccepted }) => isAccepted && named(name).length === 0)
       .map(({ name }) => name),
+    overdue: credentials.flatMap(({ name, starts }) =>
+      named(name).flatMap(({ started_at }) =>
+        starts
+          .map((at) => at - Date.parse(started_at ?? ''))
+          .filter((age) => age > INTENT_MS)
+          .map((age) => `${name}: sent ${(age / 1000).toFixed(1)} s after its intent`),
+      ),
+    ),
     late: ended.filter(({ isOrderly }) => !isOrderly).length,
     recoveries: kills.flatMap((kill) => recovery(kill, confirmed, evidence)),
     duplicates: {
@@ -94,8 +107,11 @@ export function judge(evidence: Evidence): Verdict {
         Date.parse(decided_at ?? '') <= at && (notified_at === null || Date.parse(notified_at) > endedAt),
     );
     const sign = activity.toSorted((a, b) => a - b).find((each) => each > endedAt + IN_TRANSIT_MS);
-    // Measured from the last crash before that activity.
-    const isLast = sign !== undefined && !ended.some((other) => other.at > at && other.at < sign);
+    // Measured from the last crash before that activity, and where nothing else stood still.
+    const isLast =
+      sign !== undefined &&
+      !ended.some((other) => other.at > at && other.at < sign) &&
+      !interruptions.some((other) => other.endedAt > at && other.at < sign);
     return isUnfinished && isLast ? [sign - at] : [];
   }
 }

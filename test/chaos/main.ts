@@ -65,11 +65,21 @@ async function runOne(seed: number, kind: Kind): Promise<void> {
     const trial = await runTrial(planOf(seed), { ...kind, server: server ?? '', atEnd: (end) => ends.push(end) });
     const { verdict, evidence, errors } = trial;
     const kills = evidence.ended.filter(({ signal }) => signal === 'SIGKILL').length;
-    finished.push({ kind, kills, stops: evidence.ended.length - kills, verdict, trial });
+    const pauses = evidence.interruptions.filter(({ what }) => what === 'pause').length;
+    finished.push({
+      kind,
+      kills,
+      stops: evidence.ended.length - kills,
+      pauses,
+      outages: evidence.interruptions.length - pauses,
+      verdict,
+      trial,
+    });
     const wrong = [
       ...verdict.doubled.map((each) => `doubled: ${each}`),
       ...verdict.silent.map((each) => `silent: ${each}`),
       ...verdict.lost.map((each) => `lost: ${each}`),
+      ...verdict.overdue,
       ...(verdict.late > 0 ? [`${verdict.late} stops without exit code 0 within 10 s`] : []),
     ];
     if (wrong.length > 0 || errors.length > 0) {

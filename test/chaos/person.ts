@@ -23,9 +23,11 @@ export function isDigest({ ephemeral, text }: Pick<SeenMessage, 'ephemeral' | 't
   return !ephemeral && text.startsWith('*Query Service credentials: ');
 }
 
-/** The progress messages of a migration in the channel. */
+/** The progress messages of a migration, in the channel or direct. */
 export function progressOf(world: World, name: string): SeenMessage[] {
-  return world.postedAbout(`\`${name}\``).filter((message) => !isDigest(message));
+  const direct = world.slack.messagesSeenBy(ADMIN, world.slack.directOf(ADMIN));
+  const isAbout = ({ text }: SeenMessage) => text.includes(`\`${name}\``);
+  return [...world.postedAbout(), ...direct].filter((message) => isAbout(message) && !isDigest(message));
 }
 
 /**

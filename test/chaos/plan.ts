@@ -10,7 +10,7 @@ export interface ConfirmationPlan {
   readonly presses: number;
 }
 
-/** What a crash waits for. */
+/** What a disturbance waits for. */
 export type Event =
   /** A confirmation is being sent. */
   | 'press'
@@ -24,18 +24,28 @@ export type Event =
   /** Nothing but time. */
   | 'time';
 
-/** Instances are killed or stopped, and restarted. */
-export interface Crash {
+/** The instance that last changed a migration's state, a random one, or all at once. */
+export type Victim = 'busiest' | 'any' | 'all';
+
+/** What PostgreSQL does: ends every connection, no longer hears the ones it has, or is gone for a time. SQLite is locked. */
+export type DatabaseFault = 'killed' | 'silent' | 'down';
+
+/** What is done to instances, or to the database under them. */
+export type Act =
+  /** Ended by SIGKILL or SIGTERM, and restarted after this time. Milliseconds. */
+  | { readonly kind: 'kill' | 'stop'; readonly victim: Victim; readonly downMs: number }
+  /** Stands still for this time (SIGSTOP), then goes on. Milliseconds. */
+  | { readonly kind: 'pause'; readonly victim: Victim; readonly forMs: number }
+  | { readonly kind: 'database'; readonly fault: DatabaseFault; readonly forMs: number };
+
+/** An act, and the moment it waits for. */
+export interface Disturbance {
   readonly on: Event;
-  /** Which of these events, counted from the previous crash on. */
+  /** Which of these events, counted from the previous disturbance on. */
   readonly nth: number;
   /** Milliseconds after the event. */
   readonly delay: number;
-  /** The one that last changed a migration's state, a random one, or all at once. */
-  readonly victim: 'busiest' | 'any' | 'all';
-  readonly signal: 'SIGKILL' | 'SIGTERM';
-  /** Milliseconds until it is restarted. */
-  readonly downMs: number;
+  readonly act: Act;
 }
 
 /** Everything that a seed decides about a trial; the machine's timing is not part of it. */
@@ -43,12 +53,16 @@ export interface Plan {
   readonly seed: number;
   readonly confirmations: readonly ConfirmationPlan[];
   /** In this order. */
-  readonly crashes: readonly Crash[];
+  readonly disturbances: readonly Disturbance[];
   readonly adobe: readonly InjectedFault[];
   /** How much later Slack responds to posts and edits. Milliseconds. */
   readonly slackDelayMs: number;
   /** Whether a reminder window is due. */
   readonly hasReminderWindow: boolean;
+  /** The code with which Slack rejects every post to the channel; null: it takes them. */
+  readonly channelError: string | null;
+  /** Whether Slack and Adobe are reached through a proxy. */
+  readonly isProxied: boolean;
 }
 
 /** Short, since only what happens around the start and the end matters. Seconds. */
@@ -71,7 +85,10 @@ const EVENTS = [
   'time',
 ] as const;
 
-/** The longest delay of a crash after each event. Milliseconds. */
+/** Codes that Slack documents for a channel, one that it does not, and one of tomorrow. */
+const CHANNEL_ERRORS = ['not_in_channel', 'is_archived', 'restricted_action_thread_only_channel', 'a_rule_of_tomorrow'];
+
+/** The longest delay of a disturbance after each event. Milliseconds. */
 const MAX_DELAY_MS: Readonly<Record<Event, number>> = {
   press: 150,
   start: 60,
@@ -88,26 +105,68 @@ export function planOf(seed: number): Plan {
     at: random.between(0, 1_000),
     presses: random.pick([1, 1, 2, 3]),
   }));
+  const disturbances = Array.from({ length: random.pick([1, 1, 2, 2, 3]) }, () => disturbance(random));
+  const channelError = random.chance(0.15) ? random.pick(CHANNEL_ERRORS) : null;
   return {
     seed,
     confirmations,
-    crashes: Array.from({ length: random.pick([1, 1, 2, 2, 3]) }, () => crash(random)),
+    disturbances,
     adobe: random.chance(0.4) ? [adobeFault(random)] : [],
     slackDelayMs: random.chance(0.2) ? random.between(50, 500) : 0,
-    hasReminderWindow: random.chance(0.2),
+    // A digest has nowhere else to go.
+    hasReminderWindow: channelError === null && random.chance(0.2),
+    channelError,
+    isProxied: random.chance(0.2),
   };
 }
 
-function crash(random: Random): Crash {
+function disturbance(random: Random): Disturbance {
   const on = random.pick(EVENTS);
   return {
     on,
     nth: on === 'time' ? 0 : random.pick([1, 1, 1, 2, 3]),
     delay: random.chance(0.3) ? 0 : random.between(0, MAX_DELAY_MS[on]),
-    victim: random.pick(['busiest', 'busiest', 'any', 'all']),
-    signal: random.pick(['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGTERM']),
-    downMs: random.between(0, 1_000),
+    act: act(random),
   };
+}
+
+function act(random: Random): Act {
+  const victim = random.pick<Victim>(['busiest', 'busiest', 'any', 'all']);
+  const kind = random.pick([
+    'kill',
+    'kill',
+    'kill',
+    'kill',
+    'kill',
+    'stop',
+    'pause',
+    'pause',
+    'database',
+    'database',
+  ] as const);
+  switch (kind) {
+    case 'kill':
+    case 'stop':
+      return { kind, victim, downMs: random.between(0, 1_000) };
+    case 'pause':
+      return {
+        kind,
+        victim,
+        forMs: random.between(
+          ...random.pick<[number, number]>([
+            [100, 2_000],
+            [2_000, 6_000],
+            [11_000, 16_000],
+          ]),
+        ),
+      };
+    case 'database':
+      return {
+        kind,
+        fault: random.pick<DatabaseFault>(['killed', 'silent', 'down']),
+        forMs: random.between(200, 6_000),
+      };
+  }
 }
 
 function adobeFault(random: Random): InjectedFault {

@@ -11,6 +11,8 @@ export interface Finished {
   readonly kind: Kind;
   readonly kills: number;
   readonly stops: number;
+  readonly pauses: number;
+  readonly outages: number;
   readonly verdict: Verdict;
 }
 
@@ -21,6 +23,8 @@ const HEAD = [
   'trials',
   'kills',
   'stops',
+  'pauses',
+  'outages',
   'migrations',
   'doubled',
   'silent',
@@ -49,6 +53,8 @@ function row(engine: string, instances: string, finished: readonly Finished[]): 
     String(finished.length),
     sum(({ kills }) => kills),
     sum(({ stops }) => stops),
+    sum(({ pauses }) => pauses),
+    sum(({ outages }) => outages),
     sum(({ verdict }) => verdict.migrations),
     sum(({ verdict }) => verdict.doubled.length),
     sum(({ verdict }) => verdict.silent.length),

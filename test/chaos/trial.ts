@@ -4,16 +4,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Seed } from '../../playground/adobe/organisation.ts';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { type AtEnd, CHANNEL, openWorld, type World } from '../process/world.ts';
+import { TestProxy } from '../support/proxy.ts';
 import { Random } from '../support/random.ts';
-import { type Engine, freshDatabase, rowsOf } from './databases.ts';
+import { type Engine, type FreshDatabase, freshDatabase, rowsOf } from './databases.ts';
 import { Fleet } from './fleet.ts';
 import { type End, type Evidence, judge, type Verdict } from './judge.ts';
 import { confirmMigration, isDigest, progressOf } from './person.ts';
-import { type Crash, type Event, MIGRATION_SECONDS, type Plan } from './plan.ts';
+import { type Act, type Disturbance, type Event, MIGRATION_SECONDS, type Plan } from './plan.ts';
 
-/** Once all serve again after the last crash, every end must be shown within this time. Milliseconds. */
+/** Once all serve again after the last disturbance, every end must be shown within this time. Milliseconds. */
 const END_WITHIN = 60_000;
-/** A crash whose event does not occur happens after this time anyway. Milliseconds. */
+/** A disturbance whose event does not occur happens after this time anyway. Milliseconds. */
 const EVENT_WITHIN = 5_000;
 /** Anything done twice would be visible by then. Milliseconds. */
 const SETTLE = 1_000;
@@ -56,13 +57,14 @@ export interface Trial {
   saveTo(folder: string): Promise<void>;
 }
 
-/** Runs one trial in a world of its own: people and crashes, then waits for every end. */
+/** Runs one trial in a world of its own: people and disturbances, then waits for every end. */
 export async function runTrial(plan: Plan, { engine, instances, server, atEnd }: TrialSetup): Promise<Trial> {
   const world = await openWorld(atEnd, { adobe: { migrationSeconds: MIGRATION_SECONDS, seed: seedOf(plan) } });
   const database = await freshDatabase(engine, server, atEnd);
   const settings = {
     ...SETTINGS,
     DATABASE_URL: database.url,
+    ...(plan.isProxied && { HTTP_PROXY: await startProxy(atEnd) }),
     ...(plan.hasReminderWindow && { ...REMINDING, DEADLINE: inDays(5) }),
   };
   const fleet = new Fleet(world, settings, new Random(plan.seed));
@@ -79,7 +81,10 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
       return confirmMigration(world, fleet, planned, { pressing: () => (presses += 1), signal: deadlinePassed.signal });
     }),
   );
-  for (const crash of plan.crashes) await crashAt(world, fleet, crash, () => presses);
+  for (const disturbance of plan.disturbances) {
+    await occurrenceOf(world, disturbance, () => presses);
+    await perform(disturbance.act, fleet, database);
+  }
   while (!fleet.isServing) await delay(50);
   const deadline = setTimeout(() => deadlinePassed.abort(), END_WITHIN);
   const all = await confirmations;
@@ -117,16 +122,45 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
 /** Called after the first sync, so that every credential is known. */
 function injectFaults({ adobe, slack }: World, plan: Plan): void {
   for (const fault of plan.adobe) adobe.faults.add(fault);
+  if (plan.channelError !== null) {
+    slack.fail('chat.postMessage', { error: plan.channelError, channel: CHANNEL, times: 10_000 });
+  }
   if (plan.slackDelayMs === 0) return;
   for (const method of ['chat.postMessage', 'chat.update']) {
     slack.fail(method, { hangMs: plan.slackDelayMs, times: 1_000 });
   }
 }
 
-/** Waits for the event of a crash, then crashes its victims. */
-async function crashAt(world: World, fleet: Fleet, crash: Crash, presses: () => number): Promise<void> {
-  const count = counter(world, crash.on, presses);
-  const wanted = count() + crash.nth;
+async function startProxy(atEnd: AtEnd): Promise<string> {
+  const proxy = new TestProxy();
+  atEnd(() => proxy.stop());
+  return proxy.start();
+}
+
+async function perform(act: Act, fleet: Fleet, database: FreshDatabase): Promise<void> {
+  switch (act.kind) {
+    case 'kill':
+      return fleet.end(act.victim, 'SIGKILL', act.downMs);
+    case 'stop':
+      return fleet.end(act.victim, 'SIGTERM', act.downMs);
+    case 'pause':
+      return fleet.pause(act.victim, act.forMs);
+    case 'database': {
+      const at = Date.now();
+      await database.disturb(act.fault, act.forMs);
+      fleet.interruptions.push({ what: 'database', at, endedAt: Date.now() });
+    }
+  }
+}
+
+/** Waits for the moment of a disturbance. */
+async function occurrenceOf(
+  world: World,
+  { on, nth, delay: later }: Disturbance,
+  presses: () => number,
+): Promise<void> {
+  const count = counter(world, on, presses);
+  const wanted = count() + nth;
   const until = performance.now() + EVENT_WITHIN;
   const { promise, resolve } = Promise.withResolvers<void>();
   const check = () => {
@@ -139,8 +173,7 @@ async function crashAt(world: World, fleet: Fleet, crash: Crash, presses: () => 
   await promise;
   clearInterval(polling);
   world.slack.state.off('change', check);
-  if (crash.delay > 0) await delay(crash.delay);
-  await fleet.crash(crash);
+  if (later > 0) await delay(later);
 }
 
 /** Counts the events of this kind so far. */
@@ -197,7 +230,7 @@ function collectEvidence(world: World, plan: Plan, fleet: Fleet): Omit<Evidence,
       const id = technicalAccountIdOf(name);
       return {
         name,
-        starts: starts.filter(({ path }) => path.includes(id)).length,
+        starts: starts.filter(({ path }) => path.includes(id)).map(({ at }) => at.getTime()),
         isStarted: world.adobe.starts.some(({ technicalAccountId }) => technicalAccountId === id),
         ends: endsOf(world, name),
         messages: progressOf(world, name).length,
@@ -205,6 +238,7 @@ function collectEvidence(world: World, plan: Plan, fleet: Fleet): Omit<Evidence,
     }),
     digests: plan.hasReminderWindow ? digests.map(({ at }) => at.getTime()) : null,
     ended: fleet.ended,
+    interruptions: fleet.interruptions,
     activity: [...starts, ...shown].map(({ at }) => at.getTime()),
   };
 }
