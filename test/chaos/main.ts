@@ -63,7 +63,9 @@ async function runOne(seed: number, kind: Kind): Promise<void> {
   cleanups.add(clean);
   try {
     const trial = await runTrial(planOf(seed), { ...kind, server: server ?? '', atEnd: (end) => ends.push(end) });
-    const { verdict, evidence, errors } = trial;
+    const { verdict, evidence, exits } = trial;
+    // With its database gone, a process says so.
+    const errors = evidence.interruptions.some(({ what }) => what === 'database') ? [] : trial.errors;
     const kills = evidence.ended.filter(({ signal }) => signal === 'SIGKILL').length;
     const pauses = evidence.interruptions.filter(({ what }) => what === 'pause').length;
     finished.push({
@@ -80,6 +82,7 @@ async function runOne(seed: number, kind: Kind): Promise<void> {
       ...verdict.silent.map((each) => `silent: ${each}`),
       ...verdict.lost.map((each) => `lost: ${each}`),
       ...verdict.overdue,
+      ...exits,
       ...(verdict.late > 0 ? [`${verdict.late} stops without exit code 0 within 10 s`] : []),
     ];
     if (wrong.length > 0 || errors.length > 0) {
@@ -104,13 +107,15 @@ function report(): void {
     finished.reduce((total, each) => total + of(each), 0);
   const ends = finished.flatMap(({ trial }) => trial.evidence.credentials.map((each) => each.ends.at(-1)));
   const ended = (end: string) => ends.filter((each) => each === end).length;
-  const digests = finished.filter(({ trial }) => trial.evidence.digests !== null).length;
+  const count = (of: (each: (typeof finished)[number]) => boolean) => finished.filter(of).length;
+  const digests = count(({ trial }) => trial.evidence.digests !== null);
   console.log(table(finished, kinds));
   console.log(`
 ${ended('migrated')} migrated, ${ended('not migrated')} not migrated, ${ended('needs attention')} need attention.
 ${sum(({ trial }) => trial.ignored)} presses had a response and no effect; the question was still pending and was pressed again.
 ${digests} reminder windows; ${sum(({ verdict }) => verdict.duplicates.digests)} digests and ${sum(({ verdict }) => verdict.duplicates.messages)} progress messages were posted twice, after a crash between Slack's accepting one and its being recorded.
-${sum(({ trial }) => trial.errors.length)} errors in the logs, ${sum(({ verdict }) => verdict.late)} late stops.
+${count(({ trial }) => trial.plan.channelError !== null)} trials with a channel that rejects every post, ${count(({ trial }) => trial.plan.isProxied)} through a proxy.
+${sum(({ trial }) => trial.errors.length)} errors in the logs, ${sum(({ verdict }) => verdict.overdue.length)} overdue starts, ${sum(({ trial }) => trial.exits.length)} unexpected exits, ${sum(({ verdict }) => verdict.late)} late stops.
 npm run chaos -- --trials ${trials} --seed ${firstSeed}`);
   for (const failure of failures) console.log(`failed: ${failure}`);
   const verdict = failures.length === 0 ? 'none failed' : `${failures.length} failed`;

@@ -47,11 +47,14 @@ export interface TrialSetup {
 }
 
 export interface Trial {
+  readonly plan: Plan;
   readonly verdict: Verdict;
   readonly evidence: Evidence;
   /** Presses with a response and without effect. */
   readonly ignored: number;
-  /** Logged errors, and processes that exited on their own. */
+  /** Processes that exited on their own. */
+  readonly exits: readonly string[];
+  /** Logged errors. */
   readonly errors: readonly string[];
   /** Writes all logs and all evidence into a folder. */
   saveTo(folder: string): Promise<void>;
@@ -99,13 +102,12 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
   };
   fleet.close();
   return {
+    plan,
     verdict: judge(evidence),
     evidence,
     ignored: all.reduce((sum, { ignored }) => sum + ignored, 0),
-    errors: [
-      ...fleet.unexpectedExits,
-      ...fleet.instances.flatMap(({ bot }) => bot.lines.filter(isFailure).map((line) => JSON.stringify(line))),
-    ],
+    exits: fleet.unexpectedExits,
+    errors: fleet.instances.flatMap(({ bot }) => bot.lines.filter(isFailure).map((line) => JSON.stringify(line))),
     async saveTo(folder) {
       await mkdir(folder, { recursive: true });
       const texts = world.messages.map(({ ephemeral, text }) => `${ephemeral ? '(private) ' : ''}${text}`);
