@@ -93,7 +93,7 @@ export async function startApp(
       migrations,
       reminders: reminderStore,
       audit: new SqlAuditTrail(db),
-      leases: new SqlLeases(db, randomUUID()),
+      leases: new SqlLeases(db, settings.database.kind, randomUUID()),
       ...connectAdobe(settings.adobe, settings.migration, { clock: timer, onCall: metrics.adobeCall }),
       people,
       recipientLookup: recipients,

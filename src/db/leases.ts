@@ -1,19 +1,23 @@
+import { type RawBuilder, sql } from 'kysely';
 import type { Leases } from '../lib/leases.ts';
 import type { Database } from './database.ts';
+import type { Engine } from './tables.ts';
 
 export class SqlLeases implements Leases {
   readonly #db: Database;
+  readonly #engine: Engine;
   readonly #holder: string;
 
   /** @param holder identifies this process among all that share the database */
-  constructor(db: Database, holder: string) {
+  constructor(db: Database, engine: Engine, holder: string) {
     this.#db = db;
+    this.#engine = engine;
     this.#holder = holder;
   }
 
   async acquire(name: string, now: Date, ttlMs: number): Promise<boolean> {
     const holder = this.#holder;
-    const until = new Date(now.getTime() + ttlMs).toISOString();
+    const until = this.#at(now, ttlMs);
     const taken = await this.#db
       .insertInto('leases')
       .values({ name, holder, until })
@@ -21,7 +25,14 @@ export class SqlLeases implements Leases {
         conflict
           .column('name')
           .doUpdateSet({ holder, until })
-          .where((eb) => eb.or([eb('leases.holder', '=', holder), eb('leases.until', '<=', now.toISOString())])),
+          .where((eb) =>
+            eb.or([
+              eb('leases.holder', '=', holder),
+              eb('leases.until', '<=', this.#at(now, 0)),
+              // Written by a clock that was ahead. Twice: a renewal may overtake a look with an older `now`.
+              eb('leases.until', '>', this.#at(now, 2 * ttlMs)),
+            ]),
+          ),
       )
       .returning('name')
       .executeTakeFirst();
@@ -30,5 +41,12 @@ export class SqlLeases implements Leases {
 
   async release(name: string): Promise<void> {
     await this.#db.deleteFrom('leases').where('name', '=', name).where('holder', '=', this.#holder).execute();
+  }
+
+  /** `ms` milliseconds from now: by PostgreSQL's own clock, since instances on several machines differ; SQLite has one. */
+  #at(now: Date, ms: number): string | RawBuilder<string> {
+    if (this.#engine === 'sqlite') return new Date(now.getTime() + ms).toISOString();
+    const time = sql`clock_timestamp() at time zone 'UTC' + ${ms}::float8 * interval '1 millisecond'`;
+    return sql<string>`to_char(${time}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
   }
 }

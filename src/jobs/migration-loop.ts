@@ -9,8 +9,11 @@ import type { Runner } from '../migrations/runner.ts';
 /** How often the queue is checked. Milliseconds. */
 const TICK_MS = 1_000;
 const LEASE = 'migrations';
-/** How long an instance that died keeps the others from taking over. Milliseconds. */
-const LEASE_MS = 10_000;
+/**
+ * How long an instance that died keeps the others from taking over. Milliseconds. Renewed each tick; short, since a slow
+ * instance that loses it in the middle repeats nothing: each arrow is a conditional update.
+ */
+const LEASE_MS = 2_500;
 /** How long a stop waits for the response to a start. Milliseconds. */
 const START_GRACE_MS = 1_500;
 

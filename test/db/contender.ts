@@ -28,18 +28,22 @@ async function contend(settings: DatabaseSettings, task: Task): Promise<RaceResu
   }
   const db = await openDatabase(settings);
   await untilGo();
-  const results = await Promise.all(calls(db, task));
+  const results = await Promise.all(calls(db, settings.kind, task));
   await db.destroy();
   return results;
 }
 
-function calls(db: Database, task: Exclude<Task, { do: 'open' }>): Promise<RaceResult>[] {
+function calls(
+  db: Database,
+  engine: DatabaseSettings['kind'],
+  task: Exclude<Task, { do: 'open' }>,
+): Promise<RaceResult>[] {
   const at = new Date(task.at);
   const me = `process-${process.pid}`;
   if (task.do === 'acquire') {
     return Array.from({ length: task.times }, async (_, i) => {
       const holder = `${me}-${i}`;
-      return (await new SqlLeases(db, holder).acquire('one', at, task.ttlMs)) ? holder : null;
+      return (await new SqlLeases(db, engine, holder).acquire('one', at, task.ttlMs)) ? holder : null;
     });
   }
   const migrations = new SqlMigrationStore(db, task.organisation);

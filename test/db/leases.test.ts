@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Database } from '../../src/db/database.ts';
 import { SqlLeases } from '../../src/db/leases.ts';
 import { minute } from '../support/samples.ts';
 import { onBothEngines, openFresh, type TestEngine } from './setup.ts';
@@ -6,44 +7,95 @@ import { onBothEngines, openFresh, type TestEngine } from './setup.ts';
 describe('a lease', () => onBothEngines(suite));
 
 const TEN_MINUTES = 10 * 60_000;
+const DAY = 24 * 60 * 60_000;
 
 function suite(engine: TestEngine) {
   async function fresh() {
     const { db } = await openFresh(engine);
-    return { me: new SqlLeases(db, 'me'), you: new SqlLeases(db, 'you') };
+    let now = minute(0).getTime();
+    const at = (holder: string, aheadMs = 0) => {
+      const leases = new SqlLeases(db, engine.kind, holder);
+      return {
+        acquire: (name: string, ttlMs = TEN_MINUTES) => leases.acquire(name, new Date(now + aheadMs), ttlMs),
+        release: (name: string) => leases.release(name),
+      };
+    };
+    /** Time passes, for every lease: PostgreSQL goes by its own clock, so there the leases become older. */
+    const pass = async (ms: number) => {
+      if (engine.kind === 'sqlite') now += ms;
+      else await age(db, ms);
+    };
+    return { db, me: at('me'), you: at('you'), at, pass };
   }
 
   test('has one holder, and every name is a separate lease', async () => {
-    const { me, you } = await fresh();
-    expect(await me.acquire('sync', minute(0), TEN_MINUTES)).toBe(true);
-    expect(await you.acquire('sync', minute(1), TEN_MINUTES)).toBe(false);
-    expect(await you.acquire('reminder 2025-05-05', minute(1), TEN_MINUTES)).toBe(true);
+    const { me, you, pass } = await fresh();
+    expect(await me.acquire('sync')).toBe(true);
+    await pass(60_000);
+    expect(await you.acquire('sync')).toBe(false);
+    expect(await you.acquire('reminder 2025-05-05')).toBe(true);
   });
 
   test('can be renewed by its holder', async () => {
-    const { me, you } = await fresh();
-    await me.acquire('sync', minute(0), TEN_MINUTES);
-    expect(await me.acquire('sync', minute(9), TEN_MINUTES)).toBe(true);
-    expect(await you.acquire('sync', minute(10), TEN_MINUTES)).toBe(false);
-    expect(await you.acquire('sync', minute(18), TEN_MINUTES)).toBe(false);
+    const { me, you, pass } = await fresh();
+    await me.acquire('sync');
+    await pass(9 * 60_000);
+    expect(await me.acquire('sync')).toBe(true);
+    await pass(60_000);
+    expect(await you.acquire('sync')).toBe(false);
+    await pass(8 * 60_000);
+    expect(await you.acquire('sync')).toBe(false);
   });
 
   test('can be acquired by another holder once it has expired, not a moment before', async () => {
-    const { me, you } = await fresh();
-    await me.acquire('sync', minute(0), TEN_MINUTES);
-    expect(await you.acquire('sync', new Date(minute(10).getTime() - 1), TEN_MINUTES)).toBe(false);
-    expect(await you.acquire('sync', minute(10), TEN_MINUTES)).toBe(true);
-    expect(await me.acquire('sync', minute(11), TEN_MINUTES)).toBe(false);
+    const { me, you, pass } = await fresh();
+    await me.acquire('sync');
+    // PostgreSQL's own clock runs on meanwhile.
+    const moment = engine.kind === 'sqlite' ? 1 : 60_000;
+    await pass(TEN_MINUTES - moment);
+    expect(await you.acquire('sync')).toBe(false);
+    await pass(moment);
+    expect(await you.acquire('sync')).toBe(true);
+    expect(await me.acquire('sync')).toBe(false);
   });
 
   test('can be released by its holder only', async () => {
     const { me, you } = await fresh();
-    await me.acquire('sync', minute(0), TEN_MINUTES);
+    await me.acquire('sync');
     await you.release('sync');
-    expect(await you.acquire('sync', minute(1), TEN_MINUTES)).toBe(false);
+    expect(await you.acquire('sync')).toBe(false);
     await me.release('another');
-    expect(await you.acquire('sync', minute(1), TEN_MINUTES)).toBe(false);
+    expect(await you.acquire('sync')).toBe(false);
     await me.release('sync');
-    expect(await you.acquire('sync', minute(1), TEN_MINUTES)).toBe(true);
+    expect(await you.acquire('sync')).toBe(true);
   });
+
+  test('written by a clock that was a day ahead holds up no one', async () => {
+    const { db, me, you } = await fresh();
+    await me.acquire('sync');
+    await age(db, -DAY);
+    expect(await you.acquire('sync')).toBe(true);
+    expect(await me.acquire('sync')).toBe(false);
+  });
+
+  test.runIf(engine.kind === 'postgres')(
+    'goes by the database’s clock, however far those of instances are apart',
+    async () => {
+      const { at, pass } = await fresh();
+      const [late, early] = [at('late', -120_000), at('early', 120_000)];
+      expect(await late.acquire('reminders', 20_000)).toBe(true);
+      expect(await early.acquire('reminders', 20_000)).toBe(false);
+      await pass(20_000);
+      expect(await early.acquire('reminders', 20_000)).toBe(true);
+      expect(await late.acquire('reminders', 20_000)).toBe(false);
+    },
+  );
+}
+
+/** Makes every lease so many milliseconds older. */
+async function age(db: Database, ms: number): Promise<void> {
+  for (const { name, until } of await db.selectFrom('leases').selectAll().execute()) {
+    const earlier = new Date(Date.parse(until) - ms).toISOString();
+    await db.updateTable('leases').set({ until: earlier }).where('name', '=', name).execute();
+  }
 }

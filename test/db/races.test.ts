@@ -81,9 +81,11 @@ function suite(engine: TestEngine) {
       const results = await contenders.contend(settings, { do: 'acquire', times: CALLS, at: now, ttlMs });
       expect(results).toHaveLength(20);
       const won = results.filter((result) => result !== null);
-      expect(won).toHaveLength(1);
       const { holder, until } = await db.selectFrom('leases').selectAll().executeTakeFirstOrThrow();
-      expect([holder, until]).toEqual([won[0], new Date(now + ttlMs).toISOString()]);
+      expect(won).toEqual([holder]);
+      // PostgreSQL goes by its own clock.
+      if (settings.kind === 'sqlite') expect(until).toBe(new Date(now + ttlMs).toISOString());
+      else await db.updateTable('leases').set({ until: new Date().toISOString() }).execute();
     }
   });
 }

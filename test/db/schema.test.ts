@@ -37,7 +37,7 @@ function suite(engine: TestEngine) {
 
   test('stays unchanged at the next start, with its content', async () => {
     const { db, settings } = await openFresh(engine);
-    await new SqlLeases(db, 'me').acquire('one', minute(0), 60_000);
+    await new SqlLeases(db, engine.kind, 'me').acquire('one', minute(0), 60_000);
     const later = await open(settings);
     expect(await later.selectFrom('leases').select(['name', 'holder']).execute()).toEqual([
       { name: 'one', holder: 'me' },

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { ADMIN, FIRST, SECOND, startWorld } from './setup.ts';
 
-/** The lease of a killed process expires after ten seconds. */
 const PATIENT = { timeout: 180_000 };
 
 test.concurrent(

@@ -7,7 +7,6 @@ import { ADMIN, type Bot, FIRST, SECOND, startWorld, type World } from './setup.
 
 const server = process.env['TEST_POSTGRES_URL'];
 
-/** The lease of a dead instance expires after ten seconds. */
 const timeout = 90_000;
 /** How long a migration takes here. Milliseconds. */
 const MIGRATION_MS = 3_000;

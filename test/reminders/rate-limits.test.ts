@@ -104,7 +104,7 @@ describe('when Slack asks for a pause', () => {
       const started = await startWith(THREE);
       const { world, db, slack, clock, rounds } = started;
       slack.fail(call, new RateLimitedError(600_000));
-      const other = new SqlLeases(db, 'another instance');
+      const other = new SqlLeases(db, 'sqlite', 'another instance');
       const taken: boolean[] = [];
       clock.meanwhile = async () => {
         taken.push(await other.acquire('reminders', clock.now(), LEASE_MS));

@@ -39,7 +39,7 @@ export function portsOf(
     migrations: through(new SqlMigrationStore(db, 'org')),
     reminders: through(new SqlReminderStore(db)),
     audit: through(new SqlAuditTrail(db)),
-    leases: through(new SqlLeases(db, `process ${++processes}`)),
+    leases: through(new SqlLeases(db, 'sqlite', `process ${++processes}`)),
     accounts: fakes.adobe,
     console: fakes.adobe,
     method: fakes.adobe,
