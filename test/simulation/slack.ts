@@ -86,8 +86,8 @@ export class ModelSlack implements People, ConfirmationMessages, ProgressMessage
     return [...this.people].filter(([, { mayMigrate }]) => mayMigrate).map(([id]) => id);
   }
 
-  async post(question: Migration): Promise<MessageRef | null> {
-    return this.#next(question.channel);
+  async post(request: Migration): Promise<MessageRef | null> {
+    return this.#next(request.channel);
   }
 
   async close(): Promise<void> {}

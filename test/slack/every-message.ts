@@ -74,7 +74,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
   const { text, user } = outside;
   const all = credentials(outside);
   const twoPeople = confirmed(outside, { askedBy: 'U0OWNER001' });
-  const question = migration(outside);
+  const asked = migration(outside);
   const withProblem = [null, ...problems(outside)].map((problem) => overview(problem));
   const known = overview(null);
   const unread = overview(null, { triedAt: null, succeededAt: null });
@@ -96,7 +96,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     severalMessage: [true, false].map((may) => severalMessage(text, rows(all, 10), TOTAL, may)),
     noneMessage: [[], [text, text, text]].map((nearest) => noneMessage(text, nearest)),
     notPossibleMessage: all.flatMap((each) =>
-      [null, confirmed(outside), question].map((open) => asking.notPossibleMessage(each, open)),
+      [null, confirmed(outside), asked].map((open) => asking.notPossibleMessage(each, open)),
     ),
     nothingLeftMessage: [asking.nothingLeftMessage()],
     goneMessage: [asking.goneMessage()],
@@ -111,7 +111,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ),
     ],
     resolvedMessage: [attention.resolvedMessage(twoPeople)],
-    notNeededMessage: [question, ...ends(outside)].map(attention.notNeededMessage),
+    notNeededMessage: [asked, ...ends(outside)].map(attention.notNeededMessage),
     noSuchMigrationMessage: [attention.noSuchMigrationMessage()],
     pickerMessage: [1, TOTAL].map(pickerMessage),
     deniedMessage: DENIAL_REASONS.map((why) => deniedMessage(why as DenialReason, MIGRATORS)),
@@ -169,8 +169,8 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ),
     ],
     questionMessage: [true, false].flatMap((second) =>
-      [question, migration({ ...outside, sandboxes: ['dev'] })].map((asked) =>
-        questionMessage(asked, credential(outside), second),
+      [asked, migration({ ...outside, sandboxes: ['dev'] })].map((request) =>
+        questionMessage(request, credential(outside), second),
       ),
     ),
     closedQuestion: [

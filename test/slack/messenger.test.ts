@@ -95,14 +95,14 @@ describe('progress', () => {
 });
 
 describe('questions', () => {
-  const question = migration(ORDINARY, { channel: GENERAL });
+  const request = migration(ORDINARY, { channel: GENERAL });
 
   test('a question is posted in its channel and closed there, without its buttons', async () => {
     const { messenger, seen } = await start();
-    const posted = await messenger.post(question, credential(ORDINARY));
+    const posted = await messenger.post(request, credential(ORDINARY));
     expect(seen(GENERAL)[0]?.text).toContain('A second person has to confirm');
     expect(JSON.stringify(seen(GENERAL)[0]?.blocks)).toContain('confirm_production');
-    await messenger.close({ ...question, questionMessage: posted, state: 'expired' }, null);
+    await messenger.close({ ...request, questionMessage: posted, state: 'expired' }, null);
     expect(seen(GENERAL)).toMatchObject([
       { ts: posted?.ts, text: expect.stringContaining('expired after 10 minutes') },
     ]);
@@ -111,21 +111,21 @@ describe('questions', () => {
 
   test.each(UNAVAILABLE)('a question for a channel that %s is not posted', async (_, channel) => {
     const { messenger, slack } = await start();
-    expect(await messenger.post({ ...question, channel }, credential(ORDINARY))).toBeNull();
+    expect(await messenger.post({ ...request, channel }, credential(ORDINARY))).toBeNull();
     expect(slack.calls).toHaveLength(1);
   });
 
   test('any other error of Slack when a question is posted is thrown', async () => {
     const { messenger, slack } = await start();
     slack.fail('chat.postMessage', { error: 'fatal_error' });
-    await expect(messenger.post(question, credential(ORDINARY))).rejects.toThrow('fatal_error');
+    await expect(messenger.post(request, credential(ORDINARY))).rejects.toThrow('fatal_error');
   });
 
   test('a question only the asker sees is replaced where a button was pressed, and otherwise added to', async () => {
     const { messenger, slack } = await start();
     const pressed = await responseUrl();
     const asked = await responseUrl();
-    const closed: Migration = { ...question, state: 'cancelled', responseUrl: asked.url };
+    const closed: Migration = { ...request, state: 'cancelled', responseUrl: asked.url };
     await messenger.close(closed, pressed.url);
     expect(pressed.replies).toMatchObject([{ replace_original: true, text: expect.stringContaining('cancelled') }]);
     expect(asked.replies).toEqual([]);
@@ -139,11 +139,11 @@ describe('questions', () => {
     const { messenger, slack, warnings } = await start();
     const gone = await serve((_, res) => res.writeHead(404).end());
     slack.fail('chat.update', { error: 'message_not_found' });
-    await messenger.close({ ...question, questionMessage: { channel: GENERAL, ts: '1.1' } }, null);
-    await messenger.close(question, gone);
+    await messenger.close({ ...request, questionMessage: { channel: GENERAL, ts: '1.1' } }, null);
+    await messenger.close(request, gone);
     expect(warnings).toMatchObject([
-      { migration: question.id },
-      { migration: question.id, err: new Error('Slack did not accept a reply: HTTP 404') },
+      { migration: request.id },
+      { migration: request.id, err: new Error('Slack did not accept a reply: HTTP 404') },
     ]);
   });
 });
