@@ -10,6 +10,9 @@ const BOLT_LEVELS: Readonly<Record<string, `${LogLevel}`>> = {
   warn: 'warn',
 };
 
+/** The web client logs this for each attempt, without the cause; the caller gets the error with its cause, and logs it once. */
+const FAILED_ATTEMPT = 'http request failed';
+
 /**
  * Creates a logger for Bolt's `logger` option. What Bolt calls information is debugging to an operator: info becomes
  * debug, and debug becomes trace. Only `LOG_LEVEL` sets the level.
@@ -19,7 +22,10 @@ export function boltLogger(logger: Logger): BoltLogger {
   return {
     debug: (...parts: unknown[]) => target.trace(...toPinoArguments(parts)),
     info: (...parts: unknown[]) => target.debug(...toPinoArguments(parts)),
-    warn: (...parts: unknown[]) => target.warn(...toPinoArguments(parts)),
+    warn: (...parts: unknown[]) => {
+      const level = parts[0] === FAILED_ATTEMPT ? 'debug' : 'warn';
+      target[level](...toPinoArguments(parts));
+    },
     error: (...parts: unknown[]) => target.error(...toPinoArguments(parts)),
     getLevel: () => (BOLT_LEVELS[logger.level] ?? 'error') as LogLevel,
     setLevel: () => {},

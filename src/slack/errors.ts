@@ -1,4 +1,5 @@
 import { webApi } from '@slack/bolt';
+import { connectionCode, fixOf } from '../lib/connection-fault.ts';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
 import { StartError } from '../lib/start-error.ts';
 
@@ -66,6 +67,12 @@ export function toTokenError(error: unknown, name: string, shouldBe: string): St
   if (!isRejection(error)) return null;
   const message = `${name} was rejected by Slack (${slackErrorCode(error)}): set it to ${shouldBe}.`;
   return new StartError(message, error, { isConfigError: true });
+}
+
+/** Why Slack cannot be reached, and what mends it: "ENOTFOUND, its name could not be resolved: check …". */
+export function unreachableWords(error: unknown): string {
+  const code = connectionCode(error);
+  return code === null ? 'try again later' : `${code}, ${fixOf(code, 'SLACK_API_URL')}`;
 }
 
 /** Milliseconds Slack asks to wait (HTTP 429, Retry-After); null for every other error. */

@@ -1,7 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
 import { StartError } from '../lib/start-error.ts';
-import { slackErrorCode, toTokenError } from './errors.ts';
+import { slackErrorCode, toTokenError, unreachableWords } from './errors.ts';
 
 const AuthTest = z
   .object({ team_id: z.string(), user_id: z.string(), bot_id: z.string().default('') })
@@ -18,7 +18,12 @@ export async function identify(client: webApi.WebClient): Promise<Identity> {
     const tokenError = toTokenError(error, 'SLACK_BOT_TOKEN', token);
     if (tokenError !== null) throw tokenError;
     const code = slackErrorCode(error);
-    const why = code === null ? 'could not be reached' : `has a problem of its own (${code})`;
-    throw new StartError(`Slack ${why} at ${client.slackApiUrl}: try again later.`, error);
+    if (code !== null) {
+      throw new StartError(
+        `Slack has a problem of its own (${code}) at ${client.slackApiUrl}: try again later.`,
+        error,
+      );
+    }
+    throw new StartError(`Slack could not be reached at ${client.slackApiUrl}: ${unreachableWords(error)}.`, error);
   }
 }

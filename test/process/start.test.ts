@@ -74,9 +74,14 @@ describe('a failed start names the cause:', () => {
   test('a Slack that is unreachable', async () => {
     const world = await startWorld();
     await world.slack.stop();
-    const { code, words } = await lastWords(world.spawn());
+    const bot = world.spawn();
+    const { code, words } = await lastWords(bot);
     expect(code).toBe(AGAIN);
-    expect(words).toEqual([`Slack could not be reached at ${world.settings['SLACK_API_URL']}: try again later.`]);
+    const { SLACK_API_URL } = world.settings;
+    expect(words).toEqual([
+      expect.stringMatching(`^Slack could not be reached at ${SLACK_API_URL}: ECONNREFUSED, .*check SLACK_API_URL`),
+    ]);
+    expect(bot.stdout).toBe('');
   });
 
   test('a port that is in use', async () => {

@@ -1,5 +1,6 @@
 import type { AdobeProblem } from '../../credentials/adobe-error.ts';
 import type { UnknownReason } from '../../credentials/credential.ts';
+import { fixOf } from '../../lib/connection-fault.ts';
 import { code } from '../escaping.ts';
 import { CREDENTIALS_TAB } from './terms.ts';
 
@@ -45,11 +46,16 @@ export function problemWords(problem: AdobeProblem): Explanation {
       };
     case 'unavailable':
       return { what: `Adobe failed to ${operation}${response}`, fix: 'Try again in a few minutes.' };
-    case 'unreachable':
+    case 'unreachable': {
+      const cause = fixOf(problem.detail ?? '', 'ADOBE_IMS_URL, ADOBE_PLATFORM_URL, ADOBE_CONSOLE_URL');
       return {
-        what: `Adobe could not be reached to ${operation}`,
-        fix: 'Try again; if it keeps failing, ask an operator to check the network.',
+        what: `Adobe could not be reached to ${operation}${detail}`,
+        fix:
+          cause === null
+            ? 'Try again; if it keeps failing, ask an operator to check the network.'
+            : `Try again; if it keeps failing, tell an operator: ${cause}.`,
       };
+    }
     case 'lost':
       return {
         what: `Adobe's response was lost when the app tried to ${operation}`,
