@@ -6,26 +6,51 @@ export interface ScheduledTask {
 }
 
 /**
- * Runs `task` at the times of a cron expression. Passed in like the clock, so that a test can move both together. A
- * missed time is not made up for. With `noOverlap`, a time at which the task is still running is skipped.
+ * Runs `task` at the times of a cron expression. Passed in like the clock, so that a test can move both together. Times
+ * that passed while the process stood still are made up for by one run. With `noOverlap`, a time at which the task is
+ * still running is skipped.
  */
 export type Schedule = (
   expression: string,
   task: () => Promise<unknown>,
   options: {
-    readonly name: string;
     /** IANA name; default: the machine's zone. */
     readonly timeZone?: string;
     readonly noOverlap?: boolean;
   },
 ) => ScheduledTask;
 
-/** Goes by the machine's clock. */
-export const schedule: Schedule = (expression, task, { name, timeZone, noOverlap = false }) => {
-  const scheduled = cron.schedule(expression, task, {
-    name,
-    noOverlap,
-    ...(timeZone !== undefined && { timezone: timeZone }),
-  });
-  return { stop: async () => void (await scheduled.destroy()) };
+/** How late a time may be noticed. Milliseconds. */
+const LOOK_MS = 1_000;
+
+/**
+ * Goes by the machine's clock. node-cron says when the next time is; its own timer drops a time that it notices more than
+ * a second late (node-cron#485), as after a pause of the machine, with a line that is not JSON.
+ */
+export const schedule: Schedule = (expression, task, { timeZone, noOverlap = false }) => {
+  const times = cron.createTask(expression, () => {}, { ...(timeZone !== undefined && { timezone: timeZone }) });
+  const next = () => times.getNextRuns(1)[0]?.getTime() ?? Number.POSITIVE_INFINITY;
+  let due = next();
+  let last = Date.now();
+  let isRunning = false;
+  const run = async () => {
+    isRunning = true;
+    await task().finally(() => {
+      isRunning = false;
+    });
+  };
+  const looking = setInterval(() => {
+    const now = Date.now();
+    const isDue = now >= due;
+    // Earlier than the last look: the clock was set back.
+    if (isDue || now < last) due = next();
+    last = now;
+    if (isDue && !(noOverlap && isRunning)) void run();
+  }, LOOK_MS);
+  return {
+    async stop() {
+      clearInterval(looking);
+      await times.destroy();
+    },
+  };
 };

@@ -62,7 +62,7 @@ export function startReminderLoop(
     return resume();
   };
   void ready.then(check);
-  const task = schedule(settings.cron, check, { name: 'reminders', timeZone: settings.timeZone });
+  const task = schedule(settings.cron, check, { timeZone: settings.timeZone });
   const stopResuming = timer.every(RESUME_MS, () => void resume());
   wake.reminders = () => void resume();
   return {

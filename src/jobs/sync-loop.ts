@@ -43,7 +43,7 @@ export function startSyncLoop({ sync, tasks, timer, schedule, logger }: Parts, s
       });
     }
   };
-  const task = schedule(settings.cron, run, { name: 'sync', noOverlap: true });
+  const task = schedule(settings.cron, run, { noOverlap: true });
   return {
     first: first(),
     async stop() {

@@ -84,7 +84,7 @@ describe('the bot’s shifted time', () => {
     const time = new ShiftedTime(ahead(start));
     const ran: string[] = [];
     const run = async () => void ran.push(time.timer.now().toISOString().slice(0, 16));
-    const task = time.schedule(expression, run, { name: 'a task', timeZone: 'UTC' });
+    const task = time.schedule(expression, run, { timeZone: 'UTC' });
     return { time, ran, task };
   }
 

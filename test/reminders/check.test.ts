@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { addDays } from '../../src/reminders/windows.ts';
 import { adobeError } from '../support/fakes.ts';
 import {
   LEASE_MS,
@@ -24,6 +25,30 @@ describe('a check for a due round', () => {
     await rounds.check();
     expect(slack.sent).toEqual([]);
     expect(timesRead(world)).toBe(0);
+  });
+
+  test('on weekdays only serves a window that began at a weekend on Monday, as one reminder with the days left then', async () => {
+    const { world, slack, clock } = await startWith([of('a@example.com', 1)]);
+    const served: string[] = [];
+    for (let date = '2025-04-30'; date < '2025-07-10'; date = addDays(date, 1)) {
+      if ([0, 6].includes(new Date(date).getUTCDay())) continue;
+      clock.setDay(date);
+      slack.forget();
+      // Every instance, and one that is restarted on the same day.
+      for (let i = 0; i < 3; i++) await newInstance(world).rounds.check();
+      served.push(...slack.reminded.map(({ days }) => `${date}: ${days}`));
+    }
+    expect(served).toEqual([
+      '2025-05-01: 60',
+      '2025-06-02: 28',
+      '2025-06-16: 14',
+      '2025-06-23: 7',
+      '2025-06-27: 3',
+      // Those of 2 and 1 days began on Saturday and Sunday.
+      '2025-06-30: 0',
+      '2025-07-01: -1',
+      '2025-07-08: -8',
+    ]);
   });
 
   test('reads Adobe first, and once', async () => {

@@ -71,6 +71,41 @@ test('the loop checks after the first reading of Adobe, and then at the cron tim
   await loop.stop();
 });
 
+test.each([
+  ['twenty minutes', 20 * MINUTE],
+  ['a day and a half', 36 * 60 * MINUTE],
+])(
+  'a cron time that passes while the process stands still for %s is made up for within seconds, once',
+  async (_, ms) => {
+    const printed = vi.spyOn(process.stderr, 'write');
+    const { loop, calls } = start();
+    await vi.advanceTimersByTimeAsync(55 * MINUTE);
+    expect(checks(calls)).toBe(1);
+    vi.setSystemTime(Date.now() + ms);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(checks(calls)).toBe(2);
+    await vi.advanceTimersByTimeAsync(MINUTE);
+    expect(checks(calls)).toBe(2);
+    // The log is JSON lines alone.
+    expect(printed).not.toHaveBeenCalled();
+    printed.mockRestore();
+    await loop.stop();
+  },
+);
+
+test('the loop checks at the cron time of a clock that was a day ahead and was set right', async () => {
+  const { loop, calls } = start();
+  await vi.advanceTimersByTimeAsync(5 * MINUTE);
+  vi.setSystemTime(Date.now() + 24 * 60 * MINUTE);
+  await vi.advanceTimersByTimeAsync(5 * MINUTE);
+  vi.setSystemTime(Date.now() - 24 * 60 * MINUTE);
+  await vi.advanceTimersByTimeAsync(5 * MINUTE);
+  const before = checks(calls);
+  await vi.advanceTimersByTimeAsync(50 * MINUTE);
+  expect(checks(calls) - before).toBe(1);
+  await loop.stop();
+});
+
 test('the loop resumes unfinished rounds every ten seconds, and at once when woken', async () => {
   const { loop, calls } = start();
   await vi.advanceTimersByTimeAsync(30_000);
