@@ -110,7 +110,7 @@ export async function startApp(
   const { mode } = settings.slack;
   const slack =
     mode.kind === 'http'
-      ? createHttpReceiver({ signingSecret: mode.signingSecret, logger: slackLogger })
+      ? createHttpReceiver({ ...mode, logger: slackLogger, timer, onRejection: metrics.rejection })
       : new SocketReceiver({ appToken: mode.appToken, logger: slackLogger, clientOptions });
   const bolt = new BoltApp({
     receiver: withRedelivery(slack, logger),

@@ -25,6 +25,8 @@ export interface Metrics {
   action(action: string): void;
   migration(outcome: Outcome): void;
   denial(reason: string): void;
+  /** A request that is not taken for Slack's. */
+  rejection(reason: string): void;
   /** One call to Adobe, `seconds` from request to response; `operation` is one of the few names the adapters use. */
   adobeCall(call: { operation: string; outcome: 'ok' | AdobeErrorKind; seconds: number }): void;
 }
@@ -39,6 +41,8 @@ const OUTCOMES: Readonly<Record<Outcome, true>> = {
   expired: true,
   void: true,
 };
+
+const REJECTIONS = ['unsigned', 'timestamp', 'signature'];
 
 /** The bot's metrics and those of its process, in a registry of their own. */
 export function createMetrics(options: MetricsOptions): Metrics {
@@ -98,6 +102,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     action: countBy('qs_creds_actions_total', 'Buttons, menus and modals used', 'action', options.actions),
     migration: countBy('qs_creds_migrations_total', 'Migrations that ended', 'outcome', Object.keys(OUTCOMES)),
     denial: countBy('qs_creds_refusals_total', 'Requests of people that were denied', 'reason', options.denialReasons),
+    rejection: countBy('qs_creds_rejected_requests_total', 'Requests not signed by Slack', 'reason', REJECTIONS),
     adobeCall({ operation, outcome, seconds }) {
       adobeCalls.inc({ operation, outcome });
       adobeSeconds.observe({ operation }, seconds);

@@ -8,8 +8,13 @@ import { type Checks, createReadiness } from './readiness.ts';
 /** A request whose body has been read: Bolt uses `rawBody` instead of the stream. */
 export type BufferedRequest = IncomingMessage & { rawBody: Buffer };
 
-/** Serves Slack's requests; 'not found' for any other path. May throw before it has responded. */
-export type SlackListener = (request: BufferedRequest, response: ServerResponse) => 'handled' | 'not found';
+/** Serves Slack's requests. */
+export interface SlackListener {
+  /** Judges a request by its head alone: how many bytes of its body are worth reading, or why none is. */
+  admit(request: IncomingMessage): { readonly bodyLimit: number } | { readonly status: 401 | 404 };
+  /** May throw before it has responded. */
+  handle(request: BufferedRequest, response: ServerResponse): void;
+}
 
 export interface OperationsServerOptions {
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -19,10 +24,10 @@ export interface OperationsServerOptions {
   readonly slack?: SlackListener;
   /** Milliseconds a readiness check may take; default 2000. */
   readonly checkTimeoutMs?: number;
-  /** Milliseconds until a request must have arrived completely; default 10 000. */
+  /** Milliseconds until a request must have arrived completely; default 5000, since Slack gives up after 3000. */
   readonly requestTimeoutMs?: number;
-  /** Largest body in bytes; default 1 MB. Slack's payloads are far smaller. */
-  readonly bodyLimit?: number;
+  /** How many bytes of unfinished bodies are kept, over all requests; default 8 MB. */
+  readonly bytesInHand?: number;
 }
 
 export interface OperationsServer {
@@ -41,13 +46,20 @@ export interface OperationsServer {
 
 /** Load balancers reuse connections for up to a minute; closing one earlier causes an occasional 502. */
 const KEEP_ALIVE_MS = 65_000;
-const ONE_MB = 1024 * 1024;
+const EIGHT_MB = 8 * 1024 * 1024;
+const WHY: Readonly<Record<401 | 404 | 413 | 503, string>> = {
+  401: 'not signed by Slack',
+  404: 'not found',
+  413: 'body too large',
+  503: 'too many requests at once',
+};
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** The one HTTP server of both modes: `/healthz`, `/readyz`, `/metrics`, and Slack's requests in HTTP mode. */
 export function createOperationsServer(options: OperationsServerOptions): OperationsServer {
-  const { logger, metrics, slack, bodyLimit = ONE_MB, requestTimeoutMs = 10_000 } = options;
+  const { logger, metrics, slack, requestTimeoutMs = 5_000 } = options;
+  const readBody = bodyReader(options.bytesInHand ?? EIGHT_MB);
   const readiness = createReadiness(options.checks, options.checkTimeoutMs ?? 2000, logger);
   let closing: Promise<void> | undefined;
   const unused = new Set<Socket>();
@@ -65,8 +77,6 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
   ]);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // Node has already rejected a length that is not a number.
-    if (Number(request.headers['content-length']) > bodyLimit) return respondError(response, 413, 'body too large');
     const address = request.url ?? '';
     if (!URL.canParse(address, 'http://localhost')) return respondError(response, 400, 'bad request target');
     const page = pages.get(address.split('?', 1)[0] ?? '');
@@ -77,16 +87,18 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
   }
 
   async function toSlack(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (slack === undefined) return respondError(response, 404, 'not found');
-    let rawBody: Buffer | undefined;
+    const refuse = (status: keyof typeof WHY) => respondError(response, status, WHY[status]);
+    const admitted = slack?.admit(request) ?? { status: 404 };
+    if ('status' in admitted) return refuse(admitted.status);
+    let rawBody: Buffer | 413 | 503;
     try {
-      rawBody = await readBody(request, bodyLimit);
+      rawBody = await readBody(request, admitted.bodyLimit);
     } catch {
       // The sender is gone.
       return;
     }
-    if (rawBody === undefined) return respondError(response, 413, 'body too large');
-    if (slack(Object.assign(request, { rawBody }), response) === 'not found') respondError(response, 404, 'not found');
+    if (typeof rawBody === 'number') return refuse(rawBody);
+    slack?.handle(Object.assign(request, { rawBody }), response);
   }
 
   const server = createServer(
@@ -130,22 +142,34 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
   };
 }
 
-/**
- * @returns undefined for a body of more than `limit` bytes; the rest is discarded as it arrives, until `requestTimeout`
- * @throws when the sender goes away
- */
-async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    size += chunk.length;
-    if (size > limit) {
-      request.resume();
-      return undefined;
+/** Reads bodies, of which no more than `atMost` bytes are kept at a time: unfinished ones must not fill the memory. */
+function bodyReader(atMost: number) {
+  let inHand = 0;
+  /**
+   * @returns 413 for a body of more than `limit` bytes, 503 when there is no room for it; the rest is then discarded as
+   * it arrives, until `requestTimeout`
+   * @throws when the sender goes away
+   */
+  return async (request: IncomingMessage, limit: number): Promise<Buffer | 413 | 503> => {
+    // Node has already rejected a length that is not a number.
+    if (Number(request.headers['content-length']) > limit) return 413;
+    const chunks: Buffer[] = [];
+    let size = 0;
+    try {
+      for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+        size += chunk.length;
+        inHand += chunk.length;
+        if (size > limit || inHand > atMost) {
+          request.resume();
+          return size > limit ? 413 : 503;
+        }
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks);
+    } finally {
+      inHand -= size;
     }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  };
 }
 
 function respond(

@@ -1,5 +1,14 @@
-import { type App, type Logger as BoltLogger, HTTPReceiver, type Receiver, type ReceiverEvent } from '@slack/bolt';
+import type { IncomingMessage } from 'node:http';
+import {
+  type App,
+  type Logger as BoltLogger,
+  HTTPReceiver,
+  type Receiver,
+  type ReceiverEvent,
+  verifySlackRequest,
+} from '@slack/bolt';
 import type { BufferedRequest, SlackListener } from '../http/server.ts';
+import type { Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 
 /** How Slack's requests reach the app, in either mode. Bolt gets it as its receiver; `start` and `stop` are called by us. */
@@ -14,19 +23,37 @@ export interface SlackReceiver extends Receiver {
 export const SLACK_PATH = '/slack/events';
 
 const FORM = 'application/x-www-form-urlencoded';
-/** Bolt checks only how old a request is, with the same limit. Seconds. */
-const MAX_AHEAD = 5 * 60;
+/** Slack's limit on the age of a request, for us in both directions. Seconds. */
+const MAX_OFF = 5 * 60;
+const SIGNATURE = /^v0=[0-9a-f]{64}$/;
 
-/** HTTP mode: Bolt's receiver behind the operations server, which does the listening. */
+/**
+ * Slack's largest payload is that of a press, which repeats the message or view it was in, as form-encoded JSON:
+ * below 240 kB for all that the app sends. Bytes.
+ */
+export const BODY_LIMIT = 512 * 1024;
+/** Slack's check of certificates is the only request without a signature: two short fields. */
+const UNSIGNED_BODY_LIMIT = 4 * 1024;
+
+/** Why a request is not taken for Slack's. */
+export type Rejection = 'unsigned' | 'timestamp' | 'signature';
+
+/** HTTP mode: verifies Slack's signature, then hands over to Bolt's receiver. The operations server does the listening. */
 export function createHttpReceiver(options: {
   readonly signingSecret: string;
   readonly logger: BoltLogger;
+  readonly timer: Pick<Timer, 'every'>;
+  /** Metrics hook. */
+  readonly onRejection?: (why: Rejection) => void;
 }): SlackReceiver {
-  const { logger } = options;
+  const { signingSecret, logger, timer, onRejection } = options;
   const receiver = new HTTPReceiver({
-    ...options,
+    signingSecret,
+    logger,
+    // Verified below, where a forged request costs neither its body nor a line of the log.
+    signatureVerification: false,
     endpoints: SLACK_PATH,
-    // Called after the signature is verified. Bolt verifies only this part of the header.
+    // Bolt's function verifies only this part of the header.
     customPropertiesExtractor: ({ headers }) => ({ [DELIVERY]: String(headers['x-slack-signature']).split('=')[1] }),
     // Errors of listeners end in `app.error`. These are requests Bolt cannot read, which it would answer with 500.
     processEventErrorHandler: async ({ error, response }) => {
@@ -35,38 +62,102 @@ export function createHttpReceiver(options: {
       return true;
     },
   });
+  const log = rejectionLog(logger, timer);
+  const reject = (why: Rejection) => {
+    onRejection?.(why);
+    log(why);
+    return { status: 401 } as const;
+  };
   return {
     init: (app) => receiver.init(app),
     start: async () => {},
     stop: async () => {},
     state: () => ({ ok: true }),
-    listener(request, response) {
-      // Compared as sent: Bolt would also accept a path that resolves to it, such as /slack/%2e/events.
-      if (request.method !== 'POST' || request.url?.split('?', 1)[0] !== SLACK_PATH) return 'not found';
-      // Bolt takes a form for JSON when its content type has a charset.
-      if (request.headers['content-type']?.startsWith(FORM)) request.headers['content-type'] = FORM;
-      if (isAhead(request)) {
-        logger.warn('rejected a Slack request with a timestamp in the future');
-        response.writeHead(401).end();
-      } else if (isNull(request)) {
-        response.writeHead(400).end();
-      } else {
-        receiver.requestListener(request, response);
-      }
-      return 'handled';
+    listener: {
+      admit(request) {
+        // Compared as sent: Bolt would also accept a path that resolves to it, such as /slack/%2e/events.
+        if (request.method !== 'POST' || request.url?.split('?', 1)[0] !== SLACK_PATH) return { status: 404 };
+        if (isCheck(request)) return { bodyLimit: UNSIGNED_BODY_LIMIT };
+        if (!isSigned(request)) return reject('unsigned');
+        return isTimely(request) ? { bodyLimit: BODY_LIMIT } : reject('timestamp');
+      },
+      handle(request, response) {
+        // Bolt takes a form for JSON when its content type has a charset.
+        if (request.headers['content-type']?.startsWith(FORM)) request.headers['content-type'] = FORM;
+        const form = new URLSearchParams(request.headers['content-type'] === FORM ? request.rawBody.toString() : '');
+        if (form.get('ssl_check') === '1') {
+          response.writeHead(200).end();
+        } else if (!isSigned(request)) {
+          response.writeHead(reject('unsigned').status).end();
+        } else if (!isVerified(request, signingSecret)) {
+          response.writeHead(reject('signature').status).end();
+        } else if ((form.get('payload') ?? request.rawBody.toString()).trim() === 'null') {
+          // JSON's `null`: Bolt fails on it and never responds.
+          response.writeHead(400).end();
+        } else {
+          receiver.requestListener(request, response);
+        }
+      },
     },
   };
 }
 
-function isAhead({ headers }: BufferedRequest): boolean {
-  return Number(headers['x-slack-request-timestamp']) > Date.now() / 1000 + MAX_AHEAD;
+/** Whether it may be Slack's check of certificates, as far as its head shows. */
+function isCheck({ headers }: IncomingMessage): boolean {
+  const isUnsigned = headers['x-slack-signature'] === undefined && headers['x-slack-request-timestamp'] === undefined;
+  return isUnsigned && headers['content-type']?.startsWith(FORM) === true;
 }
 
-/** Whether the payload is JSON's `null`: Bolt fails on it and never responds. */
-function isNull({ headers, rawBody }: BufferedRequest): boolean {
-  const text = rawBody.toString();
-  const json = headers['content-type'] === FORM ? new URLSearchParams(text).get('payload') : text;
-  return json?.trim() === 'null';
+function isSigned({ headers }: IncomingMessage): boolean {
+  return (
+    SIGNATURE.test(String(headers['x-slack-signature'])) &&
+    /^\d{1,13}$/.test(String(headers['x-slack-request-timestamp']))
+  );
+}
+
+function isTimely({ headers }: IncomingMessage): boolean {
+  return Math.abs(Number(headers['x-slack-request-timestamp']) - Date.now() / 1000) <= MAX_OFF;
+}
+
+function isVerified({ headers, rawBody }: BufferedRequest, signingSecret: string): boolean {
+  try {
+    verifySlackRequest({
+      signingSecret,
+      body: rawBody.toString(),
+      headers: {
+        'x-slack-signature': String(headers['x-slack-signature']),
+        'x-slack-request-timestamp': Number(headers['x-slack-request-timestamp']),
+      },
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const REJECTION_LOG_MS = 60_000;
+const REJECTED =
+  "rejected requests that are not signed by Slack; if they are Slack's, check SLACK_SIGNING_SECRET and the clock of this machine";
+
+/** Logs the first rejection at once, then one line a minute with their numbers: a flood must not become one of the log. */
+function rejectionLog(logger: BoltLogger, timer: Pick<Timer, 'every'>): (why: Rejection) => void {
+  let counts: Partial<Record<Rejection, number>> = {};
+  let stop: (() => void) | undefined;
+  const write = () => {
+    if (Object.keys(counts).length === 0) {
+      stop?.();
+      stop = undefined;
+      return;
+    }
+    logger.warn(REJECTED, counts);
+    counts = {};
+  };
+  return (why) => {
+    counts[why] = (counts[why] ?? 0) + 1;
+    if (stop !== undefined) return;
+    write();
+    stop = timer.every(REJECTION_LOG_MS, write);
+  };
 }
 
 /** The custom property in which a receiver puts the id of a delivery; a redelivery has the same id. */

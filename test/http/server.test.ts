@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { Agent, type RequestOptions } from 'node:http';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { OperationsServerOptions } from '../../src/http/server.ts';
 import { ask, raw, start, unstarted } from './setup.ts';
 
 describe('the server', () => {
-  /** A listener that responds with the body's length. */
-  const echo: NonNullable<OperationsServerOptions['slack']> = (request, response) => {
-    response.end(String(request.rawBody.length));
-    return 'handled';
+  /** A listener that reads bodies of up to 1000 bytes and responds with their length. */
+  const echo: NonNullable<OperationsServerOptions['slack']> = {
+    admit: () => ({ bodyLimit: 1000 }),
+    handle: (request, response) => void response.end(String(request.rawBody.length)),
   };
   const cases: [string, RequestOptions['headers'], number, number][] = [
     ['accepts a body of the limit with a content length', { 'Content-Length': 1000 }, 1000, 200],
@@ -17,7 +17,7 @@ describe('the server', () => {
     ['rejects a body above the limit in chunks', { 'Transfer-Encoding': 'chunked' }, 1001, 413],
   ];
   test.each(cases)('%s', async (_, headers, length, status) => {
-    const { port } = await start({ slack: echo, bodyLimit: 1000 });
+    const { port } = await start({ slack: echo });
     const response = await ask(
       port,
       '/slack/events',
@@ -28,19 +28,48 @@ describe('the server', () => {
     expect(response.body).toBe(status === 200 ? String(length) : '{"error":"body too large"}\n');
   });
 
-  test('accepts 1 MB by default, and rejects a longer body before it is sent', async () => {
+  test('rejects a longer body before it is sent', async () => {
     const { port } = await start({ slack: echo });
-    const announced = await raw(port, 'POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n');
+    const announced = await raw(port, 'POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n');
     expect(String(await once(announced, 'data'))).toMatch(/^HTTP\/1.1 413 /);
-    const response = await ask(port, '/slack/events', { method: 'POST' }, 'x'.repeat(1048576));
-    expect(response).toMatchObject({ status: 200, body: '1048576' });
+  });
+
+  test('keeps no more than so many bytes of unfinished bodies, and has room again once they are gone', async () => {
+    const { port } = await start({ slack: echo, bytesInHand: 2_500 });
+    const part = `POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n${'x'.repeat(900)}`;
+    const [first, second, third] = [await raw(port, part), await raw(port, part), await raw(port, part)];
+    const full = await Promise.race(
+      [first, second, third].map(async (each) => [each, String(await once(each, 'data'))]),
+    );
+    expect(full[1]).toMatch(/^HTTP\/1.1 503 /);
+    expect((await ask(port, '/healthz')).status).toBe(200);
+    for (const each of [first, second, third]) each.end('x'.repeat(100));
+    await vi.waitFor(async () =>
+      expect(await ask(port, '/slack/events', { method: 'POST' }, 'x'.repeat(1000))).toMatchObject({ status: 200 }),
+    );
+  });
+
+  test('does not read the body of a request that it does not admit', async () => {
+    let read = 0;
+    const slack = {
+      admit: () => ({ status: 401 }) as const,
+      handle: () => {
+        read += 1;
+      },
+    };
+    const { port } = await start({ slack });
+    const head = await raw(port, 'POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\n');
+    expect(String(await once(head, 'data'))).toMatch(/^HTTP\/1.1 401 /);
+    expect(read).toBe(0);
   });
 
   test('responds with 408 to a body that does not arrive in time', async () => {
     let called = false;
-    const slack = () => {
-      called = true;
-      return 'handled' as const;
+    const slack = {
+      admit: () => ({ bodyLimit: 1000 }),
+      handle: () => {
+        called = true;
+      },
     };
     const { port } = await start({ slack, requestTimeoutMs: 50 });
     const slow = await raw(port, 'POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc');
@@ -72,9 +101,9 @@ describe('closing the server', () => {
   test('lets the request in flight finish, then closes its kept-alive connection', async () => {
     const arrived = Promise.withResolvers<() => void>();
     const { server, port } = await start({
-      slack: (_, response) => {
-        arrived.resolve(() => response.end('done'));
-        return 'handled';
+      slack: {
+        admit: () => ({ bodyLimit: 1000 }),
+        handle: (_, response) => arrived.resolve(() => response.end('done')),
       },
     });
     const agent = new Agent({ keepAlive: true });
@@ -101,10 +130,7 @@ describe('closing the server', () => {
   test('cuts the connections that are left at the deadline, even when called again', async () => {
     const arrived = Promise.withResolvers<void>();
     const { server, port } = await start({
-      slack: () => {
-        arrived.resolve();
-        return 'handled';
-      },
+      slack: { admit: () => ({ bodyLimit: 1000 }), handle: () => arrived.resolve() },
     });
     const hanging = expect(ask(port, '/slack/events', { method: 'POST' }, 'x')).rejects.toThrow('socket hang up');
     await arrived.promise;

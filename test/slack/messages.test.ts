@@ -9,6 +9,7 @@ import {
   viewErrors,
 } from '../../playground/slack/limits/limits.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
+import { BODY_LIMIT } from '../../src/slack/receiver.ts';
 import { everyHome, everyMessage, everyModal, everyPlainText } from './every-message.ts';
 import { HOSTILE, problemsOfMrkdwn, problemsOfPlain } from './hostile.ts';
 import { hostile, ORDINARY, type Outside } from './samples.ts';
@@ -152,3 +153,21 @@ test('every exported function of src/slack/messages is a builder with samples he
   );
   expect(exported.sort()).toEqual([...sampled, ...PARTS].sort());
 });
+
+test('the payload of a press in any message or view is at most half of what is read', () => {
+  const payloads = [MESSAGES, HOMES, MODALS].flatMap((kind) =>
+    kind.flatMap(([input, samples]) =>
+      Object.entries(samples).flatMap(([name, each]) =>
+        // Slack escapes what is not ASCII, and form-encodes the JSON.
+        each.map((shown: object) => [`${name}, ${input}`, pressIn(shown).length] as const),
+      ),
+    ),
+  );
+  expect(payloads.filter(([, length]) => length > BODY_LIMIT / 2)).toEqual([]);
+});
+
+function pressIn(shown: object): string {
+  const json = JSON.stringify({ type: 'block_actions', message: shown });
+  const ascii = json.replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return new URLSearchParams({ payload: ascii }).toString();
+}
