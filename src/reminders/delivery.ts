@@ -17,13 +17,17 @@ interface Unclosed {
 const LEASE = 'reminders';
 /** Longer than one call to Slack may take; after a crash the rest of a round waits this long. Milliseconds. */
 const LEASE_MS = 20_000;
+/** After this many failures a message is tried more and more rarely: Slack may have taken each. The longest in milliseconds. */
+const FREE_FAILURES = 3;
+const FIRST_PAUSE_MS = 20_000;
+const MAX_PAUSE_MS = 600_000;
 /** The lease is renewed this often while waiting. Milliseconds. */
 const RENEW_MS = 5_000;
 
 /**
  * Sends each message of a round once, within Slack's rate limit: claimed in the database before it is sent, closed
- * after. A crash between Slack's response and the close is the one case in which a message is sent twice, since Slack
- * has no idempotency key.
+ * after. A message is sent again after a crash between Slack's response and the close, or when the response was lost:
+ * Slack has no idempotency key.
  */
 export class ReminderDelivery {
   readonly #store: ReminderStore;
@@ -32,6 +36,8 @@ export class ReminderDelivery {
   readonly #logger: Logger;
   /** What Slack took or rejected and the database could not record yet. In memory, per instance. */
   readonly #unclosed = new Map<string, Unclosed>();
+  /** Messages that failed: how often, and when to retry. In memory, per instance. */
+  readonly #failures = new Map<string, { count: number; retryAt: number }>();
 
   constructor(parts: { store: ReminderStore; leases: Leases; timer: Timer; logger: Logger }) {
     this.#store = parts.store;
@@ -70,9 +76,10 @@ export class ReminderDelivery {
     const before = this.#unclosed.get(key);
     if (before !== undefined) return this.#close(key, before);
     const now = this.#timer.now();
+    if (now.getTime() < (this.#failures.get(key)?.retryAt ?? 0)) return false;
     const claim = await this.#store.claim(round, recipientId, now, new Date(now.getTime() + LEASE_MS));
     if (claim !== 'claimed') return claim === 'closed';
-    const delivered = await this.#trySend(round, recipientId, limiter, send);
+    const delivered = await this.#trySend(key, round, recipientId, limiter, send);
     return delivered !== null && this.#close(key, { round, recipientId, delivered });
   }
 
@@ -82,6 +89,7 @@ export class ReminderDelivery {
   }
 
   async #trySend(
+    key: string,
     round: string,
     recipientId: string,
     limiter: RateLimiter,
@@ -90,12 +98,20 @@ export class ReminderDelivery {
     let delivered: Delivered = null;
     try {
       delivered = await send();
+      this.#failures.delete(key);
     } catch (err) {
       if (err instanceof RateLimitedError) limiter.hold(err.ms);
+      else this.#noteFailure(key);
       this.#logger.warn({ err, round, recipientId }, 'a reminder could not be sent; it will be retried');
     }
     if (delivered === null) await this.#store.release(round, recipientId);
     return delivered;
+  }
+
+  #noteFailure(key: string): void {
+    const count = (this.#failures.get(key)?.count ?? 0) + 1;
+    const pause = count < FREE_FAILURES ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (count - FREE_FAILURES), MAX_PAUSE_MS);
+    this.#failures.set(key, { count, retryAt: this.#timer.now().getTime() + pause });
   }
 
   /** Slack has the message: when the database fails, only the close is retried. */

@@ -29,7 +29,7 @@ export type UnreachableCode =
   /** Slack takes no direct message to this person. */
   | 'rejected';
 
-/** The recipient id of a round's message in the channel; every other one is a Slack user id. */
+/** The recipient id of a round's message in the channel; `digest/1` … of its further parts. All others are Slack user ids. */
 export const CHANNEL_RECIPIENT_ID = 'digest';
 
 export interface Pause {

@@ -41,7 +41,10 @@ export interface Digest {
 /** The messages of reminders. @throws {RateLimitedError} when Slack asks for a pause, and other transient errors */
 export interface ReminderMessenger {
   remindOwner(userId: string, reminder: OwnerReminder): Promise<Posted>;
-  postDigest(channel: string, digest: Digest): Promise<Posted>;
+  /** How many messages it takes. */
+  digestParts(digest: Digest): Promise<number>;
+  /** `part`: which of them, counted from 0. */
+  postDigest(channel: string, digest: Digest, part: number): Promise<Posted>;
   /** When nothing is left to migrate. */
   postAllDone(channel: string, overview: Overview): Promise<Posted>;
   /** Notifies the migrators that the channel takes no message. */
@@ -185,18 +188,22 @@ export class ReminderRounds {
 
   async #postDigest(round: string, lookedUp: readonly OwnerGroup[]): Promise<boolean> {
     const { store, recipients, messenger } = this.#parts;
-    if (!(await this.#anyToMigrate())) return true;
+    if (this.#channel === null || !(await this.#anyToMigrate())) return true;
     const byEmail = new Map(lookedUp.map(({ email, recipient }) => [email ?? '', recipient]));
-    return this.#postInChannel(round, async (channel) => {
-      const rejected = new Set(await store.rejectedRecipients(round));
-      // Read again: a thousand messages take a while, in which credentials are migrated and taken over.
-      const groups = (await recipients.groups()).map((group): OwnerGroup => {
-        const recipient = group.email === null ? group.recipient : (byEmail.get(group.email) ?? null);
-        const isRejected = recipient?.kind === 'person' && rejected.has(recipient.userId);
-        return { ...group, recipient: isRejected ? { kind: 'unreachable', why: 'rejected' } : recipient };
-      });
-      return messenger.postDigest(channel, await composeDigest(this.#parts, this.#plan, groups));
+    const rejected = new Set(await store.rejectedRecipients(round));
+    // Read again: a thousand messages take a while, in which credentials are migrated and taken over.
+    const groups = (await recipients.groups()).map((group): OwnerGroup => {
+      const recipient = group.email === null ? group.recipient : (byEmail.get(group.email) ?? null);
+      const isRejected = recipient?.kind === 'person' && rejected.has(recipient.userId);
+      return { ...group, recipient: isRejected ? { kind: 'unreachable', why: 'rejected' } : recipient };
     });
+    const digest = await composeDigest(this.#parts, this.#plan, groups);
+    const parts = await messenger.digestParts(digest);
+    for (let part = 0; part < parts; part++) {
+      const send = (channel: string) => messenger.postDigest(channel, digest, part);
+      if (!(await this.#postInChannel(round, channelRecipientId(part), send))) return false;
+    }
+    return true;
   }
 
   /** Posts one message with the totals after the last migration, then nothing until another round is served. */
@@ -211,17 +218,21 @@ export class ReminderRounds {
     const key = latest.kind === 'all_done' ? latest.key : `${latest.key}/all_done`;
     if ((await store.round(key))?.finishedAt != null || !(await delivery.acquireLease())) return;
     await store.startRound({ key, kind: 'all_done', startedAt: clock.now() });
-    if (await this.#postInChannel(key, (channel) => messenger.postAllDone(channel, overview)))
+    if (await this.#postInChannel(key, channelRecipientId(0), (channel) => messenger.postAllDone(channel, overview)))
       await store.finishRound(key, clock.now());
   }
 
-  /** Posts to the channel, once per round. A rejection is logged, and the migrators are notified once. */
-  async #postInChannel(round: string, send: (channel: string) => Promise<Posted>): Promise<boolean> {
+  /** Posts to the channel, once per round and recipient id. A rejection is logged, and the migrators are notified once. */
+  async #postInChannel(
+    round: string,
+    recipientId: string,
+    send: (channel: string) => Promise<Posted>,
+  ): Promise<boolean> {
     const { store, delivery, messenger, limiter, logger } = this.#parts;
     const channel = this.#channel;
-    if (channel === null || (await store.isClosed(round, CHANNEL_RECIPIENT_ID))) return true;
+    if (channel === null || (await store.isClosed(round, recipientId))) return true;
     await delivery.waitForTurn(limiter);
-    return delivery.sendOnce(round, CHANNEL_RECIPIENT_ID, limiter, async () => {
+    return delivery.sendOnce(round, recipientId, limiter, async () => {
       const posted = await send(channel);
       if (posted.kind === 'sent') {
         await this.#clearChannelError();
@@ -266,6 +277,11 @@ export class ReminderRounds {
     }
     return still;
   }
+}
+
+/** The recipient id of the channel's message, or of each of them, counted from 0. */
+function channelRecipientId(part: number): string {
+  return part === 0 ? CHANNEL_RECIPIENT_ID : `${CHANNEL_RECIPIENT_ID}/${part}`;
 }
 
 function isTakenOverBy({ email, recipient }: OwnerGroup, userId: string): boolean {

@@ -12,7 +12,7 @@ import type { ProgressMessages, ProgressState } from '../migrations/progress.ts'
 import type { Digest, OwnerReminder, Posted, ReminderMessenger } from '../reminders/rounds.ts';
 import { isAppRejected, isRejection, isTooLong, slackErrorCode, translateRateLimit } from './errors.ts';
 import { type Message, shortened } from './messages/blocks.ts';
-import { digestMessage } from './messages/digest.ts';
+import { digestMessages } from './messages/digest.ts';
 import { progressMessage } from './messages/progress.ts';
 import { closedQuestion, questionMessage } from './messages/question.ts';
 import { channelErrorMessage, endMessage, ownerMessage } from './messages/reminders.ts';
@@ -165,8 +165,12 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     return this.#remind(userId, posted, isAppRejected);
   }
 
-  async postDigest(channel: string, digest: Digest): Promise<Posted> {
-    return this.#remind(channel, digestMessage(digest));
+  async digestParts(digest: Digest): Promise<number> {
+    return digestMessages(digest).length;
+  }
+
+  async postDigest(channel: string, digest: Digest, part: number): Promise<Posted> {
+    return this.#remind(channel, digestMessages(digest)[part] as Message);
   }
 
   async postAllDone(channel: string, { counts }: Overview): Promise<Posted> {

@@ -6,6 +6,7 @@ import type { Seed, SimulatedCredential } from '../../playground/adobe/organisat
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SIMULATED_CLIENT, SimulatedAdobe } from '../../playground/adobe/server.ts';
 import { LocalSlack } from '../../playground/slack/local-slack.ts';
+import type { Person } from '../../playground/slack/users.ts';
 import { TestClock } from '../support/clock.ts';
 import { DATA, MEMBER, MEMBERS, people, RANDOM } from '../support/people.ts';
 import { World } from './world.ts';
@@ -46,6 +47,8 @@ interface WorldOptions {
   readonly before?: (world: { adobe: SimulatedAdobe; slack: LocalSlack }) => void;
   /** Who is in the user group `S0MIGRATOR`; the member, unless said otherwise. */
   readonly group?: readonly string[];
+  /** Further people. */
+  readonly users?: readonly Person[];
   /** How long a migration takes at Adobe. */
   readonly migrationSeconds?: number;
   /** The database outlives the bot, for tests of a restart. */
@@ -70,7 +73,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const slack = new LocalSlack({
     signingSecret: SIGNING_SECRET,
     botToken: BOT_TOKEN,
-    users: people(),
+    users: [...people(), ...(options.users ?? [])],
     channels: [
       { id: DATA, name: 'data-platform', members: MEMBERS },
       { id: RANDOM, name: 'random', members: MEMBERS, botIsMember: false },

@@ -128,3 +128,30 @@ test.concurrent('owners are reminded even when no channel is set', async ({ onTe
   expect(world.slack.messagesSeenBy(ADMIN, DATA)).toEqual([]);
   expect(reminders(world, OWNER)).toHaveLength(1);
 });
+
+test.concurrent('a digest with long names is several messages, which Slack takes and none of which is repeated', async ({
+  onTestFinished,
+}) => {
+  const owners = Array.from({ length: 16 }, (_, i) => ({
+    id: `U0CROWD${i}`,
+    name: `crowd${i}`,
+    realName: `Crowd ${i}`,
+    role: 'member',
+    email: `${'o'.repeat(40)}${i}@example.com`,
+  }));
+  const credentials = owners.flatMap(({ email }, owner) =>
+    Array.from({ length: 8 }, (_, i) =>
+      credential(`${'n'.repeat(70)}-${owner}-${i}`, { owner: email, sandboxes: ['dev', 'stage'] }),
+    ),
+  );
+  const lost = Array.from({ length: 12 }, (_, i) => credential(`${'l'.repeat(70)}-${i}`, { owner: null }));
+  const world = await startReminding({ onTestFinished, seed: seedOf(...credentials, ...lost), users: owners });
+  await digest(world);
+  await checked(world);
+  const parts = world.slack.messagesSeenBy(ADMIN, DATA).filter(({ text }) => text.startsWith('*Query Service cred'));
+  expect(parts.map(({ text }) => text.split('\n')[0])).toEqual([
+    '*Query Service credentials: 56 days left.* 140 eligible, 0 migrated.',
+    '*Query Service credentials, continued.*',
+  ]);
+  for (const { email } of owners.slice(0, 3)) expect(parts.map(({ text }) => text).join()).toContain(`\`${email}\`: `);
+});

@@ -105,6 +105,8 @@ export const CALLS: readonly string[] = [
     show: true,
     recipient: true,
     remindOwner: true,
+    // Pure.
+    digestParts: false,
     postDigest: true,
     postAllDone: true,
     notifyChannelError: true,

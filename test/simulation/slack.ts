@@ -114,6 +114,10 @@ export class ModelSlack implements People, ConfirmationMessages, ProgressMessage
     return { kind: 'sent', message: this.#next(userId) };
   }
 
+  async digestParts(): Promise<number> {
+    return 1;
+  }
+
   async postDigest(channel: string): Promise<Posted> {
     return this.#inChannel(channel);
   }

@@ -4,7 +4,7 @@ import type { Pause, Recipient, UnreachableCode } from '../../src/reminders/port
 import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import type { Digest } from '../../src/reminders/rounds.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
-import { digestMessage, previewMessage } from '../../src/slack/messages/digest.ts';
+import { digestMessages, previewMessage } from '../../src/slack/messages/digest.ts';
 import * as reminders from '../../src/slack/messages/reminders.ts';
 import { credential, NOW, type Outside, overview, problems } from './samples.ts';
 
@@ -46,7 +46,7 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
     ...lost.map((each) => digest({ groups: [each], days: -10 })),
   ];
   return {
-    digestMessage: digests.map(digestMessage),
+    digestMessages: digests.flatMap(digestMessages),
     ownerMessage: [1, 2, 500].map((length) =>
       reminders.ownerMessage({ credentials: many.slice(0, length), days: 7, maySnooze: true }, NOW, migrators),
     ),

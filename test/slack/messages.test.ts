@@ -3,6 +3,7 @@ import type { HomeView, ModalView } from '@slack/types';
 import { expect, test } from 'vitest';
 import {
   MAX_NEW_TEXT,
+  MAX_POSTED_BLOCK_TEXT,
   MAX_UPDATED_TEXT,
   messageRejection,
   suggestionErrors,
@@ -31,10 +32,12 @@ const MODALS = withEveryText<ModalView>(everyModal);
 
 /** Sent by `chat.update`, which takes a tenth of the text. */
 const EDITED = new Set(['closedQuestion', 'progressMessage']);
+/** Sent as replies alone, which may have longer blocks than what is posted. */
+const REPLIES = new Set(['listMessage', 'previewMessage']);
 
 /** Exported functions that are no messages: rows, parts and words of which messages are made. */
 const PARTS = [
-  ...['toMessage', 'textMessage', 'toBlocks', 'line', 'note', 'heading', 'buttons', 'input'],
+  ...['toMessage', 'toMessages', 'textMessage', 'toBlocks', 'line', 'note', 'heading', 'buttons', 'input'],
   ...['shortened', 'button', 'dialog', 'plainText', 'migrateButton', 'reviewButton', 'attentionButtons', 'pager'],
   ...['dateTime', 'day', 'calendarDate', 'ago', 'duration', 'elapsed', 'count'],
   ...['sandboxWords', 'unfinishedMark', 'ownerWords', 'whereWords', 'deadlineWords', 'deadlineMeaning', 'laterDate'],
@@ -83,7 +86,9 @@ function shownLines({ blocks }: Message): string[] {
 
 test('Slack accepts every message, whatever text from outside is in it', () => {
   const problems = findIn(MESSAGES, ({ text, blocks }, builder) => {
-    const rejection = messageRejection(text, blocks, EDITED.has(builder) ? MAX_UPDATED_TEXT : MAX_NEW_TEXT);
+    const maxText = EDITED.has(builder) ? MAX_UPDATED_TEXT : MAX_NEW_TEXT;
+    const maxBlockText = REPLIES.has(builder) ? undefined : MAX_POSTED_BLOCK_TEXT;
+    const rejection = messageRejection(text, blocks, maxText, maxBlockText);
     return rejection === null ? [] : [`${rejection.error}: ${rejection.messages.join('; ')}`];
   });
   expect(problems).toEqual([]);

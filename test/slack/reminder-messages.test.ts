@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { MAX_NEW_TEXT, messageRejection } from '../../playground/slack/limits/limits.ts';
+import { MAX_NEW_TEXT, MAX_POSTED_BLOCK_TEXT, messageRejection } from '../../playground/slack/limits/limits.ts';
 import { NO_CREDENTIALS } from '../../src/credentials/credential.ts';
 import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
 import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import type { Digest } from '../../src/reminders/rounds.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
-import { digestMessage, previewMessage } from '../../src/slack/messages/digest.ts';
+import { digestMessages, previewMessage } from '../../src/slack/messages/digest.ts';
 import { endMessage, ownerMessage, remindNowMessage } from '../../src/slack/messages/reminders.ts';
 import { accountId } from '../support/samples.ts';
 import { credential, NOW, ORDINARY, overview } from './samples.ts';
@@ -37,6 +37,13 @@ const digest = (groups: readonly OwnerGroup[], changes: Partial<Digest> = {}): D
 
 const buttonsOf = ({ blocks }: Message) =>
   [...JSON.stringify(blocks).matchAll(/"action_id":"(\w+)"/g)].map(([, id]) => id);
+
+/** A digest that fits into one message. */
+function digestMessage(content: Digest): Message {
+  const [message, ...more] = digestMessages(content);
+  expect(more).toEqual([]);
+  return message as Message;
+}
 
 test('the digest says how much time is left, how many are eligible, what follows, and who has which', () => {
   const { text, blocks } = digestMessage(
@@ -112,6 +119,28 @@ test('the digest for 1 000 owners with 10 credentials each is cut, with counts t
     const listed = line.match(/`credential \d`/g)?.length ?? 0;
     expect(listed + Number(/ and (\d+) more$/.exec(line)?.[1])).toBe(10);
   }
+});
+
+test('a digest with long names is several messages, each whole and within what Slack takes', () => {
+  const long = (number: number) => named(`${'n'.repeat(70)}-${number}`, number);
+  const credentials = Array.from({ length: 8 }, (_, i) => long(i));
+  const owners = Array.from({ length: 17 }, (_, i) => ({
+    email: `${'o'.repeat(40)}${i}@example.com`,
+    recipient: i < 15 ? person(`U0OWNER${i}`) : away('unknown'),
+    credentials: i < 15 ? credentials : credentials.slice(0, 6),
+  }));
+  const messages = digestMessages(digest(owners));
+  expect(messages.length).toBeGreaterThan(1);
+  for (const { text, blocks } of messages)
+    expect(messageRejection(text, blocks, MAX_NEW_TEXT, MAX_POSTED_BLOCK_TEXT)).toBeNull();
+  const [first, ...others] = messages.map(({ text }) => text);
+  expect(first).toMatch(/^\*Query Service credentials: 7 days left/);
+  for (const text of others) expect(text).toMatch(/^\*Query Service credentials, continued\.\*\n/);
+  const all = messages.map(({ text }) => text).join('\n');
+  for (let i = 0; i < 15; i++) expect(all).toContain(`\`${'o'.repeat(40)}${i}@example.com\`: `);
+  expect(all.match(/ and 2 more$/gm)).toHaveLength(15);
+  expect(all).toContain('and 2 more credentials:');
+  expect(messages.flatMap(buttonsOf)).toEqual([...Array(10).fill('take_over'), 'review', 'migrate_next']);
 });
 
 const reminder = { credentials: [named('nightly'), named('weekly')], days: 7, maySnooze: true };

@@ -86,7 +86,7 @@ describe('reminders', () => {
     const [seen] = slack.messagesSeenBy(MEMBER, slack.directOf(MEMBER));
     expect(toOwner).toEqual({ kind: 'sent', message: { channel: slack.directOf(MEMBER), ts: seen?.ts } });
     for (const posted of [
-      await messenger.postDigest(GENERAL, DIGEST),
+      await messenger.postDigest(GENERAL, DIGEST, 0),
       await messenger.postAllDone(GENERAL, DIGEST.overview),
     ]) {
       expect(posted).toMatchObject({ kind: 'sent', message: { channel: GENERAL } });
@@ -106,7 +106,7 @@ describe('reminders', () => {
     ['C0NOTHERE1', 'channel_not_found'],
   ])('a reminder to channel %s is rejected with %s', async (channel, code) => {
     const { messenger } = await start();
-    expect(await messenger.postDigest(channel, DIGEST)).toEqual({ kind: 'rejected', code });
+    expect(await messenger.postDigest(channel, DIGEST, 0)).toEqual({ kind: 'rejected', code });
     expect(await messenger.postAllDone(channel, DIGEST.overview)).toEqual({ kind: 'rejected', code });
   });
 
@@ -125,7 +125,7 @@ describe('reminders', () => {
       const { slack, messenger } = await start();
       slack.fail('chat.postMessage', { ...fault, times: 2 });
       await expect(messenger.remindOwner(MEMBER, REMINDER)).rejects.not.toBeInstanceOf(RateLimitedError);
-      await expect(messenger.postDigest(GENERAL, DIGEST)).rejects.toThrow();
+      await expect(messenger.postDigest(GENERAL, DIGEST, 0)).rejects.toThrow();
       expect(directMessages(slack, MEMBER)).toEqual([]);
     },
   );
@@ -135,7 +135,7 @@ describe('reminders', () => {
     async (error) => {
       const { slack, messenger } = await start();
       slack.fail('chat.postMessage', { error, times: 2 });
-      expect(await messenger.postDigest(GENERAL, DIGEST)).toEqual({ kind: 'rejected', code: error });
+      expect(await messenger.postDigest(GENERAL, DIGEST, 0)).toEqual({ kind: 'rejected', code: error });
       expect(await messenger.postAllDone(GENERAL, DIGEST.overview)).toEqual({ kind: 'rejected', code: error });
     },
   );
@@ -155,7 +155,7 @@ describe('reminders', () => {
     const calls = [
       [recipients.recipient('member@example.com'), 7_000],
       [messenger.remindOwner(MEMBER, REMINDER), 3_600_000],
-      [messenger.postDigest(GENERAL, DIGEST), 3_600_000],
+      [messenger.postDigest(GENERAL, DIGEST, 0), 3_600_000],
       [messenger.postAllDone(GENERAL, DIGEST.overview), 3_600_000],
     ] as const;
     for (const [call, ms] of calls) {

@@ -18,6 +18,9 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
   /** The reminders to owners, in order. */
   readonly reminded: ({ readonly to: string } & OwnerReminder)[] = [];
   readonly digests: Digest[] = [];
+  /** How many messages a digest takes, and which of them were posted. */
+  parts = 1;
+  readonly postedParts: number[] = [];
   readonly closings: Overview[] = [];
   readonly lookups: { readonly at: number; readonly email: string }[] = [];
   /** By email address. Every other address belongs to a person with the id `userOf(email)`. */
@@ -63,8 +66,15 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
     return this.#post('remindOwner', 'owner', to, () => this.reminded.push({ to, ...reminder }));
   }
 
-  async postDigest(channel: string, digest: Digest): Promise<Posted> {
-    return this.#post('postDigest', 'digest', channel, () => this.digests.push(digest));
+  async digestParts(): Promise<number> {
+    return this.parts;
+  }
+
+  async postDigest(channel: string, digest: Digest, part: number): Promise<Posted> {
+    return this.#post('postDigest', 'digest', channel, () => {
+      this.digests.push(digest);
+      this.postedParts.push(part);
+    });
   }
 
   async postAllDone(channel: string, overview: Overview): Promise<Posted> {

@@ -13,9 +13,20 @@ export interface Rejection {
 /** The limit of `chat.update` is a tenth of that of a new message. */
 export const MAX_NEW_TEXT = 40_000;
 export const MAX_UPDATED_TEXT = 4_000;
+/** Of all blocks of a `chat.postMessage` together. Undocumented: seen between 11 300 and 13 200, not for response_urls. */
+export const MAX_POSTED_BLOCK_TEXT = 11_000;
 
-/** Why Slack would reject a message; null when it takes it. @param blocks undefined when the app sent none */
-export function messageRejection(text: unknown, blocks: unknown, maxText: number): Rejection | null {
+/**
+ * Why Slack would reject a message; null when it takes it.
+ * @param blocks undefined when the app sent none
+ * @param maxBlockText of all blocks together
+ */
+export function messageRejection(
+  text: unknown,
+  blocks: unknown,
+  maxText: number,
+  maxBlockText = Number.POSITIVE_INFINITY,
+): Rejection | null {
   if (text !== undefined && typeof text !== 'string') {
     return { error: 'invalid_arguments', messages: ['text: not a string'] };
   }
@@ -26,9 +37,20 @@ export function messageRejection(text: unknown, blocks: unknown, maxText: number
     const errors: LimitErrors = [];
     checkBlocks(blocks, 'message', { min: 0, max: 50 }, 'blocks', errors);
     if (errors.length > 0) return { error: 'invalid_blocks', messages: errors };
+    const size = textLength(blocks);
+    if (size > maxBlockText)
+      return { error: 'msg_blocks_too_long', messages: [`blocks: more than ${maxBlockText} characters (${size})`] };
   }
   const empty = blocks === undefined || (Array.isArray(blocks) && blocks.length === 0);
   return empty && (text ?? '').trim() === '' ? { error: 'no_text', messages: ['needs text or blocks'] } : null;
+}
+
+/** The characters of every text object, however deep. */
+function textLength(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce((sum: number, each) => sum + textLength(each), 0);
+  if (!isJson(value)) return 0;
+  const own = typeof value['text'] === 'string' ? value['text'].length : 0;
+  return own + textLength(Object.values(value).filter((each) => typeof each === 'object'));
 }
 
 const VIEW_KEYS = ['type', 'blocks', 'private_metadata', 'callback_id', 'external_id'];

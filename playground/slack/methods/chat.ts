@@ -1,5 +1,5 @@
 import { type Json, jsonListOf, stringOf } from '../json.ts';
-import { MAX_NEW_TEXT, MAX_UPDATED_TEXT, messageRejection } from '../limits/limits.ts';
+import { MAX_NEW_TEXT, MAX_POSTED_BLOCK_TEXT, MAX_UPDATED_TEXT, messageRejection } from '../limits/limits.ts';
 import { SlackError } from '../slack-error.ts';
 import { messageJson } from '../slack-json.ts';
 import { BOT_USER_ID, type Conversation, type StoredMessage } from '../state.ts';
@@ -16,8 +16,8 @@ function postable(id: string, context: MethodContext): Conversation {
   return conversation;
 }
 
-function checkMessage(args: Json, maxText: number): void {
-  const rejection = messageRejection(args['text'], args['blocks'], maxText);
+function checkMessage(args: Json, maxText: number, maxBlockText?: number): void {
+  const rejection = messageRejection(args['text'], args['blocks'], maxText, maxBlockText);
   if (rejection !== null) throw new SlackError(rejection.error, rejection.messages);
 }
 
@@ -26,7 +26,7 @@ const postMessage: Method = (args, context) => {
   const to = needString(args, 'channel');
   // A user id means the direct conversation with that person, even a deactivated one.
   const { id } = postable(context.state.directOf(to)?.id ?? to, context);
-  checkMessage(args, MAX_NEW_TEXT);
+  checkMessage(args, MAX_NEW_TEXT, MAX_POSTED_BLOCK_TEXT);
   context.postingRate.record(id, context.state.now());
   const thread = stringOf(args['thread_ts']);
   const message = context.state.post({

@@ -30,20 +30,44 @@ const MAX_LABEL = 75;
 /** Of a new message; `chat.update` takes a tenth. */
 const MAX_TEXT = 40_000;
 export const MAX_EDITED_TEXT = 4_000;
+/**
+ * Of all blocks of a posted message together, buttons included, which get the rest of it. Slack does not document the
+ * limit; it was seen to lie between 11 300 and 13 200.
+ */
+const MAX_POSTED = 10_000;
 /** Slack's limits, in blocks. */
 const MAX_MESSAGE_BLOCKS = 50;
 const MAX_VIEW_BLOCKS = 100;
 
 /** What Slack gets for these rows. `maxText`: characters of the plain text. */
 export function toMessage(rows: Rows, maxText = MAX_TEXT): Message {
-  const text = rows.flatMap((row) => row?.text ?? []).join('\n');
-  return { text: cutMrkdwn(text, maxText), blocks: toBlocks(rows, MAX_MESSAGE_BLOCKS) };
+  return { text: cutMrkdwn(textOf(rows), maxText), blocks: toBlocks(rows, MAX_MESSAGE_BLOCKS) };
+}
+
+/**
+ * As many messages as hold these rows, each within what Slack takes; the rows of `continued` begin every one but the
+ * first. For messages that are posted: a reply to a `response_url` may be longer.
+ */
+export function toMessages(rows: Rows, continued: Row): Message[] {
+  const parts: Row[][] = [[]];
+  for (const row of rows) {
+    if (row === null) continue;
+    const longer = [...(parts.at(-1) ?? []), row];
+    if (textOf(longer).length <= MAX_POSTED && toBlocks(longer).length <= MAX_MESSAGE_BLOCKS)
+      parts.splice(-1, 1, longer);
+    else parts.push([continued, row]);
+  }
+  return parts.map((part) => toMessage(part));
 }
 
 /** The same in one section, with what can be pressed: for a message that Slack rejects as too long. */
 export function shortened({ text, blocks }: Message): Message {
   const start = cutMrkdwn(text, MAX_SECTION);
   return { text: start, blocks: [section(start), ...blocks.filter(({ type }) => type === 'actions')] };
+}
+
+function textOf(rows: Rows): string {
+  return rows.flatMap((row) => row?.text ?? []).join('\n');
 }
 
 /** A message of one row. */

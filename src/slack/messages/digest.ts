@@ -6,7 +6,7 @@ import type { ReminderWindow } from '../../reminders/windows.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { problemWords } from './adobe-problems.ts';
-import { button, buttons, line, type Message, note, type Row, toMessage } from './blocks.ts';
+import { button, buttons, line, type Message, note, type Row, toMessage, toMessages } from './blocks.ts';
 import { ago, count } from './formatting.ts';
 import { UNFINISHED_HINT } from './list.ts';
 import { pauseWords, reviewButton, unfinishedMark } from './reminders.ts';
@@ -27,11 +27,11 @@ const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
   rejected: "can't receive direct messages in Slack",
 };
 
-/** The channel's reminder. Never a mention of everyone. */
-export function digestMessage(digest: Digest): Message {
+/** The channel's reminder: one message, or several where names are long. Never a mention of everyone. */
+export function digestMessages(digest: Digest): Message[] {
   const reached = digest.groups.filter(({ recipient }) => recipient?.kind === 'person');
   const unreached = unreachedOf(digest.groups.filter(({ recipient }) => recipient?.kind !== 'person'));
-  return toMessage([
+  const rows = [
     line(headWords(digest).join('\n')),
     ...reached.slice(0, GROUPS_SHOWN).map((group) => line(groupWords(group, group.email ?? ''))),
     moreOwners(reached.slice(GROUPS_SHOWN)),
@@ -43,7 +43,8 @@ export function digestMessage(digest: Digest): Message {
       ...(digest.overview.counts.eligible > 0 ? [button('Migrate next', ACTIONS.migrateNext)] : []),
     ),
     ...footWords(digest).map(note),
-  ]);
+  ];
+  return toMessages(rows, line('*Query Service credentials, continued.*'));
 }
 
 /** Reply to `remind preview`. `snoozed`: user ids of those who get no message until the next window. */

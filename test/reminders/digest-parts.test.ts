@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { newInstance, of, startWith, TICK_MS } from './setup.ts';
+
+test('a digest of several messages is posted in order, and each of them once', async () => {
+  const { rounds, slack, store } = await startWith([of('a@example.com', 1)]);
+  slack.parts = 3;
+  await rounds.check();
+  await rounds.check();
+  expect(slack.postedParts).toEqual([0, 1, 2]);
+  expect(await store.unfinishedRounds()).toEqual([]);
+});
+
+test('another instance continues a digest with the message that was not posted', async () => {
+  const { world, rounds, slack, clock, store } = await startWith([of('a@example.com', 1)]);
+  slack.parts = 3;
+  slack.during = async () => {
+    slack.during = async () => slack.fail('postDigest', new Error('Slack is down'));
+  };
+  await rounds.check();
+  expect(slack.postedParts).toEqual([0]);
+  slack.during = async () => {};
+  clock.advanceMs(TICK_MS);
+  const other = newInstance(world);
+  await rounds.resume();
+  await other.rounds.resume();
+  expect(slack.postedParts).toEqual([0, 1, 2]);
+  expect(await store.unfinishedRounds()).toEqual([]);
+});
+
+test('a message whose response is lost again and again is sent more and more rarely', async () => {
+  const { rounds, slack, clock } = await startWith([of('a@example.com', 1)], { channel: null });
+  slack.during = () => Promise.reject(new Error('the response was lost'));
+  let posts = 0;
+  const { remindOwner } = slack;
+  slack.remindOwner = (...args) => {
+    posts += 1;
+    return remindOwner.apply(slack, args);
+  };
+  await rounds.check();
+  for (let seconds = 0; seconds < 3_600; seconds += 10) {
+    clock.advanceMs(TICK_MS);
+    await rounds.resume();
+  }
+  expect(posts).toBeGreaterThan(8);
+  expect(posts).toBeLessThan(15);
+  slack.during = async () => {};
+  clock.advance(600);
+  await rounds.resume();
+  expect(slack.to('owner')).toHaveLength(1);
+});
