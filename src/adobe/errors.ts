@@ -1,25 +1,11 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import { type AxiosError, type AxiosRequestConfig, isAxiosError } from 'axios';
 import { AdobeError, type AdobeErrorKind, type AdobeErrorOptions } from '../credentials/adobe-error.ts';
 
 /** Characters kept of Adobe's messages: enough for its sentences, too few for an HTML page. */
 const MAX_DETAIL_LENGTH = 500;
-
-/**
- * The name did not resolve, no host accepted the connection, or the proxy did not open the tunnel: nothing of the request
- * was sent.
- */
-const NO_CONNECTION = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ERR_PROXY_TUNNEL',
-]);
-
-/** OpenSSL's and Node's codes for a rejected certificate, which happens before the request is written. */
-const BAD_CERTIFICATE =
-  /^(CERT_|ERR_TLS_CERT_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA)/;
 
 /**
  * Turns an axios error into an {@link AdobeError}; anything else is a bug of ours and is returned unchanged. The axios
@@ -43,15 +29,13 @@ export function toAdobeError(operation: string, thrown: unknown): unknown {
 export function kindOf(error: AxiosError): AdobeErrorKind {
   const status = error.response?.status;
   if (status !== undefined) {
-    // A success status that still failed is a response that broke off.
+    // A success status that still failed is a response that broke off or is not JSON.
     return status < 300 ? 'lost' : kindOfStatus(status);
   }
-  const code = error.code ?? '';
-  if (BAD_CERTIFICATE.test(code)) return 'unreachable';
-  // An established connection can also fail with EHOSTUNREACH; then the request may have arrived.
-  if (NO_CONNECTION.has(code) && !failedWhileOpen(error.cause)) return 'unreachable';
   // axios's code for a response above the size limit.
-  return code === 'ERR_BAD_RESPONSE' ? 'bad_answer' : 'lost';
+  if (error.code === 'ERR_BAD_RESPONSE') return 'bad_answer';
+  // Not by its code: an established connection can fail with any of those of one that was never made.
+  return wasConnected(error.request) ? 'lost' : 'unreachable';
 }
 
 function kindOfStatus(status: number): AdobeErrorKind {
@@ -62,8 +46,23 @@ function kindOfStatus(status: number): AdobeErrorKind {
   return status >= 500 ? 'unavailable' : 'refused';
 }
 
-function failedWhileOpen(cause: unknown): boolean {
-  return isRecord(cause) && (cause['syscall'] === 'read' || cause['syscall'] === 'write');
+const connected = new WeakSet<object>();
+
+// axios gives no access to a request before it fails, and its timeouts need Node's own transport. Notes when a request
+// has a connection, with TLS after its handshake: before, nothing of it is sent.
+subscribe('http.client.request.created', (message) => {
+  const { request } = message as { request: ClientRequest };
+  request.once('socket', (socket) => {
+    const opening = socket instanceof TLSSocket ? 'secureConnect' : 'connect';
+    const isOpen = request.reusedSocket || (opening === 'connect' && !socket.connecting);
+    if (isOpen) connected.add(request);
+    else socket.once(opening, () => connected.add(request));
+  });
+});
+
+/** Whether the request may have been sent; also when we do not know which request it was. */
+function wasConnected(request: object | undefined): boolean {
+  return request === undefined || connected.has(request);
 }
 
 /**

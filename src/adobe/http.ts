@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import axios, { type AxiosError, type AxiosInstance, isAxiosError } from 'axios';
+import axios, { AxiosError, type AxiosInstance, isAxiosError } from 'axios';
 import axiosRetry, { retryAfter } from 'axios-retry';
 import type { z } from 'zod';
 import { AdobeError, type AdobeErrorKind, isTransient } from '../credentials/adobe-error.ts';
@@ -64,6 +64,14 @@ export function createClient(baseUrl: string, delays: RetryDelays = RETRY_DELAYS
     headers: { Accept: 'application/json' },
     // axios's defaults, except that a timeout gets the code ETIMEDOUT.
     transitional: { silentJSONParsing: true, forcedJSONParsing: true, clarifyTimeoutError: true },
+  });
+  // Before the retries, so that they apply: a page of a proxy, or JSON that breaks off, is no answer of Adobe's.
+  const { interceptors } = client;
+  interceptors.response.use((response) => {
+    const { data, config, request } = response;
+    const isJson = typeof data !== 'string' || (data === '' && config.method !== 'get');
+    if (isJson) return response;
+    throw new AxiosError('the response is not JSON', 'ERR_NOT_JSON', config, request, response);
   });
   axiosRetry(client, {
     retries: RETRIES,
@@ -173,8 +181,8 @@ export class AdobeHttp {
   }
 
   /**
-   * Sends one POST with the body `{}`, once: no retry, no second token, no redirect. Resolves on any 2xx, whatever the
-   * body.
+   * Sends one POST with the body `{}`, once: no retry, no second token, no redirect. Resolves on any 2xx with JSON or
+   * nothing in it.
    * @throws {AdobeError}
    */
   post({ operation, path, sandbox, token, timeoutMs, signal }: Post): Promise<void> {

@@ -78,7 +78,7 @@ describe('the access token', () => {
     [401, {}, 'token_refused'],
     [429, { error_code: '429050', message: 'Too many requests' }, 'throttled'],
     [200, { access_token: 'eyJ', expires_in: '86399' }, 'bad_answer'],
-    [200, '<html>', 'bad_answer'],
+    [200, '<html>', 'lost'],
   ] as const)('fails after one request with response %i %j, as %s', async (status, body, kind) => {
     const { adobe, tokens } = await startAdobe();
     adobe.faults.add({ on: 'token', kind: 'status', status, body });

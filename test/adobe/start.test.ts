@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { QueryServiceMigration } from '../../src/adobe/query-service.ts';
@@ -28,10 +28,26 @@ describe('starting a migration sends exactly one request and', () => {
     expect(posts()).toMatchObject([{ method: 'POST', status: 202 }]);
   });
 
-  test.each([200, 201, 204, 202])('is accepted with status %i, whatever the body', async (status) => {
+  test.each([
+    [200, []],
+    [201, { unheardOf: 1 }],
+    [202, ''],
+    [204, undefined],
+  ])('is accepted with status %i and %j', async (status, body) => {
     const { adobe, method, posts, never } = await startMigrations();
-    adobe.faults.add({ on: 'start', kind: 'status', status, body: status === 204 ? undefined : '<html>' });
+    adobe.faults.add({ on: 'start', kind: 'status', status, body });
     expect((await method.start(target, never)).kind).toBe('accepted');
+    expect(posts()).toHaveLength(1);
+  });
+
+  test.each(['<html>', '{"status":'])('is unclear if the response is not JSON: %s', async (body) => {
+    const { adobe, method, posts, never } = await startMigrations();
+    adobe.faults.add({ on: 'start', kind: 'status', status: 200, body });
+    const outcome = await method.start(target, never);
+    expect([outcome.kind, problemOf(outcome)]).toEqual([
+      'unclear',
+      expect.objectContaining({ kind: 'lost', detail: 'ERR_NOT_JSON' }),
+    ]);
     expect(posts()).toHaveLength(1);
   });
 
@@ -157,6 +173,26 @@ describe('starting a migration sends nothing', () => {
     await adobe.stop();
     const outcome = await method.start(target, never);
     expect([outcome.kind, problemOf(outcome)?.kind]).toEqual(['unsent', 'unreachable']);
+  });
+
+  test('if no TLS handshake came about, whatever the code of the error', async () => {
+    const { tokens, never } = await startMigrations();
+    await tokens.token();
+    const faults: [string, (socket: Socket) => void][] = [
+      ['ETIMEDOUT', () => {}],
+      ['ECONNRESET', (socket) => socket.once('data', () => socket.resetAndDestroy())],
+      ['EPROTO', (socket) => socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))],
+    ];
+    for (const [code, treat] of faults) {
+      const server = createTcpServer(treat).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      onTestFinished(() => void server.close());
+      const { port } = server.address() as AddressInfo;
+      const { platform } = clientsAt(`https://127.0.0.1:${port}`, tokens);
+      const method = new QueryServiceMigration({ platform, tokens, path: PATH, timeoutMs: 50 });
+      const outcome = await method.start(target, never);
+      expect([code, outcome.kind, problemOf(outcome)?.kind]).toEqual([code, 'unsent', 'unreachable']);
+    }
   });
 
   test('if we stopped before', async () => {
