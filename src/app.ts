@@ -67,7 +67,7 @@ export async function startApp(
     throw new StartError(`The database could not be opened: ${reasons(error)}. Check DATABASE_URL.`, error);
   });
 
-  const credentials = new SqlCredentialStore(db);
+  const credentials = new SqlCredentialStore(db, settings.adobe.productionSandboxes);
   const syncs = new SqlSyncStore(db);
   const migrations = new SqlMigrationStore(db, settings.adobe.orgId);
   const reminderStore = new SqlReminderStore(db);

@@ -2,6 +2,7 @@ import { Access, type Migrators, type People } from './access/access.ts';
 import type { AuditTrail } from './audit/audit-entry.ts';
 import type { AccountReader, ConsoleReader } from './credentials/adobe-reader.ts';
 import { Catalogue } from './credentials/catalogue.ts';
+import type { ProductionSandboxes } from './credentials/credential.ts';
 import type { CredentialStore, SyncStore } from './credentials/ports.ts';
 import { Sync } from './credentials/sync.ts';
 import type { Clock, Timer } from './lib/clock.ts';
@@ -55,7 +56,7 @@ export interface ServiceSettings {
   /** Slack's id of the workspace. */
   readonly teamId: string;
   readonly access: { readonly migrators: Migrators; readonly requireSecondPerson: boolean };
-  readonly adobe: { readonly sandboxes: readonly string[] };
+  readonly adobe: { readonly sandboxes: readonly string[]; readonly productionSandboxes: ProductionSandboxes };
   readonly migration: { readonly pollMs: number; readonly expectedMs: number; readonly timeoutMs: number };
   readonly reminders: ReminderPlan & { readonly channel: string | null };
 }

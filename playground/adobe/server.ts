@@ -77,7 +77,7 @@ export class SimulatedAdobe {
       tokens: new Tokens(SIMULATED_CLIENT, clock, tokenSeconds),
       client: SIMULATED_CLIENT,
       consoleOrgId: '81234',
-      sandboxes: ['prod', 'dev', 'stage'],
+      sandboxes: [...new Set(['prod', 'dev', 'stage', ...seed.credentials.flatMap(({ sandboxes }) => sandboxes)])],
       pageSize,
       nextLink,
     };

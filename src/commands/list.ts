@@ -59,7 +59,7 @@ export async function listReply(services: Services, person: Member, view: ListVi
   const now = clock.now();
   const [overview, page] = await Promise.all([catalogue.overview(), catalogue.page(filter, view.offset, LIST_PAGE)]);
   const days = daysLeft(settings.reminders, now);
-  return listMessage({ view, overview, page, mayMigrate: person.mayMigrate, days, now });
+  return listMessage({ view, overview, page, mayMigrate: person.mayMigrate, adobe: settings.adobe, days, now });
 }
 
 /** What a person is responsible for: assigned by Adobe, or taken over. Null when Slack does not say the email. */

@@ -32,6 +32,8 @@ export interface Settings {
   readonly adobe: AdobeSettings & {
     /** At least one, no duplicates, in the operator's order. */
     readonly sandboxes: readonly string[];
+    /** Of these; null: by name. */
+    readonly productionSandboxes: readonly string[] | null;
   };
   readonly migration: {
     readonly method: 'query-service';
@@ -134,6 +136,7 @@ function toSettings(values: Environment, mode: SlackMode, warnings: readonly str
       platformUrl: values.ADOBE_PLATFORM_URL,
       consoleUrl: values.ADOBE_CONSOLE_URL,
       sandboxes: values.ADOBE_SANDBOXES,
+      productionSandboxes: values.PRODUCTION_SANDBOXES ?? null,
     },
     migration: {
       method: values.MIGRATION_METHOD,

@@ -1,10 +1,8 @@
 import { distance } from 'fastest-levenshtein';
-import { ENVIRONMENT_NAMES } from './schema.ts';
+import { ENVIRONMENT_NAMES, MAX_EDITS } from './schema.ts';
 
-const OUR_PREFIX = /^(SLACK|ADOBE|MIGRATION|REMINDER)_/;
+const OUR_PREFIX = /^(SLACK|ADOBE|PRODUCTION|MIGRATION|REMINDER)_/;
 const KNOWN: ReadonlySet<string> = new Set(ENVIRONMENT_NAMES);
-/** Up to this edit distance, an unknown name counts as a misspelling. */
-const MAX_EDITS = 2;
 
 /** One warning for each variable that looks like a misspelt setting. Names only, never values. */
 export function likelyMisspellings(names: readonly string[]): string[] {

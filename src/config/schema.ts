@@ -1,4 +1,6 @@
 /** The one schema of all settings: names, checks, defaults, and where a person finds each value. */
+
+import { distance } from 'fastest-levenshtein';
 import type { LevelWithSilent } from 'pino';
 import { z } from 'zod';
 import {
@@ -21,6 +23,9 @@ const ADOBE_CREDENTIAL = 'developer.adobe.com/console › your project › OAuth
 
 /** The scopes of an OAuth Server-to-Server credential with the Experience Platform API. */
 const EXPERIENCE_PLATFORM_SCOPES = 'openid,AdobeID,read_organizations,additional_info.projectedProductContext,session';
+
+/** Up to this edit distance, a name counts as a misspelling of another. */
+export const MAX_EDITS = 2;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const satisfies LevelWithSilent[];
 
@@ -60,6 +65,7 @@ export const environmentSchema = z.object({
     /^[a-z0-9-]+$/,
     'must be a comma-separated list of sandbox names (lower-case letters, digits, hyphens), as in Experience Platform › Sandboxes › Name.',
   ).prefault('prod'),
+  PRODUCTION_SANDBOXES: list(/./, 'must be a comma-separated list of names from ADOBE_SANDBOXES, or empty.').optional(),
   MIGRATION_METHOD: z
     .literal('query-service', {
       error: ({ input }) =>
@@ -136,6 +142,15 @@ export function crossSettingErrors(given: GivenEnvironment): { name: Environment
     if (value.success && timeout.success && value.data > timeout.data) {
       errors.push({ name, message: 'must not exceed MIGRATION_TIMEOUT_SECONDS.' });
     }
+  }
+  const sandboxes = field.ADOBE_SANDBOXES.safeParse(given.ADOBE_SANDBOXES);
+  const production = field.PRODUCTION_SANDBOXES.safeParse(given.PRODUCTION_SANDBOXES);
+  for (const [i, name] of (sandboxes.success && production.data ? production.data : []).entries()) {
+    if (sandboxes.data?.includes(name)) continue;
+    const near = sandboxes.data?.find((each) => distance(each, name.toLowerCase()) <= MAX_EDITS);
+    const hint = near === undefined ? 'add it there as well.' : `did you mean ${near}?`;
+    const message = `must only have names that are in ADOBE_SANDBOXES, but its name ${i + 1} is not: ${hint}`;
+    errors.push({ name: 'PRODUCTION_SANDBOXES', message });
   }
   return errors;
 }

@@ -51,24 +51,15 @@ export function bareAccountId(technicalAccountId: string): string {
   return technicalAccountId.trim().split('@', 1)[0]?.toUpperCase() ?? '';
 }
 
-/**
- * Whether a sandbox is named like a production sandbox: a part of its name is `prod` or `production`, numbered or not,
- * and the part before does not negate it (`non-prod`, `pre-prod`). Adobe's default sandbox is called `prod`.
- */
-export function isProduction(sandbox: string): boolean {
-  const parts = sandbox
-    .toLowerCase()
-    .split(/[-_. ]+/)
-    .map((part) => part.replace(/\d+$/, ''));
-  return parts.some(
-    (part, i) =>
-      (part === 'prod' || part === 'production') && !['non', 'not', 'pre', 'no'].includes(parts[i - 1] ?? ''),
-  );
-}
+/** The names in `PRODUCTION_SANDBOXES`; null: not set, so that a sandbox's own name decides. */
+export type ProductionSandboxes = readonly string[] | null;
 
-/** Whether any sandbox of a credential is a production sandbox. */
-export function touchesProduction(credential: Pick<Credential, 'sandboxes'>): boolean {
-  return credential.sandboxes.some(isProduction);
+/**
+ * The production sandboxes among these. By name, `prod` (Adobe's default one), `prd` or `live` anywhere in it is enough,
+ * in `acmeprod` as in `non-prod`: in doubt a person is asked to type the credential's name.
+ */
+export function productionAmong(sandboxes: readonly string[], set: ProductionSandboxes): string[] {
+  return sandboxes.filter((name) => (set === null ? /prod|prd|live/i.test(name) : set.includes(name)));
 }
 
 /** What our own migration of a credential says about it: an active one, or one that needs a person. */
@@ -93,8 +84,10 @@ export function statusOf(adobe: AdobeStatus, ours: OwnStatus | null): Credential
   }
 }
 
-/** A credential with the status a person reads. */
+/** A credential with what a person reads about it. */
 export interface ListedCredential extends Credential {
+  /** Those of its sandboxes that are production: with any, its name has to be typed. */
+  readonly production: readonly string[];
   readonly status: CredentialStatus;
 }
 

@@ -13,6 +13,8 @@ import {
   type ListedCredential,
   NO_CREDENTIALS,
   type OwnStatus,
+  type ProductionSandboxes,
+  productionAmong,
   statusOf,
   type UnknownReason,
 } from './credential.ts';
@@ -26,9 +28,11 @@ const STATUS_ORDER = sql`case status ${sql.join(
 
 export class SqlCredentialStore implements CredentialStore {
   readonly #db: Database;
+  readonly #production: ProductionSandboxes;
 
-  constructor(db: Database) {
+  constructor(db: Database, production: ProductionSandboxes = null) {
     this.#db = db;
+    this.#production = production;
   }
 
   async page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>> {
@@ -55,7 +59,7 @@ export class SqlCredentialStore implements CredentialStore {
       .offset(offset)
       .limit(limit)
       .execute();
-    return { total: Number(total), rows: page.map(toCredential) };
+    return { total: Number(total), rows: page.map((row) => this.#toCredential(row)) };
   }
 
   async get(technicalAccountId: string): Promise<ListedCredential | null> {
@@ -63,7 +67,7 @@ export class SqlCredentialStore implements CredentialStore {
       .selectAll()
       .where('technical_account_id', '=', bareAccountId(storable(technicalAccountId)))
       .executeTakeFirst();
-    return row === undefined ? null : toCredential(row);
+    return row === undefined ? null : this.#toCredential(row);
   }
 
   async named(name: string): Promise<ListedCredential[]> {
@@ -72,7 +76,7 @@ export class SqlCredentialStore implements CredentialStore {
       .where('name_key', '=', searchKey(name))
       .orderBy('technical_account_id')
       .execute();
-    return rows.map(toCredential);
+    return rows.map((row) => this.#toCredential(row));
   }
 
   async names(): Promise<{ technicalAccountId: string; name: string }[]> {
@@ -107,6 +111,23 @@ export class SqlCredentialStore implements CredentialStore {
 
   #present() {
     return this.#db.selectFrom('credentials').where('gone_at', 'is', null);
+  }
+
+  #toCredential(row: CredentialsTable): ListedCredential {
+    const sandboxes = fromJson<string[]>(row.sandboxes);
+    return {
+      technicalAccountId: row.technical_account_id,
+      name: row.name,
+      description: row.description,
+      owner: row.owner,
+      sandboxes,
+      production: productionAmong(sandboxes, this.#production),
+      changedAt: toDate(row.changed_at),
+      adobeStatus: row.adobe_status,
+      unknownBecause: fromJson<UnknownReason>(row.unknown_because),
+      consoleId: row.console_id,
+      status: row.status,
+    };
   }
 }
 
@@ -180,21 +201,6 @@ function relevantMigrations(trx: Transaction<Tables>) {
 function ownStatus(relevant: readonly { readonly state: MigrationState }[]): OwnStatus | null {
   if (relevant.length === 0) return null;
   return relevant.every(({ state }) => state === 'needs_attention') ? 'needs_attention' : 'active';
-}
-
-function toCredential(row: CredentialsTable): ListedCredential {
-  return {
-    technicalAccountId: row.technical_account_id,
-    name: row.name,
-    description: row.description,
-    owner: row.owner,
-    sandboxes: fromJson<string[]>(row.sandboxes),
-    changedAt: toDate(row.changed_at),
-    adobeStatus: row.adobe_status,
-    unknownBecause: fromJson<UnknownReason>(row.unknown_because),
-    consoleId: row.console_id,
-    status: row.status,
-  };
 }
 
 function likeLiteral(text: string): string {

@@ -1,24 +1,23 @@
-import type { Migration } from './migration.ts';
+import type { Migration, Shown } from './migration.ts';
 
 /** Longer names are too easily mistyped. Characters. */
 const MAX_TYPED = 80;
 /** What a keyboard or a text field does not reproduce exactly; of emoji also flags, skin tones and keycaps. */
 const UNTYPEABLE = /[\p{C}\p{Extended_Pictographic}\p{Emoji_Presentation}\p{Me}\ufffd]/u;
 
+type Named = Pick<Migration, 'technicalAccountId'> & { readonly shown: Pick<Shown, 'name'> };
+
 /**
  * What must be typed to migrate a production credential: its name as the question showed it, or the technical account
  * id where the name is empty, too long, or cannot be typed.
  */
-export function confirmationPhrase({
-  shown,
-  technicalAccountId,
-}: Pick<Migration, 'shown' | 'technicalAccountId'>): string {
+export function confirmationPhrase({ shown, technicalAccountId }: Named): string {
   const name = normalise(shown.name);
   return name !== '' && name.length <= MAX_TYPED && !UNTYPEABLE.test(name) ? name : technicalAccountId;
 }
 
 /** Whether the confirmation phrase was typed. Case matters; spaces around it do not. */
-export function matchesPhrase(request: Pick<Migration, 'shown' | 'technicalAccountId'>, typed: string): boolean {
+export function matchesPhrase(request: Named, typed: string): boolean {
   return straighten(normalise(typed)) === straighten(confirmationPhrase(request));
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Access, DenialReason, Migrator } from '../access/access.ts';
-import { type ListedCredential, touchesProduction } from '../credentials/credential.ts';
+import type { ListedCredential } from '../credentials/credential.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import { matchesPhrase } from './confirmation-phrase.ts';
@@ -114,7 +114,7 @@ export class Confirmations {
     const found = await this.find(person, id);
     if (found.kind !== 'pending') return found;
     // None of our buttons leads here: someone confirms a production request by another request's button.
-    if (touchesProduction(found.request.shown) && !matchesPhrase(found.request, typed ?? ''))
+    if (found.request.shown.production.length > 0 && !matchesPhrase(found.request, typed ?? ''))
       return this.#deny(person, 'confirm', found.request, 'name_not_typed');
     const migration = await migrations.confirm(id, person.id, clock.now());
     if (migration === null) {

@@ -121,6 +121,8 @@ export interface Shown {
   readonly name: string;
   readonly owner: string | null;
   readonly sandboxes: readonly string[];
+  /** Those of them that are production: with any, the name has to be typed. */
+  readonly production: readonly string[];
 }
 
 /** A message in Slack: channel id and timestamp. */
@@ -147,13 +149,13 @@ export function newRequest(
   from: { readonly askedBy: string; readonly channel: string; readonly responseUrl: string | null },
   askedAt: Date,
 ): Migration {
-  const { technicalAccountId, consoleId, name, owner, sandboxes } = credential;
+  const { technicalAccountId, consoleId, name, owner, sandboxes, production } = credential;
   return {
     id,
     state: 'asked',
     technicalAccountId,
     consoleId,
-    shown: { name, owner, sandboxes },
+    shown: { name, owner, sandboxes, production },
     channel: from.channel,
     askedBy: from.askedBy,
     askedAt,
@@ -198,9 +200,13 @@ export function sameAsShown(shown: Shown, now: Shown): boolean {
   return (
     shown.name === now.name &&
     shown.owner === now.owner &&
-    shown.sandboxes.length === now.sandboxes.length &&
-    shown.sandboxes.every((sandbox, i) => sandbox === now.sandboxes[i])
+    isSameList(shown.sandboxes, now.sandboxes) &&
+    isSameList(shown.production, now.production)
   );
+}
+
+function isSameList(before: readonly string[], now: readonly string[]): boolean {
+  return before.length === now.length && before.every((each, i) => each === now[i]);
 }
 
 /** Whether Adobe's migrating a credential may follow from this, the latest migration of it that was confirmed. */

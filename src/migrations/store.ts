@@ -1,5 +1,6 @@
 import { writeAudit } from '../audit/store.ts';
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
+import { productionAmong } from '../credentials/credential.ts';
 import { deriveStatusOf } from '../credentials/store.ts';
 import { type Database, isUniqueViolation } from '../db/database.ts';
 import type { MigrationsTable } from '../db/tables.ts';
@@ -247,7 +248,7 @@ function toMigration(row: MigrationsTable): Migration {
     state: row.state,
     technicalAccountId: row.technical_account_id,
     consoleId: row.console_id,
-    shown: fromJson<Shown>(row.shown),
+    shown: shownIn(row),
     channel: row.channel,
     askedBy: row.asked_by,
     askedAt: toDate(row.asked_at),
@@ -262,6 +263,12 @@ function toMigration(row: MigrationsTable): Migration {
     questionMessage: fromJson<MessageRef>(row.question_message),
     responseUrl: row.response_url,
   };
+}
+
+function shownIn(row: MigrationsTable): Shown {
+  const shown = fromJson<Omit<Shown, 'production'> & Partial<Shown>>(row.shown);
+  // Questions of older versions did not say which sandboxes are production.
+  return { ...shown, production: shown.production ?? productionAmong(shown.sandboxes, null) };
 }
 
 /** The columns a move changes besides the state. */

@@ -132,3 +132,48 @@ describe('a credential of production', () => {
     await world.until(MIGRATED);
   });
 });
+
+describe('which sandboxes are production', () => {
+  const BOTH = seedOf(
+    credential('etl', { sandboxes: ['dev', 'emea-live'] }),
+    credential('test', { sandboxes: ['qa'] }),
+  );
+
+  test.each([
+    ['is decided by their names', '', 'Production: `emea-live` (by name; set `PRODUCTION_SANDBOXES` to change).'],
+    ['is what PRODUCTION_SANDBOXES says', 'emea-live', 'Production: `emea-live` (`PRODUCTION_SANDBOXES`).'],
+  ])('%s: in the list, in the question and where it is confirmed', async (_, set, words) => {
+    const world = await startWorld({
+      seed: BOTH,
+      env: { ADOBE_SANDBOXES: 'dev,emea-live,qa', PRODUCTION_SANDBOXES: set },
+    });
+    const list = await world.say(ADMIN, 'list');
+    expect(list.text).toContain('`etl` · *Eligible* · `dev`, `emea-live` (production)');
+    expect(list.text).toContain(words);
+    const question = await world.say(ADMIN, 'migrate etl');
+    expect(question.text).toContain('*This is production.* You will be asked to type the name.');
+    expect(buttonIds(question)).toEqual(['confirm_production', 'cancel']);
+    const forged = await world.forge(ADMIN, 'confirm', buttonsOf(question)[0]?.value ?? '');
+    expect(forged.text).toContain('This is production, so its name has to be typed.');
+    await world.expectNothingStarted();
+    expect(buttonIds(await world.say(ADMIN, 'migrate test'))).toEqual(['confirm', 'cancel']);
+  });
+
+  test('is decided by PRODUCTION_SANDBOXES alone once it is set', async () => {
+    const env = { ADOBE_SANDBOXES: 'dev,emea-live,qa', PRODUCTION_SANDBOXES: 'qa' };
+    const world = await startWorld({ seed: BOTH, env });
+    expect(buttonIds(await world.say(ADMIN, 'migrate test'))).toEqual(['confirm_production', 'cancel']);
+    expect(buttonIds(await world.say(ADMIN, 'migrate etl'))).toEqual(['confirm', 'cancel']);
+  });
+
+  test('is as the question showed it: after a change of the setting the question is void', async () => {
+    const env = { ADOBE_SANDBOXES: 'dev,emea-live,qa', PRODUCTION_SANDBOXES: 'qa' };
+    const world = await startWorld({ seed: BOTH, env, onDisk: true });
+    const question = await world.say(ADMIN, 'migrate etl');
+    await world.stop();
+    await world.start({ PRODUCTION_SANDBOXES: 'emea-live' });
+    const late = await world.press(ADMIN, question, 'confirm');
+    expect(late.text).toContain('the credential has changed since');
+    await world.expectNothingStarted();
+  });
+});

@@ -1,33 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, ENVIRONMENT_NAMES, readConfig, type Settings, secretsOf } from '../../src/config/config.ts';
-
-const REQUIRED = {
-  SLACK_BOT_TOKEN: 'xoxb-bot',
-  SLACK_SIGNING_SECRET: 'signing',
-  ADOBE_CLIENT_ID: 'client',
-  ADOBE_CLIENT_SECRET: 'p8e-secret',
-  ADOBE_ORG_ID: '0A1B@AdobeOrg',
-};
-
-function read(env: NodeJS.ProcessEnv): Settings {
-  return readConfig({ ...REQUIRED, ...env });
-}
-
-function failure(env: NodeJS.ProcessEnv): ConfigError {
-  try {
-    readConfig(env);
-  } catch (error) {
-    if (error instanceof ConfigError) return error;
-    throw error;
-  }
-  throw new Error('the settings were accepted');
-}
-
-function errors(env: NodeJS.ProcessEnv): readonly string[] {
-  return failure({ ...REQUIRED, ...env }).errors;
-}
+import { ENVIRONMENT_NAMES, type Settings } from '../../src/config/config.ts';
+import { errors, failure, REQUIRED, read } from './setup.ts';
 
 test('applies the defaults', () => {
   expect(read({})).toEqual({
@@ -41,6 +16,7 @@ test('applies the defaults', () => {
       platformUrl: 'https://platform.adobe.io',
       consoleUrl: 'https://developers.adobe.io',
       sandboxes: ['prod'],
+      productionSandboxes: null,
     },
     migration: {
       method: 'query-service',
@@ -86,6 +62,7 @@ describe('.env.example', () => {
         ...Object.keys(REQUIRED),
         'LISTEN_ADDRESS',
         'SLACK_APP_TOKEN',
+        'PRODUCTION_SANDBOXES',
         'MIGRATORS',
         'REMINDER_CHANNEL',
         'HTTPS_PROXY',
@@ -117,6 +94,7 @@ describe('values', () => {
     [{ ADOBE_PLATFORM_URL: 'http://127.9.9.9/a/b/' }, (s) => s.adobe.platformUrl, 'http://127.9.9.9/a/b'],
     [{ ADOBE_SCOPES: 'openid, AdobeID,' }, (s) => s.adobe.scopes, ['openid', 'AdobeID']],
     [{ ADOBE_SANDBOXES: 'dev-1, prod,dev-1' }, (s) => s.adobe.sandboxes, ['dev-1', 'prod']],
+    [{ ADOBE_SANDBOXES: 'a,b', PRODUCTION_SANDBOXES: ' b,' }, (s) => s.adobe.productionSandboxes, ['b']],
     [{ ADOBE_MIGRATE_PATH: '/x/{technicalAccountId}?a=b' }, (s) => s.migration.path, '/x/{technicalAccountId}?a=b'],
     [{ MIGRATION_POLL_SECONDS: '0.2' }, (s) => s.migration.pollMs, 200],
     [{ MIGRATION_EXPECTED_SECONDS: '300' }, (s) => s.migration.expectedMs, 300_000],
@@ -189,6 +167,18 @@ describe('errors', () => {
     [{ ADOBE_ORG_ID: 'BAD' }, /^ADOBE_ORG_ID must end in @AdobeOrg/],
     [{ ADOBE_SCOPES: ',' }, /^ADOBE_SCOPES must be a comma-separated list/],
     [{ ADOBE_SANDBOXES: 'prod,BAD' }, /^ADOBE_SANDBOXES must be a comma-separated list/],
+    [
+      { PRODUCTION_SANDBOXES: ',' },
+      /^PRODUCTION_SANDBOXES must be a comma-separated list of names from ADOBE_SANDBOXES/,
+    ],
+    [
+      { ADOBE_SANDBOXES: 'prod,emea-live', PRODUCTION_SANDBOXES: 'prod,emea-LIV' },
+      /^PRODUCTION_SANDBOXES must only .* its name 2 is not: did you mean emea-live\?$/,
+    ],
+    [
+      { PRODUCTION_SANDBOXES: 'BAD-BAD' },
+      /^PRODUCTION_SANDBOXES must only .* its name 1 is not: add it there as well\.$/,
+    ],
     [{ MIGRATION_METHOD: 'BAD' }, /^MIGRATION_METHOD must be query-service\.$/],
     [
       { MIGRATION_METHOD: 'hand-off' },
@@ -260,6 +250,7 @@ describe('warnings', () => {
   test.each([
     ['SLACK_SIGNIN_SECRET', 'SLACK_SIGNING_SECRET'],
     ['ADOBE_SANDBOX', 'ADOBE_SANDBOXES'],
+    ['PRODUCTION_SANDBOX', 'PRODUCTION_SANDBOXES'],
     ['MIGRATION_METHODS', 'MIGRATION_METHOD'],
     ['REMINDER_TIMEZOEN', 'REMINDER_TIMEZONE'],
   ])('%s is reported as a misspelt %s, without its value', (name, meant) => {
@@ -270,26 +261,5 @@ describe('warnings', () => {
 
   test.each(['SLACK_CLIENT_ID', 'PORTS', 'PATH', 'ADOBE_ANALYTICS_KEY'])('%s is ignored without a warning', (name) => {
     expect(read({ [name]: 'x' }).warnings).toEqual([]);
-  });
-});
-
-describe('secrets', () => {
-  test('include those of HTTP mode, and the database’s password as written and decoded', () => {
-    const settings = read({ DATABASE_URL: 'postgres://u:p%40ss@h/db?sslpassword=other' });
-    expect(secretsOf(settings)).toEqual(['xoxb-bot', 'signing', 'p8e-secret', 'p%40ss', 'p@ss', 'other']);
-  });
-
-  test('include the password of a proxy', () => {
-    expect(secretsOf(read({ HTTPS_PROXY: 'http://u:p%40ss@proxy.example' }))).toEqual(
-      expect.arrayContaining(['p%40ss', 'p@ss']),
-    );
-  });
-
-  test('include those of Socket Mode with SQLite', () => {
-    expect(secretsOf(read({ SLACK_APP_TOKEN: 'xapp-1' }))).toEqual(['xoxb-bot', 'xapp-1', 'p8e-secret']);
-  });
-
-  test('do not include empty values', () => {
-    expect(secretsOf(read({ DATABASE_URL: 'postgres://h/db' }))).not.toContain('');
   });
 });

@@ -3,9 +3,8 @@ import {
   type AdobeStatus,
   bareAccountId,
   type CredentialStatus,
-  isProduction,
+  productionAmong,
   statusOf,
-  touchesProduction,
 } from '../../src/credentials/credential.ts';
 
 const BARE = '0123456789ABCDEF01234567';
@@ -28,51 +27,20 @@ describe('a technical account id', () => {
 });
 
 describe('a sandbox', () => {
-  const PRODUCTION = [
-    'prod',
-    'production',
-    'PROD',
-    'Production',
-    'eu-prod',
-    'prod2',
-    'production-01',
-    'prod-eu',
-    'eu_prod_2',
-    'eu.production',
-    'acme prod',
-    'a--prod',
-    'pre-sales-prod',
-    'non-prod-prod',
-    'prod-non',
-  ];
-  const OTHERS = [
-    '',
-    'dev',
-    'stage',
-    'nonprod',
-    'non-prod',
-    'NON-PROD',
-    'not_production',
-    'no-prod',
-    'preprod',
-    'pre-prod',
-    'pre--prod',
-    'eu-pre-production',
-    'reproduction',
-    'product',
-    'products-eu',
-    'produce',
-  ];
-
-  test('is recognised as a production sandbox by its name', () => {
-    expect(PRODUCTION.filter((name) => !isProduction(name))).toEqual([]);
-    expect(OTHERS.filter(isProduction)).toEqual([]);
+  test('is production by its name where that says so or leaves a doubt', () => {
+    const production = [
+      ...['prod', 'production', 'PROD', 'eu-prod', 'prod2', 'production-01', 'eu_prod_2', 'acme prod'],
+      ...['emea-live', 'live', 'acmeprod', 'prd', 'acmeprd-2', 'LIVE'],
+      ...['nonprod', 'non-prod', 'preprod', 'pre-prod', 'non-production', 'not_production'],
+    ];
+    const others = ['', 'dev', 'stage', 'qa', 'test-1', 'sandbox', 'uat'];
+    expect(productionAmong([...production, ...others], null)).toEqual(production);
   });
 
-  test('for production makes the credential a production credential', () => {
-    expect(touchesProduction({ sandboxes: ['dev', 'eu-prod'] })).toBe(true);
-    expect(touchesProduction({ sandboxes: ['dev', 'non-prod'] })).toBe(false);
-    expect(touchesProduction({ sandboxes: [] })).toBe(false);
+  test('is production where the setting names it, exactly, and nowhere else', () => {
+    const sandboxes = ['prod', 'emea', 'emea-2', 'Emea', 'dev'];
+    expect(productionAmong(sandboxes, ['emea', 'apac'])).toEqual(['emea']);
+    expect(productionAmong(sandboxes, [])).toEqual([]);
   });
 });
 

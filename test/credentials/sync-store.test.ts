@@ -29,7 +29,7 @@ function suite(engine: TestEngine) {
       consoleId: null,
     };
     await sync.replaceCredentials([changed], minute(5));
-    const listed = { ...changed, status: 'unknown' };
+    const listed = { ...changed, production: ['prod'], status: 'unknown' };
     expect(await credentials.get(accountId(1))).toEqual(listed);
     expect(await credentials.named('renamed')).toEqual([listed]);
     expect(await credentials.named('credential 1')).toEqual([]);

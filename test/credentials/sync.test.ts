@@ -22,6 +22,7 @@ describe('a sync', () => {
       {
         ...credential(1, { name: 'etl', description: 'nightly', owner: 'jo@example.com' }),
         sandboxes: ['dev'],
+        production: [],
         consoleId: consoleId(1),
         status: 'eligible',
       },

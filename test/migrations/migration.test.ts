@@ -52,7 +52,7 @@ describe('the states', () => {
 });
 
 describe('comparing a credential with what was shown', () => {
-  const shown: Shown = { name: 'etl', owner: 'jo@example.com', sandboxes: ['prod', 'dev'] };
+  const shown: Shown = { name: 'etl', owner: 'jo@example.com', sandboxes: ['prod', 'dev'], production: ['prod'] };
 
   test('a credential is as shown when only its description differs', () => {
     const now = { ...shown, sandboxes: ['prod', 'dev'], description: 'new' };
@@ -64,6 +64,7 @@ describe('comparing a credential with what was shown', () => {
     ['the name in another case', { name: 'ETL' }],
     ['another owner', { owner: 'al@example.com' }],
     ['no owner', { owner: null }],
+    ['another sandbox that is production', { production: ['prod', 'dev'] }],
     ['one sandbox more', { sandboxes: ['prod', 'dev', 'stage'] }],
     ['one sandbox less', { sandboxes: ['prod'] }],
     ['another sandbox', { sandboxes: ['prod', 'stage'] }],

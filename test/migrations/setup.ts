@@ -68,7 +68,7 @@ export function newProcess(
         migrators: settings.migrators ?? { users: [], groups: [] },
         requireSecondPerson: settings.requireSecondPerson ?? false,
       },
-      adobe: { sandboxes: settings.sandboxes ?? ['dev', 'prod'] },
+      adobe: { ...SETTINGS.adobe, sandboxes: settings.sandboxes ?? SETTINGS.adobe.sandboxes },
       migration: { pollMs: POLL, expectedMs: EXPECTED, timeoutMs: settings.timeoutMs ?? TIMEOUT },
     },
   );

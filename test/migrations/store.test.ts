@@ -21,10 +21,18 @@ function suite(engine: TestEngine) {
     return { db, store: new SqlMigrationStore(db, 'org'), others: new SqlMigrationStore(db, 'another org') };
   }
 
+  test('a request of an older version is production where a name of its sandboxes says so', async () => {
+    const { db, store } = await fresh();
+    await store.ask(request('m'));
+    const shown = JSON.stringify({ name: 'etl', owner: null, sandboxes: ['dev', 'emea-live'] });
+    await db.updateTable('migrations').set({ shown }).execute();
+    expect((await store.get('m'))?.shown).toMatchObject({ sandboxes: ['dev', 'emea-live'], production: ['emea-live'] });
+  });
+
   test('a request is persisted as it was asked, with an audit row', async () => {
     const { db, store } = await fresh();
     const asked = request('m', {
-      shown: { name: `"Jo's" <key>`, owner: null, sandboxes: [] },
+      shown: { name: `"Jo's" <key>`, owner: null, sandboxes: [], production: [] },
       questionMessage: { channel: 'C2', ts: '1.5' },
       responseUrl: 'https://hooks.slack.com/actions/1',
     });

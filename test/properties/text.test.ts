@@ -111,6 +111,7 @@ test('a question, a list, a status and a reason are valid for Slack and inert, w
         listMessage({
           view: { offset: 0, words: [text.slice(0, 100)] },
           page: { rows: shown.slice(0, 8), total: 90 },
+          adobe: { sandboxes: outside.sandboxes, productionSandboxes: null },
           ...common,
         }),
         ...shown.slice(-2).map((each) => credentialMessage(each, confirmed(outside), true, NOW)),

@@ -95,7 +95,11 @@ export function newInstance(world: World, options: InstanceOptions = {}) {
   const ports = portsOf(world, through);
   const services = createServices(
     { ...ports, ...options.ports },
-    { ...SETTINGS, adobe: { sandboxes: ['prod'] }, reminders: { deadline: DEADLINE, days, timeZone, channel } },
+    {
+      ...SETTINGS,
+      adobe: { ...SETTINGS.adobe, sandboxes: ['prod'] },
+      reminders: { deadline: DEADLINE, days, timeZone, channel },
+    },
   );
   return { store: ports.reminders, ...services };
 }

@@ -79,7 +79,13 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
       logger,
       ended,
     },
-    { teamId: TEAM, access: settings, adobe: { sandboxes: SANDBOXES }, migration: MIGRATION, reminders: REMINDERS },
+    {
+      teamId: TEAM,
+      access: settings,
+      adobe: { sandboxes: SANDBOXES, productionSandboxes: null },
+      migration: MIGRATION,
+      reminders: REMINDERS,
+    },
   );
   const jobs = startJobs(
     services,

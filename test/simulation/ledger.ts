@@ -1,4 +1,3 @@
-import { touchesProduction } from '../../src/credentials/credential.ts';
 import { confirmationPhrase } from '../../src/migrations/confirmation-phrase.ts';
 import type { Migration } from '../../src/migrations/migration.ts';
 import type { SimulatedProcess } from './schedule.ts';
@@ -50,7 +49,7 @@ export class Ledger {
   addRequest(request: Migration): void {
     const { id, askedBy } = request;
     if (this.requests.some((each) => each.id === id)) return;
-    const phrase = touchesProduction(request.shown) ? confirmationPhrase(request) : null;
+    const phrase = request.shown.production.length > 0 ? confirmationPhrase(request) : null;
     this.requests.push({ id, askedBy, phrase });
   }
 

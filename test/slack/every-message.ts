@@ -87,7 +87,8 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     { words: searched(text), offset: 15 },
     ...CREDENTIAL_STATUSES.map((status) => ({ status, offset: 9_990 })),
   ];
-  const common = { mayMigrate: true, days: 29, now: NOW };
+  const adobe = { sandboxes: outside.sandboxes, productionSandboxes: null };
+  const common = { mayMigrate: true, adobe, days: 29, now: NOW };
   const trail = history(outside);
   const longest = byLength(ends(outside), ({ reason }) => reasonWords(reason));
   const bots = trail.map((entry) => ({ ...entry, actor: ACTOR_BOT, credentialName: null }));

@@ -1,7 +1,12 @@
 import type { HistoryEntry } from '../../src/audit/audit-entry.ts';
 import type { AdobeProblem } from '../../src/credentials/adobe-error.ts';
 import type { Overview } from '../../src/credentials/catalogue.ts';
-import { CREDENTIAL_STATUSES, type ListedCredential, NO_CREDENTIALS } from '../../src/credentials/credential.ts';
+import {
+  CREDENTIAL_STATUSES,
+  type ListedCredential,
+  NO_CREDENTIALS,
+  productionAmong,
+} from '../../src/credentials/credential.ts';
 import type { SyncState } from '../../src/credentials/ports.ts';
 import { type Migration, newRequest, type Reason } from '../../src/migrations/migration.ts';
 import { AUDIT_ACTIONS, ERROR_KINDS } from '../support/enumerations.ts';
@@ -30,13 +35,16 @@ export function problems({ text }: Outside): AdobeProblem[] {
   return ERROR_KINDS.map((kind) => ({ kind, operation, status: 503, code: text, detail: text }));
 }
 
-export function credential({ text, sandboxes }: Outside, changes: Partial<ListedCredential> = {}): ListedCredential {
+export function credential(outside: Outside, changes: Partial<ListedCredential> = {}): ListedCredential {
+  const { text } = outside;
+  const { sandboxes } = { ...outside, ...changes };
   return {
     technicalAccountId: '0123456789ABCDEF01234567',
     name: text,
     description: text,
     owner: text,
     sandboxes,
+    production: productionAmong(sandboxes, null),
     changedAt: NOW,
     adobeStatus: 'not_started',
     unknownBecause: null,
@@ -65,6 +73,7 @@ export function migration({ text, sandboxes, user }: Outside, changes: Partial<M
     name: text,
     owner: text,
     sandboxes,
+    production: productionAmong(sandboxes, null),
   };
   const from = { askedBy: user, channel: 'C0GENERAL1', responseUrl: null };
   return { ...newRequest('2f1c1a52-3b0c-4a58-9a3f-0d5a4e1b2c3d', credential, from, NOW), ...changes };

@@ -30,18 +30,23 @@ function buttonsOf({ blocks }: Message): Record<string, Element> {
 
 function listOf(view: ListView, changes: Partial<Parameters<typeof listMessage>[0]> = {}): Message {
   const page = { rows: [credential(ORDINARY)], total: 31 };
-  return listMessage({ view, overview: overview(null), page, mayMigrate: true, days: 29, now: NOW, ...changes });
+  const adobe = { sandboxes: ['prod', 'dev'], productionSandboxes: null };
+  return listMessage({ view, overview: overview(null), page, mayMigrate: true, adobe, days: 29, now: NOW, ...changes });
 }
 
 test.each<[CredentialStatus, string]>([
   ['eligible', 'Eligible'],
   ['migrating', 'Migrating'],
+  ['unfinished', 'Unfinished'],
   ['migrated', 'Migrated'],
   ['not_eligible', 'Not eligible'],
   ['unknown', 'Unknown'],
   ['needs_attention', 'Needs attention'],
 ])('the list calls %s %j, in its row and in the counts, and offers Migrate only for Eligible', (status, words) => {
-  const message = listOf({ offset: 0 }, { page: { rows: [credential(ORDINARY, { status })], total: 1 } });
+  const { counts, sync } = overview(null);
+  const known = { counts: { ...counts, unfinished: 2 }, sync };
+  const page = { rows: [credential(ORDINARY, { status })], total: 1 };
+  const message = listOf({ offset: 0 }, { overview: known, page });
   expect(message.text).toContain(`\`bi-nightly\` · *${words}* · \`prod\` (production), \`dev\``);
   expect(message.text).toMatch(new RegExp(`${words} \\d+( ·|\\n)`));
   expect(ACTIONS.migrate in buttonsOf(message)).toBe(status === 'eligible');
@@ -115,10 +120,23 @@ test('the meaning of the deadline includes Adobe’s later date, as long as that
   expect(deadlineMeaning(-1, new Date('2026-03-02T00:00:00Z'))).toContain('has passed too');
 });
 
+test('the list says in its last line which sandboxes are production, and why', () => {
+  const last = (sandboxes: string[], productionSandboxes: string[] | null) =>
+    listOf({ offset: 0 }, { adobe: { sandboxes, productionSandboxes } }).text.match(/^Production: .*$/m)?.[0];
+  const byName = '(by name; set `PRODUCTION_SANDBOXES` to change).';
+  expect(last(['dev', 'emea-live', 'prod'], null)).toBe(`Production: \`emea-live\`, \`prod\` ${byName}`);
+  expect(last(['dev', 'emea', 'prod'], ['emea'])).toBe('Production: `emea` (`PRODUCTION_SANDBOXES`).');
+  expect(last(['dev'], null)).toBe(`Production: none ${byName}`);
+  expect(last(Array(12).fill('prod'), null)).toMatch(/`prod`, 2 more \(by name/);
+});
+
 test('all sandboxes are named, or the production ones first where there are many', () => {
-  expect(sandboxWords(['dev', 'prod', 'non-prod'])).toBe('`dev`, `prod` (production), `non-prod`');
-  expect(sandboxWords(['a', 'b', 'c', 'd', 'prod'])).toBe('`a`, `b`, `c`, `d`, `prod` (production)');
-  expect(sandboxWords(['a', 'b', 'c', 'd', 'e', 'f', 'prod'])).toBe('`prod` (production), `a`, `b`, `c`, `d`, 2 more');
+  const words = (sandboxes: string[], production: string[]) => sandboxWords({ sandboxes, production });
+  expect(words(['dev', 'prod', 'stage'], ['prod'])).toBe('`dev`, `prod` (production), `stage`');
+  expect(words(['a', 'b', 'c', 'd', 'prod'], ['prod'])).toBe('`a`, `b`, `c`, `d`, `prod` (production)');
+  expect(words(['a', 'b', 'c', 'd', 'e', 'f', 'prod'], ['prod'])).toBe(
+    '`prod` (production), `a`, `b`, `c`, `d`, 2 more',
+  );
 });
 
 test('a question about production leads to typing the name, any other to a dialog', () => {

@@ -58,7 +58,7 @@ export function portsOf(
 export const SETTINGS: ServiceSettings = {
   teamId: TEAM,
   access: { migrators: { users: [], groups: [] }, requireSecondPerson: false },
-  adobe: { sandboxes: ['dev', 'prod'] },
+  adobe: { sandboxes: ['dev', 'prod'], productionSandboxes: null },
   migration: { pollMs: 5_000, expectedMs: 40_000, timeoutMs: 60_000 },
   reminders: { deadline: '2025-06-30', days: [], timeZone: 'UTC', channel: null },
 };

@@ -104,7 +104,7 @@ function groupWords({ recipient, credentials }: OwnerGroup, email: string): stri
   const who = email === '' && recipient?.kind === 'person' ? mention(recipient.userId) : code(email);
   const names = credentials
     .slice(0, NAMES_SHOWN)
-    .map((each) => `${nameCode(each.name)} in ${sandboxWords(each.sandboxes, SANDBOXES_SHOWN)}${unfinishedMark(each)}`);
+    .map((each) => `${nameCode(each.name)} in ${sandboxWords(each, SANDBOXES_SHOWN)}${unfinishedMark(each)}`);
   const rest = credentials.length - names.length;
   return `${who}: ${names.join('; ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
@@ -124,7 +124,7 @@ function mayBeReached({ recipient, email }: OwnerGroup): boolean {
 function unreachedOf(groups: readonly OwnerGroup[]) {
   const all = groups.flatMap((group) => group.credentials.map((credential) => ({ group, credential })));
   const words = all.slice(0, UNREACHED_SHOWN).map(({ group, credential }) => {
-    const where = sandboxWords(credential.sandboxes, SANDBOXES_SHOWN);
+    const where = sandboxWords(credential, SANDBOXES_SHOWN);
     return {
       credential,
       text: `${nameCode(credential.name)} · ${where}${unfinishedMark(credential)} · ${unreachedWords(group)}`,

@@ -5,6 +5,8 @@ import {
   countOf,
   LEFT,
   type ListedCredential,
+  type ProductionSandboxes,
+  productionAmong,
 } from '../../credentials/credential.ts';
 import type { Page } from '../../lib/page.ts';
 import { code, nameCode } from '../escaping.ts';
@@ -19,6 +21,7 @@ import { deadlineMeaning, deadlineWords, HOW_TO_END, ownerWords, STATUS_WORDS, s
 export const LIST_PAGE = 15;
 
 const REASONS_SHOWN = 3;
+const PRODUCTION_SHOWN = 10;
 
 /** What a list shows; its buttons carry it. */
 export interface ListView {
@@ -35,6 +38,7 @@ export interface ListModel {
   readonly overview: Overview;
   readonly page: Page<ListedCredential>;
   readonly mayMigrate: boolean;
+  readonly adobe: { readonly sandboxes: readonly string[]; readonly productionSandboxes: ProductionSandboxes };
   /** Days until the deadline. */
   readonly days: number;
   readonly now: Date;
@@ -54,6 +58,7 @@ export function listMessage(model: ListModel): Message {
     page.rows.some(({ status }) => status === 'needs_attention') ? note(ATTENTION_HINT) : null,
     page.rows.some(({ status }) => status === 'unfinished') ? note(UNFINISHED_HINT) : null,
     ...unknownReasons(page.rows).map(note),
+    note(productionWords(model.adobe)),
     range,
     buttons(...turns, button('Refresh', ACTIONS.listRefresh, { value: JSON.stringify(view) })),
   ]);
@@ -97,8 +102,8 @@ export function summaryWords({ counts, sync }: Overview, days: number, now: Date
 
 /** "`bi-nightly` · *Eligible* · `prod` (production) · owner `…` · changed 12 Mar 2025" */
 export function credentialLine(credential: ListedCredential): string {
-  const { name, status, sandboxes, owner, changedAt } = credential;
-  const parts = [nameCode(name), `*${STATUS_WORDS[status]}*`, sandboxWords(sandboxes), ownerWords(owner)];
+  const { name, status, owner, changedAt } = credential;
+  const parts = [nameCode(name), `*${STATUS_WORDS[status]}*`, sandboxWords(credential), ownerWords(owner)];
   if (changedAt !== null) parts.push(`changed ${day(changedAt)}`);
   return parts.join(' · ');
 }
@@ -126,6 +131,15 @@ function emptyWords({ overview, view }: ListModel): string {
 export const ATTENTION_HINT = '*Needs attention*: run `/qs-creds status NAME` for details and to check again.';
 
 export const UNFINISHED_HINT = `*Unfinished*: the migration was begun in Adobe, outside this app. ${HOW_TO_END}`;
+
+/** Which sandboxes are production, and why. */
+function productionWords({ sandboxes, productionSandboxes: set }: ListModel['adobe']): string {
+  const names = productionAmong(sandboxes, set);
+  const rest = names.length - PRODUCTION_SHOWN;
+  const shown = [...names.slice(0, PRODUCTION_SHOWN).map((name) => code(name)), ...(rest > 0 ? [`${rest} more`] : [])];
+  const why = set === null ? 'by name; set `PRODUCTION_SANDBOXES` to change' : '`PRODUCTION_SANDBOXES`';
+  return `Production: ${shown.length === 0 ? 'none' : shown.join(', ')} (${why}).`;
+}
 
 /** Said once each, not for every credential. */
 function unknownReasons(rows: readonly ListedCredential[]): string[] {

@@ -1,5 +1,4 @@
 import type { Button } from '@slack/types';
-import { touchesProduction } from '../../credentials/credential.ts';
 import { CONFIRMATION_TTL_MS, type Migration, type Reason } from '../../migrations/migration.ts';
 import type { ProgressState } from '../../migrations/progress.ts';
 import { mention, nameCode } from '../escaping.ts';
@@ -20,7 +19,7 @@ export function progressMessage(migration: Migration, progress: ProgressState): 
 }
 
 function progressWords(migration: Migration, progress: ProgressState): string {
-  const production = touchesProduction(migration.shown) ? ' (production)' : '';
+  const production = migration.shown.production.length > 0 ? ' (production)' : '';
   const name = `${nameCode(migration.shown.name)}${production}`;
   switch (progress.kind) {
     case 'confirmed':

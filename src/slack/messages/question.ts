@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types';
-import { type ListedCredential, touchesProduction } from '../../credentials/credential.ts';
+import type { ListedCredential } from '../../credentials/credential.ts';
 import { confirmationPhrase } from '../../migrations/confirmation-phrase.ts';
 import { type Migration, REQUEST_TTL_MS } from '../../migrations/migration.ts';
 import { code, mention, nameCode, namePlain, plain } from '../escaping.ts';
@@ -30,7 +30,7 @@ export function questionMessage(
   requireSecondPerson: boolean,
 ): Message {
   const { shown, id } = question;
-  const production = touchesProduction(shown);
+  const production = shown.production.length > 0;
   const paragraphs = [
     `*Migrate ${nameCode(shown.name)}?*`,
     `${whereWords(shown)} · technical account ${code(question.technicalAccountId)}`,

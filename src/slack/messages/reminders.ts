@@ -22,9 +22,7 @@ export function ownerMessage(
 ): Message {
   const shown = credentials
     .slice(0, OWN_SHOWN)
-    .map(
-      (each) => `• ${nameCode(each.name)} · ${sandboxWords(each.sandboxes, SANDBOXES_SHOWN)}${unfinishedMark(each)}`,
-    );
+    .map((each) => `• ${nameCode(each.name)} · ${sandboxWords(each, SANDBOXES_SHOWN)}${unfinishedMark(each)}`);
   const rest = credentials.length - shown.length;
   const yours = `${count(credentials.length, 'Query Service credential')} of yours still ${credentials.length === 1 ? 'has' : 'have'} to be migrated`;
   return toMessage([

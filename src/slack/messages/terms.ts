@@ -1,4 +1,4 @@
-import { type CredentialStatus, isProduction } from '../../credentials/credential.ts';
+import type { CredentialStatus } from '../../credentials/credential.ts';
 import type { Shown } from '../../migrations/migration.ts';
 import { CONSOLE_LAST_DAY } from '../../reminders/windows.ts';
 import { code } from '../escaping.ts';
@@ -28,9 +28,11 @@ export const HOW_TO_END =
 /** Sandboxes that a credential is shown with, unless there is less room; the rest is a number. */
 const SANDBOXES_SHOWN = 5;
 
+type Sandboxes = Pick<Shown, 'sandboxes' | 'production'>;
+
 /** "`prod` (production), `dev`"; where some are left out, production ones come first. */
-export function sandboxWords(sandboxes: readonly string[], max = SANDBOXES_SHOWN): string {
-  const marked = sandboxes.map((name) => ({ name, production: isProduction(name) }));
+export function sandboxWords({ sandboxes, production }: Sandboxes, max = SANDBOXES_SHOWN): string {
+  const marked = sandboxes.map((name) => ({ name, production: production.includes(name) }));
   const rest = marked.length - max;
   if (rest > 0) marked.sort((a, b) => Number(b.production) - Number(a.production));
   const words = marked.slice(0, max).map(({ name, production }) => code(name) + (production ? ' (production)' : ''));
@@ -42,8 +44,9 @@ export function ownerWords(owner: string | null): string {
 }
 
 /** "sandbox `prod` (production) · owner `owner@example.com`" */
-export function whereWords({ sandboxes, owner }: Omit<Shown, 'name'>): string {
-  return `${sandboxes.length === 1 ? 'sandbox' : 'sandboxes'} ${sandboxWords(sandboxes)} · ${ownerWords(owner)}`;
+export function whereWords(shown: Omit<Shown, 'name'>): string {
+  const word = shown.sandboxes.length === 1 ? 'sandbox' : 'sandboxes';
+  return `${word} ${sandboxWords(shown)} · ${ownerWords(shown.owner)}`;
 }
 
 /** "7 days left", "last day", "10 days overdue". `days` until the deadline. */
