@@ -88,9 +88,13 @@ export interface Wanted {
   readonly migrationId?: string;
 }
 
+/** Denials of one person that each instance records within this time. Milliseconds. */
+const MAX_DENIALS = 100;
+const DENIALS_MS = 60 * 60 * 1000;
+
 /**
  * Decides who may do what, at every command, button, modal and Home: by user id, and by what Slack says about that user
- * right now. A failed lookup denies. Every denial is audited.
+ * right now. A failed lookup denies. Every denial is audited, up to a number.
  */
 export class Access {
   readonly #people: People;
@@ -99,6 +103,8 @@ export class Access {
   readonly #logger: Logger;
   readonly #migrators: Migrators;
   readonly #teamId: string;
+  /** By user id: since when they are counted. In memory only. */
+  readonly #denials = new Map<string, { since: number; count: number }>();
 
   constructor(
     parts: { people: People; audit: AuditTrail; clock: Clock; logger: Logger },
@@ -133,8 +139,9 @@ export class Access {
     return isMigrator(person) ? person : this.deny(person.id, wanted, 'not_migrator');
   }
 
-  /** Audits a denial and throws it. @throws {AccessDenied} always */
+  /** Audits a denial, unless the person had too many of late, and throws it. @throws {AccessDenied} always */
   async deny(userId: string, wanted: Wanted, why: DenialReason): Promise<never> {
+    if (!this.#mayRecord(userId)) throw new AccessDenied(why);
     await this.#audit.record({
       at: this.#clock.now(),
       actor: userId,
@@ -144,6 +151,18 @@ export class Access {
       detail: { wanted: wanted.action, why },
     });
     throw new AccessDenied(why);
+  }
+
+  /** Whether a denial of this person is still written down: no one may fill the database. */
+  #mayRecord(userId: string): boolean {
+    const now = this.#clock.now().getTime();
+    const before = this.#denials.get(userId);
+    const denials = before !== undefined && now - before.since < DENIALS_MS ? before : { since: now, count: 0 };
+    denials.count += 1;
+    this.#denials.set(userId, denials);
+    if (denials.count === MAX_DENIALS + 1)
+      this.#logger.warn({ user: userId }, 'too many denials of one person; no more are recorded within the hour');
+    return denials.count <= MAX_DENIALS;
   }
 
   #reasonAgainst(person: SlackPerson, caller: Caller): DenialReason | null {

@@ -8,6 +8,7 @@ import {
   notPossibleMessage,
   notPostedMessage,
   postedMessage,
+  tooManyOpenMessage,
 } from '../slack/messages/ask-replies.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { pickerMessage } from '../slack/messages/picker.ts';
@@ -49,6 +50,8 @@ export async function askReply(
       return notPossibleMessage(asked.credential, asked.active);
     case 'not_posted':
       return notPostedMessage();
+    case 'too_many':
+      return tooManyOpenMessage();
     case 'not_shared':
       return noSecondPersonMessage();
     case 'asked':

@@ -19,6 +19,8 @@ export type AskResult =
   | { readonly kind: 'not_posted' }
   /** Requested in a direct message, where no second person can see the question. Nothing was persisted. */
   | { readonly kind: 'not_shared' }
+  /** The person has as many open requests as one may have. Nothing was persisted. */
+  | { readonly kind: 'too_many' }
   /** Adobe no longer shows this credential. */
   | { readonly kind: 'gone' };
 
@@ -72,7 +74,7 @@ export class Confirmations {
     if (this.#secondPerson && !SHARED.test(where.channel)) return { kind: 'not_shared' };
     const from = { askedBy: asker.id, ...where };
     const request = newRequest(randomUUID(), { ...credential, consoleId }, from, clock.now());
-    await migrations.ask(request);
+    if (!(await migrations.ask(request))) return { kind: 'too_many' };
     if (!this.#secondPerson && where.responseUrl !== null) return { kind: 'asked', request, credential };
     let questionMessage: MessageRef | null = null;
     try {

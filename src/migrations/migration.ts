@@ -136,6 +136,9 @@ export interface MessageRef {
 /** How long a request may be confirmed (README, promise 1). Milliseconds. */
 export const REQUEST_TTL_MS = 10 * 60 * 1000;
 
+/** Requests of one person that may wait for a decision. */
+export const MAX_OPEN_REQUESTS = 10;
+
 /**
  * How long a confirmation is valid while it waits in the queue. Milliseconds. Long enough for a queue of hundreds, and
  * short enough that an app restarted a day later, or restored from an old backup, starts nothing unexpected.

@@ -15,8 +15,8 @@ export interface MigrationChanges {
 export type AuditNote = Pick<AuditEntry, 'at' | 'actor' | 'detail'>;
 
 export interface MigrationStore {
-  /** Persists a request, with its audit row. */
-  ask(request: Migration): Promise<void>;
+  /** Persists a request, with its audit row; false, without effect, when the asker has too many open ones. */
+  ask(request: Migration): Promise<boolean>;
   get(id: string): Promise<Migration | null>;
   /**
    * Moves along one arrow, with its audit row, in one conditional update. Null when the migration is no longer in

@@ -9,6 +9,7 @@ import {
   ACTIVE_STATES,
   END_STATES,
   IN_FLIGHT_STATES,
+  MAX_OPEN_REQUESTS,
   type MessageRef,
   type Migration,
   type MigrationState,
@@ -27,18 +28,27 @@ export class SqlMigrationStore implements MigrationStore {
     this.#organisation = organisation;
   }
 
-  async ask(request: Migration): Promise<void> {
-    await this.#db.transaction().execute(async (trx) => {
-      await trx.insertInto('migrations').values(toRow(request, this.#organisation)).execute();
-      await writeAudit(trx, {
-        at: request.askedAt,
-        actor: request.askedBy,
-        action: 'asked',
-        technicalAccountId: request.technicalAccountId,
-        migrationId: request.id,
-        detail: null,
+  async ask(request: Migration): Promise<boolean> {
+    const { askedAt: at, askedBy: actor, technicalAccountId, id: migrationId } = request;
+    try {
+      await this.#db.transaction().execute(async (trx) => {
+        await trx.insertInto('migrations').values(toRow(request, this.#organisation)).execute();
+        await writeAudit(trx, { at, actor, action: 'asked', technicalAccountId, migrationId, detail: null });
+        // Counted after the audit row, for which concurrent requests wait.
+        const { open } = await trx
+          .selectFrom('migrations')
+          .select((eb) => eb.fn.countAll<number>().as('open'))
+          .where('organisation', '=', this.#organisation)
+          .where('state', '=', 'asked')
+          .where('asked_by', '=', actor)
+          .executeTakeFirstOrThrow();
+        if (open > MAX_OPEN_REQUESTS) throw new TooManyOpen();
       });
-    });
+      return true;
+    } catch (error) {
+      if (error instanceof TooManyOpen) return false;
+      throw error;
+    }
   }
 
   async get(id: string): Promise<Migration | null> {
@@ -215,6 +225,9 @@ export class SqlMigrationStore implements MigrationStore {
     return this.#db.updateTable('migrations').where('id', '=', id).where('organisation', '=', this.#organisation);
   }
 }
+
+/** Rolls a request back. */
+class TooManyOpen extends Error {}
 
 /** The row of a new request. */
 function toRow(migration: Migration, organisation: string): MigrationsTable {

@@ -12,7 +12,7 @@ async function withPerson(changes: Partial<SlackPerson> = {}, settings: Settings
   const process = newProcess(world, settings);
   const audited = async () => (await process.stores.audit.history(null, 0, 100)).rows;
   const caller = { userId: 'U1', teamId: TEAM };
-  return { ...world, access: process.access, audited, caller };
+  return { ...world, access: process.access, stores: process.stores, audited, caller };
 }
 
 describe('without MIGRATORS', () => {
@@ -133,4 +133,17 @@ describe('the workspace', () => {
     const { access, caller } = await withPerson({ teamIds: ['T2'] });
     expect(await denialOf(access.admit({ ...caller, teamId: TEAM }, WANTED))).toBe('foreign');
   });
+});
+
+test('of one person the first hundred denials in an hour are recorded, and of another one theirs', async () => {
+  const { access, caller, people, clock, stores } = await withPerson();
+  people.add('U2');
+  const recorded = async () => (await stores.audit.history(null, 0, 1_000)).total;
+  for (let i = 0; i < 150; i++) expect(await denialOf(access.admitMigrator(caller, WANTED))).toBe('not_migrator');
+  expect(await recorded()).toBe(100);
+  await denialOf(access.admitMigrator({ ...caller, userId: 'U2' }, WANTED));
+  expect(await recorded()).toBe(101);
+  clock.advance(3_600);
+  await denialOf(access.admitMigrator(caller, WANTED));
+  expect(await recorded()).toBe(102);
 });

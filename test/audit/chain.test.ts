@@ -93,7 +93,8 @@ function suite(engine: TestEngine) {
     const { db, settings } = await openFresh(engine);
     const store = new SqlMigrationStore(db, 'org');
     const all = Array.from({ length: 20 }, (_, i) => `m${i}`);
-    for (const [i, id] of all.entries()) await store.ask(request(id, { technicalAccountId: accountId(i) }));
+    for (const [i, id] of all.entries())
+      await store.ask(request(id, { technicalAccountId: accountId(i), askedBy: `U${i}` }));
     const at = minute(1).getTime();
     const results = await contenders.contend(settings, { do: 'confirm', organisation: 'org', ids: all, at });
     expect(results.filter((result) => result !== null).sort()).toEqual(all.toSorted());
@@ -113,7 +114,7 @@ function suite(engine: TestEngine) {
       const sync = new SqlSyncStore(instance);
       return credentials.map(async ({ technicalAccountId }, i) => {
         const id = `m${n}-${i}`;
-        await store.ask(request(id, { technicalAccountId }));
+        await store.ask(request(id, { technicalAccountId, askedBy: `U${n}` }));
         await Promise.all([
           sync.replaceCredentials(credentials, minute(1)),
           trail.record(entry()),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { ASKER, by, confirmed, PLACE, type Process, startWith, story } from './setup.ts';
+import { ASKER, by, confirmed, newProcess, OTHER, PLACE, type Process, startWith, story } from './setup.ts';
 
 const MINUTE = 60_000;
 
@@ -113,5 +113,30 @@ describe('when asking is not possible', () => {
     expect(asked).toEqual({ kind: 'not_posted' });
     expect(await story(now)).toEqual([`asked by ${ASKER.userId}`, 'void by qs-creds not_posted']);
     expect(now.endings).toEqual(['void']);
+  });
+});
+
+describe('open questions of one person', () => {
+  const kinds = (asked: readonly { readonly kind: string }[], kind: string) =>
+    asked.filter((each) => each.kind === kind).length;
+
+  test('two hundred presses at once leave ten open questions, and the rest is asked nothing', async () => {
+    const now = await startWith([1, 2]);
+    const other = newProcess(now.world);
+    const asked = await Promise.all(Array.from({ length: 200 }, (_, i) => asking(i % 2 === 0 ? now : other)));
+    expect(kinds(asked, 'asked')).toBe(10);
+    expect(kinds(asked, 'too_many')).toBe(190);
+    expect(await now.stores.migrations.pendingRequests(accountId(1))).toHaveLength(10);
+    expect(await story(now)).toHaveLength(10);
+  });
+
+  test('a question that ends makes room, and another person has their own', async () => {
+    const now = await startWith([1, 2]);
+    for (let i = 0; i < 10; i++) await asking(now, accountId(1 + (i % 2)));
+    expect(await asking(now)).toEqual({ kind: 'too_many' });
+    expect((await by(OTHER, now).ask(accountId(1))).kind).toBe('asked');
+    now.clock.advance(600);
+    await now.pendingRequests.expireOverdue();
+    expect((await asking(now)).kind).toBe('asked');
   });
 });

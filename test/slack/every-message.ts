@@ -104,6 +104,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     notPostedMessage: [asking.notPostedMessage()],
     postedMessage: [asking.postedMessage()],
     noSecondPersonMessage: [asking.noSecondPersonMessage()],
+    tooManyOpenMessage: [asking.tooManyOpenMessage()],
     noSuchQuestionMessage: [noSuchQuestionMessage()],
     checkedMessage: [
       ...problems(outside).map((problem) => attention.checkedMessage(twoPeople, { problem })),

@@ -1,8 +1,9 @@
 import type { ListedCredential } from '../../credentials/credential.ts';
-import type { Migration } from '../../migrations/migration.ts';
+import { MAX_OPEN_REQUESTS, type Migration, REQUEST_TTL_MS } from '../../migrations/migration.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { type Message, textMessage } from './blocks.ts';
+import { duration } from './formatting.ts';
 import { CREDENTIALS_TAB, HOW_TO_END, STATUS_WORDS } from './terms.ts';
 
 /** Replies to a person whose request to migrate led to no question, or to one that others see. */
@@ -54,6 +55,13 @@ export function noSecondPersonMessage(): Message {
 export function notPostedMessage(): Message {
   return textMessage(
     "Nothing was asked: Slack doesn't let me post in this channel. Type `/invite @qs-creds`, or ask in another channel.",
+  );
+}
+
+/** The person has as many open questions as one may have. */
+export function tooManyOpenMessage(): Message {
+  return textMessage(
+    `Nothing was asked: ${MAX_OPEN_REQUESTS} of your questions are open. Confirm or cancel one, or wait until one expires, which takes at most ${duration(REQUEST_TTL_MS)}; then ask again.`,
   );
 }
 
