@@ -11,6 +11,7 @@ import type { Settings } from './config/config.ts';
 import { SqlCredentialStore } from './credentials/store.ts';
 import { SqlSyncStore } from './credentials/sync-store.ts';
 import { type Database, openDatabase } from './db/database.ts';
+import { DatabaseError } from './db/database-error.ts';
 import { SqlLeases } from './db/leases.ts';
 import { createMetrics } from './http/metrics.ts';
 import type { Checks } from './http/readiness.ts';
@@ -64,7 +65,7 @@ export async function startApp(
   const client = newClient();
   const identity = await identify(client);
   const db = await openDatabase(settings.database).catch((error: unknown) => {
-    throw new StartError(`The database could not be opened: ${reasons(error)}. Check DATABASE_URL.`, error);
+    throw new StartError(`The database could not be opened. ${reasons(error)}`, error);
   });
 
   const credentials = new SqlCredentialStore(db, settings.adobe.productionSandboxes);
@@ -201,12 +202,13 @@ function readinessChecks({
   };
 }
 
-/** The messages of an error and its causes, outermost first. */
+/** The messages of an error and its causes, outermost first; what is in words already needs no more. */
 function reasons(error: unknown): string {
+  if (error instanceof DatabaseError) return error.message;
   const words: string[] = [];
   for (let each = error; each instanceof Error; each = each.cause) {
     const { code } = each as NodeJS.ErrnoException;
     words.push(each.message || code || each.name);
   }
-  return words.join(' ');
+  return `${words.join(' ')}. Check DATABASE_URL.`;
 }

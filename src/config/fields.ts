@@ -157,8 +157,11 @@ function parseDatabaseUrl(text: string): DatabaseSettings | undefined {
       return path === undefined ? undefined : { kind: 'sqlite', path };
     }
     if (!/^postgres(ql)?:\/\//.test(text)) return undefined;
+    const url = new URL(text);
     // The driver decodes the password the same way, and its error message would contain the url.
-    decodeURIComponent(new URL(text).password);
+    decodeURIComponent(url.password);
+    // A password with a plain / or # ends the host early: its pieces would be taken for host and path.
+    if (`${url.pathname}${url.search}${url.hash}`.includes('@')) return undefined;
     return { kind: 'postgres', url: text };
   } catch {
     return undefined;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
+import { Kysely } from 'kysely';
+import { connectPostgres } from './postgres.ts';
 import { checkSchema, updateSchema } from './schema.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
@@ -12,9 +12,6 @@ export type DatabaseSettings =
   | { readonly kind: 'postgres'; readonly url: string };
 
 export type Database = Kysely<Tables>;
-
-/** Time limit for connecting to PostgreSQL and for each query. Milliseconds. */
-const POSTGRES_TIMEOUT_MS = 10_000;
 
 /** Opens the database, creating the folder of its file if needed, and brings the schema up to date. */
 export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
@@ -51,21 +48,6 @@ export async function connect(settings: DatabaseSettings): Promise<Database> {
   if (settings.kind === 'postgres') return connectPostgres(settings.url);
   if (settings.path !== ':memory:') await mkdir(dirname(settings.path), { recursive: true });
   return new Kysely({ dialect: new NodeSqliteDialect(settings.path) });
-}
-
-function connectPostgres(url: string): Database {
-  // PostgreSQL's count(*) is a bigint, which would arrive as text; our counts fit a number.
-  pg.types.setTypeParser(pg.types.builtins.INT8, Number);
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 5,
-    connectionTimeoutMillis: POSTGRES_TIMEOUT_MS,
-    statement_timeout: POSTGRES_TIMEOUT_MS,
-    query_timeout: POSTGRES_TIMEOUT_MS,
-  });
-  // The next query replaces a broken idle connection; without a listener it would end the process.
-  pool.on('error', () => {});
-  return new Kysely({ dialect: new PostgresDialect({ pool }) });
 }
 
 /** Whether a statement failed because another row already has a value that must be unique. */

@@ -1,9 +1,12 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration as SchemaChange, Migrator as SchemaMigrator } from 'kysely/migration';
+import { DatabaseError } from './database-error.ts';
 import { addReminders, addRoundKinds, chainAudit, createFirstTables, renameColumns } from './schema-changes.ts';
 import type { Engine, Tables } from './tables.ts';
 
 const CHANGES_TABLE = 'schema_changes';
+/** The key of PostgreSQL's advisory lock; Kysely's own, which earlier versions of qs-creds take. */
+const LOCK = 3_853_314_791_062_309_107n;
 
 /** Every schema change, by name, in order. Never edit a released one; add the next. */
 function changes(engine: Engine): Record<string, SchemaChange> {
@@ -31,11 +34,19 @@ export function schemaMigratorFor(db: Kysely<Tables>, engine: Engine): SchemaMig
  * @throws {Error} in words when a newer version has changed the database
  */
 export async function updateSchema(db: Kysely<Tables>, engine: Engine): Promise<void> {
-  const { error } = await schemaMigratorFor(db, engine).migrateToLatest();
-  if (error === undefined) return;
-  const unknown = await unknownChanges(db, engine).catch(() => []);
-  if (unknown.length > 0) throw newerVersionError(unknown, error);
-  throw new Error('The database schema could not be brought up to date.', { cause: error });
+  try {
+    await db.transaction().execute(async (trx) => {
+      // Held to the end of the transaction, not of the session: PgBouncer may give every transaction another session.
+      if (engine === 'postgres') await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(trx);
+      const { error } = await schemaMigratorFor(trx, engine).migrateToLatest();
+      if (error !== undefined) throw error;
+    });
+  } catch (error) {
+    if (error instanceof DatabaseError) throw error;
+    const unknown = await unknownChanges(db, engine).catch(() => []);
+    if (unknown.length > 0) throw newerVersionError(unknown, error);
+    throw new Error('The database schema could not be brought up to date.', { cause: error });
+  }
 }
 
 /** @throws {Error} in words when a database does not have the schema of exactly this version */

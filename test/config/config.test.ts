@@ -205,6 +205,10 @@ describe('errors', () => {
     [{ DATABASE_URL: 'file:x.db?mode=BAD' }, /^DATABASE_URL must be file:/],
     [{ DATABASE_URL: 'file://BAD/x.db' }, /^DATABASE_URL must be file:/],
     [{ DATABASE_URL: 'postgres://u:BAD%zz@h/d' }, /^DATABASE_URL must be file:.* URL-encoded\.$/],
+    // A password with a plain / would make a host of what stands before it.
+    [{ DATABASE_URL: 'postgres://u:1@BAD/2@h/d' }, /^DATABASE_URL must be file:.* URL-encoded\.$/],
+    [{ DATABASE_URL: 'postgres://u:1@BAD#2@h/d' }, /^DATABASE_URL must be file:.* URL-encoded\.$/],
+    [{ DATABASE_URL: 'postgres://u:1@BAD?2@h/d' }, /^DATABASE_URL must be file:.* URL-encoded\.$/],
     [{ DEADLINE: '2025-02-30' }, /^DEADLINE must be an existing date/],
     [{ DEADLINE: '30.06.2025' }, /^DEADLINE must be an existing date/],
     [{ REMINDER_CHANNEL: '#BAD' }, /^REMINDER_CHANNEL must be a Slack channel id/],

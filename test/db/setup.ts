@@ -21,6 +21,11 @@ export const POSTGRES = server === undefined ? 'PostgreSQL: skipped, set TEST_PO
 /** Runs one suite on each engine: SQLite in fresh files, PostgreSQL in a separate database. */
 export function onBothEngines(suite: (engine: TestEngine) => void): void {
   describe('SQLite', () => suite(sqlite()));
+  onPostgres(suite);
+}
+
+/** Runs a suite on PostgreSQL alone. */
+export function onPostgres(suite: (engine: TestEngine) => void): void {
   describe.skipIf(server === undefined)(POSTGRES, () => suite(postgres(server ?? '')));
 }
 

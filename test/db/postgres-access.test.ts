@@ -1,0 +1,81 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { openDatabase } from '../../src/db/database.ts';
+import { postgresStandIn } from '../support/postgres-stand-in.ts';
+
+const NO_ENCRYPTION = {
+  code: '28000',
+  message: 'no pg_hba.conf entry for host "192.0.2.1", user "bot", database "qs", no encryption',
+};
+
+/** The words with which opening the database at this port fails. */
+async function wordsAt(port: number, query = ''): Promise<string> {
+  const failed = await openDatabase({
+    kind: 'postgres',
+    url: `postgres://bot:hidden-password@127.0.0.1:${port}/qs${query}`,
+  }).catch((error: Error) => error);
+  if (!(failed instanceof Error)) throw new Error('it was opened');
+  return failed.message;
+}
+
+// The first test: the driver writes it once per process.
+test('no mode of TLS makes the driver write a warning', async () => {
+  const warnings: string[] = [];
+  const note = ({ message }: Error) => void warnings.push(message);
+  process.on('warning', note);
+  onTestFinished(() => void process.off('warning', note));
+  const { port } = await postgresStandIn({ error: NO_ENCRYPTION });
+  for (const mode of ['prefer', 'require', 'verify-ca']) {
+    await wordsAt(port, `?application_name=qs&sslmode=${mode}`);
+    await wordsAt(port, `?sslmode=${mode}&application_name=qs`);
+  }
+  expect(warnings).toEqual([]);
+});
+
+test('the start packet carries nothing that PgBouncer rejects', async () => {
+  const { port, starts } = await postgresStandIn({ error: NO_ENCRYPTION });
+  await wordsAt(port);
+  expect(starts.map((start) => Object.keys(start).sort())).toEqual([['client_encoding', 'database', 'user']]);
+});
+
+test('a server that demands TLS is answered with the setting for it', async () => {
+  for (const message of [
+    NO_ENCRYPTION.message,
+    'SSL required',
+    'connection is insecure (try using `sslmode=require`)',
+  ]) {
+    const { port } = await postgresStandIn({ error: { code: '28000', message } });
+    const words = await wordsAt(port);
+    expect(words, message).toContain('accepts encrypted connections only: add sslmode=verify-full to DATABASE_URL');
+    expect(words, message).toContain('sslmode=no-verify');
+  }
+});
+
+test('a certificate of an unknown authority is named with the ways to trust it', async () => {
+  const { port, starts } = await postgresStandIn({ offersTls: true, error: NO_ENCRYPTION });
+  for (const mode of ['require', 'prefer', 'verify-ca', 'verify-full']) {
+    const words = await wordsAt(port, `?sslmode=${mode}`);
+    expect(words, mode).toContain('not signed by an authority known here: set NODE_EXTRA_CA_CERTS');
+    expect(words, mode).toContain('sslmode=no-verify (or sslmode=require&uselibpqcompat=true)');
+  }
+  expect(starts).toEqual([]);
+});
+
+test('the settings that the words name encrypt without verifying the server', async () => {
+  const { port, starts } = await postgresStandIn({ offersTls: true, error: { code: '3D000', message: 'none' } });
+  for (const query of ['?sslmode=no-verify', '?sslmode=require&uselibpqcompat=true']) {
+    expect(await wordsAt(port, query)).toBe('The database named in DATABASE_URL does not exist: create it (3D000).');
+  }
+  expect(starts).toHaveLength(2);
+});
+
+test('a server without TLS is named when TLS is wanted', async () => {
+  const { port } = await postgresStandIn({ error: NO_ENCRYPTION });
+  expect(await wordsAt(port, '?sslmode=require')).toContain('PostgreSQL does not offer encryption');
+});
+
+test('a host that does not resolve is not repeated, since it may be a piece of the password', async () => {
+  const failed = await openDatabase({ kind: 'postgres', url: 'postgres://bot@hidden-piece.invalid/qs' }).catch(
+    (error: Error) => error.message,
+  );
+  expect(failed).toMatch(/^The host in DATABASE_URL could not be resolved: check it, and the network \(E\w+\)\.$/);
+});

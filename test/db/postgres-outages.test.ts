@@ -1,0 +1,79 @@
+import { sql } from 'kysely';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Database } from '../../src/db/database.ts';
+import { TcpProxy } from '../support/tcp-proxy.ts';
+import { onPostgres, open, openFresh, type TestEngine } from './setup.ts';
+
+describe('PostgreSQL that fails', () => onPostgres(suite));
+
+const UNREACHABLE = {
+  name: 'DatabaseError',
+  detail: 'PostgreSQL cannot be reached',
+  message: expect.stringMatching(/^PostgreSQL cannot be reached, or did not respond in time/),
+};
+
+function suite(engine: TestEngine) {
+  /** The database, and the same through a proxy. */
+  async function throughProxy() {
+    const { db: direct, settings } = await openFresh(engine);
+    if (settings.kind !== 'postgres') throw new Error('not PostgreSQL');
+    const url = new URL(settings.url);
+    const proxy = new TcpProxy(url.hostname, Number(url.port));
+    url.port = String(await proxy.start());
+    onTestFinished(() => proxy.stop());
+    return { direct, proxy, db: await open({ kind: 'postgres', url: url.href }) };
+  }
+
+  const ask = async (db: Database) => (await sql<{ one: number }>`select 1 as one`.execute(db)).rows;
+  const WORKS = [{ one: 1 }];
+
+  test('ends a connection inside a transaction: the transaction fails, and the next one works', async () => {
+    const { db, settings } = await openFresh(engine);
+    const other = await open(settings);
+    const failing = db.transaction().execute(async (trx) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx);
+      await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(other);
+      await sql`select 1`.execute(trx);
+    });
+    await expect(failing).rejects.toMatchObject(UNREACHABLE);
+    expect(await ask(db)).toEqual(WORKS);
+  });
+
+  test('is lost without a word on every connection: back after one timeout', async () => {
+    const { db, direct, proxy } = await throughProxy();
+    await Promise.all(Array.from({ length: 5 }, () => sql`select pg_sleep(0.05)`.execute(db)));
+    proxy.silence();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const lost = expect(
+      db.transaction().execute((trx) => trx.selectFrom('leases').selectAll().execute()),
+    ).rejects.toMatchObject(UNREACHABLE);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await lost;
+    // No time passes for these.
+    expect(await Promise.all(Array.from({ length: 5 }, () => ask(db)))).toEqual(Array(5).fill(WORKS));
+    expect(await ask(direct)).toEqual(WORKS);
+  });
+
+  test('is told to end a transaction whose connection was lost, with its locks', async () => {
+    const { db } = await openFresh(engine);
+    const limits = await db.transaction().execute(async (trx) => {
+      const { rows } = await sql<{ name: string; setting: string }>`select name, setting from pg_settings
+        where name in ('statement_timeout', 'idle_in_transaction_session_timeout') order by name`.execute(trx);
+      return rows.map(({ setting }) => setting);
+    });
+    expect(limits).toEqual(['15000', '10000']);
+    const { rows } = await sql<{ statement_timeout: string }>`show statement_timeout`.execute(db);
+    expect(rows).toEqual([{ statement_timeout: '0' }]);
+  });
+
+  test('refuses connections for a while: every request says so, and the first after it works', async () => {
+    const { db, proxy } = await throughProxy();
+    proxy.isDown = true;
+    proxy.cut();
+    await expect(ask(db)).rejects.toMatchObject(UNREACHABLE);
+    await expect(ask(db)).rejects.toMatchObject(UNREACHABLE);
+    proxy.isDown = false;
+    expect(await ask(db)).toEqual(WORKS);
+  });
+}
