@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FaultId, Move, PanelAction } from './contract.ts';
+import type { FaultId, Move, PanelAction, SlackFaultId } from './contract.ts';
 
 const MOVES = ['hour', 'day', 'week', 'next-reminder', 'past-deadline'] as const satisfies readonly Move[];
 const FAULTS = [
@@ -11,10 +11,18 @@ const FAULTS = [
   'migration-fails',
 ] as const satisfies readonly FaultId[];
 
+const SLACK_FAULTS = [
+  'slack-no-posts',
+  'slack-no-edits',
+  'slack-responses-lost',
+  'slack-rate-limited',
+] as const satisfies readonly SlackFaultId[];
+
 /** The actions the page may send. */
 export const panelActionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('move'), to: z.enum(MOVES) }),
   z.object({ kind: z.literal('fault'), id: z.enum(FAULTS), on: z.boolean() }),
+  z.object({ kind: z.literal('slack-fault'), id: z.enum(SLACK_FAULTS), on: z.boolean() }),
   z.object({ kind: z.literal('migration-seconds'), seconds: z.number().int().min(1).max(600) }),
   z.object({ kind: z.literal('migrate-elsewhere'), id: z.string() }),
   z.object({ kind: z.literal('in-console'), what: z.enum(['begin', 'finish', 'cancel']), id: z.string() }),

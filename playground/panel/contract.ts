@@ -14,6 +14,8 @@ export interface PanelState {
   readonly time: PanelTime;
   readonly bot: PanelBot;
   readonly adobe: PanelAdobe;
+  /** The local Slack's faults. */
+  readonly slackFaults: readonly PanelFault[];
   /** The bot's last hundred calls, newest last; secrets were redacted when they were recorded. */
   readonly calls: readonly PanelCall[];
 }
@@ -103,7 +105,7 @@ export interface PanelQuery {
 
 /** A fault that can be switched on. */
 export interface PanelFault {
-  readonly id: FaultId;
+  readonly id: FaultId | SlackFaultId;
   /** "Adobe is down". */
   readonly label: string;
   /** Its exact effect, in one sentence. */
@@ -112,6 +114,8 @@ export interface PanelFault {
 }
 
 export type FaultId = 'down' | 'slow' | 'rate-limited' | 'refused' | 'start-response-lost' | 'migration-fails';
+
+export type SlackFaultId = 'slack-no-posts' | 'slack-no-edits' | 'slack-responses-lost' | 'slack-rate-limited';
 
 export interface PanelCall {
   /** Unique among all calls. */
@@ -132,6 +136,7 @@ export interface PanelCall {
 export type PanelAction =
   | { readonly kind: 'move'; readonly to: Move }
   | { readonly kind: 'fault'; readonly id: FaultId; readonly on: boolean }
+  | { readonly kind: 'slack-fault'; readonly id: SlackFaultId; readonly on: boolean }
   | { readonly kind: 'migration-seconds'; readonly seconds: number }
   /** Someone presses Migrate in Adobe's UI. */
   | { readonly kind: 'migrate-elsewhere'; readonly id: string }

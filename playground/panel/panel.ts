@@ -48,7 +48,7 @@ export class PlaygroundPanel implements Panel {
   }
 
   state(find: string): PanelState {
-    const { scene, time, deadline, timeZone, windows, bot, adobe } = this.#dependencies;
+    const { scene, time, deadline, timeZone, windows, bot, adobe, slack } = this.#dependencies;
     return {
       version: this.#version,
       scene,
@@ -62,6 +62,7 @@ export class PlaygroundPanel implements Panel {
       },
       bot: bot.view,
       adobe: adobe.view(find),
+      slackFaults: slack().faults.switches,
       calls: this.#calls(),
     };
   }
@@ -81,12 +82,15 @@ export class PlaygroundPanel implements Panel {
   }
 
   async #do(action: PanelAction): Promise<string | undefined> {
-    const { adobe, bot } = this.#dependencies;
+    const { adobe, bot, slack } = this.#dependencies;
     switch (action.kind) {
       case 'move':
         return this.#move(action.to);
       case 'fault':
         adobe.switchFault(action.id, action.on);
+        return undefined;
+      case 'slack-fault':
+        slack().faults.switch(action.id, action.on);
         return undefined;
       case 'migration-seconds':
         adobe.migrationSeconds = action.seconds;

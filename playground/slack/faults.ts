@@ -1,3 +1,5 @@
+import type { PanelFault, SlackFaultId } from '../panel/contract.ts';
+
 /** A fault injected into the next calls of a method. */
 export interface Fault {
   /** Slack's error code; the call has no effect. */
@@ -10,13 +12,54 @@ export interface Fault {
   readonly hangMs?: number;
   /** The call takes effect, and the connection breaks before its response. */
   readonly isLost?: boolean;
-  /** Only calls for this channel; all when left out. */
+  /** Only calls for this channel, or for those whose ids begin so; all when left out. */
   readonly channel?: string;
   /** The number of calls affected; default 1. */
   readonly times?: number;
 }
 
+interface Switch {
+  readonly id: SlackFaultId;
+  readonly label: string;
+  readonly about: string;
+  readonly method: string;
+  readonly fault: Fault;
+}
+
+/** The faults that a visitor can switch on. */
+const SWITCHES: readonly Switch[] = [
+  {
+    id: 'slack-no-posts',
+    label: 'Slack takes no message in the channels',
+    about: 'Posts to a channel are rejected with restricted_action_thread_only_channel; direct messages arrive.',
+    method: 'chat.postMessage',
+    fault: { error: 'restricted_action_thread_only_channel', channel: 'C' },
+  },
+  {
+    id: 'slack-no-edits',
+    label: 'Slack takes no edits',
+    about: 'Every edit is rejected with edit_window_closed.',
+    method: 'chat.update',
+    fault: { error: 'edit_window_closed' },
+  },
+  {
+    id: 'slack-responses-lost',
+    label: 'Slack’s responses to posts are lost',
+    about: 'The message arrives, then the connection breaks.',
+    method: 'chat.postMessage',
+    fault: { isLost: true },
+  },
+  {
+    id: 'slack-rate-limited',
+    label: 'Slack limits edits',
+    about: 'Every edit is answered with 429 and a pause of 30 s.',
+    method: 'chat.update',
+    fault: { retryAfter: 30 },
+  },
+];
+
 export class Faults {
+  readonly #on = new Set<SlackFaultId>();
   readonly #pending = new Map<string, { readonly fault: Fault; left: number }[]>();
 
   add(method: string, fault: Fault): void {
@@ -28,12 +71,23 @@ export class Faults {
   /** The fault for the next call of this method, if there is one. */
   take(method: string, channel = ''): Fault | undefined {
     const queue = this.#pending.get(method) ?? [];
-    const index = queue.findIndex(({ fault }) => fault.channel === undefined || fault.channel === channel);
+    const isMeant = ({ fault }: { readonly fault: Fault }) => channel.startsWith(fault.channel ?? '');
+    const index = queue.findIndex(isMeant);
     const first = queue[index];
-    if (first === undefined) return undefined;
+    if (first === undefined)
+      return SWITCHES.find((each) => this.#on.has(each.id) && each.method === method && isMeant(each))?.fault;
     first.left -= 1;
     if (first.left <= 0) queue.splice(index, 1);
     return first.fault;
+  }
+
+  switch(id: SlackFaultId, isOn: boolean): void {
+    if (isOn) this.#on.add(id);
+    else this.#on.delete(id);
+  }
+
+  get switches(): PanelFault[] {
+    return SWITCHES.map(({ id, label, about }) => ({ id, label, about, on: this.#on.has(id) }));
   }
 
   clear(): void {

@@ -149,6 +149,11 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     this.#faults.add(method, fault);
   }
 
+  /** What the panel switches. */
+  get faults(): Faults {
+    return this.#faults;
+  }
+
   /** Removes all pending faults. */
   heal(): void {
     this.#faults.clear();

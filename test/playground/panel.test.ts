@@ -71,6 +71,15 @@ test('moving the clock to the next reminder sends it and serves the window', asy
   expect(time.windows.find(({ days }) => days === 7)).toMatchObject({ state: 'ahead', servedAt: null });
 });
 
+test('the panel switches Slack’s faults', async () => {
+  const on = async () => (await panel()).slackFaults.filter((each) => each.on).map(({ id }) => id);
+  await panelAction({ kind: 'slack-fault', id: 'slack-no-edits', on: true });
+  expect(await on()).toEqual(['slack-no-edits']);
+  await panelAction({ kind: 'slack-fault', id: 'slack-no-edits', on: false });
+  expect(await on()).toEqual([]);
+  expect((await panel()).slackFaults.filter(({ label, about }) => label === '' || about === '')).toEqual([]);
+});
+
 test('the panel shows Adobe’s credentials and switches its faults', async () => {
   await panelAction({ kind: 'fault', id: 'down', on: true });
   const { adobe } = await panel(NAME);

@@ -44,6 +44,22 @@ test('the text of all blocks of a posted message is limited, that of an edited o
   expect(await call(apiUrl, 'chat.update', { ...long, ts: fits['ts'] })).toMatchObject({ ok: true });
 });
 
+test('a fault that is switched on holds until it is switched off', async () => {
+  const { slack, apiUrl } = await startSlack();
+  const post = (channel: string) => call(apiUrl, 'chat.postMessage', { channel, text: 'a' });
+  slack.faults.switch('slack-no-posts', true);
+  for (let i = 0; i < 2; i++) expect(await post(GENERAL)).toMatchObject({ ok: false });
+  const { ts } = await post(ADMIN);
+  slack.faults.switch('slack-no-posts', false);
+  expect(await post(GENERAL)).toMatchObject({ ok: true });
+  slack.faults.switch('slack-no-edits', true);
+  const edit = { channel: slack.directOf(ADMIN), ts, text: 'b' };
+  expect(await call(apiUrl, 'chat.update', edit)).toMatchObject({ error: 'edit_window_closed' });
+  slack.faults.switch('slack-responses-lost', true);
+  await expect(post(GENERAL)).rejects.toThrow();
+  expect(slack.messagesSeenBy(ADMIN, GENERAL)).toHaveLength(2);
+});
+
 describe('tokens', () => {
   test('a token must be present, valid and have the scope', async () => {
     const { slack, apiUrl } = await startSlack({ scopes: ['users:read'] });

@@ -6,11 +6,18 @@ import { write } from './text.js';
 const seconds = /** @type {HTMLInputElement} */ (byId('migration-seconds'));
 
 /** @param {PanelState} state */
-export function drawAdobe({ adobe, time }) {
+export function drawAdobe({ adobe, slackFaults, time }) {
   drawCounts(adobe.counts);
   // Keep unfinished input.
   if (document.activeElement !== seconds) seconds.value = String(adobe.migrationSeconds);
-  drawFaults(adobe.faults);
+  drawFaults('fault', adobe.faults);
+  drawFaults('slack-fault', slackFaults);
+  const active = [...adobe.faults, ...slackFaults].filter(({ on }) => on);
+  reconcile(
+    byId('faults-on'),
+    active.map(({ id, label }) => ({ key: id, data: label })),
+    (label) => el('li', {}, label),
+  );
   write('credentials-found', summary(adobe));
   const rows = adobe.credentials.map((credential) => ({ key: credential.id, data: credential }));
   reconcile(byId('credentials'), rows, (credential, before) => drawCredential(credential, before, time.timeZone));
@@ -30,27 +37,25 @@ function drawCounts(counts) {
   );
 }
 
-/** @param {readonly PanelFault[]} faults */
-function drawFaults(faults) {
+/** @param {'fault' | 'slack-fault'} kind @param {readonly PanelFault[]} faults */
+function drawFaults(kind, faults) {
   const rows = faults.map(({ id, label, about }) => ({ key: id, data: { id, label, about } }));
-  reconcile(byId('faults'), rows, ({ id, label, about }) => drawFault(id, label, about));
+  reconcile(byId(`${kind}s`), rows, ({ id, label, about }) => drawFault(kind, id, label, about));
   for (const { id, on } of faults) {
     const input = /** @type {HTMLInputElement} */ (byId(`fault-${id}`));
     // While a change is pending, show the visitor's choice.
     if (input.ariaBusy !== 'true') input.checked = on;
   }
-  const active = faults.filter(({ on }) => on).map(({ id, label }) => ({ key: id, data: label }));
-  reconcile(byId('faults-on'), active, (label) => el('li', {}, label));
 }
 
-/** @param {string} id @param {string} label @param {string} about */
-function drawFault(id, label, about) {
+/** @param {string} kind @param {string} id @param {string} label @param {string} about */
+function drawFault(kind, id, label, about) {
   const input = el('input', {
     type: 'checkbox',
     role: 'switch',
     id: `fault-${id}`,
     'aria-describedby': `fault-${id}-about`,
-    'data-panel': `fault ${id}`,
+    'data-panel': `${kind} ${id}`,
   });
   return el('li', {}, input, el('label', { for: input.id }, label), el('small', { id: `fault-${id}-about` }, about));
 }

@@ -1,4 +1,4 @@
-/** @import { ConsoleStep, FaultId, Move, PanelAction, PanelState } from '../../panel/contract.ts' */
+/** @import { ConsoleStep, FaultId, Move, PanelAction, PanelState, SlackFaultId } from '../../panel/contract.ts' */
 /** @import { PageActionResult } from '../../slack/contract.ts' */
 import { confirmDialog } from '../confirm.js';
 import { byId, whileBusy } from '../dom.js';
@@ -114,6 +114,8 @@ function actionOf(control) {
       return { kind, to: /** @type {Move} */ (what) };
     case 'fault':
       return { kind, id: /** @type {FaultId} */ (what), on: checked };
+    case 'slack-fault':
+      return { kind, id: /** @type {SlackFaultId} */ (what), on: checked };
     case 'migration-seconds':
       return { kind, seconds: valueAsNumber };
     case 'in-console':
