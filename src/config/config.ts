@@ -90,7 +90,7 @@ export class ConfigError extends Error {
 export function readConfig(env: NodeJS.ProcessEnv): Settings {
   const given: GivenEnvironment = {};
   for (const name of ENVIRONMENT_NAMES) {
-    const value = (LOWER_CASE_TOO.has(name) && env[name.toLowerCase()]?.trim()) || env[name]?.trim();
+    const value = (LOWER_CASE_TOO.has(name) && textOf(env[name.toLowerCase()])) || textOf(env[name]);
     if (value) given[name] = value;
   }
   const warnings = likelyMisspellings(Object.keys(env));
@@ -98,7 +98,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Settings {
   const errors = [
     ...(result.error?.issues ?? []).map(({ path, message }) => ({ name: path[0] as EnvironmentName, message })),
     ...crossSettingErrors(given),
-  ].sort((a, b) => ENVIRONMENT_NAMES.indexOf(a.name) - ENVIRONMENT_NAMES.indexOf(b.name));
+  ]
+    .map(({ name, message }) => ({ name, message: isMisquoted(given[name]) ? MISQUOTED : message }))
+    .concat(ENVIRONMENT_NAMES.filter((name) => isMisquoted(given[name])).map((name) => ({ name, message: MISQUOTED })))
+    .sort((a, b) => ENVIRONMENT_NAMES.indexOf(a.name) - ENVIRONMENT_NAMES.indexOf(b.name));
   const mode = slackModeOf(given);
   if (!result.success || mode === undefined || errors.length > 0) {
     throw new ConfigError([...new Set(errors.map(({ name, message }) => `${name} ${message}`))], warnings);
@@ -111,9 +114,22 @@ export function readConfig(env: NodeJS.ProcessEnv): Settings {
  * @throws {ConfigError}
  */
 export function readDatabaseSettings(env: NodeJS.ProcessEnv = process.env): DatabaseSettings {
-  const result = environmentSchema.shape.DATABASE_URL.safeParse(env['DATABASE_URL']?.trim() || undefined);
+  const result = environmentSchema.shape.DATABASE_URL.safeParse(textOf(env['DATABASE_URL']) || undefined);
   if (result.success) return result.data;
   throw new ConfigError([`DATABASE_URL ${result.error.issues[0]?.message}`], []);
+}
+
+const MISQUOTED = 'has quotation marks that are not one pair around the whole value: remove them.';
+
+/** A variable's text without spaces around it, and without a pair of quotation marks: `docker --env-file` keeps them. */
+function textOf(value = ''): string {
+  const text = value.trim();
+  const [, , inner = text] = /^(["'])((?:(?!\1).)*)\1$/s.exec(text) ?? [];
+  return inner.trim();
+}
+
+function isMisquoted(text = ''): boolean {
+  return /^["']|["']$/.test(text);
 }
 
 /** With both set, Socket Mode wins: every app has a signing secret, but an app-level token is only for Socket Mode. */
