@@ -153,8 +153,12 @@ export class Confirmations {
 
   /** The request after a check of the time and of the credential, which may end it. */
   async #refresh(request: Migration): Promise<Migration> {
-    const { migrations, credentials, requests, clock } = this.#parts;
-    if (request.state !== 'asked') return request;
+    const { migrations, credentials, requests, messages, clock } = this.#parts;
+    if (request.state !== 'asked') {
+      // Someone pressed a button that should be gone: Slack did not take its removal, or a process died before it.
+      if (request.questionMessage !== null) await messages.close(request, null);
+      return request;
+    }
     const active = await migrations.activeOf(request.technicalAccountId);
     const credential = await credentials.get(request.technicalAccountId);
     const closing = closingOf(request, credential, active !== null, clock.now());
