@@ -97,6 +97,7 @@ export async function startApp(
       leases: new SqlLeases(db, settings.database.kind, randomUUID()),
       ...connectAdobe(settings.adobe, settings.migration, { clock: timer, onCall: metrics.adobeCall }),
       people,
+      directory: recipients,
       recipientLookup: recipients,
       confirmationMessages: messenger,
       progressMessages: messenger,

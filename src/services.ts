@@ -15,7 +15,7 @@ import { ManualResolution } from './migrations/manual-resolution.ts';
 import type { MigrationMethod } from './migrations/method.ts';
 import type { Outcome } from './migrations/migration.ts';
 import { PendingRequests } from './migrations/pending-requests.ts';
-import type { ConfirmationMessages, MigrationStore } from './migrations/ports.ts';
+import type { ConfirmationMessages, MigrationStore, MigratorDirectory } from './migrations/ports.ts';
 import { type ProgressMessages, ProgressReporter } from './migrations/progress.ts';
 import { Runner } from './migrations/runner.ts';
 import { ReminderAdministration } from './reminders/administration.ts';
@@ -41,6 +41,7 @@ export interface Ports {
   readonly console: ConsoleReader;
   readonly method: MigrationMethod;
   readonly people: People;
+  readonly directory: MigratorDirectory;
   readonly recipientLookup: RecipientLookup;
   readonly confirmationMessages: ConfirmationMessages;
   readonly progressMessages: ProgressMessages;

@@ -3,6 +3,7 @@ import type { Origin } from '../migrations/confirmations.ts';
 import type { Services } from '../services.ts';
 import {
   goneMessage,
+  noOneElseMessage,
   noSecondPersonMessage,
   nothingLeftMessage,
   notPossibleMessage,
@@ -52,6 +53,8 @@ export async function askReply(
       return notPostedMessage();
     case 'too_many':
       return tooManyOpenMessage();
+    case 'no_one_else':
+      return noOneElseMessage();
     case 'not_shared':
       return noSecondPersonMessage();
     case 'asked':

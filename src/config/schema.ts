@@ -143,6 +143,11 @@ export function crossSettingErrors(given: GivenEnvironment): { name: Environment
       errors.push({ name, message: 'must not exceed MIGRATION_TIMEOUT_SECONDS.' });
     }
   }
+  const [migrator, ...others] = field.MIGRATORS.safeParse(given.MIGRATORS).data ?? [];
+  if (given.REQUIRE_SECOND_PERSON === 'true' && migrator?.startsWith('S') === false && others.length === 0) {
+    const message = 'needs a second person, but MIGRATORS is one user id: add another one or a user group.';
+    errors.push({ name: 'REQUIRE_SECOND_PERSON', message });
+  }
   const sandboxes = field.ADOBE_SANDBOXES.safeParse(given.ADOBE_SANDBOXES);
   const production = field.PRODUCTION_SANDBOXES.safeParse(given.PRODUCTION_SANDBOXES);
   for (const [i, name] of (sandboxes.success && production.data ? production.data : []).entries()) {

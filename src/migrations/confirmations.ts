@@ -3,10 +3,11 @@ import type { Access, DenialReason, Migrator } from '../access/access.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
 import { matchesPhrase } from './confirmation-phrase.ts';
 import { closingOf, type MessageRef, type Migration, newRequest, type Outcome } from './migration.ts';
 import type { PendingRequests } from './pending-requests.ts';
-import type { ConfirmationMessages, MigrationStore } from './ports.ts';
+import type { ConfirmationMessages, MigrationStore, MigratorDirectory } from './ports.ts';
 
 /** Where a migration is asked for; no `responseUrl` where only an ordinary message can show the question (the Home). */
 export type Origin = { readonly channel: string; readonly responseUrl: string | null };
@@ -19,6 +20,8 @@ export type AskResult =
   | { readonly kind: 'not_posted' }
   /** Requested in a direct message, where no second person can see the question. Nothing was persisted. */
   | { readonly kind: 'not_shared' }
+  /** No one but the asker may migrate, so that no second person could confirm. Nothing was persisted. */
+  | { readonly kind: 'no_one_else' }
   /** The person has as many open requests as one may have. Nothing was persisted. */
   | { readonly kind: 'too_many' }
   /** Adobe no longer shows this credential. */
@@ -37,8 +40,10 @@ interface Parts {
   readonly credentials: Pick<CredentialStore, 'get'>;
   readonly requests: Pick<PendingRequests, 'close' | 'voidOthers'>;
   readonly access: Pick<Access, 'deny'>;
+  readonly directory: MigratorDirectory;
   readonly messages: ConfirmationMessages;
   readonly clock: Clock;
+  readonly logger: Logger;
   /** Wakes the loop that works through the queue. */
   readonly wake: () => void;
   /** Metrics hook, called once for each request that was cancelled. */
@@ -72,6 +77,7 @@ export class Confirmations {
       return { kind: 'not_possible', credential, active };
     }
     if (this.#secondPerson && !SHARED.test(where.channel)) return { kind: 'not_shared' };
+    if (this.#secondPerson && !(await this.#mayAnotherConfirm(asker))) return { kind: 'no_one_else' };
     const from = { askedBy: asker.id, ...where };
     const request = newRequest(randomUUID(), { ...credential, consoleId }, from, clock.now());
     if (!(await migrations.ask(request))) return { kind: 'too_many' };
@@ -87,6 +93,17 @@ export class Confirmations {
     if (questionMessage === null) return { kind: 'not_posted' };
     await migrations.setQuestionMessage(request.id, questionMessage);
     return { kind: 'asked', request: { ...request, questionMessage }, credential };
+  }
+
+  /** True as well while Slack does not say: the question then expires if no one can confirm it. */
+  async #mayAnotherConfirm(asker: Migrator): Promise<boolean> {
+    const { directory, logger } = this.#parts;
+    try {
+      return (await directory.migratorIds(2)).some((id) => id !== asker.id);
+    } catch (err) {
+      logger.warn({ err }, 'could not find out whether a second person may confirm');
+      return true;
+    }
   }
 
   /** Finds a request that this person may confirm, without confirming it. @throws {AccessDenied} */

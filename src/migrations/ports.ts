@@ -56,6 +56,12 @@ export interface MigrationStore {
   notifyAgain(id: string): Promise<void>;
 }
 
+/** Finds those who may migrate. */
+export interface MigratorDirectory {
+  /** User ids of at most so many. @throws when Slack does not say */
+  migratorIds(atMost: number): Promise<string[]>;
+}
+
 /** The questions in Slack. Best effort: the database decides, Slack only shows it. */
 export interface ConfirmationMessages {
   /** Posts an ordinary message in the request's channel; null when Slack rejects it there. @throws when Slack is unavailable */

@@ -1,6 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
 import type { Migrators, People, SlackPerson } from '../access/access.ts';
+import type { MigratorDirectory } from '../migrations/ports.ts';
 import type { Recipient } from '../reminders/ports.ts';
 import type { RecipientLookup } from '../reminders/recipients.ts';
 import { slackErrorCode, translateRateLimit } from './errors.ts';
@@ -57,7 +58,7 @@ export class SlackPeople implements People {
 }
 
 /** Finds the people whom reminders concern: owners by email, and those who may migrate. */
-export class SlackRecipients implements RecipientLookup {
+export class SlackRecipients implements RecipientLookup, MigratorDirectory {
   readonly #client: webApi.WebClient;
   readonly #people: Pick<People, 'membersOf'>;
   readonly #settings: { readonly migrators: Migrators; readonly teamId: string };

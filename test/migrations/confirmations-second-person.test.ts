@@ -58,6 +58,16 @@ describe('where a second person is required', () => {
     expect((await story(now)).at(-1)).toBe('void by qs-creds not_posted');
   });
 
+  test('nothing is asked where no one but the asker may migrate, or it is asked while Slack does not say', async () => {
+    const now = await startWith([1], { requireSecondPerson: true });
+    now.people.add(OTHER.userId);
+    expect(await by(ASKER, now).ask(accountId(1), PLACE)).toEqual({ kind: 'no_one_else' });
+    expect(await story(now)).toEqual([]);
+    expect(now.messages.posted).toEqual([]);
+    now.people.migratorIds = () => Promise.reject(new Error('ratelimited'));
+    expect(await by(ASKER, now).ask(accountId(1), PLACE)).toMatchObject({ kind: 'asked' });
+  });
+
   test.each(['D0123456', 'U0123456'])(
     'nothing is asked in the direct messages %s, which no second person sees',
     async (channel) => {

@@ -8,7 +8,7 @@ import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import { SqlLeases } from '../../src/db/leases.ts';
 import type { Leases } from '../../src/lib/leases.ts';
 import type { MigrationMethod } from '../../src/migrations/method.ts';
-import type { ConfirmationMessages, MigrationStore } from '../../src/migrations/ports.ts';
+import type { ConfirmationMessages, MigrationStore, MigratorDirectory } from '../../src/migrations/ports.ts';
 import type { ProgressMessages } from '../../src/migrations/progress.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import type { ReminderStore } from '../../src/reminders/ports.ts';
@@ -19,7 +19,7 @@ import { ModelAdobe } from './adobe.ts';
 import { ModelSlack } from './slack.ts';
 
 type Adobe = AccountReader & ConsoleReader & Pick<MigrationMethod, 'start'>;
-type Slack = People & ConfirmationMessages & ProgressMessages & ReminderMessenger & RecipientLookup;
+type Slack = People & MigratorDirectory & ConfirmationMessages & ProgressMessages & ReminderMessenger & RecipientLookup;
 
 /** Every call of a use case to a port, as `SqlMigrationStore.move`. A process crashes before and after each. */
 export const CALLS: readonly string[] = [
@@ -100,6 +100,7 @@ export const CALLS: readonly string[] = [
   ...calls<Slack>(ModelSlack, {
     person: true,
     membersOf: true,
+    migratorIds: true,
     post: true,
     close: true,
     show: true,

@@ -1,6 +1,6 @@
 import type { People, SlackPerson } from '../../src/access/access.ts';
 import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
-import type { ConfirmationMessages } from '../../src/migrations/ports.ts';
+import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
 import type { Recipient } from '../../src/reminders/ports.ts';
 import type { RecipientLookup } from '../../src/reminders/recipients.ts';
@@ -22,7 +22,9 @@ interface Person {
 }
 
 /** A behavioural model of Slack behind the product's ports: people, and what every message shows now. */
-export class ModelSlack implements People, ConfirmationMessages, ProgressMessages, ReminderMessenger, RecipientLookup {
+export class ModelSlack
+  implements People, MigratorDirectory, ConfirmationMessages, ProgressMessages, ReminderMessenger, RecipientLookup
+{
   readonly people = new Map<string, Person>();
   /** What each progress message shows now, by timestamp. */
   readonly progress = new Map<string, { readonly migration: Migration; readonly progress: ProgressState }>();
@@ -80,6 +82,11 @@ export class ModelSlack implements People, ConfirmationMessages, ProgressMessage
       isBot: false,
       isDeactivated,
     };
+  }
+
+  async migratorIds(atMost: number): Promise<string[]> {
+    const all = [...this.people].filter(([, { mayMigrate }]) => mayMigrate).map(([id]) => id);
+    return all.slice(0, atMost);
   }
 
   async membersOf(): Promise<readonly string[]> {

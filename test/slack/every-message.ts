@@ -103,6 +103,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     goneMessage: [asking.goneMessage()],
     notPostedMessage: [asking.notPostedMessage()],
     postedMessage: [asking.postedMessage()],
+    noOneElseMessage: [asking.noOneElseMessage()],
     noSecondPersonMessage: [asking.noSecondPersonMessage()],
     tooManyOpenMessage: [asking.tooManyOpenMessage()],
     noSuchQuestionMessage: [noSuchQuestionMessage()],

@@ -4,7 +4,7 @@ import type { Account, AccountReader, ConsoleReader } from '../../src/credential
 import { type AdobeStatus, bareAccountId } from '../../src/credentials/credential.ts';
 import type { MigrationMethod, MigrationTarget, StartOutcome } from '../../src/migrations/method.ts';
 import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
-import type { ConfirmationMessages } from '../../src/migrations/ports.ts';
+import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
 import { accountId } from './samples.ts';
 
@@ -96,7 +96,7 @@ export function adobeError(kind: AdobeErrorKind, status?: number): AdobeError {
 export const TEAM = 'T1';
 
 /** Slack's users and user groups. */
-export class FakePeople implements People {
+export class FakePeople implements People, MigratorDirectory {
   readonly #people = new Map<string, SlackPerson>();
   readonly groups = new Map<string, readonly string[]>();
 
@@ -125,6 +125,11 @@ export class FakePeople implements People {
     const members = this.groups.get(groupId);
     if (members === undefined) throw new Error('no_such_subteam');
     return members;
+  }
+
+  async migratorIds(atMost: number): Promise<string[]> {
+    const admins = [...this.#people.values()].filter(({ isAdmin }) => isAdmin).map(({ id }) => id);
+    return [...admins, ...[...this.groups.values()].flat()].slice(0, atMost);
   }
 }
 

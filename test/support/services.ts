@@ -44,6 +44,7 @@ export function portsOf(
     console: fakes.adobe,
     method: fakes.adobe,
     people: fakes.people,
+    directory: fakes.people,
     recipientLookup: fakes.slack,
     confirmationMessages: fakes.messages,
     progressMessages: fakes.messages,

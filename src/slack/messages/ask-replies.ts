@@ -45,6 +45,13 @@ export function goneMessage(): Message {
   return textMessage('Adobe no longer shows this credential. Run `/qs-creds list` to see the ones it does.');
 }
 
+/** A second person is required, and no one but the asker may migrate. */
+export function noOneElseMessage(): Message {
+  return textMessage(
+    'Nothing was asked: a second person has to confirm, and no one else may migrate. Ask an operator to add someone to `MIGRATORS` or to its user group; where it is empty, workspace admins and owners may.',
+  );
+}
+
 /** A second person is required, and only the asker sees this conversation. */
 export function noSecondPersonMessage(): Message {
   return textMessage(
