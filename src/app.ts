@@ -1,24 +1,26 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { App as BoltApp, webApi } from '@slack/bolt';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { actions, registerActions } from './actions/index.ts';
 import { connectAdobe } from './adobe/connect.ts';
+import { AdobeHealth } from './adobe/health.ts';
 import { SqlAuditTrail } from './audit/store.ts';
+import { readinessChecks } from './checks.ts';
 import { subcommands } from './commands/index.ts';
 import { registerCommands } from './commands/router.ts';
 import type { Settings } from './config/config.ts';
 import { SqlCredentialStore } from './credentials/store.ts';
 import { SqlSyncStore } from './credentials/sync-store.ts';
-import { type Database, openDatabase } from './db/database.ts';
+import { openDatabase } from './db/database.ts';
 import { DatabaseError } from './db/database-error.ts';
 import { SqlLeases } from './db/leases.ts';
 import { createMetrics } from './http/metrics.ts';
-import type { Checks } from './http/readiness.ts';
 import { createOperationsServer } from './http/server.ts';
 import type { Schedule } from './jobs/cron.ts';
 import { startJobs } from './jobs/index.ts';
-import type { Clock, Timer } from './lib/clock.ts';
+import type { Timer } from './lib/clock.ts';
 import { newReference } from './lib/reference.ts';
 import { StartError } from './lib/start-error.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
@@ -26,6 +28,9 @@ import { SqlMigrationStore } from './migrations/store.ts';
 import { SqlReminderStore } from './reminders/store.ts';
 import { createServices } from './services.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
+import { ObservedClient } from './slack/client.ts';
+import { isRejection } from './slack/errors.ts';
+import { SlackHealth } from './slack/health.ts';
 import { identify } from './slack/identity.ts';
 import { DENIAL_REASONS } from './slack/messages/denials.ts';
 import { MIGRATION_CLIENT, REMINDER_CLIENT, SlackMessenger } from './slack/messenger.ts';
@@ -33,6 +38,8 @@ import { SlackPeople, SlackRecipients } from './slack/people.ts';
 import { createHttpReceiver, withRedelivery } from './slack/receiver.ts';
 import { createErrorBoundary } from './slack/request.ts';
 import { SocketReceiver } from './slack/socket.ts';
+
+const { version: VERSION } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
 export interface App {
   /** The port it listens on; differs from the setting if that is 0. */
@@ -60,10 +67,7 @@ export async function startApp(
     timeout: 10_000,
     retryConfig: { retries: 2, minTimeout: 300, maxTimeout: 2_000 },
   };
-  const newClient = (options: webApi.WebClientOptions = {}) =>
-    new webApi.WebClient(settings.slack.botToken, { ...clientOptions, ...options });
-  const client = newClient();
-  const identity = await identify(client);
+  const { scopes, ...identity } = await identify(new webApi.WebClient(settings.slack.botToken, clientOptions));
   const db = await openDatabase(settings.database).catch((error: unknown) => {
     throw new StartError(`The database could not be opened. ${reasons(error)}`, error);
   });
@@ -79,7 +83,22 @@ export async function startApp(
     denialReasons: DENIAL_REASONS,
     credentials: () => credentials.counts(),
     lastSync: async () => (await syncs.syncState()).succeededAt,
+    async queue() {
+      const active = await migrations.queue();
+      const since = active.map(({ decidedAt }) => decidedAt).find((at) => at !== null) ?? null;
+      return { length: active.length, since, unnotified: (await migrations.unnotified()).length };
+    },
+    clock: timer,
+    version: VERSION,
   });
+  const health = { adobe: new AdobeHealth({ clock: timer, logger }), slack: new SlackHealth({ clock: timer, logger }) };
+  health.slack.granted(scopes);
+  const newClient = (options: webApi.WebClientOptions = {}) =>
+    new ObservedClient(settings.slack.botToken, { ...clientOptions, ...options }, (method, error) => {
+      health.slack.note(method, error);
+      metrics.slackCall(method, error === null ? 'ok' : isRejection(error) ? 'rejected' : 'failed');
+    });
+  const client = newClient();
   const people = new SlackPeople(client);
   const clients = { replies: client, migrations: newClient(MIGRATION_CLIENT), reminders: newClient(REMINDER_CLIENT) };
   const recipients = new SlackRecipients(clients.reminders, people, {
@@ -95,7 +114,13 @@ export async function startApp(
       reminders: reminderStore,
       audit: new SqlAuditTrail(db),
       leases: new SqlLeases(db, settings.database.kind, randomUUID()),
-      ...connectAdobe(settings.adobe, settings.migration, { clock: timer, onCall: metrics.adobeCall }),
+      ...connectAdobe(settings.adobe, settings.migration, {
+        clock: timer,
+        onCall(call) {
+          health.adobe.note(call);
+          metrics.adobeCall(call);
+        },
+      }),
       people,
       directory: recipients,
       recipientLookup: recipients,
@@ -135,10 +160,23 @@ export async function startApp(
 
   const server = createOperationsServer({
     logger,
+    clock: timer,
     metrics,
-    checks: readinessChecks({ db, syncs, migrations, reminderStore, clock: timer, slackState: () => slack.state() }),
+    checks: readinessChecks({
+      database: async () => {
+        await sql`select 1`.execute(db);
+        return { ok: true };
+      },
+      syncs,
+      migrations,
+      reminders: reminderStore,
+      clock: timer,
+      adobe: () => health.adobe.state(),
+      slack: () => (slack.state().ok ? health.slack.state() : slack.state()),
+    }),
     ...(slack.listener !== null && { slack: slack.listener }),
   });
+  const watching = schedule('* * * * *', () => health.slack.check(newClient(REMINDER_CLIENT)), { noOverlap: true });
   const jobs = startJobs(services, { tasks, timer, schedule, logger }, settings);
   const port = await server.listen(settings.port, settings.listenAddress);
   await slack.start();
@@ -150,6 +188,7 @@ export async function startApp(
     async stop(deadlineMs) {
       const end = Date.now() + deadlineMs;
       timer.stop();
+      await watching.stop();
       await jobs.sync.stop();
       await jobs.reminders.stop();
       await slack.stop();
@@ -158,47 +197,6 @@ export async function startApp(
       const left = await tasks.settled(Math.max(0, end - Date.now() - 500));
       if (left > 0) logger.warn({ left }, 'some work did not finish in time; it continues from the database');
       await db.destroy();
-    },
-  };
-}
-
-/** An end that was not shown in Slack for this long is reported. Milliseconds. */
-const END_OVERDUE_MS = 60_000;
-
-function readinessChecks({
-  db,
-  syncs,
-  migrations,
-  reminderStore,
-  clock,
-  slackState,
-}: {
-  db: Database;
-  syncs: SqlSyncStore;
-  migrations: SqlMigrationStore;
-  clock: Clock;
-  reminderStore: SqlReminderStore;
-  slackState: () => { ok: boolean; detail?: string };
-}): Checks {
-  return {
-    database: async () => {
-      await sql`select 1`.execute(db);
-      return { ok: true };
-    },
-    slack: async () => slackState(),
-    reminders: async () => {
-      const code = await reminderStore.channelError();
-      return code === null ? { ok: true } : { ok: true, detail: `the reminder channel cannot be posted to: ${code}` };
-    },
-    messages: async () => {
-      const since = clock.now().getTime() - END_OVERDUE_MS;
-      const ended = (await migrations.unnotified()).filter(({ endedAt }) => (endedAt?.getTime() ?? 0) < since);
-      const what = `${ended.length} ${ended.length === 1 ? 'end of a migration' : 'ends of migrations'} could not be shown in Slack; see the log`;
-      return ended.length === 0 ? { ok: true } : { ok: true, detail: what };
-    },
-    sync: async () => {
-      const tried = (await syncs.syncState()).triedAt !== null;
-      return tried ? { ok: true } : { ok: false, detail: 'Adobe has not been read yet' };
     },
   };
 }

@@ -57,12 +57,18 @@ export class DeveloperConsole implements ConsoleReader {
   /** The Console has its own ids for organisations; only `code` is the id that Adobe shows to people. */
   async #findOrganization(): Promise<string> {
     const operation = 'find the organisation in the Developer Console';
-    const all = await this.#http.get({ operation, path: '/console/organizations', schema: Organizations });
-    const ours = all.find(({ code }) => code?.toLowerCase() === this.#orgId.toLowerCase());
-    if (ours === undefined) {
-      throw new AdobeError('no_such_organisation', operation, { detail: `not among the ${all.length} it shows` });
-    }
-    return ours.id;
+    const isOurs = ({ code }: { code?: string | null | undefined }) =>
+      code?.toLowerCase() === this.#orgId.toLowerCase();
+    const all = await this.#http.get({
+      operation,
+      path: '/console/organizations',
+      schema: Organizations,
+      judge(shown) {
+        if (shown.some(isOurs)) return;
+        throw new AdobeError('no_such_organisation', operation, { detail: `not among the ${shown.length} it shows` });
+      },
+    });
+    return all.find(isOurs)?.id ?? '';
   }
 }
 

@@ -9,9 +9,11 @@ import { validate } from './schema.ts';
 
 /** One finished call to Adobe, including its retries; for metrics. */
 export interface AdobeCall {
-  /** In words, from a small fixed set: "read a migration status". */
+  /** In words, from a small fixed set: "read a migration status". Names nothing of the organisation's. */
   readonly operation: string;
   readonly outcome: 'ok' | AdobeErrorKind;
+  /** Of a connection that failed: `ENOTFOUND`. */
+  readonly code?: string | undefined;
   readonly seconds: number;
 }
 
@@ -91,15 +93,21 @@ export function retryDelay(retry: number, error: AxiosError, { first, max }: Ret
 /** Runs one call, reports it to `onCall`, and throws AdobeErrors instead of axios's, which carry the token. */
 export async function call<T>(operation: string, onCall: OnCall | undefined, work: () => Promise<T>): Promise<T> {
   const started = performance.now();
-  const report = (outcome: AdobeCall['outcome']) =>
-    onCall?.({ operation, outcome, seconds: (performance.now() - started) / 1000 });
+  const report = (outcome: AdobeCall['outcome'], code?: string) =>
+    onCall?.({
+      operation: operation.replace(/ of sandbox .*/, ''),
+      outcome,
+      seconds: (performance.now() - started) / 1000,
+      code,
+    });
   try {
     const result = await work();
     report('ok');
     return result;
   } catch (thrown) {
     const error = toAdobeError(operation, thrown);
-    if (error instanceof AdobeError) report(error.kind);
+    if (error instanceof AdobeError)
+      report(error.kind, error.kind === 'unreachable' ? error.problem.detail : undefined);
     throw error;
   }
 }
@@ -131,6 +139,8 @@ export interface Read<T> {
   /** Sent as `x-sandbox-name`. */
   readonly sandbox?: string;
   readonly schema: z.ZodType<T>;
+  /** Looks for what only the caller knows; an AdobeError it throws counts as the call's. */
+  readonly judge?: (response: T) => void;
 }
 
 export interface Post {
@@ -162,7 +172,7 @@ export class AdobeHttp {
    * Reads and validates one response; after a 401, tries once more with a new token.
    * @throws {AdobeError} of any kind but `no_such_organisation`
    */
-  get<T>({ operation, path, sandbox, schema }: Read<T>): Promise<T> {
+  get<T>({ operation, path, sandbox, schema, judge }: Read<T>): Promise<T> {
     return call(operation, this.#onCall, async () => {
       const send = async (token: string) =>
         (await this.#client.get<unknown>(path, { headers: headersOf(token, sandbox) })).data;
@@ -176,7 +186,9 @@ export class AdobeHttp {
           throw second;
         });
       });
-      return validate(operation, schema, data);
+      const response = validate(operation, schema, data);
+      judge?.(response);
+      return response;
     });
   }
 

@@ -1,8 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AdobeErrorKind } from '../credentials/adobe-error.ts';
 import { type Counts, NO_CREDENTIALS } from '../credentials/credential.ts';
+import type { Clock } from '../lib/clock.ts';
 import { withTimeout } from '../lib/timeout.ts';
 import type { Outcome } from '../migrations/migration.ts';
+import type { Readiness } from './readiness.ts';
 
 export interface MetricsOptions {
   /** Every value a label may have; others are counted as `other`, so that no user's text becomes a time series. */
@@ -13,20 +15,28 @@ export interface MetricsOptions {
   readonly credentials: () => Promise<Partial<Counts>>;
   /** When Adobe was last read successfully; null before the first time. */
   readonly lastSync: () => Promise<Date | null>;
-  /** Milliseconds the two above may take; default 2000. */
+  /** Confirmed migrations that have not ended, since when the oldest is, and ends that Slack has not taken yet. */
+  readonly queue: () => Promise<{ length: number; since: Date | null; unnotified: number }>;
+  readonly clock: Clock;
+  /** Of the app. */
+  readonly version: string;
+  /** Milliseconds each of the above may take; default 2000. */
   readonly collectTimeoutMs?: number;
 }
 
 export interface Metrics {
   readonly contentType: string;
   /** All series in Prometheus' text format. A gauge that cannot be read is omitted; the scrape does not fail. */
-  text(): Promise<string>;
+  text(readiness: Readiness): Promise<string>;
   command(subcommand: string): void;
   action(action: string): void;
   migration(outcome: Outcome): void;
   denial(reason: string): void;
   /** A request that is not taken for Slack's. */
   rejection(reason: string): void;
+  /** One call of Slack's Web API: taken, rejected for good, or failed for the moment. */
+  slackCall(method: string, outcome: 'ok' | 'rejected' | 'failed'): void;
+  jobFailure(job: string): void;
   /** One call to Adobe, `seconds` from request to response; `operation` is one of the few names the adapters use. */
   adobeCall(call: { operation: string; outcome: 'ok' | AdobeErrorKind; seconds: number }): void;
 }
@@ -42,6 +52,7 @@ const OUTCOMES: Readonly<Record<Outcome, true>> = {
   void: true,
 };
 
+const JOBS = ['sync', 'reminders', 'lease', 'advance', 'report', 'expire'];
 const REJECTIONS = ['unsigned', 'timestamp', 'signature'];
 
 /** The bot's metrics and those of its process, in a registry of their own. */
@@ -95,9 +106,45 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
   });
 
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+  const queued = gauge('qs_creds_queue_length', 'Confirmed migrations that have not ended');
+  const oldest = gauge('qs_creds_queue_oldest_seconds', 'Age of the oldest confirmation in the queue; 0: none');
+  const unnotified = gauge('qs_creds_unnotified_ends', 'Migrations that have ended and whose end Slack has not taken');
+  const readQueue = async () => {
+    for (const each of [queued, oldest, unnotified]) each.remove();
+    const queue = await withTimeout(options.queue, collectTimeoutMs).catch(() => null);
+    if (queue === null) return;
+    queued.set(queue.length);
+    oldest.set(queue.since === null ? 0 : (options.clock.now().getTime() - queue.since.getTime()) / 1000);
+    unnotified.set(queue.unnotified);
+  };
+  const problems = new Gauge({
+    name: 'qs_creds_problem',
+    help: '1: /readyz says something about this check',
+    labelNames: ['check'],
+    registers,
+  });
+  new Gauge({ name: 'qs_creds_info', help: 'The version', labelNames: ['version'], registers }).set(
+    { version: options.version },
+    1,
+  );
+  const slackCalls = new Counter({
+    name: 'qs_creds_slack_calls_total',
+    help: "Calls of Slack's Web API, by method and outcome",
+    labelNames: ['method', 'outcome'],
+    registers,
+  });
+
   return {
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    async text({ checks }) {
+      for (const [check, { ok, detail }] of Object.entries(checks))
+        problems.set({ check }, ok && detail === undefined ? 0 : 1);
+      await readQueue();
+      return registry.metrics();
+    },
+    slackCall: (method, outcome) => slackCalls.inc({ method, outcome }),
+    jobFailure: countBy('qs_creds_job_failures_total', 'Runs of background jobs that failed', 'job', JOBS),
     command: countBy('qs_creds_commands_total', 'Slash commands', 'subcommand', options.subcommands),
     action: countBy('qs_creds_actions_total', 'Buttons, menus and modals used', 'action', options.actions),
     migration: countBy('qs_creds_migrations_total', 'Migrations that ended', 'outcome', Object.keys(OUTCOMES)),

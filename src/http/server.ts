@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
+import type { Clock } from '../lib/clock.ts';
 import { newReference } from '../lib/reference.ts';
 import { StartError } from '../lib/start-error.ts';
-import { type Checks, createReadiness } from './readiness.ts';
+import { type Checks, createReadiness, type Readiness } from './readiness.ts';
 
 /** A request whose body has been read: Bolt uses `rawBody` instead of the stream. */
 export type BufferedRequest = IncomingMessage & { rawBody: Buffer };
@@ -19,7 +20,8 @@ export interface SlackListener {
 export interface OperationsServerOptions {
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly checks: Checks;
-  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  readonly metrics: { readonly contentType: string; text(readiness: Readiness): Promise<string> };
+  readonly clock: Clock;
   /** HTTP mode only. */
   readonly slack?: SlackListener;
   /** Milliseconds a readiness check may take; default 2000. */
@@ -54,13 +56,17 @@ const WHY: Readonly<Record<401 | 404 | 413 | 503, string>> = {
   503: 'too many requests at once',
 };
 
+/** The metrics read the database: however many ask, they are made once in this time. Milliseconds. */
+const SCRAPE_MS = 1_000;
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** The one HTTP server of both modes: `/healthz`, `/readyz`, `/metrics`, and Slack's requests in HTTP mode. */
 export function createOperationsServer(options: OperationsServerOptions): OperationsServer {
-  const { logger, metrics, slack, requestTimeoutMs = 5_000 } = options;
+  const { logger, metrics, slack, clock, requestTimeoutMs = 5_000 } = options;
   const readBody = bodyReader(options.bytesInHand ?? EIGHT_MB);
   const readiness = createReadiness(options.checks, options.checkTimeoutMs ?? 2000, logger);
+  const scrape = atMostEach(SCRAPE_MS, clock, async () => metrics.text(await readiness()));
   let closing: Promise<void> | undefined;
   const unused = new Set<Socket>();
 
@@ -73,7 +79,7 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
         respond(response, state.ready ? 200 : 503, state);
       },
     ],
-    ['/metrics', async (_, response) => respond(response, 200, await metrics.text(), metrics.contentType)],
+    ['/metrics', async (_, response) => respond(response, 200, await scrape(), metrics.contentType)],
   ]);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -169,6 +175,28 @@ function bodyReader(atMost: number) {
     } finally {
       inHand -= size;
     }
+  };
+}
+
+/** Callers share the result that is being made, and for `ms` milliseconds the one that was; an error is not kept. */
+function atMostEach<T>(ms: number, clock: Clock, make: () => Promise<T>): () => Promise<T> {
+  let shared: Promise<T> | undefined;
+  let madeAt: number | undefined;
+  return () => {
+    // Also made again when the clock was set back.
+    const age = madeAt === undefined ? 0 : clock.now().getTime() - madeAt;
+    if (shared !== undefined && age >= 0 && age < ms) return shared;
+    madeAt = undefined;
+    shared = make();
+    shared.then(
+      () => {
+        madeAt = clock.now().getTime();
+      },
+      () => {
+        shared = undefined;
+      },
+    );
+    return shared;
   };
 }
 

@@ -4,8 +4,19 @@ import { StartError } from '../lib/start-error.ts';
 import { slackErrorCode, toTokenError, unreachableWords } from './errors.ts';
 
 const AuthTest = z
-  .object({ team_id: z.string(), user_id: z.string(), bot_id: z.string().default('') })
-  .transform(({ team_id, user_id, bot_id }) => ({ teamId: team_id, botUserId: user_id, botId: bot_id }));
+  .object({
+    team_id: z.string(),
+    user_id: z.string(),
+    bot_id: z.string().default(''),
+    response_metadata: z.object({ scopes: z.array(z.string()).optional() }).optional(),
+  })
+  .transform(({ team_id, user_id, bot_id, response_metadata }) => ({
+    teamId: team_id,
+    botUserId: user_id,
+    botId: bot_id,
+    /** What the bot token may do; undefined when Slack does not say. */
+    scopes: response_metadata?.scopes,
+  }));
 
 export type Identity = z.output<typeof AuthTest>;
 

@@ -55,6 +55,8 @@ interface WorldOptions {
   readonly onDisk?: boolean;
   /** False: do not wait for the first sync. */
   readonly synced?: boolean;
+  /** What the bot token may do; everything it needs, unless said otherwise. */
+  readonly scopes?: readonly string[];
   /** Refusals by Slack that the test provokes, in order; none otherwise. */
   readonly refused?: readonly string[];
   /** Lines of level error that the test provokes; none otherwise. */
@@ -80,6 +82,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ],
     userGroups: [{ id: 'S0MIGRATOR', handle: 'migrators', users: options.group ?? [MEMBER] }],
     clock: clock.now,
+    ...(options.scopes && { scopes: options.scopes }),
   });
   const [{ url }, { apiUrl }] = await Promise.all([adobe.start(), slack.start()]);
   const world = new World(adobe, slack, clock, {

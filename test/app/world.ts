@@ -51,13 +51,6 @@ class QuickTimer extends SystemTimer {
 const EVERY_SECOND = '* * * * * *';
 const MOMENT_MS = 20;
 
-/** What is due each second runs as often as it can; nothing else is ever due. */
-const schedule: Schedule = (expression, task) => {
-  if (expression !== EVERY_SECOND) return { stop: async () => {} };
-  const interval = setInterval(() => void task(), MOMENT_MS);
-  return { stop: async () => clearInterval(interval) };
-};
-
 /** The bot, started and stopped, with the people who use it. */
 export class World {
   readonly adobe: SimulatedAdobe;
@@ -67,6 +60,7 @@ export class World {
   readonly #env: Readonly<Record<string, string>>;
   readonly #log: LogLine[] = [];
   #bot: App | undefined;
+  readonly #scheduled = new Map<string, () => Promise<unknown>>();
 
   constructor(adobe: SimulatedAdobe, slack: LocalSlack, clock: TestClock, env: Readonly<Record<string, string>>) {
     this.adobe = adobe;
@@ -85,8 +79,27 @@ export class World {
       this.slack.state.changed();
     };
     const logger = createLogger({ level: 'debug', secrets: secretsOf(settings), destination: { write } });
-    this.#bot = await startApp(settings, { logger, timer: new QuickTimer(this.clock), schedule });
+    this.#bot = await startApp(settings, { logger, timer: new QuickTimer(this.clock), schedule: this.#schedule });
     this.slack.appUrl = `http://127.0.0.1:${this.#bot.port}/slack/events`;
+  }
+
+  /** What is due each second runs as often as it can; all else when the test says that its time has come. */
+  readonly #schedule: Schedule = (expression, task) => {
+    this.#scheduled.set(expression, task);
+    if (expression !== EVERY_SECOND) return { stop: async () => {} };
+    const interval = setInterval(() => void task(), MOMENT_MS);
+    return { stop: async () => clearInterval(interval) };
+  };
+
+  /** Runs what is scheduled so. */
+  async comes(expression: string): Promise<void> {
+    await this.#scheduled.get(expression)?.();
+  }
+
+  /** What `/metrics` says, not what it said up to a second ago. */
+  async freshMetrics(): Promise<string> {
+    this.clock.advance(2);
+    return (await fetch(new URL('/metrics', this.slack.appUrl))).text();
   }
 
   /** What `/readyz` says. */

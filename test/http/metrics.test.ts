@@ -8,7 +8,11 @@ describe('metrics', () => {
     denialReasons: ['not_allowed'],
     credentials: async () => ({ eligible: 2, migrated: 1 }),
     lastSync: async () => new Date(1_750_000_000_500),
+    queue: async () => ({ length: 3, since: new Date(940_000), unnotified: 1 }),
+    clock: { now: () => new Date(1_000_000) },
+    version: '1.2.3',
   };
+  const well = { ready: true, checks: {} };
 
   test('start at 0, count, and count unknown names as other', async () => {
     const metrics = createMetrics(options);
@@ -19,7 +23,7 @@ describe('metrics', () => {
     metrics.denial('not_allowed');
     metrics.adobeCall({ operation: 'accounts', outcome: 'ok', seconds: 0.2 });
     metrics.adobeCall({ operation: 'accounts', outcome: 'throttled', seconds: 3 });
-    const text = await metrics.text();
+    const text = await metrics.text(well);
     const lines = text.split('\n');
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -43,20 +47,51 @@ describe('metrics', () => {
   });
 
   const unreadable: [string, Partial<MetricsOptions>][] = [
-    ['reject', { credentials: () => Promise.reject(new Error('x')), lastSync: () => Promise.reject(new Error('x')) }],
+    [
+      'reject',
+      {
+        queue: () => Promise.reject(new Error('x')),
+        credentials: () => Promise.reject(new Error('x')),
+        lastSync: () => Promise.reject(new Error('x')),
+      },
+    ],
     ['hang', { credentials: () => new Promise(() => {}), lastSync: () => new Promise(() => {}) }],
     ['have no value yet', { credentials: () => Promise.reject(new Error('x')), lastSync: async () => null }],
   ];
   test.each(unreadable)('omit the gauges whose sources %s', async (_, broken) => {
-    const text = await createMetrics({ ...options, ...broken, collectTimeoutMs: 20 }).text();
+    const text = await createMetrics({ ...options, ...broken, collectTimeoutMs: 20 }).text(well);
     expect(text).toContain('qs_creds_commands_total{subcommand="list"} 0');
     expect(text).not.toMatch(/^qs_creds_(credentials|last_sync_timestamp_seconds)[ {]/m);
+  });
+
+  test('show the queue, ends without a message, failures, the version, and what /readyz says', async () => {
+    const metrics = createMetrics(options);
+    metrics.slackCall('chat.postMessage', 'failed');
+    metrics.jobFailure('report');
+    metrics.rejection('signature');
+    const checks = { slack: { ok: false }, adobe: { ok: true, detail: 'check ADOBE_ORG_ID' }, database: { ok: true } };
+    const text = await metrics.text({ ready: false, checks });
+    expect(text.split('\n')).toEqual(
+      expect.arrayContaining([
+        'qs_creds_queue_length 3',
+        'qs_creds_queue_oldest_seconds 60',
+        'qs_creds_unnotified_ends 1',
+        'qs_creds_slack_calls_total{method="chat.postMessage",outcome="failed"} 1',
+        'qs_creds_job_failures_total{job="report"} 1',
+        'qs_creds_job_failures_total{job="sync"} 0',
+        'qs_creds_rejected_requests_total{reason="signature"} 1',
+        'qs_creds_info{version="1.2.3"} 1',
+        'qs_creds_problem{check="slack"} 1',
+        'qs_creds_problem{check="adobe"} 1',
+        'qs_creds_problem{check="database"} 0',
+      ]),
+    );
   });
 
   test('are separate for two bots in one process', async () => {
     const one = createMetrics(options);
     const two = createMetrics(options);
     one.command('help');
-    expect(await two.text()).toContain('qs_creds_commands_total{subcommand="help"} 0');
+    expect(await two.text(well)).toContain('qs_creds_commands_total{subcommand="help"} 0');
   });
 });

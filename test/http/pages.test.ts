@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Checks } from '../../src/http/readiness.ts';
+import { TestClock } from '../support/clock.ts';
 import { ask, fine, start } from './setup.ts';
 
 describe('the operations server', () => {
@@ -25,6 +26,26 @@ describe('the operations server', () => {
     const { port } = await start();
     const response = await ask(port, path, { method: 'POST' }, 'x');
     expect(response).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
+  });
+
+  test('makes the metrics once for a hundred who ask at once, and reads the checks once', async () => {
+    const clock = new TestClock();
+    let made = 0;
+    let checked = 0;
+    const checks = {
+      ...fine,
+      database: async () => {
+        checked += 1;
+        return { ok: true };
+      },
+    };
+    const text = async () => `metric ${++made}\n`;
+    const { port } = await start({ checks, clock, metrics: { contentType: 'text/plain', text } });
+    const bodies = await Promise.all(Array.from({ length: 100 }, async () => (await ask(port, '/metrics')).body));
+    expect(new Set(bodies)).toEqual(new Set(['metric 1\n']));
+    clock.advance(1);
+    expect((await ask(port, '/metrics')).body).toBe('metric 2\n');
+    expect([made, checked]).toEqual([2, 2]);
   });
 
   test('responds with 500 and a reference when the metrics fail; the log has the details', async () => {

@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { Checks } from '../../src/http/readiness.ts';
 import { createOperationsServer, type OperationsServerOptions } from '../../src/http/server.ts';
 import { createLogger } from '../../src/lib/log.ts';
+import { TestClock } from '../support/clock.ts';
 
 export const fine: Checks = {
   database: async () => ({ ok: true }),
@@ -18,7 +19,7 @@ export async function start(options: Partial<OperationsServerOptions> = {}) {
   const lines: string[] = [];
   const logger = createLogger({ level: 'trace', secrets: [], destination: { write: (line) => void lines.push(line) } });
   const metrics = { contentType: 'text/plain; version=0.0.4', text: async () => 'metric 1\n' };
-  const server = createOperationsServer({ logger, checks: fine, metrics, ...options });
+  const server = createOperationsServer({ logger, checks: fine, metrics, clock: new TestClock(), ...options });
   const port = await server.listen(0, '127.0.0.1');
   onTestFinished(() => server.close(0));
   return { server, port, lines, logger };
@@ -30,6 +31,7 @@ export function unstarted() {
     logger: createLogger({ level: 'silent', secrets: [] }),
     checks: fine,
     metrics: { contentType: '', text: async () => '' },
+    clock: new TestClock(),
   });
 }
 

@@ -1,0 +1,70 @@
+import { type AdobeErrorKind, isTransient } from '../credentials/adobe-error.ts';
+import type { Clock } from '../lib/clock.ts';
+import { fixOf } from '../lib/connection-fault.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { AdobeCall } from './http.ts';
+
+/** How long Adobe has to fail before it is reported. Milliseconds. */
+const OUTAGE_MS = 60_000;
+const ADDRESSES = 'ADOBE_IMS_URL, ADOBE_PLATFORM_URL, ADOBE_CONSOLE_URL';
+
+interface Failure {
+  readonly kind: AdobeErrorKind;
+  readonly code: string | undefined;
+  readonly since: Date;
+}
+
+/** What Adobe's answers say about the settings and about Adobe, from the last call of each operation. */
+export class AdobeHealth {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #failures = new Map<string, Failure>();
+  #logged: string | undefined;
+
+  constructor({ clock, logger }: { clock: Clock; logger: Logger }) {
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  note({ operation, outcome, code }: AdobeCall): void {
+    if (outcome === 'ok') this.#failures.delete(operation);
+    // What Adobe says to one start is said in its message; the next one may be days away.
+    else if (!operation.startsWith('start ')) {
+      const since = this.#failures.get(operation)?.since ?? this.#clock.now();
+      this.#failures.set(operation, { kind: outcome, code, since });
+    }
+    const { detail } = this.state();
+    if (detail === this.#logged) return;
+    this.#logged = detail;
+    if (detail === undefined) this.#logger.info({}, 'Adobe is well again');
+    else this.#logger.warn({}, detail);
+  }
+
+  /** Always ready: another instance would fare no better, and what is known is still shown. */
+  state(): { readonly ok: true; readonly detail?: string } {
+    const now = this.#clock.now().getTime();
+    for (const [operation, failure] of this.#failures) {
+      if (isTransient(failure.kind) && now - failure.since.getTime() < OUTAGE_MS) continue;
+      return { ok: true, detail: wordsFor(operation, failure) };
+    }
+    return { ok: true };
+  }
+}
+
+function wordsFor(operation: string, { kind, code, since }: Failure): string {
+  const fix = fixOf(code ?? '', ADDRESSES);
+  switch (kind) {
+    case 'token_refused':
+      return "Adobe refuses the app's own credential: check ADOBE_CLIENT_ID, ADOBE_CLIENT_SECRET and ADOBE_SCOPES";
+    case 'no_such_organisation':
+      return 'the Developer Console does not show the organisation to the app: check ADOBE_ORG_ID';
+    case 'not_allowed':
+      return `Adobe does not let the app ${operation}: check ADOBE_ORG_ID, and the rights and scopes of its credential`;
+    case 'no_such_path':
+      return `Adobe serves nothing where the app tries to ${operation}: check ${ADDRESSES}`;
+    default:
+      return `Adobe has failed to ${operation} since ${since.toISOString().slice(0, 16).replace('T', ' ')} UTC: ${
+        fix === null ? kind.replaceAll('_', ' ') : `${code}, ${fix}`
+      }`;
+  }
+}

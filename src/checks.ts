@@ -1,0 +1,49 @@
+import type { SqlSyncStore } from './credentials/sync-store.ts';
+import type { Check, CheckResult, Checks } from './http/readiness.ts';
+import type { Clock } from './lib/clock.ts';
+import type { SqlMigrationStore } from './migrations/store.ts';
+import type { SqlReminderStore } from './reminders/store.ts';
+
+/** An end that was not shown in Slack, or a queue that did not move, for this long is reported. Milliseconds. */
+const OVERDUE_MS = 60_000;
+
+interface Parts {
+  readonly database: Check;
+  readonly syncs: Pick<SqlSyncStore, 'syncState'>;
+  readonly migrations: Pick<SqlMigrationStore, 'queue' | 'unnotified'>;
+  readonly reminders: Pick<SqlReminderStore, 'channelError'>;
+  readonly clock: Clock;
+  readonly adobe: () => CheckResult;
+  readonly slack: () => CheckResult;
+}
+
+/** What `/readyz` looks at. Not ready is only what another instance, or waiting, might mend; the rest is a detail. */
+export function readinessChecks({ database, syncs, migrations, reminders, clock, adobe, slack }: Parts): Checks {
+  const isOverdue = (since: Date | null) => since !== null && clock.now().getTime() - since.getTime() > OVERDUE_MS;
+  return {
+    database,
+    slack: async () => slack(),
+    adobe: async () => adobe(),
+    reminders: async () => {
+      const code = await reminders.channelError();
+      return code === null ? { ok: true } : { ok: true, detail: `the reminder channel cannot be posted to: ${code}` };
+    },
+    queue: async () => {
+      const active = await migrations.queue();
+      const [oldest] = active;
+      // Those in flight come first.
+      const isStuck = oldest?.state === 'confirmed' && isOverdue(oldest.decidedAt);
+      const count = `${active.length} confirmed ${active.length === 1 ? 'migration waits' : 'migrations wait'}`;
+      return isStuck ? { ok: true, detail: `${count} and none is in flight; see the log` } : { ok: true };
+    },
+    messages: async () => {
+      const ended = (await migrations.unnotified()).filter(({ endedAt }) => isOverdue(endedAt));
+      const what = `${ended.length} ${ended.length === 1 ? 'end of a migration' : 'ends of migrations'} could not be shown in Slack; see the log`;
+      return ended.length === 0 ? { ok: true } : { ok: true, detail: what };
+    },
+    sync: async () => {
+      const tried = (await syncs.syncState()).triedAt !== null;
+      return tried ? { ok: true } : { ok: false, detail: 'Adobe has not been read yet' };
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { ADMIN } from '../support/people.ts';
+import { credential, seedOf, startWorld } from './setup.ts';
+import type { World } from './world.ts';
+
+const SEED = seedOf(credential('airflow-dev'));
+const EACH_MINUTE = '* * * * *';
+
+interface Ready {
+  readonly status: number;
+  readonly body: { readonly checks: Readonly<Record<string, { ok: boolean; detail?: string }>> };
+}
+
+/** What `/readyz` says of this check, and whether `/metrics` shows a problem. */
+async function checked(world: World, check: string) {
+  const { status, body } = (await world.ready()) as Ready;
+  const isProblem = (await world.freshMetrics()).includes(`qs_creds_problem{check="${check}"} 1`);
+  return { status, ...body.checks[check], isProblem };
+}
+
+describe('/readyz, /metrics and the log say', () => {
+  test('that the organisation is wrong, and which setting to check', async () => {
+    const organisation = { ADOBE_ORG_ID: 'FFFFFFFFFFFFFFFFFFFFFFFF@AdobeOrg' };
+    const world = await startWorld({ seed: SEED, env: organisation, synced: false });
+    const detail =
+      'Adobe does not let the app list the accounts: check ADOBE_ORG_ID, and the rights and scopes of its credential';
+    await world.logged(detail);
+    expect(await checked(world, 'adobe')).toEqual({ status: 200, ok: true, detail, isProblem: true });
+  });
+
+  test('that the Developer Console does not show the organisation', async () => {
+    const world = await startWorld({
+      seed: SEED,
+      before: ({ adobe }) => adobe.faults.add({ kind: 'status', status: 200, body: [], on: 'organizations' }),
+    });
+    const detail = 'the Developer Console does not show the organisation to the app: check ADOBE_ORG_ID';
+    expect(world.timesLogged(detail)).toBe(1);
+    expect(await checked(world, 'adobe')).toEqual({ status: 200, ok: true, detail, isProblem: true });
+  });
+
+  test('that Adobe refuses the app’s own credential, and that it does no more', async () => {
+    const refusal = { kind: 'status', status: 400, body: { error: 'invalid_client' }, on: 'token' } as const;
+    const world = await startWorld({
+      seed: SEED,
+      synced: false,
+      before: ({ adobe }) => adobe.faults.add({ ...refusal, times: 1 }),
+    });
+    const detail =
+      "Adobe refuses the app's own credential: check ADOBE_CLIENT_ID, ADOBE_CLIENT_SECRET and ADOBE_SCOPES";
+    await world.logged(detail);
+    expect(await checked(world, 'adobe')).toMatchObject({ ok: true, detail, isProblem: true });
+    await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
+    await world.logged('Adobe is well again');
+    expect(await checked(world, 'adobe')).toEqual({ status: 200, ok: true, isProblem: false });
+  });
+
+  test('that Adobe has failed for a minute', async () => {
+    const world = await startWorld({ seed: SEED });
+    world.adobe.faults.add({ kind: 'status', status: 503, on: 'accounts', times: 1_000 });
+    const list = await world.say(ADMIN, 'list');
+    await world.press(ADMIN, list, 'list_refresh');
+    expect(await checked(world, 'adobe')).toMatchObject({ ok: true, isProblem: false });
+    world.clock.advance(61);
+    const detail = expect.stringMatching(/^Adobe has failed to list the accounts since .* UTC: unavailable$/);
+    expect(await checked(world, 'adobe')).toEqual({ status: 200, ok: true, detail, isProblem: true });
+  });
+
+  test('that the bot token was revoked, until there is a good one', async () => {
+    const detail =
+      'Slack rejects SLACK_BOT_TOKEN (token_revoked): install the app in its workspace and set the new token';
+    const world = await startWorld({ seed: SEED, errors: [detail] });
+    world.slack.fail('auth.test', { error: 'token_revoked', times: 2 });
+    await world.comes(EACH_MINUTE);
+    await world.comes(EACH_MINUTE);
+    expect(await checked(world, 'slack')).toEqual({ status: 503, ok: false, detail, isProblem: true });
+    expect(world.timesLogged(detail)).toBe(1);
+    await world.comes(EACH_MINUTE);
+    expect(await checked(world, 'slack')).toEqual({ status: 200, ok: true, isProblem: false });
+  });
+
+  test('that Slack has failed for a minute', async () => {
+    const world = await startWorld({ seed: SEED });
+    world.slack.fail('auth.test', { httpStatus: 500, times: 2 });
+    await world.comes(EACH_MINUTE);
+    expect(await checked(world, 'slack')).toMatchObject({ ok: true, isProblem: false });
+    world.clock.advance(61);
+    await world.comes(EACH_MINUTE);
+    const detail = expect.stringMatching(/^Slack has not answered properly since .* UTC: /);
+    expect(await checked(world, 'slack')).toEqual({ status: 200, ok: true, detail, isProblem: true });
+  });
+
+  test('which scope the bot token lacks, at the start', async () => {
+    const world = await startWorld({
+      seed: SEED,
+      scopes: ['commands', 'chat:write', 'users:read', 'users:read.email'],
+    });
+    const detail = expect.stringMatching(/^the bot token lacks usergroups:read: add that at .* and reinstall the app$/);
+    expect(await checked(world, 'slack')).toEqual({ status: 200, ok: true, detail, isProblem: true });
+  });
+
+  test('no name of a sandbox', async () => {
+    const world = await startWorld({ seed: SEED });
+    const text = await world.freshMetrics();
+    expect(text).toContain('operation="list the accounts"');
+    expect(text).not.toMatch(/sandbox/);
+  });
+});
