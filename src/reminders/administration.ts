@@ -2,9 +2,9 @@ import type { Member, Migrator } from '../access/access.ts';
 import type { AuditAction, AuditEntry, AuditTrail } from '../audit/audit-entry.ts';
 import type { Catalogue } from '../credentials/catalogue.ts';
 import type { Clock } from '../lib/clock.ts';
+import { composeDigest, type Digest } from './digest.ts';
 import type { Pause, ReminderRound, ReminderStore } from './ports.ts';
 import type { OwnerGroup, Recipients } from './recipients.ts';
-import { composeDigest, type Digest } from './rounds.ts';
 import {
   activePause,
   daysLeft,

@@ -27,7 +27,11 @@ export type UnreachableCode =
   /** A bot, or a member of another workspace. */
   | 'not_a_member'
   /** Slack takes no direct message to this person. */
-  | 'rejected';
+  | 'rejected'
+  /** Slack rejects the look-up of this email. */
+  | 'lookup_rejected'
+  /** The app may not look people up. Never persisted: an operator may mend it. */
+  | 'not_permitted';
 
 /** The recipient id of a round's message in the channel; `digest/1` … of its further parts. All others are Slack user ids. */
 export const CHANNEL_RECIPIENT_ID = 'digest';

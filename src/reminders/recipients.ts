@@ -10,14 +10,14 @@ import type { Recipient, ReminderStore } from './ports.ts';
 export interface OwnerGroup {
   /** Adobe's email, in lower case; null when no one is assigned, or a migrator took over. */
   readonly email: string | null;
-  /** Null when no one is known, or the lookup failed. */
+  /** Null when no one is known, or the lookup failed and is retried. */
   readonly recipient: Recipient | null;
   readonly credentials: readonly ListedCredential[];
 }
 
 /** Finds people by email. */
 export interface RecipientLookup {
-  /** @throws when Slack gives no response, or asks for a pause */
+  /** An address that Slack rejects, for whatever reason, is unreachable. @throws when Slack gives no response, or asks for a pause */
   recipient(email: string): Promise<Recipient>;
 }
 
@@ -35,10 +35,20 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const EVERYTHING = 1_000_000;
 /** Maximum attempts per lookup when Slack asks for pauses. */
 const MAX_ATTEMPTS = 3;
+/** After this many failures a lookup is retried more and more rarely, and others no longer wait for it. */
+const FREE_FAILURES = 3;
+const FIRST_PAUSE_MS = 20_000;
+const MAX_PAUSE_MS = 10 * 60 * 1000;
+/** How long Slack is not asked again after it said that the app may not look anyone up. */
+const NOT_PERMITTED_MS = 60 * 60 * 1000;
+const NOT_PERMITTED: Recipient = { kind: 'unreachable', why: 'not_permitted' };
 
 /** Who is reminded of which credential. */
 export class Recipients {
   readonly #parts: Parts;
+  /** By email: how often in a row Slack gave no response, and when it is asked again. In memory, per instance. */
+  readonly #failures = new Map<string, { count: number; retryAt: number }>();
+  #notPermittedUntil = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -69,24 +79,61 @@ export class Recipients {
 
   /** Adds the recipient behind the group's email: from what Slack said within the last day, else from Slack. */
   async lookUp(group: OwnerGroup): Promise<OwnerGroup> {
-    const { store, lookup, delivery, limiter, clock, logger } = this.#parts;
+    const { store, clock } = this.#parts;
     const { email } = group;
     if (email === null) return group;
-    const known = await store.recipient(email, new Date(clock.now().getTime() - DAY_MS));
+    const now = clock.now().getTime();
+    const known = await store.recipient(email, new Date(now - DAY_MS));
     if (known !== null) return { ...group, recipient: known };
-    for (let attempt = 1; ; attempt++) {
+    if (now < this.#notPermittedUntil) return { ...group, recipient: NOT_PERMITTED };
+    if (now < (this.#failures.get(email)?.retryAt ?? 0)) return group;
+    return { ...group, recipient: await this.#ask(email) };
+  }
+
+  /** Whether a failed lookup is retried so soon that the others wait for it: it may lead to one of them. */
+  isRetriedSoon({ email, recipient }: OwnerGroup): boolean {
+    return email !== null && recipient === null && (this.#failures.get(email)?.count ?? 0) < FREE_FAILURES;
+  }
+
+  /** Null when Slack gives no response. */
+  async #ask(email: string): Promise<Recipient | null> {
+    const { store, lookup, delivery, limiter, clock, logger } = this.#parts;
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       await delivery.waitForTurn(limiter);
       try {
         const recipient = await lookup.recipient(email);
-        await store.rememberRecipient(email, recipient, clock.now());
-        return { ...group, recipient };
+        this.#failures.delete(email);
+        if (recipient.kind === 'unreachable' && recipient.why === 'not_permitted')
+          this.#notPermittedUntil = clock.now().getTime() + NOT_PERMITTED_MS;
+        else await store.rememberRecipient(email, recipient, clock.now());
+        return recipient;
       } catch (err) {
         logger.warn({ err }, 'an owner could not be looked up in Slack; it will be retried');
-        if (!(err instanceof RateLimitedError)) return group;
+        if (!(err instanceof RateLimitedError)) break;
         limiter.hold(err.ms);
-        // Retried here, since the digest would name an owner who is not known by then as unreachable.
-        if (attempt === MAX_ATTEMPTS) return group;
       }
     }
+    this.#noteFailure(email);
+    return null;
   }
+
+  #noteFailure(email: string): void {
+    const count = (this.#failures.get(email)?.count ?? 0) + 1;
+    const pause = count < FREE_FAILURES ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (count - FREE_FAILURES), MAX_PAUSE_MS);
+    this.#failures.set(email, { count, retryAt: this.#parts.clock.now().getTime() + pause });
+  }
+}
+
+/** Several addresses of one person, and what the person took over, become one group; the others stay as they are. */
+export function mergedByPerson(groups: readonly OwnerGroup[]): OwnerGroup[] {
+  const merged = new Map<string | OwnerGroup, OwnerGroup>();
+  for (const group of groups) {
+    const key = group.recipient?.kind === 'person' ? group.recipient.userId : group;
+    const before = merged.get(key);
+    merged.set(
+      key,
+      before === undefined ? group : { ...before, credentials: [...before.credentials, ...group.credentials] },
+    );
+  }
+  return [...merged.values()];
 }

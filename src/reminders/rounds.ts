@@ -6,8 +6,9 @@ import type { Logger } from '../lib/logger.ts';
 import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { MessageRef } from '../migrations/migration.ts';
 import type { Delivered, ReminderDelivery } from './delivery.ts';
-import { CHANNEL_RECIPIENT_ID, type Pause, type ReminderRound, type ReminderStore } from './ports.ts';
-import type { OwnerGroup, Recipients } from './recipients.ts';
+import { composeDigest, type Digest } from './digest.ts';
+import { CHANNEL_RECIPIENT_ID, type ReminderRound, type ReminderStore } from './ports.ts';
+import { mergedByPerson, type OwnerGroup, type Recipients } from './recipients.ts';
 import {
   activePause,
   daysLeft,
@@ -28,14 +29,6 @@ export interface OwnerReminder {
   readonly credentials: readonly ListedCredential[];
   readonly days: number;
   readonly maySnooze: boolean;
-}
-
-export interface Digest {
-  readonly days: number;
-  readonly overview: Overview;
-  readonly groups: readonly OwnerGroup[];
-  readonly pause: Pause | null;
-  readonly now: Date;
 }
 
 /** The messages of reminders. @throws {RateLimitedError} when Slack asks for a pause, and other transient errors */
@@ -142,24 +135,24 @@ export class ReminderRounds {
   async #serve(round: ReminderRound): Promise<void> {
     const { store, recipients, clock } = this.#parts;
     if (!(await this.#mayContinue(round))) return;
-    const all = await recipients.groups();
     const lookedUp: OwnerGroup[] = [];
-    let isComplete = true;
-    for (const group of all) {
+    for (const group of await recipients.groups()) {
       if (!(await this.#mayContinue(round))) return;
-      const known = await recipients.lookUp(group);
-      lookedUp.push(known);
-      // A failed lookup may turn out to be the user who took these over; deferred so that they get one message.
-      const isDeferred =
-        known.email === null && lookedUp.some(({ email, recipient }) => email !== null && recipient === null);
-      isComplete = !isDeferred && (await this.#remind(round.key, known, all)) && isComplete;
+      lookedUp.push(await recipients.lookUp(group));
+    }
+    // The address may belong to one of the others, who is to get one message.
+    if (lookedUp.some((group) => recipients.isRetriedSoon(group))) return;
+    let isComplete = true;
+    for (const group of mergedByPerson(lookedUp)) {
+      if (!(await this.#mayContinue(round))) return;
+      isComplete = (await this.#remind(round.key, group)) && isComplete;
     }
     isComplete = (await this.#postDigest(round.key, lookedUp)) && isComplete;
     if (isComplete) await store.finishRound(round.key, clock.now());
   }
 
   /** True when this owner needs nothing more in this round. */
-  async #remind(round: string, group: OwnerGroup, all: readonly OwnerGroup[]): Promise<boolean> {
+  async #remind(round: string, group: OwnerGroup): Promise<boolean> {
     const { store, delivery, limiter, messenger, logger, clock } = this.#parts;
     const { recipient, email } = group;
     // A failed lookup is retried; the digest names who cannot be reached.
@@ -170,8 +163,7 @@ export class ReminderRounds {
     if (await store.isClosed(round, userId)) return true;
     await delivery.waitForTurn(limiter);
     return delivery.sendOnce(round, userId, limiter, async (): Promise<Delivered> => {
-      const takenOver = all.filter((other) => other !== group && isTakenOverBy(other, userId));
-      const credentials = await this.#stillToMigrate([group, ...takenOver]);
+      const credentials = await this.#stillToMigrate(group);
       if (credentials.length === 0) return {};
       const now = clock.now();
       const days = daysLeft(this.#plan, now);
@@ -269,9 +261,9 @@ export class ReminderRounds {
     return countOf(TO_MIGRATE, (await this.#parts.catalogue.overview()).counts) > 0;
   }
 
-  async #stillToMigrate(groups: readonly OwnerGroup[]): Promise<ListedCredential[]> {
+  async #stillToMigrate({ credentials }: OwnerGroup): Promise<ListedCredential[]> {
     const still: ListedCredential[] = [];
-    for (const { technicalAccountId } of groups.flatMap(({ credentials }) => credentials)) {
+    for (const { technicalAccountId } of credentials) {
       const now = await this.#parts.catalogue.get(technicalAccountId);
       if (now !== null && TO_MIGRATE.some((status) => status === now.status)) still.push(now);
     }
@@ -282,19 +274,4 @@ export class ReminderRounds {
 /** The recipient id of the channel's message, or of each of them, counted from 0. */
 function channelRecipientId(part: number): string {
   return part === 0 ? CHANNEL_RECIPIENT_ID : `${CHANNEL_RECIPIENT_ID}/${part}`;
-}
-
-function isTakenOverBy({ email, recipient }: OwnerGroup, userId: string): boolean {
-  return email === null && recipient?.kind === 'person' && recipient.userId === userId;
-}
-
-/** What a digest of these groups says now. */
-export async function composeDigest(
-  { catalogue, store, clock }: Pick<Parts, 'catalogue' | 'store' | 'clock'>,
-  plan: ReminderPlan,
-  groups: readonly OwnerGroup[],
-): Promise<Digest> {
-  const [overview, pause] = await Promise.all([catalogue.overview(), store.pause()]);
-  const now = clock.now();
-  return { days: daysLeft(plan, now), overview, groups, pause: activePause(plan, pause, now), now };
 }

@@ -4,7 +4,7 @@ import type { Migrators, People, SlackPerson } from '../access/access.ts';
 import type { MigratorDirectory } from '../migrations/ports.ts';
 import type { Recipient } from '../reminders/ports.ts';
 import type { RecipientLookup } from '../reminders/recipients.ts';
-import { slackErrorCode, translateRateLimit } from './errors.ts';
+import { isAppRejected, isRejection, slackErrorCode, translateRateLimit } from './errors.ts';
 
 /** The part of Slack's user object that decides what the person may do. Source: https://docs.slack.dev/reference/objects/user-object */
 const User = z
@@ -79,7 +79,11 @@ export class SlackRecipients implements RecipientLookup, MigratorDirectory {
       const { user } = await this.#client.users.lookupByEmail({ email });
       return this.#recipientOf(User.parse(user));
     } catch (error) {
-      if (slackErrorCode(error) === 'users_not_found') return { kind: 'unreachable', why: 'unknown' };
+      const code = slackErrorCode(error);
+      if (code === 'users_not_found') return { kind: 'unreachable', why: 'unknown' };
+      if (code === 'missing_scope') return { kind: 'unreachable', why: 'not_permitted' };
+      // Adobe's field is typed by people: Slack may reject what is no address, with any code.
+      if (isRejection(error) && !isAppRejected(error)) return { kind: 'unreachable', why: 'lookup_rejected' };
       throw translateRateLimit(error);
     }
   }

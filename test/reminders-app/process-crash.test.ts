@@ -26,10 +26,10 @@ test.concurrent('every owner is reminded once when a process is killed between t
   onTestFinished,
 }) => {
   const world = await startOwners(onTestFinished);
-  world.slack.fail('users.lookupByEmail', { times: 2 });
-  world.slack.fail('users.lookupByEmail', { retryAfter: NEVER_MS / 1_000 });
+  world.slack.fail('chat.postMessage', { times: 2 });
+  world.slack.fail('chat.postMessage', { retryAfter: NEVER_MS / 1_000 });
   const bot = await world.start(REMINDING);
-  await killedAt(world, bot, 'users.lookupByEmail', 3);
+  await killedAt(world, bot, 'chat.postMessage', 3);
   expect(reminded(world).filter((times) => times > 0)).toHaveLength(2);
 
   await finishedByAnother(world);

@@ -55,10 +55,10 @@ test.concurrent('when a process is stopped in the middle of a round, another one
   timeout,
 }, async ({ onTestFinished }) => {
   const world = await startOwners(onTestFinished);
-  world.slack.fail('users.lookupByEmail', { times: 1 });
-  world.slack.fail('users.lookupByEmail', { retryAfter: 60 });
+  world.slack.fail('chat.postMessage', { times: 1 });
+  world.slack.fail('chat.postMessage', { retryAfter: 60 });
   const one = await world.start(REMINDING);
-  await callsSeen(world, 'users.lookupByEmail', 2);
+  await callsSeen(world, 'chat.postMessage', 2);
   const other = world.spawn(REMINDING);
   await checked(other, 1);
   expect(await one.end('SIGTERM')).toBe(0);

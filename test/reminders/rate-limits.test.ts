@@ -46,8 +46,8 @@ describe('a thousand owners', () => {
     expect(slack.to('owner')).toHaveLength(1_000);
     expect(slack.to('digest')).toHaveLength(1);
     expect(slack.reminded.every(({ credentials }) => credentials.length === 10)).toBe(true);
-    // Look-ups are slower than messages, which go out in between: 999 gaps, and the digest.
-    expect(took).toBeLessThanOrEqual(999 * LOOKUP_GAP_MS + MESSAGE_GAP_MS);
+    // Everyone is looked up first, since two addresses may be one person's: 999 gaps, the messages, and the digest.
+    expect(took).toBeLessThanOrEqual(999 * LOOKUP_GAP_MS + 1_001 * MESSAGE_GAP_MS);
     expect(shortestGap(slack.lookups)).toBeGreaterThanOrEqual(LOOKUP_GAP_MS);
     expect(shortestGap(slack.sent)).toBeGreaterThanOrEqual(MESSAGE_GAP_MS);
     expect(await store.unfinishedRounds()).toEqual([]);

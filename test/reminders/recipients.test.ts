@@ -16,7 +16,7 @@ function named({ slack }: Awaited<ReturnType<typeof startWith>>, digest = 0): st
 }
 
 describe('an owner who cannot be reached in Slack', () => {
-  test.each<UnreachableCode>(['unknown', 'deactivated', 'guest', 'not_a_member'])(
+  test.each<UnreachableCode>(['unknown', 'deactivated', 'guest', 'not_a_member', 'lookup_rejected'])(
     'is named in the digest as %s',
     async (why) => {
       const started = await startWith([of('a@example.com', 1), of('b@example.com', 2)]);
@@ -79,8 +79,7 @@ describe('an owner’s email', () => {
     const { slack, rounds, store, clock } = started;
     slack.fail('recipient', new Error('Slack is down'), 2);
     await rounds.check();
-    expect(slack.to('owner')).toEqual([]);
-    expect(named(started)).toEqual(['a@example.com: not known', 'b@example.com: not known']);
+    expect(slack.sent).toEqual([]);
     expect(await store.unfinishedRounds()).toHaveLength(1);
     clock.advanceMs(10_000);
     await rounds.resume();
@@ -105,8 +104,74 @@ describe('an owner’s email', () => {
     const { slack, rounds, store } = started;
     slack.fail('recipient', new RateLimitedError(30_000), 3);
     await rounds.check();
-    expect(named(started)).toEqual(['a@example.com: not known']);
+    expect(slack.lookups).toHaveLength(3);
     expect(await store.unfinishedRounds()).toHaveLength(1);
+  });
+
+  test('at which Slack gives no response for hours holds up no one else, and is looked up more and more rarely', async () => {
+    const started = await startWith([of('a@example.com', 1), of('b@example.com', 2), of(null, 3)]);
+    const { world, slack, store, reminders } = started;
+    await reminders.takeOver(migrator('UC'), accountId(3));
+    slack.unanswered.add('a@example.com');
+    await run(started, world, 6);
+    expect(slack.to('owner')).toEqual(['UB', 'UC']);
+    expect(named(started)).toEqual(['a@example.com: not known', 'b@example.com: UB', 'no email: UC']);
+    const soon = slack.lookups.length;
+    await run(started, world, 360);
+    expect(slack.lookups.length - soon).toBeLessThan(12);
+    slack.unanswered.clear();
+    await run(started, world, 60);
+    expect(slack.to('owner')).toEqual(['UB', 'UC', 'UA']);
+    expect(await store.unfinishedRounds()).toEqual([]);
+  });
+
+  test('that Slack rejects is named in the digest; who took such a credential over is reminded, and the round ends', async () => {
+    const started = await startWith([of('anna@example.com', 1), of('bi team', 2), of('left', 3)]);
+    const { world, slack, store, reminders } = started;
+    await reminders.takeOver(migrator('U2'), accountId(3));
+    slack.unreachable.set('bi team', 'lookup_rejected').set('left', 'lookup_rejected');
+    await run(started, world);
+    expect(slack.to('owner')).toEqual(['UANNA', 'U2']);
+    expect(named(started)).toEqual(['anna@example.com: UANNA', 'bi team: lookup_rejected', 'no email: U2']);
+    expect(slack.lookups.map(({ email }) => email)).toEqual(['anna@example.com', 'bi team']);
+    expect(await store.unfinishedRounds()).toEqual([]);
+  });
+
+  test('is not looked up for an hour after Slack said that the app may look no one up', async () => {
+    const started = await startWith([of('a@example.com', 1), of('b@example.com', 2)]);
+    const { slack, rounds, reminders, clock } = started;
+    slack.unreachable.set('a@example.com', 'not_permitted');
+    await rounds.check();
+    expect(slack.lookups).toHaveLength(1);
+    expect(named(started)).toEqual(['a@example.com: not_permitted', 'b@example.com: not_permitted']);
+    slack.unreachable.clear();
+    clock.advanceMs(HOUR);
+    await reminders.startManualRound(migrator(ADMIN), 'round');
+    await rounds.resume();
+    expect(slack.to('owner')).toEqual(['UA', 'UB']);
+  });
+});
+
+describe('several addresses of one person', () => {
+  test('lead to one message with all of their credentials, counted once in the digest', async () => {
+    const started = await startWith([of('a@example.com', 1), of('b@example.com', 2), of('old@example.com', 3)]);
+    const { slack, rounds, store } = started;
+    slack.further.set('old@example.com', 'UA');
+    await rounds.check();
+    expect(slack.reminded.map(({ to, credentials }) => [to, credentials.map(({ name }) => name)])).toEqual([
+      ['UA', ['credential 1', 'credential 3']],
+      ['UB', ['credential 2']],
+    ]);
+    expect(named(started)).toEqual(['a@example.com: UA', 'b@example.com: UB']);
+    expect(slack.digests[0]?.groups[0]?.credentials).toHaveLength(2);
+    expect(await store.unfinishedRounds()).toEqual([]);
+  });
+
+  test('are one person in the preview', async () => {
+    const { slack, reminders } = await startWith([of('a@example.com', 1), of('old@example.com', 2)]);
+    slack.further.set('old@example.com', 'UA');
+    const { digest } = await reminders.preview(migrator(ADMIN), 10);
+    expect(digest.groups.map(({ credentials }) => credentials.length)).toEqual([2]);
   });
 });
 

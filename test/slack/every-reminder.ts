@@ -1,14 +1,22 @@
 import type { Migrators } from '../../src/access/access.ts';
 import type { ListedCredential } from '../../src/credentials/credential.ts';
+import type { Digest } from '../../src/reminders/digest.ts';
 import type { Pause, Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
 import type { OwnerGroup } from '../../src/reminders/recipients.ts';
-import type { Digest } from '../../src/reminders/rounds.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { digestMessages, previewMessage } from '../../src/slack/messages/digest.ts';
 import * as reminders from '../../src/slack/messages/reminders.ts';
 import { credential, NOW, type Outside, overview, problems } from './samples.ts';
 
-const UNREACHABLE: readonly UnreachableCode[] = ['unknown', 'deactivated', 'guest', 'not_a_member', 'rejected'];
+const UNREACHABLE: readonly UnreachableCode[] = [
+  'unknown',
+  'deactivated',
+  'guest',
+  'not_a_member',
+  'rejected',
+  'lookup_rejected',
+  'not_permitted',
+];
 const WINDOW = { key: '2025-06-30/30', days: 30, date: '2025-05-31' };
 
 /** Every message about reminders, by its builder, with this text wherever text from outside is shown. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { MAX_NEW_TEXT, MAX_POSTED_BLOCK_TEXT, messageRejection } from '../../playground/slack/limits/limits.ts';
 import { NO_CREDENTIALS } from '../../src/credentials/credential.ts';
+import type { Digest } from '../../src/reminders/digest.ts';
 import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
 import type { OwnerGroup } from '../../src/reminders/recipients.ts';
-import type { Digest } from '../../src/reminders/rounds.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { digestMessages, previewMessage } from '../../src/slack/messages/digest.ts';
 import { endMessage, ownerMessage, remindNowMessage } from '../../src/slack/messages/reminders.ts';
@@ -74,6 +74,11 @@ test.each<[OwnerGroup, string]>([
   [group('a@example.com', away('guest'), 'x'), 'owner `a@example.com`: a guest, who may not use this'],
   [group('a@example.com', away('not_a_member'), 'x'), 'owner `a@example.com`: not a member'],
   [group('a@example.com', away('rejected'), 'x'), "owner `a@example.com`: can't receive direct messages in Slack"],
+  [
+    group('a@example.com', away('lookup_rejected'), 'x'),
+    'owner `a@example.com`: could not be reached: Slack cannot look',
+  ],
+  [group('a@example.com', away('not_permitted'), 'x'), 'an operator has to add the scope `users:read.email`'],
   [group('a@example.com', null, 'x'), 'owner `a@example.com`: not identified by Slack'],
   [group(null, away('rejected'), 'x'), "the person who took it over: can't receive direct messages in Slack"],
 ])('the digest says why %j gets no message', (lost, words) => {

@@ -3,7 +3,7 @@ import type { LocalSlack } from '../../playground/slack/local-slack.ts';
 import { PEOPLE, type Person } from '../../playground/slack/users.ts';
 import type { Migrators } from '../../src/access/access.ts';
 import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
-import type { Digest } from '../../src/reminders/rounds.ts';
+import type { Digest } from '../../src/reminders/digest.ts';
 import { ADMIN, ARCHIVED, GENERAL, MEMBER, OTHERS, SECRET, startSlack } from '../playground/slack-bolt.ts';
 import { credential, NOW, ORDINARY, overview } from './samples.ts';
 import { messengerAt, serveSlack } from './setup.ts';
@@ -68,7 +68,17 @@ describe('the lookup of an owner’s email', () => {
     expect(await recipients.recipient('left@example.com')).toEqual(unreachable('deactivated'));
   });
 
-  test.each([{ error: 'fatal_error' }, { error: 'missing_scope' }, { httpStatus: 500 }])(
+  test.each([
+    ['invalid_arguments', 'lookup_rejected'],
+    ['whatever_new', 'lookup_rejected'],
+    ['missing_scope', 'not_permitted'],
+  ])('an address at which Slack says %s is unreachable: %s', async (error, why) => {
+    const { slack, recipients } = await start();
+    slack.fail('users.lookupByEmail', { error });
+    expect(await recipients.recipient('bi team')).toEqual(unreachable(why));
+  });
+
+  test.each([{ error: 'fatal_error' }, { error: 'token_revoked' }, { httpStatus: 500 }])(
     'the lookup rejects with Slack’s error, and finds the person next time: %j',
     async (fault) => {
       const { slack, recipients } = await start();

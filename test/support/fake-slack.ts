@@ -1,8 +1,9 @@
 import type { Overview } from '../../src/credentials/catalogue.ts';
 import type { Clock } from '../../src/lib/clock.ts';
+import type { Digest } from '../../src/reminders/digest.ts';
 import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
 import type { RecipientLookup } from '../../src/reminders/recipients.ts';
-import type { Digest, OwnerReminder, Posted, ReminderMessenger } from '../../src/reminders/rounds.ts';
+import type { OwnerReminder, Posted, ReminderMessenger } from '../../src/reminders/rounds.ts';
 
 type Call = 'recipient' | 'remindOwner' | 'postDigest' | 'postAllDone' | 'notifyChannelError';
 
@@ -25,6 +26,10 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
   readonly lookups: { readonly at: number; readonly email: string }[] = [];
   /** By email address. Every other address belongs to a person with the id `userOf(email)`. */
   readonly unreachable = new Map<string, UnreachableCode>();
+  /** By email address: the id of the person whose further address it is. */
+  readonly further = new Map<string, string>();
+  /** Email addresses at whose look-up Slack gives no response. */
+  readonly unanswered = new Set<string>();
   /** By user or channel id: the error code with which Slack rejects every message. */
   readonly refusing = new Map<string, string>();
   /** The recipient of each rejected message. */
@@ -57,9 +62,10 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
   async recipient(email: string): Promise<Recipient> {
     this.lookups.push({ at: this.#clock.now().getTime(), email });
     this.#mayFail('recipient');
+    if (this.unanswered.has(email)) throw new Error('internal_error');
     const why = this.unreachable.get(email);
     if (why !== undefined) return { kind: 'unreachable', why };
-    return { kind: 'person', userId: userOf(email) };
+    return { kind: 'person', userId: this.further.get(email) ?? userOf(email) };
   }
 
   async remindOwner(to: string, reminder: OwnerReminder): Promise<Posted> {

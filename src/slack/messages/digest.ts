@@ -1,7 +1,7 @@
 import { countOf, type ListedCredential, TO_MIGRATE } from '../../credentials/credential.ts';
+import type { Digest } from '../../reminders/digest.ts';
 import type { UnreachableCode } from '../../reminders/ports.ts';
 import type { OwnerGroup } from '../../reminders/recipients.ts';
-import type { Digest } from '../../reminders/rounds.ts';
 import type { ReminderWindow } from '../../reminders/windows.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
@@ -25,6 +25,9 @@ const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
   guest: 'a guest, who may not use this',
   not_a_member: 'not a member of this workspace',
   rejected: "can't receive direct messages in Slack",
+  lookup_rejected: 'could not be reached: Slack cannot look this email up',
+  not_permitted:
+    'could not be reached: the app may not look people up, an operator has to add the scope `users:read.email`',
 };
 
 /** The channel's reminder: one message, or several where names are long. Never a mention of everyone. */

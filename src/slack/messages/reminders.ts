@@ -1,7 +1,8 @@
 import type { Migrators } from '../../access/access.ts';
 import { type Counts, countOf, type ListedCredential, TO_MIGRATE } from '../../credentials/credential.ts';
+import type { Digest } from '../../reminders/digest.ts';
 import type { Pause } from '../../reminders/ports.ts';
-import type { Digest, OwnerReminder } from '../../reminders/rounds.ts';
+import type { OwnerReminder } from '../../reminders/rounds.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, buttons, dialog, line, type Message, note, textMessage, toMessage } from './blocks.ts';
