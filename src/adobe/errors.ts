@@ -54,8 +54,9 @@ subscribe('http.client.request.created', (message) => {
   const { request } = message as { request: ClientRequest };
   request.once('socket', (socket) => {
     const opening = socket instanceof TLSSocket ? 'secureConnect' : 'connect';
-    const isOpen = request.reusedSocket || (opening === 'connect' && !socket.connecting);
-    if (isOpen) connected.add(request);
+    // In a proxy's tunnel the handshake is over by now. The property is missing from Node's types.
+    const isShakingHands = 'secureConnecting' in socket && socket.secureConnecting === true;
+    if (request.reusedSocket || !(socket.connecting || isShakingHands)) connected.add(request);
     else socket.once(opening, () => connected.add(request));
   });
 });

@@ -13,7 +13,7 @@ export interface AdobeCall {
   readonly operation: string;
   readonly outcome: 'ok' | AdobeErrorKind;
   /** Of a connection that failed: `ENOTFOUND`. */
-  readonly code?: string | undefined;
+  readonly code?: string;
   readonly seconds: number;
 }
 
@@ -98,7 +98,7 @@ export async function call<T>(operation: string, onCall: OnCall | undefined, wor
       operation: operation.replace(/ of sandbox .*/, ''),
       outcome,
       seconds: (performance.now() - started) / 1000,
-      code,
+      ...(code !== undefined && { code }),
     });
   try {
     const result = await work();

@@ -170,7 +170,7 @@ describe('a read', () => {
     await read();
     adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body: [] });
     await failureOf(read());
-    const operation = 'list the accounts of sandbox dev';
+    const operation = 'list the accounts';
     expect(seen).toEqual([
       { operation, outcome: 'ok', seconds: expect.any(Number) },
       { operation, outcome: 'bad_answer', seconds: expect.any(Number) },

@@ -82,6 +82,19 @@ describe('behind a proxy', () => {
     expect(adobe.starts).toEqual([]);
   }, 8_000);
 
+  test.each(['lose-response', 'half-response'] as const)(
+    'a start in the tunnel whose response is lost may have arrived: %s',
+    async (kind) => {
+      const { adobe, method } = await startBehindProxy();
+      adobe.faults.add({ on: 'start', kind });
+      expect(await method.start(target, never)).toMatchObject({
+        kind: 'unclear',
+        error: { problem: { kind: 'lost' } },
+      });
+      expect(adobe.starts).toHaveLength(1);
+    },
+  );
+
   test('nothing is sent when the certificate is not trusted', async () => {
     const { adobe, clock, plainUrl, front } = await startBehindProxy('HTTPS_PROXY', { trusted: false });
     const tokens = tokensAt(plainUrl, clock);

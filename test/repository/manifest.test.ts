@@ -68,9 +68,11 @@ describe('manifest.yml', () => {
   });
 });
 
-test('the Procfile starts the bot the same way in both modes', () => {
+test('the Procfile starts the bot as npm start does in both modes, without npm, whose banner is not JSON', () => {
   const processes = read('../../Procfile')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));
-  expect(processes).toEqual(['web: npm start', 'worker: npm start']);
+  const { start } = JSON.parse(read('../../package.json')).scripts;
+  expect(start).toMatch(/^exec node /);
+  expect(processes).toEqual([`web: ${start}`, `worker: ${start}`]);
 });
