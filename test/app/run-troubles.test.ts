@@ -15,7 +15,8 @@ function deleteProgress({ state }: LocalSlack): void {
 
 describe('Adobe', () => {
   test('a migration that Adobe puts back is shown, and may be asked about again', async () => {
-    const world = await startWorld({ seed: SEED });
+    // Longer than a busy machine needs to see that it runs.
+    const world = await startWorld({ seed: SEED, migrationSeconds: 250 });
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(/^🔄 \*Migrating `airflow-dev`\*/);
     world.adobe.failMigration(AIRFLOW);
