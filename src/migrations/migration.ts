@@ -74,7 +74,13 @@ export type Reason =
   /** Adobe had started and went back to not started. */
   | { readonly code: 'put_back' }
   /** It timed out in an unclear state; `problem` when that could not be read or the start's response was lost. */
-  | { readonly code: 'unclear'; readonly lastStatus: AdobeStatus | null; readonly problem: AdobeProblem | null }
+  | {
+      readonly code: 'unclear';
+      readonly lastStatus: AdobeStatus | null;
+      readonly problem: AdobeProblem | null;
+      /** It was begun outside qs-creds, so that nothing was sent from here. */
+      readonly isUnsent?: true;
+    }
   /** Who dealt with it in Adobe, as a Slack user id. */
   | { readonly code: 'resolved'; readonly by: string }
   /** It was migrated, or its migration was begun, outside qs-creds. */
@@ -269,13 +275,18 @@ export function whileInFlight(
     }
   }
   if (elapsedMs >= timeoutMs) {
-    // Nothing was sent from here, and it rests there until a person ends it.
-    if (migration.reason?.code === 'elsewhere' && 'status' in reading && reading.status === 'started') {
+    const isUnsent = migration.reason?.code === 'elsewhere';
+    // It rests there until a person ends it.
+    if (isUnsent && 'status' in reading && reading.status === 'started') {
       return { do: 'move', to: 'failed', reason: migration.reason };
     }
     const lastStatus = 'status' in reading ? reading.status : null;
     const problem = 'problem' in reading ? reading.problem : migration.startProblem;
-    return { do: 'move', to: 'needs_attention', reason: { code: 'unclear', lastStatus, problem } };
+    return {
+      do: 'move',
+      to: 'needs_attention',
+      reason: { code: 'unclear', lastStatus, problem, ...(isUnsent && { isUnsent }) },
+    };
   }
   if ('status' in reading && reading.status === 'started' && migration.state === 'submitted') {
     return { do: 'move', to: 'running', reason: null };

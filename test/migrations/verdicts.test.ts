@@ -121,7 +121,9 @@ describe('while in flight', () => {
     expect(whileInFlight(found, { status: 'started' }, TIMEOUT, TIMEOUT)).toEqual(
       move('failed', { code: 'elsewhere' }),
     );
-    expect(whileInFlight(found, { status: 'unknown' }, TIMEOUT, TIMEOUT)).toEqual(unclear('unknown'));
+    expect(whileInFlight(found, { status: 'unknown' }, TIMEOUT, TIMEOUT)).toEqual(
+      move('needs_attention', { code: 'unclear', lastStatus: 'unknown', problem: null, isUnsent: true }),
+    );
   });
 
   test.each(KIND_NAMES)('in flight, a status that cannot be read (%s) is retried, then needs attention', (kind) => {

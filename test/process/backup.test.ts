@@ -140,7 +140,7 @@ test.concurrent('after restoring a backup from before the confirmation, the ques
   await world.start();
 
   expect(await safe.pressOld(question)).toContain(
-    'is no longer valid: according to Adobe, it was or is being migrated',
+    'is no longer valid: according to Adobe, its migration was begun or completed',
   );
   expect(await safe.say(`migrate ${FIRST}`)).toContain('is already migrated');
   expect(world.startsSent).toBe(1);

@@ -94,6 +94,7 @@ export function reasons(outside: Outside): (Reason | null)[] {
       i % 2 === 0 ? { code: 'unclear', lastStatus: null, problem } : { code: 'unchecked', problem },
     ]),
     { code: 'unclear', lastStatus: 'not_started', problem: null },
+    { code: 'unclear', lastStatus: 'none', problem: null, isUnsent: true },
     { code: 'not_eligible' },
     { code: 'outdated' },
     { code: 'resolved', by: outside.user },

@@ -91,7 +91,10 @@ export function reasonWords(reason: Reason | null): string {
         reason.lastStatus === null
           ? 'its state could not be read'
           : `Adobe's state is inconclusive (${reason.lastStatus.replace('_', ' ')})`;
-      return `Check it in ${CREDENTIALS_TAB} before anything else: ${status}, and the start was sent once and will not be sent again.${problem} *Check again* reads its current state; *Mark as resolved* is for when you have dealt with it there. If Adobe reports it as migrated later, its message will say so.`;
+      const sent = reason.isUnsent
+        ? 'its migration was begun outside qs-creds, so nothing was sent from here'
+        : 'the start was sent once and will not be sent again';
+      return `Check it in ${CREDENTIALS_TAB} before anything else: ${status}, and ${sent}.${problem} *Check again* reads its current state; *Mark as resolved* is for when you have dealt with it there. If Adobe reports it as migrated later, its message will say so.`;
     }
     case 'elsewhere':
       return `Its migration was begun outside qs-creds, and nothing was sent from here. ${HOW_TO_END}`;
