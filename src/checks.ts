@@ -42,8 +42,10 @@ export function readinessChecks({ database, syncs, migrations, reminders, clock,
       return ended.length === 0 ? { ok: true } : { ok: true, detail: what };
     },
     sync: async () => {
-      const tried = (await syncs.syncState()).triedAt !== null;
-      return tried ? { ok: true } : { ok: false, detail: 'Adobe has not been read yet' };
+      const { triedAt, unread } = await syncs.syncState();
+      if (triedAt === null) return { ok: false, detail: 'Adobe has not been read yet' };
+      const what = unread.map(({ what, count }) => `${count} ${what}${count === 1 ? '' : 's'}`).join(', ');
+      return what === '' ? { ok: true } : { ok: true, detail: `could not be read: ${what}; see the log` };
     },
   };
 }

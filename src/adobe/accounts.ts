@@ -1,11 +1,11 @@
 import { AdobeError } from '../credentials/adobe-error.ts';
-import type { Account, AccountReader } from '../credentials/adobe-reader.ts';
+import type { Account, AccountReader, Listing, UnreadItem } from '../credentials/adobe-reader.ts';
 import type { AdobeHttp } from './http.ts';
-import { AccountsPage } from './schema.ts';
+import { AccountsPage, listingOf } from './schema.ts';
 
 const PATH = '/data/foundation/queryauth/accounts';
 const PAGE_SIZE = 100;
-/** More than any organisation has: beyond it, the links must form a circle. */
+/** More than any organisation has: beyond it, the links never end. */
 const MAX_PAGES = 1000;
 
 /**
@@ -19,22 +19,28 @@ export class QueryServiceAccounts implements AccountReader {
     this.#platform = platform;
   }
 
-  async readAccounts(sandbox: string): Promise<Account[]> {
+  async readAccounts(sandbox: string): Promise<Listing<Account>> {
     const operation = `list the accounts of sandbox ${sandbox}`;
-    // By id, since pages may overlap when the list changes in between.
+    // By id and name, since pages may overlap when the list changes in between.
     const accounts = new Map<string, Account>();
+    const unread = new Map<string, UnreadItem>();
     const requested = new Set<string>();
     for (let query = `?limit=${PAGE_SIZE}`; ; ) {
-      if (requested.has(query))
-        throw new AdobeError('bad_answer', operation, { detail: '_links.next: repeats a page' });
       if (requested.size === MAX_PAGES) {
         throw new AdobeError('bad_answer', operation, { detail: `_links.next: still more after ${MAX_PAGES} pages` });
       }
       requested.add(query);
       const page = await this.#platform.get({ operation, path: PATH + query, sandbox, schema: AccountsPage });
-      for (const account of page.accounts) accounts.set(account.technicalAccountId, account);
-      if (page.next === '') return [...accounts.values()];
-      query = queryOf(page.next, operation);
+      const before = accounts.size + unread.size;
+      for (const account of page.items) accounts.set(account.technicalAccountId, account);
+      for (const { name, detail } of page.unreadable) {
+        unread.set(name, { what: 'account', name, problem: { kind: 'bad_answer', operation, detail } });
+      }
+      const next = page.next === '' ? null : queryOf(page.next, operation);
+      // Adobe's own sample has a link on its last page too: the end is where nothing new comes.
+      const isLast = next === null || requested.has(next) || accounts.size + unread.size === before;
+      if (isLast) return listingOf(operation, [...accounts.values()], [...unread.values()]);
+      query = next;
     }
   }
 }

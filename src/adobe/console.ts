@@ -1,8 +1,8 @@
 import { AdobeError } from '../credentials/adobe-error.ts';
-import type { ConsoleReader } from '../credentials/adobe-reader.ts';
+import type { ConsoleReader, Listing, UnreadItem } from '../credentials/adobe-reader.ts';
 import type { AdobeStatus } from '../credentials/credential.ts';
 import type { AdobeHttp } from './http.ts';
-import { Integration, IntegrationsPage, MigrationStatus, Organizations } from './schema.ts';
+import { Integration, IntegrationsPage, listingOf, MigrationStatus, Organizations } from './schema.ts';
 
 /** The Console's maximum page size. */
 const PAGE_SIZE = 50;
@@ -20,16 +20,21 @@ export class DeveloperConsole implements ConsoleReader {
     this.#orgId = orgId;
   }
 
-  async integrationIds(): Promise<string[]> {
+  async integrationIds(): Promise<Listing<string>> {
     const operation = 'list the integrations';
     const base = `${await this.#base()}/integrations`;
     const ids = new Set<string>();
+    const unread: UnreadItem[] = [];
     for (let page = 0, seen = 0; page < MAX_PAGES; page++) {
       const path = `${base}?page=${page}&size=${PAGE_SIZE}`;
       const { content, pages, total } = await this.#http.get({ operation, path, schema: IntegrationsPage });
-      for (const { id } of content) ids.add(id);
-      seen += content.length;
-      if (content.length === 0 || isLast({ page, pages, seen, total, length: content.length })) return [...ids];
+      for (const { id } of content.items) ids.add(id);
+      for (const { name, detail } of content.unreadable) {
+        unread.push({ what: 'integration', name, problem: { kind: 'bad_answer', operation, detail } });
+      }
+      const length = content.items.length + content.unreadable.length;
+      seen += length;
+      if (length === 0 || isLast({ page, pages, seen, total, length })) return listingOf(operation, [...ids], unread);
     }
     throw new AdobeError('bad_answer', operation, { detail: `still more after ${MAX_PAGES} pages` });
   }
@@ -63,12 +68,12 @@ export class DeveloperConsole implements ConsoleReader {
       operation,
       path: '/console/organizations',
       schema: Organizations,
-      judge(shown) {
+      judge({ items: shown }) {
         if (shown.some(isOurs)) return;
         throw new AdobeError('no_such_organisation', operation, { detail: `not among the ${shown.length} it shows` });
       },
     });
-    return all.find(isOurs)?.id ?? '';
+    return all.items.find(isOurs)?.id ?? '';
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AdobeError } from '../credentials/adobe-error.ts';
-import type { Account } from '../credentials/adobe-reader.ts';
+import type { Account, Listing, UnreadItem } from '../credentials/adobe-reader.ts';
 import { bareAccountId } from '../credentials/credential.ts';
 import { truncate } from './errors.ts';
 
@@ -25,23 +25,25 @@ const ReadableDate = z.unknown().transform((value): Date | null => {
   return Number.isNaN(date.getTime()) ? null : date;
 });
 
+/** Text, or null when it is anything else: an account is shown by its id, whatever else cannot be read. */
+const ReadableText = z.unknown().transform((value) => (typeof value === 'string' ? value : null));
+
 const AccountItem = z
   .object({
     technicalAccountId: z
       .string()
       .transform(bareAccountId)
       .refine((id) => /^[0-9A-Z]{1,64}$/.test(id), { error: 'expected a technical account id' }),
-    // Required, but may be empty.
-    accountName: z.string(),
-    description: z.string().nullish(),
-    assignedToUser: z.string().nullish(),
+    accountName: ReadableText.optional(),
+    description: ReadableText.optional(),
+    assignedToUser: ReadableText.optional(),
     created: ReadableDate.optional(),
     lastUpdated: ReadableDate.optional(),
   })
   .transform(
     (item): Account => ({
       technicalAccountId: item.technicalAccountId,
-      name: item.accountName,
+      name: item.accountName ?? item.technicalAccountId,
       description: item.description ?? '',
       owner: item.assignedToUser?.trim() || null,
       changedAt: item.lastUpdated ?? item.created ?? null,
@@ -51,23 +53,54 @@ const AccountItem = z
 /** `{href}` or the bare link; empty or absent on the last page. */
 const Link = z.union([z.string(), z.object({ href: z.string() })], { error: 'expected a link' });
 
+/** An item of a list that is not of the published shape. */
+interface Unreadable {
+  /** What Adobe calls it, as far as that can be read: text from outside. */
+  readonly name: string;
+  /** Names the invalid field. */
+  readonly detail: string;
+}
+
+/** A list of which each item is read for itself: one that cannot be read never fails its list. */
+function listOf<T>(list: string, item: z.ZodType<T>, nameFields: readonly string[]) {
+  return z.array(z.unknown()).transform((all) => {
+    const items: T[] = [];
+    const unreadable: Unreadable[] = [];
+    for (const [i, each] of all.entries()) {
+      const result = item.safeParse(each, { reportInput: true });
+      if (result.success) items.push(result.data);
+      else unreadable.push({ name: nameIn(each, nameFields), detail: detailOf(result.error, [list, i]) });
+    }
+    return { items, unreadable };
+  });
+}
+
+function nameIn(item: unknown, fields: readonly string[]): string {
+  const values = typeof item === 'object' && item !== null ? (item as Record<string, unknown>) : {};
+  const name = fields.map((field) => values[field]).find((value) => typeof value === 'string' && value.trim() !== '');
+  return typeof name === 'string' ? truncate(name.trim()) : 'without a name';
+}
+
 /** `GET /data/foundation/queryauth/accounts`: Adobe's Query Service documentation, accounts page. */
 export const AccountsPage = z
-  .object({ accounts: z.array(AccountItem), _links: z.object({ next: Link.nullish() }).nullish() })
+  .object({
+    accounts: listOf('accounts', AccountItem, ['accountName', 'technicalAccountId']),
+    _links: z.object({ next: Link.nullish() }).nullish(),
+  })
   .transform(({ accounts, _links }) => {
     const next = _links?.next ?? '';
-    return { accounts, next: typeof next === 'string' ? next : next.href };
+    return { ...accounts, next: typeof next === 'string' ? next : next.href };
   });
 
 /** Text, according to the Console API specification; numbers occur as well. */
 const ConsoleId = z.union([z.string().min(1), z.int()], { error: 'expected an id' }).transform(String);
 
 /** `GET /console/organizations`: Adobe's Console API specification. `code` is the `…@AdobeOrg` id, where there is one. */
-export const Organizations = z.array(z.object({ id: ConsoleId, code: z.string().nullish() }));
+export const Organizations = listOf('', z.object({ id: ConsoleId, code: ReadableText.optional() }), ['name']);
 
 /** `GET …/integrations`: Adobe's Console API specification. `pages` and `total` count from 1. */
 export const IntegrationsPage = z.object({
-  content: z.array(z.object({ id: ConsoleId })),
+  content: listOf('content', z.object({ id: ConsoleId }), ['name']),
   pages: z.int().nullish(),
   total: z.int().nullish(),
 });
@@ -89,18 +122,37 @@ export const MigrationStatus = z
   .transform(({ migrationStatus }) => STATUSES[migrationStatus]);
 
 /**
+ * A list as far as it can be read.
+ * @throws {AdobeError} kind `bad_answer` when not one of its items can be: then the format has changed
+ */
+export function listingOf<T>(operation: string, items: readonly T[], unread: readonly UnreadItem[]): Listing<T> {
+  const [first] = unread;
+  if (items.length > 0 || first === undefined) return { items, unread };
+  throw new AdobeError(
+    'bad_answer',
+    operation,
+    first.problem.detail === undefined ? {} : { detail: first.problem.detail },
+  );
+}
+
+/**
  * Validates a response and turns it into the type that use cases work with.
  * @throws {AdobeError} kind `bad_answer`, whose detail names the first invalid field
  */
 export function validate<T>(operation: string, schema: z.ZodType<T>, response: unknown): T {
   const result = schema.safeParse(response, { reportInput: true });
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new AdobeError('bad_answer', operation, { detail: truncate(issue ? describeIssue(issue) : 'unreadable') });
+  throw new AdobeError('bad_answer', operation, { detail: detailOf(result.error) });
 }
 
-function describeIssue({ path, input, message }: z.core.$ZodIssue): string {
-  const field = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+/** The first invalid field, and what is wrong with it. */
+function detailOf({ issues: [issue] }: z.ZodError, within: readonly PropertyKey[] = []): string {
+  if (issue === undefined) return 'unreadable';
+  const { path, input, message } = issue;
+  const field = [...within, ...path]
+    .filter((part) => part !== '')
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('');
   const words = input === undefined ? 'missing' : message.replace(/^Invalid input: /, '');
-  return `${field.replace(/^\./, '') || 'the response'}: ${words}`;
+  return truncate(`${field.replace(/^\./, '') || 'the response'}: ${words}`);
 }

@@ -10,16 +10,30 @@ export interface Account {
   readonly changedAt: Date | null;
 }
 
+/** One thing that could not be read: it is left out, and the others are as they are. */
+export interface UnreadItem {
+  readonly what: 'sandbox' | 'account' | 'integration';
+  /** As Adobe names it, or its id: text from outside. */
+  readonly name: string;
+  readonly problem: AdobeProblem;
+}
+
+/** A list of Adobe's, as far as it can be read. */
+export interface Listing<T> {
+  readonly items: readonly T[];
+  readonly unread: readonly UnreadItem[];
+}
+
 /** Reads Query Service's non-expiring credentials. */
 export interface AccountReader {
   /** All accounts of one sandbox, every page. @throws {AdobeError} */
-  readAccounts(sandbox: string): Promise<Account[]>;
+  readAccounts(sandbox: string): Promise<Listing<Account>>;
 }
 
 /** Reads the Developer Console, the only source of the migration status. */
 export interface ConsoleReader {
   /** The ids of all integrations of the organisation, every page. @throws {AdobeError} */
-  integrationIds(): Promise<string[]>;
+  integrationIds(): Promise<Listing<string>>;
   /** The bare technical account id behind an integration, null when it has none; it never changes. @throws {AdobeError} */
   technicalAccountIdOf(integrationId: string): Promise<string | null>;
   /** @throws {AdobeError} */

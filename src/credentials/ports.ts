@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Page } from '../lib/page.ts';
 import type { AdobeProblem } from './adobe-error.ts';
+import type { Account, UnreadItem } from './adobe-reader.ts';
 import type { AdobeStatus, Counts, Credential, CredentialStatus, ListedCredential } from './credential.ts';
 
 /** Which credentials to show; all conditions must hold. */
@@ -31,6 +32,9 @@ export interface AdobeState {
   readonly consoleId: string | null;
 }
 
+/** An account as a sync found it. */
+export type AccountInSandboxes = Account & Pick<Credential, 'sandboxes'>;
+
 /** Persists what a sync read. */
 export interface SyncStore {
   /**
@@ -42,13 +46,25 @@ export interface SyncStore {
     at: Date,
     externalChanges: readonly AuditEntry[],
   ): Promise<void>;
+  /** The accounts that were at Adobe at the last sync. */
+  present(): Promise<AccountInSandboxes[]>;
   /** By technical account id. */
   adobeStates(): Promise<Map<string, AdobeState>>;
   /** Integration id → bare technical account id, null for an integration without one. Never changes. */
   knownIntegrations(): Promise<Map<string, string | null>>;
   rememberIntegrations(found: ReadonlyMap<string, string | null>): Promise<void>;
   syncState(): Promise<SyncState>;
-  noteSync(state: { triedAt: Date; problem: AdobeProblem | null }): Promise<void>;
+  noteSync(state: Pick<SyncState, 'problem' | 'unread'> & { readonly triedAt: Date }): Promise<void>;
+}
+
+/** What of one sort the latest sync could not read. It left these out. */
+export interface Unread {
+  readonly what: UnreadItem['what'];
+  readonly count: number;
+  /** The first of them in the order of the alphabet. */
+  readonly names: readonly string[];
+  /** Of one of them. */
+  readonly problem: AdobeProblem;
 }
 
 export interface SyncState {
@@ -57,6 +73,7 @@ export interface SyncState {
   readonly succeededAt: Date | null;
   /** Why the latest one failed. */
   readonly problem: AdobeProblem | null;
+  readonly unread: readonly Unread[];
 }
 
 /** A credential whose status at Adobe changed since the last sync. */

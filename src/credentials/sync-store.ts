@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts';
 import { fromJson, inChunks, toDate, toJson } from '../db/values.ts';
 import type { AdobeProblem } from './adobe-error.ts';
 import type { Credential } from './credential.ts';
-import type { AdobeState, SyncState, SyncStore } from './ports.ts';
+import type { AccountInSandboxes, AdobeState, SyncState, SyncStore, Unread } from './ports.ts';
 import { rederiveAll, toRow } from './store.ts';
 
 export class SqlSyncStore implements SyncStore {
@@ -60,6 +60,18 @@ export class SqlSyncStore implements SyncStore {
     });
   }
 
+  async present(): Promise<AccountInSandboxes[]> {
+    const rows = await this.#db.selectFrom('credentials').selectAll().where('gone_at', 'is', null).execute();
+    return rows.map((row) => ({
+      technicalAccountId: row.technical_account_id,
+      name: row.name,
+      description: row.description,
+      owner: row.owner,
+      sandboxes: fromJson<string[]>(row.sandboxes),
+      changedAt: toDate(row.changed_at),
+    }));
+  }
+
   async adobeStates(): Promise<Map<string, AdobeState>> {
     const rows = await this.#db
       .selectFrom('credentials')
@@ -92,13 +104,15 @@ export class SqlSyncStore implements SyncStore {
       triedAt: toDate(row?.tried_at ?? null),
       succeededAt: toDate(row?.succeeded_at ?? null),
       problem: fromJson<AdobeProblem>(row?.problem ?? null),
+      unread: fromJson<Unread[]>(row?.unread ?? '[]'),
     };
   }
 
-  async noteSync({ triedAt, problem }: { triedAt: Date; problem: AdobeProblem | null }): Promise<void> {
+  async noteSync({ triedAt, problem, unread }: Parameters<SyncStore['noteSync']>[0]): Promise<void> {
     const tried_at = triedAt.toISOString();
     // A failed sync leaves the time of the last success.
-    const changes = { tried_at, problem: toJson(problem), ...(problem === null && { succeeded_at: tried_at }) };
+    const noted = { tried_at, problem: toJson(problem), unread: JSON.stringify(unread) };
+    const changes = { ...noted, ...(problem === null && { succeeded_at: tried_at }) };
     await this.#db
       .insertInto('sync_state')
       .values({ id: 1, succeeded_at: null, ...changes })

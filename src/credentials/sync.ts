@@ -1,37 +1,14 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
-import { inParallel } from '../lib/parallel.ts';
-import { AdobeError, type AdobeErrorKind, type AdobeProblem, isTransient } from './adobe-error.ts';
-import type { Account, AccountReader, ConsoleReader } from './adobe-reader.ts';
-import { type AdobeStatus, bareAccountId, type Credential } from './credential.ts';
-import type { AdobeState, AdobeWatcher, SyncState, SyncStore } from './ports.ts';
+import type { AccountReader, ConsoleReader, UnreadItem } from './adobe-reader.ts';
+import type { Credential } from './credential.ts';
+import type { AdobeWatcher, SyncState, SyncStore, Unread } from './ports.ts';
+import { SyncReading } from './sync-reading.ts';
 
-/** Concurrent calls to Adobe: fast enough for hundreds of credentials, slow enough for its throttle. */
-const CONCURRENCY = 5;
-/** Calls between two renewals of the lease. */
-const PORTION = 25;
 const LEASE = 'sync';
 /** Renewed while reading; longer than any one call takes with its retries. Milliseconds. */
 const LEASE_MS = 60_000;
-
-/**
- * What a sync does when the Console fails for one credential. `fail`: the whole sync fails and nothing changes, since
- * the next one may succeed. `keep`: this credential keeps its last known status. `unknown`: it becomes unknown and says
- * why, since the same call would fail again.
- */
-const ON_CONSOLE_ERROR: Readonly<Record<AdobeErrorKind, 'fail' | 'keep' | 'unknown'>> = {
-  throttled: 'fail',
-  unreachable: 'fail',
-  lost: 'fail',
-  unavailable: 'keep',
-  token_refused: 'unknown',
-  not_allowed: 'unknown',
-  no_such_path: 'unknown',
-  refused: 'unknown',
-  bad_answer: 'unknown',
-  no_such_organisation: 'unknown',
-};
 
 interface Parts {
   readonly accounts: AccountReader;
@@ -66,20 +43,25 @@ export class Sync {
   }
 
   async #runOnce(): Promise<SyncState> {
-    const { store, leases, watcher, clock, logger } = this.#parts;
+    const { accounts, console, store, leases, watcher, clock, logger } = this.#parts;
     // Another instance is syncing: its result will be in the database.
     if (!(await leases.acquire(LEASE, clock.now(), LEASE_MS))) return store.syncState();
     try {
-      const credentials = await this.#read();
-      const externalChanges = await watcher.externalChanges(await this.#changes(credentials));
-      await store.replaceCredentials(credentials, clock.now(), externalChanges);
-      await store.noteSync({ triedAt: clock.now(), problem: null });
-      await watcher.voidSuperseded();
-      logger.info({ credentials: credentials.length }, 'sync done');
-    } catch (error) {
-      if (!(error instanceof AdobeError)) throw error;
-      logger.warn({ problem: error.problem }, 'sync failed; the last known state stays');
-      await store.noteSync({ triedAt: clock.now(), problem: error.problem });
+      const before = await store.syncState();
+      const reading = { accounts, console, store, renewLease: () => this.#renewLease() };
+      const { credentials, unread: items, problem } = await new SyncReading(reading).read(this.#sandboxes);
+      if (credentials !== null) {
+        const externalChanges = await watcher.externalChanges(await this.#changes(credentials));
+        await store.replaceCredentials(credentials, clock.now(), externalChanges);
+      }
+      const unread = summarize(items);
+      await store.noteSync({ triedAt: clock.now(), problem, unread });
+      if (credentials !== null) await watcher.voidSuperseded();
+      // Once per change: what cannot be read today cannot be read at the next sync either.
+      if (keyOf(unread) !== keyOf(before.unread))
+        logger[unread.length === 0 ? 'info' : 'warn']({ unread }, 'what Adobe does not let us read changed');
+      if (problem === null) logger.info({ credentials: credentials?.length }, 'sync done');
+      else logger.warn({ problem }, 'sync failed; the last known state stays');
     } finally {
       await leases.release(LEASE);
     }
@@ -88,87 +70,6 @@ export class Sync {
 
   async #renewLease(): Promise<void> {
     await this.#parts.leases.acquire(LEASE, this.#parts.clock.now(), LEASE_MS);
-  }
-
-  /** Maps a portion at a time and renews the lease before each. */
-  async *#inPortions<T, R>(items: readonly T[], map: (item: T) => Promise<R>): AsyncGenerator<R[]> {
-    for (let i = 0; i < items.length; i += PORTION) {
-      await this.#renewLease();
-      yield await inParallel(items.slice(i, i + PORTION), CONCURRENCY, map);
-    }
-  }
-
-  async #read(): Promise<Credential[]> {
-    const found = new Map<string, { account: Account; sandboxes: string[] }>();
-    for (const sandbox of this.#sandboxes) {
-      await this.#renewLease();
-      for (const account of await this.#parts.accounts.readAccounts(sandbox)) {
-        const id = bareAccountId(account.technicalAccountId);
-        const seen = found.get(id);
-        if (seen === undefined) found.set(id, { account, sandboxes: [sandbox] });
-        else if (!seen.sandboxes.includes(sandbox)) seen.sandboxes.push(sandbox);
-      }
-    }
-    const known = await this.#parts.store.adobeStates();
-    const console = found.size === 0 ? { ids: new Map(), problem: null } : await this.#readConsole();
-    const credentials: Credential[] = [];
-    const read = async ([id, { account, sandboxes }]: [string, { account: Account; sandboxes: string[] }]) => ({
-      ...account,
-      technicalAccountId: id,
-      sandboxes,
-      ...(await this.#statusOf(id, known.get(id), console)),
-    });
-    for await (const portion of this.#inPortions([...found], read)) credentials.push(...portion);
-    return credentials;
-  }
-
-  async #readConsole(): Promise<ConsoleState> {
-    try {
-      return { ids: await this.#consoleIds(), problem: null };
-    } catch (error) {
-      if (!(error instanceof AdobeError) || isTransient(error.kind)) throw error;
-      return { ids: new Map(), problem: error.problem };
-    }
-  }
-
-  /** `known`: what the database has of this credential. */
-  async #statusOf(id: string, known: AdobeState | undefined, console: ConsoleState): Promise<ConsoleStatus> {
-    const consoleId = console.ids.get(id);
-    // Final, so there is no need to ask.
-    if (known?.status === 'completed') return knownStatus('completed', consoleId ?? known.consoleId);
-    if (console.problem !== null) return failedStatus(console.problem, known?.consoleId ?? null);
-    if (consoleId === undefined)
-      return { adobeStatus: 'unknown', unknownBecause: { code: 'not_in_console' }, consoleId: null };
-    try {
-      return knownStatus(await this.#parts.console.migrationStatus(consoleId), consoleId);
-    } catch (error) {
-      if (!(error instanceof AdobeError)) throw error;
-      const policy = ON_CONSOLE_ERROR[error.kind];
-      if (policy === 'fail') throw error;
-      if (policy === 'keep' && known !== undefined && known.status !== 'unknown')
-        return knownStatus(known.status, consoleId);
-      return failedStatus(error.problem, consoleId);
-    }
-  }
-
-  /** Bare technical account id → the Console's id. The details of an integration are read once and remembered. */
-  async #consoleIds(): Promise<Map<string, string>> {
-    const { console, store } = this.#parts;
-    const known = await store.knownIntegrations();
-    const present = await console.integrationIds();
-    const fresh = present.filter((id) => !known.has(id));
-    const read = async (id: string) => [id, await console.technicalAccountIdOf(id)] as const;
-    // Persisted in portions: what was found once is not asked again when a later call fails.
-    for await (const portion of this.#inPortions(fresh, read)) {
-      await store.rememberIntegrations(new Map(portion));
-      for (const [id, account] of portion) known.set(id, account);
-    }
-    const consoleIds = new Map<string, string>();
-    for (const id of present) {
-      const account = known.get(id);
-      if (account) consoleIds.set(account, id);
-    }
-    return consoleIds;
   }
 
   /** Credentials whose migration started or completed since the last sync. */
@@ -184,18 +85,18 @@ export class Sync {
   }
 }
 
-/** What the Console shows: its id by technical account id, or why it shows nothing. */
-interface ConsoleState {
-  readonly ids: ReadonlyMap<string, string>;
-  readonly problem: AdobeProblem | null;
+/** Names kept of what could not be read. */
+const MAX_NAMES = 20;
+
+function summarize(items: readonly UnreadItem[]): Unread[] {
+  return [...Map.groupBy(items, ({ what }) => what)].flatMap(([what, [first, ...others]]) => {
+    if (first === undefined) return [];
+    const names = [...new Set([first, ...others].map(({ name }) => name))].sort();
+    return [{ what, count: names.length, names: names.slice(0, MAX_NAMES), problem: first.problem }];
+  });
 }
 
-type ConsoleStatus = Pick<Credential, 'adobeStatus' | 'unknownBecause' | 'consoleId'>;
-
-function knownStatus(adobeStatus: AdobeStatus, consoleId: string | null): ConsoleStatus {
-  return { adobeStatus, unknownBecause: null, consoleId };
-}
-
-function failedStatus(problem: AdobeProblem, consoleId: string | null): ConsoleStatus {
-  return { adobeStatus: 'unknown', unknownBecause: { code: 'console_failed', problem }, consoleId };
+/** Which things these are, whatever Adobe says about each. */
+function keyOf(unread: readonly Unread[]): string {
+  return JSON.stringify(unread.map(({ what, count, names }) => [what, count, names]));
 }

@@ -162,3 +162,8 @@ export async function addRoundKinds(kysely: Kysely<Tables>): Promise<void> {
 function earlier(time: string, ms: number): string {
   return new Date(Date.parse(time) - ms).toISOString();
 }
+
+/** Schema change 006: what the latest sync could not read. */
+export async function addUnread(db: Kysely<Tables>): Promise<void> {
+  await run(db, ['alter table sync_state add column unread text']);
+}

@@ -1,7 +1,14 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration as SchemaChange, Migrator as SchemaMigrator } from 'kysely/migration';
 import { DatabaseError } from './database-error.ts';
-import { addReminders, addRoundKinds, chainAudit, createFirstTables, renameColumns } from './schema-changes.ts';
+import {
+  addReminders,
+  addRoundKinds,
+  addUnread,
+  chainAudit,
+  createFirstTables,
+  renameColumns,
+} from './schema-changes.ts';
 import type { Engine, Tables } from './tables.ts';
 
 const CHANGES_TABLE = 'schema_changes';
@@ -16,6 +23,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '003_audit_chain': { up: chainAudit },
     '004_names': { up: renameColumns },
     '005_reminder_rounds': { up: addRoundKinds },
+    '006_unread': { up: addUnread },
   };
 }
 

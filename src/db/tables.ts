@@ -9,7 +9,13 @@ export type Engine = 'sqlite' | 'postgres';
 export interface Tables {
   credentials: CredentialsTable;
   integrations: { id: string; technical_account_id: string | null };
-  sync_state: { id: number; tried_at: string; succeeded_at: string | null; problem: string | null };
+  sync_state: {
+    id: number;
+    tried_at: string;
+    succeeded_at: string | null;
+    problem: string | null;
+    unread: string | null;
+  };
   migrations: MigrationsTable;
   audit: AuditRow;
   /** One row: the number of audit rows and the hash of the last one. */

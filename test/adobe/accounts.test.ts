@@ -1,13 +1,18 @@
-import { describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { manyCredentials, seedOrganisation, technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { QueryServiceAccounts } from '../../src/adobe/accounts.ts';
-import { failureOf, startAdobe } from './setup.ts';
+import { clientsAt, failureOf, startAdobe } from './setup.ts';
 
 const ID = '38645A7360CA3DF30A49400F';
 
 async function startAccounts(options: Parameters<typeof startAdobe>[0] = {}) {
   const started = await startAdobe(options);
-  return { ...started, accounts: new QueryServiceAccounts(started.platform) };
+  const reader = new QueryServiceAccounts(started.platform);
+  const readAccounts = async (sandbox: string) => (await reader.readAccounts(sandbox)).items;
+  return { ...started, reader, accounts: { readAccounts } };
 }
 
 /** Reads accounts from one page of this body. */
@@ -18,7 +23,7 @@ async function reading(body: unknown) {
 }
 
 const item = (changes: object = {}) => ({ accountName: 'bi', technicalAccountId: ID, ...changes });
-const pageOf = (...accounts: object[]) => ({ accounts });
+const pageOf = (...accounts: unknown[]) => ({ accounts });
 
 describe('the accounts', () => {
   test('are read per sandbox', async () => {
@@ -68,19 +73,36 @@ describe('the accounts', () => {
     expect(adobe.calls.at(-1)?.path).toBe(`/data/foundation/queryauth/accounts${next}`);
   });
 
-  test('stop with an error if the next links form a circle', async () => {
-    const { accounts } = await startAccounts({ pageSize: 2, nextLink: () => '?start=2' });
-    const { problem } = await failureOf(accounts.readAccounts('prod'));
-    expect(problem).toMatchObject({ kind: 'bad_answer', detail: '_links.next: repeats a page' });
+  test.each([
+    ['is the same again', () => '?start=2021'],
+    ['leads to what was read before', (page: number) => `?start=2021&page=${page}`],
+  ])('end where the next link %s, as in the sample that Adobe publishes', async (_, next) => {
+    const { adobe, accounts } = await startAccounts();
+    const second = { ...item(), technicalAccountId: '12345A7360CA3DF30A49400F' };
+    for (const [page, body] of [pageOf(item()), pageOf(second), pageOf(second), pageOf(second)].entries())
+      adobe.faults.add({
+        on: 'accounts',
+        kind: 'status',
+        status: 200,
+        body: { ...body, _links: { next: next(page) } },
+      });
+    await expect(accounts.readAccounts('prod')).resolves.toHaveLength(2);
   });
 
-  test('stop with an error if the next links never end', async () => {
-    let page = 0;
-    const nextLink = () => `?start=2&page=${++page}`;
-    const { adobe, accounts } = await startAccounts({ pageSize: 2, nextLink });
-    const { problem } = await failureOf(accounts.readAccounts('prod'));
+  test('stop with an error if pages bring something new without end', async () => {
+    let requests = 0;
+    const server = createServer((_, response) => {
+      const id = String(requests++).padStart(24, '0');
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ ...pageOf(item({ technicalAccountId: id })), _links: { next: `?start=${id}` } }));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close().closeAllConnections());
+    const { tokens } = await startAdobe();
+    const { platform } = clientsAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, tokens);
+    const { problem } = await failureOf(new QueryServiceAccounts(platform).readAccounts('prod'));
     expect(problem.detail).toBe('_links.next: still more after 1000 pages');
-    expect(adobe.calls.filter(({ path }) => path.includes('/accounts'))).toHaveLength(1000);
+    expect(requests).toBe(1000);
   });
 
   test.each([
@@ -119,28 +141,52 @@ describe('an account', () => {
     [{ lastUpdated: 1e300 }, { changedAt: null }],
     [{ lastUpdated: { year: 2021 } }, { changedAt: null }],
     [{ unheardOf: true }, { name: 'bi' }],
+    [{ accountName: null }, { name: ID }],
+    [{ accountName: undefined }, { name: ID }],
+    [{ accountName: { en: 'bi' } }, { name: ID }],
+    [{ assignedToUser: 7 }, { owner: null }],
+    [{ description: ['x'] }, { description: '' }],
   ])('with %j is accepted', async (changes, expected) => {
     await expect(reading(pageOf(item(changes)))).resolves.toMatchObject([expected]);
   });
 
   test.each([
-    [
-      pageOf(item(), item({ technicalAccountId: 7 })),
-      'accounts[1].technicalAccountId: expected string, received number',
-    ],
+    [pageOf(item({ technicalAccountId: 7 })), 'accounts[0].technicalAccountId: expected string, received number'],
     [pageOf({ accountName: 'bi' }), 'accounts[0].technicalAccountId: missing'],
     [
       pageOf(item({ technicalAccountId: '../start' })),
       'accounts[0].technicalAccountId: expected a technical account id',
     ],
-    [pageOf({ technicalAccountId: ID }), 'accounts[0].accountName: missing'],
-    [pageOf(item({ assignedToUser: 7 })), 'accounts[0].assignedToUser: expected string, received number'],
     [{ items: [] }, 'accounts: missing'],
     [[], 'the response: expected object, received array'],
     [{ ...pageOf(), _links: { next: { url: 'x' } } }, '_links.next: expected a link'],
     [{ ...pageOf(), _links: { next: 'http://' } }, '_links.next: not a link'],
-  ])('is rejected with the name of the invalid field: %j', async (body, detail) => {
+  ])('alone is rejected with the name of the invalid field: %j', async (body, detail) => {
     expect((await failureOf(reading(body))).problem).toMatchObject({ kind: 'bad_answer', detail });
+  });
+});
+
+test('accounts without a readable id are left out and named, and the others are read', async () => {
+  const { adobe, reader } = await startAccounts();
+  const bad = [
+    item({ accountName: 'hyphens', technicalAccountId: '38645a73-60ca-3df3-0a49-400f' }),
+    item({ accountName: 'empty', technicalAccountId: '' }),
+    { accountName: 'missing' },
+    { accountName: null, technicalAccountId: 'a/b' },
+    null,
+  ];
+  adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body: pageOf(...bad, item()) });
+  const { items, unread } = await reader.readAccounts('prod');
+  expect(items).toMatchObject([{ technicalAccountId: ID, name: 'bi' }]);
+  expect(unread.map(({ name }) => name)).toEqual(['hyphens', 'empty', 'missing', 'a/b', 'without a name']);
+  expect(unread[2]).toEqual({
+    what: 'account',
+    name: 'missing',
+    problem: {
+      kind: 'bad_answer',
+      operation: 'list the accounts of sandbox prod',
+      detail: 'accounts[2].technicalAccountId: missing',
+    },
   });
 });
 

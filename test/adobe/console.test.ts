@@ -11,7 +11,7 @@ async function startConsole(options: Parameters<typeof startAdobe>[0] = {}, orgI
 
 /** The integration of a seeded credential. */
 async function integrationOf(reader: DeveloperConsole, name: string): Promise<string> {
-  for (const id of await reader.integrationIds()) {
+  for (const id of (await reader.integrationIds()).items) {
     if ((await reader.technicalAccountIdOf(id)) === technicalAccountIdOf(name)) return id;
   }
   throw new Error(`${name} has no integration`);
@@ -30,7 +30,7 @@ describe('the organisation', () => {
     adobe.consoleRefuses(true);
     expect((await failureOf(reader.integrationIds())).problem).toMatchObject({ kind: 'not_allowed', status: 403 });
     adobe.consoleRefuses(false);
-    await expect(reader.integrationIds()).resolves.not.toHaveLength(0);
+    expect((await reader.integrationIds()).items).not.toHaveLength(0);
   });
 
   test('is reported if the Console does not show it', async () => {
@@ -43,7 +43,7 @@ describe('the organisation', () => {
 describe('the integrations', () => {
   test('are read from every page, with ids that are numbers and text', async () => {
     const { adobe, reader } = await startConsole({ seed: manyCredentials(120) });
-    const ids = await reader.integrationIds();
+    const ids = (await reader.integrationIds()).items;
     expect(new Set(ids).size).toBe(120);
     expect(ids.every((id) => typeof id === 'string')).toBe(true);
     expect(adobe.calls.filter(({ path }) => path.includes('/integrations?'))).toHaveLength(3);
@@ -85,7 +85,7 @@ describe('the integrations', () => {
   ])('end with %s', async (_, pages) => {
     const { adobe, reader } = await startConsole();
     for (const body of pages) adobe.faults.add({ on: 'integrations', kind: 'status', status: 200, body });
-    const ids = await reader.integrationIds();
+    const ids = (await reader.integrationIds()).items;
     expect(ids).toHaveLength(pages.flatMap(({ content }) => content).length);
     expect(adobe.calls.filter(({ path }) => path.includes('/integrations?'))).toHaveLength(pages.length);
   });
@@ -100,14 +100,24 @@ describe('the integrations', () => {
   });
 
   test.each([
-    [{ content: [{ id: 1 }, { name: 'x' }] }, 'content[1].id: missing'],
+    [{ content: [{ name: 'x' }] }, 'content[0].id: missing'],
     [{ content: [{ id: 2 ** 60 }] }, 'content[0].id: Too big: expected int to be <=9007199254740991'],
     [{ content: [{ id: null }] }, 'content[0].id: expected an id'],
     [{ page: 0 }, 'content: missing'],
-  ])('are rejected with the name of the invalid field: %j', async (body, detail) => {
+  ])('are rejected with the name of the invalid field if none can be read: %j', async (body, detail) => {
     const { adobe, reader } = await startConsole();
     adobe.faults.add({ on: 'integrations', kind: 'status', status: 200, body });
     expect((await failureOf(reader.integrationIds())).problem).toMatchObject({ kind: 'bad_answer', detail });
+  });
+});
+
+test('an integration without a readable id is left out of the list and named', async () => {
+  const { adobe, reader } = await startConsole();
+  const body = { content: [{ id: 1 }, { name: 'odd', id: {} }, { id: '2' }], total: 3 };
+  adobe.faults.add({ on: 'integrations', kind: 'status', status: 200, body });
+  expect(await reader.integrationIds()).toMatchObject({
+    items: ['1', '2'],
+    unread: [{ what: 'integration', name: 'odd', problem: { detail: 'content[1].id: expected an id' } }],
   });
 });
 

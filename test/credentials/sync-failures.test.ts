@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { AdobeErrorKind } from '../../src/credentials/adobe-error.ts';
+import type { Unread } from '../../src/credentials/ports.ts';
 import { newProcess, startWith } from '../migrations/setup.ts';
 import { adobeError, consoleId, problem } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
@@ -15,7 +16,15 @@ async function anHourLater() {
   const statuses = async () =>
     Promise.all([1, 2, 3].map(async (n) => (await now.stores.credentials.get(accountId(n)))?.status));
   expect(await statuses()).toEqual(['eligible', 'eligible', 'migrated']);
-  return { ...now, knownAt, statuses };
+  /** The sandboxes of every credential that is listed, by number. */
+  const sandboxes = async () =>
+    Object.fromEntries(
+      (await now.stores.credentials.page({}, 0, 100)).rows.map(({ name, sandboxes }) => [
+        name.split(' ')[1],
+        sandboxes,
+      ]),
+    );
+  return { ...now, knownAt, statuses, sandboxes };
 }
 
 describe('a sync that cannot read the accounts', () => {
@@ -30,15 +39,65 @@ describe('a sync that cannot read the accounts', () => {
       triedAt: now.clock.now(),
       succeededAt: now.knownAt,
       problem: problem(kind, status),
+      unread: kind === 'token_refused' ? [] : [unread('sandbox', ['dev', 'prod'], kind, status)],
     });
     expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
   });
 
-  test('of one sandbox changes nothing of the others', async () => {
+  test.each<[AdobeErrorKind, number | undefined]>([
+    ['not_allowed', 403],
+    ['no_such_path', 404],
+    ['unavailable', 500],
+    ['lost', undefined],
+  ])('of one sandbox (%s) reads the others and keeps what was in it', async (kind, status) => {
     const now = await anHourLater();
+    now.adobe.add(4, {}, ['dev', 'prod']);
+    now.adobe.add(5, {}, ['prod']);
+    await now.sync.run();
+    now.adobe.failing.set('accounts prod', adobeError(kind, status));
+    // Gone from dev, the only sandbox of 1 and one of those of 4.
     now.adobe.accounts.set('dev', []);
-    now.adobe.failing.set('accounts prod', adobeError('unavailable', 503));
-    expect(await now.sync.run()).toMatchObject({ problem: { kind: 'unavailable' } });
+    now.adobe.add(2);
+    now.adobe.add(6);
+    const at = now.clock.now();
+    expect(await now.sync.run()).toEqual({
+      triedAt: at,
+      succeededAt: at,
+      problem: null,
+      unread: [unread('sandbox', ['prod'], kind, status)],
+    });
+    expect(await now.sandboxes()).toEqual({ 2: ['dev'], 4: ['prod'], 5: ['prod'], 6: ['dev'] });
+  });
+
+  test('keeps the sandbox of a credential that another one still shows', async () => {
+    const now = await anHourLater();
+    now.adobe.add(4, {}, ['dev', 'prod']);
+    await now.sync.run();
+    now.adobe.failing.set('accounts prod', adobeError('not_allowed', 403));
+    await now.sync.run();
+    expect((await now.sandboxes())[4]).toEqual(['dev', 'prod']);
+  });
+
+  test('of one account keeps the credential of that name, and drops those that are gone', async () => {
+    const now = await anHourLater();
+    const item = { what: 'account', name: 'credential 1', problem: problem('bad_answer') } as const;
+    now.adobe.accounts.set('dev', []);
+    now.adobe.unreadAccounts.set('dev', [item]);
+    now.adobe.add(3);
+    expect(await now.sync.run()).toMatchObject({ problem: null, unread: [unread('account', ['credential 1'])] });
+    expect(await now.sandboxes()).toEqual({ 1: ['dev'], 3: ['dev'] });
+  });
+
+  test('keeps what it read before Adobe asked it to stop, and calls no more', async () => {
+    const now = await anHourLater();
+    now.adobe.add(4, {}, ['prod']);
+    await now.sync.run();
+    now.adobe.calls.length = 0;
+    now.adobe.failing.set('accounts prod', adobeError('throttled', 429));
+    now.adobe.add(5);
+    expect(await now.sync.run()).toMatchObject({ problem: problem('throttled', 429) });
+    expect(now.adobe.calls).toEqual(['accounts dev', 'accounts prod']);
+    expect(await now.sandboxes()).toEqual({ 1: ['dev'], 2: ['dev'], 3: ['dev'], 4: ['prod'], 5: ['dev'] });
     expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
   });
 
@@ -48,7 +107,7 @@ describe('a sync that cannot read the accounts', () => {
     await now.sync.run();
     now.adobe.failing.clear();
     const at = now.clock.now();
-    expect(await now.sync.run()).toEqual({ triedAt: at, succeededAt: at, problem: null });
+    expect(await now.sync.run()).toEqual({ triedAt: at, succeededAt: at, problem: null, unread: [] });
   });
 
   test('releases the lease', async () => {
@@ -70,34 +129,75 @@ describe('a sync that cannot read the accounts', () => {
 });
 
 describe('when the Console fails', () => {
-  test.each<[AdobeErrorKind, number]>([
+  test.each<[AdobeErrorKind, number | undefined]>([
     ['not_allowed', 403],
     ['no_such_path', 404],
-  ])('permanently (%s), a sync makes every credential unknown except the migrated ones', async (kind, status) => {
-    const now = await anHourLater();
-    now.adobe.failing.set('integrations', adobeError(kind, status));
-    expect(await now.sync.run()).toMatchObject({ succeededAt: now.clock.now(), problem: null });
-    expect(await now.statuses()).toEqual(['unknown', 'unknown', 'migrated']);
-    expect(await now.stores.credentials.get(accountId(1))).toMatchObject({
-      unknownBecause: { code: 'console_failed', problem: problem(kind, status) },
-      consoleId: consoleId(1),
-    });
-    now.adobe.failing.clear();
-    await now.sync.run();
-    expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
-  });
-
-  test.each<[AdobeErrorKind, number | undefined]>([
     ['throttled', 429],
     ['unavailable', 503],
     ['unreachable', undefined],
     ['lost', undefined],
-  ])('transiently (%s), a sync keeps what was known', async (kind, status) => {
+  ])('as a whole (%s), a sync fails, and stores what the sandboxes show', async (kind, status) => {
     const now = await anHourLater();
     now.adobe.failing.set('integrations', adobeError(kind, status));
+    now.adobe.add(4);
     const noted = { succeededAt: now.knownAt, problem: problem(kind, status) };
     expect(await now.sync.run()).toMatchObject(noted);
     expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
+    expect(await now.stores.credentials.get(accountId(4))).toMatchObject({
+      status: 'unknown',
+      unknownBecause: { code: 'console_failed', problem: problem(kind, status) },
+    });
+    now.adobe.failing.clear();
+    await now.sync.run();
+    expect(await now.stores.credentials.get(accountId(4))).toMatchObject({ status: 'eligible' });
+  });
+
+  test.each<[AdobeErrorKind, number | undefined]>([
+    ['not_allowed', 401],
+    ['not_allowed', 403],
+    ['no_such_path', 404],
+    ['unavailable', 500],
+    ['lost', undefined],
+    ['bad_answer', undefined],
+  ])('for an integration of nobody known (%s %i), a sync reads the others', async (kind, status) => {
+    const now = await anHourLater();
+    now.adobe.integrations.set('odd', null);
+    now.adobe.failing.set('detail odd', adobeError(kind, status));
+    now.adobe.add(4);
+    const state = await now.sync.run();
+    expect(state).toMatchObject({ problem: null, unread: [unread('integration', ['odd'], kind, status)] });
+    expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
+    expect(await now.stores.credentials.counts()).toMatchObject({ eligible: 3, unknown: 0 });
+  });
+
+  test('for the integration of a credential, it is unknown with the reason', async () => {
+    const now = await anHourLater();
+    now.adobe.add(4);
+    now.adobe.failing.set(`detail ${consoleId(4)}`, adobeError('not_allowed', 403));
+    for (let i = 0; i < 2; i++) {
+      expect(await now.sync.run()).toMatchObject({ problem: null });
+      expect(await now.stores.credentials.get(accountId(4))).toMatchObject({
+        status: 'unknown',
+        unknownBecause: { code: 'console_failed', problem: problem('not_allowed', 403) },
+      });
+    }
+  });
+
+  test('for every status, a sync fails', async () => {
+    const now = await anHourLater();
+    now.adobe.failing.set('status', adobeError('not_allowed', 403));
+    expect(await now.sync.run()).toMatchObject({ succeededAt: now.knownAt, problem: problem('not_allowed', 403) });
+    expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
+  });
+
+  test('by not answering, a sync does not wait for every credential', async () => {
+    const now = await anHourLater();
+    for (let number = 10; number < 60; number++) now.adobe.add(number);
+    await now.sync.run();
+    now.adobe.calls.length = 0;
+    now.adobe.failing.set('status', adobeError('lost'));
+    expect(await now.sync.run()).toMatchObject({ problem: problem('lost') });
+    expect(now.adobe.called('status').length).toBeLessThan(15);
   });
 
   test('after some details, a later sync does not read those again', async () => {
@@ -116,11 +216,19 @@ describe('when the Console fails', () => {
 });
 
 describe('when one status cannot be read, a sync', () => {
-  test('keeps it after a server error, and reads the others', async () => {
+  test.each<[AdobeErrorKind, number | undefined]>([
+    ['not_allowed', 401],
+    ['not_allowed', 403],
+    ['no_such_path', 404],
+    ['unavailable', 500],
+    ['lost', undefined],
+    ['bad_answer', undefined],
+  ])('keeps it (%s %i) and reads the others', async (kind, status) => {
     const now = await anHourLater();
-    now.adobe.failing.set(`status ${consoleId(1)}`, adobeError('unavailable', 500));
+    now.adobe.failing.set(`status ${consoleId(1)}`, adobeError(kind, status));
     now.adobe.statuses.set(consoleId(2), 'started');
-    expect(await now.sync.run()).toMatchObject({ problem: null });
+    const state = await now.sync.run();
+    expect(state).toMatchObject({ problem: null, unread: [unread('integration', [consoleId(1)], kind, status)] });
     expect(await now.statuses()).toEqual(['eligible', 'unfinished', 'migrated']);
   });
 
@@ -137,18 +245,29 @@ describe('when one status cannot be read, a sync', () => {
     }
   });
 
-  test('makes it unknown after a permanent error, and reads the others', async () => {
+  test('keeps every status when Adobe asks for a pause, and says so', async () => {
     const now = await anHourLater();
-    now.adobe.failing.set(`status ${consoleId(1)}`, adobeError('not_allowed', 403));
-    await now.sync.run();
-    expect(await now.statuses()).toEqual(['unknown', 'eligible', 'migrated']);
-  });
-
-  test.each(['throttled', 'lost'] as const)('fails and changes nothing after a transient error (%s)', async (kind) => {
-    const now = await anHourLater();
-    now.adobe.failing.set(`status ${consoleId(1)}`, adobeError(kind));
-    now.adobe.statuses.set(consoleId(2), 'started');
-    expect(await now.sync.run()).toMatchObject({ succeededAt: now.knownAt, problem: { kind } });
+    now.adobe.failing.set(`status ${consoleId(1)}`, adobeError('throttled', 429));
+    expect(await now.sync.run()).toMatchObject({ succeededAt: now.knownAt, problem: { kind: 'throttled' } });
     expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
   });
 });
+
+test('what cannot be read is logged when it changes, not at each sync', async () => {
+  const now = await anHourLater();
+  now.adobe.failing.set(`status ${consoleId(1)}`, adobeError('not_allowed', 403));
+  const warn = vi.spyOn(now.stores.logger, 'warn');
+  const info = vi.spyOn(now.stores.logger, 'info');
+  onTestFinished(() => void [warn.mockRestore(), info.mockRestore()]);
+  const logged = () => [...warn.mock.calls, ...info.mock.calls].flatMap(([what]) => ('unread' in what ? [what] : []));
+  for (let i = 0; i < 3; i++) await now.sync.run();
+  expect(logged()).toMatchObject([{ unread: [unread('integration', [consoleId(1)], 'not_allowed', 403)] }]);
+  now.adobe.failing.clear();
+  for (let i = 0; i < 2; i++) await now.sync.run();
+  expect(logged()[1]).toMatchObject({ unread: [] });
+  expect(logged()).toHaveLength(2);
+});
+
+function unread(what: Unread['what'], names: string[], kind: AdobeErrorKind = 'bad_answer', status?: number): Unread {
+  return { what, count: names.length, names, problem: problem(kind, status) };
+}

@@ -157,13 +157,18 @@ function suite(engine: TestEngine) {
 
   test('records the last attempt, the last success and the problem', async () => {
     const { sync } = await fresh();
-    expect(await sync.syncState()).toEqual({ triedAt: null, succeededAt: null, problem: null });
-    await sync.noteSync({ triedAt: minute(1), problem: PROBLEM });
-    expect(await sync.syncState()).toEqual({ triedAt: minute(1), succeededAt: null, problem: PROBLEM });
-    await sync.noteSync({ triedAt: minute(2), problem: null });
-    expect(await sync.syncState()).toEqual({ triedAt: minute(2), succeededAt: minute(2), problem: null });
-    await sync.noteSync({ triedAt: minute(3), problem: PROBLEM });
-    expect(await sync.syncState()).toEqual({ triedAt: minute(3), succeededAt: minute(2), problem: PROBLEM });
+    expect(await sync.syncState()).toEqual({ triedAt: null, succeededAt: null, problem: null, unread: [] });
+    await sync.noteSync({ triedAt: minute(1), problem: PROBLEM, unread: [] });
+    expect(await sync.syncState()).toEqual({ triedAt: minute(1), succeededAt: null, problem: PROBLEM, unread: [] });
+    await sync.noteSync({ triedAt: minute(2), problem: null, unread: [] });
+    expect(await sync.syncState()).toEqual({ triedAt: minute(2), succeededAt: minute(2), problem: null, unread: [] });
+    await sync.noteSync({ triedAt: minute(3), problem: PROBLEM, unread: [] });
+    expect(await sync.syncState()).toEqual({
+      triedAt: minute(3),
+      succeededAt: minute(2),
+      problem: PROBLEM,
+      unread: [],
+    });
   });
 }
 

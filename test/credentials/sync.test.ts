@@ -15,9 +15,9 @@ describe('a sync', () => {
   test('stores what Adobe shows, with its status and time', async () => {
     const now = await unread();
     now.adobe.add(1, { name: 'etl', description: 'nightly', owner: 'jo@example.com' });
-    expect(await now.stores.sync.syncState()).toEqual({ triedAt: null, succeededAt: null, problem: null });
+    expect(await now.stores.sync.syncState()).toEqual({ triedAt: null, succeededAt: null, problem: null, unread: [] });
     const at = now.clock.now();
-    expect(await now.sync.run()).toEqual({ triedAt: at, succeededAt: at, problem: null });
+    expect(await now.sync.run()).toEqual({ triedAt: at, succeededAt: at, problem: null, unread: [] });
     expect(await now.all()).toEqual([
       {
         ...credential(1, { name: 'etl', description: 'nightly', owner: 'jo@example.com' }),

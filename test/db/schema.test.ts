@@ -31,6 +31,7 @@ function suite(engine: TestEngine) {
         '003_audit_chain',
         '004_names',
         '005_reminder_rounds',
+        '006_unread',
       ]);
     }
   });

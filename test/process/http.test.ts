@@ -109,7 +109,7 @@ describe('the bot rejects', () => {
 describe('for operators', () => {
   test('/readyz is 503 and names the sync until Adobe has been read or has failed', async () => {
     const world = await startWorld();
-    world.adobe.faults.add({ kind: 'hang', ms: 5_000, on: 'token' });
+    world.adobe.faults.add({ kind: 'hang', ms: 1_500, on: 'token', times: 3 });
     const bot = world.spawn();
     expect(await get(bot, '/healthz')).toEqual({ status: 200, body: '{"status":"ok"}\n' });
     const before = await get(bot, '/readyz');

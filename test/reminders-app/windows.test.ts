@@ -107,6 +107,6 @@ test.concurrent('no closing message is sent while the Developer Console fails', 
   world.adobe.consoleRefuses(true);
   world.clock.advance(26 * DAY);
   await checked(world);
-  expect((await world.say(ADMIN, 'list')).text).toContain('*Unknown*');
+  expect((await world.say(ADMIN, 'list')).text).toContain('The sync with Adobe failed');
   expect(allDoneMessages(world)).toEqual([]);
 });

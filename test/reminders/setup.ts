@@ -60,7 +60,7 @@ export async function put(world: World, ...credentials: readonly Credential[]): 
   }
   const store = new SqlSyncStore(db);
   await store.replaceCredentials(credentials, clock.now());
-  await store.noteSync({ triedAt: new Date(clock.now().getTime() - READ_BEFORE_MS), problem: null });
+  await store.noteSync({ triedAt: new Date(clock.now().getTime() - READ_BEFORE_MS), problem: null, unread: [] });
 }
 
 /** They are migrated, and the database knows. */

@@ -1,5 +1,5 @@
 import { AdobeError } from '../../src/credentials/adobe-error.ts';
-import type { Account, AccountReader, ConsoleReader } from '../../src/credentials/adobe-reader.ts';
+import type { Account, AccountReader, ConsoleReader, Listing } from '../../src/credentials/adobe-reader.ts';
 import type { AdobeStatus } from '../../src/credentials/credential.ts';
 import type { MigrationTarget, StartOutcome } from '../../src/migrations/method.ts';
 import type { Random } from '../support/random.ts';
@@ -69,8 +69,8 @@ export class ModelAdobe implements AccountReader, ConsoleReader {
     return found;
   }
 
-  async readAccounts(sandbox: string): Promise<Account[]> {
-    return this.credentials
+  async readAccounts(sandbox: string): Promise<Listing<Account>> {
+    const items = this.credentials
       .filter((each) => each.sandbox === sandbox && !each.isGone)
       .map(({ id, name, owner }) => ({
         technicalAccountId: `${id}@techacct.adobe.com`,
@@ -79,10 +79,11 @@ export class ModelAdobe implements AccountReader, ConsoleReader {
         owner,
         changedAt: null,
       }));
+    return { items, unread: [] };
   }
 
-  async integrationIds(): Promise<string[]> {
-    return this.credentials.map(({ consoleId }) => consoleId);
+  async integrationIds(): Promise<Listing<string>> {
+    return { items: this.credentials.map(({ consoleId }) => consoleId), unread: [] };
   }
 
   async technicalAccountIdOf(integrationId: string): Promise<string | null> {

@@ -64,6 +64,8 @@ export const CALLS: readonly string[] = [
     rememberIntegrations: true,
     syncState: true,
     noteSync: true,
+    // Called only when a sandbox or an account could not be read.
+    present: false,
   }),
   ...calls<Leases>(SqlLeases, { acquire: true, release: true }),
   ...calls<ReminderStore>(SqlReminderStore, {

@@ -41,7 +41,7 @@ const PARTS = [
   ...['shortened', 'button', 'dialog', 'plainText', 'migrateButton', 'reviewButton', 'attentionButtons', 'pager'],
   ...['dateTime', 'day', 'calendarDate', 'ago', 'duration', 'elapsed', 'count'],
   ...['sandboxWords', 'unfinishedMark', 'ownerWords', 'whereWords', 'deadlineWords', 'deadlineMeaning', 'laterDate'],
-  ...['problemWords', 'unknownWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],
+  ...['problemWords', 'unknownWords', 'unreadWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],
   ...['summaryWords', 'credentialLine', 'queueWords', 'pauseWords'],
 ];
 

@@ -126,7 +126,7 @@ export function overview(problem: AdobeProblem | null, sync: Partial<SyncState> 
       unknown: 400,
       needs_attention: 99,
     },
-    sync: { triedAt: NOW, succeededAt: new Date(NOW.getTime() - 3_600_000), problem, ...sync },
+    sync: { triedAt: NOW, succeededAt: new Date(NOW.getTime() - 3_600_000), problem, unread: [], ...sync },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { People, SlackPerson } from '../../src/access/access.ts';
 import { AdobeError, type AdobeErrorKind, type AdobeProblem } from '../../src/credentials/adobe-error.ts';
-import type { Account, AccountReader, ConsoleReader } from '../../src/credentials/adobe-reader.ts';
+import type { Account, AccountReader, ConsoleReader, Listing, UnreadItem } from '../../src/credentials/adobe-reader.ts';
 import { type AdobeStatus, bareAccountId } from '../../src/credentials/credential.ts';
 import type { MigrationMethod, MigrationTarget, StartOutcome } from '../../src/migrations/method.ts';
 import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
@@ -14,6 +14,8 @@ type ReadStatus = Exclude<AdobeStatus, 'unknown'>;
 export class FakeAdobe implements AccountReader, ConsoleReader, MigrationMethod {
   /** By sandbox. */
   readonly accounts = new Map<string, Account[]>();
+  /** By sandbox: accounts that cannot be read. */
+  readonly unreadAccounts = new Map<string, UnreadItem[]>();
   /** Integration → technical account. */
   readonly integrations = new Map<string, string | null>();
   /** By integration. */
@@ -46,14 +48,14 @@ export class FakeAdobe implements AccountReader, ConsoleReader, MigrationMethod 
     return this.calls.filter((call) => call.startsWith(start));
   }
 
-  async readAccounts(sandbox: string): Promise<Account[]> {
+  async readAccounts(sandbox: string): Promise<Listing<Account>> {
     this.#call(`accounts ${sandbox}`);
-    return this.accounts.get(sandbox) ?? [];
+    return { items: this.accounts.get(sandbox) ?? [], unread: this.unreadAccounts.get(sandbox) ?? [] };
   }
 
-  async integrationIds(): Promise<string[]> {
+  async integrationIds(): Promise<Listing<string>> {
     this.#call('integrations');
-    return [...this.integrations.keys()];
+    return { items: [...this.integrations.keys()], unread: [] };
   }
 
   async technicalAccountIdOf(id: string): Promise<string | null> {

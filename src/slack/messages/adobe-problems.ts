@@ -1,7 +1,9 @@
 import type { AdobeProblem } from '../../credentials/adobe-error.ts';
 import type { UnknownReason } from '../../credentials/credential.ts';
+import type { Unread } from '../../credentials/ports.ts';
 import { fixOf } from '../../lib/connection-fault.ts';
 import { code } from '../escaping.ts';
+import { count } from './formatting.ts';
 import { CREDENTIALS_TAB } from './terms.ts';
 
 /** What went wrong, without a full stop, and what to do about it. */
@@ -28,6 +30,12 @@ export function problemWords(problem: AdobeProblem): Explanation {
         fix: 'Ask an operator to check `ADOBE_CLIENT_ID`, `ADOBE_CLIENT_SECRET` and `ADOBE_SCOPES`.',
       };
     case 'not_allowed':
+      // Source: Adobe's guide "Implementing OAuth Server-to-Server authentication" on the I/O Management API.
+      if (problem.code === '403003')
+        return {
+          what: `Adobe does not let the app ${operation}: its project lacks the API${response}`,
+          fix: 'Ask an operator to add the I/O Management API to the project in the Developer Console, and its scopes to `ADOBE_SCOPES`.',
+        };
       return {
         what: `AEP admin verification failed: Adobe does not let the app ${operation}${response}`,
         fix: `Ask an Adobe system admin to give the app's credential admin rights for Query Service and the Developer Console. Some calls may need a person's token instead; if so, migrate in ${CREDENTIALS_TAB}.`,
@@ -73,6 +81,22 @@ export function problemWords(problem: AdobeProblem): Explanation {
       };
   }
 }
+
+/** "1 sandbox could not be read: `qa` (403). The rest is up to date." Null when everything could be read. */
+export function unreadWords(unread: readonly Unread[]): string | null {
+  if (unread.length === 0) return null;
+  const each = unread.map(({ what, count: n, names, problem }) => {
+    const more = n > SHOWN_NAMES ? ' and others' : '';
+    const shown = names.slice(0, SHOWN_NAMES).map((name) => code(name, 60));
+    const why = problem.status ?? problem.detail;
+    const because = why === undefined ? '' : ` (${code(String(why), 100)})`;
+    return `${count(n, what)} could not be read: ${shown.join(', ')}${more}${because}`;
+  });
+  return `${each.join('. ')}. What was known of them stays; the rest is up to date.`;
+}
+
+/** Names of things that could not be read. */
+const SHOWN_NAMES = 3;
 
 /** Why a credential's status is unknown, and what to do about it. */
 export function unknownWords(because: UnknownReason): Explanation {

@@ -11,7 +11,7 @@ import {
 import type { Page } from '../../lib/page.ts';
 import { code, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
-import { explain, problemWords, unknownWords } from './adobe-problems.ts';
+import { explain, problemWords, unknownWords, unreadWords } from './adobe-problems.ts';
 import { button, buttons, line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { ago, count, dateTime, day } from './formatting.ts';
 import { pager } from './pager.ts';
@@ -92,6 +92,8 @@ export function summaryWords({ counts, sync }: Overview, days: number, now: Date
   }
   if (sync.problem !== null && sync.triedAt !== null)
     lines.push(`⚠️ The sync with Adobe failed ${ago(sync.triedAt, now)}. ${explain(problemWords(sync.problem))}`);
+  const unread = sync.problem === null ? unreadWords(sync.unread) : null;
+  if (unread !== null) lines.push(`⚠️ ${unread}`);
   lines.push(
     sync.succeededAt === null
       ? 'Not synced with Adobe yet.'
