@@ -23,7 +23,7 @@ const Envelope = z.object({
 export type Envelope = z.output<typeof Envelope>;
 
 const Frame = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('hello') }),
+  z.object({ type: z.literal('hello'), num_connections: z.number().catch(1) }),
   z.object({ type: z.literal('disconnect'), reason: z.string().catch('no reason given') }),
   Envelope,
 ]);
@@ -33,6 +33,8 @@ interface ConnectionOptions {
   readonly logger: BoltLogger;
   /** Asks Slack for an address, which is good for one connection. */
   readonly address: () => Promise<string>;
+  /** How many connections of the app Slack has open, this one included. */
+  readonly counted: (connections: number) => void;
   /** `ack` rejects when the connection has closed. Must not throw. */
   readonly receive: (envelope: Envelope, ack: AckFn<unknown>) => void;
 }
@@ -118,12 +120,13 @@ export class SocketConnection {
     const frame = parseFrame(text);
     if (frame === null) this.#options.logger.info('a frame from Slack was not understood');
     else if (frame.type === 'disconnect') this.#end(new Error(`Slack asked to reconnect: ${frame.reason}`));
-    else if (frame.type === 'hello') this.#open();
+    else if (frame.type === 'hello') this.#open(frame.num_connections);
     else this.#options.receive(frame, acknowledge(socket, frame));
   }
 
-  #open(): void {
+  #open(connections: number): void {
     this.#state = 'open';
+    this.#options.counted(connections);
     clearTimeout(this.#helloTimer);
     this.#opened.resolve(true);
   }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type AckFn, type App, type Logger as BoltLogger, webApi } from '@slack/bolt';
-import { retryAfterMs, toTokenError } from './errors.ts';
+import { connectionCode } from '../lib/connection-fault.ts';
+import { retryAfterMs, toTokenError, unreachableWords } from './errors.ts';
 import type { SlackReceiver } from './receiver.ts';
 import { DELIVERY } from './receiver.ts';
 import { type ConnectionLimits, type Envelope, SocketConnection } from './socket-connection.ts';
@@ -27,6 +28,8 @@ const LIMITS: SocketLimits = {
   asked: 60_000,
 };
 
+const TOKEN = 'an App-Level Token with connections:write from api.slack.com/apps › your app › Basic Information';
+
 interface SocketOptions {
   readonly appToken: string;
   readonly logger: BoltLogger;
@@ -49,6 +52,10 @@ export class SocketReceiver implements SlackReceiver {
   #disconnectedSince = new Date();
   /** Whether the present outage has been logged. */
   #logged = false;
+  /** Why it is disconnected and what mends it, where that is known. */
+  #why: string | null = null;
+  #hasWarnedOfOthers = false;
+  #connections = 0;
 
   constructor({ appToken, logger, clientOptions, limits = LIMITS }: SocketOptions) {
     this.#logger = logger;
@@ -66,8 +73,7 @@ export class SocketReceiver implements SlackReceiver {
   async start(): Promise<void> {
     const connection = this.#connect();
     if (!(await connection.opened)) {
-      const token = 'an App-Level Token with connections:write from api.slack.com/apps › your app › Basic Information';
-      const rejection = toTokenError(await connection.closed, 'SLACK_APP_TOKEN', token);
+      const rejection = toTokenError(await connection.closed, 'SLACK_APP_TOKEN', TOKEN);
       if (rejection !== null) throw rejection;
     }
     void this.#stayConnected(connection);
@@ -81,7 +87,8 @@ export class SocketReceiver implements SlackReceiver {
   state(): { ok: boolean; detail?: string } {
     if (this.#connection?.isOpen) return { ok: true };
     const since = this.#disconnectedSince.toISOString().slice(0, 19).replace('T', ' ');
-    return { ok: false, detail: `Socket Mode has been disconnected since ${since} UTC` };
+    const why = this.#why === null ? '' : `: ${this.#why}`;
+    return { ok: false, detail: `Socket Mode has been disconnected since ${since} UTC${why}` };
   }
 
   async #stayConnected(first: SocketConnection): Promise<void> {
@@ -114,16 +121,34 @@ export class SocketReceiver implements SlackReceiver {
   }
 
   #logOutage(error: unknown): void {
-    if (this.#logged) return;
+    const rejection = toTokenError(error, 'SLACK_APP_TOKEN', TOKEN)?.message ?? null;
+    const isNews = rejection !== null && rejection !== this.#why;
+    this.#why = rejection ?? (connectionCode(error) === null ? null : unreachableWords(error));
+    if (this.#logged && !isNews) return;
     this.#logged = true;
-    this.#logger.warn('Socket Mode could not connect; trying again until it can', error);
+    const words = 'Socket Mode could not connect; trying again until it can';
+    this.#logger.warn(rejection === null ? words : `${words}: ${rejection}`, error);
+  }
+
+  /** Slack splits its requests between all connections of an app, whatever database is behind each. */
+  #warnOfOthers(connections: number): void {
+    this.#why = null;
+    // After a reconnect Slack may still count the connection before.
+    const ours = this.#connections > 1 ? 2 : 1;
+    if (connections <= ours || this.#hasWarnedOfOthers) return;
+    this.#hasWarnedOfOthers = true;
+    this.#logger.warn(
+      `Slack has ${connections} connections of this app open, one of them this process's. If the others are not instances with the same database, each gets only a part of what people do: give every deployment an app of its own`,
+    );
   }
 
   #connect(): SocketConnection {
+    this.#connections += 1;
     this.#connection = new SocketConnection({
       limits: this.#limits,
       logger: this.#logger,
       address: async () => (await this.#client.apps.connections.open({})).url ?? '',
+      counted: (connections) => this.#warnOfOthers(connections),
       receive: (envelope, ack) => void this.#process(envelope, ack),
     });
     return this.#connection;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ADMIN } from '../support/people.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
-import type { World } from './world.ts';
+import { MIGRATED, type World } from './world.ts';
 
 const SEED = seedOf(credential('airflow-dev'));
 const EACH_MINUTE = '* * * * *';
@@ -96,6 +96,18 @@ describe('/readyz, /metrics and the log say', () => {
     });
     const detail = expect.stringMatching(/^the bot token lacks usergroups:read: add that at .* and reinstall the app$/);
     expect(await checked(world, 'slack')).toEqual({ status: 200, ok: true, detail, isProblem: true });
+  });
+
+  test('how often Slack failed, and what is queued', async () => {
+    const world = await startWorld({ seed: SEED });
+    world.slack.fail('chat.postMessage', { error: 'internal_error', times: 1 });
+    await world.migrate(ADMIN, 'airflow-dev');
+    await world.until(/^🔄 \*Migrating `airflow-dev`\*/);
+    const text = await world.freshMetrics();
+    expect(text).toContain('qs_creds_slack_calls_total{method="chat.postMessage",outcome="failed"} 1');
+    expect(text).toMatch(/^qs_creds_queue_length 1$/m);
+    await world.until(MIGRATED);
+    expect(await world.freshMetrics()).toMatch(/^qs_creds_queue_length 0$/m);
   });
 
   test('no name of a sandbox', async () => {

@@ -28,6 +28,8 @@ export type Reception =
   | 'late hello'
   /** Connected, without a pong for any ping. */
   | 'no pongs'
+  /** Connected, with a hello that counts this many connections of the app. */
+  | { readonly connections: number }
   /** Connected, and closed with this code after the hello; 1006: cut off. */
   | { readonly close: number };
 
@@ -120,7 +122,8 @@ export class SocketServer {
     ws.on('message', (data) => this.acks.push(JSON.parse(String(data))));
     if (reception === 'no hello') return;
     if (reception === 'late hello') await delay(100);
-    ws.send(JSON.stringify({ type: 'hello', num_connections: 1 }));
+    const connections = typeof reception === 'object' && 'connections' in reception ? reception.connections : 1;
+    ws.send(JSON.stringify({ type: 'hello', num_connections: connections }));
     if (typeof reception === 'object' && 'close' in reception) end(ws, reception.close);
   }
 }

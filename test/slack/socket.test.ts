@@ -42,7 +42,9 @@ describe('Socket Mode reconnects', () => {
     await world.connected();
     await expectCommandWorks(world);
     expect(world.server.connections).toBe(1);
-    expect(world.warnings()).toEqual([OUTAGE]);
+    // A token that turns out to be rejected is news.
+    const isNews = (line: string) => line.startsWith(`${OUTAGE}: SLACK_APP_TOKEN was rejected`);
+    expect(world.warnings().filter((line) => !isNews(line))).toEqual([OUTAGE]);
   });
 
   test.each(RECEPTIONS.filter(([name]) => name !== 'a rejected token'))(
@@ -130,6 +132,41 @@ test('the state says since when Socket Mode is disconnected, and each outage log
     await world.connected();
     expect(world.warnings()).toEqual(Array.from({ length: outage }, () => OUTAGE));
   }
+});
+
+test('a token that is revoked later is named in the log, once, and in the state', async () => {
+  const rejected: Reception = { api: 200, body: { ok: false, error: 'invalid_auth' } };
+  const { server, receiver, lines, connected, tried } = await start([
+    'open',
+    { api: 503, body: {} },
+    ...Array<Reception>(5).fill(rejected),
+  ]);
+  await connected();
+  server.close(1000);
+  await tried(4);
+  const words = expect.stringMatching(/SLACK_APP_TOKEN was rejected by Slack \(invalid_auth\): set it to an App-Level/);
+  expect(receiver.state()).toEqual({ ok: false, detail: words });
+  expect(lines.filter(({ msg }) => msg.includes('invalid_auth'))).toEqual([expect.objectContaining({ msg: words })]);
+  await connected();
+});
+
+test('connections of other deployments are noticed, and said once', async () => {
+  const { server, connected, warnings, tried } = await start([{ connections: 3 }, { connections: 4 }]);
+  await connected();
+  server.close(1000);
+  await tried(2);
+  await connected();
+  const others = warnings().filter((line) => line.includes('connections of this app'));
+  expect(others).toEqual([expect.stringMatching(/^Slack has 3 connections of this app open.* an app of its own$/)]);
+});
+
+test('the connection before a reconnect is not taken for another deployment', async () => {
+  const { server, connected, warnings, tried } = await start([{ connections: 1 }, { connections: 2 }]);
+  await connected();
+  server.close(1000);
+  await tried(2);
+  await connected();
+  expect(warnings().filter((line) => line.includes('connections of this app'))).toEqual([]);
 });
 
 test('Socket Mode respects Retry-After up to its limit', async () => {
