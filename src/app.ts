@@ -33,8 +33,8 @@ import { isRejection } from './slack/errors.ts';
 import { SlackHealth } from './slack/health.ts';
 import { identify } from './slack/identity.ts';
 import { DENIAL_REASONS } from './slack/messages/denials.ts';
-import { MIGRATION_CLIENT, REMINDER_CLIENT, SlackMessenger } from './slack/messenger.ts';
-import { SlackPeople, SlackRecipients } from './slack/people.ts';
+import { MIGRATION_CLIENT, REMINDER_CLIENT, REPLY_CLIENT, SlackMessenger } from './slack/messenger.ts';
+import { PEOPLE_CLIENT, SlackPeople, SlackRecipients } from './slack/people.ts';
 import { createHttpReceiver, withRedelivery } from './slack/receiver.ts';
 import { createErrorBoundary } from './slack/request.ts';
 import { SocketReceiver } from './slack/socket.ts';
@@ -98,9 +98,15 @@ export async function startApp(
       health.slack.note(method, error);
       metrics.slackCall(method, error === null ? 'ok' : isRejection(error) ? 'rejected' : 'failed');
     });
-  const client = newClient();
-  const people = new SlackPeople(client);
-  const clients = { replies: client, migrations: newClient(MIGRATION_CLIENT), reminders: newClient(REMINDER_CLIENT) };
+  const people = new SlackPeople(newClient(PEOPLE_CLIENT), {
+    clock: timer,
+    onGroup: (groupId, code) => health.slack.noteGroup(groupId, code),
+  });
+  const clients = {
+    replies: newClient(REPLY_CLIENT),
+    migrations: newClient(MIGRATION_CLIENT),
+    reminders: newClient(REMINDER_CLIENT),
+  };
   const recipients = new SlackRecipients(clients.reminders, people, {
     migrators: settings.access.migrators,
     teamId: identity.teamId,
@@ -182,6 +188,8 @@ export async function startApp(
   await slack.start();
   jobs.migrations.start();
   logger.info({ port, mode: mode.kind }, 'qs-creds is running');
+  // What an operator has to mend is known before anyone needs it; what fails is noted by the health.
+  for (const group of settings.access.migrators.groups) void tasks.track(people.membersOf(group).catch(() => []));
 
   return {
     port,

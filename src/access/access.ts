@@ -19,9 +19,30 @@ export interface SlackPerson {
   readonly isDeactivated: boolean;
 }
 
-/** Lookups in Slack. @throws when Slack does not say */
+/** Why Slack does not say who someone is, or who is in a user group. */
+export interface LookupProblem {
+  /** The user group of MIGRATORS that could not be read; null: the person. */
+  readonly groupId: string | null;
+  /** Slack's code, when it rejects the lookup for good; null when it may succeed later. */
+  readonly code: string | null;
+  /** How long Slack asks us to wait. Milliseconds. */
+  readonly retryAfterMs: number | null;
+}
+
+export class LookupError extends Error {
+  override readonly name = 'LookupError';
+  readonly problem: LookupProblem;
+
+  constructor(problem: LookupProblem, cause?: unknown) {
+    super(`a lookup in Slack failed: ${problem.code ?? 'no response'}`, { cause });
+    this.problem = problem;
+  }
+}
+
+/** Lookups in Slack. @throws {LookupError} when Slack says why it does not say, and other errors */
 export interface People {
   person(userId: string): Promise<SlackPerson>;
+  /** As Slack said at most a minute ago. */
   membersOf(groupId: string): Promise<readonly string[]>;
 }
 
@@ -68,10 +89,13 @@ export type DenialReason =
 export class AccessDenied extends Error {
   override readonly name = 'AccessDenied';
   readonly why: DenialReason;
+  /** For `unverified`. */
+  readonly problem: LookupProblem | null;
 
-  constructor(why: DenialReason) {
+  constructor(why: DenialReason, problem: LookupProblem | null = null) {
     super(`Access denied: ${why}`);
     this.why = why;
+    this.problem = problem;
   }
 }
 
@@ -94,7 +118,8 @@ const DENIALS_MS = 60 * 60 * 1000;
 
 /**
  * Decides who may do what, at every command, button, modal and Home: by user id, and by what Slack says about that user
- * right now. A failed lookup denies. Every denial is audited, up to a number.
+ * right now. A failed lookup denies: of the person everything, of a group what only its members may do. Every denial is
+ * audited, up to a number.
  */
 export class Access {
   readonly #people: People;
@@ -120,28 +145,36 @@ export class Access {
 
   /** Admits a full member of the workspace. @throws {AccessDenied} */
   async admit(caller: Caller, wanted: Wanted): Promise<Member> {
-    let found: { person: SlackPerson; mayMigrate: boolean };
-    try {
-      const person = await this.#people.person(caller.userId);
-      found = { person, mayMigrate: await this.#mayMigrate(person) };
-    } catch (err) {
-      this.#logger.warn({ err, user: caller.userId }, 'could not look a person up; access denied');
-      return this.deny(caller.userId, wanted, 'unverified');
-    }
-    const why = this.#reasonAgainst(found.person, caller);
-    if (why !== null) return this.deny(caller.userId, wanted, why);
-    return { id: caller.userId, email: found.person.email, mayMigrate: found.mayMigrate } as Member;
+    return (await this.#verify(caller, wanted)).member;
   }
 
   /** Admits a member who may migrate. @throws {AccessDenied} */
   async admitMigrator(caller: Caller, wanted: Wanted): Promise<Migrator> {
-    const person = await this.admit(caller, wanted);
-    return isMigrator(person) ? person : this.deny(person.id, wanted, 'not_migrator');
+    const { member, problem } = await this.#verify(caller, wanted);
+    if (isMigrator(member)) return member;
+    return problem === null
+      ? this.deny(member.id, wanted, 'not_migrator')
+      : this.deny(member.id, wanted, 'unverified', problem);
+  }
+
+  /** `problem`: why it cannot be said whether the member may migrate. */
+  async #verify(caller: Caller, wanted: Wanted): Promise<{ member: Member; problem: LookupProblem | null }> {
+    let person: SlackPerson;
+    try {
+      person = await this.#people.person(caller.userId);
+    } catch (err) {
+      this.#logger.warn({ err, user: caller.userId }, 'could not look a person up; access denied');
+      return this.deny(caller.userId, wanted, 'unverified', problemOf(err, null));
+    }
+    const why = this.#reasonAgainst(person, caller);
+    if (why !== null) return this.deny(caller.userId, wanted, why);
+    const { mayMigrate, problem } = await this.#mayMigrate(person);
+    return { member: { id: caller.userId, email: person.email, mayMigrate } as Member, problem };
   }
 
   /** Audits a denial, unless the person had too many of late, and throws it. @throws {AccessDenied} always */
-  async deny(userId: string, wanted: Wanted, why: DenialReason): Promise<never> {
-    if (!this.#mayRecord(userId)) throw new AccessDenied(why);
+  async deny(userId: string, wanted: Wanted, why: DenialReason, problem: LookupProblem | null = null): Promise<never> {
+    if (!this.#mayRecord(userId)) throw new AccessDenied(why, problem);
     await this.#audit.record({
       at: this.#clock.now(),
       actor: userId,
@@ -150,7 +183,7 @@ export class Access {
       migrationId: wanted.migrationId ?? null,
       detail: { wanted: wanted.action, why },
     });
-    throw new AccessDenied(why);
+    throw new AccessDenied(why, problem);
   }
 
   /** Whether a denial of this person is still written down: no one may fill the database. */
@@ -173,13 +206,27 @@ export class Access {
     return person.isGuest ? 'guest' : null;
   }
 
-  async #mayMigrate(person: SlackPerson): Promise<boolean> {
+  async #mayMigrate(person: SlackPerson): Promise<{ mayMigrate: boolean; problem: LookupProblem | null }> {
     const { users, groups } = this.#migrators;
-    if (users.length === 0 && groups.length === 0) return person.isAdmin;
-    if (users.includes(person.id)) return true;
-    const members = await Promise.all(groups.map((group) => this.#people.membersOf(group)));
-    return members.some((ids) => ids.includes(person.id));
+    if (users.length === 0 && groups.length === 0) return { mayMigrate: person.isAdmin, problem: null };
+    if (users.includes(person.id)) return { mayMigrate: true, problem: null };
+    let problem: LookupProblem | null = null;
+    const isIn = async (group: string) => {
+      try {
+        return (await this.#people.membersOf(group)).includes(person.id);
+      } catch (err) {
+        problem = problemOf(err, group);
+        this.#logger.debug({ err, group }, 'could not read a user group');
+        return false;
+      }
+    };
+    const mayMigrate = (await Promise.all(groups.map(isIn))).includes(true);
+    return { mayMigrate, problem: mayMigrate ? null : problem };
   }
+}
+
+function problemOf(error: unknown, groupId: string | null): LookupProblem {
+  return error instanceof LookupError ? error.problem : { groupId, code: null, retryAfterMs: null };
 }
 
 function isMigrator(member: Member): member is Migrator {

@@ -25,6 +25,15 @@ const APP_REJECTED: ReadonlySet<string> = new Set([
   'token_revoked',
 ]);
 
+/** Slack rejects the token, whatever it is used for. Source: as above. */
+const TOKEN_REJECTED: ReadonlySet<string> = new Set([
+  'account_inactive',
+  'invalid_auth',
+  'not_authed',
+  'token_expired',
+  'token_revoked',
+]);
+
 /** Slack has a problem of its own. Source: the errors common to all methods at https://docs.slack.dev/reference/methods */
 const TRANSIENT: ReadonlySet<string> = new Set([
   'fatal_error',
@@ -60,6 +69,11 @@ export function isTooLong(error: unknown): boolean {
 /** Whether Slack rejects the app itself, which says nothing about the recipient. */
 export function isAppRejected(error: unknown): boolean {
   return APP_REJECTED.has(slackErrorCode(error) ?? '');
+}
+
+/** Whether this code of Slack's means that the token is no good any more. */
+export function isTokenRejected(code: string): boolean {
+  return TOKEN_REJECTED.has(code);
 }
 
 /** Describes a rejected token to the operator; null when the error may be transient. */

@@ -2,7 +2,8 @@ import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import { isRejection, slackErrorCode, unreachableWords } from './errors.ts';
+import { isRejection, isTokenRejected, slackErrorCode, unreachableWords } from './errors.ts';
+import { groupFix } from './messages/denials.ts';
 
 /** How long Slack has to fail before it is reported. Milliseconds. */
 const OUTAGE_MS = 60_000;
@@ -26,6 +27,8 @@ export class SlackHealth {
   #lacking: readonly string[] = [];
   /** Scopes that calls were rejected for, by method. */
   readonly #needed = new Map<string, string>();
+  /** Slack's code for each user group whose members it does not give. */
+  readonly #groups = new Map<string, string>();
   #logged: string | undefined;
 
   constructor({ clock, logger }: { clock: Clock; logger: Logger }) {
@@ -54,8 +57,19 @@ export class SlackHealth {
     this.#log();
   }
 
-  /** For every call: a missing scope is known by it at once. */
+  /** For every lookup of a user group; `code`: why Slack does not give its members, null when it does. */
+  noteGroup(groupId: string, code: string | null): void {
+    // A scope is named once, for the method.
+    if (code === null || code === 'missing_scope' || isTokenRejected(code)) this.#groups.delete(groupId);
+    else this.#groups.set(groupId, code);
+    this.#log();
+  }
+
+  /** For every call: a missing scope or a rejected token is known by it at once. */
   note(method: string, error: unknown): void {
+    const code = slackErrorCode(error);
+    if (code !== null && isTokenRejected(code)) this.#rejectedWith = code;
+    else if (error === null) this.#rejectedWith = null;
     const rejection = Rejection.safeParse(error);
     if (rejection.success) this.#needed.set(method, rejection.data.data.needed);
     else if (error === null) this.#needed.delete(method);
@@ -71,6 +85,13 @@ export class SlackHealth {
     if (lacking.length > 0) {
       const detail = `the bot token lacks ${lacking.join(', ')}: add that at api.slack.com/apps › your app › OAuth & Permissions and reinstall the app`;
       return { ok: true, detail };
+    }
+    if (this.#groups.size > 0) {
+      const words = [...this.#groups].map(
+        ([id, code]) =>
+          `Slack does not say who is in user group ${id} of MIGRATORS (${code}): ${groupFix(code).replaceAll('`', '')}`,
+      );
+      return { ok: true, detail: words.join('; ') };
     }
     const failing = this.#failing;
     if (failing === null || this.#clock.now().getTime() - failing.since.getTime() < OUTAGE_MS) return { ok: true };

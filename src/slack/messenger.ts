@@ -36,9 +36,12 @@ export const REMINDER_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls
  */
 export const MIGRATION_CLIENT: webApi.WebClientOptions = { ...REMINDER_CLIENT, timeout: 30_000 };
 
+/** Options of the client for replies: a pause that Slack asks for is told to the person, not waited for. */
+export const REPLY_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls: true };
+
 /** A rate limited client holds up all of its calls, so each kind of message has its own. */
 interface Clients {
-  /** For replies, modals and Home, which a person is waiting for. */
+  /** For replies, modals and Home, which a person is waiting for. Created with `REPLY_CLIENT`. */
   readonly replies: webApi.WebClient;
   /** For questions and progress. Created with `MIGRATION_CLIENT`. */
   readonly migrations: webApi.WebClient;

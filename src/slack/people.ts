@@ -1,10 +1,12 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
-import type { Migrators, People, SlackPerson } from '../access/access.ts';
+import { LookupError, type Migrators, type People, type SlackPerson } from '../access/access.ts';
+import type { Clock } from '../lib/clock.ts';
+import { RateLimitedError } from '../lib/rate-limiter.ts';
 import type { MigratorDirectory } from '../migrations/ports.ts';
 import type { Recipient } from '../reminders/ports.ts';
 import type { RecipientLookup } from '../reminders/recipients.ts';
-import { isAppRejected, isRejection, slackErrorCode, translateRateLimit } from './errors.ts';
+import { isAppRejected, isRejection, retryAfterMs, slackErrorCode, translateRateLimit } from './errors.ts';
 
 /** The part of Slack's user object that decides what the person may do. Source: https://docs.slack.dev/reference/objects/user-object */
 const User = z
@@ -38,22 +40,93 @@ const User = z
 const Members = z.array(z.string());
 const UsersPage = z.object({ members: z.array(User).default([]) });
 
-/** Asks Slack each time: someone deactivated a minute ago must not get in. */
+/** Options of the client for looking people up: who waits for a reply is told at once that Slack asks us to wait. */
+export const PEOPLE_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls: true };
+
+/** How long a user group's members are used; a person removed from it may act as long. Milliseconds. */
+const GROUP_MS = 60_000;
+
+interface KnownGroup {
+  readonly askedAt: number;
+  /** When Slack is asked again. */
+  until: number;
+  readonly members: Promise<readonly string[]>;
+}
+
+interface Watching {
+  readonly clock: Clock;
+  /** Called whenever Slack was asked for a group: with its code when it does not give the members, else null. */
+  readonly onGroup: (groupId: string, code: string | null) => void;
+}
+
+/**
+ * Asks Slack about a person each time: someone deactivated a minute ago must not get in. The members of a group are asked
+ * for once a minute at most, by all callers together: Slack allows about 20 such calls a minute.
+ */
 export class SlackPeople implements People {
   readonly #client: webApi.WebClient;
+  readonly #watching: Watching;
+  /** By method: until when Slack asked us to wait. */
+  readonly #pauses = new Map<string, number>();
+  readonly #groups = new Map<string, KnownGroup>();
 
-  constructor(client: webApi.WebClient) {
+  /** @param client created with `PEOPLE_CLIENT` */
+  constructor(client: webApi.WebClient, watching: Watching) {
     this.#client = client;
+    this.#watching = watching;
   }
 
   async person(userId: string): Promise<SlackPerson> {
-    const { user } = await this.#client.users.info({ user: userId });
-    return User.parse(user);
+    return this.#ask('users.info', null, async () =>
+      User.parse((await this.#client.users.info({ user: userId })).user),
+    );
   }
 
   async membersOf(groupId: string): Promise<readonly string[]> {
-    const { users } = await this.#client.usergroups.users.list({ usergroup: groupId });
-    return Members.parse(users);
+    const now = this.#now();
+    const known = this.#groups.get(groupId);
+    if (known !== undefined && known.askedAt <= now && now < known.until) return known.members;
+    const asked = { askedAt: now, until: now + GROUP_MS, members: this.#askMembers(groupId) };
+    this.#groups.set(groupId, asked);
+    try {
+      return await asked.members;
+    } catch (error) {
+      // A rejection lasts until an operator mends it; anything else may be over at the next request.
+      if (!(error instanceof LookupError && error.problem.code !== null)) asked.until = 0;
+      throw error;
+    }
+  }
+
+  async #askMembers(groupId: string): Promise<readonly string[]> {
+    const { onGroup } = this.#watching;
+    try {
+      const list = () => this.#client.usergroups.users.list({ usergroup: groupId });
+      const members = await this.#ask('usergroups.users.list', groupId, async () =>
+        Members.parse((await list()).users),
+      );
+      onGroup(groupId, null);
+      return members;
+    } catch (error) {
+      if (error instanceof LookupError && error.problem.code !== null) onGroup(groupId, error.problem.code);
+      throw error;
+    }
+  }
+
+  async #ask<T>(method: string, groupId: string | null, call: () => Promise<T>): Promise<T> {
+    const left = (this.#pauses.get(method) ?? 0) - this.#now();
+    if (left > 0) throw new LookupError({ groupId, code: null, retryAfterMs: left });
+    try {
+      return await call();
+    } catch (error) {
+      const pauseMs = retryAfterMs(error);
+      if (pauseMs !== null) this.#pauses.set(method, this.#now() + pauseMs);
+      const code = isRejection(error) ? slackErrorCode(error) : null;
+      throw new LookupError({ groupId, code, retryAfterMs: pauseMs }, error);
+    }
+  }
+
+  #now(): number {
+    return this.#watching.clock.now().getTime();
   }
 }
 
@@ -88,12 +161,19 @@ export class SlackRecipients implements RecipientLookup, MigratorDirectory {
     }
   }
 
-  /** The ids of those who may migrate: the configured people, or else the workspace's admins, at most `atMost` of them. */
+  /**
+   * The ids of those who may migrate: the configured people, or else the workspace's admins, at most `atMost` of them.
+   * Without the members of groups that cannot be read.
+   */
   async migratorIds(atMost: number): Promise<string[]> {
     const { users, groups } = this.#settings.migrators;
     if (users.length > 0 || groups.length > 0) {
-      const members = await Promise.all(groups.map((group) => this.#people.membersOf(group)));
-      return [...new Set([...users, ...members.flat()])].slice(0, atMost);
+      const read = await Promise.allSettled(groups.map((group) => this.#people.membersOf(group)));
+      const members = read.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+      const ids = [...new Set([...users, ...members])].slice(0, atMost);
+      const failed = read.find((each) => each.status === 'rejected');
+      if (ids.length === 0 && failed !== undefined) throw translateLookup(failed.reason);
+      return ids;
     }
     const admins: string[] = [];
     for await (const page of this.#client.paginate('users.list', { limit: 200 })) {
@@ -112,4 +192,11 @@ export class SlackRecipients implements RecipientLookup, MigratorDirectory {
     if (person.isBot || person.isStranger || isForeign) return { kind: 'unreachable', why: 'not_a_member' };
     return { kind: 'person', userId: person.id };
   }
+}
+
+/** The use cases' error when Slack asks us to wait; otherwise Slack's own. */
+function translateLookup(error: unknown): unknown {
+  if (!(error instanceof LookupError)) return error;
+  const ms = error.problem.retryAfterMs;
+  return ms === null ? error.cause : new RateLimitedError(ms);
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { AccessDenied, type Caller, type DenialReason, type Migrators } from '../access/access.ts';
 import type { Logger } from '../lib/logger.ts';
+import { RateLimitedError } from '../lib/rate-limiter.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
+import { translateRateLimit } from './errors.ts';
 import type { Message } from './messages/blocks.ts';
 import { deniedMessage } from './messages/denials.ts';
-import { errorMessage } from './messages/errors.ts';
+import { errorMessage, pauseMessage } from './messages/errors.ts';
 
 const Command = z
   .object({ user_id: z.string(), team_id: z.string().nullish() })
@@ -45,7 +47,8 @@ export type ErrorBoundary = (
 ) => Promise<void>;
 
 /**
- * The one place where an error becomes a message: a denial says whom to ask, anything else shows the reference under
+ * The one place where an error becomes a message: a denial says whom to ask, a pause how long it
+ * lasts, anything else shows the reference under
  * which the error is logged. The work is tracked, so that a shutdown waits for what was acknowledged.
  */
 export function createErrorBoundary(parts: Parts): ErrorBoundary {
@@ -54,13 +57,17 @@ export function createErrorBoundary(parts: Parts): ErrorBoundary {
   async function run(...[what, reply, work]: Parameters<ErrorBoundary>): Promise<void> {
     try {
       await work();
-    } catch (err) {
+    } catch (error) {
+      const err = translateRateLimit(error);
       const reference = newReference();
       let message: Message;
       if (err instanceof AccessDenied) {
         countDenial(err.why);
         logger.info({ what, why: err.why }, 'access denied');
-        message = deniedMessage(err.why, migrators);
+        message = deniedMessage(err.why, migrators, err.problem);
+      } else if (err instanceof RateLimitedError) {
+        logger.warn({ what, ms: err.ms }, 'a request failed, since Slack limits the rate');
+        message = pauseMessage(err.ms);
       } else {
         logger.error({ err, what, reference }, 'a request failed');
         message = errorMessage(reference);

@@ -64,11 +64,19 @@ describe('with MIGRATORS', () => {
     expect(await denialOf(access.admitMigrator(caller, WANTED))).toBe('not_migrator');
   });
 
-  test('access is denied when a group cannot be looked up', async () => {
+  test('a group that cannot be read stops no one from looking, and from migrating only those who are in no other', async () => {
     const settings = { migrators: { users: [], groups: ['S1', 'S-UNKNOWN'] } };
-    const { access, caller, people } = await withPerson({ isAdmin: true }, settings);
+    const { access, caller, people, audited } = await withPerson({ isAdmin: true }, settings);
+    people.groups.set('S1', ['U7']);
+    expect(await access.admit(caller, WANTED)).toMatchObject({ mayMigrate: false });
+    expect(await audited()).toEqual([]);
+    await expect(access.admitMigrator(caller, WANTED)).rejects.toMatchObject({
+      why: 'unverified',
+      problem: { groupId: 'S-UNKNOWN', code: 'no_such_subteam' },
+    });
+    expect(await audited()).toHaveLength(1);
     people.groups.set('S1', ['U1']);
-    expect(await denialOf(access.admit(caller, WANTED))).toBe('unverified');
+    expect(await access.admitMigrator(caller, WANTED)).toMatchObject({ mayMigrate: true });
   });
 });
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { SCOPES } from '../../src/slack/health.ts';
 import { ADMIN, DATA, GUEST, LEFT, MEMBER, OWNER, ROBOT, SECOND, STRANGER } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
-import { MIGRATED } from './world.ts';
+import { MIGRATED, type World } from './world.ts';
 
 const SEED = seedOf(credential('airflow-dev'));
 const COMMANDS = ['', 'help', 'faq', 'list', 'status', 'history', 'migrate', 'migrate airflow-dev'];
@@ -100,25 +101,139 @@ describe('MIGRATORS', () => {
     expect(refusal.text).toBe('You have read-only access. To migrate, ask <!subteam^S0MIGRATOR>.');
     const question = await world.say(MEMBER, 'migrate airflow-dev');
     group.pop();
+    // A person removed from the group may act for a minute at most.
+    world.clock.advance(60);
     const late = await world.press(MEMBER, question, 'confirm');
     expect(late.text).toContain('You have read-only access.');
     await world.expectNothingStarted();
     group.push(MEMBER);
+    world.clock.advance(60);
     expect((await world.press(MEMBER, question, 'confirm')).text).toContain('was confirmed');
   });
 
-  test('denies everyone while Slack cannot say who is in the groups of MIGRATORS', async () => {
+  test('no one may migrate while Slack cannot say who is in the groups of MIGRATORS, and everyone may look', async () => {
     const world = await startWorld({ seed: SEED, env: { MIGRATORS: 'S0MIGRATOR' } });
     const question = await world.say(MEMBER, 'migrate airflow-dev');
     const [confirm] = buttonsOf(question);
-    world.slack.fail('usergroups.users.list', { error: 'internal_error', times: 2 });
+    world.clock.advance(60);
+    world.slack.fail('usergroups.users.list', { error: 'internal_error', times: 3 });
 
+    expect((await world.say(MEMBER, 'list')).text).toContain('`airflow-dev`');
     const press = await world.press(MEMBER, question, 'confirm');
     expect(press.text).toContain("I couldn't verify you with Slack");
     expect(press.text).toContain('ask <!subteam^S0MIGRATOR>');
     expect((await world.forge(SECOND, 'confirm', String(confirm?.value))).text).toContain('verify you with Slack');
 
     await world.expectNothingStarted();
+  });
+});
+
+/** What `/readyz` says of Slack. */
+async function readySlack(world: World) {
+  const { status, body } = await world.ready();
+  return { status, ...(body as { checks: { slack: { ok: boolean; detail?: string } } }).checks.slack };
+}
+
+describe('a user group of MIGRATORS that cannot be read', () => {
+  test.each([
+    ['no_such_subteam', 'enable that user group, or set `MIGRATORS` to another one'],
+    ['plan_upgrade_required', 'set `MIGRATORS` to user ids: user groups need a paid plan of Slack'],
+    ['whatever_new', 'set `MIGRATORS` to user ids, or to another user group'],
+  ])('at %s, stops no one from looking; who wants to migrate reads what an operator has to do', async (code, fix) => {
+    const world = await startWorld({
+      seed: SEED,
+      env: { MIGRATORS: `${ADMIN},S0MIGRATOR` },
+      before: ({ slack }) => slack.fail('usergroups.users.list', { error: code, times: 100 }),
+    });
+    const detail = `Slack does not say who is in user group S0MIGRATOR of MIGRATORS (${code}): ${fix.replaceAll('`', '')}`;
+    await world.logged(detail);
+    for (const command of ['list', 'history', 'help', 'status']) {
+      expect((await world.say(MEMBER, command)).text, command).not.toContain('Slack');
+    }
+    await world.slack.openHome(MEMBER);
+    await world.slack.waitFor(() => world.slack.homeOf(MEMBER), { what: 'Home' });
+    const refusal = await world.say(MEMBER, 'migrate airflow-dev');
+    expect(refusal.text).toBe(
+      `I can't tell whether you may migrate, so nothing was done: Slack doesn't say who is in <!subteam^S0MIGRATOR> (\`${code}\`). An operator has to ${fix}. Until then, ask <@${ADMIN}>.`,
+    );
+    expect(await readySlack(world)).toEqual({ status: 200, ok: true, detail });
+    expect(world.timesLogged(detail)).toBe(1);
+    await world.migrate(ADMIN, 'airflow-dev');
+    await world.until(MIGRATED);
+  });
+
+  test('for want of a scope, stops no one from looking, and names the scope to operators from the start', async () => {
+    const scopes = SCOPES.filter((scope) => scope !== 'usergroups:read');
+    const refused = ['usergroups.users.list: missing_scope: needs usergroups:read'];
+    const world = await startWorld({ seed: SEED, env: { MIGRATORS: 'S0MIGRATOR' }, scopes, refused });
+    expect((await world.say(MEMBER, 'list')).text).toContain('`airflow-dev`');
+    expect((await world.say(MEMBER, 'migrate airflow-dev')).text).toContain(
+      '(`missing_scope`). An operator has to add the scope `usergroups:read` to the app and reinstall it.',
+    );
+    expect(await readySlack(world)).toMatchObject({
+      ok: true,
+      detail: expect.stringContaining('the bot token lacks usergroups:read'),
+    });
+  });
+});
+
+describe('a lookup of a person that Slack rejects', () => {
+  test('for want of a scope, is denied with the scope that an operator has to add', async () => {
+    const world = await startWorld({
+      seed: SEED,
+      scopes: SCOPES.filter((scope) => scope !== 'users:read'),
+      refused: ['users.info: missing_scope: needs users:read'],
+    });
+    expect((await world.say(ADMIN, 'list')).text).toBe(
+      "I couldn't verify you with Slack (`missing_scope`), so nothing was done. An operator has to add the scope `users:read` to the app and reinstall it.",
+    );
+    expect(await readySlack(world)).toMatchObject({ ok: true, detail: expect.stringContaining('lacks users:read') });
+  });
+
+  test('for a revoked token, is denied in words, and turns /readyz to 503 with one line in the log', async () => {
+    const detail =
+      'Slack rejects SLACK_BOT_TOKEN (token_revoked): install the app in its workspace and set the new token';
+    const world = await startWorld({ seed: SEED, errors: [detail] });
+    world.slack.fail('users.info', { error: 'token_revoked', times: 2 });
+    for (let i = 0; i < 2; i++) {
+      expect((await world.say(ADMIN, 'list')).text).toBe(
+        "I couldn't verify you with Slack (`token_revoked`), so nothing was done. Slack rejects the app's token: an operator has to reinstall the app and set `SLACK_BOT_TOKEN`.",
+      );
+    }
+    expect(await readySlack(world)).toEqual({ status: 503, ok: false, detail });
+  });
+});
+
+describe('while Slack asks us to wait', () => {
+  const PAUSE = 'Slack asks us to wait about 30 seconds; try again then. Nothing was done.';
+
+  test('a command and a press are answered at once in words, and again after the pause', async () => {
+    const world = await startWorld({ seed: SEED });
+    const question = await world.say(ADMIN, 'migrate airflow-dev');
+    world.slack.fail('users.info', { retryAfter: 30 });
+    expect((await world.say(ADMIN, 'list')).text).toBe(PAUSE);
+    world.clock.advance(10);
+    expect((await world.press(ADMIN, question, 'confirm')).text).toBe(PAUSE.replace('30', '20'));
+    world.clock.advance(20);
+    expect((await world.press(ADMIN, question, 'confirm')).text).toContain('was confirmed');
+  });
+
+  test('for user groups, looking goes on, and migrating is answered in words', async () => {
+    const world = await startWorld({ seed: SEED, env: { MIGRATORS: 'S0MIGRATOR' } });
+    world.clock.advance(60);
+    world.slack.fail('usergroups.users.list', { retryAfter: 30 });
+    expect((await world.say(MEMBER, 'list')).text).toContain('`airflow-dev`');
+    expect((await world.say(MEMBER, 'migrate airflow-dev')).text).toBe(PAUSE);
+    world.clock.advance(30);
+    expect((await world.say(MEMBER, 'migrate airflow-dev')).text).toContain('Migrate');
+  });
+
+  test('a form that cannot be opened is answered in words', async () => {
+    const world = await startWorld({ seed: seedOf(credential('crm-sync', { sandboxes: ['prod'] })) });
+    const question = await world.say(ADMIN, 'migrate crm-sync');
+    world.slack.fail('views.open', { retryAfter: 30 });
+    const { text } = await world.press(ADMIN, question, 'confirm_production');
+    expect(text).toBe('Slack asks us to wait about 30 seconds; try again then.');
   });
 });
 

@@ -1,9 +1,8 @@
-import { expect, test } from 'vitest';
-import type { SlackPerson } from '../../src/access/access.ts';
-import { slackErrorCode } from '../../src/slack/errors.ts';
-import { SlackPeople } from '../../src/slack/people.ts';
+import { describe, expect, test } from 'vitest';
+import { LookupError, type SlackPerson } from '../../src/access/access.ts';
+import type { SlackPeople } from '../../src/slack/people.ts';
 import { ADMIN, GUEST, LEFT, MEMBER, startSlack } from '../playground/slack-bolt.ts';
-import { serveSlack, webClient } from './setup.ts';
+import { peopleAt, serveSlack, watchedPeopleAt } from './setup.ts';
 
 const PLAIN: SlackPerson = {
   id: 'U1',
@@ -18,7 +17,12 @@ const PLAIN: SlackPerson = {
 
 /** The people of a Slack that responds to every call with these fields. */
 async function peopleOf(fields: object): Promise<SlackPeople> {
-  return new SlackPeople(webClient(await serveSlack(fields)));
+  return peopleAt(await serveSlack(fields));
+}
+
+function problemOf(error: unknown) {
+  if (!(error instanceof LookupError)) throw error;
+  return error.problem;
 }
 
 test.each<[object, Partial<SlackPerson>]>([
@@ -49,26 +53,90 @@ test.each([
   ['a workspace that is no id', { user: { id: 'U1', team_id: 7 } }],
 ])('looking up a person throws when Slack returns %s', async (_, fields) => {
   const people = await peopleOf(fields);
-  await expect(people.person('U1')).rejects.toThrow(/expected/i);
+  await expect(people.person('U1')).rejects.toMatchObject({ cause: { message: expect.stringMatching(/expected/i) } });
 });
 
 test('people of the local Slack are read with their rights', async () => {
   const { apiUrl } = await startSlack();
-  const people = new SlackPeople(webClient(apiUrl));
+  const people = peopleAt(apiUrl);
   expect(await people.person(ADMIN)).toMatchObject({ isAdmin: true, email: 'admin@example.com' });
   expect(await people.person(MEMBER)).toMatchObject({ isAdmin: false, isGuest: false, isStranger: false });
   expect(await people.person(GUEST)).toMatchObject({ isGuest: true });
   expect(await people.person(LEFT)).toMatchObject({ isDeactivated: true });
-  expect(await people.person('U0NOBODY01').catch(slackErrorCode)).toBe('user_not_found');
+  expect(await people.person('U0NOBODY01').catch(problemOf)).toMatchObject({ code: 'user_not_found' });
 });
 
 test('the members of a user group are read from Slack', async () => {
   const { apiUrl } = await startSlack();
-  const people = new SlackPeople(webClient(apiUrl));
+  const people = peopleAt(apiUrl);
   expect(await people.membersOf('S0MIGRATOR')).toEqual([ADMIN]);
-  expect(await people.membersOf('S0NOTHING1').catch(slackErrorCode)).toBe('no_such_subteam');
+  expect(await people.membersOf('S0NOTHING1').catch(problemOf)).toMatchObject({
+    groupId: 'S0NOTHING1',
+    code: 'no_such_subteam',
+  });
 });
 
 test('reading a user group throws when Slack returns no list of members', async () => {
-  await expect((await peopleOf({})).membersOf('S1')).rejects.toThrow(/expected array/);
+  await expect((await peopleOf({})).membersOf('S1')).rejects.toMatchObject({
+    cause: { message: expect.stringMatching(/expected array/) },
+  });
+});
+
+describe('the members of a user group', () => {
+  const METHOD = 'usergroups.users.list';
+  const start = async () => {
+    const { slack, apiUrl } = await startSlack();
+    const asked = () => slack.calls.filter(({ method }) => method === METHOD).length;
+    return { slack, asked, ...watchedPeopleAt(apiUrl) };
+  };
+
+  test('are asked for once a minute, by all callers together', async () => {
+    const { people, clock, asked } = await start();
+    await Promise.all(Array.from({ length: 20 }, () => people.membersOf('S0MIGRATOR')));
+    clock.advance(59);
+    await people.membersOf('S0MIGRATOR');
+    expect(asked()).toBe(1);
+    clock.advance(1);
+    await people.membersOf('S0MIGRATOR');
+    expect(asked()).toBe(2);
+    // A clock that is set back makes nothing last longer.
+    clock.advance(-3_600);
+    await people.membersOf('S0MIGRATOR');
+    expect(asked()).toBe(3);
+  });
+
+  test('are asked for once a minute also where Slack rejects that, and the fault is noted with its end', async () => {
+    const { slack, people, clock, asked, noted } = await start();
+    slack.fail(METHOD, { error: 'plan_upgrade_required' });
+    for (let i = 0; i < 3; i++) {
+      expect(await people.membersOf('S0MIGRATOR').catch(problemOf)).toMatchObject({ code: 'plan_upgrade_required' });
+    }
+    expect(asked()).toBe(1);
+    clock.advance(60);
+    expect(await people.membersOf('S0MIGRATOR')).toEqual([ADMIN]);
+    expect(noted).toEqual([
+      ['S0MIGRATOR', 'plan_upgrade_required'],
+      ['S0MIGRATOR', null],
+    ]);
+  });
+
+  test('are asked for again at the next request when Slack gave no response', async () => {
+    const { slack, people, noted } = await start();
+    slack.fail(METHOD, { error: 'internal_error' });
+    expect(await people.membersOf('S0MIGRATOR').catch(problemOf)).toMatchObject({ code: null, retryAfterMs: null });
+    expect(await people.membersOf('S0MIGRATOR')).toEqual([ADMIN]);
+    expect(noted).toEqual([['S0MIGRATOR', null]]);
+  });
+
+  test('are not asked for while Slack asks us to wait, which holds up no other lookup', async () => {
+    const { slack, people, clock, asked } = await start();
+    slack.fail(METHOD, { retryAfter: 30 });
+    expect(await people.membersOf('S0MIGRATOR').catch(problemOf)).toMatchObject({ retryAfterMs: 30_000 });
+    clock.advance(10);
+    expect(await people.membersOf('S0MIGRATOR').catch(problemOf)).toMatchObject({ retryAfterMs: 20_000 });
+    expect(await people.person(ADMIN)).toMatchObject({ isAdmin: true });
+    expect(asked()).toBe(1);
+    clock.advance(20);
+    expect(await people.membersOf('S0MIGRATOR')).toEqual([ADMIN]);
+  });
 });

@@ -8,8 +8,9 @@ import type { Migrators } from '../../src/access/access.ts';
 import { createLogger } from '../../src/lib/log.ts';
 import { boltLogger } from '../../src/slack/bolt-logger.ts';
 import { MIGRATION_CLIENT, REMINDER_CLIENT, SlackMessenger } from '../../src/slack/messenger.ts';
-import { SlackPeople, SlackRecipients } from '../../src/slack/people.ts';
+import { PEOPLE_CLIENT, SlackPeople, SlackRecipients } from '../../src/slack/people.ts';
 import { BOT_TOKEN } from '../playground/slack-bolt.ts';
+import { TestClock } from '../support/clock.ts';
 import { NOW } from './samples.ts';
 
 /** A server on this machine, closed when the test ends. @returns its URL, with a slash at the end */
@@ -51,6 +52,18 @@ export function webClient(apiUrl: string, options: webApi.WebClientOptions = {})
   });
 }
 
+/** The lookup of people in this Slack, a clock for it, and what it noted of user groups. */
+export function watchedPeopleAt(apiUrl: string) {
+  const clock = new TestClock(NOW.toISOString());
+  const noted: (readonly [groupId: string, code: string | null])[] = [];
+  const onGroup = (...note: readonly [string, string | null]) => void noted.push(note);
+  return { clock, noted, people: new SlackPeople(webClient(apiUrl, PEOPLE_CLIENT), { clock, onGroup }) };
+}
+
+export function peopleAt(apiUrl: string): SlackPeople {
+  return watchedPeopleAt(apiUrl).people;
+}
+
 /** No one is configured: the workspace's admins may migrate. */
 const NO_MIGRATORS: Migrators = { users: [], groups: [] };
 
@@ -74,7 +87,7 @@ export function messengerAt(
     migrations: webClient(apiUrl, { ...clientOptions, ...MIGRATION_CLIENT }),
     reminders: webClient(apiUrl, { ...clientOptions, ...REMINDER_CLIENT }),
   };
-  const people = new SlackPeople(clients.replies);
+  const people = peopleAt(apiUrl);
   const recipients = new SlackRecipients(clients.reminders, people, { migrators, teamId });
   const messenger = new SlackMessenger(
     { clients, recipients, clock: { now: () => NOW }, logger },

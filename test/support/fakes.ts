@@ -1,4 +1,4 @@
-import type { People, SlackPerson } from '../../src/access/access.ts';
+import { LookupError, type People, type SlackPerson } from '../../src/access/access.ts';
 import { AdobeError, type AdobeErrorKind, type AdobeProblem } from '../../src/credentials/adobe-error.ts';
 import type { Account, AccountReader, ConsoleReader, Listing, UnreadItem } from '../../src/credentials/adobe-reader.ts';
 import { type AdobeStatus, bareAccountId } from '../../src/credentials/credential.ts';
@@ -125,7 +125,7 @@ export class FakePeople implements People, MigratorDirectory {
 
   async membersOf(groupId: string): Promise<readonly string[]> {
     const members = this.groups.get(groupId);
-    if (members === undefined) throw new Error('no_such_subteam');
+    if (members === undefined) throw new LookupError({ groupId, code: 'no_such_subteam', retryAfterMs: null });
     return members;
   }
 

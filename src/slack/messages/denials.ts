@@ -1,6 +1,7 @@
-import type { DenialReason, Migrators } from '../../access/access.ts';
+import type { DenialReason, LookupProblem, Migrators } from '../../access/access.ts';
 import { mention } from '../escaping.ts';
 import { type Message, textMessage } from './blocks.ts';
+import { pauseWords } from './errors.ts';
 
 const MIGRATORS_SHOWN = 10;
 
@@ -27,7 +28,51 @@ const DENIALS: Readonly<Record<DenialReason, string>> = {
 
 export const DENIAL_REASONS = Object.keys(DENIALS);
 
-/** Why access was denied, and whom to ask. */
-export function deniedMessage(why: DenialReason, migrators: Migrators): Message {
-  return textMessage(DENIALS[why].replace('{ask}', migratorWords(migrators)));
+/** Why access was denied, and whom to ask. `problem`: why the person could not be verified, where Slack says so. */
+export function deniedMessage(why: DenialReason, migrators: Migrators, problem: LookupProblem | null = null): Message {
+  const words = problem === null ? null : problemWords(problem, migrators);
+  return textMessage(words ?? DENIALS[why].replace('{ask}', migratorWords(migrators)));
+}
+
+/** Null for what may be over in a minute. */
+function problemWords({ groupId, code, retryAfterMs }: LookupProblem, { users }: Migrators): string | null {
+  if (retryAfterMs !== null) return `${pauseWords(retryAfterMs)} Nothing was done.`;
+  if (code === null) return null;
+  if (groupId === null) {
+    const fix = personFix(code);
+    return fix === null ? null : `I couldn't verify you with Slack (\`${code}\`), so nothing was done. ${fix}`;
+  }
+  const others = users.length === 0 ? '' : ` Until then, ask ${migratorWords({ users, groups: [] })}.`;
+  return `I can't tell whether you may migrate, so nothing was done: Slack doesn't say who is in <!subteam^${groupId}> (\`${code}\`). An operator has to ${groupFix(code)}.${others}`;
+}
+
+/** What an operator has to do when Slack does not look people up, if that helps; source: https://docs.slack.dev/reference/methods/users.info */
+function personFix(code: string): string | null {
+  switch (code) {
+    case 'missing_scope':
+      return 'An operator has to add the scope `users:read` to the app and reinstall it.';
+    case 'account_inactive':
+    case 'invalid_auth':
+    case 'not_authed':
+    case 'token_expired':
+    case 'token_revoked':
+      return "Slack rejects the app's token: an operator has to reinstall the app and set `SLACK_BOT_TOKEN`.";
+    default:
+      return null;
+  }
+}
+
+/** What an operator has to do when Slack does not give the members of a user group; source: https://docs.slack.dev/reference/methods/usergroups.users.list */
+export function groupFix(code: string): string {
+  switch (code) {
+    case 'no_such_subteam':
+      return 'enable that user group, or set `MIGRATORS` to another one';
+    case 'missing_scope':
+      return 'add the scope `usergroups:read` to the app and reinstall it';
+    case 'paid_teams_only':
+    case 'plan_upgrade_required':
+      return 'set `MIGRATORS` to user ids: user groups need a paid plan of Slack';
+    default:
+      return 'set `MIGRATORS` to user ids, or to another user group';
+  }
 }

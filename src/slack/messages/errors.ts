@@ -6,3 +6,13 @@ export function errorMessage(reference: string): Message {
     `Something went wrong on our side; this started nothing. Try again; if it keeps failing, give an operator the reference \`${reference}\`.`,
   );
 }
+
+/** When Slack limits the rate (HTTP 429). `ms`: what it asks us to wait. */
+export function pauseMessage(ms: number): Message {
+  return textMessage(pauseWords(ms));
+}
+
+export function pauseWords(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  return `Slack asks us to wait about ${seconds} ${seconds === 1 ? 'second' : 'seconds'}; try again then.`;
+}
