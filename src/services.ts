@@ -79,7 +79,10 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const confirmations = new Confirmations({ ...questions, requests, access, wake: wakeMigrations }, settings.access);
   const manualResolution = new ManualResolution({ ...ports, clock, wake: wakeMigrations });
   const runner = new Runner({ ...ports, clock }, settings.migration);
-  const progress = new ProgressReporter({ ...ports, messages: ports.progressMessages, clock }, settings.migration);
+  const progress = new ProgressReporter(
+    { ...ports, messages: ports.progressMessages, runner, clock },
+    settings.migration,
+  );
   const watcher = new ExternalChanges({ migrations, requests, clock });
   const sync = new Sync({ ...ports, store: ports.syncs, watcher, clock }, settings.adobe);
 

@@ -1,5 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
+import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { type AxiosError, type AxiosRequestConfig, isAxiosError } from 'axios';
 import { AdobeError, type AdobeErrorKind, type AdobeErrorOptions } from '../credentials/adobe-error.ts';
@@ -48,18 +49,20 @@ function kindOfStatus(status: number): AdobeErrorKind {
 
 const connected = new WeakSet<object>();
 
-// axios gives no access to a request before it fails, and its timeouts need Node's own transport. Notes when a request
-// has a connection, with TLS after its handshake: before, nothing of it is sent.
+// axios gives no access to a request before it fails, and its timeouts need Node's own transport.
 subscribe('http.client.request.created', (message) => {
   const { request } = message as { request: ClientRequest };
-  request.once('socket', (socket) => {
-    const opening = socket instanceof TLSSocket ? 'secureConnect' : 'connect';
-    // In a proxy's tunnel the handshake is over by now. The property is missing from Node's types.
-    const isShakingHands = 'secureConnecting' in socket && socket.secureConnecting === true;
-    if (request.reusedSocket || !(socket.connecting || isShakingHands)) connected.add(request);
-    else socket.once(opening, () => connected.add(request));
-  });
+  request.once('socket', (socket) => whenOpen(socket, () => connected.add(request)));
 });
+
+/** Calls `act` once a connection is open, with TLS after its handshake: before, nothing of a request is sent. */
+export function whenOpen(socket: Socket, act: () => void): void {
+  const isTls = socket instanceof TLSSocket;
+  // Missing in Node's types. Of a proxy's tunnel, and of a reused connection, the handshake is over.
+  const isOpen = isTls ? (socket as { secureConnecting?: boolean }).secureConnecting === false : !socket.connecting;
+  if (isOpen) act();
+  else socket.once(isTls ? 'secureConnect' : 'connect', act);
+}
 
 /** Whether the request may have been sent; also when we do not know which request it was. */
 function wasConnected(request: object | undefined): boolean {

@@ -1,10 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe } from 'node:diagnostics_channel';
 import http from 'node:http';
 import https from 'node:https';
 import axios, { AxiosError, type AxiosInstance, isAxiosError } from 'axios';
 import axiosRetry, { retryAfter } from 'axios-retry';
 import type { z } from 'zod';
 import { AdobeError, type AdobeErrorKind, isTransient } from '../credentials/adobe-error.ts';
-import { kindOf, toAdobeError } from './errors.ts';
+import { kindOf, toAdobeError, whenOpen } from './errors.ts';
 import { validate } from './schema.ts';
 
 /** One finished call to Adobe, including its retries; for metrics. */
@@ -42,6 +44,21 @@ export function newConnection(): { httpAgent: http.Agent; httpsAgent: https.Agen
     httpsAgent: new https.Agent({ keepAlive: false, ...proxyOf(https.globalAgent) }),
   };
 }
+
+/** Whether the request that is being made may be written, where that is asked. */
+const writeChecks = new AsyncLocalStorage<() => boolean>();
+
+// Held back until it is connected: the system would send what TLS was given as soon as the handshake ends, however long
+// this process was paused meanwhile. axios gives no access to the request.
+subscribe('http.client.request.created', (message) => {
+  const { request } = message as { request: http.ClientRequest };
+  const mayWrite = writeChecks.getStore();
+  if (mayWrite === undefined) return;
+  request.once('socket', (socket) => {
+    socket.cork();
+    whenOpen(socket, () => (mayWrite() ? socket.uncork() : request.destroy(new Error('not sent'))));
+  });
+});
 
 /** The option that gives an agent its proxy; null: connections are direct. `options` is missing from Node's types. */
 function proxyOf(agent: http.Agent & { options?: http.AgentOptions }): Pick<http.AgentOptions, 'proxyEnv'> | null {
@@ -150,6 +167,8 @@ export interface Post {
   readonly token: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Asked once connected, right before anything is written; false: nothing is, and the call fails. */
+  readonly mayWrite: () => boolean;
 }
 
 /** Calls one of Adobe's hosts with the bot's token. */
@@ -197,13 +216,10 @@ export class AdobeHttp {
    * nothing in it.
    * @throws {AdobeError}
    */
-  post({ operation, path, sandbox, token, timeoutMs, signal }: Post): Promise<void> {
+  post({ operation, path, sandbox, token, timeoutMs, signal, mayWrite }: Post): Promise<void> {
     return call(operation, this.#onCall, async () => {
-      await this.#client.post(
-        path,
-        {},
-        { ...newConnection(), headers: headersOf(token, sandbox), timeout: timeoutMs, signal },
-      );
+      const options = { ...newConnection(), headers: headersOf(token, sandbox), timeout: timeoutMs, signal };
+      await writeChecks.run(mayWrite, () => this.#client.post(path, {}, options));
     });
   }
 }

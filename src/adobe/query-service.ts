@@ -27,7 +27,7 @@ export class QueryServiceMigration implements MigrationMethod {
     this.#options = options;
   }
 
-  async start(target: MigrationTarget, signal: AbortSignal): Promise<StartOutcome> {
+  async start(target: MigrationTarget, signal: AbortSignal, isLate: () => boolean): Promise<StartOutcome> {
     const { platform, tokens, path, timeoutMs } = this.#options;
     let token: string;
     try {
@@ -36,6 +36,7 @@ export class QueryServiceMigration implements MigrationMethod {
     } catch (thrown) {
       return { kind: 'unsent', error: ensureAdobeError(thrown, 'unreachable') };
     }
+    let late = false;
     try {
       await platform.post({
         operation: OPERATION,
@@ -44,9 +45,14 @@ export class QueryServiceMigration implements MigrationMethod {
         token,
         timeoutMs,
         signal,
+        mayWrite: () => {
+          late = isLate();
+          return !late;
+        },
       });
       return { kind: 'accepted' };
     } catch (thrown) {
+      if (late) return { kind: 'late' };
       const error = ensureAdobeError(thrown, 'lost');
       // This request is not repeated; the next one gets a new token.
       if (error.problem.status === 401) tokens.invalidate(token);
@@ -55,7 +61,7 @@ export class QueryServiceMigration implements MigrationMethod {
   }
 }
 
-function outcomeOf({ problem: { kind, status } }: AdobeError): Exclude<StartOutcome['kind'], 'accepted'> {
+function outcomeOf({ problem: { kind, status } }: AdobeError): Exclude<StartOutcome['kind'], 'accepted' | 'late'> {
   if (kind === 'unreachable') return 'unsent';
   if (status === undefined || status >= 500 || INCONCLUSIVE.includes(status)) return 'unclear';
   return 'refused';

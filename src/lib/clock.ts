@@ -3,6 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Where the time comes from; passed in, so that a test or the playground can move it. */
 export interface Clock {
   now(): Date;
+  /** Milliseconds for intervals: setting the clock does not change them. In a suspended machine they may stand still. */
+  monotonicMs(): number;
 }
 
 /** A clock that also waits; a simulated one waits without time passing. */
@@ -17,15 +19,19 @@ export interface Timer extends Clock {
 
 /** Waits in the machine's time; its clock may be ahead of the machine's. */
 export class SystemTimer implements Timer {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #stopping = new AbortController();
 
-  constructor(clock: Clock = { now: () => new Date() }) {
+  constructor(clock: Pick<Clock, 'now'> = { now: () => new Date() }) {
     this.#clock = clock;
   }
 
   now(): Date {
     return this.#clock.now();
+  }
+
+  monotonicMs(): number {
+    return performance.now();
   }
 
   async sleep(ms: number): Promise<void> {

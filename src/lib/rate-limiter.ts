@@ -13,17 +13,17 @@ export class RateLimiter {
 
   /** Milliseconds until the next call is allowed; 0 when it is allowed now. */
   waitMs(): number {
-    return Math.max(0, this.#nextAt - this.#clock.now().getTime());
+    return Math.max(0, this.#nextAt - this.#clock.monotonicMs());
   }
 
   /** Records a call: the next one is allowed `gapMs` milliseconds from now. */
   take(): void {
-    this.#nextAt = this.#clock.now().getTime() + this.#gapMs;
+    this.#nextAt = this.#clock.monotonicMs() + this.#gapMs;
   }
 
   /** Allows no call for `ms` milliseconds; never shortens a pause. */
   hold(ms: number): void {
-    this.#nextAt = Math.max(this.#nextAt, this.#clock.now().getTime() + ms);
+    this.#nextAt = Math.max(this.#nextAt, this.#clock.monotonicMs() + ms);
   }
 }
 

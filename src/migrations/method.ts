@@ -15,11 +15,16 @@ export type StartOutcome =
   | { readonly kind: 'refused'; readonly error: AdobeError }
   /** The request never left this process: nothing was started. */
   | { readonly kind: 'unsent'; readonly error: AdobeError }
+  /** `isLate` said so before anything was written: nothing was started. */
+  | { readonly kind: 'late' }
   /** It may have been started; only Adobe's status says. */
   | { readonly kind: 'unclear'; readonly error: AdobeError };
 
 /** The call that migrates a credential. */
 export interface MigrationMethod {
-  /** Sends the irreversible request at most once and never throws: every result is an outcome. */
-  start(target: MigrationTarget, signal: AbortSignal): Promise<StartOutcome>;
+  /**
+   * Sends the irreversible request at most once and never throws: every result is an outcome. `isLate` is asked once
+   * connected, right before the request is written: a process that stood still meanwhile must not send.
+   */
+  start(target: MigrationTarget, signal: AbortSignal, isLate: () => boolean): Promise<StartOutcome>;
 }

@@ -65,6 +65,8 @@ export type Reason =
   | { readonly code: 'refused'; readonly problem: AdobeProblem }
   /** The start could not be sent. Nothing was migrated. */
   | { readonly code: 'unsent'; readonly problem: AdobeProblem }
+  /** The process stood still between the decision and the start. Nothing was sent. */
+  | { readonly code: 'late' }
   /** Right before the start, Adobe's state could not be read. Nothing was sent. */
   | { readonly code: 'unchecked'; readonly problem: AdobeProblem }
   /** Right before the start, Adobe said that it cannot be migrated. Nothing was sent. */

@@ -3,6 +3,7 @@ import type { Logger } from '../lib/logger.ts';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
 import type { MessageRef, Migration } from './migration.ts';
 import type { MigrationStore } from './ports.ts';
+import type { Runner } from './runner.ts';
 
 /** What the one message about a migration shows. */
 export type ProgressState =
@@ -27,6 +28,7 @@ export interface ProgressMessages {
 interface Parts {
   readonly migrations: MigrationStore;
   readonly messages: ProgressMessages;
+  readonly runner: Pick<Runner, 'elapsedMs'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -76,7 +78,7 @@ export class ProgressReporter {
     const { migrations, clock } = this.#parts;
     await this.#showEnds();
     for (const [before, queued] of (await migrations.queue()).entries()) {
-      if (clock.now().getTime() < this.#pausedUntil) return;
+      if (clock.monotonicMs() < this.#pausedUntil) return;
       if (this.#pending(queued, this.#progress(queued, before)) !== null) continue;
       const migration = await migrations.get(queued.id);
       if (migration?.state !== queued.state) continue;
@@ -105,8 +107,7 @@ export class ProgressReporter {
     if (migration.message === null) return { kind: 'confirmed' };
     if (migration.state === 'confirmed')
       return before === 0 ? { kind: 'starting' } : { kind: 'waiting', place: before };
-    const now = this.#parts.clock.now().getTime();
-    const elapsed = (now - (migration.startedAt?.getTime() ?? now)) / 1000;
+    const elapsed = this.#parts.runner.elapsedMs(migration) / 1000;
     return {
       kind: 'running',
       elapsedSeconds: Math.floor(elapsed / EDIT_EVERY_SECONDS) * EDIT_EVERY_SECONDS,
@@ -120,7 +121,7 @@ export class ProgressReporter {
     // An end may reach people whom progress did not.
     if (last === undefined || (progress.kind === 'ended' && !last.isEnd)) return null;
     if (last.shown === contentOf(migration, progress)) return 'shown';
-    return this.#parts.clock.now().getTime() < last.retryAt ? last.delivery : null;
+    return this.#parts.clock.monotonicMs() < last.retryAt ? last.delivery : null;
   }
 
   async #show(migration: Migration, progress: ProgressState): Promise<Delivery> {
@@ -144,7 +145,7 @@ export class ProgressReporter {
   }
 
   #noteShown(migration: Migration, progress: ProgressState): Delivery {
-    const now = this.#parts.clock.now().getTime();
+    const now = this.#parts.clock.monotonicMs();
     const mayBeOverwritten = this.#latest.get(migration.id)?.mayBeOverwritten ?? false;
     const isShownAgain = mayBeOverwritten && progress.kind === 'ended';
     const delivery = isShownAgain ? 'later' : 'shown';
@@ -162,7 +163,7 @@ export class ProgressReporter {
   /** `err`: null when Slack rejected the message. */
   #noteFailure(migration: Migration, progress: ProgressState, err: unknown): Delivery {
     const { clock, logger } = this.#parts;
-    const now = clock.now().getTime();
+    const now = clock.monotonicMs();
     const isEnd = progress.kind === 'ended';
     const last = this.#latest.get(migration.id);
     const failures = last?.isEnd === isEnd ? last.failures : 0;

@@ -22,6 +22,9 @@ interface Parts {
   readonly ended: (outcome: Outcome) => void;
 }
 
+/** A start is sent within this time of the decision to send it, or not at all. Milliseconds. */
+const SEND_WITHIN_MS = 10_000;
+
 /**
  * Works through the queue of confirmed migrations, one in flight per organisation (README, promise 2: sent at most
  * once). The intent is recorded before the start is sent, and only a `confirmed` migration is ever sent: one found
@@ -33,6 +36,8 @@ export class Runner {
   readonly #timeoutMs: number;
   /** Of the first in the queue: since when it has been first, and when Adobe's state was last read. In memory only. */
   #first: { id: string; since: number; readAt: number } | null = null;
+  /** Since when the one in flight is, by the monotonic clock. In memory only. */
+  #inFlight: { id: string; since: number } | null = null;
   readonly #starts = new TaskTracker();
   readonly #stopping = new AbortController();
   #stopped = false;
@@ -51,22 +56,41 @@ export class Runner {
     for (const late of await migrations.lateCompletions()) await this.#move(late, 'migrated', null);
     const [first] = await migrations.queue();
     if (first === undefined) return;
-    const now = clock.now().getTime();
+    const now = clock.monotonicMs();
     if (this.#first?.id !== first.id) this.#first = { id: first.id, since: now, readAt: Number.NEGATIVE_INFINITY };
     if (now - this.#first.readAt < this.#pollMs) return;
     this.#first.readAt = now;
+    const isLate = this.#stopwatch();
     const reading = await readStatus(console, first.consoleId);
     if ('status' in reading) await credentials.setAdobeStatus(first.technicalAccountId, reading.status);
     const verdict =
       first.state === 'confirmed'
         ? beforeSending(
             reading,
-            { waitedMs: now - this.#first.since, confirmationAgeMs: now - (first.decidedAt?.getTime() ?? 0) },
+            {
+              waitedMs: now - this.#first.since,
+              confirmationAgeMs: clock.now().getTime() - (first.decidedAt?.getTime() ?? 0),
+            },
             this.#timeoutMs,
           )
-        : whileInFlight(first, reading, now - (first.startedAt?.getTime() ?? now), this.#timeoutMs);
-    if (verdict.do === 'send' && !this.#stopped) await this.#send(first);
+        : whileInFlight(first, reading, this.elapsedMs(first), this.#timeoutMs);
+    // What was read before the process stood still is old: it is read again first.
+    if (verdict.do === 'send' && !this.#stopped && !isLate()) await this.#send(first);
     if (verdict.do === 'move') await this.#move(first, verdict.to, verdict.reason);
+  }
+
+  /**
+   * How long it has been in flight, in milliseconds. Only what was before this process first saw it goes by the wall clock,
+   * which may be set meanwhile.
+   */
+  elapsedMs({ id, startedAt }: Pick<Migration, 'id' | 'startedAt'>): number {
+    const { clock } = this.#parts;
+    const now = clock.monotonicMs();
+    if (this.#inFlight?.id !== id) {
+      const before = clock.now().getTime() - (startedAt ?? clock.now()).getTime();
+      this.#inFlight = { id, since: now - Math.max(0, before) };
+    }
+    return now - this.#inFlight.since;
   }
 
   /**
@@ -81,13 +105,14 @@ export class Runner {
   }
 
   async #send(migration: Migration): Promise<void> {
+    const isLate = this.#stopwatch();
     const submitted = await this.#move(migration, 'submitted', null);
     if (submitted === null) return;
     const { technicalAccountId, consoleId, shown } = submitted;
     const target = { technicalAccountId, consoleId, sandbox: shown.sandboxes[0] ?? '' };
     // Not awaited: the response may come only when the migration has ended, and Adobe's state decides before that.
     const start = this.#parts.method
-      .start(target, this.#stopping.signal)
+      .start(target, this.#stopping.signal, isLate)
       .then((outcome) => this.#noteOutcome(submitted, outcome))
       .catch((err: unknown) =>
         this.#parts.logger.error({ err, migration: submitted.id }, 'the response to a start could not be recorded'),
@@ -97,7 +122,7 @@ export class Runner {
 
   async #noteOutcome(migration: Migration, outcome: StartOutcome): Promise<void> {
     const { audit, migrations, clock, logger } = this.#parts;
-    const problem = outcome.kind === 'accepted' ? null : outcome.error.problem;
+    const problem = 'error' in outcome ? outcome.error.problem : null;
     await audit.record({
       at: clock.now(),
       actor: ACTOR_BOT,
@@ -106,12 +131,21 @@ export class Runner {
       migrationId: migration.id,
       detail: { why: outcome.kind, ...(problem !== null && { answer: inOneLine(problem) }) },
     });
-    if (problem === null) return;
+    if (outcome.kind === 'accepted') return;
     logger.warn({ migration: migration.id, outcome: outcome.kind, problem }, 'a start was not accepted');
-    if (outcome.kind === 'unclear') await migrations.noteStartProblem(migration.id, problem);
+    if (outcome.kind === 'late') await this.#move(migration, 'failed', { code: 'late' });
+    if (outcome.kind === 'unclear') await migrations.noteStartProblem(migration.id, outcome.error.problem);
     if (outcome.kind === 'refused' || outcome.kind === 'unsent') {
-      await this.#move(migration, 'failed', { code: outcome.kind, problem });
+      await this.#move(migration, 'failed', { code: outcome.kind, problem: outcome.error.problem });
     }
+  }
+
+  /** Tells later whether it is too late to send what is decided now: by either clock, since a suspended machine stops one. */
+  #stopwatch(): () => boolean {
+    const { clock } = this.#parts;
+    const limit = Math.min(SEND_WITHIN_MS, this.#timeoutMs);
+    const [wall, monotonic] = [clock.now().getTime(), clock.monotonicMs()];
+    return () => clock.monotonicMs() - monotonic > limit || Math.abs(clock.now().getTime() - wall) > limit;
   }
 
   async #move(migration: Migration, to: InFlightState | EndState, reason: Reason | null): Promise<Migration | null> {

@@ -6,7 +6,7 @@ import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { QueryServiceMigration } from '../../src/adobe/query-service.ts';
 import { type ProxySettings, trustCertificates, useProxy } from '../../src/lib/network.ts';
 import { CA_FILE, TestProxy, type Treatment, tlsFront } from '../support/proxy.ts';
-import { clientsAt, failureOf, startAdobe, tokensAt } from './setup.ts';
+import { clientsAt, failureOf, IN_TIME, startAdobe, tokensAt } from './setup.ts';
 
 const PATH = '/data/foundation/queryauth/accounts/{technicalAccountId}/migrate';
 const target = { technicalAccountId: technicalAccountIdOf('bi-nightly'), sandbox: 'prod', consoleId: '100001' };
@@ -44,7 +44,7 @@ describe('behind a proxy', () => {
       const { adobe, proxy, platform, tokens, method, host } = await startBehindProxy(variable);
       const token = await tokens.token();
       await failureOf(platform.get({ operation: 'read', path: '/elsewhere', schema: z.unknown() }));
-      expect(await method.start(target, never)).toEqual({ kind: 'accepted' });
+      expect(await method.start(target, never, IN_TIME)).toEqual({ kind: 'accepted' });
 
       expect(adobe.starts).toHaveLength(1);
       expect(proxy.tunnels).toEqual([host, host, host]);
@@ -58,7 +58,7 @@ describe('behind a proxy', () => {
     const { adobe, proxy, restore, method } = await startBehindProxy();
     restore();
     onTestFinished(useProxy({ HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '127.0.0.1' }));
-    expect(await method.start(target, never)).toEqual({ kind: 'accepted' });
+    expect(await method.start(target, never, IN_TIME)).toEqual({ kind: 'accepted' });
     expect([adobe.starts.length, proxy.tunnels]).toEqual([1, []]);
   });
 
@@ -69,7 +69,7 @@ describe('behind a proxy', () => {
     const { adobe, proxy, tokens, method } = await startBehindProxy();
     await tokens.token();
     proxy.treatment = treatment;
-    const outcome = await method.start(target, never);
+    const outcome = await method.start(target, never, IN_TIME);
     expect(outcome).toMatchObject({ kind: 'unsent', error: { problem: { kind: 'unreachable', detail: code } } });
     expect(adobe.starts).toEqual([]);
   });
@@ -78,7 +78,7 @@ describe('behind a proxy', () => {
     const { adobe, proxy, tokens, method } = await startBehindProxy();
     await tokens.token();
     proxy.treatment = 'silent';
-    expect((await method.start(target, never)).kind).not.toBe('accepted');
+    expect((await method.start(target, never, IN_TIME)).kind).not.toBe('accepted');
     expect(adobe.starts).toEqual([]);
   }, 8_000);
 
@@ -87,7 +87,7 @@ describe('behind a proxy', () => {
     async (kind) => {
       const { adobe, method } = await startBehindProxy();
       adobe.faults.add({ on: 'start', kind });
-      expect(await method.start(target, never)).toMatchObject({
+      expect(await method.start(target, never, IN_TIME)).toMatchObject({
         kind: 'unclear',
         error: { problem: { kind: 'lost' } },
       });
@@ -100,7 +100,7 @@ describe('behind a proxy', () => {
     const tokens = tokensAt(plainUrl, clock);
     const { platform } = clientsAt(front.url, tokens);
     const method = new QueryServiceMigration({ platform, tokens, path: PATH, timeoutMs: 1_000 });
-    const outcome = await method.start(target, never);
+    const outcome = await method.start(target, never, IN_TIME);
     expect(outcome).toMatchObject({
       kind: 'unsent',
       error: { problem: { kind: 'unreachable', detail: 'SELF_SIGNED_CERT_IN_CHAIN' } },

@@ -9,7 +9,7 @@ describe('metrics', () => {
     credentials: async () => ({ eligible: 2, migrated: 1 }),
     lastSync: async () => new Date(1_750_000_000_500),
     queue: async () => ({ length: 3, since: new Date(940_000), unnotified: 1 }),
-    clock: { now: () => new Date(1_000_000) },
+    clock: { now: () => new Date(1_000_000), monotonicMs: () => 0 },
     version: '1.2.3',
   };
   const well = { ready: true, checks: {} };

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { StartOutcome } from '../../src/migrations/method.ts';
+import type { TestClock } from '../support/clock.ts';
 import { adobeError, consoleId, problem } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
 import { ASKER, confirmed, newProcess, oneConfirmed, startWith, story, TIMEOUT } from './setup.ts';
@@ -35,6 +36,60 @@ describe('the start', () => {
     await confirmed(process, 1);
     await process.runner.advance();
     expect(now.adobe.started).toMatchObject([{ sandbox: 'qa' }]);
+  });
+
+  test('the start is not sent on a reading from before the process stood still; Adobe’s state is read again first', async () => {
+    const now = await oneConfirmed();
+    const read = now.adobe.migrationStatus.bind(now.adobe);
+    now.adobe.migrationStatus = async (id) => {
+      now.adobe.migrationStatus = read;
+      const status = await read(id);
+      now.clock.advance(30);
+      return status;
+    };
+    await now.advance();
+    expect(now.adobe.started).toEqual([]);
+    expect(await now.state()).toMatchObject({ state: 'confirmed' });
+    now.adobe.statuses.set(consoleId(1), 'completed');
+    await now.later();
+    expect(now.adobe.started).toEqual([]);
+    expect(await now.state()).toMatchObject({ state: 'migrated', reason: { code: 'elsewhere' } });
+  });
+
+  test.each<[string, (clock: TestClock) => void, boolean]>([
+    ['a process that stands still for 11 s', (clock) => clock.advance(11), true],
+    ['a machine that is suspended for 11 s, in which the monotonic clock stands still', (clock) => clock.set(11), true],
+    [
+      'a process that stands still while the wall clock is set back',
+      (clock) => {
+        clock.advance(3_600);
+        clock.set(-3_600);
+      },
+      true,
+    ],
+    ['a wall clock that is set back an hour', (clock) => clock.set(-3_600), true],
+    ['a slow handshake of 9 s', (clock) => clock.advance(9), false],
+  ])('the start after its intent was recorded: %s', async (_, passes, isLate) => {
+    const now = await oneConfirmed();
+    let asked: boolean | undefined;
+    now.adobe.onStart = async (_target, _signal, late) => {
+      passes(now.clock);
+      asked = late();
+      return asked ? { kind: 'late' } : { kind: 'accepted' };
+    };
+    await now.advance();
+    expect(asked).toBe(isLate);
+    expect(await now.state()).toMatchObject(
+      isLate ? { state: 'failed', reason: { code: 'late' } } : { state: 'submitted' },
+    );
+    if (isLate) {
+      expect(await story(now)).toEqual([
+        ...BEGUN,
+        'submitted by qs-creds',
+        'start_answered by qs-creds late',
+        'failed by qs-creds late',
+      ]);
+    }
   });
 
   test('nothing is sent without a confirmation', async () => {

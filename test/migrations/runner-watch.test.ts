@@ -25,6 +25,25 @@ async function oneSent(numbers: readonly number[] = [1]) {
 }
 
 describe('in flight', () => {
+  test.each([-3_600, 3_600])(
+    'a clock that is set by %i s changes neither what is read and shown nor the timeout',
+    async (by) => {
+      const now = await oneSent();
+      const shown = () => now.messages.shown.at(-1)?.progress;
+      await now.progress.report();
+      await now.progress.report();
+      now.clock.set(by);
+      await now.later(20);
+      await now.progress.report();
+      expect(shown()).toMatchObject({ kind: 'running', elapsedSeconds: 20 });
+      expect(now.adobe.called('status')).toHaveLength(2);
+      await now.later(TIMEOUT / 1_000 - 25);
+      expect(await now.states()).toEqual(['running']);
+      await now.later(10);
+      expect(await now.states()).toEqual(['needs_attention']);
+    },
+  );
+
   test('Adobe’s state is read every five seconds and no more often', async () => {
     const now = await oneSent();
     const reads = () => now.adobe.called('status').length;

@@ -100,7 +100,12 @@ describe('simulated migrations', () => {
     const console = new DeveloperConsole(started.console, SIMULATED_CLIENT.orgId);
     return {
       ...started,
-      start: () => method.start({ technicalAccountId: BI, sandbox: 'prod', consoleId: '100001' }, AbortSignal.any([])),
+      start: () =>
+        method.start(
+          { technicalAccountId: BI, sandbox: 'prod', consoleId: '100001' },
+          AbortSignal.any([]),
+          () => false,
+        ),
       status: () => console.migrationStatus('100001'),
     };
   }

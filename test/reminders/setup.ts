@@ -127,6 +127,7 @@ export function startLoop(instance: Instance, { clock }: World) {
       tasks,
       timer: {
         now: clock.now,
+        monotonicMs: clock.monotonicMs,
         sleep: (ms) => clock.sleep(ms),
         every: (_ms, act) => {
           tick = act;

@@ -50,6 +50,10 @@ export class Schedule implements Clock {
     return new Date(++this.#ms);
   }
 
+  monotonicMs(): number {
+    return this.#ms;
+  }
+
   /** Calls `act` in `ms` milliseconds, unless `process` has crashed by then. */
   after(ms: number, act: () => unknown, process: SimulatedProcess | null = null): void {
     this.#events.push({ at: this.#ms + ms, isDeferrable: false, process, act });
@@ -85,6 +89,7 @@ export class Schedule implements Clock {
 export function timerOf(schedule: Schedule, process: SimulatedProcess): Timer {
   return {
     now: () => schedule.now(),
+    monotonicMs: () => schedule.ms,
     stop: () => {},
     sleep: (ms) => new Promise((resolve) => schedule.after(ms, () => resolve(), process)),
     every(ms, act) {

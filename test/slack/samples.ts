@@ -97,6 +97,7 @@ export function reasons(outside: Outside): (Reason | null)[] {
     { code: 'unclear', lastStatus: 'none', problem: null, isUnsent: true },
     { code: 'not_eligible' },
     { code: 'outdated' },
+    { code: 'late' },
     { code: 'resolved', by: outside.user },
     { code: 'put_back' },
     { code: 'elsewhere' },

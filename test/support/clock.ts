@@ -5,6 +5,7 @@ export class TestClock implements Timer {
   /** What happens during a sleep. */
   meanwhile: () => Promise<void> = async () => {};
   #ms: number;
+  #monotonicMs = 0;
 
   /** @param start ISO 8601 */
   constructor(start = '2025-05-05T09:00:00Z') {
@@ -13,8 +14,10 @@ export class TestClock implements Timer {
 
   readonly now = (): Date => new Date(this.#ms);
 
+  readonly monotonicMs = (): number => this.#monotonicMs;
+
   async sleep(ms: number): Promise<void> {
-    this.#ms += ms;
+    this.advanceMs(ms);
     await this.meanwhile();
   }
 
@@ -26,15 +29,21 @@ export class TestClock implements Timer {
   stop(): void {}
 
   advance(seconds: number): void {
-    this.#ms += seconds * 1000;
+    this.advanceMs(seconds * 1000);
   }
 
   advanceMs(ms: number): void {
     this.#ms += ms;
+    this.#monotonicMs += ms;
+  }
+
+  /** Sets the wall clock forward or back; the monotonic one does not notice. */
+  set(seconds: number): void {
+    this.#ms += seconds * 1000;
   }
 
   /** Noon of this day, UTC. */
   setDay(date: string): void {
-    this.#ms = Date.parse(`${date}T12:00:00Z`);
+    this.advanceMs(Date.parse(`${date}T12:00:00Z`) - this.#ms);
   }
 }

@@ -26,7 +26,9 @@ export class FakeAdobe implements AccountReader, ConsoleReader, MigrationMethod 
   readonly failing = new Map<string, AdobeError>();
   readonly started: MigrationTarget[] = [];
   /** What a start does, and its outcome. */
-  onStart: (target: MigrationTarget, signal: AbortSignal) => Promise<StartOutcome> = async ({ consoleId }) => {
+  onStart: (target: MigrationTarget, signal: AbortSignal, isLate: () => boolean) => Promise<StartOutcome> = async ({
+    consoleId,
+  }) => {
     this.statuses.set(consoleId, 'started');
     return { kind: 'accepted' };
   };
@@ -69,10 +71,10 @@ export class FakeAdobe implements AccountReader, ConsoleReader, MigrationMethod 
     return this.statuses.get(id) ?? 'none';
   }
 
-  async start(target: MigrationTarget, signal: AbortSignal): Promise<StartOutcome> {
+  async start(target: MigrationTarget, signal: AbortSignal, isLate: () => boolean): Promise<StartOutcome> {
     this.calls.push(`start ${target.technicalAccountId}`);
     this.started.push(target);
-    return this.onStart(target, signal);
+    return this.onStart(target, signal, isLate);
   }
 
   #call(call: string): void {

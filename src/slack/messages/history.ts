@@ -65,6 +65,7 @@ type Code = Reason['code'] | DenialReason | AdobeStatus | AdobeErrorKind | Start
 const REASONS: Readonly<Record<Code, string>> = {
   refused: 'Adobe refused',
   unsent: 'the start could not be sent',
+  late: 'the app stood still before the start, which was not sent',
   unchecked: "Adobe's state could not be read before the start",
   not_eligible: 'the migration does not apply to it',
   outdated: 'the confirmation expired before its turn',

@@ -77,6 +77,8 @@ export function reasonWords(reason: Reason | null): string {
       const { what, fix } = problemWords(reason.problem);
       return `${what}. Nothing was ${reason.code === 'refused' ? 'started' : 'sent'}. ${fix}`;
     }
+    case 'late':
+      return 'The app stood still for a while right before the start, so nothing was sent. Ask again.';
     case 'unchecked':
       return `Its state could not be checked right before the start, so nothing was sent. ${explain(problemWords(reason.problem))}`;
     case 'not_eligible':
