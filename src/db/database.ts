@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { Kysely } from 'kysely';
 import { connectPostgres } from './postgres.ts';
 import { checkSchema, updateSchema } from './schema.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
+import { prepareFile } from './sqlite-file.ts';
 import type { Tables } from './tables.ts';
 
 /** Where the state is stored. `url` contains a password: never print it. */
@@ -46,7 +45,7 @@ export async function openReadOnly(settings: DatabaseSettings): Promise<Database
 /** Connects without checking the schema. */
 export async function connect(settings: DatabaseSettings): Promise<Database> {
   if (settings.kind === 'postgres') return connectPostgres(settings.url);
-  if (settings.path !== ':memory:') await mkdir(dirname(settings.path), { recursive: true });
+  if (settings.path !== ':memory:') await prepareFile(settings.path);
   return new Kysely({ dialect: new NodeSqliteDialect(settings.path) });
 }
 

@@ -83,7 +83,7 @@ const KNOWN: readonly Known[] = [
     code: /^(08|57|25P03$|E[A-Z]{3,}$)/,
     message: /timeout|terminated|not queryable/,
     detail: 'PostgreSQL cannot be reached',
-    words: 'PostgreSQL cannot be reached, or did not respond in time.',
+    words: 'PostgreSQL cannot be reached, or did not respond in time: check DATABASE_URL and the network.',
   },
 ];
 

@@ -1,92 +1,228 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
-import { type DialectAdapter, SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type Kysely,
+  type QueryResult,
+  SelectQueryNode,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import { noWalError, resultCodeOf, toSqliteError } from './sqlite-errors.ts';
+import { FileWatch } from './sqlite-file.ts';
+import { SqliteHandle } from './sqlite-handle.ts';
 
-/** How long a statement waits for another process's write. Milliseconds. */
-const BUSY_TIMEOUT_MS = 5_000;
+/** How long a statement or transaction waits for another process's write. Milliseconds. */
+const BUSY_LIMIT_MS = 5_000;
 const BUSY_RETRY_MS = 20;
-const MAX_CACHED = 500;
+const SQLITE_BUSY = 5;
 
-/** Kysely's SQLite dialect over the SQLite that comes with Node. */
-export class NodeSqliteDialect extends SqliteDialect {
+/** Kysely's SQLite over the one that comes with Node. Only waits between attempts: the event loop never stands still. */
+export class NodeSqliteDialect implements Dialect {
+  readonly #path: string;
+  readonly #isReadOnly: boolean;
+
   constructor(path: string, access: 'read-write' | 'read-only' = 'read-write') {
-    super({
-      database: async () => {
-        const readOnly = access === 'read-only';
-        const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, readOnly });
-        if (!readOnly) {
-          await useWal(database);
-          database.exec('pragma synchronous = full; pragma foreign_keys = on');
-        }
-        return { close: () => database.close(), prepare: cached((sql) => prepare(database, sql)) };
-      },
-    });
+    this.#path = path;
+    this.#isReadOnly = access === 'read-only';
   }
 
-  override createAdapter(): DialectAdapter {
-    return new TransactionalDdlAdapter();
+  createDriver(): SqliteFileDriver {
+    return new SqliteFileDriver(this.#path, this.#isReadOnly);
+  }
+
+  createQueryCompiler(): SqliteQueryCompiler {
+    return new SqliteQueryCompiler();
+  }
+
+  createAdapter(): SqliteAdapter {
+    return new Adapter();
+  }
+
+  createIntrospector(db: Kysely<unknown>): SqliteIntrospector {
+    return new SqliteIntrospector(db);
   }
 }
 
-/**
- * Lets others read while one process writes. The mode is stored in the file and needs exclusive access to set: SQLite's
- * busy timeout does not cover that, so processes that start together would fail without retries.
- */
+class Adapter extends SqliteAdapter {
+  /** Makes Kysely run each schema change in a transaction, so that instances starting together do not interleave. */
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+
+  /** The driver below lets one write at a time. */
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+}
+
+/** One connection for writes and transactions, one at a time, and another for reads, which wait for no one. */
+class SqliteFileDriver implements Driver {
+  readonly #path: string;
+  readonly #isReadOnly: boolean;
+  #parts: Parts | undefined;
+
+  constructor(path: string, isReadOnly: boolean) {
+    this.#path = path;
+    this.#isReadOnly = isReadOnly;
+  }
+
+  async init(): Promise<void> {
+    try {
+      const isAlone = this.#isReadOnly || this.#path === ':memory:';
+      const database = openNow(this.#path, this.#isReadOnly);
+      if (!this.#isReadOnly) {
+        if (!isAlone) await useWal(database);
+        database.exec('pragma synchronous = full; pragma foreign_keys = on');
+      }
+      this.#parts = {
+        writer: new SqliteHandle(database),
+        reader: isAlone ? null : new SqliteHandle(openNow(this.#path, true)),
+        file: isAlone ? null : new FileWatch(this.#path),
+        queue: new Queue(),
+      };
+    } catch (error) {
+      throw toSqliteError(error);
+    }
+  }
+
+  async acquireConnection(): Promise<Connection> {
+    if (this.#parts === undefined) throw new Error('the driver is not initialised');
+    return new Connection(this.#parts);
+  }
+
+  beginTransaction(connection: DatabaseConnection): Promise<void> {
+    return (connection as Connection).begin();
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    (connection as Connection).end('commit');
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    (connection as Connection).end('rollback');
+  }
+
+  async releaseConnection(): Promise<void> {}
+
+  async destroy(): Promise<void> {
+    this.#parts?.reader?.close();
+    this.#parts?.writer.close();
+  }
+}
+
+interface Parts {
+  readonly writer: SqliteHandle;
+  /** Null: the writer reads as well. */
+  readonly reader: SqliteHandle | null;
+  readonly file: FileWatch | null;
+  readonly queue: Queue;
+}
+
+class Connection implements DatabaseConnection {
+  readonly #parts: Parts;
+  /** Ends this connection's turn; only inside a transaction. */
+  #leave: (() => void) | null = null;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const { writer, reader, queue } = this.#parts;
+    if (this.#leave !== null) return inWords(() => writer.run<R>(query));
+    const until = performance.now() + BUSY_LIMIT_MS;
+    if (reader !== null && SelectQueryNode.is(query.query)) return whileBusy(() => reader.run<R>(query), until);
+    const leave = await queue.enter();
+    try {
+      return await whileBusy(() => this.#inPlace().run<R>(query), until);
+    } finally {
+      leave();
+    }
+  }
+
+  async begin(): Promise<void> {
+    const until = performance.now() + BUSY_LIMIT_MS;
+    const leave = await this.#parts.queue.enter();
+    try {
+      // A plain `begin` takes the write lock at the first write, and fails there if another process wrote meanwhile.
+      await whileBusy(() => this.#inPlace().exec('begin immediate'), until);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    this.#leave = leave;
+  }
+
+  end(how: 'commit' | 'rollback'): void {
+    const { writer } = this.#parts;
+    // A failed commit is rolled back next. Some errors, like a full disk, have rolled back already.
+    if (how === 'commit') inWords(() => writer.exec('commit'));
+    else if (writer.isInTransaction) writer.exec('rollback');
+    this.#leave?.();
+    this.#leave = null;
+  }
+
+  /** Rejects a write to a file that is gone. */
+  #inPlace(): SqliteHandle {
+    this.#parts.file?.check();
+    return this.#parts.writer;
+  }
+
+  // biome-ignore lint/correctness/useYield: nothing here reads row by row, but Kysely asks for the method
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('streaming is not supported');
+  }
+}
+
+/** First come, first served. */
+class Queue {
+  #last: Promise<void> = Promise.resolve();
+
+  /** Waits for its turn. @returns what ends it */
+  async enter(): Promise<() => void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const before = this.#last;
+    this.#last = promise;
+    await before;
+    return resolve;
+  }
+}
+
+/** SQLite's own waiting would stop the event loop. */
+function openNow(path: string, readOnly: boolean): DatabaseSync {
+  return new DatabaseSync(path, { timeout: 0, readOnly });
+}
+
+/** Lets others read while one process writes. The mode is stored in the file and needs exclusive access to set. */
 async function useWal(database: DatabaseSync): Promise<void> {
-  const until = performance.now() + BUSY_TIMEOUT_MS;
+  const set = () => database.prepare('pragma journal_mode = wal').get();
+  const mode = await whileBusy(set, performance.now() + BUSY_LIMIT_MS);
+  if (mode?.['journal_mode'] === 'wal') return;
+  database.close();
+  throw noWalError();
+}
+
+/** Tries again while another process has the lock, at least once. `until`: of `performance.now()`. */
+async function whileBusy<T>(attempt: () => T, until: number): Promise<T> {
   for (;;) {
     try {
-      database.exec('pragma journal_mode = wal');
-      return;
+      return attempt();
     } catch (error) {
-      if (!isBusy(error) || performance.now() >= until) throw error;
+      if (resultCodeOf(error) !== SQLITE_BUSY || performance.now() >= until) throw toSqliteError(error);
     }
     await setTimeout(BUSY_RETRY_MS);
   }
 }
 
-function isBusy(error: unknown): boolean {
-  // SQLITE_BUSY is 5; the higher bits hold the extended code.
-  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
-}
-
-/** Makes Kysely run each schema change in a transaction, so that instances starting together do not interleave. */
-class TransactionalDdlAdapter extends SqliteAdapter {
-  override get supportsTransactionalDdl(): boolean {
-    return true;
+function inWords<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw toSqliteError(error);
   }
-}
-
-/** SQLite takes longer to prepare most of our statements than to run them. */
-function cached(prepare: (sql: string) => SqliteStatement): (sql: string) => SqliteStatement {
-  const statements = new Map<string, SqliteStatement>();
-  return (sql) => {
-    const statement = statements.get(sql) ?? prepare(sql);
-    // Lists of parameters come in every length: without a limit the cache would grow with them.
-    if (statements.size >= MAX_CACHED) statements.clear();
-    statements.set(sql, statement);
-    return statement;
-  };
-}
-
-function prepare(database: DatabaseSync, sql: string): SqliteStatement {
-  // A plain `begin` takes the write lock at the first write, and fails there if another process wrote meanwhile.
-  const statement = database.prepare(sql === 'begin' ? 'begin immediate' : sql);
-  const bound = (parameters: readonly unknown[]) => parameters.map(toSqlite);
-  return {
-    reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...bound(parameters)),
-    run: (parameters) => statement.run(...bound(parameters)),
-    iterate: (parameters) => statement.iterate(...bound(parameters)),
-  };
-}
-
-/**
- * Accepts only what SQLite stores unchanged. A Date or an object as first parameter would be taken for named parameters
- * and silently shift every column; a plain number would be bound as REAL.
- */
-function toSqlite(value: unknown): SQLInputValue {
-  if (value === null || typeof value === 'string' || typeof value === 'bigint') return value;
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
-  throw new TypeError(`Cannot store a ${typeof value}: only text, numbers and null.`);
 }

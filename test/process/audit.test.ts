@@ -93,7 +93,8 @@ test('does not create a missing database', async () => {
   expect(await verify({ DATABASE_URL: `file:${path}` })).toEqual({
     code: 2,
     stdout: '',
-    stderr: 'The audit trail could not be verified: unable to open database file\n',
+    stderr:
+      'The audit trail could not be verified: The SQLite file cannot be opened: check the path in DATABASE_URL, and the right to write the folder.\n',
   });
   expect(existsSync(path)).toBe(false);
 });
@@ -117,7 +118,7 @@ test('reports a file of another kind and an unreachable server without the passw
   for (const DATABASE_URL of [`file:${import.meta.filename}`, 'postgres://user:hush-hush@127.0.0.1:1/name']) {
     const { code, stdout, stderr } = await verify({ DATABASE_URL });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^The audit trail could not be verified: .*(not a database|ECONNREFUSED).*\n$/);
+    expect(stderr).toMatch(/^The audit trail could not be verified: .*(not an SQLite database|ECONNREFUSED).*\n$/);
     expect(stderr).not.toContain('hush');
   }
 });
