@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { App as BoltApp, webApi } from '@slack/bolt';
-import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { actions, registerActions } from './actions/index.ts';
 import { connectAdobe } from './adobe/connect.ts';
@@ -13,7 +12,7 @@ import { registerCommands } from './commands/router.ts';
 import type { Settings } from './config/config.ts';
 import { SqlCredentialStore } from './credentials/store.ts';
 import { SqlSyncStore } from './credentials/sync-store.ts';
-import { openDatabase } from './db/database.ts';
+import { openDatabase, problemOfReading } from './db/database.ts';
 import { DatabaseError } from './db/database-error.ts';
 import { SqlLeases } from './db/leases.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -170,8 +169,9 @@ export async function startApp(
     metrics,
     checks: readinessChecks({
       database: async () => {
-        await sql`select 1`.execute(db);
-        return { ok: true };
+        // A full disk or another process's lock is seen by those who write.
+        const problem = jobs.databaseProblem() ?? (await problemOfReading(db));
+        return problem === null ? { ok: true } : { ok: false, detail: problem };
       },
       syncs,
       migrations,

@@ -1,4 +1,5 @@
 import type { SqlSyncStore } from './credentials/sync-store.ts';
+import { DatabaseError } from './db/database-error.ts';
 import type { Check, CheckResult, Checks } from './http/readiness.ts';
 import type { Clock } from './lib/clock.ts';
 import type { SqlMigrationStore } from './migrations/store.ts';
@@ -24,28 +25,40 @@ export function readinessChecks({ database, syncs, migrations, reminders, clock,
     database,
     slack: async () => slack(),
     adobe: async () => adobe(),
-    reminders: async () => {
+    reminders: unlessDatabaseFails(async () => {
       const code = await reminders.channelError();
       return code === null ? { ok: true } : { ok: true, detail: `the reminder channel cannot be posted to: ${code}` };
-    },
-    queue: async () => {
+    }),
+    queue: unlessDatabaseFails(async () => {
       const active = await migrations.queue();
       const [oldest] = active;
       // Those in flight come first.
       const isStuck = oldest?.state === 'confirmed' && isOverdue(oldest.decidedAt);
       const count = `${active.length} confirmed ${active.length === 1 ? 'migration waits' : 'migrations wait'}`;
       return isStuck ? { ok: true, detail: `${count} and none is in flight; see the log` } : { ok: true };
-    },
-    messages: async () => {
+    }),
+    messages: unlessDatabaseFails(async () => {
       const ended = (await migrations.unnotified()).filter(({ endedAt }) => isOverdue(endedAt));
       const what = `${ended.length} ${ended.length === 1 ? 'end of a migration' : 'ends of migrations'} could not be shown in Slack; see the log`;
       return ended.length === 0 ? { ok: true } : { ok: true, detail: what };
-    },
-    sync: async () => {
+    }),
+    sync: unlessDatabaseFails(async () => {
       const { triedAt, unread } = await syncs.syncState();
       if (triedAt === null) return { ok: false, detail: 'Adobe has not been read yet' };
       const what = unread.map(({ what, count }) => `${count} ${what}${count === 1 ? '' : 's'}`).join(', ');
       return what === '' ? { ok: true } : { ok: true, detail: `could not be read: ${what}; see the log` };
-    },
+    }),
+  };
+}
+
+/** The database's own check says it once. */
+function unlessDatabaseFails(check: Check): Check {
+  return async () => {
+    try {
+      return await check();
+    } catch (error) {
+      if (error instanceof DatabaseError) return { ok: true, detail: 'not known while the database fails' };
+      throw error;
+    }
   };
 }

@@ -1,4 +1,5 @@
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
+import { DatabaseError } from './database-error.ts';
 import { connectPostgres } from './postgres.ts';
 import { checkSchema, updateSchema } from './schema.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
@@ -47,6 +48,17 @@ export async function connect(settings: DatabaseSettings): Promise<Database> {
   if (settings.kind === 'postgres') return connectPostgres(settings.url);
   if (settings.path !== ':memory:') await prepareFile(settings.path);
   return new Kysely({ dialect: new NodeSqliteDialect(settings.path) });
+}
+
+/** Why the database cannot be read, in a few words; null: it can. */
+export async function problemOfReading(database: Database): Promise<string | null> {
+  try {
+    await sql`select 1`.execute(database);
+    return null;
+  } catch (error) {
+    if (error instanceof DatabaseError) return error.detail;
+    throw error;
+  }
 }
 
 /** Whether a statement failed because another row already has a value that must be unique. */

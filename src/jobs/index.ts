@@ -3,6 +3,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
 import type { Services } from '../services.ts';
 import type { Schedule } from './cron.ts';
+import { JobLog } from './job-log.ts';
 import { MigrationLoop } from './migration-loop.ts';
 import { type ReminderLoop, startReminderLoop } from './reminder-loop.ts';
 import { type SyncLoop, startSyncLoop } from './sync-loop.ts';
@@ -12,6 +13,8 @@ export interface Jobs {
   readonly reminders: ReminderLoop;
   /** Not started yet. */
   readonly migrations: MigrationLoop;
+  /** Why the jobs cannot work with the database, in a few words; null: they can. */
+  databaseProblem(): string | null;
 }
 
 /** Starts reading Adobe and reminding people; the queue of migrations is started by the caller, as the last thing. */
@@ -24,10 +27,13 @@ export function startJobs(
     readonly migration: { readonly pollMs: number };
   },
 ): Jobs {
-  const sync = startSyncLoop({ ...services, ...parts }, settings.sync);
+  const jobLog = new JobLog(parts.logger);
+  const all = { ...services, ...parts, jobLog };
+  const sync = startSyncLoop(all, settings.sync);
   return {
     sync,
-    reminders: startReminderLoop({ ...services, ...parts, ready: sync.first }, settings.reminders),
-    migrations: new MigrationLoop({ ...services, ...parts }, settings.migration),
+    reminders: startReminderLoop({ ...all, ready: sync.first }, settings.reminders),
+    migrations: new MigrationLoop(all, settings.migration),
+    databaseProblem: () => jobLog.databaseProblem(),
   };
 }

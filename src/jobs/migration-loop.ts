@@ -1,10 +1,10 @@
 import type { Timer } from '../lib/clock.ts';
 import type { Leases } from '../lib/leases.ts';
-import type { Logger } from '../lib/logger.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
 import type { PendingRequests } from '../migrations/pending-requests.ts';
 import type { ProgressReporter } from '../migrations/progress.ts';
 import type { Runner } from '../migrations/runner.ts';
+import { type JobLog, LEASE_JOB } from './job-log.ts';
 
 /** How often the queue is checked. Milliseconds. */
 const TICK_MS = 1_000;
@@ -25,7 +25,7 @@ interface Parts {
   readonly wake: { migrations: () => void };
   readonly tasks: TaskTracker;
   readonly timer: Timer;
-  readonly logger: Logger;
+  readonly jobLog: JobLog;
 }
 
 /**
@@ -56,7 +56,7 @@ export class MigrationLoop {
   /** One check of the queue. Never throws. */
   async tick(): Promise<void> {
     const { leases, runner, progress, pendingRequests, timer, tasks } = this.#parts;
-    await this.#alone('lease', async () => {
+    await this.#alone(LEASE_JOB, async () => {
       if (!(await leases.acquire(LEASE, timer.now(), LEASE_MS))) return;
       // Not awaited here: the lease is renewed while one of them is slow.
       for (const [name, step] of [
@@ -82,8 +82,9 @@ export class MigrationLoop {
     this.#busy.add(name);
     try {
       await step();
+      this.#parts.jobLog.worked(name);
     } catch (err) {
-      this.#parts.logger.error({ err, job: name }, 'a job failed; it will be retried');
+      this.#parts.jobLog.failed(name, err);
     } finally {
       this.#busy.delete(name);
     }

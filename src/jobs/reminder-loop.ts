@@ -4,6 +4,7 @@ import type { TaskTracker } from '../lib/task-tracker.ts';
 import type { ReminderDelivery } from '../reminders/delivery.ts';
 import type { ReminderRounds } from '../reminders/rounds.ts';
 import type { Schedule } from './cron.ts';
+import type { JobLog } from './job-log.ts';
 
 /** How often rounds that were left unfinished, by an error or by an instance that died, are resumed. Milliseconds. */
 const RESUME_MS = 10_000;
@@ -17,6 +18,7 @@ interface Parts {
   readonly tasks: TaskTracker;
   readonly timer: Timer;
   readonly schedule: Schedule;
+  readonly jobLog: JobLog;
   readonly logger: Logger;
 }
 
@@ -26,7 +28,7 @@ export interface ReminderLoop {
 
 /** Checks for a due round at the start (making up for a missed cron time) and at each cron time; resumes rounds in between. */
 export function startReminderLoop(
-  { ready, rounds, delivery, wake, tasks, timer, schedule, logger }: Parts,
+  { ready, rounds, delivery, wake, tasks, timer, schedule, jobLog, logger }: Parts,
   settings: { cron: string; timeZone: string },
 ): ReminderLoop {
   /** A check that is due: `now`, also when its time came while a round was being served, or at the next resume. */
@@ -46,8 +48,9 @@ export function startReminderLoop(
         // If a stop aborted it mid-run, it may have acquired the lease again.
         await tasks.track(step().finally(() => (stopped ? delivery.releaseLease() : undefined)));
       } while (pending === 'now' && !stopped);
+      jobLog.worked('reminders');
     } catch (err) {
-      if (!stopped) logger.error({ err, job: 'reminders' }, 'a job failed; it will be retried');
+      if (!stopped) jobLog.failed('reminders', err);
     } finally {
       running = null;
     }

@@ -1,8 +1,8 @@
 import type { Sync } from '../credentials/sync.ts';
 import type { Timer } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
 import type { Schedule } from './cron.ts';
+import type { JobLog } from './job-log.ts';
 
 /** Pause between attempts at the first sync. Milliseconds. */
 const RETRY_FIRST_MS = 5_000;
@@ -18,17 +18,19 @@ interface Parts {
   readonly tasks: TaskTracker;
   readonly timer: Timer;
   readonly schedule: Schedule;
-  readonly logger: Logger;
+  readonly jobLog: JobLog;
 }
 
 /** Syncs with Adobe at the start and then on the cron schedule. */
-export function startSyncLoop({ sync, tasks, timer, schedule, logger }: Parts, settings: { cron: string }): SyncLoop {
+export function startSyncLoop({ sync, tasks, timer, schedule, jobLog }: Parts, settings: { cron: string }): SyncLoop {
   let stopped = false;
   const run = async () => {
     try {
-      return await tasks.track(sync.run());
+      const state = await tasks.track(sync.run());
+      jobLog.worked('sync');
+      return state;
     } catch (err) {
-      logger.error({ err, job: 'sync' }, 'a job failed; it will be retried');
+      jobLog.failed('sync', err);
       return null;
     }
   };

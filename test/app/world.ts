@@ -191,9 +191,9 @@ export class World {
     }
   }
 
-  /** Waits until the bot has logged this. */
-  async logged(message: string): Promise<void> {
-    await this.slack.waitFor(() => this.timesLogged(message) > 0, waiting(`log: ${message}`));
+  /** Waits until the bot has logged this so many times. */
+  async logged(message: string, times = 1): Promise<void> {
+    await this.slack.waitFor(() => this.timesLogged(message) >= times, waiting(`log: ${message}`));
   }
 
   timesLogged(message: string): number {

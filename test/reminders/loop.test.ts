@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { schedule } from '../../src/jobs/cron.ts';
+import { JobLog } from '../../src/jobs/job-log.ts';
 import { startReminderLoop } from '../../src/jobs/reminder-loop.ts';
 import { SystemTimer } from '../../src/lib/clock.ts';
 import type { Logger } from '../../src/lib/logger.ts';
@@ -39,6 +40,7 @@ function start({ ready = Promise.resolve(), logger = SILENT }: { ready?: Promise
       tasks: new TaskTracker(),
       timer: MACHINE,
       schedule,
+      jobLog: new JobLog(logger),
       logger,
     },
     MORNINGS,
@@ -143,15 +145,19 @@ test('the loop checks again when a cron time comes during a check', async () => 
   await loop.stop();
 });
 
-test('the loop logs an error and retries a failed check at each tick', async () => {
+test('the loop retries a failed check at each tick, and logs when that begins and when it ends', async () => {
   const error = vi.fn<Logger['error']>();
-  const { loop, calls, onStep } = start({ logger: { ...SILENT, error } });
+  const info = vi.fn<Logger['info']>();
+  const { loop, calls, onStep } = start({ logger: { ...SILENT, error, info } });
   onStep(async () => {
     throw new Error('no database');
   });
   await vi.advanceTimersByTimeAsync(20_000);
   expect(calls).toEqual(['check', 'check', 'check']);
-  expect(error).toHaveBeenCalledTimes(3);
+  expect(error.mock.calls).toEqual([[{ err: new Error('no database'), job: 'reminders' }, expect.any(String)]]);
+  onStep(async () => {});
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(info.mock.calls).toEqual([[{ job: 'reminders', failures: 3 }, 'a job works again']]);
   await loop.stop();
 });
 
@@ -183,6 +189,7 @@ test('the loop reminds owners', async () => {
       tasks: new TaskTracker(),
       timer: MACHINE,
       schedule,
+      jobLog: new JobLog(SILENT),
       logger: SILENT,
     },
     MORNINGS,

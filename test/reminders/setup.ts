@@ -4,6 +4,7 @@ import { AdobeError } from '../../src/credentials/adobe-error.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import { JobLog } from '../../src/jobs/job-log.ts';
 import { startReminderLoop } from '../../src/jobs/reminder-loop.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { TaskTracker } from '../../src/lib/task-tracker.ts';
@@ -139,6 +140,7 @@ export function startLoop(instance: Instance, { clock }: World) {
         cronTime = task;
         return { stop: async () => {} };
       },
+      jobLog: new JobLog(logger),
       logger,
     },
     { cron: '0 9 * * *', timeZone: 'UTC' },

@@ -1,0 +1,47 @@
+import type { Logger } from '../lib/logger.ts';
+
+/** What all jobs need, so that one line speaks for all that fail with it. */
+const DATABASE = 'database';
+/** The job that acquires the lease of the migrations. */
+export const LEASE_JOB = 'lease';
+
+/** Logs jobs that fail at each tick: one line when a failure begins or its cause changes, and one when it has ended. */
+export class JobLog {
+  readonly #logger: Logger;
+  /** The cause by job, or by what it shares with other jobs. */
+  readonly #failing = new Map<string, { readonly cause: string; readonly jobs: Set<string>; ticks: number }>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  failed(job: string, err: unknown): void {
+    const source = isDatabaseError(err) ? DATABASE : job;
+    const cause = isDatabaseError(err) ? err.detail : String(err);
+    const known = this.#failing.get(source);
+    const jobs = new Set(known?.jobs).add(job);
+    this.#failing.set(source, { cause, jobs, ticks: (known?.ticks ?? 0) + 1 });
+    if (known?.cause === cause) this.#logger.debug({ err, job }, 'a job failed again');
+    else this.#logger.error({ err, job }, 'a job failed; it will be retried');
+  }
+
+  worked(job: string): void {
+    for (const [source, { jobs, ticks }] of this.#failing) {
+      if (!jobs.has(job)) continue;
+      // Written at each tick, so it knows first and last; others may only read.
+      if (source === DATABASE && jobs.has(LEASE_JOB) && job !== LEASE_JOB) continue;
+      this.#failing.delete(source);
+      this.#logger.info({ job, failures: ticks }, 'a job works again');
+    }
+  }
+
+  /** What keeps every job from working with the database, in a few words; null: nothing. */
+  databaseProblem(): string | null {
+    return this.#failing.get(DATABASE)?.cause ?? null;
+  }
+}
+
+/** Told by name and shape: jobs know no database. */
+function isDatabaseError(error: unknown): error is Error & { readonly detail: string } {
+  return error instanceof Error && error.name === 'DatabaseError' && 'detail' in error;
+}

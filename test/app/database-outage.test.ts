@@ -1,0 +1,68 @@
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { onPostgres } from '../db/setup.ts';
+import { ADMIN } from '../support/people.ts';
+import { TcpProxy } from '../support/tcp-proxy.ts';
+import { credential, seedOf, startWorld } from './setup.ts';
+import { MIGRATED, type World } from './world.ts';
+
+const FAILED = 'a job failed; it will be retried';
+const seed = seedOf(credential('airflow'));
+
+/** Fails the database in the middle of a migration, and expects the end once it works again. */
+async function migrateThrough(world: World, outage: { begin(): Promise<void>; end(): Promise<void>; detail: string }) {
+  await world.migrate(ADMIN, 'airflow');
+  await world.until(/Migrating/);
+  await outage.begin();
+  await world.logged(FAILED);
+  expect(await world.ready()).toMatchObject({
+    status: 503,
+    body: { checks: { database: { ok: false, detail: outage.detail }, messages: { ok: true }, sync: { ok: true } } },
+  });
+  // Adobe ends it meanwhile, and the loops go on failing.
+  world.clock.advance(60);
+  await world.logged('a job failed again', 5);
+  await outage.end();
+  await world.until(MIGRATED);
+  await world.logged('a job works again');
+  expect(world.timesLogged(FAILED)).toBe(1);
+  expect(world.timesLogged('a job works again')).toBe(1);
+  expect(await world.ready()).toMatchObject({ status: 200 });
+}
+
+test('the file of the database is gone for a while: one line when it begins and one when it ends, and the end is shown', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'qs-creds-app-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'qs-creds.db');
+  const world = await startWorld({ seed, env: { DATABASE_URL: `file:${path}` }, errors: [FAILED] });
+  await migrateThrough(world, {
+    begin: () => rename(path, `${path}.moved`),
+    end: () => rename(`${path}.moved`, path),
+    detail: 'the database file was deleted or replaced',
+  });
+});
+
+describe('PostgreSQL', () =>
+  onPostgres((engine) => {
+    test('stops for a while: one line when it begins and one when it ends, and the end is shown', async () => {
+      const settings = await engine.empty();
+      if (settings.kind !== 'postgres') throw new Error('not PostgreSQL');
+      const url = new URL(settings.url);
+      const proxy = new TcpProxy(url.hostname, Number(url.port));
+      onTestFinished(() => proxy.stop());
+      url.port = String(await proxy.start());
+      const world = await startWorld({ seed, env: { DATABASE_URL: url.href }, errors: [FAILED] });
+      await migrateThrough(world, {
+        begin: async () => {
+          proxy.isDown = true;
+          proxy.cut();
+        },
+        end: async () => {
+          proxy.isDown = false;
+        },
+        detail: 'PostgreSQL cannot be reached',
+      });
+    });
+  }));
