@@ -4,6 +4,7 @@ import type { AdobeSettings } from '../adobe/connect.ts';
 import type { DatabaseSettings } from '../db/database.ts';
 import type { ProxySettings } from '../lib/network.ts';
 import { likelyMisspellings } from './misspelling.ts';
+import { lostFileWarning } from './platform.ts';
 import {
   crossSettingErrors,
   ENVIRONMENT_NAMES,
@@ -106,7 +107,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Settings {
   if (!result.success || mode === undefined || errors.length > 0) {
     throw new ConfigError([...new Set(errors.map(({ name, message }) => `${name} ${message}`))], warnings);
   }
-  return toSettings(result.data, mode, warnings);
+  const lost = result.data.DATABASE_URL.kind === 'sqlite' ? lostFileWarning(env) : undefined;
+  return toSettings(result.data, mode, lost === undefined ? warnings : [...warnings, lost]);
 }
 
 /**

@@ -173,8 +173,7 @@ class Connection implements DatabaseConnection {
     return this.#parts.writer;
   }
 
-  // biome-ignore lint/correctness/useYield: nothing here reads row by row, but Kysely asks for the method
-  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error('streaming is not supported');
   }
 }

@@ -257,6 +257,24 @@ describe('errors', () => {
 });
 
 describe('warnings', () => {
+  test('name a platform whose disk does not last, when the database is a file there', () => {
+    for (const [name, platform] of [
+      ['DYNO', 'Heroku'],
+      ['K_SERVICE', 'Cloud Run'],
+      ['VCAP_APPLICATION', 'Cloud Foundry'],
+      ['RENDER', 'Render'],
+      ['RAILWAY_ENVIRONMENT_ID', 'Railway'],
+      ['FLY_APP_NAME', 'Fly.io'],
+    ] as const) {
+      expect(read({ [name]: 'web.1' }).warnings, name).toEqual([
+        expect.stringMatching(
+          `^DATABASE_URL leads to a file, and ${platform} deletes files at each restart or deployment: .*Set it to postgres://`,
+        ),
+      ]);
+      expect(read({ [name]: 'web.1', DATABASE_URL: 'postgres://u:p@h/d' }).warnings, name).toEqual([]);
+    }
+  });
+
   test.each([
     ['SLACK_SIGNIN_SECRET', 'SLACK_SIGNING_SECRET'],
     ['ADOBE_SANDBOX', 'ADOBE_SANDBOXES'],

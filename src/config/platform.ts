@@ -1,0 +1,20 @@
+/**
+ * Hosting platforms by a variable they set, and whether a disk can be mounted that outlives a deployment. Sources: the
+ * platforms' own lists of environment variables.
+ */
+const PLATFORMS: readonly (readonly [variable: string, name: string, mayHaveDisk: boolean])[] = [
+  ['DYNO', 'Heroku', false],
+  ['K_SERVICE', 'Cloud Run', false],
+  ['VCAP_APPLICATION', 'Cloud Foundry', false],
+  ['RENDER', 'Render', true],
+  ['RAILWAY_ENVIRONMENT_ID', 'Railway', true],
+  ['FLY_APP_NAME', 'Fly.io', true],
+];
+
+/** What to set if a file on this machine is lost with the next deployment or restart; undefined: nothing known against it. */
+export function lostFileWarning(env: NodeJS.ProcessEnv): string | undefined {
+  const [, name, mayHaveDisk] = PLATFORMS.find(([variable]) => env[variable]) ?? [];
+  if (name === undefined) return undefined;
+  const otherwise = mayHaveDisk ? ', or to a file on a mounted disk (then ignore this)' : '';
+  return `DATABASE_URL leads to a file, and ${name} deletes files at each restart or deployment: history, pauses and served reminders would be lost. Set it to postgres://…${otherwise}.`;
+}
