@@ -68,7 +68,7 @@ export async function startApp(
   };
   const { scopes, ...identity } = await identify(new webApi.WebClient(settings.slack.botToken, clientOptions));
   const db = await openDatabase(settings.database).catch((error: unknown) => {
-    throw new StartError(`The database could not be opened. ${reasons(error)}`, error);
+    throw new StartError(`The database of DATABASE_URL could not be opened. ${reasons(error)}`, error);
   });
 
   const credentials = new SqlCredentialStore(db, settings.adobe.productionSandboxes);

@@ -181,7 +181,7 @@ test.concurrent(
     const bot = await world.start();
     await world.migrate(FIRST);
     await world.migrate(SECOND);
-    await world.posted(SECOND, '*Queued*');
+    await world.posted(SECOND);
     await expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(1);
     await safe.backUp();
     await world.posted('*Migrated*', SECOND);
@@ -210,7 +210,7 @@ test.concurrent(
     await expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(1);
     world.adobe.faults.add({ kind: 'hang', ms: 60_000, on: 'start' });
     await world.migrate(SECOND);
-    await world.posted(SECOND, '*Queued*');
+    await world.posted(SECOND);
     await safe.backUp();
     await expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(2);
     await bot.end('SIGKILL');

@@ -33,7 +33,7 @@ async function liveThrough(world: World, bot: Bot): Promise<string> {
   adobe.faults.add({ kind: 'half-response', on: 'start' });
   slack.fail('chat.postMessage', { error: 'internal_error' });
   await world.migrate(SECOND);
-  await bot.line({ msg: 'progress could not be shown; trying again' });
+  await bot.line({ msg: 'a message could not be shown in Slack; it will be retried' });
   await world.posted('*Migrated*', SECOND);
 
   // The bot's own credential is refused.
