@@ -18,6 +18,7 @@ import { SqlLeases } from './db/leases.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createOperationsServer } from './http/server.ts';
 import type { Schedule } from './jobs/cron.ts';
+import { countingFailures } from './jobs/failure-count.ts';
 import { startJobs } from './jobs/index.ts';
 import type { Timer } from './lib/clock.ts';
 import { newReference } from './lib/reference.ts';
@@ -183,7 +184,11 @@ export async function startApp(
     ...(slack.listener !== null && { slack: slack.listener }),
   });
   const watching = schedule('* * * * *', () => health.slack.check(newClient(REMINDER_CLIENT)), { noOverlap: true });
-  const jobs = startJobs(services, { tasks, timer, schedule, logger }, settings);
+  const jobs = startJobs(
+    services,
+    { tasks, timer, schedule, logger: countingFailures(logger, metrics.jobFailure) },
+    settings,
+  );
   const port = await server.listen(settings.port, settings.listenAddress);
   await slack.start();
   jobs.migrations.start();
