@@ -5,6 +5,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export class TcpProxy {
   /** Whether new connections are ended as soon as they are made. */
   isDown = false;
+  /** Connections that are made and lead nowhere until `pass`; null: none is held. */
+  #held: Socket[] | null = null;
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((client) => this.#connect(client));
   readonly #target: { readonly host: string; readonly port: number };
@@ -35,7 +37,25 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.unpipe().pause();
   }
 
+  /** From now on a connection is made and then stands still, before its first byte. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  /** How many are held. */
+  get held(): number {
+    return this.#held?.length ?? 0;
+  }
+
+  /** Lets the held ones and all later ones through. */
+  pass(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const client of held) this.#connect(client);
+  }
+
   #connect(client: Socket): void {
+    if (this.#held !== null) return void this.#held.push(client);
     if (this.isDown) return void client.destroy();
     const server = connect(this.#target);
     for (const [socket, other] of [
