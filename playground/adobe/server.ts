@@ -31,7 +31,10 @@ export const SIMULATED_CLIENT: ClientIdentity = {
   clientId: 'simulated-client-id',
   clientSecret: 'simulated-client-secret',
   orgId: '5B1D4A7E0F2C3D6B0A495E21@AdobeOrg',
-  scopes: ['openid', 'AdobeID', 'read_organizations', 'additional_info.projectedProductContext', 'session'],
+  scopes: [
+    ...['openid', 'AdobeID', 'read_organizations', 'session', 'adobeio_api'],
+    ...['additional_info.projectedProductContext', 'additional_info.roles'],
+  ],
 };
 
 export interface SimulatedAdobeOptions {

@@ -29,8 +29,8 @@ export function connectAdobe(
 ): { accounts: AccountReader; console: ConsoleReader; method: MigrationMethod } {
   const { clientId, clientSecret, orgId, scopes, imsUrl } = adobe;
   const tokens = new ImsTokens({ imsUrl, clientId, clientSecret, scopes, clock, onCall });
-  const platform = new AdobeHttp({ baseUrl: adobe.platformUrl, clientId, orgId, tokens, onCall });
-  const console = new AdobeHttp({ baseUrl: adobe.consoleUrl, clientId, tokens, onCall });
+  const platform = new AdobeHttp({ baseUrl: adobe.platformUrl, clientId, orgId, tokens, clock, onCall });
+  const console = new AdobeHttp({ baseUrl: adobe.consoleUrl, clientId, tokens, clock, onCall });
   return {
     accounts: new QueryServiceAccounts(platform),
     console: new DeveloperConsole(console, orgId),

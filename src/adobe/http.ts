@@ -6,6 +6,7 @@ import axios, { AxiosError, type AxiosInstance, isAxiosError } from 'axios';
 import axiosRetry, { retryAfter } from 'axios-retry';
 import type { z } from 'zod';
 import { AdobeError, type AdobeErrorKind, isTransient } from '../credentials/adobe-error.ts';
+import type { Clock } from '../lib/clock.ts';
 import { kindOf, toAdobeError, whenOpen } from './errors.ts';
 import { validate } from './schema.ts';
 
@@ -32,6 +33,8 @@ export interface RetryDelays {
 const READ_TIMEOUT_MS = 10_000;
 const MAX_RESPONSE_BYTES = 20 * 1024 * 1024;
 const RETRIES = 2;
+/** A longer pause that Adobe asks for is not waited for in place. Milliseconds. */
+const LONG_PAUSE_MS = 10_000;
 const RETRY_DELAYS: RetryDelays = { first: 500, max: 10_000 };
 
 /**
@@ -95,7 +98,8 @@ export function createClient(baseUrl: string, delays: RetryDelays = RETRY_DELAYS
   axiosRetry(client, {
     retries: RETRIES,
     shouldResetTimeout: true,
-    retryCondition: (error) => error.config?.method === 'get' && isTransient(kindOf(error)),
+    retryCondition: (error) =>
+      error.config?.method === 'get' && isTransient(kindOf(error)) && retryAfter(error) <= LONG_PAUSE_MS,
     retryDelay: (retry, error) => retryDelay(retry, error, delays),
   });
   return client;
@@ -144,6 +148,7 @@ export interface AdobeHttpOptions {
   /** `ADOBE_ORG_ID`, sent as `x-gw-ims-org-id`: Platform calls only. */
   readonly orgId?: string;
   readonly tokens: TokenSource;
+  readonly clock: Clock;
   readonly onCall?: OnCall;
   readonly retryDelays?: RetryDelays;
 }
@@ -175,15 +180,19 @@ export interface Post {
 export class AdobeHttp {
   readonly #client: AxiosInstance;
   readonly #tokens: TokenSource;
+  readonly #clock: Clock;
+  /** The pause that this host asked for: nothing is sent before its end. */
+  #pausedUntil: Date | null = null;
   readonly #onCall: OnCall | undefined;
   /** A fresh token that still got a 401: the credential lacks rights, so another token would not help. */
   #knownGoodToken: string | undefined;
 
-  constructor({ baseUrl, clientId, orgId, tokens, onCall, retryDelays }: AdobeHttpOptions) {
+  constructor({ baseUrl, clientId, orgId, tokens, clock, onCall, retryDelays }: AdobeHttpOptions) {
     this.#client = createClient(baseUrl, retryDelays);
     this.#client.defaults.headers.common['x-api-key'] = clientId;
     if (orgId !== undefined) this.#client.defaults.headers.common['x-gw-ims-org-id'] = orgId;
     this.#tokens = tokens;
+    this.#clock = clock;
     this.#onCall = onCall;
   }
 
@@ -192,7 +201,7 @@ export class AdobeHttp {
    * @throws {AdobeError} of any kind but `no_such_organisation`
    */
   get<T>({ operation, path, sandbox, schema, judge }: Read<T>): Promise<T> {
-    return call(operation, this.#onCall, async () => {
+    return this.#unlessPaused(operation, async () => {
       const send = async (token: string) =>
         (await this.#client.get<unknown>(path, { headers: headersOf(token, sandbox) })).data;
       const token = await this.#tokens.token();
@@ -217,9 +226,24 @@ export class AdobeHttp {
    * @throws {AdobeError}
    */
   post({ operation, path, sandbox, token, timeoutMs, signal, mayWrite }: Post): Promise<void> {
-    return call(operation, this.#onCall, async () => {
+    return this.#unlessPaused(operation, async () => {
       const options = { ...newConnection(), headers: headersOf(token, sandbox), timeout: timeoutMs, signal };
       await writeChecks.run(mayWrite, () => this.#client.post(path, {}, options));
+    });
+  }
+
+  /** Keeps the pauses that Adobe asks for, whatever their length: calls fail at once until the end. */
+  #unlessPaused<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    return call(operation, this.#onCall, async () => {
+      const until = this.#pausedUntil;
+      if (until !== null && until > this.#clock.now())
+        throw new AdobeError('throttled', operation, { until: until.toISOString() });
+      return work().catch((error: unknown) => {
+        const pauseMs = isAxiosError(error) && error.response?.status === 429 ? retryAfter(error) : 0;
+        if (pauseMs <= 0) throw error;
+        this.#pausedUntil = new Date(this.#clock.now().getTime() + pauseMs);
+        throw new AdobeError('throttled', operation, { status: 429, until: this.#pausedUntil.toISOString() });
+      });
     });
   }
 }

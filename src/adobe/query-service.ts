@@ -62,7 +62,8 @@ export class QueryServiceMigration implements MigrationMethod {
 }
 
 function outcomeOf({ problem: { kind, status } }: AdobeError): Exclude<StartOutcome['kind'], 'accepted' | 'late'> {
-  if (kind === 'unreachable') return 'unsent';
+  // Throttled without a status: not sent, because of an earlier pause.
+  if (kind === 'unreachable' || (kind === 'throttled' && status === undefined)) return 'unsent';
   if (status === undefined || status >= 500 || INCONCLUSIVE.includes(status)) return 'unclear';
   return 'refused';
 }

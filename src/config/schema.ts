@@ -21,8 +21,9 @@ import {
 const SLACK_APP = 'api.slack.com/apps › your app';
 const ADOBE_CREDENTIAL = 'developer.adobe.com/console › your project › OAuth Server-to-Server';
 
-/** The scopes of an OAuth Server-to-Server credential with the Experience Platform API. */
-const EXPERIENCE_PLATFORM_SCOPES = 'openid,AdobeID,read_organizations,additional_info.projectedProductContext,session';
+/** The scopes of an OAuth Server-to-Server credential with the Experience Platform and I/O Management APIs. */
+const EXPERIENCE_PLATFORM_SCOPES =
+  'openid,AdobeID,read_organizations,additional_info.projectedProductContext,additional_info.roles,adobeio_api,session';
 
 /** Up to this edit distance, a name counts as a misspelling of another. */
 export const MAX_EDITS = 2;

@@ -31,12 +31,15 @@ export interface AdobeProblem {
   readonly code?: string | undefined;
   /** Adobe's own message, or the invalid field; text from outside, to be escaped when shown. */
   readonly detail?: string | undefined;
+  /** Until when Adobe asks for a pause, as ISO 8601. */
+  readonly until?: string | undefined;
 }
 
 export interface AdobeErrorOptions extends ErrorOptions {
   readonly status?: number;
   readonly code?: string;
   readonly detail?: string;
+  readonly until?: string;
 }
 
 /** A failed call to Adobe. Carries no token, no secret and no request headers. */
@@ -45,8 +48,8 @@ export class AdobeError extends Error {
   readonly problem: AdobeProblem;
 
   constructor(kind: AdobeErrorKind, operation: string, options: AdobeErrorOptions = {}) {
-    const { status, code, detail, ...rest } = options;
-    const problem = { kind, operation, status, code, detail };
+    const { status, code, detail, until, ...rest } = options;
+    const problem = { kind, operation, status, code, detail, ...(until !== undefined && { until }) };
     super(`Adobe: could not ${operation}: ${inOneLine(problem)}`, rest);
     this.problem = problem;
   }
@@ -59,6 +62,11 @@ export class AdobeError extends Error {
 /** Whether the same call may succeed a moment later; otherwise a person must change something first. */
 export function isTransient(kind: AdobeErrorKind): boolean {
   return kind === 'throttled' || kind === 'unavailable' || kind === 'unreachable' || kind === 'lost';
+}
+
+/** Whether Adobe's pause still lasts at `now`. */
+export function isPaused(problem: AdobeProblem | null, now: Date): boolean {
+  return problem?.until !== undefined && new Date(problem.until) > now;
 }
 
 /** For logs and the audit trail: "not_allowed 403 403025 No admin". Text from outside, to be escaped when shown. */

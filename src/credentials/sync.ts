@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
+import { isPaused } from './adobe-error.ts';
 import type { AccountReader, ConsoleReader, UnreadItem } from './adobe-reader.ts';
 import type { Credential } from './credential.ts';
 import type { AdobeWatcher, SyncState, SyncStore, Unread } from './ports.ts';
@@ -48,6 +49,11 @@ export class Sync {
     if (!(await leases.acquire(LEASE, clock.now(), LEASE_MS))) return store.syncState();
     try {
       const before = await store.syncState();
+      // Of any instance, or of this one before a restart.
+      if (isPaused(before.problem, clock.now())) {
+        await store.noteSync({ ...before, triedAt: clock.now() });
+        return store.syncState();
+      }
       const reading = { accounts, console, store, renewLease: () => this.#renewLease() };
       const { credentials, unread: items, problem } = await new SyncReading(reading).read(this.#sandboxes);
       if (credentials !== null) {

@@ -243,7 +243,8 @@ export function beforeSending(
   timeoutMs: number,
 ): Verdict {
   if ('problem' in reading) {
-    if (isTransient(reading.problem.kind) && waitedMs < timeoutMs) return WAIT;
+    const isPause = reading.problem.until !== undefined && confirmationAgeMs < CONFIRMATION_TTL_MS;
+    if (isPause || (isTransient(reading.problem.kind) && waitedMs < timeoutMs)) return WAIT;
     return { do: 'move', to: 'failed', reason: { code: 'unchecked', problem: reading.problem } };
   }
   switch (reading.status) {
@@ -276,6 +277,8 @@ export function whileInFlight(
       return { do: 'move', to: 'failed', reason: { code: 'put_back' } };
     }
   }
+  // Adobe's state decides after its pause, however long that is.
+  if ('problem' in reading && reading.problem.until !== undefined) return WAIT;
   if (elapsedMs >= timeoutMs) {
     const isUnsent = migration.reason?.code === 'elsewhere';
     // It rests there until a person ends it.

@@ -19,7 +19,7 @@ export async function startAdobe(options: Omit<SimulatedAdobeOptions, 'clock'> =
   const { url } = await adobe.start();
   onTestFinished(() => adobe.stop());
   const tokens = tokensAt(url, clock);
-  return { adobe, clock, url, tokens, ...clientsAt(url, tokens, onCall) };
+  return { adobe, clock, url, tokens, ...clientsAt(url, tokens, onCall, clock) };
 }
 
 export function tokensAt(imsUrl: string, clock: TestClock, changes: { clientSecret?: string } = {}): ImsTokens {
@@ -27,9 +27,14 @@ export function tokensAt(imsUrl: string, clock: TestClock, changes: { clientSecr
 }
 
 /** Clients for Adobe's two hosts, with the headers each requires. */
-export function clientsAt(baseUrl: string, tokens: ImsTokens, onCall: OnCall = () => undefined) {
+export function clientsAt(
+  baseUrl: string,
+  tokens: ImsTokens,
+  onCall: OnCall = () => undefined,
+  clock = new TestClock(),
+) {
   const { clientId, orgId } = SIMULATED_CLIENT;
-  const common = { baseUrl, clientId, tokens, onCall, retryDelays: AT_ONCE };
+  const common = { baseUrl, clientId, tokens, clock, onCall, retryDelays: AT_ONCE };
   return { platform: new AdobeHttp({ ...common, orgId }), console: new AdobeHttp(common) };
 }
 

@@ -11,7 +11,10 @@ test('applies the defaults', () => {
       clientId: 'client',
       clientSecret: 'p8e-secret',
       orgId: '0A1B@AdobeOrg',
-      scopes: ['openid', 'AdobeID', 'read_organizations', 'additional_info.projectedProductContext', 'session'],
+      scopes: [
+        ...['openid', 'AdobeID', 'read_organizations', 'additional_info.projectedProductContext'],
+        ...['additional_info.roles', 'adobeio_api', 'session'],
+      ],
       imsUrl: 'https://ims-na1.adobelogin.com',
       platformUrl: 'https://platform.adobe.io',
       consoleUrl: 'https://developers.adobe.io',

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { AdobeErrorKind } from '../../src/credentials/adobe-error.ts';
+import { AdobeError, type AdobeErrorKind } from '../../src/credentials/adobe-error.ts';
 import type { Unread } from '../../src/credentials/ports.ts';
 import { newProcess, startWith } from '../migrations/setup.ts';
 import { adobeError, consoleId, problem } from '../support/fakes.ts';
@@ -251,6 +251,22 @@ describe('when one status cannot be read, a sync', () => {
     expect(await now.sync.run()).toMatchObject({ succeededAt: now.knownAt, problem: { kind: 'throttled' } });
     expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
   });
+});
+
+test('a pause that Adobe asks for is kept by every instance, and the sync resumes after it', async () => {
+  const now = await anHourLater();
+  const until = new Date(now.clock.now().getTime() + 3_244_000).toISOString();
+  now.adobe.failing.set('accounts', new AdobeError('throttled', 'a test call', { status: 429, until }));
+  expect(await now.sync.run()).toMatchObject({ problem: { kind: 'throttled', until } });
+  now.adobe.failing.clear();
+  now.adobe.calls.length = 0;
+  now.clock.advance(3_243);
+  const restarted = newProcess(now.world);
+  const paused = { triedAt: now.clock.now(), succeededAt: now.knownAt, problem: { until } };
+  expect(await restarted.sync.run()).toMatchObject(paused);
+  expect(now.adobe.calls).toEqual([]);
+  now.clock.advance(2);
+  expect(await restarted.sync.run()).toMatchObject({ problem: null });
 });
 
 test('what cannot be read is logged when it changes, not at each sync', async () => {

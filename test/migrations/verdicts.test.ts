@@ -165,3 +165,19 @@ describe('while in flight', () => {
     expect(verdict).toEqual(move('migrated', reason));
   });
 });
+
+describe('while Adobe asks for a pause', () => {
+  const reading = { problem: { kind: 'throttled', operation: 'read', until: '2025-06-02T14:05:00.000Z' } } as const;
+
+  test('a confirmed migration waits as long as its confirmation is valid', () => {
+    const ages = { waitedMs: 3_600_000, confirmationAgeMs: 3_600_000 };
+    expect(beforeSending(reading, ages, 60_000)).toEqual({ do: 'wait' });
+    const tooOld = { ...ages, confirmationAgeMs: CONFIRMATION_TTL_MS };
+    expect(beforeSending(reading, tooOld, 60_000)).toMatchObject({ to: 'failed' });
+  });
+
+  test('a migration in flight waits, since only its state can say how it ended', () => {
+    const migration = { state: 'running', startProblem: null, reason: null } as const;
+    expect(whileInFlight(migration, reading, 3_600_000, 60_000)).toEqual({ do: 'wait' });
+  });
+});

@@ -3,7 +3,7 @@ import type { UnknownReason } from '../../credentials/credential.ts';
 import type { Unread } from '../../credentials/ports.ts';
 import { fixOf } from '../../lib/connection-fault.ts';
 import { code } from '../escaping.ts';
-import { count } from './formatting.ts';
+import { count, dateTime } from './formatting.ts';
 import { CREDENTIALS_TAB } from './terms.ts';
 
 /** What went wrong, without a full stop, and what to do about it. */
@@ -48,6 +48,11 @@ export function problemWords(problem: AdobeProblem): Explanation {
     case 'refused':
       return { what: `Adobe refused to ${operation}${response}`, fix: 'Fix what Adobe names, then ask again.' };
     case 'throttled':
+      if (problem.until !== undefined)
+        return {
+          what: `Adobe asks for a pause until ${dateTime(new Date(problem.until))}`,
+          fix: 'Nothing needs to be done: the sync goes on after it.',
+        };
       return {
         what: `Adobe's rate limit was reached (429) when the app tried to ${operation}`,
         fix: 'Try again in a minute.',
