@@ -24,6 +24,8 @@ async function migrateThrough(
   // What Adobe answered to the start is recorded aside from the loops.
   const answered = db.selectFrom('audit').select('id').where('action', '=', 'start_answered');
   while ((await answered.executeTakeFirst()) === undefined) await setImmediate();
+  // By then the bot has heard that it is committed, too.
+  await world.say(ADMIN, 'status');
   await outage.begin();
   await world.logged(FAILED);
   expect(await world.ready()).toMatchObject({
