@@ -28,6 +28,7 @@ import { SqlMigrationStore } from './migrations/store.ts';
 import { SqlReminderStore } from './reminders/store.ts';
 import { createServices } from './services.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
+import { SlackChannels } from './slack/channels.ts';
 import { ObservedClient } from './slack/client.ts';
 import { isRejection } from './slack/errors.ts';
 import { SlackHealth } from './slack/health.ts';
@@ -111,7 +112,10 @@ export async function startApp(
     migrators: settings.access.migrators,
     teamId: identity.teamId,
   });
-  const messenger = new SlackMessenger({ clients, recipients, clock: timer, logger }, settings.access);
+  const messenger = new SlackMessenger(
+    { clients, recipients, channels: new SlackChannels(newClient(PEOPLE_CLIENT), timer), clock: timer, logger },
+    settings.access,
+  );
   const services = createServices(
     {
       credentials,

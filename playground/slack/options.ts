@@ -32,4 +32,12 @@ export interface LocalSlackOptions {
 }
 
 /** The default scopes of the bot's token: those in the product's manifest. */
-export const DEFAULT_SCOPES = ['commands', 'chat:write', 'users:read', 'users:read.email', 'usergroups:read'];
+export const DEFAULT_SCOPES = [
+  'commands',
+  'chat:write',
+  'users:read',
+  'users:read.email',
+  'usergroups:read',
+  'channels:read',
+  'groups:read',
+];

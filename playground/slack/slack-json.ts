@@ -64,6 +64,7 @@ export function conversationJson(conversation: Conversation): Json {
     is_private: direct || conversation.isPrivate === true,
     is_archived: conversation.isArchived === true,
     is_member: conversation.botIsMember,
+    is_ext_shared: conversation.isShared === true,
   };
 }
 

@@ -11,6 +11,8 @@ export interface Channel {
   readonly botIsMember?: boolean;
   readonly isPrivate?: boolean;
   readonly isArchived?: boolean;
+  /** Shared with another company (Slack Connect). */
+  readonly isShared?: boolean;
 }
 
 export interface Conversation extends Channel {

@@ -8,7 +8,15 @@ import { groupFix } from './messages/denials.ts';
 /** How long Slack has to fail before it is reported. Milliseconds. */
 const OUTAGE_MS = 60_000;
 /** What the app needs its bot token to be allowed; the same as in manifest.yml. */
-export const SCOPES = ['commands', 'chat:write', 'users:read', 'users:read.email', 'usergroups:read'];
+export const SCOPES = [
+  'commands',
+  'chat:write',
+  'users:read',
+  'users:read.email',
+  'usergroups:read',
+  'channels:read',
+  'groups:read',
+];
 
 const Rejection = z.object({ data: z.object({ error: z.literal('missing_scope'), needed: z.string() }) });
 

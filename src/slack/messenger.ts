@@ -11,12 +11,13 @@ import type { ConfirmationMessages } from '../migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../migrations/progress.ts';
 import type { Digest } from '../reminders/digest.ts';
 import type { OwnerReminder, Posted, ReminderMessenger } from '../reminders/rounds.ts';
+import type { SlackChannels } from './channels.ts';
 import { isAppRejected, isRejection, isTooLong, slackErrorCode, translateRateLimit } from './errors.ts';
 import { type Message, shortened } from './messages/blocks.ts';
 import { digestMessages } from './messages/digest.ts';
 import { progressMessage } from './messages/progress.ts';
 import { closedQuestion, questionMessage } from './messages/question.ts';
-import { channelErrorMessage, endMessage, ownerMessage } from './messages/reminders.ts';
+import { channelErrorMessage, endMessage, ownerMessage, SHARED_CHANNEL } from './messages/reminders.ts';
 import type { SlackRecipients } from './people.ts';
 
 /** The most migrators notified of a channel error. */
@@ -52,6 +53,7 @@ interface Clients {
 interface Parts {
   readonly clients: Clients;
   readonly recipients: Pick<SlackRecipients, 'migratorIds'>;
+  readonly channels: Pick<SlackChannels, 'isShared'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -94,6 +96,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
   }
 
   async post(question: Migration, credential: ListedCredential): Promise<MessageRef | null> {
+    if (await this.#parts.channels.isShared(question.channel)) return null;
     return this.#post(question.channel, questionMessage(question, credential, this.#settings.requireSecondPerson));
   }
 
@@ -128,6 +131,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
   /** Where a migration's message may go, the best first; an end also to people whom it concerns less. */
   async *#recipientsOf({ channel, decidedBy, askedBy }: Migration, isEnd: boolean): AsyncGenerator<string> {
     const known = new Set([channel, decidedBy ?? askedBy, ...(isEnd ? [askedBy] : [])]);
+    if (await this.#parts.channels.isShared(channel)) known.delete(channel);
     yield* known;
     if (!isEnd) return;
     const others = await this.#parts.recipients.migratorIds(MAX_FALLBACKS).catch((error: unknown) => {
@@ -174,11 +178,16 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
   }
 
   async postDigest(channel: string, digest: Digest, part: number): Promise<Posted> {
-    return this.#remind(channel, digestMessages(digest)[part] as Message);
+    return this.#inChannel(channel, digestMessages(digest)[part] as Message);
   }
 
   async postAllDone(channel: string, { counts }: Overview): Promise<Posted> {
-    return this.#remind(channel, endMessage(counts));
+    return this.#inChannel(channel, endMessage(counts));
+  }
+
+  async #inChannel(channel: string, message: Message): Promise<Posted> {
+    if (await this.#parts.channels.isShared(channel)) return { kind: 'rejected', code: SHARED_CHANNEL };
+    return this.#remind(channel, message);
   }
 
   async notifyChannelError(channel: string, code: string): Promise<void> {

@@ -8,7 +8,7 @@ import { SIMULATED_CLIENT, SimulatedAdobe } from '../../playground/adobe/server.
 import { LocalSlack } from '../../playground/slack/local-slack.ts';
 import type { Person } from '../../playground/slack/users.ts';
 import { TestClock } from '../support/clock.ts';
-import { DATA, MEMBER, MEMBERS, people, RANDOM } from '../support/people.ts';
+import { DATA, MEMBER, MEMBERS, people, RANDOM, SHARED } from '../support/people.ts';
 import { World } from './world.ts';
 
 const BOT_TOKEN = 'xoxb-test-token';
@@ -78,6 +78,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     users: [...people(), ...(options.users ?? [])],
     channels: [
       { id: DATA, name: 'data-platform', members: MEMBERS },
+      { id: SHARED, name: 'with-a-partner', members: MEMBERS, isShared: true },
       { id: RANDOM, name: 'random', members: MEMBERS, botIsMember: false },
     ],
     userGroups: [{ id: 'S0MIGRATOR', handle: 'migrators', users: options.group ?? [MEMBER] }],

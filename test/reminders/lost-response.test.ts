@@ -29,6 +29,7 @@ async function startWithOneOwner() {
     {
       clients: { replies: client, migrations: client, reminders: client },
       recipients: recipientLookup,
+      channels: { isShared: async () => false },
       clock,
       logger: SILENT,
     },

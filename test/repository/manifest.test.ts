@@ -39,7 +39,15 @@ describe('manifest.yml', () => {
 
   test('requests the fewest scopes, each with its reason in the line above', () => {
     expect(manifest.oauth_config.scopes).toEqual({
-      bot: ['commands', 'chat:write', 'users:read', 'users:read.email', 'usergroups:read'],
+      bot: [
+        'commands',
+        'chat:write',
+        'users:read',
+        'users:read.email',
+        'usergroups:read',
+        'channels:read',
+        'groups:read',
+      ],
     });
     for (const scope of manifest.oauth_config.scopes.bot) {
       expect(source).toMatch(new RegExp(`# [A-Z].*\\.\\n *- ${scope}\\n`));

@@ -23,6 +23,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'users.list': ['users:read', 'users:read.email'],
   'users.lookupByEmail': ['users:read.email'],
   'usergroups.users.list': ['usergroups:read'],
+  'conversations.info': ['channels:read', 'groups:read'],
   'conversations.open': ['im:write'],
   'views.open': [],
   'views.publish': [],

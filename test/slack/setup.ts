@@ -90,7 +90,13 @@ export function messengerAt(
   const people = peopleAt(apiUrl);
   const recipients = new SlackRecipients(clients.reminders, people, { migrators, teamId });
   const messenger = new SlackMessenger(
-    { clients, recipients, clock: { now: () => NOW, monotonicMs: () => 0 }, logger },
+    {
+      clients,
+      recipients,
+      channels: { isShared: async () => false },
+      clock: { now: () => NOW, monotonicMs: () => 0 },
+      logger,
+    },
     { migrators, requireSecondPerson },
   );
   return { clients, messenger, recipients, warnings };

@@ -12,6 +12,8 @@ export const ROBOT = 'U0ROBOT001';
 
 /** The app is in it. */
 export const DATA = 'C0DATA0001';
+/** The app is in it, and another company. */
+export const SHARED = 'C0SHARED01';
 /** The app is not. */
 export const RANDOM = 'C0RANDOM01';
 

@@ -61,7 +61,7 @@ export function noSecondPersonMessage(): Message {
 
 export function notPostedMessage(): Message {
   return textMessage(
-    "Nothing was asked: Slack doesn't let me post in this channel. Type `/invite @qs-creds`, or ask in another channel.",
+    "Nothing was asked: Slack doesn't let me post in this channel. Type `/invite @qs-creds`, or, where it is shared with another company, ask in another channel.",
   );
 }
 

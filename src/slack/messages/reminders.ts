@@ -53,8 +53,15 @@ export function endMessage(counts: Counts): Message {
   );
 }
 
+/** In place of Slack's code, for a channel in which nothing of a credential is posted. */
+export const SHARED_CHANNEL = 'shared_with_another_company';
+
 /** To the migrators, once, when the digest cannot be posted to the channel. `code`: Slack's. */
 export function channelErrorMessage(channel: string, code: string): Message {
+  if (code === SHARED_CHANNEL)
+    return textMessage(
+      `Reminders are not posted to <#${channel}>: it is shared with another company, or I may not see whether it is. Ask an operator to set \`REMINDER_CHANNEL\` to a channel of this workspace alone, or to add the scopes \`channels:read\` and \`groups:read\`.`,
+    );
   return textMessage(
     `Reminders cannot be posted to <#${channel}> (\`${code}\`). Invite me there with \`/invite @qs-creds\`, or ask an operator to set \`REMINDER_CHANNEL\` to another channel.`,
   );
