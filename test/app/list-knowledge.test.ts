@@ -81,6 +81,66 @@ describe('the list and Adobe', () => {
     expect((await world.press(ADMIN, list, 'list_refresh')).text).toContain('`new-one` · *Eligible*');
   });
 
+  test('the list names the integration that could not be read, until it can be', async () => {
+    const world = await startWorld({ seed: SEED });
+    const one = credential('one', { consoleId: 'integration-of-one' });
+    world.adobe.add(one);
+    world.adobe.faults.add({ on: 'integration', kind: 'status', status: 403 });
+
+    const list = await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
+
+    expect(list.text).toContain(
+      '1 integration could not be read: `integration-of-one` (`403`). What was known of them stays; the rest is up to date.',
+    );
+    expect(list.text).toContain('`airflow-dev` · *Eligible*');
+    const { body } = await world.ready();
+    expect(body).toMatchObject({
+      checks: { sync: { ok: true, detail: 'could not be read: 1 integration; see the log' } },
+    });
+    const again = await world.press(ADMIN, list, 'list_refresh');
+    expect(again.text).not.toContain('could not be read');
+    expect(again.text).toContain('`one` · *Eligible*');
+  });
+
+  test('Refresh says until when Adobe asks for a pause, and asks nothing before its end', async () => {
+    const world = await startWorld({ seed: SEED });
+    const list = await world.say(ADMIN, 'list');
+    const headers = { 'retry-after': '3244' };
+    world.adobe.faults.add({ on: 'accounts', kind: 'status', status: 429, headers });
+
+    const paused = await world.press(ADMIN, list, 'list_refresh');
+
+    expect(paused.text).toContain(
+      'Adobe asks for a pause until <!date^1746438844^{date_short_pretty} {time}|2025-05-05 09:54 UTC>',
+    );
+    expect(paused.text).toContain('Nothing needs to be done: the sync goes on after it.');
+    expect(paused.text).toContain('`airflow-dev` · *Eligible*');
+    const calls = world.adobe.calls.length;
+    world.clock.advance(3_200);
+    expect((await world.press(ADMIN, paused, 'list_refresh')).text).toContain('Adobe asks for a pause until');
+    expect(world.adobe.calls).toHaveLength(calls);
+    world.clock.advance(60);
+    expect((await world.press(ADMIN, paused, 'list_refresh')).text).not.toContain('Adobe asks for a pause');
+  });
+
+  test('the list says which API and scopes the project lacks when the Console refuses the API key (403003)', async () => {
+    const body = { error_code: '403003', message: 'Api Key is invalid' };
+    const world = await startWorld({
+      seed: SEED,
+      synced: false,
+      before: ({ adobe }) => adobe.faults.add({ on: 'organizations', kind: 'status', status: 403, body }),
+    });
+    await world.logged('sync failed; the last known state stays');
+
+    const { text } = await world.say(ADMIN, 'list');
+
+    expect(text).toContain('its project lacks the API (`403 403003`): `Api Key is invalid`');
+    expect(text).toContain(
+      'Ask an operator to add the Experience Platform API and the I/O Management API to the project in the Developer Console',
+    );
+    expect(text).not.toContain('AEP admin verification failed');
+  });
+
   test('Refresh reads Adobe again and replaces the list', async () => {
     const world = await startWorld({ seed: SEED });
     const list = await world.say(ADMIN, 'list');

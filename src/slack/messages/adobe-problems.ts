@@ -34,7 +34,7 @@ export function problemWords(problem: AdobeProblem): Explanation {
       if (problem.code === '403003')
         return {
           what: `Adobe does not let the app ${operation}: its project lacks the API${response}`,
-          fix: 'Ask an operator to add the I/O Management API to the project in the Developer Console, and its scopes to `ADOBE_SCOPES`.',
+          fix: 'Ask an operator to add the Experience Platform API and the I/O Management API to the project in the Developer Console, and the scopes of both to `ADOBE_SCOPES`.',
         };
       return {
         what: `AEP admin verification failed: Adobe does not let the app ${operation}${response}`,
