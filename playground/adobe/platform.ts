@@ -35,16 +35,20 @@ export const PLATFORM_ROUTES: readonly Route[] = [
   },
 ];
 
+/** Pages by time of creation. Each has a link to a next one, also the last, as in the sample that Adobe publishes. */
 function listAccounts({ organisation, pageSize, nextLink }: World, { url, headers }: AdobeRequest): AdobeResponse {
-  const all = organisation
-    .credentials()
-    .filter(({ sandboxes }) => sandboxes.includes(String(headers['x-sandbox-name'])));
   const limit = Math.min(Number(url.searchParams.get('limit') ?? pageSize), pageSize);
-  const start = Number(url.searchParams.get('start') ?? 0);
-  const end = start + limit;
-  const next = end < all.length ? end : undefined;
-  const link = nextLink(`${url.pathname}?orderby=-created&start=${end}&limit=${limit}`);
-  return { status: 200, body: accountsPage(all.slice(start, end), { start, next, link }) };
+  const start = url.searchParams.get('start');
+  const before = start === null ? Number.POSITIVE_INFINITY : Date.parse(start);
+  const page = organisation
+    .credentials()
+    .filter(({ created }) => created.getTime() < before)
+    .filter(({ sandboxes }) => sandboxes.includes(String(headers['x-sandbox-name'])))
+    .sort((a, b) => b.created.getTime() - a.created.getTime())
+    .slice(0, limit);
+  const next = page.at(-1)?.created.toISOString();
+  const link = nextLink(`${url.pathname}?orderby=-created&property=active==true&start=${next}`);
+  return { status: 200, body: accountsPage(page, { start, next, link }) };
 }
 
 /** Adobe does not publish this call. The responses are a guess, so no code may depend on their bodies. */

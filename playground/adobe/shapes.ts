@@ -33,9 +33,10 @@ function uuidOf(technicalAccountId: string): string {
 }
 
 export interface Slice {
-  readonly start: number;
-  /** The start of the next page; undefined on the last. */
-  readonly next: number | undefined;
+  /** The time before which its accounts were created; null on the first page. */
+  readonly start: string | null;
+  /** The start of the next page; undefined on an empty one. */
+  readonly next: string | undefined;
   /** The link to it, in any of Adobe's formats. */
   readonly link: unknown;
 }
@@ -46,9 +47,9 @@ export function accountsPage(credentials: readonly SimulatedCredential[], { star
     accounts: credentials.map(accountItem),
     _page: {
       orderby: '-created',
-      start: String(start),
+      ...(start !== null && { start }),
       count: credentials.length,
-      ...(next !== undefined && { next: String(next) }),
+      ...(next !== undefined && { next }),
     },
     _links: next === undefined ? {} : { next: link },
     version: VERSION,

@@ -17,7 +17,7 @@ const BI = technicalAccountIdOf('bi-nightly');
 describe('published schemas', () => {
   test.each([
     ['accounts', '/data/foundation/queryauth/accounts?limit=3'],
-    ['accounts', '/data/foundation/queryauth/accounts?start=1000'],
+    ['accounts', '/data/foundation/queryauth/accounts?start=2021-01-01T00:00:00.000Z'],
     ['queries', '/data/foundation/query/queries'],
     ['schedules', '/data/foundation/query/schedules'],
     ['organizations', '/console/organizations'],
@@ -60,6 +60,18 @@ function schemaErrors(schema: string, body: unknown): string[] {
   validate(body);
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
+
+test('the last page of accounts links to an empty one, as in the sample that Adobe publishes', async () => {
+  const { ask } = await startCaller({ pageSize: 10, nextLink: (pathAndQuery) => pathAndQuery });
+  const counts: number[] = [];
+  let path: string | undefined = '/data/foundation/queryauth/accounts?limit=10';
+  while (path !== undefined) {
+    const { body } = await ask(path);
+    counts.push(body.accounts.length);
+    path = body._links.next;
+  }
+  expect(counts).toEqual([10, 3, 0]);
+});
 
 describe('rejected requests', () => {
   test.each([
