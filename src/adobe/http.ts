@@ -31,6 +31,8 @@ export interface RetryDelays {
 }
 
 const READ_TIMEOUT_MS = 10_000;
+/** A whole response may take longer than silence may, by this factor. */
+const TRICKLE = 1.2;
 const MAX_RESPONSE_BYTES = 20 * 1024 * 1024;
 const RETRIES = 2;
 /** A longer pause that Adobe asks for is not waited for in place. Milliseconds. */
@@ -86,6 +88,15 @@ export function createClient(baseUrl: string, delays: RetryDelays = RETRY_DELAYS
     headers: { Accept: 'application/json' },
     // axios's defaults, except that a timeout gets the code ETIMEDOUT.
     transitional: { silentJSONParsing: true, forcedJSONParsing: true, clarifyTimeoutError: true },
+  });
+  const limits = new WeakSet<object>();
+  // axios's own timeout is one of silence: a response that trickles in would never end. A start has a signal of its own.
+  client.interceptors.request.use((config) => {
+    const { signal, timeout = READ_TIMEOUT_MS } = config;
+    if (signal !== undefined && !limits.has(signal)) return config;
+    config.signal = AbortSignal.timeout(TRICKLE * timeout);
+    limits.add(config.signal);
+    return config;
   });
   // Before the retries, so that they apply: a page of a proxy, or JSON that breaks off, is no answer of Adobe's.
   const { interceptors } = client;

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { AxiosError, AxiosHeaders } from 'axios';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -5,7 +8,7 @@ import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
 import { QueryServiceAccounts } from '../../src/adobe/accounts.ts';
 import { kindOf } from '../../src/adobe/errors.ts';
 import { type AdobeCall, createClient, retryDelay } from '../../src/adobe/http.ts';
-import { failureOf, startAdobe } from './setup.ts';
+import { AT_ONCE, failureOf, startAdobe } from './setup.ts';
 
 const HTML = '<!doctype html><title>502 Bad Gateway</title>';
 
@@ -255,3 +258,18 @@ function everythingIn(error: Error): string {
     inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true }),
   ].join('\n');
 }
+
+describe('a response that trickles in', () => {
+  test('is lost once its time is over, although it is never silent', { timeout: 10_000 }, async () => {
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      const trickling = setInterval(() => response.write(' '), 20);
+      response.once('close', () => clearInterval(trickling));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void server.close());
+    const client = createClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, AT_ONCE);
+    const error = await client.get('/', { timeout: 100 }).catch((thrown: AxiosError) => thrown);
+    expect(kindOf(error as AxiosError)).toBe('lost');
+  });
+});
