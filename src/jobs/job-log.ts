@@ -37,7 +37,9 @@ export class JobLog {
 
   /** What keeps every job from working with the database, in a few words; null: nothing. */
   databaseProblem(): string | null {
-    return this.#failing.get(DATABASE)?.cause ?? null;
+    const known = this.#failing.get(DATABASE);
+    // The next run of another job may be an hour away; the lease meets whatever lasts within seconds.
+    return known?.jobs.has(LEASE_JOB) ? known.cause : null;
   }
 }
 

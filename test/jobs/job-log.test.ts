@@ -62,3 +62,15 @@ test('jobs that fail with something else speak for themselves', () => {
   ]);
   expect(log.databaseProblem()).toBe(null);
 });
+
+test('a job that runs seldom and met a moment of the database’s does not stand for it until its next run', () => {
+  const { log, said } = start();
+  log.failed('sync', DOWN);
+  log.worked('lease');
+  expect(log.databaseProblem()).toBe(null);
+  log.worked('sync');
+  expect(said()).toEqual([
+    ['sync', FAILED],
+    ['sync', AGAIN],
+  ]);
+});
