@@ -162,9 +162,13 @@ class Connection implements DatabaseConnection {
     const { writer } = this.#parts;
     // A failed commit is rolled back next. Some errors, like a full disk, have rolled back already.
     if (how === 'commit') inWords(() => writer.exec('commit'));
-    else if (writer.isInTransaction) writer.exec('rollback');
-    this.#leave?.();
-    this.#leave = null;
+    try {
+      if (writer.isInTransaction) writer.exec('rollback');
+    } finally {
+      // Or every later write would wait for ever.
+      this.#leave?.();
+      this.#leave = null;
+    }
   }
 
   /** Rejects a write to a file that is gone. */
