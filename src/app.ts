@@ -24,6 +24,7 @@ import type { Timer } from './lib/clock.ts';
 import { newReference } from './lib/reference.ts';
 import { StartError } from './lib/start-error.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
+import { withTimeout } from './lib/timeout.ts';
 import { SqlMigrationStore } from './migrations/store.ts';
 import { SqlReminderStore } from './reminders/store.ts';
 import { createServices } from './services.ts';
@@ -204,16 +205,19 @@ export async function startApp(
     port,
     async stop(deadlineMs) {
       const end = Date.now() + deadlineMs;
+      // A database that is away holds up no other step: leases expire, and the rest continues from what is recorded.
+      const step = (work: () => Promise<unknown>, limitMs = deadlineMs) =>
+        withTimeout(work, limitMs).catch((err: unknown) => logger.warn({ err }, 'a step of the stop failed'));
       timer.stop();
       await watching.stop();
       await jobs.sync.stop();
-      await jobs.reminders.stop();
-      await slack.stop();
+      await step(() => jobs.reminders.stop(), deadlineMs / 4);
+      await step(() => slack.stop());
       await server.close(deadlineMs / 2);
-      await jobs.migrations.stop();
+      await step(() => jobs.migrations.stop());
       const left = await tasks.settled(Math.max(0, end - Date.now() - 500));
       if (left > 0) logger.warn({ left }, 'some work did not finish in time; it continues from the database');
-      await db.destroy();
+      await step(() => db.destroy());
     },
   };
 }

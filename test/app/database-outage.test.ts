@@ -56,6 +56,17 @@ test('the file of the database is gone for a while: one line when it begins and 
   });
 });
 
+test('a stop while the database is away ends everything else', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'qs-creds-app-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'qs-creds.db');
+  const world = await startWorld({ seed, env: { DATABASE_URL: `file:${path}` }, errors: [FAILED] });
+  await rename(path, `${path}.moved`);
+  await world.logged(FAILED);
+  await world.stop();
+  await expect(world.ready()).rejects.toThrow('fetch failed');
+});
+
 describe('PostgreSQL', () =>
   onPostgres((engine) => {
     test('stops for a while: one line when it begins and one when it ends, and the end is shown', async () => {
