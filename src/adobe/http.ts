@@ -89,9 +89,10 @@ export function createClient(baseUrl: string, delays: RetryDelays = RETRY_DELAYS
     // axios's defaults, except that a timeout gets the code ETIMEDOUT.
     transitional: { silentJSONParsing: true, forcedJSONParsing: true, clarifyTimeoutError: true },
   });
+  const { interceptors } = client;
   const limits = new WeakSet<object>();
   // axios's own timeout is one of silence: a response that trickles in would never end. A start has a signal of its own.
-  client.interceptors.request.use((config) => {
+  interceptors.request.use((config) => {
     const { signal, timeout = READ_TIMEOUT_MS } = config;
     if (signal !== undefined && !limits.has(signal)) return config;
     config.signal = AbortSignal.timeout(TRICKLE * timeout);
@@ -99,7 +100,6 @@ export function createClient(baseUrl: string, delays: RetryDelays = RETRY_DELAYS
     return config;
   });
   // Before the retries, so that they apply: a page of a proxy, or JSON that breaks off, is no answer of Adobe's.
-  const { interceptors } = client;
   interceptors.response.use((response) => {
     const { data, config, request } = response;
     const isJson = typeof data !== 'string' || (data === '' && config.method !== 'get');

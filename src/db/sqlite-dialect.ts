@@ -165,7 +165,7 @@ class Connection implements DatabaseConnection {
     try {
       if (writer.isInTransaction) writer.exec('rollback');
     } finally {
-      // Or every later write would wait for ever.
+      // Or every later write would wait forever.
       this.#leave?.();
       this.#leave = null;
     }
