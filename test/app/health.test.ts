@@ -5,6 +5,7 @@ import { MIGRATED, type World } from './world.ts';
 
 const SEED = seedOf(credential('airflow-dev'));
 const EACH_MINUTE = '* * * * *';
+const SYNC_FAILED = 'sync failed; the last known state stays';
 
 interface Ready {
   readonly status: number;
@@ -25,15 +26,18 @@ describe('/readyz, /metrics and the log say', () => {
     const detail =
       'Adobe does not let the app list the accounts: check ADOBE_ORG_ID, and the rights and scopes of its credential';
     await world.logged(detail);
+    await world.logged(SYNC_FAILED);
     expect(await checked(world, 'adobe')).toEqual({ status: 200, ok: true, detail, isProblem: true });
   });
 
   test('that the Developer Console does not show the organisation', async () => {
     const world = await startWorld({
       seed: SEED,
+      synced: false,
       before: ({ adobe }) => adobe.faults.add({ kind: 'status', status: 200, body: [], on: 'organizations' }),
     });
     const detail = 'the Developer Console does not show the organisation to the app: check ADOBE_ORG_ID';
+    await world.logged(SYNC_FAILED);
     expect(world.timesLogged(detail)).toBe(1);
     expect(await checked(world, 'adobe')).toEqual({ status: 200, ok: true, detail, isProblem: true });
   });
@@ -92,14 +96,14 @@ describe('/readyz, /metrics and the log say', () => {
   test('which scope the bot token lacks, at the start', async () => {
     const world = await startWorld({
       seed: SEED,
-      scopes: ['commands', 'chat:write', 'users:read', 'users:read.email'],
+      scopes: ['commands', 'chat:write', 'users:read', 'users:read.email', 'channels:read', 'groups:read'],
     });
     const detail = expect.stringMatching(/^the bot token lacks usergroups:read: add that at .* and reinstall the app$/);
     expect(await checked(world, 'slack')).toEqual({ status: 200, ok: true, detail, isProblem: true });
   });
 
   test('how often Slack failed, and what is queued', async () => {
-    const world = await startWorld({ seed: SEED });
+    const world = await startWorld({ seed: SEED, migrationSeconds: 250 });
     world.slack.fail('chat.postMessage', { error: 'internal_error', times: 1 });
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(/^🔄 \*Migrating `airflow-dev`\*/);

@@ -39,7 +39,7 @@ export class Fleet {
   readonly ended: Ended[] = [];
   readonly interruptions: Interruption[] = [];
   readonly instances: InstanceProcess[] = [];
-  /** Exits that the trial did not cause: exit code and stderr. */
+  /** Exits, while serving, that the trial did not cause: exit code and stderr. */
   readonly unexpectedExits: string[] = [];
   readonly #world: World;
   readonly #settings: Readonly<Record<string, string>>;
@@ -79,7 +79,8 @@ export class Fleet {
     void this.#waitUntilServing(instance);
     void instance.bot.ended.then(async (code) => {
       if (instance.hasEnded || this.#isClosed) return;
-      this.unexpectedExits.push(`exited with ${code}: ${instance.bot.stderr.trim()}`);
+      // A start fails, and is tried again, while there is no database.
+      if (instance.url !== null) this.unexpectedExits.push(`exited with ${code}: ${instance.bot.stderr.trim()}`);
       instance.hasEnded = true;
       instance.url = null;
       await delay(RESTART_AFTER);
