@@ -6,7 +6,7 @@ import type { TaskTracker } from '../lib/task-tracker.ts';
 import { translateRateLimit } from './errors.ts';
 import type { Message } from './messages/blocks.ts';
 import { deniedMessage } from './messages/denials.ts';
-import { errorMessage, pauseMessage } from './messages/errors.ts';
+import { errorMessage, waitMessage } from './messages/errors.ts';
 
 const Command = z
   .object({ user_id: z.string(), team_id: z.string().nullish() })
@@ -67,7 +67,7 @@ export function createErrorBoundary(parts: Parts): ErrorBoundary {
         message = deniedMessage(err.why, migrators, err.problem);
       } else if (err instanceof RateLimitedError) {
         logger.warn({ what, ms: err.ms }, 'a request failed, since Slack limits the rate');
-        message = pauseMessage(err.ms);
+        message = waitMessage(err.ms);
       } else {
         logger.error({ err, what, reference }, 'a request failed');
         message = errorMessage(reference);

@@ -7,7 +7,7 @@ import type { MigrationState } from '../../src/migrations/migration.ts';
 import * as asking from '../../src/slack/messages/ask-replies.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { DENIAL_REASONS, deniedMessage } from '../../src/slack/messages/denials.ts';
-import { errorMessage } from '../../src/slack/messages/errors.ts';
+import { errorMessage, waitMessage } from '../../src/slack/messages/errors.ts';
 import { faqMessage } from '../../src/slack/messages/faq.ts';
 import { helpMessage } from '../../src/slack/messages/help.ts';
 import { HISTORY_PAGE, historyMessage } from '../../src/slack/messages/history.ts';
@@ -117,8 +117,16 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     notNeededMessage: [asked, ...ends(outside)].map(attention.notNeededMessage),
     noSuchMigrationMessage: [attention.noSuchMigrationMessage()],
     pickerMessage: [1, TOTAL].map(pickerMessage),
-    deniedMessage: DENIAL_REASONS.map((why) => deniedMessage(why as DenialReason, MIGRATORS)),
+    deniedMessage: [
+      ...DENIAL_REASONS.map((why) => deniedMessage(why as DenialReason, MIGRATORS)),
+      ...[null, 'missing_scope', 'token_revoked', 'no_such_subteam', 'plan_upgrade_required'].flatMap((code) =>
+        [null, 'S0GROUP001'].map((groupId) =>
+          deniedMessage('unverified', MIGRATORS, { groupId, code, retryAfterMs: code === null ? 30_000 : null }),
+        ),
+      ),
+    ],
     errorMessage: [errorMessage('a1b2c3d4')],
+    waitMessage: [waitMessage(1_000), waitMessage(30_000)],
     syncingMessage: [syncingMessage()],
     noEmailMessage: [noEmailMessage()],
     faqMessage: [faqMessage('2025-06-30')],

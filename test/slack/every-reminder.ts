@@ -59,7 +59,9 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
       reminders.ownerMessage({ credentials: many.slice(0, length), days: 7, maySnooze: true }, NOW, migrators),
     ),
     endMessage: [reminders.endMessage(overview(null).counts)],
-    channelErrorMessage: [reminders.channelErrorMessage('C0GENERAL1', 'not_in_channel')],
+    channelErrorMessage: ['not_in_channel', reminders.SHARED_CHANNEL].map((code) =>
+      reminders.channelErrorMessage('C0GENERAL1', code),
+    ),
     remindUsageMessage: [reminders.remindUsageMessage()],
     remindersStartedMessage: [reminders.remindersStartedMessage()],
     pausedMessage: pauses.flatMap((pause) => (pause === null ? [] : [reminders.pausedMessage(pause)])),

@@ -42,7 +42,7 @@ const PARTS = [
   ...['dateTime', 'day', 'calendarDate', 'ago', 'duration', 'elapsed', 'count'],
   ...['sandboxWords', 'unfinishedMark', 'ownerWords', 'whereWords', 'deadlineWords', 'deadlineMeaning', 'laterDate'],
   ...['problemWords', 'unknownWords', 'unreadWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],
-  ...['summaryWords', 'credentialLine', 'queueWords', 'pauseWords'],
+  ...['summaryWords', 'credentialLine', 'queueWords', 'pauseWords', 'waitWords', 'groupFix'],
 ];
 
 interface Text {

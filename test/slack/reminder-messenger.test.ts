@@ -240,14 +240,22 @@ describe('notifications of a channel error', () => {
     expect(directMessages(slack, MEMBER)).toHaveLength(1);
   });
 
-  test.each(['usergroups.users.list', 'chat.postMessage'])(
-    'notifying the migrators only warns when %s fails',
-    async (method) => {
-      const { slack, messenger, warnings } = await start({ migrators: { users: [ADMIN], groups: ['S0MIGRATOR'] } });
-      slack.fail(method, { httpStatus: 500 });
-      await expect(messenger.notifyChannelError(OTHERS, CODE)).resolves.toBeUndefined();
-      expect(directMessages(slack, ADMIN)).toEqual([]);
-      expect(warnings).toHaveLength(1);
-    },
-  );
+  test('a group that cannot be read does not keep the others from being notified', async () => {
+    const { slack, messenger, warnings } = await start({ migrators: { users: [ADMIN], groups: ['S0MIGRATOR'] } });
+    slack.fail('usergroups.users.list', { httpStatus: 500 });
+    await messenger.notifyChannelError(OTHERS, CODE);
+    expect(directMessages(slack, ADMIN)).toHaveLength(1);
+    expect(warnings).toEqual([]);
+  });
+
+  test.each([
+    ['usergroups.users.list', { users: [], groups: ['S0MIGRATOR'] }],
+    ['chat.postMessage', { users: [ADMIN], groups: [] }],
+  ])('notifying the migrators only warns when %s fails', async (method, migrators) => {
+    const { slack, messenger, warnings } = await start({ migrators });
+    slack.fail(method, { httpStatus: 500 });
+    await expect(messenger.notifyChannelError(OTHERS, CODE)).resolves.toBeUndefined();
+    expect(directMessages(slack, ADMIN)).toEqual([]);
+    expect(warnings).toHaveLength(1);
+  });
 });

@@ -1,7 +1,7 @@
 import type { DenialReason, LookupProblem, Migrators } from '../../access/access.ts';
 import { mention } from '../escaping.ts';
 import { type Message, textMessage } from './blocks.ts';
-import { pauseWords } from './errors.ts';
+import { waitWords } from './errors.ts';
 
 const MIGRATORS_SHOWN = 10;
 
@@ -36,7 +36,7 @@ export function deniedMessage(why: DenialReason, migrators: Migrators, problem: 
 
 /** Null for what may be over in a minute. */
 function problemWords({ groupId, code, retryAfterMs }: LookupProblem, { users }: Migrators): string | null {
-  if (retryAfterMs !== null) return `${pauseWords(retryAfterMs)} Nothing was done.`;
+  if (retryAfterMs !== null) return `${waitWords(retryAfterMs)} Nothing was done.`;
   if (code === null) return null;
   if (groupId === null) {
     const fix = personFix(code);

@@ -8,11 +8,11 @@ export function errorMessage(reference: string): Message {
 }
 
 /** When Slack limits the rate (HTTP 429). `ms`: what it asks us to wait. */
-export function pauseMessage(ms: number): Message {
-  return textMessage(pauseWords(ms));
+export function waitMessage(ms: number): Message {
+  return textMessage(waitWords(ms));
 }
 
-export function pauseWords(ms: number): string {
+export function waitWords(ms: number): string {
   const seconds = Math.max(1, Math.ceil(ms / 1000));
   return `Slack asks us to wait about ${seconds} ${seconds === 1 ? 'second' : 'seconds'}; try again then.`;
 }
