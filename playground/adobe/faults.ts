@@ -41,8 +41,20 @@ interface FaultSwitch {
   /** Its exact effect, in one sentence. */
   readonly about: string;
   /** The fault of a request; undefined for none. */
-  readonly faultFor: (operation: Operation) => Fault | undefined;
+  readonly faultFor: (operation: Operation, target: Target) => Fault | undefined;
 }
+
+/** What a request is about. */
+interface Target {
+  readonly sandbox?: string;
+  /** Of an account or integration. */
+  readonly id?: string;
+}
+
+const REFUSED: Fault = { kind: 'status', status: 403 };
+const UNREADABLE_SANDBOX = 'stage';
+/** `bi-nightly`, which no scene of twenty credentials has migrated. */
+const UNREADABLE_INTEGRATION = '100001';
 
 const OF_CONSOLE: readonly Operation[] = ['organizations', 'integrations', 'integration', 'status'];
 
@@ -55,24 +67,57 @@ const SWITCHES: readonly FaultSwitch[] = [
     faultFor: () => ({ kind: 'status', status: 503 }),
   },
   {
+    id: 'garbage',
+    label: 'Something else responds',
+    about: 'Every request gets a sign-in page with 200, as from a proxy, and has no effect.',
+    faultFor: () => ({ kind: 'garbage' }),
+  },
+  {
+    id: 'paused',
+    label: 'Adobe asks for a pause',
+    about: 'Every request except the one for a token fails with 429: retry after an hour.',
+    faultFor: (operation) => (operation === 'token' ? undefined : tooManyRequests(3_600)),
+  },
+  {
     id: 'rate-limited',
     label: 'Too many requests',
     about: 'Every request except the one for a token fails with 429: retry after 10 seconds.',
+    faultFor: (operation) => (operation === 'token' ? undefined : tooManyRequests(10)),
+  },
+  {
+    id: 'api-missing',
+    label: 'The project lacks the I/O Management API',
+    about: 'The Console responds 403 with the code 403003; Query Service works.',
     faultFor: (operation) =>
-      operation === 'token'
-        ? undefined
-        : {
-            kind: 'status',
-            status: 429,
-            headers: { 'retry-after': '10' },
-            body: { error_code: '429050', message: 'Too many requests' },
-          },
+      OF_CONSOLE.includes(operation)
+        ? { ...REFUSED, body: { error_code: '403003', message: 'Api Key is invalid' } }
+        : undefined,
   },
   {
     id: 'refused',
     label: 'The Developer Console denies access',
     about: 'The Console responds 403, as if permissions were missing; Query Service works.',
-    faultFor: (operation) => (OF_CONSOLE.includes(operation) ? { kind: 'status', status: 403 } : undefined),
+    faultFor: (operation) => (OF_CONSOLE.includes(operation) ? REFUSED : undefined),
+  },
+  {
+    id: 'integration-refused',
+    label: 'One integration cannot be read',
+    about: `The Console responds 403 about integration ${UNREADABLE_INTEGRATION} alone.`,
+    faultFor: (operation, { id }) =>
+      OF_CONSOLE.includes(operation) && id === UNREADABLE_INTEGRATION ? REFUSED : undefined,
+  },
+  {
+    id: 'sandbox-refused',
+    label: 'One sandbox cannot be read',
+    about: `The accounts of the sandbox ${UNREADABLE_SANDBOX} alone fail with 403.`,
+    faultFor: (operation, { sandbox }) =>
+      operation === 'accounts' && sandbox === UNREADABLE_SANDBOX ? REFUSED : undefined,
+  },
+  {
+    id: 'account-unreadable',
+    label: 'One account cannot be read',
+    about: 'The newest account of each sandbox comes with something else in place of its id.',
+    faultFor: () => undefined,
   },
   {
     id: 'start-response-lost',
@@ -94,10 +139,19 @@ const SWITCHES: readonly FaultSwitch[] = [
   },
 ];
 
+function tooManyRequests(seconds: number): Fault {
+  return {
+    kind: 'status',
+    status: 429,
+    headers: { 'retry-after': String(seconds) },
+    body: { error_code: '429050', message: 'Too many requests' },
+  };
+}
+
 /**
  * Faults injected for a number of requests, and faults that are switched on. Each request meets at most one: the oldest
- * injected one, or else the first that is on of down, rate-limited, refused, start-response-lost and slow.
- * `migration-fails` combines with any of them.
+ * injected one, or else the first that is on, in the order of the panel. `migration-fails` and `account-unreadable`
+ * combine with any of them.
  */
 export class Faults {
   #injected: { fault: InjectedFault; left: number }[] = [];
@@ -127,14 +181,14 @@ export class Faults {
   }
 
   /** The fault for the next request; uses up an injected one. */
-  take(operation: Operation): Fault | undefined {
+  take(operation: Operation, target: Target = {}): Fault | undefined {
     const injected = this.#injected.find(({ fault, left }) => fault.on === operation && left > 0);
     if (injected !== undefined) {
       injected.left -= 1;
       return injected.fault;
     }
     for (const { id, faultFor } of SWITCHES) {
-      const fault = this.isOn(id) ? faultFor(operation) : undefined;
+      const fault = this.isOn(id) ? faultFor(operation, target) : undefined;
       if (fault !== undefined) return fault;
     }
     return undefined;

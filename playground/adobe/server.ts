@@ -212,7 +212,8 @@ export class SimulatedAdobe {
       const body = await text(incoming);
       call.body(body);
       const { route, groups } = find(method, url.pathname);
-      const fault = route && this.faults.take(route.operation);
+      const target = { sandbox: String(headers['x-sandbox-name']), ...groups };
+      const fault = route && this.faults.take(route.operation, target);
       status = await respond(response, fault, () => this.#handle(route, { url, headers, body, groups }));
     } finally {
       call.end(status);

@@ -4,10 +4,16 @@ import type { FaultId, Move, PanelAction, SlackFaultId } from './contract.ts';
 const MOVES = ['hour', 'day', 'week', 'next-reminder', 'past-deadline'] as const satisfies readonly Move[];
 const FAULTS = [
   'down',
-  'slow',
+  'garbage',
+  'paused',
   'rate-limited',
+  'api-missing',
   'refused',
+  'integration-refused',
+  'sandbox-refused',
+  'account-unreadable',
   'start-response-lost',
+  'slow',
   'migration-fails',
 ] as const satisfies readonly FaultId[];
 

@@ -113,7 +113,19 @@ export interface PanelFault {
   readonly on: boolean;
 }
 
-export type FaultId = 'down' | 'slow' | 'rate-limited' | 'refused' | 'start-response-lost' | 'migration-fails';
+export type FaultId =
+  | 'down'
+  | 'garbage'
+  | 'paused'
+  | 'rate-limited'
+  | 'api-missing'
+  | 'refused'
+  | 'integration-refused'
+  | 'sandbox-refused'
+  | 'account-unreadable'
+  | 'start-response-lost'
+  | 'slow'
+  | 'migration-fails';
 
 export type SlackFaultId = 'slack-no-posts' | 'slack-no-edits' | 'slack-responses-lost' | 'slack-rate-limited';
 

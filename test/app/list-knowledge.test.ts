@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { seedOrganisation } from '../../playground/adobe/seed.ts';
+import type { FaultId } from '../../playground/panel/contract.ts';
 import { ADMIN, DATA } from '../support/people.ts';
 import { buttonIds } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
@@ -100,6 +102,30 @@ describe('the list and Adobe', () => {
     const again = await world.press(ADMIN, list, 'list_refresh');
     expect(again.text).not.toContain('could not be read');
     expect(again.text).toContain('`one` · *Eligible*');
+  });
+
+  test('the list names what each fault of the simulated Adobe keeps from being read, and what is known stays', async () => {
+    const world = await startWorld({ seed: seedOrganisation() });
+    let list = await world.say(ADMIN, 'list');
+    const whileOn = async (fault: FaultId) => {
+      world.adobe.switchFault(fault, true);
+      list = await world.press(ADMIN, list, 'list_refresh');
+      const { text } = list;
+      world.adobe.switchFault(fault, false);
+      return text;
+    };
+
+    expect(await whileOn('integration-refused')).toContain('1 integration could not be read: `100001` (`403`).');
+    expect(await whileOn('sandbox-refused')).toContain('1 sandbox could not be read: `stage` (`403`).');
+    const accounts = '3 accounts could not be read: `etl-staging`, `legacy-export`, `notebooks`';
+    expect(await whileOn('account-unreadable')).toContain(accounts);
+    expect(await whileOn('api-missing')).toContain('its project lacks the API (`403 403003`)');
+    const paused = await whileOn('paused');
+    expect(paused).toContain('Adobe asks for a pause until');
+    expect(paused).toMatch(/^\*15 of 20 credentials left/);
+    world.clock.advance(3_600);
+    list = await world.press(ADMIN, list, 'list_refresh');
+    expect(list.text).not.toMatch(/could not be read|failed|pause/);
   });
 
   test('Refresh says until when Adobe asks for a pause, and asks nothing before its end', async () => {

@@ -24,6 +24,9 @@ describe('switched faults', () => {
   test.each<{ on: FaultId[]; token: unknown; accounts: unknown; status: unknown; start: unknown }>([
     { on: [], token: '-', accounts: '-', status: '-', start: '-' },
     { on: ['down'], token: 503, accounts: 503, status: 503, start: 503 },
+    { on: ['garbage'], token: 'garbage', accounts: 'garbage', status: 'garbage', start: 'garbage' },
+    { on: ['paused'], token: '-', accounts: 429, status: 429, start: 429 },
+    { on: ['api-missing'], token: '-', accounts: '-', status: 403, start: '-' },
     { on: ['rate-limited'], token: '-', accounts: 429, status: 429, start: 429 },
     { on: ['refused'], token: '-', accounts: '-', status: 403, start: '-' },
     { on: ['start-response-lost'], token: '-', accounts: '-', status: '-', start: 'lose-response' },
@@ -57,11 +60,45 @@ describe('switched faults', () => {
     expect((await ask(ACCOUNTS)).status).toBe(503);
   });
 
-  test('the rate limit fault sends Retry-After', async () => {
+  test.each([
+    ['rate-limited', '10'],
+    ['paused', '3600'],
+  ] as const)('the fault %s sends Retry-After: %s', async (id, seconds) => {
     const { adobe, url } = await startCaller();
-    adobe.switchFault('rate-limited', true);
+    adobe.switchFault(id, true);
     const response = await fetch(url + ACCOUNTS);
-    expect([response.status, response.headers.get('retry-after')]).toEqual([429, '10']);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([429, seconds]);
+  });
+
+  test('one integration alone cannot be read', async () => {
+    const { adobe, ask } = await startCaller();
+    adobe.switchFault('integration-refused', true);
+    const integrations = '/console/organizations/81234/integrations';
+    for (const path of [STATUS, `${integrations}/100001`]) expect((await ask(path)).status, path).toBe(403);
+    for (const path of [STATUS.replace('100001', '100002'), integrations, `${integrations}/100002`])
+      expect((await ask(path)).status, path).toBe(200);
+  });
+
+  test('one sandbox alone cannot be read', async () => {
+    const { adobe, ask } = await startCaller();
+    adobe.switchFault('sandbox-refused', true);
+    expect((await ask(ACCOUNTS, { 'x-sandbox-name': 'stage' })).status).toBe(403);
+    for (const path of [ACCOUNTS, STATUS]) expect((await ask(path)).status).toBe(200);
+  });
+
+  test('the newest account alone has no readable id', async () => {
+    const { adobe, ask } = await startCaller();
+    const before = (await ask(ACCOUNTS)).body.accounts;
+    adobe.switchFault('account-unreadable', true);
+    const { accounts } = (await ask(ACCOUNTS)).body;
+    expect(accounts[0]).toMatchObject({ accountName: 'legacy-export', technicalAccountId: 'n/a' });
+    expect(accounts.slice(1)).toEqual(before.slice(1));
+  });
+
+  test('a project without the I/O Management API is refused with 403003', async () => {
+    const { adobe, ask } = await startCaller();
+    adobe.switchFault('api-missing', true);
+    expect(await ask(STATUS)).toMatchObject({ status: 403, body: { error_code: '403003' } });
   });
 
   test('consoleRefuses switches the fault of the Developer Console', async () => {

@@ -109,8 +109,14 @@ describe('the view of the organisation', () => {
     const { faults } = adobe.view('');
     expect(faults.map(({ id, on }) => [id, on])).toEqual([
       ['down', false],
+      ['garbage', false],
+      ['paused', false],
       ['rate-limited', false],
+      ['api-missing', false],
       ['refused', false],
+      ['integration-refused', false],
+      ['sandbox-refused', false],
+      ['account-unreadable', false],
       ['start-response-lost', false],
       ['slow', true],
       ['migration-fails', false],
