@@ -35,7 +35,7 @@ describe('Slack rejects', () => {
 
   test('every message: an operator is told, and the end comes when Slack accepts it', async () => {
     const world = await startWorld({ seed: SEED });
-    world.slack.fail('chat.postMessage', { error: 'invalid_auth', ...ALWAYS });
+    world.slack.fail('chat.postMessage', { error: 'restricted_action', ...ALWAYS });
     await world.migrate(ADMIN, 'airflow-dev');
     const said = async () => JSON.stringify(await world.ready());
     while (!(await said()).includes('1 end of a migration could not be shown in Slack')) world.clock.advance(5);
