@@ -8,17 +8,23 @@ import type { AdobeCall } from './http.ts';
 const OUTAGE_MS = 60_000;
 const ADDRESSES = 'ADOBE_IMS_URL, ADOBE_PLATFORM_URL, ADOBE_CONSOLE_URL';
 
+/** What no single item of many can be the cause of. */
+const OF_THE_APP: ReadonlySet<AdobeErrorKind> = new Set(['token_refused', 'no_such_organisation']);
+
 interface Failure {
   readonly kind: AdobeErrorKind;
+  /** The next call, of another item, may do better. */
+  readonly mayPass: boolean;
   readonly code: string | undefined;
   readonly since: Date;
 }
 
-/** What Adobe's answers say about the settings and about Adobe, from the last call of each operation. */
+/** What Adobe's answers say about the settings and about Adobe, from the last calls of each operation. */
 export class AdobeHealth {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #failures = new Map<string, Failure>();
+  readonly #worked = new Map<string, Date>();
   #logged: string | undefined;
 
   constructor({ clock, logger }: { clock: Clock; logger: Logger }) {
@@ -27,11 +33,16 @@ export class AdobeHealth {
   }
 
   note({ operation, outcome, code }: AdobeCall): void {
-    if (outcome === 'ok') this.#failures.delete(operation);
-    // What Adobe says to one start is said in its message; the next one may be days away.
-    else if (!operation.startsWith('start ')) {
-      const since = this.#failures.get(operation)?.since ?? this.#clock.now();
-      this.#failures.set(operation, { kind: outcome, code, since });
+    const now = this.#clock.now();
+    const worked = this.#worked.get(operation);
+    if (outcome === 'ok') {
+      this.#worked.set(operation, now);
+      this.#failures.delete(operation);
+      // What Adobe says to one start is said in its message; the next one may be days away.
+    } else if (!operation.startsWith('start ') && !(worked !== undefined && isOfOneItem(outcome, worked, now))) {
+      const since = this.#failures.get(operation)?.since ?? now;
+      const mayPass = isTransient(outcome) || (worked !== undefined && !OF_THE_APP.has(outcome));
+      this.#failures.set(operation, { kind: outcome, code, since, mayPass });
     }
     const { detail } = this.state();
     if (detail === this.#logged) return;
@@ -44,11 +55,16 @@ export class AdobeHealth {
   state(): { readonly ok: true; readonly detail?: string } {
     const now = this.#clock.now().getTime();
     for (const [operation, failure] of this.#failures) {
-      if (isTransient(failure.kind) && now - failure.since.getTime() < OUTAGE_MS) continue;
+      if (failure.mayPass && now - failure.since.getTime() < OUTAGE_MS) continue;
       return { ok: true, detail: wordsFor(operation, failure) };
     }
     return { ok: true };
   }
+}
+
+/** Whether only this item is refused, since another one was read a moment ago: the sync names it. */
+function isOfOneItem(kind: AdobeErrorKind, worked: Date, now: Date): boolean {
+  return !isTransient(kind) && !OF_THE_APP.has(kind) && now.getTime() - worked.getTime() < OUTAGE_MS;
 }
 
 function wordsFor(operation: string, { kind, code, since }: Failure): string {

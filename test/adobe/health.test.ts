@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { AdobeHealth } from '../../src/adobe/health.ts';
+import type { AdobeErrorKind } from '../../src/credentials/adobe-error.ts';
+import { recording } from '../lib/recording.ts';
+import { TestClock } from '../support/clock.ts';
+
+const QUARTER_HOUR = 15 * 60;
+
+function start() {
+  const clock = new TestClock();
+  const { logger, lines } = recording([], 'info');
+  const health = new AdobeHealth({ clock, logger });
+  const read = (outcomes: readonly ('ok' | AdobeErrorKind)[]) => {
+    for (const outcome of outcomes) health.note({ operation: 'read an integration', outcome, seconds: 0 });
+  };
+  return { clock, health, lines, read };
+}
+
+test.each([[['not_allowed', 'ok']], [['ok', 'not_allowed']], [['ok', 'no_such_path', 'ok', 'refused']]] as const)(
+  'one item of many that cannot be read, at every sync, is no fault of Adobe or of the settings: %j',
+  (outcomes) => {
+    const { clock, health, lines, read } = start();
+    read(['ok']);
+    for (let i = 0; i < 3; i++) {
+      clock.advance(QUARTER_HOUR);
+      read(outcomes);
+      expect(health.state()).toEqual({ ok: true });
+      clock.advance(120);
+      expect(health.state()).toEqual({ ok: true });
+    }
+    expect(lines).toEqual([]);
+  },
+);
+
+test('what was allowed until now and is no longer is said after a minute', () => {
+  const { clock, health, lines, read } = start();
+  read(['ok']);
+  clock.advance(QUARTER_HOUR);
+  read(['not_allowed', 'not_allowed']);
+  clock.advance(61);
+  expect(health.state().detail).toContain('Adobe does not let the app read an integration');
+  read(['not_allowed']);
+  read(['not_allowed']);
+  expect(lines).toHaveLength(1);
+});
