@@ -29,7 +29,7 @@ import { SqlMigrationStore } from './migrations/store.ts';
 import { SqlReminderStore } from './reminders/store.ts';
 import { createServices } from './services.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
-import { SlackChannels } from './slack/channels.ts';
+import { CHANNEL_CLIENT, SlackChannels } from './slack/channels.ts';
 import { ObservedClient } from './slack/client.ts';
 import { isRejection } from './slack/errors.ts';
 import { SlackHealth } from './slack/health.ts';
@@ -114,7 +114,7 @@ export async function startApp(
     teamId: identity.teamId,
   });
   const messenger = new SlackMessenger(
-    { clients, recipients, channels: new SlackChannels(newClient(PEOPLE_CLIENT), timer), clock: timer, logger },
+    { clients, recipients, channels: new SlackChannels(newClient(CHANNEL_CLIENT), timer), clock: timer, logger },
     settings.access,
   );
   const services = createServices(

@@ -129,7 +129,7 @@ export class Confirmations {
     id: string,
     { typed, responseUrl }: { typed: string | null; responseUrl: string | null },
   ): Promise<ConfirmResult> {
-    const { migrations, requests, messages, clock, wake } = this.#parts;
+    const { migrations, requests, messages, clock, logger, wake } = this.#parts;
     const found = await this.find(person, id);
     if (found.kind !== 'pending') return found;
     // None of our buttons leads here: someone confirms a production request by another request's button.
@@ -143,9 +143,12 @@ export class Confirmations {
         ? { kind: 'no_such_request' }
         : { kind: 'too_late', request: await this.#refresh(current) };
     }
-    await messages.close(migration, responseUrl);
-    await requests.voidOthers(migration);
     wake();
+    await messages.close(migration, responseUrl);
+    // An error here must not say that nothing was started. A press on one of the others voids it, too.
+    await requests
+      .voidOthers(migration)
+      .catch((err: unknown) => logger.warn({ err, migration: id }, 'could not void the other requests'));
     return { kind: 'confirmed', migration };
   }
 

@@ -38,7 +38,7 @@ const EDIT_EVERY_SECONDS = 4;
 /** Before each of the first retries; from then on twice as long before each further one, up to the longest. Milliseconds. */
 const RETRY_MS = 5_000;
 const FIRST_RETRIES = 3;
-const MAX_RETRY_MS = { unavailable: 60_000, later: 300_000 };
+const MAX_RETRY_MS = { unavailable: 60_000, rejected: 300_000 };
 /** An edit whose response was lost may still be carried out this much later. Milliseconds. */
 const LATE_EDIT_MS = 30_000;
 
@@ -167,14 +167,14 @@ export class ProgressReporter {
     const isEnd = progress.kind === 'ended';
     const last = this.#latest.get(migration.id);
     const failures = last?.isEnd === isEnd ? last.failures : 0;
-    const delivery = err === null ? 'later' : 'unavailable';
     const isPause = err instanceof RateLimitedError;
-    const wait = isPause
-      ? err.ms
-      : Math.min(RETRY_MS * 2 ** Math.max(0, failures + 1 - FIRST_RETRIES), MAX_RETRY_MS[delivery]);
+    const maxWait = err === null ? MAX_RETRY_MS.rejected : MAX_RETRY_MS.unavailable;
+    const wait = isPause ? err.ms : Math.min(RETRY_MS * 2 ** Math.max(0, failures + 1 - FIRST_RETRIES), maxWait);
     if (isPause) this.#pausedUntil = now + wait;
+    // Slack may fail at this message alone.
+    const delivery = isPause || (err !== null && failures < FIRST_RETRIES) ? 'unavailable' : 'later';
     // A lost response: the edit may still come.
-    const isLost = delivery === 'unavailable' && !isPause && !isEnd && migration.message !== null;
+    const isLost = err !== null && !isPause && !isEnd && migration.message !== null;
     const mayBeOverwritten = isLost || (last?.mayBeOverwritten ?? false);
     this.#latest.set(migration.id, {
       isEnd,

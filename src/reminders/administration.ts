@@ -36,6 +36,9 @@ export interface Preview {
   readonly snoozed: ReadonlySet<string>;
 }
 
+/** After this time of a preview no further owner is looked up. Milliseconds. */
+const LOOKUPS_MS = 12_000;
+
 /** What people do with reminders. Every change is audited. */
 export class ReminderAdministration {
   readonly #parts: Parts;
@@ -51,8 +54,10 @@ export class ReminderAdministration {
     const { store, recipients, clock } = this.#parts;
     const groups: OwnerGroup[] = [];
     const snoozed = new Set<string>();
+    const end = clock.monotonicMs() + LOOKUPS_MS;
     for (const group of await recipients.groups()) {
-      const lookedUp = groups.length < limit ? await recipients.lookUp(group) : group;
+      const isLookedUp = groups.length < limit && clock.monotonicMs() < end;
+      const lookedUp = isLookedUp ? await recipients.lookUp(group, { isAwaited: true }) : group;
       groups.push(lookedUp);
       const { recipient } = lookedUp;
       if (recipient?.kind !== 'person') continue;

@@ -36,7 +36,7 @@ export class ReminderDelivery {
   readonly #logger: Logger;
   /** What Slack took or rejected and the database could not record yet. In memory, per instance. */
   readonly #unclosed = new Map<string, Unclosed>();
-  /** Messages that failed: how often, and when to retry. In memory, per instance. */
+  /** Messages that failed: how often, and when to retry, by the monotonic clock. In memory, per instance. */
   readonly #failures = new Map<string, { count: number; retryAt: number }>();
 
   constructor(parts: { store: ReminderStore; leases: Leases; timer: Timer; logger: Logger }) {
@@ -76,7 +76,8 @@ export class ReminderDelivery {
     const before = this.#unclosed.get(key);
     if (before !== undefined) return this.#close(key, before);
     const now = this.#timer.now();
-    if (now.getTime() < (this.#failures.get(key)?.retryAt ?? 0)) return false;
+    const failed = this.#failures.get(key);
+    if (failed !== undefined && this.#timer.monotonicMs() < failed.retryAt) return false;
     const claim = await this.#store.claim(round, recipientId, now, new Date(now.getTime() + LEASE_MS));
     if (claim !== 'claimed') return claim === 'closed';
     const delivered = await this.#trySend(key, round, recipientId, limiter, send);
@@ -111,7 +112,7 @@ export class ReminderDelivery {
   #noteFailure(key: string): void {
     const count = (this.#failures.get(key)?.count ?? 0) + 1;
     const pause = count < FREE_FAILURES ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (count - FREE_FAILURES), MAX_PAUSE_MS);
-    this.#failures.set(key, { count, retryAt: this.#timer.now().getTime() + pause });
+    this.#failures.set(key, { count, retryAt: this.#timer.monotonicMs() + pause });
   }
 
   /** Slack has the message: when the database fails, only the close is retried. */

@@ -35,6 +35,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const EVERYTHING = 1_000_000;
 /** Maximum attempts per lookup when Slack asks for pauses. */
 const MAX_ATTEMPTS = 3;
+/** How long a person waits for the next lookup. Milliseconds. */
+const AWAITED_MS = 2_000;
 /** After this many failures a lookup is retried more and more rarely, and others no longer wait for it. */
 const FREE_FAILURES = 3;
 const FIRST_PAUSE_MS = 20_000;
@@ -46,9 +48,9 @@ const NOT_PERMITTED: Recipient = { kind: 'unreachable', why: 'not_permitted' };
 /** Who is reminded of which credential. */
 export class Recipients {
   readonly #parts: Parts;
-  /** By email: how often in a row Slack gave no response, and when it is asked again. In memory, per instance. */
+  /** By email: how often in a row Slack gave no response, and when it is asked again, by the monotonic clock. In memory, per instance. */
   readonly #failures = new Map<string, { count: number; retryAt: number }>();
-  #notPermittedUntil = 0;
+  #notPermittedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -77,17 +79,21 @@ export class Recipients {
     ];
   }
 
-  /** Adds the recipient behind the group's email: from what Slack said within the last day, else from Slack. */
-  async lookUp(group: OwnerGroup): Promise<OwnerGroup> {
-    const { store, clock } = this.#parts;
+  /**
+   * Adds the recipient behind the group's email: from what Slack said within the last day, else from Slack.
+   * `isAwaited`: by a person, so that no pause is waited for that Slack asks for.
+   */
+  async lookUp(group: OwnerGroup, { isAwaited = false } = {}): Promise<OwnerGroup> {
+    const { store, limiter, clock } = this.#parts;
     const { email } = group;
     if (email === null) return group;
-    const now = clock.now().getTime();
-    const known = await store.recipient(email, new Date(now - DAY_MS));
+    const known = await store.recipient(email, new Date(clock.now().getTime() - DAY_MS));
     if (known !== null) return { ...group, recipient: known };
+    const now = clock.monotonicMs();
     if (now < this.#notPermittedUntil) return { ...group, recipient: NOT_PERMITTED };
-    if (now < (this.#failures.get(email)?.retryAt ?? 0)) return group;
-    return { ...group, recipient: await this.#ask(email) };
+    if (now < (this.#failures.get(email)?.retryAt ?? now)) return group;
+    if (isAwaited && limiter.waitMs() > AWAITED_MS) return group;
+    return { ...group, recipient: await this.#ask(email, isAwaited ? 1 : MAX_ATTEMPTS) };
   }
 
   /** Whether a failed lookup is retried so soon that the others wait for it: it may lead to one of them. */
@@ -96,15 +102,15 @@ export class Recipients {
   }
 
   /** Null when Slack gives no response. */
-  async #ask(email: string): Promise<Recipient | null> {
+  async #ask(email: string, attempts: number): Promise<Recipient | null> {
     const { store, lookup, delivery, limiter, clock, logger } = this.#parts;
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    for (let attempt = 1; attempt <= attempts; attempt++) {
       await delivery.waitForTurn(limiter);
       try {
         const recipient = await lookup.recipient(email);
         this.#failures.delete(email);
         if (recipient.kind === 'unreachable' && recipient.why === 'not_permitted')
-          this.#notPermittedUntil = clock.now().getTime() + NOT_PERMITTED_MS;
+          this.#notPermittedUntil = clock.monotonicMs() + NOT_PERMITTED_MS;
         else await store.rememberRecipient(email, recipient, clock.now());
         return recipient;
       } catch (err) {
@@ -120,7 +126,7 @@ export class Recipients {
   #noteFailure(email: string): void {
     const count = (this.#failures.get(email)?.count ?? 0) + 1;
     const pause = count < FREE_FAILURES ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (count - FREE_FAILURES), MAX_PAUSE_MS);
-    this.#failures.set(email, { count, retryAt: this.#parts.clock.now().getTime() + pause });
+    this.#failures.set(email, { count, retryAt: this.#parts.clock.monotonicMs() + pause });
   }
 }
 

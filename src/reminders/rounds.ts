@@ -40,8 +40,8 @@ export interface ReminderMessenger {
   postDigest(channel: string, digest: Digest, part: number): Promise<Posted>;
   /** When nothing is left to migrate. */
   postAllDone(channel: string, overview: Overview): Promise<Posted>;
-  /** Notifies the migrators that the channel takes no message. */
-  notifyChannelError(channel: string, code: string): Promise<void>;
+  /** Notifies the migrators that the channel takes no message. False when that has to be tried again; never throws. */
+  notifyChannelError(channel: string, code: string): Promise<boolean>;
 }
 
 interface Parts {
@@ -66,6 +66,8 @@ export class ReminderRounds {
   readonly #channel: string | null;
   /** The channel took a message, but the database could not clear the channel's error yet. */
   #isErrorToClear = false;
+  /** The channel's error of which no migrator could be notified yet. */
+  #unnotified: string | null = null;
 
   constructor(parts: Parts, settings: ReminderPlan & { channel: string | null }) {
     this.#parts = parts;
@@ -231,10 +233,12 @@ export class ReminderRounds {
         return { message: posted.message };
       }
       this.#isErrorToClear = false;
-      if (await store.setChannelError(posted.code)) {
-        logger.error({ channel, code: posted.code }, 'the reminder channel cannot be posted to');
-        await messenger.notifyChannelError(channel, posted.code);
+      const { code } = posted;
+      if (await store.setChannelError(code)) {
+        this.#unnotified = code;
+        logger.error({ channel, code }, 'the reminder channel cannot be posted to');
       }
+      if (this.#unnotified === code && (await messenger.notifyChannelError(channel, code))) this.#unnotified = null;
       limiter.hold(CHANNEL_RETRY_MS);
       return null;
     });

@@ -8,6 +8,16 @@ const Channel = z
   .object({ is_ext_shared: z.boolean().default(false), is_pending_ext_shared: z.boolean().default(false) })
   .transform((channel) => channel.is_ext_shared || channel.is_pending_ext_shared);
 
+/**
+ * Options of the client for channels. Without retries, and with the call that follows, it does not outlast the claim of
+ * a reminder. Milliseconds.
+ */
+export const CHANNEL_CLIENT: webApi.WebClientOptions = {
+  rejectRateLimitedCalls: true,
+  retryConfig: { retries: 0 },
+  timeout: 5_000,
+};
+
 /** How long Slack's answer is used. Milliseconds. */
 const KNOWN_MS = 10 * 60 * 1000;
 
@@ -15,31 +25,28 @@ const KNOWN_MS = 10 * 60 * 1000;
 export class SlackChannels {
   readonly #client: webApi.WebClient;
   readonly #clock: Clock;
-  readonly #known = new Map<string, { isShared: boolean; until: number }>();
+  readonly #known = new Map<string, { isShared: boolean; askedAt: number }>();
 
-  /** @param client created with `PEOPLE_CLIENT` */
+  /** @param client created with `CHANNEL_CLIENT` */
   constructor(client: webApi.WebClient, clock: Clock) {
     this.#client = client;
     this.#clock = clock;
   }
 
-  /** Also true when the app may not ask (missing_scope). `id` may be a person's: never shared. @throws when Slack gives no response */
+  /** Also true while Slack rejects the question (missing_scope). `id` may be a person's: never shared. @throws when Slack gives no response */
   async isShared(id: string): Promise<boolean> {
     if (!/^[CG]/.test(id)) return false;
+    // By the wall clock, which goes on in a suspended machine; set back, it ends what is known.
     const now = this.#clock.now().getTime();
     const known = this.#known.get(id);
-    if (known !== undefined && now < known.until) return known.isShared;
-    const isShared = await this.#ask(id);
-    this.#known.set(id, { isShared, until: now + KNOWN_MS });
-    return isShared;
-  }
-
-  async #ask(channel: string): Promise<boolean> {
+    if (known !== undefined && known.askedAt <= now && now < known.askedAt + KNOWN_MS) return known.isShared;
     try {
-      return Channel.parse((await this.#client.conversations.info({ channel })).channel);
+      const isShared = Channel.parse((await this.#client.conversations.info({ channel: id })).channel);
+      this.#known.set(id, { isShared, askedAt: now });
+      return isShared;
     } catch (error) {
       // A channel that the app does not see takes none of its messages either.
-      if (isRejection(error)) return slackErrorCode(error) === 'missing_scope';
+      if (isRejection(error)) return slackErrorCode(error) !== 'channel_not_found';
       throw translateRateLimit(error);
     }
   }

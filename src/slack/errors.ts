@@ -12,17 +12,21 @@ const TOO_LONG: ReadonlySet<string> = new Set(['msg_too_long', 'msg_blocks_too_l
  */
 const APP_REJECTED: ReadonlySet<string> = new Set([
   'access_denied',
+  'accesslimited',
   'account_inactive',
   'ekm_access_denied',
   'enterprise_is_restricted',
   'invalid_auth',
+  'method_deprecated',
   'missing_scope',
+  'no_permission',
   'not_allowed_token_type',
   'not_authed',
   'org_login_required',
   'team_access_not_granted',
   'token_expired',
   'token_revoked',
+  'two_factor_setup_required',
 ]);
 
 /** Slack rejects the token, whatever it is used for. Source: as above. */
@@ -34,10 +38,15 @@ const TOKEN_REJECTED: ReadonlySet<string> = new Set([
   'token_revoked',
 ]);
 
-/** Slack has a problem of its own. Source: the errors common to all methods at https://docs.slack.dev/reference/methods */
+/**
+ * Slack has a problem of its own, or was sent too much. Source: the errors common to all methods at
+ * https://docs.slack.dev/reference/methods, and those of chat.postMessage
+ */
 const TRANSIENT: ReadonlySet<string> = new Set([
   'fatal_error',
   'internal_error',
+  'message_limit_exceeded',
+  'rate_limited',
   'ratelimited',
   'request_timeout',
   'service_unavailable',

@@ -34,7 +34,7 @@ export class SlackHealth {
   #failing: { readonly since: Date; readonly words: string } | null = null;
   #lacking: readonly string[] = [];
   /** Scopes that calls were rejected for, by method. */
-  readonly #needed = new Map<string, string>();
+  readonly #needed = new Map<string, readonly string[]>();
   /** Slack's code for each user group whose members it does not give. */
   readonly #groups = new Map<string, string>();
   #logged: string | undefined;
@@ -62,6 +62,13 @@ export class SlackHealth {
   /** What Slack says the token may do; undefined when it does not say. */
   granted(scopes: readonly string[] | undefined): void {
     this.#lacking = scopes === undefined ? [] : SCOPES.filter((scope) => !scopes.includes(scope));
+    // The method may not be called again for weeks.
+    for (const [method, needed] of this.#needed) {
+      this.#needed.set(
+        method,
+        needed.filter((scope) => scopes?.includes(scope) !== true),
+      );
+    }
     this.#log();
   }
 
@@ -79,7 +86,7 @@ export class SlackHealth {
     if (code !== null && isTokenRejected(code)) this.#rejectedWith = code;
     else if (error === null) this.#rejectedWith = null;
     const rejection = Rejection.safeParse(error);
-    if (rejection.success) this.#needed.set(method, rejection.data.data.needed);
+    if (rejection.success) this.#needed.set(method, rejection.data.data.needed.split(/,\s*/));
     else if (error === null) this.#needed.delete(method);
     this.#log();
   }
@@ -89,7 +96,7 @@ export class SlackHealth {
       const detail = `Slack rejects SLACK_BOT_TOKEN (${this.#rejectedWith}): install the app in its workspace and set the new token`;
       return { ok: false, detail };
     }
-    const lacking = [...new Set([...this.#lacking, ...this.#needed.values()])];
+    const lacking = [...new Set([...this.#lacking, ...[...this.#needed.values()].flat()])];
     if (lacking.length > 0) {
       const detail = `the bot token lacks ${lacking.join(', ')}: add that at api.slack.com/apps › your app › OAuth & Permissions and reinstall the app`;
       return { ok: true, detail };

@@ -6,6 +6,7 @@ import type { Overview } from '../credentials/catalogue.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import { RateLimitedError } from '../lib/rate-limiter.ts';
 import type { MessageRef, Migration } from '../migrations/migration.ts';
 import type { ConfirmationMessages } from '../migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../migrations/progress.ts';
@@ -32,19 +33,19 @@ const MAX_FALLBACKS = 5;
 export const REMINDER_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls: true, retryConfig: { retries: 0 } };
 
 /**
- * Options of the client for questions and progress. A retry would repeat what may be outdated by then, or post twice;
+ * Options of the client for questions, progress and direct messages. A retry would repeat what may be outdated by then, or post twice;
  * so would giving up while Slack is only slow. Milliseconds.
  */
 export const MIGRATION_CLIENT: webApi.WebClientOptions = { ...REMINDER_CLIENT, timeout: 30_000 };
 
-/** Options of the client for replies: a pause that Slack asks for is told to the person, not waited for. */
+/** Options of the client for modals and Home: a pause that Slack asks for is told to the person, not waited for. */
 export const REPLY_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls: true };
 
 /** A rate limited client holds up all of its calls, so each kind of message has its own. */
 interface Clients {
-  /** For replies, modals and Home, which a person is waiting for. Created with `REPLY_CLIENT`. */
+  /** For modals and Home, which a person is waiting for. Created with `REPLY_CLIENT`. */
   readonly replies: webApi.WebClient;
-  /** For questions and progress. Created with `MIGRATION_CLIENT`. */
+  /** For questions, progress and replies by direct message. Created with `MIGRATION_CLIENT`. */
   readonly migrations: webApi.WebClient;
   /** Created with `REMINDER_CLIENT`. */
   readonly reminders: webApi.WebClient;
@@ -92,7 +93,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
 
   /** Sends a direct message. */
   async send(userId: string, message: Message): Promise<void> {
-    await postMessage(this.#parts.clients.replies, userId, message);
+    await postMessage(this.#parts.clients.migrations, userId, message);
   }
 
   async post(question: Migration, credential: ListedCredential): Promise<MessageRef | null> {
@@ -131,7 +132,9 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
   /** Where a migration's message may go, the best first; an end also to people whom it concerns less. */
   async *#recipientsOf({ channel, decidedBy, askedBy }: Migration, isEnd: boolean): AsyncGenerator<string> {
     const known = new Set([channel, decidedBy ?? askedBy, ...(isEnd ? [askedBy] : [])]);
-    if (await this.#parts.channels.isShared(channel)) known.delete(channel);
+    // An end does not wait until Slack says so.
+    const isShared = this.#parts.channels.isShared(channel).catch((error: unknown) => isEnd || Promise.reject(error));
+    if (await isShared) known.delete(channel);
     yield* known;
     if (!isEnd) return;
     const others = await this.#parts.recipients.migratorIds(MAX_FALLBACKS).catch((error: unknown) => {
@@ -190,15 +193,25 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     return this.#remind(channel, message);
   }
 
-  async notifyChannelError(channel: string, code: string): Promise<void> {
+  async notifyChannelError(channel: string, code: string): Promise<boolean> {
     const { recipients, logger } = this.#parts;
+    let notified = 0;
+    let failure: unknown = null;
     try {
       for (const userId of await recipients.migratorIds(MAX_NOTIFIED)) {
-        await this.#remind(userId, channelErrorMessage(channel, code));
+        try {
+          await this.#remind(userId, channelErrorMessage(channel, code));
+          notified += 1;
+        } catch (error) {
+          failure = error;
+          if (error instanceof RateLimitedError) break;
+        }
       }
-    } catch (err) {
-      logger.warn({ err }, 'could not notify every migrator of a reminder channel error');
+    } catch (error) {
+      failure = error;
     }
+    if (failure !== null) logger.warn({ err: failure }, 'could not notify every migrator of a reminder channel error');
+    return failure === null || notified > 0;
   }
 
   /** `isElsewhere`: whether a rejection is not the recipient's fault, so that the message is to be retried. */

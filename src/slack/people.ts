@@ -66,7 +66,7 @@ interface Watching {
 export class SlackPeople implements People {
   readonly #client: webApi.WebClient;
   readonly #watching: Watching;
-  /** By method: until when Slack asked us to wait. */
+  /** By method: until when Slack asked us to wait, by the monotonic clock. */
   readonly #pauses = new Map<string, number>();
   readonly #groups = new Map<string, KnownGroup>();
 
@@ -83,7 +83,8 @@ export class SlackPeople implements People {
   }
 
   async membersOf(groupId: string): Promise<readonly string[]> {
-    const now = this.#now();
+    // By the wall clock, which goes on in a suspended machine; set back, it ends what is known.
+    const now = this.#watching.clock.now().getTime();
     const known = this.#groups.get(groupId);
     if (known !== undefined && known.askedAt <= now && now < known.until) return known.members;
     const asked = { askedAt: now, until: now + GROUP_MS, members: this.#askMembers(groupId) };
@@ -113,20 +114,17 @@ export class SlackPeople implements People {
   }
 
   async #ask<T>(method: string, groupId: string | null, call: () => Promise<T>): Promise<T> {
-    const left = (this.#pauses.get(method) ?? 0) - this.#now();
+    const { clock } = this.#watching;
+    const left = (this.#pauses.get(method) ?? Number.NEGATIVE_INFINITY) - clock.monotonicMs();
     if (left > 0) throw new LookupError({ groupId, code: null, retryAfterMs: left });
     try {
       return await call();
     } catch (error) {
       const pauseMs = retryAfterMs(error);
-      if (pauseMs !== null) this.#pauses.set(method, this.#now() + pauseMs);
+      if (pauseMs !== null) this.#pauses.set(method, clock.monotonicMs() + pauseMs);
       const code = isRejection(error) ? slackErrorCode(error) : null;
       throw new LookupError({ groupId, code, retryAfterMs: pauseMs }, error);
     }
-  }
-
-  #now(): number {
-    return this.#watching.clock.now().getTime();
   }
 }
 

@@ -37,6 +37,14 @@ describe('a confirmation', () => {
     expect(now.endings).toEqual([]);
   });
 
+  test('a confirmation stands, and is said to, when the other requests cannot be made void', async () => {
+    const now = await startWith([1]);
+    const [request, other] = [await ask(now, 1), await ask(now, 1)];
+    now.stores.migrations.pendingRequests = () => Promise.reject(new Error('the database is away'));
+    expect((await press(now, request)).kind).toBe('confirmed');
+    expect((await press(now, other)).kind).toBe('too_late');
+  });
+
   test('five presses at the same moment confirm once', async () => {
     const now = await startWith([1]);
     const request = await ask(now, 1);

@@ -189,6 +189,21 @@ describe('when Slack does not take a progress message', () => {
     expect(now.messages.ends()).toEqual(['credential 1: migrated', 'credential 2: migrated']);
   });
 
+  test('an end at which Slack fails again and again holds up no other', async () => {
+    const now = await confirmedOnes([2, 1]);
+    const [first] = await now.stores.migrations.queue();
+    now.messages.down = new Set([first?.id ?? '']);
+    for (const number of [2, 1]) {
+      now.adobe.statuses.set(consoleId(number), 'completed');
+      await now.later(5);
+    }
+    for (let times = 0; times < 3; times++) await now.later(5);
+    expect(now.messages.ends()).toEqual(['credential 1: migrated']);
+    now.messages.down = false;
+    await now.later(60);
+    expect(now.messages.ends()).toEqual(['credential 1: migrated', 'credential 2: migrated']);
+  });
+
   test('a failed message is retried after five seconds, not at once', async () => {
     const now = await confirmedOnes([1]);
     now.messages.down = true;

@@ -15,6 +15,18 @@ test('a channel that rejects messages is recorded, and the migrators are notifie
   expect(await store.unfinishedRounds()).toHaveLength(1);
 });
 
+test('while no migrator can be notified of the channel, that is tried again', async () => {
+  const started = await startWith(TWO);
+  const { world, slack } = started;
+  slack.refusing.set(CHANNEL, 'is_archived');
+  slack.notifies = false;
+  await run(started, world, 20);
+  expect(slack.to('channel error')).toEqual([]);
+  slack.notifies = true;
+  await run(started, world, 20);
+  expect(slack.to('channel error')).toEqual([`${CHANNEL}: is_archived`]);
+});
+
 test('a channel that rejects messages is retried, but not at every tick', async () => {
   const started = await startWith(TWO);
   const { world, slack } = started;

@@ -137,6 +137,19 @@ describe('an owner’s email', () => {
     expect(await store.unfinishedRounds()).toEqual([]);
   });
 
+  test('is looked up and reminded no later because the clock was set back', async () => {
+    const started = await startWith([of('a@example.com', 1), of('b@example.com', 2)]);
+    const { slack, world, clock } = started;
+    slack.unanswered.add('a@example.com');
+    slack.fail('remindOwner', new Error('Slack is down'), 3);
+    await run(started, world, 5);
+    expect(slack.to('owner')).toEqual([]);
+    slack.unanswered.clear();
+    clock.set(-3_600);
+    await run(started, world, 8);
+    expect(slack.to('owner').sort()).toEqual(['UA', 'UB']);
+  });
+
   test('is not looked up for an hour after Slack said that the app may look no one up', async () => {
     const started = await startWith([of('a@example.com', 1), of('b@example.com', 2)]);
     const { slack, rounds, reminders, clock } = started;
@@ -165,6 +178,17 @@ describe('several addresses of one person', () => {
     expect(named(started)).toEqual(['a@example.com: UA', 'b@example.com: UB']);
     expect(slack.digests[0]?.groups[0]?.credentials).toHaveLength(2);
     expect(await store.unfinishedRounds()).toEqual([]);
+  });
+
+  test('are shown as such in a preview, which waits for no pause that Slack asks for', async () => {
+    const owners = Array.from({ length: 10 }, (_, i) => of(`owner${i}@example.com`, i + 1));
+    const { reminders, slack, clock } = await startWith(owners);
+    slack.fail('recipient', new RateLimitedError(30_000));
+    const begin = clock.monotonicMs();
+    const { digest } = await reminders.preview(migrator(ADMIN), 10);
+    expect(clock.monotonicMs() - begin).toBeLessThan(3_000);
+    expect(slack.lookups).toHaveLength(1);
+    expect(digest.groups.map(({ recipient }) => recipient)).toEqual(owners.map(() => null));
   });
 
   test('are one person in the preview', async () => {

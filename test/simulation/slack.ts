@@ -133,7 +133,9 @@ export class ModelSlack
     return this.#inChannel(channel);
   }
 
-  async notifyChannelError(): Promise<void> {}
+  async notifyChannelError(): Promise<boolean> {
+    return true;
+  }
 
   #inChannel(channel: string): Posted {
     if (this.isChannelGone) return { kind: 'rejected', code: 'is_archived' };

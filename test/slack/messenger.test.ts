@@ -155,6 +155,24 @@ test('a direct message is posted without unfurled links', async () => {
   expect(slack.calls[0]?.args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
 });
 
+test('a direct message whose response is lost is not sent again', async () => {
+  const { slack, apiUrl } = await startSlack();
+  const { messenger } = messengerAt(apiUrl, {}, { retryConfig: { retries: 2, minTimeout: 1, maxTimeout: 1 } });
+  slack.fail('chat.postMessage', { isLost: true });
+  await expect(messenger.send(ADMIN, textMessage('A reply'))).rejects.toThrow();
+  expect(slack.messagesSeenBy(ADMIN, slack.directOf(ADMIN))).toHaveLength(1);
+});
+
+test('an end is a direct message while Slack does not say whether the channel is shared with another company', async () => {
+  const { slack, apiUrl } = await startSlack();
+  const isShared = () => Promise.reject(new Error('no response'));
+  const { messenger } = messengerAt(apiUrl, { isShared });
+  const ended = confirmed(ORDINARY, { channel: GENERAL, state: 'migrated', endedAt: new Date() });
+  await expect(messenger.show(ended, { kind: 'confirmed' })).rejects.toThrow('no response');
+  expect((await messenger.show(ended, { kind: 'ended' }))?.channel).toBe(slack.directOf(ended.decidedBy ?? ''));
+  expect(slack.messagesSeenBy(ADMIN, GENERAL)).toEqual([]);
+});
+
 test('a rate limit on progress is passed on with its pause, and holds up no direct message', async () => {
   const { slack, messenger, seen } = await start();
   slack.fail('chat.postMessage', { retryAfter: 3600 });

@@ -100,7 +100,7 @@ describe('the members of a user group', () => {
     await people.membersOf('S0MIGRATOR');
     expect(asked()).toBe(2);
     // A clock that is set back makes nothing last longer.
-    clock.advance(-3_600);
+    clock.set(-3_600);
     await people.membersOf('S0MIGRATOR');
     expect(asked()).toBe(3);
   });
@@ -139,4 +139,14 @@ describe('the members of a user group', () => {
     clock.advance(20);
     expect(await people.membersOf('S0MIGRATOR')).toEqual([ADMIN]);
   });
+});
+
+test('a clock that is set back makes no pause longer that Slack asked for', async () => {
+  const { slack, apiUrl } = await startSlack();
+  const { people, clock } = watchedPeopleAt(apiUrl);
+  slack.fail('users.info', { retryAfter: 30 });
+  expect(await people.person(ADMIN).catch(problemOf)).toMatchObject({ retryAfterMs: 30_000 });
+  clock.set(-3_600);
+  clock.advance(30);
+  expect(await people.person(ADMIN)).toMatchObject({ isAdmin: true });
 });

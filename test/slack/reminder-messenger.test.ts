@@ -129,16 +129,19 @@ describe('reminders', () => {
     },
   );
 
-  test.each([{ error: 'internal_error' }, { error: 'service_unavailable' }, { httpStatus: 503 }])(
-    'an error of Slack throws, so that the reminder is sent again: %j',
-    async (fault) => {
-      const { slack, messenger } = await start();
-      slack.fail('chat.postMessage', { ...fault, times: 2 });
-      await expect(messenger.remindOwner(MEMBER, REMINDER)).rejects.not.toBeInstanceOf(RateLimitedError);
-      await expect(messenger.postDigest(GENERAL, DIGEST, 0)).rejects.toThrow();
-      expect(directMessages(slack, MEMBER)).toEqual([]);
-    },
-  );
+  test.each([
+    { error: 'internal_error' },
+    { error: 'service_unavailable' },
+    { error: 'rate_limited' },
+    { error: 'message_limit_exceeded' },
+    { httpStatus: 503 },
+  ])('an error of Slack throws, so that the reminder is sent again: %j', async (fault) => {
+    const { slack, messenger } = await start();
+    slack.fail('chat.postMessage', { ...fault, times: 2 });
+    await expect(messenger.remindOwner(MEMBER, REMINDER)).rejects.not.toBeInstanceOf(RateLimitedError);
+    await expect(messenger.postDigest(GENERAL, DIGEST, 0)).rejects.toThrow();
+    expect(directMessages(slack, MEMBER)).toEqual([]);
+  });
 
   test.each(['restricted_action_thread_only_channel', 'team_access_not_granted', 'whatever_new'])(
     'a code for the channel is the channel’s error, known or not: %s',
@@ -154,8 +157,10 @@ describe('reminders', () => {
     const { slack, messenger } = await start();
     slack.fail('chat.postMessage', { error: 'whatever_new' });
     expect(await messenger.remindOwner(MEMBER, REMINDER)).toEqual({ kind: 'rejected', code: 'whatever_new' });
-    slack.fail('chat.postMessage', { error: 'invalid_auth' });
-    await expect(messenger.remindOwner(MEMBER, REMINDER)).rejects.toThrow('invalid_auth');
+    for (const error of ['invalid_auth', 'accesslimited', 'two_factor_setup_required']) {
+      slack.fail('chat.postMessage', { error });
+      await expect(messenger.remindOwner(MEMBER, REMINDER)).rejects.toThrow(error);
+    }
   });
 
   test('HTTP 429 throws Slack’s pause in milliseconds without waiting for it', async () => {
@@ -240,6 +245,21 @@ describe('notifications of a channel error', () => {
     expect(directMessages(slack, MEMBER)).toHaveLength(1);
   });
 
+  test('a migrator at whom Slack fails does not keep the others from being notified', async () => {
+    const { slack, messenger, warnings } = await start({ migrators: { users: [ADMIN, MEMBER], groups: [] } });
+    slack.fail('chat.postMessage', { httpStatus: 500 });
+    expect(await messenger.notifyChannelError(OTHERS, CODE)).toBe(true);
+    expect(directMessages(slack, MEMBER)).toHaveLength(1);
+    expect(warnings).toHaveLength(1);
+  });
+
+  test('no one is notified, and it is to be tried again, while Slack asks for a pause', async () => {
+    const { slack, messenger } = await start({ migrators: { users: [ADMIN, MEMBER], groups: [] } });
+    slack.fail('chat.postMessage', { retryAfter: 30 });
+    expect(await messenger.notifyChannelError(OTHERS, CODE)).toBe(false);
+    expect(slack.calls.filter(({ method }) => method === 'chat.postMessage')).toHaveLength(1);
+  });
+
   test('a group that cannot be read does not keep the others from being notified', async () => {
     const { slack, messenger, warnings } = await start({ migrators: { users: [ADMIN], groups: ['S0MIGRATOR'] } });
     slack.fail('usergroups.users.list', { httpStatus: 500 });
@@ -254,7 +274,7 @@ describe('notifications of a channel error', () => {
   ])('notifying the migrators only warns when %s fails', async (method, migrators) => {
     const { slack, messenger, warnings } = await start({ migrators });
     slack.fail(method, { httpStatus: 500 });
-    await expect(messenger.notifyChannelError(OTHERS, CODE)).resolves.toBeUndefined();
+    expect(await messenger.notifyChannelError(OTHERS, CODE)).toBe(false);
     expect(directMessages(slack, ADMIN)).toEqual([]);
     expect(warnings).toHaveLength(1);
   });

@@ -71,12 +71,18 @@ interface MessengerOptions {
   readonly migrators?: Migrators;
   readonly teamId?: string;
   readonly requireSecondPerson?: boolean;
+  readonly isShared?: () => Promise<boolean>;
 }
 
 /** The messenger and the lookup of recipients for this Slack, and the details of what they warned of. */
 export function messengerAt(
   apiUrl: string,
-  { migrators = NO_MIGRATORS, teamId = TEAM_ID, requireSecondPerson = true }: MessengerOptions = {},
+  {
+    migrators = NO_MIGRATORS,
+    teamId = TEAM_ID,
+    requireSecondPerson = true,
+    isShared = async () => false,
+  }: MessengerOptions = {},
   clientOptions: webApi.WebClientOptions = {},
 ) {
   const warnings: object[] = [];
@@ -90,13 +96,7 @@ export function messengerAt(
   const people = peopleAt(apiUrl);
   const recipients = new SlackRecipients(clients.reminders, people, { migrators, teamId });
   const messenger = new SlackMessenger(
-    {
-      clients,
-      recipients,
-      channels: { isShared: async () => false },
-      clock: { now: () => NOW, monotonicMs: () => 0 },
-      logger,
-    },
+    { clients, recipients, channels: { isShared }, clock: { now: () => NOW, monotonicMs: () => 0 }, logger },
     { migrators, requireSecondPerson },
   );
   return { clients, messenger, recipients, warnings };

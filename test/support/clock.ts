@@ -44,6 +44,9 @@ export class TestClock implements Timer {
 
   /** Noon of this day, UTC. */
   setDay(date: string): void {
-    this.advanceMs(Date.parse(`${date}T12:00:00Z`) - this.#ms);
+    const ms = Date.parse(`${date}T12:00:00Z`) - this.#ms;
+    // The monotonic clock never goes back.
+    if (ms < 0) this.#ms += ms;
+    else this.advanceMs(ms);
   }
 }

@@ -32,6 +32,8 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
   readonly unanswered = new Set<string>();
   /** By user or channel id: the error code with which Slack rejects every message. */
   readonly refusing = new Map<string, string>();
+  /** Whether migrators can be notified of an error of the channel. */
+  notifies = true;
   /** The recipient of each rejected message. */
   readonly refused: string[] = [];
   /** What happens between Slack's receiving a message and its response. */
@@ -87,9 +89,11 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
     return this.#post('postAllDone', 'all done', channel, () => this.closings.push(overview));
   }
 
-  async notifyChannelError(channel: string, code: string): Promise<void> {
+  async notifyChannelError(channel: string, code: string): Promise<boolean> {
     this.#mayFail('notifyChannelError');
-    this.sent.push({ at: this.#clock.now().getTime(), kind: 'channel error', to: `${channel}: ${code}` });
+    if (this.notifies)
+      this.sent.push({ at: this.#clock.now().getTime(), kind: 'channel error', to: `${channel}: ${code}` });
+    return this.notifies;
   }
 
   async #post(call: Call, kind: Sent['kind'], to: string, keep: () => void): Promise<Posted> {
