@@ -6,8 +6,8 @@ import { planOf } from './plan.ts';
 import { type Finished, type Kind, table } from './table.ts';
 import { runTrial, type Trial } from './trial.ts';
 
-/** Most of a trial is waiting for the lease of a dead instance to expire, so two cores can run this many. */
-const AT_ONCE = 8;
+/** Two cores can run this many and still start a process within a second or two. */
+const AT_ONCE = 4;
 const KINDS: readonly Kind[] = [
   { engine: 'sqlite', instances: 1 },
   { engine: 'sqlite', instances: 3 },
