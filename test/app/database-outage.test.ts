@@ -1,6 +1,7 @@
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
@@ -54,6 +55,23 @@ test('the file of the database is gone for a while: one line when it begins and 
     end: () => rename(`${path}.moved`, path),
     detail: 'the database file was deleted or replaced',
   });
+});
+
+test('another process locks the file: people are answered meanwhile, and the migration goes on after it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'qs-creds-app-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'qs-creds.db');
+  const world = await startWorld({ seed, env: { DATABASE_URL: `file:${path}` } });
+  await world.migrate(ADMIN, 'airflow');
+  await world.until(/Migrating/);
+  const other = new DatabaseSync(path, { timeout: 1_000 });
+  other.exec('begin immediate');
+  // A wait that stood the process still would last longer than any job waits, and be logged as its failure.
+  expect((await world.say(ADMIN, 'list')).text).toContain('airflow');
+  expect((await fetch(new URL('/healthz', world.slack.appUrl))).status).toBe(200);
+  other.exec('rollback');
+  other.close();
+  await world.until(MIGRATED);
 });
 
 test('a stop while the database is away ends everything else', async () => {
