@@ -4,6 +4,7 @@ import type { Logger } from '../lib/logger.ts';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
 import { translateRateLimit } from './errors.ts';
+import { ACTIONS, VIEWS } from './ids.ts';
 import type { Message } from './messages/blocks.ts';
 import { deniedMessage } from './messages/denials.ts';
 import { errorMessage, waitMessage } from './messages/errors.ts';
@@ -30,6 +31,9 @@ const Payload = z.union([Command, Interaction, Event]);
 export function callerOf(body: unknown): Caller {
   return Payload.parse(body);
 }
+
+/** Where an error may come after a confirmation was recorded. */
+const CONFIRMING: ReadonlySet<string> = new Set([ACTIONS.confirm, VIEWS.production]);
 
 interface Parts {
   readonly tasks: TaskTracker;
@@ -70,7 +74,7 @@ export function createErrorBoundary(parts: Parts): ErrorBoundary {
         message = waitMessage(err.ms);
       } else {
         logger.error({ err, what, reference }, 'a request failed');
-        message = errorMessage(reference);
+        message = errorMessage(reference, CONFIRMING.has(what));
       }
       await reply(message).catch((err: unknown) =>
         logger.error({ err, what, reference }, 'the reply to a failed request could not be sent'),

@@ -125,7 +125,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
         ),
       ),
     ],
-    errorMessage: [errorMessage('a1b2c3d4')],
+    errorMessage: [errorMessage('a1b2c3d4', false), errorMessage('a1b2c3d4', true)],
     waitMessage: [waitMessage(1_000), waitMessage(30_000)],
     syncingMessage: [syncingMessage()],
     noEmailMessage: [noEmailMessage()],

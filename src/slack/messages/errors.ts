@@ -1,9 +1,15 @@
 import { type Message, textMessage } from './blocks.ts';
 
-/** For an unexpected error; the log has it under `reference`. */
-export function errorMessage(reference: string): Message {
+/**
+ * For an unexpected error; the log has it under `reference`. `mayHaveStarted`: a confirmation may have been recorded
+ * although its response from the database was lost.
+ */
+export function errorMessage(reference: string, mayHaveStarted: boolean): Message {
+  const started = mayHaveStarted
+    ? '. `/qs-creds status` shows whether the migration waits or runs; if not, ask again'
+    : '; this started nothing. Try again';
   return textMessage(
-    `Something went wrong on our side; this started nothing. Try again; if it keeps failing, give an operator the reference \`${reference}\`.`,
+    `Something went wrong on our side${started}; if it keeps failing, give an operator the reference \`${reference}\`.`,
   );
 }
 

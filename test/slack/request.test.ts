@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { TaskTracker } from '../../src/lib/task-tracker.ts';
+import { ACTIONS, VIEWS } from '../../src/slack/ids.ts';
+import { createErrorBoundary } from '../../src/slack/request.ts';
+import { SILENT } from '../support/services.ts';
+
+test.each([
+  [ACTIONS.confirm, false],
+  [VIEWS.production, false],
+  [ACTIONS.migrate, true],
+  ['command', true],
+])('the reply to an error of %s promises that nothing was started: %s', async (what, promises) => {
+  const boundary = createErrorBoundary({
+    tasks: new TaskTracker(),
+    logger: SILENT,
+    migrators: { users: [], groups: [] },
+    newReference: () => 'A2B3C4D5',
+    countDenial: () => {},
+  });
+  const replies: string[] = [];
+  const reply = async ({ text }: { text: string }) => void replies.push(text);
+  // The database may have recorded a confirmation whose response was lost.
+  await boundary(what, reply, () => Promise.reject(new Error('the connection broke')));
+  expect(replies.map((text) => text.includes('this started nothing'))).toEqual([promises]);
+  expect(replies[0]).toContain('A2B3C4D5');
+});
