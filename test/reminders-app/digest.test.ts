@@ -145,7 +145,9 @@ test.concurrent('a digest with long names is several messages, which Slack takes
     ),
   );
   const lost = Array.from({ length: 12 }, (_, i) => credential(`${'l'.repeat(70)}-${i}`, { owner: null }));
-  const world = await startReminding({ onTestFinished, seed: seedOf(...credentials, ...lost), users: owners });
+  // Adobe pages by time of creation.
+  const all = [...credentials, ...lost].map((each, i) => ({ ...each, created: new Date(Date.UTC(2025, 0, 1, 0, i)) }));
+  const world = await startReminding({ onTestFinished, seed: seedOf(...all), users: owners });
   await digest(world);
   await checked(world);
   const parts = world.slack.messagesSeenBy(ADMIN, DATA).filter(({ text }) => text.startsWith('*Query Service cred'));
