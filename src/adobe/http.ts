@@ -5,7 +5,7 @@ import https from 'node:https';
 import axios, { AxiosError, type AxiosInstance, isAxiosError } from 'axios';
 import axiosRetry, { retryAfter } from 'axios-retry';
 import type { z } from 'zod';
-import { AdobeError, type AdobeErrorKind, isTransient } from '../credentials/adobe-error.ts';
+import { AdobeError, type AdobeErrorKind, isPaused, isTransient, MAX_PAUSE_MS } from '../credentials/adobe-error.ts';
 import type { Clock } from '../lib/clock.ts';
 import { kindOf, toAdobeError, whenOpen } from './errors.ts';
 import { validate } from './schema.ts';
@@ -187,13 +187,33 @@ export interface Post {
   readonly mayWrite: () => boolean;
 }
 
+/** Keeps the pauses that one host asks for: until their end, nothing is sent and calls fail at once. */
+export class Pauses {
+  readonly #clock: Pick<Clock, 'now'>;
+  #latest: { readonly until: string } | null = null;
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
+
+  async run<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    if (this.#latest !== null && isPaused(this.#latest, this.#clock.now()))
+      throw new AdobeError('throttled', operation, this.#latest);
+    return work().catch((error: unknown) => {
+      const pauseMs = isAxiosError(error) && error.response?.status === 429 ? retryAfter(error) : 0;
+      if (pauseMs <= 0) throw error;
+      const until = new Date(this.#clock.now().getTime() + Math.min(pauseMs, MAX_PAUSE_MS)).toISOString();
+      this.#latest = { until };
+      throw new AdobeError('throttled', operation, { status: 429, until });
+    });
+  }
+}
+
 /** Calls one of Adobe's hosts with the bot's token. */
 export class AdobeHttp {
   readonly #client: AxiosInstance;
   readonly #tokens: TokenSource;
-  readonly #clock: Clock;
-  /** The pause that this host asked for: nothing is sent before its end. */
-  #pausedUntil: Date | null = null;
+  readonly #pauses: Pauses;
   readonly #onCall: OnCall | undefined;
   /** A fresh token that still got a 401: the credential lacks rights, so another token would not help. */
   #knownGoodToken: string | undefined;
@@ -203,7 +223,7 @@ export class AdobeHttp {
     this.#client.defaults.headers.common['x-api-key'] = clientId;
     if (orgId !== undefined) this.#client.defaults.headers.common['x-gw-ims-org-id'] = orgId;
     this.#tokens = tokens;
-    this.#clock = clock;
+    this.#pauses = new Pauses(clock);
     this.#onCall = onCall;
   }
 
@@ -212,7 +232,7 @@ export class AdobeHttp {
    * @throws {AdobeError} of any kind but `no_such_organisation`
    */
   get<T>({ operation, path, sandbox, schema, judge }: Read<T>): Promise<T> {
-    return this.#unlessPaused(operation, async () => {
+    return this.#call(operation, async () => {
       const send = async (token: string) =>
         (await this.#client.get<unknown>(path, { headers: headersOf(token, sandbox) })).data;
       const token = await this.#tokens.token();
@@ -237,25 +257,14 @@ export class AdobeHttp {
    * @throws {AdobeError}
    */
   post({ operation, path, sandbox, token, timeoutMs, signal, mayWrite }: Post): Promise<void> {
-    return this.#unlessPaused(operation, async () => {
+    return this.#call(operation, async () => {
       const options = { ...newConnection(), headers: headersOf(token, sandbox), timeout: timeoutMs, signal };
       await writeChecks.run(mayWrite, () => this.#client.post(path, {}, options));
     });
   }
 
-  /** Keeps the pauses that Adobe asks for, whatever their length: calls fail at once until the end. */
-  #unlessPaused<T>(operation: string, work: () => Promise<T>): Promise<T> {
-    return call(operation, this.#onCall, async () => {
-      const until = this.#pausedUntil;
-      if (until !== null && until > this.#clock.now())
-        throw new AdobeError('throttled', operation, { until: until.toISOString() });
-      return work().catch((error: unknown) => {
-        const pauseMs = isAxiosError(error) && error.response?.status === 429 ? retryAfter(error) : 0;
-        if (pauseMs <= 0) throw error;
-        this.#pausedUntil = new Date(this.#clock.now().getTime() + pauseMs);
-        throw new AdobeError('throttled', operation, { status: 429, until: this.#pausedUntil.toISOString() });
-      });
-    });
+  #call<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    return call(operation, this.#onCall, () => this.#pauses.run(operation, work));
   }
 }
 

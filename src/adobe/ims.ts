@@ -1,7 +1,7 @@
 import type { AxiosInstance } from 'axios';
 import { AdobeError } from '../credentials/adobe-error.ts';
 import { toAdobeError } from './errors.ts';
-import { call, createClient, newConnection, type OnCall, type TokenSource } from './http.ts';
+import { call, createClient, newConnection, type OnCall, Pauses, type TokenSource } from './http.ts';
 import { TokenResponse, validate } from './schema.ts';
 
 export interface ImsTokensOptions {
@@ -34,12 +34,14 @@ const RETRY_RENEWAL_SECONDS = 60;
 export class ImsTokens implements TokenSource {
   readonly #client: AxiosInstance;
   readonly #options: ImsTokensOptions;
+  readonly #pauses: Pauses;
   #current: CurrentToken | undefined;
   #pending: Promise<string> | undefined;
 
   constructor(options: ImsTokensOptions) {
     this.#client = createClient(options.imsUrl);
     this.#options = options;
+    this.#pauses = new Pauses(options.clock);
   }
 
   /** @throws {AdobeError} kind `token_refused` with IMS's message if it refuses client, secret or scopes */
@@ -79,8 +81,8 @@ export class ImsTokens implements TokenSource {
       scope: scopes.join(','),
     });
     return call(OPERATION, onCall, async () => {
-      const { data } = await this.#client
-        .post<unknown>('/ims/token/v3', form, newConnection())
+      const { data } = await this.#pauses
+        .run(OPERATION, () => this.#client.post<unknown>('/ims/token/v3', form, newConnection()))
         .catch((thrown: unknown) => {
           throw asTokenRefused(toAdobeError(OPERATION, thrown));
         });

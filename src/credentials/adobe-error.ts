@@ -64,9 +64,13 @@ export function isTransient(kind: AdobeErrorKind): boolean {
   return kind === 'throttled' || kind === 'unavailable' || kind === 'unreachable' || kind === 'lost';
 }
 
+/** Beyond it, a pause is a mistake of Adobe's or of a clock's. Milliseconds. */
+export const MAX_PAUSE_MS = 24 * 60 * 60 * 1000;
+
 /** Whether Adobe's pause still lasts at `now`. */
-export function isPaused(problem: AdobeProblem | null, now: Date): boolean {
-  return problem?.until !== undefined && new Date(problem.until) > now;
+export function isPaused(problem: Pick<AdobeProblem, 'until'> | null, now: Date): boolean {
+  const leftMs = Date.parse(problem?.until ?? '') - now.getTime();
+  return leftMs > 0 && leftMs <= MAX_PAUSE_MS;
 }
 
 /** For logs and the audit trail: "not_allowed 403 403025 No admin". Text from outside, to be escaped when shown. */

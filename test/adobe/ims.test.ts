@@ -85,4 +85,21 @@ describe('the access token', () => {
     expect((await failureOf(tokens.token())).kind).toBe(kind);
     expect(tokenRequests(adobe)).toBe(1);
   });
+
+  test.each([
+    ['3244', 3_244],
+    ['100000000000000000000', 24 * 60 * 60],
+  ])('is not requested during a pause of %s s that IMS asks for, at most a day', async (retryAfter, seconds) => {
+    const { adobe, tokens, clock } = await startAdobe();
+    const headers = { 'retry-after': retryAfter };
+    adobe.faults.add({ on: 'token', kind: 'status', status: 429, headers });
+    const until = new Date(clock.now().getTime() + seconds * 1000).toISOString();
+    for (const later of [0, seconds - 1]) {
+      clock.advance(later);
+      expect((await failureOf(tokens.token())).problem).toMatchObject({ kind: 'throttled', until });
+    }
+    expect(tokenRequests(adobe)).toBe(1);
+    clock.advance(1);
+    await expect(tokens.token()).resolves.toMatch(/^eyJ/);
+  });
 });
