@@ -8,6 +8,7 @@ import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
 import { QueryServiceAccounts } from '../../src/adobe/accounts.ts';
 import { kindOf } from '../../src/adobe/errors.ts';
 import { type AdobeCall, createClient, retryDelay } from '../../src/adobe/http.ts';
+import { AccountsPage } from '../../src/adobe/schema.ts';
 import { AT_ONCE, failureOf, startAdobe } from './setup.ts';
 
 const HTML = '<!doctype html><title>502 Bad Gateway</title>';
@@ -15,10 +16,11 @@ const HTML = '<!doctype html><title>502 Bad Gateway</title>';
 async function startReader() {
   const seen: AdobeCall[] = [];
   const started = await startAdobe({}, (call) => seen.push(call));
-  const accounts = new QueryServiceAccounts(started.platform);
-  const requests = () =>
-    started.adobe.calls.filter(({ path }) => path.startsWith('/data/foundation/queryauth/accounts'));
-  return { ...started, seen, requests, read: async () => (await accounts.readAccounts('dev')).items };
+  const path = '/data/foundation/queryauth/accounts';
+  const requests = () => started.adobe.calls.filter((each) => each.path.startsWith(path));
+  // One page alone: a list is several requests.
+  const page = { operation: 'list the accounts of sandbox dev', path, sandbox: 'dev', schema: AccountsPage };
+  return { ...started, seen, requests, read: async () => (await started.platform.get(page)).items };
 }
 
 describe('an error response of Adobe', () => {
