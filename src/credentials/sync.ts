@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
+import { FailureLog } from '../lib/failure-log.ts';
 import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
 import { isPaused } from './adobe-error.ts';
@@ -28,11 +29,13 @@ interface Parts {
 export class Sync {
   readonly #parts: Parts;
   readonly #sandboxes: readonly string[];
+  readonly #failures: FailureLog;
   #running: Promise<SyncState> | null = null;
 
   constructor(parts: Parts, settings: { sandboxes: readonly string[] }) {
     this.#parts = parts;
     this.#sandboxes = settings.sandboxes;
+    this.#failures = new FailureLog(parts.logger);
   }
 
   /** Never throws an AdobeError: a failure is in the returned state, and what was known stays. */
@@ -66,8 +69,13 @@ export class Sync {
       // Once per change: what cannot be read today cannot be read at the next sync either.
       if (keyOf(unread) !== keyOf(before.unread))
         logger[unread.length === 0 ? 'info' : 'warn']({ unread }, 'what Adobe does not let us read changed');
-      if (problem === null) logger.info({ credentials: credentials?.length }, 'sync done');
-      else logger.warn({ problem }, 'sync failed; the last known state stays');
+      if (problem === null) {
+        this.#failures.worked(LEASE, {}, 'the sync works again');
+        logger.info({ credentials: credentials?.length }, 'sync done');
+      } else {
+        const cause = [problem.kind, problem.status, problem.code].join(' ');
+        this.#failures.failed(LEASE, cause, { problem }, 'sync failed; the last known state stays');
+      }
     } finally {
       await leases.release(LEASE);
     }

@@ -37,3 +37,8 @@ export class RateLimitedError extends Error {
     this.ms = ms;
   }
 }
+
+/** What tells this failure from others in a log: pauses of whatever length are one cause. */
+export function causeOf(error: unknown): string {
+  return error instanceof RateLimitedError ? error.name : String(error);
+}

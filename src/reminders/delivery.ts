@@ -1,7 +1,8 @@
 import type { Timer } from '../lib/clock.ts';
+import { FailureLog } from '../lib/failure-log.ts';
 import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
-import { RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
+import { causeOf, RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
 import type { MessageRef } from '../migrations/migration.ts';
 import type { ReminderStore, UnreachableCode } from './ports.ts';
 
@@ -33,7 +34,7 @@ export class ReminderDelivery {
   readonly #store: ReminderStore;
   readonly #leases: Leases;
   readonly #timer: Timer;
-  readonly #logger: Logger;
+  readonly #log: FailureLog;
   /** What Slack took or rejected and the database could not record yet. In memory, per instance. */
   readonly #unclosed = new Map<string, Unclosed>();
   /** Messages that failed: how often, and when to retry, by the monotonic clock. In memory, per instance. */
@@ -43,7 +44,7 @@ export class ReminderDelivery {
     this.#store = parts.store;
     this.#leases = parts.leases;
     this.#timer = parts.timer;
-    this.#logger = parts.logger;
+    this.#log = new FailureLog(parts.logger);
   }
 
   /** Acquires or renews the lease for sending reminders; false when another instance has it. */
@@ -100,10 +101,12 @@ export class ReminderDelivery {
     try {
       delivered = await send();
       this.#failures.delete(key);
+      this.#log.worked(`send ${key}`, { round, recipientId }, 'a reminder was sent after failures');
     } catch (err) {
       if (err instanceof RateLimitedError) limiter.hold(err.ms);
       else this.#noteFailure(key);
-      this.#logger.warn({ err, round, recipientId }, 'a reminder could not be sent; it will be retried');
+      const message = 'a reminder could not be sent; it will be retried';
+      this.#log.failed(`send ${key}`, causeOf(err), { err, round, recipientId }, message);
     }
     if (delivered === null) await this.#store.release(round, recipientId);
     return delivered;
@@ -122,12 +125,11 @@ export class ReminderDelivery {
     try {
       await this.#store.close(round, recipientId, this.#timer.now(), delivered);
       this.#unclosed.delete(key);
+      this.#log.worked(`close ${key}`, { round, recipientId }, 'a reminder was recorded after failures');
       return true;
     } catch (err) {
-      this.#logger.warn(
-        { err, round, recipientId },
-        'a reminder was sent but could not be recorded; recording will be retried',
-      );
+      const message = 'a reminder was sent but could not be recorded; recording will be retried';
+      this.#log.failed(`close ${key}`, String(err), { err, round, recipientId }, message);
       return false;
     }
   }

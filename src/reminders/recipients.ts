@@ -1,8 +1,9 @@
 import type { Catalogue } from '../credentials/catalogue.ts';
 import { type ListedCredential, TO_MIGRATE } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
+import { FailureLog } from '../lib/failure-log.ts';
 import type { Logger } from '../lib/logger.ts';
-import { RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
+import { causeOf, RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
 import type { ReminderDelivery } from './delivery.ts';
 import type { Recipient, ReminderStore } from './ports.ts';
 
@@ -50,10 +51,12 @@ export class Recipients {
   readonly #parts: Parts;
   /** By email: how often in a row Slack gave no response, and when it is asked again, by the monotonic clock. In memory, per instance. */
   readonly #failures = new Map<string, { count: number; retryAt: number }>();
+  readonly #log: FailureLog;
   #notPermittedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#log = new FailureLog(parts.logger);
   }
 
   /** Credentials still to be migrated, by recipient: by email first, then those that were taken over, then those without an owner. */
@@ -103,18 +106,19 @@ export class Recipients {
 
   /** Null when Slack gives no response. */
   async #ask(email: string, attempts: number): Promise<Recipient | null> {
-    const { store, lookup, delivery, limiter, clock, logger } = this.#parts;
+    const { store, lookup, delivery, limiter, clock } = this.#parts;
     for (let attempt = 1; attempt <= attempts; attempt++) {
       await delivery.waitForTurn(limiter);
       try {
         const recipient = await lookup.recipient(email);
         this.#failures.delete(email);
+        this.#log.worked(email, {}, 'an owner was looked up after failures');
         if (recipient.kind === 'unreachable' && recipient.why === 'not_permitted')
           this.#notPermittedUntil = clock.monotonicMs() + NOT_PERMITTED_MS;
         else await store.rememberRecipient(email, recipient, clock.now());
         return recipient;
       } catch (err) {
-        logger.warn({ err }, 'an owner could not be looked up in Slack; it will be retried');
+        this.#log.failed(email, causeOf(err), { err }, 'an owner could not be looked up in Slack; it will be retried');
         if (!(err instanceof RateLimitedError)) break;
         limiter.hold(err.ms);
       }

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AdobeError, type AdobeErrorKind } from '../../src/credentials/adobe-error.ts';
 import type { Unread } from '../../src/credentials/ports.ts';
 import { newProcess, startWith } from '../migrations/setup.ts';
@@ -267,21 +267,6 @@ test('a pause that Adobe asks for is kept by every instance, and the sync resume
   expect(now.adobe.calls).toEqual([]);
   now.clock.advance(2);
   expect(await restarted.sync.run()).toMatchObject({ problem: null });
-});
-
-test('what cannot be read is logged when it changes, not at each sync', async () => {
-  const now = await anHourLater();
-  now.adobe.failing.set(`status ${consoleId(1)}`, adobeError('not_allowed', 403));
-  const warn = vi.spyOn(now.stores.logger, 'warn');
-  const info = vi.spyOn(now.stores.logger, 'info');
-  onTestFinished(() => void [warn.mockRestore(), info.mockRestore()]);
-  const logged = () => [...warn.mock.calls, ...info.mock.calls].flatMap(([what]) => ('unread' in what ? [what] : []));
-  for (let i = 0; i < 3; i++) await now.sync.run();
-  expect(logged()).toMatchObject([{ unread: [unread('integration', [consoleId(1)], 'not_allowed', 403)] }]);
-  now.adobe.failing.clear();
-  for (let i = 0; i < 2; i++) await now.sync.run();
-  expect(logged()[1]).toMatchObject({ unread: [] });
-  expect(logged()).toHaveLength(2);
 });
 
 function unread(what: Unread['what'], names: string[], kind: AdobeErrorKind = 'bad_answer', status?: number): Unread {
