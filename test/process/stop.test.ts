@@ -25,7 +25,8 @@ function migrationLease({ settings }: World): unknown {
 }
 
 describe('SIGTERM', () => {
-  test('stops an idle bot at once, despite kept-alive and unused connections', async () => {
+  // What waits for a connection is late every time; a machine that is busy is late once.
+  test('stops an idle bot at once, despite kept-alive and unused connections', { retry: 3 }, async () => {
     const world = await startWorld();
     const bot = await world.start();
     const agent = new Agent({ keepAlive: true });
