@@ -58,7 +58,7 @@ async function takeAll(visitor: Visitor): Promise<void> {
   await visitor.message('Migrated: bi-nightly').waitFor({ timeout: 90_000 });
   await visitor.tab('time');
   await visitor.control('move next-reminder').click();
-  await visitor.message('14 days left').waitFor();
+  await visitor.message('14 days left').getByRole('button', { name: 'Migrate next' }).scrollIntoViewIfNeeded();
   await page.locator('[data-window="14"][data-state="served"]').waitFor();
   await take('reminder');
 
