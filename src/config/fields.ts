@@ -2,6 +2,7 @@
  * The kinds of value a setting can have, as zod schemas over text. Every error is a fixed text without the value: a
  * secret pasted into the wrong variable must not reach a log.
  */
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import cron from 'node-cron';
@@ -76,9 +77,13 @@ export function certificateFile() {
     .optional();
 }
 
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
+
 function hasCertificates(path: string): boolean {
   try {
-    return readFileSync(path, 'utf8').includes('-----BEGIN CERTIFICATE-----');
+    const certificates = readFileSync(path, 'utf8').match(CERTIFICATE) ?? [];
+    // Each is parsed: Node would stop at a damaged one with a stack trace.
+    return certificates.length > 0 && certificates.every((each) => new X509Certificate(each).raw.length > 0);
   } catch {
     return false;
   }

@@ -229,6 +229,7 @@ describe('errors', () => {
     [{ REMINDER_DAYS: '7,1.5' }, /^REMINDER_DAYS must be a comma-separated list of whole days/],
     [{ HTTPS_PROXY: 'socks5://BAD:1080' }, /^HTTPS_PROXY must be the address of an HTTP proxy, such as http:/],
     [{ HTTP_PROXY: 'http://u:BAD%zz@h' }, /^HTTP_PROXY must be the address of an HTTP proxy/],
+    [{ NODE_EXTRA_CA_CERTS: 'test/fixtures/tls/damaged.pem' }, /^NODE_EXTRA_CA_CERTS must be a file of certificates/],
     [{ NODE_EXTRA_CA_CERTS: 'package.json' }, /^NODE_EXTRA_CA_CERTS must be a file of certificates/],
     [{ NODE_EXTRA_CA_CERTS: '/BAD.pem' }, /^NODE_EXTRA_CA_CERTS must be a file of certificates in PEM format/],
     [{ LOG_LEVEL: 'BAD' }, /^LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent\.$/],
