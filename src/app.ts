@@ -188,7 +188,7 @@ export async function startApp(
     }),
     ...(slack.listener !== null && { slack: slack.listener }),
   });
-  const watching = schedule('* * * * *', () => health.slack.check(newClient(REMINDER_CLIENT)), { noOverlap: true });
+  const watching = schedule('* * * * *', () => health.slack.check(clients.reminders), { noOverlap: true });
   const jobs = startJobs(
     services,
     { tasks, timer, schedule, logger: countingFailures(logger, metrics.jobFailure) },

@@ -1,10 +1,11 @@
+import { SCOPES } from '../../src/slack/health.ts';
 import type { Completion } from './contract.ts';
 import { type Fault, Faults } from './faults.ts';
 import { HttpTransport } from './http-transport.ts';
 import type { FormValues } from './input.ts';
 import type { Json } from './json.ts';
 import { ModalActions } from './modal-actions.ts';
-import { DEFAULT_SCOPES, type LocalSlackOptions } from './options.ts';
+import type { LocalSlackOptions } from './options.ts';
 import { Page } from './page.ts';
 import { performPageAction, type SlackActions } from './page-actions.ts';
 import { pageState, type ShownWorkspace } from './page-state.ts';
@@ -81,7 +82,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     this.#webApi = new WebApi(
       {
         state,
-        scopes: options.scopes ?? DEFAULT_SCOPES,
+        scopes: options.scopes ?? SCOPES,
         triggers: this.#triggers,
         postingRate: this.#postingRate,
         appName: this.appName,

@@ -30,14 +30,3 @@ export interface LocalSlackOptions {
   /** For the page: suggestions while a command is typed. */
   readonly completions?: readonly Completion[];
 }
-
-/** The default scopes of the bot's token: those in the product's manifest. */
-export const DEFAULT_SCOPES = [
-  'commands',
-  'chat:write',
-  'users:read',
-  'users:read.email',
-  'usergroups:read',
-  'channels:read',
-  'groups:read',
-];

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { z } from 'zod';
 import type { PageAction, PageActionResult, PageState } from './contract.ts';
 import { isJsonRequest, readBody, sendJson, sendText } from './http.ts';
-import { isJson, parseJson, stringOf } from './json.ts';
+import { parseJson } from './json.ts';
+import { pageActionSchema } from './page-action-schema.ts';
 import type { State } from './state.ts';
 
 /** What the page's endpoints need of the local Slack. */
@@ -80,9 +82,9 @@ export class Page {
   async #perform(req: IncomingMessage, res: ServerResponse): Promise<void> {
     // A foreign page cannot send this content type without a preflight request.
     if (!isJsonRequest(req)) return sendText(res, 415, 'application/json only');
-    const action = parseJson(await readBody(req));
-    if (!isPageAction(action)) return sendJson(res, 400, { ok: false, error: 'not an actionion' });
-    sendJson(res, 200, await this.#host.perform(action), SECURITY);
+    const action = pageActionSchema.safeParse(parseJson(await readBody(req)));
+    if (action.success) sendJson(res, 200, await this.#host.perform(action.data), SECURITY);
+    else sendJson(res, 400, { ok: false, error: `not an action of the page: ${z.prettifyError(action.error)}` });
   }
 
   async #panel(req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> {
@@ -108,13 +110,6 @@ export class Page {
     res.writeHead(200, { ...SECURITY, 'content-type': type });
     res.end(content);
   }
-}
-
-const KINDS = ['command', 'message', 'read', 'press', 'suggest', 'submit', 'close', 'home'];
-
-/** Checks kind and user only; the rest is checked where it is used, with an error for the visitor. */
-function isPageAction(value: unknown): value is PageAction {
-  return isJson(value) && KINDS.includes(stringOf(value['kind'])) && stringOf(value['user']) !== '';
 }
 
 function isOwnRequest(req: IncomingMessage): boolean {

@@ -96,21 +96,21 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     await postMessage(this.#parts.clients.migrations, userId, message);
   }
 
-  async post(question: Migration, credential: ListedCredential): Promise<MessageRef | null> {
-    if (await this.#parts.channels.isShared(question.channel)) return null;
-    return this.#post(question.channel, questionMessage(question, credential, this.#settings.requireSecondPerson));
+  async post(request: Migration, credential: ListedCredential): Promise<MessageRef | null> {
+    if (await this.#parts.channels.isShared(request.channel)) return null;
+    return this.#post(request.channel, questionMessage(request, credential, this.#settings.requireSecondPerson));
   }
 
-  async close(question: Migration, responseUrl: string | null): Promise<void> {
+  async close(request: Migration, responseUrl: string | null): Promise<void> {
     const { clients, logger } = this.#parts;
-    const message = closedQuestion(question);
+    const message = closedQuestion(request);
     try {
-      if (question.questionMessage !== null) await editMessage(clients.migrations, question.questionMessage, message);
+      if (request.questionMessage !== null) await editMessage(clients.migrations, request.questionMessage, message);
       else if (responseUrl !== null) await this.respond(responseUrl, message, { replace: true });
       // The URL the request was made with belongs to another message: a reply there can only be added.
-      else if (question.responseUrl !== null) await this.respond(question.responseUrl, message);
+      else if (request.responseUrl !== null) await this.respond(request.responseUrl, message);
     } catch (err) {
-      logger.warn({ err, migration: question.id }, 'could not close a question in Slack');
+      logger.warn({ err, migration: request.id }, 'could not close a question in Slack');
     }
   }
 
@@ -133,8 +133,8 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
   async *#recipientsOf({ channel, decidedBy, askedBy }: Migration, isEnd: boolean): AsyncGenerator<string> {
     const known = new Set([channel, decidedBy ?? askedBy, ...(isEnd ? [askedBy] : [])]);
     // An end does not wait until Slack says so.
-    const isShared = this.#parts.channels.isShared(channel).catch((error: unknown) => isEnd || Promise.reject(error));
-    if (await isShared) known.delete(channel);
+    const isShared = this.#parts.channels.isShared(channel);
+    if (await (isEnd ? isShared.catch(() => true) : isShared)) known.delete(channel);
     yield* known;
     if (!isEnd) return;
     const others = await this.#parts.recipients.migratorIds(MAX_FALLBACKS).catch((error: unknown) => {

@@ -105,6 +105,20 @@ describe('the page', () => {
     await reader?.cancel();
   });
 
+  test('an action that lacks something is rejected with what it lacks', async () => {
+    const { url } = await startPage();
+    const response = await fetch(`${url}/playground/action`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ kind: 'press', user: ADMIN, blockId: 'b', actionId: 'a' }),
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      ok: false,
+      error: expect.stringMatching(/not an action of the page: .*container/s),
+    });
+  });
+
   test('the page is served from its folder and no other', async () => {
     const { url } = await startPage();
     const index = await fetch(url);

@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { SCOPES } from '../../src/slack/health.ts';
 import { SLACK_PATH } from '../../src/slack/receiver.ts';
 
 function read(path: string): string {
@@ -49,6 +50,7 @@ describe('manifest.yml', () => {
         'groups:read',
       ],
     });
+    expect(SCOPES).toEqual(manifest.oauth_config.scopes.bot);
     for (const scope of manifest.oauth_config.scopes.bot) {
       expect(source).toMatch(new RegExp(`# [A-Z].*\\.\\n *- ${scope}\\n`));
     }
