@@ -51,7 +51,7 @@ export function newConnection(): { httpAgent: http.Agent; httpsAgent: https.Agen
 }
 
 /** Whether the request that is being made may be written, where that is asked. */
-const writeChecks = new AsyncLocalStorage<() => boolean>();
+const writeChecks = new AsyncLocalStorage<() => Promise<boolean>>();
 
 // Held back until it is connected: the system would send what TLS was given as soon as the handshake ends, however long
 // this process was paused meanwhile. axios gives no access to the request.
@@ -61,7 +61,10 @@ subscribe('http.client.request.created', (message) => {
   if (mayWrite === undefined) return;
   request.once('socket', (socket) => {
     socket.cork();
-    whenOpen(socket, () => (mayWrite() ? socket.uncork() : request.destroy(new Error('not sent'))));
+    whenOpen(socket, async () => {
+      if (await mayWrite().catch(() => false)) socket.uncork();
+      else request.destroy(new Error('not sent'));
+    });
   });
 });
 
@@ -183,8 +186,8 @@ export interface Post {
   readonly token: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** Asked once connected, right before anything is written; false: nothing is, and the call fails. */
-  readonly mayWrite: () => boolean;
+  /** Asked once connected, right before anything is written; false or an error: nothing is, and the call fails. */
+  readonly mayWrite: () => Promise<boolean>;
 }
 
 /** Keeps the pauses that one host asks for: until their end, nothing is sent and calls fail at once. */

@@ -27,7 +27,7 @@ export class QueryServiceMigration implements MigrationMethod {
     this.#options = options;
   }
 
-  async start(target: MigrationTarget, signal: AbortSignal, isLate: () => boolean): Promise<StartOutcome> {
+  async start(target: MigrationTarget, signal: AbortSignal, maySend: () => Promise<boolean>): Promise<StartOutcome> {
     const { platform, tokens, path, timeoutMs } = this.#options;
     let token: string;
     try {
@@ -45,8 +45,9 @@ export class QueryServiceMigration implements MigrationMethod {
         token,
         timeoutMs,
         signal,
-        mayWrite: () => {
-          late = isLate();
+        mayWrite: async () => {
+          late = true;
+          late = !(await maySend());
           return !late;
         },
       });

@@ -1,5 +1,4 @@
 import type { Timer } from '../lib/clock.ts';
-import type { Leases } from '../lib/leases.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
 import type { PendingRequests } from '../migrations/pending-requests.ts';
 import type { ProgressReporter } from '../migrations/progress.ts';
@@ -8,12 +7,6 @@ import { type JobLog, LEASE_JOB } from './job-log.ts';
 
 /** How often the queue is checked. Milliseconds. */
 const TICK_MS = 1_000;
-const LEASE = 'migrations';
-/**
- * How long an instance that died keeps the others from taking over. Milliseconds. Renewed each tick; short, since a slow
- * instance that loses it in the middle repeats nothing: each arrow is a conditional update.
- */
-const LEASE_MS = 2_500;
 /** How long a stop waits for the response to a start. Milliseconds. */
 const START_GRACE_MS = 1_500;
 
@@ -21,7 +14,6 @@ interface Parts {
   readonly runner: Runner;
   readonly progress: ProgressReporter;
   readonly pendingRequests: PendingRequests;
-  readonly leases: Leases;
   readonly wake: { migrations: () => void };
   readonly tasks: TaskTracker;
   readonly timer: Timer;
@@ -55,9 +47,9 @@ export class MigrationLoop {
 
   /** One check of the queue. Never throws. */
   async tick(): Promise<void> {
-    const { leases, runner, progress, pendingRequests, timer, tasks } = this.#parts;
+    const { runner, progress, pendingRequests, tasks } = this.#parts;
     await this.#alone(LEASE_JOB, async () => {
-      if (!(await leases.acquire(LEASE, timer.now(), LEASE_MS))) return;
+      if (!(await runner.acquireLease())) return;
       // Not awaited here: the lease is renewed while one of them is slow.
       for (const [name, step] of [
         ['advance', () => runner.advance()],
@@ -73,7 +65,6 @@ export class MigrationLoop {
     this.#stopTicking?.();
     this.#stopTicking = null;
     await this.#parts.runner.stop(START_GRACE_MS);
-    await this.#parts.leases.release(LEASE);
   }
 
   /** Skips a step that an earlier tick still runs. */

@@ -15,7 +15,7 @@ export type StartOutcome =
   | { readonly kind: 'refused'; readonly error: AdobeError }
   /** The request never left this process: nothing was started. */
   | { readonly kind: 'unsent'; readonly error: AdobeError }
-  /** `isLate` said so before anything was written: nothing was started. */
+  /** `maySend` said no before anything was written: nothing was started. */
   | { readonly kind: 'late' }
   /** It may have been started; only Adobe's status says. */
   | { readonly kind: 'unclear'; readonly error: AdobeError };
@@ -23,8 +23,8 @@ export type StartOutcome =
 /** The call that migrates a credential. */
 export interface MigrationMethod {
   /**
-   * Sends the irreversible request at most once and never throws: every result is an outcome. `isLate` is asked once
-   * connected, right before the request is written: a process that stood still meanwhile must not send.
+   * Sends the irreversible request at most once and never throws: every result is an outcome. `maySend` is asked
+   * once connected, right before the request is written: a process that stood still meanwhile must not send.
    */
-  start(target: MigrationTarget, signal: AbortSignal, isLate: () => boolean): Promise<StartOutcome>;
+  start(target: MigrationTarget, signal: AbortSignal, maySend: () => Promise<boolean>): Promise<StartOutcome>;
 }

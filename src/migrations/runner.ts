@@ -3,6 +3,7 @@ import { AdobeError, inOneLine } from '../credentials/adobe-error.ts';
 import type { ConsoleReader, StatusReading } from '../credentials/adobe-reader.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
 import { TaskTracker } from '../lib/task-tracker.ts';
 import type { MigrationMethod, StartOutcome } from './method.ts';
@@ -16,12 +17,19 @@ interface Parts {
   readonly console: Pick<ConsoleReader, 'migrationStatus'>;
   readonly method: MigrationMethod;
   readonly audit: AuditTrail;
+  readonly leases: Leases;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Metrics hook, called once for each end. */
   readonly ended: (outcome: Outcome) => void;
 }
 
+const LEASE = 'migrations';
+/**
+ * How long an instance that died keeps the others from taking over. Milliseconds. Renewed by the loop; short, since a slow
+ * instance that loses it in the middle repeats nothing: each arrow is a conditional update.
+ */
+const LEASE_MS = 2_500;
 /** A start is sent within this time of the decision to send it, or not at all. Milliseconds. */
 const SEND_WITHIN_MS = 10_000;
 
@@ -38,6 +46,8 @@ export class Runner {
   #first: { id: string; since: number; readAt: number } | null = null;
   /** Since when the one in flight is, by the monotonic clock. In memory only. */
   #inFlight: { id: string; since: number } | null = null;
+  /** Until when the lease is ours at least, by both clocks: a suspended machine stops one, and the other may be set. */
+  #leasedUntil = { wall: 0, monotonic: 0 };
   readonly #starts = new TaskTracker();
   readonly #stopping = new AbortController();
   #stopped = false;
@@ -47,6 +57,16 @@ export class Runner {
     this.#parts = parts;
     this.#pollMs = settings.pollMs;
     this.#timeoutMs = settings.timeoutMs;
+  }
+
+  /** Acquires or renews the right to work through the queue: one instance has it. */
+  async acquireLease(): Promise<boolean> {
+    const { leases, clock } = this.#parts;
+    const [now, monotonic] = [clock.now(), clock.monotonicMs()];
+    const acquired = await leases.acquire(LEASE, now, LEASE_MS);
+    const forMs = acquired ? LEASE_MS : 0;
+    this.#leasedUntil = { wall: now.getTime() + forMs, monotonic: monotonic + forMs };
+    return acquired;
   }
 
   /** Advances the first migration in the queue by one step, if it is time, and ends late completions. Called repeatedly. */
@@ -95,13 +115,14 @@ export class Runner {
 
   /**
    * Starts nothing more and waits up to `graceMs` milliseconds for the responses to starts already sent. Then it aborts
-   * them: their state is in the database, and the next instance reads Adobe's.
+   * them, and another instance may go on: their state is in the database, and it reads Adobe's.
    */
   async stop(graceMs: number): Promise<void> {
     this.#stopped = true;
     await this.#starts.settled(graceMs);
     this.#stopping.abort();
     await this.#starts.settled(graceMs);
+    await this.#parts.leases.release(LEASE);
   }
 
   async #send(migration: Migration): Promise<void> {
@@ -112,12 +133,24 @@ export class Runner {
     const target = { technicalAccountId, consoleId, sandbox: shown.sandboxes[0] ?? '' };
     // Not awaited: the response may come only when the migration has ended, and Adobe's state decides before that.
     const start = this.#parts.method
-      .start(target, this.#stopping.signal, isLate)
+      .start(target, this.#stopping.signal, () => this.#maySend(isLate))
       .then((outcome) => this.#noteOutcome(submitted, outcome))
       .catch((err: unknown) =>
         this.#parts.logger.error({ err, migration: submitted.id }, 'the response to a start could not be recorded'),
       );
     void this.#starts.track(start);
+  }
+
+  /** False for a process that stood still: too late, or another instance works through the queue by now. */
+  async #maySend(isLate: () => boolean): Promise<boolean> {
+    const { clock } = this.#parts;
+    while (!isLate()) {
+      const { wall, monotonic } = this.#leasedUntil;
+      if (clock.monotonicMs() < monotonic && clock.now().getTime() < wall) return true;
+      // Nobody else may have taken it. Looked at again, since this wait may be the one in which the process stands still.
+      if (!(await this.acquireLease())) return false;
+    }
+    return false;
   }
 
   async #noteOutcome(migration: Migration, outcome: StartOutcome): Promise<void> {

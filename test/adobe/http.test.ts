@@ -143,7 +143,7 @@ describe('a read', () => {
         sandbox: 'dev',
         token: 't',
         timeoutMs: 1000,
-        mayWrite: () => true,
+        mayWrite: async () => true,
       };
       expect((await failureOf(platform.post({ ...start, signal: new AbortController().signal }))).kind).toBe(
         'throttled',

@@ -7,7 +7,7 @@ import { AdobeError } from '../../src/credentials/adobe-error.ts';
 import { TestClock } from '../support/clock.ts';
 
 /** A start that comes in time. */
-export const IN_TIME = () => false;
+export const IN_TIME = async () => true;
 
 /** Retries without delay, ignoring Retry-After. */
 export const AT_ONCE: RetryDelays = { first: 0, max: 0 };

@@ -212,8 +212,8 @@ describe('starting a migration sends nothing', () => {
       late = new QueryServiceMigration({ platform, tokens, path: PATH, timeoutMs: 10_000 });
     }
     let asked = 0;
-    const isLate = () => ++asked > 0;
-    expect(await late.start(target, never, isLate)).toEqual({ kind: 'late' });
+    const maySend = async () => ++asked < 1;
+    expect(await late.start(target, never, maySend)).toEqual({ kind: 'late' });
     expect([asked, posts(), adobe.starts]).toEqual([1, [], []]);
     expect(await late.start(target, never, IN_TIME)).toEqual({ kind: 'accepted' });
     expect(posts()).toHaveLength(1);

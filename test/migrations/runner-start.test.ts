@@ -72,9 +72,9 @@ describe('the start', () => {
   ])('the start after its intent was recorded: %s', async (_, passes, isLate) => {
     const now = await oneConfirmed();
     let asked: boolean | undefined;
-    now.adobe.onStart = async (_target, _signal, late) => {
+    now.adobe.onStart = async (_target, _signal, maySend) => {
       passes(now.clock);
-      asked = late();
+      asked = !(await maySend());
       return asked ? { kind: 'late' } : { kind: 'accepted' };
     };
     await now.advance();
@@ -90,6 +90,19 @@ describe('the start', () => {
         'failed by qs-creds late',
       ]);
     }
+  });
+
+  test('a process that stood still until another instance has taken over the queue sends nothing', async () => {
+    const now = await oneConfirmed();
+    const other = newProcess(now.world);
+    expect(await now.runner.acquireLease()).toBe(true);
+    now.adobe.onStart = async (_target, _signal, maySend) => {
+      now.clock.advance(3);
+      expect(await other.runner.acquireLease()).toBe(true);
+      return (await maySend()) ? { kind: 'accepted' } : { kind: 'late' };
+    };
+    await now.advance();
+    expect(await now.state()).toMatchObject({ state: 'failed', reason: { code: 'late' } });
   });
 
   test('nothing is sent without a confirmation', async () => {

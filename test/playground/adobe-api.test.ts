@@ -116,7 +116,7 @@ describe('simulated migrations', () => {
         method.start(
           { technicalAccountId: BI, sandbox: 'prod', consoleId: '100001' },
           AbortSignal.any([]),
-          () => false,
+          async () => true,
         ),
       status: () => console.migrationStatus('100001'),
     };

@@ -7,7 +7,7 @@ import { SqlLeases } from '../../src/db/leases.ts';
 import { startJobs } from '../../src/jobs/index.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { TaskTracker } from '../../src/lib/task-tracker.ts';
-import type { StartOutcome } from '../../src/migrations/method.ts';
+import type { MigrationMethod, StartOutcome } from '../../src/migrations/method.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { createServices } from '../../src/services.ts';
@@ -53,7 +53,8 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
   const report = (details: object) => 'err' in details && onError(details.err);
   const logger: Logger = { debug: silent, info: silent, warn: report, error: report };
   const method = {
-    start: (target: Parameters<ModelAdobe['start']>[0]): Promise<StartOutcome> => {
+    start: async (...[target, , maySend]: Parameters<MigrationMethod['start']>): Promise<StartOutcome> => {
+      if (!(await maySend().catch(() => false))) return { kind: 'late' };
       const sentAt = schedule.ms;
       const act = async () => environment.adobe.start(target, sentAt);
       return interceptor.call(process, 'ModelAdobe.start', [target], act) as Promise<StartOutcome>;
