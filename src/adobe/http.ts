@@ -203,11 +203,12 @@ export class Pauses {
     if (this.#latest !== null && isPaused(this.#latest, this.#clock.now()))
       throw new AdobeError('throttled', operation, this.#latest);
     return work().catch((error: unknown) => {
-      const pauseMs = isAxiosError(error) && error.response?.status === 429 ? retryAfter(error) : 0;
-      if (pauseMs <= 0) throw error;
+      const status = isAxiosError(error) ? error.response?.status : undefined;
+      const pauseMs = isAxiosError(error) && (status === 429 || status === 503) ? retryAfter(error) : 0;
+      if (status === undefined || pauseMs <= 0) throw error;
       const until = new Date(this.#clock.now().getTime() + Math.min(pauseMs, MAX_PAUSE_MS)).toISOString();
       this.#latest = { until };
-      throw new AdobeError('throttled', operation, { status: 429, until });
+      throw new AdobeError('throttled', operation, { status, until });
     });
   }
 }

@@ -126,34 +126,33 @@ describe('a read', () => {
     expect(requests()).toHaveLength(1);
   });
 
-  test.each(['3244', new Date(Date.now() + 3_600_000).toUTCString()])(
-    'is not sent while the pause lasts that Adobe asked for: %s',
-    async (retryAfter) => {
-      const { adobe, clock, platform, requests, read } = await startReader();
-      const headers = { 'retry-after': retryAfter };
-      adobe.faults.add({ on: 'accounts', kind: 'status', status: 429, headers });
-      const { problem } = await failureOf(read());
-      const pauseMs = new Date(problem.until ?? '').getTime() - clock.now().getTime();
-      expect(pauseMs).toBeGreaterThan(3_200_000);
-      clock.advance(pauseMs / 1000 - 1);
-      expect((await failureOf(read())).problem).toMatchObject({ kind: 'throttled', until: problem.until });
-      const start = {
-        operation: 'start',
-        path: '/x',
-        sandbox: 'dev',
-        token: 't',
-        timeoutMs: 1000,
-        mayWrite: async () => true,
-      };
-      expect((await failureOf(platform.post({ ...start, signal: new AbortController().signal }))).kind).toBe(
-        'throttled',
-      );
-      expect(requests()).toHaveLength(1);
-      clock.advance(2);
-      await read();
-      expect(requests().length).toBeGreaterThan(1);
-    },
-  );
+  test.each([
+    [429, '3244'],
+    [429, new Date(Date.now() + 3_600_000).toUTCString()],
+    [503, '3600'],
+  ])('is not sent while the pause lasts that Adobe asked for with status %i: %s', async (status, retryAfter) => {
+    const { adobe, clock, platform, requests, read } = await startReader();
+    const headers = { 'retry-after': retryAfter };
+    adobe.faults.add({ on: 'accounts', kind: 'status', status, headers });
+    const { problem } = await failureOf(read());
+    const pauseMs = new Date(problem.until ?? '').getTime() - clock.now().getTime();
+    expect(pauseMs).toBeGreaterThan(3_200_000);
+    clock.advance(pauseMs / 1000 - 1);
+    expect((await failureOf(read())).problem).toMatchObject({ kind: 'throttled', until: problem.until });
+    const start = {
+      operation: 'start',
+      path: '/x',
+      sandbox: 'dev',
+      token: 't',
+      timeoutMs: 1000,
+      mayWrite: async () => true,
+    };
+    expect((await failureOf(platform.post({ ...start, signal: new AbortController().signal }))).kind).toBe('throttled');
+    expect(requests()).toHaveLength(1);
+    clock.advance(2);
+    await read();
+    expect(requests().length).toBeGreaterThan(1);
+  });
 
   test('is retried with one new token after a 401', async () => {
     const { adobe, read, requests } = await startReader();

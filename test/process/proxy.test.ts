@@ -30,6 +30,9 @@ test('behind a proxy that inspects nothing, with certificates of its own, a migr
   expect(new Set(proxy.tunnels)).toEqual(new Set(hosts));
   expect(slack.connections() + adobe.connections()).toBe(proxy.tunnels.length);
   expect(proxy.requests).toEqual([]);
+  // The question goes to the response_url.
+  for (const path of ['POST /response/', 'POST /api/chat.postMessage', 'GET /link/'])
+    expect(slack.seen()).toContain(path);
   for (const secret of Object.values(SECRETS)) expect(proxy.seen).not.toContain(secret);
   // The proxy's own password reaches the proxy, encoded, and nothing else.
   expect(proxy.seen).toContain(Buffer.from('user:proxy-password').toString('base64'));

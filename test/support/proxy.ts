@@ -80,10 +80,13 @@ export class TestProxy {
   }
 }
 
-/** Puts TLS in front of a server on this machine, with a certificate of `CA_FILE`. */
-export async function tlsFront(url: string): Promise<{ url: string; connections: () => number; stop: () => void }> {
+/** Puts TLS in front of a server on this machine, with a certificate of `CA_FILE`. `seen`: the requests as they came. */
+export async function tlsFront(
+  url: string,
+): Promise<{ url: string; connections: () => number; seen: () => string; stop: () => void }> {
   const sockets = new Set<Socket>();
   let connections = 0;
+  let seen = '';
   const [key, cert] = [readFileSync(new URL('key.pem', FIXTURES)), readFileSync(new URL('certificate.pem', FIXTURES))];
   const front = createTlsServer({ key, cert }, (client) => {
     connections += 1;
@@ -99,6 +102,9 @@ export async function tlsFront(url: string): Promise<{ url: string; connections:
         other.destroy();
       });
     }
+    client.on('data', (bytes) => {
+      seen += bytes.toString('latin1');
+    });
     client.pipe(server).pipe(client);
   });
   const port = await listen(front);
@@ -106,7 +112,7 @@ export async function tlsFront(url: string): Promise<{ url: string; connections:
     for (const socket of sockets) socket.destroy();
     front.close();
   };
-  return { url: `https://127.0.0.1:${port}`, connections: () => connections, stop };
+  return { url: `https://127.0.0.1:${port}`, connections: () => connections, seen: () => seen, stop };
 }
 
 async function listen(server: Server): Promise<number> {
