@@ -3,6 +3,7 @@ import type { AdobeRequest, Route, World } from './routing.ts';
 import { integrationDetail, integrationsPage } from './shapes.ts';
 
 const ORGANIZATION = '/console/organizations/(?<orgId>[^/]+)';
+const CREDENTIAL = `${ORGANIZATION}/credentials/oauth-server-to-server/(?<id>[^/]+)`;
 const MAX_PAGE_SIZE = 50;
 const DEFAULT_PAGE_SIZE = 20;
 
@@ -33,8 +34,29 @@ export const CONSOLE_ROUTES: readonly Route[] = [
     operation: 'status',
     host: 'console',
     method: 'GET',
-    path: new RegExp(`^${ORGANIZATION}/credentials/oauth-server-to-server/(?<id>[^/]+)/status$`),
+    path: new RegExp(`^${CREDENTIAL}/status$`),
     handle: migrationStatus,
+  },
+  {
+    operation: 'binding',
+    host: 'console',
+    method: 'POST',
+    path: new RegExp(`^${CREDENTIAL}/binding$`),
+    handle: addBinding,
+  },
+  {
+    operation: 'finalize',
+    host: 'console',
+    method: 'PATCH',
+    path: new RegExp(`^${CREDENTIAL}/finalize$`),
+    handle: (world, request) => change(world, request, 'finish', { status: 200 }),
+  },
+  {
+    operation: 'unbinding',
+    host: 'console',
+    method: 'DELETE',
+    path: new RegExp(`^${CREDENTIAL}/binding$`),
+    handle: (world, request) => change(world, request, 'cancel', { status: 204 }),
   },
 ];
 
@@ -61,10 +83,42 @@ function readIntegration({ organisation, consoleOrgId }: World, { groups }: Adob
   return { status: 200, body: integrationDetail(consoleOrgId, integration) };
 }
 
-function migrationStatus({ organisation }: World, { groups }: AdobeRequest): AdobeResponse {
-  const integration = organisation.integration(groups['id'] ?? '');
+function migrationStatus(world: World, request: AdobeRequest): AdobeResponse {
+  const { integration, credential } = find(world, request);
   if (integration === undefined) return { status: 404 };
-  const credential = organisation.credential(integration.technicalAccountId ?? '');
-  const state = credential === undefined ? 'NONE' : organisation.stateOf(credential);
+  const state = credential === undefined ? 'NONE' : world.organisation.stateOf(credential);
   return { status: 200, body: { migrationStatus: state } };
+}
+
+function addBinding(world: World, request: AdobeRequest): AdobeResponse {
+  const { organisation, client } = world;
+  const body = {
+    organizationId: client.orgId,
+    clientId: `oauth-${request.groups['id']}`,
+    allowedScopes: client.scopes.join(','),
+    servicePrincipalId: find(world, request).integration?.technicalAccountId,
+    createdByUser: client.clientId,
+    createdAt: organisation.now().toISOString(),
+  };
+  return change(world, request, 'begin', { status: 201, body });
+}
+
+/** What its state does not allow is a bad request; the specification has no conflict. */
+function change(
+  world: World,
+  request: AdobeRequest,
+  what: 'begin' | 'finish' | 'cancel',
+  accepted: AdobeResponse,
+): AdobeResponse {
+  const { integration, credential } = find(world, request);
+  if (integration === undefined) return { status: 404 };
+  const isAllowed =
+    credential !== undefined &&
+    world.organisation.changeInConsole(credential, what, world.faults.isOn('migration-fails'));
+  return isAllowed ? accepted : { status: 400 };
+}
+
+function find({ organisation }: World, { groups }: AdobeRequest) {
+  const integration = organisation.integration(groups['id'] ?? '');
+  return { integration, credential: organisation.credential(integration?.technicalAccountId ?? '') };
 }

@@ -9,6 +9,9 @@ export type Operation =
   | 'integration'
   | 'status'
   | 'start'
+  | 'binding'
+  | 'finalize'
+  | 'unbinding'
   | 'queries'
   | 'schedules';
 
@@ -56,7 +59,12 @@ const UNREADABLE_SANDBOX = 'stage';
 /** `bi-nightly`, which no scene of twenty credentials has migrated. */
 const UNREADABLE_INTEGRATION = '100001';
 
-const OF_CONSOLE: readonly Operation[] = ['organizations', 'integrations', 'integration', 'status'];
+const CONSOLE_CHANGES: readonly Operation[] = ['binding', 'finalize', 'unbinding'];
+const OF_CONSOLE: readonly Operation[] = [
+  ...(['organizations', 'integrations', 'integration', 'status'] as const),
+  ...CONSOLE_CHANGES,
+];
+const CHANGES: readonly Operation[] = ['start', ...CONSOLE_CHANGES];
 
 /** Earlier ones take precedence. */
 const SWITCHES: readonly FaultSwitch[] = [
@@ -122,8 +130,9 @@ const SWITCHES: readonly FaultSwitch[] = [
   {
     id: 'start-response-lost',
     label: 'The response to a start is lost',
-    about: 'The migration starts, but the connection breaks before the response.',
-    faultFor: (operation) => (operation === 'start' ? { kind: 'lose-response' } : undefined),
+    about:
+      'The migration starts, or in the Developer Console takes its step, but the connection breaks before the response.',
+    faultFor: (operation) => (CHANGES.includes(operation) ? { kind: 'lose-response' } : undefined),
   },
   {
     id: 'slow',
@@ -134,7 +143,8 @@ const SWITCHES: readonly FaultSwitch[] = [
   {
     id: 'migration-fails',
     label: 'Migrations fail',
-    about: 'A migration that starts while this is on ends as NOT_STARTED.',
+    about:
+      'A migration that starts while this is on ends as NOT_STARTED; a step in the Developer Console has no effect.',
     faultFor: () => undefined,
   },
 ];

@@ -54,6 +54,11 @@ export interface Start {
   readonly at: Date;
 }
 
+/** An accepted call to the Developer Console's API that changes a migration. */
+export interface ConsoleChange extends Start {
+  readonly what: 'begin' | 'finish' | 'cancel';
+}
+
 /** A running, resting or ended migration. */
 interface Migration {
   readonly since: Date;
@@ -71,6 +76,7 @@ const COLLATOR = new Intl.Collator('en');
 /** The customer's organisation at Adobe: its credentials and their migrations. */
 export class Organisation {
   readonly starts: Start[] = [];
+  readonly consoleChanges: ConsoleChange[] = [];
   /** The duration of migrations that start from now on. */
   migrationSeconds: number;
   /** By id, newest first, as Adobe lists them. */
@@ -175,6 +181,21 @@ export class Organisation {
     if (migration?.until !== null) throw new Error(`No migration of ${technicalAccountId} is unfinished.`);
     migration.until = this.now();
     migration.fails = how === 'cancel';
+  }
+
+  /**
+   * Changes a migration by the Console's API and records the request; false where its state does not allow that.
+   * `fails`: it is accepted and has no effect.
+   */
+  changeInConsole(credential: SimulatedCredential, what: ConsoleChange['what'], fails: boolean): boolean {
+    const { technicalAccountId } = credential;
+    const rests = this.#migrationAt(technicalAccountId, this.now())?.until === null;
+    if (what === 'begin' ? this.stateOf(credential) !== 'NOT_STARTED' : !rests) return false;
+    this.consoleChanges.push({ technicalAccountId, what, at: this.now() });
+    if (fails) return true;
+    if (what === 'begin') this.leave(technicalAccountId);
+    else this.end(technicalAccountId, what);
+    return true;
   }
 
   #add(technicalAccountId: string, migration: Migration): void {

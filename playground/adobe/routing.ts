@@ -30,7 +30,7 @@ export interface AdobeRequest {
 export interface Route {
   readonly operation: Operation;
   readonly host: 'ims' | 'platform' | 'console';
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: RegExp;
   readonly handle: (world: World, request: AdobeRequest) => AdobeResponse;
 }

@@ -5,7 +5,14 @@ import type { FaultId, PanelAdobe, PanelCall } from '../panel/contract.ts';
 import { type Call, CallLog } from './calls.ts';
 import { CONSOLE_ROUTES } from './console.ts';
 import { Faults } from './faults.ts';
-import { type Clock, Organisation, type Seed, type SimulatedCredential, type Start } from './organisation.ts';
+import {
+  type Clock,
+  type ConsoleChange,
+  Organisation,
+  type Seed,
+  type SimulatedCredential,
+  type Start,
+} from './organisation.ts';
 import { toPanelAdobe } from './panel.ts';
 import { PLATFORM_ROUTES } from './platform.ts';
 import { respond } from './respond.ts';
@@ -132,6 +139,11 @@ export class SimulatedAdobe {
     return this.#organisation.starts;
   }
 
+  /** Every change made by the Developer Console's API, oldest first. */
+  get consoleChanges(): readonly ConsoleChange[] {
+    return this.#organisation.consoleChanges;
+  }
+
   /** Sets the duration of migrations that start from now on; running ones are not affected. */
   set migrationSeconds(seconds: number) {
     this.#organisation.migrationSeconds = seconds;
@@ -224,7 +236,7 @@ export class SimulatedAdobe {
     if (route === undefined) return { status: 404 };
     const response = refusal(route.host, this.#world, request) ?? route.handle(this.#world, request);
     // The response may be sent much later, or never.
-    if (route.operation === 'start') this.#changed();
+    if (route.method !== 'GET' && route.operation !== 'token') this.#changed();
     return response;
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { MigrationMethod } from '../migrations/method.ts';
 import { QueryServiceAccounts } from './accounts.ts';
 import { DeveloperConsole } from './console.ts';
+import { ConsolePaths } from './console-paths.ts';
 import type { OnCall } from './http.ts';
 import { AdobeHttp } from './http.ts';
 import { ImsTokens } from './ims.ts';
@@ -33,7 +34,7 @@ export function connectAdobe(
   const console = new AdobeHttp({ baseUrl: adobe.consoleUrl, clientId, tokens, clock, onCall });
   return {
     accounts: new QueryServiceAccounts(platform),
-    console: new DeveloperConsole(console, orgId),
+    console: new DeveloperConsole(console, new ConsolePaths(console, orgId)),
     method: new QueryServiceMigration({ platform, tokens, ...migration }),
   };
 }

@@ -1,8 +1,9 @@
 import { AdobeError } from '../credentials/adobe-error.ts';
 import type { ConsoleReader, Listing, UnreadItem } from '../credentials/adobe-reader.ts';
 import type { AdobeStatus } from '../credentials/credential.ts';
+import type { ConsolePaths } from './console-paths.ts';
 import type { AdobeHttp } from './http.ts';
-import { Integration, IntegrationsPage, listingOf, MigrationStatus, Organizations } from './schema.ts';
+import { Integration, IntegrationsPage, listingOf, MigrationStatus } from './schema.ts';
 
 /** The Console's maximum page size. */
 const PAGE_SIZE = 50;
@@ -11,18 +12,16 @@ const MAX_PAGES = 1000;
 /** Reads the Developer Console. Source: Adobe's Console API specification. */
 export class DeveloperConsole implements ConsoleReader {
   readonly #http: AdobeHttp;
-  readonly #orgId: string;
-  #organization: Promise<string> | undefined;
+  readonly #paths: ConsolePaths;
 
-  /** @param orgId `ADOBE_ORG_ID`, `…@AdobeOrg` */
-  constructor(http: AdobeHttp, orgId: string) {
+  constructor(http: AdobeHttp, paths: ConsolePaths) {
     this.#http = http;
-    this.#orgId = orgId;
+    this.#paths = paths;
   }
 
   async integrationIds(): Promise<Listing<string>> {
     const operation = 'list the integrations';
-    const base = `${await this.#base()}/integrations`;
+    const base = `${await this.#paths.organization()}/integrations`;
     const ids = new Set<string>();
     const unread: UnreadItem[] = [];
     for (let page = 0, seen = 0; page < MAX_PAGES; page++) {
@@ -40,40 +39,13 @@ export class DeveloperConsole implements ConsoleReader {
   }
 
   async technicalAccountIdOf(integrationId: string): Promise<string | null> {
-    const path = `${await this.#base()}/integrations/${encodeURIComponent(integrationId)}`;
+    const path = `${await this.#paths.organization()}/integrations/${encodeURIComponent(integrationId)}`;
     return this.#http.get({ operation: 'read an integration', path, schema: Integration });
   }
 
   async migrationStatus(integrationId: string): Promise<Exclude<AdobeStatus, 'unknown'>> {
-    const credential = `credentials/oauth-server-to-server/${encodeURIComponent(integrationId)}`;
-    const path = `${await this.#base()}/${credential}/status`;
+    const path = `${await this.#paths.credential(integrationId)}/status`;
     return this.#http.get({ operation: 'read a migration status', path, schema: MigrationStatus });
-  }
-
-  async #base(): Promise<string> {
-    // Read once; an error is not cached.
-    this.#organization ??= this.#findOrganization().catch((error: unknown) => {
-      this.#organization = undefined;
-      throw error;
-    });
-    return `/console/organizations/${encodeURIComponent(await this.#organization)}`;
-  }
-
-  /** The Console has its own ids for organisations; only `code` is the id that Adobe shows to people. */
-  async #findOrganization(): Promise<string> {
-    const operation = 'find the organisation in the Developer Console';
-    const isOurs = ({ code }: { code?: string | null | undefined }) =>
-      code?.toLowerCase() === this.#orgId.toLowerCase();
-    const all = await this.#http.get({
-      operation,
-      path: '/console/organizations',
-      schema: Organizations,
-      judge({ items: shown }) {
-        if (shown.some(isOurs)) return;
-        throw new AdobeError('no_such_organisation', operation, { detail: `not among the ${shown.length} it shows` });
-      },
-    });
-    return all.items.find(isOurs)?.id ?? '';
   }
 }
 

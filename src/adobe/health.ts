@@ -2,7 +2,9 @@ import { type AdobeErrorKind, isTransient } from '../credentials/adobe-error.ts'
 import type { Clock } from '../lib/clock.ts';
 import { fixOf } from '../lib/connection-fault.ts';
 import type { Logger } from '../lib/logger.ts';
+import { CONSOLE_CHANGES } from './developer-console.ts';
 import type { AdobeCall } from './http.ts';
+import { START } from './query-service.ts';
 
 /** How long Adobe has to fail before it is reported. Milliseconds. */
 const OUTAGE_MS = 60_000;
@@ -10,6 +12,9 @@ const ADDRESSES = 'ADOBE_IMS_URL, ADOBE_PLATFORM_URL, ADOBE_CONSOLE_URL';
 
 /** What no single item of many can be the cause of. */
 const OF_THE_APP: ReadonlySet<AdobeErrorKind> = new Set(['token_refused', 'no_such_organisation']);
+
+/** Calls of which each is one person's. */
+const CHANGES: ReadonlySet<string> = new Set([START, ...CONSOLE_CHANGES]);
 
 interface Failure {
   readonly kind: AdobeErrorKind;
@@ -38,8 +43,8 @@ export class AdobeHealth {
     if (outcome === 'ok') {
       this.#worked.set(operation, now);
       this.#failures.delete(operation);
-      // What Adobe says to one start is said in its message; the next one may be days away.
-    } else if (!operation.startsWith('start ') && !(worked !== undefined && isOfOneItem(outcome, worked, now))) {
+      // What Adobe says to one of these is said in its message; the next one may be days away.
+    } else if (!CHANGES.has(operation) && !(worked !== undefined && isOfOneItem(outcome, worked, now))) {
       const since = this.#failures.get(operation)?.since ?? now;
       const mayPass = isTransient(outcome) || (worked !== undefined && !OF_THE_APP.has(outcome));
       this.#failures.set(operation, { kind: outcome, code, since, mayPass });

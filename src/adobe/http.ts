@@ -40,7 +40,7 @@ const LONG_PAUSE_MS = 10_000;
 const RETRY_DELAYS: RetryDelays = { first: 500, max: 10_000 };
 
 /**
- * For POST: a new connection, through the proxy if there is one. Adobe may close a reused one just as we write, and then
+ * For what changes something: a new connection, through the proxy if there is one. Adobe may close a reused one just as we write, and then
  * it is unclear whether the request arrived.
  */
 export function newConnection(): { httpAgent: http.Agent; httpsAgent: https.Agent } {
@@ -179,10 +179,15 @@ export interface Read<T> {
   readonly judge?: (response: T) => void;
 }
 
-export interface Post {
+/** A call that changes something at Adobe. */
+export interface Change {
   readonly operation: string;
+  readonly method: 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
-  readonly sandbox: string;
+  /** Sent as JSON; nothing where it is left out. */
+  readonly body?: object;
+  /** Sent as `x-sandbox-name`. */
+  readonly sandbox?: string;
   readonly token: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -256,14 +261,21 @@ export class AdobeHttp {
   }
 
   /**
-   * Sends one POST with the body `{}`, once: no retry, no second token, no redirect. Resolves on any 2xx with JSON or
-   * nothing in it.
+   * Sends a request that changes something, once: no retry, no second token, no redirect. Resolves on any 2xx with JSON
+   * or nothing in it.
    * @throws {AdobeError}
    */
-  post({ operation, path, sandbox, token, timeoutMs, signal, mayWrite }: Post): Promise<void> {
+  send({ operation, method, path, body, sandbox, token, timeoutMs, signal, mayWrite }: Change): Promise<void> {
     return this.#call(operation, async () => {
-      const options = { ...newConnection(), headers: headersOf(token, sandbox), timeout: timeoutMs, signal };
-      await writeChecks.run(mayWrite, () => this.#client.post(path, {}, options));
+      const headers = headersOf(token, sandbox);
+      const options = {
+        ...newConnection(),
+        headers,
+        timeout: timeoutMs,
+        signal,
+        ...(body !== undefined && { data: body }),
+      };
+      await writeChecks.run(mayWrite, () => this.#client.request({ ...options, method, url: path }));
     });
   }
 

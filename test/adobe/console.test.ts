@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { manyCredentials, technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
 import { DeveloperConsole } from '../../src/adobe/console.ts';
+import { ConsolePaths } from '../../src/adobe/console-paths.ts';
 import { failureOf, startAdobe } from './setup.ts';
 
 async function startConsole(options: Parameters<typeof startAdobe>[0] = {}, orgId = SIMULATED_CLIENT.orgId) {
   const started = await startAdobe(options);
-  return { ...started, reader: new DeveloperConsole(started.console, orgId) };
+  return { ...started, reader: new DeveloperConsole(started.console, new ConsolePaths(started.console, orgId)) };
 }
 
 /** The integration of a seeded credential. */

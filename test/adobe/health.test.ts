@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { CONSOLE_CHANGES } from '../../src/adobe/developer-console.ts';
 import { AdobeHealth } from '../../src/adobe/health.ts';
+import { START } from '../../src/adobe/query-service.ts';
 import type { AdobeErrorKind } from '../../src/credentials/adobe-error.ts';
 import { recording } from '../lib/recording.ts';
 import { TestClock } from '../support/clock.ts';
@@ -42,4 +44,14 @@ test('what was allowed until now and is no longer is said after a minute', () =>
   read(['not_allowed']);
   read(['not_allowed']);
   expect(lines).toHaveLength(1);
+});
+
+test.each([START, ...CONSOLE_CHANGES])('what Adobe says to one call to %s is not said here', (operation) => {
+  const { clock, health, lines } = start();
+  for (const outcome of ['not_allowed', 'unavailable'] as const) {
+    health.note({ operation, outcome, seconds: 0 });
+    clock.advance(QUARTER_HOUR);
+    expect(health.state()).toEqual({ ok: true });
+  }
+  expect(lines).toEqual([]);
 });

@@ -141,13 +141,14 @@ describe('a read', () => {
     expect((await failureOf(read())).problem).toMatchObject({ kind: 'throttled', until: problem.until });
     const start = {
       operation: 'start',
+      method: 'POST' as const,
       path: '/x',
       sandbox: 'dev',
       token: 't',
       timeoutMs: 1000,
       mayWrite: async () => true,
     };
-    expect((await failureOf(platform.post({ ...start, signal: new AbortController().signal }))).kind).toBe('throttled');
+    expect((await failureOf(platform.send({ ...start, signal: new AbortController().signal }))).kind).toBe('throttled');
     expect(requests()).toHaveLength(1);
     clock.advance(2);
     await read();

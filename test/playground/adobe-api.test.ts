@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
 import { DeveloperConsole } from '../../src/adobe/console.ts';
+import { ConsolePaths } from '../../src/adobe/console-paths.ts';
 import { QueryServiceMigration } from '../../src/adobe/query-service.ts';
 import { startAdobe } from '../adobe/setup.ts';
 import { startCaller } from './adobe-caller.ts';
@@ -109,7 +110,7 @@ describe('simulated migrations', () => {
     const { tokens, platform } = started;
     const path = '/data/foundation/queryauth/accounts/{technicalAccountId}/migrate';
     const method = new QueryServiceMigration({ tokens, platform, path, timeoutMs: 10_000 });
-    const console = new DeveloperConsole(started.console, SIMULATED_CLIENT.orgId);
+    const console = new DeveloperConsole(started.console, new ConsolePaths(started.console, SIMULATED_CLIENT.orgId));
     return {
       ...started,
       start: () =>

@@ -19,5 +19,6 @@ export async function startCaller(options: Parameters<typeof startAdobe>[0] = {}
     ...started,
     ask: (path: string, changes: Record<string, string> = {}) => call('GET', path, changes),
     post: (path: string) => call('POST', path, {}),
+    send: (method: string, path: string) => call(method, path, {}),
   };
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { QueryServiceAccounts } from '../../src/adobe/accounts.ts';
 import { DeveloperConsole } from '../../src/adobe/console.ts';
+import { ConsolePaths } from '../../src/adobe/console-paths.ts';
 import { QueryServiceMigration } from '../../src/adobe/query-service.ts';
 import {
   AccountsPage,
@@ -161,7 +162,7 @@ test('whatever Adobe’s hosts respond, a read gives a value or a typed error, a
     fc.asyncProperty(answer, async (given) => {
       next = given;
       // The organisation is cached, so each run has a new Console.
-      const developer = new DeveloperConsole(console, '5B1D4A7E0F2C3D6B0A495E21@AdobeOrg');
+      const developer = new DeveloperConsole(console, new ConsolePaths(console, '5B1D4A7E0F2C3D6B0A495E21@AdobeOrg'));
       await new QueryServiceAccounts(platform).readAccounts('prod').catch(expectTyped);
       await developer.integrationIds().catch(expectTyped);
       await developer.migrationStatus('1').catch(expectTyped);

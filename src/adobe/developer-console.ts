@@ -1,0 +1,53 @@
+import type { MigrationTarget, StartOutcome } from '../migrations/method.ts';
+import type { ConsolePaths } from './console-paths.ts';
+import type { AdobeHttp, TokenSource } from './http.ts';
+import { sendOnce } from './send-once.ts';
+
+export interface DeveloperConsoleMigrationOptions {
+  readonly http: AdobeHttp;
+  readonly paths: ConsolePaths;
+  readonly tokens: TokenSource;
+  /** How long to wait for a response. */
+  readonly timeoutMs: number;
+}
+
+/** Source: Adobe's Console API specification. None has a request body, and error responses have no body either. */
+const STEPS = {
+  /** 201: adds the OAuth credential; both work. */
+  start: { operation: 'add the OAuth credential', method: 'POST', path: '/binding' },
+  /** 200: retires the JWT credential. Irreversible. */
+  finish: { operation: 'finish a migration', method: 'PATCH', path: '/finalize' },
+  /** 204: removes the OAuth credential. */
+  cancel: { operation: 'undo a migration', method: 'DELETE', path: '/binding' },
+} as const;
+
+/** The operations by which these calls are named. */
+export const CONSOLE_CHANGES: readonly string[] = Object.values(STEPS).map(({ operation }) => operation);
+
+/** Migrates the way the Developer Console does: it adds the OAuth credential first, and the JWT one is retired later. */
+export class DeveloperConsoleMigration {
+  readonly #options: DeveloperConsoleMigrationOptions;
+
+  constructor(options: DeveloperConsoleMigrationOptions) {
+    this.#options = options;
+  }
+
+  /** Sends the request of this step at most once; never throws. `maySend`: as for every method. */
+  send(
+    step: keyof typeof STEPS,
+    { consoleId }: Pick<MigrationTarget, 'consoleId'>,
+    signal: AbortSignal,
+    maySend: () => Promise<boolean>,
+  ): Promise<StartOutcome> {
+    const { http, paths, tokens, timeoutMs } = this.#options;
+    const { operation, method, path } = STEPS[step];
+    return sendOnce({
+      http,
+      tokens,
+      change: { operation, method, timeoutMs },
+      path: async () => `${await paths.credential(consoleId)}${path}`,
+      signal,
+      maySend,
+    });
+  }
+}
