@@ -1,3 +1,4 @@
+import { type FirstReading, firstReading } from './credentials/first-reading.ts';
 import type { SqlSyncStore } from './credentials/sync-store.ts';
 import { DatabaseError } from './db/database-error.ts';
 import type { Check, CheckResult, Checks } from './http/readiness.ts';
@@ -43,12 +44,23 @@ export function readinessChecks({ database, syncs, migrations, reminders, clock,
       return ended.length === 0 ? { ok: true } : { ok: true, detail: what };
     }),
     sync: unlessDatabaseFails(async () => {
-      const { triedAt, unread } = await syncs.syncState();
+      const state = await syncs.syncState();
+      const { triedAt, unread } = state;
+      const reading = firstReading(state, clock.now());
+      // Ready as soon as it knows how much there is to read: people are to see how far it is.
+      if (reading !== null && reading.total !== null) return { ok: true, detail: progressWords(reading) };
       if (triedAt === null) return { ok: false, detail: 'Adobe has not been read yet' };
       const what = unread.map(({ what, count }) => `${count} ${what}${count === 1 ? '' : 's'}`).join(', ');
       return what === '' ? { ok: true } : { ok: true, detail: `could not be read: ${what}; see the log` };
     }),
   };
+}
+
+function progressWords({ isRunning, read, total }: FirstReading): string {
+  const howFar = `${read} of about ${total} credentials`;
+  return isRunning
+    ? `Adobe is being read for the first time: ${howFar}`
+    : `the first reading of Adobe was interrupted after ${howFar}; it is tried again`;
 }
 
 /** The database's own check says it once. */

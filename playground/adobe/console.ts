@@ -1,6 +1,6 @@
 import type { AdobeResponse } from './response.ts';
 import type { AdobeRequest, Route, World } from './routing.ts';
-import { integrationDetail, integrationsPage } from './shapes.ts';
+import { certificatesOf, integrationDetail, integrationsPage } from './shapes.ts';
 
 const ORGANIZATION = '/console/organizations/(?<orgId>[^/]+)';
 const CREDENTIAL = `${ORGANIZATION}/credentials/oauth-server-to-server/(?<id>[^/]+)`;
@@ -29,6 +29,13 @@ export const CONSOLE_ROUTES: readonly Route[] = [
     method: 'GET',
     path: new RegExp(`^${ORGANIZATION}/integrations/(?<id>[^/]+)$`),
     handle: readIntegration,
+  },
+  {
+    operation: 'bindings',
+    host: 'console',
+    method: 'GET',
+    path: new RegExp(`^${ORGANIZATION}/integrations/entp/(?<id>[^/]+)/bindings$`),
+    handle: listBindings,
   },
   {
     operation: 'status',
@@ -81,6 +88,14 @@ function readIntegration({ organisation, consoleOrgId }: World, { groups }: Adob
   const integration = organisation.integration(groups['id'] ?? '');
   if (integration === undefined) return { status: 404 };
   return { status: 200, body: integrationDetail(consoleOrgId, integration) };
+}
+
+/** The certificates of the JWT credential, which is retired once the migration is complete. */
+function listBindings(world: World, request: AdobeRequest): AdobeResponse {
+  const { integration, credential } = find(world, request);
+  if (integration === undefined || integration.technicalAccountId === null) return { status: 404 };
+  const isJwt = credential !== undefined && world.organisation.stateOf(credential) !== 'COMPLETED';
+  return { status: 200, body: isJwt ? certificatesOf(world.consoleOrgId, credential) : [] };
 }
 
 function migrationStatus(world: World, request: AdobeRequest): AdobeResponse {

@@ -7,6 +7,7 @@ export type Operation =
   | 'organizations'
   | 'integrations'
   | 'integration'
+  | 'bindings'
   | 'status'
   | 'start'
   | 'binding'

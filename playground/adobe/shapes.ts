@@ -98,6 +98,25 @@ export function integrationDetail(orgId: string, integration: Integration) {
   };
 }
 
+/** So long does a credential's certificate last; of one in four, a year less. */
+const CERTIFICATE_YEARS = 6;
+
+/** `GET …/integrations/entp/{id}/bindings`: one certificate. */
+export function certificatesOf(orgId: string, { technicalAccountId, created }: SimulatedCredential) {
+  const fingerprint = createHash('sha1').update(technicalAccountId).digest('hex');
+  const end = new Date(created);
+  end.setUTCFullYear(end.getUTCFullYear() + CERTIFICATE_YEARS - (/^[0-3]/.test(technicalAccountId) ? 1 : 0));
+  return [
+    {
+      bindingId: fingerprint.slice(0, 24),
+      orgId,
+      technicalAccountId: longAccountId(technicalAccountId),
+      certificateFingerprint: fingerprint,
+      notAfter: end.getTime(),
+    },
+  ];
+}
+
 /** A technical account's id as all APIs but the accounts list write it. */
 export function longAccountId(technicalAccountId: string): string {
   return `${technicalAccountId.toLowerCase()}@techacct.adobe.com`;

@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import type { HomeView } from '@slack/types';
 import type { Member } from '../access/access.ts';
-import { ownedBy } from '../commands/list.ts';
+import { ownedBy, refresh } from '../commands/list.ts';
 import { daysLeft } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
 import { ACTIONS } from '../slack/ids.ts';
@@ -13,7 +13,7 @@ export const homeRefresh: Action = {
   id: ACTIONS.homeRefresh,
   wants: 'refresh',
   async run({ person }, services, views) {
-    await services.sync.run();
+    await refresh(services);
     await views.publishHome(person.id, await homeFor(person, services));
   },
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { historyReply } from '../commands/history.ts';
-import { listReply } from '../commands/list.ts';
+import { listReply, refresh } from '../commands/list.ts';
 import { CREDENTIAL_STATUSES } from '../credentials/credential.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { syncingMessage } from '../slack/messages/list.ts';
@@ -50,7 +50,7 @@ export const listRefresh: Action = {
   async run({ person, value, replace }, services) {
     const view = ListViewValue.parse(JSON.parse(value));
     await replace(syncingMessage());
-    await services.sync.run();
+    await refresh(services);
     await replace(await listReply(services, person, view));
   },
 };

@@ -1,13 +1,16 @@
 import { AdobeError } from '../credentials/adobe-error.ts';
 import type { ConsoleReader, Listing, UnreadItem } from '../credentials/adobe-reader.ts';
 import type { AdobeStatus } from '../credentials/credential.ts';
+import { inParallel, type Limit } from '../lib/parallel.ts';
 import type { ConsolePaths } from './console-paths.ts';
 import type { AdobeHttp } from './http.ts';
-import { Integration, IntegrationsPage, listingOf, MigrationStatus } from './schema.ts';
+import { Bindings, Integration, IntegrationsPage, listingOf, MigrationStatus } from './schema.ts';
 
 /** The Console's maximum page size. */
 const PAGE_SIZE = 50;
 const MAX_PAGES = 1000;
+/** Pages that are read at the same time once their number is known. */
+const PAGES_AT_ONCE = 5;
 
 /** Reads the Developer Console. Source: Adobe's Console API specification. */
 export class DeveloperConsole implements ConsoleReader {
@@ -19,23 +22,34 @@ export class DeveloperConsole implements ConsoleReader {
     this.#paths = paths;
   }
 
-  async integrationIds(): Promise<Listing<string>> {
+  async integrationIds(limit: Limit = (call) => call()): Promise<Listing<string>> {
     const operation = 'list the integrations';
-    const base = `${await this.#paths.organization()}/integrations`;
+    const base = `${await limit(() => this.#paths.organization())}/integrations`;
+    const pages: IntegrationsPage[] = [];
+    let isOver = false;
+    const read = async (page: number) => {
+      if (isOver) return;
+      const path = `${base}?page=${page}&size=${PAGE_SIZE}`;
+      const got = await limit(() => this.#http.get({ operation, path, schema: IntegrationsPage }));
+      pages[page] = got;
+      if (lengthOf(got) === 0) isOver = true;
+    };
+    for (let next = 0, more = 1; more > 0 && !isOver; more = pagesAfter(pages)) {
+      if (next === MAX_PAGES)
+        throw new AdobeError('bad_answer', operation, { detail: `still more after ${MAX_PAGES} pages` });
+      const end = Math.min(next + more, MAX_PAGES);
+      await inParallel([...Array(end - next).keys()], PAGES_AT_ONCE, (i) => read(next + i));
+      next = end;
+    }
     const ids = new Set<string>();
     const unread: UnreadItem[] = [];
-    for (let page = 0, seen = 0; page < MAX_PAGES; page++) {
-      const path = `${base}?page=${page}&size=${PAGE_SIZE}`;
-      const { content, pages, total } = await this.#http.get({ operation, path, schema: IntegrationsPage });
+    // Those after an empty page were not read.
+    for (const { content } of pages.flatMap((page) => page ?? [])) {
       for (const { id } of content.items) ids.add(id);
-      for (const { name, detail } of content.unreadable) {
+      for (const { name, detail } of content.unreadable)
         unread.push({ what: 'integration', name, problem: { kind: 'bad_answer', operation, detail } });
-      }
-      const length = content.items.length + content.unreadable.length;
-      seen += length;
-      if (length === 0 || isLast({ page, pages, seen, total, length })) return listingOf(operation, [...ids], unread);
     }
-    throw new AdobeError('bad_answer', operation, { detail: `still more after ${MAX_PAGES} pages` });
+    return listingOf(operation, [...ids], unread);
   }
 
   async technicalAccountIdOf(integrationId: string): Promise<string | null> {
@@ -47,19 +61,27 @@ export class DeveloperConsole implements ConsoleReader {
     const path = `${await this.#paths.credential(integrationId)}/status`;
     return this.#http.get({ operation: 'read a migration status', path, schema: MigrationStatus });
   }
+
+  async certificateUntil(integrationId: string): Promise<Date | null> {
+    const path = `${await this.#paths.organization()}/integrations/entp/${encodeURIComponent(integrationId)}/bindings`;
+    // The last one to expire: any of them authenticates. An app that may not read it goes without.
+    const operation = 'read a certificate';
+    return this.#http.get({ operation, path, schema: Bindings, ifRefused: null });
+  }
 }
 
-interface Progress {
-  readonly page: number;
-  readonly pages: number | null | undefined;
-  readonly seen: number;
-  readonly total: number | null | undefined;
-  readonly length: number;
+function lengthOf({ content }: IntegrationsPage): number {
+  return content.items.length + content.unreadable.length;
 }
 
-/** The Console's own count decides; without one, the first page that is not full is the last. */
-function isLast({ page, pages, seen, total, length }: Progress): boolean {
-  if (typeof pages === 'number') return page + 1 >= pages;
-  if (typeof total === 'number') return seen >= total;
-  return length < PAGE_SIZE;
+/** The Console's own count decides; without one, a page that is not full is the last. */
+function pagesAfter(read: readonly IntegrationsPage[]): number {
+  const last = read.at(-1);
+  if (last === undefined) return 0;
+  if (typeof last.pages === 'number') return last.pages - read.length;
+  if (typeof last.total === 'number') {
+    const seen = read.reduce((sum, page) => sum + lengthOf(page), 0);
+    return Math.ceil((last.total - seen) / PAGE_SIZE);
+  }
+  return lengthOf(last) < PAGE_SIZE ? 0 : 1;
 }

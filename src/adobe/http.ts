@@ -5,9 +5,10 @@ import https from 'node:https';
 import axios, { AxiosError, type AxiosInstance, isAxiosError } from 'axios';
 import axiosRetry, { retryAfter } from 'axios-retry';
 import type { z } from 'zod';
-import { AdobeError, type AdobeErrorKind, isPaused, isTransient, MAX_PAUSE_MS } from '../credentials/adobe-error.ts';
+import { AdobeError, type AdobeErrorKind, isTransient } from '../credentials/adobe-error.ts';
 import type { Clock } from '../lib/clock.ts';
 import { kindOf, toAdobeError, whenOpen } from './errors.ts';
+import { Pauses } from './pauses.ts';
 import { validate } from './schema.ts';
 
 /** One finished call to Adobe, including its retries; for metrics. */
@@ -177,6 +178,8 @@ export interface Read<T> {
   readonly schema: z.ZodType<T>;
   /** Looks for what only the caller knows; an AdobeError it throws counts as the call's. */
   readonly judge?: (response: T) => void;
+  /** What a 4xx other than 429 counts as: for what may be denied to the app, or missing, without loss. */
+  readonly ifRefused?: T;
 }
 
 /** A call that changes something at Adobe. */
@@ -193,29 +196,6 @@ export interface Change {
   readonly signal: AbortSignal;
   /** Asked once connected, right before anything is written; false or an error: nothing is, and the call fails. */
   readonly mayWrite: () => Promise<boolean>;
-}
-
-/** Keeps the pauses that one host asks for: until their end, nothing is sent and calls fail at once. */
-export class Pauses {
-  readonly #clock: Pick<Clock, 'now'>;
-  #latest: { readonly until: string } | null = null;
-
-  constructor(clock: Pick<Clock, 'now'>) {
-    this.#clock = clock;
-  }
-
-  async run<T>(operation: string, work: () => Promise<T>): Promise<T> {
-    if (this.#latest !== null && isPaused(this.#latest, this.#clock.now()))
-      throw new AdobeError('throttled', operation, this.#latest);
-    return work().catch((error: unknown) => {
-      const status = isAxiosError(error) ? error.response?.status : undefined;
-      const pauseMs = isAxiosError(error) && (status === 429 || status === 503) ? retryAfter(error) : 0;
-      if (status === undefined || pauseMs <= 0) throw error;
-      const until = new Date(this.#clock.now().getTime() + Math.min(pauseMs, MAX_PAUSE_MS)).toISOString();
-      this.#latest = { until };
-      throw new AdobeError('throttled', operation, { status, until });
-    });
-  }
 }
 
 /** Calls one of Adobe's hosts with the bot's token. */
@@ -240,12 +220,12 @@ export class AdobeHttp {
    * Reads and validates one response; after a 401, tries once more with a new token.
    * @throws {AdobeError} of any kind but `no_such_organisation`
    */
-  get<T>({ operation, path, sandbox, schema, judge }: Read<T>): Promise<T> {
+  get<T>({ operation, path, sandbox, schema, judge, ifRefused }: Read<T>): Promise<T> {
     return this.#call(operation, async () => {
       const send = async (token: string) =>
         (await this.#client.get<unknown>(path, { headers: headersOf(token, sandbox) })).data;
       const token = await this.#tokens.token();
-      const data = await send(token).catch(async (error: unknown) => {
+      const answer = send(token).catch(async (error: unknown) => {
         if (!isUnauthorized(error) || token === this.#knownGoodToken) throw error;
         this.#tokens.invalidate(token);
         const fresh = await this.#tokens.token();
@@ -254,7 +234,15 @@ export class AdobeHttp {
           throw second;
         });
       });
-      const response = validate(operation, schema, data);
+      const result = await answer.then(
+        (data) => ({ data }),
+        (error: unknown) => {
+          if (ifRefused === undefined || !isRefusal(error)) throw error;
+          return null;
+        },
+      );
+      if (result === null) return ifRefused as T;
+      const response = validate(operation, schema, result.data);
       judge?.(response);
       return response;
     });
@@ -286,6 +274,11 @@ export class AdobeHttp {
 
 function headersOf(token: string, sandbox: string | undefined): Record<string, string> {
   return { Authorization: `Bearer ${token}`, ...(sandbox !== undefined && { 'x-sandbox-name': sandbox }) };
+}
+
+function isRefusal(error: unknown): boolean {
+  const status = isAxiosError(error) ? (error.response?.status ?? 0) : 0;
+  return status >= 400 && status < 500 && status !== 429;
 }
 
 function isUnauthorized(error: unknown): boolean {

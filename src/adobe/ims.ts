@@ -1,7 +1,8 @@
 import type { AxiosInstance } from 'axios';
 import { AdobeError } from '../credentials/adobe-error.ts';
 import { toAdobeError } from './errors.ts';
-import { call, createClient, newConnection, type OnCall, Pauses, type TokenSource } from './http.ts';
+import { call, createClient, newConnection, type OnCall, type TokenSource } from './http.ts';
+import { Pauses } from './pauses.ts';
 import { TokenResponse, validate } from './schema.ts';
 
 export interface ImsTokensOptions {

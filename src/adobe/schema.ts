@@ -13,15 +13,15 @@ import { truncate } from './errors.ts';
 export const TokenResponse = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
 export type TokenResponse = z.infer<typeof TokenResponse>;
 
-/** Milliseconds or ISO text: Adobe's samples disagree. Invalid dates become null: one bad date must not fail the page. */
+/** Below it, a number of milliseconds would be a date before Adobe Experience Platform: it is one of seconds. */
+const FIRST_MS = 1e11;
+
+/** Milliseconds, seconds or ISO text: Adobe's samples disagree. What is no date is null: it must not fail the page. */
 const ReadableDate = z.unknown().transform((value): Date | null => {
-  const ms =
-    typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value)
-      ? Date.parse(value)
-      : typeof value === 'number' || (typeof value === 'string' && /^\d{10,}$/.test(value))
-        ? Number(value)
-        : Number.NaN;
-  const date = new Date(ms);
+  const isText = typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value);
+  const isNumber = typeof value === 'number' || (typeof value === 'string' && /^\d{10,}$/.test(value));
+  const number = isNumber ? Number(value) : Number.NaN;
+  const date = new Date(isText ? Date.parse(value) : number < FIRST_MS ? number * 1000 : number);
   return Number.isNaN(date.getTime()) ? null : date;
 });
 
@@ -99,6 +99,7 @@ const ConsoleId = z.union([z.string().min(1), z.int()], { error: 'expected an id
 export const Organizations = listOf('', z.object({ id: ConsoleId, code: ReadableText.optional() }), ['name']);
 
 /** `GET …/integrations`: Adobe's Console API specification. `pages` and `total` count from 1. */
+export type IntegrationsPage = z.infer<typeof IntegrationsPage>;
 export const IntegrationsPage = z.object({
   content: listOf('content', z.object({ id: ConsoleId }), ['name']),
   pages: z.int().nullish(),
@@ -110,14 +111,28 @@ export const Integration = z
   .object({ technicalAccountId: z.string().nullish() })
   .transform(({ technicalAccountId }) => bareAccountId(technicalAccountId ?? '') || null);
 
+/**
+ * `GET …/integrations/entp/{id}/bindings`: Adobe's Console API specification; the certificates of a JWT credential. Read
+ * as the end of the last one, null where there is none: whatever else is in it must not fail a sync.
+ */
+export const Bindings = z.unknown().transform((bindings): Date | null => {
+  const ends = z.array(z.object({ notAfter: ReadableDate }).catch({ notAfter: null })).safeParse(bindings).data ?? [];
+  const times = ends.flatMap(({ notAfter }) => notAfter?.getTime() ?? []);
+  return times.length === 0 ? null : new Date(Math.max(...times));
+});
+
 const STATUSES = { NOT_STARTED: 'not_started', STARTED: 'started', COMPLETED: 'completed', NONE: 'none' } as const;
 
 /** `GET …/status`: Adobe's Console API specification. */
 export const MigrationStatus = z
   .object({
-    migrationStatus: z.enum(Object.keys(STATUSES) as (keyof typeof STATUSES)[], {
-      error: ({ input }) => (typeof input === 'string' ? `unknown value "${input}"` : undefined),
-    }),
+    migrationStatus: z.preprocess(
+      (value) =>
+        typeof value === 'string' && Object.hasOwn(STATUSES, value.toUpperCase()) ? value.toUpperCase() : value,
+      z.enum(Object.keys(STATUSES) as (keyof typeof STATUSES)[], {
+        error: ({ input }) => (typeof input === 'string' ? `unknown value "${input}"` : undefined),
+      }),
+    ),
   })
   .transform(({ migrationStatus }) => STATUSES[migrationStatus]);
 

@@ -1,20 +1,23 @@
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { Services } from '../services.ts';
+import { stillReadingMessage } from '../slack/messages/first-reading.ts';
 import { noneMessage, severalMessage } from '../slack/messages/search-results.ts';
 import type { Invocation } from './subcommand.ts';
 
 /** The one credential that the arguments name; null when they name none or several, which the reply then says. */
 export async function findCredential(
   { args, person, reply }: Invocation,
-  { catalogue }: Pick<Services, 'catalogue'>,
+  { catalogue, clock }: Pick<Services, 'catalogue' | 'clock'>,
 ): Promise<ListedCredential | null> {
   const found = await catalogue.find(args);
   switch (found.kind) {
     case 'one':
       return found.credential;
-    case 'none':
-      await reply(noneMessage(args, found.nearest));
+    case 'none': {
+      const { sync } = await catalogue.overview();
+      await reply(stillReadingMessage(sync, clock.now()) ?? noneMessage(args, found.nearest));
       return null;
+    }
     case 'several':
       await reply(severalMessage(args, found.credentials, found.total, person.mayMigrate));
       return null;

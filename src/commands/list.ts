@@ -2,6 +2,7 @@ import type { Member } from '../access/access.ts';
 import { wordsOf } from '../credentials/catalogue.ts';
 import { LEFT } from '../credentials/credential.ts';
 import type { CredentialFilter } from '../credentials/ports.ts';
+import { waitAtMost } from '../lib/timeout.ts';
 import { daysLeft } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
 import type { Message } from '../slack/messages/blocks.ts';
@@ -16,11 +17,20 @@ export const list: Subcommand = {
     const { sync } = await services.catalogue.overview();
     if (sync.triedAt === null) {
       await reply(syncingMessage());
-      await services.sync.run();
+      await refresh(services);
     }
     await reply(await listReply(services, person, viewOf(args)));
   },
 };
+
+/** A person waits so long for a first reading, which may take many minutes; then the list shows how far it is. */
+const FIRST_WAIT_MS = 10_000;
+
+/** Reads Adobe again. */
+export async function refresh({ catalogue, sync }: Pick<Services, 'catalogue' | 'sync'>): Promise<void> {
+  const { succeededAt } = (await catalogue.overview()).sync;
+  await (succeededAt === null ? waitAtMost(sync.run(), FIRST_WAIT_MS) : sync.run());
+}
 
 /** Words travel in button values of 2000 characters; no real search is longer than this. */
 const MAX_CHARACTERS = 200;

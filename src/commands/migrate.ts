@@ -12,6 +12,7 @@ import {
   tooManyOpenMessage,
 } from '../slack/messages/ask-replies.ts';
 import type { Message } from '../slack/messages/blocks.ts';
+import { stillReadingMessage } from '../slack/messages/first-reading.ts';
 import { pickerMessage } from '../slack/messages/picker.ts';
 import { questionMessage } from '../slack/messages/question.ts';
 import { findCredential } from './find-credential.ts';
@@ -25,8 +26,9 @@ export const migrate: Subcommand = {
   async run(invocation, services) {
     const { args, person, channel, responseUrl, reply } = invocation;
     if (args === '') {
-      const { counts } = await services.catalogue.overview();
-      return reply(counts.eligible === 0 ? nothingLeftMessage() : pickerMessage(counts.eligible));
+      const { counts, sync } = await services.catalogue.overview();
+      if (counts.eligible > 0) return reply(pickerMessage(counts.eligible));
+      return reply(stillReadingMessage(sync, services.clock.now()) ?? nothingLeftMessage());
     }
     const credential = await findCredential(invocation, services);
     if (credential === null) return;

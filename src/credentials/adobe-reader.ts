@@ -1,3 +1,4 @@
+import type { Limit } from '../lib/parallel.ts';
 import type { AdobeProblem } from './adobe-error.ts';
 import type { AdobeStatus } from './credential.ts';
 
@@ -32,12 +33,18 @@ export interface AccountReader {
 
 /** Reads the Developer Console, the only source of the migration status. */
 export interface ConsoleReader {
-  /** The ids of all integrations of the organisation, every page. @throws {AdobeError} */
-  integrationIds(): Promise<Listing<string>>;
+  /**
+   * The ids of all integrations of the organisation, every page.
+   * @param limit takes each call when its turn comes; without it, pages are read a few at a time
+   * @throws {AdobeError}
+   */
+  integrationIds(limit?: Limit): Promise<Listing<string>>;
   /** The bare technical account id behind an integration, null when it has none; it never changes. @throws {AdobeError} */
   technicalAccountIdOf(integrationId: string): Promise<string | null>;
   /** @throws {AdobeError} */
   migrationStatus(integrationId: string): Promise<Exclude<AdobeStatus, 'unknown'>>;
+  /** When the last certificate of its JWT credential expires; null where the Console does not tell. @throws {AdobeError} */
+  certificateUntil(integrationId: string): Promise<Date | null>;
 }
 
 /** What Adobe's state said, or why it could not be read. */

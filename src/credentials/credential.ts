@@ -44,6 +44,8 @@ export interface Credential {
   readonly unknownBecause: UnknownReason | null;
   /** The Developer Console's id of the same credential; null when the Console does not show it. */
   readonly consoleId: string | null;
+  /** When the certificate of its JWT credential expires; null where that is not known. */
+  readonly certificateUntil: Date | null;
 }
 
 /** Strips Adobe's suffix and case: the Console writes `<24 hex>@techacct.adobe.com`, Query Service the bare digits. */

@@ -32,6 +32,20 @@ export interface AdobeState {
   readonly consoleId: string | null;
 }
 
+/** The certificate of a JWT credential, as the Console told it once. */
+export interface Certificate {
+  /** The end of its last day; null where the Console does not tell it. */
+  readonly until: Date | null;
+  readonly readAt: Date;
+}
+
+/** What the Console said about an integration before. */
+export interface KnownIntegration {
+  readonly technicalAccountId: string | null;
+  /** Null: not asked yet. */
+  readonly certificate: Certificate | null;
+}
+
 /** An account as a sync found it. */
 export type AccountInSandboxes = Account & Pick<Credential, 'sandboxes'>;
 
@@ -50,10 +64,16 @@ export interface SyncStore {
   present(): Promise<AccountInSandboxes[]>;
   /** By technical account id. */
   adobeStates(): Promise<Map<string, AdobeState>>;
+  /** By integration id. */
+  knownIntegrations(): Promise<Map<string, KnownIntegration>>;
   /** Integration id → bare technical account id, null for an integration without one. Never changes. */
-  knownIntegrations(): Promise<Map<string, string | null>>;
   rememberIntegrations(found: ReadonlyMap<string, string | null>): Promise<void>;
+  /** Integration id → its certificate. */
+  rememberCertificates(found: ReadonlyMap<string, Certificate>): Promise<void>;
   syncState(): Promise<SyncState>;
+  /** Of the first sync, before it is done. */
+  noteProgress(progress: SyncProgress): Promise<void>;
+  /** A success ends the progress. */
   noteSync(state: Pick<SyncState, 'problem' | 'unread'> & { readonly triedAt: Date }): Promise<void>;
 }
 
@@ -74,6 +94,17 @@ export interface SyncState {
   /** Why the latest one failed. */
   readonly problem: AdobeProblem | null;
   readonly unread: readonly Unread[];
+  /** Of the first sync, or of a first one that failed; null once one has succeeded. */
+  readonly progress: SyncProgress | null;
+}
+
+/** How far the first sync is. */
+export interface SyncProgress {
+  /** Credentials whose status is read. */
+  readonly read: number;
+  /** Credentials that Query Service lists; null while it is asked. */
+  readonly total: number | null;
+  readonly at: Date;
 }
 
 /** A credential whose status at Adobe changed since the last sync. */

@@ -126,6 +126,7 @@ export class SqlCredentialStore implements CredentialStore {
       adobeStatus: row.adobe_status,
       unknownBecause: fromJson<UnknownReason>(row.unknown_because),
       consoleId: row.console_id,
+      certificateUntil: toDate(row.certificate_until),
       status: row.status,
     };
   }
@@ -149,6 +150,7 @@ export function toRow(credential: Credential): CredentialsTable {
     adobe_status: credential.adobeStatus,
     unknown_because: toJson(credential.unknownBecause),
     console_id: credential.consoleId,
+    certificate_until: toText(credential.certificateUntil),
     status: statusOf(credential.adobeStatus, null),
     name_key: searchKey(name),
     owner_key: owner === null ? null : searchKey(owner),

@@ -1,18 +1,13 @@
 import { inParallel } from '../lib/parallel.ts';
-import { AdobeError, type AdobeErrorKind, type AdobeProblem } from './adobe-error.ts';
-import type { Account, AccountReader, ConsoleReader, UnreadItem } from './adobe-reader.ts';
-import { bareAccountId, type Credential } from './credential.ts';
-import type { AccountInSandboxes, AdobeState, SyncStore } from './ports.ts';
+import type { AdobeProblem } from './adobe-error.ts';
+import type { AccountReader, ConsoleReader, UnreadItem } from './adobe-reader.ts';
+import type { Credential } from './credential.ts';
+import type { AccountInSandboxes, AdobeState, Certificate, KnownIntegration, SyncStore } from './ports.ts';
+import { Attempts, CONCURRENCY, SyncCalls } from './sync-calls.ts';
+import { readSandboxes } from './sync-sandboxes.ts';
 
-/** Concurrent calls to Adobe: fast enough for hundreds of credentials, slow enough for its throttle. */
-const CONCURRENCY = 5;
-/** Calls between two renewals of the lease. */
+/** Calls after which what was read is persisted and the lease renewed. */
 const PORTION = 25;
-/** So many lost responses in a row, each after its timeout, are Adobe's fault and not that of one item. */
-const LOST_IN_A_ROW = CONCURRENCY;
-
-/** Errors that every further call would meet as well. */
-const OF_ALL_CALLS: ReadonlySet<AdobeErrorKind> = new Set(['throttled', 'token_refused', 'unreachable']);
 
 /** What could be read from Adobe, with what was known in the place of the rest. */
 export interface Reading {
@@ -27,188 +22,211 @@ interface Parts {
   readonly accounts: AccountReader;
   readonly console: ConsoleReader;
   readonly store: SyncStore;
+  readonly now: () => Date;
   readonly renewLease: () => Promise<void>;
+  /** So many credentials of so many are read. */
+  readonly onProgress: (read: number, total: number) => Promise<void>;
 }
 
-/** One reading of everything from Adobe. An item that cannot be read fails neither its list nor the sync. */
+/** The Console's integrations, or why they could not be listed. */
+interface Listed {
+  readonly ids: readonly string[];
+  /** Of the list, or of one of its items. */
+  readonly problem: AdobeProblem | null;
+  readonly failed: boolean;
+}
+
+/**
+ * One reading of everything from Adobe, a few calls at a time. An item that cannot be read fails neither its list nor the
+ * sync.
+ */
 export class SyncReading {
   readonly #parts: Parts;
-  readonly #unread: UnreadItem[] = [];
-  /** Why nothing more is asked. */
-  #stopped: AdobeProblem | null = null;
-  /** Why the sync failed although it was not stopped. */
-  #failed: AdobeProblem | null = null;
+  readonly #calls = new SyncCalls();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
   async read(sandboxes: readonly string[]): Promise<Reading> {
-    const found = await this.#readSandboxes(sandboxes);
-    if (found === null) return this.#result(null);
-    const known = await this.#parts.store.adobeStates();
-    const consoleIds = found.length === 0 ? new Map<string, string>() : await this.#consoleIds();
-    // Of a credential that the Console does not show: it may be one of those that could not be read.
-    const why = this.#problem() ?? this.#unread.find(({ what }) => what === 'integration')?.problem ?? null;
-    const credentials: Credential[] = [];
-    const statuses = new Attempts();
-    const read = async (account: AccountInSandboxes): Promise<Credential> => {
-      const id = account.technicalAccountId;
-      const before = known.get(id);
-      const consoleId = consoleIds.get(id);
-      // Final, so there is no need to ask.
-      if (before?.status === 'completed')
-        return { ...account, ...knownStatus('completed', consoleId ?? before.consoleId) };
-      if (consoleId === undefined) return { ...account, ...(why === null ? NOT_IN_CONSOLE : kept(before, why, null)) };
-      const result = await this.#try(statuses, 'integration', consoleId, () =>
-        this.#parts.console.migrationStatus(consoleId),
-      );
-      const status = 'value' in result ? knownStatus(result.value, consoleId) : kept(before, result.problem, consoleId);
-      return { ...account, ...status };
-    };
-    for await (const portion of this.#inPortions(found, read)) credentials.push(...portion);
-    this.#failed ??= statuses.problem ?? (statuses.succeeded === 0 ? statuses.firstProblem : null);
-    return this.#result(credentials);
+    const [accounts, listed] = await Promise.all([
+      readSandboxes({ ...this.#parts, calls: this.#calls }, sandboxes),
+      this.#listIntegrations(),
+    ]);
+    const { unread } = this.#calls;
+    if ('problem' in accounts) return { credentials: null, unread, problem: this.#calls.stopped ?? accounts.problem };
+    const { store } = this.#parts;
+    const [before, known] = await Promise.all([store.adobeStates(), store.knownIntegrations()]);
+    const statuses = new StatusReading({ ...this.#parts, calls: this.#calls }, accounts.found, before, known);
+    const credentials = await statuses.read(listed);
+    const failed = listed.failed ? listed.problem : statuses.problem;
+    return { credentials, unread, problem: this.#calls.stopped ?? failed };
   }
 
-  #result(credentials: Credential[] | null): Reading {
-    return { credentials, unread: this.#unread, problem: this.#problem() };
-  }
-
-  #problem(): AdobeProblem | null {
-    return this.#stopped ?? this.#failed;
-  }
-
-  /** Every account with its sandboxes; null when no sandbox could be read. */
-  async #readSandboxes(sandboxes: readonly string[]): Promise<AccountInSandboxes[] | null> {
-    const found = new Map<string, { account: Account; sandboxes: Set<string> }>();
-    const unread = new Set<string>();
-    /** Of accounts that could not be read, as `sandbox name`. */
-    const unreadAccounts = new Set<string>();
-    const attempts = new Attempts();
-    for (const sandbox of sandboxes) {
-      await this.#parts.renewLease();
-      const result = await this.#try(attempts, 'sandbox', sandbox, () => this.#parts.accounts.readAccounts(sandbox));
-      if ('problem' in result) {
-        unread.add(sandbox);
-        continue;
-      }
-      for (const item of result.value.unread) unreadAccounts.add(`${sandbox} ${item.name}`);
-      this.#unread.push(...result.value.unread);
-      for (const account of result.value.items) {
-        const id = bareAccountId(account.technicalAccountId);
-        const seen = found.get(id);
-        if (seen === undefined) found.set(id, { account, sandboxes: new Set([sandbox]) });
-        else seen.sandboxes.add(sandbox);
-      }
-    }
-    if (attempts.succeeded === 0 && unread.size > 0) {
-      this.#failed = attempts.firstProblem;
-      return null;
-    }
-    // What could not be read this time is not gone.
-    const before = unread.size + unreadAccounts.size === 0 ? [] : await this.#parts.store.present();
-    for (const account of before) {
-      const isUnread = (sandbox: string) => unread.has(sandbox) || unreadAccounts.has(`${sandbox} ${account.name}`);
-      const kept = account.sandboxes.filter((sandbox) => sandboxes.includes(sandbox) && isUnread(sandbox));
-      const seen = found.get(account.technicalAccountId);
-      if (seen === undefined && kept.length > 0)
-        found.set(account.technicalAccountId, { account, sandboxes: new Set(kept) });
-      else for (const sandbox of kept) seen?.sandboxes.add(sandbox);
-    }
-    return [...found].map(([technicalAccountId, { account, sandboxes: of }]) => ({
-      technicalAccountId,
-      name: account.name,
-      description: account.description,
-      owner: account.owner,
-      changedAt: account.changedAt,
-      sandboxes: sandboxes.filter((sandbox) => of.has(sandbox)),
-    }));
-  }
-
-  /** Bare technical account id → the Console's id. The details of an integration are read once and remembered. */
-  async #consoleIds(): Promise<Map<string, string>> {
-    const { console, store } = this.#parts;
-    if (this.#stopped !== null) return new Map();
-    const present = await console.integrationIds().catch((error: unknown) => {
-      if (!(error instanceof AdobeError)) throw error;
-      this.#failed = error.problem;
-      if (OF_ALL_CALLS.has(error.kind)) this.#stopped = error.problem;
-      return null;
-    });
-    if (present === null) return new Map();
-    this.#unread.push(...present.unread);
-    const known = await store.knownIntegrations();
-    const attempts = new Attempts();
-    const fresh = present.items.filter((id) => !known.has(id));
-    const read = async (id: string) =>
-      [id, await this.#try(attempts, 'integration', id, () => console.technicalAccountIdOf(id))] as const;
-    // Persisted in portions: what was found once is not asked again when a later call fails.
-    for await (const portion of this.#inPortions(fresh, read)) {
-      const details = portion.flatMap(([id, result]) => ('value' in result ? [[id, result.value] as const] : []));
-      await store.rememberIntegrations(new Map(details));
-      for (const [id, account] of details) known.set(id, account);
-    }
-    const consoleIds = new Map<string, string>();
-    for (const id of present.items) {
-      const account = known.get(id);
-      if (account) consoleIds.set(account, id);
-    }
-    return consoleIds;
-  }
-
-  /** Tries a call of a series unless it is pointless; what fails is noted. */
-  async #try<T>(
-    series: Attempts,
-    what: UnreadItem['what'],
-    name: string,
-    call: () => Promise<T>,
-  ): Promise<{ value: T } | { problem: AdobeProblem }> {
-    const pointless = this.#stopped ?? series.problem;
-    if (pointless !== null) return { problem: pointless };
-    try {
-      const value = await call();
-      series.noteSuccess();
-      return { value };
-    } catch (error) {
-      if (!(error instanceof AdobeError)) throw error;
-      const { problem } = error;
-      series.noteFailure(problem);
-      if (OF_ALL_CALLS.has(problem.kind)) this.#stopped ??= problem;
-      else this.#unread.push({ what, name, problem });
-      return { problem };
-    }
-  }
-
-  /** Maps a portion at a time and renews the lease before each. */
-  async *#inPortions<T, R>(items: readonly T[], map: (item: T) => Promise<R>): AsyncGenerator<R[]> {
-    for (let i = 0; i < items.length; i += PORTION) {
-      await this.#parts.renewLease();
-      yield await inParallel(items.slice(i, i + PORTION), CONCURRENCY, map);
-    }
-  }
-}
-
-/** How a series of like calls goes. */
-class Attempts {
-  succeeded = 0;
-  firstProblem: AdobeProblem | null = null;
-  /** Why the rest of the series is not tried. */
-  problem: AdobeProblem | null = null;
-  #lostInARow = 0;
-
-  noteSuccess(): void {
-    this.succeeded++;
-    this.#lostInARow = 0;
-  }
-
-  noteFailure(problem: AdobeProblem): void {
-    this.firstProblem ??= problem;
-    if (problem.kind === 'lost' && ++this.#lostInARow >= LOST_IN_A_ROW) this.problem ??= problem;
+  async #listIntegrations(): Promise<Listed> {
+    const list = () => this.#parts.console.integrationIds(this.#calls.limit);
+    const result = await this.#calls.attempt(new Attempts(), null, list);
+    if ('problem' in result) return { ids: [], problem: result.problem, failed: true };
+    const { items, unread } = result.value;
+    this.#calls.unread.push(...unread);
+    return { ids: items, problem: unread[0]?.problem ?? null, failed: false };
   }
 }
 
 type ConsoleStatus = Pick<Credential, 'adobeStatus' | 'unknownBecause' | 'consoleId'>;
+
+/** Joins accounts and integrations, and reads the status of each: an integration's calls follow one another. */
+class StatusReading {
+  readonly #parts: Parts & { readonly calls: SyncCalls };
+  readonly #accounts: ReadonlyMap<string, AccountInSandboxes>;
+  readonly #before: ReadonlyMap<string, AdobeState>;
+  readonly #known: Map<string, KnownIntegration>;
+  /** Accounts whose migration is known to be complete. */
+  readonly #finished: number;
+  readonly #details = new Attempts();
+  readonly #statuses = new Attempts();
+  readonly #certificates = new Attempts();
+  /** By technical account. */
+  readonly #consoleIds = new Map<string, string>();
+  readonly #read = new Map<string, ConsoleStatus>();
+  /** What has been read since it was last persisted. */
+  #newIntegrations = new Map<string, string | null>();
+  #newCertificates = new Map<string, Certificate>();
+  #callsInPortion = 0;
+
+  constructor(
+    parts: Parts & { readonly calls: SyncCalls },
+    found: readonly AccountInSandboxes[],
+    before: ReadonlyMap<string, AdobeState>,
+    known: Map<string, KnownIntegration>,
+  ) {
+    this.#parts = parts;
+    this.#accounts = new Map(found.map((account) => [account.technicalAccountId, account]));
+    this.#before = before;
+    this.#known = known;
+    this.#finished = [...this.#accounts.keys()].filter((account) => !this.#isUnfinished(account)).length;
+  }
+
+  /** Why not one status could be read. */
+  get problem(): AdobeProblem | null {
+    const { problem, succeeded, firstProblem } = this.#statuses;
+    return problem ?? (succeeded === 0 ? firstProblem : null);
+  }
+
+  async read({ ids, problem }: Listed): Promise<Credential[]> {
+    const isFresh = (id: string) => !this.#known.has(id);
+    const fresh = this.#accounts.size === 0 ? [] : ids.filter(isFresh);
+    for (const id of ids) this.#join(id, this.#known.get(id)?.technicalAccountId ?? null);
+    const joined = [...this.#consoleIds].filter(([account]) => this.#isUnfinished(account));
+    await this.#noteProgress();
+    const jobs = [
+      ...joined.map(
+        ([account, id]) =>
+          () =>
+            this.#readStatus(account, id),
+      ),
+      ...fresh.map((id) => () => this.#readIntegration(id)),
+    ];
+    await inParallel(jobs, CONCURRENCY, async (job) => {
+      await job();
+      if (this.#callsInPortion >= PORTION && this.#parts.calls.stopped === null) await this.#persist();
+    });
+    await this.#persist();
+    // Of a credential that the Console does not show: it may be one of those that could not be read.
+    const missing = fresh.some(isFresh) ? (this.#details.firstProblem ?? this.#parts.calls.stopped) : null;
+    const why = problem ?? missing;
+    return [...this.#accounts.values()].map((account) => this.#credential(account, why));
+  }
+
+  /** Where several integrations have one technical account, the one that is known of its credential, or the last, counts. */
+  #join(integrationId: string, account: string | null): void {
+    if (account === null || !this.#accounts.has(account)) return;
+    const before = this.#before.get(account)?.consoleId;
+    if (before === undefined || before === null || this.#consoleIds.get(account) !== before)
+      this.#consoleIds.set(account, integrationId);
+  }
+
+  /** Migrated is final, so there is no need to ask. */
+  #isUnfinished(account: string): boolean {
+    return this.#before.get(account)?.status !== 'completed';
+  }
+
+  async #readIntegration(id: string): Promise<void> {
+    const { calls, console } = this.#parts;
+    const item = { what: 'integration', name: id } as const;
+    const result = await this.#counted(calls.try(this.#details, item, () => console.technicalAccountIdOf(id)));
+    if ('problem' in result) return;
+    const account = result.value;
+    this.#known.set(id, { technicalAccountId: account, certificate: null });
+    // Persisted in portions: what was found once is not asked again when a later call fails.
+    this.#newIntegrations.set(id, account);
+    if (account === null || !this.#accounts.has(account) || this.#consoleIds.has(account)) return;
+    this.#consoleIds.set(account, id);
+    if (this.#isUnfinished(account)) await this.#readStatus(account, id);
+  }
+
+  async #readStatus(account: string, consoleId: string): Promise<void> {
+    const { calls, console } = this.#parts;
+    const item = { what: 'integration', name: consoleId } as const;
+    const result = await this.#counted(calls.try(this.#statuses, item, () => console.migrationStatus(consoleId)));
+    const status =
+      'value' in result
+        ? knownStatus(result.value, consoleId)
+        : kept(this.#before.get(account), result.problem, consoleId);
+    if (status.adobeStatus === 'not_started' || status.adobeStatus === 'started')
+      await this.#readCertificate(consoleId);
+    this.#read.set(account, status);
+  }
+
+  /** Once per integration, and once more after its last day: somebody may have renewed it. Not being told it is no loss. */
+  async #readCertificate(id: string): Promise<void> {
+    const { calls, console, now } = this.#parts;
+    const known = this.#known.get(id);
+    if (known === undefined || (known.certificate !== null && !hasEnded(known.certificate, now()))) return;
+    const result = await this.#counted(calls.try(this.#certificates, null, () => console.certificateUntil(id)));
+    if ('problem' in result) return;
+    const certificate = { until: result.value, readAt: now() };
+    this.#known.set(id, { ...known, certificate });
+    this.#newCertificates.set(id, certificate);
+  }
+
+  async #counted<T>(call: Promise<T>): Promise<T> {
+    this.#callsInPortion++;
+    return call;
+  }
+
+  async #persist(): Promise<void> {
+    const { store, renewLease } = this.#parts;
+    const [integrations, certificates] = [this.#newIntegrations, this.#newCertificates];
+    this.#newIntegrations = new Map();
+    this.#newCertificates = new Map();
+    this.#callsInPortion = 0;
+    await renewLease();
+    if (integrations.size > 0) await store.rememberIntegrations(integrations);
+    if (certificates.size > 0) await store.rememberCertificates(certificates);
+    await this.#noteProgress();
+  }
+
+  async #noteProgress(): Promise<void> {
+    await this.#parts.onProgress(this.#finished + this.#read.size, this.#accounts.size);
+  }
+
+  #credential(account: AccountInSandboxes, why: AdobeProblem | null): Credential {
+    const id = account.technicalAccountId;
+    const consoleId = this.#consoleIds.get(id) ?? null;
+    const before = this.#before.get(id);
+    const certificateUntil = this.#known.get(consoleId ?? before?.consoleId ?? '')?.certificate?.until ?? null;
+    const status =
+      before?.status === 'completed'
+        ? knownStatus('completed', consoleId ?? before.consoleId)
+        : (this.#read.get(id) ?? (why === null ? NOT_IN_CONSOLE : kept(before, why, null)));
+    return { ...account, ...status, certificateUntil };
+  }
+}
+
+function hasEnded({ until, readAt }: Certificate, now: Date): boolean {
+  return until !== null && readAt < until && until <= now;
+}
 
 const NOT_IN_CONSOLE: ConsoleStatus = {
   adobeStatus: 'unknown',

@@ -1,10 +1,20 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { writeAudit } from '../audit/store.ts';
 import type { Database } from '../db/database.ts';
-import { fromJson, inChunks, toDate, toJson } from '../db/values.ts';
+import type { Tables } from '../db/tables.ts';
+import { fromJson, inChunks, toDate, toJson, toText } from '../db/values.ts';
 import type { AdobeProblem } from './adobe-error.ts';
 import type { Credential } from './credential.ts';
-import type { AccountInSandboxes, AdobeState, SyncState, SyncStore, Unread } from './ports.ts';
+import type {
+  AccountInSandboxes,
+  AdobeState,
+  Certificate,
+  KnownIntegration,
+  SyncProgress,
+  SyncState,
+  SyncStore,
+  Unread,
+} from './ports.ts';
 import { rederiveAll, toRow } from './store.ts';
 
 export class SqlSyncStore implements SyncStore {
@@ -47,6 +57,7 @@ export class SqlSyncStore implements SyncStore {
                 .then(eb.ref('excluded.unknown_because'))
                 .end(),
               console_id: eb.ref('excluded.console_id'),
+              certificate_until: eb.ref('excluded.certificate_until'),
               status: eb.ref('excluded.status'),
               name_key: eb.ref('excluded.name_key'),
               owner_key: eb.ref('excluded.owner_key'),
@@ -82,13 +93,24 @@ export class SqlSyncStore implements SyncStore {
     );
   }
 
-  async knownIntegrations(): Promise<Map<string, string | null>> {
+  async knownIntegrations(): Promise<Map<string, KnownIntegration>> {
     const rows = await this.#db.selectFrom('integrations').selectAll().execute();
-    return new Map(rows.map((row) => [row.id, row.technical_account_id]));
+    return new Map(
+      rows.map(({ id, technical_account_id, certificate_read_at, certificate_until }) => {
+        const readAt = toDate(certificate_read_at);
+        const certificate = readAt === null ? null : { until: toDate(certificate_until), readAt };
+        return [id, { technicalAccountId: technical_account_id, certificate }];
+      }),
+    );
   }
 
   async rememberIntegrations(found: ReadonlyMap<string, string | null>): Promise<void> {
-    const rows = [...found].map(([id, technicalAccountId]) => ({ id, technical_account_id: technicalAccountId }));
+    const rows = [...found].map(([id, technicalAccountId]) => ({
+      id,
+      technical_account_id: technicalAccountId,
+      certificate_read_at: null,
+      certificate_until: null,
+    }));
     for await (const chunk of inChunks(rows)) {
       await this.#db
         .insertInto('integrations')
@@ -98,24 +120,48 @@ export class SqlSyncStore implements SyncStore {
     }
   }
 
+  async rememberCertificates(found: ReadonlyMap<string, Certificate>): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      for await (const chunk of inChunks([...found])) {
+        for (const [id, { until, readAt }] of chunk) {
+          await trx
+            .updateTable('integrations')
+            .set({ certificate_read_at: readAt.toISOString(), certificate_until: toText(until) })
+            .where('id', '=', id)
+            .execute();
+        }
+      }
+    });
+  }
+
   async syncState(): Promise<SyncState> {
     const row = await this.#db.selectFrom('sync_state').selectAll().where('id', '=', 1).executeTakeFirst();
+    const progress = fromJson<{ read: number; total: number | null; at: string }>(row?.progress ?? null);
     return {
       triedAt: toDate(row?.tried_at ?? null),
       succeededAt: toDate(row?.succeeded_at ?? null),
       problem: fromJson<AdobeProblem>(row?.problem ?? null),
       unread: fromJson<Unread[]>(row?.unread ?? '[]'),
+      progress: progress && { ...progress, at: new Date(progress.at) },
     };
+  }
+
+  async noteProgress(progress: SyncProgress): Promise<void> {
+    await this.#note({ progress: JSON.stringify(progress) });
   }
 
   async noteSync({ triedAt, problem, unread }: Parameters<SyncStore['noteSync']>[0]): Promise<void> {
     const tried_at = triedAt.toISOString();
-    // A failed sync leaves the time of the last success.
-    const noted = { tried_at, problem: toJson(problem), unread: JSON.stringify(unread) };
-    const changes = { ...noted, ...(problem === null && { succeeded_at: tried_at }) };
+    // A failed sync leaves the time of the last success, and how far a first one was.
+    const succeeded = problem === null && { succeeded_at: tried_at, progress: null };
+    await this.#note({ tried_at, problem: toJson(problem), unread: JSON.stringify(unread), ...succeeded });
+  }
+
+  async #note(changes: Partial<Tables['sync_state']>): Promise<void> {
+    const none = { tried_at: null, succeeded_at: null, problem: null, unread: null, progress: null };
     await this.#db
       .insertInto('sync_state')
-      .values({ id: 1, succeeded_at: null, ...changes })
+      .values({ id: 1, ...none, ...changes })
       .onConflict((conflict) => conflict.column('id').doUpdateSet(changes))
       .execute();
   }

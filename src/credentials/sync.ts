@@ -12,6 +12,9 @@ const LEASE = 'sync';
 /** Renewed while reading; longer than any one call takes with its retries. Milliseconds. */
 const LEASE_MS = 60_000;
 
+/** Between two notes of the progress. Milliseconds. */
+const PROGRESS_MS = 1_000;
+
 interface Parts {
   readonly accounts: AccountReader;
   readonly console: ConsoleReader;
@@ -57,8 +60,15 @@ export class Sync {
         await store.noteSync({ ...before, triedAt: clock.now() });
         return store.syncState();
       }
-      const reading = { accounts, console, store, renewLease: () => this.#renewLease() };
-      const { credentials, unread: items, problem } = await new SyncReading(reading).read(this.#sandboxes);
+      const reading = new SyncReading({
+        accounts,
+        console,
+        store,
+        now: () => clock.now(),
+        renewLease: () => this.#renewLease(),
+        onProgress: before.succeededAt === null ? await this.#firstProgress() : async () => {},
+      });
+      const { credentials, unread: items, problem } = await reading.read(this.#sandboxes);
       if (credentials !== null) {
         const externalChanges = await watcher.externalChanges(await this.#changes(credentials));
         await store.replaceCredentials(credentials, clock.now(), externalChanges);
@@ -80,6 +90,19 @@ export class Sync {
       await leases.release(LEASE);
     }
     return store.syncState();
+  }
+
+  /** Of a first sync, which may take long: every instance shows how far it is. */
+  async #firstProgress(): Promise<(read: number, total: number) => Promise<void>> {
+    const { store, clock } = this.#parts;
+    await store.noteProgress({ read: 0, total: null, at: clock.now() });
+    let notedAt = Number.NEGATIVE_INFINITY;
+    return async (read, total) => {
+      const isDue = clock.monotonicMs() - notedAt >= PROGRESS_MS;
+      if (!isDue) return;
+      notedAt = clock.monotonicMs();
+      await store.noteProgress({ read, total, at: clock.now() });
+    };
   }
 
   async #renewLease(): Promise<void> {

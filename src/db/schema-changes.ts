@@ -167,3 +167,19 @@ function earlier(time: string, ms: number): string {
 export async function addUnread(db: Kysely<Tables>): Promise<void> {
   await run(db, ['alter table sync_state add column unread text']);
 }
+
+/** Schema change 008: how far a first sync is, before any has been tried, and the last day of certificates. */
+export async function addReadings(db: Kysely<Tables>): Promise<void> {
+  await run(db, [
+    // SQLite cannot make a column nullable.
+    `create table sync_state_now (
+      id integer primary key, tried_at text, succeeded_at text, problem text, unread text, progress text)`,
+    `insert into sync_state_now (id, tried_at, succeeded_at, problem, unread)
+      select id, tried_at, succeeded_at, problem, unread from sync_state`,
+    'drop table sync_state',
+    'alter table sync_state_now rename to sync_state',
+    'alter table integrations add column certificate_read_at text',
+    'alter table integrations add column certificate_until text',
+    'alter table credentials add column certificate_until text',
+  ]);
+}

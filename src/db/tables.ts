@@ -8,13 +8,21 @@ export type Engine = 'sqlite' | 'postgres';
 /** One schema for SQLite and PostgreSQL: times are ISO 8601 UTC text, booleans 0 or 1, structures JSON text. */
 export interface Tables {
   credentials: CredentialsTable;
-  integrations: { id: string; technical_account_id: string | null };
+  integrations: {
+    id: string;
+    technical_account_id: string | null;
+    /** When the Console was asked for its certificate; null: not yet. */
+    certificate_read_at: string | null;
+    certificate_until: string | null;
+  };
   sync_state: {
     id: number;
-    tried_at: string;
+    /** Null while the first sync is in progress. */
+    tried_at: string | null;
     succeeded_at: string | null;
     problem: string | null;
     unread: string | null;
+    progress: string | null;
   };
   migrations: MigrationsTable;
   audit: AuditRow;
@@ -40,6 +48,7 @@ export interface CredentialsTable {
   adobe_status: AdobeStatus;
   unknown_because: string | null;
   console_id: string | null;
+  certificate_until: string | null;
   /** Derived by `statusOf` whenever the status at Adobe or our own migration changes. */
   status: CredentialStatus;
   /** Name, owner and all searchable text, through `searchKey`, since the engines fold case differently. */

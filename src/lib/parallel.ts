@@ -17,3 +17,24 @@ export async function inParallel<T, R>(items: readonly T[], limit: number, map: 
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, work));
   return results;
 }
+
+/** Runs a call at once, or when its turn comes. */
+export type Limit = <T>(call: () => Promise<T>) => Promise<T>;
+
+/** At most `most` of the calls given to it are in flight; the others wait in the order in which they came. */
+export function limitOf(most: number): Limit {
+  const waiting: (() => void)[] = [];
+  let inFlight = 0;
+  return async (call) => {
+    if (inFlight < most) inFlight++;
+    // Its place is handed over, so that nobody who comes later overtakes it.
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await call();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) inFlight--;
+      else next();
+    }
+  };
+}

@@ -8,3 +8,16 @@ export async function withTimeout<T>(work: () => Promise<T>, ms: number): Promis
     clearTimeout(timer);
   }
 }
+
+/** Waits for `work`, but no longer than `ms` milliseconds; its errors are thrown while it is waited for. */
+export async function waitAtMost(work: Promise<unknown>, ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  try {
+    await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+    // Reported where it runs.
+    work.catch(() => undefined);
+  }
+}

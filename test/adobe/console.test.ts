@@ -5,8 +5,12 @@ import { DeveloperConsole } from '../../src/adobe/console.ts';
 import { ConsolePaths } from '../../src/adobe/console-paths.ts';
 import { failureOf, startAdobe } from './setup.ts';
 
-async function startConsole(options: Parameters<typeof startAdobe>[0] = {}, orgId = SIMULATED_CLIENT.orgId) {
-  const started = await startAdobe(options);
+async function startConsole(
+  options: Parameters<typeof startAdobe>[0] = {},
+  orgId = SIMULATED_CLIENT.orgId,
+  onCall: Parameters<typeof startAdobe>[1] = () => undefined,
+) {
+  const started = await startAdobe(options, onCall);
   return { ...started, reader: new DeveloperConsole(started.console, new ConsolePaths(started.console, orgId)) };
 }
 
@@ -70,13 +74,6 @@ describe('the integrations', () => {
     ['a short page', [{ content: full }, { content: others }, { content: [{ id: 'last' }] }]],
     ['an empty page', [{ content: full }, { content: others }, { content: [] }]],
     [
-      'an empty page before the total',
-      [
-        { content: full, total: 999 },
-        { content: [], total: 999 },
-      ],
-    ],
-    [
       'the total of small pages',
       [
         { content: full.slice(9), total: 91 },
@@ -89,6 +86,29 @@ describe('the integrations', () => {
     const ids = (await reader.integrationIds()).items;
     expect(ids).toHaveLength(pages.flatMap(({ content }) => content).length);
     expect(adobe.calls.filter(({ path }) => path.includes('/integrations?'))).toHaveLength(pages.length);
+  });
+
+  test('end soon after an empty page, whatever the total', async () => {
+    const { adobe, reader } = await startConsole();
+    for (const content of [full, []])
+      adobe.faults.add({ on: 'integrations', kind: 'status', status: 200, body: { content, total: 9_999 } });
+    expect((await reader.integrationIds()).items.length).toBeGreaterThanOrEqual(50);
+    // Those that were asked for at the same time.
+    expect(adobe.calls.filter(({ path }) => path.includes('/integrations?')).length).toBeLessThan(11);
+  });
+
+  test('are asked for a few at a time, in the turn that the caller gives, and keep their order', async () => {
+    const { adobe, reader } = await startConsole({ seed: manyCredentials(520) });
+    let inFlight = 0;
+    let most = 0;
+    const gauge = async <T>(call: () => Promise<T>) => {
+      most = Math.max(most, ++inFlight);
+      return call().finally(() => inFlight--);
+    };
+    const ids = (await reader.integrationIds(gauge)).items;
+    expect(ids).toEqual(manyCredentials(520).credentials.map(({ consoleId }) => String(consoleId)));
+    expect(adobe.calls.filter(({ path }) => path.includes('/integrations?'))).toHaveLength(11);
+    expect(most).toBe(5);
   });
 
   test('stop with an error if the pages never end', async () => {
@@ -161,5 +181,51 @@ describe('the migration status', () => {
     const { problem } = await failureOf(reader.migrationStatus('100001'));
     expect(problem.kind).toBe('bad_answer');
     expect(problem.detail).toContain(detail);
+  });
+});
+
+describe('the certificate', () => {
+  const END = Date.UTC(2027, 4, 12, 10);
+  test.each([
+    ['milliseconds', [{ bindingId: '1', notAfter: END }]],
+    ['seconds', [{ notAfter: END / 1000 }]],
+    ['text', [{ notAfter: String(END) }]],
+    ['ISO text', [{ notAfter: '2027-05-12T10:00:00.000Z' }]],
+    ['the last of several', [{ notAfter: END - 1 }, { notAfter: END, more: 1 }, {}, null, { notAfter: null }, 'x']],
+  ])('is valid until %s', async (_, body) => {
+    const { adobe, reader } = await startConsole();
+    adobe.faults.add({ on: 'bindings', kind: 'status', status: 200, body });
+    expect(await reader.certificateUntil('100001')).toEqual(new Date(END));
+  });
+
+  test.each([
+    ['there is none', 200, []],
+    ['the response is something else', 200, { bindings: 1 }],
+    ['there is no date', 200, [{ notAfter: 'soon' }]],
+    ['the request is refused', 400, undefined],
+    ['the app may not read it', 403, undefined],
+    ['the token is not enough', 401, undefined],
+    ['it is of another type', 404, undefined],
+  ])('is not known where %s', async (_, status, body) => {
+    const outcomes: string[] = [];
+    const { adobe, reader } = await startConsole({}, SIMULATED_CLIENT.orgId, ({ outcome }) => {
+      outcomes.push(outcome);
+    });
+    adobe.faults.add({ on: 'bindings', kind: 'status', status, body, times: 3 });
+    expect(await reader.certificateUntil('100001')).toBeNull();
+    // Nothing that an operator would have to look at.
+    expect(new Set(outcomes)).toEqual(new Set(['ok']));
+  });
+
+  test('of a seeded credential is read as the Console publishes it', async () => {
+    const { reader } = await startConsole();
+    expect(await reader.certificateUntil('100001')).toEqual(new Date('2027-06-16T18:07:49.581Z'));
+    expect(await reader.certificateUntil('90003')).toBeNull();
+  });
+
+  test('fails for a while where Adobe does', async () => {
+    const { adobe, reader } = await startConsole();
+    adobe.faults.add({ on: 'bindings', kind: 'status', status: 503, times: 3 });
+    expect((await failureOf(reader.certificateUntil('100001'))).kind).toBe('unavailable');
   });
 });

@@ -40,6 +40,7 @@ describe('a sync that cannot read the accounts', () => {
       succeededAt: now.knownAt,
       problem: problem(kind, status),
       unread: kind === 'token_refused' ? [] : [unread('sandbox', ['dev', 'prod'], kind, status)],
+      progress: null,
     });
     expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
   });
@@ -65,6 +66,7 @@ describe('a sync that cannot read the accounts', () => {
       succeededAt: at,
       problem: null,
       unread: [unread('sandbox', ['prod'], kind, status)],
+      progress: null,
     });
     expect(await now.sandboxes()).toEqual({ 2: ['dev'], 4: ['prod'], 5: ['prod'], 6: ['dev'] });
   });
@@ -96,7 +98,8 @@ describe('a sync that cannot read the accounts', () => {
     now.adobe.failing.set('accounts prod', adobeError('throttled', 429));
     now.adobe.add(5);
     expect(await now.sync.run()).toMatchObject({ problem: problem('throttled', 429) });
-    expect(now.adobe.calls).toEqual(['accounts dev', 'accounts prod']);
+    // The lists are asked for at the same time.
+    expect(now.adobe.calls.toSorted()).toEqual(['accounts dev', 'accounts prod', 'integrations']);
     expect(await now.sandboxes()).toEqual({ 1: ['dev'], 2: ['dev'], 3: ['dev'], 4: ['prod'], 5: ['dev'] });
     expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
   });
@@ -107,7 +110,7 @@ describe('a sync that cannot read the accounts', () => {
     await now.sync.run();
     now.adobe.failing.clear();
     const at = now.clock.now();
-    expect(await now.sync.run()).toEqual({ triedAt: at, succeededAt: at, problem: null, unread: [] });
+    expect(await now.sync.run()).toEqual({ triedAt: at, succeededAt: at, problem: null, unread: [], progress: null });
   });
 
   test('releases the lease', async () => {

@@ -27,6 +27,7 @@ function suite(engine: TestEngine) {
       adobeStatus: 'unknown',
       unknownBecause: { code: 'console_failed', problem: PROBLEM },
       consoleId: null,
+      certificateUntil: minute(9),
     };
     await sync.replaceCredentials([changed], minute(5));
     const listed = { ...changed, production: ['prod'], status: 'unknown' };
@@ -152,23 +153,81 @@ function suite(engine: TestEngine) {
     await sync.rememberIntegrations(first);
     const more = Array.from({ length: 1_200 }, (_, i): [string, string] => [`more-${i}`, accountId(i)]);
     await sync.rememberIntegrations(new Map([['1', accountId(9)], ...more]));
-    expect(await sync.knownIntegrations()).toEqual(new Map([...first, ...more]));
+    const expected = [...first, ...more].map(
+      ([id, technicalAccountId]) => [id, { technicalAccountId, certificate: null }] as const,
+    );
+    expect(await sync.knownIntegrations()).toEqual(new Map(expected));
   });
 
   test('records the last attempt, the last success and the problem', async () => {
     const { sync } = await fresh();
-    expect(await sync.syncState()).toEqual({ triedAt: null, succeededAt: null, problem: null, unread: [] });
+    expect(await sync.syncState()).toEqual({
+      triedAt: null,
+      succeededAt: null,
+      problem: null,
+      unread: [],
+      progress: null,
+    });
     await sync.noteSync({ triedAt: minute(1), problem: PROBLEM, unread: [] });
-    expect(await sync.syncState()).toEqual({ triedAt: minute(1), succeededAt: null, problem: PROBLEM, unread: [] });
+    expect(await sync.syncState()).toEqual({
+      triedAt: minute(1),
+      succeededAt: null,
+      problem: PROBLEM,
+      unread: [],
+      progress: null,
+    });
     await sync.noteSync({ triedAt: minute(2), problem: null, unread: [] });
-    expect(await sync.syncState()).toEqual({ triedAt: minute(2), succeededAt: minute(2), problem: null, unread: [] });
+    expect(await sync.syncState()).toEqual({
+      triedAt: minute(2),
+      succeededAt: minute(2),
+      problem: null,
+      unread: [],
+      progress: null,
+    });
     await sync.noteSync({ triedAt: minute(3), problem: PROBLEM, unread: [] });
     expect(await sync.syncState()).toEqual({
       triedAt: minute(3),
       succeededAt: minute(2),
       problem: PROBLEM,
       unread: [],
+      progress: null,
     });
+  });
+
+  test('keeps how far a first sync is until one has succeeded', async () => {
+    const { sync } = await fresh();
+    await sync.noteProgress({ read: 0, total: null, at: minute(1) });
+    const none = { triedAt: null, succeededAt: null, problem: null, unread: [] };
+    expect(await sync.syncState()).toEqual({ ...none, progress: { read: 0, total: null, at: minute(1) } });
+    const progress = { read: 340, total: 1_000, at: minute(2) };
+    await sync.noteProgress(progress);
+    await sync.noteSync({ triedAt: minute(3), problem: PROBLEM, unread: [] });
+    expect(await sync.syncState()).toMatchObject({ triedAt: minute(3), problem: PROBLEM, progress });
+    await sync.noteSync({ triedAt: minute(4), problem: null, unread: [] });
+    expect(await sync.syncState()).toMatchObject({ succeededAt: minute(4), progress: null });
+  });
+
+  test('remembers the certificates of integrations, and when they were read', async () => {
+    const { sync } = await fresh();
+    await sync.rememberIntegrations(
+      new Map([
+        ['1', accountId(1)],
+        ['2', accountId(2)],
+        ['3', null],
+      ]),
+    );
+    const first = { until: minute(60), readAt: minute(1) };
+    await sync.rememberCertificates(new Map([['1', first]]));
+    await sync.rememberCertificates(new Map([['2', { until: null, readAt: minute(1) }]]));
+    const renewed = { until: minute(600), readAt: minute(90) };
+    await sync.rememberCertificates(new Map([['1', renewed]]));
+    expect(await sync.knownIntegrations()).toEqual(
+      new Map([
+        ['1', { technicalAccountId: accountId(1), certificate: renewed }],
+        ['2', { technicalAccountId: accountId(2), certificate: { until: null, readAt: minute(1) } }],
+        ['3', { technicalAccountId: null, certificate: null }],
+      ]),
+    );
   });
 }
 

@@ -15,9 +15,15 @@ describe('a sync', () => {
   test('stores what Adobe shows, with its status and time', async () => {
     const now = await unread();
     now.adobe.add(1, { name: 'etl', description: 'nightly', owner: 'jo@example.com' });
-    expect(await now.stores.sync.syncState()).toEqual({ triedAt: null, succeededAt: null, problem: null, unread: [] });
+    expect(await now.stores.sync.syncState()).toEqual({
+      triedAt: null,
+      succeededAt: null,
+      problem: null,
+      unread: [],
+      progress: null,
+    });
     const at = now.clock.now();
-    expect(await now.sync.run()).toEqual({ triedAt: at, succeededAt: at, problem: null, unread: [] });
+    expect(await now.sync.run()).toEqual({ triedAt: at, succeededAt: at, problem: null, unread: [], progress: null });
     expect(await now.all()).toEqual([
       {
         ...credential(1, { name: 'etl', description: 'nightly', owner: 'jo@example.com' }),
@@ -58,10 +64,11 @@ describe('a sync', () => {
     expect(await now.stores.credentials.get(accountId(100))).toMatchObject({ status: 'migrated' });
   });
 
-  test('does not call the Console if there are no accounts', async () => {
+  test('asks the Console about no integration if there are no accounts', async () => {
     const now = await unread();
+    now.adobe.integrations.set('other', null);
     expect(await now.sync.run()).toMatchObject({ problem: null });
-    expect(now.adobe.calls).toEqual(['accounts dev', 'accounts prod']);
+    expect(now.adobe.calls.toSorted()).toEqual(['accounts dev', 'accounts prod', 'integrations']);
   });
 
   test('removes a credential that is gone from Adobe, and restores it when it returns', async () => {

@@ -32,6 +32,7 @@ function suite(engine: TestEngine) {
         '004_names',
         '005_reminder_rounds',
         '006_unread',
+        '008_readings',
       ]);
     }
   });

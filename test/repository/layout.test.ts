@@ -36,6 +36,7 @@ const PURE = [
   'src/audit/verification.ts',
   'src/credentials/adobe-error.ts',
   'src/credentials/credential.ts',
+  'src/credentials/first-reading.ts',
   'src/lib/connection-fault.ts',
   'src/migrations/confirmation-phrase.ts',
   'src/migrations/migration.ts',

@@ -94,6 +94,10 @@ export class ModelAdobe implements AccountReader, ConsoleReader {
     return this.credentials.find(({ consoleId }) => consoleId === integrationId)?.status ?? 'none';
   }
 
+  async certificateUntil(): Promise<Date | null> {
+    return null;
+  }
+
   /** The irreversible request arrives. `sentAt`: when it was sent, in milliseconds since 1970. */
   start({ technicalAccountId }: MigrationTarget, sentAt: number): StartOutcome {
     const credential = this.credential(technicalAccountId);

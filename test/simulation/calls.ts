@@ -62,7 +62,9 @@ export const CALLS: readonly string[] = [
     adobeStates: true,
     knownIntegrations: true,
     rememberIntegrations: true,
+    rememberCertificates: true,
     syncState: true,
+    noteProgress: true,
     noteSync: true,
     // Called only when a sandbox or an account could not be read.
     present: false,
@@ -97,6 +99,7 @@ export const CALLS: readonly string[] = [
     integrationIds: true,
     technicalAccountIdOf: true,
     migrationStatus: true,
+    certificateUntil: true,
     start: true,
   }),
   ...calls<Slack>(ModelSlack, {

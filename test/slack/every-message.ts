@@ -9,6 +9,7 @@ import type { Message } from '../../src/slack/messages/blocks.ts';
 import { DENIAL_REASONS, deniedMessage } from '../../src/slack/messages/denials.ts';
 import { errorMessage, waitMessage } from '../../src/slack/messages/errors.ts';
 import { faqMessage } from '../../src/slack/messages/faq.ts';
+import { stillReadingMessage } from '../../src/slack/messages/first-reading.ts';
 import { helpMessage } from '../../src/slack/messages/help.ts';
 import { HISTORY_PAGE, historyMessage } from '../../src/slack/messages/history.ts';
 import { deniedHome, HOME_SHOWN, homeView } from '../../src/slack/messages/home.ts';
@@ -78,6 +79,9 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
   const withProblem = [null, ...problems(outside)].map((problem) => overview(problem));
   const known = overview(null);
   const unread = overview(null, { triedAt: null, succeededAt: null });
+  const progress = { read: 340, total: 1_000, at: NOW };
+  const reading = overview(null, { triedAt: null, succeededAt: null, progress });
+  const interrupted = overview(problems(outside)[0] ?? null, { succeededAt: null, progress });
   const states: MigrationState[] = ['asked', 'confirmed', 'cancelled', 'expired', 'void'];
   const lists: ListView[] = [
     { offset: 0 },
@@ -128,6 +132,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     errorMessage: [errorMessage('a1b2c3d4', false), errorMessage('a1b2c3d4', true)],
     waitMessage: [waitMessage(1_000), waitMessage(30_000)],
     syncingMessage: [syncingMessage()],
+    stillReadingMessage: [reading, interrupted].flatMap(({ sync }) => stillReadingMessage(sync, NOW) ?? []),
     noEmailMessage: [noEmailMessage()],
     faqMessage: [faqMessage('2025-06-30')],
     helpMessage: [null, text].flatMap((unknown) =>

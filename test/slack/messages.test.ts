@@ -39,9 +39,10 @@ const REPLIES = new Set(['listMessage', 'previewMessage']);
 const PARTS = [
   ...['toMessage', 'toMessages', 'textMessage', 'toBlocks', 'line', 'note', 'heading', 'buttons', 'input'],
   ...['shortened', 'button', 'dialog', 'plainText', 'migrateButton', 'reviewButton', 'attentionButtons', 'pager'],
-  ...['dateTime', 'day', 'calendarDate', 'ago', 'duration', 'elapsed', 'count'],
+  ...['dateTime', 'day', 'calendarDate', 'ago', 'duration', 'elapsed', 'count', 'grouped'],
   ...['sandboxWords', 'unfinishedMark', 'ownerWords', 'whereWords', 'deadlineWords', 'deadlineMeaning', 'laterDate'],
   ...['problemWords', 'unknownWords', 'unreadWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],
+  ...['readingWords', 'certificateWords'],
   ...['summaryWords', 'credentialLine', 'queueWords', 'pauseWords', 'waitWords', 'groupFix'],
 ];
 

@@ -49,6 +49,7 @@ export function credential(outside: Outside, changes: Partial<ListedCredential> 
     adobeStatus: 'not_started',
     unknownBecause: null,
     consoleId: '1',
+    certificateUntil: new Date(NOW.getTime() + 400 * 86_400_000),
     status: 'eligible',
     ...changes,
   };
@@ -62,7 +63,8 @@ export function credentials(outside: Outside): ListedCredential[] {
     ...problems(outside).map((problem) =>
       credential(outside, { status: 'unknown', unknownBecause: { code: 'console_failed', problem } }),
     ),
-    credential(outside, { owner: null, changedAt: null, description: '' }),
+    credential(outside, { owner: null, changedAt: null, description: '', certificateUntil: null }),
+    credential(outside, { certificateUntil: NOW }),
   ];
 }
 
@@ -127,7 +129,14 @@ export function overview(problem: AdobeProblem | null, sync: Partial<SyncState> 
       unknown: 400,
       needs_attention: 99,
     },
-    sync: { triedAt: NOW, succeededAt: new Date(NOW.getTime() - 3_600_000), problem, unread: [], ...sync },
+    sync: {
+      triedAt: NOW,
+      succeededAt: new Date(NOW.getTime() - 3_600_000),
+      problem,
+      unread: [],
+      progress: null,
+      ...sync,
+    },
   };
 }
 

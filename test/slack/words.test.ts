@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CredentialStatus } from '../../src/credentials/credential.ts';
 import { ACTIONS } from '../../src/slack/ids.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
+import { grouped } from '../../src/slack/messages/formatting.ts';
 import { type ListView, listMessage } from '../../src/slack/messages/list.ts';
 import { progressMessage } from '../../src/slack/messages/progress.ts';
 import { closedQuestion, productionModal, questionMessage } from '../../src/slack/messages/question.ts';
+import { credentialMessage } from '../../src/slack/messages/status.ts';
 import { deadlineMeaning, deadlineWords, sandboxWords } from '../../src/slack/messages/terms.ts';
 import { confirmed, credential, migration, NOW, ORDINARY, overview } from './samples.ts';
 
@@ -139,10 +141,12 @@ test('all sandboxes are named, or the production ones first where there are many
   );
 });
 
+const UNDESCRIBED = { description: '', certificateUntil: null, adobeStatus: 'not_started' } as const;
+
 test('a question about production leads to typing the name, any other to a dialog', () => {
-  const production = buttonsOf(questionMessage(migration(ORDINARY), { description: '' }, false));
+  const production = buttonsOf(questionMessage(migration(ORDINARY), UNDESCRIBED, false));
   expect(Object.keys(production)).toEqual([ACTIONS.confirmProduction, ACTIONS.cancel]);
-  const other = buttonsOf(questionMessage(migration(DEV), { description: '' }, false));
+  const other = buttonsOf(questionMessage(migration(DEV), UNDESCRIBED, false));
   expect(Object.keys(other)).toEqual([ACTIONS.confirm, ACTIONS.cancel]);
   expect(other[ACTIONS.confirm]?.confirm?.text.text).toMatch(/^bi-nightly: It cannot be cancelled once started/);
   for (const { value } of [...Object.values(production), ...Object.values(other)])
@@ -150,7 +154,7 @@ test('a question about production leads to typing the name, any other to a dialo
 });
 
 test('a question says what it is about, what cannot be undone, and when it expires', () => {
-  const { text } = questionMessage(migration(ORDINARY), { description: 'Nightly load' }, true);
+  const { text } = questionMessage(migration(ORDINARY), { ...UNDESCRIBED, description: 'Nightly load' }, true);
   for (const words of [
     'Migrate `bi-nightly`?',
     '`prod` (production), `dev` · owner `bi-nightly`',
@@ -198,4 +202,31 @@ test('the end of a migration says who asked, who confirmed, and how long it took
   expect(text).toContain('✅ *Migrated*: `bi-nightly` (production)');
   expect(text).toContain(', after 35 s.');
   expect(text).toMatch(/asked by <@U0OWNER001>, confirmed by <@U0ADMIN001> <!date/);
+});
+
+describe('the last day of a certificate', () => {
+  const certificateUntil = new Date('2027-05-12T10:00:00Z');
+  const later = new Date('2027-05-12T10:00:01Z');
+
+  test('is said in the question and the status of a credential, before and after it', () => {
+    const question = (askedAt: Date) =>
+      questionMessage({ ...migration(ORDINARY), askedAt }, { ...UNDESCRIBED, certificateUntil }, false).text;
+    expect(question(NOW)).toContain('Certificate valid until 12 May 2027');
+    expect(question(later)).toContain('Certificate expired on 12 May 2027');
+    const status = (now: Date) => credentialMessage(credential(ORDINARY, { certificateUntil }), null, true, now).text;
+    expect(status(NOW)).toContain('Certificate valid until 12 May 2027');
+    expect(status(later)).toContain('Certificate expired on 12 May 2027');
+  });
+
+  test('is not said where Adobe does not tell it, nor of a migrated credential', () => {
+    for (const changes of [
+      { certificateUntil: null },
+      { certificateUntil, adobeStatus: 'completed', status: 'migrated' },
+    ] as const)
+      expect(credentialMessage(credential(ORDINARY, changes), null, true, NOW).text).not.toContain('ertificate');
+  });
+});
+
+test('numbers are grouped by thousands', () => {
+  expect([0, 999, 1_000, 12_345, 1_000_000].map(grouped)).toEqual(['0', '999', '1 000', '12 345', '1 000 000']);
 });

@@ -20,7 +20,9 @@ export class FakeAdobe implements AccountReader, ConsoleReader, MigrationMethod 
   readonly integrations = new Map<string, string | null>();
   /** By integration. */
   readonly statuses = new Map<string, ReadStatus>();
-  /** The calls in order: `accounts prod`, `integrations`, `detail i1`, `status i1`, `start A1`. */
+  /** By integration: the last day of its certificate. */
+  readonly certificates = new Map<string, Date>();
+  /** The calls in order: `accounts prod`, `integrations`, `detail i1`, `status i1`, `certificate i1`, `start A1`. */
   readonly calls: string[] = [];
   /** The error of a call, by the whole call or its first word. */
   readonly failing = new Map<string, AdobeError>();
@@ -68,6 +70,11 @@ export class FakeAdobe implements AccountReader, ConsoleReader, MigrationMethod 
   async migrationStatus(id: string): Promise<ReadStatus> {
     this.#call(`status ${id}`);
     return this.statuses.get(id) ?? 'none';
+  }
+
+  async certificateUntil(id: string): Promise<Date | null> {
+    this.#call(`certificate ${id}`);
+    return this.certificates.get(id) ?? null;
   }
 
   async start(target: MigrationTarget, signal: AbortSignal, maySend: () => Promise<boolean>): Promise<StartOutcome> {

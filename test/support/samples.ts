@@ -24,6 +24,7 @@ export function credential(number: number, changes: Partial<Credential> = {}): C
     adobeStatus: 'not_started',
     unknownBecause: null,
     consoleId: `console-${number}`,
+    certificateUntil: null,
     ...changes,
   };
 }

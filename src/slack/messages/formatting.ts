@@ -47,6 +47,11 @@ export function count(n: number, singular: string): string {
   return `${n} ${singular}${n === 1 ? '' : 's'}`;
 }
 
+/** "1 000": a number in groups of three digits. */
+export function grouped(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ' ');
+}
+
 function secondsOf(date: Date): number {
   return Math.floor(date.getTime() / 1000);
 }

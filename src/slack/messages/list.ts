@@ -13,6 +13,7 @@ import { code, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords, unknownWords, unreadWords } from './adobe-problems.ts';
 import { button, buttons, line, type Message, note, textMessage, toMessage } from './blocks.ts';
+import { readingWords } from './first-reading.ts';
 import { ago, count, dateTime, day } from './formatting.ts';
 import { pager } from './pager.ts';
 import { deadlineMeaning, deadlineWords, HOW_TO_END, ownerWords, STATUS_WORDS, sandboxWords } from './terms.ts';
@@ -94,11 +95,10 @@ export function summaryWords({ counts, sync }: Overview, days: number, now: Date
     lines.push(`⚠️ The sync with Adobe failed ${ago(sync.triedAt, now)}. ${explain(problemWords(sync.problem))}`);
   const unread = sync.problem === null ? unreadWords(sync.unread) : null;
   if (unread !== null) lines.push(`⚠️ ${unread}`);
-  lines.push(
-    sync.succeededAt === null
-      ? 'Not synced with Adobe yet.'
-      : `Synced ${ago(sync.succeededAt, now)} (${dateTime(sync.succeededAt)}).`,
-  );
+  const reading = readingWords(sync, now);
+  if (reading !== null) lines.push(reading);
+  else if (sync.succeededAt === null) lines.push('Not synced with Adobe yet.');
+  else lines.push(`Synced ${ago(sync.succeededAt, now)} (${dateTime(sync.succeededAt)}).`);
   return lines.join('\n');
 }
 
@@ -119,7 +119,9 @@ export function migrateButton(credential: ListedCredential) {
   });
 }
 
-function emptyWords({ overview, view }: ListModel): string {
+function emptyWords({ overview, view, now }: ListModel): string {
+  if (readingWords(overview.sync, now) !== null)
+    return 'The credentials are shown here once all are read. Press Refresh to see how far it is.';
   const all = 'Run `/qs-creds list` to see them all';
   if (view.words !== undefined)
     return `No credential matches ${code(view.words.join(' '))}. ${all}, or \`list eligible\`, \`list migrated\` or \`list mine\` to see some.`;

@@ -18,6 +18,7 @@ import {
   toBlocks,
   toMessage,
 } from './blocks.ts';
+import { certificateWords } from './certificate.ts';
 import { dateTime, duration } from './formatting.ts';
 import { ADOBE_DURATION, whereWords } from './terms.ts';
 
@@ -26,15 +27,17 @@ const WARNING = `It cannot be cancelled once started, cannot be undone, and take
 /** The question before the one act that cannot be undone. */
 export function questionMessage(
   question: Migration,
-  credential: Pick<ListedCredential, 'description'>,
+  credential: Pick<ListedCredential, 'description' | 'certificateUntil' | 'adobeStatus'>,
   requireSecondPerson: boolean,
 ): Message {
   const { shown, id } = question;
   const production = shown.production.length > 0;
+  const certificate = certificateWords(credential, question.askedAt);
   const paragraphs = [
     `*Migrate ${nameCode(shown.name)}?*`,
     `${whereWords(shown)} · technical account ${code(question.technicalAccountId)}`,
     ...(credential.description === '' ? [] : [`Description: ${code(credential.description, 200)}`]),
+    ...(certificate === null ? [] : [certificate]),
     'Adobe replaces its JWT credential with an OAuth Server-to-Server one. Jobs keep running unchanged, nothing has to be reconfigured, and its status becomes *Migrated*.',
     `⚠️ *${WARNING}*`,
     ...(production ? ['*This is production.* You will be asked to type the name.'] : []),

@@ -4,6 +4,7 @@ import type { Migration } from '../../migrations/migration.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { buttons, line, type Message, toMessage } from './blocks.ts';
+import { certificateWords } from './certificate.ts';
 import { dateTime, elapsed } from './formatting.ts';
 import { credentialLine, migrateButton, summaryWords, UNFINISHED_HINT } from './list.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
@@ -38,9 +39,11 @@ export function credentialMessage(
   now: Date,
 ): Message {
   const { technicalAccountId, description, status, unknownBecause } = credential;
+  const certificate = certificateWords(credential, now);
   const lines = [
     credentialLine(credential),
     `Technical account ${code(technicalAccountId)}`,
+    ...(certificate === null ? [] : [certificate]),
     ...(description === '' ? [] : [`Description: ${code(description, 200)}`]),
     ...(status === 'unfinished' ? [UNFINISHED_HINT] : []),
     ...(status === 'unknown' && unknownBecause !== null ? [explain(unknownWords(unknownBecause))] : []),

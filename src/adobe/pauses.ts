@@ -1,0 +1,27 @@
+import { isAxiosError } from 'axios';
+import { retryAfter } from 'axios-retry';
+import { AdobeError, isPaused, MAX_PAUSE_MS } from '../credentials/adobe-error.ts';
+import type { Clock } from '../lib/clock.ts';
+
+/** Keeps the pauses that one host asks for: until their end, nothing is sent and calls fail at once. */
+export class Pauses {
+  readonly #clock: Pick<Clock, 'now'>;
+  #latest: { readonly until: string } | null = null;
+
+  constructor(clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
+  }
+
+  async run<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    if (this.#latest !== null && isPaused(this.#latest, this.#clock.now()))
+      throw new AdobeError('throttled', operation, this.#latest);
+    return work().catch((error: unknown) => {
+      const status = isAxiosError(error) ? error.response?.status : undefined;
+      const pauseMs = isAxiosError(error) && (status === 429 || status === 503) ? retryAfter(error) : 0;
+      if (status === undefined || pauseMs <= 0) throw error;
+      const until = new Date(this.#clock.now().getTime() + Math.min(pauseMs, MAX_PAUSE_MS)).toISOString();
+      this.#latest = { until };
+      throw new AdobeError('throttled', operation, { status, until });
+    });
+  }
+}

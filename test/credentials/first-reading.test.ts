@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import { readinessChecks } from '../../src/checks.ts';
+import { listReply } from '../../src/commands/list.ts';
+import { ASKER, newProcess, newWorld, type World } from '../migrations/setup.ts';
+import { adobeError, consoleId } from '../support/fakes.ts';
+
+/** A hundred credentials; each status takes a second, and from `stopsAt` on they are held until `goOn`. */
+async function longReading({ stopsAt }: { stopsAt: number }) {
+  const world = await newWorld();
+  for (let number = 1; number <= 100; number++) world.adobe.add(number);
+  const reached = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const { migrationStatus } = world.adobe;
+  let read = 0;
+  world.adobe.migrationStatus = async (id) => {
+    world.clock.advance(1);
+    if (++read >= stopsAt) {
+      // All five that read are held, so that nothing more is noted.
+      if (read === stopsAt + 4) reached.resolve();
+      await gate.promise;
+    }
+    return migrationStatus.call(world.adobe, id);
+  };
+  return { world, reached: reached.promise, goOn: gate.resolve };
+}
+
+/** What another instance shows now. */
+async function shown(world: World, view = {}) {
+  const other = newProcess(world);
+  const person = await other.access.admit(ASKER, { action: 'list' });
+  const { text } = await listReply(other, person, { offset: 0, ...view });
+  const { syncs, migrations, reminders } = other.stores;
+  const well = () => ({ ok: true });
+  const checks = readinessChecks({
+    ...{ syncs, migrations, reminders, clock: world.clock },
+    ...{ database: async () => ({ ok: true }), adobe: well, slack: well },
+  });
+  return { text, ready: await checks['sync']?.() };
+}
+
+describe('a long first reading', () => {
+  test('is shown by every instance, with its progress, until it is done', async () => {
+    const { world, reached, goOn } = await longReading({ stopsAt: 60 });
+    const process = newProcess(world);
+    expect((await shown(world)).text).toContain('Not synced with Adobe yet.');
+
+    const done = process.sync.run();
+    await reached;
+
+    const { text, ready } = await shown(world);
+    const [, read] = /Reading Adobe for the first time: (\d+) of about 100 credentials\./.exec(text) ?? [];
+    expect(Number(read)).toBeGreaterThan(25);
+    expect(Number(read)).toBeLessThan(60);
+    expect(text).toContain('The credentials are shown here once all are read.');
+    expect(text).not.toMatch(/No credential|No non-expiring|Not synced/);
+    for (const view of [{ left: true }, { status: 'eligible' }, { mine: true }, { words: ['x'] }])
+      expect((await shown(world, view)).text).not.toMatch(/No credential|No non-expiring/);
+    expect(ready).toEqual({
+      ok: true,
+      detail: `Adobe is being read for the first time: ${read} of about 100 credentials`,
+    });
+
+    goOn();
+    await done;
+    const after = await shown(world);
+    expect(after.text).toContain('*100 of 100 credentials left');
+    expect(after.text).not.toContain('Reading Adobe');
+    expect(after.ready).toEqual({ ok: true });
+  });
+
+  test('says that it has begun before it is known how much there is to read', async () => {
+    const world = await newWorld();
+    const gate = Promise.withResolvers<void>();
+    world.adobe.add(1);
+    const { readAccounts } = world.adobe;
+    const reached = Promise.withResolvers<void>();
+    world.adobe.readAccounts = async (sandbox) => {
+      reached.resolve();
+      await gate.promise;
+      return readAccounts.call(world.adobe, sandbox);
+    };
+    const done = newProcess(world).sync.run();
+    await reached.promise;
+    const { text, ready } = await shown(world);
+    expect(text).toContain('Reading Adobe for the first time…');
+    expect(ready).toEqual({ ok: false, detail: 'Adobe has not been read yet' });
+    gate.resolve();
+    await done;
+  });
+
+  test('that a stopped process left is called interrupted', async () => {
+    const { world, reached, goOn } = await longReading({ stopsAt: 60 });
+    const done = newProcess(world).sync.run();
+    await reached;
+    // Its process says nothing more.
+    world.clock.advance(120);
+    const { text, ready } = await shown(world);
+    expect(text).toMatch(/The first reading of Adobe was interrupted after \d+ of about 100 credentials\. It is tried/);
+    expect(ready).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(/^the first reading of Adobe was interrup/),
+    });
+    goOn();
+    await done;
+  });
+
+  test('that failed says so until one succeeds, and begins again meanwhile', async () => {
+    const world = await newWorld();
+    for (let number = 1; number <= 100; number++) world.adobe.add(number);
+    world.adobe.failing.set(`status ${consoleId(70)}`, adobeError('throttled', 429));
+    const { migrationStatus } = world.adobe;
+    world.adobe.migrationStatus = async (id) => {
+      world.clock.advance(1);
+      return migrationStatus.call(world.adobe, id);
+    };
+    await newProcess(world).sync.run();
+    const { text } = await shown(world);
+    expect(text).toContain('The sync with Adobe failed');
+    expect(text).toMatch(/The first reading of Adobe was interrupted after \d+ of about 100 credentials/);
+    world.clock.advance(60);
+    world.adobe.failing.clear();
+    await newProcess(world).sync.run();
+    expect((await shown(world)).text).not.toMatch(/first|failed/);
+  });
+
+  test('is one of the first sync alone', async () => {
+    const world = await newWorld();
+    world.adobe.add(1);
+    const process = newProcess(world);
+    await process.sync.run();
+    world.adobe.failing.set('accounts', adobeError('unavailable', 503));
+    await process.sync.run();
+    expect((await process.sync.run()).progress).toBeNull();
+    expect((await shown(world)).text).not.toContain('first');
+  });
+});
