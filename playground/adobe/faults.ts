@@ -62,7 +62,7 @@ const UNREADABLE_INTEGRATION = '100001';
 
 const CONSOLE_CHANGES: readonly Operation[] = ['binding', 'finalize', 'unbinding'];
 const OF_CONSOLE: readonly Operation[] = [
-  ...(['organizations', 'integrations', 'integration', 'status'] as const),
+  ...(['organizations', 'integrations', 'integration', 'bindings', 'status'] as const),
   ...CONSOLE_CHANGES,
 ];
 const CHANGES: readonly Operation[] = ['start', ...CONSOLE_CHANGES];

@@ -106,6 +106,11 @@ export class SimulatedAdobe {
     return { url: this.#url };
   }
 
+  /** Where it listens. */
+  get url(): string {
+    return this.#url;
+  }
+
   /** Stops immediately and drops open connections. */
   async stop(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -255,7 +255,8 @@ export class AdobeHttp {
    */
   send({ operation, method, path, body, sandbox, token, timeoutMs, signal, mayWrite }: Change): Promise<void> {
     return this.#call(operation, async () => {
-      const headers = headersOf(token, sandbox);
+      // axios names the type of a form where there is no body; a gateway may take that for a broken request.
+      const headers = { ...headersOf(token, sandbox), ...(body === undefined && { 'Content-Type': false }) };
       const options = {
         ...newConnection(),
         headers,

@@ -1,0 +1,195 @@
+/**
+ * What Adobe publishes about each call, in our words: the requests that it takes and the responses that it gives.
+ * Sources: Developer Console API specification (Transporter API 1.1.1), Query Service API specification, the pages on
+ * IMS, accounts and sandboxes of Adobe's documentation. Bodies are in ../adobe/published-schemas.json.
+ */
+export interface Operation {
+  readonly name: string;
+  readonly host: 'ims' | 'platform' | 'console';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below the host, with `{parameter}` in place of each value. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, RegExp>>;
+  readonly headers: Readonly<Record<string, RegExp>>;
+  /** Of the request; none when left out. */
+  readonly body?: { readonly type: string; readonly schema: object };
+  /** By status: the name of the body's schema, null for no body. */
+  readonly accepted: Readonly<Record<number, string | null>>;
+  /** Statuses of errors, which are published without a body; gateways add one. */
+  readonly errors: readonly number[];
+  /** Not published: inferred from Adobe's own page. */
+  readonly isAssumed?: true;
+}
+
+const INTEGER = /^\d+$/;
+const TEXT = /^.+$/;
+const BOOLEAN = /^(true|false)$/;
+/** By name: what each parameter of a path is. */
+export const PARAMETERS: Readonly<Record<string, RegExp>> = {
+  orgId: /^\d+$/,
+  intId: /^[A-Za-z0-9-]+$/,
+  credentialId: /^[A-Za-z0-9-]+$/,
+  technicalAccountId: /^[0-9A-F]{24}$/,
+};
+
+const KEY = { authorization: /^Bearer \S+$/, 'x-api-key': /^\S+$/ };
+const ORGANISATION = { ...KEY, 'x-gw-ims-org-id': /^[0-9A-Za-z]+@AdobeOrg$/ };
+const SANDBOX = { ...ORGANISATION, 'x-sandbox-name': /^[a-z0-9-]+$/ };
+
+const CONSOLE_ERRORS = [400, 401, 403, 404, 500];
+const ORG = '/console/organizations/{orgId}';
+const CREDENTIAL = `${ORG}/credentials/oauth-server-to-server/{credentialId}`;
+const QUERY_SERVICE = '/data/foundation/query';
+/** `field` in ascending order is `+field`, whose plus sign arrives decoded: as a space it would be lost. */
+const ORDER = /^[+-]?[A-Za-z]+$/;
+const ACTIVITY = { orderby: ORDER, limit: INTEGER, start: TEXT, property: TEXT };
+
+export const OPERATIONS: readonly Operation[] = [
+  {
+    name: 'token',
+    host: 'ims',
+    method: 'POST',
+    path: '/ims/token/v3',
+    headers: {},
+    body: {
+      type: 'application/x-www-form-urlencoded',
+      schema: {
+        type: 'object',
+        required: ['grant_type', 'client_id', 'client_secret', 'scope'],
+        properties: {
+          grant_type: { type: 'string', enum: ['client_credentials'] },
+          client_id: { type: 'string', minLength: 1 },
+          client_secret: { type: 'string', minLength: 1 },
+          scope: { type: 'string', pattern: '^[^, ]+(, ?[^, ]+)*$' },
+        },
+        additionalProperties: false,
+      },
+    },
+    accepted: { 200: 'token' },
+    errors: [400, 401, 429],
+  },
+  {
+    name: 'accounts',
+    host: 'platform',
+    method: 'GET',
+    path: '/data/foundation/queryauth/accounts',
+    query: { orderby: ORDER, property: TEXT, start: TEXT, limit: /^[1-9]\d*$/, isPrevLink: BOOLEAN },
+    headers: SANDBOX,
+    accepted: { 200: 'accounts' },
+    errors: [401, 403, 404, 500],
+  },
+  {
+    name: 'start',
+    host: 'platform',
+    method: 'POST',
+    path: '/data/foundation/queryauth/accounts/{technicalAccountId}/migrate',
+    headers: SANDBOX,
+    body: { type: 'application/json', schema: { type: 'object', additionalProperties: false } },
+    accepted: { 200: '*', 202: '*', 204: null },
+    errors: [400, 401, 403, 404, 405, 409, 500],
+    isAssumed: true,
+  },
+  {
+    name: 'queries',
+    host: 'platform',
+    method: 'GET',
+    path: `${QUERY_SERVICE}/queries`,
+    query: { ...ACTIVITY, excludeSoftDeleted: BOOLEAN, excludeHidden: BOOLEAN, isPrevLink: BOOLEAN },
+    headers: SANDBOX,
+    accepted: { 200: 'queries' },
+    errors: [401, 404, 500],
+  },
+  {
+    name: 'schedules',
+    host: 'platform',
+    method: 'GET',
+    path: `${QUERY_SERVICE}/schedules`,
+    query: ACTIVITY,
+    headers: SANDBOX,
+    accepted: { 200: 'schedules' },
+    errors: [401, 404, 500],
+  },
+  {
+    name: 'sandboxes',
+    host: 'platform',
+    method: 'GET',
+    path: '/data/foundation/sandbox-management/',
+    query: { limit: INTEGER, offset: INTEGER },
+    headers: ORGANISATION,
+    accepted: { 200: 'sandboxes' },
+    errors: [401, 403, 404, 500],
+  },
+  {
+    name: 'organizations',
+    host: 'console',
+    method: 'GET',
+    path: '/console/organizations',
+    headers: KEY,
+    accepted: { 200: 'organizations' },
+    errors: CONSOLE_ERRORS,
+  },
+  {
+    name: 'integrations',
+    host: 'console',
+    method: 'GET',
+    path: `${ORG}/integrations`,
+    query: { page: INTEGER, size: /^([1-9]|[1-4]\d|50)$/ },
+    headers: KEY,
+    accepted: { 200: 'integrations' },
+    errors: CONSOLE_ERRORS,
+  },
+  {
+    name: 'integration',
+    host: 'console',
+    method: 'GET',
+    path: `${ORG}/integrations/{intId}`,
+    headers: KEY,
+    accepted: { 200: 'integration' },
+    errors: CONSOLE_ERRORS,
+  },
+  {
+    name: 'bindings',
+    host: 'console',
+    method: 'GET',
+    path: `${ORG}/integrations/entp/{intId}/bindings`,
+    headers: KEY,
+    accepted: { 200: 'bindings' },
+    errors: CONSOLE_ERRORS,
+  },
+  {
+    name: 'status',
+    host: 'console',
+    method: 'GET',
+    path: `${CREDENTIAL}/status`,
+    headers: KEY,
+    accepted: { 200: 'status' },
+    errors: CONSOLE_ERRORS,
+  },
+  {
+    name: 'binding',
+    host: 'console',
+    method: 'POST',
+    path: `${CREDENTIAL}/binding`,
+    headers: KEY,
+    accepted: { 201: 'binding' },
+    errors: [400, 401, 403, 500],
+  },
+  {
+    name: 'finalize',
+    host: 'console',
+    method: 'PATCH',
+    path: `${CREDENTIAL}/finalize`,
+    headers: KEY,
+    accepted: { 200: null },
+    errors: CONSOLE_ERRORS,
+  },
+  {
+    name: 'unbinding',
+    host: 'console',
+    method: 'DELETE',
+    path: `${CREDENTIAL}/binding`,
+    headers: KEY,
+    accepted: { 204: null },
+    errors: CONSOLE_ERRORS,
+  },
+];

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { OPERATIONS } from './operations.ts';
+import { judgeRequest, judgeResponse, type Request } from './rules.ts';
+
+const PLATFORM = {
+  authorization: 'Bearer x',
+  'x-api-key': 'k',
+  'x-gw-ims-org-id': 'A1@AdobeOrg',
+  'x-sandbox-name': 'prod',
+};
+const ACCOUNTS: Request = {
+  ...{ host: 'platform', method: 'GET', url: '/data/foundation/queryauth/accounts?limit=100' },
+  ...{ headers: PLATFORM, body: '' },
+};
+const CREDENTIAL = '/console/organizations/81234/credentials/oauth-server-to-server/100001';
+const STATUS: Request = { ...ACCOUNTS, host: 'console', url: `${CREDENTIAL}/status` };
+const BINDING: Request = { ...STATUS, method: 'POST', url: `${CREDENTIAL}/binding` };
+const FORM = 'grant_type=client_credentials&client_id=a&client_secret=b&scope=openid,AdobeID';
+const TOKEN: Request = {
+  ...{ host: 'ims', method: 'POST', url: '/ims/token/v3', body: FORM },
+  headers: { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' },
+};
+
+describe('a request', () => {
+  test.each([
+    ['accounts', ACCOUNTS],
+    ['status', STATUS],
+    ['binding', BINDING],
+    ['token', TOKEN],
+  ])('for %s as it is published is allowed', (name, request) => {
+    const { operation, wrong } = judgeRequest(request);
+    expect([operation?.name, wrong]).toEqual([name, []]);
+  });
+
+  test.each<[string, Request, string]>([
+    ['an unknown path', { ...STATUS, url: '/console/organizations/1/projects' }, 'no such operation is published'],
+    ['another host', { ...ACCOUNTS, host: 'console' }, 'no such operation is published'],
+    ['another method', { ...ACCOUNTS, method: 'PATCH' }, 'no such operation is published'],
+    ['an unknown parameter', { ...ACCOUNTS, url: `${ACCOUNTS.url}&size=3` }, 'query parameter size is "3"'],
+    ['a limit of nothing', { ...ACCOUNTS, url: ACCOUNTS.url.replace('100', '0') }, 'query parameter limit is "0"'],
+    [
+      'the organisation of people',
+      { ...STATUS, url: STATUS.url.replace('81234', 'A1@AdobeOrg') },
+      'path parameter orgId',
+    ],
+    [
+      'no sandbox',
+      { ...ACCOUNTS, headers: { ...PLATFORM, 'x-sandbox-name': undefined } },
+      'header x-sandbox-name is miss',
+    ],
+    ['a bare token', { ...STATUS, headers: { ...PLATFORM, authorization: 'x' } }, 'header authorization is malformed'],
+    ['a body', { ...BINDING, body: '{}' }, 'it has a body'],
+    [
+      'a type of no body',
+      { ...BINDING, headers: { ...PLATFORM, 'content-type': 'text/plain' } },
+      'it has no body, but',
+    ],
+    [
+      'JSON for a form',
+      { ...TOKEN, headers: { 'content-type': 'application/json' } },
+      'the content type is application/json',
+    ],
+    ['no scope', { ...TOKEN, body: FORM.replace(/&scope.*/, '') }, "body must have required property 'scope'"],
+    ['one field too many', { ...TOKEN, body: `${FORM}&jwt=x` }, 'body must NOT have additional properties'],
+  ])('with %s is not', (_, request, wrong) => {
+    expect(judgeRequest(request).wrong).toEqual([expect.stringContaining(wrong)]);
+  });
+});
+
+describe('a response', () => {
+  const status = OPERATIONS.find(({ name }) => name === 'status');
+  const judge = (code: number, body: unknown, type = 'application/json') =>
+    status &&
+    judgeResponse(status, {
+      status: code,
+      headers: { 'content-type': `${type}; charset=utf-8` },
+      body: body === undefined ? '' : JSON.stringify(body),
+    });
+
+  test.each([
+    [200, { migrationStatus: 'STARTED' }],
+    [404, undefined],
+    [403, { error_code: '403003', message: 'Api Key is invalid' }],
+    [503, undefined],
+  ])('as it is published is allowed: %i', (code, body) => {
+    expect(judge(code, body)).toEqual([]);
+  });
+
+  test.each([
+    [200, { migrationStatus: 'DONE' }, undefined, '/migrationStatus must be equal'],
+    [200, { migrationStatus: 'STARTED', more: 1 }, undefined, 'must NOT have additional properties'],
+    [200, undefined, undefined, 'must be object'],
+    [200, { migrationStatus: 'STARTED' }, 'text/html', 'the content type text/html'],
+    [202, { migrationStatus: 'STARTED' }, undefined, 'the status 202 is not published'],
+    [409, undefined, undefined, 'the status 409 is not published'],
+    [403, { error: 'no' }, undefined, "must have required property 'error_code'"],
+    [403, 'no', 'text/plain', 'the content type text/plain'],
+  ])('that differs is not: %i %j %s', (code, body, type, wrong) => {
+    expect(judge(code, body, type)?.join()).toContain(wrong);
+  });
+});
