@@ -12,12 +12,14 @@ import { RateLimiter } from './lib/rate-limiter.ts';
 import { Confirmations } from './migrations/confirmations.ts';
 import { ExternalChanges } from './migrations/external-changes.ts';
 import { ManualResolution } from './migrations/manual-resolution.ts';
-import type { MigrationMethod } from './migrations/method.ts';
+import type { MigrationMethods } from './migrations/method.ts';
 import type { Outcome } from './migrations/migration.ts';
 import { PendingRequests } from './migrations/pending-requests.ts';
 import type { ConfirmationMessages, MigrationStore, MigratorDirectory } from './migrations/ports.ts';
 import { type ProgressMessages, ProgressReporter } from './migrations/progress.ts';
 import { Runner } from './migrations/runner.ts';
+import type { MethodName } from './migrations/steps.ts';
+import { Undo } from './migrations/undo.ts';
 import { ReminderAdministration } from './reminders/administration.ts';
 import { ReminderDelivery } from './reminders/delivery.ts';
 import type { ReminderStore } from './reminders/ports.ts';
@@ -39,7 +41,7 @@ export interface Ports {
   readonly leases: Leases;
   readonly accounts: AccountReader;
   readonly console: ConsoleReader;
-  readonly method: MigrationMethod;
+  readonly methods: MigrationMethods;
   readonly people: People;
   readonly directory: MigratorDirectory;
   readonly recipientLookup: RecipientLookup;
@@ -58,7 +60,13 @@ export interface ServiceSettings {
   readonly teamId: string;
   readonly access: { readonly migrators: Migrators; readonly requireSecondPerson: boolean };
   readonly adobe: { readonly sandboxes: readonly string[]; readonly productionSandboxes: ProductionSandboxes };
-  readonly migration: { readonly pollMs: number; readonly expectedMs: number; readonly timeoutMs: number };
+  readonly migration: {
+    /** By which new requests are made. */
+    readonly method: MethodName;
+    readonly pollMs: number;
+    readonly expectedMs: number;
+    readonly timeoutMs: number;
+  };
   readonly reminders: ReminderPlan & { readonly channel: string | null };
 }
 
@@ -76,7 +84,11 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const catalogue = new Catalogue(credentials, ports.syncs);
   const questions = { ...ports, messages: ports.confirmationMessages, clock };
   const requests = new PendingRequests(questions);
-  const confirmations = new Confirmations({ ...questions, requests, access, wake: wakeMigrations }, settings.access);
+  const confirmations = new Confirmations(
+    { ...questions, requests, access, wake: wakeMigrations },
+    { ...settings.access, ...settings.migration },
+  );
+  const undo = new Undo({ ...questions, requests, wake: wakeMigrations }, settings.migration);
   const manualResolution = new ManualResolution({ ...ports, clock, wake: wakeMigrations });
   const runner = new Runner({ ...ports, clock }, settings.migration);
   const progress = new ProgressReporter(
@@ -99,6 +111,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     access,
     catalogue,
     confirmations,
+    undo,
     pendingRequests: requests,
     manualResolution,
     runner,

@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import type { HomeView } from '@slack/types';
 import type { Member } from '../access/access.ts';
 import { ownedBy, refresh } from '../commands/list.ts';
+import { endsHere } from '../migrations/steps.ts';
 import { daysLeft } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
 import { ACTIONS } from '../slack/ids.ts';
@@ -60,6 +61,7 @@ async function homeFor(person: Member, services: Services): Promise<HomeView> {
     mine,
     pause,
     mayMigrate: person.mayMigrate,
+    endsHere: endsHere(settings.migration.method),
     mayAskHere: !settings.access.requireSecondPerson,
     migrators: settings.access.migrators,
     days: daysLeft(settings.reminders, now),

@@ -8,6 +8,7 @@ import { historyNewer, historyOlder, listNext, listPrevious, listRefresh, review
 import type { Action, Listening } from './press.ts';
 import { confirmProduction, registerProductionModal } from './production.ts';
 import { remindNow, snooze, takeOver } from './reminders.ts';
+import { finish, undo } from './two-steps.ts';
 
 /** Every button and menu. A new one is an id in `slack/ids.ts`, a function, and a line here. */
 export const actions: readonly Action[] = [
@@ -17,6 +18,8 @@ export const actions: readonly Action[] = [
   confirm,
   confirmProduction,
   cancel,
+  finish,
+  undo,
   checkAgain,
   resolve,
   listPrevious,

@@ -1,9 +1,10 @@
 import type { AccountReader, ConsoleReader } from '../credentials/adobe-reader.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { MigrationMethod } from '../migrations/method.ts';
+import type { MigrationMethods } from '../migrations/method.ts';
 import { QueryServiceAccounts } from './accounts.ts';
 import { DeveloperConsole } from './console.ts';
 import { ConsolePaths } from './console-paths.ts';
+import { DeveloperConsoleMigration } from './developer-console.ts';
 import type { OnCall } from './http.ts';
 import { AdobeHttp } from './http.ts';
 import { ImsTokens } from './ims.ts';
@@ -27,14 +28,19 @@ export function connectAdobe(
   adobe: AdobeSettings,
   migration: { readonly path: string; readonly timeoutMs: number },
   { clock, onCall }: { clock: Clock; onCall: OnCall },
-): { accounts: AccountReader; console: ConsoleReader; method: MigrationMethod } {
+): { accounts: AccountReader; console: ConsoleReader; methods: MigrationMethods } {
   const { clientId, clientSecret, orgId, scopes, imsUrl } = adobe;
   const tokens = new ImsTokens({ imsUrl, clientId, clientSecret, scopes, clock, onCall });
   const platform = new AdobeHttp({ baseUrl: adobe.platformUrl, clientId, orgId, tokens, clock, onCall });
   const console = new AdobeHttp({ baseUrl: adobe.consoleUrl, clientId, tokens, clock, onCall });
+  const paths = new ConsolePaths(console, orgId);
+  const { path, timeoutMs } = migration;
   return {
     accounts: new QueryServiceAccounts(platform),
-    console: new DeveloperConsole(console, new ConsolePaths(console, orgId)),
-    method: new QueryServiceMigration({ platform, tokens, ...migration }),
+    console: new DeveloperConsole(console, paths),
+    methods: {
+      'query-service': new QueryServiceMigration({ platform, tokens, path, timeoutMs }),
+      'developer-console': new DeveloperConsoleMigration({ http: console, paths, tokens, timeoutMs }),
+    },
   };
 }

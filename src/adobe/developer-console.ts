@@ -1,6 +1,7 @@
-import type { MigrationTarget, StartOutcome } from '../migrations/method.ts';
+import type { MigrationMethod, MigrationTarget, StartOutcome } from '../migrations/method.ts';
+import type { Step } from '../migrations/steps.ts';
 import type { ConsolePaths } from './console-paths.ts';
-import type { AdobeHttp, TokenSource } from './http.ts';
+import type { AdobeHttp, Change, TokenSource } from './http.ts';
 import { sendOnce } from './send-once.ts';
 
 export interface DeveloperConsoleMigrationOptions {
@@ -19,23 +20,21 @@ const STEPS = {
   finish: { operation: 'finish a migration', method: 'PATCH', path: '/finalize' },
   /** 204: removes the OAuth credential. */
   cancel: { operation: 'undo a migration', method: 'DELETE', path: '/binding' },
-} as const;
+} as const satisfies Record<Step, Pick<Change, 'operation' | 'method' | 'path'>>;
 
 /** The operations by which these calls are named. */
 export const CONSOLE_CHANGES: readonly string[] = Object.values(STEPS).map(({ operation }) => operation);
 
 /** Migrates the way the Developer Console does: it adds the OAuth credential first, and the JWT one is retired later. */
-export class DeveloperConsoleMigration {
+export class DeveloperConsoleMigration implements MigrationMethod {
   readonly #options: DeveloperConsoleMigrationOptions;
 
   constructor(options: DeveloperConsoleMigrationOptions) {
     this.#options = options;
   }
 
-  /** Sends the request of this step at most once; never throws. `maySend`: as for every method. */
-  send(
-    step: keyof typeof STEPS,
-    { consoleId }: Pick<MigrationTarget, 'consoleId'>,
+  start(
+    { consoleId, step }: Pick<MigrationTarget, 'consoleId' | 'step'>,
     signal: AbortSignal,
     maySend: () => Promise<boolean>,
   ): Promise<StartOutcome> {

@@ -1,5 +1,6 @@
 import type { Page } from '../lib/page.ts';
 import type { MigrationState } from '../migrations/migration.ts';
+import type { Step } from '../migrations/steps.ts';
 
 /** What the audit trail records: every state change of a migration, and the events around them. */
 export type AuditAction =
@@ -38,6 +39,8 @@ export interface AuditDetail {
   readonly wanted?: string;
   /** The code of a reason or denial, or the status at Adobe. */
   readonly why?: string;
+  /** What was asked for, where that is not the start of a migration. */
+  readonly step?: Exclude<Step, 'start'>;
   /** Adobe's response in one line. */
   readonly answer?: string;
 }

@@ -3,6 +3,7 @@ import { wordsOf } from '../credentials/catalogue.ts';
 import { LEFT } from '../credentials/credential.ts';
 import type { CredentialFilter } from '../credentials/ports.ts';
 import { waitAtMost } from '../lib/timeout.ts';
+import { endsHere } from '../migrations/steps.ts';
 import { daysLeft } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
 import type { Message } from '../slack/messages/blocks.ts';
@@ -69,7 +70,16 @@ export async function listReply(services: Services, person: Member, view: ListVi
   const now = clock.now();
   const [overview, page] = await Promise.all([catalogue.overview(), catalogue.page(filter, view.offset, LIST_PAGE)]);
   const days = daysLeft(settings.reminders, now);
-  return listMessage({ view, overview, page, mayMigrate: person.mayMigrate, adobe: settings.adobe, days, now });
+  return listMessage({
+    view,
+    overview,
+    page,
+    mayMigrate: person.mayMigrate,
+    endsHere: endsHere(settings.migration.method),
+    adobe: settings.adobe,
+    days,
+    now,
+  });
 }
 
 /** What a person is responsible for: assigned by Adobe, or taken over. Null when Slack does not say the email. */

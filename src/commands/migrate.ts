@@ -1,5 +1,6 @@
 import type { Migrator } from '../access/access.ts';
 import type { Origin } from '../migrations/confirmations.ts';
+import { endsHere } from '../migrations/steps.ts';
 import type { Services } from '../services.ts';
 import {
   goneMessage,
@@ -15,6 +16,7 @@ import type { Message } from '../slack/messages/blocks.ts';
 import { stillReadingMessage } from '../slack/messages/first-reading.ts';
 import { pickerMessage } from '../slack/messages/picker.ts';
 import { questionMessage } from '../slack/messages/question.ts';
+import { nothingToEndMessage, unfinishedMessage } from '../slack/messages/two-steps.ts';
 import { findCredential } from './find-credential.ts';
 import type { Subcommand } from './subcommand.ts';
 
@@ -38,19 +40,24 @@ export const migrate: Subcommand = {
   },
 };
 
-/** Asks to migrate a credential. The reply is for the asker alone; null when the posted question reaches them. */
+/** Asks to migrate a credential, or to finish that. The reply is for the asker alone; null when the posted question reaches them. */
 export async function askReply(
-  { confirmations }: Services,
+  { confirmations, settings }: Services,
   person: Migrator,
   technicalAccountId: string,
   from: Origin,
+  step: 'start' | 'finish' = 'start',
 ): Promise<Message | null> {
-  const asked = await confirmations.ask(person, technicalAccountId, from);
+  const asked = await confirmations.ask(person, technicalAccountId, from, step);
+  const mayEnd = endsHere(settings.migration.method);
   switch (asked.kind) {
     case 'gone':
       return goneMessage();
     case 'not_possible':
-      return notPossibleMessage(asked.credential, asked.active);
+      if (step === 'finish') return nothingToEndMessage(asked.credential, asked.active, mayEnd);
+      return mayEnd && asked.credential.status === 'unfinished'
+        ? unfinishedMessage(asked.credential)
+        : notPossibleMessage(asked.credential, asked.active);
     case 'not_posted':
       return notPostedMessage();
     case 'too_many':

@@ -1,3 +1,4 @@
+import { endsHere } from '../migrations/steps.ts';
 import { daysLeft } from '../reminders/windows.ts';
 import { credentialMessage, statusMessage } from '../slack/messages/status.ts';
 import { findCredential } from './find-credential.ts';
@@ -18,7 +19,10 @@ export const status: Subcommand = {
     }
     const credential = await findCredential(invocation, services);
     if (credential === null) return;
+    const { mayMigrate } = person;
     const latest = await migrations.latestConfirmed(credential.technicalAccountId);
-    await reply(credentialMessage(credential, latest, person.mayMigrate, now));
+    await reply(
+      credentialMessage(credential, latest, { mayMigrate, endsHere: endsHere(settings.migration.method) }, now),
+    );
   },
 };

@@ -3,6 +3,7 @@ import type { Migrators } from '../access/access.ts';
 import type { AdobeSettings } from '../adobe/connect.ts';
 import type { DatabaseSettings } from '../db/database.ts';
 import type { ProxySettings } from '../lib/network.ts';
+import type { MethodName } from '../migrations/steps.ts';
 import { likelyMisspellings } from './misspelling.ts';
 import { lostFileWarning } from './platform.ts';
 import {
@@ -37,7 +38,7 @@ export interface Settings {
     readonly productionSandboxes: readonly string[] | null;
   };
   readonly migration: {
-    readonly method: 'query-service';
+    readonly method: MethodName;
     /** Starts with `/`, contains `{technicalAccountId}`. */
     readonly path: string;
     readonly pollMs: number;
@@ -108,7 +109,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Settings {
     throw new ConfigError([...new Set(errors.map(({ name, message }) => `${name} ${message}`))], warnings);
   }
   const lost = result.data.DATABASE_URL.kind === 'sqlite' ? lostFileWarning(env) : undefined;
-  return toSettings(result.data, mode, lost === undefined ? warnings : [...warnings, lost]);
+  if (lost !== undefined) warnings.push(lost);
+  if (result.data.MIGRATION_METHOD === 'developer-console') warnings.push(EXPERIMENTAL);
+  return toSettings(result.data, mode, warnings);
 }
 
 /**
@@ -140,6 +143,9 @@ function slackModeOf(given: GivenEnvironment): SlackMode | undefined {
   if (given.SLACK_SIGNING_SECRET !== undefined) return { kind: 'http', signingSecret: given.SLACK_SIGNING_SECRET };
   return undefined;
 }
+
+const EXPERIMENTAL =
+  'MIGRATION_METHOD=developer-console is experimental in its effect on Query Service: Adobe does not say whether its jobs get the new secret. Finish one credential that can fail, and check its jobs, before the others.';
 
 function toSettings(values: Environment, mode: SlackMode, warnings: readonly string[]): Settings {
   const migrators = values.MIGRATORS ?? [];

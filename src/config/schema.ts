@@ -3,6 +3,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { LevelWithSilent } from 'pino';
 import { z } from 'zod';
+import type { MethodName } from '../migrations/steps.ts';
 import {
   certificateFile,
   cronExpression,
@@ -24,6 +25,8 @@ const ADOBE_CREDENTIAL = 'developer.adobe.com/console › your project › OAuth
 /** The scopes of an OAuth Server-to-Server credential with the Experience Platform and I/O Management APIs. */
 const EXPERIENCE_PLATFORM_SCOPES =
   'openid,AdobeID,read_organizations,additional_info.projectedProductContext,additional_info.roles,adobeio_api,session';
+
+const METHODS = ['query-service', 'developer-console'] as const satisfies MethodName[];
 
 /** Up to this edit distance, a name counts as a misspelling of another. */
 export const MAX_EDITS = 2;
@@ -68,11 +71,11 @@ export const environmentSchema = z.object({
   ).prefault('prod'),
   PRODUCTION_SANDBOXES: list(/./, 'must be a comma-separated list of names from ADOBE_SANDBOXES, or empty.').optional(),
   MIGRATION_METHOD: z
-    .literal('query-service', {
+    .enum(METHODS, {
       error: ({ input }) =>
-        input === 'developer-console' || input === 'hand-off'
+        input === 'hand-off'
           ? `"${input}" is not available in this version: use query-service.`
-          : 'must be query-service.',
+          : `must be one of ${METHODS.join(', ')}.`,
     })
     .prefault('query-service'),
   ADOBE_MIGRATE_PATH: z

@@ -183,3 +183,11 @@ export async function addReadings(db: Kysely<Tables>): Promise<void> {
     'alter table credentials add column certificate_until text',
   ]);
 }
+
+/** Schema change 009: how a credential is migrated, and which step of that a request asks for. */
+export async function addMethods(db: Kysely<Tables>): Promise<void> {
+  await run(db, [
+    "alter table migrations add column method text not null default 'query-service'",
+    "alter table migrations add column step text not null default 'start'",
+  ]);
+}

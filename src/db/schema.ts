@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration as SchemaChange, Migrator as SchemaMigrator } from 'kysely/migration';
 import { DatabaseError } from './database-error.ts';
 import {
+  addMethods,
   addReadings,
   addReminders,
   addRoundKinds,
@@ -26,6 +27,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '005_reminder_rounds': { up: addRoundKinds },
     '006_unread': { up: addUnread },
     '008_readings': { up: addReadings },
+    '009_methods': { up: addMethods },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { AuditRow } from '../audit/chain.ts';
 import type { AdobeStatus, CredentialStatus } from '../credentials/credential.ts';
 import type { MigrationState } from '../migrations/migration.ts';
+import type { MethodName, Step } from '../migrations/steps.ts';
 import type { RoundKind, UnreachableCode } from '../reminders/ports.ts';
 
 export type Engine = 'sqlite' | 'postgres';
@@ -65,6 +66,8 @@ export interface MigrationsTable {
   technical_account_id: string;
   console_id: string;
   state: MigrationState;
+  method: MethodName;
+  step: Step;
   shown: string;
   channel: string;
   asked_by: string;

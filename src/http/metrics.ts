@@ -44,6 +44,8 @@ export interface Metrics {
 /** A record rather than a list, so that a new outcome does not compile until it is added here. */
 const OUTCOMES: Readonly<Record<Outcome, true>> = {
   migrated: true,
+  bound: true,
+  undone: true,
   failed: true,
   needs_attention: true,
   resolved: true,

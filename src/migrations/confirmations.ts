@@ -5,16 +5,17 @@ import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { matchesPhrase } from './confirmation-phrase.ts';
-import { closingOf, type MessageRef, type Migration, newRequest, type Outcome } from './migration.ts';
+import { closingOf, type MessageRef, type Migration, newRequest, type Outcome, statusFor } from './migration.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { ConfirmationMessages, MigrationStore, MigratorDirectory } from './ports.ts';
+import type { MethodName, Way } from './steps.ts';
 
 /** Where a migration is asked for; no `responseUrl` where only an ordinary message can show the question (the Home). */
 export type Origin = { readonly channel: string; readonly responseUrl: string | null };
 
 export type AskResult =
   | { readonly kind: 'asked'; readonly request: Migration; readonly credential: ListedCredential }
-  /** Only an eligible credential can be migrated; `active` is its migration in the queue, if any. */
+  /** Its status does not allow this; `active` is its migration in the queue, if any. */
   | { readonly kind: 'not_possible'; readonly credential: ListedCredential; readonly active: Migration | null }
   /** The app may not post in that channel: the request is void. */
   | { readonly kind: 'not_posted' }
@@ -57,29 +58,38 @@ const SHARED = /^[CG]/;
 export class Confirmations {
   readonly #parts: Parts;
   readonly #secondPerson: boolean;
+  readonly #method: MethodName;
 
-  constructor(parts: Parts, settings: { requireSecondPerson: boolean }) {
+  /** `method`: by which new requests are made. */
+  constructor(parts: Parts, settings: { requireSecondPerson: boolean; method: MethodName }) {
     this.#parts = parts;
     this.#secondPerson = settings.requireSecondPerson;
+    this.#method = settings.method;
   }
 
   /**
    * Persists a request. Its question is posted where a second person has to see it, or where there is no `responseUrl`;
    * otherwise the caller shows it to the asker in an ephemeral message.
    */
-  async ask(asker: Migrator, technicalAccountId: string, where: Origin): Promise<AskResult> {
+  async ask(
+    asker: Migrator,
+    technicalAccountId: string,
+    where: Origin,
+    step: 'start' | 'finish' = 'start',
+  ): Promise<AskResult> {
     const { credentials, migrations, requests, messages, clock } = this.#parts;
     const credential = await credentials.get(technicalAccountId);
     if (credential === null) return { kind: 'gone' };
     const { consoleId } = credential;
-    if (credential.status !== 'eligible' || consoleId === null) {
+    const way = { method: this.#method, step };
+    if (!isPossible(way, credential) || consoleId === null) {
       const active = await migrations.activeOf(credential.technicalAccountId);
       return { kind: 'not_possible', credential, active };
     }
     if (this.#secondPerson && !SHARED.test(where.channel)) return { kind: 'not_shared' };
     if (this.#secondPerson && !(await this.#mayAnotherConfirm(asker))) return { kind: 'no_one_else' };
     const from = { askedBy: asker.id, ...where };
-    const request = newRequest(randomUUID(), { ...credential, consoleId }, from, clock.now());
+    const request = newRequest(randomUUID(), { ...credential, consoleId }, from, clock.now(), way);
     if (!(await migrations.ask(request))) return { kind: 'too_many' };
     if (!this.#secondPerson && where.responseUrl !== null) return { kind: 'asked', request, credential };
     let questionMessage: MessageRef | null = null;
@@ -195,4 +205,9 @@ export class Confirmations {
   ): Promise<never> {
     return this.#parts.access.deny(person.id, { action, technicalAccountId, migrationId: id }, why);
   }
+}
+
+/** Only the Developer Console's method can end what is Unfinished. */
+function isPossible(way: Way, { status }: ListedCredential): boolean {
+  return (way.step === 'start' || way.method === 'developer-console') && status === statusFor(way);
 }

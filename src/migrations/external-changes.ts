@@ -23,11 +23,12 @@ export class ExternalChanges implements AdobeWatcher {
     const { migrations, clock } = this.#parts;
     const entries: AuditEntry[] = [];
     for (const { technicalAccountId, adobeStatus } of moved) {
-      if (mayExplain(await migrations.latestConfirmed(technicalAccountId))) continue;
+      const status = adobeStatus === 'completed' ? adobeStatus : 'started';
+      if (mayExplain(await migrations.latestConfirmed(technicalAccountId), status)) continue;
       entries.push({
         at: clock.now(),
         actor: ACTOR_BOT,
-        action: adobeStatus === 'completed' ? 'migrated_outside' : 'started_outside',
+        action: status === 'completed' ? 'migrated_outside' : 'started_outside',
         technicalAccountId,
         migrationId: null,
         detail: null,

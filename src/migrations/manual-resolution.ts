@@ -7,6 +7,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { Migration, Outcome } from './migration.ts';
 import type { MigrationStore } from './ports.ts';
 import { readStatus } from './runner.ts';
+import { planOf } from './steps.ts';
+import { lateEnd } from './verdicts.ts';
 
 /** Adobe's state of a migration that needs attention. */
 export interface Checked {
@@ -20,7 +22,7 @@ export type NotNeeded =
   /** The migration has ended in the meantime, or never needed attention. */
   { readonly kind: 'not_needed'; readonly migration: Migration } | { readonly kind: 'no_such_migration' };
 
-/** `checked` when Adobe has since migrated it, so that there is nothing to resolve. */
+/** `checked` when Adobe's state has since said how it ended, so that there is nothing to resolve. */
 export type Resolved = { readonly kind: 'resolved'; readonly migration: Migration } | Checked | NotNeeded;
 
 interface Parts {
@@ -43,7 +45,7 @@ export class ManualResolution {
     this.#parts = parts;
   }
 
-  /** Reads Adobe's state now. Where that is "completed", the runner's next step ends the migration. */
+  /** Reads Adobe's state now. Where that says how it ended, the runner's next step ends the migration. */
   async checkAgain(person: Migrator, id: string): Promise<Checked | NotNeeded> {
     const { credentials, console, audit, clock, wake } = this.#parts;
     const found = await this.#find(id);
@@ -75,9 +77,10 @@ export class ManualResolution {
     if (found.kind !== 'found') return found;
     const { migration } = found;
     const credential = await credentials.get(migration.technicalAccountId);
-    // The runner is about to end it as migrated; "resolved" would hide that.
-    if (credential?.adobeStatus === 'completed')
-      return { kind: 'checked', migration, reading: { status: 'completed' } };
+    // The runner is about to end it; "resolved" would hide that.
+    const status = credential?.adobeStatus;
+    if (status !== undefined && lateEnd(planOf(migration), status) !== null)
+      return { kind: 'checked', migration, reading: { status } };
     const at = clock.now();
     const resolved = await migrations.move(
       id,

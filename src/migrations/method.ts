@@ -1,4 +1,5 @@
 import type { AdobeError } from '../credentials/adobe-error.ts';
+import type { MethodName, Step } from './steps.ts';
 
 /** The credential to migrate. */
 export interface MigrationTarget {
@@ -6,6 +7,8 @@ export interface MigrationTarget {
   /** The sandbox the call is addressed to: the first it was seen in. */
   readonly sandbox: string;
   readonly consoleId: string;
+  /** What is asked for; the start by most methods. */
+  readonly step: Step;
 }
 
 export type StartOutcome =
@@ -20,11 +23,14 @@ export type StartOutcome =
   /** It may have been started; only Adobe's status says. */
   | { readonly kind: 'unclear'; readonly error: AdobeError };
 
-/** The call that migrates a credential. */
+/** The calls by which a credential is migrated. */
 export interface MigrationMethod {
   /**
-   * Sends the irreversible request at most once and never throws: every result is an outcome. `maySend` is asked
+   * Sends the request of the target's step at most once and never throws: every result is an outcome. `maySend` is asked
    * once connected, right before the request is written: a process that stood still meanwhile must not send.
    */
   start(target: MigrationTarget, signal: AbortSignal, maySend: () => Promise<boolean>): Promise<StartOutcome>;
 }
+
+/** Each migration goes on by the method it was asked for with, whatever the setting is by then. */
+export type MigrationMethods = Readonly<Record<MethodName, MigrationMethod>>;

@@ -1,11 +1,10 @@
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
-import { isTransient } from '../credentials/adobe-error.ts';
-import type { StatusReading } from '../credentials/adobe-reader.ts';
-import type { AdobeStatus, ListedCredential } from '../credentials/credential.ts';
+import type { AdobeStatus, CredentialStatus, ListedCredential } from '../credentials/credential.ts';
+import { type MethodName, planOf, type Step, type Way } from './steps.ts';
 
 /**
- * `asked → confirmed → submitted → running → migrated | failed | needs_attention`,
- * from `needs_attention`: `migrated | resolved`, and from `asked`: `cancelled | expired | void`.
+ * `asked → confirmed → submitted → running → migrated | bound | undone | failed | needs_attention`,
+ * from `needs_attention`: `migrated | bound | undone | resolved`, and from `asked`: `cancelled | expired | void`.
  */
 export type MigrationState =
   /** A person was asked to confirm; nothing else happened. */
@@ -17,6 +16,10 @@ export type MigrationState =
   /** Adobe says that it is migrating. */
   | 'running'
   | 'migrated'
+  /** Half done: both credentials work, until another request finishes or undoes that. */
+  | 'bound'
+  /** The OAuth credential is removed again; the JWT one works as before. */
+  | 'undone'
   | 'failed'
   /** Only a person checking in Adobe can say how it ended; never sent again automatically. */
   | 'needs_attention'
@@ -30,13 +33,15 @@ export type MigrationState =
 const ARROWS: Readonly<Record<MigrationState, readonly MigrationState[]>> = {
   asked: ['confirmed', 'cancelled', 'expired', 'void'],
   // Without `submitted` in between nothing was sent: it was started elsewhere, or Adobe's state could not be read.
-  confirmed: ['submitted', 'running', 'migrated', 'failed'],
-  submitted: ['running', 'migrated', 'failed', 'needs_attention'],
-  running: ['migrated', 'failed', 'needs_attention'],
-  // Adobe completed late, which only its status can say; or a person resolved it.
-  needs_attention: ['migrated', 'resolved'],
+  confirmed: ['submitted', 'running', 'migrated', 'undone', 'failed'],
+  submitted: ['running', 'migrated', 'bound', 'undone', 'failed', 'needs_attention'],
+  running: ['migrated', 'bound', 'failed', 'needs_attention'],
+  // Adobe got there late, which only its status can say; or a person resolved it.
+  needs_attention: ['migrated', 'bound', 'undone', 'resolved'],
   resolved: [],
   migrated: [],
+  bound: [],
+  undone: [],
   failed: [],
   cancelled: [],
   expired: [],
@@ -52,7 +57,13 @@ export const ACTIVE_STATES = ['confirmed', 'submitted', 'running'] as const sati
 /** States in which Adobe may be migrating. One per organisation. */
 export const IN_FLIGHT_STATES = ['submitted', 'running'] as const satisfies MigrationState[];
 /** Ends of a confirmed migration, of which people must be notified. */
-export const END_STATES = ['migrated', 'failed', 'needs_attention'] as const satisfies MigrationState[];
+export const END_STATES = [
+  'migrated',
+  'bound',
+  'undone',
+  'failed',
+  'needs_attention',
+] as const satisfies MigrationState[];
 
 export type InFlightState = (typeof IN_FLIGHT_STATES)[number];
 export type EndState = (typeof END_STATES)[number];
@@ -98,6 +109,8 @@ export type Reason =
 export interface Migration {
   readonly id: string;
   readonly state: MigrationState;
+  readonly method: MethodName;
+  readonly step: Step;
   readonly technicalAccountId: string;
   /** The Developer Console's id of the credential, by which its status is read. */
   readonly consoleId: string;
@@ -159,11 +172,14 @@ export function newRequest(
   credential: Shown & { readonly technicalAccountId: string; readonly consoleId: string },
   from: { readonly askedBy: string; readonly channel: string; readonly responseUrl: string | null },
   askedAt: Date,
+  way: Way = { method: 'query-service', step: 'start' },
 ): Migration {
   const { technicalAccountId, consoleId, name, owner, sandboxes, production } = credential;
   return {
     id,
     state: 'asked',
+    method: way.method,
+    step: way.step,
     technicalAccountId,
     consoleId,
     shown: { name, owner, sandboxes, production },
@@ -191,19 +207,26 @@ export interface Closing {
 
 /** Why a request can no longer be confirmed; null while it can. `active`: another migration of the credential is. */
 export function closingOf(
-  request: Pick<Migration, 'shown' | 'expiresAt'>,
+  request: Pick<Migration, 'shown' | 'expiresAt' | 'method' | 'step'>,
   credential: ListedCredential | null,
   active: boolean,
   now: Date,
 ): Closing | null {
   if (request.expiresAt <= now) return { to: 'expired', reason: null };
   if (active) return { to: 'void', reason: { code: 'answered_elsewhere' } };
-  if (credential !== null && ['migrated', 'migrating', 'unfinished'].includes(credential.status)) {
+  const needed = statusFor(request);
+  const elsewhere = ['eligible', 'migrated', 'migrating', 'unfinished'].filter((status) => status !== needed);
+  if (credential !== null && elsewhere.includes(credential.status)) {
     return { to: 'void', reason: { code: 'elsewhere' } };
   }
-  return credential?.status === 'eligible' && sameAsShown(request.shown, credential)
+  return credential?.status === needed && sameAsShown(request.shown, credential)
     ? null
     : { to: 'void', reason: { code: 'changed' } };
+}
+
+/** The only status of a credential in which this step may be asked for. */
+export function statusFor(way: Way): CredentialStatus {
+  return planOf(way).from === 'started' ? 'unfinished' : 'eligible';
 }
 
 /** Whether the credential still is what the question showed. */
@@ -220,81 +243,12 @@ function isSameList(before: readonly string[], now: readonly string[]): boolean 
   return before.length === now.length && before.every((each, i) => each === now[i]);
 }
 
-/** Whether Adobe's migrating a credential may follow from this, the latest migration of it that was confirmed. */
-export function mayExplain(latest: Pick<Migration, 'state'> | null): boolean {
-  return latest !== null && latest.state !== 'failed' && latest.state !== 'resolved';
-}
-
-/** What to do next with a migration; `wait` leaves everything as it is. */
-export type Verdict =
-  | { readonly do: 'wait' }
-  | { readonly do: 'send' }
-  | { readonly do: 'move'; readonly to: InFlightState | EndState; readonly reason: Reason | null };
-
-const WAIT: Verdict = { do: 'wait' };
-
-/**
- * Decides on a confirmed migration whose turn it is, from Adobe's state read right before acting. Sends only on a plain
- * "not started". `waitedMs`: since it became first in the queue; `confirmationAgeMs`: since it was confirmed.
- */
-export function beforeSending(
-  reading: StatusReading,
-  { waitedMs, confirmationAgeMs }: { waitedMs: number; confirmationAgeMs: number },
-  timeoutMs: number,
-): Verdict {
-  if ('problem' in reading) {
-    const isPause = reading.problem.until !== undefined && confirmationAgeMs < CONFIRMATION_TTL_MS;
-    if (isPause || (isTransient(reading.problem.kind) && waitedMs < timeoutMs)) return WAIT;
-    return { do: 'move', to: 'failed', reason: { code: 'unchecked', problem: reading.problem } };
-  }
-  switch (reading.status) {
-    case 'not_started':
-      return confirmationAgeMs < CONFIRMATION_TTL_MS
-        ? { do: 'send' }
-        : { do: 'move', to: 'failed', reason: { code: 'outdated' } };
-    case 'started':
-      return { do: 'move', to: 'running', reason: { code: 'elsewhere' } };
-    case 'completed':
-      return { do: 'move', to: 'migrated', reason: { code: 'elsewhere' } };
-    default:
-      return { do: 'move', to: 'failed', reason: { code: 'not_eligible' } };
-  }
-}
-
-/**
- * Decides on a migration that may be in progress at Adobe. Only Adobe's state decides; while it is unclear, the
- * migration waits until `timeoutMs` after the intent was recorded, then needs a person.
- */
-export function whileInFlight(
-  migration: Pick<Migration, 'state' | 'startProblem' | 'reason'>,
-  reading: StatusReading,
-  elapsedMs: number,
-  timeoutMs: number,
-): Verdict {
-  if ('status' in reading) {
-    if (reading.status === 'completed') return { do: 'move', to: 'migrated', reason: migration.reason };
-    if (reading.status === 'not_started' && migration.state === 'running') {
-      return { do: 'move', to: 'failed', reason: { code: 'put_back' } };
-    }
-  }
-  // Adobe's state decides after its pause, however long that is.
-  if ('problem' in reading && reading.problem.until !== undefined) return WAIT;
-  if (elapsedMs >= timeoutMs) {
-    const isUnsent = migration.reason?.code === 'elsewhere';
-    // It rests there until a person ends it.
-    if (isUnsent && 'status' in reading && reading.status === 'started') {
-      return { do: 'move', to: 'failed', reason: migration.reason };
-    }
-    const lastStatus = 'status' in reading ? reading.status : null;
-    const problem = 'problem' in reading ? reading.problem : migration.startProblem;
-    return {
-      do: 'move',
-      to: 'needs_attention',
-      reason: { code: 'unclear', lastStatus, problem, ...(isUnsent && { isUnsent }) },
-    };
-  }
-  if ('status' in reading && reading.status === 'started' && migration.state === 'submitted') {
-    return { do: 'move', to: 'running', reason: null };
-  }
-  return WAIT;
+/** Whether this state of Adobe's may follow from this, the latest migration of the credential that was confirmed. */
+export function mayExplain(
+  latest: Pick<Migration, 'state' | 'method' | 'step'> | null,
+  status: 'started' | 'completed',
+): boolean {
+  if (latest === null || ['failed', 'resolved', 'undone'].includes(latest.state)) return false;
+  const { from, to } = planOf(latest);
+  return status === to || status === from || to === 'completed';
 }

@@ -28,12 +28,16 @@ export class PendingRequests {
     await this.voidSuperseded();
   }
 
-  /** Voids the requests about credentials that Adobe has migrated or is migrating. */
+  /** Voids the requests about credentials that are no longer in the state from which they go on. */
   async voidSuperseded(): Promise<void> {
     const { migrations } = this.#parts;
     for (const request of await migrations.supersededRequests()) {
       const latest = await migrations.latestConfirmed(request.technicalAccountId);
-      const code = mayExplain(latest) ? 'answered_elsewhere' : 'elsewhere';
+      const isOurs =
+        request.step === 'start'
+          ? mayExplain(latest, 'started')
+          : latest !== null && latest.step !== 'start' && latest.state !== 'failed';
+      const code = isOurs ? 'answered_elsewhere' : 'elsewhere';
       await this.close(request, { to: 'void', reason: { code } }, true);
     }
   }

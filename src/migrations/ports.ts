@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
-import type { MessageRef, Migration, MigrationState, Reason } from './migration.ts';
+import type { EndState, MessageRef, Migration, MigrationState, Reason } from './migration.ts';
 
 /** The columns a move may change besides the state. */
 export interface MigrationChanges {
@@ -13,6 +13,12 @@ export interface MigrationChanges {
 }
 
 export type AuditNote = Pick<AuditEntry, 'at' | 'actor' | 'detail'>;
+
+/** A migration that needs attention, and how it ends according to Adobe's state. */
+export interface LateEnd {
+  readonly migration: Migration;
+  readonly to: Exclude<EndState, 'failed' | 'needs_attention'>;
+}
 
 export interface MigrationStore {
   /** Persists a request, with its audit row; false, without effect, when the asker has too many open ones. */
@@ -40,10 +46,10 @@ export interface MigrationStore {
   overdueRequests(now: Date): Promise<Migration[]>;
   /** Requests about this credential that wait for a decision. */
   pendingRequests(technicalAccountId: string): Promise<Migration[]>;
-  /** Pending requests about credentials that Adobe has migrated or is migrating. */
+  /** Pending requests about credentials that are no longer in the state of Adobe's from which they go on. */
   supersededRequests(): Promise<Migration[]>;
-  /** Migrations that need attention although Adobe's state has since become "completed". */
-  lateCompletions(): Promise<Migration[]>;
+  /** Migrations that need attention although Adobe's state has since said how they end. */
+  lateEnds(): Promise<LateEnd[]>;
   noteStartProblem(id: string, problem: AdobeProblem): Promise<void>;
   /** Replaces `previous`, unless another instance has done so. */
   setMessage(id: string, message: MessageRef, previous: MessageRef | null): Promise<void>;

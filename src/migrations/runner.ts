@@ -6,16 +6,17 @@ import type { Clock } from '../lib/clock.ts';
 import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
 import { TaskTracker } from '../lib/task-tracker.ts';
-import type { MigrationMethod, StartOutcome } from './method.ts';
+import type { MigrationMethods, StartOutcome } from './method.ts';
 import type { EndState, InFlightState, Migration, Outcome, Reason } from './migration.ts';
-import { beforeSending, whileInFlight } from './migration.ts';
 import type { MigrationChanges, MigrationStore } from './ports.ts';
+import { planOf } from './steps.ts';
+import { beforeSending, whileInFlight } from './verdicts.ts';
 
 interface Parts {
   readonly migrations: MigrationStore;
   readonly credentials: CredentialStore;
   readonly console: Pick<ConsoleReader, 'migrationStatus'>;
-  readonly method: MigrationMethod;
+  readonly methods: MigrationMethods;
   readonly audit: AuditTrail;
   readonly leases: Leases;
   readonly clock: Clock;
@@ -69,11 +70,11 @@ export class Runner {
     return acquired;
   }
 
-  /** Advances the first migration in the queue by one step, if it is time, and ends late completions. Called repeatedly. */
+  /** Advances the first migration in the queue by one step, if it is time, and ends what ended late. Called repeatedly. */
   async advance(): Promise<void> {
     const { migrations, credentials, console, clock } = this.#parts;
     // Polled: a process may die right after it has seen Adobe's state.
-    for (const late of await migrations.lateCompletions()) await this.#move(late, 'migrated', null);
+    for (const { migration, to } of await migrations.lateEnds()) await this.#move(migration, to, null);
     const [first] = await migrations.queue();
     if (first === undefined) return;
     const now = clock.monotonicMs();
@@ -83,9 +84,11 @@ export class Runner {
     const isLate = this.#stopwatch();
     const reading = await readStatus(console, first.consoleId);
     if ('status' in reading) await credentials.setAdobeStatus(first.technicalAccountId, reading.status);
+    const plan = planOf(first);
     const verdict =
       first.state === 'confirmed'
         ? beforeSending(
+            plan,
             reading,
             {
               waitedMs: now - this.#first.since,
@@ -93,7 +96,7 @@ export class Runner {
             },
             this.#timeoutMs,
           )
-        : whileInFlight(first, reading, this.elapsedMs(first), this.#timeoutMs);
+        : whileInFlight(plan, first, reading, this.elapsedMs(first), this.#timeoutMs);
     // What was read before the process stood still is old: it is read again first.
     if (verdict.do === 'send' && !this.#stopped && !isLate()) await this.#send(first);
     if (verdict.do === 'move') await this.#move(first, verdict.to, verdict.reason);
@@ -129,10 +132,10 @@ export class Runner {
     const isLate = this.#stopwatch();
     const submitted = await this.#move(migration, 'submitted', null);
     if (submitted === null) return;
-    const { technicalAccountId, consoleId, shown } = submitted;
-    const target = { technicalAccountId, consoleId, sandbox: shown.sandboxes[0] ?? '' };
+    const { technicalAccountId, consoleId, shown, method, step } = submitted;
+    const target = { technicalAccountId, consoleId, sandbox: shown.sandboxes[0] ?? '', step };
     // Not awaited: the response may come only when the migration has ended, and Adobe's state decides before that.
-    const start = this.#parts.method
+    const start = this.#parts.methods[method]
       .start(target, this.#stopping.signal, () => this.#maySend(isLate))
       .then((outcome) => this.#noteOutcome(submitted, outcome))
       .catch((err: unknown) =>
@@ -162,7 +165,11 @@ export class Runner {
       action: 'start_answered',
       technicalAccountId: migration.technicalAccountId,
       migrationId: migration.id,
-      detail: { why: outcome.kind, ...(problem !== null && { answer: inOneLine(problem) }) },
+      detail: {
+        why: outcome.kind,
+        ...(problem !== null && { answer: inOneLine(problem) }),
+        ...(migration.step !== 'start' && { step: migration.step }),
+      },
     });
     if (outcome.kind === 'accepted') return;
     logger.warn({ migration: migration.id, outcome: outcome.kind, problem }, 'a start was not accepted');

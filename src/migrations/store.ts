@@ -1,10 +1,12 @@
+import type { AuditDetail } from '../audit/audit-entry.ts';
 import { writeAudit } from '../audit/store.ts';
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
-import { productionAmong } from '../credentials/credential.ts';
+import type { AdobeStatus } from '../credentials/credential.ts';
 import { deriveStatusOf } from '../credentials/store.ts';
 import { type Database, isUniqueViolation } from '../db/database.ts';
+import { toColumns, toMigration, toRow } from '../db/migration-row.ts';
 import type { MigrationsTable } from '../db/tables.ts';
-import { fromJson, storable, toDate, toJson, toText } from '../db/values.ts';
+import { storable, toJson, toText } from '../db/values.ts';
 import {
   ACTIVE_STATES,
   END_STATES,
@@ -14,10 +16,10 @@ import {
   type Migration,
   type MigrationState,
   mayMove,
-  type Reason,
-  type Shown,
 } from './migration.ts';
-import type { AuditNote, MigrationChanges, MigrationStore } from './ports.ts';
+import type { AuditNote, LateEnd, MigrationChanges, MigrationStore } from './ports.ts';
+import { planOf, type Step } from './steps.ts';
+import { lateEnd } from './verdicts.ts';
 
 export class SqlMigrationStore implements MigrationStore {
   readonly #db: Database;
@@ -33,7 +35,14 @@ export class SqlMigrationStore implements MigrationStore {
     try {
       await this.#db.transaction().execute(async (trx) => {
         await trx.insertInto('migrations').values(toRow(request, this.#organisation)).execute();
-        await writeAudit(trx, { at, actor, action: 'asked', technicalAccountId, migrationId, detail: null });
+        await writeAudit(trx, {
+          at,
+          actor,
+          action: 'asked',
+          technicalAccountId,
+          migrationId,
+          detail: withStep(null, request.step),
+        });
         // Counted after the audit row, for which concurrent requests wait.
         const { open } = await trx
           .selectFrom('migrations')
@@ -93,7 +102,9 @@ export class SqlMigrationStore implements MigrationStore {
         if (unexpiredAt !== null) update = update.where('expires_at', '>', unexpiredAt.toISOString());
         const row = await update.returningAll().executeTakeFirst();
         if (row === undefined) return null;
-        await writeAudit(trx, { ...note, action: to, technicalAccountId: row.technical_account_id, migrationId: id });
+        const detail = withStep(note.detail, row.step);
+        const about = { technicalAccountId: row.technical_account_id, migrationId: id };
+        await writeAudit(trx, { ...note, action: to, ...about, detail });
         await deriveStatusOf(trx, row.technical_account_id);
         return toMigration(row);
       });
@@ -154,13 +165,15 @@ export class SqlMigrationStore implements MigrationStore {
   }
 
   async supersededRequests(): Promise<Migration[]> {
+    const inStatus = (status: AdobeStatus) => this.#credentialsIn(status);
     const rows = await this.#rows()
       .where('state', '=', 'asked')
-      .where('technical_account_id', 'in', (eb) =>
-        eb
-          .selectFrom('credentials')
-          .select('technical_account_id')
-          .where('adobe_status', 'in', ['started', 'completed']),
+      .where((eb) =>
+        eb.or([
+          eb('technical_account_id', 'in', inStatus('completed')),
+          eb.and([eb('step', '=', 'start'), eb('technical_account_id', 'in', inStatus('started'))]),
+          eb.and([eb('step', '!=', 'start'), eb('technical_account_id', 'in', inStatus('not_started'))]),
+        ]),
       )
       .orderBy('asked_at')
       .orderBy('id')
@@ -168,16 +181,23 @@ export class SqlMigrationStore implements MigrationStore {
     return rows.map(toMigration);
   }
 
-  async lateCompletions(): Promise<Migration[]> {
-    const rows = await this.#rows()
-      .where('state', '=', 'needs_attention')
-      .where('technical_account_id', 'in', (eb) =>
-        eb.selectFrom('credentials').select('technical_account_id').where('adobe_status', '=', 'completed'),
-      )
+  async lateEnds(): Promise<LateEnd[]> {
+    const rows = await this.#db
+      .selectFrom('migrations')
+      .innerJoin('credentials', 'credentials.technical_account_id', 'migrations.technical_account_id')
+      .selectAll('migrations')
+      .select('credentials.adobe_status')
+      .where('organisation', '=', this.#organisation)
+      .where('migrations.state', '=', 'needs_attention')
+      .where('credentials.adobe_status', 'in', ['not_started', 'started', 'completed'])
       .orderBy('ended_at')
       .orderBy('id')
       .execute();
-    return rows.map(toMigration);
+    return rows.flatMap(({ adobe_status, ...row }) => {
+      const migration = toMigration(row);
+      const to = lateEnd(planOf(migration), adobe_status);
+      return to === null ? [] : [{ migration, to }];
+    });
   }
 
   async noteStartProblem(id: string, problem: AdobeProblem): Promise<void> {
@@ -213,6 +233,10 @@ export class SqlMigrationStore implements MigrationStore {
     await this.#update(id).set({ notified_at: null }).execute();
   }
 
+  #credentialsIn(status: AdobeStatus) {
+    return this.#db.selectFrom('credentials').select('technical_account_id').where('adobe_status', '=', status);
+  }
+
   #rows() {
     return this.#db.selectFrom('migrations').selectAll().where('organisation', '=', this.#organisation);
   }
@@ -229,69 +253,7 @@ export class SqlMigrationStore implements MigrationStore {
 /** Rolls a request back. */
 class TooManyOpen extends Error {}
 
-/** The row of a new request. */
-function toRow(migration: Migration, organisation: string): MigrationsTable {
-  return {
-    id: migration.id,
-    organisation,
-    technical_account_id: migration.technicalAccountId,
-    console_id: migration.consoleId,
-    state: migration.state,
-    shown: JSON.stringify(migration.shown),
-    channel: migration.channel,
-    asked_by: migration.askedBy,
-    asked_at: migration.askedAt.toISOString(),
-    expires_at: migration.expiresAt.toISOString(),
-    decided_by: migration.decidedBy,
-    decided_at: toText(migration.decidedAt),
-    started_at: toText(migration.startedAt),
-    ended_at: toText(migration.endedAt),
-    notified_at: null,
-    start_problem: toJson(migration.startProblem),
-    reason: toJson(migration.reason),
-    message: toJson(migration.message),
-    question_message: toJson(migration.questionMessage),
-    response_url: migration.responseUrl,
-  };
-}
-
-function toMigration(row: MigrationsTable): Migration {
-  return {
-    id: row.id,
-    state: row.state,
-    technicalAccountId: row.technical_account_id,
-    consoleId: row.console_id,
-    shown: shownIn(row),
-    channel: row.channel,
-    askedBy: row.asked_by,
-    askedAt: toDate(row.asked_at),
-    expiresAt: toDate(row.expires_at),
-    decidedBy: row.decided_by,
-    decidedAt: toDate(row.decided_at),
-    startedAt: toDate(row.started_at),
-    endedAt: toDate(row.ended_at),
-    startProblem: fromJson<AdobeProblem>(row.start_problem),
-    reason: fromJson<Reason>(row.reason),
-    message: fromJson<MessageRef>(row.message),
-    questionMessage: fromJson<MessageRef>(row.question_message),
-    responseUrl: row.response_url,
-  };
-}
-
-function shownIn(row: MigrationsTable): Shown {
-  const shown = fromJson<Omit<Shown, 'production'> & Partial<Shown>>(row.shown);
-  // Questions of older versions did not say which sandboxes are production.
-  return { ...shown, production: shown.production ?? productionAmong(shown.sandboxes, null) };
-}
-
-/** The columns a move changes besides the state. */
-function toColumns(changes: MigrationChanges): Partial<MigrationsTable> {
-  return {
-    ...(changes.decidedBy !== undefined && { decided_by: changes.decidedBy }),
-    ...(changes.decidedAt !== undefined && { decided_at: toText(changes.decidedAt) }),
-    ...(changes.startedAt !== undefined && { started_at: toText(changes.startedAt) }),
-    // People are to be notified of a new end, even where they were of an earlier one.
-    ...(changes.endedAt !== undefined && { ended_at: toText(changes.endedAt), notified_at: null }),
-    ...(changes.reason !== undefined && { reason: toJson(changes.reason) }),
-  };
+/** What an audit row says besides: nothing where the start is meant. */
+function withStep(detail: AuditDetail | null, step: Step): AuditDetail | null {
+  return step === 'start' ? detail : { ...detail, step };
 }

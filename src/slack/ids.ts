@@ -8,6 +8,10 @@ export const ACTIONS = {
   migrate: 'migrate',
   /** Asks to migrate the next eligible credential. */
   migrateNext: 'migrate_next',
+  /** Asks to finish an Unfinished migration; value: the technical account id. */
+  finish: 'finish',
+  /** Undoes an Unfinished migration; value: the technical account id. */
+  undo: 'undo',
   /** Confirms a request; value: its id. */
   confirm: 'confirm',
   /** Opens the modal in which the name of a production credential is typed; value: the request's id. */

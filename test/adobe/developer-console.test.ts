@@ -30,7 +30,7 @@ async function begin(
   const paths = new ConsolePaths(started.console, orgId);
   const migration = new DeveloperConsoleMigration({ http: started.console, paths, tokens, timeoutMs });
   const never = new AbortController().signal;
-  const send = (maySend = IN_TIME, signal = never) => migration.send(step, target, signal, maySend);
+  const send = (maySend = IN_TIME, signal = never) => migration.start({ ...target, step }, signal, maySend);
   const changes = () => adobe.calls.filter(({ path }) => /\/(binding|finalize)$/.test(path));
   return { ...started, paths, send, changes };
 }
@@ -119,7 +119,7 @@ describe.each(STEPS)('the step $step sends nothing', ({ step, on }) => {
     await paths.organization();
     const tokens = tokensAt(url, clock, { clientSecret: 'wrong' });
     const migration = new DeveloperConsoleMigration({ http: console, paths, tokens, timeoutMs: 1000 });
-    const outcome = await migration.send(step, target, new AbortController().signal, IN_TIME);
+    const outcome = await migration.start({ ...target, step }, new AbortController().signal, IN_TIME);
     expect([outcome.kind, problemOf(outcome)?.kind]).toEqual(['unsent', 'token_refused']);
     expect([changes(), adobe.consoleChanges]).toEqual([[], []]);
   });
@@ -160,9 +160,9 @@ describe.each(STEPS)('the step $step sends nothing', ({ step, on }) => {
     }
     const migration = new DeveloperConsoleMigration({ http: console, paths: started.paths, tokens, timeoutMs: 10_000 });
     const never = new AbortController().signal;
-    expect(await migration.send(step, target, never, async () => false)).toEqual({ kind: 'late' });
+    expect(await migration.start({ ...target, step }, never, async () => false)).toEqual({ kind: 'late' });
     expect([changes(), adobe.consoleChanges]).toEqual([[], []]);
-    expect(await migration.send(step, target, never, IN_TIME)).toEqual({ kind: 'accepted' });
+    expect(await migration.start({ ...target, step }, never, IN_TIME)).toEqual({ kind: 'accepted' });
     expect(changes()).toHaveLength(1);
   });
 

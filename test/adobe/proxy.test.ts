@@ -9,7 +9,12 @@ import { CA_FILE, TestProxy, type Treatment, tlsFront } from '../support/proxy.t
 import { clientsAt, failureOf, IN_TIME, startAdobe, tokensAt } from './setup.ts';
 
 const PATH = '/data/foundation/queryauth/accounts/{technicalAccountId}/migrate';
-const target = { technicalAccountId: technicalAccountIdOf('bi-nightly'), sandbox: 'prod', consoleId: '100001' };
+const target = {
+  technicalAccountId: technicalAccountIdOf('bi-nightly'),
+  sandbox: 'prod',
+  consoleId: '100001',
+  step: 'start',
+} as const;
 const never = new AbortController().signal;
 
 /** A simulated Adobe behind TLS and a proxy; its certificate is trusted unless said otherwise. */

@@ -12,7 +12,12 @@ import { CA_FILE, tlsFront } from '../support/proxy.ts';
 import { clientsAt, IN_TIME, startAdobe, tokensAt } from './setup.ts';
 
 const PATH = '/data/foundation/queryauth/accounts/{technicalAccountId}/migrate';
-const target = { technicalAccountId: technicalAccountIdOf('bi-nightly'), sandbox: 'prod', consoleId: '100001' };
+const target = {
+  technicalAccountId: technicalAccountIdOf('bi-nightly'),
+  sandbox: 'prod',
+  consoleId: '100001',
+  step: 'start',
+} as const;
 
 async function startMigrations({ timeoutMs = 10_000, path = PATH } = {}) {
   const started = await startAdobe();

@@ -184,12 +184,11 @@ describe('errors', () => {
       { PRODUCTION_SANDBOXES: 'BAD-BAD' },
       /^PRODUCTION_SANDBOXES must only .* its name 1 is not: add it there as well\.$/,
     ],
-    [{ MIGRATION_METHOD: 'BAD' }, /^MIGRATION_METHOD must be query-service\.$/],
+    [{ MIGRATION_METHOD: 'BAD' }, /^MIGRATION_METHOD must be one of query-service, developer-console\.$/],
     [
       { MIGRATION_METHOD: 'hand-off' },
       /^MIGRATION_METHOD "hand-off" is not available in this version: use query-service\.$/,
     ],
-    [{ MIGRATION_METHOD: 'developer-console' }, /^MIGRATION_METHOD "developer-console" is not available/],
     [{ ADOBE_MIGRATE_PATH: '/BAD' }, /^ADOBE_MIGRATE_PATH must be a path .* \{technicalAccountId\}\.$/],
     [{ ADOBE_MIGRATE_PATH: 'BAD/{technicalAccountId}' }, /^ADOBE_MIGRATE_PATH must be a path/],
     [{ ADOBE_MIGRATE_PATH: '//BAD/{technicalAccountId}' }, /^ADOBE_MIGRATE_PATH must be a path/],

@@ -40,7 +40,7 @@ async function begin() {
   const path = '/data/foundation/queryauth/accounts/{technicalAccountId}/migrate';
   const queryService = new QueryServiceMigration({ platform, tokens, path, timeoutMs: 5_000 });
   const console = new DeveloperConsoleMigration({ http, paths, tokens, timeoutMs: 5_000 });
-  const target = { technicalAccountId: BI, sandbox: 'prod', consoleId: '100001' };
+  const target = { technicalAccountId: BI, sandbox: 'prod', consoleId: '100001', step: 'start' } as const;
   const other = { consoleId: '100002' };
 
   /** By the operation that it is for; a fault may fail it. */
@@ -53,10 +53,10 @@ async function begin() {
     ['bindings', () => reader.certificateUntil('100001')],
     ['bindings', () => reader.certificateUntil('90003')],
     ['start', () => queryService.start(target, NEVER, IN_TIME)],
-    ['binding', () => console.send('start', other, NEVER, IN_TIME)],
-    ['unbinding', () => console.send('cancel', other, NEVER, IN_TIME)],
-    ['binding', () => console.send('start', other, NEVER, IN_TIME)],
-    ['finalize', () => console.send('finish', other, NEVER, IN_TIME)],
+    ['binding', () => console.start({ ...other, step: 'start' }, NEVER, IN_TIME)],
+    ['unbinding', () => console.start({ ...other, step: 'cancel' }, NEVER, IN_TIME)],
+    ['binding', () => console.start({ ...other, step: 'start' }, NEVER, IN_TIME)],
+    ['finalize', () => console.start({ ...other, step: 'finish' }, NEVER, IN_TIME)],
   ];
   return { adobe, clock, referee, tokens, calls, imsUrl: urls.ADOBE_IMS_URL };
 }

@@ -33,6 +33,7 @@ function suite(engine: TestEngine) {
         '005_reminder_rounds',
         '006_unread',
         '008_readings',
+        '009_methods',
       ]);
     }
   });

@@ -20,15 +20,21 @@ describe('the states', () => {
       'confirmed → submitted',
       'confirmed → running',
       'confirmed → migrated',
+      'confirmed → undone',
       'confirmed → failed',
       'submitted → running',
       'submitted → migrated',
+      'submitted → bound',
+      'submitted → undone',
       'submitted → failed',
       'submitted → needs_attention',
       'running → migrated',
+      'running → bound',
       'running → failed',
       'running → needs_attention',
       'needs_attention → migrated',
+      'needs_attention → bound',
+      'needs_attention → undone',
       'needs_attention → resolved',
     ]);
   });
@@ -46,7 +52,7 @@ describe('the states', () => {
   test('every active state can end in a state people are notified of', () => {
     expect(ACTIVE_STATES).toEqual(['confirmed', 'submitted', 'running']);
     expect(IN_FLIGHT_STATES).toEqual(['submitted', 'running']);
-    expect(END_STATES).toEqual(['migrated', 'failed', 'needs_attention']);
+    expect(END_STATES).toEqual(['migrated', 'bound', 'undone', 'failed', 'needs_attention']);
     for (const state of ACTIVE_STATES) expect(END_STATES.some((end) => mayMove(state, end))).toBe(true);
   });
 });

@@ -18,7 +18,9 @@ describe('the start', () => {
     };
     await now.advance();
     expect(found).toBe('submitted');
-    expect(now.adobe.started).toEqual([{ technicalAccountId: accountId(1), consoleId: consoleId(1), sandbox: 'dev' }]);
+    expect(now.adobe.started).toEqual([
+      { technicalAccountId: accountId(1), consoleId: consoleId(1), sandbox: 'dev', step: 'start' },
+    ]);
     expect(await now.state()).toMatchObject({ state: 'submitted', startedAt: now.clock.now(), endedAt: null });
   });
 

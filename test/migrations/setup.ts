@@ -4,6 +4,7 @@ import { AccessDenied, type Caller, type Migrators } from '../../src/access/acce
 import { wantedOn } from '../../src/actions/buttons.ts';
 import type { Database } from '../../src/db/database.ts';
 import type { Migration, Outcome } from '../../src/migrations/migration.ts';
+import type { MethodName } from '../../src/migrations/steps.ts';
 import { createServices } from '../../src/services.ts';
 import { TestClock } from '../support/clock.ts';
 import { openInMemory } from '../support/database.ts';
@@ -31,6 +32,7 @@ export interface Settings {
   readonly migrators?: Migrators;
   readonly sandboxes?: readonly string[];
   readonly timeoutMs?: number;
+  readonly method?: MethodName;
 }
 
 /** What outlives a process: the database, Adobe, Slack and the time. */
@@ -69,7 +71,12 @@ export function newProcess(
         requireSecondPerson: settings.requireSecondPerson ?? false,
       },
       adobe: { ...SETTINGS.adobe, sandboxes: settings.sandboxes ?? SETTINGS.adobe.sandboxes },
-      migration: { pollMs: POLL, expectedMs: EXPECTED, timeoutMs: settings.timeoutMs ?? TIMEOUT },
+      migration: {
+        method: settings.method ?? 'query-service',
+        pollMs: POLL,
+        expectedMs: EXPECTED,
+        timeoutMs: settings.timeoutMs ?? TIMEOUT,
+      },
     },
   );
   return { stores: { ...ports, sync: ports.syncs }, ...services, endings };

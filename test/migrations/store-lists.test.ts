@@ -158,8 +158,11 @@ function suite(engine: TestEngine) {
     await put('gone from Adobe', 'needs_attention');
     const seen = ends.map(([, , adobeStatus], i) => credential(i + 1, { adobeStatus }));
     await new SqlSyncStore(db).replaceCredentials(seen, minute(20));
-    expect(ids(await store.lateCompletions())).toEqual(['earlier', 'late']);
-    expect(await new SqlMigrationStore(db, 'another').lateCompletions()).toEqual([]);
+    expect((await store.lateEnds()).map(({ migration, to }) => [migration.id, to])).toEqual([
+      ['earlier', 'migrated'],
+      ['late', 'migrated'],
+    ]);
+    expect(await new SqlMigrationStore(db, 'another').lateEnds()).toEqual([]);
   });
 
   test('messages and the error on the start are kept with their migration and no other', async () => {

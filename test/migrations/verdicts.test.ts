@@ -1,15 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { AdobeErrorKind, AdobeProblem } from '../../src/credentials/adobe-error.ts';
 import type { AdobeStatus } from '../../src/credentials/credential.ts';
-import {
-  beforeSending,
-  CONFIRMATION_TTL_MS,
-  IN_FLIGHT_STATES,
-  type Migration,
-  type Reason,
-  type Verdict,
-  whileInFlight,
-} from '../../src/migrations/migration.ts';
+import { CONFIRMATION_TTL_MS, IN_FLIGHT_STATES, type Migration, type Reason } from '../../src/migrations/migration.ts';
+import { planOf } from '../../src/migrations/steps.ts';
+import { beforeSending, type Verdict, whileInFlight } from '../../src/migrations/verdicts.ts';
+
+/** The whole migration in one step. */
+const WHOLE = planOf({ method: 'query-service', step: 'start' });
 
 const TIMEOUT = 300_000;
 const BEFORE = TIMEOUT - 1;
@@ -53,7 +50,7 @@ describe('before sending', () => {
     'before sending, the status %s decides at once and at any time',
     (status) => {
       for (const waited of [0, BEFORE, TIMEOUT, 10 * TIMEOUT]) {
-        expect(beforeSending({ status }, { waitedMs: waited, confirmationAgeMs: waited }, TIMEOUT)).toEqual(
+        expect(beforeSending(WHOLE, { status }, { waitedMs: waited, confirmationAgeMs: waited }, TIMEOUT)).toEqual(
           DECIDED[status],
         );
       }
@@ -62,7 +59,7 @@ describe('before sending', () => {
 
   test('an expired confirmation sends nothing, and any other status decides as usual', () => {
     const decide = (status: AdobeStatus, confirmationAgeMs: number) =>
-      beforeSending({ status }, { waitedMs: 0, confirmationAgeMs }, TIMEOUT);
+      beforeSending(WHOLE, { status }, { waitedMs: 0, confirmationAgeMs }, TIMEOUT);
     expect(decide('not_started', CONFIRMATION_TTL_MS - 1)).toEqual(SEND);
     expect(decide('not_started', CONFIRMATION_TTL_MS)).toEqual(move('failed', { code: 'outdated' }));
     for (const status of ['started', 'completed', 'none', 'unknown'] as const)
@@ -73,11 +70,13 @@ describe('before sending', () => {
     const given = problem(kind);
     const failed = move('failed', { code: 'unchecked', problem: given });
     const early = KINDS[kind] ? WAIT : failed;
-    expect(beforeSending({ problem: given }, { waitedMs: 0, confirmationAgeMs: 0 }, TIMEOUT)).toEqual(early);
-    expect(beforeSending({ problem: given }, { waitedMs: BEFORE, confirmationAgeMs: BEFORE }, TIMEOUT)).toEqual(early);
-    expect(beforeSending({ problem: given }, { waitedMs: TIMEOUT, confirmationAgeMs: TIMEOUT }, TIMEOUT)).toEqual(
-      failed,
+    expect(beforeSending(WHOLE, { problem: given }, { waitedMs: 0, confirmationAgeMs: 0 }, TIMEOUT)).toEqual(early);
+    expect(beforeSending(WHOLE, { problem: given }, { waitedMs: BEFORE, confirmationAgeMs: BEFORE }, TIMEOUT)).toEqual(
+      early,
     );
+    expect(
+      beforeSending(WHOLE, { problem: given }, { waitedMs: TIMEOUT, confirmationAgeMs: TIMEOUT }, TIMEOUT),
+    ).toEqual(failed);
   });
 });
 
@@ -104,7 +103,7 @@ describe('while in flight', () => {
     'in flight, the status %s decides by the state and the time',
     (status) => {
       const decide = (migration: Pick<Migration, 'state' | 'startProblem' | 'reason'>, elapsed: number) =>
-        whileInFlight(migration, { status }, elapsed, TIMEOUT);
+        whileInFlight(WHOLE, migration, { status }, elapsed, TIMEOUT);
       const [early, late, runningEarly, runningLate] = DECIDED[status];
       expect(decide(submitted, 0)).toEqual(early);
       expect(decide(submitted, BEFORE)).toEqual(early);
@@ -117,11 +116,11 @@ describe('while in flight', () => {
 
   test('a migration begun elsewhere that rests at the timeout ends as not migrated, since nothing was sent', () => {
     const found = { ...running, reason: { code: 'elsewhere' } } as const;
-    expect(whileInFlight(found, { status: 'started' }, BEFORE, TIMEOUT)).toEqual(WAIT);
-    expect(whileInFlight(found, { status: 'started' }, TIMEOUT, TIMEOUT)).toEqual(
+    expect(whileInFlight(WHOLE, found, { status: 'started' }, BEFORE, TIMEOUT)).toEqual(WAIT);
+    expect(whileInFlight(WHOLE, found, { status: 'started' }, TIMEOUT, TIMEOUT)).toEqual(
       move('failed', { code: 'elsewhere' }),
     );
-    expect(whileInFlight(found, { status: 'unknown' }, TIMEOUT, TIMEOUT)).toEqual(
+    expect(whileInFlight(WHOLE, found, { status: 'unknown' }, TIMEOUT, TIMEOUT)).toEqual(
       move('needs_attention', { code: 'unclear', lastStatus: 'unknown', problem: null, isUnsent: true }),
     );
   });
@@ -130,8 +129,8 @@ describe('while in flight', () => {
     const given = problem(kind);
     for (const state of IN_FLIGHT_STATES) {
       const migration = { ...submitted, state };
-      expect(whileInFlight(migration, { problem: given }, BEFORE, TIMEOUT)).toEqual(WAIT);
-      expect(whileInFlight(migration, { problem: given }, TIMEOUT, TIMEOUT)).toEqual(unclear(null, given));
+      expect(whileInFlight(WHOLE, migration, { problem: given }, BEFORE, TIMEOUT)).toEqual(WAIT);
+      expect(whileInFlight(WHOLE, migration, { problem: given }, TIMEOUT, TIMEOUT)).toEqual(unclear(null, given));
     }
   });
 
@@ -143,7 +142,7 @@ describe('while in flight', () => {
     ];
     const verdicts = readings.flatMap((reading) =>
       [submitted, running].flatMap((migration) =>
-        [0, BEFORE, TIMEOUT].map((elapsed) => whileInFlight(migration, reading, elapsed, TIMEOUT).do),
+        [0, BEFORE, TIMEOUT].map((elapsed) => whileInFlight(WHOLE, migration, reading, elapsed, TIMEOUT).do),
       ),
     );
     expect(verdicts).toHaveLength(15 * 2 * 3);
@@ -154,14 +153,14 @@ describe('while in flight', () => {
     const startProblem = problem('lost');
     const migration = { ...submitted, startProblem };
     const status = 'not_started';
-    expect(whileInFlight(migration, { status }, TIMEOUT, TIMEOUT)).toEqual(unclear(status, startProblem));
+    expect(whileInFlight(WHOLE, migration, { status }, TIMEOUT, TIMEOUT)).toEqual(unclear(status, startProblem));
     const latest = problem('unavailable');
-    expect(whileInFlight(migration, { problem: latest }, TIMEOUT, TIMEOUT)).toEqual(unclear(null, latest));
+    expect(whileInFlight(WHOLE, migration, { problem: latest }, TIMEOUT, TIMEOUT)).toEqual(unclear(null, latest));
   });
 
   test('a migration found started elsewhere ends as migrated elsewhere', () => {
     const reason: Reason = { code: 'elsewhere' };
-    const verdict = whileInFlight({ ...running, reason }, { status: 'completed' }, 0, TIMEOUT);
+    const verdict = whileInFlight(WHOLE, { ...running, reason }, { status: 'completed' }, 0, TIMEOUT);
     expect(verdict).toEqual(move('migrated', reason));
   });
 });
@@ -171,13 +170,13 @@ describe('while Adobe asks for a pause', () => {
 
   test('a confirmed migration waits as long as its confirmation is valid', () => {
     const ages = { waitedMs: 3_600_000, confirmationAgeMs: 3_600_000 };
-    expect(beforeSending(reading, ages, 60_000)).toEqual({ do: 'wait' });
+    expect(beforeSending(WHOLE, reading, ages, 60_000)).toEqual({ do: 'wait' });
     const tooOld = { ...ages, confirmationAgeMs: CONFIRMATION_TTL_MS };
-    expect(beforeSending(reading, tooOld, 60_000)).toMatchObject({ to: 'failed' });
+    expect(beforeSending(WHOLE, reading, tooOld, 60_000)).toMatchObject({ to: 'failed' });
   });
 
   test('a migration in flight waits, since only its state can say how it ended', () => {
     const migration = { state: 'running', startProblem: null, reason: null } as const;
-    expect(whileInFlight(migration, reading, 3_600_000, 60_000)).toEqual({ do: 'wait' });
+    expect(whileInFlight(WHOLE, migration, reading, 3_600_000, 60_000)).toEqual({ do: 'wait' });
   });
 });

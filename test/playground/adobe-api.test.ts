@@ -115,7 +115,7 @@ describe('simulated migrations', () => {
       ...started,
       start: () =>
         method.start(
-          { technicalAccountId: BI, sandbox: 'prod', consoleId: '100001' },
+          { technicalAccountId: BI, sandbox: 'prod', consoleId: '100001', step: 'start' },
           AbortSignal.any([]),
           async () => true,
         ),

@@ -168,7 +168,7 @@ test('whatever Adobe’s hosts respond, a read gives a value or a typed error, a
       await developer.migrationStatus('1').catch(expectTyped);
       requests = 0;
       const outcome = await method.start(
-        { technicalAccountId: '../x', consoleId: '1', sandbox: 'prod' },
+        { technicalAccountId: '../x', consoleId: '1', sandbox: 'prod', step: 'start' },
         new AbortController().signal,
         async () => true,
       );

@@ -6,18 +6,29 @@ import type { AdobeStatus } from '../../src/credentials/credential.ts';
 import { confirmationPhrase, matchesPhrase } from '../../src/migrations/confirmation-phrase.ts';
 import {
   ACTIVE_STATES,
-  beforeSending,
   END_STATES,
   type MigrationState,
   mayMove,
   type Reason,
-  type Verdict,
-  whileInFlight,
 } from '../../src/migrations/migration.ts';
+import { planOf } from '../../src/migrations/steps.ts';
+import { beforeSending, type Verdict, whileInFlight } from '../../src/migrations/verdicts.ts';
 import { ERROR_KINDS, STATES } from '../support/enumerations.ts';
 import { anyText, run } from './arbitraries.ts';
 
-const FINAL: readonly MigrationState[] = ['migrated', 'failed', 'resolved', 'cancelled', 'expired', 'void'];
+/** The whole migration in one step. */
+const WHOLE = planOf({ method: 'query-service', step: 'start' });
+
+const FINAL: readonly MigrationState[] = [
+  'migrated',
+  'bound',
+  'undone',
+  'failed',
+  'resolved',
+  'cancelled',
+  'expired',
+  'void',
+];
 
 const kind = fc.constantFrom(...ERROR_KINDS);
 const problem: fc.Arbitrary<AdobeProblem> = fc.record({
@@ -47,9 +58,14 @@ test('any events lead a confirmed migration along legal moves, and start it at m
       for (const each of events) {
         let verdict: Verdict = { do: 'wait' };
         if (state === 'confirmed')
-          verdict = beforeSending(each.reading, { waitedMs: each.afterMs, confirmationAgeMs: each.afterMs }, timeoutMs);
+          verdict = beforeSending(
+            WHOLE,
+            each.reading,
+            { waitedMs: each.afterMs, confirmationAgeMs: each.afterMs },
+            timeoutMs,
+          );
         else if (state === 'submitted' || state === 'running')
-          verdict = whileInFlight({ state, startProblem, reason }, each.reading, each.afterMs, timeoutMs);
+          verdict = whileInFlight(WHOLE, { state, startProblem, reason }, each.reading, each.afterMs, timeoutMs);
         if (verdict.do === 'wait') continue;
         const to: MigrationState = verdict.do === 'send' ? 'submitted' : verdict.to;
         expect(mayMove(state, to)).toBe(true);
@@ -80,7 +96,13 @@ test('a migration in flight always ends after its timeout, whatever Adobe report
       fc.integer({ min: 1, max: 3_600_000 }),
       ms,
       (state, reading, startProblem, timeoutMs, more) => {
-        const verdict = whileInFlight({ state, startProblem, reason: null }, reading, timeoutMs + more, timeoutMs);
+        const verdict = whileInFlight(
+          WHOLE,
+          { state, startProblem, reason: null },
+          reading,
+          timeoutMs + more,
+          timeoutMs,
+        );
         expect(verdict.do).toBe('move');
         if (verdict.do === 'move') expect(END_STATES).toContain(verdict.to);
       },

@@ -104,7 +104,13 @@ test('a question, a list, a status and a reason are valid for Slack and inert, w
     fc.property(anyText(), (text) => {
       const outside = hostile(text);
       const shown = credentials(outside);
-      const common = { overview: overview(problems(outside)[0] ?? null), mayMigrate: true, days: 3, now: NOW };
+      const common = {
+        overview: overview(problems(outside)[0] ?? null),
+        mayMigrate: true,
+        endsHere: true,
+        days: 3,
+        now: NOW,
+      };
       const messages = [
         noneMessage(text, [text, text]),
         questionMessage(migration(outside), credential(outside), true),
@@ -114,7 +120,9 @@ test('a question, a list, a status and a reason are valid for Slack and inert, w
           adobe: { sandboxes: outside.sandboxes, productionSandboxes: null },
           ...common,
         }),
-        ...shown.slice(-2).map((each) => credentialMessage(each, confirmed(outside), true, NOW)),
+        ...shown
+          .slice(-2)
+          .map((each) => credentialMessage(each, confirmed(outside), { mayMigrate: true, endsHere: true }, NOW)),
         historyMessage({ rows: history(outside).slice(0, 5), total: 5 }, { offset: 0 }, text),
       ];
       for (const message of messages) {

@@ -43,7 +43,7 @@ export const CALLS: readonly string[] = [
     overdueRequests: true,
     pendingRequests: true,
     supersededRequests: true,
-    lateCompletions: true,
+    lateEnds: true,
     unnotified: true,
     noteStartProblem: true,
     setMessage: true,

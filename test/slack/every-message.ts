@@ -32,6 +32,7 @@ import {
 } from '../../src/slack/messages/question.ts';
 import { noneMessage, severalMessage } from '../../src/slack/messages/search-results.ts';
 import { credentialMessage, statusMessage } from '../../src/slack/messages/status.ts';
+import * as steps from '../../src/slack/messages/two-steps.ts';
 import { everyReminder } from './every-reminder.ts';
 import {
   confirmed,
@@ -50,6 +51,9 @@ import {
 export const MIGRATORS = { users: Array.from({ length: 500 }, (_, i) => `U0MIGRATOR${i}`), groups: ['S0MIGRATOR'] };
 
 const TOTAL = 10_000;
+/** What is said otherwise by the Developer Console. */
+const STEPS = (['start', 'finish', 'cancel'] as const).map((step) => ({ method: 'developer-console' as const, step }));
+const HERE = { mayMigrate: true, endsHere: true };
 const PRESS_URL = `https://hooks.slack.com/actions/T0/${'1'.repeat(200)}/abc`;
 /** As the list command cuts the words. */
 const searched = (text: string) => wordsOf(text.slice(0, 200));
@@ -92,9 +96,9 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     ...CREDENTIAL_STATUSES.map((status) => ({ status, offset: 9_990 })),
   ];
   const adobe = { sandboxes: outside.sandboxes, productionSandboxes: null };
-  const common = { mayMigrate: true, adobe, days: 29, now: NOW };
+  const common = { ...HERE, adobe, days: 29, now: NOW };
   const trail = history(outside);
-  const longest = byLength(ends(outside), ({ reason }) => reasonWords(reason));
+  const longest = byLength(ends(outside), (end) => reasonWords(end.reason, end));
   const bots = trail.map((entry) => ({ ...entry, actor: ACTOR_BOT, credentialName: null }));
   return {
     ...everyReminder(outside, MIGRATORS),
@@ -116,7 +120,19 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ...(['completed', 'started', 'not_started', 'none', 'unknown'] as const).map((status) =>
         attention.checkedMessage(twoPeople, { status }),
       ),
+      ...STEPS.flatMap((way) =>
+        (['completed', 'started', 'not_started'] as const).map((status) =>
+          attention.checkedMessage({ ...twoPeople, ...way }, { status }),
+        ),
+      ),
     ],
+    undoingMessage: [steps.undoingMessage(twoPeople)],
+    unfinishedMessage: [steps.unfinishedMessage(credential(outside))],
+    nothingToEndMessage: all.flatMap((each) =>
+      [null, confirmed(outside)].flatMap((active) =>
+        [true, false].map((mayEnd) => steps.nothingToEndMessage(each, active, mayEnd)),
+      ),
+    ),
     resolvedMessage: [attention.resolvedMessage(twoPeople)],
     notNeededMessage: [asked, ...ends(outside)].map(attention.notNeededMessage),
     noSuchMigrationMessage: [attention.noSuchMigrationMessage()],
@@ -176,23 +192,29 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ),
     ),
     credentialMessage: [
-      ...all.map((each) => credentialMessage(each, null, true, NOW)),
-      ...all.map((each) => credentialMessage(each, longest, false, NOW)),
-      ...ends(outside).map((latest) => credentialMessage(credential(outside), latest, true, NOW)),
-      credentialMessage(credential(outside), { ...longest, state: 'needs_attention' }, true, NOW),
+      ...all.map((each) => credentialMessage(each, null, HERE, NOW)),
+      ...all.map((each) => credentialMessage(each, longest, { mayMigrate: false, endsHere: false }, NOW)),
+      ...ends(outside).map((latest) => credentialMessage(credential(outside), latest, HERE, NOW)),
+      ...STEPS.flatMap((way) =>
+        ends(outside).map((end) => credentialMessage(credential(outside), { ...end, ...way }, HERE, NOW)),
+      ),
+      credentialMessage(credential(outside), { ...longest, state: 'needs_attention' }, HERE, NOW),
       ...[confirmed(outside), confirmed(outside, { state: 'running' })].map((latest) =>
-        credentialMessage(credential(outside), latest, true, NOW),
+        credentialMessage(credential(outside), latest, HERE, NOW),
       ),
     ],
-    questionMessage: [true, false].flatMap((second) =>
-      [asked, migration({ ...outside, sandboxes: ['dev'] })].map((request) =>
-        questionMessage(request, credential(outside), second),
-      ),
-    ),
+    questionMessage: [true, false]
+      .flatMap((second) =>
+        [asked, migration({ ...outside, sandboxes: ['dev'] })].map((request) =>
+          questionMessage(request, credential(outside), second),
+        ),
+      )
+      .concat(STEPS.map((way) => questionMessage({ ...asked, ...way }, credential(outside), true))),
     closedQuestion: [
       ...states.map((state) => closedQuestion({ ...twoPeople, state })),
       ...ends(outside).map(closedQuestion),
       ...ends(outside).map((end) => closedQuestion({ ...end, state: 'void' })),
+      ...STEPS.flatMap((way) => states.map((state) => closedQuestion({ ...twoPeople, ...way, state }))),
     ],
     progressMessage: [
       progressMessage(twoPeople, { kind: 'waiting', place: TOTAL }),
@@ -203,6 +225,13 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
         progressMessage(twoPeople, { kind: 'running', elapsedSeconds, expectedSeconds: 40 }),
       ),
       ...ends({ ...outside, user }).map((end) => progressMessage(end, { kind: 'ended' })),
+      ...STEPS.flatMap((way) => [
+        progressMessage({ ...twoPeople, ...way }, { kind: 'waiting', place: TOTAL }),
+        progressMessage({ ...twoPeople, ...way }, { kind: 'confirmed' }),
+        progressMessage({ ...twoPeople, ...way }, { kind: 'starting' }),
+        progressMessage({ ...twoPeople, ...way }, { kind: 'running', elapsedSeconds: 8, expectedSeconds: 40 }),
+        ...ends({ ...outside, user }).map((end) => progressMessage({ ...end, ...way }, { kind: 'ended' })),
+      ]),
     ],
   };
 }
@@ -212,7 +241,7 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
   const page = { rows: rows(credentials(outside), HOME_SHOWN), total: TOTAL };
   const queue = rows([confirmed(outside), confirmed(outside, { startedAt: NOW })], TOTAL);
   const none = { rows: [], total: 0 };
-  const mine = { attention: page, unfinished: page, eligible: page, mine: page, mayMigrate: true, mayAskHere: true };
+  const mine = { attention: page, unfinished: page, eligible: page, mine: page, ...HERE, mayAskHere: true };
   const empty = { ...mine, attention: none, unfinished: none, eligible: none, mine: none };
   const common = {
     overview: overview(null),
@@ -238,8 +267,10 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
 export function everyModal(outside: Outside): Record<string, readonly ModalView[]> {
   const eighty = { ...outside, text: `${outside.text.slice(0, 40)}${'n'.repeat(80)}`.slice(0, 80) };
   return {
-    productionModal: [outside, eighty].map((each) =>
-      productionModal(migration(each), { id: migration(each).id, responseUrl: PRESS_URL }),
+    productionModal: [outside, eighty].flatMap((each) =>
+      [migration(each), ...STEPS.map((way) => ({ ...migration(each), ...way }))].map((request) =>
+        productionModal(request, { id: request.id, responseUrl: PRESS_URL }),
+      ),
     ),
   };
 }

@@ -43,6 +43,8 @@ const PARTS = [
   ...['sandboxWords', 'unfinishedMark', 'ownerWords', 'whereWords', 'deadlineWords', 'deadlineMeaning', 'laterDate'],
   ...['problemWords', 'unknownWords', 'unreadWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],
   ...['readingWords', 'certificateWords'],
+  ...['stepWords', 'boundWords', 'undoneWords', 'finishedWords', 'consoleFix', 'unfinishedHint'],
+  ...['endingButtons', 'finishButton', 'undoButton'],
   ...['summaryWords', 'credentialLine', 'queueWords', 'pauseWords', 'waitWords', 'groupFix'],
 ];
 

@@ -112,7 +112,7 @@ export function reasons(outside: Outside): (Reason | null)[] {
 /** One of every end, for every reason. */
 export function ends(outside: Outside): Migration[] {
   const times = { startedAt: NOW, endedAt: new Date(NOW.getTime() + 35_000) };
-  return (['migrated', 'failed', 'needs_attention', 'resolved'] as const).flatMap((state) =>
+  return (['migrated', 'bound', 'undone', 'failed', 'needs_attention', 'resolved'] as const).flatMap((state) =>
     reasons(outside).map((reason) => confirmed(outside, { state, reason, ...times })),
   );
 }
@@ -140,15 +140,18 @@ export function overview(problem: AdobeProblem | null, sync: Partial<SyncState> 
   };
 }
 
-/** One entry of every action. */
+/** One entry of every action, of every step. */
 export function history({ text, user }: Outside): HistoryEntry[] {
-  return AUDIT_ACTIONS.map((action) => ({
+  const entries = AUDIT_ACTIONS.flatMap((action) =>
+    [undefined, 'finish' as const, 'cancel' as const].map((step) => ({ action, step })),
+  );
+  return entries.map(({ action, step }) => ({
     at: NOW,
     actor: user,
     action,
     technicalAccountId: '0123456789ABCDEF01234567',
     migrationId: null,
-    detail: { wanted: 'confirm_production', why: 'name_not_typed', answer: text },
+    detail: { wanted: 'confirm_production', why: 'name_not_typed', answer: text, ...(step && { step }) },
     credentialName: text,
   }));
 }

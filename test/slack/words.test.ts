@@ -33,7 +33,17 @@ function buttonsOf({ blocks }: Message): Record<string, Element> {
 function listOf(view: ListView, changes: Partial<Parameters<typeof listMessage>[0]> = {}): Message {
   const page = { rows: [credential(ORDINARY)], total: 31 };
   const adobe = { sandboxes: ['prod', 'dev'], productionSandboxes: null };
-  return listMessage({ view, overview: overview(null), page, mayMigrate: true, adobe, days: 29, now: NOW, ...changes });
+  return listMessage({
+    view,
+    overview: overview(null),
+    page,
+    mayMigrate: true,
+    endsHere: false,
+    adobe,
+    days: 29,
+    now: NOW,
+    ...changes,
+  });
 }
 
 test.each<[CredentialStatus, string]>([
@@ -205,6 +215,7 @@ test('the end of a migration says who asked, who confirmed, and how long it took
 });
 
 describe('the last day of a certificate', () => {
+  const MIGRATOR = { mayMigrate: true, endsHere: false };
   const certificateUntil = new Date('2027-05-12T10:00:00Z');
   const later = new Date('2027-05-12T10:00:01Z');
 
@@ -213,7 +224,8 @@ describe('the last day of a certificate', () => {
       questionMessage({ ...migration(ORDINARY), askedAt }, { ...UNDESCRIBED, certificateUntil }, false).text;
     expect(question(NOW)).toContain('Certificate valid until 12 May 2027');
     expect(question(later)).toContain('Certificate expired on 12 May 2027');
-    const status = (now: Date) => credentialMessage(credential(ORDINARY, { certificateUntil }), null, true, now).text;
+    const status = (now: Date) =>
+      credentialMessage(credential(ORDINARY, { certificateUntil }), null, MIGRATOR, now).text;
     expect(status(NOW)).toContain('Certificate valid until 12 May 2027');
     expect(status(later)).toContain('Certificate expired on 12 May 2027');
   });
@@ -223,7 +235,7 @@ describe('the last day of a certificate', () => {
       { certificateUntil: null },
       { certificateUntil, adobeStatus: 'completed', status: 'migrated' },
     ] as const)
-      expect(credentialMessage(credential(ORDINARY, changes), null, true, NOW).text).not.toContain('ertificate');
+      expect(credentialMessage(credential(ORDINARY, changes), null, MIGRATOR, NOW).text).not.toContain('ertificate');
   });
 });
 

@@ -42,7 +42,7 @@ export function portsOf(
     leases: through(new SqlLeases(db, 'sqlite', `process ${++processes}`)),
     accounts: fakes.adobe,
     console: fakes.adobe,
-    method: fakes.adobe,
+    methods: { 'query-service': fakes.adobe, 'developer-console': fakes.adobe },
     people: fakes.people,
     directory: fakes.people,
     recipientLookup: fakes.slack,
@@ -60,6 +60,6 @@ export const SETTINGS: ServiceSettings = {
   teamId: TEAM,
   access: { migrators: { users: [], groups: [] }, requireSecondPerson: false },
   adobe: { sandboxes: ['dev', 'prod'], productionSandboxes: null },
-  migration: { pollMs: 5_000, expectedMs: 40_000, timeoutMs: 60_000 },
+  migration: { method: 'query-service', pollMs: 5_000, expectedMs: 40_000, timeoutMs: 60_000 },
   reminders: { deadline: '2025-06-30', days: [], timeZone: 'UTC', channel: null },
 };

@@ -8,8 +8,7 @@ import { ACTIONS } from '../ids.ts';
 import { problemWords } from './adobe-problems.ts';
 import { button, buttons, line, type Message, note, type Row, toMessage, toMessages } from './blocks.ts';
 import { ago, count } from './formatting.ts';
-import { UNFINISHED_HINT } from './list.ts';
-import { pauseWords, reviewButton, unfinishedMark } from './reminders.ts';
+import { pauseWords, reviewButton, UNFINISHED_NOTE, unfinishedMark } from './reminders.ts';
 import { deadlineMeaning, deadlineWords, laterDate, ownerWords, sandboxWords } from './terms.ts';
 
 /** Shown in full; the rest is a count. Together with the rows around them far below Slack's 50 blocks. */
@@ -93,7 +92,7 @@ function headWords({ days, overview: { counts }, now }: Digest): string[] {
 
 function footWords({ overview: { counts, sync }, pause, now }: Digest): string[] {
   const lines: string[] = [];
-  if (counts.unfinished > 0) lines.push(UNFINISHED_HINT);
+  if (counts.unfinished > 0) lines.push(UNFINISHED_NOTE);
   if (counts.needs_attention > 0)
     lines.push(`⚠️ Needs attention: ${counts.needs_attention}. \`/qs-creds list\` shows them first.`);
   if (sync.problem !== null) lines.push(`⚠️ ${problemWords(sync.problem).what}; this is the last known state.`);

@@ -30,10 +30,7 @@ export function faqMessage(deadline: string): Message {
       'How long does it take? Can I stop it?',
       `About ${ADOBE_DURATION} (later Adobe pages say 8 to 10 seconds). It cannot be cancelled once started and cannot be undone.`,
     ],
-    [
-      'What does Unfinished mean?',
-      `Someone began the migration in Adobe, outside this app, and left it so. ${HOW_TO_END}`,
-    ],
+    ['What does Unfinished mean?', `Someone began the migration and has not finished it. ${HOW_TO_END}`],
     ['What about expiring credentials?', 'They are not affected.'],
     ['“No non-expiring credentials found.”', 'You have no non-expiring credentials. No action needed.'],
     [

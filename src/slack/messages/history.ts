@@ -41,6 +41,8 @@ const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string) => str
   submitted: (who, name) => `${who} recorded the intent to start ${name}`,
   running: (_, name) => `Adobe started migrating ${name}`,
   migrated: (_, name) => `${name} was *migrated*`,
+  bound: (_, name) => `${name} has both credentials now`,
+  undone: (_, name) => `the migration of ${name} was undone`,
   failed: (_, name) => `${name} was *not migrated*`,
   needs_attention: (_, name) => `${name} *needs attention*`,
   resolved: (who, name) => `${who} marked ${name} as resolved`,
@@ -57,6 +59,27 @@ const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string) => str
   reminders_paused: (who) => `${who} paused the reminders`,
   reminders_resumed: (who) => `${who} resumed the reminders`,
   reminders_sent_by_hand: (who) => `${who} sent reminders manually`,
+};
+
+/** The same about finishing or undoing what the Developer Console began, where that reads otherwise. */
+const STEP_SENTENCES: Readonly<
+  Record<'finish' | 'cancel', Partial<Record<AuditAction, (who: string, name: string) => string>>>
+> = {
+  finish: {
+    asked: (who, name) => `${who} asked to finish the migration of ${name}`,
+    confirmed: (who, name) => `${who} confirmed finishing the migration of ${name}`,
+    submitted: (who, name) => `${who} recorded the intent to finish the migration of ${name}`,
+    failed: (_, name) => `the migration of ${name} was *not finished*`,
+    cancelled: (who, name) => `${who} cancelled finishing the migration of ${name}`,
+    start_answered: (_, name) => `Adobe responded to finishing the migration of ${name}`,
+  },
+  cancel: {
+    asked: (who, name) => `${who} asked to undo the migration of ${name}`,
+    confirmed: (who, name) => `${who} confirmed undoing the migration of ${name}`,
+    submitted: (who, name) => `${who} recorded the intent to undo the migration of ${name}`,
+    failed: (_, name) => `the migration of ${name} was *not undone*`,
+    start_answered: (_, name) => `Adobe responded to undoing the migration of ${name}`,
+  },
 };
 
 type Code = Reason['code'] | DenialReason | AdobeStatus | AdobeErrorKind | StartOutcome['kind'];
@@ -108,13 +131,14 @@ const WANTED: Readonly<Record<string, string>> = { home: 'open the Home', pick: 
 function entryWords({ at, actor, action, technicalAccountId, credentialName, detail }: HistoryEntry): string {
   const who = actor === ACTOR_BOT ? 'qs-creds' : mention(actor);
   const name = technicalAccountId === null ? '' : nameCode(credentialName ?? technicalAccountId);
-  const { wanted, why, answer } = detail ?? {};
+  const { wanted, why, answer, step } = detail ?? {};
+  const sentence = (step && STEP_SENTENCES[step]?.[action]) ?? SENTENCES[action];
   const details = [wanted && (WANTED[wanted] ?? wanted.replaceAll('_', ' ')), why && reasonFor(why)]
     .filter((part) => part)
     .join(': ');
   return [
     dateTime(at),
-    SENTENCES[action](who, name),
+    sentence(who, name),
     ...(details === '' ? [] : [`(${details})`]),
     ...(answer === undefined ? [] : [code(answer, 120)]),
   ].join(' ');

@@ -9,7 +9,7 @@ import { ACTIONS } from '../ids.ts';
 import { button, buttons, heading, line, type Message, note, type Row, toBlocks } from './blocks.ts';
 import { migratorWords } from './denials.ts';
 import { count } from './formatting.ts';
-import { ATTENTION_HINT, credentialLine, migrateButton, summaryWords, UNFINISHED_HINT } from './list.ts';
+import { ATTENTION_HINT, credentialLine, migrateButton, summaryWords, unfinishedHint } from './list.ts';
 import { pauseWords } from './reminders.ts';
 import { queueWords } from './status.ts';
 
@@ -27,6 +27,8 @@ export interface HomeModel {
   /** Of the reminders, if they are paused. */
   readonly pause: Pause | null;
   readonly mayMigrate: boolean;
+  /** Whether an Unfinished migration can be finished and undone from here. */
+  readonly endsHere: boolean;
   /** False where a second person has to confirm: no one else sees a question asked here. */
   readonly mayAskHere: boolean;
   readonly migrators: Migrators;
@@ -53,7 +55,7 @@ export function homeView(model: HomeModel): HomeView {
       heading('Now'),
       line(queueWords(queue, now)),
       ...part('Needs attention', attention, 'list', { hint: note(ATTENTION_HINT) }),
-      ...part('Unfinished', unfinished, 'list unfinished', { hint: note(UNFINISHED_HINT) }),
+      ...part('Unfinished', unfinished, 'list unfinished', { hint: note(unfinishedHint(model.endsHere)) }),
       ...part('Yours', mine, 'list mine'),
       ...part('Eligible', eligible, 'list eligible', {
         empty: line('No credential is Eligible.'),

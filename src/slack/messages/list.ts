@@ -39,6 +39,8 @@ export interface ListModel {
   readonly overview: Overview;
   readonly page: Page<ListedCredential>;
   readonly mayMigrate: boolean;
+  /** Whether an Unfinished migration can be finished and undone from here. */
+  readonly endsHere: boolean;
   readonly adobe: { readonly sandboxes: readonly string[]; readonly productionSandboxes: ProductionSandboxes };
   /** Days until the deadline. */
   readonly days: number;
@@ -47,7 +49,7 @@ export interface ListModel {
 
 /** Reply to `/qs-creds list`. */
 export function listMessage(model: ListModel): Message {
-  const { overview, page, mayMigrate, view, days, now } = model;
+  const { overview, page, mayMigrate, endsHere, view, days, now } = model;
   const { range, turns } = pager(page, view, LIST_PAGE, {
     previous: { text: 'Previous', id: ACTIONS.listPrevious },
     next: { text: 'Next', id: ACTIONS.listNext },
@@ -57,7 +59,7 @@ export function listMessage(model: ListModel): Message {
     page.total === 0 ? line(emptyWords(model)) : null,
     ...page.rows.map((each) => line(credentialLine(each), mayMigrate ? migrateButton(each) : undefined)),
     page.rows.some(({ status }) => status === 'needs_attention') ? note(ATTENTION_HINT) : null,
-    page.rows.some(({ status }) => status === 'unfinished') ? note(UNFINISHED_HINT) : null,
+    page.rows.some(({ status }) => status === 'unfinished') ? note(unfinishedHint(endsHere)) : null,
     ...unknownReasons(page.rows).map(note),
     note(productionWords(model.adobe)),
     range,
@@ -134,7 +136,12 @@ function emptyWords({ overview, view, now }: ListModel): string {
 /** What to do next, said once. */
 export const ATTENTION_HINT = '*Needs attention*: run `/qs-creds status NAME` for details and to check again.';
 
-export const UNFINISHED_HINT = `*Unfinished*: the migration was begun in Adobe, outside this app. ${HOW_TO_END}`;
+/** `endsHere`: whether it can be finished and undone from here. */
+export function unfinishedHint(endsHere: boolean): string {
+  return endsHere
+    ? '*Unfinished*: both credentials work. Run `/qs-creds status NAME` to finish it, which retires the JWT one and cannot be undone, or to undo it.'
+    : `*Unfinished*: the migration was begun in Adobe, outside this app. ${HOW_TO_END}`;
+}
 
 /** Which sandboxes are production, and why. */
 function productionWords({ sandboxes, productionSandboxes: set }: ListModel['adobe']): string {

@@ -1,6 +1,8 @@
 import type { Button } from '@slack/types';
 import type { StatusReading } from '../../credentials/adobe-reader.ts';
 import type { Migration } from '../../migrations/migration.ts';
+import { planOf } from '../../migrations/steps.ts';
+import { lateEnd } from '../../migrations/verdicts.ts';
 import { mention, nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
@@ -24,20 +26,30 @@ export function attentionButtons({ id, shown }: Migration): Button[] {
 }
 
 /** Adobe's state now, to the person who checked again. */
-export function checkedMessage({ shown }: Migration, reading: StatusReading): Message {
-  return textMessage(stateOf(nameCode(shown.name), reading));
+export function checkedMessage(migration: Migration, reading: StatusReading): Message {
+  return textMessage(stateOf(migration, reading));
 }
 
-function stateOf(name: string, reading: StatusReading): string {
+/** What an end says to the person who found it. */
+const FOUND = {
+  migrated: (name: string) => `✅ Adobe says that ${name} is migrated.`,
+  bound: (name: string) => `🔗 Adobe says that both credentials of ${name} work.`,
+  undone: (name: string) => `↩️ Adobe says that the migration of ${name} is undone.`,
+};
+
+function stateOf(migration: Migration, reading: StatusReading): string {
+  const name = nameCode(migration.shown.name);
   if ('problem' in reading)
     return `⚠️ ${name} still needs attention: its state cannot be read. ${explain(problemWords(reading.problem))}`;
   const check = `⚠️ Check ${name} in ${CREDENTIALS_TAB}`;
   const then =
     'Nothing is sent again automatically. Once you are sure that nothing is under way there, press *Mark as resolved*.';
+  const end = lateEnd(planOf(migration), reading.status);
+  if (end !== null) return `${FOUND[end](name)} Its message will show this in a moment.`;
   switch (reading.status) {
-    case 'completed':
-      return `✅ Adobe says that ${name} is migrated. Its message will show this in a moment.`;
     case 'started':
+      if (migration.step !== 'start')
+        return `⚠️ Adobe says that ${name} is still Unfinished: both credentials work. Nothing is sent again automatically. Press *Mark as resolved* to be able to finish or undo it again.`;
       return `🔄 Check again in a few minutes: Adobe says that ${name} is still running. If it stays so, end it there and press *Mark as resolved*. ${HOW_TO_END}`;
     case 'not_started':
       return `${check}: its state there is still not started. ${then}`;
@@ -64,6 +76,9 @@ function endOf(migration: Migration): string {
   switch (migration.state) {
     case 'migrated':
       return `✅ ${name} is migrated${at}. No action needed.`;
+    case 'bound':
+    case 'undone':
+      return `${FOUND[migration.state](name)} No action needed here.`;
     case 'resolved':
       return `☑️ ${name} was marked as resolved${resolvedBy(migration)}${at}. Your click changed nothing.`;
     default:

@@ -1,6 +1,7 @@
 import type { Button } from '@slack/types';
 import { CONFIRMATION_TTL_MS, type Migration, type Reason } from '../../migrations/migration.ts';
 import type { ProgressState } from '../../migrations/progress.ts';
+import type { Way } from '../../migrations/steps.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
@@ -8,6 +9,7 @@ import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, toMessage }
 import { dateTime, duration, elapsed } from './formatting.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { CREDENTIALS_TAB, HOW_TO_END, whereWords } from './terms.ts';
+import { boundWords, consoleFix, endingButtons, finishedWords, stepWords, undoneWords } from './two-steps.ts';
 
 const BAR_LENGTH = 10;
 
@@ -21,15 +23,18 @@ export function progressMessage(migration: Migration, progress: ProgressState): 
 function progressWords(migration: Migration, progress: ProgressState): string {
   const production = migration.shown.production.length > 0 ? ' (production)' : '';
   const name = `${nameCode(migration.shown.name)}${production}`;
+  const step = stepWords(migration);
+  const what = step === null ? name : `${step.doing} ${name}`;
   switch (progress.kind) {
     case 'confirmed':
-      return `☑️ *Confirmed*: ${name}. Its outcome follows here.`;
+      return `☑️ *Confirmed*: ${what}. Its outcome follows here.`;
     case 'waiting':
-      return `⏳ *Queued*: ${name}, ${progress.place} ahead. Adobe migrates one at a time here; no action needed.`;
+      return `⏳ *Queued*: ${what}, ${progress.place} ahead. Adobe migrates one at a time here; no action needed.`;
     case 'starting':
-      return `⏳ *Migrating ${name}*: starting.`;
+      return `⏳ *${step === null ? `Migrating ${name}` : capital(what)}*: starting.`;
     case 'running': {
       const { elapsedSeconds, expectedSeconds } = progress;
+      if (step !== null) return `🔄 *${capital(what)}*: ${elapsedSeconds} s so far.`;
       const late = elapsedSeconds > expectedSeconds ? ' Longer than usual, still watching.' : '';
       return `🔄 *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${elapsedSeconds} s of about ${expectedSeconds} s.${late}`;
     }
@@ -43,17 +48,22 @@ function endWords(migration: Migration, name: string): string {
   const when = endedAt === null ? '' : ` ${dateTime(endedAt)}`;
   switch (migration.state) {
     case 'migrated': {
+      if (migration.method === 'developer-console') return finishedWords(migration, name, when);
       const took = startedAt === null || endedAt === null ? '' : `, after ${elapsed(startedAt, endedAt)}`;
       const outside =
         reason?.code === 'elsewhere' ? ' It was started outside qs-creds; nothing was sent from here.' : '';
       return `✅ *Migrated*: ${name}${when}${took}.${outside} Its jobs keep running unchanged; nothing has to be reconfigured.`;
     }
+    case 'bound':
+      return boundWords(migration, name, when);
+    case 'undone':
+      return undoneWords(migration, name, when);
     case 'failed':
-      return `❌ *Not migrated*: ${name}${when}. ${reasonWords(reason)}`;
+      return `❌ *${stepWords(migration)?.failed ?? 'Not migrated'}*: ${name}${when}. ${reasonWords(reason, migration)}`;
     case 'resolved':
       return `☑️ *Resolved*: ${name} was resolved in Adobe${resolvedBy(migration)}${when}. Nothing was sent again. Run \`/qs-creds status NAME\` to see what Adobe says.`;
     default:
-      return `⚠️ *Needs attention*: ${name}${when}. ${reasonWords(reason)}`;
+      return `⚠️ *Needs attention*: ${name}${when}. ${reasonWords(reason, migration)}`;
   }
 }
 
@@ -61,7 +71,12 @@ function endButtons(migration: Migration): Button[] {
   switch (migration.state) {
     case 'migrated':
       return [button('Migrate next', ACTIONS.migrateNext)];
+    case 'bound':
+      return endingButtons(migration);
     case 'failed':
+      // Refused, or not sent: it is as Unfinished as before.
+      return migration.step === 'start' ? [] : endingButtons(migration);
+    case 'undone':
     case 'resolved':
       return [];
     default:
@@ -69,12 +84,14 @@ function endButtons(migration: Migration): Button[] {
   }
 }
 
-/** Why it ended so, and what to do: for progress and status. */
-export function reasonWords(reason: Reason | null): string {
+/** Why it ended so, and what to do: for progress and status. `way`: of the migration. */
+export function reasonWords(reason: Reason | null, way: Way): string {
+  const isStart = way.step === 'start';
   switch (reason?.code) {
     case 'refused':
     case 'unsent': {
-      const { what, fix } = problemWords(reason.problem);
+      const { what, fix: usual } = problemWords(reason.problem);
+      const fix = consoleFix(way, reason.problem) ?? usual;
       return `${what}. Nothing was ${reason.code === 'refused' ? 'started' : 'sent'}. ${fix}`;
     }
     case 'late':
@@ -86,6 +103,7 @@ export function reasonWords(reason: Reason | null): string {
     case 'outdated':
       return `The confirmation expired before its turn: it is valid for ${duration(CONFIRMATION_TTL_MS)}. Nothing was sent. Ask again.`;
     case 'put_back':
+      if (!isStart) return 'Its migration was undone in Adobe meanwhile. The JWT credential is unchanged.';
       return 'Adobe started, then set it back to not started without giving a reason. The JWT credential is unchanged. Ask again; if it fails again, open a ticket with Adobe.';
     case 'unclear': {
       const problem = reason.problem === null ? '' : ` ${problemWords(reason.problem).what}.`;
@@ -95,7 +113,7 @@ export function reasonWords(reason: Reason | null): string {
           : `Adobe's state is inconclusive (${reason.lastStatus.replace('_', ' ')})`;
       const sent = reason.isUnsent
         ? 'its migration was begun outside qs-creds, so nothing was sent from here'
-        : 'the start was sent once and will not be sent again';
+        : `the ${isStart ? 'start' : 'request'} was sent once and will not be sent again`;
       return `Check it in ${CREDENTIALS_TAB} before anything else: ${status}, and ${sent}.${problem} *Check again* reads its current state; *Mark as resolved* is for when you have dealt with it there. If Adobe reports it as migrated later, its message will say so.`;
     }
     case 'elsewhere':
@@ -110,6 +128,10 @@ function attribution({ askedBy, decidedBy, decidedAt }: Migration): string {
   if (decidedBy === null) return `asked by ${mention(askedBy)}`;
   if (askedBy === decidedBy) return `confirmed by ${mention(decidedBy)}${at}`;
   return `asked by ${mention(askedBy)}, confirmed by ${mention(decidedBy)}${at}`;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function bar(share: number): string {

@@ -21,8 +21,12 @@ import {
 import { certificateWords } from './certificate.ts';
 import { dateTime, duration } from './formatting.ts';
 import { ADOBE_DURATION, whereWords } from './terms.ts';
+import { stepWords } from './two-steps.ts';
 
 const WARNING = `It cannot be cancelled once started, cannot be undone, and takes ${ADOBE_DURATION}.`;
+
+const EFFECT =
+  'Adobe replaces its JWT credential with an OAuth Server-to-Server one. Jobs keep running unchanged, nothing has to be reconfigured, and its status becomes *Migrated*.';
 
 /** The question before the one act that cannot be undone. */
 export function questionMessage(
@@ -33,25 +37,28 @@ export function questionMessage(
   const { shown, id } = question;
   const production = shown.production.length > 0;
   const certificate = certificateWords(credential, question.askedAt);
+  const step = stepWords(question);
+  const warning = step?.warning ?? WARNING;
+  const verb = step?.button ?? 'Migrate';
   const paragraphs = [
-    `*Migrate ${nameCode(shown.name)}?*`,
+    `*${step?.act ?? 'Migrate'} ${nameCode(shown.name)}?*`,
     `${whereWords(shown)} · technical account ${code(question.technicalAccountId)}`,
     ...(credential.description === '' ? [] : [`Description: ${code(credential.description, 200)}`]),
     ...(certificate === null ? [] : [certificate]),
-    'Adobe replaces its JWT credential with an OAuth Server-to-Server one. Jobs keep running unchanged, nothing has to be reconfigured, and its status becomes *Migrated*.',
-    `⚠️ *${WARNING}*`,
+    step?.effect ?? EFFECT,
+    `⚠️ *${warning}*`,
     ...(production ? ['*This is production.* You will be asked to type the name.'] : []),
     ...(requireSecondPerson
       ? [`Asked by ${mention(question.askedBy)}. A second person has to confirm; the person who asked can only cancel.`]
       : []),
   ];
   const migrate = production
-    ? button('Migrate…', ACTIONS.confirmProduction, { value: id, style: 'danger' })
-    : button('Migrate', ACTIONS.confirm, {
+    ? button(`${verb}…`, ACTIONS.confirmProduction, { value: id, style: 'danger' })
+    : button(verb, ACTIONS.confirm, {
         value: id,
         style: 'danger',
         confirm: {
-          ...dialog('Migrate permanently?', `${namePlain(shown.name)}: ${WARNING}`, 'Migrate'),
+          ...dialog(step?.dialog ?? 'Migrate permanently?', `${namePlain(shown.name)}: ${warning}`, verb),
           style: 'danger',
         },
       });
@@ -72,17 +79,18 @@ export interface ProductionState {
 /** Instead of the confirm dialog, for production. */
 export function productionModal(question: Migration, state: ProductionState): ModalView {
   const phrase = confirmationPhrase(question);
+  const step = stepWords(question);
   const what = phrase === question.technicalAccountId ? 'technical account id' : 'name';
   return {
     type: 'modal',
     callback_id: VIEWS.production,
     private_metadata: JSON.stringify(state),
-    title: plainText('Migrate in production'),
-    submit: plainText('Migrate'),
+    title: plainText(step?.modal ?? 'Migrate in production'),
+    submit: plainText(step?.button ?? 'Migrate'),
     close: plainText('Not now'),
     blocks: toBlocks([
       line(`*${nameCode(question.shown.name)}*\n${whereWords(question.shown)}`),
-      line(`⚠️ *${WARNING}*`),
+      line(`⚠️ *${step?.warning ?? WARNING}*`),
       input({
         block_id: TYPED_NAME.block,
         label: plainText(`Type the ${what} to confirm: ${plain(phrase)}`),
@@ -118,26 +126,30 @@ export function noSuchQuestionMessage(): Message {
 
 function endOf(question: Migration): string {
   const name = nameCode(question.shown.name);
+  const step = stepWords(question);
   const by = question.decidedBy === null ? '' : ` by ${mention(question.decidedBy)}`;
   const at = question.decidedAt === null ? '' : ` ${dateTime(question.decidedAt)}`;
+  const act = step === null ? 'The migration of' : `${step.doing.slice(0, 1).toUpperCase()}${step.doing.slice(1)}`;
+  const again =
+    question.step === 'start' ? 'Run `/qs-creds migrate` to ask again.' : 'Run `/qs-creds status NAME` to ask again.';
   switch (question.state) {
     case 'asked':
       return `The question about ${name} expires ${dateTime(question.expiresAt)}.`;
     case 'cancelled':
-      return `The migration of ${name} was cancelled${by}${at}. Nothing was started.`;
+      return `${act} ${name} was cancelled${by}${at}. Nothing was started.`;
     case 'expired':
-      return `The question about ${name} expired after ${duration(REQUEST_TTL_MS)}. Nothing was started. Run \`/qs-creds migrate\` to ask again.`;
+      return `The question about ${name} expired after ${duration(REQUEST_TTL_MS)}. Nothing was started. ${again}`;
     case 'void':
       return `${voidWords(question, name)} This question started nothing.`;
     default:
-      return `✅ The migration of ${name} was confirmed${by}${at}. A separate message shows its progress.`;
+      return `✅ ${act} ${name} was confirmed${by}${at}. A separate message shows its progress.`;
   }
 }
 
-function voidWords({ reason }: Migration, name: string): string {
+function voidWords({ reason, step }: Migration, name: string): string {
   switch (reason?.code) {
     case 'elsewhere':
-      return `The question about ${name} is no longer valid: according to Adobe, its migration was begun or completed outside this question.`;
+      return `The question about ${name} is no longer valid: according to Adobe, its migration was ${step === 'start' ? 'begun or completed' : 'completed or undone'} outside this question.`;
     case 'answered_elsewhere':
       return `The question about ${name} is no longer valid: another question about it was confirmed.`;
     case 'not_posted':

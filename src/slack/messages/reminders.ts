@@ -8,8 +8,11 @@ import { ACTIONS } from '../ids.ts';
 import { button, buttons, dialog, line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { migratorWords } from './denials.ts';
 import { count, dateTime } from './formatting.ts';
-import { type ListView, UNFINISHED_HINT } from './list.ts';
-import { ADOBE_DURATION, deadlineMeaning, deadlineWords, sandboxWords } from './terms.ts';
+import type { ListView } from './list.ts';
+import { ADOBE_DURATION, deadlineMeaning, deadlineWords, HOW_TO_END, sandboxWords } from './terms.ts';
+
+/** By whomever it was begun. */
+export const UNFINISHED_NOTE = `*Unfinished*: the migration was begun and is not finished. ${HOW_TO_END}`;
 
 /** Shown in full; the rest is a count. */
 const OWN_SHOWN = 20;
@@ -29,7 +32,7 @@ export function ownerMessage(
   return toMessage([
     line(`*${deadlineWords(days)}: ${yours}.* Press Review to see them. To migrate, ask ${migratorWords(migrators)}.`),
     line([...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n')),
-    credentials.some(({ status }) => status === 'unfinished') ? note(UNFINISHED_HINT) : null,
+    credentials.some(({ status }) => status === 'unfinished') ? note(UNFINISHED_NOTE) : null,
     note(
       `${deadlineMeaning(days, now)} A migration takes ${ADOBE_DURATION}; jobs keep running unchanged. \`/qs-creds faq\` explains.`,
     ),

@@ -6,9 +6,10 @@ import { explain, unknownWords } from './adobe-problems.ts';
 import { buttons, line, type Message, toMessage } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
 import { dateTime, elapsed } from './formatting.ts';
-import { credentialLine, migrateButton, summaryWords, UNFINISHED_HINT } from './list.ts';
+import { credentialLine, migrateButton, summaryWords, unfinishedHint } from './list.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { reasonWords } from './progress.ts';
+import { finishButton, stepWords, UNFINISHED_HERE, undoButton } from './two-steps.ts';
 
 /** Migrations of the queue that are named; the rest is a number. */
 const QUEUE_SHOWN = 5;
@@ -31,11 +32,11 @@ export function queueWords(queue: readonly Migration[], now: Date): string {
   return lines.join('\n');
 }
 
-/** Reply to `/qs-creds status NAME`. */
+/** Reply to `/qs-creds status NAME`. `endsHere`: whether an Unfinished migration can be finished and undone from here. */
 export function credentialMessage(
   credential: ListedCredential,
   latest: Migration | null,
-  mayMigrate: boolean,
+  { mayMigrate, endsHere }: { readonly mayMigrate: boolean; readonly endsHere: boolean },
   now: Date,
 ): Message {
   const { technicalAccountId, description, status, unknownBecause } = credential;
@@ -45,12 +46,15 @@ export function credentialMessage(
     `Technical account ${code(technicalAccountId)}`,
     ...(certificate === null ? [] : [certificate]),
     ...(description === '' ? [] : [`Description: ${code(description, 200)}`]),
-    ...(status === 'unfinished' ? [UNFINISHED_HINT] : []),
+    ...(status === 'unfinished' ? [endsHere ? UNFINISHED_HERE : unfinishedHint(false)] : []),
     ...(status === 'unknown' && unknownBecause !== null ? [explain(unknownWords(unknownBecause))] : []),
   ];
   return toMessage([
     line(lines.join('\n'), mayMigrate ? migrateButton(credential) : undefined),
     latest === null ? null : line(latestWords(latest, now)),
+    mayMigrate && endsHere && status === 'unfinished'
+      ? buttons(finishButton(credential), undoButton(credential))
+      : null,
     // The migration's own message may be gone, so the buttons are here, too.
     mayMigrate && latest?.state === 'needs_attention' ? buttons(...attentionButtons(latest)) : null,
   ]);
@@ -65,10 +69,14 @@ function latestWords(latest: Migration, now: Date): string {
       return `${confirmed}; queued.`;
     case 'migrated':
       return `${confirmed}; *Migrated*${at(endedAt)}.`;
+    case 'bound':
+      return `${confirmed}; *both credentials work*${at(endedAt)}.`;
+    case 'undone':
+      return `${confirmed}; *undone*${at(endedAt)}.`;
     case 'failed':
-      return `${confirmed}; *not migrated*. ${reasonWords(latest.reason)}`;
+      return `${confirmed}; *${stepWords(latest)?.failed.toLowerCase() ?? 'not migrated'}*. ${reasonWords(latest.reason, latest)}`;
     case 'needs_attention':
-      return `${confirmed}; *Needs attention*. ${reasonWords(latest.reason)}`;
+      return `${confirmed}; *Needs attention*. ${reasonWords(latest.reason, latest)}`;
     case 'resolved':
       return `${confirmed}; its outcome was unknown, and it was marked as *resolved*${resolvedBy(latest)}${at(endedAt)}. It has the status that Adobe reports.`;
     default:

@@ -1,0 +1,42 @@
+import { askReply } from '../commands/migrate.ts';
+import { endsHere } from '../migrations/steps.ts';
+import { ACTIONS } from '../slack/ids.ts';
+import { goneMessage, tooManyOpenMessage } from '../slack/messages/ask-replies.ts';
+import { nothingToEndMessage, undoingMessage } from '../slack/messages/two-steps.ts';
+import type { Action } from './press.ts';
+
+/** The buttons of an Unfinished migration. */
+
+export const finish: Action = {
+  id: ACTIONS.finish,
+  wants: 'finish',
+  about: 'credential',
+  migratorsOnly: true,
+  async run({ person, value, channel, responseUrl, reply }, services) {
+    const from = { channel: channel ?? person.id, responseUrl };
+    const message = await askReply(services, person, value, from, 'finish');
+    if (message !== null) await reply(message);
+  },
+};
+
+export const undo: Action = {
+  id: ACTIONS.undo,
+  wants: 'undo',
+  about: 'credential',
+  migratorsOnly: true,
+  async run({ person, value, channel, reply }, services) {
+    const result = await services.undo.undo(person, value, channel ?? person.id);
+    switch (result.kind) {
+      case 'confirmed':
+        return reply(undoingMessage(result.migration));
+      case 'not_possible':
+        return reply(
+          nothingToEndMessage(result.credential, result.active, endsHere(services.settings.migration.method)),
+        );
+      case 'too_many':
+        return reply(tooManyOpenMessage());
+      case 'gone':
+        return reply(goneMessage());
+    }
+  },
+};

@@ -1,0 +1,45 @@
+import type { AdobeStatus } from '../credentials/credential.ts';
+
+/** How credentials are migrated: `MIGRATION_METHOD`. */
+export type MethodName = 'query-service' | 'developer-console';
+
+/**
+ * What a request asks for. By most methods, the start is the whole migration. By the Developer Console, the start adds the
+ * OAuth credential, after which both work; a request of its own finishes that, and another one cancels it.
+ */
+export type Step = 'start' | 'finish' | 'cancel';
+
+/** Where a step leads at Adobe. */
+export interface Plan {
+  /** Only from this state it is sent. */
+  readonly from: Extract<AdobeStatus, 'not_started' | 'started'>;
+  /** This state of Adobe's ends it. */
+  readonly to: Extract<AdobeStatus, 'not_started' | 'started' | 'completed'>;
+  /** How it ends then. */
+  readonly end: 'migrated' | 'bound' | 'undone';
+}
+
+const WHOLE: Plan = { from: 'not_started', to: 'completed', end: 'migrated' };
+
+/** Source: Adobe's guide "Migrating from Service Account (JWT) credentials to OAuth Server-to-Server credentials". */
+const IN_CONSOLE: Readonly<Record<Step, Plan>> = {
+  start: { from: 'not_started', to: 'started', end: 'bound' },
+  finish: { from: 'started', to: 'completed', end: 'migrated' },
+  cancel: { from: 'started', to: 'not_started', end: 'undone' },
+};
+
+/** What a request does, by its method. */
+export interface Way {
+  readonly method: MethodName;
+  readonly step: Step;
+}
+
+/** Whether an Unfinished migration can be finished and undone from here. */
+export function endsHere(method: MethodName): boolean {
+  return method === 'developer-console';
+}
+
+/** Only by the Developer Console is there more than the start. */
+export function planOf({ method, step }: Way): Plan {
+  return endsHere(method) ? IN_CONSOLE[step] : WHOLE;
+}

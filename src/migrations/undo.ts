@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import type { Migrator } from '../access/access.ts';
+import type { ListedCredential } from '../credentials/credential.ts';
+import type { CredentialStore } from '../credentials/ports.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import { type Migration, newRequest, statusFor } from './migration.ts';
+import type { PendingRequests } from './pending-requests.ts';
+import type { MigrationStore } from './ports.ts';
+import { endsHere, type MethodName } from './steps.ts';
+
+export type UndoResult =
+  /** Asked and confirmed by this press; it is in the queue. */
+  | { readonly kind: 'confirmed'; readonly migration: Migration }
+  /** It is not Unfinished, or not by this app's method; `active` is its migration in the queue, if any. */
+  | { readonly kind: 'not_possible'; readonly credential: ListedCredential; readonly active: Migration | null }
+  /** The person has as many open requests as one may have. Nothing was persisted. */
+  | { readonly kind: 'too_many' }
+  /** Adobe no longer shows this credential. */
+  | { readonly kind: 'gone' };
+
+interface Parts {
+  readonly migrations: MigrationStore;
+  readonly credentials: Pick<CredentialStore, 'get'>;
+  readonly requests: Pick<PendingRequests, 'close' | 'voidOthers'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Wakes the loop that works through the queue. */
+  readonly wake: () => void;
+}
+
+/**
+ * Takes an Unfinished migration back. One press of a migrator asks for it and confirms it, since it can be begun again;
+ * both are recorded, and it waits in the queue like any other.
+ */
+export class Undo {
+  readonly #parts: Parts;
+  readonly #method: MethodName;
+
+  constructor(parts: Parts, settings: { method: MethodName }) {
+    this.#parts = parts;
+    this.#method = settings.method;
+  }
+
+  /** `channel`: where its message goes. Once, however many presses arrive: one migration of a credential is active. */
+  async undo(person: Migrator, technicalAccountId: string, channel: string): Promise<UndoResult> {
+    const { migrations, credentials, requests, clock, logger, wake } = this.#parts;
+    const credential = await credentials.get(technicalAccountId);
+    if (credential === null) return { kind: 'gone' };
+    const way = { method: this.#method, step: 'cancel' } as const;
+    const { consoleId } = credential;
+    const notPossible = async (): Promise<UndoResult> => ({
+      kind: 'not_possible',
+      credential,
+      active: await migrations.activeOf(credential.technicalAccountId),
+    });
+    if (!endsHere(this.#method) || credential.status !== statusFor(way) || consoleId === null) return notPossible();
+    const from = { askedBy: person.id, channel, responseUrl: null };
+    const request = newRequest(randomUUID(), { ...credential, consoleId }, from, clock.now(), way);
+    if (!(await migrations.ask(request))) return { kind: 'too_many' };
+    const migration = await migrations.confirm(request.id, person.id, clock.now());
+    if (migration === null) {
+      // A concurrent press won. Should this process die before here, the request expires.
+      await requests.close(request, { to: 'void', reason: { code: 'answered_elsewhere' } }, false);
+      return notPossible();
+    }
+    wake();
+    await requests
+      .voidOthers(migration)
+      .catch((err: unknown) => logger.warn({ err, migration: migration.id }, 'could not void the other requests'));
+    return { kind: 'confirmed', migration };
+  }
+}

@@ -1,0 +1,104 @@
+import { isTransient } from '../credentials/adobe-error.ts';
+import type { StatusReading } from '../credentials/adobe-reader.ts';
+import type { AdobeStatus } from '../credentials/credential.ts';
+import { CONFIRMATION_TTL_MS, type EndState, type InFlightState, type Migration, type Reason } from './migration.ts';
+import type { Plan } from './steps.ts';
+
+/** What to do next with a migration; `wait` leaves everything as it is. */
+export type Verdict =
+  | { readonly do: 'wait' }
+  | { readonly do: 'send' }
+  | { readonly do: 'move'; readonly to: InFlightState | EndState; readonly reason: Reason | null };
+
+const WAIT: Verdict = { do: 'wait' };
+
+/**
+ * Decides on a confirmed migration whose turn it is, from Adobe's state read right before acting. Sends only on exactly
+ * the state that the plan begins from. `waitedMs`: since it became first in the queue; `confirmationAgeMs`: since it was confirmed.
+ */
+export function beforeSending(
+  plan: Plan,
+  reading: StatusReading,
+  { waitedMs, confirmationAgeMs }: { waitedMs: number; confirmationAgeMs: number },
+  timeoutMs: number,
+): Verdict {
+  if ('problem' in reading) {
+    const isPause = reading.problem.until !== undefined && confirmationAgeMs < CONFIRMATION_TTL_MS;
+    if (isPause || (isTransient(reading.problem.kind) && waitedMs < timeoutMs)) return WAIT;
+    return { do: 'move', to: 'failed', reason: { code: 'unchecked', problem: reading.problem } };
+  }
+  switch (reading.status) {
+    case plan.from:
+      return confirmationAgeMs < CONFIRMATION_TTL_MS
+        ? { do: 'send' }
+        : { do: 'move', to: 'failed', reason: { code: 'outdated' } };
+    case 'completed':
+      return { do: 'move', to: 'migrated', reason: { code: 'elsewhere' } };
+    case 'started':
+      return { do: 'move', to: 'running', reason: { code: 'elsewhere' } };
+    case 'not_started':
+      return plan.end === 'undone'
+        ? { do: 'move', to: 'undone', reason: { code: 'elsewhere' } }
+        : { do: 'move', to: 'failed', reason: { code: 'put_back' } };
+    default:
+      return { do: 'move', to: 'failed', reason: { code: 'not_eligible' } };
+  }
+}
+
+/**
+ * Decides on a migration that may be in progress at Adobe. Only Adobe's state decides; while it is unclear, the
+ * migration waits until `timeoutMs` after the intent was recorded, then needs a person.
+ */
+export function whileInFlight(
+  plan: Plan,
+  migration: Pick<Migration, 'state' | 'startProblem' | 'reason'>,
+  reading: StatusReading,
+  elapsedMs: number,
+  timeoutMs: number,
+): Verdict {
+  const ended = 'status' in reading ? endBy(plan, migration, reading.status) : null;
+  if (ended !== null) return { do: 'move', ...ended };
+  // Adobe's state decides after its pause, however long that is.
+  if ('problem' in reading && reading.problem.until !== undefined) return WAIT;
+  if (elapsedMs >= timeoutMs) {
+    const isUnsent = migration.reason?.code === 'elsewhere';
+    // It rests there until a person ends it.
+    if (isUnsent && 'status' in reading && reading.status === 'started') {
+      return { do: 'move', to: plan.end === 'bound' ? 'bound' : 'failed', reason: migration.reason };
+    }
+    const lastStatus = 'status' in reading ? reading.status : null;
+    const problem = 'problem' in reading ? reading.problem : migration.startProblem;
+    return {
+      do: 'move',
+      to: 'needs_attention',
+      reason: { code: 'unclear', lastStatus, problem, ...(isUnsent && { isUnsent }) },
+    };
+  }
+  const isMoving = 'status' in reading && reading.status === 'started' && plan.from !== 'started';
+  if (isMoving && migration.state === 'submitted') {
+    return { do: 'move', to: 'running', reason: null };
+  }
+  return WAIT;
+}
+
+/** What ends a migration in flight at once. */
+function endBy(
+  { from, to, end }: Plan,
+  { state, reason }: Pick<Migration, 'state' | 'reason'>,
+  status: AdobeStatus,
+): { readonly to: EndState; readonly reason: Reason | null } | null {
+  if (status === 'completed') return { to: 'migrated', reason: to === 'completed' ? reason : { code: 'elsewhere' } };
+  if (status === to && state === 'submitted') return { to: end, reason };
+  if (status !== 'not_started') return null;
+  // Not yet, or never: only from `started` it has gone back.
+  return state === 'running' || from === 'started' ? { to: 'failed', reason: { code: 'put_back' } } : null;
+}
+
+/** How a migration that needs attention ends once Adobe's state says so; null while it does not. */
+export function lateEnd(
+  { to, end }: Plan,
+  status: AdobeStatus,
+): Exclude<EndState, 'failed' | 'needs_attention'> | null {
+  if (status === 'completed') return 'migrated';
+  return status === to ? end : null;
+}

@@ -1,0 +1,170 @@
+import type { Button } from '@slack/types';
+import type { AdobeProblem } from '../../credentials/adobe-error.ts';
+import type { ListedCredential } from '../../credentials/credential.ts';
+import type { Migration } from '../../migrations/migration.ts';
+import type { Way } from '../../migrations/steps.ts';
+import { mention, nameCode, namePlain } from '../escaping.ts';
+import { ACTIONS } from '../ids.ts';
+import { button, buttons, dialog, line, type Message, textMessage, toMessage } from './blocks.ts';
+import { HOW_TO_END, STATUS_WORDS } from './terms.ts';
+
+/**
+ * Migrating by the Developer Console: adding the OAuth credential, after which both work, then finishing or undoing that.
+ */
+
+/** What a question says about a step, and what its button is called. */
+export interface StepWords {
+  /** "Finish the migration of", before the name. */
+  readonly act: string;
+  /** "finishing the migration of", in a sentence, before the name. */
+  readonly doing: string;
+  readonly effect: string;
+  readonly warning: string;
+  readonly button: string;
+  readonly dialog: string;
+  /** Of the modal, at most 24 characters. */
+  readonly modal: string;
+  /** "Not finished". */
+  readonly failed: string;
+}
+
+/** Adobe's documents do not say so: inferred from the private call that its Credentials tab makes instead. */
+export const SECRET_WARNING =
+  "Adobe does not say whether Query Service's jobs get the new secret; check one job first.";
+
+export const BEGIN: StepWords = {
+  act: 'Begin the migration of',
+  doing: 'beginning the migration of',
+  effect:
+    'Step 1 of 2: the Developer Console adds an OAuth Server-to-Server credential beside the JWT one. Both work, jobs keep running, and its status becomes *Unfinished*. Then finish or undo it here.',
+  warning: 'Nothing irreversible happens in this step.',
+  button: 'Begin',
+  dialog: 'Begin the migration?',
+  modal: 'Begin in production',
+  failed: 'Not begun',
+};
+
+export const FINISH: StepWords = {
+  act: 'Finish the migration of',
+  doing: 'finishing the migration of',
+  effect:
+    'Step 2 of 2: the Developer Console retires the JWT credential, and only the OAuth Server-to-Server one works. Its status becomes *Migrated*.',
+  warning: `It cannot be undone. ${SECRET_WARNING}`,
+  button: 'Finish',
+  dialog: 'Finish permanently?',
+  modal: 'Finish in production',
+  failed: 'Not finished',
+};
+
+export const UNDO: StepWords = {
+  act: 'Undo the migration of',
+  doing: 'undoing the migration of',
+  effect: 'The Developer Console removes the OAuth Server-to-Server credential; the JWT one works as before.',
+  warning: 'Whatever already uses the new credential stops working.',
+  button: 'Undo',
+  dialog: 'Undo the migration?',
+  modal: 'Undo in production',
+  failed: 'Not undone',
+};
+
+/** What an Unfinished migration means where it can be ended from here. */
+export const UNFINISHED_HERE =
+  '*Unfinished*: both credentials work. *Finish…* retires the JWT one, which cannot be undone; *Undo* removes the OAuth Server-to-Server one. Migrators may press.';
+
+/** What a step is called in the message about its progress and end; by other methods there is only the migration. */
+export function stepWords({ method, step }: Way): StepWords | null {
+  if (method !== 'developer-console') return null;
+  return { start: BEGIN, finish: FINISH, cancel: UNDO }[step];
+}
+
+/** What to do where the Console refused a step, which it does without a word; null where the usual advice holds. */
+export function consoleFix(way: Way, { kind }: AdobeProblem): string | null {
+  if (way.method !== 'developer-console') return null;
+  switch (kind) {
+    case 'not_allowed':
+      return "Ask an admin to give the app's technical account the developer role for that project, and to check that the app's own project has the I/O Management API.";
+    case 'no_such_path':
+      return 'The Developer Console does not know this credential, or not for this step. Press Refresh in `/qs-creds list`, then ask again.';
+    case 'refused':
+      return 'Its state may have changed in the meantime. Press Refresh in `/qs-creds list`, then ask again.';
+    default:
+      return null;
+  }
+}
+
+/** `when`: a time, with a space before it. */
+export function boundWords({ reason }: Migration, name: string, when: string): string {
+  const outside = reason?.code === 'elsewhere' ? ' It was begun outside qs-creds; nothing was sent from here.' : '';
+  return `🔗 *Both credentials work now*: ${name}${when}. Nothing irreversible has happened.${outside} Check a job, then let a migrator press *Finish…*, which retires the JWT credential, or *Undo*, which removes the new one. ${SECRET_WARNING}`;
+}
+
+export function undoneWords({ reason }: Migration, name: string, when: string): string {
+  const outside = reason?.code === 'elsewhere' ? ' It was cancelled outside qs-creds; nothing was sent from here.' : '';
+  return `↩️ *Undone*: ${name}${when} is as before. Its JWT credential works, and the OAuth Server-to-Server one is removed.${outside} Run \`/qs-creds migrate\` to begin again.`;
+}
+
+export function finishedWords({ reason, step }: Migration, name: string, when: string): string {
+  const undoing = step === 'cancel' ? ', so it could not be undone' : '';
+  const outside = reason?.code === 'elsewhere' ? ` It was finished outside qs-creds${undoing}.` : '';
+  return `✅ *Migrated*: ${name}${when}.${outside} Its JWT credential is retired. Check a job of it: Adobe does not say whether Query Service's jobs get the new secret.`;
+}
+
+type Named = Pick<ListedCredential, 'technicalAccountId' | 'name'>;
+
+/** What a migrator may do about an Unfinished migration. */
+export function endingButtons({
+  technicalAccountId,
+  shown,
+}: Pick<Migration, 'technicalAccountId' | 'shown'>): Button[] {
+  const credential = { technicalAccountId, name: shown.name };
+  return [finishButton(credential), undoButton(credential)];
+}
+
+/** To a person who asked to migrate what was begun already. */
+export function unfinishedMessage(credential: Named): Message {
+  return toMessage([
+    line(`${nameCode(credential.name)} was begun already. ${UNFINISHED_HERE}`),
+    buttons(finishButton(credential), undoButton(credential)),
+  ]);
+}
+
+/** To the person who undid it. */
+export function undoingMessage({ shown }: Pick<Migration, 'shown'>): Message {
+  return textMessage(
+    `Undoing the migration of ${nameCode(shown.name)}: recorded as asked and confirmed by you. A separate message shows its outcome.`,
+  );
+}
+
+/** Why there is nothing to finish or to undo. `active`: its migration in the queue, if any. */
+export function nothingToEndMessage(credential: ListedCredential, active: Migration | null, mayEnd: boolean): Message {
+  return textMessage(whyNot(credential, active, mayEnd));
+}
+
+function whyNot({ name: given, status }: ListedCredential, active: Migration | null, mayEnd: boolean): string {
+  const name = nameCode(given);
+  if (active !== null) {
+    const by = active.decidedBy === null ? '' : `, confirmed by ${mention(active.decidedBy)}`;
+    return `Something else about ${name} is under way${by}. Your click changed nothing; its message shows the outcome.`;
+  }
+  if (status === 'unfinished' && !mayEnd)
+    return `${name} is *${STATUS_WORDS.unfinished}*, but this app is set not to end that: \`MIGRATION_METHOD\` is not \`developer-console\`. ${HOW_TO_END}`;
+  if (status === 'migrated') return `✅ ${name} is migrated already. Your click changed nothing.`;
+  if (status === 'eligible')
+    return `${name} is *${STATUS_WORDS.eligible}*: its migration is not begun, or was undone. Your click changed nothing. Run \`/qs-creds migrate\` to begin.`;
+  return `${name} is *${STATUS_WORDS[status]}*, so there is nothing to finish or undo. Run \`/qs-creds status NAME\` for details.`;
+}
+
+/** Asks to finish the migration of this credential. */
+export function finishButton({ technicalAccountId, name }: Named): Button {
+  return button('Finish…', ACTIONS.finish, { value: technicalAccountId, label: `Finish ${name}` });
+}
+
+/** Undoes it, after Slack's own question. */
+export function undoButton({ technicalAccountId, name }: Named): Button {
+  const { dialog: title, effect, warning } = UNDO;
+  return button('Undo', ACTIONS.undo, {
+    value: technicalAccountId,
+    label: `Undo ${name}`,
+    confirm: dialog(title, `${namePlain(name)}: ${effect} ${warning}`, 'Undo'),
+  });
+}
