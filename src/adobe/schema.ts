@@ -10,7 +10,13 @@ import { truncate } from './errors.ts';
  */
 
 /** `POST /ims/token/v3`: Adobe's IMS documentation. `expires_in` is in seconds. */
-export const TokenResponse = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
+export const TokenResponse = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.preprocess(
+    (value) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value),
+    z.number().positive(),
+  ),
+});
 export type TokenResponse = z.infer<typeof TokenResponse>;
 
 /** Below it, a number of milliseconds would be a date before Adobe Experience Platform: it is one of seconds. */
@@ -21,8 +27,20 @@ const ReadableDate = z.unknown().transform((value): Date | null => {
   const isText = typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value);
   const isNumber = typeof value === 'number' || (typeof value === 'string' && /^\d{10,}$/.test(value));
   const number = isNumber ? Number(value) : Number.NaN;
-  const date = new Date(isText ? Date.parse(value) : number < FIRST_MS ? number * 1000 : number);
+  const date = new Date(isText ? Date.parse(inUtc(value)) : number < FIRST_MS ? number * 1000 : number);
   return Number.isNaN(date.getTime()) ? null : date;
+});
+
+/** Some of Adobe's dates name no zone, as `2019-09-04 04:57:24`; it is not that of this machine. */
+function inUtc(text: string): string {
+  const [, day, time] = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)$/.exec(text) ?? [];
+  return time === undefined ? text : `${day}T${time}Z`;
+}
+
+/** A number, or its digits; null when it is anything else, as if Adobe had not counted. */
+const ReadableCount = z.unknown().transform((value) => {
+  const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
 });
 
 /** Text, or null when it is anything else: an account is shown by its id, whatever else cannot be read. */
@@ -50,8 +68,11 @@ const AccountItem = z
     }),
   );
 
-/** `{href}` or the bare link; empty or absent on the last page. */
-const Link = z.union([z.string(), z.object({ href: z.string() })], { error: 'expected a link' });
+/** `{href}` or the bare link; empty or absent on the last page. Anything else might hide that there is more. */
+const Link = z.preprocess(
+  (value) => (typeof value === 'object' && value !== null && Object.keys(value).length === 0 ? '' : value),
+  z.union([z.string(), z.object({ href: z.string().nullable() })], { error: 'expected a link' }),
+);
 
 /** An item of a list that is not of the published shape. */
 interface Unreadable {
@@ -63,13 +84,15 @@ interface Unreadable {
 
 /** A list of which each item is read for itself: one that cannot be read never fails its list. */
 function listOf<T>(list: string, item: z.ZodType<T>, nameFields: readonly string[]) {
-  return z.array(z.unknown()).transform((all) => {
+  // Null is an empty list; a missing one is another format.
+  const all = z.preprocess((value) => (value === null ? [] : value), z.array(z.unknown()));
+  return all.transform((each) => {
     const items: T[] = [];
     const unreadable: Unreadable[] = [];
-    for (const [i, each] of all.entries()) {
-      const result = item.safeParse(each, { reportInput: true });
+    for (const [i, one] of each.entries()) {
+      const result = item.safeParse(one, { reportInput: true });
       if (result.success) items.push(result.data);
-      else unreadable.push({ name: nameIn(each, nameFields), detail: detailOf(result.error, [list, i]) });
+      else unreadable.push({ name: nameIn(one, nameFields), detail: detailOf(result.error, [list, i]) });
     }
     return { items, unreadable };
   });
@@ -89,7 +112,7 @@ export const AccountsPage = z
   })
   .transform(({ accounts, _links }) => {
     const next = _links?.next ?? '';
-    return { ...accounts, next: typeof next === 'string' ? next : next.href };
+    return { ...accounts, next: typeof next === 'string' ? next : (next.href ?? '') };
   });
 
 /** Text, according to the Console API specification; numbers occur as well. */
@@ -102,8 +125,8 @@ export const Organizations = listOf('', z.object({ id: ConsoleId, code: Readable
 export type IntegrationsPage = z.infer<typeof IntegrationsPage>;
 export const IntegrationsPage = z.object({
   content: listOf('content', z.object({ id: ConsoleId }), ['name']),
-  pages: z.int().nullish(),
-  total: z.int().nullish(),
+  pages: ReadableCount.optional(),
+  total: ReadableCount.optional(),
 });
 
 /** `GET …/integrations/{id}`: Adobe's Console API specification. Integrations of other types have no technical account. */

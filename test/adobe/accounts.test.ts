@@ -112,8 +112,14 @@ describe('the accounts', () => {
     ['no link', { _links: {} }],
     ['a null link', { _links: { next: null } }],
     ['an empty link', { _links: { next: { href: '' } } }],
+    ['an object without anything', { _links: { next: {} } }],
+    ['a null reference', { _links: { next: { href: null } } }],
   ])('end if the next link is %s', async (_, links) => {
     await expect(reading({ ...pageOf(item()), ...links })).resolves.toHaveLength(1);
+  });
+
+  test('are none where Adobe has null for the list', async () => {
+    await expect(reading({ accounts: null })).resolves.toEqual([]);
   });
 
   test('contain each account once, even if two pages repeat it', async () => {
@@ -136,6 +142,10 @@ describe('an account', () => {
     [{ lastUpdated: '2021-06-16T18:07:49.581Z' }, { changedAt: new Date(1623866869581) }],
     [{ lastUpdated: 1623866869581 }, { changedAt: new Date(1623866869581) }],
     [{ lastUpdated: '1623866869581' }, { changedAt: new Date(1623866869581) }],
+    [{ lastUpdated: 1623866869 }, { changedAt: new Date(1623866869000) }],
+    [{ lastUpdated: '2021-06-16 18:07:49' }, { changedAt: new Date('2021-06-16T18:07:49Z') }],
+    [{ lastUpdated: '2021-06-16T18:07:49' }, { changedAt: new Date('2021-06-16T18:07:49Z') }],
+    [{ lastUpdated: '2021-06-16T18:07:49+0200' }, { changedAt: new Date('2021-06-16T16:07:49Z') }],
     [{ created: '2021-06-16' }, { changedAt: new Date('2021-06-16') }],
     [{ lastUpdated: 'yesterday', created: '2021-06-16' }, { changedAt: new Date('2021-06-16') }],
     [{ lastUpdated: 'yesterday' }, { changedAt: null }],

@@ -30,6 +30,16 @@ describe('the organisation', () => {
     expect(adobe.calls.filter(({ path }) => path === '/console/organizations')).toHaveLength(1);
   });
 
+  test.each([
+    ['a number', { id: 81234, code: SIMULATED_CLIENT.orgId, more: null }],
+    ['text', { id: '81234', code: SIMULATED_CLIENT.orgId, description: null }],
+  ])('may have an id that is %s, beside others without a code', async (_, ours) => {
+    const { adobe, reader } = await startConsole();
+    const body = [{ id: 1, code: null }, { id: '2' }, ours];
+    adobe.faults.add({ on: 'organizations', kind: 'status', status: 200, body });
+    expect((await reader.integrationIds()).items).not.toHaveLength(0);
+  });
+
   test('is looked up again after an error', async () => {
     const { adobe, reader } = await startConsole();
     adobe.consoleRefuses(true);
@@ -73,6 +83,15 @@ describe('the integrations', () => {
     ],
     ['a short page', [{ content: full }, { content: others }, { content: [{ id: 'last' }] }]],
     ['an empty page', [{ content: full }, { content: others }, { content: [] }]],
+    [
+      'pages written as text',
+      [
+        { content: full, pages: '2', total: '100' },
+        { content: others, pages: '2', total: '100' },
+      ],
+    ],
+    ['a count that is null', [{ content: full, pages: null, total: null }, { content: [{ id: 'last' }] }]],
+    ['counts that are no numbers', [{ content: full, pages: 'many', total: -1 }, { content: [] }]],
     [
       'the total of small pages',
       [
@@ -153,6 +172,23 @@ describe('an integration', () => {
     await expect(reader.technicalAccountIdOf('90003')).resolves.toBeNull();
   });
 
+  test.each([
+    ['null', { id: 1, technicalAccountId: null }],
+    ['missing', { id: '1', unheardOf: [] }],
+    ['empty', { id: 1, technicalAccountId: '' }],
+  ])('has no technical account where that is %s', async (_, body) => {
+    const { adobe, reader } = await startConsole();
+    adobe.faults.add({ on: 'integration', kind: 'status', status: 200, body });
+    await expect(reader.technicalAccountIdOf('100001')).resolves.toBeNull();
+  });
+
+  test.each([401, 403, 404, 500])('whose error %i has no body is reported with its status', async (status) => {
+    const { adobe, reader } = await startConsole();
+    adobe.faults.add({ on: 'integration', kind: 'status', status, times: 3 });
+    const { problem } = await failureOf(reader.technicalAccountIdOf('100001'));
+    expect([problem.status, problem.code, problem.detail]).toEqual([status, undefined, undefined]);
+  });
+
   test('that is gone is reported', async () => {
     const { reader } = await startConsole();
     expect((await failureOf(reader.technicalAccountIdOf('7/../8'))).kind).toBe('no_such_path');
@@ -168,6 +204,16 @@ describe('the migration status', () => {
   ])('of %s is %s', async (name, status) => {
     const { reader } = await startConsole();
     await expect(reader.migrationStatus(await integrationOf(reader, name))).resolves.toBe(status);
+  });
+
+  test.each([
+    ['completed', 'completed'],
+    ['Not_Started', 'not_started'],
+  ] as const)('may be written in other letters: %s', async (migrationStatus, status) => {
+    const { adobe, reader } = await startConsole();
+    const body = { migrationStatus, more: { of: 'it' } };
+    adobe.faults.add({ on: 'status', kind: 'status', status: 200, body });
+    await expect(reader.migrationStatus('100001')).resolves.toBe(status);
   });
 
   test.each([

@@ -74,10 +74,21 @@ describe('the access token', () => {
     });
   });
 
+  test('may come with its lifetime as text, and with more than is used', async () => {
+    const { adobe, clock, tokens } = await startAdobe();
+    const body = { access_token: 'eyJ.text', expires_in: '1200', token_type: null, more: {} };
+    adobe.faults.add({ on: 'token', kind: 'status', status: 200, body });
+    expect(await tokens.token()).toBe('eyJ.text');
+    clock.advance(599);
+    expect(await tokens.token()).toBe('eyJ.text');
+    clock.advance(1);
+    expect(await tokens.token()).not.toBe('eyJ.text');
+  });
+
   test.each([
     [401, {}, 'token_refused'],
     [429, { error_code: '429050', message: 'Too many requests' }, 'throttled'],
-    [200, { access_token: 'eyJ', expires_in: '86399' }, 'bad_answer'],
+    [200, { access_token: 'eyJ', expires_in: '1 day' }, 'bad_answer'],
     [200, '<html>', 'lost'],
   ] as const)('fails after one request with response %i %j, as %s', async (status, body, kind) => {
     const { adobe, tokens } = await startAdobe();
