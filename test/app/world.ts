@@ -203,9 +203,10 @@ export class World {
     await this.slack.waitFor(() => this.timesLogged(message) >= times, waiting(`log: ${message}`));
   }
 
-  /** How often a start was sent, whatever became of it. */
+  /** How often Adobe was asked to change something, whatever became of it. */
   get startsSent(): number {
-    return this.adobe.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/migrate')).length;
+    return this.adobe.calls.filter(({ method, path }) => method !== 'GET' && /\/(migrate|binding|finalize)$/.test(path))
+      .length;
   }
 
   timesLogged(message: string): number {
