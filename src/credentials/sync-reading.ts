@@ -1,4 +1,4 @@
-import { inParallel } from '../lib/parallel.ts';
+import { inParallel, type Limit } from '../lib/parallel.ts';
 import type { AdobeProblem } from './adobe-error.ts';
 import type { AccountReader, ConsoleReader, UnreadItem } from './adobe-reader.ts';
 import type { Credential } from './credential.ts';
@@ -23,6 +23,7 @@ interface Parts {
   readonly console: ConsoleReader;
   readonly store: SyncStore;
   readonly now: () => Date;
+  /** Often called: writes only when it is time. */
   readonly renewLease: () => Promise<void>;
   /** So many credentials of so many are read. */
   readonly onProgress: (read: number, total: number) => Promise<void>;
@@ -64,7 +65,9 @@ export class SyncReading {
   }
 
   async #listIntegrations(): Promise<Listed> {
-    const list = () => this.#parts.console.integrationIds(this.#calls.limit);
+    const { console, renewLease } = this.#parts;
+    const limit: Limit = (call) => this.#calls.limit(() => renewLease().then(call));
+    const list = () => console.integrationIds(limit);
     const result = await this.#calls.attempt(new Attempts(), null, list);
     if ('problem' in result) return { ids: [], problem: result.problem, failed: true };
     const { items, unread } = result.value;

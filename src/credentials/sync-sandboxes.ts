@@ -19,10 +19,7 @@ export async function readSandboxes(
   const attempts = new Attempts();
   const results = await Promise.all(
     sandboxes.map((name) =>
-      calls.try(attempts, { what: 'sandbox', name }, async () => {
-        await renewLease();
-        return accounts.readAccounts(name);
-      }),
+      calls.try(attempts, { what: 'sandbox', name }, () => accounts.readAccounts(name, renewLease)),
     ),
   );
   const found = new Found();

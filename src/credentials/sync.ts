@@ -12,6 +12,9 @@ const LEASE = 'sync';
 /** Renewed while reading; longer than any one call takes with its retries. Milliseconds. */
 const LEASE_MS = 60_000;
 
+/** Between two renewals. Milliseconds. */
+const RENEWAL_MS = 10_000;
+
 /** Between two notes of the progress. Milliseconds. */
 const PROGRESS_MS = 1_000;
 
@@ -33,6 +36,8 @@ export class Sync {
   readonly #parts: Parts;
   readonly #sandboxes: readonly string[];
   readonly #failures: FailureLog;
+  /** When the lease was last taken, by the monotonic clock. */
+  #leasedAt = 0;
   #running: Promise<SyncState> | null = null;
 
   constructor(parts: Parts, settings: { sandboxes: readonly string[] }) {
@@ -51,6 +56,7 @@ export class Sync {
 
   async #runOnce(): Promise<SyncState> {
     const { accounts, console, store, leases, watcher, clock, logger } = this.#parts;
+    this.#leasedAt = clock.monotonicMs();
     // Another instance is syncing: its result will be in the database.
     if (!(await leases.acquire(LEASE, clock.now(), LEASE_MS))) return store.syncState();
     try {
@@ -106,7 +112,10 @@ export class Sync {
   }
 
   async #renewLease(): Promise<void> {
-    await this.#parts.leases.acquire(LEASE, this.#parts.clock.now(), LEASE_MS);
+    const { leases, clock } = this.#parts;
+    if (clock.monotonicMs() - this.#leasedAt < RENEWAL_MS) return;
+    this.#leasedAt = clock.monotonicMs();
+    await leases.acquire(LEASE, clock.now(), LEASE_MS);
   }
 
   /** Credentials whose migration started or completed since the last sync. */

@@ -51,7 +51,8 @@ export class FakeAdobe implements AccountReader, ConsoleReader, MigrationMethod 
     return this.calls.filter((call) => call.startsWith(start));
   }
 
-  async readAccounts(sandbox: string): Promise<Listing<Account>> {
+  async readAccounts(sandbox: string, beforePage = async () => {}): Promise<Listing<Account>> {
+    await beforePage();
     this.#call(`accounts ${sandbox}`);
     return { items: this.accounts.get(sandbox) ?? [], unread: this.unreadAccounts.get(sandbox) ?? [] };
   }
