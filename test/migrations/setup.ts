@@ -95,15 +95,26 @@ export async function startWith(numbers: readonly number[], settings: Settings =
 }
 
 /** What a person may press. Each press is authorised first, as in the product. */
-export function by(caller: Caller, { access, migrations, confirmations, manualResolution }: Process) {
+export function by(caller: Caller, { access, migrations, confirmations, manualResolution, undo }: Process) {
   const admit = async (action: string, id: string) =>
     access.admitMigrator(caller, wantedOn(action, await migrations.get(id)));
   return {
-    ask: async (technicalAccountId: string, where: Parameters<typeof confirmations.ask>[2] = PLACE) =>
+    ask: async (
+      technicalAccountId: string,
+      where: Parameters<typeof confirmations.ask>[2] = PLACE,
+      step: 'start' | 'finish' = 'start',
+    ) =>
       confirmations.ask(
         await access.admitMigrator(caller, { action: 'migrate', technicalAccountId }),
         technicalAccountId,
         where,
+        step,
+      ),
+    undo: async (technicalAccountId: string) =>
+      undo.undo(
+        await access.admitMigrator(caller, { action: 'undo', technicalAccountId }),
+        technicalAccountId,
+        PLACE.channel,
       ),
     find: async (id: string) => confirmations.find(await admit('confirm', id), id),
     confirm: async (id: string, how: Partial<Parameters<typeof confirmations.confirm>[2]> = {}) =>

@@ -31,6 +31,8 @@ function suite(engine: TestEngine) {
     for (const state of [
       'asked',
       'migrated',
+      'bound',
+      'undone',
       'failed',
       'needs_attention',
       'resolved',
@@ -65,14 +67,13 @@ function suite(engine: TestEngine) {
     expect(ids(await store.pendingRequests(accountId(77)))).toEqual(['question', 'late question']);
   });
 
-  test.each(['confirmed', 'submitted', 'running', 'migrated', 'failed', 'needs_attention', 'resolved'] as const)(
-    'a migration that is %s counts as confirmed',
-    async (state) => {
-      const { store, put } = await fresh();
-      await put('it', state, { decidedAt: minute(1) });
-      expect((await store.latestConfirmed(accountId(1)))?.id).toBe('it');
-    },
-  );
+  test.each([
+    ...['confirmed', 'submitted', 'running', 'migrated', 'bound', 'undone', 'failed', 'needs_attention', 'resolved'],
+  ] as MigrationState[])('a migration that is %s counts as confirmed', async (state) => {
+    const { store, put } = await fresh();
+    await put('it', state, { decidedAt: minute(1) });
+    expect((await store.latestConfirmed(accountId(1)))?.id).toBe('it');
+  });
 
   test('overdue requests are the pending ones that have expired', async () => {
     const { store, put } = await fresh();

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { SqlAuditTrail } from '../../src/audit/store.ts';
+import type { AdobeStatus } from '../../src/credentials/credential.ts';
+import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import type { MigrationState } from '../../src/migrations/migration.ts';
+import type { Step } from '../../src/migrations/steps.ts';
+import { SqlMigrationStore } from '../../src/migrations/store.ts';
+import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
+import { accountId, credential, minute, request } from '../support/samples.ts';
+
+describe('the steps by the Developer Console', () => onBothEngines(suite));
+
+const STEPS = ['start', 'finish', 'cancel'] as const satisfies Step[];
+const STATUSES = ['not_started', 'started', 'completed', 'none', 'unknown'] as const satisfies AdobeStatus[];
+
+function suite(engine: TestEngine) {
+  /** One migration in `state` of every step, for a credential in every state of Adobe's, named "step status". */
+  async function everyStep(state: MigrationState) {
+    const { db } = await openFresh(engine);
+    const store = new SqlMigrationStore(db, 'org');
+    const all = STEPS.flatMap((step) => STATUSES.map((adobeStatus) => ({ step, adobeStatus })));
+    for (const [i, { step, adobeStatus }] of all.entries()) {
+      const technicalAccountId = accountId(i + 1);
+      const way = { method: 'developer-console', step } as const;
+      // By many people, since one may have only ten open requests.
+      const by = { askedBy: `U${i}`, askedAt: minute(i), endedAt: minute(i) };
+      await store.ask(request(`${step} ${adobeStatus}`, { state, technicalAccountId, ...way, ...by }));
+    }
+    const seen = all.map(({ adobeStatus }, i) => credential(i + 1, { adobeStatus }));
+    await new SqlSyncStore(db).replaceCredentials(seen, minute(20));
+    return { db, store };
+  }
+
+  test('a request is superseded once Adobe has left the state from which its step goes on', async () => {
+    const { store } = await everyStep('asked');
+    expect((await store.supersededRequests()).map(({ id }) => id)).toEqual([
+      'start started',
+      'start completed',
+      'finish not_started',
+      'finish completed',
+      'cancel not_started',
+      'cancel completed',
+    ]);
+  });
+
+  test('a step that needs attention has ended late once Adobe is where it leads', async () => {
+    const { store } = await everyStep('needs_attention');
+    expect((await store.lateEnds()).map(({ migration, to }) => `${migration.id}: ${to}`)).toEqual([
+      'start started: bound',
+      'start completed: migrated',
+      'finish completed: migrated',
+      'cancel not_started: undone',
+      'cancel completed: migrated',
+    ]);
+  });
+
+  test('a migration keeps its method and its step, which each of its audit rows names', async () => {
+    const { db } = await openFresh(engine);
+    const store = new SqlMigrationStore(db, 'org');
+    const way = { method: 'developer-console', step: 'finish' } as const;
+    await store.ask(request('m', way));
+    await store.confirm('m', 'U2', minute(1));
+    const note = { at: minute(2), actor: 'qs-creds', detail: { why: 'refused' } };
+    expect(await store.move('m', 'confirmed', 'failed', {}, note)).toMatchObject(way);
+    expect(await store.get('m')).toMatchObject(way);
+    const { rows } = await new SqlAuditTrail(db).history(null, 0, 10);
+    expect(rows.map(({ action, detail }) => [action, detail])).toEqual([
+      ['failed', { why: 'refused', step: 'finish' }],
+      ['confirmed', { step: 'finish' }],
+      ['asked', { step: 'finish' }],
+    ]);
+  });
+
+  test('a migration of an earlier version was started by Query Service', async () => {
+    const { db } = await openFresh(engine);
+    const store = new SqlMigrationStore(db, 'org');
+    await store.ask(request('m'));
+    const row = await db.selectFrom('migrations').selectAll().executeTakeFirstOrThrow();
+    const { method: _, step: __, ...older } = { ...row, id: 'older' };
+    await db
+      .insertInto('migrations')
+      .values(older as typeof row)
+      .execute();
+    expect(await store.get('older')).toMatchObject({ method: 'query-service', step: 'start' });
+  });
+}
