@@ -1,8 +1,13 @@
 import type { Pause } from './ports.ts';
 
 /**
- * Adobe's dates. Query Service's page ends JWT credentials on 30 June 2025; the Developer Console's page lets them work
- * until their certificate expires or 1 March 2026, whichever is earlier, and then converts them.
+ * The last day on which JWT credentials refresh and authenticate. Source: "Migrate from JWT to OAuth Server-to-Server
+ * credentials" (Query Service guide). People are reminded by the setting `DEADLINE`, which is this day unless set otherwise.
+ */
+export const QUERY_SERVICE_LAST_DAY = '2025-06-30';
+/**
+ * JWT works until its certificate expires or this day, whichever is earlier; since then Adobe converts what is left, and
+ * clients that still send JWTs break. Source: the migration page and its FAQ in the Developer Console guide.
  */
 export const CONSOLE_LAST_DAY = '2026-03-01';
 

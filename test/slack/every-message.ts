@@ -150,7 +150,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     syncingMessage: [syncingMessage()],
     stillReadingMessage: [reading, interrupted].flatMap(({ sync }) => stillReadingMessage(sync, NOW) ?? []),
     noEmailMessage: [noEmailMessage()],
-    faqMessage: [faqMessage('2025-06-30')],
+    faqMessage: [faqMessage('2025-06-30', NOW)],
     helpMessage: [null, text].flatMap((unknown) =>
       [null, MIGRATORS].map((migrators) =>
         helpMessage([{ usage: 'list [words]', summary: 'the credentials' }], unknown, migrators),

@@ -7,7 +7,7 @@ import { type ListView, listMessage } from '../../src/slack/messages/list.ts';
 import { progressMessage } from '../../src/slack/messages/progress.ts';
 import { closedQuestion, productionModal, questionMessage } from '../../src/slack/messages/question.ts';
 import { credentialMessage } from '../../src/slack/messages/status.ts';
-import { deadlineMeaning, deadlineWords, sandboxWords } from '../../src/slack/messages/terms.ts';
+import { deadlineWords, sandboxWords } from '../../src/slack/messages/terms.ts';
 import { confirmed, credential, migration, NOW, ORDINARY, overview } from './samples.ts';
 
 const DEV = { ...ORDINARY, sandboxes: ['dev'] };
@@ -122,14 +122,6 @@ test.each([
   [-400, '400 days overdue'],
 ])('%i days before the deadline read %j', (days, words) => {
   expect(deadlineWords(days)).toBe(words);
-});
-
-test('the meaning of the deadline includes Adobe’s later date, as long as that is ahead', () => {
-  expect(deadlineMeaning(0, NOW)).toMatch(/^After the deadline/);
-  expect(deadlineMeaning(-1, new Date('2026-02-28T12:00:00Z'))).toContain(
-    'some work until their certificate expires or 1 March 2026',
-  );
-  expect(deadlineMeaning(-1, new Date('2026-03-02T00:00:00Z'))).toContain('has passed too');
 });
 
 test('the list says in its last line which sandboxes are production, and why', () => {

@@ -1,29 +1,26 @@
 import { CONSOLE_LAST_DAY } from '../../reminders/windows.ts';
 import { line, type Message, toMessage } from './blocks.ts';
 import { calendarDate } from './formatting.ts';
-import { ADOBE_DURATION, HOW_TO_END } from './terms.ts';
+import { ADOBE_DURATION, HOW_TO_END, isConvertedByAdobe, laterDate } from './terms.ts';
 
 /**
  * Reply to `/qs-creds faq`. `deadline` is a date as `YYYY-MM-DD`. Source: Adobe's page "Migrate from JWT to OAuth
  * Server-to-Server credentials" (Query Service guide), in our words.
  */
-export function faqMessage(deadline: string): Message {
+export function faqMessage(deadline: string, now: Date): Message {
   const questions: readonly (readonly [question: string, reply: string])[] = [
     [
       'Why migrate?',
       'Non-expiring credentials were built on JWT, which Adobe has ended. OAuth Server-to-Server replaces it, with no certificate to renew.',
     ],
-    [
-      "What if I don't migrate?",
-      `After ${calendarDate(deadline)}, JWT credentials no longer refresh or authenticate, and everything that uses them fails. According to Adobe's Developer Console page, JWT works until its certificate expires or ${calendarDate(CONSOLE_LAST_DAY)}, whichever is earlier. Adobe cannot migrate for you.`,
-    ],
+    ["What if I don't migrate?", consequence(deadline, now)],
     [
       'How do I know if I need to migrate?',
       'Everything under non-expiring credentials in Queries › Credentials must be migrated. `/qs-creds list` shows the same.',
     ],
     [
       'Do I have to change my jobs?',
-      'No. The OAuth credential takes over automatically; jobs and integrations stay as they are.',
+      `No. The OAuth credential takes over automatically; jobs and integrations stay as they are.${isConvertedByAdobe(now) ? ' Only for those that people migrate: check the jobs of one that Adobe has converted automatically.' : ''}`,
     ],
     ['Can I migrate all at once?', 'No, only one at a time: Adobe offers no other way, and neither does this app.'],
     [
@@ -43,4 +40,17 @@ export function faqMessage(deadline: string): Message {
     ],
   ];
   return toMessage(questions.map(([question, reply]) => line(`*${question}*\n${reply}`)));
+}
+
+function consequence(deadline: string, now: Date): string {
+  const date = calendarDate(deadline);
+  const isOver = now.toISOString().slice(0, 10) > deadline;
+  const fails = isOver
+    ? `Since ${date}, JWT credentials have not refreshed or authenticated, and everything that uses them fails.`
+    : `After ${date}, JWT credentials no longer refresh or authenticate, and everything that uses them fails.`;
+  const later =
+    laterDate(now) ??
+    `According to Adobe's Developer Console page, Adobe has converted what is left automatically since ${calendarDate(CONSOLE_LAST_DAY)}, which breaks clients that still use JWT.`;
+  const byHand = isConvertedByAdobe(now) ? '' : ' Adobe cannot migrate for you.';
+  return `${fails} ${later}${byHand}`;
 }

@@ -10,6 +10,7 @@ import { ACTIONS } from '../ids.ts';
 import { buttons, line, type Message, toMessage } from './blocks.ts';
 import { dateTime } from './formatting.ts';
 import { pager } from './pager.ts';
+import { isConvertedByAdobe } from './terms.ts';
 
 /** One block per entry, and at most three around them. */
 export const HISTORY_PAGE = 10;
@@ -35,7 +36,7 @@ export function historyMessage(page: Page<HistoryEntry>, view: HistoryView, name
 }
 
 /** `who` acted on the credential `name`; the bot itself where no person did. */
-const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string) => string>> = {
+const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string, at: Date) => string>> = {
   asked: (who, name) => `${who} asked to migrate ${name}`,
   confirmed: (who, name) => `${who} confirmed the migration of ${name}`,
   submitted: (who, name) => `${who} recorded the intent to start ${name}`,
@@ -53,7 +54,8 @@ const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string) => str
   checked_again: (who, name) => `${who} checked ${name} again with Adobe`,
   start_answered: (_, name) => `Adobe responded to the start of ${name}`,
   started_outside: (_, name) => `the migration of ${name} was begun outside qs-creds`,
-  migrated_outside: (_, name) => `${name} was migrated outside qs-creds`,
+  migrated_outside: (_, name, at) =>
+    `${name} was migrated outside qs-creds${isConvertedByAdobe(at) ? ', perhaps by Adobe itself' : ''}`,
   snoozed: (who) => `${who} snoozed their reminders`,
   took_over: (who, name) => `${who} took over the reminders for ${name}`,
   reminders_paused: (who) => `${who} paused the reminders`,
@@ -138,7 +140,7 @@ function entryWords({ at, actor, action, technicalAccountId, credentialName, det
     .join(': ');
   return [
     dateTime(at),
-    sentence(who, name),
+    sentence(who, name, at),
     ...(details === '' ? [] : [`(${details})`]),
     ...(answer === undefined ? [] : [code(answer, 120)]),
   ].join(' ');

@@ -8,7 +8,7 @@ import { explain, problemWords } from './adobe-problems.ts';
 import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, toMessage } from './blocks.ts';
 import { dateTime, duration, elapsed } from './formatting.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
-import { CREDENTIALS_TAB, HOW_TO_END, whereWords } from './terms.ts';
+import { CREDENTIALS_TAB, HOW_TO_END, isJwtOver, migratedOutsideWords, whereWords } from './terms.ts';
 import { boundWords, consoleFix, endingButtons, finishedWords, stepWords, undoneWords } from './two-steps.ts';
 
 const BAR_LENGTH = 10;
@@ -50,9 +50,7 @@ function endWords(migration: Migration, name: string): string {
     case 'migrated': {
       if (migration.method === 'developer-console') return finishedWords(migration, name, when);
       const took = startedAt === null || endedAt === null ? '' : `, after ${elapsed(startedAt, endedAt)}`;
-      const outside =
-        reason?.code === 'elsewhere' ? ' It was started outside qs-creds; nothing was sent from here.' : '';
-      return `✅ *Migrated*: ${name}${when}${took}.${outside} Its jobs keep running unchanged; nothing has to be reconfigured.`;
+      return `✅ *Migrated*: ${name}${when}${took}. ${jobsWords(migration)}`;
     }
     case 'bound':
       return boundWords(migration, name, when);
@@ -65,6 +63,14 @@ function endWords(migration: Migration, name: string): string {
     default:
       return `⚠️ *Needs attention*: ${name}${when}. ${reasonWords(reason, migration)}`;
   }
+}
+
+function jobsWords({ reason, endedAt, askedAt }: Migration): string {
+  const at = endedAt ?? askedAt;
+  if (reason?.code === 'elsewhere') return migratedOutsideWords(at);
+  return isJwtOver(at)
+    ? 'According to Adobe, nothing has to be reconfigured in its jobs. JWT had stopped working: run one of them to check.'
+    : 'Its jobs keep running unchanged; nothing has to be reconfigured.';
 }
 
 function endButtons(migration: Migration): Button[] {

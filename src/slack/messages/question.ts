@@ -20,13 +20,18 @@ import {
 } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
 import { dateTime, duration } from './formatting.ts';
-import { ADOBE_DURATION, whereWords } from './terms.ts';
+import { ADOBE_DURATION, isJwtOver, whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
 
 const WARNING = `It cannot be cancelled once started, cannot be undone, and takes ${ADOBE_DURATION}.`;
 
-const EFFECT =
-  'Adobe replaces its JWT credential with an OAuth Server-to-Server one. Jobs keep running unchanged, nothing has to be reconfigured, and its status becomes *Migrated*.';
+/** After the deadline no promise is made: its jobs have stopped, and only one of them can show that it works again. */
+function effectWords(at: Date): string {
+  const jobs = isJwtOver(at)
+    ? 'According to Adobe, nothing has to be reconfigured in its jobs'
+    : 'Jobs keep running unchanged, nothing has to be reconfigured';
+  return `Adobe replaces its JWT credential with an OAuth Server-to-Server one. ${jobs}, and its status becomes *Migrated*.`;
+}
 
 /** The question before the one act that cannot be undone. */
 export function questionMessage(
@@ -45,7 +50,7 @@ export function questionMessage(
     `${whereWords(shown)} · technical account ${code(question.technicalAccountId)}`,
     ...(credential.description === '' ? [] : [`Description: ${code(credential.description, 200)}`]),
     ...(certificate === null ? [] : [certificate]),
-    step?.effect ?? EFFECT,
+    step?.effect ?? effectWords(question.askedAt),
     `⚠️ *${warning}*`,
     ...(production ? ['*This is production.* You will be asked to type the name.'] : []),
     ...(requireSecondPerson

@@ -9,7 +9,7 @@ import { button, buttons, dialog, line, type Message, note, textMessage, toMessa
 import { migratorWords } from './denials.ts';
 import { count, dateTime } from './formatting.ts';
 import type { ListView } from './list.ts';
-import { ADOBE_DURATION, deadlineMeaning, deadlineWords, HOW_TO_END, sandboxWords } from './terms.ts';
+import { ADOBE_DURATION, deadlineMeaning, deadlineWords, HOW_TO_END, isJwtOver, sandboxWords } from './terms.ts';
 
 /** By whomever it was begun. */
 export const UNFINISHED_NOTE = `*Unfinished*: the migration was begun and is not finished. ${HOW_TO_END}`;
@@ -34,7 +34,7 @@ export function ownerMessage(
     line([...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n')),
     credentials.some(({ status }) => status === 'unfinished') ? note(UNFINISHED_NOTE) : null,
     note(
-      `${deadlineMeaning(days, now)} A migration takes ${ADOBE_DURATION}; jobs keep running unchanged. \`/qs-creds faq\` explains.`,
+      `${deadlineMeaning(days, now)} A migration takes ${ADOBE_DURATION}; ${isJwtOver(now) ? 'according to Adobe, nothing has to be reconfigured in its jobs' : 'jobs keep running unchanged'}. \`/qs-creds faq\` explains.`,
     ),
     buttons(
       reviewButton({ mine: true, offset: 0 }),

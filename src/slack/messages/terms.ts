@@ -1,6 +1,6 @@
 import type { CredentialStatus } from '../../credentials/credential.ts';
 import type { Shown } from '../../migrations/migration.ts';
-import { CONSOLE_LAST_DAY } from '../../reminders/windows.ts';
+import { CONSOLE_LAST_DAY, QUERY_SERVICE_LAST_DAY } from '../../reminders/windows.ts';
 import { code } from '../escaping.ts';
 import { calendarDate, count } from './formatting.ts';
 
@@ -55,16 +55,33 @@ export function deadlineWords(days: number): string {
   return days === 0 ? 'last day' : `${count(-days, 'day')} overdue`;
 }
 
-/** What the deadline means, before and after it: both of Adobe's pages, in our words. */
+/** What the deadline means, before and after it, and once Adobe converts what is left: both of Adobe's pages, in our words. */
 export function deadlineMeaning(days: number, now: Date): string {
   if (days >= 0)
     return 'After the deadline, JWT credentials no longer refresh or authenticate, and jobs that use them fail.';
-  const passed = `The later date on the Developer Console's page, ${calendarDate(CONSOLE_LAST_DAY)}, has passed too.`;
-  return `JWT credentials no longer refresh or authenticate. ${laterDate(now) ?? passed}`;
+  return `JWT credentials no longer refresh or authenticate. ${laterDate(now) ?? CONVERTED}`;
 }
 
 /** The later date on Adobe's other page; null once it has passed. */
 export function laterDate(now: Date): string | null {
-  if (now.toISOString().slice(0, 10) >= CONSOLE_LAST_DAY) return null;
+  if (isConvertedByAdobe(now)) return null;
   return `According to the Developer Console's page, some work until their certificate expires or ${calendarDate(CONSOLE_LAST_DAY)}, whichever is earlier.`;
+}
+
+const CONVERTED = `Since ${calendarDate(CONSOLE_LAST_DAY)}, according to the Developer Console's page, Adobe converts what is left automatically, which breaks clients that still use JWT.`;
+
+/** Whether JWT credentials no longer authenticate, so that their jobs fail until they are migrated. */
+export function isJwtOver(at: Date): boolean {
+  return at.toISOString().slice(0, 10) > QUERY_SERVICE_LAST_DAY;
+}
+
+/** Whether Adobe may have converted a credential without anybody's doing. */
+export function isConvertedByAdobe(at: Date): boolean {
+  return at.toISOString().slice(0, 10) >= CONSOLE_LAST_DAY;
+}
+
+/** About a credential that was not migrated from here. Without a promise that its jobs run on: Adobe makes none. */
+export function migratedOutsideWords(at: Date): string {
+  const perhaps = isConvertedByAdobe(at) ? ', perhaps by Adobe itself, which breaks clients that still use JWT' : '';
+  return `It was migrated outside qs-creds${perhaps}; nothing was sent from here. Check one of its jobs.`;
 }
