@@ -33,7 +33,7 @@ describe('Adobe', () => {
     world.adobe.migrateElsewhere(AIRFLOW);
     await world.press(ADMIN, question, 'confirm');
     const end = await world.until(MIGRATED);
-    expect(end.text).toContain('It was started outside qs-creds; nothing was sent from here.');
+    expect(end.text).toContain('It was migrated outside qs-creds; nothing was sent from here.');
     const { text } = await world.say(ADMIN, 'history');
     expect(text).toMatch(/(Adobe started migrating `airflow-dev`|`airflow-dev` was \*migrated\*) \(outside qs-creds\)/);
     expect(world.adobe.starts).toEqual([]);
