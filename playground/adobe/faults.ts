@@ -32,6 +32,8 @@ export type Fault =
   | { readonly kind: 'hang'; readonly ms: number }
   /** Processes the request, but responds `ms` milliseconds later. */
   | { readonly kind: 'slow'; readonly ms: number }
+  /** Processes the request, but responds once this is resolved. */
+  | { readonly kind: 'held'; readonly until: Promise<void> }
   /** Responds 200 with an HTML page instead of processing the request. */
   | { readonly kind: 'garbage' };
 
@@ -121,6 +123,12 @@ const SWITCHES: readonly FaultSwitch[] = [
     about: `The accounts of the sandbox ${UNREADABLE_SANDBOX} alone fail with 403.`,
     faultFor: (operation, { sandbox }) =>
       operation === 'accounts' && sandbox === UNREADABLE_SANDBOX ? REFUSED : undefined,
+  },
+  {
+    id: 'certificates-refused',
+    label: 'Certificates cannot be read',
+    about: 'The Console responds 403 about each certificate; it is read once.',
+    faultFor: (operation) => (operation === 'bindings' ? REFUSED : undefined),
   },
   {
     id: 'account-unreadable',

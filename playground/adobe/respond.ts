@@ -27,6 +27,11 @@ export async function respond(
       await waitOrHangUp(response, fault.ms);
       return send(response, late);
     }
+    case 'held': {
+      const held = handle();
+      await fault.until;
+      return send(response, held);
+    }
     case 'hang':
       await waitOrHangUp(response, fault.ms);
       return drop(response);

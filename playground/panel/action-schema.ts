@@ -11,6 +11,7 @@ const FAULTS = [
   'refused',
   'integration-refused',
   'sandbox-refused',
+  'certificates-refused',
   'account-unreadable',
   'start-response-lost',
   'slow',

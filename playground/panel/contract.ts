@@ -122,6 +122,7 @@ export type FaultId =
   | 'refused'
   | 'integration-refused'
   | 'sandbox-refused'
+  | 'certificates-refused'
   | 'account-unreadable'
   | 'start-response-lost'
   | 'slow'

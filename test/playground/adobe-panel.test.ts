@@ -116,6 +116,7 @@ describe('the view of the organisation', () => {
       ['refused', false],
       ['integration-refused', false],
       ['sandbox-refused', false],
+      ['certificates-refused', false],
       ['account-unreadable', false],
       ['start-response-lost', false],
       ['slow', true],
