@@ -136,6 +136,7 @@ export async function startApp(
       recipientLookup: recipients,
       confirmationMessages: messenger,
       progressMessages: messenger,
+      handOffMessages: messenger,
       reminderMessenger: messenger,
       timer,
       logger,

@@ -11,6 +11,7 @@ import type { Logger } from './lib/logger.ts';
 import { RateLimiter } from './lib/rate-limiter.ts';
 import { Confirmations } from './migrations/confirmations.ts';
 import { ExternalChanges } from './migrations/external-changes.ts';
+import { type HandOffMessages, HandOffs } from './migrations/hand-off.ts';
 import { ManualResolution } from './migrations/manual-resolution.ts';
 import type { MigrationMethods } from './migrations/method.ts';
 import type { Outcome } from './migrations/migration.ts';
@@ -47,6 +48,7 @@ export interface Ports {
   readonly recipientLookup: RecipientLookup;
   readonly confirmationMessages: ConfirmationMessages;
   readonly progressMessages: ProgressMessages;
+  readonly handOffMessages: HandOffMessages;
   readonly reminderMessenger: ReminderMessenger;
   readonly timer: Timer;
   readonly logger: Logger;
@@ -66,6 +68,8 @@ export interface ServiceSettings {
     readonly pollMs: number;
     readonly expectedMs: number;
     readonly timeoutMs: number;
+    /** Where a person presses Migrate: `ADOBE_UI_URL`. */
+    readonly uiUrl: string;
   };
   readonly reminders: ReminderPlan & { readonly channel: string | null };
 }
@@ -90,6 +94,10 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   );
   const undo = new Undo({ ...questions, requests, wake: wakeMigrations }, settings.migration);
   const manualResolution = new ManualResolution({ ...ports, clock, wake: wakeMigrations });
+  const handOffs = new HandOffs(
+    { ...ports, requests, messages: ports.handOffMessages, clock, wake: wakeMigrations },
+    settings.migration,
+  );
   const runner = new Runner({ ...ports, clock }, settings.migration);
   const progress = new ProgressReporter(
     { ...ports, messages: ports.progressMessages, runner, clock },
@@ -112,6 +120,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     catalogue,
     confirmations,
     undo,
+    handOffs,
     pendingRequests: requests,
     manualResolution,
     runner,

@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { registerButtons } from './buttons.ts';
 import { cancel, confirm } from './confirm.ts';
+import { finishInAdobe, notNow, registerLinks } from './hand-off.ts';
 import { homeRefresh, registerHome } from './home.ts';
 import { migrate, migrateNext, pick, registerPickerOptions } from './migrate.ts';
 import { checkAgain, resolve } from './needs-attention.ts';
@@ -20,6 +21,8 @@ export const actions: readonly Action[] = [
   cancel,
   finish,
   undo,
+  notNow,
+  finishInAdobe,
   checkAgain,
   resolve,
   listPrevious,
@@ -37,6 +40,7 @@ export const actions: readonly Action[] = [
 /** Registers everything that people use besides the slash command. */
 export function registerActions(app: App, listening: Listening): void {
   registerButtons(app, actions, listening);
+  registerLinks(app);
   registerPickerOptions(app, listening);
   registerProductionModal(app, listening);
   registerHome(app, listening);

@@ -7,6 +7,8 @@ export type AuditAction =
   | MigrationState
   /** Someone was denied access; `detail` says what they wanted and why it was denied. */
   | 'refused'
+  /** Someone had a refused migration go on as a hand-off, with the same confirmation: it is confirmed again. */
+  | 'continued'
   /** Adobe's response to a start. */
   | 'start_answered'
   /** Someone had the status at Adobe read for a migration that needs attention; `detail` holds it. */

@@ -41,6 +41,8 @@ export interface Settings {
     readonly method: MethodName;
     /** Starts with `/`, contains `{technicalAccountId}`. */
     readonly path: string;
+    /** The page where a person presses Migrate; `{sandbox}` in it stands for the credential's first sandbox. */
+    readonly uiUrl: string;
     readonly pollMs: number;
     readonly expectedMs: number;
     readonly timeoutMs: number;
@@ -165,6 +167,7 @@ function toSettings(values: Environment, mode: SlackMode, warnings: readonly str
     migration: {
       method: values.MIGRATION_METHOD,
       path: values.ADOBE_MIGRATE_PATH,
+      uiUrl: values.ADOBE_UI_URL,
       pollMs: values.MIGRATION_POLL_SECONDS,
       expectedMs: values.MIGRATION_EXPECTED_SECONDS,
       timeoutMs: values.MIGRATION_TIMEOUT_SECONDS,

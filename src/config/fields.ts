@@ -49,6 +49,24 @@ export function serviceUrl(fallback: string) {
     .prefault(fallback);
 }
 
+/** A page that people open, in which `{sandbox}` may stand for a sandbox's name. */
+export function pageUrl(fallback: string) {
+  return parseWith(
+    parsePageUrl,
+    `must be the address of a page, such as ${fallback}, and start with https:// (http:// is for this machine only); {sandbox} in it stands for the name of a sandbox.`,
+  ).prefault(fallback);
+}
+
+function parsePageUrl(text: string): string | undefined {
+  // Slack takes at most 3,000 characters, with the sandbox filled in.
+  const isPlain = text.length <= 2_000 && !/[\s<>"\\]/.test(text) && !/[{}]/.test(text.replaceAll('{sandbox}', ''));
+  const filled = text.replaceAll('{sandbox}', 'sandbox');
+  if (!isPlain || !URL.canParse(filled)) return undefined;
+  const { protocol, hostname, username, password } = new URL(filled);
+  const isSafe = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+  return isSafe && username === '' && password === '' ? text : undefined;
+}
+
 /** A proxy's URL, with a user name and password if it asks for them; without a scheme it is taken for http. */
 export function proxyUrl() {
   return parseWith(

@@ -10,6 +10,7 @@ import {
   databaseUrl,
   list,
   optional,
+  pageUrl,
   proxyUrl,
   required,
   seconds,
@@ -26,7 +27,7 @@ const ADOBE_CREDENTIAL = 'developer.adobe.com/console › your project › OAuth
 const EXPERIENCE_PLATFORM_SCOPES =
   'openid,AdobeID,read_organizations,additional_info.projectedProductContext,additional_info.roles,adobeio_api,session';
 
-const METHODS = ['query-service', 'developer-console'] as const satisfies MethodName[];
+const METHODS = ['query-service', 'developer-console', 'hand-off'] as const satisfies MethodName[];
 
 /** Up to this edit distance, a name counts as a misspelling of another. */
 export const MAX_EDITS = 2;
@@ -70,14 +71,7 @@ export const environmentSchema = z.object({
     'must be a comma-separated list of sandbox names (lower-case letters, digits, hyphens), as in Experience Platform › Sandboxes › Name.',
   ).prefault('prod'),
   PRODUCTION_SANDBOXES: list(/./, 'must be a comma-separated list of names from ADOBE_SANDBOXES, or empty.').optional(),
-  MIGRATION_METHOD: z
-    .enum(METHODS, {
-      error: ({ input }) =>
-        input === 'hand-off'
-          ? `"${input}" is not available in this version: use query-service.`
-          : `must be one of ${METHODS.join(', ')}.`,
-    })
-    .prefault('query-service'),
+  MIGRATION_METHOD: z.enum(METHODS, `must be one of ${METHODS.join(', ')}.`).prefault('query-service'),
   ADOBE_MIGRATE_PATH: z
     .string()
     .regex(
@@ -85,6 +79,7 @@ export const environmentSchema = z.object({
       'must be a path that starts with / and contains {technicalAccountId}.',
     )
     .prefault('/data/foundation/queryauth/accounts/{technicalAccountId}/migrate'),
+  ADOBE_UI_URL: pageUrl('https://experience.adobe.com/#/platform'),
   MIGRATION_POLL_SECONDS: seconds(60, '5'),
   MIGRATION_EXPECTED_SECONDS: seconds(3600, '40'),
   MIGRATION_TIMEOUT_SECONDS: seconds(3600, '300'),

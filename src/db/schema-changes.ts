@@ -191,3 +191,8 @@ export async function addMethods(db: Kysely<Tables>): Promise<void> {
     "alter table migrations add column step text not null default 'start'",
   ]);
 }
+
+/** Schema change 010: when a person was reminded to press Migrate in Adobe. */
+export async function addHandOff(db: Kysely<Tables>): Promise<void> {
+  await run(db, ['alter table migrations add column reminded_at text']);
+}

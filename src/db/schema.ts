@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration as SchemaChange, Migrator as SchemaMigrator } from 'kysely/migration';
 import { DatabaseError } from './database-error.ts';
 import {
+  addHandOff,
   addMethods,
   addReadings,
   addReminders,
@@ -28,6 +29,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '006_unread': { up: addUnread },
     '008_readings': { up: addReadings },
     '009_methods': { up: addMethods },
+    '010_hand_off': { up: addHandOff },
   };
 }
 

@@ -78,6 +78,8 @@ export interface MigrationsTable {
   started_at: string | null;
   ended_at: string | null;
   notified_at: string | null;
+  /** When a person was reminded to press Migrate in Adobe, or is being reminded. */
+  reminded_at: string | null;
   start_problem: string | null;
   reason: string | null;
   message: string | null;

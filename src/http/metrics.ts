@@ -54,7 +54,7 @@ const OUTCOMES: Readonly<Record<Outcome, true>> = {
   void: true,
 };
 
-const JOBS = ['sync', 'reminders', 'lease', 'advance', 'report', 'expire'];
+const JOBS = ['sync', 'reminders', 'lease', 'advance', 'report', 'expire', 'remind'];
 const REJECTIONS = ['unsigned', 'timestamp', 'signature'];
 
 /** The bot's metrics and those of its process, in a registry of their own. */

@@ -1,5 +1,6 @@
 import type { Timer } from '../lib/clock.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
+import type { HandOffs } from '../migrations/hand-off.ts';
 import type { PendingRequests } from '../migrations/pending-requests.ts';
 import type { ProgressReporter } from '../migrations/progress.ts';
 import type { Runner } from '../migrations/runner.ts';
@@ -14,6 +15,7 @@ interface Parts {
   readonly runner: Runner;
   readonly progress: ProgressReporter;
   readonly pendingRequests: PendingRequests;
+  readonly handOffs: HandOffs;
   readonly wake: { migrations: () => void };
   readonly tasks: TaskTracker;
   readonly timer: Timer;
@@ -47,7 +49,7 @@ export class MigrationLoop {
 
   /** One check of the queue. Never throws. */
   async tick(): Promise<void> {
-    const { runner, progress, pendingRequests, tasks } = this.#parts;
+    const { runner, progress, pendingRequests, handOffs, tasks } = this.#parts;
     await this.#alone(LEASE_JOB, async () => {
       if (!(await runner.acquireLease())) return;
       // Not awaited here: the lease is renewed while one of them is slow.
@@ -55,6 +57,7 @@ export class MigrationLoop {
         ['advance', () => runner.advance()],
         ['report', () => progress.report()],
         ['expire', () => pendingRequests.expireOverdue()],
+        ['remind', () => handOffs.remind()],
       ] as const) {
         void tasks.track(this.#alone(name, step));
       }

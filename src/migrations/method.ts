@@ -1,5 +1,5 @@
 import type { AdobeError } from '../credentials/adobe-error.ts';
-import type { MethodName, Step } from './steps.ts';
+import type { SendingMethod, Step } from './steps.ts';
 
 /** The credential to migrate. */
 export interface MigrationTarget {
@@ -33,4 +33,4 @@ export interface MigrationMethod {
 }
 
 /** Each migration goes on by the method it was asked for with, whatever the setting is by then. */
-export type MigrationMethods = Readonly<Record<MethodName, MigrationMethod>>;
+export type MigrationMethods = Readonly<Record<SendingMethod, MigrationMethod>>;

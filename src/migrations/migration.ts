@@ -42,6 +42,7 @@ const ARROWS: Readonly<Record<MigrationState, readonly MigrationState[]>> = {
   migrated: [],
   bound: [],
   undone: [],
+  // Only `MigrationStore.continueByHand` leads out of it, once: the same confirmation goes on as a hand-off.
   failed: [],
   cancelled: [],
   expired: [],
@@ -96,6 +97,8 @@ export type Reason =
     }
   /** Who dealt with it in Adobe, as a Slack user id. */
   | { readonly code: 'resolved'; readonly by: string }
+  /** A person decided not to press Migrate in Adobe now: who, as a Slack user id. Nothing was migrated. */
+  | { readonly code: 'handed_back'; readonly by: string }
   /** It was migrated, or its migration was begun, outside qs-creds. */
   | { readonly code: 'elsewhere' }
   /** Name, owner or sandboxes differ from what the question showed. */
@@ -127,6 +130,8 @@ export interface Migration {
   /** When it went in flight: the intent to send was recorded, or a start made elsewhere was found. */
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
+  /** When a person was reminded to press Migrate in Adobe. */
+  readonly remindedAt: Date | null;
   /** An Adobe error on the start that alone decides nothing: kept for the person who has to check. */
   readonly startProblem: AdobeProblem | null;
   readonly reason: Reason | null;
@@ -191,6 +196,7 @@ export function newRequest(
     decidedAt: null,
     startedAt: null,
     endedAt: null,
+    remindedAt: null,
     startProblem: null,
     reason: null,
     message: null,

@@ -37,6 +37,15 @@ export interface MigrationStore {
   ): Promise<Migration | null>;
   /** Confirms a request that has not expired at `at`; otherwise as `move`. */
   confirm(id: string, by: string, at: Date): Promise<Migration | null>;
+  /**
+   * Goes on as a hand-off with a failed query-service migration that was confirmed after `confirmedSince`; `by`: who
+   * pressed. Otherwise as `move`.
+   */
+  continueByHand(id: string, by: string, at: Date, confirmedSince: Date): Promise<Migration | null>;
+  /** Claims the one reminder to press Migrate in Adobe, while that is waited for; false when it is claimed already. */
+  claimReminder(id: string, at: Date): Promise<boolean>;
+  /** The claimed reminder was not sent. */
+  releaseReminder(id: string): Promise<void>;
   /** All active ones: in flight first, then those waiting in the order of their confirmation. */
   queue(): Promise<Migration[]>;
   activeOf(technicalAccountId: string): Promise<Migration | null>;

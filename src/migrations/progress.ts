@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
+import { adobePage } from './hand-off.ts';
 import type { MessageRef, Migration } from './migration.ts';
 import type { MigrationStore } from './ports.ts';
 import type { Runner } from './runner.ts';
@@ -9,9 +10,13 @@ import type { Runner } from './runner.ts';
 export type ProgressState =
   /** As it is first posted. It stays true: if Slack's response is lost, it stays beside the message posted next. */
   | { readonly kind: 'confirmed' }
-  /** In the queue; `place`: how many migrations are ahead of it. */
-  | { readonly kind: 'waiting'; readonly place: number }
+  /** In the queue; `place`: how many migrations are ahead of it; `forPerson`: the first of them waits for a person in Adobe. */
+  | { readonly kind: 'waiting'; readonly place: number; readonly forPerson: boolean }
   | { readonly kind: 'starting' }
+  /** A person is to press Migrate at this address. */
+  | { readonly kind: 'handed_over'; readonly url: string }
+  /** A person has pressed it. */
+  | { readonly kind: 'pressed' }
   | { readonly kind: 'running'; readonly elapsedSeconds: number; readonly expectedSeconds: number }
   | { readonly kind: 'ended' };
 
@@ -63,13 +68,15 @@ interface Latest {
 export class ProgressReporter {
   readonly #parts: Parts;
   readonly #expectedSeconds: number;
+  readonly #uiUrl: string;
   /** By migration. In memory only. */
   readonly #latest = new Map<string, Latest>();
   /** Slack asked for a pause: until then only ends are tried. */
   #pausedUntil = 0;
 
-  constructor(parts: Parts, settings: { expectedMs: number }) {
+  constructor(parts: Parts, settings: { expectedMs: number; uiUrl: string }) {
     this.#parts = parts;
+    this.#uiUrl = settings.uiUrl;
     this.#expectedSeconds = Math.round(settings.expectedMs / 1000);
   }
 
@@ -77,12 +84,14 @@ export class ProgressReporter {
   async report(): Promise<void> {
     const { migrations, clock } = this.#parts;
     await this.#showEnds();
-    for (const [before, queued] of (await migrations.queue()).entries()) {
+    const queue = await migrations.queue();
+    const ahead = (before: number) => ({ before, forPerson: isHandedOver(queue[0]) });
+    for (const [before, queued] of queue.entries()) {
       if (clock.monotonicMs() < this.#pausedUntil) return;
-      if (this.#pending(queued, this.#progress(queued, before)) !== null) continue;
+      if (this.#pending(queued, this.#progress(queued, ahead(before))) !== null) continue;
       const migration = await migrations.get(queued.id);
       if (migration?.state !== queued.state) continue;
-      await this.#show(migration, this.#progress(migration, before));
+      await this.#show(migration, this.#progress(migration, ahead(before)));
       await this.#showEnds();
     }
   }
@@ -102,11 +111,13 @@ export class ProgressReporter {
     }
   }
 
-  /** `before`: how many in the queue are ahead of it. */
-  #progress(migration: Migration, before: number): ProgressState {
+  /** `before`: how many in the queue are ahead of it; `forPerson`: whether the first waits for a person in Adobe. */
+  #progress(migration: Migration, { before, forPerson }: { before: number; forPerson: boolean }): ProgressState {
     if (migration.message === null) return { kind: 'confirmed' };
     if (migration.state === 'confirmed')
-      return before === 0 ? { kind: 'starting' } : { kind: 'waiting', place: before };
+      return before === 0 ? { kind: 'starting' } : { kind: 'waiting', place: before, forPerson };
+    if (isHandedOver(migration)) return { kind: 'handed_over', url: adobePage(this.#uiUrl, migration.shown) };
+    if (migration.method === 'hand-off') return { kind: 'pressed' };
     const elapsed = this.#parts.runner.elapsedMs(migration) / 1000;
     return {
       kind: 'running',
@@ -189,6 +200,10 @@ export class ProgressReporter {
     log({ migration: migration.id, ...(err !== null && { err }) }, `${what}; it will be retried`);
     return delivery;
   }
+}
+
+function isHandedOver(migration: Migration | undefined): boolean {
+  return migration?.method === 'hand-off' && migration.state === 'submitted';
 }
 
 const ENDED: ProgressState = { kind: 'ended' };

@@ -10,7 +10,7 @@ import type { MigrationMethods, StartOutcome } from './method.ts';
 import type { EndState, InFlightState, Migration, Outcome, Reason } from './migration.ts';
 import type { MigrationChanges, MigrationStore } from './ports.ts';
 import { planOf } from './steps.ts';
-import { beforeSending, whileInFlight } from './verdicts.ts';
+import { beforeSending, timeoutOf, whileInFlight } from './verdicts.ts';
 
 interface Parts {
   readonly migrations: MigrationStore;
@@ -31,6 +31,8 @@ const LEASE = 'migrations';
  * instance that loses it in the middle repeats nothing: each arrow is a conditional update.
  */
 const LEASE_MS = 2_500;
+/** Recorded with `submitted` where a person presses Migrate in Adobe. */
+const HANDED_OVER = 'handed_over';
 /** A start is sent within this time of the decision to send it, or not at all. Milliseconds. */
 const SEND_WITHIN_MS = 10_000;
 
@@ -46,7 +48,7 @@ export class Runner {
   /** Of the first in the queue: since when it has been first, and when Adobe's state was last read. In memory only. */
   #first: { id: string; since: number; readAt: number } | null = null;
   /** Since when the one in flight is, by the monotonic clock. In memory only. */
-  #inFlight: { id: string; since: number } | null = null;
+  #inFlight: { key: string; since: number } | null = null;
   /** Until when the lease is ours at least, by both clocks: a suspended machine stops one, and the other may be set. */
   #leasedUntil = { wall: 0, monotonic: 0 };
   readonly #starts = new TaskTracker();
@@ -96,7 +98,7 @@ export class Runner {
             },
             this.#timeoutMs,
           )
-        : whileInFlight(plan, first, reading, this.elapsedMs(first), this.#timeoutMs);
+        : whileInFlight(plan, first, reading, this.elapsedMs(first), timeoutOf(first, this.#timeoutMs));
     // What was read before the process stood still is old: it is read again first.
     if (verdict.do === 'send' && !this.#stopped && !isLate()) await this.#send(first);
     if (verdict.do === 'move') await this.#move(first, verdict.to, verdict.reason);
@@ -109,9 +111,11 @@ export class Runner {
   elapsedMs({ id, startedAt }: Pick<Migration, 'id' | 'startedAt'>): number {
     const { clock } = this.#parts;
     const now = clock.monotonicMs();
-    if (this.#inFlight?.id !== id) {
+    // A person's press in Adobe starts it again.
+    const key = `${id} ${startedAt?.getTime()}`;
+    if (this.#inFlight?.key !== key) {
       const before = clock.now().getTime() - (startedAt ?? clock.now()).getTime();
-      this.#inFlight = { id, since: now - Math.max(0, before) };
+      this.#inFlight = { key, since: now - Math.max(0, before) };
     }
     return now - this.#inFlight.since;
   }
@@ -131,7 +135,8 @@ export class Runner {
   async #send(migration: Migration): Promise<void> {
     const isLate = this.#stopwatch();
     const submitted = await this.#move(migration, 'submitted', null);
-    if (submitted === null) return;
+    // By hand-off, a person acts from here on.
+    if (submitted === null || submitted.method === 'hand-off') return;
     const { technicalAccountId, consoleId, shown, method, step } = submitted;
     const target = { technicalAccountId, consoleId, sandbox: shown.sandboxes[0] ?? '', step };
     // Not awaited: the response may come only when the migration has ended, and Adobe's state decides before that.
@@ -191,15 +196,17 @@ export class Runner {
   async #move(migration: Migration, to: InFlightState | EndState, reason: Reason | null): Promise<Migration | null> {
     const { migrations, clock, logger } = this.#parts;
     const at = clock.now();
+    const isPressed = migration.method === 'hand-off' && to === 'running';
+    const why = reason?.code ?? (migration.method === 'hand-off' && to === 'submitted' ? HANDED_OVER : null);
     const changes: MigrationChanges = {
-      ...(migration.startedAt === null && { startedAt: at }),
+      ...((migration.startedAt === null || isPressed) && { startedAt: at }),
       ...(to !== 'submitted' && to !== 'running' && { endedAt: at }),
       ...(reason !== null && { reason }),
     };
-    const detail = reason === null ? null : { why: reason.code };
+    const detail = why === null ? null : { why };
     const moved = await migrations.move(migration.id, migration.state, to, changes, { at, actor: ACTOR_BOT, detail });
     if (moved === null) return null;
-    logger.info({ migration: moved.id, state: to, why: reason?.code }, 'migration moved');
+    logger.info({ migration: moved.id, state: to, why }, 'migration moved');
     if (to !== 'submitted' && to !== 'running') this.#parts.ended(to);
     return moved;
   }

@@ -1,7 +1,14 @@
 import type { AdobeStatus } from '../credentials/credential.ts';
 
 /** How credentials are migrated: `MIGRATION_METHOD`. */
-export type MethodName = 'query-service' | 'developer-console';
+export type MethodName =
+  | 'query-service'
+  | 'developer-console'
+  /** A person presses Migrate in Adobe: nothing is sent from here, Adobe's state is only read. */
+  | 'hand-off';
+
+/** The methods that send something. */
+export type SendingMethod = Exclude<MethodName, 'hand-off'>;
 
 /**
  * What a request asks for. By most methods, the start is the whole migration. By the Developer Console, the start adds the

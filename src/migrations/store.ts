@@ -1,4 +1,4 @@
-import type { AuditDetail } from '../audit/audit-entry.ts';
+import type { AuditAction, AuditDetail } from '../audit/audit-entry.ts';
 import { writeAudit } from '../audit/store.ts';
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { AdobeStatus } from '../credentials/credential.ts';
@@ -18,7 +18,7 @@ import {
   mayMove,
 } from './migration.ts';
 import type { AuditNote, LateEnd, MigrationChanges, MigrationStore } from './ports.ts';
-import { planOf, type Step } from './steps.ts';
+import { type MethodName, planOf, type Step } from './steps.ts';
 import { lateEnd } from './verdicts.ts';
 
 export class SqlMigrationStore implements MigrationStore {
@@ -73,38 +73,62 @@ export class SqlMigrationStore implements MigrationStore {
     changes: MigrationChanges,
     note: AuditNote,
   ): Promise<Migration | null> {
-    return this.#move(id, from, to, changes, note, null);
+    if (!mayMove(from, to)) throw new Error(`A migration cannot move from ${from} to ${to}.`);
+    return this.#move(id, from, to, toColumns(changes), note);
   }
 
   async confirm(id: string, by: string, at: Date): Promise<Migration | null> {
-    const changes = { decidedBy: by, decidedAt: at };
-    return this.#move(id, 'asked', 'confirmed', changes, { at, actor: by, detail: null }, at);
+    const columns = toColumns({ decidedBy: by, decidedAt: at });
+    const later = ['expires_at', at] as const;
+    return this.#move(id, 'asked', 'confirmed', columns, { at, actor: by, detail: null }, { later });
   }
 
-  /** `unexpiredAt`: only if the request had not expired at that time. */
+  async continueByHand(id: string, by: string, at: Date, confirmedSince: Date): Promise<Migration | null> {
+    const ended = { started_at: null, ended_at: null, notified_at: null, start_problem: null, reason: null };
+    const columns = { ...ended, method: 'hand-off' } as const;
+    const only = { later: ['decided_at', confirmedSince], method: 'query-service' } as const;
+    return this.#move(id, 'failed', 'confirmed', columns, { at, actor: by, detail: null }, only, 'continued');
+  }
+
+  async claimReminder(id: string, at: Date): Promise<boolean> {
+    const claimed = await this.#update(id)
+      .set({ reminded_at: at.toISOString() })
+      .where('state', '=', 'submitted')
+      .where('method', '=', 'hand-off')
+      .where('reminded_at', 'is', null)
+      .returning('id')
+      .executeTakeFirst();
+    return claimed !== undefined;
+  }
+
+  async releaseReminder(id: string): Promise<void> {
+    await this.#set(id, { reminded_at: null });
+  }
+
   async #move(
     id: string,
     from: MigrationState,
     to: MigrationState,
-    changes: MigrationChanges,
+    columns: Partial<MigrationsTable>,
     note: AuditNote,
-    unexpiredAt: Date | null,
+    only: Only = {},
+    action: AuditAction = to,
   ): Promise<Migration | null> {
-    if (!mayMove(from, to)) throw new Error(`A migration cannot move from ${from} to ${to}.`);
     try {
       return await this.#db.transaction().execute(async (trx) => {
         let update = trx
           .updateTable('migrations')
-          .set({ state: to, ...toColumns(changes) })
+          .set({ state: to, ...columns })
           .where('id', '=', id)
           .where('organisation', '=', this.#organisation)
           .where('state', '=', from);
-        if (unexpiredAt !== null) update = update.where('expires_at', '>', unexpiredAt.toISOString());
+        if (only.later !== undefined) update = update.where(only.later[0], '>', only.later[1].toISOString());
+        if (only.method !== undefined) update = update.where('method', '=', only.method);
         const row = await update.returningAll().executeTakeFirst();
         if (row === undefined) return null;
         const detail = withStep(note.detail, row.step);
         const about = { technicalAccountId: row.technical_account_id, migrationId: id };
-        await writeAudit(trx, { ...note, action: to, ...about, detail });
+        await writeAudit(trx, { ...note, action, ...about, detail });
         await deriveStatusOf(trx, row.technical_account_id);
         return toMigration(row);
       });
@@ -248,6 +272,13 @@ export class SqlMigrationStore implements MigrationStore {
   #update(id: string) {
     return this.#db.updateTable('migrations').where('id', '=', id).where('organisation', '=', this.#organisation);
   }
+}
+
+/** Further conditions of a move. */
+interface Only {
+  /** This time must be after that one. */
+  readonly later?: readonly ['expires_at' | 'decided_at', Date];
+  readonly method?: MethodName;
 }
 
 /** Rolls a request back. */

@@ -4,6 +4,26 @@ import type { AdobeStatus } from '../credentials/credential.ts';
 import { CONFIRMATION_TTL_MS, type EndState, type InFlightState, type Migration, type Reason } from './migration.ts';
 import type { Plan } from './steps.ts';
 
+/** How long a person may take to press Migrate in Adobe. Milliseconds. */
+export const HAND_OFF_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * How long a migration in this state may take before it needs attention. `timeoutMs`: for Adobe to migrate, from when the
+ * start was sent or a person pressed Migrate. Milliseconds.
+ */
+export function timeoutOf({ method, state }: Pick<Migration, 'method' | 'state'>, timeoutMs: number): number {
+  return method === 'hand-off' && state === 'submitted' ? HAND_OFF_MS : timeoutMs;
+}
+
+/** Responses to a start after which nothing can have happened, and which will be the same next time. */
+const NEVER_TAKEN = [401, 403, 404, 405];
+
+/** Whether a confirmed migration whose start Adobe refused may go on as a hand-off. */
+export function mayGoOnByHand({ method, step, state, reason }: Migration): boolean {
+  const isOurs = method === 'query-service' && step === 'start' && state === 'failed';
+  return isOurs && reason?.code === 'refused' && NEVER_TAKEN.includes(reason.problem.status ?? 0);
+}
+
 /** What to do next with a migration; `wait` leaves everything as it is. */
 export type Verdict =
   | { readonly do: 'wait' }

@@ -18,6 +18,10 @@ export const ACTIONS = {
   confirmProduction: 'confirm_production',
   /** Cancels a request; value: its id. */
   cancel: 'cancel',
+  /** Ends a hand-off that nobody has pressed Migrate for; value: the migration's id. */
+  notNow: 'not_now',
+  /** Goes on as a hand-off after Adobe refused the start; value: the migration's id. */
+  finishInAdobe: 'finish_in_adobe',
   /** Reads Adobe's state of a migration that needs attention; value: the migration's id. */
   checkAgain: 'check_again',
   /** Records a person's word that it is dealt with in Adobe; value: the migration's id. */
@@ -43,6 +47,9 @@ export const ACTIONS = {
   /** Reads Adobe again and refreshes the Home. */
   homeRefresh: 'home_refresh',
 } as const;
+
+/** Buttons that only open a page. */
+export const LINKS = { openAdobe: 'open_adobe' } as const;
 
 /** Modals, by the `callback_id` their submission carries. */
 export const VIEWS = { production: 'production_confirmation' } as const;

@@ -7,19 +7,22 @@ import type { ListedCredential } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
+import type { HandOffMessages } from '../migrations/hand-off.ts';
 import type { MessageRef, Migration } from '../migrations/migration.ts';
 import type { ConfirmationMessages } from '../migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../migrations/progress.ts';
 import type { Digest } from '../reminders/digest.ts';
 import type { OwnerReminder, Posted, ReminderMessenger } from '../reminders/rounds.ts';
 import type { SlackChannels } from './channels.ts';
-import { isAppRejected, isRejection, isTooLong, slackErrorCode, translateRateLimit } from './errors.ts';
-import { type Message, shortened } from './messages/blocks.ts';
+import { isAppRejected, isRejection, slackErrorCode, translateRateLimit } from './errors.ts';
+import type { Message } from './messages/blocks.ts';
 import { digestMessages } from './messages/digest.ts';
+import { pressReminderMessage } from './messages/hand-off.ts';
 import { progressMessage } from './messages/progress.ts';
 import { closedQuestion, questionMessage } from './messages/question.ts';
 import { channelErrorMessage, endMessage, ownerMessage, SHARED_CHANNEL } from './messages/reminders.ts';
 import type { SlackRecipients } from './people.ts';
+import { editMessage, postMessage } from './posting.ts';
 
 /** The most migrators notified of a channel error. */
 const MAX_NOTIFIED = 20;
@@ -60,7 +63,7 @@ interface Parts {
 }
 
 /** Everything the app posts in Slack. */
-export class SlackMessenger implements ConfirmationMessages, ProgressMessages, ReminderMessenger {
+export class SlackMessenger implements ConfirmationMessages, ProgressMessages, HandOffMessages, ReminderMessenger {
   readonly #parts: Parts;
   readonly #settings: { readonly migrators: Migrators; readonly requireSecondPerson: boolean };
   /** Channels and people whose last message Slack rejected, with its code: each is logged once. */
@@ -127,6 +130,14 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
       if (posted !== null) return old === null ? posted : { ...posted, isRepost: true };
     }
     return null;
+  }
+
+  async remindToPress(migration: Migration, url: string): Promise<boolean> {
+    const message = pressReminderMessage(migration, url);
+    const { channel, decidedBy, askedBy } = migration;
+    for (const recipient of new Set([decidedBy ?? askedBy, channel]))
+      if ((await this.#post(recipient, message)) !== null) return true;
+    return false;
   }
 
   /** Where a migration's message may go, the best first; an end also to people whom it concerns less. */
@@ -223,28 +234,6 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
       if (code !== null && isRejection(error) && !isElsewhere(error)) return { kind: 'rejected', code };
       throw translateRateLimit(error);
     }
-  }
-}
-
-/** `channel` may be a user's id: Slack then posts a direct message and responds with the channel it is in. */
-async function postMessage(client: webApi.WebClient, channel: string, message: Message): Promise<MessageRef> {
-  const posted = await orShortened(message, (content) =>
-    client.chat.postMessage({ channel, ...content, unfurl_links: false, unfurl_media: false }),
-  );
-  return { channel: posted.channel ?? channel, ts: posted.ts ?? '' };
-}
-
-async function editMessage(client: webApi.WebClient, { channel, ts }: MessageRef, message: Message): Promise<void> {
-  await orShortened(message, (content) => client.chat.update({ channel, ts, ...content }));
-}
-
-/** The last resort for a message that Slack finds too long, since it documents only some of its limits. */
-async function orShortened<T>(message: Message, send: (message: Message) => Promise<T>): Promise<T> {
-  try {
-    return await send(message);
-  } catch (error) {
-    if (!isTooLong(error)) throw error;
-    return send(shortened(message));
   }
 }
 

@@ -16,6 +16,7 @@ const GIVEN = {
   ADOBE_SANDBOXES: 'prod, emea',
   PRODUCTION_SANDBOXES: 'emea',
   MIGRATION_METHOD: 'query-service',
+  ADOBE_UI_URL: 'https://experience.adobe.com/#/@org/sname:{sandbox}/platform',
   ADOBE_MIGRATE_PATH: '/x/{technicalAccountId}',
   MIGRATION_POLL_SECONDS: '7',
   MIGRATION_EXPECTED_SECONDS: '8',

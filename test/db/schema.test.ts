@@ -34,6 +34,7 @@ function suite(engine: TestEngine) {
         '006_unread',
         '008_readings',
         '009_methods',
+        '010_hand_off',
       ]);
     }
   });

@@ -76,6 +76,7 @@ export function newProcess(
         pollMs: POLL,
         expectedMs: EXPECTED,
         timeoutMs: settings.timeoutMs ?? TIMEOUT,
+        uiUrl: 'https://adobe.example/{sandbox}',
       },
     },
   );
@@ -95,7 +96,7 @@ export async function startWith(numbers: readonly number[], settings: Settings =
 }
 
 /** What a person may press. Each press is authorised first, as in the product. */
-export function by(caller: Caller, { access, migrations, confirmations, manualResolution, undo }: Process) {
+export function by(caller: Caller, { access, migrations, confirmations, manualResolution, handOffs, undo }: Process) {
   const admit = async (action: string, id: string) =>
     access.admitMigrator(caller, wantedOn(action, await migrations.get(id)));
   return {
@@ -122,6 +123,8 @@ export function by(caller: Caller, { access, migrations, confirmations, manualRe
     cancel: async (id: string, responseUrl: string | null = null) =>
       confirmations.cancel(await admit('cancel', id), id, responseUrl),
     checkAgain: async (id: string) => manualResolution.checkAgain(await admit('check again', id), id),
+    notNow: async (id: string) => handOffs.notNow(await admit('not now', id), id),
+    finishInAdobe: async (id: string) => handOffs.finishInAdobe(await admit('finish in Adobe', id), id),
     resolve: async (id: string) => manualResolution.resolve(await admit('mark as resolved', id), id),
   };
 }

@@ -7,6 +7,7 @@ import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import { SqlLeases } from '../../src/db/leases.ts';
 import type { Leases } from '../../src/lib/leases.ts';
+import type { HandOffMessages } from '../../src/migrations/hand-off.ts';
 import type { MigrationMethod } from '../../src/migrations/method.ts';
 import type { ConfirmationMessages, MigrationStore, MigratorDirectory } from '../../src/migrations/ports.ts';
 import type { ProgressMessages } from '../../src/migrations/progress.ts';
@@ -19,7 +20,13 @@ import { ModelAdobe } from './adobe.ts';
 import { ModelSlack } from './slack.ts';
 
 type Adobe = AccountReader & ConsoleReader & Pick<MigrationMethod, 'start'>;
-type Slack = People & MigratorDirectory & ConfirmationMessages & ProgressMessages & ReminderMessenger & RecipientLookup;
+type Slack = People &
+  MigratorDirectory &
+  ConfirmationMessages &
+  ProgressMessages &
+  HandOffMessages &
+  ReminderMessenger &
+  RecipientLookup;
 
 /** Every call of a use case to a port, as `SqlMigrationStore.move`. A process crashes before and after each. */
 export const CALLS: readonly string[] = [
@@ -37,6 +44,10 @@ export const CALLS: readonly string[] = [
     get: true,
     move: true,
     confirm: true,
+    continueByHand: true,
+    claimReminder: true,
+    // Called only while Slack asks for a pause.
+    releaseReminder: false,
     queue: true,
     activeOf: true,
     latestConfirmed: true,
@@ -109,6 +120,7 @@ export const CALLS: readonly string[] = [
     post: true,
     close: true,
     show: true,
+    remindToPress: true,
     recipient: true,
     remindOwner: true,
     // Pure.

@@ -19,7 +19,7 @@ import { CHANNEL, type ModelSlack, TEAM } from './slack.ts';
 export const SANDBOXES = ['dev', 'prod'];
 export const PLAN = { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZone: 'UTC' };
 /** Milliseconds. */
-const MIGRATION = { pollMs: 5_000, timeoutMs: 40_000, expectedMs: 40_000 };
+const MIGRATION = { pollMs: 5_000, timeoutMs: 40_000, expectedMs: 40_000, uiUrl: 'https://adobe.example/' };
 /** At midnight, so that each simulated night has a check for a due round. */
 const REMINDERS = { ...PLAN, channel: CHANNEL, cron: '0 0 * * *' };
 const SYNC = { cron: '* * * * *' };
@@ -76,6 +76,7 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
       recipientLookup: slack,
       confirmationMessages: slack,
       progressMessages: slack,
+      handOffMessages: slack,
       reminderMessenger: slack,
       timer,
       logger,

@@ -1,4 +1,5 @@
 import type { People, SlackPerson } from '../../src/access/access.ts';
+import type { HandOffMessages } from '../../src/migrations/hand-off.ts';
 import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
 import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
@@ -23,13 +24,22 @@ interface Person {
 
 /** A behavioural model of Slack behind the product's ports: people, and what every message shows now. */
 export class ModelSlack
-  implements People, MigratorDirectory, ConfirmationMessages, ProgressMessages, ReminderMessenger, RecipientLookup
+  implements
+    People,
+    MigratorDirectory,
+    ConfirmationMessages,
+    ProgressMessages,
+    HandOffMessages,
+    ReminderMessenger,
+    RecipientLookup
 {
   readonly people = new Map<string, Person>();
   /** What each progress message shows now, by timestamp. */
   readonly progress = new Map<string, { readonly migration: Migration; readonly progress: ProgressState }>();
   /** Every end that was shown, in order. */
   readonly ends: { readonly id: string; readonly state: string; readonly at: number }[] = [];
+  /** The migrations that a person was reminded to press Migrate for, in order. */
+  readonly pressReminders: string[] = [];
   /** The reminder channel cannot be posted to. */
   isChannelGone = false;
   readonly #schedule: Schedule;
@@ -106,6 +116,11 @@ export class ModelSlack
       this.ends.push({ id: migration.id, state: migration.state, at: this.#schedule.ms });
     }
     return message;
+  }
+
+  async remindToPress({ id }: Migration): Promise<boolean> {
+    this.pressReminders.push(id);
+    return true;
   }
 
   async recipient(email: string): Promise<Recipient> {

@@ -33,6 +33,7 @@ import {
 import { noneMessage, severalMessage } from '../../src/slack/messages/search-results.ts';
 import { credentialMessage, statusMessage } from '../../src/slack/messages/status.ts';
 import * as steps from '../../src/slack/messages/two-steps.ts';
+import { everyHandOff, handedOver, notTaken, PAGE } from './every-hand-off.ts';
 import { everyReminder } from './every-reminder.ts';
 import {
   confirmed,
@@ -102,6 +103,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
   const bots = trail.map((entry) => ({ ...entry, actor: ACTOR_BOT, credentialName: null }));
   return {
     ...everyReminder(outside, MIGRATORS),
+    ...everyHandOff(outside),
     severalMessage: [true, false].map((may) => severalMessage(text, rows(all, 10), TOTAL, may)),
     noneMessage: [[], [text, text, text]].map((nearest) => noneMessage(text, nearest)),
     notPossibleMessage: all.flatMap((each) =>
@@ -187,11 +189,13 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       listMessage({ view: { offset: 0 }, overview: unread, page: { rows: [], total: 0 }, ...common }),
     ],
     statusMessage: withProblem.flatMap((each) =>
-      [[], rows([confirmed(outside), confirmed(outside, { startedAt: NOW })], TOTAL)].map((line) =>
-        statusMessage(each, line, -10, NOW),
+      [[], [handedOver(outside)], rows([confirmed(outside), confirmed(outside, { startedAt: NOW })], TOTAL)].map(
+        (line) => statusMessage(each, line, -10, NOW),
       ),
     ),
     credentialMessage: [
+      credentialMessage(credential(outside), notTaken(outside), HERE, NOW),
+      credentialMessage(credential(outside), handedOver(outside), HERE, NOW),
       ...all.map((each) => credentialMessage(each, null, HERE, NOW)),
       ...all.map((each) => credentialMessage(each, longest, { mayMigrate: false, endsHere: false }, NOW)),
       ...ends(outside).map((latest) => credentialMessage(credential(outside), latest, HERE, NOW)),
@@ -209,7 +213,11 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
           questionMessage(request, credential(outside), second),
         ),
       )
-      .concat(STEPS.map((way) => questionMessage({ ...asked, ...way }, credential(outside), true))),
+      .concat(
+        [...STEPS, { method: 'hand-off' as const }].map((way) =>
+          questionMessage({ ...asked, ...way }, credential(outside), true),
+        ),
+      ),
     closedQuestion: [
       ...states.map((state) => closedQuestion({ ...twoPeople, state })),
       ...ends(outside).map(closedQuestion),
@@ -217,7 +225,12 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ...STEPS.flatMap((way) => states.map((state) => closedQuestion({ ...twoPeople, ...way, state }))),
     ],
     progressMessage: [
-      progressMessage(twoPeople, { kind: 'waiting', place: TOTAL }),
+      progressMessage(twoPeople, { kind: 'waiting', place: TOTAL, forPerson: false }),
+      progressMessage(twoPeople, { kind: 'waiting', place: TOTAL, forPerson: true }),
+      progressMessage(twoPeople, { kind: 'handed_over', url: PAGE }),
+      progressMessage(twoPeople, { kind: 'pressed' }),
+      progressMessage(notTaken(outside), { kind: 'ended' }),
+      ...ends(outside).map((end) => progressMessage({ ...end, method: 'hand-off' }, { kind: 'ended' })),
       progressMessage(confirmed(outside), { kind: 'confirmed' }),
       progressMessage(confirmed(outside), { kind: 'starting' }),
       progressMessage({ ...twoPeople, decidedBy: null }, { kind: 'starting' }),
@@ -226,7 +239,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ),
       ...ends({ ...outside, user }).map((end) => progressMessage(end, { kind: 'ended' })),
       ...STEPS.flatMap((way) => [
-        progressMessage({ ...twoPeople, ...way }, { kind: 'waiting', place: TOTAL }),
+        progressMessage({ ...twoPeople, ...way }, { kind: 'waiting', place: TOTAL, forPerson: false }),
         progressMessage({ ...twoPeople, ...way }, { kind: 'confirmed' }),
         progressMessage({ ...twoPeople, ...way }, { kind: 'starting' }),
         progressMessage({ ...twoPeople, ...way }, { kind: 'running', elapsedSeconds: 8, expectedSeconds: 40 }),

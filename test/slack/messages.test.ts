@@ -45,7 +45,7 @@ const PARTS = [
   ...['problemWords', 'unknownWords', 'unreadWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],
   ...['readingWords', 'certificateWords'],
   ...['stepWords', 'boundWords', 'undoneWords', 'finishedWords', 'consoleFix', 'unfinishedHint'],
-  ...['endingButtons', 'finishButton', 'undoButton'],
+  ...['endingButtons', 'finishButton', 'undoButton', 'handOffButtons', 'finishInAdobeButton', 'handedOverWords'],
   ...['summaryWords', 'credentialLine', 'queueWords', 'pauseWords', 'waitWords', 'groupFix'],
 ];
 

@@ -48,6 +48,7 @@ export const AUDIT_ACTIONS = Object.keys({
   cancelled: 0,
   expired: 0,
   void: 0,
+  continued: 0,
   refused: 0,
   start_answered: 0,
   checked_again: 0,

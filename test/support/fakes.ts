@@ -2,6 +2,7 @@ import { LookupError, type People, type SlackPerson } from '../../src/access/acc
 import { AdobeError, type AdobeErrorKind, type AdobeProblem } from '../../src/credentials/adobe-error.ts';
 import type { Account, AccountReader, ConsoleReader, Listing, UnreadItem } from '../../src/credentials/adobe-reader.ts';
 import { type AdobeStatus, bareAccountId } from '../../src/credentials/credential.ts';
+import type { HandOffMessages } from '../../src/migrations/hand-off.ts';
 import type { MigrationMethod, MigrationTarget, StartOutcome } from '../../src/migrations/method.ts';
 import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
 import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
@@ -145,7 +146,7 @@ export class FakePeople implements People, MigratorDirectory {
 }
 
 /** Slack's messages: questions posted and closed, progress shown. */
-export class FakeMessages implements ConfirmationMessages, ProgressMessages {
+export class FakeMessages implements ConfirmationMessages, ProgressMessages, HandOffMessages {
   readonly posted: Migration[] = [];
   readonly closed: { readonly request: Migration; readonly responseUrl: string | null }[] = [];
   readonly shown: { readonly migration: Migration; readonly progress: ProgressState; readonly ts: string }[] = [];
@@ -175,6 +176,15 @@ export class FakeMessages implements ConfirmationMessages, ProgressMessages {
     const message = migration.message ?? { channel: migration.channel, ts: this.#next() };
     this.shown.push({ migration, progress, ts: message.ts });
     return message;
+  }
+
+  /** The migrations that a person was reminded of, with the address to press Migrate at. */
+  readonly reminded: { readonly id: string; readonly url: string }[] = [];
+
+  async remindToPress({ id }: Migration, url: string): Promise<boolean> {
+    if (this.down === true) throw new Error('service_unavailable');
+    this.reminded.push({ id, url });
+    return true;
   }
 
   /** The ends that were shown, as `credential 1: migrated`. */

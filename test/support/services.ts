@@ -48,6 +48,7 @@ export function portsOf(
     recipientLookup: fakes.slack,
     confirmationMessages: fakes.messages,
     progressMessages: fakes.messages,
+    handOffMessages: fakes.messages,
     reminderMessenger: fakes.slack,
     timer: clock,
     logger: SILENT,
@@ -60,6 +61,12 @@ export const SETTINGS: ServiceSettings = {
   teamId: TEAM,
   access: { migrators: { users: [], groups: [] }, requireSecondPerson: false },
   adobe: { sandboxes: ['dev', 'prod'], productionSandboxes: null },
-  migration: { method: 'query-service', pollMs: 5_000, expectedMs: 40_000, timeoutMs: 60_000 },
+  migration: {
+    method: 'query-service',
+    pollMs: 5_000,
+    expectedMs: 40_000,
+    timeoutMs: 60_000,
+    uiUrl: 'https://adobe.example/{sandbox}',
+  },
   reminders: { deadline: '2025-06-30', days: [], timeZone: 'UTC', channel: null },
 };

@@ -47,6 +47,7 @@ const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string, at: Da
   failed: (_, name) => `${name} was *not migrated*`,
   needs_attention: (_, name) => `${name} *needs attention*`,
   resolved: (who, name) => `${who} marked ${name} as resolved`,
+  continued: (who, name) => `${who} had the migration of ${name} go on in Adobe, by hand`,
   cancelled: (who, name) => `${who} cancelled the migration of ${name}`,
   expired: (_, name) => `the question about ${name} expired`,
   void: (_, name) => `the question about ${name} became void`,
@@ -84,10 +85,15 @@ const STEP_SENTENCES: Readonly<
   },
 };
 
-type Code = Reason['code'] | DenialReason | AdobeStatus | AdobeErrorKind | StartOutcome['kind'];
+/** Instead of the intent to start. */
+const HANDED_OVER = (who: string, name: string) => `${who} handed ${name} over to a person`;
+
+type Code = 'handed_over' | Reason['code'] | DenialReason | AdobeStatus | AdobeErrorKind | StartOutcome['kind'];
 
 /** Every code that the trail records as a reason. */
 const REASONS: Readonly<Record<Code, string>> = {
+  handed_over: 'a person presses Migrate in Adobe',
+  handed_back: 'left for now',
   refused: 'Adobe refused',
   unsent: 'the start could not be sent',
   late: 'the app stood still before the start, which was not sent',
@@ -134,7 +140,8 @@ function entryWords({ at, actor, action, technicalAccountId, credentialName, det
   const who = actor === ACTOR_BOT ? 'qs-creds' : mention(actor);
   const name = technicalAccountId === null ? '' : nameCode(credentialName ?? technicalAccountId);
   const { wanted, why, answer, step } = detail ?? {};
-  const sentence = (step && STEP_SENTENCES[step]?.[action]) ?? SENTENCES[action];
+  const sentence =
+    why === 'handed_over' ? HANDED_OVER : ((step && STEP_SENTENCES[step]?.[action]) ?? SENTENCES[action]);
   const details = [wanted && (WANTED[wanted] ?? wanted.replaceAll('_', ' ')), why && reasonFor(why)]
     .filter((part) => part)
     .join(': ');

@@ -2,11 +2,13 @@ import type { Button } from '@slack/types';
 import { CONFIRMATION_TTL_MS, type Migration, type Reason } from '../../migrations/migration.ts';
 import type { ProgressState } from '../../migrations/progress.ts';
 import type { Way } from '../../migrations/steps.ts';
+import { HAND_OFF_MS, mayGoOnByHand } from '../../migrations/verdicts.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
 import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, toMessage } from './blocks.ts';
 import { dateTime, duration, elapsed } from './formatting.ts';
+import { FINISH_HINT, finishInAdobeButton, handedOverWords, handOffButtons } from './hand-off.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { CREDENTIALS_TAB, HOW_TO_END, isJwtOver, migratedOutsideWords, whereWords } from './terms.ts';
 import { boundWords, consoleFix, endingButtons, finishedWords, stepWords, undoneWords } from './two-steps.ts';
@@ -16,8 +18,13 @@ const BAR_LENGTH = 10;
 /** The one ordinary message about a confirmed migration, from its confirmation to its end. */
 export function progressMessage(migration: Migration, progress: ProgressState): Message {
   const footer = note(`${whereWords(migration.shown)} · ${attribution(migration)}`);
-  const elements = progress.kind === 'ended' ? endButtons(migration) : [];
+  const elements = buttonsOf(migration, progress);
   return toMessage([line(progressWords(migration, progress)), footer, buttons(...elements)], MAX_EDITED_TEXT);
+}
+
+function buttonsOf(migration: Migration, progress: ProgressState): Button[] {
+  if (progress.kind === 'handed_over') return handOffButtons(migration, progress.url);
+  return progress.kind === 'ended' ? endButtons(migration) : [];
 }
 
 function progressWords(migration: Migration, progress: ProgressState): string {
@@ -29,9 +36,15 @@ function progressWords(migration: Migration, progress: ProgressState): string {
     case 'confirmed':
       return `☑️ *Confirmed*: ${what}. Its outcome follows here.`;
     case 'waiting':
+      if (progress.forPerson)
+        return `⏳ *Queued*: ${what}, ${progress.place} ahead. The first waits for a person in Adobe; no action needed here.`;
       return `⏳ *Queued*: ${what}, ${progress.place} ahead. Adobe migrates one at a time here; no action needed.`;
     case 'starting':
       return `⏳ *${step === null ? `Migrating ${name}` : capital(what)}*: starting.`;
+    case 'handed_over':
+      return handedOverWords(migration, name);
+    case 'pressed':
+      return `🔄 *Migrating ${name}*: Adobe has started. Its outcome follows here.`;
     case 'running': {
       const { elapsedSeconds, expectedSeconds } = progress;
       if (step !== null) return `🔄 *${capital(what)}*: ${elapsedSeconds} s so far.`;
@@ -49,7 +62,8 @@ function endWords(migration: Migration, name: string): string {
   switch (migration.state) {
     case 'migrated': {
       if (migration.method === 'developer-console') return finishedWords(migration, name, when);
-      const took = startedAt === null || endedAt === null ? '' : `, after ${elapsed(startedAt, endedAt)}`;
+      const isTimed = migration.method !== 'hand-off' && startedAt !== null && endedAt !== null;
+      const took = !isTimed ? '' : `, after ${elapsed(startedAt, endedAt)}`;
       return `✅ *Migrated*: ${name}${when}${took}. ${jobsWords(migration)}`;
     }
     case 'bound':
@@ -57,7 +71,7 @@ function endWords(migration: Migration, name: string): string {
     case 'undone':
       return undoneWords(migration, name, when);
     case 'failed':
-      return `❌ *${stepWords(migration)?.failed ?? 'Not migrated'}*: ${name}${when}. ${reasonWords(reason, migration)}`;
+      return `❌ *${stepWords(migration)?.failed ?? 'Not migrated'}*: ${name}${when}. ${reasonWords(reason, migration)}${mayGoOnByHand(migration) ? ` ${FINISH_HINT}` : ''}`;
     case 'resolved':
       return `☑️ *Resolved*: ${name} was resolved in Adobe${resolvedBy(migration)}${when}. Nothing was sent again. Run \`/qs-creds status NAME\` to see what Adobe says.`;
     default:
@@ -80,6 +94,7 @@ function endButtons(migration: Migration): Button[] {
     case 'bound':
       return endingButtons(migration);
     case 'failed':
+      if (mayGoOnByHand(migration)) return [finishInAdobeButton(migration)];
       // Refused, or not sent: it is as Unfinished as before.
       return migration.step === 'start' ? [] : endingButtons(migration);
     case 'undone':
@@ -100,6 +115,8 @@ export function reasonWords(reason: Reason | null, way: Way): string {
       const fix = consoleFix(way, reason.problem) ?? usual;
       return `${what}. Nothing was ${reason.code === 'refused' ? 'started' : 'sent'}. ${fix}`;
     }
+    case 'handed_back':
+      return `${mention(reason.by)} left it for now. Nothing was migrated. Ask again when someone can press Migrate in Adobe.`;
     case 'late':
       return 'The app stood still for a while right before the start, so nothing was sent. Ask again.';
     case 'unchecked':
@@ -117,9 +134,14 @@ export function reasonWords(reason: Reason | null, way: Way): string {
         reason.lastStatus === null
           ? 'its state could not be read'
           : `Adobe's state is inconclusive (${reason.lastStatus.replace('_', ' ')})`;
-      const sent = reason.isUnsent
-        ? 'its migration was begun outside qs-creds, so nothing was sent from here'
-        : `the ${isStart ? 'start' : 'request'} was sent once and will not be sent again`;
+      if (way.method === 'hand-off' && reason.lastStatus === 'not_started')
+        return `Nobody has pressed Migrate in Adobe for ${duration(HAND_OFF_MS)}, according to its state there. Nothing was sent from here. *Check again* reads its current state; *Mark as resolved* lets it be asked about again.`;
+      const sent =
+        way.method === 'hand-off'
+          ? 'nothing was sent from here'
+          : reason.isUnsent
+            ? 'its migration was begun outside qs-creds, so nothing was sent from here'
+            : `the ${isStart ? 'start' : 'request'} was sent once and will not be sent again`;
       return `Check it in ${CREDENTIALS_TAB} before anything else: ${status}, and ${sent}.${problem} *Check again* reads its current state; *Mark as resolved* is for when you have dealt with it there. If Adobe reports it as migrated later, its message will say so.`;
     }
     case 'elsewhere':

@@ -20,6 +20,7 @@ import {
 } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
 import { dateTime, duration } from './formatting.ts';
+import { HAND_OFF_EFFECT } from './hand-off.ts';
 import { ADOBE_DURATION, isJwtOver, whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
 
@@ -50,7 +51,7 @@ export function questionMessage(
     `${whereWords(shown)} · technical account ${code(question.technicalAccountId)}`,
     ...(credential.description === '' ? [] : [`Description: ${code(credential.description, 200)}`]),
     ...(certificate === null ? [] : [certificate]),
-    step?.effect ?? effectWords(question.askedAt),
+    step?.effect ?? `${question.method === 'hand-off' ? `${HAND_OFF_EFFECT} ` : ''}${effectWords(question.askedAt)}`,
     `⚠️ *${warning}*`,
     ...(production ? ['*This is production.* You will be asked to type the name.'] : []),
     ...(requireSecondPerson

@@ -1,11 +1,13 @@
 import type { Overview } from '../../credentials/catalogue.ts';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import type { Migration } from '../../migrations/migration.ts';
+import { mayGoOnByHand } from '../../migrations/verdicts.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { buttons, line, type Message, toMessage } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
 import { dateTime, elapsed } from './formatting.ts';
+import { finishInAdobeButton } from './hand-off.ts';
 import { credentialLine, migrateButton, summaryWords, unfinishedHint } from './list.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { reasonWords } from './progress.ts';
@@ -23,8 +25,10 @@ export function statusMessage(overview: Overview, queue: readonly Migration[], d
 /** What is running now and what is queued, one a line. */
 export function queueWords(queue: readonly Migration[], now: Date): string {
   if (queue.length === 0) return 'No migration is running.';
-  const lines = queue.slice(0, QUEUE_SHOWN).map(({ shown, startedAt, decidedBy, askedBy }) => {
+  const lines = queue.slice(0, QUEUE_SHOWN).map(({ shown, startedAt, decidedBy, askedBy, method, state }) => {
     const by = `confirmed by ${mention(decidedBy ?? askedBy)}`;
+    if (method === 'hand-off' && state === 'submitted')
+      return `👉 ${nameCode(shown.name)} waits for a person in Adobe · ${by}`;
     return startedAt === null
       ? `⏳ ${nameCode(shown.name)} queued · ${by}`
       : `🔄 ${nameCode(shown.name)} migrating, ${elapsed(startedAt, now)} so far · ${by}`;
@@ -57,6 +61,9 @@ export function credentialMessage(
     mayMigrate && endsHere && status === 'unfinished'
       ? buttons(finishButton(credential), undoButton(credential))
       : null,
+    mayMigrate && status === 'eligible' && latest !== null && mayGoOnByHand(latest)
+      ? buttons(finishInAdobeButton(latest))
+      : null,
     // The migration's own message may be gone, so the buttons are here, too.
     mayMigrate && latest?.state === 'needs_attention' ? buttons(...attentionButtons(latest)) : null,
   ]);
@@ -81,6 +88,9 @@ function latestWords(latest: Migration, now: Date): string {
       return `${confirmed}; *Needs attention*. ${reasonWords(latest.reason, latest)}`;
     case 'resolved':
       return `${confirmed}; its outcome was unknown, and it was marked as *resolved*${resolvedBy(latest)}${at(endedAt)}. It has the status that Adobe reports.`;
+    case 'submitted':
+      if (latest.method === 'hand-off') return `${confirmed}; waits for a person to press Migrate in Adobe.`;
+      return `${confirmed}; migrating, ${elapsed(startedAt ?? now, now)} so far.`;
     default:
       return `${confirmed}; migrating, ${elapsed(startedAt ?? now, now)} so far.`;
   }

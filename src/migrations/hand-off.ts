@@ -1,0 +1,158 @@
+import type { Migrator } from '../access/access.ts';
+import type { AdobeProblem } from '../credentials/adobe-error.ts';
+import type { ConsoleReader } from '../credentials/adobe-reader.ts';
+import type { CredentialStore } from '../credentials/ports.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import { RateLimitedError } from '../lib/rate-limiter.ts';
+import { CONFIRMATION_TTL_MS, type Migration, type Outcome, type Shown, sameAsShown } from './migration.ts';
+import type { PendingRequests } from './pending-requests.ts';
+import type { MigrationStore } from './ports.ts';
+import { readStatus } from './runner.ts';
+import { mayGoOnByHand } from './verdicts.ts';
+
+/** A person is reminded so long after the hand-over, once. Milliseconds. */
+export const REMIND_AFTER_MS = 60 * 60 * 1000;
+
+export type NotNowResult =
+  /** Nothing was migrated; the queue moves on. */
+  | { readonly kind: 'handed_back'; readonly migration: Migration }
+  /** Someone has pressed Migrate in Adobe already. */
+  | { readonly kind: 'begun'; readonly migration: Migration }
+  /** Adobe does not say whether someone has. Nothing was changed. */
+  | { readonly kind: 'unread'; readonly migration: Migration; readonly problem: AdobeProblem }
+  | NotWaiting;
+
+/** The press changed nothing. */
+export type NotWaiting =
+  /** It does not wait for a person in Adobe, or no longer. */
+  { readonly kind: 'not_waiting'; readonly migration: Migration } | { readonly kind: 'no_such_migration' };
+
+export type FinishResult =
+  /** The same confirmation goes on as a hand-off. */
+  | { readonly kind: 'continued'; readonly migration: Migration }
+  /** The confirmation is no longer valid. */
+  | { readonly kind: 'outdated'; readonly migration: Migration }
+  /** The credential is no longer what was confirmed, or cannot be migrated any more. */
+  | { readonly kind: 'changed'; readonly migration: Migration }
+  /** It cannot go on so, or does already. */
+  | { readonly kind: 'not_possible'; readonly migration: Migration }
+  | { readonly kind: 'no_such_migration' };
+
+/** What people are told about a hand-off besides its one message. */
+export interface HandOffMessages {
+  /**
+   * Reminds the person who confirmed, by a message that notifies. `url`: where to press Migrate. False when Slack rejects
+   * it everywhere. @throws {RateLimitedError} when Slack asks for a pause, and other errors when it is unavailable
+   */
+  remindToPress(migration: Migration, url: string): Promise<boolean>;
+}
+
+interface Parts {
+  readonly migrations: MigrationStore;
+  readonly credentials: Pick<CredentialStore, 'get' | 'setAdobeStatus'>;
+  readonly console: Pick<ConsoleReader, 'migrationStatus'>;
+  readonly requests: Pick<PendingRequests, 'voidOthers'>;
+  readonly messages: HandOffMessages;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Wakes the loop that works through the queue. */
+  readonly wake: () => void;
+  /** Metrics hook, called once for each end. */
+  readonly ended: (outcome: Outcome) => void;
+}
+
+/** Migrations for which a person presses Migrate in Adobe. Nothing here sends anything to Adobe. */
+export class HandOffs {
+  readonly #parts: Parts;
+  readonly #uiUrl: string;
+  /** Slack asked for a pause. By the monotonic clock. */
+  #pausedUntil = 0;
+
+  /** `uiUrl`: `ADOBE_UI_URL`. */
+  constructor(parts: Parts, settings: { uiUrl: string }) {
+    this.#parts = parts;
+    this.#uiUrl = settings.uiUrl;
+  }
+
+  /**
+   * Reminds the person once. Claimed before it is sent, so that several instances and restarts remind once; only what
+   * Slack did not take for sure is sent again. Called repeatedly.
+   */
+  async remind(): Promise<void> {
+    const { migrations, messages, clock, logger } = this.#parts;
+    const [first] = await migrations.queue();
+    if (first === undefined || !isWaiting(first) || first.remindedAt !== null) return;
+    const waitedMs = clock.now().getTime() - (first.startedAt ?? clock.now()).getTime();
+    if (waitedMs < REMIND_AFTER_MS || clock.monotonicMs() < this.#pausedUntil) return;
+    if (!(await migrations.claimReminder(first.id, clock.now()))) return;
+    try {
+      if (!(await messages.remindToPress(first, adobePage(this.#uiUrl, first.shown))))
+        logger.warn({ migration: first.id }, 'Slack takes no reminder to press Migrate');
+    } catch (err) {
+      logger.warn({ err, migration: first.id }, 'a reminder to press Migrate could not be sent');
+      if (!(err instanceof RateLimitedError)) return;
+      this.#pausedUntil = clock.monotonicMs() + err.ms;
+      await migrations.releaseReminder(first.id);
+    }
+  }
+
+  /** Ends a hand-off that nobody has pressed Migrate for: once, however many presses arrive. */
+  async notNow(person: Migrator, id: string): Promise<NotNowResult> {
+    const { migrations, credentials, console, clock, wake, ended } = this.#parts;
+    const migration = await migrations.get(id);
+    if (migration === null) return { kind: 'no_such_migration' };
+    if (!isWaiting(migration)) return { kind: 'not_waiting', migration };
+    // "Nothing was migrated" must be true.
+    const reading = await readStatus(console, migration.consoleId);
+    if ('problem' in reading) return { kind: 'unread', migration, problem: reading.problem };
+    await credentials.setAdobeStatus(migration.technicalAccountId, reading.status);
+    if (reading.status === 'started' || reading.status === 'completed') {
+      wake();
+      return { kind: 'begun', migration };
+    }
+    const at = clock.now();
+    const reason = { code: 'handed_back', by: person.id } as const;
+    const note = { at, actor: person.id, detail: { why: reason.code } };
+    const moved = await migrations.move(id, 'submitted', 'failed', { endedAt: at, reason }, note);
+    if (moved === null) {
+      const current = await migrations.get(id);
+      return current === null ? { kind: 'no_such_migration' } : { kind: 'not_waiting', migration: current };
+    }
+    ended('failed');
+    wake();
+    return { kind: 'handed_back', migration: moved };
+  }
+
+  /** Goes on as a hand-off with a confirmation whose start Adobe refused: once, however many presses arrive. */
+  async finishInAdobe(person: Migrator, id: string): Promise<FinishResult> {
+    const { migrations, credentials, requests, clock, logger, wake } = this.#parts;
+    const migration = await migrations.get(id);
+    if (migration === null) return { kind: 'no_such_migration' };
+    if (!mayGoOnByHand(migration)) return { kind: 'not_possible', migration };
+    const confirmedSince = new Date(clock.now().getTime() - CONFIRMATION_TTL_MS);
+    if (migration.decidedAt === null || migration.decidedAt <= confirmedSince) return { kind: 'outdated', migration };
+    const credential = await credentials.get(migration.technicalAccountId);
+    if (credential?.status !== 'eligible' || !sameAsShown(migration.shown, credential))
+      return { kind: 'changed', migration };
+    const continued = await migrations.continueByHand(id, person.id, clock.now(), confirmedSince);
+    if (continued === null) {
+      const current = await migrations.get(id);
+      return current === null ? { kind: 'no_such_migration' } : { kind: 'not_possible', migration: current };
+    }
+    wake();
+    await requests
+      .voidOthers(continued)
+      .catch((err: unknown) => logger.warn({ err, migration: id }, 'could not void the other requests'));
+    return { kind: 'continued', migration: continued };
+  }
+}
+
+function isWaiting({ method, state }: Migration): boolean {
+  return method === 'hand-off' && state === 'submitted';
+}
+
+/** Where a person presses Migrate: `uiUrl` with the first sandbox filled in. */
+export function adobePage(uiUrl: string, { sandboxes }: Pick<Shown, 'sandboxes'>): string {
+  return uiUrl.replaceAll('{sandbox}', encodeURIComponent(sandboxes[0] ?? ''));
+}

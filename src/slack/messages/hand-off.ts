@@ -1,0 +1,120 @@
+import type { Button } from '@slack/types';
+import type { FinishResult, NotNowResult } from '../../migrations/hand-off.ts';
+import { CONFIRMATION_TTL_MS, type Migration } from '../../migrations/migration.ts';
+import { code, mention, nameCode, namePlain } from '../escaping.ts';
+import { ACTIONS, LINKS } from '../ids.ts';
+import { explain, problemWords } from './adobe-problems.ts';
+import { button, buttons, dialog, line, type Message, note, textMessage, toMessage } from './blocks.ts';
+import { dateTime, duration } from './formatting.ts';
+import { whereWords } from './terms.ts';
+
+/** What a question says that a person presses Migrate for. */
+export const HAND_OFF_EFFECT =
+  "After the confirmation, a message says what to press: Adobe's own page does the migrating.";
+
+/** What to press in Adobe, in the one message. `name`: as the message shows it. */
+export function handedOverWords({ shown }: Migration, name: string): string {
+  return `👉 *Press Migrate in Adobe*: ${name}. ${clicks(shown.sandboxes[0])} qs-creds watches and shows the outcome here. The others in the queue wait for it; *Not now* lets them go on.`;
+}
+
+/** The way there; Adobe publishes no address of the page itself. */
+function clicks(sandbox: string | undefined): string {
+  const where = sandbox === undefined ? 'Choose its sandbox' : `Choose the sandbox ${code(sandbox)}`;
+  return `${where}, then *Queries* › *Credentials* › this name › *Migrate*, once.`;
+}
+
+/** `url`: where to press Migrate. */
+export function handOffButtons({ id, shown }: Migration, url: string): Button[] {
+  return [
+    { ...button('Open Adobe', LINKS.openAdobe, { style: 'primary' }), url },
+    button('Not now', ACTIONS.notNow, {
+      value: id,
+      confirm: dialog(
+        'Leave it for now?',
+        `${namePlain(shown.name)}: only if nobody has pressed Migrate in Adobe. Nothing is migrated, the queue goes on, and you can ask again.`,
+        'Leave it',
+      ),
+    }),
+  ];
+}
+
+/** Of a migration whose start Adobe refused. */
+export function finishInAdobeButton({ id }: Migration): Button {
+  return button('Finish in Adobe', ACTIONS.finishInAdobe, { value: id, style: 'primary' });
+}
+
+/** What this button does. */
+export const FINISH_HINT = `*Finish in Adobe* goes on with the same confirmation for ${duration(CONFIRMATION_TTL_MS)} after it: the message then says what to press there.`;
+
+/** To the person who confirmed, once, while Adobe still says "not started". */
+export function pressReminderMessage(migration: Migration, url: string): Message {
+  const { shown, startedAt } = migration;
+  const since = startedAt === null ? '' : ` since ${dateTime(startedAt)}`;
+  return toMessage([
+    line(
+      `⏰ *Still waits for you in Adobe*: ${nameCode(shown.name)}${since}. ${clicks(shown.sandboxes[0])} The others in the queue wait for it; *Not now* lets them go on.`,
+    ),
+    note(whereWords(shown)),
+    buttons(...handOffButtons(migration, url)),
+  ]);
+}
+
+/** To the person who pressed Not now. */
+export function notNowMessage(result: NotNowResult): Message {
+  switch (result.kind) {
+    case 'handed_back':
+      return textMessage(
+        `${nameCode(result.migration.shown.name)} is left for now. Nothing was migrated, and the queue goes on. Run \`/qs-creds migrate\` to ask again.`,
+      );
+    case 'begun':
+      return textMessage(
+        `🔄 Someone has pressed Migrate for ${nameCode(result.migration.shown.name)} already, according to Adobe. Its message will show the outcome. Your click changed nothing.`,
+      );
+    case 'unread':
+      return textMessage(
+        `⚠️ Adobe does not say whether someone has pressed Migrate for ${nameCode(result.migration.shown.name)}. Your click changed nothing. ${explain(problemWords(result.problem))}`,
+      );
+    default:
+      return unchangedMessage(result);
+  }
+}
+
+/** To the person who pressed Finish in Adobe. */
+export function finishInAdobeMessage(result: FinishResult): Message {
+  switch (result.kind) {
+    case 'continued':
+      return textMessage(
+        `👉 ${nameCode(result.migration.shown.name)} goes on in Adobe, with the same confirmation. Its message says what to press as soon as it is its turn.`,
+      );
+    case 'outdated':
+      return textMessage(
+        `The confirmation of ${nameCode(result.migration.shown.name)} has expired: it is valid for ${duration(CONFIRMATION_TTL_MS)}. Nothing was started. Run \`/qs-creds migrate\` to ask again.`,
+      );
+    case 'changed':
+      return textMessage(
+        `${nameCode(result.migration.shown.name)} has changed since it was confirmed, or can no longer be migrated. Nothing was started. Run \`/qs-creds status NAME\` to see its state.`,
+      );
+    default:
+      return unchangedMessage(result);
+  }
+}
+
+function unchangedMessage(
+  result: { readonly kind: 'no_such_migration' } | { readonly kind: string; readonly migration: Migration },
+): Message {
+  if (!('migration' in result))
+    return textMessage(
+      'This migration is not known here. Nothing was changed. Run `/qs-creds list` to see the state of every credential.',
+    );
+  const { state, shown, reason } = result.migration;
+  const name = nameCode(shown.name);
+  const what =
+    state === 'migrated'
+      ? `✅ ${name} is migrated.`
+      : reason?.code === 'handed_back'
+        ? `${name} was left for now by ${mention(reason.by)}.`
+        : ['confirmed', 'submitted', 'running'].includes(state)
+          ? `${name} is on its way already; its message shows its progress.`
+          : `The migration of ${name} has ended.`;
+  return textMessage(`${what} Your click changed nothing. Run \`/qs-creds status NAME\` to see its state.`);
+}

@@ -1,0 +1,263 @@
+import { describe, expect, test } from 'vitest';
+import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
+import { REMIND_AFTER_MS } from '../../src/migrations/hand-off.ts';
+import type { Migration } from '../../src/migrations/migration.ts';
+import { HAND_OFF_MS } from '../../src/migrations/verdicts.ts';
+import { adobeError, consoleId } from '../support/fakes.ts';
+import { accountId } from '../support/samples.ts';
+import { ASKER, by, confirmed, denialOf, MEMBER, newProcess, OTHER, startWith, story, TIMEOUT } from './setup.ts';
+
+const BY_HAND = { method: 'hand-off' } as const;
+const HOUR_SECONDS = 3_600;
+
+/** One for which a person is to press Migrate in Adobe. */
+async function handedOver(numbers: readonly number[] = [1]) {
+  const now = await startWith(numbers, BY_HAND);
+  const migrations: Migration[] = [];
+  for (const number of numbers) {
+    migrations.push(await confirmed(now, number));
+    now.clock.advance(1);
+  }
+  const [{ id }] = migrations as [Migration];
+  const state = (of = id) => now.migrations.get(of);
+  const later = async (seconds = 5) => {
+    now.clock.advance(seconds);
+    await now.runner.advance();
+  };
+  await later();
+  return { ...now, id, ids: migrations.map((each) => each.id), state, later };
+}
+
+describe('a hand-off', () => {
+  test('a hand-off sends nothing, and follows Adobe’s state to its end', async () => {
+    const now = await handedOver();
+    const { adobe, state, later } = now;
+    expect(await state()).toMatchObject({ state: 'submitted', method: 'hand-off' });
+    expect((await story(now)).at(-1)).toBe('submitted by qs-creds handed_over');
+    await later(HOUR_SECONDS);
+    adobe.statuses.set(consoleId(1), 'started');
+    await later();
+    const pressedAt = now.clock.now();
+    expect(await state()).toMatchObject({ state: 'running', startedAt: pressedAt });
+    adobe.statuses.set(consoleId(1), 'completed');
+    await later();
+    expect(await state()).toMatchObject({ state: 'migrated', reason: null });
+    expect(adobe.started).toEqual([]);
+    expect((await story(now)).filter((line) => line.startsWith('start_answered'))).toEqual([]);
+  });
+
+  test('a hand-off is begun only where Adobe plainly says "not started"', async () => {
+    const now = await startWith([1], BY_HAND);
+    const { id } = await confirmed(now, 1);
+    now.adobe.statuses.set(consoleId(1), 'completed');
+    await now.runner.advance();
+    expect(await now.migrations.get(id)).toMatchObject({ state: 'migrated', reason: { code: 'elsewhere' } });
+  });
+
+  test('a hand-off needs attention when nobody has pressed for a day, not earlier, and the queue moves on', async () => {
+    const now = await handedOver([1, 2]);
+    await now.later(HAND_OFF_MS / 1000 - 5);
+    expect(await now.state()).toMatchObject({ state: 'submitted' });
+    await now.later();
+    const reason = { code: 'unclear', lastStatus: 'not_started', problem: null };
+    expect(await now.state()).toMatchObject({ state: 'needs_attention', reason });
+  });
+
+  test('once a person has pressed, Adobe has the usual time', async () => {
+    const now = await handedOver();
+    await now.later(20 * HOUR_SECONDS);
+    now.adobe.statuses.set(consoleId(1), 'started');
+    await now.later();
+    await now.later(TIMEOUT / 1000 - 5);
+    expect(await now.state()).toMatchObject({ state: 'running' });
+    await now.later();
+    expect(await now.state()).toMatchObject({ state: 'needs_attention' });
+  });
+
+  test('its message says what to press where, and the others that they wait for a person', async () => {
+    const now = await handedOver([1, 2]);
+    await now.progress.report();
+    await now.progress.report();
+    expect(now.messages.shown.slice(-2).map(({ progress }) => progress)).toEqual([
+      { kind: 'handed_over', url: 'https://adobe.example/dev' },
+      { kind: 'waiting', place: 1, forPerson: true },
+    ]);
+    now.adobe.statuses.set(consoleId(1), 'started');
+    await now.later();
+    await now.progress.report();
+    expect(now.messages.shown.slice(-2).map(({ progress }) => progress)).toEqual([
+      { kind: 'pressed' },
+      { kind: 'waiting', place: 1, forPerson: false },
+    ]);
+  });
+});
+
+describe('the reminder to press Migrate', () => {
+  test('the person is reminded once after an hour, by several instances and after a restart', async () => {
+    const now = await handedOver();
+    const others = [newProcess(now.world, BY_HAND), newProcess(now.world, BY_HAND)];
+    now.clock.advance(REMIND_AFTER_MS / 1000 - 6);
+    await now.handOffs.remind();
+    expect(now.messages.reminded).toEqual([]);
+    now.clock.advance(6);
+    await Promise.all([now, ...others].map(({ handOffs }) => handOffs.remind()));
+    await newProcess(now.world, BY_HAND).handOffs.remind();
+    now.clock.advance(5 * HOUR_SECONDS);
+    await now.handOffs.remind();
+    expect(now.messages.reminded).toEqual([{ id: now.id, url: 'https://adobe.example/dev' }]);
+  });
+
+  test('nobody is reminded of what has been pressed already', async () => {
+    const now = await handedOver();
+    now.adobe.statuses.set(consoleId(1), 'started');
+    await now.later();
+    now.clock.advance(2 * HOUR_SECONDS);
+    await now.handOffs.remind();
+    expect(now.messages.reminded).toEqual([]);
+  });
+
+  test('a reminder that Slack asks a pause for is sent after it', async () => {
+    const now = await handedOver();
+    now.clock.advance(HOUR_SECONDS);
+    const send = now.messages.remindToPress.bind(now.messages);
+    now.messages.remindToPress = async () => {
+      throw new RateLimitedError(10_000);
+    };
+    await now.handOffs.remind();
+    now.messages.remindToPress = send;
+    await now.handOffs.remind();
+    expect(now.messages.reminded).toEqual([]);
+    now.clock.advance(10);
+    await now.handOffs.remind();
+    expect(now.messages.reminded).toHaveLength(1);
+  });
+});
+
+describe('Not now', () => {
+  test('Not now ends a hand-off with who did so, and the next one is handed over', async () => {
+    const now = await handedOver([1, 2]);
+    expect(await by(OTHER, now).notNow(now.id)).toMatchObject({ kind: 'handed_back' });
+    const reason = { code: 'handed_back', by: OTHER.userId };
+    expect(await now.state()).toMatchObject({ state: 'failed', reason, endedAt: now.clock.now() });
+    expect((await story(now)).at(-1)).toBe(`failed by ${OTHER.userId} handed_back`);
+    expect(now.endings).toEqual(['failed']);
+    await now.later();
+    expect(await now.state(now.ids[1])).toMatchObject({ state: 'submitted' });
+    await now.progress.report();
+    expect(now.messages.ends()).toEqual(['credential 1: failed']);
+  });
+
+  test('Not now by several people at several instances counts once', async () => {
+    const now = await handedOver();
+    const other = newProcess(now.world, BY_HAND);
+    const results = await Promise.all([
+      by(ASKER, now).notNow(now.id),
+      by(OTHER, other).notNow(now.id),
+      by(ASKER, other).notNow(now.id),
+    ]);
+    expect(results.filter(({ kind }) => kind === 'handed_back')).toHaveLength(1);
+    expect(results.filter(({ kind }) => kind === 'not_waiting')).toHaveLength(2);
+    expect((await story(now)).filter((line) => line.startsWith('failed'))).toHaveLength(1);
+  });
+
+  test.each(['started', 'completed'] as const)('Not now changes nothing when Adobe says "%s"', async (status) => {
+    const now = await handedOver();
+    now.adobe.statuses.set(consoleId(1), status);
+    expect(await by(ASKER, now).notNow(now.id)).toMatchObject({ kind: 'begun' });
+    expect(await now.state()).toMatchObject({ state: 'submitted' });
+  });
+
+  test('Not now changes nothing while Adobe cannot be read', async () => {
+    const now = await handedOver();
+    now.adobe.failing.set('status', adobeError('unavailable', 503));
+    expect(await by(ASKER, now).notNow(now.id)).toMatchObject({ kind: 'unread', problem: { status: 503 } });
+    expect(await now.state()).toMatchObject({ state: 'submitted' });
+  });
+
+  test('Not now is for migrators, and for what waits for a person', async () => {
+    const now = await handedOver([1, 2]);
+    expect(await denialOf(by(MEMBER, now).notNow(now.id))).toBe('not_migrator');
+    expect(await by(ASKER, now).notNow(now.ids[1] ?? '')).toMatchObject({ kind: 'not_waiting' });
+    expect(await by(ASKER, now).notNow('made-up')).toEqual({ kind: 'no_such_migration' });
+  });
+});
+
+describe('Finish in Adobe', () => {
+  /** One whose start Adobe refused with this status. */
+  async function refused(status = 404) {
+    const now = await startWith([1]);
+    now.adobe.onStart = async () => ({ kind: 'refused', error: adobeError('no_such_path', status) });
+    const { id } = await confirmed(now, 1);
+    await now.runner.advance();
+    await expect.poll(async () => (await now.migrations.get(id))?.state).toBe('failed');
+    await now.progress.report();
+    return { ...now, id, state: () => now.migrations.get(id) };
+  }
+
+  test.each([401, 403, 404, 405])('a start refused with %i goes on with the same confirmation', async (status) => {
+    const now = await refused(status);
+    expect(await by(OTHER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'continued' });
+    const goingOn = { state: 'confirmed', method: 'hand-off', decidedBy: ASKER.userId, reason: null, endedAt: null };
+    expect(await now.state()).toMatchObject(goingOn);
+    expect((await story(now)).at(-1)).toBe(`continued by ${OTHER.userId}`);
+    now.clock.advance(5);
+    await now.runner.advance();
+    expect(await now.state()).toMatchObject({ state: 'submitted' });
+    now.adobe.statuses.set(consoleId(1), 'completed');
+    now.clock.advance(5);
+    await now.runner.advance();
+    await now.progress.report();
+    expect(now.messages.ends()).toEqual(['credential 1: failed', 'credential 1: migrated']);
+    expect(now.adobe.started).toHaveLength(1);
+    expect((await story(now)).filter((line) => line.startsWith('confirmed'))).toHaveLength(1);
+  });
+
+  test.each([400, 409, 429])('a start refused with %i does not go on', async (status) => {
+    const now = await refused(status);
+    expect(await by(ASKER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'not_possible' });
+    expect(await now.state()).toMatchObject({ state: 'failed' });
+  });
+
+  test('two presses on two instances count once, and a hand-off that was left does not go on again', async () => {
+    const now = await refused();
+    const other = newProcess(now.world);
+    const results = await Promise.all([by(ASKER, now).finishInAdobe(now.id), by(OTHER, other).finishInAdobe(now.id)]);
+    expect(results.map(({ kind }) => kind).sort()).toEqual(['continued', 'not_possible']);
+    expect((await story(now)).filter((line) => line.startsWith('continued'))).toHaveLength(1);
+    now.clock.advance(5);
+    await now.runner.advance();
+    expect(await by(ASKER, now).notNow(now.id)).toMatchObject({ kind: 'handed_back' });
+    expect(await by(ASKER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'not_possible' });
+  });
+
+  test('the confirmation is valid for four hours, and not a moment longer', async () => {
+    const now = await refused();
+    now.clock.advance(4 * HOUR_SECONDS);
+    expect(await by(ASKER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'outdated' });
+    expect(await now.state()).toMatchObject({ state: 'failed' });
+  });
+
+  test.each(['owner', 'status'])('nothing goes on when its %s has changed', async (what) => {
+    const now = await refused();
+    if (what === 'status') now.adobe.statuses.set(consoleId(1), 'completed');
+    else
+      for (const [sandbox, [account]] of now.adobe.accounts)
+        if (account !== undefined) now.adobe.accounts.set(sandbox, [{ ...account, owner: 'new@example.com' }]);
+    await now.sync.run();
+    expect(await by(ASKER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'changed' });
+    expect(await now.state()).toMatchObject({ state: 'failed' });
+  });
+
+  test('nothing goes on beside another migration of the same credential', async () => {
+    const now = await refused();
+    await confirmed(now, 1);
+    expect(await by(ASKER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'changed' });
+    expect(await now.migrations.activeOf(accountId(1))).not.toMatchObject({ id: now.id });
+  });
+
+  test('only migrators may let it go on', async () => {
+    const now = await refused();
+    expect(await denialOf(by(MEMBER, now).finishInAdobe(now.id))).toBe('not_migrator');
+    expect(await by(ASKER, now).finishInAdobe('made-up')).toEqual({ kind: 'no_such_migration' });
+  });
+});

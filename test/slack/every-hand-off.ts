@@ -1,0 +1,43 @@
+import type { Migration } from '../../src/migrations/migration.ts';
+import type { Message } from '../../src/slack/messages/blocks.ts';
+import { finishInAdobeMessage, notNowMessage, pressReminderMessage } from '../../src/slack/messages/hand-off.ts';
+import { confirmed, ends, NOW, type Outside, problems } from './samples.ts';
+
+export const PAGE = 'https://adobe.example/#/sname:a%20b';
+
+/** One that a person is to press Migrate for. */
+export function handedOver(outside: Outside): Migration {
+  return confirmed(outside, { method: 'hand-off', state: 'submitted', startedAt: NOW });
+}
+
+/** One whose start Adobe refused, so that it may go on in Adobe. */
+export function notTaken(outside: Outside): Migration {
+  const [problem] = problems(outside);
+  if (problem === undefined) throw new Error('There are no problems.');
+  const reason = { code: 'refused', problem: { ...problem, kind: 'no_such_path', status: 404 } } as const;
+  return confirmed(outside, { state: 'failed', startedAt: NOW, endedAt: NOW, reason });
+}
+
+/** Every message about a hand-off, by its builder. */
+export function everyHandOff(outside: Outside): Record<string, readonly Message[]> {
+  const migration = handedOver(outside);
+  return {
+    pressReminderMessage: [
+      pressReminderMessage(migration, PAGE),
+      pressReminderMessage({ ...migration, startedAt: null }, PAGE),
+    ],
+    notNowMessage: [
+      notNowMessage({ kind: 'handed_back', migration }),
+      notNowMessage({ kind: 'begun', migration }),
+      ...problems(outside).map((problem) => notNowMessage({ kind: 'unread', migration, problem })),
+      notNowMessage({ kind: 'no_such_migration' }),
+      ...[migration, ...ends(outside)].map((each) => notNowMessage({ kind: 'not_waiting', migration: each })),
+    ],
+    finishInAdobeMessage: [
+      ...(['continued', 'outdated', 'changed', 'not_possible'] as const).map((kind) =>
+        finishInAdobeMessage({ kind, migration }),
+      ),
+      finishInAdobeMessage({ kind: 'no_such_migration' }),
+    ],
+  };
+}
