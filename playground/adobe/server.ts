@@ -238,12 +238,17 @@ export class SimulatedAdobe {
   }
 
   #handle(route: Route | undefined, request: AdobeRequest): AdobeResponse {
-    if (route === undefined) return { status: 404 };
+    // Adobe does not say how it answers other methods; a gateway that knows the path usually does so.
+    if (route === undefined) return { status: isKnown(request.url.pathname) ? 405 : 404 };
     const response = refusal(route.host, this.#world, request) ?? route.handle(this.#world, request);
     // The response may be sent much later, or never.
     if (route.method !== 'GET' && route.operation !== 'token') this.#changed();
     return response;
   }
+}
+
+function isKnown(path: string): boolean {
+  return ROUTES.some((route) => route.path.test(path));
 }
 
 function find(method: string, path: string): { route?: Route; groups: Record<string, string> } {

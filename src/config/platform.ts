@@ -11,10 +11,17 @@ const PLATFORMS: readonly (readonly [variable: string, name: string, mayHaveDisk
   ['FLY_APP_NAME', 'Fly.io', true],
 ];
 
+/** The platform this runs on, where it deletes files; null: nothing known against the disk. */
+export function platformOf(env: NodeJS.ProcessEnv): { readonly name: string; readonly mayHaveDisk: boolean } | null {
+  const [, name, mayHaveDisk] = PLATFORMS.find(([variable]) => env[variable]) ?? [];
+  return name === undefined || mayHaveDisk === undefined ? null : { name, mayHaveDisk };
+}
+
 /** What to set if a file on this machine is lost with the next deployment or restart; undefined: nothing known against it. */
 export function lostFileWarning(env: NodeJS.ProcessEnv): string | undefined {
-  const [, name, mayHaveDisk] = PLATFORMS.find(([variable]) => env[variable]) ?? [];
-  if (name === undefined) return undefined;
+  const platform = platformOf(env);
+  if (platform === null) return undefined;
+  const { name, mayHaveDisk } = platform;
   const otherwise = mayHaveDisk ? ', or to a file on a mounted disk (then ignore this)' : '';
   return `DATABASE_URL leads to a file, and ${name} deletes files at each restart or deployment: history, pauses and served reminders would be lost. Set it to postgres://…${otherwise}.`;
 }

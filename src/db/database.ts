@@ -30,10 +30,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
  * @throws {Error} in words when it does not exist or has another version's schema
  */
 export async function openReadOnly(settings: DatabaseSettings): Promise<Database> {
-  const database: Database =
-    settings.kind === 'sqlite'
-      ? new Kysely({ dialect: new NodeSqliteDialect(settings.path, 'read-only') })
-      : connectPostgres(settings.url);
+  const database = connectReadOnly(settings);
   try {
     await checkSchema(database, settings.kind);
   } catch (error) {
@@ -41,6 +38,13 @@ export async function openReadOnly(settings: DatabaseSettings): Promise<Database
     throw error;
   }
   return database;
+}
+
+/** Connects to read, without checking the schema; creates nothing. PostgreSQL: what is written is up to the caller. */
+export function connectReadOnly(settings: DatabaseSettings): Database {
+  return settings.kind === 'sqlite'
+    ? new Kysely({ dialect: new NodeSqliteDialect(settings.path, 'read-only') })
+    : connectPostgres(settings.url);
 }
 
 /** Connects without checking the schema. */

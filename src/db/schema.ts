@@ -63,14 +63,33 @@ export async function updateSchema(db: Kysely<Tables>, engine: Engine): Promise<
   }
 }
 
+/** How a database's schema differs from this version's: changes it lacks, and changes of a newer version. */
+export interface SchemaState {
+  /** False: it holds no qs-creds. */
+  readonly isOurs: boolean;
+  /** Whether it has tables at all. */
+  readonly isEmpty: boolean;
+  readonly missing: readonly string[];
+  readonly unknown: readonly string[];
+}
+
+/** Reads the schema's version; changes nothing. */
+export async function readSchemaState(db: Kysely<Tables>, engine: Engine): Promise<SchemaState> {
+  const tables = await db.introspection.getTables();
+  const known = Object.keys(changes(engine));
+  const isEmpty = tables.length === 0;
+  if (!tables.some(({ name }) => name === CHANGES_TABLE))
+    return { isOurs: false, isEmpty, missing: known, unknown: [] };
+  const applied = await appliedChanges(db);
+  const missing = known.filter((name) => !applied.includes(name));
+  return { isOurs: true, isEmpty, missing, unknown: await unknownChanges(db, engine) };
+}
+
 /** @throws {Error} in words when a database does not have the schema of exactly this version */
 export async function checkSchema(db: Kysely<Tables>, engine: Engine): Promise<void> {
-  const tables = await db.introspection.getTables();
-  if (!tables.some(({ name }) => name === CHANGES_TABLE)) throw new Error('This is not a qs-creds database.');
-  const applied = await appliedChanges(db);
-  const unknown = await unknownChanges(db, engine);
+  const { isOurs, missing, unknown } = await readSchemaState(db, engine);
+  if (!isOurs) throw new Error('This is not a qs-creds database.');
   if (unknown.length > 0) throw newerVersionError(unknown, null);
-  const missing = Object.keys(changes(engine)).filter((name) => !applied.includes(name));
   if (missing.length > 0) {
     throw new Error(
       `The database has the schema of an older version of qs-creds (without ${missing.join(', ')}): start this version once, or use the older one.`,
@@ -78,7 +97,8 @@ export async function checkSchema(db: Kysely<Tables>, engine: Engine): Promise<v
   }
 }
 
-function newerVersionError(unknown: readonly string[], cause: unknown): Error {
+/** In words: which version to start. */
+export function newerVersionError(unknown: readonly string[], cause: unknown): Error {
   return new Error(
     `The database was changed by a newer version of qs-creds (${unknown.join(', ')}): start that version.`,
     { cause },

@@ -7,16 +7,17 @@ import { groupFix } from './messages/denials.ts';
 
 /** How long Slack has to fail before it is reported. Milliseconds. */
 const OUTAGE_MS = 60_000;
-/** What the app needs its bot token to be allowed; the same as in manifest.yml. */
-export const SCOPES = [
-  'commands',
-  'chat:write',
-  'users:read',
-  'users:read.email',
-  'usergroups:read',
-  'channels:read',
-  'groups:read',
-];
+/** What the app needs its bot token to be allowed, the same as in manifest.yml, and what for. */
+export const SCOPE_USES = {
+  commands: 'people type /qs-creds',
+  'chat:write': 'questions, progress and reminders are posted',
+  'users:read': 'who may migrate is decided by who somebody is',
+  'users:read.email': 'owners are found by their email, to be reminded',
+  'usergroups:read': 'MIGRATORS may name user groups',
+  'channels:read': 'channels shared with other companies are recognised',
+  'groups:read': 'the same, of private channels',
+} as const satisfies Readonly<Record<string, string>>;
+export const SCOPES: readonly string[] = Object.keys(SCOPE_USES);
 
 const Rejection = z.object({ data: z.object({ error: z.literal('missing_scope'), needed: z.string() }) });
 

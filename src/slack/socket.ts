@@ -28,7 +28,9 @@ const LIMITS: SocketLimits = {
   asked: 60_000,
 };
 
-const TOKEN = 'an App-Level Token with connections:write from api.slack.com/apps › your app › Basic Information';
+/** Where a person finds SLACK_APP_TOKEN. */
+export const APP_TOKEN =
+  'an App-Level Token with connections:write from api.slack.com/apps › your app › Basic Information';
 
 interface SocketOptions {
   readonly appToken: string;
@@ -73,7 +75,7 @@ export class SocketReceiver implements SlackReceiver {
   async start(): Promise<void> {
     const connection = this.#connect();
     if (!(await connection.opened)) {
-      const rejection = toTokenError(await connection.closed, 'SLACK_APP_TOKEN', TOKEN);
+      const rejection = toTokenError(await connection.closed, 'SLACK_APP_TOKEN', APP_TOKEN);
       if (rejection !== null) throw rejection;
     }
     void this.#stayConnected(connection);
@@ -121,7 +123,7 @@ export class SocketReceiver implements SlackReceiver {
   }
 
   #logOutage(error: unknown): void {
-    const rejection = toTokenError(error, 'SLACK_APP_TOKEN', TOKEN)?.message ?? null;
+    const rejection = toTokenError(error, 'SLACK_APP_TOKEN', APP_TOKEN)?.message ?? null;
     const isNews = rejection !== null && rejection !== this.#why;
     this.#why = rejection ?? (connectionCode(error) === null ? null : unreachableWords(error));
     if (this.#logged && !isNews) return;

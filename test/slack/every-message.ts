@@ -7,6 +7,7 @@ import type { MigrationState } from '../../src/migrations/migration.ts';
 import * as asking from '../../src/slack/messages/ask-replies.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { DENIAL_REASONS, deniedMessage } from '../../src/slack/messages/denials.ts';
+import { doctorMessage } from '../../src/slack/messages/doctor.ts';
 import { errorMessage, waitMessage } from '../../src/slack/messages/errors.ts';
 import { faqMessage } from '../../src/slack/messages/faq.ts';
 import { stillReadingMessage } from '../../src/slack/messages/first-reading.ts';
@@ -148,6 +149,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ),
     ],
     errorMessage: [errorMessage('a1b2c3d4', false), errorMessage('a1b2c3d4', true)],
+    doctorMessage: [doctorMessage()],
     waitMessage: [waitMessage(1_000), waitMessage(30_000)],
     syncingMessage: [syncingMessage()],
     stillReadingMessage: [reading, interrupted].flatMap(({ sync }) => stillReadingMessage(sync, NOW) ?? []),

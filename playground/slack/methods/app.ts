@@ -12,11 +12,16 @@ const authTest: Method = (_args, context) => ({
   is_enterprise_install: false,
 });
 
+/** Takes no token. */
+const apiTest: Method = (args) => ({ args });
+
 const openConnection: Method = (_args, context) => ({ url: context.openSocket() });
 
+export const API_TEST = 'api.test';
 export const OPEN_CONNECTION = 'apps.connections.open';
 
 export const APP_METHODS: Readonly<Record<string, Method>> = {
+  [API_TEST]: apiTest,
   'auth.test': authTest,
   [OPEN_CONNECTION]: openConnection,
 };

@@ -1,0 +1,44 @@
+import { ENVIRONMENT_NAMES, type EnvironmentName, environmentSchema, LOWER_CASE_TOO } from './schema.ts';
+
+/** A setting as it may be shared: whether it is set, its value only where that tells nothing of anyone. */
+export interface SettingSummary {
+  readonly state: 'set' | 'default' | 'unset' | 'wrong';
+  readonly value?: string;
+}
+
+/** Enumerations, numbers and schedules: validated, so that nothing else can stand in them. */
+const HARMLESS: ReadonlySet<EnvironmentName> = new Set([
+  'PORT',
+  'MIGRATION_METHOD',
+  'MIGRATION_POLL_SECONDS',
+  'MIGRATION_EXPECTED_SECONDS',
+  'MIGRATION_TIMEOUT_SECONDS',
+  'REQUIRE_SECOND_PERSON',
+  'DEADLINE',
+  'REMINDER_CRON',
+  'REMINDER_DAYS',
+  'SYNC_CRON',
+  'LOG_LEVEL',
+]);
+
+/** Every setting by name. `wrong`: those that the product does not take. */
+export function summarizeSettings(
+  env: NodeJS.ProcessEnv,
+  wrong: ReadonlySet<EnvironmentName>,
+): Record<string, SettingSummary> {
+  return Object.fromEntries(
+    ENVIRONMENT_NAMES.map((name) => {
+      const given = [...(LOWER_CASE_TOO.has(name) ? [env[name.toLowerCase()]] : []), env[name]]
+        .map((text = '') => text.trim())
+        .find((text) => text !== '');
+      return [name, summaryOf(name, given, wrong.has(name))];
+    }),
+  );
+}
+
+function summaryOf(name: EnvironmentName, given: string | undefined, isWrong: boolean): SettingSummary {
+  if (isWrong) return { state: 'wrong' };
+  if (given !== undefined) return { state: 'set', ...(HARMLESS.has(name) && { value: given }) };
+  const fallback = environmentSchema.shape[name].safeParse(undefined);
+  return { state: fallback.success && fallback.data !== undefined ? 'default' : 'unset' };
+}

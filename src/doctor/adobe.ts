@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { QueryServiceAccounts } from '../adobe/accounts.ts';
+import { DeveloperConsole } from '../adobe/console.ts';
+import { ConsolePaths } from '../adobe/console-paths.ts';
+import { AdobeHttp } from '../adobe/http.ts';
+import { ImsTokens } from '../adobe/ims.ts';
+import type { Settings } from '../config/config.ts';
+import { AdobeError } from '../credentials/adobe-error.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Alive, CheckRun } from './check.ts';
+import { adobeFault } from './faults.ts';
+import { joinOutcome, type KnownIntegrations } from './join.ts';
+import { migratePathOutcome } from './migrate-path.ts';
+import { good, type Outcome, open } from './outcome.ts';
+
+const TOKEN_SETTINGS = ['ADOBE_CLIENT_ID', 'ADOBE_CLIENT_SECRET', 'ADOBE_SCOPES', 'ADOBE_IMS_URL'];
+const PLATFORM_SETTINGS = ['ADOBE_PLATFORM_URL', 'ADOBE_ORG_ID', 'ADOBE_SANDBOXES'];
+const CONSOLE_SETTINGS = ['ADOBE_CONSOLE_URL', 'ADOBE_ORG_ID'];
+/** Nobody wants to wait for long here. Milliseconds. */
+const RETRY_DELAYS = { first: 200, max: 1_000 };
+
+const SANDBOX_FIX =
+  'Check the spelling in ADOBE_SANDBOXES (Experience Platform › Sandboxes › Name), and that the product profile of the app’s credential includes this sandbox.';
+const ORGANISATION_FIX = 'Check ADOBE_ORG_ID: it must be the organisation of the app’s credential.';
+
+/** Adobe: the token, then each read that the product makes. `known`: integrations that a sync has read. */
+export async function checkAdobe(
+  run: CheckRun,
+  { adobe, migration }: Settings,
+  { clock, known }: { readonly clock: Clock; readonly known: KnownIntegrations },
+): Promise<void> {
+  const { clientId, clientSecret, orgId, scopes, imsUrl } = adobe;
+  let alive: Alive = () => {};
+  const onCall = () => alive();
+  const tokens = new ImsTokens({ imsUrl, clientId, clientSecret, scopes, clock, onCall });
+  const http = { clientId, tokens, clock, onCall, retryDelays: RETRY_DELAYS };
+  const platform = new AdobeHttp({ ...http, baseUrl: adobe.platformUrl, orgId });
+  const consoleHttp = new AdobeHttp({ ...http, baseUrl: adobe.consoleUrl });
+  const paths = new ConsolePaths(consoleHttp, orgId);
+  const console = new DeveloperConsole(consoleHttp, paths);
+  /** A check during which every finished call is a sign of life. */
+  const check: CheckRun['run'] = (what, work) =>
+    run.run(what, (sign) => {
+      alive = sign;
+      return work(sign);
+    });
+
+  await check({ id: 'adobe-token', title: 'Token from Adobe', settings: TOKEN_SETTINGS }, async () => {
+    await tokens.token();
+    return good('Adobe accepts client, secret and scopes');
+  });
+
+  const needs = ['adobe-token'];
+  /** Technical account id → name. */
+  const accounts = new Map<string, string>();
+  let readable: string | undefined;
+  for (const [i, sandbox] of adobe.sandboxes.entries()) {
+    const title = `Credentials of sandbox ${sandbox}`;
+    await check({ id: `accounts-${i + 1}`, title, needs, settings: PLATFORM_SETTINGS }, async () => {
+      try {
+        const { items, unread } = await new QueryServiceAccounts(platform).readAccounts(sandbox);
+        readable ??= sandbox;
+        for (const { technicalAccountId, name } of items) accounts.set(technicalAccountId, name);
+        return countOutcome(`${items.length} non-expiring`, items.length, unread.length);
+      } catch (error) {
+        return sandboxFault(error);
+      }
+    });
+  }
+  for (const [i, sandbox] of adobe.sandboxes.entries()) {
+    const title = `Schedules and queries of sandbox ${sandbox}`;
+    await check({ id: `jobs-${i + 1}`, title, needs: [...needs, `accounts-${i + 1}`] }, async () => {
+      for (const what of ['schedules', 'queries']) {
+        await platform.get({
+          operation: `read the ${what} of sandbox ${sandbox}`,
+          path: `/data/foundation/query/${what}?limit=1`,
+          sandbox,
+          schema: z.looseObject({}),
+        });
+      }
+      return good('readable');
+    });
+  }
+
+  await check({ id: 'console', title: 'Developer Console', needs, settings: CONSOLE_SETTINGS }, async () => {
+    await paths.organization();
+    return good('it shows the organisation to the app');
+  });
+  let ids: readonly string[] = [];
+  await check({ id: 'integrations', title: 'Integrations in the Developer Console', needs: ['console'] }, async () => {
+    const { items, unread } = await console.integrationIds();
+    ids = items;
+    return countOutcome(String(items.length), items.length, unread.length);
+  });
+  await check({ id: 'join', title: 'Credentials found in both', needs: ['integrations'] }, () =>
+    joinOutcome({ accounts, ids, known, console }),
+  );
+  await check(
+    { id: 'migrate-path', title: 'ADOBE_MIGRATE_PATH', needs, settings: [...PLATFORM_SETTINGS, 'ADOBE_MIGRATE_PATH'] },
+    async () =>
+      migration.method === 'query-service'
+        ? migratePathOutcome({ platform, path: migration.path, sandbox: readable ?? adobe.sandboxes[0] ?? 'prod' })
+        : open(`not used by MIGRATION_METHOD=${migration.method}`),
+  );
+}
+
+function countOutcome(words: string, count: number, unread: number): Outcome {
+  return good(unread === 0 ? words : `${words}, and ${unread} that cannot be read`, { count, unread });
+}
+
+/** What else mends it where Adobe declines to read one sandbox. */
+function sandboxFault(error: unknown): Outcome {
+  if (!(error instanceof AdobeError)) throw error;
+  const { kind, code } = error.problem;
+  if (code === '403025') return adobeFault(error.problem, ORGANISATION_FIX);
+  return adobeFault(
+    error.problem,
+    kind === 'refused' || kind === 'not_allowed' || kind === 'no_such_path' ? SANDBOX_FIX : '',
+  );
+}

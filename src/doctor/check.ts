@@ -1,0 +1,96 @@
+import { faultOf, NoResponse } from './faults.ts';
+import { type Outcome, open } from './outcome.ts';
+
+export type { Outcome } from './outcome.ts';
+
+export interface CheckResult extends Outcome {
+  readonly id: string;
+  /** What is checked, in words. */
+  readonly title: string;
+}
+
+/** A check and what it depends on. */
+export interface Check {
+  readonly id: string;
+  readonly title: string;
+  /** Ids of earlier checks without which this one cannot be tried. */
+  readonly needs?: readonly string[];
+  /** Names of settings without which it cannot be tried. */
+  readonly settings?: readonly string[];
+}
+
+/** Sends a sign of life: a check that makes many calls may take longer in all than its time limit. */
+export type Alive = () => void;
+
+/** Runs checks one after the other; whatever one of them does, the next one follows. */
+export class CheckRun {
+  readonly results: CheckResult[] = [];
+  readonly #wrong: ReadonlySet<string>;
+  readonly #timeoutMs: number;
+  readonly #onResult: (result: CheckResult) => void;
+
+  /** @param options `wrong`: names of settings that are; `timeoutMs`: of one check */
+  constructor(options: {
+    readonly wrong: ReadonlySet<string>;
+    readonly timeoutMs: number;
+    readonly onResult: (result: CheckResult) => void;
+  }) {
+    this.#wrong = options.wrong;
+    this.#timeoutMs = options.timeoutMs;
+    this.#onResult = options.onResult;
+  }
+
+  /** Runs one check, unless what it needs failed. Never throws. */
+  async run(check: Check, work: (alive: Alive) => Promise<Outcome>): Promise<CheckResult> {
+    const reason = this.#reasonToSkip(check);
+    const outcome = reason === null ? await this.#try(work) : open(`not tried: ${reason}`, { skipped: true });
+    return this.add(check, outcome);
+  }
+
+  /** Adds what is known already. */
+  add({ id, title }: Check, outcome: Outcome): CheckResult {
+    const result = { id, title, ...outcome };
+    this.results.push(result);
+    this.#onResult(result);
+    return result;
+  }
+
+  #reasonToSkip({ settings = [], needs = [] }: Check): string | null {
+    const wrong = settings.filter((name) => this.#wrong.has(name));
+    if (wrong.length > 0) return `${wrong.join(', ')} ${wrong.length === 1 ? 'is' : 'are'} wrong`;
+    const failed = this.results.find(({ id, ok }) => needs.includes(id) && ok !== true);
+    return failed === undefined ? null : `it needs "${failed.title}"`;
+  }
+
+  async #try(work: (alive: Alive) => Promise<Outcome>): Promise<Outcome> {
+    const silent = new Silence(this.#timeoutMs);
+    try {
+      return await Promise.race([work(() => silent.alive()), silent.over]);
+    } catch (error) {
+      return faultOf(error);
+    } finally {
+      silent.end();
+    }
+  }
+}
+
+/** Rejects once there was no sign of life for so long. */
+class Silence {
+  readonly over: Promise<never>;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(ms: number) {
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.over = promise;
+    this.over.catch(() => {});
+    this.#timer = setTimeout(() => reject(new NoResponse(ms)), ms);
+  }
+
+  alive(): void {
+    this.#timer.refresh();
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,79 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { DatabaseSettings } from '../db/database.ts';
+import { connectReadOnly, type Database } from '../db/database.ts';
+import { newerVersionError, readSchemaState } from '../db/schema.ts';
+import { toSqliteError } from '../db/sqlite-errors.ts';
+import type { CheckRun } from './check.ts';
+import { sentenceFault } from './faults.ts';
+import { good, type Outcome, open } from './outcome.ts';
+
+/**
+ * Whether the database can be opened, and what its schema is. Creates and changes nothing.
+ * @returns the database where it can be read by this version, to be destroyed by the caller
+ */
+export async function checkDatabase(run: CheckRun, settings: DatabaseSettings): Promise<Database | null> {
+  let readable: Database | null = null;
+  await run.run({ id: 'database', title: 'Database', settings: ['DATABASE_URL'] }, async () => {
+    if (settings.kind === 'sqlite') {
+      const outcome = fileOutcome(settings.path);
+      if (outcome !== null) return outcome;
+    }
+    const db = connectReadOnly(settings);
+    try {
+      const { outcome, isCurrent } = await schemaOutcome(db, settings.kind);
+      if (isCurrent) readable = db;
+      return outcome;
+    } finally {
+      if (readable === null) await db.destroy();
+    }
+  });
+  return readable;
+}
+
+/** What is known without opening the file; null: it exists and may be written. @throws {DatabaseError} */
+function fileOutcome(path: string): Outcome | null {
+  if (path === ':memory:') return open('in memory: there is nothing to look at');
+  const folder = dirname(resolve(path));
+  if (!existsSync(path)) {
+    assertWritable(nearestExisting(folder));
+    return good('it does not exist yet; the first start creates it', { engine: 'sqlite', exists: false });
+  }
+  // SQLite writes files beside it.
+  assertWritable(folder);
+  assertWritable(path);
+  return null;
+}
+
+function nearestExisting(folder: string): string {
+  let each = folder;
+  while (!existsSync(each) && each !== dirname(each)) each = dirname(each);
+  return each;
+}
+
+function assertWritable(path: string): void {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    throw toSqliteError(error);
+  }
+}
+
+async function schemaOutcome(
+  db: Database,
+  engine: DatabaseSettings['kind'],
+): Promise<{ outcome: Outcome; isCurrent: boolean }> {
+  const { isOurs, isEmpty, missing, unknown } = await readSchemaState(db, engine);
+  const facts = { engine, missing: missing.length, unknown: unknown.length };
+  if (unknown.length > 0) {
+    const { message } = newerVersionError(unknown, null);
+    return { outcome: sentenceFault(message, { ...facts, problem: 'newer version' }), isCurrent: false };
+  }
+  if (!isOurs) {
+    const others = isEmpty ? 'it is empty' : 'it holds tables of others, and none of qs-creds';
+    return { outcome: good(`${others}; the first start creates what it needs`, facts), isCurrent: false };
+  }
+  if (missing.length === 0) return { outcome: good('it opens, and its schema is current', facts), isCurrent: true };
+  const older = `it opens; the next start brings its schema up to date (${missing.join(', ')})`;
+  return { outcome: good(older, facts), isCurrent: false };
+}

@@ -1,0 +1,81 @@
+import { webApi } from '@slack/bolt';
+import { AdobeError, type AdobeProblem } from '../credentials/adobe-error.ts';
+import { DatabaseError } from '../db/database-error.ts';
+import { connectionCode, fixOf } from '../lib/connection-fault.ts';
+import { StartError } from '../lib/start-error.ts';
+import { slackErrorCode } from '../slack/errors.ts';
+import { problemWords } from '../slack/messages/adobe-problems.ts';
+import { bad, type Facts, type Outcome } from './outcome.ts';
+import { plainText, toOperator } from './plain-text.ts';
+
+/** Nothing came back in time. */
+export class NoResponse extends Error {
+  override readonly name = 'NoResponse';
+
+  constructor(ms: number) {
+    super(`no response within ${Math.round(ms / 1000)} s`);
+  }
+}
+
+/** What IMS calls its errors; other words of its could name something. Source: RFC 6749, section 5.2. */
+const OAUTH_CODES = /^(invalid_(request|client|grant|scope|token)|unauthorized_client|unsupported_grant_type)$/;
+const ADDRESSES = 'ADOBE_IMS_URL, ADOBE_PLATFORM_URL, ADOBE_CONSOLE_URL';
+
+/** What an error says, what mends it, and what of it may be shared. */
+export function faultOf(error: unknown): Outcome {
+  if (error instanceof AdobeError) return adobeFault(error.problem);
+  if (error instanceof DatabaseError) return sentenceFault(error.message, { problem: error.detail });
+  if (error instanceof StartError) return sentenceFault(error.message, factsOf(error.cause));
+  if (error instanceof NoResponse) {
+    const fix = 'Check the network, the firewall, and HTTPS_PROXY if a proxy leads out; then try again.';
+    return bad(error.message, fix, { problem: 'no response' });
+  }
+  const code = slackErrorCode(error);
+  if (code !== null) return bad(`Slack rejects it (${code})`, `Look ${code} up at docs.slack.dev.`, { code });
+  if (error instanceof webApi.WebAPIRateLimitedError) {
+    const fix = `Try again in ${error.retryAfter} s.`;
+    return bad('Slack limits the rate', fix, { code: 'ratelimited' });
+  }
+  const network = connectionCode(error);
+  if (network !== null) {
+    const fix = `${fixOf(network, `SLACK_API_URL, ${ADDRESSES}`)}.`;
+    return bad(`no connection (${network})`, capitalized(fix), { code: network });
+  }
+  const words = error instanceof Error ? error.message : String(error);
+  return sentenceFault(words, { problem: 'unexpected' });
+}
+
+/** In the words that people see in Slack, said to an operator. `furtherFix`: what is more likely to mend it, a sentence. */
+export function adobeFault(problem: AdobeProblem, furtherFix = ''): Outcome {
+  const { what, fix } = problemWords(problem);
+  // What Adobe declines for a reason of its own has no fix that is always right.
+  const general = problem.kind === 'refused' && furtherFix !== '' ? '' : toOperator(plainText(fix));
+  const words = [furtherFix, general].filter((part) => part !== '').join(' ');
+  return bad(plainText(what), words, problemFacts(problem));
+}
+
+/** What may be shared of a problem: its kind, and codes of known shapes. */
+export function problemFacts({ kind, status, code }: Pick<AdobeProblem, 'kind' | 'status' | 'code'>): Facts {
+  const isShareable = code !== undefined && (/^\d{3,8}$/.test(code) || OAUTH_CODES.test(code));
+  return { kind, ...(status !== undefined && { status }), ...(isShareable && { code }) };
+}
+
+/** From "what is wrong: what to do." */
+export function sentenceFault(sentence: string, facts: Facts = {}): Outcome {
+  const at = sentence.lastIndexOf(': ');
+  const fix = sentence.slice(at + 2);
+  // A colon within parentheses divides nothing.
+  const isDivided = at > 0 && fix.split('(').length === fix.split(')').length;
+  if (!isDivided)
+    return bad(sentence.replace(/\.$/, ''), 'Correct it: .env.example says where its value is found.', facts);
+  return bad(sentence.slice(0, at), capitalized(fix.endsWith('.') ? fix : `${fix}.`), facts);
+}
+
+function factsOf(cause: unknown): Facts {
+  const code = slackErrorCode(cause) ?? connectionCode(cause);
+  return code === null ? {} : { code };
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

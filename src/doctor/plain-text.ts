@@ -1,0 +1,28 @@
+/** The one place where Slack's markup becomes text for a terminal. What came from outside was escaped before. */
+import { code } from '../slack/escaping.ts';
+
+const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };
+
+/** Text for a terminal, from mrkdwn of our own. */
+export function plainText(mrkdwn: string): string {
+  return mrkdwn
+    .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
+    .replace(/<[^|>]*\|([^>]*)>/g, '$1')
+    .replace(/<([^>]*)>/g, '$1')
+    .replace(/[`*]/g, '')
+    .replace(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity] ?? entity);
+}
+
+/** Text from outside for a terminal: no control character, no marks of direction, no more than 80 characters. */
+export function outsideText(text: string): string {
+  return plainText(code(text));
+}
+
+/** Advice for people in Slack, said to the operator who runs this. */
+export function toOperator(advice: string): string {
+  const direct = advice
+    .replace(/Ask an operator to /g, '')
+    .replace(/[Tt]ell an operator: /g, '')
+    .replace(/\bask an operator to /g, '');
+  return direct.charAt(0).toUpperCase() + direct.slice(1);
+}
