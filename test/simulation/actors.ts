@@ -36,6 +36,42 @@ const ask: Action = async ({ random, adobe, ledger }, { access, confirmations })
   if (asked.kind === 'asked') ledger.addRequest(asked.request);
 };
 
+const finish: Action = async (world, { access, confirmations }) => {
+  const { random, ledger } = world;
+  const technicalAccountId = unfinished(world);
+  if (technicalAccountId === null) return;
+  const where = { channel: QUESTIONS_CHANNEL, responseUrl: random.chance(0.8) ? 'https://slack.example/end' : null };
+  const caller = callerOf(random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE));
+  const person = await access.admitMigrator(caller, { action: 'finish', technicalAccountId });
+  const asked = await confirmations.ask(person, technicalAccountId, where, 'finish');
+  if (asked.kind === 'asked') ledger.addRequest(asked.request);
+};
+
+const undo: Action = async (world, instance) => {
+  const { random } = world;
+  const id = unfinished(world);
+  if (id === null) return;
+  const by = random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE);
+  const again = random.chance(0.3);
+  await Promise.all([
+    pressUndo(world, instance, by, id),
+    again ? pressUndo(world, random.pick(world.running), by, id) : null,
+  ]);
+};
+
+async function pressUndo(world: World, instance: Instance, by: string, id: string): Promise<void> {
+  recordPress(world, { what: 'undo', by, id, typed: null });
+  const person = await instance.access.admitMigrator(callerOf(by), { action: 'undo', technicalAccountId: id });
+  await instance.undo.undo(person, id, QUESTIONS_CHANNEL);
+}
+
+/** Mostly one that Adobe calls STARTED, sometimes an old button; null where the app is set to another method. */
+function unfinished({ random, adobe, settings }: World): string | null {
+  if (settings.method !== 'developer-console') return null;
+  const begun = adobe.credentials.filter(({ status }) => status === 'started');
+  return random.pick(begun.length > 0 && random.chance(0.9) ? begun : adobe.credentials).id;
+}
+
 const confirm: Action = async (world, instance) => {
   const { random, ledger, settings } = world;
   if (ledger.requests.length === 0) return;
@@ -138,6 +174,7 @@ const ACTIONS: readonly Action[] = [
   ...[ask, ask, ask, ask, ask, ask],
   ...[confirm, confirm, confirm, confirm, confirm, confirm, confirm],
   ...[resolveManually, resolveManually, resolveManually, resolveManually, resolveManually],
+  ...[finish, finish, finish, undo, undo],
   ...[cancel, pressUnknownButton, syncAgain],
   ...[causeEvent, causeEvent, causeEvent],
   ...[pause, resume, remindNow, snooze, takeOver, preview],

@@ -2,6 +2,7 @@ import { AdobeError } from '../../src/credentials/adobe-error.ts';
 import type { Account, AccountReader, ConsoleReader, Listing } from '../../src/credentials/adobe-reader.ts';
 import type { AdobeStatus } from '../../src/credentials/credential.ts';
 import type { MigrationTarget, StartOutcome } from '../../src/migrations/method.ts';
+import type { MethodName, Step } from '../../src/migrations/steps.ts';
 import type { Random } from '../support/random.ts';
 import { accountId } from '../support/samples.ts';
 import type { Schedule } from './schedule.ts';
@@ -18,14 +19,18 @@ export interface SimulatedCredential {
   /** What changed its status last: the number of our start, or someone outside of the bot. */
   movedBy: number | 'elsewhere' | null;
   isGone: boolean;
-  /** When it was first completed, and each time it was put back. Milliseconds since 1970. */
+  /** When it was first completed, and each time it was begun or put back. Milliseconds since 1970. */
   completedAt: number | null;
+  readonly begunAt: number[];
   readonly putBackAt: number[];
 }
 
-/** A start that reached Adobe. Times in milliseconds since 1970. */
+/** A start, or another step, that reached Adobe. Times in milliseconds since 1970. */
 export interface Start {
   readonly technicalAccountId: string;
+  readonly step: Step;
+  /** Refused with 400, since its state did not allow it: without effect. */
+  readonly isRefused: boolean;
   /** When the bot sent it. */
   readonly sentAt: number;
   readonly reachedAt: number;
@@ -59,6 +64,7 @@ export class ModelAdobe implements AccountReader, ConsoleReader {
       movedBy: null,
       isGone: false,
       completedAt: null,
+      begunAt: [],
       putBackAt: [],
     });
   }
@@ -98,15 +104,19 @@ export class ModelAdobe implements AccountReader, ConsoleReader {
     return null;
   }
 
-  /** The irreversible request arrives. `sentAt`: when it was sent, in milliseconds since 1970. */
-  start({ technicalAccountId }: MigrationTarget, sentAt: number): StartOutcome {
+  /** The request of a step arrives. `sentAt`: when it was sent, in milliseconds since 1970. */
+  start({ technicalAccountId, step }: MigrationTarget, method: MethodName, sentAt: number): StartOutcome {
     const credential = this.credential(technicalAccountId);
-    const movedBefore = credential.status === 'not_started' ? null : credential.movedBy;
-    const number = this.starts.push({ technicalAccountId, sentAt, reachedAt: this.#schedule.ms, movedBefore });
-    if (credential.status !== 'not_started') {
-      return { kind: 'unclear', error: new AdobeError('refused', 'simulated', { status: 409 }) };
-    }
-    this.#accept(credential, number);
+    const from = step === 'start' ? 'not_started' : 'started';
+    const isAllowed = credential.status === from;
+    const movedBefore = isAllowed ? null : credential.movedBy;
+    const isRefused = !isAllowed && method === 'developer-console';
+    const reachedAt = this.#schedule.ms;
+    const number = this.starts.push({ technicalAccountId, step, isRefused, sentAt, reachedAt, movedBefore });
+    if (isRefused) return { kind: 'refused', error: new AdobeError('refused', 'simulated', { status: 400 }) };
+    if (!isAllowed) return { kind: 'unclear', error: new AdobeError('refused', 'simulated', { status: 409 }) };
+    if (method === 'developer-console') this.#acceptStep(credential, step, number);
+    else this.#accept(credential, number);
     return ACCEPTED;
   }
 
@@ -138,6 +148,16 @@ export class ModelAdobe implements AccountReader, ConsoleReader {
     if (kind === 'put back') this.#later(2, 40, credential, 'started', 'not_started', number);
   }
 
+  /** The Developer Console does at once what it is asked, or later, or not at all. */
+  #acceptStep(credential: SimulatedCredential, step: Step, number: number): void {
+    const from = credential.status;
+    const to = ({ start: 'started', finish: 'completed', cancel: 'not_started' } as const)[step];
+    const kind = this.#random.pick(['at once', 'at once', 'at once', 'later', 'late', 'nothing']);
+    if (kind === 'at once') this.#move(credential, to, number);
+    if (kind === 'later') this.#later(2, 30, credential, from, to, number);
+    if (kind === 'late') this.#later(60, 120, credential, from, to, number);
+  }
+
   #later(
     least: number,
     most: number,
@@ -155,6 +175,7 @@ export class ModelAdobe implements AccountReader, ConsoleReader {
     credential.status = to;
     credential.movedBy = by;
     if (to === 'completed') credential.completedAt ??= this.#schedule.ms;
+    if (to === 'started') credential.begunAt.push(this.#schedule.ms);
     if (to === 'not_started') credential.putBackAt.push(this.#schedule.ms);
   }
 }

@@ -4,7 +4,18 @@ import { EVENTS } from './outside-events.ts';
 
 /** Final states of a migration or a request, with their reasons. */
 const ENDS = [
-  ...['cancelled', 'expired', 'migrated', 'migrated elsewhere', 'needs_attention unclear', 'resolved resolved'],
+  ...[
+    'bound',
+    'bound elsewhere',
+    'undone',
+    'undone elsewhere',
+    'cancelled',
+    'expired',
+    'migrated',
+    'migrated elsewhere',
+    'needs_attention unclear',
+    'resolved resolved',
+  ],
   ...['failed elsewhere', 'failed outdated', 'failed put_back', 'failed refused', 'failed unchecked', 'failed unsent'],
   ...['void answered_elsewhere', 'void changed', 'void elsewhere', 'void not_posted'],
 ].map((end) => `end: ${end}`);

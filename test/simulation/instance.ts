@@ -8,6 +8,7 @@ import { startJobs } from '../../src/jobs/index.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { TaskTracker } from '../../src/lib/task-tracker.ts';
 import type { MigrationMethod, StartOutcome } from '../../src/migrations/method.ts';
+import type { MethodName } from '../../src/migrations/steps.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { createServices } from '../../src/services.ts';
@@ -40,6 +41,7 @@ export interface Environment {
 export interface Settings {
   readonly requireSecondPerson: boolean;
   readonly migrators: Migrators;
+  readonly method: MethodName;
 }
 
 /** One process: the product's own `createServices` and `startJobs` on intercepted ports. */
@@ -52,14 +54,14 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
   const silent = () => undefined;
   const report = (details: object) => 'err' in details && onError(details.err);
   const logger: Logger = { debug: silent, info: silent, warn: report, error: report };
-  const method = {
+  const methodNamed = (name: MethodName): MigrationMethod => ({
     start: async (...[target, , maySend]: Parameters<MigrationMethod['start']>): Promise<StartOutcome> => {
       if (!(await maySend().catch(() => false))) return { kind: 'late' };
       const sentAt = schedule.ms;
-      const act = async () => environment.adobe.start(target, sentAt);
+      const act = async () => environment.adobe.start(target, name, sentAt);
       return interceptor.call(process, 'ModelAdobe.start', [target], act) as Promise<StartOutcome>;
     },
-  };
+  });
   const services = createServices(
     {
       credentials: wrap(new SqlCredentialStore(db)),
@@ -70,7 +72,7 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
       leases: wrap(new SqlLeases(db, 'sqlite', process.name)),
       accounts: adobe,
       console: adobe,
-      methods: { 'query-service': method, 'developer-console': method },
+      methods: { 'query-service': methodNamed('query-service'), 'developer-console': methodNamed('developer-console') },
       people: slack,
       directory: slack,
       recipientLookup: slack,
@@ -86,7 +88,7 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
       teamId: TEAM,
       access: settings,
       adobe: { sandboxes: SANDBOXES, productionSandboxes: null },
-      migration: { ...MIGRATION, method: 'query-service' },
+      migration: { ...MIGRATION, method: settings.method },
       reminders: REMINDERS,
     },
   );

@@ -65,9 +65,9 @@ function startsOf(world: World, histories: readonly History[], violations: strin
     transitions.filter(({ action }) => action === 'submitted').map(({ at }) => ({ row, at: at.getTime() })),
   );
   for (const start of world.adobe.starts) {
-    const { technicalAccountId, sentAt, movedBefore } = start;
+    const { technicalAccountId, step, sentAt, movedBefore } = start;
     const intent = intents
-      .filter(({ row, at }) => row.technical_account_id === technicalAccountId && at <= sentAt)
+      .filter(({ row, at }) => row.technical_account_id === technicalAccountId && row.step === step && at <= sentAt)
       .sort((a, b) => b.at - a.at)[0];
     if (intent === undefined) violations.push(`${technicalAccountId}: a start was sent before its intent was recorded`);
     else if (starts.has(intent.row.id)) violations.push(`${intent.row.id}: two starts reached Adobe`);
@@ -111,6 +111,16 @@ function checkPeople({ ledger, slack }: World, { row, audited }: History, report
         if (actor !== row.asked_by) report(`was asked by ${actor}, not by ${row.asked_by}`);
         break;
       case 'confirmed': {
+        if (row.step === 'cancel') {
+          const presses = ledger.presses.filter(
+            ({ what, id, by, at: then }) =>
+              what === 'undo' && id === row.technical_account_id && by === actor && then <= at,
+          );
+          if (row.asked_by !== actor || actor !== row.decided_by) report('was not asked and confirmed by one person');
+          if (!presses.some((press) => slack.hadRightBetween(actor, press.at, at)))
+            report(`${actor} never undid it, or was not allowed to`);
+          break;
+        }
         if (actor !== row.decided_by) report(`was confirmed by ${actor}, not by ${row.decided_by}`);
         const phrase = ledger.requests.find(({ id }) => id === row.id)?.phrase ?? null;
         const confirmations = pressed('confirm', actor, at).filter(({ typed }) => phrase === null || typed === phrase);
@@ -168,10 +178,13 @@ function checkEnd(world: World, history: History, start: Start | null, report: (
   if (row.state === 'migrated' && !(credential.completedAt !== null && credential.completedAt <= endedAt)) {
     report('Adobe had not migrated it');
   }
+  if (row.state === 'bound' && !credential.begunAt.some((at) => at <= endedAt)) report('Adobe never began it');
+  if (row.state === 'undone' && !credential.putBackAt.some((at) => at <= endedAt)) report('Adobe never put it back');
   if (row.state === 'failed') {
     const isPutBack = credential.putBackAt.some((at) => at <= endedAt);
     if (reason === 'put_back' && !isPutBack) report('Adobe never put it back');
-    if (reason !== 'put_back' && start !== null) report(`failed (${reason}) though its start reached Adobe`);
+    if (reason !== 'put_back' && start !== null && !start.isRefused)
+      report(`failed (${reason}) though its start reached Adobe`);
   }
   if (row.state === 'needs_attention' && credential.status === 'completed' && !credential.isGone) {
     report('Adobe has completed it meanwhile');

@@ -4,8 +4,9 @@ import type { SimulatedProcess } from './schedule.ts';
 
 /** A button that a person pressed. Times in milliseconds since 1970. */
 export interface Press {
-  readonly what: 'confirm' | 'cancel' | 'check again' | 'resolve';
+  readonly what: 'confirm' | 'cancel' | 'check again' | 'resolve' | 'undo';
   readonly by: string;
+  /** Of the request; to undo, of the credential. */
   readonly id: string;
   readonly at: number;
   /** What was typed with it, where production asks for the name. */

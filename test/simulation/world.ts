@@ -54,6 +54,7 @@ export class World {
     this.settings = {
       requireSecondPerson: random.chance(0.3),
       migrators: { users: [], groups: random.chance(0.3) ? [GROUP] : [] },
+      method: random.chance(0.4) ? 'developer-console' : 'query-service',
     };
     this.#instances = new Array<null>(random.between(1, 3)).fill(null);
     this.interceptor = new Interceptor({
