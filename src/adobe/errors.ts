@@ -2,11 +2,15 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { type AxiosError, type AxiosRequestConfig, isAxiosError } from 'axios';
+import { type AxiosError, type AxiosRequestConfig, type AxiosResponse, isAxiosError } from 'axios';
 import { AdobeError, type AdobeErrorKind, type AdobeErrorOptions } from '../credentials/adobe-error.ts';
 
 /** Characters kept of Adobe's messages: enough for its sentences, too few for an HTML page. */
 const MAX_DETAIL_LENGTH = 500;
+/** Of Adobe's request ids, which are UUIDs or as long as those. */
+const MAX_ID_LENGTH = 80;
+/** Fields with the id of the request, of a body or its `report`. */
+const ID_FIELDS = ['request_id', 'requestId', 'registryRequestId'];
 
 /**
  * Turns an axios error into an {@link AdobeError}; anything else is a bug of ours and is returned unchanged. The axios
@@ -17,8 +21,8 @@ export function toAdobeError(operation: string, thrown: unknown): unknown {
   if (!isAxiosError(thrown)) return thrown;
   const kind = kindOf(thrown);
   if (thrown.response !== undefined && kind !== 'lost') {
-    const { status, data } = thrown.response;
-    return new AdobeError(kind, operation, { status, ...readErrorBody(data, secretsOf(thrown.config)) });
+    const { status } = thrown.response;
+    return new AdobeError(kind, operation, { status, ...readError(thrown) });
   }
   return new AdobeError(kind, operation, {
     detail: kind === 'bad_answer' ? 'the response: too large' : (thrown.code ?? 'no response'),
@@ -69,21 +73,43 @@ function wasConnected(request: object | undefined): boolean {
   return request === undefined || connected.has(request);
 }
 
+/** With the id of the request. Source: Query Service API specification. */
+const ID_HEADER = 'x-request-id';
+/** Of problem+json: `https://ns.adobe.com/aep/errors/XDM-1010-404`. Source: Experience Platform and Edge Network guides. */
+const CODE_IN_TYPE = /\/errors\/([A-Za-z0-9-]{3,64})$/;
+
+/** What an error response says of itself. */
+type Said = Pick<AdobeErrorOptions, 'code' | 'detail' | 'requestId'>;
+
 /**
- * Adobe's own code and message, from any of its error bodies: `{error_code, message}` (gateway),
- * `{type, status, title, detail}` (problem+json), `{error, error_description}` (IMS). Other bodies are ignored.
+ * Adobe's own code, message and request id, from any of its error bodies: `{error_code, message, request_id}` (gateway),
+ * `{type, status, title, detail, report}` (problem+json), `{error, error_description}` (IMS); the id from a header where
+ * there is one. Other bodies are ignored.
  */
-function readErrorBody(body: unknown, secrets: readonly string[]): Pick<AdobeErrorOptions, 'code' | 'detail'> {
-  if (!isRecord(body)) return {};
-  const text = (field: string) => {
-    const value = body[field];
+export function readError({ response, config }: AxiosError): Said {
+  const { headers = {}, data }: Partial<AxiosResponse> = response ?? {};
+  const secrets = secretsOf(config);
+  const body = isRecord(data) ? data : {};
+  const report = isRecord(body['report']) ? body['report'] : {};
+  const text = (value: unknown, max = MAX_DETAIL_LENGTH) => {
     if (typeof value === 'number') return String(value);
     if (typeof value !== 'string' || value.trim() === '') return undefined;
-    return truncate(secrets.reduce((words, secret) => words.replaceAll(secret, '[secret]'), value.trim()));
+    return truncate(
+      secrets.reduce((words, secret) => words.replaceAll(secret, '[secret]'), value.trim()),
+      max,
+    );
   };
-  const code = text('error_code') ?? text('error');
-  const detail = text('message') ?? text('detail') ?? text('error_description') ?? text('title');
-  return { ...(code !== undefined && { code }), ...(detail !== undefined && { detail }) };
+  const first = (...values: unknown[]) => values.map((value) => text(value)).find((each) => each !== undefined);
+  const type = CODE_IN_TYPE.exec(text(body['type']) ?? '')?.[1];
+  const code = first(body['error_code'], body['error'], type);
+  const detail = first(body['message'], body['detail'], body['error_description'], body['title']);
+  const ids = [body, report].flatMap((part) => ID_FIELDS.map((name) => part[name]));
+  const requestId = text(first(headers[ID_HEADER], ...ids), MAX_ID_LENGTH);
+  return {
+    ...(code !== undefined && { code }),
+    ...(detail !== undefined && { detail }),
+    ...(requestId !== undefined && { requestId }),
+  };
 }
 
 /** What must not be echoed in Adobe's messages: some gateways repeat the request in their errors. */
@@ -95,8 +121,8 @@ function secretsOf(config: AxiosRequestConfig | undefined): string[] {
 }
 
 /** Cuts text from outside to the length that an error may carry. */
-export function truncate(text: string): string {
-  return text.length > MAX_DETAIL_LENGTH ? `${text.slice(0, MAX_DETAIL_LENGTH - 1)}…` : text;
+export function truncate(text: string, max = MAX_DETAIL_LENGTH): string {
+  return text.length > max ? `${text.slice(0, max - 1)}…` : text;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { documented, forOperators } from '../credentials/adobe-codes.ts';
 import { type AdobeErrorKind, isTransient } from '../credentials/adobe-error.ts';
 import type { Clock } from '../lib/clock.ts';
 import { fixOf } from '../lib/connection-fault.ts';
@@ -81,12 +82,16 @@ function wordsFor(operation: string, { kind, code, since }: Failure): string {
   if (operation === START)
     return 'Adobe takes no start of a migration from the app: set ADOBE_MIGRATE_PATH to the call that its page makes, or MIGRATION_METHOD=hand-off';
   const fix = fixOf(code ?? '', ADDRESSES);
+  const known = documented({ code });
+  const why = known === null || code === undefined ? null : forOperators(code, known);
   switch (kind) {
     case 'token_refused':
+      if (why !== null) return `Adobe refuses the app's own credential: ${why}`;
       return "Adobe refuses the app's own credential: check ADOBE_CLIENT_ID, ADOBE_CLIENT_SECRET and ADOBE_SCOPES";
     case 'no_such_organisation':
       return 'the Developer Console does not show the organisation to the app: check ADOBE_ORG_ID';
     case 'not_allowed':
+      if (why !== null) return `Adobe does not let the app ${operation}: ${why}`;
       return `Adobe does not let the app ${operation}: check ADOBE_ORG_ID, and the rights and scopes of its credential`;
     case 'no_such_path':
       return `Adobe serves nothing where the app tries to ${operation}: check ${ADDRESSES}`;

@@ -16,7 +16,7 @@ export interface AdobeCall {
   /** In words, from a small fixed set: "read a migration status". Names nothing of the organisation's. */
   readonly operation: string;
   readonly outcome: 'ok' | AdobeErrorKind;
-  /** Of a connection that failed: `ENOTFOUND`. */
+  /** Of a connection that failed: `ENOTFOUND`; else Adobe's own, which is text from outside. */
   readonly code?: string;
   readonly seconds: number;
 }
@@ -143,7 +143,7 @@ export async function call<T>(operation: string, onCall: OnCall | undefined, wor
   } catch (thrown) {
     const error = toAdobeError(operation, thrown);
     if (error instanceof AdobeError)
-      report(error.kind, error.kind === 'unreachable' ? error.problem.detail : undefined);
+      report(error.kind, error.kind === 'unreachable' ? error.problem.detail : error.problem.code);
     throw error;
   }
 }

@@ -99,11 +99,12 @@ export class ImsTokens implements TokenSource {
 /** IMS responds 400 or 401 when client id, secret or scopes are wrong (Adobe's IMS documentation, public client code). */
 function asTokenRefused(error: unknown): unknown {
   if (!(error instanceof AdobeError)) return error;
-  const { operation, status, code, detail } = error.problem;
+  const { operation, status, code, detail, requestId } = error.problem;
   if (status !== 400 && status !== 401) return error;
   return new AdobeError('token_refused', operation, {
     status,
     ...(code !== undefined && { code }),
     ...(detail !== undefined && { detail }),
+    ...(requestId !== undefined && { requestId }),
   });
 }

@@ -2,6 +2,7 @@ import { isAxiosError } from 'axios';
 import { retryAfter } from 'axios-retry';
 import { AdobeError, isPaused, MAX_PAUSE_MS } from '../credentials/adobe-error.ts';
 import type { Clock } from '../lib/clock.ts';
+import { readError } from './errors.ts';
 
 /** Keeps the pauses that one host asks for: until their end, nothing is sent and calls fail at once. */
 export class Pauses {
@@ -21,7 +22,7 @@ export class Pauses {
       if (status === undefined || pauseMs <= 0) throw error;
       const until = new Date(this.#clock.now().getTime() + Math.min(pauseMs, MAX_PAUSE_MS)).toISOString();
       this.#latest = { until };
-      throw new AdobeError('throttled', operation, { status, until });
+      throw new AdobeError('throttled', operation, { ...(isAxiosError(error) && readError(error)), status, until });
     });
   }
 }

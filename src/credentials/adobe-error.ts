@@ -31,6 +31,8 @@ export interface AdobeProblem {
   readonly code?: string | undefined;
   /** Adobe's own message, or the invalid field; text from outside, to be escaped when shown. */
   readonly detail?: string | undefined;
+  /** Adobe's id of the request, which its support asks for; text from outside, to be escaped when shown. */
+  readonly requestId?: string | undefined;
   /** Until when Adobe asks for a pause, as ISO 8601. */
   readonly until?: string | undefined;
 }
@@ -39,6 +41,7 @@ export interface AdobeErrorOptions extends ErrorOptions {
   readonly status?: number;
   readonly code?: string;
   readonly detail?: string;
+  readonly requestId?: string;
   readonly until?: string;
 }
 
@@ -48,8 +51,12 @@ export class AdobeError extends Error {
   readonly problem: AdobeProblem;
 
   constructor(kind: AdobeErrorKind, operation: string, options: AdobeErrorOptions = {}) {
-    const { status, code, detail, until, ...rest } = options;
-    const problem = { kind, operation, status, code, detail, ...(until !== undefined && { until }) };
+    const { status, code, detail, requestId, until, ...rest } = options;
+    const problem: AdobeProblem = {
+      ...{ kind, operation, status, code, detail },
+      ...(requestId !== undefined && { requestId }),
+      ...(until !== undefined && { until }),
+    };
     super(`Adobe: could not ${operation}: ${inOneLine(problem)}`, rest);
     this.problem = problem;
   }
@@ -73,7 +80,11 @@ export function isPaused(problem: Pick<AdobeProblem, 'until'> | null, now: Date)
   return leftMs > 0 && leftMs <= MAX_PAUSE_MS;
 }
 
-/** For logs and the audit trail: "not_allowed 403 403025 No admin". Text from outside, to be escaped when shown. */
-export function inOneLine({ kind, status, code, detail }: AdobeProblem): string {
-  return [kind, status, code, detail].filter((part) => part !== undefined).join(' ');
+/**
+ * For logs and the audit trail: "not_allowed 403 403025 No admin (request 4f0c)". Text from outside, to be escaped when
+ * shown.
+ */
+export function inOneLine({ kind, status, code, detail, requestId }: AdobeProblem): string {
+  const request = requestId === undefined ? undefined : `(request ${requestId})`;
+  return [kind, status, code, detail, request].filter((part) => part !== undefined).join(' ');
 }

@@ -46,6 +46,8 @@ describe('an error response of Adobe', () => {
     [{ error_code: 403010, message: 'No' }, '403010', 'No'],
     [{ type: 'x', status: 403, title: 'Forbidden', detail: 'Ask an admin' }, undefined, 'Ask an admin'],
     [{ type: 'x', status: 403, title: 'Forbidden' }, undefined, 'Forbidden'],
+    [{ type: 'https://ns.adobe.com/aep/errors/XDM-1010-404', title: 'No' }, 'XDM-1010-404', 'No'],
+    [{ type: 'http://ns.adobe.com/aep/errors/<b>', title: 'No' }, undefined, 'No'],
     [HTML, undefined, undefined],
     ['', undefined, undefined],
     [['Forbidden'], undefined, undefined],
@@ -58,7 +60,26 @@ describe('an error response of Adobe', () => {
     expect([problem.code, problem.detail]).toEqual([code, detail]);
   });
 
-  test('is truncated to 500 characters', async () => {
+  test.each<[Readonly<Record<string, string>>, unknown, string | undefined]>([
+    [{ 'x-request-id': 'from-header' }, { request_id: 'from-body' }, 'from-header'],
+    [{}, { request_id: 'from-body', report: { request_id: 'from-report' } }, 'from-body'],
+    [{}, { report: { registryRequestId: 'from-report' } }, 'from-report'],
+    [{ 'x-request-id': 'x'.repeat(200) }, undefined, `${'x'.repeat(79)}…`],
+    [{}, { report: 'none', request_id: { nested: true } }, undefined],
+  ])('keeps Adobe’s id of the request, from the header before the body: %j %j', async (headers, body, id) => {
+    const { adobe, read } = await startReader();
+    adobe.faults.add({ on: 'accounts', kind: 'status', status: 403, headers, body });
+    expect((await failureOf(read())).problem.requestId).toBe(id);
+  });
+
+  test('keeps Adobe’s id of a request that is answered with a pause', async () => {
+    const { adobe, read } = await startReader();
+    const headers = { 'retry-after': '3600', 'x-request-id': '4f0c' };
+    adobe.faults.add({ on: 'accounts', kind: 'status', status: 429, headers, body: { error_code: '429050' } });
+    expect((await failureOf(read())).problem).toMatchObject({ code: '429050', requestId: '4f0c' });
+  });
+
+  test('is truncated to 500 characters () => {
     const { adobe, read } = await startReader();
     const body = { error_code: '9'.repeat(2000), message: 'x'.repeat(2000) };
     adobe.faults.add({ on: 'accounts', kind: 'status', status: 400, body });

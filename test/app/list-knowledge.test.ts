@@ -31,7 +31,7 @@ describe('the list and Adobe', () => {
 
   test('the list says why the first sync failed, and how to fix it', async () => {
     const refused = { on: 'accounts', kind: 'status', status: 403 } as const;
-    const body = { error_code: '403025', message: 'The user is no admin' };
+    const body = { error_code: '403999', message: 'The user is no admin' };
     const world = await startWorld({
       seed: SEED,
       synced: false,
@@ -42,7 +42,7 @@ describe('the list and Adobe', () => {
     const list = await world.say(ADMIN, 'list');
 
     expect(list.text).toContain('AEP admin verification failed');
-    expect(list.text).toContain('(`403 403025`): `The user is no admin`');
+    expect(list.text).toContain('(`403 403999`): `The user is no admin`');
     expect(list.text).toContain('Ask an Adobe system admin to give');
     expect(list.text).toContain('Not synced with Adobe yet.');
     expect(list.text).toContain('No credentials are known yet.');

@@ -80,7 +80,7 @@ describe('text from outside', () => {
 
   test.each(TEXTS)('text from outside is plain text from the question to the end: %s', async (_, text) => {
     const world = await startWorld({ seed: seedOf(hostile(text)), migrationSeconds: 4 });
-    const body = { error_code: text, message: text };
+    const body = { error_code: text, message: text, request_id: text };
 
     for (const status of [400, undefined]) {
       if (status !== undefined) world.adobe.faults.add({ on: 'start', kind: 'status', status, body });
@@ -103,7 +103,7 @@ describe('text from outside', () => {
 
   test.each(TEXTS)('text from outside is plain text in the errors of Adobe and in arguments: %s', async (_, text) => {
     const world = await startWorld({ seed: seedOf(hostile(text)) });
-    const body = { error_code: text, message: text };
+    const body = { error_code: text, message: text, request_id: text };
     world.adobe.faults.add({ on: 'accounts', kind: 'status', status: 403, body, times: 3 });
 
     await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
@@ -124,7 +124,7 @@ describe('text from outside', () => {
       seed: seedOf({ ...hostile(text), sandboxes: ['dev'] }, credential('other')),
       env: { MIGRATION_TIMEOUT_SECONDS: '41' },
     });
-    const body = { error_code: text, message: text };
+    const body = { error_code: text, message: text, request_id: text };
     world.adobe.faults.add({ on: 'start', kind: 'status', status: 500, body });
 
     await world.migrate(ADMIN, ID);

@@ -84,13 +84,13 @@ describe('a confirmed migration', () => {
 });
 
 describe('a start that Adobe refuses', () => {
-  const said = (message: string) => ({ error_code: '403025', message });
+  const said = (message: string) => ({ error_code: '403999', message });
   test.each<[number, unknown, readonly string[]]>([
     [400, { status: 400, detail: 'Account is locked' }, ['Adobe refused to', '`Account is locked`', 'ask again']],
     [403, said('No <!here> admin'), ['AEP admin verification failed', '`No &lt;!here&gt; admin`', 'admin rights']],
     [404, undefined, ['Adobe returned `404` when', '`ADOBE_MIGRATE_PATH`', "Adobe's Credentials tab"]],
     [405, undefined, ['Adobe returned `405` when', '`ADOBE_MIGRATE_PATH`', "Adobe's Credentials tab"]],
-    [429, said('Slow down'), ["Adobe's rate limit was reached (429)", 'Try again in a minute']],
+    [429, said('Slow down'), ["Adobe's rate limit was reached (`429 403999`)", 'Try again in a minute']],
   ])('with %i ends in Not migrated, with the reason and what to do', async (status, body, words) => {
     const world = await startWorld({ seed: SEED });
     world.adobe.faults.add({ on: 'start', kind: 'status', status, body });

@@ -38,6 +38,12 @@ test('an AdobeError names the operation and the response, and keeps its cause', 
   });
 });
 
+test('an AdobeError names Adobe’s id of the request last, in one line', () => {
+  const error = new AdobeError('unavailable', 'list accounts', { status: 502, requestId: '4f0c' });
+  expect(error.message).toBe('Adobe: could not list accounts: unavailable 502 (request 4f0c)');
+  expect(error.problem).toMatchObject({ requestId: '4f0c' });
+});
+
 test('an AdobeError without a response contains only what is known', () => {
   const error = new AdobeError('unreachable', 'list accounts');
   expect(error.message).toBe('Adobe: could not list accounts: unreachable');

@@ -35,6 +35,7 @@ const PURE = [
   'src/audit/audit-entry.ts',
   'src/audit/chain.ts',
   'src/audit/verification.ts',
+  'src/credentials/adobe-codes.ts',
   'src/credentials/adobe-error.ts',
   'src/credentials/credential.ts',
   'src/credentials/first-reading.ts',

@@ -32,7 +32,7 @@ export function hostile(text: string): Outside {
 /** One of every kind, with Adobe's own words. */
 export function problems({ text }: Outside): AdobeProblem[] {
   const operation = `list the accounts of sandbox ${'x'.repeat(256)}`;
-  return ERROR_KINDS.map((kind) => ({ kind, operation, status: 503, code: text, detail: text }));
+  return ERROR_KINDS.map((kind) => ({ kind, operation, status: 503, code: text, detail: text, requestId: text }));
 }
 
 export function credential(outside: Outside, changes: Partial<ListedCredential> = {}): ListedCredential {

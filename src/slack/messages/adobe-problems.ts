@@ -1,3 +1,4 @@
+import { advice, documented, NOT_AN_ADMIN } from '../../credentials/adobe-codes.ts';
 import type { AdobeProblem } from '../../credentials/adobe-error.ts';
 import type { UnknownReason } from '../../credentials/credential.ts';
 import type { Unread } from '../../credentials/ports.ts';
@@ -10,35 +11,48 @@ import { CREDENTIALS_TAB } from './terms.ts';
 export interface Explanation {
   readonly what: string;
   readonly fix: string;
+  /** " Adobe's request id: …", to be shown last; empty where Adobe gave none. */
+  readonly reference: string;
 }
 
-/** "What went wrong. What to do about it." */
-export function explain({ what, fix }: Explanation): string {
-  return `${what}. ${fix}`;
+/** "What went wrong. What to do about it. Adobe's request id: …" */
+export function explain({ what, fix, reference }: Explanation): string {
+  return `${what}. ${fix}${reference}`;
 }
 
 /** What went wrong at Adobe, and what to do about it. */
 export function problemWords(problem: AdobeProblem): Explanation {
+  const { requestId } = problem;
+  const reference = requestId === undefined ? '' : ` Adobe's request id: ${code(requestId)}.`;
+  return { ...wordsOf(problem), reference };
+}
+
+/** Adobe's refusal of what the first migration needs; none has a code of its own. */
+const FIRST_MIGRATION =
+  ' The first migration in an organisation needs a system admin: if there was none yet, let one do it in Adobe.';
+
+function wordsOf(problem: AdobeProblem): Omit<Explanation, 'reference'> {
+  const known = documented(problem);
   const { operation } = problem;
   const numbers = [problem.status, problem.code].filter((part) => part !== undefined).join(' ');
   const detail = problem.detail === undefined ? '' : `: ${code(problem.detail, 300)}`;
+  const meaning = known === null ? '' : `: ${known.meaning}`;
   const response = `${numbers === '' ? '' : ` (${code(numbers)})`}${detail}`;
   switch (problem.kind) {
     case 'token_refused':
       return {
-        what: `Adobe refused the app's own credential${response}`,
-        fix: 'Ask an operator to check `ADOBE_CLIENT_ID`, `ADOBE_CLIENT_SECRET` and `ADOBE_SCOPES`.',
+        what: `Adobe refused the app's own credential${meaning}${response}`,
+        fix:
+          known === null
+            ? 'Ask an operator to check `ADOBE_CLIENT_ID`, `ADOBE_CLIENT_SECRET` and `ADOBE_SCOPES`.'
+            : advice(known),
       };
     case 'not_allowed':
-      // Source: Adobe's guide "Implementing OAuth Server-to-Server authentication" on the I/O Management API.
-      if (problem.code === '403003')
-        return {
-          what: `Adobe does not let the app ${operation}: its project lacks the API${response}`,
-          fix: 'Ask an operator to add the Experience Platform API and the I/O Management API to the project in the Developer Console, and the scopes of both to `ADOBE_SCOPES`.',
-        };
+      if (known !== null)
+        return { what: `Adobe does not let the app ${operation}${meaning}${response}`, fix: advice(known) };
       return {
-        what: `AEP admin verification failed: Adobe does not let the app ${operation}${response}`,
-        fix: `Ask an Adobe system admin to give the app's credential admin rights for Query Service and the Developer Console. Some calls may need a person's token instead; if so, migrate in ${CREDENTIALS_TAB}.`,
+        what: `${NOT_AN_ADMIN.meaning}: Adobe does not let the app ${operation}${response}`,
+        fix: `${advice(NOT_AN_ADMIN)}${operation.startsWith('start ') ? FIRST_MIGRATION : ''} Some calls may need a person's token instead; if so, migrate in ${CREDENTIALS_TAB}.`,
       };
     case 'no_such_path':
       return {
@@ -46,7 +60,10 @@ export function problemWords(problem: AdobeProblem): Explanation {
         fix: `Ask an operator to check \`ADOBE_MIGRATE_PATH\` and Adobe's addresses in the settings. Adobe does not publish the migration call; if you don't have it, migrate in ${CREDENTIALS_TAB}, and qs-creds notices at its next sync.`,
       };
     case 'refused':
-      return { what: `Adobe refused to ${operation}${response}`, fix: 'Fix what Adobe names, then ask again.' };
+      return {
+        what: `Adobe refused to ${operation}${meaning}${response}`,
+        fix: known === null ? 'Fix what Adobe names, then ask again.' : advice(known),
+      };
     case 'throttled':
       if (problem.until !== undefined)
         return {
@@ -54,7 +71,7 @@ export function problemWords(problem: AdobeProblem): Explanation {
           fix: 'Nothing needs to be done: the sync goes on after it.',
         };
       return {
-        what: `Adobe's rate limit was reached (429) when the app tried to ${operation}`,
+        what: `Adobe's rate limit was reached (${numbers === '' ? '429' : code(numbers)}) when the app tried to ${operation}`,
         fix: 'Try again in a minute.',
       };
     case 'unavailable':
@@ -109,5 +126,6 @@ export function unknownWords(because: UnknownReason): Explanation {
   return {
     what: 'The Developer Console shows no integration with this technical account',
     fix: `Check it in ${CREDENTIALS_TAB}; it may belong to another organisation.`,
+    reference: '',
   };
 }

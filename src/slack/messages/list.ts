@@ -152,10 +152,14 @@ function productionWords({ sandboxes, productionSandboxes: set }: ListModel['ado
   return `Production: ${shown.length === 0 ? 'none' : shown.join(', ')} (${why}).`;
 }
 
-/** Said once each, not for every credential. */
+/** Said once each, not for every credential, with the request id of the first. */
 function unknownReasons(rows: readonly ListedCredential[]): string[] {
-  const reasons = rows.flatMap(({ status, unknownBecause }) =>
-    status === 'unknown' && unknownBecause !== null ? [`*Unknown*: ${explain(unknownWords(unknownBecause))}`] : [],
-  );
-  return [...new Set(reasons)].slice(0, REASONS_SHOWN);
+  const reasons = new Map<string, string>();
+  for (const { status, unknownBecause } of rows) {
+    if (status !== 'unknown' || unknownBecause === null) continue;
+    const words = unknownWords(unknownBecause);
+    const key = explain({ ...words, reference: '' });
+    if (!reasons.has(key)) reasons.set(key, `*Unknown*: ${explain(words)}`);
+  }
+  return [...reasons.values()].slice(0, REASONS_SHOWN);
 }

@@ -111,9 +111,9 @@ export function reasonWords(reason: Reason | null, way: Way): string {
   switch (reason?.code) {
     case 'refused':
     case 'unsent': {
-      const { what, fix: usual } = problemWords(reason.problem);
+      const { what, fix: usual, reference } = problemWords(reason.problem);
       const fix = consoleFix(way, reason.problem) ?? usual;
-      return `${what}. Nothing was ${reason.code === 'refused' ? 'started' : 'sent'}. ${fix}`;
+      return `${what}. Nothing was ${reason.code === 'refused' ? 'started' : 'sent'}. ${fix}${reference}`;
     }
     case 'handed_back':
       return `${mention(reason.by)} left it for now. Nothing was migrated. Ask again when someone can press Migrate in Adobe.`;
@@ -129,7 +129,8 @@ export function reasonWords(reason: Reason | null, way: Way): string {
       if (!isStart) return 'Its migration was undone in Adobe meanwhile. The JWT credential is unchanged.';
       return 'Adobe started, then set it back to not started without giving a reason. The JWT credential is unchanged. Ask again; if it fails again, open a ticket with Adobe.';
     case 'unclear': {
-      const problem = reason.problem === null ? '' : ` ${problemWords(reason.problem).what}.`;
+      const words = reason.problem === null ? null : problemWords(reason.problem);
+      const problem = words === null ? '' : ` ${words.what}.`;
       const status =
         reason.lastStatus === null
           ? 'its state could not be read'
@@ -142,7 +143,7 @@ export function reasonWords(reason: Reason | null, way: Way): string {
           : reason.isUnsent
             ? 'its migration was begun outside qs-creds, so nothing was sent from here'
             : `the ${isStart ? 'start' : 'request'} was sent once and will not be sent again`;
-      return `Check it in ${CREDENTIALS_TAB} before anything else: ${status}, and ${sent}.${problem} *Check again* reads its current state; *Mark as resolved* is for when you have dealt with it there. If Adobe reports it as migrated later, its message will say so.`;
+      return `Check it in ${CREDENTIALS_TAB} before anything else: ${status}, and ${sent}.${problem} *Check again* reads its current state; *Mark as resolved* is for when you have dealt with it there. If Adobe reports it as migrated later, its message will say so.${words?.reference ?? ''}`;
     }
     case 'elsewhere':
       return `Its migration was begun outside qs-creds, and nothing was sent from here. ${HOW_TO_END}`;

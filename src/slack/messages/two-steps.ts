@@ -1,4 +1,5 @@
 import type { Button } from '@slack/types';
+import { documented } from '../../credentials/adobe-codes.ts';
 import type { AdobeProblem } from '../../credentials/adobe-error.ts';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import type { Migration } from '../../migrations/migration.ts';
@@ -78,9 +79,9 @@ export function stepWords({ method, step }: Way): StepWords | null {
 }
 
 /** What to do where the Console refused a step, which it does without a word; null where the usual advice holds. */
-export function consoleFix(way: Way, { kind }: AdobeProblem): string | null {
-  if (way.method !== 'developer-console') return null;
-  switch (kind) {
+export function consoleFix(way: Way, problem: AdobeProblem): string | null {
+  if (way.method !== 'developer-console' || documented(problem) !== null) return null;
+  switch (problem.kind) {
     case 'not_allowed':
       return "Ask an admin to give the app's technical account the developer role for that project, and to check that the app's own project has the I/O Management API.";
     case 'no_such_path':

@@ -1,0 +1,117 @@
+import type { AdobeProblem } from './adobe-error.ts';
+
+/** Who can mend an error. `nobody`: it passes. */
+export type Mender = 'operator' | 'system admin' | 'product admin' | 'nobody';
+
+/** An error that Adobe documents, in our words. */
+export interface DocumentedError {
+  /** Follows a colon; no full stop. */
+  readonly meaning: string;
+  readonly who: Mender;
+  /** Follows "Ask an operator to"; by `nobody`, it stands alone. No full stop. */
+  readonly fix: string;
+  /** Key of {@link SOURCES}. */
+  readonly source: keyof typeof SOURCES;
+}
+
+/** Where the codes are documented. */
+export const SOURCES = {
+  platform: 'Experience Platform guide, "FAQ and troubleshooting", Request header errors',
+  console: 'Developer Console guide, "Implementing OAuth Server-to-Server authentication"',
+  gateway: 'Analytics 2.0 API guide, rate limits: the same gateway',
+  oauth: 'RFC 6749, 5.2, which the Developer Console guide builds on',
+  queryService: 'Query Service guide, "Migrate from JWT to OAuth Server-to-Server credentials"',
+} as const;
+
+const PROXY = 'check that no proxy on the way removes headers (`HTTPS_PROXY`)';
+
+/** By Adobe's code: `error_code` of Platform, Console and gateway, `error` of IMS. */
+export const DOCUMENTED: Readonly<Record<string, DocumentedError>> = {
+  '401013': {
+    meaning: 'the access token is not valid; the next call gets a new one',
+    who: 'operator',
+    fix: "check, if it stays so, that `ADOBE_IMS_URL` and Adobe's other addresses in the settings belong together",
+    source: 'platform',
+  },
+  '403010': {
+    meaning: 'the request arrived without its access token',
+    who: 'operator',
+    fix: PROXY,
+    source: 'platform',
+  },
+  '403000': { meaning: 'the request arrived without its API key', who: 'operator', fix: PROXY, source: 'platform' },
+  '403003': {
+    meaning: 'its project lacks the API',
+    who: 'operator',
+    fix: 'add the Experience Platform API and the I/O Management API to the project in the Developer Console, and the scopes of both to `ADOBE_SCOPES`; if they are there, check `ADOBE_CLIENT_ID`',
+    source: 'console',
+  },
+  '403025': {
+    meaning: 'its credential is not entitled to Experience Platform in this organisation',
+    who: 'product admin',
+    fix: 'add it to a product profile of Experience Platform in the Admin Console; an operator can check that `ADOBE_ORG_ID` is the same organisation',
+    source: 'platform',
+  },
+  '400003': {
+    meaning: 'the request arrived without the id of the organisation',
+    who: 'operator',
+    fix: `check \`ADOBE_ORG_ID\`, and ${PROXY}`,
+    source: 'platform',
+  },
+  '429050': { meaning: 'too many requests', who: 'nobody', fix: 'Try again in a minute', source: 'gateway' },
+  invalid_client: {
+    meaning: 'it does not know this client id, or the client secret is not its own',
+    who: 'operator',
+    fix: "compare `ADOBE_CLIENT_ID` and `ADOBE_CLIENT_SECRET` with the credential's page in the Developer Console; a secret that was rotated there must be replaced here",
+    source: 'oauth',
+  },
+  invalid_scope: {
+    meaning: 'the credential does not have one of the scopes',
+    who: 'operator',
+    fix: "copy `ADOBE_SCOPES` from the credential's page in the Developer Console; if one is missing there, add its API to the project first",
+    source: 'oauth',
+  },
+  unauthorized_client: {
+    meaning: 'the credential may not get tokens in this way',
+    who: 'operator',
+    fix: 'check that it is an OAuth Server-to-Server credential, not a JWT one or one for users, and that nobody has disabled it',
+    source: 'oauth',
+  },
+  invalid_request: {
+    meaning: 'the request for a token was incomplete',
+    who: 'operator',
+    fix: 'check `ADOBE_CLIENT_ID`, `ADOBE_CLIENT_SECRET` and `ADOBE_IMS_URL`',
+    source: 'oauth',
+  },
+  unsupported_grant_type: {
+    meaning: 'it does not issue tokens to servers at this address',
+    who: 'operator',
+    fix: 'check `ADOBE_IMS_URL`',
+    source: 'oauth',
+  },
+};
+
+/** What Adobe shows a person who may not migrate; the calls answer 401 or 403 without a code of their own for it. */
+export const NOT_AN_ADMIN: DocumentedError = {
+  meaning: 'AEP admin verification failed',
+  who: 'system admin',
+  fix: "give the app's credential admin rights for Query Service and the Developer Console",
+  source: 'queryService',
+};
+
+/** The documented meaning of an error; null for a code that is not documented. */
+export function documented({ code }: Pick<AdobeProblem, 'code'>): DocumentedError | null {
+  return code !== undefined && Object.hasOwn(DOCUMENTED, code) ? (DOCUMENTED[code] ?? null) : null;
+}
+
+/** The same in a log, which operators read: "the access token is not valid (401013): check …". */
+export function forOperators(code: string, { meaning, who, fix }: DocumentedError): string {
+  const what = who === 'operator' || who === 'nobody' ? fix : `ask an Adobe ${who} to ${fix}`;
+  return `${meaning} (${code}): ${what}`.replaceAll('`', '');
+}
+
+/** "Ask an operator to check …" */
+export function advice({ who, fix }: Pick<DocumentedError, 'who' | 'fix'>): string {
+  if (who === 'nobody') return `${fix}.`;
+  return `Ask ${who === 'operator' ? 'an operator' : `an Adobe ${who}`} to ${fix}.`;
+}

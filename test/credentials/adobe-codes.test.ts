@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { advice, DOCUMENTED, documented, forOperators, NOT_AN_ADMIN, SOURCES } from '../../src/credentials/adobe-codes.ts';
+
+const ALL = [...Object.values(DOCUMENTED), NOT_AN_ADMIN];
+
+test('every documented error has a meaning, a fix without a full stop, and a source', () => {
+  for (const { meaning, fix, source } of ALL) {
+    expect(`${meaning} ${fix}`).not.toMatch(/\.$|\. /);
+    expect(SOURCES[source]).not.toBe('');
+  }
+});
+
+test('the advice names who can mend an error, and nobody where it passes', () => {
+  const asked = (who: (typeof ALL)[number]['who']) => advice({ who, fix: 'check it' });
+  expect(asked('operator')).toBe('Ask an operator to check it.');
+  expect(asked('system admin')).toBe('Ask an Adobe system admin to check it.');
+  expect(asked('product admin')).toBe('Ask an Adobe product admin to check it.');
+  expect(asked('nobody')).toBe('check it.');
+});
+
+test('a log line about a documented error has no markup, and names Adobe’s admins only where they are needed', () => {
+  for (const [code, error] of Object.entries(DOCUMENTED)) {
+    const words = forOperators(code, error);
+    expect(words).not.toContain('`');
+    expect(words.includes('ask an Adobe')).toBe(error.who.endsWith('admin'));
+  }
+});
+
+test.each([undefined, '403999', 'constructor', '__proto__'])('the code %s is not documented', (code) => {
+  expect(documented({ code })).toBeNull();
+});
