@@ -1,7 +1,7 @@
 import type { AdobeProblem } from './adobe-error.ts';
 
 /** Who can mend an error. `nobody`: it passes. */
-export type Mender = 'operator' | 'system admin' | 'product admin' | 'nobody';
+export type Mender = 'operator' | 'system admin' | 'nobody';
 
 /** An error that Adobe documents, in our words. */
 export interface DocumentedError {
@@ -48,8 +48,8 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedError>> = {
   },
   '403025': {
     meaning: 'its credential is not entitled to Experience Platform in this organisation',
-    who: 'product admin',
-    fix: 'add it to a product profile of Experience Platform in the Admin Console; an operator can check that `ADOBE_ORG_ID` is the same organisation',
+    who: 'operator',
+    fix: "check that `ADOBE_ORG_ID` is the credential's organisation; if it is, an Adobe product admin has to add the credential to a product profile of Experience Platform in the Admin Console",
     source: 'platform',
   },
   '400003': {
@@ -106,12 +106,12 @@ export function documented({ code }: Pick<AdobeProblem, 'code'>): DocumentedErro
 
 /** The same in a log, which operators read: "the access token is not valid (401013): check …". */
 export function forOperators(code: string, { meaning, who, fix }: DocumentedError): string {
-  const what = who === 'operator' || who === 'nobody' ? fix : `ask an Adobe ${who} to ${fix}`;
+  const what = who === 'system admin' ? `ask an Adobe system admin to ${fix}` : fix;
   return `${meaning} (${code}): ${what}`.replaceAll('`', '');
 }
 
 /** "Ask an operator to check …" */
 export function advice({ who, fix }: Pick<DocumentedError, 'who' | 'fix'>): string {
   if (who === 'nobody') return `${fix}.`;
-  return `Ask ${who === 'operator' ? 'an operator' : `an Adobe ${who}`} to ${fix}.`;
+  return `Ask ${who === 'operator' ? 'an operator' : 'an Adobe system admin'} to ${fix}.`;
 }

@@ -79,7 +79,7 @@ describe('an error response of Adobe', () => {
     expect((await failureOf(read())).problem).toMatchObject({ code: '429050', requestId: '4f0c' });
   });
 
-  test('is truncated to 500 characters () => {
+  test('is truncated to 500 characters', async () => {
     const { adobe, read } = await startReader();
     const body = { error_code: '9'.repeat(2000), message: 'x'.repeat(2000) };
     adobe.faults.add({ on: 'accounts', kind: 'status', status: 400, body });

@@ -56,7 +56,11 @@ const PLATFORM: readonly Row[] = [
     code: '403025',
     status: 403,
     body: GATEWAY('403025', 'Profile is not valid'),
-    words: ['is not entitled to Experience Platform', 'Ask an Adobe product admin to add it', '`ADOBE_ORG_ID`'],
+    words: [
+      'is not entitled to Experience Platform',
+      'Ask an operator to check that `ADOBE_ORG_ID`',
+      'an Adobe product admin has to',
+    ],
   },
   {
     code: '400003',

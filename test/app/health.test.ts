@@ -26,7 +26,7 @@ describe('/readyz, /metrics and the log say', () => {
     await world.logged(SYNC_FAILED);
     // Query Service refuses it, and the Console does not show it: whichever is asked first.
     const detail = expect.stringMatching(
-      /^(Adobe does not let the app list the accounts|the Developer Console does not show .*): check ADOBE_ORG_ID/,
+      /^(Adobe does not let the app list the accounts: .*|the Developer Console does not show .*): check (that )?ADOBE_ORG_ID/,
     );
     expect(await checked(world, 'adobe')).toEqual({ status: 200, ok: true, detail, isProblem: true });
   });
