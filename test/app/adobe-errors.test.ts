@@ -108,11 +108,11 @@ function faultOf({ status, body }: Row, on: InjectedFault['on'], headers = { 'x-
   return { on, kind: 'status', status, body, headers, times: 99 };
 }
 
-/** Each of the words, Adobe's code, and its request id last of all. */
+/** Each of the words, Adobe's code, and its request id last of all but the way on. */
 function expectWords(text: string, { words, code, status }: Row): void {
   for (const each of [...words, `(\`${status} ${code}\`)`]) expect(text).toContain(each);
   const sentence = text.split('\n').find((line) => line.includes(words[0] ?? ''));
-  expect(sentence).toMatch(new RegExp(`Adobe's request id: \`${ID}\`\\.$`));
+  expect(sentence).toMatch(new RegExp(`Adobe's request id: \`${ID}\`\\.( \\*Finish in Adobe\\*.*)?$`));
 }
 
 /** Refuses every read of this operation, then refreshes. */
