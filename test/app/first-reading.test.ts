@@ -28,6 +28,7 @@ describe('while Adobe is read for the first time', () => {
       what: 'the Home',
       timeoutMs: 60_000,
     });
+    expect(JSON.stringify(world.slack.homeOf(ADMIN))).not.toContain('No credential');
     expect(await world.ready()).toMatchObject({
       status: 200,
       body: { checks: { sync: { ok: true, detail: expect.stringContaining('0 of about 60 credentials') } } },

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import type { Fault, Operation } from '../../playground/adobe/faults.ts';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SIMULATED_CLIENT, SimulatedAdobe } from '../../playground/adobe/server.ts';
@@ -58,11 +59,30 @@ async function begin() {
     ['binding', () => console.start({ ...other, step: 'start' }, NEVER, IN_TIME)],
     ['finalize', () => console.start({ ...other, step: 'finish' }, NEVER, IN_TIME)],
   ];
-  return { adobe, clock, referee, tokens, calls, imsUrl: urls.ADOBE_IMS_URL };
+  return { adobe, clock, referee, tokens, platform, calls, imsUrl: urls.ADOBE_IMS_URL };
 }
 
-/** Read by the check of a set-up, not by the bot. */
+/** Not called by the bot: what a check of a set-up reads, and what names the type of a sandbox. */
 const OF_THE_CHECK = ['queries', 'sandboxes', 'schedules'];
+
+test('the jobs of a credential can be read as Adobe publishes it', async () => {
+  const { referee, platform } = await begin();
+  const userId = `userId==${BI.toLowerCase()}@techacct.adobe.com`;
+  const since = encodeURIComponent(`${userId},created>=2025-05-01T00:00:00.000Z`);
+  for (const path of [
+    'schedules?limit=1',
+    `schedules?property=${encodeURIComponent(userId)}&limit=100`,
+    'queries?limit=1',
+    `queries?property=${since}&orderby=-created&excludeHidden=false&limit=100`,
+    `queries?property=${since}&orderby=%2Bcreated`,
+  ])
+    await platform.get({
+      ...{ operation: 'read jobs', path: `/data/foundation/query/${path}`, sandbox: 'prod' },
+      schema: z.record(z.string(), z.unknown()),
+    });
+  expect([...referee.violations]).toEqual([]);
+  expect(referee.operations).toEqual(['queries', 'schedules', 'token']);
+});
 
 test('every request of the bot, and every response of the simulated Adobe, is as Adobe publishes it', async () => {
   const { referee, calls } = await begin();

@@ -8,6 +8,7 @@ import type { Pause } from '../../reminders/ports.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, buttons, heading, line, type Message, note, type Row, toBlocks } from './blocks.ts';
 import { migratorWords } from './denials.ts';
+import { readingWords } from './first-reading.ts';
 import { count } from './formatting.ts';
 import { ATTENTION_HINT, credentialLine, migrateButton, summaryWords, unfinishedHint } from './list.ts';
 import { pauseWords } from './reminders.ts';
@@ -58,7 +59,8 @@ export function homeView(model: HomeModel): HomeView {
       ...part('Unfinished', unfinished, 'list unfinished', { hint: note(unfinishedHint(model.endsHere)) }),
       ...part('Yours', mine, 'list mine'),
       ...part('Eligible', eligible, 'list eligible', {
-        empty: line('No credential is Eligible.'),
+        // As long as not all are read, there may be one.
+        ...(readingWords(overview.sync, now) === null && { empty: line('No credential is Eligible.') }),
         action: ask ? migrateButton : undefined,
       }),
       note(`${how} \`/qs-creds help\` shows all commands, \`/qs-creds faq\` explains.`),
