@@ -73,6 +73,7 @@ export async function startPlayground(options: { port: number; scene: SceneName 
     REMINDER_DAYS: REMINDERS.plan.days.join(','),
     REMINDER_TIMEZONE: REMINDERS.plan.timeZone,
     LOG_LEVEL: 'debug',
+    ...scene.settings,
   };
   const bot = new BotProcess({
     settings,
@@ -119,6 +120,8 @@ export async function startPlayground(options: { port: number; scene: SceneName 
     const page = await slack.start(options.port);
     const { url } = await adobe.start();
     settings['SLACK_API_URL'] = page.apiUrl;
+    // There is no page of Adobe's here: its buttons are in the panel.
+    settings['ADOBE_UI_URL'] = page.url;
     for (const name of ['ADOBE_IMS_URL', 'ADOBE_PLATFORM_URL', 'ADOBE_CONSOLE_URL']) settings[name] = url;
     await bot.start();
     return { url: page.url, logFile, stop };

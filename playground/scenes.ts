@@ -10,6 +10,8 @@ export interface Scene {
   readonly start: Date;
   readonly seed: () => Seed;
   readonly faults?: readonly FaultId[];
+  /** Settings of the bot that differ. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** By the name passed to `--scene`; first-day is the default. */
@@ -46,6 +48,12 @@ export const SCENES = {
     about: 'an organisation of ten thousand credentials',
     start: new Date('2025-06-02T10:00:00Z'),
     seed: () => largeOrganisation(10_000),
+  },
+  'hand-off': {
+    about: 'the bot sends nothing: confirm, then press "Migrate in Adobe" on the right',
+    start: new Date('2025-06-02T10:00:00Z'),
+    seed: () => seedOrganisation(),
+    settings: { MIGRATION_METHOD: 'hand-off' },
   },
   'bad-day': {
     about: 'a week before the deadline; Adobe is slow and its responses to starts are lost',

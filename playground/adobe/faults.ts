@@ -137,6 +137,12 @@ const SWITCHES: readonly FaultSwitch[] = [
     faultFor: () => undefined,
   },
   {
+    id: 'no-migrate-path',
+    label: 'The call that migrates does not exist',
+    about: 'Every start fails with 404; a person can still press Migrate in Adobe.',
+    faultFor: (operation) => (operation === 'start' ? { kind: 'status', status: 404 } : undefined),
+  },
+  {
     id: 'start-response-lost',
     label: 'The response to a start is lost',
     about:

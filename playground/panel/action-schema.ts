@@ -13,6 +13,7 @@ const FAULTS = [
   'sandbox-refused',
   'certificates-refused',
   'account-unreadable',
+  'no-migrate-path',
   'start-response-lost',
   'slow',
   'migration-fails',

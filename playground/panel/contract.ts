@@ -124,6 +124,7 @@ export type FaultId =
   | 'sandbox-refused'
   | 'certificates-refused'
   | 'account-unreadable'
+  | 'no-migrate-path'
   | 'start-response-lost'
   | 'slow'
   | 'migration-fails';

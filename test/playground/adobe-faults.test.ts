@@ -29,6 +29,7 @@ describe('switched faults', () => {
     { on: ['api-missing'], token: '-', accounts: '-', status: 403, start: '-' },
     { on: ['rate-limited'], token: '-', accounts: 429, status: 429, start: 429 },
     { on: ['refused'], token: '-', accounts: '-', status: 403, start: '-' },
+    { on: ['no-migrate-path'], token: '-', accounts: '-', status: '-', start: 404 },
     { on: ['start-response-lost'], token: '-', accounts: '-', status: '-', start: 'lose-response' },
     { on: ['slow'], token: 'slow', accounts: 'slow', status: 'slow', start: 'slow' },
     { on: ['migration-fails'], token: '-', accounts: '-', status: '-', start: '-' },

@@ -118,6 +118,7 @@ describe('the view of the organisation', () => {
       ['sandbox-refused', false],
       ['certificates-refused', false],
       ['account-unreadable', false],
+      ['no-migrate-path', false],
       ['start-response-lost', false],
       ['slow', true],
       ['migration-fails', false],
