@@ -55,6 +55,12 @@ export const SCENES = {
     seed: () => seedOrganisation(),
     settings: { MIGRATION_METHOD: 'hand-off' },
   },
+  'developer-console': {
+    about: 'in two steps: begin, then press Finish… or Undo; dbt-transform was begun by someone else',
+    start: new Date('2025-06-02T10:00:00Z'),
+    seed: () => seedOrganisation(),
+    settings: { MIGRATION_METHOD: 'developer-console' },
+  },
   'bad-day': {
     about: 'a week before the deadline; Adobe is slow and its responses to starts are lost',
     start: new Date('2025-06-23T10:00:00Z'),

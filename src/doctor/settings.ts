@@ -64,7 +64,7 @@ const METHODS: Readonly<Record<string, string>> = {
   'query-service':
     'each migration is one call to ADOBE_MIGRATE_PATH, which Adobe does not publish; only the first migration shows whether it works here',
   'developer-console':
-    'the published calls, in two steps with a question each; Adobe does not say whether Query Service gets the new secret, so try it with a credential that nothing depends on',
+    'the published calls, in two steps with a question each; Adobe does not say whether Query Service gets the new secret, so try it with a credential that nothing depends on. It needs the I/O Management API and rights for that project, which only the first one shows',
   'hand-off':
     'the app asks and records, then a person presses Migrate in Adobe; the app watches and reports. It changes nothing at Adobe',
 };
