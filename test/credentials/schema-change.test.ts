@@ -1,0 +1,49 @@
+import { sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { SqlCredentialStore } from '../../src/credentials/store.ts';
+import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import { onBothEngines, open, openAt, type TestEngine } from '../db/setup.ts';
+import { accountId, minute, PROBLEM } from '../support/samples.ts';
+
+describe('a database of an earlier version opens with what was read of Adobe', () => onBothEngines(suite));
+
+function suite(engine: TestEngine) {
+  test('and its certificates are read at the next sync', async () => {
+    const { db, settings } = await openAt(engine, '006_unread');
+    const unread = [{ what: 'sandbox', count: 1, names: ['qa'], problem: PROBLEM }];
+    await sql`insert into sync_state (id, tried_at, succeeded_at, problem, unread)
+      values (1, ${minute(2).toISOString()}, ${minute(1).toISOString()}, ${JSON.stringify(PROBLEM)},
+      ${JSON.stringify(unread)})`.execute(db);
+    await sql`insert into integrations (id, technical_account_id) values ('i1', ${accountId(1)})`.execute(db);
+    await sql`insert into credentials (technical_account_id, name, description, sandboxes, adobe_status, console_id, status,
+      name_key, search_text) values (${accountId(1)}, 'etl', '', '["dev"]', 'not_started', 'i1', 'eligible', 'etl', 'etl')`.execute(
+      db,
+    );
+
+    const later = await open(settings);
+
+    const sync = new SqlSyncStore(later);
+    expect(await sync.syncState()).toEqual({
+      triedAt: minute(2),
+      succeededAt: minute(1),
+      problem: PROBLEM,
+      unread,
+      progress: null,
+    });
+    const integration = { technicalAccountId: accountId(1), certificate: null };
+    expect(await sync.knownIntegrations()).toEqual(new Map([['i1', integration]]));
+    expect(await new SqlCredentialStore(later).get(accountId(1))).toMatchObject({
+      name: 'etl',
+      status: 'eligible',
+      certificateUntil: null,
+    });
+  });
+
+  test('also where nothing was read yet', async () => {
+    const { settings } = await openAt(engine, '006_unread');
+    const sync = new SqlSyncStore(await open(settings));
+    expect(await sync.syncState()).toMatchObject({ triedAt: null, succeededAt: null, progress: null });
+    await sync.noteProgress({ read: 0, total: null, at: minute(0) });
+    expect(await sync.syncState()).toMatchObject({ triedAt: null, progress: { read: 0 } });
+  });
+}
