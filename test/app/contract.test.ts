@@ -22,10 +22,10 @@ const SCENES: Readonly<Record<string, { act: (world: World) => Promise<unknown>;
   'developer-console': {
     async act(world) {
       await world.migrate(ADMIN, OTHER);
-      await world.press(ADMIN, await world.until(/Both credentials work now.*qa-regression/), 'undo');
+      await world.press(ADMIN, await world.until(/Both credentials exist now.*qa-regression/), 'undo');
       await world.until(/\*Undone\*/);
       await world.migrate(ADMIN, NAME);
-      const question = await world.press(ADMIN, await world.until(/Both credentials work now.*airflow-dev/), 'finish');
+      const question = await world.press(ADMIN, await world.until(/Both credentials exist now.*airflow-dev/), 'finish');
       await world.press(ADMIN, question, 'confirm');
       await world.until(MIGRATED);
     },

@@ -15,7 +15,7 @@ const BY_CONSOLE = { MIGRATION_METHOD: 'developer-console', MIGRATION_TIMEOUT_SE
 const AIRFLOW = credential('airflow-dev').technicalAccountId;
 const DBT = credential('dbt').technicalAccountId;
 
-const BOUND = /^🔗 \*Both credentials work now\*/;
+const BOUND = /^🔗 \*Both credentials exist now\*/;
 const UNDONE = /^↩️ \*Undone\*/;
 
 function start(options: Parameters<typeof startWorld>[0] = {}) {
@@ -31,7 +31,7 @@ async function begun(world: World, name = 'airflow-dev'): Promise<SeenMessage> {
 const changes = (world: World) => world.adobe.consoleChanges.map(({ what }) => what);
 
 describe('a migration by the Developer Console', () => {
-  test('is begun after a question, and then says that both credentials work and what follows', async () => {
+  test('is begun after a question, and then says that both credentials exist and what follows', async () => {
     const world = await start();
     const question = await world.say(ADMIN, 'migrate airflow-dev');
     expect(question.text).toContain('*Begin the migration of `airflow-dev`?*');
@@ -82,7 +82,7 @@ describe('a migration by the Developer Console', () => {
     const reply = await world.press(SECOND, end, 'undo');
     expect(reply.text).toContain('Undoing the migration of `airflow-dev`: recorded as asked and confirmed by you.');
     const undone = await world.until(UNDONE);
-    expect(undone.text).toContain('Its JWT credential works');
+    expect(undone.text).toContain('has only its JWT credential again');
     expect(undone.text).toContain('confirmed by <@U0ADMIN002>');
     expect(undone.text).not.toContain('Migrated');
     expect(buttonIds(undone)).toEqual([]);

@@ -8,6 +8,7 @@ import { progressMessage } from '../../src/slack/messages/progress.ts';
 import { questionMessage } from '../../src/slack/messages/question.ts';
 import { ownerMessage } from '../../src/slack/messages/reminders.ts';
 import { credentialMessage } from '../../src/slack/messages/status.ts';
+import { everyHome, everyMessage } from './every-message.ts';
 import { confirmed, credential, history, migration, ORDINARY, overview } from './samples.ts';
 
 const BEFORE = { days: 29, now: new Date('2025-06-01T12:00:00Z') };
@@ -93,4 +94,13 @@ test('after both dates, messages say that Adobe converts what is left, and which
   expect(where(messages, CONVERTED)).toEqual(['list', 'digest', 'owner', 'faq']);
   expect(where(messages, PERHAPS_ADOBE)).toEqual(['elsewhere', 'history', 'status']);
   expect(messages.faq).not.toContain('Adobe cannot migrate for you');
+});
+
+test('no message says without a date that a JWT credential works', () => {
+  const works = /both (credentials )?work|JWT (one|credential) works|jobs keep running, and/i;
+  const messages = Object.entries(everyMessage(ORDINARY)).flatMap(([name, samples]) =>
+    samples.some((sample) => works.test(JSON.stringify(sample))) ? [name] : [],
+  );
+  expect(messages).toEqual([]);
+  expect(JSON.stringify(everyHome(ORDINARY))).not.toMatch(works);
 });

@@ -139,7 +139,7 @@ export const ATTENTION_HINT = '*Needs attention*: run `/qs-creds status NAME` fo
 /** `endsHere`: whether it can be finished and undone from here. */
 export function unfinishedHint(endsHere: boolean): string {
   return endsHere
-    ? '*Unfinished*: both credentials work. Run `/qs-creds status NAME` to finish it, which retires the JWT one and cannot be undone, or to undo it.'
+    ? '*Unfinished*: it has both credentials. Run `/qs-creds status NAME` to finish it, which retires the JWT one and cannot be undone, or to undo it.'
     : `*Unfinished*: the migration was begun in Adobe, outside this app. ${HOW_TO_END}`;
 }
 

@@ -49,7 +49,7 @@ function stateOf(migration: Migration, reading: StatusReading): string {
   switch (reading.status) {
     case 'started':
       if (migration.step !== 'start')
-        return `⚠️ Adobe says that ${name} is still Unfinished: both credentials work. Nothing is sent again automatically. Press *Mark as resolved* to be able to finish or undo it again.`;
+        return `⚠️ Adobe says that ${name} is still Unfinished: it has both credentials. Nothing is sent again automatically. Press *Mark as resolved* to be able to finish or undo it again.`;
       return `🔄 Check again in a few minutes: Adobe says that ${name} is still running. If it stays so, end it there and press *Mark as resolved*. ${HOW_TO_END}`;
     case 'not_started':
       return `${check}: its state there is still not started. ${then}`;

@@ -79,7 +79,7 @@ function latestWords(latest: Migration, now: Date): string {
     case 'migrated':
       return `${confirmed}; *Migrated*${at(endedAt)}.`;
     case 'bound':
-      return `${confirmed}; *both credentials work*${at(endedAt)}.`;
+      return `${confirmed}; *both credentials exist*${at(endedAt)}.`;
     case 'undone':
       return `${confirmed}; *undone*${at(endedAt)}.`;
     case 'failed':

@@ -23,7 +23,7 @@ export const CREDENTIALS_TAB = "Adobe's Credentials tab";
 
 /** What to do about a migration that was begun in the Developer Console and left so. */
 export const HOW_TO_END =
-  'In the Developer Console, open its project: delete the JWT credential to finish the migration, or the OAuth Server-to-Server credential to cancel it. Until then, both work.';
+  'In the Developer Console, open its project: delete the JWT credential to finish the migration, or the OAuth Server-to-Server credential to cancel it. Until then, it has both.';
 
 /** Sandboxes that a credential is shown with, unless there is less room; the rest is a number. */
 const SANDBOXES_SHOWN = 5;

@@ -37,7 +37,7 @@ export const BEGIN: StepWords = {
   act: 'Begin the migration of',
   doing: 'beginning the migration of',
   effect:
-    'Step 1 of 2: the Developer Console adds an OAuth Server-to-Server credential beside the JWT one. Both work, jobs keep running, and its status becomes *Unfinished*. Then finish or undo it here.',
+    'Step 1 of 2: the Developer Console adds an OAuth Server-to-Server credential beside the JWT one. Nothing is taken away, and its status becomes *Unfinished*. Then finish or undo it here.',
   warning: 'Nothing irreversible happens in this step.',
   button: 'Begin',
   dialog: 'Begin the migration?',
@@ -60,7 +60,7 @@ export const FINISH: StepWords = {
 export const UNDO: StepWords = {
   act: 'Undo the migration of',
   doing: 'undoing the migration of',
-  effect: 'The Developer Console removes the OAuth Server-to-Server credential; the JWT one works as before.',
+  effect: 'The Developer Console removes the OAuth Server-to-Server credential; only the JWT one is left.',
   warning: 'Whatever already uses the new credential stops working.',
   button: 'Undo',
   dialog: 'Undo the migration?',
@@ -70,7 +70,7 @@ export const UNDO: StepWords = {
 
 /** What an Unfinished migration means where it can be ended from here. */
 export const UNFINISHED_HERE =
-  '*Unfinished*: both credentials work. *Finish…* retires the JWT one, which cannot be undone; *Undo* removes the OAuth Server-to-Server one. Migrators may press.';
+  '*Unfinished*: it has both credentials. *Finish…* retires the JWT one, which cannot be undone; *Undo* removes the OAuth Server-to-Server one. Migrators may press.';
 
 /** What a step is called in the message about its progress and end; by other methods there is only the migration. */
 export function stepWords({ method, step }: Way): StepWords | null {
@@ -96,12 +96,12 @@ export function consoleFix(way: Way, problem: AdobeProblem): string | null {
 /** `when`: a time, with a space before it. */
 export function boundWords({ reason }: Migration, name: string, when: string): string {
   const outside = reason?.code === 'elsewhere' ? ' It was begun outside qs-creds; nothing was sent from here.' : '';
-  return `🔗 *Both credentials work now*: ${name}${when}. Nothing irreversible has happened.${outside} Check a job, then let a migrator press *Finish…*, which retires the JWT credential, or *Undo*, which removes the new one. ${SECRET_WARNING}`;
+  return `🔗 *Both credentials exist now*: ${name}${when}. Nothing irreversible has happened.${outside} Check a job, then let a migrator press *Finish…*, which retires the JWT credential, or *Undo*, which removes the new one. ${SECRET_WARNING}`;
 }
 
 export function undoneWords({ reason }: Migration, name: string, when: string): string {
   const outside = reason?.code === 'elsewhere' ? ' It was cancelled outside qs-creds; nothing was sent from here.' : '';
-  return `↩️ *Undone*: ${name}${when} is as before. Its JWT credential works, and the OAuth Server-to-Server one is removed.${outside} Run \`/qs-creds migrate\` to begin again.`;
+  return `↩️ *Undone*: ${name}${when} has only its JWT credential again; the OAuth Server-to-Server one is removed.${outside} Run \`/qs-creds migrate\` to begin again.`;
 }
 
 export function finishedWords({ reason, step }: Migration, name: string, when: string): string {
