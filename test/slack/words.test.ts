@@ -234,3 +234,12 @@ describe('the last day of a certificate', () => {
 test('numbers are grouped by thousands', () => {
   expect([0, 999, 1_000, 12_345, 1_000_000].map(grouped)).toEqual(['0', '999', '1 000', '12 345', '1 000 000']);
 });
+
+test('a start that met a pause of Adobe’s says to ask again after it, since only a sync goes on after a pause', () => {
+  const until = '2025-06-01T13:00:00.000Z';
+  const problem = { kind: 'throttled', operation: 'start a migration', until } as const;
+  const end = confirmed(ORDINARY, { state: 'failed', endedAt: NOW, reason: { code: 'unsent', problem } });
+  const { text } = progressMessage(end, { kind: 'ended' });
+  expect(text).toMatch(/Adobe asks for a pause until .*\. Nothing was sent\. Ask again after that\./);
+  expect(text).not.toContain('the sync goes on');
+});

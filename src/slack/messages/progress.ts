@@ -112,7 +112,9 @@ export function reasonWords(reason: Reason | null, way: Way): string {
     case 'refused':
     case 'unsent': {
       const { what, fix: usual, reference } = problemWords(reason.problem);
-      const fix = consoleFix(way, reason.problem) ?? usual;
+      // The sync goes on after a pause on its own; a start is only sent when it is asked for.
+      const fix =
+        reason.problem.until === undefined ? (consoleFix(way, reason.problem) ?? usual) : 'Ask again after that.';
       return `${what}. Nothing was ${reason.code === 'refused' ? 'started' : 'sent'}. ${fix}${reference}`;
     }
     case 'handed_back':
