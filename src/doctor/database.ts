@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { DatabaseSettings } from '../db/database.ts';
 import { connectReadOnly, type Database } from '../db/database.ts';
 import { newerVersionError, readSchemaState } from '../db/schema.ts';
@@ -9,7 +9,7 @@ import { sentenceFault } from './faults.ts';
 import { good, type Outcome, open } from './outcome.ts';
 
 /**
- * Whether the database can be opened, and what its schema is. Creates and changes nothing.
+ * Whether the database can be opened, and what its schema is. Changes nothing in it.
  * @returns the database where it can be read by this version, to be destroyed by the caller
  */
 export async function checkDatabase(run: CheckRun, settings: DatabaseSettings): Promise<Database | null> {
@@ -36,11 +36,11 @@ function fileOutcome(path: string): Outcome | null {
   if (path === ':memory:') return open('in memory: there is nothing to look at');
   const folder = dirname(resolve(path));
   if (!existsSync(path)) {
-    assertWritable(nearestExisting(folder));
+    assertNewFiles(nearestExisting(folder));
     return good('it does not exist yet; the first start creates it', { engine: 'sqlite', exists: false });
   }
   // SQLite writes files beside it.
-  assertWritable(folder);
+  assertNewFiles(folder);
   assertWritable(path);
   return null;
 }
@@ -51,9 +51,20 @@ function nearestExisting(folder: string): string {
   return each;
 }
 
-function assertWritable(path: string): void {
+/** Makes an empty file and removes it: only that tells of read-only disks, full ones and rights alike. */
+function assertNewFiles(folder: string): void {
+  const file = join(folder, `.qs-creds-doctor-${process.pid}`);
   try {
-    accessSync(path, constants.R_OK | constants.W_OK);
+    closeSync(openSync(file, 'wx'));
+    rmSync(file);
+  } catch (error) {
+    throw toSqliteError(error);
+  }
+}
+
+function assertWritable(file: string): void {
+  try {
+    closeSync(openSync(file, 'r+'));
   } catch (error) {
     throw toSqliteError(error);
   }

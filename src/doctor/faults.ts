@@ -13,7 +13,7 @@ export class NoResponse extends Error {
   override readonly name = 'NoResponse';
 
   constructor(ms: number) {
-    super(`no response within ${Math.round(ms / 1000)} s`);
+    super(`no response within ${ms / 1000} s`);
   }
 }
 

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import type { Settings } from '../config/config.ts';
 import { lostFileWarning, platformOf } from '../config/platform.ts';
 import type { ValidPart } from '../config/valid-part.ts';
+import type { MethodName } from '../migrations/steps.ts';
 import type { CheckRun } from './check.ts';
 import { sentenceFault } from './faults.ts';
 import { bad, good, type Outcome, open } from './outcome.ts';
@@ -60,7 +61,7 @@ async function connectionProblem(host: string, port: number): Promise<string | n
   return promise.finally(() => socket.destroy());
 }
 
-const METHODS: Readonly<Record<string, string>> = {
+const METHODS: Readonly<Record<MethodName, string>> = {
   'query-service':
     'each migration is one call to ADOBE_MIGRATE_PATH, which Adobe does not publish; only the first migration shows whether it works here',
   'developer-console':
@@ -69,8 +70,8 @@ const METHODS: Readonly<Record<string, string>> = {
     'the app asks and records, then a person presses Migrate in Adobe; the app watches and reports. It changes nothing at Adobe',
 };
 
-function methodOutcome(method: string): Outcome {
-  return good(`${method}: ${METHODS[method] ?? 'see docs/adobe.md'}`, { method });
+function methodOutcome(method: MethodName): Outcome {
+  return good(`${method}: ${METHODS[method]}`, { method });
 }
 
 function diskOutcome({ database }: Settings, env: NodeJS.ProcessEnv): Outcome {

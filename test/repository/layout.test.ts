@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   commands: [...FEATURES, 'lib', 'slack', 'services.ts'],
   actions: [...FEATURES, 'lib', 'slack', 'services.ts', 'commands'],
   jobs: [...FEATURES, 'lib', 'services.ts'],
-  doctor: ['adobe', 'config', 'credentials', 'db', 'lib', 'slack'],
+  doctor: [...FEATURES, 'adobe', 'config', 'db', 'lib', 'slack'],
 };
 
 /** The only files with SQL, besides the folder db. */

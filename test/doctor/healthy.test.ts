@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { connect, openDatabase } from '../../src/db/database.ts';
+import { schemaMigratorFor } from '../../src/db/schema.ts';
+import { ADMIN } from '../support/people.ts';
+import { CHANNEL, startClinic } from './setup.ts';
+
+test('of a healthy set-up, every line begins with ✓ but for the message that was not asked for', async () => {
+  const clinic = await startClinic();
+  const { code, output } = await clinic.run();
+  const lines = output.trimEnd().split('\n');
+  const others = lines.filter((line) => !line.startsWith('✓ '));
+  expect(others).toEqual([
+    '– A message to REMINDER_CHANNEL: nothing was posted; --post posts one short message',
+    'Nothing is wrong. Not tried or not needed: 1.',
+  ]);
+  expect(lines).toContain('✓ Credentials of sandbox prod: 13 non-expiring');
+  expect(lines.find((line) => line.startsWith('✓ Credentials found in both'))).toMatch(/19 of 20.*: load-test$/);
+  expect(code).toBe(0);
+});
+
+test('nothing is posted, migrated or stored', async () => {
+  const clinic = await startClinic();
+  await clinic.run();
+  expect(clinic.slack.messagesSeenBy(ADMIN, CHANNEL)).toEqual([]);
+  expect(
+    clinic.adobe.calls.map(({ method, path }) => `${method} ${path}`).filter((call) => !/^(GET|HEAD) /.test(call)),
+  ).toEqual(['POST /ims/token/v3']);
+  expect(await readdir(clinic.folder)).toEqual([]);
+});
+
+test('with --post, one message is in the channel', async () => {
+  const clinic = await startClinic();
+  const { code, output } = await clinic.run({}, ['--post']);
+  expect(code).toBe(0);
+  expect(output).toContain('✓ A message to REMINDER_CHANNEL: posted\n');
+  expect(clinic.slack.messagesSeenBy(ADMIN, CHANNEL)).toHaveLength(1);
+});
+
+test('HTTP mode cannot be checked from here, and the doctor says so', async () => {
+  const clinic = await startClinic();
+  const { code, checks } = await clinic.examine({ SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: 'doctor-signing-secret' });
+  expect(code).toBe(0);
+  const requests = checks.find(({ id }) => id === 'slack-requests');
+  expect(requests).toMatchObject({ ok: null, detail: expect.stringContaining('cannot be checked from here') });
+});
+
+test.each(['developer-console', 'hand-off'])('MIGRATION_METHOD=%s needs no migrate path', async (method) => {
+  const clinic = await startClinic();
+  const { code, checks } = await clinic.examine({ MIGRATION_METHOD: method });
+  expect(code).toBe(0);
+  expect(checks.find(({ id }) => id === 'migrate-path')).toMatchObject({ ok: null });
+  expect(clinic.adobe.calls.filter(({ path }) => path.endsWith('/migrate'))).toEqual([]);
+});
+
+test('a database of this version or an older one is well, and stays as it is', async () => {
+  const clinic = await startClinic();
+  const current = join(clinic.folder, 'current.db');
+  await (await openDatabase({ kind: 'sqlite', path: current })).destroy();
+  const older = join(clinic.folder, 'older.db');
+  const db = await connect({ kind: 'sqlite', path: older });
+  await schemaMigratorFor(db, 'sqlite').migrateTo('005_reminder_rounds');
+  await db.destroy();
+  for (const [path, words] of [
+    [current, 'its schema is current'],
+    [older, 'the next start brings its schema up to date (006_unread'],
+  ] as const) {
+    const before = await readFile(path);
+    const { code, checks } = await clinic.examine({ DATABASE_URL: `file:${path}` });
+    expect(code).toBe(0);
+    expect(checks.find(({ id }) => id === 'database')).toMatchObject({
+      ok: true,
+      detail: expect.stringContaining(words),
+    });
+    expect((await readFile(path)).equals(before), path).toBe(true);
+  }
+});
+
+test('a file that does not exist yet will be created, and is not', async () => {
+  const clinic = await startClinic();
+  const path = join(clinic.folder, 'a folder', 'qs-creds.db');
+  const { checks } = await clinic.examine({ DATABASE_URL: `file:${path}` });
+  expect(checks.find(({ id }) => id === 'database')).toMatchObject({
+    ok: true,
+    detail: 'it does not exist yet; the first start creates it',
+  });
+  expect(existsSync(join(path, '..'))).toBe(false);
+});
+
+test('an unknown option is an error, with the help', async () => {
+  const clinic = await startClinic();
+  const { code, output, errors } = await clinic.run({}, ['--fix']);
+  expect(code).toBe(1);
+  expect(output).toBe('');
+  expect(errors).toMatch(/--fix[\s\S]*--bundle FILE/);
+  expect(clinic.adobe.calls).toEqual([]);
+});
+
+test('the help checks nothing', async () => {
+  const clinic = await startClinic();
+  const { code, output } = await clinic.run({}, ['--help']);
+  expect(code).toBe(0);
+  expect(output).toMatch(/^npm run doctor/);
+  expect(clinic.adobe.calls).toEqual([]);
+});
