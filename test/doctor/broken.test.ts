@@ -266,6 +266,7 @@ test('several wrong settings are named at once, and what does not need them is s
     ADOBE_ORG_ID: 'planted',
     REMINDER_CRON: 'planted',
     MIGRATION_POLL_SECONDS: '-1',
+    https_proxy: 'socks5://planted.example',
   });
   expect(code).toBe(78);
   expect(wrong.map(({ id }) => id)).toEqual([
@@ -273,6 +274,7 @@ test('several wrong settings are named at once, and what does not need them is s
     'setting:ADOBE_ORG_ID',
     'setting:MIGRATION_POLL_SECONDS',
     'setting:REMINDER_CRON',
+    'setting:HTTPS_PROXY',
   ]);
   for (const { fix } of wrong) expect(fix).toMatch(/\.$/);
   expect(JSON.stringify(checks)).not.toContain('planted');
