@@ -6,7 +6,7 @@ import { seedOrganisation } from '../../playground/adobe/seed.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { SCOPES } from '../../src/slack/health.ts';
 import { TestProxy } from '../support/proxy.ts';
-import { type Check, type Clinic, closedAddress, OTHER_CHANNEL, startClinic } from './setup.ts';
+import { type Clinic, closedAddress, OTHER_CHANNEL, startClinic } from './setup.ts';
 
 type Options = Parameters<Clinic['examine']>[1];
 
@@ -258,52 +258,3 @@ test('a folder that may not be written is named, for a database that exists and 
     await chmod(folder, 0o755);
   }
 });
-
-test('several wrong settings are named at once, and what does not need them is still checked', async () => {
-  const clinic = await startClinic();
-  const { code, wrong, checks } = await clinic.examine({
-    SLACK_BOT_TOKEN: 'planted-bot-token',
-    ADOBE_ORG_ID: 'planted',
-    REMINDER_CRON: 'planted',
-    MIGRATION_POLL_SECONDS: '-1',
-    https_proxy: 'socks5://planted.example',
-  });
-  expect(code).toBe(78);
-  expect(wrong.map(({ id }) => id)).toEqual([
-    'setting:SLACK_BOT_TOKEN',
-    'setting:ADOBE_ORG_ID',
-    'setting:MIGRATION_POLL_SECONDS',
-    'setting:REMINDER_CRON',
-    'setting:HTTPS_PROXY',
-  ]);
-  for (const { fix } of wrong) expect(fix).toMatch(/\.$/);
-  expect(JSON.stringify(checks)).not.toContain('planted');
-  const ends = byEnd(checks);
-  expect(ends.well).toEqual(expect.arrayContaining(['database', 'clock', 'slack-requests', 'adobe-token']));
-  expect(ends.open).toEqual(expect.arrayContaining(['slack-token', 'slack-scopes', 'accounts-1', 'console', 'join']));
-});
-
-test('without any setting, all that are missing are named, and nothing else fails', async () => {
-  const clinic = await startClinic();
-  const closed = await closedAddress();
-  const nothing = Object.fromEntries(Object.keys(clinic.settings).map((name) => [name, '']));
-  const { code, wrong } = await clinic.examine({
-    ...nothing,
-    DATABASE_URL: clinic.settings['DATABASE_URL'] ?? '',
-    SLACK_API_URL: `${closed}/api/`,
-    ADOBE_IMS_URL: closed,
-  });
-  expect(code).toBe(78);
-  expect(wrong.map(({ id }) => id)).toEqual([
-    'setting:SLACK_BOT_TOKEN',
-    'setting:SLACK_SIGNING_SECRET',
-    'setting:ADOBE_CLIENT_ID',
-    'setting:ADOBE_CLIENT_SECRET',
-    'setting:ADOBE_ORG_ID',
-  ]);
-});
-
-function byEnd(checks: readonly Check[]): { well: string[]; open: string[] } {
-  const ids = (ok: boolean | null) => checks.filter((check) => check.ok === ok).map(({ id }) => id);
-  return { well: ids(true), open: ids(null) };
-}
