@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AccessDenied, type Caller, type Migrator } from '../../src/access/access.ts';
 import { wantedOn } from '../../src/actions/buttons.ts';
+import type { Migration } from '../../src/migrations/migration.ts';
+import type { ProgressState } from '../../src/migrations/progress.ts';
+import { mayGoOnByHand } from '../../src/migrations/verdicts.ts';
 import { ADMIN, member, migrator, OWNER } from '../support/people.ts';
 import type { Instance } from './instance.ts';
 import type { Press } from './ledger.ts';
@@ -120,12 +123,63 @@ const resolveManually: Action = async (world, instance) => {
   else await instance.manualResolution.checkAgain(person, id);
 };
 
+/** Someone does what the message of a hand-off says. */
+const pressMigrate: Action = async (world) => {
+  const { random, adobe } = world;
+  const waiting = shownAs(world, 'handed_over');
+  if (waiting.length > 0) adobe.moveElsewhere(adobe.credential(random.pick(waiting).technicalAccountId));
+};
+
+const notNow: Action = async (world, instance) => {
+  const { random } = world;
+  const all = shownAs(world, random.chance(0.9) ? 'handed_over' : 'ended');
+  if (all.length === 0) return;
+  const by = random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE);
+  const press = { what: 'not now', by, id: random.pick(all).id, typed: null } as const;
+  await pressTwice(world, instance, press, async (each, person) => each.handOffs.notNow(person, press.id));
+};
+
+const finishInAdobe: Action = async (world, instance) => {
+  const { random } = world;
+  const ended = shownAs(world, 'ended');
+  const offered = ended.filter(mayGoOnByHand);
+  const all = offered.length > 0 && random.chance(0.9) ? offered : ended;
+  if (all.length === 0) return;
+  const by = random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE);
+  const press = { what: 'finish in Adobe', by, id: random.pick(all).id, typed: null } as const;
+  await pressTwice(world, instance, press, async (each, person) => each.handOffs.finishInAdobe(person, press.id));
+};
+
+/** The migrations whose message shows this now. */
+function shownAs({ slack }: World, kind: ProgressState['kind']): Migration[] {
+  return [...slack.progress.values()].filter(({ progress }) => progress.kind === kind).map((each) => each.migration);
+}
+
+/** Sometimes the press arrives at another process as well. */
+async function pressTwice(
+  world: World,
+  instance: Instance,
+  press: Omit<Press, 'at'>,
+  act: (instance: Instance, person: Migrator) => Promise<unknown>,
+): Promise<void> {
+  const { random, running } = world;
+  const others = random.chance(0.3) ? [random.pick(running)] : [];
+  await Promise.all(
+    [instance, ...others].map(async (each) => {
+      recordPress(world, press);
+      await act(each, await admit(each, press.by, press.what, press.id));
+    }),
+  );
+}
+
 const pressUnknownButton: Action = async ({ random }, instance) => {
-  const { confirmations, manualResolution } = instance;
+  const { confirmations, manualResolution, handOffs } = instance;
   const person = await admit(instance, random.pick(ADMINS), 'confirm', randomUUID());
   await confirmations.confirm(person, randomUUID(), { typed: null, responseUrl: null });
   await confirmations.cancel(person, randomUUID(), null);
   await manualResolution.checkAgain(person, randomUUID());
+  await handOffs.notNow(person, randomUUID());
+  await handOffs.finishInAdobe(person, randomUUID());
 };
 
 function recordPress(world: World, press: Omit<Press, 'at'>): Press {
@@ -175,6 +229,7 @@ const ACTIONS: readonly Action[] = [
   ...[confirm, confirm, confirm, confirm, confirm, confirm, confirm],
   ...[resolveManually, resolveManually, resolveManually, resolveManually, resolveManually],
   ...[finish, finish, finish, undo, undo],
+  ...[pressMigrate, pressMigrate, notNow, finishInAdobe, finishInAdobe],
   ...[cancel, pressUnknownButton, syncAgain],
   ...[causeEvent, causeEvent, causeEvent],
   ...[pause, resume, remindNow, snooze, takeOver, preview],
@@ -187,6 +242,8 @@ const PREREQUISITES: readonly (readonly [RegExp, readonly Action[], string | nul
   [/ChannelError/, [remindNow], 'channel archived'],
   [/technicalAccountIdOf|rememberIntegrations/, [syncAgain], 'created in Adobe'],
   [/snooze/, [snooze], null],
+  [/claimReminder|remindToPress/, [ask, confirm], 'a night passes'],
+  [/continueByHand/, [ask, confirm, syncAgain, finishInAdobe, syncAgain, finishInAdobe, finishInAdobe], null],
   [/akeOver/, [takeOver], null],
   [/setPause/, [pause, resume], null],
   [/Reminder|Manual|Digest|remind/, [remindNow], null],

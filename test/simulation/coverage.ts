@@ -16,7 +16,15 @@ const ENDS = [
     'needs_attention unclear',
     'resolved resolved',
   ],
-  ...['failed elsewhere', 'failed outdated', 'failed put_back', 'failed refused', 'failed unchecked', 'failed unsent'],
+  ...[
+    'failed elsewhere',
+    'failed handed_back',
+    'failed outdated',
+    'failed put_back',
+    'failed refused',
+    'failed unchecked',
+    'failed unsent',
+  ],
   ...['void answered_elsewhere', 'void changed', 'void elsewhere', 'void not_posted'],
 ].map((end) => `end: ${end}`);
 

@@ -7,6 +7,7 @@ import type { World } from './world.ts';
 
 /** Milliseconds. */
 const QUESTION_LIFETIME = 10 * 60_000;
+const CONFIRMATION_LIFETIME = 4 * 60 * 60_000;
 const BOT = 'qs-creds';
 
 /** The allowed transitions, stated independently of the product's own table, which is under test. */
@@ -26,6 +27,9 @@ const FROM: Readonly<Record<MigrationState, readonly (MigrationState | null)[]>>
   resolved: ['needs_attention'],
 };
 
+/** A failed one is confirmed again, as a hand-off. */
+const CONTINUED = 'continued';
+
 /** One migration with its audit trail, oldest entry first. */
 interface History {
   readonly row: MigrationsTable;
@@ -41,7 +45,7 @@ export async function migrationViolations(world: World): Promise<string[]> {
   const trail = rows.toReversed();
   const histories = (await world.db.selectFrom('migrations').selectAll().execute()).map((row): History => {
     const audited = trail.filter(({ migrationId }) => migrationId === row.id);
-    return { row, audited, transitions: audited.filter(({ action }) => action in FROM) };
+    return { row, audited, transitions: audited.filter(({ action }) => action in FROM || action === CONTINUED) };
   });
   const starts = startsOf(world, histories, violations);
   for (const history of histories) {
@@ -62,7 +66,10 @@ export async function migrationViolations(world: World): Promise<string[]> {
 function startsOf(world: World, histories: readonly History[], violations: string[]): Map<string, Start> {
   const starts = new Map<string, Start>();
   const intents = histories.flatMap(({ row, transitions }) =>
-    transitions.filter(({ action }) => action === 'submitted').map(({ at }) => ({ row, at: at.getTime() })),
+    transitions
+      // By hand-off, nothing is sent.
+      .filter(({ action, detail }) => action === 'submitted' && detail?.why !== 'handed_over')
+      .map(({ at }) => ({ row, at: at.getTime() })),
   );
   for (const start of world.adobe.starts) {
     const { technicalAccountId, step, sentAt, movedBefore } = start;
@@ -86,8 +93,9 @@ function checkPath({ row, audited, transitions }: History, report: (what: string
   let state: MigrationState | null = null;
   let at = 0;
   for (const arrow of transitions) {
-    const to = arrow.action as MigrationState;
-    if (!FROM[to].includes(state)) report(`went from ${state} to ${to}`);
+    const isContinued = arrow.action === CONTINUED;
+    const to = isContinued ? 'confirmed' : (arrow.action as MigrationState);
+    if (isContinued ? state !== 'failed' : !FROM[to].includes(state)) report(`went from ${state} to ${to}`);
     if (arrow.at.getTime() < at) report(`${to} is recorded with an earlier time than ${state}, which precedes it`);
     state = to;
     at = arrow.at.getTime();
@@ -139,6 +147,15 @@ function checkPeople({ ledger, slack }: World, { row, audited }: History, report
       case 'checked_again':
         if (pressed('check again', actor, at).length === 0) report(`${actor} never had it checked again`);
         break;
+      case 'continued':
+        if (!pressed('finish in Adobe', actor, at).some((press) => slack.hadRightBetween(actor, press.at, at)))
+          report(`${actor} never had it go on in Adobe, or was not allowed to`);
+        if (at - Date.parse(row.decided_at ?? '') >= CONFIRMATION_LIFETIME) report('went on too late');
+        if (row.method !== 'hand-off') report(`went on by ${row.method}`);
+        break;
+      case 'failed':
+        if (actor !== BOT && pressed('not now', actor, at).length === 0) report(`${actor} never left it`);
+        break;
       case 'refused':
         if (!ledger.presses.some((press) => press.id === row.id && press.by === actor))
           report(`${actor} was denied without a press`);
@@ -169,6 +186,7 @@ function checkEnd(world: World, history: History, start: Start | null, report: (
     const end = transitions.find(({ action }) => action === shownEnd.state);
     if (end === undefined || end.at.getTime() > shownEnd.at) report(`${shownEnd.state} was shown but not recorded`);
   }
+  if (world.slack.pressReminders.filter((id) => id === row.id).length > 1) report('two reminders to press Migrate');
   const credential = world.adobe.credential(row.technical_account_id);
   const endedAt = transitions.at(-1)?.at.getTime() ?? 0;
   const reason = reasonOf(history);

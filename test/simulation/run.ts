@@ -5,7 +5,7 @@ import { prepare, startActing } from './actors.ts';
 import type { FaultRates } from './interceptor.ts';
 import { migrationViolations } from './invariants.ts';
 import { nextWindowViolations, reminderViolations } from './reminder-invariants.ts';
-import { faultsOf } from './seed-faults.ts';
+import { faultsOf, methodOf } from './seed-faults.ts';
 import { ADMINS, World } from './world.ts';
 
 export interface Run {
@@ -37,7 +37,7 @@ const FAULT_RATES: readonly FaultRates[] = [
 /** Runs one seed: a minute or two with faults, then recovery without, then the invariants. */
 export async function runSeed(seed: number, isTraced = false): Promise<Run> {
   const random = new Random(seed);
-  const world = await World.open(random, isTraced);
+  const world = await World.open(random, isTraced, methodOf(seed));
   try {
     const violations = await simulate(world, seed);
     return { seed, violations, counts: world.counts, trace: world.trace };

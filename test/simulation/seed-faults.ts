@@ -1,3 +1,4 @@
+import type { MethodName } from '../../src/migrations/steps.ts';
 import { CALLS, CRASH_POINTS } from './calls.ts';
 import { FAULTS, type Fault } from './faults.ts';
 
@@ -18,8 +19,16 @@ const INJECTIONS = CALLS.flatMap((call) => FAULTS.filter(({ on }) => on.test(cal
 /** The fault without which a process hardly ever reaches a crash point. */
 const PREREQUISITES = [
   { crashPoint: /noteStartProblem/, call: 'ModelAdobe.start', name: 'start: request lost' },
+  { crashPoint: /continueByHand/, call: 'ModelAdobe.start', name: 'start: 401' },
   { crashPoint: /SqlReminderStore.release/, call: 'ModelSlack.postDigest', name: 'Slack: 5xx' },
 ];
+
+/** The method without which a process never reaches a crash point; null: any. */
+export function methodOf(seed: number): MethodName | null {
+  const points = faultsOf(seed).crashPoints.join();
+  if (/claimReminder|remindToPress/.test(points)) return 'hand-off';
+  return /continueByHand/.test(points) ? 'query-service' : null;
+}
 
 /** Consecutive seeds take turns, so that rare ones are tried too. */
 export function faultsOf(seed: number): SeedFaults {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../../src/db/database.ts';
+import type { MethodName } from '../../src/migrations/steps.ts';
 import { openInMemory } from '../support/database.ts';
 import { ADMIN, GUEST, MEMBER, OWNER, SECOND } from '../support/people.ts';
 import type { Random } from '../support/random.ts';
@@ -11,6 +12,14 @@ import { Ledger } from './ledger.ts';
 import { Schedule, type SimulatedProcess } from './schedule.ts';
 import { GROUP, ModelSlack } from './slack.ts';
 
+/** As often as each is simulated. */
+const METHODS: readonly MethodName[] = [
+  'query-service',
+  'query-service',
+  'developer-console',
+  'developer-console',
+  'hand-off',
+];
 /** How often it is checked whether everything has ended. Milliseconds. */
 const SETTLE_CHECK_MS = 5_000;
 
@@ -43,7 +52,7 @@ export class World {
   readonly #isTraced: boolean;
   #starts = 0;
 
-  private constructor(random: Random, db: Database, isTraced: boolean) {
+  private constructor(random: Random, db: Database, isTraced: boolean, method: MethodName | null) {
     this.random = random;
     this.db = db;
     this.#isTraced = isTraced;
@@ -54,7 +63,7 @@ export class World {
     this.settings = {
       requireSecondPerson: random.chance(0.3),
       migrators: { users: [], groups: random.chance(0.3) ? [GROUP] : [] },
-      method: random.chance(0.4) ? 'developer-console' : 'query-service',
+      method: method ?? random.pick(METHODS),
     };
     this.#instances = new Array<null>(random.between(1, 3)).fill(null);
     this.interceptor = new Interceptor({
@@ -68,8 +77,9 @@ export class World {
     });
   }
 
-  static async open(random: Random, isTraced: boolean): Promise<World> {
-    const world = new World(random, await openInMemory(), isTraced);
+  /** `method`: null leaves it to chance. */
+  static async open(random: Random, isTraced: boolean, method: MethodName | null): Promise<World> {
+    const world = new World(random, await openInMemory(), isTraced, method);
     for (const id of PEOPLE) {
       world.slack.add(id, { mayMigrate: id === ADMIN || id === SECOND, isGuest: id === GUEST });
     }
@@ -133,9 +143,18 @@ export class World {
   async runUntilSettled(mostMs: number): Promise<string[]> {
     const until = this.schedule.ms + mostMs;
     for (;;) {
+      this.#pressMigrate();
       await this.runUntil(this.schedule.ms + SETTLE_CHECK_MS);
       const left = await this.#unfinished();
       if (left.length === 0 || this.schedule.ms >= until) return left.map((what) => `did not end: ${what}`);
+    }
+  }
+
+  /** In the end, people do what the messages say. */
+  #pressMigrate(): void {
+    for (const { migration, progress } of this.slack.progress.values()) {
+      if (progress.kind !== 'handed_over') continue;
+      this.adobe.moveElsewhere(this.adobe.credential(migration.technicalAccountId), true);
     }
   }
 
