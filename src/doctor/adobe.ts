@@ -5,9 +5,10 @@ import { ConsolePaths } from '../adobe/console-paths.ts';
 import { AdobeHttp } from '../adobe/http.ts';
 import { ImsTokens } from '../adobe/ims.ts';
 import type { Settings } from '../config/config.ts';
+import { documented } from '../credentials/adobe-codes.ts';
 import { AdobeError } from '../credentials/adobe-error.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Alive, CheckRun } from './check.ts';
+import type { Alive, Check, CheckRun } from './check.ts';
 import { adobeFault } from './faults.ts';
 import { joinOutcome, type KnownIntegrations } from './join.ts';
 import { migratePathOutcome } from './migrate-path.ts';
@@ -21,7 +22,6 @@ const RETRY_DELAYS = { first: 200, max: 1_000 };
 
 const SANDBOX_FIX =
   'Check the spelling in ADOBE_SANDBOXES (Experience Platform › Sandboxes › Name), and that the product profile of the app’s credential includes this sandbox.';
-const ORGANISATION_FIX = 'Check ADOBE_ORG_ID: it must be the organisation of the app’s credential.';
 
 /** Adobe: the token, then each read that the product makes. `known`: integrations that a sync has read. */
 export async function checkAdobe(
@@ -38,14 +38,14 @@ export async function checkAdobe(
   const consoleHttp = new AdobeHttp({ ...http, baseUrl: adobe.consoleUrl });
   const paths = new ConsolePaths(consoleHttp, orgId);
   const console = new DeveloperConsole(consoleHttp, paths);
-  /** A check during which every finished call is a sign of life. */
-  const check: CheckRun['run'] = (what, work) =>
-    run.run(what, (sign) => {
+  /** A check during which every finished call is a sign of life. `address`: the setting of the host that it asks. */
+  const check = (address: string, what: Check, work: () => Promise<Outcome>) =>
+    run.run(what, async (sign) => {
       alive = sign;
-      return work(sign);
+      return work().catch((error: unknown) => addressFault(error, address));
     });
 
-  await check({ id: 'adobe-token', title: 'Token from Adobe', settings: TOKEN_SETTINGS }, async () => {
+  await check('ADOBE_IMS_URL', { id: 'adobe-token', title: 'Token from Adobe', settings: TOKEN_SETTINGS }, async () => {
     await tokens.token();
     return good('Adobe accepts client, secret and scopes');
   });
@@ -56,46 +56,63 @@ export async function checkAdobe(
   let readable: string | undefined;
   for (const [i, sandbox] of adobe.sandboxes.entries()) {
     const title = `Credentials of sandbox ${sandbox}`;
-    await check({ id: `accounts-${i + 1}`, title, needs, settings: PLATFORM_SETTINGS }, async () => {
-      try {
-        const { items, unread } = await new QueryServiceAccounts(platform).readAccounts(sandbox);
-        readable ??= sandbox;
-        for (const { technicalAccountId, name } of items) accounts.set(technicalAccountId, name);
-        return countOutcome(`${items.length} non-expiring`, items.length, unread.length);
-      } catch (error) {
-        return sandboxFault(error);
-      }
-    });
+    await check(
+      'ADOBE_PLATFORM_URL',
+      { id: `accounts-${i + 1}`, title, needs, settings: PLATFORM_SETTINGS },
+      async () => {
+        try {
+          const { items, unread } = await new QueryServiceAccounts(platform).readAccounts(sandbox);
+          readable ??= sandbox;
+          for (const { technicalAccountId, name } of items) accounts.set(technicalAccountId, name);
+          return countOutcome(`${items.length} non-expiring`, items.length, unread.length);
+        } catch (error) {
+          return sandboxFault(error);
+        }
+      },
+    );
   }
   for (const [i, sandbox] of adobe.sandboxes.entries()) {
     const title = `Schedules and queries of sandbox ${sandbox}`;
-    await check({ id: `jobs-${i + 1}`, title, needs: [...needs, `accounts-${i + 1}`] }, async () => {
-      for (const what of ['schedules', 'queries']) {
-        await platform.get({
-          operation: `read the ${what} of sandbox ${sandbox}`,
-          path: `/data/foundation/query/${what}?limit=1`,
-          sandbox,
-          schema: z.looseObject({}),
-        });
-      }
-      return good('readable');
-    });
+    await check(
+      'ADOBE_PLATFORM_URL',
+      { id: `jobs-${i + 1}`, title, needs: [...needs, `accounts-${i + 1}`] },
+      async () => {
+        for (const what of ['schedules', 'queries']) {
+          await platform.get({
+            operation: `read the ${what} of sandbox ${sandbox}`,
+            path: `/data/foundation/query/${what}?limit=1`,
+            sandbox,
+            schema: z.looseObject({}),
+          });
+        }
+        return good('readable');
+      },
+    );
   }
 
-  await check({ id: 'console', title: 'Developer Console', needs, settings: CONSOLE_SETTINGS }, async () => {
-    await paths.organization();
-    return good('it shows the organisation to the app');
-  });
+  await check(
+    'ADOBE_CONSOLE_URL',
+    { id: 'console', title: 'Developer Console', needs, settings: CONSOLE_SETTINGS },
+    async () => {
+      await paths.organization();
+      return good('it shows the organisation to the app');
+    },
+  );
   let ids: readonly string[] = [];
-  await check({ id: 'integrations', title: 'Integrations in the Developer Console', needs: ['console'] }, async () => {
-    const { items, unread } = await console.integrationIds();
-    ids = items;
-    return countOutcome(String(items.length), items.length, unread.length);
-  });
-  await check({ id: 'join', title: 'Credentials found in both', needs: ['integrations'] }, () =>
+  await check(
+    'ADOBE_CONSOLE_URL',
+    { id: 'integrations', title: 'Integrations in the Developer Console', needs: ['console'] },
+    async () => {
+      const { items, unread } = await console.integrationIds();
+      ids = items;
+      return countOutcome(String(items.length), items.length, unread.length);
+    },
+  );
+  await check('ADOBE_CONSOLE_URL', { id: 'join', title: 'Credentials found in both', needs: ['integrations'] }, () =>
     joinOutcome({ accounts, ids, known, console }),
   );
   await check(
+    'ADOBE_PLATFORM_URL',
     { id: 'migrate-path', title: 'ADOBE_MIGRATE_PATH', needs, settings: [...PLATFORM_SETTINGS, 'ADOBE_MIGRATE_PATH'] },
     async () =>
       migration.method === 'query-service'
@@ -108,13 +125,17 @@ function countOutcome(words: string, count: number, unread: number): Outcome {
   return good(unread === 0 ? words : `${words}, and ${unread} that cannot be read`, { count, unread });
 }
 
-/** What else mends it where Adobe declines to read one sandbox. */
+/** What mends it where Adobe serves nothing: the address. */
+function addressFault(error: unknown, address: string): Outcome {
+  if (!(error instanceof AdobeError) || error.kind !== 'no_such_path') throw error;
+  return adobeFault(error.problem, `Check ${address}: nothing is served there that the app needs.`);
+}
+
+/** What mends it where Adobe declines to read one sandbox, with no code that it documents. */
 function sandboxFault(error: unknown): Outcome {
   if (!(error instanceof AdobeError)) throw error;
-  const { kind, code } = error.problem;
-  if (code === '403025') return adobeFault(error.problem, ORGANISATION_FIX);
-  return adobeFault(
-    error.problem,
-    kind === 'refused' || kind === 'not_allowed' || kind === 'no_such_path' ? SANDBOX_FIX : '',
-  );
+  const { kind } = error.problem;
+  const isItsOwn = (kind === 'refused' || kind === 'not_allowed') && documented(error.problem) === null;
+  if (!isItsOwn) throw error;
+  return adobeFault(error.problem, SANDBOX_FIX);
 }

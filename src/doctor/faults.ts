@@ -45,12 +45,15 @@ export function faultOf(error: unknown): Outcome {
   return sentenceFault(words, { problem: 'unexpected' });
 }
 
-/** In the words that people see in Slack, said to an operator. `furtherFix`: what is more likely to mend it, a sentence. */
-export function adobeFault(problem: AdobeProblem, furtherFix = ''): Outcome {
-  const { what, fix } = problemWords(problem);
-  // What Adobe declines for a reason of its own has no fix that is always right.
-  const general = problem.kind === 'refused' && furtherFix !== '' ? '' : toOperator(plainText(fix));
-  const words = [furtherFix, general].filter((part) => part !== '').join(' ');
+/**
+ * In the words that people see in Slack, said to an operator. `likelier`: what mends it more likely, in sentences; it
+ * replaces advice that is about a migration.
+ */
+export function adobeFault(problem: AdobeProblem, likelier = ''): Outcome {
+  const { what, fix, reference } = problemWords(problem);
+  const isAboutMigrating = problem.kind === 'refused' || problem.kind === 'no_such_path';
+  const general = likelier !== '' && isAboutMigrating ? '' : toOperator(plainText(fix));
+  const words = [likelier, general, plainText(reference).trim()].filter((part) => part !== '').join(' ');
   return bad(plainText(what), words, problemFacts(problem));
 }
 

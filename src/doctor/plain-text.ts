@@ -23,6 +23,7 @@ export function toOperator(advice: string): string {
   const direct = advice
     .replace(/Ask an operator to /g, '')
     .replace(/[Tt]ell an operator: /g, '')
-    .replace(/\bask an operator to /g, '');
+    .replace(/\bask an operator to /g, '')
+    .replace(/, then ask again\b/g, ', then try again');
   return direct.charAt(0).toUpperCase() + direct.slice(1);
 }

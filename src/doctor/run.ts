@@ -108,10 +108,10 @@ async function checkTheRest(
   { post }: Options,
   { clock }: Surroundings,
 ): Promise<DatabaseSummary | null> {
-  const undoProxy = useProxy(settings.proxy);
+  const { proxy, extraCertificates } = settings;
+  const undo = [useProxy(proxy), ...(extraCertificates === null ? [] : [trustCertificates(extraCertificates)])];
   let db: Database | null = null;
   try {
-    if (settings.extraCertificates !== null) trustCertificates(settings.extraCertificates);
     const logger = boltLogger(createLogger({ level: 'silent', secrets: [] }));
     const clientOptions: webApi.WebClientOptions = {
       slackApiUrl: settings.slack.apiUrl,
@@ -127,7 +127,7 @@ async function checkTheRest(
     await checkAdobe(run, settings, { clock, known: await knownIntegrations(db) });
     return db === null ? null : await summarizeDatabase(db).catch(() => null);
   } finally {
-    undoProxy();
+    for (const each of undo) each();
     await db?.destroy();
   }
 }

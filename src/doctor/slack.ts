@@ -11,7 +11,7 @@ import { APP_TOKEN } from '../slack/socket.ts';
 import { SocketConnection } from '../slack/socket-connection.ts';
 import type { CheckRun } from './check.ts';
 import { bad, good, type Outcome, open } from './outcome.ts';
-import { plainText } from './plain-text.ts';
+import { outsideText, plainText } from './plain-text.ts';
 
 const TOKEN_SETTINGS = ['SLACK_BOT_TOKEN', 'SLACK_API_URL'];
 const REINSTALL = 'at api.slack.com/apps › your app › OAuth & Permissions and reinstall the app.';
@@ -156,13 +156,21 @@ async function requestsOutcome({ slack: { mode } }: Settings, parts: Parts): Pro
     receive: () => {},
   });
   if (!(await connection.opened)) {
-    const error = await connection.closed;
-    throw (
-      toTokenError(error, 'SLACK_APP_TOKEN', APP_TOKEN) ??
-      new StartError(`Socket Mode could not be connected to: ${unreachableWords(error)}.`, error)
-    );
+    throw socketError(await connection.closed);
   }
   await connection.close();
   const also = others === 0 ? '' : `; ${others} more open, as while the app runs`;
   return good(`Socket Mode: connected, and closed again${also}`, { mode: 'socket', others });
+}
+
+/** Why Socket Mode did not open, and what mends it. */
+function socketError(error: unknown): StartError {
+  const rejection = toTokenError(error, 'SLACK_APP_TOKEN', APP_TOKEN);
+  if (rejection !== null) return rejection;
+  const words = error instanceof Error ? outsideText(error.message) : 'for no known reason';
+  // Slack's reason to disconnect. Source: https://docs.slack.dev/apis/events-api/using-socket-mode
+  const fix = words.includes('link_disabled')
+    ? 'enable Socket Mode at api.slack.com/apps › your app › Socket Mode'
+    : unreachableWords(error);
+  return new StartError(`Socket Mode could not be connected to (${words}): ${fix}.`, error);
 }

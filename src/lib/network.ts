@@ -20,7 +20,12 @@ export function useProxy(proxy: ProxySettings): () => void {
   return setGlobalProxyFromEnv({ ...proxy, ...(https !== undefined && { HTTPS_PROXY: https }) });
 }
 
-/** Trusts these certificates too. Node alone reads `NODE_EXTRA_CA_CERTS` before it reads `--env-file`. */
-export function trustCertificates(pemFile: string): void {
-  setDefaultCACertificates([...getCACertificates('default'), readFileSync(pemFile, 'utf8')]);
+/**
+ * Trusts these certificates too. Node alone reads `NODE_EXTRA_CA_CERTS` before it reads `--env-file`.
+ * @returns a function that undoes it
+ */
+export function trustCertificates(pemFile: string): () => void {
+  const before = getCACertificates('default');
+  setDefaultCACertificates([...before, readFileSync(pemFile, 'utf8')]);
+  return () => setDefaultCACertificates(before);
 }

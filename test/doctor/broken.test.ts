@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { seedOrganisation } from '../../playground/adobe/seed.ts';
 import { openDatabase } from '../../src/db/database.ts';
 import { SCOPES } from '../../src/slack/health.ts';
-import { TestProxy } from '../support/proxy.ts';
+import { TestProxy, tlsFront } from '../support/proxy.ts';
 import { type Clinic, closedAddress, OTHER_CHANNEL, startClinic } from './setup.ts';
 
 type Options = Parameters<Clinic['examine']>[1];
@@ -104,7 +104,7 @@ const BROKEN: readonly Broken[] = [
     by: () => ({ ADOBE_ORG_ID: 'ANOTHER@AdobeOrg', ADOBE_SANDBOXES: 'dev' }),
     wrong: ['accounts-1', 'console'],
     says: /403025/,
-    fix: /^Check ADOBE_ORG_ID/,
+    fix: /^Check that ADOBE_ORG_ID is/,
   },
   {
     what: 'a misspelt sandbox',
@@ -139,6 +139,13 @@ const BROKEN: readonly Broken[] = [
     wrong: ['migrate-path'],
     says: /404.*proves little/,
     fix: /network tab.*MIGRATION_METHOD/,
+  },
+  {
+    what: 'an address of the Developer Console at which there is something else',
+    by: ({ adobe }) => ({ ADOBE_CONSOLE_URL: `${adobe.url}/elsewhere` }),
+    wrong: ['console'],
+    says: /404/,
+    fix: /^Check ADOBE_CONSOLE_URL/,
   },
   {
     what: 'an Adobe that does not respond',
@@ -186,6 +193,19 @@ const BROKEN: readonly Broken[] = [
     wrong: ['database'],
     says: /is not an SQLite database/,
     fix: /./,
+  },
+  {
+    what: 'certificates of an authority that is not known here',
+    by: async ({ adobe, slack }) => {
+      const front = await tlsFront(adobe.url);
+      onTestFinished(() => front.stop());
+      // The address to which Socket Mode is sent.
+      slack.publicUrl = front.url;
+      return { ADOBE_IMS_URL: front.url };
+    },
+    wrong: ['slack-requests', 'adobe-token'],
+    says: /Socket Mode could not be connected to/,
+    fix: /NODE_EXTRA_CA_CERTS/,
   },
   {
     what: 'a proxy that refuses',

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
 import { connect, openDatabase } from '../../src/db/database.ts';
 import { schemaMigratorFor } from '../../src/db/schema.ts';
 import { ADMIN } from '../support/people.ts';
+import { CA_FILE, tlsFront } from '../support/proxy.ts';
 import { CHANNEL, startClinic } from './setup.ts';
 
 test('of a healthy set-up, every line begins with ✓ but for the message that was not asked for', async () => {
@@ -37,6 +39,19 @@ test('with --post, one message is in the channel', async () => {
   expect(code).toBe(0);
   expect(output).toContain('✓ A message to REMINDER_CHANNEL: posted\n');
   expect(clinic.slack.messagesSeenBy(ADMIN, CHANNEL)).toHaveLength(1);
+});
+
+test('certificates in NODE_EXTRA_CA_CERTS are trusted, as by the app', async () => {
+  const clinic = await startClinic();
+  const front = await tlsFront(clinic.adobe.url);
+  onTestFinished(() => front.stop());
+  const { code, wrong } = await clinic.examine({
+    ...{ ADOBE_IMS_URL: front.url, ADOBE_PLATFORM_URL: front.url, ADOBE_CONSOLE_URL: front.url },
+    NODE_EXTRA_CA_CERTS: fileURLToPath(CA_FILE),
+  });
+  expect(wrong).toEqual([]);
+  expect(code).toBe(0);
+  expect(front.connections()).toBeGreaterThan(0);
 });
 
 test('HTTP mode cannot be checked from here, and the doctor says so', async () => {
