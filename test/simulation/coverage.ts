@@ -8,7 +8,6 @@ const ENDS = [
     'bound',
     'bound elsewhere',
     'undone',
-    'undone elsewhere',
     'cancelled',
     'expired',
     'migrated',

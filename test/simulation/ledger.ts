@@ -21,8 +21,8 @@ export interface SentReminder {
   readonly by: SimulatedProcess;
   /** Slack's response never arrived. */
   readonly isResponseLost: boolean;
-  /** Whether the bot recorded that it was sent, and how often recording failed. */
-  isMarked: boolean;
+  /** When the bot recorded that it was sent, and how often recording failed. */
+  markedAt: number | null;
   failedMarks: number;
 }
 
@@ -31,7 +31,12 @@ export class Ledger {
   readonly presses: Press[] = [];
   readonly reminders: SentReminder[] = [];
   /** Questions that people can see. `phrase`: what must be typed to confirm; null: nothing. */
-  readonly requests: { readonly id: string; readonly askedBy: string; readonly phrase: string | null }[] = [];
+  readonly requests: {
+    readonly id: string;
+    readonly askedBy: string;
+    readonly phrase: string | null;
+    readonly technicalAccountId: string;
+  }[] = [];
   /** Whether a sync has ended, so that there is something to migrate. */
   isSynced = false;
   /** Presses and slash commands that were denied. */
@@ -48,10 +53,10 @@ export class Ledger {
 
   /** Call it as soon as people can see the question. */
   addRequest(request: Migration): void {
-    const { id, askedBy } = request;
+    const { id, askedBy, technicalAccountId } = request;
     if (this.requests.some((each) => each.id === id)) return;
     const phrase = request.shown.production.length > 0 ? confirmationPhrase(request) : null;
-    this.requests.push({ id, askedBy, phrase });
+    this.requests.push({ id, askedBy, phrase, technicalAccountId });
   }
 
   /** Records a call that took effect; see `Observer`. */
@@ -71,7 +76,7 @@ export class Ledger {
     if (call === 'ModelSlack.post' && result !== null) this.addRequest(first as Migration);
     if (call === 'SqlReminderStore.close') {
       const sent = this.#latest(process, first, second);
-      if (sent !== undefined) sent.isMarked = true;
+      if (sent !== undefined) sent.markedAt ??= this.#now();
     }
     if (call === 'ModelSlack.remindOwner') this.#addReminder(process, `${first}`, result, isLost);
     if (call === 'ModelSlack.postDigest' || call === 'ModelSlack.postAllDone') {
@@ -94,7 +99,7 @@ export class Ledger {
       at: this.#now(),
       by,
       isResponseLost,
-      isMarked: false,
+      markedAt: null,
       failedMarks: 0,
     });
   }

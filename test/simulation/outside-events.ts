@@ -13,7 +13,11 @@ export const EVENTS: Readonly<Record<string, (world: World, instance: Instance) 
   'all migrated elsewhere': ({ adobe }) => {
     for (const credential of adobe.credentials) adobe.moveElsewhere(credential, true);
   },
-  'begun in the Developer Console': ({ adobe, random }) => adobe.beginInConsole(random.pick(adobe.credentials)),
+  'begun in the Developer Console': ({ adobe, ledger, random }) => {
+    // Often what was asked about last, which may be in the queue.
+    const asked = random.chance(0.6) ? ledger.requests.at(-1)?.technicalAccountId : undefined;
+    adobe.beginInConsole(asked === undefined ? random.pick(adobe.credentials) : adobe.credential(asked));
+  },
   'finished in the Developer Console': ({ adobe, random }) => {
     adobe.endInConsole(random.pick(adobe.credentials), 'completed');
   },

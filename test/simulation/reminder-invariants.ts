@@ -1,6 +1,7 @@
 import { nextWindow } from '../../src/reminders/windows.ts';
 import { PLAN } from './instance.ts';
 import { type SentReminder, UNCLAIMED } from './ledger.ts';
+import type { Schedule } from './schedule.ts';
 import type { World } from './world.ts';
 
 /** Milliseconds. */
@@ -26,10 +27,11 @@ export function reminderViolations({ ledger, schedule, count }: World): string[]
  * The documented risk: between Slack's accepting it and the mark, the process crashed or stood still, every attempt to
  * mark it failed, or Slack's response was lost permanently.
  */
-function isAcceptedRisk(sent: SentReminder, until: number, idles: readonly number[]): boolean {
-  const { isMarked, isResponseLost, failedMarks, by } = sent;
+function isAcceptedRisk(sent: SentReminder, until: number, idles: Schedule['idles']): boolean {
+  const { markedAt, isResponseLost, failedMarks, by } = sent;
   const crashed = by.crashedAt !== null && by.crashedAt <= until;
-  const stoodStill = idles.some((idle) => idle >= sent.at && idle <= until);
+  const stoodStill = idles.some((idle) => idle.until >= sent.at && idle.from <= until);
+  const isMarked = markedAt !== null && markedAt <= until;
   return !isMarked && (isResponseLost || crashed || stoodStill || failedMarks > 1);
 }
 

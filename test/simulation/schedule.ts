@@ -32,8 +32,8 @@ export class Schedule implements Clock {
   #events: Event[] = [];
   #ms: number;
   #idleUntil = 0;
-  /** When idle periods started. Milliseconds since 1970. */
-  readonly idles: number[] = [];
+  /** Idle periods: calls in transit still arrive at their beginning. Milliseconds since 1970. */
+  readonly idles: { readonly from: number; readonly until: number }[] = [];
 
   constructor(random: Random, start: Date) {
     this.#random = random;
@@ -66,8 +66,8 @@ export class Schedule implements Clock {
 
   /** Nothing new starts for `ms` milliseconds; calls in transit still arrive. */
   idle(ms: number): void {
-    this.idles.push(this.#ms);
     this.#idleUntil = this.#ms + ms;
+    this.idles.push({ from: this.#ms, until: this.#idleUntil });
     for (const event of this.#events) if (event.isDeferrable) event.at = this.#idleUntil;
   }
 
