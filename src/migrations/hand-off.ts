@@ -14,6 +14,9 @@ import { mayGoOnByHand } from './verdicts.ts';
 /** A person is reminded so long after the hand-over, once. Milliseconds. */
 export const REMIND_AFTER_MS = 60 * 60 * 1000;
 
+/** Before a reminder that Slack has not taken is sent again. Milliseconds. */
+const RETRY_MS = 10_000;
+
 export type NotNowResult =
   /** Nothing was migrated; the queue moves on. */
   | { readonly kind: 'handed_back'; readonly migration: Migration }
@@ -42,10 +45,11 @@ export type FinishResult =
 /** What people are told about a hand-off besides its one message. */
 export interface HandOffMessages {
   /**
-   * Reminds the person who confirmed, by a message that notifies. `url`: where to press Migrate. False when Slack rejects
-   * it everywhere. @throws {RateLimitedError} when Slack asks for a pause, and other errors when it is unavailable
+   * Reminds the person who confirmed, by a message that notifies. `url`: where to press Migrate. `rejected`: by Slack,
+   * everywhere; `not_sent`: Slack is unavailable and has not taken it for sure.
+   * @throws {RateLimitedError} when Slack asks for a pause, and other errors when it may have taken it
    */
-  remindToPress(migration: Migration, url: string): Promise<boolean>;
+  remindToPress(migration: Migration, url: string): Promise<'sent' | 'rejected' | 'not_sent'>;
 }
 
 interface Parts {
@@ -66,7 +70,7 @@ interface Parts {
 export class HandOffs {
   readonly #parts: Parts;
   readonly #uiUrl: string;
-  /** Slack asked for a pause. By the monotonic clock. */
+  /** Slack asked for a pause, or was unavailable. By the monotonic clock. */
   #pausedUntil = 0;
 
   /** `uiUrl`: `ADOBE_UI_URL`. */
@@ -87,14 +91,18 @@ export class HandOffs {
     if (waitedMs < REMIND_AFTER_MS || clock.monotonicMs() < this.#pausedUntil) return;
     if (!(await migrations.claimReminder(first.id, clock.now()))) return;
     try {
-      if (!(await messages.remindToPress(first, adobePage(this.#uiUrl, first.shown))))
-        logger.warn({ migration: first.id }, 'Slack takes no reminder to press Migrate');
+      const outcome = await messages.remindToPress(first, adobePage(this.#uiUrl, first.shown));
+      if (outcome === 'rejected') logger.warn({ migration: first.id }, 'Slack takes no reminder to press Migrate');
+      if (outcome === 'not_sent') await this.#remindLater(first, RETRY_MS);
     } catch (err) {
       logger.warn({ err, migration: first.id }, 'a reminder to press Migrate could not be sent');
-      if (!(err instanceof RateLimitedError)) return;
-      this.#pausedUntil = clock.monotonicMs() + err.ms;
-      await migrations.releaseReminder(first.id);
+      if (err instanceof RateLimitedError) await this.#remindLater(first, err.ms);
     }
+  }
+
+  async #remindLater({ id }: Migration, ms: number): Promise<void> {
+    this.#pausedUntil = this.#parts.clock.monotonicMs() + ms;
+    await this.#parts.migrations.releaseReminder(id);
   }
 
   /** Ends a hand-off that nobody has pressed Migrate for: once, however many presses arrive. */

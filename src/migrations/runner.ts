@@ -7,7 +7,14 @@ import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
 import { TaskTracker } from '../lib/task-tracker.ts';
 import type { MigrationMethods, StartOutcome } from './method.ts';
-import type { EndState, InFlightState, Migration, Outcome, Reason } from './migration.ts';
+import {
+  CONFIRMATION_TTL_MS,
+  type EndState,
+  type InFlightState,
+  type Migration,
+  type Outcome,
+  type Reason,
+} from './migration.ts';
 import type { MigrationChanges, MigrationStore } from './ports.ts';
 import { planOf } from './steps.ts';
 import { beforeSending, timeoutOf, whileInFlight } from './verdicts.ts';
@@ -77,8 +84,9 @@ export class Runner {
     const { migrations, credentials, console, clock } = this.#parts;
     // Polled: a process may die right after it has seen Adobe's state.
     for (const { migration, to } of await migrations.lateEnds()) await this.#move(migration, to, null);
-    const [first] = await migrations.queue();
+    const [first, ...behind] = await migrations.queue();
     if (first === undefined) return;
+    for (const each of behind) if (this.#isOutdated(each)) await this.#move(each, 'failed', { code: 'outdated' });
     const now = clock.monotonicMs();
     if (this.#first?.id !== first.id) this.#first = { id: first.id, since: now, readAt: Number.NEGATIVE_INFINITY };
     if (now - this.#first.readAt < this.#pollMs) return;
@@ -130,6 +138,13 @@ export class Runner {
     this.#stopping.abort();
     await this.#starts.settled(graceMs);
     await this.#parts.leases.release(LEASE);
+  }
+
+  /** Its confirmation is no longer valid: its turn may be a day away, behind one that waits for a person. */
+  #isOutdated({ state, decidedAt }: Migration): boolean {
+    return (
+      state === 'confirmed' && this.#parts.clock.now().getTime() - (decidedAt?.getTime() ?? 0) >= CONFIRMATION_TTL_MS
+    );
   }
 
   async #send(migration: Migration): Promise<void> {

@@ -71,13 +71,17 @@ export function beforeSending(
  */
 export function whileInFlight(
   plan: Plan,
-  migration: Pick<Migration, 'state' | 'startProblem' | 'reason'>,
+  migration: Pick<Migration, 'state' | 'method' | 'startProblem' | 'reason'>,
   reading: StatusReading,
   elapsedMs: number,
   timeoutMs: number,
 ): Verdict {
   const ended = 'status' in reading ? endBy(plan, migration, reading.status) : null;
   if (ended !== null) return { do: 'move', ...ended };
+  const isMoving = 'status' in reading && reading.status === 'started' && plan.from !== 'started';
+  const isBegun = isMoving && migration.state === 'submitted';
+  // However late a person has pressed Migrate, Adobe has its usual time from then on.
+  if (isBegun && migration.method === 'hand-off') return { do: 'move', to: 'running', reason: null };
   // Adobe's state decides after its pause, however long that is.
   if ('problem' in reading && reading.problem.until !== undefined) return WAIT;
   if (elapsedMs >= timeoutMs) {
@@ -94,11 +98,7 @@ export function whileInFlight(
       reason: { code: 'unclear', lastStatus, problem, ...(isUnsent && { isUnsent }) },
     };
   }
-  const isMoving = 'status' in reading && reading.status === 'started' && plan.from !== 'started';
-  if (isMoving && migration.state === 'submitted') {
-    return { do: 'move', to: 'running', reason: null };
-  }
-  return WAIT;
+  return isBegun ? { do: 'move', to: 'running', reason: null } : WAIT;
 }
 
 /** What ends a migration in flight at once. */

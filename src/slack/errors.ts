@@ -70,6 +70,11 @@ export function isRejection(error: unknown): boolean {
   return code !== null && !TRANSIENT.has(code);
 }
 
+/** Whether Slack has not taken this call for sure: it says so, or no connection was possible. Otherwise it may have. */
+export function isNotTaken(error: unknown): boolean {
+  return slackErrorCode(error) !== null || error instanceof webApi.WebAPIHTTPError || connectionCode(error) !== null;
+}
+
 /** Whether Slack rejects the message for its length or its number of blocks. */
 export function isTooLong(error: unknown): boolean {
   return TOO_LONG.has(slackErrorCode(error) ?? '');

@@ -14,7 +14,7 @@ import type { ProgressMessages, ProgressState } from '../migrations/progress.ts'
 import type { Digest } from '../reminders/digest.ts';
 import type { OwnerReminder, Posted, ReminderMessenger } from '../reminders/rounds.ts';
 import type { SlackChannels } from './channels.ts';
-import { isAppRejected, isRejection, slackErrorCode, translateRateLimit } from './errors.ts';
+import { isAppRejected, isNotTaken, isRejection, slackErrorCode, translateRateLimit } from './errors.ts';
 import type { Message } from './messages/blocks.ts';
 import { digestMessages } from './messages/digest.ts';
 import { pressReminderMessage } from './messages/hand-off.ts';
@@ -132,12 +132,17 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, H
     return null;
   }
 
-  async remindToPress(migration: Migration, url: string): Promise<boolean> {
+  async remindToPress(migration: Migration, url: string): Promise<'sent' | 'rejected' | 'not_sent'> {
     const message = pressReminderMessage(migration, url);
     const { channel, decidedBy, askedBy } = migration;
-    for (const recipient of new Set([decidedBy ?? askedBy, channel]))
-      if ((await this.#post(recipient, message)) !== null) return true;
-    return false;
+    try {
+      if ((await this.#post(decidedBy ?? askedBy, message)) !== null) return 'sent';
+      if (await this.#parts.channels.isShared(channel).catch(() => true)) return 'rejected';
+      return (await this.#post(channel, message)) === null ? 'rejected' : 'sent';
+    } catch (error) {
+      if (isNotTaken(error)) return 'not_sent';
+      throw error;
+    }
   }
 
   /** Where a migration's message may go, the best first; an end also to people whom it concerns less. */

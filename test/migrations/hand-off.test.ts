@@ -4,7 +4,6 @@ import { REMIND_AFTER_MS } from '../../src/migrations/hand-off.ts';
 import type { Migration } from '../../src/migrations/migration.ts';
 import { HAND_OFF_MS } from '../../src/migrations/verdicts.ts';
 import { adobeError, consoleId } from '../support/fakes.ts';
-import { accountId } from '../support/samples.ts';
 import { ASKER, by, confirmed, denialOf, MEMBER, newProcess, OTHER, startWith, story, TIMEOUT } from './setup.ts';
 
 const BY_HAND = { method: 'hand-off' } as const;
@@ -63,6 +62,25 @@ describe('a hand-off', () => {
     expect(await now.state()).toMatchObject({ state: 'needs_attention', reason });
   });
 
+  test('those behind one that nobody presses for end when their confirmation does, so that they can be asked about', async () => {
+    const now = await handedOver([1, 2, 3]);
+    await now.later(4 * HOUR_SECONDS - 8);
+    expect(await now.state(now.ids[1])).toMatchObject({ state: 'confirmed' });
+    await now.later(3);
+    expect(await now.state(now.ids[1])).toMatchObject({ state: 'failed', reason: { code: 'outdated' } });
+    expect(await now.state(now.ids[2])).toMatchObject({ state: 'failed', reason: { code: 'outdated' } });
+    expect(await now.state()).toMatchObject({ state: 'submitted' });
+  });
+
+  test('a press that is seen more than a day later, by an app that was away, gives Adobe its time', async () => {
+    const now = await handedOver();
+    now.adobe.statuses.set(consoleId(1), 'started');
+    now.clock.advance(HAND_OFF_MS / 1000 + HOUR_SECONDS);
+    const { runner } = newProcess(now.world, BY_HAND);
+    await runner.advance();
+    expect(await now.state()).toMatchObject({ state: 'running', startedAt: now.clock.now() });
+  });
+
   test('once a person has pressed, Adobe has the usual time', async () => {
     const now = await handedOver();
     await now.later(20 * HOUR_SECONDS);
@@ -114,6 +132,34 @@ describe('the reminder to press Migrate', () => {
     now.clock.advance(2 * HOUR_SECONDS);
     await now.handOffs.remind();
     expect(now.messages.reminded).toEqual([]);
+  });
+
+  test('a reminder that Slack has not taken, since it was unavailable, is sent once it is back', async () => {
+    const now = await handedOver();
+    now.clock.advance(HOUR_SECONDS);
+    now.messages.down = true;
+    await now.handOffs.remind();
+    now.messages.down = false;
+    await now.handOffs.remind();
+    expect(now.messages.reminded).toEqual([]);
+    now.clock.advance(10);
+    for (let i = 0; i < 2; i++) await now.handOffs.remind();
+    expect(now.messages.reminded).toHaveLength(1);
+  });
+
+  test('a reminder that Slack may have taken is not sent again', async () => {
+    const now = await handedOver();
+    now.clock.advance(HOUR_SECONDS);
+    let sent = 0;
+    now.messages.remindToPress = async () => {
+      sent += 1;
+      throw new Error('the response was lost');
+    };
+    for (let i = 0; i < 2; i++) {
+      await now.handOffs.remind();
+      now.clock.advance(HOUR_SECONDS);
+    }
+    expect(sent).toBe(1);
   });
 
   test('a reminder that Slack asks a pause for is sent after it', async () => {
@@ -179,85 +225,5 @@ describe('Not now', () => {
     expect(await denialOf(by(MEMBER, now).notNow(now.id))).toBe('not_migrator');
     expect(await by(ASKER, now).notNow(now.ids[1] ?? '')).toMatchObject({ kind: 'not_waiting' });
     expect(await by(ASKER, now).notNow('made-up')).toEqual({ kind: 'no_such_migration' });
-  });
-});
-
-describe('Finish in Adobe', () => {
-  /** One whose start Adobe refused with this status. */
-  async function refused(status = 404) {
-    const now = await startWith([1]);
-    now.adobe.onStart = async () => ({ kind: 'refused', error: adobeError('no_such_path', status) });
-    const { id } = await confirmed(now, 1);
-    await now.runner.advance();
-    await expect.poll(async () => (await now.migrations.get(id))?.state).toBe('failed');
-    await now.progress.report();
-    return { ...now, id, state: () => now.migrations.get(id) };
-  }
-
-  test.each([401, 403, 404, 405])('a start refused with %i goes on with the same confirmation', async (status) => {
-    const now = await refused(status);
-    expect(await by(OTHER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'continued' });
-    const goingOn = { state: 'confirmed', method: 'hand-off', decidedBy: ASKER.userId, reason: null, endedAt: null };
-    expect(await now.state()).toMatchObject(goingOn);
-    expect((await story(now)).at(-1)).toBe(`continued by ${OTHER.userId}`);
-    now.clock.advance(5);
-    await now.runner.advance();
-    expect(await now.state()).toMatchObject({ state: 'submitted' });
-    now.adobe.statuses.set(consoleId(1), 'completed');
-    now.clock.advance(5);
-    await now.runner.advance();
-    await now.progress.report();
-    expect(now.messages.ends()).toEqual(['credential 1: failed', 'credential 1: migrated']);
-    expect(now.adobe.started).toHaveLength(1);
-    expect((await story(now)).filter((line) => line.startsWith('confirmed'))).toHaveLength(1);
-  });
-
-  test.each([400, 409, 429])('a start refused with %i does not go on', async (status) => {
-    const now = await refused(status);
-    expect(await by(ASKER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'not_possible' });
-    expect(await now.state()).toMatchObject({ state: 'failed' });
-  });
-
-  test('two presses on two instances count once, and a hand-off that was left does not go on again', async () => {
-    const now = await refused();
-    const other = newProcess(now.world);
-    const results = await Promise.all([by(ASKER, now).finishInAdobe(now.id), by(OTHER, other).finishInAdobe(now.id)]);
-    expect(results.map(({ kind }) => kind).sort()).toEqual(['continued', 'not_possible']);
-    expect((await story(now)).filter((line) => line.startsWith('continued'))).toHaveLength(1);
-    now.clock.advance(5);
-    await now.runner.advance();
-    expect(await by(ASKER, now).notNow(now.id)).toMatchObject({ kind: 'handed_back' });
-    expect(await by(ASKER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'not_possible' });
-  });
-
-  test('the confirmation is valid for four hours, and not a moment longer', async () => {
-    const now = await refused();
-    now.clock.advance(4 * HOUR_SECONDS);
-    expect(await by(ASKER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'outdated' });
-    expect(await now.state()).toMatchObject({ state: 'failed' });
-  });
-
-  test.each(['owner', 'status'])('nothing goes on when its %s has changed', async (what) => {
-    const now = await refused();
-    if (what === 'status') now.adobe.statuses.set(consoleId(1), 'completed');
-    else
-      for (const [sandbox, [account]] of now.adobe.accounts)
-        if (account !== undefined) now.adobe.accounts.set(sandbox, [{ ...account, owner: 'new@example.com' }]);
-    await now.sync.run();
-    expect(await by(ASKER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'changed' });
-    expect(await now.state()).toMatchObject({ state: 'failed' });
-  });
-
-  test('nothing goes on beside another migration of the same credential', async () => {
-    const now = await refused();
-    await confirmed(now, 1);
-    expect(await by(ASKER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'changed' });
-    expect(await now.migrations.activeOf(accountId(1))).not.toMatchObject({ id: now.id });
-  });
-
-  test('only migrators may let it go on', async () => {
-    const now = await refused();
-    expect(await denialOf(by(MEMBER, now).finishInAdobe(now.id))).toBe('not_migrator');
-    expect(await by(ASKER, now).finishInAdobe('made-up')).toEqual({ kind: 'no_such_migration' });
   });
 });

@@ -56,7 +56,7 @@ describe('by the Developer Console', () => {
   });
 
   test('only Adobe’s state ends a step that was sent, and a step that is unclear needs attention after the timeout', () => {
-    const submitted = { state: 'submitted', startProblem: null, reason: null } as const;
+    const submitted = { state: 'submitted', method: 'developer-console', startProblem: null, reason: null } as const;
     const ends: Record<Step, Partial<Record<AdobeStatus, Verdict>>> = {
       start: { started: move('bound'), completed: move('migrated', ELSEWHERE) },
       finish: { completed: move('migrated'), not_started: move('failed', { code: 'put_back' }) },
@@ -75,7 +75,7 @@ describe('by the Developer Console', () => {
   });
 
   test('what was begun in Adobe and rests there is half done at the timeout, without anything sent', () => {
-    const found = { state: 'running', startProblem: null, reason: ELSEWHERE } as const;
+    const found = { state: 'running', method: 'developer-console', startProblem: null, reason: ELSEWHERE } as const;
     const decide = (status: AdobeStatus, elapsed: number) =>
       whileInFlight(planOf(inConsole('start')), found, { status }, elapsed, TIMEOUT);
     expect(decide('started', TIMEOUT - 1)).toEqual(WAIT);
@@ -100,7 +100,13 @@ describe('by the Developer Console', () => {
       const plan = planOf(inConsole(step));
       const verdicts = STATUSES.filter((status) => status !== 'completed').flatMap((status) => [
         beforeSending(plan, { status }, { waitedMs: 0, confirmationAgeMs: 0 }, TIMEOUT),
-        whileInFlight(plan, { state: 'submitted', startProblem: null, reason: null }, { status }, TIMEOUT, TIMEOUT),
+        whileInFlight(
+          plan,
+          { state: 'submitted', method: 'developer-console', startProblem: null, reason: null },
+          { status },
+          TIMEOUT,
+          TIMEOUT,
+        ),
       ]);
       expect(verdicts.filter((verdict) => verdict.do === 'move' && verdict.to === 'migrated')).toEqual([]);
     }

@@ -81,8 +81,8 @@ describe('before sending', () => {
 });
 
 describe('while in flight', () => {
-  const submitted = { state: 'submitted', startProblem: null, reason: null } as const;
-  const running = { state: 'running', startProblem: null, reason: null } as const;
+  const submitted = { state: 'submitted', method: 'query-service', startProblem: null, reason: null } as const;
+  const running = { state: 'running', method: 'query-service', startProblem: null, reason: null } as const;
   const PUT_BACK = move('failed', { code: 'put_back' });
   const MIGRATED = move('migrated', null);
 
@@ -102,7 +102,7 @@ describe('while in flight', () => {
   test.each(Object.keys(DECIDED) as AdobeStatus[])(
     'in flight, the status %s decides by the state and the time',
     (status) => {
-      const decide = (migration: Pick<Migration, 'state' | 'startProblem' | 'reason'>, elapsed: number) =>
+      const decide = (migration: Pick<Migration, 'state' | 'method' | 'startProblem' | 'reason'>, elapsed: number) =>
         whileInFlight(WHOLE, migration, { status }, elapsed, TIMEOUT);
       const [early, late, runningEarly, runningLate] = DECIDED[status];
       expect(decide(submitted, 0)).toEqual(early);
@@ -176,7 +176,7 @@ describe('while Adobe asks for a pause', () => {
   });
 
   test('a migration in flight waits, since only its state can say how it ended', () => {
-    const migration = { state: 'running', startProblem: null, reason: null } as const;
+    const migration = { state: 'running', method: 'query-service', startProblem: null, reason: null } as const;
     expect(whileInFlight(WHOLE, migration, reading, 3_600_000, 60_000)).toEqual({ do: 'wait' });
   });
 });

@@ -11,7 +11,7 @@ import {
   mayMove,
   type Reason,
 } from '../../src/migrations/migration.ts';
-import { planOf } from '../../src/migrations/steps.ts';
+import { type MethodName, planOf } from '../../src/migrations/steps.ts';
 import { beforeSending, type Verdict, whileInFlight } from '../../src/migrations/verdicts.ts';
 import { ERROR_KINDS, STATES } from '../support/enumerations.ts';
 import { anyText, run } from './arbitraries.ts';
@@ -46,42 +46,54 @@ interface Event {
   readonly afterMs: number;
   readonly startProblem: AdobeProblem | null;
 }
+const method = fc.constantFrom<MethodName>('query-service', 'hand-off');
 const event: fc.Arbitrary<Event> = fc.record({ reading, afterMs: ms, startProblem: fc.option(problem) });
 
 test('any events lead a confirmed migration along legal moves, and start it at most once', () => {
   fc.assert(
-    fc.property(fc.array(event, { maxLength: 40 }), fc.integer({ min: 1, max: 3_600_000 }), (events, timeoutMs) => {
-      let state: MigrationState = 'confirmed';
-      let reason: Reason | null = null;
-      let sent = 0;
-      let startProblem: AdobeProblem | null = null;
-      for (const each of events) {
-        let verdict: Verdict = { do: 'wait' };
-        if (state === 'confirmed')
-          verdict = beforeSending(
-            WHOLE,
-            each.reading,
-            { waitedMs: each.afterMs, confirmationAgeMs: each.afterMs },
-            timeoutMs,
-          );
-        else if (state === 'submitted' || state === 'running')
-          verdict = whileInFlight(WHOLE, { state, startProblem, reason }, each.reading, each.afterMs, timeoutMs);
-        if (verdict.do === 'wait') continue;
-        const to: MigrationState = verdict.do === 'send' ? 'submitted' : verdict.to;
-        expect(mayMove(state, to)).toBe(true);
-        if (verdict.do === 'send') {
-          expect(each.reading).toEqual({ status: 'not_started' });
-          sent += 1;
-          startProblem = each.startProblem;
-        } else reason = verdict.reason;
-        // A failure or doubt always has a reason to show.
-        if (to === 'failed' || to === 'needs_attention') expect(reason).not.toBeNull();
-        if (to === 'migrated') expect(each.reading).toEqual({ status: 'completed' });
-        state = to;
-      }
-      expect(sent).toBeLessThanOrEqual(1);
-      expect([...ACTIVE_STATES, ...END_STATES]).toContain(state);
-    }),
+    fc.property(
+      fc.array(event, { maxLength: 40 }),
+      fc.integer({ min: 1, max: 3_600_000 }),
+      method,
+      (events, timeoutMs, method) => {
+        let state: MigrationState = 'confirmed';
+        let reason: Reason | null = null;
+        let sent = 0;
+        let startProblem: AdobeProblem | null = null;
+        for (const each of events) {
+          let verdict: Verdict = { do: 'wait' };
+          if (state === 'confirmed')
+            verdict = beforeSending(
+              WHOLE,
+              each.reading,
+              { waitedMs: each.afterMs, confirmationAgeMs: each.afterMs },
+              timeoutMs,
+            );
+          else if (state === 'submitted' || state === 'running')
+            verdict = whileInFlight(
+              WHOLE,
+              { state, method, startProblem, reason },
+              each.reading,
+              each.afterMs,
+              timeoutMs,
+            );
+          if (verdict.do === 'wait') continue;
+          const to: MigrationState = verdict.do === 'send' ? 'submitted' : verdict.to;
+          expect(mayMove(state, to)).toBe(true);
+          if (verdict.do === 'send') {
+            expect(each.reading).toEqual({ status: 'not_started' });
+            sent += 1;
+            startProblem = each.startProblem;
+          } else reason = verdict.reason;
+          // A failure or doubt always has a reason to show.
+          if (to === 'failed' || to === 'needs_attention') expect(reason).not.toBeNull();
+          if (to === 'migrated') expect(each.reading).toEqual({ status: 'completed' });
+          state = to;
+        }
+        expect(sent).toBeLessThanOrEqual(1);
+        expect([...ACTIVE_STATES, ...END_STATES]).toContain(state);
+      },
+    ),
     run(1_000),
   );
 });
@@ -98,7 +110,7 @@ test('a migration in flight always ends after its timeout, whatever Adobe report
       (state, reading, startProblem, timeoutMs, more) => {
         const verdict = whileInFlight(
           WHOLE,
-          { state, startProblem, reason: null },
+          { state, method: 'query-service', startProblem, reason: null },
           reading,
           timeoutMs + more,
           timeoutMs,

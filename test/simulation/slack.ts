@@ -118,9 +118,9 @@ export class ModelSlack
     return message;
   }
 
-  async remindToPress({ id }: Migration): Promise<boolean> {
+  async remindToPress({ id }: Migration): Promise<'sent'> {
     this.pressReminders.push(id);
-    return true;
+    return 'sent';
   }
 
   async recipient(email: string): Promise<Recipient> {

@@ -181,3 +181,40 @@ test('a rate limit on progress is passed on with its pause, and holds up no dire
   await messenger.send(ADMIN, textMessage('A reply'));
   expect(seen(slack.directOf(ADMIN))).toMatchObject([{ text: 'A reply' }]);
 });
+
+describe('a reminder to press Migrate', () => {
+  const PAGE = 'https://adobe.example/';
+  const waiting = confirmed(ORDINARY, {
+    channel: GENERAL,
+    method: 'hand-off',
+    state: 'submitted',
+    startedAt: new Date(),
+  });
+
+  test('is a direct message, or else in the channel of the request', async () => {
+    const { slack, messenger, seen } = await start();
+    expect(await messenger.remindToPress(waiting, PAGE)).toBe('sent');
+    expect(seen(slack.directOf(ADMIN))).toHaveLength(1);
+    slack.fail('chat.postMessage', { error: 'channel_not_found' });
+    expect(await messenger.remindToPress(waiting, PAGE)).toBe('sent');
+    expect(seen(GENERAL)).toHaveLength(1);
+  });
+
+  test('does not go to a channel that is shared with another company', async () => {
+    const { slack, apiUrl } = await startSlack();
+    const { messenger } = messengerAt(apiUrl, { isShared: async () => true });
+    slack.fail('chat.postMessage', { error: 'channel_not_found' });
+    expect(await messenger.remindToPress(waiting, PAGE)).toBe('rejected');
+    expect(slack.messagesSeenBy(ADMIN, GENERAL)).toEqual([]);
+  });
+
+  test('is known not to be sent where Slack says so, or where there is no connection', async () => {
+    const { slack, messenger } = await start();
+    slack.fail('chat.postMessage', { error: 'internal_error' });
+    expect(await messenger.remindToPress(waiting, PAGE)).toBe('not_sent');
+    const { messenger: nowhere } = messengerAt('http://127.0.0.1:2/');
+    expect(await nowhere.remindToPress(waiting, PAGE)).toBe('not_sent');
+    slack.fail('chat.postMessage', { isLost: true });
+    await expect(messenger.remindToPress(waiting, PAGE)).rejects.toThrow();
+  });
+});

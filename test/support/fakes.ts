@@ -181,10 +181,10 @@ export class FakeMessages implements ConfirmationMessages, ProgressMessages, Han
   /** The migrations that a person was reminded of, with the address to press Migrate at. */
   readonly reminded: { readonly id: string; readonly url: string }[] = [];
 
-  async remindToPress({ id }: Migration, url: string): Promise<boolean> {
-    if (this.down === true) throw new Error('service_unavailable');
+  async remindToPress({ id }: Migration, url: string): Promise<'sent' | 'not_sent'> {
+    if (this.down === true) return 'not_sent';
     this.reminded.push({ id, url });
-    return true;
+    return 'sent';
   }
 
   /** The ends that were shown, as `credential 1: migrated`. */

@@ -85,8 +85,11 @@ const STEP_SENTENCES: Readonly<
   },
 };
 
-/** Instead of the intent to start. */
-const HANDED_OVER = (who: string, name: string) => `${who} handed ${name} over to a person`;
+/** About a hand-off, by the reason recorded with it: instead of the intent to start, and of an end by a person. */
+const HAND_OFF_SENTENCES = new Map([
+  ['handed_over', (who: string, name: string) => `${who} handed ${name} over to a person`],
+  ['handed_back', (who: string, name: string) => `${who} left ${name}, which was *not migrated*`],
+]);
 
 type Code = 'handed_over' | Reason['code'] | DenialReason | AdobeStatus | AdobeErrorKind | StartOutcome['kind'];
 
@@ -140,8 +143,7 @@ function entryWords({ at, actor, action, technicalAccountId, credentialName, det
   const who = actor === ACTOR_BOT ? 'qs-creds' : mention(actor);
   const name = technicalAccountId === null ? '' : nameCode(credentialName ?? technicalAccountId);
   const { wanted, why, answer, step } = detail ?? {};
-  const sentence =
-    why === 'handed_over' ? HANDED_OVER : ((step && STEP_SENTENCES[step]?.[action]) ?? SENTENCES[action]);
+  const sentence = HAND_OFF_SENTENCES.get(why ?? '') ?? (step && STEP_SENTENCES[step]?.[action]) ?? SENTENCES[action];
   const details = [wanted && (WANTED[wanted] ?? wanted.replaceAll('_', ' ')), why && reasonFor(why)]
     .filter((part) => part)
     .join(': ');
