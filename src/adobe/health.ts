@@ -79,11 +79,11 @@ function isOfOneItem(kind: AdobeErrorKind, worked: Date, now: Date): boolean {
 }
 
 function wordsFor(operation: string, { kind, code, since }: Failure): string {
-  if (operation === START)
-    return 'Adobe takes no start of a migration from the app: set ADOBE_MIGRATE_PATH to the call that its page makes, or MIGRATION_METHOD=hand-off';
   const fix = fixOf(code ?? '', ADDRESSES);
   const known = documented({ code });
   const why = known === null || code === undefined ? null : forOperators(code, known);
+  if (operation === START)
+    return `Adobe takes no start of a migration from the app: ${why ?? 'set ADOBE_MIGRATE_PATH to the call that its page makes'}, or set MIGRATION_METHOD=hand-off`;
   switch (kind) {
     case 'token_refused':
       if (why !== null) return `Adobe refuses the app's own credential: ${why}`;
