@@ -112,13 +112,19 @@ describe('a migration by the Developer Console', () => {
     const world = await start();
     const end = await begun(world);
     const first = await world.press(ADMIN, end, 'finish');
+    const [expired] = buttonsOf(first);
     world.clock.advance(10 * 60);
-    const late = await world.press(ADMIN, first, 'confirm');
-    expect(late.text).toContain('expired after 10 minutes. Nothing was started. Run `/qs-creds status NAME`');
+    // Added beside the question: awaited, so that it is not taken for the reply to the next press.
+    const words = 'expired after 10 minutes. Nothing was started. Run `/qs-creds status NAME`';
+    const seen = () => world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes(words));
+    await world.slack.waitFor(seen, { what: 'the expiry' });
+    const late = await world.forge(ADMIN, 'confirm', expired?.value ?? '');
+    expect(late.text).toContain(words);
     const second = await world.press(ADMIN, end, 'finish');
-    await world.press(SECOND, end, 'undo');
+    const [superseded] = buttonsOf(second);
+    await world.slack.press(SECOND, end, 'undo');
     await world.until(UNDONE);
-    const answer = await world.press(ADMIN, second, 'confirm');
+    const answer = await world.forge(ADMIN, 'confirm', superseded?.value ?? '');
     expect(answer.text).toContain('is no longer valid');
     expect(changes(world)).toEqual(['begin', 'cancel']);
   });
@@ -254,6 +260,20 @@ describe('a migration that someone began in Adobe', () => {
     await world.press(ADMIN, question, 'confirm');
     await world.until(MIGRATED);
     expect(world.adobe.consoleChanges).toMatchObject([{ technicalAccountId: DBT, what: 'finish' }]);
+  });
+
+  test('is offered for finishing in the list and in the Home, and asks there as well', async () => {
+    const world = await start();
+    const list = await world.say(ADMIN, 'list');
+    expect(buttonsOf(list).filter(({ id }) => id === 'finish')).toMatchObject([{ value: DBT, text: 'Finish…' }]);
+    expect(buttonIds(await world.say(MEMBER, 'list'))).not.toContain('finish');
+    await world.slack.openHome(ADMIN);
+    const home = await world.slack.waitFor(() => world.slack.homeOf(ADMIN), { what: 'a Home' });
+    expect(buttonsOf(home).filter(({ id }) => id === 'finish')).toMatchObject([{ value: DBT }]);
+    const question = await world.press(ADMIN, list, 'finish');
+    expect(question.text).toContain('*Finish the migration of `dbt`?*');
+    await world.press(ADMIN, question, 'cancel');
+    expect(world.adobe.consoleChanges).toEqual([]);
   });
 
   test('is neither finished nor undone by an app that is set to another method', async () => {

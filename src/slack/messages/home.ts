@@ -13,6 +13,7 @@ import { count } from './formatting.ts';
 import { ATTENTION_HINT, credentialLine, migrateButton, summaryWords, unfinishedHint } from './list.ts';
 import { pauseWords } from './reminders.ts';
 import { queueWords } from './status.ts';
+import { finishButton } from './two-steps.ts';
 
 /** Credentials shown of each kind; the list shows the rest. */
 export const HOME_SHOWN = 20;
@@ -56,7 +57,10 @@ export function homeView(model: HomeModel): HomeView {
       heading('Now'),
       line(queueWords(queue, now)),
       ...part('Needs attention', attention, 'list', { hint: note(ATTENTION_HINT) }),
-      ...part('Unfinished', unfinished, 'list unfinished', { hint: note(unfinishedHint(model.endsHere)) }),
+      ...part('Unfinished', unfinished, 'list unfinished', {
+        hint: note(unfinishedHint(model.endsHere)),
+        action: ask && model.endsHere ? finishButton : undefined,
+      }),
       ...part('Yours', mine, 'list mine'),
       ...part('Eligible', eligible, 'list eligible', {
         // As long as not all are read, there may be one.
@@ -78,7 +82,7 @@ interface PartOptions {
   readonly hint?: Row;
   /** Shown when there are none; without it, the whole part is left out. */
   readonly empty?: Row;
-  readonly action?: typeof migrateButton | undefined;
+  readonly action?: typeof migrateButton | typeof finishButton | undefined;
 }
 
 /** Credentials under a heading. `command` lists them all. */

@@ -17,6 +17,7 @@ import { readingWords } from './first-reading.ts';
 import { ago, count, dateTime, day } from './formatting.ts';
 import { pager } from './pager.ts';
 import { deadlineMeaning, deadlineWords, HOW_TO_END, ownerWords, STATUS_WORDS, sandboxWords } from './terms.ts';
+import { finishButton } from './two-steps.ts';
 
 /** One block per credential and at most ten around them: far below Slack's 50 blocks a message. */
 export const LIST_PAGE = 15;
@@ -57,7 +58,7 @@ export function listMessage(model: ListModel): Message {
   return toMessage([
     line(summaryWords(overview, days, now)),
     page.total === 0 ? line(emptyWords(model)) : null,
-    ...page.rows.map((each) => line(credentialLine(each), mayMigrate ? migrateButton(each) : undefined)),
+    ...page.rows.map((each) => line(credentialLine(each), mayMigrate ? nextButton(each, endsHere) : undefined)),
     page.rows.some(({ status }) => status === 'needs_attention') ? note(ATTENTION_HINT) : null,
     page.rows.some(({ status }) => status === 'unfinished') ? note(unfinishedHint(endsHere)) : null,
     ...unknownReasons(page.rows).map(note),
@@ -119,6 +120,11 @@ export function migrateButton(credential: ListedCredential) {
     // Read aloud, fifteen buttons that all say Migrate would be useless.
     label: `Migrate ${credential.name}`,
   });
+}
+
+/** What a migrator can ask for about it. `endsHere`: whether an Unfinished migration can be finished from here. */
+function nextButton(credential: ListedCredential, endsHere: boolean) {
+  return endsHere && credential.status === 'unfinished' ? finishButton(credential) : migrateButton(credential);
 }
 
 function emptyWords({ overview, view, now }: ListModel): string {
