@@ -9,7 +9,7 @@ import { CONFIRMATION_TTL_MS, type Migration, type Outcome, type Shown, sameAsSh
 import type { PendingRequests } from './pending-requests.ts';
 import type { MigrationStore } from './ports.ts';
 import { readStatus } from './runner.ts';
-import { mayGoOnByHand } from './verdicts.ts';
+import { mayGoOnByHand, waitsForPerson } from './verdicts.ts';
 
 /** A person is reminded so long after the hand-over, once. Milliseconds. */
 export const REMIND_AFTER_MS = 60 * 60 * 1000;
@@ -86,7 +86,7 @@ export class HandOffs {
   async remind(): Promise<void> {
     const { migrations, messages, clock, logger } = this.#parts;
     const [first] = await migrations.queue();
-    if (first === undefined || !isWaiting(first) || first.remindedAt !== null) return;
+    if (first === undefined || !waitsForPerson(first) || first.remindedAt !== null) return;
     const waitedMs = clock.now().getTime() - (first.startedAt ?? clock.now()).getTime();
     if (waitedMs < REMIND_AFTER_MS || clock.monotonicMs() < this.#pausedUntil) return;
     if (!(await migrations.claimReminder(first.id, clock.now()))) return;
@@ -110,7 +110,7 @@ export class HandOffs {
     const { migrations, credentials, console, clock, wake, ended } = this.#parts;
     const migration = await migrations.get(id);
     if (migration === null) return { kind: 'no_such_migration' };
-    if (!isWaiting(migration)) return { kind: 'not_waiting', migration };
+    if (!waitsForPerson(migration)) return { kind: 'not_waiting', migration };
     // "Nothing was migrated" must be true.
     const reading = await readStatus(console, migration.consoleId);
     if ('problem' in reading) return { kind: 'unread', migration, problem: reading.problem };
@@ -154,10 +154,6 @@ export class HandOffs {
       .catch((err: unknown) => logger.warn({ err, migration: id }, 'could not void the other requests'));
     return { kind: 'continued', migration: continued };
   }
-}
-
-function isWaiting({ method, state }: Migration): boolean {
-  return method === 'hand-off' && state === 'submitted';
 }
 
 /** Where a person presses Migrate: `uiUrl` with the first sandbox filled in. */

@@ -5,6 +5,7 @@ import { adobePage } from './hand-off.ts';
 import type { MessageRef, Migration } from './migration.ts';
 import type { MigrationStore } from './ports.ts';
 import type { Runner } from './runner.ts';
+import { waitsForPerson } from './verdicts.ts';
 
 /** What the one message about a migration shows. */
 export type ProgressState =
@@ -85,7 +86,7 @@ export class ProgressReporter {
     const { migrations, clock } = this.#parts;
     await this.#showEnds();
     const queue = await migrations.queue();
-    const ahead = (before: number) => ({ before, forPerson: isHandedOver(queue[0]) });
+    const ahead = (before: number) => ({ before, forPerson: queue[0] !== undefined && waitsForPerson(queue[0]) });
     for (const [before, queued] of queue.entries()) {
       if (clock.monotonicMs() < this.#pausedUntil) return;
       if (this.#pending(queued, this.#progress(queued, ahead(before))) !== null) continue;
@@ -116,7 +117,7 @@ export class ProgressReporter {
     if (migration.message === null) return { kind: 'confirmed' };
     if (migration.state === 'confirmed')
       return before === 0 ? { kind: 'starting' } : { kind: 'waiting', place: before, forPerson };
-    if (isHandedOver(migration)) return { kind: 'handed_over', url: adobePage(this.#uiUrl, migration.shown) };
+    if (waitsForPerson(migration)) return { kind: 'handed_over', url: adobePage(this.#uiUrl, migration.shown) };
     if (migration.method === 'hand-off') return { kind: 'pressed' };
     const elapsed = this.#parts.runner.elapsedMs(migration) / 1000;
     return {
@@ -200,10 +201,6 @@ export class ProgressReporter {
     log({ migration: migration.id, ...(err !== null && { err }) }, `${what}; it will be retried`);
     return delivery;
   }
-}
-
-function isHandedOver(migration: Migration | undefined): boolean {
-  return migration?.method === 'hand-off' && migration.state === 'submitted';
 }
 
 const ENDED: ProgressState = { kind: 'ended' };

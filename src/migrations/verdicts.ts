@@ -11,8 +11,13 @@ export const HAND_OFF_MS = 24 * 60 * 60 * 1000;
  * How long a migration in this state may take before it needs attention. `timeoutMs`: for Adobe to migrate, from when the
  * start was sent or a person pressed Migrate. Milliseconds.
  */
-export function timeoutOf({ method, state }: Pick<Migration, 'method' | 'state'>, timeoutMs: number): number {
-  return method === 'hand-off' && state === 'submitted' ? HAND_OFF_MS : timeoutMs;
+export function timeoutOf(migration: Pick<Migration, 'method' | 'state'>, timeoutMs: number): number {
+  return waitsForPerson(migration) ? HAND_OFF_MS : timeoutMs;
+}
+
+/** Whether a person is to press Migrate in Adobe, and nobody has yet. */
+export function waitsForPerson({ method, state }: Pick<Migration, 'method' | 'state'>): boolean {
+  return method === 'hand-off' && state === 'submitted';
 }
 
 /** Responses to a start after which nothing can have happened, and which will be the same next time. */

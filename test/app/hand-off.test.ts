@@ -76,6 +76,8 @@ describe('a hand-off', () => {
     world.clock.advance(1);
     await world.migrate(SECOND, 'etl-dev');
     await world.until(/\*Queued\*: `etl-dev`, 1 ahead\. The first waits for a person in Adobe/);
+    expect(buttonIds(await world.say(SECOND, 'status airflow-dev'))).toContain('not_now');
+    expect(buttonIds(await world.say(MEMBER, 'status airflow-dev'))).not.toContain('not_now');
     const refusal = await press(world, MEMBER, message, 'not_now');
     expect(refusal.text).toContain('You have read-only access');
     expect(JSON.stringify(buttonsOf(message)[1]?.dialog)).toContain('only if nobody has pressed Migrate in Adobe');

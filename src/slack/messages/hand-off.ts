@@ -24,18 +24,20 @@ function clicks(sandbox: string | undefined): string {
 }
 
 /** `url`: where to press Migrate. */
-export function handOffButtons({ id, shown }: Migration, url: string): Button[] {
-  return [
-    { ...button('Open Adobe', LINKS.openAdobe, { style: 'primary' }), url },
-    button('Not now', ACTIONS.notNow, {
-      value: id,
-      confirm: dialog(
-        'Leave it for now?',
-        `${namePlain(shown.name)}: only if nobody has pressed Migrate in Adobe. Nothing is migrated, the queue goes on, and you can ask again.`,
-        'Leave it',
-      ),
-    }),
-  ];
+export function handOffButtons(migration: Migration, url: string): Button[] {
+  return [{ ...button('Open Adobe', LINKS.openAdobe, { style: 'primary' }), url }, notNowButton(migration)];
+}
+
+/** Of one that waits for a person in Adobe. */
+export function notNowButton({ id, shown }: Migration): Button {
+  return button('Not now', ACTIONS.notNow, {
+    value: id,
+    confirm: dialog(
+      'Leave it for now?',
+      `${namePlain(shown.name)}: only if nobody has pressed Migrate in Adobe. Nothing is migrated, the queue goes on, and you can ask again.`,
+      'Leave it',
+    ),
+  });
 }
 
 /** Of a migration whose start Adobe refused. */

@@ -1,13 +1,13 @@
 import type { Overview } from '../../credentials/catalogue.ts';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import type { Migration } from '../../migrations/migration.ts';
-import { mayGoOnByHand } from '../../migrations/verdicts.ts';
+import { mayGoOnByHand, waitsForPerson } from '../../migrations/verdicts.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { buttons, line, type Message, toMessage } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
 import { dateTime, elapsed } from './formatting.ts';
-import { finishInAdobeButton } from './hand-off.ts';
+import { finishInAdobeButton, notNowButton } from './hand-off.ts';
 import { credentialLine, migrateButton, summaryWords, unfinishedHint } from './list.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { reasonWords } from './progress.ts';
@@ -65,6 +65,7 @@ export function credentialMessage(
       ? buttons(finishInAdobeButton(latest))
       : null,
     // The migration's own message may be gone, so the buttons are here, too.
+    mayMigrate && latest !== null && waitsForPerson(latest) ? buttons(notNowButton(latest)) : null,
     mayMigrate && latest?.state === 'needs_attention' ? buttons(...attentionButtons(latest)) : null,
   ]);
 }
