@@ -45,7 +45,15 @@ const PARTS = [
   ...['problemWords', 'unknownWords', 'unreadWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],
   ...['readingWords', 'certificateWords'],
   ...['stepWords', 'boundWords', 'undoneWords', 'finishedWords', 'consoleFix', 'unfinishedHint'],
-  ...['endingButtons', 'finishButton', 'undoButton', 'handOffButtons', 'finishInAdobeButton', 'handedOverWords'],
+  ...[
+    'endingButtons',
+    'finishButton',
+    'undoButton',
+    'handOffButtons',
+    'notNowButton',
+    'finishInAdobeButton',
+    'handedOverWords',
+  ],
   ...['summaryWords', 'credentialLine', 'queueWords', 'pauseWords', 'waitWords', 'groupFix'],
 ];
 
