@@ -205,7 +205,10 @@ export class ProgressReporter {
 
 const ENDED: ProgressState = { kind: 'ended' };
 
-/** What a message shows, for comparison. A migration may end twice, first needing attention: both ends are shown. */
-function contentOf({ endedAt }: Migration, progress: ProgressState): string {
-  return JSON.stringify([progress, endedAt]);
+/**
+ * What a message shows, for comparison. A migration may end twice, first needing attention: both ends are shown. One
+ * that goes on by another method is shown again, since another instance may have shown its end meanwhile.
+ */
+function contentOf({ endedAt, method }: Migration, progress: ProgressState): string {
+  return JSON.stringify([progress, endedAt, method]);
 }

@@ -53,6 +53,21 @@ describe('Finish in Adobe', () => {
     expect(await by(ASKER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'not_possible' });
   });
 
+  test('an instance that showed it before the refusal shows that it goes on', async () => {
+    const now = await startWith([1]);
+    now.adobe.onStart = async () => ({ kind: 'refused', error: adobeError('no_such_path', 404) });
+    const { id } = await confirmed(now, 1);
+    for (let i = 0; i < 2; i++) await now.progress.report();
+    const other = newProcess(now.world);
+    await other.runner.advance();
+    await expect.poll(async () => (await now.migrations.get(id))?.state).toBe('failed');
+    await other.progress.report();
+    expect(now.messages.shown.at(-1)?.progress).toEqual({ kind: 'ended' });
+    await by(ASKER, other).finishInAdobe(id);
+    await now.progress.report();
+    expect(now.messages.shown.at(-1)?.progress).toEqual({ kind: 'starting' });
+  });
+
   test('the confirmation is valid for four hours, and not a moment longer', async () => {
     const now = await refused();
     now.clock.advance(4 * HOUR_SECONDS);
