@@ -13,6 +13,10 @@ export type Task =
   | { readonly do: 'submit'; readonly organisation: string; readonly ids: string[]; readonly at: number }
   /** Marks these as resolved, all at once. */
   | { readonly do: 'resolve'; readonly organisation: string; readonly ids: string[]; readonly at: number }
+  /** Lets these failed ones go on by hand, all at once. */
+  | { readonly do: 'continue'; readonly organisation: string; readonly ids: string[]; readonly at: number }
+  /** Claims the reminders of these, all at once. */
+  | { readonly do: 'remind'; readonly organisation: string; readonly ids: string[]; readonly at: number }
   /** Tries to acquire one lease this many times at once, each time for another holder. */
   | { readonly do: 'acquire'; readonly times: number; readonly at: number; readonly ttlMs: number };
 
@@ -48,6 +52,8 @@ function calls(
   }
   const migrations = new SqlMigrationStore(db, task.organisation);
   return task.ids.map(async (id) => {
+    if (task.do === 'remind') return (await migrations.claimReminder(id, at)) ? id : null;
+    if (task.do === 'continue') return (await migrations.continueByHand(id, me, at, new Date(0)))?.id ?? null;
     const note = { at, actor: me, detail: null };
     const moved =
       task.do === 'confirm'

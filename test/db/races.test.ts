@@ -74,6 +74,27 @@ function suite(engine: TestEngine) {
     expect(await store.get('m')).toMatchObject({ state: 'resolved', endedAt: minute(1) });
   });
 
+  test('go on by hand once after a refused start', async () => {
+    const { db, settings, store } = await fresh();
+    const ended = { decidedBy: 'U1', decidedAt: minute(0), startedAt: minute(0), endedAt: minute(0) };
+    await store.ask(request('m', { state: 'failed', ...ended }));
+    const task = { do: 'continue', organisation, ids: Array<string>(CALLS).fill('m'), at } as const;
+    const results = await contenders.contend(settings, task);
+    expect(results.filter((result) => result !== null)).toEqual(['m']);
+    const rows = await db.selectFrom('audit').select('migration_id').where('action', '=', 'continued').execute();
+    expect(rows).toEqual([{ migration_id: 'm' }]);
+    const goingOn = { state: 'confirmed', method: 'hand-off', decidedAt: minute(0), startedAt: null, endedAt: null };
+    expect(await store.get('m')).toMatchObject(goingOn);
+  });
+
+  test('claim the reminder to press Migrate once', async () => {
+    const { settings, store } = await fresh();
+    await store.ask(request('m', { state: 'submitted', method: 'hand-off', startedAt: minute(0) }));
+    const task = { do: 'remind', organisation, ids: Array<string>(CALLS).fill('m'), at } as const;
+    expect((await contenders.contend(settings, task)).filter((result) => result !== null)).toEqual(['m']);
+    expect(await store.get('m')).toMatchObject({ remindedAt: minute(1) });
+  });
+
   test('give a lease to one holder, and to one again after it expires', async () => {
     const { db, settings } = await fresh();
     const ttlMs = 60_000;
