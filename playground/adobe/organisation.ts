@@ -170,7 +170,7 @@ export class Organisation {
     this.#add(technicalAccountId, { since, until: new Date(since.getTime() + this.migrationSeconds * 1000), fails });
   }
 
-  /** Someone adds the OAuth credential in the Developer Console and leaves it so: both credentials work. */
+  /** Someone adds the OAuth credential in the Developer Console and leaves it so: it has both credentials. */
   leave(technicalAccountId: string): void {
     this.#add(technicalAccountId, { since: this.now(), until: null, fails: false });
   }

@@ -14,7 +14,7 @@ export interface DeveloperConsoleMigrationOptions {
 
 /** Source: Adobe's Console API specification. None has a request body, and error responses have no body either. */
 const STEPS = {
-  /** 201: adds the OAuth credential; both work. */
+  /** 201: adds the OAuth credential beside the JWT one. */
   start: { operation: 'add the OAuth credential', method: 'POST', path: '/binding' },
   /** 200: retires the JWT credential. Irreversible. */
   finish: { operation: 'finish a migration', method: 'PATCH', path: '/finalize' },

@@ -16,7 +16,7 @@ export type MigrationState =
   /** Adobe says that it is migrating. */
   | 'running'
   | 'migrated'
-  /** Half done: both credentials work, until another request finishes or undoes that. */
+  /** Half done: both credentials exist, until another request finishes or undoes that. */
   | 'bound'
   /** The OAuth credential is removed again; the JWT one works as before. */
   | 'undone'

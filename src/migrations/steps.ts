@@ -12,7 +12,7 @@ export type SendingMethod = Exclude<MethodName, 'hand-off'>;
 
 /**
  * What a request asks for. By most methods, the start is the whole migration. By the Developer Console, the start adds the
- * OAuth credential, after which both work; a request of its own finishes that, and another one cancels it.
+ * OAuth credential beside the JWT one; a request of its own finishes that, and another one cancels it.
  */
 export type Step = 'start' | 'finish' | 'cancel';
 

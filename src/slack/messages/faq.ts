@@ -20,7 +20,7 @@ export function faqMessage(deadline: string, now: Date): Message {
     ],
     [
       'Do I have to change my jobs?',
-      `No. The OAuth credential takes over automatically; jobs and integrations stay as they are.${isConvertedByAdobe(now) ? ' Only for those that people migrate: check the jobs of one that Adobe has converted automatically.' : ''}`,
+      `According to Adobe, no: the OAuth credential takes over automatically; jobs and integrations stay as they are.${isConvertedByAdobe(now) ? ' Only for those that people migrate: check the jobs of one that Adobe has converted automatically.' : ''}`,
     ],
     ['Can I migrate all at once?', 'No, only one at a time: Adobe offers no other way, and neither does this app.'],
     [

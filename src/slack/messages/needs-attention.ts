@@ -33,7 +33,7 @@ export function checkedMessage(migration: Migration, reading: StatusReading): Me
 /** What an end says to the person who found it. */
 const FOUND = {
   migrated: (name: string) => `✅ Adobe says that ${name} is migrated.`,
-  bound: (name: string) => `🔗 Adobe says that both credentials of ${name} work.`,
+  bound: (name: string) => `🔗 Adobe says that ${name} has both credentials now.`,
   undone: (name: string) => `↩️ Adobe says that the migration of ${name} is undone.`,
 };
 

@@ -10,7 +10,7 @@ import { button, buttons, dialog, line, type Message, textMessage, toMessage } f
 import { HOW_TO_END, STATUS_WORDS } from './terms.ts';
 
 /**
- * Migrating by the Developer Console: adding the OAuth credential, after which both work, then finishing or undoing that.
+ * Migrating by the Developer Console: adding the OAuth credential beside the JWT one, then finishing or undoing that.
  */
 
 /** What a question says about a step, and what its button is called. */
