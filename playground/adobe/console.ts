@@ -126,7 +126,8 @@ function change(
   accepted: AdobeResponse,
 ): AdobeResponse {
   const { integration, credential } = find(world, request);
-  if (integration === undefined) return { status: 404 };
+  // The specification has no 404 of beginning.
+  if (integration === undefined) return { status: what === 'begin' ? 400 : 404 };
   const isAllowed =
     credential !== undefined &&
     world.organisation.changeInConsole(credential, what, world.faults.isOn('migration-fails'));

@@ -77,7 +77,8 @@ describe('a migration in the Developer Console', () => {
 
   test('is not known for an id that the organisation does not have', async () => {
     const { change } = await start();
-    for (const what of ['begin', 'finish', 'cancel'] as const) expect((await change(what, '1')).status).toBe(404);
+    expect((await change('begin', '1')).status).toBe(400);
+    for (const what of ['finish', 'cancel'] as const) expect((await change(what, '1')).status).toBe(404);
   });
 
   test('is begun with a response that conforms to the published schema', async () => {
