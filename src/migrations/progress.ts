@@ -139,10 +139,9 @@ export class ProgressReporter {
   async #show(migration: Migration, progress: ProgressState): Promise<Delivery> {
     const { migrations, messages } = this.#parts;
     let error: unknown = null;
-    let isShown = false;
+    let message: MessageRef | null = null;
     try {
-      const message = await messages.show(migration, progress);
-      isShown = message !== null;
+      message = await messages.show(migration, progress);
       if (message !== null && message.ts !== migration.message?.ts)
         await migrations.setMessage(migration.id, message, migration.message);
     } catch (thrown) {
@@ -151,9 +150,10 @@ export class ProgressReporter {
     // This call may have been late, and another instance may have shown the end before it.
     const now = await migrations.get(migration.id);
     if (now?.endedAt?.getTime() !== migration.endedAt?.getTime()) await migrations.notifyAgain(migration.id);
-    return isShown && error === null
-      ? this.#noteShown(migration, progress)
-      : this.#noteFailure(migration, progress, error);
+    if (message === null || error !== null) return this.#noteFailure(migration, progress, error);
+    // Two instances have posted at the same moment: the message that is kept has to show it as well.
+    if (now !== null && now.message?.ts !== message.ts) return 'later';
+    return this.#noteShown(migration, progress);
   }
 
   #noteShown(migration: Migration, progress: ProgressState): Delivery {

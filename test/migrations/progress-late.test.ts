@@ -188,3 +188,23 @@ test('a message that Slack rejects everywhere is retried ever more rarely, and i
   await world.progress.report();
   expect(world.messages.ends()).toEqual(['credential 1: migrated']);
 });
+
+test('when another instance has recorded a message of its own meanwhile, that message shows the end as well', async () => {
+  const now = await startWith([1]);
+  const { id } = await confirmed(now, 1);
+  now.adobe.statuses.set(consoleId(1), 'completed');
+  now.clock.advance(5);
+  await now.runner.advance();
+  const world = { ...now, contents: () => new Map<string, ProgressState['kind']>() };
+  const theirs = { channel: 'C1', ts: '9.9' };
+  during(world, 'ended', async (call) => {
+    const mine = await call();
+    await now.stores.migrations.setMessage(id, theirs, null);
+    return mine;
+  });
+  await now.progress.report();
+  expect(await now.stores.migrations.unnotified()).toHaveLength(1);
+  await now.progress.report();
+  expect(now.messages.shown.at(-1)).toMatchObject({ ts: theirs.ts, progress: { kind: 'ended' } });
+  expect(await now.stores.migrations.unnotified()).toEqual([]);
+});

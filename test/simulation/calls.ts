@@ -45,8 +45,8 @@ export const CALLS: readonly string[] = [
     move: true,
     confirm: true,
     continueByHand: true,
-    claimReminder: true,
-    // Called only while Slack asks for a pause.
+    // An hour after a hand-over; the faults end before that.
+    claimReminder: false,
     releaseReminder: false,
     queue: true,
     activeOf: true,
@@ -75,7 +75,8 @@ export const CALLS: readonly string[] = [
     rememberIntegrations: true,
     rememberCertificates: true,
     syncState: true,
-    noteProgress: true,
+    // Called by the first sync only, which precedes the faults.
+    noteProgress: false,
     noteSync: true,
     // Called only when a sandbox or an account could not be read.
     present: false,
@@ -120,7 +121,8 @@ export const CALLS: readonly string[] = [
     post: true,
     close: true,
     show: true,
-    remindToPress: true,
+    // As `claimReminder`.
+    remindToPress: false,
     recipient: true,
     remindOwner: true,
     // Pure.
