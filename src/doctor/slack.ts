@@ -1,6 +1,7 @@
 import { webApi } from '@slack/bolt';
 import { z } from 'zod';
 import type { Settings } from '../config/config.ts';
+import { connectionCode } from '../lib/connection-fault.ts';
 import { StartError } from '../lib/start-error.ts';
 import { slackErrorCode, toTokenError, unreachableWords } from '../slack/errors.ts';
 import { SCOPE_USES, SCOPES } from '../slack/health.ts';
@@ -171,6 +172,8 @@ function socketError(error: unknown): StartError {
   // Slack's reason to disconnect. Source: https://docs.slack.dev/apis/events-api/using-socket-mode
   const fix = words.includes('link_disabled')
     ? 'enable Socket Mode at api.slack.com/apps › your app › Socket Mode'
-    : unreachableWords(error);
+    : connectionCode(error) === null
+      ? 'check that the network, the firewall and HTTPS_PROXY let WebSockets to Slack through, then try again'
+      : unreachableWords(error);
   return new StartError(`Socket Mode could not be connected to (${words}): ${fix}.`, error);
 }
