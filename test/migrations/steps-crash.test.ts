@@ -41,7 +41,10 @@ const STORIES: Readonly<Record<string, Story>> = {
 };
 
 const STEPS_AND_STORIES = (Object.keys(STEPS) as Step[]).flatMap((step) =>
-  Object.entries(STORIES).map(([name, story]) => ({ step, name, story })),
+  Object.entries(STORIES)
+    // The other ways that a response goes are those of `crash.test.ts`.
+    .filter(([, { answer }]) => IS_CI || answer.kind === 'accepted')
+    .map(([name, story]) => ({ step, name, story })),
 );
 
 describe.each(STEPS_AND_STORIES)('the step $step, and $name', ({ step, story }) => {
