@@ -41,8 +41,8 @@ const LONG_PAUSE_MS = 10_000;
 const RETRY_DELAYS: RetryDelays = { first: 500, max: 10_000 };
 
 /**
- * For what changes something: a new connection, through the proxy if there is one. Adobe may close a reused one just as we write, and then
- * it is unclear whether the request arrived.
+ * For what changes something: a new connection, through the proxy if there is one. Adobe may close a reused one just as
+ * we write, and then it is unclear whether the request arrived.
  */
 export function newConnection(): { httpAgent: http.Agent; httpsAgent: https.Agent } {
   return {

@@ -17,12 +17,14 @@ export class Pauses {
     if (this.#latest !== null && isPaused(this.#latest, this.#clock.now()))
       throw new AdobeError('throttled', operation, this.#latest);
     return work().catch((error: unknown) => {
-      const status = isAxiosError(error) ? error.response?.status : undefined;
-      const pauseMs = isAxiosError(error) && (status === 429 || status === 503) ? retryAfter(error) : 0;
-      if (status === undefined || pauseMs <= 0) throw error;
+      if (!isAxiosError(error)) throw error;
+      const status = error.response?.status;
+      if (status !== 429 && status !== 503) throw error;
+      const pauseMs = retryAfter(error);
+      if (pauseMs <= 0) throw error;
       const until = new Date(this.#clock.now().getTime() + Math.min(pauseMs, MAX_PAUSE_MS)).toISOString();
       this.#latest = { until };
-      throw new AdobeError('throttled', operation, { ...(isAxiosError(error) && readError(error)), status, until });
+      throw new AdobeError('throttled', operation, { ...readError(error), status, until });
     });
   }
 }

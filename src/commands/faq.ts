@@ -6,6 +6,6 @@ export const faq: Subcommand = {
   usage: 'faq',
   summary: 'why, by when, and what changes for your jobs',
   async run({ reply }, { settings, clock }) {
-    await reply(faqMessage(settings.reminders.deadline, clock.now()));
+    await reply(faqMessage(settings.reminders.deadline, settings.migration.method, clock.now()));
   },
 };

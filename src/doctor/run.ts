@@ -8,6 +8,7 @@ import type { Clock } from '../lib/clock.ts';
 import { createLogger } from '../lib/log.ts';
 import { trustCertificates, useProxy } from '../lib/network.ts';
 import { createRedactor } from '../lib/redaction.ts';
+import { waitAtMost } from '../lib/timeout.ts';
 import { boltLogger } from '../slack/bolt-logger.ts';
 import { checkAdobe } from './adobe.ts';
 import { HELP, type Options, parseOptions } from './arguments.ts';
@@ -25,6 +26,9 @@ import { type DatabaseSummary, summarizeDatabase } from './store.ts';
 const EX_CONFIG = 78;
 /** Of one check. Milliseconds. */
 const TIMEOUT_MS = 10_000;
+
+/** How long the database may take to close. Milliseconds. */
+const CLOSE_MS = 2_000;
 
 /** What the doctor uses of the outside, besides the network and the files. */
 export interface Surroundings {
@@ -128,7 +132,8 @@ async function checkTheRest(
     return db === null ? null : await summarizeDatabase(db).catch(() => null);
   } finally {
     for (const each of undo) each();
-    await db?.destroy();
+    // PostgreSQL may have fallen silent meanwhile.
+    if (db !== null) await waitAtMost(db.destroy(), CLOSE_MS);
   }
 }
 

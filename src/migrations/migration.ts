@@ -177,7 +177,7 @@ export function newRequest(
   credential: Shown & { readonly technicalAccountId: string; readonly consoleId: string },
   from: { readonly askedBy: string; readonly channel: string; readonly responseUrl: string | null },
   askedAt: Date,
-  way: Way = { method: 'query-service', step: 'start' },
+  way: Way,
 ): Migration {
   const { technicalAccountId, consoleId, name, owner, sandboxes, production } = credential;
   return {

@@ -86,7 +86,9 @@ export class Runner {
     for (const { migration, to } of await migrations.lateEnds()) await this.#move(migration, to, null);
     const [first, ...behind] = await migrations.queue();
     if (first === undefined) return;
-    for (const each of behind) if (this.#isOutdated(each)) await this.#move(each, 'failed', { code: 'outdated' });
+    // Its turn may be a day away, behind one that waits for a person.
+    for (const each of behind.filter((other) => this.#confirmationAgeMs(other) >= CONFIRMATION_TTL_MS))
+      await this.#move(each, 'failed', { code: 'outdated' });
     const now = clock.monotonicMs();
     if (this.#first?.id !== first.id) this.#first = { id: first.id, since: now, readAt: Number.NEGATIVE_INFINITY };
     if (now - this.#first.readAt < this.#pollMs) return;
@@ -100,10 +102,7 @@ export class Runner {
         ? beforeSending(
             plan,
             reading,
-            {
-              waitedMs: now - this.#first.since,
-              confirmationAgeMs: clock.now().getTime() - (first.decidedAt?.getTime() ?? 0),
-            },
+            { waitedMs: now - this.#first.since, confirmationAgeMs: this.#confirmationAgeMs(first) },
             this.#timeoutMs,
           )
         : whileInFlight(plan, first, reading, this.elapsedMs(first), timeoutOf(first, this.#timeoutMs));
@@ -140,11 +139,8 @@ export class Runner {
     await this.#parts.leases.release(LEASE);
   }
 
-  /** Its confirmation is no longer valid: its turn may be a day away, behind one that waits for a person. */
-  #isOutdated({ state, decidedAt }: Migration): boolean {
-    return (
-      state === 'confirmed' && this.#parts.clock.now().getTime() - (decidedAt?.getTime() ?? 0) >= CONFIRMATION_TTL_MS
-    );
+  #confirmationAgeMs({ decidedAt }: Migration): number {
+    return this.#parts.clock.now().getTime() - (decidedAt?.getTime() ?? 0);
   }
 
   async #send(migration: Migration): Promise<void> {
@@ -164,10 +160,10 @@ export class Runner {
     void this.#starts.track(start);
   }
 
-  /** False for a process that stood still: too late, or another instance works through the queue by now. */
+  /** False for a process that stops or stood still: too late, or another instance works through the queue by now. */
   async #maySend(isLate: () => boolean): Promise<boolean> {
     const { clock } = this.#parts;
-    while (!isLate()) {
+    while (!isLate() && !this.#stopping.signal.aborted) {
       const { wall, monotonic } = this.#leasedUntil;
       if (clock.monotonicMs() < monotonic && clock.now().getTime() < wall) return true;
       // Nobody else may have taken it. Looked at again, since this wait may be the one in which the process stands still.

@@ -1,14 +1,11 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
 import { ConsolePaths } from '../../src/adobe/console-paths.ts';
 import { DeveloperConsoleMigration } from '../../src/adobe/developer-console.ts';
-import { trustCertificates } from '../../src/lib/network.ts';
 import type { StartOutcome } from '../../src/migrations/method.ts';
-import { CA_FILE, tlsFront } from '../support/proxy.ts';
-import { clientsAt, IN_TIME, startAdobe, tokensAt } from './setup.ts';
+import { tlsFront } from '../support/proxy.ts';
+import { clientsAt, IN_TIME, startAdobe, tokensAt, trustTestCertificates } from './setup.ts';
 
 const target = { consoleId: '100001' };
 const BI = technicalAccountIdOf('bi-nightly');
@@ -153,9 +150,7 @@ describe.each(STEPS)('the step $step sends nothing', ({ step, on }) => {
     if (scheme === 'https') {
       const front = await tlsFront(url);
       onTestFinished(front.stop);
-      const before = getCACertificates();
-      trustCertificates(fileURLToPath(CA_FILE));
-      onTestFinished(() => setDefaultCACertificates(before));
+      trustTestCertificates();
       console = clientsAt(front.url, tokens).console;
     }
     const migration = new DeveloperConsoleMigration({ http: console, paths: started.paths, tokens, timeoutMs: 10_000 });

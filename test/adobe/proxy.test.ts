@@ -1,20 +1,10 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { QueryServiceMigration } from '../../src/adobe/query-service.ts';
-import { type ProxySettings, trustCertificates, useProxy } from '../../src/lib/network.ts';
-import { CA_FILE, TestProxy, type Treatment, tlsFront } from '../support/proxy.ts';
-import { clientsAt, failureOf, IN_TIME, startAdobe, tokensAt } from './setup.ts';
+import { type ProxySettings, useProxy } from '../../src/lib/network.ts';
+import { TestProxy, type Treatment, tlsFront } from '../support/proxy.ts';
+import { clientsAt, failureOf, IN_TIME, PATH, startAdobe, TARGET, tokensAt, trustTestCertificates } from './setup.ts';
 
-const PATH = '/data/foundation/queryauth/accounts/{technicalAccountId}/migrate';
-const target = {
-  technicalAccountId: technicalAccountIdOf('bi-nightly'),
-  sandbox: 'prod',
-  consoleId: '100001',
-  step: 'start',
-} as const;
 const never = new AbortController().signal;
 
 /** A simulated Adobe behind TLS and a proxy; its certificate is trusted unless said otherwise. */
@@ -28,18 +18,12 @@ async function startBehindProxy(variable: keyof ProxySettings = 'HTTPS_PROXY', {
     restore();
     await proxy.stop();
   });
-  if (trusted) trust();
+  if (trusted) trustTestCertificates();
   const tokens = tokensAt(front.url, clock);
   const { platform } = clientsAt(front.url, tokens);
   const method = new QueryServiceMigration({ platform, tokens, path: PATH, timeoutMs: 1_000 });
   const host = new URL(front.url).host;
   return { adobe, clock, plainUrl: url, front, proxy, restore, tokens, platform, method, host };
-}
-
-function trust(): void {
-  const before = getCACertificates();
-  trustCertificates(fileURLToPath(CA_FILE));
-  onTestFinished(() => setDefaultCACertificates(before));
 }
 
 describe('behind a proxy', () => {
@@ -49,7 +33,7 @@ describe('behind a proxy', () => {
       const { adobe, proxy, platform, tokens, method, host } = await startBehindProxy(variable);
       const token = await tokens.token();
       await failureOf(platform.get({ operation: 'read', path: '/elsewhere', schema: z.unknown() }));
-      expect(await method.start(target, never, IN_TIME)).toEqual({ kind: 'accepted' });
+      expect(await method.start(TARGET, never, IN_TIME)).toEqual({ kind: 'accepted' });
 
       expect(adobe.starts).toHaveLength(1);
       expect(proxy.tunnels).toEqual([host, host, host]);
@@ -63,7 +47,7 @@ describe('behind a proxy', () => {
     const { adobe, proxy, restore, method } = await startBehindProxy();
     restore();
     onTestFinished(useProxy({ HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '127.0.0.1' }));
-    expect(await method.start(target, never, IN_TIME)).toEqual({ kind: 'accepted' });
+    expect(await method.start(TARGET, never, IN_TIME)).toEqual({ kind: 'accepted' });
     expect([adobe.starts.length, proxy.tunnels]).toEqual([1, []]);
   });
 
@@ -74,7 +58,7 @@ describe('behind a proxy', () => {
     const { adobe, proxy, tokens, method } = await startBehindProxy();
     await tokens.token();
     proxy.treatment = treatment;
-    const outcome = await method.start(target, never, IN_TIME);
+    const outcome = await method.start(TARGET, never, IN_TIME);
     expect(outcome).toMatchObject({ kind: 'unsent', error: { problem: { kind: 'unreachable', detail: code } } });
     expect(adobe.starts).toEqual([]);
   });
@@ -83,7 +67,7 @@ describe('behind a proxy', () => {
     const { adobe, proxy, tokens, method } = await startBehindProxy();
     await tokens.token();
     proxy.treatment = 'silent';
-    expect((await method.start(target, never, IN_TIME)).kind).not.toBe('accepted');
+    expect((await method.start(TARGET, never, IN_TIME)).kind).not.toBe('accepted');
     expect(adobe.starts).toEqual([]);
   }, 8_000);
 
@@ -92,7 +76,7 @@ describe('behind a proxy', () => {
     async (kind) => {
       const { adobe, method } = await startBehindProxy();
       adobe.faults.add({ on: 'start', kind });
-      expect(await method.start(target, never, IN_TIME)).toMatchObject({
+      expect(await method.start(TARGET, never, IN_TIME)).toMatchObject({
         kind: 'unclear',
         error: { problem: { kind: 'lost' } },
       });
@@ -105,7 +89,7 @@ describe('behind a proxy', () => {
     const tokens = tokensAt(plainUrl, clock);
     const { platform } = clientsAt(front.url, tokens);
     const method = new QueryServiceMigration({ platform, tokens, path: PATH, timeoutMs: 1_000 });
-    const outcome = await method.start(target, never, IN_TIME);
+    const outcome = await method.start(TARGET, never, IN_TIME);
     expect(outcome).toMatchObject({
       kind: 'unsent',
       error: { problem: { kind: 'unreachable', detail: 'SELF_SIGNED_CERT_IN_CHAIN' } },

@@ -1,10 +1,29 @@
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SIMULATED_CLIENT, SimulatedAdobe, type SimulatedAdobeOptions } from '../../playground/adobe/server.ts';
 import type { OnCall, RetryDelays } from '../../src/adobe/http.ts';
 import { AdobeHttp } from '../../src/adobe/http.ts';
 import { ImsTokens } from '../../src/adobe/ims.ts';
 import { AdobeError } from '../../src/credentials/adobe-error.ts';
+import { trustCertificates } from '../../src/lib/network.ts';
 import { TestClock } from '../support/clock.ts';
+import { CA_FILE } from '../support/proxy.ts';
+
+export const PATH = '/data/foundation/queryauth/accounts/{technicalAccountId}/migrate';
+
+/** A credential to migrate. */
+export const TARGET = {
+  technicalAccountId: technicalAccountIdOf('bi-nightly'),
+  sandbox: 'prod',
+  consoleId: '100001',
+  step: 'start',
+} as const;
+
+/** Trusts the certificates of `CA_FILE` until the test is over. */
+export function trustTestCertificates(): void {
+  onTestFinished(trustCertificates(fileURLToPath(CA_FILE)));
+}
 
 /** A start that comes in time. */
 export const IN_TIME = async () => true;

@@ -107,6 +107,17 @@ describe('the start', () => {
     expect(await now.state()).toMatchObject({ state: 'failed', reason: { code: 'late' } });
   });
 
+  test('a process that stops while it connects sends nothing, and leaves the queue to others', async () => {
+    const now = await oneConfirmed();
+    now.adobe.onStart = async (_target, _signal, maySend) => {
+      await now.runner.stop(0);
+      return (await maySend()) ? { kind: 'accepted' } : { kind: 'late' };
+    };
+    await now.advance();
+    await expect.poll(now.state).toMatchObject({ state: 'failed', reason: { code: 'late' } });
+    expect(await newProcess(now.world).runner.acquireLease()).toBe(true);
+  });
+
   test('nothing is sent without a confirmation', async () => {
     const now = await startWith([1]);
     await now.runner.advance();

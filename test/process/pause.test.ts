@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { CA_FILE, tlsFront } from '../support/proxy.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
-import { type Bot, FIRST, startWorld, type World } from './setup.ts';
+import { FIRST, startWorld, type World } from './setup.ts';
 
 /** A start is sent within this time of its intent, or not at all. Milliseconds. */
 const SENT_WITHIN_MS = 10_000;
@@ -23,8 +23,10 @@ async function startHeldWorld() {
   return { world, line, settings };
 }
 
-/** Stops the process that has recorded the intent to send a start, in the handshake of that start. */
-async function stopInHandshake({ world, line }: Awaited<ReturnType<typeof startHeldWorld>>, bot: Bot): Promise<void> {
+/** A process that has recorded the intent to send a start, stopped in the handshake of that start. */
+async function stopInHandshake() {
+  const { world, line, settings } = await startHeldWorld();
+  const bot = await world.start(settings);
   line.hold();
   await world.migrate(FIRST);
   await bot.line({ msg: 'migration moved', state: 'submitted' });
@@ -37,6 +39,7 @@ async function stopInHandshake({ world, line }: Awaited<ReturnType<typeof startH
     bot.signal('SIGSTOP');
   }
   line.pass();
+  return { world, settings, bot };
 }
 
 function isWritable(world: World): boolean {
@@ -66,11 +69,7 @@ function openFile({ settings }: World): DatabaseSync {
 test('a process that stands still during the handshake of a start sends nothing when it goes on', {
   timeout,
 }, async () => {
-  const held = await startHeldWorld();
-  const { world } = held;
-  const bot = await world.start(held.settings);
-  await stopInHandshake(held, bot);
-
+  const { world, bot } = await stopInHandshake();
   // By the clocks of the process itself, which no test can move.
   await delay(SENT_WITHIN_MS + 500);
   bot.signal('SIGCONT');
@@ -82,13 +81,9 @@ test('a process that stands still during the handshake of a start sends nothing 
 test('a process that stands still until another one has taken over the queue sends nothing when it goes on', {
   timeout,
 }, async () => {
-  const held = await startHeldWorld();
-  const { world } = held;
-  const bot = await world.start(held.settings);
-  await stopInHandshake(held, bot);
-
+  const { world, settings, bot } = await stopInHandshake();
   const holder = leaseHolder(world);
-  await world.start(held.settings);
+  await world.start(settings);
   await expect.poll(() => leaseHolder(world), { timeout: 60_000 }).not.toBe(holder);
   bot.signal('SIGCONT');
 

@@ -53,6 +53,7 @@ import {
 export const MIGRATORS = { users: Array.from({ length: 500 }, (_, i) => `U0MIGRATOR${i}`), groups: ['S0MIGRATOR'] };
 
 const TOTAL = 10_000;
+const METHODS = ['query-service', 'developer-console'] as const;
 /** What is said otherwise by the Developer Console. */
 const STEPS = (['start', 'finish', 'cancel'] as const).map((step) => ({ method: 'developer-console' as const, step }));
 const HERE = { mayMigrate: true, endsHere: true };
@@ -154,7 +155,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     syncingMessage: [syncingMessage()],
     stillReadingMessage: [reading, interrupted].flatMap(({ sync }) => stillReadingMessage(sync, NOW) ?? []),
     noEmailMessage: [noEmailMessage()],
-    faqMessage: [faqMessage('2025-06-30', NOW)],
+    faqMessage: METHODS.map((method) => faqMessage('2025-06-30', method, NOW)),
     helpMessage: [null, text].flatMap((unknown) =>
       [null, MIGRATORS].map((migrators) =>
         helpMessage([{ usage: 'list [words]', summary: 'the credentials' }], unknown, migrators),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CredentialStatus } from '../../src/credentials/credential.ts';
 import { ACTIONS } from '../../src/slack/ids.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
+import { faqMessage } from '../../src/slack/messages/faq.ts';
 import { grouped } from '../../src/slack/messages/formatting.ts';
 import { type ListView, listMessage } from '../../src/slack/messages/list.ts';
 import { progressMessage } from '../../src/slack/messages/progress.ts';
@@ -242,4 +243,13 @@ test('a start that met a pause of Adobe’s says to ask again after it, since on
   const { text } = progressMessage(end, { kind: 'ended' });
   expect(text).toMatch(/Adobe asks for a pause until .*\. Nothing was sent\. Ask again after that\./);
   expect(text).not.toContain('the sync goes on');
+});
+
+test('the FAQ says of each method whether a migration can be stopped', () => {
+  const never = 'It cannot be cancelled once started and cannot be undone.';
+  expect(faqMessage('2025-06-30', 'query-service', NOW).text).toContain(never);
+  expect(faqMessage('2025-06-30', 'hand-off', NOW).text).toContain(never);
+  const inSteps = faqMessage('2025-06-30', 'developer-console', NOW).text;
+  expect(inSteps).toContain('The first of its two steps can be undone');
+  expect(inSteps).not.toContain(never);
 });

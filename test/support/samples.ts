@@ -34,7 +34,10 @@ export function request(id: string, changes: Partial<Migration> = {}): Migration
   const credential = { technicalAccountId: accountId(1), consoleId: 'console-1', name: 'credential 1' };
   const shown = { ...credential, owner: 'jo@example.com', sandboxes: ['prod', 'dev'], production: ['prod'] };
   const from = { askedBy: 'U1', channel: 'C1', responseUrl: null };
-  return { ...newRequest(id, shown, from, changes.askedAt ?? minute(0)), ...changes };
+  return {
+    ...newRequest(id, shown, from, changes.askedAt ?? minute(0), { method: 'query-service', step: 'start' }),
+    ...changes,
+  };
 }
 
 export const PROBLEM: AdobeProblem = {

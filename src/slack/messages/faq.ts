@@ -1,3 +1,4 @@
+import { endsHere, type MethodName } from '../../migrations/steps.ts';
 import { CONSOLE_LAST_DAY } from '../../reminders/windows.ts';
 import { line, type Message, toMessage } from './blocks.ts';
 import { calendarDate } from './formatting.ts';
@@ -7,7 +8,7 @@ import { ADOBE_DURATION, HOW_TO_END, isConvertedByAdobe, laterDate } from './ter
  * Reply to `/qs-creds faq`. `deadline` is a date as `YYYY-MM-DD`. Source: Adobe's page "Migrate from JWT to OAuth
  * Server-to-Server credentials" (Query Service guide), in our words.
  */
-export function faqMessage(deadline: string, now: Date): Message {
+export function faqMessage(deadline: string, method: MethodName, now: Date): Message {
   const questions: readonly (readonly [question: string, reply: string])[] = [
     [
       'Why migrate?',
@@ -25,7 +26,7 @@ export function faqMessage(deadline: string, now: Date): Message {
     ['Can I migrate all at once?', 'No, only one at a time: Adobe offers no other way, and neither does this app.'],
     [
       'How long does it take? Can I stop it?',
-      `About ${ADOBE_DURATION} (later Adobe pages say 8 to 10 seconds). It cannot be cancelled once started and cannot be undone.`,
+      `About ${ADOBE_DURATION} (later Adobe pages say 8 to 10 seconds). ${stopWords(method)}`,
     ],
     ['What does Unfinished mean?', `Someone began the migration and has not finished it. ${HOW_TO_END}`],
     ['What about expiring credentials?', 'They are not affected.'],
@@ -40,6 +41,12 @@ export function faqMessage(deadline: string, now: Date): Message {
     ],
   ];
   return toMessage(questions.map(([question, reply]) => line(`*${question}*\n${reply}`)));
+}
+
+function stopWords(method: MethodName): string {
+  if (endsHere(method))
+    return 'The first of its two steps can be undone, until the second one has finished it; that one cannot.';
+  return 'It cannot be cancelled once started and cannot be undone.';
 }
 
 function consequence(deadline: string, now: Date): string {
