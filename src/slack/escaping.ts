@@ -9,9 +9,10 @@ const BACKTICKS = /[`\u00b4\u02cb\uff40]/g;
 /** They would break the row or turn its direction: control characters, bidirectional marks, invisible spaces, tags. */
 const CONTROLS =
   /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]+/gu;
-const LONE_SURROGATES = /\p{Cs}/gu;
 /** Joiners, fillers and blanks are invisible on their own. */
 const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}\u2800]/u;
+/** Of these letters each is a character of its own, and none needs cleaning. */
+const PRINTABLE_ASCII = /^[ -~]*$/;
 /** Nothing beyond this is ever shown, and reading it takes time. Characters. */
 const MAX_READ = 2_000;
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
@@ -29,7 +30,7 @@ export function plain(text: string, max = NAME_LENGTH): string {
  * cut in half.
  */
 export function code(text: string, max = NAME_LENGTH): string {
-  const inert = truncate(clean(text).replace(BACKTICKS, "'"), max, (part) => escapeMarkup(part).length);
+  const inert = truncate(clean(text).replace(BACKTICKS, "'"), max, escapedLength);
   // Two backticks with nothing visible between them are no code span.
   return `\`${escapeMarkup(inert) || '(empty)'}\``;
 }
@@ -60,7 +61,9 @@ export function cutMrkdwn(mrkdwn: string, max: number): string {
 
 /** Empty when nothing in it is visible. */
 function clean(text: string): string {
-  const inert = text.slice(0, MAX_READ).replace(LONE_SURROGATES, '\ufffd').replace(CONTROLS, ' ').trim();
+  const read = text.slice(0, MAX_READ);
+  if (PRINTABLE_ASCII.test(read)) return read.trim();
+  const inert = read.toWellFormed().replace(CONTROLS, ' ').trim();
   return VISIBLE.test(inert) ? inert : '';
 }
 
@@ -69,14 +72,25 @@ function truncate(text: string, max: number, width: (part: string) => number): s
   if (text.length <= max && width(text) <= max) return text;
   let cut = '';
   let left = max - 1;
-  for (const { segment } of GRAPHEMES.segment(text.slice(0, max * 2))) {
-    left -= width(segment);
+  for (const character of characters(text.slice(0, max * 2))) {
+    left -= width(character);
     if (left < 0) break;
-    cut += segment;
+    cut += character;
   }
   return `${cut.trimEnd()}…`;
 }
 
+function* characters(text: string): Iterable<string> {
+  if (PRINTABLE_ASCII.test(text)) yield* text;
+  else for (const { segment } of GRAPHEMES.segment(text)) yield segment;
+}
+
 function escapeMarkup(text: string): string {
   return text.replace(/[&<>]/g, (character) => ESCAPES[character] ?? '');
+}
+
+function escapedLength(text: string): number {
+  let { length } = text;
+  for (const character of text) length += (ESCAPES[character]?.length ?? 1) - 1;
+  return length;
 }
