@@ -20,7 +20,7 @@ const KILL_EVERY_MS = 150;
 
 export type MigrationRow = Pick<
   MigrationsTable,
-  'id' | 'state' | 'shown' | 'decided_at' | 'started_at' | 'notified_at'
+  'id' | 'state' | 'step' | 'shown' | 'decided_at' | 'started_at' | 'notified_at'
 >;
 
 /** The database of one trial. */
@@ -43,7 +43,7 @@ export async function rowsOf(settings: DatabaseSettings): Promise<MigrationRow[]
   try {
     return await db
       .selectFrom('migrations')
-      .select(['id', 'state', 'shown', 'decided_at', 'started_at', 'notified_at'])
+      .select(['id', 'state', 'step', 'shown', 'decided_at', 'started_at', 'notified_at'])
       .execute();
   } finally {
     await db.destroy();

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { MigrationRow } from './databases.ts';
 import { type Evidence, judge } from './judge.ts';
 
-type Credential = Evidence['credentials'][number];
+type ConfirmedAct = Evidence['acts'][number];
 
 const AT = Date.parse('2025-06-02T10:00:00Z');
 
@@ -10,6 +10,7 @@ function row(changes: Partial<MigrationRow> = {}): MigrationRow {
   return {
     id: 'one',
     state: 'migrated',
+    step: 'start',
     shown: JSON.stringify({ name: 'etl-1' }),
     decided_at: new Date(AT).toISOString(),
     started_at: new Date(AT + 1_000).toISOString(),
@@ -18,22 +19,17 @@ function row(changes: Partial<MigrationRow> = {}): MigrationRow {
   };
 }
 
-function credential(changes: Partial<Credential> = {}): Credential {
-  return { name: 'etl-1', starts: [AT + 2_000], isStarted: true, ends: ['migrated'], messages: 1, ...changes };
+function act(changes: Partial<ConfirmedAct> = {}): ConfirmedAct {
+  return {
+    ...{ name: 'etl-1', step: 'start', isAccepted: true, isVisible: true },
+    ...{ sends: 1, starts: [AT + 2_000], isStarted: true, ends: ['done'], messages: 1 },
+    ...changes,
+  };
 }
 
 /** A trial without findings, except for these changes. */
 function evidence(changes: Partial<Evidence> = {}): Evidence {
-  return {
-    rows: [row()],
-    confirmations: [{ name: 'etl-1', isAccepted: true, isVisible: true, ignored: 0 }],
-    credentials: [credential()],
-    digests: null,
-    ended: [],
-    interruptions: [],
-    activity: [],
-    ...changes,
-  };
+  return { rows: [row()], acts: [act()], digests: null, ended: [], interruptions: [], activity: [], ...changes };
 }
 
 function killed(at: number) {
@@ -48,10 +44,18 @@ test('judge finds nothing in a trial that went well', () => {
 
 describe('judge', () => {
   test('counts a second start and an unconfirmed start as doubled', () => {
-    const twice = judge(evidence({ credentials: [credential({ starts: [AT + 2_000, AT + 3_000] })] }));
-    expect(twice.doubled).toEqual(['etl-1: 2 starts for 1 confirmed']);
+    const twice = judge(evidence({ acts: [act({ starts: [AT + 2_000, AT + 3_000] })] }));
+    expect(twice.doubled).toEqual(['etl-1: 2 requests for 1 confirmed']);
     const asked = judge(evidence({ rows: [row({ state: 'expired', decided_at: null })] }));
-    expect(asked.doubled).toEqual(['etl-1: 1 starts for 0 confirmed']);
+    expect(asked.doubled).toEqual(['etl-1: 1 requests for 0 confirmed']);
+  });
+
+  test('counts any request by hand-off as doubled, and one for a step that nobody confirmed', () => {
+    expect(judge(evidence({ acts: [act({ sends: 0 })] })).doubled).toEqual(['etl-1: 1 requests for 1 confirmed']);
+    const finish = judge(evidence({ acts: [act(), act({ step: 'finish' })] }));
+    expect(finish.doubled).toEqual(['etl-1, finish: 1 requests for 0 confirmed']);
+    const both = [row(), row({ id: 'two', step: 'finish' })];
+    expect(judge(evidence({ rows: both, acts: [act(), act({ step: 'finish' })] }))).toMatchObject(FINE);
   });
 
   test('counts a second digest as doubled, unless an instance died right after the first', () => {
@@ -64,34 +68,32 @@ describe('judge', () => {
 
   test.each([
     ['want of an end message', { ends: [] }],
-    ['a false "migrated"', { ends: ['migrated'], isStarted: false }],
-    ['a false "not migrated"', { ends: ['not migrated'], isStarted: true }],
+    ['a false "done"', { ends: ['done'], isStarted: false }],
+    ['a false "not done"', { ends: ['not done'], isStarted: true }],
   ] as const)('counts a migration as silent for %s', (_, changes) => {
-    expect(judge(evidence({ credentials: [credential(changes)] })).silent).toHaveLength(1);
+    expect(judge(evidence({ acts: [act(changes)] })).silent).toHaveLength(1);
   });
 
   test('never counts "needs attention" as silent', () => {
-    const credentials = [credential({ ends: ['needs attention'], isStarted: false })];
-    expect(judge(evidence({ credentials }))).toMatchObject(FINE);
+    const acts = [act({ ends: ['needs attention'], isStarted: false })];
+    expect(judge(evidence({ acts }))).toMatchObject(FINE);
   });
 
   test('counts a confirmation never recorded and a window without a digest as silent', () => {
-    const confirmations = [{ name: 'etl-1', isAccepted: false, isVisible: false, ignored: 3 }];
-    const verdict = judge(
-      evidence({ rows: [], confirmations, credentials: [credential({ starts: [] })], digests: [] }),
-    );
+    const acts = [act({ isAccepted: false, isVisible: false, starts: [], ends: [] })];
+    const verdict = judge(evidence({ rows: [], acts, digests: [] }));
     expect(verdict.silent).toEqual(['etl-1: no confirmation was recorded', 'reminder window: no digest']);
   });
 });
 
 test('judge counts a confirmation that Slack shows and the database lacks as lost', () => {
   const rows = [row({ state: 'void', decided_at: null })];
-  expect(judge(evidence({ rows, credentials: [credential({ starts: [] })] })).lost).toEqual(['etl-1']);
+  expect(judge(evidence({ rows, acts: [act({ starts: [] })] })).lost).toEqual(['etl-1']);
 });
 
 test('judge names a start that was sent long after its intent', () => {
-  const credentials = [credential({ starts: [AT + 31_000] })];
-  expect(judge(evidence({ credentials })).overdue).toEqual(['etl-1: sent 30.0 s after its intent']);
+  const acts = [act({ starts: [AT + 31_000] })];
+  expect(judge(evidence({ acts })).overdue).toEqual(['etl-1: sent 30.0 s after its intent']);
 });
 
 test('judge counts a stop that was not orderly as late', () => {

@@ -1,20 +1,24 @@
+import type { Step } from '../../src/migrations/steps.ts';
+import type { End } from './acts.ts';
 import type { MigrationRow } from './databases.ts';
 import type { Ended, Interruption } from './fleet.ts';
-import type { ConfirmationEvidence } from './person.ts';
-
-/** How a migration ended, as its message says. */
-export type End = 'migrated' | 'not migrated' | 'needs attention';
 
 /** Everything observed of one trial from outside. Times in milliseconds since 1970. */
 export interface Evidence {
   readonly rows: readonly MigrationRow[];
-  readonly confirmations: readonly ConfirmationEvidence[];
-  /** What reached Adobe and what Slack shows, for each credential. */
-  readonly credentials: readonly {
+  /** What a person confirmed or tried to, what reached Adobe of it, and what Slack shows. */
+  readonly acts: readonly {
     readonly name: string;
-    /** When start requests reached Adobe, whatever their outcome. */
+    readonly step: Step;
+    /** The question shows that it was confirmed. */
+    readonly isAccepted: boolean;
+    /** The question shows that, or a progress message exists. */
+    readonly isVisible: boolean;
+    /** Requests that one confirmation may send: none by hand-off. */
+    readonly sends: 0 | 1;
+    /** When such requests reached Adobe, whatever their outcome. */
     readonly starts: readonly number[];
-    /** Whether Adobe accepted one. */
+    /** Whether Adobe accepted one, or a person pressed Migrate there. */
     readonly isStarted: boolean;
     readonly ends: readonly End[];
     /** Progress messages. */
@@ -50,12 +54,15 @@ const INTENT_MS = 11_000;
 /** Requests a killed process had sent still arrive within this time. Milliseconds. */
 const IN_TRANSIT_MS = 50;
 
-const CONFIRMED = ['confirmed', 'submitted', 'running', 'migrated', 'failed', 'needs_attention'];
+const CONFIRMED = ['confirmed', 'submitted', 'running', 'migrated', 'bound', 'undone', 'failed', 'needs_attention'];
+/** Of a credential, or of a step in the Developer Console. */
+type Named = Pick<Evidence['acts'][number], 'name' | 'step'>;
 
 export function judge(evidence: Evidence): Verdict {
-  const { rows, confirmations, credentials, digests, ended, interruptions, activity } = evidence;
+  const { rows, acts, digests, ended, interruptions, activity } = evidence;
   const confirmed = rows.filter(({ decided_at, state }) => decided_at !== null && CONFIRMED.includes(state));
-  const named = (name: string) => confirmed.filter(({ shown }) => JSON.parse(shown).name === name);
+  const rowsOf = ({ name, step }: Named) =>
+    confirmed.filter((row) => row.step === step && JSON.parse(row.shown).name === name);
   const kills = ended.filter(({ signal }) => signal === 'SIGKILL');
   // Slack does not deduplicate: a digest it accepted right before a crash or a pause is posted again.
   const explained = (digests ?? []).filter((at) =>
@@ -65,39 +72,35 @@ export function judge(evidence: Evidence): Verdict {
   return {
     migrations: confirmed.length,
     doubled: [
-      ...credentials
-        .filter(({ name, starts }) => starts.length > Math.min(1, named(name).length))
-        .map(({ name, starts }) => `${name}: ${starts.length} starts for ${named(name).length} confirmed`),
+      ...acts
+        .filter((act) => act.starts.length > act.sends * Math.min(1, rowsOf(act).length))
+        .map((act) => `${inWords(act)}: ${act.starts.length} requests for ${rowsOf(act).length} confirmed`),
       ...(digestsTooMany > explained.length ? [`reminder window: ${digests?.length} digests`] : []),
     ],
     silent: [
-      ...credentials
-        .filter(
-          ({ name }) => named(name).length > 0 || confirmations.some((each) => each.name === name && each.isAccepted),
-        )
+      ...acts
+        .filter((act) => rowsOf(act).length > 0 || act.isAccepted)
         .filter(({ ends, isStarted }) => !ends.some((end) => isConsistent(end, isStarted)))
-        .map(({ name, ends }) => `${name}: ${ends.join(', ') || 'no end'}`),
-      ...confirmations
-        .filter(({ name, isVisible }) => !isVisible && named(name).length === 0)
-        .map(({ name }) => `${name}: no confirmation was recorded`),
+        .map((act) => `${inWords(act)}: ${act.ends.join(', ') || 'no end'}`),
+      ...acts
+        .filter((act) => !act.isVisible && rowsOf(act).length === 0)
+        .map((act) => `${inWords(act)}: no confirmation was recorded`),
       ...(digests?.length === 0 ? ['reminder window: no digest'] : []),
     ],
-    lost: confirmations
-      .filter(({ name, isAccepted }) => isAccepted && named(name).length === 0)
-      .map(({ name }) => name),
-    overdue: credentials.flatMap(({ name, starts }) =>
-      named(name).flatMap(({ started_at }) =>
-        starts
+    lost: acts.filter((act) => act.isAccepted && rowsOf(act).length === 0).map(inWords),
+    overdue: acts.flatMap((act) =>
+      rowsOf(act).flatMap(({ started_at }) =>
+        act.starts
           .map((at) => at - Date.parse(started_at ?? ''))
           .filter((age) => age > INTENT_MS)
-          .map((age) => `${name}: sent ${(age / 1000).toFixed(1)} s after its intent`),
+          .map((age) => `${inWords(act)}: sent ${(age / 1000).toFixed(1)} s after its intent`),
       ),
     ),
     late: ended.filter(({ isOrderly }) => !isOrderly).length,
     recoveries: kills.flatMap((kill) => recovery(kill, confirmed, evidence)),
     duplicates: {
       digests: digestsTooMany,
-      messages: credentials.reduce((sum, { messages }) => sum + Math.max(0, messages - 1), 0),
+      messages: acts.reduce((sum, { messages }) => sum + Math.max(0, messages - 1), 0),
     },
   };
 
@@ -118,5 +121,9 @@ export function judge(evidence: Evidence): Verdict {
 
 /** Whether an end agrees with what Adobe did. `needs attention` always does. */
 function isConsistent(end: End, isStarted: boolean): boolean {
-  return end === 'needs attention' || (end === 'migrated') === isStarted;
+  return end === 'needs attention' || (end === 'done') === isStarted;
+}
+
+function inWords({ name, step }: Named): string {
+  return step === 'start' ? name : `${name}, ${step}`;
 }

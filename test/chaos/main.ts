@@ -8,12 +8,14 @@ import { runTrial, type Trial } from './trial.ts';
 
 /** Two cores can run this many and still start a process within a second or two. */
 const AT_ONCE = 4;
-const KINDS: readonly Kind[] = [
+const METHODS = ['query-service', 'developer-console', 'hand-off'] as const;
+const SETUPS = [
   { engine: 'sqlite', instances: 1 },
   { engine: 'sqlite', instances: 3 },
   { engine: 'postgres', instances: 1 },
   { engine: 'postgres', instances: 3 },
-];
+] as const;
+const KINDS: readonly Kind[] = METHODS.flatMap((method) => SETUPS.map((setup) => ({ method, ...setup })));
 
 const { values } = parseArgs({
   options: {
@@ -21,17 +23,22 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     only: { type: 'string' },
     instances: { type: 'string' },
+    method: { type: 'string' },
   },
 });
 const trials = Number(values.trials);
 const firstSeed = Number(values.seed);
 const server = process.env['TEST_POSTGRES_URL'];
 const wanted = KINDS.filter(
-  ({ engine, instances }) => (values.only ?? engine) === engine && Number(values.instances ?? instances) === instances,
+  ({ method, engine, instances }) =>
+    (values.method ?? method) === method &&
+    (values.only ?? engine) === engine &&
+    Number(values.instances ?? instances) === instances,
 );
 const kinds = wanted.filter(({ engine }) => engine === 'sqlite' || server !== undefined);
 if (!(trials >= 1) || !Number.isInteger(firstSeed) || wanted.length === 0) {
-  console.error('usage: npm run chaos -- --trials N [--seed S] [--only sqlite|postgres] [--instances 1|3]');
+  const options = `--trials N [--seed S] [--method ${METHODS.join('|')}] [--only sqlite|postgres] [--instances 1|3]`;
+  console.error(`usage: npm run chaos -- ${options}`);
   process.exit(2);
 }
 if (kinds.length < wanted.length) {
@@ -54,7 +61,7 @@ async function worker(): Promise<void> {
 }
 
 async function runOne(seed: number, kind: Kind): Promise<void> {
-  const what = `seed ${seed}, ${kind.engine}, ${kind.instances} instance${kind.instances === 1 ? '' : 's'}`;
+  const what = `seed ${seed}, ${kind.method}, ${kind.engine}, ${kind.instances} instance${kind.instances === 1 ? '' : 's'}`;
   const ends: (() => Promise<void>)[] = [];
   const clean = async () => {
     // What was created last depends on what was created first.
@@ -62,7 +69,11 @@ async function runOne(seed: number, kind: Kind): Promise<void> {
   };
   cleanups.add(clean);
   try {
-    const trial = await runTrial(planOf(seed), { ...kind, server: server ?? '', atEnd: (end) => ends.push(end) });
+    const trial = await runTrial(planOf(seed, kind.method), {
+      ...kind,
+      server: server ?? '',
+      atEnd: (end) => ends.push(end),
+    });
     const { verdict, evidence, exits } = trial;
     // With its database gone, a process says so.
     const errors = evidence.interruptions.some(({ what }) => what === 'database') ? [] : trial.errors;
@@ -86,7 +97,7 @@ async function runOne(seed: number, kind: Kind): Promise<void> {
       ...(verdict.late > 0 ? [`${verdict.late} stops without exit code 0 within 10 s`] : []),
     ];
     if (wrong.length > 0 || errors.length > 0) {
-      const folder = join(tmpdir(), 'qs-creds-chaos', `${seed}-${kind.engine}-${kind.instances}`);
+      const folder = join(tmpdir(), 'qs-creds-chaos', `${seed}-${kind.method}-${kind.engine}-${kind.instances}`);
       await trial.saveTo(folder);
       for (const each of [...wrong, ...errors]) console.error(`${what}: ${each}`);
       console.error(`${what}: logs and evidence are in ${folder}`);
@@ -105,17 +116,17 @@ async function runOne(seed: number, kind: Kind): Promise<void> {
 function report(): void {
   const sum = (of: (each: (typeof finished)[number]) => number) =>
     finished.reduce((total, each) => total + of(each), 0);
-  const ends = finished.flatMap(({ trial }) => trial.evidence.credentials.map((each) => each.ends.at(-1)));
+  const ends = finished.flatMap(({ trial }) => trial.evidence.acts.map((each) => each.ends.at(-1)));
   const ended = (end: string) => ends.filter((each) => each === end).length;
   const count = (of: (each: (typeof finished)[number]) => boolean) => finished.filter(of).length;
   const digests = count(({ trial }) => trial.evidence.digests !== null);
   console.log(table(finished, kinds));
   console.log(`
-${ended('migrated')} migrated, ${ended('not migrated')} not migrated, ${ended('needs attention')} need attention.
+${ended('done')} ended as confirmed, ${ended('not done')} ended without effect, ${ended('needs attention')} need attention.
 ${sum(({ trial }) => trial.ignored)} presses had a response and no effect; the question was still pending and was pressed again.
 ${digests} reminder windows; ${sum(({ verdict }) => verdict.duplicates.digests)} digests and ${sum(({ verdict }) => verdict.duplicates.messages)} progress messages were posted twice, after a crash between Slack's accepting one and its being recorded.
 ${count(({ trial }) => trial.plan.channelError !== null)} trials with a channel that rejects every post, ${count(({ trial }) => trial.plan.isProxied)} through a proxy.
-${sum(({ trial }) => trial.errors.length)} errors in the logs, ${sum(({ verdict }) => verdict.overdue.length)} overdue starts, ${sum(({ trial }) => trial.exits.length)} unexpected exits, ${sum(({ verdict }) => verdict.late)} late stops.
+${sum(({ trial }) => trial.errors.length)} errors in the logs, ${sum(({ verdict }) => verdict.overdue.length)} overdue requests, ${sum(({ trial }) => trial.exits.length)} unexpected exits, ${sum(({ verdict }) => verdict.late)} late stops.
 npm run chaos -- --trials ${trials} --seed ${firstSeed}`);
   for (const failure of failures) console.log(`failed: ${failure}`);
   const verdict = failures.length === 0 ? 'none failed' : `${failures.length} failed`;

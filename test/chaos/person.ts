@@ -1,16 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SeenMessage } from '../../playground/slack/seen.ts';
+import type { DeliveryResult } from '../../playground/slack/transport.ts';
+import type { MethodName } from '../../src/migrations/steps.ts';
+import { ACTIONS } from '../../src/slack/ids.ts';
 import { CHANNEL, type World } from '../process/world.ts';
 import { ADMIN } from '../support/people.ts';
+import { Act, TO_PRESS } from './acts.ts';
 import type { Fleet } from './fleet.ts';
 import type { ConfirmationPlan } from './plan.ts';
 
 /** How long a person waits for a message to change before trying again. Milliseconds. */
 const PATIENCE = 4_000;
 
-/** What a person sees of a confirmation. */
-export interface ConfirmationEvidence {
-  readonly name: string;
+/** An act that a person confirmed, or tried to. */
+export interface Confirmed {
+  readonly act: Act;
   /** The question shows that it was confirmed. */
   readonly isAccepted: boolean;
   /** The question shows that, or a progress message exists. */
@@ -19,54 +22,113 @@ export interface ConfirmationEvidence {
   readonly ignored: number;
 }
 
-export function isDigest({ ephemeral, text }: Pick<SeenMessage, 'ephemeral' | 'text'>): boolean {
-  return !ephemeral && text.startsWith('*Query Service credentials: ');
+/** Where a person acts, and until when. */
+interface Scene {
+  readonly world: World;
+  readonly fleet: Fleet;
+  readonly method: MethodName;
+  /** Called right before each press. */
+  readonly pressing: () => void;
+  /** Aborts when all must have ended. */
+  readonly signal: AbortSignal;
 }
 
-/** The progress messages of a migration, in the channel or direct. */
-export function progressOf(world: World, name: string): SeenMessage[] {
-  const direct = world.slack.messagesSeenBy(ADMIN, world.slack.directOf(ADMIN));
-  const isAbout = ({ text }: SeenMessage) => text.includes(`\`${name}\``);
-  return [...world.postedAbout(), ...direct].filter((message) => isAbout(message) && !isDigest(message));
-}
+/** A person who wants one credential migrated, and does all that the method asks of people for it. */
+export class Person {
+  /** Whether they pressed Migrate in Adobe. */
+  hasPressedInAdobe = false;
+  readonly plan: ConfirmationPlan;
+  readonly #scene: Scene;
 
-/**
- * Asks for a migration and presses Confirm, repeatedly until Slack shows that it was confirmed. Resolves then, or when
- * `signal` aborts.
- */
-export async function confirmMigration(
-  world: World,
-  fleet: Fleet,
-  { name, presses }: ConfirmationPlan,
-  { pressing, signal }: { pressing: () => void; signal: AbortSignal },
-): Promise<ConfirmationEvidence> {
-  const latest = (words: string) => world.messages.findLast(({ ephemeral, text }) => ephemeral && text.includes(words));
-  const question = () => latest(`Migrate \`${name}\`?`);
-  const accepted = () => latest(`The migration of \`${name}\` was confirmed`);
-  const isVisible = () => accepted() !== undefined || progressOf(world, name).length > 0;
-  const waitUntil = async (isChanged: () => boolean) => {
-    const until = performance.now() + PATIENCE;
-    while (!isChanged() && !signal.aborted && performance.now() < until) await delay(20);
-  };
-  let ignored = 0;
-  while (!isVisible() && !signal.aborted) {
-    const asked = question();
-    if (asked === undefined) {
-      const [sent] = await fleet.send(() => world.slack.command(ADMIN, CHANNEL, `migrate ${name}`));
-      if (sent?.status === 200) await waitUntil(() => question() !== undefined || isVisible());
-    } else {
-      pressing();
-      const place = { channel: asked.channel, ts: asked.ts };
-      const sent = await fleet
-        .send(() => world.slack.press(ADMIN, place, 'confirm'), presses)
-        // The question was closed at this moment: the button is gone.
-        .catch(() => []);
-      if (sent.some(({ status }) => status === 200)) {
-        await waitUntil(() => question()?.ts !== asked.ts || isVisible());
-        if (question()?.ts === asked.ts && !signal.aborted) ignored += 1;
-      }
-    }
-    await delay(100);
+  constructor(scene: Scene, plan: ConfirmationPlan) {
+    this.#scene = scene;
+    this.plan = plan;
   }
-  return { name, isAccepted: accepted() !== undefined, isVisible: isVisible(), ignored };
+
+  /** Resolves once everything confirmed has ended, or at the abort. */
+  async migrate(): Promise<Confirmed[]> {
+    const { world, method } = this.#scene;
+    const start = new Act(world, method, this.plan.name);
+    const begun = await this.#confirm(start, () => world.slack.command(ADMIN, CHANNEL, `migrate ${this.plan.name}`));
+    await this.#seeThrough(start);
+    const isBegun = method === 'developer-console' && start.ends.includes('done');
+    return isBegun ? [begun, await this.#endBegun(start)] : [begun];
+  }
+
+  /** Finishes or undoes what was begun, by the buttons of the message that says so. */
+  async #endBegun(start: Act): Promise<Confirmed> {
+    const { world, method } = this.#scene;
+    const { name, lastStep } = this.plan;
+    const act = new Act(world, method, name, lastStep);
+    const action = lastStep === 'finish' ? ACTIONS.finish : ACTIONS.undo;
+    const confirmed = await this.#confirm(act, () =>
+      this.#pressOn(start.saying('*Both credentials exist now*'), action),
+    );
+    await this.#seeThrough(act);
+    return confirmed;
+  }
+
+  /** Asks, and presses Confirm where there is a question, repeatedly until Slack shows that it was confirmed. */
+  async #confirm(act: Act, ask: () => Promise<DeliveryResult>): Promise<Confirmed> {
+    const { world, fleet, pressing, signal } = this.#scene;
+    const isVisible = () => act.isAccepted || act.messages.length > 0;
+    let ignored = 0;
+    while (!isVisible() && !signal.aborted) {
+      const { question } = act;
+      if (question === undefined) {
+        const isUndo = act.step === 'cancel';
+        if (isUndo) pressing();
+        const sent = await fleet.send(ask, isUndo ? this.plan.presses : 1).catch(() => []);
+        if (sent.some(({ status }) => status === 200))
+          await this.#until(() => act.question !== undefined || isVisible());
+      } else {
+        pressing();
+        const sent = await fleet
+          .send(() => world.slack.press(ADMIN, question, ACTIONS.confirm), this.plan.presses)
+          // The question was closed at this moment: the button is gone.
+          .catch(() => []);
+        if (sent.some(({ status }) => status === 200)) {
+          await this.#until(() => act.question?.ts !== question.ts || isVisible());
+          if (act.question?.ts === question.ts && !signal.aborted) ignored += 1;
+        }
+      }
+      await delay(100);
+    }
+    return { act, isAccepted: act.isAccepted, isVisible: isVisible(), ignored };
+  }
+
+  /** Waits for the end, and does what the act's message asks a person to do meanwhile. */
+  async #seeThrough(act: Act): Promise<void> {
+    const { world, fleet, signal, pressing } = this.#scene;
+    const press = async (words: string, action: string) => {
+      const message = act.saying(words);
+      pressing();
+      await fleet.send(() => this.#pressOn(message, action), this.plan.presses).catch(() => []);
+      await this.#until(() => act.saying(words)?.ts !== message?.ts);
+    };
+    while (!signal.aborted) {
+      const offer = act.messages.findLast(({ blocks }) => JSON.stringify(blocks).includes(ACTIONS.finishInAdobe));
+      const { ends } = act;
+      if (ends.some((end) => end !== 'not done') || (ends.length > 0 && offer === undefined)) return;
+      if (act.saying(TO_PRESS) !== undefined && !this.hasPressedInAdobe) {
+        if (this.plan.isLeft) await press(TO_PRESS, ACTIONS.notNow);
+        else {
+          pressing();
+          this.hasPressedInAdobe = true;
+          world.adobe.migrateElsewhere(act.technicalAccountId);
+        }
+      } else if (offer !== undefined) await press('*Not migrated*', ACTIONS.finishInAdobe);
+      await delay(50);
+    }
+  }
+
+  async #pressOn(message: { channel: string; ts: string } | undefined, action: string): Promise<DeliveryResult> {
+    if (message === undefined) throw new Error('the message is gone');
+    return this.#scene.world.slack.press(ADMIN, message, action);
+  }
+
+  async #until(isChanged: () => boolean): Promise<void> {
+    const until = performance.now() + PATIENCE;
+    while (!isChanged() && !this.#scene.signal.aborted && performance.now() < until) await delay(20);
+  }
 }

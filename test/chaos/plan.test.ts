@@ -3,21 +3,30 @@ import type { Verdict } from './judge.ts';
 import { planOf } from './plan.ts';
 import { type Finished, table } from './table.ts';
 
-const PLANS = Array.from({ length: 500 }, (_, seed) => planOf(seed));
+const METHODS = ['query-service', 'developer-console', 'hand-off'] as const;
+const PLANS = Array.from({ length: 500 }, (_, seed) => METHODS.map((method) => planOf(seed, method))).flat();
 
 test('the same seed gives the same chaos plan and another seed a different one', () => {
-  expect(planOf(7)).toEqual(planOf(7));
-  expect({ ...planOf(7), seed: 8 }).not.toEqual(planOf(8));
+  const plan = planOf(7, 'hand-off');
+  expect(planOf(7, 'hand-off')).toEqual(plan);
+  expect({ ...plan, seed: 8 }).not.toEqual(planOf(8, 'hand-off'));
 });
 
-test('500 chaos plans disturb at every kind of event and contain every fault', () => {
+test('500 chaos plans of each method disturb at every kind of event and contain every fault', () => {
   const disturbances = PLANS.flatMap((plan) => plan.disturbances);
   expect(new Set(disturbances.map(({ on }) => on)).size).toBe(6);
   const acts = disturbances.map(({ act }) => (act.kind === 'database' ? act.fault : `${act.kind} ${act.victim}`));
   expect(new Set(acts).size).toBe(3 * 3 + 3);
   expect(new Set(PLANS.map(({ channelError }) => channelError)).size).toBe(5);
   expect(new Set(PLANS.map(({ isProxied }) => isProxied)).size).toBe(2);
-  expect(new Set(PLANS.flatMap(({ adobe }) => adobe.map(({ kind, on }) => `${kind} ${on}`))).size).toBe(7);
+  const faults = METHODS.map((method) => {
+    const own = PLANS.filter((plan) => plan.method === method).flatMap(({ adobe }) => adobe);
+    return new Set(own.map(({ kind, on }) => `${kind} ${on}`)).size;
+  });
+  // Of its requests five each, and two of the status.
+  expect(faults).toEqual([7, 17, 2]);
+  const people = PLANS.flatMap(({ confirmations }) => confirmations);
+  expect(new Set(people.map(({ lastStep, isLeft }) => `${lastStep} ${isLeft}`)).size).toBe(4);
   expect(new Set(PLANS.flatMap(({ confirmations }) => confirmations.map(({ presses }) => presses)))).toEqual(
     new Set([1, 2, 3]),
   );
@@ -40,13 +49,13 @@ test('the chaos table has a row for each kind of trial and one for all', () => {
     duplicates: { digests: 0, messages: 0 },
   };
   const kinds = [
-    { engine: 'sqlite', instances: 1 },
-    { engine: 'postgres', instances: 3 },
+    { method: 'query-service', engine: 'sqlite', instances: 1 },
+    { method: 'hand-off', engine: 'postgres', instances: 3 },
   ] as const;
   const finished: Finished[] = [{ kind: kinds[0], kills: 3, stops: 1, pauses: 2, outages: 1, verdict }];
   expect(table(finished, kinds).split('\n').slice(2)).toEqual([
-    '| SQLite | 1 | 1 | 3 | 1 | 2 | 1 | 2 | 0 | 1 | 0 | 10.0 s | 12.3 s |',
-    '| PostgreSQL | 3 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | – | – |',
-    '| **all** |  | 1 | 3 | 1 | 2 | 1 | 2 | 0 | 1 | 0 | 10.0 s | 12.3 s |',
+    '| query-service | SQLite | 1 | 1 | 3 | 1 | 2 | 1 | 2 | 0 | 1 | 0 | 10.0 s | 12.3 s |',
+    '| hand-off | PostgreSQL | 3 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | – | – |',
+    '| **all** |  |  | 1 | 3 | 1 | 2 | 1 | 2 | 0 | 1 | 0 | 10.0 s | 12.3 s |',
   ]);
 });

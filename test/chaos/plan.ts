@@ -1,4 +1,5 @@
-import type { InjectedFault } from '../../playground/adobe/faults.ts';
+import type { InjectedFault, Operation } from '../../playground/adobe/faults.ts';
+import type { MethodName } from '../../src/migrations/steps.ts';
 import { Random } from '../support/random.ts';
 
 /** A person asks for a migration and confirms it. */
@@ -8,13 +9,17 @@ export interface ConfirmationPlan {
   readonly at: number;
   /** How many presses are sent at the same moment, each to another instance where there are several. */
   readonly presses: number;
+  /** How the person ends what is begun in the Developer Console. */
+  readonly lastStep: 'finish' | 'cancel';
+  /** Whether the person leaves a hand-off for now, instead of pressing Migrate in Adobe. */
+  readonly isLeft: boolean;
 }
 
 /** What a disturbance waits for. */
 export type Event =
   /** A confirmation is being sent. */
   | 'press'
-  /** A start has reached Adobe. */
+  /** A request that changes something has reached Adobe, or a person presses Migrate there. */
   | 'start'
   /** The bot reads the state of a migration at Adobe. */
   | 'status'
@@ -31,7 +36,7 @@ export type Victim = 'busiest' | 'any' | 'all';
 export type DatabaseFault = 'killed' | 'silent' | 'down';
 
 /** What is done to instances, or to the database under them. */
-export type Act =
+export type Disturbing =
   /** Ended by SIGKILL or SIGTERM, and restarted after this time. Milliseconds. */
   | { readonly kind: 'kill' | 'stop'; readonly victim: Victim; readonly downMs: number }
   /** Stands still for this time (SIGSTOP), then goes on. Milliseconds. */
@@ -45,12 +50,13 @@ export interface Disturbance {
   readonly nth: number;
   /** Milliseconds after the event. */
   readonly delay: number;
-  readonly act: Act;
+  readonly act: Disturbing;
 }
 
 /** Everything that a seed decides about a trial; the machine's timing is not part of it. */
 export interface Plan {
   readonly seed: number;
+  readonly method: MethodName;
   readonly confirmations: readonly ConfirmationPlan[];
   /** In this order. */
   readonly disturbances: readonly Disturbance[];
@@ -98,20 +104,25 @@ const MAX_DELAY_MS: Readonly<Record<Event, number>> = {
   time: 3_000,
 };
 
-export function planOf(seed: number): Plan {
+export function planOf(seed: number, method: MethodName): Plan {
   const random = new Random(seed);
   const confirmations = Array.from({ length: random.between(1, 3) }, (_, i) => ({
     name: `etl-${i + 1}`,
     at: random.between(0, 1_000),
     presses: random.pick([1, 1, 2, 3]),
+    lastStep: random.pick(['finish', 'finish', 'cancel'] as const),
+    isLeft: random.chance(0.2),
   }));
-  const disturbances = Array.from({ length: random.pick([1, 1, 2, 2, 3]) }, () => disturbance(random));
+  // A migration of two steps lasts twice as long.
+  const times = method === 'developer-console' ? [2, 2, 3, 3, 4] : [1, 1, 2, 2, 3];
+  const disturbances = Array.from({ length: random.pick(times) }, () => disturbance(random));
   const channelError = random.chance(0.15) ? random.pick(CHANNEL_ERRORS) : null;
   return {
     seed,
+    method,
     confirmations,
     disturbances,
-    adobe: random.chance(0.4) ? [adobeFault(random)] : [],
+    adobe: random.chance(0.4) ? [adobeFault(random, method)] : [],
     slackDelayMs: random.chance(0.2) ? random.between(50, 500) : 0,
     // A digest has nowhere else to go.
     hasReminderWindow: channelError === null && random.chance(0.2),
@@ -130,7 +141,7 @@ function disturbance(random: Random): Disturbance {
   };
 }
 
-function act(random: Random): Act {
+function act(random: Random): Disturbing {
   const victim = random.pick<Victim>(['busiest', 'busiest', 'any', 'all']);
   const kind = random.pick([
     'kill',
@@ -169,15 +180,30 @@ function act(random: Random): Act {
   }
 }
 
-function adobeFault(random: Random): InjectedFault {
+/** The requests that change something at Adobe. */
+const CHANGES: Readonly<Record<MethodName, readonly Operation[]>> = {
+  'query-service': ['start'],
+  'developer-console': ['binding', 'finalize', 'unbinding'],
+  'hand-off': [],
+};
+
+function adobeFault(random: Random, method: MethodName): InjectedFault {
   const ms = random.between(100, 1_500);
-  return random.pick<InjectedFault>([
-    { kind: 'lose-response', on: 'start' },
-    { kind: 'half-response', on: 'start' },
-    { kind: 'slow', on: 'start', ms },
-    { kind: 'hang', on: 'start', ms },
-    { kind: 'status', on: 'start', status: 503 },
+  const changes = CHANGES[method];
+  const ofStatus: readonly InjectedFault[] = [
     { kind: 'status', on: 'status', status: 503, times: random.between(1, 3) },
     { kind: 'hang', on: 'status', ms, times: random.between(1, 2) },
+  ];
+  if (changes.length === 0) return random.pick(ofStatus);
+  const on = random.pick(changes);
+  return random.pick<InjectedFault>([
+    { kind: 'lose-response', on },
+    { kind: 'half-response', on },
+    { kind: 'slow', on, ms },
+    { kind: 'hang', on, ms },
+    { kind: 'status', on, status: 503 },
+    // There is no such path, or nothing to take this step with.
+    { kind: 'status', on, status: 404, times: random.between(1, 3) },
+    ...ofStatus,
   ]);
 }

@@ -1,7 +1,9 @@
+import type { MethodName } from '../../src/migrations/steps.ts';
 import type { Verdict } from './judge.ts';
 
-/** A kind of trial: the database engine and how many instances share it. */
+/** A kind of trial: how is migrated, the database engine and how many instances share it. */
 export interface Kind {
+  readonly method: MethodName;
   readonly engine: 'sqlite' | 'postgres';
   readonly instances: number;
 }
@@ -18,6 +20,7 @@ export interface Finished {
 
 const ENGINES = { sqlite: 'SQLite', postgres: 'PostgreSQL' } as const;
 const HEAD = [
+  'method',
   'engine',
   'instances',
   'trials',
@@ -35,21 +38,22 @@ const HEAD = [
 
 /** A Markdown table with a row for each kind and one for all. */
 export function table(finished: readonly Finished[], kinds: readonly Kind[]): string {
-  const rows = kinds.map(({ engine, instances }) => {
-    const own = finished.filter(({ kind }) => kind.engine === engine && kind.instances === instances);
-    return row(ENGINES[engine], String(instances), own);
+  const rows = kinds.map((kind) => {
+    const isOwn = (other: Kind) =>
+      other.method === kind.method && other.engine === kind.engine && other.instances === kind.instances;
+    const own = finished.filter((each) => isOwn(each.kind));
+    return row([kind.method, ENGINES[kind.engine], String(kind.instances)], own);
   });
-  const all = kinds.length > 1 ? [row('**all**', '', finished)] : [];
-  const rule = HEAD.map((_, i) => (i === 0 ? '---' : '---:'));
+  const all = kinds.length > 1 ? [row(['**all**', '', ''], finished)] : [];
+  const rule = HEAD.map((_, i) => (i < 2 ? '---' : '---:'));
   return [HEAD, rule, ...rows, ...all].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-function row(engine: string, instances: string, finished: readonly Finished[]): string[] {
+function row(kind: readonly string[], finished: readonly Finished[]): string[] {
   const sum = (of: (each: Finished) => number) => String(finished.reduce((total, each) => total + of(each), 0));
   const recoveries = finished.flatMap(({ verdict }) => verdict.recoveries).toSorted((a, b) => a - b);
   return [
-    engine,
-    instances,
+    ...kind,
     String(finished.length),
     sum(({ kills }) => kills),
     sum(({ stops }) => stops),

@@ -1,18 +1,20 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Call } from '../../playground/adobe/calls.ts';
 import type { Seed } from '../../playground/adobe/organisation.ts';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { type AtEnd, CHANNEL, openWorld, type World } from '../process/world.ts';
 import { TestProxy } from '../support/proxy.ts';
 import { Random } from '../support/random.ts';
+import { isDigest } from './acts.ts';
 import { type Engine, type FreshDatabase, freshDatabase, rowsOf } from './databases.ts';
 import { Fleet } from './fleet.ts';
-import { type End, type Evidence, judge, type Verdict } from './judge.ts';
-import { confirmMigration, isDigest, progressOf } from './person.ts';
-import { type Act, type Disturbance, type Event, MIGRATION_SECONDS, type Plan } from './plan.ts';
+import { type Evidence, judge, type Verdict } from './judge.ts';
+import { type Confirmed, Person } from './person.ts';
+import { type Disturbance, type Disturbing, type Event, MIGRATION_SECONDS, type Plan } from './plan.ts';
 
-/** Once all serve again after the last disturbance, every end must be shown within this time. Milliseconds. */
+/** Once all serve again after the last disturbance, the end of each step must be shown within this time. Milliseconds. */
 const END_WITHIN = 60_000;
 /** A disturbance whose event does not occur happens after this time anyway. Milliseconds. */
 const EVENT_WITHIN = 5_000;
@@ -20,12 +22,6 @@ const EVENT_WITHIN = 5_000;
 const SETTLE = 1_000;
 /** No one migrates it, so that a digest stays due. */
 const LEFT_ALONE = 'left-alone';
-
-const ENDS: Readonly<Record<End, string>> = {
-  migrated: '*Migrated*',
-  'not migrated': '*Not migrated*',
-  'needs attention': '*Needs attention*',
-};
 
 const SETTINGS = {
   // Longer than the lease of a killed instance, so that its successor can still read Adobe's state.
@@ -66,6 +62,7 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
   const database = await freshDatabase(engine, server, atEnd);
   const settings = {
     ...SETTINGS,
+    MIGRATION_METHOD: plan.method,
     DATABASE_URL: database.url,
     ...(plan.isProxied && { HTTP_PROXY: await startProxy(atEnd) }),
     ...(plan.hasReminderWindow && { ...REMINDING, DEADLINE: inDays(5) }),
@@ -78,26 +75,31 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
 
   const deadlinePassed = new AbortController();
   let presses = 0;
-  const confirmations = Promise.all(
-    plan.confirmations.map(async (planned) => {
-      await delay(planned.at);
-      return confirmMigration(world, fleet, planned, { pressing: () => (presses += 1), signal: deadlinePassed.signal });
+  const scene = { world, fleet, method: plan.method, pressing: () => (presses += 1), signal: deadlinePassed.signal };
+  const people = plan.confirmations.map((planned) => new Person(scene, planned));
+  const done = Promise.all(
+    people.map(async (person) => {
+      await delay(person.plan.at);
+      return person.migrate();
     }),
   );
+  const count = { press: () => presses, pressedInAdobe: () => people.filter((each) => each.hasPressedInAdobe).length };
   for (const disturbance of plan.disturbances) {
-    await occurrenceOf(world, disturbance, () => presses);
+    await occurrenceOf(world, disturbance, count);
     await perform(disturbance.act, fleet, database);
   }
   while (!fleet.isServing) await delay(50);
-  const deadline = setTimeout(() => deadlinePassed.abort(), END_WITHIN);
-  const all = await confirmations;
-  await waitForEnds(world, plan, deadlinePassed.signal);
+  const steps = plan.method === 'developer-console' ? 2 : 1;
+  const deadline = setTimeout(() => deadlinePassed.abort(), END_WITHIN * steps);
+  const all = (await done).flat();
+  const hasDigest = () => !plan.hasReminderWindow || world.messages.some(isDigest);
+  while (!hasDigest() && !deadlinePassed.signal.aborted) await delay(50);
   clearTimeout(deadline);
   await delay(SETTLE);
 
   const evidence: Evidence = {
     rows: await rowsOf(database.settings),
-    confirmations: all,
+    acts: all.map((confirmed) => actEvidence(world, plan, confirmed, people)),
     ...collectEvidence(world, plan, fleet),
   };
   fleet.close();
@@ -139,7 +141,7 @@ async function startProxy(atEnd: AtEnd): Promise<string> {
   return proxy.start();
 }
 
-async function perform(act: Act, fleet: Fleet, database: FreshDatabase): Promise<void> {
+async function perform(act: Disturbing, fleet: Fleet, database: FreshDatabase): Promise<void> {
   switch (act.kind) {
     case 'kill':
       return fleet.end(act.victim, 'SIGKILL', act.downMs);
@@ -156,12 +158,8 @@ async function perform(act: Act, fleet: Fleet, database: FreshDatabase): Promise
 }
 
 /** Waits for the moment of a disturbance. */
-async function occurrenceOf(
-  world: World,
-  { on, nth, delay: later }: Disturbance,
-  presses: () => number,
-): Promise<void> {
-  const count = counter(world, on, presses);
+async function occurrenceOf(world: World, { on, nth, delay: later }: Disturbance, people: PeopleCounts): Promise<void> {
+  const count = counter(world, on, people);
   const wanted = count() + nth;
   const until = performance.now() + EVENT_WITHIN;
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -178,17 +176,22 @@ async function occurrenceOf(
   if (later > 0) await delay(later);
 }
 
+/** How often people did something so far. */
+interface PeopleCounts {
+  readonly press: () => number;
+  readonly pressedInAdobe: () => number;
+}
+
 /** Counts the events of this kind so far. */
-function counter({ adobe, slack }: World, event: Event, presses: () => number): () => number {
-  const adobeCalls = (path: string) => () => adobe.calls.filter((call) => call.path.endsWith(path)).length;
+function counter({ adobe, slack }: World, event: Event, people: PeopleCounts): () => number {
   const slackCalls = (method: string) => () => slack.calls.filter((call) => call.method === method).length;
   switch (event) {
     case 'press':
-      return presses;
+      return people.press;
     case 'start':
-      return adobeCalls('/migrate');
+      return () => adobe.calls.filter(isChange).length + people.pressedInAdobe();
     case 'status':
-      return adobeCalls('/status');
+      return () => adobe.calls.filter(({ path }) => path.endsWith('/status')).length;
     case 'post':
       return slackCalls('chat.postMessage');
     case 'update':
@@ -198,26 +201,48 @@ function counter({ adobe, slack }: World, event: Event, presses: () => number): 
   }
 }
 
-async function waitForEnds(
-  world: World,
-  { confirmations, hasReminderWindow }: Plan,
-  signal: AbortSignal,
-): Promise<void> {
-  const hasEnded = () =>
-    confirmations.every(({ name }) => endsOf(world, name).length > 0) &&
-    (!hasReminderWindow || world.messages.some(isDigest));
-  while (!hasEnded() && !signal.aborted) await delay(50);
+/** Whether this request, if it is processed, changes something at Adobe. */
+function isChange({ method, path }: Call): boolean {
+  return method !== 'GET' && !path.startsWith('/ims/');
 }
 
-function endsOf(world: World, name: string): End[] {
-  const texts = progressOf(world, name).map(({ text }) => text);
-  return (['migrated', 'not migrated', 'needs attention'] as const).filter((end) =>
-    texts.some((text) => text.includes(ENDS[end])),
+/** How a step is recognised among the calls, by its path's end, and among the changes that Adobe accepted. */
+const REQUESTS = {
+  start: { method: 'POST', what: 'begin' },
+  finish: { method: 'PATCH', what: 'finish' },
+  cancel: { method: 'DELETE', what: 'cancel' },
+} as const;
+
+function actEvidence(
+  { adobe }: World,
+  { method, confirmations }: Plan,
+  { act, isAccepted, isVisible }: Confirmed,
+  people: readonly Person[],
+): Evidence['acts'][number] {
+  const { name, step, technicalAccountId } = act;
+  const number = confirmations.findIndex((each) => each.name === name);
+  const ids = [technicalAccountId, String(consoleIdOf(number))];
+  const starts = adobe.calls.filter(
+    (call) =>
+      isChange(call) &&
+      call.method === REQUESTS[step].method &&
+      call.path.split('/').some((part) => ids.includes(part)),
   );
+  const { what } = REQUESTS[step];
+  const isOurs = (each: { readonly technicalAccountId: string }) => each.technicalAccountId === technicalAccountId;
+  return {
+    ...{ name, step, isAccepted, isVisible, sends: method === 'hand-off' ? 0 : 1 },
+    starts: starts.map(({ at }) => at.getTime()),
+    isStarted:
+      adobe.starts.some(isOurs) ||
+      adobe.consoleChanges.some((change) => isOurs(change) && change.what === what) ||
+      people.some(({ plan, hasPressedInAdobe }) => plan.name === name && hasPressedInAdobe),
+    ends: act.ends,
+    messages: act.messages.length,
+  };
 }
 
-function collectEvidence(world: World, plan: Plan, fleet: Fleet): Omit<Evidence, 'rows' | 'confirmations'> {
-  const starts = world.adobe.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/migrate'));
+function collectEvidence(world: World, plan: Plan, fleet: Fleet): Omit<Evidence, 'rows' | 'acts'> {
   const shown = world.slack.calls.filter(
     ({ method, args }) =>
       ['chat.postMessage', 'chat.update'].includes(method) &&
@@ -228,20 +253,10 @@ function collectEvidence(world: World, plan: Plan, fleet: Fleet): Omit<Evidence,
       method === 'chat.postMessage' && ok && isDigest({ ephemeral: false, text: String(args['text']) }),
   );
   return {
-    credentials: plan.confirmations.map(({ name }) => {
-      const id = technicalAccountIdOf(name);
-      return {
-        name,
-        starts: starts.filter(({ path }) => path.includes(id)).map(({ at }) => at.getTime()),
-        isStarted: world.adobe.starts.some(({ technicalAccountId }) => technicalAccountId === id),
-        ends: endsOf(world, name),
-        messages: progressOf(world, name).length,
-      };
-    }),
     digests: plan.hasReminderWindow ? digests.map(({ at }) => at.getTime()) : null,
     ended: fleet.ended,
     interruptions: fleet.interruptions,
-    activity: [...starts, ...shown].map(({ at }) => at.getTime()),
+    activity: [...world.adobe.calls.filter(isChange), ...shown].map(({ at }) => at.getTime()),
   };
 }
 
@@ -260,10 +275,14 @@ function seedOf({ confirmations }: Plan): Seed {
     sandboxes: ['dev'],
     created,
     lastUpdated: created,
-    consoleId: 100_001 + i,
+    consoleId: consoleIdOf(i),
     state: 'NOT_STARTED' as const,
   }));
   return { credentials, otherIntegrations: [], schedules: [] };
+}
+
+function consoleIdOf(number: number): number {
+  return 100_001 + number;
 }
 
 /** The calendar date this many days from now. */
