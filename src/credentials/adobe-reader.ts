@@ -1,6 +1,6 @@
 import type { Limit } from '../lib/parallel.ts';
 import type { AdobeProblem } from './adobe-error.ts';
-import type { AdobeStatus } from './credential.ts';
+import type { AdobeStatus, KnownStatus } from './credential.ts';
 
 /** One row of Query Service's Credentials tab, as read from one sandbox. */
 export interface Account {
@@ -42,7 +42,7 @@ export interface ConsoleReader {
   /** The bare technical account id behind an integration, null when it has none; it never changes. @throws {AdobeError} */
   technicalAccountIdOf(integrationId: string): Promise<string | null>;
   /** @throws {AdobeError} */
-  migrationStatus(integrationId: string): Promise<Exclude<AdobeStatus, 'unknown'>>;
+  migrationStatus(integrationId: string): Promise<KnownStatus>;
   /** When the last certificate of its JWT credential expires; null where the Console does not tell. @throws {AdobeError} */
   certificateUntil(integrationId: string): Promise<Date | null>;
 }

@@ -2,6 +2,8 @@ import type { AdobeProblem } from './adobe-error.ts';
 
 /** The Developer Console's `migrationStatus` of a credential, from JWT to OAuth, in our spelling; `unknown` is ours. */
 export type AdobeStatus = 'not_started' | 'started' | 'completed' | 'none' | 'unknown';
+/** One that Adobe told. */
+export type KnownStatus = Exclude<AdobeStatus, 'unknown'>;
 
 /** What a person reads about a credential, in the order of the list: what a person can act on comes first. */
 export const CREDENTIAL_STATUSES = [

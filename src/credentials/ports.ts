@@ -2,7 +2,7 @@ import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Page } from '../lib/page.ts';
 import type { AdobeProblem } from './adobe-error.ts';
 import type { Account, UnreadItem } from './adobe-reader.ts';
-import type { AdobeStatus, Counts, Credential, CredentialStatus, ListedCredential } from './credential.ts';
+import type { AdobeStatus, Counts, Credential, CredentialStatus, KnownStatus, ListedCredential } from './credential.ts';
 
 /** Which credentials to show; all conditions must hold. */
 export interface CredentialFilter {
@@ -70,10 +70,14 @@ export interface SyncStore {
   rememberIntegrations(found: ReadonlyMap<string, string | null>): Promise<void>;
   /** Integration id → its certificate. */
   rememberCertificates(found: ReadonlyMap<string, Certificate>): Promise<void>;
+  /** Of the first sync, before it is done: integration id → its status, read at this time. */
+  rememberStatuses(found: ReadonlyMap<string, KnownStatus>, at: Date): Promise<void>;
+  /** Those read after `since`, by integration id; none once a sync has succeeded. */
+  rememberedStatuses(since: Date): Promise<Map<string, KnownStatus>>;
   syncState(): Promise<SyncState>;
   /** Of the first sync, before it is done. */
   noteProgress(progress: SyncProgress): Promise<void>;
-  /** A success ends the progress. */
+  /** A success ends the progress, and forgets the statuses that the first sync remembered. */
   noteSync(state: Pick<SyncState, 'problem' | 'unread'> & { readonly triedAt: Date }): Promise<void>;
 }
 

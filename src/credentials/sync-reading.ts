@@ -1,13 +1,15 @@
 import { inParallel, type Limit } from '../lib/parallel.ts';
 import type { AdobeProblem } from './adobe-error.ts';
 import type { AccountReader, ConsoleReader, UnreadItem } from './adobe-reader.ts';
-import type { Credential } from './credential.ts';
+import type { Credential, KnownStatus } from './credential.ts';
 import type { AccountInSandboxes, AdobeState, Certificate, KnownIntegration, SyncStore } from './ports.ts';
-import { Attempts, CONCURRENCY, SyncCalls } from './sync-calls.ts';
+import { Attempts, CONCURRENCY, SyncCalls, type Tried } from './sync-calls.ts';
 import { readSandboxes } from './sync-sandboxes.ts';
 
 /** Calls after which what was read is persisted and the lease renewed. */
 const PORTION = 25;
+/** A first sync that was interrupted goes on from what was read no longer ago than this. Milliseconds. */
+const REMEMBERED_MS = 2 * 60 * 60 * 1000;
 
 /** What could be read from Adobe, with what was known in the place of the rest. */
 export interface Reading {
@@ -22,6 +24,8 @@ interface Parts {
   readonly accounts: AccountReader;
   readonly console: ConsoleReader;
   readonly store: SyncStore;
+  /** Until one sync has succeeded, what was read is remembered, so that an interrupted one goes on. */
+  readonly isFirst: boolean;
   readonly now: () => Date;
   /** Often called: writes only when it is time. */
   readonly renewLease: () => Promise<void>;
@@ -56,9 +60,15 @@ export class SyncReading {
     ]);
     const { unread } = this.#calls;
     if ('problem' in accounts) return { credentials: null, unread, problem: this.#calls.stopped ?? accounts.problem };
-    const { store } = this.#parts;
-    const [before, known] = await Promise.all([store.adobeStates(), store.knownIntegrations()]);
-    const statuses = new StatusReading({ ...this.#parts, calls: this.#calls }, accounts.found, before, known);
+    const { store, isFirst, now } = this.#parts;
+    const since = new Date(now().getTime() - REMEMBERED_MS);
+    const [before, known, remembered] = await Promise.all([
+      store.adobeStates(),
+      store.knownIntegrations(),
+      isFirst ? store.rememberedStatuses(since) : new Map<string, KnownStatus>(),
+    ]);
+    const parts = { ...this.#parts, calls: this.#calls };
+    const statuses = new StatusReading(parts, accounts.found, { before, known, remembered });
     const credentials = await statuses.read(listed);
     const failed = listed.failed ? listed.problem : statuses.problem;
     return { credentials, unread, problem: this.#calls.stopped ?? failed };
@@ -84,6 +94,8 @@ class StatusReading {
   readonly #accounts: ReadonlyMap<string, AccountInSandboxes>;
   readonly #before: ReadonlyMap<string, AdobeState>;
   readonly #known: Map<string, KnownIntegration>;
+  /** Read by an attempt that was interrupted; by integration. */
+  readonly #remembered: ReadonlyMap<string, KnownStatus>;
   /** Accounts whose migration is known to be complete. */
   readonly #finished: number;
   readonly #details = new Attempts();
@@ -94,19 +106,24 @@ class StatusReading {
   readonly #read = new Map<string, ConsoleStatus>();
   /** What has been read since it was last persisted. */
   #newIntegrations = new Map<string, string | null>();
+  #newStatuses = new Map<string, KnownStatus>();
   #newCertificates = new Map<string, Certificate>();
   #callsInPortion = 0;
 
   constructor(
     parts: Parts & { readonly calls: SyncCalls },
     found: readonly AccountInSandboxes[],
-    before: ReadonlyMap<string, AdobeState>,
-    known: Map<string, KnownIntegration>,
+    was: {
+      readonly before: ReadonlyMap<string, AdobeState>;
+      readonly known: Map<string, KnownIntegration>;
+      readonly remembered: ReadonlyMap<string, KnownStatus>;
+    },
   ) {
     this.#parts = parts;
     this.#accounts = new Map(found.map((account) => [account.technicalAccountId, account]));
-    this.#before = before;
-    this.#known = known;
+    this.#before = was.before;
+    this.#known = was.known;
+    this.#remembered = was.remembered;
     this.#finished = [...this.#accounts.keys()].filter((account) => !this.#isUnfinished(account)).length;
   }
 
@@ -121,6 +138,12 @@ class StatusReading {
     const fresh = this.#accounts.size === 0 ? [] : ids.filter(isFresh);
     for (const id of ids) this.#join(id, this.#known.get(id)?.technicalAccountId ?? null);
     const joined = [...this.#consoleIds].filter(([account]) => this.#isUnfinished(account));
+    for (const [account, id] of joined) {
+      const status = this.#remembered.get(id);
+      if (status === undefined) continue;
+      this.#statuses.noteSuccess();
+      this.#read.set(account, knownStatus(status, id));
+    }
     await this.#noteProgress();
     const jobs = [
       ...joined.map(
@@ -169,9 +192,8 @@ class StatusReading {
   }
 
   async #readStatus(account: string, consoleId: string): Promise<void> {
-    const { calls, console } = this.#parts;
-    const item = { what: 'integration', name: consoleId } as const;
-    const result = await this.#counted(calls.try(this.#statuses, item, () => console.migrationStatus(consoleId)));
+    const remembered = this.#remembered.get(consoleId);
+    const result = remembered === undefined ? await this.#askStatus(consoleId) : { value: remembered };
     const status =
       'value' in result
         ? knownStatus(result.value, consoleId)
@@ -179,6 +201,14 @@ class StatusReading {
     if (status.adobeStatus === 'not_started' || status.adobeStatus === 'started')
       await this.#readCertificate(consoleId);
     this.#read.set(account, status);
+  }
+
+  async #askStatus(id: string): Promise<Tried<KnownStatus>> {
+    const { calls, console } = this.#parts;
+    const item = { what: 'integration', name: id } as const;
+    const result = await this.#counted(calls.try(this.#statuses, item, () => console.migrationStatus(id)));
+    if ('value' in result) this.#newStatuses.set(id, result.value);
+    return result;
   }
 
   /** Once per integration, and once more after its last day: somebody may have renewed it. Not being told it is no loss. */
@@ -199,13 +229,15 @@ class StatusReading {
   }
 
   async #persist(): Promise<void> {
-    const { store, renewLease } = this.#parts;
-    const [integrations, certificates] = [this.#newIntegrations, this.#newCertificates];
+    const { store, renewLease, isFirst, now } = this.#parts;
+    const [integrations, statuses, certificates] = [this.#newIntegrations, this.#newStatuses, this.#newCertificates];
     this.#newIntegrations = new Map();
+    this.#newStatuses = new Map();
     this.#newCertificates = new Map();
     this.#callsInPortion = 0;
     await renewLease();
     if (integrations.size > 0) await store.rememberIntegrations(integrations);
+    if (isFirst && statuses.size > 0) await store.rememberStatuses(statuses, now());
     if (certificates.size > 0) await store.rememberCertificates(certificates);
     await this.#noteProgress();
   }

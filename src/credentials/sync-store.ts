@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { fromJson, inChunks, toDate, toJson, toText } from '../db/values.ts';
 import type { AdobeProblem } from './adobe-error.ts';
-import type { Credential } from './credential.ts';
+import type { Credential, KnownStatus } from './credential.ts';
 import type {
   AccountInSandboxes,
   AdobeState,
@@ -134,6 +134,30 @@ export class SqlSyncStore implements SyncStore {
     });
   }
 
+  async rememberStatuses(found: ReadonlyMap<string, KnownStatus>, at: Date): Promise<void> {
+    const rows = [...found].map(([console_id, status]) => ({ console_id, status, read_at: at.toISOString() }));
+    for await (const chunk of inChunks(rows)) {
+      await this.#db
+        .insertInto('first_statuses')
+        .values(chunk)
+        .onConflict((conflict) =>
+          conflict
+            .column('console_id')
+            .doUpdateSet((eb) => ({ status: eb.ref('excluded.status'), read_at: eb.ref('excluded.read_at') })),
+        )
+        .execute();
+    }
+  }
+
+  async rememberedStatuses(since: Date): Promise<Map<string, KnownStatus>> {
+    const rows = await this.#db
+      .selectFrom('first_statuses')
+      .select(['console_id', 'status'])
+      .where('read_at', '>', since.toISOString())
+      .execute();
+    return new Map(rows.map(({ console_id, status }) => [console_id, status]));
+  }
+
   async syncState(): Promise<SyncState> {
     const row = await this.#db.selectFrom('sync_state').selectAll().where('id', '=', 1).executeTakeFirst();
     const progress = fromJson<{ read: number; total: number | null; at: string }>(row?.progress ?? null);
@@ -155,6 +179,7 @@ export class SqlSyncStore implements SyncStore {
     // A failed sync leaves the time of the last success, and how far a first one was.
     const succeeded = problem === null && { succeeded_at: tried_at, progress: null };
     await this.#note({ tried_at, problem: toJson(problem), unread: JSON.stringify(unread), ...succeeded });
+    if (problem === null) await this.#db.deleteFrom('first_statuses').execute();
   }
 
   async #note(changes: Partial<Tables['sync_state']>): Promise<void> {

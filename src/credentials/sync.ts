@@ -66,13 +66,15 @@ export class Sync {
         await store.noteSync({ ...before, triedAt: clock.now() });
         return store.syncState();
       }
+      const isFirst = before.succeededAt === null;
       const reading = new SyncReading({
+        isFirst,
         accounts,
         console,
         store,
         now: () => clock.now(),
         renewLease: () => this.#renewLease(),
-        onProgress: before.succeededAt === null ? await this.#firstProgress() : async () => {},
+        onProgress: isFirst ? await this.#firstProgress(before) : async () => {},
       });
       const { credentials, unread: items, problem } = await reading.read(this.#sandboxes);
       if (credentials !== null) {
@@ -99,9 +101,10 @@ export class Sync {
   }
 
   /** Of a first sync, which may take long: every instance shows how far it is. */
-  async #firstProgress(): Promise<(read: number, total: number) => Promise<void>> {
+  async #firstProgress({ progress }: SyncState): Promise<(read: number, total: number) => Promise<void>> {
     const { store, clock } = this.#parts;
-    await store.noteProgress({ read: 0, total: null, at: clock.now() });
+    // It goes on from what an attempt before it has read.
+    await store.noteProgress({ read: progress?.read ?? 0, total: progress?.total ?? null, at: clock.now() });
     let notedAt = Number.NEGATIVE_INFINITY;
     return async (read, total) => {
       const isDue = clock.monotonicMs() - notedAt >= PROGRESS_MS;

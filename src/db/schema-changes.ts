@@ -196,3 +196,10 @@ export async function addMethods(db: Kysely<Tables>): Promise<void> {
 export async function addHandOff(db: Kysely<Tables>): Promise<void> {
   await run(db, ['alter table migrations add column reminded_at text']);
 }
+
+/** Schema change 011: what a first sync has read of the Console, until it is done. */
+export async function addFirstStatuses(db: Kysely<Tables>): Promise<void> {
+  await run(db, [
+    'create table first_statuses (console_id text primary key, status text not null, read_at text not null)',
+  ]);
+}

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration as SchemaChange, Migrator as SchemaMigrator } from 'kysely/migration';
 import { DatabaseError } from './database-error.ts';
 import {
+  addFirstStatuses,
   addHandOff,
   addMethods,
   addReadings,
@@ -30,6 +31,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '008_readings': { up: addReadings },
     '009_methods': { up: addMethods },
     '010_hand_off': { up: addHandOff },
+    '011_first_statuses': { up: addFirstStatuses },
   };
 }
 

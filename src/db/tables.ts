@@ -1,5 +1,5 @@
 import type { AuditRow } from '../audit/chain.ts';
-import type { AdobeStatus, CredentialStatus } from '../credentials/credential.ts';
+import type { AdobeStatus, CredentialStatus, KnownStatus } from '../credentials/credential.ts';
 import type { MigrationState } from '../migrations/migration.ts';
 import type { MethodName, Step } from '../migrations/steps.ts';
 import type { RoundKind, UnreachableCode } from '../reminders/ports.ts';
@@ -16,6 +16,8 @@ export interface Tables {
     certificate_read_at: string | null;
     certificate_until: string | null;
   };
+  /** What a first sync has read so far; empty once one has succeeded. */
+  first_statuses: { console_id: string; status: KnownStatus; read_at: string };
   sync_state: {
     id: number;
     /** Null while the first sync is in progress. */

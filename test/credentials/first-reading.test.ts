@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { readinessChecks } from '../../src/checks.ts';
 import { listReply } from '../../src/commands/list.ts';
 import { ASKER, newProcess, newWorld, type World } from '../migrations/setup.ts';
-import { adobeError, consoleId } from '../support/fakes.ts';
+import { adobeError, consoleId, FakeAdobe } from '../support/fakes.ts';
 
-/** A hundred credentials; each status takes a second, and from `stopsAt` on they are held until `goOn`. */
-async function longReading({ stopsAt }: { stopsAt: number }) {
+/** Each status takes a second, and from `stopsAt` on they are held until `goOn`. */
+async function longReading({ credentials = 100, stopsAt }: { credentials?: number; stopsAt: number }) {
   const world = await newWorld();
-  for (let number = 1; number <= 100; number++) world.adobe.add(number);
+  for (let number = 1; number <= credentials; number++) world.adobe.add(number);
   const reached = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
   const { migrationStatus } = world.adobe;
@@ -102,6 +102,52 @@ describe('a long first reading', () => {
     });
     goOn();
     await done;
+  });
+
+  test('that was killed goes on after a restart: little is asked again, and the progress never goes back', async () => {
+    const { world, reached } = await longReading({ credentials: 2_000, stopsAt: 1_001 });
+    // Its process is never heard of again.
+    void newProcess(world).sync.run();
+    await reached;
+    const readBefore = (await newProcess(world).stores.syncs.syncState()).progress?.read ?? 0;
+    expect(readBefore).toBeGreaterThan(900);
+    world.clock.advance(60);
+    world.adobe.calls.length = 0;
+    const restarted = newProcess(world);
+    const shownThen: number[] = [];
+    world.adobe.migrationStatus = async (id) => {
+      world.clock.advance(1);
+      shownThen.push((await restarted.stores.syncs.syncState()).progress?.read ?? -1);
+      return FakeAdobe.prototype.migrationStatus.call(world.adobe, id);
+    };
+
+    await restarted.sync.run();
+
+    expect(Math.min(...shownThen)).toBeGreaterThanOrEqual(readBefore);
+    expect(shownThen).toEqual(shownThen.toSorted((a, b) => a - b));
+    // What was read since the last portion was persisted is read again.
+    for (const what of ['status', 'detail', 'certificate']) {
+      expect(world.adobe.called(`${what} `).length, what).toBeGreaterThan(900);
+      expect(world.adobe.called(`${what} `).length, what).toBeLessThan(1_050);
+    }
+    expect((await shown(world)).text).toContain('*2000 of 2000 credentials left');
+    // From now on each sync asks for every status.
+    world.adobe.calls.length = 0;
+    await restarted.sync.run();
+    expect(world.adobe.called('status ')).toHaveLength(2_000);
+  });
+
+  test('that was interrupted for long is read again, since people may have migrated meanwhile', async () => {
+    const { world, reached } = await longReading({ stopsAt: 60 });
+    void newProcess(world).sync.run();
+    await reached;
+    world.clock.advance(2 * 60 * 60);
+    world.adobe.calls.length = 0;
+    world.adobe.migrationStatus = FakeAdobe.prototype.migrationStatus;
+
+    await newProcess(world).sync.run();
+
+    expect(world.adobe.called('status ')).toHaveLength(100);
   });
 
   test('that failed says so until one succeeds, and begins again meanwhile', async () => {

@@ -207,6 +207,30 @@ function suite(engine: TestEngine) {
     expect(await sync.syncState()).toMatchObject({ succeededAt: minute(4), progress: null });
   });
 
+  test('remembers the statuses that a first sync reads, until one has succeeded', async () => {
+    const { sync } = await fresh();
+    await sync.rememberStatuses(new Map(), minute(1));
+    await sync.rememberStatuses(new Map([['1', 'not_started']]), minute(1));
+    await sync.rememberStatuses(
+      new Map([
+        ['2', 'not_started'],
+        ['3', 'none'],
+      ]),
+      minute(2),
+    );
+    await sync.rememberStatuses(new Map([['2', 'completed']]), minute(3));
+    await sync.noteSync({ triedAt: minute(4), problem: PROBLEM, unread: [] });
+    const sinceThen = await sync.rememberedStatuses(minute(1));
+    expect(sinceThen).toEqual(
+      new Map([
+        ['2', 'completed'],
+        ['3', 'none'],
+      ]),
+    );
+    await sync.noteSync({ triedAt: minute(5), problem: null, unread: [] });
+    expect(await sync.rememberedStatuses(minute(0))).toEqual(new Map());
+  });
+
   test('remembers the certificates of integrations, and when they were read', async () => {
     const { sync } = await fresh();
     await sync.rememberIntegrations(

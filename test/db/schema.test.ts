@@ -35,6 +35,7 @@ function suite(engine: TestEngine) {
         '008_readings',
         '009_methods',
         '010_hand_off',
+        '011_first_statuses',
       ]);
     }
   });

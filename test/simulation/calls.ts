@@ -77,6 +77,8 @@ export const CALLS: readonly string[] = [
     syncState: true,
     // Called by the first sync only, which precedes the faults.
     noteProgress: false,
+    rememberStatuses: false,
+    rememberedStatuses: false,
     noteSync: true,
     // Called only when a sandbox or an account could not be read.
     present: false,
