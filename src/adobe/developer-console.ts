@@ -36,7 +36,7 @@ export class DeveloperConsoleMigration implements MigrationMethod {
   start(
     { consoleId, step }: Pick<MigrationTarget, 'consoleId' | 'step'>,
     signal: AbortSignal,
-    maySend: () => Promise<boolean>,
+    maySend: () => boolean,
   ): Promise<StartOutcome> {
     const { http, paths, tokens, timeoutMs } = this.#options;
     const { operation, method, path } = STEPS[step];

@@ -52,7 +52,7 @@ export function newConnection(): { httpAgent: http.Agent; httpsAgent: https.Agen
 }
 
 /** Whether the request that is being made may be written, where that is asked. */
-const writeChecks = new AsyncLocalStorage<() => Promise<boolean>>();
+const writeChecks = new AsyncLocalStorage<() => boolean>();
 
 // Held back until it is connected: the system would send what TLS was given as soon as the handshake ends, however long
 // this process was paused meanwhile. axios gives no access to the request.
@@ -62,8 +62,8 @@ subscribe('http.client.request.created', (message) => {
   if (mayWrite === undefined) return;
   request.once('socket', (socket) => {
     socket.cork();
-    whenOpen(socket, async () => {
-      if (await mayWrite().catch(() => false)) socket.uncork();
+    whenOpen(socket, () => {
+      if (mayWrite()) socket.uncork();
       else request.destroy(new Error('not sent'));
     });
   });
@@ -194,8 +194,8 @@ export interface Change {
   readonly token: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** Asked once connected, right before anything is written; false or an error: nothing is, and the call fails. */
-  readonly mayWrite: () => Promise<boolean>;
+  /** Asked once connected, right before anything is written; false: nothing is, and the call fails. */
+  readonly mayWrite: () => boolean;
 }
 
 /** Calls one of Adobe's hosts with the bot's token. */

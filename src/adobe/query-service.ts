@@ -24,7 +24,7 @@ export class QueryServiceMigration implements MigrationMethod {
     this.#options = options;
   }
 
-  start(target: MigrationTarget, signal: AbortSignal, maySend: () => Promise<boolean>): Promise<StartOutcome> {
+  start(target: MigrationTarget, signal: AbortSignal, maySend: () => boolean): Promise<StartOutcome> {
     const { platform, tokens, path, timeoutMs } = this.#options;
     return sendOnce({
       http: platform,

@@ -13,7 +13,7 @@ interface Sending {
   readonly path: () => Promise<string>;
   readonly signal: AbortSignal;
   /** Asked once connected, right before the request is written. */
-  readonly maySend: () => Promise<boolean>;
+  readonly maySend: () => boolean;
 }
 
 /** Sends a request that changes something at Adobe, at most once, and never throws: every result is an outcome. */
@@ -30,9 +30,8 @@ export async function sendOnce(sending: Sending): Promise<StartOutcome> {
     return { kind: 'unsent', error: ensureAdobeError(thrown, 'unreachable', operation) };
   }
   let late = false;
-  const mayWrite = async () => {
-    late = true;
-    late = !(await maySend());
+  const mayWrite = () => {
+    late = !maySend();
     return !late;
   };
   try {

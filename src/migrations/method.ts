@@ -29,7 +29,7 @@ export interface MigrationMethod {
    * Sends the request of the target's step at most once and never throws: every result is an outcome. `maySend` is asked
    * once connected, right before the request is written: a process that stood still meanwhile must not send.
    */
-  start(target: MigrationTarget, signal: AbortSignal, maySend: () => Promise<boolean>): Promise<StartOutcome>;
+  start(target: MigrationTarget, signal: AbortSignal, maySend: () => boolean): Promise<StartOutcome>;
 }
 
 /** Each migration goes on by the method it was asked for with, whatever the setting is by then. */

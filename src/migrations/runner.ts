@@ -35,7 +35,7 @@ interface Parts {
 const LEASE = 'migrations';
 /**
  * How long an instance that died keeps the others from taking over. Milliseconds. Renewed by the loop; short, since a slow
- * instance that loses it in the middle repeats nothing: each arrow is a conditional update.
+ * instance that loses it in the middle repeats nothing: each arrow is a conditional update, and no start is sent.
  */
 const LEASE_MS = 2_500;
 /** Recorded with `submitted` where a person presses Migrate in Adobe. */
@@ -56,8 +56,11 @@ export class Runner {
   #first: { id: string; since: number; readAt: number } | null = null;
   /** Since when the one in flight is, by the monotonic clock. In memory only. */
   #inFlight: { key: string; since: number } | null = null;
-  /** Until when the lease is ours at least, by both clocks: a suspended machine stops one, and the other may be set. */
-  #leasedUntil = { wall: 0, monotonic: 0 };
+  /**
+   * The lease as far as it is surely ours, by both clocks: a suspended machine stops one, and the other may be set. A new
+   * object where it may have been another's in between.
+   */
+  #lease = { wall: 0, monotonic: 0 };
   readonly #starts = new TaskTracker();
   readonly #stopping = new AbortController();
   #stopped = false;
@@ -74,14 +77,26 @@ export class Runner {
     const { leases, clock } = this.#parts;
     const [now, monotonic] = [clock.now(), clock.monotonicMs()];
     const acquired = await leases.acquire(LEASE, now, LEASE_MS);
-    const forMs = acquired ? LEASE_MS : 0;
-    this.#leasedUntil = { wall: now.getTime() + forMs, monotonic: monotonic + forMs };
+    // Renewed too late, it may have been another's meanwhile: what was decided under it is not sent any more.
+    if (!acquired || !this.#isLeased()) this.#lease = { wall: 0, monotonic: 0 };
+    if (acquired) Object.assign(this.#lease, { wall: now.getTime() + LEASE_MS, monotonic: monotonic + LEASE_MS });
     return acquired;
   }
 
-  /** Advances the first migration in the queue by one step, if it is time, and ends what ended late. Called repeatedly. */
+  /** Whether the lease is ours now; with `since`, without a gap since then. */
+  #isLeased(since = this.#lease): boolean {
+    const { clock } = this.#parts;
+    const { wall, monotonic } = this.#lease;
+    return since === this.#lease && clock.monotonicMs() < monotonic && clock.now().getTime() < wall;
+  }
+
+  /**
+   * Advances the first migration in the queue by one step, if it is time, and ends what ended late. Called repeatedly.
+   * Does nothing where another instance has the lease.
+   */
   async advance(): Promise<void> {
     const { migrations, credentials, console, clock } = this.#parts;
+    if (!this.#isLeased() && !(await this.acquireLease())) return;
     // Polled: a process may die right after it has seen Adobe's state.
     for (const { migration, to } of await migrations.lateEnds()) await this.#move(migration, to, null);
     const [first, ...behind] = await migrations.queue();
@@ -93,7 +108,7 @@ export class Runner {
     if (this.#first?.id !== first.id) this.#first = { id: first.id, since: now, readAt: Number.NEGATIVE_INFINITY };
     if (now - this.#first.readAt < this.#pollMs) return;
     this.#first.readAt = now;
-    const isLate = this.#stopwatch();
+    const mayStillSend = this.#watch();
     const reading = await readStatus(console, first.consoleId);
     if ('status' in reading) await credentials.setAdobeStatus(first.technicalAccountId, reading.status);
     const plan = planOf(first);
@@ -106,8 +121,11 @@ export class Runner {
             this.#timeoutMs,
           )
         : whileInFlight(plan, first, reading, this.elapsedMs(first), timeoutOf(first, this.#timeoutMs));
-    // What was read before the process stood still is old: it is read again first.
-    if (verdict.do === 'send' && !this.#stopped && !isLate()) await this.#send(first);
+    if (verdict.do === 'send' && !this.#stopped) {
+      if (mayStillSend()) await this.#send(first);
+      // What was read before the process stood still is old: it is read again first.
+      else this.#first.readAt = Number.NEGATIVE_INFINITY;
+    }
     if (verdict.do === 'move') await this.#move(first, verdict.to, verdict.reason);
   }
 
@@ -144,7 +162,7 @@ export class Runner {
   }
 
   async #send(migration: Migration): Promise<void> {
-    const isLate = this.#stopwatch();
+    const mayStillSend = this.#watch();
     const submitted = await this.#move(migration, 'submitted', null);
     // By hand-off, a person acts from here on.
     if (submitted === null || submitted.method === 'hand-off') return;
@@ -152,24 +170,12 @@ export class Runner {
     const target = { technicalAccountId, consoleId, sandbox: shown.sandboxes[0] ?? '', step };
     // Not awaited: the response may come only when the migration has ended, and Adobe's state decides before that.
     const start = this.#parts.methods[method]
-      .start(target, this.#stopping.signal, () => this.#maySend(isLate))
+      .start(target, this.#stopping.signal, () => mayStillSend() && !this.#stopping.signal.aborted)
       .then((outcome) => this.#noteOutcome(submitted, outcome))
       .catch((err: unknown) =>
         this.#parts.logger.error({ err, migration: submitted.id }, 'the response to a start could not be recorded'),
       );
     void this.#starts.track(start);
-  }
-
-  /** False for a process that stops or stood still: too late, or another instance works through the queue by now. */
-  async #maySend(isLate: () => boolean): Promise<boolean> {
-    const { clock } = this.#parts;
-    while (!isLate() && !this.#stopping.signal.aborted) {
-      const { wall, monotonic } = this.#leasedUntil;
-      if (clock.monotonicMs() < monotonic && clock.now().getTime() < wall) return true;
-      // Nobody else may have taken it. Looked at again, since this wait may be the one in which the process stands still.
-      if (!(await this.acquireLease())) return false;
-    }
-    return false;
   }
 
   async #noteOutcome(migration: Migration, outcome: StartOutcome): Promise<void> {
@@ -196,12 +202,18 @@ export class Runner {
     }
   }
 
-  /** Tells later whether it is too late to send what is decided now: by either clock, since a suspended machine stops one. */
-  #stopwatch(): () => boolean {
+  /**
+   * Tells later whether what is decided now may still be sent: the lease was never anybody else's, and it is not too late by
+   * either clock, since a suspended machine stops one.
+   */
+  #watch(): () => boolean {
     const { clock } = this.#parts;
     const limit = Math.min(SEND_WITHIN_MS, this.#timeoutMs);
-    const [wall, monotonic] = [clock.now().getTime(), clock.monotonicMs()];
-    return () => clock.monotonicMs() - monotonic > limit || Math.abs(clock.now().getTime() - wall) > limit;
+    const [lease, wall, monotonic] = [this.#lease, clock.now().getTime(), clock.monotonicMs()];
+    return () => {
+      const isLate = clock.monotonicMs() - monotonic > limit || Math.abs(clock.now().getTime() - wall) > limit;
+      return !isLate && this.#isLeased(lease);
+    };
   }
 
   async #move(migration: Migration, to: InFlightState | EndState, reason: Reason | null): Promise<Migration | null> {

@@ -155,7 +155,7 @@ describe.each(STEPS)('the step $step sends nothing', ({ step, on }) => {
     }
     const migration = new DeveloperConsoleMigration({ http: console, paths: started.paths, tokens, timeoutMs: 10_000 });
     const never = new AbortController().signal;
-    expect(await migration.start({ ...target, step }, never, async () => false)).toEqual({ kind: 'late' });
+    expect(await migration.start({ ...target, step }, never, () => false)).toEqual({ kind: 'late' });
     expect([changes(), adobe.consoleChanges]).toEqual([[], []]);
     expect(await migration.start({ ...target, step }, never, IN_TIME)).toEqual({ kind: 'accepted' });
     expect(changes()).toHaveLength(1);

@@ -167,7 +167,7 @@ describe('a read', () => {
       sandbox: 'dev',
       token: 't',
       timeoutMs: 1000,
-      mayWrite: async () => true,
+      mayWrite: () => true,
     };
     expect((await failureOf(platform.send({ ...start, signal: new AbortController().signal }))).kind).toBe('throttled');
     expect(requests()).toHaveLength(1);

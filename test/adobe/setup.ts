@@ -26,7 +26,7 @@ export function trustTestCertificates(): void {
 }
 
 /** A start that comes in time. */
-export const IN_TIME = async () => true;
+export const IN_TIME = () => true;
 
 /** Retries without delay, ignoring Retry-After. */
 export const AT_ONCE: RetryDelays = { first: 0, max: 0 };

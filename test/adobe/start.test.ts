@@ -203,7 +203,7 @@ describe('starting a migration sends nothing', () => {
       late = new QueryServiceMigration({ platform, tokens, path: PATH, timeoutMs: 10_000 });
     }
     let asked = 0;
-    const maySend = async () => ++asked < 1;
+    const maySend = () => ++asked < 1;
     expect(await late.start(TARGET, never, maySend)).toEqual({ kind: 'late' });
     expect([asked, posts(), adobe.starts]).toEqual([1, [], []]);
     expect(await late.start(TARGET, never, IN_TIME)).toEqual({ kind: 'accepted' });

@@ -32,6 +32,8 @@ function waiting(what: string) {
 
 /** Waits a moment of the machine's time, in which the wanted time passes for the bot. */
 class QuickTimer extends SystemTimer {
+  /** Whether the queue was checked, and with that its lease renewed. */
+  hasTicked = false;
   readonly #clock: TestClock;
 
   constructor(clock: TestClock) {
@@ -49,12 +51,18 @@ class QuickTimer extends SystemTimer {
   }
 
   override every(ms: number, act: () => void): () => void {
-    return super.every(Math.min(ms, MOMENT_MS), act);
+    const tick = () => {
+      this.hasTicked ||= ms <= TICK_MS;
+      act();
+    };
+    return super.every(Math.min(ms, MOMENT_MS), tick);
   }
 }
 
 const EVERY_SECOND = '* * * * * *';
 const MOMENT_MS = 20;
+/** How often the bot checks the queue, at the least. */
+const TICK_MS = 1_000;
 
 /** The bot, started and stopped, with the people who use it. */
 export class World {
@@ -65,6 +73,7 @@ export class World {
   readonly #env: Readonly<Record<string, string>>;
   readonly #log: LogLine[] = [];
   #bot: App | undefined;
+  #timer: QuickTimer | undefined;
   readonly #scheduled = new Map<string, () => Promise<unknown>>();
 
   constructor(adobe: SimulatedAdobe, slack: LocalSlack, clock: TestClock, env: Readonly<Record<string, string>>) {
@@ -84,7 +93,8 @@ export class World {
       this.slack.state.changed();
     };
     const logger = createLogger({ level: 'debug', secrets: secretsOf(settings), destination: { write } });
-    this.#bot = await startApp(settings, { logger, timer: new QuickTimer(this.clock), schedule: this.#schedule });
+    this.#timer = new QuickTimer(this.clock);
+    this.#bot = await startApp(settings, { logger, timer: this.#timer, schedule: this.#schedule });
     this.slack.appUrl = `http://127.0.0.1:${this.#bot.port}/slack/events`;
   }
 
@@ -183,6 +193,9 @@ export class World {
       // A start that takes ten seconds is not sent: on a busy machine these must not pass while it is on its way.
       const isSending = this.#log.filter(({ state }) => state === 'submitted').length > this.startsSent;
       if (this.adobe.calls.length === calls && idle < (isSending ? 200 : 5)) return;
+      // Nor is one whose lease lapsed meanwhile: it is renewed before time goes on.
+      if (this.#timer?.hasTicked === false) return;
+      if (this.#timer !== undefined) this.#timer.hasTicked = false;
       calls = this.adobe.calls.length;
       idle = 0;
       this.clock.advance(2);

@@ -117,7 +117,7 @@ describe('simulated migrations', () => {
         method.start(
           { technicalAccountId: BI, sandbox: 'prod', consoleId: '100001', step: 'start' },
           AbortSignal.any([]),
-          async () => true,
+          () => true,
         ),
       status: () => console.migrationStatus('100001'),
     };

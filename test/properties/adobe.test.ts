@@ -170,7 +170,7 @@ test('whatever Adobe’s hosts respond, a read gives a value or a typed error, a
       const outcome = await method.start(
         { technicalAccountId: '../x', consoleId: '1', sandbox: 'prod', step: 'start' },
         new AbortController().signal,
-        async () => true,
+        () => true,
       );
       expect(requests).toBe(1);
       const expected =

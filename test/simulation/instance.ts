@@ -56,7 +56,7 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
   const logger: Logger = { debug: silent, info: silent, warn: report, error: report };
   const methodNamed = (name: MethodName): MigrationMethod => ({
     start: async (...[target, , maySend]: Parameters<MigrationMethod['start']>): Promise<StartOutcome> => {
-      if (!(await maySend().catch(() => false))) return { kind: 'late' };
+      if (!maySend()) return { kind: 'late' };
       const sentAt = schedule.ms;
       const act = async () => environment.adobe.start(target, name, sentAt);
       return interceptor.call(process, 'ModelAdobe.start', [target], act) as Promise<StartOutcome>;

@@ -29,11 +29,12 @@ export class FakeAdobe implements AccountReader, ConsoleReader, MigrationMethod 
   readonly failing = new Map<string, AdobeError>();
   readonly started: MigrationTarget[] = [];
   /** What a start does, and its outcome. */
-  onStart: (target: MigrationTarget, signal: AbortSignal, maySend: () => Promise<boolean>) => Promise<StartOutcome> =
-    async ({ consoleId }) => {
-      this.statuses.set(consoleId, 'started');
-      return { kind: 'accepted' };
-    };
+  onStart: (target: MigrationTarget, signal: AbortSignal, maySend: () => boolean) => Promise<StartOutcome> = async ({
+    consoleId,
+  }) => {
+    this.statuses.set(consoleId, 'started');
+    return { kind: 'accepted' };
+  };
 
   /** A credential that these sandboxes and the Developer Console list. */
   add(number: number, changes: Partial<Account> = {}, sandboxes: readonly string[] = ['dev']): void {
@@ -79,7 +80,7 @@ export class FakeAdobe implements AccountReader, ConsoleReader, MigrationMethod 
     return this.certificates.get(id) ?? null;
   }
 
-  async start(target: MigrationTarget, signal: AbortSignal, maySend: () => Promise<boolean>): Promise<StartOutcome> {
+  async start(target: MigrationTarget, signal: AbortSignal, maySend: () => boolean): Promise<StartOutcome> {
     this.calls.push(`start ${target.technicalAccountId}`);
     this.started.push(target);
     return this.onStart(target, signal, maySend);
