@@ -193,7 +193,7 @@ export class World {
       // A start that takes ten seconds is not sent: on a busy machine these must not pass while it is on its way.
       const isSending = this.#log.filter(({ state }) => state === 'submitted').length > this.startsSent;
       if (this.adobe.calls.length === calls && idle < (isSending ? 200 : 5)) return;
-      // Nor is one whose lease lapsed meanwhile: it is renewed before time goes on.
+      // Nor is one whose lease expired meanwhile: it is renewed before time goes on.
       if (this.#timer?.hasTicked === false) return;
       if (this.#timer !== undefined) this.#timer.hasTicked = false;
       calls = this.adobe.calls.length;

@@ -1,23 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { StartOutcome } from '../../src/migrations/method.ts';
-import type { TestClock } from '../support/clock.ts';
 import { adobeError, consoleId, problem } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
 import { ASKER, confirmed, newProcess, oneConfirmed, startWith, story, TIMEOUT } from './setup.ts';
 
 const BEGUN = [`asked by ${ASKER.userId}`, `confirmed by ${ASKER.userId}`];
-
-/** Has time pass while a start is on its way. */
-type Passes = (clock: TestClock, renewLease: () => Promise<boolean>) => void | Promise<void>;
-
-/** As it passes for a process that runs. */
-async function inSeconds(seconds: number, clock: TestClock, renewLease: () => Promise<boolean>): Promise<void> {
-  for (let passed = 0; passed < seconds; passed++) {
-    clock.advance(1);
-    await renewLease();
-  }
-}
 
 describe('the start', () => {
   test('the start is sent once, after the intent was recorded', async () => {
@@ -67,90 +55,6 @@ describe('the start', () => {
     await now.later();
     expect(now.adobe.started).toEqual([]);
     expect(await now.state()).toMatchObject({ state: 'migrated', reason: { code: 'elsewhere' } });
-  });
-
-  test.each<[string, Passes, boolean]>([
-    ['a process that stands still for 11 s', (clock) => clock.advance(11), true],
-    ['a machine that is suspended for 11 s, in which the monotonic clock stands still', (clock) => clock.set(11), true],
-    [
-      'a process that stands still while the wall clock is set back',
-      (clock) => {
-        clock.advance(3_600);
-        clock.set(-3_600);
-      },
-      true,
-    ],
-    ['a wall clock that is set back an hour', (clock) => clock.set(-3_600), true],
-    ['a process that stands still for longer than its lease lasts', (clock) => clock.advance(3), true],
-    [
-      'a machine that is suspended for longer than its lease lasts, in which the monotonic clock stands still',
-      (clock) => clock.set(3),
-      true,
-    ],
-    ['a process that stands still for 2 s', (clock) => clock.advance(2), false],
-    ['a slow handshake of 9 s', (clock, renew) => inSeconds(9, clock, renew), false],
-    ['a slow handshake of 11 s', (clock, renew) => inSeconds(11, clock, renew), true],
-  ])('the start after its intent was recorded: %s', async (_, passes, isLate) => {
-    const now = await oneConfirmed();
-    let asked: boolean | undefined;
-    now.adobe.onStart = async (_target, _signal, maySend) => {
-      await passes(now.clock, () => now.runner.acquireLease());
-      asked = !maySend();
-      return asked ? { kind: 'late' } : { kind: 'accepted' };
-    };
-    await now.advance();
-    expect(asked).toBe(isLate);
-    expect(await now.state()).toMatchObject(
-      isLate ? { state: 'failed', reason: { code: 'late' } } : { state: 'submitted' },
-    );
-    if (isLate) {
-      expect(await story(now)).toEqual([
-        ...BEGUN,
-        'submitted by qs-creds',
-        'start_answered by qs-creds late',
-        'failed by qs-creds late',
-      ]);
-    }
-  });
-
-  test('a process whose lease lapsed sends nothing, although it has it again before it would send', async () => {
-    const now = await oneConfirmed();
-    now.adobe.onStart = async (_target, _signal, maySend) => {
-      now.clock.advance(3);
-      expect(await now.runner.acquireLease()).toBe(true);
-      return maySend() ? { kind: 'accepted' } : { kind: 'late' };
-    };
-    await now.advance();
-    expect(await now.state()).toMatchObject({ state: 'failed', reason: { code: 'late' } });
-  });
-
-  test('a process whose lease lapsed while Adobe’s state was read has it read again before the intent is recorded', async () => {
-    const now = await oneConfirmed();
-    const read = now.adobe.migrationStatus.bind(now.adobe);
-    now.adobe.migrationStatus = async (id) => {
-      now.adobe.migrationStatus = read;
-      now.clock.advance(3);
-      expect(await now.runner.acquireLease()).toBe(true);
-      return read(id);
-    };
-    await now.advance();
-    expect(await now.state()).toMatchObject({ state: 'confirmed' });
-    await now.advance();
-    expect(await now.state()).toMatchObject({ state: 'submitted' });
-    expect(now.adobe.calls).toEqual([`status ${consoleId(1)}`, `status ${consoleId(1)}`, `start ${accountId(1)}`]);
-  });
-
-  test('a process that stood still until another instance has taken over the queue sends nothing', async () => {
-    const now = await oneConfirmed();
-    const other = newProcess(now.world);
-    expect(await now.runner.acquireLease()).toBe(true);
-    now.adobe.onStart = async (_target, _signal, maySend) => {
-      now.clock.advance(3);
-      expect(await other.runner.acquireLease()).toBe(true);
-      return maySend() ? { kind: 'accepted' } : { kind: 'late' };
-    };
-    await now.advance();
-    expect(await now.state()).toMatchObject({ state: 'failed', reason: { code: 'late' } });
   });
 
   test('a process that stops while it connects sends nothing, and leaves the queue to others', async () => {

@@ -7,7 +7,7 @@ import { TcpProxy } from '../support/tcp-proxy.ts';
 import { FIRST, startWorld, type World } from './setup.ts';
 
 /** Longer than a lease of the queue lasts. Milliseconds. */
-const LEASE_LAPSED_MS = 3_000;
+const LEASE_EXPIRED_MS = 3_000;
 
 const timeout = 90_000;
 
@@ -66,12 +66,12 @@ function openFile({ settings }: World): DatabaseSync {
   return new DatabaseSync((settings['DATABASE_URL'] ?? '').slice('file:'.length));
 }
 
-test('the only process, which stands still in the handshake of a start until its lease has lapsed, sends nothing when it goes on', {
+test('the only process, which stands still in the handshake of a start until its lease has expired, sends nothing when it goes on', {
   timeout,
 }, async () => {
   const { world, bot } = await stopInHandshake();
   // By the clocks of the process itself, which no test can move.
-  await delay(LEASE_LAPSED_MS);
+  await delay(LEASE_EXPIRED_MS);
   bot.signal('SIGCONT');
 
   await world.posted('*Not migrated*', FIRST, 'stood still');
