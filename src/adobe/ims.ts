@@ -1,5 +1,6 @@
 import type { AxiosInstance } from 'axios';
 import { AdobeError } from '../credentials/adobe-error.ts';
+import type { Clock } from '../lib/clock.ts';
 import { toAdobeError } from './errors.ts';
 import { call, createClient, newConnection, type OnCall, type TokenSource } from './http.ts';
 import { Pauses } from './pauses.ts';
@@ -10,7 +11,7 @@ export interface ImsTokensOptions {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly scopes: readonly string[];
-  readonly clock: { now(): Date };
+  readonly clock: Clock;
   readonly onCall?: OnCall;
 }
 

@@ -1,29 +1,33 @@
 import { isAxiosError } from 'axios';
 import { retryAfter } from 'axios-retry';
-import { AdobeError, isPaused, MAX_PAUSE_MS } from '../credentials/adobe-error.ts';
+import { AdobeError, endOfPause, isPaused } from '../credentials/adobe-error.ts';
 import type { Clock } from '../lib/clock.ts';
 import { readError } from './errors.ts';
 
-/** Keeps the pauses that one host asks for: until their end, nothing is sent and calls fail at once. */
+/**
+ * Keeps the pauses that one host asks for, however long: until their end, by whichever clock comes first, nothing is sent
+ * and calls fail at once. A wall clock that was ahead must not stretch them.
+ */
 export class Pauses {
-  readonly #clock: Pick<Clock, 'now'>;
-  #latest: { readonly until: string } | null = null;
+  readonly #clock: Clock;
+  #latest: { readonly until: string; readonly untilMonotonic: number } | null = null;
 
-  constructor(clock: Pick<Clock, 'now'>) {
+  constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   async run<T>(operation: string, work: () => Promise<T>): Promise<T> {
-    if (this.#latest !== null && isPaused(this.#latest, this.#clock.now()))
-      throw new AdobeError('throttled', operation, this.#latest);
+    const latest = this.#latest;
+    if (isPaused(latest, this.#clock.now()) && latest !== null && this.#clock.monotonicMs() < latest.untilMonotonic)
+      throw new AdobeError('throttled', operation, { until: latest.until });
     return work().catch((error: unknown) => {
       if (!isAxiosError(error)) throw error;
       const status = error.response?.status;
       if (status !== 429 && status !== 503) throw error;
       const pauseMs = retryAfter(error);
       if (pauseMs <= 0) throw error;
-      const until = new Date(this.#clock.now().getTime() + Math.min(pauseMs, MAX_PAUSE_MS)).toISOString();
-      this.#latest = { until };
+      const until = endOfPause(this.#clock.now(), pauseMs);
+      this.#latest = { until, untilMonotonic: this.#clock.monotonicMs() + pauseMs };
       throw new AdobeError('throttled', operation, { ...readError(error), status, until });
     });
   }

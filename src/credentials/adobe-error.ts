@@ -71,13 +71,17 @@ export function isTransient(kind: AdobeErrorKind): boolean {
   return kind === 'throttled' || kind === 'unavailable' || kind === 'unreachable' || kind === 'lost';
 }
 
-/** Beyond it, a pause is a mistake of Adobe's or of a clock's. Milliseconds. */
-export const MAX_PAUSE_MS = 24 * 60 * 60 * 1000;
+/** The last moment whose year has the four digits of ISO 8601 and of what people read. */
+const LAST_MOMENT_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** When a pause of this many milliseconds ends, as ISO 8601: however long it is. */
+export function endOfPause(now: Date, pauseMs: number): string {
+  return new Date(Math.min(now.getTime() + pauseMs, LAST_MOMENT_MS)).toISOString();
+}
 
 /** Whether Adobe's pause still lasts at `now`. */
 export function isPaused(problem: Pick<AdobeProblem, 'until'> | null, now: Date): boolean {
-  const leftMs = Date.parse(problem?.until ?? '') - now.getTime();
-  return leftMs > 0 && leftMs <= MAX_PAUSE_MS;
+  return Date.parse(problem?.until ?? '') > now.getTime();
 }
 
 /**

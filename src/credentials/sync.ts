@@ -15,6 +15,9 @@ const LEASE_MS = 60_000;
 /** Between two renewals. Milliseconds. */
 const RENEWAL_MS = 10_000;
 
+/** A clock that was further ahead than this when it noted a pause was wrong, and so is the pause's end. Milliseconds. */
+const CLOCK_AHEAD_MS = 3_600_000;
+
 /** Between two notes of the progress. Milliseconds. */
 const PROGRESS_MS = 1_000;
 
@@ -62,7 +65,8 @@ export class Sync {
     try {
       const before = await store.syncState();
       // Of any instance, or of this one before a restart.
-      if (isPaused(before.problem, clock.now())) {
+      const aheadMs = (before.triedAt?.getTime() ?? 0) - clock.now().getTime();
+      if (isPaused(before.problem, clock.now()) && aheadMs <= CLOCK_AHEAD_MS) {
         await store.noteSync({ ...before, triedAt: clock.now() });
         return store.syncState();
       }

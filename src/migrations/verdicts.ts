@@ -4,6 +4,9 @@ import type { AdobeStatus } from '../credentials/credential.ts';
 import { CONFIRMATION_TTL_MS, type EndState, type InFlightState, type Migration, type Reason } from './migration.ts';
 import type { Plan } from './steps.ts';
 
+/** How long a migration in flight may wait for the end of a pause that Adobe asks for. Milliseconds. */
+const PAUSED_MS = 24 * 60 * 60 * 1000;
+
 /** How long a person may take to press Migrate in Adobe. Milliseconds. */
 export const HAND_OFF_MS = 24 * 60 * 60 * 1000;
 
@@ -87,8 +90,9 @@ export function whileInFlight(
   const isBegun = isMoving && migration.state === 'submitted';
   // However late a person has pressed Migrate, Adobe has its usual time from then on.
   if (isBegun && migration.method === 'hand-off') return { do: 'move', to: 'running', reason: null };
-  // Adobe's state decides after its pause, however long that is.
-  if ('problem' in reading && reading.problem.until !== undefined) return WAIT;
+  // Adobe's state decides after its pause, unless that keeps people and the queue waiting for too long.
+  if ('problem' in reading && reading.problem.until !== undefined && elapsedMs < Math.max(timeoutMs, PAUSED_MS))
+    return WAIT;
   if (elapsedMs >= timeoutMs) {
     const isUnsent = migration.reason?.code === 'elsewhere';
     // It rests there until a person ends it.

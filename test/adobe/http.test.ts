@@ -151,6 +151,8 @@ describe('a read', () => {
     [429, '3244'],
     [429, new Date(Date.now() + 3_600_000).toUTCString()],
     [503, '3600'],
+    [429, '259200'],
+    [429, '2000000000'],
   ])('is not sent while the pause lasts that Adobe asked for with status %i: %s', async (status, retryAfter) => {
     const { adobe, clock, platform, requests, read } = await startReader();
     const headers = { 'retry-after': retryAfter };

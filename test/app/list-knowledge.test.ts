@@ -149,6 +149,21 @@ describe('the list and Adobe', () => {
     expect((await world.press(ADMIN, paused, 'list_refresh')).text).not.toContain('Adobe asks for a pause');
   });
 
+  test('Refresh names the day on which a pause of days, years or longer than any calendar ends', async () => {
+    const world = await startWorld({ seed: SEED });
+    let list = await world.say(ADMIN, 'list');
+    for (const [retryAfter, shown] of [
+      ['259200', 'until <!date^1746694800^{date_short_pretty} {time}|2025-05-08 09:00 UTC>'],
+      ['2000000000', '|2088-09-22 12:33 UTC>'],
+      ['100000000000000000000', '|9999-12-31 23:59 UTC>'],
+    ] as const) {
+      world.adobe.faults.add({ on: 'accounts', kind: 'status', status: 429, headers: { 'retry-after': retryAfter } });
+      list = await world.press(ADMIN, list, 'list_refresh');
+      expect(list.text).toContain(shown);
+      world.clock.advance(Math.min(Number(retryAfter) + 1, 3e9));
+    }
+  });
+
   test('the list says which API and scopes the project lacks when the Console refuses the API key (403003)', async () => {
     const body = { error_code: '403003', message: 'Api Key is invalid' };
     const world = await startWorld({

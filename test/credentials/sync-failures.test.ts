@@ -256,20 +256,35 @@ describe('when one status cannot be read, a sync', () => {
   });
 });
 
-test('a pause that Adobe asks for is kept by every instance, and the sync resumes after it', async () => {
+test.each([
+  ['an hour', 3_244],
+  ['3 days', 3 * 24 * 3_600],
+  ['63 years', 2_000_000_000],
+])('a pause of %s that Adobe asks for is kept by every instance, and the sync resumes after it', async (_, seconds) => {
   const now = await anHourLater();
-  const until = new Date(now.clock.now().getTime() + 3_244_000).toISOString();
+  const until = new Date(now.clock.now().getTime() + seconds * 1_000).toISOString();
   now.adobe.failing.set('accounts', new AdobeError('throttled', 'a test call', { status: 429, until }));
   expect(await now.sync.run()).toMatchObject({ problem: { kind: 'throttled', until } });
   now.adobe.failing.clear();
   now.adobe.calls.length = 0;
-  now.clock.advance(3_243);
+  now.clock.advance(seconds - 1);
   const restarted = newProcess(now.world);
   const paused = { triedAt: now.clock.now(), succeededAt: now.knownAt, problem: { until } };
   expect(await restarted.sync.run()).toMatchObject(paused);
   expect(now.adobe.calls).toEqual([]);
   now.clock.advance(2);
   expect(await restarted.sync.run()).toMatchObject({ problem: null });
+});
+
+test('a pause that was noted while the clock was a day ahead is void once that is right', async () => {
+  const now = await anHourLater();
+  now.clock.set(24 * 3_600);
+  const until = new Date(now.clock.now().getTime() + 60_000).toISOString();
+  now.adobe.failing.set('accounts', new AdobeError('throttled', 'a test call', { status: 429, until }));
+  expect(await now.sync.run()).toMatchObject({ problem: { kind: 'throttled', until } });
+  now.adobe.failing.clear();
+  now.clock.set(-24 * 3_600);
+  expect(await newProcess(now.world).sync.run()).toMatchObject({ problem: null });
 });
 
 function unread(what: Unread['what'], names: string[], kind: AdobeErrorKind = 'bad_answer', status?: number): Unread {

@@ -175,8 +175,14 @@ describe('while Adobe asks for a pause', () => {
     expect(beforeSending(WHOLE, reading, tooOld, 60_000)).toMatchObject({ to: 'failed' });
   });
 
-  test('a migration in flight waits, since only its state can say how it ended', () => {
+  test('a migration in flight waits for a day, since only its state can say how it ended, then needs attention', () => {
     const migration = { state: 'running', method: 'query-service', startProblem: null, reason: null } as const;
-    expect(whileInFlight(WHOLE, migration, reading, 3_600_000, 60_000)).toEqual({ do: 'wait' });
+    const day = 24 * 3_600_000;
+    expect(whileInFlight(WHOLE, migration, reading, day - 1, 60_000)).toEqual({ do: 'wait' });
+    expect(whileInFlight(WHOLE, migration, reading, day, 60_000)).toMatchObject({
+      to: 'needs_attention',
+      reason: { code: 'unclear', problem: reading.problem },
+    });
+    expect(whileInFlight(WHOLE, migration, reading, day, 2 * day)).toEqual({ do: 'wait' });
   });
 });
