@@ -114,6 +114,6 @@ export function messagesAbout(world: World, name: string): SeenMessage[] {
   const direct = world.slack.messagesSeenBy(ADMIN, world.slack.directOf(ADMIN));
   const isAbout = ({ text }: SeenMessage) => text.includes(`\`${name}\``);
   return [...world.postedAbout(), ...direct]
-    .filter((message) => isAbout(message) && !isDigest(message))
+    .filter((message) => !message.ephemeral && isAbout(message) && !isDigest(message))
     .sort((a, b) => a.ts.localeCompare(b.ts));
 }
