@@ -5,9 +5,11 @@ import { Catalogue } from './credentials/catalogue.ts';
 import type { ProductionSandboxes } from './credentials/credential.ts';
 import type { CredentialStore, SyncStore } from './credentials/ports.ts';
 import { Sync } from './credentials/sync.ts';
+import { CONCURRENCY } from './credentials/sync-calls.ts';
 import type { Clock, Timer } from './lib/clock.ts';
 import type { Leases } from './lib/leases.ts';
 import type { Logger } from './lib/logger.ts';
+import { limitOf } from './lib/parallel.ts';
 import { RateLimiter } from './lib/rate-limiter.ts';
 import { Confirmations } from './migrations/confirmations.ts';
 import { ExternalChanges } from './migrations/external-changes.ts';
@@ -27,6 +29,8 @@ import type { ReminderStore } from './reminders/ports.ts';
 import { type RecipientLookup, Recipients } from './reminders/recipients.ts';
 import { type ReminderMessenger, ReminderRounds } from './reminders/rounds.ts';
 import type { ReminderPlan } from './reminders/windows.ts';
+import type { JobReader, UsageStore } from './usage/ports.ts';
+import { UsageSync } from './usage/usage-sync.ts';
 
 /** Slack allows about 50 lookups by email a minute, and one message per second and channel. Milliseconds. */
 export const LOOKUP_GAP_MS = 1_200;
@@ -36,12 +40,14 @@ export const MESSAGE_GAP_MS = 1_000;
 export interface Ports {
   readonly credentials: CredentialStore;
   readonly syncs: SyncStore;
+  readonly usage: UsageStore;
   readonly migrations: MigrationStore;
   readonly reminders: ReminderStore;
   readonly audit: AuditTrail;
   readonly leases: Leases;
   readonly accounts: AccountReader;
   readonly console: ConsoleReader;
+  readonly jobs: JobReader;
   readonly methods: MigrationMethods;
   readonly people: People;
   readonly directory: MigratorDirectory;
@@ -104,7 +110,10 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     settings.migration,
   );
   const watcher = new ExternalChanges({ migrations, requests, clock });
-  const sync = new Sync({ ...ports, store: ports.syncs, watcher, clock }, settings.adobe);
+  /** Of all that is read from Adobe besides what a running migration needs. */
+  const limit = limitOf(CONCURRENCY);
+  const sync = new Sync({ ...ports, store: ports.syncs, watcher, limit, clock }, settings.adobe);
+  const usageSync = new UsageSync({ ...ports, limit, clock }, settings.adobe);
 
   const reminding = { ...ports, store: ports.reminders, catalogue, clock };
   const delivery = new ReminderDelivery(reminding);
@@ -126,6 +135,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     runner,
     progress,
     sync,
+    usageSync,
     migrations,
     audit,
     leases,

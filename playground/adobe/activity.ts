@@ -1,56 +1,110 @@
 import { Cron } from 'croner';
+import type { Faults } from './faults.ts';
 import type { Organisation, Schedule } from './organisation.ts';
+import { JOBS_THAT_FAIL, JOBS_WITHOUT_LOGIN } from './seed.ts';
 
 /** The duration of every query. */
 const QUERY_MS = 2 * 60 * 1000;
 
-/** A query run by a schedule. */
-export interface Query {
+/** A run of a schedule, and the query that it leads to. */
+export interface Run {
   readonly id: string;
-  readonly technicalAccountId: string;
-  readonly sandbox: string;
-  readonly name: string;
+  readonly schedule: Schedule;
   readonly created: Date;
   readonly updated: Date;
   /** Adobe has more states; these are the simulated ones. */
   readonly state: 'SUCCESS' | 'FAILED' | 'IN_PROGRESS';
+  /** Adobe's words where it failed. */
+  readonly error: string | null;
+  /** A run that cannot log in leads to none. */
+  readonly hasQuery: boolean;
+}
+
+/** Where a page begins: at this time, after so many of the same moment. */
+export interface Cursor {
+  readonly at: Date;
+  readonly skip: number;
+}
+
+export interface RunsAsked {
+  /** The maximum for all schedules together. */
+  readonly limit: number;
+  /** None before this time. */
+  readonly since?: Date;
+  /** Default: now. */
+  readonly from?: Cursor;
 }
 
 /**
- * The last queries of these schedules, newest first. They are not stored but derived from the clock, the cron
- * expressions and the time of each migration.
- * @param limit the maximum for all schedules together
+ * The last runs of these schedules, newest first. They are not stored but derived from the clock, the cron expressions, the
+ * time of each migration and the faults that are on. `next`: null where there are no more.
  */
-export function recentQueries(organisation: Organisation, schedules: readonly Schedule[], limit: number): Query[] {
-  const now = organisation.now();
+export function recentRuns(
+  { organisation, faults }: { readonly organisation: Organisation; readonly faults: Faults },
+  schedules: readonly Schedule[],
+  { limit, since = new Date(0), from = { at: organisation.now(), skip: 0 } }: RunsAsked,
+): { readonly runs: Run[]; readonly next: Cursor | null } {
   // Thousands of schedules share a few expressions: compute each one's times once.
-  const timesOf = new Map<string, Date[]>();
-  const queries = schedules
-    .filter(({ enabled }) => enabled)
-    .flatMap((schedule) => {
-      const times = timesOf.get(schedule.cron) ?? lastTimes(schedule.cron, limit, now);
-      timesOf.set(schedule.cron, times);
-      return times.filter((at) => at >= schedule.created).map((at) => queryOf(organisation, schedule, at, now));
-    });
-  return queries.sort((a, b) => b.created.getTime() - a.created.getTime()).slice(0, limit);
+  const byCron = Map.groupBy(
+    schedules.filter(({ enabled }) => enabled),
+    ({ cron }) => cron,
+  );
+  const moments = [...byCron]
+    .flatMap(([cron, own]) => lastTimes(cron, limit + 1, from.at).map((at) => ({ at, own })))
+    .filter(({ at }) => at >= since)
+    .sort((a, b) => b.at.getTime() - a.at.getTime());
+  const runs: Run[] = [];
+  let place = { ...from };
+  let skip = from.skip;
+  for (const { at, own } of moments) {
+    if (at.getTime() !== place.at.getTime()) place = { at, skip: 0 };
+    for (const schedule of own) {
+      if (at < schedule.created) continue;
+      if (at.getTime() === from.at.getTime() && skip > 0) {
+        skip -= 1;
+        continue;
+      }
+      if (runs.length === limit) return { runs, next: place };
+      runs.push(runOf(organisation, faults, schedule, at));
+      place = { at, skip: place.skip + 1 };
+    }
+  }
+  return { runs, next: null };
 }
 
 function lastTimes(cron: string, count: number, now: Date): Date[] {
-  // A fixed offset is many times faster than a named zone. Plus one millisecond, to include a query that starts now.
+  // A fixed offset is many times faster than a named zone. Plus one millisecond, to include a run that starts now.
   return new Cron(cron, { utcOffset: 0 }).previousRuns(count, new Date(now.getTime() + 1));
 }
 
-function queryOf(organisation: Organisation, schedule: Schedule, created: Date, now: Date): Query {
-  const { id, technicalAccountId, sandbox, name } = schedule;
+function runOf(organisation: Organisation, faults: Faults, schedule: Schedule, created: Date): Run {
+  const now = organisation.now();
   const end = new Date(created.getTime() + QUERY_MS);
-  const loggedIn = organisation.canLogIn(technicalAccountId, created);
+  const error = errorOf(organisation, faults, schedule, created);
   return {
-    id: `${id}-${created.getTime()}`,
-    technicalAccountId,
-    sandbox,
-    name,
+    id: `${schedule.id}-${created.getTime()}`,
+    schedule,
     created,
-    updated: !loggedIn ? created : end > now ? now : end,
-    state: !loggedIn ? 'FAILED' : end > now ? 'IN_PROGRESS' : 'SUCCESS',
+    updated: error !== null ? created : end > now ? now : end,
+    state: error !== null ? 'FAILED' : end > now ? 'IN_PROGRESS' : 'SUCCESS',
+    error,
+    hasQuery: error !== NO_LOGIN,
   };
+}
+
+const NO_LOGIN = 'The technical account could not log in';
+
+function errorOf(
+  organisation: Organisation,
+  faults: Faults,
+  { technicalAccountId }: Schedule,
+  created: Date,
+): string | null {
+  if (!organisation.canLogIn(technicalAccountId, created)) return 'The JWT credential is no longer accepted';
+  // Since the midnight of the day before.
+  const isRecent = created.getTime() >= new Date(organisation.now()).setUTCHours(-24, 0, 0, 0);
+  if (isRecent && technicalAccountId === JOBS_THAT_FAIL && faults.isOn('jobs-fail'))
+    return 'Access to the dataset profile_export is denied';
+  if (isRecent && technicalAccountId === JOBS_WITHOUT_LOGIN && faults.isOn('jobs-no-login')) return NO_LOGIN;
+  return null;
 }

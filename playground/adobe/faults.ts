@@ -14,7 +14,9 @@ export type Operation =
   | 'finalize'
   | 'unbinding'
   | 'queries'
-  | 'schedules';
+  | 'schedules'
+  | 'runs'
+  | 'run';
 
 export type Fault =
   /** Responds with this status instead of processing the request. */
@@ -67,6 +69,7 @@ const OF_CONSOLE: readonly Operation[] = [
   ...(['organizations', 'integrations', 'integration', 'bindings', 'status'] as const),
   ...CONSOLE_CHANGES,
 ];
+const OF_JOBS: readonly Operation[] = ['queries', 'schedules', 'runs', 'run'];
 const CHANGES: readonly Operation[] = ['start', ...CONSOLE_CHANGES];
 
 /** Earlier ones take precedence. */
@@ -137,6 +140,24 @@ const SWITCHES: readonly FaultSwitch[] = [
     faultFor: () => undefined,
   },
   {
+    id: 'jobs-unread',
+    label: 'Schedules and queries cannot be read',
+    about: 'Query Service responds 403 about schedules, their runs and queries; accounts can be read.',
+    faultFor: (operation) => (OF_JOBS.includes(operation) ? REFUSED : undefined),
+  },
+  {
+    id: 'jobs-fail',
+    label: 'The jobs of one credential fail',
+    about: 'The queries of `tableau-server` have failed since yesterday.',
+    faultFor: () => undefined,
+  },
+  {
+    id: 'jobs-no-login',
+    label: 'The jobs of one credential cannot log in',
+    about: 'The runs of `ml-feature-store` have failed since yesterday and left no query.',
+    faultFor: () => undefined,
+  },
+  {
     id: 'no-migrate-path',
     label: 'The call that migrates does not exist',
     about: 'Every start fails with 404; a person can still press Migrate in Adobe.',
@@ -175,8 +196,8 @@ function tooManyRequests(seconds: number): Fault {
 
 /**
  * Faults injected for a number of requests, and faults that are switched on. Each request meets at most one: the oldest
- * injected one, or else the first that is on, in the order of the panel. `migration-fails` and `account-unreadable`
- * combine with any of them.
+ * injected one, or else the first that is on, in the order of the panel. `migration-fails`, `jobs-fail`,
+ * `jobs-no-login` and `account-unreadable` combine with any of them.
  */
 export class Faults {
   #injected: { fault: InjectedFault; left: number }[] = [];

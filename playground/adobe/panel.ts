@@ -1,5 +1,5 @@
 import type { AdobeState, PanelAdobe, PanelCredential } from '../panel/contract.ts';
-import { recentQueries } from './activity.ts';
+import { recentRuns } from './activity.ts';
 import type { Faults } from './faults.ts';
 import type { Organisation, SimulatedCredential } from './organisation.ts';
 
@@ -18,7 +18,9 @@ export function toPanelAdobe(organisation: Organisation, faults: Faults, find: s
   const words = find.toLowerCase().split(/\s+/).filter(Boolean);
   const matching = all.filter((credential) => matches(credential, words));
   return {
-    credentials: matching.slice(0, CREDENTIALS).map((credential) => toPanelCredential(organisation, credential)),
+    credentials: matching
+      .slice(0, CREDENTIALS)
+      .map((credential) => toPanelCredential(organisation, faults, credential)),
     matching: matching.length,
     total: all.length,
     counts,
@@ -34,7 +36,11 @@ function matches({ name, owner, sandboxes }: SimulatedCredential, words: readonl
   return words.every((word) => text.includes(word));
 }
 
-function toPanelCredential(organisation: Organisation, credential: SimulatedCredential): PanelCredential {
+function toPanelCredential(
+  organisation: Organisation,
+  faults: Faults,
+  credential: SimulatedCredential,
+): PanelCredential {
   const { technicalAccountId, name, owner, sandboxes } = credential;
   const schedules = organisation.schedulesOf(technicalAccountId);
   return {
@@ -45,11 +51,13 @@ function toPanelCredential(organisation: Organisation, credential: SimulatedCred
     state: organisation.stateOf(credential),
     secondsLeft: organisation.secondsLeft(credential),
     schedules: schedules.map(({ name, sandbox, cron, enabled }) => ({ name, sandbox, cron, enabled })),
-    queries: recentQueries(organisation, schedules, QUERIES).map(({ name, sandbox, created, state }) => ({
-      name,
-      sandbox,
-      at: created.toISOString(),
-      state,
-    })),
+    queries: recentRuns({ organisation, faults }, schedules, { limit: QUERIES }).runs.map(
+      ({ schedule, created, state }) => ({
+        name: schedule.name,
+        sandbox: schedule.sandbox,
+        at: created.toISOString(),
+        state,
+      }),
+    ),
   };
 }

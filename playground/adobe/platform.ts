@@ -1,7 +1,8 @@
-import { recentQueries } from './activity.ts';
+import { type Cursor, recentRuns } from './activity.ts';
+import type { Schedule } from './organisation.ts';
 import { type AdobeResponse, problem } from './response.ts';
 import type { AdobeRequest, Route, World } from './routing.ts';
-import { accountsPage, activityPage, longAccountId, queryItem, scheduleItem } from './shapes.ts';
+import { accountsPage, activityPage, longAccountId, queryItem, runDetail, runItem, scheduleItem } from './shapes.ts';
 
 /** Query Service's endpoints on `platform.adobe.io`. */
 export const PLATFORM_ROUTES: readonly Route[] = [
@@ -32,6 +33,20 @@ export const PLATFORM_ROUTES: readonly Route[] = [
     method: 'GET',
     path: /^\/data\/foundation\/query\/schedules$/,
     handle: listSchedules,
+  },
+  {
+    operation: 'runs',
+    host: 'platform',
+    method: 'GET',
+    path: /^\/data\/foundation\/query\/schedules\/(?<id>[^/]+)\/runs$/,
+    handle: listRuns,
+  },
+  {
+    operation: 'run',
+    host: 'platform',
+    method: 'GET',
+    path: /^\/data\/foundation\/query\/schedules\/(?<id>[^/]+)\/runs\/(?<run>[^/]+)$/,
+    handle: readRun,
   },
 ];
 
@@ -68,43 +83,99 @@ function startMigration({ organisation, faults }: World, { groups, headers }: Ad
   return { status: 202, body: { technicalAccountId: credential.technicalAccountId, status: 'STARTED' } };
 }
 
-function listQueries({ organisation }: World, request: AdobeRequest): AdobeResponse {
-  const { sandbox, whose, when, limit } = parseFilters(request);
-  const schedules = organisation
+function listQueries(world: World, request: AdobeRequest): AdobeResponse {
+  const { sandbox, whose, when, limit, start } = parseFilters(request);
+  const schedules = world.organisation
     .schedules()
     .filter((each) => each.sandbox === sandbox && whose.every((condition) => meets(each, condition)));
-  // The conditions on `created` only set a lower bound, so the newest queries are enough.
-  const queries = recentQueries(organisation, schedules, limit).filter((query) =>
-    when.every((condition) => meets(query, condition)),
-  );
-  return { status: 200, body: activityPage('queries', queries.map(queryItem)) };
+  const asked = { limit, since: lowerBound(when), ...(start !== null && { from: cursorOf(start) }) };
+  const { runs, next } = recentRuns(world, schedules, asked);
+  const queries = runs.filter((run) => run.hasQuery && when.every((condition) => meets(run, condition)));
+  const link = next === null ? undefined : world.nextLink(nextPath(request, textOf(next)));
+  return { status: 200, body: activityPage('queries', queries.map(queryItem), link) };
 }
 
-function listSchedules({ organisation }: World, request: AdobeRequest): AdobeResponse {
-  const { sandbox, whose, when, limit } = parseFilters(request);
-  const schedules = organisation
+function listSchedules({ organisation, nextLink }: World, request: AdobeRequest): AdobeResponse {
+  const { sandbox, whose, when, limit, start } = parseFilters(request);
+  const all = organisation
     .schedules()
     .filter((each) => each.sandbox === sandbox)
     .filter((each) => [...whose, ...when].every((condition) => meets(each, condition)))
-    .sort((a, b) => b.created.getTime() - a.created.getTime())
-    .slice(0, limit);
-  return { status: 200, body: activityPage('schedules', schedules.map(scheduleItem)) };
+    .sort((a, b) => b.created.getTime() - a.created.getTime());
+  const skip = start === null ? 0 : cursorOf(start).skip;
+  const page = all.slice(skip, skip + limit);
+  const isLast = skip + limit >= all.length;
+  const at = page.at(-1)?.created ?? organisation.now();
+  // A bare link here, according to the specification.
+  const link = isLast ? undefined : nextLink(nextPath(request, textOf({ at, skip: skip + limit })));
+  const href = typeof link === 'object' && link !== null && 'href' in link ? link.href : link;
+  return { status: 200, body: activityPage('schedules', page.map(scheduleItem), href) };
 }
 
-/** The sandbox, `limit` and the conditions in `property`: `whose` on `userId`, `when` on `created`. */
+function listRuns(world: World, request: AdobeRequest): AdobeResponse {
+  const { when, limit } = parseFilters(request);
+  const schedule = scheduleIn(world, request);
+  if (schedule === undefined) return { status: 404 };
+  const { runs } = recentRuns(world, [schedule], { limit, since: lowerBound(when) });
+  const items = runs.filter((run) => when.every((condition) => meets(run, condition))).map(runItem);
+  return { status: 200, body: activityPage('runsSchedules', items) };
+}
+
+function readRun(world: World, request: AdobeRequest): AdobeResponse {
+  const schedule = scheduleIn(world, request);
+  const id = decodeURIComponent(request.groups['run'] ?? '');
+  const at = new Date(Number(id.split('-').at(-1)));
+  if (schedule === undefined || Number.isNaN(at.getTime())) return { status: 404 };
+  const [run] = recentRuns(world, [schedule], { limit: 1, from: { at, skip: 0 } }).runs;
+  return run?.id === id ? { status: 200, body: runDetail(run) } : { status: 404 };
+}
+
+function scheduleIn({ organisation }: World, { groups, headers }: AdobeRequest): Schedule | undefined {
+  const id = decodeURIComponent(groups['id'] ?? '');
+  return organisation.schedules().find((each) => each.id === id && each.sandbox === headers['x-sandbox-name']);
+}
+
+/** The link to the next page, with the same filters. */
+function nextPath({ url }: AdobeRequest, start: string): string {
+  const next = new URLSearchParams(url.searchParams);
+  next.set('start', start);
+  return `${url.pathname}?${next}`;
+}
+
+/** Where a page begins: Adobe's are times; thousands of simulated queries are of the same moment, so their number follows. */
+function textOf({ at, skip }: Cursor): string {
+  return `${at.toISOString()}_${skip}`;
+}
+
+function cursorOf(start: string): Cursor {
+  const [at = '', skip = '0'] = start.split('_');
+  return { at: new Date(at), skip: Number(skip) };
+}
+
+/** The time before which nothing meets these conditions. */
+function lowerBound(when: readonly string[]): Date {
+  const times = when.flatMap((condition) => /^created>=?(.+)$/.exec(condition)?.[1] ?? []);
+  return new Date(Math.max(0, ...times.map((time) => Date.parse(time))));
+}
+
+/** Items of a page of schedules, runs or queries. */
+const MAX_ACTIVITY = 100;
+
+/** The sandbox, `limit`, `start` and the conditions in `property`: `whose` on `userId`, `when` on `created`. */
 function parseFilters({ url, headers }: AdobeRequest) {
   const conditions = (url.searchParams.get('property') ?? '').split(',').filter((part) => part !== '');
   return {
     sandbox: headers['x-sandbox-name'],
     whose: conditions.filter((condition) => condition.startsWith('userId')),
     when: conditions.filter((condition) => !condition.startsWith('userId')),
-    limit: Number(url.searchParams.get('limit') ?? 100),
+    limit: Math.min(Number(url.searchParams.get('limit') ?? 100), MAX_ACTIVITY),
+    start: url.searchParams.get('start'),
   };
 }
 
-function meets(row: { technicalAccountId: string; created: Date }, condition: string): boolean {
+function meets(row: { technicalAccountId?: string; created: Date }, condition: string): boolean {
   const [, field, operator, value = ''] = /^(userId|created)(==|>=|>)(.+)$/.exec(condition) ?? [];
-  if (field === 'userId') return longAccountId(row.technicalAccountId) === value.toLowerCase();
+  if (field === 'userId') return longAccountId(row.technicalAccountId ?? '') === value.toLowerCase();
   if (field === 'created' && operator === '>') return row.created > new Date(value);
   return field === 'created' && operator === '>=' && row.created >= new Date(value);
 }

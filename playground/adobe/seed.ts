@@ -103,6 +103,10 @@ export function technicalAccountIdOf(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 24).toUpperCase();
 }
 
+/** Credentials for the faults of jobs; no scene has migrated them. */
+export const JOBS_THAT_FAIL = technicalAccountIdOf('tableau-server');
+export const JOBS_WITHOUT_LOGIN = technicalAccountIdOf('ml-feature-store');
+
 const OTHER_INTEGRATIONS: readonly Integration[] = [
   { consoleId: 90_001, name: 'launch-extensions', technicalAccountId: technicalAccountIdOf('launch-extensions') },
   { consoleId: '90002', name: 'commerce-events', technicalAccountId: technicalAccountIdOf('commerce-events') },

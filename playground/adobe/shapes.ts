@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Query } from './activity.ts';
+import type { Run } from './activity.ts';
 import type { Integration, Schedule, SimulatedCredential } from './organisation.ts';
 
 /**
@@ -126,16 +126,38 @@ export function longAccountId(technicalAccountId: string): string {
 const SQL = 'SELECT 1';
 
 /** An item of `GET /data/foundation/query/queries`. */
-export function queryItem({ id, technicalAccountId, name, state, created, updated }: Query) {
+export function queryItem({ id, schedule, state, created, updated, error }: Run) {
   return {
     id,
-    request: { dbName: 'prod:all', sql: SQL, name },
+    request: { dbName: 'prod:all', sql: SQL, name: schedule.name },
     state,
     created: created.toISOString(),
     updated: updated.toISOString(),
-    userId: longAccountId(technicalAccountId),
+    userId: longAccountId(schedule.technicalAccountId),
     client: 'API',
+    ...(error !== null && { errors: [{ code: '403', message: error, errorType: 'USER_ERROR' }] }),
     version: VERSION,
+  };
+}
+
+/** An item of `GET /data/foundation/query/schedules/{id}/runs`. */
+export function runItem({ id, state, created }: Run) {
+  return { id, created: created.toISOString(), state, externalTrigger: false, version: VERSION };
+}
+
+/** `GET /data/foundation/query/schedules/{id}/runs/{id}` */
+export function runDetail({ id, schedule, state, created, updated, error }: Run) {
+  const task = {
+    ...{ duration: String((updated.getTime() - created.getTime()) / 1000), endDate: updated.toISOString(), state },
+    ...{ startDate: created.toISOString(), taskId: '1', ...(error !== null && { message: error }) },
+  };
+  return {
+    created: created.toISOString(),
+    state,
+    taskStatusList: [task],
+    id,
+    scheduleId: schedule.id,
+    externalTrigger: false,
   };
 }
 
@@ -152,7 +174,12 @@ export function scheduleItem({ id, technicalAccountId, name, cron, enabled, crea
   };
 }
 
-/** `GET /data/foundation/query/queries` and `…/schedules`: always a single page of at most `limit` items. */
-export function activityPage(list: 'queries' | 'schedules', items: readonly unknown[]) {
-  return { [list]: items, _page: { orderby: '-created', count: items.length }, _links: {}, version: VERSION };
+/** A page of `GET /data/foundation/query/queries`, `…/schedules` or `…/runs`; `next`: the link to the next one. */
+export function activityPage(
+  list: 'queries' | 'schedules' | 'runsSchedules',
+  items: readonly unknown[],
+  next?: unknown,
+) {
+  const links = next === undefined ? {} : { next };
+  return { [list]: items, _page: { orderby: '-created', count: items.length }, _links: links, version: VERSION };
 }

@@ -84,7 +84,7 @@ export interface PanelCredential {
   /** Seconds until the running migration ends; null when none is running, and while it rests unfinished. */
   readonly secondsLeft: number | null;
   readonly schedules: readonly PanelSchedule[];
-  /** The last few queries run with this credential, newest first. */
+  /** The last few runs of its schedules, newest first. */
   readonly queries: readonly PanelQuery[];
 }
 
@@ -124,6 +124,9 @@ export type FaultId =
   | 'sandbox-refused'
   | 'certificates-refused'
   | 'account-unreadable'
+  | 'jobs-unread'
+  | 'jobs-fail'
+  | 'jobs-no-login'
   | 'no-migrate-path'
   | 'start-response-lost'
   | 'slow'

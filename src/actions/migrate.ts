@@ -61,7 +61,7 @@ export function registerPickerOptions(app: App, { services, boundary }: Listenin
       await services.access.admitMigrator(callerOf(body), { action: 'pick' });
       const words = wordsOf(payload.value);
       const { rows } = await services.catalogue.page({ statuses: ['eligible'], words }, 0, OPTIONS);
-      options = rows.map(pickerOption);
+      options = rows.map((each) => pickerOption(each, services.clock.now()));
     });
     await Promise.race([found, delay(OPTIONS_TIMEOUT_MS)]);
     await ack({ options });

@@ -47,7 +47,7 @@ export class QueryServiceAccounts implements AccountReader {
 }
 
 /** Only the query of a link is used: our token is sent to the configured host and path alone. */
-function queryOf(link: string, operation: string): string {
+export function queryOf(link: string, operation: string): string {
   const url = URL.parse(link, 'https://platform.adobe.io');
   if (url === null) throw new AdobeError('bad_answer', operation, { detail: '_links.next: not a link' });
   return url.search;

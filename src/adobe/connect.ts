@@ -1,6 +1,7 @@
 import type { AccountReader, ConsoleReader } from '../credentials/adobe-reader.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { MigrationMethods } from '../migrations/method.ts';
+import type { JobReader } from '../usage/ports.ts';
 import { QueryServiceAccounts } from './accounts.ts';
 import { DeveloperConsole } from './console.ts';
 import { ConsolePaths } from './console-paths.ts';
@@ -8,6 +9,7 @@ import { DeveloperConsoleMigration } from './developer-console.ts';
 import type { OnCall } from './http.ts';
 import { AdobeHttp } from './http.ts';
 import { ImsTokens } from './ims.ts';
+import { QueryServiceJobs } from './queries.ts';
 import { QueryServiceMigration } from './query-service.ts';
 
 /** The app's own OAuth Server-to-Server credential, and Adobe's hosts. */
@@ -28,7 +30,7 @@ export function connectAdobe(
   adobe: AdobeSettings,
   migration: { readonly path: string; readonly timeoutMs: number },
   { clock, onCall }: { clock: Clock; onCall: OnCall },
-): { accounts: AccountReader; console: ConsoleReader; methods: MigrationMethods } {
+): { accounts: AccountReader; console: ConsoleReader; jobs: JobReader; methods: MigrationMethods } {
   const { clientId, clientSecret, orgId, scopes, imsUrl } = adobe;
   const tokens = new ImsTokens({ imsUrl, clientId, clientSecret, scopes, clock, onCall });
   const platform = new AdobeHttp({ baseUrl: adobe.platformUrl, clientId, orgId, tokens, clock, onCall });
@@ -38,6 +40,7 @@ export function connectAdobe(
   return {
     accounts: new QueryServiceAccounts(platform),
     console: new DeveloperConsole(console, paths),
+    jobs: new QueryServiceJobs(platform),
     methods: {
       'query-service': new QueryServiceMigration({ platform, tokens, path, timeoutMs }),
       'developer-console': new DeveloperConsoleMigration({ http: console, paths, tokens, timeoutMs }),

@@ -23,7 +23,7 @@ export type TokenResponse = z.infer<typeof TokenResponse>;
 const FIRST_MS = 1e11;
 
 /** Milliseconds, seconds or ISO text: Adobe's samples disagree. What is no date is null: it must not fail the page. */
-const ReadableDate = z.unknown().transform((value): Date | null => {
+export const ReadableDate = z.unknown().transform((value): Date | null => {
   const isText = typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value);
   const isNumber = typeof value === 'number' || (typeof value === 'string' && /^\d{10,}$/.test(value));
   const number = isNumber ? Number(value) : Number.NaN;
@@ -44,7 +44,7 @@ const ReadableCount = z.unknown().transform((value) => {
 });
 
 /** Text, or null when it is anything else: an account is shown by its id, whatever else cannot be read. */
-const ReadableText = z.unknown().transform((value) => (typeof value === 'string' ? value : null));
+export const ReadableText = z.unknown().transform((value) => (typeof value === 'string' ? value : null));
 
 const AccountItem = z
   .object({
@@ -74,6 +74,15 @@ const Link = z.preprocess(
   z.union([z.string(), z.object({ href: z.string().nullable() })], { error: 'expected a link' }),
 );
 
+/** The link to the next page; empty where there is none. */
+export const Links = z
+  .object({ next: Link.nullish() })
+  .nullish()
+  .transform((links) => {
+    const next = links?.next ?? '';
+    return typeof next === 'string' ? next : (next.href ?? '');
+  });
+
 /** An item of a list that is not of the published shape. */
 interface Unreadable {
   /** What Adobe calls it, as far as that can be read: text from outside. */
@@ -83,7 +92,7 @@ interface Unreadable {
 }
 
 /** A list of which each item is read for itself: one that cannot be read never fails its list. */
-function listOf<T>(list: string, item: z.ZodType<T>, nameFields: readonly string[]) {
+export function listOf<T>(list: string, item: z.ZodType<T>, nameFields: readonly string[]) {
   // Null is an empty list; a missing one is another format.
   const all = z.preprocess((value) => (value === null ? [] : value), z.array(z.unknown()));
   return all.transform((each) => {
@@ -106,14 +115,8 @@ function nameIn(item: unknown, fields: readonly string[]): string {
 
 /** `GET /data/foundation/queryauth/accounts`: Adobe's Query Service documentation, accounts page. */
 export const AccountsPage = z
-  .object({
-    accounts: listOf('accounts', AccountItem, ['accountName', 'technicalAccountId']),
-    _links: z.object({ next: Link.nullish() }).nullish(),
-  })
-  .transform(({ accounts, _links }) => {
-    const next = _links?.next ?? '';
-    return { ...accounts, next: typeof next === 'string' ? next : (next.href ?? '') };
-  });
+  .object({ accounts: listOf('accounts', AccountItem, ['accountName', 'technicalAccountId']), _links: Links })
+  .transform(({ accounts, _links }) => ({ ...accounts, next: _links }));
 
 /** Text, according to the Console API specification; numbers occur as well. */
 const ConsoleId = z.union([z.string().min(1), z.int()], { error: 'expected an id' }).transform(String);

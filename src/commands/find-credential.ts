@@ -19,7 +19,7 @@ export async function findCredential(
       return null;
     }
     case 'several':
-      await reply(severalMessage(args, found.credentials, found.total, person.mayMigrate));
+      await reply(severalMessage(args, found.credentials, found.total, person.mayMigrate, clock.now()));
       return null;
   }
 }

@@ -1,3 +1,4 @@
+import type { SandboxUsage } from '../usage/usage.ts';
 import type { AdobeProblem } from './adobe-error.ts';
 
 /** The Developer Console's `migrationStatus` of a credential, from JWT to OAuth, in our spelling; `unknown` is ours. */
@@ -93,6 +94,8 @@ export interface ListedCredential extends Credential {
   /** Those of its sandboxes that are production: with any, its name has to be typed. */
   readonly production: readonly string[];
   readonly status: CredentialStatus;
+  /** What it is used for, by sandbox, as far as it has been read; `triageOf` judges it. */
+  readonly usage: readonly SandboxUsage[];
 }
 
 export type Counts = Readonly<Record<CredentialStatus, number>>;

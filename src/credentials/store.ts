@@ -1,9 +1,10 @@
-import { sql, type Transaction } from 'kysely';
+import { type RawBuilder, type SelectQueryBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from '../db/database.ts';
 import type { CredentialsTable, Tables } from '../db/tables.ts';
 import { fromJson, inChunks, storable, toDate, toJson, toText } from '../db/values.ts';
 import type { Page } from '../lib/page.ts';
 import { ACTIVE_STATES, type MigrationState } from '../migrations/migration.ts';
+import { toUsage } from '../usage/store.ts';
 import {
   type AdobeStatus,
   bareAccountId,
@@ -29,10 +30,12 @@ const STATUS_ORDER = sql`case status ${sql.join(
 export class SqlCredentialStore implements CredentialStore {
   readonly #db: Database;
   readonly #production: ProductionSandboxes;
+  readonly #nonProduction: RawBuilder<number>;
 
   constructor(db: Database, production: ProductionSandboxes = null) {
     this.#db = db;
     this.#production = production;
+    this.#nonProduction = nonProduction(production);
   }
 
   async page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>> {
@@ -43,7 +46,7 @@ export class SqlCredentialStore implements CredentialStore {
       rows = rows.where((eb) =>
         eb.or([
           eb('owner_key', '=', searchKey(owner)),
-          ...(orIds.length === 0 ? [] : [eb('technical_account_id', 'in', orIds)]),
+          ...(orIds.length === 0 ? [] : [eb('credentials.technical_account_id', 'in', orIds)]),
         ]),
       );
     }
@@ -51,11 +54,15 @@ export class SqlCredentialStore implements CredentialStore {
       rows = rows.where('search_text', 'like', sql<string>`${`%${likeLiteral(searchKey(word))}%`} escape '!'`);
     }
     const { total } = await rows.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-    const page = await rows
-      .selectAll()
+    const page = await withUsage(rows)
       .orderBy(STATUS_ORDER)
+      .orderBy(sql`case when failing_since is null then 1 else 0 end`)
+      .orderBy(this.#nonProduction)
+      // Where there is no next run, last on both engines.
+      .orderBy(sql`case when next_run_at is null then 1 else 0 end`)
+      .orderBy('next_run_at')
       .orderBy('name_key')
-      .orderBy('technical_account_id')
+      .orderBy('credentials.technical_account_id')
       .offset(offset)
       .limit(limit)
       .execute();
@@ -63,18 +70,16 @@ export class SqlCredentialStore implements CredentialStore {
   }
 
   async get(technicalAccountId: string): Promise<ListedCredential | null> {
-    const row = await this.#present()
-      .selectAll()
-      .where('technical_account_id', '=', bareAccountId(storable(technicalAccountId)))
+    const row = await withUsage(this.#present())
+      .where('credentials.technical_account_id', '=', bareAccountId(storable(technicalAccountId)))
       .executeTakeFirst();
     return row === undefined ? null : this.#toCredential(row);
   }
 
   async named(name: string): Promise<ListedCredential[]> {
-    const rows = await this.#present()
-      .selectAll()
+    const rows = await withUsage(this.#present())
       .where('name_key', '=', searchKey(name))
-      .orderBy('technical_account_id')
+      .orderBy('credentials.technical_account_id')
       .execute();
     return rows.map((row) => this.#toCredential(row));
   }
@@ -113,7 +118,7 @@ export class SqlCredentialStore implements CredentialStore {
     return this.#db.selectFrom('credentials').where('gone_at', 'is', null);
   }
 
-  #toCredential(row: CredentialsTable): ListedCredential {
+  #toCredential(row: CredentialsTable & { readonly usage: string | null }): ListedCredential {
     const sandboxes = fromJson<string[]>(row.sandboxes);
     return {
       technicalAccountId: row.technical_account_id,
@@ -128,8 +133,26 @@ export class SqlCredentialStore implements CredentialStore {
       consoleId: row.console_id,
       certificateUntil: toDate(row.certificate_until),
       status: row.status,
+      usage: toUsage(row.usage),
     };
   }
+}
+
+function withUsage<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>) {
+  return rows
+    .leftJoin('credential_usage', 'credential_usage.technical_account_id', 'credentials.technical_account_id')
+    .selectAll('credentials')
+    .select('credential_usage.usage');
+}
+
+/** Orders as `byUrgency` does: 0 for a credential in production, by the same rule as `productionAmong`. */
+function nonProduction(set: ProductionSandboxes): RawBuilder<number> {
+  const parts = set === null ? ['prod', 'prd', 'live'] : set.map((name) => JSON.stringify(name));
+  // A bare number would name a column.
+  if (parts.length === 0) return sql<number>`case when 1 = 0 then 0 else 1 end`;
+  const column = set === null ? sql`lower(sandboxes)` : sql`sandboxes`;
+  const isProduction = parts.map((part) => sql<boolean>`${column} like ${`%${likeLiteral(part)}%`} escape '!'`);
+  return sql<number>`case when ${sql.join(isProduction, sql` or `)} then 0 else 1 end`;
 }
 
 /** Text in the form it is compared in: NFKC, lower case, trimmed. */

@@ -17,9 +17,14 @@ export type Tried<T> = { readonly value: T } | { readonly problem: AdobeProblem 
 /** The calls of one sync: few at a time, and none once it is known to be pointless. What fails is noted. */
 export class SyncCalls {
   readonly unread: UnreadItem[] = [];
-  readonly #limit = limitOf(CONCURRENCY);
+  readonly #limit: Limit;
   #stopped: AdobeProblem | null = null;
   #bug: { readonly error: unknown } | null = null;
+
+  /** `limit`: shared with whatever else reads from Adobe. */
+  constructor(limit: Limit = limitOf(CONCURRENCY)) {
+    this.#limit = limit;
+  }
 
   /** Why nothing more is asked. */
   get stopped(): AdobeProblem | null {

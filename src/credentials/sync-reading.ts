@@ -26,6 +26,7 @@ interface Parts {
   readonly store: SyncStore;
   /** Until one sync has succeeded, what was read is remembered, so that an interrupted one goes on. */
   readonly isFirst: boolean;
+  readonly limit: Limit;
   readonly now: () => Date;
   /** Often called: writes only when it is time. */
   readonly renewLease: () => Promise<void>;
@@ -47,10 +48,11 @@ interface Listed {
  */
 export class SyncReading {
   readonly #parts: Parts;
-  readonly #calls = new SyncCalls();
+  readonly #calls: SyncCalls;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#calls = new SyncCalls(parts.limit);
   }
 
   async read(sandboxes: readonly string[]): Promise<Reading> {

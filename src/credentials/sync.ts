@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import { FailureLog } from '../lib/failure-log.ts';
 import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Limit } from '../lib/parallel.ts';
 import { isPaused } from './adobe-error.ts';
 import type { AccountReader, ConsoleReader, UnreadItem } from './adobe-reader.ts';
 import type { Credential } from './credential.ts';
@@ -27,6 +28,8 @@ interface Parts {
   readonly store: SyncStore;
   readonly leases: Leases;
   readonly watcher: AdobeWatcher;
+  /** So many calls to Adobe are in flight. */
+  readonly limit: Limit;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -58,7 +61,7 @@ export class Sync {
   }
 
   async #runOnce(): Promise<SyncState> {
-    const { accounts, console, store, leases, watcher, clock, logger } = this.#parts;
+    const { accounts, console, store, leases, watcher, limit, clock, logger } = this.#parts;
     this.#leasedAt = clock.monotonicMs();
     // Another instance is syncing: its result will be in the database.
     if (!(await leases.acquire(LEASE, clock.now(), LEASE_MS))) return store.syncState();
@@ -76,6 +79,7 @@ export class Sync {
         accounts,
         console,
         store,
+        limit,
         now: () => clock.now(),
         renewLease: () => this.#renewLease(),
         onProgress: isFirst ? await this.#firstProgress(before) : async () => {},

@@ -203,3 +203,12 @@ export async function addFirstStatuses(db: Kysely<Tables>): Promise<void> {
     'create table first_statuses (console_id text primary key, status text not null, read_at text not null)',
   ]);
 }
+
+/** Schema change 012: what each credential is used for, and what the order of lists goes by. */
+export async function addUsage(db: Kysely<Tables>): Promise<void> {
+  await run(db, [
+    `create table credential_usage (
+      technical_account_id text primary key, read_at text not null, usage text not null, failing_since text,
+      next_run_at text)`,
+  ]);
+}

@@ -9,6 +9,7 @@ import {
   addReminders,
   addRoundKinds,
   addUnread,
+  addUsage,
   chainAudit,
   createFirstTables,
   renameColumns,
@@ -32,6 +33,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '009_methods': { up: addMethods },
     '010_hand_off': { up: addHandOff },
     '011_first_statuses': { up: addFirstStatuses },
+    '012_usage': { up: addUsage },
   };
 }
 

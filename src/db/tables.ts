@@ -18,6 +18,7 @@ export interface Tables {
   };
   /** What a first sync has read so far; empty once one has succeeded. */
   first_statuses: { console_id: string; status: KnownStatus; read_at: string };
+  credential_usage: CredentialUsageTable;
   sync_state: {
     id: number;
     /** Null while the first sync is in progress. */
@@ -60,6 +61,16 @@ export interface CredentialsTable {
   search_text: string;
   /** When a sync no longer found it; null while it exists. */
   gone_at: string | null;
+}
+
+export interface CredentialUsageTable {
+  technical_account_id: string;
+  /** When the latest reading was begun, whether it succeeded or not. */
+  read_at: string;
+  /** By sandbox. */
+  usage: string;
+  failing_since: string | null;
+  next_run_at: string | null;
 }
 
 export interface MigrationsTable {

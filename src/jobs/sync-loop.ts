@@ -1,6 +1,7 @@
 import type { Sync } from '../credentials/sync.ts';
 import type { Timer } from '../lib/clock.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
+import type { UsageSync } from '../usage/usage-sync.ts';
 import type { Schedule } from './cron.ts';
 import type { JobLog } from './job-log.ts';
 
@@ -15,19 +16,33 @@ export interface SyncLoop {
 
 interface Parts {
   readonly sync: Pick<Sync, 'run'>;
+  readonly usageSync: Pick<UsageSync, 'run' | 'stop'>;
   readonly tasks: TaskTracker;
   readonly timer: Timer;
   readonly schedule: Schedule;
   readonly jobLog: JobLog;
 }
 
-/** Syncs with Adobe at the start and then on the cron schedule. */
-export function startSyncLoop({ sync, tasks, timer, schedule, jobLog }: Parts, settings: { cron: string }): SyncLoop {
+/** Syncs with Adobe at the start and then on the cron schedule; what credentials are used for is read after that. */
+export function startSyncLoop(
+  { sync, usageSync, tasks, timer, schedule, jobLog }: Parts,
+  settings: { cron: string },
+): SyncLoop {
   let stopped = false;
+  const readUsage = async () => {
+    try {
+      await tasks.track(usageSync.run());
+      jobLog.worked('usage');
+    } catch (err) {
+      if (!stopped) jobLog.failed('usage', err);
+    }
+  };
   const run = async () => {
     try {
       const state = await tasks.track(sync.run());
       jobLog.worked('sync');
+      // Not awaited: the next sync does not wait for it.
+      if (!stopped) void readUsage();
       return state;
     } catch (err) {
       jobLog.failed('sync', err);
@@ -50,6 +65,7 @@ export function startSyncLoop({ sync, tasks, timer, schedule, jobLog }: Parts, s
     first: first(),
     async stop() {
       stopped = true;
+      usageSync.stop();
       await task.stop();
     },
   };

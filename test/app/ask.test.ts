@@ -132,9 +132,9 @@ describe('/qs-creds migrate', () => {
     expect(picker.text).toContain('3 credentials can be migrated');
     const all = await world.slack.suggest(ADMIN, picker, 'pick_credential', '');
     expect(all.options.map(({ text }) => text)).toEqual([
+      'bi-nightly · prod',
       'airflow-dev · dev, stage',
       'airflow-stage · stage',
-      'bi-nightly · prod',
     ]);
     const some = await world.slack.suggest(ADMIN, picker, 'pick_credential', 'STAGE air');
     expect(some.options).toHaveLength(2);

@@ -8,7 +8,10 @@ import { MIGRATED, type World } from './world.ts';
 
 const NAME = 'airflow-dev';
 const OTHER = 'qa-regression';
-const READS = ['accounts', 'bindings', 'integration', 'integrations', 'organizations', 'status', 'token'];
+const READS = [
+  ...['accounts', 'bindings', 'integration', 'integrations', 'organizations'],
+  ...['queries', 'schedules', 'status', 'token'],
+];
 
 /** What people do in each method, and what is sent to Adobe for it. */
 const SCENES: Readonly<Record<MethodName, { act: (world: World) => Promise<unknown>; sent: string[] }>> = {
@@ -52,6 +55,7 @@ describe.each(Object.entries(SCENES))('by the method %s', (method, { act, sent }
     };
     const world = await startWorld({ seed: seedOrganisation(), env, before });
 
+    await world.logged('usage read');
     const list = await world.say(ADMIN, 'list');
     await act(world);
     world.adobe.add(credential('new-one', { consoleId: 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6' }));

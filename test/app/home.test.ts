@@ -44,7 +44,7 @@ describe('the Home', () => {
     const home = await open(world, ADMIN);
     expect(home.text).toContain('2 of 3 credentials left · 56 days left');
     expect(home.text).toContain('No migration is running.');
-    expect(home.text).toContain('`bi-nightly` · *Eligible* · `prod` (production)');
+    expect(home.text).toContain('`bi-nightly` · *Eligible* · idle for 30 days · `prod` (production)');
     expect(home.text).toContain('To migrate, run `/qs-creds migrate`');
     expect(buttonIds(home)).toEqual(['migrate_next', 'home_refresh', 'migrate', 'migrate']);
     await world.migrate(ADMIN, 'airflow-dev');

@@ -22,11 +22,13 @@ describe('/qs-creds list', () => {
     expect(list.text).toContain('4 of 6 credentials left · 56 days left');
     expect(list.text).toContain('Eligible 2 · Unfinished 1 · Migrated 1 · Not eligible 1 · Unknown 1');
     expect(list.text).toContain(
-      '`bi-nightly` · *Eligible* · `prod` (production) · owner `bi-team@example.com` · changed <!date^1738555506^',
+      '`bi-nightly` · *Eligible* · idle for 30 days · `prod` (production) · owner `bi-team@example.com`',
     );
-    expect(list.text).toContain('`airflow-dev` · *Eligible* · `dev`, `stage` · owner `owner@example.com`');
+    expect(list.text).toContain(
+      '`airflow-dev` · *Eligible* · idle for 30 days · `dev`, `stage` · owner `owner@example.com`',
+    );
     expect(list.text).toContain('`crm-sync` · *Migrated*');
-    expect(list.text).toContain('`dbt` · *Unfinished* · `dev` · no owner');
+    expect(list.text).toContain('`dbt` · *Unfinished* · idle for 30 days · `dev` · no owner');
     expect(list.text).toContain('`notebooks` · *Not eligible*');
     expect(list.text).toContain('`load-test` · *Unknown*');
     expect(list.text).toContain('*Unknown*: The Developer Console shows no integration');
@@ -42,20 +44,20 @@ describe('/qs-creds list', () => {
     const buttons = buttonsOf(await world.say(ADMIN, 'list'));
 
     expect(buttons.map(({ id, value }) => [id, value])).toEqual([
-      ['migrate', SEED.credentials[1]?.technicalAccountId],
       ['migrate', SEED.credentials[0]?.technicalAccountId],
+      ['migrate', SEED.credentials[1]?.technicalAccountId],
       ['list_refresh', '{"offset":0}'],
     ]);
     expect(buttonIds(await world.say(MEMBER, 'list'))).toEqual(['list_refresh']);
   });
 
   test.each([
-    ['eligible', ['airflow-dev', 'bi-nightly']],
-    ['ELIGIBLE', ['airflow-dev', 'bi-nightly']],
+    ['eligible', ['bi-nightly', 'airflow-dev']],
+    ['ELIGIBLE', ['bi-nightly', 'airflow-dev']],
     ['migrated', ['crm-sync']],
-    ['left', ['dbt', 'airflow-dev', 'bi-nightly', 'load-test']],
-    ['all', ['dbt', 'airflow-dev', 'bi-nightly', 'load-test', 'notebooks', 'crm-sync']],
-    ['', ['dbt', 'airflow-dev', 'bi-nightly', 'load-test', 'notebooks', 'crm-sync']],
+    ['left', ['dbt', 'bi-nightly', 'airflow-dev', 'load-test']],
+    ['all', ['dbt', 'bi-nightly', 'airflow-dev', 'load-test', 'notebooks', 'crm-sync']],
+    ['', ['dbt', 'bi-nightly', 'airflow-dev', 'load-test', 'notebooks', 'crm-sync']],
     ['MARTS bi-', ['bi-nightly']],
     ['stage', ['airflow-dev']],
     ['bi-team@', ['bi-nightly']],

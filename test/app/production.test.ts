@@ -148,7 +148,7 @@ describe('which sandboxes are production', () => {
       env: { ADOBE_SANDBOXES: 'dev,emea-live,qa', PRODUCTION_SANDBOXES: set },
     });
     const list = await world.say(ADMIN, 'list');
-    expect(list.text).toContain('`etl` · *Eligible* · `dev`, `emea-live` (production)');
+    expect(list.text).toContain('`etl` · *Eligible* · idle for 30 days · `dev`, `emea-live` (production)');
     expect(list.text).toContain(words);
     const question = await world.say(ADMIN, 'migrate etl');
     expect(question.text).toContain('*This is production.* You will be asked to type the name.');

@@ -24,7 +24,7 @@ describe('/qs-creds status', () => {
   test('status NAME shows the state of a credential before, during and after its migration', async () => {
     const world = await startWorld({ seed: SEED });
     const before = await world.say(ADMIN, 'status airflow-dev');
-    expect(before.text).toContain('`airflow-dev` · *Eligible* · `dev` · owner `owner@example.com`');
+    expect(before.text).toContain('`airflow-dev` · *Eligible* · idle for 30 days · `dev` · owner `owner@example.com`');
     expect(before.text).toContain(`Technical account \`${credential('airflow-dev').technicalAccountId}\``);
     expect(before.text).toContain('Description: `Airflow, development`');
     expect(buttonIds(before)).toEqual(['migrate']);

@@ -115,7 +115,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   });
   options.before?.(world);
   await world.start();
-  if (options.synced !== false) await world.logged('sync done');
+  if (options.synced !== false) {
+    await world.logged('sync done');
+    await world.logged('usage read');
+  }
   return world;
 }
 

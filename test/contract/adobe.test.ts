@@ -10,6 +10,7 @@ import { ConsolePaths } from '../../src/adobe/console-paths.ts';
 import { DeveloperConsoleMigration } from '../../src/adobe/developer-console.ts';
 import { AdobeHttp } from '../../src/adobe/http.ts';
 import { ImsTokens } from '../../src/adobe/ims.ts';
+import { QueryServiceJobs } from '../../src/adobe/queries.ts';
 import { QueryServiceMigration } from '../../src/adobe/query-service.ts';
 import { AT_ONCE, IN_TIME } from '../adobe/setup.ts';
 import { TestClock } from '../support/clock.ts';
@@ -38,6 +39,10 @@ async function begin() {
   const paths = new ConsolePaths(http, orgId);
   const accounts = new QueryServiceAccounts(platform);
   const reader = new DeveloperConsole(http, paths);
+  const jobs = new QueryServiceJobs(platform);
+  const asked = { sandbox: 'prod', maxPages: 3, limit: <T>(call: () => Promise<T>) => call() };
+  const since = new Date(clock.now().getTime() - 30 * 86_400_000);
+  const schedule = `${BI.toLowerCase()}-prod-0`;
   const path = '/data/foundation/queryauth/accounts/{technicalAccountId}/migrate';
   const queryService = new QueryServiceMigration({ platform, tokens, path, timeoutMs: 5_000 });
   const console = new DeveloperConsoleMigration({ http, paths, tokens, timeoutMs: 5_000 });
@@ -53,6 +58,12 @@ async function begin() {
     ['status', () => reader.migrationStatus('100001')],
     ['bindings', () => reader.certificateUntil('100001')],
     ['bindings', () => reader.certificateUntil('90003')],
+    ['schedules', () => jobs.schedules(asked)],
+    ['schedules', () => jobs.schedules({ ...asked, technicalAccountId: BI })],
+    ['queries', () => jobs.queries(asked, since)],
+    ['queries', () => jobs.queries({ ...asked, technicalAccountId: BI }, since)],
+    ['runs', () => jobs.runs('prod', schedule, since)],
+    ['run', async () => jobs.runError('prod', schedule, (await jobs.runs('prod', schedule, since))[0]?.id ?? '')],
     ['start', () => queryService.start(target, NEVER, IN_TIME)],
     ['binding', () => console.start({ ...other, step: 'start' }, NEVER, IN_TIME)],
     ['unbinding', () => console.start({ ...other, step: 'cancel' }, NEVER, IN_TIME)],
@@ -62,8 +73,8 @@ async function begin() {
   return { adobe, clock, referee, tokens, platform, calls, imsUrl: urls.ADOBE_IMS_URL };
 }
 
-/** Not called by the bot: what a check of a set-up reads, and what names the type of a sandbox. */
-const OF_THE_CHECK = ['queries', 'sandboxes', 'schedules'];
+/** Not called by the bot: what names the type of a sandbox. */
+const OF_THE_CHECK = ['sandboxes'];
 
 test('the jobs of a credential can be read as Adobe publishes it', async () => {
   const { referee, platform } = await begin();

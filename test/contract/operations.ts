@@ -30,6 +30,8 @@ export const PARAMETERS: Readonly<Record<string, RegExp>> = {
   intId: /^[A-Za-z0-9-]+$/,
   credentialId: /^[A-Za-z0-9-]+$/,
   technicalAccountId: /^[0-9A-F]{24}$/,
+  scheduleId: TEXT,
+  runId: TEXT,
 };
 
 const KEY = { authorization: /^Bearer \S+$/, 'x-api-key': /^\S+$/ };
@@ -42,7 +44,8 @@ const CREDENTIAL = `${ORG}/credentials/oauth-server-to-server/{credentialId}`;
 const QUERY_SERVICE = '/data/foundation/query';
 /** `field` in ascending order is `+field`, whose plus sign arrives decoded: as a space it would be lost. */
 const ORDER = /^[+-]?[A-Za-z]+$/;
-const ACTIVITY = { orderby: ORDER, limit: INTEGER, start: TEXT, property: TEXT };
+/** `linkType` is in the link of the specification's sample. */
+const ACTIVITY = { orderby: ORDER, limit: INTEGER, start: TEXT, property: TEXT, linkType: TEXT };
 
 export const OPERATIONS: readonly Operation[] = [
   {
@@ -107,6 +110,25 @@ export const OPERATIONS: readonly Operation[] = [
     query: ACTIVITY,
     headers: SANDBOX,
     accepted: { 200: 'schedules' },
+    errors: [401, 404, 500],
+  },
+  {
+    name: 'runs',
+    host: 'platform',
+    method: 'GET',
+    path: `${QUERY_SERVICE}/schedules/{scheduleId}/runs`,
+    query: ACTIVITY,
+    headers: SANDBOX,
+    accepted: { 200: 'runs' },
+    errors: [401, 404, 500],
+  },
+  {
+    name: 'run',
+    host: 'platform',
+    method: 'GET',
+    path: `${QUERY_SERVICE}/schedules/{scheduleId}/runs/{runId}`,
+    headers: SANDBOX,
+    accepted: { 200: 'run' },
     errors: [401, 404, 500],
   },
   {

@@ -157,7 +157,12 @@ function suite(engine: TestEngine) {
       consoleId: null,
     });
     const { store } = await filled([wanted, credential(2)]);
-    expect(await store.get(accountId(0xabc))).toEqual({ ...wanted, production: ['prod'], status: 'unknown' });
+    expect(await store.get(accountId(0xabc))).toEqual({
+      ...wanted,
+      production: ['prod'],
+      status: 'unknown',
+      usage: [],
+    });
     expect(await store.get(`${accountId(0xabc).toLowerCase()}@techacct.adobe.com`)).toMatchObject({
       name: wanted.name,
     });

@@ -31,6 +31,7 @@ describe('a sync', () => {
         production: [],
         consoleId: consoleId(1),
         status: 'eligible',
+        usage: [],
       },
     ]);
   });

@@ -36,6 +36,7 @@ function suite(engine: TestEngine) {
         '009_methods',
         '010_hand_off',
         '011_first_statuses',
+        '012_usage',
       ]);
     }
   });

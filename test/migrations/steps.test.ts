@@ -124,6 +124,7 @@ describe('a question', () => {
         description: '',
         changedAt: null,
         adobeStatus: 'unknown',
+        usage: [],
         unknownBecause: null,
         certificateUntil: null,
         consoleId: 'i1',

@@ -27,7 +27,7 @@ test.concurrent('the digest shows the progress, the owners, and the credentials 
     '*Query Service credentials: 56 days left.* 5 eligible, 1 migrated.',
     `${'▰'.repeat(3)}${'▱'.repeat(17)} 1 of 6`,
     expect.stringMatching(/After the deadline.+jobs that use them fail.+Developer Console's page.+1 March 2026/),
-    '`owner@example.com`: `airflow-dev` in `dev`; `alerts &lt;!channel&gt;` in `prod` (production), `dev`',
+    '`owner@example.com`: `alerts &lt;!channel&gt;` in `prod` (production), `dev`; `airflow-dev` in `dev`',
     '*No one is notified about these.* A migrator can take over:',
     '`bi-nightly` · `prod` (production) · owner `guest@example.com`: a guest, who may not use this',
     '`month-end` · `dev` · owner `left@example.com`: no one active in Slack has this email',
@@ -59,7 +59,7 @@ test.concurrent('Review shows the list to the person who presses it, and Migrate
   const refusal = await world.press(MEMBER, { ...posted, ephemeral: true }, 'migrate_next');
   expect(refusal.text).toBe('You have read-only access. To migrate, ask a workspace admin or owner.');
   const question = await world.press(ADMIN, { ...posted, ephemeral: true }, 'migrate_next');
-  expect(question.text).toContain('*Migrate `airflow-dev`?*');
+  expect(question.text).toContain('*Migrate `alerts &lt;!channel&gt;`?*');
   expect(world.message(MEMBER, DATA, posted.ts).text).toBe(posted.text);
   await world.expectNothingStarted();
 });

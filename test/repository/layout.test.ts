@@ -5,12 +5,13 @@ import { filesOf, type Import, importsOf, linesWith, read } from '../support/sou
 const SOURCES = filesOf('src').filter((file) => file.endsWith('.ts'));
 const IMPORTS = SOURCES.flatMap(importsOf);
 
-const FEATURES = ['credentials', 'migrations', 'reminders', 'access', 'audit'];
+const FEATURES = ['credentials', 'usage', 'migrations', 'reminders', 'access', 'audit'];
 
 /** What each folder of src may import of ours, besides itself. Files right in src put it together. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   credentials: [...FEATURES, 'lib'],
+  usage: [...FEATURES, 'lib'],
   migrations: [...FEATURES, 'lib'],
   reminders: [...FEATURES, 'lib'],
   access: [...FEATURES, 'lib'],
@@ -45,6 +46,11 @@ const PURE = [
   'src/migrations/steps.ts',
   'src/migrations/verdicts.ts',
   'src/reminders/windows.ts',
+  'src/usage/cron-times.ts',
+  'src/usage/failing.ts',
+  'src/usage/order.ts',
+  'src/usage/triage.ts',
+  'src/usage/usage.ts',
   'src/slack/escaping.ts',
   'src/slack/ids.ts',
   ...SOURCES.filter((file) => file.startsWith('src/slack/messages/')),

@@ -3,6 +3,8 @@ import type { Account, AccountReader, ConsoleReader, Listing } from '../../src/c
 import type { AdobeStatus } from '../../src/credentials/credential.ts';
 import type { MigrationTarget, StartOutcome } from '../../src/migrations/method.ts';
 import type { MethodName, Step } from '../../src/migrations/steps.ts';
+import type { JobReader, Jobs, JobsAsked } from '../../src/usage/ports.ts';
+import type { Schedule as JobSchedule, Query, Run } from '../../src/usage/usage.ts';
 import type { Random } from '../support/random.ts';
 import { accountId } from '../support/samples.ts';
 import type { Schedule } from './schedule.ts';
@@ -41,7 +43,7 @@ export interface Start {
 const ACCEPTED: StartOutcome = { kind: 'accepted' };
 
 /** A behavioural model of Adobe behind the product's ports. Chance decides what a start leads to. */
-export class ModelAdobe implements AccountReader, ConsoleReader {
+export class ModelAdobe implements AccountReader, ConsoleReader, JobReader {
   readonly credentials: SimulatedCredential[] = [];
   readonly starts: Start[] = [];
   readonly #schedule: Schedule;
@@ -101,6 +103,37 @@ export class ModelAdobe implements AccountReader, ConsoleReader {
   }
 
   async certificateUntil(): Promise<Date | null> {
+    return null;
+  }
+
+  /** Every second credential has a job that runs each night. */
+  async schedules({ sandbox }: JobsAsked): Promise<Jobs<JobSchedule>> {
+    const items = this.credentials
+      .filter((each, i) => each.sandbox === sandbox && !each.isGone && i % 2 === 0)
+      .map(({ id, name }) => ({
+        ...{ id: `schedule of ${id}`, technicalAccountId: id, name, cron: '0 2 * * *', isEnabled: true },
+        ...{ startsAt: null, endsAt: null },
+      }));
+    return { items, unread: [], isWhole: true };
+  }
+
+  /** Every job has run in the night before. */
+  async queries({ sandbox }: JobsAsked): Promise<Jobs<Query>> {
+    const midnight = new Date(this.#schedule.ms).setUTCHours(0, 0, 0, 0);
+    const items = this.credentials
+      .filter((each, i) => each.sandbox === sandbox && !each.isGone && i % 2 === 0)
+      .map(({ id, name }): Query => {
+        const createdAt = new Date(midnight + 2 * 60 * 60_000);
+        return { id: `query of ${id}`, technicalAccountId: id, name, createdAt, outcome: 'succeeded', error: null };
+      });
+    return { items, unread: [], isWhole: true };
+  }
+
+  async runs(): Promise<Run[]> {
+    return [];
+  }
+
+  async runError(): Promise<null> {
     return null;
   }
 

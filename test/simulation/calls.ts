@@ -16,10 +16,12 @@ import type { ReminderStore } from '../../src/reminders/ports.ts';
 import type { RecipientLookup } from '../../src/reminders/recipients.ts';
 import type { ReminderMessenger } from '../../src/reminders/rounds.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
+import type { JobReader, UsageStore } from '../../src/usage/ports.ts';
+import { SqlUsageStore } from '../../src/usage/store.ts';
 import { ModelAdobe } from './adobe.ts';
 import { ModelSlack } from './slack.ts';
 
-type Adobe = AccountReader & ConsoleReader & Pick<MigrationMethod, 'start'>;
+type Adobe = AccountReader & ConsoleReader & JobReader & Pick<MigrationMethod, 'start'>;
 type Slack = People &
   MigratorDirectory &
   ConfirmationMessages &
@@ -83,6 +85,7 @@ export const CALLS: readonly string[] = [
     // Called only when a sandbox or an account could not be read.
     present: false,
   }),
+  ...calls<UsageStore>(SqlUsageStore, { save: true, latestAt: true }),
   ...calls<Leases>(SqlLeases, { acquire: true, release: true }),
   ...calls<ReminderStore>(SqlReminderStore, {
     startRound: true,
@@ -114,6 +117,11 @@ export const CALLS: readonly string[] = [
     technicalAccountIdOf: true,
     migrationStatus: true,
     certificateUntil: true,
+    schedules: true,
+    queries: true,
+    // Called only where a schedule should have led to a query.
+    runs: false,
+    runError: false,
     start: true,
   }),
   ...calls<Slack>(ModelSlack, {

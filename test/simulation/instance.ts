@@ -12,6 +12,7 @@ import type { MethodName } from '../../src/migrations/steps.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { createServices } from '../../src/services.ts';
+import { SqlUsageStore } from '../../src/usage/store.ts';
 import type { ModelAdobe } from './adobe.ts';
 import type { Interceptor } from './interceptor.ts';
 import { cronOf, type Schedule, type SimulatedProcess, timerOf } from './schedule.ts';
@@ -66,12 +67,14 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
     {
       credentials: wrap(new SqlCredentialStore(db)),
       syncs: wrap(new SqlSyncStore(db)),
+      usage: wrap(new SqlUsageStore(db)),
       migrations: wrap(new SqlMigrationStore(db, 'org')),
       reminders: wrap(new SqlReminderStore(db)),
       audit: wrap(new SqlAuditTrail(db)),
       leases: wrap(new SqlLeases(db, 'sqlite', process.name)),
       accounts: adobe,
       console: adobe,
+      jobs: adobe,
       methods: { 'query-service': methodNamed('query-service'), 'developer-console': methodNamed('developer-console') },
       people: slack,
       directory: slack,

@@ -106,7 +106,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
   return {
     ...everyReminder(outside, MIGRATORS),
     ...everyHandOff(outside),
-    severalMessage: [true, false].map((may) => severalMessage(text, rows(all, 10), TOTAL, may)),
+    severalMessage: [true, false].map((may) => severalMessage(text, rows(all, 10), TOTAL, may, NOW)),
     noneMessage: [[], [text, text, text]].map((nearest) => noneMessage(text, nearest)),
     notPossibleMessage: all.flatMap((each) =>
       [null, confirmed(outside), asked].map((open) => asking.notPossibleMessage(each, open)),
@@ -294,7 +294,7 @@ export function everyModal(outside: Outside): Record<string, readonly ModalView[
 /** Every plain text that is no message of its own, likewise. */
 export function everyPlainText(outside: Outside) {
   return {
-    pickerOption: credentials(outside).map((each, i) => ({ ...pickerOption(each), value: String(i) })),
+    pickerOption: credentials(outside).map((each, i) => ({ ...pickerOption(each, NOW), value: String(i) })),
     wrongNameError: [wrongNameError(migration(outside))],
   };
 }

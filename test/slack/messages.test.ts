@@ -43,7 +43,7 @@ const PARTS = [
   ...['sandboxWords', 'unfinishedMark', 'ownerWords', 'whereWords', 'deadlineWords', 'deadlineMeaning', 'laterDate'],
   ...['isJwtOver', 'isConvertedByAdobe', 'migratedOutsideWords'],
   ...['problemWords', 'unknownWords', 'unreadWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],
-  ...['readingWords', 'certificateWords'],
+  ...['readingWords', 'certificateWords', 'usageWords', 'usagePlain', 'failingMark', 'plainDateTime'],
   ...['stepWords', 'boundWords', 'undoneWords', 'finishedWords', 'consoleFix', 'unfinishedHint'],
   ...[
     'endingButtons',

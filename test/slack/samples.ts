@@ -9,6 +9,7 @@ import {
 } from '../../src/credentials/credential.ts';
 import type { SyncState } from '../../src/credentials/ports.ts';
 import { type Migration, newRequest, type Reason } from '../../src/migrations/migration.ts';
+import type { SandboxUsage } from '../../src/usage/usage.ts';
 import { AUDIT_ACTIONS, ERROR_KINDS } from '../support/enumerations.ts';
 
 export const NOW = new Date('2025-06-01T12:00:00Z');
@@ -51,8 +52,27 @@ export function credential(outside: Outside, changes: Partial<ListedCredential> 
     consoleId: '1',
     certificateUntil: new Date(NOW.getTime() + 400 * 86_400_000),
     status: 'eligible',
+    usage: [],
     ...changes,
   };
+}
+
+/** What is known of its use: failing, in use, idle, unread. */
+export function usages({ text, sandboxes }: Outside): SandboxUsage[][] {
+  const later = new Date(NOW.getTime() + 3_600_000);
+  const schedule = { id: text, name: text, cron: '0 * * * *', isEnabled: true, nextRunAt: later };
+  const lastQuery = { at: NOW, outcome: 'failed', error: text } as const;
+  const idle = { readAt: NOW, problem: null, schedules: [], queries: { count: 0, isAtLeast: false } };
+  const of = (changes: Partial<SandboxUsage>) =>
+    sandboxes.map((sandbox) => ({ ...idle, lastQuery: null, failing: null, sandbox, ...changes }));
+  const schedules = Array.from({ length: 12 }, () => schedule);
+  return [
+    of({ schedules, queries: { count: 100, isAtLeast: true }, lastQuery, failing: { since: NOW, error: text } }),
+    of({ schedules, lastQuery }),
+    of({ lastQuery }),
+    of({ lastQuery, failing: { since: NOW, error: null } }),
+    of({}),
+  ];
 }
 
 /** One of every status; unknown for every reason there is. */
@@ -65,6 +85,7 @@ export function credentials(outside: Outside): ListedCredential[] {
     ),
     credential(outside, { owner: null, changedAt: null, description: '', certificateUntil: null }),
     credential(outside, { certificateUntil: NOW }),
+    ...usages(outside).map((usage) => credential(outside, { usage })),
   ];
 }
 

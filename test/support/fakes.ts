@@ -7,12 +7,14 @@ import type { MigrationMethod, MigrationTarget, StartOutcome } from '../../src/m
 import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
 import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
+import type { JobReader, Jobs, JobsAsked } from '../../src/usage/ports.ts';
+import type { Query, Run, Schedule } from '../../src/usage/usage.ts';
 import { accountId } from './samples.ts';
 
 type ReadStatus = Exclude<AdobeStatus, 'unknown'>;
 
 /** Adobe as the use cases see it: accounts, integrations, a status for each, and a start whose outcome a test sets. */
-export class FakeAdobe implements AccountReader, ConsoleReader, MigrationMethod {
+export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, MigrationMethod {
   /** By sandbox. */
   readonly accounts = new Map<string, Account[]>();
   /** By sandbox: accounts that cannot be read. */
@@ -23,6 +25,13 @@ export class FakeAdobe implements AccountReader, ConsoleReader, MigrationMethod 
   readonly statuses = new Map<string, ReadStatus>();
   /** By integration: the last day of its certificate. */
   readonly certificates = new Map<string, Date>();
+  /** By sandbox; in the order in which Adobe lists them. */
+  readonly schedulesIn = new Map<string, Schedule[]>();
+  readonly queriesIn = new Map<string, Query[]>();
+  /** By schedule. */
+  readonly runsOf = new Map<string, Run[]>();
+  /** The items of a list that a bulk read reaches. */
+  reach = Number.POSITIVE_INFINITY;
   /** The calls in order: `accounts prod`, `integrations`, `detail i1`, `status i1`, `certificate i1`, `start A1`. */
   readonly calls: string[] = [];
   /** The error of a call, by the whole call or its first word. */
@@ -78,6 +87,32 @@ export class FakeAdobe implements AccountReader, ConsoleReader, MigrationMethod 
   async certificateUntil(id: string): Promise<Date | null> {
     this.#call(`certificate ${id}`);
     return this.certificates.get(id) ?? null;
+  }
+
+  async schedules({ sandbox, technicalAccountId }: JobsAsked): Promise<Jobs<Schedule>> {
+    this.#call(['schedules', sandbox, technicalAccountId ?? ''].join(' ').trim());
+    return this.#reached(this.schedulesIn.get(sandbox) ?? [], technicalAccountId);
+  }
+
+  async queries({ sandbox, technicalAccountId }: JobsAsked, since: Date): Promise<Jobs<Query>> {
+    this.#call(['queries', sandbox, technicalAccountId ?? ''].join(' ').trim());
+    const recent = (this.queriesIn.get(sandbox) ?? []).filter(({ createdAt }) => createdAt >= since);
+    return this.#reached(recent, technicalAccountId);
+  }
+
+  async runs(_: string, scheduleId: string, since: Date): Promise<Run[]> {
+    this.#call(`runs ${scheduleId}`);
+    return (this.runsOf.get(scheduleId) ?? []).filter(({ createdAt }) => createdAt > since);
+  }
+
+  async runError(_: string, scheduleId: string, runId: string): Promise<string | null> {
+    this.#call(`run ${scheduleId} ${runId}`);
+    return this.runsOf.get(scheduleId)?.find(({ id }) => id === runId)?.error ?? null;
+  }
+
+  #reached<T extends Query | Schedule>(all: readonly T[], whose: string | undefined): Jobs<T> {
+    const items = all.filter(({ technicalAccountId }) => whose === undefined || technicalAccountId === whose);
+    return { items: items.slice(0, this.reach), unread: [], isWhole: items.length <= this.reach };
   }
 
   async start(target: MigrationTarget, signal: AbortSignal, maySend: () => boolean): Promise<StartOutcome> {

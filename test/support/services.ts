@@ -9,6 +9,7 @@ import type { RecipientLookup } from '../../src/reminders/recipients.ts';
 import type { ReminderMessenger } from '../../src/reminders/rounds.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
 import type { Ports, ServiceSettings } from '../../src/services.ts';
+import { SqlUsageStore } from '../../src/usage/store.ts';
 import type { TestClock } from './clock.ts';
 import { type FakeAdobe, type FakeMessages, type FakePeople, TEAM } from './fakes.ts';
 
@@ -36,12 +37,14 @@ export function portsOf(
   return {
     credentials: through(new SqlCredentialStore(db)),
     syncs: through(new SqlSyncStore(db)),
+    usage: through(new SqlUsageStore(db)),
     migrations: through(new SqlMigrationStore(db, 'org')),
     reminders: through(new SqlReminderStore(db)),
     audit: through(new SqlAuditTrail(db)),
     leases: through(new SqlLeases(db, 'sqlite', `process ${++processes}`)),
     accounts: fakes.adobe,
     console: fakes.adobe,
+    jobs: fakes.adobe,
     methods: { 'query-service': fakes.adobe, 'developer-console': fakes.adobe },
     people: fakes.people,
     directory: fakes.people,

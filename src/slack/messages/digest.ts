@@ -10,6 +10,7 @@ import { button, buttons, line, type Message, note, type Row, toMessage, toMessa
 import { ago, count } from './formatting.ts';
 import { pauseWords, reviewButton, UNFINISHED_NOTE, unfinishedMark } from './reminders.ts';
 import { deadlineMeaning, deadlineWords, laterDate, ownerWords, sandboxWords } from './terms.ts';
+import { failingMark } from './usage.ts';
 
 /** Shown in full; the rest is a count. Together with the rows around them far below Slack's 50 blocks. */
 const GROUPS_SHOWN = 15;
@@ -32,10 +33,13 @@ const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
 /** The channel's reminder: one message, or several where names are long. Never a mention of everyone. */
 export function digestMessages(digest: Digest): Message[] {
   const reached = digest.groups.filter(({ recipient }) => recipient?.kind === 'person');
-  const unreached = unreachedOf(digest.groups.filter(({ recipient }) => recipient?.kind !== 'person'));
+  const unreached = unreachedOf(
+    digest.groups.filter(({ recipient }) => recipient?.kind !== 'person'),
+    digest.now,
+  );
   const rows = [
     line(headWords(digest).join('\n')),
-    ...reached.slice(0, GROUPS_SHOWN).map((group) => line(groupWords(group, group.email ?? ''))),
+    ...reached.slice(0, GROUPS_SHOWN).map((group) => line(groupWords(group, group.email ?? '', digest.now))),
     moreOwners(reached.slice(GROUPS_SHOWN)),
     unreached.words.length === 0 ? null : line('*No one is notified about these.* A migrator can take over:'),
     ...unreached.words.map(({ text, credential }) => line(text, takeOverButton(credential))),
@@ -62,13 +66,16 @@ export function previewMessage(
       : `The reminder of ${window.date} (${deadlineWords(window.days)}) ${served ? 'was sent' : 'is due'}.`;
   const people = digest.groups.filter(mayBeReached);
   const shown = people.slice(0, GROUPS_SHOWN);
-  const unreached = unreachedOf(digest.groups.filter((group) => !mayBeReached(group)));
+  const unreached = unreachedOf(
+    digest.groups.filter((group) => !mayBeReached(group)),
+    digest.now,
+  );
   return toMessage(
     [
       when,
       ...headWords(digest),
       people.length === 0 ? 'No one would get a direct message.' : '*Direct messages to:*',
-      ...shown.map((group) => recipientWords(group, snoozed)),
+      ...shown.map((group) => recipientWords(group, snoozed, digest.now)),
       ...(people.length > shown.length ? [`and ${people.length - shown.length} more people`] : []),
       ...(unreached.words.length === 0 ? [] : ['*No one is notified about these:*']),
       ...unreached.words.map(({ text }) => text),
@@ -102,20 +109,23 @@ function footWords({ overview: { counts, sync }, pause, now }: Digest): string[]
 }
 
 /** By email where there is one: a mention in the channel would ping a person who gets a direct message anyway. */
-function groupWords({ recipient, credentials }: OwnerGroup, email: string): string {
+function groupWords({ recipient, credentials }: OwnerGroup, email: string, now: Date): string {
   const who = email === '' && recipient?.kind === 'person' ? mention(recipient.userId) : code(email);
   const names = credentials
     .slice(0, NAMES_SHOWN)
-    .map((each) => `${nameCode(each.name)} in ${sandboxWords(each, SANDBOXES_SHOWN)}${unfinishedMark(each)}`);
+    .map(
+      (each) =>
+        `${nameCode(each.name)} in ${sandboxWords(each, SANDBOXES_SHOWN)}${unfinishedMark(each)}${failingMark(each, now)}`,
+    );
   const rest = credentials.length - names.length;
   return `${who}: ${names.join('; ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 /** By mention, which pings no one in a preview; by email where the owner has not been looked up yet. */
-function recipientWords(group: OwnerGroup, snoozed: ReadonlySet<string>): string {
+function recipientWords(group: OwnerGroup, snoozed: ReadonlySet<string>, now: Date): string {
   const { recipient, email } = group;
-  if (recipient?.kind !== 'person') return groupWords(group, email ?? '');
-  return `${groupWords(group, '')}${snoozed.has(recipient.userId) ? ' (snoozed: no message)' : ''}`;
+  if (recipient?.kind !== 'person') return groupWords(group, email ?? '', now);
+  return `${groupWords(group, '', now)}${snoozed.has(recipient.userId) ? ' (snoozed: no message)' : ''}`;
 }
 
 function mayBeReached({ recipient, email }: OwnerGroup): boolean {
@@ -123,13 +133,13 @@ function mayBeReached({ recipient, email }: OwnerGroup): boolean {
 }
 
 /** The first credentials of groups whose owner gets no message, with the reason; `rest` counts the others. */
-function unreachedOf(groups: readonly OwnerGroup[]) {
+function unreachedOf(groups: readonly OwnerGroup[], now: Date) {
   const all = groups.flatMap((group) => group.credentials.map((credential) => ({ group, credential })));
   const words = all.slice(0, UNREACHED_SHOWN).map(({ group, credential }) => {
     const where = sandboxWords(credential, SANDBOXES_SHOWN);
     return {
       credential,
-      text: `${nameCode(credential.name)} · ${where}${unfinishedMark(credential)} · ${unreachedWords(group)}`,
+      text: `${nameCode(credential.name)} · ${where}${unfinishedMark(credential)}${failingMark(credential, now)} · ${unreachedWords(group)}`,
     };
   });
   return { words, rest: all.length - words.length };

@@ -5,8 +5,12 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /** A time in the reader's own zone. */
 export function dateTime(date: Date): string {
-  const fallback = `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return `<!date^${secondsOf(date)}^{date_short_pretty} {time}|${fallback}>`;
+  return `<!date^${secondsOf(date)}^{date_short_pretty} {time}|${plainDateTime(date)}>`;
+}
+
+/** "2025-05-05 14:00 UTC", where Slack formats no dates. */
+export function plainDateTime(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** A day in the reader's own zone. */

@@ -56,13 +56,13 @@ export function homeView(model: HomeModel): HomeView {
       buttons(...(ask && eligible.total > 0 ? [next] : []), button('Refresh', ACTIONS.homeRefresh)),
       heading('Now'),
       line(queueWords(queue, now)),
-      ...part('Needs attention', attention, 'list', { hint: note(ATTENTION_HINT) }),
-      ...part('Unfinished', unfinished, 'list unfinished', {
+      ...part(now, 'Needs attention', attention, 'list', { hint: note(ATTENTION_HINT) }),
+      ...part(now, 'Unfinished', unfinished, 'list unfinished', {
         hint: note(unfinishedHint(model.endsHere)),
         action: ask && model.endsHere ? finishButton : undefined,
       }),
-      ...part('Yours', mine, 'list mine'),
-      ...part('Eligible', eligible, 'list eligible', {
+      ...part(now, 'Yours', mine, 'list mine'),
+      ...part(now, 'Eligible', eligible, 'list eligible', {
         // As long as not all are read, there may be one.
         ...(readingWords(overview.sync, now) === null && { empty: line('No credential is Eligible.') }),
         action: ask ? migrateButton : undefined,
@@ -87,6 +87,7 @@ interface PartOptions {
 
 /** Credentials under a heading. `command` lists them all. */
 function part(
+  now: Date,
   title: string,
   { rows, total }: Page<ListedCredential>,
   command: string,
@@ -96,7 +97,7 @@ function part(
   const rest = total - rows.length;
   return [
     heading(title),
-    ...rows.map((each) => line(credentialLine(each), action?.(each))),
+    ...rows.map((each) => line(credentialLine(each, now), action?.(each))),
     hint ?? null,
     rest > 0 ? note(`${count(rest, 'more credential')}: \`/qs-creds ${command}\``) : null,
   ];

@@ -14,10 +14,11 @@ import { ACTIONS } from '../ids.ts';
 import { explain, problemWords, unknownWords, unreadWords } from './adobe-problems.ts';
 import { button, buttons, line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { readingWords } from './first-reading.ts';
-import { ago, count, dateTime, day } from './formatting.ts';
+import { ago, count, dateTime } from './formatting.ts';
 import { pager } from './pager.ts';
 import { deadlineMeaning, deadlineWords, HOW_TO_END, ownerWords, STATUS_WORDS, sandboxWords } from './terms.ts';
 import { finishButton } from './two-steps.ts';
+import { usageWords } from './usage.ts';
 
 /** One block per credential and at most ten around them: far below Slack's 50 blocks a message. */
 export const LIST_PAGE = 15;
@@ -58,7 +59,7 @@ export function listMessage(model: ListModel): Message {
   return toMessage([
     line(summaryWords(overview, days, now)),
     page.total === 0 ? line(emptyWords(model)) : null,
-    ...page.rows.map((each) => line(credentialLine(each), mayMigrate ? nextButton(each, endsHere) : undefined)),
+    ...page.rows.map((each) => line(credentialLine(each, now), mayMigrate ? nextButton(each, endsHere) : undefined)),
     page.rows.some(({ status }) => status === 'needs_attention') ? note(ATTENTION_HINT) : null,
     page.rows.some(({ status }) => status === 'unfinished') ? note(unfinishedHint(endsHere)) : null,
     ...unknownReasons(page.rows).map(note),
@@ -105,12 +106,12 @@ export function summaryWords({ counts, sync }: Overview, days: number, now: Date
   return lines.join('\n');
 }
 
-/** "`bi-nightly` · *Eligible* · `prod` (production) · owner `…` · changed 12 Mar 2025" */
-export function credentialLine(credential: ListedCredential): string {
-  const { name, status, owner, changedAt } = credential;
-  const parts = [nameCode(name), `*${STATUS_WORDS[status]}*`, sandboxWords(credential), ownerWords(owner)];
-  if (changedAt !== null) parts.push(`changed ${day(changedAt)}`);
-  return parts.join(' · ');
+/** "`bi-nightly` · *Eligible* · next run Today 14:00 · `prod` (production) · owner `…`" */
+export function credentialLine(credential: ListedCredential, now: Date): string {
+  const { name, status, owner } = credential;
+  const usage = usageWords(credential, now);
+  const parts = [nameCode(name), `*${STATUS_WORDS[status]}*`, usage, sandboxWords(credential), ownerWords(owner)];
+  return parts.filter((part) => part !== '').join(' · ');
 }
 
 export function migrateButton(credential: ListedCredential) {

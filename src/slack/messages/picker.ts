@@ -3,6 +3,10 @@ import { namePlain, plain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { buttons, line, type Message, plainText, toMessage } from './blocks.ts';
 import { count } from './formatting.ts';
+import { usagePlain } from './usage.ts';
+
+/** Slack's limit, in characters. */
+const MAX_OPTION = 75;
 
 /** The searchable picker, for `migrate` without a name. `eligible`: how many there are to choose from. */
 export function pickerMessage(eligible: number): Message {
@@ -19,8 +23,15 @@ export function pickerMessage(eligible: number): Message {
   ]);
 }
 
-/** One option of the picker; Slack allows 75 characters. */
-export function pickerOption({ name, sandboxes, technicalAccountId }: ListedCredential) {
+/** One option of the picker, with why it has its place. */
+export function pickerOption(credential: ListedCredential, now: Date) {
+  const { name, sandboxes, technicalAccountId } = credential;
   const where = plain(sandboxes.join(', '), 24);
-  return { text: plainText(`${namePlain(name, 46)} · ${where}`), value: technicalAccountId };
+  const why = plain(usagePlain(credential, now), MAX_OPTION);
+  return {
+    text: plainText(`${namePlain(name, 46)} · ${where}`),
+    // Slack rejects an empty one.
+    ...(why !== '' && { description: plainText(why) }),
+    value: technicalAccountId,
+  };
 }

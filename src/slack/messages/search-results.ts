@@ -10,12 +10,16 @@ export function severalMessage(
   credentials: readonly ListedCredential[],
   total: number,
   mayMigrate: boolean,
+  now: Date,
 ): Message {
   const rest = total - credentials.length;
   return toMessage([
     line(`${count(total, 'credential')} match ${code(typed)}. Which one?`),
     ...credentials.map((each) =>
-      line(`${credentialLine(each)} · ${code(each.technicalAccountId)}`, mayMigrate ? migrateButton(each) : undefined),
+      line(
+        `${credentialLine(each, now)} · ${code(each.technicalAccountId)}`,
+        mayMigrate ? migrateButton(each) : undefined,
+      ),
     ),
     rest > 0 ? note(`${rest} more match. Type more of the name, or the technical account id.`) : null,
   ]);

@@ -47,7 +47,7 @@ export function credentialMessage(
   const { technicalAccountId, description, status, unknownBecause } = credential;
   const certificate = certificateWords(credential, now);
   const lines = [
-    credentialLine(credential),
+    credentialLine(credential, now),
     `Technical account ${code(technicalAccountId)}`,
     ...(certificate === null ? [] : [certificate]),
     ...(description === '' ? [] : [`Description: ${code(description, 200)}`]),

@@ -1,0 +1,99 @@
+import type { z } from 'zod';
+import { AdobeError } from '../credentials/adobe-error.ts';
+import type { JobReader, Jobs, JobsAsked } from '../usage/ports.ts';
+import type { Query, Run, Schedule } from '../usage/usage.ts';
+import { queryOf } from './accounts.ts';
+import type { AdobeHttp } from './http.ts';
+import { QueriesPage, RunDetails, RunsPage, SchedulesPage } from './query-schema.ts';
+
+const BASE = '/data/foundation/query';
+const PAGE_SIZE = 100;
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly unreadable: readonly { readonly name: string; readonly detail: string }[];
+  readonly next: string;
+}
+
+/** Reads schedules, their runs and queries. Source: Adobe's Query Service API specification. */
+export class QueryServiceJobs implements JobReader {
+  readonly #platform: AdobeHttp;
+
+  constructor(platform: AdobeHttp) {
+    this.#platform = platform;
+  }
+
+  schedules(asked: JobsAsked): Promise<Jobs<Schedule>> {
+    const query = queryString({ property: propertyOf(asked), orderby: '-created', limit: PAGE_SIZE });
+    const operation = `list the schedules of sandbox ${asked.sandbox}`;
+    return this.#pages(asked, operation, `${BASE}/schedules`, query, SchedulesPage);
+  }
+
+  queries(asked: JobsAsked, since: Date): Promise<Jobs<Query>> {
+    const query = queryString({
+      property: propertyOf(asked, `created>=${since.toISOString()}`),
+      orderby: '-created',
+      // What a client sends on its own is a sign of use as well.
+      excludeHidden: false,
+      limit: PAGE_SIZE,
+    });
+    const operation = `list the queries of sandbox ${asked.sandbox}`;
+    return this.#pages(asked, operation, `${BASE}/queries`, query, QueriesPage);
+  }
+
+  async runs(sandbox: string, scheduleId: string, since: Date): Promise<Run[]> {
+    const query = queryString({ property: `created>${since.toISOString()}`, orderby: '-created', limit: PAGE_SIZE });
+    const path = `${BASE}/schedules/${encodeURIComponent(scheduleId)}/runs${query}`;
+    const { items } = await this.#platform.get({ operation: 'list the runs', path, sandbox, schema: RunsPage });
+    return items.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+  }
+
+  async runError(sandbox: string, scheduleId: string, runId: string): Promise<string | null> {
+    const path = `${BASE}/schedules/${encodeURIComponent(scheduleId)}/runs/${encodeURIComponent(runId)}`;
+    return this.#platform.get({ operation: 'read a run', path, sandbox, schema: RunDetails });
+  }
+
+  async #pages<T extends Schedule | Query>(
+    { sandbox, maxPages, limit }: JobsAsked,
+    operation: string,
+    path: string,
+    first: string,
+    schema: z.ZodType<Page<T>>,
+  ): Promise<Jobs<T>> {
+    const items = new Map<string, T>();
+    const unread: { name: string; problem: AdobeError['problem'] }[] = [];
+    const requested = new Set<string>();
+    let isLast = false;
+    for (let query = first; !isLast && requested.size < maxPages; ) {
+      requested.add(query);
+      const page = await limit(() => this.#platform.get({ operation, path: path + query, sandbox, schema }));
+      const before = items.size;
+      // Pages may overlap when the list changes in between.
+      for (const item of page.items) items.set(item.id, item);
+      for (const { name, detail } of page.unreadable)
+        unread.push({ name, problem: { kind: 'bad_answer', operation, detail } });
+      const next = page.next === '' ? '' : queryOf(page.next, operation);
+      const isFull = page.items.length + page.unreadable.length >= PAGE_SIZE;
+      // A full page without a link may hide that there is more.
+      if (next === '' && isFull) break;
+      // As with accounts, the last page may have a link, too.
+      isLast = next === '' || requested.has(next) || items.size === before;
+      query = next;
+    }
+    const [failed] = unread;
+    if (items.size === 0 && failed !== undefined)
+      throw new AdobeError('bad_answer', operation, { detail: failed.problem.detail ?? '' });
+    return { items: [...items.values()], unread, isWhole: isLast && unread.length === 0 };
+  }
+}
+
+function propertyOf({ technicalAccountId: id }: JobsAsked, ...conditions: readonly string[]): string {
+  const whose = id === undefined ? [] : [`userId==${id.toLowerCase()}@techacct.adobe.com`];
+  return [...whose, ...conditions].join(',');
+}
+
+/** Every value encoded, so that a plus sign or a comma arrives as it is; empty ones left out. */
+function queryString(parameters: Readonly<Record<string, string | number | boolean>>): string {
+  const parts = Object.entries(parameters).filter(([, value]) => value !== '');
+  return `?${parts.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`;
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { bareAccountId } from '../credentials/credential.ts';
+import type { Outcome, Query, Run, Schedule } from '../usage/usage.ts';
+import { truncate } from './errors.ts';
+import { Links, listOf, ReadableDate, ReadableText } from './schema.ts';
+
+/**
+ * Responses of Adobe's Query Service API, as far as we use them. Its samples disagree with its specification: states in
+ * lower case, times as digits and links as objects are read as well.
+ */
+
+/** `SUCCESS`, `FAILED`, `KILLED`, `TIMEOUT`; whatever else there is has not ended. */
+const OUTCOMES: Readonly<Record<string, Outcome>> = {
+  SUCCESS: 'succeeded',
+  FAILED: 'failed',
+  TIMEOUT: 'failed',
+  KILLED: 'stopped',
+};
+
+const State = z.unknown().transform((value): Outcome => OUTCOMES[String(value).toUpperCase()] ?? 'open');
+
+/** Without it nothing can be said about the item. */
+const Created = ReadableDate.refine((date) => date !== null, { error: 'expected a date' });
+
+/** A technical account's; null for a person's (`…@AdobeID`) or none. */
+const UserId = ReadableText.optional().transform((text) =>
+  text != null && /@techacct\.adobe\.com$/i.test(text.trim()) ? bareAccountId(text) : null,
+);
+
+const Id = z.union([z.string().min(1), z.number()], { error: 'expected an id' }).transform(String);
+
+const Named = z
+  .object({ name: ReadableText.optional() })
+  .nullish()
+  .catch(null)
+  .transform((request) => request?.name?.trim() || null);
+
+/** The first of Adobe's errors, in its words. */
+const Errors = z.unknown().transform((errors): string | null => {
+  const each = z.object({ code: z.unknown(), message: ReadableText }).partial();
+  const [first] = z.array(each).safeParse(errors).data ?? [];
+  const code = typeof first?.code === 'string' || typeof first?.code === 'number' ? String(first.code) : null;
+  const words = first?.message?.trim() || code;
+  return words ? truncate(words) : null;
+});
+
+const QueryItem = z
+  .object({
+    id: Id,
+    state: State,
+    created: Created,
+    userId: UserId,
+    request: Named,
+    templateName: ReadableText.optional(),
+    errors: Errors.optional(),
+  })
+  .transform(
+    ({ id, state, created, userId, request, templateName, errors }): Query => ({
+      id,
+      technicalAccountId: userId,
+      name: request ?? (templateName?.trim() || null),
+      createdAt: created as Date,
+      outcome: state,
+      error: state === 'failed' ? (errors ?? null) : null,
+    }),
+  );
+
+/** `GET /queries`: Adobe's Query Service API specification. */
+export const QueriesPage = z
+  .object({ queries: listOf('queries', QueryItem, ['id']), _links: Links })
+  .transform(({ queries, _links }) => ({ ...queries, next: _links }));
+
+const ScheduleItem = z
+  .object({
+    id: Id,
+    userId: UserId,
+    state: ReadableText.optional(),
+    query: Named,
+    schedule: z
+      .object({ schedule: ReadableText, startDate: ReadableDate, endDate: ReadableDate })
+      .partial()
+      .nullish()
+      .catch(null),
+  })
+  .transform(
+    ({ id, userId, state, query, schedule }): Schedule => ({
+      id,
+      technicalAccountId: userId,
+      name: query ?? id,
+      cron: schedule?.schedule ?? '',
+      isEnabled: state?.toUpperCase() === 'ENABLED',
+      startsAt: schedule?.startDate ?? null,
+      endsAt: schedule?.endDate ?? null,
+    }),
+  );
+
+/** `GET /schedules`: Adobe's Query Service API specification. */
+export const SchedulesPage = z
+  .object({ schedules: listOf('schedules', ScheduleItem, ['id']), _links: Links })
+  .transform(({ schedules, _links }) => ({ ...schedules, next: _links }));
+
+const RunItem = z
+  .object({ id: Id, state: State, created: Created })
+  .transform(({ id, state, created }): Run => ({ id, createdAt: created as Date, outcome: state, error: null }));
+
+/** `GET /schedules/{id}/runs`: Adobe's Query Service API specification. */
+export const RunsPage = z
+  .object({ runsSchedules: listOf('runsSchedules', RunItem, ['id']) })
+  .transform(({ runsSchedules }) => runsSchedules);
+
+/** `GET /schedules/{id}/runs/{id}`: Adobe's Query Service API specification. The words of its last task that failed. */
+export const RunDetails = z
+  .object({ taskStatusList: z.array(z.object({ state: State, message: ReadableText.optional() })).catch([]) })
+  .partial()
+  .transform(({ taskStatusList = [] }): string | null => {
+    const failed = taskStatusList.filter(({ state, message }) => state === 'failed' && message?.trim());
+    const words = failed.at(-1)?.message?.trim();
+    return words ? truncate(words) : null;
+  });

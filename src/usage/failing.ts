@@ -1,0 +1,44 @@
+import type { Failing, Query, Run, Schedule } from './usage.ts';
+
+/** Queries of no schedule fail now and then, as when a person mistypes one: only so many in a row count. */
+const AD_HOC_FAILURES = 3;
+
+type Attempt = Pick<Query | Run, 'createdAt' | 'outcome' | 'error'>;
+
+/**
+ * Since when what runs as a credential fails, with Adobe's words of the latest failure; null: it does not. A schedule fails
+ * when its last run did. `queries` and runs are newest first; `before`: what was known of an earlier time.
+ */
+export function failingOf(
+  queries: readonly Query[],
+  schedules: readonly Schedule[],
+  runs: ReadonlyMap<string, readonly Run[]>,
+  before: Failing | null,
+): Failing | null {
+  const names = new Set(schedules.filter(({ isEnabled }) => isEnabled).map(({ name }) => name));
+  const groups = Map.groupBy(queries, ({ name }) => (name !== null && names.has(name) ? name : ''));
+  const series: { attempts: readonly Attempt[]; least: number }[] = [...groups].map(([name, attempts]) => ({
+    attempts,
+    least: name === '' ? AD_HOC_FAILURES : 1,
+  }));
+  for (const attempts of runs.values()) series.push({ attempts, least: 1 });
+  const found = series.flatMap(({ attempts, least }) => streakOf(attempts, least) ?? []);
+  if (found.length === 0) return null;
+  const latest = found.reduce((a, b) => (b.latest.createdAt > a.latest.createdAt ? b : a)).latest;
+  const since = found.map(({ since }) => since).reduce((a, b) => (a < b ? a : b));
+  const error = latest.error ?? found.find(({ latest: { error } }) => error !== null)?.latest.error ?? null;
+  // What was read may begin in the middle of it.
+  const isOlder = before !== null && before.since < since && found.every(({ isWhole }) => !isWhole);
+  return { since: isOlder ? before.since : since, error: error ?? (isOlder ? before.error : null) };
+}
+
+/** The failures in a row up to now; null where there are fewer than so many. */
+function streakOf(attempts: readonly Attempt[], least: number) {
+  const ended = attempts.filter(({ outcome }) => outcome === 'succeeded' || outcome === 'failed');
+  const end = ended.findIndex(({ outcome }) => outcome !== 'failed');
+  const failures = end < 0 ? ended : ended.slice(0, end);
+  const [latest] = failures;
+  const first = failures.at(-1);
+  if (latest === undefined || first === undefined || failures.length < least) return null;
+  return { latest, since: first.createdAt, isWhole: end >= 0 };
+}

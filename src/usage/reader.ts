@@ -1,0 +1,195 @@
+import { AdobeError, type AdobeErrorKind, type AdobeProblem } from '../credentials/adobe-error.ts';
+import type { Limit } from '../lib/parallel.ts';
+import { runAfter, runUpTo } from './cron-times.ts';
+import { failingOf } from './failing.ts';
+import type { JobReader, Jobs, JobsAsked } from './ports.ts';
+import { type Query, type Run, type SandboxUsage, type Schedule, USAGE_MS, unreadUsage } from './usage.ts';
+
+/** Pages of 100 that are read of one sandbox's schedules, and as many of its queries. */
+const MAX_PAGES = 20;
+/** Pages that are read of one credential's. */
+const OWN_PAGES = 1;
+/** So long after its time a run may still be on its way to a query. Milliseconds. */
+const RUN_GRACE_MS = 15 * 60 * 1000;
+
+/** Credentials that are asked for on their own, and schedules whose runs are read, in one reading. */
+export interface Bounds {
+  readonly credentials: number;
+  readonly schedules: number;
+}
+
+export const BOUNDS: Bounds = { credentials: 200, schedules: 100 };
+
+interface Unread {
+  readonly problem: AdobeProblem;
+}
+
+interface Read {
+  readonly schedules: Jobs<Schedule>;
+  readonly queries: Jobs<Query>;
+}
+
+/** A sandbox's jobs, read in bulk. */
+export interface Bulk {
+  readonly areSchedulesWhole: boolean;
+  readonly areQueriesWhole: boolean;
+  /** By technical account. */
+  readonly schedules: ReadonlyMap<string | null, readonly Schedule[]>;
+  readonly queries: ReadonlyMap<string | null, readonly Query[]>;
+}
+
+/** Errors that every further call would meet as well. */
+const OF_ALL_CALLS: ReadonlySet<AdobeErrorKind> = new Set(['throttled', 'token_refused', 'unreachable']);
+
+/** Calls of one reading; within its bounds, and none once it is stopped. */
+export class UsageReader {
+  /** What could not be read and was left out, by name. */
+  readonly unread: { readonly name: string; readonly problem: AdobeProblem }[] = [];
+  readonly #jobs: JobReader;
+  readonly #limit: Limit;
+  readonly #now: Date;
+  readonly #since: Date;
+  #credentialsLeft: number;
+  #schedulesLeft: number;
+
+  constructor(jobs: JobReader, limit: Limit, now: Date, bounds: Bounds) {
+    this.#jobs = jobs;
+    this.#limit = limit;
+    this.#now = now;
+    this.#since = new Date(now.getTime() - USAGE_MS);
+    this.#credentialsLeft = bounds.credentials;
+    this.#schedulesLeft = bounds.schedules;
+  }
+
+  /** All of a sandbox, as far as so many pages go; or why it cannot be read. */
+  async bulk(sandbox: string): Promise<Bulk | Unread> {
+    const read = await this.#both({ sandbox, maxPages: MAX_PAGES, limit: this.#limit });
+    if ('problem' in read) return read;
+    return {
+      areSchedulesWhole: read.schedules.isWhole,
+      areQueriesWhole: read.queries.isWhole,
+      schedules: Map.groupBy(read.schedules.items, ({ technicalAccountId }) => technicalAccountId),
+      queries: Map.groupBy(read.queries.items, ({ technicalAccountId }) => technicalAccountId),
+    };
+  }
+
+  /**
+   * A credential's use in a sandbox, from the bulk where that says enough, or else asked for on its own; `before` where the
+   * bound is reached.
+   */
+  async usageOf(technicalAccountId: string, bulk: Bulk | null, before: SandboxUsage): Promise<SandboxUsage> {
+    if (bulk?.areSchedulesWhole) {
+      const queries = bulk.queries.get(technicalAccountId) ?? [];
+      const schedules = bulk.schedules.get(technicalAccountId) ?? [];
+      if (bulk.areQueriesWhole || queries.length > 0)
+        return this.#judge(schedules, queries, bulk.areQueriesWhole, before);
+    }
+    if (this.#credentialsLeft <= 0) return before;
+    this.#credentialsLeft--;
+    const { sandbox } = before;
+    const asked = await this.#both({ sandbox, technicalAccountId, maxPages: OWN_PAGES, limit: this.#limit });
+    if ('problem' in asked) return { ...before, problem: asked.problem };
+    const { schedules, queries } = asked;
+    const judged = await this.#judge(schedules.items, queries.items, queries.isWhole, before);
+    const isSilent = judged.lastQuery === null && judged.schedules.every(({ isEnabled }) => !isEnabled);
+    const [hidden] = [...schedules.unread, ...queries.unread];
+    // Behind what cannot be read there may be a sign of use.
+    return isSilent && hidden !== undefined ? { ...judged, problem: hidden.problem } : judged;
+  }
+
+  async #both(asked: JobsAsked): Promise<Read | Unread> {
+    const [schedules, queries] = await Promise.all([
+      this.#try(() => this.#jobs.schedules(asked)),
+      this.#try(() => this.#jobs.queries(asked, this.#since)),
+    ]);
+    if ('problem' in schedules) return schedules;
+    if ('problem' in queries) return queries;
+    this.unread.push(...schedules.value.unread, ...queries.value.unread);
+    return { schedules: schedules.value, queries: queries.value };
+  }
+
+  async #try<T>(call: () => Promise<T>): Promise<{ readonly value: T } | Unread> {
+    try {
+      return { value: await call() };
+    } catch (error) {
+      if (!(error instanceof AdobeError)) throw error;
+      if (OF_ALL_CALLS.has(error.kind)) {
+        this.#credentialsLeft = 0;
+        this.#schedulesLeft = 0;
+      }
+      return { problem: error.problem };
+    }
+  }
+
+  async #judge(
+    schedules: readonly Schedule[],
+    items: readonly Query[],
+    isWhole: boolean,
+    before: SandboxUsage,
+  ): Promise<SandboxUsage> {
+    const queries = items
+      .filter(({ createdAt }) => createdAt >= this.#since)
+      .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+    const runs = await this.#runsWithoutQuery(before.sandbox, schedules, queries);
+    const [latest] = [...queries, ...[...runs.values()].flat()].toSorted(
+      (a, b) => b.createdAt.getTime() - a.createdAt.getTime(),
+    );
+    return {
+      sandbox: before.sandbox,
+      readAt: this.#now,
+      problem: null,
+      schedules: schedules.map((each) => ({
+        id: each.id,
+        name: each.name,
+        cron: each.cron,
+        isEnabled: each.isEnabled,
+        nextRunAt: each.isEnabled ? nextRunOf(each, this.#now) : null,
+      })),
+      queries: { count: queries.length, isAtLeast: !isWhole },
+      lastQuery: latest === undefined ? null : { at: latest.createdAt, outcome: latest.outcome, error: latest.error },
+      failing: failingOf(queries, schedules, runs, before.failing),
+    };
+  }
+
+  /** The runs of schedules that should have led to a query: a login that fails leaves none. */
+  async #runsWithoutQuery(
+    sandbox: string,
+    schedules: readonly Schedule[],
+    queries: readonly Query[],
+  ): Promise<Map<string, Run[]>> {
+    const due = schedules.filter((schedule) => {
+      const at = schedule.isEnabled ? runUpTo(schedule.cron, new Date(this.#now.getTime() - RUN_GRACE_MS)) : null;
+      if (at === null || at < this.#since || (schedule.startsAt !== null && at < schedule.startsAt)) return false;
+      return !queries.some(({ createdAt }) => createdAt >= at);
+    });
+    const found = new Map<string, Run[]>();
+    for (const { id, name } of due) {
+      if (this.#schedulesLeft <= 0) break;
+      this.#schedulesLeft--;
+      const read = await this.#try(() => this.#runs(sandbox, id));
+      if ('problem' in read) this.unread.push({ name, problem: read.problem });
+      else found.set(id, read.value);
+    }
+    return found;
+  }
+
+  /** Newest first; what Adobe says about the latest, if that failed. */
+  async #runs(sandbox: string, scheduleId: string): Promise<Run[]> {
+    const runs = await this.#limit(() => this.#jobs.runs(sandbox, scheduleId, this.#since));
+    const [latest] = runs;
+    if (latest?.outcome !== 'failed') return runs;
+    const error = await this.#limit(() => this.#jobs.runError(sandbox, scheduleId, latest.id));
+    return [{ ...latest, error }, ...runs.slice(1)];
+  }
+}
+
+/** Nothing is known of these sandboxes but why. */
+export function withProblem(before: SandboxUsage | undefined, sandbox: string, problem: AdobeProblem): SandboxUsage {
+  return before === undefined ? unreadUsage(sandbox, problem) : { ...before, problem };
+}
+
+function nextRunOf({ cron, startsAt, endsAt }: Schedule, now: Date): Date | null {
+  if (cron === '@once') return startsAt !== null && startsAt > now ? startsAt : null;
+  const at = runAfter(cron, startsAt !== null && startsAt > now ? new Date(startsAt.getTime() - 1) : now);
+  return at === null || (endsAt !== null && at > endsAt) ? null : at;
+}

@@ -1,0 +1,61 @@
+import type { Database } from '../db/database.ts';
+import { inChunks, toDate, toText } from '../db/values.ts';
+import type { UsageReading, UsageStore } from './ports.ts';
+import { urgencyOf } from './triage.ts';
+import type { SandboxUsage } from './usage.ts';
+
+export class SqlUsageStore implements UsageStore {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async save(readings: readonly UsageReading[], at: Date): Promise<void> {
+    const rows = readings.map((reading) => {
+      const { failingSince, nextRunAt } = urgencyOf(reading, at);
+      return {
+        technical_account_id: reading.technicalAccountId,
+        read_at: at.toISOString(),
+        usage: JSON.stringify(reading.usage),
+        failing_since: toText(failingSince),
+        next_run_at: toText(nextRunAt),
+      };
+    });
+    for await (const chunk of inChunks(rows)) {
+      await this.#db
+        .insertInto('credential_usage')
+        .values(chunk)
+        .onConflict((conflict) =>
+          conflict
+            .column('technical_account_id')
+            .doUpdateSet((eb) => ({
+              read_at: eb.ref('excluded.read_at'),
+              usage: eb.ref('excluded.usage'),
+              failing_since: eb.ref('excluded.failing_since'),
+              next_run_at: eb.ref('excluded.next_run_at'),
+            })),
+        )
+        .execute();
+    }
+  }
+
+  async latestAt(): Promise<Date | null> {
+    const row = await this.#db
+      .selectFrom('credential_usage')
+      .select((eb) => eb.fn.max('read_at').as('at'))
+      .executeTakeFirst();
+    return toDate(row?.at ?? null);
+  }
+}
+
+/** JSON has no dates: what of it is one, by its field. */
+const DATES: ReadonlySet<string> = new Set(['readAt', 'nextRunAt', 'at', 'since']);
+
+/** Reads the column that `save` wrote. */
+export function toUsage(text: string | null): SandboxUsage[] {
+  if (text === null) return [];
+  const revive = (field: string, value: unknown) =>
+    DATES.has(field) && typeof value === 'string' ? new Date(value) : value;
+  return JSON.parse(text, revive) as SandboxUsage[];
+}

@@ -1,0 +1,91 @@
+import type { AdobeProblem } from '../credentials/adobe-error.ts';
+import { runAfter } from './cron-times.ts';
+import type { LastQuery, SandboxUsage } from './usage.ts';
+
+/** What a credential is used for, as far as it is known. `asOf`: the oldest reading that this rests on. */
+export type Triage =
+  | {
+      readonly kind: 'failing';
+      readonly since: Date;
+      /** Adobe's own words: text from outside. */
+      readonly error: string | null;
+      readonly nextRunAt: Date | null;
+      readonly asOf: Date;
+    }
+  | {
+      readonly kind: 'in_use';
+      readonly lastQuery: LastQuery | null;
+      readonly nextRunAt: Date | null;
+      readonly asOf: Date;
+    }
+  /** No sign of use in 30 days, and everything that would show one was read. */
+  | { readonly kind: 'idle'; readonly asOf: Date }
+  /** `problem`: null where it has not been read yet, or not for long. */
+  | { readonly kind: 'unread'; readonly problem: AdobeProblem | null };
+
+/** For so long after a reading its silence still says something. Milliseconds. */
+const SILENCE_VALID_MS = 48 * 60 * 60 * 1000;
+
+/** A credential with what is known of its use, by sandbox. */
+export interface Used {
+  readonly sandboxes: readonly string[];
+  readonly usage: readonly SandboxUsage[];
+}
+
+/** A sign of use stays one while later readings fail; silence needs a reading of every sandbox that is not old. */
+export function triageOf(credential: Used, now: Date): Triage {
+  const { read, unread } = partsOf(credential);
+  const asOf = earliest(read.map(({ readAt }) => readAt));
+  const failing = read.flatMap(({ failing }) => failing ?? []);
+  const [first, ...others] = failing;
+  const nextRunAt = nextRunOf(read, now);
+  if (first !== undefined && asOf !== null) {
+    const oldest = others.reduce((a, b) => (b.since < a.since ? b : a), first);
+    return { kind: 'failing', ...oldest, nextRunAt, asOf };
+  }
+  const lastQuery = read.flatMap(({ lastQuery }) => lastQuery ?? []).reduce(later, null);
+  if ((lastQuery !== null || nextRunAt !== null) && asOf !== null)
+    return { kind: 'in_use', lastQuery, nextRunAt, asOf };
+  const problem = [...unread, ...read].find((each) => each.problem !== null)?.problem ?? null;
+  const isSure = unread.length === 0 && asOf !== null && now.getTime() - asOf.getTime() <= SILENCE_VALID_MS;
+  return problem === null && isSure ? { kind: 'idle', asOf } : { kind: 'unread', problem };
+}
+
+/** Since when it fails, and when it runs next: what the order of lists goes by. */
+export function urgencyOf(credential: Used, now: Date): { failingSince: Date | null; nextRunAt: Date | null } {
+  const triage = triageOf(credential, now);
+  return {
+    failingSince: triage.kind === 'failing' ? triage.since : null,
+    nextRunAt: 'nextRunAt' in triage ? triage.nextRunAt : null,
+  };
+}
+
+function partsOf({ sandboxes, usage }: Used) {
+  const read: (SandboxUsage & { readAt: Date })[] = [];
+  const unread: Pick<SandboxUsage, 'problem'>[] = [];
+  for (const sandbox of sandboxes) {
+    const known = usage.find((each) => each.sandbox === sandbox);
+    if (known === undefined || known.readAt === null) unread.push(known ?? { problem: null });
+    else read.push({ ...known, readAt: known.readAt });
+  }
+  return { read, unread };
+}
+
+/** Computed from now on, since a reading may be older than the run that it names. */
+function nextRunOf(read: readonly SandboxUsage[], now: Date): Date | null {
+  return earliest(
+    read.flatMap(({ schedules }) =>
+      schedules
+        .filter(({ isEnabled }) => isEnabled)
+        .map(({ cron, nextRunAt }) => (nextRunAt === null || nextRunAt > now ? nextRunAt : runAfter(cron, now))),
+    ),
+  );
+}
+
+function earliest(dates: readonly (Date | null)[]): Date | null {
+  return dates.reduce<Date | null>((a, b) => (a === null || (b !== null && b < a) ? b : a), null);
+}
+
+function later(a: LastQuery | null, b: LastQuery): LastQuery {
+  return a !== null && a.at >= b.at ? a : b;
+}

@@ -1,0 +1,144 @@
+import type { AdobeProblem } from '../credentials/adobe-error.ts';
+import { LEFT, type ListedCredential } from '../credentials/credential.ts';
+import type { CredentialStore, SyncStore } from '../credentials/ports.ts';
+import type { Clock } from '../lib/clock.ts';
+import { FailureLog } from '../lib/failure-log.ts';
+import type { Leases } from '../lib/leases.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Limit } from '../lib/parallel.ts';
+import { inParallel } from '../lib/parallel.ts';
+import type { JobReader, UsageReading, UsageStore } from './ports.ts';
+import { BOUNDS, type Bulk, UsageReader, withProblem } from './reader.ts';
+import { type SandboxUsage, unreadUsage } from './usage.ts';
+
+const LEASE = 'usage';
+/** Renewed while reading; longer than any one call takes with its retries. Milliseconds. */
+const LEASE_MS = 60_000;
+const RENEWAL_MS = 10_000;
+const EVERYTHING = 1_000_000;
+/** Credentials that are judged at the same time; their calls wait in the limit of all. */
+const AT_ONCE = 20;
+/** Credentials after which what was read is persisted. */
+const PORTION = 500;
+/** Names that are logged of what could not be read. */
+const MAX_NAMES = 20;
+
+interface Parts {
+  readonly jobs: JobReader;
+  readonly credentials: Pick<CredentialStore, 'page'>;
+  readonly syncs: Pick<SyncStore, 'syncState'>;
+  readonly usage: UsageStore;
+  readonly leases: Leases;
+  /** Shared with the sync: so many calls to Adobe are in flight. */
+  readonly limit: Limit;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Reads after each sync what the credentials that are left are used for, and persists it. Across instances only one reads,
+ * once per sync. What cannot be read keeps what was known, with its age and the reason.
+ */
+export class UsageSync {
+  readonly #parts: Parts;
+  readonly #sandboxes: readonly string[];
+  readonly #failures: FailureLog;
+  #running: Promise<void> | null = null;
+  #stopped = false;
+
+  constructor(parts: Parts, settings: { sandboxes: readonly string[] }) {
+    this.#parts = parts;
+    this.#sandboxes = settings.sandboxes;
+    this.#failures = new FailureLog(parts.logger);
+  }
+
+  /** Never throws an AdobeError. A second call joins the first. */
+  run(): Promise<void> {
+    this.#running ??= this.#runOnce().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  /** Makes no further call; what was read until then is persisted. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async #runOnce(): Promise<void> {
+    const { credentials, syncs, usage, leases, clock, logger } = this.#parts;
+    if (this.#stopped || !(await leases.acquire(LEASE, clock.now(), LEASE_MS))) return;
+    try {
+      const [{ triedAt }, latestAt] = await Promise.all([syncs.syncState(), usage.latestAt()]);
+      // Another instance has read since.
+      if (triedAt !== null && latestAt !== null && latestAt >= triedAt) return;
+      const { rows } = await credentials.page({ statuses: LEFT }, 0, EVERYTHING);
+      if (rows.length > 0) await this.#read(rows);
+      logger.debug({ credentials: rows.length }, 'usage read');
+    } finally {
+      await leases.release(LEASE);
+    }
+  }
+
+  async #read(credentials: readonly ListedCredential[]): Promise<void> {
+    const { jobs, limit, usage, clock } = this.#parts;
+    const now = clock.now();
+    const reader = new UsageReader(jobs, this.#whileRunning(limit), now, BOUNDS);
+    const wanted = this.#sandboxes.filter((name) => credentials.some(({ sandboxes }) => sandboxes.includes(name)));
+    const bulks = new Map(
+      await Promise.all(wanted.map(async (sandbox) => [sandbox, await reader.bulk(sandbox)] as const)),
+    );
+    // Those that were not read for the longest time come first, since there is a bound.
+    const oldestFirst = credentials.toSorted((a, b) => ageOf(a) - ageOf(b));
+    for (let i = 0; i < oldestFirst.length && !this.#stopped; i += PORTION) {
+      const readings = await inParallel(oldestFirst.slice(i, i + PORTION), AT_ONCE, (each) =>
+        this.#readingOf(each, reader, bulks),
+      );
+      await usage.save(readings, now);
+    }
+    if (this.#stopped) return;
+    const problems = new Map<string, AdobeProblem>();
+    for (const [sandbox, bulk] of bulks) if ('problem' in bulk) problems.set(sandbox, bulk.problem);
+    for (const { name, problem } of reader.unread) problems.set(name, problem);
+    const names = [...problems.keys()].sort();
+    if (names.length === 0) this.#failures.worked(LEASE, {}, 'the use of credentials can be read again');
+    else {
+      const details = { count: names.length, names: names.slice(0, MAX_NAMES), problem: [...problems.values()][0] };
+      this.#failures.failed(LEASE, names.join(' '), details, 'the use of some credentials could not be read');
+    }
+  }
+
+  async #readingOf(
+    { technicalAccountId, sandboxes, usage }: ListedCredential,
+    reader: UsageReader,
+    bulks: ReadonlyMap<string, Bulk | { readonly problem: AdobeProblem }>,
+  ): Promise<UsageReading> {
+    const known: SandboxUsage[] = [];
+    for (const sandbox of sandboxes) {
+      const before = usage.find((each) => each.sandbox === sandbox);
+      const bulk = bulks.get(sandbox);
+      if (bulk !== undefined && 'problem' in bulk) known.push(withProblem(before, sandbox, bulk.problem));
+      else known.push(await reader.usageOf(technicalAccountId, bulk ?? null, before ?? unreadUsage(sandbox, null)));
+    }
+    return { technicalAccountId, sandboxes, usage: known };
+  }
+
+  /** The lease is renewed while calls wait for their turn. */
+  #whileRunning(limit: Limit): Limit {
+    const { leases, clock } = this.#parts;
+    let renewedAt = clock.monotonicMs();
+    return (call) =>
+      limit(async () => {
+        if (this.#stopped) throw new Error('the app stops');
+        if (clock.monotonicMs() - renewedAt >= RENEWAL_MS) {
+          renewedAt = clock.monotonicMs();
+          await leases.acquire(LEASE, clock.now(), LEASE_MS);
+        }
+        return call();
+      });
+  }
+}
+
+function ageOf({ usage }: ListedCredential): number {
+  return Math.min(...usage.map(({ readAt }) => readAt?.getTime() ?? 0), usage.length === 0 ? 0 : Number.MAX_VALUE);
+}

@@ -1,0 +1,83 @@
+import type { AdobeProblem } from '../credentials/adobe-error.ts';
+
+/** How a query or a run stands: `stopped` by a person, `open` while it has not ended. */
+export type Outcome = 'succeeded' | 'failed' | 'stopped' | 'open';
+
+/** A schedule of Query Service. */
+export interface Schedule {
+  readonly id: string;
+  /** The bare id of the technical account as which it runs; null: of a person. */
+  readonly technicalAccountId: string | null;
+  readonly name: string;
+  /** Five fields in UTC, or `@once`. */
+  readonly cron: string;
+  readonly isEnabled: boolean;
+  readonly startsAt: Date | null;
+  readonly endsAt: Date | null;
+}
+
+/** A query that was run. */
+export interface Query {
+  readonly id: string;
+  readonly technicalAccountId: string | null;
+  /** Its own or its template's; a scheduled one has the name of its schedule's query. */
+  readonly name: string | null;
+  readonly createdAt: Date;
+  readonly outcome: Outcome;
+  /** Adobe's own words: text from outside. */
+  readonly error: string | null;
+}
+
+/** A run of a schedule: there is one as well where it could not log in, so that no query came of it. */
+export interface Run {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly outcome: Outcome;
+  /** Adobe's own words, where it was asked for them: text from outside. */
+  readonly error: string | null;
+}
+
+/** A schedule as it is kept. */
+export interface KnownSchedule {
+  readonly id: string;
+  readonly name: string;
+  readonly cron: string;
+  readonly isEnabled: boolean;
+  /** When it runs next, as of the reading; null: never, or its expression is not understood. */
+  readonly nextRunAt: Date | null;
+}
+
+export interface LastQuery {
+  readonly at: Date;
+  readonly outcome: Outcome;
+  readonly error: string | null;
+}
+
+export interface Failing {
+  readonly since: Date;
+  /** Adobe's own words: text from outside. */
+  readonly error: string | null;
+}
+
+/** What is known of a credential's use in one sandbox. */
+export interface SandboxUsage {
+  readonly sandbox: string;
+  /** When the rest was read; null: never. */
+  readonly readAt: Date | null;
+  /** Why the latest reading failed: the rest is older. */
+  readonly problem: AdobeProblem | null;
+  readonly schedules: readonly KnownSchedule[];
+  /** Of the last 30 days; `isAtLeast`: there may be more. */
+  readonly queries: { readonly count: number; readonly isAtLeast: boolean };
+  readonly lastQuery: LastQuery | null;
+  readonly failing: Failing | null;
+}
+
+/** How far back a sign of use counts. Milliseconds. */
+export const USAGE_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** Nothing is known yet. */
+export function unreadUsage(sandbox: string, problem: AdobeProblem | null): SandboxUsage {
+  const none = { schedules: [], queries: { count: 0, isAtLeast: false }, lastQuery: null, failing: null };
+  return { sandbox, readAt: null, problem, ...none };
+}

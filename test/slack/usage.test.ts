@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { pickerOption } from '../../src/slack/messages/picker.ts';
+import { failingMark, usagePlain, usageWords } from '../../src/slack/messages/usage.ts';
+import { credential, NOW, ORDINARY, problems, usages } from './samples.ts';
+
+const of = (usage: ReturnType<typeof usages>[number], status: 'eligible' | 'migrated' = 'eligible') =>
+  credential(ORDINARY, { usage, status });
+
+test('a row says in a few words why it has its place', () => {
+  expect(usages(ORDINARY).map((usage) => usagePlain(of(usage), NOW))).toEqual([
+    'failing since 2025-06-01: bi-nightly',
+    'next run 2025-06-01 13:00 UTC',
+    'last query 2025-06-01',
+    'failing since 2025-06-01',
+    'idle for 30 days',
+  ]);
+  expect(usageWords(of(usages(ORDINARY)[0] ?? []), NOW)).toMatch(
+    /^failing since <!date\^.+\|2025-06-01>: `bi-nightly`$/,
+  );
+});
+
+test('what could not be read is never called idle, and what was not read yet says so', () => {
+  const [problem = null] = problems(ORDINARY);
+  const idle = usages(ORDINARY).at(-1) ?? [];
+  expect(usageWords(of(idle.map((each) => ({ ...each, problem }))), NOW)).toBe('use could not be read');
+  expect(usageWords(of([]), NOW)).toBe('use not read yet');
+  const later = new Date(NOW.getTime() + 3 * 86_400_000);
+  expect(usageWords(of(idle), later)).toBe('use not read yet');
+});
+
+test('nothing is said of a credential that is not left', () => {
+  const failing = usages(ORDINARY)[0] ?? [];
+  expect(usageWords(of(failing, 'migrated'), NOW)).toBe('');
+  expect([failingMark(of(failing), NOW), failingMark(of(failing, 'migrated'), NOW)]).toEqual([' · *failing*', '']);
+  expect(pickerOption(of(failing, 'migrated'), NOW)).not.toHaveProperty('description');
+  expect(pickerOption(of(failing), NOW).description?.text).toBe('failing since 2025-06-01: bi-nightly');
+});

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { SqlCredentialStore } from '../../src/credentials/store.ts';
+import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import { byUrgency } from '../../src/usage/order.ts';
+import { SqlUsageStore } from '../../src/usage/store.ts';
+import { urgencyOf } from '../../src/usage/triage.ts';
+import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
+import { accountId, credential, minute, PROBLEM } from '../support/samples.ts';
+import { used } from './setup.ts';
+
+describe('the usage store', () => onBothEngines(suite));
+
+const failing = (at: number) => used({ failing: { since: minute(at), error: 'no "access"' } });
+const next = (at: number) =>
+  used({ schedules: [{ id: 's', name: 'S', cron: '0 * * * *', isEnabled: true, nextRunAt: minute(at) }] });
+
+function suite(engine: TestEngine) {
+  async function filled(production: readonly string[] | null = null) {
+    const { db } = await openFresh(engine);
+    const kinds = [[], [used()], [failing(-60)], [failing(-5)], [next(30)], [next(15)]];
+    const credentials = ['dev', 'prod', 'Live_1', 'a%b'].flatMap((sandbox, place) =>
+      kinds.map((usage, i) => ({ sandbox, usage, number: place * 10 + i })),
+    );
+    await new SqlSyncStore(db).replaceCredentials(
+      credentials.map(({ number, sandbox }) =>
+        credential(number, { name: `n${(number * 7) % 10}-${number}`, sandboxes: [sandbox] }),
+      ),
+      minute(0),
+    );
+    const store = new SqlUsageStore(db);
+    const readings = credentials
+      .filter(({ usage }) => usage.length > 0)
+      .map(({ number, sandbox, usage }) => ({
+        technicalAccountId: accountId(number),
+        sandboxes: [sandbox],
+        usage: usage.map((each) => ({ ...each, sandbox })),
+      }));
+    await store.save(readings, minute(1));
+    return { db, store, credentials: new SqlCredentialStore(db, production) };
+  }
+
+  test.each([[null], [['dev', 'a%b']], [[]]])(
+    'pages have the one order: failing and production first, then the next run, then the name (production: %j)',
+    async (production) => {
+      const { credentials } = await filled(production);
+      const { rows } = await credentials.page({}, 0, 100);
+      const urgency = (row: (typeof rows)[number]) => ({
+        ...urgencyOf(row, minute(1)),
+        isProduction: row.production.length > 0,
+        name: row.name,
+      });
+      expect(rows).toHaveLength(24);
+      expect(rows.map(({ name }) => name)).toEqual(
+        rows.toSorted((a, b) => byUrgency(urgency(a), urgency(b))).map(({ name }) => name),
+      );
+      expect(urgency(rows[0] as (typeof rows)[number]).failingSince).not.toBeNull();
+    },
+  );
+
+  test('what was read is returned with its dates, and replaced by the next reading', async () => {
+    const { store, credentials } = await filled();
+    const usage = [{ ...failing(-60), sandbox: 'dev', problem: PROBLEM }];
+    await store.save([{ technicalAccountId: accountId(1), sandboxes: ['dev'], usage }], minute(5));
+    expect((await credentials.get(accountId(1)))?.usage).toEqual(usage);
+    expect(await store.latestAt()).toEqual(minute(5));
+  });
+
+  test('before the first reading nothing is known', async () => {
+    const { db } = await openFresh(engine);
+    expect(await new SqlUsageStore(db).latestAt()).toBeNull();
+  });
+}
