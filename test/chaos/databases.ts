@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import type { AuditRow } from '../../src/audit/chain.ts';
+import { verifyAudit } from '../../src/audit/store.ts';
 import { type DatabaseSettings, openDatabase } from '../../src/db/database.ts';
 import type { MigrationsTable } from '../../src/db/tables.ts';
 import type { AtEnd } from '../process/world.ts';
@@ -37,14 +39,23 @@ export function freshDatabase(engine: Engine, server: string, atEnd: AtEnd): Pro
   return engine === 'sqlite' ? file(atEnd) : database(server, atEnd);
 }
 
-/** Every request and migration. */
-export async function rowsOf(settings: DatabaseSettings): Promise<MigrationRow[]> {
+/** The audit trail, oldest first, and what its verification finds wrong. */
+export interface Trail {
+  readonly entries: readonly Pick<AuditRow, 'migration_id' | 'action' | 'actor'>[];
+  readonly findings: readonly string[];
+}
+
+/** Every request and migration, and the audit trail. */
+export async function recordsOf(settings: DatabaseSettings): Promise<{ rows: MigrationRow[]; trail: Trail }> {
   const db = await openDatabase(settings);
   try {
-    return await db
+    const rows = await db
       .selectFrom('migrations')
       .select(['id', 'state', 'step', 'shown', 'decided_at', 'started_at', 'notified_at'])
       .execute();
+    const entries = await db.selectFrom('audit').select(['migration_id', 'action', 'actor']).orderBy('id').execute();
+    const { findings } = await verifyAudit(db, null);
+    return { rows, trail: { entries, findings } };
   } finally {
     await db.destroy();
   }

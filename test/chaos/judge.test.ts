@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { MigrationRow } from './databases.ts';
 import { type Evidence, judge } from './judge.ts';
 
+type Entries = Evidence['trail']['entries'];
 type ConfirmedAct = Evidence['acts'][number];
 
 const AT = Date.parse('2025-06-02T10:00:00Z');
@@ -29,14 +30,33 @@ function act(changes: Partial<ConfirmedAct> = {}): ConfirmedAct {
 
 /** A trial without findings, except for these changes. */
 function evidence(changes: Partial<Evidence> = {}): Evidence {
-  return { rows: [row()], acts: [act()], digests: null, ended: [], interruptions: [], activity: [], ...changes };
+  return {
+    rows: [row()],
+    trail: trail(),
+    acts: [act()],
+    digests: null,
+    ended: [],
+    interruptions: [],
+    activity: [],
+    ...changes,
+  };
+}
+
+/** Of these migrations, each with all that was recorded of it. */
+function trail(...ids: string[]): Evidence['trail'] {
+  const entries = (ids.length === 0 ? ['one'] : ids).flatMap((migration_id): Entries[number][] => [
+    { migration_id, action: 'asked', actor: 'U1' },
+    { migration_id, action: 'confirmed', actor: 'U1' },
+    { migration_id, action: 'migrated', actor: 'qs-creds' },
+  ]);
+  return { entries, findings: [] };
 }
 
 function killed(at: number) {
   return { signal: 'SIGKILL', at: AT + at, endedAt: AT + at + 10, isOrderly: true } as const;
 }
 
-const FINE = { doubled: [], silent: [], lost: [], overdue: [], late: 0 };
+const FINE = { doubled: [], silent: [], lost: [], overdue: [], unattributed: [], late: 0 };
 
 test('judge finds nothing in a trial that went well', () => {
   expect(judge(evidence())).toMatchObject({ ...FINE, migrations: 1, recoveries: [] });
@@ -55,7 +75,8 @@ describe('judge', () => {
     const finish = judge(evidence({ acts: [act(), act({ step: 'finish' })] }));
     expect(finish.doubled).toEqual(['etl-1, finish: 1 requests for 0 confirmed']);
     const both = [row(), row({ id: 'two', step: 'finish' })];
-    expect(judge(evidence({ rows: both, acts: [act(), act({ step: 'finish' })] }))).toMatchObject(FINE);
+    const acts = [act(), act({ step: 'finish' })];
+    expect(judge(evidence({ rows: both, trail: trail('one', 'two'), acts }))).toMatchObject(FINE);
   });
 
   test('counts a second digest as doubled, unless an instance died right after the first', () => {
@@ -94,6 +115,20 @@ test('judge counts a confirmation that Slack shows and the database lacks as los
 test('judge names a start that was sent long after its intent', () => {
   const acts = [act({ starts: [AT + 31_000] })];
   expect(judge(evidence({ acts })).overdue).toEqual(['etl-1: sent 30.0 s after its intent']);
+});
+
+test.each<[string, (all: Entries) => Entries, string]>([
+  ['want of the end', (all) => all.slice(0, -1), 'etl-1: asked by U1, confirmed by U1'],
+  ['a second confirmation', (all) => [...all, ...all.slice(1, 2)], 'confirmed by U1, migrated by qs-creds, confirmed'],
+  ['a confirmation by nobody', (all) => all.map((each) => ({ ...each, actor: 'qs-creds' })), 'asked by qs-creds'],
+  [
+    'what nobody did',
+    (all) => [...all, { migration_id: null, action: 'migrated_outside', actor: 'qs-creds' }],
+    'migrated_outside was recorded',
+  ],
+])('judge names what is wrong in the audit trail: %s', (_, change, finding) => {
+  const { unattributed } = judge(evidence({ trail: { entries: change(trail().entries), findings: ['Row 3'] } }));
+  expect(unattributed).toEqual(['Row 3', expect.stringContaining(finding)]);
 });
 
 test('judge counts a stop that was not orderly as late', () => {

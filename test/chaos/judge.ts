@@ -1,11 +1,12 @@
 import type { Step } from '../../src/migrations/steps.ts';
 import type { End } from './acts.ts';
-import type { MigrationRow } from './databases.ts';
+import type { MigrationRow, Trail } from './databases.ts';
 import type { Ended, Interruption } from './fleet.ts';
 
 /** Everything observed of one trial from outside. Times in milliseconds since 1970. */
 export interface Evidence {
   readonly rows: readonly MigrationRow[];
+  readonly trail: Trail;
   /** What a person confirmed or tried to, what reached Adobe of it, and what Slack shows. */
   readonly acts: readonly {
     readonly name: string;
@@ -39,6 +40,8 @@ export interface Verdict {
   readonly lost: readonly string[];
   /** Starts that were sent although their intent was old: by a process that had stood still. */
   readonly overdue: readonly string[];
+  /** What the audit trail does not have, has twice or has wrong. */
+  readonly unattributed: readonly string[];
   /** SIGTERMs after which an instance did not exit with 0 within 10 s. */
   readonly late: number;
   /** From a kill to the next activity. Milliseconds. */
@@ -96,6 +99,7 @@ export function judge(evidence: Evidence): Verdict {
           .map((age) => `${inWords(act)}: sent ${(age / 1000).toFixed(1)} s after its intent`),
       ),
     ),
+    unattributed: unattributed(confirmed, evidence.trail),
     late: ended.filter(({ isOrderly }) => !isOrderly).length,
     recoveries: kills.flatMap((kill) => recovery(kill, confirmed, evidence)),
     duplicates: {
@@ -117,6 +121,23 @@ export function judge(evidence: Evidence): Verdict {
       !interruptions.some((other) => other.endedAt > at && other.at < sign);
     return isUnfinished && isLast ? [sign - at] : [];
   }
+}
+
+/** A confirmation is recorded once and by a person; nobody acts outside qs-creds here. */
+function unattributed(confirmed: readonly MigrationRow[], { entries, findings }: Trail): string[] {
+  const byMigration = Map.groupBy(entries, ({ migration_id }) => migration_id);
+  return [
+    ...findings,
+    ...confirmed.flatMap(({ id, shown, step, state }) => {
+      const own = byMigration.get(id) ?? [];
+      const of = (wanted: string) => own.filter(({ action }) => action === wanted);
+      const isWhole = of('asked').length === 1 && of('confirmed').length === 1 && of(state).length > 0;
+      const isByPerson = [...of('asked'), ...of('confirmed')].every(({ actor }) => actor.startsWith('U'));
+      const actions = own.map(({ action, actor }) => `${action} by ${actor}`).join(', ');
+      return isWhole && isByPerson ? [] : [`${inWords({ name: JSON.parse(shown).name, step })}: ${actions}`];
+    }),
+    ...entries.filter(({ action }) => action.endsWith('_outside')).map(({ action }) => `${action} was recorded`),
+  ];
 }
 
 /** Whether an end agrees with what Adobe did. `needs attention` always does. */

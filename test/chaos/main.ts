@@ -93,6 +93,7 @@ async function runOne(seed: number, kind: Kind): Promise<void> {
       ...verdict.silent.map((each) => `silent: ${each}`),
       ...verdict.lost.map((each) => `lost: ${each}`),
       ...verdict.overdue,
+      ...verdict.unattributed.map((each) => `audit trail: ${each}`),
       ...exits,
       ...(verdict.late > 0 ? [`${verdict.late} stops without exit code 0 within 10 s`] : []),
     ];

@@ -44,6 +44,7 @@ test('the chaos table has a row for each kind of trial and one for all', () => {
     silent: ['etl-1: no end'],
     lost: [],
     overdue: [],
+    unattributed: [],
     late: 0,
     recoveries: [10_000, 1_000, 12_340],
     duplicates: { digests: 0, messages: 0 },

@@ -8,7 +8,7 @@ import { type AtEnd, CHANNEL, openWorld, type World } from '../process/world.ts'
 import { TestProxy } from '../support/proxy.ts';
 import { Random } from '../support/random.ts';
 import { isDigest } from './acts.ts';
-import { type Engine, type FreshDatabase, freshDatabase, rowsOf } from './databases.ts';
+import { type Engine, type FreshDatabase, freshDatabase, recordsOf } from './databases.ts';
 import { Fleet } from './fleet.ts';
 import { type Evidence, judge, type Verdict } from './judge.ts';
 import { type Confirmed, Person } from './person.ts';
@@ -98,7 +98,7 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
   await delay(SETTLE);
 
   const evidence: Evidence = {
-    rows: await rowsOf(database.settings),
+    ...(await recordsOf(database.settings)),
     acts: all.map((confirmed) => actEvidence(world, plan, confirmed, people)),
     ...collectEvidence(world, plan, fleet),
   };
@@ -242,7 +242,7 @@ function actEvidence(
   };
 }
 
-function collectEvidence(world: World, plan: Plan, fleet: Fleet): Omit<Evidence, 'rows' | 'acts'> {
+function collectEvidence(world: World, plan: Plan, fleet: Fleet): Omit<Evidence, 'rows' | 'trail' | 'acts'> {
   const shown = world.slack.calls.filter(
     ({ method, args }) =>
       ['chat.postMessage', 'chat.update'].includes(method) &&
