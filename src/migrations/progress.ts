@@ -26,9 +26,19 @@ export interface ProgressMessages {
   /**
    * Edits the migration's message, or posts one where there is none or it cannot be edited; progress is posted at most
    * twice. An end goes to the next best person. Null when Slack rejects this message everywhere, which says nothing
-   * about others. @throws {RateLimitedError} when Slack asks for a pause, and other errors when it is unavailable
+   * about others. An end at whose place Slack fails for minutes goes on to people, too. @throws {RateLimitedError} when
+   * Slack asks for a pause, {ResponseLostError}, and other errors when it is unavailable
    */
   show(migration: Migration, progress: ProgressState): Promise<MessageRef | null>;
+}
+
+/** A message was posted and no response came: it may have arrived, and a repetition may be a second one. */
+export class ResponseLostError extends Error {
+  override readonly name = 'ResponseLostError';
+
+  constructor(cause: unknown) {
+    super('the response to a post was lost', { cause });
+  }
 }
 
 interface Parts {
@@ -45,6 +55,9 @@ const EDIT_EVERY_SECONDS = 4;
 const RETRY_MS = 5_000;
 const FIRST_RETRIES = 3;
 const MAX_RETRY_MS = { unavailable: 60_000, rejected: 300_000 };
+/** Before a post is repeated that may have arrived; four times as long before each further one, up to the longest. Milliseconds. */
+const REPEAT_MS = 30_000;
+const MAX_REPEAT_MS = 60 * 60 * 1000;
 /** An edit whose response was lost may still be carried out this much later. Milliseconds. */
 const LATE_EDIT_MS = 30_000;
 
@@ -180,11 +193,11 @@ export class ProgressReporter {
     const last = this.#latest.get(migration.id);
     const failures = last?.isEnd === isEnd ? last.failures : 0;
     const isPause = err instanceof RateLimitedError;
-    const maxWait = err === null ? MAX_RETRY_MS.rejected : MAX_RETRY_MS.unavailable;
-    const wait = isPause ? err.ms : Math.min(RETRY_MS * 2 ** Math.max(0, failures + 1 - FIRST_RETRIES), maxWait);
+    const mayHaveArrived = err instanceof ResponseLostError;
+    const wait = isPause ? err.ms : mayHaveArrived ? repeatAfterMs(failures) : retryAfterMs(failures, err === null);
     if (isPause) this.#pausedUntil = now + wait;
     // Slack may fail at this message alone.
-    const delivery = isPause || (err !== null && failures < FIRST_RETRIES) ? 'unavailable' : 'later';
+    const delivery = isPause || (err !== null && !mayHaveArrived && failures < FIRST_RETRIES) ? 'unavailable' : 'later';
     // A lost response: the edit may still come.
     const isLost = err !== null && !isPause && !isEnd && migration.message !== null;
     const mayBeOverwritten = isLost || (last?.mayBeOverwritten ?? false);
@@ -204,6 +217,16 @@ export class ProgressReporter {
 }
 
 const ENDED: ProgressState = { kind: 'ended' };
+
+/** `failures`: how many there were before. Milliseconds. */
+function retryAfterMs(failures: number, isRejected: boolean): number {
+  const max = isRejected ? MAX_RETRY_MS.rejected : MAX_RETRY_MS.unavailable;
+  return Math.min(RETRY_MS * 2 ** Math.max(0, failures + 1 - FIRST_RETRIES), max);
+}
+
+function repeatAfterMs(failures: number): number {
+  return Math.min(REPEAT_MS * 4 ** failures, MAX_REPEAT_MS);
+}
 
 /**
  * What a message shows, for comparison. A migration may end twice, first needing attention: both ends are shown. One

@@ -18,16 +18,14 @@ import { isAppRejected, isNotTaken, isRejection, slackErrorCode, translateRateLi
 import type { Message } from './messages/blocks.ts';
 import { digestMessages } from './messages/digest.ts';
 import { pressReminderMessage } from './messages/hand-off.ts';
-import { progressMessage } from './messages/progress.ts';
 import { closedQuestion, questionMessage } from './messages/question.ts';
 import { channelErrorMessage, endMessage, ownerMessage, SHARED_CHANNEL } from './messages/reminders.ts';
 import type { SlackRecipients } from './people.ts';
 import { editMessage, postMessage } from './posting.ts';
+import { ProgressPosts } from './progress-posts.ts';
 
 /** The most migrators notified of a channel error. */
 const MAX_NOTIFIED = 20;
-/** The most migrators asked to take an end that no one else could be shown. */
-const MAX_FALLBACKS = 5;
 
 /**
  * Options of the client for reminders. Our own rate limiter waits when Slack asks for a pause, because it renews the
@@ -66,12 +64,12 @@ interface Parts {
 export class SlackMessenger implements ConfirmationMessages, ProgressMessages, HandOffMessages, ReminderMessenger {
   readonly #parts: Parts;
   readonly #settings: { readonly migrators: Migrators; readonly requireSecondPerson: boolean };
-  /** Channels and people whose last message Slack rejected, with its code: each is logged once. */
-  readonly #rejecting = new Map<string, string>();
+  readonly #posts: ProgressPosts;
 
   constructor(parts: Parts, settings: { migrators: Migrators; requireSecondPerson: boolean }) {
     this.#parts = parts;
     this.#settings = settings;
+    this.#posts = new ProgressPosts({ ...parts, client: parts.clients.migrations });
   }
 
   async openModal(triggerId: string, view: ModalView): Promise<void> {
@@ -118,18 +116,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, H
   }
 
   async show(migration: Migration, progress: ProgressState): Promise<MessageRef | null> {
-    const message = progressMessage(migration, progress);
-    const isEnd = progress.kind === 'ended';
-    const old = migration.message;
-    // Without a timestamp, which Slack is not known to omit, it can never be edited.
-    if (old?.ts && (await this.#edit(old, message))) return old;
-    // Someone may have deleted it: then progress is posted again, once. The end must be seen in any case.
-    if (old?.isRepost && !isEnd) return old;
-    for await (const recipient of this.#recipientsOf(migration, isEnd)) {
-      const posted = await this.#post(recipient, message);
-      if (posted !== null) return old === null ? posted : { ...posted, isRepost: true };
-    }
-    return null;
+    return this.#posts.show(migration, progress);
   }
 
   async remindToPress(migration: Migration, url: string): Promise<'sent' | 'rejected' | 'not_sent'> {
@@ -145,46 +132,11 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, H
     }
   }
 
-  /** Where a migration's message may go, the best first; an end also to people whom it concerns less. */
-  async *#recipientsOf({ channel, decidedBy, askedBy }: Migration, isEnd: boolean): AsyncGenerator<string> {
-    const known = new Set([channel, decidedBy ?? askedBy, ...(isEnd ? [askedBy] : [])]);
-    // An end does not wait until Slack says so.
-    const isShared = this.#parts.channels.isShared(channel);
-    if (await (isEnd ? isShared.catch(() => true) : isShared)) known.delete(channel);
-    yield* known;
-    if (!isEnd) return;
-    const others = await this.#parts.recipients.migratorIds(MAX_FALLBACKS).catch((error: unknown) => {
-      if (isRejection(error)) return [];
-      throw translateRateLimit(error);
-    });
-    yield* others.filter((userId) => !known.has(userId));
-  }
-
   /** Null when Slack rejects the message there. @throws when Slack is unavailable */
   async #post(recipient: string, message: Message): Promise<MessageRef | null> {
-    const { clients, logger } = this.#parts;
-    try {
-      const posted = await postMessage(clients.migrations, recipient, message);
-      this.#rejecting.delete(recipient);
-      return posted;
-    } catch (error) {
-      const code = slackErrorCode(error);
-      if (code === null || !isRejection(error)) throw translateRateLimit(error);
-      if (this.#rejecting.get(recipient) !== code) logger.warn({ recipient, code }, 'Slack takes no message there');
-      this.#rejecting.set(recipient, code);
-      return null;
-    }
-  }
-
-  /** False when Slack rejects the edit. @throws when Slack is unavailable */
-  async #edit(old: MessageRef, message: Message): Promise<boolean> {
-    try {
-      await editMessage(this.#parts.clients.migrations, old, message);
-      return true;
-    } catch (error) {
-      if (isRejection(error)) return false;
+    return this.#posts.post(recipient, message).catch((error: unknown) => {
       throw translateRateLimit(error);
-    }
+    });
   }
 
   async remindOwner(userId: string, reminder: OwnerReminder): Promise<Posted> {

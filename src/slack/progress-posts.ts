@@ -1,0 +1,174 @@
+import type { webApi } from '@slack/bolt';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import { RateLimitedError } from '../lib/rate-limiter.ts';
+import type { MessageRef, Migration } from '../migrations/migration.ts';
+import { type ProgressState, ResponseLostError } from '../migrations/progress.ts';
+import type { SlackChannels } from './channels.ts';
+import { isNotTaken, isRejection, retryAfterMs, slackErrorCode, translateRateLimit } from './errors.ts';
+import type { Message } from './messages/blocks.ts';
+import { progressMessage } from './messages/progress.ts';
+import type { SlackRecipients } from './people.ts';
+import { editMessage, postMessage } from './posting.ts';
+
+/** The most migrators asked to take an end that no one else could be shown. */
+const MAX_FALLBACKS = 5;
+/** How long Slack may fail at the place of an end before the end goes elsewhere. Milliseconds. */
+const PATIENCE_MS = 2 * 60 * 1000;
+/** The most calls for one end that may have arrived all the same, or were answered by a pause. */
+const MAX_UNSURE = 2;
+
+interface Parts {
+  /** Created with `MIGRATION_CLIENT`. */
+  readonly client: webApi.WebClient;
+  readonly recipients: Pick<SlackRecipients, 'migratorIds'>;
+  readonly channels: Pick<SlackChannels, 'isShared'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The messages about a migration: where each may go, and what becomes of the one before. */
+export class ProgressPosts {
+  readonly #parts: Parts;
+  /** Places that take no message, with the reason: each is logged once. */
+  readonly #closed = new Map<string, string>();
+  /** Migrations whose progress was posted once more, or may have been. In memory only. */
+  readonly #reposted = new Set<string>();
+  /** Ends that went elsewhere while Slack failed at these messages, which still show progress. In memory only. */
+  #outdated: { readonly ref: MessageRef; readonly message: Message }[] = [];
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async show(migration: Migration, progress: ProgressState): Promise<MessageRef | null> {
+    const message = progressMessage(migration, progress);
+    const isEnd = progress.kind === 'ended';
+    const old = migration.message;
+    const places = new Places(isEnd && this.#isOverdue(migration));
+    // Without a timestamp, which Slack is not known to omit, it can never be edited.
+    const edited = old?.ts ? await places.try(() => this.#edit(old, message)) : false;
+    if (old !== null && edited === true) return this.#shown(migration, isEnd, old);
+    // Someone may have deleted it: then progress is posted again, once. The end must be seen in any case.
+    const isRepost = old !== null;
+    if (isRepost && !isEnd && (old.isRepost || this.#reposted.has(migration.id))) return old;
+    if (isRepost) this.#reposted.add(migration.id);
+    for await (const recipient of this.#recipientsOf(migration, isEnd)) {
+      // Slack fails there already.
+      if (edited === null && recipient === old?.channel) continue;
+      const posted = await places.try(() => this.#postAgain(migration, recipient, message));
+      if (posted === null) continue;
+      if (edited === null && old !== null) this.#outdated.push({ ref: old, message });
+      return this.#shown(migration, isEnd, isRepost ? { ...posted, isRepost } : posted);
+    }
+    places.throwFailure();
+    return null;
+  }
+
+  /** Null when Slack rejects the message there. @throws when Slack is unavailable */
+  async post(recipient: string, message: Message): Promise<MessageRef | null> {
+    try {
+      const posted = await postMessage(this.#parts.client, recipient, message);
+      this.#closed.delete(recipient);
+      return posted;
+    } catch (error) {
+      const code = slackErrorCode(error);
+      if (code === null || !isRejection(error)) throw error;
+      this.#noteClosed(recipient, code);
+      return null;
+    }
+  }
+
+  /** As `post`. A progress message that surely did not arrive may be posted again. */
+  async #postAgain({ id }: Migration, recipient: string, message: Message): Promise<MessageRef | null> {
+    try {
+      const posted = await this.post(recipient, message);
+      if (posted === null) this.#reposted.delete(id);
+      return posted;
+    } catch (error) {
+      if (retryAfterMs(error) === null && !isNotTaken(error)) throw new ResponseLostError(error);
+      this.#reposted.delete(id);
+      this.#noteClosed(recipient, 'no proper response');
+      throw translateRateLimit(error);
+    }
+  }
+
+  #noteClosed(recipient: string, code: string): void {
+    if (this.#closed.get(recipient) !== code)
+      this.#parts.logger.warn({ recipient, code }, 'Slack takes no message there');
+    this.#closed.set(recipient, code);
+  }
+
+  /** False when Slack rejects the edit. @throws when Slack is unavailable */
+  async #edit(old: MessageRef, message: Message): Promise<boolean> {
+    try {
+      await editMessage(this.#parts.client, old, message);
+      return true;
+    } catch (error) {
+      if (isRejection(error)) return false;
+      throw translateRateLimit(error);
+    }
+  }
+
+  #isOverdue({ endedAt }: Migration): boolean {
+    return endedAt !== null && this.#parts.clock.now().getTime() - endedAt.getTime() >= PATIENCE_MS;
+  }
+
+  /** Slack works again: messages that it could not edit then must not look alive any longer. */
+  async #shown({ id }: Migration, isEnd: boolean, shown: MessageRef): Promise<MessageRef> {
+    if (isEnd) this.#reposted.delete(id);
+    const [outdated] = this.#outdated;
+    if (outdated === undefined || outdated.ref.channel !== shown.channel) return shown;
+    await this.#edit(outdated.ref, outdated.message).then(
+      () => this.#outdated.shift(),
+      () => undefined,
+    );
+    return shown;
+  }
+
+  /** Where a migration's message may go, the best first; an end also to people whom it concerns less. */
+  async *#recipientsOf({ channel, decidedBy, askedBy }: Migration, isEnd: boolean): AsyncGenerator<string> {
+    const known = new Set([channel, decidedBy ?? askedBy, ...(isEnd ? [askedBy] : [])]);
+    // An end does not wait until Slack says so.
+    const isShared = this.#parts.channels.isShared(channel);
+    if (await (isEnd ? isShared.catch(() => true) : isShared)) known.delete(channel);
+    yield* known;
+    if (!isEnd) return;
+    const others = await this.#parts.recipients.migratorIds(MAX_FALLBACKS).catch((error: unknown) => {
+      if (isRejection(error)) return [];
+      throw translateRateLimit(error);
+    });
+    yield* others.filter((userId) => !known.has(userId));
+  }
+}
+
+/** The places tried for one message: where Slack fails at one, another is tried if that is allowed. */
+class Places {
+  readonly #isElsewhereAllowed: boolean;
+  readonly #failures: unknown[] = [];
+
+  constructor(isElsewhereAllowed: boolean) {
+    this.#isElsewhereAllowed = isElsewhereAllowed;
+  }
+
+  /** Null also when Slack failed and another place may be tried. @throws when none may */
+  async try<T>(call: () => Promise<T>): Promise<T | null> {
+    try {
+      return await call();
+    } catch (error) {
+      this.#failures.push(error);
+      const unsure = this.#failures.filter((each) => !isNotTaken(each)).length;
+      if (!this.#isElsewhereAllowed || unsure >= MAX_UNSURE) this.throwFailure();
+      return null;
+    }
+  }
+
+  /** @throws what Slack failed with, if it did */
+  throwFailure(): void {
+    // What may have arrived is repeated more rarely than anything else.
+    const lost = this.#failures.find((each) => each instanceof ResponseLostError);
+    const pause = this.#failures.find((each) => each instanceof RateLimitedError);
+    const failure = lost ?? pause ?? this.#failures[0];
+    if (failure !== undefined) throw failure;
+  }
+}
