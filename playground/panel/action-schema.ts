@@ -24,9 +24,14 @@ const FAULTS = [
 
 const SLACK_FAULTS = [
   'slack-no-posts',
+  'slack-posts-fail',
   'slack-no-edits',
   'slack-responses-lost',
+  'slack-slow',
   'slack-rate-limited',
+  'slack-lookups-limited',
+  'slack-owners-unknown',
+  'slack-token-revoked',
 ] as const satisfies readonly SlackFaultId[];
 
 /** The actions the page may send. */

@@ -132,7 +132,16 @@ export type FaultId =
   | 'slow'
   | 'migration-fails';
 
-export type SlackFaultId = 'slack-no-posts' | 'slack-no-edits' | 'slack-responses-lost' | 'slack-rate-limited';
+export type SlackFaultId =
+  | 'slack-no-posts'
+  | 'slack-posts-fail'
+  | 'slack-no-edits'
+  | 'slack-responses-lost'
+  | 'slack-slow'
+  | 'slack-rate-limited'
+  | 'slack-lookups-limited'
+  | 'slack-owners-unknown'
+  | 'slack-token-revoked';
 
 export interface PanelCall {
   /** Unique among all calls. */

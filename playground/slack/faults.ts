@@ -22,7 +22,8 @@ interface Switch {
   readonly id: SlackFaultId;
   readonly label: string;
   readonly about: string;
-  readonly method: string;
+  /** Which of Slack's methods it affects. */
+  readonly methods: readonly string[] | 'all';
   readonly fault: Fault;
 }
 
@@ -32,29 +33,65 @@ const SWITCHES: readonly Switch[] = [
     id: 'slack-no-posts',
     label: 'Slack takes no message in the channels',
     about: 'Posts to a channel are rejected with restricted_action_thread_only_channel; direct messages arrive.',
-    method: 'chat.postMessage',
+    methods: ['chat.postMessage'],
     fault: { error: 'restricted_action_thread_only_channel', channel: 'C' },
+  },
+  {
+    id: 'slack-posts-fail',
+    label: 'Slack fails in the channels',
+    about:
+      'Posts to a channel fail with HTTP 503; direct messages arrive. An end is a direct message after two minutes.',
+    methods: ['chat.postMessage'],
+    fault: { httpStatus: 503, channel: 'C' },
   },
   {
     id: 'slack-no-edits',
     label: 'Slack takes no edits',
     about: 'Every edit is rejected with edit_window_closed.',
-    method: 'chat.update',
+    methods: ['chat.update'],
     fault: { error: 'edit_window_closed' },
   },
   {
     id: 'slack-responses-lost',
     label: 'Slack’s responses to posts are lost',
     about: 'The message arrives, then the connection breaks.',
-    method: 'chat.postMessage',
+    methods: ['chat.postMessage'],
     fault: { isLost: true },
+  },
+  {
+    id: 'slack-slow',
+    label: 'Slack is slow',
+    about: 'Posts and edits are carried out at once; the responses are 11 s late.',
+    methods: ['chat.postMessage', 'chat.update'],
+    fault: { hangMs: 11_000 },
   },
   {
     id: 'slack-rate-limited',
     label: 'Slack limits edits',
     about: 'Every edit is answered with 429 and a pause of 30 s.',
-    method: 'chat.update',
+    methods: ['chat.update'],
     fault: { retryAfter: 30 },
+  },
+  {
+    id: 'slack-lookups-limited',
+    label: 'Slack limits look-ups of people',
+    about: 'Every look-up of a person is answered with 429 and a pause of 30 s.',
+    methods: ['users.info'],
+    fault: { retryAfter: 30 },
+  },
+  {
+    id: 'slack-owners-unknown',
+    label: 'Slack rejects owners’ addresses',
+    about: 'Every look-up by email is rejected with invalid_arguments; what is known stays known for a day.',
+    methods: ['users.lookupByEmail'],
+    fault: { error: 'invalid_arguments' },
+  },
+  {
+    id: 'slack-token-revoked',
+    label: 'The bot’s token is revoked',
+    about: 'Every call is rejected with token_revoked; replies to commands arrive.',
+    methods: 'all',
+    fault: { error: 'token_revoked' },
   },
 ];
 
@@ -75,7 +112,7 @@ export class Faults {
     const index = queue.findIndex(isMeant);
     const first = queue[index];
     if (first === undefined)
-      return SWITCHES.find((each) => this.#on.has(each.id) && each.method === method && isMeant(each))?.fault;
+      return SWITCHES.find((each) => this.#on.has(each.id) && concerns(each, method) && isMeant(each))?.fault;
     first.left -= 1;
     if (first.left <= 0) queue.splice(index, 1);
     return first.fault;
@@ -93,6 +130,11 @@ export class Faults {
   clear(): void {
     this.#pending.clear();
   }
+}
+
+function concerns({ methods }: Switch, method: string): boolean {
+  // A reply needs no token.
+  return methods === 'all' ? method !== 'response_url' : methods.includes(method);
 }
 
 /** The HTTP error response of a fault; undefined for other faults. */

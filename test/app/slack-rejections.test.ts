@@ -23,6 +23,18 @@ describe('Slack rejects', () => {
     },
   );
 
+  test('nothing in words, but fails at one channel for minutes: the end is a direct message, once', async () => {
+    const world = await startWorld({ seed: SEED });
+    world.slack.fail('chat.postMessage', { httpStatus: 503, channel: DATA, ...ALWAYS });
+    await world.migrate(ADMIN, 'airflow-dev');
+    await world.until(MIGRATED, world.slack.directOf(ADMIN));
+    world.clock.advance(600);
+    await world.say(ADMIN, 'status');
+    expect(world.slack.messagesSeenBy(ADMIN, world.slack.directOf(ADMIN))).toHaveLength(1);
+    expect(world.timesLogged('Slack takes no message there')).toBe(1);
+    expect((await world.ready()).status).toBe(200);
+  });
+
   test('every edit: a migration makes three messages, the last one its end', async () => {
     const world = await startWorld({ seed: SEED });
     world.slack.fail('chat.update', { error: 'edit_window_closed', ...ALWAYS });
@@ -50,7 +62,7 @@ describe('Slack rejects', () => {
 describe('Slack loses its response', () => {
   test('to the first message: what stays says nothing that passes, and one message shows the end', async () => {
     const world = await startWorld({ seed: SEED });
-    world.slack.fail('chat.postMessage', { isLost: true, times: 2 });
+    world.slack.fail('chat.postMessage', { isLost: true });
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(MIGRATED);
     const texts = world.slack.messagesSeenBy(MEMBER, DATA).map(({ text }) => text);

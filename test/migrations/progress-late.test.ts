@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
 import type { Migration } from '../../src/migrations/migration.ts';
-import type { ProgressState } from '../../src/migrations/progress.ts';
+import { type ProgressState, ResponseLostError } from '../../src/migrations/progress.ts';
 import { consoleId } from '../support/fakes.ts';
 import { confirmed, newProcess, type Process, startWith } from './setup.ts';
 
@@ -135,6 +135,28 @@ test('a first message whose response is lost may stay: it says nothing that pass
     ['1.1', 'confirmed'],
     ['1.2', 'ended'],
   ]);
+});
+
+test('a post that may have arrived is repeated ever more rarely, and its end is shown at once', async () => {
+  const world = await startWith([1]);
+  await confirmed(world, 1);
+  const posts: string[] = [];
+  world.messages.show = async (_, { kind }) => {
+    posts.push(kind);
+    throw new ResponseLostError(new Error('socket hang up'));
+  };
+  const pass = async (seconds: number) => {
+    for (let second = 0; second < seconds; second += 5) {
+      await world.progress.report();
+      world.clock.advance(5);
+    }
+  };
+  await pass(600);
+  expect(posts).toEqual(['confirmed', 'confirmed', 'confirmed']);
+  await world.runner.advance();
+  await end(world.world, 1, world);
+  await pass(3_600);
+  expect(posts.slice(3)).toEqual(['ended', 'ended', 'ended', 'ended', 'ended']);
 });
 
 test('while Slack asks for a pause only ends are tried, and they come first after it', async () => {

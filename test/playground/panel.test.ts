@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PanelAction, PanelState } from '../../playground/panel/contract.ts';
+import type { PanelAction, PanelState, SlackFaultId } from '../../playground/panel/contract.ts';
 import { type Playground, startPlayground } from '../../playground/playground.ts';
 import type { PageAction, PageActionResult, PageState } from '../../playground/slack/contract.ts';
 import { ADMIN } from '../support/people.ts';
@@ -73,9 +73,11 @@ test('moving the clock to the next reminder sends it and serves the window', asy
 
 test('the panel switches Slack’s faults', async () => {
   const on = async () => (await panel()).slackFaults.filter((each) => each.on).map(({ id }) => id);
-  await panelAction({ kind: 'slack-fault', id: 'slack-no-edits', on: true });
-  expect(await on()).toEqual(['slack-no-edits']);
-  await panelAction({ kind: 'slack-fault', id: 'slack-no-edits', on: false });
+  for (const { id } of (await panel()).slackFaults as readonly { id: SlackFaultId }[]) {
+    await panelAction({ kind: 'slack-fault', id, on: true });
+    expect(await on()).toEqual([id]);
+    await panelAction({ kind: 'slack-fault', id, on: false });
+  }
   expect(await on()).toEqual([]);
   expect((await panel()).slackFaults.filter(({ label, about }) => label === '' || about === '')).toEqual([]);
 });

@@ -58,6 +58,9 @@ test('a fault that is switched on holds until it is switched off', async () => {
   slack.faults.switch('slack-responses-lost', true);
   await expect(post(GENERAL)).rejects.toThrow();
   expect(slack.messagesSeenBy(ADMIN, GENERAL)).toHaveLength(2);
+  slack.faults.switch('slack-token-revoked', true);
+  for (const method of ['auth.test', 'users.info'])
+    expect(await call(apiUrl, method, {})).toMatchObject({ error: 'token_revoked' });
 });
 
 describe('tokens', () => {
