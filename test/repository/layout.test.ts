@@ -108,7 +108,7 @@ describe('imports of src', () => {
   });
 
   test('slack imports from use cases only types and the errors it translates', () => {
-    const ERRORS = ['AccessDenied', 'LookupError', 'RateLimitedError', 'StartError'];
+    const ERRORS = ['AccessDenied', 'LookupError', 'RateLimitedError', 'ResponseLostError', 'StartError'];
     const wrong = IMPORTS.filter(
       ({ from, to }) => partOf(from) === 'slack' && FEATURES.includes(partOf(to)) && !PURE.includes(to),
     ).filter(({ values }) => values.some((name) => !ERRORS.includes(name)));
