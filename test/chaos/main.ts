@@ -8,6 +8,8 @@ import { runTrial, type Trial } from './trial.ts';
 
 /** Two cores can run this many and still start a process within a second or two. */
 const AT_ONCE = 4;
+/** A query without a response fails after this time. Milliseconds. */
+const QUERY_TIMEOUT_MS = 10_000;
 const METHODS = ['query-service', 'developer-console', 'hand-off'] as const;
 const SETUPS = [
   { engine: 'sqlite', instances: 1 },
@@ -75,8 +77,11 @@ async function runOne(seed: number, kind: Kind): Promise<void> {
       atEnd: (end) => ends.push(end),
     });
     const { verdict, evidence, exits } = trial;
-    // With its database gone, a process says so.
-    const errors = evidence.interruptions.some(({ what }) => what === 'database') ? [] : trial.errors;
+    // With its database gone, a process says so; so does one that stood still while it waited for the database.
+    const isExplained = evidence.interruptions.some(
+      ({ what, at, endedAt }) => what === 'database' || endedAt - at > QUERY_TIMEOUT_MS,
+    );
+    const errors = isExplained ? [] : trial.errors;
     const kills = evidence.ended.filter(({ signal }) => signal === 'SIGKILL').length;
     const pauses = evidence.interruptions.filter(({ what }) => what === 'pause').length;
     finished.push({
