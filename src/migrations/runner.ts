@@ -123,6 +123,8 @@ export class Runner {
         : whileInFlight(plan, first, reading, this.elapsedMs(first), timeoutOf(first, this.#timeoutMs));
     if (verdict.do === 'send' && !this.#stopped) {
       if (mayStillSend()) await this.#send(first);
+      // Adobe takes too long each time: the queue is not held up until the confirmation expires.
+      else if (now - this.#first.since >= this.#timeoutMs) await this.#move(first, 'failed', { code: 'late' });
       // What was read before the process stood still is old: it is read again first.
       else this.#first.readAt = Number.NEGATIVE_INFINITY;
     }

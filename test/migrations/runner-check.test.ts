@@ -65,6 +65,22 @@ describe('right before the start', () => {
     expect(now.adobe.started).toEqual([]);
   });
 
+  test('a state that is always read too slowly to be acted on fails the migration after the timeout, and nothing is sent', async () => {
+    const now = await oneConfirmed();
+    const read = now.stores.console.migrationStatus.bind(now.stores.console);
+    now.stores.console.migrationStatus = async (id) => {
+      now.clock.advance(12);
+      return read(id);
+    };
+    for (let reads = 0; reads * 12 < TIMEOUT / 1000; reads++) {
+      expect(await now.state()).toMatchObject({ state: 'confirmed' });
+      await now.advance();
+    }
+    await now.advance();
+    expect(await now.state()).toMatchObject({ state: 'failed', reason: { code: 'late' } });
+    expect(now.adobe.started).toEqual([]);
+  });
+
   test('a permanent error fails the migration at once, and nothing is sent', async () => {
     const now = await oneConfirmed();
     now.adobe.failing.set('status', adobeError('not_allowed', 403));

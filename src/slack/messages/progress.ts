@@ -120,7 +120,7 @@ export function reasonWords(reason: Reason | null, way: Way): string {
     case 'handed_back':
       return `${mention(reason.by)} left it for now. Nothing was migrated. Ask again when someone can press Migrate in Adobe.`;
     case 'late':
-      return 'The app stood still for a while right before the start, so nothing was sent. Ask again.';
+      return 'The app stood still right before the start, or reading its state took too long, so nothing was sent. Ask again.';
     case 'unchecked':
       return `Its state could not be checked right before the start, so nothing was sent. ${explain(problemWords(reason.problem))}`;
     case 'not_eligible':
