@@ -14,6 +14,7 @@ import { RateLimiter } from './lib/rate-limiter.ts';
 import { Confirmations } from './migrations/confirmations.ts';
 import { ExternalChanges } from './migrations/external-changes.ts';
 import { type HandOffMessages, HandOffs } from './migrations/hand-off.ts';
+import { Impacts } from './migrations/impacts.ts';
 import { ManualResolution } from './migrations/manual-resolution.ts';
 import type { MigrationMethods } from './migrations/method.ts';
 import type { Outcome } from './migrations/migration.ts';
@@ -90,6 +91,8 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const wake = { migrations: () => {}, reminders: () => {} };
   const wakeMigrations = () => wake.migrations();
 
+  /** Of all that is read from Adobe besides the state of migrations. */
+  const limit = limitOf(CONCURRENCY);
   const access = new Access({ ...ports, clock }, { migrators: settings.access.migrators, teamId: settings.teamId });
   const catalogue = new Catalogue(credentials, ports.syncs);
   const questions = { ...ports, messages: ports.confirmationMessages, clock };
@@ -104,14 +107,13 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     { ...ports, requests, messages: ports.handOffMessages, clock, wake: wakeMigrations },
     settings.migration,
   );
-  const runner = new Runner({ ...ports, clock }, settings.migration);
+  const impacts = new Impacts({ ...questions, limit });
+  const runner = new Runner({ ...ports, impacts, clock }, settings.migration);
   const progress = new ProgressReporter(
     { ...ports, messages: ports.progressMessages, runner, clock },
     settings.migration,
   );
   const watcher = new ExternalChanges({ migrations, requests, clock });
-  /** Of all that is read from Adobe besides what a running migration needs. */
-  const limit = limitOf(CONCURRENCY);
   const sync = new Sync({ ...ports, store: ports.syncs, watcher, limit, clock }, settings.adobe);
   const usageSync = new UsageSync({ ...ports, limit, clock }, settings.adobe);
 
@@ -128,6 +130,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     access,
     catalogue,
     confirmations,
+    impacts,
     undo,
     handOffs,
     pendingRequests: requests,

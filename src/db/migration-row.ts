@@ -2,6 +2,8 @@ import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import { productionAmong } from '../credentials/credential.ts';
 import type { MessageRef, Migration, Reason, Shown } from '../migrations/migration.ts';
 import type { MigrationChanges } from '../migrations/ports.ts';
+import type { Impact } from '../usage/impact.ts';
+import { fromUsageJson } from '../usage/json.ts';
 import type { MigrationsTable } from './tables.ts';
 import { fromJson, toDate, toJson, toText } from './values.ts';
 
@@ -16,6 +18,7 @@ export function toRow(migration: Migration, organisation: string): MigrationsTab
     method: migration.method,
     step: migration.step,
     shown: JSON.stringify(migration.shown),
+    impact: toJson(migration.impact),
     channel: migration.channel,
     asked_by: migration.askedBy,
     asked_at: migration.askedAt.toISOString(),
@@ -43,6 +46,7 @@ export function toMigration(row: MigrationsTable): Migration {
     technicalAccountId: row.technical_account_id,
     consoleId: row.console_id,
     shown: shownIn(row),
+    impact: row.impact === null ? null : fromUsageJson<Impact>(row.impact),
     channel: row.channel,
     askedBy: row.asked_by,
     askedAt: toDate(row.asked_at),

@@ -212,3 +212,8 @@ export async function addUsage(db: Kysely<Tables>): Promise<void> {
       next_run_at text)`,
   ]);
 }
+
+/** Schema change 013: what depends on a credential, as its question showed it. */
+export async function addImpact(db: Kysely<Tables>): Promise<void> {
+  await run(db, ['alter table migrations add column impact text']);
+}

@@ -4,6 +4,7 @@ import { DatabaseError } from './database-error.ts';
 import {
   addFirstStatuses,
   addHandOff,
+  addImpact,
   addMethods,
   addReadings,
   addReminders,
@@ -34,6 +35,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '010_hand_off': { up: addHandOff },
     '011_first_statuses': { up: addFirstStatuses },
     '012_usage': { up: addUsage },
+    '013_impact': { up: addImpact },
   };
 }
 

@@ -82,6 +82,8 @@ export interface MigrationsTable {
   method: MethodName;
   step: Step;
   shown: string;
+  /** Null for requests of older versions, and where no question was asked. */
+  impact: string | null;
   channel: string;
   asked_by: string;
   asked_at: string;

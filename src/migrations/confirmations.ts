@@ -4,6 +4,7 @@ import type { ListedCredential } from '../credentials/credential.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import { impactOf } from '../usage/impact.ts';
 import { matchesPhrase } from './confirmation-phrase.ts';
 import { closingOf, type MessageRef, type Migration, newRequest, type Outcome, statusFor } from './migration.ts';
 import type { PendingRequests } from './pending-requests.ts';
@@ -89,7 +90,8 @@ export class Confirmations {
     if (this.#secondPerson && !SHARED.test(where.channel)) return { kind: 'not_shared' };
     if (this.#secondPerson && !(await this.#mayAnotherConfirm(asker))) return { kind: 'no_one_else' };
     const from = { askedBy: asker.id, ...where };
-    const request = newRequest(randomUUID(), { ...credential, consoleId }, from, clock.now(), way);
+    const now = clock.now();
+    const request = newRequest(randomUUID(), { ...credential, consoleId }, from, now, way, impactOf(credential, now));
     if (!(await migrations.ask(request))) return { kind: 'too_many' };
     if (!this.#secondPerson && where.responseUrl !== null) return { kind: 'asked', request, credential };
     let questionMessage: MessageRef | null = null;

@@ -1,5 +1,6 @@
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { AdobeStatus, CredentialStatus, ListedCredential } from '../credentials/credential.ts';
+import { changeSince, type Impact, type ImpactChange, impactOf } from '../usage/impact.ts';
 import { type MethodName, planOf, type Step, type Way } from './steps.ts';
 
 /**
@@ -103,6 +104,8 @@ export type Reason =
   | { readonly code: 'elsewhere' }
   /** Name, owner or sandboxes differ from what the question showed. */
   | { readonly code: 'changed' }
+  /** What depends on it differs from what the question showed. Nothing was sent. */
+  | { readonly code: 'impact_changed'; readonly change: ImpactChange }
   /** Another request for the same credential was confirmed first. */
   | { readonly code: 'answered_elsewhere' }
   /** Slack rejected the question in the channel where others were to see it. */
@@ -119,6 +122,8 @@ export interface Migration {
   readonly consoleId: string;
   /** The credential as the question showed it: what was confirmed. */
   readonly shown: Shown;
+  /** What depends on it, as the question showed it; null: it was not looked at. */
+  readonly impact: Impact | null;
   /** The Slack channel of the request. */
   readonly channel: string;
   readonly askedBy: string;
@@ -178,6 +183,7 @@ export function newRequest(
   from: { readonly askedBy: string; readonly channel: string; readonly responseUrl: string | null },
   askedAt: Date,
   way: Way,
+  impact: Impact | null = null,
 ): Migration {
   const { technicalAccountId, consoleId, name, owner, sandboxes, production } = credential;
   return {
@@ -188,6 +194,7 @@ export function newRequest(
     technicalAccountId,
     consoleId,
     shown: { name, owner, sandboxes, production },
+    impact,
     channel: from.channel,
     askedBy: from.askedBy,
     askedAt,
@@ -213,7 +220,7 @@ export interface Closing {
 
 /** Why a request can no longer be confirmed; null while it can. `active`: another migration of the credential is. */
 export function closingOf(
-  request: Pick<Migration, 'shown' | 'expiresAt' | 'method' | 'step'>,
+  request: Pick<Migration, 'shown' | 'impact' | 'expiresAt' | 'method' | 'step'>,
   credential: ListedCredential | null,
   active: boolean,
   now: Date,
@@ -225,9 +232,10 @@ export function closingOf(
   if (credential !== null && elsewhere.includes(credential.status)) {
     return { to: 'void', reason: { code: 'elsewhere' } };
   }
-  return credential?.status === needed && sameAsShown(request.shown, credential)
-    ? null
-    : { to: 'void', reason: { code: 'changed' } };
+  if (credential?.status !== needed || !sameAsShown(request.shown, credential))
+    return { to: 'void', reason: { code: 'changed' } };
+  const change = changeSince(request.impact, impactOf(credential, now));
+  return change === null ? null : { to: 'void', reason: { code: 'impact_changed', change } };
 }
 
 /** The only status of a credential in which this step may be asked for. */

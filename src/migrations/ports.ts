@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
+import type { Impact } from '../usage/impact.ts';
 import type { EndState, MessageRef, Migration, MigrationState, Reason } from './migration.ts';
 
 /** The columns a move may change besides the state. */
@@ -62,6 +63,8 @@ export interface MigrationStore {
   noteStartProblem(id: string, problem: AdobeProblem): Promise<void>;
   /** Replaces `previous`, unless another instance has done so. */
   setMessage(id: string, message: MessageRef, previous: MessageRef | null): Promise<void>;
+  /** Replaces what its question shows of what depends on it; null, without effect, when it is no longer pending. */
+  setImpact(id: string, impact: Impact): Promise<Migration | null>;
   setQuestionMessage(id: string, message: MessageRef): Promise<void>;
   /** Migrations of whose end people have not been notified, oldest end first. */
   unnotified(): Promise<Migration[]>;
@@ -81,6 +84,8 @@ export interface MigratorDirectory {
 export interface ConfirmationMessages {
   /** Posts an ordinary message in the request's channel; null when Slack rejects it there. @throws when Slack is unavailable */
   post(request: Migration, credential: ListedCredential): Promise<MessageRef | null>;
+  /** Shows the posted question again, with what has been read since. @throws when Slack is unavailable */
+  revise(request: Migration, credential: ListedCredential): Promise<void>;
   /**
    * Replaces the question's buttons by what became of it, where that is possible. `responseUrl`: where the message with
    * the pressed button can be replaced; null when no button was pressed. Never throws.

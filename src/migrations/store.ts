@@ -7,6 +7,7 @@ import { type Database, isUniqueViolation } from '../db/database.ts';
 import { toColumns, toMigration, toRow } from '../db/migration-row.ts';
 import type { MigrationsTable } from '../db/tables.ts';
 import { storable, toJson, toText } from '../db/values.ts';
+import type { Impact } from '../usage/impact.ts';
 import {
   ACTIVE_STATES,
   END_STATES,
@@ -233,6 +234,15 @@ export class SqlMigrationStore implements MigrationStore {
       .set({ message: toJson(message) })
       .where('message', previous === null ? 'is' : '=', toJson(previous))
       .execute();
+  }
+
+  async setImpact(id: string, impact: Impact): Promise<Migration | null> {
+    const row = await this.#update(id)
+      .set({ impact: JSON.stringify(impact) })
+      .where('state', '=', 'asked')
+      .returningAll()
+      .executeTakeFirst();
+    return row === undefined ? null : toMigration(row);
   }
 
   async setQuestionMessage(id: string, message: MessageRef): Promise<void> {

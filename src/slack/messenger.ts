@@ -102,6 +102,13 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, H
     return this.#post(request.channel, questionMessage(request, credential, this.#settings.requireSecondPerson));
   }
 
+  async revise(request: Migration, credential: ListedCredential): Promise<void> {
+    const { questionMessage: posted } = request;
+    if (posted === null) return;
+    const message = questionMessage(request, credential, this.#settings.requireSecondPerson);
+    await editMessage(this.#parts.clients.migrations, posted, message);
+  }
+
   async close(request: Migration, responseUrl: string | null): Promise<void> {
     const { clients, logger } = this.#parts;
     const message = closedQuestion(request);

@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts';
 import { inChunks, toDate, toText } from '../db/values.ts';
+import { fromUsageJson } from './json.ts';
 import type { UsageReading, UsageStore } from './ports.ts';
 import { urgencyOf } from './triage.ts';
 import type { SandboxUsage } from './usage.ts';
@@ -49,13 +50,7 @@ export class SqlUsageStore implements UsageStore {
   }
 }
 
-/** JSON has no dates: what of it is one, by its field. */
-const DATES: ReadonlySet<string> = new Set(['readAt', 'nextRunAt', 'at', 'since']);
-
 /** Reads the column that `save` wrote. */
 export function toUsage(text: string | null): SandboxUsage[] {
-  if (text === null) return [];
-  const revive = (field: string, value: unknown) =>
-    DATES.has(field) && typeof value === 'string' ? new Date(value) : value;
-  return JSON.parse(text, revive) as SandboxUsage[];
+  return text === null ? [] : fromUsageJson<SandboxUsage[]>(text);
 }

@@ -37,6 +37,7 @@ function suite(engine: TestEngine) {
         '010_hand_off',
         '011_first_statuses',
         '012_usage',
+        '013_impact',
       ]);
     }
   });

@@ -48,6 +48,8 @@ const PURE = [
   'src/reminders/windows.ts',
   'src/usage/cron-times.ts',
   'src/usage/failing.ts',
+  'src/usage/impact.ts',
+  'src/usage/json.ts',
   'src/usage/order.ts',
   'src/usage/triage.ts',
   'src/usage/usage.ts',

@@ -1,0 +1,85 @@
+import type { ListedCredential } from '../credentials/credential.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Limit } from '../lib/parallel.ts';
+import { changeSince, type Impact, type ImpactChange, impactOf } from '../usage/impact.ts';
+import type { JobReader } from '../usage/ports.ts';
+import { UsageReader } from '../usage/reader.ts';
+import { unreadUsage } from '../usage/usage.ts';
+import type { Migration } from './migration.ts';
+import type { ConfirmationMessages, MigrationStore } from './ports.ts';
+
+/** Schedules whose runs are read for one question. */
+const MAX_SCHEDULES = 10;
+
+interface Parts {
+  readonly jobs: JobReader;
+  /** Shared with the sync: so many calls to Adobe are in flight. */
+  readonly limit: Limit;
+  readonly migrations: Pick<MigrationStore, 'setImpact' | 'get'>;
+  readonly messages: Pick<ConfirmationMessages, 'revise' | 'close'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What depends on the credential of a question: read for it, kept with it, and compared before the start. */
+export class Impacts {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Read now; of a sandbox that cannot be read, what was known of it. Never throws. */
+  async read(credential: ListedCredential, maxSchedules = MAX_SCHEDULES): Promise<Impact> {
+    const { jobs, limit, clock, logger } = this.#parts;
+    const { technicalAccountId, sandboxes } = credential;
+    const now = clock.now();
+    const bounds = { credentials: sandboxes.length, schedules: maxSchedules };
+    const reader = new UsageReader(jobs, limit, now, bounds);
+    const before = (sandbox: string) =>
+      credential.usage.find((each) => each.sandbox === sandbox) ?? unreadUsage(sandbox, null);
+    try {
+      const usage = await Promise.all(
+        sandboxes.map((sandbox) => reader.usageOf(technicalAccountId, null, before(sandbox))),
+      );
+      return impactOf({ sandboxes, usage }, now);
+    } catch (err) {
+      logger.error({ err }, 'what depends on a credential could not be read');
+      return impactOf(credential, now);
+    }
+  }
+
+  /** Keeps what a question is about to show. The request as it is then: unchanged where it is no longer pending. */
+  async keep(request: Migration, impact: Impact): Promise<Migration> {
+    return (await this.#parts.migrations.setImpact(request.id, impact)) ?? request;
+  }
+
+  /**
+   * Shows it in a question that is posted already. It is kept afterwards: who confirms in between decided on what was kept
+   * before, and a difference that matters voids that. Never throws.
+   */
+  async show(request: Migration, credential: ListedCredential, impact: Impact): Promise<void> {
+    const { migrations, messages, logger } = this.#parts;
+    try {
+      if ((await migrations.get(request.id))?.state !== 'asked') return;
+      await messages.revise({ ...request, impact }, credential);
+      if ((await migrations.setImpact(request.id, impact)) !== null) return;
+      // Decided meanwhile: the buttons must not come back.
+      const decided = await migrations.get(request.id);
+      if (decided !== null) await messages.close(decided, null);
+    } catch (err) {
+      logger.warn({ err, migration: request.id }, 'a question could not be completed');
+    }
+  }
+
+  /** What has changed since the question, read now; null: nothing that matters, or Adobe does not say. Never throws. */
+  async changeOf(
+    { shown, impact }: Pick<Migration, 'shown' | 'impact'>,
+    credential: ListedCredential,
+  ): Promise<ImpactChange | null> {
+    if (impact === null) return null;
+    if (shown.production.join('\n') !== credential.production.join('\n')) return { kind: 'production' };
+    return changeSince(impact, await this.read(credential, 0));
+  }
+}

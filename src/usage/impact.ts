@@ -1,0 +1,98 @@
+import type { AdobeProblem } from '../credentials/adobe-error.ts';
+import { runAfter } from './cron-times.ts';
+import { type Triage, triageOf, type Used } from './triage.ts';
+import type { Failing, LastQuery } from './usage.ts';
+
+/** What depends on a credential, as a question shows it; kept with the request. */
+export interface Impact {
+  /** The oldest reading that it rests on; null: no sandbox could be read. */
+  readonly readAt: Date | null;
+  /** The sandboxes that could be read. */
+  readonly sandboxes: readonly string[];
+  /** Why one of the others could not. */
+  readonly problem: AdobeProblem | null;
+  readonly triage: Triage['kind'];
+  /** Enabled ones that run as it, by their next run. */
+  readonly schedules: readonly DependentSchedule[];
+  /** Of the last 30 days; `isAtLeast`: there may be more. */
+  readonly queries: { readonly count: number; readonly isAtLeast: boolean };
+  readonly lastQuery: LastQuery | null;
+  readonly failing: Failing | null;
+}
+
+export interface DependentSchedule {
+  readonly id: string;
+  readonly sandbox: string;
+  /** Text from outside. */
+  readonly name: string;
+  /** As of the reading. */
+  readonly nextRunAt: Date | null;
+}
+
+/** What has changed between a question and the start, so that it was decided on something else. */
+export type ImpactChange =
+  /** It was created or enabled since. */
+  | { readonly kind: 'schedule_added'; readonly name: string }
+  /** It was deleted or disabled since. */
+  | { readonly kind: 'schedule_removed'; readonly name: string }
+  /** It was idle. */
+  | { readonly kind: 'in_use' }
+  /** A sandbox became production, or is no longer. */
+  | { readonly kind: 'production' };
+
+/** What is known of a credential's use, as the impact of migrating it. */
+export function impactOf(credential: Used, now: Date): Impact {
+  const triage = triageOf(credential, now);
+  const read = credential.usage.filter(
+    ({ sandbox, readAt }) => readAt !== null && credential.sandboxes.includes(sandbox),
+  );
+  const unread = credential.usage.find(({ problem }) => problem !== null);
+  const schedules = read.flatMap(({ sandbox, schedules: all }) =>
+    all
+      .filter(({ isEnabled }) => isEnabled)
+      .map(({ id, name, cron, nextRunAt }) => ({
+        ...{ id, sandbox, name },
+        nextRunAt: nextRunAt === null || nextRunAt > now ? nextRunAt : runAfter(cron, now),
+      })),
+  );
+  return {
+    readAt: read.reduce<Date | null>((oldest, { readAt }) => (earlier(readAt, oldest) ? readAt : oldest), null),
+    sandboxes: read.map(({ sandbox }) => sandbox),
+    problem: unread?.problem ?? null,
+    triage: triage.kind,
+    schedules: schedules.toSorted((a, b) => timeOf(a) - timeOf(b)),
+    queries: {
+      count: read.reduce((sum, { queries }) => sum + queries.count, 0),
+      isAtLeast: read.length < credential.sandboxes.length || read.some(({ queries }) => queries.isAtLeast),
+    },
+    lastQuery: read
+      .flatMap(({ lastQuery }) => lastQuery ?? [])
+      .reduce<LastQuery | null>((latest, each) => (latest === null || each.at > latest.at ? each : latest), null),
+    failing: triage.kind === 'failing' ? { since: triage.since, error: triage.error } : null,
+  };
+}
+
+/**
+ * What makes a decision on `before` no longer one on `now`; null: nothing that matters. Only what was read in both counts:
+ * a reading that fails changes nothing.
+ */
+export function changeSince(before: Impact | null, now: Impact): ImpactChange | null {
+  if (before?.readAt == null || now.readAt === null || now.readAt <= before.readAt) return null;
+  const inBoth = ({ sandbox }: DependentSchedule) => before.sandboxes.includes(sandbox) && now.sandboxes.includes(sandbox);
+  const missingIn = (those: readonly DependentSchedule[], these: readonly DependentSchedule[]) =>
+    these.filter(inBoth).find(({ id, sandbox }) => !those.some((each) => each.id === id && each.sandbox === sandbox));
+  const added = missingIn(before.schedules, now.schedules);
+  if (added !== undefined) return { kind: 'schedule_added', name: added.name };
+  const removed = missingIn(now.schedules, before.schedules);
+  if (removed !== undefined) return { kind: 'schedule_removed', name: removed.name };
+  const isUsed = now.triage === 'in_use' || now.triage === 'failing';
+  return before.triage === 'idle' && isUsed ? { kind: 'in_use' } : null;
+}
+
+function earlier(date: Date | null, than: Date | null): boolean {
+  return date !== null && (than === null || date < than);
+}
+
+function timeOf({ nextRunAt }: DependentSchedule): number {
+  return nextRunAt?.getTime() ?? Number.MAX_SAFE_INTEGER;
+}
