@@ -158,6 +158,12 @@ const SWITCHES: readonly FaultSwitch[] = [
     faultFor: () => undefined,
   },
   {
+    id: 'schedule-added',
+    label: 'Someone adds a schedule',
+    about: 'Every credential has one more schedule, `New job`: what was confirmed before is not started.',
+    faultFor: () => undefined,
+  },
+  {
     id: 'no-migrate-path',
     label: 'The call that migrates does not exist',
     about: 'Every start fails with 404; a person can still press Migrate in Adobe.',
@@ -197,7 +203,7 @@ function tooManyRequests(seconds: number): Fault {
 /**
  * Faults injected for a number of requests, and faults that are switched on. Each request meets at most one: the oldest
  * injected one, or else the first that is on, in the order of the panel. `migration-fails`, `jobs-fail`,
- * `jobs-no-login` and `account-unreadable` combine with any of them.
+ * `jobs-no-login`, `schedule-added` and `account-unreadable` combine with any of them.
  */
 export class Faults {
   #injected: { fault: InjectedFault; left: number }[] = [];

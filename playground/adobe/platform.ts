@@ -1,7 +1,8 @@
 import { type Cursor, recentRuns } from './activity.ts';
-import type { Schedule } from './organisation.ts';
+import type { Schedule, SimulatedCredential } from './organisation.ts';
 import { type AdobeResponse, problem } from './response.ts';
 import type { AdobeRequest, Route, World } from './routing.ts';
+import { schedulesOf } from './seed.ts';
 import { accountsPage, activityPage, longAccountId, queryItem, runDetail, runItem, scheduleItem } from './shapes.ts';
 
 /** Query Service's endpoints on `platform.adobe.io`. */
@@ -95,10 +96,10 @@ function listQueries(world: World, request: AdobeRequest): AdobeResponse {
   return { status: 200, body: activityPage('queries', queries.map(queryItem), link) };
 }
 
-function listSchedules({ organisation, nextLink }: World, request: AdobeRequest): AdobeResponse {
+function listSchedules({ organisation, faults, nextLink }: World, request: AdobeRequest): AdobeResponse {
   const { sandbox, whose, when, limit, start } = parseFilters(request);
-  const all = organisation
-    .schedules()
+  const added = faults.isOn('schedule-added') ? newJobs(organisation.credentials()) : [];
+  const all = [...organisation.schedules(), ...added]
     .filter((each) => each.sandbox === sandbox)
     .filter((each) => [...whose, ...when].every((condition) => meets(each, condition)))
     .sort((a, b) => b.created.getTime() - a.created.getTime());
@@ -110,6 +111,12 @@ function listSchedules({ organisation, nextLink }: World, request: AdobeRequest)
   const link = isLast ? undefined : nextLink(nextPath(request, textOf({ at, skip: skip + limit })));
   const href = typeof link === 'object' && link !== null && 'href' in link ? link.href : link;
   return { status: 200, body: activityPage('schedules', page.map(scheduleItem), href) };
+}
+
+function newJobs(credentials: readonly SimulatedCredential[]): Schedule[] {
+  return credentials.flatMap((each) =>
+    schedulesOf(each, [['New job', '0 1 * * *']]).map((job) => ({ ...job, id: `${job.id}-new` })),
+  );
 }
 
 function listRuns(world: World, request: AdobeRequest): AdobeResponse {

@@ -1,4 +1,5 @@
 import type { Migrator } from '../access/access.ts';
+import { waitAtMost, withTimeout } from '../lib/timeout.ts';
 import type { Origin } from '../migrations/confirmations.ts';
 import { endsHere } from '../migrations/steps.ts';
 import type { Services } from '../services.ts';
@@ -40,9 +41,12 @@ export const migrate: Subcommand = {
   },
 };
 
+/** How long a question waits for what depends on its credential. Milliseconds. */
+const FRESH_MS = 1_500;
+
 /** Asks to migrate a credential, or to finish that. The reply is for the asker alone; null when the posted question reaches them. */
 export async function askReply(
-  { confirmations, settings }: Services,
+  { confirmations, impacts, settings }: Services,
   person: Migrator,
   technicalAccountId: string,
   from: Origin,
@@ -66,8 +70,18 @@ export async function askReply(
       return noOneElseMessage();
     case 'not_shared':
       return noSecondPersonMessage();
-    case 'asked':
-      if (asked.request.questionMessage === null) return questionMessage(asked.request, asked.credential, false);
+    case 'asked': {
+      const { request, credential } = asked;
+      const reading = impacts.read(credential);
+      if (request.questionMessage === null) {
+        // It cannot be edited, so it waits for a moment; what is not read by then is shown as it was known.
+        const impact = await withTimeout(() => reading, FRESH_MS).catch(() => null);
+        const shown = impact === null ? request : await impacts.keep(request, impact);
+        return questionMessage(shown, credential, false);
+      }
+      const showing = reading.then((impact) => impacts.show(request, credential, impact));
+      await waitAtMost(showing, FRESH_MS);
       return from.responseUrl === null ? null : postedMessage();
+    }
   }
 }

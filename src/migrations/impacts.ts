@@ -78,8 +78,9 @@ export class Impacts {
     { shown, impact }: Pick<Migration, 'shown' | 'impact'>,
     credential: ListedCredential,
   ): Promise<ImpactChange | null> {
-    if (impact === null) return null;
     if (shown.production.join('\n') !== credential.production.join('\n')) return { kind: 'production' };
+    // Nothing was known: there is nothing to compare with.
+    if (impact?.readAt == null) return null;
     return changeSince(impact, await this.read(credential, 0));
   }
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
 import { TaskTracker } from '../lib/task-tracker.ts';
+import type { Impacts } from './impacts.ts';
 import type { MigrationMethods, StartOutcome } from './method.ts';
 import {
   CONFIRMATION_TTL_MS,
@@ -25,6 +26,7 @@ interface Parts {
   readonly console: Pick<ConsoleReader, 'migrationStatus'>;
   readonly methods: MigrationMethods;
   readonly audit: AuditTrail;
+  readonly impacts: Pick<Impacts, 'changeOf'>;
   readonly leases: Leases;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -38,6 +40,8 @@ const LEASE = 'migrations';
  * instance that loses it in the middle repeats nothing: each arrow is a conditional update, and no start is sent.
  */
 const LEASE_MS = 2_500;
+/** While it waits to be sent, what depends on it is compared so often. Milliseconds. */
+const COMPARE_EVERY_MS = 60_000;
 /** Recorded with `submitted` where a person presses Migrate in Adobe. */
 const HANDED_OVER = 'handed_over';
 /** A start is sent within this time of the decision to send it, or not at all. Milliseconds. */
@@ -52,8 +56,8 @@ export class Runner {
   readonly #parts: Parts;
   readonly #pollMs: number;
   readonly #timeoutMs: number;
-  /** Of the first in the queue: since when it has been first, and when Adobe's state was last read. In memory only. */
-  #first: { id: string; since: number; readAt: number } | null = null;
+  /** Of the first in the queue: since when it has been first, and when Adobe's state was last read, and what depends on it. In memory only. */
+  #first: { id: string; since: number; readAt: number; comparedAt: number } | null = null;
   /** Since when the one in flight is, by the monotonic clock. In memory only. */
   #inFlight: { key: string; since: number } | null = null;
   /**
@@ -105,9 +109,16 @@ export class Runner {
     for (const each of behind.filter((other) => this.#confirmationAgeMs(other) >= CONFIRMATION_TTL_MS))
       await this.#move(each, 'failed', { code: 'outdated' });
     const now = clock.monotonicMs();
-    if (this.#first?.id !== first.id) this.#first = { id: first.id, since: now, readAt: Number.NEGATIVE_INFINITY };
+    if (this.#first?.id !== first.id)
+      this.#first = {
+        id: first.id,
+        since: now,
+        readAt: Number.NEGATIVE_INFINITY,
+        comparedAt: Number.NEGATIVE_INFINITY,
+      };
     if (now - this.#first.readAt < this.#pollMs) return;
     this.#first.readAt = now;
+    if (first.state === 'confirmed' && (await this.#hasOtherImpact(first, this.#first))) return;
     const mayStillSend = this.#watch();
     const reading = await readStatus(console, first.consoleId);
     if ('status' in reading) await credentials.setAdobeStatus(first.technicalAccountId, reading.status);
@@ -129,6 +140,18 @@ export class Runner {
       else this.#first.readAt = Number.NEGATIVE_INFINITY;
     }
     if (verdict.do === 'move') await this.#move(first, verdict.to, verdict.reason);
+  }
+
+  /** Ends it where what depends on it is no longer what was decided on (README, promise 1). Before its state is read. */
+  async #hasOtherImpact(migration: Migration, first: { comparedAt: number }): Promise<boolean> {
+    const { credentials, impacts, clock } = this.#parts;
+    if (clock.monotonicMs() - first.comparedAt < COMPARE_EVERY_MS) return false;
+    const credential = await credentials.get(migration.technicalAccountId);
+    const change = credential && (await impacts.changeOf(migration, credential));
+    first.comparedAt = clock.monotonicMs();
+    if (change === null) return false;
+    await this.#move(migration, 'failed', { code: 'impact_changed', change });
+    return true;
   }
 
   /**

@@ -103,10 +103,9 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, H
   }
 
   async revise(request: Migration, credential: ListedCredential): Promise<void> {
-    const { questionMessage: posted } = request;
-    if (posted === null) return;
     const message = questionMessage(request, credential, this.#settings.requireSecondPerson);
-    await editMessage(this.#parts.clients.migrations, posted, message);
+    if (request.questionMessage !== null)
+      await editMessage(this.#parts.clients.migrations, request.questionMessage, message);
   }
 
   async close(request: Migration, responseUrl: string | null): Promise<void> {

@@ -78,7 +78,8 @@ export function impactOf(credential: Used, now: Date): Impact {
  */
 export function changeSince(before: Impact | null, now: Impact): ImpactChange | null {
   if (before?.readAt == null || now.readAt === null || now.readAt <= before.readAt) return null;
-  const inBoth = ({ sandbox }: DependentSchedule) => before.sandboxes.includes(sandbox) && now.sandboxes.includes(sandbox);
+  const inBoth = ({ sandbox }: DependentSchedule) =>
+    before.sandboxes.includes(sandbox) && now.sandboxes.includes(sandbox);
   const missingIn = (those: readonly DependentSchedule[], these: readonly DependentSchedule[]) =>
     these.filter(inBoth).find(({ id, sandbox }) => !those.some((each) => each.id === id && each.sandbox === sandbox));
   const added = missingIn(before.schedules, now.schedules);

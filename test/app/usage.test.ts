@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { seedOrganisation } from '../../playground/adobe/seed.ts';
 import { ADMIN } from '../support/people.ts';
+import { buttonIds } from './sent.ts';
 import { startWorld } from './setup.ts';
 import type { World } from './world.ts';
 
@@ -56,4 +57,63 @@ test('where jobs cannot be read nobody is idle, and the sync goes on', async () 
   world.adobe.switchFault('jobs-unread', false);
   await read(world);
   expect(await rows(world)).toContainEqual('legacy-export: idle for 30 days');
+});
+
+describe('a question', () => {
+  const NAME = 'airflow-dev';
+
+  test('a question says what depends on the credential, as it is now, and what happens otherwise', async () => {
+    const world = await startWorld({ seed: seedOrganisation() });
+    world.clock.advance(20 * 60 * 60);
+    const { text } = await world.say(ADMIN, `migrate ${NAME}`);
+    expect(text.split('\n').slice(4, 7)).toEqual([
+      expect.stringMatching(/^• 1 schedule: `Profile snapshot`, next <!date.+2025-05-07 04:00 UTC>$/),
+      expect.stringMatching(/^• 30 queries in 30 days, the last <!date.+2025-05-06 04:00 UTC>: succeeded$/),
+      '*If nothing is done*: after 30 June 2025 its jobs fail, since JWT credentials no longer authenticate then.',
+    ]);
+    const idle = await world.say(ADMIN, 'migrate legacy-export');
+    expect(idle.text).toContain('• No enabled schedule runs as it\n• No query in 30 days\n');
+  });
+
+  test('where Adobe does not say it, a question says that, or what was known and when', async () => {
+    const world = await startWorld({ seed: seedOrganisation() });
+    world.adobe.switchFault('jobs-unread', true);
+    world.clock.advance(60 * 60);
+    const { text } = await world.say(ADMIN, `migrate ${NAME}`);
+    expect(text).toMatch(/• 1 schedule: `Profile snapshot`, next .+ \(as of <!date.+2025-05-05 09:00 UTC>\)\n/);
+    expect(text).toMatch(/• ⚠️ Not all of it could be read: .+ does not let the app list the (schedules|queries)/);
+  });
+
+  test('a question posted for others is completed in place', async () => {
+    const world = await startWorld({ seed: seedOrganisation(), env: { REQUIRE_SECOND_PERSON: 'true' } });
+    world.clock.advance(20 * 60 * 60);
+    await world.say(ADMIN, `migrate ${NAME}`);
+    const question = await world.until(/^\*Migrate `airflow-dev`.+\n(.+\n)+.*2025-05-06 04:00 UTC>: succeeded/);
+    expect(question.edited).toBe(true);
+    expect(buttonIds(question)).toEqual(['confirm', 'cancel']);
+  });
+
+  test('what has changed when its turn comes is not started, and the message says what', async () => {
+    const world = await startWorld({ seed: seedOrganisation() });
+    const question = await world.say(ADMIN, `migrate ${NAME}`);
+    world.adobe.switchFault('schedule-added', true);
+    world.clock.advance(60);
+    await world.press(ADMIN, question, 'confirm');
+    const end = await world.until(/^❌/);
+    expect(end.text).toContain(
+      'What depends on it is not what was confirmed: the schedule `New job` has been created or enabled since. Nothing was sent.',
+    );
+    await world.expectNothingStarted();
+    expect((await world.say(ADMIN, `migrate ${NAME}`)).text).toContain('2 schedules: `New job`');
+  });
+
+  test('a change that a sync has seen voids the question', async () => {
+    const world = await startWorld({ seed: seedOrganisation(), env: { SYNC_CRON } });
+    const question = await world.say(ADMIN, `migrate ${NAME}`);
+    world.adobe.switchFault('schedule-added', true);
+    await read(world);
+    const closed = await world.press(ADMIN, question, 'confirm');
+    expect(closed.text).toContain('no longer valid: the schedule `New job` has been created or enabled since');
+    await world.expectNothingStarted();
+  });
 });

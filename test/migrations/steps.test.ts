@@ -117,7 +117,7 @@ describe('a question', () => {
   const shown = { name: 'etl', owner: null, sandboxes: ['dev'], production: [] };
   const closing = (step: Step, status: CredentialStatus) =>
     closingOf(
-      { shown, expiresAt: minute(10), ...inConsole(step) },
+      { shown, impact: null, expiresAt: minute(10), ...inConsole(step) },
       {
         ...shown,
         technicalAccountId: 'A1',

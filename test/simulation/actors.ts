@@ -27,7 +27,7 @@ async function admit({ access, migrations }: Instance, userId: string, action: s
   return access.admitMigrator(callerOf(userId), wantedOn(action, await migrations.get(id)));
 }
 
-const ask: Action = async ({ random, adobe, ledger }, { access, confirmations }) => {
+const ask: Action = async ({ random, adobe, ledger }, { access, confirmations, impacts }) => {
   const caller = callerOf(random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE));
   const technicalAccountId = random.pick(adobe.credentials).id;
   const where = {
@@ -36,7 +36,12 @@ const ask: Action = async ({ random, adobe, ledger }, { access, confirmations })
   };
   const person = await access.admitMigrator(caller, { action: 'migrate', technicalAccountId });
   const asked = await confirmations.ask(person, technicalAccountId, where);
-  if (asked.kind === 'asked') ledger.addRequest(asked.request);
+  if (asked.kind !== 'asked') return;
+  const { request, credential } = asked;
+  ledger.addRequest(request);
+  const impact = await impacts.read(credential);
+  if (request.questionMessage === null) await impacts.keep(request, impact);
+  else await impacts.show(request, credential, impact);
 };
 
 const finish: Action = async (world, { access, confirmations }) => {

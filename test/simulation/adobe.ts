@@ -21,6 +21,8 @@ export interface SimulatedCredential {
   /** What changed its status last: the number of our start, or someone outside of the bot. */
   movedBy: number | 'elsewhere' | null;
   isGone: boolean;
+  /** Whether its job, if it has one, is enabled. */
+  hasJob: boolean;
   /** When it was first completed, and each time it was begun or put back. Milliseconds since 1970. */
   completedAt: number | null;
   readonly begunAt: number[];
@@ -65,6 +67,7 @@ export class ModelAdobe implements AccountReader, ConsoleReader, JobReader {
       status: 'not_started',
       movedBy: null,
       isGone: false,
+      hasJob: number % 2 === 1,
       completedAt: null,
       begunAt: [],
       putBackAt: [],
@@ -106,22 +109,22 @@ export class ModelAdobe implements AccountReader, ConsoleReader, JobReader {
     return null;
   }
 
-  /** Every second credential has a job that runs each night. */
+  /** Every credential has a schedule; every second one, at first, an enabled one that runs each night. */
   async schedules({ sandbox }: JobsAsked): Promise<Jobs<JobSchedule>> {
     const items = this.credentials
-      .filter((each, i) => each.sandbox === sandbox && !each.isGone && i % 2 === 0)
-      .map(({ id, name }) => ({
-        ...{ id: `schedule of ${id}`, technicalAccountId: id, name, cron: '0 2 * * *', isEnabled: true },
-        ...{ startsAt: null, endsAt: null },
+      .filter((each) => each.sandbox === sandbox && !each.isGone)
+      .map(({ id, name, hasJob }) => ({
+        ...{ id: `schedule of ${id}`, technicalAccountId: id, name, cron: '0 2 * * *' },
+        ...{ isEnabled: hasJob, startsAt: null, endsAt: null },
       }));
     return { items, unread: [], isWhole: true };
   }
 
-  /** Every job has run in the night before. */
+  /** Every enabled one has run in the night before. */
   async queries({ sandbox }: JobsAsked): Promise<Jobs<Query>> {
     const midnight = new Date(this.#schedule.ms).setUTCHours(0, 0, 0, 0);
     const items = this.credentials
-      .filter((each, i) => each.sandbox === sandbox && !each.isGone && i % 2 === 0)
+      .filter(({ hasJob, isGone, ...each }) => each.sandbox === sandbox && !isGone && hasJob)
       .map(({ id, name }): Query => {
         const createdAt = new Date(midnight + 2 * 60 * 60_000);
         return { id: `query of ${id}`, technicalAccountId: id, name, createdAt, outcome: 'succeeded', error: null };

@@ -60,6 +60,7 @@ export const CALLS: readonly string[] = [
     unnotified: true,
     noteStartProblem: true,
     setMessage: true,
+    setImpact: true,
     setQuestionMessage: true,
     markNotified: true,
     // Called only by an instance that wakes late.
@@ -129,6 +130,7 @@ export const CALLS: readonly string[] = [
     membersOf: true,
     migratorIds: true,
     post: true,
+    revise: true,
     close: true,
     show: true,
     // As `claimReminder`.

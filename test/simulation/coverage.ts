@@ -18,13 +18,14 @@ const ENDS = [
   ...[
     'failed elsewhere',
     'failed handed_back',
+    'failed impact_changed',
     'failed outdated',
     'failed put_back',
     'failed refused',
     'failed unchecked',
     'failed unsent',
   ],
-  ...['void answered_elsewhere', 'void changed', 'void elsewhere', 'void not_posted'],
+  ...['void answered_elsewhere', 'void changed', 'void elsewhere', 'void impact_changed', 'void not_posted'],
 ].map((end) => `end: ${end}`);
 
 const REMINDERS = ['sent once', 'sent twice, accepted risk', 'last window served once'];

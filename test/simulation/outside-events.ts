@@ -24,6 +24,12 @@ export const EVENTS: Readonly<Record<string, (world: World, instance: Instance) 
   'cancelled in the Developer Console': ({ adobe, random }) => {
     adobe.endInConsole(random.pick(adobe.credentials), 'not_started');
   },
+  'a schedule enabled or disabled': ({ adobe, ledger, random }) => {
+    // Often of what was asked about last, which may be in the queue.
+    const asked = random.chance(0.6) ? ledger.requests.at(-1)?.technicalAccountId : undefined;
+    const credential = asked === undefined ? random.pick(adobe.credentials) : adobe.credential(asked);
+    credential.hasJob = !credential.hasJob;
+  },
   'created in Adobe': (world) => world.addCredential(),
   'renamed in Adobe': ({ adobe, random }) => {
     const credential = random.pick(adobe.credentials);

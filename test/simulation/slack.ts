@@ -107,6 +107,8 @@ export class ModelSlack
     return this.#next(request.channel);
   }
 
+  async revise(): Promise<void> {}
+
   async close(): Promise<void> {}
 
   async show(migration: Migration, progress: ProgressState): Promise<MessageRef> {

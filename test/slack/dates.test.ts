@@ -78,9 +78,9 @@ test('before the deadline, messages promise what Adobe promises: jobs keep runni
 test('after the deadline, no message promises that jobs run, and the later date is named while it is ahead', () => {
   const messages = messagesOn(OVERDUE);
   expect(where(messages, PROMISE)).toEqual([]);
-  expect(where(messages, JWT_FAILS)).toEqual(['list', 'digest', 'owner', 'faq']);
+  expect(where(messages, JWT_FAILS)).toEqual(['list', 'digest', 'owner', 'faq', 'question']);
   expect(messages.list).not.toContain('After the deadline');
-  expect(where(messages, SECOND_DATE_AHEAD)).toEqual(['list', 'digest', 'owner', 'faq']);
+  expect(where(messages, SECOND_DATE_AHEAD)).toEqual(['list', 'digest', 'owner', 'faq', 'question']);
   expect(where(messages, CONVERTED)).toEqual([]);
   expect(where(messages, PERHAPS_ADOBE)).toEqual([]);
   expect(messages.migrated).toContain('run one of them to check');
@@ -89,9 +89,9 @@ test('after the deadline, no message promises that jobs run, and the later date 
 test('after both dates, messages say that Adobe converts what is left, and which ones it may have converted', () => {
   const messages = messagesOn(AFTER_BOTH);
   expect(where(messages, PROMISE)).toEqual([]);
-  expect(where(messages, JWT_FAILS)).toEqual(['list', 'digest', 'owner', 'faq']);
+  expect(where(messages, JWT_FAILS)).toEqual(['list', 'digest', 'owner', 'faq', 'question']);
   expect(where(messages, SECOND_DATE_AHEAD)).toEqual([]);
-  expect(where(messages, CONVERTED)).toEqual(['list', 'digest', 'owner', 'faq']);
+  expect(where(messages, CONVERTED)).toEqual(['list', 'digest', 'owner', 'faq', 'question']);
   expect(where(messages, PERHAPS_ADOBE)).toEqual(['elsewhere', 'history', 'status']);
   expect(messages.faq).not.toContain('Adobe cannot migrate for you');
 });

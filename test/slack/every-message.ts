@@ -28,13 +28,13 @@ import {
   closedQuestion,
   noSuchQuestionMessage,
   productionModal,
-  questionMessage,
   wrongNameError,
 } from '../../src/slack/messages/question.ts';
 import { noneMessage, severalMessage } from '../../src/slack/messages/search-results.ts';
 import { credentialMessage, statusMessage } from '../../src/slack/messages/status.ts';
 import * as steps from '../../src/slack/messages/two-steps.ts';
 import { everyHandOff, handedOver, notTaken, PAGE } from './every-hand-off.ts';
+import { everyQuestion } from './every-question.ts';
 import { everyReminder } from './every-reminder.ts';
 import {
   confirmed,
@@ -210,17 +210,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
         credentialMessage(credential(outside), latest, HERE, NOW),
       ),
     ],
-    questionMessage: [true, false]
-      .flatMap((second) =>
-        [asked, migration({ ...outside, sandboxes: ['dev'] })].map((request) =>
-          questionMessage(request, credential(outside), second),
-        ),
-      )
-      .concat(
-        [...STEPS, { method: 'hand-off' as const }].map((way) =>
-          questionMessage({ ...asked, ...way }, credential(outside), true),
-        ),
-      ),
+    questionMessage: everyQuestion(outside, STEPS),
     closedQuestion: [
       ...states.map((state) => closedQuestion({ ...twoPeople, state })),
       ...ends(outside).map(closedQuestion),

@@ -43,7 +43,17 @@ const PARTS = [
   ...['sandboxWords', 'unfinishedMark', 'ownerWords', 'whereWords', 'deadlineWords', 'deadlineMeaning', 'laterDate'],
   ...['isJwtOver', 'isConvertedByAdobe', 'migratedOutsideWords'],
   ...['problemWords', 'unknownWords', 'unreadWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],
-  ...['readingWords', 'certificateWords', 'usageWords', 'usagePlain', 'failingMark', 'plainDateTime'],
+  ...[
+    'readingWords',
+    'certificateWords',
+    'usageWords',
+    'impactLines',
+    'inactionWords',
+    'changeWords',
+    'usagePlain',
+    'failingMark',
+    'plainDateTime',
+  ],
   ...['stepWords', 'boundWords', 'undoneWords', 'finishedWords', 'consoleFix', 'unfinishedHint'],
   ...[
     'endingButtons',

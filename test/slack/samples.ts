@@ -127,6 +127,10 @@ export function reasons(outside: Outside): (Reason | null)[] {
     { code: 'put_back' },
     { code: 'elsewhere' },
     { code: 'changed' },
+    ...(['in_use', 'production'] as const).map((kind) => ({ code: 'impact_changed', change: { kind } }) as const),
+    ...(['schedule_added', 'schedule_removed'] as const).map(
+      (kind) => ({ code: 'impact_changed', change: { kind, name: outside.text } }) as const,
+    ),
     { code: 'answered_elsewhere' },
     { code: 'not_posted' },
   ];

@@ -184,6 +184,7 @@ export class FakePeople implements People, MigratorDirectory {
 /** Slack's messages: questions posted and closed, progress shown. */
 export class FakeMessages implements ConfirmationMessages, ProgressMessages, HandOffMessages {
   readonly posted: Migration[] = [];
+  readonly revised: Migration[] = [];
   readonly closed: { readonly request: Migration; readonly responseUrl: string | null }[] = [];
   readonly shown: { readonly migration: Migration; readonly progress: ProgressState; readonly ts: string }[] = [];
   /** Whether Slack accepts questions. */
@@ -198,6 +199,10 @@ export class FakeMessages implements ConfirmationMessages, ProgressMessages, Han
     if (!this.takesQuestions) return null;
     this.posted.push(request);
     return { channel: request.channel, ts: this.#next() };
+  }
+
+  async revise(request: Migration): Promise<void> {
+    this.revised.push(request);
   }
 
   async close(request: Migration, responseUrl: string | null): Promise<void> {

@@ -108,6 +108,7 @@ const REASONS: Readonly<Record<Code, string>> = {
   resolved: 'resolved in Adobe',
   elsewhere: 'outside qs-creds',
   changed: 'the credential had changed',
+  impact_changed: 'what depends on it had changed',
   answered_elsewhere: 'another question about it was confirmed',
   not_posted: 'the question could not be posted',
   bot: 'a bot',

@@ -9,6 +9,7 @@ import { explain, problemWords } from './adobe-problems.ts';
 import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, toMessage } from './blocks.ts';
 import { dateTime, duration, elapsed } from './formatting.ts';
 import { FINISH_HINT, finishInAdobeButton, handedOverWords, handOffButtons } from './hand-off.ts';
+import { changeWords } from './impact.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { CREDENTIALS_TAB, HOW_TO_END, isJwtOver, migratedOutsideWords, whereWords } from './terms.ts';
 import { boundWords, consoleFix, endingButtons, finishedWords, stepWords, undoneWords } from './two-steps.ts';
@@ -127,6 +128,8 @@ export function reasonWords(reason: Reason | null, way: Way): string {
       return `Adobe says that it cannot be migrated. Nothing was sent. Check it in ${CREDENTIALS_TAB}.`;
     case 'outdated':
       return `The confirmation expired before its turn: it is valid for ${duration(CONFIRMATION_TTL_MS)}. Nothing was sent. Ask again.`;
+    case 'impact_changed':
+      return `What depends on it is not what was confirmed: ${changeWords(reason.change)}. Nothing was sent. Ask again to see it as it is now.`;
     case 'put_back':
       if (!isStart) return 'Its migration was undone in Adobe meanwhile. The JWT credential is unchanged.';
       return 'Adobe started, then set it back to not started without giving a reason. The JWT credential is unchanged. Ask again; if it fails again, open a ticket with Adobe.';

@@ -21,6 +21,7 @@ import {
 import { certificateWords } from './certificate.ts';
 import { dateTime, duration } from './formatting.ts';
 import { HAND_OFF_EFFECT } from './hand-off.ts';
+import { changeWords, impactLines, inactionWords } from './impact.ts';
 import { ADOBE_DURATION, isJwtOver, whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
 
@@ -40,6 +41,7 @@ export function questionMessage(
   credential: Pick<ListedCredential, 'description' | 'certificateUntil' | 'adobeStatus'>,
   requireSecondPerson: boolean,
 ): Message {
+  const now = question.askedAt;
   const { shown, id } = question;
   const production = shown.production.length > 0;
   const certificate = certificateWords(credential, question.askedAt);
@@ -51,6 +53,8 @@ export function questionMessage(
     `${whereWords(shown)} · technical account ${code(question.technicalAccountId)}`,
     ...(credential.description === '' ? [] : [`Description: ${code(credential.description, 200)}`]),
     ...(certificate === null ? [] : [certificate]),
+    ...(question.impact === null ? [] : impactLines(question.impact, now).map((each) => `• ${each}`)),
+    ...(question.step === 'start' ? [inactionWords(now)] : []),
     step?.effect ?? `${question.method === 'hand-off' ? `${HAND_OFF_EFFECT} ` : ''}${effectWords(question.askedAt)}`,
     `⚠️ *${warning}*`,
     ...(production ? ['*This is production.* You will be asked to type the name.'] : []),
@@ -158,6 +162,8 @@ function voidWords({ reason, step }: Migration, name: string): string {
       return `The question about ${name} is no longer valid: according to Adobe, its migration was ${step === 'start' ? 'begun or completed' : 'completed or undone'} outside this question.`;
     case 'answered_elsewhere':
       return `The question about ${name} is no longer valid: another question about it was confirmed.`;
+    case 'impact_changed':
+      return `The question about ${name} is no longer valid: ${changeWords(reason.change)}. Ask again to see what depends on it now.`;
     case 'not_posted':
       return `The question about ${name} could not be posted.`;
     default:

@@ -1,13 +1,15 @@
 import type { Overview } from '../../credentials/catalogue.ts';
-import type { ListedCredential } from '../../credentials/credential.ts';
+import { LEFT, type ListedCredential } from '../../credentials/credential.ts';
 import type { Migration } from '../../migrations/migration.ts';
 import { mayGoOnByHand, waitsForPerson } from '../../migrations/verdicts.ts';
+import { impactOf } from '../../usage/impact.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { buttons, line, type Message, toMessage } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
 import { dateTime, elapsed } from './formatting.ts';
 import { finishInAdobeButton, notNowButton } from './hand-off.ts';
+import { impactLines } from './impact.ts';
 import { credentialLine, migrateButton, summaryWords, unfinishedHint } from './list.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { reasonWords } from './progress.ts';
@@ -51,6 +53,7 @@ export function credentialMessage(
     `Technical account ${code(technicalAccountId)}`,
     ...(certificate === null ? [] : [certificate]),
     ...(description === '' ? [] : [`Description: ${code(description, 200)}`]),
+    ...(LEFT.includes(status) ? impactLines(impactOf(credential, now), now).map((each) => `• ${each}`) : []),
     ...(status === 'unfinished' ? [endsHere ? UNFINISHED_HERE : unfinishedHint(false)] : []),
     ...(status === 'migrated' && latest?.state !== 'migrated' ? [migratedOutsideWords(now)] : []),
     ...(status === 'unknown' && unknownBecause !== null ? [explain(unknownWords(unknownBecause))] : []),

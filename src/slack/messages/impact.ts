@@ -1,0 +1,84 @@
+import type { AdobeProblem } from '../../credentials/adobe-error.ts';
+import { QUERY_SERVICE_LAST_DAY } from '../../reminders/windows.ts';
+import type { Impact, ImpactChange } from '../../usage/impact.ts';
+import type { Outcome } from '../../usage/usage.ts';
+import { code } from '../escaping.ts';
+import { problemWords } from './adobe-problems.ts';
+import { calendarDate, count, dateTime } from './formatting.ts';
+import { deadlineMeaning, isJwtOver } from './terms.ts';
+
+/** Named in full; the rest is a number. */
+const SCHEDULES_SHOWN = 5;
+const NAME_LENGTH = 60;
+const ERROR_LENGTH = 150;
+/** A reading that is older is shown with its age. Milliseconds. */
+const FRESH_MS = 60_000;
+
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  stopped: 'stopped',
+  open: 'not ended yet',
+};
+
+/** What depends on a credential, a line each. */
+export function impactLines(impact: Impact, now: Date): string[] {
+  const { readAt, schedules, lastQuery, failing, problem } = impact;
+  if (readAt === null) return [`What runs as it could not be read${because(problem)}.`];
+  const age = now.getTime() - readAt.getTime() < FRESH_MS ? '' : ` (as of ${dateTime(readAt)})`;
+  const { count: queries, isAtLeast } = impact.queries;
+  return [
+    ...(failing === null ? [] : [`⚠️ *Failing* since ${dateTime(failing.since)}${errorWords(failing.error)}`]),
+    `${schedulesWords(schedules)}${age}`,
+    lastQuery === null && queries === 0
+      ? `${isAtLeast ? 'No query seen' : 'No query'} in 30 days`
+      : `${isAtLeast ? 'At least ' : ''}${queries === 1 ? '1 query' : `${queries} queries`} in 30 days${lastWords(impact)}`,
+    ...(problem === null ? [] : [`⚠️ Not all of it could be read${because(problem)}.`]),
+  ];
+}
+
+/** What happens to its jobs if nobody migrates it. */
+export function inactionWords(now: Date): string {
+  if (isJwtOver(now)) return `*If nothing is done*: ${deadlineMeaning(-1, now)}`;
+  return `*If nothing is done*: after ${calendarDate(QUERY_SERVICE_LAST_DAY)} its jobs fail, since JWT credentials no longer authenticate then.`;
+}
+
+/** What differs from what a question showed; follows a colon. */
+export function changeWords(change: ImpactChange): string {
+  switch (change.kind) {
+    case 'schedule_added':
+      return `the schedule ${code(change.name, NAME_LENGTH)} has been created or enabled since`;
+    case 'schedule_removed':
+      return `the schedule ${code(change.name, NAME_LENGTH)} has been deleted or disabled since`;
+    case 'in_use':
+      return 'it was idle and has been used since';
+    case 'production':
+      return 'which of its sandboxes are production has changed since';
+  }
+}
+
+function schedulesWords(schedules: Impact['schedules']): string {
+  if (schedules.length === 0) return 'No enabled schedule runs as it';
+  const shown = schedules
+    .slice(0, SCHEDULES_SHOWN)
+    .map(
+      ({ name, nextRunAt }) => `${code(name, NAME_LENGTH)}${nextRunAt === null ? '' : `, next ${dateTime(nextRunAt)}`}`,
+    );
+  const rest = schedules.length - shown.length;
+  return `${count(schedules.length, 'schedule')}: ${[...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ')}`;
+}
+
+function lastWords({ lastQuery, failing }: Impact): string {
+  if (lastQuery === null) return '';
+  // Said above.
+  const error = failing === null ? errorWords(lastQuery.error) : '';
+  return `, the last ${dateTime(lastQuery.at)}: ${OUTCOMES[lastQuery.outcome]}${error}`;
+}
+
+function errorWords(error: string | null): string {
+  return error === null ? '' : `: ${code(error, ERROR_LENGTH)}`;
+}
+
+function because(problem: AdobeProblem | null): string {
+  return problem === null ? '' : `: ${problemWords(problem).what}`;
+}

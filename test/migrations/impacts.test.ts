@@ -1,0 +1,153 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import type { Migration } from '../../src/migrations/migration.ts';
+import { adobeError } from '../support/fakes.ts';
+import { accountId, minute } from '../support/samples.ts';
+import { query, schedule } from '../usage/setup.ts';
+import { ASKER, by, confirmed, OTHER, PLACE, startWith, story } from './setup.ts';
+
+/** One eligible credential with an hourly schedule, whose use has been read. */
+async function startUsed(settings: Parameters<typeof startWith>[1] = {}) {
+  const now = await startWith([1], settings);
+  now.adobe.schedulesIn.set('dev', [schedule()]);
+  now.adobe.queriesIn.set('dev', [query(-60)]);
+  await read(now);
+  const credential = async () => {
+    const found = await now.stores.credentials.get(accountId(1));
+    if (found === null) throw new Error('it is gone');
+    return found;
+  };
+  return { ...now, credential, state: (id: string) => now.stores.migrations.get(id) };
+}
+
+/** The background reading, a minute later. */
+async function read({
+  clock,
+  sync,
+  usageSync,
+}: Pick<Awaited<ReturnType<typeof startWith>>, 'clock' | 'sync' | 'usageSync'>) {
+  clock.advance(60);
+  await sync.run();
+  await usageSync.run();
+}
+
+async function asked(now: Awaited<ReturnType<typeof startUsed>>, where = PLACE): Promise<Migration> {
+  const result = await by(ASKER, now).ask(accountId(1), where);
+  if (result.kind !== 'asked') throw new Error(result.kind);
+  return result.request;
+}
+
+describe('what depends on a credential', () => {
+  test('is kept with the question as it was known, then as it is read for it', async () => {
+    const now = await startUsed();
+    const request = await asked(now);
+    expect(request.impact).toMatchObject({ readAt: minute(1), schedules: [{ name: 'Hourly' }] });
+    now.adobe.schedulesIn.set('dev', [schedule({ name: 'Nightly' })]);
+    now.clock.advance(60);
+    const impact = await now.impacts.read(await now.credential());
+    const kept = await now.impacts.keep(request, impact);
+    expect(kept.impact).toMatchObject({ readAt: minute(2), schedules: [{ name: 'Nightly' }] });
+    expect(await now.state(request.id)).toEqual(kept);
+  });
+
+  test('is shown with its age where Adobe does not say it now', async () => {
+    const now = await startUsed();
+    now.adobe.failing.set('queries', adobeError('unavailable', 503));
+    now.clock.advance(60);
+    const impact = await now.impacts.read(await now.credential());
+    expect(impact).toMatchObject({ readAt: minute(1), problem: { kind: 'unavailable' }, triage: 'in_use' });
+  });
+
+  test('a posted question is completed by an edit', async () => {
+    const now = await startUsed({ requireSecondPerson: true });
+    const request = await asked(now);
+    const impact = await now.impacts.read(await now.credential());
+    await now.impacts.show(request, await now.credential(), impact);
+    expect(now.messages.revised).toMatchObject([{ id: request.id, impact }]);
+    expect(await now.state(request.id)).toMatchObject({ impact });
+  });
+
+  test('a posted question that is decided during its edit gets no buttons back, and keeps what was decided on', async () => {
+    const now = await startUsed({ requireSecondPerson: true });
+    const request = await asked(now);
+    const before = request.impact;
+    const revise = now.messages.revise.bind(now.messages);
+    now.messages.revise = async (each) => {
+      await by(OTHER, now).confirm(request.id);
+      await revise(each);
+    };
+    now.clock.advance(60);
+    await now.impacts.show(request, await now.credential(), await now.impacts.read(await now.credential()));
+    expect(await now.state(request.id)).toMatchObject({ state: 'confirmed', impact: before });
+    expect(now.messages.closed.at(-1)?.request.state).toBe('confirmed');
+    expect(now.messages.closed).toHaveLength(2);
+  });
+
+  test('a decided question is not edited', async () => {
+    const now = await startUsed();
+    const request = await asked(now);
+    await by(ASKER, now).cancel(request.id);
+    await now.impacts.show(request, await now.credential(), await now.impacts.read(await now.credential()));
+    expect(now.messages.revised).toEqual([]);
+    const kept = await now.impacts.keep(request, await now.impacts.read(await now.credential()));
+    expect(kept).toEqual(request);
+  });
+});
+
+describe('a material change', () => {
+  test('that a sync has seen voids the question at the press', async () => {
+    const now = await startUsed();
+    const request = await asked(now);
+    now.adobe.schedulesIn.set('dev', [schedule(), schedule({ id: 's2', name: 'Nightly' })]);
+    await read(now);
+    const result = await by(ASKER, now).confirm(request.id);
+    const reason = { code: 'impact_changed', change: { kind: 'schedule_added', name: 'Nightly' } };
+    expect(result).toMatchObject({ kind: 'too_late', request: { state: 'void', reason } });
+    expect(await story(now)).toContain('void by qs-creds impact_changed');
+  });
+
+  test('before the start ends a confirmed migration, and nothing is sent', async () => {
+    const now = await startUsed();
+    const { id } = await confirmed(now, 1);
+    now.adobe.schedulesIn.set('dev', [schedule({ isEnabled: false })]);
+    now.clock.advance(5);
+    await now.runner.advance();
+    await setImmediate();
+    const reason = { code: 'impact_changed', change: { kind: 'schedule_removed', name: 'Hourly' } };
+    expect(await now.state(id)).toMatchObject({ state: 'failed', reason });
+    now.clock.advance(60);
+    await now.runner.advance();
+    expect(now.adobe.started).toEqual([]);
+    expect(now.endings).toEqual(['failed']);
+  });
+
+  test('of what is production ends it, too', async () => {
+    const now = await startUsed();
+    const credential = await now.credential();
+    const shown = { name: 'x', owner: null, sandboxes: ['dev'], production: ['dev'] };
+    expect(await now.impacts.changeOf({ shown, impact: null }, credential)).toEqual({ kind: 'production' });
+  });
+
+  test('is none where Adobe does not say, or what was known is all there is: the start is sent', async () => {
+    const now = await startUsed();
+    await confirmed(now, 1);
+    now.adobe.failing.set('schedules', adobeError('not_allowed', 403));
+    now.clock.advance(5);
+    await now.runner.advance();
+    await setImmediate();
+    expect(now.adobe.started).toHaveLength(1);
+  });
+
+  test('is looked for once a minute while the start waits', async () => {
+    const now = await startUsed();
+    const { id } = await confirmed(now, 1);
+    now.adobe.failing.set('status', adobeError('unavailable', 503));
+    now.adobe.calls.length = 0;
+    for (let i = 0; i < 12; i++) {
+      now.clock.advance(5);
+      await now.runner.advance();
+    }
+    expect(await now.state(id)).toMatchObject({ state: 'confirmed' });
+    expect(now.adobe.called('schedules')).toHaveLength(1);
+  });
+});

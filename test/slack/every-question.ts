@@ -1,0 +1,20 @@
+import type { Way } from '../../src/migrations/steps.ts';
+import type { Message } from '../../src/slack/messages/blocks.ts';
+import { questionMessage } from '../../src/slack/messages/question.ts';
+import { impactOf } from '../../src/usage/impact.ts';
+import { credential, migration, NOW, type Outside, usages } from './samples.ts';
+
+/** Every question: with and without a second person, in production and elsewhere, whatever depends on it, in every way. */
+export function everyQuestion(outside: Outside, ways: readonly Way[]): Message[] {
+  const asked = migration(outside);
+  const requests = [
+    asked,
+    migration({ ...outside, sandboxes: ['dev'] }),
+    ...usages(outside).map((usage) => ({ ...asked, impact: impactOf({ sandboxes: outside.sandboxes, usage }, NOW) })),
+    ...ways.map((way) => ({ ...asked, ...way })),
+    { ...asked, method: 'hand-off' as const },
+  ];
+  return requests.flatMap((request) =>
+    [true, false].map((second) => questionMessage(request, credential(outside), second)),
+  );
+}
