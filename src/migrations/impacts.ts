@@ -2,7 +2,7 @@ import type { ListedCredential } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Limit } from '../lib/parallel.ts';
-import { changeSince, type Impact, type ImpactChange, impactOf } from '../usage/impact.ts';
+import { changeSince, FRESH_MS, type Impact, type ImpactChange, impactOf } from '../usage/impact.ts';
 import type { JobReader } from '../usage/ports.ts';
 import { UsageReader } from '../usage/reader.ts';
 import { unreadUsage } from '../usage/usage.ts';
@@ -20,6 +20,12 @@ interface Parts {
   readonly messages: Pick<ConfirmationMessages, 'revise' | 'close'>;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** Whether a question that was shown with what was known already says this. */
+function isShown({ impact: before, askedAt }: Migration, impact: Impact): boolean {
+  if (before?.readAt == null || askedAt.getTime() - before.readAt.getTime() >= FRESH_MS) return false;
+  return JSON.stringify({ ...before, readAt: null }) === JSON.stringify({ ...impact, readAt: null });
 }
 
 /** What depends on the credential of a question: read for it, kept with it, and compared before the start. */
@@ -63,7 +69,7 @@ export class Impacts {
     const { migrations, messages, logger } = this.#parts;
     try {
       if ((await migrations.get(request.id))?.state !== 'asked') return;
-      await messages.revise({ ...request, impact }, credential);
+      if (!isShown(request, impact)) await messages.revise({ ...request, impact }, credential);
       if ((await migrations.setImpact(request.id, impact)) !== null) return;
       // Decided meanwhile: the buttons must not come back.
       const decided = await migrations.get(request.id);

@@ -3,6 +3,9 @@ import { runAfter } from './cron-times.ts';
 import { type Triage, triageOf, type Used } from './triage.ts';
 import type { Failing, LastQuery } from './usage.ts';
 
+/** What was read longer ago is shown with its age. Milliseconds. */
+export const FRESH_MS = 60_000;
+
 /** What depends on a credential, as a question shows it; kept with the request. */
 export interface Impact {
   /** The oldest reading that it rests on; null: no sandbox could be read. */

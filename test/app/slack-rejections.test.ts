@@ -49,6 +49,8 @@ describe('Slack rejects', () => {
     const world = await startWorld({ seed: SEED });
     world.slack.fail('chat.postMessage', { error: 'restricted_action', ...ALWAYS });
     await world.migrate(ADMIN, 'airflow-dev');
+    // A start that takes ten seconds would not be sent.
+    await world.slack.waitFor(() => world.startsSent > 0, { what: 'a start' });
     const said = async () => JSON.stringify(await world.ready());
     while (!(await said()).includes('1 end of a migration could not be shown in Slack')) world.clock.advance(5);
     expect((await world.ready()).status).toBe(200);

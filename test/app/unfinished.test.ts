@@ -17,7 +17,7 @@ describe('a migration begun in the Developer Console and left so', () => {
       const before = await world.say(ADMIN, 'list');
       const list = await world.press(ADMIN, before, 'list_refresh');
       expect(list.text).toContain('2 of 2 credentials left');
-      expect(list.text).toContain('`dbt` · *Unfinished* · `dev`');
+      expect(list.text).toContain('`dbt` · *Unfinished* · ');
       expect(list.text).not.toContain('Migrating');
       expect(list.text).toContain(HOW);
       expect(buttonsOf(list).map(({ id, value }) => [id, value])).toContainEqual(['migrate', AIRFLOW]);

@@ -61,6 +61,10 @@ describe('what depends on a credential', () => {
   test('a posted question is completed by an edit', async () => {
     const now = await startUsed({ requireSecondPerson: true });
     const request = await asked(now);
+    await now.impacts.show(request, await now.credential(), await now.impacts.read(await now.credential()));
+    // It says this already.
+    expect(now.messages.revised).toEqual([]);
+    now.adobe.queriesIn.set('dev', [query(-30), query(-60)]);
     const impact = await now.impacts.read(await now.credential());
     await now.impacts.show(request, await now.credential(), impact);
     expect(now.messages.revised).toMatchObject([{ id: request.id, impact }]);
@@ -77,6 +81,7 @@ describe('what depends on a credential', () => {
       await revise(each);
     };
     now.clock.advance(60);
+    now.adobe.queriesIn.set('dev', [query(-30), query(-60)]);
     await now.impacts.show(request, await now.credential(), await now.impacts.read(await now.credential()));
     expect(await now.state(request.id)).toMatchObject({ state: 'confirmed', impact: before });
     expect(now.messages.closed.at(-1)?.request.state).toBe('confirmed');

@@ -25,8 +25,8 @@ test.concurrent('an owner gets one message with all of their credentials, howeve
   const { text } = await reminder(world, OWNER);
   expect(text.split('\n')).toEqual([
     expect.stringMatching(/^\*56 days left: 2 Query Service credentials of yours still have .+ask a workspace admin/),
-    '• `airflow-dev` · `dev`',
     '• `crm-sync` · `prod` (production)',
+    '• `airflow-dev` · `dev`',
     expect.stringContaining('After the deadline, JWT credentials no longer refresh or authenticate'),
   ]);
   await digest(world);
@@ -79,7 +79,7 @@ test.concurrent('Snooze stops messages to the owner until the next window, and i
   const preview = await world.say(ADMIN, 'remind preview');
   expect(preview.text).toMatch(new RegExp(`<@${OWNER}>: .+ \\(snoozed: no message\\)`));
   await world.press(ADMIN, await world.say(ADMIN, 'remind now'), 'remind_now');
-  expect((await digest(world, 2)).text).toContain('`owner@example.com`: `airflow-dev`');
+  expect((await digest(world, 2)).text).toContain('`owner@example.com`: `crm-sync`');
   expect(reminders(world, OWNER)).toHaveLength(1);
 
   world.clock.advance(26 * DAY);

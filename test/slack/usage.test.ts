@@ -19,13 +19,13 @@ test('a row says in a few words why it has its place', () => {
   );
 });
 
-test('what could not be read is never called idle, and what was not read yet says so', () => {
+test('what could not be read is never called idle, and what is not known yet says so', () => {
   const [problem = null] = problems(ORDINARY);
   const idle = usages(ORDINARY).at(-1) ?? [];
   expect(usageWords(of(idle.map((each) => ({ ...each, problem }))), NOW)).toBe('use could not be read');
-  expect(usageWords(of([]), NOW)).toBe('use not read yet');
+  expect(usageWords(of([]), NOW)).toBe('use not known yet');
   const later = new Date(NOW.getTime() + 3 * 86_400_000);
-  expect(usageWords(of(idle), later)).toBe('use not read yet');
+  expect(usageWords(of(idle), later)).toBe('use not known yet');
 });
 
 test('nothing is said of a credential that is not left', () => {

@@ -59,7 +59,7 @@ test.each<[CredentialStatus, string]>([
   const { counts, sync } = overview(null);
   const known = { counts: { ...counts, unfinished: 2 }, sync };
   const page = { rows: [credential(ORDINARY, { status })], total: 1 };
-  const usage = ['migrated', 'not_eligible'].includes(status) ? '' : 'use not read yet · ';
+  const usage = ['migrated', 'not_eligible'].includes(status) ? '' : 'use not known yet · ';
   const message = listOf({ offset: 0 }, { overview: known, page });
   expect(message.text).toContain(`\`bi-nightly\` · *${words}* · ${usage}\`prod\` (production), \`dev\``);
   expect(message.text).toMatch(new RegExp(`${words} \\d+( ·|\\n)`));

@@ -1,6 +1,6 @@
 import type { AdobeProblem } from '../../credentials/adobe-error.ts';
 import { QUERY_SERVICE_LAST_DAY } from '../../reminders/windows.ts';
-import type { Impact, ImpactChange } from '../../usage/impact.ts';
+import { FRESH_MS, type Impact, type ImpactChange } from '../../usage/impact.ts';
 import type { Outcome } from '../../usage/usage.ts';
 import { code } from '../escaping.ts';
 import { problemWords } from './adobe-problems.ts';
@@ -11,8 +11,6 @@ import { deadlineMeaning, isJwtOver } from './terms.ts';
 const SCHEDULES_SHOWN = 5;
 const NAME_LENGTH = 60;
 const ERROR_LENGTH = 150;
-/** A reading that is older is shown with its age. Milliseconds. */
-const FRESH_MS = 60_000;
 
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
   succeeded: 'succeeded',

@@ -55,6 +55,6 @@ function wordsOf(triage: Triage, { time, day: onDay, text }: Style): string {
     case 'idle':
       return 'idle for 30 days';
     case 'unread':
-      return triage.problem === null ? 'use not read yet' : 'use could not be read';
+      return triage.problem === null ? 'use not known yet' : 'use could not be read';
   }
 }
