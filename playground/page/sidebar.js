@@ -7,6 +7,11 @@ const LISTS = ['channels', 'directs', 'apps'];
 
 const personSelect = /** @type {HTMLSelectElement} */ (byId('person'));
 
+// On a phone it covers the conversation that was chosen in it.
+byId('sidebar').addEventListener('click', ({ target }) => {
+  if (target instanceof Element && target.closest('a')) byId('sidebar').hidePopover();
+});
+
 personSelect.addEventListener('change', () => {
   location.hash = address(personSelect.value, here().at);
 });

@@ -1,15 +1,17 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { PlaygroundProcess } from '../playground/playground-process.ts';
 import { launchChromium } from './browser.ts';
 import { CONTEXT, Visitor } from './visitor.ts';
+
+export type PageOptions = Pick<BrowserContextOptions, 'colorScheme' | 'viewport'>;
 
 export interface Visit {
   readonly visitor: Visitor;
   /** The page's address. */
   readonly address: string;
   /** Opens the page for another visitor, in a separate browser context. */
-  another(options?: { readonly colorScheme?: 'light' | 'dark' }): Promise<Visitor>;
+  another(options?: PageOptions): Promise<Visitor>;
 }
 
 /**
@@ -44,11 +46,7 @@ async function end(playground: PlaygroundProcess): Promise<void> {
   });
 }
 
-async function openPage(
-  address: string,
-  browser: Browser,
-  options: { readonly colorScheme?: 'light' | 'dark' } = {},
-): Promise<Visitor> {
+async function openPage(address: string, browser: Browser, options: PageOptions = {}): Promise<Visitor> {
   const context = await browser.newContext({ ...CONTEXT, ...options });
   onTestFinished(() => context.close());
   const page = await context.newPage();
