@@ -29,7 +29,8 @@ export function failingOf(
   const error = latest.error ?? found.find(({ latest: { error } }) => error !== null)?.latest.error ?? null;
   // What was read may begin in the middle of it.
   const isOlder = before !== null && before.since < since && found.every(({ isWhole }) => !isWhole);
-  return { since: isOlder ? before.since : since, error: error ?? (isOlder ? before.error : null) };
+  const mayBeEarlier = isOlder ? before.mayBeEarlier : found.some((each) => each.since === since && !each.isWhole);
+  return { since: isOlder ? before.since : since, mayBeEarlier, error: error ?? (isOlder ? before.error : null) };
 }
 
 /** The failures in a row up to now; null where there are fewer than so many. */

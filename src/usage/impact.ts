@@ -71,7 +71,10 @@ export function impactOf(credential: Used, now: Date): Impact {
     lastQuery: read
       .flatMap(({ lastQuery }) => lastQuery ?? [])
       .reduce<LastQuery | null>((latest, each) => (latest === null || each.at > latest.at ? each : latest), null),
-    failing: triage.kind === 'failing' ? { since: triage.since, error: triage.error } : null,
+    failing:
+      triage.kind === 'failing'
+        ? { since: triage.since, mayBeEarlier: triage.mayBeEarlier, error: triage.error }
+        : null,
   };
 }
 

@@ -1,5 +1,5 @@
 /** JSON has no dates: what of it is one, by its field. */
-const DATES: ReadonlySet<string> = new Set(['readAt', 'nextRunAt', 'at', 'since']);
+const DATES: ReadonlySet<string> = new Set(['readAt', 'askedAt', 'nextRunAt', 'at', 'since']);
 
 /** Reads the JSON of what is known of a credential's use; `T` is the type of its only writer. */
 export function fromUsageJson<T>(text: string): T {

@@ -5,8 +5,9 @@ import { failingOf } from './failing.ts';
 import type { JobReader, Jobs, JobsAsked } from './ports.ts';
 import { type Query, type Run, type SandboxUsage, type Schedule, USAGE_MS, unreadUsage } from './usage.ts';
 
-/** Pages of 100 that are read of one sandbox's schedules, and as many of its queries. */
-const MAX_PAGES = 20;
+/** Pages of 100 that are read of one sandbox. Schedules: more than any has. */
+const SCHEDULE_PAGES = 200;
+const QUERY_PAGES = 20;
 /** Pages that are read of one credential's. */
 const OWN_PAGES = 1;
 /** So long after its time a run may still be on its way to a query. Milliseconds. */
@@ -63,7 +64,7 @@ export class UsageReader {
 
   /** All of a sandbox, as far as so many pages go; or why it cannot be read. */
   async bulk(sandbox: string): Promise<Bulk | Unread> {
-    const read = await this.#both({ sandbox, maxPages: MAX_PAGES, limit: this.#limit });
+    const read = await this.#both({ sandbox, limit: this.#limit }, { schedules: SCHEDULE_PAGES, queries: QUERY_PAGES });
     if ('problem' in read) return read;
     return {
       areSchedulesWhole: read.schedules.isWhole,
@@ -78,29 +79,37 @@ export class UsageReader {
    * bound is reached.
    */
   async usageOf(technicalAccountId: string, bulk: Bulk | null, before: SandboxUsage): Promise<SandboxUsage> {
-    if (bulk?.areSchedulesWhole) {
-      const queries = bulk.queries.get(technicalAccountId) ?? [];
-      const schedules = bulk.schedules.get(technicalAccountId) ?? [];
-      if (bulk.areQueriesWhole || queries.length > 0)
-        return this.#judge(schedules, queries, bulk.areQueriesWhole, before);
+    const own = bulk?.queries.get(technicalAccountId) ?? [];
+    const ownSchedules = bulk?.schedules.get(technicalAccountId) ?? [];
+    const isWhole = bulk?.areQueriesWhole === true && bulk.areSchedulesWhole;
+    const isEnough = isWhole || (bulk?.areSchedulesWhole === true && own.length > 0);
+    if (isEnough) return this.#judge(ownSchedules, own, isWhole, before);
+    if (this.#credentialsLeft <= 0) {
+      // A sign of use is one, whatever else there may be.
+      const isUsed = own.length > 0 || ownSchedules.some(({ isEnabled }) => isEnabled);
+      return isUsed ? this.#judge(ownSchedules, own, false, before) : before;
     }
-    if (this.#credentialsLeft <= 0) return before;
     this.#credentialsLeft--;
     const { sandbox } = before;
-    const asked = await this.#both({ sandbox, technicalAccountId, maxPages: OWN_PAGES, limit: this.#limit });
-    if ('problem' in asked) return { ...before, problem: asked.problem };
+    const which = { sandbox, technicalAccountId, limit: this.#limit };
+    const asked = await this.#both(which, { schedules: OWN_PAGES, queries: OWN_PAGES });
+    if ('problem' in asked) return { ...before, askedAt: this.#now, problem: asked.problem };
     const { schedules, queries } = asked;
-    const judged = await this.#judge(schedules.items, queries.items, queries.isWhole, before);
+    const askedAt = this.#now;
+    const judged = await this.#judge(schedules.items, queries.items, queries.isWhole, { ...before, askedAt });
     const isSilent = judged.lastQuery === null && judged.schedules.every(({ isEnabled }) => !isEnabled);
     const [hidden] = [...schedules.unread, ...queries.unread];
     // Behind what cannot be read there may be a sign of use.
     return isSilent && hidden !== undefined ? { ...judged, problem: hidden.problem } : judged;
   }
 
-  async #both(asked: JobsAsked): Promise<Read | Unread> {
+  async #both(
+    which: Omit<JobsAsked, 'maxPages'>,
+    pages: { readonly schedules: number; readonly queries: number },
+  ): Promise<Read | Unread> {
     const [schedules, queries] = await Promise.all([
-      this.#try(() => this.#jobs.schedules(asked)),
-      this.#try(() => this.#jobs.queries(asked, this.#since)),
+      this.#try(() => this.#jobs.schedules({ ...which, maxPages: pages.schedules })),
+      this.#try(() => this.#jobs.queries({ ...which, maxPages: pages.queries }, this.#since)),
     ]);
     if ('problem' in schedules) return schedules;
     if ('problem' in queries) return queries;
@@ -137,6 +146,7 @@ export class UsageReader {
     return {
       sandbox: before.sandbox,
       readAt: this.#now,
+      askedAt: before.askedAt,
       problem: null,
       schedules: schedules.map((each) => ({
         id: each.id,

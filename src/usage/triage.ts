@@ -7,6 +7,7 @@ export type Triage =
   | {
       readonly kind: 'failing';
       readonly since: Date;
+      readonly mayBeEarlier: boolean;
       /** Adobe's own words: text from outside. */
       readonly error: string | null;
       readonly nextRunAt: Date | null;

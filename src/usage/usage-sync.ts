@@ -88,8 +88,8 @@ export class UsageSync {
     const bulks = new Map(
       await Promise.all(wanted.map(async (sandbox) => [sandbox, await reader.bulk(sandbox)] as const)),
     );
-    // Those that were not read for the longest time come first, since there is a bound.
-    const oldestFirst = credentials.toSorted((a, b) => ageOf(a) - ageOf(b));
+    // Those that were not asked for on their own for the longest time come first, since there is a bound.
+    const oldestFirst = credentials.toSorted((a, b) => askedAt(a) - askedAt(b));
     for (let i = 0; i < oldestFirst.length && !this.#stopped; i += PORTION) {
       const readings = await inParallel(oldestFirst.slice(i, i + PORTION), AT_ONCE, (each) =>
         this.#readingOf(each, reader, bulks),
@@ -139,6 +139,6 @@ export class UsageSync {
   }
 }
 
-function ageOf({ usage }: ListedCredential): number {
-  return Math.min(...usage.map(({ readAt }) => readAt?.getTime() ?? 0), usage.length === 0 ? 0 : Number.MAX_VALUE);
+function askedAt({ usage }: ListedCredential): number {
+  return Math.min(...usage.map(({ askedAt }) => askedAt?.getTime() ?? 0), usage.length === 0 ? 0 : Number.MAX_VALUE);
 }

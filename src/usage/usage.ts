@@ -55,6 +55,8 @@ export interface LastQuery {
 
 export interface Failing {
   readonly since: Date;
+  /** Nothing earlier was read that succeeded. */
+  readonly mayBeEarlier: boolean;
   /** Adobe's own words: text from outside. */
   readonly error: string | null;
 }
@@ -64,6 +66,8 @@ export interface SandboxUsage {
   readonly sandbox: string;
   /** When the rest was read; null: never. */
   readonly readAt: Date | null;
+  /** When it was asked for on its own; null: never, it was within the reach of all that was read. */
+  readonly askedAt: Date | null;
   /** Why the latest reading failed: the rest is older. */
   readonly problem: AdobeProblem | null;
   readonly schedules: readonly KnownSchedule[];
@@ -79,5 +83,5 @@ export const USAGE_MS = 30 * 24 * 60 * 60 * 1000;
 /** Nothing is known yet. */
 export function unreadUsage(sandbox: string, problem: AdobeProblem | null): SandboxUsage {
   const none = { schedules: [], queries: { count: 0, isAtLeast: false }, lastQuery: null, failing: null };
-  return { sandbox, readAt: null, problem, ...none };
+  return { sandbox, readAt: null, askedAt: null, problem, ...none };
 }

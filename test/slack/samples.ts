@@ -62,15 +62,20 @@ export function usages({ text, sandboxes }: Outside): SandboxUsage[][] {
   const later = new Date(NOW.getTime() + 3_600_000);
   const schedule = { id: text, name: text, cron: '0 * * * *', isEnabled: true, nextRunAt: later };
   const lastQuery = { at: NOW, outcome: 'failed', error: text } as const;
-  const idle = { readAt: NOW, problem: null, schedules: [], queries: { count: 0, isAtLeast: false } };
+  const idle = { readAt: NOW, askedAt: null, problem: null, schedules: [], queries: { count: 0, isAtLeast: false } };
   const of = (changes: Partial<SandboxUsage>) =>
     sandboxes.map((sandbox) => ({ ...idle, lastQuery: null, failing: null, sandbox, ...changes }));
   const schedules = Array.from({ length: 12 }, () => schedule);
   return [
-    of({ schedules, queries: { count: 100, isAtLeast: true }, lastQuery, failing: { since: NOW, error: text } }),
+    of({
+      schedules,
+      queries: { count: 100, isAtLeast: true },
+      lastQuery,
+      failing: { since: NOW, mayBeEarlier: true, error: text },
+    }),
     of({ schedules, lastQuery }),
     of({ lastQuery }),
-    of({ lastQuery, failing: { since: NOW, error: null } }),
+    of({ lastQuery, failing: { since: NOW, mayBeEarlier: false, error: null } }),
     of({}),
   ];
 }

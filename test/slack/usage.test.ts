@@ -1,21 +1,23 @@
 import { expect, test } from 'vitest';
+import { NO_CREDENTIALS } from '../../src/credentials/credential.ts';
+import { digestMessages } from '../../src/slack/messages/digest.ts';
 import { pickerOption } from '../../src/slack/messages/picker.ts';
 import { failingMark, usagePlain, usageWords } from '../../src/slack/messages/usage.ts';
-import { credential, NOW, ORDINARY, problems, usages } from './samples.ts';
+import { credential, NOW, ORDINARY, overview, problems, usages } from './samples.ts';
 
 const of = (usage: ReturnType<typeof usages>[number], status: 'eligible' | 'migrated' = 'eligible') =>
   credential(ORDINARY, { usage, status });
 
 test('a row says in a few words why it has its place', () => {
   expect(usages(ORDINARY).map((usage) => usagePlain(of(usage), NOW))).toEqual([
-    'failing since 2025-06-01: bi-nightly',
+    'failing since at least 2025-06-01: bi-nightly',
     'next run 2025-06-01 13:00 UTC',
     'last query 2025-06-01',
     'failing since 2025-06-01',
     'idle for 30 days',
   ]);
   expect(usageWords(of(usages(ORDINARY)[0] ?? []), NOW)).toMatch(
-    /^failing since <!date\^.+\|2025-06-01>: `bi-nightly`$/,
+    /^failing since at least <!date\^.+\|2025-06-01>: `bi-nightly`$/,
   );
 });
 
@@ -33,5 +35,16 @@ test('nothing is said of a credential that is not left', () => {
   expect(usageWords(of(failing, 'migrated'), NOW)).toBe('');
   expect([failingMark(of(failing), NOW), failingMark(of(failing, 'migrated'), NOW)]).toEqual([' · *failing*', '']);
   expect(pickerOption(of(failing, 'migrated'), NOW)).not.toHaveProperty('description');
-  expect(pickerOption(of(failing), NOW).description?.text).toBe('failing since 2025-06-01: bi-nightly');
+  expect(pickerOption(of(failing), NOW).description?.text).toBe('failing since at least 2025-06-01: bi-nightly');
+});
+
+test('the digest counts and marks those that fail', () => {
+  const credentials = [usages(ORDINARY)[0] ?? [], []].map((usage) => of(usage));
+  const groups = [
+    { email: 'owner@example.com', recipient: { kind: 'person', userId: 'U0OWNER001' } as const, credentials },
+  ];
+  const counts = { ...NO_CREDENTIALS, eligible: 2 };
+  const [digest] = digestMessages({ days: 30, overview: { ...overview(null), counts }, groups, pause: null, now: NOW });
+  expect(digest?.text).toContain('⚠️ The jobs of 1 credential fail: *failing* below.');
+  expect(digest?.text.match(/ · \*failing\*/g)).toHaveLength(1);
 });

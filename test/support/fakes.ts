@@ -32,6 +32,8 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
   readonly runsOf = new Map<string, Run[]>();
   /** The items of a list that a bulk read reaches. */
   reach = Number.POSITIVE_INFINITY;
+  /** The same of queries alone. */
+  queryReach = Number.POSITIVE_INFINITY;
   /** The calls in order: `accounts prod`, `integrations`, `detail i1`, `status i1`, `certificate i1`, `start A1`. */
   readonly calls: string[] = [];
   /** The error of a call, by the whole call or its first word. */
@@ -97,7 +99,7 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
   async queries({ sandbox, technicalAccountId }: JobsAsked, since: Date): Promise<Jobs<Query>> {
     this.#call(['queries', sandbox, technicalAccountId ?? ''].join(' ').trim());
     const recent = (this.queriesIn.get(sandbox) ?? []).filter(({ createdAt }) => createdAt >= since);
-    return this.#reached(recent, technicalAccountId);
+    return this.#reached(recent, technicalAccountId, this.queryReach);
   }
 
   async runs(_: string, scheduleId: string, since: Date): Promise<Run[]> {
@@ -110,9 +112,10 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
     return this.runsOf.get(scheduleId)?.find(({ id }) => id === runId)?.error ?? null;
   }
 
-  #reached<T extends Query | Schedule>(all: readonly T[], whose: string | undefined): Jobs<T> {
+  #reached<T extends Query | Schedule>(all: readonly T[], whose: string | undefined, most = this.reach): Jobs<T> {
+    const reach = Math.min(most, this.reach);
     const items = all.filter(({ technicalAccountId }) => whose === undefined || technicalAccountId === whose);
-    return { items: items.slice(0, this.reach), unread: [], isWhole: items.length <= this.reach };
+    return { items: items.slice(0, reach), unread: [], isWhole: items.length <= reach };
   }
 
   async start(target: MigrationTarget, signal: AbortSignal, maySend: () => boolean): Promise<StartOutcome> {

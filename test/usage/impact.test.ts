@@ -67,7 +67,11 @@ describe('a material change', () => {
   });
 
   test('is nothing that a schedule does on its own: its next run, another query, a failure', () => {
-    const later = { schedules: [known('a', 120)], lastQuery: LAST, failing: { since: minute(-5), error: null } };
+    const later = {
+      schedules: [known('a', 120)],
+      lastQuery: LAST,
+      failing: { since: minute(-5), mayBeEarlier: false, error: null },
+    };
     expect(changeSince(before, impact(90, later, { sandbox: 'prod' }))).toBeNull();
   });
 

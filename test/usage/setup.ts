@@ -37,6 +37,7 @@ export function used(changes: Partial<SandboxUsage> = {}): SandboxUsage {
   return {
     sandbox: 'dev',
     readAt: minute(0),
+    askedAt: null,
     problem: null,
     schedules: [],
     queries: { count: 0, isAtLeast: false },

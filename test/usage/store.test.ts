@@ -10,7 +10,7 @@ import { used } from './setup.ts';
 
 describe('the usage store', () => onBothEngines(suite));
 
-const failing = (at: number) => used({ failing: { since: minute(at), error: 'no "access"' } });
+const failing = (at: number) => used({ failing: { since: minute(at), mayBeEarlier: false, error: 'no "access"' } });
 const next = (at: number) =>
   used({ schedules: [{ id: 's', name: 'S', cron: '0 * * * *', isEnabled: true, nextRunAt: minute(at) }] });
 

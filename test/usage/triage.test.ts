@@ -6,7 +6,7 @@ import { query, run, schedule, used } from './setup.ts';
 
 const DEV = { sandboxes: ['dev'] };
 const HOURLY = { id: 's1', name: 'Hourly', cron: '0 * * * *', isEnabled: true, nextRunAt: minute(60) };
-const FAILING = { since: minute(-120), error: 'no access' };
+const FAILING = { since: minute(-120), mayBeEarlier: false, error: 'no access' };
 const LAST = { at: minute(-5), outcome: 'succeeded', error: null } as const;
 
 describe('triage', () => {
@@ -21,7 +21,7 @@ describe('triage', () => {
   });
 
   test('one sandbox in which it fails is enough, and the earliest time counts', () => {
-    const later = used({ sandbox: 'prod', failing: { since: minute(-60), error: 'later' } });
+    const later = used({ sandbox: 'prod', failing: { since: minute(-60), mayBeEarlier: false, error: 'later' } });
     const usage = [later, used({ failing: FAILING }), used({ sandbox: 'stage' })];
     expect(triageOf({ sandboxes: ['prod', 'dev', 'stage'], usage }, minute(1))).toMatchObject(FAILING);
   });
@@ -85,7 +85,11 @@ describe('failing', () => {
 
   test('a schedule fails from its first failure after its last success, with the latest words', () => {
     const queries = [query(0, 'open'), query(-60, 'failed'), query(-120, 'failed'), query(-180), query(-240, 'failed')];
-    expect(failingOf(queries, schedules, NO_RUNS, null)).toEqual({ since: minute(-120), error: 'no access at -60' });
+    expect(failingOf(queries, schedules, NO_RUNS, null)).toEqual({
+      since: minute(-120),
+      mayBeEarlier: false,
+      error: 'no access at -60',
+    });
   });
 
   test('a success or a person’s stop at the end is no failure', () => {
@@ -107,11 +111,15 @@ describe('failing', () => {
 
   test('a run that left no query counts', () => {
     const runs = new Map([['s1', [run(0, 'failed', 'no login'), run(-60, 'failed'), run(-120, 'succeeded')]]]);
-    expect(failingOf([query(-120)], schedules, runs, null)).toEqual({ since: minute(-60), error: 'no login' });
+    expect(failingOf([query(-120)], schedules, runs, null)).toEqual({
+      since: minute(-60),
+      mayBeEarlier: false,
+      error: 'no login',
+    });
   });
 
   test('a failure that began before what was read keeps its beginning', () => {
-    const before = { since: minute(-9_000), error: 'older' };
+    const before = { since: minute(-9_000), mayBeEarlier: false, error: 'older' };
     expect(failingOf([query(0, 'failed')], schedules, NO_RUNS, before)).toMatchObject({ since: before.since });
     expect(failingOf([query(0, 'failed'), query(-60)], schedules, NO_RUNS, before)).toMatchObject({ since: minute(0) });
     expect(failingOf([query(0)], schedules, NO_RUNS, before)).toBeNull();

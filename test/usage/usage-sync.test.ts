@@ -39,11 +39,12 @@ describe('after a sync', () => {
       {
         sandbox: 'dev',
         readAt: minute(1),
+        askedAt: null,
         problem: null,
         schedules: [{ id: 's1', name: 'Hourly', cron: '0 * * * *', isEnabled: true, nextRunAt: minute(60) }],
         queries: { count: 1, isAtLeast: false },
         lastQuery: { at: minute(-30), outcome: 'failed', error: 'no access at -30' },
-        failing: { since: minute(-30), error: 'no access at -30' },
+        failing: { since: minute(-30), mayBeEarlier: true, error: 'no access at -30' },
       },
     ]);
   });
@@ -96,6 +97,26 @@ describe('after a sync', () => {
     expect((await now.read()).filter((each) => each.endsWith('idle'))).toHaveLength(205);
   });
 
+  test('who is beyond the bound is in use where an enabled schedule says so, and has a turn of their own later', async () => {
+    const numbers = Array.from({ length: 205 }, (_, i) => i + 1);
+    const now = await readWith(numbers);
+    now.adobe.queryReach = 1;
+    now.adobe.schedulesIn.set(
+      'dev',
+      numbers.map((number) => schedule({ id: `s${number}`, technicalAccountId: accountId(number), cron: '0 9 * * *' })),
+    );
+    now.adobe.queriesIn.set(
+      'dev',
+      [1, 2, 3].map((at) => query(-at, 'succeeded', { technicalAccountId: null })),
+    );
+    expect(new Set((await now.read()).map((each) => each.split(' ')[1]))).toEqual(new Set(['in_use']));
+    const asked = now.adobe.called('queries dev ');
+    expect(asked).toHaveLength(200);
+    await now.read();
+    const rest = now.adobe.called('queries dev ').slice(0, 5);
+    expect(rest.filter((call) => asked.includes(call))).toEqual([]);
+  });
+
   test('a schedule that should have led to a query is asked for its runs: a failed login leaves none', async () => {
     const now = await readWith([1, 2]);
     now.adobe.schedulesIn.set('dev', [schedule(), schedule({ id: 's2', technicalAccountId: accountId(2) })]);
@@ -104,7 +125,7 @@ describe('after a sync', () => {
     now.clock.advance(20 * 60);
     expect(await now.read()).toEqual(['1 failing', '2 in_use']);
     expect(now.adobe.called('run')).toEqual(['runs s1', 'run s1 r0']);
-    expect((await now.usage(1))[0]?.failing).toEqual({ since: minute(0), error: 'no login' });
+    expect((await now.usage(1))[0]?.failing).toEqual({ since: minute(0), mayBeEarlier: false, error: 'no login' });
   });
 
   test('a schedule whose runs cannot be read fails neither the others nor the reading', async () => {

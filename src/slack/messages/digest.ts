@@ -85,7 +85,8 @@ export function previewMessage(
   );
 }
 
-function headWords({ days, overview: { counts }, now }: Digest): string[] {
+function headWords({ days, overview: { counts }, groups, now }: Digest): string[] {
+  const failing = groups.flatMap(({ credentials }) => credentials).filter((each) => failingMark(each, now) !== '');
   const { migrated, eligible, unfinished } = counts;
   const total = migrated + countOf(TO_MIGRATE, counts);
   const full = total === 0 ? 0 : Math.floor((migrated / total) * BAR_LENGTH);
@@ -93,6 +94,7 @@ function headWords({ days, overview: { counts }, now }: Digest): string[] {
   return [
     `*Query Service credentials: ${deadlineWords(days)}.* ${eligible} eligible, ${unfinished === 0 ? '' : `${unfinished} unfinished, `}${migrated} migrated.`,
     `${'▰'.repeat(full)}${'▱'.repeat(BAR_LENGTH - full)} ${migrated} of ${total}`,
+    ...(failing.length === 0 ? [] : [`⚠️ The jobs of ${count(failing.length, 'credential')} fail: *failing* below.`]),
     `${deadlineMeaning(days, now)}${later === null ? '' : ` ${later}`}`,
   ];
 }

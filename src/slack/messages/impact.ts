@@ -26,7 +26,11 @@ export function impactLines(impact: Impact, now: Date): string[] {
   const age = now.getTime() - readAt.getTime() < FRESH_MS ? '' : ` (as of ${dateTime(readAt)})`;
   const { count: queries, isAtLeast } = impact.queries;
   return [
-    ...(failing === null ? [] : [`⚠️ *Failing* since ${dateTime(failing.since)}${errorWords(failing.error)}`]),
+    ...(failing === null
+      ? []
+      : [
+          `⚠️ *Failing* since ${failing.mayBeEarlier ? 'at least ' : ''}${dateTime(failing.since)}${errorWords(failing.error)}`,
+        ]),
     `${schedulesWords(schedules)}${age}`,
     lastQuery === null && queries === 0
       ? `${isAtLeast ? 'No query seen' : 'No query'} in 30 days`

@@ -47,7 +47,7 @@ function wordsOf(triage: Triage, { time, day: onDay, text }: Style): string {
   switch (triage.kind) {
     case 'failing': {
       const error = triage.error === null ? '' : `: ${text(triage.error)}`;
-      return `failing since ${onDay(triage.since)}${error}`;
+      return `failing since ${triage.mayBeEarlier ? 'at least ' : ''}${onDay(triage.since)}${error}`;
     }
     case 'in_use':
       if (triage.nextRunAt !== null) return `next run ${time(triage.nextRunAt)}`;
