@@ -11,10 +11,12 @@ const NOT_VERIFIED = 2;
 /** A setting is wrong, as in src/run.ts: sysexits' EX_CONFIG. */
 const EX_CONFIG = 78;
 
-/** Verifies the audit trail of the database in DATABASE_URL: `npm run audit:verify [-- --expect <row>:<hash>]`. */
+/** Verifies the audit trail of the database in DATABASE_URL: `npm run audit:verify [-- --head <row>:<hash>]`. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { expect: { type: 'string' } } });
-  const noted = values.expect === undefined ? null : parseNotedRow(values.expect);
+  // `--expect` is the name that earlier versions had for it.
+  const { values } = parseArgs({ options: { head: { type: 'string' }, expect: { type: 'string' } } });
+  const given = values.head ?? values.expect;
+  const noted = given === undefined ? null : parseNotedRow(given);
   const db = await openReadOnly(readDatabaseSettings());
   try {
     const { head, findings } = await verifyAudit(db, noted);
@@ -32,9 +34,9 @@ async function main(): Promise<number> {
 }
 
 function parseNotedRow(text: string): NotedRow {
-  const [, id, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
+  const [, id, hash] = /^(\d{1,15}):([0-9a-f]{16,64})$/.exec(text) ?? [];
   if (id === undefined || hash === undefined) {
-    throw new Error('--expect must be <row>:<hash>, as printed by an earlier verification.');
+    throw new Error('--head must be <row>:<hash>, as in a digest or as printed by an earlier verification.');
   }
   return { id: Number(id), hash };
 }

@@ -72,6 +72,8 @@ export interface ServiceSettings {
   readonly migration: {
     /** By which new requests are made. */
     readonly method: MethodName;
+    /** Nothing that changes anything at Adobe is sent; new requests are dry runs. */
+    readonly dryRun: boolean;
     readonly pollMs: number;
     readonly expectedMs: number;
     readonly timeoutMs: number;

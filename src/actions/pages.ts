@@ -17,7 +17,11 @@ export const ListViewValue = z.object({
   words: z.array(z.string()).exactOptional(),
   offset: Offset,
 });
-const HistoryView = z.object({ technicalAccountId: z.string().exactOptional(), offset: Offset });
+const HistoryView = z.object({
+  technicalAccountId: z.string().exactOptional(),
+  days: z.number().int().min(1).max(9999).exactOptional(),
+  offset: Offset,
+});
 
 function turnList(id: string): Action {
   return {

@@ -2,6 +2,7 @@ import { askReply } from '../commands/migrate.ts';
 import { endsHere } from '../migrations/steps.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { goneMessage, tooManyOpenMessage } from '../slack/messages/ask-replies.ts';
+import { closedQuestion } from '../slack/messages/question.ts';
 import { nothingToEndMessage, undoingMessage } from '../slack/messages/two-steps.ts';
 import type { Action } from './press.ts';
 
@@ -14,7 +15,7 @@ export const finish: Action = {
   migratorsOnly: true,
   async run({ person, value, channel, responseUrl, reply }, services) {
     const from = { channel: channel ?? person.id, responseUrl };
-    const message = await askReply(services, person, value, from, 'finish');
+    const message = await askReply(services, person, value, from, { step: 'finish' });
     if (message !== null) await reply(message);
   },
 };
@@ -28,7 +29,7 @@ export const undo: Action = {
     const result = await services.undo.undo(person, value, channel ?? person.id);
     switch (result.kind) {
       case 'confirmed':
-        return reply(undoingMessage(result.migration));
+        return reply(result.migration.isDryRun ? closedQuestion(result.migration) : undoingMessage(result.migration));
       case 'not_possible':
         return reply(
           nothingToEndMessage(result.credential, result.active, endsHere(services.settings.migration.method)),

@@ -1,4 +1,4 @@
-import type { MigrationMethod, MigrationTarget, StartOutcome } from '../migrations/method.ts';
+import type { Call, MigrationMethod, MigrationTarget, StartOutcome } from '../migrations/method.ts';
 import type { Step } from '../migrations/steps.ts';
 import type { ConsolePaths } from './console-paths.ts';
 import type { AdobeHttp, Change, TokenSource } from './http.ts';
@@ -33,20 +33,28 @@ export class DeveloperConsoleMigration implements MigrationMethod {
     this.#options = options;
   }
 
+  async describe({ consoleId, step }: Pick<MigrationTarget, 'consoleId' | 'step'>): Promise<Call> {
+    return { method: STEPS[step].method, path: await this.#pathOf(consoleId, step) };
+  }
+
   start(
     { consoleId, step }: Pick<MigrationTarget, 'consoleId' | 'step'>,
     signal: AbortSignal,
     maySend: () => boolean,
   ): Promise<StartOutcome> {
-    const { http, paths, tokens, timeoutMs } = this.#options;
-    const { operation, method, path } = STEPS[step];
+    const { http, tokens, timeoutMs } = this.#options;
+    const { operation, method } = STEPS[step];
     return sendOnce({
       http,
       tokens,
       change: { operation, method, timeoutMs },
-      path: async () => `${await paths.credential(consoleId)}${path}`,
+      path: () => this.#pathOf(consoleId, step),
       signal,
       maySend,
     });
+  }
+
+  async #pathOf(consoleId: string, step: Step): Promise<string> {
+    return `${await this.#options.paths.credential(consoleId)}${STEPS[step].path}`;
   }
 }

@@ -1,4 +1,4 @@
-import type { MigrationMethod, MigrationTarget, StartOutcome } from '../migrations/method.ts';
+import type { Call, MigrationMethod, MigrationTarget, StartOutcome } from '../migrations/method.ts';
 import type { AdobeHttp, TokenSource } from './http.ts';
 import { sendOnce } from './send-once.ts';
 
@@ -12,6 +12,7 @@ export interface QueryServiceMigrationOptions {
 }
 
 export const START = 'start a migration';
+const METHOD = 'POST';
 
 /**
  * Migrates the way Query Service's own Credentials tab does. Adobe documents no such call; the default path is inferred
@@ -24,15 +25,23 @@ export class QueryServiceMigration implements MigrationMethod {
     this.#options = options;
   }
 
+  async describe({ technicalAccountId }: Pick<MigrationTarget, 'technicalAccountId'>): Promise<Call> {
+    return { method: METHOD, path: this.#pathOf(technicalAccountId) };
+  }
+
   start(target: MigrationTarget, signal: AbortSignal, maySend: () => boolean): Promise<StartOutcome> {
-    const { platform, tokens, path, timeoutMs } = this.#options;
+    const { platform, tokens, timeoutMs } = this.#options;
     return sendOnce({
       http: platform,
       tokens,
-      change: { operation: START, method: 'POST', body: {}, sandbox: target.sandbox, timeoutMs },
-      path: async () => path.replaceAll('{technicalAccountId}', encodeURIComponent(target.technicalAccountId)),
+      change: { operation: START, method: METHOD, body: {}, sandbox: target.sandbox, timeoutMs },
+      path: async () => this.#pathOf(target.technicalAccountId),
       signal,
       maySend,
     });
+  }
+
+  #pathOf(technicalAccountId: string): string {
+    return this.#options.path.replaceAll('{technicalAccountId}', encodeURIComponent(technicalAccountId));
   }
 }

@@ -1,6 +1,7 @@
 import type { Page } from '../lib/page.ts';
 import type { MigrationState } from '../migrations/migration.ts';
 import type { Step } from '../migrations/steps.ts';
+import type { AuditHead } from './verification.ts';
 
 /** What the audit trail records: every state change of a migration, and the events around them. */
 export type AuditAction =
@@ -43,6 +44,10 @@ export interface AuditDetail {
   readonly why?: string;
   /** What was asked for, where that is not the start of a migration. */
   readonly step?: Exclude<Step, 'start'>;
+  /** It was about a dry run. */
+  readonly isDryRun?: true;
+  /** What a dry run would have sent, as `POST /path`. */
+  readonly call?: string;
   /** Adobe's response in one line. */
   readonly answer?: string;
 }
@@ -54,6 +59,13 @@ export interface HistoryEntry extends AuditEntry {
 
 export interface AuditTrail {
   record(entry: AuditEntry): Promise<void>;
-  /** Newest first; of one credential or of all. */
-  history(technicalAccountId: string | null, offset: number, limit: number): Promise<Page<HistoryEntry>>;
+  /** Newest first; of one credential or of all, since then or ever. */
+  history(
+    technicalAccountId: string | null,
+    offset: number,
+    limit: number,
+    since?: Date | null,
+  ): Promise<Page<HistoryEntry>>;
+  /** The number of rows and the hash of the last one. */
+  head(): Promise<AuditHead>;
 }

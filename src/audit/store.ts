@@ -5,7 +5,7 @@ import { fromJson, storable, toDate, toJson } from '../db/values.ts';
 import type { Page } from '../lib/page.ts';
 import type { AuditDetail, AuditEntry, AuditTrail, HistoryEntry } from './audit-entry.ts';
 import { type AuditRow, hashOf } from './chain.ts';
-import { type AuditVerdict, type NotedRow, verifyTrail } from './verification.ts';
+import { type AuditHead, type AuditVerdict, type NotedRow, verifyTrail } from './verification.ts';
 
 export class SqlAuditTrail implements AuditTrail {
   readonly #db: Database;
@@ -18,9 +18,19 @@ export class SqlAuditTrail implements AuditTrail {
     await this.#db.transaction().execute((trx) => writeAudit(trx, entry));
   }
 
-  async history(technicalAccountId: string | null, offset: number, limit: number): Promise<Page<HistoryEntry>> {
+  async head(): Promise<AuditHead> {
+    return this.#db.selectFrom('audit_head').select(['count', 'hash']).where('id', '=', 1).executeTakeFirstOrThrow();
+  }
+
+  async history(
+    technicalAccountId: string | null,
+    offset: number,
+    limit: number,
+    since: Date | null = null,
+  ): Promise<Page<HistoryEntry>> {
     let rows = this.#db.selectFrom('audit');
     if (technicalAccountId !== null) rows = rows.where('audit.technical_account_id', '=', technicalAccountId);
+    if (since !== null) rows = rows.where('audit.at', '>=', since.toISOString());
     const { total } = await rows.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
     const entries = await rows
       .leftJoin('credentials', 'credentials.technical_account_id', 'audit.technical_account_id')

@@ -14,6 +14,7 @@ import {
   tooManyOpenMessage,
 } from '../slack/messages/ask-replies.ts';
 import type { Message } from '../slack/messages/blocks.ts';
+import { dryRunNeedsNameMessage } from '../slack/messages/dry-run.ts';
 import { stillReadingMessage } from '../slack/messages/first-reading.ts';
 import { pickerMessage } from '../slack/messages/picker.ts';
 import { questionMessage } from '../slack/messages/question.ts';
@@ -23,23 +24,33 @@ import type { Subcommand } from './subcommand.ts';
 
 export const migrate: Subcommand = {
   name: 'migrate',
-  usage: 'migrate [name or technical account id]',
+  usage: 'migrate [name or technical account id] [dry-run]',
   summary: 'migrate one credential, after a confirmation',
   migratorsOnly: true,
   async run(invocation, services) {
-    const { args, person, channel, responseUrl, reply } = invocation;
+    const { person, channel, responseUrl, reply } = invocation;
+    const { args, isDryRun } = parseDryRun(invocation.args);
+    if (isDryRun && args === '') return reply(dryRunNeedsNameMessage());
     if (args === '') {
       const { counts, sync } = await services.catalogue.overview();
       if (counts.eligible > 0) return reply(pickerMessage(counts.eligible));
       return reply(stillReadingMessage(sync, services.clock.now()) ?? nothingLeftMessage());
     }
-    const credential = await findCredential(invocation, services);
+    // The buttons beside several matches ask for the real thing.
+    const seen = isDryRun ? { ...invocation, args, person: { ...person, mayMigrate: false } } : invocation;
+    const credential = await findCredential(seen, services);
     if (credential === null) return;
     const from = { channel, responseUrl };
-    const message = await askReply(services, person, credential.technicalAccountId, from);
+    const message = await askReply(services, person, credential.technicalAccountId, from, { isDryRun });
     if (message !== null) await reply(message);
   },
 };
+
+/** `… dry-run` at the end asks for a rehearsal; that is the safe reading where a name ends so. */
+function parseDryRun(typed: string): { args: string; isDryRun: boolean } {
+  const args = typed.replace(/(^|\s)-{0,2}dry[- ]?run$/i, '').trim();
+  return { args, isDryRun: args !== typed };
+}
 
 /** How long a question waits for what depends on its credential. Milliseconds. */
 const FRESH_MS = 1_500;
@@ -50,9 +61,9 @@ export async function askReply(
   person: Migrator,
   technicalAccountId: string,
   from: Origin,
-  step: 'start' | 'finish' = 'start',
+  { step = 'start', isDryRun = false }: { readonly step?: 'start' | 'finish'; readonly isDryRun?: boolean } = {},
 ): Promise<Message | null> {
-  const asked = await confirmations.ask(person, technicalAccountId, from, step);
+  const asked = await confirmations.ask(person, technicalAccountId, from, step, isDryRun);
   const mayEnd = endsHere(settings.migration.method);
   switch (asked.kind) {
     case 'gone':

@@ -39,6 +39,7 @@ export interface Settings {
   };
   readonly migration: {
     readonly method: MethodName;
+    readonly dryRun: boolean;
     /** Starts with `/`, contains `{technicalAccountId}`. */
     readonly path: string;
     /** The page where a person presses Migrate; `{sandbox}` in it stands for the credential's first sandbox. */
@@ -113,6 +114,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Settings {
   const lost = result.data.DATABASE_URL.kind === 'sqlite' ? lostFileWarning(env) : undefined;
   if (lost !== undefined) warnings.push(lost);
   if (result.data.MIGRATION_METHOD === 'developer-console') warnings.push(EXPERIMENTAL);
+  if (result.data.DRY_RUN) warnings.push(DRY_RUN);
   return toSettings(result.data, mode, warnings);
 }
 
@@ -149,6 +151,9 @@ function slackModeOf(given: GivenEnvironment): SlackMode | undefined {
 const EXPERIMENTAL =
   'MIGRATION_METHOD=developer-console is experimental in its effect on Query Service: Adobe does not say whether its jobs get the new secret. Finish one credential that can fail, and check its jobs, before the others.';
 
+const DRY_RUN =
+  'DRY_RUN=true: every migration is a dry run. Nothing that changes anything at Adobe is sent, and what was confirmed before ends as not migrated.';
+
 function toSettings(values: Environment, mode: SlackMode, warnings: readonly string[]): Settings {
   const migrators = values.MIGRATORS ?? [];
   return {
@@ -166,6 +171,7 @@ function toSettings(values: Environment, mode: SlackMode, warnings: readonly str
     },
     migration: {
       method: values.MIGRATION_METHOD,
+      dryRun: values.DRY_RUN,
       path: values.ADOBE_MIGRATE_PATH,
       uiUrl: values.ADOBE_UI_URL,
       pollMs: values.MIGRATION_POLL_SECONDS,

@@ -88,6 +88,7 @@ export const environmentSchema = z.object({
     'must be a comma-separated list of Slack user ids (U… or W…, from a profile › ⋮ › Copy member ID) and user group ids (S…, from the group › ⋮ › Copy group ID).',
   ).optional(),
   REQUIRE_SECOND_PERSON: yesNo('false'),
+  DRY_RUN: yesNo('false'),
   DATABASE_URL: databaseUrl('file:./data/qs-creds.db'),
   DEADLINE: z.iso
     .date('must be an existing date in the form year-month-day, such as 2025-06-30.')

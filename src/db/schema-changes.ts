@@ -217,3 +217,8 @@ export async function addUsage(db: Kysely<Tables>): Promise<void> {
 export async function addImpact(db: Kysely<Tables>): Promise<void> {
   await run(db, ['alter table migrations add column impact text']);
 }
+
+/** Schema change 014: requests for which nothing is ever sent. */
+export async function addDryRuns(db: Kysely<Tables>): Promise<void> {
+  await run(db, ['alter table migrations add column dry_run integer not null default 0']);
+}

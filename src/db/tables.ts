@@ -81,6 +81,8 @@ export interface MigrationsTable {
   state: MigrationState;
   method: MethodName;
   step: Step;
+  /** 1: nothing may ever be sent for it. */
+  dry_run: number;
   shown: string;
   /** Null for requests of older versions, and where no question was asked. */
   impact: string | null;

@@ -52,6 +52,7 @@ const OUTCOMES: Readonly<Record<Outcome, true>> = {
   cancelled: true,
   expired: true,
   void: true,
+  dry_run: true,
 };
 
 const JOBS = ['sync', 'reminders', 'lease', 'advance', 'report', 'expire', 'remind'];

@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { impactOf } from '../usage/impact.ts';
 import { matchesPhrase } from './confirmation-phrase.ts';
+import { type RehearsalParts, rehearse } from './dry-run.ts';
 import { closingOf, type MessageRef, type Migration, newRequest, type Outcome, statusFor } from './migration.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { ConfirmationMessages, MigrationStore, MigratorDirectory } from './ports.ts';
@@ -30,14 +31,14 @@ export type AskResult =
   | { readonly kind: 'gone' };
 
 export type ConfirmResult =
-  /** The confirmation is recorded; the migration is in the queue. */
+  /** The confirmation is recorded; the migration is in the queue, or was a dry run and is over. */
   { readonly kind: 'confirmed'; readonly migration: Migration } | NotConfirmed;
 
 export type NotConfirmed =
   /** The press changed nothing: the request had been decided, has expired or is void. */
   { readonly kind: 'too_late'; readonly request: Migration } | { readonly kind: 'no_such_request' };
 
-interface Parts {
+interface Parts extends RehearsalParts {
   readonly migrations: MigrationStore;
   readonly credentials: Pick<CredentialStore, 'get'>;
   readonly requests: Pick<PendingRequests, 'close' | 'voidOthers'>;
@@ -60,12 +61,14 @@ export class Confirmations {
   readonly #parts: Parts;
   readonly #secondPerson: boolean;
   readonly #method: MethodName;
+  readonly #dryRun: boolean;
 
-  /** `method`: by which new requests are made. */
-  constructor(parts: Parts, settings: { requireSecondPerson: boolean; method: MethodName }) {
+  /** `method`: by which new requests are made; `dryRun`: as dry runs only. */
+  constructor(parts: Parts, settings: { requireSecondPerson: boolean; method: MethodName; dryRun: boolean }) {
     this.#parts = parts;
     this.#secondPerson = settings.requireSecondPerson;
     this.#method = settings.method;
+    this.#dryRun = settings.dryRun;
   }
 
   /**
@@ -77,6 +80,7 @@ export class Confirmations {
     technicalAccountId: string,
     where: Origin,
     step: 'start' | 'finish' = 'start',
+    isDryRun = false,
   ): Promise<AskResult> {
     const { credentials, migrations, requests, messages, clock } = this.#parts;
     const credential = await credentials.get(technicalAccountId);
@@ -91,7 +95,8 @@ export class Confirmations {
     if (this.#secondPerson && !(await this.#mayAnotherConfirm(asker))) return { kind: 'no_one_else' };
     const from = { askedBy: asker.id, ...where };
     const now = clock.now();
-    const request = newRequest(randomUUID(), { ...credential, consoleId }, from, now, way, impactOf(credential, now));
+    const kind = { ...way, isDryRun: isDryRun || this.#dryRun };
+    const request = newRequest(randomUUID(), { ...credential, consoleId }, from, now, kind, impactOf(credential, now));
     if (!(await migrations.ask(request))) return { kind: 'too_many' };
     if (!this.#secondPerson && where.responseUrl !== null) return { kind: 'asked', request, credential };
     let questionMessage: MessageRef | null = null;
@@ -141,19 +146,27 @@ export class Confirmations {
     id: string,
     { typed, responseUrl }: { typed: string | null; responseUrl: string | null },
   ): Promise<ConfirmResult> {
-    const { migrations, requests, messages, clock, logger, wake } = this.#parts;
+    const { migrations, requests, messages, clock, logger, wake, ended } = this.#parts;
     const found = await this.find(person, id);
     if (found.kind !== 'pending') return found;
     // None of our buttons leads here: someone confirms a production request by another request's button.
     if (found.request.shown.production.length > 0 && !matchesPhrase(found.request, typed ?? ''))
       return this.#deny(person, 'confirm', found.request, 'name_not_typed');
-    const migration = await migrations.confirm(id, person.id, clock.now());
+    const { isDryRun } = found.request;
+    const migration = isDryRun
+      ? await this.#endDryRun(person, found.request)
+      : await migrations.confirm(id, person.id, clock.now());
     if (migration === null) {
       // A concurrent decision won, on this request or on another about the same credential.
       const current = await migrations.get(id);
       return current === null
         ? { kind: 'no_such_request' }
         : { kind: 'too_late', request: await this.#refresh(current) };
+    }
+    if (isDryRun) {
+      ended('dry_run');
+      await messages.close(migration, responseUrl);
+      return { kind: 'confirmed', migration };
     }
     wake();
     await messages.close(migration, responseUrl);
@@ -162,6 +175,12 @@ export class Confirmations {
       .voidOthers(migration)
       .catch((err: unknown) => logger.warn({ err, migration: id }, 'could not void the other requests'));
     return { kind: 'confirmed', migration };
+  }
+
+  async #endDryRun(person: Migrator, request: Migration): Promise<Migration | null> {
+    const { migrations, clock } = this.#parts;
+    const found = await rehearse(this.#parts, request);
+    return migrations.endDryRun(request.id, person.id, clock.now(), found);
   }
 
   /**

@@ -11,6 +11,12 @@ export interface MigrationTarget {
   readonly step: Step;
 }
 
+/** A request that changes something at Adobe, as it would be sent: no headers and no body, so no secret. */
+export interface Call {
+  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+}
+
 export type StartOutcome =
   /** Adobe accepted the request. */
   | { readonly kind: 'accepted' }
@@ -25,6 +31,8 @@ export type StartOutcome =
 
 /** The calls by which a credential is migrated. */
 export interface MigrationMethod {
+  /** What `start` would send. May read from Adobe what the path needs; changes nothing. @throws {AdobeError} */
+  describe(target: MigrationTarget): Promise<Call>;
   /**
    * Sends the request of the target's step at most once and never throws: every result is an outcome. `maySend` is asked
    * once connected, right before the request is written: a process that stood still meanwhile must not send.

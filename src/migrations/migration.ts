@@ -1,11 +1,13 @@
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { AdobeStatus, CredentialStatus, ListedCredential } from '../credentials/credential.ts';
 import { changeSince, type Impact, type ImpactChange, impactOf } from '../usage/impact.ts';
+import type { Call } from './method.ts';
 import { type MethodName, planOf, type Step, type Way } from './steps.ts';
 
 /**
  * `asked → confirmed → submitted → running → migrated | bound | undone | failed | needs_attention`,
- * from `needs_attention`: `migrated | bound | undone | resolved`, and from `asked`: `cancelled | expired | void`.
+ * from `needs_attention`: `migrated | bound | undone | resolved`, and from `asked`: `cancelled | expired | void`, or
+ * `dry_run`, which is where a dry run ends instead of `confirmed`.
  */
 export type MigrationState =
   /** A person was asked to confirm; nothing else happened. */
@@ -29,10 +31,13 @@ export type MigrationState =
   | 'cancelled'
   | 'expired'
   /** The credential is no longer as it was shown. */
-  | 'void';
+  | 'void'
+  /** A dry run was confirmed and is over: nothing was sent, nothing will be. */
+  | 'dry_run';
 
 const ARROWS: Readonly<Record<MigrationState, readonly MigrationState[]>> = {
-  asked: ['confirmed', 'cancelled', 'expired', 'void'],
+  // Which of `confirmed` and `dry_run` was decided with the request; the store's conditions hold it.
+  asked: ['confirmed', 'cancelled', 'expired', 'void', 'dry_run'],
   // Without `submitted` in between nothing was sent: it was started elsewhere, or Adobe's state could not be read.
   confirmed: ['submitted', 'running', 'migrated', 'undone', 'failed'],
   submitted: ['running', 'migrated', 'bound', 'undone', 'failed', 'needs_attention'],
@@ -48,6 +53,7 @@ const ARROWS: Readonly<Record<MigrationState, readonly MigrationState[]>> = {
   cancelled: [],
   expired: [],
   void: [],
+  dry_run: [],
 };
 
 export function mayMove(from: MigrationState, to: MigrationState): boolean {
@@ -70,7 +76,7 @@ export const END_STATES = [
 export type InFlightState = (typeof IN_FLIGHT_STATES)[number];
 export type EndState = (typeof END_STATES)[number];
 /** How a request may end: with a migration or without. */
-export type Outcome = EndState | 'resolved' | 'cancelled' | 'expired' | 'void';
+export type Outcome = EndState | 'resolved' | 'cancelled' | 'expired' | 'void' | 'dry_run';
 
 /** Why a migration ended as it did, or a request became void. */
 export type Reason =
@@ -109,7 +115,23 @@ export type Reason =
   /** Another request for the same credential was confirmed first. */
   | { readonly code: 'answered_elsewhere' }
   /** Slack rejected the question in the channel where others were to see it. */
-  | { readonly code: 'not_posted' };
+  | { readonly code: 'not_posted' }
+  /** The app is set to dry runs (`DRY_RUN`) since it was confirmed. Nothing was sent. */
+  | { readonly code: 'dry_run_set' }
+  /** It was a dry run. */
+  | ({ readonly code: 'dry_run' } & Rehearsal);
+
+/** What a dry run found out. Nothing was sent. */
+export interface Rehearsal {
+  /** What would have been sent; null where a person presses Migrate in Adobe. */
+  readonly call: Call | null;
+  /** Why that cannot be told, or why Adobe's state could not be read; null when both could. */
+  readonly problem: AdobeProblem | null;
+  /** Adobe's state when it was confirmed; null when it could not be read. */
+  readonly status: AdobeStatus | null;
+  /** Whether a real confirmation would have led to the call, by what was read. */
+  readonly wouldStart: boolean;
+}
 
 /** One request to migrate a credential, and what became of it. */
 export interface Migration {
@@ -117,6 +139,8 @@ export interface Migration {
   readonly state: MigrationState;
   readonly method: MethodName;
   readonly step: Step;
+  /** Decided when it was asked, for good: a dry run is never sent, whatever the setting is by then. */
+  readonly isDryRun: boolean;
   readonly technicalAccountId: string;
   /** The Developer Console's id of the credential, by which its status is read. */
   readonly consoleId: string;
@@ -182,15 +206,16 @@ export function newRequest(
   credential: Shown & { readonly technicalAccountId: string; readonly consoleId: string },
   from: { readonly askedBy: string; readonly channel: string; readonly responseUrl: string | null },
   askedAt: Date,
-  way: Way,
+  { method, step, isDryRun = false }: Way & { readonly isDryRun?: boolean },
   impact: Impact | null = null,
 ): Migration {
   const { technicalAccountId, consoleId, name, owner, sandboxes, production } = credential;
   return {
     id,
     state: 'asked',
-    method: way.method,
-    step: way.step,
+    method,
+    step,
+    isDryRun,
     technicalAccountId,
     consoleId,
     shown: { name, owner, sandboxes, production },

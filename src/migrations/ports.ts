@@ -2,7 +2,7 @@ import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { Impact } from '../usage/impact.ts';
-import type { EndState, MessageRef, Migration, MigrationState, Reason } from './migration.ts';
+import type { EndState, MessageRef, Migration, MigrationState, Reason, Rehearsal } from './migration.ts';
 
 /** The columns a move may change besides the state. */
 export interface MigrationChanges {
@@ -32,12 +32,14 @@ export interface MigrationStore {
   move(
     id: string,
     from: MigrationState,
-    to: Exclude<MigrationState, 'confirmed'>,
+    to: Exclude<MigrationState, 'confirmed' | 'dry_run'>,
     changes: MigrationChanges,
     note: AuditNote,
   ): Promise<Migration | null>;
-  /** Confirms a request that has not expired at `at`; otherwise as `move`. */
+  /** Confirms a request that has not expired at `at` and is no dry run; otherwise as `move`. */
   confirm(id: string, by: string, at: Date): Promise<Migration | null>;
+  /** Ends a dry run that has not expired at `at`, with its confirmation; null for any other request. Otherwise as `move`. */
+  endDryRun(id: string, by: string, at: Date, found: Rehearsal): Promise<Migration | null>;
   /**
    * Goes on as a hand-off with a failed query-service migration that was confirmed after `confirmedSince`; `by`: who
    * pressed. Otherwise as `move`.

@@ -56,6 +56,7 @@ export class Runner {
   readonly #parts: Parts;
   readonly #pollMs: number;
   readonly #timeoutMs: number;
+  readonly #dryRun: boolean;
   /** Of the first in the queue: since when it has been first, and when Adobe's state was last read, and what depends on it. In memory only. */
   #first: { id: string; since: number; readAt: number; comparedAt: number } | null = null;
   /** Since when the one in flight is, by the monotonic clock. In memory only. */
@@ -69,11 +70,12 @@ export class Runner {
   readonly #stopping = new AbortController();
   #stopped = false;
 
-  /** In milliseconds: between two readings of Adobe's state, and until a migration needs attention. */
-  constructor(parts: Parts, settings: { pollMs: number; timeoutMs: number }) {
+  /** `dryRun`: send nothing. In milliseconds: between two readings of Adobe's state, and until a migration needs attention. */
+  constructor(parts: Parts, settings: { pollMs: number; timeoutMs: number; dryRun: boolean }) {
     this.#parts = parts;
     this.#pollMs = settings.pollMs;
     this.#timeoutMs = settings.timeoutMs;
+    this.#dryRun = settings.dryRun;
   }
 
   /** Acquires or renews the right to work through the queue: one instance has it. */
@@ -133,7 +135,9 @@ export class Runner {
           )
         : whileInFlight(plan, first, reading, this.elapsedMs(first), timeoutOf(first, this.#timeoutMs));
     if (verdict.do === 'send' && !this.#stopped) {
-      if (mayStillSend()) await this.#send(first);
+      // Confirmed before the app was set to dry runs. The store confirms no dry run; this holds even if it did.
+      if (this.#dryRun || first.isDryRun) await this.#move(first, 'failed', { code: 'dry_run_set' });
+      else if (mayStillSend()) await this.#send(first);
       // Adobe takes too long each time: the queue is not held up until the confirmation expires.
       else if (now - this.#first.since >= this.#timeoutMs) await this.#move(first, 'failed', { code: 'late' });
       // What was read before the process stood still is old: it is read again first.

@@ -1,4 +1,4 @@
-import type { AuditAction, AuditDetail } from '../audit/audit-entry.ts';
+import type { AuditAction } from '../audit/audit-entry.ts';
 import { writeAudit } from '../audit/store.ts';
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { AdobeStatus } from '../credentials/credential.ts';
@@ -17,9 +17,11 @@ import {
   type Migration,
   type MigrationState,
   mayMove,
+  type Rehearsal,
 } from './migration.ts';
+import { type Only, withKind } from './moves.ts';
 import type { AuditNote, LateEnd, MigrationChanges, MigrationStore } from './ports.ts';
-import { type MethodName, planOf, type Step } from './steps.ts';
+import { planOf } from './steps.ts';
 import { lateEnd } from './verdicts.ts';
 
 export class SqlMigrationStore implements MigrationStore {
@@ -42,7 +44,7 @@ export class SqlMigrationStore implements MigrationStore {
           action: 'asked',
           technicalAccountId,
           migrationId,
-          detail: withStep(null, request.step),
+          detail: withKind(null, request.step, request.isDryRun),
         });
         // Counted after the audit row, for which concurrent requests wait.
         const { open } = await trx
@@ -80,8 +82,15 @@ export class SqlMigrationStore implements MigrationStore {
 
   async confirm(id: string, by: string, at: Date): Promise<Migration | null> {
     const columns = toColumns({ decidedBy: by, decidedAt: at });
-    const later = ['expires_at', at] as const;
-    return this.#move(id, 'asked', 'confirmed', columns, { at, actor: by, detail: null }, { later });
+    const only = { later: ['expires_at', at], isDryRun: false } as const;
+    return this.#move(id, 'asked', 'confirmed', columns, { at, actor: by, detail: null }, only);
+  }
+
+  async endDryRun(id: string, by: string, at: Date, found: Rehearsal): Promise<Migration | null> {
+    const columns = toColumns({ decidedBy: by, decidedAt: at, reason: { code: 'dry_run', ...found } });
+    const only = { later: ['expires_at', at], isDryRun: true } as const;
+    const detail = found.call === null ? null : { call: `${found.call.method} ${found.call.path}` };
+    return this.#move(id, 'asked', 'dry_run', columns, { at, actor: by, detail }, only);
   }
 
   async continueByHand(id: string, by: string, at: Date, confirmedSince: Date): Promise<Migration | null> {
@@ -125,9 +134,10 @@ export class SqlMigrationStore implements MigrationStore {
           .where('state', '=', from);
         if (only.later !== undefined) update = update.where(only.later[0], '>', only.later[1].toISOString());
         if (only.method !== undefined) update = update.where('method', '=', only.method);
+        if (only.isDryRun !== undefined) update = update.where('dry_run', '=', Number(only.isDryRun));
         const row = await update.returningAll().executeTakeFirst();
         if (row === undefined) return null;
-        const detail = withStep(note.detail, row.step);
+        const detail = withKind(note.detail, row.step, row.dry_run === 1);
         const about = { technicalAccountId: row.technical_account_id, migrationId: id };
         await writeAudit(trx, { ...note, action, ...about, detail });
         await deriveStatusOf(trx, row.technical_account_id);
@@ -284,17 +294,5 @@ export class SqlMigrationStore implements MigrationStore {
   }
 }
 
-/** Further conditions of a move. */
-interface Only {
-  /** This time must be after that one. */
-  readonly later?: readonly ['expires_at' | 'decided_at', Date];
-  readonly method?: MethodName;
-}
-
 /** Rolls a request back. */
 class TooManyOpen extends Error {}
-
-/** What an audit row says besides: nothing where the start is meant. */
-function withStep(detail: AuditDetail | null, step: Step): AuditDetail | null {
-  return step === 'start' ? detail : { ...detail, step };
-}

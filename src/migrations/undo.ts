@@ -4,13 +4,14 @@ import type { ListedCredential } from '../credentials/credential.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import { type RehearsalParts, rehearse } from './dry-run.ts';
 import { type Migration, newRequest, statusFor } from './migration.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { MigrationStore } from './ports.ts';
 import { endsHere, type MethodName } from './steps.ts';
 
 export type UndoResult =
-  /** Asked and confirmed by this press; it is in the queue. */
+  /** Asked and confirmed by this press; it is in the queue, or was a dry run and is over. */
   | { readonly kind: 'confirmed'; readonly migration: Migration }
   /** It is not Unfinished, or not by this app's method; `active` is its migration in the queue, if any. */
   | { readonly kind: 'not_possible'; readonly credential: ListedCredential; readonly active: Migration | null }
@@ -19,7 +20,7 @@ export type UndoResult =
   /** Adobe no longer shows this credential. */
   | { readonly kind: 'gone' };
 
-interface Parts {
+interface Parts extends RehearsalParts {
   readonly migrations: MigrationStore;
   readonly credentials: Pick<CredentialStore, 'get'>;
   readonly requests: Pick<PendingRequests, 'close' | 'voidOthers'>;
@@ -36,10 +37,12 @@ interface Parts {
 export class Undo {
   readonly #parts: Parts;
   readonly #method: MethodName;
+  readonly #dryRun: boolean;
 
-  constructor(parts: Parts, settings: { method: MethodName }) {
+  constructor(parts: Parts, settings: { method: MethodName; dryRun: boolean }) {
     this.#parts = parts;
     this.#method = settings.method;
+    this.#dryRun = settings.dryRun;
   }
 
   /** `channel`: where its message goes. Once, however many presses arrive: one migration of a credential is active. */
@@ -56,14 +59,20 @@ export class Undo {
     });
     if (!endsHere(this.#method) || credential.status !== statusFor(way) || consoleId === null) return notPossible();
     const from = { askedBy: person.id, channel, responseUrl: null };
-    const request = newRequest(randomUUID(), { ...credential, consoleId }, from, clock.now(), way);
+    const request = newRequest(randomUUID(), { ...credential, consoleId }, from, clock.now(), {
+      ...way,
+      isDryRun: this.#dryRun,
+    });
     if (!(await migrations.ask(request))) return { kind: 'too_many' };
-    const migration = await migrations.confirm(request.id, person.id, clock.now());
+    const migration = request.isDryRun
+      ? await migrations.endDryRun(request.id, person.id, clock.now(), await rehearse(this.#parts, request))
+      : await migrations.confirm(request.id, person.id, clock.now());
     if (migration === null) {
       // A concurrent press won. Should this process die before here, the request expires.
       await requests.close(request, { to: 'void', reason: { code: 'answered_elsewhere' } }, false);
       return notPossible();
     }
+    if (migration.isDryRun) return { kind: 'confirmed', migration };
     wake();
     await requests
       .voidOthers(migration)

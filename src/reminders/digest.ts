@@ -1,3 +1,5 @@
+import type { AuditTrail } from '../audit/audit-entry.ts';
+import type { AuditHead } from '../audit/verification.ts';
 import type { Catalogue, Overview } from '../credentials/catalogue.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Pause, ReminderStore } from './ports.ts';
@@ -9,22 +11,30 @@ export interface Digest {
   readonly overview: Overview;
   readonly groups: readonly OwnerGroup[];
   readonly pause: Pause | null;
+  /** Of the audit trail: posted, so that Slack holds what the database cannot rewrite. */
+  readonly auditHead: AuditHead;
   readonly now: Date;
 }
 
 /** What a digest of these groups says now. */
 export async function composeDigest(
-  { catalogue, store, clock }: { catalogue: Catalogue; store: Pick<ReminderStore, 'pause'>; clock: Clock },
+  {
+    catalogue,
+    store,
+    audit,
+    clock,
+  }: { catalogue: Catalogue; store: Pick<ReminderStore, 'pause'>; audit: Pick<AuditTrail, 'head'>; clock: Clock },
   plan: ReminderPlan,
   groups: readonly OwnerGroup[],
 ): Promise<Digest> {
-  const [overview, pause] = await Promise.all([catalogue.overview(), store.pause()]);
+  const [overview, pause, auditHead] = await Promise.all([catalogue.overview(), store.pause(), audit.head()]);
   const now = clock.now();
   return {
     days: daysLeft(plan, now),
     overview,
     groups: mergedByPerson(groups),
     pause: activePause(plan, pause, now),
+    auditHead,
     now,
   };
 }

@@ -1,3 +1,4 @@
+import type { AuditTrail } from '../audit/audit-entry.ts';
 import type { Catalogue, Overview } from '../credentials/catalogue.ts';
 import { countOf, type ListedCredential, TO_MIGRATE } from '../credentials/credential.ts';
 import type { Sync } from '../credentials/sync.ts';
@@ -52,6 +53,7 @@ interface Parts {
   readonly sync: Pick<Sync, 'run'>;
   readonly messenger: ReminderMessenger;
   readonly limiter: RateLimiter;
+  readonly audit: Pick<AuditTrail, 'head'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }

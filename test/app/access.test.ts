@@ -30,7 +30,7 @@ describe('denied people', () => {
     }
 
     const { text } = await world.say(ADMIN, 'history');
-    expect(text.match(new RegExp(`<@${userId}> was denied access.*: ${why}\\)`, 'g'))).toHaveLength(10);
+    expect(text.match(new RegExp(`<@${userId}> wanted to .* and was denied access: ${why}`, 'g'))).toHaveLength(10);
     expect(text).toContain(`1–10 of ${COMMANDS.length + 6}`);
     await world.expectNothingStarted();
   });
@@ -40,7 +40,7 @@ describe('denied people', () => {
     const { text } = await world.forge(LEFT, 'list_refresh', '{"offset":0}');
     expect(text).toBe(`This Slack account is deactivated. ${ASK}`);
     expect((await world.say(ADMIN, 'history')).text).toContain(
-      `<@${LEFT}> was denied access (refresh: deactivated in Slack)`,
+      `<@${LEFT}> wanted to refresh the list and was denied access: deactivated in Slack`,
     );
   });
 
@@ -58,7 +58,9 @@ describe('denied people', () => {
     expect(press.text).toContain("I couldn't verify you with Slack");
 
     await world.expectNothingStarted();
-    expect((await world.say(ADMIN, 'history')).text).toContain('(confirm: not verified with Slack)');
+    expect((await world.say(ADMIN, 'history')).text).toContain(
+      'wanted to confirm the migration of `airflow-dev` and was denied access: not verified with Slack',
+    );
     expect((await world.press(ADMIN, question, 'confirm')).text).toContain('was confirmed');
   });
 
@@ -75,7 +77,7 @@ describe('denied people', () => {
     world.slack.fail('chat.postMessage', { error: 'channel_not_found' });
     await world.slack.forgePress(ADMIN, press, from);
     await world.logged('the reply to a failed request could not be sent');
-    expect((await world.say(ADMIN, 'history')).text).toContain('<@U0NOBODY99> was denied access');
+    expect((await world.say(ADMIN, 'history')).text).toContain('<@U0NOBODY99> wanted to');
     await world.expectNothingStarted();
   });
 });
@@ -91,7 +93,9 @@ describe('MIGRATORS', () => {
 
     await world.migrate(MEMBER, 'airflow-dev');
     await world.until(MIGRATED);
-    expect((await world.say(ADMIN, 'history')).text).toContain(`<@${ADMIN}> was denied access (migrate: read-only`);
+    expect((await world.say(ADMIN, 'history')).text).toContain(
+      `<@${ADMIN}> wanted to migrate a credential and was denied access: read-only`,
+    );
   });
 
   test('MIGRATORS names groups: their members may migrate, and others are shown which group', async () => {

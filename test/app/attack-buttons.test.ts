@@ -72,7 +72,7 @@ describe('the modal of a production credential', () => {
     const answer = await world.reaction(SECOND, direct, () => submit(world, SECOND, metadataOf(id), FIRST));
     expect(answer.text).toContain('This question is for someone else');
     await world.expectNothingStarted();
-    expect((await world.say(ADMIN, `history ${FIRST}`)).text).toContain(`<@${SECOND}> was denied access`);
+    expect((await world.say(ADMIN, `history ${FIRST}`)).text).toContain(`<@${SECOND}> wanted to`);
   });
 
   test.each([
@@ -183,7 +183,7 @@ describe('a value of one button', () => {
     await world.slack.forgePress(ADMIN, { action_id: 'confirm', value: id }, { ...elsewhere, channel: { id: DATA } });
     await world.logged('the reply to a failed request could not be sent');
     await world.expectNothingStarted();
-    expect((await world.say(ADMIN, `history ${DEV}`)).text).toContain('<@U0OTHER001> was denied access');
+    expect((await world.say(ADMIN, `history ${DEV}`)).text).toContain('<@U0OTHER001> wanted to');
   });
 });
 

@@ -38,7 +38,7 @@ describe('Check again', () => {
     expect((await press(world, SECOND, end, 'check_again')).text).toContain('is still running');
     expect(buttonIds(world.message(MEMBER, DATA, end.ts))).toEqual(BUTTONS);
     const { text } = await world.say(MEMBER, 'history airflow-dev');
-    expect(text).toContain('<@U0ADMIN002> checked `airflow-dev` again with Adobe (not started)');
+    expect(text).toContain('<@U0ADMIN002> checked `airflow-dev` again with Adobe: not started');
     expect(text).toContain('<@U0ADMIN002> checked `airflow-dev` again with Adobe (started)');
     expect(world.startsSent).toBe(1);
   });
@@ -130,8 +130,8 @@ describe('both buttons', () => {
     }
     expect(buttonIds(world.message(ADMIN, DATA, end.ts))).toEqual(BUTTONS);
     const { text } = await world.say(ADMIN, 'history');
-    expect(text).toContain(`<@${userId}> was denied access to \`airflow-dev\` (check again:`);
-    expect(text).toContain(`<@${userId}> was denied access to \`airflow-dev\` (mark as resolved:`);
+    expect(text).toContain(`<@${userId}> wanted to check \`airflow-dev\` again and was denied access:`);
+    expect(text).toContain(`<@${userId}> wanted to mark \`airflow-dev\` as resolved and was denied access:`);
   });
 
   test('both buttons are acknowledged at once, even while Slack and Adobe are slow', async () => {

@@ -66,7 +66,7 @@ describe('confirming', () => {
     expect(world.adobe.starts).toHaveLength(1);
     const { text } = await world.say(ADMIN, 'history airflow-dev');
     expect(text.match(/confirmed the migration of/g)).toHaveLength(1);
-    expect(text).toContain('(another question about it was confirmed)');
+    expect(text).toContain('became void: another question about it was confirmed');
   });
 
   test('a request voided by another confirmation says so', async () => {
@@ -120,8 +120,12 @@ describe('confirming', () => {
 
     await world.expectNothingStarted();
     const { text } = await world.say(ADMIN, 'history airflow-dev');
-    expect(text).toMatch(new RegExp(`<@${userId}> was denied access to \`airflow-dev\` \\(confirm: `));
-    expect(text).toMatch(new RegExp(`<@${userId}> was denied access to \`airflow-dev\` \\(cancel: `));
+    expect(text).toMatch(
+      new RegExp(`<@${userId}> wanted to confirm the migration of \`airflow-dev\` and was denied access: `),
+    );
+    expect(text).toMatch(
+      new RegExp(`<@${userId}> wanted to cancel the migration of \`airflow-dev\` and was denied access: `),
+    );
   });
 
   test('a press without a request confirms nothing', async () => {
@@ -154,7 +158,7 @@ describe('confirming', () => {
     const { id } = await ask(world, 'bi-nightly');
     expect((await world.forge(ADMIN, 'confirm', id)).text).toContain('its name has to be typed');
     await world.expectNothingStarted();
-    expect((await world.say(ADMIN, 'history bi-nightly')).text).toContain('(confirm: the name was not typed)');
+    expect((await world.say(ADMIN, 'history bi-nightly')).text).toContain('was denied access: the name was not typed');
   });
 
   test('a request is void when the credential is no longer as it was shown', async () => {

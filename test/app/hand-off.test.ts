@@ -90,7 +90,7 @@ describe('a hand-off', () => {
     await world.until(/^👉 \*Press Migrate in Adobe\*: `etl-dev`/);
     expect((await world.say(MEMBER, 'list eligible')).text).toContain('airflow-dev');
     const { text: history } = await world.say(MEMBER, 'history airflow-dev');
-    expect(history).toContain('<@U0ADMIN002> left `airflow-dev`, which was *not migrated* (left for now)');
+    expect(history).toContain('<@U0ADMIN002> left `airflow-dev` for now, which was *not migrated*');
     const late = await world.forge(ADMIN, 'not_now', buttonsOf(message)[1]?.value ?? '');
     expect(late.text).toContain('was left for now by <@U0ADMIN002>. Your click changed nothing.');
   });

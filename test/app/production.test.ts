@@ -109,7 +109,7 @@ describe('a credential of production', () => {
 
     await world.expectNothingStarted();
     expect((await world.say(ADMIN, 'history')).text).toContain(
-      '<@U0MEMBER01> was denied access to `BI nightly (EU)` (confirm: read-only access)',
+      '<@U0MEMBER01> wanted to confirm the migration of `BI nightly (EU)` and was denied access: read-only access',
     );
   });
 

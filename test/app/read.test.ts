@@ -71,14 +71,14 @@ describe('/qs-creds history', () => {
       '*History of `airflow-dev`*, newest first',
       '`airflow-dev` was *migrated*',
       'Adobe started migrating `airflow-dev`',
-      'Adobe responded to the start of `airflow-dev` (accepted)',
+      'Adobe accepted the start of `airflow-dev`',
       'qs-creds recorded the intent to start `airflow-dev`',
       '<@U0ADMIN001> confirmed the migration of `airflow-dev`',
       '<@U0ADMIN001> asked to migrate `airflow-dev`',
     ]);
     const all = await world.say(MEMBER, 'history');
     expect(all.text).toContain('<@U0ADMIN002> cancelled the migration of `airflow-stage`');
-    expect(all.text).toContain('<@U0OWNER001> was denied access (migrate: read-only access)');
+    expect(all.text).toContain('<@U0OWNER001> wanted to migrate a credential and was denied access: read-only access');
   });
 
   test('history has pages', async () => {

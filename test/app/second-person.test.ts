@@ -30,7 +30,7 @@ describe('where a second person is required', () => {
     expect(refusal.ephemeral).toBe(true);
     expect(buttonIds(world.message(SECOND, DATA, question.ts))).toEqual(['confirm', 'cancel']);
     await world.expectNothingStarted();
-    expect((await world.say(ADMIN, 'history')).text).toContain('(confirm: a second person has to confirm)');
+    expect((await world.say(ADMIN, 'history')).text).toContain('was denied access: a second person has to confirm');
   });
 
   test.each([
@@ -126,7 +126,7 @@ describe('where a second person is required', () => {
     expect(answer.text).toContain(
       "Nothing was asked: Slack doesn't let me post in this channel. Type `/invite @qs-creds`",
     );
-    expect((await world.say(ADMIN, 'history')).text).toContain('became void (the question could not be posted)');
+    expect((await world.say(ADMIN, 'history')).text).toContain('became void: the question could not be posted');
     await world.expectNothingStarted();
   });
 

@@ -138,7 +138,7 @@ describe('a migration by the Developer Console', () => {
     }
     expect(changes(world)).toEqual(['begin']);
     expect((await world.say(ADMIN, 'history')).text).toContain(
-      'was denied access to `airflow-dev` (undo: read-only access)',
+      'wanted to undo the migration of `airflow-dev` and was denied access: read-only access',
     );
   });
 

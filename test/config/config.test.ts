@@ -23,6 +23,7 @@ test('applies the defaults', () => {
     },
     migration: {
       method: 'query-service',
+      dryRun: false,
       uiUrl: 'https://experience.adobe.com/#/platform',
       path: '/data/foundation/queryauth/accounts/{technicalAccountId}/migrate',
       pollMs: 5000,

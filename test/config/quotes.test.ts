@@ -34,6 +34,7 @@ const GIVEN = {
   HTTP_PROXY: 'http://proxy.example/',
   NO_PROXY: '.example',
   NODE_EXTRA_CA_CERTS: 'test/fixtures/tls/ca.pem',
+  DRY_RUN: 'true',
   LOG_LEVEL: 'warn',
 } satisfies Record<(typeof ENVIRONMENT_NAMES)[number], string>;
 

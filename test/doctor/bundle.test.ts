@@ -55,6 +55,7 @@ async function plant(path: string): Promise<void> {
         notified_at: null,
         reminded_at: null,
       },
+      dry_run: 0,
       ...{ start_problem: JSON.stringify({ ...PROBLEM, status: 500, code: CODE }), reason: JSON.stringify(DETAIL) },
       ...{ message: null, question_message: null, response_url: 'https://hooks.slack.com/planted' },
     })

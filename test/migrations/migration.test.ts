@@ -17,6 +17,7 @@ describe('the states', () => {
       'asked → cancelled',
       'asked → expired',
       'asked → void',
+      'asked → dry_run',
       'confirmed → submitted',
       'confirmed → running',
       'confirmed → migrated',

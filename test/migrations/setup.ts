@@ -33,6 +33,7 @@ export interface Settings {
   readonly sandboxes?: readonly string[];
   readonly timeoutMs?: number;
   readonly method?: MethodName;
+  readonly dryRun?: boolean;
 }
 
 /** What outlives a process: the database, Adobe, Slack and the time. */
@@ -73,6 +74,7 @@ export function newProcess(
       adobe: { ...SETTINGS.adobe, sandboxes: settings.sandboxes ?? SETTINGS.adobe.sandboxes },
       migration: {
         method: settings.method ?? 'query-service',
+        dryRun: settings.dryRun ?? false,
         pollMs: POLL,
         expectedMs: EXPECTED,
         timeoutMs: settings.timeoutMs ?? TIMEOUT,
@@ -104,12 +106,14 @@ export function by(caller: Caller, { access, migrations, confirmations, manualRe
       technicalAccountId: string,
       where: Parameters<typeof confirmations.ask>[2] = PLACE,
       step: 'start' | 'finish' = 'start',
+      isDryRun = false,
     ) =>
       confirmations.ask(
         await access.admitMigrator(caller, { action: 'migrate', technicalAccountId }),
         technicalAccountId,
         where,
         step,
+        isDryRun,
       ),
     undo: async (technicalAccountId: string) =>
       undo.undo(

@@ -60,11 +60,11 @@ test('verifies the trail of a real run during and after it, and reports what was
   await world.posted('*Migrated*', FIRST);
   await bot.end('SIGTERM');
 
-  const stopped = await verify({ DATABASE_URL }, '--expect', noted);
+  const stopped = await verify({ DATABASE_URL }, '--head', noted);
 
   expect(stopped).toMatchObject({ code: 0, stderr: '' });
   expect(Number(/\d+/.exec(stopped.stdout)?.[0])).toBeGreaterThan(4);
-  expect(await verify({ DATABASE_URL }, '--expect', noted.replace(HASH, 'f'.repeat(64)))).toEqual({
+  expect(await verify({ DATABASE_URL }, '--head', noted.replace(HASH, 'f'.repeat(64)))).toEqual({
     code: 1,
     stdout: 'The audit trail was altered.\nRow 1 is not the row that was noted: the trail was replaced or cut off.\n',
     stderr: '',
@@ -128,11 +128,11 @@ test('rejects a wrong setting or option before reading anything', async () => {
   expect(setting).toMatchObject({ code: 78, stdout: '' });
   expect(setting.stderr).toMatch(/^DATABASE_URL must be file:.+\n$/);
   expect(setting.stderr).not.toContain('hush');
-  expect(await verify(EMPTY, '--expect', '12')).toEqual({
+  expect(await verify(EMPTY, '--head', '12')).toEqual({
     code: 2,
     stdout: '',
     stderr:
-      'The audit trail could not be verified: --expect must be <row>:<hash>, as printed by an earlier verification.\n',
+      'The audit trail could not be verified: --head must be <row>:<hash>, as in a digest or as printed by an earlier verification.\n',
   });
   expect(await verify(EMPTY, '--expcet', '12')).toMatchObject({
     code: 2,

@@ -84,7 +84,9 @@ test.concurrent('Take over reminds the migrator instead of the owner from the ne
   expect(buttonsOf(next).filter(({ id }) => id === 'take_over')).toHaveLength(2);
   const { text } = await world.say(ADMIN, 'history month-end');
   expect(text).toContain(`<@${ADMIN}> took over the reminders for`);
-  expect(text).toContain(`<@${MEMBER}> was denied access to \`month-end\` (take over: read-only access)`);
+  expect(text).toContain(
+    `<@${MEMBER}> wanted to take over the reminders for \`month-end\` and was denied access: read-only access`,
+  );
 });
 
 test.concurrent('the digest truncates long lists and counts the rest', async ({ onTestFinished }) => {

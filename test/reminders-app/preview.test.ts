@@ -7,7 +7,14 @@ const WINDOW = { key: '2025-06-30/30', days: 30, date: '2025-05-31' };
 
 /** The lines of the preview that are about people. */
 function people(groups: readonly OwnerGroup[], snoozed: readonly string[] = []): string[] {
-  const digest = { days: 30, overview: overview(null), groups, pause: null, now: NOW };
+  const digest = {
+    days: 30,
+    overview: overview(null),
+    groups,
+    pause: null,
+    auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
+    now: NOW,
+  };
   const lines = previewMessage(digest, WINDOW, false, new Set(snoozed)).text.split('\n');
   expect(lines[0]).toBe('The reminder of 2025-05-31 (30 days left) is due.');
   return lines.filter((line) => /@|more|^\*Direct|^\*No one|No one would/.test(line));

@@ -46,6 +46,8 @@ export const CALLS: readonly string[] = [
     get: true,
     move: true,
     confirm: true,
+    // A dry run leads to nothing that could be lost; test/migrations/dry-run.test.ts.
+    endDryRun: false,
     continueByHand: true,
     // An hour after a hand-over; the faults end before that.
     claimReminder: false,
@@ -70,6 +72,8 @@ export const CALLS: readonly string[] = [
     record: true,
     // Called by the history command only.
     history: false,
+    // Read for the digest only.
+    head: true,
   }),
   ...calls<SyncStore>(SqlSyncStore, {
     replaceCredentials: true,

@@ -56,6 +56,7 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
   const report = (details: object) => 'err' in details && onError(details.err);
   const logger: Logger = { debug: silent, info: silent, warn: report, error: report };
   const methodNamed = (name: MethodName): MigrationMethod => ({
+    describe: async ({ technicalAccountId }) => ({ method: 'POST', path: `/${technicalAccountId}` }),
     start: async (...[target, , maySend]: Parameters<MigrationMethod['start']>): Promise<StartOutcome> => {
       if (!maySend()) return { kind: 'late' };
       const sentAt = schedule.ms;
@@ -91,7 +92,7 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
       teamId: TEAM,
       access: settings,
       adobe: { sandboxes: SANDBOXES, productionSandboxes: null },
-      migration: { ...MIGRATION, method: settings.method },
+      migration: { ...MIGRATION, method: settings.method, dryRun: false },
       reminders: REMINDERS,
     },
   );

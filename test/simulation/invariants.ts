@@ -25,6 +25,7 @@ const FROM: Readonly<Record<MigrationState, readonly (MigrationState | null)[]>>
   failed: ['confirmed', 'submitted', 'running'],
   needs_attention: ['submitted', 'running'],
   resolved: ['needs_attention'],
+  dry_run: ['asked'],
 };
 
 /** A failed one is confirmed again, as a hand-off. */

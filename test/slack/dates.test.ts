@@ -43,7 +43,12 @@ function messagesOn({ days, now }: typeof BEFORE) {
       endsHere: false,
       adobe: { sandboxes: ['prod', 'dev'], productionSandboxes: null },
     }).text,
-    digest: digestMessages({ ...about, groups: [], pause: null })
+    digest: digestMessages({
+      ...about,
+      groups: [],
+      pause: null,
+      auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
+    })
       .map(({ text }) => text)
       .join('\n'),
     owner: ownerMessage({ credentials: [left], days, maySnooze: false }, now, { users: [], groups: [] }).text,

@@ -1,6 +1,5 @@
 import type { HomeView, ModalView } from '@slack/types';
 import type { DenialReason } from '../../src/access/access.ts';
-import { ACTOR_BOT } from '../../src/audit/audit-entry.ts';
 import { wordsOf } from '../../src/credentials/catalogue.ts';
 import { CREDENTIAL_STATUSES } from '../../src/credentials/credential.ts';
 import type { MigrationState } from '../../src/migrations/migration.ts';
@@ -8,11 +7,11 @@ import * as asking from '../../src/slack/messages/ask-replies.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { DENIAL_REASONS, deniedMessage } from '../../src/slack/messages/denials.ts';
 import { doctorMessage } from '../../src/slack/messages/doctor.ts';
+import { dryRunNeedsNameMessage } from '../../src/slack/messages/dry-run.ts';
 import { errorMessage, waitMessage } from '../../src/slack/messages/errors.ts';
 import { faqMessage } from '../../src/slack/messages/faq.ts';
 import { stillReadingMessage } from '../../src/slack/messages/first-reading.ts';
 import { helpMessage } from '../../src/slack/messages/help.ts';
-import { HISTORY_PAGE, historyMessage } from '../../src/slack/messages/history.ts';
 import { deniedHome, HOME_SHOWN, homeView } from '../../src/slack/messages/home.ts';
 import {
   LIST_PAGE,
@@ -33,7 +32,9 @@ import {
 import { noneMessage, severalMessage } from '../../src/slack/messages/search-results.ts';
 import { credentialMessage, statusMessage } from '../../src/slack/messages/status.ts';
 import * as steps from '../../src/slack/messages/two-steps.ts';
+import { everyDryRun } from './every-dry-run.ts';
 import { everyHandOff, handedOver, notTaken, PAGE } from './every-hand-off.ts';
+import { everyHistory } from './every-history.ts';
 import { everyQuestion } from './every-question.ts';
 import { everyReminder } from './every-reminder.ts';
 import {
@@ -41,7 +42,6 @@ import {
   credential,
   credentials,
   ends,
-  history,
   migration,
   NOW,
   type Outside,
@@ -71,12 +71,6 @@ function byLength<T>(samples: readonly T[], words: (sample: T) => string): T {
   return samples.toSorted((a, b) => words(b).length - words(a).length)[0] as T;
 }
 
-/** In pages, the last of which is full as well. */
-function pagesOf<T>(entries: readonly T[]): T[][] {
-  const starts = Array.from({ length: Math.ceil(entries.length / HISTORY_PAGE) }, (_, i) => i * HISTORY_PAGE);
-  return starts.map((at) => rows(entries.slice(at, at + HISTORY_PAGE), HISTORY_PAGE));
-}
-
 /** Every message of the app, by its builder, with this text wherever text from outside is shown. */
 export function everyMessage(outside: Outside): Record<string, readonly Message[]> {
   const { text, user } = outside;
@@ -100,9 +94,8 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
   ];
   const adobe = { sandboxes: outside.sandboxes, productionSandboxes: null };
   const common = { ...HERE, adobe, days: 29, now: NOW };
-  const trail = history(outside);
+  const dry = everyDryRun(outside);
   const longest = byLength(ends(outside), (end) => reasonWords(end.reason, end));
-  const bots = trail.map((entry) => ({ ...entry, actor: ACTOR_BOT, credentialName: null }));
   return {
     ...everyReminder(outside, MIGRATORS),
     ...everyHandOff(outside),
@@ -111,6 +104,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     notPossibleMessage: all.flatMap((each) =>
       [null, confirmed(outside), asked].map((open) => asking.notPossibleMessage(each, open)),
     ),
+    dryRunNeedsNameMessage: [dryRunNeedsNameMessage()],
     nothingLeftMessage: [asking.nothingLeftMessage()],
     goneMessage: [asking.goneMessage()],
     notPostedMessage: [asking.notPostedMessage()],
@@ -161,20 +155,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
         helpMessage([{ usage: 'list [words]', summary: 'the credentials' }], unknown, migrators),
       ),
     ),
-    historyMessage: [
-      historyMessage({ rows: [], total: 0 }, { offset: 0 }, null),
-      ...[trail, bots]
-        .flatMap(pagesOf)
-        .flatMap((page) =>
-          [null, text].map((name) =>
-            historyMessage(
-              { rows: page, total: TOTAL },
-              { technicalAccountId: credential(outside).technicalAccountId, offset: 20 },
-              name,
-            ),
-          ),
-        ),
-    ],
+    historyMessage: everyHistory(outside),
     listMessage: [
       ...lists.flatMap((view) => [
         listMessage({ view, overview: known, page: { rows: rows(all, LIST_PAGE), total: TOTAL }, ...common }),
@@ -210,8 +191,9 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
         credentialMessage(credential(outside), latest, HERE, NOW),
       ),
     ],
-    questionMessage: everyQuestion(outside, STEPS),
+    questionMessage: [...everyQuestion(outside, STEPS), ...dry.questions],
     closedQuestion: [
+      ...dry.ends,
       ...states.map((state) => closedQuestion({ ...twoPeople, state })),
       ...ends(outside).map(closedQuestion),
       ...ends(outside).map((end) => closedQuestion({ ...end, state: 'void' })),
@@ -274,9 +256,11 @@ export function everyModal(outside: Outside): Record<string, readonly ModalView[
   const eighty = { ...outside, text: `${outside.text.slice(0, 40)}${'n'.repeat(80)}`.slice(0, 80) };
   return {
     productionModal: [outside, eighty].flatMap((each) =>
-      [migration(each), ...STEPS.map((way) => ({ ...migration(each), ...way }))].map((request) =>
-        productionModal(request, { id: request.id, responseUrl: PRESS_URL }),
-      ),
+      [
+        migration(each),
+        migration(each, { isDryRun: true }),
+        ...STEPS.map((way) => ({ ...migration(each), ...way })),
+      ].map((request) => productionModal(request, { id: request.id, responseUrl: PRESS_URL })),
     ),
   };
 }

@@ -44,6 +44,7 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
     overview: overview(null),
     groups: [...people, ...lost],
     pause: null,
+    auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
     now: NOW,
     ...changes,
   });

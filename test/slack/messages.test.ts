@@ -43,6 +43,7 @@ const PARTS = [
   ...['sandboxWords', 'unfinishedMark', 'ownerWords', 'whereWords', 'deadlineWords', 'deadlineMeaning', 'laterDate'],
   ...['isJwtOver', 'isConvertedByAdobe', 'migratedOutsideWords'],
   ...['problemWords', 'unknownWords', 'unreadWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],
+  ...['rehearsed', 'rehearsalWords', 'entryWords'],
   ...[
     'readingWords',
     'certificateWords',

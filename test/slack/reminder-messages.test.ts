@@ -31,6 +31,7 @@ const digest = (groups: readonly OwnerGroup[], changes: Partial<Digest> = {}): D
   overview: overview(null),
   groups,
   pause: null,
+  auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
   now: NOW,
   ...changes,
 });
@@ -65,6 +66,7 @@ test('the digest says how much time is left, how many are eligible, what follows
     '`nobody’s` · `prod` (production), `dev` · no owner',
     '⚠️ Needs attention: 99. `/qs-creds list` shows them first.',
     'Synced 1 hour ago.',
+    'Audit trail: `1234:c0ffee00c0ffee00`',
   ]);
   expect(buttonsOf({ text, blocks })).toEqual(['take_over', 'take_over', 'review', 'migrate_next']);
 });

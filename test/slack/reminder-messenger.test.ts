@@ -9,7 +9,14 @@ import { credential, NOW, ORDINARY, overview } from './samples.ts';
 import { messengerAt, serveSlack } from './setup.ts';
 
 const REMINDER = { credentials: [credential(ORDINARY)], days: 7, maySnooze: true };
-const DIGEST: Digest = { days: 7, overview: overview(null), groups: [], pause: null, now: NOW };
+const DIGEST: Digest = {
+  days: 7,
+  overview: overview(null),
+  groups: [],
+  pause: null,
+  auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
+  now: NOW,
+};
 const { counts } = DIGEST.overview;
 
 async function start(options: { migrators?: Migrators; users?: readonly Person[] } = {}) {

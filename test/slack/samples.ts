@@ -138,6 +138,7 @@ export function reasons(outside: Outside): (Reason | null)[] {
     ),
     { code: 'answered_elsewhere' },
     { code: 'not_posted' },
+    { code: 'dry_run_set' },
   ];
 }
 

@@ -17,6 +17,7 @@ export const STATES = Object.keys({
   cancelled: 0,
   expired: 0,
   void: 0,
+  dry_run: 0,
 } satisfies Record<MigrationState, 0>) as MigrationState[];
 
 /** Every kind of Adobe error; the type keeps the list complete. */
@@ -48,6 +49,7 @@ export const AUDIT_ACTIONS = Object.keys({
   cancelled: 0,
   expired: 0,
   void: 0,
+  dry_run: 0,
   continued: 0,
   refused: 0,
   start_answered: 0,

@@ -3,7 +3,7 @@ import { AdobeError, type AdobeErrorKind, type AdobeProblem } from '../../src/cr
 import type { Account, AccountReader, ConsoleReader, Listing, UnreadItem } from '../../src/credentials/adobe-reader.ts';
 import { type AdobeStatus, bareAccountId } from '../../src/credentials/credential.ts';
 import type { HandOffMessages } from '../../src/migrations/hand-off.ts';
-import type { MigrationMethod, MigrationTarget, StartOutcome } from '../../src/migrations/method.ts';
+import type { Call, MigrationMethod, MigrationTarget, StartOutcome } from '../../src/migrations/method.ts';
 import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
 import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
@@ -116,6 +116,10 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
     const reach = Math.min(most, this.reach);
     const items = all.filter(({ technicalAccountId }) => whose === undefined || technicalAccountId === whose);
     return { items: items.slice(0, reach), unread: [], isWhole: items.length <= reach };
+  }
+
+  async describe({ technicalAccountId }: MigrationTarget): Promise<Call> {
+    return { method: 'POST', path: `/start/${technicalAccountId}` };
   }
 
   async start(target: MigrationTarget, signal: AbortSignal, maySend: () => boolean): Promise<StartOutcome> {

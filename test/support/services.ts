@@ -66,6 +66,7 @@ export const SETTINGS: ServiceSettings = {
   adobe: { sandboxes: ['dev', 'prod'], productionSandboxes: null },
   migration: {
     method: 'query-service',
+    dryRun: false,
     pollMs: 5_000,
     expectedMs: 40_000,
     timeoutMs: 60_000,

@@ -1,3 +1,4 @@
+import type { AuditHead } from '../../audit/verification.ts';
 import { countOf, type ListedCredential, TO_MIGRATE } from '../../credentials/credential.ts';
 import type { Digest } from '../../reminders/digest.ts';
 import type { UnreachableCode } from '../../reminders/ports.ts';
@@ -18,6 +19,8 @@ const NAMES_SHOWN = 6;
 const SANDBOXES_SHOWN = 2;
 const UNREACHED_SHOWN = 10;
 const BAR_LENGTH = 20;
+/** Characters of a hash: 64 bits, so that nobody finds another row for it. */
+const SHORT_HASH = 16;
 
 const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
   unknown: 'no one active in Slack has this email',
@@ -99,7 +102,7 @@ function headWords({ days, overview: { counts }, groups, now }: Digest): string[
   ];
 }
 
-function footWords({ overview: { counts, sync }, pause, now }: Digest): string[] {
+function footWords({ overview: { counts, sync }, pause, auditHead, now }: Digest): string[] {
   const lines: string[] = [];
   if (counts.unfinished > 0) lines.push(UNFINISHED_NOTE);
   if (counts.needs_attention > 0)
@@ -107,7 +110,13 @@ function footWords({ overview: { counts, sync }, pause, now }: Digest): string[]
   if (sync.problem !== null) lines.push(`⚠️ ${problemWords(sync.problem).what}; this is the last known state.`);
   if (sync.succeededAt !== null) lines.push(`Synced ${ago(sync.succeededAt, now)}.`);
   if (pause !== null) lines.push(pauseWords(pause));
+  if (auditHead.count > 0) lines.push(auditHeadWords(auditHead));
   return lines;
+}
+
+/** As `npm run audit:verify -- --head` takes it. */
+function auditHeadWords({ count: rows, hash }: AuditHead): string {
+  return `Audit trail: ${code(`${rows}:${hash.slice(0, SHORT_HASH)}`)}`;
 }
 
 /** By email where there is one: a mention in the channel would ping a person who gets a direct message anyway. */

@@ -122,6 +122,8 @@ export function reasonWords(reason: Reason | null, way: Way): string {
       return `${mention(reason.by)} left it for now. Nothing was migrated. Ask again when someone can press Migrate in Adobe.`;
     case 'late':
       return 'The app stood still right before the start, or reading its state took too long, so nothing was sent. Ask again.';
+    case 'dry_run_set':
+      return 'The app has been set to dry runs since (`DRY_RUN`), so nothing was sent. Ask again once it is set back.';
     case 'unchecked':
       return `Its state could not be checked right before the start, so nothing was sent. ${explain(problemWords(reason.problem))}`;
     case 'not_eligible':

@@ -19,6 +19,7 @@ import {
   toMessage,
 } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
+import { DRY_RUN_DIALOG, DRY_RUN_STAMP, rehearsalWords, rehearsed } from './dry-run.ts';
 import { dateTime, duration } from './formatting.ts';
 import { HAND_OFF_EFFECT } from './hand-off.ts';
 import { changeWords, impactLines, inactionWords } from './impact.ts';
@@ -47,8 +48,12 @@ export function questionMessage(
   const certificate = certificateWords(credential, question.askedAt);
   const step = stepWords(question);
   const warning = step?.warning ?? WARNING;
-  const verb = step?.button ?? 'Migrate';
+  const { isDryRun } = question;
+  const act = step?.button ?? 'Migrate';
+  const verb = isDryRun ? rehearsed(act) : act;
+  const title = isDryRun ? DRY_RUN_DIALOG : (step?.dialog ?? 'Migrate permanently?');
   const paragraphs = [
+    ...(isDryRun ? [DRY_RUN_STAMP] : []),
     `*${step?.act ?? 'Migrate'} ${nameCode(shown.name)}?*`,
     `${whereWords(shown)} · technical account ${code(question.technicalAccountId)}`,
     ...(credential.description === '' ? [] : [`Description: ${code(credential.description, 200)}`]),
@@ -67,10 +72,7 @@ export function questionMessage(
     : button(verb, ACTIONS.confirm, {
         value: id,
         style: 'danger',
-        confirm: {
-          ...dialog(step?.dialog ?? 'Migrate permanently?', `${namePlain(shown.name)}: ${warning}`, verb),
-          style: 'danger',
-        },
+        confirm: { ...dialog(title, `${namePlain(shown.name)}: ${warning}`, verb), style: 'danger' },
       });
   return toMessage([
     line(paragraphs.join('\n')),
@@ -90,15 +92,18 @@ export interface ProductionState {
 export function productionModal(question: Migration, state: ProductionState): ModalView {
   const phrase = confirmationPhrase(question);
   const step = stepWords(question);
+  const { isDryRun } = question;
+  const act = step?.button ?? 'Migrate';
   const what = phrase === question.technicalAccountId ? 'technical account id' : 'name';
   return {
     type: 'modal',
     callback_id: VIEWS.production,
     private_metadata: JSON.stringify(state),
-    title: plainText(step?.modal ?? 'Migrate in production'),
-    submit: plainText(step?.button ?? 'Migrate'),
+    title: plainText(isDryRun ? DRY_RUN_DIALOG : (step?.modal ?? 'Migrate in production')),
+    submit: plainText(isDryRun ? rehearsed(act) : act),
     close: plainText('Not now'),
     blocks: toBlocks([
+      isDryRun ? line(DRY_RUN_STAMP) : null,
       line(`*${nameCode(question.shown.name)}*\n${whereWords(question.shown)}`),
       line(`⚠️ *${step?.warning ?? WARNING}*`),
       input({
@@ -143,6 +148,8 @@ function endOf(question: Migration): string {
   const again =
     question.step === 'start' ? 'Run `/qs-creds migrate` to ask again.' : 'Run `/qs-creds status NAME` to ask again.';
   switch (question.state) {
+    case 'dry_run':
+      return rehearsalWords(question);
     case 'asked':
       return `The question about ${name} expires ${dateTime(question.expiresAt)}.`;
     case 'cancelled':

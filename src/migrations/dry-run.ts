@@ -1,0 +1,27 @@
+import { AdobeError } from '../credentials/adobe-error.ts';
+import type { ConsoleReader } from '../credentials/adobe-reader.ts';
+import type { MigrationMethods } from './method.ts';
+import type { Migration, Rehearsal } from './migration.ts';
+import { readStatus } from './runner.ts';
+import { planOf } from './steps.ts';
+
+export interface RehearsalParts {
+  readonly console: Pick<ConsoleReader, 'migrationStatus'>;
+  readonly methods: MigrationMethods;
+}
+
+/** Does for a dry run what is done right before a start: reads Adobe's state and builds the call. Changes nothing. */
+export async function rehearse({ console, methods }: RehearsalParts, request: Migration): Promise<Rehearsal> {
+  const { method, step, technicalAccountId, consoleId, shown } = request;
+  const reading = await readStatus(console, consoleId);
+  const [status, unread] = 'status' in reading ? [reading.status, null] : [null, reading.problem];
+  const found = { status, wouldStart: status === planOf(request).from };
+  if (method === 'hand-off') return { ...found, call: null, problem: unread };
+  try {
+    const target = { technicalAccountId, consoleId, sandbox: shown.sandboxes[0] ?? '', step };
+    return { ...found, call: await methods[method].describe(target), problem: unread };
+  } catch (error) {
+    if (error instanceof AdobeError) return { ...found, call: null, problem: error.problem };
+    throw error;
+  }
+}

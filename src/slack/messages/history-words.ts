@@ -1,0 +1,214 @@
+import type { DenialReason } from '../../access/access.ts';
+import { ACTOR_BOT, type AuditAction, type HistoryEntry } from '../../audit/audit-entry.ts';
+import type { AdobeErrorKind } from '../../credentials/adobe-error.ts';
+import type { AdobeStatus } from '../../credentials/credential.ts';
+import type { StartOutcome } from '../../migrations/method.ts';
+import type { Reason } from '../../migrations/migration.ts';
+import type { Step } from '../../migrations/steps.ts';
+import { code, mention, nameCode } from '../escaping.ts';
+import { calendarDate, dateTime } from './formatting.ts';
+import { isConvertedByAdobe } from './terms.ts';
+
+/** One line of the history: when, who did what, why, and Adobe's own words. */
+export function entryWords(entry: HistoryEntry): string {
+  const { at, detail } = entry;
+  const { answer, call } = detail ?? {};
+  const words = sentenceOf(entry);
+  return [
+    `${dateTime(at)} ${words}`,
+    ...(call === undefined ? [] : [`The call: ${code(call, 400)}`]),
+    ...(answer === undefined ? [] : [`Adobe: ${code(answer, 120)}`]),
+  ].join('. ');
+}
+
+function sentenceOf({ at, actor, action, technicalAccountId, credentialName, detail }: HistoryEntry): string {
+  const who = actor === ACTOR_BOT ? 'qs-creds' : mention(actor);
+  const name = technicalAccountId === null ? '' : nameCode(credentialName ?? technicalAccountId);
+  const { wanted, why, step = 'start', isDryRun } = detail ?? {};
+  if (action === 'refused') return `${deniedWords(who, name, wanted)}${because(why)}`;
+  if (action === 'start_answered' && why !== undefined && Object.hasOwn(RESPONSES, why))
+    return RESPONSES[why as StartOutcome['kind']](`${STEP_NOUNS[step]} ${name}`);
+  if (isDryRun)
+    return `${DRY_RUN_SENTENCES[action]?.(who, `${DRY_RUN_NOUNS[step]}${name}`) ?? SENTENCES[action](who, name, at)}${because(why)}`;
+  const handOff = HAND_OFF_SENTENCES.get(why ?? '');
+  if (handOff !== undefined) return handOff(who, name);
+  const sentence = (step !== 'start' && STEP_SENTENCES[step][action]) || SENTENCES[action];
+  return `${sentence(who, name, at)}${because(why)}`;
+}
+
+function because(why: string | undefined): string {
+  if (why === undefined) return '';
+  const [, date] = /^until (\d{4}-\d{2}-\d{2})$/.exec(why) ?? [];
+  return date === undefined ? `: ${reasonFor(why)}` : ` until ${calendarDate(date)}`;
+}
+
+/** `who` acted on the credential `name`; the bot itself where no person did. */
+const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string, at: Date) => string>> = {
+  asked: (who, name) => `${who} asked to migrate ${name}`,
+  confirmed: (who, name) => `${who} confirmed the migration of ${name}`,
+  submitted: (who, name) => `${who} recorded the intent to start ${name}`,
+  running: (_, name) => `Adobe started migrating ${name}`,
+  migrated: (_, name) => `${name} was *migrated*`,
+  bound: (_, name) => `${name} has both credentials now`,
+  dry_run: (who, name) => `${who} confirmed a dry run of ${name}: nothing was sent`,
+  undone: (_, name) => `the migration of ${name} was undone`,
+  failed: (_, name) => `${name} was *not migrated*`,
+  needs_attention: (_, name) => `${name} *needs attention*`,
+  resolved: (who, name) => `${who} marked ${name} as resolved`,
+  continued: (who, name) => `${who} had the migration of ${name} go on in Adobe, by hand`,
+  cancelled: (who, name) => `${who} cancelled the migration of ${name}`,
+  expired: (_, name) => `the question about ${name} expired`,
+  void: (_, name) => `the question about ${name} became void`,
+  refused: (who, name) => `${who} was denied access${name === '' ? '' : ` to ${name}`}`,
+  checked_again: (who, name) => `${who} checked ${name} again with Adobe`,
+  start_answered: (_, name) => `Adobe responded to the start of ${name}`,
+  started_outside: (_, name) => `the migration of ${name} was begun outside qs-creds`,
+  migrated_outside: (_, name, at) =>
+    `${name} was migrated outside qs-creds${isConvertedByAdobe(at) ? ', perhaps by Adobe itself' : ''}`,
+  snoozed: (who) => `${who} snoozed their reminders`,
+  took_over: (who, name) => `${who} took over the reminders for ${name}`,
+  reminders_paused: (who) => `${who} paused the reminders`,
+  reminders_resumed: (who) => `${who} resumed the reminders`,
+  reminders_sent_by_hand: (who) => `${who} sent reminders manually`,
+};
+
+/** The same about finishing or undoing what the Developer Console began, where that reads otherwise. */
+const STEP_SENTENCES: Readonly<
+  Record<'finish' | 'cancel', Partial<Record<AuditAction, (who: string, name: string) => string>>>
+> = {
+  finish: {
+    asked: (who, name) => `${who} asked to finish the migration of ${name}`,
+    confirmed: (who, name) => `${who} confirmed finishing the migration of ${name}`,
+    submitted: (who, name) => `${who} recorded the intent to finish the migration of ${name}`,
+    failed: (_, name) => `the migration of ${name} was *not finished*`,
+    cancelled: (who, name) => `${who} cancelled finishing the migration of ${name}`,
+    start_answered: (_, name) => `Adobe responded to finishing the migration of ${name}`,
+  },
+  cancel: {
+    asked: (who, name) => `${who} asked to undo the migration of ${name}`,
+    confirmed: (who, name) => `${who} confirmed undoing the migration of ${name}`,
+    submitted: (who, name) => `${who} recorded the intent to undo the migration of ${name}`,
+    failed: (_, name) => `the migration of ${name} was *not undone*`,
+    start_answered: (_, name) => `Adobe responded to undoing the migration of ${name}`,
+  },
+};
+
+/** The same about a dry run; `what`: the credential, or what was to be done with it. */
+const DRY_RUN_SENTENCES: Partial<Record<AuditAction, (who: string, what: string) => string>> = {
+  asked: (who, what) => `${who} asked for a dry run of ${what}`,
+  dry_run: (who, what) => `${who} confirmed a dry run of ${what}: nothing was sent`,
+  cancelled: (who, what) => `${who} cancelled a dry run of ${what}`,
+  expired: (_, what) => `the question about a dry run of ${what} expired`,
+  void: (_, what) => `the question about a dry run of ${what} became void`,
+};
+const DRY_RUN_NOUNS: Readonly<Record<Step, string>> = { start: '', finish: 'finishing ', cancel: 'undoing ' };
+
+/** About a hand-off, by the reason recorded with it: instead of the intent to start, and of an end by a person. */
+const HAND_OFF_SENTENCES = new Map([
+  [
+    'handed_over',
+    (who: string, name: string) => `${who} handed ${name} over to a person, who presses Migrate in Adobe`,
+  ],
+  ['handed_back', (who: string, name: string) => `${who} left ${name} for now, which was *not migrated*`],
+]);
+
+/** Adobe's response, by what it meant; `what`: "the start of `name`". */
+const RESPONSES: Readonly<Record<StartOutcome['kind'], (what: string) => string>> = {
+  accepted: (what) => `Adobe accepted ${what}`,
+  refused: (what) => `Adobe refused ${what}`,
+  unsent: (what) => `${what} could not be sent`,
+  late: (what) => `${what} was not sent: the app had stood still`,
+  unclear: (what) => `Adobe's response to ${what} was lost or unclear`,
+};
+const STEP_NOUNS: Readonly<Record<Step, string>> = {
+  start: 'the start of',
+  finish: 'finishing the migration of',
+  cancel: 'undoing the migration of',
+};
+
+/** What a person wanted to do, where its name does not say so; `name`: of a credential, or empty. */
+const WANTED: Readonly<Record<string, (name: string) => string>> = {
+  home: () => 'open the Home',
+  list: () => 'see the list',
+  refresh: () => 'refresh the list',
+  status: () => 'see the status',
+  history: () => 'see the history',
+  export: () => 'export the list',
+  faq: () => 'read the FAQ',
+  help: () => 'read the help',
+  remind: () => 'manage the reminders',
+  'remind now': () => 'send reminders',
+  snooze: () => 'snooze reminders',
+  pick: () => 'choose a credential',
+  migrate: (name) => `migrate ${name || 'a credential'}`,
+  confirm: (name) => `confirm the migration of ${name || 'a credential'}`,
+  cancel: (name) => `cancel the migration of ${name || 'a credential'}`,
+  finish: (name) => `finish the migration of ${name || 'a credential'}`,
+  undo: (name) => `undo the migration of ${name || 'a credential'}`,
+  'not now': (name) => `leave ${name || 'a credential'} for now`,
+  'finish in Adobe': (name) => `finish ${name || 'a migration'} in Adobe`,
+  'check again': (name) => `check ${name || 'a credential'} again`,
+  'mark as resolved': (name) => `mark ${name || 'a credential'} as resolved`,
+  'take over': (name) => `take over the reminders for ${name || 'a credential'}`,
+};
+
+function deniedWords(who: string, name: string, wanted: string | undefined): string {
+  if (wanted === undefined) return SENTENCES.refused(who, name, new Date(0));
+  const words = Object.hasOwn(WANTED, wanted)
+    ? WANTED[wanted]?.(name)
+    : [wanted.replaceAll('_', ' '), name].filter((part) => part).join(' ');
+  return `${who} wanted to ${words} and was denied access`;
+}
+
+type Code = 'handed_over' | Reason['code'] | DenialReason | AdobeStatus | AdobeErrorKind | StartOutcome['kind'];
+
+/** Every code that the trail records as a reason. */
+const REASONS: Readonly<Record<Code, string>> = {
+  handed_over: 'a person presses Migrate in Adobe',
+  handed_back: 'left for now',
+  dry_run: 'a dry run',
+  dry_run_set: 'the app was set to dry runs before its turn',
+  refused: 'Adobe refused',
+  unsent: 'the start could not be sent',
+  late: 'the app stood still before the start, which was not sent',
+  unchecked: "Adobe's state could not be read before the start",
+  not_eligible: 'the migration does not apply to it',
+  outdated: 'the confirmation expired before its turn',
+  put_back: 'Adobe set it back to not started',
+  unclear: 'the outcome is unclear',
+  resolved: 'resolved in Adobe',
+  elsewhere: 'outside qs-creds',
+  changed: 'the credential had changed',
+  impact_changed: 'what depends on it had changed',
+  answered_elsewhere: 'another question about it was confirmed',
+  not_posted: 'the question could not be posted',
+  bot: 'a bot',
+  deactivated: 'deactivated in Slack',
+  foreign: 'not a member of this workspace',
+  guest: 'a guest',
+  unverified: 'not verified with Slack',
+  not_migrator: 'read-only access',
+  not_asked: 'the question was for someone else',
+  own_request: 'a second person has to confirm',
+  name_not_typed: 'the name was not typed',
+  not_started: 'not started',
+  started: 'begun',
+  completed: 'completed',
+  none: 'the migration does not apply to it',
+  unknown: 'state unknown',
+  accepted: 'accepted',
+  token_refused: "Adobe refused the app's own credential",
+  not_allowed: 'Adobe did not allow it',
+  no_such_path: 'Adobe returned 404',
+  throttled: "Adobe's rate limit was reached",
+  unavailable: 'Adobe failed',
+  unreachable: 'Adobe could not be reached',
+  lost: "Adobe's response was lost",
+  bad_answer: "Adobe's response was not understood",
+  no_such_organisation: 'the organisation was not found',
+};
+
+/** A code in words; an older or newer version's code as it is, legible. */
+function reasonFor(why: string): string {
+  return Object.hasOwn(REASONS, why) ? REASONS[why as Code] : why.replaceAll('_', ' ');
+}
