@@ -1,7 +1,6 @@
 import type { Page } from '../lib/page.ts';
 import type { MigrationState } from '../migrations/migration.ts';
 import type { Step } from '../migrations/steps.ts';
-import type { AuditHead } from './verification.ts';
 
 /** What the audit trail records: every state change of a migration, and the events around them. */
 export type AuditAction =
@@ -55,6 +54,12 @@ export interface AuditDetail {
 /** An audit entry with the credential's current name. */
 export interface HistoryEntry extends AuditEntry {
   readonly credentialName: string | null;
+}
+
+/** The number of rows the trail claims to have, and the hash of the last one. */
+export interface AuditHead {
+  readonly count: number;
+  readonly hash: string;
 }
 
 export interface AuditTrail {

@@ -3,9 +3,9 @@ import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { fromJson, storable, toDate, toJson } from '../db/values.ts';
 import type { Page } from '../lib/page.ts';
-import type { AuditDetail, AuditEntry, AuditTrail, HistoryEntry } from './audit-entry.ts';
+import type { AuditDetail, AuditEntry, AuditHead, AuditTrail, HistoryEntry } from './audit-entry.ts';
 import { type AuditRow, hashOf } from './chain.ts';
-import { type AuditHead, type AuditVerdict, type NotedRow, verifyTrail } from './verification.ts';
+import { type AuditVerdict, type NotedRow, verifyTrail } from './verification.ts';
 
 export class SqlAuditTrail implements AuditTrail {
   readonly #db: Database;

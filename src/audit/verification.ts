@@ -1,14 +1,9 @@
+import type { AuditHead } from './audit-entry.ts';
 import { type AuditRow, BEGINNING, hashOf } from './chain.ts';
 
 /** A row of the trail that was noted outside the database, by its number and the beginning of its hash. */
 export interface NotedRow {
   readonly id: number;
-  readonly hash: string;
-}
-
-/** The number of rows the trail claims to have, and the hash of the last one. */
-export interface AuditHead {
-  readonly count: number;
   readonly hash: string;
 }
 

@@ -1,5 +1,4 @@
-import type { AuditTrail } from '../audit/audit-entry.ts';
-import type { AuditHead } from '../audit/verification.ts';
+import type { AuditHead, AuditTrail } from '../audit/audit-entry.ts';
 import type { Catalogue, Overview } from '../credentials/catalogue.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Pause, ReminderStore } from './ports.ts';

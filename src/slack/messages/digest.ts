@@ -1,4 +1,4 @@
-import type { AuditHead } from '../../audit/verification.ts';
+import type { AuditHead } from '../../audit/audit-entry.ts';
 import { countOf, type ListedCredential, TO_MIGRATE } from '../../credentials/credential.ts';
 import type { Digest } from '../../reminders/digest.ts';
 import type { UnreachableCode } from '../../reminders/ports.ts';

@@ -6,7 +6,7 @@ import { dateTime } from './formatting.ts';
 import { stepWords } from './two-steps.ts';
 
 /** Above everything else in a dry run's question. */
-export const DRY_RUN_STAMP = '🧪 *Dry run*: nothing is sent to Adobe, whoever confirms.';
+export const DRY_RUN_STAMP = '🧪 *Dry run*: nothing is sent to Adobe when this is confirmed.';
 /** Of a confirm dialog, and of a modal: at most 24 characters. */
 export const DRY_RUN_DIALOG = 'Dry run: nothing is sent';
 
