@@ -39,7 +39,7 @@ describe('Check again', () => {
     expect(buttonIds(world.message(MEMBER, DATA, end.ts))).toEqual(BUTTONS);
     const { text } = await world.say(MEMBER, 'history airflow-dev');
     expect(text).toContain('<@U0ADMIN002> checked `airflow-dev` again with Adobe: not started');
-    expect(text).toContain('<@U0ADMIN002> checked `airflow-dev` again with Adobe (started)');
+    expect(text).toContain('<@U0ADMIN002> checked `airflow-dev` again with Adobe: begun');
     expect(world.startsSent).toBe(1);
   });
 

@@ -35,7 +35,7 @@ describe('Adobe', () => {
     const end = await world.until(MIGRATED);
     expect(end.text).toContain('It was migrated outside qs-creds; nothing was sent from here.');
     const { text } = await world.say(ADMIN, 'history');
-    expect(text).toMatch(/(Adobe started migrating `airflow-dev`|`airflow-dev` was \*migrated\*) \(outside qs-creds\)/);
+    expect(text).toMatch(/(Adobe started migrating `airflow-dev`|`airflow-dev` was \*migrated\*) outside qs-creds/);
     expect(world.adobe.starts).toEqual([]);
   });
 

@@ -33,6 +33,7 @@ function sentenceOf({ at, actor, action, technicalAccountId, credentialName, det
   const handOff = HAND_OFF_SENTENCES.get(why ?? '');
   if (handOff !== undefined) return handOff(who, name);
   const sentence = (step !== 'start' && STEP_SENTENCES[step][action]) || SENTENCES[action];
+  if (why === 'elsewhere' && action !== 'void') return `${sentence(who, name, at)} outside qs-creds`;
   return `${sentence(who, name, at)}${because(why)}`;
 }
 
