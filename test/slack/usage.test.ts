@@ -44,7 +44,14 @@ test('the digest counts and marks those that fail', () => {
     { email: 'owner@example.com', recipient: { kind: 'person', userId: 'U0OWNER001' } as const, credentials },
   ];
   const counts = { ...NO_CREDENTIALS, eligible: 2 };
-  const [digest] = digestMessages({ days: 30, overview: { ...overview(null), counts }, groups, pause: null, now: NOW });
+  const [digest] = digestMessages({
+    days: 30,
+    overview: { ...overview(null), counts },
+    groups,
+    pause: null,
+    auditHead: { count: 0, hash: '' },
+    now: NOW,
+  });
   expect(digest?.text).toContain('⚠️ The jobs of 1 credential fail: *failing* below.');
   expect(digest?.text.match(/ · \*failing\*/g)).toHaveLength(1);
 });
