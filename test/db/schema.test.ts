@@ -38,6 +38,7 @@ function suite(engine: TestEngine) {
         '011_first_statuses',
         '012_usage',
         '013_impact',
+        '014_dry_runs',
       ]);
     }
   });

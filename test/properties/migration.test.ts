@@ -28,6 +28,7 @@ const FINAL: readonly MigrationState[] = [
   'cancelled',
   'expired',
   'void',
+  'dry_run',
 ];
 
 const kind = fc.constantFrom(...ERROR_KINDS);
