@@ -39,6 +39,7 @@ import { PEOPLE_CLIENT, SlackPeople, SlackRecipients } from './slack/people.ts';
 import { createHttpReceiver, withRedelivery } from './slack/receiver.ts';
 import { createErrorBoundary } from './slack/request.ts';
 import { SocketReceiver } from './slack/socket.ts';
+import { SqlTrendStore } from './trend/store.ts';
 import { SqlUsageStore } from './usage/store.ts';
 
 const { version: VERSION } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -122,6 +123,7 @@ export async function startApp(
       credentials,
       syncs,
       usage: new SqlUsageStore(db),
+      trends: new SqlTrendStore(db),
       migrations,
       reminders: reminderStore,
       audit: new SqlAuditTrail(db),

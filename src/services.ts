@@ -30,6 +30,8 @@ import type { ReminderStore } from './reminders/ports.ts';
 import { type RecipientLookup, Recipients } from './reminders/recipients.ts';
 import { type ReminderMessenger, ReminderRounds } from './reminders/rounds.ts';
 import type { ReminderPlan } from './reminders/windows.ts';
+import type { TrendStore } from './trend/ports.ts';
+import { Trends } from './trend/trends.ts';
 import type { JobReader, UsageStore } from './usage/ports.ts';
 import { UsageSync } from './usage/usage-sync.ts';
 
@@ -42,6 +44,7 @@ export interface Ports {
   readonly credentials: CredentialStore;
   readonly syncs: SyncStore;
   readonly usage: UsageStore;
+  readonly trends: TrendStore;
   readonly migrations: MigrationStore;
   readonly reminders: ReminderStore;
   readonly audit: AuditTrail;
@@ -119,7 +122,8 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const sync = new Sync({ ...ports, store: ports.syncs, watcher, limit, clock }, settings.adobe);
   const usageSync = new UsageSync({ ...ports, limit, clock }, settings.adobe);
 
-  const reminding = { ...ports, store: ports.reminders, catalogue, clock };
+  const trends = new Trends({ ...ports, clock }, settings.reminders);
+  const reminding = { ...ports, store: ports.reminders, catalogue, trends, clock };
   const delivery = new ReminderDelivery(reminding);
   const lookups = { lookup: ports.recipientLookup, limiter: new RateLimiter(clock, LOOKUP_GAP_MS) };
   const recipients = new Recipients({ ...reminding, ...lookups, delivery });
@@ -141,6 +145,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     progress,
     sync,
     usageSync,
+    trends,
     migrations,
     audit,
     leases,

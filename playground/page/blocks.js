@@ -1,6 +1,7 @@
 /** @import { Json } from './dom.js' */
 /** @import { Place, Surroundings } from './inputs.js' */
 /** @import { Names } from './mrkdwn.js' */
+import { chart } from './chart.js';
 import { date } from './dates.js';
 import { el, link, reconcile, uniqueId, unsupported } from './dom.js';
 import { drawElement, image } from './elements.js';
@@ -66,6 +67,8 @@ function drawBlock(block, place, error) {
       );
     case 'image':
       return el('div', {}, block['title'] && el('small', {}, plainText(block['title'])), image(block));
+    case 'data_visualization':
+      return chart(block);
     case 'input':
       return input(block, place, error);
     case 'rich_text':

@@ -27,6 +27,7 @@ const SLACK_FAULTS = [
   'slack-no-posts',
   'slack-posts-fail',
   'slack-no-edits',
+  'slack-no-charts',
   'slack-responses-lost',
   'slack-slow',
   'slack-rate-limited',

@@ -137,6 +137,7 @@ export type SlackFaultId =
   | 'slack-no-posts'
   | 'slack-posts-fail'
   | 'slack-no-edits'
+  | 'slack-no-charts'
   | 'slack-responses-lost'
   | 'slack-slow'
   | 'slack-rate-limited'

@@ -14,6 +14,8 @@ export interface Fault {
   readonly isLost?: boolean;
   /** Only calls for this channel, or for those whose ids begin so; all when left out. */
   readonly channel?: string;
+  /** Only calls with a block of this type. */
+  readonly block?: string;
   /** The number of calls affected; default 1. */
   readonly times?: number;
 }
@@ -50,6 +52,14 @@ const SWITCHES: readonly Switch[] = [
     about: 'Every edit is rejected with edit_window_closed.',
     methods: ['chat.update'],
     fault: { error: 'edit_window_closed' },
+  },
+  {
+    id: 'slack-no-charts',
+    label: 'Slack takes no charts',
+    about:
+      'Every message, reply and Home with a chart is rejected with invalid_blocks; it goes again with bars of text.',
+    methods: ['chat.postMessage', 'chat.update', 'views.publish', 'response_url'],
+    fault: { error: 'invalid_blocks', block: 'data_visualization' },
   },
   {
     id: 'slack-responses-lost',
@@ -106,9 +116,11 @@ export class Faults {
   }
 
   /** The fault for the next call of this method, if there is one. */
-  take(method: string, channel = ''): Fault | undefined {
+  take(method: string, channel = '', args: unknown = null): Fault | undefined {
     const queue = this.#pending.get(method) ?? [];
-    const isMeant = ({ fault }: { readonly fault: Fault }) => channel.startsWith(fault.channel ?? '');
+    const isMeant = ({ fault }: { readonly fault: Fault }) =>
+      channel.startsWith(fault.channel ?? '') &&
+      (fault.block === undefined || JSON.stringify(args).includes(`"type":"${fault.block}"`));
     const index = queue.findIndex(isMeant);
     const first = queue[index];
     if (first === undefined)

@@ -72,7 +72,7 @@ export class SlackServer {
 
   async #response(req: IncomingMessage, res: ServerResponse, secret: string): Promise<void> {
     const body = await readFields(req);
-    const fault = this.#routes.faults.take('response_url');
+    const fault = this.#routes.faults.take('response_url', '', body);
     const failure = httpFailure(fault);
     const hangMs = fault?.hangMs ?? 0;
     if (failure !== undefined) {

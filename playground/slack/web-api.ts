@@ -62,7 +62,7 @@ export class WebApi {
 
   call(method: string, given: Json, token: string): ApiResponse {
     const args = readArgs(given);
-    const fault = this.#faults.take(method, stringOf(args['channel']));
+    const fault = this.#faults.take(method, stringOf(args['channel']), args);
     const failure = httpFailure(fault);
     if (failure !== undefined) {
       const error = fault?.error ?? (failure.status === 429 ? 'ratelimited' : 'internal_error');

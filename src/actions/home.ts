@@ -40,10 +40,10 @@ const NONE = { rows: [], total: 0 };
 
 /** The App Home as this person may see it. */
 async function homeFor(person: Member, services: Services): Promise<HomeView> {
-  const { catalogue, migrations, reminders, clock, settings } = services;
+  const { catalogue, migrations, reminders, trends, clock, settings } = services;
   const now = clock.now();
   const filter = await ownedBy(services, person);
-  const [overview, queue, attention, unfinished, eligible, mine, pause] = await Promise.all([
+  const [overview, queue, attention, unfinished, eligible, mine, pause, trend] = await Promise.all([
     catalogue.overview(),
     migrations.queue(),
     catalogue.page({ statuses: ['needs_attention'] }, 0, HOME_SHOWN),
@@ -51,6 +51,7 @@ async function homeFor(person: Member, services: Services): Promise<HomeView> {
     catalogue.page({ statuses: ['eligible'] }, 0, HOME_SHOWN),
     filter === null ? NONE : catalogue.page(filter, 0, HOME_SHOWN),
     reminders.activePause(),
+    trends.current(),
   ]);
   return homeView({
     overview,
@@ -60,6 +61,7 @@ async function homeFor(person: Member, services: Services): Promise<HomeView> {
     eligible,
     mine,
     pause,
+    trend,
     mayMigrate: person.mayMigrate,
     endsHere: endsHere(settings.migration.method),
     mayAskHere: !settings.access.requireSecondPerson,

@@ -222,3 +222,11 @@ export async function addImpact(db: Kysely<Tables>): Promise<void> {
 export async function addDryRuns(db: Kysely<Tables>): Promise<void> {
   await run(db, ['alter table migrations add column dry_run integer not null default 0']);
 }
+
+/** Schema change 015: how many were left on each day. */
+export async function addDailyCounts(db: Kysely<Tables>): Promise<void> {
+  // "left" is a reserved word.
+  await run(db, [
+    'create table daily_counts (day text primary key, "left" integer not null, migrated integer not null, failing integer)',
+  ]);
+}

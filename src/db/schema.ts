@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration as SchemaChange, Migrator as SchemaMigrator } from 'kysely/migration';
 import { DatabaseError } from './database-error.ts';
 import {
+  addDailyCounts,
   addDryRuns,
   addFirstStatuses,
   addHandOff,
@@ -38,6 +39,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '012_usage': { up: addUsage },
     '013_impact': { up: addImpact },
     '014_dry_runs': { up: addDryRuns },
+    '015_daily_counts': { up: addDailyCounts },
   };
 }
 

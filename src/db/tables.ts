@@ -3,6 +3,7 @@ import type { AdobeStatus, CredentialStatus, KnownStatus } from '../credentials/
 import type { MigrationState } from '../migrations/migration.ts';
 import type { MethodName, Step } from '../migrations/steps.ts';
 import type { RoundKind, UnreachableCode } from '../reminders/ports.ts';
+import type { DailyCount } from '../trend/trend.ts';
 
 export type Engine = 'sqlite' | 'postgres';
 
@@ -28,6 +29,7 @@ export interface Tables {
     unread: string | null;
     progress: string | null;
   };
+  daily_counts: DailyCount;
   migrations: MigrationsTable;
   audit: AuditRow;
   /** One row: the number of audit rows and the hash of the last one. */

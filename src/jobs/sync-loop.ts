@@ -1,6 +1,7 @@
 import type { Sync } from '../credentials/sync.ts';
 import type { Timer } from '../lib/clock.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
+import type { Trends } from '../trend/trends.ts';
 import type { UsageSync } from '../usage/usage-sync.ts';
 import type { Schedule } from './cron.ts';
 import type { JobLog } from './job-log.ts';
@@ -17,6 +18,7 @@ export interface SyncLoop {
 interface Parts {
   readonly sync: Pick<Sync, 'run'>;
   readonly usageSync: Pick<UsageSync, 'run' | 'stop'>;
+  readonly trends: Pick<Trends, 'note'>;
   readonly tasks: TaskTracker;
   readonly timer: Timer;
   readonly schedule: Schedule;
@@ -25,7 +27,7 @@ interface Parts {
 
 /** Syncs with Adobe at the start and then on the cron schedule; what credentials are used for is read after that. */
 export function startSyncLoop(
-  { sync, usageSync, tasks, timer, schedule, jobLog }: Parts,
+  { sync, usageSync, trends, tasks, timer, schedule, jobLog }: Parts,
   settings: { cron: string },
 ): SyncLoop {
   let stopped = false;
@@ -37,12 +39,21 @@ export function startSyncLoop(
       if (!stopped) jobLog.failed('usage', err);
     }
   };
+  const noteDay = async () => {
+    try {
+      await tasks.track(trends.note());
+      jobLog.worked('trend');
+    } catch (err) {
+      if (!stopped) jobLog.failed('trend', err);
+    }
+  };
   const run = async () => {
     try {
       const state = await tasks.track(sync.run());
       jobLog.worked('sync');
       // Not awaited: the next sync does not wait for it.
       if (!stopped) void readUsage();
+      await noteDay();
       return state;
     } catch (err) {
       jobLog.failed('sync', err);

@@ -2,6 +2,7 @@ import type { Member, Migrator } from '../access/access.ts';
 import type { AuditAction, AuditEntry, AuditTrail } from '../audit/audit-entry.ts';
 import type { Catalogue } from '../credentials/catalogue.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Trends } from '../trend/trends.ts';
 import { composeDigest, type Digest } from './digest.ts';
 import type { Pause, ReminderRound, ReminderStore } from './ports.ts';
 import type { OwnerGroup, Recipients } from './recipients.ts';
@@ -19,6 +20,7 @@ import {
 interface Parts {
   readonly store: ReminderStore;
   readonly catalogue: Catalogue;
+  readonly trends: Pick<Trends, 'current'>;
   readonly recipients: Recipients;
   readonly audit: AuditTrail;
   readonly clock: Clock;

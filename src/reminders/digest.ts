@@ -1,6 +1,8 @@
 import type { AuditHead, AuditTrail } from '../audit/audit-entry.ts';
 import type { Catalogue, Overview } from '../credentials/catalogue.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Trend } from '../trend/trend.ts';
+import type { Trends } from '../trend/trends.ts';
 import type { Pause, ReminderStore } from './ports.ts';
 import { mergedByPerson, type OwnerGroup } from './recipients.ts';
 import { activePause, daysLeft, type ReminderPlan } from './windows.ts';
@@ -12,21 +14,30 @@ export interface Digest {
   readonly pause: Pause | null;
   /** Of the audit trail: posted, so that Slack holds what the database cannot rewrite. */
   readonly auditHead: AuditHead;
+  /** Null before the first sync has succeeded. */
+  readonly trend: Trend | null;
   readonly now: Date;
 }
 
 /** What a digest of these groups says now. */
 export async function composeDigest(
-  {
-    catalogue,
-    store,
-    audit,
-    clock,
-  }: { catalogue: Catalogue; store: Pick<ReminderStore, 'pause'>; audit: Pick<AuditTrail, 'head'>; clock: Clock },
+  parts: {
+    catalogue: Catalogue;
+    trends: Pick<Trends, 'current'>;
+    store: Pick<ReminderStore, 'pause'>;
+    audit: Pick<AuditTrail, 'head'>;
+    clock: Clock;
+  },
   plan: ReminderPlan,
   groups: readonly OwnerGroup[],
 ): Promise<Digest> {
-  const [overview, pause, auditHead] = await Promise.all([catalogue.overview(), store.pause(), audit.head()]);
+  const { catalogue, trends, store, audit, clock } = parts;
+  const [overview, pause, auditHead, trend] = await Promise.all([
+    catalogue.overview(),
+    store.pause(),
+    audit.head(),
+    trends.current(),
+  ]);
   const now = clock.now();
   return {
     days: daysLeft(plan, now),
@@ -34,6 +45,7 @@ export async function composeDigest(
     groups: mergedByPerson(groups),
     pause: activePause(plan, pause, now),
     auditHead,
+    trend,
     now,
   };
 }

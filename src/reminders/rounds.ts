@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { MessageRef } from '../migrations/migration.ts';
+import type { Trends } from '../trend/trends.ts';
 import type { Delivered, ReminderDelivery } from './delivery.ts';
 import { composeDigest, type Digest } from './digest.ts';
 import { CHANNEL_RECIPIENT_ID, type ReminderRound, type ReminderStore } from './ports.ts';
@@ -48,6 +49,7 @@ export interface ReminderMessenger {
 interface Parts {
   readonly store: ReminderStore;
   readonly catalogue: Catalogue;
+  readonly trends: Pick<Trends, 'current'>;
   readonly recipients: Recipients;
   readonly delivery: ReminderDelivery;
   readonly sync: Pick<Sync, 'run'>;

@@ -80,6 +80,14 @@ export function isTooLong(error: unknown): boolean {
   return TOO_LONG.has(slackErrorCode(error) ?? '');
 }
 
+/** What Slack says of blocks that it does not take. Source: the errors of chat.postMessage and views.publish */
+const BLOCKS_REJECTED: ReadonlySet<string> = new Set(['invalid_blocks', 'invalid_blocks_format', 'invalid_arguments']);
+
+/** Whether Slack rejects the blocks of a message or a view, or may do so by this code. */
+export function rejectsBlocks(error: unknown): boolean {
+  return BLOCKS_REJECTED.has(slackErrorCode(error) ?? '');
+}
+
 /** Whether Slack rejects the app itself, which says nothing about the recipient. */
 export function isAppRejected(error: unknown): boolean {
   return APP_REJECTED.has(slackErrorCode(error) ?? '');

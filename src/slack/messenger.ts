@@ -1,5 +1,5 @@
 import type { webApi } from '@slack/bolt';
-import type { HomeView, ModalView } from '@slack/types';
+import type { HomeView, KnownBlock, ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Migrators } from '../access/access.ts';
 import type { Overview } from '../credentials/catalogue.ts';
@@ -18,10 +18,11 @@ import { isAppRejected, isNotTaken, isRejection, slackErrorCode, translateRateLi
 import type { Message } from './messages/blocks.ts';
 import { digestMessages } from './messages/digest.ts';
 import { pressReminderMessage } from './messages/hand-off.ts';
+import { plainBlocks } from './messages/new-blocks.ts';
 import { closedQuestion, questionMessage } from './messages/question.ts';
 import { channelErrorMessage, endMessage, ownerMessage, SHARED_CHANNEL } from './messages/reminders.ts';
 import type { SlackRecipients } from './people.ts';
-import { editMessage, postMessage } from './posting.ts';
+import { editMessage, orPlain, postMessage } from './posting.ts';
 import { ProgressPosts } from './progress-posts.ts';
 
 /** The most migrators notified of a channel error. */
@@ -77,7 +78,11 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, H
   }
 
   async publishHome(userId: string, view: HomeView): Promise<void> {
-    await this.#parts.clients.replies.views.publish({ user_id: userId, view });
+    const { views } = this.#parts.clients.replies;
+    // The Home has no text of its own.
+    await orPlain(view.blocks as KnownBlock[], (blocks) =>
+      views.publish({ user_id: userId, view: { ...view, blocks } }),
+    );
   }
 
   /**
@@ -87,8 +92,15 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, H
    */
   async respond(url: string, message: Message, { replace = false } = {}): Promise<void> {
     const isSlack = isSlackUrl(url, this.#parts.clients.replies.slackApiUrl);
-    const body = { ...message, response_type: 'ephemeral', replace_original: replace };
-    const problem = isSlack ? await postReply(url, body).catch(codeOf) : 'not an address of Slack';
+    const send = (blocks: readonly KnownBlock[]) =>
+      postReply(url, { ...message, blocks, response_type: 'ephemeral', replace_original: replace });
+    const plain = plainBlocks(message.blocks);
+    // Of a rejected reply Slack may say no more than a status.
+    const sendEither = async () => {
+      const rejection = await send(message.blocks);
+      return rejection === null || plain === null ? rejection : send(plain);
+    };
+    const problem = isSlack ? await sendEither().catch(codeOf) : 'not an address of Slack';
     if (problem !== null) throw new Error(`Slack did not accept a reply: ${problem}`);
   }
 

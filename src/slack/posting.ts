@@ -1,7 +1,9 @@
 import type { webApi } from '@slack/bolt';
+import type { KnownBlock } from '@slack/types';
 import type { MessageRef } from '../migrations/migration.ts';
-import { isTooLong } from './errors.ts';
+import { isTooLong, rejectsBlocks } from './errors.ts';
 import { type Message, shortened } from './messages/blocks.ts';
+import { plainBlocks } from './messages/new-blocks.ts';
 
 /** `channel` may be a user's id: Slack then posts a direct message and responds with the channel it is in. */
 export async function postMessage(client: webApi.WebClient, channel: string, message: Message): Promise<MessageRef> {
@@ -19,12 +21,26 @@ export async function editMessage(
   await orShortened(message, (content) => client.chat.update({ channel, ts, ...content }));
 }
 
-/** The last resort for a message that Slack finds too long, since it documents only some of its limits. */
+/**
+ * Where Slack rejects the blocks, the same without the newer ones. The last resort for a message that Slack finds too
+ * long, since it documents only some of its limits, is a shorter one.
+ */
 async function orShortened<T>(message: Message, send: (message: Message) => Promise<T>): Promise<T> {
   try {
-    return await send(message);
+    return await orPlain(message.blocks, (blocks) => send({ ...message, blocks }));
   } catch (error) {
     if (!isTooLong(error)) throw error;
     return send(shortened(message));
+  }
+}
+
+/** Sends these blocks; where Slack rejects blocks, without those newer than sections. */
+export async function orPlain<T>(blocks: KnownBlock[], send: (blocks: KnownBlock[]) => Promise<T>): Promise<T> {
+  try {
+    return await send(blocks);
+  } catch (error) {
+    const plain = plainBlocks(blocks);
+    if (plain === null || !rejectsBlocks(error)) throw error;
+    return send(plain);
   }
 }

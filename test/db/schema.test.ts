@@ -39,6 +39,7 @@ function suite(engine: TestEngine) {
         '012_usage',
         '013_impact',
         '014_dry_runs',
+        '015_daily_counts',
       ]);
     }
   });

@@ -13,6 +13,7 @@ function people(groups: readonly OwnerGroup[], snoozed: readonly string[] = []):
     groups,
     pause: null,
     auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
+    trend: null,
     now: NOW,
   };
   const lines = previewMessage(digest, WINDOW, false, new Set(snoozed)).text.split('\n');

@@ -5,13 +5,14 @@ import { filesOf, type Import, importsOf, linesWith, read } from '../support/sou
 const SOURCES = filesOf('src').filter((file) => file.endsWith('.ts'));
 const IMPORTS = SOURCES.flatMap(importsOf);
 
-const FEATURES = ['credentials', 'usage', 'migrations', 'reminders', 'access', 'audit'];
+const FEATURES = ['credentials', 'usage', 'trend', 'migrations', 'reminders', 'access', 'audit'];
 
 /** What each folder of src may import of ours, besides itself. Files right in src put it together. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   credentials: [...FEATURES, 'lib'],
   usage: [...FEATURES, 'lib'],
+  trend: [...FEATURES, 'lib'],
   migrations: [...FEATURES, 'lib'],
   reminders: [...FEATURES, 'lib'],
   access: [...FEATURES, 'lib'],
@@ -46,6 +47,7 @@ const PURE = [
   'src/migrations/steps.ts',
   'src/migrations/verdicts.ts',
   'src/reminders/windows.ts',
+  'src/trend/trend.ts',
   'src/usage/cron-times.ts',
   'src/usage/failing.ts',
   'src/usage/impact.ts',

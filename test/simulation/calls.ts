@@ -16,6 +16,8 @@ import type { ReminderStore } from '../../src/reminders/ports.ts';
 import type { RecipientLookup } from '../../src/reminders/recipients.ts';
 import type { ReminderMessenger } from '../../src/reminders/rounds.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
+import type { TrendStore } from '../../src/trend/ports.ts';
+import { SqlTrendStore } from '../../src/trend/store.ts';
 import type { JobReader, UsageStore } from '../../src/usage/ports.ts';
 import { SqlUsageStore } from '../../src/usage/store.ts';
 import { ModelAdobe } from './adobe.ts';
@@ -91,6 +93,14 @@ export const CALLS: readonly string[] = [
     present: false,
   }),
   ...calls<UsageStore>(SqlUsageStore, { save: true, latestAt: true }),
+  ...calls<TrendStore>(SqlTrendStore, {
+    counts: true,
+    note: true,
+    since: true,
+    // Called on the first day only, which precedes the faults.
+    add: false,
+    trail: false,
+  }),
   ...calls<Leases>(SqlLeases, { acquire: true, release: true }),
   ...calls<ReminderStore>(SqlReminderStore, {
     startRound: true,

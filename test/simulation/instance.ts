@@ -12,6 +12,7 @@ import type { MethodName } from '../../src/migrations/steps.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { createServices } from '../../src/services.ts';
+import { SqlTrendStore } from '../../src/trend/store.ts';
 import { SqlUsageStore } from '../../src/usage/store.ts';
 import type { ModelAdobe } from './adobe.ts';
 import type { Interceptor } from './interceptor.ts';
@@ -69,6 +70,7 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
       credentials: wrap(new SqlCredentialStore(db)),
       syncs: wrap(new SqlSyncStore(db)),
       usage: wrap(new SqlUsageStore(db)),
+      trends: wrap(new SqlTrendStore(db)),
       migrations: wrap(new SqlMigrationStore(db, 'org')),
       reminders: wrap(new SqlReminderStore(db)),
       audit: wrap(new SqlAuditTrail(db)),

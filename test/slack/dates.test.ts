@@ -48,6 +48,7 @@ function messagesOn({ days, now }: typeof BEFORE) {
       groups: [],
       pause: null,
       auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
+      trend: null,
     })
       .map(({ text }) => text)
       .join('\n'),

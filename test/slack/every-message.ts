@@ -5,6 +5,7 @@ import { CREDENTIAL_STATUSES } from '../../src/credentials/credential.ts';
 import type { MigrationState } from '../../src/migrations/migration.ts';
 import * as asking from '../../src/slack/messages/ask-replies.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
+import { chartMessage } from '../../src/slack/messages/chart.ts';
 import { DENIAL_REASONS, deniedMessage } from '../../src/slack/messages/denials.ts';
 import { doctorMessage } from '../../src/slack/messages/doctor.ts';
 import { dryRunNeedsNameMessage } from '../../src/slack/messages/dry-run.ts';
@@ -47,6 +48,7 @@ import {
   type Outside,
   overview,
   problems,
+  trends,
 } from './samples.ts';
 
 /** Far too many to be named; their ids have passed the check of the settings. */
@@ -99,6 +101,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
   return {
     ...everyReminder(outside, MIGRATORS),
     ...everyHandOff(outside),
+    chartMessage: [null, ...trends()].map((trend) => chartMessage(trend, 29)),
     severalMessage: [true, false].map((may) => severalMessage(text, rows(all, 10), TOTAL, may, NOW)),
     noneMessage: [[], [text, text, text]].map((nearest) => noneMessage(text, nearest)),
     notPossibleMessage: all.flatMap((each) =>
@@ -234,6 +237,7 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
   const common = {
     overview: overview(null),
     queue,
+    trend: trends()[0] ?? null,
     pause: { by: outside.user, at: NOW, until: null },
     days: 0,
     now: NOW,

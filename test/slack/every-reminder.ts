@@ -6,7 +6,7 @@ import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { digestMessages, previewMessage } from '../../src/slack/messages/digest.ts';
 import * as reminders from '../../src/slack/messages/reminders.ts';
-import { credential, NOW, type Outside, overview, problems } from './samples.ts';
+import { credential, NOW, type Outside, overview, problems, trends } from './samples.ts';
 
 const UNREACHABLE: readonly UnreachableCode[] = [
   'unknown',
@@ -45,6 +45,7 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
     groups: [...people, ...lost],
     pause: null,
     auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
+    trend: trends()[0] ?? null,
     now: NOW,
     ...changes,
   });

@@ -37,6 +37,10 @@ const REPLIES = new Set(['listMessage', 'previewMessage']);
 
 /** Exported functions that are no messages: rows, parts and words of which messages are made. */
 const PARTS = [
+  'chartBlock',
+  'chartRows',
+  'forecastWords',
+  'plainBlocks',
   ...['toMessage', 'toMessages', 'textMessage', 'toBlocks', 'line', 'note', 'heading', 'buttons', 'input'],
   ...['shortened', 'button', 'dialog', 'plainText', 'migrateButton', 'reviewButton', 'attentionButtons', 'pager'],
   ...['dateTime', 'day', 'calendarDate', 'ago', 'duration', 'elapsed', 'count', 'grouped'],

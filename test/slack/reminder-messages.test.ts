@@ -32,6 +32,7 @@ const digest = (groups: readonly OwnerGroup[], changes: Partial<Digest> = {}): D
   groups,
   pause: null,
   auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
+  trend: null,
   now: NOW,
   ...changes,
 });

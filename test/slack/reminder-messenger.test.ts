@@ -15,6 +15,7 @@ const DIGEST: Digest = {
   groups: [],
   pause: null,
   auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
+  trend: null,
   now: NOW,
 };
 const { counts } = DIGEST.overview;

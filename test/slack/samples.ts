@@ -9,6 +9,7 @@ import {
 } from '../../src/credentials/credential.ts';
 import type { SyncState } from '../../src/credentials/ports.ts';
 import { type Migration, newRequest, type Reason } from '../../src/migrations/migration.ts';
+import { type Trend, trendOf } from '../../src/trend/trend.ts';
 import type { SandboxUsage } from '../../src/usage/usage.ts';
 import { AUDIT_ACTIONS, ERROR_KINDS } from '../support/enumerations.ts';
 
@@ -187,4 +188,17 @@ export function history({ text, user }: Outside): HistoryEntry[] {
     detail: { wanted: 'confirm_production', why: 'name_not_typed', answer: text, ...(step && { step }) },
     credentialName: text,
   }));
+}
+
+/** A year of counts and other lengths, with every kind of forecast. */
+export function trends(): Trend[] {
+  const day = (ago: number) => new Date(NOW.getTime() - ago * 86_400_000).toISOString().slice(0, 10);
+  const falling = (length: number, perDay: number, left: number) =>
+    Array.from({ length }, (_, i) => {
+      const ago = length - 1 - i;
+      return { day: day(ago), left: Math.round(left + ago * perDay), migrated: 9_000, failing: i % 3 === 0 ? null : 3 };
+    });
+  const counts = [falling(365, 7, 120), falling(1, 0, 12), falling(2, 1, 12), falling(9, 0, 12), falling(9, 1, 0)];
+  const uneven = [9, 5, 5, 5, 5, 5, 5].map((left, i) => ({ day: day(6 - i), left, migrated: 9 - left, failing: 0 }));
+  return [...counts, uneven].map((each) => trendOf(each, '2025-06-30'));
 }

@@ -49,6 +49,7 @@ test('the digest counts and marks those that fail', () => {
     overview: { ...overview(null), counts },
     groups,
     pause: null,
+    trend: null,
     auditHead: { count: 0, hash: '' },
     now: NOW,
   });

@@ -9,6 +9,7 @@ import type { RecipientLookup } from '../../src/reminders/recipients.ts';
 import type { ReminderMessenger } from '../../src/reminders/rounds.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
 import type { Ports, ServiceSettings } from '../../src/services.ts';
+import { SqlTrendStore } from '../../src/trend/store.ts';
 import { SqlUsageStore } from '../../src/usage/store.ts';
 import type { TestClock } from './clock.ts';
 import { type FakeAdobe, type FakeMessages, type FakePeople, TEAM } from './fakes.ts';
@@ -38,6 +39,7 @@ export function portsOf(
     credentials: through(new SqlCredentialStore(db)),
     syncs: through(new SqlSyncStore(db)),
     usage: through(new SqlUsageStore(db)),
+    trends: through(new SqlTrendStore(db)),
     migrations: through(new SqlMigrationStore(db, 'org')),
     reminders: through(new SqlReminderStore(db)),
     audit: through(new SqlAuditTrail(db)),

@@ -1,4 +1,5 @@
 import { isJson, type Json, stringOf } from '../json.ts';
+import { checkChartBlock, MAX_CHARTS } from './charts.ts';
 import {
   checkFlags,
   checkKeys,
@@ -32,6 +33,8 @@ export function checkBlocks(
   const ids = blocks.map((b) => stringOf(b['block_id']));
   checkUnique(ids, 'block_id', at, errors);
   if (blocks.filter((b) => b['type'] === 'table').length > 1) errors.push(`${at}: only one table per message`);
+  if (blocks.filter((b) => b['type'] === 'data_visualization').length > MAX_CHARTS)
+    errors.push(`${at}: more than ${MAX_CHARTS} charts`);
 }
 
 function checkBlock(block: Json, surface: Surface, at: string, errors: LimitErrors): void {
@@ -168,6 +171,7 @@ const BLOCKS: Readonly<Record<string, BlockRule>> = {
     fields: ['rows', 'caption', 'page_size', 'row_header_column_index'],
     check: checkTable,
   },
+  data_visualization: { on: ['message', 'home'], fields: ['title', 'chart'], check: checkChartBlock },
   card: {
     on: ['message', 'home'],
     fields: ['hero_image', 'icon', 'title', 'subtitle', 'body', 'actions'],

@@ -8,6 +8,7 @@ import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { problemWords } from './adobe-problems.ts';
 import { button, buttons, line, type Message, note, type Row, toMessage, toMessages } from './blocks.ts';
+import { chartRows } from './chart.ts';
 import { ago, count } from './formatting.ts';
 import { pauseWords, reviewButton, UNFINISHED_NOTE, unfinishedMark } from './reminders.ts';
 import { deadlineMeaning, deadlineWords, laterDate, ownerWords, sandboxWords } from './terms.ts';
@@ -42,6 +43,7 @@ export function digestMessages(digest: Digest): Message[] {
   );
   const rows = [
     line(headWords(digest).join('\n')),
+    ...(digest.trend === null ? [] : chartRows(digest.trend)),
     ...reached.slice(0, GROUPS_SHOWN).map((group) => line(groupWords(group, group.email ?? '', digest.now))),
     moreOwners(reached.slice(GROUPS_SHOWN)),
     unreached.words.length === 0 ? null : line('*No one is notified about these.* A migrator can take over:'),

@@ -5,8 +5,10 @@ import type { ListedCredential } from '../../credentials/credential.ts';
 import type { Page } from '../../lib/page.ts';
 import type { Migration } from '../../migrations/migration.ts';
 import type { Pause } from '../../reminders/ports.ts';
+import type { Trend } from '../../trend/trend.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, buttons, heading, line, type Message, note, type Row, toBlocks } from './blocks.ts';
+import { chartRows } from './chart.ts';
 import { migratorWords } from './denials.ts';
 import { readingWords } from './first-reading.ts';
 import { count } from './formatting.ts';
@@ -16,7 +18,7 @@ import { queueWords } from './status.ts';
 import { finishButton } from './two-steps.ts';
 
 /** Credentials shown of each kind; the list shows the rest. */
-export const HOME_SHOWN = 20;
+export const HOME_SHOWN = 19;
 
 export interface HomeModel {
   readonly overview: Overview;
@@ -28,6 +30,8 @@ export interface HomeModel {
   readonly mine: Page<ListedCredential>;
   /** Of the reminders, if they are paused. */
   readonly pause: Pause | null;
+  /** Null before the first sync has succeeded. */
+  readonly trend: Trend | null;
   readonly mayMigrate: boolean;
   /** Whether an Unfinished migration can be finished and undone from here. */
   readonly endsHere: boolean;
@@ -67,6 +71,7 @@ export function homeView(model: HomeModel): HomeView {
         ...(readingWords(overview.sync, now) === null && { empty: line('No credential is Eligible.') }),
         action: ask ? migrateButton : undefined,
       }),
+      ...(model.trend === null ? [] : [heading('Progress'), ...chartRows(model.trend)]),
       note(`${how} \`/qs-creds help\` shows all commands, \`/qs-creds faq\` explains.`),
     ]),
   };
