@@ -12,6 +12,7 @@ export function chartMessage(trend: Trend | null, days: number): Message {
   return toMessage([
     line(`*Progress · ${calendarDate(trend.deadline)}, ${deadlineWords(days)}*\n${nowWords(trend)}`),
     ...chartRows(trend),
+    trend.forecast.kind === 'too_early' ? note(forecastWords(trend.forecast, trend.deadline)) : null,
     note(EXPLAINED),
   ]);
 }
@@ -19,10 +20,14 @@ export function chartMessage(trend: Trend | null, days: number): Message {
 const EXPLAINED =
   'Left: what still has to be migrated. Ideal: an even pace from the first day to the deadline. The forecast goes by the last four weeks.';
 
-/** The chart and the forecast in words: for the digest and the Home as well. */
+/** The chart and the forecast in words, as far as there are any: for the digest and the Home as well. */
 export function chartRows(trend: Trend): Row[] {
   const drawn = drawing(trend);
-  return [...(drawn === null ? [] : [drawn]), note(forecastWords(trend.forecast, trend.deadline))];
+  const { forecast, deadline } = trend;
+  return [
+    ...(drawn === null ? [] : [drawn]),
+    ...(forecast.kind === 'too_early' ? [] : [note(forecastWords(forecast, deadline))]),
+  ];
 }
 
 function drawing(trend: Trend): Row | null {

@@ -18,7 +18,7 @@ import { queueWords } from './status.ts';
 import { finishButton } from './two-steps.ts';
 
 /** Credentials shown of each kind; the list shows the rest. */
-export const HOME_SHOWN = 19;
+export const HOME_SHOWN = 20;
 
 export interface HomeModel {
   readonly overview: Overview;
@@ -51,6 +51,7 @@ export function homeView(model: HomeModel): HomeView {
   const how = mayMigrate
     ? 'To migrate, run `/qs-creds migrate` in a channel, or press a button.'
     : `You have read-only access. To migrate, ask ${migratorWords(model.migrators)}.`;
+  const progress = model.trend === null ? [] : chartRows(model.trend);
   return {
     type: 'home',
     blocks: toBlocks([
@@ -71,7 +72,7 @@ export function homeView(model: HomeModel): HomeView {
         ...(readingWords(overview.sync, now) === null && { empty: line('No credential is Eligible.') }),
         action: ask ? migrateButton : undefined,
       }),
-      ...(model.trend === null ? [] : [heading('Progress'), ...chartRows(model.trend)]),
+      ...(progress.length === 0 ? [] : [heading('Progress'), ...progress]),
       note(`${how} \`/qs-creds help\` shows all commands, \`/qs-creds faq\` explains.`),
     ]),
   };
