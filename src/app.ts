@@ -15,6 +15,7 @@ import { SqlSyncStore } from './credentials/sync-store.ts';
 import { openDatabase, problemOfReading } from './db/database.ts';
 import { DatabaseError } from './db/database-error.ts';
 import { SqlLeases } from './db/leases.ts';
+import { SqlHoldStore } from './holds/store.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createOperationsServer } from './http/server.ts';
 import type { Schedule } from './jobs/cron.ts';
@@ -26,6 +27,7 @@ import { StartError } from './lib/start-error.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
 import { withTimeout } from './lib/timeout.ts';
 import { SqlMigrationStore } from './migrations/store.ts';
+import { SqlNoticeStore } from './notices/store.ts';
 import { SqlReminderStore } from './reminders/store.ts';
 import { createServices } from './services.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
@@ -35,6 +37,7 @@ import { ObservedClient, SlackHealth } from './slack/health.ts';
 import { identify } from './slack/identity.ts';
 import { DENIAL_REASONS } from './slack/messages/denials.ts';
 import { MIGRATION_CLIENT, REMINDER_CLIENT, REPLY_CLIENT, SlackMessenger } from './slack/messenger.ts';
+import { SlackNotices } from './slack/notices.ts';
 import { PEOPLE_CLIENT, SlackPeople, SlackRecipients } from './slack/people.ts';
 import { createHttpReceiver, withRedelivery } from './slack/receiver.ts';
 import { createErrorBoundary } from './slack/request.ts';
@@ -126,6 +129,8 @@ export async function startApp(
       trends: new SqlTrendStore(db),
       migrations,
       reminders: reminderStore,
+      holds: new SqlHoldStore(db),
+      notices: new SqlNoticeStore(db),
       audit: new SqlAuditTrail(db),
       leases: new SqlLeases(db, settings.database.kind, randomUUID()),
       ...connectAdobe(settings.adobe, settings.migration, {
@@ -142,6 +147,7 @@ export async function startApp(
       progressMessages: messenger,
       handOffMessages: messenger,
       reminderMessenger: messenger,
+      noticeMessages: new SlackNotices(clients.migrations),
       timer,
       logger,
       ended: metrics.migration,

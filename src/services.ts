@@ -6,6 +6,8 @@ import type { ProductionSandboxes } from './credentials/credential.ts';
 import type { CredentialStore, SyncStore } from './credentials/ports.ts';
 import { Sync } from './credentials/sync.ts';
 import { CONCURRENCY } from './credentials/sync-calls.ts';
+import { Holds } from './holds/holds.ts';
+import type { HoldStore } from './holds/ports.ts';
 import type { Clock, Timer } from './lib/clock.ts';
 import type { Leases } from './lib/leases.ts';
 import type { Logger } from './lib/logger.ts';
@@ -24,6 +26,8 @@ import { type ProgressMessages, ProgressReporter } from './migrations/progress.t
 import { Runner } from './migrations/runner.ts';
 import type { MethodName } from './migrations/steps.ts';
 import { Undo } from './migrations/undo.ts';
+import { Notices } from './notices/notices.ts';
+import type { NoticeMessages, NoticeStore } from './notices/ports.ts';
 import { ReminderAdministration } from './reminders/administration.ts';
 import { ReminderDelivery } from './reminders/delivery.ts';
 import type { ReminderStore } from './reminders/ports.ts';
@@ -47,6 +51,8 @@ export interface Ports {
   readonly trends: TrendStore;
   readonly migrations: MigrationStore;
   readonly reminders: ReminderStore;
+  readonly holds: HoldStore;
+  readonly notices: NoticeStore;
   readonly audit: AuditTrail;
   readonly leases: Leases;
   readonly accounts: AccountReader;
@@ -60,6 +66,7 @@ export interface Ports {
   readonly progressMessages: ProgressMessages;
   readonly handOffMessages: HandOffMessages;
   readonly reminderMessenger: ReminderMessenger;
+  readonly noticeMessages: NoticeMessages;
   readonly timer: Timer;
   readonly logger: Logger;
   /** Metrics hook, called once for each end. */
@@ -106,6 +113,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     { ...questions, requests, access, wake: wakeMigrations },
     { ...settings.access, ...settings.migration },
   );
+  const holds = new Holds({ ...questions, requests, access, wake: wakeMigrations }, settings.reminders);
   const undo = new Undo({ ...questions, requests, wake: wakeMigrations }, settings.migration);
   const manualResolution = new ManualResolution({ ...ports, clock, wake: wakeMigrations });
   const handOffs = new HandOffs(
@@ -127,6 +135,13 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const delivery = new ReminderDelivery(reminding);
   const lookups = { lookup: ports.recipientLookup, limiter: new RateLimiter(clock, LOOKUP_GAP_MS) };
   const recipients = new Recipients({ ...reminding, ...lookups, delivery });
+  const notices = new Notices({
+    ...reminding,
+    store: ports.notices,
+    messages: ports.noticeMessages,
+    recipients,
+    limiter: new RateLimiter(clock, MESSAGE_GAP_MS),
+  });
   const sending = { messenger: ports.reminderMessenger, limiter: new RateLimiter(clock, MESSAGE_GAP_MS) };
   const rounds = new ReminderRounds({ ...reminding, ...sending, recipients, delivery, sync }, settings.reminders);
   const administration = { ...reminding, recipients, wake: () => wake.reminders() };
@@ -139,6 +154,8 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     impacts,
     undo,
     handOffs,
+    holds,
+    notices,
     pendingRequests: requests,
     manualResolution,
     runner,

@@ -19,9 +19,11 @@ export function drawElement(spec, place) {
     case 'radio_buttons':
     case 'checkboxes':
     case 'plain_text_input':
-      // A press carries one option and no text, so these three work in forms only.
+    case 'datepicker':
+      // A press carries one option and no text, so these work in forms only.
       if (!place.silent) return unsupported(`${spec['type']} that acts at once`);
       if (spec['type'] === 'plain_text_input') return plainTextInput(spec, place);
+      if (spec['type'] === 'datepicker') return datePicker(spec, place);
       return choices(spec, place, spec['type'] === 'checkboxes' ? 'checkbox' : 'radio');
     case 'image':
       return image(spec);
@@ -143,6 +145,13 @@ function plainTextInput(spec, place) {
   });
   node.value = startOf(spec, place)['value'] ?? '';
   return asInput(node, spec, place, () => ({ value: node.value || null }));
+}
+
+/** @param {Json} spec @param {Place} place */
+function datePicker(spec, place) {
+  const node = el('input', { type: 'date', 'data-action-id': spec['action_id'] ?? '', ...place.attributes });
+  node.value = startOf(spec, place)['selected_date'] ?? '';
+  return asInput(node, spec, place, () => ({ selected_date: node.value || null }));
 }
 
 /**

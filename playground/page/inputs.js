@@ -64,8 +64,8 @@ export function asInput(node, spec, place, read) {
 export function startOf(spec, place) {
   const kept = place.kept[place.blockId]?.[spec['action_id'] ?? ''];
   if (kept && kept['type'] === spec['type']) return kept;
-  const { initial_value: value, initial_option: option, initial_options: several } = spec;
-  return { value, selected_option: option, selected_options: several };
+  const { initial_value: value, initial_option: option, initial_options: several, initial_date: date } = spec;
+  return { value, selected_option: option, selected_options: several, selected_date: date };
 }
 
 /**

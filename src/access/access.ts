@@ -78,6 +78,8 @@ export type DenialReason =
   /** A lookup failed, so the person could not be verified. */
   | 'unverified'
   | 'not_migrator'
+  /** Only the owner of a credential may, or a migrator. */
+  | 'not_owner'
   /** Another person was asked to confirm. */
   | 'not_asked'
   /** The asker may not confirm where a second person is required. */

@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import { registerButtons } from './buttons.ts';
 import { cancel, confirm } from './confirm.ts';
 import { finishInAdobe, notNow, registerLinks } from './hand-off.ts';
+import { endHold, hold, overrideHold, registerHoldModals } from './hold.ts';
 import { homeRefresh, registerHome } from './home.ts';
 import { migrate, migrateNext, pick, registerPickerOptions } from './migrate.ts';
 import { checkAgain, resolve } from './needs-attention.ts';
@@ -32,6 +33,9 @@ export const actions: readonly Action[] = [
   historyOlder,
   review,
   snooze,
+  hold,
+  endHold,
+  overrideHold,
   takeOver,
   remindNow,
   homeRefresh,
@@ -43,5 +47,6 @@ export function registerActions(app: App, listening: Listening): void {
   registerLinks(app);
   registerPickerOptions(app, listening);
   registerProductionModal(app, listening);
+  registerHoldModals(app, listening);
   registerHome(app, listening);
 }

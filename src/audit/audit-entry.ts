@@ -18,6 +18,12 @@ export type AuditAction =
   | 'migrated_outside'
   | 'snoozed'
   | 'took_over'
+  /** Someone set a hold; `detail` says until when and why. */
+  | 'held'
+  | 'hold_ended'
+  /** A migrator ended somebody else's hold; `detail` says why. */
+  | 'hold_overridden'
+  | 'hold_expired'
   | 'reminders_paused'
   | 'reminders_resumed'
   | 'reminders_sent_by_hand';
@@ -47,6 +53,10 @@ export interface AuditDetail {
   readonly isDryRun?: true;
   /** What a dry run would have sent, as `POST /path`. */
   readonly call?: string;
+  /** The last day of a hold, `YYYY-MM-DD`. */
+  readonly until?: string;
+  /** What a person wrote. */
+  readonly note?: string;
   /** Adobe's response in one line. */
   readonly answer?: string;
 }

@@ -16,6 +16,7 @@ import {
 import type { Message } from '../slack/messages/blocks.ts';
 import { dryRunNeedsNameMessage } from '../slack/messages/dry-run.ts';
 import { stillReadingMessage } from '../slack/messages/first-reading.ts';
+import { onHoldMessage } from '../slack/messages/hold.ts';
 import { pickerMessage } from '../slack/messages/picker.ts';
 import { questionMessage } from '../slack/messages/question.ts';
 import { nothingToEndMessage, unfinishedMessage } from '../slack/messages/two-steps.ts';
@@ -73,6 +74,8 @@ export async function askReply(
       return mayEnd && asked.credential.status === 'unfinished'
         ? unfinishedMessage(asked.credential)
         : notPossibleMessage(asked.credential, asked.active);
+    case 'held':
+      return onHoldMessage(asked.credential, asked.hold, person.id);
     case 'not_posted':
       return notPostedMessage();
     case 'too_many':

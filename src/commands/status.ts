@@ -10,7 +10,7 @@ export const status: Subcommand = {
   summary: 'what is running now, or the status of one credential',
   async run(invocation, services) {
     const { args, person, reply } = invocation;
-    const { catalogue, migrations, clock, settings } = services;
+    const { catalogue, migrations, holds, clock, settings } = services;
     const now = clock.now();
     if (args === '') {
       const [overview, queue] = await Promise.all([catalogue.overview(), migrations.queue()]);
@@ -19,10 +19,19 @@ export const status: Subcommand = {
     }
     const credential = await findCredential(invocation, services);
     if (credential === null) return;
-    const { mayMigrate } = person;
     const latest = await migrations.latestConfirmed(credential.technicalAccountId);
     await reply(
-      credentialMessage(credential, latest, { mayMigrate, endsHere: endsHere(settings.migration.method) }, now),
+      credentialMessage(
+        credential,
+        latest,
+        {
+          mayMigrate: person.mayMigrate,
+          endsHere: endsHere(settings.migration.method),
+          mayHold: await holds.mayHold(person, credential),
+          mayEndHold: await holds.mayEnd(person, credential),
+        },
+        now,
+      ),
     );
   },
 };

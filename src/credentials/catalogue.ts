@@ -43,9 +43,9 @@ export class Catalogue {
     return this.#credentials.get(technicalAccountId);
   }
 
-  /** The first eligible credential in the order of the list. */
+  /** The first eligible credential that is not on hold, in the order of the list. */
   async nextEligible(): Promise<ListedCredential | null> {
-    const { rows } = await this.#credentials.page({ statuses: ['eligible'] }, 0, 1);
+    const { rows } = await this.#credentials.page({ statuses: ['eligible'], isHeld: false }, 0, 1);
     return rows[0] ?? null;
   }
 

@@ -1,3 +1,4 @@
+import type { Hold } from '../holds/hold.ts';
 import type { SandboxUsage } from '../usage/usage.ts';
 import type { AdobeProblem } from './adobe-error.ts';
 
@@ -94,8 +95,15 @@ export interface ListedCredential extends Credential {
   /** Those of its sandboxes that are production: with any, its name has to be typed. */
   readonly production: readonly string[];
   readonly status: CredentialStatus;
+  /** Until it ends, nothing is started; null: it is not on hold. */
+  readonly hold: Hold | null;
   /** What it is used for, by sandbox, as far as it has been read; `triageOf` judges it. */
   readonly usage: readonly SandboxUsage[];
+}
+
+/** Whether a hold on it would stop anything. */
+export function isHoldable({ status }: Pick<ListedCredential, 'status'>): boolean {
+  return status !== 'migrated' && status !== 'not_eligible';
 }
 
 export type Counts = Readonly<Record<CredentialStatus, number>>;

@@ -11,6 +11,8 @@ export interface CredentialFilter {
   readonly owner?: string;
   /** With `owner`: these technical account ids as well. */
   readonly orIds?: readonly string[];
+  /** False: only those that are not on hold. */
+  readonly isHeld?: false;
   /** Words that must all occur in name, description, owner, sandbox or technical account id. */
   readonly words?: readonly string[];
 }

@@ -1,7 +1,8 @@
 import { type RawBuilder, type SelectQueryBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from '../db/database.ts';
-import type { CredentialsTable, Tables } from '../db/tables.ts';
+import type { CredentialsTable, HoldsTable, Tables } from '../db/tables.ts';
 import { fromJson, inChunks, storable, toDate, toJson, toText } from '../db/values.ts';
+import type { Hold } from '../holds/hold.ts';
 import type { Page } from '../lib/page.ts';
 import { ACTIVE_STATES, type MigrationState } from '../migrations/migration.ts';
 import { toUsage } from '../usage/store.ts';
@@ -27,6 +28,11 @@ const STATUS_ORDER = sql`case status ${sql.join(
   sql` `,
 )} end`;
 
+type Nullable<T> = { readonly [Key in keyof T]: T[Key] | null };
+type ListedRow = CredentialsTable & { readonly usage: string | null } & Nullable<
+    Omit<HoldsTable, 'technical_account_id'>
+  >;
+
 export class SqlCredentialStore implements CredentialStore {
   readonly #db: Database;
   readonly #production: ProductionSandboxes;
@@ -50,11 +56,17 @@ export class SqlCredentialStore implements CredentialStore {
         ]),
       );
     }
+    if (filter.isHeld === false)
+      rows = rows.where(
+        'credentials.technical_account_id',
+        'not in',
+        this.#db.selectFrom('holds').select('technical_account_id'),
+      );
     for (const word of filter.words ?? []) {
       rows = rows.where('search_text', 'like', sql<string>`${`%${likeLiteral(searchKey(word))}%`} escape '!'`);
     }
     const { total } = await rows.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-    const page = await withUsage(rows)
+    const page = await withDetails(rows)
       .orderBy(STATUS_ORDER)
       .orderBy(sql`case when failing_since is null then 1 else 0 end`)
       .orderBy(this.#nonProduction)
@@ -70,14 +82,14 @@ export class SqlCredentialStore implements CredentialStore {
   }
 
   async get(technicalAccountId: string): Promise<ListedCredential | null> {
-    const row = await withUsage(this.#present())
+    const row = await withDetails(this.#present())
       .where('credentials.technical_account_id', '=', bareAccountId(storable(technicalAccountId)))
       .executeTakeFirst();
     return row === undefined ? null : this.#toCredential(row);
   }
 
   async named(name: string): Promise<ListedCredential[]> {
-    const rows = await withUsage(this.#present())
+    const rows = await withDetails(this.#present())
       .where('name_key', '=', searchKey(name))
       .orderBy('credentials.technical_account_id')
       .execute();
@@ -118,7 +130,7 @@ export class SqlCredentialStore implements CredentialStore {
     return this.#db.selectFrom('credentials').where('gone_at', 'is', null);
   }
 
-  #toCredential(row: CredentialsTable & { readonly usage: string | null }): ListedCredential {
+  #toCredential(row: ListedRow): ListedCredential {
     const sandboxes = fromJson<string[]>(row.sandboxes);
     return {
       technicalAccountId: row.technical_account_id,
@@ -134,15 +146,22 @@ export class SqlCredentialStore implements CredentialStore {
       certificateUntil: toDate(row.certificate_until),
       status: row.status,
       usage: toUsage(row.usage),
+      hold: toHold(row),
     };
   }
 }
 
-function withUsage<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>) {
+function withDetails<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>) {
   return rows
     .leftJoin('credential_usage', 'credential_usage.technical_account_id', 'credentials.technical_account_id')
+    .leftJoin('holds', 'holds.technical_account_id', 'credentials.technical_account_id')
     .selectAll('credentials')
-    .select('credential_usage.usage');
+    .select(['credential_usage.usage', 'holds.held_by', 'holds.held_at', 'holds.reason', 'holds.last_day']);
+}
+
+function toHold({ held_by: by, held_at, reason, last_day: lastDay }: ListedRow): Hold | null {
+  if (by === null || held_at === null || reason === null || lastDay === null) return null;
+  return { by, at: toDate(held_at), reason, lastDay };
 }
 
 /** Orders as `byUrgency` does: 0 for a credential in production, by the same rule as `productionAmong`. */

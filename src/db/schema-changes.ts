@@ -230,3 +230,16 @@ export async function addDailyCounts(db: Kysely<Tables>): Promise<void> {
     'create table daily_counts (day text primary key, "left" integer not null, migrated integer not null, failing integer)',
   ]);
 }
+
+/** Schema change 016: what is not to be migrated yet, and what people are still to be told. */
+export async function addHolds(db: Kysely<Tables>): Promise<void> {
+  await run(db, [
+    `create table holds (
+      technical_account_id text primary key, held_by text not null, held_at text not null, reason text not null,
+      last_day text not null)`,
+    `create table notices (
+      subject text not null, address text not null, content text not null, created_at text not null,
+      claimed_until text, closed_at text, sent_to text, constraint notices_key primary key (subject, address))`,
+    'create index notices_waiting on notices (created_at) where closed_at is null',
+  ]);
+}

@@ -6,6 +6,7 @@ import {
   addDryRuns,
   addFirstStatuses,
   addHandOff,
+  addHolds,
   addImpact,
   addMethods,
   addReadings,
@@ -40,6 +41,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '013_impact': { up: addImpact },
     '014_dry_runs': { up: addDryRuns },
     '015_daily_counts': { up: addDailyCounts },
+    '016_holds': { up: addHolds },
   };
 }
 

@@ -39,6 +39,8 @@ export interface Tables {
   reminder_messages: ReminderMessagesTable;
   recipients: { email: string; recipient: string; looked_up_at: string };
   snoozes: { user_id: string; until: string };
+  holds: HoldsTable;
+  notices: NoticesTable;
   takeovers: { technical_account_id: string; user_id: string };
   /** What there is one of: the pause, Slack's code for why the channel took no message. */
   reminder_state: { name: 'pause' | 'channel_error'; value: string };
@@ -117,4 +119,26 @@ export interface ReminderMessagesTable {
   closed_at: string | null;
   message: string | null;
   why: UnreachableCode | null;
+}
+
+export interface HoldsTable {
+  technical_account_id: string;
+  held_by: string;
+  held_at: string;
+  reason: string;
+  /** `YYYY-MM-DD`. */
+  last_day: string;
+}
+
+export interface NoticesTable {
+  subject: string;
+  /** A Slack user id, or an owner's email. */
+  address: string;
+  content: string;
+  created_at: string;
+  /** When another instance may send it; null when no one is sending it. */
+  claimed_until: string | null;
+  /** When it was sent, or found not to be needed; it is not sent again. */
+  closed_at: string | null;
+  sent_to: string | null;
 }

@@ -1,9 +1,11 @@
+import type { Holds } from '../holds/holds.ts';
 import type { Timer } from '../lib/clock.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
 import type { HandOffs } from '../migrations/hand-off.ts';
 import type { PendingRequests } from '../migrations/pending-requests.ts';
 import type { ProgressReporter } from '../migrations/progress.ts';
 import type { Runner } from '../migrations/runner.ts';
+import type { Notices } from '../notices/notices.ts';
 import { type JobLog, LEASE_JOB } from './job-log.ts';
 
 /** How often the queue is checked. Milliseconds. */
@@ -16,6 +18,8 @@ interface Parts {
   readonly progress: ProgressReporter;
   readonly pendingRequests: PendingRequests;
   readonly handOffs: HandOffs;
+  readonly holds: Holds;
+  readonly notices: Notices;
   readonly wake: { migrations: () => void };
   readonly tasks: TaskTracker;
   readonly timer: Timer;
@@ -49,7 +53,7 @@ export class MigrationLoop {
 
   /** One check of the queue. Never throws. */
   async tick(): Promise<void> {
-    const { runner, progress, pendingRequests, handOffs, tasks } = this.#parts;
+    const { runner, progress, pendingRequests, handOffs, holds, notices, tasks } = this.#parts;
     await this.#alone(LEASE_JOB, async () => {
       if (!(await runner.acquireLease())) return;
       // Not awaited here: the lease is renewed while one of them is slow.
@@ -58,6 +62,8 @@ export class MigrationLoop {
         ['report', () => progress.report()],
         ['expire', () => pendingRequests.expireOverdue()],
         ['remind', () => handOffs.remind()],
+        ['end holds', () => holds.expire()],
+        ['notify', () => notices.send()],
       ] as const) {
         void tasks.track(this.#alone(name, step));
       }

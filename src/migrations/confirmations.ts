@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Access, DenialReason, Migrator } from '../access/access.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
+import { type Hold, mayHoldBack } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { impactOf } from '../usage/impact.ts';
@@ -19,6 +20,8 @@ export type AskResult =
   | { readonly kind: 'asked'; readonly request: Migration; readonly credential: ListedCredential }
   /** Its status does not allow this; `active` is its migration in the queue, if any. */
   | { readonly kind: 'not_possible'; readonly credential: ListedCredential; readonly active: Migration | null }
+  /** It is on hold. Nothing was persisted. */
+  | { readonly kind: 'held'; readonly credential: ListedCredential; readonly hold: Hold }
   /** The app may not post in that channel: the request is void. */
   | { readonly kind: 'not_posted' }
   /** Requested in a direct message, where no second person can see the question. Nothing was persisted. */
@@ -91,6 +94,7 @@ export class Confirmations {
       const active = await migrations.activeOf(credential.technicalAccountId);
       return { kind: 'not_possible', credential, active };
     }
+    if (credential.hold !== null && mayHoldBack(way)) return { kind: 'held', credential, hold: credential.hold };
     if (this.#secondPerson && !SHARED.test(where.channel)) return { kind: 'not_shared' };
     if (this.#secondPerson && !(await this.#mayAnotherConfirm(asker))) return { kind: 'no_one_else' };
     const from = { askedBy: asker.id, ...where };

@@ -2,6 +2,7 @@ import type { Migrator } from '../access/access.ts';
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { ConsoleReader } from '../credentials/adobe-reader.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
+import type { Hold } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
@@ -36,6 +37,8 @@ export type FinishResult =
   | { readonly kind: 'continued'; readonly migration: Migration }
   /** The confirmation is no longer valid. */
   | { readonly kind: 'outdated'; readonly migration: Migration }
+  /** It is on hold. */
+  | { readonly kind: 'held'; readonly migration: Migration; readonly hold: Hold }
   /** The credential is no longer what was confirmed, or cannot be migrated any more. */
   | { readonly kind: 'changed'; readonly migration: Migration }
   /** It cannot go on so, or does already. */
@@ -143,6 +146,7 @@ export class HandOffs {
     const credential = await credentials.get(migration.technicalAccountId);
     if (credential?.status !== 'eligible' || !sameAsShown(migration.shown, credential))
       return { kind: 'changed', migration };
+    if (credential.hold !== null) return { kind: 'held', migration, hold: credential.hold };
     const continued = await migrations.continueByHand(id, person.id, clock.now(), confirmedSince);
     if (continued === null) {
       const current = await migrations.get(id);

@@ -1,5 +1,6 @@
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { AdobeStatus, CredentialStatus, ListedCredential } from '../credentials/credential.ts';
+import { heldReason, mayHoldBack } from '../holds/hold.ts';
 import { changeSince, type Impact, type ImpactChange, impactOf } from '../usage/impact.ts';
 import type { Call } from './method.ts';
 import { type MethodName, planOf, type Step, type Way } from './steps.ts';
@@ -112,6 +113,8 @@ export type Reason =
   | { readonly code: 'changed' }
   /** What depends on it differs from what the question showed. Nothing was sent. */
   | { readonly code: 'impact_changed'; readonly change: ImpactChange }
+  /** Somebody holds it until a day has passed: who, as a Slack user id, and why, in their own words. Nothing was sent. */
+  | ReturnType<typeof heldReason>
   /** Another request for the same credential was confirmed first. */
   | { readonly code: 'answered_elsewhere' }
   /** Slack rejected the question in the channel where others were to see it. */
@@ -257,6 +260,7 @@ export function closingOf(
   if (credential !== null && elsewhere.includes(credential.status)) {
     return { to: 'void', reason: { code: 'elsewhere' } };
   }
+  if (credential?.hold != null && mayHoldBack(request)) return { to: 'void', reason: heldReason(credential.hold) };
   if (credential?.status !== needed || !sameAsShown(request.shown, credential))
     return { to: 'void', reason: { code: 'changed' } };
   const change = changeSince(request.impact, impactOf(credential, now));

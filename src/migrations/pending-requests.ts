@@ -1,4 +1,5 @@
 import { ACTOR_BOT } from '../audit/audit-entry.ts';
+import { type Hold, heldReason, mayHoldBack } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type Closing, type Migration, mayExplain, type Outcome } from './migration.ts';
 import type { ConfirmationMessages, MigrationStore } from './ports.ts';
@@ -46,6 +47,13 @@ export class PendingRequests {
   async voidOthers({ technicalAccountId }: Pick<Migration, 'technicalAccountId'>): Promise<void> {
     for (const request of await this.#parts.migrations.pendingRequests(technicalAccountId)) {
       await this.close(request, { to: 'void', reason: { code: 'answered_elsewhere' } }, true);
+    }
+  }
+
+  /** Voids the requests about a credential that is on hold now. */
+  async voidHeld(technicalAccountId: string, hold: Hold): Promise<void> {
+    for (const request of await this.#parts.migrations.pendingRequests(technicalAccountId)) {
+      if (mayHoldBack(request)) await this.close(request, { to: 'void', reason: heldReason(hold) }, true);
     }
   }
 

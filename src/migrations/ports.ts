@@ -27,7 +27,8 @@ export interface MigrationStore {
   get(id: string): Promise<Migration | null>;
   /**
    * Moves along one arrow, with its audit row, in one conditional update. Null when the migration is no longer in
-   * `from`, or when the move would break "one active per credential" or "one in flight per organisation".
+   * `from`, when the move would break "one active per credential" or "one in flight per organisation", or when it leads
+   * to a start and the credential is on hold.
    */
   move(
     id: string,

@@ -2,6 +2,7 @@ import { ACTOR_BOT, type AuditTrail } from '../audit/audit-entry.ts';
 import { AdobeError, inOneLine } from '../credentials/adobe-error.ts';
 import type { ConsoleReader, StatusReading } from '../credentials/adobe-reader.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
+import { type Hold, heldReason, mayHoldBack } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -134,7 +135,9 @@ export class Runner {
             this.#timeoutMs,
           )
         : whileInFlight(plan, first, reading, this.elapsedMs(first), timeoutOf(first, this.#timeoutMs));
-    if (verdict.do === 'send' && !this.#stopped) {
+    const hold = verdict.do === 'send' && mayHoldBack(first) ? await this.#holdOn(first) : null;
+    if (hold !== null) await this.#move(first, 'failed', heldReason(hold));
+    else if (verdict.do === 'send' && !this.#stopped) {
       // Confirmed before the app was set to dry runs. The store confirms no dry run; this holds even if it did.
       if (this.#dryRun || first.isDryRun) await this.#move(first, 'failed', { code: 'dry_run_set' });
       else if (mayStillSend()) await this.#send(first);
@@ -184,6 +187,11 @@ export class Runner {
     this.#stopping.abort();
     await this.#starts.settled(graceMs);
     await this.#parts.leases.release(LEASE);
+  }
+
+  /** A hold set since the confirmation. The move to `submitted` checks it as well, with nothing in between. */
+  async #holdOn({ technicalAccountId }: Migration): Promise<Hold | null> {
+    return (await this.#parts.credentials.get(technicalAccountId))?.hold ?? null;
   }
 
   #confirmationAgeMs({ decidedAt }: Migration): number {

@@ -2,7 +2,6 @@ import type { AuditAction } from '../audit/audit-entry.ts';
 import { writeAudit } from '../audit/store.ts';
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { AdobeStatus } from '../credentials/credential.ts';
-import { deriveStatusOf } from '../credentials/store.ts';
 import { type Database, isUniqueViolation } from '../db/database.ts';
 import { toColumns, toMigration, toRow } from '../db/migration-row.ts';
 import type { MigrationsTable } from '../db/tables.ts';
@@ -19,6 +18,7 @@ import {
   mayMove,
   type Rehearsal,
 } from './migration.ts';
+import { OnHold, recordMove } from './move-store.ts';
 import { type Only, withKind } from './moves.ts';
 import type { AuditNote, LateEnd, MigrationChanges, MigrationStore } from './ports.ts';
 import { planOf } from './steps.ts';
@@ -136,17 +136,12 @@ export class SqlMigrationStore implements MigrationStore {
         if (only.method !== undefined) update = update.where('method', '=', only.method);
         if (only.isDryRun !== undefined) update = update.where('dry_run', '=', Number(only.isDryRun));
         const row = await update.returningAll().executeTakeFirst();
-        if (row === undefined) return null;
-        const detail = withKind(note.detail, row.step, row.dry_run === 1);
-        const about = { technicalAccountId: row.technical_account_id, migrationId: id };
-        await writeAudit(trx, { ...note, action, ...about, detail });
-        await deriveStatusOf(trx, row.technical_account_id);
-        return toMigration(row);
+        return row === undefined ? null : recordMove(trx, row, action, note);
       });
     } catch (error) {
       // The unique indexes hold two rules: one active per credential, one in flight per organisation. Another
       // transaction won; ours is rolled back.
-      if (isUniqueViolation(error)) return null;
+      if (isUniqueViolation(error) || error instanceof OnHold) return null;
       throw error;
     }
   }

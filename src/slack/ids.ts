@@ -40,6 +40,12 @@ export const ACTIONS = {
   review: 'review',
   /** Pauses an owner's own reminders until the next window. */
   snooze: 'snooze',
+  /** Opens the modal of a hold; value: the technical account id, empty where it is chosen in the modal. */
+  hold: 'hold',
+  /** Ends one's own hold, or one on one's own credential; value: the technical account id. */
+  endHold: 'end_hold',
+  /** Opens the modal in which a migrator says why somebody else's hold is ended; value: the technical account id. */
+  overrideHold: 'override_hold',
   /** Makes the migrator the recipient of a credential's reminders; value: its technical account id. */
   takeOver: 'take_over',
   /** Sends reminders now; value: the round's id, used once. */
@@ -52,7 +58,18 @@ export const ACTIONS = {
 export const LINKS = { openAdobe: 'open_adobe' } as const;
 
 /** Modals, by the `callback_id` their submission carries. */
-export const VIEWS = { production: 'production_confirmation' } as const;
+export const VIEWS = {
+  production: 'production_confirmation',
+  hold: 'hold_form',
+  overrideHold: 'override_hold_form',
+} as const;
 
 /** The text field for the name in the production modal. */
 export const TYPED_NAME = { block: 'typed_name', action: 'name' } as const;
+
+/** The fields of the modals of holds. */
+export const HOLD_FIELDS = {
+  credential: { block: 'held_credential', action: 'credential' },
+  reason: { block: 'hold_reason', action: 'reason' },
+  lastDay: { block: 'hold_last_day', action: 'day' },
+} as const;

@@ -161,6 +161,7 @@ function suite(engine: TestEngine) {
       ...wanted,
       production: ['prod'],
       status: 'unknown',
+      hold: null,
       usage: [],
     });
     expect(await store.get(`${accountId(0xabc).toLowerCase()}@techacct.adobe.com`)).toMatchObject({

@@ -40,6 +40,7 @@ function suite(engine: TestEngine) {
         '013_impact',
         '014_dry_runs',
         '015_daily_counts',
+        '016_holds',
       ]);
     }
   });

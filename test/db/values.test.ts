@@ -34,7 +34,13 @@ function suite(engine: TestEngine) {
     });
     await new SqlSyncStore(db).replaceCredentials([wanted], minute(0));
     const store = new SqlCredentialStore(db);
-    expect(await store.get(accountId(1))).toEqual({ ...wanted, status: 'unknown', production: [], usage: [] });
+    expect(await store.get(accountId(1))).toEqual({
+      ...wanted,
+      status: 'unknown',
+      production: [],
+      usage: [],
+      hold: null,
+    });
     expect(await store.named(text)).toHaveLength(1);
     expect((await store.page({ words: [text], owner: text }, 0, 1)).total).toBe(1);
   });

@@ -125,6 +125,7 @@ describe('a question', () => {
         changedAt: null,
         adobeStatus: 'unknown',
         usage: [],
+        hold: null,
         unknownBecause: null,
         certificateUntil: null,
         consoleId: 'i1',

@@ -6,12 +6,16 @@ import type { CredentialStore, SyncStore } from '../../src/credentials/ports.ts'
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import { SqlLeases } from '../../src/db/leases.ts';
+import type { HoldStore } from '../../src/holds/ports.ts';
+import { SqlHoldStore } from '../../src/holds/store.ts';
 import type { Leases } from '../../src/lib/leases.ts';
 import type { HandOffMessages } from '../../src/migrations/hand-off.ts';
 import type { MigrationMethod } from '../../src/migrations/method.ts';
 import type { ConfirmationMessages, MigrationStore, MigratorDirectory } from '../../src/migrations/ports.ts';
 import type { ProgressMessages } from '../../src/migrations/progress.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
+import type { NoticeMessages, NoticeStore } from '../../src/notices/ports.ts';
+import { SqlNoticeStore } from '../../src/notices/store.ts';
 import type { ReminderStore } from '../../src/reminders/ports.ts';
 import type { RecipientLookup } from '../../src/reminders/recipients.ts';
 import type { ReminderMessenger } from '../../src/reminders/rounds.ts';
@@ -29,6 +33,7 @@ type Slack = People &
   ConfirmationMessages &
   ProgressMessages &
   HandOffMessages &
+  NoticeMessages &
   ReminderMessenger &
   RecipientLookup;
 
@@ -126,6 +131,20 @@ export const CALLS: readonly string[] = [
     // Called by the reminders command only.
     channelError: false,
   }),
+  ...calls<HoldStore>(SqlHoldStore, {
+    // Called by the buttons and modals of holds only.
+    set: false,
+    end: false,
+    over: true,
+  }),
+  ...calls<NoticeStore>(SqlNoticeStore, {
+    waiting: true,
+    claim: true,
+    // Called only when Slack takes no message.
+    release: false,
+    close: true,
+    isSentTo: true,
+  }),
   ...calls<Adobe>(ModelAdobe, {
     readAccounts: true,
     integrationIds: true,
@@ -149,6 +168,7 @@ export const CALLS: readonly string[] = [
     show: true,
     // As `claimReminder`.
     remindToPress: false,
+    notify: true,
     recipient: true,
     remindOwner: true,
     // Pure.

@@ -4,12 +4,14 @@ import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import type { Database } from '../../src/db/database.ts';
 import { SqlLeases } from '../../src/db/leases.ts';
+import { SqlHoldStore } from '../../src/holds/store.ts';
 import { startJobs } from '../../src/jobs/index.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { TaskTracker } from '../../src/lib/task-tracker.ts';
 import type { MigrationMethod, StartOutcome } from '../../src/migrations/method.ts';
 import type { MethodName } from '../../src/migrations/steps.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
+import { SqlNoticeStore } from '../../src/notices/store.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { createServices } from '../../src/services.ts';
 import { SqlTrendStore } from '../../src/trend/store.ts';
@@ -73,6 +75,8 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
       trends: wrap(new SqlTrendStore(db)),
       migrations: wrap(new SqlMigrationStore(db, 'org')),
       reminders: wrap(new SqlReminderStore(db)),
+      holds: wrap(new SqlHoldStore(db)),
+      notices: wrap(new SqlNoticeStore(db)),
       audit: wrap(new SqlAuditTrail(db)),
       leases: wrap(new SqlLeases(db, 'sqlite', process.name)),
       accounts: adobe,
@@ -86,6 +90,7 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
       progressMessages: slack,
       handOffMessages: slack,
       reminderMessenger: slack,
+      noticeMessages: slack,
       timer,
       logger,
       ended,

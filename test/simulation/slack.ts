@@ -3,6 +3,7 @@ import type { HandOffMessages } from '../../src/migrations/hand-off.ts';
 import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
 import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
+import type { NoticeContent, NoticeMessages } from '../../src/notices/ports.ts';
 import type { Recipient } from '../../src/reminders/ports.ts';
 import type { RecipientLookup } from '../../src/reminders/recipients.ts';
 import type { Posted, ReminderMessenger } from '../../src/reminders/rounds.ts';
@@ -30,6 +31,7 @@ export class ModelSlack
     ConfirmationMessages,
     ProgressMessages,
     HandOffMessages,
+    NoticeMessages,
     ReminderMessenger,
     RecipientLookup
 {
@@ -40,6 +42,8 @@ export class ModelSlack
   readonly ends: { readonly id: string; readonly state: string; readonly at: number }[] = [];
   /** The migrations that a person was reminded to press Migrate for, in order. */
   readonly pressReminders: string[] = [];
+  /** The notices to owners and holders, in order. */
+  readonly notices: { readonly userId: string; readonly content: NoticeContent }[] = [];
   /** The reminder channel cannot be posted to. */
   isChannelGone = false;
   readonly #schedule: Schedule;
@@ -118,6 +122,12 @@ export class ModelSlack
       this.ends.push({ id: migration.id, state: migration.state, at: this.#schedule.ms });
     }
     return message;
+  }
+
+  async notify(userId: string, content: NoticeContent): Promise<'sent' | 'rejected'> {
+    if (!this.isReachable(userId)) return 'rejected';
+    this.notices.push({ userId, content });
+    return 'sent';
   }
 
   async remindToPress({ id }: Migration): Promise<'sent'> {

@@ -1,4 +1,4 @@
-import type { HomeView, ModalView } from '@slack/types';
+import type { HomeView } from '@slack/types';
 import type { DenialReason } from '../../src/access/access.ts';
 import { wordsOf } from '../../src/credentials/catalogue.ts';
 import { CREDENTIAL_STATUSES } from '../../src/credentials/credential.ts';
@@ -22,20 +22,16 @@ import {
   syncingMessage,
 } from '../../src/slack/messages/list.ts';
 import * as attention from '../../src/slack/messages/needs-attention.ts';
-import { pickerMessage, pickerOption } from '../../src/slack/messages/picker.ts';
+import { pickerMessage } from '../../src/slack/messages/picker.ts';
 import { progressMessage, reasonWords } from '../../src/slack/messages/progress.ts';
-import {
-  closedQuestion,
-  noSuchQuestionMessage,
-  productionModal,
-  wrongNameError,
-} from '../../src/slack/messages/question.ts';
+import { closedQuestion, noSuchQuestionMessage } from '../../src/slack/messages/question.ts';
 import { noneMessage, severalMessage } from '../../src/slack/messages/search-results.ts';
 import { credentialMessage, statusMessage } from '../../src/slack/messages/status.ts';
 import * as steps from '../../src/slack/messages/two-steps.ts';
 import { everyDryRun } from './every-dry-run.ts';
 import { everyHandOff, handedOver, notTaken, PAGE } from './every-hand-off.ts';
 import { everyHistory } from './every-history.ts';
+import { everyHeldStatus, everyHold } from './every-hold.ts';
 import { everyQuestion } from './every-question.ts';
 import { everyReminder } from './every-reminder.ts';
 import {
@@ -57,9 +53,11 @@ export const MIGRATORS = { users: Array.from({ length: 500 }, (_, i) => `U0MIGRA
 const TOTAL = 10_000;
 const METHODS = ['query-service', 'developer-console'] as const;
 /** What is said otherwise by the Developer Console. */
-const STEPS = (['start', 'finish', 'cancel'] as const).map((step) => ({ method: 'developer-console' as const, step }));
+export const STEPS = (['start', 'finish', 'cancel'] as const).map((step) => ({
+  method: 'developer-console' as const,
+  step,
+}));
 const HERE = { mayMigrate: true, endsHere: true };
-const PRESS_URL = `https://hooks.slack.com/actions/T0/${'1'.repeat(200)}/abc`;
 /** As the list command cuts the words. */
 const searched = (text: string) => wordsOf(text.slice(0, 200));
 
@@ -102,6 +100,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     ...everyReminder(outside, MIGRATORS),
     ...everyHandOff(outside),
     chartMessage: [null, ...trends()].map((trend) => chartMessage(trend, 29)),
+    ...everyHold(outside),
     severalMessage: [true, false].map((may) => severalMessage(text, rows(all, 10), TOTAL, may, NOW)),
     noneMessage: [[], [text, text, text]].map((nearest) => noneMessage(text, nearest)),
     notPossibleMessage: all.flatMap((each) =>
@@ -184,6 +183,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       credentialMessage(credential(outside), notTaken(outside), HERE, NOW),
       credentialMessage(credential(outside), handedOver(outside), HERE, NOW),
       ...all.map((each) => credentialMessage(each, null, HERE, NOW)),
+      ...everyHeldStatus(outside),
       ...all.map((each) => credentialMessage(each, longest, { mayMigrate: false, endsHere: false }, NOW)),
       ...ends(outside).map((latest) => credentialMessage(credential(outside), latest, HERE, NOW)),
       ...STEPS.flatMap((way) =>
@@ -252,27 +252,5 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
       homeView({ ...common, ...empty, queue: [] }),
     ],
     deniedHome: [deniedHome(deniedMessage('guest', MIGRATORS))],
-  };
-}
-
-/** Every modal of the app, likewise. */
-export function everyModal(outside: Outside): Record<string, readonly ModalView[]> {
-  const eighty = { ...outside, text: `${outside.text.slice(0, 40)}${'n'.repeat(80)}`.slice(0, 80) };
-  return {
-    productionModal: [outside, eighty].flatMap((each) =>
-      [
-        migration(each),
-        migration(each, { isDryRun: true }),
-        ...STEPS.map((way) => ({ ...migration(each), ...way })),
-      ].map((request) => productionModal(request, { id: request.id, responseUrl: PRESS_URL })),
-    ),
-  };
-}
-
-/** Every plain text that is no message of its own, likewise. */
-export function everyPlainText(outside: Outside) {
-  return {
-    pickerOption: credentials(outside).map((each, i) => ({ ...pickerOption(each, NOW), value: String(i) })),
-    wrongNameError: [wrongNameError(migration(outside))],
   };
 }

@@ -11,7 +11,8 @@ import {
 } from '../../playground/slack/limits/limits.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { BODY_LIMIT } from '../../src/slack/receiver.ts';
-import { everyHome, everyMessage, everyModal, everyPlainText } from './every-message.ts';
+import { everyHome, everyMessage } from './every-message.ts';
+import { everyModal, everyPlainText } from './every-modal.ts';
 import { HOSTILE, problemsOfMrkdwn, problemsOfPlain } from './hostile.ts';
 import { hostile, ORDINARY, type Outside } from './samples.ts';
 
@@ -45,6 +46,8 @@ const PARTS = [
   ...['shortened', 'button', 'dialog', 'plainText', 'migrateButton', 'reviewButton', 'attentionButtons', 'pager'],
   ...['dateTime', 'day', 'calendarDate', 'ago', 'duration', 'elapsed', 'count', 'grouped'],
   ...['sandboxWords', 'unfinishedMark', 'ownerWords', 'whereWords', 'deadlineWords', 'deadlineMeaning', 'laterDate'],
+  ...['heldWords', 'heldMark', 'heldSuffix', 'holdButton', 'endHoldButton', 'overrideHoldButton', 'holdButtons'],
+  ...['badDayError', 'noReasonError', 'endWords'],
   ...['isJwtOver', 'isConvertedByAdobe', 'migratedOutsideWords'],
   ...['problemWords', 'unknownWords', 'unreadWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],
   ...['rehearsed', 'rehearsalWords', 'entryWords'],

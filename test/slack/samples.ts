@@ -54,6 +54,7 @@ export function credential(outside: Outside, changes: Partial<ListedCredential> 
     certificateUntil: new Date(NOW.getTime() + 400 * 86_400_000),
     status: 'eligible',
     usage: [],
+    hold: null,
     ...changes,
   };
 }
@@ -92,6 +93,7 @@ export function credentials(outside: Outside): ListedCredential[] {
     credential(outside, { owner: null, changedAt: null, description: '', certificateUntil: null }),
     credential(outside, { certificateUntil: NOW }),
     ...usages(outside).map((usage) => credential(outside, { usage })),
+    credential(outside, { hold: { by: outside.user, at: NOW, reason: outside.text, lastDay: '2025-06-30' } }),
   ];
 }
 
@@ -140,6 +142,7 @@ export function reasons(outside: Outside): (Reason | null)[] {
     { code: 'answered_elsewhere' },
     { code: 'not_posted' },
     { code: 'dry_run_set' },
+    { code: 'held', by: outside.user, lastDay: '2025-06-30', words: outside.text },
   ];
 }
 
@@ -185,7 +188,14 @@ export function history({ text, user }: Outside): HistoryEntry[] {
     action,
     technicalAccountId: '0123456789ABCDEF01234567',
     migrationId: null,
-    detail: { wanted: 'confirm_production', why: 'name_not_typed', answer: text, ...(step && { step }) },
+    detail: {
+      wanted: 'confirm_production',
+      why: 'name_not_typed',
+      answer: text,
+      note: text,
+      until: '2025-06-30',
+      ...(step && { step }),
+    },
     credentialName: text,
   }));
 }

@@ -7,6 +7,7 @@ import type { Call, MigrationMethod, MigrationTarget, StartOutcome } from '../..
 import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
 import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
+import type { NoticeContent, NoticeMessages } from '../../src/notices/ports.ts';
 import type { JobReader, Jobs, JobsAsked } from '../../src/usage/ports.ts';
 import type { Query, Run, Schedule } from '../../src/usage/usage.ts';
 import { accountId } from './samples.ts';
@@ -189,7 +190,7 @@ export class FakePeople implements People, MigratorDirectory {
 }
 
 /** Slack's messages: questions posted and closed, progress shown. */
-export class FakeMessages implements ConfirmationMessages, ProgressMessages, HandOffMessages {
+export class FakeMessages implements ConfirmationMessages, ProgressMessages, HandOffMessages, NoticeMessages {
   readonly posted: Migration[] = [];
   readonly revised: Migration[] = [];
   readonly closed: { readonly request: Migration; readonly responseUrl: string | null }[] = [];
@@ -232,6 +233,15 @@ export class FakeMessages implements ConfirmationMessages, ProgressMessages, Han
   async remindToPress({ id }: Migration, url: string): Promise<'sent' | 'not_sent'> {
     if (this.down === true) return 'not_sent';
     this.reminded.push({ id, url });
+    return 'sent';
+  }
+
+  /** The notices that Slack took. */
+  readonly notified: { readonly userId: string; readonly content: NoticeContent }[] = [];
+
+  async notify(userId: string, content: NoticeContent): Promise<'sent' | 'not_sent'> {
+    if (this.down === true) return 'not_sent';
+    this.notified.push({ userId, content });
     return 'sent';
   }
 

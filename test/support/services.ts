@@ -3,8 +3,10 @@ import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import type { Database } from '../../src/db/database.ts';
 import { SqlLeases } from '../../src/db/leases.ts';
+import { SqlHoldStore } from '../../src/holds/store.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
+import { SqlNoticeStore } from '../../src/notices/store.ts';
 import type { RecipientLookup } from '../../src/reminders/recipients.ts';
 import type { ReminderMessenger } from '../../src/reminders/rounds.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
@@ -42,6 +44,8 @@ export function portsOf(
     trends: through(new SqlTrendStore(db)),
     migrations: through(new SqlMigrationStore(db, 'org')),
     reminders: through(new SqlReminderStore(db)),
+    holds: through(new SqlHoldStore(db)),
+    notices: through(new SqlNoticeStore(db)),
     audit: through(new SqlAuditTrail(db)),
     leases: through(new SqlLeases(db, 'sqlite', `process ${++processes}`)),
     accounts: fakes.adobe,
@@ -55,6 +59,7 @@ export function portsOf(
     progressMessages: fakes.messages,
     handOffMessages: fakes.messages,
     reminderMessenger: fakes.slack,
+    noticeMessages: fakes.messages,
     timer: clock,
     logger: SILENT,
     ended: silent,

@@ -20,6 +20,7 @@ const DENIALS: Readonly<Record<DenialReason, string>> = {
   unverified:
     "I couldn't verify you with Slack, so nothing was done. Try again in a minute; if it keeps failing, ask {ask}.",
   not_migrator: 'You have read-only access. To migrate, ask {ask}.',
+  not_owner: 'Only the owner of a credential may do this, or {ask}.',
   not_asked: 'This question is for someone else. Run `/qs-creds migrate` yourself.',
   own_request: 'You asked for this migration, so a second person has to confirm it: {ask}. You can still cancel it.',
   name_not_typed:

@@ -10,7 +10,7 @@ import { problemWords } from './adobe-problems.ts';
 import { button, buttons, line, type Message, note, type Row, toMessage, toMessages } from './blocks.ts';
 import { chartRows } from './chart.ts';
 import { ago, count } from './formatting.ts';
-import { pauseWords, reviewButton, UNFINISHED_NOTE, unfinishedMark } from './reminders.ts';
+import { heldSuffix, pauseWords, reviewButton, UNFINISHED_NOTE, unfinishedMark } from './reminders.ts';
 import { deadlineMeaning, deadlineWords, laterDate, ownerWords, sandboxWords } from './terms.ts';
 import { failingMark } from './usage.ts';
 
@@ -128,7 +128,7 @@ function groupWords({ recipient, credentials }: OwnerGroup, email: string, now: 
     .slice(0, NAMES_SHOWN)
     .map(
       (each) =>
-        `${nameCode(each.name)} in ${sandboxWords(each, SANDBOXES_SHOWN)}${unfinishedMark(each)}${failingMark(each, now)}`,
+        `${nameCode(each.name)} in ${sandboxWords(each, SANDBOXES_SHOWN)}${unfinishedMark(each)}${heldSuffix(each)}${failingMark(each, now)}`,
     );
   const rest = credentials.length - names.length;
   return `${who}: ${names.join('; ')}${rest > 0 ? ` and ${rest} more` : ''}`;
@@ -152,7 +152,7 @@ function unreachedOf(groups: readonly OwnerGroup[], now: Date) {
     const where = sandboxWords(credential, SANDBOXES_SHOWN);
     return {
       credential,
-      text: `${nameCode(credential.name)} · ${where}${unfinishedMark(credential)}${failingMark(credential, now)} · ${unreachedWords(group)}`,
+      text: `${nameCode(credential.name)} · ${where}${unfinishedMark(credential)}${heldSuffix(credential)}${failingMark(credential, now)} · ${unreachedWords(group)}`,
     };
   });
   return { words, rest: all.length - words.length };

@@ -6,7 +6,7 @@ import { ACTIONS, LINKS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
 import { button, buttons, dialog, line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { dateTime, duration } from './formatting.ts';
-import { whereWords } from './terms.ts';
+import { heldWords, whereWords } from './terms.ts';
 
 /** What a question says that a person presses Migrate for. */
 export const HAND_OFF_EFFECT =
@@ -92,6 +92,8 @@ export function finishInAdobeMessage(result: FinishResult): Message {
       return textMessage(
         `The confirmation of ${nameCode(result.migration.shown.name)} has expired: it is valid for ${duration(CONFIRMATION_TTL_MS)}. Nothing was started. Run \`/qs-creds migrate\` to ask again.`,
       );
+    case 'held':
+      return textMessage(`${heldWords(nameCode(result.migration.shown.name), result.hold)} Nothing was started.`);
     case 'changed':
       return textMessage(
         `${nameCode(result.migration.shown.name)} has changed since it was confirmed, or can no longer be migrated. Nothing was started. Run \`/qs-creds status NAME\` to see its state.`,

@@ -2,6 +2,7 @@ import type { DenialReason } from '../../access/access.ts';
 import { ACTOR_BOT, type AuditAction, type HistoryEntry } from '../../audit/audit-entry.ts';
 import type { AdobeErrorKind } from '../../credentials/adobe-error.ts';
 import type { AdobeStatus } from '../../credentials/credential.ts';
+import { MAX_REASON } from '../../holds/hold.ts';
 import type { StartOutcome } from '../../migrations/method.ts';
 import type { Reason } from '../../migrations/migration.ts';
 import type { Step } from '../../migrations/steps.ts';
@@ -12,11 +13,12 @@ import { isConvertedByAdobe } from './terms.ts';
 /** One line of the history: when, who did what, why, and Adobe's own words. */
 export function entryWords(entry: HistoryEntry): string {
   const { at, detail } = entry;
-  const { answer, call } = detail ?? {};
+  const { answer, call, note } = detail ?? {};
   const words = sentenceOf(entry);
   return [
     `${dateTime(at)} ${words}`,
     ...(call === undefined ? [] : [`The call: ${code(call, 400)}`]),
+    ...(note === undefined ? [] : [`Reason: ${code(note, MAX_REASON)}`]),
     ...(answer === undefined ? [] : [`Adobe: ${code(answer, 120)}`]),
   ].join('. ');
 }
@@ -24,7 +26,8 @@ export function entryWords(entry: HistoryEntry): string {
 function sentenceOf({ at, actor, action, technicalAccountId, credentialName, detail }: HistoryEntry): string {
   const who = actor === ACTOR_BOT ? 'qs-creds' : mention(actor);
   const name = technicalAccountId === null ? '' : nameCode(credentialName ?? technicalAccountId);
-  const { wanted, why, step = 'start', isDryRun } = detail ?? {};
+  const { wanted, why, step = 'start', isDryRun, until } = detail ?? {};
+  if (action === 'held' && until !== undefined) return `${who} put ${name} on hold until ${calendarDate(until)}`;
   if (action === 'refused') return `${deniedWords(who, name, wanted)}${because(why)}`;
   if (action === 'start_answered' && why !== undefined && Object.hasOwn(RESPONSES, why))
     return RESPONSES[why as StartOutcome['kind']](`${STEP_NOUNS[step]} ${name}`);
@@ -68,6 +71,10 @@ const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string, at: Da
     `${name} was migrated outside qs-creds${isConvertedByAdobe(at) ? ', perhaps by Adobe itself' : ''}`,
   snoozed: (who) => `${who} snoozed their reminders`,
   took_over: (who, name) => `${who} took over the reminders for ${name}`,
+  held: (who, name) => `${who} put ${name} on hold`,
+  hold_ended: (who, name) => `${who} ended the hold on ${name}`,
+  hold_overridden: (who, name) => `${who} overrode the hold on ${name}`,
+  hold_expired: (_, name) => `the hold on ${name} expired`,
   reminders_paused: (who) => `${who} paused the reminders`,
   reminders_resumed: (who) => `${who} resumed the reminders`,
   reminders_sent_by_hand: (who) => `${who} sent reminders manually`,
@@ -189,6 +196,8 @@ const REASONS: Readonly<Record<Code, string>> = {
   guest: 'a guest',
   unverified: 'not verified with Slack',
   not_migrator: 'read-only access',
+  not_owner: 'not the owner',
+  held: 'on hold',
   not_asked: 'the question was for someone else',
   own_request: 'a second person has to confirm',
   name_not_typed: 'the name was not typed',

@@ -16,7 +16,15 @@ import { button, buttons, line, type Message, note, textMessage, toMessage } fro
 import { readingWords } from './first-reading.ts';
 import { ago, count, dateTime } from './formatting.ts';
 import { pager } from './pager.ts';
-import { deadlineMeaning, deadlineWords, HOW_TO_END, ownerWords, STATUS_WORDS, sandboxWords } from './terms.ts';
+import {
+  deadlineMeaning,
+  deadlineWords,
+  HOW_TO_END,
+  heldMark,
+  ownerWords,
+  STATUS_WORDS,
+  sandboxWords,
+} from './terms.ts';
 import { finishButton } from './two-steps.ts';
 import { usageWords } from './usage.ts';
 
@@ -60,6 +68,7 @@ export function listMessage(model: ListModel): Message {
     line(summaryWords(overview, days, now)),
     page.total === 0 ? line(emptyWords(model)) : null,
     ...page.rows.map((each) => line(credentialLine(each, now), mayMigrate ? nextButton(each, endsHere) : undefined)),
+    page.rows.some(({ hold }) => hold !== null) ? note(HELD_HINT) : null,
     page.rows.some(({ status }) => status === 'needs_attention') ? note(ATTENTION_HINT) : null,
     page.rows.some(({ status }) => status === 'unfinished') ? note(unfinishedHint(endsHere)) : null,
     ...unknownReasons(page.rows).map(note),
@@ -110,12 +119,19 @@ export function summaryWords({ counts, sync }: Overview, days: number, now: Date
 export function credentialLine(credential: ListedCredential, now: Date): string {
   const { name, status, owner } = credential;
   const usage = usageWords(credential, now);
-  const parts = [nameCode(name), `*${STATUS_WORDS[status]}*`, usage, sandboxWords(credential), ownerWords(owner)];
+  const parts = [
+    nameCode(name),
+    `*${STATUS_WORDS[status]}*`,
+    heldMark(credential),
+    usage,
+    sandboxWords(credential),
+    ownerWords(owner),
+  ];
   return parts.filter((part) => part !== '').join(' · ');
 }
 
 export function migrateButton(credential: ListedCredential) {
-  if (credential.status !== 'eligible') return undefined;
+  if (credential.status !== 'eligible' || credential.hold !== null) return undefined;
   return button('Migrate', ACTIONS.migrate, {
     value: credential.technicalAccountId,
     // Read aloud, fifteen buttons that all say Migrate would be useless.
@@ -125,6 +141,7 @@ export function migrateButton(credential: ListedCredential) {
 
 /** What a migrator can ask for about it. `endsHere`: whether an Unfinished migration can be finished from here. */
 function nextButton(credential: ListedCredential, endsHere: boolean) {
+  if (credential.hold !== null) return undefined;
   return endsHere && credential.status === 'unfinished' ? finishButton(credential) : migrateButton(credential);
 }
 
@@ -142,6 +159,8 @@ function emptyWords({ overview, view, now }: ListModel): string {
 
 /** What to do next, said once. */
 export const ATTENTION_HINT = '*Needs attention*: run `/qs-creds status NAME` for details and to check again.';
+
+export const HELD_HINT = '*On hold*: run `/qs-creds status NAME` to see who holds it and why, and to end that.';
 
 /** `endsHere`: whether it can be finished and undone from here. */
 export function unfinishedHint(endsHere: boolean): string {

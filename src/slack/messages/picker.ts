@@ -27,7 +27,8 @@ export function pickerMessage(eligible: number): Message {
 export function pickerOption(credential: ListedCredential, now: Date) {
   const { name, sandboxes, technicalAccountId } = credential;
   const where = plain(sandboxes.join(', '), 24);
-  const why = plain(usagePlain(credential, now), MAX_OPTION);
+  const held = credential.hold === null ? '' : `on hold until ${credential.hold.lastDay} · `;
+  const why = plain(`${held}${usagePlain(credential, now)}`, MAX_OPTION);
   return {
     text: plainText(`${namePlain(name, 46)} · ${where}`),
     // Slack rejects an empty one.

@@ -1,13 +1,14 @@
 import type { Button } from '@slack/types';
+import { MAX_REASON } from '../../holds/hold.ts';
 import { CONFIRMATION_TTL_MS, type Migration, type Reason } from '../../migrations/migration.ts';
 import type { ProgressState } from '../../migrations/progress.ts';
 import type { Way } from '../../migrations/steps.ts';
 import { HAND_OFF_MS, mayGoOnByHand } from '../../migrations/verdicts.ts';
-import { mention, nameCode } from '../escaping.ts';
+import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
 import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, toMessage } from './blocks.ts';
-import { dateTime, duration, elapsed } from './formatting.ts';
+import { calendarDate, dateTime, duration, elapsed } from './formatting.ts';
 import { FINISH_HINT, finishInAdobeButton, handedOverWords, handOffButtons } from './hand-off.ts';
 import { changeWords } from './impact.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
@@ -57,7 +58,8 @@ function progressWords(migration: Migration, progress: ProgressState): string {
   }
 }
 
-function endWords(migration: Migration, name: string): string {
+/** `name`: as mrkdwn. */
+export function endWords(migration: Migration, name: string): string {
   const { startedAt, endedAt, reason } = migration;
   const when = endedAt === null ? '' : ` ${dateTime(endedAt)}`;
   switch (migration.state) {
@@ -118,6 +120,8 @@ export function reasonWords(reason: Reason | null, way: Way): string {
         reason.problem.until === undefined ? (consoleFix(way, reason.problem) ?? usual) : 'Ask again after that.';
       return `${what}. Nothing was ${reason.code === 'refused' ? 'started' : 'sent'}. ${fix}${reference}`;
     }
+    case 'held':
+      return `On hold until ${calendarDate(reason.lastDay)}, by ${mention(reason.by)}: ${code(reason.words, MAX_REASON)}. Nothing was sent. Talk to them; a migrator can override the hold with a reason.`;
     case 'handed_back':
       return `${mention(reason.by)} left it for now. Nothing was migrated. Ask again when someone can press Migrate in Adobe.`;
     case 'late':

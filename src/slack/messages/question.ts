@@ -23,7 +23,7 @@ import { DRY_RUN_DIALOG, DRY_RUN_STAMP, rehearsalWords, rehearsed } from './dry-
 import { dateTime, duration } from './formatting.ts';
 import { HAND_OFF_EFFECT } from './hand-off.ts';
 import { changeWords, impactLines, inactionWords } from './impact.ts';
-import { ADOBE_DURATION, isJwtOver, whereWords } from './terms.ts';
+import { ADOBE_DURATION, heldWords, isJwtOver, whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
 
 const WARNING = `It cannot be cancelled once started, cannot be undone, and takes ${ADOBE_DURATION}.`;
@@ -171,6 +171,8 @@ function voidWords({ reason, step }: Migration, name: string): string {
       return `The question about ${name} is no longer valid: another question about it was confirmed.`;
     case 'impact_changed':
       return `The question about ${name} is no longer valid: ${changeWords(reason.change)}. Ask again to see what depends on it now.`;
+    case 'held':
+      return heldWords(name, { ...reason, reason: reason.words });
     case 'not_posted':
       return `The question about ${name} could not be posted.`;
     default:

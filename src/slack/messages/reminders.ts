@@ -8,8 +8,17 @@ import { ACTIONS } from '../ids.ts';
 import { button, buttons, dialog, line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { migratorWords } from './denials.ts';
 import { count, dateTime } from './formatting.ts';
+import { holdButton } from './hold.ts';
 import type { ListView } from './list.ts';
-import { ADOBE_DURATION, deadlineMeaning, deadlineWords, HOW_TO_END, isJwtOver, sandboxWords } from './terms.ts';
+import {
+  ADOBE_DURATION,
+  deadlineMeaning,
+  deadlineWords,
+  HOW_TO_END,
+  heldMark,
+  isJwtOver,
+  sandboxWords,
+} from './terms.ts';
 
 /** By whomever it was begun. */
 export const UNFINISHED_NOTE = `*Unfinished*: the migration was begun and is not finished. ${HOW_TO_END}`;
@@ -26,7 +35,10 @@ export function ownerMessage(
 ): Message {
   const shown = credentials
     .slice(0, OWN_SHOWN)
-    .map((each) => `• ${nameCode(each.name)} · ${sandboxWords(each, SANDBOXES_SHOWN)}${unfinishedMark(each)}`);
+    .map(
+      (each) =>
+        `• ${nameCode(each.name)} · ${sandboxWords(each, SANDBOXES_SHOWN)}${unfinishedMark(each)}${heldSuffix(each)}`,
+    );
   const rest = credentials.length - shown.length;
   const yours = `${count(credentials.length, 'Query Service credential')} of yours still ${credentials.length === 1 ? 'has' : 'have'} to be migrated`;
   return toMessage([
@@ -38,6 +50,7 @@ export function ownerMessage(
     ),
     buttons(
       reviewButton({ mine: true, offset: 0 }),
+      holdButton(null),
       ...(maySnooze ? [button('Snooze until the next reminder', ACTIONS.snooze)] : []),
     ),
   ]);
@@ -133,6 +146,11 @@ export function pauseWords({ by, at, until }: Pause): string {
 /** After a credential whose migration was begun in Adobe and left so: it is not migrated from here. */
 export function unfinishedMark({ status }: ListedCredential): string {
   return status === 'unfinished' ? ' · *Unfinished*' : '';
+}
+
+/** After a credential that is on hold. */
+export function heldSuffix(credential: ListedCredential): string {
+  return credential.hold === null ? '' : ` · ${heldMark(credential)}`;
 }
 
 /** Shows the presser the credentials that a reminder is about. */

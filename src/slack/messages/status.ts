@@ -1,5 +1,5 @@
 import type { Overview } from '../../credentials/catalogue.ts';
-import { LEFT, type ListedCredential } from '../../credentials/credential.ts';
+import { isHoldable, LEFT, type ListedCredential } from '../../credentials/credential.ts';
 import type { Migration } from '../../migrations/migration.ts';
 import { mayGoOnByHand, waitsForPerson } from '../../migrations/verdicts.ts';
 import { impactOf } from '../../usage/impact.ts';
@@ -9,11 +9,12 @@ import { buttons, line, type Message, toMessage } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
 import { dateTime, elapsed } from './formatting.ts';
 import { finishInAdobeButton, notNowButton } from './hand-off.ts';
+import { holdButtons } from './hold.ts';
 import { impactLines } from './impact.ts';
 import { credentialLine, migrateButton, summaryWords, unfinishedHint } from './list.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { reasonWords } from './progress.ts';
-import { migratedOutsideWords } from './terms.ts';
+import { heldWords, migratedOutsideWords } from './terms.ts';
 import { finishButton, stepWords, UNFINISHED_HERE, undoButton } from './two-steps.ts';
 
 /** Migrations of the queue that are named; the rest is a number. */
@@ -39,17 +40,28 @@ export function queueWords(queue: readonly Migration[], now: Date): string {
   return lines.join('\n');
 }
 
-/** Reply to `/qs-creds status NAME`. `endsHere`: whether an Unfinished migration can be finished and undone from here. */
+/** What the reader may do. */
+export interface StatusRights {
+  readonly mayMigrate: boolean;
+  /** Whether an Unfinished migration can be finished and undone from here. */
+  readonly endsHere: boolean;
+  readonly mayHold?: boolean;
+  /** Without a reason. */
+  readonly mayEndHold?: boolean;
+}
+
+/** Reply to `/qs-creds status NAME`. */
 export function credentialMessage(
   credential: ListedCredential,
   latest: Migration | null,
-  { mayMigrate, endsHere }: { readonly mayMigrate: boolean; readonly endsHere: boolean },
+  { mayMigrate, endsHere, mayHold = false, mayEndHold = false }: StatusRights,
   now: Date,
 ): Message {
   const { technicalAccountId, description, status, unknownBecause } = credential;
   const certificate = certificateWords(credential, now);
   const lines = [
     credentialLine(credential, now),
+    ...(credential.hold === null ? [] : [heldWords(nameCode(credential.name), credential.hold)]),
     `Technical account ${code(technicalAccountId)}`,
     ...(certificate === null ? [] : [certificate]),
     ...(description === '' ? [] : [`Description: ${code(description, 200)}`]),
@@ -62,10 +74,13 @@ export function credentialMessage(
     line(lines.join('\n'), mayMigrate ? migrateButton(credential) : undefined),
     latest === null ? null : line(latestWords(latest, now)),
     mayMigrate && endsHere && status === 'unfinished'
-      ? buttons(finishButton(credential), undoButton(credential))
+      ? buttons(...(credential.hold === null ? [finishButton(credential)] : []), undoButton(credential))
       : null,
-    mayMigrate && status === 'eligible' && latest !== null && mayGoOnByHand(latest)
+    mayMigrate && status === 'eligible' && credential.hold === null && latest !== null && mayGoOnByHand(latest)
       ? buttons(finishInAdobeButton(latest))
+      : null,
+    isHoldable(credential) || credential.hold !== null
+      ? buttons(...holdButtons(credential, { hold: mayHold, end: mayEndHold, migrate: mayMigrate }))
       : null,
     // The migration's own message may be gone, so the buttons are here, too.
     mayMigrate && latest !== null && waitsForPerson(latest) ? buttons(notNowButton(latest)) : null,

@@ -1,7 +1,8 @@
-import type { CredentialStatus } from '../../credentials/credential.ts';
+import type { CredentialStatus, ListedCredential } from '../../credentials/credential.ts';
+import { type Hold, MAX_REASON } from '../../holds/hold.ts';
 import type { Shown } from '../../migrations/migration.ts';
 import { CONSOLE_LAST_DAY, QUERY_SERVICE_LAST_DAY } from '../../reminders/windows.ts';
-import { code } from '../escaping.ts';
+import { code, mention } from '../escaping.ts';
 import { calendarDate, count } from './formatting.ts';
 
 /** A credential's status in words: the same everywhere. */
@@ -47,6 +48,16 @@ export function ownerWords(owner: string | null): string {
 export function whereWords(shown: Omit<Shown, 'name'>): string {
   const word = shown.sandboxes.length === 1 ? 'sandbox' : 'sandboxes';
   return `${word} ${sandboxWords(shown)} · ${ownerWords(shown.owner)}`;
+}
+
+/** "⏸️ `x` is on hold until 30 June 2025, by @person: `reason`." `name`: as mrkdwn. */
+export function heldWords(name: string, { by, lastDay, reason }: Omit<Hold, 'at'>): string {
+  return `⏸️ ${name} is on hold until ${calendarDate(lastDay)}, by ${mention(by)}: ${code(reason, MAX_REASON)}.`;
+}
+
+/** Among what is said of a credential in a row; empty where it is not on hold. */
+export function heldMark({ hold }: Pick<ListedCredential, 'hold'>): string {
+  return hold === null ? '' : `⏸️ on hold until ${calendarDate(hold.lastDay)}`;
 }
 
 /** "7 days left", "last day", "10 days overdue". `days` until the deadline. */

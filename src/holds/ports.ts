@@ -1,0 +1,25 @@
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import type { HoldNotice } from '../notices/notice.ts';
+import type { Hold } from './hold.ts';
+
+/** A hold that is over, or to be ended. */
+export interface HeldCredential {
+  readonly technicalAccountId: string;
+  readonly name: string;
+  readonly hold: Hold;
+}
+
+export interface HoldStore {
+  /**
+   * Sets a hold, or replaces the same person's, with its audit row. `in_flight`, without effect: its migration may have
+   * been sent. `held`, without effect: somebody else holds it.
+   */
+  set(technicalAccountId: string, hold: Hold): Promise<'set' | 'in_flight' | 'held'>;
+  /**
+   * Ends this very hold, with its audit row and the notice to its holder, if any. False, without effect, when it was
+   * ended or replaced before.
+   */
+  end(ended: HeldCredential, entry: AuditEntry, notice: HoldNotice | null): Promise<boolean>;
+  /** Holds whose last day is before `today`, `YYYY-MM-DD`. */
+  over(today: string): Promise<HeldCredential[]>;
+}

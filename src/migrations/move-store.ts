@@ -1,0 +1,37 @@
+import type { Transaction } from 'kysely';
+import type { AuditAction } from '../audit/audit-entry.ts';
+import { writeAudit } from '../audit/store.ts';
+import { deriveStatusOf } from '../credentials/store.ts';
+import { toMigration } from '../db/migration-row.ts';
+import type { MigrationsTable, Tables } from '../db/tables.ts';
+import { mayHoldBack } from '../holds/hold.ts';
+import { isHeld } from '../holds/store.ts';
+import { writeMigrationNotice } from '../notices/store.ts';
+import type { Migration } from './migration.ts';
+import { withKind } from './moves.ts';
+import type { AuditNote } from './ports.ts';
+
+/** Rolls a move back: the credential is on hold. */
+export class OnHold extends Error {}
+
+/**
+ * What goes with a move, in its transaction: the audit row, the credential's status, what its owner is to be told.
+ * @throws {OnHold} when it leads to a start and the credential is on hold
+ */
+export async function recordMove(
+  trx: Transaction<Tables>,
+  row: MigrationsTable,
+  action: AuditAction,
+  note: AuditNote,
+): Promise<Migration> {
+  const { id: migrationId, technical_account_id: technicalAccountId, state } = row;
+  const detail = withKind(note.detail, row.step, row.dry_run === 1);
+  await writeAudit(trx, { ...note, action, technicalAccountId, migrationId, detail });
+  // Read after the audit row, for which a concurrent hold waits: one of the two sees the other.
+  const leadsToStart = (state === 'confirmed' || state === 'submitted') && mayHoldBack(row);
+  if (leadsToStart && (await isHeld(trx, technicalAccountId))) throw new OnHold();
+  await deriveStatusOf(trx, technicalAccountId);
+  const migration = toMigration(row);
+  await writeMigrationNotice(trx, migration, note.at);
+  return migration;
+}

@@ -1,0 +1,30 @@
+import type { MigrationState } from '../migrations/migration.ts';
+
+/** To the holder: the hold is over without their doing. */
+export interface HoldNotice {
+  readonly kind: 'hold_over';
+  readonly technicalAccountId: string;
+  readonly name: string;
+  readonly reason: string;
+  readonly lastDay: string;
+  /** Who ended it, as a Slack user id, and why, in their own words; null: its last day has passed. */
+  readonly endedBy: { readonly userId: string; readonly why: string | null } | null;
+}
+
+/** To the owner: somebody else migrates theirs. `state`: what it tells; a later state makes it pointless. */
+export interface MigrationNotice {
+  readonly kind: 'migration';
+  readonly migrationId: string;
+  readonly state: MigrationState;
+}
+
+export type Notice = HoldNotice | MigrationNotice;
+
+/** A notice, and to whom. */
+export interface Addressed {
+  /** What it is about: each person gets one notice of a subject. */
+  readonly subject: string;
+  /** A Slack user id, or the email of a credential's owner. */
+  readonly address: string;
+  readonly notice: Notice;
+}

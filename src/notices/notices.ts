@@ -1,0 +1,136 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import { RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
+import { ACTIVE_STATES, type Migration } from '../migrations/migration.ts';
+import type { MigrationStore } from '../migrations/ports.ts';
+import type { ReminderStore } from '../reminders/ports.ts';
+import type { Recipients } from '../reminders/recipients.ts';
+import type { MigrationNotice } from './notice.ts';
+import type { NoticeContent, NoticeMessages, NoticeStore, WaitingNotice } from './ports.ts';
+
+interface Parts {
+  readonly store: NoticeStore;
+  readonly messages: NoticeMessages;
+  readonly migrations: Pick<MigrationStore, 'get'>;
+  readonly recipients: Pick<Recipients, 'lookUp'>;
+  readonly reminders: Pick<ReminderStore, 'takeovers'>;
+  readonly limiter: RateLimiter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Notices looked at in one call. */
+const AT_MOST = 20;
+/** Longer than one call to Slack may take; after a crash a notice waits this long. Milliseconds. */
+const CLAIM_MS = 60_000;
+/** Before a notice that failed is tried again. Milliseconds. */
+const RETRY_MS = 30_000;
+/** A notice that could not be sent for so long says nothing new. Milliseconds. */
+const GIVE_UP_MS = 24 * 60 * 60 * 1000;
+
+/** Who gets a notice; `later`: Slack has not said; null: nobody can. */
+type Resolved = { readonly userId: string } | 'later' | null;
+
+/**
+ * Sends what people are to know besides: recorded with the change it is about, claimed before it is sent, closed after.
+ * A process that dies in between sends it again; a response that was lost counts as sent. Nothing waits for it.
+ */
+export class Notices {
+  readonly #parts: Parts;
+  /** By subject and address: when it is tried again, by the monotonic clock. In memory, per instance. */
+  readonly #retryAt = new Map<string, number>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Sends what waits. Called repeatedly. */
+  async send(): Promise<void> {
+    const { store, limiter, clock } = this.#parts;
+    for (const waiting of await store.waiting(clock.now(), AT_MOST)) {
+      if (limiter.waitMs() > 0) return;
+      if (clock.monotonicMs() >= (this.#retryAt.get(keyOf(waiting)) ?? 0)) await this.#send(waiting);
+    }
+  }
+
+  async #send(waiting: WaitingNotice): Promise<void> {
+    const { store, clock, logger } = this.#parts;
+    const isTooLate = clock.now().getTime() - waiting.createdAt.getTime() > GIVE_UP_MS;
+    if (isTooLate) logger.warn({ subject: waiting.subject }, 'a notice could not be sent within a day');
+    const content = isTooLate ? null : await this.#contentOf(waiting.notice);
+    const recipient = content === null ? null : await this.#resolve(waiting, content);
+    if (recipient === 'later') return this.#retry(waiting);
+    if (content === null || recipient === null) return this.#close(waiting, null);
+    const { userId } = recipient;
+    // Who acted knows; an owner with two addresses is one person.
+    if (isBy(userId, content) || (await store.isSentTo(waiting.subject, userId))) return this.#close(waiting, null);
+    if (!(await store.claim(waiting, clock.now(), new Date(clock.now().getTime() + CLAIM_MS)))) return;
+    await this.#deliver(waiting, userId, content);
+  }
+
+  async #deliver(waiting: WaitingNotice, userId: string, content: NoticeContent): Promise<void> {
+    const { store, messages, limiter, logger } = this.#parts;
+    limiter.take();
+    try {
+      const outcome = await messages.notify(userId, content);
+      if (outcome === 'not_sent') {
+        await store.release(waiting);
+        return this.#retry(waiting);
+      }
+      if (outcome === 'rejected') logger.warn({ user: userId }, 'Slack takes no notice to this person');
+      await this.#close(waiting, outcome === 'sent' ? userId : null);
+    } catch (err) {
+      if (err instanceof RateLimitedError) {
+        limiter.hold(err.ms);
+        await store.release(waiting);
+        return;
+      }
+      logger.warn({ err, subject: waiting.subject }, 'a notice may not have arrived');
+      await this.#close(waiting, userId);
+    }
+  }
+
+  /** Null when it would say nothing new. */
+  async #contentOf(notice: WaitingNotice['notice']): Promise<NoticeContent | null> {
+    if (notice.kind === 'hold_over') return notice;
+    const migration = await this.#parts.migrations.get(notice.migrationId);
+    return migration !== null && isCurrent(notice, migration) ? { kind: 'migration', migration } : null;
+  }
+
+  /** The person at this address; instead of an owner whom Slack does not know, the person who took the credential over. */
+  async #resolve({ address }: WaitingNotice, content: NoticeContent): Promise<Resolved> {
+    const { recipients, reminders } = this.#parts;
+    if (!address.includes('@')) return { userId: address };
+    const group = { email: address.toLowerCase(), recipient: null, credentials: [] };
+    const { recipient } = await recipients.lookUp(group, { isAwaited: true });
+    if (recipient === null) return 'later';
+    if (recipient.kind === 'person') return { userId: recipient.userId };
+    if (content.kind !== 'migration') return null;
+    const takenOverBy = (await reminders.takeovers()).get(content.migration.technicalAccountId);
+    return takenOverBy === undefined ? null : { userId: takenOverBy };
+  }
+
+  async #close(waiting: WaitingNotice, sentTo: string | null): Promise<void> {
+    this.#retryAt.delete(keyOf(waiting));
+    await this.#parts.store.close(waiting, this.#parts.clock.now(), sentTo);
+  }
+
+  #retry(waiting: WaitingNotice): void {
+    this.#retryAt.set(keyOf(waiting), this.#parts.clock.monotonicMs() + RETRY_MS);
+  }
+}
+
+function keyOf({ subject, address }: WaitingNotice): string {
+  return JSON.stringify([subject, address]);
+}
+
+/** Whether the migration is still as the notice says; while it is active, all that counts is its confirmation. */
+function isCurrent({ state }: MigrationNotice, migration: Migration): boolean {
+  const isActive = ACTIVE_STATES.some((active) => active === migration.state);
+  return state === 'confirmed' ? isActive : state === migration.state;
+}
+
+function isBy(userId: string, content: NoticeContent): boolean {
+  if (content.kind === 'hold_over') return content.endedBy?.userId === userId;
+  return [content.migration.askedBy, content.migration.decidedBy].includes(userId);
+}

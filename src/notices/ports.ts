@@ -1,0 +1,30 @@
+import type { Migration } from '../migrations/migration.ts';
+import type { Addressed, HoldNotice } from './notice.ts';
+
+export interface WaitingNotice extends Addressed {
+  readonly createdAt: Date;
+}
+
+export interface NoticeStore {
+  /** Not sent yet, and claimed by nobody, oldest first. */
+  waiting(now: Date, atMost: number): Promise<WaitingNotice[]>;
+  /** Claims one before it is sent: true for exactly one caller, until `until`. */
+  claim(notice: Addressed, now: Date, until: Date): Promise<boolean>;
+  /** The claimed notice was not sent. */
+  release(notice: Addressed): Promise<void>;
+  /** Never to be sent again. `sentTo`: the user id; null: it was not needed, or cannot be sent. */
+  close(notice: Addressed, at: Date, sentTo: string | null): Promise<void>;
+  /** Whether this person got a notice of this subject, by whatever address. */
+  isSentTo(subject: string, userId: string): Promise<boolean>;
+}
+
+/** What a direct message says. */
+export type NoticeContent = HoldNotice | { readonly kind: 'migration'; readonly migration: Migration };
+
+export interface NoticeMessages {
+  /**
+   * Sends a direct message. `rejected`: Slack takes none to this person; `not_sent`: Slack has not taken it for sure.
+   * @throws {RateLimitedError} when Slack asks for a pause, and other errors when it may have been taken
+   */
+  notify(userId: string, content: NoticeContent): Promise<'sent' | 'rejected' | 'not_sent'>;
+}

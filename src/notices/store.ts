@@ -1,0 +1,102 @@
+import type { Transaction } from 'kysely';
+import type { Database } from '../db/database.ts';
+import type { Tables } from '../db/tables.ts';
+import { fromJson, storable, toDate } from '../db/values.ts';
+import { END_STATES, type Migration, type MigrationState } from '../migrations/migration.ts';
+import type { Addressed, Notice } from './notice.ts';
+import type { NoticeStore, WaitingNotice } from './ports.ts';
+
+export class SqlNoticeStore implements NoticeStore {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async waiting(now: Date, atMost: number): Promise<WaitingNotice[]> {
+    const rows = await this.#db
+      .selectFrom('notices')
+      .selectAll()
+      .where('closed_at', 'is', null)
+      .where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', now.toISOString())]))
+      .orderBy('created_at')
+      .orderBy('subject')
+      .orderBy('address')
+      .limit(atMost)
+      .execute();
+    return rows.map(({ subject, address, content, created_at }) => ({
+      subject,
+      address,
+      notice: fromJson<Notice>(content),
+      createdAt: toDate(created_at),
+    }));
+  }
+
+  async claim({ subject, address }: Addressed, now: Date, until: Date): Promise<boolean> {
+    const claimed = await this.#row(subject, address)
+      .set({ claimed_until: until.toISOString() })
+      .where('closed_at', 'is', null)
+      .where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', now.toISOString())]))
+      .returning('subject')
+      .executeTakeFirst();
+    return claimed !== undefined;
+  }
+
+  async release({ subject, address }: Addressed): Promise<void> {
+    await this.#row(subject, address).set({ claimed_until: null }).where('closed_at', 'is', null).execute();
+  }
+
+  async close({ subject, address }: Addressed, at: Date, sentTo: string | null): Promise<void> {
+    await this.#row(subject, address).set({ closed_at: at.toISOString(), sent_to: sentTo }).execute();
+  }
+
+  async isSentTo(subject: string, userId: string): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('notices')
+      .select('subject')
+      .where('subject', '=', subject)
+      .where('sent_to', '=', userId)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  #row(subject: string, address: string) {
+    return this.#db.updateTable('notices').where('subject', '=', subject).where('address', '=', address);
+  }
+}
+
+/** What owners are told of a migration by somebody else: that it was confirmed, and how it ended. */
+const TOLD: ReadonlySet<MigrationState> = new Set(['confirmed', ...END_STATES]);
+
+/** Records what the owner of a credential is to be told about its migration, in the transaction of its move. */
+export async function writeMigrationNotice(
+  trx: Transaction<Tables>,
+  { id: migrationId, state, shown }: Migration,
+  at: Date,
+): Promise<void> {
+  // What is no email finds nobody, and must not be taken for the id of somebody.
+  if (!TOLD.has(state) || !shown.owner?.includes('@')) return;
+  const notice = { kind: 'migration', migrationId, state } as const;
+  await writeNotice(trx, { subject: `${migrationId}/${state}`, address: shown.owner, notice }, at);
+}
+
+/** Records a notice that is to be sent, in the transaction of what it is about; once for each subject and address. */
+export async function writeNotice(
+  trx: Transaction<Tables>,
+  { subject, address, notice }: Addressed,
+  at: Date,
+): Promise<void> {
+  await trx
+    .insertInto('notices')
+    .values({
+      subject,
+      address: storable(address),
+      content: JSON.stringify(notice),
+      created_at: at.toISOString(),
+      claimed_until: null,
+      closed_at: null,
+      sent_to: null,
+    })
+    .onConflict((conflict) => conflict.columns(['subject', 'address']).doNothing())
+    .execute();
+}

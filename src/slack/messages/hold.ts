@@ -1,0 +1,226 @@
+import type { Button, ModalView } from '@slack/types';
+import type { ListedCredential } from '../../credentials/credential.ts';
+import { type Hold, MAX_REASON } from '../../holds/hold.ts';
+import type { EndHoldResult, SetHoldResult } from '../../holds/holds.ts';
+import type { HoldNotice } from '../../notices/notice.ts';
+import { code, mention, nameCode, namePlain, plain } from '../escaping.ts';
+import { ACTIONS, HOLD_FIELDS, VIEWS } from '../ids.ts';
+import {
+  button,
+  buttons,
+  input,
+  line,
+  type Message,
+  note,
+  plainText,
+  type Row,
+  textMessage,
+  toBlocks,
+  toMessage,
+} from './blocks.ts';
+import { calendarDate } from './formatting.ts';
+import { migrateButton } from './list.ts';
+import { heldWords } from './terms.ts';
+
+/** What a modal carries from the button that opened it to its submission. */
+export interface HoldState {
+  /** Null where it is chosen in the modal. */
+  readonly technicalAccountId: string | null;
+  readonly responseUrl: string | null;
+}
+
+/** Slack's limits of an option's text and of a title. Characters. */
+const OPTION_LENGTH = 75;
+
+/** In which a person says why and until when. `choices`: the one credential, or those to choose from; at least one. */
+export function holdModal(
+  choices: readonly ListedCredential[],
+  days: { readonly usual: string; readonly latest: string },
+  state: HoldState,
+): ModalView {
+  const chosen = choices.length === 1 ? choices[0] : undefined;
+  const carried = { ...state, technicalAccountId: chosen?.technicalAccountId ?? null };
+  const rows = [
+    chosen === undefined ? credentialField(choices) : line(`*${nameCode(chosen.name)}*`),
+    line(
+      'Until the last day has passed, no migration of it is asked for or started. Everybody sees who holds it and why.',
+    ),
+    reasonField('Why', 'Month-end close; ask me before'),
+    input({
+      block_id: HOLD_FIELDS.lastDay.block,
+      label: plainText('Last day'),
+      hint: plainText(`At the latest ${calendarDate(days.latest)}. The hold ends on its own the day after.`),
+      element: { type: 'datepicker', action_id: HOLD_FIELDS.lastDay.action, initial_date: days.usual },
+    }),
+  ];
+  return { callback_id: VIEWS.hold, ...modal(carried, 'Hold', 'Hold', rows) };
+}
+
+/** In which a migrator says why somebody else's hold is ended. */
+export function overrideHoldModal({ name }: ListedCredential, hold: Hold, state: HoldState): ModalView {
+  const rows = [
+    line(`${heldWords(nameCode(name), hold)} They will be told who ended it and why. Nothing is started by this.`),
+    reasonField('Why it cannot wait', 'The deadline is tomorrow'),
+  ];
+  return { callback_id: VIEWS.overrideHold, ...modal(state, 'Override hold', 'End the hold', rows) };
+}
+
+function modal(state: HoldState, title: string, submit: string, rows: readonly Row[]) {
+  return {
+    type: 'modal' as const,
+    private_metadata: JSON.stringify(state),
+    title: plainText(title),
+    submit: plainText(submit),
+    close: plainText('Not now'),
+    blocks: toBlocks(rows),
+  };
+}
+
+function credentialField(choices: readonly ListedCredential[]): Row {
+  const options = choices.map(({ name, technicalAccountId }) => ({
+    text: plainText(namePlain(name, OPTION_LENGTH)),
+    value: technicalAccountId,
+  }));
+  return input({
+    block_id: HOLD_FIELDS.credential.block,
+    label: plainText('Credential'),
+    element: { type: 'static_select', action_id: HOLD_FIELDS.credential.action, options },
+  });
+}
+
+function reasonField(label: string, placeholder: string): Row {
+  return input({
+    block_id: HOLD_FIELDS.reason.block,
+    label: plainText(label),
+    element: {
+      type: 'plain_text_input',
+      action_id: HOLD_FIELDS.reason.action,
+      max_length: MAX_REASON,
+      focus_on_load: true,
+      placeholder: plainText(placeholder),
+    },
+  });
+}
+
+/** The modal's error for a reason without words. */
+export function noReasonError(): Record<string, string> {
+  return { [HOLD_FIELDS.reason.block]: 'Say why, in a few words.' };
+}
+
+/** The modal's error for a day that is not possible. */
+export function badDayError(latest: string): Record<string, string> {
+  return { [HOLD_FIELDS.lastDay.block]: `Choose a day from today to ${calendarDate(latest)}.` };
+}
+
+/** To a person who owns nothing that is left. */
+export function nothingToHoldMessage(): Message {
+  return textMessage('None of your credentials is left to migrate, so there is nothing to hold.');
+}
+
+/** The reply to a hold. */
+export function holdSetMessage(result: SetHoldResult): Message {
+  switch (result.kind) {
+    case 'set': {
+      const stopped = result.stopped
+        ? ' Its migration was confirmed already and has been stopped; nothing was sent.'
+        : '';
+      return toMessage([
+        line(`⏸️ ${nameCode(result.credential.name)} is on hold until ${calendarDate(result.hold.lastDay)}.${stopped}`),
+        note('A migrator can still override it with a reason; you will be told.'),
+        buttons(endHoldButton(result.credential)),
+      ]);
+    }
+    case 'in_flight':
+      return textMessage(
+        `Too late: the migration of ${nameCode(result.credential.name)} is running. It is not on hold.`,
+      );
+    case 'held': {
+      const { name, hold } = result.credential;
+      return textMessage(hold === null ? goneWords() : `${heldWords(nameCode(name), hold)} Your hold was not added.`);
+    }
+    case 'not_needed':
+      return textMessage(`${nameCode(result.credential.name)} is not to be migrated, so there is nothing to hold.`);
+    case 'bad_day':
+      return textMessage('That day is not possible any more. Nothing is on hold. Press Hold again.');
+    case 'gone':
+      return textMessage(goneWords());
+  }
+}
+
+/** The reply to ending a hold. `mayMigrate`: whether the person may go on. */
+export function holdEndedMessage(result: EndHoldResult, mayMigrate: boolean): Message {
+  switch (result.kind) {
+    case 'ended': {
+      const migrate = mayMigrate ? migrateButton({ ...result.credential, hold: null }) : undefined;
+      return toMessage([
+        line(`▶️ ${nameCode(result.credential.name)} is no longer on hold. Nothing was started.`, migrate),
+      ]);
+    }
+    case 'no_reason': {
+      const words = `${heldWords(nameCode(result.credential.name), result.hold)} It is theirs: to end it, say why.`;
+      return toMessage([line(words), buttons(overrideHoldButton(result.credential))]);
+    }
+    case 'not_held':
+      return textMessage(`${nameCode(result.credential.name)} is not on hold. Your click changed nothing.`);
+    case 'gone':
+      return textMessage(goneWords());
+  }
+}
+
+/** To a migrator who asks about a credential that is on hold. */
+export function onHoldMessage(credential: ListedCredential, hold: Hold, userId: string): Message {
+  const isOwn = hold.by === userId;
+  const how = isOwn
+    ? 'End your hold first.'
+    : `Ask ${mention(hold.by)}, or override the hold with a reason; they will be told.`;
+  return toMessage([
+    line(`${heldWords(nameCode(credential.name), hold)} Nothing was asked. ${how}`),
+    buttons(isOwn ? endHoldButton(credential) : overrideHoldButton(credential)),
+  ]);
+}
+
+/** To the holder, whose hold ended without their doing. */
+export function holdOverMessage({ name, reason, lastDay, endedBy }: HoldNotice): Message {
+  const what = `your hold on ${nameCode(name)} (until ${calendarDate(lastDay)}: ${code(reason, MAX_REASON)})`;
+  if (endedBy === null)
+    return textMessage(
+      `▶️ The last day of ${what} has passed. From now on, it can be migrated. To hold it longer, run \`/qs-creds status NAME\`.`,
+    );
+  const why = endedBy.why === null ? '' : ` Their reason: ${code(endedBy.why, MAX_REASON)}`;
+  return textMessage(`▶️ ${mention(endedBy.userId)} ended ${what}. From now on, it can be migrated.${why}`);
+}
+
+/** Opens the modal; without a credential, it is chosen there. */
+export function holdButton(credential: Pick<ListedCredential, 'name' | 'technicalAccountId'> | null): Button {
+  if (credential === null)
+    return button('Hold…', ACTIONS.hold, { value: 'mine', label: 'Hold one of your credentials' });
+  return button('Hold…', ACTIONS.hold, {
+    value: credential.technicalAccountId,
+    label: plain(`Hold ${credential.name}`),
+  });
+}
+
+export function endHoldButton({ name, technicalAccountId }: ListedCredential): Button {
+  return button('End hold', ACTIONS.endHold, { value: technicalAccountId, label: plain(`End the hold on ${name}`) });
+}
+
+export function overrideHoldButton({ name, technicalAccountId }: ListedCredential): Button {
+  return button('Override hold…', ACTIONS.overrideHold, {
+    value: technicalAccountId,
+    label: plain(`Override the hold on ${name}`),
+  });
+}
+
+/** What this person can do about holds on it, in its status. */
+export function holdButtons(
+  credential: ListedCredential,
+  may: { readonly hold: boolean; readonly end: boolean; readonly migrate: boolean },
+): Button[] {
+  if (credential.hold === null) return may.hold ? [holdButton(credential)] : [];
+  if (may.end) return [endHoldButton(credential)];
+  return may.migrate ? [overrideHoldButton(credential)] : [];
+}
+
+function goneWords(): string {
+  return 'Adobe no longer shows this credential. Run `/qs-creds list` to see the ones it does.';
+}

@@ -1,0 +1,23 @@
+import type { NoticeContent } from '../../notices/ports.ts';
+import { mention, nameCode } from '../escaping.ts';
+import { line, type Message, note, toMessage } from './blocks.ts';
+import { holdOverMessage } from './hold.ts';
+import { endWords } from './progress.ts';
+import { whereWords } from './terms.ts';
+import { stepWords } from './two-steps.ts';
+
+/** What a person is told besides, by direct message. */
+export function noticeMessage(content: NoticeContent): Message {
+  if (content.kind === 'hold_over') return holdOverMessage(content);
+  const { migration } = content;
+  const { shown, decidedBy, askedBy } = migration;
+  const name = nameCode(shown.name);
+  const by = mention(decidedBy ?? askedBy);
+  const isEnd = migration.endedAt !== null;
+  const what = stepWords(migration)?.doing ?? 'the migration of';
+  const words = isEnd
+    ? endWords(migration, name)
+    : `🔄 ${by} confirmed ${what} ${name}, a credential of yours. Nothing to do; you will be told how it ends.`;
+  const why = `You get this because the credential is assigned to you in Adobe. ${isEnd ? `Confirmed by ${by}. ` : ''}Its status: \`/qs-creds status NAME\`.`;
+  return toMessage([line(words), note(`${whereWords(shown)}`), note(why)]);
+}

@@ -1,0 +1,73 @@
+import type { ModalView } from '@slack/types';
+import type { Hold } from '../../src/holds/hold.ts';
+import type { Message } from '../../src/slack/messages/blocks.ts';
+import * as holds from '../../src/slack/messages/hold.ts';
+import { noticeMessage } from '../../src/slack/messages/notices.ts';
+import { credentialMessage } from '../../src/slack/messages/status.ts';
+import { confirmed, credential, ends, NOW, type Outside } from './samples.ts';
+
+export function holdOf({ text, user }: Outside): Hold {
+  return { by: user, at: NOW, reason: text, lastDay: '2025-06-30' };
+}
+
+/** Every message about holds, and every notice, by its builder, with this text wherever text from outside is shown. */
+export function everyHold(outside: Outside): Record<string, readonly Message[]> {
+  const { text, user } = outside;
+  const hold = holdOf(outside);
+  const free = credential(outside);
+  const held = credential(outside, { hold });
+  const over = { kind: 'hold_over', technicalAccountId: held.technicalAccountId, name: text } as const;
+  const notice = { ...over, reason: text, lastDay: hold.lastDay };
+  const told = [confirmed(outside), ...ends(outside)];
+  const steps = (['start', 'finish', 'cancel'] as const).map(
+    (step) => ({ method: 'developer-console', step }) as const,
+  );
+  const notices = [null, { userId: user, why: text }, { userId: user, why: null }].map((endedBy) => ({
+    ...notice,
+    endedBy,
+  }));
+  return {
+    nothingToHoldMessage: [holds.nothingToHoldMessage()],
+    holdSetMessage: [
+      ...[true, false].map((stopped) => holds.holdSetMessage({ kind: 'set', credential: free, hold, stopped })),
+      ...(['in_flight', 'held', 'not_needed'] as const).map((kind) => holds.holdSetMessage({ kind, credential: held })),
+      ...(['bad_day', 'gone'] as const).map((kind) => holds.holdSetMessage({ kind })),
+    ],
+    holdEndedMessage: [true, false].flatMap((may) => [
+      holds.holdEndedMessage({ kind: 'ended', credential: held, hold }, may),
+      holds.holdEndedMessage({ kind: 'no_reason', credential: held, hold }, may),
+      holds.holdEndedMessage({ kind: 'not_held', credential: free }, may),
+      holds.holdEndedMessage({ kind: 'gone' }, may),
+    ]),
+    onHoldMessage: [user, 'U0OTHER001'].map((by) => holds.onHoldMessage(held, hold, by)),
+    holdOverMessage: notices.map(holds.holdOverMessage),
+    noticeMessage: [
+      ...notices.map(noticeMessage),
+      ...told.map((migration) => noticeMessage({ kind: 'migration', migration })),
+      ...steps.flatMap((way) =>
+        told.map((each) => noticeMessage({ kind: 'migration', migration: { ...each, ...way } })),
+      ),
+    ],
+  };
+}
+
+/** The status of a credential, on hold and not, for those who may do something about that. */
+export function everyHeldStatus(outside: Outside): Message[] {
+  const rights = [{ mayMigrate: true }, { mayMigrate: false, mayHold: true }, { mayMigrate: false, mayEndHold: true }];
+  return rights.flatMap((may) =>
+    [null, holdOf(outside)].map((hold) =>
+      credentialMessage(credential(outside, { hold }), null, { endsHere: true, ...may }, NOW),
+    ),
+  );
+}
+
+/** Every modal of holds, likewise. */
+export function everyHoldModal(outside: Outside): Record<string, readonly ModalView[]> {
+  const state = { technicalAccountId: null, responseUrl: `https://hooks.slack.com/actions/T0/${'1'.repeat(200)}/abc` };
+  const days = { usual: '2025-06-15', latest: '2025-06-30' };
+  const many = Array.from({ length: 100 }, (_, i) => credential(outside, { technicalAccountId: String(i) }));
+  return {
+    holdModal: [many.slice(0, 1), many].map((choices) => holds.holdModal(choices, days, state)),
+    overrideHoldModal: [holds.overrideHoldModal(credential(outside), holdOf(outside), state)],
+  };
+}

@@ -1,0 +1,31 @@
+import type { ModalView } from '@slack/types';
+import { pickerOption } from '../../src/slack/messages/picker.ts';
+import { productionModal, wrongNameError } from '../../src/slack/messages/question.ts';
+import { everyHoldModal } from './every-hold.ts';
+import { STEPS } from './every-message.ts';
+import { credentials, migration, NOW, type Outside } from './samples.ts';
+
+const PRESS_URL = `https://hooks.slack.com/actions/T0/${'1'.repeat(200)}/abc`;
+
+/** Every modal of the app, likewise. */
+export function everyModal(outside: Outside): Record<string, readonly ModalView[]> {
+  const eighty = { ...outside, text: `${outside.text.slice(0, 40)}${'n'.repeat(80)}`.slice(0, 80) };
+  return {
+    ...everyHoldModal(outside),
+    productionModal: [outside, eighty].flatMap((each) =>
+      [
+        migration(each),
+        migration(each, { isDryRun: true }),
+        ...STEPS.map((way) => ({ ...migration(each), ...way })),
+      ].map((request) => productionModal(request, { id: request.id, responseUrl: PRESS_URL })),
+    ),
+  };
+}
+
+/** Every plain text that is no message of its own, likewise. */
+export function everyPlainText(outside: Outside) {
+  return {
+    pickerOption: credentials(outside).map((each, i) => ({ ...pickerOption(each, NOW), value: String(i) })),
+    wrongNameError: [wrongNameError(migration(outside))],
+  };
+}
