@@ -151,7 +151,7 @@ describe('both buttons', () => {
     const { world } = await needsAttention({ refused: gone });
     expect(buttonIds(await world.say(MEMBER, 'status airflow-dev'))).toEqual([]);
     const status = await world.say(ADMIN, 'status airflow-dev');
-    expect(buttonIds(status)).toEqual(BUTTONS);
+    expect(buttonIds(status)).toEqual([...BUTTONS, 'hold']);
     for (const message of world.slack.state.messages.filter(({ onlyFor }) => onlyFor === null))
       world.slack.state.deleteMessage(message);
     await world.press(ADMIN, status, 'mark_resolved');

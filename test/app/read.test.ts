@@ -27,7 +27,7 @@ describe('/qs-creds status', () => {
     expect(before.text).toContain('`airflow-dev` · *Eligible* · idle for 30 days · `dev` · owner `owner@example.com`');
     expect(before.text).toContain(`Technical account \`${credential('airflow-dev').technicalAccountId}\``);
     expect(before.text).toContain('Description: `Airflow, development`');
-    expect(buttonIds(before)).toEqual(['migrate']);
+    expect(buttonIds(before)).toEqual(['migrate', 'hold']);
     expect(buttonIds(await world.say(MEMBER, 'status airflow-dev'))).toEqual([]);
 
     await world.migrate(ADMIN, 'airflow-dev');

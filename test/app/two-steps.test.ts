@@ -249,10 +249,10 @@ describe('a migration by the Developer Console', () => {
 describe('a migration that someone began in Adobe', () => {
   test('is offered for finishing and undoing by status, and by migrate', async () => {
     const world = await start();
-    for (const text of ['status dbt', 'migrate dbt']) {
+    for (const [text, more] of [['status dbt', ['hold']] as const, ['migrate dbt', []] as const]) {
       const reply = await world.say(ADMIN, text);
       expect(reply.text).toContain('*Finish…* retires the JWT one, which cannot be undone');
-      expect(buttonIds(reply)).toEqual(['finish', 'undo']);
+      expect(buttonIds(reply)).toEqual(['finish', 'undo', ...more]);
     }
     expect(buttonIds(await world.say(MEMBER, 'status dbt'))).toEqual([]);
     expect((await world.say(ADMIN, 'list')).text).toContain('Run `/qs-creds status NAME` to finish it');
@@ -278,7 +278,7 @@ describe('a migration that someone began in Adobe', () => {
 
   test('is neither finished nor undone by an app that is set to another method', async () => {
     const world = await startWorld({ seed: SEED });
-    expect(buttonIds(await world.say(ADMIN, 'status dbt'))).toEqual([]);
+    expect(buttonIds(await world.say(ADMIN, 'status dbt'))).toEqual(['hold']);
     for (const action of ['finish', 'undo']) {
       const reply = await world.forge(ADMIN, action, DBT);
       expect(reply.text).toContain('`MIGRATION_METHOD` is not `developer-console`');

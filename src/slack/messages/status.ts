@@ -79,12 +79,12 @@ export function credentialMessage(
     mayMigrate && status === 'eligible' && credential.hold === null && latest !== null && mayGoOnByHand(latest)
       ? buttons(finishInAdobeButton(latest))
       : null,
-    isHoldable(credential) || credential.hold !== null
-      ? buttons(...holdButtons(credential, { hold: mayHold, end: mayEndHold, migrate: mayMigrate }))
-      : null,
     // The migration's own message may be gone, so the buttons are here, too.
     mayMigrate && latest !== null && waitsForPerson(latest) ? buttons(notNowButton(latest)) : null,
     mayMigrate && latest?.state === 'needs_attention' ? buttons(...attentionButtons(latest)) : null,
+    isHoldable(credential) || credential.hold !== null
+      ? buttons(...holdButtons(credential, { hold: mayHold, end: mayEndHold, migrate: mayMigrate }))
+      : null,
   ]);
 }
 
