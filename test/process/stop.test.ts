@@ -112,7 +112,7 @@ describe('SIGTERM', () => {
     const bot = await world.start();
     const question = await world.ask(FIRST);
     await world.slack.command(ADMIN, CHANNEL, 'list');
-    const list = await world.slack.waitFor(() => world.messages.find(({ text }) => text.includes('credentials')));
+    const list = await world.slack.waitFor(() => world.messages.find(({ text }) => / credentials? left /.test(text)));
     for (const on of ['accounts', 'status', 'start'] as const) {
       world.adobe.faults.add({ kind: 'hang', ms: 60_000, on, times: 1_000 });
     }
