@@ -3,7 +3,7 @@ import type { HomeView } from '@slack/types';
 import type { Member } from '../access/access.ts';
 import { ownedBy, refresh } from '../commands/list.ts';
 import { endsHere } from '../migrations/steps.ts';
-import { daysLeft } from '../reminders/windows.ts';
+import { deadlineOf } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { deniedHome, HOME_SHOWN, homeView } from '../slack/messages/home.ts';
@@ -66,7 +66,7 @@ async function homeFor(person: Member, services: Services): Promise<HomeView> {
     endsHere: endsHere(settings.migration.method),
     mayAskHere: !settings.access.requireSecondPerson,
     migrators: settings.access.migrators,
-    days: daysLeft(settings.reminders, now),
+    deadline: deadlineOf(settings.reminders, now),
     now,
   });
 }

@@ -4,7 +4,7 @@ import { LEFT } from '../credentials/credential.ts';
 import type { CredentialFilter } from '../credentials/ports.ts';
 import { waitAtMost } from '../lib/timeout.ts';
 import { endsHere } from '../migrations/steps.ts';
-import { daysLeft } from '../reminders/windows.ts';
+import { deadlineOf } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { LIST_PAGE, type ListView, listMessage, noEmailMessage, syncingMessage } from '../slack/messages/list.ts';
@@ -69,7 +69,6 @@ export async function listReply(services: Services, person: Member, view: ListVi
   };
   const now = clock.now();
   const [overview, page] = await Promise.all([catalogue.overview(), catalogue.page(filter, view.offset, LIST_PAGE)]);
-  const days = daysLeft(settings.reminders, now);
   return listMessage({
     view,
     overview,
@@ -77,7 +76,7 @@ export async function listReply(services: Services, person: Member, view: ListVi
     mayMigrate: person.mayMigrate,
     endsHere: endsHere(settings.migration.method),
     adobe: settings.adobe,
-    days,
+    deadline: deadlineOf(settings.reminders, now),
     now,
   });
 }

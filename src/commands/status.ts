@@ -1,5 +1,5 @@
 import { endsHere } from '../migrations/steps.ts';
-import { daysLeft } from '../reminders/windows.ts';
+import { deadlineOf } from '../reminders/windows.ts';
 import { credentialMessage, statusMessage } from '../slack/messages/status.ts';
 import { findCredential } from './find-credential.ts';
 import type { Subcommand } from './subcommand.ts';
@@ -14,8 +14,7 @@ export const status: Subcommand = {
     const now = clock.now();
     if (args === '') {
       const [overview, queue] = await Promise.all([catalogue.overview(), migrations.queue()]);
-      const days = daysLeft(settings.reminders, now);
-      return reply(statusMessage(overview, queue, days, now));
+      return reply(statusMessage(overview, queue, deadlineOf(settings.reminders, now), now));
     }
     const credential = await findCredential(invocation, services);
     if (credential === null) return;

@@ -5,10 +5,10 @@ import type { Trend } from '../trend/trend.ts';
 import type { Trends } from '../trend/trends.ts';
 import type { Pause, ReminderStore } from './ports.ts';
 import { mergedByPerson, type OwnerGroup } from './recipients.ts';
-import { activePause, daysLeft, type ReminderPlan } from './windows.ts';
+import { activePause, type Deadline, deadlineOf, type ReminderPlan } from './windows.ts';
 
 export interface Digest {
-  readonly days: number;
+  readonly deadline: Deadline;
   readonly overview: Overview;
   readonly groups: readonly OwnerGroup[];
   readonly pause: Pause | null;
@@ -40,7 +40,7 @@ export async function composeDigest(
   ]);
   const now = clock.now();
   return {
-    days: daysLeft(plan, now),
+    deadline: deadlineOf(plan, now),
     overview,
     groups: mergedByPerson(groups),
     pause: activePause(plan, pause, now),

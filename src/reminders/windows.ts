@@ -21,6 +21,14 @@ export interface ReminderPlan {
   readonly timeZone: string;
 }
 
+/** When JWT credentials stop working, as people are told. */
+export interface Deadline {
+  /** The last day on which they work, `YYYY-MM-DD`. */
+  readonly date: string;
+  /** Days left; negative once overdue. */
+  readonly days: number;
+}
+
 /** The days from one reminder to the next. */
 export interface ReminderWindow {
   /** Depends on the deadline and the day count alone; identifies the window's round. */
@@ -65,6 +73,10 @@ export function maySnooze(left: number): boolean {
 export function activePause(plan: ReminderPlan, pause: Pause | null, now: Date): Pause | null {
   const isOver = pause !== null && pause.until !== null && today(plan, now) >= pause.until;
   return isOver ? null : pause;
+}
+
+export function deadlineOf(plan: Pick<ReminderPlan, 'deadline' | 'timeZone'>, now: Date): Deadline {
+  return { date: plan.deadline, days: daysLeft(plan, now) };
 }
 
 /** Whole calendar days from today to the deadline: 0 on the day itself, negative after it. */

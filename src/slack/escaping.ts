@@ -18,6 +18,8 @@ const MAX_READ = 2_000;
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const NO_NAME = '(no name)';
+/** Instead of text in which nothing is visible. */
+export const EMPTY = '(empty)';
 
 /** For `plain_text` objects, where Slack reads no markup and nothing needs escaping. */
 export function plain(text: string, max = NAME_LENGTH): string {
@@ -32,7 +34,7 @@ export function plain(text: string, max = NAME_LENGTH): string {
 export function code(text: string, max = NAME_LENGTH): string {
   const inert = truncate(clean(text).replace(BACKTICKS, "'"), max, escapedLength);
   // Two backticks with nothing visible between them are no code span.
-  return `\`${escapeMarkup(inert) || '(empty)'}\``;
+  return `\`${escapeMarkup(inert) || EMPTY}\``;
 }
 
 /** A credential's name, which may be empty. */

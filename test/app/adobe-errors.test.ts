@@ -129,7 +129,7 @@ describe('an error that Adobe documents', () => {
       const world = await startWorld({ seed: SEED });
       const refreshed = await refresh(world, faultOf(row, 'accounts'));
       expectWords(refreshed.text, row);
-      expect(refreshed.text).toContain('`airflow-dev` · *Eligible*');
+      expect(refreshed.text).toContain('⚪ `airflow-dev` · ');
       expectWords((await world.say(ADMIN, 'status')).text, row);
     },
   );

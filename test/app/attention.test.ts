@@ -83,7 +83,7 @@ describe('Mark as resolved', () => {
     const { text } = await world.say(MEMBER, 'history');
     expect(text).toContain('<@U0ADMIN002> marked `airflow-dev` as resolved');
     const status = await world.say(MEMBER, 'status airflow-dev');
-    expect(status.text).toContain('*Eligible*');
+    expect(status.text).toContain('⚪');
     expect(status.text).toContain('was marked as *resolved* by <@U0ADMIN002>');
     expect(world.startsSent).toBe(1);
   });

@@ -48,7 +48,7 @@ test('an owner holds a credential, the question says no, and a migrator override
     `⏸️ \`airflow-dev\` is on hold until 20 May 2025, by <@${OWNER}>: \`Month-end &lt;close&gt;\`. Nothing was asked.`,
   );
   const list = await world.say(ADMIN, 'list');
-  expect(list.text).toContain('`airflow-dev` · *Eligible* · ⏸️ on hold until 20 May 2025');
+  expect(list.text).toContain('⚪ `airflow-dev` · ⏸️ on hold until 20 May 2025');
   expect(buttonsOf(list).filter(({ value }) => value === AIRFLOW)).toEqual([]);
   await world.slack.press(ADMIN, held, 'override_hold');
   const override = await modalOf(world, ADMIN);

@@ -42,9 +42,9 @@ describe('the Home', () => {
   test('the Home shows a migrator what is eligible and what runs, with buttons', async () => {
     const world = await startWorld({ seed: SEED });
     const home = await open(world, ADMIN);
-    expect(home.text).toContain('2 of 3 credentials left · 56 days left');
+    expect(home.text).toContain('2 of 3 credentials left · 30 June 2025 · 56 days left');
     expect(home.text).toContain('No migration is running.');
-    expect(home.text).toContain('`bi-nightly` · *Eligible* · idle for 30 days · `prod` (production)');
+    expect(home.text).toContain('⚪ `bi-nightly` · idle for 30 days\nMigrate\n🔒 prod · bi-team@example.com');
     expect(home.text).toContain('To migrate, run `/qs-creds migrate`');
     expect(buttonIds(home)).toEqual(['migrate_next', 'home_refresh', 'migrate', 'migrate']);
     await world.migrate(ADMIN, 'airflow-dev');
@@ -56,7 +56,7 @@ describe('the Home', () => {
     const world = await startWorld({ seed: SEED });
     const home = await open(world, OWNER);
     expect(home.text).toContain('2 of 3 credentials left');
-    expect(home.text).toMatch(/Yours\n`airflow-dev` · \*Eligible\*.*\n`crm-sync` · \*Migrated\*.*\nEligible/);
+    expect(home.text).toMatch(/Yours\n⚪ `airflow-dev` · .*\n.*\n✅ `crm-sync` · \*Migrated\*\n.*\nEligible/);
     expect(home.text).toContain('You have read-only access. To migrate, ask a workspace admin or owner.');
     expect(buttonIds(home)).toEqual(['home_refresh']);
     expect((await open(world, MEMBER)).text).not.toContain('Yours');
@@ -82,7 +82,7 @@ describe('the Home', () => {
     const { hash } = await open(world, MEMBER);
     world.adobe.migrateElsewhere(credential('airflow-dev').technicalAccountId);
     await world.slack.press(MEMBER, 'home', 'home_refresh');
-    expect((await published(world, MEMBER, hash)).text).toContain('Eligible 1 · Unfinished 1');
+    expect((await published(world, MEMBER, hash)).text).toContain('🟡 Unfinished 1 · ⚪ Eligible 1');
   });
 
   test('the Home asks in a direct message, where the end is shown as well', async () => {
@@ -122,7 +122,7 @@ describe('the Home', () => {
     const many = Array.from({ length: 150 }, (_, i) => credential(`etl-${i}`, { created: new Date(i) }));
     const world = await startWorld({ seed: seedOf(...many) });
     const home = await open(world, OWNER);
-    expect(home.text).toContain('130 more credentials: `/qs-creds list mine`');
-    expect(home.text).toContain('130 more credentials: `/qs-creds list eligible`');
+    expect(home.text).toContain('142 more credentials: `/qs-creds list mine`');
+    expect(home.text).toContain('142 more credentials: `/qs-creds list eligible`');
   });
 });

@@ -24,7 +24,7 @@ describe('the list and Adobe', () => {
 
     const list = await world.say(ADMIN, 'list');
 
-    expect(list.text).toContain('`airflow-dev` · *Eligible*');
+    expect(list.text).toContain('⚪ `airflow-dev` · ');
     const [waiting] = world.slack.messagesSeenBy(ADMIN, DATA);
     expect(waiting?.text).toContain('Syncing with Adobe');
   });
@@ -44,7 +44,7 @@ describe('the list and Adobe', () => {
     expect(list.text).toContain('AEP admin verification failed');
     expect(list.text).toContain('(`403 403999`): `The user is no admin`');
     expect(list.text).toContain('Ask an Adobe system admin to give');
-    expect(list.text).toContain('Not synced with Adobe yet.');
+    expect(list.text).toContain('Not synced with Adobe yet');
     expect(list.text).toContain('No credentials are known yet.');
     expect(list.text).not.toContain('No non-expiring credentials found.');
     const refreshed = await world.press(ADMIN, list, 'list_refresh');
@@ -62,9 +62,11 @@ describe('the list and Adobe', () => {
     world.clock.advance(60);
     const { text } = await world.say(ADMIN, 'list');
 
-    expect(text).toContain("The sync with Adobe failed 1 minute ago. Adobe's response was not understood");
-    expect(text).toContain('Synced 2 hours ago');
-    expect(text).toContain('`airflow-dev` · *Eligible*');
+    expect(text).toContain(
+      "The sync with Adobe failed <!date^1746442800^{ago}|2025-05-05 11:00 UTC>. Adobe's response was not understood",
+    );
+    expect(text).toContain('Synced <!date^1746435600^{ago}|2025-05-05 09:00 UTC>');
+    expect(text).toContain('⚪ `airflow-dev` · ');
   });
 
   test('the list shows Unknown with reason and advice where the Console refuses, and keeps what was known', async () => {
@@ -75,12 +77,12 @@ describe('the list and Adobe', () => {
     const list = await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
 
     expect(list.text).toContain('`new-one` · *Unknown*');
-    expect(list.text).toContain('`airflow-dev` · *Eligible*');
+    expect(list.text).toContain('⚪ `airflow-dev` · ');
     expect(list.text).toContain('`crm-sync` · *Migrated*');
     expect(list.text).toContain('AEP admin verification failed: Adobe does not let the app');
     expect(list.text).toContain("give the app's credential admin rights");
     world.adobe.consoleRefuses(false);
-    expect((await world.press(ADMIN, list, 'list_refresh')).text).toContain('`new-one` · *Eligible*');
+    expect((await world.press(ADMIN, list, 'list_refresh')).text).toContain('⚪ `new-one` · ');
   });
 
   test('the list names the integration that could not be read, until it can be', async () => {
@@ -94,14 +96,14 @@ describe('the list and Adobe', () => {
     expect(list.text).toContain(
       '1 integration could not be read: `integration-of-one` (`403`). What was known of them stays; the rest is up to date.',
     );
-    expect(list.text).toContain('`airflow-dev` · *Eligible*');
+    expect(list.text).toContain('⚪ `airflow-dev` · ');
     const { body } = await world.ready();
     expect(body).toMatchObject({
       checks: { sync: { ok: true, detail: 'could not be read: 1 integration; see the log' } },
     });
     const again = await world.press(ADMIN, list, 'list_refresh');
     expect(again.text).not.toContain('could not be read');
-    expect(again.text).toContain('`one` · *Eligible*');
+    expect(again.text).toContain('⚪ `one` · ');
   });
 
   test('the list names what each fault of the simulated Adobe keeps from being read, and what is known stays', async () => {
@@ -122,7 +124,7 @@ describe('the list and Adobe', () => {
     expect(await whileOn('api-missing')).toContain('its project lacks the API (`403 403003`)');
     const paused = await whileOn('paused');
     expect(paused).toContain('Adobe asks for a pause until');
-    expect(paused).toMatch(/^\*15 of 20 credentials left/);
+    expect(paused).toMatch(/^15 of 20 credentials left/);
     world.clock.advance(3_600);
     list = await world.press(ADMIN, list, 'list_refresh');
     expect(list.text).not.toMatch(/could not be read|failed|pause/);
@@ -140,7 +142,7 @@ describe('the list and Adobe', () => {
       'Adobe asks for a pause until <!date^1746438844^{date_short_pretty} {time}|2025-05-05 09:54 UTC>',
     );
     expect(paused.text).toContain('Nothing needs to be done: the sync goes on after it.');
-    expect(paused.text).toContain('`airflow-dev` · *Eligible*');
+    expect(paused.text).toContain('⚪ `airflow-dev` · ');
     const calls = world.adobe.calls.length;
     world.clock.advance(3_200);
     expect((await world.press(ADMIN, paused, 'list_refresh')).text).toContain('Adobe asks for a pause until');
@@ -198,8 +200,8 @@ describe('the list and Adobe', () => {
   test('the list counts the days after the deadline as well', async () => {
     const world = await startWorld({ seed: SEED });
     world.clock.advance(56 * 24 * 3600);
-    expect((await world.say(ADMIN, 'list')).text).toContain('1 of 2 credentials left · last day');
+    expect((await world.say(ADMIN, 'list')).text).toContain('1 of 2 credentials left · 30 June 2025 · last day');
     world.clock.advance(24 * 3600);
-    expect((await world.say(ADMIN, 'list')).text).toContain('1 of 2 credentials left · 1 day overdue');
+    expect((await world.say(ADMIN, 'list')).text).toContain('1 of 2 credentials left · 30 June 2025 · 1 day overdue');
   });
 });

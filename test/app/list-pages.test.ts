@@ -13,7 +13,7 @@ function long(n: number) {
 
 /** How many credentials a list names. */
 function named(text: string): number {
-  return text.match(/^`\d{5} /gm)?.length ?? 0;
+  return text.match(/^⚪ `\d{5} /gm)?.length ?? 0;
 }
 
 async function turn(world: World, on: SeenMessage, to: 'list_next' | 'list_previous') {
@@ -27,12 +27,12 @@ describe('the pages of a list', () => {
     const world = await startWorld({ seed: seedOf(...Array.from({ length: 20 }, (_, i) => credential(long(i)))) });
 
     const first = await world.say(ADMIN, 'list');
-    expect(first.text).toContain('1–15 of 20');
-    expect(named(first.text)).toBe(15);
+    expect(first.text).toContain('1–12 of 20');
+    expect(named(first.text)).toBe(12);
     expect(buttonIds(first).slice(-2)).toEqual(['list_next', 'list_refresh']);
     const second = await turn(world, first, 'list_next');
-    expect(second.text).toContain('16–20 of 20');
-    expect(named(second.text)).toBe(5);
+    expect(second.text).toContain('13–20 of 20');
+    expect(named(second.text)).toBe(8);
     expect(buttonIds(second).slice(-2)).toEqual(['list_previous', 'list_refresh']);
     expect((await turn(world, second, 'list_previous')).text).toBe(first.text);
   });
@@ -41,9 +41,9 @@ describe('the pages of a list', () => {
     const names = Array.from({ length: 17 }, (_, i) => credential(`etl-${i}`));
     const world = await startWorld({ seed: seedOf(...names, credential('other')) });
     const first = await world.say(ADMIN, 'list etl');
-    expect(first.text).toContain('1–15 of 17');
+    expect(first.text).toContain('1–12 of 17');
     const second = await turn(world, first, 'list_next');
-    expect(second.text).toContain('16–17 of 17');
+    expect(second.text).toContain('13–17 of 17');
     expect(second.text).not.toContain('`other`');
   });
 
@@ -54,10 +54,10 @@ describe('the pages of a list', () => {
     const world = await startWorld({ seed: seedOf(...seed) });
 
     const first = await world.say(ADMIN, 'list');
-    expect(first.text).toContain('1–15 of 10000');
-    expect(first.text).toContain('Eligible 300 · Unknown 9700');
+    expect(first.text).toContain('1–12 of 10000');
+    expect(first.text).toContain('⚪ Eligible 300 · ❔ Unknown 9700');
     const second = await turn(world, first, 'list_next');
-    expect(second.text).toContain('16–30 of 10000');
+    expect(second.text).toContain('13–24 of 10000');
     expect(buttonIds(second).slice(-3)).toEqual(['list_previous', 'list_next', 'list_refresh']);
     expect((await turn(world, second, 'list_previous')).text).toBe(first.text);
     await world.slack.forgePress(

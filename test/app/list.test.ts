@@ -19,23 +19,17 @@ describe('/qs-creds list', () => {
     const list = await world.say(ADMIN, 'list');
 
     expect(list.ephemeral).toBe(true);
-    expect(list.text).toContain('4 of 6 credentials left · 56 days left');
-    expect(list.text).toContain('Eligible 2 · Unfinished 1 · Migrated 1 · Not eligible 1 · Unknown 1');
-    expect(list.text).toContain(
-      '`bi-nightly` · *Eligible* · idle for 30 days · `prod` (production) · owner `bi-team@example.com`',
-    );
-    expect(list.text).toContain(
-      '`airflow-dev` · *Eligible* · idle for 30 days · `dev`, `stage` · owner `owner@example.com`',
-    );
+    expect(list.text).toContain('4 of 6 credentials left · 30 June 2025 · 56 days left');
+    expect(list.text).toContain('🟡 Unfinished 1 · ⚪ Eligible 2 · ❔ Unknown 1 · ➖ Not eligible 1 · ✅ Migrated 1');
+    expect(list.text).toContain('⚪ `bi-nightly` · idle for 30 days\n🔒 `prod` · `bi-team@example.com`\n');
+    expect(list.text).toContain('⚪ `airflow-dev` · idle for 30 days\n`dev`, `stage` · `owner@example.com`\n');
     expect(list.text).toContain('`crm-sync` · *Migrated*');
-    expect(list.text).toContain('`dbt` · *Unfinished* · idle for 30 days · `dev` · no owner');
+    expect(list.text).toContain('🟡 `dbt` · *Unfinished* · idle for 30 days\n`dev` · no owner\n');
     expect(list.text).toContain('`notebooks` · *Not eligible*');
     expect(list.text).toContain('`load-test` · *Unknown*');
     expect(list.text).toContain('*Unknown*: The Developer Console shows no integration');
-    expect(list.text).toContain('Synced just now');
+    expect(list.text).toContain('Synced <!date^1746435600^{ago}|2025-05-05 09:00 UTC>');
     expect(world.slack.messagesSeenBy(MEMBER, DATA)).toEqual([]);
-    world.clock.advance(3 * 60);
-    expect((await world.say(ADMIN, 'list')).text).toContain('Synced 3 minutes ago');
   });
 
   test('list gives migrators, and no one else, a Migrate button on each eligible credential', async () => {
@@ -64,7 +58,7 @@ describe('/qs-creds list', () => {
   ])('list %j shows %j', async (filter, names) => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(ADMIN, `list ${filter}`);
-    expect(Array.from(text.matchAll(/^`([^`]+)`/gm), ([, name]) => name)).toEqual(names);
+    expect(Array.from(text.matchAll(/^(?:⚪|🟡|❔|➖|✅) `([^`]+)`/gmu), ([, name]) => name)).toEqual(names);
   });
 
   test('list mine goes by the email address, and says when nothing is assigned', async () => {
@@ -85,7 +79,7 @@ describe('/qs-creds list', () => {
   test('list says when no credential has a status', async () => {
     const world = await startWorld({ seed: seedOf(credential('crm-sync', { state: 'COMPLETED' })) });
     expect((await world.say(ADMIN, 'list eligible')).text).toContain('No credential is Eligible');
-    expect((await world.say(ADMIN, 'list')).text).toContain('*Nothing is left to migrate.*');
+    expect((await world.say(ADMIN, 'list')).text).toContain('Nothing is left to migrate');
   });
 
   test('the Migrate button of the list asks', async () => {

@@ -22,14 +22,14 @@ describe('a credential of production', () => {
 
     const { question, modal } = await ask(world);
 
-    expect(question.text).toContain('`prod` (production), `dev`');
+    expect(question.text).toContain('🔒 `prod`, `dev` (🔒 production)');
     expect(question.text).toContain('*This is production.* You will be asked to type the name.');
     const [migrate, cancel] = buttonsOf(question);
     expect(migrate).toMatchObject({ id: 'confirm_production', style: 'danger', dialog: null });
     expect(cancel?.id).toBe('cancel');
     const text = JSON.stringify(modal.view);
     expect(text).toContain('cannot be cancelled once started, cannot be undone, and takes 30 to 40 seconds');
-    expect(text).toContain('`prod` (production)');
+    expect(text).toContain('🔒 prod');
     expect(text).toContain(`Type the name to confirm: ${NAME}`);
     expect(modal.view.submit?.text).toBe('Migrate');
     await world.expectNothingStarted();
@@ -148,7 +148,7 @@ describe('which sandboxes are production', () => {
       env: { ADOBE_SANDBOXES: 'dev,emea-live,qa', PRODUCTION_SANDBOXES: set },
     });
     const list = await world.say(ADMIN, 'list');
-    expect(list.text).toContain('`etl` · *Eligible* · idle for 30 days · `dev`, `emea-live` (production)');
+    expect(list.text).toContain('⚪ `etl` · idle for 30 days\n🔒 `emea-live`, `dev` · ');
     expect(list.text).toContain(words);
     const question = await world.say(ADMIN, 'migrate etl');
     expect(question.text).toContain('*This is production.* You will be asked to type the name.');

@@ -15,16 +15,16 @@ describe('/qs-creds status', () => {
     const world = await startWorld({ seed: SEED });
     const status = await world.say(MEMBER, 'status');
     expect(status.ephemeral).toBe(true);
-    expect(status.text).toContain('3 of 3 credentials left · 56 days left');
-    expect(status.text).toContain('Eligible 2 · Unknown 1');
-    expect(status.text).toContain('Synced just now');
+    expect(status.text).toContain('3 of 3 credentials left · 30 June 2025 · 56 days left');
+    expect(status.text).toContain('⚪ Eligible 2 · ❔ Unknown 1');
+    expect(status.text).toMatch(/Synced <!date.+>/);
     expect(status.text).toContain('No migration is running.');
   });
 
   test('status NAME shows the state of a credential before, during and after its migration', async () => {
     const world = await startWorld({ seed: SEED });
     const before = await world.say(ADMIN, 'status airflow-dev');
-    expect(before.text).toContain('`airflow-dev` · *Eligible* · idle for 30 days · `dev` · owner `owner@example.com`');
+    expect(before.text).toContain('⚪ `airflow-dev` · idle for 30 days\n`dev` · `owner@example.com`');
     expect(before.text).toContain(`Technical account \`${credential('airflow-dev').technicalAccountId}\``);
     expect(before.text).toContain('Description: `Airflow, development`');
     expect(buttonIds(before)).toEqual(['migrate', 'hold']);

@@ -103,7 +103,7 @@ describe('a start that Adobe refuses', () => {
     expect(buttonIds(end)).toEqual([403, 404, 405].includes(status) ? ['finish_in_adobe'] : []);
     expect(startCalls(world)).toBe(1);
     const { text } = await world.say(ADMIN, 'status airflow-dev');
-    expect(text).toContain('*Eligible*');
+    expect(text).toContain('⚪');
     expect(text).toContain(`*not migrated*. ${words[0]}`);
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(MIGRATED);

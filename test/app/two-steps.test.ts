@@ -90,7 +90,7 @@ describe('a migration by the Developer Console', () => {
     expect(text).toContain('<@U0ADMIN002> asked to undo the migration of `airflow-dev`');
     expect(text).toContain('<@U0ADMIN002> confirmed undoing the migration of `airflow-dev`');
     expect(text).toContain('the migration of `airflow-dev` was undone');
-    expect((await world.say(ADMIN, 'list')).text).toContain('`airflow-dev` · *Eligible*');
+    expect((await world.say(ADMIN, 'list')).text).toContain('⚪ `airflow-dev` · ');
     const question = await world.say(ADMIN, 'migrate airflow-dev');
     expect(question.text).toContain('*Begin the migration of `airflow-dev`?*');
     expect(changes(world)).toEqual(['begin', 'cancel']);

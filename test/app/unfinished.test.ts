@@ -49,7 +49,7 @@ describe('a migration begun in the Developer Console and left so', () => {
     expect((await world.say(ADMIN, 'help')).text).toContain('list [left|eligible|unfinished|');
     await world.slack.openHome(ADMIN);
     const home = await world.slack.waitFor(() => world.slack.homeOf(ADMIN), { what: 'a Home' });
-    expect(readableText(home.blocks)).toMatch(/Unfinished\n`dbt` · \*Unfinished\*/);
+    expect(readableText(home.blocks)).toMatch(/Unfinished\n🟡 `dbt` · \*Unfinished\*/);
     expect(readableText(home.blocks)).toContain(HOW);
   });
 
@@ -59,7 +59,7 @@ describe('a migration begun in the Developer Console and left so', () => {
     world.adobe.inConsole(DBT, 'cancel');
     const { text } = await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
     expect(text).toContain('`airflow-dev` · *Unfinished*');
-    expect(text).toContain('`dbt` · *Eligible*');
+    expect(text).toContain('⚪ `dbt` · ');
     expect((await world.say(ADMIN, 'history')).text).toContain(
       'the migration of `airflow-dev` was begun outside qs-creds',
     );

@@ -10,7 +10,7 @@ const SYNC_CRON = '0 0 1 1 *';
 /** The rows of the list, as `name: why`. */
 async function rows(world: World, what = 'list eligible'): Promise<string[]> {
   const { text } = await world.say(ADMIN, what);
-  return Array.from(text.matchAll(/^`([^`]+)` · \*Eligible\* · (.+?) · `/gm), ([, name, why]) => `${name}: ${why}`);
+  return Array.from(text.matchAll(/^⚪ `([^`]+)` · (.+)$/gm), ([, name, why]) => `${name}: ${why}`);
 }
 
 async function read(world: World): Promise<void> {

@@ -48,7 +48,7 @@ const ATTENTION = '*Needs attention*';
 export const TO_PRESS = '*Press Migrate in Adobe*';
 
 export function isDigest({ ephemeral, text }: Pick<SeenMessage, 'ephemeral' | 'text'>): boolean {
-  return !ephemeral && text.startsWith('*Query Service credentials: ');
+  return !ephemeral && text.startsWith('Query Service credentials: ');
 }
 
 /** What one confirmation is for: a migration, or a step of one in the Developer Console, as a person sees it in Slack. */

@@ -12,6 +12,7 @@ import {
   confirmed,
   credential,
   credentials,
+  deadlineIn,
   history,
   hostile,
   migration,
@@ -108,7 +109,7 @@ test('a question, a list, a status and a reason are valid for Slack and inert, w
         overview: overview(problems(outside)[0] ?? null),
         mayMigrate: true,
         endsHere: true,
-        days: 3,
+        deadline: deadlineIn(3),
         now: NOW,
       };
       const messages = [

@@ -38,15 +38,15 @@ test.concurrent('remind preview shows what would be sent now and to whom, and se
   const preview = await world.say(ADMIN, 'remind preview');
   expect(preview).toMatchObject({ ephemeral: true, text: readableText(preview.blocks) });
   expect(preview.text.split('\n')).toEqual([
-    'No reminder is due yet.',
-    '*Query Service credentials: 56 days left.* 3 eligible, 0 migrated.',
-    expect.stringContaining('0 of 3'),
+    '👁️ *Preview: nothing is sent.* No reminder is due yet.',
+    'Query Service credentials: 3 left · 30 June 2025 · 56 days left',
+    '0 of 3 migrated · 🔒 1 of those left in production.',
     expect.stringContaining('After the deadline'),
-    '*Direct messages to:*',
-    `<@${OWNER}>: \`airflow-dev\` in \`dev\``,
-    '*No one is notified about these:*',
-    '`bi-nightly` · `dev` · owner `left@example.com`: no one active in Slack has this email',
-    '`crm-sync` · `prod` (production) · no owner',
+    `<@${OWNER}> · 1 left: \`airflow-dev\``,
+    '*No one is notified about these 2.* A migrator can take over:',
+    '`bi-nightly` · `dev` · `left@example.com`: no one active in Slack has this email',
+    '`crm-sync` · 🔒 `prod` · no owner',
+    'A direct message goes to 1 person.',
     expect.stringContaining('Synced '),
   ]);
   expect(posts(world)).toBe(0);

@@ -24,17 +24,17 @@ test.concurrent('the digest shows the progress, the owners, and the credentials 
   const world = await startReminding({ onTestFinished, seed: SEED });
   const { text, blocks } = await digest(world);
   expect(text.split('\n')).toEqual([
-    '*Query Service credentials: 56 days left.* 5 eligible, 1 migrated.',
-    `${'▰'.repeat(3)}${'▱'.repeat(17)} 1 of 6`,
+    'Query Service credentials: 5 left · 30 June 2025 · 56 days left',
+    '1 of 6 migrated · 🔒 2 of those left in production.',
     expect.stringMatching(/After the deadline.+jobs that use them fail.+Developer Console's page.+1 March 2026/),
-    '`owner@example.com`: `alerts &lt;!channel&gt;` in `prod` (production), `dev`; `airflow-dev` in `dev`',
-    '*No one is notified about these.* A migrator can take over:',
-    '`bi-nightly` · `prod` (production) · owner `guest@example.com`: a guest, who may not use this',
-    '`month-end` · `dev` · owner `left@example.com`: no one active in Slack has this email',
+    `<@${OWNER}> · 2 left · 🔒 1: \`alerts &lt;!channel&gt;\`, \`airflow-dev\``,
+    '*No one is notified about these 3.* A migrator can take over:',
+    '`bi-nightly` · 🔒 `prod` · `guest@example.com`: a guest, who may not use this',
+    '`month-end` · `dev` · `left@example.com`: no one active in Slack has this email',
     '`legacy-export` · `dev` · no owner',
-    'Synced just now.',
+    expect.stringMatching(/^Synced <!date.+>\.$/),
   ]);
-  expect(readableText(blocks)).toContain('*No one is notified about these.*');
+  expect(readableText(blocks)).toContain('*No one is notified about these 3.*');
   expect(buttonIds({ blocks })).toEqual(['take_over', 'take_over', 'take_over', 'review', 'migrate_next']);
   await checked(world, 1);
   world.clock.advance(2 * 60 * 60);
@@ -52,7 +52,7 @@ test.concurrent('Review shows the list to the person who presses it, and Migrate
   const world = await startReminding({ onTestFinished, seed: SEED });
   const posted = await digest(world);
   const list = await world.press(MEMBER, { ...posted, ephemeral: true }, 'review');
-  expect(list).toMatchObject({ ephemeral: true, text: expect.stringContaining('`legacy-export` · *Eligible*') });
+  expect(list).toMatchObject({ ephemeral: true, text: expect.stringContaining('⚪ `legacy-export` · ') });
   expect(list.text).not.toContain('`crm-sync`');
   expect(world.slack.messagesSeenBy(ADMIN, DATA)).toHaveLength(1);
 
@@ -78,7 +78,7 @@ test.concurrent('Take over reminds the migrator instead of the owner from the ne
 
   world.clock.advance(26 * DAY);
   const next = await digest(world, 2);
-  expect(next.text).toContain(`<@${ADMIN}>: \`month-end\` in \`dev\``);
+  expect(next.text).toContain(`<@${ADMIN}> · 1 left: \`month-end\``);
   expect(next.text).not.toContain('left@example.com');
   expect((await reminder(world, ADMIN)).text).toContain('• `month-end` · `dev`');
   expect(buttonsOf(next).filter(({ id }) => id === 'take_over')).toHaveLength(2);
@@ -116,7 +116,7 @@ test.concurrent.for([
   const seed = seedOf(credential('airflow-dev', { owner: null }));
   const world = await startReminding({ onTestFinished, seed, env: { DEADLINE: deadline } });
   const { text } = await digest(world);
-  expect(text).toContain(`*Query Service credentials: ${words}.* 1 eligible, 0 migrated.`);
+  expect(text).toMatch(new RegExp(`^Query Service credentials: 1 left · .+ 2025 · ${words}\n`));
   expect(text).toContain(`\n${meaning}`);
   expect(text).toContain(
     "According to the Developer Console's page, some work until their certificate expires or 1 March 2026",
@@ -129,33 +129,4 @@ test.concurrent('owners are reminded even when no channel is set', async ({ onTe
   await checked(world);
   expect(world.slack.messagesSeenBy(ADMIN, DATA)).toEqual([]);
   expect(reminders(world, OWNER)).toHaveLength(1);
-});
-
-test.concurrent('a digest with long names is several messages, which Slack takes and none of which is repeated', async ({
-  onTestFinished,
-}) => {
-  const owners = Array.from({ length: 16 }, (_, i) => ({
-    id: `U0CROWD${i}`,
-    name: `crowd${i}`,
-    realName: `Crowd ${i}`,
-    role: 'member',
-    email: `${'o'.repeat(40)}${i}@example.com`,
-  }));
-  const credentials = owners.flatMap(({ email }, owner) =>
-    Array.from({ length: 8 }, (_, i) =>
-      credential(`${'n'.repeat(70)}-${owner}-${i}`, { owner: email, sandboxes: ['dev', 'stage'] }),
-    ),
-  );
-  const lost = Array.from({ length: 12 }, (_, i) => credential(`${'l'.repeat(70)}-${i}`, { owner: null }));
-  // Adobe pages by time of creation.
-  const all = [...credentials, ...lost].map((each, i) => ({ ...each, created: new Date(Date.UTC(2025, 0, 1, 0, i)) }));
-  const world = await startReminding({ onTestFinished, seed: seedOf(...all), users: owners });
-  await digest(world);
-  await checked(world);
-  const parts = world.slack.messagesSeenBy(ADMIN, DATA).filter(({ text }) => text.startsWith('*Query Service cred'));
-  expect(parts.map(({ text }) => text.split('\n')[0])).toEqual([
-    '*Query Service credentials: 56 days left.* 140 eligible, 0 migrated.',
-    '*Query Service credentials, continued.*',
-  ]);
-  for (const { email } of owners.slice(0, 3)) expect(parts.map(({ text }) => text).join()).toContain(`\`${email}\`: `);
 });

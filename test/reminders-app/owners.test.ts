@@ -25,7 +25,7 @@ test.concurrent('an owner gets one message with all of their credentials, howeve
   const { text } = await reminder(world, OWNER);
   expect(text.split('\n')).toEqual([
     expect.stringMatching(/^\*56 days left: 2 Query Service credentials of yours still have .+ask a workspace admin/),
-    '• `crm-sync` · `prod` (production)',
+    '• `crm-sync` · 🔒 `prod`',
     '• `airflow-dev` · `dev`',
     expect.stringContaining('After the deadline, JWT credentials no longer refresh or authenticate'),
   ]);
@@ -48,7 +48,7 @@ test.concurrent('a migrator who took a credential over gets one message with it 
   const list = await press(world, OWNER, own, 'review');
   for (const name of ['airflow-dev', 'crm-sync', 'bi-nightly']) {
     expect(own.text).toContain(`• \`${name}\``);
-    expect(list.text).toContain(`\`${name}\` · *Eligible*`);
+    expect(list.text).toContain(`⚪ \`${name}\``);
   }
   await digest(world, 2);
   await checked(world);
@@ -60,7 +60,7 @@ test.concurrent('Review shows owners their own credentials, in an ephemeral mess
   const own = await reminder(world, OWNER);
   const list = await press(world, OWNER, own, 'review');
   expect(list.ephemeral).toBe(true);
-  for (const name of ['airflow-dev', 'crm-sync']) expect(list.text).toContain(`\`${name}\` · *Eligible*`);
+  for (const name of ['airflow-dev', 'crm-sync']) expect(list.text).toContain(`⚪ \`${name}\``);
   expect(list.text).not.toContain('`bi-nightly`');
 });
 
@@ -77,9 +77,9 @@ test.concurrent('Snooze stops messages to the owner until the next window, and i
 
   // It holds for a manual round, too, whose digest names them.
   const preview = await world.say(ADMIN, 'remind preview');
-  expect(preview.text).toMatch(new RegExp(`<@${OWNER}>: .+ \\(snoozed: no message\\)`));
+  expect(preview.text).toContain(`A direct message goes to no one. Snoozed, no message: <@${OWNER}>.`);
   await world.press(ADMIN, await world.say(ADMIN, 'remind now'), 'remind_now');
-  expect((await digest(world, 2)).text).toContain('`owner@example.com`: `crm-sync`');
+  expect((await digest(world, 2)).text).toContain(`<@${OWNER}> · 2 left · 🔒 1: \`crm-sync\``);
   expect(reminders(world, OWNER)).toHaveLength(1);
 
   world.clock.advance(26 * DAY);
@@ -119,7 +119,7 @@ test.concurrent('owners are not reminded of credentials that were migrated elsew
     world.adobe.migrateElsewhere(credential(name).technicalAccountId);
   }
   world.clock.advance(26 * DAY);
-  expect((await digest(world, 2)).text).toContain('1 eligible, 3 migrated.');
+  expect((await digest(world, 2)).text).toContain('3 of 4 migrated.');
   expect(digests(world)[1]?.text).not.toContain('owner@example.com');
   await checked(world);
   expect(reminders(world, OWNER)).toHaveLength(1);

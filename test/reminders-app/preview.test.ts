@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import { previewMessage } from '../../src/slack/messages/digest.ts';
-import { credential, NOW, ORDINARY, overview } from '../slack/samples.ts';
+import { credential, deadlineIn, NOW, ORDINARY, overview } from '../slack/samples.ts';
 
 const WINDOW = { key: '2025-06-30/30', days: 30, date: '2025-05-31' };
 
 /** The lines of the preview that are about people. */
 function people(groups: readonly OwnerGroup[], snoozed: readonly string[] = []): string[] {
   const digest = {
-    days: 30,
+    deadline: deadlineIn(30),
     overview: overview(null),
     groups,
     pause: null,
@@ -17,8 +17,8 @@ function people(groups: readonly OwnerGroup[], snoozed: readonly string[] = []):
     now: NOW,
   };
   const lines = previewMessage(digest, WINDOW, false, new Set(snoozed)).text.split('\n');
-  expect(lines[0]).toBe('The reminder of 2025-05-31 (30 days left) is due.');
-  return lines.filter((line) => /@|more|^\*Direct|^\*No one|No one would/.test(line));
+  expect(lines[0]).toBe('👁️ *Preview: nothing is sent.* The reminder of 2025-05-31 (30 days left) is due.');
+  return lines.filter((line) => /@|more|^\*No one|No one would|direct message/.test(line));
 }
 
 const group = (email: string | null, recipient: OwnerGroup['recipient']): OwnerGroup => ({
@@ -37,10 +37,10 @@ test('the preview names owners by email until they are looked up in Slack, and m
     ['U0OWNER002'],
   );
   expect(lines).toEqual([
-    '*Direct messages to:*',
-    expect.stringMatching(/^<@U0OWNER001>: `bi-nightly` .+`dev`$/),
-    expect.stringMatching(/^<@U0OWNER002>: `bi-nightly` .+ \(snoozed: no message\)$/),
-    expect.stringMatching(/^`three@example\.com`: `bi-nightly`/),
+    '<@U0OWNER001> · 1 left · 🔒 1: `bi-nightly`',
+    '<@U0OWNER002> · 1 left · 🔒 1: `bi-nightly`',
+    '`three@example.com` · 1 left · 🔒 1: `bi-nightly`',
+    'A direct message goes to 2 people. Snoozed, no message: <@U0OWNER002>.',
   ]);
 });
 
@@ -49,9 +49,14 @@ test('the preview cuts long lists and counts the rest', () => {
     Array.from({ length: 40 }, (_, i) => group(`p${i}@example.com`, recipient));
   const direct = people(many(null));
   expect(direct.length).toBeLessThan(20);
-  expect(direct.at(-1)).toMatch(/^and \d\d more people$/);
+  expect(direct.slice(-2)).toEqual([
+    '25 more owners · 25 left: `/qs-creds list left`',
+    'A direct message goes to 40 people.',
+  ]);
   const lost = people(many({ kind: 'unreachable', why: 'unknown' }));
-  expect(lost[0]).toBe('No one would get a direct message.');
   expect(lost.length).toBeLessThan(15);
-  expect(lost.at(-1)).toMatch(/^and \d\d more$/);
+  expect(lost.slice(-2)).toEqual([
+    'and 35 more credentials: `/qs-creds list left`',
+    'No one would get a direct message.',
+  ]);
 });

@@ -25,7 +25,9 @@ test.concurrent.for([
     const world = await startOwners(onTestFinished);
     const settings = { ...REMINDING, DEADLINE: inDays(days) };
     const first = await world.start(settings);
-    expect((await digestPosted(world)).text).toContain(`*Query Service credentials: ${words}.* 4 eligible`);
+    expect((await digestPosted(world)).text).toMatch(
+      new RegExp(`^Query Service credentials: 4 left · .+ · ${words}\n`),
+    );
     await checked(first);
     expect(reminded(world)).toEqual(ONCE_EACH);
     expect(await first.end('SIGTERM')).toBe(0);

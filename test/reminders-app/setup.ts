@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 120_000 });
 export const CHECKED = 'checked for a due reminder round';
 
 export function isDigest({ ephemeral, text }: SeenMessage): boolean {
-  return !ephemeral && text.startsWith('*Query Service credentials: ');
+  return !ephemeral && text.startsWith('Query Service credentials: ');
 }
 
 export function isReminder({ ephemeral, text }: SeenMessage): boolean {

@@ -40,7 +40,7 @@ test.concurrent('each window has one digest when the bot restarts every day', { 
   // After a long outage only the latest window is served.
   world.clock.advance(70 * DAY);
   await restart(world);
-  expect(digests(world).map(({ text }) => /: (.+?)\.\*/.exec(text)?.[1])).toEqual([
+  expect(digests(world).map(({ text }) => / · ([^·\n]+)\n/.exec(text)?.[1])).toEqual([
     ...['56 days left', '30 days left', '14 days left', '7 days left', '3 days left', '2 days left'],
     ...['1 day left', 'last day', '1 day overdue', '8 days overdue', '79 days overdue'],
   ]);
@@ -76,7 +76,7 @@ test.concurrent('after the last migration one message gives the totals, and noth
 
   world.adobe.add(credential('brand-new'));
   await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
-  expect((await digest(world, 2)).text).toContain('1 eligible, 1 migrated.');
+  expect((await digest(world, 2)).text).toContain('1 of 2 migrated.');
   expect((await reminder(world, OWNER, 2)).text).toContain('`brand-new`');
   world.adobe.migrateElsewhere(credential('brand-new').technicalAccountId);
   world.clock.advance(16 * DAY);

@@ -70,7 +70,7 @@ describe('a pause', () => {
     expect(await reminders.resume(migrator('UOTHER'))).toBe(true);
     expect(await reminders.resume(migrator('UOTHER'))).toBe(false);
     await rounds.check();
-    expect(slack.digests.map(({ days, pause }) => [days, pause])).toEqual([[2, null]]);
+    expect(slack.digests.map(({ deadline, pause }) => [deadline.days, pause])).toEqual([[2, null]]);
     expect(await story(started)).toEqual([`${ADMIN} reminders_paused`, 'UOTHER reminders_resumed']);
   });
 

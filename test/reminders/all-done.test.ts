@@ -137,5 +137,5 @@ test('a window in which nothing was eligible is served when a credential appears
   await put(world, of('a@example.com', 1, DONE), of('c@example.com', 3));
   await run(started, world);
   expect(slack.to('owner')).toEqual(['UC']);
-  expect(slack.digests.map(({ days }) => days)).toEqual([5]);
+  expect(slack.digests.map(({ deadline }) => deadline.days)).toEqual([5]);
 });

@@ -16,7 +16,11 @@ describe('the round of a window', () => {
     expect(toB?.credentials.map(({ name }) => name)).toEqual(['credential 3']);
     expect(slack.to('digest')).toEqual([CHANNEL]);
     const [digest] = slack.digests;
-    expect(digest).toMatchObject({ days: 7, pause: null, overview: { counts: { eligible: 4 } } });
+    expect(digest).toMatchObject({
+      deadline: { date: '2025-06-30', days: 7 },
+      pause: null,
+      overview: { counts: { eligible: 4 } },
+    });
     expect(digest?.groups.map(({ email, recipient }) => [email, recipient])).toEqual([
       ['a@example.com', { kind: 'person', userId: 'UA' }],
       ['b@example.com', { kind: 'person', userId: 'UB' }],
@@ -70,7 +74,7 @@ describe('the round of a window', () => {
     for (let date = '2025-04-20'; date < '2026-04-20'; date = addDays(date, 1)) {
       clock.setDay(date);
       for (let i = 0; i < 3; i++) await rounds.check();
-      if (slack.digests.length > served.length) served.push(slack.digests.at(-1)?.days ?? Number.NaN);
+      if (slack.digests.length > served.length) served.push(slack.digests.at(-1)?.deadline.days ?? Number.NaN);
     }
     const overdue = Array.from({ length: 42 }, (_, i) => -1 - 7 * i);
     expect(served).toEqual([60, 30, 14, 7, 3, 2, 1, 0, ...overdue]);
@@ -86,7 +90,7 @@ describe('the round of a window', () => {
     clock.setDay('2025-06-29');
     await rounds.check();
     await rounds.check();
-    expect(slack.digests.map(({ days }) => days)).toEqual([1]);
+    expect(slack.digests.map(({ deadline }) => deadline.days)).toEqual([1]);
     expect(slack.to('owner')).toEqual(['UA', 'UB']);
   });
 
@@ -95,7 +99,7 @@ describe('the round of a window', () => {
     clock.setDay('2025-06-25');
     await rounds.check();
     expect(slack.reminded[0]?.days).toBe(5);
-    expect(slack.digests[0]?.days).toBe(5);
+    expect(slack.digests[0]?.deadline.days).toBe(5);
   });
 
   test('is finished without further messages once another window has begun', async () => {
@@ -106,7 +110,7 @@ describe('the round of a window', () => {
     expect(slack.sent).toEqual([]);
     clock.setDay('2025-06-27');
     await rounds.check();
-    expect(slack.digests.map(({ days }) => days)).toEqual([3]);
+    expect(slack.digests.map(({ deadline }) => deadline.days)).toEqual([3]);
     expect(slack.to('owner')).toEqual(['UA', 'UB']);
     expect((await store.round(`${DEADLINE}/7`))?.finishedAt).not.toBeNull();
     expect(await store.unfinishedRounds()).toEqual([]);

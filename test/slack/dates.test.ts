@@ -9,7 +9,7 @@ import { questionMessage } from '../../src/slack/messages/question.ts';
 import { ownerMessage } from '../../src/slack/messages/reminders.ts';
 import { credentialMessage } from '../../src/slack/messages/status.ts';
 import { everyHome, everyMessage } from './every-message.ts';
-import { confirmed, credential, history, migration, ORDINARY, overview } from './samples.ts';
+import { confirmed, credential, deadlineIn, history, migration, ORDINARY, overview } from './samples.ts';
 
 const BEFORE = { days: 29, now: new Date('2025-06-01T12:00:00Z') };
 const OVERDUE = { days: -15, now: new Date('2025-07-15T12:00:00Z') };
@@ -26,7 +26,7 @@ const PERHAPS_ADOBE = /perhaps by Adobe itself/;
 /** Every message that depends on Adobe's dates, as it reads then. */
 function messagesOn({ days, now }: typeof BEFORE) {
   const left = credential(ORDINARY);
-  const about = { overview: overview(null), days, now };
+  const about = { overview: overview(null), deadline: deadlineIn(days), now };
   const end = (changes: Partial<Migration> = {}) =>
     progressMessage(
       confirmed(ORDINARY, { state: 'migrated', startedAt: now, endedAt: now, reason: null, ...changes }),
@@ -74,8 +74,8 @@ const where = (messages: ReturnType<typeof messagesOn>, pattern: RegExp) =>
 test('before the deadline, messages promise what Adobe promises: jobs keep running unchanged', () => {
   const messages = messagesOn(BEFORE);
   expect(where(messages, PROMISE)).toEqual(['owner', 'question', 'migrated']);
-  expect(where(messages, JWT_FAILS)).toEqual(['list', 'digest', 'owner', 'faq']);
-  expect(messages.list).toContain('After the deadline, JWT credentials');
+  expect(where(messages, JWT_FAILS)).toEqual(['digest', 'owner', 'faq']);
+  expect(messages.digest).toContain('After the deadline, JWT credentials');
   expect(where(messages, SECOND_DATE_AHEAD)).toEqual(['digest', 'faq']);
   expect(where(messages, CONVERTED)).toEqual([]);
   expect(where(messages, PERHAPS_ADOBE)).toEqual([]);
@@ -84,9 +84,9 @@ test('before the deadline, messages promise what Adobe promises: jobs keep runni
 test('after the deadline, no message promises that jobs run, and the later date is named while it is ahead', () => {
   const messages = messagesOn(OVERDUE);
   expect(where(messages, PROMISE)).toEqual([]);
-  expect(where(messages, JWT_FAILS)).toEqual(['list', 'digest', 'owner', 'faq', 'question']);
-  expect(messages.list).not.toContain('After the deadline');
-  expect(where(messages, SECOND_DATE_AHEAD)).toEqual(['list', 'digest', 'owner', 'faq', 'question']);
+  expect(where(messages, JWT_FAILS)).toEqual(['digest', 'owner', 'faq', 'question']);
+  expect(messages.digest).not.toContain('After the deadline');
+  expect(where(messages, SECOND_DATE_AHEAD)).toEqual(['digest', 'owner', 'faq', 'question']);
   expect(where(messages, CONVERTED)).toEqual([]);
   expect(where(messages, PERHAPS_ADOBE)).toEqual([]);
   expect(messages.migrated).toContain('run one of them to check');
@@ -95,9 +95,9 @@ test('after the deadline, no message promises that jobs run, and the later date 
 test('after both dates, messages say that Adobe converts what is left, and which ones it may have converted', () => {
   const messages = messagesOn(AFTER_BOTH);
   expect(where(messages, PROMISE)).toEqual([]);
-  expect(where(messages, JWT_FAILS)).toEqual(['list', 'digest', 'owner', 'faq', 'question']);
+  expect(where(messages, JWT_FAILS)).toEqual(['digest', 'owner', 'faq', 'question']);
   expect(where(messages, SECOND_DATE_AHEAD)).toEqual([]);
-  expect(where(messages, CONVERTED)).toEqual(['list', 'digest', 'owner', 'faq', 'question']);
+  expect(where(messages, CONVERTED)).toEqual(['digest', 'owner', 'faq', 'question']);
   expect(where(messages, PERHAPS_ADOBE)).toEqual(['elsewhere', 'history', 'status']);
   expect(messages.faq).not.toContain('Adobe cannot migrate for you');
 });

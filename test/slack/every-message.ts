@@ -38,6 +38,7 @@ import {
   confirmed,
   credential,
   credentials,
+  deadlineIn,
   ends,
   migration,
   NOW,
@@ -93,7 +94,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     ...CREDENTIAL_STATUSES.map((status) => ({ status, offset: 9_990 })),
   ];
   const adobe = { sandboxes: outside.sandboxes, productionSandboxes: null };
-  const common = { ...HERE, adobe, days: 29, now: NOW };
+  const common = { ...HERE, adobe, deadline: deadlineIn(29), now: NOW };
   const dry = everyDryRun(outside);
   const longest = byLength(ends(outside), (end) => reasonWords(end.reason, end));
   return {
@@ -176,7 +177,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     ],
     statusMessage: withProblem.flatMap((each) =>
       [[], [handedOver(outside)], rows([confirmed(outside), confirmed(outside, { startedAt: NOW })], TOTAL)].map(
-        (line) => statusMessage(each, line, -10, NOW),
+        (line) => statusMessage(each, line, deadlineIn(-10), NOW),
       ),
     ),
     credentialMessage: [
@@ -239,7 +240,7 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
     queue,
     trend: trends()[0] ?? null,
     pause: { by: outside.user, at: NOW, until: null },
-    days: 0,
+    deadline: deadlineIn(0),
     now: NOW,
     migrators: MIGRATORS,
   };

@@ -6,7 +6,7 @@ import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { digestMessages, previewMessage } from '../../src/slack/messages/digest.ts';
 import * as reminders from '../../src/slack/messages/reminders.ts';
-import { credential, NOW, type Outside, overview, problems, trends } from './samples.ts';
+import { credential, deadlineIn, NOW, type Outside, overview, problems, trends } from './samples.ts';
 
 const UNREACHABLE: readonly UnreachableCode[] = [
   'unknown',
@@ -40,7 +40,7 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
     { by: user, at: NOW, until: '2025-07-01' },
   ];
   const digest = (changes: Partial<Digest>): Digest => ({
-    days: 30,
+    deadline: deadlineIn(30),
     overview: overview(null),
     groups: [...people, ...lost],
     pause: null,
@@ -53,7 +53,7 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
     ...pauses.map((pause) => digest({ pause, overview: overview(problems(outside)[0] ?? null) })),
     ...problems(outside).map((problem) => digest({ groups: [], overview: overview(problem) })),
     digest({ groups: [] }),
-    ...lost.map((each) => digest({ groups: [each], days: -10 })),
+    ...lost.map((each) => digest({ groups: [each], deadline: deadlineIn(-10) })),
   ];
   return {
     digestMessages: digests.flatMap(digestMessages),

@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import { ago, calendarDate, count, dateTime, day, duration, elapsed } from '../../src/slack/messages/formatting.ts';
+import { calendarDate, count, dateTime, day, duration, elapsed, timeAgo } from '../../src/slack/messages/formatting.ts';
 
 const AT = new Date('2025-06-30T23:59:59.999Z');
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 test('a time is shown in the zone of the reader, with UTC as the fallback', () => {
   expect(dateTime(AT)).toBe('<!date^1751327999^{date_short_pretty} {time}|2025-06-30 23:59 UTC>');
@@ -17,24 +16,8 @@ test('a calendar date is the same in every zone', () => {
   expect(calendarDate('2026-03-01')).toBe('1 March 2026');
 });
 
-test('a time in the past is so many minutes, hours or days ago', () => {
-  const words = [-90 * SECOND, 0, 59 * SECOND, MINUTE, 119 * SECOND, 2 * MINUTE, HOUR - SECOND, HOUR]
-    .concat(2 * DAY - SECOND, 2 * DAY, 3 * DAY - SECOND, 400 * DAY)
-    .map((ms) => ago(AT, new Date(AT.getTime() + ms)));
-  expect(words).toEqual([
-    'just now',
-    'just now',
-    'just now',
-    '1 minute ago',
-    '1 minute ago',
-    '2 minutes ago',
-    '59 minutes ago',
-    '1 hour ago',
-    '47 hours ago',
-    '2 days ago',
-    '2 days ago',
-    '400 days ago',
-  ]);
+test('a time in the past is one that Slack counts on from', () => {
+  expect(timeAgo(AT)).toBe('<!date^1751327999^{ago}|2025-06-30 23:59 UTC>');
 });
 
 test('a duration is in the largest unit of which it is a multiple', () => {

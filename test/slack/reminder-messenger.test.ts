@@ -5,12 +5,12 @@ import type { Migrators } from '../../src/access/access.ts';
 import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
 import type { Digest } from '../../src/reminders/digest.ts';
 import { ADMIN, ARCHIVED, GENERAL, MEMBER, OTHERS, SECRET, startSlack } from '../playground/slack-bolt.ts';
-import { credential, NOW, ORDINARY, overview } from './samples.ts';
+import { credential, deadlineIn, NOW, ORDINARY, overview } from './samples.ts';
 import { messengerAt, serveSlack } from './setup.ts';
 
 const REMINDER = { credentials: [credential(ORDINARY)], days: 7, maySnooze: true };
 const DIGEST: Digest = {
-  days: 7,
+  deadline: deadlineIn(7),
   overview: overview(null),
   groups: [],
   pause: null,
@@ -18,7 +18,6 @@ const DIGEST: Digest = {
   trend: null,
   now: NOW,
 };
-const { counts } = DIGEST.overview;
 
 async function start(options: { migrators?: Migrators; users?: readonly Person[] } = {}) {
   const { slack, apiUrl } = await startSlack({ users: options.users ?? PEOPLE });
@@ -110,7 +109,7 @@ describe('reminders', () => {
       expect(posted).toMatchObject({ kind: 'sent', message: { channel: GENERAL } });
     }
     expect(slack.messagesSeenBy(MEMBER, GENERAL).map(({ text }) => text.split('\n')[0])).toEqual([
-      `*Query Service credentials: 7 days left.* ${counts.eligible} eligible, ${counts.migrated} migrated.`,
+      'Query Service credentials: 5000 left · 30 June 2025 · 7 days left',
       expect.stringMatching(/^🎉 \*Nothing is left to migrate/),
     ]);
     expect(slack.rejected).toEqual([]);

@@ -9,11 +9,17 @@ import {
 } from '../../src/credentials/credential.ts';
 import type { SyncState } from '../../src/credentials/ports.ts';
 import { type Migration, newRequest, type Reason } from '../../src/migrations/migration.ts';
+import type { Deadline } from '../../src/reminders/windows.ts';
 import { type Trend, trendOf } from '../../src/trend/trend.ts';
 import type { SandboxUsage } from '../../src/usage/usage.ts';
 import { AUDIT_ACTIONS, ERROR_KINDS } from '../support/enumerations.ts';
 
 export const NOW = new Date('2025-06-01T12:00:00Z');
+
+/** That many days before the deadline. */
+export function deadlineIn(days: number): Deadline {
+  return { date: '2025-06-30', days };
+}
 
 /** Text from outside, for every field that holds any. */
 export interface Outside {

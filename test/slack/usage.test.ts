@@ -3,7 +3,7 @@ import { NO_CREDENTIALS } from '../../src/credentials/credential.ts';
 import { digestMessages } from '../../src/slack/messages/digest.ts';
 import { pickerOption } from '../../src/slack/messages/picker.ts';
 import { failingMark, usagePlain, usageWords } from '../../src/slack/messages/usage.ts';
-import { credential, NOW, ORDINARY, overview, problems, usages } from './samples.ts';
+import { credential, deadlineIn, NOW, ORDINARY, overview, problems, usages } from './samples.ts';
 
 const of = (usage: ReturnType<typeof usages>[number], status: 'eligible' | 'migrated' = 'eligible') =>
   credential(ORDINARY, { usage, status });
@@ -45,7 +45,7 @@ test('the digest counts and marks those that fail', () => {
   ];
   const counts = { ...NO_CREDENTIALS, eligible: 2 };
   const [digest] = digestMessages({
-    days: 30,
+    deadline: deadlineIn(29),
     overview: { ...overview(null), counts },
     groups,
     pause: null,
@@ -53,6 +53,6 @@ test('the digest counts and marks those that fail', () => {
     auditHead: { count: 0, hash: '' },
     now: NOW,
   });
-  expect(digest?.text).toContain('⚠️ The jobs of 1 credential fail: *failing* below.');
+  expect(digest?.text).toContain('· ⚠️ 1 *failing*.');
   expect(digest?.text.match(/ · \*failing\*/g)).toHaveLength(1);
 });

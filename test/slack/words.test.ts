@@ -8,8 +8,8 @@ import { type ListView, listMessage } from '../../src/slack/messages/list.ts';
 import { progressMessage } from '../../src/slack/messages/progress.ts';
 import { closedQuestion, productionModal, questionMessage } from '../../src/slack/messages/question.ts';
 import { credentialMessage } from '../../src/slack/messages/status.ts';
-import { deadlineWords, sandboxWords } from '../../src/slack/messages/terms.ts';
-import { confirmed, credential, migration, NOW, ORDINARY, overview } from './samples.ts';
+import { countdown, sandboxWords } from '../../src/slack/messages/terms.ts';
+import { confirmed, credential, deadlineIn, migration, NOW, ORDINARY, overview } from './samples.ts';
 
 const DEV = { ...ORDINARY, sandboxes: ['dev'] };
 
@@ -41,7 +41,7 @@ function listOf(view: ListView, changes: Partial<Parameters<typeof listMessage>[
     mayMigrate: true,
     endsHere: false,
     adobe,
-    days: 29,
+    deadline: deadlineIn(29),
     now: NOW,
     ...changes,
   });
@@ -59,9 +59,10 @@ test.each<[CredentialStatus, string]>([
   const { counts, sync } = overview(null);
   const known = { counts: { ...counts, unfinished: 2 }, sync };
   const page = { rows: [credential(ORDINARY, { status })], total: 1 };
-  const usage = ['migrated', 'not_eligible'].includes(status) ? '' : 'use not known yet · ';
+  const shown = status === 'eligible' ? '' : ` · \\*${words}\\*`;
+  const usage = ['migrated', 'not_eligible'].includes(status) ? '' : ' · use not known yet';
   const message = listOf({ offset: 0 }, { overview: known, page });
-  expect(message.text).toContain(`\`bi-nightly\` · *${words}* · ${usage}\`prod\` (production), \`dev\``);
+  expect(message.text).toMatch(new RegExp(`^\\S+ \`bi-nightly\`${shown}${usage}\\n🔒 \`prod\`, \`dev\``, 'm'));
   expect(message.text).toMatch(new RegExp(`${words} \\d+( ·|\\n)`));
   expect(ACTIONS.migrate in buttonsOf(message)).toBe(status === 'eligible');
 });
@@ -81,11 +82,11 @@ test('a Migrate button names its credential to screen readers and carries its id
 });
 
 test.each([
-  [0, '1–1 of 31', [null, 15]],
-  [3, '4–4 of 31', [0, 18]],
-  [15, '16–16 of 31', [0, 30]],
-  [20, '21–21 of 31', [5, null]],
-  [30, '31–31 of 31', [15, null]],
+  [0, '1–1 of 31', [null, 12]],
+  [3, '4–4 of 31', [0, 15]],
+  [12, '13–13 of 31', [0, 24]],
+  [20, '21–21 of 31', [8, null]],
+  [30, '31–31 of 31', [18, null]],
 ])('the list turns the pages of a search from offset %i', (offset, range, [back, on]) => {
   const message = listOf({ words: ['bi'], offset });
   const buttons = buttonsOf(message);
@@ -123,26 +124,24 @@ test.each([
   [-1, '1 day overdue'],
   [-400, '400 days overdue'],
 ])('%i days before the deadline read %j', (days, words) => {
-  expect(deadlineWords(days)).toBe(words);
+  expect(countdown(days)).toBe(words);
 });
 
 test('the list says in its last line which sandboxes are production, and why', () => {
   const last = (sandboxes: string[], productionSandboxes: string[] | null) =>
-    listOf({ offset: 0 }, { adobe: { sandboxes, productionSandboxes } }).text.match(/^Production: .*$/m)?.[0];
+    listOf({ offset: 0 }, { adobe: { sandboxes, productionSandboxes } }).text.match(/^🔒 Production: .*$/m)?.[0];
   const byName = '(by name; set `PRODUCTION_SANDBOXES` to change).';
-  expect(last(['dev', 'emea-live', 'prod'], null)).toBe(`Production: \`emea-live\`, \`prod\` ${byName}`);
-  expect(last(['dev', 'emea', 'prod'], ['emea'])).toBe('Production: `emea` (`PRODUCTION_SANDBOXES`).');
-  expect(last(['dev'], null)).toBe(`Production: none ${byName}`);
+  expect(last(['dev', 'emea-live', 'prod'], null)).toBe(`🔒 Production: \`emea-live\`, \`prod\` ${byName}`);
+  expect(last(['dev', 'emea', 'prod'], ['emea'])).toBe('🔒 Production: `emea` (`PRODUCTION_SANDBOXES`).');
+  expect(last(['dev'], null)).toBe(`🔒 Production: none ${byName}`);
   expect(last(Array(12).fill('prod'), null)).toMatch(/`prod`, 2 more \(by name/);
 });
 
 test('all sandboxes are named, or the production ones first where there are many', () => {
   const words = (sandboxes: string[], production: string[]) => sandboxWords({ sandboxes, production });
-  expect(words(['dev', 'prod', 'stage'], ['prod'])).toBe('`dev`, `prod` (production), `stage`');
-  expect(words(['a', 'b', 'c', 'd', 'prod'], ['prod'])).toBe('`a`, `b`, `c`, `d`, `prod` (production)');
-  expect(words(['a', 'b', 'c', 'd', 'e', 'f', 'prod'], ['prod'])).toBe(
-    '`prod` (production), `a`, `b`, `c`, `d`, 2 more',
-  );
+  expect(words(['dev', 'prod', 'stage'], ['prod'])).toBe('🔒 `prod`, `dev`, `stage`');
+  expect(words(['a', 'b', 'c', 'd', 'prod'], ['prod'])).toBe('🔒 `prod`, `a`, `b`, `c`, `d`');
+  expect(words(['a', 'b', 'c', 'd', 'e', 'f', 'prod'], ['prod'])).toBe('🔒 `prod`, `a`, `b`, `c`, `d`, 2 more');
 });
 
 const UNDESCRIBED = { description: '', certificateUntil: null, adobeStatus: 'not_started' } as const;
@@ -161,7 +160,7 @@ test('a question says what it is about, what cannot be undone, and when it expir
   const { text } = questionMessage(migration(ORDINARY), { ...UNDESCRIBED, description: 'Nightly load' }, true);
   for (const words of [
     'Migrate `bi-nightly`?',
-    '`prod` (production), `dev` · owner `bi-nightly`',
+    '🔒 `prod`, `dev` (🔒 production) · owner `bi-nightly`',
     'technical account `0123456789ABCDEF01234567`',
     'Description: `Nightly load`',
     'cannot be undone',

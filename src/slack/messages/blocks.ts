@@ -6,7 +6,7 @@ import type {
   KnownBlock,
   PlainTextElement,
 } from '@slack/types';
-import { cutMrkdwn, plain } from '../escaping.ts';
+import { code, cutMrkdwn, EMPTY, plain } from '../escaping.ts';
 
 /** A message as Slack takes it. Screen readers and notifications read `text`, not the blocks: it is complete. */
 export interface Message {
@@ -90,6 +90,18 @@ export function line(text: string, button?: Button): Row {
 export function note(text: string): Row {
   const elements = [{ type: 'mrkdwn' as const, text: cutMrkdwn(text, MAX_SECTION), verbatim: true }];
   return { text, blocks: [{ type: 'context', elements }] };
+}
+
+/** Text from outside among words of our own. */
+export interface Outside {
+  readonly outside: string;
+}
+
+/** Small print with text from outside, which needs no code span there: Slack reads no markup in `plain_text`. */
+export function quiet(...parts: readonly (string | Outside)[]): Row {
+  const shown = parts.map((part) => (typeof part === 'string' ? part : plain(part.outside) || EMPTY)).join('');
+  const text = parts.map((part) => (typeof part === 'string' ? part : code(plain(part.outside), MAX_SECTION))).join('');
+  return { text, blocks: [{ type: 'context', elements: [plainText(cutMrkdwn(shown, MAX_SECTION))] }] };
 }
 
 /** Plain text, larger. */

@@ -3,14 +3,14 @@ import { idealToday, linesOf, MIN_DAYS } from '../../trend/trend.ts';
 import { line, type Message, note, type Row, toMessage } from './blocks.ts';
 import { calendarDate, count } from './formatting.ts';
 import { chartBlock, MAX_POINTS } from './new-blocks.ts';
-import { deadlineWords } from './terms.ts';
+import { countdown } from './terms.ts';
 
 /** Reply to `/qs-creds chart`. `trend`: null before the first sync has succeeded. */
 export function chartMessage(trend: Trend | null, days: number): Message {
   if (trend === null)
     return toMessage([line('There is nothing to draw yet: the credentials have not been read from Adobe.')]);
   return toMessage([
-    line(`*Progress · ${calendarDate(trend.deadline)}, ${deadlineWords(days)}*\n${nowWords(trend)}`),
+    line(`*Progress · ${calendarDate(trend.deadline)}, ${countdown(days)}*\n${nowWords(trend)}`),
     ...chartRows(trend),
     trend.forecast.kind === 'too_early' ? note(forecastWords(trend.forecast, trend.deadline)) : null,
     note(EXPLAINED),

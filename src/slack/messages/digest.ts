@@ -7,19 +7,18 @@ import type { ReminderWindow } from '../../reminders/windows.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { problemWords } from './adobe-problems.ts';
-import { button, buttons, line, type Message, note, type Row, toMessage, toMessages } from './blocks.ts';
+import { button, buttons, heading, line, type Message, note, type Row, toMessage, toMessages } from './blocks.ts';
 import { chartRows } from './chart.ts';
-import { ago, count } from './formatting.ts';
+import { count, timeAgo } from './formatting.ts';
 import { heldSuffix, pauseWords, reviewButton, UNFINISHED_NOTE, unfinishedMark } from './reminders.ts';
-import { deadlineMeaning, deadlineWords, laterDate, ownerWords, sandboxWords } from './terms.ts';
+import { countdown, deadlineMeaning, deadlineWords, laterDate, PRODUCTION_SIGN, sandboxWords } from './terms.ts';
 import { failingMark } from './usage.ts';
 
 /** Shown in full; the rest is a count. Together with the rows around them far below Slack's 50 blocks. */
-const GROUPS_SHOWN = 15;
-const NAMES_SHOWN = 6;
+const PEOPLE_SHOWN = 15;
+const NAMES_SHOWN = 3;
 const SANDBOXES_SHOWN = 2;
-const UNREACHED_SHOWN = 10;
-const BAR_LENGTH = 20;
+const UNREACHED_SHOWN = 5;
 /** Characters of a hash: 64 bits, so that nobody finds another row for it. */
 const SHORT_HASH = 16;
 
@@ -36,29 +35,27 @@ const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
 
 /** The channel's reminder: one message, or several where names are long. Never a mention of everyone. */
 export function digestMessages(digest: Digest): Message[] {
-  const reached = digest.groups.filter(({ recipient }) => recipient?.kind === 'person');
-  const unreached = unreachedOf(
-    digest.groups.filter(({ recipient }) => recipient?.kind !== 'person'),
-    digest.now,
-  );
   const rows = [
-    line(headWords(digest).join('\n')),
+    ...headRows(digest),
     ...(digest.trend === null ? [] : chartRows(digest.trend)),
-    ...reached.slice(0, GROUPS_SHOWN).map((group) => line(groupWords(group, group.email ?? '', digest.now))),
-    moreOwners(reached.slice(GROUPS_SHOWN)),
-    unreached.words.length === 0 ? null : line('*No one is notified about these.* A migrator can take over:'),
-    ...unreached.words.map(({ text, credential }) => line(text, takeOverButton(credential))),
-    unreached.rest > 0 ? note(`and ${count(unreached.rest, 'more credential')}: \`/qs-creds list left\``) : null,
+    ...peopleRows(
+      digest.groups.filter(({ recipient }) => recipient?.kind === 'person'),
+      digest.now,
+    ),
+    ...unreachedRows(digest.groups.filter(({ recipient }) => recipient?.kind !== 'person')),
     buttons(
       reviewButton({ left: true, offset: 0 }),
       ...(digest.overview.counts.eligible > 0 ? [button('Migrate next', ACTIONS.migrateNext)] : []),
     ),
-    ...footWords(digest).map(note),
+    ...footRows(digest),
   ];
   return toMessages(rows, line('*Query Service credentials, continued.*'));
 }
 
-/** Reply to `remind preview`. `snoozed`: user ids of those who get no message until the next window. */
+/**
+ * Reply to `remind preview`: what the channel would get, and who a direct message. `snoozed`: user ids of those who get
+ * none until the next window.
+ */
 export function previewMessage(
   digest: Digest,
   window: ReminderWindow | null,
@@ -68,52 +65,48 @@ export function previewMessage(
   const when =
     window === null
       ? 'No reminder is due yet.'
-      : `The reminder of ${window.date} (${deadlineWords(window.days)}) ${served ? 'was sent' : 'is due'}.`;
+      : `The reminder of ${window.date} (${countdown(window.days)}) ${served ? 'was sent' : 'is due'}.`;
   const people = digest.groups.filter(mayBeReached);
-  const shown = people.slice(0, GROUPS_SHOWN);
-  const unreached = unreachedOf(
-    digest.groups.filter((group) => !mayBeReached(group)),
-    digest.now,
-  );
-  return toMessage(
-    [
-      when,
-      ...headWords(digest),
-      people.length === 0 ? 'No one would get a direct message.' : '*Direct messages to:*',
-      ...shown.map((group) => recipientWords(group, snoozed, digest.now)),
-      ...(people.length > shown.length ? [`and ${people.length - shown.length} more people`] : []),
-      ...(unreached.words.length === 0 ? [] : ['*No one is notified about these:*']),
-      ...unreached.words.map(({ text }) => text),
-      ...(unreached.rest > 0 ? [`and ${unreached.rest} more`] : []),
-      ...footWords(digest),
-    ].map((text) => line(text)),
-  );
+  return toMessage([
+    line(`👁️ *Preview: nothing is sent.* ${when}`),
+    ...headRows(digest),
+    ...peopleRows(people, digest.now),
+    ...unreachedRows(
+      digest.groups.filter((group) => !mayBeReached(group)),
+      { isInert: true },
+    ),
+    note(directMessageWords(people, snoozed)),
+    ...footRows(digest),
+  ]);
 }
 
-function headWords({ days, overview: { counts }, groups, now }: Digest): string[] {
-  const failing = groups.flatMap(({ credentials }) => credentials).filter((each) => failingMark(each, now) !== '');
-  const { migrated, eligible, unfinished } = counts;
-  const total = migrated + countOf(TO_MIGRATE, counts);
-  const full = total === 0 ? 0 : Math.floor((migrated / total) * BAR_LENGTH);
-  const later = days < 0 ? null : laterDate(now);
+/** How many are left, until when, and how far the migration is. */
+function headRows({ deadline, overview: { counts }, groups, now }: Digest): Row[] {
+  const left = countOf(TO_MIGRATE, counts);
+  const all = groups.flatMap(({ credentials }) => credentials);
+  const inProduction = all.filter(isProduction).length;
+  const total = left + counts.migrated;
+  const failing = all.filter((each) => failingMark(each, now) !== '').length;
+  const production = inProduction === 0 ? '' : ` · ${PRODUCTION_SIGN} ${inProduction} of those left in production`;
+  const fails = failing === 0 ? '' : ` · ⚠️ ${failing} *failing*`;
+  const later = deadline.days < 0 ? null : laterDate(now);
   return [
-    `*Query Service credentials: ${deadlineWords(days)}.* ${eligible} eligible, ${unfinished === 0 ? '' : `${unfinished} unfinished, `}${migrated} migrated.`,
-    `${'▰'.repeat(full)}${'▱'.repeat(BAR_LENGTH - full)} ${migrated} of ${total}`,
-    ...(failing.length === 0 ? [] : [`⚠️ The jobs of ${count(failing.length, 'credential')} fail: *failing* below.`]),
-    `${deadlineMeaning(days, now)}${later === null ? '' : ` ${later}`}`,
+    heading(`Query Service credentials: ${left} left · ${deadlineWords(deadline)}`),
+    line(`${counts.migrated} of ${total} migrated${production}${fails}.`),
+    note(`${deadlineMeaning(deadline.days, now)}${later === null ? '' : ` ${later}`}`),
   ];
 }
 
-function footWords({ overview: { counts, sync }, pause, auditHead, now }: Digest): string[] {
-  const lines: string[] = [];
-  if (counts.unfinished > 0) lines.push(UNFINISHED_NOTE);
+function footRows({ overview: { counts, sync }, pause, auditHead }: Digest): Row[] {
+  const notes: string[] = [];
+  if (counts.unfinished > 0) notes.push(UNFINISHED_NOTE);
   if (counts.needs_attention > 0)
-    lines.push(`⚠️ Needs attention: ${counts.needs_attention}. \`/qs-creds list\` shows them first.`);
-  if (sync.problem !== null) lines.push(`⚠️ ${problemWords(sync.problem).what}; this is the last known state.`);
-  if (sync.succeededAt !== null) lines.push(`Synced ${ago(sync.succeededAt, now)}.`);
-  if (pause !== null) lines.push(pauseWords(pause));
-  if (auditHead.count > 0) lines.push(auditHeadWords(auditHead));
-  return lines;
+    notes.push(`⚠️ Needs attention: ${counts.needs_attention}. \`/qs-creds list\` shows them first.`);
+  if (sync.problem !== null) notes.push(`⚠️ ${problemWords(sync.problem).what}; this is the last known state.`);
+  if (sync.succeededAt !== null) notes.push(`Synced ${timeAgo(sync.succeededAt)}.`);
+  if (pause !== null) notes.push(pauseWords(pause));
+  if (auditHead.count > 0) notes.push(auditHeadWords(auditHead));
+  return notes.map(note);
 }
 
 /** As `npm run audit:verify -- --head` takes it. */
@@ -121,55 +114,74 @@ function auditHeadWords({ count: rows, hash }: AuditHead): string {
   return `Audit trail: ${code(`${rows}:${hash.slice(0, SHORT_HASH)}`)}`;
 }
 
-/** By email where there is one: a mention in the channel would ping a person who gets a direct message anyway. */
-function groupWords({ recipient, credentials }: OwnerGroup, email: string, now: Date): string {
-  const who = email === '' && recipient?.kind === 'person' ? mention(recipient.userId) : code(email);
-  const names = credentials
-    .slice(0, NAMES_SHOWN)
-    .map(
-      (each) =>
-        `${nameCode(each.name)} in ${sandboxWords(each, SANDBOXES_SHOWN)}${unfinishedMark(each)}${heldSuffix(each)}${failingMark(each, now)}`,
-    );
-  const rest = credentials.length - names.length;
-  return `${who}: ${names.join('; ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+/** Per person: how many, and the first names. */
+function peopleRows(groups: readonly OwnerGroup[], now: Date): Row[] {
+  const rest = groups.slice(PEOPLE_SHOWN);
+  const theirs = rest.reduce((sum, { credentials }) => sum + credentials.length, 0);
+  return [
+    ...groups.slice(0, PEOPLE_SHOWN).map((group) => line(personWords(group, now))),
+    ...(rest.length === 0
+      ? []
+      : [note(`${count(rest.length, 'more owner')} · ${theirs} left: \`/qs-creds list left\``)]),
+  ];
 }
 
-/** By mention, which pings no one in a preview; by email where the owner has not been looked up yet. */
-function recipientWords(group: OwnerGroup, snoozed: ReadonlySet<string>, now: Date): string {
-  const { recipient, email } = group;
-  if (recipient?.kind !== 'person') return groupWords(group, email ?? '', now);
-  return `${groupWords(group, '', now)}${snoozed.has(recipient.userId) ? ' (snoozed: no message)' : ''}`;
+/** "@person · 5 left · 🔒 2: `a`, `b`, `c` and 2 more". By email as long as Slack was not asked who it is. */
+function personWords({ recipient, email, credentials }: OwnerGroup, now: Date): string {
+  const who = recipient?.kind === 'person' ? mention(recipient.userId) : code(email ?? '');
+  const production = credentials.filter(isProduction).length;
+  // Failing ones and those in production come first.
+  const names = credentials
+    .slice(0, NAMES_SHOWN)
+    .map((each) => `${nameCode(each.name)}${unfinishedMark(each)}${heldSuffix(each)}${failingMark(each, now)}`);
+  const rest = credentials.length - names.length;
+  return [
+    `${who} · ${credentials.length} left${production === 0 ? '' : ` · ${PRODUCTION_SIGN} ${production}`}: `,
+    `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`,
+  ].join('');
+}
+
+/** Credentials whose owner gets no message, with the reason. */
+function unreachedRows(groups: readonly OwnerGroup[], { isInert = false } = {}): Row[] {
+  const all = groups.flatMap((group) => group.credentials.map((credential) => ({ group, credential })));
+  if (all.length === 0) return [];
+  const rest = all.length - UNREACHED_SHOWN;
+  return [
+    line(
+      `*No one is notified about ${all.length === 1 ? 'this one' : `these ${all.length}`}.* A migrator can take over:`,
+    ),
+    ...all
+      .slice(0, UNREACHED_SHOWN)
+      .map(({ group, credential }) =>
+        line(unreachedWords(group, credential), isInert ? undefined : takeOverButton(credential)),
+      ),
+    ...(rest > 0 ? [note(`and ${count(rest, 'more credential')}: \`/qs-creds list left\``)] : []),
+  ];
+}
+
+function unreachedWords({ email, recipient }: OwnerGroup, credential: ListedCredential): string {
+  const why = recipient?.kind === 'unreachable' ? UNREACHABLE[recipient.why] : 'not identified by Slack';
+  const who = email === null ? 'the person who took it over' : code(email);
+  const reason = email === null && recipient === null ? 'no owner' : `${who}: ${why}`;
+  return `${nameCode(credential.name)} · ${sandboxWords(credential, SANDBOXES_SHOWN)}${unfinishedMark(credential)}${heldSuffix(credential)} · ${reason}`;
+}
+
+function directMessageWords(people: readonly OwnerGroup[], snoozed: ReadonlySet<string>): string {
+  const isSnoozed = ({ recipient }: OwnerGroup) => recipient?.kind === 'person' && snoozed.has(recipient.userId);
+  const asleep = people.filter(isSnoozed);
+  const direct = people.length - asleep.length;
+  const names = asleep.flatMap(({ recipient }) => (recipient?.kind === 'person' ? mention(recipient.userId) : []));
+  if (direct === 0 && names.length === 0) return 'No one would get a direct message.';
+  const without = names.length === 0 ? '' : ` Snoozed, no message: ${names.slice(0, PEOPLE_SHOWN).join(', ')}.`;
+  return `A direct message goes to ${direct === 0 ? 'no one' : direct === 1 ? '1 person' : `${direct} people`}.${without}`;
 }
 
 function mayBeReached({ recipient, email }: OwnerGroup): boolean {
   return recipient === null ? email !== null : recipient.kind === 'person';
 }
 
-/** The first credentials of groups whose owner gets no message, with the reason; `rest` counts the others. */
-function unreachedOf(groups: readonly OwnerGroup[], now: Date) {
-  const all = groups.flatMap((group) => group.credentials.map((credential) => ({ group, credential })));
-  const words = all.slice(0, UNREACHED_SHOWN).map(({ group, credential }) => {
-    const where = sandboxWords(credential, SANDBOXES_SHOWN);
-    return {
-      credential,
-      text: `${nameCode(credential.name)} · ${where}${unfinishedMark(credential)}${heldSuffix(credential)}${failingMark(credential, now)} · ${unreachedWords(group)}`,
-    };
-  });
-  return { words, rest: all.length - words.length };
-}
-
-function unreachedWords({ email, recipient }: OwnerGroup): string {
-  if (email === null && recipient === null) return ownerWords(null);
-  const who = email === null ? 'the person who took it over' : ownerWords(email);
-  return `${who}: ${recipient?.kind === 'unreachable' ? UNREACHABLE[recipient.why] : 'not identified by Slack'}`;
-}
-
-function moreOwners(groups: readonly OwnerGroup[]): Row | null {
-  if (groups.length === 0) return null;
-  const credentials = groups.reduce((sum, group) => sum + group.credentials.length, 0);
-  return note(
-    `and ${count(groups.length, 'more owner')} with ${count(credentials, 'credential')}: \`/qs-creds list left\``,
-  );
+function isProduction({ production }: ListedCredential): boolean {
+  return production.length > 0;
 }
 
 function takeOverButton({ name, technicalAccountId }: ListedCredential) {

@@ -25,13 +25,9 @@ export function calendarDate(date: string): string {
 
 const LONG_DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 
-/** "3 minutes ago", compared with `now`. */
-export function ago(date: Date, now: Date): string {
-  const minutes = Math.floor((now.getTime() - date.getTime()) / MINUTE_MS);
-  if (minutes < 1) return 'just now';
-  if (minutes < 60) return `${count(minutes, 'minute')} ago`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${count(hours, 'hour')} ago` : `${count(Math.floor(hours / 24), 'day')} ago`;
+/** "3 minutes ago", which goes on counting while it stands in Slack. */
+export function timeAgo(date: Date): string {
+  return `<!date^${secondsOf(date)}^{ago}|${plainDateTime(date)}>`;
 }
 
 /** "4 hours", "90 minutes", "45 seconds": in the largest unit of which it is a multiple. */

@@ -18,8 +18,8 @@ import {
   toBlocks,
   toMessage,
 } from './blocks.ts';
+import { migrateButton } from './credential-row.ts';
 import { calendarDate } from './formatting.ts';
-import { migrateButton } from './list.ts';
 import { heldWords } from './terms.ts';
 
 /** What a modal carries from the button that opened it to its submission. */

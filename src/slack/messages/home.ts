@@ -5,20 +5,23 @@ import type { ListedCredential } from '../../credentials/credential.ts';
 import type { Page } from '../../lib/page.ts';
 import type { Migration } from '../../migrations/migration.ts';
 import type { Pause } from '../../reminders/ports.ts';
+import type { Deadline } from '../../reminders/windows.ts';
 import type { Trend } from '../../trend/trend.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, buttons, heading, line, type Message, note, type Row, toBlocks } from './blocks.ts';
 import { chartRows } from './chart.ts';
+import { credentialRows, migrateButton } from './credential-row.ts';
 import { migratorWords } from './denials.ts';
 import { readingWords } from './first-reading.ts';
 import { count } from './formatting.ts';
-import { ATTENTION_HINT, credentialLine, migrateButton, summaryWords, unfinishedHint } from './list.ts';
+import { ATTENTION_HINT, unfinishedHint } from './list.ts';
 import { pauseWords } from './reminders.ts';
 import { queueWords } from './status.ts';
+import { summaryRows } from './summary.ts';
 import { finishButton } from './two-steps.ts';
 
-/** Credentials shown of each kind; the list shows the rest. */
-export const HOME_SHOWN = 20;
+/** Credentials shown of each of the four kinds, in two blocks each; the list shows the rest. */
+export const HOME_SHOWN = 8;
 
 export interface HomeModel {
   readonly overview: Overview;
@@ -38,14 +41,14 @@ export interface HomeModel {
   /** False where a second person has to confirm: no one else sees a question asked here. */
   readonly mayAskHere: boolean;
   readonly migrators: Migrators;
-  /** Days until the deadline. */
-  readonly days: number;
+  readonly deadline: Deadline;
   readonly now: Date;
 }
 
 /** The App Home: useful to people with read-only access, too. */
 export function homeView(model: HomeModel): HomeView {
-  const { overview, queue, attention, unfinished, eligible, mine, pause, mayMigrate, mayAskHere, days, now } = model;
+  const { overview, queue, attention, unfinished, eligible, mine, pause, mayMigrate, mayAskHere, deadline, now } =
+    model;
   const ask = mayMigrate && mayAskHere;
   const next = button('Migrate next', ACTIONS.migrateNext, { style: 'primary' });
   const how = mayMigrate
@@ -55,8 +58,7 @@ export function homeView(model: HomeModel): HomeView {
   return {
     type: 'home',
     blocks: toBlocks([
-      heading('Query Service credentials'),
-      line(summaryWords(overview, days, now)),
+      ...summaryRows(overview, deadline, now),
       pause && note(pauseWords(pause)),
       buttons(...(ask && eligible.total > 0 ? [next] : []), button('Refresh', ACTIONS.homeRefresh)),
       heading('Now'),
@@ -103,7 +105,7 @@ function part(
   const rest = total - rows.length;
   return [
     heading(title),
-    ...rows.map((each) => line(credentialLine(each, now), action?.(each))),
+    ...rows.flatMap((each) => credentialRows(each, now, action?.(each))),
     hint ?? null,
     rest > 0 ? note(`${count(rest, 'more credential')}: \`/qs-creds ${command}\``) : null,
   ];

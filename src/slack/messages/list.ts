@@ -1,35 +1,25 @@
 import type { Overview } from '../../credentials/catalogue.ts';
 import {
-  CREDENTIAL_STATUSES,
   type CredentialStatus,
-  countOf,
-  LEFT,
   type ListedCredential,
   type ProductionSandboxes,
   productionAmong,
 } from '../../credentials/credential.ts';
 import type { Page } from '../../lib/page.ts';
-import { code, nameCode } from '../escaping.ts';
+import type { Deadline } from '../../reminders/windows.ts';
+import { code } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
-import { explain, problemWords, unknownWords, unreadWords } from './adobe-problems.ts';
+import { explain, unknownWords } from './adobe-problems.ts';
 import { button, buttons, line, type Message, note, textMessage, toMessage } from './blocks.ts';
+import { credentialRows, migrateButton } from './credential-row.ts';
 import { readingWords } from './first-reading.ts';
-import { ago, count, dateTime } from './formatting.ts';
 import { pager } from './pager.ts';
-import {
-  deadlineMeaning,
-  deadlineWords,
-  HOW_TO_END,
-  heldMark,
-  ownerWords,
-  STATUS_WORDS,
-  sandboxWords,
-} from './terms.ts';
+import { summaryRows } from './summary.ts';
+import { HOW_TO_END, PRODUCTION_SIGN, STATUS_WORDS } from './terms.ts';
 import { finishButton } from './two-steps.ts';
-import { usageWords } from './usage.ts';
 
-/** One block per credential and at most ten around them: far below Slack's 50 blocks a message. */
-export const LIST_PAGE = 15;
+/** Two blocks per credential and at most fifteen around them: below Slack's 50 blocks a message. */
+export const LIST_PAGE = 12;
 
 const REASONS_SHOWN = 3;
 const PRODUCTION_SHOWN = 10;
@@ -52,22 +42,21 @@ export interface ListModel {
   /** Whether an Unfinished migration can be finished and undone from here. */
   readonly endsHere: boolean;
   readonly adobe: { readonly sandboxes: readonly string[]; readonly productionSandboxes: ProductionSandboxes };
-  /** Days until the deadline. */
-  readonly days: number;
+  readonly deadline: Deadline;
   readonly now: Date;
 }
 
 /** Reply to `/qs-creds list`. */
 export function listMessage(model: ListModel): Message {
-  const { overview, page, mayMigrate, endsHere, view, days, now } = model;
+  const { overview, page, mayMigrate, endsHere, view, deadline, now } = model;
   const { range, turns } = pager(page, view, LIST_PAGE, {
     previous: { text: 'Previous', id: ACTIONS.listPrevious },
     next: { text: 'Next', id: ACTIONS.listNext },
   });
   return toMessage([
-    line(summaryWords(overview, days, now)),
+    ...summaryRows(overview, deadline, now),
     page.total === 0 ? line(emptyWords(model)) : null,
-    ...page.rows.map((each) => line(credentialLine(each, now), mayMigrate ? nextButton(each, endsHere) : undefined)),
+    ...page.rows.flatMap((each) => credentialRows(each, now, mayMigrate ? nextButton(each, endsHere) : undefined)),
     page.rows.some(({ hold }) => hold !== null) ? note(HELD_HINT) : null,
     page.rows.some(({ status }) => status === 'needs_attention') ? note(ATTENTION_HINT) : null,
     page.rows.some(({ status }) => status === 'unfinished') ? note(unfinishedHint(endsHere)) : null,
@@ -88,55 +77,6 @@ export function noEmailMessage(): Message {
   return textMessage(
     "I can't read your email address from Slack, and Adobe knows owners by email. Ask an operator to check the scope `users:read.email`. Run `/qs-creds list` to see all credentials.",
   );
-}
-
-/** Counts, deadline, and the age of the data: the head of the list, the status and the Home. */
-export function summaryWords({ counts, sync }: Overview, days: number, now: Date): string {
-  const left = countOf(LEFT, counts);
-  const total = countOf(CREDENTIAL_STATUSES, counts);
-  const each = (Object.keys(STATUS_WORDS) as CredentialStatus[])
-    .filter((status) => counts[status] > 0)
-    .map((status) => `${STATUS_WORDS[status]} ${counts[status]}`)
-    .join(' · ');
-  const lines: string[] = [];
-  if (total > 0 && left === 0) lines.push(`*Nothing is left to migrate.* ${each}`);
-  if (left > 0) {
-    const head = `*${left} of ${count(total, 'credential')} left · ${deadlineWords(days)}.*`;
-    lines.push(`${head} ${deadlineMeaning(days, now)}`, each);
-  }
-  if (sync.problem !== null && sync.triedAt !== null)
-    lines.push(`⚠️ The sync with Adobe failed ${ago(sync.triedAt, now)}. ${explain(problemWords(sync.problem))}`);
-  const unread = sync.problem === null ? unreadWords(sync.unread) : null;
-  if (unread !== null) lines.push(`⚠️ ${unread}`);
-  const reading = readingWords(sync, now);
-  if (reading !== null) lines.push(reading);
-  else if (sync.succeededAt === null) lines.push('Not synced with Adobe yet.');
-  else lines.push(`Synced ${ago(sync.succeededAt, now)} (${dateTime(sync.succeededAt)}).`);
-  return lines.join('\n');
-}
-
-/** "`bi-nightly` · *Eligible* · next run Today 14:00 · `prod` (production) · owner `…`" */
-export function credentialLine(credential: ListedCredential, now: Date): string {
-  const { name, status, owner } = credential;
-  const usage = usageWords(credential, now);
-  const parts = [
-    nameCode(name),
-    `*${STATUS_WORDS[status]}*`,
-    heldMark(credential),
-    usage,
-    sandboxWords(credential),
-    ownerWords(owner),
-  ];
-  return parts.filter((part) => part !== '').join(' · ');
-}
-
-export function migrateButton(credential: ListedCredential) {
-  if (credential.status !== 'eligible' || credential.hold !== null) return undefined;
-  return button('Migrate', ACTIONS.migrate, {
-    value: credential.technicalAccountId,
-    // Read aloud, fifteen buttons that all say Migrate would be useless.
-    label: `Migrate ${credential.name}`,
-  });
 }
 
 /** What a migrator can ask for about it. `endsHere`: whether an Unfinished migration can be finished from here. */
@@ -175,7 +115,7 @@ function productionWords({ sandboxes, productionSandboxes: set }: ListModel['ado
   const rest = names.length - PRODUCTION_SHOWN;
   const shown = [...names.slice(0, PRODUCTION_SHOWN).map((name) => code(name)), ...(rest > 0 ? [`${rest} more`] : [])];
   const why = set === null ? 'by name; set `PRODUCTION_SANDBOXES` to change' : '`PRODUCTION_SANDBOXES`';
-  return `Production: ${shown.length === 0 ? 'none' : shown.join(', ')} (${why}).`;
+  return `${PRODUCTION_SIGN} Production: ${shown.length === 0 ? 'none' : shown.join(', ')} (${why}).`;
 }
 
 /** Said once each, not for every credential, with the request id of the first. */

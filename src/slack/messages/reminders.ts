@@ -10,15 +10,7 @@ import { migratorWords } from './denials.ts';
 import { count, dateTime } from './formatting.ts';
 import { holdButton } from './hold.ts';
 import type { ListView } from './list.ts';
-import {
-  ADOBE_DURATION,
-  deadlineMeaning,
-  deadlineWords,
-  HOW_TO_END,
-  heldMark,
-  isJwtOver,
-  sandboxWords,
-} from './terms.ts';
+import { ADOBE_DURATION, countdown, deadlineMeaning, HOW_TO_END, heldMark, isJwtOver, sandboxWords } from './terms.ts';
 
 /** By whomever it was begun. */
 export const UNFINISHED_NOTE = `*Unfinished*: the migration was begun and is not finished. ${HOW_TO_END}`;
@@ -42,7 +34,7 @@ export function ownerMessage(
   const rest = credentials.length - shown.length;
   const yours = `${count(credentials.length, 'Query Service credential')} of yours still ${credentials.length === 1 ? 'has' : 'have'} to be migrated`;
   return toMessage([
-    line(`*${deadlineWords(days)}: ${yours}.* Press Review to see them. To migrate, ask ${migratorWords(migrators)}.`),
+    line(`*${countdown(days)}: ${yours}.* Press Review to see them. To migrate, ask ${migratorWords(migrators)}.`),
     line([...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n')),
     credentials.some(({ status }) => status === 'unfinished') ? note(UNFINISHED_NOTE) : null,
     note(

@@ -1,8 +1,8 @@
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { code, nameCode } from '../escaping.ts';
 import { line, type Message, note, textMessage, toMessage } from './blocks.ts';
+import { credentialRows, migrateButton } from './credential-row.ts';
 import { count } from './formatting.ts';
-import { credentialLine, migrateButton } from './list.ts';
 
 /** Several credentials match what was typed. */
 export function severalMessage(
@@ -13,14 +13,14 @@ export function severalMessage(
   now: Date,
 ): Message {
   const rest = total - credentials.length;
+  const names = credentials.map(({ name }) => name.toLowerCase());
+  const alike = ({ name }: ListedCredential) => names.filter((each) => each === name.toLowerCase()).length > 1;
   return toMessage([
     line(`${count(total, 'credential')} match ${code(typed)}. Which one?`),
-    ...credentials.map((each) =>
-      line(
-        `${credentialLine(each, now)} · ${code(each.technicalAccountId)}`,
-        mayMigrate ? migrateButton(each) : undefined,
-      ),
-    ),
+    ...credentials.flatMap((each) => [
+      ...credentialRows(each, now, mayMigrate ? migrateButton(each) : undefined),
+      alike(each) ? note(`Technical account ${code(each.technicalAccountId)}`) : null,
+    ]),
     rest > 0 ? note(`${rest} more match. Type more of the name, or the technical account id.`) : null,
   ]);
 }

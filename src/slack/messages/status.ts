@@ -2,27 +2,34 @@ import type { Overview } from '../../credentials/catalogue.ts';
 import { isHoldable, LEFT, type ListedCredential } from '../../credentials/credential.ts';
 import type { Migration } from '../../migrations/migration.ts';
 import { mayGoOnByHand, waitsForPerson } from '../../migrations/verdicts.ts';
+import type { Deadline } from '../../reminders/windows.ts';
 import { impactOf } from '../../usage/impact.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
-import { buttons, line, type Message, toMessage } from './blocks.ts';
+import { buttons, line, type Message, note, toMessage } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
-import { dateTime, elapsed } from './formatting.ts';
+import { credentialRows, migrateButton } from './credential-row.ts';
+import { dateTime, day, elapsed } from './formatting.ts';
 import { finishInAdobeButton, notNowButton } from './hand-off.ts';
 import { holdButtons } from './hold.ts';
 import { impactLines } from './impact.ts';
-import { credentialLine, migrateButton, summaryWords, unfinishedHint } from './list.ts';
+import { unfinishedHint } from './list.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { reasonWords } from './progress.ts';
-import { heldWords, migratedOutsideWords } from './terms.ts';
+import { summaryRows } from './summary.ts';
+import { deadlineMeaning, heldWords, migratedOutsideWords } from './terms.ts';
 import { finishButton, stepWords, UNFINISHED_HERE, undoButton } from './two-steps.ts';
 
 /** Migrations of the queue that are named; the rest is a number. */
 const QUEUE_SHOWN = 5;
 
 /** Reply to `/qs-creds status`: the state of everything. */
-export function statusMessage(overview: Overview, queue: readonly Migration[], days: number, now: Date): Message {
-  return toMessage([line(summaryWords(overview, days, now)), line(queueWords(queue, now))]);
+export function statusMessage(overview: Overview, queue: readonly Migration[], deadline: Deadline, now: Date): Message {
+  return toMessage([
+    ...summaryRows(overview, deadline, now),
+    line(queueWords(queue, now)),
+    note(deadlineMeaning(deadline.days, now)),
+  ]);
 }
 
 /** What is running now and what is queued, one a line. */
@@ -57,12 +64,12 @@ export function credentialMessage(
   { mayMigrate, endsHere, mayHold = false, mayEndHold = false }: StatusRights,
   now: Date,
 ): Message {
-  const { technicalAccountId, description, status, unknownBecause } = credential;
+  const { technicalAccountId, changedAt, description, status, unknownBecause } = credential;
   const certificate = certificateWords(credential, now);
   const lines = [
-    credentialLine(credential, now),
     ...(credential.hold === null ? [] : [heldWords(nameCode(credential.name), credential.hold)]),
     `Technical account ${code(technicalAccountId)}`,
+    ...(changedAt === null ? [] : [`Changed ${day(changedAt)}`]),
     ...(certificate === null ? [] : [certificate]),
     ...(description === '' ? [] : [`Description: ${code(description, 200)}`]),
     ...(LEFT.includes(status) ? impactLines(impactOf(credential, now), now).map((each) => `• ${each}`) : []),
@@ -71,7 +78,8 @@ export function credentialMessage(
     ...(status === 'unknown' && unknownBecause !== null ? [explain(unknownWords(unknownBecause))] : []),
   ];
   return toMessage([
-    line(lines.join('\n'), mayMigrate ? migrateButton(credential) : undefined),
+    ...credentialRows(credential, now, mayMigrate ? migrateButton(credential) : undefined),
+    line(lines.join('\n')),
     latest === null ? null : line(latestWords(latest, now)),
     mayMigrate && endsHere && status === 'unfinished'
       ? buttons(...(credential.hold === null ? [finishButton(credential)] : []), undoButton(credential))

@@ -1,7 +1,7 @@
 import type { CredentialStatus, ListedCredential } from '../../credentials/credential.ts';
 import { type Hold, MAX_REASON } from '../../holds/hold.ts';
 import type { Shown } from '../../migrations/migration.ts';
-import { CONSOLE_LAST_DAY, QUERY_SERVICE_LAST_DAY } from '../../reminders/windows.ts';
+import { CONSOLE_LAST_DAY, type Deadline, QUERY_SERVICE_LAST_DAY } from '../../reminders/windows.ts';
 import { code, mention } from '../escaping.ts';
 import { calendarDate, count } from './formatting.ts';
 
@@ -15,6 +15,9 @@ export const STATUS_WORDS: Readonly<Record<CredentialStatus, string>> = {
   unknown: 'Unknown',
   needs_attention: 'Needs attention',
 };
+
+/** Before production sandboxes. */
+export const PRODUCTION_SIGN = '🔒';
 
 /** How long Adobe takes. Source: "Migrate from JWT to OAuth Server-to-Server credentials" (Query Service guide). */
 export const ADOBE_DURATION = '30 to 40 seconds';
@@ -31,23 +34,26 @@ const SANDBOXES_SHOWN = 5;
 
 type Sandboxes = Pick<Shown, 'sandboxes' | 'production'>;
 
-/** "`prod` (production), `dev`"; where some are left out, production ones come first. */
+/** "🔒 `prod`, `dev`": production ones first and with its sign; what there is no room for, as a number. */
 export function sandboxWords({ sandboxes, production }: Sandboxes, max = SANDBOXES_SHOWN): string {
-  const marked = sandboxes.map((name) => ({ name, production: production.includes(name) }));
-  const rest = marked.length - max;
-  if (rest > 0) marked.sort((a, b) => Number(b.production) - Number(a.production));
-  const words = marked.slice(0, max).map(({ name, production }) => code(name) + (production ? ' (production)' : ''));
+  const isProduction = (name: string) => production.includes(name);
+  const sorted = [...sandboxes].sort((a, b) => Number(isProduction(b)) - Number(isProduction(a)));
+  const words = sorted.slice(0, max).map((name) => `${isProduction(name) ? `${PRODUCTION_SIGN} ` : ''}${code(name)}`);
+  const rest = sorted.length - max;
   return [...words, ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
 }
 
-export function ownerWords(owner: string | null): string {
-  return owner === null ? 'no owner' : `owner ${code(owner)}`;
-}
-
-/** "sandbox `prod` (production) · owner `owner@example.com`" */
+/** "sandbox 🔒 `prod` (production) · owner `owner@example.com`" */
 export function whereWords(shown: Omit<Shown, 'name'>): string {
   const word = shown.sandboxes.length === 1 ? 'sandbox' : 'sandboxes';
-  return `${word} ${sandboxWords(shown)} · ${ownerWords(shown.owner)}`;
+  const meaning = shown.production.length === 0 ? '' : ` (${PRODUCTION_SIGN} production)`;
+  const owner = shown.owner === null ? 'no owner' : `owner ${code(shown.owner)}`;
+  return `${word} ${sandboxWords(shown)}${meaning} · ${owner}`;
+}
+
+/** "30 June 2025 · 28 days left" */
+export function deadlineWords({ date, days }: Deadline): string {
+  return `${calendarDate(date)} · ${countdown(days)}`;
 }
 
 /** "⏸️ `x` is on hold until 30 June 2025, by @person: `reason`." `name`: as mrkdwn. */
@@ -61,7 +67,7 @@ export function heldMark({ hold }: Pick<ListedCredential, 'hold'>): string {
 }
 
 /** "7 days left", "last day", "10 days overdue". `days` until the deadline. */
-export function deadlineWords(days: number): string {
+export function countdown(days: number): string {
   if (days > 0) return `${count(days, 'day')} left`;
   return days === 0 ? 'last day' : `${count(-days, 'day')} overdue`;
 }

@@ -1,0 +1,59 @@
+import type { Button } from '@slack/types';
+import type { CredentialStatus, ListedCredential } from '../../credentials/credential.ts';
+import { nameCode } from '../escaping.ts';
+import { ACTIONS } from '../ids.ts';
+import { button, line, type Outside, quiet, type Row } from './blocks.ts';
+import { heldMark, PRODUCTION_SIGN, STATUS_WORDS } from './terms.ts';
+import { usageWords } from './usage.ts';
+
+/** A credential's state at a glance: one sign for one state, everywhere. */
+export const STATUS_SIGNS: Readonly<Record<CredentialStatus, string>> = {
+  needs_attention: '⚠️',
+  migrating: '⏳',
+  unfinished: '🟡',
+  eligible: '⚪',
+  unknown: '❔',
+  not_eligible: '➖',
+  migrated: '✅',
+};
+
+/** Of one credential; the rest is a number. */
+const SANDBOXES_SHOWN = 5;
+
+/** One credential: its state, name and what matters now; below it, quietly, where it is and whose. */
+export function credentialRows(credential: ListedCredential, now: Date, pressed?: Button): Row[] {
+  const matters = [heldMark(credential), usageWords(credential, now)].filter((words) => words !== '').join(' · ');
+  return [
+    line(`${nameWords(credential)}${matters === '' ? '' : ` · ${matters}`}`, pressed),
+    quiet(...whereAndWhose(credential)),
+  ];
+}
+
+/** "⚠️ `looker-prod` · *Needs attention*". What can be migrated says nothing more: most of a list is. */
+export function nameWords({ status, name }: Pick<ListedCredential, 'status' | 'name'>): string {
+  const word = status === 'eligible' ? '' : ` · *${STATUS_WORDS[status]}*`;
+  return `${STATUS_SIGNS[status]} ${nameCode(name)}${word}`;
+}
+
+/** "🔒 prod, dev · owner@example.com": production ones first. */
+function whereAndWhose({ sandboxes, production, owner }: ListedCredential): (string | Outside)[] {
+  const isProduction = (name: string) => production.includes(name);
+  const sorted = [...sandboxes].sort((a, b) => Number(isProduction(b)) - Number(isProduction(a)));
+  const rest = sorted.length - SANDBOXES_SHOWN;
+  return [
+    ...sorted
+      .slice(0, SANDBOXES_SHOWN)
+      .flatMap((outside, i) => [i > 0 ? ', ' : '', isProduction(outside) ? `${PRODUCTION_SIGN} ` : '', { outside }]),
+    rest > 0 ? `, ${rest} more · ` : ' · ',
+    owner === null ? 'no owner' : { outside: owner },
+  ];
+}
+
+export function migrateButton(credential: ListedCredential): Button | undefined {
+  if (credential.status !== 'eligible' || credential.hold !== null) return undefined;
+  return button('Migrate', ACTIONS.migrate, {
+    value: credential.technicalAccountId,
+    // Read aloud, a dozen buttons that all say Migrate would be useless.
+    label: `Migrate ${credential.name}`,
+  });
+}

@@ -1,0 +1,30 @@
+import type { Overview } from '../../credentials/catalogue.ts';
+import { CREDENTIAL_STATUSES, countOf, LEFT } from '../../credentials/credential.ts';
+import type { Deadline } from '../../reminders/windows.ts';
+import { explain, problemWords, unreadWords } from './adobe-problems.ts';
+import { heading, line, note, type Row } from './blocks.ts';
+import { STATUS_SIGNS } from './credential-row.ts';
+import { readingWords } from './first-reading.ts';
+import { count, timeAgo } from './formatting.ts';
+import { deadlineWords, STATUS_WORDS } from './terms.ts';
+
+/** Where the whole stands: the head of the list, the status and the Home. */
+export function summaryRows({ counts, sync }: Overview, deadline: Deadline, now: Date): Row[] {
+  const left = countOf(LEFT, counts);
+  const total = countOf(CREDENTIAL_STATUSES, counts);
+  const rows: Row[] = [];
+  if (total > 0 && left === 0) rows.push(heading('Nothing is left to migrate'));
+  if (left > 0) rows.push(heading(`${left} of ${count(total, 'credential')} left · ${deadlineWords(deadline)}`));
+  if (sync.problem !== null && sync.triedAt !== null)
+    rows.push(line(`⚠️ The sync with Adobe failed ${timeAgo(sync.triedAt)}. ${explain(problemWords(sync.problem))}`));
+  const unread = sync.problem === null ? unreadWords(sync.unread) : null;
+  if (unread !== null) rows.push(line(`⚠️ ${unread}`));
+  const each = CREDENTIAL_STATUSES.filter((status) => counts[status] > 0).map(
+    (status) => `${STATUS_SIGNS[status]} ${STATUS_WORDS[status]} ${counts[status]}`,
+  );
+  const reading = readingWords(sync, now);
+  if (reading !== null) rows.push(line(reading));
+  const synced = sync.succeededAt === null ? 'Not synced with Adobe yet' : `Synced ${timeAgo(sync.succeededAt)}`;
+  rows.push(note([...each, ...(reading === null ? [synced] : [])].join(' · ') || synced));
+  return rows;
+}
