@@ -69,7 +69,8 @@ describe('text from outside', () => {
     expect(list.text).toContain(`\`${'x'.repeat(79)}…\``);
     expect(list.text).toMatch(/`(&amp;){10,79}…`/);
     expect(list.text).toContain('(no name)');
-    expect(buttonsOf(list)).toHaveLength(TEXTS.length + 1);
+    const rest = await world.press(ADMIN, list, 'list_next');
+    expect(buttonsOf(rest).length).toBeGreaterThan(2);
     const picker = await world.say(ADMIN, 'migrate');
     const { options } = await world.slack.suggest(ADMIN, picker, 'pick_credential', '');
     expect(options).toHaveLength(TEXTS.length);
