@@ -101,6 +101,8 @@ function errorOf(
   created: Date,
 ): string | null {
   if (!organisation.canLogIn(technicalAccountId, created)) return 'The JWT credential is no longer accepted';
+  if (faults.isOn('jobs-fail-after') && organisation.isMigrated(technicalAccountId, created))
+    return 'The OAuth credential has no access to the dataset';
   // Since the midnight of the day before.
   const isRecent = created.getTime() >= new Date(organisation.now()).setUTCHours(-24, 0, 0, 0);
   if (isRecent && technicalAccountId === JOBS_THAT_FAIL && faults.isOn('jobs-fail'))

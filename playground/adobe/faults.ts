@@ -158,6 +158,12 @@ const SWITCHES: readonly FaultSwitch[] = [
     faultFor: () => undefined,
   },
   {
+    id: 'jobs-fail-after',
+    label: 'Jobs fail after their migration',
+    about: 'Every run of a credential that is migrated fails, from its migration on.',
+    faultFor: () => undefined,
+  },
+  {
     id: 'schedule-added',
     label: 'Someone adds a schedule',
     about: 'Every credential has one more schedule, `New job`: what was confirmed before is not started.',
@@ -203,7 +209,7 @@ function tooManyRequests(seconds: number): Fault {
 /**
  * Faults injected for a number of requests, and faults that are switched on. Each request meets at most one: the oldest
  * injected one, or else the first that is on, in the order of the panel. `migration-fails`, `jobs-fail`,
- * `jobs-no-login`, `schedule-added` and `account-unreadable` combine with any of them.
+ * `jobs-fail-after`, `jobs-no-login`, `schedule-added` and `account-unreadable` combine with any of them.
  */
 export class Faults {
   #injected: { fault: InjectedFault; left: number }[] = [];

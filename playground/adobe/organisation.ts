@@ -158,6 +158,12 @@ export class Organisation {
     return at < END_OF_JWT || this.stateOf(credential, at) !== 'NOT_STARTED';
   }
 
+  /** Whether its migration had ended well by this time. */
+  isMigrated(technicalAccountId: string, at: Date): boolean {
+    const credential = this.#credentials.get(technicalAccountId);
+    return credential !== undefined && this.stateOf(credential, at) === 'COMPLETED';
+  }
+
   /** Starts a migration by the API and records the request. */
   start(technicalAccountId: string, fails: boolean): void {
     this.starts.push({ technicalAccountId, at: this.now() });

@@ -16,6 +16,7 @@ const FAULTS = [
   'jobs-unread',
   'jobs-fail',
   'jobs-no-login',
+  'jobs-fail-after',
   'schedule-added',
   'no-migrate-path',
   'start-response-lost',

@@ -127,6 +127,7 @@ export type FaultId =
   | 'jobs-unread'
   | 'jobs-fail'
   | 'jobs-no-login'
+  | 'jobs-fail-after'
   | 'schedule-added'
   | 'no-migrate-path'
   | 'start-response-lost'

@@ -65,6 +65,16 @@ describe('queries', () => {
 });
 
 describe('after the deadline', () => {
+  test('queries fail from a migration on where the visitor wants it', async () => {
+    const { adobe, queries, clock } = await startWith();
+    adobe.switchFault('jobs-fail-after', true);
+    clock.advance(300);
+    adobe.migrateElsewhere(CRM);
+    clock.advance(15 * 60);
+    expect(await queries(user(CRM), 2)).toEqual(['05-05T09:15 FAILED', '05-05T09:00 SUCCESS']);
+    expect(await queries(user(BI), 1)).toEqual(['05-05T02:00 SUCCESS']);
+  });
+
   test('queries fail after the deadline unless the credential was migrated', async () => {
     const migrated = await startWith({ seed: seedOrganisation(['crm-sync']), now: '2025-07-01T00:20:00Z' });
     expect(await migrated.queries(user(CRM), 2)).toEqual(['07-01T00:15 SUCCESS', '07-01T00:00 SUCCESS']);

@@ -121,6 +121,7 @@ describe('the view of the organisation', () => {
       ['jobs-unread', false],
       ['jobs-fail', false],
       ['jobs-no-login', false],
+      ['jobs-fail-after', false],
       ['schedule-added', false],
       ['no-migrate-path', false],
       ['start-response-lost', false],
