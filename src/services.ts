@@ -28,6 +28,7 @@ import type { MethodName } from './migrations/steps.ts';
 import { Undo } from './migrations/undo.ts';
 import { Notices } from './notices/notices.ts';
 import type { NoticeMessages, NoticeStore } from './notices/ports.ts';
+import { OwnerAsks } from './owner-asks/owner-asks.ts';
 import { ReminderAdministration } from './reminders/administration.ts';
 import { ReminderDelivery } from './reminders/delivery.ts';
 import type { ReminderStore } from './reminders/ports.ts';
@@ -155,6 +156,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     undo,
     handOffs,
     holds,
+    ownerAsks: new OwnerAsks({ ...ports, access, clock }, settings.reminders),
     notices,
     pendingRequests: requests,
     manualResolution,

@@ -74,7 +74,7 @@ const Values = z.record(
 );
 
 /** What was submitted; null for a modal that is not ours. */
-function readForm(view: { readonly private_metadata: string; readonly state: { readonly values: unknown } }) {
+export function readForm(view: { readonly private_metadata: string; readonly state: { readonly values: unknown } }) {
   try {
     const { technicalAccountId, responseUrl } = ModalState.parse(JSON.parse(view.private_metadata));
     const values = Values.parse(view.state.values);

@@ -6,6 +6,7 @@ import { endHold, hold, overrideHold, registerHoldModals } from './hold.ts';
 import { homeRefresh, registerHome } from './home.ts';
 import { migrate, migrateNext, pick, registerPickerOptions } from './migrate.ts';
 import { checkAgain, resolve } from './needs-attention.ts';
+import { ownerAsk, registerOwnerAskModal } from './owner-ask.ts';
 import { historyNewer, historyOlder, listNext, listPrevious, listRefresh, review } from './pages.ts';
 import type { Action, Listening } from './press.ts';
 import { confirmProduction, registerProductionModal } from './production.ts';
@@ -34,6 +35,7 @@ export const actions: readonly Action[] = [
   review,
   snooze,
   hold,
+  ownerAsk,
   endHold,
   overrideHold,
   takeOver,
@@ -48,5 +50,6 @@ export function registerActions(app: App, listening: Listening): void {
   registerPickerOptions(app, listening);
   registerProductionModal(app, listening);
   registerHoldModals(app, listening);
+  registerOwnerAskModal(app, listening);
   registerHome(app, listening);
 }

@@ -20,6 +20,8 @@ export type AuditAction =
   | 'took_over'
   /** Someone set a hold; `detail` says until when and why. */
   | 'held'
+  /** An owner asked those who may migrate; `detail` holds the note. */
+  | 'owner_asked'
   | 'hold_ended'
   /** A migrator ended somebody else's hold; `detail` says why. */
   | 'hold_overridden'

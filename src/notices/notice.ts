@@ -18,7 +18,17 @@ export interface MigrationNotice {
   readonly state: MigrationState;
 }
 
-export type Notice = HoldNotice | MigrationNotice;
+/** To a migrator: the owner of a credential asks to migrate it. */
+export interface AskNotice {
+  readonly kind: 'owner_ask';
+  readonly technicalAccountId: string;
+  readonly name: string;
+  readonly askedBy: string;
+  /** In the person's own words: text from outside. */
+  readonly note: string;
+}
+
+export type Notice = HoldNotice | MigrationNotice | AskNotice;
 
 /** A notice, and to whom. */
 export interface Addressed {

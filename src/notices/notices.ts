@@ -92,7 +92,7 @@ export class Notices {
 
   /** Null when it would say nothing new. */
   async #contentOf(notice: WaitingNotice['notice']): Promise<NoticeContent | null> {
-    if (notice.kind === 'hold_over') return notice;
+    if (notice.kind !== 'migration') return notice;
     const migration = await this.#parts.migrations.get(notice.migrationId);
     return migration !== null && isCurrent(notice, migration) ? { kind: 'migration', migration } : null;
   }
@@ -132,5 +132,6 @@ function isCurrent({ state }: MigrationNotice, migration: Migration): boolean {
 
 function isBy(userId: string, content: NoticeContent): boolean {
   if (content.kind === 'hold_over') return content.endedBy?.userId === userId;
+  if (content.kind === 'owner_ask') return content.askedBy === userId;
   return [content.migration.askedBy, content.migration.decidedBy].includes(userId);
 }

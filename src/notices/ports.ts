@@ -1,11 +1,14 @@
+import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Migration } from '../migrations/migration.ts';
-import type { Addressed, HoldNotice } from './notice.ts';
+import type { Addressed, AskNotice, HoldNotice } from './notice.ts';
 
 export interface WaitingNotice extends Addressed {
   readonly createdAt: Date;
 }
 
 export interface NoticeStore {
+  /** Records notices, with the audit row of what they are about. */
+  add(notices: readonly Addressed[], entry: AuditEntry): Promise<void>;
   /** Not sent yet, and claimed by nobody, oldest first. */
   waiting(now: Date, atMost: number): Promise<WaitingNotice[]>;
   /** Claims one before it is sent: true for exactly one caller, until `until`. */
@@ -19,7 +22,7 @@ export interface NoticeStore {
 }
 
 /** What a direct message says. */
-export type NoticeContent = HoldNotice | { readonly kind: 'migration'; readonly migration: Migration };
+export type NoticeContent = HoldNotice | AskNotice | { readonly kind: 'migration'; readonly migration: Migration };
 
 export interface NoticeMessages {
   /**

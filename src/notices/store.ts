@@ -1,4 +1,6 @@
 import type { Transaction } from 'kysely';
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import { writeAudit } from '../audit/store.ts';
 import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { fromJson, storable, toDate } from '../db/values.ts';
@@ -11,6 +13,13 @@ export class SqlNoticeStore implements NoticeStore {
 
   constructor(db: Database) {
     this.#db = db;
+  }
+
+  async add(notices: readonly Addressed[], entry: AuditEntry): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await writeAudit(trx, entry);
+      for (const each of notices) await writeNotice(trx, each, entry.at);
+    });
   }
 
   async waiting(now: Date, atMost: number): Promise<WaitingNotice[]> {

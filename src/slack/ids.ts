@@ -42,6 +42,8 @@ export const ACTIONS = {
   snooze: 'snooze',
   /** Opens the modal of a hold; value: the technical account id, empty where it is chosen in the modal. */
   hold: 'hold',
+  /** Opens the modal in which an owner asks for a migration. */
+  ownerAsk: 'owner_ask',
   /** Ends one's own hold, or one on one's own credential; value: the technical account id. */
   endHold: 'end_hold',
   /** Opens the modal in which a migrator says why somebody else's hold is ended; value: the technical account id. */
@@ -62,6 +64,7 @@ export const VIEWS = {
   production: 'production_confirmation',
   hold: 'hold_form',
   overrideHold: 'override_hold_form',
+  ownerAsk: 'owner_ask_form',
 } as const;
 
 /** The text field for the name in the production modal. */

@@ -122,3 +122,16 @@ test('a hold comes too late for a migration that may have been sent', async () =
   expect((await now.credential())?.hold).toBeNull();
   expect(await story(now)).not.toContain(`held by ${OWNER.id}`);
 });
+
+test('an owner asks the migrators, once a day, and nobody else may', async () => {
+  const now = await start();
+  expect(await denialOf(now.ownerAsks.ask({ ...member('U0OTHER001') }, ID, 'Please'))).toBe('not_owner');
+  expect(await now.ownerAsks.ask(OWNER, ID, 'Please')).toMatchObject({ kind: 'asked', migrators: 2 });
+  await now.ownerAsks.ask(OWNER, ID, 'Please');
+  for (let i = 0; i < 4; i++) {
+    await now.notices.send();
+    now.clock.advance(2);
+  }
+  const content = { kind: 'owner_ask', technicalAccountId: ID, askedBy: OWNER.id, note: 'Please' };
+  expect(now.messages.notified).toMatchObject(['U0ADMIN001', 'U0ADMIN002'].map((userId) => ({ userId, content })));
+});

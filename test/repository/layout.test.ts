@@ -5,7 +5,18 @@ import { filesOf, type Import, importsOf, linesWith, read } from '../support/sou
 const SOURCES = filesOf('src').filter((file) => file.endsWith('.ts'));
 const IMPORTS = SOURCES.flatMap(importsOf);
 
-const FEATURES = ['credentials', 'usage', 'trend', 'migrations', 'holds', 'notices', 'reminders', 'access', 'audit'];
+const FEATURES = [
+  'credentials',
+  'usage',
+  'trend',
+  'migrations',
+  'holds',
+  'notices',
+  'owner-asks',
+  'reminders',
+  'access',
+  'audit',
+];
 
 /** What each folder of src may import of ours, besides itself. Files right in src put it together. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -15,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   trend: [...FEATURES, 'lib'],
   holds: [...FEATURES, 'lib'],
   notices: [...FEATURES, 'lib'],
+  'owner-asks': [...FEATURES, 'lib'],
   migrations: [...FEATURES, 'lib'],
   reminders: [...FEATURES, 'lib'],
   access: [...FEATURES, 'lib'],

@@ -138,6 +138,8 @@ export const CALLS: readonly string[] = [
     over: true,
   }),
   ...calls<NoticeStore>(SqlNoticeStore, {
+    // Called by the modal of an owner only.
+    add: false,
     waiting: true,
     claim: true,
     // Called only when Slack takes no message.

@@ -3,6 +3,7 @@ import type { Hold } from '../../src/holds/hold.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import * as holds from '../../src/slack/messages/hold.ts';
 import { noticeMessage } from '../../src/slack/messages/notices.ts';
+import { ownerAskedMessage, ownerAskMessage, ownerAskModal } from '../../src/slack/messages/owner-ask.ts';
 import { credentialMessage } from '../../src/slack/messages/status.ts';
 import { confirmed, credential, ends, NOW, type Outside } from './samples.ts';
 
@@ -18,6 +19,7 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
   const held = credential(outside, { hold });
   const over = { kind: 'hold_over', technicalAccountId: held.technicalAccountId, name: text } as const;
   const notice = { ...over, reason: text, lastDay: hold.lastDay };
+  const ask = { ...over, kind: 'owner_ask', askedBy: user, note: text } as const;
   const told = [confirmed(outside), ...ends(outside)];
   const steps = (['start', 'finish', 'cancel'] as const).map(
     (step) => ({ method: 'developer-console', step }) as const,
@@ -41,7 +43,14 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
     ]),
     onHoldMessage: [user, 'U0OTHER001'].map((by) => holds.onHoldMessage(held, hold, by)),
     holdOverMessage: notices.map(holds.holdOverMessage),
+    ownerAskMessage: [ownerAskMessage(ask)],
+    ownerAskedMessage: [
+      ...[0, 3].map((migrators) => ownerAskedMessage({ kind: 'asked', credential: free, migrators })),
+      ownerAskedMessage({ kind: 'not_possible', credential: held }),
+      ownerAskedMessage({ kind: 'gone' }),
+    ],
     noticeMessage: [
+      noticeMessage(ask),
       ...notices.map(noticeMessage),
       ...told.map((migration) => noticeMessage({ kind: 'migration', migration })),
       ...steps.flatMap((way) =>
@@ -68,6 +77,7 @@ export function everyHoldModal(outside: Outside): Record<string, readonly ModalV
   const many = Array.from({ length: 100 }, (_, i) => credential(outside, { technicalAccountId: String(i) }));
   return {
     holdModal: [many.slice(0, 1), many].map((choices) => holds.holdModal(choices, days, state)),
+    ownerAskModal: [ownerAskModal(many, state)],
     overrideHoldModal: [holds.overrideHoldModal(credential(outside), holdOf(outside), state)],
   };
 }

@@ -57,6 +57,7 @@ const PARTS = [
   ...['dateTime', 'day', 'calendarDate', 'timeAgo', 'duration', 'elapsed', 'count', 'grouped'],
   ...['sandboxWords', 'unfinishedMark', 'countdown', 'whereWords', 'deadlineWords', 'deadlineMeaning', 'laterDate'],
   ...['heldWords', 'heldMark', 'heldSuffix', 'holdButton', 'endHoldButton', 'overrideHoldButton', 'holdButtons'],
+  ...['ownerAskButton', 'modal', 'credentialField', 'reasonField'],
   ...['badDayError', 'noReasonError', 'endWords'],
   ...['isJwtOver', 'isConvertedByAdobe', 'migratedOutsideWords'],
   ...['problemWords', 'unknownWords', 'unreadWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],

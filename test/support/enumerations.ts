@@ -58,6 +58,7 @@ export const AUDIT_ACTIONS = Object.keys({
   migrated_outside: 0,
   snoozed: 0,
   took_over: 0,
+  owner_asked: 0,
   held: 0,
   hold_ended: 0,
   hold_overridden: 0,

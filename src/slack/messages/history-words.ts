@@ -71,6 +71,7 @@ const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string, at: Da
     `${name} was migrated outside qs-creds${isConvertedByAdobe(at) ? ', perhaps by Adobe itself' : ''}`,
   snoozed: (who) => `${who} snoozed their reminders`,
   took_over: (who, name) => `${who} took over the reminders for ${name}`,
+  owner_asked: (who, name) => `${who} asked the migrators to migrate ${name}`,
   held: (who, name) => `${who} put ${name} on hold`,
   hold_ended: (who, name) => `${who} ended the hold on ${name}`,
   hold_overridden: (who, name) => `${who} overrode the hold on ${name}`,

@@ -65,7 +65,7 @@ export function overrideHoldModal({ name }: ListedCredential, hold: Hold, state:
   return { callback_id: VIEWS.overrideHold, ...modal(state, 'Override hold', 'End the hold', rows) };
 }
 
-function modal(state: HoldState, title: string, submit: string, rows: readonly Row[]) {
+export function modal(state: HoldState, title: string, submit: string, rows: readonly Row[]) {
   return {
     type: 'modal' as const,
     private_metadata: JSON.stringify(state),
@@ -76,7 +76,7 @@ function modal(state: HoldState, title: string, submit: string, rows: readonly R
   };
 }
 
-function credentialField(choices: readonly ListedCredential[]): Row {
+export function credentialField(choices: readonly ListedCredential[]): Row {
   const options = choices.map(({ name, technicalAccountId }) => ({
     text: plainText(namePlain(name, OPTION_LENGTH)),
     value: technicalAccountId,
@@ -88,7 +88,7 @@ function credentialField(choices: readonly ListedCredential[]): Row {
   });
 }
 
-function reasonField(label: string, placeholder: string): Row {
+export function reasonField(label: string, placeholder: string): Row {
   return input({
     block_id: HOLD_FIELDS.reason.block,
     label: plainText(label),

@@ -2,6 +2,7 @@ import type { NoticeContent } from '../../notices/ports.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { line, type Message, note, toMessage } from './blocks.ts';
 import { holdOverMessage } from './hold.ts';
+import { ownerAskMessage } from './owner-ask.ts';
 import { endWords } from './progress.ts';
 import { whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
@@ -9,6 +10,7 @@ import { stepWords } from './two-steps.ts';
 /** What a person is told besides, by direct message. */
 export function noticeMessage(content: NoticeContent): Message {
   if (content.kind === 'hold_over') return holdOverMessage(content);
+  if (content.kind === 'owner_ask') return ownerAskMessage(content);
   const { migration } = content;
   const { shown, decidedBy, askedBy } = migration;
   const name = nameCode(shown.name);

@@ -10,6 +10,7 @@ import { migratorWords } from './denials.ts';
 import { count, dateTime } from './formatting.ts';
 import { holdButton } from './hold.ts';
 import type { ListView } from './list.ts';
+import { ownerAskButton } from './owner-ask.ts';
 import { ADOBE_DURATION, countdown, deadlineMeaning, HOW_TO_END, heldMark, isJwtOver, sandboxWords } from './terms.ts';
 
 /** By whomever it was begun. */
@@ -42,6 +43,7 @@ export function ownerMessage(
     ),
     buttons(
       reviewButton({ mine: true, offset: 0 }),
+      ownerAskButton(),
       holdButton(null),
       ...(maySnooze ? [button('Snooze until the next reminder', ACTIONS.snooze)] : []),
     ),

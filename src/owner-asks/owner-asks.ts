@@ -1,0 +1,63 @@
+import type { Access, Member } from '../access/access.ts';
+import type { ListedCredential } from '../credentials/credential.ts';
+import { isOwnedBy } from '../credentials/ownership.ts';
+import type { CredentialStore } from '../credentials/ports.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { MigratorDirectory } from '../migrations/ports.ts';
+import type { NoticeStore } from '../notices/ports.ts';
+import type { ReminderStore } from '../reminders/ports.ts';
+import { type ReminderPlan, today } from '../reminders/windows.ts';
+
+export type OwnerAskResult =
+  | { readonly kind: 'asked'; readonly credential: ListedCredential; readonly migrators: number }
+  | { readonly kind: 'not_possible'; readonly credential: ListedCredential }
+  | { readonly kind: 'gone' };
+
+interface Parts {
+  readonly credentials: Pick<CredentialStore, 'get'>;
+  readonly notices: Pick<NoticeStore, 'add'>;
+  readonly reminders: Pick<ReminderStore, 'takeovers'>;
+  readonly directory: MigratorDirectory;
+  readonly access: Pick<Access, 'deny'>;
+  readonly clock: Clock;
+}
+
+/** The most migrators who are asked. */
+const MAX_MIGRATORS = 10;
+
+/** Owners ask those who may migrate; what becomes of it reaches them as of every migration of theirs. */
+export class OwnerAsks {
+  readonly #parts: Parts;
+  readonly #plan: ReminderPlan;
+
+  constructor(parts: Parts, plan: ReminderPlan) {
+    this.#parts = parts;
+    this.#plan = plan;
+  }
+
+  /** Asks each migrator by direct message, once a day for each person and credential. @throws {AccessDenied} */
+  async ask(person: Member, id: string, note: string): Promise<OwnerAskResult> {
+    const { credentials, notices, reminders, directory, access, clock } = this.#parts;
+    const credential = await credentials.get(id);
+    if (credential === null) return { kind: 'gone' };
+    const { technicalAccountId, name, status, hold } = credential;
+    if (!isOwnedBy(person, credential, await reminders.takeovers()))
+      return access.deny(person.id, { action: 'ask for migration', technicalAccountId }, 'not_owner');
+    if (status !== 'eligible' || hold !== null) return { kind: 'not_possible', credential };
+    const at = clock.now();
+    const subject = `ask/${technicalAccountId}/${person.id}/${today(this.#plan, at)}`;
+    const notice = { kind: 'owner_ask', technicalAccountId, name, askedBy: person.id, note } as const;
+    const migrators = await directory.migratorIds(MAX_MIGRATORS);
+    const addressed = migrators.map((address) => ({ subject, address, notice }));
+    const detail = { note };
+    await notices.add(addressed, {
+      at,
+      actor: person.id,
+      action: 'owner_asked',
+      technicalAccountId,
+      migrationId: null,
+      detail,
+    });
+    return { kind: 'asked', credential, migrators: migrators.length };
+  }
+}

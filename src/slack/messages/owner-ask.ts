@@ -1,0 +1,49 @@
+import type { Button, ModalView } from '@slack/types';
+import type { ListedCredential } from '../../credentials/credential.ts';
+import type { AskNotice } from '../../notices/notice.ts';
+import type { OwnerAskResult } from '../../owner-asks/owner-asks.ts';
+import { code, mention, nameCode } from '../escaping.ts';
+import { ACTIONS, VIEWS } from '../ids.ts';
+import { button, buttons, line, type Message, note, textMessage, toMessage } from './blocks.ts';
+import { count } from './formatting.ts';
+import { credentialField, type HoldState, modal, reasonField } from './hold.ts';
+
+/** Opens the modal in which an owner asks for a migration. */
+export function ownerAskButton(): Button {
+  return button('Ask for migration…', ACTIONS.ownerAsk);
+}
+
+/** In which an owner chooses a credential and says something to those who may migrate. `choices`: at least one. */
+export function ownerAskModal(choices: readonly ListedCredential[], state: HoldState): ModalView {
+  const rows = [credentialField(choices), reasonField('Note', 'Please before Friday; its jobs run at night')];
+  return { callback_id: VIEWS.ownerAsk, ...modal(state, 'Ask for migration', 'Ask', rows) };
+}
+
+/** To a migrator. */
+export function ownerAskMessage({ name, technicalAccountId, askedBy, note: words }: AskNotice): Message {
+  return toMessage([
+    line(`🙋 ${mention(askedBy)} asks to migrate ${nameCode(name)}: ${code(words, 200)}`),
+    note(
+      'You will be asked to confirm before anything is started. The owner is told when it is confirmed and how it ends.',
+    ),
+    buttons(button('Migrate', ACTIONS.migrate, { value: technicalAccountId, label: `Migrate ${name}` })),
+  ]);
+}
+
+/** The reply to the owner. */
+export function ownerAskedMessage(result: OwnerAskResult): Message {
+  switch (result.kind) {
+    case 'asked':
+      return textMessage(
+        result.migrators === 0
+          ? 'Nobody may migrate, so nobody was asked. Ask an operator to set `MIGRATORS`.'
+          : `🙋 ${count(result.migrators, 'migrator')} will get a direct message about ${nameCode(result.credential.name)}. You will be told when it is confirmed and how it ends.`,
+      );
+    case 'not_possible':
+      return textMessage(
+        `${nameCode(result.credential.name)} is not Eligible or is on hold, so nobody was asked. Run \`/qs-creds status NAME\` to see its state.`,
+      );
+    case 'gone':
+      return textMessage('Adobe no longer shows this credential. Run `/qs-creds list` to see the ones it does.');
+  }
+}
