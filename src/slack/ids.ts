@@ -43,7 +43,7 @@ export const ACTIONS = {
   /** Opens the modal of a hold; value: the technical account id, empty where it is chosen in the modal. */
   hold: 'hold',
   /** Opens the modal in which an owner asks for a migration. */
-  ownerAsk: 'owner_ask',
+  ownerAsk: 'ask_for_migration',
   /** Ends one's own hold, or one on one's own credential; value: the technical account id. */
   endHold: 'end_hold',
   /** Opens the modal in which a migrator says why somebody else's hold is ended; value: the technical account id. */
@@ -64,7 +64,7 @@ export const VIEWS = {
   production: 'production_confirmation',
   hold: 'hold_form',
   overrideHold: 'override_hold_form',
-  ownerAsk: 'owner_ask_form',
+  ownerAsk: 'ask_for_migration_form',
 } as const;
 
 /** The text field for the name in the production modal. */

@@ -69,7 +69,7 @@ test.concurrent('Snooze stops messages to the owner until the next window, and i
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
   const own = await reminder(world, OWNER);
-  expect(buttonIds(own)).toEqual(['review', 'owner_ask', 'hold', 'snooze']);
+  expect(buttonIds(own)).toEqual(['review', 'ask_for_migration', 'hold', 'snooze']);
   await digest(world);
   const snoozed = await press(world, OWNER, own, 'snooze');
   expect(snoozed.text).toBe('😴 Snoozed. Next reminder: 2025-05-31.');
@@ -95,7 +95,9 @@ test.concurrent.for([
   const env = { DEADLINE: deadline, REMINDER_DAYS: '7' };
   const world = await startReminding({ onTestFinished, seed: SEED, env });
   const own = await reminder(world, OWNER);
-  expect(buttonIds(own)).toEqual(offered ? ['review', 'owner_ask', 'hold', 'snooze'] : ['review', 'owner_ask', 'hold']);
+  expect(buttonIds(own)).toEqual(
+    offered ? ['review', 'ask_for_migration', 'hold', 'snooze'] : ['review', 'owner_ask', 'hold'],
+  );
   // The button of an older message can still be pressed.
   const { text } = await world.forge(OWNER, 'snooze', '');
   expect(text).toContain(offered ? 'Snoozed' : 'There is no time left to snooze');

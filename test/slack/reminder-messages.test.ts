@@ -169,9 +169,9 @@ test('the message to an owner names all of their credentials', () => {
 });
 
 test('the message to an owner offers to snooze where that is possible', () => {
-  expect(buttonsOf(ownerMessage(reminder, NOW, MIGRATORS))).toEqual(['review', 'owner_ask', 'hold', 'snooze']);
+  expect(buttonsOf(ownerMessage(reminder, NOW, MIGRATORS))).toEqual(['review', 'ask_for_migration', 'hold', 'snooze']);
   const late = { ...reminder, maySnooze: false };
-  expect(buttonsOf(ownerMessage(late, NOW, MIGRATORS))).toEqual(['review', 'owner_ask', 'hold']);
+  expect(buttonsOf(ownerMessage(late, NOW, MIGRATORS))).toEqual(['review', 'ask_for_migration', 'hold']);
 });
 
 test('the message about a thousand credentials counts those it does not name', () => {
