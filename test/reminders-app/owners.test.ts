@@ -96,7 +96,7 @@ test.concurrent.for([
   const world = await startReminding({ onTestFinished, seed: SEED, env });
   const own = await reminder(world, OWNER);
   expect(buttonIds(own)).toEqual(
-    offered ? ['review', 'ask_for_migration', 'hold', 'snooze'] : ['review', 'owner_ask', 'hold'],
+    offered ? ['review', 'ask_for_migration', 'hold', 'snooze'] : ['review', 'ask_for_migration', 'hold'],
   );
   // The button of an older message can still be pressed.
   const { text } = await world.forge(OWNER, 'snooze', '');
