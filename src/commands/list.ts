@@ -27,10 +27,19 @@ export const list: Subcommand = {
 /** A person waits so long for a first reading, which may take many minutes; then the list shows how far it is. */
 const FIRST_WAIT_MS = 10_000;
 
+/** After a sync, a person waits so long for what the credentials are used for; then the list shows what was known. */
+const USAGE_WAIT_MS = 3_000;
+
 /** Reads Adobe again. */
-export async function refresh({ catalogue, sync }: Pick<Services, 'catalogue' | 'sync'>): Promise<void> {
+export async function refresh({
+  catalogue,
+  sync,
+  usageSync,
+}: Pick<Services, 'catalogue' | 'sync' | 'usageSync'>): Promise<void> {
   const { succeededAt } = (await catalogue.overview()).sync;
-  await (succeededAt === null ? waitAtMost(sync.run(), FIRST_WAIT_MS) : sync.run());
+  if (succeededAt === null) return waitAtMost(sync.run(), FIRST_WAIT_MS);
+  await sync.run();
+  await waitAtMost(usageSync.run(), USAGE_WAIT_MS);
 }
 
 /** Words travel in button values of 2000 characters; no real search is longer than this. */

@@ -84,7 +84,8 @@ export class Impacts {
     { shown, impact }: Pick<Migration, 'shown' | 'impact'>,
     credential: ListedCredential,
   ): Promise<ImpactChange | null> {
-    if (shown.production.join('\n') !== credential.production.join('\n')) return { kind: 'production' };
+    const namesOf = (names: readonly string[]) => names.toSorted().join('\n');
+    if (namesOf(shown.production) !== namesOf(credential.production)) return { kind: 'production' };
     // Nothing was known: there is nothing to compare with.
     if (impact?.readAt == null) return null;
     return changeSince(impact, await this.read(credential, 0));

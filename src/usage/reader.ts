@@ -8,8 +8,8 @@ import { type Query, type Run, type SandboxUsage, type Schedule, USAGE_MS, unrea
 /** Pages of 100 that are read of one sandbox. Schedules: more than any has. */
 const SCHEDULE_PAGES = 200;
 const QUERY_PAGES = 20;
-/** Pages that are read of one credential's. */
-const OWN_PAGES = 1;
+/** Pages that are read of one credential. */
+const OWN_PAGES = { schedules: 10, queries: 1 };
 /** So long after its time a run may still be on its way to a query. Milliseconds. */
 const RUN_GRACE_MS = 15 * 60 * 1000;
 
@@ -92,7 +92,7 @@ export class UsageReader {
     this.#credentialsLeft--;
     const { sandbox } = before;
     const which = { sandbox, technicalAccountId, limit: this.#limit };
-    const asked = await this.#both(which, { schedules: OWN_PAGES, queries: OWN_PAGES });
+    const asked = await this.#both(which, OWN_PAGES);
     if ('problem' in asked) return { ...before, askedAt: this.#now, problem: asked.problem };
     const { schedules, queries } = asked;
     const askedAt = this.#now;

@@ -55,7 +55,8 @@ test('where jobs cannot be read nobody is idle, and the sync goes on', async () 
   expect(all.filter((row) => !row.endsWith(': use could not be read'))).toEqual([]);
   expect(world.timesLogged('the use of some credentials could not be read')).toBe(1);
   world.adobe.switchFault('jobs-unread', false);
-  await read(world);
+  world.clock.advance(60);
+  await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
   expect(await rows(world)).toContainEqual('legacy-export: idle for 30 days');
 });
 
