@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import { ACTIONS, VIEWS } from '../slack/ids.ts';
-import { noReasonError, nothingToHoldMessage } from '../slack/messages/hold.ts';
-import { ownerAskedMessage, ownerAskModal } from '../slack/messages/owner-ask.ts';
+import { noReasonError } from '../slack/messages/hold.ts';
+import { nothingToAskForMessage, ownerAskedMessage, ownerAskModal } from '../slack/messages/owner-ask.ts';
 import { callerOf } from '../slack/request.ts';
 import { repliesTo } from './buttons.ts';
 import { readForm } from './hold.ts';
@@ -15,7 +15,7 @@ export const ownerAsk: Action = {
     const choices = (await holds.choicesOf(person)).filter(
       ({ status, hold }) => status === 'eligible' && hold === null,
     );
-    if (choices.length === 0) return reply(nothingToHoldMessage());
+    if (choices.length === 0) return reply(nothingToAskForMessage());
     await views.openModal(triggerId, ownerAskModal(choices, { technicalAccountId: null, responseUrl }));
   },
 };

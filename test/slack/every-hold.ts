@@ -3,7 +3,12 @@ import type { Hold } from '../../src/holds/hold.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import * as holds from '../../src/slack/messages/hold.ts';
 import { noticeMessage } from '../../src/slack/messages/notices.ts';
-import { ownerAskedMessage, ownerAskMessage, ownerAskModal } from '../../src/slack/messages/owner-ask.ts';
+import {
+  nothingToAskForMessage,
+  ownerAskedMessage,
+  ownerAskMessage,
+  ownerAskModal,
+} from '../../src/slack/messages/owner-ask.ts';
 import { credentialMessage } from '../../src/slack/messages/status.ts';
 import { confirmed, credential, ends, NOW, type Outside } from './samples.ts';
 
@@ -43,6 +48,7 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
     ]),
     onHoldMessage: [user, 'U0OTHER001'].map((by) => holds.onHoldMessage(held, hold, by)),
     holdOverMessage: notices.map(holds.holdOverMessage),
+    nothingToAskForMessage: [nothingToAskForMessage()],
     ownerAskMessage: [ownerAskMessage(ask)],
     ownerAskedMessage: [
       ...[0, 3].map((migrators) => ownerAskedMessage({ kind: 'asked', credential: free, migrators })),

@@ -30,6 +30,11 @@ export function ownerAskMessage({ name, technicalAccountId, askedBy, note: words
   ]);
 }
 
+/** To a person of whose credentials none can be asked for. */
+export function nothingToAskForMessage(): Message {
+  return textMessage('None of your credentials is Eligible and not on hold, so there is nothing to ask for.');
+}
+
 /** The reply to the owner. */
 export function ownerAskedMessage(result: OwnerAskResult): Message {
   switch (result.kind) {
