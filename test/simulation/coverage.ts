@@ -25,7 +25,7 @@ const ENDS = [
     'failed unchecked',
     'failed unsent',
   ],
-  ...['void answered_elsewhere', 'void changed', 'void elsewhere', 'void impact_changed', 'void not_posted'],
+  ...['void answered_elsewhere', 'void changed', 'void elsewhere', 'void not_posted'],
 ].map((end) => `end: ${end}`);
 
 const REMINDERS = ['sent once', 'sent twice, accepted risk', 'last window served once'];
