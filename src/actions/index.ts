@@ -7,7 +7,7 @@ import { homeRefresh, registerHome } from './home.ts';
 import { migrate, migrateNext, pick, registerPickerOptions } from './migrate.ts';
 import { checkAgain, resolve } from './needs-attention.ts';
 import { ownerAsk, registerOwnerAskModal } from './owner-ask.ts';
-import { historyNewer, historyOlder, listNext, listPrevious, listRefresh, review } from './pages.ts';
+import { historyNewer, historyOlder, listNext, listPrevious, listRefresh, listShow, review } from './pages.ts';
 import type { Action, Listening } from './press.ts';
 import { confirmProduction, registerProductionModal } from './production.ts';
 import { remindNow, snooze, takeOver } from './reminders.ts';
@@ -30,6 +30,7 @@ export const actions: readonly Action[] = [
   listPrevious,
   listNext,
   listRefresh,
+  listShow,
   historyNewer,
   historyOlder,
   review,

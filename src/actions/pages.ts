@@ -4,6 +4,7 @@ import { listReply, refresh } from '../commands/list.ts';
 import { CREDENTIAL_STATUSES } from '../credentials/credential.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { syncingMessage } from '../slack/messages/list.ts';
+import { LIST_TRAITS } from '../slack/messages/list-view.ts';
 import type { Action } from './press.ts';
 
 /** Buttons that show the list or the history at another page, or freshly read. */
@@ -11,7 +12,9 @@ import type { Action } from './press.ts';
 const Offset = z.number().int().min(0).max(10_000_000);
 /** What a list shows, as a button's value carries it. */
 export const ListViewValue = z.object({
-  status: z.enum(CREDENTIAL_STATUSES).exactOptional(),
+  statuses: z.array(z.enum(CREDENTIAL_STATUSES)).exactOptional(),
+  traits: z.array(z.enum(LIST_TRAITS)).exactOptional(),
+  all: z.boolean().exactOptional(),
   left: z.boolean().exactOptional(),
   mine: z.boolean().exactOptional(),
   words: z.array(z.string()).exactOptional(),
@@ -45,6 +48,8 @@ function turnHistory(id: string): Action {
 
 export const listPrevious = turnList(ACTIONS.listPrevious);
 export const listNext = turnList(ACTIONS.listNext);
+/** Narrows the list to what was chosen. */
+export const listShow = turnList(ACTIONS.listShow);
 export const historyNewer = turnHistory(ACTIONS.historyNewer);
 export const historyOlder = turnHistory(ACTIONS.historyOlder);
 

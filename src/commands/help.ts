@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import type { Member, Migrators } from '../access/access.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { helpMessage } from '../slack/messages/help.ts';
@@ -23,5 +24,21 @@ export function helpFor(
   unknown: string | null,
 ): Message {
   const lines = subcommands.filter(({ migratorsOnly }) => !migratorsOnly || person.mayMigrate);
-  return helpMessage(lines, unknown, person.mayMigrate ? null : migrators);
+  const nearest = unknown === null ? null : nearestName(unknown, lines);
+  return helpMessage(
+    lines,
+    unknown === null ? null : { typed: unknown, nearest },
+    person.mayMigrate ? null : migrators,
+  );
+}
+
+/** A slip of the finger or two away. */
+const MAX_SLIPS = 2;
+
+function nearestName(typed: string, subcommands: readonly Subcommand[]): string | null {
+  const [nearest] = subcommands
+    .map(({ name }) => ({ name, far: distance(typed.slice(0, 40), name) }))
+    .filter(({ name, far }) => far <= MAX_SLIPS && far < name.length / 2)
+    .sort((a, b) => a.far - b.far);
+  return nearest?.name ?? null;
 }

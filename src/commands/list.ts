@@ -1,18 +1,18 @@
 import type { Member } from '../access/access.ts';
-import { wordsOf } from '../credentials/catalogue.ts';
-import { LEFT } from '../credentials/credential.ts';
 import type { CredentialFilter } from '../credentials/ports.ts';
 import { waitAtMost } from '../lib/timeout.ts';
 import { endsHere } from '../migrations/steps.ts';
 import { deadlineOf } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
 import type { Message } from '../slack/messages/blocks.ts';
-import { LIST_PAGE, type ListView, listMessage, noEmailMessage, syncingMessage } from '../slack/messages/list.ts';
+import { LIST_PAGE, listMessage, noEmailMessage, syncingMessage } from '../slack/messages/list.ts';
+import { filterOf, type ListView } from '../slack/messages/list-view.ts';
+import { parseListView } from './list-words.ts';
 import type { Subcommand } from './subcommand.ts';
 
 export const list: Subcommand = {
   name: 'list',
-  usage: 'list [left|eligible|unfinished|migrated|mine|all|words]',
+  usage: 'list [left|eligible|unfinished|unknown|migrated|production|failing|on hold|no owner|mine|all|words]',
   summary: 'the non-expiring credentials and their status',
   async run({ args, person, reply }, services) {
     const { sync } = await services.catalogue.overview();
@@ -20,7 +20,7 @@ export const list: Subcommand = {
       await reply(syncingMessage());
       await refresh(services);
     }
-    await reply(await listReply(services, person, viewOf(args)));
+    await reply(await listReply(services, person, parseListView(args)));
   },
 };
 
@@ -42,40 +42,12 @@ export async function refresh({
   await waitAtMost(usageSync.run(), USAGE_WAIT_MS);
 }
 
-/** Words travel in button values of 2000 characters; no real search is longer than this. */
-const MAX_CHARACTERS = 200;
-
-function viewOf(args: string): ListView {
-  switch (args.toLowerCase()) {
-    case '':
-    case 'all':
-      return { offset: 0 };
-    case 'left':
-      return { left: true, offset: 0 };
-    case 'eligible':
-      return { status: 'eligible', offset: 0 };
-    case 'unfinished':
-      return { status: 'unfinished', offset: 0 };
-    case 'migrated':
-      return { status: 'migrated', offset: 0 };
-    case 'mine':
-      return { mine: true, offset: 0 };
-    default:
-      return { words: wordsOf(args.slice(0, MAX_CHARACTERS)), offset: 0 };
-  }
-}
-
 /** One page of the list as this person may see it, from the database alone. */
 export async function listReply(services: Services, person: Member, view: ListView): Promise<Message> {
   const { catalogue, clock, settings } = services;
   const mine = view.mine ? await ownedBy(services, person) : {};
   if (mine === null) return noEmailMessage();
-  const filter: CredentialFilter = {
-    ...mine,
-    ...(view.left && { statuses: LEFT }),
-    ...(view.status !== undefined && { statuses: [view.status] }),
-    ...(view.words !== undefined && { words: view.words }),
-  };
+  const filter: CredentialFilter = { ...filterOf(view), ...mine };
   const now = clock.now();
   const [overview, page] = await Promise.all([catalogue.overview(), catalogue.page(filter, view.offset, LIST_PAGE)]);
   return listMessage({

@@ -11,8 +11,13 @@ export interface CredentialFilter {
   readonly owner?: string;
   /** With `owner`: these technical account ids as well. */
   readonly orIds?: readonly string[];
-  /** False: only those that are not on hold. */
-  readonly isHeld?: false;
+  /** Only those that are on hold, or only the others. */
+  readonly isHeld?: boolean;
+  readonly isProduction?: true;
+  /** Only those whose jobs fail. */
+  readonly isFailing?: true;
+  /** Only those that nobody owns. */
+  readonly isOwned?: false;
   /** Words that must all occur in name, description, owner, sandbox or technical account id. */
   readonly words?: readonly string[];
 }

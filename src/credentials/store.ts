@@ -56,10 +56,18 @@ export class SqlCredentialStore implements CredentialStore {
         ]),
       );
     }
-    if (filter.isHeld === false)
+    if (filter.isOwned === false) rows = rows.where('owner_key', 'is', null);
+    if (filter.isProduction) rows = rows.where(this.#nonProduction, '=', 0);
+    if (filter.isFailing)
       rows = rows.where(
         'credentials.technical_account_id',
-        'not in',
+        'in',
+        this.#db.selectFrom('credential_usage').select('technical_account_id').where('failing_since', 'is not', null),
+      );
+    if (filter.isHeld !== undefined)
+      rows = rows.where(
+        'credentials.technical_account_id',
+        filter.isHeld ? 'in' : 'not in',
         this.#db.selectFrom('holds').select('technical_account_id'),
       );
     for (const word of filter.words ?? []) {

@@ -33,6 +33,8 @@ export const ACTIONS = {
   listNext: 'list_next',
   /** Reads Adobe again and refreshes the list; value: a `ListView`. */
   listRefresh: 'list_refresh',
+  /** Shows another part of the list; value: a `ListView`. */
+  listShow: 'list_show',
   /** Shows another page of the history; value: a `HistoryView`. */
   historyNewer: 'history_newer',
   historyOlder: 'history_older',

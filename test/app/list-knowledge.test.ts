@@ -78,7 +78,7 @@ describe('the list and Adobe', () => {
 
     expect(list.text).toContain('`new-one` · *Unknown*');
     expect(list.text).toContain('⚪ `airflow-dev` · ');
-    expect(list.text).toContain('`crm-sync` · *Migrated*');
+    expect(list.text).toContain('✅ Migrated 1');
     expect(list.text).toContain('AEP admin verification failed: Adobe does not let the app');
     expect(list.text).toContain("give the app's credential admin rights");
     world.adobe.consoleRefuses(false);

@@ -23,9 +23,8 @@ describe('/qs-creds list', () => {
     expect(list.text).toContain('🟡 Unfinished 1 · ⚪ Eligible 2 · ❔ Unknown 1 · ➖ Not eligible 1 · ✅ Migrated 1');
     expect(list.text).toContain('⚪ `bi-nightly` · idle for 30 days\n🔒 `prod` · `bi-team@example.com`\n');
     expect(list.text).toContain('⚪ `airflow-dev` · idle for 30 days\n`dev`, `stage` · `owner@example.com`\n');
-    expect(list.text).toContain('`crm-sync` · *Migrated*');
     expect(list.text).toContain('🟡 `dbt` · *Unfinished* · idle for 30 days\n`dev` · no owner\n');
-    expect(list.text).toContain('`notebooks` · *Not eligible*');
+    expect(list.text).toContain('2 migrated or not eligible: `/qs-creds list all`');
     expect(list.text).toContain('`load-test` · *Unknown*');
     expect(list.text).toContain('*Unknown*: The Developer Console shows no integration');
     expect(list.text).toContain('Synced <!date^1746435600^{ago}|2025-05-05 09:00 UTC>');
@@ -51,7 +50,14 @@ describe('/qs-creds list', () => {
     ['migrated', ['crm-sync']],
     ['left', ['dbt', 'bi-nightly', 'airflow-dev', 'load-test']],
     ['all', ['dbt', 'bi-nightly', 'airflow-dev', 'load-test', 'notebooks', 'crm-sync']],
-    ['', ['dbt', 'bi-nightly', 'airflow-dev', 'load-test', 'notebooks', 'crm-sync']],
+    ['', ['dbt', 'bi-nightly', 'airflow-dev', 'load-test']],
+    ['production', ['bi-nightly']],
+    ['Unknown no owner', []],
+    ['no owner', ['dbt']],
+    ['eligible @owner', ['airflow-dev']],
+    ['not eligible migrated', ['notebooks', 'crm-sync']],
+    ['failing', []],
+    ['on hold', []],
     ['MARTS bi-', ['bi-nightly']],
     ['stage', ['airflow-dev']],
     ['bi-team@', ['bi-nightly']],
@@ -59,6 +65,20 @@ describe('/qs-creds list', () => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(ADMIN, `list ${filter}`);
     expect(Array.from(text.matchAll(/^(?:⚪|🟡|❔|➖|✅) `([^`]+)`/gmu), ([, name]) => name)).toEqual(names);
+  });
+
+  test('the list shows what is chosen in its menu, says so, and counts it', async () => {
+    const world = await startWorld({ seed: SEED });
+    const list = await world.say(ADMIN, 'list');
+    expect(list.text).not.toContain('*Shown:*');
+    const value = '{"traits":["production"],"offset":0}';
+    const chosen = await world.press(ADMIN, list, 'list_show', { selected: value });
+    expect(chosen.ts).toBe(list.ts);
+    expect(chosen.text).toContain('*Shown:* Production · 1 credential\n');
+    expect(chosen.text).not.toContain('airflow-dev');
+    expect((await world.say(ADMIN, 'list production eligible nightly')).text).toContain(
+      '*Shown:* Production · Eligible · `nightly` · 1 credential\n',
+    );
   });
 
   test('list mine goes by the email address, and says when nothing is assigned', async () => {
@@ -73,7 +93,7 @@ describe('/qs-creds list', () => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(ADMIN, 'list no such thing');
     expect(text).toContain('No credential matches `no such thing`');
-    expect(text).toContain('Run `/qs-creds list` to see them all');
+    expect(text).toContain('Run `/qs-creds list all` to see them all');
   });
 
   test('list says when no credential has a status', async () => {

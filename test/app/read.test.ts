@@ -139,7 +139,8 @@ describe('/qs-creds help', () => {
   test.each(['lst', 'migrate-all', 'constructor', '__proto__'])('follows what is not understood: %j', async (typed) => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(MEMBER, `${typed} airflow-dev`);
-    expect(text).toContain(`Unknown command \`${typed}\`. These are the commands:`);
+    const hint = typed === 'lst' ? ' Did you mean `/qs-creds list`?' : '';
+    expect(text).toContain(`Unknown command \`${typed}\`.${hint} These are the commands:`);
     expect(text).toContain('`/qs-creds list');
     expect(world.slack.messagesSeenBy(ADMIN, DATA)).toEqual([]);
   });

@@ -64,9 +64,7 @@ describe('a migration begun in the Developer Console and left so', () => {
       'the migration of `airflow-dev` was begun outside qs-creds',
     );
     world.adobe.inConsole(AIRFLOW, 'finish');
-    expect((await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh')).text).toContain(
-      '`airflow-dev` · *Migrated*',
-    );
+    expect((await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh')).text).toContain('✅ Migrated 1');
   });
 
   test('ends a confirmed migration whose turn it was as not migrated, and nothing is sent', async () => {

@@ -30,7 +30,7 @@ function suite(engine: TestEngine) {
       certificateUntil: minute(9),
     };
     await sync.replaceCredentials([changed], minute(5));
-    const listed = { ...changed, production: ['prod'], status: 'unknown', usage: [] };
+    const listed = { ...changed, production: ['prod'], status: 'unknown', usage: [], hold: null };
     expect(await credentials.get(accountId(1))).toEqual(listed);
     expect(await credentials.named('renamed')).toEqual([listed]);
     expect(await credentials.named('credential 1')).toEqual([]);

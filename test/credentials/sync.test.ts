@@ -32,6 +32,7 @@ describe('a sync', () => {
         consoleId: consoleId(1),
         status: 'eligible',
         usage: [],
+        hold: null,
       },
     ]);
   });

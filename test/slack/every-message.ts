@@ -14,13 +14,8 @@ import { faqMessage } from '../../src/slack/messages/faq.ts';
 import { stillReadingMessage } from '../../src/slack/messages/first-reading.ts';
 import { helpMessage } from '../../src/slack/messages/help.ts';
 import { deniedHome, HOME_SHOWN, homeView } from '../../src/slack/messages/home.ts';
-import {
-  LIST_PAGE,
-  type ListView,
-  listMessage,
-  noEmailMessage,
-  syncingMessage,
-} from '../../src/slack/messages/list.ts';
+import { LIST_PAGE, listMessage, noEmailMessage, syncingMessage } from '../../src/slack/messages/list.ts';
+import { LIST_TRAITS, type ListView } from '../../src/slack/messages/list-view.ts';
 import * as attention from '../../src/slack/messages/needs-attention.ts';
 import { pickerMessage } from '../../src/slack/messages/picker.ts';
 import { progressMessage, reasonWords } from '../../src/slack/messages/progress.ts';
@@ -91,7 +86,15 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     { mine: true, offset: 0 },
     { left: true, offset: 0 },
     { words: searched(text), offset: 15 },
-    ...CREDENTIAL_STATUSES.map((status) => ({ status, offset: 9_990 })),
+    {
+      traits: LIST_TRAITS,
+      statuses: CREDENTIAL_STATUSES,
+      words: searched(text),
+      mine: true,
+      left: true,
+      offset: 9_990,
+    },
+    ...CREDENTIAL_STATUSES.map((status) => ({ statuses: [status], offset: 9_990 })),
   ];
   const adobe = { sandboxes: outside.sandboxes, productionSandboxes: null };
   const common = { ...HERE, adobe, deadline: deadlineIn(29), now: NOW };
@@ -153,7 +156,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     stillReadingMessage: [reading, interrupted].flatMap(({ sync }) => stillReadingMessage(sync, NOW) ?? []),
     noEmailMessage: [noEmailMessage()],
     faqMessage: METHODS.map((method) => faqMessage('2025-06-30', method, NOW)),
-    helpMessage: [null, text].flatMap((unknown) =>
+    helpMessage: [null, { typed: text, nearest: null }, { typed: text, nearest: 'list' }].flatMap((unknown) =>
       [null, MIGRATORS].map((migrators) =>
         helpMessage([{ usage: 'list [words]', summary: 'the credentials' }], unknown, migrators),
       ),

@@ -40,6 +40,7 @@ const REPLIES = new Set(['listMessage', 'previewMessage']);
 const PARTS = [
   'chartBlock',
   'chartRows',
+  ...['choice', 'isFolded', 'filterOf', 'viewWords'],
   'forecastWords',
   'plainBlocks',
   ...['toMessage', 'toMessages', 'textMessage', 'toBlocks', 'line', 'note', 'quiet', 'heading', 'buttons'],

@@ -4,7 +4,8 @@ import { ACTIONS } from '../../src/slack/ids.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { faqMessage } from '../../src/slack/messages/faq.ts';
 import { grouped } from '../../src/slack/messages/formatting.ts';
-import { type ListView, listMessage } from '../../src/slack/messages/list.ts';
+import { listMessage } from '../../src/slack/messages/list.ts';
+import type { ListView } from '../../src/slack/messages/list-view.ts';
 import { progressMessage } from '../../src/slack/messages/progress.ts';
 import { closedQuestion, productionModal, questionMessage } from '../../src/slack/messages/question.ts';
 import { credentialMessage } from '../../src/slack/messages/status.ts';
@@ -70,6 +71,7 @@ test.each<[CredentialStatus, string]>([
 test('the list offers a person with read-only access nothing but to turn pages and to refresh it', () => {
   expect(Object.keys(buttonsOf(listOf({ offset: 0 }, { mayMigrate: false })))).toEqual([
     ACTIONS.listNext,
+    ACTIONS.listShow,
     ACTIONS.listRefresh,
   ]);
 });
@@ -103,9 +105,9 @@ test('a list page beyond the end says so', () => {
 });
 
 test.each<[ListView, string]>([
-  [{ offset: 0 }, 'No non-expiring credentials found.'],
+  [{ offset: 0 }, 'No credential is left to migrate.'],
   [{ mine: true, offset: 0 }, 'No non-expiring credential is assigned to you.'],
-  [{ status: 'eligible', offset: 0 }, 'No credential is Eligible.'],
+  [{ statuses: ['eligible'], offset: 0 }, 'No credential is Eligible.'],
   [{ words: ['a', 'b'], offset: 0 }, 'No credential matches `a b`.'],
 ])('an empty list for %j says what it looked for', (view, words) => {
   expect(listOf(view, { page: { rows: [], total: 0 } }).text).toContain(words);

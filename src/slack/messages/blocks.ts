@@ -5,6 +5,7 @@ import type {
   InputBlock,
   KnownBlock,
   PlainTextElement,
+  StaticSelect,
 } from '@slack/types';
 import { code, cutMrkdwn, EMPTY, plain } from '../escaping.ts';
 
@@ -135,6 +136,25 @@ export function button(text: string, actionId: string, { label, ...rest }: Butto
     action_id: actionId,
     ...rest,
     ...(label !== undefined && { accessibility_label: plain(label, MAX_LABEL) }),
+  };
+}
+
+/** A menu of what can be shown; the one that is shown is chosen, wherever in it the reader is. */
+export function choice<View extends { readonly offset: number }>(
+  placeholder: string,
+  actionId: string,
+  choices: readonly { readonly name: string; readonly view: View }[],
+  current: View,
+): StaticSelect {
+  const options = choices.map(({ name, view }) => ({ text: plainText(name), value: JSON.stringify(view) }));
+  const shown = JSON.stringify({ ...current, offset: 0 });
+  const chosen = options.find(({ value }) => value === shown);
+  return {
+    type: 'static_select',
+    action_id: actionId,
+    placeholder: plainText(placeholder),
+    options,
+    ...(chosen && { initial_option: chosen }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Overview } from '../../credentials/catalogue.ts';
 import {
-  type CredentialStatus,
+  CREDENTIAL_STATUSES,
+  countOf,
   type ListedCredential,
   type ProductionSandboxes,
   productionAmong,
@@ -10,9 +11,11 @@ import type { Deadline } from '../../reminders/windows.ts';
 import { code } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
-import { button, buttons, line, type Message, note, textMessage, toMessage } from './blocks.ts';
+import { button, buttons, choice, line, type Message, note, type Row, textMessage, toMessage } from './blocks.ts';
 import { credentialRows, migrateButton } from './credential-row.ts';
 import { readingWords } from './first-reading.ts';
+import { count } from './formatting.ts';
+import { isFolded, LIST_CHOICES, type ListView, viewWords } from './list-view.ts';
 import { pager } from './pager.ts';
 import { summaryRows } from './summary.ts';
 import { HOW_TO_END, PRODUCTION_SIGN, STATUS_WORDS } from './terms.ts';
@@ -21,18 +24,10 @@ import { finishButton } from './two-steps.ts';
 /** Two blocks per credential and at most fifteen around them: below Slack's 50 blocks a message. */
 export const LIST_PAGE = 12;
 
+/** Those that need doing first; the rest is in the picker. */
+const BUTTONS_SHOWN = 5;
 const REASONS_SHOWN = 3;
 const PRODUCTION_SHOWN = 10;
-
-/** What a list shows; its buttons carry it. */
-export interface ListView {
-  readonly status?: CredentialStatus;
-  readonly mine?: boolean;
-  /** Without the migrated ones and those to which the migration does not apply. */
-  readonly left?: boolean;
-  readonly words?: readonly string[];
-  readonly offset: number;
-}
 
 export interface ListModel {
   readonly view: ListView;
@@ -53,18 +48,37 @@ export function listMessage(model: ListModel): Message {
     previous: { text: 'Previous', id: ACTIONS.listPrevious },
     next: { text: 'Next', id: ACTIONS.listNext },
   });
+  const possible = page.rows.flatMap((each) => {
+    const next = mayMigrate ? nextButton(each, endsHere) : undefined;
+    return next === undefined ? [] : [[each, next] as const];
+  });
+  const pressed = new Map(possible.slice(0, BUTTONS_SHOWN));
+  const rest = possible.length - pressed.size;
+  const shown = viewWords(view);
   return toMessage([
     ...summaryRows(overview, deadline, now),
+    shown === '' ? null : line(`*Shown:* ${shown} · ${count(page.total, 'credential')}`),
     page.total === 0 ? line(emptyWords(model)) : null,
-    ...page.rows.flatMap((each) => credentialRows(each, now, mayMigrate ? nextButton(each, endsHere) : undefined)),
+    ...page.rows.flatMap((each) => credentialRows(each, now, pressed.get(each))),
+    rest > 0 ? note(`To migrate one of the other ${rest}, run \`/qs-creds migrate\`.`) : null,
     page.rows.some(({ hold }) => hold !== null) ? note(HELD_HINT) : null,
     page.rows.some(({ status }) => status === 'needs_attention') ? note(ATTENTION_HINT) : null,
     page.rows.some(({ status }) => status === 'unfinished') ? note(unfinishedHint(endsHere)) : null,
     ...unknownReasons(page.rows).map(note),
     note(productionWords(model.adobe)),
+    isFolded(view) ? foldedRow(overview) : null,
     range,
-    buttons(...turns, button('Refresh', ACTIONS.listRefresh, { value: JSON.stringify(view) })),
+    buttons(
+      ...turns,
+      choice('What to show', ACTIONS.listShow, LIST_CHOICES, view),
+      button('Refresh', ACTIONS.listRefresh, { value: JSON.stringify(view) }),
+    ),
   ]);
+}
+
+function foldedRow({ counts }: Overview): Row | null {
+  const folded = counts.migrated + counts.not_eligible;
+  return folded === 0 ? null : note(`${folded} migrated or not eligible: \`/qs-creds list all\``);
 }
 
 /** While Adobe is being read. */
@@ -88,12 +102,15 @@ function nextButton(credential: ListedCredential, endsHere: boolean) {
 function emptyWords({ overview, view, now }: ListModel): string {
   if (readingWords(overview.sync, now) !== null)
     return 'The credentials are shown here once all are read. Press Refresh to see how far it is.';
-  const all = 'Run `/qs-creds list` to see them all';
-  if (view.words !== undefined)
-    return `No credential matches ${code(view.words.join(' '))}. ${all}, or \`list eligible\`, \`list migrated\` or \`list mine\` to see some.`;
+  const all = 'Run `/qs-creds list all` to see them all';
+  const { words, statuses = [], traits = [] } = view;
+  if (traits.length > 0 || (words !== undefined && statuses.length > 0)) return `No credential is all of that. ${all}.`;
+  if (words !== undefined)
+    return `No credential matches ${code(words.join(' '))}. ${all}, or \`list production\`, \`list migrated\` or \`list mine\` to see some.`;
   if (view.mine) return `No non-expiring credential is assigned to you. ${all}.`;
-  if (view.left) return `No credential is left to migrate. ${all}.`;
-  if (view.status !== undefined) return `No credential is ${STATUS_WORDS[view.status]}. ${all}.`;
+  if (statuses.length > 0)
+    return `No credential is ${statuses.map((status) => STATUS_WORDS[status]).join(' or ')}. ${all}.`;
+  if (countOf(CREDENTIAL_STATUSES, overview.counts) > 0) return `No credential is left to migrate. ${all}.`;
   return overview.sync.succeededAt === null ? 'No credentials are known yet.' : 'No non-expiring credentials found.';
 }
 

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { line } from './blocks.ts';
 
 /**
  * Blocks newer than sections, which not every workspace takes yet: their shape, and what is sent instead where Slack
@@ -52,7 +53,7 @@ export function chartBlock(
 export function plainBlocks(blocks: readonly KnownBlock[]): KnownBlock[] | null {
   const all = blocks as readonly (KnownBlock | ChartBlock)[];
   if (!all.some(isChart)) return null;
-  return all.map((block) => (isChart(block) ? plainChart(block) : block));
+  return all.flatMap((block) => (isChart(block) ? plainChart(block) : [block]));
 }
 
 function isChart(block: KnownBlock | ChartBlock): block is ChartBlock {
@@ -62,7 +63,7 @@ function isChart(block: KnownBlock | ChartBlock): block is ChartBlock {
 const BARS = '▁▂▃▄▅▆▇█';
 
 /** A bar for each point, all lines to one scale. */
-function plainChart({ title, chart: { series } }: ChartBlock): KnownBlock {
+function plainChart({ title, chart: { series } }: ChartBlock): readonly KnownBlock[] {
   const max = Math.max(1, ...series.flatMap(({ data }) => data.map(({ value }) => value)));
   const bar = ({ value }: Point) => BARS[Math.round((value / max) * (BARS.length - 1))];
   const first = series[0]?.data[0];
@@ -71,6 +72,5 @@ function plainChart({ title, chart: { series } }: ChartBlock): KnownBlock {
     const ends = `${data[0]?.value} to ${data.at(-1)?.value}`;
     return `${data.map(bar).join('')}  ${name}: ${ends}`;
   });
-  const text = [`*${title}, ${first?.label} to ${last?.label}*`, ...lines].join('\n');
-  return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } };
+  return line([`*${title}, ${first?.label} to ${last?.label}*`, ...lines].join('\n')).blocks;
 }

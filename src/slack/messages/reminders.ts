@@ -9,7 +9,7 @@ import { button, buttons, dialog, line, type Message, note, textMessage, toMessa
 import { migratorWords } from './denials.ts';
 import { count, dateTime } from './formatting.ts';
 import { holdButton } from './hold.ts';
-import type { ListView } from './list.ts';
+import type { ListView } from './list-view.ts';
 import { ownerAskButton } from './owner-ask.ts';
 import { ADOBE_DURATION, countdown, deadlineMeaning, HOW_TO_END, heldMark, isJwtOver, sandboxWords } from './terms.ts';
 

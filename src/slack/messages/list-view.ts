@@ -1,0 +1,70 @@
+import { type CredentialStatus, LEFT } from '../../credentials/credential.ts';
+import type { CredentialFilter } from '../../credentials/ports.ts';
+import { code } from '../escaping.ts';
+import { STATUS_WORDS } from './terms.ts';
+
+/** What a list can be narrowed to besides a status; together all must hold. */
+export const LIST_TRAITS = ['production', 'failing', 'on_hold', 'no_owner'] as const;
+export type ListTrait = (typeof LIST_TRAITS)[number];
+
+export const TRAIT_WORDS: Readonly<Record<ListTrait, string>> = {
+  production: 'Production',
+  failing: 'Failing',
+  on_hold: 'On hold',
+  no_owner: 'No owner',
+};
+
+/** What a list shows; its buttons carry it. Without any condition: what is left. */
+export interface ListView {
+  readonly statuses?: readonly CredentialStatus[];
+  readonly traits?: readonly ListTrait[];
+  readonly mine?: boolean;
+  /** Without the migrated ones and those to which the migration does not apply. */
+  readonly left?: boolean;
+  /** With them, where the list would leave them out. */
+  readonly all?: boolean;
+  readonly words?: readonly string[];
+  readonly offset: number;
+}
+
+/** Offered beside the list, in this order. */
+export const LIST_CHOICES: readonly { readonly name: string; readonly view: ListView }[] = [
+  { name: 'Left', view: { offset: 0 } },
+  ...LIST_TRAITS.map((trait) => ({ name: TRAIT_WORDS[trait], view: { traits: [trait], offset: 0 } })),
+  ...(['needs_attention', 'unfinished', 'unknown', 'migrated'] as const).map((status) => ({
+    name: STATUS_WORDS[status],
+    view: { statuses: [status], offset: 0 },
+  })),
+  { name: 'Mine', view: { mine: true, offset: 0 } },
+  { name: 'All', view: { all: true, offset: 0 } },
+];
+
+/** Whether it leaves out what is migrated or not eligible though nobody asked for that. */
+export function isFolded({ statuses, traits, mine, left, all, words }: ListView): boolean {
+  return [statuses, traits, mine, left, all, words].every((condition) => condition === undefined);
+}
+
+/** What of it the credentials' store looks for; whose they are is not part of it. */
+export function filterOf({ statuses, traits = [], mine, left, all, words }: ListView): CredentialFilter {
+  const shown = statuses ?? (left === true || (!all && !mine && words === undefined) ? LEFT : undefined);
+  return {
+    ...(shown !== undefined && { statuses: shown }),
+    ...(traits.includes('production') && { isProduction: true }),
+    ...(traits.includes('failing') && { isFailing: true }),
+    ...(traits.includes('on_hold') && { isHeld: true }),
+    ...(traits.includes('no_owner') && { isOwned: false }),
+    ...(words !== undefined && { words }),
+  };
+}
+
+/** "Production · Unknown · `etl`"; empty for what is left, which is what a list shows. */
+export function viewWords({ statuses = [], traits = [], mine, left, all, words = [] }: ListView): string {
+  return [
+    ...(mine ? ['Mine'] : []),
+    ...traits.map((trait) => TRAIT_WORDS[trait]),
+    ...statuses.map((status) => STATUS_WORDS[status]),
+    ...(left && (mine || traits.length > 0 || words.length > 0) ? ['Left'] : []),
+    ...(all ? ['All'] : []),
+    ...(words.length === 0 ? [] : [code(words.join(' '))]),
+  ].join(' · ');
+}
