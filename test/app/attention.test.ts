@@ -60,7 +60,7 @@ describe('Check again', () => {
     expect(answer.text).toContain('✅ Adobe says that `airflow-dev` is migrated.');
     const migrated = await world.until(MIGRATED);
     expect(migrated.ts).toBe(end.ts);
-    expect((await world.say(ADMIN, 'list')).text).toContain('`airflow-dev` · *Migrated*');
+    expect((await world.say(ADMIN, 'list migrated')).text).toContain('`airflow-dev` · *Migrated*');
     expect(world.startsSent).toBe(1);
   });
 });

@@ -25,6 +25,7 @@ export function summaryRows({ counts, sync }: Overview, deadline: Deadline, now:
   const reading = readingWords(sync, now);
   if (reading !== null) rows.push(line(reading));
   const synced = sync.succeededAt === null ? 'Not synced with Adobe yet' : `Synced ${timeAgo(sync.succeededAt)}`;
-  rows.push(note([...each, ...(reading === null ? [synced] : [])].join(' · ') || synced));
+  const small = [...each, ...(reading === null ? [synced] : [])];
+  if (small.length > 0) rows.push(note(small.join(' · ')));
   return rows;
 }
