@@ -4,15 +4,21 @@ import { stillReadingMessage } from '../slack/messages/first-reading.ts';
 import { noneMessage, severalMessage } from '../slack/messages/search-results.ts';
 import type { Invocation } from './subcommand.ts';
 
-/** The one credential that the arguments name; null when they name none or several, which the reply then says. */
+/**
+ * The one credential that the arguments name; null when they name none or several, which the reply then says.
+ * `isExact`: only its id or its whole name will do, since something is asked about it; any other match is offered.
+ */
 export async function findCredential(
   { args, person, reply }: Invocation,
   { catalogue, clock }: Pick<Services, 'catalogue' | 'clock'>,
+  { isExact = false } = {},
 ): Promise<ListedCredential | null> {
   const found = await catalogue.find(args);
   switch (found.kind) {
     case 'one':
-      return found.credential;
+      if (found.isExact || !isExact) return found.credential;
+      await reply(severalMessage(args, [found.credential], 1, person.mayMigrate, clock.now()));
+      return null;
     case 'none': {
       const { sync } = await catalogue.overview();
       await reply(stillReadingMessage(sync, clock.now()) ?? noneMessage(args, found.nearest));

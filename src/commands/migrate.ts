@@ -10,6 +10,7 @@ import {
   nothingLeftMessage,
   notPossibleMessage,
   notPostedMessage,
+  oneAtATimeMessage,
   postedMessage,
   tooManyOpenMessage,
 } from '../slack/messages/ask-replies.ts';
@@ -39,13 +40,20 @@ export const migrate: Subcommand = {
     }
     // The buttons beside several matches ask for the real thing.
     const seen = isDryRun ? { ...invocation, args, person: { ...person, mayMigrate: false } } : invocation;
-    const credential = await findCredential(seen, services);
+    if (/^(all|everything)$/i.test(args) && !(await isNamed(args, services))) return reply(oneAtATimeMessage());
+    const credential = await findCredential(seen, services, { isExact: true });
     if (credential === null) return;
     const from = { channel, responseUrl };
     const message = await askReply(services, person, credential.technicalAccountId, from, { isDryRun });
     if (message !== null) await reply(message);
   },
 };
+
+/** Whether a credential has exactly this name. */
+async function isNamed(name: string, { catalogue }: Services): Promise<boolean> {
+  const found = await catalogue.find(name);
+  return found.kind === 'one' && found.isExact;
+}
 
 /** `… dry-run` at the end asks for a rehearsal; that is the safe reading where a name ends so. */
 function parseDryRun(typed: string): { args: string; isDryRun: boolean } {

@@ -5,7 +5,8 @@ import type { CredentialFilter, CredentialStore, SyncState, SyncStore } from './
 
 /** The credentials that a typed name refers to. */
 export type Found =
-  | { readonly kind: 'one'; readonly credential: ListedCredential }
+  /** `isExact`: by its id or its whole name, not by words that occur in it. */
+  | { readonly kind: 'one'; readonly credential: ListedCredential; readonly isExact: boolean }
   | { readonly kind: 'several'; readonly credentials: readonly ListedCredential[]; readonly total: number }
   /** No match; `nearest` are the most similar names, nearest first. */
   | { readonly kind: 'none'; readonly nearest: readonly string[] };
@@ -52,11 +53,11 @@ export class Catalogue {
   /** Searches by technical account id, then by exact name, then by words; the first with a match decides. */
   async find(text: string): Promise<Found> {
     const byId = await this.#credentials.get(text);
-    if (byId !== null) return { kind: 'one', credential: byId };
+    if (byId !== null) return { kind: 'one', credential: byId, isExact: true };
     const named = await this.#credentials.named(text);
-    if (named.length > 0) return oneOrSeveral(named.slice(0, MAX_MATCHES), named.length);
+    if (named.length > 0) return oneOrSeveral(named.slice(0, MAX_MATCHES), named.length, true);
     const { rows, total } = await this.#credentials.page({ words: wordsOf(text) }, 0, MAX_MATCHES);
-    if (total > 0) return oneOrSeveral(rows, total);
+    if (total > 0) return oneOrSeveral(rows, total, false);
     return { kind: 'none', nearest: await this.#nearest(text) };
   }
 
@@ -84,9 +85,9 @@ export function wordsOf(text: string): string[] {
   return text.split(/\s+/).filter((word) => word !== '');
 }
 
-function oneOrSeveral(credentials: readonly ListedCredential[], total: number): Found {
+function oneOrSeveral(credentials: readonly ListedCredential[], total: number, isExact: boolean): Found {
   const [only] = credentials;
   return total === 1 && only !== undefined
-    ? { kind: 'one', credential: only }
+    ? { kind: 'one', credential: only, isExact }
     : { kind: 'several', credentials, total };
 }

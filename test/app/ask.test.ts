@@ -45,7 +45,7 @@ describe('/qs-creds migrate NAME', () => {
     await world.expectNothingStarted();
   });
 
-  test.each([AIRFLOW_DEV, AIRFLOW_DEV.toLowerCase(), 'AIRFLOW-DEV', '"airflow-dev"', 'airflow development'])(
+  test.each([AIRFLOW_DEV, AIRFLOW_DEV.toLowerCase(), 'AIRFLOW-DEV', '"airflow-dev"'])(
     'migrate finds %j',
     async (typed) => {
       const world = await startWorld({ seed: SEED });
@@ -66,6 +66,18 @@ describe('/qs-creds migrate NAME', () => {
     const question = await world.press(ADMIN, which, 'migrate', { value: AIRFLOW_DEV });
     expect(question.text).toContain('*Migrate `airflow-dev`?*');
     await world.expectNothingStarted();
+  });
+
+  test('migrate offers what matches elsewhere than in its whole name, and asks nothing before it is chosen', async () => {
+    const world = await startWorld({ seed: SEED });
+    const offered = await world.say(ADMIN, 'migrate development');
+    expect(offered.text).toContain('1 credential matches `development`. Which one?');
+    expect(offered.text).toContain('Matches in its description: `Airflow, development`');
+    expect(buttonsOf(offered).map(({ id, value }) => [id, value])).toEqual([['migrate', AIRFLOW_DEV]]);
+    const all = await world.say(ADMIN, 'migrate all');
+    expect(all.text).toContain('Adobe migrates one credential at a time');
+    expect(buttonIds(all)).toEqual(['migrate_next']);
+    expect((await world.say(ADMIN, 'history')).text).toContain('Nothing has happened yet.');
   });
 
   test('migrate asks which of several credentials of one name is meant, and shows ten at most', async () => {

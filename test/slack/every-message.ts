@@ -111,6 +111,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       [null, confirmed(outside), asked].map((open) => asking.notPossibleMessage(each, open)),
     ),
     dryRunNeedsNameMessage: [dryRunNeedsNameMessage()],
+    oneAtATimeMessage: [asking.oneAtATimeMessage()],
     nothingLeftMessage: [asking.nothingLeftMessage()],
     goneMessage: [asking.goneMessage()],
     notPostedMessage: [asking.notPostedMessage()],

@@ -1,8 +1,9 @@
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { MAX_OPEN_REQUESTS, type Migration, REQUEST_TTL_MS } from '../../migrations/migration.ts';
 import { mention, nameCode } from '../escaping.ts';
+import { ACTIONS } from '../ids.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
-import { type Message, textMessage } from './blocks.ts';
+import { button, buttons, line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { duration } from './formatting.ts';
 import { CREDENTIALS_TAB, HOW_TO_END, STATUS_WORDS } from './terms.ts';
 
@@ -39,6 +40,15 @@ export function nothingLeftMessage(): Message {
   return textMessage(
     'No credential is Eligible, so there is nothing to migrate. Run `/qs-creds list` to see them all.',
   );
+}
+
+/** Reply to `migrate all`. */
+export function oneAtATimeMessage(): Message {
+  return toMessage([
+    line('Adobe migrates one credential at a time, and each needs a confirmation of its own.'),
+    buttons(button('Migrate next', ACTIONS.migrateNext)),
+    note('Run `/qs-creds migrate` to choose one.'),
+  ]);
 }
 
 export function goneMessage(): Message {

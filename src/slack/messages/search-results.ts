@@ -1,10 +1,13 @@
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { code, nameCode } from '../escaping.ts';
-import { line, type Message, note, textMessage, toMessage } from './blocks.ts';
+import { line, type Message, note, type Row, textMessage, toMessage } from './blocks.ts';
 import { credentialRows, migrateButton } from './credential-row.ts';
 import { count } from './formatting.ts';
 
-/** Several credentials match what was typed. */
+/** Characters. */
+const DESCRIPTION_LENGTH = 200;
+
+/** One or more credentials match what was typed, and none is meant for certain. */
 export function severalMessage(
   typed: string,
   credentials: readonly ListedCredential[],
@@ -15,14 +18,23 @@ export function severalMessage(
   const rest = total - credentials.length;
   const names = credentials.map(({ name }) => name.toLowerCase());
   const alike = ({ name }: ListedCredential) => names.filter((each) => each === name.toLowerCase()).length > 1;
+  const words = typed.toLowerCase().split(/\s+/);
   return toMessage([
-    line(`${count(total, 'credential')} match ${code(typed)}. Which one?`),
+    line(`${count(total, 'credential')} ${total === 1 ? 'matches' : 'match'} ${code(typed)}. Which one?`),
     ...credentials.flatMap((each) => [
       ...credentialRows(each, now, mayMigrate ? migrateButton(each) : undefined),
+      matchRow(each, words),
       alike(each) ? note(`Technical account ${code(each.technicalAccountId)}`) : null,
     ]),
     rest > 0 ? note(`${rest} more match. Type more of the name, or the technical account id.`) : null,
   ]);
+}
+
+/** Where a credential matches, as far as its rows do not show it. */
+function matchRow({ name, owner, sandboxes, description }: ListedCredential, words: readonly string[]): Row | null {
+  const shown = [name, owner ?? '', ...sandboxes].join('\n').toLowerCase();
+  const isElsewhere = words.some((word) => !shown.includes(word) && description.toLowerCase().includes(word));
+  return isElsewhere ? note(`Matches in its description: ${code(description, DESCRIPTION_LENGTH)}`) : null;
 }
 
 /** No credential matches what was typed. */
