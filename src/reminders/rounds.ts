@@ -13,9 +13,11 @@ import { CHANNEL_RECIPIENT_ID, type ReminderRound, type ReminderStore } from './
 import { mergedByPerson, type OwnerGroup, type Recipients } from './recipients.ts';
 import {
   activePause,
-  daysLeft,
+  type Deadline,
+  deadlineOf,
   latestWindow,
   maySnooze,
+  nextWindow,
   type ReminderPlan,
   type ReminderWindow,
   today,
@@ -29,7 +31,9 @@ export type Posted =
 /** One owner's reminder: all of their credentials in one message. */
 export interface OwnerReminder {
   readonly credentials: readonly ListedCredential[];
-  readonly days: number;
+  readonly deadline: Deadline;
+  /** The day of the next one, `YYYY-MM-DD`. */
+  readonly next: string;
   readonly maySnooze: boolean;
 }
 
@@ -172,11 +176,12 @@ export class ReminderRounds {
       const credentials = await this.#stillToMigrate(group);
       if (credentials.length === 0) return {};
       const now = clock.now();
-      const days = daysLeft(this.#plan, now);
+      const deadline = deadlineOf(this.#plan, now);
       const posted = await messenger.remindOwner(userId, {
         credentials,
-        days,
-        maySnooze: latestWindow(this.#plan, now) !== null && maySnooze(days),
+        deadline,
+        next: nextWindow(this.#plan, now).date,
+        maySnooze: latestWindow(this.#plan, now) !== null && maySnooze(deadline.days),
       });
       if (posted.kind === 'sent') return { message: posted.message };
       logger.warn({ user: userId, code: posted.code }, 'Slack rejected a reminder');

@@ -4,7 +4,7 @@ import { visits } from './setup.ts';
 const visit = visits();
 
 /** Part of every reminder to an owner. */
-const REMINDER = 'of yours still have to be migrated';
+const REMINDER = 'of your credentials must be migrated';
 
 test('an owner snoozes a reminder until the next window, and others still get theirs', async () => {
   const { visitor, another } = await visit();

@@ -101,7 +101,7 @@ test.concurrent('the digest truncates long lists and counts the rest', async ({ 
   expect(Number(old) + count(text, /`old-\d\d`/g)).toBe(30);
   expect(blocks.length).toBeLessThan(20);
   const own = await reminder(world, OWNER);
-  expect(own.text).toContain('30 Query Service credentials of yours still have to be migrated');
+  expect(own.text).toContain('30 of your credentials must be migrated by 30 June 2025 · ');
   const [, rest = 0] = /\nand (\d+) more\n/.exec(own.text) ?? [];
   expect(Number(rest) + count(own.text, /• `etl-\d\d`/g)).toBe(30);
   expect([etl, old, rest].map(Number)).not.toContain(0);

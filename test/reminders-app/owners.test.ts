@@ -24,10 +24,11 @@ test.concurrent('an owner gets one message with all of their credentials, howeve
   const world = await startReminding({ onTestFinished, seed: SEED });
   const { text } = await reminder(world, OWNER);
   expect(text.split('\n')).toEqual([
-    expect.stringMatching(/^\*56 days left: 2 Query Service credentials of yours still have .+ask a workspace admin/),
+    '2 of your credentials must be migrated by 30 June 2025 · 56 days left',
+    expect.stringContaining('After the deadline, JWT credentials no longer refresh or authenticate'),
     '• `crm-sync` · 🔒 `prod`',
     '• `airflow-dev` · `dev`',
-    expect.stringContaining('After the deadline, JWT credentials no longer refresh or authenticate'),
+    expect.stringMatching(/^To migrate, ask a workspace admin or owner. Next reminder: 31 May 2025./),
   ]);
   await digest(world);
   await checked(world);
@@ -44,7 +45,7 @@ test.concurrent('a migrator who took a credential over gets one message with it 
   await press(world, OWNER, posted, 'take_over');
   world.clock.advance(26 * DAY);
   const own = await reminder(world, OWNER, 2);
-  expect(own.text).toContain('3 Query Service credentials of yours still have');
+  expect(own.text).toContain('3 of your credentials must be migrated');
   const list = await press(world, OWNER, own, 'review');
   for (const name of ['airflow-dev', 'crm-sync', 'bi-nightly']) {
     expect(own.text).toContain(`• \`${name}\``);
@@ -83,7 +84,7 @@ test.concurrent('Snooze stops messages to the owner until the next window, and i
   expect(reminders(world, OWNER)).toHaveLength(1);
 
   world.clock.advance(26 * DAY);
-  expect((await reminder(world, OWNER, 2)).text).toContain('*30 days left');
+  expect((await reminder(world, OWNER, 2)).text).toContain('· 30 days left');
 });
 
 test.concurrent.for([

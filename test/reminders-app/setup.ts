@@ -16,7 +16,7 @@ export function isDigest({ ephemeral, text }: SeenMessage): boolean {
 }
 
 export function isReminder({ ephemeral, text }: SeenMessage): boolean {
-  return !ephemeral && / of yours still ha(s|ve) to be migrated/.test(text);
+  return !ephemeral && / of your credentials (must be|should have been) migrated by /.test(text);
 }
 
 type Options = Parameters<typeof startWorld>[0] & {

@@ -136,7 +136,7 @@ describe('a manual round', () => {
     clock.setDay('2025-01-01');
     await reminders.startManualRound(migrator(ADMIN), 'round');
     await run(started, world);
-    expect(slack.reminded.map(({ to, days, maySnooze }) => [to, days, maySnooze])).toEqual([
+    expect(slack.reminded.map(({ to, deadline, maySnooze }) => [to, deadline.days, maySnooze])).toEqual([
       ['UA', 180, false],
       ['UB', 180, false],
     ]);

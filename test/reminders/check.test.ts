@@ -36,7 +36,7 @@ describe('a check for a due round', () => {
       slack.forget();
       // Every instance, and one that is restarted on the same day.
       for (let i = 0; i < 3; i++) await newInstance(world).rounds.check();
-      served.push(...slack.reminded.map(({ days }) => `${date}: ${days}`));
+      served.push(...slack.reminded.map(({ deadline }) => `${date}: ${deadline.days}`));
     }
     expect(served).toEqual([
       '2025-05-01: 60',

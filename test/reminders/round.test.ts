@@ -12,7 +12,7 @@ describe('the round of a window', () => {
     expect(slack.to('owner')).toEqual(['UA', 'UB']);
     const [toA, toB] = slack.reminded;
     expect(toA?.credentials.map(({ name }) => name)).toEqual(['credential 1', 'credential 2']);
-    expect(toA).toMatchObject({ days: 7, maySnooze: true });
+    expect(toA).toMatchObject({ deadline: { days: 7 }, next: '2025-06-27', maySnooze: true });
     expect(toB?.credentials.map(({ name }) => name)).toEqual(['credential 3']);
     expect(slack.to('digest')).toEqual([CHANNEL]);
     const [digest] = slack.digests;
@@ -98,7 +98,7 @@ describe('the round of a window', () => {
     const { rounds, slack, clock } = await startWith(THREE);
     clock.setDay('2025-06-25');
     await rounds.check();
-    expect(slack.reminded[0]?.days).toBe(5);
+    expect(slack.reminded[0]?.deadline.days).toBe(5);
     expect(slack.digests[0]?.deadline.days).toBe(5);
   });
 

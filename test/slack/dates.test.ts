@@ -52,7 +52,10 @@ function messagesOn({ days, now }: typeof BEFORE) {
     })
       .map(({ text }) => text)
       .join('\n'),
-    owner: ownerMessage({ credentials: [left], days, maySnooze: false }, now, { users: [], groups: [] }).text,
+    owner: ownerMessage({ ...about, credentials: [left], next: '2025-06-27', maySnooze: false }, now, {
+      users: [],
+      groups: [],
+    }).text,
     faq: faqMessage('2025-06-30', 'query-service', now).text,
     question: questionMessage({ ...migration(ORDINARY), askedAt: now }, left, false).text,
     migrated: end(),

@@ -58,7 +58,11 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
   return {
     digestMessages: digests.flatMap(digestMessages),
     ownerMessage: [1, 2, 500].map((length) =>
-      reminders.ownerMessage({ credentials: many.slice(0, length), days: 7, maySnooze: true }, NOW, migrators),
+      reminders.ownerMessage(
+        { credentials: many.slice(0, length), deadline: deadlineIn(7), next: '2025-06-27', maySnooze: true },
+        NOW,
+        migrators,
+      ),
     ),
     endMessage: [reminders.endMessage(overview(null).counts)],
     channelErrorMessage: ['not_in_channel', reminders.SHARED_CHANNEL].map((code) =>

@@ -140,7 +140,12 @@ test('a digest with names as long as Slack takes is one message', () => {
   expect(text).toContain('and 11 more credentials:');
 });
 
-const reminder = { credentials: [named('nightly'), named('weekly')], days: 7, maySnooze: true };
+const reminder = {
+  credentials: [named('nightly'), named('weekly')],
+  deadline: deadlineIn(7),
+  next: '2025-06-27',
+  maySnooze: true,
+};
 
 test('the digest and the message to an owner mark what is Unfinished, and say how to end it', () => {
   const left = { ...named('resting'), status: 'unfinished' } as const;
@@ -163,9 +168,9 @@ test('the digest and the message to an owner mark what is Unfinished, and say ho
 
 test('the message to an owner names all of their credentials', () => {
   const { text } = ownerMessage(reminder, NOW, MIGRATORS);
-  expect(text).toContain('*7 days left: 2 Query Service credentials of yours still have to be migrated.*');
+  expect(text).toContain('2 of your credentials must be migrated by 30 June 2025 · 7 days left\n');
   expect(text).toContain('• `nightly` · 🔒 `prod`, `dev`\n• `weekly` · ');
-  expect(text).toContain('ask <@U0ADMIN001>.');
+  expect(text).toContain('To migrate, ask <@U0ADMIN001>. Next reminder: 27 June 2025.');
 });
 
 test('the message to an owner offers to snooze where that is possible', () => {

@@ -8,7 +8,7 @@ import { ADMIN, ARCHIVED, GENERAL, MEMBER, OTHERS, SECRET, startSlack } from '..
 import { credential, deadlineIn, NOW, ORDINARY, overview } from './samples.ts';
 import { messengerAt, serveSlack } from './setup.ts';
 
-const REMINDER = { credentials: [credential(ORDINARY)], days: 7, maySnooze: true };
+const REMINDER = { credentials: [credential(ORDINARY)], deadline: deadlineIn(7), next: '2025-06-27', maySnooze: true };
 const DIGEST: Digest = {
   deadline: deadlineIn(7),
   overview: overview(null),

@@ -5,13 +5,21 @@ import type { Pause } from '../../reminders/ports.ts';
 import type { OwnerReminder } from '../../reminders/rounds.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
-import { button, buttons, dialog, line, type Message, note, textMessage, toMessage } from './blocks.ts';
+import { button, buttons, dialog, heading, line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { migratorWords } from './denials.ts';
-import { count, dateTime } from './formatting.ts';
+import { calendarDate, count, dateTime } from './formatting.ts';
 import { holdButton } from './hold.ts';
 import type { ListView } from './list-view.ts';
 import { ownerAskButton } from './owner-ask.ts';
-import { ADOBE_DURATION, countdown, deadlineMeaning, HOW_TO_END, heldMark, isJwtOver, sandboxWords } from './terms.ts';
+import {
+  ADOBE_DURATION,
+  deadlineMeaning,
+  deadlineWords,
+  HOW_TO_END,
+  heldMark,
+  isJwtOver,
+  sandboxWords,
+} from './terms.ts';
 
 /** By whomever it was begun. */
 export const UNFINISHED_NOTE = `*Unfinished*: the migration was begun and is not finished. ${HOW_TO_END}`;
@@ -22,7 +30,7 @@ const SANDBOXES_SHOWN = 2;
 
 /** To one owner: all of their credentials. */
 export function ownerMessage(
-  { credentials, days, maySnooze }: OwnerReminder,
+  { credentials, deadline, next, maySnooze }: OwnerReminder,
   now: Date,
   migrators: Migrators,
 ): Message {
@@ -33,19 +41,22 @@ export function ownerMessage(
         `• ${nameCode(each.name)} · ${sandboxWords(each, SANDBOXES_SHOWN)}${unfinishedMark(each)}${heldSuffix(each)}`,
     );
   const rest = credentials.length - shown.length;
-  const yours = `${count(credentials.length, 'Query Service credential')} of yours still ${credentials.length === 1 ? 'has' : 'have'} to be migrated`;
+  const must = deadline.days < 0 ? 'should have been migrated' : 'must be migrated';
   return toMessage([
-    line(`*${countdown(days)}: ${yours}.* Press Review to see them. To migrate, ask ${migratorWords(migrators)}.`),
+    heading(`${credentials.length} of your credentials ${must} by ${deadlineWords(deadline)}`),
+    line(
+      `${deadlineMeaning(deadline.days, now)} A migration takes ${ADOBE_DURATION}; ${isJwtOver(now) ? 'according to Adobe, nothing has to be reconfigured in its jobs' : 'jobs keep running unchanged'}.`,
+    ),
     line([...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n')),
     credentials.some(({ status }) => status === 'unfinished') ? note(UNFINISHED_NOTE) : null,
-    note(
-      `${deadlineMeaning(days, now)} A migration takes ${ADOBE_DURATION}; ${isJwtOver(now) ? 'according to Adobe, nothing has to be reconfigured in its jobs' : 'jobs keep running unchanged'}. \`/qs-creds faq\` explains.`,
-    ),
     buttons(
       reviewButton({ mine: true, offset: 0 }),
       ownerAskButton(),
       holdButton(null),
       ...(maySnooze ? [button('Snooze until the next reminder', ACTIONS.snooze)] : []),
+    ),
+    note(
+      `To migrate, ask ${migratorWords(migrators)}. Next reminder: ${calendarDate(next)}. \`/qs-creds faq\` explains.`,
     ),
   ]);
 }
