@@ -50,10 +50,12 @@ export async function listReply(services: Services, person: Member, view: ListVi
   const filter: CredentialFilter = { ...filterOf(view), ...mine };
   const now = clock.now();
   const [overview, page] = await Promise.all([catalogue.overview(), catalogue.page(filter, view.offset, LIST_PAGE)]);
+  const people = await services.reminders.peopleBehind(page.rows.flatMap(({ owner }) => owner ?? []));
   return listMessage({
     view,
     overview,
     page,
+    people,
     mayMigrate: person.mayMigrate,
     endsHere: endsHere(settings.migration.method),
     adobe: settings.adobe,

@@ -98,6 +98,11 @@ export class ReminderAdministration {
     return date;
   }
 
+  /** Slack user ids of the owners whom Slack has identified for a reminder, by email in lower case; asks Slack nothing. */
+  async peopleBehind(emails: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return this.#parts.store.peopleBehind(emails);
+  }
+
   /** Technical account ids of the credentials that a person took over. */
   async takenOverBy(userId: string): Promise<string[]> {
     const takeovers = await this.#parts.store.takeovers();

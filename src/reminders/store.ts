@@ -123,6 +123,22 @@ export class SqlReminderStore implements ReminderStore {
     return fromJson<Recipient>(row?.recipient ?? null);
   }
 
+  async peopleBehind(emails: readonly string[]): Promise<Map<string, string>> {
+    if (emails.length === 0) return new Map();
+    const keys = new Set(emails.flatMap((email) => [email, email.toLowerCase()]));
+    const rows = await this.#db
+      .selectFrom('recipients')
+      .select(['email', 'recipient'])
+      .where('email', 'in', [...keys])
+      .execute();
+    return new Map(
+      rows.flatMap(({ email, recipient }) => {
+        const known = fromJson<Recipient>(recipient);
+        return known.kind === 'person' ? [[email.toLowerCase(), known.userId] as const] : [];
+      }),
+    );
+  }
+
   async rememberRecipient(email: string, recipient: Recipient, at: Date): Promise<void> {
     const values = { recipient: JSON.stringify(recipient), looked_up_at: at.toISOString() };
     await this.#db

@@ -62,6 +62,8 @@ test.concurrent('Review shows owners their own credentials, in an ephemeral mess
   const list = await press(world, OWNER, own, 'review');
   expect(list.ephemeral).toBe(true);
   for (const name of ['airflow-dev', 'crm-sync']) expect(list.text).toContain(`⚪ \`${name}\``);
+  // Known from the reminder; the list asks Slack nothing.
+  expect(list.text).toContain(`\`dev\` · <@${OWNER}>\n`);
   expect(list.text).not.toContain('`bi-nightly`');
 });
 

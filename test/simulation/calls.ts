@@ -120,6 +120,7 @@ export const CALLS: readonly string[] = [
     isClosed: true,
     rejectedRecipients: true,
     recipient: true,
+    peopleBehind: true,
     rememberRecipient: true,
     snoozedUntil: true,
     snooze: true,

@@ -39,6 +39,7 @@ function messagesOn({ days, now }: typeof BEFORE) {
       ...about,
       view: { offset: 0 },
       page: { rows: [left], total: 1 },
+      people: new Map(),
       mayMigrate: true,
       endsHere: false,
       adobe: { sandboxes: ['prod', 'dev'], productionSandboxes: null },

@@ -97,7 +97,8 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     ...CREDENTIAL_STATUSES.map((status) => ({ statuses: [status], offset: 9_990 })),
   ];
   const adobe = { sandboxes: outside.sandboxes, productionSandboxes: null };
-  const common = { ...HERE, adobe, deadline: deadlineIn(29), now: NOW };
+  const people = new Map([[text.toLowerCase(), outside.user]]);
+  const common = { ...HERE, adobe, people, deadline: deadlineIn(29), now: NOW };
   const dry = everyDryRun(outside);
   const longest = byLength(ends(outside), (end) => reasonWords(end.reason, end));
   return {

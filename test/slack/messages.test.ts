@@ -130,8 +130,13 @@ function asRead(line: string, type: Text['type'] = 'mrkdwn'): string {
 function shownLines({ blocks }: Message): string[] {
   return blocks
     .filter(({ type }) => type !== 'actions')
-    .flatMap((block) => textsOf('accessory' in block ? { ...block, accessory: null } : block))
-    .flatMap(({ text, type }) => text.split('\n').map((line) => asRead(line, type)));
+    .flatMap((block) => {
+      const texts = textsOf('accessory' in block ? { ...block, accessory: null } : block);
+      const read = texts.map(({ text, type }) => asRead(text, type));
+      // The elements of one context block stand side by side.
+      return block.type === 'context' ? [read.join(' ')] : read;
+    })
+    .flatMap((text) => text.split('\n'));
 }
 
 test('Slack accepts every message, whatever text from outside is in it', () => {

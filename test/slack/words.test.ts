@@ -39,6 +39,7 @@ function listOf(view: ListView, changes: Partial<Parameters<typeof listMessage>[
     view,
     overview: overview(null),
     page,
+    people: new Map(),
     mayMigrate: true,
     endsHere: false,
     adobe,

@@ -7,7 +7,7 @@ import type {
   PlainTextElement,
   StaticSelect,
 } from '@slack/types';
-import { code, cutMrkdwn, EMPTY, plain } from '../escaping.ts';
+import { code, cutMrkdwn, EMPTY, mention, plain } from '../escaping.ts';
 
 /** A message as Slack takes it. Screen readers and notifications read `text`, not the blocks: it is complete. */
 export interface Message {
@@ -93,16 +93,20 @@ export function note(text: string): Row {
   return { text, blocks: [{ type: 'context', elements }] };
 }
 
-/** Text from outside among words of our own. */
-export interface Outside {
-  readonly outside: string;
-}
+/** Words of our own, text from outside, or a person in Slack. */
+export type QuietPart = string | { readonly outside: string } | { readonly userId: string };
 
 /** Small print with text from outside, which needs no code span there: Slack reads no markup in `plain_text`. */
-export function quiet(...parts: readonly (string | Outside)[]): Row {
-  const shown = parts.map((part) => (typeof part === 'string' ? part : plain(part.outside) || EMPTY)).join('');
-  const text = parts.map((part) => (typeof part === 'string' ? part : code(plain(part.outside), MAX_SECTION))).join('');
-  return { text, blocks: [{ type: 'context', elements: [plainText(cutMrkdwn(shown, MAX_SECTION))] }] };
+export function quiet(...parts: readonly QuietPart[]): Row {
+  const shown = (part: QuietPart) =>
+    typeof part === 'string' ? part : 'userId' in part ? '' : plain(part.outside) || EMPTY;
+  const said = (part: QuietPart) =>
+    typeof part === 'string' ? part : 'userId' in part ? mention(part.userId) : code(plain(part.outside), MAX_SECTION);
+  // A mention is markup, so each stands in an element of its own, after the rest.
+  const people = parts.filter((part) => typeof part !== 'string' && 'userId' in part);
+  const words = plainText(cutMrkdwn(parts.map(shown).join('').trimEnd(), MAX_SECTION));
+  const elements = [words, ...people.map((part) => ({ type: 'mrkdwn' as const, text: said(part), verbatim: true }))];
+  return { text: parts.map(said).join(''), blocks: [{ type: 'context', elements }] };
 }
 
 /** Plain text, larger. */

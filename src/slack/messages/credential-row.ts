@@ -2,7 +2,7 @@ import type { Button } from '@slack/types';
 import type { CredentialStatus, ListedCredential } from '../../credentials/credential.ts';
 import { nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
-import { button, line, type Outside, quiet, type Row } from './blocks.ts';
+import { button, line, type QuietPart, quiet, type Row } from './blocks.ts';
 import { heldMark, PRODUCTION_SIGN, STATUS_WORDS } from './terms.ts';
 import { usageWords } from './usage.ts';
 
@@ -20,12 +20,22 @@ export const STATUS_SIGNS: Readonly<Record<CredentialStatus, string>> = {
 /** Of one credential; the rest is a number. */
 const SANDBOXES_SHOWN = 5;
 
+/** Slack user ids by the owner's email in lower case. */
+export type People = ReadonlyMap<string, string>;
+
+const NOBODY: People = new Map();
+
 /** One credential: its state, name and what matters now; below it, quietly, where it is and whose. */
-export function credentialRows(credential: ListedCredential, now: Date, pressed?: Button): Row[] {
+export function credentialRows(
+  credential: ListedCredential,
+  now: Date,
+  pressed?: Button,
+  people: People = NOBODY,
+): Row[] {
   const matters = [heldMark(credential), usageWords(credential, now)].filter((words) => words !== '').join(' · ');
   return [
     line(`${nameWords(credential)}${matters === '' ? '' : ` · ${matters}`}`, pressed),
-    quiet(...whereAndWhose(credential)),
+    quiet(...whereAndWhose(credential, people)),
   ];
 }
 
@@ -35,8 +45,9 @@ export function nameWords({ status, name }: Pick<ListedCredential, 'status' | 'n
   return `${STATUS_SIGNS[status]} ${nameCode(name)}${word}`;
 }
 
-/** "🔒 prod, dev · owner@example.com": production ones first. */
-function whereAndWhose({ sandboxes, production, owner }: ListedCredential): (string | Outside)[] {
+/** "🔒 prod, dev · @owner": production ones first; by email where Slack was not asked who it is. */
+function whereAndWhose({ sandboxes, production, owner }: ListedCredential, people: People): QuietPart[] {
+  const userId = owner === null ? undefined : people.get(owner.toLowerCase());
   const isProduction = (name: string) => production.includes(name);
   const sorted = [...sandboxes].sort((a, b) => Number(isProduction(b)) - Number(isProduction(a)));
   const rest = sorted.length - SANDBOXES_SHOWN;
@@ -45,7 +56,7 @@ function whereAndWhose({ sandboxes, production, owner }: ListedCredential): (str
       .slice(0, SANDBOXES_SHOWN)
       .flatMap((outside, i) => [i > 0 ? ', ' : '', isProduction(outside) ? `${PRODUCTION_SIGN} ` : '', { outside }]),
     rest > 0 ? `, ${rest} more · ` : ' · ',
-    owner === null ? 'no owner' : { outside: owner },
+    userId !== undefined ? { userId } : owner === null ? 'no owner' : { outside: owner },
   ];
 }
 

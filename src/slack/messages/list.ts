@@ -12,7 +12,7 @@ import { code } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { button, buttons, choice, line, type Message, note, type Row, textMessage, toMessage } from './blocks.ts';
-import { credentialRows, migrateButton } from './credential-row.ts';
+import { credentialRows, migrateButton, type People } from './credential-row.ts';
 import { readingWords } from './first-reading.ts';
 import { count } from './formatting.ts';
 import { isFolded, LIST_CHOICES, type ListView, viewWords } from './list-view.ts';
@@ -33,6 +33,8 @@ export interface ListModel {
   readonly view: ListView;
   readonly overview: Overview;
   readonly page: Page<ListedCredential>;
+  /** The owners on this page whom Slack has identified. */
+  readonly people: People;
   readonly mayMigrate: boolean;
   /** Whether an Unfinished migration can be finished and undone from here. */
   readonly endsHere: boolean;
@@ -59,7 +61,7 @@ export function listMessage(model: ListModel): Message {
     ...summaryRows(overview, deadline, now),
     shown === '' ? null : line(`*Shown:* ${shown} · ${count(page.total, 'credential')}`),
     page.total === 0 ? line(emptyWords(model)) : null,
-    ...page.rows.flatMap((each) => credentialRows(each, now, pressed.get(each))),
+    ...page.rows.flatMap((each) => credentialRows(each, now, pressed.get(each), model.people)),
     rest > 0 ? note(`To migrate one of the other ${rest}, run \`/qs-creds migrate\`.`) : null,
     page.rows.some(({ hold }) => hold !== null) ? note(HELD_HINT) : null,
     page.rows.some(({ status }) => status === 'needs_attention') ? note(ATTENTION_HINT) : null,
