@@ -6,7 +6,7 @@ import { endsHere } from '../migrations/steps.ts';
 import { deadlineOf } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
 import { ACTIONS } from '../slack/ids.ts';
-import { deniedHome, HOME_SHOWN, homeView } from '../slack/messages/home.ts';
+import { deniedHome, HOME_SHOWN, homeView, RECENT_SHOWN } from '../slack/messages/home.ts';
 import { callerOf } from '../slack/request.ts';
 import type { Action, Listening } from './press.ts';
 
@@ -40,18 +40,20 @@ const NONE = { rows: [], total: 0 };
 
 /** The App Home as this person may see it. */
 async function homeFor(person: Member, services: Services): Promise<HomeView> {
-  const { catalogue, migrations, reminders, trends, clock, settings } = services;
+  const { audit, catalogue, migrations, reminders, trends, clock, settings } = services;
   const now = clock.now();
   const filter = await ownedBy(services, person);
-  const [overview, queue, attention, unfinished, eligible, mine, pause, trend] = await Promise.all([
+  const [overview, queue, attention, unfinished, eligible, failing, mine, pause, trend, recent] = await Promise.all([
     catalogue.overview(),
     migrations.queue(),
     catalogue.page({ statuses: ['needs_attention'] }, 0, HOME_SHOWN),
     catalogue.page({ statuses: ['unfinished'] }, 0, HOME_SHOWN),
     catalogue.page({ statuses: ['eligible'] }, 0, HOME_SHOWN),
+    catalogue.page({ statuses: ['eligible'], isFailing: true }, 0, HOME_SHOWN),
     filter === null ? NONE : catalogue.page(filter, 0, HOME_SHOWN),
     reminders.activePause(),
     trends.current(),
+    audit.history(null, 0, RECENT_SHOWN, null),
   ]);
   return homeView({
     overview,
@@ -59,6 +61,8 @@ async function homeFor(person: Member, services: Services): Promise<HomeView> {
     attention,
     unfinished,
     eligible,
+    failing,
+    recent: recent.rows,
     mine,
     pause,
     trend,

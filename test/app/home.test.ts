@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { seedOrganisation } from '../../playground/adobe/seed.ts';
 import { readableText } from '../../playground/slack/blocks.ts';
 import { ADMIN, DATA, GUEST, MEMBER, OWNER } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
@@ -56,10 +57,27 @@ describe('the Home', () => {
     const world = await startWorld({ seed: SEED });
     const home = await open(world, OWNER);
     expect(home.text).toContain('2 of 3 credentials left');
-    expect(home.text).toMatch(/Yours\n⚪ `airflow-dev` · .*\n.*\n✅ `crm-sync` · \*Migrated\*\n.*\nEligible/);
+    expect(home.text).toMatch(/Yours\n⚪ `airflow-dev` · .*\n.*\n✅ `crm-sync` · \*Migrated\*\n.*\nNow\n/);
     expect(home.text).toContain('You have read-only access. To migrate, ask a workspace admin or owner.');
     expect(buttonIds(home)).toEqual(['home_refresh']);
     expect((await open(world, MEMBER)).text).not.toContain('Yours');
+  });
+
+  test('the Home shows a migrator what fails before the rest, their own last, and what was done', async () => {
+    const world = await startWorld({
+      seed: seedOrganisation(),
+      before: ({ adobe }) => adobe.switchFault('jobs-fail', true),
+    });
+    await world.logged('usage read');
+    await world.say(GUEST, 'list');
+    const { text } = await open(world, ADMIN);
+    const parts = ['Unfinished', 'Now', 'Failing', 'Eligible, the others', 'Recent'].map((title) =>
+      text.indexOf(`\n${title}\n`),
+    );
+    expect(parts).toEqual([...parts].sort((a, b) => a - b));
+    expect(parts).not.toContain(-1);
+    expect(text.match(/⚪ `tableau-server`/g)).toHaveLength(1);
+    expect(text).toMatch(/Recent\n<!date.+<@U0GUEST001> was denied access/);
   });
 
   test('the Home shows a guest only whom to ask', async () => {
@@ -122,7 +140,7 @@ describe('the Home', () => {
     const many = Array.from({ length: 150 }, (_, i) => credential(`etl-${i}`, { created: new Date(i) }));
     const world = await startWorld({ seed: seedOf(...many) });
     const home = await open(world, OWNER);
-    expect(home.text).toContain('142 more credentials: `/qs-creds list mine`');
-    expect(home.text).toContain('142 more credentials: `/qs-creds list eligible`');
+    expect(home.text).toContain('144 more credentials: `/qs-creds list mine`');
+    expect(home.text).toContain('144 more credentials: `/qs-creds list eligible`');
   });
 });

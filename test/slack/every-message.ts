@@ -35,6 +35,7 @@ import {
   credentials,
   deadlineIn,
   ends,
+  history,
   migration,
   NOW,
   type Outside,
@@ -238,12 +239,21 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
   const page = { rows: rows(credentials(outside), HOME_SHOWN), total: TOTAL };
   const queue = rows([confirmed(outside), confirmed(outside, { startedAt: NOW })], TOTAL);
   const none = { rows: [], total: 0 };
-  const mine = { attention: page, unfinished: page, eligible: page, mine: page, ...HERE, mayAskHere: true };
-  const empty = { ...mine, attention: none, unfinished: none, eligible: none, mine: none };
+  const mine = {
+    attention: page,
+    unfinished: page,
+    eligible: page,
+    failing: page,
+    mine: page,
+    ...HERE,
+    mayAskHere: true,
+  };
+  const empty = { ...mine, attention: none, unfinished: none, eligible: none, failing: none, mine: none };
   const common = {
     overview: overview(null),
     queue,
     trend: trends()[0] ?? null,
+    recent: history(outside).slice(0, 3),
     pause: { by: outside.user, at: NOW, until: null },
     deadline: deadlineIn(0),
     now: NOW,

@@ -1,5 +1,6 @@
 import type { HomeView } from '@slack/types';
 import type { Migrators } from '../../access/access.ts';
+import type { HistoryEntry } from '../../audit/audit-entry.ts';
 import type { Overview } from '../../credentials/catalogue.ts';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import type { Page } from '../../lib/page.ts';
@@ -14,14 +15,18 @@ import { credentialRows, migrateButton } from './credential-row.ts';
 import { migratorWords } from './denials.ts';
 import { readingWords } from './first-reading.ts';
 import { count } from './formatting.ts';
+import { entryWords } from './history-words.ts';
 import { ATTENTION_HINT, unfinishedHint } from './list.ts';
 import { pauseWords } from './reminders.ts';
 import { queueWords } from './status.ts';
 import { summaryRows } from './summary.ts';
 import { finishButton } from './two-steps.ts';
 
-/** Credentials shown of each of the four kinds, in two blocks each; the list shows the rest. */
-export const HOME_SHOWN = 8;
+/** Acts shown; the history has the others. */
+export const RECENT_SHOWN = 3;
+
+/** Credentials shown of each kind, in two blocks each; the list shows the rest. */
+export const HOME_SHOWN = 6;
 
 export interface HomeModel {
   readonly overview: Overview;
@@ -29,6 +34,10 @@ export interface HomeModel {
   readonly attention: Page<ListedCredential>;
   readonly unfinished: Page<ListedCredential>;
   readonly eligible: Page<ListedCredential>;
+  /** Those that can be migrated and whose jobs fail. */
+  readonly failing: Page<ListedCredential>;
+  /** What was done last. */
+  readonly recent: readonly HistoryEntry[];
   /** Those of the reader. */
   readonly mine: Page<ListedCredential>;
   /** Of the reminders, if they are paused. */
@@ -47,13 +56,32 @@ export interface HomeModel {
 
 /** The App Home: useful to people with read-only access, too. */
 export function homeView(model: HomeModel): HomeView {
-  const { overview, queue, attention, unfinished, eligible, mine, pause, mayMigrate, mayAskHere, deadline, now } =
-    model;
+  const {
+    overview,
+    queue,
+    attention,
+    unfinished,
+    eligible,
+    failing,
+    recent,
+    mine,
+    pause,
+    mayMigrate,
+    mayAskHere,
+    deadline,
+    now,
+  } = model;
   const ask = mayMigrate && mayAskHere;
   const next = button('Migrate next', ACTIONS.migrateNext, { style: 'primary' });
   const how = mayMigrate
     ? 'To migrate, run `/qs-creds migrate` in a channel, or press a button.'
     : `You have read-only access. To migrate, ask ${migratorWords(model.migrators)}.`;
+  const yours = part(now, 'Yours', mine, 'list mine');
+  // Those that fail stand in a part of their own.
+  const isShown = ({ technicalAccountId: id }: ListedCredential) =>
+    failing.rows.some(({ technicalAccountId }) => technicalAccountId === id);
+  const rows = eligible.rows.filter((each) => !isShown(each));
+  const others = { rows, total: eligible.total - (eligible.rows.length - rows.length) };
   const progress = model.trend === null ? [] : chartRows(model.trend);
   return {
     type: 'home',
@@ -61,20 +89,27 @@ export function homeView(model: HomeModel): HomeView {
       ...summaryRows(overview, deadline, now),
       pause && note(pauseWords(pause)),
       buttons(...(ask && eligible.total > 0 ? [next] : []), button('Refresh', ACTIONS.homeRefresh)),
-      heading('Now'),
-      line(queueWords(queue, now)),
-      ...part(now, 'Needs attention', attention, 'list', { hint: note(ATTENTION_HINT) }),
+      // First what waits for the reader: for a person with read-only access, that is what they own.
+      ...(mayMigrate ? [] : yours),
+      ...part(now, 'Needs attention', attention, 'list needs attention', { hint: note(ATTENTION_HINT) }),
       ...part(now, 'Unfinished', unfinished, 'list unfinished', {
         hint: note(unfinishedHint(model.endsHere)),
         action: ask && model.endsHere ? finishButton : undefined,
       }),
-      ...part(now, 'Yours', mine, 'list mine'),
-      ...part(now, 'Eligible', eligible, 'list eligible', {
+      heading('Now'),
+      line(queueWords(queue, now)),
+      ...part(now, 'Failing', failing, 'list failing', { action: ask ? migrateButton : undefined }),
+      ...part(now, failing.total > 0 ? 'Eligible, the others' : 'Eligible', others, 'list eligible', {
         // As long as not all are read, there may be one.
-        ...(readingWords(overview.sync, now) === null && { empty: line('No credential is Eligible.') }),
+        ...(readingWords(overview.sync, now) === null &&
+          eligible.total === 0 && { empty: line('No credential is Eligible.') }),
         action: ask ? migrateButton : undefined,
       }),
+      ...(mayMigrate ? yours : []),
       ...(progress.length === 0 ? [] : [heading('Progress'), ...progress]),
+      ...(recent.length === 0
+        ? []
+        : [heading('Recent'), line(recent.map(entryWords).join('\n')), note('`/qs-creds history` shows more.')]),
       note(`${how} \`/qs-creds help\` shows all commands, \`/qs-creds faq\` explains.`),
     ]),
   };
