@@ -77,7 +77,7 @@ describe('the Home', () => {
     expect(parts).toEqual([...parts].sort((a, b) => a - b));
     expect(parts).not.toContain(-1);
     expect(text.match(/⚪ `tableau-server`/g)).toHaveLength(1);
-    expect(text).toMatch(/Recent\n<!date.+<@U0GUEST001> was denied access/);
+    expect(text).toMatch(/Recent\n<!date.+<@U0GUEST001> wanted to see the list/);
   });
 
   test('the Home shows a guest only whom to ask', async () => {

@@ -100,7 +100,7 @@ test.concurrent('remind pause stops reminders until remind resume, and shows in 
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
-  expect(await homeOf(world, MEMBER)).not.toContain('paused');
+  expect(await homeOf(world, MEMBER)).not.toContain('Reminders are paused');
   const line =
     /^⏸️ Reminders are paused until further notice, by <@U0ADMIN001> <!date.+>\. Run `\/qs-creds remind resume` to resume them\.$/m;
   expect((await world.say(ADMIN, 'remind pause')).text).toMatch(line);
@@ -118,7 +118,7 @@ test.concurrent('remind pause stops reminders until remind resume, and shows in 
   expect((await world.say(ADMIN, 'remind resume')).text).toBe('▶️ Reminders are sent again.');
   expect((await world.say(ADMIN, 'remind resume')).text).toBe('Reminders are not paused.');
   await checked(world);
-  expect(await homeOf(world, MEMBER)).not.toContain('paused');
+  expect(await homeOf(world, MEMBER)).not.toContain('Reminders are paused');
   expect(digests(world)).toHaveLength(1);
   expect(reminders(world, OWNER)).toHaveLength(1);
   const { text } = await world.say(ADMIN, 'history');
@@ -149,7 +149,7 @@ test.concurrent('remind pause with a day ends automatically on that day', async 
   expect(posts(world)).toBe(0);
   world.clock.advance(DAY);
   expect((await digest(world)).text).toContain('1 day overdue');
-  expect(await homeOf(world, OWNER)).not.toContain('paused');
+  expect(await homeOf(world, OWNER)).not.toContain('Reminders are paused');
 });
 
 test.concurrent('remind pause rejects a day that is not in the future, and remind explains unknown subcommands', async ({
@@ -164,7 +164,7 @@ test.concurrent('remind pause rejects a day that is not in the future, and remin
     const { text } = await world.say(ADMIN, `remind${what}`);
     expect(text, what).toContain('`/qs-creds remind preview` shows what would be sent');
   }
-  expect(await homeOf(world, ADMIN)).not.toContain('paused');
+  expect(await homeOf(world, ADMIN)).not.toContain('Reminders are paused');
   expect((await world.say(ADMIN, 'history')).text).toContain('Nothing has happened yet.');
 });
 
