@@ -13,7 +13,7 @@ import type { Subcommand } from './subcommand.ts';
 export const list: Subcommand = {
   name: 'list',
   usage: 'list [left|eligible|unfinished|unknown|migrated|production|failing|on hold|no owner|mine|all|words]',
-  summary: 'the non-expiring credentials and their status',
+  summary: 'the credentials that are left, what needs doing first; filters combine, `all` shows every one',
   async run({ args, person, reply }, services) {
     const { sync } = await services.catalogue.overview();
     if (sync.triedAt === null) {
