@@ -13,8 +13,8 @@ const CONTROLS =
 const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}\u2800]/u;
 /** Of these letters each is a character of its own, and none needs cleaning. */
 const PRINTABLE_ASCII = /^[ -~]*$/;
-/** Nothing beyond this is ever shown, and reading it takes time. Characters. */
-const MAX_READ = 2_000;
+/** Of a text that is cut, so much is read for each character that is shown: what is taken out of it leaves enough. */
+const READ_PER_SHOWN = 8;
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const NO_NAME = '(no name)';
@@ -23,7 +23,7 @@ export const EMPTY = '(empty)';
 
 /** For `plain_text` objects, where Slack reads no markup and nothing needs escaping. */
 export function plain(text: string, max = NAME_LENGTH): string {
-  return truncate(clean(text), max, (part) => part.length);
+  return truncate(clean(text, max), max, (part) => part.length);
 }
 
 /**
@@ -32,14 +32,14 @@ export function plain(text: string, max = NAME_LENGTH): string {
  * cut in half.
  */
 export function code(text: string, max = NAME_LENGTH): string {
-  const inert = truncate(clean(text).replace(BACKTICKS, "'"), max, escapedLength);
   // Two backticks with nothing visible between them are no code span.
-  return `\`${escapeMarkup(inert) || EMPTY}\``;
+  return `\`${inert(text, max) || EMPTY}\``;
 }
 
 /** A credential's name, which may be empty. */
 export function nameCode(name: string): string {
-  return clean(name) === '' ? NO_NAME : code(name);
+  const shown = inert(name, NAME_LENGTH);
+  return shown === '' ? NO_NAME : `\`${shown}\``;
 }
 
 export function namePlain(name: string, max = NAME_LENGTH): string {
@@ -61,12 +61,17 @@ export function cutMrkdwn(mrkdwn: string, max: number): string {
   return `${whole.trimEnd()}…`;
 }
 
-/** Empty when nothing in it is visible. */
-function clean(text: string): string {
-  const read = text.slice(0, MAX_READ);
+/** What stands in a code span; empty when nothing in it is visible. */
+function inert(text: string, max: number): string {
+  return escapeMarkup(truncate(clean(text, max).replace(BACKTICKS, "'"), max, escapedLength));
+}
+
+/** On one line, enough of it for `max` characters; empty when nothing in it is visible. */
+function clean(text: string, max: number): string {
+  const read = text.slice(0, max * READ_PER_SHOWN);
   if (PRINTABLE_ASCII.test(read)) return read.trim();
-  const inert = read.toWellFormed().replace(CONTROLS, ' ').trim();
-  return VISIBLE.test(inert) ? inert : '';
+  const words = read.toWellFormed().replace(CONTROLS, ' ').trim();
+  return VISIBLE.test(words) ? words : '';
 }
 
 /** Cuts between characters as a person sees them, never inside an emoji. `width` counts UTF-16 units, as Slack does. */
