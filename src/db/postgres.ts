@@ -10,6 +10,9 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 /** How long a connection that was lost without a word can keep its locks. Milliseconds. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
 
+/** SQLSTATE of a write on a standby. */
+const READ_ONLY = '25006';
+
 /**
  * The server's limits, per transaction: PgBouncer rejects a start packet that carries them, and in its transaction mode a
  * setting of the session would reach other clients.
@@ -77,12 +80,13 @@ class Pool implements PostgresPool {
 
   async #query(client: pg.PoolClient, sql: string, parameters: unknown[]) {
     const limit = setTimeout(() => {
-      // Connections are lost together: a network or a server that forgot one has forgotten the idle ones too.
-      for (const lost of [client, ...this.#idle]) destroy(lost);
+      this.#replaceAll(client);
     }, STATEMENT_TIMEOUT_MS);
     try {
       return await client.query(/^(begin|start transaction)\b/.test(sql) ? `${sql}; ${LIMITS}` : sql, parameters);
     } catch (error) {
+      // After a failover, these lead to the server that was the primary: a new connection finds the one that is.
+      if (error instanceof pg.DatabaseError && error.code === READ_ONLY) this.#replaceAll(client);
       if (sql !== 'rollback') throw toPostgresError(error);
       // The error before it is the one to report, and without its connection the server rolls back.
       destroy(client);
@@ -90,6 +94,11 @@ class Pool implements PostgresPool {
     } finally {
       clearTimeout(limit);
     }
+  }
+
+  /** Connections are lost together: a network or a server that forgot one has forgotten the idle ones too. */
+  #replaceAll(client: pg.PoolClient): void {
+    for (const lost of [client, ...this.#idle]) destroy(lost);
   }
 }
 

@@ -55,6 +55,24 @@ function suite(engine: TestEngine) {
     expect(await ask(direct)).toEqual(WORKS);
   });
 
+  test('has failed over, and what was the primary is read-only: one write fails, and the next finds the new primary', async () => {
+    const { db } = await openFresh(engine);
+    await Promise.all(
+      Array.from({ length: 5 }, () =>
+        db.connection().execute(async (one) => {
+          await sql`select pg_sleep(0.05)`.execute(one);
+          await sql`set default_transaction_read_only = on`.execute(one);
+        }),
+      ),
+    );
+    const write = () => db.insertInto('leases').values({ name: 'x', holder: 'x', until: 'x' }).execute();
+    await expect(write()).rejects.toMatchObject({ detail: 'PostgreSQL is read-only' });
+    await write();
+    await Promise.all(
+      Array.from({ length: 5 }, () => db.transaction().execute((trx) => trx.deleteFrom('leases').execute())),
+    );
+  });
+
   test('is told to end a transaction whose connection was lost, with its locks', async () => {
     const { db } = await openFresh(engine);
     const limits = await db.transaction().execute(async (trx) => {
