@@ -3,11 +3,15 @@ import type { SqlSyncStore } from './credentials/sync-store.ts';
 import { DatabaseError } from './db/database-error.ts';
 import type { Check, CheckResult, Checks } from './http/readiness.ts';
 import type { Clock } from './lib/clock.ts';
+import { withTimeout } from './lib/timeout.ts';
 import type { SqlMigrationStore } from './migrations/store.ts';
 import type { SqlReminderStore } from './reminders/store.ts';
 
 /** An end that was not shown in Slack, or a queue that did not move, for this long is reported. Milliseconds. */
 const OVERDUE_MS = 60_000;
+
+/** Below the time that `/readyz` gives a check. Milliseconds. */
+const SILENT_MS = 1_500;
 
 interface Parts {
   readonly database: Check;
@@ -63,11 +67,12 @@ function progressWords({ isRunning, read, total }: FirstReading): string {
     : `the first reading of Adobe was interrupted after ${howFar}; it is tried again`;
 }
 
-/** The database's own check says it once. */
+/** The database's own check says that it fails, or is silent, once. */
 function unlessDatabaseFails(check: Check): Check {
   return async () => {
+    const silent = new DatabaseError('no response', 'The database gives no response.');
     try {
-      return await check();
+      return await withTimeout(check, SILENT_MS, silent);
     } catch (error) {
       if (error instanceof DatabaseError) return { ok: true, detail: 'not known while the database fails' };
       throw error;

@@ -1,9 +1,13 @@
-/** The result of `work`. @throws once `ms` milliseconds have passed; the work itself continues, its result ignored */
-export async function withTimeout<T>(work: () => Promise<T>, ms: number): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no result within ${ms} ms`)), ms);
+/** The result of `work`. @throws `late` once `ms` milliseconds have passed; the work itself continues, its result ignored */
+export async function withTimeout<T>(
+  work: () => Promise<T>,
+  ms: number,
+  late = new Error(`no result within ${ms} ms`),
+): Promise<T> {
+  const end = Promise.withResolvers<never>();
+  const timer = setTimeout(() => end.reject(late), ms);
   try {
-    return await Promise.race([work(), late.promise]);
+    return await Promise.race([work(), end.promise]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,0 +1,23 @@
+import { expect, test, vi } from 'vitest';
+import { readinessChecks } from '../../src/checks.ts';
+import { TestClock } from '../support/clock.ts';
+
+test('while the database is silent, its own check alone says so: the others stay as they are', async () => {
+  vi.useFakeTimers();
+  const silence = () => new Promise<never>(() => undefined);
+  const { database, ...others } = readinessChecks({
+    database: silence,
+    syncs: { syncState: silence },
+    migrations: { queue: silence, unnotified: silence },
+    reminders: { channelError: silence },
+    clock: new TestClock(),
+    adobe: () => ({ ok: true }),
+    slack: () => ({ ok: true }),
+  });
+  expect(database).toBe(silence);
+  const results = Promise.all(Object.values(others).map((check) => check()));
+  // The server gives a check two seconds.
+  await vi.advanceTimersByTimeAsync(1_999);
+  vi.useRealTimers();
+  expect((await results).map(({ ok }) => ok)).toEqual(Array(Object.keys(others).length).fill(true));
+});
