@@ -120,7 +120,8 @@ export const CALLS: readonly string[] = [
     isClosed: true,
     rejectedRecipients: true,
     recipient: true,
-    peopleBehind: true,
+    // Called by the list only.
+    peopleBehind: false,
     rememberRecipient: true,
     snoozedUntil: true,
     snooze: true,
