@@ -5,7 +5,7 @@ import { startWorld } from './setup.ts';
 
 const CREDENTIALS = 2_000;
 /** Calls that were made, and whose results were not yet persisted. */
-const LOST = 60;
+const LOST = 120;
 
 // The restarted process waits for the lease of the killed one to expire, which takes a minute.
 test.runIf(IS_CI)(

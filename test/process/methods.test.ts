@@ -139,6 +139,10 @@ describe.concurrent('a process that dies at each moment of a migration sends eac
       );
       await stage.start();
       await world.posted(TO_PRESS, FIRST);
+      // By the time it has read Adobe's state twice more, it has recorded where the message is.
+      const reads = () => world.adobe.calls.filter(({ path }) => path.endsWith('/status')).length;
+      const posted = reads();
+      await expect.poll(reads, { timeout: 60_000 }).toBeGreaterThan(posted + 1);
       await stage.kill();
       world.adobe.migrateElsewhere(technicalAccountIdOf(FIRST));
       await stage.start();
