@@ -149,7 +149,9 @@ describe.concurrent('a process that dies at each moment of a migration sends eac
       await world.posted('*Migrated*', FIRST);
 
       expect(stage.sent).toEqual({});
-      expect(world.postedAbout(FIRST)).toHaveLength(1);
+      // Killed right after Slack took its first message, it posts another one: one of them goes on.
+      expect(world.postedAbout('*Migrated*', FIRST)).toHaveLength(1);
+      expect(world.postedAbout(TO_PRESS, FIRST)).toEqual([]);
       await stage.judge();
     },
   );
