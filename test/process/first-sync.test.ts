@@ -4,7 +4,7 @@ import { IS_CI } from '../support/effort.ts';
 import { startWorld } from './setup.ts';
 
 const CREDENTIALS = 2_000;
-/** Results that were read and not yet persisted: at most a portion, and what is in flight. */
+/** Results that were read and not yet persisted; the more, the busier the machine is. */
 const LOST = 250;
 
 // The restarted process waits for the lease of the killed one to expire, which takes a minute.
