@@ -1,19 +1,16 @@
 import type { App } from '@slack/bolt';
-import { z } from 'zod';
 import { isPossibleDay, latestLastDay, usualLastDay } from '../holds/days.ts';
-import { ACTIONS, HOLD_FIELDS, VIEWS } from '../slack/ids.ts';
+import { ACTIONS, VIEWS } from '../slack/ids.ts';
 import { goneMessage } from '../slack/messages/ask-replies.ts';
 import {
   badDayError,
   holdEndedMessage,
   holdModal,
   holdSetMessage,
-  noReasonError,
   nothingToHoldMessage,
   overrideHoldModal,
 } from '../slack/messages/hold.ts';
-import { callerOf } from '../slack/request.ts';
-import { repliesTo } from './buttons.ts';
+import { onForm } from './form.ts';
 import type { Action, Listening } from './press.ts';
 
 /** Owners hold their credentials; they, and migrators with a reason, end that. */
@@ -59,70 +56,24 @@ export const overrideHold: Action = {
   },
 };
 
-const ModalState = z.object({ technicalAccountId: z.string().nullable(), responseUrl: z.string().nullable() });
-
-const Values = z.record(
-  z.string(),
-  z.record(
-    z.string(),
-    z.object({
-      value: z.string().nullish(),
-      selected_date: z.string().nullish(),
-      selected_option: z.object({ value: z.string() }).nullish(),
-    }),
-  ),
-);
-
-/** What was submitted; null for a modal that is not ours. */
-export function readForm(view: { readonly private_metadata: string; readonly state: { readonly values: unknown } }) {
-  try {
-    const { technicalAccountId, responseUrl } = ModalState.parse(JSON.parse(view.private_metadata));
-    const values = Values.parse(view.state.values);
-    const field = ({ block, action }: (typeof HOLD_FIELDS)[keyof typeof HOLD_FIELDS]) => values[block]?.[action];
-    return {
-      technicalAccountId: technicalAccountId ?? field(HOLD_FIELDS.credential)?.selected_option?.value ?? '',
-      responseUrl,
-      reason: field(HOLD_FIELDS.reason)?.value?.trim() ?? '',
-      lastDay: field(HOLD_FIELDS.lastDay)?.selected_date ?? '',
-    };
-  } catch {
-    return null;
-  }
-}
-
-/** Registers the submissions. What is missing keeps a modal open; anything else closes it first. */
-export function registerHoldModals(app: App, { services, boundary, slack, count }: Listening): void {
-  const { access, holds, clock, settings } = services;
-  app.view(VIEWS.hold, async ({ ack, body, view }) => {
-    const form = readForm(view);
-    if (form === null) return ack();
-    const { technicalAccountId, reason, lastDay } = form;
-    if (reason === '') return ack({ response_action: 'errors', errors: noReasonError() });
-    if (!isPossibleDay(settings.reminders, lastDay, clock.now())) {
-      const errors = badDayError(latestLastDay(settings.reminders, clock.now()));
-      return ack({ response_action: 'errors', errors });
-    }
-    await ack();
-    const caller = callerOf(body);
-    const { reply } = repliesTo(form.responseUrl, caller.userId, slack);
-    count(VIEWS.hold);
-    await boundary(VIEWS.hold, reply, async () => {
+/** Registers the submissions. */
+export function registerHoldModals(app: App, listening: Listening): void {
+  const { access, holds, clock, settings } = listening.services;
+  onForm(app, VIEWS.hold, listening, {
+    errorsOf({ lastDay }) {
+      const now = clock.now();
+      const isPossible = isPossibleDay(settings.reminders, lastDay, now);
+      return isPossible ? null : badDayError(latestLastDay(settings.reminders, now));
+    },
+    async run(caller, { technicalAccountId, reason, lastDay }) {
       const person = await access.admit(caller, { action: 'hold', technicalAccountId });
-      await reply(holdSetMessage(await holds.set(person, technicalAccountId, { reason, lastDay })));
-    });
+      return holdSetMessage(await holds.set(person, technicalAccountId, { reason, lastDay }));
+    },
   });
-  app.view(VIEWS.overrideHold, async ({ ack, body, view }) => {
-    const form = readForm(view);
-    if (form === null) return ack();
-    const { technicalAccountId, reason } = form;
-    if (reason === '') return ack({ response_action: 'errors', errors: noReasonError() });
-    await ack();
-    const caller = callerOf(body);
-    const { reply } = repliesTo(form.responseUrl, caller.userId, slack);
-    count(VIEWS.overrideHold);
-    await boundary(VIEWS.overrideHold, reply, async () => {
+  onForm(app, VIEWS.overrideHold, listening, {
+    async run(caller, { technicalAccountId, reason }) {
       const person = await access.admitMigrator(caller, { action: 'end a hold', technicalAccountId });
-      await reply(holdEndedMessage(await holds.end(person, technicalAccountId, reason), person.mayMigrate));
-    });
+      return holdEndedMessage(await holds.end(person, technicalAccountId, reason), person.mayMigrate);
+    },
   });
 }

@@ -1,10 +1,7 @@
 import type { App } from '@slack/bolt';
 import { ACTIONS, VIEWS } from '../slack/ids.ts';
-import { noReasonError } from '../slack/messages/hold.ts';
 import { nothingToAskForMessage, ownerAskedMessage, ownerAskModal } from '../slack/messages/owner-ask.ts';
-import { callerOf } from '../slack/request.ts';
-import { repliesTo } from './buttons.ts';
-import { readForm } from './hold.ts';
+import { onForm } from './form.ts';
 import type { Action, Listening } from './press.ts';
 
 /** An owner asks those who may migrate. */
@@ -20,19 +17,12 @@ export const ownerAsk: Action = {
   },
 };
 
-export function registerOwnerAskModal(app: App, { services, boundary, slack, count }: Listening): void {
-  app.view(VIEWS.ownerAsk, async ({ ack, body, view }) => {
-    const form = readForm(view);
-    if (form === null) return ack();
-    const { technicalAccountId, reason } = form;
-    if (reason === '') return ack({ response_action: 'errors', errors: noReasonError() });
-    await ack();
-    const caller = callerOf(body);
-    const { reply } = repliesTo(form.responseUrl, caller.userId, slack);
-    count(VIEWS.ownerAsk);
-    await boundary(VIEWS.ownerAsk, reply, async () => {
-      const person = await services.access.admit(caller, { action: 'ask for migration', technicalAccountId });
-      await reply(ownerAskedMessage(await services.ownerAsks.ask(person, technicalAccountId, reason)));
-    });
+export function registerOwnerAskModal(app: App, listening: Listening): void {
+  const { access, ownerAsks } = listening.services;
+  onForm(app, VIEWS.ownerAsk, listening, {
+    async run(caller, { technicalAccountId, reason }) {
+      const person = await access.admit(caller, { action: 'ask for migration', technicalAccountId });
+      return ownerAskedMessage(await ownerAsks.ask(person, technicalAccountId, reason));
+    },
   });
 }

@@ -112,4 +112,10 @@ export function countOf(statuses: readonly CredentialStatus[], counts: Counts): 
   return statuses.reduce((sum, status) => sum + counts[status], 0);
 }
 
+/** How far the migration is, in the same numbers everywhere: what it does not apply to counts for neither. */
+export function progressOf(counts: Counts): { readonly left: number; readonly total: number } {
+  const left = countOf(LEFT, counts);
+  return { left, total: left + counts.migrated };
+}
+
 export const NO_CREDENTIALS = Object.fromEntries(CREDENTIAL_STATUSES.map((status) => [status, 0])) as Counts;

@@ -1,11 +1,19 @@
 import type { Member } from '../access/access.ts';
 import type { ListedCredential } from './credential.ts';
 
-/** Whether a person is responsible for a credential: assigned by Adobe, or taken over. `takeovers`: by technical account id. */
+/** By technical account id: the user id of the person who took it over. */
+type Takeovers = ReadonlyMap<string, string>;
+
+/** Technical account ids of what a person took over. */
+export function takenOverBy(userId: string, takeovers: Takeovers): string[] {
+  return [...takeovers].filter(([, by]) => by === userId).map(([id]) => id);
+}
+
+/** Whether a person is responsible for a credential: assigned by Adobe, or taken over. */
 export function isOwnedBy(
   { id, email }: Pick<Member, 'id' | 'email'>,
   { owner, technicalAccountId }: Pick<ListedCredential, 'owner' | 'technicalAccountId'>,
-  takeovers: ReadonlyMap<string, string>,
+  takeovers: Takeovers,
 ): boolean {
   const isAssigned = email !== null && owner !== null && email.trim().toLowerCase() === owner.trim().toLowerCase();
   return isAssigned || takeovers.get(technicalAccountId) === id;

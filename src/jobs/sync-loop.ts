@@ -31,20 +31,12 @@ export function startSyncLoop(
   settings: { cron: string },
 ): SyncLoop {
   let stopped = false;
-  const readUsage = async () => {
+  const follow = async (name: 'usage' | 'trend', work: () => Promise<void>) => {
     try {
-      await tasks.track(usageSync.run());
-      jobLog.worked('usage');
+      await tasks.track(work());
+      jobLog.worked(name);
     } catch (err) {
-      if (!stopped) jobLog.failed('usage', err);
-    }
-  };
-  const noteDay = async () => {
-    try {
-      await tasks.track(trends.note());
-      jobLog.worked('trend');
-    } catch (err) {
-      if (!stopped) jobLog.failed('trend', err);
+      if (!stopped) jobLog.failed(name, err);
     }
   };
   const run = async () => {
@@ -52,8 +44,8 @@ export function startSyncLoop(
       const state = await tasks.track(sync.run());
       jobLog.worked('sync');
       // Not awaited: the next sync does not wait for it.
-      if (!stopped) void readUsage();
-      await noteDay();
+      if (!stopped) void follow('usage', () => usageSync.run());
+      await follow('trend', () => trends.note());
       return state;
     } catch (err) {
       jobLog.failed('sync', err);

@@ -1,5 +1,5 @@
 import { ACTOR_BOT, type AuditTrail } from '../audit/audit-entry.ts';
-import { AdobeError, inOneLine } from '../credentials/adobe-error.ts';
+import { AdobeError } from '../credentials/adobe-error.ts';
 import type { ConsoleReader, StatusReading } from '../credentials/adobe-reader.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import { type Hold, heldReason, mayHoldBack } from '../holds/hold.ts';
@@ -8,7 +8,7 @@ import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
 import { TaskTracker } from '../lib/task-tracker.ts';
 import type { Impacts } from './impacts.ts';
-import type { MigrationMethods, StartOutcome } from './method.ts';
+import type { MigrationMethods } from './method.ts';
 import {
   CONFIRMATION_TTL_MS,
   type EndState,
@@ -18,6 +18,7 @@ import {
   type Reason,
 } from './migration.ts';
 import type { MigrationChanges, MigrationStore } from './ports.ts';
+import { StartResponses } from './start-responses.ts';
 import { planOf } from './steps.ts';
 import { beforeSending, timeoutOf, whileInFlight } from './verdicts.ts';
 
@@ -68,12 +69,14 @@ export class Runner {
    */
   #lease = { wall: 0, monotonic: 0 };
   readonly #starts = new TaskTracker();
+  readonly #responses: StartResponses;
   readonly #stopping = new AbortController();
   #stopped = false;
 
   /** `dryRun`: send nothing. In milliseconds: between two readings of Adobe's state, and until a migration needs attention. */
   constructor(parts: Parts, settings: { pollMs: number; timeoutMs: number; dryRun: boolean }) {
     this.#parts = parts;
+    this.#responses = new StartResponses(parts, (migration, reason) => this.#move(migration, 'failed', reason));
     this.#pollMs = settings.pollMs;
     this.#timeoutMs = settings.timeoutMs;
     this.#dryRun = settings.dryRun;
@@ -103,6 +106,7 @@ export class Runner {
    */
   async advance(): Promise<void> {
     const { migrations, credentials, console, clock } = this.#parts;
+    await this.#responses.retry();
     if (!this.#isLeased() && !(await this.acquireLease())) return;
     // Polled: a process may die right after it has seen Adobe's state.
     for (const { migration, to } of await migrations.lateEnds()) await this.#move(migration, to, null);
@@ -208,35 +212,8 @@ export class Runner {
     // Not awaited: the response may come only when the migration has ended, and Adobe's state decides before that.
     const start = this.#parts.methods[method]
       .start(target, this.#stopping.signal, () => mayStillSend() && !this.#stopping.signal.aborted)
-      .then((outcome) => this.#noteOutcome(submitted, outcome))
-      .catch((err: unknown) =>
-        this.#parts.logger.error({ err, migration: submitted.id }, 'the response to a start could not be recorded'),
-      );
+      .then((outcome) => this.#responses.record(submitted, outcome));
     void this.#starts.track(start);
-  }
-
-  async #noteOutcome(migration: Migration, outcome: StartOutcome): Promise<void> {
-    const { audit, migrations, clock, logger } = this.#parts;
-    const problem = 'error' in outcome ? outcome.error.problem : null;
-    await audit.record({
-      at: clock.now(),
-      actor: ACTOR_BOT,
-      action: 'start_answered',
-      technicalAccountId: migration.technicalAccountId,
-      migrationId: migration.id,
-      detail: {
-        why: outcome.kind,
-        ...(problem !== null && { answer: inOneLine(problem) }),
-        ...(migration.step !== 'start' && { step: migration.step }),
-      },
-    });
-    if (outcome.kind === 'accepted') return;
-    logger.warn({ migration: migration.id, outcome: outcome.kind, problem }, 'a start was not accepted');
-    if (outcome.kind === 'late') await this.#move(migration, 'failed', { code: 'late' });
-    if (outcome.kind === 'unclear') await migrations.noteStartProblem(migration.id, outcome.error.problem);
-    if (outcome.kind === 'refused' || outcome.kind === 'unsent') {
-      await this.#move(migration, 'failed', { code: outcome.kind, problem: outcome.error.problem });
-    }
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Member, Migrator } from '../access/access.ts';
 import type { AuditAction, AuditEntry, AuditTrail } from '../audit/audit-entry.ts';
 import type { Catalogue } from '../credentials/catalogue.ts';
+import { takenOverBy } from '../credentials/ownership.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Trends } from '../trend/trends.ts';
 import { composeDigest, type Digest } from './digest.ts';
@@ -105,8 +106,7 @@ export class ReminderAdministration {
 
   /** Technical account ids of the credentials that a person took over. */
   async takenOverBy(userId: string): Promise<string[]> {
-    const takeovers = await this.#parts.store.takeovers();
-    return [...takeovers].filter(([, by]) => by === userId).map(([id]) => id);
+    return takenOverBy(userId, await this.#parts.store.takeovers());
   }
 
   /** From now on the migrator is reminded of this credential, instead of its owner. */

@@ -82,7 +82,7 @@ export function deadlineOf(plan: Pick<ReminderPlan, 'deadline' | 'timeZone'>, no
 /** Whole calendar days from today to the deadline: 0 on the day itself, negative after it. */
 export function daysLeft(plan: Pick<ReminderPlan, 'deadline' | 'timeZone'>, now: Date): number {
   // Counted between calendar dates, so that a day of 23 or 25 hours is still one day.
-  return Math.round((Date.parse(plan.deadline) - Date.parse(today(plan, now))) / DAY_MS);
+  return daysBetween(today(plan, now), plan.deadline);
 }
 
 /** Today's date where days are counted, `YYYY-MM-DD`. */
@@ -98,6 +98,11 @@ export function today({ timeZone }: Pick<ReminderPlan, 'timeZone'>, now: Date): 
 
 /** By time zone: creating one takes far longer than using it. */
 const DATE_FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+/** From one calendar date to another, both `YYYY-MM-DD`; negative where the other is earlier. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
+}
 
 /** The calendar date `days` days after another; both `YYYY-MM-DD`. */
 export function addDays(date: string, days: number): string {

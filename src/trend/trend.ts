@@ -1,3 +1,5 @@
+import { addDays, daysBetween } from '../reminders/windows.ts';
+
 /** How the migration goes, day by day, and where that leads. Days are `YYYY-MM-DD`. */
 
 /** One day's counts, as they were when the day was last noted. */
@@ -27,7 +29,6 @@ export interface Trend {
   readonly forecast: Forecast;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** Fewer known days are no pace. */
 export const MIN_DAYS = 4;
 /** How far back the pace goes: what was quick a month ago says little about next week. Days. */
@@ -56,7 +57,7 @@ export function forecastOf(counts: readonly DailyCount[]): Forecast {
   const from = Math.min(...ends);
   const to = Math.max(...ends);
   if (from > HORIZON_DAYS) return { kind: 'no_pace' };
-  return { kind: 'range', from: dayAfter(today.day, from), to: to > HORIZON_DAYS ? null : dayAfter(today.day, to) };
+  return { kind: 'range', from: addDays(today.day, from), to: to > HORIZON_DAYS ? null : addDays(today.day, to) };
 }
 
 /** A line of the chart: one value for each of the chart's days. */
@@ -117,7 +118,7 @@ export function daysBefore(
   since: string,
 ): DailyCount[] {
   const days: DailyCount[] = [];
-  for (let day = later(since, dayAfter(first.day, -MAX_BEFORE)); day < first.day; day = dayAfter(day, 1)) {
+  for (let day = later(since, addDays(first.day, -MAX_BEFORE)); day < first.day; day = addDays(day, 1)) {
     const after = ends.filter((end) => end > day).length;
     days.push({ day, left: first.left + after, migrated: Math.max(0, first.migrated - after), failing: null });
   }
@@ -128,7 +129,7 @@ export function daysBefore(
 const MAX_BEFORE = 180;
 
 function middleOf({ from, to }: { from: string; to: string | null }): string {
-  return to === null ? from : dayAfter(from, Math.floor(daysBetween(from, to) / 2));
+  return to === null ? from : addDays(from, Math.floor(daysBetween(from, to) / 2));
 }
 
 /** At most `max` days from `first` to `last`, evenly, with the fixed ones among them. */
@@ -136,16 +137,8 @@ function spread(first: string, last: string, fixed: readonly string[], max: numb
   const free = max - fixed.length;
   const step = Math.max(1, Math.ceil((daysBetween(first, last) + 1) / Math.max(1, free)));
   const days = new Set(fixed);
-  for (let day = first; day < last && days.size < max; day = dayAfter(day, step)) days.add(day);
+  for (let day = first; day < last && days.size < max; day = addDays(day, step)) days.add(day);
   return [...days].sort();
-}
-
-export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
-}
-
-function dayAfter(day: string, days: number): string {
-  return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 function later(a: string, b: string): string {

@@ -62,7 +62,7 @@ describe.each(Object.entries(SCENES))('by the method %s', (method, { act, sent }
     world.adobe.inConsole(technicalAccountIdOf(OTHER), 'begin');
     const again = await world.press(ADMIN, list, 'list_refresh');
 
-    expect(again.text).toContain('of 21 credentials left');
+    expect(again.text).toContain('of 20 credentials left');
     expect((await world.say(ADMIN, 'status new-one')).text).toContain('⚪ `new-one` · ');
     expect([...referee.violations]).toEqual([]);
     expect(referee.operations).toEqual([...READS, ...sent].sort());

@@ -124,7 +124,7 @@ describe('the list and Adobe', () => {
     expect(await whileOn('api-missing')).toContain('its project lacks the API (`403 403003`)');
     const paused = await whileOn('paused');
     expect(paused).toContain('Adobe asks for a pause until');
-    expect(paused).toMatch(/^15 of 20 credentials left/);
+    expect(paused).toMatch(/^15 of 19 credentials left/);
     world.clock.advance(3_600);
     list = await world.press(ADMIN, list, 'list_refresh');
     expect(list.text).not.toMatch(/could not be read|failed|pause/);

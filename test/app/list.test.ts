@@ -19,7 +19,7 @@ describe('/qs-creds list', () => {
     const list = await world.say(ADMIN, 'list');
 
     expect(list.ephemeral).toBe(true);
-    expect(list.text).toContain('4 of 6 credentials left · 30 June 2025 · 56 days left');
+    expect(list.text).toContain('4 of 5 credentials left · 30 June 2025 · 56 days left');
     expect(list.text).toContain('🟡 Unfinished 1 · ⚪ Eligible 2 · ❔ Unknown 1 · ➖ Not eligible 1 · ✅ Migrated 1');
     expect(list.text).toContain('⚪ `bi-nightly` · idle for 30 days\n🔒 `prod` · `bi-team@example.com`\n');
     expect(list.text).toContain('⚪ `airflow-dev` · idle for 30 days\n`dev`, `stage` · `owner@example.com`\n');

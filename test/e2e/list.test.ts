@@ -6,7 +6,7 @@ const visit = visits();
 test('the list shows the credentials left, in light and in dark mode', async () => {
   const { visitor, another } = await visit();
   await visitor.say('/qs-creds list');
-  const list = visitor.message('of 20 credentials left');
+  const list = visitor.message('of 19 credentials left');
   await list.getByText('Only visible to you').waitFor();
   // It also reads what the credentials are used for, which the first list may be too early for.
   await list.getByRole('button', { name: 'Refresh' }).click();
@@ -18,7 +18,7 @@ test('the list shows the credentials left, in light and in dark mode', async () 
   expect(await visitor.page.locator('[data-broadcast], [data-unsupported]').count()).toBe(0);
 
   await visitor.say('/qs-creds list not eligible');
-  await visitor.message('of 20 credentials left').getByText('notebooks · Not eligible').waitFor();
+  await visitor.message('of 19 credentials left').getByText('notebooks · Not eligible').waitFor();
 
   const nightly = await another({ colorScheme: 'dark' });
   await nightly.be('second.admin');

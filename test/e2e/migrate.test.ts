@@ -10,7 +10,7 @@ test('a production credential is migrated once, after its name was typed', async
   await member.be('member');
   await visitor.setMigrationSeconds(6);
   await visitor.say('/qs-creds list bi-nightly');
-  const list = visitor.message('of 20 credentials left');
+  const list = visitor.message('of 19 credentials left');
   await list.getByRole('button', { name: 'Migrate bi-nightly' }).click();
   const question = await visitor.thisMessage('Migrate bi-nightly?');
   await question.getByRole('button', { name: 'Migrate…' }).click();

@@ -9,7 +9,7 @@ test('on a phone, the conversation has the whole width, and the other columns ar
   const { page } = visitor;
   const main = page.getByRole('main');
   await visitor.say('/qs-creds list');
-  await visitor.message('of 20 credentials left').getByRole('button', { name: 'Refresh' }).waitFor();
+  await visitor.message('of 19 credentials left').getByRole('button', { name: 'Refresh' }).waitFor();
   expect((await main.boundingBox())?.width).toBe(390);
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
 

@@ -38,7 +38,7 @@ async function takeAll(visitor: Visitor): Promise<void> {
   const panel = page.getByRole('button', { name: 'Panel' });
   await panel.click();
   await visitor.say('/qs-creds list');
-  const list = visitor.message('of 20 credentials left');
+  const list = visitor.message('of 19 credentials left');
   await list.getByRole('button', { name: 'Next' }).waitFor();
   await toTop(list);
   await take('list');

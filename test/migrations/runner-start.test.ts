@@ -152,6 +152,22 @@ describe('the outcome of a start', () => {
     ]);
   });
 
+  test('a response to the start that the database does not take is recorded once, when it takes it again', async () => {
+    const now = await oneConfirmed();
+    const record = now.stores.audit.record.bind(now.stores.audit);
+    now.stores.audit.record = () => Promise.reject(new Error('the disk is full'));
+    now.adobe.onStart = async () => ({ kind: 'refused', error: adobeError('refused', 400) });
+    await now.advance();
+    expect(await now.state()).toMatchObject({ state: 'submitted' });
+    now.stores.audit.record = record;
+    await now.later();
+    await now.later();
+    expect(await now.state()).toMatchObject({ state: 'failed', reason: { code: 'refused' } });
+    const answers = (await story(now)).filter((line) => line.startsWith('start_answered'));
+    expect(answers).toHaveLength(1);
+    expect(now.adobe.started).toHaveLength(1);
+  });
+
   test('a lost response to the start is kept for the person who has to check', async () => {
     const now = await oneConfirmed();
     now.adobe.onStart = async () => ({ kind: 'unclear', error: adobeError('lost') });

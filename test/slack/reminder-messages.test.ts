@@ -7,6 +7,7 @@ import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { digestMessages, previewMessage } from '../../src/slack/messages/digest.ts';
 import { endMessage, ownerMessage, remindNowMessage } from '../../src/slack/messages/reminders.ts';
+import { statusMessage } from '../../src/slack/messages/status.ts';
 import { accountId } from '../support/samples.ts';
 import { credential, deadlineIn, NOW, ORDINARY, overview } from './samples.ts';
 
@@ -57,8 +58,8 @@ test('the digest says how many are left until when, what follows, and who has wh
     ]),
   );
   expect(text.split('\n')).toEqual([
-    'Query Service credentials: 5000 left · 30 June 2025 · 7 days left',
-    '4000 of 9000 migrated · 🔒 5 of those left in production.',
+    'Query Service credentials: 5500 left · 30 June 2025 · 7 days left',
+    '4000 of 9500 migrated · 🔒 5 of those left in production.',
     expect.stringMatching(/^After the deadline, JWT credentials no longer refresh or authenticate/),
     '<@U0A> · 2 left · 🔒 2: `nightly`, `weekly`',
     '<@U0B> · 1 left · 🔒 1: `taken over`',
@@ -66,10 +67,21 @@ test('the digest says how many are left until when, what follows, and who has wh
     '`lonely` · 🔒 `prod`, `dev` · `left@example.com`: no one active in Slack has this email',
     '`nobody’s` · 🔒 `prod`, `dev` · no owner',
     '⚠️ Needs attention: 99. `/qs-creds list` shows them first.',
+    '❔ Unknown: 400. `/qs-creds list unknown` says why.',
     expect.stringMatching(/^Synced <!date.+>\.$/),
     'Audit trail: `1234:c0ffee00c0ffee00`',
   ]);
   expect(buttonsOf({ text, blocks })).toEqual(['take_over', 'take_over', 'review', 'migrate_next']);
+});
+
+test('the digest and the status say the same number left, of the same total', () => {
+  const known = overview(null);
+  const [, left, total] =
+    /^(\d+) of (\d+) credentials left/.exec(statusMessage(known, [], deadlineIn(7), NOW).text) ?? [];
+  const { text } = digestMessage(digest([], { overview: known }));
+  expect(text).toContain(`credentials: ${left} left`);
+  expect(text).toContain(`${known.counts.migrated} of ${total} migrated`);
+  expect(Number(total)).toBe(Number(left) + known.counts.migrated);
 });
 
 test.each<[OwnerGroup, string]>([

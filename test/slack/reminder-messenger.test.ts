@@ -109,7 +109,7 @@ describe('reminders', () => {
       expect(posted).toMatchObject({ kind: 'sent', message: { channel: GENERAL } });
     }
     expect(slack.messagesSeenBy(MEMBER, GENERAL).map(({ text }) => text.split('\n')[0])).toEqual([
-      'Query Service credentials: 5000 left · 30 June 2025 · 7 days left',
+      'Query Service credentials: 5500 left · 30 June 2025 · 7 days left',
       expect.stringMatching(/^🎉 \*Nothing is left to migrate/),
     ]);
     expect(slack.rejected).toEqual([]);

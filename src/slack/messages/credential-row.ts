@@ -3,7 +3,7 @@ import type { CredentialStatus, ListedCredential } from '../../credentials/crede
 import { nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, line, type QuietPart, quiet, type Row } from './blocks.ts';
-import { heldMark, PRODUCTION_SIGN, STATUS_WORDS } from './terms.ts';
+import { heldMark, productionFirst, SANDBOXES_SHOWN, STATUS_WORDS } from './terms.ts';
 import { usageWords } from './usage.ts';
 
 /** A credential's state at a glance: one sign for one state, everywhere. */
@@ -16,9 +16,6 @@ export const STATUS_SIGNS: Readonly<Record<CredentialStatus, string>> = {
   not_eligible: '➖',
   migrated: '✅',
 };
-
-/** Of one credential; the rest is a number. */
-const SANDBOXES_SHOWN = 5;
 
 /** Slack user ids by the owner's email in lower case. */
 export type People = ReadonlyMap<string, string>;
@@ -46,15 +43,12 @@ export function nameWords({ status, name }: Pick<ListedCredential, 'status' | 'n
 }
 
 /** "🔒 prod, dev · @owner": production ones first; by email where Slack was not asked who it is. */
-function whereAndWhose({ sandboxes, production, owner }: ListedCredential, people: People): QuietPart[] {
+function whereAndWhose({ owner, ...where }: ListedCredential, people: People): QuietPart[] {
   const userId = owner === null ? undefined : people.get(owner.toLowerCase());
-  const isProduction = (name: string) => production.includes(name);
-  const sorted = [...sandboxes].sort((a, b) => Number(isProduction(b)) - Number(isProduction(a)));
+  const sorted = productionFirst(where);
   const rest = sorted.length - SANDBOXES_SHOWN;
   return [
-    ...sorted
-      .slice(0, SANDBOXES_SHOWN)
-      .flatMap((outside, i) => [i > 0 ? ', ' : '', isProduction(outside) ? `${PRODUCTION_SIGN} ` : '', { outside }]),
+    ...sorted.slice(0, SANDBOXES_SHOWN).flatMap(({ sign, name }, i) => [i > 0 ? ', ' : '', sign, { outside: name }]),
     rest > 0 ? `, ${rest} more · ` : ' · ',
     userId !== undefined ? { userId } : owner === null ? 'no owner' : { outside: owner },
   ];

@@ -1,5 +1,5 @@
 import type { AuditHead } from '../../audit/audit-entry.ts';
-import { countOf, type ListedCredential, TO_MIGRATE } from '../../credentials/credential.ts';
+import { type ListedCredential, progressOf } from '../../credentials/credential.ts';
 import type { Digest } from '../../reminders/digest.ts';
 import type { UnreachableCode } from '../../reminders/ports.ts';
 import type { OwnerGroup } from '../../reminders/recipients.ts';
@@ -82,10 +82,9 @@ export function previewMessage(
 
 /** How many are left, until when, and how far the migration is. */
 function headRows({ deadline, overview: { counts }, groups, now }: Digest): Row[] {
-  const left = countOf(TO_MIGRATE, counts);
+  const { left, total } = progressOf(counts);
   const all = groups.flatMap(({ credentials }) => credentials);
   const inProduction = all.filter(isProduction).length;
-  const total = left + counts.migrated;
   const failing = all.filter((each) => failingMark(each, now) !== '').length;
   const production = inProduction === 0 ? '' : ` · ${PRODUCTION_SIGN} ${inProduction} of those left in production`;
   const fails = failing === 0 ? '' : ` · ⚠️ ${failing} *failing*`;
@@ -102,6 +101,7 @@ function footRows({ overview: { counts, sync }, pause, auditHead }: Digest): Row
   if (counts.unfinished > 0) notes.push(UNFINISHED_NOTE);
   if (counts.needs_attention > 0)
     notes.push(`⚠️ Needs attention: ${counts.needs_attention}. \`/qs-creds list\` shows them first.`);
+  if (counts.unknown > 0) notes.push(`❔ Unknown: ${counts.unknown}. \`/qs-creds list unknown\` says why.`);
   if (sync.problem !== null) notes.push(`⚠️ ${problemWords(sync.problem).what}; this is the last known state.`);
   if (sync.succeededAt !== null) notes.push(`Synced ${timeAgo(sync.succeededAt)}.`);
   if (pause !== null) notes.push(pauseWords(pause));

@@ -106,7 +106,7 @@ function emptyWords({ overview, view, now }: ListModel): string {
     return 'The credentials are shown here once all are read. Press Refresh to see how far it is.';
   const all = 'Run `/qs-creds list all` to see them all';
   const { words, statuses = [], traits = [] } = view;
-  if (traits.length > 0 || (words !== undefined && statuses.length > 0)) return `No credential is all of that. ${all}.`;
+  if (traits.length > 0 || (words !== undefined && statuses.length > 0)) return `Nothing matches this filter. ${all}.`;
   if (words !== undefined)
     return `No credential matches ${code(words.join(' '))}. ${all}, or \`list production\`, \`list migrated\` or \`list mine\` to see some.`;
   if (view.mine) return `No non-expiring credential is assigned to you. ${all}.`;

@@ -1,5 +1,5 @@
 import type { Overview } from '../../credentials/catalogue.ts';
-import { CREDENTIAL_STATUSES, countOf, LEFT } from '../../credentials/credential.ts';
+import { CREDENTIAL_STATUSES, countOf, progressOf } from '../../credentials/credential.ts';
 import type { Deadline } from '../../reminders/windows.ts';
 import { explain, problemWords, unreadWords } from './adobe-problems.ts';
 import { heading, line, note, type Row } from './blocks.ts';
@@ -10,10 +10,9 @@ import { deadlineWords, STATUS_WORDS } from './terms.ts';
 
 /** Where the whole stands: the head of the list, the status and the Home. */
 export function summaryRows({ counts, sync }: Overview, deadline: Deadline, now: Date): Row[] {
-  const left = countOf(LEFT, counts);
-  const total = countOf(CREDENTIAL_STATUSES, counts);
+  const { left, total } = progressOf(counts);
   const rows: Row[] = [];
-  if (total > 0 && left === 0) rows.push(heading('Nothing is left to migrate'));
+  if (left === 0 && countOf(CREDENTIAL_STATUSES, counts) > 0) rows.push(heading('Nothing is left to migrate'));
   if (left > 0) rows.push(heading(`${left} of ${count(total, 'credential')} left · ${deadlineWords(deadline)}`));
   if (sync.problem !== null && sync.triedAt !== null)
     rows.push(line(`⚠️ The sync with Adobe failed ${timeAgo(sync.triedAt)}. ${explain(problemWords(sync.problem))}`));

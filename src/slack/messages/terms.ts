@@ -30,15 +30,21 @@ export const HOW_TO_END =
   'In the Developer Console, open its project: delete the JWT credential to finish the migration, or the OAuth Server-to-Server credential to cancel it. Until then, it has both.';
 
 /** Sandboxes that a credential is shown with, unless there is less room; the rest is a number. */
-const SANDBOXES_SHOWN = 5;
+export const SANDBOXES_SHOWN = 5;
 
 type Sandboxes = Pick<Shown, 'sandboxes' | 'production'>;
 
+/** Its sandboxes, each with what stands before the name. */
+export function productionFirst({ sandboxes, production }: Sandboxes): { sign: string; name: string }[] {
+  return sandboxes
+    .map((name) => ({ sign: production.includes(name) ? `${PRODUCTION_SIGN} ` : '', name }))
+    .sort((a, b) => b.sign.length - a.sign.length);
+}
+
 /** "🔒 `prod`, `dev`": production ones first and with its sign; what there is no room for, as a number. */
 export function sandboxWords({ sandboxes, production }: Sandboxes, max = SANDBOXES_SHOWN): string {
-  const isProduction = (name: string) => production.includes(name);
-  const sorted = [...sandboxes].sort((a, b) => Number(isProduction(b)) - Number(isProduction(a)));
-  const words = sorted.slice(0, max).map((name) => `${isProduction(name) ? `${PRODUCTION_SIGN} ` : ''}${code(name)}`);
+  const sorted = productionFirst({ sandboxes, production });
+  const words = sorted.slice(0, max).map(({ sign, name }) => `${sign}${code(name)}`);
   const rest = sorted.length - max;
   return [...words, ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
 }

@@ -1,0 +1,76 @@
+import type { App } from '@slack/bolt';
+import { z } from 'zod';
+import type { Caller } from '../access/access.ts';
+import { HOLD_FIELDS } from '../slack/ids.ts';
+import type { Message } from '../slack/messages/blocks.ts';
+import { noReasonError } from '../slack/messages/hold.ts';
+import { callerOf } from '../slack/request.ts';
+import { repliesTo } from './buttons.ts';
+import type { Listening } from './press.ts';
+
+/** Modals in which a person gives a reason about a credential, some with a day. */
+
+const ModalState = z.object({ technicalAccountId: z.string().nullable(), responseUrl: z.string().nullable() });
+
+const Values = z.record(
+  z.string(),
+  z.record(
+    z.string(),
+    z.object({
+      value: z.string().nullish(),
+      selected_date: z.string().nullish(),
+      selected_option: z.object({ value: z.string() }).nullish(),
+    }),
+  ),
+);
+
+export interface Form {
+  readonly technicalAccountId: string;
+  readonly reason: string;
+  /** `YYYY-MM-DD`; empty where the form asks for none. */
+  readonly lastDay: string;
+}
+
+interface Submission {
+  /** By field, what keeps the modal open besides a missing reason; null: nothing. */
+  readonly errorsOf?: (form: Form) => Record<string, string> | null;
+  /** The reply, once the modal is closed. @throws {AccessDenied} */
+  readonly run: (caller: Caller, form: Form) => Promise<Message>;
+}
+
+/** Registers what a submitted form does. What is missing keeps a modal open; anything else closes it first. */
+export function onForm(
+  app: App,
+  id: string,
+  { boundary, slack, count }: Listening,
+  { errorsOf, run }: Submission,
+): void {
+  app.view(id, async ({ ack, body, view }) => {
+    const form = readForm(view);
+    if (form === null) return ack();
+    const errors = form.reason === '' ? noReasonError() : (errorsOf?.(form) ?? null);
+    if (errors !== null) return ack({ response_action: 'errors', errors });
+    await ack();
+    const caller = callerOf(body);
+    const { reply } = repliesTo(form.responseUrl, caller.userId, slack);
+    count(id);
+    await boundary(id, reply, async () => reply(await run(caller, form)));
+  });
+}
+
+/** What was submitted; null for a modal that is not ours. */
+function readForm(view: { readonly private_metadata: string; readonly state: { readonly values: unknown } }) {
+  try {
+    const { technicalAccountId, responseUrl } = ModalState.parse(JSON.parse(view.private_metadata));
+    const values = Values.parse(view.state.values);
+    const field = ({ block, action }: (typeof HOLD_FIELDS)[keyof typeof HOLD_FIELDS]) => values[block]?.[action];
+    return {
+      technicalAccountId: technicalAccountId ?? field(HOLD_FIELDS.credential)?.selected_option?.value ?? '',
+      responseUrl,
+      reason: field(HOLD_FIELDS.reason)?.value?.trim() ?? '',
+      lastDay: field(HOLD_FIELDS.lastDay)?.selected_date ?? '',
+    };
+  } catch {
+    return null;
+  }
+}

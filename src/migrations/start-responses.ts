@@ -1,0 +1,83 @@
+import { ACTOR_BOT, type AuditTrail } from '../audit/audit-entry.ts';
+import { inOneLine } from '../credentials/adobe-error.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { StartOutcome } from './method.ts';
+import type { Migration, Reason } from './migration.ts';
+import type { MigrationStore } from './ports.ts';
+
+interface Parts {
+  readonly audit: AuditTrail;
+  readonly migrations: Pick<MigrationStore, 'noteStartProblem'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+interface Response {
+  readonly migration: Migration;
+  readonly outcome: StartOutcome;
+  readonly at: Date;
+  isAudited: boolean;
+}
+
+/** What Adobe responded to starts: audited, and acted on where it decides how a migration ends. */
+export class StartResponses {
+  readonly #parts: Parts;
+  readonly #end: (migration: Migration, reason: Reason) => Promise<unknown>;
+  /** Those that the database did not take. In memory: after a crash, Adobe's state has to do. */
+  readonly #unrecorded = new Set<Response>();
+
+  /** `end`: ends a migration as failed. */
+  constructor(parts: Parts, end: (migration: Migration, reason: Reason) => Promise<unknown>) {
+    this.#parts = parts;
+    this.#end = end;
+  }
+
+  /** Never throws: what the database does not take is retried. */
+  async record(migration: Migration, outcome: StartOutcome): Promise<void> {
+    const { clock, logger } = this.#parts;
+    const problem = 'error' in outcome ? outcome.error.problem : null;
+    if (outcome.kind !== 'accepted')
+      logger.warn({ migration: migration.id, outcome: outcome.kind, problem }, 'a start was not accepted');
+    const response = { migration, outcome, at: clock.now(), isAudited: false };
+    try {
+      await this.#record(response);
+    } catch (err) {
+      this.#unrecorded.add(response);
+      const words = 'the response to a start could not be recorded; recording will be retried';
+      logger.error({ err, migration: migration.id }, words);
+    }
+  }
+
+  /** Called repeatedly. @throws while the database still does not take one */
+  async retry(): Promise<void> {
+    for (const response of this.#unrecorded) {
+      await this.#record(response);
+      this.#unrecorded.delete(response);
+    }
+  }
+
+  async #record(response: Response): Promise<void> {
+    const { audit, migrations } = this.#parts;
+    const { migration, outcome, at } = response;
+    const problem = 'error' in outcome ? outcome.error.problem : null;
+    if (!response.isAudited)
+      await audit.record({
+        at,
+        actor: ACTOR_BOT,
+        action: 'start_answered',
+        technicalAccountId: migration.technicalAccountId,
+        migrationId: migration.id,
+        detail: {
+          why: outcome.kind,
+          ...(problem !== null && { answer: inOneLine(problem) }),
+          ...(migration.step !== 'start' && { step: migration.step }),
+        },
+      });
+    response.isAudited = true;
+    if (outcome.kind === 'late') await this.#end(migration, { code: 'late' });
+    if (outcome.kind === 'unclear') await migrations.noteStartProblem(migration.id, outcome.error.problem);
+    if (outcome.kind === 'refused' || outcome.kind === 'unsent')
+      await this.#end(migration, { code: outcome.kind, problem: outcome.error.problem });
+  }
+}
