@@ -13,6 +13,9 @@ interface Parts {
   readonly logger: Logger;
 }
 
+/** A response that was recorded is among so many latest rows about its credential. */
+const LATEST = 50;
+
 interface Response {
   readonly migration: Migration;
   readonly outcome: StartOutcome;
@@ -52,9 +55,16 @@ export class StartResponses {
   /** Called repeatedly. @throws while the database still does not take one */
   async retry(): Promise<void> {
     for (const response of this.#unrecorded) {
+      // The database may have taken it, and failed to say so.
+      response.isAudited ||= await this.#isInTrail(response);
       await this.#record(response);
       this.#unrecorded.delete(response);
     }
+  }
+
+  async #isInTrail({ migration }: Response): Promise<boolean> {
+    const { rows } = await this.#parts.audit.history(migration.technicalAccountId, 0, LATEST, null);
+    return rows.some(({ action, migrationId }) => action === 'start_answered' && migrationId === migration.id);
   }
 
   async #record(response: Response): Promise<void> {

@@ -77,7 +77,7 @@ export const CALLS: readonly string[] = [
   }),
   ...calls<AuditTrail>(SqlAuditTrail, {
     record: true,
-    // Called by the history command only.
+    // Called by the history command, and about a response to a start that the database failed to take.
     history: false,
     // Read for the digest only.
     head: true,

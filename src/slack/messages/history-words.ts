@@ -142,7 +142,6 @@ const WANTED: Readonly<Record<string, (name: string) => string>> = {
   refresh: () => 'refresh the list',
   status: () => 'see the status',
   history: () => 'see the history',
-  export: () => 'export the list',
   faq: () => 'read the FAQ',
   help: () => 'read the help',
   remind: () => 'manage the reminders',
