@@ -58,6 +58,7 @@ test('the message box completes commands', async () => {
   await expect.poll(() => box.inputValue()).toBe('/qs-creds list ');
   await box.pressSequentially('eligible');
   await box.press('Enter');
-  await visitor.message('looker-prod · next run').waitFor();
+  // Whether the next run is known yet is not this test's concern: right after the start it may still be read.
+  await visitor.message('looker-prod').waitFor();
   expect(await visitor.message('powerbi-gateway').count()).toBe(0);
 });
