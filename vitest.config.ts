@@ -22,7 +22,9 @@ export default defineConfig({
   test: {
     // Every test file starts its own servers on free ports. Twice as many workers as cores, since many tests wait.
     maxWorkers: 4,
+    // The first waits most: what needs the processor fills its waits.
     projects: [
+      { test: { ...common, name: 'resilience', include: RESILIENCE, isolate: false } },
       {
         test: {
           ...common,
@@ -34,7 +36,6 @@ export default defineConfig({
         },
       },
       { test: { ...common, name: 'app', include: APP, exclude: RESILIENCE, isolate: false } },
-      { test: { ...common, name: 'resilience', include: RESILIENCE, isolate: false } },
     ],
   },
 });

@@ -4,7 +4,9 @@ import { delimiter, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { expect, type TestContext, test } from 'vitest';
+import type { Clock } from '../../src/lib/clock.ts';
 import { buttonsOf } from '../app/sent.ts';
+import { TestClock } from '../support/clock.ts';
 import { ADMIN, CHANNEL, FIRST, SECOND, startWorld, type World } from './setup.ts';
 
 const run = promisify(execFile);
@@ -18,8 +20,13 @@ const [BACK_UP = '', EXPIRE = ''] = (await readFile(join(import.meta.dirname, '.
   .filter((line) => line.startsWith('node -e '));
 
 /** A world whose database is backed up and restored as documented. */
-async function startSafe({ onTestFinished }: TestContext, migrationSeconds = 1): Promise<Safe> {
-  return new Safe(await startWorld({ onTestFinished, adobe: { migrationSeconds } }));
+async function startSafe({ onTestFinished }: TestContext, clock?: Clock): Promise<Safe> {
+  return new Safe(await startWorld({ onTestFinished, adobe: { ...(clock && { clock }) } }));
+}
+
+/** Adobe's clock where a migration must last until the test lets it end. */
+function adobeClock(): TestClock {
+  return new TestClock(new Date().toISOString());
 }
 
 class Safe {
@@ -176,14 +183,18 @@ test.concurrent(
   'after restoring a backup from between the confirmation and the start, the start is read from Adobe and not sent again',
   PATIENT,
   async (t) => {
-    const safe = await startSafe(t, 3);
+    const clock = adobeClock();
+    const safe = await startSafe(t, clock);
     const { world } = safe;
     const bot = await world.start();
     await world.migrate(FIRST);
     await world.migrate(SECOND);
     await world.posted(SECOND);
-    await expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(1);
+    await t.expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(1);
     await safe.backUp();
+    clock.advance(1);
+    await t.expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(2);
+    clock.advance(1);
     await world.posted('*Migrated*', SECOND);
     await bot.end('SIGTERM');
     expect(safe.backedUp()).toEqual({ [FIRST]: expect.stringMatching('submitted|running'), [SECOND]: 'confirmed' });
@@ -203,16 +214,18 @@ test.concurrent(
   'after restoring a backup from before a start that Adobe never got, an expired confirmation is not sent',
   PATIENT,
   async (t) => {
-    const safe = await startSafe(t, 3);
+    const clock = adobeClock();
+    const safe = await startSafe(t, clock);
     const { world } = safe;
     const bot = await world.start();
     await world.migrate(FIRST);
-    await expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(1);
+    await t.expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(1);
     world.adobe.faults.add({ kind: 'hang', ms: 60_000, on: 'start' });
     await world.migrate(SECOND);
     await world.posted(SECOND);
     await safe.backUp();
-    await expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(2);
+    clock.advance(1);
+    await t.expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(2);
     await bot.end('SIGKILL');
     expect(safe.backedUp()).toMatchObject({ [SECOND]: 'confirmed' });
     await safe.restore();
@@ -225,6 +238,8 @@ test.concurrent(
     const question = await world.ask(SECOND);
     expect(world.startsSent).toBe(2);
     await world.slack.press(ADMIN, question, 'confirm');
+    await t.expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(3);
+    clock.advance(1);
     await later.line({ msg: 'migration moved', state: 'migrated' }, 2);
     expect(world.startsSent).toBe(3);
     expect(world.adobe.starts).toHaveLength(2);
