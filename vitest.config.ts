@@ -16,7 +16,7 @@ const RESILIENCE = [
 const BROWSER = ['test/e2e/**'];
 
 /** What all projects share. */
-const common = { testTimeout: 180_000, hookTimeout: 180_000, mockReset: true };
+const common = { testTimeout: 180_000, hookTimeout: 180_000, mockReset: true, expect: { poll: { timeout: 60_000 } } };
 
 export default defineConfig({
   test: {

@@ -14,5 +14,6 @@ export default defineConfig({
     // Generous for loaded machines: a missing element fails after 30 s by the visitor's own timeout.
     testTimeout: 300_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

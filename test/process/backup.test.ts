@@ -190,10 +190,10 @@ test.concurrent(
     await world.migrate(FIRST);
     await world.migrate(SECOND);
     await world.posted(SECOND);
-    await t.expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(1);
+    await t.expect.poll(() => world.startsSent).toBe(1);
     await safe.backUp();
     clock.advance(1);
-    await t.expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(2);
+    await t.expect.poll(() => world.startsSent).toBe(2);
     clock.advance(1);
     await world.posted('*Migrated*', SECOND);
     await bot.end('SIGTERM');
@@ -219,13 +219,13 @@ test.concurrent(
     const { world } = safe;
     const bot = await world.start();
     await world.migrate(FIRST);
-    await t.expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(1);
+    await t.expect.poll(() => world.startsSent).toBe(1);
     world.adobe.faults.add({ kind: 'hang', ms: 60_000, on: 'start' });
     await world.migrate(SECOND);
     await world.posted(SECOND);
     await safe.backUp();
     clock.advance(1);
-    await t.expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(2);
+    await t.expect.poll(() => world.startsSent).toBe(2);
     await bot.end('SIGKILL');
     expect(safe.backedUp()).toMatchObject({ [SECOND]: 'confirmed' });
     await safe.restore();
@@ -238,7 +238,7 @@ test.concurrent(
     const question = await world.ask(SECOND);
     expect(world.startsSent).toBe(2);
     await world.slack.press(ADMIN, question, 'confirm');
-    await t.expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(3);
+    await t.expect.poll(() => world.startsSent).toBe(3);
     clock.advance(1);
     await later.line({ msg: 'migration moved', state: 'migrated' }, 2);
     expect(world.startsSent).toBe(3);

@@ -24,12 +24,12 @@ test.concurrent(
 test.concurrent(
   'killed before the answer to a start that Adobe took, it ends as migrated, sent once',
   PATIENT,
-  async ({ onTestFinished }) => {
+  async ({ expect, onTestFinished }) => {
     const world = await startWorld({ onTestFinished });
     world.adobe.faults.add({ kind: 'slow', ms: 60_000, on: 'start' });
     const bot = await world.start();
     await world.migrate(FIRST);
-    await expect.poll(() => world.adobe.starts.length, { timeout: 60_000 }).toBe(1);
+    await expect.poll(() => world.adobe.starts.length).toBe(1);
     await bot.end('SIGKILL');
 
     await world.start();
@@ -42,12 +42,12 @@ test.concurrent(
 test.concurrent(
   'killed before the answer to a start that Adobe did not take, it needs a person, sent once',
   PATIENT,
-  async ({ onTestFinished }) => {
+  async ({ expect, onTestFinished }) => {
     const world = await startWorld({ onTestFinished });
     world.adobe.faults.add({ kind: 'hang', ms: 60_000, on: 'start' });
     const bot = await world.start();
     await world.migrate(FIRST);
-    await expect.poll(() => world.startsSent, { timeout: 60_000 }).toBe(1);
+    await expect.poll(() => world.startsSent).toBe(1);
     await bot.end('SIGKILL');
 
     await world.start({ MIGRATION_EXPECTED_SECONDS: '1', MIGRATION_TIMEOUT_SECONDS: '2' });
@@ -64,7 +64,7 @@ test.concurrent(
 test.concurrent(
   'a confirmation counts once although the process was killed before the start',
   PATIENT,
-  async ({ onTestFinished }) => {
+  async ({ expect, onTestFinished }) => {
     const world = await startWorld({ onTestFinished });
     const bot = await world.start();
     const question = await world.ask(FIRST);
@@ -73,7 +73,7 @@ test.concurrent(
     const before = world.adobe.calls.length;
     await world.slack.press(ADMIN, question, 'confirm');
     const isRead = () => world.adobe.calls.slice(before).some(({ path }) => path.endsWith('/status'));
-    await expect.poll(isRead, { timeout: 60_000 }).toBe(true);
+    await expect.poll(isRead).toBe(true);
     await bot.end('SIGKILL');
     expect(world.startsSent).toBe(0);
     world.adobe.faults.clear();

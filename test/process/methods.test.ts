@@ -142,7 +142,7 @@ describe.concurrent('a process that dies at each moment of a migration sends eac
       // By the time it has read Adobe's state twice more, it has recorded where the message is.
       const reads = () => world.adobe.calls.filter(({ path }) => path.endsWith('/status')).length;
       const posted = reads();
-      await expect.poll(reads, { timeout: 60_000 }).toBeGreaterThan(posted + 1);
+      await expect.poll(reads).toBeGreaterThan(posted + 1);
       await stage.kill();
       world.adobe.migrateElsewhere(technicalAccountIdOf(FIRST));
       await stage.start();

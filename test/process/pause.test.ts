@@ -34,7 +34,7 @@ async function stopInHandshake() {
   line.hold();
   await world.slack.press(ADMIN, question, 'confirm');
   await bot.line({ msg: 'migration moved', state: 'submitted' });
-  await expect.poll(() => line.held, { timeout: 60_000 }).toBe(1);
+  await expect.poll(() => line.held).toBe(1);
   bot.signal('SIGSTOP');
   // Not while it writes to the database: no other process could go on then.
   while (!isWritable(world)) {
@@ -88,7 +88,7 @@ test('a process that stands still until another one has taken over the queue sen
   const { world, settings, bot } = await stopInHandshake();
   const holder = leaseHolder(world);
   await world.start(settings);
-  await expect.poll(() => leaseHolder(world), { timeout: 60_000 }).not.toBe(holder);
+  await expect.poll(() => leaseHolder(world)).not.toBe(holder);
   bot.signal('SIGCONT');
 
   await world.posted('*Not migrated*', FIRST, 'stood still');
