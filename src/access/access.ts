@@ -42,6 +42,8 @@ export class LookupError extends Error {
 /** Lookups in Slack. @throws {LookupError} when Slack says why it does not say, and other errors */
 export interface People {
   person(userId: string): Promise<SlackPerson>;
+  /** As Slack said at most a minute ago; null when it was not asked since. */
+  recent(userId: string): SlackPerson | null;
   /** As Slack said at most a minute ago. */
   membersOf(groupId: string): Promise<readonly string[]>;
 }
@@ -120,7 +122,7 @@ const DENIALS_MS = 60 * 60 * 1000;
 
 /**
  * Decides who may do what, at every command, button, modal and Home: by user id, and by what Slack says about that user
- * right now. A failed lookup denies: of the person everything, of a group what only its members may do. Every denial is
+ * right now, or said within the last minute where the person only reads. A failed lookup denies: of the person everything, of a group what only its members may do. Every denial is
  * audited, up to a number.
  */
 export class Access {
@@ -143,6 +145,14 @@ export class Access {
     this.#logger = parts.logger;
     this.#migrators = settings.migrators;
     this.#teamId = settings.teamId;
+  }
+
+  /** Admits a full member who only reads, by what Slack said within the last minute. @throws {AccessDenied} */
+  async admitReader(caller: Caller, wanted: Wanted): Promise<Member> {
+    const recent = this.#people.recent(caller.userId);
+    // A denial is never an old one: the person may just have been given what was missing.
+    if (recent === null || this.#reasonAgainst(recent, caller) !== null) return this.admit(caller, wanted);
+    return this.#member(recent, caller, (await this.#mayMigrate(recent)).mayMigrate);
   }
 
   /** Admits a full member of the workspace. @throws {AccessDenied} */
@@ -171,7 +181,11 @@ export class Access {
     const why = this.#reasonAgainst(person, caller);
     if (why !== null) return this.deny(caller.userId, wanted, why);
     const { mayMigrate, problem } = await this.#mayMigrate(person);
-    return { member: { id: caller.userId, email: person.email, mayMigrate } as Member, problem };
+    return { member: this.#member(person, caller, mayMigrate), problem };
+  }
+
+  #member({ email }: SlackPerson, { userId }: Caller, mayMigrate: boolean): Member {
+    return { id: userId, email, mayMigrate } as Member;
   }
 
   /** Audits a denial, unless the person had too many of late, and throws it. @throws {AccessDenied} always */

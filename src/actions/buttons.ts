@@ -47,7 +47,7 @@ export function registerButtons(
           const person = await access.admitMigrator(caller, wanted);
           return action.run({ ...press, person }, services, slack);
         }
-        const person = await access.admit(caller, wanted);
+        const person = await (action.isRead ? access.admitReader(caller, wanted) : access.admit(caller, wanted));
         await action.run({ ...press, person }, services, slack);
       });
     });

@@ -29,7 +29,7 @@ export function registerHome(app: App, { services, boundary, slack, count }: Lis
       'home',
       (message) => slack.publishHome(caller.userId, deniedHome(message)),
       async () => {
-        const person = await services.access.admit(caller, { action: 'home' });
+        const person = await services.access.admitReader(caller, { action: 'home' });
         await slack.publishHome(person.id, await homeFor(person, services));
       },
     );

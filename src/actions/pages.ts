@@ -30,6 +30,7 @@ function turnList(id: string): Action {
   return {
     id,
     wants: 'list',
+    isRead: true,
     async run({ person, value, replace }, services) {
       await replace(await listReply(services, person, ListViewValue.parse(JSON.parse(value))));
     },
@@ -40,6 +41,7 @@ function turnHistory(id: string): Action {
   return {
     id,
     wants: 'history',
+    isRead: true,
     async run({ value, replace }, services) {
       await replace(await historyReply(services, HistoryView.parse(JSON.parse(value))));
     },
@@ -68,6 +70,7 @@ export const listRefresh: Action = {
 export const review: Action = {
   id: ACTIONS.review,
   wants: 'list',
+  isRead: true,
   async run({ person, value, reply }, services) {
     await reply(await listReply(services, person, ListViewValue.parse(JSON.parse(value))));
   },

@@ -40,6 +40,8 @@ export type Action = {
   readonly wants: string;
   /** What the value identifies, for the audit row; nothing where it is left out. */
   readonly about?: 'credential' | 'request';
+  /** It changes nothing: who was verified within the last minute is not looked up again. */
+  readonly isRead?: true;
 } & (
   | { readonly migratorsOnly?: false; run(press: Press, services: Services, views: SlackViews): Promise<void> }
   | { readonly migratorsOnly: true; run(press: Press<Migrator>, services: Services, views: SlackViews): Promise<void> }

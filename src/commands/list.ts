@@ -14,6 +14,7 @@ export const list: Subcommand = {
   name: 'list',
   usage: 'list [left|eligible|unfinished|unknown|migrated|production|failing|on hold|no owner|mine|all|words]',
   summary: 'the credentials that are left, what needs doing first; filters combine, `all` shows every one',
+  isRead: true,
   async run({ args, person, reply }, services) {
     const { sync } = await services.catalogue.overview();
     if (sync.triedAt === null) {

@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt';
 import type { Services } from '../services.ts';
+import { AckReplies } from '../slack/ack-replies.ts';
 import { COMMAND } from '../slack/ids.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import type { SlackMessenger } from '../slack/messenger.ts';
@@ -8,7 +9,10 @@ import { callerOf } from '../slack/request.ts';
 import { helpFor } from './help.ts';
 import { subcommands } from './index.ts';
 
-/** Registers `/qs-creds`. Acknowledged before anything else, so that neither Slack's API nor Adobe can delay it. */
+/**
+ * Registers `/qs-creds`. What changes something is acknowledged before anything else; what only reads within half a second,
+ * with the reply if that is ready by then. So neither Slack's API nor Adobe can delay an acknowledgement.
+ */
 export function registerCommands(
   app: App,
   services: Services,
@@ -17,25 +21,28 @@ export function registerCommands(
   count: (subcommand: string) => void,
 ): void {
   app.command(COMMAND, async ({ ack, command }) => {
-    await ack();
     const { channel_id: channel, response_url: responseUrl } = command;
-    const reply = (message: Message) => slack.respond(responseUrl, message);
-    await boundary('command', reply, async () => {
+    const { name, args } = parse(command.text ?? '');
+    const subcommand = subcommands.find((each) => each.name === name);
+    const respond = (message: Message) => slack.respond(responseUrl, message);
+    const replies = new AckReplies(ack, respond);
+    const isRead = subcommand === undefined || subcommand.isRead === true;
+    if (!isRead) await replies.acknowledge();
+    await boundary('command', replies.reply, async () => {
       const { access, settings } = services;
-      const { name, args } = parse(command.text ?? '');
-      const subcommand = subcommands.find((each) => each.name === name);
       count(subcommand?.name ?? (name === '' ? 'help' : 'unknown'));
       const caller = callerOf(command);
       const wanted = { action: subcommand?.name ?? 'help' };
-      const invocation = { channel, args, responseUrl, reply };
+      const invocation = { channel, args, responseUrl, reply: replies.reply };
       if (subcommand?.migratorsOnly) {
         const person = await access.admitMigrator(caller, wanted);
         return subcommand.run({ ...invocation, person }, services);
       }
-      const person = await access.admit(caller, wanted);
+      const person = await (isRead ? access.admitReader(caller, wanted) : access.admit(caller, wanted));
       if (subcommand !== undefined) return subcommand.run({ ...invocation, person }, services);
-      await reply(helpFor(person, subcommands, settings.access.migrators, name === '' ? null : name));
+      await replies.reply(helpFor(person, subcommands, settings.access.migrators, name === '' ? null : name));
     });
+    if (isRead) await replies.acknowledge();
   });
 }
 

@@ -8,6 +8,7 @@ export const status: Subcommand = {
   name: 'status',
   usage: 'status [name]',
   summary: 'what is running now, or the status of one credential',
+  isRead: true,
   async run(invocation, services) {
     const { args, person, reply } = invocation;
     const { catalogue, migrations, holds, clock, settings } = services;

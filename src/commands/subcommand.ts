@@ -21,6 +21,8 @@ export type Subcommand = {
   readonly usage: string;
   /** What it does, for the help: one line. */
   readonly summary: string;
+  /** It changes nothing: who was verified within the last minute is not looked up again. */
+  readonly isRead?: true;
 } & (
   | { readonly migratorsOnly?: false; run(invocation: Invocation, services: Services): Promise<void> }
   | {

@@ -45,6 +45,10 @@ export const PEOPLE_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls: 
 
 /** How long a user group's members are used; a person removed from it may act as long. Milliseconds. */
 const GROUP_MS = 60_000;
+/** How long a person may read by what Slack said. Milliseconds. */
+const RECENT_MS = 60_000;
+/** People remembered for that. */
+const MAX_RECENT = 1_000;
 
 interface KnownGroup {
   readonly askedAt: number;
@@ -60,8 +64,9 @@ interface Watching {
 }
 
 /**
- * Asks Slack about a person each time: someone deactivated a minute ago must not get in. The members of a group are asked
- * for once a minute at most, by all callers together: Slack allows about 20 such calls a minute.
+ * Asks Slack about a person each time, except who only reads: someone deactivated a minute ago must not get in. The
+ * members of a group are asked for once a minute at most, by all callers together: Slack allows about 20 such calls a
+ * minute.
  */
 export class SlackPeople implements People {
   readonly #client: webApi.WebClient;
@@ -69,6 +74,8 @@ export class SlackPeople implements People {
   /** By method: until when Slack asked us to wait, by the monotonic clock. */
   readonly #pauses = new Map<string, number>();
   readonly #groups = new Map<string, KnownGroup>();
+  /** Oldest first. */
+  readonly #recent = new Map<string, { readonly person: SlackPerson; readonly at: number }>();
 
   /** @param client created with `PEOPLE_CLIENT` */
   constructor(client: webApi.WebClient, watching: Watching) {
@@ -77,9 +84,23 @@ export class SlackPeople implements People {
   }
 
   async person(userId: string): Promise<SlackPerson> {
-    return this.#ask('users.info', null, async () =>
+    const at = this.#watching.clock.now().getTime();
+    this.#recent.delete(userId);
+    const person = await this.#ask('users.info', null, async () =>
       User.parse((await this.#client.users.info({ user: userId })).user),
     );
+    this.#recent.set(userId, { person, at });
+    const [oldest] = this.#recent.keys();
+    if (this.#recent.size > MAX_RECENT && oldest !== undefined) this.#recent.delete(oldest);
+    return person;
+  }
+
+  recent(userId: string): SlackPerson | null {
+    const known = this.#recent.get(userId);
+    if (known === undefined) return null;
+    // By the wall clock, as below.
+    const age = this.#watching.clock.now().getTime() - known.at;
+    return age >= 0 && age < RECENT_MS ? known.person : null;
   }
 
   async membersOf(groupId: string): Promise<readonly string[]> {

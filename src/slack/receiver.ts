@@ -169,8 +169,8 @@ const REMEMBERED_MS = 10 * 60 * 1000;
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Wraps a receiver so that every request is acknowledged: a redelivery gets the original ack and reaches no listener
- * again, and a request that no listener matches is acknowledged at once. Bolt alone would run the listener twice, and
+ * Wraps a receiver so that every request is acknowledged: a redelivery gets the original ack, without a reply in it, and
+ * reaches no listener again, and a request that no listener matches is acknowledged at once. Bolt alone would run the listener twice, and
  * would let Slack wait for 3 s. A request whose listener fails before its ack stays unacknowledged, so that Slack shows
  * an error.
  */
@@ -205,7 +205,8 @@ export function withRedelivery(receiver: Receiver, logger: Logger): Receiver {
     acks.set(id, sent.promise, now);
     const ack: ReceiverEvent['ack'] = async (response) => {
       await event.ack(response);
-      sent.resolve(response);
+      // A reply is for the person who typed the command, not for whoever sends the same bytes again.
+      sent.resolve(isReply(response) ? undefined : response);
     };
     try {
       await process(app, { ...event, ack });
@@ -232,6 +233,11 @@ export function withRedelivery(receiver: Receiver, logger: Logger): Receiver {
     start: () => receiver.start(),
     stop: () => receiver.stop(),
   };
+}
+
+/** Whether an ack carries a message for the person. */
+function isReply(response: unknown): boolean {
+  return typeof response === 'object' && response !== null && 'response_type' in response;
 }
 
 /** How recent deliveries were acknowledged, by their id. In memory, bounded by age and number. */

@@ -47,6 +47,8 @@ describe('denied people', () => {
   test('denies everyone while Slack cannot say who it is', async () => {
     const world = await startWorld({ seed: SEED });
     const question = await world.say(ADMIN, 'migrate airflow-dev');
+    // Longer than a person who was verified may read.
+    world.clock.advance(60);
     world.slack.fail('users.info', { error: 'internal_error', times: 3 });
 
     for (const command of ['list', 'migrate airflow-dev']) {
@@ -214,6 +216,7 @@ describe('while Slack asks us to wait', () => {
   test('a command and a press are answered at once in words, and again after the pause', async () => {
     const world = await startWorld({ seed: SEED });
     const question = await world.say(ADMIN, 'migrate airflow-dev');
+    world.clock.advance(60);
     world.slack.fail('users.info', { retryAfter: 30 });
     expect((await world.say(ADMIN, 'list')).text).toBe(PAUSE);
     world.clock.advance(10);

@@ -164,6 +164,7 @@ export const CALLS: readonly string[] = [
   }),
   ...calls<Slack>(ModelSlack, {
     person: true,
+    recent: false,
     membersOf: true,
     migratorIds: true,
     post: true,

@@ -84,6 +84,10 @@ export class ModelSlack
     return changes.some(({ at, mayMigrate }, i) => mayMigrate && at <= to && (changes[i + 1]?.at ?? to) >= from);
   }
 
+  recent(): null {
+    return null;
+  }
+
   async person(userId: string): Promise<SlackPerson> {
     const { mayMigrate, isGuest, isDeactivated } = this.#find(userId);
     return {

@@ -177,6 +177,10 @@ export class FakePeople implements People, MigratorDirectory {
     return person;
   }
 
+  recent(): null {
+    return null;
+  }
+
   async membersOf(groupId: string): Promise<readonly string[]> {
     const members = this.groups.get(groupId);
     if (members === undefined) throw new LookupError({ groupId, code: 'no_such_subteam', retryAfterMs: null });

@@ -1,0 +1,54 @@
+import type { AckFn, RespondArguments } from '@slack/bolt';
+import type { KnownBlock } from '@slack/types';
+import type { Message } from './messages/blocks.ts';
+import { plainBlocks } from './messages/new-blocks.ts';
+
+/** How long an acknowledgement waits for a reply that it could carry; Slack waits for 3 s. Milliseconds. */
+const WAIT_MS = 500;
+
+/**
+ * Replies to a command that only reads. What is ready in time goes in the acknowledgement, which saves a call to Slack;
+ * what comes later goes to the `response_url`. Source: https://docs.slack.dev/interactivity/implementing-slash-commands
+ */
+export class AckReplies {
+  readonly #ack: AckFn<string | RespondArguments>;
+  readonly #respond: (message: Message) => Promise<void>;
+  readonly #timer: NodeJS.Timeout;
+  #sent: Promise<void> | undefined;
+
+  constructor(ack: AckFn<string | RespondArguments>, respond: (message: Message) => Promise<void>) {
+    this.#ack = ack;
+    this.#respond = respond;
+    this.#timer = setTimeout(() => void this.acknowledge().catch(() => undefined), WAIT_MS);
+  }
+
+  /** Without a reply, unless it was acknowledged already. @throws when Slack is gone */
+  acknowledge(): Promise<void> {
+    return this.#send();
+  }
+
+  readonly reply = async (message: Message): Promise<void> => {
+    // Of blocks that it refuses in an acknowledgement Slack says nothing: they could not be sent in their plain form.
+    const fits = plainBlocks(message.blocks) === null;
+    if (this.#sent === undefined && fits) {
+      const reply: RespondArguments = {
+        ...message,
+        blocks: message.blocks as KnownBlock[],
+        response_type: 'ephemeral',
+      };
+      const isSent = await this.#send(reply).then(
+        () => true,
+        () => false,
+      );
+      if (isSent) return;
+    }
+    await this.acknowledge().catch(() => undefined);
+    await this.#respond(message);
+  };
+
+  #send(reply?: RespondArguments): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#sent ??= reply === undefined ? this.#ack() : this.#ack(reply);
+    return this.#sent;
+  }
+}

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { ADMIN, DATA, GUEST, MEMBER } from '../support/people.ts';
+import { credential, seedOf, startWorld } from './setup.ts';
+import type { World } from './world.ts';
+
+const SEED = seedOf(credential('airflow-dev'));
+
+/** The Web API calls that the bot makes for an act. */
+async function callsOf(world: World, act: () => Promise<unknown>): Promise<string[]> {
+  const before = world.slack.calls.length;
+  await act();
+  return world.slack.calls.slice(before).map(({ method }) => method);
+}
+
+test('what only reads is answered in its acknowledgement: who was verified within a minute costs no call to Slack', async () => {
+  const world = await startWorld({ seed: SEED });
+  world.slack.fail('response_url', { httpStatus: 500, times: 1_000 });
+  for (const command of ['list', 'status', 'status airflow-dev', 'history', 'faq', 'help', 'nonsense']) {
+    world.clock.advance(60);
+    expect(await callsOf(world, () => world.say(MEMBER, command)), command).toEqual(['users.info']);
+    expect(await callsOf(world, () => world.say(MEMBER, command)), command).toEqual([]);
+  }
+});
+
+test('who may migrate is asked of Slack anew, however recently the person read something', async () => {
+  const world = await startWorld({ seed: SEED });
+  await world.say(ADMIN, 'list');
+  expect(await callsOf(world, () => world.say(ADMIN, 'migrate airflow-dev'))).toContain('users.info');
+});
+
+test('a reply that is late comes after the acknowledgement', async () => {
+  const world = await startWorld({ seed: SEED });
+  world.slack.fail('users.info', { hangMs: 1_200 });
+  const { ms, body } = await world.slack.command(ADMIN, DATA, 'list');
+  expect(ms).toBeLessThan(1_000);
+  expect(body).toBe('');
+  const reply = () => world.slack.messagesSeenBy(ADMIN, DATA).find(({ text }) => text.includes('airflow-dev'));
+  await world.slack.waitFor(reply, { timeoutMs: 60_000, what: 'the list' });
+});
+
+test('a denial is never an old one, and the reply is not given to who sends the same bytes again', async () => {
+  const world = await startWorld({ seed: SEED });
+  expect((await world.say(GUEST, 'list')).text).toContain('Guests may not use this.');
+  expect(await callsOf(world, () => world.say(GUEST, 'list'))).toEqual(['users.info']);
+  await world.say(MEMBER, 'list');
+  const seen = world.slack.messagesSeenBy(MEMBER, DATA).length;
+  expect(await world.slack.replay()).toMatchObject({ status: 200, body: '' });
+  expect(world.slack.messagesSeenBy(MEMBER, DATA)).toHaveLength(seen);
+});
