@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { Agent } from 'node:http';
+import { join } from 'node:path';
+import { largeOrganisation } from '../playground/adobe/large-seed.ts';
+import { portFrom } from '../playground/bot/spawn.ts';
+import { SECRETS, type World } from '../test/process/world.ts';
+import { ADMIN } from '../test/support/people.ts';
+import { type Answer, command, type Load, load, median, openHome } from './load.ts';
+import { type Recorded, statementsOf } from './recorded.ts';
+import type { Table } from './report.ts';
+import { inWorld } from './scope.ts';
+
+/** What the bare app is told: for each act the statements it runs and what it replies. */
+export interface BarePlan {
+  readonly database: string;
+  readonly slackApiUrl: string;
+  readonly botToken: string;
+  readonly signingSecret: string;
+  readonly acts: Readonly<Record<string, { readonly statements: readonly Recorded[]; readonly reply: unknown }>>;
+}
+
+const COMMANDS = ['list', 'status'];
+const CLIENTS = 8;
+const ROUND_MS = 2_000;
+/** The two take turns, so that what else the machine does meets both. */
+const ROUNDS = 5;
+
+type Act = (address: string, agent: Agent) => Promise<Answer>;
+
+/** The bot beside a bare Bolt app that runs the same statements and sends the same blocks. */
+export async function againstBare(): Promise<readonly Table[]> {
+  return inWorld({ adobe: { seed: largeOrganisation(1_000), pageSize: 1_000 } }, async (world, atEnd) => {
+    const database = String(world.settings['DATABASE_URL']).slice('file:'.length);
+    const recording = join(database, '../statements.jsonl');
+    await writeFile(recording, '');
+    const recorder = await world.start({
+      NODE_OPTIONS: `--import=${join(import.meta.dirname, 'record.ts')}`,
+      RECORD_STATEMENTS: recording,
+    });
+    const acts = await planOf(world, recording);
+    await recorder.end('SIGTERM');
+    const bot = await world.start();
+    const address = await bot.address();
+    const plan: BarePlan = {
+      database,
+      slackApiUrl: String(world.settings['SLACK_API_URL']),
+      botToken: SECRETS.botToken,
+      signingSecret: SECRETS.signingSecret,
+      acts,
+    };
+    const file = join(database, '../plan.json');
+    await writeFile(file, JSON.stringify(plan));
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'bare-app.ts')], {
+      env: { PATH: process.env['PATH'], BARE_PLAN: file },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    atEnd(async () => void child.kill('SIGKILL'));
+    const bare = `http://127.0.0.1:${await portFrom(child.stdout)}`;
+    const rows: (string | number)[][] = [];
+    for (const text of COMMANDS) {
+      const act: Act = (to, agent) => command(to, agent, ADMIN, text);
+      rows.push([text, acts[text]?.statements.length ?? 0, ...(await compare(act, address, bare))]);
+    }
+    const home: Act = (to, agent) => openHome(to, agent, ADMIN);
+    rows.push(['Home', acts['home']?.statements.length ?? 0, ...(await compare(home, address, bare))]);
+    return [
+      {
+        title: `Against a bare Bolt app: 1 000 credentials, ${CLIENTS} at a time`,
+        columns: [
+          '',
+          'statements',
+          'a second',
+          'bare, a second',
+          'ratio (goal ≥ 0.7)',
+          'p99 ms',
+          'bare p99 ms',
+          'ratio (goal ≤ 1.5)',
+        ],
+        rows,
+      },
+    ];
+  });
+}
+
+async function planOf(world: World, recording: string): Promise<BarePlan['acts']> {
+  const address = String(world.slack.appUrl).replace('/slack/events', '');
+  const agent = new Agent({ keepAlive: true });
+  const acts: Record<string, { statements: readonly Recorded[]; reply: unknown }> = {};
+  for (const text of COMMANDS) {
+    const reply = JSON.parse((await command(address, agent, ADMIN, text)).body);
+    const statements = await statementsOf(recording, () => command(address, agent, ADMIN, text));
+    acts[text] = { statements, reply };
+  }
+  const publish = async () => {
+    const published = () => world.slack.calls.filter(({ method }) => method === 'views.publish');
+    const before = published().length;
+    await openHome(address, agent, ADMIN);
+    await world.slack.waitFor(() => published().length > before, { timeoutMs: 60_000 });
+    return published().at(-1)?.args['view'];
+  };
+  const shown = await publish();
+  const statements = await statementsOf(recording, publish);
+  acts['home'] = { statements, reply: typeof shown === 'string' ? JSON.parse(shown) : shown };
+  agent.destroy();
+  return acts;
+}
+
+/** In turns. @returns throughput of both and its ratio, p99 of both and its ratio: each the median of its rounds */
+async function compare(act: Act, ours: string, bare: string): Promise<number[]> {
+  const rounds: { ours: Load; bare: Load }[] = [];
+  const once = (to: string) => load((agent) => act(to, agent), { clients: CLIENTS, ms: ROUND_MS });
+  // The first of each warms up.
+  for (let i = 0; i <= ROUNDS; i++) rounds.push({ ours: await once(ours), bare: await once(bare) });
+  const counted = rounds.slice(1);
+  const of = (value: (round: { ours: Load; bare: Load }) => number) => median(counted.map(value));
+  return [
+    of(({ ours }) => ours.perSecond),
+    of(({ bare }) => bare.perSecond),
+    of(({ ours, bare }) => ours.perSecond / bare.perSecond),
+    of(({ ours }) => ours.p99),
+    of(({ bare }) => bare.p99),
+    of(({ ours, bare }) => ours.p99 / bare.p99),
+  ];
+}

@@ -1,0 +1,32 @@
+/** `npm run bench`: what people feel and operators pay, as ratios within one run. What is counted: docs/performance.md. */
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { againstBare } from './bare.ts';
+import { markdown, type Section, type Table } from './report.ts';
+import { roundTrips } from './round-trips.ts';
+
+const SECTIONS: Readonly<Record<string, Section>> = { 'round-trips': roundTrips, bare: againstBare };
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'string', default: 'bench.json' } },
+  allowPositionals: true,
+});
+const unknown = positionals.filter((name) => !(name in SECTIONS));
+if (unknown.length > 0) {
+  console.error(
+    `unknown: ${unknown.join(', ')}\nusage: npm run bench -- [--json FILE] [${Object.keys(SECTIONS).join('|')} …]`,
+  );
+  process.exit(2);
+}
+
+const tables: Record<string, readonly Table[]> = {};
+for (const [name, section] of Object.entries(SECTIONS)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  console.error(`${name} …`);
+  tables[name] = await section();
+  for (const table of tables[name]) console.log(markdown(table));
+}
+const machine = { node: process.version, cores: availableParallelism() };
+await writeFile(values.json, `${JSON.stringify({ machine, tables }, null, 2)}\n`);
+console.error(`written to ${values.json}`);

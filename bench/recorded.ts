@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+
+/** One statement with its parameters, as the bot ran it. */
+export interface Recorded {
+  readonly sql: string;
+  readonly parameters: readonly (string | number | null)[];
+}
+
+/** What an act runs: the fewest statements of several tries, since a job of the bot may run between. */
+export async function statementsOf(file: string, act: () => Promise<unknown>): Promise<readonly Recorded[]> {
+  const tries: Recorded[][] = [];
+  for (let i = 0; i < 7; i++) {
+    const before = linesOf(file).length;
+    await act();
+    tries.push(
+      linesOf(file)
+        .slice(before)
+        .map((line) => JSON.parse(line)),
+    );
+  }
+  return tries.reduce((fewest, each) => (each.length < fewest.length ? each : fewest));
+}
+
+function linesOf(file: string): string[] {
+  return readFileSync(file, 'utf8').split('\n').slice(0, -1);
+}
