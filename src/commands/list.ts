@@ -1,4 +1,5 @@
 import type { Member } from '../access/access.ts';
+import type { Overview } from '../credentials/catalogue.ts';
 import type { CredentialFilter } from '../credentials/ports.ts';
 import { waitAtMost } from '../lib/timeout.ts';
 import { endsHere } from '../migrations/steps.ts';
@@ -16,12 +17,13 @@ export const list: Subcommand = {
   summary: 'the credentials that are left, what needs doing first; filters combine, `all` shows every one',
   isRead: true,
   async run({ args, person, reply }, services) {
-    const { sync } = await services.catalogue.overview();
-    if (sync.triedAt === null) {
+    let overview = await services.catalogue.overview();
+    if (overview.sync.triedAt === null) {
       await reply(syncingMessage());
       await refresh(services);
+      overview = await services.catalogue.overview();
     }
-    await reply(await listReply(services, person, parseListView(args)));
+    await reply(await listReply(services, person, parseListView(args), overview));
   },
 };
 
@@ -43,14 +45,22 @@ export async function refresh({
   await waitAtMost(usageSync.run(), USAGE_WAIT_MS);
 }
 
-/** One page of the list as this person may see it, from the database alone. */
-export async function listReply(services: Services, person: Member, view: ListView): Promise<Message> {
+/** One page of the list as this person may see it, from the database alone. `known`: the overview, where it was just read. */
+export async function listReply(
+  services: Services,
+  person: Member,
+  view: ListView,
+  known?: Overview,
+): Promise<Message> {
   const { catalogue, clock, settings } = services;
   const mine = view.mine ? await ownedBy(services, person) : {};
   if (mine === null) return noEmailMessage();
   const filter: CredentialFilter = { ...filterOf(view), ...mine };
   const now = clock.now();
-  const [overview, page] = await Promise.all([catalogue.overview(), catalogue.page(filter, view.offset, LIST_PAGE)]);
+  const [overview, page] = await Promise.all([
+    known ?? catalogue.overview(),
+    catalogue.page(filter, view.offset, LIST_PAGE),
+  ]);
   const people = await services.reminders.peopleBehind(page.rows.flatMap(({ owner }) => owner ?? []));
   return listMessage({
     view,

@@ -37,11 +37,14 @@ export class SqlCredentialStore implements CredentialStore {
   readonly #db: Database;
   readonly #production: ProductionSandboxes;
   readonly #nonProduction: RawBuilder<number>;
+  /** What a list is ordered by. */
+  readonly #byUrgency: RawBuilder<unknown>;
 
   constructor(db: Database, production: ProductionSandboxes = null) {
     this.#db = db;
     this.#production = production;
     this.#nonProduction = nonProduction(production);
+    this.#byUrgency = byUrgency(this.#nonProduction);
   }
 
   async page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>> {
@@ -73,19 +76,23 @@ export class SqlCredentialStore implements CredentialStore {
     for (const word of filter.words ?? []) {
       rows = rows.where('search_text', 'like', sql<string>`${`%${likeLiteral(searchKey(word))}%`} escape '!'`);
     }
-    const { total } = await rows.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-    const page = await withDetails(rows)
-      .orderBy(STATUS_ORDER)
-      .orderBy(sql`case when failing_since is null then 1 else 0 end`)
-      .orderBy(this.#nonProduction)
-      // Where there is no next run, last on both engines.
-      .orderBy(sql`case when next_run_at is null then 1 else 0 end`)
-      .orderBy('next_run_at')
-      .orderBy('name_key')
-      .orderBy('credentials.technical_account_id')
+    // Only ids are sorted; what a page shows is read for its few rows.
+    const ids = rows
+      .leftJoin('credential_usage', 'credential_usage.technical_account_id', 'credentials.technical_account_id')
+      .select(['credentials.technical_account_id as id', sql<number>`count(*) over ()`.as('total')])
+      .orderBy(this.#byUrgency)
       .offset(offset)
-      .limit(limit)
+      .limit(limit);
+    const page = await withDetails(
+      this.#db
+        .selectFrom(ids.as('ids'))
+        .innerJoin('credentials', 'credentials.technical_account_id', 'ids.id')
+        .select('total'),
+    )
+      .orderBy(this.#byUrgency)
       .execute();
+    // Beyond the last page there is no row to say how many there are.
+    const total = page[0]?.total ?? (offset === 0 ? 0 : await this.#count(rows));
     return { total: Number(total), rows: page.map((row) => this.#toCredential(row)) };
   }
 
@@ -134,6 +141,11 @@ export class SqlCredentialStore implements CredentialStore {
     });
   }
 
+  async #count(rows: SelectQueryBuilder<Tables, 'credentials', object>): Promise<number> {
+    const { total } = await rows.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+    return total;
+  }
+
   #present() {
     return this.#db.selectFrom('credentials').where('gone_at', 'is', null);
   }
@@ -172,7 +184,13 @@ function toHold({ held_by: by, held_at, reason, last_day: lastDay }: ListedRow):
   return { by, at: toDate(held_at), reason, lastDay };
 }
 
-/** Orders as `byUrgency` does: 0 for a credential in production, by the same rule as `productionAmong`. */
+/** The order of `usage/order.ts`; where there is no next run, last on both engines. */
+function byUrgency(nonProduction: RawBuilder<number>): RawBuilder<unknown> {
+  return sql`${STATUS_ORDER}, case when failing_since is null then 1 else 0 end, ${nonProduction},
+    case when next_run_at is null then 1 else 0 end, next_run_at, name_key, credentials.technical_account_id`;
+}
+
+/** 0 for a credential in production, by the same rule as `productionAmong`. */
 function nonProduction(set: ProductionSandboxes): RawBuilder<number> {
   const parts = set === null ? ['prod', 'prd', 'live'] : set.map((name) => JSON.stringify(name));
   // A bare number would name a column.

@@ -205,7 +205,7 @@ export function withRedelivery(receiver: Receiver, logger: Logger): Receiver {
     acks.set(id, sent.promise, now);
     const ack: ReceiverEvent['ack'] = async (response) => {
       await event.ack(response);
-      // A reply is for the person who typed the command, not for whoever sends the same bytes again.
+      // A reply is for the person who typed the command, not for a sender of the same bytes.
       sent.resolve(isReply(response) ? undefined : response);
     };
     try {

@@ -22,7 +22,7 @@ test('what only reads is answered in its acknowledgement: who was verified withi
   }
 });
 
-test('who may migrate is asked of Slack anew, however recently the person read something', async () => {
+test('who may migrate is asked of Slack again, however recently the person read something', async () => {
   const world = await startWorld({ seed: SEED });
   await world.say(ADMIN, 'list');
   expect(await callsOf(world, () => world.say(ADMIN, 'migrate airflow-dev'))).toContain('users.info');
