@@ -10,6 +10,7 @@ import { type Answer, command, type Load, load, median, openHome } from './load.
 import { type Recorded, statementsOf } from './recorded.ts';
 import type { Table } from './report.ts';
 import { inWorld } from './scope.ts';
+import { settled } from './settled.ts';
 
 /** What the bare app is told: for each act the statements it runs and what it replies. */
 export interface BarePlan {
@@ -41,6 +42,7 @@ export async function againstBare(): Promise<readonly Table[]> {
     const acts = await planOf(world, recording);
     await recorder.end('SIGTERM');
     const bot = await world.start();
+    await settled(world);
     const address = await bot.address();
     const plan: BarePlan = {
       database,

@@ -3,10 +3,19 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { againstBare } from './bare.ts';
+import { burst } from './burst.ts';
 import { markdown, type Section, type Table } from './report.ts';
 import { roundTrips } from './round-trips.ts';
+import { scale } from './scale.ts';
+import { start } from './start.ts';
 
-const SECTIONS: Readonly<Record<string, Section>> = { 'round-trips': roundTrips, bare: againstBare };
+const SECTIONS: Readonly<Record<string, Section>> = {
+  'round-trips': roundTrips,
+  bare: againstBare,
+  burst,
+  scale,
+  start,
+};
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'string', default: 'bench.json' } },
