@@ -117,10 +117,8 @@ export async function startApp(
     migrators: settings.access.migrators,
     teamId: identity.teamId,
   });
-  const messenger = new SlackMessenger(
-    { clients, recipients, channels: new SlackChannels(newClient(CHANNEL_CLIENT), timer), clock: timer, logger },
-    settings.access,
-  );
+  const channels = new SlackChannels(newClient(CHANNEL_CLIENT), timer);
+  const messenger = new SlackMessenger({ clients, recipients, channels, clock: timer, logger }, settings.access);
   const services = createServices(
     {
       credentials,
@@ -145,9 +143,8 @@ export async function startApp(
       recipientLookup: recipients,
       confirmationMessages: messenger,
       progressMessages: messenger,
-      handOffMessages: messenger,
       reminderMessenger: messenger,
-      noticeMessages: new SlackNotices(clients.migrations),
+      noticeMessages: new SlackNotices(clients.migrations, channels),
       timer,
       logger,
       ended: metrics.migration,

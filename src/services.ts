@@ -15,7 +15,7 @@ import { limitOf } from './lib/parallel.ts';
 import { RateLimiter } from './lib/rate-limiter.ts';
 import { Confirmations } from './migrations/confirmations.ts';
 import { ExternalChanges } from './migrations/external-changes.ts';
-import { type HandOffMessages, HandOffs } from './migrations/hand-off.ts';
+import { HandOffs } from './migrations/hand-off.ts';
 import { Impacts } from './migrations/impacts.ts';
 import { ManualResolution } from './migrations/manual-resolution.ts';
 import type { MigrationMethods } from './migrations/method.ts';
@@ -65,7 +65,6 @@ export interface Ports {
   readonly recipientLookup: RecipientLookup;
   readonly confirmationMessages: ConfirmationMessages;
   readonly progressMessages: ProgressMessages;
-  readonly handOffMessages: HandOffMessages;
   readonly reminderMessenger: ReminderMessenger;
   readonly noticeMessages: NoticeMessages;
   readonly timer: Timer;
@@ -117,10 +116,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const holds = new Holds({ ...questions, requests, access, wake: wakeMigrations }, settings.reminders);
   const undo = new Undo({ ...questions, requests, wake: wakeMigrations }, settings.migration);
   const manualResolution = new ManualResolution({ ...ports, clock, wake: wakeMigrations });
-  const handOffs = new HandOffs(
-    { ...ports, requests, messages: ports.handOffMessages, clock, wake: wakeMigrations },
-    settings.migration,
-  );
+  const handOffs = new HandOffs({ ...ports, requests, clock, wake: wakeMigrations });
   const impacts = new Impacts({ ...questions, limit });
   const runner = new Runner({ ...ports, impacts, clock }, settings.migration);
   const progress = new ProgressReporter(
@@ -136,13 +132,11 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const delivery = new ReminderDelivery(reminding);
   const lookups = { lookup: ports.recipientLookup, limiter: new RateLimiter(clock, LOOKUP_GAP_MS) };
   const recipients = new Recipients({ ...reminding, ...lookups, delivery });
-  const notices = new Notices({
-    ...reminding,
-    store: ports.notices,
-    messages: ports.noticeMessages,
-    recipients,
-    limiter: new RateLimiter(clock, MESSAGE_GAP_MS),
-  });
+  const notifying = { store: ports.notices, messages: ports.noticeMessages, recipients };
+  const notices = new Notices(
+    { ...reminding, ...notifying, limiter: new RateLimiter(clock, MESSAGE_GAP_MS) },
+    settings.migration,
+  );
   const sending = { messenger: ports.reminderMessenger, limiter: new RateLimiter(clock, MESSAGE_GAP_MS) };
   const rounds = new ReminderRounds({ ...reminding, ...sending, recipients, delivery, sync }, settings.reminders);
   const administration = { ...reminding, recipients, wake: () => wake.reminders() };

@@ -99,7 +99,7 @@ export interface MigrationsTable {
   started_at: string | null;
   ended_at: string | null;
   notified_at: string | null;
-  /** When a person was reminded to press Migrate in Adobe, or is being reminded. */
+  /** When a reminder to press Migrate in Adobe was recorded as a notice. */
   reminded_at: string | null;
   start_problem: string | null;
   reason: string | null;

@@ -5,7 +5,6 @@ import type { CredentialStore } from '../credentials/ports.ts';
 import type { Hold } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import { RateLimitedError } from '../lib/rate-limiter.ts';
 import { CONFIRMATION_TTL_MS, type Migration, type Outcome, type Shown, sameAsShown } from './migration.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { MigrationStore } from './ports.ts';
@@ -14,9 +13,6 @@ import { mayGoOnByHand, waitsForPerson } from './verdicts.ts';
 
 /** A person is reminded so long after the hand-over, once. Milliseconds. */
 export const REMIND_AFTER_MS = 60 * 60 * 1000;
-
-/** Before a reminder that Slack has not taken is sent again. Milliseconds. */
-const RETRY_MS = 10_000;
 
 export type NotNowResult =
   /** Nothing was migrated; the queue moves on. */
@@ -45,22 +41,11 @@ export type FinishResult =
   | { readonly kind: 'not_possible'; readonly migration: Migration }
   | { readonly kind: 'no_such_migration' };
 
-/** What people are told about a hand-off besides its one message. */
-export interface HandOffMessages {
-  /**
-   * Reminds the person who confirmed, by a message that notifies. `url`: where to press Migrate. `rejected`: by Slack,
-   * everywhere; `not_sent`: Slack is unavailable and has not taken it for sure.
-   * @throws {RateLimitedError} when Slack asks for a pause, and other errors when it may have taken it
-   */
-  remindToPress(migration: Migration, url: string): Promise<'sent' | 'rejected' | 'not_sent'>;
-}
-
 interface Parts {
   readonly migrations: MigrationStore;
   readonly credentials: Pick<CredentialStore, 'get' | 'setAdobeStatus'>;
   readonly console: Pick<ConsoleReader, 'migrationStatus'>;
   readonly requests: Pick<PendingRequests, 'voidOthers'>;
-  readonly messages: HandOffMessages;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Wakes the loop that works through the queue. */
@@ -72,40 +57,18 @@ interface Parts {
 /** Migrations for which a person presses Migrate in Adobe. Nothing here sends anything to Adobe. */
 export class HandOffs {
   readonly #parts: Parts;
-  readonly #uiUrl: string;
-  /** Slack asked for a pause, or was unavailable. By the monotonic clock. */
-  #pausedUntil = 0;
 
-  /** `uiUrl`: `ADOBE_UI_URL`. */
-  constructor(parts: Parts, settings: { uiUrl: string }) {
+  constructor(parts: Parts) {
     this.#parts = parts;
-    this.#uiUrl = settings.uiUrl;
   }
 
-  /**
-   * Reminds the person once. Claimed before it is sent, so that several instances and restarts remind once; only what
-   * Slack did not take for sure is sent again. Called repeatedly.
-   */
+  /** Has the person who confirmed reminded, once after an hour. Called repeatedly. */
   async remind(): Promise<void> {
-    const { migrations, messages, clock, logger } = this.#parts;
+    const { migrations, clock } = this.#parts;
     const [first] = await migrations.queue();
     if (first === undefined || !waitsForPerson(first) || first.remindedAt !== null) return;
     const waitedMs = clock.now().getTime() - (first.startedAt ?? clock.now()).getTime();
-    if (waitedMs < REMIND_AFTER_MS || clock.monotonicMs() < this.#pausedUntil) return;
-    if (!(await migrations.claimReminder(first.id, clock.now()))) return;
-    try {
-      const outcome = await messages.remindToPress(first, adobePage(this.#uiUrl, first.shown));
-      if (outcome === 'rejected') logger.warn({ migration: first.id }, 'Slack takes no reminder to press Migrate');
-      if (outcome === 'not_sent') await this.#remindLater(first, RETRY_MS);
-    } catch (err) {
-      logger.warn({ err, migration: first.id }, 'a reminder to press Migrate could not be sent');
-      if (err instanceof RateLimitedError) await this.#remindLater(first, err.ms);
-    }
-  }
-
-  async #remindLater({ id }: Migration, ms: number): Promise<void> {
-    this.#pausedUntil = this.#parts.clock.monotonicMs() + ms;
-    await this.#parts.migrations.releaseReminder(id);
+    if (waitedMs >= REMIND_AFTER_MS) await migrations.recordReminder(first.id, clock.now());
   }
 
   /** Ends a hand-off that nobody has pressed Migrate for: once, however many presses arrive. */

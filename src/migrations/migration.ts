@@ -162,7 +162,7 @@ export interface Migration {
   /** When it went in flight: the intent to send was recorded, or a start made elsewhere was found. */
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
-  /** When a person was reminded to press Migrate in Adobe. */
+  /** When a reminder to press Migrate in Adobe was recorded, to be sent. */
   readonly remindedAt: Date | null;
   /** An Adobe error on the start that alone decides nothing: kept for the person who has to check. */
   readonly startProblem: AdobeProblem | null;

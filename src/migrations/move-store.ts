@@ -6,16 +6,17 @@ import { toMigration } from '../db/migration-row.ts';
 import type { MigrationsTable, Tables } from '../db/tables.ts';
 import { mayHoldBack } from '../holds/hold.ts';
 import { isHeld } from '../holds/store.ts';
-import { writeMigrationNotice } from '../notices/store.ts';
-import type { Migration } from './migration.ts';
+import { writeMigrationNotice, writePressNotice } from '../notices/store.ts';
+import { END_STATES, type Migration } from './migration.ts';
 import { withKind } from './moves.ts';
 import type { AuditNote } from './ports.ts';
+import { waitsForPerson } from './verdicts.ts';
 
 /** Rolls a move back: the credential is on hold. */
 export class OnHold extends Error {}
 
 /**
- * What goes with a move, in its transaction: the audit row, the credential's status, what its owner is to be told.
+ * What goes with a move, in its transaction: the audit row, the credential's status, what people are to be told.
  * @throws {OnHold} when it leads to a start and the credential is on hold
  */
 export async function recordMove(
@@ -33,5 +34,26 @@ export async function recordMove(
   await deriveStatusOf(trx, technicalAccountId);
   const migration = toMigration(row);
   await writeMigrationNotice(trx, migration, note.at);
+  if (waitsForPerson(migration) && (await wasQueued(trx, migration)))
+    await writePressNotice(trx, migration, 'turn', note.at);
   return migration;
+}
+
+/** Whether another migration has ended since this one entered the queue. By the trail's order, which no clock disturbs. */
+async function wasQueued(trx: Transaction<Tables>, { id, technicalAccountId }: Migration): Promise<boolean> {
+  const entered = trx
+    .selectFrom('audit')
+    .select(({ fn }) => fn.max('id').as('id'))
+    .where('technical_account_id', '=', technicalAccountId)
+    .where('migration_id', '=', id)
+    .where('action', 'in', ['confirmed', 'continued']);
+  const ended = await trx
+    .selectFrom('audit')
+    .select('id')
+    .where('id', '>', entered)
+    .where('migration_id', '!=', id)
+    .where('action', 'in', END_STATES)
+    .limit(1)
+    .executeTakeFirst();
+  return ended !== undefined;
 }

@@ -46,10 +46,8 @@ export interface MigrationStore {
    * pressed. Otherwise as `move`.
    */
   continueByHand(id: string, by: string, at: Date, confirmedSince: Date): Promise<Migration | null>;
-  /** Claims the one reminder to press Migrate in Adobe, while that is waited for; false when it is claimed already. */
-  claimReminder(id: string, at: Date): Promise<boolean>;
-  /** The claimed reminder was not sent. */
-  releaseReminder(id: string): Promise<void>;
+  /** Records the reminder to press Migrate in Adobe, with its notice, while that is waited for; false when it is recorded already. */
+  recordReminder(id: string, at: Date): Promise<boolean>;
   /** All active ones: in flight first, then those waiting in the order of their confirmation. */
   queue(): Promise<Migration[]>;
   activeOf(technicalAccountId: string): Promise<Migration | null>;

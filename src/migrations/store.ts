@@ -6,6 +6,7 @@ import { type Database, isUniqueViolation } from '../db/database.ts';
 import { toColumns, toMigration, toRow } from '../db/migration-row.ts';
 import type { MigrationsTable } from '../db/tables.ts';
 import { storable, toJson, toText } from '../db/values.ts';
+import { writePressNotice } from '../notices/store.ts';
 import type { Impact } from '../usage/impact.ts';
 import {
   ACTIVE_STATES,
@@ -100,19 +101,22 @@ export class SqlMigrationStore implements MigrationStore {
     return this.#move(id, 'failed', 'confirmed', columns, { at, actor: by, detail: null }, only, 'continued');
   }
 
-  async claimReminder(id: string, at: Date): Promise<boolean> {
-    const claimed = await this.#update(id)
-      .set({ reminded_at: at.toISOString() })
-      .where('state', '=', 'submitted')
-      .where('method', '=', 'hand-off')
-      .where('reminded_at', 'is', null)
-      .returning('id')
-      .executeTakeFirst();
-    return claimed !== undefined;
-  }
-
-  async releaseReminder(id: string): Promise<void> {
-    await this.#set(id, { reminded_at: null });
+  async recordReminder(id: string, at: Date): Promise<boolean> {
+    return this.#db.transaction().execute(async (trx) => {
+      const row = await trx
+        .updateTable('migrations')
+        .set({ reminded_at: at.toISOString() })
+        .where('id', '=', id)
+        .where('organisation', '=', this.#organisation)
+        .where('state', '=', 'submitted')
+        .where('method', '=', 'hand-off')
+        .where('reminded_at', 'is', null)
+        .returningAll()
+        .executeTakeFirst();
+      if (row === undefined) return false;
+      await writePressNotice(trx, toMigration(row), 'reminder', at);
+      return true;
+    });
   }
 
   async #move(

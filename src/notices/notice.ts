@@ -28,7 +28,15 @@ export interface AskNotice {
   readonly note: string;
 }
 
-export type Notice = HoldNotice | MigrationNotice | AskNotice;
+/** To the person who confirmed: they are to press Migrate in Adobe. */
+export interface PressNotice {
+  readonly kind: 'press';
+  readonly migrationId: string;
+  /** Its turn has come, after others; or nobody has pressed for an hour. */
+  readonly why: 'turn' | 'reminder';
+}
+
+export type Notice = HoldNotice | MigrationNotice | AskNotice | PressNotice;
 
 /** A notice, and to whom. */
 export interface Addressed {

@@ -1,8 +1,10 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
+import { adobePage } from '../migrations/hand-off.ts';
 import { ACTIVE_STATES, type Migration } from '../migrations/migration.ts';
 import type { MigrationStore } from '../migrations/ports.ts';
+import { waitsForPerson } from '../migrations/verdicts.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
 import type { Recipients } from '../reminders/recipients.ts';
 import type { MigrationNotice } from './notice.ts';
@@ -40,8 +42,12 @@ export class Notices {
   /** By subject and address: when it is tried again, by the monotonic clock. In memory, per instance. */
   readonly #retryAt = new Map<string, number>();
 
-  constructor(parts: Parts) {
+  readonly #uiUrl: string;
+
+  /** `uiUrl`: `ADOBE_UI_URL`. */
+  constructor(parts: Parts, settings: { uiUrl: string }) {
     this.#parts = parts;
+    this.#uiUrl = settings.uiUrl;
   }
 
   /** Sends what waits. Called repeatedly. */
@@ -92,9 +98,12 @@ export class Notices {
 
   /** Null when it would say nothing new. */
   async #contentOf(notice: WaitingNotice['notice']): Promise<NoticeContent | null> {
-    if (notice.kind !== 'migration') return notice;
+    if (notice.kind !== 'migration' && notice.kind !== 'press') return notice;
     const migration = await this.#parts.migrations.get(notice.migrationId);
-    return migration !== null && isCurrent(notice, migration) ? { kind: 'migration', migration } : null;
+    if (migration === null) return null;
+    if (notice.kind === 'migration') return isCurrent(notice, migration) ? { kind: 'migration', migration } : null;
+    if (!waitsForPerson(migration)) return null;
+    return { kind: 'press', why: notice.why, migration, url: adobePage(this.#uiUrl, migration.shown) };
   }
 
   /** The person at this address; instead of an owner whom Slack does not know, the person who took the credential over. */
@@ -133,5 +142,6 @@ function isCurrent({ state }: MigrationNotice, migration: Migration): boolean {
 function isBy(userId: string, content: NoticeContent): boolean {
   if (content.kind === 'hold_over') return content.endedBy?.userId === userId;
   if (content.kind === 'owner_ask') return content.askedBy === userId;
+  if (content.kind === 'press') return false;
   return [content.migration.askedBy, content.migration.decidedBy].includes(userId);
 }

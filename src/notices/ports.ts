@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Migration } from '../migrations/migration.ts';
-import type { Addressed, AskNotice, HoldNotice } from './notice.ts';
+import type { Addressed, AskNotice, HoldNotice, PressNotice } from './notice.ts';
 
 export interface WaitingNotice extends Addressed {
   readonly createdAt: Date;
@@ -21,12 +21,17 @@ export interface NoticeStore {
   isSentTo(subject: string, userId: string): Promise<boolean>;
 }
 
-/** What a direct message says. */
-export type NoticeContent = HoldNotice | AskNotice | { readonly kind: 'migration'; readonly migration: Migration };
+/** What a notice says; `url`: where to press Migrate. */
+export type NoticeContent =
+  | HoldNotice
+  | AskNotice
+  | { readonly kind: 'migration'; readonly migration: Migration }
+  | { readonly kind: 'press'; readonly why: PressNotice['why']; readonly migration: Migration; readonly url: string };
 
 export interface NoticeMessages {
   /**
-   * Sends a direct message. `rejected`: Slack takes none to this person; `not_sent`: Slack has not taken it for sure.
+   * Sends a direct message; what somebody is to press goes to its channel instead where Slack takes none to them.
+   * `rejected`: Slack takes it nowhere; `not_sent`: Slack has not taken it for sure.
    * @throws {RateLimitedError} when Slack asks for a pause, and other errors when it may have been taken
    */
   notify(userId: string, content: NoticeContent): Promise<'sent' | 'rejected' | 'not_sent'>;

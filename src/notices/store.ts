@@ -5,7 +5,7 @@ import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { fromJson, storable, toDate } from '../db/values.ts';
 import { END_STATES, type Migration, type MigrationState } from '../migrations/migration.ts';
-import type { Addressed, Notice } from './notice.ts';
+import type { Addressed, Notice, PressNotice } from './notice.ts';
 import type { NoticeStore, WaitingNotice } from './ports.ts';
 
 export class SqlNoticeStore implements NoticeStore {
@@ -87,6 +87,17 @@ export async function writeMigrationNotice(
   if (!TOLD.has(state) || !shown.owner?.includes('@')) return;
   const notice = { kind: 'migration', migrationId, state } as const;
   await writeNotice(trx, { subject: `${migrationId}/${state}`, address: shown.owner, notice }, at);
+}
+
+/** Records that the person who confirmed is to press Migrate in Adobe, in the transaction that makes it so. */
+export async function writePressNotice(
+  trx: Transaction<Tables>,
+  { id: migrationId, decidedBy, askedBy }: Migration,
+  why: PressNotice['why'],
+  at: Date,
+): Promise<void> {
+  const notice = { kind: 'press', migrationId, why } as const;
+  await writeNotice(trx, { subject: `${migrationId}/${why}`, address: decidedBy ?? askedBy, notice }, at);
 }
 
 /** Records a notice that is to be sent, in the transaction of what it is about; once for each subject and address. */

@@ -7,17 +7,15 @@ import type { ListedCredential } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
-import type { HandOffMessages } from '../migrations/hand-off.ts';
 import type { MessageRef, Migration } from '../migrations/migration.ts';
 import type { ConfirmationMessages } from '../migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../migrations/progress.ts';
 import type { Digest } from '../reminders/digest.ts';
 import type { OwnerReminder, Posted, ReminderMessenger } from '../reminders/rounds.ts';
 import type { SlackChannels } from './channels.ts';
-import { isAppRejected, isNotTaken, isRejection, slackErrorCode, translateRateLimit } from './errors.ts';
+import { isAppRejected, isRejection, slackErrorCode, translateRateLimit } from './errors.ts';
 import type { Message } from './messages/blocks.ts';
 import { digestMessages } from './messages/digest.ts';
-import { pressReminderMessage } from './messages/hand-off.ts';
 import { plainBlocks } from './messages/new-blocks.ts';
 import { closedQuestion, questionMessage } from './messages/question.ts';
 import { channelErrorMessage, endMessage, ownerMessage, SHARED_CHANNEL } from './messages/reminders.ts';
@@ -62,7 +60,7 @@ interface Parts {
 }
 
 /** Everything the app posts in Slack. */
-export class SlackMessenger implements ConfirmationMessages, ProgressMessages, HandOffMessages, ReminderMessenger {
+export class SlackMessenger implements ConfirmationMessages, ProgressMessages, ReminderMessenger {
   readonly #parts: Parts;
   readonly #settings: { readonly migrators: Migrators; readonly requireSecondPerson: boolean };
   readonly #posts: ProgressPosts;
@@ -111,7 +109,10 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, H
 
   async post(request: Migration, credential: ListedCredential): Promise<MessageRef | null> {
     if (await this.#parts.channels.isShared(request.channel)) return null;
-    return this.#post(request.channel, questionMessage(request, credential, this.#settings.requireSecondPerson));
+    const message = questionMessage(request, credential, this.#settings.requireSecondPerson);
+    return this.#posts.post(request.channel, message).catch((error: unknown) => {
+      throw translateRateLimit(error);
+    });
   }
 
   async revise(request: Migration, credential: ListedCredential): Promise<void> {
@@ -135,26 +136,6 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, H
 
   async show(migration: Migration, progress: ProgressState): Promise<MessageRef | null> {
     return this.#posts.show(migration, progress);
-  }
-
-  async remindToPress(migration: Migration, url: string): Promise<'sent' | 'rejected' | 'not_sent'> {
-    const message = pressReminderMessage(migration, url);
-    const { channel, decidedBy, askedBy } = migration;
-    try {
-      if ((await this.#post(decidedBy ?? askedBy, message)) !== null) return 'sent';
-      if (await this.#parts.channels.isShared(channel).catch(() => true)) return 'rejected';
-      return (await this.#post(channel, message)) === null ? 'rejected' : 'sent';
-    } catch (error) {
-      if (isNotTaken(error)) return 'not_sent';
-      throw error;
-    }
-  }
-
-  /** Null when Slack rejects the message there. @throws when Slack is unavailable */
-  async #post(recipient: string, message: Message): Promise<MessageRef | null> {
-    return this.#posts.post(recipient, message).catch((error: unknown) => {
-      throw translateRateLimit(error);
-    });
   }
 
   async remindOwner(userId: string, reminder: OwnerReminder): Promise<Posted> {

@@ -29,6 +29,13 @@ function reminders(world: World, userId: string) {
     .filter(({ text }) => text.startsWith('⏰ *Still waits for you in Adobe*: `airflow-dev`'));
 }
 
+/** The notices of a turn in the direct messages of this person. */
+function turns(world: World, userId: string) {
+  return world.slack
+    .messagesSeenBy(userId, world.slack.directOf(userId))
+    .filter(({ text }) => text.startsWith('👉 *Your turn in Adobe*: '));
+}
+
 describe('a hand-off', () => {
   test('the question says who migrates, one message says what to press, and Adobe’s state brings Migrated', async () => {
     const world = await startWorld({ seed: SEED, env: ENV });
@@ -88,6 +95,13 @@ describe('a hand-off', () => {
     const end = await world.until(NOT_MIGRATED);
     expect(end.text).toContain('<@U0ADMIN002> left it for now. Nothing was migrated.');
     await world.until(/^👉 \*Press Migrate in Adobe\*: `etl-dev`/);
+    // Its message was edited, which notifies nobody. Notices are sent a second apart.
+    world.clock.advance(2);
+    await world.slack.waitFor(() => turns(world, SECOND).length > 0, { what: 'the turn' });
+    const [turn] = turns(world, SECOND);
+    expect(turn?.text).toContain('<@U0ADMIN002>, choose the sandbox `dev`, then *Queries* › *Credentials*');
+    expect(buttonIds(turn as never)).toEqual(['open_adobe', 'not_now']);
+    expect(turns(world, ADMIN)).toEqual([]);
     expect((await world.say(MEMBER, 'list eligible')).text).toContain('airflow-dev');
     const { text: history } = await world.say(MEMBER, 'history airflow-dev');
     expect(history).toContain('<@U0ADMIN002> left `airflow-dev` for now, which was *not migrated*');

@@ -52,7 +52,7 @@ function calls(
   }
   const migrations = new SqlMigrationStore(db, task.organisation);
   return task.ids.map(async (id) => {
-    if (task.do === 'remind') return (await migrations.claimReminder(id, at)) ? id : null;
+    if (task.do === 'remind') return (await migrations.recordReminder(id, at)) ? id : null;
     if (task.do === 'continue') return (await migrations.continueByHand(id, me, at, new Date(0)))?.id ?? null;
     const note = { at, actor: me, detail: null };
     const moved =

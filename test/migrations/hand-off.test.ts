@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
-import { REMIND_AFTER_MS } from '../../src/migrations/hand-off.ts';
 import type { Migration } from '../../src/migrations/migration.ts';
 import { HAND_OFF_MS } from '../../src/migrations/verdicts.ts';
 import { adobeError, consoleId } from '../support/fakes.ts';
@@ -107,75 +105,6 @@ describe('a hand-off', () => {
       { kind: 'pressed' },
       { kind: 'waiting', place: 1, forPerson: false },
     ]);
-  });
-});
-
-describe('the reminder to press Migrate', () => {
-  test('the person is reminded once after an hour, by several instances and after a restart', async () => {
-    const now = await handedOver();
-    const others = [newProcess(now.world, BY_HAND), newProcess(now.world, BY_HAND)];
-    now.clock.advance(REMIND_AFTER_MS / 1000 - 6);
-    await now.handOffs.remind();
-    expect(now.messages.reminded).toEqual([]);
-    now.clock.advance(6);
-    await Promise.all([now, ...others].map(({ handOffs }) => handOffs.remind()));
-    await newProcess(now.world, BY_HAND).handOffs.remind();
-    now.clock.advance(5 * HOUR_SECONDS);
-    await now.handOffs.remind();
-    expect(now.messages.reminded).toEqual([{ id: now.id, url: 'https://adobe.example/dev' }]);
-  });
-
-  test('nobody is reminded of what has been pressed already', async () => {
-    const now = await handedOver();
-    now.adobe.statuses.set(consoleId(1), 'started');
-    await now.later();
-    now.clock.advance(2 * HOUR_SECONDS);
-    await now.handOffs.remind();
-    expect(now.messages.reminded).toEqual([]);
-  });
-
-  test('a reminder that Slack has not taken, since it was unavailable, is sent once it is back', async () => {
-    const now = await handedOver();
-    now.clock.advance(HOUR_SECONDS);
-    now.messages.down = true;
-    await now.handOffs.remind();
-    now.messages.down = false;
-    await now.handOffs.remind();
-    expect(now.messages.reminded).toEqual([]);
-    now.clock.advance(10);
-    for (let i = 0; i < 2; i++) await now.handOffs.remind();
-    expect(now.messages.reminded).toHaveLength(1);
-  });
-
-  test('a reminder that Slack may have taken is not sent again', async () => {
-    const now = await handedOver();
-    now.clock.advance(HOUR_SECONDS);
-    let sent = 0;
-    now.messages.remindToPress = async () => {
-      sent += 1;
-      throw new Error('the response was lost');
-    };
-    for (let i = 0; i < 2; i++) {
-      await now.handOffs.remind();
-      now.clock.advance(HOUR_SECONDS);
-    }
-    expect(sent).toBe(1);
-  });
-
-  test('a reminder that Slack asks a pause for is sent after it', async () => {
-    const now = await handedOver();
-    now.clock.advance(HOUR_SECONDS);
-    const send = now.messages.remindToPress.bind(now.messages);
-    now.messages.remindToPress = async () => {
-      throw new RateLimitedError(10_000);
-    };
-    await now.handOffs.remind();
-    now.messages.remindToPress = send;
-    await now.handOffs.remind();
-    expect(now.messages.reminded).toEqual([]);
-    now.clock.advance(10);
-    await now.handOffs.remind();
-    expect(now.messages.reminded).toHaveLength(1);
   });
 });
 

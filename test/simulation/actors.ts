@@ -247,7 +247,6 @@ const PREREQUISITES: readonly (readonly [RegExp, readonly Action[], string | nul
   [/ChannelError/, [remindNow], 'channel archived'],
   [/technicalAccountIdOf|rememberIntegrations/, [syncAgain], 'created in Adobe'],
   [/snooze/, [snooze], null],
-  [/claimReminder|remindToPress/, [ask, confirm], 'a night passes'],
   [/continueByHand/, [ask, confirm, syncAgain, finishInAdobe, syncAgain, finishInAdobe, finishInAdobe], null],
   [/akeOver/, [takeOver], null],
   [/setPause/, [pause, resume], null],

@@ -9,7 +9,6 @@ import { SqlLeases } from '../../src/db/leases.ts';
 import type { HoldStore } from '../../src/holds/ports.ts';
 import { SqlHoldStore } from '../../src/holds/store.ts';
 import type { Leases } from '../../src/lib/leases.ts';
-import type { HandOffMessages } from '../../src/migrations/hand-off.ts';
 import type { MigrationMethod } from '../../src/migrations/method.ts';
 import type { ConfirmationMessages, MigrationStore, MigratorDirectory } from '../../src/migrations/ports.ts';
 import type { ProgressMessages } from '../../src/migrations/progress.ts';
@@ -32,7 +31,6 @@ type Slack = People &
   MigratorDirectory &
   ConfirmationMessages &
   ProgressMessages &
-  HandOffMessages &
   NoticeMessages &
   ReminderMessenger &
   RecipientLookup;
@@ -56,9 +54,8 @@ export const CALLS: readonly string[] = [
     // A dry run leads to nothing that could be lost; test/migrations/dry-run.test.ts.
     endDryRun: false,
     continueByHand: true,
-    // An hour after a hand-over; the faults end before that.
-    claimReminder: false,
-    releaseReminder: false,
+    // An hour after a hand-over; the faults end before that. test/notices/press.test.ts kills processes there.
+    recordReminder: false,
     queue: true,
     activeOf: true,
     latestConfirmed: true,
@@ -171,8 +168,6 @@ export const CALLS: readonly string[] = [
     revise: true,
     close: true,
     show: true,
-    // As `claimReminder`.
-    remindToPress: false,
     notify: true,
     recipient: true,
     remindOwner: true,

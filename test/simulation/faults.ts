@@ -27,7 +27,7 @@ const DATABASE = /^Sql/;
 const ADOBE_READS = /^ModelAdobe\.(?!start)/;
 const START = /^ModelAdobe\.start$/;
 const LOOKUPS = /^ModelSlack\.(person|membersOf|recipient)$/;
-const MESSAGES = /^ModelSlack\.(post|show|remindToPress|remindOwner|postDigest|postAllDone|notifyChannelError)$/;
+const MESSAGES = /^ModelSlack\.(post|show|remindOwner|postDigest|postAllDone|notifyChannelError)$/;
 const REMINDERS = /^ModelSlack\.(remindOwner|postDigest|postAllDone)$/;
 
 function fails(name: string, on: RegExp, takesEffect: boolean, error: () => Error): Fault {

@@ -187,7 +187,10 @@ function checkEnd(world: World, history: History, start: Start | null, report: (
     const end = transitions.find(({ action }) => action === shownEnd.state);
     if (end === undefined || end.at.getTime() > shownEnd.at) report(`${shownEnd.state} was shown but not recorded`);
   }
-  if (world.slack.pressReminders.filter((id) => id === row.id).length > 1) report('two reminders to press Migrate');
+  for (const { userId, content } of world.slack.notices) {
+    const isAboutIt = content.kind === 'press' && content.migration.id === row.id;
+    if (isAboutIt && userId !== row.decided_by) report(`${userId}, who did not confirm, is told to press Migrate`);
+  }
   const credential = world.adobe.credential(row.technical_account_id);
   const endedAt = transitions.at(-1)?.at.getTime() ?? 0;
   const reason = reasonOf(history);

@@ -1,5 +1,4 @@
 import type { People, SlackPerson } from '../../src/access/access.ts';
-import type { HandOffMessages } from '../../src/migrations/hand-off.ts';
 import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
 import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
@@ -30,7 +29,6 @@ export class ModelSlack
     MigratorDirectory,
     ConfirmationMessages,
     ProgressMessages,
-    HandOffMessages,
     NoticeMessages,
     ReminderMessenger,
     RecipientLookup
@@ -40,9 +38,7 @@ export class ModelSlack
   readonly progress = new Map<string, { readonly migration: Migration; readonly progress: ProgressState }>();
   /** Every end that was shown, in order. */
   readonly ends: { readonly id: string; readonly state: string; readonly at: number }[] = [];
-  /** The migrations that a person was reminded to press Migrate for, in order. */
-  readonly pressReminders: string[] = [];
-  /** The notices to owners and holders, in order. */
+  /** The notices, in order. */
   readonly notices: { readonly userId: string; readonly content: NoticeContent }[] = [];
   /** The reminder channel cannot be posted to. */
   isChannelGone = false;
@@ -131,11 +127,6 @@ export class ModelSlack
   async notify(userId: string, content: NoticeContent): Promise<'sent' | 'rejected'> {
     if (!this.isReachable(userId)) return 'rejected';
     this.notices.push({ userId, content });
-    return 'sent';
-  }
-
-  async remindToPress({ id }: Migration): Promise<'sent'> {
-    this.pressReminders.push(id);
     return 'sent';
   }
 

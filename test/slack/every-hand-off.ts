@@ -1,6 +1,6 @@
 import type { Migration } from '../../src/migrations/migration.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
-import { finishInAdobeMessage, notNowMessage, pressReminderMessage } from '../../src/slack/messages/hand-off.ts';
+import { finishInAdobeMessage, notNowMessage, pressMessage } from '../../src/slack/messages/hand-off.ts';
 import { confirmed, ends, NOW, type Outside, problems } from './samples.ts';
 
 export const PAGE = 'https://adobe.example/#/sname:a%20b';
@@ -22,10 +22,10 @@ export function notTaken(outside: Outside): Migration {
 export function everyHandOff(outside: Outside): Record<string, readonly Message[]> {
   const migration = handedOver(outside);
   return {
-    pressReminderMessage: [
-      pressReminderMessage(migration, PAGE),
-      pressReminderMessage({ ...migration, startedAt: null }, PAGE),
-    ],
+    pressMessage: (['turn', 'reminder'] as const).flatMap((why) => [
+      pressMessage({ kind: 'press', why, migration, url: PAGE }),
+      pressMessage({ kind: 'press', why, migration: { ...migration, startedAt: null }, url: PAGE }),
+    ]),
     notNowMessage: [
       notNowMessage({ kind: 'handed_back', migration }),
       notNowMessage({ kind: 'begun', migration }),

@@ -61,7 +61,7 @@ const PARTS = [
     'attentionButtons',
     'pager',
   ],
-  ...['dateTime', 'day', 'calendarDate', 'timeAgo', 'duration', 'elapsed', 'count', 'grouped'],
+  ...['dateTime', 'day', 'calendarDate', 'capital', 'timeAgo', 'duration', 'elapsed', 'count', 'grouped'],
   ...[
     'sandboxWords',
     'productionFirst',

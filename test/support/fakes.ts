@@ -2,7 +2,6 @@ import { LookupError, type People, type SlackPerson } from '../../src/access/acc
 import { AdobeError, type AdobeErrorKind, type AdobeProblem } from '../../src/credentials/adobe-error.ts';
 import type { Account, AccountReader, ConsoleReader, Listing, UnreadItem } from '../../src/credentials/adobe-reader.ts';
 import { type AdobeStatus, bareAccountId } from '../../src/credentials/credential.ts';
-import type { HandOffMessages } from '../../src/migrations/hand-off.ts';
 import type { Call, MigrationMethod, MigrationTarget, StartOutcome } from '../../src/migrations/method.ts';
 import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
 import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
@@ -194,7 +193,7 @@ export class FakePeople implements People, MigratorDirectory {
 }
 
 /** Slack's messages: questions posted and closed, progress shown. */
-export class FakeMessages implements ConfirmationMessages, ProgressMessages, HandOffMessages, NoticeMessages {
+export class FakeMessages implements ConfirmationMessages, ProgressMessages, NoticeMessages {
   readonly posted: Migration[] = [];
   readonly revised: Migration[] = [];
   readonly closed: { readonly request: Migration; readonly responseUrl: string | null }[] = [];
@@ -229,15 +228,6 @@ export class FakeMessages implements ConfirmationMessages, ProgressMessages, Han
     const message = migration.message ?? { channel: migration.channel, ts: this.#next() };
     this.shown.push({ migration, progress, ts: message.ts });
     return message;
-  }
-
-  /** The migrations that a person was reminded of, with the address to press Migrate at. */
-  readonly reminded: { readonly id: string; readonly url: string }[] = [];
-
-  async remindToPress({ id }: Migration, url: string): Promise<'sent' | 'not_sent'> {
-    if (this.down === true) return 'not_sent';
-    this.reminded.push({ id, url });
-    return 'sent';
   }
 
   /** The notices that Slack took. */

@@ -57,7 +57,6 @@ export function portsOf(
     recipientLookup: fakes.slack,
     confirmationMessages: fakes.messages,
     progressMessages: fakes.messages,
-    handOffMessages: fakes.messages,
     reminderMessenger: fakes.slack,
     noticeMessages: fakes.messages,
     timer: clock,

@@ -55,3 +55,8 @@ export function grouped(n: number): string {
 function secondsOf(date: Date): number {
   return Math.floor(date.getTime() / 1000);
 }
+
+/** With a capital first letter. */
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

@@ -1,11 +1,12 @@
 import type { Button } from '@slack/types';
 import type { FinishResult, NotNowResult } from '../../migrations/hand-off.ts';
 import { CONFIRMATION_TTL_MS, type Migration } from '../../migrations/migration.ts';
+import type { NoticeContent } from '../../notices/ports.ts';
 import { code, mention, nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS, LINKS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
 import { button, buttons, dialog, line, type Message, note, textMessage, toMessage } from './blocks.ts';
-import { dateTime, duration } from './formatting.ts';
+import { capital, dateTime, duration } from './formatting.ts';
 import { heldWords, whereWords } from './terms.ts';
 
 /** What a question says that a person presses Migrate for. */
@@ -14,12 +15,14 @@ export const HAND_OFF_EFFECT =
 
 /** What to press in Adobe, in the one message. `name`: as the message shows it. */
 export function handedOverWords({ shown }: Migration, name: string): string {
-  return `👉 *Press Migrate in Adobe*: ${name}. ${clicks(shown.sandboxes[0])} qs-creds watches and shows the outcome here. The others in the queue wait for it; *Not now* lets them go on.`;
+  return `👉 *Press Migrate in Adobe*: ${name}. ${capital(clicks(shown.sandboxes[0]))} qs-creds watches and shows the outcome here. ${OTHERS_WAIT}`;
 }
+
+const OTHERS_WAIT = 'The others in the queue wait for it; *Not now* lets them go on.';
 
 /** The way there; Adobe publishes no address of the page itself. */
 function clicks(sandbox: string | undefined): string {
-  const where = sandbox === undefined ? 'Choose its sandbox' : `Choose the sandbox ${code(sandbox)}`;
+  const where = sandbox === undefined ? 'choose its sandbox' : `choose the sandbox ${code(sandbox)}`;
   return `${where}, then *Queries* › *Credentials* › this name › *Migrate*, once.`;
 }
 
@@ -48,14 +51,15 @@ export function finishInAdobeButton({ id }: Migration): Button {
 /** What this button does. */
 export const FINISH_HINT = `*Finish in Adobe* goes on with the same confirmation for ${duration(CONFIRMATION_TTL_MS)} after it: the message then says what to press there.`;
 
-/** To the person who confirmed, once, while Adobe still says "not started". */
-export function pressReminderMessage(migration: Migration, url: string): Message {
-  const { shown, startedAt } = migration;
+/** To the person who confirmed: when its turn comes after others, and once more while Adobe still says "not started". */
+export function pressMessage({ why, migration, url }: Extract<NoticeContent, { kind: 'press' }>): Message {
+  const { shown, startedAt, decidedBy, askedBy } = migration;
   const since = startedAt === null ? '' : ` since ${dateTime(startedAt)}`;
+  const name = nameCode(shown.name);
+  const what =
+    why === 'turn' ? `👉 *Your turn in Adobe*: ${name}` : `⏰ *Still waits for you in Adobe*: ${name}${since}`;
   return toMessage([
-    line(
-      `⏰ *Still waits for you in Adobe*: ${nameCode(shown.name)}${since}. ${clicks(shown.sandboxes[0])} The others in the queue wait for it; *Not now* lets them go on.`,
-    ),
+    line(`${what}. ${mention(decidedBy ?? askedBy)}, ${clicks(shown.sandboxes[0])} ${OTHERS_WAIT}`),
     note(whereWords(shown)),
     buttons(...handOffButtons(migration, url)),
   ]);

@@ -1,16 +1,18 @@
 import type { NoticeContent } from '../../notices/ports.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { line, type Message, note, toMessage } from './blocks.ts';
+import { pressMessage } from './hand-off.ts';
 import { holdOverMessage } from './hold.ts';
 import { ownerAskMessage } from './owner-ask.ts';
 import { endWords } from './progress.ts';
 import { whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
 
-/** What a person is told besides, by direct message. */
+/** What a person is told besides. */
 export function noticeMessage(content: NoticeContent): Message {
   if (content.kind === 'hold_over') return holdOverMessage(content);
   if (content.kind === 'owner_ask') return ownerAskMessage(content);
+  if (content.kind === 'press') return pressMessage(content);
   const { migration } = content;
   const { shown, decidedBy, askedBy } = migration;
   const name = nameCode(shown.name);

@@ -8,7 +8,7 @@ import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
 import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, toMessage } from './blocks.ts';
-import { calendarDate, dateTime, duration, elapsed } from './formatting.ts';
+import { calendarDate, capital, dateTime, duration, elapsed } from './formatting.ts';
 import { FINISH_HINT, finishInAdobeButton, handedOverWords, handOffButtons } from './hand-off.ts';
 import { changeWords } from './impact.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
@@ -168,10 +168,6 @@ function attribution({ askedBy, decidedBy, decidedAt }: Migration): string {
   if (decidedBy === null) return `asked by ${mention(askedBy)}`;
   if (askedBy === decidedBy) return `confirmed by ${mention(decidedBy)}${at}`;
   return `asked by ${mention(askedBy)}, confirmed by ${mention(decidedBy)}${at}`;
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 function bar(share: number): string {

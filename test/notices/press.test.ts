@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { REMIND_AFTER_MS } from '../../src/migrations/hand-off.ts';
+import type { Migration } from '../../src/migrations/migration.ts';
+import { ASKER, by, confirmed, newProcess, OTHER, type Process, startWith } from '../migrations/setup.ts';
+import { Crash, CrashingProcess } from '../support/crashing-process.ts';
+import { adobeError, consoleId } from '../support/fakes.ts';
+
+const BY_HAND = { method: 'hand-off' } as const;
+const HOUR_SECONDS = 3_600;
+/** Longer than the claim of a notice. */
+const LATER_SECONDS = 61;
+
+/** Confirmed hand-offs; a person is to press Migrate for the first. */
+async function handedOver(numbers: readonly number[] = [1]) {
+  const now = await startWith(numbers, BY_HAND);
+  const migrations: Migration[] = [];
+  for (const number of numbers) {
+    migrations.push(await confirmed(now, number));
+    now.clock.advance(1);
+  }
+  const tick = async (seconds = 5, process: Process = now) => {
+    now.clock.advance(seconds);
+    await process.runner.advance();
+    await process.handOffs.remind();
+    await process.notices.send();
+  };
+  await tick();
+  const [first, second] = migrations.map(({ id }) => id);
+  return { ...now, first: first ?? '', second: second ?? '', tick, told: () => toldTo(now.messages.notified) };
+}
+
+/** As `turn of credential 2 to U0ADMIN001`. */
+function toldTo(notified: Awaited<ReturnType<typeof startWith>>['messages']['notified']): string[] {
+  return notified.map(({ userId, content }) =>
+    content.kind === 'press' ? `${content.why} of ${content.migration.shown.name} to ${userId}` : content.kind,
+  );
+}
+
+const TURN = `turn of credential 2 to ${ASKER.userId}`;
+const REMINDER = `reminder of credential 1 to ${ASKER.userId}`;
+
+describe('the notice that it is somebody’s turn in Adobe', () => {
+  test('goes once to the person who confirmed, when the one ahead in the queue has ended', async () => {
+    const now = await handedOver([1, 2]);
+    expect(now.told()).toEqual([]);
+    await by(OTHER, now).notNow(now.first);
+    await now.tick();
+    await now.tick(LATER_SECONDS, newProcess(now.world, BY_HAND));
+    expect(now.told()).toEqual([TURN]);
+    expect(now.messages.notified[0]?.content).toMatchObject({ url: 'https://adobe.example/dev' });
+  });
+
+  test('is not sent about a hand-off that nobody was ahead of, not even one confirmed right after an end', async () => {
+    const now = await handedOver([1]);
+    await by(OTHER, now).notNow(now.first);
+    now.adobe.add(2);
+    await now.sync.run();
+    await confirmed(now, 2);
+    await now.tick();
+    expect((await now.migrations.queue()).map(({ state }) => state)).toEqual(['submitted']);
+    expect(now.told()).toEqual([]);
+  });
+
+  test('is sent about one that goes on in Adobe after a refused start, only where others were ahead of it then', async () => {
+    for (const isQueued of [false, true]) {
+      const now = await startWith([1, 2]);
+      const { id } = await confirmed(now, 2);
+      now.adobe.onStart = async () => ({ kind: 'refused', error: adobeError('not_allowed', 403) });
+      const tick = async () => {
+        now.clock.advance(5);
+        await now.runner.advance();
+        await now.notices.send();
+      };
+      await tick();
+      await expect.poll(async () => (await now.migrations.get(id))?.state).toBe('failed');
+      if (isQueued) {
+        now.adobe.onStart = async () => ({ kind: 'accepted' });
+        await confirmed(now, 1);
+        await tick();
+      }
+      expect(await by(OTHER, now).finishInAdobe(id)).toMatchObject({ kind: 'continued' });
+      now.adobe.statuses.set(consoleId(1), 'completed');
+      for (let i = 0; i < 2; i++) await tick();
+      expect(await now.migrations.get(id)).toMatchObject({ state: 'submitted', method: 'hand-off' });
+      expect(toldTo(now.messages.notified)).toEqual(isQueued ? [TURN] : []);
+    }
+  });
+
+  test('is not sent any more once somebody has pressed Migrate', async () => {
+    const now = await handedOver([1, 2]);
+    now.messages.down = true;
+    await by(OTHER, now).notNow(now.first);
+    await now.tick();
+    now.adobe.statuses.set(consoleId(2), 'started');
+    now.messages.down = false;
+    await now.tick(LATER_SECONDS);
+    expect(now.told()).toEqual([]);
+  });
+});
+
+describe('the reminder to press Migrate in Adobe', () => {
+  test('is sent once, an hour after the hand-over, by several instances and over a restart', async () => {
+    const now = await handedOver();
+    const others = [newProcess(now.world, BY_HAND), newProcess(now.world, BY_HAND)];
+    now.clock.advance(REMIND_AFTER_MS / 1000 - 1);
+    await now.tick(0);
+    expect(now.told()).toEqual([]);
+    now.clock.advance(1);
+    await Promise.all([now, ...others].map((process) => now.tick(0, process)));
+    await now.tick(LATER_SECONDS, newProcess(now.world, BY_HAND));
+    await now.tick(5 * HOUR_SECONDS);
+    expect(now.told()).toEqual([REMINDER]);
+  });
+
+  test('is not sent about what has been pressed already', async () => {
+    const now = await handedOver();
+    now.adobe.statuses.set(consoleId(1), 'started');
+    await now.tick();
+    await now.tick(2 * HOUR_SECONDS);
+    expect(now.told()).toEqual([]);
+  });
+});
+
+test('a process killed at any call leaves neither notice unsent, and sends one again only where it died after sending', async () => {
+  for (const when of ['before', 'after'] as const) {
+    const deaths: string[] = [];
+    for (let call = 1; ; call++) {
+      const now = await handedOver([1, 2]);
+      const crashing = new CrashingProcess({ call, when });
+      const dying = newProcess(now.world, BY_HAND, crashing.through);
+      // A turn, then a reminder of the same; the lease of the process before has expired.
+      const live = async (process: Process) => {
+        await by(OTHER, process).notNow(now.first);
+        await now.tick(LATER_SECONDS, process);
+        await now.tick(HOUR_SECONDS, process);
+        await now.tick(LATER_SECONDS, process);
+      };
+      await live(dying).catch((error: unknown) => {
+        if (!(error instanceof Crash)) throw error;
+      });
+      await live(newProcess(now.world, BY_HAND));
+      const at = `died ${crashing.crashedAt}`;
+      const wanted = [TURN, REMINDER.replace('1', '2')];
+      expect([...new Set(now.told())], at).toEqual(wanted);
+      const isAfterSending = /after .*notify|(before|after) SqlNoticeStore.close/.test(at);
+      if (!isAfterSending) expect(now.told(), at).toEqual(wanted);
+      if (crashing.crashedAt === null) break;
+      deaths.push(crashing.crashedAt);
+    }
+    for (const name of ['recordReminder', 'claim', 'notify', 'close'])
+      expect(
+        deaths.some((death) => death.includes(name)),
+        `${when} ${name}`,
+      ).toBe(true);
+  }
+});

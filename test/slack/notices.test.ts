@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { SlackNotices } from '../../src/slack/notices.ts';
+import { ADMIN, GENERAL, startSlack } from '../playground/slack-bolt.ts';
+import { confirmed, ORDINARY } from './samples.ts';
+import { webClient } from './setup.ts';
+
+const TURN = {
+  kind: 'press',
+  why: 'turn',
+  url: 'https://adobe.example/',
+  migration: confirmed(ORDINARY, { channel: GENERAL, method: 'hand-off', state: 'submitted', startedAt: new Date() }),
+} as const;
+const ASKED = { kind: 'owner_ask', technicalAccountId: 'T', name: 'etl', askedBy: 'U1', note: '' } as const;
+
+async function start({ isShared = false } = {}) {
+  const { slack, apiUrl } = await startSlack();
+  const notices = new SlackNotices(webClient(apiUrl), { isShared: async () => isShared });
+  const seen = (channel: string) => slack.messagesSeenBy(ADMIN, channel);
+  return { slack, notices, seen };
+}
+
+test('what somebody is to press is a direct message, or else in the channel of the request, where it mentions them', async () => {
+  const { slack, notices, seen } = await start();
+  expect(await notices.notify(ADMIN, TURN)).toBe('sent');
+  expect(seen(slack.directOf(ADMIN))).toHaveLength(1);
+  slack.fail('chat.postMessage', { error: 'channel_not_found' });
+  expect(await notices.notify(ADMIN, TURN)).toBe('sent');
+  expect(seen(GENERAL)).toMatchObject([{ text: expect.stringContaining(`<@${ADMIN}>`) }]);
+});
+
+test('no other notice goes to a channel, and none to one that is shared with another company', async () => {
+  const { slack, notices, seen } = await start({ isShared: true });
+  slack.fail('chat.postMessage', { error: 'channel_not_found' });
+  expect(await notices.notify(ADMIN, TURN)).toBe('rejected');
+  const own = await start();
+  own.slack.fail('chat.postMessage', { error: 'channel_not_found' });
+  expect(await own.notices.notify(ADMIN, ASKED)).toBe('rejected');
+  expect([...seen(GENERAL), ...own.seen(GENERAL)]).toEqual([]);
+});
+
+test('a notice is known not to be sent where Slack says so, or where there is no connection', async () => {
+  const { slack, notices } = await start();
+  slack.fail('chat.postMessage', { error: 'internal_error' });
+  expect(await notices.notify(ADMIN, TURN)).toBe('not_sent');
+  const nowhere = new SlackNotices(webClient('http://127.0.0.1:2/'), { isShared: async () => false });
+  expect(await nowhere.notify(ADMIN, TURN)).toBe('not_sent');
+  slack.fail('chat.postMessage', { isLost: true });
+  await expect(notices.notify(ADMIN, TURN)).rejects.toThrow();
+});
