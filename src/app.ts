@@ -191,6 +191,7 @@ export async function startApp(
       reminders: reminderStore,
       clock: timer,
       adobe: () => health.adobe.state(),
+      sendsStarts: settings.migration.method === 'query-service',
       slack: () => (slack.state().ok ? health.slack.state() : slack.state()),
     }),
     ...(slack.listener !== null && { slack: slack.listener }),

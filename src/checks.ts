@@ -4,6 +4,7 @@ import { DatabaseError } from './db/database-error.ts';
 import type { Check, CheckResult, Checks } from './http/readiness.ts';
 import type { Clock } from './lib/clock.ts';
 import { withTimeout } from './lib/timeout.ts';
+import { startRefusalWords } from './migrations/start-refusal.ts';
 import type { SqlMigrationStore } from './migrations/store.ts';
 import type { SqlReminderStore } from './reminders/store.ts';
 
@@ -16,20 +17,27 @@ const SILENT_MS = 1_500;
 interface Parts {
   readonly database: Check;
   readonly syncs: Pick<SqlSyncStore, 'syncState'>;
-  readonly migrations: Pick<SqlMigrationStore, 'queue' | 'unnotified'>;
+  readonly migrations: Pick<SqlMigrationStore, 'queue' | 'unnotified' | 'startRefusal'>;
   readonly reminders: Pick<SqlReminderStore, 'channelError'>;
   readonly clock: Clock;
   readonly adobe: () => CheckResult;
+  /** Whether starts are sent to Query Service. */
+  readonly sendsStarts: boolean;
   readonly slack: () => CheckResult;
 }
 
 /** What `/readyz` looks at. Not ready is only what another instance, or waiting, might mend; the rest is a detail. */
-export function readinessChecks({ database, syncs, migrations, reminders, clock, adobe, slack }: Parts): Checks {
+export function readinessChecks(parts: Parts): Checks {
+  const { database, syncs, migrations, reminders, clock, adobe, sendsStarts, slack } = parts;
   const isOverdue = (since: Date | null) => since !== null && clock.now().getTime() - since.getTime() > OVERDUE_MS;
+  const startRefusal = unlessDatabaseFails(async () => {
+    const refusal = await migrations.startRefusal();
+    return refusal === null ? { ok: true } : { ok: true, detail: startRefusalWords(refusal) };
+  });
   return {
     database,
     slack: async () => slack(),
-    adobe: async () => adobe(),
+    adobe: async () => (adobe().detail === undefined && sendsStarts ? startRefusal() : adobe()),
     reminders: unlessDatabaseFails(async () => {
       const code = await reminders.channelError();
       return code === null ? { ok: true } : { ok: true, detail: `the reminder channel cannot be posted to: ${code}` };

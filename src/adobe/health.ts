@@ -17,9 +17,6 @@ const OF_THE_APP: ReadonlySet<AdobeErrorKind> = new Set(['token_refused', 'no_su
 /** Calls of which each is one person's. */
 const CHANGES: ReadonlySet<string> = new Set([START, ...CONSOLE_CHANGES]);
 
-/** Adobe takes no start of this app's at all, until a setting is changed. */
-const NEVER_TAKEN: ReadonlySet<AdobeErrorKind> = new Set(['not_allowed', 'no_such_path']);
-
 interface Failure {
   readonly kind: AdobeErrorKind;
   /** The next call, of another item, may do better. */
@@ -47,9 +44,7 @@ export class AdobeHealth {
     if (outcome === 'ok') {
       this.#worked.set(operation, now);
       this.#failures.delete(operation);
-    } else if (operation === START && NEVER_TAKEN.has(outcome)) {
-      this.#failures.set(operation, { kind: outcome, code, since: now, mayPass: false });
-      // What else Adobe says to one of these is said in its message; the next one may be days away.
+      // What Adobe says to a change is said in its message; the next one may be days away.
     } else if (!CHANGES.has(operation) && !(worked !== undefined && isOfOneItem(outcome, worked, now))) {
       const since = this.#failures.get(operation)?.since ?? now;
       const mayPass = isTransient(outcome) || (worked !== undefined && !OF_THE_APP.has(outcome));
@@ -82,8 +77,6 @@ function wordsFor(operation: string, { kind, code, since }: Failure): string {
   const fix = fixOf(code ?? '', ADDRESSES);
   const known = documented({ code });
   const why = known === null || code === undefined ? null : forOperators(code, known);
-  if (operation === START)
-    return `Adobe takes no start of a migration from the app: ${why ?? 'set ADOBE_MIGRATE_PATH to the call that its page makes'}, or set MIGRATION_METHOD=hand-off`;
   switch (kind) {
     case 'token_refused':
       if (why !== null) return `Adobe refuses the app's own credential: ${why}`;

@@ -31,6 +31,7 @@ export function toRow(migration: Migration, organisation: string): MigrationsTab
     notified_at: null,
     reminded_at: toText(migration.remindedAt),
     start_problem: toJson(migration.startProblem),
+    start_refusal: null,
     reason: toJson(migration.reason),
     message: toJson(migration.message),
     question_message: toJson(migration.questionMessage),

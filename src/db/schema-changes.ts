@@ -243,3 +243,8 @@ export async function addHolds(db: Kysely<Tables>): Promise<void> {
     'create index notices_waiting on notices (created_at) where closed_at is null',
   ]);
 }
+
+/** Schema change 017: starts that Adobe will not take until a setting is changed. */
+export async function addStartRefusals(db: Kysely<Tables>): Promise<void> {
+  await run(db, ['alter table migrations add column start_refusal text']);
+}

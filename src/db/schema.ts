@@ -12,6 +12,7 @@ import {
   addReadings,
   addReminders,
   addRoundKinds,
+  addStartRefusals,
   addUnread,
   addUsage,
   chainAudit,
@@ -42,6 +43,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '014_dry_runs': { up: addDryRuns },
     '015_daily_counts': { up: addDailyCounts },
     '016_holds': { up: addHolds },
+    '017_start_refusals': { up: addStartRefusals },
   };
 }
 

@@ -102,6 +102,8 @@ export interface MigrationsTable {
   /** When a reminder to press Migrate in Adobe was recorded as a notice. */
   reminded_at: string | null;
   start_problem: string | null;
+  /** Adobe's error where it will take no start of this app's until a setting is changed; null once it took a later one. */
+  start_refusal: string | null;
   reason: string | null;
   message: string | null;
   question_message: string | null;

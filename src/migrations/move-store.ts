@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import type { AuditAction } from '../audit/audit-entry.ts';
 import { writeAudit } from '../audit/store.ts';
 import { deriveStatusOf } from '../credentials/store.ts';
+import type { Database } from '../db/database.ts';
 import { toMigration } from '../db/migration-row.ts';
 import type { MigrationsTable, Tables } from '../db/tables.ts';
 import { mayHoldBack } from '../holds/hold.ts';
@@ -56,4 +57,22 @@ async function wasQueued(trx: Transaction<Tables>, { id, technicalAccountId }: M
     .limit(1)
     .executeTakeFirst();
   return ended !== undefined;
+}
+
+/** As `MigrationStore.recordReminder`. */
+export async function recordReminder(db: Database, organisation: string, id: string, at: Date): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    const row = await trx
+      .updateTable('migrations')
+      .set({ reminded_at: at.toISOString() })
+      .where('id', '=', id)
+      .where('organisation', '=', organisation)
+      .where('state', '=', 'submitted')
+      .where('method', '=', 'hand-off')
+      .where('reminded_at', 'is', null)
+      .returningAll()
+      .executeTakeFirst();
+    if (row !== undefined) await writePressNotice(trx, toMigration(row), 'reminder', at);
+    return row !== undefined;
+  });
 }

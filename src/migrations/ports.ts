@@ -3,6 +3,7 @@ import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { Impact } from '../usage/impact.ts';
 import type { EndState, MessageRef, Migration, MigrationState, Reason, Rehearsal } from './migration.ts';
+import type { StartRefusal } from './start-refusal.ts';
 
 /** The columns a move may change besides the state. */
 export interface MigrationChanges {
@@ -62,6 +63,10 @@ export interface MigrationStore {
   /** Migrations that need attention although Adobe's state has since said how they end. */
   lateEnds(): Promise<LateEnd[]>;
   noteStartProblem(id: string, problem: AdobeProblem): Promise<void>;
+  /** Adobe takes no start of this app's until a setting is changed; null: it took this one, so it takes them again. */
+  noteStartRefusal(id: string, problem: AdobeProblem | null): Promise<void>;
+  /** The latest start that Adobe refused so, unless it took a later one. */
+  startRefusal(): Promise<StartRefusal | null>;
   /** Replaces `previous`, unless another instance has done so. */
   setMessage(id: string, message: MessageRef, previous: MessageRef | null): Promise<void>;
   /** Replaces what its question shows of what depends on it; null, without effect, when it is no longer pending. */

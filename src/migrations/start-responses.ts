@@ -5,10 +5,11 @@ import type { Logger } from '../lib/logger.ts';
 import type { StartOutcome } from './method.ts';
 import type { Migration, Reason } from './migration.ts';
 import type { MigrationStore } from './ports.ts';
+import { isNeverTaken, startRefusalWords } from './start-refusal.ts';
 
 interface Parts {
   readonly audit: AuditTrail;
-  readonly migrations: Pick<MigrationStore, 'noteStartProblem'>;
+  readonly migrations: Pick<MigrationStore, 'noteStartProblem' | 'noteStartRefusal'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -67,6 +68,16 @@ export class StartResponses {
     return rows.some(({ action, migrationId }) => action === 'start_answered' && migrationId === migration.id);
   }
 
+  /** In the database: any instance tells the operator, and a restart forgets nothing. */
+  async #noteRefusal({ id, decidedAt }: Migration, outcome: StartOutcome): Promise<void> {
+    const { migrations, logger } = this.#parts;
+    if (outcome.kind === 'accepted') await migrations.noteStartRefusal(id, null);
+    if (outcome.kind !== 'refused' || !isNeverTaken(outcome.error.problem)) return;
+    const { problem } = outcome.error;
+    await migrations.noteStartRefusal(id, problem);
+    logger.warn({}, startRefusalWords({ problem, confirmedAt: decidedAt }));
+  }
+
   async #record(response: Response): Promise<void> {
     const { audit, migrations } = this.#parts;
     const { migration, outcome, at } = response;
@@ -85,6 +96,7 @@ export class StartResponses {
         },
       });
     response.isAudited = true;
+    if (migration.method === 'query-service') await this.#noteRefusal(migration, outcome);
     if (outcome.kind === 'late') await this.#end(migration, { code: 'late' });
     if (outcome.kind === 'unclear') await migrations.noteStartProblem(migration.id, outcome.error.problem);
     if (outcome.kind === 'refused' || outcome.kind === 'unsent')

@@ -6,7 +6,6 @@ import { type Database, isUniqueViolation } from '../db/database.ts';
 import { toColumns, toMigration, toRow } from '../db/migration-row.ts';
 import type { MigrationsTable } from '../db/tables.ts';
 import { storable, toJson, toText } from '../db/values.ts';
-import { writePressNotice } from '../notices/store.ts';
 import type { Impact } from '../usage/impact.ts';
 import {
   ACTIVE_STATES,
@@ -19,9 +18,11 @@ import {
   mayMove,
   type Rehearsal,
 } from './migration.ts';
-import { OnHold, recordMove } from './move-store.ts';
+import { OnHold, recordMove, recordReminder } from './move-store.ts';
 import { type Only, withKind } from './moves.ts';
 import type { AuditNote, LateEnd, MigrationChanges, MigrationStore } from './ports.ts';
+import type { StartRefusal } from './start-refusal.ts';
+import { readStartRefusal, writeStartRefusal } from './start-refusal-store.ts';
 import { planOf } from './steps.ts';
 import { lateEnd } from './verdicts.ts';
 
@@ -102,21 +103,7 @@ export class SqlMigrationStore implements MigrationStore {
   }
 
   async recordReminder(id: string, at: Date): Promise<boolean> {
-    return this.#db.transaction().execute(async (trx) => {
-      const row = await trx
-        .updateTable('migrations')
-        .set({ reminded_at: at.toISOString() })
-        .where('id', '=', id)
-        .where('organisation', '=', this.#organisation)
-        .where('state', '=', 'submitted')
-        .where('method', '=', 'hand-off')
-        .where('reminded_at', 'is', null)
-        .returningAll()
-        .executeTakeFirst();
-      if (row === undefined) return false;
-      await writePressNotice(trx, toMigration(row), 'reminder', at);
-      return true;
-    });
+    return recordReminder(this.#db, this.#organisation, id, at);
   }
 
   async #move(
@@ -236,6 +223,14 @@ export class SqlMigrationStore implements MigrationStore {
 
   async noteStartProblem(id: string, problem: AdobeProblem): Promise<void> {
     await this.#set(id, { start_problem: toJson(problem) });
+  }
+
+  async noteStartRefusal(id: string, problem: AdobeProblem | null): Promise<void> {
+    await writeStartRefusal(this.#db, this.#organisation, id, problem);
+  }
+
+  async startRefusal(): Promise<StartRefusal | null> {
+    return readStartRefusal(this.#db, this.#organisation);
   }
 
   async setMessage(id: string, message: MessageRef, previous: MessageRef | null): Promise<void> {

@@ -46,30 +46,7 @@ test('what was allowed until now and is no longer is said after a minute', () =>
   expect(lines).toHaveLength(1);
 });
 
-test.each(['not_allowed', 'no_such_path'] as const)(
-  'a start that Adobe answers with %s is said once, with what to set, until Adobe accepts one',
-  (outcome) => {
-    const { health, lines } = start();
-    for (let i = 0; i < 2; i++) health.note({ operation: START, outcome, seconds: 0 });
-    expect(health.state().detail).toMatch(/set ADOBE_MIGRATE_PATH .* or set MIGRATION_METHOD=hand-off$/);
-    expect(lines).toHaveLength(1);
-    health.note({ operation: START, outcome: 'unavailable', seconds: 0 });
-    expect(health.state().detail).toContain('MIGRATION_METHOD');
-    health.note({ operation: START, outcome: 'ok', seconds: 0 });
-    expect(health.state()).toEqual({ ok: true });
-  },
-);
-
-test('a start that Adobe refuses for a documented reason is said with that reason, not with another path', () => {
-  const { health } = start();
-  health.note({ operation: START, outcome: 'not_allowed', code: '403025', seconds: 0 });
-  const { detail } = health.state();
-  expect(detail).toContain('(403025): ');
-  expect(detail).toMatch(/, or set MIGRATION_METHOD=hand-off$/);
-  expect(detail).not.toContain('ADOBE_MIGRATE_PATH');
-});
-
-test.each(CONSOLE_CHANGES)('what Adobe says to one call to %s is not said here', (operation) => {
+test.each([START, ...CONSOLE_CHANGES])('what Adobe says to one call to %s is not said here', (operation) => {
   const { clock, health, lines } = start();
   for (const outcome of ['not_allowed', 'unavailable'] as const) {
     health.note({ operation, outcome, seconds: 0 });

@@ -122,6 +122,8 @@ describe('Finish in Adobe', () => {
     const { status, body } = await world.ready();
     expect(status).toBe(200);
     expect(JSON.stringify(body)).toContain('MIGRATION_METHOD=hand-off');
+    const { adobe } = (body as { checks: Record<string, { detail: string }> }).checks;
+    expect(world.timesLogged(adobe?.detail ?? '')).toBe(1);
 
     const reply = await press(world, SECOND, failed, 'finish_in_adobe');
 

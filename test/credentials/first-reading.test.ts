@@ -33,7 +33,7 @@ async function shown(world: World, view = {}) {
   const well = () => ({ ok: true });
   const checks = readinessChecks({
     ...{ syncs, migrations, reminders, clock: world.clock },
-    ...{ database: async () => ({ ok: true }), adobe: well, slack: well },
+    ...{ database: async () => ({ ok: true }), adobe: well, slack: well, sendsStarts: true },
   });
   return { text, ready: await checks['sync']?.() };
 }

@@ -54,6 +54,7 @@ async function plant(path: string): Promise<void> {
         ended_at: null,
         notified_at: null,
         reminded_at: null,
+        start_refusal: null,
       },
       dry_run: 0,
       ...{ start_problem: JSON.stringify({ ...PROBLEM, status: 500, code: CODE }), reason: JSON.stringify(DETAIL) },

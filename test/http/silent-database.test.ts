@@ -8,10 +8,11 @@ test('while the database is silent, its own check alone says so: the others stay
   const { database, ...others } = readinessChecks({
     database: silence,
     syncs: { syncState: silence },
-    migrations: { queue: silence, unnotified: silence },
+    migrations: { queue: silence, unnotified: silence, startRefusal: silence },
     reminders: { channelError: silence },
     clock: new TestClock(),
     adobe: () => ({ ok: true }),
+    sendsStarts: true,
     slack: () => ({ ok: true }),
   });
   expect(database).toBe(silence);

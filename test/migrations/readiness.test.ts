@@ -1,21 +1,84 @@
 import { expect, test } from 'vitest';
 import { readinessChecks } from '../../src/checks.ts';
-import { confirmed, startWith } from './setup.ts';
+import { AdobeError, type AdobeErrorKind } from '../../src/credentials/adobe-error.ts';
+import { consoleId } from '../support/fakes.ts';
+import { ASKER, by, confirmed, newProcess, type Process, startWith } from './setup.ts';
+
+/** What this instance says of one check. */
+async function said({ stores, clock }: Process, name: string, { sendsStarts = true, adobe = {} } = {}) {
+  const { syncs, migrations, reminders } = stores;
+  const checks = readinessChecks({
+    ...{ syncs, migrations, reminders, clock, sendsStarts },
+    ...{ database: async () => ({ ok: true }), adobe: () => ({ ok: true, ...adobe }), slack: () => ({ ok: true }) },
+  });
+  return checks[name]?.();
+}
 
 test('a confirmed migration that waits for a minute while none is in flight is a detail of /readyz', async () => {
   const process = await startWith([1]);
-  const { clock, stores } = process;
-  const { syncs, migrations, reminders } = stores;
-  const well = () => ({ ok: true });
-  const checks = readinessChecks({
-    ...{ syncs, migrations, reminders, clock },
-    ...{ database: async () => ({ ok: true }), adobe: well, slack: well },
-  });
   await confirmed(process, 1);
-  expect(await checks['queue']?.()).toEqual({ ok: true });
-  clock.advance(61);
+  expect(await said(process, 'queue')).toEqual({ ok: true });
+  process.clock.advance(61);
   const detail = '1 confirmed migration waits and none is in flight; see the log';
-  expect(await checks['queue']?.()).toEqual({ ok: true, detail });
+  expect(await said(process, 'queue')).toEqual({ ok: true, detail });
   await process.runner.advance();
-  expect(await checks['queue']?.()).toEqual({ ok: true });
+  expect(await said(process, 'queue')).toEqual({ ok: true });
+});
+
+/** A process whose next starts Adobe takes, or refuses so. */
+async function starting() {
+  const now = await startWith([1, 2, 3]);
+  const start = async (number: number, kind: AdobeErrorKind | null, status = 0, code = '') => {
+    now.adobe.onStart = async () =>
+      kind === null
+        ? { kind: 'accepted' }
+        : { kind: 'refused', error: new AdobeError(kind, 'start', { status, code }) };
+    now.clock.advance(60);
+    const { id } = await confirmed(now, number);
+    await now.runner.advance();
+    const responses = async () => (await now.stores.audit.history(null, 0, 50)).rows;
+    await expect
+      .poll(async () => (await responses()).some((row) => row.migrationId === id && row.action === 'start_answered'))
+      .toBe(true);
+    if (kind !== null) await expect.poll(async () => (await now.migrations.get(id))?.state).toBe('failed');
+    return id;
+  };
+  return { ...now, start };
+}
+
+test('what to set where Adobe takes no start is said by every instance, over restarts, until Adobe takes one', async () => {
+  const now = await starting();
+  expect(await said(now, 'adobe')).toEqual({ ok: true });
+  const id = await now.start(1, 'no_such_path', 404);
+  const detail =
+    'Adobe takes no start of a migration from the app, not the one confirmed 2025-05-05 09:01 UTC: set ADOBE_MIGRATE_PATH to the call that its page makes, or set MIGRATION_METHOD=hand-off';
+  for (const process of [now, newProcess(now.world)])
+    expect(await said(process, 'adobe')).toEqual({ ok: true, detail });
+  // Neither what else Adobe says, nor that it goes on by hand, makes the next start succeed.
+  await now.start(2, 'refused', 409);
+  await by(ASKER, now).finishInAdobe(id);
+  now.adobe.statuses.set(consoleId(1), 'completed');
+  for (let i = 0; i < 2; i++) {
+    now.clock.advance(5);
+    await now.runner.advance();
+  }
+  expect(await said(newProcess(now.world), 'adobe')).toEqual({ ok: true, detail });
+  await now.start(3, null);
+  await expect.poll(() => said(newProcess(now.world), 'adobe')).toEqual({ ok: true });
+});
+
+test('where no starts are sent, or Adobe fails besides, the refused one is not what an operator has to hear', async () => {
+  const now = await starting();
+  await now.start(1, 'not_allowed', 403);
+  expect(await said(now, 'adobe', { sendsStarts: false })).toEqual({ ok: true });
+  const adobe = { detail: 'Adobe is down' };
+  expect(await said(now, 'adobe', { adobe })).toEqual({ ok: true, ...adobe });
+});
+
+test('a start that Adobe refuses for a documented reason is said with that reason, not with another path', async () => {
+  const now = await starting();
+  await now.start(1, 'not_allowed', 403, '403025');
+  const detail = (await said(now, 'adobe'))?.detail;
+  expect(detail).toMatch(/\(403025\): .*, or set MIGRATION_METHOD=hand-off$/);
+  expect(detail).not.toContain('ADOBE_MIGRATE_PATH');
 });

@@ -60,6 +60,7 @@ const PURE = [
   'src/lib/connection-fault.ts',
   'src/migrations/confirmation-phrase.ts',
   'src/migrations/migration.ts',
+  'src/migrations/start-refusal.ts',
   'src/migrations/steps.ts',
   'src/migrations/verdicts.ts',
   'src/notices/notice.ts',

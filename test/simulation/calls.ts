@@ -65,6 +65,9 @@ export const CALLS: readonly string[] = [
     lateEnds: true,
     unnotified: true,
     noteStartProblem: true,
+    noteStartRefusal: true,
+    // Read by /readyz only.
+    startRefusal: false,
     setMessage: true,
     setImpact: true,
     setQuestionMessage: true,
