@@ -40,8 +40,9 @@ const ARROWS: Readonly<Record<MigrationState, readonly MigrationState[]>> = {
   // Which of `confirmed` and `dry_run` was decided with the request; the store's conditions hold it.
   asked: ['confirmed', 'cancelled', 'expired', 'void', 'dry_run'],
   // Without `submitted` in between nothing was sent: it was started elsewhere, or Adobe's state could not be read.
-  confirmed: ['submitted', 'running', 'migrated', 'undone', 'failed'],
+  confirmed: ['submitted', 'running', 'migrated', 'bound', 'undone', 'failed'],
   submitted: ['running', 'migrated', 'bound', 'undone', 'failed', 'needs_attention'],
+  // `bound`: begun elsewhere, as an earlier version watched it.
   running: ['migrated', 'bound', 'failed', 'needs_attention'],
   // Adobe got there late, which only its status can say; or a person resolved it.
   needs_attention: ['migrated', 'bound', 'undone', 'resolved'],

@@ -63,7 +63,8 @@ export function beforeSending(
     case 'completed':
       return { do: 'move', to: 'migrated', reason: { code: 'elsewhere' } };
     case 'started':
-      return { do: 'move', to: 'running', reason: { code: 'elsewhere' } };
+      // In the Developer Console, that is all a start does: it rests there.
+      return { do: 'move', to: plan.end === 'bound' ? 'bound' : 'running', reason: { code: 'elsewhere' } };
     case 'not_started':
       return plan.end === 'undone'
         ? { do: 'move', to: 'undone', reason: { code: 'elsewhere' } }
@@ -97,7 +98,7 @@ export function whileInFlight(
     const isUnsent = migration.reason?.code === 'elsewhere';
     // It rests there until a person ends it.
     if (isUnsent && 'status' in reading && reading.status === 'started') {
-      return { do: 'move', to: plan.end === 'bound' ? 'bound' : 'failed', reason: migration.reason };
+      return { do: 'move', to: 'failed', reason: migration.reason };
     }
     const lastStatus = 'status' in reading ? reading.status : null;
     const problem = 'problem' in reading ? reading.problem : migration.startProblem;
@@ -117,7 +118,7 @@ function endBy(
   status: AdobeStatus,
 ): { readonly to: EndState; readonly reason: Reason | null } | null {
   if (status === 'completed') return { to: 'migrated', reason: to === 'completed' ? reason : { code: 'elsewhere' } };
-  if (status === to && state === 'submitted') return { to: end, reason };
+  if (status === to) return { to: end, reason };
   if (status !== 'not_started') return null;
   // Not yet, or never: only from `started` it has gone back.
   return state === 'running' || from === 'started' ? { to: 'failed', reason: { code: 'put_back' } } : null;

@@ -21,6 +21,7 @@ describe('the states', () => {
       'confirmed → submitted',
       'confirmed → running',
       'confirmed → migrated',
+      'confirmed → bound',
       'confirmed → undone',
       'confirmed → failed',
       'submitted → running',

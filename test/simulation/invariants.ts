@@ -20,7 +20,7 @@ const FROM: Readonly<Record<MigrationState, readonly (MigrationState | null)[]>>
   submitted: ['confirmed'],
   running: ['confirmed', 'submitted'],
   migrated: ['confirmed', 'submitted', 'running', 'needs_attention'],
-  bound: ['submitted', 'running', 'needs_attention'],
+  bound: ['confirmed', 'submitted', 'needs_attention'],
   undone: ['confirmed', 'submitted', 'needs_attention'],
   failed: ['confirmed', 'submitted', 'running'],
   needs_attention: ['submitted', 'running'],
