@@ -1,6 +1,7 @@
 import type { Migrator } from '../access/access.ts';
 import { waitAtMost, withTimeout } from '../lib/timeout.ts';
 import type { Origin } from '../migrations/confirmations.ts';
+import { adobePage } from '../migrations/hand-off.ts';
 import { endsHere } from '../migrations/steps.ts';
 import type { Services } from '../services.ts';
 import {
@@ -81,7 +82,7 @@ export async function askReply(
       if (step === 'finish') return nothingToEndMessage(asked.credential, asked.active, mayEnd);
       return mayEnd && asked.credential.status === 'unfinished'
         ? unfinishedMessage(asked.credential)
-        : notPossibleMessage(asked.credential, asked.active);
+        : notPossibleMessage(asked.credential, asked.active, adobePage(settings.migration.uiUrl, asked.credential));
     case 'held':
       return onHoldMessage(asked.credential, asked.hold, person.id);
     case 'not_posted':

@@ -110,6 +110,28 @@ describe('a hand-off', () => {
   });
 });
 
+test('who asks about an open hand-off, or checks one again, reads what to press in Adobe', async () => {
+  const { world } = await handedOver();
+  const again = await world.say(SECOND, 'migrate airflow-dev');
+  expect(again.text).toContain('waits for a person in Adobe. To migrate it, choose the sandbox `dev`, then *Queries*');
+  expect(again.text).toContain('confirmed by <@U0ADMIN001>');
+  expect(buttonIds(again)).toEqual(['open_adobe', 'not_now']);
+  world.clock.advance(1);
+  await world.migrate(SECOND, 'etl-dev');
+  await world.until(/\*Queued\*: `etl-dev`/);
+  const queued = await world.say(ADMIN, 'migrate etl-dev');
+  expect(queued.text).toContain('is in the queue already, confirmed by <@U0ADMIN002>. Its message says what to press');
+  world.clock.advance(24 * HOUR);
+  const end = await world.until(/^⚠️ \*Needs attention\*: `airflow-dev`/);
+  const checked = await press(world, ADMIN, end, 'check_again');
+  expect(checked.text).toContain(
+    'nobody has pressed Migrate yet: `airflow-dev` waits for a person in Adobe. To migrate it',
+  );
+  world.adobe.migrateElsewhere(AIRFLOW);
+  const pressed = await press(world, ADMIN, end, 'check_again');
+  expect(pressed.text).toContain('someone has pressed Migrate for `airflow-dev`. Check again in a few minutes.');
+});
+
 describe('Finish in Adobe', () => {
   test('a start that Adobe has no path for goes on in Adobe, with the same confirmation, and the operator is told', async () => {
     const world = await startWorld({ seed: SEED, env: { ADOBE_UI_URL: ENV.ADOBE_UI_URL } });

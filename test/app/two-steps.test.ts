@@ -48,17 +48,6 @@ describe('a migration by the Developer Console', () => {
     expect((await world.say(ADMIN, 'list')).text).toContain('`airflow-dev` · *Unfinished*');
   });
 
-  test('that somebody began in Adobe before its turn says at once that both credentials exist, and what follows', async () => {
-    const world = await start();
-    const question = await world.say(ADMIN, 'migrate airflow-dev');
-    world.adobe.inConsole(AIRFLOW, 'begin');
-    await world.press(ADMIN, question, 'confirm');
-    const end = await world.until(BOUND);
-    expect(end.text).toContain('It was begun outside qs-creds; nothing was sent from here.');
-    expect(buttonIds(end)).toEqual(['finish', 'undo']);
-    expect(changes(world)).toEqual([]);
-  });
-
   test('is finished by a second question, which says that it cannot be undone', async () => {
     const world = await start();
     const end = await begun(world);

@@ -94,4 +94,15 @@ describe('a migration begun in the Developer Console and left so', () => {
     await world.press(ADMIN, end, 'mark_resolved');
     expect((await world.say(ADMIN, 'list')).text).toContain('`airflow-dev` · *Unfinished*');
   });
+
+  test('ends at once what is confirmed here by the same way, with what can be done', async () => {
+    const world = await startWorld({ seed: SEED, env: { MIGRATION_METHOD: 'developer-console' } });
+    const question = await world.say(ADMIN, 'migrate airflow-dev');
+    world.adobe.inConsole(AIRFLOW, 'begin');
+    await world.press(ADMIN, question, 'confirm');
+    const end = await world.until(/^🔗 \*Both credentials exist now\*: `airflow-dev`/);
+    expect(end.text).toContain('It was begun outside qs-creds; nothing was sent from here.');
+    expect(buttonIds(end)).toEqual(['finish', 'undo']);
+    expect(world.startsSent).toBe(0);
+  });
 });

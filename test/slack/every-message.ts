@@ -54,6 +54,7 @@ export const STEPS = (['start', 'finish', 'cancel'] as const).map((step) => ({
   method: 'developer-console' as const,
   step,
 }));
+const BY_HAND = { method: 'hand-off', step: 'start' } as const;
 const HERE = { mayMigrate: true, endsHere: true };
 /** As the list command cuts the words. */
 const searched = (text: string) => wordsOf(text.slice(0, 200));
@@ -74,6 +75,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
   const all = credentials(outside);
   const twoPeople = confirmed(outside, { askedBy: 'U0OWNER001' });
   const asked = migration(outside);
+  const queuedByHand = confirmed(outside, BY_HAND);
   const withProblem = [null, ...problems(outside)].map((problem) => overview(problem));
   const known = overview(null);
   const unread = overview(null, { triedAt: null, succeededAt: null });
@@ -110,7 +112,9 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     severalMessage: [true, false].map((may) => severalMessage(text, rows(all, 10), TOTAL, may, NOW)),
     noneMessage: [[], [text, text, text]].map((nearest) => noneMessage(text, nearest)),
     notPossibleMessage: all.flatMap((each) =>
-      [null, confirmed(outside), asked].map((open) => asking.notPossibleMessage(each, open)),
+      [null, confirmed(outside), asked, handedOver(outside), queuedByHand].map((open) =>
+        asking.notPossibleMessage(each, open, PAGE),
+      ),
     ),
     dryRunNeedsNameMessage: [dryRunNeedsNameMessage()],
     oneAtATimeMessage: [asking.oneAtATimeMessage()],
@@ -127,7 +131,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ...(['completed', 'started', 'not_started', 'none', 'unknown'] as const).map((status) =>
         attention.checkedMessage(twoPeople, { status }),
       ),
-      ...STEPS.flatMap((way) =>
+      ...[...STEPS, BY_HAND].flatMap((way) =>
         (['completed', 'started', 'not_started'] as const).map((status) =>
           attention.checkedMessage({ ...twoPeople, ...way }, { status }),
         ),
@@ -141,7 +145,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ),
     ),
     resolvedMessage: [attention.resolvedMessage(twoPeople)],
-    notNeededMessage: [asked, ...ends(outside)].map(attention.notNeededMessage),
+    notNeededMessage: [asked, handedOver(outside), ...ends(outside)].map(attention.notNeededMessage),
     noSuchMigrationMessage: [attention.noSuchMigrationMessage()],
     pickerMessage: [1, TOTAL].map(pickerMessage),
     deniedMessage: [

@@ -1,24 +1,38 @@
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { MAX_OPEN_REQUESTS, type Migration, REQUEST_TTL_MS } from '../../migrations/migration.ts';
+import { waitsForPerson } from '../../migrations/verdicts.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { button, buttons, line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { duration } from './formatting.ts';
+import { handOffButtons, waitingWords } from './hand-off.ts';
 import { CREDENTIALS_TAB, HOW_TO_END, STATUS_WORDS } from './terms.ts';
 
 /** Replies to a person whose request to migrate led to no question, or to one that others see. */
 
-/** Why this credential cannot be migrated now, and what to do. `active` is its migration under way, if any. */
-export function notPossibleMessage(credential: ListedCredential, active: Migration | null): Message {
-  return textMessage(reasonOf(credential, active));
+/** Why this credential cannot be migrated now, and what to do. `active`: its migration under way, if any; `url`: where to press Migrate. */
+export function notPossibleMessage(credential: ListedCredential, active: Migration | null, url: string): Message {
+  if (active === null || !waitsForPerson(active)) return textMessage(reasonOf(credential, active));
+  const name = nameCode(credential.name);
+  return toMessage([
+    line(`👉 ${waitingWords(active, name)} Your request started nothing.`),
+    note(confirmedBy(active)),
+    buttons(...handOffButtons(active, url)),
+  ]);
+}
+
+function confirmedBy({ decidedBy, askedBy }: Migration): string {
+  return `confirmed by ${mention(decidedBy ?? askedBy)}`;
 }
 
 function reasonOf({ name: given, status, unknownBecause }: ListedCredential, active: Migration | null) {
   const name = nameCode(given);
   if (active !== null) {
-    const by = active.decidedBy === null ? '' : `, confirmed by ${mention(active.decidedBy)}`;
-    return `${name} is already being migrated${by}. Your request started nothing.`;
+    const by = confirmedBy(active);
+    if (active.method === 'hand-off' && active.state === 'confirmed')
+      return `⏳ ${name} is in the queue already, ${by}. Its message says what to press in Adobe when its turn comes. Your request started nothing.`;
+    return `${name} is already being migrated, ${by}. Your request started nothing.`;
   }
   switch (status) {
     case 'migrated':

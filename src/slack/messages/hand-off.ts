@@ -1,6 +1,7 @@
 import type { Button } from '@slack/types';
 import type { FinishResult, NotNowResult } from '../../migrations/hand-off.ts';
 import { CONFIRMATION_TTL_MS, type Migration } from '../../migrations/migration.ts';
+import { waitsForPerson } from '../../migrations/verdicts.ts';
 import type { NoticeContent } from '../../notices/ports.ts';
 import { code, mention, nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS, LINKS } from '../ids.ts';
@@ -19,6 +20,11 @@ export function handedOverWords({ shown }: Migration, name: string): string {
 }
 
 const OTHERS_WAIT = 'The others in the queue wait for it; *Not now* lets them go on.';
+
+/** Of one that nobody has pressed Migrate for: what to press. */
+export function waitingWords({ shown }: Migration, name: string): string {
+  return `${name} waits for a person in Adobe. To migrate it, ${clicks(shown.sandboxes[0])}`;
+}
 
 /** The way there; Adobe publishes no address of the page itself. */
 function clicks(sandbox: string | undefined): string {
@@ -121,8 +127,10 @@ function unchangedMessage(
       ? `✅ ${name} is migrated.`
       : reason?.code === 'handed_back'
         ? `${name} was left for now by ${mention(reason.by)}.`
-        : ['confirmed', 'submitted', 'running'].includes(state)
-          ? `${name} is on its way already; its message shows its progress.`
-          : `The migration of ${name} has ended.`;
+        : waitsForPerson(result.migration)
+          ? waitingWords(result.migration, name)
+          : ['confirmed', 'submitted', 'running'].includes(state)
+            ? `${name} is on its way already; its message shows its progress.`
+            : `The migration of ${name} has ended.`;
   return textMessage(`${what} Your click changed nothing. Run \`/qs-creds status NAME\` to see its state.`);
 }

@@ -2,12 +2,13 @@ import type { Button } from '@slack/types';
 import type { StatusReading } from '../../credentials/adobe-reader.ts';
 import type { Migration } from '../../migrations/migration.ts';
 import { planOf } from '../../migrations/steps.ts';
-import { lateEnd } from '../../migrations/verdicts.ts';
+import { lateEnd, waitsForPerson } from '../../migrations/verdicts.ts';
 import { mention, nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
 import { button, dialog, type Message, textMessage } from './blocks.ts';
 import { dateTime } from './formatting.ts';
+import { waitingWords } from './hand-off.ts';
 import { CREDENTIALS_TAB, HOW_TO_END } from './terms.ts';
 
 /** What a migrator may do about a migration that needs attention. */
@@ -46,6 +47,10 @@ function stateOf(migration: Migration, reading: StatusReading): string {
     'Nothing is sent again automatically. Once you are sure that nothing is under way there, press *Mark as resolved*.';
   const end = lateEnd(planOf(migration), reading.status);
   if (end !== null) return `${FOUND[end](name)} Its message will show this in a moment.`;
+  if (migration.method === 'hand-off' && reading.status === 'not_started')
+    return `👉 Adobe says that nobody has pressed Migrate yet: ${waitingWords(migration, name)} Then press *Check again*. Or press *Mark as resolved*, and ask again later.`;
+  if (migration.method === 'hand-off' && reading.status === 'started')
+    return `🔄 Adobe says that someone has pressed Migrate for ${name}. Check again in a few minutes. If it stays so, end it there and press *Mark as resolved*. ${HOW_TO_END}`;
   switch (reading.status) {
     case 'started':
       if (migration.step !== 'start')
@@ -73,6 +78,7 @@ export function notNeededMessage(migration: Migration): Message {
 function endOf(migration: Migration): string {
   const name = nameCode(migration.shown.name);
   const at = migration.endedAt === null ? '' : ` ${dateTime(migration.endedAt)}`;
+  if (waitsForPerson(migration)) return `👉 ${waitingWords(migration, name)} Your click changed nothing.`;
   switch (migration.state) {
     case 'migrated':
       return `✅ ${name} is migrated${at}. No action needed.`;
