@@ -18,7 +18,10 @@ const BY_RESULT: Readonly<Record<number, readonly [detail: string, words: string
     'The SQLite file cannot be opened: check the path in DATABASE_URL, and the right to write the folder.',
   ],
   15: noWal(),
-  26: ['the database file is no database', 'The file in DATABASE_URL is not an SQLite database.'],
+  26: [
+    'the database file is no database',
+    'The file in DATABASE_URL is not an SQLite database: give the path of another one, or restore a backup.',
+  ],
 };
 
 /** By Node's code, where the folder or the file is made. */

@@ -8,8 +8,9 @@ import type { Settings } from '../config/config.ts';
 import { documented } from '../credentials/adobe-codes.ts';
 import { AdobeError } from '../credentials/adobe-error.ts';
 import type { Clock } from '../lib/clock.ts';
+import { fixOf } from '../lib/connection-fault.ts';
 import type { Alive, Check, CheckRun } from './check.ts';
-import { adobeFault } from './faults.ts';
+import { adobeFault, capitalized } from './faults.ts';
 import { joinOutcome, type KnownIntegrations } from './join.ts';
 import { migratePathOutcome } from './migrate-path.ts';
 import { good, type Outcome, open } from './outcome.ts';
@@ -30,6 +31,7 @@ export async function checkAdobe(
   { clock, known }: { readonly clock: Clock; readonly known: KnownIntegrations },
 ): Promise<void> {
   const { clientId, clientSecret, orgId, scopes, imsUrl } = adobe;
+  const urls = { ADOBE_IMS_URL: imsUrl, ADOBE_PLATFORM_URL: adobe.platformUrl, ADOBE_CONSOLE_URL: adobe.consoleUrl };
   let alive: Alive = () => {};
   const onCall = () => alive();
   const tokens = new ImsTokens({ imsUrl, clientId, clientSecret, scopes, clock, onCall });
@@ -39,8 +41,8 @@ export async function checkAdobe(
   const paths = new ConsolePaths(consoleHttp, orgId);
   const console = new DeveloperConsole(consoleHttp, paths);
   /** A check during which every finished call is a sign of life. `address`: the setting of the host that it asks. */
-  const check = (address: string, what: Check, work: () => Promise<Outcome>) =>
-    run.run(what, async (sign) => {
+  const check = (address: keyof typeof urls, what: Check, work: () => Promise<Outcome>) =>
+    run.run({ ...what, host: { setting: address, url: urls[address] } }, async (sign) => {
       alive = sign;
       return work().catch((error: unknown) => addressFault(error, address));
     });
@@ -125,10 +127,15 @@ function countOutcome(words: string, count: number, unread: number): Outcome {
   return good(unread === 0 ? words : `${words}, and ${unread} that cannot be read`, { count, unread });
 }
 
-/** What mends it where Adobe serves nothing: the address. */
+/** What mends it where Adobe serves nothing, or cannot be reached: this address. */
 function addressFault(error: unknown, address: string): Outcome {
-  if (!(error instanceof AdobeError) || error.kind !== 'no_such_path') throw error;
-  return adobeFault(error.problem, `Check ${address}: nothing is served there that the app needs.`);
+  if (!(error instanceof AdobeError)) throw error;
+  const { problem } = error;
+  if (problem.kind === 'no_such_path')
+    return adobeFault(problem, `Check ${address}: nothing is served there that the app needs.`);
+  const fix = problem.kind === 'unreachable' ? fixOf(problem.detail ?? '', address) : null;
+  if (fix === null) throw error;
+  return adobeFault(problem, capitalized(`${fix}.`));
 }
 
 /** What mends it where Adobe declines to read one sandbox, with no code that it documents. */

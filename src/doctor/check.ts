@@ -1,4 +1,4 @@
-import { faultOf, NoResponse } from './faults.ts';
+import { faultOf, NoResponse, noResponseFault } from './faults.ts';
 import { type Outcome, open } from './outcome.ts';
 
 export type { Outcome } from './outcome.ts';
@@ -17,6 +17,14 @@ export interface Check {
   readonly needs?: readonly string[];
   /** Names of settings without which it cannot be tried. */
   readonly settings?: readonly string[];
+  /** The host that it asks. */
+  readonly host?: Host;
+}
+
+export interface Host {
+  /** The name of the setting with its address. */
+  readonly setting: string;
+  readonly url: string;
 }
 
 /** Sends a sign of life: a check that makes many calls may take longer in all than its time limit. */
@@ -26,6 +34,8 @@ export type Alive = () => void;
 export class CheckRun {
   readonly results: CheckResult[] = [];
   readonly #wrong: ReadonlySet<string>;
+  /** Origins that gave no response in time, and the title of the check that found out: one wait for each is enough. */
+  readonly #silent = new Map<string, string>();
   readonly #timeoutMs: number;
   readonly #onResult: (result: CheckResult) => void;
 
@@ -43,7 +53,7 @@ export class CheckRun {
   /** Runs one check, unless what it needs failed. Never throws. */
   async run(check: Check, work: (alive: Alive) => Promise<Outcome>): Promise<CheckResult> {
     const reason = this.#reasonToSkip(check);
-    const outcome = reason === null ? await this.#try(work) : open(`not tried: ${reason}`, { skipped: true });
+    const outcome = reason === null ? await this.#try(check, work) : open(`not tried: ${reason}`, { skipped: true });
     return this.add(check, outcome);
   }
 
@@ -55,19 +65,23 @@ export class CheckRun {
     return result;
   }
 
-  #reasonToSkip({ settings = [], needs = [] }: Check): string | null {
+  #reasonToSkip({ settings = [], needs = [], host }: Check): string | null {
     const wrong = settings.filter((name) => this.#wrong.has(name));
     if (wrong.length > 0) return `${wrong.join(', ')} ${wrong.length === 1 ? 'is' : 'are'} wrong`;
     const failed = this.results.find(({ id, ok }) => needs.includes(id) && ok !== true);
-    return failed === undefined ? null : `it needs "${failed.title}"`;
+    if (failed !== undefined) return `it needs "${failed.title}"`;
+    const silentAt = host && this.#silent.get(new URL(host.url).origin);
+    return silentAt === undefined ? null : `its host gave no response to "${silentAt}"`;
   }
 
-  async #try(work: (alive: Alive) => Promise<Outcome>): Promise<Outcome> {
+  async #try({ title, host }: Check, work: (alive: Alive) => Promise<Outcome>): Promise<Outcome> {
     const silent = new Silence(this.#timeoutMs);
     try {
       return await Promise.race([work(() => silent.alive()), silent.over]);
     } catch (error) {
-      return faultOf(error);
+      if (host === undefined || !(error instanceof NoResponse)) return faultOf(error);
+      this.#silent.set(new URL(host.url).origin, title);
+      return noResponseFault(error, host.setting);
     } finally {
       silent.end();
     }

@@ -4,6 +4,7 @@ import type { DatabaseSettings } from '../db/database.ts';
 import { connectReadOnly, type Database } from '../db/database.ts';
 import { newerVersionError, readSchemaState } from '../db/schema.ts';
 import { toSqliteError } from '../db/sqlite-errors.ts';
+import { waitAtMost } from '../lib/timeout.ts';
 import type { CheckRun } from './check.ts';
 import { sentenceFault } from './faults.ts';
 import { good, type Outcome, open } from './outcome.ts';
@@ -29,6 +30,14 @@ export async function checkDatabase(run: CheckRun, settings: DatabaseSettings): 
     }
   });
   return readable;
+}
+
+/** How long the database may take to close. Milliseconds. */
+const CLOSE_MS = 2_000;
+
+/** PostgreSQL may have fallen silent since it was opened. */
+export async function closeDatabase(db: Database): Promise<void> {
+  await waitAtMost(db.destroy(), CLOSE_MS);
 }
 
 /** What is known without opening the file; null: it exists and may be written. @throws {DatabaseError} */

@@ -19,17 +19,13 @@ export class NoResponse extends Error {
 
 /** What IMS calls its errors; other words of its could name something. Source: RFC 6749, section 5.2. */
 const OAUTH_CODES = /^(invalid_(request|client|grant|scope|token)|unauthorized_client|unsupported_grant_type)$/;
-const ADDRESSES = 'ADOBE_IMS_URL, ADOBE_PLATFORM_URL, ADOBE_CONSOLE_URL';
 
 /** What an error says, what mends it, and what of it may be shared. */
 export function faultOf(error: unknown): Outcome {
   if (error instanceof AdobeError) return adobeFault(error.problem);
   if (error instanceof DatabaseError) return sentenceFault(error.message, { problem: error.detail });
   if (error instanceof StartError) return sentenceFault(error.message, factsOf(error.cause));
-  if (error instanceof NoResponse) {
-    const fix = 'Check the network, the firewall, and HTTPS_PROXY if a proxy leads out; then try again.';
-    return bad(error.message, fix, { problem: 'no response' });
-  }
+  if (error instanceof NoResponse) return noResponseFault(error);
   const code = slackErrorCode(error);
   if (code !== null) return bad(`Slack rejects it (${code})`, `Look ${code} up at docs.slack.dev.`, { code });
   if (error instanceof webApi.WebAPIRateLimitedError) {
@@ -38,21 +34,28 @@ export function faultOf(error: unknown): Outcome {
   }
   const network = connectionCode(error);
   if (network !== null) {
-    const fix = `${fixOf(network, `SLACK_API_URL, ${ADDRESSES}`)}.`;
-    return bad(`no connection (${network})`, capitalized(fix), { code: network });
+    // Adobe's are an AdobeError, the database's a DatabaseError.
+    return bad(`no connection (${network})`, capitalized(`${fixOf(network, 'SLACK_API_URL')}.`), { code: network });
   }
   const words = error instanceof Error ? error.message : String(error);
   return sentenceFault(words, { problem: 'unexpected' });
 }
 
+/** `setting`: with the address that was asked. */
+export function noResponseFault({ message }: NoResponse, setting?: string): Outcome {
+  const address = setting === undefined ? '' : `${setting}, `;
+  const fix = `Check ${address}the network, the firewall, and HTTPS_PROXY if a proxy leads out; then try again.`;
+  return bad(message, fix, { problem: 'no response' });
+}
+
 /**
  * In the words that people see in Slack, said to an operator. `likelier`: what mends it more likely, in sentences; it
- * replaces advice that is about a migration.
+ * replaces advice that is about a migration, or names every address.
  */
 export function adobeFault(problem: AdobeProblem, likelier = ''): Outcome {
   const { what, fix, reference } = problemWords(problem);
-  const isAboutMigrating = problem.kind === 'refused' || problem.kind === 'no_such_path';
-  const general = likelier !== '' && isAboutMigrating ? '' : toOperator(plainText(fix));
+  const isReplaced = ['refused', 'no_such_path', 'unreachable'].includes(problem.kind);
+  const general = likelier !== '' && isReplaced ? '' : toOperator(plainText(fix));
   const words = [likelier, general, plainText(reference).trim()].filter((part) => part !== '').join(' ');
   return bad(plainText(what), words, problemFacts(problem));
 }
@@ -79,6 +82,6 @@ function factsOf(cause: unknown): Facts {
   return code === null ? {} : { code };
 }
 
-function capitalized(text: string): string {
+export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

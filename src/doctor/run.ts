@@ -8,14 +8,13 @@ import type { Clock } from '../lib/clock.ts';
 import { createLogger } from '../lib/log.ts';
 import { trustCertificates, useProxy } from '../lib/network.ts';
 import { createRedactor } from '../lib/redaction.ts';
-import { waitAtMost } from '../lib/timeout.ts';
 import { boltLogger } from '../slack/bolt-logger.ts';
 import { checkAdobe } from './adobe.ts';
 import { HELP, type Options, parseOptions } from './arguments.ts';
 import { assertNew, bundleOf, writeBundle } from './bundle.ts';
 import { CheckRun } from './check.ts';
 import { checkClock } from './clock.ts';
-import { checkDatabase } from './database.ts';
+import { checkDatabase, closeDatabase } from './database.ts';
 import type { KnownIntegrations } from './join.ts';
 import { documentOf, lineOf, summaryOf } from './report.ts';
 import { checkEnvironment, checkSettings } from './settings.ts';
@@ -26,9 +25,6 @@ import { type DatabaseSummary, summarizeDatabase } from './store.ts';
 const EX_CONFIG = 78;
 /** Of one check. Milliseconds. */
 const TIMEOUT_MS = 10_000;
-
-/** How long the database may take to close. Milliseconds. */
-const CLOSE_MS = 2_000;
 
 /** What the doctor uses of the outside, besides the network and the files. */
 export interface Surroundings {
@@ -85,7 +81,7 @@ async function examine(env: NodeJS.ProcessEnv, options: Options, around: Surroun
       await writeBundle(options.bundle, bundle);
     } catch (error) {
       around.writeError(`${(error as Error).message}\n`);
-      return 1;
+      return exitCode(run, part) || 1;
     }
     if (!options.json) around.write(`A report to share was written to ${options.bundle}.\n`);
   }
@@ -132,8 +128,7 @@ async function checkTheRest(
     return db === null ? null : await summarizeDatabase(db).catch(() => null);
   } finally {
     for (const each of undo) each();
-    // PostgreSQL may have fallen silent meanwhile.
-    if (db !== null) await waitAtMost(db.destroy(), CLOSE_MS);
+    if (db !== null) await closeDatabase(db);
   }
 }
 

@@ -37,8 +37,10 @@ interface Parts {
 /** Slack: the token and its scopes, the channel, the people who may migrate, and how requests arrive. */
 export async function checkSlack(run: CheckRun, settings: Settings, parts: Parts): Promise<void> {
   const client = new webApi.WebClient(settings.slack.botToken, parts.clientOptions);
+  const host = { setting: 'SLACK_API_URL', url: settings.slack.apiUrl };
+  const isSocket = settings.slack.mode.kind === 'socket';
   let scopes: readonly string[] | undefined;
-  await run.run({ id: 'slack-token', title: 'SLACK_BOT_TOKEN', settings: TOKEN_SETTINGS }, async () => {
+  await run.run({ id: 'slack-token', title: 'SLACK_BOT_TOKEN', settings: TOKEN_SETTINGS, host }, async () => {
     ({ scopes } = await identify(client));
     return good('Slack accepts it');
   });
@@ -60,8 +62,9 @@ export async function checkSlack(run: CheckRun, settings: Settings, parts: Parts
     (alive) => migratorsOutcome(client, settings, alive),
   );
   const requests = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_API_URL'];
-  await run.run({ id: 'slack-requests', title: 'Requests from Slack', settings: requests }, () =>
-    requestsOutcome(settings, parts),
+  await run.run(
+    { id: 'slack-requests', title: 'Requests from Slack', settings: requests, ...(isSocket && { host }) },
+    () => requestsOutcome(settings, parts),
   );
 }
 

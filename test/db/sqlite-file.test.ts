@@ -123,7 +123,7 @@ test('a file that is no database is refused in words', async () => {
   const path = await newPath();
   await writeFile(path, 'a letter to a friend, long enough to be read as a header');
   await expect(openDatabase({ kind: 'sqlite', path })).rejects.toThrow(
-    'The file in DATABASE_URL is not an SQLite database.',
+    'The file in DATABASE_URL is not an SQLite database: give the path of another one, or restore a backup.',
   );
 });
 

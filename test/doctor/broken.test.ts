@@ -159,6 +159,13 @@ const BROKEN: readonly Broken[] = [
     fix: /HTTPS_PROXY/,
   },
   {
+    what: 'a Platform that cannot be reached',
+    by: async () => ({ ADOBE_PLATFORM_URL: await closedAddress(), ADOBE_SANDBOXES: 'dev' }),
+    wrong: ['accounts-1', 'migrate-path'],
+    says: /could not be reached/,
+    fix: /^No connection was possible: check ADOBE_PLATFORM_URL, the firewall/,
+  },
+  {
     what: 'credentials of which the Developer Console knows none',
     start: {
       adobe: { seed: { ...seed, credentials: seed.credentials.map((each) => ({ ...each, consoleId: null })) } },
@@ -191,8 +198,8 @@ const BROKEN: readonly Broken[] = [
     what: 'a file that is no database',
     by: () => ({ DATABASE_URL: `file:${join(import.meta.dirname, 'setup.ts')}` }),
     wrong: ['database'],
-    says: /is not an SQLite database/,
-    fix: /./,
+    says: /is not an SQLite database$/,
+    fix: /^Give the path of another one, or restore a backup\.$/,
   },
   {
     what: 'certificates of an authority that is not known here',

@@ -157,9 +157,11 @@ test('a file that exists is not written over, and nothing is checked', async () 
   expect(clinic.adobe.calls).toEqual([]);
 });
 
-test('a report that cannot be written is an error in words', async () => {
+test('a report that cannot be written is an error in words, and hides no wrong setting', async () => {
   const clinic = await startClinic();
-  const { code, errors } = await clinic.run({}, ['--bundle', join(clinic.folder, 'nowhere', 'report.json')]);
+  const args = ['--bundle', join(clinic.folder, 'nowhere', 'report.json')];
+  const { code, errors } = await clinic.run({}, args);
   expect(code).toBe(1);
   expect(errors).toMatch(/could not be written \(ENOENT\): name a new file/);
+  expect(await clinic.run({ PORT: 'none' }, args)).toMatchObject({ code: 78, errors });
 });
