@@ -23,14 +23,15 @@ export const SOURCES = {
   queryService: 'Query Service guide, "Migrate from JWT to OAuth Server-to-Server credentials"',
 } as const;
 
-const PROXY = 'check that no proxy on the way removes headers (`HTTPS_PROXY`)';
+const NO_PROXY = 'that no proxy on the way removes headers (`HTTPS_PROXY`)';
+const PROXY = `check ${NO_PROXY}`;
 
 /** By Adobe's code: `error_code` of Platform, Console and gateway, `error` of IMS. */
 export const DOCUMENTED: Readonly<Record<string, DocumentedError>> = {
   '401013': {
-    meaning: 'the access token is not valid; the next call gets a new one',
+    meaning: 'the access token is not valid',
     who: 'operator',
-    fix: "check, if it stays so, that `ADOBE_IMS_URL` and Adobe's other addresses in the settings belong together",
+    fix: "check that `ADOBE_IMS_URL` and Adobe's other addresses in the settings belong together, if it fails again with the next token",
     source: 'platform',
   },
   '403010': {
@@ -41,13 +42,13 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedError>> = {
   },
   '403000': { meaning: 'the request arrived without its API key', who: 'operator', fix: PROXY, source: 'platform' },
   '403003': {
-    meaning: 'its project lacks the API',
+    meaning: "the app's project lacks the API",
     who: 'operator',
     fix: 'add the Experience Platform API and the I/O Management API to the project in the Developer Console, and the scopes of both to `ADOBE_SCOPES`; if they are there, check `ADOBE_CLIENT_ID`',
     source: 'console',
   },
   '403025': {
-    meaning: 'its credential is not entitled to Experience Platform in this organisation',
+    meaning: "the app's credential is not entitled to Experience Platform in this organisation",
     who: 'operator',
     fix: "check that `ADOBE_ORG_ID` is the credential's organisation; if it is, an Adobe product admin has to add the credential to a product profile of Experience Platform in the Admin Console",
     source: 'platform',
@@ -55,24 +56,24 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedError>> = {
   '400003': {
     meaning: 'the request arrived without the id of the organisation',
     who: 'operator',
-    fix: `check \`ADOBE_ORG_ID\`, and ${PROXY}`,
+    fix: `check \`ADOBE_ORG_ID\`, and ${NO_PROXY}`,
     source: 'platform',
   },
   '429050': { meaning: 'too many requests', who: 'nobody', fix: 'Try again in a minute', source: 'gateway' },
   invalid_client: {
-    meaning: 'it does not know this client id, or the client secret is not its own',
+    meaning: 'the client id is unknown, or the client secret does not belong to it',
     who: 'operator',
-    fix: "compare `ADOBE_CLIENT_ID` and `ADOBE_CLIENT_SECRET` with the credential's page in the Developer Console; a secret that was rotated there must be replaced here",
+    fix: "compare `ADOBE_CLIENT_ID` and `ADOBE_CLIENT_SECRET` with the credential's page in the Developer Console; if the secret was rotated there, set the new one here",
     source: 'oauth',
   },
   invalid_scope: {
-    meaning: 'the credential does not have one of the scopes',
+    meaning: 'it lacks one of the scopes',
     who: 'operator',
     fix: "copy `ADOBE_SCOPES` from the credential's page in the Developer Console; if one is missing there, add its API to the project first",
     source: 'oauth',
   },
   unauthorized_client: {
-    meaning: 'the credential may not get tokens in this way',
+    meaning: 'it may not get tokens in this way',
     who: 'operator',
     fix: 'check that it is an OAuth Server-to-Server credential, not a JWT one or one for users, and that nobody has disabled it',
     source: 'oauth',

@@ -25,11 +25,7 @@ const PLATFORM: readonly Row[] = [
     code: '401013',
     status: 401,
     body: GATEWAY('401013', 'Oauth token is not valid'),
-    words: [
-      'the access token is not valid; the next call gets a new one',
-      'Ask an operator to check',
-      '`ADOBE_IMS_URL`',
-    ],
+    words: ['the access token is not valid', 'Ask an operator to check', '`ADOBE_IMS_URL`'],
   },
   {
     code: '403010',
@@ -48,7 +44,7 @@ const PLATFORM: readonly Row[] = [
     status: 403,
     body: GATEWAY('403003', 'Api Key is invalid'),
     words: [
-      'its project lacks the API',
+      "the app's project lacks the API",
       'Ask an operator to add the Experience Platform API and the I/O Management API',
     ],
   },
@@ -77,8 +73,8 @@ const PLATFORM: readonly Row[] = [
 ];
 
 const IMS: readonly Row[] = [
-  ['invalid_client', 'does not know this client id', 'Ask an operator to compare `ADOBE_CLIENT_ID`'],
-  ['invalid_scope', 'does not have one of the scopes', 'Ask an operator to copy `ADOBE_SCOPES`'],
+  ['invalid_client', 'the client id is unknown, or the client secret', 'Ask an operator to compare `ADOBE_CLIENT_ID`'],
+  ['invalid_scope', 'lacks one of the scopes', 'Ask an operator to copy `ADOBE_SCOPES`'],
   [
     'unauthorized_client',
     'may not get tokens in this way',
@@ -110,7 +106,8 @@ function faultOf({ status, body }: Row, on: InjectedFault['on'], headers = { 'x-
 
 /** Each of the words, Adobe's code, and its request id last of all but the way on. */
 function expectWords(text: string, { words, code, status }: Row): void {
-  for (const each of [...words, `(\`${status} ${code}\`)`]) expect(text).toContain(each);
+  const numbers = code.startsWith(String(status)) ? code : `${status} ${code}`;
+  for (const each of [...words, `(\`${numbers}\``]) expect(text).toContain(each);
   const sentence = text.split('\n').find((line) => line.includes(words[0] ?? ''));
   expect(sentence).toMatch(new RegExp(`Adobe's request id: \`${ID}\`\\.( \\*Finish in Adobe\\*.*)?$`));
 }
@@ -168,6 +165,16 @@ test('a start that is not allowed says that the first migration needs a system a
   const { text } = await world.until(NOT_MIGRATED);
   expect(text).toContain('The first migration in an organisation needs a system admin');
   expect(text).not.toContain('request id');
+});
+
+test('Adobe’s own words are not repeated, and a read that is refused names no setting of starts', async () => {
+  const world = await startWorld({ seed: SEED });
+  const body = { message: 'AEP admin verification failed' };
+  const denied = await refresh(world, { on: 'accounts', kind: 'status', status: 403, body });
+  expect(denied.text.match(/AEP admin verification failed/g)).toHaveLength(1);
+  const missing = await refresh(world, { on: 'accounts', kind: 'status', status: 404 });
+  expect(missing.text).toContain("Ask an operator to check Adobe's addresses in the settings.");
+  expect(missing.text).not.toContain('ADOBE_MIGRATE_PATH');
 });
 
 test.each([

@@ -51,7 +51,7 @@ describe('/readyz, /metrics and the log say', () => {
       before: ({ adobe }) => adobe.faults.add({ ...refusal, times: 1 }),
     });
     const detail =
-      "Adobe refuses the app's own credential: it does not know this client id, or the client secret is not its own (invalid_client): compare ADOBE_CLIENT_ID and ADOBE_CLIENT_SECRET with the credential's page in the Developer Console; a secret that was rotated there must be replaced here";
+      "Adobe refuses the app's own credential: the client id is unknown, or the client secret does not belong to it (invalid_client): compare ADOBE_CLIENT_ID and ADOBE_CLIENT_SECRET with the credential's page in the Developer Console; if the secret was rotated there, set the new one here";
     await world.logged(detail);
     expect(await checked(world, 'adobe')).toMatchObject({ ok: true, detail, isProblem: true });
     await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');

@@ -42,7 +42,7 @@ describe('the list and Adobe', () => {
     const list = await world.say(ADMIN, 'list');
 
     expect(list.text).toContain('AEP admin verification failed');
-    expect(list.text).toContain('(`403 403999`): `The user is no admin`');
+    expect(list.text).toContain('(`403999`, `The user is no admin`)');
     expect(list.text).toContain('Ask an Adobe system admin to give');
     expect(list.text).toContain('Not synced with Adobe yet');
     expect(list.text).toContain('No credentials are known yet.');
@@ -121,7 +121,7 @@ describe('the list and Adobe', () => {
     expect(await whileOn('sandbox-refused')).toContain('1 sandbox could not be read: `stage` (`403`).');
     const accounts = '3 accounts could not be read: `etl-staging`, `legacy-export`, `notebooks`';
     expect(await whileOn('account-unreadable')).toContain(accounts);
-    expect(await whileOn('api-missing')).toContain('its project lacks the API (`403 403003`)');
+    expect(await whileOn('api-missing')).toContain("the app's project lacks the API (`403003`, ");
     const paused = await whileOn('paused');
     expect(paused).toContain('Adobe asks for a pause until');
     expect(paused).toMatch(/^15 of 19 credentials left/);
@@ -177,7 +177,7 @@ describe('the list and Adobe', () => {
 
     const { text } = await world.say(ADMIN, 'list');
 
-    expect(text).toContain('its project lacks the API (`403 403003`): `Api Key is invalid`');
+    expect(text).toContain("the app's project lacks the API (`403003`, `Api Key is invalid`)");
     expect(text).toContain(
       'Ask an operator to add the Experience Platform API and the I/O Management API to the project in the Developer Console',
     );

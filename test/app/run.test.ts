@@ -88,8 +88,8 @@ describe('a start that Adobe refuses', () => {
   test.each<[number, unknown, readonly string[]]>([
     [400, { status: 400, detail: 'Account is locked' }, ['Adobe refused to', '`Account is locked`', 'ask again']],
     [403, said('No <!here> admin'), ['AEP admin verification failed', '`No &lt;!here&gt; admin`', 'admin rights']],
-    [404, undefined, ['Adobe returned `404` when', '`ADOBE_MIGRATE_PATH`', "Adobe's Credentials tab"]],
-    [405, undefined, ['Adobe returned `405` when', '`ADOBE_MIGRATE_PATH`', "Adobe's Credentials tab"]],
+    [404, undefined, ['Adobe returned `404` when', '`ADOBE_MIGRATE_PATH`', '`MIGRATION_METHOD=hand-off`']],
+    [405, undefined, ['Adobe returned `405` when', '`ADOBE_MIGRATE_PATH`', '`MIGRATION_METHOD=hand-off`']],
     [429, said('Slow down'), ["Adobe's rate limit was reached (`429 403999`)", 'Try again in a minute']],
   ])('with %i ends in Not migrated, with the reason and what to do', async (status, body, words) => {
     const world = await startWorld({ seed: SEED });

@@ -29,15 +29,26 @@ export function problemWords(problem: AdobeProblem): Explanation {
 
 /** Adobe's refusal of what the first migration needs; none has a code of its own. */
 const FIRST_MIGRATION =
-  ' The first migration in an organisation needs a system admin: if there was none yet, let one do it in Adobe.';
+  'The first migration in an organisation needs a system admin: if there was none yet, let one do it in Adobe.';
+
+const REFUSED_START = 'Fix what Adobe names, then ask again.';
+
+/** "403025": most codes begin with the status. */
+function numbersOf({ status, code: given }: AdobeProblem): string {
+  if (status !== undefined && given?.startsWith(String(status))) return given;
+  return [status, given].filter((part) => part !== undefined).join(' ');
+}
 
 function wordsOf(problem: AdobeProblem): Omit<Explanation, 'reference'> {
   const known = documented(problem);
   const { operation } = problem;
-  const numbers = [problem.status, problem.code].filter((part) => part !== undefined).join(' ');
+  const isStart = operation.startsWith('start ');
+  const numbers = numbersOf(problem);
   const detail = problem.detail === undefined ? '' : `: ${code(problem.detail, 300)}`;
   const meaning = known === null ? '' : `: ${known.meaning}`;
-  const response = `${numbers === '' ? '' : ` (${code(numbers)})`}${detail}`;
+  const said = problem.detail === undefined || problem.detail === NOT_AN_ADMIN.meaning ? '' : code(problem.detail, 300);
+  const parts = [numbers === '' ? '' : code(numbers), said].filter((part) => part !== '');
+  const response = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
   switch (problem.kind) {
     case 'token_refused':
       return {
@@ -52,17 +63,19 @@ function wordsOf(problem: AdobeProblem): Omit<Explanation, 'reference'> {
         return { what: `Adobe does not let the app ${operation}${meaning}${response}`, fix: advice(known) };
       return {
         what: `${NOT_AN_ADMIN.meaning}: Adobe does not let the app ${operation}${response}`,
-        fix: `${advice(NOT_AN_ADMIN)}${operation.startsWith('start ') ? FIRST_MIGRATION : ''} Some calls may need a person's token instead; if so, migrate in ${CREDENTIALS_TAB}.`,
+        fix: `${advice(NOT_AN_ADMIN)} ${isStart ? FIRST_MIGRATION : `Some calls may need a person's token instead; if so, migrate in ${CREDENTIALS_TAB}.`}`,
       };
     case 'no_such_path':
       return {
         what: `Adobe returned ${code(numbers || '404')} when the app tried to ${operation}${detail}`,
-        fix: `Ask an operator to check \`ADOBE_MIGRATE_PATH\` and Adobe's addresses in the settings. Adobe does not publish the migration call; if you don't have it, migrate in ${CREDENTIALS_TAB}, and qs-creds notices at its next sync.`,
+        fix: isStart
+          ? 'Adobe does not publish the migration call: ask an operator to set `ADOBE_MIGRATE_PATH` to the call that its page makes, or `MIGRATION_METHOD=hand-off`.'
+          : "Ask an operator to check Adobe's addresses in the settings.",
       };
     case 'refused':
       return {
         what: `Adobe refused to ${operation}${meaning}${response}`,
-        fix: known === null ? 'Fix what Adobe names, then ask again.' : advice(known),
+        fix: known !== null ? advice(known) : isStart ? REFUSED_START : 'Ask an operator to fix what Adobe names.',
       };
     case 'throttled':
       if (problem.until !== undefined)

@@ -55,7 +55,7 @@ export function finishInAdobeButton({ id }: Migration): Button {
 }
 
 /** What this button does. */
-export const FINISH_HINT = `*Finish in Adobe* goes on with the same confirmation for ${duration(CONFIRMATION_TTL_MS)} after it: the message then says what to press there.`;
+export const FINISH_HINT = `*Finish in Adobe* goes on with the same confirmation, within ${duration(CONFIRMATION_TTL_MS)} of it: this message then says what to press there.`;
 
 /** To the person who confirmed: when its turn comes after others, and once more while Adobe still says "not started". */
 export function pressMessage({ why, migration, url }: Extract<NoticeContent, { kind: 'press' }>): Message {
