@@ -170,9 +170,10 @@ test('a start that is not allowed says that the first migration needs a system a
 test('Adobe’s own words are not repeated, and a read that is refused names no setting of starts', async () => {
   const world = await startWorld({ seed: SEED });
   const body = { message: 'AEP admin verification failed' };
-  const denied = await refresh(world, { on: 'accounts', kind: 'status', status: 403, body });
+  const denied = await refresh(world, { on: 'accounts', kind: 'status', status: 403, body, times: 99 });
   expect(denied.text.match(/AEP admin verification failed/g)).toHaveLength(1);
-  const missing = await refresh(world, { on: 'accounts', kind: 'status', status: 404 });
+  world.adobe.faults.clear();
+  const missing = await refresh(world, { on: 'accounts', kind: 'status', status: 404, times: 99 });
   expect(missing.text).toContain("Ask an operator to check Adobe's addresses in the settings.");
   expect(missing.text).not.toContain('ADOBE_MIGRATE_PATH');
 });
