@@ -14,6 +14,7 @@ import {
   addRoundKinds,
   addUnread,
   addUsage,
+  addWatches,
   chainAudit,
   createFirstTables,
   renameColumns,
@@ -42,6 +43,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '014_dry_runs': { up: addDryRuns },
     '015_daily_counts': { up: addDailyCounts },
     '016_holds': { up: addHolds },
+    '018_watches': { up: addWatches },
   };
 }
 

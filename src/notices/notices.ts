@@ -5,6 +5,7 @@ import { ACTIVE_STATES, type Migration } from '../migrations/migration.ts';
 import type { MigrationStore } from '../migrations/ports.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
 import type { Recipients } from '../reminders/recipients.ts';
+import type { WatchStore } from '../watch/ports.ts';
 import type { MigrationNotice } from './notice.ts';
 import type { NoticeContent, NoticeMessages, NoticeStore, WaitingNotice } from './ports.ts';
 
@@ -12,6 +13,7 @@ interface Parts {
   readonly store: NoticeStore;
   readonly messages: NoticeMessages;
   readonly migrations: Pick<MigrationStore, 'get'>;
+  readonly watches: Pick<WatchStore, 'get'>;
   readonly recipients: Pick<Recipients, 'lookUp'>;
   readonly reminders: Pick<ReminderStore, 'takeovers'>;
   readonly limiter: RateLimiter;
@@ -92,9 +94,13 @@ export class Notices {
 
   /** Null when it would say nothing new. */
   async #contentOf(notice: WaitingNotice['notice']): Promise<NoticeContent | null> {
-    if (notice.kind !== 'migration') return notice;
+    if (notice.kind === 'hold_over' || notice.kind === 'owner_ask') return notice;
     const migration = await this.#parts.migrations.get(notice.migrationId);
-    return migration !== null && isCurrent(notice, migration) ? { kind: 'migration', migration } : null;
+    if (migration === null) return null;
+    if (notice.kind === 'acknowledged') return { kind: notice.kind, migration, by: notice.by };
+    if (notice.kind === 'migration') return isCurrent(notice, migration) ? { kind: notice.kind, migration } : null;
+    const watch = await this.#parts.watches.get(notice.migrationId);
+    return watch?.told === notice.told ? { kind: notice.kind, migration, watch } : null;
   }
 
   /** The person at this address; instead of an owner whom Slack does not know, the person who took the credential over. */
@@ -105,7 +111,7 @@ export class Notices {
     const { recipient } = await recipients.lookUp(group, { isAwaited: true });
     if (recipient === null) return 'later';
     if (recipient.kind === 'person') return { userId: recipient.userId };
-    if (content.kind !== 'migration') return null;
+    if (!('migration' in content)) return null;
     const takenOverBy = (await reminders.takeovers()).get(content.migration.technicalAccountId);
     return takenOverBy === undefined ? null : { userId: takenOverBy };
   }
@@ -133,5 +139,6 @@ function isCurrent({ state }: MigrationNotice, migration: Migration): boolean {
 function isBy(userId: string, content: NoticeContent): boolean {
   if (content.kind === 'hold_over') return content.endedBy?.userId === userId;
   if (content.kind === 'owner_ask') return content.askedBy === userId;
+  if (content.kind === 'acknowledged') return content.by === userId;
   return [content.migration.askedBy, content.migration.decidedBy].includes(userId);
 }

@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Migration } from '../migrations/migration.ts';
+import type { Watched } from '../watch/watch.ts';
 import type { Addressed, AskNotice, HoldNotice } from './notice.ts';
 
 export interface WaitingNotice extends Addressed {
@@ -21,13 +22,19 @@ export interface NoticeStore {
   isSentTo(subject: string, userId: string): Promise<boolean>;
 }
 
-/** What a direct message says. */
-export type NoticeContent = HoldNotice | AskNotice | { readonly kind: 'migration'; readonly migration: Migration };
+/** What a message says. */
+export type NoticeContent =
+  | HoldNotice
+  | AskNotice
+  | { readonly kind: 'migration'; readonly migration: Migration }
+  | ({ readonly kind: 'watch' } & Watched)
+  | { readonly kind: 'acknowledged'; readonly migration: Migration; readonly by: string };
 
 export interface NoticeMessages {
   /**
-   * Sends a direct message. `rejected`: Slack takes none to this person; `not_sent`: Slack has not taken it for sure.
+   * Sends a direct message; to `THREAD`, a reply below the migration's message, or where that is not possible a direct
+   * message to who confirmed it. `rejected`: Slack takes none there; `not_sent`: Slack has not taken it for sure.
    * @throws {RateLimitedError} when Slack asks for a pause, and other errors when it may have been taken
    */
-  notify(userId: string, content: NoticeContent): Promise<'sent' | 'rejected' | 'not_sent'>;
+  notify(recipient: string, content: NoticeContent): Promise<'sent' | 'rejected' | 'not_sent'>;
 }
