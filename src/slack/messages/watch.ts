@@ -28,8 +28,9 @@ const SHORT_ERROR = 80;
 export function watchMessage(watched: Watched, { isOwner }: { readonly isOwner: boolean }): Message {
   const { migration, watch } = watched;
   const isFailing = watch.failures.length > 0;
-  const who = isFailing && !isOwner ? `${mention(migration.decidedBy ?? migration.askedBy)} ` : '';
-  const words = [`${who}${headWords(watched)}`, ...watchLines(watch).map((each) => `• ${each}`)];
+  // A reply alone notifies nobody.
+  const who = isFailing && !isOwner ? ` · ${mention(migration.decidedBy ?? migration.askedBy)}` : '';
+  const words = [`${headWords(watched)}${who}`, ...watchLines(watch).map((each) => `• ${each}`)];
   return toMessage([
     line(words.join('\n')),
     isFailing && !isOwner && watch.acknowledged === null ? buttons(acknowledgeButton(watched)) : null,
