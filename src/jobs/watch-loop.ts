@@ -4,7 +4,7 @@ import type { Watches } from '../watch/watches.ts';
 import type { JobLog } from './job-log.ts';
 
 /** How often it is checked whether a look is due. Milliseconds. */
-const TICK_MS = 15_000;
+const TICK_MS = 5_000;
 
 interface Parts {
   readonly watching: Pick<Watches, 'isOn' | 'look' | 'stop'>;

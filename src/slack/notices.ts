@@ -30,7 +30,7 @@ export class SlackNotices implements NoticeMessages {
 
   /** Below the migration's message; where Slack takes none there, or other companies read along, to who confirmed it. */
   async #reply({ message, decidedBy, askedBy }: Migration, reply: Message): Promise<Outcome> {
-    if (message !== null) {
+    if (message?.ts) {
       let isShared: boolean;
       try {
         isShared = await this.#channels.isShared(message.channel);

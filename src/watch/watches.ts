@@ -37,7 +37,7 @@ const LEASE = 'watch';
 /** Milliseconds. */
 const LEASE_MS = 60_000;
 /** When a look that a crash interrupted is taken again. Milliseconds. */
-const RETRY_MS = 15 * 60 * 1000;
+const RETRY_MS = 5 * 60 * 1000;
 
 /** Looks after each migration whether what runs as the credential still works, and has people told. Everything is persisted. */
 export class Watches {

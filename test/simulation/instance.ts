@@ -29,7 +29,7 @@ const MIGRATION = { pollMs: 5_000, timeoutMs: 40_000, expectedMs: 40_000, uiUrl:
 /** At midnight, so that each simulated night has a check for a due round. */
 const REMINDERS = { ...PLAN, channel: CHANNEL, cron: '0 0 * * *' };
 /** So short that looks come while there are faults. */
-const WATCH = { lengthMs: 30_000 };
+const WATCH = { lengthMs: 10_000 };
 const SYNC = { cron: '* * * * *' };
 
 /** What every process shares and what survives its crash. */

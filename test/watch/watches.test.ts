@@ -158,7 +158,7 @@ test('a process that dies during a look leaves it to another, which goes on from
   const other = newProcess(now.world);
   await now.look(80, other);
   expect(now.told()).toEqual([]);
-  await now.look(92, other);
+  await now.look(82, other);
   expect(now.told()).toEqual([`watch to ${JO}`, `watch to ${THREAD}`]);
   expect(await now.watch()).toMatchObject({ looks: 2 });
 });
