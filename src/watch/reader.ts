@@ -105,26 +105,27 @@ export class WatchReader {
     );
     const since = runs.filter(({ createdAt }) => createdAt > this.#since);
     const last = since.find(hasEnded);
+    const error = last?.outcome === 'failed' ? await this.#errorOf(sandbox, schedule.id, last, before) : null;
+    const attempts = since.map((run) => (run === last ? { ...run, error } : run));
     const earlier = runs.find((run) => run.createdAt <= migratedFrom && hasEnded(run));
     const due = lastDueOf(schedule, new Date(this.#now.getTime() - RUN_GRACE_MS));
     return {
-      lastRun: last === undefined ? null : await this.#withError(sandbox, schedule.id, last, before),
+      lastRun: last === undefined ? null : { at: last.createdAt, outcome: last.outcome },
+      failing: failingOf([], [], new Map([[schedule.id, attempts]]), null),
       isOverdue: since.length === 0 && due !== null && due > this.#since,
       failedBefore: earlier === undefined ? before.failedBefore : earlier.outcome === 'failed',
     };
   }
 
-  async #withError(sandbox: string, scheduleId: string, run: Run, { lastRun }: WatchedSchedule) {
-    const { createdAt: at, outcome } = run;
-    if (outcome !== 'failed') return { at, outcome, error: null };
-    const isKnown = lastRun !== null && lastRun.at.getTime() === at.getTime();
-    const error = isKnown ? lastRun.error : await this.#limit(() => this.#jobs.runError(sandbox, scheduleId, run.id));
-    return { at, outcome, error };
+  /** Asked for once for each run. */
+  async #errorOf(sandbox: string, scheduleId: string, run: Run, { lastRun, failing }: WatchedSchedule) {
+    if (lastRun?.at.getTime() === run.createdAt.getTime()) return failing?.error ?? null;
+    return this.#limit(() => this.#jobs.runError(sandbox, scheduleId, run.id));
   }
 
   #notRun({ id, name }: Schedule): WatchedSchedule {
     const failedBefore = this.#failedBefore();
-    return { id, name, nextRunAt: null, lastRun: null, isDue: false, isOverdue: false, failedBefore };
+    return { id, name, nextRunAt: null, lastRun: null, failing: null, isDue: false, isOverdue: false, failedBefore };
   }
 
   #unread(sandbox: string): SandboxWatch {

@@ -10,9 +10,11 @@ export interface WatchedSchedule {
   /** As of the reading. */
   readonly nextRunAt: Date | null;
   /** The last run that has succeeded or failed. */
-  readonly lastRun: LastQuery | null;
+  readonly lastRun: Pick<LastQuery, 'at' | 'outcome'> | null;
   /** Whether its time has come since. */
   readonly isDue: boolean;
+  /** Since when its runs fail, and Adobe's words about the last one; null: that did not fail. */
+  readonly failing: Failing | null;
   /** Its time came a while ago, and there is no run. */
   readonly isOverdue: boolean;
   /** Its last run before the migration failed as well. */
@@ -44,7 +46,7 @@ export interface Failure {
   readonly id: string;
   /** Of the schedule: text from outside; null: queries of no schedule. */
   readonly name: string | null;
-  readonly at: Date;
+  readonly since: Date;
   /** Adobe's own words: text from outside. */
   readonly error: string | null;
   readonly failedBefore: boolean;
@@ -90,15 +92,14 @@ export function newWatch(migrationId: string, since: Date, lengthMs: number): Wa
 
 /** What fails now, the oldest failure first. */
 export function failuresIn(found: readonly SandboxWatch[]): Failure[] {
-  const failures = found.flatMap(({ sandbox, schedules, queries: { failing, failedBefore } }): Failure[] => [
-    ...schedules.flatMap(({ id, name, lastRun, failedBefore: before }) =>
-      lastRun?.outcome === 'failed'
-        ? [{ id: `${sandbox}/${id}`, name, at: lastRun.at, error: lastRun.error, failedBefore: before }]
-        : [],
-    ),
-    ...(failing === null ? [] : [{ id: sandbox, name: null, at: failing.since, error: failing.error, failedBefore }]),
+  const jobs = found.flatMap(({ sandbox, schedules, queries }) => [
+    ...schedules.map((each) => ({ ...each, id: `${sandbox}/${each.id}` })),
+    { ...queries, id: sandbox, name: null },
   ]);
-  return failures.toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  const failures = jobs.flatMap(({ id, name, failing, failedBefore }): Failure[] =>
+    failing === null ? [] : [{ id, name, since: failing.since, error: failing.error, failedBefore }],
+  );
+  return failures.toSorted((a, b) => a.since.getTime() - b.since.getTime());
 }
 
 /**

@@ -69,7 +69,7 @@ test('a job that fails after its migration is told below its message and to the 
     `⚠️ *Failing after its migration*: \`${NAME}\` · <@${ADMIN}>`,
     '• 1 of 1 schedule ran, 1 failed',
     expect.stringMatching(
-      /^• `Profile snapshot` failed <!date.+05-06 04:00 UTC>: `The OAuth credential has no access to the dataset`$/,
+      /^• `Profile snapshot` failing since <!date.+05-06 04:00 UTC>: `The OAuth credential has no access to the dataset`$/,
     ),
   ]);
   expect(buttonIds(told)).toEqual(['acknowledge_failure']);

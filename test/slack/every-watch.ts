@@ -32,8 +32,16 @@ export function watched(
 
 export function schedule({ text }: Outside, changes: Partial<WatchedSchedule> = {}): WatchedSchedule {
   const next = new Date(NOW.getTime() + HOUR_MS);
-  const ran = { id: text, name: text, nextRunAt: next, isDue: true, isOverdue: false, failedBefore: false };
-  return { ...ran, lastRun: { at: NOW, outcome: 'succeeded', error: null }, ...changes };
+  const ran = {
+    id: text,
+    name: text,
+    nextRunAt: next,
+    isDue: true,
+    failing: null,
+    isOverdue: false,
+    failedBefore: false,
+  };
+  return { ...ran, lastRun: { at: NOW, outcome: 'succeeded' }, ...changes };
 }
 
 export function sandbox(schedules: readonly WatchedSchedule[], changes: Partial<SandboxWatch> = {}): SandboxWatch {
@@ -42,17 +50,17 @@ export function sandbox(schedules: readonly WatchedSchedule[], changes: Partial<
 }
 
 function failure({ text }: Outside): Failure {
-  return { id: text, name: text, at: NOW, error: text, failedBefore: true };
+  return { id: text, name: text, since: NOW, error: text, failedBefore: true };
 }
 
 /** Whatever a watch may have found, with this text wherever text from outside is shown. */
 export function everyWatched(outside: Outside): Watched[] {
   const { text, user } = outside;
-  const failed = schedule(outside, { lastRun: { at: NOW, outcome: 'failed', error: text }, failedBefore: true });
+  const failing = { since: NOW, mayBeEarlier: false, error: text };
+  const failed = schedule(outside, { lastRun: { at: NOW, outcome: 'failed' }, failing, failedBefore: true });
   const overdue = schedule(outside, { lastRun: null, isOverdue: true });
   const waiting = schedule(outside, { lastRun: null, isDue: false });
   const many = Array.from({ length: 30 }, () => [failed, overdue, waiting]).flat();
-  const failing = { since: NOW, mayBeEarlier: false, error: text };
   const queries = { count: 12, isAtLeast: true, failing, failedBefore: true };
   const founds = [
     [],

@@ -10,8 +10,8 @@ import { serveSlack, webClient } from './setup.ts';
 
 /** A failure after a migration that the member confirmed, whose message stands there. */
 async function start(message: { readonly channel: string; readonly ts: string } | null) {
-  const failed = { at: new Date(0), outcome: 'failed', error: 'no access' } as const;
-  const { migration, watch } = watched(ORDINARY, [sandbox([schedule(ORDINARY, { lastRun: failed })])]);
+  const failing = { since: new Date(0), mayBeEarlier: false, error: 'no access' };
+  const { migration, watch } = watched(ORDINARY, [sandbox([schedule(ORDINARY, { failing })])]);
   const content = { kind: 'watch', migration: { ...migration, decidedBy: MEMBER, message }, watch } as const;
   return (apiUrl: string, isShared: () => Promise<boolean> = async () => false) =>
     new SlackNotices(webClient(apiUrl, MIGRATION_CLIENT), { isShared }).notify(THREAD, content);

@@ -9,7 +9,7 @@ import { onBothEngines, open, openAt, openFresh, type TestEngine } from '../db/s
 import { accountId, minute, PROBLEM, request } from '../support/samples.ts';
 
 const HOUR_MS = 60 * 60_000;
-const FAILURE: Failure = { id: 'dev/s', name: 'S', at: minute(20), error: 'no "access"', failedBefore: true };
+const FAILURE: Failure = { id: 'dev/s', name: 'S', since: minute(20), error: 'no "access"', failedBefore: true };
 const FOUND: SandboxWatch = {
   sandbox: 'dev',
   readAt: minute(21),
@@ -18,7 +18,8 @@ const FOUND: SandboxWatch = {
   schedules: [
     {
       ...{ id: 's', name: 'S', nextRunAt: minute(30), isDue: true, isOverdue: false, failedBefore: true },
-      lastRun: { at: minute(20), outcome: 'failed', error: 'no "access"' },
+      failing: { since: minute(20), mayBeEarlier: true, error: 'no "access"' },
+      lastRun: { at: minute(20), outcome: 'failed' },
     },
   ],
   queries: {

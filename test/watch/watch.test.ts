@@ -14,8 +14,9 @@ function found(jobs: Readonly<Record<string, Outcome | Date>>, changes: Partial<
     nextRunAt: job instanceof Date ? job : minute(100_000),
     isDue: !(job instanceof Date),
     isOverdue: false,
+    failing: job === 'failed' ? { since: minute(1), mayBeEarlier: true, error: null } : null,
     failedBefore: false,
-    lastRun: job instanceof Date ? null : { at: minute(1), outcome: job, error: null },
+    lastRun: job instanceof Date ? null : { at: minute(1), outcome: job },
   }));
   const queries = { count: 0, isAtLeast: false, failing: null, failedBefore: false };
   return [{ sandbox: 'dev', readAt: minute(1), problem: null, isWhole: true, schedules, queries, ...changes }];
@@ -76,7 +77,9 @@ describe('what is told of a watch', () => {
     const queries = { count: 3, isAtLeast: false, failing, failedBefore: true };
     const { told, watch } = looks([15, found({}, { queries })]);
     expect(told).toEqual([15]);
-    expect(watch.failures).toEqual([{ id: 'dev', name: null, at: minute(3), error: 'no access', failedBefore: true }]);
+    expect(watch.failures).toEqual([
+      { id: 'dev', name: null, since: minute(3), error: 'no access', failedBefore: true },
+    ]);
   });
 });
 

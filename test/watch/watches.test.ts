@@ -51,13 +51,13 @@ const JO = userOf('jo@example.com');
 test('a failed run is told at once, below the migration and to its owner, with Adobe’s error and whether it failed before', async () => {
   const now = await start();
   now.adobe.schedulesIn.set('dev', [schedule(), schedule({ id: 's2', name: 'Other' })]);
-  now.adobe.runsOf.set('s1', [run(60, 'failed', 'no access'), run(0, 'succeeded')]);
+  now.adobe.runsOf.set('s1', [run(64, 'failed', 'no access'), run(60, 'failed'), run(0, 'succeeded')]);
   now.adobe.runsOf.set('s2', [run(60, 'failed', 'no table'), run(0, 'failed')]);
   await now.look(76);
   const { failures } = await now.watch();
   expect(failures).toEqual([
-    { id: 'dev/s1', name: 'Hourly', at: minute(60), error: 'no access', failedBefore: false },
-    { id: 'dev/s2', name: 'Other', at: minute(60), error: 'no table', failedBefore: true },
+    { id: 'dev/s1', name: 'Hourly', since: minute(60), error: 'no access', failedBefore: false },
+    { id: 'dev/s2', name: 'Other', since: minute(60), error: 'no table', failedBefore: true },
   ]);
   expect(now.told()).toEqual([`watch to ${JO}`, `watch to ${THREAD}`]);
   await now.look(200);
@@ -87,7 +87,7 @@ test('three failures in a row of queries outside schedules are told, with whethe
   now.adobe.queriesIn.set('dev', [failed(40), failed(9), failed(6)]);
   await now.look(46);
   expect((await now.watch()).failures).toEqual([
-    { id: 'dev', name: null, at: minute(6), error: 'no access at 40', failedBefore: true },
+    { id: 'dev', name: null, since: minute(6), error: 'no access at 40', failedBefore: true },
   ]);
 });
 

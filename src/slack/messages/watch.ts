@@ -93,7 +93,7 @@ function failureWords({ migration, watch }: Watched): string {
   if (first === undefined) return '';
   const rest = watch.failures.length - 1;
   const more = rest === 0 ? '' : ` and ${rest} more`;
-  return `⚠️ ${nameCode(migration.shown.name)} · ${jobWords(first)}${more} failing since ${dateTime(first.at)}${errorWords(first.error, SHORT_ERROR)}`;
+  return `⚠️ ${nameCode(migration.shown.name)} · ${jobWords(first)}${more} failing since ${dateTime(first.since)}${errorWords(first.error, SHORT_ERROR)}`;
 }
 
 function acknowledgeButton({ migration }: Watched): Button {
@@ -177,7 +177,8 @@ function schedulesWords(schedules: readonly WatchedSchedule[]): string {
 function failedWords(failure: Failure, isFailing: boolean): string {
   const before = failure.failedBefore ? '; failed before the migration, too' : '';
   const after = isFailing ? '' : '; has succeeded since';
-  return `${jobWords(failure)} failed ${dateTime(failure.at)}${errorWords(failure.error, ERROR_LENGTH)}${before}${after}`;
+  const since = `${isFailing ? 'failing since' : 'failed'} ${dateTime(failure.since)}`;
+  return `${jobWords(failure)} ${since}${errorWords(failure.error, ERROR_LENGTH)}${before}${after}`;
 }
 
 function jobWords({ name }: Failure): string {
