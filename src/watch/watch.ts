@@ -80,7 +80,7 @@ export interface Watched {
 
 /** From a migration to the first look. Milliseconds. */
 export const FIRST_LOOK_MS = 15 * 60 * 1000;
-/** Of one watch, whatever happens. */
+/** Of one watch, whatever happens: as many as a week takes. */
 export const MAX_LOOKS = 12;
 
 export function newWatch(migrationId: string, since: Date, lengthMs: number): Watch {
@@ -128,9 +128,8 @@ export function afterLook(
   return { watch: { ...watch, nextLookAt }, isNews, hasNewFailure: added.length > 0 };
 }
 
-/** When a schedule that was not due yet has run, or else after twice as long as the time before. */
+/** When a schedule that was not due yet has run, or else after twice as long as the time before: few looks, even in a week. */
 function nextLook({ until, looks, found }: Watch, now: Date): Date {
-  if (looks >= MAX_LOOKS - 1) return until;
   const gapMs = FIRST_LOOK_MS * 2 ** looks;
   const awaited = schedulesIn(found).flatMap(({ isDue, nextRunAt }) =>
     isDue || nextRunAt === null ? [] : [nextRunAt.getTime() + RUN_GRACE_MS],

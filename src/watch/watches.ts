@@ -10,7 +10,7 @@ import { type Addressed, THREAD } from '../notices/notice.ts';
 import type { JobReader } from '../usage/ports.ts';
 import type { WatchStore } from './ports.ts';
 import { WatchReader } from './reader.ts';
-import { afterLook, type Watch } from './watch.ts';
+import { afterLook, MAX_LOOKS, type Watch } from './watch.ts';
 
 export type Acknowledged =
   | { readonly kind: 'acknowledged'; readonly migration: Migration }
@@ -65,8 +65,10 @@ export class Watches {
     const due = await watches.due(now);
     if (due === null || this.#isStopped) return;
     limiter.take();
-    if (!(await watches.claim(due.watch, new Date(now.getTime() + RETRY_MS)))) return;
-    await this.#take(due.migration, { ...due.watch, looks: due.watch.looks + 1 });
+    const looks = due.watch.looks + 1;
+    const retryAt = looks < MAX_LOOKS ? new Date(now.getTime() + RETRY_MS) : null;
+    if (!(await watches.claim(due.watch, retryAt))) return;
+    await this.#take(due.migration, { ...due.watch, looks });
   }
 
   async #take(migration: Migration, before: Watch): Promise<void> {

@@ -58,7 +58,7 @@ test('a job that fails after its migration is told below its message and to the 
   const end = await world.until(MIGRATED);
   await lookedAt(world, FIRST);
   expect((await world.say(ADMIN, `status ${NAME}`)).text).toMatch(
-    /\*Since its migration\*: none of 1 schedule has run yet, next `Profile snapshot` at .+05-06 04:00 UTC>\. Watched until .+05-06 09:00 UTC>\./,
+    /\*Since its migration\*: no schedule has run yet, next `Profile snapshot` at .+05-06 04:00 UTC>\. Watched until .+05-06 09:00 UTC>\./,
   );
   expect(thread(world, end)).toEqual([]);
 
@@ -67,7 +67,7 @@ test('a job that fails after its migration is told below its message and to the 
   expect(told.threadTs).toBe(end.ts);
   expect(told.text.split('\n').slice(0, 3)).toEqual([
     `⚠️ *Failing after its migration*: \`${NAME}\` · <@${ADMIN}>`,
-    '• 1 of 1 schedule ran, 1 failed',
+    '• 1 of 1 schedule ran and failed',
     expect.stringMatching(
       /^• `Profile snapshot` failing since <!date.+05-06 04:00 UTC>: `The OAuth credential has no access to the dataset`$/,
     ),

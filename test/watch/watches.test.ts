@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { THREAD } from '../../src/notices/notice.ts';
 import type { Query } from '../../src/usage/usage.ts';
+import { MAX_LOOKS } from '../../src/watch/watch.ts';
 import { ASKER, confirmed, newProcess, OTHER, startWith, story } from '../migrations/setup.ts';
 import { userOf } from '../support/fake-slack.ts';
 import { adobeError, consoleId } from '../support/fakes.ts';
@@ -139,12 +140,14 @@ test('one look is taken every half minute, by one instance, however many watches
   }
   now.clock.advance(60 * 60);
   now.adobe.calls.length = 0;
+  const looks: number[] = [];
   for (let i = 0; i < 6; i++) {
     await now.watching.look();
     await other.watching.look();
+    looks.push(now.adobe.called('schedules').length);
     now.clock.advance(15);
   }
-  expect(now.adobe.called('schedules')).toHaveLength(3);
+  expect(looks).toEqual([1, 1, 2, 2, 3, 3]);
   expect(now.adobe.calls).toHaveLength(6);
 });
 
@@ -161,6 +164,14 @@ test('a process that dies during a look leaves it to another, which goes on from
   await now.look(82, other);
   expect(now.told()).toEqual([`watch to ${JO}`, `watch to ${THREAD}`]);
   expect(await now.watch()).toMatchObject({ looks: 2 });
+});
+
+test('a look that fails each time is given up after as many as a watch may have', async () => {
+  const now = await start();
+  now.adobe.failing.set('schedules', Object.assign(new Error('it dies')) as never);
+  for (let i = 0; i < 20; i++) await now.look(76 + 6 * i).catch(() => {});
+  expect(now.adobe.called('schedules')).toHaveLength(MAX_LOOKS);
+  expect(await now.watch()).toMatchObject({ looks: MAX_LOOKS, nextLookAt: null });
 });
 
 test('a failure is acknowledged once, recorded with who it was, and said below the migration', async () => {

@@ -167,10 +167,10 @@ function schedulesWords(schedules: readonly WatchedSchedule[]): string {
       .flatMap(({ name, nextRunAt }) => (nextRunAt === null ? [] : [{ name, nextRunAt }]))
       .toSorted((a, b) => a.nextRunAt.getTime() - b.nextRunAt.getTime());
     const when = next === undefined ? '' : `, next ${code(next.name, NAME_LENGTH)} at ${dateTime(next.nextRunAt)}`;
-    return `none of ${count(schedules.length, 'schedule')} has run yet${when}`;
+    return `no schedule has run yet${when}`;
   }
-  const all = ran.length === 1 ? 'and succeeded' : 'all succeeded';
-  const how = failed === 0 ? `${ran.length === 1 ? ' ' : ', '}${all}` : `, ${failed} failed`;
+  const several = failed === 0 ? ', all succeeded' : `, ${failed} failed`;
+  const how = ran.length > 1 ? several : failed === 0 ? ' and succeeded' : ' and failed';
   return `${ran.length} of ${count(schedules.length, 'schedule')} ran${how}`;
 }
 
