@@ -3,7 +3,7 @@ import { THREAD } from '../../src/notices/notice.ts';
 import type { Query } from '../../src/usage/usage.ts';
 import { MAX_LOOKS } from '../../src/watch/watch.ts';
 import { ASKER, confirmed, newProcess, OTHER, startWith, story } from '../migrations/setup.ts';
-import { userOf } from '../support/fake-slack.ts';
+import { type FakeSlack, userOf } from '../support/fake-slack.ts';
 import { adobeError, consoleId } from '../support/fakes.ts';
 import { migrator } from '../support/people.ts';
 import { accountId, minute } from '../support/samples.ts';
@@ -12,9 +12,15 @@ import { query, run, schedule } from '../usage/setup.ts';
 type Person = ReturnType<typeof migrator>;
 
 /** Credential 1 is migrated at minute 1. */
-async function start(sandboxes: readonly string[] = ['dev'], before: readonly Query[] = []) {
+async function start(
+  sandboxes: readonly string[] = ['dev'],
+  { before = [], owner = 'jo@example.com' }: { before?: readonly Query[]; owner?: string } = {},
+) {
   const now = await startWith([], { sandboxes });
-  now.adobe.add(1, { owner: 'jo@example.com' }, sandboxes);
+  now.adobe.add(1, { owner }, sandboxes);
+  const slack = now.stores.recipientLookup as FakeSlack;
+  slack.further.set('me@example.com', ASKER.userId);
+  slack.unreachable.set('gone@example.com', 'unknown');
   now.adobe.queriesIn.set('dev', [...before]);
   await now.sync.run();
   await now.usageSync.run();
@@ -65,6 +71,21 @@ test('a failed run is told at once, below the migration and to its owner, with A
   expect(now.told()).toHaveLength(2);
 });
 
+test('the owner who confirmed it, or whom Slack does not know, gets no message besides the reply; who took it over does', async () => {
+  for (const [owner, also] of [
+    ['me@example.com', []],
+    ['gone@example.com', [`watch to ${OTHER.userId}`]],
+    ['nobody', []],
+  ] as const) {
+    const now = await start(['dev'], { owner });
+    await now.stores.reminders.takeOver(accountId(1), OTHER.userId);
+    now.adobe.schedulesIn.set('dev', [schedule()]);
+    now.adobe.runsOf.set('s1', [run(60, 'failed', 'no access')]);
+    await now.look(76);
+    expect(now.told(), owner).toEqual([...also, `watch to ${THREAD}`]);
+  }
+});
+
 test('a run that goes on has not run yet, and one that should have come and has not is named as that', async () => {
   const now = await start();
   now.adobe.schedulesIn.set('dev', [schedule(), schedule({ id: 's2', name: 'Other' }), schedule({ id: 's3' })]);
@@ -81,7 +102,7 @@ test('a run that goes on has not run yet, and one that should have come and has 
 
 test('three failures in a row of queries outside schedules are told, with whether they failed when it was asked', async () => {
   const failed = (at: number) => query(at, 'failed', { name: null });
-  const now = await start(['dev'], [failed(-1), failed(-2), failed(-3)]);
+  const now = await start(['dev'], { before: [failed(-1), failed(-2), failed(-3)] });
   now.adobe.queriesIn.set('dev', [failed(9), failed(6), query(0, 'failed')]);
   await now.look(16);
   expect(now.told()).toEqual([]);
