@@ -15,6 +15,7 @@ import { ACTIONS } from '../ids.ts';
 import { problemWords } from './adobe-problems.ts';
 import { button, buttons, heading, line, type Message, note, type Row, textMessage, toMessage } from './blocks.ts';
 import { count, dateTime, duration, timeAgo } from './formatting.ts';
+import { noSuchMigrationMessage } from './needs-attention.ts';
 import { whereWords } from './terms.ts';
 
 /** Named in full; the rest is a number. */
@@ -27,17 +28,18 @@ const SHORT_ERROR = 80;
 /** How a credential's jobs have run since its migration; `isOwner`: by direct message to its owner. */
 export function watchMessage(watched: Watched, { isOwner }: { readonly isOwner: boolean }): Message {
   const { migration, watch } = watched;
-  const isFailing = watch.failures.length > 0;
+  const hasFailed = watch.failures.length > 0;
+  const isOpen = hasFailed && watch.acknowledged === null;
   // A reply alone notifies nobody.
-  const who = isFailing && !isOwner ? ` · ${mention(migration.decidedBy ?? migration.askedBy)}` : '';
+  const who = hasFailed && !isOwner ? ` · ${mention(migration.decidedBy ?? migration.askedBy)}` : '';
   const words = [`${headWords(watched)}${who}`, ...watchLines(watch).map((each) => `• ${each}`)];
   return toMessage([
     line(words.join('\n')),
-    isFailing && !isOwner && watch.acknowledged === null ? buttons(acknowledgeButton(watched)) : null,
+    isOpen && !isOwner ? buttons(acknowledgeButton(watched)) : null,
     isOwner
       ? note(`You get this because the credential is assigned to you in Adobe. ${whereWords(migration.shown)}`)
       : null,
-    isFailing
+    isOpen
       ? note(
           'Check in Adobe what the credential may access. Until a migrator acknowledges this, Home and the digest show it.',
         )
@@ -54,10 +56,7 @@ export function acknowledgedNotice({ migration, by }: NoticeContent & { readonly
 
 /** To the person who pressed. */
 export function acknowledgedMessage(result: Acknowledged): Message {
-  if (result.kind === 'no_such_migration')
-    return textMessage(
-      'This migration is not known here. Nothing was changed. Run `/qs-creds list` to see the state of every credential.',
-    );
+  if (result.kind === 'no_such_migration') return noSuchMigrationMessage();
   const name = nameCode(result.migration.shown.name);
   switch (result.kind) {
     case 'acknowledged':
@@ -87,13 +86,16 @@ export function failedAfterRows(
   ];
 }
 
-/** "⚠️ `x` · `Nightly` failing since 2 May: `…`" */
-function failureWords({ migration, watch }: Watched): string {
-  const [first] = watch.failures;
-  if (first === undefined) return '';
-  const rest = watch.failures.length - 1;
-  const more = rest === 0 ? '' : ` and ${rest} more`;
-  return `⚠️ ${nameCode(migration.shown.name)} · ${jobWords(first)}${more} failing since ${dateTime(first.since)}${errorWords(first.error, SHORT_ERROR)}`;
+/** "⚠️ `x` · `Nightly` failing since 2 May: `…`", of the first that fails still, if any does. */
+function failureWords({ migration, watch: { failures, found } }: Watched): string {
+  const now = new Set(failuresIn(found).map(({ id }) => id));
+  const failing = failures.find(({ id }) => now.has(id));
+  const shown = failing ?? failures[0];
+  if (shown === undefined) return '';
+  const more = failures.length === 1 ? '' : ` and ${failures.length - 1} more`;
+  const since = `${failing === undefined ? 'failed' : 'failing since'} ${dateTime(shown.since)}`;
+  const after = failing === undefined ? ' · works again' : '';
+  return `⚠️ ${nameCode(migration.shown.name)} · ${jobWords(shown)}${more} ${since}${errorWords(shown.error, SHORT_ERROR)}${after}`;
 }
 
 function acknowledgeButton({ migration }: Watched): Button {
@@ -126,7 +128,8 @@ function statusLines(watch: Watch): string[] {
 
 function headWords({ migration, watch }: Watched): string {
   const name = nameCode(migration.shown.name);
-  if (watch.failures.length > 0) return `⚠️ *Failing after its migration*: ${name}`;
+  if (failuresIn(watch.found).length > 0) return `⚠️ *Failing after its migration*: ${name}`;
+  if (watch.failures.length > 0) return `⚠️ *Failed after its migration, and works again*: ${name}`;
   const hours = duration(watch.until.getTime() - watch.since.getTime());
   const since = watch.nextLookAt === null ? `in the ${hours} since its migration` : 'since its migration';
   return `${hasRun(watch) ? '✅' : '🕓'} *Jobs of* ${name} ${since}:`;
