@@ -44,6 +44,7 @@ import { createErrorBoundary } from './slack/request.ts';
 import { SocketReceiver } from './slack/socket.ts';
 import { SqlTrendStore } from './trend/store.ts';
 import { SqlUsageStore } from './usage/store.ts';
+import { SqlWatchStore } from './watch/store.ts';
 
 const { version: VERSION } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
@@ -129,6 +130,7 @@ export async function startApp(
       reminders: reminderStore,
       holds: new SqlHoldStore(db),
       notices: new SqlNoticeStore(db),
+      watches: new SqlWatchStore(db, settings.adobe.orgId),
       audit: new SqlAuditTrail(db),
       leases: new SqlLeases(db, settings.database.kind, randomUUID()),
       ...connectAdobe(settings.adobe, settings.migration, {
@@ -220,6 +222,7 @@ export async function startApp(
       await watching.stop();
       await jobs.sync.stop();
       await step(() => jobs.reminders.stop(), deadlineMs / 4);
+      await step(() => jobs.watch.stop(), deadlineMs / 4);
       await step(() => slack.stop());
       await server.close(deadlineMs / 2);
       await step(() => jobs.migrations.stop());

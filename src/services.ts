@@ -39,10 +39,14 @@ import type { TrendStore } from './trend/ports.ts';
 import { Trends } from './trend/trends.ts';
 import type { JobReader, UsageStore } from './usage/ports.ts';
 import { UsageSync } from './usage/usage-sync.ts';
+import type { WatchStore } from './watch/ports.ts';
+import { Watches } from './watch/watches.ts';
 
 /** Slack allows about 50 lookups by email a minute, and one message per second and channel. Milliseconds. */
 export const LOOKUP_GAP_MS = 1_200;
 export const MESSAGE_GAP_MS = 1_000;
+/** Between two looks at what runs as migrated credentials: at most 120 an hour. Milliseconds. */
+export const LOOK_GAP_MS = 30_000;
 
 /** Everything outside the use cases: the database, Adobe, Slack, time, the log. */
 export interface Ports {
@@ -54,6 +58,7 @@ export interface Ports {
   readonly reminders: ReminderStore;
   readonly holds: HoldStore;
   readonly notices: NoticeStore;
+  readonly watches: WatchStore;
   readonly audit: AuditTrail;
   readonly leases: Leases;
   readonly accounts: AccountReader;
@@ -90,6 +95,7 @@ export interface ServiceSettings {
     /** Where a person presses Migrate: `ADOBE_UI_URL`. */
     readonly uiUrl: string;
   };
+  readonly watch: { readonly lengthMs: number };
   readonly reminders: ReminderPlan & { readonly channel: string | null };
 }
 
@@ -126,6 +132,10 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const watcher = new ExternalChanges({ migrations, requests, clock });
   const sync = new Sync({ ...ports, store: ports.syncs, watcher, limit, clock }, settings.adobe);
   const usageSync = new UsageSync({ ...ports, limit, clock }, settings.adobe);
+  const watching = new Watches(
+    { ...ports, limit, limiter: new RateLimiter(clock, LOOK_GAP_MS), clock },
+    settings.watch,
+  );
 
   const trends = new Trends({ ...ports, clock }, settings.reminders);
   const reminding = { ...ports, store: ports.reminders, catalogue, trends, clock };
@@ -158,6 +168,8 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     progress,
     sync,
     usageSync,
+    watches: ports.watches,
+    watching,
     trends,
     migrations,
     audit,

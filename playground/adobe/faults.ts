@@ -160,7 +160,8 @@ const SWITCHES: readonly FaultSwitch[] = [
   {
     id: 'jobs-fail-after',
     label: 'Jobs fail after their migration',
-    about: 'Every run of a credential that is migrated fails, from its migration on.',
+    about:
+      'Every run of a credential that is migrated fails, from its migration on: the thread of the migration says so.',
     faultFor: () => undefined,
   },
   {

@@ -39,26 +39,29 @@ export function registerHome(app: App, { services, boundary, slack, count }: Lis
 const NONE = { rows: [], total: 0 };
 
 /** The App Home as this person may see it. */
-async function homeFor(person: Member, services: Services): Promise<HomeView> {
-  const { audit, catalogue, migrations, reminders, trends, clock, settings } = services;
+export async function homeFor(person: Member, services: Services): Promise<HomeView> {
+  const { audit, catalogue, migrations, watches, reminders, trends, clock, settings } = services;
   const now = clock.now();
   const filter = await ownedBy(services, person);
-  const [overview, queue, attention, unfinished, eligible, failing, mine, pause, trend, recent] = await Promise.all([
-    catalogue.overview(),
-    migrations.queue(),
-    catalogue.page({ statuses: ['needs_attention'] }, 0, HOME_SHOWN),
-    catalogue.page({ statuses: ['unfinished'] }, 0, HOME_SHOWN),
-    catalogue.page({ statuses: ['eligible'] }, 0, HOME_SHOWN),
-    catalogue.page({ statuses: ['eligible'], isFailing: true }, 0, HOME_SHOWN),
-    filter === null ? NONE : catalogue.page(filter, 0, HOME_SHOWN),
-    reminders.activePause(),
-    trends.current(),
-    audit.history(null, 0, RECENT_SHOWN, null),
-  ]);
+  const [overview, queue, attention, failedAfter, unfinished, eligible, failing, mine, pause, trend, recent] =
+    await Promise.all([
+      catalogue.overview(),
+      migrations.queue(),
+      catalogue.page({ statuses: ['needs_attention'] }, 0, HOME_SHOWN),
+      watches.unacknowledged(HOME_SHOWN),
+      catalogue.page({ statuses: ['unfinished'] }, 0, HOME_SHOWN),
+      catalogue.page({ statuses: ['eligible'] }, 0, HOME_SHOWN),
+      catalogue.page({ statuses: ['eligible'], isFailing: true }, 0, HOME_SHOWN),
+      filter === null ? NONE : catalogue.page(filter, 0, HOME_SHOWN),
+      reminders.activePause(),
+      trends.current(),
+      audit.history(null, 0, RECENT_SHOWN, null),
+    ]);
   return homeView({
     overview,
     queue,
     attention,
+    failedAfter,
     unfinished,
     eligible,
     failing,

@@ -12,6 +12,7 @@ import type { Action, Listening } from './press.ts';
 import { confirmProduction, registerProductionModal } from './production.ts';
 import { remindNow, snooze, takeOver } from './reminders.ts';
 import { finish, undo } from './two-steps.ts';
+import { acknowledge } from './watch.ts';
 
 /** Every button and menu. A new one is an id in `slack/ids.ts`, a function, and a line here. */
 export const actions: readonly Action[] = [
@@ -40,6 +41,7 @@ export const actions: readonly Action[] = [
   endHold,
   overrideHold,
   takeOver,
+  acknowledge,
   remindNow,
   homeRefresh,
 ];

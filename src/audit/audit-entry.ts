@@ -26,6 +26,8 @@ export type AuditAction =
   /** A migrator ended somebody else's hold; `detail` says why. */
   | 'hold_overridden'
   | 'hold_expired'
+  /** Someone took note of what has failed since a migration. */
+  | 'failure_acknowledged'
   | 'reminders_paused'
   | 'reminders_resumed'
   | 'reminders_sent_by_hand';

@@ -11,7 +11,7 @@ export const status: Subcommand = {
   isRead: true,
   async run(invocation, services) {
     const { args, person, reply } = invocation;
-    const { catalogue, migrations, holds, clock, settings } = services;
+    const { catalogue, migrations, watches, holds, clock, settings } = services;
     const now = clock.now();
     if (args === '') {
       const [overview, queue] = await Promise.all([catalogue.overview(), migrations.queue()]);
@@ -20,6 +20,7 @@ export const status: Subcommand = {
     const credential = await findCredential(invocation, services);
     if (credential === null) return;
     const latest = await migrations.latestConfirmed(credential.technicalAccountId);
+    const watch = latest === null ? null : await watches.get(latest.id);
     await reply(
       credentialMessage(
         credential,
@@ -31,6 +32,7 @@ export const status: Subcommand = {
           mayEndHold: await holds.mayEnd(person, credential),
         },
         now,
+        watch,
       ),
     );
   },

@@ -48,6 +48,8 @@ export interface Settings {
     readonly expectedMs: number;
     readonly timeoutMs: number;
   };
+  /** How long a migrated credential is watched; 0: not at all. */
+  readonly watch: { readonly lengthMs: number };
   readonly access: { readonly migrators: Migrators; readonly requireSecondPerson: boolean };
   readonly database: DatabaseSettings;
   readonly reminders: {
@@ -178,6 +180,7 @@ function toSettings(values: Environment, mode: SlackMode, warnings: readonly str
       expectedMs: values.MIGRATION_EXPECTED_SECONDS,
       timeoutMs: values.MIGRATION_TIMEOUT_SECONDS,
     },
+    watch: { lengthMs: values.WATCH_HOURS * 60 * 60 * 1000 },
     access: {
       migrators: {
         users: migrators.filter((id) => !id.startsWith('S')),

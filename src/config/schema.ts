@@ -83,6 +83,7 @@ export const environmentSchema = z.object({
   MIGRATION_POLL_SECONDS: seconds(60, '5'),
   MIGRATION_EXPECTED_SECONDS: seconds(3600, '40'),
   MIGRATION_TIMEOUT_SECONDS: seconds(3600, '300'),
+  WATCH_HOURS: wholeNumber(168, 'must be a whole number of hours from 0 to 168 (0: do not watch).').prefault('24'),
   MIGRATORS: list(
     /^[UWS][A-Z0-9]{4,}$/,
     'must be a comma-separated list of Slack user ids (U… or W…, from a profile › ⋮ › Copy member ID) and user group ids (S…, from the group › ⋮ › Copy group ID).',

@@ -248,3 +248,13 @@ export async function addHolds(db: Kysely<Tables>): Promise<void> {
 export async function addStartRefusals(db: Kysely<Tables>): Promise<void> {
   await run(db, ['alter table migrations add column start_refusal text']);
 }
+
+/** Schema change 018: how what runs as a credential has run since its migration. */
+export async function addWatches(db: Kysely<Tables>): Promise<void> {
+  await run(db, [
+    `create table watches (
+      migration_id text primary key, since text not null, until text not null, looks integer not null,
+      next_look_at text, found text not null, failures text, told text, acknowledged_by text, acknowledged_at text)`,
+    'create index watches_due on watches (next_look_at) where next_look_at is not null',
+  ]);
+}

@@ -15,6 +15,7 @@ import {
   addStartRefusals,
   addUnread,
   addUsage,
+  addWatches,
   chainAudit,
   createFirstTables,
   renameColumns,
@@ -44,6 +45,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '015_daily_counts': { up: addDailyCounts },
     '016_holds': { up: addHolds },
     '017_start_refusals': { up: addStartRefusals },
+    '018_watches': { up: addWatches },
   };
 }
 

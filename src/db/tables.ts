@@ -41,6 +41,7 @@ export interface Tables {
   snoozes: { user_id: string; until: string };
   holds: HoldsTable;
   notices: NoticesTable;
+  watches: WatchesTable;
   takeovers: { technical_account_id: string; user_id: string };
   /** What there is one of: the pause, Slack's code for why the channel took no message. */
   reminder_state: { name: 'pause' | 'channel_error'; value: string };
@@ -134,7 +135,7 @@ export interface HoldsTable {
 
 export interface NoticesTable {
   subject: string;
-  /** A Slack user id, or an owner's email. */
+  /** A Slack user id, an owner's email, or where it is posted. */
   address: string;
   content: string;
   created_at: string;
@@ -143,4 +144,21 @@ export interface NoticesTable {
   /** When it was sent, or found not to be needed; it is not sent again. */
   closed_at: string | null;
   sent_to: string | null;
+}
+
+export interface WatchesTable {
+  migration_id: string;
+  /** The end of the migration. */
+  since: string;
+  until: string;
+  looks: number;
+  /** Null: it is over. */
+  next_look_at: string | null;
+  /** By sandbox. */
+  found: string;
+  /** Null: none. */
+  failures: string | null;
+  told: string | null;
+  acknowledged_by: string | null;
+  acknowledged_at: string | null;
 }

@@ -7,10 +7,12 @@ import { JobLog } from './job-log.ts';
 import { MigrationLoop } from './migration-loop.ts';
 import { type ReminderLoop, startReminderLoop } from './reminder-loop.ts';
 import { type SyncLoop, startSyncLoop } from './sync-loop.ts';
+import { startWatchLoop, type WatchLoop } from './watch-loop.ts';
 
 export interface Jobs {
   readonly sync: SyncLoop;
   readonly reminders: ReminderLoop;
+  readonly watch: WatchLoop;
   /** Not started yet. */
   readonly migrations: MigrationLoop;
   /** Why the jobs cannot work with the database, in a few words; null: they can. */
@@ -33,6 +35,7 @@ export function startJobs(
   return {
     sync,
     reminders: startReminderLoop({ ...all, ready: sync.first }, settings.reminders),
+    watch: startWatchLoop(all),
     migrations: new MigrationLoop(all, settings.migration),
     databaseProblem: () => jobLog.databaseProblem(),
   };

@@ -36,13 +36,30 @@ export interface PressNotice {
   readonly why: 'turn' | 'reminder';
 }
 
-export type Notice = HoldNotice | MigrationNotice | AskNotice | PressNotice;
+/** How the jobs of a credential have run since its migration. `told`: the gist; a later one makes it pointless. */
+export interface WatchNotice {
+  readonly kind: 'watch';
+  readonly migrationId: string;
+  readonly told: string;
+}
+
+/** A person takes care of what has failed since a migration: who, as a Slack user id. */
+export interface AcknowledgedNotice {
+  readonly kind: 'acknowledged';
+  readonly migrationId: string;
+  readonly by: string;
+}
+
+export type Notice = HoldNotice | MigrationNotice | AskNotice | PressNotice | WatchNotice | AcknowledgedNotice;
+
+/** Instead of a person's address: below the message of the migration, for all who see that. */
+export const THREAD = 'thread';
 
 /** A notice, and to whom. */
 export interface Addressed {
   /** What it is about: each person gets one notice of a subject. */
   readonly subject: string;
-  /** A Slack user id, or the email of a credential's owner. */
+  /** A Slack user id, the email of a credential's owner, or `THREAD`. */
   readonly address: string;
   readonly notice: Notice;
 }

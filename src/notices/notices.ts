@@ -7,6 +7,7 @@ import type { MigrationStore } from '../migrations/ports.ts';
 import { waitsForPerson } from '../migrations/verdicts.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
 import type { Recipients } from '../reminders/recipients.ts';
+import type { WatchStore } from '../watch/ports.ts';
 import type { MigrationNotice } from './notice.ts';
 import type { NoticeContent, NoticeMessages, NoticeStore, WaitingNotice } from './ports.ts';
 
@@ -14,6 +15,7 @@ interface Parts {
   readonly store: NoticeStore;
   readonly messages: NoticeMessages;
   readonly migrations: Pick<MigrationStore, 'get'>;
+  readonly watches: Pick<WatchStore, 'get'>;
   readonly recipients: Pick<Recipients, 'lookUp'>;
   readonly reminders: Pick<ReminderStore, 'takeovers'>;
   readonly limiter: RateLimiter;
@@ -98,12 +100,17 @@ export class Notices {
 
   /** Null when it would say nothing new. */
   async #contentOf(notice: WaitingNotice['notice']): Promise<NoticeContent | null> {
-    if (notice.kind !== 'migration' && notice.kind !== 'press') return notice;
+    if (notice.kind === 'hold_over' || notice.kind === 'owner_ask') return notice;
     const migration = await this.#parts.migrations.get(notice.migrationId);
     if (migration === null) return null;
-    if (notice.kind === 'migration') return isCurrent(notice, migration) ? { kind: 'migration', migration } : null;
-    if (!waitsForPerson(migration)) return null;
-    return { kind: 'press', why: notice.why, migration, url: adobePage(this.#uiUrl, migration.shown) };
+    if (notice.kind === 'acknowledged') return { kind: notice.kind, migration, by: notice.by };
+    if (notice.kind === 'migration') return isCurrent(notice, migration) ? { kind: notice.kind, migration } : null;
+    if (notice.kind === 'press') {
+      const url = adobePage(this.#uiUrl, migration.shown);
+      return waitsForPerson(migration) ? { kind: notice.kind, why: notice.why, migration, url } : null;
+    }
+    const watch = await this.#parts.watches.get(notice.migrationId);
+    return watch?.told === notice.told ? { kind: notice.kind, migration, watch } : null;
   }
 
   /** The person at this address; instead of an owner whom Slack does not know, the person who took the credential over. */
@@ -114,7 +121,7 @@ export class Notices {
     const { recipient } = await recipients.lookUp(group, { isAwaited: true });
     if (recipient === null) return 'later';
     if (recipient.kind === 'person') return { userId: recipient.userId };
-    if (content.kind !== 'migration') return null;
+    if (!('migration' in content)) return null;
     const takenOverBy = (await reminders.takeovers()).get(content.migration.technicalAccountId);
     return takenOverBy === undefined ? null : { userId: takenOverBy };
   }
@@ -143,5 +150,6 @@ function isBy(userId: string, content: NoticeContent): boolean {
   if (content.kind === 'hold_over') return content.endedBy?.userId === userId;
   if (content.kind === 'owner_ask') return content.askedBy === userId;
   if (content.kind === 'press') return false;
+  if (content.kind === 'acknowledged') return content.by === userId;
   return [content.migration.askedBy, content.migration.decidedBy].includes(userId);
 }

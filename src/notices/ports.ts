@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Migration } from '../migrations/migration.ts';
+import type { Watched } from '../watch/watch.ts';
 import type { Addressed, AskNotice, HoldNotice, PressNotice } from './notice.ts';
 
 export interface WaitingNotice extends Addressed {
@@ -26,13 +27,16 @@ export type NoticeContent =
   | HoldNotice
   | AskNotice
   | { readonly kind: 'migration'; readonly migration: Migration }
-  | { readonly kind: 'press'; readonly why: PressNotice['why']; readonly migration: Migration; readonly url: string };
+  | { readonly kind: 'press'; readonly why: PressNotice['why']; readonly migration: Migration; readonly url: string }
+  | ({ readonly kind: 'watch' } & Watched)
+  | { readonly kind: 'acknowledged'; readonly migration: Migration; readonly by: string };
 
 export interface NoticeMessages {
   /**
-   * Sends a direct message; what somebody is to press goes to its channel instead where Slack takes none to them.
+   * Sends a direct message; what somebody is to press goes to its channel instead where Slack takes none to them. To
+   * `THREAD`: a reply below the migration's message, or where that is not possible a direct message to who confirmed it.
    * `rejected`: Slack takes it nowhere; `not_sent`: Slack has not taken it for sure.
    * @throws {RateLimitedError} when Slack asks for a pause, and other errors when it may have been taken
    */
-  notify(userId: string, content: NoticeContent): Promise<'sent' | 'rejected' | 'not_sent'>;
+  notify(recipient: string, content: NoticeContent): Promise<'sent' | 'rejected' | 'not_sent'>;
 }

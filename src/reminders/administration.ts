@@ -4,6 +4,7 @@ import type { Catalogue } from '../credentials/catalogue.ts';
 import { takenOverBy } from '../credentials/ownership.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Trends } from '../trend/trends.ts';
+import type { WatchStore } from '../watch/ports.ts';
 import { composeDigest, type Digest } from './digest.ts';
 import type { Pause, ReminderRound, ReminderStore } from './ports.ts';
 import type { OwnerGroup, Recipients } from './recipients.ts';
@@ -22,6 +23,7 @@ interface Parts {
   readonly store: ReminderStore;
   readonly catalogue: Catalogue;
   readonly trends: Pick<Trends, 'current'>;
+  readonly watches: Pick<WatchStore, 'unacknowledged'>;
   readonly recipients: Recipients;
   readonly audit: AuditTrail;
   readonly clock: Clock;

@@ -1,8 +1,11 @@
 import type { AuditHead, AuditTrail } from '../audit/audit-entry.ts';
 import type { Catalogue, Overview } from '../credentials/catalogue.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Page } from '../lib/page.ts';
 import type { Trend } from '../trend/trend.ts';
 import type { Trends } from '../trend/trends.ts';
+import type { WatchStore } from '../watch/ports.ts';
+import type { Watched } from '../watch/watch.ts';
 import type { Pause, ReminderStore } from './ports.ts';
 import { mergedByPerson, type OwnerGroup } from './recipients.ts';
 import { activePause, type Deadline, deadlineOf, type ReminderPlan } from './windows.ts';
@@ -11,6 +14,8 @@ export interface Digest {
   readonly deadline: Deadline;
   readonly overview: Overview;
   readonly groups: readonly OwnerGroup[];
+  /** Migrated ones whose jobs have failed since, which nobody has acknowledged: the first few. */
+  readonly failedAfter: Page<Watched>;
   readonly pause: Pause | null;
   /** Of the audit trail: posted, so that Slack holds what the database cannot rewrite. */
   readonly auditHead: AuditHead;
@@ -19,21 +24,26 @@ export interface Digest {
   readonly now: Date;
 }
 
+/** Failures after a migration that a digest names. */
+const FAILED_SHOWN = 5;
+
 /** What a digest of these groups says now. */
 export async function composeDigest(
   parts: {
     catalogue: Catalogue;
     trends: Pick<Trends, 'current'>;
     store: Pick<ReminderStore, 'pause'>;
+    watches: Pick<WatchStore, 'unacknowledged'>;
     audit: Pick<AuditTrail, 'head'>;
     clock: Clock;
   },
   plan: ReminderPlan,
   groups: readonly OwnerGroup[],
 ): Promise<Digest> {
-  const { catalogue, trends, store, audit, clock } = parts;
-  const [overview, pause, auditHead, trend] = await Promise.all([
+  const { catalogue, trends, watches, store, audit, clock } = parts;
+  const [overview, failedAfter, pause, auditHead, trend] = await Promise.all([
     catalogue.overview(),
+    watches.unacknowledged(FAILED_SHOWN),
     store.pause(),
     audit.head(),
     trends.current(),
@@ -43,6 +53,7 @@ export async function composeDigest(
     deadline: deadlineOf(plan, now),
     overview,
     groups: mergedByPerson(groups),
+    failedAfter,
     pause: activePause(plan, pause, now),
     auditHead,
     trend,

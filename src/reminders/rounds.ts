@@ -7,6 +7,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { MessageRef } from '../migrations/migration.ts';
 import type { Trends } from '../trend/trends.ts';
+import type { WatchStore } from '../watch/ports.ts';
 import type { Delivered, ReminderDelivery } from './delivery.ts';
 import { composeDigest, type Digest } from './digest.ts';
 import { CHANNEL_RECIPIENT_ID, type ReminderRound, type ReminderStore } from './ports.ts';
@@ -54,6 +55,7 @@ interface Parts {
   readonly store: ReminderStore;
   readonly catalogue: Catalogue;
   readonly trends: Pick<Trends, 'current'>;
+  readonly watches: Pick<WatchStore, 'unacknowledged'>;
   readonly recipients: Recipients;
   readonly delivery: ReminderDelivery;
   readonly sync: Pick<Sync, 'run'>;

@@ -52,6 +52,8 @@ export const ACTIONS = {
   overrideHold: 'override_hold',
   /** Makes the migrator the recipient of a credential's reminders; value: its technical account id. */
   takeOver: 'take_over',
+  /** Takes note of what has failed after a migration; value: the migration's id. */
+  acknowledge: 'acknowledge_failure',
   /** Sends reminders now; value: the round's id, used once. */
   remindNow: 'remind_now',
   /** Reads Adobe again and refreshes the Home. */

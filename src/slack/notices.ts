@@ -1,4 +1,7 @@
 import type { webApi } from '@slack/bolt';
+import { RateLimitedError } from '../lib/rate-limiter.ts';
+import type { Migration } from '../migrations/migration.ts';
+import { THREAD } from '../notices/notice.ts';
 import type { NoticeContent, NoticeMessages } from '../notices/ports.ts';
 import type { SlackChannels } from './channels.ts';
 import { isAppRejected, isNotTaken, isRejection, retryAfterMs, translateRateLimit } from './errors.ts';
@@ -6,7 +9,9 @@ import type { Message } from './messages/blocks.ts';
 import { noticeMessage } from './messages/notices.ts';
 import { postMessage } from './posting.ts';
 
-/** Sends what people are told besides. */
+type Outcome = 'sent' | 'rejected' | 'not_sent';
+
+/** Sends what people are told besides, as direct messages or below a migration's message. */
 export class SlackNotices implements NoticeMessages {
   readonly #client: webApi.WebClient;
   readonly #channels: Pick<SlackChannels, 'isShared'>;
@@ -17,9 +22,13 @@ export class SlackNotices implements NoticeMessages {
     this.#channels = channels;
   }
 
-  async notify(userId: string, content: NoticeContent): Promise<'sent' | 'rejected' | 'not_sent'> {
+  async notify(recipient: string, content: NoticeContent): Promise<Outcome> {
+    if (recipient === THREAD) {
+      if (!('migration' in content)) return 'rejected';
+      return this.#reply(content.migration, noticeMessage(content, { isOwner: false }));
+    }
     const message = noticeMessage(content);
-    const outcome = await this.#post(userId, message);
+    const outcome = await this.#post(recipient, message);
     if (outcome !== 'rejected' || content.kind !== 'press') return outcome;
     // The whole queue waits for this person.
     const { channel } = content.migration;
@@ -27,9 +36,25 @@ export class SlackNotices implements NoticeMessages {
     return isShared ? 'rejected' : this.#post(channel, message);
   }
 
-  async #post(recipient: string, message: Message): Promise<'sent' | 'rejected' | 'not_sent'> {
+  /** Below the migration's message; where Slack takes none there, or other companies read along, to who confirmed it. */
+  async #reply({ message, decidedBy, askedBy }: Migration, reply: Message): Promise<Outcome> {
+    if (message?.ts) {
+      let isShared: boolean;
+      try {
+        isShared = await this.#channels.isShared(message.channel);
+      } catch (error) {
+        if (error instanceof RateLimitedError) throw error;
+        return 'not_sent';
+      }
+      const outcome = isShared ? 'rejected' : await this.#post(message.channel, reply, message.ts);
+      if (outcome !== 'rejected') return outcome;
+    }
+    return this.#post(decidedBy ?? askedBy, reply);
+  }
+
+  async #post(channel: string, message: Message, threadTs?: string): Promise<Outcome> {
     try {
-      await postMessage(this.#client, recipient, message);
+      await postMessage(this.#client, channel, message, threadTs);
       return 'sent';
     } catch (error) {
       if (retryAfterMs(error) !== null) throw translateRateLimit(error);

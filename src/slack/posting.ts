@@ -5,10 +5,19 @@ import { isTooLong, rejectsBlocks } from './errors.ts';
 import { type Message, shortened } from './messages/blocks.ts';
 import { plainBlocks } from './messages/new-blocks.ts';
 
-/** `channel` may be a user's id: Slack then posts a direct message and responds with the channel it is in. */
-export async function postMessage(client: webApi.WebClient, channel: string, message: Message): Promise<MessageRef> {
+/**
+ * `channel` may be a user's id: Slack then posts a direct message and responds with the channel it is in. `threadTs`: of the
+ * message that it replies to.
+ */
+export async function postMessage(
+  client: webApi.WebClient,
+  channel: string,
+  message: Message,
+  threadTs?: string,
+): Promise<MessageRef> {
+  const where = { channel, ...(threadTs !== undefined && { thread_ts: threadTs }) };
   const posted = await orShortened(message, (content) =>
-    client.chat.postMessage({ channel, ...content, unfurl_links: false, unfurl_media: false }),
+    client.chat.postMessage({ ...where, ...content, unfurl_links: false, unfurl_media: false }),
   );
   return { channel: posted.channel ?? channel, ts: posted.ts ?? '' };
 }

@@ -1,4 +1,5 @@
 import { Cron } from 'croner';
+import type { Schedule } from './usage.ts';
 
 /**
  * When a schedule of Query Service runs: five fields in UTC, as its guide and Airflow, which it builds on, read them. Where
@@ -18,6 +19,22 @@ export function runAfter(expression: string, after: Date): Date | null {
 export function runUpTo(expression: string, time: Date): Date | null {
   const [last = null] = parsed(expression)?.previousRuns(1, new Date(time.getTime() + 1)) ?? [];
   return last;
+}
+
+type Times = Pick<Schedule, 'cron' | 'startsAt' | 'endsAt'>;
+
+/** When a schedule runs after this time; null: never, or its expression is not understood. */
+export function nextRunOf({ cron, startsAt, endsAt }: Times, now: Date): Date | null {
+  if (cron === '@once') return startsAt !== null && startsAt > now ? startsAt : null;
+  const at = runAfter(cron, startsAt !== null && startsAt > now ? new Date(startsAt.getTime() - 1) : now);
+  return at === null || (endsAt !== null && at > endsAt) ? null : at;
+}
+
+/** When a schedule should have run last, at or before this time; null: never, or its expression is not understood. */
+export function lastDueOf({ cron, startsAt, endsAt }: Times, time: Date): Date | null {
+  if (cron === '@once') return startsAt !== null && startsAt <= time ? startsAt : null;
+  const at = runUpTo(cron, endsAt !== null && endsAt < time ? endsAt : time);
+  return at === null || (startsAt !== null && at < startsAt) ? null : at;
 }
 
 function parsed(expression: string): Cron | null {

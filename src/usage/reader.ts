@@ -1,17 +1,23 @@
 import { AdobeError, type AdobeErrorKind, type AdobeProblem } from '../credentials/adobe-error.ts';
 import type { Limit } from '../lib/parallel.ts';
-import { runAfter, runUpTo } from './cron-times.ts';
+import { lastDueOf, nextRunOf } from './cron-times.ts';
 import { failingOf } from './failing.ts';
 import type { JobReader, Jobs, JobsAsked } from './ports.ts';
-import { type Query, type Run, type SandboxUsage, type Schedule, USAGE_MS, unreadUsage } from './usage.ts';
+import {
+  type Query,
+  RUN_GRACE_MS,
+  type Run,
+  type SandboxUsage,
+  type Schedule,
+  USAGE_MS,
+  unreadUsage,
+} from './usage.ts';
 
 /** Pages of 100 that are read of one sandbox. Schedules: more than any has. */
 const SCHEDULE_PAGES = 200;
 const QUERY_PAGES = 20;
 /** Pages that are read of one credential. */
 const OWN_PAGES = { schedules: 10, queries: 1 };
-/** So long after its time a run may still be on its way to a query. Milliseconds. */
-const RUN_GRACE_MS = 15 * 60 * 1000;
 
 /** Credentials that are asked for on their own, and schedules whose runs are read, in one reading. */
 export interface Bounds {
@@ -40,7 +46,7 @@ export interface Bulk {
 }
 
 /** Errors that every further call would meet as well. */
-const OF_ALL_CALLS: ReadonlySet<AdobeErrorKind> = new Set(['throttled', 'token_refused', 'unreachable']);
+export const OF_ALL_CALLS: ReadonlySet<AdobeErrorKind> = new Set(['throttled', 'token_refused', 'unreachable']);
 
 /** Calls of one reading; within its bounds, and none once it is stopped. */
 export class UsageReader {
@@ -168,8 +174,8 @@ export class UsageReader {
     queries: readonly Query[],
   ): Promise<Map<string, Run[]>> {
     const due = schedules.filter((schedule) => {
-      const at = schedule.isEnabled ? runUpTo(schedule.cron, new Date(this.#now.getTime() - RUN_GRACE_MS)) : null;
-      if (at === null || at < this.#since || (schedule.startsAt !== null && at < schedule.startsAt)) return false;
+      const at = schedule.isEnabled ? lastDueOf(schedule, new Date(this.#now.getTime() - RUN_GRACE_MS)) : null;
+      if (at === null || at < this.#since) return false;
       return !queries.some(({ createdAt }) => createdAt >= at);
     });
     const found = new Map<string, Run[]>();
@@ -196,10 +202,4 @@ export class UsageReader {
 /** Nothing is known of these sandboxes but why. */
 export function withProblem(before: SandboxUsage | undefined, sandbox: string, problem: AdobeProblem): SandboxUsage {
   return before === undefined ? unreadUsage(sandbox, problem) : { ...before, problem };
-}
-
-function nextRunOf({ cron, startsAt, endsAt }: Schedule, now: Date): Date | null {
-  if (cron === '@once') return startsAt !== null && startsAt > now ? startsAt : null;
-  const at = runAfter(cron, startsAt !== null && startsAt > now ? new Date(startsAt.getTime() - 1) : now);
-  return at === null || (endsAt !== null && at > endsAt) ? null : at;
 }

@@ -80,6 +80,9 @@ export interface SandboxUsage {
 /** How far back a sign of use counts. Milliseconds. */
 export const USAGE_MS = 30 * 24 * 60 * 60 * 1000;
 
+/** So long after its time a run may still be on its way. Milliseconds. */
+export const RUN_GRACE_MS = 15 * 60 * 1000;
+
 /** Nothing is known yet. */
 export function unreadUsage(sandbox: string, problem: AdobeProblem | null): SandboxUsage {
   const none = { schedules: [], queries: { count: 0, isAtLeast: false }, lastQuery: null, failing: null };

@@ -30,6 +30,7 @@ test('applies the defaults', () => {
       expectedMs: 40_000,
       timeoutMs: 300_000,
     },
+    watch: { lengthMs: 24 * 60 * 60 * 1000 },
     access: { migrators: { users: [], groups: [] }, requireSecondPerson: false },
     database: { kind: 'sqlite', path: './data/qs-creds.db' },
     reminders: {

@@ -42,6 +42,7 @@ function suite(engine: TestEngine) {
         '015_daily_counts',
         '016_holds',
         '017_start_refusals',
+        '018_watches',
       ]);
     }
   });

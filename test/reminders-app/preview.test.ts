@@ -14,6 +14,7 @@ function people(groups: readonly OwnerGroup[], snoozed: readonly string[] = []):
     pause: null,
     auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
     trend: null,
+    failedAfter: { rows: [], total: 0 },
     now: NOW,
   };
   const lines = previewMessage(digest, WINDOW, false, new Set(snoozed)).text.split('\n');

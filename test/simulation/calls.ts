@@ -23,6 +23,8 @@ import type { TrendStore } from '../../src/trend/ports.ts';
 import { SqlTrendStore } from '../../src/trend/store.ts';
 import type { JobReader, UsageStore } from '../../src/usage/ports.ts';
 import { SqlUsageStore } from '../../src/usage/store.ts';
+import type { WatchStore } from '../../src/watch/ports.ts';
+import { SqlWatchStore } from '../../src/watch/store.ts';
 import { ModelAdobe } from './adobe.ts';
 import { ModelSlack } from './slack.ts';
 
@@ -148,6 +150,16 @@ export const CALLS: readonly string[] = [
     release: false,
     close: true,
     isSentTo: true,
+  }),
+  ...calls<WatchStore>(SqlWatchStore, {
+    begin: true,
+    due: true,
+    claim: true,
+    save: true,
+    get: true,
+    unacknowledged: true,
+    // Called by a button only.
+    acknowledge: false,
   }),
   ...calls<Adobe>(ModelAdobe, {
     readAccounts: true,

@@ -16,6 +16,7 @@ import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { createServices } from '../../src/services.ts';
 import { SqlTrendStore } from '../../src/trend/store.ts';
 import { SqlUsageStore } from '../../src/usage/store.ts';
+import { SqlWatchStore } from '../../src/watch/store.ts';
 import type { ModelAdobe } from './adobe.ts';
 import type { Interceptor } from './interceptor.ts';
 import { cronOf, type Schedule, type SimulatedProcess, timerOf } from './schedule.ts';
@@ -27,6 +28,8 @@ export const PLAN = { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0],
 const MIGRATION = { pollMs: 5_000, timeoutMs: 40_000, expectedMs: 40_000, uiUrl: 'https://adobe.example/' };
 /** At midnight, so that each simulated night has a check for a due round. */
 const REMINDERS = { ...PLAN, channel: CHANNEL, cron: '0 0 * * *' };
+/** So short that looks come while there are faults. */
+const WATCH = { lengthMs: 10_000 };
 const SYNC = { cron: '* * * * *' };
 
 /** What every process shares and what survives its crash. */
@@ -77,6 +80,7 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
       reminders: wrap(new SqlReminderStore(db)),
       holds: wrap(new SqlHoldStore(db)),
       notices: wrap(new SqlNoticeStore(db)),
+      watches: wrap(new SqlWatchStore(db, 'org')),
       audit: wrap(new SqlAuditTrail(db)),
       leases: wrap(new SqlLeases(db, 'sqlite', process.name)),
       accounts: adobe,
@@ -99,6 +103,7 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
       access: settings,
       adobe: { sandboxes: SANDBOXES, productionSandboxes: null },
       migration: { ...MIGRATION, method: settings.method, dryRun: false },
+      watch: WATCH,
       reminders: REMINDERS,
     },
   );

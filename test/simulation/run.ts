@@ -5,7 +5,7 @@ import { prepare, startActing } from './actors.ts';
 import type { FaultRates } from './interceptor.ts';
 import { migrationViolations } from './invariants.ts';
 import { nextWindowViolations, reminderViolations } from './reminder-invariants.ts';
-import { faultsOf, methodOf } from './seed-faults.ts';
+import { extraFaultsMs, faultsOf, methodOf } from './seed-faults.ts';
 import { ADMINS, World } from './world.ts';
 
 export interface Run {
@@ -53,7 +53,7 @@ async function simulate(world: World, seed: number): Promise<string[]> {
   while (!ledger.isSynced) await schedule.step();
   const planned = faultsOf(seed);
   const first = prepare(world, planned);
-  const faultsEnd = schedule.ms + random.between(50 * SECOND, 2 * MINUTE);
+  const faultsEnd = schedule.ms + random.between(50 * SECOND, 2 * MINUTE) + extraFaultsMs(planned);
   interceptor.startFaults(random.pick(FAULT_RATES), planned);
   startActing(world, faultsEnd, first);
   await world.runUntil(faultsEnd);

@@ -23,10 +23,18 @@ const PREREQUISITES = [
   { crashPoint: /SqlReminderStore.release/, call: 'ModelSlack.postDigest', name: 'Slack: 5xx' },
 ];
 
+/** Crash points that come after the end of a migration. */
+const AFTER_END = /SqlWatchStore/;
+
 /** The method without which a process never reaches a crash point; null: any. */
 export function methodOf(seed: number): MethodName | null {
   const points = faultsOf(seed).crashPoints;
   return points.some((point) => /continueByHand/.test(point)) ? 'query-service' : null;
+}
+
+/** For how much longer faults are injected, so that a process reaches what comes after the end of a migration. Milliseconds. */
+export function extraFaultsMs({ crashPoints }: SeedFaults): number {
+  return crashPoints.some((point) => AFTER_END.test(point)) ? 3 * 60_000 : 0;
 }
 
 /** Consecutive seeds take turns, so that rare ones are tried too. */

@@ -165,6 +165,8 @@ export class World {
         where state in ('asked', 'confirmed', 'submitted', 'running') or (ended_at is not null and notified_at is null)
       union all
       select 'the notice ' || subject from notices where closed_at is null
+       union all
+      select 'the watch of ' || migration_id from watches where next_look_at is not null or told is null
       union all
       select 'reminders of ' || key from reminder_rounds where finished_at is null and kind <> 'all_done'`.execute(
       this.db,

@@ -50,6 +50,7 @@ function messagesOn({ days, now }: typeof BEFORE) {
       pause: null,
       auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
       trend: null,
+      failedAfter: { rows: [], total: 0 },
     })
       .map(({ text }) => text)
       .join('\n'),

@@ -57,7 +57,7 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
     ],
     noticeMessage: [
       noticeMessage(ask),
-      ...notices.map(noticeMessage),
+      ...notices.map((each) => noticeMessage(each)),
       ...told.map((migration) => noticeMessage({ kind: 'migration', migration })),
       ...steps.flatMap((way) =>
         told.map((each) => noticeMessage({ kind: 'migration', migration: { ...each, ...way } })),

@@ -29,6 +29,7 @@ import { everyHistory } from './every-history.ts';
 import { everyHeldStatus, everyHold } from './every-hold.ts';
 import { everyQuestion } from './every-question.ts';
 import { everyReminder } from './every-reminder.ts';
+import { everyWatch, everyWatched, everyWatchedStatus } from './every-watch.ts';
 import {
   confirmed,
   credential,
@@ -109,6 +110,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     ...everyHandOff(outside),
     chartMessage: [null, ...trends()].map((trend) => chartMessage(trend, 29)),
     ...everyHold(outside),
+    ...everyWatch(outside),
     severalMessage: [true, false].map((may) => severalMessage(text, rows(all, 10), TOTAL, may, NOW)),
     noneMessage: [[], [text, text, text]].map((nearest) => noneMessage(text, nearest)),
     notPossibleMessage: all.flatMap((each) =>
@@ -195,6 +197,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       credentialMessage(credential(outside), handedOver(outside), HERE, NOW),
       ...all.map((each) => credentialMessage(each, null, HERE, NOW)),
       ...everyHeldStatus(outside),
+      ...everyWatchedStatus(outside),
       ...all.map((each) => credentialMessage(each, longest, { mayMigrate: false, endsHere: false }, NOW)),
       ...ends(outside).map((latest) => credentialMessage(credential(outside), latest, HERE, NOW)),
       ...STEPS.flatMap((way) =>
@@ -245,6 +248,13 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
   const none = { rows: [], total: 0 };
   const mine = {
     attention: page,
+    failedAfter: {
+      rows: rows(
+        everyWatched(outside).filter(({ watch }) => watch.failures.length > 0),
+        HOME_SHOWN,
+      ),
+      total: TOTAL,
+    },
     unfinished: page,
     eligible: page,
     failing: page,
@@ -252,7 +262,15 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
     ...HERE,
     mayAskHere: true,
   };
-  const empty = { ...mine, attention: none, unfinished: none, eligible: none, failing: none, mine: none };
+  const empty = {
+    ...mine,
+    attention: none,
+    failedAfter: none,
+    unfinished: none,
+    eligible: none,
+    failing: none,
+    mine: none,
+  };
   const common = {
     overview: overview(null),
     queue,

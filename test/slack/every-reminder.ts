@@ -6,6 +6,7 @@ import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { digestMessages, previewMessage } from '../../src/slack/messages/digest.ts';
 import * as reminders from '../../src/slack/messages/reminders.ts';
+import { everyWatched } from './every-watch.ts';
 import { credential, deadlineIn, NOW, type Outside, overview, problems, trends } from './samples.ts';
 
 const UNREACHABLE: readonly UnreachableCode[] = [
@@ -39,6 +40,7 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
     { by: user, at: NOW, until: null },
     { by: user, at: NOW, until: '2025-07-01' },
   ];
+  const failing = everyWatched(outside).filter(({ watch }) => watch.failures.length > 0);
   const digest = (changes: Partial<Digest>): Digest => ({
     deadline: deadlineIn(30),
     overview: overview(null),
@@ -46,6 +48,7 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
     pause: null,
     auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
     trend: trends()[0] ?? null,
+    failedAfter: { rows: failing, total: 90 },
     now: NOW,
     ...changes,
   });

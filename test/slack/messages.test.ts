@@ -100,7 +100,16 @@ const PARTS = [
     'failingMark',
     'plainDateTime',
   ],
-  ...['stepWords', 'boundWords', 'undoneWords', 'finishedWords', 'consoleFix', 'unfinishedHint'],
+  ...[
+    'failedAfterRows',
+    'watchStatusRows',
+    'stepWords',
+    'boundWords',
+    'undoneWords',
+    'finishedWords',
+    'consoleFix',
+    'unfinishedHint',
+  ],
   ...[
     'endingButtons',
     'finishButton',

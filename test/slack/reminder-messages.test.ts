@@ -34,6 +34,7 @@ const digest = (groups: readonly OwnerGroup[], changes: Partial<Digest> = {}): D
   pause: null,
   auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
   trend: null,
+  failedAfter: { rows: [], total: 0 },
   now: NOW,
   ...changes,
 });

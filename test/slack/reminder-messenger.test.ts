@@ -16,6 +16,7 @@ const DIGEST: Digest = {
   pause: null,
   auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
   trend: null,
+  failedAfter: { rows: [], total: 0 },
   now: NOW,
 };
 

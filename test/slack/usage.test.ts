@@ -50,6 +50,7 @@ test('the digest counts and marks those that fail', () => {
     groups,
     pause: null,
     trend: null,
+    failedAfter: { rows: [], total: 0 },
     auditHead: { count: 0, hash: '' },
     now: NOW,
   });

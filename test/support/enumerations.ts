@@ -63,6 +63,7 @@ export const AUDIT_ACTIONS = Object.keys({
   hold_ended: 0,
   hold_overridden: 0,
   hold_expired: 0,
+  failure_acknowledged: 0,
   reminders_paused: 0,
   reminders_resumed: 0,
   reminders_sent_by_hand: 0,

@@ -13,6 +13,7 @@ import { SqlReminderStore } from '../../src/reminders/store.ts';
 import type { Ports, ServiceSettings } from '../../src/services.ts';
 import { SqlTrendStore } from '../../src/trend/store.ts';
 import { SqlUsageStore } from '../../src/usage/store.ts';
+import { SqlWatchStore } from '../../src/watch/store.ts';
 import type { TestClock } from './clock.ts';
 import { type FakeAdobe, type FakeMessages, type FakePeople, TEAM } from './fakes.ts';
 
@@ -46,6 +47,7 @@ export function portsOf(
     reminders: through(new SqlReminderStore(db)),
     holds: through(new SqlHoldStore(db)),
     notices: through(new SqlNoticeStore(db)),
+    watches: through(new SqlWatchStore(db, 'org')),
     audit: through(new SqlAuditTrail(db)),
     leases: through(new SqlLeases(db, 'sqlite', `process ${++processes}`)),
     accounts: fakes.adobe,
@@ -78,5 +80,6 @@ export const SETTINGS: ServiceSettings = {
     timeoutMs: 60_000,
     uiUrl: 'https://adobe.example/{sandbox}',
   },
+  watch: { lengthMs: 24 * 60 * 60 * 1000 },
   reminders: { deadline: '2025-06-30', days: [], timeZone: 'UTC', channel: null },
 };

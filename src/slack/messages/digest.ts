@@ -13,6 +13,7 @@ import { count, timeAgo } from './formatting.ts';
 import { heldSuffix, pauseWords, reviewButton, UNFINISHED_NOTE, unfinishedMark } from './reminders.ts';
 import { countdown, deadlineMeaning, deadlineWords, laterDate, PRODUCTION_SIGN, sandboxWords } from './terms.ts';
 import { failingMark } from './usage.ts';
+import { failedAfterRows } from './watch.ts';
 
 /** Shown in full; the rest is a count. Together with the rows around them far below Slack's 50 blocks. */
 const PEOPLE_SHOWN = 15;
@@ -37,6 +38,7 @@ const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
 export function digestMessages(digest: Digest): Message[] {
   const rows = [
     ...headRows(digest),
+    ...failedAfterRows(digest.failedAfter, { mayAcknowledge: true }),
     ...(digest.trend === null ? [] : chartRows(digest.trend)),
     ...peopleRows(
       digest.groups.filter(({ recipient }) => recipient?.kind === 'person'),
@@ -70,6 +72,7 @@ export function previewMessage(
   return toMessage([
     line(`👁️ *Preview: nothing is sent.* ${when}`),
     ...headRows(digest),
+    ...failedAfterRows(digest.failedAfter, { mayAcknowledge: false }),
     ...peopleRows(people, digest.now),
     ...unreachedRows(
       digest.groups.filter((group) => !mayBeReached(group)),

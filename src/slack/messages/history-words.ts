@@ -76,6 +76,7 @@ const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string, at: Da
   hold_ended: (who, name) => `${who} ended the hold on ${name}`,
   hold_overridden: (who, name) => `${who} overrode the hold on ${name}`,
   hold_expired: (_, name) => `the hold on ${name} expired`,
+  failure_acknowledged: (who, name) => `${who} acknowledged that jobs of ${name} failed after its migration`,
   reminders_paused: (who) => `${who} paused the reminders`,
   reminders_resumed: (who) => `${who} resumed the reminders`,
   reminders_sent_by_hand: (who) => `${who} sent reminders manually`,
@@ -157,6 +158,7 @@ const WANTED: Readonly<Record<string, (name: string) => string>> = {
   'finish in Adobe': (name) => `finish ${name || 'a migration'} in Adobe`,
   'check again': (name) => `check ${name || 'a credential'} again`,
   'mark as resolved': (name) => `mark ${name || 'a credential'} as resolved`,
+  acknowledge: (name) => `acknowledge a failure of ${name || 'a credential'}`,
   'take over': (name) => `take over the reminders for ${name || 'a credential'}`,
 };
 

@@ -8,6 +8,7 @@ import type { Migration } from '../../migrations/migration.ts';
 import type { Pause } from '../../reminders/ports.ts';
 import type { Deadline } from '../../reminders/windows.ts';
 import type { Trend } from '../../trend/trend.ts';
+import type { Watched } from '../../watch/watch.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, buttons, heading, line, type Message, note, type Row, toBlocks } from './blocks.ts';
 import { chartRows } from './chart.ts';
@@ -21,6 +22,7 @@ import { pauseWords } from './reminders.ts';
 import { queueWords } from './status.ts';
 import { summaryRows } from './summary.ts';
 import { finishButton } from './two-steps.ts';
+import { failedAfterRows } from './watch.ts';
 
 /** Acts shown; the history has the others. */
 export const RECENT_SHOWN = 3;
@@ -32,6 +34,8 @@ export interface HomeModel {
   readonly overview: Overview;
   readonly queue: readonly Migration[];
   readonly attention: Page<ListedCredential>;
+  /** Migrated ones whose jobs have failed since, which nobody has acknowledged. */
+  readonly failedAfter: Page<Watched>;
   readonly unfinished: Page<ListedCredential>;
   readonly eligible: Page<ListedCredential>;
   /** Those that can be migrated and whose jobs fail. */
@@ -60,6 +64,7 @@ export function homeView(model: HomeModel): HomeView {
     overview,
     queue,
     attention,
+    failedAfter,
     unfinished,
     eligible,
     failing,
@@ -92,6 +97,7 @@ export function homeView(model: HomeModel): HomeView {
       // First what waits for the reader: for a person with read-only access, that is what they own.
       ...(mayMigrate ? [] : yours),
       ...part(now, 'Needs attention', attention, 'list needs attention', { hint: note(ATTENTION_HINT) }),
+      ...failedAfterRows(failedAfter, { mayAcknowledge: mayMigrate }),
       ...part(now, 'Unfinished', unfinished, 'list unfinished', {
         hint: note(unfinishedHint(model.endsHere)),
         action: ask && model.endsHere ? finishButton : undefined,

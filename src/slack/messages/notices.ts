@@ -7,12 +7,15 @@ import { ownerAskMessage } from './owner-ask.ts';
 import { endWords } from './progress.ts';
 import { whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
+import { acknowledgedNotice, watchMessage } from './watch.ts';
 
-/** What a person is told besides. */
-export function noticeMessage(content: NoticeContent): Message {
+/** What people are told besides, by direct message or below a migration's message. */
+export function noticeMessage(content: NoticeContent, { isOwner = true } = {}): Message {
   if (content.kind === 'hold_over') return holdOverMessage(content);
   if (content.kind === 'owner_ask') return ownerAskMessage(content);
   if (content.kind === 'press') return pressMessage(content);
+  if (content.kind === 'watch') return watchMessage(content, { isOwner });
+  if (content.kind === 'acknowledged') return acknowledgedNotice(content);
   const { migration } = content;
   const { shown, decidedBy, askedBy } = migration;
   const name = nameCode(shown.name);

@@ -4,6 +4,7 @@ import type { Migration } from '../../migrations/migration.ts';
 import { mayGoOnByHand, waitsForPerson } from '../../migrations/verdicts.ts';
 import type { Deadline } from '../../reminders/windows.ts';
 import { impactOf } from '../../usage/impact.ts';
+import type { Watch } from '../../watch/watch.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { buttons, line, type Message, note, toMessage } from './blocks.ts';
@@ -19,6 +20,7 @@ import { reasonWords } from './progress.ts';
 import { summaryRows } from './summary.ts';
 import { deadlineMeaning, heldWords, migratedOutsideWords } from './terms.ts';
 import { finishButton, stepWords, UNFINISHED_HERE, undoButton } from './two-steps.ts';
+import { watchStatusRows } from './watch.ts';
 
 /** Migrations of the queue that are named; the rest is a number. */
 const QUEUE_SHOWN = 5;
@@ -63,6 +65,7 @@ export function credentialMessage(
   latest: Migration | null,
   { mayMigrate, endsHere, mayHold = false, mayEndHold = false }: StatusRights,
   now: Date,
+  watch: Watch | null = null,
 ): Message {
   const { technicalAccountId, changedAt, description, status, unknownBecause } = credential;
   const certificate = certificateWords(credential, now);
@@ -81,6 +84,9 @@ export function credentialMessage(
     ...credentialRows(credential, now, mayMigrate ? migrateButton(credential) : undefined),
     line(lines.join('\n')),
     latest === null ? null : line(latestWords(latest, now)),
+    ...(latest === null || watch === null
+      ? []
+      : watchStatusRows({ migration: latest, watch }, { mayAcknowledge: mayMigrate })),
     mayMigrate && endsHere && status === 'unfinished'
       ? buttons(...(credential.hold === null ? [finishButton(credential)] : []), undoButton(credential))
       : null,

@@ -1,0 +1,212 @@
+import type { Button } from '@slack/types';
+import type { Page } from '../../lib/page.ts';
+import type { NoticeContent } from '../../notices/ports.ts';
+import {
+  type Failure,
+  failuresIn,
+  schedulesIn,
+  type Watch,
+  type Watched,
+  type WatchedSchedule,
+} from '../../watch/watch.ts';
+import type { Acknowledged } from '../../watch/watches.ts';
+import { code, mention, nameCode } from '../escaping.ts';
+import { ACTIONS } from '../ids.ts';
+import { problemWords } from './adobe-problems.ts';
+import { button, buttons, heading, line, type Message, note, type Row, textMessage, toMessage } from './blocks.ts';
+import { count, dateTime, duration, timeAgo } from './formatting.ts';
+import { noSuchMigrationMessage } from './needs-attention.ts';
+import { whereWords } from './terms.ts';
+
+/** Named in full; the rest is a number. */
+const SHOWN = 3;
+const NAME_LENGTH = 60;
+const ERROR_LENGTH = 150;
+/** Of Adobe's error, in a row. Characters. */
+const SHORT_ERROR = 80;
+
+/** How a credential's jobs have run since its migration; `isOwner`: by direct message to its owner. */
+export function watchMessage(watched: Watched, { isOwner }: { readonly isOwner: boolean }): Message {
+  const { migration, watch } = watched;
+  const hasFailed = watch.failures.length > 0;
+  const isOpen = hasFailed && watch.acknowledged === null;
+  // A reply alone notifies nobody.
+  const who = hasFailed && !isOwner ? ` · ${mention(migration.decidedBy ?? migration.askedBy)}` : '';
+  const words = [`${headWords(watched)}${who}`, ...watchLines(watch).map((each) => `• ${each}`)];
+  return toMessage([
+    line(words.join('\n')),
+    isOpen && !isOwner ? buttons(acknowledgeButton(watched)) : null,
+    isOwner
+      ? note(`You get this because the credential is assigned to you in Adobe. ${whereWords(migration.shown)}`)
+      : null,
+    isOpen
+      ? note(
+          'Check in Adobe what the credential may access. Until a migrator acknowledges this, Home and the digest show it.',
+        )
+      : null,
+  ]);
+}
+
+/** Below the migration's message. */
+export function acknowledgedNotice({ migration, by }: NoticeContent & { readonly kind: 'acknowledged' }): Message {
+  return textMessage(
+    `☑️ ${mention(by)} acknowledged that jobs of ${nameCode(migration.shown.name)} failed after its migration.`,
+  );
+}
+
+/** To the person who pressed. */
+export function acknowledgedMessage(result: Acknowledged): Message {
+  if (result.kind === 'no_such_migration') return noSuchMigrationMessage();
+  const name = nameCode(result.migration.shown.name);
+  switch (result.kind) {
+    case 'acknowledged':
+      return textMessage(
+        `☑️ You acknowledged that jobs of ${name} failed after its migration. Home and the digest no longer show it; \`/qs-creds status NAME\` does.`,
+      );
+    case 'already':
+      return textMessage(
+        `☑️ ${mention(result.by)} has acknowledged this about ${name} already. Your click changed nothing.`,
+      );
+    case 'no_failure':
+      return textMessage(`No job of ${name} is known to have failed after its migration. Your click changed nothing.`);
+  }
+}
+
+/** What nobody has acknowledged, a row each; `mayAcknowledge`: the reader, here. */
+export function failedAfterRows(
+  { rows, total }: Page<Watched>,
+  { mayAcknowledge }: { readonly mayAcknowledge: boolean },
+): Row[] {
+  if (total === 0) return [];
+  const rest = total - rows.length;
+  return [
+    heading('Failing after migration'),
+    ...rows.map((each) => line(failureWords(each), mayAcknowledge ? acknowledgeButton(each) : undefined)),
+    ...(rest > 0 ? [note(`${rest} more, once these are acknowledged`)] : []),
+  ];
+}
+
+/** "⚠️ `x` · `Nightly` failing since 2 May: `…`", of the first that fails still, if any does. */
+function failureWords({ migration, watch: { failures, found } }: Watched): string {
+  const now = new Set(failuresIn(found).map(({ id }) => id));
+  const failing = failures.find(({ id }) => now.has(id));
+  const shown = failing ?? failures[0];
+  if (shown === undefined) return '';
+  const more = failures.length === 1 ? '' : ` and ${failures.length - 1} more`;
+  const since = `${failing === undefined ? 'failed' : 'failing since'} ${dateTime(shown.since)}`;
+  const after = failing === undefined ? ' · works again' : '';
+  return `⚠️ ${nameCode(migration.shown.name)} · ${jobWords(shown)}${more} ${since}${errorWords(shown.error, SHORT_ERROR)}${after}`;
+}
+
+function acknowledgeButton({ migration }: Watched): Button {
+  return button('Acknowledge', ACTIONS.acknowledge, {
+    value: migration.id,
+    label: `Acknowledge the failure of ${migration.shown.name}`,
+  });
+}
+
+/** In the status of a credential: what its watch has found, and until when it goes on. */
+export function watchStatusRows(watched: Watched, { mayAcknowledge }: { readonly mayAcknowledge: boolean }): Row[] {
+  const isOpen = watched.watch.failures.length > 0 && watched.watch.acknowledged === null;
+  return [
+    line(statusLines(watched.watch).join('\n')),
+    ...(isOpen && mayAcknowledge ? [buttons(acknowledgeButton(watched))] : []),
+  ];
+}
+
+function statusLines(watch: Watch): string[] {
+  const { found, nextLookAt, until, acknowledged } = watch;
+  if (found.length === 0) return [`Its jobs are watched until ${dateTime(until)}; not looked at yet.`];
+  const going = nextLookAt === null ? '' : ` Watched until ${dateTime(until)}.`;
+  const [first = '', ...rest] = watchLines(watch);
+  return [
+    `*Since its migration*: ${first}.${going}`,
+    ...rest.map((each) => `• ${each}`),
+    ...(acknowledged === null ? [] : [`• acknowledged by ${mention(acknowledged.by)}, ${timeAgo(acknowledged.at)}`]),
+  ];
+}
+
+function headWords({ migration, watch }: Watched): string {
+  const name = nameCode(migration.shown.name);
+  if (failuresIn(watch.found).length > 0) return `⚠️ *Failing after its migration*: ${name}`;
+  if (watch.failures.length > 0) return `⚠️ *Failed after its migration, and works again*: ${name}`;
+  const hours = duration(watch.until.getTime() - watch.since.getTime());
+  const since = watch.nextLookAt === null ? `in the ${hours} since its migration` : 'since its migration';
+  return `${hasRun(watch) ? '✅' : '🕓'} *Jobs of* ${name} ${since}:`;
+}
+
+/** A line each: how many have run, what fails, what has not run, what else was seen. */
+function watchLines({ found, failures, nextLookAt }: Watch): string[] {
+  const schedules = schedulesIn(found);
+  const failing = new Set(failuresIn(found).map(({ id }) => id));
+  const isOver = nextLookAt === null;
+  const overdue = schedules.filter(({ isOverdue }) => isOverdue);
+  const waiting = schedules.filter(({ lastRun, isOverdue, isDue }) => lastRun === null && !isOverdue && !isDue);
+  const problem = found.find((each) => each.problem !== null)?.problem ?? null;
+  const isPartial = found.some(({ isWhole }) => !isWhole);
+  return [
+    schedulesWords(schedules),
+    ...failures.slice(0, SHOWN).map((each) => failedWords(each, failing.has(each.id))),
+    ...(failures.length > SHOWN ? [`and ${count(failures.length - SHOWN, 'more failure')}`] : []),
+    ...(overdue.length === 0 ? [] : [`${named(overdue)} should have run and has not`]),
+    ...(waiting.length === 0 || waiting.length === schedules.length ? [] : [`not run yet: ${named(waiting)}`]),
+    ...queriesWords(found),
+    ...(isOver && problem !== null ? [`not all of it could be read: ${problemWords(problem).what}`] : []),
+    ...(isOver && problem === null && isPartial ? ['there are more schedules than were looked at'] : []),
+  ];
+}
+
+function hasRun({ found }: Watch): boolean {
+  return schedulesIn(found).some(({ lastRun }) => lastRun !== null) || found.some(({ queries }) => queries.count > 0);
+}
+
+/** "3 of 3 schedules ran, all succeeded" */
+function schedulesWords(schedules: readonly WatchedSchedule[]): string {
+  if (schedules.length === 0) return 'no enabled schedule runs as it';
+  const ran = schedules.filter(({ lastRun }) => lastRun !== null);
+  const failed = ran.filter(({ lastRun }) => lastRun?.outcome === 'failed').length;
+  if (ran.length === 0) {
+    const [next] = schedules
+      .flatMap(({ name, nextRunAt }) => (nextRunAt === null ? [] : [{ name, nextRunAt }]))
+      .toSorted((a, b) => a.nextRunAt.getTime() - b.nextRunAt.getTime());
+    const when = next === undefined ? '' : `, next ${code(next.name, NAME_LENGTH)} at ${dateTime(next.nextRunAt)}`;
+    return `no schedule has run yet${when}`;
+  }
+  const several = failed === 0 ? ', all succeeded' : `, ${failed} failed`;
+  const how = ran.length > 1 ? several : failed === 0 ? ' and succeeded' : ' and failed';
+  return `${ran.length} of ${count(schedules.length, 'schedule')} ran${how}`;
+}
+
+function failedWords(failure: Failure, isFailing: boolean): string {
+  const before = failure.failedBefore ? '; failed before the migration, too' : '';
+  const after = isFailing ? '' : '; has succeeded since';
+  const since = `${isFailing ? 'failing since' : 'failed'} ${dateTime(failure.since)}`;
+  return `${jobWords(failure)} ${since}${errorWords(failure.error, ERROR_LENGTH)}${before}${after}`;
+}
+
+function jobWords({ name }: Failure): string {
+  return name === null ? 'queries outside schedules' : code(name, NAME_LENGTH);
+}
+
+/** Nothing where there were none. */
+function queriesWords(found: Watch['found']): string[] {
+  const n = found.reduce((sum, { queries }) => sum + queries.count, 0);
+  if (n === 0) return [];
+  const atLeast = found.some(({ queries }) => queries.isAtLeast) ? 'at least ' : '';
+  return [`${atLeast}${n === 1 ? '1 query' : `${n} queries`} outside schedules`];
+}
+
+function named(schedules: readonly WatchedSchedule[]): string {
+  const names = schedules
+    .slice(0, SHOWN)
+    .map(
+      ({ name, nextRunAt }) =>
+        `${code(name, NAME_LENGTH)}${nextRunAt === null ? '' : ` (next ${dateTime(nextRunAt)})`}`,
+    );
+  const rest = schedules.length - names.length;
+  return `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+function errorWords(error: string | null, length: number): string {
+  return error === null ? '' : `: ${code(error, length)}`;
+}

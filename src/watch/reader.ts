@@ -1,0 +1,149 @@
+import { AdobeError } from '../credentials/adobe-error.ts';
+import type { Limit } from '../lib/parallel.ts';
+import type { Migration } from '../migrations/migration.ts';
+import { lastDueOf, nextRunOf } from '../usage/cron-times.ts';
+import { failingOf } from '../usage/failing.ts';
+import type { JobReader } from '../usage/ports.ts';
+import { OF_ALL_CALLS } from '../usage/reader.ts';
+import { type Outcome, RUN_GRACE_MS, type Run, type Schedule, USAGE_MS } from '../usage/usage.ts';
+import type { SandboxWatch, WatchedSchedule } from './watch.ts';
+
+/** Schedules whose runs are read at one look, in all sandboxes together; with the error of a failed run two calls each. */
+const MAX_SCHEDULES = 10;
+
+/** Reads what has run as a credential since its migration: two calls for each sandbox, and those for runs. */
+export class WatchReader {
+  readonly #jobs: JobReader;
+  readonly #limit: Limit;
+  readonly #migration: Migration;
+  readonly #since: Date;
+  readonly #now: Date;
+  #schedulesLeft = MAX_SCHEDULES;
+
+  /** `since`: the end of the migration. */
+  constructor(parts: { jobs: JobReader; limit: Limit }, migration: Migration, since: Date, now: Date) {
+    this.#jobs = parts.jobs;
+    this.#limit = parts.limit;
+    this.#migration = migration;
+    this.#since = since;
+    this.#now = now;
+  }
+
+  /** What cannot be read stays as it was known, with the reason. */
+  async read(before: readonly SandboxWatch[]): Promise<SandboxWatch[]> {
+    const found: SandboxWatch[] = [];
+    for (const sandbox of this.#migration.shown.sandboxes) {
+      const known = before.find((each) => each.sandbox === sandbox) ?? this.#unread(sandbox);
+      found.push(await this.#read(known));
+    }
+    return found;
+  }
+
+  async #read(known: SandboxWatch): Promise<SandboxWatch> {
+    const { sandbox } = known;
+    const { technicalAccountId } = this.#migration;
+    const asked = { sandbox, technicalAccountId, maxPages: 1, limit: this.#limit };
+    try {
+      const schedules = await this.#jobs.schedules(asked);
+      const queries = await this.#jobs.queries(asked, this.#since);
+      const enabled = schedules.items.filter(({ isEnabled }) => isEnabled);
+      const names = new Set(enabled.map(({ name }) => name));
+      const others = queries.items
+        .filter(({ name, createdAt }) => createdAt > this.#since && (name === null || !names.has(name)))
+        .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+      const read = { ...known, readAt: this.#now, problem: null, isWhole: schedules.isWhole };
+      return this.#withRuns(enabled, known, {
+        ...read,
+        queries: {
+          ...known.queries,
+          count: others.length,
+          isAtLeast: !queries.isWhole,
+          failing: failingOf(others, [], new Map(), null),
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof AdobeError)) throw error;
+      return { ...known, problem: error.problem };
+    }
+  }
+
+  async #withRuns(enabled: readonly Schedule[], known: SandboxWatch, read: SandboxWatch): Promise<SandboxWatch> {
+    const knownOf = ({ id }: Schedule) => known.schedules.find((each) => each.id === id);
+    const found = new Map<string, WatchedSchedule>();
+    let { problem, isWhole } = read;
+    // Since there is a bound, those of which nothing is known come first.
+    for (const schedule of enabled.toSorted((a, b) => ageOf(knownOf(a)) - ageOf(knownOf(b)))) {
+      const before = knownOf(schedule) ?? this.#notRun(schedule);
+      const due = lastDueOf(schedule, this.#now);
+      const nextRunAt = nextRunOf(schedule, this.#now);
+      const isDue = due !== null && due > this.#since;
+      found.set(schedule.id, { ...before, name: schedule.name, nextRunAt, isDue });
+      // Where its expression is not understood, it may have run.
+      if (!isDue && (due !== null || nextRunAt !== null)) continue;
+      if (this.#schedulesLeft <= 0) {
+        isWhole = false;
+        continue;
+      }
+      this.#schedulesLeft--;
+      try {
+        const runs = await this.#runs(read.sandbox, schedule, before);
+        found.set(schedule.id, { ...before, name: schedule.name, nextRunAt, isDue, ...runs });
+      } catch (error) {
+        if (!(error instanceof AdobeError)) throw error;
+        problem = error.problem;
+        if (OF_ALL_CALLS.has(error.kind)) this.#schedulesLeft = 0;
+      }
+    }
+    return { ...read, problem, isWhole, schedules: enabled.flatMap(({ id }) => found.get(id) ?? []) };
+  }
+
+  async #runs(sandbox: string, schedule: Schedule, before: WatchedSchedule) {
+    const { startedAt } = this.#migration;
+    const migratedFrom = startedAt ?? this.#since;
+    const runs = await this.#limit(() =>
+      this.#jobs.runs(sandbox, schedule.id, new Date(migratedFrom.getTime() - USAGE_MS)),
+    );
+    const since = runs.filter(({ createdAt }) => createdAt > this.#since);
+    const last = since.find(hasEnded);
+    const error = last?.outcome === 'failed' ? await this.#errorOf(sandbox, schedule.id, last, before) : null;
+    const attempts = since.map((run) => (run === last ? { ...run, error } : run));
+    const earlier = runs.find((run) => run.createdAt <= migratedFrom && hasEnded(run));
+    const due = lastDueOf(schedule, new Date(this.#now.getTime() - RUN_GRACE_MS));
+    return {
+      lastRun: last === undefined ? null : { at: last.createdAt, outcome: last.outcome },
+      failing: failingOf([], [], new Map([[schedule.id, attempts]]), null),
+      isOverdue: since.length === 0 && due !== null && due > this.#since,
+      failedBefore: earlier === undefined ? before.failedBefore : earlier.outcome === 'failed',
+    };
+  }
+
+  /** Asked for once for each run. */
+  async #errorOf(sandbox: string, scheduleId: string, run: Run, { lastRun, failing }: WatchedSchedule) {
+    if (lastRun?.at.getTime() === run.createdAt.getTime()) return failing?.error ?? null;
+    return this.#limit(() => this.#jobs.runError(sandbox, scheduleId, run.id));
+  }
+
+  #notRun({ id, name }: Schedule): WatchedSchedule {
+    const failedBefore = this.#failedBefore();
+    return { id, name, nextRunAt: null, lastRun: null, failing: null, isDue: false, isOverdue: false, failedBefore };
+  }
+
+  #unread(sandbox: string): SandboxWatch {
+    const queries = { count: 0, isAtLeast: false, failing: null, failedBefore: this.#failedBefore() };
+    return { sandbox, readAt: null, problem: null, schedules: [], isWhole: true, queries };
+  }
+
+  /** Whether anything that ran as it failed when its question was shown. */
+  #failedBefore(): boolean {
+    return this.#migration.impact?.failing != null;
+  }
+}
+
+function hasEnded({ outcome }: { readonly outcome: Outcome }): boolean {
+  return outcome === 'succeeded' || outcome === 'failed';
+}
+
+/** For the order in which runs are read: those without a known one first, then by that run. */
+function ageOf(known: WatchedSchedule | undefined): number {
+  return known?.lastRun?.at.getTime() ?? 0;
+}

@@ -1,0 +1,118 @@
+import type { Migrator } from '../access/access.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Leases } from '../lib/leases.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Limit } from '../lib/parallel.ts';
+import type { RateLimiter } from '../lib/rate-limiter.ts';
+import type { Migration } from '../migrations/migration.ts';
+import type { MigrationStore } from '../migrations/ports.ts';
+import { type Addressed, THREAD } from '../notices/notice.ts';
+import type { JobReader } from '../usage/ports.ts';
+import type { WatchStore } from './ports.ts';
+import { WatchReader } from './reader.ts';
+import { afterLook, MAX_LOOKS, type Watch } from './watch.ts';
+
+export type Acknowledged =
+  | { readonly kind: 'acknowledged'; readonly migration: Migration }
+  /** Somebody was first. */
+  | { readonly kind: 'already'; readonly migration: Migration; readonly by: string }
+  /** Nothing has failed since this migration. */
+  | { readonly kind: 'no_failure'; readonly migration: Migration }
+  | { readonly kind: 'no_such_migration' };
+
+interface Parts {
+  readonly watches: WatchStore;
+  readonly migrations: Pick<MigrationStore, 'get'>;
+  readonly jobs: JobReader;
+  /** Shared with the sync: so many calls to Adobe are in flight. */
+  readonly limit: Limit;
+  readonly leases: Leases;
+  /** Spaces looks. */
+  readonly limiter: RateLimiter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const LEASE = 'watch';
+/** Milliseconds. */
+const LEASE_MS = 60_000;
+/** When a look that a crash interrupted is taken again. Milliseconds. */
+const RETRY_MS = 5 * 60 * 1000;
+
+/** Looks after each migration whether what runs as the credential still works, and has people told. Everything is persisted. */
+export class Watches {
+  readonly #parts: Parts;
+  readonly #lengthMs: number;
+  #isStopped = false;
+
+  /** `lengthMs`: how long a migrated credential is watched; 0: not at all. Milliseconds. */
+  constructor(parts: Parts, settings: { readonly lengthMs: number }) {
+    this.#parts = parts;
+    this.#lengthMs = settings.lengthMs;
+  }
+
+  get isOn(): boolean {
+    return this.#lengthMs > 0;
+  }
+
+  /** Begins what is to be watched, and takes at most one look. One instance at a time, by a lease. Called repeatedly. */
+  async look(): Promise<void> {
+    const { watches, leases, limiter, clock } = this.#parts;
+    const now = clock.now();
+    if (this.#isStopped || !(await leases.acquire(LEASE, now, LEASE_MS))) return;
+    await watches.begin(new Date(now.getTime() - this.#lengthMs), this.#lengthMs);
+    if (limiter.waitMs() > 0) return;
+    const due = await watches.due(now);
+    if (due === null || this.#isStopped) return;
+    limiter.take();
+    const looks = due.watch.looks + 1;
+    const retryAt = looks < MAX_LOOKS ? new Date(now.getTime() + RETRY_MS) : null;
+    if (!(await watches.claim(due.watch, retryAt))) return;
+    await this.#take(due.migration, { ...due.watch, looks });
+  }
+
+  async #take(migration: Migration, before: Watch): Promise<void> {
+    const { watches, clock, logger } = this.#parts;
+    const found = await new WatchReader(this.#parts, migration, before.since, clock.now()).read(before.found);
+    const now = clock.now();
+    const { watch, isNews, hasNewFailure } = afterLook(before, found, now);
+    await watches.save(watch, { at: now, notices: isNews ? toldOf(migration, watch) : [], hasNewFailure });
+    logger.debug({ migration: migration.id, looks: watch.looks }, 'the jobs of a migrated credential were looked at');
+  }
+
+  /** Records that this person takes care of what has failed since a migration, once for all who press. */
+  async acknowledge({ id: userId }: Migrator, migrationId: string): Promise<Acknowledged> {
+    const { watches, migrations, clock } = this.#parts;
+    const migration = await migrations.get(migrationId);
+    if (migration === null) return { kind: 'no_such_migration' };
+    const watch = await watches.get(migrationId);
+    if (watch === null || watch.failures.length === 0) return { kind: 'no_failure', migration };
+    const at = clock.now();
+    const notice: Addressed = {
+      subject: `watch/${migrationId}/acknowledged/${watch.looks}`,
+      address: THREAD,
+      notice: { kind: 'acknowledged', migrationId, by: userId },
+    };
+    if (await watches.acknowledge({ migration, watch }, userId, at, notice)) return { kind: 'acknowledged', migration };
+    const { acknowledged } = (await watches.get(migrationId)) ?? watch;
+    return acknowledged === null
+      ? { kind: 'no_failure', migration }
+      : { kind: 'already', migration, by: acknowledged.by };
+  }
+
+  /** Takes no further look, and lets another instance go on. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    if (this.isOn) await this.#parts.leases.release(LEASE);
+  }
+}
+
+/** Below the migration's own message, and to the owner. */
+function toldOf(migration: Migration, { looks, told }: Watch): Addressed[] {
+  const { id: migrationId, shown } = migration;
+  const notice = { kind: 'watch', migrationId, told: told ?? '' } as const;
+  const subject = `watch/${migrationId}/${looks}`;
+  // What is no email finds nobody, and must not be taken for the id of somebody.
+  const addresses = [THREAD, ...(shown.owner?.includes('@') ? [shown.owner] : [])];
+  return addresses.map((address) => ({ subject, address, notice }));
+}

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
+import { THREAD } from '../../src/notices/notice.ts';
+import { MIGRATION_CLIENT } from '../../src/slack/messenger.ts';
+import { SlackNotices } from '../../src/slack/notices.ts';
+import { ADMIN, call, GENERAL, MEMBER, OTHERS, startSlack } from '../playground/slack-bolt.ts';
+import { sandbox, schedule, watched } from './every-watch.ts';
+import { ORDINARY } from './samples.ts';
+import { serveSlack, webClient } from './setup.ts';
+
+/** A failure after a migration that the member confirmed, whose message stands there. */
+async function start(message: { readonly channel: string; readonly ts: string } | null) {
+  const failing = { since: new Date(0), mayBeEarlier: false, error: 'no access' };
+  const { migration, watch } = watched(ORDINARY, [sandbox([schedule(ORDINARY, { failing })])]);
+  const content = { kind: 'watch', migration: { ...migration, decidedBy: MEMBER, message }, watch } as const;
+  return (apiUrl: string, isShared: () => Promise<boolean> = async () => false) =>
+    new SlackNotices(webClient(apiUrl, MIGRATION_CLIENT), { isShared }).notify(THREAD, content);
+}
+
+/** Where the notice is: the channel, and of which message it is a reply. */
+async function placeOf(message: { readonly channel: string; readonly ts: string } | null, isShared = false) {
+  const { slack, apiUrl } = await startSlack();
+  const notify = await start(message);
+  const outcome = await notify(apiUrl, async () => isShared);
+  const places = [GENERAL, OTHERS].map((id) => [id, ADMIN, id] as const);
+  const direct = ['direct', MEMBER, slack.directOf(MEMBER)] as const;
+  const found = [...places, direct].flatMap(([name, reader, channel]) =>
+    slack
+      .messagesSeenBy(reader, channel)
+      .filter(({ text }) => text.includes('Failing after its migration'))
+      .map(({ threadTs }) => `${name} ${threadTs === null ? 'alone' : 'below'}`),
+  );
+  return [outcome, ...found];
+}
+
+test('a notice of a migration is a reply below its message', async () => {
+  const { slack, apiUrl } = await startSlack();
+  const { ts } = await call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'Migrated' });
+  const notify = await start({ channel: GENERAL, ts: String(ts) });
+  expect(await notify(apiUrl)).toBe('sent');
+  const [reply] = slack.messagesSeenBy(ADMIN, GENERAL).filter(({ threadTs }) => threadTs === ts);
+  expect(reply?.text).toContain(`⚠️ *Failing after its migration*: \`bi-nightly\` · <@${MEMBER}>`);
+});
+
+test('where Slack takes no reply, other companies read along, or there is no message, it goes to who confirmed it', async () => {
+  expect(await placeOf({ channel: OTHERS, ts: '1.1' })).toEqual(['sent', 'direct alone']);
+  expect(await placeOf({ channel: GENERAL, ts: '1.1' }, true)).toEqual(['sent', 'direct alone']);
+  expect(await placeOf(null)).toEqual(['sent', 'direct alone']);
+});
+
+test('while Slack does not say whether others read along nothing is sent, and a pause is kept', async () => {
+  const notify = await start({ channel: GENERAL, ts: '1.1' });
+  const apiUrl = await serveSlack({ ok: false, error: 'must_not_be_called' });
+  expect(await notify(apiUrl, () => Promise.reject(new Error('no response')))).toBe('not_sent');
+  const pause = new RateLimitedError(30_000);
+  await expect(notify(apiUrl, () => Promise.reject(pause))).rejects.toBe(pause);
+});

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { failedAfterRows, watchMessage } from '../../src/slack/messages/watch.ts';
+import type { Watched } from '../../src/watch/watch.ts';
+import { sandbox, schedule, watched } from './every-watch.ts';
+import { NOW, ORDINARY } from './samples.ts';
+
+const FAILING = { since: NOW, mayBeEarlier: false, error: 'no access' };
+const TIME = '<!date^1748779200^{date_short_pretty} {time}|2025-06-01 12:00 UTC>';
+const job = (name: string, changes: Parameters<typeof schedule>[1] = {}) =>
+  schedule({ ...ORDINARY, text: name }, { lastRun: { at: NOW, outcome: 'succeeded' }, ...changes });
+
+function textOf(each: Watched): string[] {
+  return watchMessage(each, { isOwner: false }).text.split('\n');
+}
+
+test('the end of a watch says how many schedules ran, which did not, and what else ran', () => {
+  const queries = { count: 12, isAtLeast: false, failing: null, failedBefore: false };
+  const waiting = job('weekly', { lastRun: null, isDue: false });
+  const overdue = job('nightly', { lastRun: null, isOverdue: true });
+  expect(textOf(watched(ORDINARY, [sandbox([job('a'), job('b'), waiting, overdue], { queries })]))).toEqual([
+    '✅ *Jobs of* `bi-nightly` in the 24 hours since its migration:',
+    '• 2 of 4 schedules ran, all succeeded',
+    expect.stringMatching(/^• `nightly` \(next .+\) should have run and has not$/),
+    expect.stringMatching(/^• not run yet: `weekly` \(next .+\)$/),
+    '• 12 queries outside schedules',
+  ]);
+  expect(textOf(watched(ORDINARY, [sandbox([waiting])]))[1]).toMatch(/^• no schedule has run yet, next `weekly` at /);
+  expect(textOf(watched(ORDINARY, [sandbox([])]))).toEqual([
+    '🕓 *Jobs of* `bi-nightly` in the 24 hours since its migration:',
+    '• no enabled schedule runs as it',
+  ]);
+});
+
+test('a job that failed before its migration, or that works again, is said to be one', () => {
+  const failed = watched(ORDINARY, [sandbox([job('a', { failing: FAILING, failedBefore: true })])]);
+  expect(textOf(failed)).toContain(`• \`a\` failing since ${TIME}: \`no access\`; failed before the migration, too`);
+  const again: Watched = { ...failed, watch: { ...failed.watch, found: [sandbox([job('a')])] } };
+  expect(textOf(again)[0]).toBe('⚠️ *Failed after its migration, and works again*: `bi-nightly` · <@U0ADMIN001>');
+  expect(textOf(again)).toContain(
+    `• \`a\` failed ${TIME}: \`no access\`; failed before the migration, too; has succeeded since`,
+  );
+  const rows = [failed, again].map((each) => failedAfterRows({ rows: [each], total: 1 }, { mayAcknowledge: true })[1]);
+  expect(rows.map((row) => row?.text)).toEqual([
+    `⚠️ \`bi-nightly\` · \`a\` failing since ${TIME}: \`no access\``,
+    `⚠️ \`bi-nightly\` · \`a\` failed ${TIME}: \`no access\` · works again`,
+  ]);
+});
+
+test('once it is acknowledged, a failure asks for nothing any more', () => {
+  const failed = watched(ORDINARY, [sandbox([job('a', { failing: FAILING })])]);
+  const acknowledged = { ...failed, watch: { ...failed.watch, acknowledged: { by: 'U1', at: NOW } } };
+  const hasButton = (each: Watched) =>
+    watchMessage(each, { isOwner: false }).blocks.some(({ type }) => type === 'actions');
+  expect([failed, acknowledged].map(hasButton)).toEqual([true, false]);
+  expect(textOf(acknowledged).join()).not.toContain('Until a migrator');
+});
