@@ -3,41 +3,35 @@ import { STATES } from '../../test/support/enumerations.ts';
 import { FEATURES, importsOf, partOf, SOURCES } from '../../test/support/sources.ts';
 
 const FEATURE_BOX = 'features';
-const TOP = 'src/*.ts';
 
-/** The box of the drawing that a file of src is in. */
-function boxOf(path: string): string {
+/** The box of the drawing that a file of src is in; null: it is left out, since it uses everything or everything uses it. */
+function boxOf(path: string): string | null {
   const part = partOf(path);
   if (FEATURES.includes(part)) return FEATURE_BOX;
-  return part.endsWith('.ts') ? TOP : part;
+  return part === 'lib' || part.endsWith('.ts') ? null : part;
 }
 
-/** The folders of src and which imports which; what everything uses (`lib`) is left out. Mermaid. */
+/** The folders of src and which imports which: dotted where only types are. Mermaid. */
 export function importsDrawing(): string {
-  const imports = SOURCES.flatMap(importsOf).filter(({ isOurs }) => isOurs);
-  const arrows = new Map<string, { from: string; to: string; onlyTypes: boolean }>();
-  for (const each of imports) {
-    const [from, to] = [boxOf(each.from), boxOf(each.to)];
-    if (from === to || to === 'lib') continue;
-    const key = `${from} ${to}`;
-    arrows.set(key, { from, to, onlyTypes: each.values.length === 0 && (arrows.get(key)?.onlyTypes ?? true) });
+  const whole = new Set<string>();
+  const dotted = new Set<string>();
+  for (const { from, to, isOurs, values } of SOURCES.flatMap(importsOf)) {
+    const [start, end] = [boxOf(from), boxOf(to)];
+    if (!isOurs || start === null || end === null || start === end) continue;
+    (values.length > 0 ? whole : dotted).add(`${start} ${end}`);
   }
-  const boxes = [...new Set(SOURCES.map(boxOf))].filter((box) => box !== 'lib');
-  const id = (box: string) => (box === TOP ? 'top' : box);
-  const label = (box: string) => (box === FEATURE_BOX ? `"${inLines(FEATURES)}"` : `"${box}"`);
-  const sorted = [...arrows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, arrow]) => arrow);
+  const arrows = [...new Set([...whole, ...dotted])].sort();
+  const boxes = [...new Set(SOURCES.map(boxOf))].filter((box) => box !== null);
   return mermaid([
     'flowchart TD',
-    ...boxes.sort().map((box) => `  ${id(box)}[${label(box)}]`),
-    ...sorted.map(({ from, to, onlyTypes }) => `  ${id(from)} ${onlyTypes ? '-.->' : '-->'} ${id(to)}`),
+    ...boxes.sort().map((box) => `  ${box}["${box === FEATURE_BOX ? inLines(FEATURES) : box}"]`),
+    ...arrows.map((arrow) => `  ${arrow.replace(' ', whole.has(arrow) ? ' --> ' : ' -.-> ')}`),
   ]);
 }
 
-/** Names, five to a line of the box. */
+/** Names, two to a line of the box. */
 function inLines(names: readonly string[]): string {
-  const lines: string[] = [];
-  for (let i = 0; i < names.length; i += 5) lines.push(names.slice(i, i + 5).join(' · '));
-  return lines.join('<br/>');
+  return names.map((name, i) => (i === 0 ? '' : i % 2 === 0 ? '<br/>' : ' · ') + name).join('');
 }
 
 /** The states of a migration and every move between them. Mermaid. */

@@ -1,3 +1,6 @@
+import { CREDENTIAL_STATUSES } from '../../src/credentials/credential.ts';
+import { STATUS_SIGNS } from '../../src/slack/messages/credential-row.ts';
+import { STATUS_WORDS } from '../../src/slack/messages/terms.ts';
 import { read } from '../../test/support/sources.ts';
 import { importsDrawing, statesDrawing } from './drawings.ts';
 import { environmentExample, settingsTable } from './settings.ts';
@@ -7,6 +10,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
   settings: settingsTable,
   imports: importsDrawing,
   states: statesDrawing,
+  statuses: statusTable,
 };
 
 const MARKED = /<!-- (\w+): written by npm run docs -->\n[\s\S]*?<!-- end -->/g;
@@ -17,7 +21,7 @@ export function generatedPages(): {
   readonly text: string;
   readonly parts: readonly string[];
 }[] {
-  const marked = ['README.md', 'docs/architecture.md'].map((path) => {
+  const marked = ['README.md', 'docs/architecture.md', 'docs/message-style.md'].map((path) => {
     const parts: string[] = [];
     const text = read(path).replace(MARKED, (_, name: string) => {
       const part = PARTS[name];
@@ -28,4 +32,9 @@ export function generatedPages(): {
     return { path, text, parts };
   });
   return [{ path: '.env.example', text: environmentExample(), parts: [] }, ...marked];
+}
+
+function statusTable(): string {
+  const rows = CREDENTIAL_STATUSES.map((status) => `| ${STATUS_SIGNS[status]} | ${STATUS_WORDS[status]} |`);
+  return ['| sign | status |', '|---|---|', ...rows].join('\n');
 }
