@@ -11,6 +11,7 @@ test('what the pages take from the code is current, or npm run docs writes it ag
 test('the README has the settings, the page of the architecture the imports and the states of a migration, the style of messages the statuses', () => {
   expect(generatedPages().map(({ path, parts }) => [path, parts])).toEqual([
     ['.env.example', []],
+    ['manifest.socket.yml', []],
     ['README.md', ['settings']],
     ['docs/architecture.md', ['imports', 'states']],
     ['docs/message-style.md', ['statuses']],

@@ -4,6 +4,7 @@ import { STATUS_WORDS } from '../../src/slack/messages/terms.ts';
 import { read } from '../../test/support/sources.ts';
 import { importsDrawing, statesDrawing } from './drawings.ts';
 import { environmentExample, settingsTable } from './settings.ts';
+import { socketManifest } from './socket-manifest.ts';
 
 /** What is written from the code, by the name in its markers. */
 const PARTS: Readonly<Record<string, () => string>> = {
@@ -31,7 +32,11 @@ export function generatedPages(): {
     });
     return { path, text, parts };
   });
-  return [{ path: '.env.example', text: environmentExample(), parts: [] }, ...marked];
+  return [
+    { path: '.env.example', text: environmentExample(), parts: [] },
+    { path: 'manifest.socket.yml', text: socketManifest(), parts: [] },
+    ...marked,
+  ];
 }
 
 function statusTable(): string {
