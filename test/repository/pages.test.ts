@@ -33,6 +33,16 @@ describe('the pages', () => {
     expect(broken).toEqual([]);
   });
 
+  test('every page can be reached from the README', () => {
+    const reached = new Set(['README.md']);
+    for (const page of reached) {
+      for (const [, target = ''] of read(page).matchAll(/\]\((?!https?:)([^)#\s]+\.md)/g)) {
+        reached.add(posix.join(dirname(page), target));
+      }
+    }
+    expect(PAGES.filter((page) => !reached.has(page))).toEqual([]);
+  });
+
   test('every path of the repository that they name exists', () => {
     const named = PAGES.flatMap((page) =>
       [...read(page).matchAll(/`((?:src|test|tools|playground|docs|\.ci|\.github)\/[\w./-]+)`/g)].map(
