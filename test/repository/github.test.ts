@@ -30,9 +30,9 @@ const JOBS = WORKFLOWS.flatMap((file) =>
 );
 const STEPS = JOBS.flatMap(({ name, steps }) => steps.map((each) => ({ name, ...each })));
 
-/** The scripts that a text runs by npm, except those that may be missing. */
+/** The scripts that a text runs by npm. */
 function scriptsIn(text: string): string[] {
-  return [...text.matchAll(/\bnpm (?:run )?([a-z][\w:-]*)(?!.*--if-present)/g)]
+  return [...text.matchAll(/\bnpm (?:run )?([a-z][\w:-]*)/g)]
     .map(([, name = '']) => name)
     .filter((name) => name !== 'ci' && name !== 'audit');
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { filesOf, ROOT, read } from '../support/sources.ts';
@@ -52,6 +52,16 @@ describe('the pages', () => {
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter(({ path }) => !exists(path))).toEqual([]);
   });
+});
+
+test('the page of the architecture names every folder and file right in src', () => {
+  const [, tree = ''] = read('docs/architecture.md').split('\n```\nsrc/\n');
+  const named = tree.split('\n```\n', 1)[0] ?? '';
+  const parts = readdirSync(join(ROOT, 'src'), { withFileTypes: true }).map((each) =>
+    each.isDirectory() ? `${each.name}/` : each.name,
+  );
+  expect(parts.length).toBeGreaterThan(20);
+  expect(parts.filter((part) => !new RegExp(`(^|\\s)${part}(\\s|$)`, 'm').test(named))).toEqual([]);
 });
 
 describe('the promises', () => {
