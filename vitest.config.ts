@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** The whole bot in this process, real sockets, properties, a thousand owners, the playground. */
 const APP = [
   'test/{app,contract,doctor,reminders-app,playground,properties}/**/*.test.ts',
-  'test/{adobe/proxy,migrations/methods,reminders/rate-limits,slack/socket}.test.ts',
+  'test/{adobe/proxy,migrations/methods,reminders/rate-limits,repository/release,slack/socket}.test.ts',
 ];
 /** Processes that race or are killed, a crash at every call, hundreds of simulated worlds. */
 const RESILIENCE = [

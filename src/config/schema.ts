@@ -34,87 +34,192 @@ export const MAX_EDITS = 2;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const satisfies LevelWithSilent[];
 
-/** The order is that of `.env.example` and of reported errors. */
+/**
+ * The order is that of `.env.example` and of reported errors. From the descriptions and examples, `npm run docs` writes
+ * `.env.example` and the README's table.
+ */
 export const environmentSchema = z.object({
   SLACK_BOT_TOKEN: required(
     `the Bot User OAuth Token from ${SLACK_APP} › OAuth & Permissions`,
     /^xoxb-[\x21-\x7e]+$/,
     'must start with xoxb-',
-  ),
-  SLACK_SIGNING_SECRET: optional(`the Signing Secret from ${SLACK_APP} › Basic Information`),
-  PORT: wholeNumber(65_535, 'must be a port number from 0 to 65535 (0: any free one).').prefault('3000'),
+  ).meta({ description: 'Bot User OAuth Token, from OAuth & Permissions.', examples: ['xoxb-…'] }),
+  SLACK_SIGNING_SECRET: optional(`the Signing Secret from ${SLACK_APP} › Basic Information`).meta({
+    description:
+      'HTTP mode: Signing Secret, from Basic Information › App Credentials. Not needed with SLACK_APP_TOKEN.',
+  }),
+  PORT: wholeNumber(65_535, 'must be a port number from 0 to 65535 (0: any free one).')
+    .prefault('3000')
+    .meta({
+      description: "Slack's requests (HTTP mode) at /slack/events; /healthz, /readyz and /metrics in both modes.",
+    }),
   LISTEN_ADDRESS: z
     .union([z.ipv4(), z.ipv6()], 'must be an IP address of this machine, such as 127.0.0.1, or empty for all of them.')
-    .optional(),
+    .optional()
+    .meta({
+      description: 'Address to listen on, as behind a proxy on the same machine. Empty: every address of the machine.',
+      examples: ['127.0.0.1'],
+    }),
   SLACK_APP_TOKEN: optional(
     `an App-Level Token with connections:write from ${SLACK_APP} › Basic Information, or leave it empty for HTTP mode`,
     /^xapp-[\x21-\x7e]+$/,
     'must start with xapp-',
-  ),
-  SLACK_API_URL: serviceUrl('https://slack.com/api/').transform((url) => `${url}/`),
-  ADOBE_CLIENT_ID: required(`the Client ID from ${ADOBE_CREDENTIAL}`),
-  ADOBE_CLIENT_SECRET: required(`the Client Secret from ${ADOBE_CREDENTIAL} › Retrieve client secret`),
+  ).meta({
+    description:
+      'Socket Mode instead of HTTP: App-Level Token with connections:write, from Basic Information › App-Level Tokens.',
+    examples: ['xapp-…'],
+  }),
+  SLACK_API_URL: serviceUrl('https://slack.com/api/')
+    .transform((url) => `${url}/`)
+    .meta({ description: "Slack's address. Only tests and emulators change it." }),
+  ADOBE_CLIENT_ID: required(`the Client ID from ${ADOBE_CREDENTIAL}`).meta({ description: 'Client ID.' }),
+  ADOBE_CLIENT_SECRET: required(`the Client Secret from ${ADOBE_CREDENTIAL} › Retrieve client secret`).meta({
+    description: 'Client secret: Retrieve client secret.',
+    examples: ['p8e-…'],
+  }),
   ADOBE_ORG_ID: required(
     `the Organization ID from ${ADOBE_CREDENTIAL}`,
     /^[0-9A-Za-z]+@AdobeOrg$/,
     'must end in @AdobeOrg, with only letters and digits before',
-  ),
+  ).meta({ description: 'Organization ID.', examples: ['0A1B2C3D@AdobeOrg'] }),
   ADOBE_SCOPES: list(
     /^[\w.:/-]+$/,
     `must be a comma-separated list of scopes: copy it from ${ADOBE_CREDENTIAL} › Scopes, or leave it empty for the default ones.`,
-  ).prefault(EXPERIENCE_PLATFORM_SCOPES),
-  ADOBE_IMS_URL: serviceUrl('https://ims-na1.adobelogin.com'),
-  ADOBE_PLATFORM_URL: serviceUrl('https://platform.adobe.io'),
-  ADOBE_CONSOLE_URL: serviceUrl('https://developers.adobe.io'),
+  )
+    .prefault(EXPERIENCE_PLATFORM_SCOPES)
+    .meta({
+      description: 'Scopes, copied from there as a comma-separated list. docs/adobe.md says which call needs which.',
+    }),
+  ADOBE_IMS_URL: serviceUrl('https://ims-na1.adobelogin.com').meta({
+    description: "Adobe's address for tokens. Only tests change it.",
+  }),
+  ADOBE_PLATFORM_URL: serviceUrl('https://platform.adobe.io').meta({
+    description: "Adobe's address of the Experience Platform. Only tests change it.",
+  }),
+  ADOBE_CONSOLE_URL: serviceUrl('https://developers.adobe.io').meta({
+    description: "Adobe's address of the Developer Console's API. Only tests change it.",
+  }),
   ADOBE_SANDBOXES: list(
     /^[a-z0-9-]+$/,
     'must be a comma-separated list of sandbox names (lower-case letters, digits, hyphens), as in Experience Platform › Sandboxes › Name.',
-  ).prefault('prod'),
-  PRODUCTION_SANDBOXES: list(/./, 'must be a comma-separated list of names from ADOBE_SANDBOXES, or empty.').optional(),
-  MIGRATION_METHOD: z.enum(METHODS, `must be one of ${METHODS.join(', ')}.`).prefault('query-service'),
+  )
+    .prefault('prod')
+    .meta({
+      description: 'Sandboxes to read, as in Experience Platform › Sandboxes › Name. A comma-separated list.',
+      examples: ['prod,dev-emea'],
+    }),
+  PRODUCTION_SANDBOXES: list(/./, 'must be a comma-separated list of names from ADOBE_SANDBOXES, or empty.')
+    .optional()
+    .meta({
+      description:
+        "Those of them that are production: migrating there takes typing the credential's name. A comma-separated list. Empty: every sandbox with prod, prd or live in its name.",
+      examples: ['prod'],
+    }),
+  MIGRATION_METHOD: z
+    .enum(METHODS, `must be one of ${METHODS.join(', ')}.`)
+    .prefault('query-service')
+    .meta({
+      description:
+        "query-service: the call that Adobe's Credentials tab is believed to make, in one step. developer-console: the published calls, in two steps, each after a question; experimental, since Adobe does not say whether Query Service gets the new secret. hand-off: the bot asks, a person presses Migrate in Adobe, and the bot watches; needs nothing that Adobe does not publish.",
+      examples: ['hand-off'],
+    }),
   ADOBE_MIGRATE_PATH: z
     .string()
     .regex(
       /^\/(?!\/)(?=.*\{technicalAccountId\})[^\s#\\]+$/,
       'must be a path that starts with / and contains {technicalAccountId}.',
     )
-    .prefault('/data/foundation/queryauth/accounts/{technicalAccountId}/migrate'),
-  ADOBE_UI_URL: pageUrl('https://experience.adobe.com/#/platform'),
-  MIGRATION_POLL_SECONDS: seconds(60, '5'),
-  MIGRATION_EXPECTED_SECONDS: seconds(3600, '40'),
-  MIGRATION_TIMEOUT_SECONDS: seconds(3600, '300'),
-  WATCH_HOURS: wholeNumber(168, 'must be a whole number of hours from 0 to 168 (0: do not watch).').prefault('24'),
+    .prefault('/data/foundation/queryauth/accounts/{technicalAccountId}/migrate')
+    .meta({
+      description:
+        "Where query-service starts a migration. Adobe documents no such call: compare it with your browser's network tab.",
+    }),
+  ADOBE_UI_URL: pageUrl('https://experience.adobe.com/#/platform').meta({
+    description:
+      "Where a person presses Migrate. {sandbox} in it stands for the sandbox's name. In quotation marks, since it has a #.",
+  }),
+  MIGRATION_POLL_SECONDS: seconds(60, '5').meta({ description: "Seconds between two reads of a migration's status." }),
+  MIGRATION_EXPECTED_SECONDS: seconds(3600, '40').meta({ description: 'Seconds that a migration usually takes.' }),
+  MIGRATION_TIMEOUT_SECONDS: seconds(3600, '300').meta({
+    description: 'Seconds until a migration without an outcome needs attention.',
+  }),
+  WATCH_HOURS: wholeNumber(168, 'must be a whole number of hours from 0 to 168 (0: do not watch).')
+    .prefault('24')
+    .meta({ description: 'Hours for which the jobs of a migrated credential are watched; 0: not at all.' }),
   MIGRATORS: list(
     /^[UWS][A-Z0-9]{4,}$/,
     'must be a comma-separated list of Slack user ids (U… or W…, from a profile › ⋮ › Copy member ID) and user group ids (S…, from the group › ⋮ › Copy group ID).',
-  ).optional(),
-  REQUIRE_SECOND_PERSON: yesNo('false'),
-  DRY_RUN: yesNo('false'),
-  DATABASE_URL: databaseUrl('file:./data/qs-creds.db'),
+  )
+    .optional()
+    .meta({
+      description:
+        'Who may migrate: Slack user ids (profile › ⋮ › Copy member ID) and user group ids, a comma-separated list. Empty: workspace admins and owners.',
+      examples: ['U0ADMIN1,S0GROUP1'],
+    }),
+  REQUIRE_SECOND_PERSON: yesNo('false').meta({
+    description:
+      'true: who confirms must not be who asked, so at least two people have to be migrators. Advised for production.',
+  }),
+  DRY_RUN: yesNo('false').meta({
+    description:
+      'true: a rehearsal. The same questions, checks and access, but nothing that changes anything at Adobe is sent, nor what was confirmed before.',
+  }),
+  DATABASE_URL: databaseUrl('file:./data/qs-creds.db').meta({
+    description:
+      'SQLite file on a disk that lasts, or PostgreSQL for several instances and for platforms whose disk is emptied (Heroku). TLS: ?sslmode=verify-full, or no-verify; see docs/operation.md.',
+    examples: ['postgres://user:password@host:5432/name'],
+  }),
   DEADLINE: z.iso
     .date('must be an existing date in the form year-month-day, such as 2025-06-30.')
-    .prefault('2025-06-30'),
+    .prefault('2025-06-30')
+    .meta({ description: 'The last day, year-month-day.' }),
   REMINDER_CHANNEL: z
     .string()
     .regex(
       /^[CG][A-Z0-9]{4,}$/,
       'must be a Slack channel id (C… or G…, from the channel › About, at the bottom), or empty.',
     )
-    .optional(),
-  REMINDER_CRON: cronExpression('0 9 * * 1-5'),
-  REMINDER_TIMEZONE: timeZone('UTC'),
+    .optional()
+    .meta({
+      description:
+        'Channel of the digest, by its id (channel › About, at the bottom); invite the bot to it. Empty: none.',
+      examples: ['C0CHANNEL'],
+    }),
+  REMINDER_CRON: cronExpression('0 9 * * 1-5').meta({
+    description: 'When the bot looks for due reminders: minute, hour, day, month, weekday.',
+  }),
+  REMINDER_TIMEZONE: timeZone('UTC').meta({
+    description: 'Time zone of REMINDER_CRON and of the days, by its IANA name.',
+    examples: ['Europe/Berlin'],
+  }),
   REMINDER_DAYS: list(
     /^\d{1,4}$/,
     'must be a comma-separated list of whole days before the deadline, such as 60,30,14,7,3,2,1,0.',
   )
     .transform((days) => [...new Set(days.map(Number))].sort((a, b) => b - a))
-    .prefault('60,30,14,7,3,2,1,0'),
-  SYNC_CRON: cronExpression('*/15 * * * *'),
-  HTTPS_PROXY: proxyUrl(),
-  HTTP_PROXY: proxyUrl(),
-  NO_PROXY: z.string().optional(),
-  NODE_EXTRA_CA_CERTS: certificateFile(),
-  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}.`).prefault('info'),
+    .prefault('60,30,14,7,3,2,1,0')
+    .meta({ description: 'Days before the deadline on which people are reminded.' }),
+  SYNC_CRON: cronExpression('*/15 * * * *').meta({ description: 'How often Adobe is read in the background.' }),
+  HTTPS_PROXY: proxyUrl().meta({
+    description: 'Proxy for what is sent to Slack and Adobe, with user:password@ if it asks for them.',
+    examples: ['http://proxy.example.com:8080'],
+  }),
+  HTTP_PROXY: proxyUrl().meta({ description: 'Used where HTTPS_PROXY is empty.' }),
+  NO_PROXY: z
+    .string()
+    .optional()
+    .meta({
+      description: 'Hosts to connect to directly: a comma-separated list, .example.com for all below it.',
+      examples: ['.example.com'],
+    }),
+  NODE_EXTRA_CA_CERTS: certificateFile().meta({
+    description: "Certificates to trust besides Node's own, as behind TLS inspection: a PEM file.",
+    examples: ['company-ca.pem'],
+  }),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}.`)
+    .prefault('info')
+    .meta({ description: 'trace, debug, info, warn, error, fatal or silent; JSON lines on stdout.' }),
 });
 
 export type EnvironmentName = keyof typeof environmentSchema.shape;

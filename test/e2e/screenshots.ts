@@ -6,7 +6,7 @@ import { PlaygroundProcess } from '../playground/playground-process.ts';
 import { findChromium, launchChromium, NO_CHROMIUM } from './browser.ts';
 import { CONTEXT, Visitor } from './visitor.ts';
 
-/** Takes the README's pictures of listing, migrating and reminding in the playground. */
+/** Takes the pictures of the README and docs/playground.md: listing, migrating and reminding in the playground. */
 
 const FOLDER = join(import.meta.dirname, '../../docs/pictures');
 const VIEWPORT = { width: 1280, height: 800 };

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { filesOf, linesWith } from '../support/sources.ts';
 
 const TEXTS = filesOf('.').filter((file) =>
-  /^(src|test|playground|docs)\/.*\.(ts|js|css|html|md)$|^(README\.md|manifest\.yml|\.env\.example)$/.test(file),
+  /^(src|test|playground|docs|tools|\.github)\/.*\.(ts|js|css|html|md|yml)$|^[^/]+\.(md|yml)$|^\.env\.example$/.test(
+    file,
+  ),
 );
 /** Retired words, each with a better one in the comment of its line; only forms that have no other meaning. */
 const RETIRED = [

@@ -1,23 +1,8 @@
 import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { filesOf, type Import, importsOf, linesWith, read } from '../support/sources.ts';
+import { FEATURES, filesOf, type Import, importsOf, linesWith, partOf, read, SOURCES } from '../support/sources.ts';
 
-const SOURCES = filesOf('src').filter((file) => file.endsWith('.ts'));
 const IMPORTS = SOURCES.flatMap(importsOf);
-
-const FEATURES = [
-  'credentials',
-  'usage',
-  'trend',
-  'migrations',
-  'watch',
-  'holds',
-  'notices',
-  'owner-asks',
-  'reminders',
-  'access',
-  'audit',
-];
 
 /** What each folder of src may import of ours, besides itself. Files right in src put it together. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -83,11 +68,6 @@ const PURE = [
 
 /** They compute, and ask neither clock nor network where they are used. */
 const PURE_LIBRARIES = ['node:crypto', 'croner'];
-
-/** The folder below src a file is in, or the file's own name. */
-function partOf(path: string): string {
-  return path.split('/')[1] ?? path;
-}
 
 function inWords({ from, to }: Import): string {
   return `${from} imports ${to}`;

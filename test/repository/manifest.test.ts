@@ -29,15 +29,6 @@ describe('manifest.yml', () => {
     expect(manifest._metadata.major_version).toBe(2);
   });
 
-  test('is valid for Socket Mode after removing the lines that it names', () => {
-    const lines = source.split('\n').filter((line) => line.startsWith('#') || !line.includes('YOUR-APP.example'));
-    const socket = parse(lines.join('\n').replace('socket_mode_enabled: false', 'socket_mode_enabled: true'));
-    expect(schemaErrors(socket)).toEqual([]);
-    expect(socket.settings.socket_mode_enabled).toBe(true);
-    expect(socket.settings.interactivity).toEqual({ is_enabled: true });
-    expect(source.split('\n').length - lines.length).toBe(4);
-  });
-
   test('requests the fewest scopes, each with its reason in the line above', () => {
     expect(manifest.oauth_config.scopes).toEqual({
       bot: [
@@ -75,6 +66,33 @@ describe('manifest.yml', () => {
       socket_mode_enabled: false,
       token_rotation_enabled: false,
     });
+  });
+});
+
+describe('manifest.socket.yml', () => {
+  const text = read('../../manifest.socket.yml');
+  const socket = parse(text);
+
+  test('is valid', () => {
+    expect(schemaErrors(socket)).toEqual([]);
+  });
+
+  test('switches Socket Mode on and has no address', () => {
+    expect(socket.settings.socket_mode_enabled).toBe(true);
+    expect(text).not.toMatch(/https?:|\burl\b|YOUR-APP/);
+  });
+
+  test('has the scopes, the command, the events and the tabs of manifest.yml', () => {
+    const { slash_commands, ...features } = manifest.features;
+    expect(socket.features).toEqual({
+      ...features,
+      slash_commands: slash_commands.map(({ url, ...command }: { url: string }) => command),
+    });
+    expect(socket.oauth_config).toEqual(manifest.oauth_config);
+    expect(socket.settings.event_subscriptions).toEqual({
+      bot_events: manifest.settings.event_subscriptions.bot_events,
+    });
+    expect(socket.settings.interactivity).toEqual({ is_enabled: true });
   });
 });
 

@@ -22,6 +22,29 @@ export function read(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
+/** Every TypeScript file of src. */
+export const SOURCES: readonly string[] = filesOf('src').filter((file) => file.endsWith('.ts'));
+
+/** The folders of src with what the product does; the others are how it reaches the world. */
+export const FEATURES: readonly string[] = [
+  'credentials',
+  'usage',
+  'trend',
+  'migrations',
+  'watch',
+  'holds',
+  'notices',
+  'owner-asks',
+  'reminders',
+  'access',
+  'audit',
+];
+
+/** The folder below src a file is in, or the file's own name. */
+export function partOf(path: string): string {
+  return path.split('/')[1] ?? path;
+}
+
 export interface Import {
   /** The importing file. */
   readonly from: string;

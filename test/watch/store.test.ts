@@ -107,7 +107,7 @@ function suite(engine: TestEngine) {
   });
 
   test('a database of the version before opens, and what was migrated lately is watched', async () => {
-    const { db, settings } = await openAt(engine, '016_holds');
+    const { db, settings } = await openAt(engine, '017_start_refusals');
     const earlier = new SqlMigrationStore(db, 'org');
     await earlier.ask(request('m1'));
     await sql`update migrations set state = 'migrated', ended_at = ${minute(5).toISOString()}`.execute(db);
