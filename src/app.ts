@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { actions, registerActions } from './actions/index.ts';
 import { connectAdobe } from './adobe/connect.ts';
 import { AdobeHealth } from './adobe/health.ts';
+import { SqlPauseStore } from './adobe/pause-store.ts';
 import { SqlAuditTrail } from './audit/store.ts';
 import { readinessChecks } from './checks.ts';
 import { subcommands } from './commands/index.ts';
@@ -135,6 +136,7 @@ export async function startApp(
       leases: new SqlLeases(db, settings.database.kind, randomUUID()),
       ...connectAdobe(settings.adobe, settings.migration, {
         clock: timer,
+        pauses: new SqlPauseStore(db),
         onCall(call) {
           health.adobe.note(call);
           metrics.adobeCall(call);

@@ -243,3 +243,8 @@ export async function addHolds(db: Kysely<Tables>): Promise<void> {
     'create index notices_waiting on notices (created_at) where closed_at is null',
   ]);
 }
+
+/** Schema change 017: the pauses that Adobe's hosts ask for. */
+export async function addAdobePauses(db: Kysely<Tables>): Promise<void> {
+  await run(db, ['create table adobe_pauses (host text primary key, noted_at text not null, until text not null)']);
+}

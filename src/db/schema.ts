@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration as SchemaChange, Migrator as SchemaMigrator } from 'kysely/migration';
 import { DatabaseError } from './database-error.ts';
 import {
+  addAdobePauses,
   addDailyCounts,
   addDryRuns,
   addFirstStatuses,
@@ -42,6 +43,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '014_dry_runs': { up: addDryRuns },
     '015_daily_counts': { up: addDailyCounts },
     '016_holds': { up: addHolds },
+    '017_adobe_pauses': { up: addAdobePauses },
   };
 }
 

@@ -9,6 +9,8 @@ type Adobe = ReturnType<typeof connectAdobe>;
 
 const never = new AbortController().signal;
 const SINCE = new Date('2025-06-22T00:00:00Z');
+/** Each process of these tests is its own. */
+const NOT_KEPT = { pauseOf: async () => null, keep: async () => {} };
 const ASKED = { sandbox: 'prod', maxPages: 3, limit: <T>(work: () => Promise<T>) => work() };
 
 /** One call for each operation of Adobe's; whatever else it needs is answered. */
@@ -33,7 +35,11 @@ const CALLS: Readonly<Record<Operation, (adobe: Adobe) => Promise<unknown>>> = {
 /** All that talks to Adobe, as the product connects it. */
 function connectedTo(url: string, { clock }: Awaited<ReturnType<typeof startAdobe>>): Adobe {
   const hosts = { imsUrl: url, platformUrl: url, consoleUrl: url };
-  return connectAdobe({ ...SIMULATED_CLIENT, ...hosts }, { path: PATH, timeoutMs: 10_000 }, { clock, onCall() {} });
+  return connectAdobe(
+    { ...SIMULATED_CLIENT, ...hosts },
+    { path: PATH, timeoutMs: 10_000 },
+    { clock, pauses: NOT_KEPT, onCall() {} },
+  );
 }
 
 test('token and client secret go to Adobe alone, whichever call is redirected to another host, and however', async () => {

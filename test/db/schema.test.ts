@@ -41,6 +41,7 @@ function suite(engine: TestEngine) {
         '014_dry_runs',
         '015_daily_counts',
         '016_holds',
+        '017_adobe_pauses',
       ]);
     }
   });

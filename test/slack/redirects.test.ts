@@ -26,7 +26,7 @@ test('the app token goes to Slack alone: no redirect is followed, and the addres
   const stranger = await startStranger();
   const headers = { location: `${stranger.url}/elsewhere` };
   const redirects = REDIRECTS.map((api) => ({ api, body: {}, headers }));
-  // A socket whose address leads elsewhere, by itself or by a redirect.
+  // A socket whose address leads elsewhere, directly or by a redirect.
   const redirecting = await serve((_, response) => response.writeHead(307, headers).end());
   const addresses = [`ws://${stranger.host}/socket`, redirecting.replace('http', 'ws')].map((url) => ({
     api: 200,
