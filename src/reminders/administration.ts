@@ -16,6 +16,7 @@ import {
   type ReminderPlan,
   type ReminderWindow,
   today,
+  windowsBefore,
 } from './windows.ts';
 
 interface Parts {
@@ -84,7 +85,11 @@ export class ReminderAdministration {
     const isOwn = !isDue || (await this.activePause()) !== null;
     const own = { key: id, kind: 'manual', startedAt: now, finishedAt: isOwn ? null : now } as const;
     const rounds: ReminderRound[] = [own];
-    if (isDue) rounds.push({ key: window.key, kind: 'window', startedAt: now, finishedAt: isOwn ? now : null });
+    if (isDue) {
+      rounds.push({ key: window.key, kind: 'window', startedAt: now, finishedAt: isOwn ? now : null });
+      for (const { key } of windowsBefore(this.#plan, window))
+        rounds.push({ key, kind: 'window', startedAt: now, finishedAt: now });
+    }
     if (await store.startManualRound(rounds, this.#entry(by, 'reminders_sent_by_hand'))) wake();
   }
 

@@ -47,8 +47,8 @@ export interface Pause {
 }
 
 export interface ReminderStore {
-  /** Starts a round unless there is one with this key. */
-  startRound(round: Omit<ReminderRound, 'finishedAt'>): Promise<void>;
+  /** Starts a round unless there is one with this key. `servedWithIt`: keys of windows that are served by it as well. */
+  startRound(round: Omit<ReminderRound, 'finishedAt'>, servedWithIt?: readonly string[]): Promise<void>;
   /**
    * Starts the rounds and writes the audit entry, all or nothing. False, without effect, when the first round's key
    * exists: its request was served before. Of the other rounds, an existing one is finished if the given one is.

@@ -22,6 +22,7 @@ import {
   type ReminderPlan,
   type ReminderWindow,
   today,
+  windowsBefore,
 } from './windows.ts';
 
 /** What Slack made of a message: sent, or rejected until something changes there. Anything else is thrown. */
@@ -125,7 +126,9 @@ export class ReminderRounds {
     if (!(await this.#anyToMigrate())) return true;
     if (!(await delivery.acquireLease())) return false;
     await sync.run();
-    if (await this.#anyToMigrate()) await store.startRound({ key, kind: 'window', startedAt: clock.now() });
+    if (!(await this.#anyToMigrate())) return true;
+    const before = windowsBefore(this.#plan, window).map((passed) => passed.key);
+    await store.startRound({ key, kind: 'window', startedAt: clock.now() }, before);
     return true;
   }
 

@@ -64,6 +64,13 @@ export function nextWindow(plan: ReminderPlan, now: Date): ReminderWindow {
   return windowAt(plan, -(1 + WEEK * Math.ceil(overdue / WEEK)));
 }
 
+/** The windows that had begun when this one began: whoever is reminded in it is reminded of them, too. */
+export function windowsBefore(plan: ReminderPlan, { days: left }: ReminderWindow): ReminderWindow[] {
+  const overdue = Array.from({ length: Math.max(0, Math.ceil((-1 - left) / WEEK)) }, (_, week) => -1 - WEEK * week);
+  const before = [...new Set(plan.days), ...overdue].filter((days) => days > left);
+  return before.map((days) => windowAt(plan, days));
+}
+
 /** Whether an owner may snooze until the next window. Goes by the days left, since a window may last into the last days. */
 export function maySnooze(left: number): boolean {
   return left > NO_SNOOZE_DAYS;

@@ -114,6 +114,7 @@ describe('a manual round', () => {
     const { world, reminders, store, slack } = started;
     await reminders.startManualRound(migrator(ADMIN), 'round');
     expect((await store.unfinishedRounds()).map(({ key }) => key)).toEqual([`${DEADLINE}/7`]);
+    expect((await store.round(`${DEADLINE}/14`))?.finishedAt).toEqual((await store.round('round'))?.startedAt);
     await run(started, world);
     expect(slack.sent).toHaveLength(3);
     expect(await story(started)).toEqual([`${ADMIN} reminders_sent_by_hand`]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { latestWindow, maySnooze, nextWindow, type ReminderPlan } from '../../src/reminders/windows.ts';
+import { latestWindow, maySnooze, nextWindow, type ReminderPlan, windowsBefore } from '../../src/reminders/windows.ts';
 
 const HOUR = 3_600_000;
 
@@ -33,6 +33,18 @@ describe('the latest window', () => {
   test('has a key and the date on which it began', () => {
     expect(latestWindow(PLAN, noon('2025-06-25'))).toEqual({ key: '2025-06-30/7', days: 7, date: '2025-06-23' });
     expect(latestWindow(PLAN, noon('2025-07-11'))).toEqual({ key: '2025-06-30/-8', days: -8, date: '2025-07-08' });
+  });
+});
+
+describe('the windows before another one', () => {
+  test.each([
+    [60, []],
+    [0, [60, 30, 14, 7, 3, 2, 1]],
+    [-1, [60, 30, 14, 7, 3, 2, 1, 0]],
+    [-15, [60, 30, 14, 7, 3, 2, 1, 0, -1, -8]],
+  ])('of %i days are all that began earlier: %j', (days, before) => {
+    const window = { key: `2025-06-30/${days}`, days, date: '' };
+    expect(windowsBefore(PLAN, window).map((each) => each.days)).toEqual(before);
   });
 });
 
