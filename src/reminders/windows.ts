@@ -64,7 +64,7 @@ export function nextWindow(plan: ReminderPlan, now: Date): ReminderWindow {
   return windowAt(plan, -(1 + WEEK * Math.ceil(overdue / WEEK)));
 }
 
-/** The windows that had begun when this one began: whoever is reminded in it is reminded of them, too. */
+/** The windows that had begun when this one began; a message in it serves them as well. */
 export function windowsBefore(plan: ReminderPlan, { days: left }: ReminderWindow): ReminderWindow[] {
   const overdue = Array.from({ length: Math.max(0, Math.ceil((-1 - left) / WEEK)) }, (_, week) => -1 - WEEK * week);
   const before = [...new Set(plan.days), ...overdue].filter((days) => days > left);
