@@ -37,7 +37,7 @@ import { isRejection } from './slack/errors.ts';
 import { ObservedClient, SlackHealth } from './slack/health.ts';
 import { identify } from './slack/identity.ts';
 import { DENIAL_REASONS } from './slack/messages/denials.ts';
-import { MIGRATION_CLIENT, REMINDER_CLIENT, REPLY_CLIENT, SlackMessenger } from './slack/messenger.ts';
+import { MIGRATION_CLIENT, PROGRESS_CLIENT, REMINDER_CLIENT, REPLY_CLIENT, SlackMessenger } from './slack/messenger.ts';
 import { SlackNotices } from './slack/notices.ts';
 import { PEOPLE_CLIENT, SlackPeople, SlackRecipients } from './slack/people.ts';
 import { createHttpReceiver, withRedelivery } from './slack/receiver.ts';
@@ -112,6 +112,7 @@ export async function startApp(
   const clients = {
     replies: newClient(REPLY_CLIENT),
     migrations: newClient(MIGRATION_CLIENT),
+    progress: newClient(PROGRESS_CLIENT),
     reminders: newClient(REMINDER_CLIENT),
   };
   const recipients = new SlackRecipients(clients.reminders, people, {
