@@ -126,12 +126,14 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
 /** Called after the first sync, so that every credential is known. */
 function injectFaults({ adobe, slack }: World, plan: Plan): void {
   for (const fault of plan.adobe) adobe.faults.add(fault);
-  if (plan.channelError !== null) {
-    slack.fail('chat.postMessage', { error: plan.channelError, channel: CHANNEL, times: 10_000 });
+  const { channel, lostResponses, slackDelayMs } = plan;
+  if (channel !== null) {
+    const fault = 'error' in channel ? { ...channel, times: 10_000 } : { httpStatus: 503, times: channel.failures };
+    slack.fail('chat.postMessage', { ...fault, channel: CHANNEL });
   }
-  if (plan.slackDelayMs === 0) return;
   for (const method of ['chat.postMessage', 'chat.update']) {
-    slack.fail(method, { hangMs: plan.slackDelayMs, times: 1_000 });
+    if (lostResponses > 0) slack.fail(method, { isLost: true, times: lostResponses });
+    if (slackDelayMs > 0) slack.fail(method, { hangMs: slackDelayMs, times: 1_000 });
   }
 }
 
@@ -256,6 +258,7 @@ function collectEvidence(world: World, plan: Plan, fleet: Fleet): Omit<Evidence,
     digests: plan.hasReminderWindow ? digests.map(({ at }) => at.getTime()) : null,
     ended: fleet.ended,
     interruptions: fleet.interruptions,
+    isSlackFailing: plan.lostResponses > 0 || (plan.channel !== null && 'failures' in plan.channel),
     activity: [...world.adobe.calls.filter(isChange), ...shown].map(({ at }) => at.getTime()),
   };
 }
