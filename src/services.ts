@@ -34,7 +34,7 @@ import { ReminderDelivery } from './reminders/delivery.ts';
 import type { ReminderStore } from './reminders/ports.ts';
 import { type RecipientLookup, Recipients } from './reminders/recipients.ts';
 import { type ReminderMessenger, ReminderRounds } from './reminders/rounds.ts';
-import type { ReminderPlan } from './reminders/windows.ts';
+import type { CheckedPlan } from './reminders/windows.ts';
 import type { TrendStore } from './trend/ports.ts';
 import { Trends } from './trend/trends.ts';
 import type { JobReader, UsageStore } from './usage/ports.ts';
@@ -91,7 +91,7 @@ export interface ServiceSettings {
     /** Where a person presses Migrate: `ADOBE_UI_URL`. */
     readonly uiUrl: string;
   };
-  readonly reminders: ReminderPlan & { readonly channel: string | null };
+  readonly reminders: CheckedPlan & { readonly channel: string | null };
 }
 
 export type Services = ReturnType<typeof createServices>;

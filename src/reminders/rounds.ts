@@ -14,12 +14,12 @@ import { CHANNEL_RECIPIENT_ID, type ReminderRound, type ReminderStore } from './
 import { mergedByPerson, type OwnerGroup, type Recipients } from './recipients.ts';
 import {
   activePause,
+  type CheckedPlan,
   type Deadline,
   deadlineOf,
   latestWindow,
   maySnooze,
-  nextWindow,
-  type ReminderPlan,
+  nextReminderDay,
   type ReminderWindow,
   today,
   windowsBefore,
@@ -72,11 +72,11 @@ const CHANNEL_RETRY_MS = 30_000;
 /** README, promise 4: a reminder window is served once. Which window it is depends on the date alone. */
 export class ReminderRounds {
   readonly #parts: Parts;
-  readonly #plan: ReminderPlan;
+  readonly #plan: CheckedPlan;
   readonly #channel: string | null;
   readonly #channelErrors: ChannelErrors;
 
-  constructor(parts: Parts, settings: ReminderPlan & { channel: string | null }) {
+  constructor(parts: Parts, settings: CheckedPlan & { channel: string | null }) {
     this.#parts = parts;
     this.#plan = settings;
     this.#channel = settings.channel;
@@ -182,7 +182,7 @@ export class ReminderRounds {
       const posted = await messenger.remindOwner(userId, {
         credentials,
         deadline,
-        next: nextWindow(this.#plan, now).date,
+        next: nextReminderDay(this.#plan, now),
         maySnooze: latestWindow(this.#plan, now) !== null && maySnooze(deadline.days),
       });
       if (posted.kind === 'sent') return { message: posted.message };

@@ -54,7 +54,8 @@ describe('a check for a due round', () => {
   test('on Monday records the windows of the weekend as served, so that a shorter plan serves none of them again', async () => {
     const { world, slack, clock, store } = await startWith([of('a@example.com', 1)]);
     clock.setDay('2025-06-27');
-    await newInstance(world).rounds.check();
+    await newInstance(world, { cron: '0 9 * * 1-5' }).rounds.check();
+    expect(slack.reminded[0]?.next).toBe('2025-06-30');
     expect(await store.round('2025-06-30/2')).toBeNull();
     clock.setDay('2025-06-30');
     await newInstance(world).rounds.check();

@@ -79,5 +79,5 @@ export const SETTINGS: ServiceSettings = {
     timeoutMs: 60_000,
     uiUrl: 'https://adobe.example/{sandbox}',
   },
-  reminders: { deadline: '2025-06-30', days: [], timeZone: 'UTC', channel: null },
+  reminders: { deadline: '2025-06-30', days: [], timeZone: 'UTC', cron: '0 9 * * *', channel: null },
 };
