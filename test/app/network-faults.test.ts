@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { useProxy } from '../../src/lib/network.ts';
-import { TestProxy, tlsFront } from '../support/proxy.ts';
+import { tlsFront } from '../support/proxy.ts';
+import { useRefusingProxy } from '../support/refusing-proxy.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 
 const SEED = seedOf(credential('airflow-dev'));
@@ -30,10 +30,7 @@ const FAULTS: readonly [string, () => Promise<string>, string][] = [
   [
     'a proxy that wants a password',
     async () => {
-      const proxy = new TestProxy();
-      proxy.treatment = { status: 407 };
-      onTestFinished(useProxy({ HTTPS_PROXY: await proxy.start() }));
-      onTestFinished(() => proxy.stop());
+      await useRefusingProxy();
       return 'https://adobe.example';
     },
     'ERR_PROXY_TUNNEL, the proxy did not let it through: check HTTPS_PROXY, its user name and password',

@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { useProxy } from '../../src/lib/network.ts';
 import { boltLogger } from '../../src/slack/bolt-logger.ts';
 import { SCOPES, SlackHealth } from '../../src/slack/health.ts';
 import { SocketReceiver } from '../../src/slack/socket.ts';
 import { recording } from '../lib/recording.ts';
 import { TestClock } from '../support/clock.ts';
-import { TestProxy, tlsFront } from '../support/proxy.ts';
+import { tlsFront } from '../support/proxy.ts';
+import { useRefusingProxy } from '../support/refusing-proxy.ts';
 import { SILENT } from '../support/services.ts';
 import { serve, serveSlack, webClient } from './setup.ts';
 
@@ -46,10 +46,7 @@ const UNREACHABLE: readonly [string, () => Promise<string>, RegExp][] = [
   [
     'a proxy that wants a password',
     async () => {
-      const proxy = new TestProxy();
-      proxy.treatment = { status: 407 };
-      onTestFinished(useProxy({ HTTPS_PROXY: await proxy.start() }));
-      onTestFinished(() => proxy.stop());
+      await useRefusingProxy();
       return 'https://slack.example/api/';
     },
     /: ERR_PROXY_TUNNEL, the proxy did not let it through: check HTTPS_PROXY/,
