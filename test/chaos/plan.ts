@@ -67,7 +67,7 @@ export interface Plan {
   readonly hasReminderWindow: boolean;
   /** What Slack makes of posts to the channel: it rejects each with a code, or the first ones fail with 503; null: it takes them. */
   readonly channel: { readonly error: string } | { readonly failures: number } | null;
-  /** How many responses are lost, to posts and to edits each: Slack has carried them out. */
+  /** How many responses to edits are lost, after one to a post: Slack has carried them out. None: 0. */
   readonly lostResponses: number;
   /** Whether Slack and Adobe are reached through a proxy. */
   readonly isProxied: boolean;
