@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { actions, registerActions } from './actions/index.ts';
 import { connectAdobe } from './adobe/connect.ts';
 import { AdobeHealth } from './adobe/health.ts';
+import { SqlPauseStore } from './adobe/pause-store.ts';
 import { SqlAuditTrail } from './audit/store.ts';
 import { readinessChecks } from './checks.ts';
 import { subcommands } from './commands/index.ts';
@@ -36,7 +37,7 @@ import { isRejection } from './slack/errors.ts';
 import { ObservedClient, SlackHealth } from './slack/health.ts';
 import { identify } from './slack/identity.ts';
 import { DENIAL_REASONS } from './slack/messages/denials.ts';
-import { MIGRATION_CLIENT, REMINDER_CLIENT, REPLY_CLIENT, SlackMessenger } from './slack/messenger.ts';
+import { MIGRATION_CLIENT, PROGRESS_CLIENT, REMINDER_CLIENT, REPLY_CLIENT, SlackMessenger } from './slack/messenger.ts';
 import { SlackNotices } from './slack/notices.ts';
 import { PEOPLE_CLIENT, SlackPeople, SlackRecipients } from './slack/people.ts';
 import { createHttpReceiver, withRedelivery } from './slack/receiver.ts';
@@ -112,6 +113,7 @@ export async function startApp(
   const clients = {
     replies: newClient(REPLY_CLIENT),
     migrations: newClient(MIGRATION_CLIENT),
+    progress: newClient(PROGRESS_CLIENT),
     reminders: newClient(REMINDER_CLIENT),
   };
   const recipients = new SlackRecipients(clients.reminders, people, {
@@ -135,6 +137,7 @@ export async function startApp(
       leases: new SqlLeases(db, settings.database.kind, randomUUID()),
       ...connectAdobe(settings.adobe, settings.migration, {
         clock: timer,
+        pauses: new SqlPauseStore(db),
         onCall(call) {
           health.adobe.note(call);
           metrics.adobeCall(call);

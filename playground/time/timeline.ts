@@ -59,7 +59,9 @@ function readRounds(file: string): Map<string, Round> {
   try {
     using database = new DatabaseSync(file, { readOnly: true });
     const rows = database.prepare('select key, started_at, finished_at from reminder_rounds').all();
-    return new Map(rows.map((row) => [String(row['key']), row as unknown as Round]));
+    // Served with a later one, a window is finished as soon as it starts.
+    const own = rows.filter((row) => row['started_at'] !== row['finished_at']);
+    return new Map(own.map((row) => [String(row['key']), row as unknown as Round]));
   } catch {
     return new Map();
   }

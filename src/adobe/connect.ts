@@ -9,6 +9,7 @@ import { DeveloperConsoleMigration } from './developer-console.ts';
 import type { OnCall } from './http.ts';
 import { AdobeHttp } from './http.ts';
 import { ImsTokens } from './ims.ts';
+import { type PauseStore, Pauses } from './pauses.ts';
 import { QueryServiceJobs } from './queries.ts';
 import { QueryServiceMigration } from './query-service.ts';
 
@@ -29,12 +30,14 @@ export interface AdobeSettings {
 export function connectAdobe(
   adobe: AdobeSettings,
   migration: { readonly path: string; readonly timeoutMs: number },
-  { clock, onCall }: { clock: Clock; onCall: OnCall },
+  { clock, onCall, pauses: store }: { clock: Clock; onCall: OnCall; pauses: PauseStore },
 ): { accounts: AccountReader; console: ConsoleReader; jobs: JobReader; methods: MigrationMethods } {
   const { clientId, clientSecret, orgId, scopes, imsUrl } = adobe;
-  const tokens = new ImsTokens({ imsUrl, clientId, clientSecret, scopes, clock, onCall });
-  const platform = new AdobeHttp({ baseUrl: adobe.platformUrl, clientId, orgId, tokens, clock, onCall });
-  const console = new AdobeHttp({ baseUrl: adobe.consoleUrl, clientId, tokens, clock, onCall });
+  const pausesOf = (url: string) => new Pauses(clock, { host: new URL(url).host, store });
+  const tokens = new ImsTokens({ imsUrl, clientId, clientSecret, scopes, clock, pauses: pausesOf(imsUrl), onCall });
+  const hostAt = (baseUrl: string) => ({ baseUrl, clientId, tokens, pauses: pausesOf(baseUrl), onCall });
+  const platform = new AdobeHttp({ ...hostAt(adobe.platformUrl), orgId });
+  const console = new AdobeHttp(hostAt(adobe.consoleUrl));
   const paths = new ConsolePaths(console, orgId);
   const { path, timeoutMs } = migration;
   return {

@@ -47,7 +47,8 @@ export class AdobeHealth {
       // What Adobe says to a change is said in its message; the next one may be days away.
     } else if (!CHANGES.has(operation) && !(worked !== undefined && isOfOneItem(outcome, worked, now))) {
       const since = this.#failures.get(operation)?.since ?? now;
-      const mayPass = isTransient(outcome) || (worked !== undefined && !OF_THE_APP.has(outcome));
+      const isSetting = worked === undefined && fixOf(code ?? '', '') !== null;
+      const mayPass = !isSetting && (isTransient(outcome) || (worked !== undefined && !OF_THE_APP.has(outcome)));
       this.#failures.set(operation, { kind: outcome, code, since, mayPass });
     }
     const { detail } = this.state();

@@ -6,9 +6,8 @@ import axios, { AxiosError, type AxiosInstance, isAxiosError } from 'axios';
 import axiosRetry, { retryAfter } from 'axios-retry';
 import type { z } from 'zod';
 import { AdobeError, type AdobeErrorKind, isTransient } from '../credentials/adobe-error.ts';
-import type { Clock } from '../lib/clock.ts';
 import { kindOf, toAdobeError, whenOpen } from './errors.ts';
-import { Pauses } from './pauses.ts';
+import type { Pauses } from './pauses.ts';
 import { validate } from './schema.ts';
 
 /** One finished call to Adobe, including its retries; for metrics. */
@@ -163,7 +162,8 @@ export interface AdobeHttpOptions {
   /** `ADOBE_ORG_ID`, sent as `x-gw-ims-org-id`: Platform calls only. */
   readonly orgId?: string;
   readonly tokens: TokenSource;
-  readonly clock: Clock;
+  /** Of this host. */
+  readonly pauses: Pauses;
   readonly onCall?: OnCall;
   readonly retryDelays?: RetryDelays;
 }
@@ -207,12 +207,12 @@ export class AdobeHttp {
   /** A fresh token that still got a 401: the credential lacks rights, so another token would not help. */
   #knownGoodToken: string | undefined;
 
-  constructor({ baseUrl, clientId, orgId, tokens, clock, onCall, retryDelays }: AdobeHttpOptions) {
+  constructor({ baseUrl, clientId, orgId, tokens, pauses, onCall, retryDelays }: AdobeHttpOptions) {
     this.#client = createClient(baseUrl, retryDelays);
     this.#client.defaults.headers.common['x-api-key'] = clientId;
     if (orgId !== undefined) this.#client.defaults.headers.common['x-gw-ims-org-id'] = orgId;
     this.#tokens = tokens;
-    this.#pauses = new Pauses(clock);
+    this.#pauses = pauses;
     this.#onCall = onCall;
   }
 

@@ -3,7 +3,7 @@ import { AdobeError } from '../credentials/adobe-error.ts';
 import type { Clock } from '../lib/clock.ts';
 import { toAdobeError } from './errors.ts';
 import { call, createClient, newConnection, type OnCall, type TokenSource } from './http.ts';
-import { Pauses } from './pauses.ts';
+import type { Pauses } from './pauses.ts';
 import { TokenResponse, validate } from './schema.ts';
 
 export interface ImsTokensOptions {
@@ -12,6 +12,8 @@ export interface ImsTokensOptions {
   readonly clientSecret: string;
   readonly scopes: readonly string[];
   readonly clock: Clock;
+  /** Of this host. */
+  readonly pauses: Pauses;
   readonly onCall?: OnCall;
 }
 
@@ -36,14 +38,12 @@ const RETRY_RENEWAL_SECONDS = 60;
 export class ImsTokens implements TokenSource {
   readonly #client: AxiosInstance;
   readonly #options: ImsTokensOptions;
-  readonly #pauses: Pauses;
   #current: CurrentToken | undefined;
   #pending: Promise<string> | undefined;
 
   constructor(options: ImsTokensOptions) {
     this.#client = createClient(options.imsUrl);
     this.#options = options;
-    this.#pauses = new Pauses(options.clock);
   }
 
   /** @throws {AdobeError} kind `token_refused` with IMS's message if it refuses client, secret or scopes */
@@ -75,7 +75,7 @@ export class ImsTokens implements TokenSource {
   }
 
   #request(): Promise<TokenResponse> {
-    const { clientId, clientSecret, scopes, onCall } = this.#options;
+    const { clientId, clientSecret, scopes, pauses, onCall } = this.#options;
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: clientId,
@@ -83,7 +83,7 @@ export class ImsTokens implements TokenSource {
       scope: scopes.join(','),
     });
     return call(OPERATION, onCall, async () => {
-      const { data } = await this.#pauses
+      const { data } = await pauses
         .run(OPERATION, () => this.#client.post<unknown>('/ims/token/v3', form, newConnection()))
         .catch((thrown: unknown) => {
           throw asTokenRefused(toAdobeError(OPERATION, thrown));

@@ -4,19 +4,37 @@ import { AdobeError, endOfPause, isPaused } from '../credentials/adobe-error.ts'
 import type { Clock } from '../lib/clock.ts';
 import { readError } from './errors.ts';
 
+/** A pause as it outlives the process. */
+export interface KeptPause {
+  readonly notedAt: Date;
+  readonly until: Date;
+}
+
+/** Keeps the latest pause that each host asked for. */
+export interface PauseStore {
+  pauseOf(host: string): Promise<KeptPause | null>;
+  keep(host: string, pause: KeptPause): Promise<void>;
+}
+
 /**
- * Keeps the pauses that one host asks for, however long: until their end, by whichever clock comes first, nothing is sent
- * and calls fail at once. A wall clock that was ahead must not stretch them.
+ * Keeps the pauses that one host asks for, however long, over a restart too: until their end, by whichever clock comes
+ * first, nothing is sent and calls fail at once. A wall clock that was ahead must not stretch them.
  */
 export class Pauses {
   readonly #clock: Clock;
+  readonly #kept: { readonly host: string; readonly store: PauseStore } | null;
+  #restored: Promise<void> | null = null;
   #latest: { readonly until: string; readonly untilMonotonic: number } | null = null;
 
-  constructor(clock: Clock) {
+  /** Without `kept` they are forgotten with the process. */
+  constructor(clock: Clock, kept: { host: string; store: PauseStore } | null = null) {
     this.#clock = clock;
+    this.#kept = kept;
   }
 
   async run<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    this.#restored ??= this.#restore();
+    await this.#restored;
     const latest = this.#latest;
     if (isPaused(latest, this.#clock.now()) && latest !== null && this.#clock.monotonicMs() < latest.untilMonotonic)
       throw new AdobeError('throttled', operation, { until: latest.until });
@@ -26,9 +44,30 @@ export class Pauses {
       if (status !== 429 && status !== 503) throw error;
       const pauseMs = retryAfter(error);
       if (pauseMs <= 0) throw error;
-      const until = endOfPause(this.#clock.now(), pauseMs);
-      this.#latest = { until, untilMonotonic: this.#clock.monotonicMs() + pauseMs };
+      const until = this.#begin(pauseMs);
+      this.#keep(until);
       throw new AdobeError('throttled', operation, { ...readError(error), status, until });
     });
+  }
+
+  #begin(pauseMs: number): string {
+    const until = endOfPause(this.#clock.now(), pauseMs);
+    this.#latest = { until, untilMonotonic: this.#clock.monotonicMs() + pauseMs };
+    return until;
+  }
+
+  /** Not awaited: what failed is to be acted on, and without its row the host is asked once more after a restart. */
+  #keep(until: string): void {
+    const pause = { notedAt: this.#clock.now(), until: new Date(until) };
+    this.#kept?.store.keep(this.#kept.host, pause).catch(() => {});
+  }
+
+  /** Never throws: where the database does not say, the host does. */
+  async #restore(): Promise<void> {
+    const pause = await this.#kept?.store.pauseOf(this.#kept.host).catch(() => null);
+    if (pause == null) return;
+    const [notedAt, until] = [pause.notedAt.getTime(), pause.until.getTime()];
+    // No longer than Adobe asked for, should the clock have been ahead when it was noted.
+    this.#begin(Math.min(until - this.#clock.now().getTime(), until - notedAt));
   }
 }

@@ -54,13 +54,13 @@ export async function connect(settings: DatabaseSettings): Promise<Database> {
   return new Kysely({ dialect: new NodeSqliteDialect(settings.path) });
 }
 
-/** Why the database cannot be read, in a few words; null: it can. */
+/** Why the database cannot be read, and what to do; null: it can. */
 export async function problemOfReading(database: Database): Promise<string | null> {
   try {
     await sql`select 1`.execute(database);
     return null;
   } catch (error) {
-    if (error instanceof DatabaseError) return error.detail;
+    if (error instanceof DatabaseError) return error.message;
     throw error;
   }
 }

@@ -258,3 +258,8 @@ export async function addWatches(db: Kysely<Tables>): Promise<void> {
     'create index watches_due on watches (next_look_at) where next_look_at is not null',
   ]);
 }
+
+/** Schema change 019: the pauses that Adobe's hosts ask for. */
+export async function addAdobePauses(db: Kysely<Tables>): Promise<void> {
+  await run(db, ['create table adobe_pauses (host text primary key, noted_at text not null, until text not null)']);
+}

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration as SchemaChange, Migrator as SchemaMigrator } from 'kysely/migration';
 import { DatabaseError } from './database-error.ts';
 import {
+  addAdobePauses,
   addDailyCounts,
   addDryRuns,
   addFirstStatuses,
@@ -46,6 +47,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '016_holds': { up: addHolds },
     '017_start_refusals': { up: addStartRefusals },
     '018_watches': { up: addWatches },
+    '019_adobe_pauses': { up: addAdobePauses },
   };
 }
 

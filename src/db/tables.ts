@@ -29,6 +29,8 @@ export interface Tables {
     unread: string | null;
     progress: string | null;
   };
+  /** The latest pause that each of Adobe's hosts asked for. */
+  adobe_pauses: { host: string; noted_at: string; until: string };
   daily_counts: DailyCount;
   migrations: MigrationsTable;
   audit: AuditRow;

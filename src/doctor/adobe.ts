@@ -4,6 +4,7 @@ import { DeveloperConsole } from '../adobe/console.ts';
 import { ConsolePaths } from '../adobe/console-paths.ts';
 import { AdobeHttp } from '../adobe/http.ts';
 import { ImsTokens } from '../adobe/ims.ts';
+import { Pauses } from '../adobe/pauses.ts';
 import type { Settings } from '../config/config.ts';
 import { documented } from '../credentials/adobe-codes.ts';
 import { AdobeError } from '../credentials/adobe-error.ts';
@@ -34,10 +35,10 @@ export async function checkAdobe(
   const urls = { ADOBE_IMS_URL: imsUrl, ADOBE_PLATFORM_URL: adobe.platformUrl, ADOBE_CONSOLE_URL: adobe.consoleUrl };
   let alive: Alive = () => {};
   const onCall = () => alive();
-  const tokens = new ImsTokens({ imsUrl, clientId, clientSecret, scopes, clock, onCall });
-  const http = { clientId, tokens, clock, onCall, retryDelays: RETRY_DELAYS };
-  const platform = new AdobeHttp({ ...http, baseUrl: adobe.platformUrl, orgId });
-  const consoleHttp = new AdobeHttp({ ...http, baseUrl: adobe.consoleUrl });
+  const tokens = new ImsTokens({ imsUrl, clientId, clientSecret, scopes, clock, pauses: new Pauses(clock), onCall });
+  const http = { clientId, tokens, onCall, retryDelays: RETRY_DELAYS };
+  const platform = new AdobeHttp({ ...http, pauses: new Pauses(clock), baseUrl: adobe.platformUrl, orgId });
+  const consoleHttp = new AdobeHttp({ ...http, pauses: new Pauses(clock), baseUrl: adobe.consoleUrl });
   const paths = new ConsolePaths(consoleHttp, orgId);
   const console = new DeveloperConsole(consoleHttp, paths);
   /** A check during which every finished call is a sign of life. `address`: the setting of the host that it asks. */

@@ -15,7 +15,7 @@ export interface Jobs {
   readonly watch: WatchLoop;
   /** Not started yet. */
   readonly migrations: MigrationLoop;
-  /** Why the jobs cannot work with the database, in a few words; null: they can. */
+  /** Why the jobs cannot work with the database, and what to do; null: they can. */
   databaseProblem(): string | null;
 }
 

@@ -9,7 +9,10 @@ export const LEASE_JOB = 'lease';
 export class JobLog {
   readonly #logger: Logger;
   /** The cause by job, or by what it shares with other jobs. */
-  readonly #failing = new Map<string, { readonly cause: string; readonly jobs: Set<string>; ticks: number }>();
+  readonly #failing = new Map<
+    string,
+    { readonly cause: string; readonly words: string; readonly jobs: Set<string>; ticks: number }
+  >();
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -20,7 +23,8 @@ export class JobLog {
     const cause = isDatabaseError(err) ? err.detail : String(err);
     const known = this.#failing.get(source);
     const jobs = new Set(known?.jobs).add(job);
-    this.#failing.set(source, { cause, jobs, ticks: (known?.ticks ?? 0) + 1 });
+    const words = err instanceof Error ? err.message : cause;
+    this.#failing.set(source, { cause, words, jobs, ticks: (known?.ticks ?? 0) + 1 });
     if (known?.cause === cause) this.#logger.debug({ err, job }, 'a job failed again');
     else this.#logger.error({ err, job }, 'a job failed; it will be retried');
   }
@@ -35,11 +39,11 @@ export class JobLog {
     }
   }
 
-  /** What keeps every job from working with the database, in a few words; null: nothing. */
+  /** What keeps every job from working with the database, and what to do; null: nothing. */
   databaseProblem(): string | null {
     const known = this.#failing.get(DATABASE);
     // The next run of another job may be an hour away; the lease meets whatever lasts within seconds.
-    return known?.jobs.has(LEASE_JOB) ? known.cause : null;
+    return known?.jobs.has(LEASE_JOB) ? known.words : null;
   }
 }
 

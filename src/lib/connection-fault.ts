@@ -14,15 +14,21 @@ const NO_CONNECTION = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 const PROXY_REFUSED = 'ERR_PROXY_TUNNEL';
+/** Of a connection that was made: what was written there may have arrived, whatever the code. */
+const SYSCALLS_WHEN_CONNECTED: ReadonlySet<unknown> = new Set(['read', 'write', 'writev', 'shutdown']);
 
 /** Also ends a chain of causes that contains itself. */
 const MAX_CAUSES = 5;
 
-/** Node's or OpenSSL's code for a connection that failed, from the error or its causes; null when it is none we know. */
+/**
+ * Node's or OpenSSL's code for a connection that could not be made, from the error or its causes; null when it is none
+ * we know, and for a connection that failed later.
+ */
 export function connectionCode(error: unknown, causesLeft = MAX_CAUSES): string | null {
   if (!(error instanceof Error) || causesLeft === 0) return null;
   // `fetch` has no code for it; the message begins so in Node's undici.
   if (error.message.startsWith('Proxy response (')) return PROXY_REFUSED;
+  if ('syscall' in error && SYSCALLS_WHEN_CONNECTED.has(error.syscall)) return null;
   const code = 'code' in error ? String(error.code) : '';
   if (fixOf(code, '') !== null) return code;
   const inner = error instanceof AggregateError ? error.errors[0] : error.cause;

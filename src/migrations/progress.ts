@@ -143,8 +143,8 @@ export class ProgressReporter {
   /** The result of the last attempt, as long as it stands; null when Slack has to be called. */
   #pending(migration: Migration, progress: ProgressState): Delivery | null {
     const last = this.#latest.get(migration.id);
-    // An end may reach people whom progress did not.
-    if (last === undefined || (progress.kind === 'ended' && !last.isEnd)) return null;
+    // An end may reach people whom progress did not, and what goes on after an end waits for nothing of it.
+    if (last === undefined || last.isEnd !== (progress.kind === 'ended')) return null;
     if (last.shown === contentOf(migration, progress)) return 'shown';
     return this.#parts.clock.monotonicMs() < last.retryAt ? last.delivery : null;
   }

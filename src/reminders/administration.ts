@@ -10,13 +10,14 @@ import type { Pause, ReminderRound, ReminderStore } from './ports.ts';
 import type { OwnerGroup, Recipients } from './recipients.ts';
 import {
   activePause,
+  type CheckedPlan,
   daysLeft,
   latestWindow,
   maySnooze,
-  nextWindow,
-  type ReminderPlan,
+  nextReminderDay,
   type ReminderWindow,
   today,
+  windowsBefore,
 } from './windows.ts';
 
 interface Parts {
@@ -47,9 +48,9 @@ const LOOKUPS_MS = 12_000;
 /** What people do with reminders. Every change is audited. */
 export class ReminderAdministration {
   readonly #parts: Parts;
-  readonly #plan: ReminderPlan;
+  readonly #plan: CheckedPlan;
 
-  constructor(parts: Parts, plan: ReminderPlan) {
+  constructor(parts: Parts, plan: CheckedPlan) {
     this.#parts = parts;
     this.#plan = plan;
   }
@@ -86,19 +87,23 @@ export class ReminderAdministration {
     const isOwn = !isDue || (await this.activePause()) !== null;
     const own = { key: id, kind: 'manual', startedAt: now, finishedAt: isOwn ? null : now } as const;
     const rounds: ReminderRound[] = [own];
-    if (isDue) rounds.push({ key: window.key, kind: 'window', startedAt: now, finishedAt: isOwn ? now : null });
+    if (isDue) {
+      rounds.push({ key: window.key, kind: 'window', startedAt: now, finishedAt: isOwn ? now : null });
+      for (const { key } of windowsBefore(this.#plan, window))
+        rounds.push({ key, kind: 'window', startedAt: now, finishedAt: now });
+    }
     if (await store.startManualRound(rounds, this.#entry(by, 'reminders_sent_by_hand'))) wake();
   }
 
-  /** Snoozes a person's own reminders until the next window; its date, or null where that is not offered. */
+  /** Snoozes a person's own reminders until the next one; its day, or null where that is not offered. */
   async snooze(person: Member): Promise<string | null> {
     const { store, clock } = this.#parts;
     const now = clock.now();
     if (latestWindow(this.#plan, now) === null || !maySnooze(daysLeft(this.#plan, now))) return null;
-    const { date } = nextWindow(this.#plan, now);
-    await store.snooze(person.id, date);
-    await this.#record(person, 'snoozed', date);
-    return date;
+    const day = nextReminderDay(this.#plan, now);
+    await store.snooze(person.id, day);
+    await this.#record(person, 'snoozed', day);
+    return day;
   }
 
   /** Slack user ids of the owners whom Slack has identified for a reminder, by email in lower case; asks Slack nothing. */

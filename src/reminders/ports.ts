@@ -36,6 +36,9 @@ export type UnreachableCode =
 /** The recipient id of a round's message in the channel; `digest/1` … of its further parts. All others are Slack user ids. */
 export const CHANNEL_RECIPIENT_ID = 'digest';
 
+/** The error of a channel at which Slack only fails (5xx, pauses, no response), instead of a code of Slack's. */
+export const CHANNEL_FAILING = 'no_proper_response';
+
 export interface Pause {
   readonly by: string;
   readonly at: Date;
@@ -44,8 +47,8 @@ export interface Pause {
 }
 
 export interface ReminderStore {
-  /** Starts a round unless there is one with this key. */
-  startRound(round: Omit<ReminderRound, 'finishedAt'>): Promise<void>;
+  /** Starts a round unless there is one with this key. `servedWithIt`: keys of windows that are served by it as well. */
+  startRound(round: Omit<ReminderRound, 'finishedAt'>, servedWithIt?: readonly string[]): Promise<void>;
   /**
    * Starts the rounds and writes the audit entry, all or nothing. False, without effect, when the first round's key
    * exists: its request was served before. Of the other rounds, an existing one is finished if the given one is.
@@ -91,7 +94,7 @@ export interface ReminderStore {
 
   pause(): Promise<Pause | null>;
   setPause(pause: Pause | null): Promise<void>;
-  /** Slack's code for why the channel took no message; null when it took the last one. */
+  /** Why the channel took no message, as a code; null when it took the last one. */
   channelError(): Promise<string | null>;
   /** True when the code differs from the known one. */
   setChannelError(code: string | null): Promise<boolean>;

@@ -8,20 +8,22 @@ import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { MessageRef } from '../migrations/migration.ts';
 import type { Trends } from '../trend/trends.ts';
 import type { WatchStore } from '../watch/ports.ts';
+import { ChannelErrors } from './channel-errors.ts';
 import type { Delivered, ReminderDelivery } from './delivery.ts';
 import { composeDigest, type Digest } from './digest.ts';
 import { CHANNEL_RECIPIENT_ID, type ReminderRound, type ReminderStore } from './ports.ts';
 import { mergedByPerson, type OwnerGroup, type Recipients } from './recipients.ts';
 import {
   activePause,
+  type CheckedPlan,
   type Deadline,
   deadlineOf,
   latestWindow,
   maySnooze,
-  nextWindow,
-  type ReminderPlan,
+  nextReminderDay,
   type ReminderWindow,
   today,
+  windowsBefore,
 } from './windows.ts';
 
 /** What Slack made of a message: sent, or rejected until something changes there. Anything else is thrown. */
@@ -72,17 +74,15 @@ const CHANNEL_RETRY_MS = 30_000;
 /** README, promise 4: a reminder window is served once. Which window it is depends on the date alone. */
 export class ReminderRounds {
   readonly #parts: Parts;
-  readonly #plan: ReminderPlan;
+  readonly #plan: CheckedPlan;
   readonly #channel: string | null;
-  /** The channel took a message, but the database could not clear the channel's error yet. */
-  #isErrorToClear = false;
-  /** The channel's error of which no migrator could be notified yet. */
-  #unnotified: string | null = null;
+  readonly #channelErrors: ChannelErrors;
 
-  constructor(parts: Parts, settings: ReminderPlan & { channel: string | null }) {
+  constructor(parts: Parts, settings: CheckedPlan & { channel: string | null }) {
     this.#parts = parts;
     this.#plan = settings;
     this.#channel = settings.channel;
+    this.#channelErrors = new ChannelErrors(parts);
   }
 
   /**
@@ -101,7 +101,7 @@ export class ReminderRounds {
   async #run(isCheck: boolean): Promise<boolean> {
     const { store, delivery, clock } = this.#parts;
     await delivery.closeUnclosed();
-    if (this.#isErrorToClear) await this.#clearChannelError();
+    await this.#channelErrors.retry();
     const window = latestWindow(this.#plan, clock.now());
     const isChecked = isCheck && (await this.#startDue(window));
     for (const round of await store.unfinishedRounds()) {
@@ -128,7 +128,9 @@ export class ReminderRounds {
     if (!(await this.#anyToMigrate())) return true;
     if (!(await delivery.acquireLease())) return false;
     await sync.run();
-    if (await this.#anyToMigrate()) await store.startRound({ key, kind: 'window', startedAt: clock.now() });
+    if (!(await this.#anyToMigrate())) return true;
+    const before = windowsBefore(this.#plan, window).map((passed) => passed.key);
+    await store.startRound({ key, kind: 'window', startedAt: clock.now() }, before);
     return true;
   }
 
@@ -182,7 +184,7 @@ export class ReminderRounds {
       const posted = await messenger.remindOwner(userId, {
         credentials,
         deadline,
-        next: nextWindow(this.#plan, now).date,
+        next: nextReminderDay(this.#plan, now),
         maySnooze: latestWindow(this.#plan, now) !== null && maySnooze(deadline.days),
       });
       if (posted.kind === 'sent') return { message: posted.message };
@@ -227,43 +229,29 @@ export class ReminderRounds {
       await store.finishRound(key, clock.now());
   }
 
-  /** Posts to the channel, once per round and recipient id. A rejection is logged, and the migrators are notified once. */
+  /** Posts to the channel, once per round and recipient id. */
   async #postInChannel(
     round: string,
     recipientId: string,
     send: (channel: string) => Promise<Posted>,
   ): Promise<boolean> {
-    const { store, delivery, messenger, limiter, logger } = this.#parts;
+    const { store, delivery, limiter } = this.#parts;
     const channel = this.#channel;
     if (channel === null || (await store.isClosed(round, recipientId))) return true;
     await delivery.waitForTurn(limiter);
     return delivery.sendOnce(round, recipientId, limiter, async () => {
-      const posted = await send(channel);
+      const posted = await send(channel).catch(async (error: unknown) => {
+        await this.#channelErrors.failed(channel);
+        throw error;
+      });
       if (posted.kind === 'sent') {
-        await this.#clearChannelError();
+        await this.#channelErrors.took();
         return { message: posted.message };
       }
-      this.#isErrorToClear = false;
-      const { code } = posted;
-      if (await store.setChannelError(code)) {
-        this.#unnotified = code;
-        logger.error({ channel, code }, 'the reminder channel cannot be posted to');
-      }
-      if (this.#unnotified === code && (await messenger.notifyChannelError(channel, code))) this.#unnotified = null;
+      await this.#channelErrors.rejected(channel, posted.code);
       limiter.hold(CHANNEL_RETRY_MS);
       return null;
     });
-  }
-
-  /** Never throws: Slack has the message, and an error here must not send it again. */
-  async #clearChannelError(): Promise<void> {
-    this.#isErrorToClear = true;
-    try {
-      await this.#parts.store.setChannelError(null);
-      this.#isErrorToClear = false;
-    } catch (err) {
-      this.#parts.logger.warn({ err }, 'the error of the reminder channel could not be cleared; retrying');
-    }
   }
 
   /** Whether the Developer Console failed to give the status of some credentials: they may still be eligible. */

@@ -14,8 +14,12 @@ export class SqlReminderStore implements ReminderStore {
     this.#db = db;
   }
 
-  async startRound(round: Omit<ReminderRound, 'finishedAt'>): Promise<void> {
-    await insertRound(this.#db, { ...round, finishedAt: null });
+  async startRound(round: Omit<ReminderRound, 'finishedAt'>, servedWithIt: readonly string[] = []): Promise<void> {
+    const { startedAt } = round;
+    await this.#db.transaction().execute(async (trx) => {
+      if (!(await insertRound(trx, { ...round, finishedAt: null }))) return;
+      for (const key of servedWithIt) await insertRound(trx, { key, kind: 'window', startedAt, finishedAt: startedAt });
+    });
   }
 
   async startManualRound([own, ...others]: readonly ReminderRound[], entry: AuditEntry): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { Cron } from 'croner';
 import type { Pause } from './ports.ts';
 
 /**
@@ -62,6 +63,33 @@ export function nextWindow(plan: ReminderPlan, now: Date): ReminderWindow {
   if (ahead.length > 0) return windowAt(plan, Math.max(...ahead));
   const overdue = Math.max(0, -left);
   return windowAt(plan, -(1 + WEEK * Math.ceil(overdue / WEEK)));
+}
+
+/** A plan with the times at which it is looked for a due window, as node-cron reads them. */
+export type CheckedPlan = ReminderPlan & { readonly cron: string };
+
+/** The day of the next reminder, `YYYY-MM-DD`: a window that begins at a weekend is served at the first check after it. */
+export function nextReminderDay(plan: CheckedPlan, now: Date): string {
+  const { date } = nextWindow(plan, now);
+  const check = firstCheck(plan, date);
+  return check === null ? date : today(plan, check);
+}
+
+/** On this day or later; null where there is none, or none is known. */
+function firstCheck({ cron, timeZone }: CheckedPlan, day: string): Date | null {
+  try {
+    const checks = new Cron(cron, { paused: true, domAndDow: true, timezone: timeZone });
+    return checks.nextRun(`${addDays(day, -1)}T23:59:59`);
+  } catch {
+    return null;
+  }
+}
+
+/** The windows that had begun when this one began; a message in it serves them as well. */
+export function windowsBefore(plan: ReminderPlan, { days: left }: ReminderWindow): ReminderWindow[] {
+  const overdue = Array.from({ length: Math.max(0, Math.ceil((-1 - left) / WEEK)) }, (_, week) => -1 - WEEK * week);
+  const before = [...new Set(plan.days), ...overdue].filter((days) => days > left);
+  return before.map((days) => windowAt(plan, days));
 }
 
 /** Whether an owner may snooze until the next window. Goes by the days left, since a window may last into the last days. */

@@ -33,10 +33,16 @@ const MAX_NOTIFIED = 20;
 export const REMINDER_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls: true, retryConfig: { retries: 0 } };
 
 /**
- * Options of the client for questions, progress and direct messages. A retry would repeat what may be outdated by then, or post twice;
+ * Options of the client for questions, posts of progress, ends and direct messages. A retry would repeat what may be outdated by then, or post twice;
  * so would giving up while Slack is only slow. Milliseconds.
  */
 export const MIGRATION_CLIENT: webApi.WebClientOptions = { ...REMINDER_CLIENT, timeout: 30_000 };
+
+/**
+ * Options of the client for edits of progress, with the timeout of ten seconds that all clients have. An end waits for a
+ * running edit no longer, and one that Slack carries out after it is repaired: an edit makes no second message.
+ */
+export const PROGRESS_CLIENT: webApi.WebClientOptions = REMINDER_CLIENT;
 
 /** Options of the client for modals and Home: a pause that Slack asks for is told to the person, not waited for. */
 export const REPLY_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls: true };
@@ -45,8 +51,10 @@ export const REPLY_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls: t
 interface Clients {
   /** For modals and Home, which a person is waiting for. Created with `REPLY_CLIENT`. */
   readonly replies: webApi.WebClient;
-  /** For questions, progress and replies by direct message. Created with `MIGRATION_CLIENT`. */
+  /** For questions, posts of progress, ends and replies by direct message. Created with `MIGRATION_CLIENT`. */
   readonly migrations: webApi.WebClient;
+  /** For edits of progress. Created with `PROGRESS_CLIENT`. */
+  readonly progress: webApi.WebClient;
   /** Created with `REMINDER_CLIENT`. */
   readonly reminders: webApi.WebClient;
 }
@@ -68,7 +76,11 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
   constructor(parts: Parts, settings: { migrators: Migrators; requireSecondPerson: boolean }) {
     this.#parts = parts;
     this.#settings = settings;
-    this.#posts = new ProgressPosts({ ...parts, client: parts.clients.migrations });
+    this.#posts = new ProgressPosts({
+      ...parts,
+      client: parts.clients.migrations,
+      progressClient: parts.clients.progress,
+    });
   }
 
   async openModal(triggerId: string, view: ModalView): Promise<void> {

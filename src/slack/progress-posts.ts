@@ -21,6 +21,8 @@ const MAX_UNSURE = 2;
 interface Parts {
   /** Created with `MIGRATION_CLIENT`. */
   readonly client: webApi.WebClient;
+  /** Created with `PROGRESS_CLIENT`. */
+  readonly progressClient: webApi.WebClient;
   readonly recipients: Pick<SlackRecipients, 'migratorIds'>;
   readonly channels: Pick<SlackChannels, 'isShared'>;
   readonly clock: Clock;
@@ -47,7 +49,7 @@ export class ProgressPosts {
     const old = migration.message;
     const places = new Places(isEnd && this.#isOverdue(migration));
     // Without a timestamp, which Slack is not known to omit, it can never be edited.
-    const edited = old?.ts ? await places.try(() => this.#edit(old, message)) : false;
+    const edited = old?.ts ? await places.try(() => this.#edit(old, message, isEnd)) : false;
     if (old !== null && edited === true) return this.#shown(migration, isEnd, old);
     // Someone may have deleted it: then progress is posted again, once. The end must be seen in any case.
     const isRepost = old !== null;
@@ -100,9 +102,10 @@ export class ProgressPosts {
   }
 
   /** False when Slack rejects the edit. @throws when Slack is unavailable */
-  async #edit(old: MessageRef, message: Message): Promise<boolean> {
+  async #edit(old: MessageRef, message: Message, isEnd: boolean): Promise<boolean> {
+    const { client, progressClient } = this.#parts;
     try {
-      await editMessage(this.#parts.client, old, message);
+      await editMessage(isEnd ? client : progressClient, old, message);
       return true;
     } catch (error) {
       if (isRejection(error)) return false;
@@ -119,7 +122,7 @@ export class ProgressPosts {
     if (isEnd) this.#reposted.delete(id);
     const [outdated] = this.#outdated;
     if (outdated === undefined || outdated.ref.channel !== shown.channel) return shown;
-    await this.#edit(outdated.ref, outdated.message).then(
+    await this.#edit(outdated.ref, outdated.message, true).then(
       () => this.#outdated.shift(),
       () => undefined,
     );

@@ -193,15 +193,6 @@ describe('a read', () => {
     expect(adobe.calls.filter(({ path }) => path === '/ims/token/v3')).toHaveLength(2);
   });
 
-  test('follows no redirect', async () => {
-    const { adobe, read } = await startReader();
-    const elsewhere = await startAdobe();
-    const headers = { location: `${elsewhere.url}/data/foundation/queryauth/accounts` };
-    adobe.faults.add({ on: 'accounts', kind: 'status', status: 302, headers });
-    expect((await failureOf(read())).kind).toBe('no_such_path');
-    expect(elsewhere.adobe.calls).toEqual([]);
-  });
-
   test('uses no proxy from the environment', async () => {
     vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:1');
     vi.stubEnv('NO_PROXY', '');

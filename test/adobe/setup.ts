@@ -5,6 +5,7 @@ import { SIMULATED_CLIENT, SimulatedAdobe, type SimulatedAdobeOptions } from '..
 import type { OnCall, RetryDelays } from '../../src/adobe/http.ts';
 import { AdobeHttp } from '../../src/adobe/http.ts';
 import { ImsTokens } from '../../src/adobe/ims.ts';
+import { Pauses } from '../../src/adobe/pauses.ts';
 import { AdobeError } from '../../src/credentials/adobe-error.ts';
 import { trustCertificates } from '../../src/lib/network.ts';
 import { TestClock } from '../support/clock.ts';
@@ -42,7 +43,7 @@ export async function startAdobe(options: Omit<SimulatedAdobeOptions, 'clock'> =
 }
 
 export function tokensAt(imsUrl: string, clock: TestClock, changes: { clientSecret?: string } = {}): ImsTokens {
-  return new ImsTokens({ imsUrl, ...SIMULATED_CLIENT, ...changes, clock });
+  return new ImsTokens({ imsUrl, ...SIMULATED_CLIENT, ...changes, clock, pauses: new Pauses(clock) });
 }
 
 /** Clients for Adobe's two hosts, with the headers each requires. */
@@ -53,8 +54,8 @@ export function clientsAt(
   clock = new TestClock(),
 ) {
   const { clientId, orgId } = SIMULATED_CLIENT;
-  const common = { baseUrl, clientId, tokens, clock, onCall, retryDelays: AT_ONCE };
-  return { platform: new AdobeHttp({ ...common, orgId }), console: new AdobeHttp(common) };
+  const host = () => ({ baseUrl, clientId, tokens, pauses: new Pauses(clock), onCall, retryDelays: AT_ONCE });
+  return { platform: new AdobeHttp({ ...host(), orgId }), console: new AdobeHttp(host()) };
 }
 
 /** The AdobeError that this call fails with; anything else fails the test. */

@@ -175,6 +175,20 @@ describe('a restart', () => {
     expect(world.adobe.starts).toHaveLength(1);
   });
 
+  test('after a restart nothing is asked of Adobe before the end of a pause that it asked for', async () => {
+    const world = await startWorld({ seed: SEED, onDisk: true });
+    world.adobe.faults.add({ on: 'start', kind: 'status', status: 429, headers: { 'retry-after': '3600' } });
+    await world.migrate(ADMIN, 'airflow-dev');
+    await world.until(/^❌ \*Not migrated\*/);
+    await world.stop();
+    const calls = world.adobe.calls.length;
+    await world.start();
+    await world.logged('sync failed; the last known state stays');
+    await world.migrate(ADMIN, 'etl-dev');
+    await world.until(/\*Migrating `etl-dev`\*: starting/);
+    expect(world.adobe.calls).toHaveLength(calls);
+  });
+
   test('a pending request can be confirmed after a restart', async () => {
     const world = await startWorld({ seed: SEED, onDisk: true });
     const question = await world.say(ADMIN, 'migrate airflow-dev');

@@ -38,6 +38,7 @@ function evidence(changes: Partial<Evidence> = {}): Evidence {
     ended: [],
     interruptions: [],
     activity: [],
+    isSlackFailing: false,
     ...changes,
   };
 }
@@ -145,6 +146,8 @@ describe('the recovery time', () => {
 
   test('is measured from the last of several kills', () => {
     expect(judge(evidence({ ended: [killed(2_000), killed(5_000)], activity })).recoveries).toEqual([7_000]);
+    const isSlackFailing = true;
+    expect(judge(evidence({ ended: [killed(2_000)], activity, isSlackFailing })).recoveries).toEqual([]);
   });
 
   test('is measured only while a confirmed migration is unnotified', () => {

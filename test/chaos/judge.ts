@@ -31,6 +31,8 @@ export interface Evidence {
   readonly interruptions: readonly Interruption[];
   /** When a start was sent, or progress was posted or edited: the queue moves. */
   readonly activity: readonly number[];
+  /** Slack fails for a while, so that the queue may move without being seen to. */
+  readonly isSlackFailing: boolean;
 }
 
 export interface Verdict {
@@ -101,7 +103,7 @@ export function judge(evidence: Evidence): Verdict {
     ),
     unattributed: unattributed(confirmed, evidence.trail),
     late: ended.filter(({ isOrderly }) => !isOrderly).length,
-    recoveries: kills.flatMap((kill) => recovery(kill, confirmed, evidence)),
+    recoveries: evidence.isSlackFailing ? [] : kills.flatMap((kill) => recovery(kill, confirmed, evidence)),
     duplicates: {
       digests: digestsTooMany,
       messages: acts.reduce((sum, { messages }) => sum + Math.max(0, messages - 1), 0),

@@ -17,7 +17,9 @@ test('500 chaos plans of each method disturb at every kind of event and contain 
   expect(new Set(disturbances.map(({ on }) => on)).size).toBe(6);
   const acts = disturbances.map(({ act }) => (act.kind === 'database' ? act.fault : `${act.kind} ${act.victim}`));
   expect(new Set(acts).size).toBe(3 * 3 + 3);
-  expect(new Set(PLANS.map(({ channelError }) => channelError)).size).toBe(5);
+  // Four codes, one to four failures, and none.
+  expect(new Set(PLANS.map(({ channel }) => JSON.stringify(channel))).size).toBe(4 + 4 + 1);
+  expect(new Set(PLANS.map(({ lostResponses }) => lostResponses))).toEqual(new Set([0, 1, 2, 3]));
   expect(new Set(PLANS.map(({ isProxied }) => isProxied)).size).toBe(2);
   const faults = METHODS.map((method) => {
     const own = PLANS.filter((plan) => plan.method === method).flatMap(({ adobe }) => adobe);

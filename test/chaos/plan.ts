@@ -65,8 +65,10 @@ export interface Plan {
   readonly slackDelayMs: number;
   /** Whether a reminder window is due. */
   readonly hasReminderWindow: boolean;
-  /** The code with which Slack rejects every post to the channel; null: it takes them. */
-  readonly channelError: string | null;
+  /** What Slack makes of posts to the channel: it rejects each with a code, or the first ones fail with 503; null: it takes them. */
+  readonly channel: { readonly error: string } | { readonly failures: number } | null;
+  /** How many responses to edits are lost, after one to a post: Slack has carried them out. None: 0. */
+  readonly lostResponses: number;
   /** Whether Slack and Adobe are reached through a proxy. */
   readonly isProxied: boolean;
 }
@@ -94,6 +96,9 @@ const EVENTS = [
 /** Codes that Slack documents for a channel, one that it does not, and one of tomorrow. */
 const CHANNEL_ERRORS = ['not_in_channel', 'is_archived', 'restricted_action_thread_only_channel', 'a_rule_of_tomorrow'];
 
+/** Each failure doubles the time to the next attempt: these are over well before an end must be shown. */
+const MOST_FAILURES = 4;
+
 /** The longest delay of a disturbance after each event. Milliseconds. */
 const MAX_DELAY_MS: Readonly<Record<Event, number>> = {
   press: 150,
@@ -116,7 +121,8 @@ export function planOf(seed: number, method: MethodName): Plan {
   // A migration of two steps lasts twice as long.
   const times = method === 'developer-console' ? [2, 2, 3, 3, 4] : [1, 1, 2, 2, 3];
   const disturbances = Array.from({ length: random.pick(times) }, () => disturbance(random));
-  const channelError = random.chance(0.15) ? random.pick(CHANNEL_ERRORS) : null;
+  const channel = channelFault(random);
+  const lostResponses = random.chance(0.2) ? random.between(1, 3) : 0;
   return {
     seed,
     method,
@@ -124,11 +130,18 @@ export function planOf(seed: number, method: MethodName): Plan {
     disturbances,
     adobe: random.chance(0.4) ? [adobeFault(random, method)] : [],
     slackDelayMs: random.chance(0.2) ? random.between(50, 500) : 0,
-    // A digest has nowhere else to go.
-    hasReminderWindow: channelError === null && random.chance(0.2),
-    channelError,
+    // A digest has nowhere else to go, and one whose response is lost is posted again.
+    hasReminderWindow: channel === null && lostResponses === 0 && random.chance(0.25),
+    channel,
+    lostResponses,
     isProxied: random.chance(0.2),
   };
+}
+
+function channelFault(random: Random): Plan['channel'] {
+  const kind = random.between(1, 8);
+  if (kind === 1) return { error: random.pick(CHANNEL_ERRORS) };
+  return kind === 2 ? { failures: random.between(1, MOST_FAILURES) } : null;
 }
 
 function disturbance(random: Random): Disturbance {

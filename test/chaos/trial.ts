@@ -16,6 +16,8 @@ import { type Disturbance, type Disturbing, type Event, MIGRATION_SECONDS, type 
 
 /** Once all serve again after the last disturbance, the end of each step must be shown within this time. Milliseconds. */
 const END_WITHIN = 60_000;
+/** A post whose response is lost is repeated after this time, and a person may have to read it first. Milliseconds. */
+const REPEATED_AFTER = 30_000;
 /** A disturbance whose event does not occur happens after this time anyway. Milliseconds. */
 const EVENT_WITHIN = 5_000;
 /** Anything done twice would be visible by then. Milliseconds. */
@@ -90,7 +92,8 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
   }
   while (!fleet.isServing) await delay(50);
   const steps = plan.method === 'developer-console' ? 2 : 1;
-  const deadline = setTimeout(() => deadlinePassed.abort(), END_WITHIN * steps);
+  const repeated = plan.lostResponses > 0 ? REPEATED_AFTER : 0;
+  const deadline = setTimeout(() => deadlinePassed.abort(), END_WITHIN * steps + repeated);
   const all = (await done).flat();
   const hasDigest = () => !plan.hasReminderWindow || world.messages.some(isDigest);
   while (!hasDigest() && !deadlinePassed.signal.aborted) await delay(50);
@@ -126,12 +129,17 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
 /** Called after the first sync, so that every credential is known. */
 function injectFaults({ adobe, slack }: World, plan: Plan): void {
   for (const fault of plan.adobe) adobe.faults.add(fault);
-  if (plan.channelError !== null) {
-    slack.fail('chat.postMessage', { error: plan.channelError, channel: CHANNEL, times: 10_000 });
+  const { channel, lostResponses, slackDelayMs } = plan;
+  if (channel !== null) {
+    const fault = 'error' in channel ? { ...channel, times: 10_000 } : { httpStatus: 503, times: channel.failures };
+    slack.fail('chat.postMessage', { ...fault, channel: CHANNEL });
   }
-  if (plan.slackDelayMs === 0) return;
+  if (lostResponses > 0) {
+    slack.fail('chat.postMessage', { isLost: true });
+    slack.fail('chat.update', { isLost: true, times: lostResponses });
+  }
   for (const method of ['chat.postMessage', 'chat.update']) {
-    slack.fail(method, { hangMs: plan.slackDelayMs, times: 1_000 });
+    if (slackDelayMs > 0) slack.fail(method, { hangMs: slackDelayMs, times: 1_000 });
   }
 }
 
@@ -256,6 +264,7 @@ function collectEvidence(world: World, plan: Plan, fleet: Fleet): Omit<Evidence,
     digests: plan.hasReminderWindow ? digests.map(({ at }) => at.getTime()) : null,
     ended: fleet.ended,
     interruptions: fleet.interruptions,
+    isSlackFailing: plan.lostResponses > 0 || (plan.channel !== null && 'failures' in plan.channel),
     activity: [...world.adobe.calls.filter(isChange), ...shown].map(({ at }) => at.getTime()),
   };
 }

@@ -10,6 +10,7 @@ import { ConsolePaths } from '../../src/adobe/console-paths.ts';
 import { DeveloperConsoleMigration } from '../../src/adobe/developer-console.ts';
 import { AdobeHttp } from '../../src/adobe/http.ts';
 import { ImsTokens } from '../../src/adobe/ims.ts';
+import { Pauses } from '../../src/adobe/pauses.ts';
 import { QueryServiceJobs } from '../../src/adobe/queries.ts';
 import { QueryServiceMigration } from '../../src/adobe/query-service.ts';
 import { AT_ONCE, IN_TIME } from '../adobe/setup.ts';
@@ -32,10 +33,10 @@ async function begin() {
     await adobe.stop();
   });
   const { clientId, orgId } = SIMULATED_CLIENT;
-  const tokens = new ImsTokens({ imsUrl: urls.ADOBE_IMS_URL, ...SIMULATED_CLIENT, clock });
-  const common = { clientId, tokens, clock, retryDelays: AT_ONCE };
-  const platform = new AdobeHttp({ ...common, baseUrl: urls.ADOBE_PLATFORM_URL, orgId });
-  const http = new AdobeHttp({ ...common, baseUrl: urls.ADOBE_CONSOLE_URL });
+  const tokens = new ImsTokens({ imsUrl: urls.ADOBE_IMS_URL, ...SIMULATED_CLIENT, clock, pauses: new Pauses(clock) });
+  const common = { clientId, tokens, retryDelays: AT_ONCE };
+  const platform = new AdobeHttp({ ...common, pauses: new Pauses(clock), baseUrl: urls.ADOBE_PLATFORM_URL, orgId });
+  const http = new AdobeHttp({ ...common, pauses: new Pauses(clock), baseUrl: urls.ADOBE_CONSOLE_URL });
   const paths = new ConsolePaths(http, orgId);
   const accounts = new QueryServiceAccounts(platform);
   const reader = new DeveloperConsole(http, paths);
@@ -161,7 +162,7 @@ describe('a fault of the simulated Adobe', () => {
     'what IMS refuses is refused in its format: %j',
     async (changes) => {
       const { referee, clock, imsUrl } = await begin();
-      const tokens = new ImsTokens({ imsUrl, ...SIMULATED_CLIENT, ...changes, clock });
+      const tokens = new ImsTokens({ imsUrl, ...SIMULATED_CLIENT, ...changes, clock, pauses: new Pauses(clock) });
       await expect(tokens.token()).rejects.toThrow('token_refused');
       expect(referee.exchanges).toEqual([{ operation: 'token', status: 400 }]);
       expect([...referee.violations]).toEqual([]);

@@ -43,6 +43,7 @@ function suite(engine: TestEngine) {
         '016_holds',
         '017_start_refusals',
         '018_watches',
+        '019_adobe_pauses',
       ]);
     }
   });

@@ -27,7 +27,7 @@ test('a database that fails is one line for all jobs, until the lease can be wri
   }
   log.worked('reminders');
   expect(said()).toEqual([['lease', FAILED]]);
-  expect(log.databaseProblem()).toBe('PostgreSQL cannot be reached');
+  expect(log.databaseProblem()).toBe('PostgreSQL cannot be reached (ECONNREFUSED).');
   log.worked('lease');
   log.worked('report');
   expect(said()).toEqual([['lease', AGAIN]]);
@@ -43,7 +43,7 @@ test('another cause is another line', () => {
     ['lease', FAILED],
     ['lease', FAILED],
   ]);
-  expect(log.databaseProblem()).toBe('the disk of PostgreSQL is full');
+  expect(log.databaseProblem()).toBe(FULL.message);
 });
 
 test('jobs that fail with something else speak for themselves', () => {

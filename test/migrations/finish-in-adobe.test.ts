@@ -35,6 +35,24 @@ describe('Finish in Adobe', () => {
     expect((await story(now)).filter((line) => line.startsWith('confirmed'))).toHaveLength(1);
   });
 
+  test('what to press is shown at once, although an edit was lost and the end before it is to be shown again', async () => {
+    const now = await startWith([1]);
+    now.adobe.onStart = async () => ({ kind: 'refused', error: adobeError('no_such_path', 404) });
+    const { id } = await confirmed(now, 1);
+    await now.progress.report();
+    now.messages.down = true;
+    await now.progress.report();
+    now.messages.down = false;
+    await now.runner.advance();
+    await expect.poll(async () => (await now.migrations.get(id))?.state).toBe('failed');
+    await now.progress.report();
+    await by(ASKER, now).finishInAdobe(id);
+    now.clock.advance(5);
+    await now.runner.advance();
+    await now.progress.report();
+    expect(now.messages.shown.map(({ progress }) => progress.kind)).toEqual(['confirmed', 'ended', 'handed_over']);
+  });
+
   test.each([400, 409, 429])('a start refused with %i does not go on', async (status) => {
     const now = await refused(status);
     expect(await by(ASKER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'not_possible' });

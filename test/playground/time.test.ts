@@ -152,6 +152,7 @@ describe('the timeline', () => {
     const database = new DatabaseSync(file);
     database.exec('create table reminder_rounds (key text, started_at text, finished_at text)');
     const insert = database.prepare('insert into reminder_rounds values (?, ?, ?)');
+    insert.run('2025-06-30/30', '2025-06-16T09:00:00.000Z', '2025-06-16T09:00:00.000Z');
     insert.run('2025-06-30/14', '2025-06-16T09:00:00.000Z', '2025-06-16T09:00:07.000Z');
     insert.run('2025-06-30/7', '2025-06-23T09:00:00.000Z', null);
     insert.run('by hand', '2025-06-20T09:00:00.000Z', '2025-06-20T09:00:01.000Z');

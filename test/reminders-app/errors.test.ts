@@ -110,6 +110,34 @@ test.concurrent('a channel that does not exist is notified to the migrators, and
   await stopWith(world, refused, 'channel_not_found', GONE);
 });
 
+test.concurrent('a channel at which Slack fails for minutes is notified to the migrators once, and gets its digest later', async ({
+  onTestFinished,
+}) => {
+  const failing = { httpStatus: 503, channel: DATA, times: Number.POSITIVE_INFINITY };
+  const world = await startReminding({
+    onTestFinished,
+    seed: SEED,
+    before: ({ slack }) => slack.fail('chat.postMessage', failing),
+    errors: [CANNOT],
+  });
+  const words = `The reminder for <#${DATA}> has not been posted for 5 minutes`;
+  const told = (id: string) =>
+    world.slack.messagesSeenBy(id, world.slack.directOf(id)).filter(({ text }) => text.startsWith(words));
+  const passing = setInterval(() => world.clock.advance(10), 10);
+  onTestFinished(async () => clearInterval(passing));
+  const areTold = () => [ADMIN, SECOND].every((id) => told(id).length > 0);
+  await world.slack.waitFor(areTold, { ...PATIENT, what: 'a notification' });
+  expect(JSON.stringify((await world.ready()).body)).toContain('cannot be posted to: no_proper_response');
+  await attempted(world, DATA, attempts(world, DATA) + 2);
+  world.slack.heal();
+  await digest(world);
+  clearInterval(passing);
+  await checked(world);
+  expect([ADMIN, SECOND].map((id) => told(id).length)).toEqual([1, 1]);
+  expect(digests(world)).toHaveLength(1);
+  expect(JSON.stringify((await world.ready()).body)).not.toContain('no_proper_response');
+});
+
 test.concurrent('when Adobe cannot be reached, the last known state is sent, with its age', async ({
   onTestFinished,
 }) => {

@@ -42,6 +42,13 @@ describe('snoozing', () => {
     expect(await story(rest)).toHaveLength(until === null ? 0 : 1);
   });
 
+  test('lasts until Monday where the next window begins on a Saturday and checks are on weekdays', async () => {
+    const { reminders, clock, store } = await startWith(TWO, { cron: '0 9 * * 1-5' });
+    clock.setDay('2025-05-26');
+    expect(await reminders.snooze(member('UA'))).toBe('2025-06-02');
+    expect(await store.snoozedUntil('UA')).toBe('2025-06-02');
+  });
+
   test('is not offered in the last three days, even when the window began earlier', async () => {
     const { reminders, rounds, slack, clock } = await startWith(TWO, { days: [14, 7] });
     clock.setDay('2025-06-28');
@@ -114,6 +121,7 @@ describe('a manual round', () => {
     const { world, reminders, store, slack } = started;
     await reminders.startManualRound(migrator(ADMIN), 'round');
     expect((await store.unfinishedRounds()).map(({ key }) => key)).toEqual([`${DEADLINE}/7`]);
+    expect((await store.round(`${DEADLINE}/14`))?.finishedAt).toEqual((await store.round('round'))?.startedAt);
     await run(started, world);
     expect(slack.sent).toHaveLength(3);
     expect(await story(started)).toEqual([`${ADMIN} reminders_sent_by_hand`]);

@@ -27,7 +27,7 @@ async function startWithOneOwner() {
   const recipientLookup = new SlackRecipients(client, people, { migrators, teamId: TEAM_ID });
   const reminderMessenger = new SlackMessenger(
     {
-      clients: { replies: client, migrations: client, reminders: client },
+      clients: { replies: client, migrations: client, progress: client, reminders: client },
       recipients: recipientLookup,
       channels: { isShared: async () => false },
       clock,

@@ -84,6 +84,7 @@ interface InstanceOptions {
   readonly channel?: string | null;
   readonly days?: readonly number[];
   readonly timeZone?: string;
+  readonly cron?: string;
   /** Instead of the fakes. */
   readonly ports?: Partial<Ports>;
   /** What every call from a service to a part passes. */
@@ -92,14 +93,20 @@ interface InstanceOptions {
 
 /** One process: new services over the same database, Adobe, Slack and time. */
 export function newInstance(world: World, options: InstanceOptions = {}) {
-  const { channel = CHANNEL, days = [60, 30, 14, 7, 3, 2, 1, 0], timeZone = 'UTC', through } = options;
+  const {
+    channel = CHANNEL,
+    days = [60, 30, 14, 7, 3, 2, 1, 0],
+    timeZone = 'UTC',
+    cron = '0 9 * * *',
+    through,
+  } = options;
   const ports = portsOf(world, through);
   const services = createServices(
     { ...ports, ...options.ports },
     {
       ...SETTINGS,
       adobe: { ...SETTINGS.adobe, sandboxes: ['prod'] },
-      reminders: { deadline: DEADLINE, days, timeZone, channel },
+      reminders: { deadline: DEADLINE, days, timeZone, cron, channel },
     },
   );
   return { store: ports.reminders, ...services };

@@ -37,6 +37,17 @@ function suite(engine: TestEngine) {
       expect(await store.round('w')).toEqual(round('w', 0, { finishedAt: minute(5) }));
     });
 
+    test('of a window may serve others with it, which are not served again', async () => {
+      const { store } = await fresh();
+      await store.startRound(round('a', 0));
+      await store.startRound(round('c', 1), ['a', 'b']);
+      await store.startRound(round('c', 2), ['d']);
+      expect(await store.round('a')).toEqual(round('a', 0));
+      expect(await store.round('b')).toEqual(round('b', 1, { finishedAt: minute(1) }));
+      expect(await store.round('d')).toBeNull();
+      expect((await store.unfinishedRounds()).map(({ key }) => key)).toEqual(['a', 'c']);
+    });
+
     test('is started by many at once', async () => {
       const { store, other } = await fresh();
       await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? store : other).startRound(round('w', i))));

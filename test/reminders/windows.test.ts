@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { latestWindow, maySnooze, nextWindow, type ReminderPlan } from '../../src/reminders/windows.ts';
+import {
+  latestWindow,
+  maySnooze,
+  nextReminderDay,
+  nextWindow,
+  type ReminderPlan,
+  windowsBefore,
+} from '../../src/reminders/windows.ts';
 
 const HOUR = 3_600_000;
 
@@ -33,6 +40,34 @@ describe('the latest window', () => {
   test('has a key and the date on which it began', () => {
     expect(latestWindow(PLAN, noon('2025-06-25'))).toEqual({ key: '2025-06-30/7', days: 7, date: '2025-06-23' });
     expect(latestWindow(PLAN, noon('2025-07-11'))).toEqual({ key: '2025-06-30/-8', days: -8, date: '2025-07-08' });
+  });
+});
+
+describe('the day of the next reminder', () => {
+  test.each([
+    ['0 9 * * 1-5', 'UTC', '2025-06-23', '2025-06-27'],
+    // The windows of Saturday and Sunday are served on Monday.
+    ['0 9 * * 1-5', 'UTC', '2025-06-27', '2025-06-30'],
+    ['0 9 * * *', 'UTC', '2025-06-27', '2025-06-28'],
+    // Midnight in Tokyo is still Friday in UTC.
+    ['0 0 * * 6', 'Asia/Tokyo', '2025-06-26', '2025-06-28'],
+    ['0 23 * * *', 'America/New_York', '2025-06-23', '2025-06-27'],
+    // Both days: the first Monday that is a 14th.
+    ['0 9 14 * 1', 'UTC', '2025-06-30', '2025-07-14'],
+  ])('by "%s" in %s, on %s, is %s', (cron, timeZone, on, day) => {
+    expect(nextReminderDay({ ...PLAN, cron, timeZone }, noon(on))).toBe(day);
+  });
+});
+
+describe('the windows before another one', () => {
+  test.each([
+    [60, []],
+    [0, [60, 30, 14, 7, 3, 2, 1]],
+    [-1, [60, 30, 14, 7, 3, 2, 1, 0]],
+    [-15, [60, 30, 14, 7, 3, 2, 1, 0, -1, -8]],
+  ])('of %i days are all that began earlier: %j', (days, before) => {
+    const window = { key: `2025-06-30/${days}`, days, date: '' };
+    expect(windowsBefore(PLAN, window).map((each) => each.days)).toEqual(before);
   });
 });
 

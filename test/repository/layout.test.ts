@@ -51,6 +51,7 @@ const PURE = [
   'src/migrations/steps.ts',
   'src/migrations/verdicts.ts',
   'src/notices/notice.ts',
+  'src/reminders/ports.ts',
   'src/reminders/windows.ts',
   'src/trend/trend.ts',
   'src/usage/cron-times.ts',

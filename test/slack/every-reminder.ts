@@ -1,7 +1,7 @@
 import type { Migrators } from '../../src/access/access.ts';
 import type { ListedCredential } from '../../src/credentials/credential.ts';
 import type { Digest } from '../../src/reminders/digest.ts';
-import type { Pause, Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
+import { CHANNEL_FAILING, type Pause, type Recipient, type UnreachableCode } from '../../src/reminders/ports.ts';
 import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { digestMessages, previewMessage } from '../../src/slack/messages/digest.ts';
@@ -68,7 +68,7 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
       ),
     ),
     endMessage: [reminders.endMessage(overview(null).counts)],
-    channelErrorMessage: ['not_in_channel', reminders.SHARED_CHANNEL].map((code) =>
+    channelErrorMessage: ['not_in_channel', CHANNEL_FAILING, reminders.SHARED_CHANNEL].map((code) =>
       reminders.channelErrorMessage('C0GENERAL1', code),
     ),
     remindUsageMessage: [reminders.remindUsageMessage()],

@@ -1,8 +1,13 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { boltLogger } from '../../src/slack/bolt-logger.ts';
 import { SCOPES, SlackHealth } from '../../src/slack/health.ts';
+import { SocketReceiver } from '../../src/slack/socket.ts';
+import { recording } from '../lib/recording.ts';
 import { TestClock } from '../support/clock.ts';
+import { tlsFront } from '../support/proxy.ts';
+import { useRefusingProxy } from '../support/refusing-proxy.ts';
 import { SILENT } from '../support/services.ts';
-import { serveSlack, webClient } from './setup.ts';
+import { serve, serveSlack, webClient } from './setup.ts';
 
 test('a scope that a call lacked is lacking until Slack says that the token has it', async () => {
   const client = webClient(
@@ -17,3 +22,66 @@ test('a scope that a call lacked is lacking until Slack says that the token has 
   health.granted(SCOPES);
   expect(health.state()).toEqual({ ok: true });
 });
+
+const UNREACHABLE: readonly [string, () => Promise<string>, RegExp][] = [
+  [
+    'a certificate of an unknown authority',
+    async () => {
+      const front = await tlsFront(await serve((_, response) => response.end()));
+      onTestFinished(front.stop);
+      return `${front.url}/`;
+    },
+    /: SELF_SIGNED_CERT_IN_CHAIN, its certificate is signed .* set NODE_EXTRA_CA_CERTS /,
+  ],
+  [
+    'a host that does not resolve',
+    async () => 'https://slack.invalid/api/',
+    /: (ENOTFOUND|EAI_AGAIN), its name could not be resolved: check SLACK_API_URL, DNS/,
+  ],
+  [
+    'a port that refuses',
+    async () => 'http://127.0.0.1:2/',
+    /: ECONNREFUSED, no connection was possible: check SLACK_API_URL/,
+  ],
+  [
+    'a proxy that wants a password',
+    async () => {
+      await useRefusingProxy();
+      return 'https://slack.example/api/';
+    },
+    /: ERR_PROXY_TUNNEL, the proxy did not let it through: check HTTPS_PROXY/,
+  ],
+];
+
+test.each(UNREACHABLE)(
+  'after a minute /readyz and the log name why Slack cannot be reached: %s',
+  async (_, address, words) => {
+    const clock = new TestClock();
+    const { logger, lines } = recording([], 'info');
+    const health = new SlackHealth({ clock, logger });
+    const client = webClient(await address());
+    await health.check(client);
+    expect(health.state()).toEqual({ ok: true });
+    clock.advance(61);
+    await health.check(client);
+    expect(health.state()).toEqual({ ok: true, detail: expect.stringMatching(words) });
+    expect(lines).toHaveLength(1);
+  },
+);
+
+test.each(UNREACHABLE)(
+  'in Socket Mode /readyz names at once why Slack cannot be reached: %s',
+  async (_, address, words) => {
+    const { logger, lines } = recording([], 'info');
+    const receiver = new SocketReceiver({
+      appToken: 'xapp-1',
+      logger: boltLogger(logger),
+      clientOptions: { slackApiUrl: await address(), logger: boltLogger(logger) },
+    });
+    onTestFinished(() => receiver.stop());
+    await receiver.start();
+    await expect.poll(() => receiver.state().detail).toMatch(words);
+    expect(receiver.state().ok).toBe(false);
+    expect(lines).toHaveLength(1);
+  },
+);

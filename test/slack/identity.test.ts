@@ -1,10 +1,10 @@
 import { webApi } from '@slack/bolt';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createLogger } from '../../src/lib/log.ts';
-import { useProxy } from '../../src/lib/network.ts';
 import { boltLogger } from '../../src/slack/bolt-logger.ts';
 import { identify } from '../../src/slack/identity.ts';
-import { TestProxy, tlsFront } from '../support/proxy.ts';
+import { tlsFront } from '../support/proxy.ts';
+import { useRefusingProxy } from '../support/refusing-proxy.ts';
 import { serve } from './setup.ts';
 
 /** What a start says, and the lines logged before. */
@@ -45,10 +45,7 @@ describe('a start while Slack cannot be reached says in one line why, and which 
   });
 
   test('a proxy that refuses', async () => {
-    const proxy = new TestProxy();
-    proxy.treatment = { status: 407 };
-    onTestFinished(useProxy({ HTTPS_PROXY: await proxy.start() }));
-    onTestFinished(() => proxy.stop());
+    await useRefusingProxy();
     const { words } = await startAt('https://slack.example/api/');
     expect(words).toMatch(/: ERR_PROXY_TUNNEL, the proxy did not let it through: check HTTPS_PROXY/);
   });

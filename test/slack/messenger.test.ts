@@ -3,7 +3,7 @@ import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
 import type { Migration } from '../../src/migrations/migration.ts';
 import { textMessage } from '../../src/slack/messages/blocks.ts';
 import { ADMIN, ARCHIVED, GENERAL, MEMBER, OTHERS, SECRET, startSlack } from '../playground/slack-bolt.ts';
-import { confirmed, credential, migration, ORDINARY } from './samples.ts';
+import { confirmed, credential, migration, NOW, ORDINARY } from './samples.ts';
 import { messengerAt, responseUrl, serve, serveSlack, webClient } from './setup.ts';
 
 /** A messenger on a local Slack. */
@@ -77,6 +77,19 @@ describe('progress', () => {
     expect(first).toEqual({ channel: GENERAL, ts: '' });
     // An edit would be returned as this very object.
     expect(await messenger.show({ ...inGeneral, message: first }, running)).not.toBe(first);
+  });
+
+  test('an edit of progress that takes too long is given up, so that the end need not wait; posts and ends are not', async () => {
+    const { slack, apiUrl } = await startSlack();
+    const seen = () => slack.messagesSeenBy(ADMIN, GENERAL);
+    const { messenger } = messengerAt(apiUrl, {}, { timeout: 200 });
+    slack.fail('chat.postMessage', { hangMs: 400 });
+    const posted = await messenger.show(inGeneral, { kind: 'starting' });
+    slack.fail('chat.update', { hangMs: 400, times: 2 });
+    await expect(messenger.show({ ...inGeneral, message: posted }, running)).rejects.toThrow('timeout');
+    const ended = { ...inGeneral, state: 'migrated', endedAt: NOW, message: posted } as const;
+    expect(await messenger.show(ended, { kind: 'ended' })).toBe(posted);
+    expect(seen()).toMatchObject([{ ts: posted?.ts, text: expect.stringContaining('*Migrated*') }]);
   });
 
   test.each([{ error: 'fatal_error' }, { error: 'ratelimited' }, { httpStatus: 503 }])(

@@ -7,7 +7,7 @@ import { TEAM_ID } from '../../playground/slack/state.ts';
 import type { Migrators } from '../../src/access/access.ts';
 import { createLogger } from '../../src/lib/log.ts';
 import { boltLogger } from '../../src/slack/bolt-logger.ts';
-import { MIGRATION_CLIENT, REMINDER_CLIENT, SlackMessenger } from '../../src/slack/messenger.ts';
+import { MIGRATION_CLIENT, PROGRESS_CLIENT, REMINDER_CLIENT, SlackMessenger } from '../../src/slack/messenger.ts';
 import { PEOPLE_CLIENT, SlackPeople, SlackRecipients } from '../../src/slack/people.ts';
 import { BOT_TOKEN } from '../playground/slack-bolt.ts';
 import { TestClock } from '../support/clock.ts';
@@ -91,6 +91,7 @@ export function messengerAt(
   const clients = {
     replies: webClient(apiUrl, clientOptions),
     migrations: webClient(apiUrl, { ...clientOptions, ...MIGRATION_CLIENT }),
+    progress: webClient(apiUrl, { ...clientOptions, ...PROGRESS_CLIENT }),
     reminders: webClient(apiUrl, { ...clientOptions, ...REMINDER_CLIENT }),
   };
   const people = peopleAt(apiUrl);

@@ -50,6 +50,11 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
     this.#failing.push(...Array.from({ length: times }, () => ({ call, error })));
   }
 
+  /** No call fails any more. */
+  heal(): void {
+    this.#failing.length = 0;
+  }
+
   /** The recipient of each message of this kind. */
   to(kind: Sent['kind']): string[] {
     return this.sent.filter((each) => each.kind === kind).map((each) => each.to);

@@ -81,5 +81,5 @@ export const SETTINGS: ServiceSettings = {
     uiUrl: 'https://adobe.example/{sandbox}',
   },
   watch: { lengthMs: 24 * 60 * 60 * 1000 },
-  reminders: { deadline: '2025-06-30', days: [], timeZone: 'UTC', channel: null },
+  reminders: { deadline: '2025-06-30', days: [], timeZone: 'UTC', cron: '0 9 * * *', channel: null },
 };

@@ -1,7 +1,7 @@
 import type { Migrators } from '../../access/access.ts';
 import { type Counts, countOf, type ListedCredential, TO_MIGRATE } from '../../credentials/credential.ts';
 import type { Digest } from '../../reminders/digest.ts';
-import type { Pause } from '../../reminders/ports.ts';
+import { CHANNEL_FAILING, type Pause } from '../../reminders/ports.ts';
 import type { OwnerReminder } from '../../reminders/rounds.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
@@ -77,8 +77,12 @@ export function endMessage(counts: Counts): Message {
 /** In place of Slack's code, for a channel in which nothing of a credential is posted. */
 export const SHARED_CHANNEL = 'shared_with_another_company';
 
-/** To the migrators, once, when the digest cannot be posted to the channel. `code`: Slack's. */
+/** To the migrators, once, when the digest cannot be posted to the channel. `code`: Slack's, or one of ours. */
 export function channelErrorMessage(channel: string, code: string): Message {
+  if (code === CHANNEL_FAILING)
+    return textMessage(
+      `The reminder for <#${channel}> has not been posted for 5 minutes: Slack fails there without saying why. It is posted once Slack accepts it. If it does not appear within an hour, ask an operator to check the log and the status page of Slack.`,
+    );
   if (code === SHARED_CHANNEL)
     return textMessage(
       `Reminders are not posted to <#${channel}>: it is shared with another company, or I may not see whether it is. Ask an operator to set \`REMINDER_CHANNEL\` to a channel of this workspace alone, or to add the scopes \`channels:read\` and \`groups:read\`.`,

@@ -1,0 +1,25 @@
+import type { Database } from '../db/database.ts';
+import { toDate } from '../db/values.ts';
+import type { KeptPause, PauseStore } from './pauses.ts';
+
+export class SqlPauseStore implements PauseStore {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async pauseOf(host: string): Promise<KeptPause | null> {
+    const row = await this.#db.selectFrom('adobe_pauses').selectAll().where('host', '=', host).executeTakeFirst();
+    return row === undefined ? null : { notedAt: toDate(row.noted_at), until: toDate(row.until) };
+  }
+
+  async keep(host: string, { notedAt, until }: KeptPause): Promise<void> {
+    const values = { noted_at: notedAt.toISOString(), until: until.toISOString() };
+    await this.#db
+      .insertInto('adobe_pauses')
+      .values({ host, ...values })
+      .onConflict((conflict) => conflict.column('host').doUpdateSet(values))
+      .execute();
+  }
+}

@@ -1,0 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { startWorld } from './setup.ts';
+
+/** A cron moment comes each ten seconds. Milliseconds. */
+const EVERY_MS = 10_000;
+const EVERY = '*/10 * * * * *';
+/** node-cron alone drops a time that it notices more than a second late. Milliseconds. */
+const LATE_MS = 3_000;
+
+const SYNC = { msg: 'sync done' };
+const CHECK = { msg: 'checked for a due reminder round' };
+
+test('a cron time that passes while a process stands still is made up for within seconds', {
+  timeout: 90_000,
+}, async () => {
+  const world = await startWorld();
+  const bot = await world.start({ SYNC_CRON: EVERY, REMINDER_CRON: EVERY, LOG_LEVEL: 'debug' });
+  await bot.line(CHECK);
+  bot.signal('SIGSTOP');
+  // By the clock of the process itself, which no test can move: past the next time, and past what is in its pipe.
+  await delay(EVERY_MS - (Date.now() % EVERY_MS) + LATE_MS);
+  const [syncs, checks] = [bot.linesWith(SYNC).length, bot.linesWith(CHECK).length];
+  bot.signal('SIGCONT');
+  const goesOnAt = Date.now();
+
+  await Promise.all([bot.line(SYNC, syncs + 1), bot.line(CHECK, checks + 1)]);
+  // Not at the next time, which is seven seconds away.
+  expect(Date.now() - goesOnAt).toBeLessThan(EVERY_MS - LATE_MS - 1_000);
+});
