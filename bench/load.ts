@@ -13,8 +13,14 @@ export interface Answer {
 
 let sent = 0;
 
-/** Types `/qs-creds text`. `address`: of the bot, `http://127.0.0.1:PORT`. */
-export function command(address: string, agent: Agent, userId: string, text: string): Promise<Answer> {
+/** Types `/qs-creds text`. `address`: of the bot, `http://127.0.0.1:PORT`; `replyTo`: where a reply goes that comes later. */
+export function command(
+  address: string,
+  agent: Agent,
+  userId: string,
+  text: string,
+  replyTo = 'http://127.0.0.1:9/none',
+): Promise<Answer> {
   const form = {
     command: '/qs-creds',
     text,
@@ -23,7 +29,7 @@ export function command(address: string, agent: Agent, userId: string, text: str
     channel_id: CHANNEL,
     // Makes each request another one: a repeated one would not be run.
     trigger_id: String(sent++),
-    response_url: 'http://127.0.0.1:9/none',
+    response_url: replyTo,
   };
   return post(address, agent, new URLSearchParams(form).toString(), 'application/x-www-form-urlencoded');
 }
