@@ -58,6 +58,10 @@ export class Bot {
     );
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   #changed(): void {
     for (const look of this.#waiting.splice(0)) look();
   }
