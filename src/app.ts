@@ -166,6 +166,8 @@ export async function startApp(
     receiver: withRedelivery(slack, logger),
     clientOptions,
     logger: slackLogger,
+    // Nothing reads what Bolt would remember of each conversation.
+    convoStore: false,
     // Determined once at startup; Bolt would ask Slack who the app is at every request.
     authorize: async () => ({ botToken: settings.slack.botToken, ...identity }),
   });

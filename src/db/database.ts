@@ -1,6 +1,5 @@
 import { Kysely, sql } from 'kysely';
 import { DatabaseError } from './database-error.ts';
-import { connectPostgres } from './postgres.ts';
 import { checkSchema, updateSchema } from './schema.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
 import { prepareFile } from './sqlite-file.ts';
@@ -30,7 +29,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
  * @throws {Error} in words when it does not exist or has another version's schema
  */
 export async function openReadOnly(settings: DatabaseSettings): Promise<Database> {
-  const database = connectReadOnly(settings);
+  const database = await connectReadOnly(settings);
   try {
     await checkSchema(database, settings.kind);
   } catch (error) {
@@ -41,7 +40,7 @@ export async function openReadOnly(settings: DatabaseSettings): Promise<Database
 }
 
 /** Connects to read, without checking the schema; creates nothing. PostgreSQL: what is written is up to the caller. */
-export function connectReadOnly(settings: DatabaseSettings): Database {
+export async function connectReadOnly(settings: DatabaseSettings): Promise<Database> {
   return settings.kind === 'sqlite'
     ? new Kysely({ dialect: new NodeSqliteDialect(settings.path, 'read-only') })
     : connectPostgres(settings.url);
@@ -52,6 +51,11 @@ export async function connect(settings: DatabaseSettings): Promise<Database> {
   if (settings.kind === 'postgres') return connectPostgres(settings.url);
   if (settings.path !== ':memory:') await prepareFile(settings.path);
   return new Kysely({ dialect: new NodeSqliteDialect(settings.path) });
+}
+
+/** The driver is loaded only where it is used. */
+async function connectPostgres(url: string): Promise<Database> {
+  return (await import('./postgres.ts')).connectPostgres(url);
 }
 
 /** Why the database cannot be read, and what to do; null: it can. */

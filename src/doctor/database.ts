@@ -20,7 +20,7 @@ export async function checkDatabase(run: CheckRun, settings: DatabaseSettings): 
       const outcome = fileOutcome(settings.path);
       if (outcome !== null) return outcome;
     }
-    const db = connectReadOnly(settings);
+    const db = await connectReadOnly(settings);
     try {
       const { outcome, isCurrent } = await schemaOutcome(db, settings.kind);
       if (isCurrent) readable = db;
