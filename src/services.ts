@@ -3,6 +3,7 @@ import type { AuditTrail } from './audit/audit-entry.ts';
 import type { AccountReader, ConsoleReader } from './credentials/adobe-reader.ts';
 import { Catalogue } from './credentials/catalogue.ts';
 import type { ProductionSandboxes } from './credentials/credential.ts';
+import { type ExportMessages, Exports } from './credentials/exports.ts';
 import type { CredentialStore, SyncStore } from './credentials/ports.ts';
 import { Sync } from './credentials/sync.ts';
 import { CONCURRENCY } from './credentials/sync-calls.ts';
@@ -72,6 +73,7 @@ export interface Ports {
   readonly progressMessages: ProgressMessages;
   readonly reminderMessenger: ReminderMessenger;
   readonly noticeMessages: NoticeMessages;
+  readonly exportMessages: ExportMessages;
   readonly timer: Timer;
   readonly logger: Logger;
   /** Metrics hook, called once for each end. */
@@ -155,6 +157,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   return {
     access,
     catalogue,
+    exports: new Exports({ ...ports, clock }),
     confirmations,
     impacts,
     undo,

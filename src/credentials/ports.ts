@@ -24,6 +24,8 @@ export interface CredentialFilter {
 
 export interface CredentialStore {
   page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>>;
+  /** All of them, by name: those that follow this one. */
+  after(last: ListedCredential | null, limit: number): Promise<ListedCredential[]>;
   get(technicalAccountId: string): Promise<ListedCredential | null>;
   /** Those with exactly this name, case-insensitive. */
   named(name: string): Promise<ListedCredential[]>;

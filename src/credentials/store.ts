@@ -1,4 +1,4 @@
-import { type RawBuilder, type SelectQueryBuilder, sql, type Transaction } from 'kysely';
+import { expressionBuilder, type RawBuilder, type SelectQueryBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from '../db/database.ts';
 import type { CredentialsTable, HoldsTable, Tables } from '../db/tables.ts';
 import { fromJson, inChunks, storable, toDate, toJson, toText } from '../db/values.ts';
@@ -94,6 +94,19 @@ export class SqlCredentialStore implements CredentialStore {
     // Beyond the last page there is no row to say how many there are.
     const total = page[0]?.total ?? (offset === 0 ? 0 : await this.#count(rows));
     return { total: Number(total), rows: page.map((row) => this.#toCredential(row)) };
+  }
+
+  async after(last: ListedCredential | null, limit: number): Promise<ListedCredential[]> {
+    const { eb, refTuple, tuple } = expressionBuilder<Tables, 'credentials'>();
+    const order = refTuple('name_key', 'credentials.technical_account_id');
+    let rows = this.#present();
+    if (last !== null) rows = rows.where(eb(order, '>', tuple(searchKey(last.name), last.technicalAccountId)));
+    const page = await withDetails(rows)
+      .orderBy('name_key')
+      .orderBy('credentials.technical_account_id')
+      .limit(limit)
+      .execute();
+    return page.map((row) => this.#toCredential(row));
   }
 
   async get(technicalAccountId: string): Promise<ListedCredential | null> {

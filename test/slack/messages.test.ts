@@ -73,6 +73,7 @@ const PARTS = [
     'count',
     'grouped',
   ],
+  ...['exportHead', 'exportLines', 'exportName'],
   ...[
     'sandboxWords',
     'productionFirst',

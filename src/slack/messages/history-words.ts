@@ -7,7 +7,7 @@ import type { StartOutcome } from '../../migrations/method.ts';
 import type { Reason } from '../../migrations/migration.ts';
 import type { Step } from '../../migrations/steps.ts';
 import { code, mention, nameCode } from '../escaping.ts';
-import { calendarDate, dateTime } from './formatting.ts';
+import { calendarDate, count, dateTime } from './formatting.ts';
 import { isConvertedByAdobe } from './terms.ts';
 
 /** One line of the history: when, who did what, why, and Adobe's own words. */
@@ -28,6 +28,8 @@ function sentenceOf({ at, actor, action, technicalAccountId, credentialName, det
   const name = technicalAccountId === null ? '' : nameCode(credentialName ?? technicalAccountId);
   const { wanted, why, step = 'start', isDryRun, until } = detail ?? {};
   if (action === 'held' && until !== undefined) return `${who} put ${name} on hold until ${calendarDate(until)}`;
+  if (action === 'exported' && detail?.count !== undefined)
+    return `${who} exported ${count(detail.count, 'credential')}`;
   if (action === 'refused') return `${deniedWords(who, name, wanted)}${because(why)}`;
   if (action === 'start_answered' && why !== undefined && Object.hasOwn(RESPONSES, why))
     return RESPONSES[why as StartOutcome['kind']](`${STEP_NOUNS[step]} ${name}`);
@@ -69,6 +71,7 @@ const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string, at: Da
   started_outside: (_, name) => `the migration of ${name} was begun outside qs-creds`,
   migrated_outside: (_, name, at) =>
     `${name} was migrated outside qs-creds${isConvertedByAdobe(at) ? ', perhaps by Adobe itself' : ''}`,
+  exported: (who) => `${who} exported the credentials`,
   snoozed: (who) => `${who} snoozed their reminders`,
   took_over: (who, name) => `${who} took over the reminders for ${name}`,
   owner_asked: (who, name) => `${who} asked the migrators to migrate ${name}`,
@@ -143,6 +146,7 @@ const WANTED: Readonly<Record<string, (name: string) => string>> = {
   refresh: () => 'refresh the list',
   status: () => 'see the status',
   history: () => 'see the history',
+  export: () => 'export the credentials',
   faq: () => 'read the FAQ',
   help: () => 'read the help',
   remind: () => 'manage the reminders',
