@@ -61,12 +61,15 @@ export class SqlCredentialStore implements CredentialStore {
     }
     if (filter.isOwned === false) rows = rows.where('owner_key', 'is', null);
     if (filter.isProduction) rows = rows.where(this.#nonProduction, '=', 0);
-    if (filter.isFailing)
-      rows = rows.where(
-        'credentials.technical_account_id',
-        'in',
-        this.#db.selectFrom('credential_usage').select('technical_account_id').where('failing_since', 'is not', null),
-      );
+    const used = this.#db.selectFrom('credential_usage').select('technical_account_id');
+    const uses = [
+      ...(filter.isFailing ? [used.where('failing_since', 'is not', null)] : []),
+      ...(filter.isInUse ? [used.where('triage', '=', 'in_use')] : []),
+      ...(filter.isIdle
+        ? [used.where('triage', '=', 'idle').where('as_of', '>=', filter.isIdle.since.toISOString())]
+        : []),
+    ];
+    for (const each of uses) rows = rows.where('credentials.technical_account_id', 'in', each);
     if (filter.isHeld !== undefined)
       rows = rows.where(
         'credentials.technical_account_id',
