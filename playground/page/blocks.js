@@ -67,6 +67,12 @@ function drawBlock(block, place, error) {
       );
     case 'image':
       return el('div', {}, block['title'] && el('small', {}, plainText(block['title'])), image(block));
+    case 'alert':
+      return el(
+        'div',
+        { class: `alert ${block['level'] ?? 'default'}`, role: 'note' },
+        textObject(block['text'], names),
+      );
     case 'data_visualization':
       return chart(block);
     case 'input':

@@ -85,7 +85,10 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
   }
 
   async openModal(triggerId: string, view: ModalView): Promise<void> {
-    await this.#parts.clients.replies.views.open({ trigger_id: triggerId, view });
+    const { views } = this.#parts.clients.replies;
+    await orPlain(view.blocks as KnownBlock[], (blocks) =>
+      views.open({ trigger_id: triggerId, view: { ...view, blocks } }),
+    );
   }
 
   async publishHome(userId: string, view: HomeView): Promise<void> {

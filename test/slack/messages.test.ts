@@ -44,6 +44,7 @@ const REPLIES = new Set(['listMessage', 'previewMessage']);
 
 /** Exported functions that are no messages: rows, parts and words of which messages are made. */
 const PARTS = [
+  'alert',
   'chartBlock',
   'chartRows',
   ...['choice', 'isFolded', 'filterOf', 'viewWords'],
@@ -95,6 +96,7 @@ const PARTS = [
     'certificateWords',
     'usageWords',
     'impactLines',
+    'impactSummary',
     'inactionWords',
     'changeWords',
     'usagePlain',

@@ -1,5 +1,5 @@
-import type { KnownBlock } from '@slack/types';
-import { line } from './blocks.ts';
+import type { AlertBlock, KnownBlock } from '@slack/types';
+import { line, type Row } from './blocks.ts';
 
 /**
  * Blocks newer than sections, which not every workspace takes yet: their shape, and what is sent instead where Slack
@@ -49,15 +49,28 @@ export function chartBlock(
   return block as unknown as KnownBlock;
 }
 
+/** What a person must not overlook, in a modal: the only place where Slack takes it. `text`: mrkdwn. */
+export function alert(text: string): Row {
+  const block: AlertBlock = { type: 'alert', level: 'warning', text: { type: 'mrkdwn', text, verbatim: true } };
+  return { text, blocks: [block] };
+}
+
 /** The same blocks without the newer ones; null when there are none. */
 export function plainBlocks(blocks: readonly KnownBlock[]): KnownBlock[] | null {
   const all = blocks as readonly (KnownBlock | ChartBlock)[];
-  if (!all.some(isChart)) return null;
-  return all.flatMap((block) => (isChart(block) ? plainChart(block) : [block]));
+  const plain = all.flatMap(plainBlock);
+  return plain.every((block, i) => block === all[i]) ? null : plain;
 }
 
-function isChart(block: KnownBlock | ChartBlock): block is ChartBlock {
-  return (block as ChartBlock).type === 'data_visualization';
+function plainBlock(block: KnownBlock | ChartBlock): readonly KnownBlock[] {
+  switch (block.type) {
+    case 'data_visualization':
+      return plainChart(block);
+    case 'alert':
+      return line(`⚠️ *${block.text.text}*`).blocks;
+    default:
+      return [block];
+  }
 }
 
 const BARS = '▁▂▃▄▅▆▇█';
