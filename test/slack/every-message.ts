@@ -18,6 +18,7 @@ import { deniedHome, HOME_SHOWN, homeView } from '../../src/slack/messages/home.
 import { LIST_PAGE, listMessage, noEmailMessage, syncingMessage } from '../../src/slack/messages/list.ts';
 import { LIST_TRAITS, type ListView } from '../../src/slack/messages/list-view.ts';
 import * as attention from '../../src/slack/messages/needs-attention.ts';
+import { MAX_TABLE_ROWS } from '../../src/slack/messages/new-blocks.ts';
 import { pickerMessage } from '../../src/slack/messages/picker.ts';
 import { progressMessage, reasonWords } from '../../src/slack/messages/progress.ts';
 import { closedQuestion, noSuchQuestionMessage } from '../../src/slack/messages/question.ts';
@@ -266,6 +267,7 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
     unfinished: page,
     eligible: page,
     failing: page,
+    left: { rows: rows(credentials(outside), MAX_TABLE_ROWS), total: TOTAL },
     mine: page,
     ...HERE,
     mayAskHere: true,
@@ -277,6 +279,7 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
     unfinished: none,
     eligible: none,
     failing: none,
+    left: none,
     mine: none,
   };
   const common = {

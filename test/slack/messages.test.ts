@@ -46,6 +46,7 @@ const REPLIES = new Set(['listMessage', 'previewMessage']);
 const PARTS = [
   'alert',
   'chartBlock',
+  'table',
   'chartRows',
   ...['choice', 'isFolded', 'filterOf', 'viewWords'],
   'forecastWords',
