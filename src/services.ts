@@ -128,7 +128,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const impacts = new Impacts({ ...questions, limit });
   const runner = new Runner({ ...ports, impacts, clock }, settings.migration);
   const progress = new ProgressReporter(
-    { ...ports, messages: ports.progressMessages, runner, clock },
+    { ...ports, messages: ports.progressMessages, runner, catalogue, clock },
     settings.migration,
   );
   const watcher = new ExternalChanges({ migrations, requests, clock });

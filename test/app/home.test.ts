@@ -163,7 +163,7 @@ describe('the Home', () => {
     world.slack.faults.switch('slack-no-new-blocks', true);
     const plain = await open(world, ADMIN);
     expect(tableOf(plain)).toEqual([]);
-    expect(plain.text).toMatch(/\*All that is left, most urgent first\*\n.+ · Unfinished · .*\n/);
+    expect(plain.text).toMatch(/All that is left, most urgent first\n.+ · Unfinished · .*\n/);
     expect(tableOf(await open(await startWorld({ seed: SEED }), ADMIN))).toEqual([]);
   });
 });

@@ -238,7 +238,20 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ...[0, 38, 299].map((elapsedSeconds) =>
         progressMessage(twoPeople, { kind: 'running', elapsedSeconds, expectedSeconds: 40 }),
       ),
-      ...ends({ ...outside, user }).map((end) => progressMessage(end, { kind: 'ended' })),
+      ...problems(outside).flatMap((problem) => [
+        progressMessage(twoPeople, { kind: 'waiting_for_adobe', since: NOW, problem }),
+        progressMessage(twoPeople, {
+          kind: 'running',
+          elapsedSeconds: 8,
+          expectedSeconds: 40,
+          unread: { since: NOW, problem },
+        }),
+      ]),
+      ...[text, null].flatMap((next) =>
+        ends({ ...outside, user }).map((end) =>
+          progressMessage(end, { kind: 'ended', after: { url: PAGE, left: TOTAL, next } }),
+        ),
+      ),
       ...STEPS.flatMap((way) => [
         progressMessage({ ...twoPeople, ...way }, { kind: 'waiting', place: TOTAL, forPerson: false }),
         progressMessage({ ...twoPeople, ...way }, { kind: 'confirmed' }),

@@ -45,6 +45,7 @@ const REPLIES = new Set(['listMessage', 'previewMessage']);
 /** Exported functions that are no messages: rows, parts and words of which messages are made. */
 const PARTS = [
   'alert',
+  'plainSection',
   'chartBlock',
   'table',
   'chartRows',
@@ -120,6 +121,7 @@ const PARTS = [
     'undoButton',
     'handOffButtons',
     'notNowButton',
+    'openAdobeButton',
     'finishInAdobeButton',
     'handedOverWords',
   ],

@@ -1,6 +1,6 @@
 import type { AlertBlock, DataTableBlock, KnownBlock } from '@slack/types';
 import { plain } from '../escaping.ts';
-import { line, plainText, type Row } from './blocks.ts';
+import { line, plainSection, type Row } from './blocks.ts';
 
 /**
  * Blocks newer than sections, which not every workspace takes yet: their shape, and what is sent instead where Slack
@@ -109,10 +109,7 @@ function plainTable({ caption, rows }: DataTableBlock): readonly KnownBlock[] {
   const lines = rows
     .slice(1, PLAIN_ROWS + 1)
     .map((cells) => cells.map((cell) => ('text' in cell ? cell.text : '')).join(' · '));
-  return [
-    ...line(`*${caption}*`).blocks,
-    { type: 'section', text: plainText(lines.map((each) => plain(each, MAX_PLAIN_ROW)).join('\n')) },
-  ];
+  return [plainSection([caption, ...lines.map((each) => plain(each, MAX_PLAIN_ROW))])];
 }
 
 const BARS = '▁▂▃▄▅▆▇█';
