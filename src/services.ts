@@ -27,6 +27,7 @@ import { type ProgressMessages, ProgressReporter } from './migrations/progress.t
 import { Runner } from './migrations/runner.ts';
 import type { MethodName } from './migrations/steps.ts';
 import { Undo } from './migrations/undo.ts';
+import { Withdrawals } from './migrations/withdrawals.ts';
 import { Notices } from './notices/notices.ts';
 import type { NoticeMessages, NoticeStore } from './notices/ports.ts';
 import { OwnerAsks } from './owner-asks/owner-asks.ts';
@@ -162,6 +163,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     impacts,
     undo,
     handOffs,
+    withdrawals: new Withdrawals({ ...ports, clock, wake: wakeMigrations }),
     holds,
     ownerAsks: new OwnerAsks({ ...ports, access, clock }, settings.reminders),
     notices,

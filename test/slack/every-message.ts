@@ -10,7 +10,6 @@ import { DENIAL_REASONS, deniedMessage } from '../../src/slack/messages/denials.
 import { doctorMessage } from '../../src/slack/messages/doctor.ts';
 import { dryRunNeedsNameMessage } from '../../src/slack/messages/dry-run.ts';
 import { errorMessage, waitMessage } from '../../src/slack/messages/errors.ts';
-import * as files from '../../src/slack/messages/export.ts';
 import { faqMessage } from '../../src/slack/messages/faq.ts';
 import { stillReadingMessage } from '../../src/slack/messages/first-reading.ts';
 import { helpMessage } from '../../src/slack/messages/help.ts';
@@ -26,6 +25,7 @@ import { noneMessage, severalMessage } from '../../src/slack/messages/search-res
 import { credentialMessage, statusMessage } from '../../src/slack/messages/status.ts';
 import * as steps from '../../src/slack/messages/two-steps.ts';
 import { everyDryRun } from './every-dry-run.ts';
+import { everyExport } from './every-export.ts';
 import { everyHandOff, handedOver, notTaken, PAGE } from './every-hand-off.ts';
 import { everyHistory } from './every-history.ts';
 import { everyHeldStatus, everyHold } from './every-hold.ts';
@@ -113,13 +113,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     chartMessage: [null, ...trends()].map((trend) => chartMessage(trend, 29)),
     ...everyHold(outside),
     ...everyWatch(outside),
-    exportComingMessage: [files.exportComingMessage()],
-    exportMessage: [true, false].map((isCut) => files.exportMessage({ at: NOW, count: TOTAL, isCut })),
-    exportFailedMessage: [
-      { kind: 'missing_scope' } as const,
-      { kind: 'not_taken', why: 'file_uploads_disabled' } as const,
-      { kind: 'unclear' } as const,
-    ].map(files.exportFailedMessage),
+    ...everyExport(TOTAL),
     severalMessage: [true, false].map((may) => severalMessage(text, rows(all, 10), TOTAL, may, NOW)),
     noneMessage: [[], [text, text, text]].map((nearest) => noneMessage(text, nearest)),
     notPossibleMessage: all.flatMap((each) =>

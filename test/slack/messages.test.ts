@@ -120,6 +120,7 @@ const PARTS = [
     'finishButton',
     'undoButton',
     'handOffButtons',
+    'withdrawButton',
     'notNowButton',
     'openAdobeButton',
     'finishInAdobeButton',

@@ -116,12 +116,13 @@ const DRY_RUN_SENTENCES: Partial<Record<AuditAction, (who: string, what: string)
 };
 const DRY_RUN_NOUNS: Readonly<Record<Step, string>> = { start: '', finish: 'finishing ', cancel: 'undoing ' };
 
-/** About a hand-off, by the reason recorded with it: instead of the intent to start, and of an end by a person. */
+/** By the reason recorded with it: instead of the intent to start a hand-off, and of an end by a person. */
 const HAND_OFF_SENTENCES = new Map([
   [
     'handed_over',
     (who: string, name: string) => `${who} handed ${name} over to a person, who presses Migrate in Adobe`,
   ],
+  ['withdrawn', (who: string, name: string) => `${who} withdrew ${name} before its turn: nothing was sent`],
   ['handed_back', (who: string, name: string) => `${who} left ${name} for now, which was *not migrated*`],
 ]);
 
@@ -158,6 +159,7 @@ const WANTED: Readonly<Record<string, (name: string) => string>> = {
   cancel: (name) => `cancel the migration of ${name || 'a credential'}`,
   finish: (name) => `finish the migration of ${name || 'a credential'}`,
   undo: (name) => `undo the migration of ${name || 'a credential'}`,
+  withdraw: (name) => `withdraw the migration of ${name || 'a credential'}`,
   'not now': (name) => `leave ${name || 'a credential'} for now`,
   'finish in Adobe': (name) => `finish ${name || 'a migration'} in Adobe`,
   'check again': (name) => `check ${name || 'a credential'} again`,
@@ -180,6 +182,7 @@ type Code = 'handed_over' | Reason['code'] | DenialReason | AdobeStatus | AdobeE
 const REASONS: Readonly<Record<Code, string>> = {
   handed_over: 'a person presses Migrate in Adobe',
   handed_back: 'left for now',
+  withdrawn: 'withdrawn before its turn',
   dry_run: 'a dry run',
   dry_run_set: 'the app was set to dry runs before its turn',
   refused: 'Adobe refused',

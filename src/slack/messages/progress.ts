@@ -15,6 +15,7 @@ import { changeWords } from './impact.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { CREDENTIALS_TAB, HOW_TO_END, isJwtOver, migratedOutsideWords, whereWords } from './terms.ts';
 import { boundWords, consoleFix, endingButtons, finishedWords, stepWords, undoneWords } from './two-steps.ts';
+import { withdrawButton } from './withdraw.ts';
 
 const BAR_LENGTH = 10;
 /** Ends after which a person may want to see the credential in Adobe. */
@@ -36,6 +37,7 @@ function unreadWords({ since, problem }: Unread): string {
 
 function buttonsOf(migration: Migration, progress: ProgressState): Button[] {
   if (progress.kind === 'handed_over') return handOffButtons(migration, progress.url);
+  if (progress.kind === 'waiting' || progress.kind === 'waiting_for_adobe') return [withdrawButton(migration)];
   return progress.kind === 'ended' ? endButtons(migration, progress.after ?? null) : [];
 }
 
@@ -87,6 +89,7 @@ export function endWords(migration: Migration, name: string): string {
     case 'undone':
       return undoneWords(migration, name, when);
     case 'failed':
+      if (reason?.code === 'withdrawn') return `↩️ *Withdrawn*: ${name}${when}. ${reasonWords(reason, migration)}`;
       return `❌ *${stepWords(migration)?.failed ?? 'Not migrated'}*: ${name}${when}. ${reasonWords(reason, migration)}${mayGoOnByHand(migration) ? ` ${FINISH_HINT}` : ''}`;
     case 'resolved':
       return `☑️ *Resolved*: ${name} was resolved in Adobe${resolvedBy(migration)}${when}. Nothing was sent again. Run \`/qs-creds status NAME\` to see what Adobe says.`;
@@ -146,6 +149,8 @@ export function reasonWords(reason: Reason | null, way: Way): string {
       return `On hold until ${calendarDate(reason.lastDay)}, by ${mention(reason.by)}: ${code(reason.words, MAX_REASON)}. Nothing was sent. Talk to them; a migrator can override the hold with a reason.`;
     case 'handed_back':
       return `${mention(reason.by)} left it for now. Nothing was migrated. Ask again when someone can press Migrate in Adobe.`;
+    case 'withdrawn':
+      return `${mention(reason.by)} withdrew it before its turn. Nothing was sent. Run \`/qs-creds ${isStart ? 'migrate' : 'status NAME'}\` to ask again.`;
     case 'late':
       return 'The app stood still right before the start, or reading its state took too long, so nothing was sent. Ask again.';
     case 'dry_run_set':
