@@ -1,4 +1,3 @@
-import type { HomeView } from '@slack/types';
 import type { DenialReason } from '../../src/access/access.ts';
 import { wordsOf } from '../../src/credentials/catalogue.ts';
 import { CREDENTIAL_STATUSES } from '../../src/credentials/credential.ts';
@@ -13,11 +12,9 @@ import { errorMessage, waitMessage } from '../../src/slack/messages/errors.ts';
 import { faqMessage } from '../../src/slack/messages/faq.ts';
 import { stillReadingMessage } from '../../src/slack/messages/first-reading.ts';
 import { helpMessage } from '../../src/slack/messages/help.ts';
-import { deniedHome, HOME_SHOWN, homeView } from '../../src/slack/messages/home.ts';
 import { LIST_PAGE, listMessage, noEmailMessage, syncingMessage } from '../../src/slack/messages/list.ts';
 import { LIST_TRAITS, type ListView } from '../../src/slack/messages/list-view.ts';
 import * as attention from '../../src/slack/messages/needs-attention.ts';
-import { MAX_TABLE_ROWS } from '../../src/slack/messages/new-blocks.ts';
 import { pickerMessage } from '../../src/slack/messages/picker.ts';
 import { progressMessage, reasonWords } from '../../src/slack/messages/progress.ts';
 import { closedQuestion, noSuchQuestionMessage } from '../../src/slack/messages/question.ts';
@@ -31,14 +28,13 @@ import { everyHistory } from './every-history.ts';
 import { everyHeldStatus, everyHold } from './every-hold.ts';
 import { everyQuestion } from './every-question.ts';
 import { everyReminder } from './every-reminder.ts';
-import { everyWatch, everyWatched, everyWatchedStatus } from './every-watch.ts';
+import { everyWatch, everyWatchedStatus } from './every-watch.ts';
 import {
   confirmed,
   credential,
   credentials,
   deadlineIn,
   ends,
-  history,
   migration,
   NOW,
   type Outside,
@@ -50,7 +46,7 @@ import {
 /** Far too many to be named; their ids have passed the check of the settings. */
 export const MIGRATORS = { users: Array.from({ length: 500 }, (_, i) => `U0MIGRATOR${i}`), groups: ['S0MIGRATOR'] };
 
-const TOTAL = 10_000;
+export const TOTAL = 10_000;
 const METHODS = ['query-service', 'developer-console'] as const;
 /** What is said otherwise by the Developer Console. */
 export const STEPS = (['start', 'finish', 'cancel'] as const).map((step) => ({
@@ -58,12 +54,12 @@ export const STEPS = (['start', 'finish', 'cancel'] as const).map((step) => ({
   step,
 }));
 const BY_HAND = { method: 'hand-off', step: 'start' } as const;
-const HERE = { mayMigrate: true, endsHere: true };
+export const HERE = { mayMigrate: true, endsHere: true };
 /** As the list command cuts the words. */
 const searched = (text: string) => wordsOf(text.slice(0, 200));
 
 /** Fills so many rows with these, over and over. */
-function rows<T>(samples: readonly T[], length: number): T[] {
+export function rows<T>(samples: readonly T[], length: number): T[] {
   return Array.from({ length }, (_, i) => samples[i % samples.length] as T);
 }
 
@@ -254,59 +250,5 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
         ...ends({ ...outside, user }).map((end) => progressMessage({ ...end, ...way }, { kind: 'ended' })),
       ]),
     ],
-  };
-}
-
-/** Every Home of the app, likewise. */
-export function everyHome(outside: Outside): Record<string, readonly HomeView[]> {
-  const page = { rows: rows(credentials(outside), HOME_SHOWN), total: TOTAL };
-  const queue = rows([confirmed(outside), confirmed(outside, { startedAt: NOW })], TOTAL);
-  const none = { rows: [], total: 0 };
-  const mine = {
-    attention: page,
-    failedAfter: {
-      rows: rows(
-        everyWatched(outside).filter(({ watch }) => watch.failures.length > 0),
-        HOME_SHOWN,
-      ),
-      total: TOTAL,
-    },
-    unfinished: page,
-    eligible: page,
-    failing: page,
-    left: { rows: rows(credentials(outside), MAX_TABLE_ROWS), total: TOTAL },
-    mine: page,
-    ...HERE,
-    mayAskHere: true,
-  };
-  const empty = {
-    ...mine,
-    attention: none,
-    failedAfter: none,
-    unfinished: none,
-    eligible: none,
-    failing: none,
-    left: none,
-    mine: none,
-  };
-  const common = {
-    overview: overview(null),
-    queue,
-    trend: trends()[0] ?? null,
-    recent: history(outside).slice(0, 3),
-    pause: { by: outside.user, at: NOW, until: null },
-    deadline: deadlineIn(0),
-    now: NOW,
-    migrators: MIGRATORS,
-  };
-  return {
-    homeView: [
-      ...problems(outside).map((problem) => homeView({ ...common, ...empty, overview: overview(problem) })),
-      homeView({ ...common, ...mine }),
-      homeView({ ...common, ...mine, mayAskHere: false }),
-      homeView({ ...common, ...mine, mine: none, mayMigrate: false }),
-      homeView({ ...common, ...empty, queue: [] }),
-    ],
-    deniedHome: [deniedHome(deniedMessage('guest', MIGRATORS))],
   };
 }

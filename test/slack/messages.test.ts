@@ -12,7 +12,8 @@ import {
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { BODY_LIMIT } from '../../src/slack/receiver.ts';
 import { IS_CI } from '../support/effort.ts';
-import { everyHome, everyMessage } from './every-message.ts';
+import { everyHome } from './every-home.ts';
+import { everyMessage } from './every-message.ts';
 import { everyModal, everyPlainText } from './every-modal.ts';
 import { HOSTILE, problemsOfMrkdwn, problemsOfPlain } from './hostile.ts';
 import { hostile, ORDINARY, type Outside } from './samples.ts';
