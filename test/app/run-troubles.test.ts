@@ -207,7 +207,7 @@ describe('a restart', () => {
     await world.start();
     await world.logged('sync failed; the last known state stays');
     await world.migrate(ADMIN, 'etl-dev');
-    await world.until(/\*Migrating `etl-dev`\*: starting/);
+    await world.until(/\*Waiting for Adobe\*.*: `etl-dev`\. Nothing has been sent/);
     expect(world.adobe.calls).toHaveLength(calls);
   });
 
