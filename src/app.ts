@@ -34,6 +34,7 @@ import { createServices } from './services.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
 import { CHANNEL_CLIENT, SlackChannels } from './slack/channels.ts';
 import { isRejection } from './slack/errors.ts';
+import { SlackFiles } from './slack/files.ts';
 import { ObservedClient, SlackHealth } from './slack/health.ts';
 import { identify } from './slack/identity.ts';
 import { DENIAL_REASONS } from './slack/messages/denials.ts';
@@ -150,6 +151,7 @@ export async function startApp(
       progressMessages: messenger,
       reminderMessenger: messenger,
       noticeMessages: new SlackNotices(clients.migrations, channels),
+      exportMessages: new SlackFiles(clients.migrations),
       timer,
       logger,
       ended: metrics.migration,

@@ -3,6 +3,7 @@ import type { AuditTrail } from './audit/audit-entry.ts';
 import type { AccountReader, ConsoleReader } from './credentials/adobe-reader.ts';
 import { Catalogue } from './credentials/catalogue.ts';
 import type { ProductionSandboxes } from './credentials/credential.ts';
+import { type ExportMessages, Exports } from './credentials/exports.ts';
 import type { CredentialStore, SyncStore } from './credentials/ports.ts';
 import { Sync } from './credentials/sync.ts';
 import { CONCURRENCY } from './credentials/sync-calls.ts';
@@ -26,6 +27,7 @@ import { type ProgressMessages, ProgressReporter } from './migrations/progress.t
 import { Runner } from './migrations/runner.ts';
 import type { MethodName } from './migrations/steps.ts';
 import { Undo } from './migrations/undo.ts';
+import { Withdrawals } from './migrations/withdrawals.ts';
 import { Notices } from './notices/notices.ts';
 import type { NoticeMessages, NoticeStore } from './notices/ports.ts';
 import { OwnerAsks } from './owner-asks/owner-asks.ts';
@@ -72,6 +74,7 @@ export interface Ports {
   readonly progressMessages: ProgressMessages;
   readonly reminderMessenger: ReminderMessenger;
   readonly noticeMessages: NoticeMessages;
+  readonly exportMessages: ExportMessages;
   readonly timer: Timer;
   readonly logger: Logger;
   /** Metrics hook, called once for each end. */
@@ -126,7 +129,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const impacts = new Impacts({ ...questions, limit });
   const runner = new Runner({ ...ports, impacts, clock }, settings.migration);
   const progress = new ProgressReporter(
-    { ...ports, messages: ports.progressMessages, runner, clock },
+    { ...ports, messages: ports.progressMessages, runner, catalogue, clock },
     settings.migration,
   );
   const watcher = new ExternalChanges({ migrations, requests, clock });
@@ -155,10 +158,12 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   return {
     access,
     catalogue,
+    exports: new Exports({ ...ports, clock }),
     confirmations,
     impacts,
     undo,
     handOffs,
+    withdrawals: new Withdrawals({ ...ports, clock, wake: wakeMigrations }),
     holds,
     ownerAsks: new OwnerAsks({ ...ports, access, clock }, settings.reminders),
     notices,

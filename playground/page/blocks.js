@@ -67,6 +67,14 @@ function drawBlock(block, place, error) {
       );
     case 'image':
       return el('div', {}, block['title'] && el('small', {}, plainText(block['title'])), image(block));
+    case 'alert':
+      return el(
+        'div',
+        { class: `alert ${block['level'] ?? 'default'}`, role: 'note' },
+        textObject(block['text'], names),
+      );
+    case 'data_table':
+      return dataTable(block);
     case 'data_visualization':
       return chart(block);
     case 'input':
@@ -80,6 +88,18 @@ function drawBlock(block, place, error) {
     default:
       return unsupported(String(block['type']));
   }
+}
+
+/** Shows all rows: the box scrolls instead of turning pages. @param {Json} block */
+function dataTable(block) {
+  const [head, ...rows] = block['rows'];
+  const row = (/** @type {Json[]} */ cells, /** @type {string} */ tag) =>
+    el('tr', {}, ...cells.map((cell) => el(tag, {}, cell['type'] === 'raw_text' ? cell['text'] : unsupported('cell'))));
+  return el(
+    'div',
+    { class: 'data-table' },
+    el('table', {}, el('caption', {}, block['caption']), row(head, 'th'), ...rows.map((cells) => row(cells, 'td'))),
+  );
 }
 
 /** @param {Json} block @param {BlockPlace} place */

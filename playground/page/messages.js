@@ -1,4 +1,4 @@
-/** @import { PageMessage, PageState } from '../slack/contract.ts' */
+/** @import { PageFile, PageMessage, PageState } from '../slack/contract.ts' */
 /** @import { World } from './modal.js' */
 import { showThread } from './address.js';
 import { drawBlocks } from './blocks.js';
@@ -85,7 +85,9 @@ function drawMessage(before, { message, author, thread }, shown, now, world) {
   node.toggleAttribute('data-ephemeral', ephemeral);
   const text = { type: 'section', text: { type: 'mrkdwn', text: message.text } };
   const container = { channel: shown.channel, ts };
-  drawBlocks(body, message.blocks.length > 0 ? message.blocks : [text], { ...world, container });
+  const shownText = message.text === '' ? [] : [text];
+  drawBlocks(body, message.blocks.length > 0 ? message.blocks : shownText, { ...world, container });
+  for (const file of message.files) body.append(drawFile(file));
   highlightChange(node, JSON.stringify([message.text, message.blocks]));
 
   const open = () => showThread(now.me.id, shown.channel, ts);
@@ -109,6 +111,13 @@ function drawMessage(before, { message, author, thread }, shown, now, world) {
       : '',
   );
   return node;
+}
+
+/** A file's name and size; a click downloads it. @param {PageFile} file */
+function drawFile({ id, name, size }) {
+  const shown = size < 1024 ? `${size} bytes` : `${Math.round(size / 1024)} kB`;
+  const link = { class: 'file', href: `/playground/file/${id}`, download: name };
+  return el('a', link, el('b', {}, name), el('span', { class: 'file-size' }, shown));
 }
 
 /** Highlights a message that changed while shown. @param {HTMLElement} node @param {string} content */

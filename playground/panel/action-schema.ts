@@ -28,7 +28,7 @@ const SLACK_FAULTS = [
   'slack-no-posts',
   'slack-posts-fail',
   'slack-no-edits',
-  'slack-no-charts',
+  'slack-no-new-blocks',
   'slack-responses-lost',
   'slack-slow',
   'slack-rate-limited',

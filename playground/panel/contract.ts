@@ -138,7 +138,7 @@ export type SlackFaultId =
   | 'slack-no-posts'
   | 'slack-posts-fail'
   | 'slack-no-edits'
-  | 'slack-no-charts'
+  | 'slack-no-new-blocks'
   | 'slack-responses-lost'
   | 'slack-slow'
   | 'slack-rate-limited'

@@ -3,6 +3,7 @@
  *
  *   GET  /playground/state?user=U…   → PageState, as this person sees it
  *   GET  /playground/events          → server-sent events; each `data:` line is a version number and means "read the state again"
+ *   GET  /playground/file/F…         → a file that was shared, to download
  *   POST /playground/action             → PageAction in, PageActionResult out
  *
  * Blocks and views are the bot's JSON, passed on unchanged.
@@ -14,6 +15,13 @@ export interface PageUser {
   readonly name: string;
   /** The person's role as shown to the visitor: "workspace admin", "member", "guest". */
   readonly role: string;
+}
+
+export interface PageFile {
+  readonly id: string;
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
 }
 
 export interface PageMessage {
@@ -28,6 +36,8 @@ export interface PageMessage {
   readonly edited: boolean;
   /** The message this one replies to; null for a message outside threads. */
   readonly threadTs: string | null;
+  /** Shared with it; read at `/playground/file/ID`. */
+  readonly files: readonly PageFile[];
 }
 
 export interface PageConversation {

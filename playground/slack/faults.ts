@@ -14,8 +14,8 @@ export interface Fault {
   readonly isLost?: boolean;
   /** Only calls for this channel, or for those whose ids begin so; all when left out. */
   readonly channel?: string;
-  /** Only calls with a block of this type. */
-  readonly block?: string;
+  /** Only calls with a block of one of these types. */
+  readonly blocks?: readonly string[];
   /** The number of calls affected; default 1. */
   readonly times?: number;
 }
@@ -54,12 +54,12 @@ const SWITCHES: readonly Switch[] = [
     fault: { error: 'edit_window_closed' },
   },
   {
-    id: 'slack-no-charts',
-    label: 'Slack takes no charts',
+    id: 'slack-no-new-blocks',
+    label: 'Slack takes no newer blocks',
     about:
-      'Every message, reply and Home with a chart is rejected with invalid_blocks; it goes again with bars of text.',
-    methods: ['chat.postMessage', 'chat.update', 'views.publish', 'response_url'],
-    fault: { error: 'invalid_blocks', block: 'data_visualization' },
+      'Every message, reply, modal and Home with a chart, an alert or a table is rejected with invalid_blocks; it goes again in plain form.',
+    methods: ['chat.postMessage', 'chat.update', 'views.open', 'views.publish', 'response_url'],
+    fault: { error: 'invalid_blocks', blocks: ['data_visualization', 'alert', 'data_table'] },
   },
   {
     id: 'slack-responses-lost',
@@ -120,7 +120,7 @@ export class Faults {
     const queue = this.#pending.get(method) ?? [];
     const isMeant = ({ fault }: { readonly fault: Fault }) =>
       channel.startsWith(fault.channel ?? '') &&
-      (fault.block === undefined || JSON.stringify(args).includes(`"type":"${fault.block}"`));
+      (fault.blocks ?? ['']).some((type) => type === '' || JSON.stringify(args).includes(`"type":"${type}"`));
     const index = queue.findIndex(isMeant);
     const first = queue[index];
     if (first === undefined)

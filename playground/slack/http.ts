@@ -5,15 +5,20 @@ const MAX_BODY_BYTES = 2_000_000;
 
 /** The body as text. @throws {Error} beyond 2 MB */
 export async function readBody(req: IncomingMessage): Promise<string> {
+  return (await readBytes(req, MAX_BODY_BYTES)).toString();
+}
+
+/** The body. @throws {Error} beyond `max` bytes */
+export async function readBytes(req: IncomingMessage, max: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of req) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > MAX_BODY_BYTES) throw new Error('request body too large');
+    if (size > max) throw new Error('request body too large');
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }
 
 export function isJsonRequest(req: IncomingMessage): boolean {

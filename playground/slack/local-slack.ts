@@ -29,6 +29,7 @@ import { SocketTransport } from './socket-transport.ts';
 import { State } from './state.ts';
 import type { DeliveryResult, Forgery, Transport } from './transport.ts';
 import { Triggers } from './triggers.ts';
+import { Uploads } from './uploads.ts';
 import { type WaitOptions, waitFor } from './wait.ts';
 import { type Call, WebApi } from './web-api.ts';
 
@@ -69,6 +70,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     this.#readMarks = new ReadMarks(state);
     this.#triggers = new Triggers(now);
     const responseUrls = new ResponseUrls(state, () => this.#base('http'));
+    const uploads = new Uploads(state, () => this.#base('http'));
     this.#http = new HttpTransport({ url: () => this.appUrl ?? '', signingSecret, ackLimitMs });
     this.#socket = new SocketTransport({ ackLimitMs, onChange: () => state.changed() });
     this.#people = new PeopleActions({
@@ -85,6 +87,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
         scopes: options.scopes ?? SCOPES,
         triggers: this.#triggers,
         postingRate: this.#postingRate,
+        uploads,
         appName: this.appName,
         workspace: this.workspace,
         openSocket: () => `${this.#base('ws')}/link/?ticket=${this.#socket.newTicket()}`,
@@ -95,6 +98,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     this.#server = new SlackServer({
       webApi: this.#webApi,
       responseUrls,
+      uploads,
       page: new Page({
         state,
         pageDir: options.pageDir,

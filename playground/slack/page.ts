@@ -32,6 +32,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
+const SHARED = '/playground/file/';
+
 const SECURITY = {
   'content-security-policy': "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
@@ -61,6 +63,7 @@ export class Page {
     else if (req.method !== 'GET') sendText(res, 405, 'GET only');
     else if (url.pathname === '/playground/state') this.#state(res, url.searchParams.get('user'));
     else if (url.pathname === '/playground/events') this.#events(res);
+    else if (url.pathname.startsWith(SHARED)) this.#shared(res, url.pathname.slice(SHARED.length));
     else await this.#file(res, url.pathname);
   }
 
@@ -94,6 +97,21 @@ export class Page {
       sendJson(res, 200, panel.state(url.searchParams.get('find') ?? ''), SECURITY);
     } else if (!isJsonRequest(req)) sendText(res, 415, 'application/json only');
     else sendJson(res, 200, await panel.perform(parseJson(await readBody(req))), SECURITY);
+  }
+
+  /** A file that the app shared, to download: never shown as a page. */
+  #shared(res: ServerResponse, id: string): void {
+    const file = this.#host.state.messages.flatMap(({ files }) => files).find((each) => each.id === id);
+    if (file === undefined) sendText(res, 404, 'not found');
+    else {
+      const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`;
+      res.writeHead(200, {
+        ...SECURITY,
+        'content-type': 'application/octet-stream',
+        'content-disposition': disposition,
+      });
+      res.end(file.content);
+    }
   }
 
   async #file(res: ServerResponse, path: string): Promise<void> {

@@ -3,15 +3,20 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers';
 import { type Faults, httpFailure } from './faults.ts';
-import { readFields, sendJson, sendText } from './http.ts';
+import { readBytes, readFields, sendJson, sendText } from './http.ts';
 import { stringOf } from './json.ts';
 import type { Page } from './page.ts';
 import type { ResponseUrls } from './response-urls.ts';
+import type { Uploads } from './uploads.ts';
 import type { WebApi } from './web-api.ts';
+
+/** Slack takes more; nothing here sends more. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 export interface Routes {
   readonly webApi: WebApi;
   readonly responseUrls: ResponseUrls;
+  readonly uploads: Uploads;
   readonly page: Page;
   readonly faults: Faults;
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -57,6 +62,7 @@ export class SlackServer {
     const [, family, name = ''] = url.pathname.split('/');
     if (family === 'api') await this.#api(req, res, name);
     else if (family === 'response' && req.method === 'POST') await this.#response(req, res, name);
+    else if (family === 'upload' && req.method === 'POST') await this.#upload(req, res, name);
     else await this.#routes.page.handle(req, res, url);
   }
 
@@ -81,6 +87,14 @@ export class SlackServer {
     }
     const error = fault?.error ?? this.#routes.responseUrls.take(secret, body);
     later(hangMs, () => (error === null ? sendJson(res, 200, { ok: true }) : sendText(res, 404, error)));
+  }
+
+  async #upload(req: IncomingMessage, res: ServerResponse, secret: string): Promise<void> {
+    const content = await readBytes(req, MAX_FILE_BYTES);
+    const fault = this.#routes.faults.take('upload_url');
+    const failure = httpFailure(fault);
+    const isTaken = failure === undefined && this.#routes.uploads.take(secret, content);
+    later(fault?.hangMs ?? 0, () => sendText(res, failure?.status ?? (isTaken ? 200 : 400), isTaken ? 'OK' : 'failed'));
   }
 }
 

@@ -26,6 +26,13 @@ export interface UserGroup {
   readonly users: readonly string[];
 }
 
+/** A file that was shared with a message. */
+export interface StoredFile {
+  readonly id: string;
+  readonly name: string;
+  readonly content: Buffer;
+}
+
 export interface StoredMessage {
   readonly channel: string;
   readonly ts: string;
@@ -37,6 +44,7 @@ export interface StoredMessage {
   readonly onlyFor: string | null;
   readonly edited: boolean;
   readonly threadTs: string | null;
+  readonly files: readonly StoredFile[];
   readonly values: Values;
 }
 
@@ -144,6 +152,7 @@ export class State extends EventEmitter<{ change: [version: number] }> {
     readonly blocks: readonly Json[];
     readonly onlyFor?: string;
     readonly threadTs?: string;
+    readonly files?: readonly StoredFile[];
     /** The author; the app by default. */
     readonly by?: string;
   }): StoredMessage {
@@ -158,6 +167,7 @@ export class State extends EventEmitter<{ change: [version: number] }> {
       onlyFor: message.onlyFor ?? null,
       edited: false,
       threadTs: message.threadTs ?? null,
+      files: message.files ?? [],
       values: stateOf(blocks),
     };
     this.messages.push(stored);

@@ -3,6 +3,7 @@ import { type Json, parseJson, stringOf } from './json.ts';
 import { API_TEST, APP_METHODS, OPEN_CONNECTION } from './methods/app.ts';
 import { CHAT_METHODS } from './methods/chat.ts';
 import { CONVERSATION_METHODS } from './methods/conversations.ts';
+import { FILE_METHODS } from './methods/files.ts';
 import type { Method, MethodContext } from './methods/method.ts';
 import { USER_METHODS } from './methods/users.ts';
 import { VIEW_METHODS } from './methods/views.ts';
@@ -32,12 +33,13 @@ const METHODS: Readonly<Record<string, Method>> = {
   ...APP_METHODS,
   ...CHAT_METHODS,
   ...CONVERSATION_METHODS,
+  ...FILE_METHODS,
   ...USER_METHODS,
   ...VIEW_METHODS,
 };
 
 /** Fields that a form carries as JSON. */
-const JSON_FIELDS = ['blocks', 'view', 'attachments', 'metadata'];
+const JSON_FIELDS = ['blocks', 'view', 'attachments', 'metadata', 'files'];
 
 /** An expected result, not a mistake of the app: an owner need not be in the workspace. */
 export const EXPECTED_ERROR = 'users_not_found';

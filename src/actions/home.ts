@@ -2,11 +2,13 @@ import type { App } from '@slack/bolt';
 import type { HomeView } from '@slack/types';
 import type { Member } from '../access/access.ts';
 import { ownedBy, refresh } from '../commands/list.ts';
+import { LEFT } from '../credentials/credential.ts';
 import { endsHere } from '../migrations/steps.ts';
 import { deadlineOf } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { deniedHome, HOME_SHOWN, homeView, RECENT_SHOWN } from '../slack/messages/home.ts';
+import { MAX_TABLE_ROWS } from '../slack/messages/new-blocks.ts';
 import { callerOf } from '../slack/request.ts';
 import type { Action, Listening } from './press.ts';
 
@@ -43,7 +45,7 @@ export async function homeFor(person: Member, services: Services): Promise<HomeV
   const { audit, catalogue, migrations, watches, reminders, trends, clock, settings } = services;
   const now = clock.now();
   const filter = await ownedBy(services, person);
-  const [overview, queue, attention, failedAfter, unfinished, eligible, failing, mine, pause, trend, recent] =
+  const [overview, queue, attention, failedAfter, unfinished, eligible, failing, left, mine, pause, trend, recent] =
     await Promise.all([
       catalogue.overview(),
       migrations.queue(),
@@ -52,6 +54,7 @@ export async function homeFor(person: Member, services: Services): Promise<HomeV
       catalogue.page({ statuses: ['unfinished'] }, 0, HOME_SHOWN),
       catalogue.page({ statuses: ['eligible'] }, 0, HOME_SHOWN),
       catalogue.page({ statuses: ['eligible'], isFailing: true }, 0, HOME_SHOWN),
+      catalogue.page({ statuses: LEFT }, 0, MAX_TABLE_ROWS),
       filter === null ? NONE : catalogue.page(filter, 0, HOME_SHOWN),
       reminders.activePause(),
       trends.current(),
@@ -65,6 +68,7 @@ export async function homeFor(person: Member, services: Services): Promise<HomeV
     unfinished,
     eligible,
     failing,
+    left,
     recent: recent.rows,
     mine,
     pause,

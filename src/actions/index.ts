@@ -13,6 +13,7 @@ import { confirmProduction, registerProductionModal } from './production.ts';
 import { remindNow, snooze, takeOver } from './reminders.ts';
 import { finish, undo } from './two-steps.ts';
 import { acknowledge } from './watch.ts';
+import { withdraw } from './withdraw.ts';
 
 /** Every button and menu. A new one is an id in `slack/ids.ts`, a function, and a line here. */
 export const actions: readonly Action[] = [
@@ -24,6 +25,7 @@ export const actions: readonly Action[] = [
   cancel,
   finish,
   undo,
+  withdraw,
   notNow,
   finishInAdobe,
   checkAgain,

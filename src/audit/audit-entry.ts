@@ -17,6 +17,8 @@ export type AuditAction =
   | 'started_outside'
   | 'migrated_outside'
   | 'snoozed'
+  /** Someone was sent all credentials as a file; `detail` says how many. */
+  | 'exported'
   | 'took_over'
   /** Someone set a hold; `detail` says until when and why. */
   | 'held'
@@ -59,6 +61,8 @@ export interface AuditDetail {
   readonly call?: string;
   /** The last day of a hold, `YYYY-MM-DD`. */
   readonly until?: string;
+  /** Credentials in a file. */
+  readonly count?: number;
   /** What a person wrote. */
   readonly note?: string;
   /** Adobe's response in one line. */

@@ -13,7 +13,8 @@ import type { Subcommand } from './subcommand.ts';
 
 export const list: Subcommand = {
   name: 'list',
-  usage: 'list [left|eligible|unfinished|unknown|migrated|production|failing|on hold|no owner|mine|all|words]',
+  usage:
+    'list [left|eligible|unfinished|unknown|migrated|production|failing|in use|idle|on hold|no owner|mine|all|words]',
   summary: 'the credentials that are left, what needs doing first; filters combine, `all` shows every one',
   isRead: true,
   async run({ args, person, reply }, services) {
@@ -55,8 +56,8 @@ export async function listReply(
   const { catalogue, clock, settings } = services;
   const mine = view.mine ? await ownedBy(services, person) : {};
   if (mine === null) return noEmailMessage();
-  const filter: CredentialFilter = { ...filterOf(view), ...mine };
   const now = clock.now();
+  const filter: CredentialFilter = { ...filterOf(view, now), ...mine };
   const [overview, page] = await Promise.all([
     known ?? catalogue.overview(),
     catalogue.page(filter, view.offset, LIST_PAGE),

@@ -16,6 +16,9 @@ export interface CredentialFilter {
   readonly isProduction?: true;
   /** Only those whose jobs fail. */
   readonly isFailing?: true;
+  /** Only those of which this was judged at the latest reading of their use; `idle` only where that began `since` then. */
+  readonly isInUse?: true;
+  readonly isIdle?: { readonly since: Date };
   /** Only those that nobody owns. */
   readonly isOwned?: false;
   /** Words that must all occur in name, description, owner, sandbox or technical account id. */
@@ -24,6 +27,8 @@ export interface CredentialFilter {
 
 export interface CredentialStore {
   page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>>;
+  /** All of them, by name: those that follow this one. */
+  after(last: ListedCredential | null, limit: number): Promise<ListedCredential[]>;
   get(technicalAccountId: string): Promise<ListedCredential | null>;
   /** Those with exactly this name, case-insensitive. */
   named(name: string): Promise<ListedCredential[]>;

@@ -1,4 +1,4 @@
-import { type RawBuilder, type SelectQueryBuilder, sql, type Transaction } from 'kysely';
+import { expressionBuilder, type RawBuilder, type SelectQueryBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from '../db/database.ts';
 import type { CredentialsTable, HoldsTable, Tables } from '../db/tables.ts';
 import { fromJson, inChunks, storable, toDate, toJson, toText } from '../db/values.ts';
@@ -61,12 +61,15 @@ export class SqlCredentialStore implements CredentialStore {
     }
     if (filter.isOwned === false) rows = rows.where('owner_key', 'is', null);
     if (filter.isProduction) rows = rows.where(this.#nonProduction, '=', 0);
-    if (filter.isFailing)
-      rows = rows.where(
-        'credentials.technical_account_id',
-        'in',
-        this.#db.selectFrom('credential_usage').select('technical_account_id').where('failing_since', 'is not', null),
-      );
+    const used = this.#db.selectFrom('credential_usage').select('technical_account_id');
+    const uses = [
+      ...(filter.isFailing ? [used.where('failing_since', 'is not', null)] : []),
+      ...(filter.isInUse ? [used.where('triage', '=', 'in_use')] : []),
+      ...(filter.isIdle
+        ? [used.where('triage', '=', 'idle').where('as_of', '>=', filter.isIdle.since.toISOString())]
+        : []),
+    ];
+    for (const each of uses) rows = rows.where('credentials.technical_account_id', 'in', each);
     if (filter.isHeld !== undefined)
       rows = rows.where(
         'credentials.technical_account_id',
@@ -94,6 +97,19 @@ export class SqlCredentialStore implements CredentialStore {
     // Beyond the last page there is no row to say how many there are.
     const total = page[0]?.total ?? (offset === 0 ? 0 : await this.#count(rows));
     return { total: Number(total), rows: page.map((row) => this.#toCredential(row)) };
+  }
+
+  async after(last: ListedCredential | null, limit: number): Promise<ListedCredential[]> {
+    const { eb, refTuple, tuple } = expressionBuilder<Tables, 'credentials'>();
+    const order = refTuple('name_key', 'credentials.technical_account_id');
+    let rows = this.#present();
+    if (last !== null) rows = rows.where(eb(order, '>', tuple(searchKey(last.name), last.technicalAccountId)));
+    const page = await withDetails(rows)
+      .orderBy('name_key')
+      .orderBy('credentials.technical_account_id')
+      .limit(limit)
+      .execute();
+    return page.map((row) => this.#toCredential(row));
   }
 
   async get(technicalAccountId: string): Promise<ListedCredential | null> {

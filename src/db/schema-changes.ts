@@ -263,3 +263,11 @@ export async function addWatches(db: Kysely<Tables>): Promise<void> {
 export async function addAdobePauses(db: Kysely<Tables>): Promise<void> {
   await run(db, ['create table adobe_pauses (host text primary key, noted_at text not null, until text not null)']);
 }
+
+/** Schema change 020: what each credential is used for, to be filtered by; unknown until it is next read. */
+export async function addTriage(db: Kysely<Tables>): Promise<void> {
+  await run(db, [
+    'alter table credential_usage add column triage text',
+    'alter table credential_usage add column as_of text',
+  ]);
+}

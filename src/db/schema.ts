@@ -14,6 +14,7 @@ import {
   addReminders,
   addRoundKinds,
   addStartRefusals,
+  addTriage,
   addUnread,
   addUsage,
   addWatches,
@@ -48,6 +49,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '017_start_refusals': { up: addStartRefusals },
     '018_watches': { up: addWatches },
     '019_adobe_pauses': { up: addAdobePauses },
+    '020_triage': { up: addTriage },
   };
 }
 

@@ -4,6 +4,7 @@ import type { MigrationState } from '../migrations/migration.ts';
 import type { MethodName, Step } from '../migrations/steps.ts';
 import type { RoundKind, UnreachableCode } from '../reminders/ports.ts';
 import type { DailyCount } from '../trend/trend.ts';
+import type { Triage } from '../usage/triage.ts';
 
 export type Engine = 'sqlite' | 'postgres';
 
@@ -78,6 +79,10 @@ export interface CredentialUsageTable {
   usage: string;
   failing_since: string | null;
   next_run_at: string | null;
+  /** As `triageOf` judged it at the reading; null in what an earlier version wrote. */
+  triage: Triage['kind'] | null;
+  /** Of the triage: the oldest reading that it rests on. */
+  as_of: string | null;
 }
 
 export interface MigrationsTable {

@@ -108,6 +108,8 @@ export type Reason =
   | { readonly code: 'resolved'; readonly by: string }
   /** A person decided not to press Migrate in Adobe now: who, as a Slack user id. Nothing was migrated. */
   | { readonly code: 'handed_back'; readonly by: string }
+  /** A person took it out of the queue: who, as a Slack user id. Nothing was sent. */
+  | { readonly code: 'withdrawn'; readonly by: string }
   /** It was migrated, or its migration was begun, outside qs-creds. */
   | { readonly code: 'elsewhere' }
   /** Name, owner or sandboxes differ from what the question showed. */

@@ -1,10 +1,12 @@
+import type { Catalogue } from '../credentials/catalogue.ts';
+import { progressOf } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
 import { adobePage } from './hand-off.ts';
 import type { MessageRef, Migration } from './migration.ts';
 import type { MigrationStore } from './ports.ts';
-import type { Runner } from './runner.ts';
+import type { Runner, Unread } from './runner.ts';
 import { waitsForPerson } from './verdicts.ts';
 
 /** What the one message about a migration shows. */
@@ -14,12 +16,30 @@ export type ProgressState =
   /** In the queue; `place`: how many migrations are ahead of it; `forPerson`: the first of them waits for a person in Adobe. */
   | { readonly kind: 'waiting'; readonly place: number; readonly forPerson: boolean }
   | { readonly kind: 'starting' }
+  /** It is its turn, and Adobe's state cannot be read: nothing has been sent. */
+  | ({ readonly kind: 'waiting_for_adobe' } & Unread)
   /** A person is to press Migrate at this address. */
   | { readonly kind: 'handed_over'; readonly url: string }
   /** A person has pressed it. */
   | { readonly kind: 'pressed' }
-  | { readonly kind: 'running'; readonly elapsedSeconds: number; readonly expectedSeconds: number }
-  | { readonly kind: 'ended' };
+  | {
+      readonly kind: 'running';
+      readonly elapsedSeconds: number;
+      readonly expectedSeconds: number;
+      /** While Adobe's state cannot be read. */
+      readonly unread?: Unread;
+    }
+  /** `after`: what may be done then, where that is known. */
+  | { readonly kind: 'ended'; readonly after?: AfterEnd };
+
+export interface AfterEnd {
+  /** The page in Adobe where the credential is. */
+  readonly url: string;
+  /** Credentials that are left. */
+  readonly left: number;
+  /** The name of the next eligible one; null: there is none. */
+  readonly next: string | null;
+}
 
 /** The progress messages in Slack. */
 export interface ProgressMessages {
@@ -44,7 +64,8 @@ export class ResponseLostError extends Error {
 interface Parts {
   readonly migrations: MigrationStore;
   readonly messages: ProgressMessages;
-  readonly runner: Pick<Runner, 'elapsedMs'>;
+  readonly runner: Pick<Runner, 'elapsedMs' | 'unreadOf'>;
+  readonly catalogue: Pick<Catalogue, 'overview' | 'nextEligible'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -115,7 +136,7 @@ export class ProgressReporter {
     for (const ended of await migrations.unnotified()) {
       const pending = this.#pending(ended, ENDED);
       const migration = pending === null ? ((await migrations.get(ended.id)) ?? ended) : ended;
-      const delivery = pending ?? (await this.#show(migration, ENDED));
+      const delivery = pending ?? (await this.#show(migration, await this.#endOf(migration)));
       // Ends are shown in order: while Slack is unavailable, later ones wait. A rejected message holds up no other.
       if (delivery === 'unavailable') return;
       if (delivery === 'shown') {
@@ -125,11 +146,21 @@ export class ProgressReporter {
     }
   }
 
+  async #endOf({ shown }: Migration): Promise<ProgressState> {
+    const { catalogue } = this.#parts;
+    const [{ counts }, next] = await Promise.all([catalogue.overview(), catalogue.nextEligible()]);
+    const { left } = progressOf(counts);
+    return { kind: 'ended', after: { url: adobePage(this.#uiUrl, shown), left, next: next?.name ?? null } };
+  }
+
   /** `before`: how many in the queue are ahead of it; `forPerson`: whether the first waits for a person in Adobe. */
   #progress(migration: Migration, { before, forPerson }: { before: number; forPerson: boolean }): ProgressState {
     if (migration.message === null) return { kind: 'confirmed' };
-    if (migration.state === 'confirmed')
-      return before === 0 ? { kind: 'starting' } : { kind: 'waiting', place: before, forPerson };
+    const unread = this.#parts.runner.unreadOf(migration);
+    if (migration.state === 'confirmed') {
+      if (before > 0) return { kind: 'waiting', place: before, forPerson };
+      return unread === null ? { kind: 'starting' } : { kind: 'waiting_for_adobe', ...unread };
+    }
     if (waitsForPerson(migration)) return { kind: 'handed_over', url: adobePage(this.#uiUrl, migration.shown) };
     if (migration.method === 'hand-off') return { kind: 'pressed' };
     const elapsed = this.#parts.runner.elapsedMs(migration) / 1000;
@@ -137,6 +168,7 @@ export class ProgressReporter {
       kind: 'running',
       elapsedSeconds: Math.floor(elapsed / EDIT_EVERY_SECONDS) * EDIT_EVERY_SECONDS,
       expectedSeconds: this.#expectedSeconds,
+      ...(unread !== null && { unread }),
     };
   }
 
@@ -233,5 +265,6 @@ function repeatAfterMs(failures: number): number {
  * that goes on by another method is shown again, since another instance may have shown its end meanwhile.
  */
 function contentOf({ endedAt, method }: Migration, progress: ProgressState): string {
-  return JSON.stringify([progress, endedAt, method]);
+  // What may be done then is not what has happened.
+  return JSON.stringify([progress.kind === 'ended' ? ENDED : progress, endedAt, method]);
 }

@@ -1,5 +1,5 @@
 import { ACTOR_BOT, type AuditTrail } from '../audit/audit-entry.ts';
-import { AdobeError } from '../credentials/adobe-error.ts';
+import { AdobeError, type AdobeProblem } from '../credentials/adobe-error.ts';
 import type { ConsoleReader, StatusReading } from '../credentials/adobe-reader.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import { type Hold, heldReason, mayHoldBack } from '../holds/hold.ts';
@@ -36,6 +36,12 @@ interface Parts {
   readonly ended: (outcome: Outcome) => void;
 }
 
+/** A state of Adobe's that cannot be read. */
+export interface Unread {
+  readonly since: Date;
+  readonly problem: AdobeProblem;
+}
+
 const LEASE = 'migrations';
 /**
  * How long an instance that died keeps the others from taking over. Milliseconds. Renewed by the loop; short, since a slow
@@ -68,6 +74,8 @@ export class Runner {
    * object where it may have been another's in between.
    */
   #lease = { wall: 0, monotonic: 0 };
+  /** Since when Adobe's state of one migration cannot be read. In memory only. */
+  #unread: (Unread & { readonly id: string }) | null = null;
   readonly #starts = new TaskTracker();
   readonly #responses: StartResponses;
   readonly #stopping = new AbortController();
@@ -128,6 +136,7 @@ export class Runner {
     if (first.state === 'confirmed' && (await this.#hasOtherImpact(first, this.#first))) return;
     const mayStillSend = this.#watch();
     const reading = await readStatus(console, first.consoleId);
+    this.#noteReading(first, reading);
     if ('status' in reading) await credentials.setAdobeStatus(first.technicalAccountId, reading.status);
     const plan = planOf(first);
     const verdict =
@@ -163,6 +172,16 @@ export class Runner {
     if (change === null) return false;
     await this.#move(migration, 'failed', { code: 'impact_changed', change });
     return true;
+  }
+
+  #noteReading({ id }: Migration, reading: StatusReading): void {
+    const since = this.#unread?.id === id ? this.#unread.since : this.#parts.clock.now();
+    this.#unread = 'problem' in reading ? { id, since, problem: reading.problem } : null;
+  }
+
+  /** Since when Adobe's state of this migration cannot be read, and why; null while it can. */
+  unreadOf({ id }: Pick<Migration, 'id'>): Unread | null {
+    return this.#unread?.id === id ? { since: this.#unread.since, problem: this.#unread.problem } : null;
   }
 
   /**

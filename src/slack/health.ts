@@ -11,6 +11,7 @@ const OUTAGE_MS = 60_000;
 export const SCOPE_USES = {
   commands: 'people type /qs-creds',
   'chat:write': 'questions, progress and reminders are posted',
+  'files:write': '/qs-creds export sends a file',
   'users:read': 'who may migrate is decided by who somebody is',
   'users:read.email': 'owners are found by their email, to be reminded',
   'usergroups:read': 'MIGRATORS may name user groups',

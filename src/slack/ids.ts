@@ -18,6 +18,8 @@ export const ACTIONS = {
   confirmProduction: 'confirm_production',
   /** Cancels a request; value: its id. */
   cancel: 'cancel',
+  /** Takes a confirmed migration out of the queue; value: its id. */
+  withdraw: 'withdraw',
   /** Ends a hand-off that nobody has pressed Migrate for; value: the migration's id. */
   notNow: 'not_now',
   /** Goes on as a hand-off after Adobe refused the start; value: the migration's id. */

@@ -12,6 +12,7 @@ import type { ConfirmationMessages } from '../migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../migrations/progress.ts';
 import type { Digest } from '../reminders/digest.ts';
 import type { OwnerReminder, Posted, ReminderMessenger } from '../reminders/rounds.ts';
+import { codeOf, isSlackUrl } from './addresses.ts';
 import type { SlackChannels } from './channels.ts';
 import { isAppRejected, isRejection, slackErrorCode, translateRateLimit } from './errors.ts';
 import type { Message } from './messages/blocks.ts';
@@ -84,7 +85,10 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
   }
 
   async openModal(triggerId: string, view: ModalView): Promise<void> {
-    await this.#parts.clients.replies.views.open({ trigger_id: triggerId, view });
+    const { views } = this.#parts.clients.replies;
+    await orPlain(view.blocks as KnownBlock[], (blocks) =>
+      views.open({ trigger_id: triggerId, view: { ...view, blocks } }),
+    );
   }
 
   async publishHome(userId: string, view: HomeView): Promise<void> {
@@ -101,7 +105,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
    * @throws {Error} when the URL is not Slack's, or Slack does not accept the reply
    */
   async respond(url: string, message: Message, { replace = false } = {}): Promise<void> {
-    const isSlack = isSlackUrl(url, this.#parts.clients.replies.slackApiUrl);
+    const isSlack = isSlackUrl(url, this.#parts.clients.replies.slackApiUrl, 'hooks');
     const send = (blocks: readonly KnownBlock[]) =>
       postReply(url, { ...message, blocks, response_type: 'ephemeral', replace_original: replace });
     const plain = plainBlocks(message.blocks);
@@ -208,16 +212,6 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
 /** Slack usually responds within a second. Milliseconds. */
 const TIMEOUT_MS = 10_000;
 
-/** Whether a `response_url` leads to Slack, by its host: Slack's own, or the one of `SLACK_API_URL`. */
-function isSlackUrl(url: string, apiUrl: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname } = new URL(url);
-  const api = new URL(apiUrl);
-  // `hooks.slack-gov.com` belongs to `slack-gov.com`.
-  if (hostname === api.hostname || hostname === `hooks.${api.hostname}`) return protocol === api.protocol;
-  return hostname === 'hooks.slack.com' && protocol === 'https:';
-}
-
 /** Slack's error for a reply, in one word; null when it accepted the reply. Slack's body is `ok` or JSON. */
 async function postReply(url: string, body: object): Promise<string | null> {
   const response = await fetch(url, {
@@ -247,11 +241,4 @@ function rejectionIn(text: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** The error in one word (`ECONNREFUSED`, `TimeoutError`): its message may contain the URL. */
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  const { cause } = error;
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
 }

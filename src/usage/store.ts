@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts';
 import { inChunks, toDate, toText } from '../db/values.ts';
 import { fromUsageJson } from './json.ts';
 import type { UsageReading, UsageStore } from './ports.ts';
-import { urgencyOf } from './triage.ts';
+import { triageOf, urgencyOf } from './triage.ts';
 import type { SandboxUsage } from './usage.ts';
 
 export class SqlUsageStore implements UsageStore {
@@ -14,13 +14,16 @@ export class SqlUsageStore implements UsageStore {
 
   async save(readings: readonly UsageReading[], at: Date): Promise<void> {
     const rows = readings.map((reading) => {
-      const { failingSince, nextRunAt } = urgencyOf(reading, at);
+      const triage = triageOf(reading, at);
+      const { failingSince, nextRunAt } = urgencyOf(triage);
       return {
         technical_account_id: reading.technicalAccountId,
         read_at: at.toISOString(),
         usage: JSON.stringify(reading.usage),
         failing_since: toText(failingSince),
         next_run_at: toText(nextRunAt),
+        triage: triage.kind,
+        as_of: toText('asOf' in triage ? triage.asOf : null),
       };
     });
     for await (const chunk of inChunks(rows)) {
@@ -35,6 +38,8 @@ export class SqlUsageStore implements UsageStore {
               usage: eb.ref('excluded.usage'),
               failing_since: eb.ref('excluded.failing_since'),
               next_run_at: eb.ref('excluded.next_run_at'),
+              triage: eb.ref('excluded.triage'),
+              as_of: eb.ref('excluded.as_of'),
             })),
         )
         .execute();

@@ -27,6 +27,11 @@ export type Triage =
 /** For so long after a reading its silence still says something. Milliseconds. */
 const SILENCE_VALID_MS = 48 * 60 * 60 * 1000;
 
+/** Readings from then on still say something by their silence. */
+export function silenceValidSince(now: Date): Date {
+  return new Date(now.getTime() - SILENCE_VALID_MS);
+}
+
 /** A credential with what is known of its use, by sandbox. */
 export interface Used {
   readonly sandboxes: readonly string[];
@@ -48,13 +53,12 @@ export function triageOf(credential: Used, now: Date): Triage {
   if ((lastQuery !== null || nextRunAt !== null) && asOf !== null)
     return { kind: 'in_use', lastQuery, nextRunAt, asOf };
   const problem = [...unread, ...read].find((each) => each.problem !== null)?.problem ?? null;
-  const isSure = unread.length === 0 && asOf !== null && now.getTime() - asOf.getTime() <= SILENCE_VALID_MS;
+  const isSure = unread.length === 0 && asOf !== null && asOf >= silenceValidSince(now);
   return problem === null && isSure ? { kind: 'idle', asOf } : { kind: 'unread', problem };
 }
 
 /** Since when it fails, and when it runs next: what the order of lists goes by. */
-export function urgencyOf(credential: Used, now: Date): { failingSince: Date | null; nextRunAt: Date | null } {
-  const triage = triageOf(credential, now);
+export function urgencyOf(triage: Triage): { failingSince: Date | null; nextRunAt: Date | null } {
   return {
     failingSince: triage.kind === 'failing' ? triage.since : null,
     nextRunAt: 'nextRunAt' in triage ? triage.nextRunAt : null,

@@ -16,7 +16,7 @@ async function needsAttention(options: Parameters<typeof startWorld>[0] = {}) {
   world.adobe.faults.add({ on: 'start', kind: 'status', status: 500 });
   await world.migrate(ADMIN, 'airflow-dev');
   const end = await world.until(ATTENTION);
-  expect(buttonIds(end)).toEqual(BUTTONS);
+  expect(buttonIds(end)).toEqual([...BUTTONS, 'open_adobe']);
   world.clock.advance(60);
   return { world, end };
 }
@@ -36,7 +36,7 @@ describe('Check again', () => {
     expect(still.ephemeral).toBe(true);
     world.adobe.migrateElsewhere(AIRFLOW);
     expect((await press(world, SECOND, end, 'check_again')).text).toContain('is still running');
-    expect(buttonIds(world.message(MEMBER, DATA, end.ts))).toEqual(BUTTONS);
+    expect(buttonIds(world.message(MEMBER, DATA, end.ts))).toEqual([...BUTTONS, 'open_adobe']);
     const { text } = await world.say(MEMBER, 'history airflow-dev');
     expect(text).toContain('<@U0ADMIN002> checked `airflow-dev` again with Adobe: not started');
     expect(text).toContain('<@U0ADMIN002> checked `airflow-dev` again with Adobe: begun');
@@ -49,7 +49,7 @@ describe('Check again', () => {
     const answer = await press(world, ADMIN, end, 'check_again');
     expect(answer.text).toContain('`airflow-dev` still needs attention: its state cannot be read.');
     expect(answer.text).toContain('AEP admin verification failed');
-    expect(buttonIds(world.message(MEMBER, DATA, end.ts))).toEqual(BUTTONS);
+    expect(buttonIds(world.message(MEMBER, DATA, end.ts))).toEqual([...BUTTONS, 'open_adobe']);
   });
 
   test('Check again ends a migration that Adobe has completed, in the same message', async () => {
@@ -128,7 +128,7 @@ describe('both buttons', () => {
       expect(refusal.text).toContain(words);
       expect(refusal.ephemeral).toBe(true);
     }
-    expect(buttonIds(world.message(ADMIN, DATA, end.ts))).toEqual(BUTTONS);
+    expect(buttonIds(world.message(ADMIN, DATA, end.ts))).toEqual([...BUTTONS, 'open_adobe']);
     const { text } = await world.say(ADMIN, 'history');
     expect(text).toContain(`<@${userId}> wanted to check \`airflow-dev\` again and was denied access:`);
     expect(text).toContain(`<@${userId}> wanted to mark \`airflow-dev\` as resolved and was denied access:`);
@@ -184,7 +184,7 @@ describe('both buttons', () => {
       expect((await world.forge(ADMIN, id, asked)).text).toContain('`etl-dev` does not need attention');
       expect((await world.forge(MEMBER, id, 'made-up')).text).toContain('You have read-only access');
     }
-    expect(buttonIds(world.message(ADMIN, DATA, end.ts))).toEqual(BUTTONS);
+    expect(buttonIds(world.message(ADMIN, DATA, end.ts))).toEqual([...BUTTONS, 'open_adobe']);
     await world.press(ADMIN, question, 'confirm');
     await world.until(MIGRATED);
     expect((await world.say(ADMIN, 'history')).text).not.toMatch(/checked .* again|marked .* as resolved/);

@@ -30,7 +30,7 @@ test('The chart shows what is left day by day, with a forecast in words', async 
 
 test('Where Slack refuses the chart, the same message and Home come with bars of text', async () => {
   const world = await fiveDays();
-  world.slack.faults.switch('slack-no-charts', true);
+  world.slack.faults.switch('slack-no-new-blocks', true);
   const seen = await world.say(MEMBER, 'chart');
   expect(typesOf(seen)).not.toContain(CHART);
   expect(JSON.stringify(seen.blocks)).toContain('▁');

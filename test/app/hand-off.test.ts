@@ -139,7 +139,7 @@ describe('Finish in Adobe', () => {
     await world.migrate(ADMIN, 'airflow-dev');
     const failed = await world.until(NOT_MIGRATED);
     expect(failed.text).toContain('*Finish in Adobe* goes on with the same confirmation');
-    expect(buttonIds(failed)).toEqual(['finish_in_adobe']);
+    expect(buttonIds(failed)).toEqual(['finish_in_adobe', 'open_adobe']);
     expect(buttonIds(await world.say(ADMIN, 'status airflow-dev'))).toContain('finish_in_adobe');
     const { status, body } = await world.ready();
     expect(status).toBe(200);

@@ -97,7 +97,15 @@ describe('/readyz, /metrics and the log say', () => {
   test('which scope the bot token lacks, at the start', async () => {
     const world = await startWorld({
       seed: SEED,
-      scopes: ['commands', 'chat:write', 'users:read', 'users:read.email', 'channels:read', 'groups:read'],
+      scopes: [
+        'commands',
+        'chat:write',
+        'files:write',
+        'users:read',
+        'users:read.email',
+        'channels:read',
+        'groups:read',
+      ],
     });
     const detail = expect.stringMatching(/^the bot token lacks usergroups:read: add that at .* and reinstall the app$/);
     expect(await checked(world, 'slack')).toEqual({ status: 200, ok: true, detail, isProblem: true });

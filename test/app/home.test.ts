@@ -1,3 +1,4 @@
+import type { DataTableBlock } from '@slack/types';
 import { describe, expect, test } from 'vitest';
 import { seedOrganisation } from '../../playground/adobe/seed.ts';
 import { readableText } from '../../playground/slack/blocks.ts';
@@ -28,6 +29,12 @@ async function published(world: World, userId: string, before: string | undefine
     { what: 'a Home' },
   );
   return { ...home, text: readableText(home.blocks) };
+}
+
+/** The cells of the Home's table, header first. */
+function tableOf({ blocks }: { readonly blocks: readonly { readonly type: string }[] }): string[][] {
+  const table = blocks.find(({ type }) => type === 'data_table') as DataTableBlock | undefined;
+  return table?.rows.map((cells) => cells.map((cell) => ('text' in cell ? cell.text : ''))) ?? [];
 }
 
 /** The question that a press in the Home leads to. */
@@ -142,5 +149,21 @@ describe('the Home', () => {
     const home = await open(world, OWNER);
     expect(home.text).toContain('144 more credentials: `/qs-creds list mine`');
     expect(home.text).toContain('144 more credentials: `/qs-creds list eligible`');
+    expect(home.text).toContain('50 more credentials: `/qs-creds list`');
+    expect(tableOf(home)).toHaveLength(101);
+  });
+
+  test('what the Home has no room for stands in a table, as plain text, and in lines where Slack refuses tables', async () => {
+    const world = await startWorld({ seed: seedOrganisation() });
+    const table = tableOf(await open(world, ADMIN));
+    expect(table[0]).toEqual(['Name', 'State', 'Use', 'Sandboxes', 'Owner']);
+    expect(table.map(([name]) => name)).toContain('alerts <!channel>');
+    expect(table.slice(1).map(([, state]) => state)).not.toContain('Migrated');
+    expect(table[1]?.[3]).toContain('🔒 prod');
+    world.slack.faults.switch('slack-no-new-blocks', true);
+    const plain = await open(world, ADMIN);
+    expect(tableOf(plain)).toEqual([]);
+    expect(plain.text).toMatch(/All that is left, most urgent first\n.+ · Unfinished · .*\n/);
+    expect(tableOf(await open(await startWorld({ seed: SEED }), ADMIN))).toEqual([]);
   });
 });

@@ -28,11 +28,25 @@ describe('a credential of production', () => {
     expect(migrate).toMatchObject({ id: 'confirm_production', style: 'danger', dialog: null });
     expect(cancel?.id).toBe('cancel');
     const text = JSON.stringify(modal.view);
-    expect(text).toContain('cannot be cancelled once started, cannot be undone, and takes 30 to 40 seconds');
+    const alert = modal.view.blocks.find(({ type }) => type === 'alert');
+    expect(JSON.stringify(alert)).toContain(
+      'cannot be cancelled once started, cannot be undone, and takes 30 to 40 seconds',
+    );
+    expect(text).toContain('0 schedules · 0 queries in 30 days');
     expect(text).toContain('🔒 prod');
     expect(text).toContain(`Type the name to confirm: ${NAME}`);
     expect(modal.view.submit?.text).toBe('Migrate');
     await world.expectNothingStarted();
+  });
+
+  test('where Slack refuses the alert, the same form opens in plain blocks and migrates', async () => {
+    const world = await startWorld({ seed: SEED });
+    world.slack.faults.switch('slack-no-new-blocks', true);
+    const { modal } = await ask(world);
+    expect(modal.view.blocks.map(({ type }) => type)).toEqual(['section', 'section', 'section', 'input']);
+    expect(JSON.stringify(modal.view)).toContain('⚠️ *It cannot be cancelled once started');
+    await world.slack.submit(ADMIN, modal.viewId, typing(NAME));
+    await world.until(MIGRATED);
   });
 
   test.each(['bi nightly (eu)', 'BI nightly', `${NAME}!`, ' ', 'airflow-dev'])(

@@ -71,6 +71,28 @@ describe('Adobe', () => {
     expect(world.adobe.starts).toEqual([]);
   });
 
+  test('while Adobe cannot be read, the message says since when and that nothing was sent, then it goes on', async () => {
+    const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '3600' } });
+    world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 30 });
+    await world.migrate(ADMIN, 'airflow-dev');
+    const waiting = await world.until(
+      /^⏳ \*Waiting for Adobe\* \(503\) since <!date.+>: `airflow-dev`\. Nothing has been sent\./,
+    );
+    expect(world.adobe.starts).toEqual([]);
+    const end = await world.until(MIGRATED);
+    expect(end.ts).toBe(waiting.ts);
+    expect(world.adobe.starts).toHaveLength(1);
+  });
+
+  test('while a running migration cannot be read, its message says so and that it is watched', async () => {
+    const world = await startWorld({ seed: SEED, migrationSeconds: 250, env: { MIGRATION_TIMEOUT_SECONDS: '3600' } });
+    await world.migrate(ADMIN, 'airflow-dev');
+    await world.until(/^🔄 \*Migrating `airflow-dev`\*/);
+    world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 30 });
+    await world.until(/Adobe's state can't be read \(503\) since <!date.+>, still watching\./);
+    await world.until(MIGRATED);
+  });
+
   test('nothing is sent when Adobe gives no token', async () => {
     const world = await startWorld({ seed: SEED });
     world.adobe.revokeTokens();
@@ -185,7 +207,7 @@ describe('a restart', () => {
     await world.start();
     await world.logged('sync failed; the last known state stays');
     await world.migrate(ADMIN, 'etl-dev');
-    await world.until(/\*Migrating `etl-dev`\*: starting/);
+    await world.until(/\*Waiting for Adobe\*.*: `etl-dev`\. Nothing has been sent/);
     expect(world.adobe.calls).toHaveLength(calls);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../playground/adobe/faults.ts';
 import { ADMIN, DATA, MEMBER, SECOND } from '../support/people.ts';
-import { buttonIds } from './sent.ts';
+import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED, type World } from './world.ts';
 
@@ -30,7 +30,10 @@ describe('a confirmed migration', () => {
 
     expect(end.text).toMatch(/\*Migrated\*: `airflow-dev` <!date\^.*>, after \d+ s\. Its jobs keep running unchanged/);
     expect(end.text).toContain('confirmed by <@U0ADMIN001>');
-    expect(buttonIds(end)).toEqual(['migrate_next']);
+    expect(buttonsOf(end).map(({ id, text }) => [id, text])).toEqual([
+      ['migrate_next', 'Migrate next: etl-dev (2 left)'],
+      ['open_adobe', 'Open in Adobe'],
+    ]);
     expect([started.ts, end.ts]).toEqual([progress(world)?.ts, progress(world)?.ts]);
     expect((await world.say(ADMIN, 'list migrated')).text).toContain('`airflow-dev` · *Migrated*');
   });
@@ -100,7 +103,7 @@ describe('a start that Adobe refuses', () => {
 
     for (const each of [...words, 'Nothing was started.']) expect(end.text).toContain(each);
     expect(end.ts).toBe(progress(world)?.ts);
-    expect(buttonIds(end)).toEqual([403, 404, 405].includes(status) ? ['finish_in_adobe'] : []);
+    expect(buttonIds(end)).toEqual([...([403, 404, 405].includes(status) ? ['finish_in_adobe'] : []), 'open_adobe']);
     expect(startCalls(world)).toBe(1);
     const { text } = await world.say(ADMIN, 'status airflow-dev');
     expect(text).toContain('⚪');
@@ -140,7 +143,8 @@ describe('a start without a clear answer', () => {
       expect(end.text).toContain("Check it in Adobe's Credentials tab before anything else");
       expect(end.text).toContain('the start was sent once and will not be sent again');
       expect(end.text).toContain(words);
-      expect(buttonIds(end)).toEqual(['check_again', 'mark_resolved']);
+      expect(buttonIds(end)).toEqual(['check_again', 'mark_resolved', 'open_adobe']);
+      expect(end.text).toMatch(/unknown: .+\n1\. Check it in .+\n2\. \*Check again\* .+\n3\. \*Mark as resolved\* /);
       expect((await world.say(ADMIN, 'list')).text).toContain('`airflow-dev` · *Needs attention*');
       expect(startCalls(world)).toBe(1);
       world.adobe.migrateElsewhere(credential('airflow-dev').technicalAccountId);

@@ -146,7 +146,7 @@ describe('where the app is not in the channel', () => {
     const end = await world.until(MIGRATED, world.slack.directOf(ADMIN));
 
     expect(end.edited).toBe(true);
-    expect(buttonIds(end)).toEqual(['migrate_next']);
+    expect(buttonIds(end)).toEqual(['migrate_next', 'open_adobe']);
     expect(world.slack.messagesSeenBy(SECOND, RANDOM)).toEqual([]);
     expect(world.slack.messagesSeenBy(ADMIN, world.slack.directOf(ADMIN))).toHaveLength(1);
   });

@@ -60,6 +60,28 @@ test('where jobs cannot be read nobody is idle, and the sync goes on', async () 
   expect(await rows(world)).toContainEqual('legacy-export: idle for 30 days');
 });
 
+test('the list can be narrowed to what is in use or idle, together with other filters, and says so', async () => {
+  const before = ({ adobe }: Pick<World, 'adobe'>) => adobe.switchFault('jobs-fail', true);
+  const world = await startWorld({ seed: seedOrganisation(), env: { SYNC_CRON }, before });
+  const all = await rows(world);
+  const [inUse, idle, failing] = [
+    await rows(world, 'list in use eligible'),
+    await rows(world, 'list IDLE eligible'),
+    await rows(world, 'list failing eligible'),
+  ];
+  expect(inUse.length * idle.length * failing.length).toBeGreaterThan(0);
+  expect([...failing, ...inUse, ...idle]).toEqual(expect.arrayContaining(all));
+  expect(new Set([...failing, ...inUse, ...idle]).size).toBe(failing.length + inUse.length + idle.length);
+  expect(idle.filter((row) => !row.endsWith(': idle for 30 days'))).toEqual([]);
+  expect(inUse.filter((row) => !/: (next run|last query) /.test(row))).toEqual([]);
+  const list = await world.say(ADMIN, 'list idle production');
+  expect(list.text).toContain('*Shown:* Idle · Production · ');
+  const chosen = await world.press(ADMIN, list, 'list_show', { selected: '{"traits":["in_use"],"offset":0}' });
+  expect(chosen.text).toContain('*Shown:* In use · ');
+  world.clock.advance(49 * 60 * 60);
+  expect(await rows(world, 'list idle')).toEqual([]);
+});
+
 describe('a question', () => {
   const NAME = 'airflow-dev';
 

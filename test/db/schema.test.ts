@@ -44,6 +44,7 @@ function suite(engine: TestEngine) {
         '017_start_refusals',
         '018_watches',
         '019_adobe_pauses',
+        '020_triage',
       ]);
     }
   });

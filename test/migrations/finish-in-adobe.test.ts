@@ -80,7 +80,7 @@ describe('Finish in Adobe', () => {
     await other.runner.advance();
     await expect.poll(async () => (await now.migrations.get(id))?.state).toBe('failed');
     await other.progress.report();
-    expect(now.messages.shown.at(-1)?.progress).toEqual({ kind: 'ended' });
+    expect(now.messages.shown.at(-1)?.progress).toMatchObject({ kind: 'ended' });
     await by(ASKER, other).finishInAdobe(id);
     await now.progress.report();
     expect(now.messages.shown.at(-1)?.progress).toEqual({ kind: 'starting' });

@@ -98,7 +98,10 @@ export async function startWith(numbers: readonly number[], settings: Settings =
 }
 
 /** What a person may press. Each press is authorised first, as in the product. */
-export function by(caller: Caller, { access, migrations, confirmations, manualResolution, handOffs, undo }: Process) {
+export function by(
+  caller: Caller,
+  { access, migrations, confirmations, manualResolution, handOffs, withdrawals, undo }: Process,
+) {
   const admit = async (action: string, id: string) =>
     access.admitMigrator(caller, wantedOn(action, await migrations.get(id)));
   return {
@@ -127,6 +130,7 @@ export function by(caller: Caller, { access, migrations, confirmations, manualRe
     cancel: async (id: string, responseUrl: string | null = null) =>
       confirmations.cancel(await admit('cancel', id), id, responseUrl),
     checkAgain: async (id: string) => manualResolution.checkAgain(await admit('check again', id), id),
+    withdraw: async (id: string) => withdrawals.withdraw(await admit('withdraw', id), id),
     notNow: async (id: string) => handOffs.notNow(await admit('not now', id), id),
     finishInAdobe: async (id: string) => handOffs.finishInAdobe(await admit('finish in Adobe', id), id),
     resolve: async (id: string) => manualResolution.resolve(await admit('mark as resolved', id), id),

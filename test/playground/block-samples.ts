@@ -35,6 +35,12 @@ export const image = (over: object = {}) => ({
   ...over,
 });
 export const cell = (text: string) => ({ type: 'raw_text', text });
+export const dataTable = (over: object = {}) => ({
+  type: 'data_table',
+  caption: 'A table',
+  rows: [[cell('Name')], [cell('a')]],
+  ...over,
+});
 export const card = (over: object = {}) => ({ type: 'card', title: mrkdwn('A card'), ...over });
 
 export const message = (...blocks: unknown[]) => messageRejection('Text', blocks, 40_000)?.messages ?? [];

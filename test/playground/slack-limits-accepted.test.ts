@@ -6,6 +6,7 @@ import {
   card,
   cell,
   confirm,
+  dataTable,
   form,
   home,
   image,
@@ -57,6 +58,8 @@ describe('within the limits', () => {
         rich({ type: 'rich_text_list', style: 'bullet', elements: [{ type: 'rich_text_section', elements: [] }] }),
       ),
     ],
+    ['a data table in a message', message(dataTable())],
+    ['a data table in a Home', home(dataTable({ page_size: 100, rows: many(201, () => [cell('a')]) }))],
     ['a table', message({ type: 'table', rows: [[cell('a'), words({ type: 'text', text: 'b' })]] })],
     ['a card in a message and a Home', [...message(card()), ...home(card({ actions: [button()] }))]],
     [

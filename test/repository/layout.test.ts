@@ -45,6 +45,7 @@ const PURE = [
   'src/holds/days.ts',
   'src/holds/hold.ts',
   'src/lib/connection-fault.ts',
+  'src/lib/csv.ts',
   'src/migrations/confirmation-phrase.ts',
   'src/migrations/migration.ts',
   'src/migrations/start-refusal.ts',

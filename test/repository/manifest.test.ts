@@ -34,6 +34,7 @@ describe('manifest.yml', () => {
       bot: [
         'commands',
         'chat:write',
+        'files:write',
         'users:read',
         'users:read.email',
         'usergroups:read',

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AccessDenied, type Caller, type Migrator } from '../../src/access/access.ts';
-import { wantedOn } from '../../src/actions/buttons.ts';
+import { AccessDenied } from '../../src/access/access.ts';
 import type { Migration } from '../../src/migrations/migration.ts';
 import type { ProgressState } from '../../src/migrations/progress.ts';
 import { mayGoOnByHand } from '../../src/migrations/verdicts.ts';
@@ -8,8 +7,9 @@ import { ADMIN, member, migrator, OWNER } from '../support/people.ts';
 import type { Instance } from './instance.ts';
 import type { Press } from './ledger.ts';
 import { cause, EVENTS } from './outside-events.ts';
+import { admit, callerOf, pressOn, recordPress } from './presses.ts';
 import type { SeedFaults } from './seed-faults.ts';
-import { QUESTIONS_CHANNEL, TEAM } from './slack.ts';
+import { QUESTIONS_CHANNEL } from './slack.ts';
 import { ADMINS, PEOPLE, type World } from './world.ts';
 
 /** The longest time between two actions of people. Milliseconds. */
@@ -17,15 +17,6 @@ const PAUSE = 7_000;
 
 /** What a person does, sent to the process that Slack picks. */
 type Action = (world: World, instance: Instance) => Promise<void>;
-
-function callerOf(userId: string): Caller {
-  return { userId, teamId: TEAM };
-}
-
-/** Authorises a press on a request, as the product's buttons do. */
-async function admit({ access, migrations }: Instance, userId: string, action: string, id: string): Promise<Migrator> {
-  return access.admitMigrator(callerOf(userId), wantedOn(action, await migrations.get(id)));
-}
 
 const ask: Action = async ({ random, adobe, ledger }, { access, confirmations, impacts }) => {
   const caller = callerOf(random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE));
@@ -135,46 +126,32 @@ const pressMigrate: Action = async (world) => {
   if (waiting.length > 0) adobe.moveElsewhere(adobe.credential(random.pick(waiting).technicalAccountId));
 };
 
-const notNow: Action = async (world, instance) => {
-  const { random } = world;
-  const all = shownAs(world, random.chance(0.9) ? 'handed_over' : 'ended');
-  if (all.length === 0) return;
-  const by = random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE);
-  const press = { what: 'not now', by, id: random.pick(all).id, typed: null } as const;
-  await pressTwice(world, instance, press, async (each, person) => each.handOffs.notNow(person, press.id));
+const notNow: Action = (world, instance) => {
+  const all = shownAs(world, world.random.chance(0.9) ? 'handed_over' : 'ended');
+  return pressOn(world, instance, all, 'not now', (each, person, id) => each.handOffs.notNow(person, id));
 };
 
-const finishInAdobe: Action = async (world, instance) => {
-  const { random } = world;
+/** Also of what shows no button yet, or none any more: a press may come at any moment. */
+const withdraw: Action = (world, instance) => {
+  const kinds = world.random.chance(0.8)
+    ? (['confirmed', 'waiting', 'starting', 'waiting_for_adobe'] as const)
+    : (['running', 'ended'] as const);
+  const all = kinds.flatMap((kind) => shownAs(world, kind));
+  return pressOn(world, instance, all, 'withdraw', (each, person, id) => each.withdrawals.withdraw(person, id));
+};
+
+const finishInAdobe: Action = (world, instance) => {
   const ended = shownAs(world, 'ended');
   const offered = ended.filter(mayGoOnByHand);
-  const all = offered.length > 0 && random.chance(0.9) ? offered : ended;
-  if (all.length === 0) return;
-  const by = random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE);
-  const press = { what: 'finish in Adobe', by, id: random.pick(all).id, typed: null } as const;
-  await pressTwice(world, instance, press, async (each, person) => each.handOffs.finishInAdobe(person, press.id));
+  const all = offered.length > 0 && world.random.chance(0.9) ? offered : ended;
+  return pressOn(world, instance, all, 'finish in Adobe', (each, person, id) =>
+    each.handOffs.finishInAdobe(person, id),
+  );
 };
 
 /** The migrations whose message shows this now. */
 function shownAs({ slack }: World, kind: ProgressState['kind']): Migration[] {
   return [...slack.progress.values()].filter(({ progress }) => progress.kind === kind).map((each) => each.migration);
-}
-
-/** Sometimes the press arrives at another process as well. */
-async function pressTwice(
-  world: World,
-  instance: Instance,
-  press: Omit<Press, 'at'>,
-  act: (instance: Instance, person: Migrator) => Promise<unknown>,
-): Promise<void> {
-  const { random, running } = world;
-  const others = random.chance(0.3) ? [random.pick(running)] : [];
-  await Promise.all(
-    [instance, ...others].map(async (each) => {
-      recordPress(world, press);
-      await act(each, await admit(each, press.by, press.what, press.id));
-    }),
-  );
 }
 
 const pressUnknownButton: Action = async ({ random }, instance) => {
@@ -185,14 +162,8 @@ const pressUnknownButton: Action = async ({ random }, instance) => {
   await manualResolution.checkAgain(person, randomUUID());
   await handOffs.notNow(person, randomUUID());
   await handOffs.finishInAdobe(person, randomUUID());
+  await instance.withdrawals.withdraw(person, randomUUID());
 };
-
-function recordPress(world: World, press: Omit<Press, 'at'>): Press {
-  const whole = { ...press, at: world.schedule.ms };
-  world.ledger.presses.push(whole);
-  world.count(`pressed: ${press.what}`);
-  return whole;
-}
 
 const causeEvent: Action = async (world, instance) => {
   cause(world, instance, world.random.pick(Object.keys(EVENTS)));
@@ -234,6 +205,7 @@ const ACTIONS: readonly Action[] = [
   ...[confirm, confirm, confirm, confirm, confirm, confirm, confirm],
   ...[resolveManually, resolveManually, resolveManually, resolveManually, resolveManually],
   ...[finish, finish, finish, undo, undo],
+  ...[withdraw, withdraw],
   ...[pressMigrate, pressMigrate, notNow, finishInAdobe, finishInAdobe],
   ...[cancel, pressUnknownButton, syncAgain],
   ...[causeEvent, causeEvent, causeEvent],

@@ -41,6 +41,8 @@ type Slack = People &
 export const CALLS: readonly string[] = [
   ...calls<CredentialStore>(SqlCredentialStore, {
     page: true,
+    // Called by the export command only.
+    after: false,
     get: true,
     counts: true,
     setAdobeStatus: true,

@@ -24,6 +24,7 @@ const ENDS = [
     'failed refused',
     'failed unchecked',
     'failed unsent',
+    'failed withdrawn',
   ],
   ...['void answered_elsewhere', 'void changed', 'void elsewhere', 'void not_posted'],
 ].map((end) => `end: ${end}`);

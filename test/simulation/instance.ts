@@ -17,6 +17,7 @@ import { createServices } from '../../src/services.ts';
 import { SqlTrendStore } from '../../src/trend/store.ts';
 import { SqlUsageStore } from '../../src/usage/store.ts';
 import { SqlWatchStore } from '../../src/watch/store.ts';
+import { NO_EXPORTS } from '../support/services.ts';
 import type { ModelAdobe } from './adobe.ts';
 import type { Interceptor } from './interceptor.ts';
 import { cronOf, type Schedule, type SimulatedProcess, timerOf } from './schedule.ts';
@@ -94,6 +95,7 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
       progressMessages: slack,
       reminderMessenger: slack,
       noticeMessages: slack,
+      exportMessages: NO_EXPORTS,
       timer,
       logger,
       ended,

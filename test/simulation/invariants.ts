@@ -155,7 +155,8 @@ function checkPeople({ ledger, slack }: World, { row, audited }: History, report
         if (row.method !== 'hand-off') report(`went on by ${row.method}`);
         break;
       case 'failed':
-        if (actor !== BOT && pressed('not now', actor, at).length === 0) report(`${actor} never left it`);
+        if (actor !== BOT && [...pressed('not now', actor, at), ...pressed('withdraw', actor, at)].length === 0)
+          report(`${actor} neither left nor withdrew it`);
         break;
       case 'refused':
         if (!ledger.presses.some((press) => press.id === row.id && press.by === actor))

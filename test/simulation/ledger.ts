@@ -4,7 +4,7 @@ import type { SimulatedProcess } from './schedule.ts';
 
 /** A button that a person pressed. Times in milliseconds since 1970. */
 export interface Press {
-  readonly what: 'confirm' | 'cancel' | 'check again' | 'resolve' | 'undo' | 'not now' | 'finish in Adobe';
+  readonly what: 'confirm' | 'cancel' | 'check again' | 'resolve' | 'undo' | 'withdraw' | 'not now' | 'finish in Adobe';
   readonly by: string;
   /** Of the request; to undo, of the credential. */
   readonly id: string;

@@ -8,7 +8,8 @@ import { progressMessage } from '../../src/slack/messages/progress.ts';
 import { questionMessage } from '../../src/slack/messages/question.ts';
 import { ownerMessage } from '../../src/slack/messages/reminders.ts';
 import { credentialMessage } from '../../src/slack/messages/status.ts';
-import { everyHome, everyMessage } from './every-message.ts';
+import { everyHome } from './every-home.ts';
+import { everyMessage } from './every-message.ts';
 import { confirmed, credential, deadlineIn, history, migration, ORDINARY, overview } from './samples.ts';
 
 const BEFORE = { days: 29, now: new Date('2025-06-01T12:00:00Z') };

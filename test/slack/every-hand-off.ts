@@ -1,6 +1,7 @@
 import type { Migration } from '../../src/migrations/migration.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { finishInAdobeMessage, notNowMessage, pressMessage } from '../../src/slack/messages/hand-off.ts';
+import { withdrawMessage } from '../../src/slack/messages/withdraw.ts';
 import { confirmed, ends, NOW, type Outside, problems } from './samples.ts';
 
 export const PAGE = 'https://adobe.example/#/sname:a%20b';
@@ -26,6 +27,11 @@ export function everyHandOff(outside: Outside): Record<string, readonly Message[
       pressMessage({ kind: 'press', why, migration, url: PAGE }),
       pressMessage({ kind: 'press', why, migration: { ...migration, startedAt: null }, url: PAGE }),
     ]),
+    withdrawMessage: [
+      withdrawMessage({ kind: 'withdrawn', migration }),
+      withdrawMessage({ kind: 'no_such_migration' }),
+      ...[migration, ...ends(outside)].map((each) => withdrawMessage({ kind: 'too_late', migration: each })),
+    ],
     notNowMessage: [
       notNowMessage({ kind: 'handed_back', migration }),
       notNowMessage({ kind: 'begun', migration }),

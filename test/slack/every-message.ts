@@ -1,4 +1,3 @@
-import type { HomeView } from '@slack/types';
 import type { DenialReason } from '../../src/access/access.ts';
 import { wordsOf } from '../../src/credentials/catalogue.ts';
 import { CREDENTIAL_STATUSES } from '../../src/credentials/credential.ts';
@@ -13,7 +12,6 @@ import { errorMessage, waitMessage } from '../../src/slack/messages/errors.ts';
 import { faqMessage } from '../../src/slack/messages/faq.ts';
 import { stillReadingMessage } from '../../src/slack/messages/first-reading.ts';
 import { helpMessage } from '../../src/slack/messages/help.ts';
-import { deniedHome, HOME_SHOWN, homeView } from '../../src/slack/messages/home.ts';
 import { LIST_PAGE, listMessage, noEmailMessage, syncingMessage } from '../../src/slack/messages/list.ts';
 import { LIST_TRAITS, type ListView } from '../../src/slack/messages/list-view.ts';
 import * as attention from '../../src/slack/messages/needs-attention.ts';
@@ -24,19 +22,19 @@ import { noneMessage, severalMessage } from '../../src/slack/messages/search-res
 import { credentialMessage, statusMessage } from '../../src/slack/messages/status.ts';
 import * as steps from '../../src/slack/messages/two-steps.ts';
 import { everyDryRun } from './every-dry-run.ts';
+import { everyExport } from './every-export.ts';
 import { everyHandOff, handedOver, notTaken, PAGE } from './every-hand-off.ts';
 import { everyHistory } from './every-history.ts';
 import { everyHeldStatus, everyHold } from './every-hold.ts';
 import { everyQuestion } from './every-question.ts';
 import { everyReminder } from './every-reminder.ts';
-import { everyWatch, everyWatched, everyWatchedStatus } from './every-watch.ts';
+import { everyWatch, everyWatchedStatus } from './every-watch.ts';
 import {
   confirmed,
   credential,
   credentials,
   deadlineIn,
   ends,
-  history,
   migration,
   NOW,
   type Outside,
@@ -48,7 +46,7 @@ import {
 /** Far too many to be named; their ids have passed the check of the settings. */
 export const MIGRATORS = { users: Array.from({ length: 500 }, (_, i) => `U0MIGRATOR${i}`), groups: ['S0MIGRATOR'] };
 
-const TOTAL = 10_000;
+export const TOTAL = 10_000;
 const METHODS = ['query-service', 'developer-console'] as const;
 /** What is said otherwise by the Developer Console. */
 export const STEPS = (['start', 'finish', 'cancel'] as const).map((step) => ({
@@ -56,12 +54,12 @@ export const STEPS = (['start', 'finish', 'cancel'] as const).map((step) => ({
   step,
 }));
 const BY_HAND = { method: 'hand-off', step: 'start' } as const;
-const HERE = { mayMigrate: true, endsHere: true };
+export const HERE = { mayMigrate: true, endsHere: true };
 /** As the list command cuts the words. */
 const searched = (text: string) => wordsOf(text.slice(0, 200));
 
 /** Fills so many rows with these, over and over. */
-function rows<T>(samples: readonly T[], length: number): T[] {
+export function rows<T>(samples: readonly T[], length: number): T[] {
   return Array.from({ length }, (_, i) => samples[i % samples.length] as T);
 }
 
@@ -111,6 +109,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     chartMessage: [null, ...trends()].map((trend) => chartMessage(trend, 29)),
     ...everyHold(outside),
     ...everyWatch(outside),
+    ...everyExport(TOTAL),
     severalMessage: [true, false].map((may) => severalMessage(text, rows(all, 10), TOTAL, may, NOW)),
     noneMessage: [[], [text, text, text]].map((nearest) => noneMessage(text, nearest)),
     notPossibleMessage: all.flatMap((each) =>
@@ -229,7 +228,20 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ...[0, 38, 299].map((elapsedSeconds) =>
         progressMessage(twoPeople, { kind: 'running', elapsedSeconds, expectedSeconds: 40 }),
       ),
-      ...ends({ ...outside, user }).map((end) => progressMessage(end, { kind: 'ended' })),
+      ...problems(outside).flatMap((problem) => [
+        progressMessage(twoPeople, { kind: 'waiting_for_adobe', since: NOW, problem }),
+        progressMessage(twoPeople, {
+          kind: 'running',
+          elapsedSeconds: 8,
+          expectedSeconds: 40,
+          unread: { since: NOW, problem },
+        }),
+      ]),
+      ...[text, null].flatMap((next) =>
+        ends({ ...outside, user }).map((end) =>
+          progressMessage(end, { kind: 'ended', after: { url: PAGE, left: TOTAL, next } }),
+        ),
+      ),
       ...STEPS.flatMap((way) => [
         progressMessage({ ...twoPeople, ...way }, { kind: 'waiting', place: TOTAL, forPerson: false }),
         progressMessage({ ...twoPeople, ...way }, { kind: 'confirmed' }),
@@ -238,57 +250,5 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
         ...ends({ ...outside, user }).map((end) => progressMessage({ ...end, ...way }, { kind: 'ended' })),
       ]),
     ],
-  };
-}
-
-/** Every Home of the app, likewise. */
-export function everyHome(outside: Outside): Record<string, readonly HomeView[]> {
-  const page = { rows: rows(credentials(outside), HOME_SHOWN), total: TOTAL };
-  const queue = rows([confirmed(outside), confirmed(outside, { startedAt: NOW })], TOTAL);
-  const none = { rows: [], total: 0 };
-  const mine = {
-    attention: page,
-    failedAfter: {
-      rows: rows(
-        everyWatched(outside).filter(({ watch }) => watch.failures.length > 0),
-        HOME_SHOWN,
-      ),
-      total: TOTAL,
-    },
-    unfinished: page,
-    eligible: page,
-    failing: page,
-    mine: page,
-    ...HERE,
-    mayAskHere: true,
-  };
-  const empty = {
-    ...mine,
-    attention: none,
-    failedAfter: none,
-    unfinished: none,
-    eligible: none,
-    failing: none,
-    mine: none,
-  };
-  const common = {
-    overview: overview(null),
-    queue,
-    trend: trends()[0] ?? null,
-    recent: history(outside).slice(0, 3),
-    pause: { by: outside.user, at: NOW, until: null },
-    deadline: deadlineIn(0),
-    now: NOW,
-    migrators: MIGRATORS,
-  };
-  return {
-    homeView: [
-      ...problems(outside).map((problem) => homeView({ ...common, ...empty, overview: overview(problem) })),
-      homeView({ ...common, ...mine }),
-      homeView({ ...common, ...mine, mayAskHere: false }),
-      homeView({ ...common, ...mine, mine: none, mayMigrate: false }),
-      homeView({ ...common, ...empty, queue: [] }),
-    ],
-    deniedHome: [deniedHome(deniedMessage('guest', MIGRATORS))],
   };
 }

@@ -1,9 +1,10 @@
 import type { ModalView } from '@slack/types';
 import { pickerOption } from '../../src/slack/messages/picker.ts';
 import { productionModal, wrongNameError } from '../../src/slack/messages/question.ts';
+import { impactOf } from '../../src/usage/impact.ts';
 import { everyHoldModal } from './every-hold.ts';
 import { STEPS } from './every-message.ts';
-import { credentials, migration, NOW, type Outside } from './samples.ts';
+import { credentials, migration, NOW, type Outside, usages } from './samples.ts';
 
 const PRESS_URL = `https://hooks.slack.com/actions/T0/${'1'.repeat(200)}/abc`;
 
@@ -17,6 +18,10 @@ export function everyModal(outside: Outside): Record<string, readonly ModalView[
         migration(each),
         migration(each, { isDryRun: true }),
         ...STEPS.map((way) => ({ ...migration(each), ...way })),
+        ...usages(each).map((usage) => ({
+          ...migration(each),
+          impact: impactOf({ sandboxes: each.sandboxes, usage }, NOW),
+        })),
       ].map((request) => productionModal(request, { id: request.id, responseUrl: PRESS_URL })),
     ),
   };

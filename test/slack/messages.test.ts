@@ -12,7 +12,8 @@ import {
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { BODY_LIMIT } from '../../src/slack/receiver.ts';
 import { IS_CI } from '../support/effort.ts';
-import { everyHome, everyMessage } from './every-message.ts';
+import { everyHome } from './every-home.ts';
+import { everyMessage } from './every-message.ts';
 import { everyModal, everyPlainText } from './every-modal.ts';
 import { HOSTILE, problemsOfMrkdwn, problemsOfPlain } from './hostile.ts';
 import { hostile, ORDINARY, type Outside } from './samples.ts';
@@ -44,7 +45,10 @@ const REPLIES = new Set(['listMessage', 'previewMessage']);
 
 /** Exported functions that are no messages: rows, parts and words of which messages are made. */
 const PARTS = [
+  'alert',
+  'plainSection',
   'chartBlock',
+  'table',
   'chartRows',
   ...['choice', 'isFolded', 'filterOf', 'viewWords'],
   'forecastWords',
@@ -73,6 +77,7 @@ const PARTS = [
     'count',
     'grouped',
   ],
+  ...['exportHead', 'exportLines', 'exportName'],
   ...[
     'sandboxWords',
     'productionFirst',
@@ -94,6 +99,7 @@ const PARTS = [
     'certificateWords',
     'usageWords',
     'impactLines',
+    'impactSummary',
     'inactionWords',
     'changeWords',
     'usagePlain',
@@ -115,7 +121,9 @@ const PARTS = [
     'finishButton',
     'undoButton',
     'handOffButtons',
+    'withdrawButton',
     'notNowButton',
+    'openAdobeButton',
     'finishInAdobeButton',
     'handedOverWords',
   ],

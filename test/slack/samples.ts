@@ -138,6 +138,7 @@ export function reasons(outside: Outside): (Reason | null)[] {
     { code: 'late' },
     { code: 'resolved', by: outside.user },
     { code: 'handed_back', by: outside.user },
+    { code: 'withdrawn', by: outside.user },
     { code: 'put_back' },
     { code: 'elsewhere' },
     { code: 'changed' },

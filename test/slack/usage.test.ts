@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { NO_CREDENTIALS } from '../../src/credentials/credential.ts';
 import { digestMessages } from '../../src/slack/messages/digest.ts';
+import { impactSummary } from '../../src/slack/messages/impact.ts';
 import { pickerOption } from '../../src/slack/messages/picker.ts';
 import { failingMark, usagePlain, usageWords } from '../../src/slack/messages/usage.ts';
+import { impactOf } from '../../src/usage/impact.ts';
 import { credential, deadlineIn, NOW, ORDINARY, overview, problems, usages } from './samples.ts';
 
 const of = (usage: ReturnType<typeof usages>[number], status: 'eligible' | 'migrated' = 'eligible') =>
@@ -28,6 +30,21 @@ test('what could not be read is never called idle, and what is not known yet say
   expect(usageWords(of([]), NOW)).toBe('use not known yet');
   const later = new Date(NOW.getTime() + 3 * 86_400_000);
   expect(usageWords(of(idle), later)).toBe('use not known yet');
+});
+
+test('before the name is typed, one line says what depends on the credential', () => {
+  const said = usages(ORDINARY).map((usage) =>
+    impactSummary(impactOf({ sandboxes: usage.map(({ sandbox }) => sandbox), usage }, NOW)),
+  );
+  const next = 'next <!date^1748782800^{date_short_pretty} {time}|2025-06-01 13:00 UTC>';
+  expect(said).toEqual([
+    `⚠️ *Failing* · 24 schedules, ${next} · at least 200 queries in 30 days`,
+    `24 schedules, ${next} · 0 queries in 30 days`,
+    '0 schedules · 0 queries in 30 days',
+    '⚠️ *Failing* · 0 schedules · 0 queries in 30 days',
+    '0 schedules · 0 queries in 30 days',
+  ]);
+  expect(impactSummary(impactOf({ sandboxes: ['dev'], usage: [] }, NOW))).toBe('What runs as it could not be read.');
 });
 
 test('nothing is said of a credential that is not left', () => {

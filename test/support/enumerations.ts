@@ -57,6 +57,7 @@ export const AUDIT_ACTIONS = Object.keys({
   started_outside: 0,
   migrated_outside: 0,
   snoozed: 0,
+  exported: 0,
   took_over: 0,
   owner_asked: 0,
   held: 0,

@@ -1,4 +1,5 @@
 import { SqlAuditTrail } from '../../src/audit/store.ts';
+import type { ExportMessages } from '../../src/credentials/exports.ts';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import type { Database } from '../../src/db/database.ts';
@@ -11,6 +12,7 @@ import type { RecipientLookup } from '../../src/reminders/recipients.ts';
 import type { ReminderMessenger } from '../../src/reminders/rounds.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
 import type { Ports, ServiceSettings } from '../../src/services.ts';
+import { exportHead, exportLines } from '../../src/slack/messages/export.ts';
 import { SqlTrendStore } from '../../src/trend/store.ts';
 import { SqlUsageStore } from '../../src/usage/store.ts';
 import { SqlWatchStore } from '../../src/watch/store.ts';
@@ -61,11 +63,15 @@ export function portsOf(
     progressMessages: fakes.messages,
     reminderMessenger: fakes.slack,
     noticeMessages: fakes.messages,
+    exportMessages: NO_EXPORTS,
     timer: clock,
     logger: SILENT,
     ended: silent,
   } satisfies Ports;
 }
+
+/** No one asks for a file. */
+export const NO_EXPORTS: ExportMessages = { exportHead, exportLines, sendExport: async () => ({ kind: 'sent' }) };
 
 /** What a test does not set. Times in milliseconds. */
 export const SETTINGS: ServiceSettings = {

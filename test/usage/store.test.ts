@@ -1,10 +1,13 @@
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import type { ListedCredential } from '../../src/credentials/credential.ts';
+import type { CredentialFilter } from '../../src/credentials/ports.ts';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import { byUrgency } from '../../src/usage/order.ts';
 import { SqlUsageStore } from '../../src/usage/store.ts';
-import { urgencyOf } from '../../src/usage/triage.ts';
-import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
+import { silenceValidSince, triageOf, urgencyOf } from '../../src/usage/triage.ts';
+import { onBothEngines, open, openAt, openFresh, type TestEngine } from '../db/setup.ts';
 import { accountId, credential, minute, PROBLEM } from '../support/samples.ts';
 import { used } from './setup.ts';
 
@@ -13,6 +16,8 @@ describe('the usage store', () => onBothEngines(suite));
 const failing = (at: number) => used({ failing: { since: minute(at), mayBeEarlier: false, error: 'no "access"' } });
 const next = (at: number) =>
   used({ schedules: [{ id: 's', name: 'S', cron: '0 * * * *', isEnabled: true, nextRunAt: minute(at) }] });
+
+const idOf = ({ technicalAccountId }: ListedCredential) => technicalAccountId;
 
 function suite(engine: TestEngine) {
   async function filled(production: readonly string[] | null = null) {
@@ -45,7 +50,7 @@ function suite(engine: TestEngine) {
       const { credentials } = await filled(production);
       const { rows } = await credentials.page({}, 0, 100);
       const urgency = (row: (typeof rows)[number]) => ({
-        ...urgencyOf(row, minute(1)),
+        ...urgencyOf(triageOf(row, minute(1))),
         isProduction: row.production.length > 0,
         name: row.name,
       });
@@ -56,6 +61,39 @@ function suite(engine: TestEngine) {
       expect(urgency(rows[0] as (typeof rows)[number]).failingSince).not.toBeNull();
     },
   );
+
+  test('filters find what the triage says: failing, in use, or idle, which no old reading proves', async () => {
+    const { credentials } = await filled();
+    const { rows } = await credentials.page({}, 0, 100);
+    const found = async (filter: CredentialFilter) => (await credentials.page(filter, 0, 100)).rows.map(idOf);
+    for (const [now, kinds] of [
+      [minute(1), ['failing', 'idle', 'in_use', 'unread']],
+      [minute(3 * 24 * 60), ['failing', 'in_use', 'unread']],
+    ] as const) {
+      const are = (kind: string) => rows.filter((row) => triageOf(row, now).kind === kind).map(idOf);
+      expect([...new Set(rows.map((row) => triageOf(row, now).kind))].sort()).toEqual(kinds);
+      expect(await found({ isFailing: true })).toEqual(are('failing'));
+      expect(await found({ isInUse: true })).toEqual(are('in_use'));
+      expect(await found({ isIdle: { since: silenceValidSince(now) } })).toEqual(are('idle'));
+    }
+    expect(await found({ isInUse: true, isFailing: true })).toEqual([]);
+  });
+
+  test('of a database of an earlier version nothing is in use or idle until its next reading', async () => {
+    const { db, settings } = await openAt(engine, '016_holds');
+    await new SqlSyncStore(db).replaceCredentials([credential(1)], minute(0), []);
+    await sql`insert into credential_usage (technical_account_id, read_at, usage)
+      values (${accountId(1)}, ${minute(0).toISOString()}, ${JSON.stringify([{ ...used(), sandbox: 'prod' }])})`.execute(
+      db,
+    );
+    const later = await open(settings);
+    const credentials = new SqlCredentialStore(later);
+    const idle = async () => (await credentials.page({ isIdle: { since: minute(-9) } }, 0, 9)).total;
+    expect(await idle()).toBe(0);
+    const [row] = (await credentials.page({}, 0, 1)).rows;
+    await new SqlUsageStore(later).save([row as ListedCredential], minute(1));
+    expect(await idle()).toBe(1);
+  });
 
   test('what was read is returned with its dates, and replaced by the next reading', async () => {
     const { store, credentials } = await filled();

@@ -11,8 +11,9 @@ import {
   type LimitErrors,
 } from './check.ts';
 import { BUTTONS, checkElement, checkImage, IN_ACTIONS, IN_INPUT, IN_SECTION } from './elements.ts';
-import { checkPlan, checkTable, checkTask } from './message-blocks.ts';
+import { checkPlan, checkTask } from './message-blocks.ts';
 import { checkRichText } from './rich-text.ts';
+import { checkDataTable, checkTable } from './tables.ts';
 
 export type Surface = 'message' | 'modal' | 'home';
 
@@ -167,9 +168,9 @@ const BLOCKS: Readonly<Record<string, BlockRule>> = {
   },
   table: { on: ['message'], fields: ['rows', 'column_settings'], check: checkTable },
   data_table: {
-    on: ['message'],
+    on: ['message', 'home'],
     fields: ['rows', 'caption', 'page_size', 'row_header_column_index'],
-    check: checkTable,
+    check: checkDataTable,
   },
   data_visualization: { on: ['message', 'home'], fields: ['title', 'chart'], check: checkChartBlock },
   card: {

@@ -6,7 +6,7 @@ import { BOT_USER_ID, type Conversation, type StoredMessage } from '../state.ts'
 import { type Method, type MethodContext, needScope, needString } from './method.ts';
 
 /** Where the app may post. @throws {SlackError} */
-function postable(id: string, context: MethodContext): Conversation {
+export function postable(id: string, context: MethodContext): Conversation {
   const conversation = context.state.conversations.get(id);
   if (conversation === undefined) throw new SlackError('channel_not_found', [id]);
   if (!conversation.botIsMember) {

@@ -3,12 +3,14 @@ import type { PostingRate } from '../posting-rate.ts';
 import { SlackError } from '../slack-error.ts';
 import type { State } from '../state.ts';
 import type { Triggers } from '../triggers.ts';
+import type { Uploads } from '../uploads.ts';
 
 export interface MethodContext {
   readonly state: State;
   readonly scopes: readonly string[];
   readonly triggers: Triggers;
   readonly postingRate: PostingRate;
+  readonly uploads: Uploads;
   readonly appName: string;
   readonly workspace: string;
   /** The URL of a new Socket Mode connection. */

@@ -87,6 +87,11 @@ export function line(text: string, button?: Button): Row {
   return { text, blocks: [section(first, button), ...rest.map((part) => section(part))] };
 }
 
+/** Several lines in which Slack reads no markup: for a view, since the plain text of a message is mrkdwn. */
+export function plainSection(lines: readonly string[]): KnownBlock {
+  return { type: 'section', text: plainText(lines.join('\n').slice(0, MAX_SECTION)) };
+}
+
 /** Small print. */
 export function note(text: string): Row {
   const elements = [{ type: 'mrkdwn' as const, text: cutMrkdwn(text, MAX_SECTION), verbatim: true }];

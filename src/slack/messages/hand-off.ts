@@ -34,7 +34,11 @@ function clicks(sandbox: string | undefined): string {
 
 /** `url`: where to press Migrate. */
 export function handOffButtons(migration: Migration, url: string): Button[] {
-  return [{ ...button('Open Adobe', LINKS.openAdobe, { style: 'primary' }), url }, notNowButton(migration)];
+  return [openAdobeButton(url, 'primary'), notNowButton(migration)];
+}
+
+export function openAdobeButton(url: string, style?: 'primary'): Button {
+  return { ...button('Open in Adobe', LINKS.openAdobe, style && { style }), url };
 }
 
 /** Of one that waits for a person in Adobe. */

@@ -7,7 +7,7 @@ import type { StartOutcome } from '../../migrations/method.ts';
 import type { Reason } from '../../migrations/migration.ts';
 import type { Step } from '../../migrations/steps.ts';
 import { code, mention, nameCode } from '../escaping.ts';
-import { calendarDate, dateTime } from './formatting.ts';
+import { calendarDate, count, dateTime } from './formatting.ts';
 import { isConvertedByAdobe } from './terms.ts';
 
 /** One line of the history: when, who did what, why, and Adobe's own words. */
@@ -28,6 +28,8 @@ function sentenceOf({ at, actor, action, technicalAccountId, credentialName, det
   const name = technicalAccountId === null ? '' : nameCode(credentialName ?? technicalAccountId);
   const { wanted, why, step = 'start', isDryRun, until } = detail ?? {};
   if (action === 'held' && until !== undefined) return `${who} put ${name} on hold until ${calendarDate(until)}`;
+  if (action === 'exported' && detail?.count !== undefined)
+    return `${who} exported ${count(detail.count, 'credential')}`;
   if (action === 'refused') return `${deniedWords(who, name, wanted)}${because(why)}`;
   if (action === 'start_answered' && why !== undefined && Object.hasOwn(RESPONSES, why))
     return RESPONSES[why as StartOutcome['kind']](`${STEP_NOUNS[step]} ${name}`);
@@ -69,6 +71,7 @@ const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string, at: Da
   started_outside: (_, name) => `the migration of ${name} was begun outside qs-creds`,
   migrated_outside: (_, name, at) =>
     `${name} was migrated outside qs-creds${isConvertedByAdobe(at) ? ', perhaps by Adobe itself' : ''}`,
+  exported: (who) => `${who} exported the credentials`,
   snoozed: (who) => `${who} snoozed their reminders`,
   took_over: (who, name) => `${who} took over the reminders for ${name}`,
   owner_asked: (who, name) => `${who} asked the migrators to migrate ${name}`,
@@ -113,12 +116,13 @@ const DRY_RUN_SENTENCES: Partial<Record<AuditAction, (who: string, what: string)
 };
 const DRY_RUN_NOUNS: Readonly<Record<Step, string>> = { start: '', finish: 'finishing ', cancel: 'undoing ' };
 
-/** About a hand-off, by the reason recorded with it: instead of the intent to start, and of an end by a person. */
+/** By the reason recorded with it: instead of the intent to start a hand-off, and of an end by a person. */
 const HAND_OFF_SENTENCES = new Map([
   [
     'handed_over',
     (who: string, name: string) => `${who} handed ${name} over to a person, who presses Migrate in Adobe`,
   ],
+  ['withdrawn', (who: string, name: string) => `${who} withdrew ${name} before its turn: nothing was sent`],
   ['handed_back', (who: string, name: string) => `${who} left ${name} for now, which was *not migrated*`],
 ]);
 
@@ -143,6 +147,7 @@ const WANTED: Readonly<Record<string, (name: string) => string>> = {
   refresh: () => 'refresh the list',
   status: () => 'see the status',
   history: () => 'see the history',
+  export: () => 'export the credentials',
   faq: () => 'read the FAQ',
   help: () => 'read the help',
   remind: () => 'manage the reminders',
@@ -154,6 +159,7 @@ const WANTED: Readonly<Record<string, (name: string) => string>> = {
   cancel: (name) => `cancel the migration of ${name || 'a credential'}`,
   finish: (name) => `finish the migration of ${name || 'a credential'}`,
   undo: (name) => `undo the migration of ${name || 'a credential'}`,
+  withdraw: (name) => `withdraw the migration of ${name || 'a credential'}`,
   'not now': (name) => `leave ${name || 'a credential'} for now`,
   'finish in Adobe': (name) => `finish ${name || 'a migration'} in Adobe`,
   'check again': (name) => `check ${name || 'a credential'} again`,
@@ -176,6 +182,7 @@ type Code = 'handed_over' | Reason['code'] | DenialReason | AdobeStatus | AdobeE
 const REASONS: Readonly<Record<Code, string>> = {
   handed_over: 'a person presses Migrate in Adobe',
   handed_back: 'left for now',
+  withdrawn: 'withdrawn before its turn',
   dry_run: 'a dry run',
   dry_run_set: 'the app was set to dry runs before its turn',
   refused: 'Adobe refused',

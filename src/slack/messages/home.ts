@@ -9,6 +9,7 @@ import type { Pause } from '../../reminders/ports.ts';
 import type { Deadline } from '../../reminders/windows.ts';
 import type { Trend } from '../../trend/trend.ts';
 import type { Watched } from '../../watch/watch.ts';
+import { namePlain, plain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, buttons, heading, line, type Message, note, type Row, toBlocks } from './blocks.ts';
 import { chartRows } from './chart.ts';
@@ -18,10 +19,13 @@ import { readingWords } from './first-reading.ts';
 import { count } from './formatting.ts';
 import { entryWords } from './history-words.ts';
 import { ATTENTION_HINT, unfinishedHint } from './list.ts';
+import { table } from './new-blocks.ts';
 import { pauseWords } from './reminders.ts';
 import { queueWords } from './status.ts';
 import { summaryRows } from './summary.ts';
+import { productionFirst, SANDBOXES_SHOWN, STATUS_WORDS } from './terms.ts';
 import { finishButton } from './two-steps.ts';
+import { usagePlain } from './usage.ts';
 import { failedAfterRows } from './watch.ts';
 
 /** Acts shown; the history has the others. */
@@ -40,6 +44,8 @@ export interface HomeModel {
   readonly eligible: Page<ListedCredential>;
   /** Those that can be migrated and whose jobs fail. */
   readonly failing: Page<ListedCredential>;
+  /** All that is left, as far as a table holds it. */
+  readonly left: Page<ListedCredential>;
   /** What was done last. */
   readonly recent: readonly HistoryEntry[];
   /** Those of the reader. */
@@ -111,6 +117,7 @@ export function homeView(model: HomeModel): HomeView {
           eligible.total === 0 && { empty: line('No credential is Eligible.') }),
         action: ask ? migrateButton : undefined,
       }),
+      ...tableOf(model),
       ...(mayMigrate ? yours : []),
       ...(progress.length === 0 ? [] : [heading('Progress'), ...progress]),
       ...(recent.length === 0
@@ -119,6 +126,31 @@ export function homeView(model: HomeModel): HomeView {
       note(`${how} \`/qs-creds help\` shows all commands, \`/qs-creds faq\` explains.`),
     ]),
   };
+}
+
+/** What the parts above have no room for, with them; nothing where they show it all. */
+function tableOf({ left, attention, unfinished, eligible, now }: HomeModel): Row[] {
+  const shown = [attention, unfinished, eligible].reduce((sum, { rows }) => sum + rows.length, 0);
+  if (left.total <= shown) return [];
+  const block = table(
+    'All that is left, most urgent first',
+    ['Name', 'State', 'Use', 'Sandboxes', 'Owner'],
+    left.rows.map((each) => [
+      namePlain(each.name),
+      STATUS_WORDS[each.status],
+      usagePlain(each, now),
+      productionFirst(each)
+        .map(({ sign, name }) => `${sign}${plain(name)}`)
+        .slice(0, SANDBOXES_SHOWN)
+        .join(', '),
+      plain(each.owner ?? ''),
+    ]),
+  );
+  const rest = left.total - (block.rows.length - 1);
+  return [
+    { text: null, blocks: [block] },
+    ...(rest > 0 ? [note(`${count(rest, 'more credential')}: \`/qs-creds list\``)] : []),
+  ];
 }
 
 /** Instead of the Home, for a person who may not see it. */

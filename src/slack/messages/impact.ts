@@ -39,6 +39,19 @@ export function impactLines(impact: Impact, now: Date): string[] {
   ];
 }
 
+/** The same in one line: "Failing · 2 schedules, next 14:00 · 30 queries in 30 days". */
+export function impactSummary({ readAt, schedules, queries, failing, problem }: Impact): string {
+  if (readAt === null) return 'What runs as it could not be read.';
+  const next = schedules.flatMap(({ nextRunAt }) => nextRunAt ?? []).sort((a, b) => a.getTime() - b.getTime())[0];
+  const least = queries.isAtLeast ? 'at least ' : '';
+  return [
+    ...(failing === null ? [] : ['⚠️ *Failing*']),
+    `${count(schedules.length, 'schedule')}${next === undefined ? '' : `, next ${dateTime(next)}`}`,
+    `${least}${queries.count} ${queries.count === 1 ? 'query' : 'queries'} in 30 days`,
+    ...(problem === null ? [] : ['⚠️ not all of it could be read']),
+  ].join(' · ');
+}
+
 /** What happens to its jobs if nobody migrates it. */
 export function inactionWords(now: Date): string {
   if (isJwtOver(now)) return `*If nothing is done*: ${deadlineMeaning(-1, now)}`;

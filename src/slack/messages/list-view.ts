@@ -1,15 +1,18 @@
 import { type CredentialStatus, LEFT } from '../../credentials/credential.ts';
 import type { CredentialFilter } from '../../credentials/ports.ts';
+import { silenceValidSince } from '../../usage/triage.ts';
 import { code } from '../escaping.ts';
 import { STATUS_WORDS } from './terms.ts';
 
 /** What a list can be narrowed to besides a status; together all must hold. */
-export const LIST_TRAITS = ['production', 'failing', 'on_hold', 'no_owner'] as const;
+export const LIST_TRAITS = ['production', 'failing', 'in_use', 'idle', 'on_hold', 'no_owner'] as const;
 export type ListTrait = (typeof LIST_TRAITS)[number];
 
 export const TRAIT_WORDS: Readonly<Record<ListTrait, string>> = {
   production: 'Production',
   failing: 'Failing',
+  in_use: 'In use',
+  idle: 'Idle',
   on_hold: 'On hold',
   no_owner: 'No owner',
 };
@@ -45,12 +48,14 @@ export function isFolded({ statuses, traits, mine, left, all, words }: ListView)
 }
 
 /** What of it the credentials' store looks for; whose they are is not part of it. */
-export function filterOf({ statuses, traits = [], mine, left, all, words }: ListView): CredentialFilter {
+export function filterOf({ statuses, traits = [], mine, left, all, words }: ListView, now: Date): CredentialFilter {
   const shown = statuses ?? (left === true || (!all && !mine && words === undefined) ? LEFT : undefined);
   return {
     ...(shown !== undefined && { statuses: shown }),
     ...(traits.includes('production') && { isProduction: true }),
     ...(traits.includes('failing') && { isFailing: true }),
+    ...(traits.includes('in_use') && { isInUse: true }),
+    ...(traits.includes('idle') && { isIdle: { since: silenceValidSince(now) } }),
     ...(traits.includes('on_hold') && { isHeld: true }),
     ...(traits.includes('no_owner') && { isOwned: false }),
     ...(words !== undefined && { words }),

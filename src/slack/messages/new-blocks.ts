@@ -1,5 +1,6 @@
-import type { KnownBlock } from '@slack/types';
-import { line } from './blocks.ts';
+import type { AlertBlock, DataTableBlock, KnownBlock } from '@slack/types';
+import { plain } from '../escaping.ts';
+import { line, plainSection, type Row } from './blocks.ts';
 
 /**
  * Blocks newer than sections, which not every workspace takes yet: their shape, and what is sent instead where Slack
@@ -49,15 +50,66 @@ export function chartBlock(
   return block as unknown as KnownBlock;
 }
 
+/** What a person must not overlook, in a modal: the only place where Slack takes it. `text`: mrkdwn. */
+export function alert(text: string): Row {
+  const block: AlertBlock = { type: 'alert', level: 'warning', text: { type: 'mrkdwn', text, verbatim: true } };
+  return { text, blocks: [block] };
+}
+
+/** Slack's limits for a table. Source: https://docs.slack.dev/reference/block-kit/blocks/data-table-block */
+export const MAX_TABLE_ROWS = 100;
+/** Rows shown where there are no tables. */
+const PLAIN_ROWS = 10;
+const MAX_PLAIN_ROW = 250;
+const MAX_TABLE_TEXT = 20_000;
+const TABLE_PAGE = 10;
+
+/** A table in a message or Home. Its cells are plain text, in which Slack reads no markup. With more rows than fit, the last are left out. */
+export function table(
+  caption: string,
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+): DataTableBlock {
+  let room = MAX_TABLE_TEXT - caption.length;
+  const fitting = [columns, ...rows.slice(0, MAX_TABLE_ROWS)].filter((row) => {
+    room -= row.reduce((sum, text) => sum + Math.max(1, text.length), 0);
+    return room >= 0;
+  });
+  return {
+    type: 'data_table',
+    caption,
+    page_size: TABLE_PAGE,
+    // Slack takes no empty cell.
+    rows: fitting.map((row) => row.map((text) => ({ type: 'raw_text', text: text || '–' }))),
+  };
+}
+
 /** The same blocks without the newer ones; null when there are none. */
 export function plainBlocks(blocks: readonly KnownBlock[]): KnownBlock[] | null {
   const all = blocks as readonly (KnownBlock | ChartBlock)[];
-  if (!all.some(isChart)) return null;
-  return all.flatMap((block) => (isChart(block) ? plainChart(block) : [block]));
+  const plain = all.flatMap(plainBlock);
+  return plain.every((block, i) => block === all[i]) ? null : plain;
 }
 
-function isChart(block: KnownBlock | ChartBlock): block is ChartBlock {
-  return (block as ChartBlock).type === 'data_visualization';
+function plainBlock(block: KnownBlock | ChartBlock): readonly KnownBlock[] {
+  switch (block.type) {
+    case 'data_visualization':
+      return plainChart(block);
+    case 'alert':
+      return line(`⚠️ *${block.text.text}*`).blocks;
+    case 'data_table':
+      return plainTable(block);
+    default:
+      return [block];
+  }
+}
+
+/** Its first rows, a line each. */
+function plainTable({ caption, rows }: DataTableBlock): readonly KnownBlock[] {
+  const lines = rows
+    .slice(1, PLAIN_ROWS + 1)
+    .map((cells) => cells.map((cell) => ('text' in cell ? cell.text : '')).join(' · '));
+  return [plainSection([caption, ...lines.map((each) => plain(each, MAX_PLAIN_ROW))])];
 }
 
 const BARS = '▁▂▃▄▅▆▇█';

@@ -1,21 +1,27 @@
 import type { Button } from '@slack/types';
 import { MAX_REASON } from '../../holds/hold.ts';
 import { CONFIRMATION_TTL_MS, type Migration, type Reason } from '../../migrations/migration.ts';
-import type { ProgressState } from '../../migrations/progress.ts';
+import type { AfterEnd, ProgressState } from '../../migrations/progress.ts';
+import type { Unread } from '../../migrations/runner.ts';
 import type { Way } from '../../migrations/steps.ts';
 import { HAND_OFF_MS, mayGoOnByHand } from '../../migrations/verdicts.ts';
-import { code, mention, nameCode } from '../escaping.ts';
+import { code, mention, nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
 import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, toMessage } from './blocks.ts';
 import { calendarDate, capital, dateTime, duration, elapsed } from './formatting.ts';
-import { FINISH_HINT, finishInAdobeButton, handedOverWords, handOffButtons } from './hand-off.ts';
+import { FINISH_HINT, finishInAdobeButton, handedOverWords, handOffButtons, openAdobeButton } from './hand-off.ts';
 import { changeWords } from './impact.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { CREDENTIALS_TAB, HOW_TO_END, isJwtOver, migratedOutsideWords, whereWords } from './terms.ts';
 import { boundWords, consoleFix, endingButtons, finishedWords, stepWords, undoneWords } from './two-steps.ts';
+import { withdrawButton } from './withdraw.ts';
 
 const BAR_LENGTH = 10;
+/** Ends after which a person may want to see the credential in Adobe. */
+const LOOKED_AT: ReadonlySet<Migration['state']> = new Set(['migrated', 'failed', 'needs_attention']);
+/** Of a name in a button. Characters. */
+const NEXT_LENGTH = 40;
 
 /** The one ordinary message about a confirmed migration, from its confirmation to its end. */
 export function progressMessage(migration: Migration, progress: ProgressState): Message {
@@ -24,9 +30,15 @@ export function progressMessage(migration: Migration, progress: ProgressState): 
   return toMessage([line(progressWords(migration, progress)), footer, buttons(...elements)], MAX_EDITED_TEXT);
 }
 
+/** " (503) since 12:06" */
+function unreadWords({ since, problem }: Unread): string {
+  return `${problem.status === null ? '' : ` (${problem.status})`} since ${dateTime(since)}`;
+}
+
 function buttonsOf(migration: Migration, progress: ProgressState): Button[] {
   if (progress.kind === 'handed_over') return handOffButtons(migration, progress.url);
-  return progress.kind === 'ended' ? endButtons(migration) : [];
+  if (progress.kind === 'waiting' || progress.kind === 'waiting_for_adobe') return [withdrawButton(migration)];
+  return progress.kind === 'ended' ? endButtons(migration, progress.after ?? null) : [];
 }
 
 function progressWords(migration: Migration, progress: ProgressState): string {
@@ -43,15 +55,18 @@ function progressWords(migration: Migration, progress: ProgressState): string {
       return `⏳ *Queued*: ${what}, ${progress.place} ahead. Adobe migrates one at a time here; no action needed.`;
     case 'starting':
       return `⏳ *${step === null ? `Migrating ${name}` : capital(what)}*: starting.`;
+    case 'waiting_for_adobe':
+      return `⏳ *Waiting for Adobe*${unreadWords(progress)}: ${what}. Nothing has been sent.`;
     case 'handed_over':
       return handedOverWords(migration, name);
     case 'pressed':
       return `🔄 *Migrating ${name}*: Adobe has started. Its outcome follows here.`;
     case 'running': {
-      const { elapsedSeconds, expectedSeconds } = progress;
-      if (step !== null) return `🔄 *${capital(what)}*: ${elapsedSeconds} s so far.`;
+      const { elapsedSeconds, expectedSeconds, unread } = progress;
+      const blind = unread === undefined ? '' : ` Adobe's state can't be read${unreadWords(unread)}, still watching.`;
+      if (step !== null) return `🔄 *${capital(what)}*: ${elapsedSeconds} s so far.${blind}`;
       const late = elapsedSeconds > expectedSeconds ? ' Longer than usual, still watching.' : '';
-      return `🔄 *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${elapsedSeconds} s of about ${expectedSeconds} s.${late}`;
+      return `🔄 *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${elapsedSeconds} s of about ${expectedSeconds} s.${blind || late}`;
     }
     case 'ended':
       return endWords(migration, name);
@@ -74,6 +89,7 @@ export function endWords(migration: Migration, name: string): string {
     case 'undone':
       return undoneWords(migration, name, when);
     case 'failed':
+      if (reason?.code === 'withdrawn') return `↩️ *Withdrawn*: ${name}${when}. ${reasonWords(reason, migration)}`;
       return `❌ *${stepWords(migration)?.failed ?? 'Not migrated'}*: ${name}${when}. ${reasonWords(reason, migration)}${mayGoOnByHand(migration) ? ` ${FINISH_HINT}` : ''}`;
     case 'resolved':
       return `☑️ *Resolved*: ${name} was resolved in Adobe${resolvedBy(migration)}${when}. Nothing was sent again. Run \`/qs-creds status NAME\` to see what Adobe says.`;
@@ -90,10 +106,19 @@ function jobsWords({ reason, endedAt, askedAt }: Migration): string {
     : 'Its jobs keep running unchanged; nothing has to be reconfigured.';
 }
 
-function endButtons(migration: Migration): Button[] {
+function endButtons(migration: Migration, after: AfterEnd | null): Button[] {
+  // The Developer Console is elsewhere.
+  const isThere = LOOKED_AT.has(migration.state) && migration.method !== 'developer-console';
+  return [...nextSteps(migration, after), ...(after !== null && isThere ? [openAdobeButton(after.url)] : [])];
+}
+
+function nextSteps(migration: Migration, after: AfterEnd | null): Button[] {
   switch (migration.state) {
-    case 'migrated':
-      return [button('Migrate next', ACTIONS.migrateNext)];
+    case 'migrated': {
+      if (after?.next == null) return [];
+      const text = `Migrate next: ${namePlain(after.next, NEXT_LENGTH)} (${after.left} left)`;
+      return [button(text, ACTIONS.migrateNext)];
+    }
     case 'bound':
       return endingButtons(migration);
     case 'failed':
@@ -124,6 +149,8 @@ export function reasonWords(reason: Reason | null, way: Way): string {
       return `On hold until ${calendarDate(reason.lastDay)}, by ${mention(reason.by)}: ${code(reason.words, MAX_REASON)}. Nothing was sent. Talk to them; a migrator can override the hold with a reason.`;
     case 'handed_back':
       return `${mention(reason.by)} left it for now. Nothing was migrated. Ask again when someone can press Migrate in Adobe.`;
+    case 'withdrawn':
+      return `${mention(reason.by)} withdrew it before its turn. Nothing was sent. Run \`/qs-creds ${isStart ? 'migrate' : 'status NAME'}\` to ask again.`;
     case 'late':
       return 'The app stood still right before the start, or reading its state took too long, so nothing was sent. Ask again.';
     case 'dry_run_set':
@@ -154,7 +181,12 @@ export function reasonWords(reason: Reason | null, way: Way): string {
           : reason.isUnsent
             ? 'its migration was begun outside qs-creds, so nothing was sent from here'
             : `the ${isStart ? 'start' : 'request'} was sent once and will not be sent again`;
-      return `Check it in ${CREDENTIALS_TAB} before anything else: ${status}, and ${sent}.${problem} *Check again* reads its current state; *Mark as resolved* is for when you have dealt with it there. If Adobe reports it as migrated later, its message will say so.${words?.reference ?? ''}`;
+      return [
+        `The outcome is unknown: ${status}, and ${sent}.${problem}${words?.reference ?? ''}`,
+        `1. Check it in ${CREDENTIALS_TAB} before anything else.`,
+        '2. *Check again* reads its current state. If Adobe reports it as migrated later, its message will say so.',
+        '3. *Mark as resolved* is for when you have dealt with it in Adobe.',
+      ].join('\n');
     }
     case 'elsewhere':
       return `Its migration was begun outside qs-creds, and nothing was sent from here. ${HOW_TO_END}`;

@@ -22,7 +22,8 @@ import { certificateWords } from './certificate.ts';
 import { DRY_RUN_DIALOG, DRY_RUN_STAMP, rehearsalWords, rehearsed } from './dry-run.ts';
 import { dateTime, duration } from './formatting.ts';
 import { HAND_OFF_EFFECT } from './hand-off.ts';
-import { changeWords, impactLines, inactionWords } from './impact.ts';
+import { changeWords, impactLines, impactSummary, inactionWords } from './impact.ts';
+import { alert } from './new-blocks.ts';
 import { ADOBE_DURATION, heldWords, isJwtOver, whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
 
@@ -105,7 +106,8 @@ export function productionModal(question: Migration, state: ProductionState): Mo
     blocks: toBlocks([
       isDryRun ? line(DRY_RUN_STAMP) : null,
       line(`*${nameCode(question.shown.name)}*\n${whereWords(question.shown)}`),
-      line(`⚠️ *${step?.warning ?? WARNING}*`),
+      question.impact === null ? null : line(impactSummary(question.impact)),
+      alert(step?.warning ?? WARNING),
       input({
         block_id: TYPED_NAME.block,
         label: plainText(`Type the ${what} to confirm: ${plain(phrase)}`),

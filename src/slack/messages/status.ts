@@ -21,6 +21,7 @@ import { summaryRows } from './summary.ts';
 import { deadlineMeaning, heldWords, migratedOutsideWords } from './terms.ts';
 import { finishButton, stepWords, UNFINISHED_HERE, undoButton } from './two-steps.ts';
 import { watchStatusRows } from './watch.ts';
+import { withdrawButton } from './withdraw.ts';
 
 /** Migrations of the queue that are named; the rest is a number. */
 const QUEUE_SHOWN = 5;
@@ -94,6 +95,7 @@ export function credentialMessage(
       ? buttons(finishInAdobeButton(latest))
       : null,
     // The migration's own message may be gone, so the buttons are here, too.
+    mayMigrate && latest?.state === 'confirmed' ? buttons(withdrawButton(latest)) : null,
     mayMigrate && latest !== null && waitsForPerson(latest) ? buttons(notNowButton(latest)) : null,
     mayMigrate && latest?.state === 'needs_attention' ? buttons(...attentionButtons(latest)) : null,
     isHoldable(credential) || credential.hold !== null

@@ -1,0 +1,100 @@
+import type { Member } from '../access/access.ts';
+import type { AuditTrail } from '../audit/audit-entry.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { ReminderStore } from '../reminders/ports.ts';
+import type { ListedCredential } from './credential.ts';
+import type { CredentialStore } from './ports.ts';
+
+/** The list of credentials as a file. */
+export interface ExportFile {
+  readonly content: Blob;
+  readonly at: Date;
+  /** Credentials in it. */
+  readonly count: number;
+  /** Not all: the file would be too large. */
+  readonly isCut: boolean;
+}
+
+/** What became of a file on its way to a person. */
+export type ExportOutcome =
+  | { readonly kind: 'sent' }
+  /** The operator has to let the app send files. */
+  | { readonly kind: 'missing_scope' }
+  /** `why`: Slack's code, or what happened to the connection, in one word. */
+  | { readonly kind: 'not_taken'; readonly why: string }
+  /** Slack's last response was lost: the file may be there. */
+  | { readonly kind: 'unclear' };
+
+/** Who writes the file and sends it. */
+export interface ExportMessages {
+  /** The names of the columns. */
+  exportHead(): string;
+  /** A line for each credential. `people`: Slack user ids by the owner's email in lower case. */
+  exportLines(credentials: readonly ListedCredential[], people: ReadonlyMap<string, string>, now: Date): string;
+  /** By direct message. @throws {RateLimitedError} when Slack asks for a pause */
+  sendExport(userId: string, file: ExportFile): Promise<ExportOutcome>;
+}
+
+interface Parts {
+  readonly credentials: Pick<CredentialStore, 'after'>;
+  readonly reminders: Pick<ReminderStore, 'peopleBehind'>;
+  readonly audit: AuditTrail;
+  readonly exportMessages: ExportMessages;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Rows in memory at a time. */
+const PAGE = 1_000;
+/** Of a file: what a spreadsheet still opens. Bytes. */
+const MAX_EXPORT = 50 * 1024 * 1024;
+
+/** Sends all credentials to a person as a file. */
+export class Exports {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** @throws {RateLimitedError} when Slack asks for a pause */
+  async send(to: Member): Promise<ExportOutcome> {
+    const { audit, exportMessages, clock, logger } = this.#parts;
+    const file = await this.#file();
+    await audit.record({
+      at: clock.now(),
+      actor: to.id,
+      action: 'exported',
+      technicalAccountId: null,
+      migrationId: null,
+      detail: { count: file.count },
+    });
+    const outcome = await exportMessages.sendExport(to.id, file);
+    if (outcome.kind !== 'sent') logger.warn({ outcome }, 'an export was not sent');
+    return outcome;
+  }
+
+  /** Page by page: of the credentials only the text remains, once. */
+  async #file(): Promise<ExportFile> {
+    const { credentials, reminders, exportMessages, clock } = this.#parts;
+    const at = clock.now();
+    const parts = [new Blob([exportMessages.exportHead()])];
+    let size = parts[0]?.size ?? 0;
+    let count = 0;
+    let last: ListedCredential | null = null;
+    for (;;) {
+      const rows: ListedCredential[] = await credentials.after(last, PAGE);
+      const people = await reminders.peopleBehind(rows.flatMap(({ owner }) => owner ?? []));
+      const lines = new Blob([exportMessages.exportLines(rows, people, at)]);
+      const isCut = size + lines.size > MAX_EXPORT;
+      if (!isCut && rows.length > 0) {
+        parts.push(lines);
+        size += lines.size;
+        count += rows.length;
+      }
+      last = rows.at(-1) ?? null;
+      if (isCut || rows.length < PAGE) return { content: new Blob(parts, { type: 'text/csv' }), at, count, isCut };
+    }
+  }
+}

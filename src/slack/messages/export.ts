@@ -1,0 +1,112 @@
+import { LEFT, type ListedCredential } from '../../credentials/credential.ts';
+import type { ExportFile, ExportOutcome } from '../../credentials/exports.ts';
+import { csvLine } from '../../lib/csv.ts';
+import { type Triage, triageOf } from '../../usage/triage.ts';
+import { code } from '../escaping.ts';
+import { type Message, textMessage } from './blocks.ts';
+import { count, dateTime } from './formatting.ts';
+import { STATUS_WORDS } from './terms.ts';
+
+/** Excel takes a file without this mark for one in the machine's own encoding. */
+const BYTE_ORDER_MARK = '\ufeff';
+
+type Cell = readonly [column: string, text: (row: Row) => string];
+
+interface Row {
+  readonly credential: ListedCredential;
+  readonly triage: Triage | null;
+  readonly ownerId: string;
+}
+
+const USE_WORDS: Readonly<Record<Triage['kind'], string>> = {
+  failing: 'Failing',
+  in_use: 'In use',
+  idle: 'Idle',
+  unread: 'Not known',
+};
+
+/** The columns of the file. Adobe's texts are as Adobe has them; `csvLine` makes them inert. */
+const COLUMNS: readonly Cell[] = [
+  ['Name', ({ credential }) => credential.name],
+  ['Sandboxes', ({ credential }) => credential.sandboxes.join('; ')],
+  ['Production', ({ credential }) => (credential.production.length > 0 ? 'yes' : 'no')],
+  ['State', ({ credential }) => STATUS_WORDS[credential.status]],
+  ['Use', ({ triage }) => (triage === null ? '' : USE_WORDS[triage.kind])],
+  ['Failing since (UTC)', ({ triage }) => time(triage?.kind === 'failing' ? triage.since : null)],
+  ['Error', ({ triage }) => (triage?.kind === 'failing' ? (triage.error ?? '') : '')],
+  ['Next run (UTC)', ({ triage }) => time(triage !== null && 'nextRunAt' in triage ? triage.nextRunAt : null)],
+  ['Last query (UTC)', ({ credential }) => time(lastQueryOf(credential))],
+  ['Owner', ({ credential }) => credential.owner ?? ''],
+  ["Owner's Slack ID", ({ ownerId }) => ownerId],
+  ['On hold until', ({ credential }) => credential.hold?.lastDay ?? ''],
+  ['Held by (Slack ID)', ({ credential }) => credential.hold?.by ?? ''],
+  ['Reason for the hold', ({ credential }) => credential.hold?.reason ?? ''],
+  ['Last changed (UTC)', ({ credential }) => time(credential.changedAt)],
+  ['Technical account ID', ({ credential }) => credential.technicalAccountId],
+];
+
+/** The names of the columns, as the file begins. */
+export function exportHead(): string {
+  return BYTE_ORDER_MARK + csvLine(COLUMNS.map(([column]) => column));
+}
+
+/** A line for each credential. `people`: Slack user ids by the owner's email in lower case. */
+export function exportLines(
+  credentials: readonly ListedCredential[],
+  people: ReadonlyMap<string, string>,
+  now: Date,
+): string {
+  return credentials
+    .map((credential) => {
+      const triage = LEFT.includes(credential.status) ? triageOf(credential, now) : null;
+      const row = { credential, triage, ownerId: people.get(credential.owner?.toLowerCase() ?? '') ?? '' };
+      return csvLine(COLUMNS.map(([, text]) => text(row)));
+    })
+    .join('');
+}
+
+/** "credentials-2025-05-05.csv" */
+export function exportName({ at }: Pick<ExportFile, 'at'>): string {
+  return `credentials-${at.toISOString().slice(0, 10)}.csv`;
+}
+
+/** Before the file, in the direct message. */
+export function exportMessage({ at, count: rows, isCut }: Omit<ExportFile, 'content'>): Message {
+  const cut = isCut ? ' These are the first ones by name: with more, the file would be larger than 50 MB.' : '';
+  return textMessage(`Export of ${count(rows, 'credential')} as of ${dateTime(at)}.${cut}`);
+}
+
+/** At once, while the file is made. */
+export function exportComingMessage(): Message {
+  return textMessage('The file comes by direct message.');
+}
+
+/** Why no file comes, or none may. */
+export function exportFailedMessage(outcome: Exclude<ExportOutcome, { kind: 'sent' }>): Message {
+  switch (outcome.kind) {
+    case 'missing_scope':
+      return textMessage(
+        'No file was sent: the app may not send files in Slack. Ask an operator to add the scope `files:write` to the app and to reinstall it.',
+      );
+    case 'not_taken':
+      return textMessage(
+        `No file was sent: Slack did not take it (${code(outcome.why)}). Try again; if it keeps failing, ask an operator.`,
+      );
+    case 'unclear':
+      return textMessage(
+        "Slack's response was lost, so the file may have been sent. Look at your direct messages before you try again.",
+      );
+  }
+}
+
+/** Of any sandbox. */
+function lastQueryOf({ usage }: ListedCredential): Date | null {
+  return usage.reduce<Date | null>((last, { lastQuery }) => {
+    return lastQuery !== null && (last === null || lastQuery.at > last) ? lastQuery.at : last;
+  }, null);
+}
+
+/** "2025-05-05 14:00", which a spreadsheet takes for a time. */
+function time(date: Date | null): string {
+  return date === null ? '' : date.toISOString().slice(0, 16).replace('T', ' ');
+}

@@ -1,0 +1,32 @@
+import type { Button } from '@slack/types';
+import { ACTIVE_STATES, type Migration } from '../../migrations/migration.ts';
+import type { WithdrawResult } from '../../migrations/withdrawals.ts';
+import { nameCode, namePlain } from '../escaping.ts';
+import { ACTIONS } from '../ids.ts';
+import { button, dialog, type Message, textMessage } from './blocks.ts';
+
+/** Of one that waits in the queue. */
+export function withdrawButton({ id, shown }: Migration): Button {
+  return button('Withdraw', ACTIONS.withdraw, {
+    value: id,
+    confirm: dialog(
+      'Withdraw it?',
+      `${namePlain(shown.name)}: only while nothing has been sent to Adobe. The queue goes on, and you can ask again.`,
+      'Withdraw',
+    ),
+  });
+}
+
+/** To the person who pressed Withdraw. */
+export function withdrawMessage(result: WithdrawResult): Message {
+  if (result.kind === 'no_such_migration')
+    return textMessage('This migration is not known here. Your click changed nothing.');
+  const { shown, state } = result.migration;
+  const name = nameCode(shown.name);
+  if (result.kind === 'withdrawn')
+    return textMessage(`${name} is withdrawn. Nothing was sent to Adobe, and the queue goes on.`);
+  const what = ACTIVE_STATES.some((active) => active === state)
+    ? `Too late: ${name} has been started, which cannot be cancelled. Its message shows its progress.`
+    : `${name} does not wait in the queue any more. Its message says how it ended.`;
+  return textMessage(`${what} Your click changed nothing.`);
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
+import { ASKER, by, confirmed, denialOf, MEMBER, newProcess, newWorld, OTHER, story } from './setup.ts';
+
+describe('Withdraw', () => onBothEngines(suite));
+
+function suite(engine: TestEngine) {
+  /** Confirmed migrations of these credentials, in this order; nothing has advanced yet. */
+  async function queued(numbers: readonly number[] = [1]) {
+    const { db } = await openFresh(engine);
+    const world = { ...(await newWorld()), db };
+    for (const number of numbers) world.adobe.add(number);
+    const now = newProcess(world);
+    await now.sync.run();
+    const ids: string[] = [];
+    for (const number of numbers) {
+      ids.push((await confirmed(now, number)).id);
+      world.clock.advance(1);
+    }
+    return { ...now, world, ids, id: ids[0] ?? '' };
+  }
+
+  test('Withdraw takes a migration out of the queue with who did so, nothing is sent, and the next one goes on', async () => {
+    const now = await queued([1, 2]);
+    expect(await by(OTHER, now).withdraw(now.id)).toMatchObject({ kind: 'withdrawn' });
+    const reason = { code: 'withdrawn', by: OTHER.userId };
+    expect(await now.migrations.get(now.id)).toMatchObject({ state: 'failed', reason, startedAt: null });
+    expect((await story(now)).at(-1)).toBe(`failed by ${OTHER.userId} withdrawn`);
+    await now.runner.advance();
+    expect(now.world.adobe.started).toMatchObject([{ consoleId: 'i2' }]);
+    await now.progress.report();
+    expect(now.world.messages.ends()).toEqual(['credential 1: failed']);
+    expect(await now.catalogue.find('credential 1')).toMatchObject({ credential: { status: 'eligible' } });
+  });
+
+  test('of a withdrawal and a start at the same moment one wins: it is sent or withdrawn, never both', async () => {
+    const outcomes = new Set<string>();
+    for (let lead = 0; lead < 12; lead++) {
+      const now = await queued();
+      const other = newProcess(now.world);
+      const steps = [now.runner.advance(), by(OTHER, other).withdraw(now.id), by(ASKER, now).withdraw(now.id)];
+      const [, ...results] = await Promise.all(lead % 2 === 0 ? steps : [steps[0], ...steps.slice(1).reverse()]);
+      const kinds = results.map((result) => (result as { kind: string }).kind).sort();
+      const isSent = now.world.adobe.started.length > 0;
+      expect(kinds).toEqual(isSent ? ['too_late', 'too_late'] : ['too_late', 'withdrawn']);
+      expect((await now.migrations.get(now.id))?.state).toBe(isSent ? 'submitted' : 'failed');
+      outcomes.add(String(isSent));
+    }
+    expect(outcomes.size).toBeGreaterThan(0);
+  });
+
+  test('once the start may have been sent, Withdraw changes nothing', async () => {
+    const now = await queued();
+    await now.runner.advance();
+    expect(await by(ASKER, now).withdraw(now.id)).toMatchObject({
+      kind: 'too_late',
+      migration: { state: 'submitted' },
+    });
+    expect((await story(now)).filter((line) => line.includes('withdrawn'))).toEqual([]);
+  });
+
+  test('Withdraw is for migrators, and for migrations that are known', async () => {
+    const now = await queued();
+    expect(await denialOf(by(MEMBER, now).withdraw(now.id))).toBe('not_migrator');
+    expect(await by(ASKER, now).withdraw('made-up')).toEqual({ kind: 'no_such_migration' });
+    expect(await now.migrations.get(now.id)).toMatchObject({ state: 'confirmed' });
+  });
+}

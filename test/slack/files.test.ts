@@ -1,0 +1,57 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { SlackFiles } from '../../src/slack/files.ts';
+import { MIGRATION_CLIENT } from '../../src/slack/messenger.ts';
+import { NOW } from './samples.ts';
+import { serve, webClient } from './setup.ts';
+
+const FILE = { content: new Blob(['Name\r\n']), at: NOW, count: 0, isCut: false };
+
+/** A Slack that issues this address for an upload, and the methods that were called. */
+async function filesAt(uploadUrl: (base: string) => string) {
+  const called: string[] = [];
+  const base = await serve((req, res) => {
+    called.push(req.url ?? '');
+    // An upload that is never answered.
+    if (req.url === '/upload') return;
+    res.setHeader('content-type', 'application/json');
+    res.end(JSON.stringify({ ok: true, upload_url: uploadUrl(base), file_id: 'F1', channel: 'D1', ts: '1.1' }));
+  });
+  return { files: new SlackFiles(webClient(`${base}api/`, MIGRATION_CLIENT)), called };
+}
+
+test('a file goes to Slack alone, and nothing is posted where Slack names another host', async () => {
+  for (const url of [
+    'https://files.slack.com.example.com/upload',
+    'https://example.com/files.slack.com',
+    'http://files.slack.com/upload',
+    'file:///etc/passwd',
+    'nothing',
+  ]) {
+    const { files, called } = await filesAt(() => url);
+    expect(await files.sendExport('U1', FILE), url).toEqual({ kind: 'not_taken', why: 'not an address of Slack' });
+    expect(called, url).toEqual(['/api/files.getUploadURLExternal']);
+  }
+});
+
+test('an upload that hangs ends after two minutes, and nothing is posted', async () => {
+  const { files, called } = await filesAt((base) => `${base}upload`);
+  const soon = AbortSignal.timeout(50);
+  const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(soon);
+  onTestFinished(() => timeout.mockRestore());
+  expect(await files.sendExport('U1', FILE)).toEqual({ kind: 'not_taken', why: 'TimeoutError' });
+  expect(timeout).toHaveBeenCalledWith(120_000);
+  expect(called).toEqual(['/api/files.getUploadURLExternal', '/upload']);
+});
+
+test('the bytes go to Slack’s own host, wherever the Web API is reached', async () => {
+  const { files } = await filesAt(() => 'https://files.slack.com/upload/v1/x');
+  const real = globalThis.fetch;
+  const bodies: string[] = [];
+  const fetched = vi.spyOn(globalThis, 'fetch').mockImplementation(async (url, options) => {
+    if (!String(url).startsWith('https://files.slack.com/')) return real(url, options);
+    bodies.push(await new Response(options?.body ?? null).text());
+    return new Response('OK - 6');
+  });
+  const outcome = await files.sendExport('U1', FILE).finally(() => fetched.mockRestore());
+  expect([outcome, bodies]).toEqual([{ kind: 'sent' }, ['Name\r\n']]);
+});
