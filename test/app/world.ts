@@ -114,13 +114,22 @@ export class World {
   /** What `/metrics` says, not what it said up to a second ago. */
   async freshMetrics(): Promise<string> {
     this.clock.advance(2);
-    return (await fetch(new URL('/metrics', this.slack.appUrl))).text();
+    return (await this.#get('/metrics')).text();
   }
 
   /** What `/readyz` says. */
   async ready(): Promise<{ status: number; body: unknown }> {
-    const answer = await fetch(new URL('/readyz', this.slack.appUrl));
+    const answer = await this.#get('/readyz');
     return { status: answer.status, body: await answer.json() };
+  }
+
+  /** Where `/readyz` and `/metrics` are. */
+  get operationsPort(): number {
+    return this.#bot?.operationsPort ?? Number.NaN;
+  }
+
+  #get(path: string): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.operationsPort}${path}`);
   }
 
   async stop(): Promise<void> {
