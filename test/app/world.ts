@@ -72,6 +72,8 @@ export class World {
   readonly sent: Sent;
   readonly #env: Readonly<Record<string, string>>;
   readonly #log: LogLine[] = [];
+  /** Where `/readyz` and `/metrics` are, or were. */
+  operationsPort = 0;
   #bot: App | undefined;
   #timer: QuickTimer | undefined;
   readonly #scheduled = new Map<string, () => Promise<unknown>>();
@@ -96,6 +98,7 @@ export class World {
     this.#timer = new QuickTimer(this.clock);
     this.#bot = await startApp(settings, { logger, timer: this.#timer, schedule: this.#schedule });
     this.slack.appUrl = `http://127.0.0.1:${this.#bot.port}/slack/events`;
+    this.operationsPort = this.#bot.operationsPort;
   }
 
   /** What is due each second runs as often as it can; all else when the test says that its time has come. */
@@ -121,11 +124,6 @@ export class World {
   async ready(): Promise<{ status: number; body: unknown }> {
     const answer = await this.#get('/readyz');
     return { status: answer.status, body: await answer.json() };
-  }
-
-  /** Where `/readyz` and `/metrics` are. */
-  get operationsPort(): number {
-    return this.#bot?.operationsPort ?? Number.NaN;
   }
 
   #get(path: string): Promise<Response> {
