@@ -27,10 +27,17 @@ export async function copySqlite(from: string, to: string): Promise<void> {
     using database = new DatabaseSync(from, { readOnly: true, timeout: BUSY_LIMIT_MS });
     database.prepare('vacuum into ?').run(to);
     checkIntegrity(to);
+    await persist(to);
   } catch (error) {
     await rm(to, { force: true });
     throw toSqliteError(error);
   }
+}
+
+/** SQLite does not: https://www.sqlite.org/lang_vacuum.html */
+async function persist(path: string): Promise<void> {
+  await using file = await open(path, 'r+');
+  await file.sync();
 }
 
 function checkIntegrity(path: string): void {
