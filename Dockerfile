@@ -19,4 +19,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Without npm: signals reach the process, and stdout is JSON alone.
-CMD ["node", "--import", "./tools/require-node24.js", "--import", "./tools/env-file.js", "src/main.ts"]
+CMD ["node", "--max-semi-space-size=2", "--import", "./tools/require-node24.js", "--import", "./tools/env-file.js", "src/main.ts"]
