@@ -53,6 +53,8 @@ const { version: VERSION } = JSON.parse(readFileSync(new URL('../package.json', 
 export interface App {
   /** The port it listens on; differs from the setting if that is 0. */
   readonly port: number;
+  /** Where `/readyz` and `/metrics` are: the same one, unless `OPERATIONS_PORT` is set. */
+  readonly operationsPort: number;
   /** Accepts no new work, finishes running work and releases leases; takes at most `deadlineMs` milliseconds, never rejects. */
   stop(deadlineMs: number): Promise<void>;
 }
@@ -185,7 +187,7 @@ export async function startApp(
   // Fallback for unexpected payloads; no side effects have happened.
   bolt.error(async (error) => logger.error({ err: error }, 'a Slack request was not understood'));
 
-  const server = createOperationsServer({
+  const pages = {
     logger,
     clock: timer,
     metrics,
@@ -203,8 +205,13 @@ export async function startApp(
       sendsStarts: settings.migration.method === 'query-service',
       slack: () => (slack.state().ok ? health.slack.state() : slack.state()),
     }),
+  };
+  const server = createOperationsServer({
+    ...pages,
     ...(slack.listener !== null && { slack: slack.listener }),
+    pages: settings.operationsPort === null ? 'all' : 'health',
   });
+  const operations = settings.operationsPort === null ? null : createOperationsServer(pages);
   const watching = schedule('* * * * *', () => health.slack.check(clients.reminders), { noOverlap: true });
   const jobs = startJobs(
     services,
@@ -212,14 +219,17 @@ export async function startApp(
     settings,
   );
   const port = await server.listen(settings.port, settings.listenAddress);
+  const operationsPort =
+    (await operations?.listen(settings.operationsPort ?? 0, settings.listenAddress, 'OPERATIONS_PORT')) ?? port;
   await slack.start();
   jobs.migrations.start();
-  logger.info({ port, mode: mode.kind }, 'qs-creds is running');
+  logger.info({ port, operationsPort, mode: mode.kind }, 'qs-creds is running');
   // What an operator has to mend is known before anyone needs it; what fails is noted by the health.
   for (const group of settings.access.migrators.groups) void tasks.track(people.membersOf(group).catch(() => []));
 
   return {
     port,
+    operationsPort,
     async stop(deadlineMs) {
       const end = Date.now() + deadlineMs;
       // A database that is away holds up no other step: leases expire, and the rest continues from what is recorded.
@@ -231,7 +241,7 @@ export async function startApp(
       await step(() => jobs.reminders.stop(), deadlineMs / 4);
       await step(() => jobs.watch.stop(), deadlineMs / 4);
       await step(() => slack.stop());
-      await server.close(deadlineMs / 2);
+      await Promise.all([server, operations].map((each) => each?.close(deadlineMs / 2)));
       await step(() => jobs.migrations.stop());
       const left = await tasks.settled(Math.max(0, end - Date.now() - 500));
       if (left > 0) logger.warn({ left }, 'some work did not finish in time; it continues from the database');

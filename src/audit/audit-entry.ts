@@ -37,6 +37,9 @@ export type AuditAction =
 /** The actor of what no person did. */
 export const ACTOR_BOT = 'qs-creds';
 
+/** Why a confirmation expired at once: the database is a backup, since which it may have been sent. */
+export const RESTORED = 'restored';
+
 export interface AuditEntry {
   readonly at: Date;
   /** Slack user id, or `ACTOR_BOT`. */

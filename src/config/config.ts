@@ -65,6 +65,8 @@ export interface Settings {
   readonly sync: { readonly cron: string };
   /** 0: any free port. */
   readonly port: number;
+  /** Of `/readyz` and `/metrics` alone; null: `port` serves them. */
+  readonly operationsPort: number | null;
   /** IP address to listen on; null: all addresses of the machine. */
   readonly listenAddress: string | null;
   readonly proxy: ProxySettings;
@@ -198,6 +200,7 @@ function toSettings(values: Environment, mode: SlackMode, warnings: readonly str
     },
     sync: { cron: values.SYNC_CRON },
     port: values.PORT,
+    operationsPort: values.OPERATIONS_PORT ?? null,
     listenAddress: values.LISTEN_ADDRESS ?? null,
     proxy: proxySettings(values),
     extraCertificates: values.NODE_EXTRA_CA_CERTS ?? null,

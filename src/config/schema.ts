@@ -53,6 +53,16 @@ export const environmentSchema = z.object({
     .meta({
       description: "Slack's requests (HTTP mode) at /slack/events; /healthz, /readyz and /metrics in both modes.",
     }),
+  OPERATIONS_PORT: wholeNumber(
+    65_535,
+    'must be a port number from 0 to 65535 (0: any free one), or empty: PORT serves the same then.',
+  )
+    .optional()
+    .meta({
+      description:
+        'A port of their own for /readyz and /metrics, not to be reached from outside. Of the three, PORT then serves /healthz alone.',
+      examples: ['9090'],
+    }),
   LISTEN_ADDRESS: z
     .union([z.ipv4(), z.ipv6()], 'must be an IP address of this machine, such as 127.0.0.1, or empty for all of them.')
     .optional()
@@ -242,6 +252,10 @@ export function crossSettingErrors(given: GivenEnvironment): { name: Environment
     errors.push({ name: 'SLACK_SIGNING_SECRET', message });
   }
   const field = environmentSchema.shape;
+  const port = field.OPERATIONS_PORT.safeParse(given.OPERATIONS_PORT);
+  if (port.data && port.data === field.PORT.safeParse(given.PORT).data) {
+    errors.push({ name: 'OPERATIONS_PORT', message: 'must be another port than PORT, or empty.' });
+  }
   const timeout = field.MIGRATION_TIMEOUT_SECONDS.safeParse(given.MIGRATION_TIMEOUT_SECONDS);
   for (const name of ['MIGRATION_POLL_SECONDS', 'MIGRATION_EXPECTED_SECONDS'] as const) {
     const value = field[name].safeParse(given[name]);

@@ -9,6 +9,7 @@ export interface SettingSummary {
 /** Enumerations, numbers and schedules: validated, so that nothing else can stand in them. */
 const HARMLESS: ReadonlySet<EnvironmentName> = new Set([
   'PORT',
+  'OPERATIONS_PORT',
   'MIGRATION_METHOD',
   'MIGRATION_POLL_SECONDS',
   'MIGRATION_EXPECTED_SECONDS',

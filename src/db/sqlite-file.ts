@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { fileReplacedError, toSqliteError } from './sqlite-errors.ts';
 
 /** What the file holds concerns nobody else on the machine. SQLite gives -wal and -shm the mode of the file. */
-const OWNER_ONLY = 0o600;
+export const OWNER_ONLY = 0o600;
 
 /**
  * Creates the file and its folder if needed, readable by the owner alone.

@@ -24,6 +24,8 @@ export interface OperationsServerOptions {
   readonly clock: Clock;
   /** HTTP mode only. */
   readonly slack?: SlackListener;
+  /** `health`: `/readyz` and `/metrics` are another server's; default `all`. */
+  readonly pages?: 'all' | 'health';
   /** Milliseconds a readiness check may take; default 2000. */
   readonly checkTimeoutMs?: number;
   /** Milliseconds until a request must have arrived completely; default 5000, since Slack gives up after 3000. */
@@ -32,13 +34,15 @@ export interface OperationsServerOptions {
   readonly bytesInHand?: number;
 }
 
+export type PortSetting = 'PORT' | 'OPERATIONS_PORT';
+
 export interface OperationsServer {
   /**
-   * Listens on `address`, or on all addresses of the machine when it is null.
+   * Listens on `address`, or on all addresses of the machine when it is null. `setting`: what the port was read from.
    * @returns the port; the system's choice when 0 was asked for
    * @throws {StartError} one sentence for the operator
    */
-  listen(port: number, address: string | null): Promise<number>;
+  listen(port: number, address: string | null, setting?: PortSetting): Promise<number>;
   /**
    * Rejects new connections and closes idle ones at once; requests in flight have `deadlineMs` milliseconds to finish,
    * then their connections are cut. Never rejects.
@@ -61,7 +65,7 @@ const SCRAPE_MS = 1_000;
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** The one HTTP server of both modes: `/healthz`, `/readyz`, `/metrics`, and Slack's requests in HTTP mode. */
+/** The HTTP server of both modes: `/healthz`, `/readyz`, `/metrics`, and Slack's requests in HTTP mode. */
 export function createOperationsServer(options: OperationsServerOptions): OperationsServer {
   const { logger, metrics, slack, clock, requestTimeoutMs = 5_000 } = options;
   const readBody = bodyReader(options.bytesInHand ?? EIGHT_MB);
@@ -70,17 +74,16 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
   let closing: Promise<void> | undefined;
   const unused = new Set<Socket>();
 
-  const pages: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  const pages = new Map<string, Handler>([
     ['/healthz', async (_, response) => respond(response, 200, { status: 'ok' })],
-    [
-      '/readyz',
-      async (_, response) => {
-        const state = await readiness();
-        respond(response, state.ready ? 200 : 503, state);
-      },
-    ],
-    ['/metrics', async (_, response) => respond(response, 200, await scrape(), metrics.contentType)],
   ]);
+  if (options.pages !== 'health') {
+    pages.set('/readyz', async (_, response) => {
+      const state = await readiness();
+      respond(response, state.ready ? 200 : 503, state);
+    });
+    pages.set('/metrics', async (_, response) => respond(response, 200, await scrape(), metrics.contentType));
+  }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const address = request.url ?? '';
@@ -140,7 +143,7 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
   });
 
   return {
-    listen: (port, address) => listen(server, port, address),
+    listen: (port, address, setting = 'PORT') => listen(server, port, address, setting),
     close(deadlineMs) {
       closing ??= close(server, unused, deadlineMs);
       return closing;
@@ -215,16 +218,17 @@ function respondError(response: ServerResponse, status: number, error: string, r
   respond(response, status, { error, reference });
 }
 
-const LISTEN_ERRORS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is in use by another program: stop that, or set PORT to a free port.',
-  EADDRNOTAVAIL: 'could not be opened, since this machine has no such address: check LISTEN_ADDRESS.',
-  EACCES: 'may not be opened by this user: set PORT to 1024 or more.',
+const LISTEN_ERRORS: Readonly<Record<string, (setting: PortSetting) => string>> = {
+  EADDRINUSE: (setting) => `is in use by another program: stop that, or set ${setting} to a free port.`,
+  EADDRNOTAVAIL: () => 'could not be opened, since this machine has no such address: check LISTEN_ADDRESS.',
+  EACCES: (setting) => `may not be opened by this user: set ${setting} to 1024 or more.`,
 };
 
-function listen(server: Server, port: number, address: string | null): Promise<number> {
+function listen(server: Server, port: number, address: string | null, setting: PortSetting): Promise<number> {
   return new Promise((resolve, reject) => {
     const failed = (cause: NodeJS.ErrnoException) => {
-      const error = LISTEN_ERRORS[cause.code ?? ''] ?? `could not be opened (${cause.code ?? cause.message}).`;
+      const error =
+        LISTEN_ERRORS[cause.code ?? '']?.(setting) ?? `could not be opened (${cause.code ?? cause.message}).`;
       reject(new StartError(`Port ${port} ${error}`, cause));
     };
     server.once('error', failed);

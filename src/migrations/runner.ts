@@ -42,12 +42,13 @@ export interface Unread {
   readonly problem: AdobeProblem;
 }
 
-const LEASE = 'migrations';
+/** Held by the instance that works through the queue, as long as one runs. */
+export const RUNNER_LEASE = 'migrations';
 /**
  * How long an instance that died keeps the others from taking over. Milliseconds. Renewed by the loop; short, since a slow
  * instance that loses it in the middle repeats nothing: each arrow is a conditional update, and no start is sent.
  */
-const LEASE_MS = 2_500;
+export const RUNNER_LEASE_MS = 2_500;
 /** While it waits to be sent, what depends on it is compared so often. Milliseconds. */
 const COMPARE_EVERY_MS = 60_000;
 /** Recorded with `submitted` where a person presses Migrate in Adobe. */
@@ -94,10 +95,11 @@ export class Runner {
   async acquireLease(): Promise<boolean> {
     const { leases, clock } = this.#parts;
     const [now, monotonic] = [clock.now(), clock.monotonicMs()];
-    const acquired = await leases.acquire(LEASE, now, LEASE_MS);
+    const acquired = await leases.acquire(RUNNER_LEASE, now, RUNNER_LEASE_MS);
     // Renewed too late, it may have been another's meanwhile: what was decided under it is not sent any more.
     if (!acquired || !this.#isLeased()) this.#lease = { wall: 0, monotonic: 0 };
-    if (acquired) Object.assign(this.#lease, { wall: now.getTime() + LEASE_MS, monotonic: monotonic + LEASE_MS });
+    if (acquired)
+      Object.assign(this.#lease, { wall: now.getTime() + RUNNER_LEASE_MS, monotonic: monotonic + RUNNER_LEASE_MS });
     return acquired;
   }
 
@@ -209,7 +211,7 @@ export class Runner {
     await this.#starts.settled(graceMs);
     this.#stopping.abort();
     await this.#starts.settled(graceMs);
-    await this.#parts.leases.release(LEASE);
+    await this.#parts.leases.release(RUNNER_LEASE);
   }
 
   /** A hold set since the confirmation. The move to `submitted` checks it as well, with nothing in between. */

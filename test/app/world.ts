@@ -72,6 +72,8 @@ export class World {
   readonly sent: Sent;
   readonly #env: Readonly<Record<string, string>>;
   readonly #log: LogLine[] = [];
+  /** Where `/readyz` and `/metrics` are, or were. */
+  operationsPort = 0;
   #bot: App | undefined;
   #timer: QuickTimer | undefined;
   readonly #scheduled = new Map<string, () => Promise<unknown>>();
@@ -96,6 +98,7 @@ export class World {
     this.#timer = new QuickTimer(this.clock);
     this.#bot = await startApp(settings, { logger, timer: this.#timer, schedule: this.#schedule });
     this.slack.appUrl = `http://127.0.0.1:${this.#bot.port}/slack/events`;
+    this.operationsPort = this.#bot.operationsPort;
   }
 
   /** What is due each second runs as often as it can; all else when the test says that its time has come. */
@@ -114,13 +117,17 @@ export class World {
   /** What `/metrics` says, not what it said up to a second ago. */
   async freshMetrics(): Promise<string> {
     this.clock.advance(2);
-    return (await fetch(new URL('/metrics', this.slack.appUrl))).text();
+    return (await this.#get('/metrics')).text();
   }
 
   /** What `/readyz` says. */
   async ready(): Promise<{ status: number; body: unknown }> {
-    const answer = await fetch(new URL('/readyz', this.slack.appUrl));
+    const answer = await this.#get('/readyz');
     return { status: answer.status, body: await answer.json() };
+  }
+
+  #get(path: string): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.operationsPort}${path}`);
   }
 
   async stop(): Promise<void> {

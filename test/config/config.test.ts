@@ -42,6 +42,7 @@ test('applies the defaults', () => {
     },
     sync: { cron: '*/15 * * * *' },
     port: 3000,
+    operationsPort: null,
     listenAddress: null,
     proxy: {},
     extraCertificates: null,
@@ -67,6 +68,7 @@ describe('.env.example', () => {
       [
         ...Object.keys(REQUIRED),
         'LISTEN_ADDRESS',
+        'OPERATIONS_PORT',
         'SLACK_APP_TOKEN',
         'PRODUCTION_SANDBOXES',
         'MIGRATORS',
@@ -86,6 +88,8 @@ describe('values', () => {
     [{ PORT: ' ' }, (s) => s.port, 3000],
     [{ PORT: '0' }, (s) => s.port, 0],
     [{ PORT: '65535' }, (s) => s.port, 65_535],
+    [{ OPERATIONS_PORT: '9090' }, (s) => s.operationsPort, 9090],
+    [{ PORT: '0', OPERATIONS_PORT: '0' }, (s) => s.operationsPort, 0],
     [{}, (s) => s.listenAddress, null],
     [{ LISTEN_ADDRESS: '::1' }, (s) => s.listenAddress, '::1'],
     [{ SLACK_APP_TOKEN: 'xapp-1' }, (s) => s.slack.mode, { kind: 'socket', appToken: 'xapp-1' }],
@@ -157,6 +161,8 @@ describe('errors', () => {
     [{ PORT: '65536' }, /^PORT must be a port number/],
     [{ PORT: '-1' }, /^PORT must be a port number/],
     [{ PORT: '80.5' }, /^PORT must be a port number/],
+    [{ OPERATIONS_PORT: 'BAD' }, /^OPERATIONS_PORT must be a port number/],
+    [{ OPERATIONS_PORT: '3000' }, /^OPERATIONS_PORT must be another port than PORT, or empty\.$/],
     [{ LISTEN_ADDRESS: 'BAD' }, /^LISTEN_ADDRESS must be an IP address of this machine, such as 127\.0\.0\.1/],
     [{ SLACK_API_URL: 'BAD' }, /^SLACK_API_URL must be an address such as https:\/\/slack\.com\/api\/\.$/],
     [{ SLACK_API_URL: 'ftp://BAD' }, /^SLACK_API_URL must be an address/],
@@ -259,41 +265,5 @@ describe('errors', () => {
     ]);
     expect(error.warnings).toHaveLength(1);
     expect(error.message.split('\n')).toEqual([...error.errors, ...error.warnings]);
-  });
-});
-
-describe('warnings', () => {
-  test('name a platform whose disk does not last, when the database is a file there', () => {
-    for (const [name, platform] of [
-      ['DYNO', 'Heroku'],
-      ['K_SERVICE', 'Cloud Run'],
-      ['VCAP_APPLICATION', 'Cloud Foundry'],
-      ['RENDER', 'Render'],
-      ['RAILWAY_ENVIRONMENT_ID', 'Railway'],
-      ['FLY_APP_NAME', 'Fly.io'],
-    ] as const) {
-      expect(read({ [name]: 'web.1' }).warnings, name).toEqual([
-        expect.stringMatching(
-          `^DATABASE_URL leads to a file, and ${platform} deletes files at each restart or deployment: .*Set it to postgres://`,
-        ),
-      ]);
-      expect(read({ [name]: 'web.1', DATABASE_URL: 'postgres://u:p@h/d' }).warnings, name).toEqual([]);
-    }
-  });
-
-  test.each([
-    ['SLACK_SIGNIN_SECRET', 'SLACK_SIGNING_SECRET'],
-    ['ADOBE_SANDBOX', 'ADOBE_SANDBOXES'],
-    ['PRODUCTION_SANDBOX', 'PRODUCTION_SANDBOXES'],
-    ['MIGRATION_METHODS', 'MIGRATION_METHOD'],
-    ['REMINDER_TIMEZOEN', 'REMINDER_TIMEZONE'],
-  ])('%s is reported as a misspelt %s, without its value', (name, meant) => {
-    expect(read({ [name]: 'hidden' }).warnings).toEqual([
-      `${name} is not a setting of qs-creds and was ignored: did you mean ${meant}?`,
-    ]);
-  });
-
-  test.each(['SLACK_CLIENT_ID', 'PORTS', 'PATH', 'ADOBE_ANALYTICS_KEY'])('%s is ignored without a warning', (name) => {
-    expect(read({ [name]: 'x' }).warnings).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { errors, REQUIRED } from './setup.ts';
 const GIVEN = {
   ...REQUIRED,
   PORT: '3001',
+  OPERATIONS_PORT: '9090',
   LISTEN_ADDRESS: '127.0.0.1',
   SLACK_APP_TOKEN: 'xapp-1',
   SLACK_API_URL: 'https://slack.example/api/',

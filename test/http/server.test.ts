@@ -84,6 +84,9 @@ describe('the server', () => {
     await expect(other.listen(port, '127.0.0.1')).rejects.toThrow(
       `Port ${port} is in use by another program: stop that, or set PORT to a free port.`,
     );
+    await expect(other.listen(port, '127.0.0.1', 'OPERATIONS_PORT')).rejects.toThrow(
+      'set OPERATIONS_PORT to a free port.',
+    );
     await other.close(0);
   });
 

@@ -1,33 +1,19 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
-import manifest from '../../package.json' with { type: 'json' };
 import { openDatabase } from '../../src/db/database.ts';
+import { type Result, runScript } from './script.ts';
 import { FIRST, startWorld } from './setup.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const HASH = /[0-9a-f]{64}/;
 const EMPTY = { DATABASE_URL: '' };
 
-interface Result {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs what `npm run audit:verify` runs. */
 function verify(env: Readonly<Record<string, string>>, ...words: string[]): Promise<Result> {
-  const [node, ...args] = manifest.scripts['audit:verify'].split(' ');
-  expect(node).toBe('node');
-  return new Promise((resolve) =>
-    execFile(process.execPath, [...args, ...words], { cwd: ROOT, env: { ...env } }, (error, stdout, stderr) =>
-      resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
-    ),
-  );
+  return runScript('audit:verify', env, ...words);
 }
 
 /** A new database of this version in its own folder. */

@@ -1,23 +1,15 @@
-import { execFile } from 'node:child_process';
-import { copyFile, readFile, rename } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { readdir, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { promisify } from 'node:util';
 import { expect, type TestContext, test } from 'vitest';
 import type { Clock } from '../../src/lib/clock.ts';
 import { buttonsOf } from '../app/sent.ts';
 import { TestClock } from '../support/clock.ts';
+import { type Result, runScript } from './script.ts';
 import { ADMIN, CHANNEL, FIRST, SECOND, startWorld, type World } from './setup.ts';
 
-const run = promisify(execFile);
 /** These tests start one process more than others. */
 const PATIENT = { timeout: 180_000 };
-
-/** The commands in docs/operation.md: to back up, and to expire what waits. */
-const [BACK_UP = '', EXPIRE = ''] = (await readFile(join(import.meta.dirname, '../../docs/operation.md'), 'utf8'))
-  .split('\n')
-  .map((line) => line.trim())
-  .filter((line) => line.startsWith('node -e '));
 
 /** A world whose database is backed up and restored as documented. */
 async function startSafe({ onTestFinished }: TestContext, clock?: Clock): Promise<Safe> {
@@ -43,11 +35,7 @@ class Safe {
   }
 
   async backUp(): Promise<void> {
-    await this.#type(BACK_UP);
-  }
-
-  async expireOverdue(): Promise<void> {
-    await this.#type(EXPIRE);
+    expect(await this.#run('backup')).toMatchObject({ code: 0, stderr: '' });
   }
 
   /** The bot must be stopped. */
@@ -56,8 +44,11 @@ class Safe {
   }
 
   async restore(): Promise<void> {
-    await this.lose();
-    await copyFile(this.backup, this.path);
+    expect(await this.tryRestore()).toMatchObject({ code: 0, stderr: '' });
+  }
+
+  tryRestore(): Promise<Result> {
+    return this.#run('restore');
   }
 
   /** The states of migrations in the backup, by name. */
@@ -99,14 +90,29 @@ class Safe {
     return (await slack.waitFor(answer, { timeoutMs: 60_000, what: `an answer to ${text}` })).text;
   }
 
-  async #type(command: string): Promise<void> {
-    const here = command.replace('data/qs-creds.db', this.path).replace('qs-creds-backup.db', this.backup);
-    expect(here).toContain(this.path);
-    // The shell finds the Node that runs this test.
-    const PATH = [dirname(process.execPath), process.env['PATH']].join(delimiter);
-    await run('sh', ['-c', here], { env: { PATH, NODE_NO_WARNINGS: '1' } });
+  #run(script: 'backup' | 'restore'): Promise<Result> {
+    return runScript(script, { DATABASE_URL: `file:${this.path}` }, this.backup);
   }
 }
+
+test.concurrent('a restore is refused while a bot runs, and changes nothing', PATIENT, async (t) => {
+  const safe = await startSafe(t);
+  const bot = await safe.world.start();
+  await safe.backUp();
+  await safe.ask(FIRST);
+  const before = await readdir(dirname(safe.path));
+  expect(await safe.tryRestore()).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'The bot runs, or another program has the database open: stop every instance, then try again.\n',
+  });
+  // It is not disturbed, and what was asked after the backup is still there.
+  expect(await readdir(dirname(safe.path))).toEqual(before);
+  expect(await safe.say(`history ${FIRST}`)).toContain('asked to migrate');
+  await bot.end('SIGTERM');
+  const { stdout } = await safe.tryRestore();
+  expect(stdout).toMatch(/^Restored .*\.\nThe database that was there is kept as .*qs-creds\.db\.replaced-\d{4}-/);
+});
 
 test.concurrent(
   'after losing the database, migrated credentials are shown and old buttons do nothing',
@@ -180,7 +186,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'after restoring a backup from between the confirmation and the start, the start is read from Adobe and not sent again',
+  'after restoring a backup from between the confirmation and the start, what was sent is read from Adobe, and what was not has expired',
   PATIENT,
   async (t) => {
     const clock = adobeClock();
@@ -202,8 +208,11 @@ test.concurrent(
 
     const later = await world.start();
 
-    // Both ends are announced again, since the backup does not know that they were.
-    await later.line({ msg: 'migration moved', state: 'migrated' }, 2);
+    // Announced again, since the backup does not know that it was.
+    await later.line({ msg: 'migration moved', state: 'migrated' });
+    expect(await safe.say(`history ${SECOND}`)).toContain(
+      `the confirmation of \`${SECOND}\` expired: a backup was restored`,
+    );
     expect(await safe.say(`status ${FIRST}`)).toContain('Migrated');
     expect(await safe.say(`status ${SECOND}`)).toContain('Migrated');
     expect(world.startsSent).toBe(2);
@@ -229,7 +238,6 @@ test.concurrent(
     await bot.end('SIGKILL');
     expect(safe.backedUp()).toMatchObject({ [SECOND]: 'confirmed' });
     await safe.restore();
-    await safe.expireOverdue();
 
     const later = await world.start();
 
@@ -245,3 +253,28 @@ test.concurrent(
     expect(world.adobe.starts).toHaveLength(2);
   },
 );
+
+test.concurrent('the commands tell by their exit codes whether they did it', async (t) => {
+  const nowhere = { DATABASE_URL: 'file:/nonexistent/qs-creds.db' };
+  for (const script of ['backup', 'restore'] as const) {
+    const help = await runScript(script, nowhere, '--help');
+    t.expect(help).toMatchObject({
+      code: 0,
+      stdout: t.expect.stringContaining(`npm run ${script} -- FILE`),
+      stderr: '',
+    });
+    const ends = [
+      [nowhere, ['--force'], 1, /'--force'.*\n\nnpm run/s],
+      [nowhere, ['one', 'two'], 1, /^More than one FILE was given\.\n\nnpm run/],
+      [nowhere, ['/nonexistent/backup.db'], 1, /^(The SQLite file cannot be opened|.* does not exist)[^\n]*\n$/],
+      [{ DATABASE_URL: 'mysql://secret@here' }, ['one'], 78, /^DATABASE_URL must be (?!.*secret)[^\n]*\n$/],
+    ] as const;
+    for (const [env, words, code, stderr] of ends) {
+      t.expect(await runScript(script, env, ...words)).toMatchObject({
+        code,
+        stdout: '',
+        stderr: t.expect.stringMatching(stderr),
+      });
+    }
+  }
+});

@@ -1,21 +1,11 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import manifest from '../../package.json' with { type: 'json' };
+import { runScript } from './script.ts';
 import { startWorld } from './setup.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
 
 /** Runs what `npm run doctor` runs. */
 function doctor(env: Readonly<Record<string, string>>, ...words: string[]) {
-  const [node, ...args] = manifest.scripts.doctor.split(' ');
-  expect(node).toBe('node');
-  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) =>
-    execFile(process.execPath, [...args, ...words], { cwd: ROOT, env: { ...env } }, (error, stdout, stderr) =>
-      resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
-    ),
-  );
+  return runScript('doctor', env, ...words);
 }
 
 test('npm run doctor tells by its exit code whether something is wrong', async () => {

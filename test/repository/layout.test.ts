@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   commands: [...FEATURES, 'lib', 'slack', 'services.ts'],
   actions: [...FEATURES, 'lib', 'slack', 'services.ts', 'commands'],
   jobs: [...FEATURES, 'lib', 'services.ts'],
+  backup: [...FEATURES, 'config', 'db', 'lib', 'slack'],
   doctor: [...FEATURES, 'adobe', 'config', 'db', 'lib', 'slack'],
 };
 

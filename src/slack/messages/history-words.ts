@@ -1,5 +1,5 @@
 import type { DenialReason } from '../../access/access.ts';
-import { ACTOR_BOT, type AuditAction, type HistoryEntry } from '../../audit/audit-entry.ts';
+import { ACTOR_BOT, type AuditAction, type HistoryEntry, RESTORED } from '../../audit/audit-entry.ts';
 import type { AdobeErrorKind } from '../../credentials/adobe-error.ts';
 import type { AdobeStatus } from '../../credentials/credential.ts';
 import { MAX_REASON } from '../../holds/hold.ts';
@@ -35,8 +35,8 @@ function sentenceOf({ at, actor, action, technicalAccountId, credentialName, det
     return RESPONSES[why as StartOutcome['kind']](`${STEP_NOUNS[step]} ${name}`);
   if (isDryRun)
     return `${DRY_RUN_SENTENCES[action]?.(who, `${DRY_RUN_NOUNS[step]}${name}`) ?? SENTENCES[action](who, name, at)}${because(why)}`;
-  const handOff = HAND_OFF_SENTENCES.get(why ?? '');
-  if (handOff !== undefined) return handOff(who, name);
+  const byReason = SENTENCES_BY_REASON.get(why ?? '');
+  if (byReason !== undefined) return byReason(who, name);
   const sentence = (step !== 'start' && STEP_SENTENCES[step][action]) || SENTENCES[action];
   if (why === 'elsewhere' && action !== 'void') return `${sentence(who, name, at)} outside qs-creds`;
   return `${sentence(who, name, at)}${because(why)}`;
@@ -116,14 +116,15 @@ const DRY_RUN_SENTENCES: Partial<Record<AuditAction, (who: string, what: string)
 };
 const DRY_RUN_NOUNS: Readonly<Record<Step, string>> = { start: '', finish: 'finishing ', cancel: 'undoing ' };
 
-/** By the reason recorded with it: instead of the intent to start a hand-off, and of an end by a person. */
-const HAND_OFF_SENTENCES = new Map([
+/** By the reason recorded: instead of the intent to start, of an end by a person, and of a question that expired. */
+const SENTENCES_BY_REASON = new Map([
   [
     'handed_over',
     (who: string, name: string) => `${who} handed ${name} over to a person, who presses Migrate in Adobe`,
   ],
   ['withdrawn', (who: string, name: string) => `${who} withdrew ${name} before its turn: nothing was sent`],
   ['handed_back', (who: string, name: string) => `${who} left ${name} for now, which was *not migrated*`],
+  [RESTORED, (_: string, name: string) => `the confirmation of ${name} expired: a backup was restored`],
 ]);
 
 /** Adobe's response, by what it meant; `what`: "the start of `name`". */

@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+import { ConfigError, readDatabaseSettings } from '../config/config.ts';
+import type { DatabaseSettings } from '../db/database.ts';
+
+/** As in src/run.ts: sysexits' EX_CONFIG. */
+const EX_CONFIG = 78;
+
+/** What was asked for cannot be done so; the command's help says how. */
+export class UsageError extends Error {}
+
+/** Does the work of a command on the database in DATABASE_URL. @returns what it says when it is done */
+type Work = (settings: DatabaseSettings, file: string | null) => Promise<string>;
+
+/** Runs a command that takes one FILE at most. Sets the exit code: 0 done, 1 not done, 78 `DATABASE_URL` is invalid. */
+export async function runCommand(help: string, work: Work): Promise<void> {
+  try {
+    const options = { help: { type: 'boolean', short: 'h', default: false } } as const;
+    const { values, positionals } = parse(() => parseArgs({ options, allowPositionals: true }));
+    const [file = null, ...others] = positionals;
+    if (values.help) return say(help);
+    if (others.length > 0) throw new UsageError('More than one FILE was given.');
+    say(await work(readDatabaseSettings(), file));
+  } catch (error) {
+    // An AggregateError, of several addresses that did not respond, has a code but no message.
+    const { message, code } = error as NodeJS.ErrnoException;
+    process.stderr.write(`${message || code}\n${error instanceof UsageError ? `\n${help}` : ''}`);
+    process.exitCode = error instanceof ConfigError ? EX_CONFIG : 1;
+  }
+}
+
+function parse<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(text);
+}

@@ -1,0 +1,85 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { DatabaseError } from './database-error.ts';
+import { resultCodeOf, toSqliteError } from './sqlite-errors.ts';
+import { OWNER_ONLY } from './sqlite-file.ts';
+
+const SQLITE_BUSY = 5;
+/** Damaged, not there, or no database at all. Source: https://www.sqlite.org/rescode.html */
+const UNREADABLE: readonly unknown[] = [11, 14, 26];
+/** How long a copy waits for another process's lock. Milliseconds. */
+const BUSY_LIMIT_MS = 5_000;
+
+/**
+ * Writes a consistent copy of a database, readable by its owner alone, also while other processes write it.
+ * @throws {Error} in words, also when `to` exists; leaves no copy then
+ */
+export async function copySqlite(from: string, to: string): Promise<void> {
+  try {
+    // SQLite fills a file that is empty.
+    await (await open(to, 'wx', OWNER_ONLY)).close();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === 'EEXIST' ? new Error(`${to} exists, and is not overwritten.`) : toSqliteError(error);
+  }
+  try {
+    using database = new DatabaseSync(from, { readOnly: true, timeout: BUSY_LIMIT_MS });
+    database.prepare('vacuum into ?').run(to);
+    checkIntegrity(to);
+    await persist(to);
+  } catch (error) {
+    await rm(to, { force: true });
+    throw toSqliteError(error);
+  }
+}
+
+/** SQLite does not: https://www.sqlite.org/lang_vacuum.html */
+async function persist(path: string): Promise<void> {
+  await using file = await open(path, 'r+');
+  await file.sync();
+}
+
+function checkIntegrity(path: string): void {
+  using database = new DatabaseSync(path, { readOnly: true });
+  if (database.prepare('pragma integrity_check').get()?.['integrity_check'] === 'ok') return;
+  throw new DatabaseError('the database file is damaged', 'The copy is damaged: check the disk.');
+}
+
+/**
+ * Moves a database that no process has open, with the files that SQLite keeps beside it.
+ * @returns whether there was one
+ * @throws {Error} in words, as far as can be known: of a damaged file nobody can say who has it open
+ */
+export async function moveSqlite(from: string, to: string): Promise<boolean> {
+  assertUnused(from);
+  const moved = await Promise.all(['', '-wal', '-shm'].map((end) => renameIfThere(from + end, to + end)));
+  return moved[0] === true;
+}
+
+async function renameIfThere(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw toSqliteError(error);
+  }
+}
+
+function assertUnused(path: string): void {
+  try {
+    // Not made if it is not there.
+    const existing = pathToFileURL(path);
+    existing.searchParams.set('mode', 'rw');
+    using database = new DatabaseSync(existing, { timeout: 0 });
+    // For this SQLite must be alone, and puts what is in the -wal file into the database.
+    database.exec('pragma journal_mode = delete');
+  } catch (error) {
+    const code = resultCodeOf(error);
+    if (code === SQLITE_BUSY) {
+      throw new Error('The bot runs, or another program has the database open: stop every instance, then try again.');
+    }
+    if (!UNREADABLE.includes(code)) throw toSqliteError(error);
+  }
+}

@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { AdobeHealth } from '../../src/adobe/health.ts';
+import { readinessChecks } from '../../src/checks.ts';
+import { startRefusalWords } from '../../src/migrations/start-refusal.ts';
+import { TestClock } from '../support/clock.ts';
+import { ERROR_KINDS } from '../support/enumerations.ts';
+import { minute } from '../support/samples.ts';
+import { SILENT } from '../support/services.ts';
+import { filesOf, read } from '../support/sources.ts';
+
+const RUNBOOK = read('docs/runbook.md');
+
+/** The text below a heading, up to the next one of its level. */
+function below(heading: string): string {
+  const [level] = /^#+/.exec(heading) ?? [];
+  const [, after = ''] = RUNBOOK.split(`\n${heading}\n`);
+  return after.split(`\n${level} `, 1)[0] ?? '';
+}
+
+const LITERAL = /`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g;
+
+/** Of each literal the first part that does not vary and tells it apart, without the fix that follows it. */
+function fixedParts(code: string): string[] {
+  return (code.match(LITERAL) ?? [])
+    .map((literal) => literal.slice(1, -1).split(/\$\{(?:[^{}]|\{[^{}]*\})*\}|: /))
+    .map((parts) => parts.map((part) => part.trim()))
+    .map((parts) => parts.find((part) => part.length > 12) ?? parts[0] ?? '');
+}
+
+/** The texts in these places of a file. */
+function placesIn(file: string, places: RegExp): string[] {
+  return [...read(file).matchAll(places)].flatMap(([code]) => fixedParts(code));
+}
+
+/** The details of `/readyz`, by check: where each is written in the code. Adobe's are made in too many ways for that. */
+const DETAILS: Readonly<Record<string, readonly string[]>> = {
+  database: [
+    ...placesIn('src/db/postgres-errors.ts', /^ {4}words:\s+.*,$/gm),
+    // Each has a few words besides, for the log.
+    ...placesIn('src/db/sqlite-errors.ts', /'[^']+',\s+'[^']+'/g).filter((part) => /^[A-Z]/.test(part)),
+    ...placesIn('src/checks.ts', /'not known [^']+'/g),
+  ],
+  slack: [
+    ...placesIn('src/slack/health.ts', /detail( =|:) `[^`]+`/g),
+    ...placesIn('src/slack/health.ts', /`Slack does [^`]+`/g),
+    ...placesIn('src/slack/socket.ts', /detail: `[^`]+`/g),
+  ],
+  reminders: placesIn('src/checks.ts', /detail: `the reminder [^`]+`/g),
+  queue: placesIn('src/checks.ts', /isStuck \? \{ ok: true, detail: `[^`]+`/g),
+  messages: placesIn('src/checks.ts', /const what = `.*`;/g),
+  sync: [
+    ...placesIn('src/checks.ts', /detail: ('Adobe has [^']+'|`could not be read[^`]+`)/g),
+    ...placesIn('src/checks.ts', /`[^`]*\$\{howFar\}[^`]*`/g),
+  ],
+};
+
+describe('the runbook', () => {
+  const checks = Object.keys(readinessChecks({} as Parameters<typeof readinessChecks>[0]));
+
+  test('has a place for each check of /readyz', () => {
+    expect([...Object.keys(DETAILS), 'adobe'].sort()).toEqual(checks.sort());
+    expect(checks.filter((check) => below(`### ${check}`) === '')).toEqual([]);
+  });
+
+  test.each(Object.keys(DETAILS))('has every detail that %s can have', (check) => {
+    const parts = DETAILS[check] ?? [];
+    expect(parts.length).toBeGreaterThan(0);
+    expect(parts.filter((part) => !below(`### ${check}`).includes(part))).toEqual([]);
+  });
+
+  test('has every detail that adobe can have', () => {
+    const rows = [...below('### adobe').matchAll(/^\| `([^`]+)`/gm)].map(([, text = '']) => text.split('…'));
+    const details = ERROR_KINDS.map((outcome) => {
+      const clock = new TestClock();
+      const health = new AdobeHealth({ clock, logger: SILENT });
+      health.note({ operation: 'list the accounts', outcome, seconds: 1 });
+      clock.advance(61);
+      return health.state().detail ?? '';
+    });
+    details.push(
+      startRefusalWords({ problem: { kind: 'no_such_path', operation: 'start a migration' }, confirmedAt: minute(0) }),
+    );
+    expect(details.filter((detail) => !rows.some((parts) => parts.every((part) => detail.includes(part))))).toEqual([]);
+  });
+
+  test('would miss no detail: each is written in a file that is looked at', () => {
+    const written = filesOf('src').filter((file) =>
+      /new DatabaseError\(|\bok: (true|false), detail\b|function \w+RefusalWords/.test(read(file)),
+    );
+    expect(written.sort()).toEqual([
+      'src/adobe/health.ts',
+      // Passes on what the database says.
+      'src/app.ts',
+      'src/checks.ts',
+      'src/db/postgres-errors.ts',
+      // Of `npm run backup` alone.
+      'src/db/sqlite-copy.ts',
+      'src/db/sqlite-errors.ts',
+      // Of the doctor alone.
+      'src/doctor/outcome.ts',
+      // Says the same of every check.
+      'src/http/readiness.ts',
+      'src/migrations/start-refusal.ts',
+      'src/slack/health.ts',
+      'src/slack/socket.ts',
+    ]);
+    expect(RUNBOOK).toContain(placesIn('src/http/readiness.ts', /detail: '[^']+'/g)[0]);
+  });
+
+  test('has every situation in which a migration needs attention', () => {
+    const [, inWords = ''] = /case 'unclear': \{([\s\S]*?)\n {4}\}/.exec(read('src/slack/messages/progress.ts')) ?? [];
+    const [, statuses = ''] = /export type AdobeStatus = (.*);/.exec(read('src/credentials/credential.ts')) ?? [];
+    const section = below('## A migration needs attention');
+    const parts = fixedParts(inWords).filter((part) => /Nobody|state|outside/.test(part));
+    expect(parts.length).toBeGreaterThan(3);
+    // Adobe's `completed` ends each of them.
+    for (const status of fixedParts(statuses).filter((each) => each !== 'completed')) {
+      expect(section, status).toContain(`(\`${status.replace('_', ' ')}\`)`);
+    }
+    for (const part of [
+      'state could not be read',
+      'Nobody has pressed Migrate in Adobe',
+      'its migration was begun outside qs-creds',
+    ]) {
+      expect(inWords).toContain(part);
+      expect(section).toContain(part);
+    }
+  });
+
+  test('has every exit code of every command', () => {
+    const ending = filesOf('src').filter((file) => /process\.exit\(|process\.exitCode/.test(read(file)));
+    // A new one has its codes in the table as well.
+    expect(ending.sort()).toEqual(['src/audit-verify.ts', 'src/backup/command.ts', 'src/doctor.ts', 'src/run.ts']);
+    const codes = [...ending, 'src/doctor/run.ts'].flatMap((file) =>
+      [...read(file).matchAll(/^const [A-Z_]+ = (\d{1,3});$|process\.exit\((\d+)\)|\? EX_CONFIG : (\d)/gm)].map(
+        ([, a, b, c]) => a ?? b ?? c,
+      ),
+    );
+    expect(new Set(codes)).toEqual(new Set(['0', '1', '2', '78']));
+    const table = below('## The process ends, or does not start');
+    expect([...new Set(codes)].filter((code) => !table.includes(`\n| ${code} | `))).toEqual([]);
+  });
+});
