@@ -244,7 +244,18 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
   }
 
   messagesSeenBy(userId: string, channel: string): readonly SeenMessage[] {
-    return this.state.messagesSeenBy(userId, channel).map(toSeenMessage);
+    return this.state
+      .messagesSeenBy(userId, channel)
+      .filter(({ threadTs }) => threadTs === null)
+      .map(toSeenMessage);
+  }
+
+  /** The replies in the thread of a message, oldest first. */
+  repliesSeenBy(userId: string, { channel, ts }: { channel: string; ts: string }): readonly SeenMessage[] {
+    return this.state
+      .messagesSeenBy(userId, channel)
+      .filter(({ threadTs }) => threadTs === ts)
+      .map(toSeenMessage);
   }
 
   /** The person's unread messages, oldest first; ephemeral messages and thread replies do not count. */

@@ -1,5 +1,5 @@
 import type { PageState, PageUser } from './contract.ts';
-import type { SeenHome, SeenMessage, SeenModal } from './seen.ts';
+import { type SeenHome, type SeenMessage, type SeenModal, toSeenMessage } from './seen.ts';
 import type { State } from './state.ts';
 import type { Person } from './users.ts';
 
@@ -7,7 +7,6 @@ import type { Person } from './users.ts';
 export interface ShownWorkspace extends Pick<PageState, 'workspace' | 'appName' | 'completions' | 'hints'> {
   readonly commandName: string;
   readonly state: State;
-  messagesSeenBy(userId: string, channel: string): readonly SeenMessage[];
   unreadBy(userId: string, channel: string): readonly SeenMessage[];
   homeOf(userId: string): SeenHome | null;
   modalOf(userId: string): SeenModal | null;
@@ -36,7 +35,7 @@ export function pageState(slack: ShownWorkspace, userId: string): PageState {
         id: c.id,
         name: c.kind === 'direct' ? slack.appName : `#${c.name}`,
         kind: c.kind,
-        messages: slack.messagesSeenBy(userId, c.id),
+        messages: state.messagesSeenBy(userId, c.id).map(toSeenMessage),
         unread: unread.length,
         firstUnread: unread[0]?.ts ?? null,
       };

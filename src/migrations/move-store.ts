@@ -5,12 +5,13 @@ import { deriveStatusOf } from '../credentials/store.ts';
 import type { Database } from '../db/database.ts';
 import { toMigration } from '../db/migration-row.ts';
 import type { MigrationsTable, Tables } from '../db/tables.ts';
+import { toText } from '../db/values.ts';
 import { mayHoldBack } from '../holds/hold.ts';
 import { isHeld } from '../holds/store.ts';
-import { writeMigrationNotice, writePressNotice } from '../notices/store.ts';
+import { writeEndNotice, writeMigrationNotice, writePressNotice } from '../notices/store.ts';
 import { END_STATES, type Migration } from './migration.ts';
 import { withKind } from './moves.ts';
-import type { AuditNote } from './ports.ts';
+import type { AuditNote, Shown } from './ports.ts';
 import { waitsForPerson } from './verdicts.ts';
 
 /** Rolls a move back: the credential is on hold. */
@@ -74,5 +75,23 @@ export async function recordReminder(db: Database, organisation: string, id: str
       .executeTakeFirst();
     if (row !== undefined) await writePressNotice(trx, toMigration(row), 'reminder', at);
     return row !== undefined;
+  });
+}
+
+/** As `MigrationStore.markNotified`. */
+export async function recordShownEnd(db: Database, organisation: string, shown: Shown, at: Date): Promise<void> {
+  const { id, endedAt, message } = shown;
+  await db.transaction().execute(async (trx) => {
+    const row = await trx
+      .updateTable('migrations')
+      .set({ notified_at: at.toISOString() })
+      .where('id', '=', id)
+      .where('organisation', '=', organisation)
+      .where('ended_at', '=', toText(endedAt))
+      .returningAll()
+      .executeTakeFirst();
+    // A message that was posted has notified people already.
+    if (row !== undefined && message !== null && toMigration(row).message?.ts === message.ts)
+      await writeEndNotice(trx, shown, at);
   });
 }

@@ -22,6 +22,9 @@ export interface LateEnd {
   readonly to: Exclude<EndState, 'failed' | 'needs_attention'>;
 }
 
+/** An end, with the message of the migration before it was shown. */
+export type Shown = Pick<Migration, 'id' | 'endedAt' | 'message'>;
+
 export interface MigrationStore {
   /** Persists a request, with its audit row; false, without effect, when the asker has too many open ones. */
   ask(request: Migration): Promise<boolean>;
@@ -74,8 +77,11 @@ export interface MigrationStore {
   setQuestionMessage(id: string, message: MessageRef): Promise<void>;
   /** Migrations of whose end people have not been notified, oldest end first. */
   unnotified(): Promise<Migration[]>;
-  /** Marks this end only: a later end of the same migration still has to be notified. */
-  markNotified(migration: Pick<Migration, 'id' | 'endedAt'>, at: Date): Promise<void>;
+  /**
+   * Marks this end only: a later end of the same migration still has to be notified. Where it is shown by an edit of the
+   * message that the migration had, an `EndNotice` is recorded.
+   */
+  markNotified(migration: Shown, at: Date): Promise<void>;
   /** People are to be notified of this migration's end again: something older may have replaced it in Slack. */
   notifyAgain(id: string): Promise<void>;
 }

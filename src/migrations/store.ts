@@ -5,7 +5,7 @@ import type { AdobeStatus } from '../credentials/credential.ts';
 import { type Database, isUniqueViolation } from '../db/database.ts';
 import { toColumns, toMigration, toRow } from '../db/migration-row.ts';
 import type { MigrationsTable } from '../db/tables.ts';
-import { storable, toJson, toText } from '../db/values.ts';
+import { storable, toJson } from '../db/values.ts';
 import type { Impact } from '../usage/impact.ts';
 import {
   ACTIVE_STATES,
@@ -18,9 +18,9 @@ import {
   mayMove,
   type Rehearsal,
 } from './migration.ts';
-import { OnHold, recordMove, recordReminder } from './move-store.ts';
+import { OnHold, recordMove, recordReminder, recordShownEnd } from './move-store.ts';
 import { type Only, withKind } from './moves.ts';
-import type { AuditNote, LateEnd, MigrationChanges, MigrationStore } from './ports.ts';
+import type { AuditNote, LateEnd, MigrationChanges, MigrationStore, Shown } from './ports.ts';
 import type { StartRefusal } from './start-refusal.ts';
 import { readStartRefusal, writeStartRefusal } from './start-refusal-store.ts';
 import { planOf } from './steps.ts';
@@ -263,8 +263,8 @@ export class SqlMigrationStore implements MigrationStore {
     return rows.map(toMigration);
   }
 
-  async markNotified({ id, endedAt }: Pick<Migration, 'id' | 'endedAt'>, at: Date): Promise<void> {
-    await this.#update(id).set({ notified_at: at.toISOString() }).where('ended_at', '=', toText(endedAt)).execute();
+  async markNotified(shown: Shown, at: Date): Promise<void> {
+    await recordShownEnd(this.#db, this.#organisation, shown, at);
   }
 
   async notifyAgain(id: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { MigrationState } from '../migrations/migration.ts';
+import type { Migration, MigrationState } from '../migrations/migration.ts';
 
 /** To the holder: the hold is over without their doing. */
 export interface HoldNotice {
@@ -50,7 +50,28 @@ export interface AcknowledgedNotice {
   readonly by: string;
 }
 
-export type Notice = HoldNotice | MigrationNotice | AskNotice | PressNotice | WatchNotice | AcknowledgedNotice;
+/** Below the migration's message, which was edited when it ended: an edit notifies nobody. */
+export interface EndNotice {
+  readonly kind: 'end';
+  readonly migrationId: string;
+  /** ISO 8601; a later end makes it pointless. */
+  readonly endedAt: string;
+}
+
+export type Notice =
+  | HoldNotice
+  | MigrationNotice
+  | EndNotice
+  | AskNotice
+  | PressNotice
+  | WatchNotice
+  | AcknowledgedNotice;
+
+/** Who waited for an end, as Slack user ids: who confirmed and who asked, without the person who brought it about. */
+export function waitedForEnd({ decidedBy, askedBy, reason }: Migration): readonly string[] {
+  const by = reason !== null && 'by' in reason ? reason.by : null;
+  return [...new Set([decidedBy ?? askedBy, askedBy])].filter((userId) => userId !== by);
+}
 
 /** Instead of a person's address: below the message of the migration, for all who see that. */
 export const THREAD = 'thread';

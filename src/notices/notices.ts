@@ -8,7 +8,7 @@ import { waitsForPerson } from '../migrations/verdicts.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
 import type { Recipients } from '../reminders/recipients.ts';
 import type { WatchStore } from '../watch/ports.ts';
-import type { MigrationNotice } from './notice.ts';
+import { type MigrationNotice, waitedForEnd } from './notice.ts';
 import type { NoticeContent, NoticeMessages, NoticeStore, WaitingNotice } from './ports.ts';
 
 interface Parts {
@@ -105,6 +105,10 @@ export class Notices {
     if (migration === null) return null;
     if (notice.kind === 'acknowledged') return { kind: notice.kind, migration, by: notice.by };
     if (notice.kind === 'migration') return isCurrent(notice, migration) ? { kind: notice.kind, migration } : null;
+    if (notice.kind === 'end') {
+      const isLatest = migration.endedAt?.toISOString() === notice.endedAt;
+      return isLatest && waitedForEnd(migration).length > 0 ? { kind: notice.kind, migration } : null;
+    }
     if (notice.kind === 'press') {
       const url = adobePage(this.#uiUrl, migration.shown);
       return waitsForPerson(migration) ? { kind: notice.kind, why: notice.why, migration, url } : null;
@@ -149,7 +153,7 @@ function isCurrent({ state }: MigrationNotice, migration: Migration): boolean {
 function isBy(userId: string, content: NoticeContent): boolean {
   if (content.kind === 'hold_over') return content.endedBy?.userId === userId;
   if (content.kind === 'owner_ask') return content.askedBy === userId;
-  if (content.kind === 'press') return false;
+  if (content.kind === 'press' || content.kind === 'end') return false;
   if (content.kind === 'acknowledged') return content.by === userId;
   return [content.migration.askedBy, content.migration.decidedBy].includes(userId);
 }

@@ -5,7 +5,7 @@ import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { fromJson, storable, toDate } from '../db/values.ts';
 import { END_STATES, type Migration, type MigrationState } from '../migrations/migration.ts';
-import type { Addressed, Notice, PressNotice } from './notice.ts';
+import { type Addressed, type Notice, type PressNotice, THREAD } from './notice.ts';
 import type { NoticeStore, WaitingNotice } from './ports.ts';
 
 export class SqlNoticeStore implements NoticeStore {
@@ -98,6 +98,17 @@ export async function writePressNotice(
 ): Promise<void> {
   const notice = { kind: 'press', migrationId, why } as const;
   await writeNotice(trx, { subject: `${migrationId}/${why}`, address: decidedBy ?? askedBy, notice }, at);
+}
+
+/** Records that who asked and who confirmed are told of an end, in the transaction that marks it as shown by an edit. */
+export async function writeEndNotice(
+  trx: Transaction<Tables>,
+  { id: migrationId, endedAt }: Pick<Migration, 'id' | 'endedAt'>,
+  at: Date,
+): Promise<void> {
+  if (endedAt === null) return;
+  const notice = { kind: 'end', migrationId, endedAt: endedAt.toISOString() } as const;
+  await writeNotice(trx, { subject: `end/${migrationId}/${notice.endedAt}`, address: THREAD, notice }, at);
 }
 
 /** Records a notice that is to be sent, in the transaction of what it is about; once for each subject and address. */

@@ -43,10 +43,7 @@ async function published(world: World, userId: string, before: string | undefine
 
 /** What is said below the message of the migration. */
 function thread(world: World, { ts, channel }: SeenMessage): string[] {
-  return world.slack
-    .messagesSeenBy(ADMIN, channel)
-    .filter(({ threadTs }) => threadTs === ts)
-    .map(({ text }) => text);
+  return world.slack.repliesSeenBy(ADMIN, { channel, ts }).map(({ text }) => text);
 }
 
 test('a job that fails after its migration is told below its message and to the owner, and stays in Home and digest until a migrator acknowledges it', async () => {
@@ -60,10 +57,10 @@ test('a job that fails after its migration is told below its message and to the 
   expect((await world.say(ADMIN, `status ${NAME}`)).text).toMatch(
     /\*Since its migration\*: no schedule has run yet, next `Profile snapshot` at .+05-06 04:00 UTC>\. Watched until .+05-06 09:00 UTC>\./,
   );
-  expect(thread(world, end)).toEqual([]);
+  expect(thread(world, end)).toEqual([expect.stringMatching(/^<@U0ADMIN001> ✅ \*Migrated\*/)]);
 
   await lookedAt(world, NIGHT);
-  const told = await world.until(/Failing after its migration/);
+  const told = await world.untilReply(/Failing after its migration/, end);
   expect(told.threadTs).toBe(end.ts);
   expect(told.text.split('\n').slice(0, 3)).toEqual([
     `⚠️ *Failing after its migration*: \`${NAME}\` · <@${ADMIN}>`,
@@ -84,8 +81,12 @@ test('a job that fails after its migration is told below its message and to the 
   const home = await homeOf(world, SECOND);
   await world.slack.press(SECOND, 'home', 'acknowledge_failure');
   expect((await published(world, SECOND, home.hash)).text).not.toContain('Failing after migration');
-  await world.until(/acknowledged that jobs of `airflow-dev` failed after its migration/);
-  expect(thread(world, end)).toEqual([told.text, expect.stringContaining(`☑️ <@${SECOND}> acknowledged`)]);
+  await world.untilReply(/acknowledged that jobs of `airflow-dev` failed after its migration/, end);
+  expect(thread(world, end)).toEqual([
+    expect.stringContaining('Migrated'),
+    told.text,
+    expect.stringContaining(`☑️ <@${SECOND}> acknowledged`),
+  ]);
   const late = await world.press(ADMIN, { ...told, ephemeral: true }, 'acknowledge_failure');
   expect(late.text).toBe(`☑️ <@${SECOND}> has acknowledged this about \`${NAME}\` already. Your click changed nothing.`);
   expect((await world.say(ADMIN, 'remind preview')).text).not.toContain('Failing after migration');
@@ -109,13 +110,16 @@ test('what runs well is told once, across a restart; the watch ends after its ho
   await world.logged('usage read', 2);
   const read = calls().length;
   await lookedAt(world, NIGHT);
-  await world.until(/^✅ \*Jobs of\* `airflow-dev` since its migration:\n• 1 of 1 schedule ran and succeeded$/m);
+  await world.untilReply(
+    /^✅ \*Jobs of\* `airflow-dev` since its migration:\n• 1 of 1 schedule ran and succeeded$/m,
+    end,
+  );
   expect(calls()).toHaveLength(read + LOOK.length + 1);
   await lookedAt(world, DAY);
   const { text } = await world.say(ADMIN, `status ${NAME}`);
   expect(text).toContain('*Since its migration*: 1 of 1 schedule ran and succeeded.');
   expect(text).not.toContain('Watched until');
-  expect(thread(world, end)).toHaveLength(1);
+  expect(thread(world, end)).toHaveLength(2);
   const toOwner = world.slack.messagesSeenBy(OWNER, world.slack.directOf(OWNER)).map((each) => each.text);
   expect(toOwner.filter((each) => each.includes('*Jobs of*'))).toHaveLength(1);
   expect(calls()).toHaveLength(read + 2 * (LOOK.length + 1));
@@ -125,9 +129,9 @@ test('the digest names what fails after its migration, and a migrator acknowledg
   const world = await startWorld({ seed: seedOrganisation(), env: { REMINDER_CHANNEL: DATA } });
   world.adobe.switchFault('jobs-fail-after', true);
   await world.migrate(ADMIN, NAME);
-  await world.until(MIGRATED);
+  const end = await world.until(MIGRATED);
   await lookedAt(world, NIGHT);
-  await world.until(/Failing after its migration/);
+  await world.untilReply(/Failing after its migration/, end);
   await world.press(ADMIN, await world.say(ADMIN, 'remind now'), 'remind_now');
   const digest = await world.until(/^Query Service credentials: /);
   expect(digest.text).toContain('Failing after migration\n⚠️ `airflow-dev` · `Profile snapshot` failing since');

@@ -34,6 +34,8 @@ function waiting(what: string) {
 class QuickTimer extends SystemTimer {
   /** Whether the queue was checked, and with that its lease renewed. */
   hasTicked = false;
+  /** Whether a start was recorded that Adobe has not got yet. */
+  isSending = (): boolean => false;
   readonly #clock: TestClock;
 
   constructor(clock: TestClock) {
@@ -47,6 +49,8 @@ class QuickTimer extends SystemTimer {
 
   override async sleep(ms: number): Promise<void> {
     await super.sleep(1);
+    // A start on its way needs its lease: what waits meanwhile must not let it expire on a busy machine.
+    for (let waited = 0; this.isSending() && waited < 200; waited += 1) await super.sleep(10);
     this.#clock.advanceMs(ms);
   }
 
@@ -96,6 +100,7 @@ export class World {
     };
     const logger = createLogger({ level: 'debug', secrets: secretsOf(settings), destination: { write } });
     this.#timer = new QuickTimer(this.clock);
+    this.#timer.isSending = () => this.#isSending();
     this.#bot = await startApp(settings, { logger, timer: this.#timer, schedule: this.#schedule });
     this.slack.appUrl = `http://127.0.0.1:${this.#bot.port}/slack/events`;
     this.operationsPort = this.#bot.operationsPort;
@@ -144,7 +149,7 @@ export class World {
   /** Presses a button or chooses from a menu, and waits for what it changes beside or in that message. */
   press(userId: string, on: SeenMessage, actionId: string, options?: PressOptions): Promise<SeenMessage> {
     const act = () => this.slack.press(userId, on, actionId, options);
-    return this.reaction(userId, on.channel, act, { ephemeral: on.ephemeral });
+    return this.reaction(userId, on.channel, act, on);
   }
 
   /** Presses a button that this person was never shown; the reply is a direct message. */
@@ -158,9 +163,10 @@ export class World {
     userId: string,
     channel: string,
     act: () => Promise<unknown>,
-    { ephemeral = false } = {},
+    { ephemeral = false, threadTs = null }: { ephemeral?: boolean; threadTs?: string | null } = {},
   ): Promise<SeenMessage> {
-    const seen = () => this.slack.state.messagesSeenBy(userId, channel);
+    const seen = () =>
+      this.slack.state.messagesSeenBy(userId, channel).filter((each) => [null, threadTs].includes(each.threadTs));
     // An edit has new blocks; what a person chooses in a menu leaves them as they are.
     const before = new Set(seen().map(({ blocks }) => blocks));
     await act();
@@ -172,7 +178,8 @@ export class World {
 
   /** The message as this person sees it now. */
   message(userId: string, channel: string, ts: string): SeenMessage {
-    const found = this.slack.messagesSeenBy(userId, channel).find((each) => each.ts === ts);
+    const all = this.slack.messagesSeenBy(userId, channel).flatMap((each) => [each, ...this.#below(each, userId)]);
+    const found = all.find((each) => each.ts === ts);
     if (found === undefined) throw new Error(`${userId} sees no message ${ts}`);
     return found;
   }
@@ -191,15 +198,27 @@ export class World {
   }
 
   /** Lets time pass, a few seconds at a time, until this is seen by the admin. */
-  async until(pattern: RegExp, channel = DATA, userId = ADMIN): Promise<SeenMessage> {
+  until(pattern: RegExp, channel = DATA, userId = ADMIN): Promise<SeenMessage> {
+    return this.#until(pattern, () => this.slack.messagesSeenBy(userId, channel));
+  }
+
+  /** The same, of a reply below this message. */
+  untilReply(pattern: RegExp, on: SeenMessage): Promise<SeenMessage> {
+    return this.#until(pattern, () => this.#below(on, ADMIN));
+  }
+
+  #below(on: SeenMessage, userId: string): readonly SeenMessage[] {
+    return this.slack.repliesSeenBy(userId, on);
+  }
+
+  async #until(pattern: RegExp, seen: () => readonly SeenMessage[]): Promise<SeenMessage> {
     let calls = 0;
     let idle = 0;
     // While something runs, the bot reads Adobe's state once at every step.
     const ticking = setInterval(() => {
       idle += 1;
       // A start that takes ten seconds is not sent: on a busy machine these must not pass while it is on its way.
-      const isSending = this.#log.filter(({ state }) => state === 'submitted').length > this.startsSent;
-      if (this.adobe.calls.length === calls && idle < (isSending ? 200 : 5)) return;
+      if (this.adobe.calls.length === calls && idle < (this.#isSending() ? 200 : 5)) return;
       // Nor is one whose lease expired meanwhile: it is renewed before time goes on.
       if (this.#timer?.hasTicked === false) return;
       if (this.#timer !== undefined) this.#timer.hasTicked = false;
@@ -208,7 +227,6 @@ export class World {
       this.clock.advance(2);
     }, 10);
     try {
-      const seen = () => this.slack.messagesSeenBy(userId, channel);
       return await this.slack.waitFor(
         () => seen().findLast(({ text }) => pattern.test(text)),
         waiting(String(pattern)),
@@ -221,6 +239,10 @@ export class World {
   /** Waits until the bot has logged this so many times. */
   async logged(message: string, times = 1): Promise<void> {
     await this.slack.waitFor(() => this.timesLogged(message) >= times, waiting(`log: ${message}`));
+  }
+
+  #isSending(): boolean {
+    return this.#log.filter(({ state }) => state === 'submitted').length > this.startsSent;
   }
 
   /** How often Adobe was asked to change something, whatever became of it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import type { Migration, MigrationState } from '../../src/migrations/migration.ts';
-import type { AuditNote } from '../../src/migrations/ports.ts';
+import type { AuditNote, Shown } from '../../src/migrations/ports.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
 import { accountId, credential, minute, PROBLEM, request } from '../support/samples.ts';
@@ -9,6 +9,11 @@ import { accountId, credential, minute, PROBLEM, request } from '../support/samp
 describe('lists of migrations', () => onBothEngines(suite));
 
 const NOTE: AuditNote = { at: minute(9), actor: 'U3', detail: null };
+
+/** That was shown in a new message. */
+function end(id: string, at: number): Shown {
+  return { id, endedAt: minute(at), message: null };
+}
 
 function suite(engine: TestEngine) {
   async function fresh() {
@@ -100,7 +105,7 @@ function suite(engine: TestEngine) {
     await put('cancelled', 'asked');
     await store.move('cancelled', 'asked', 'cancelled', {}, NOTE);
     expect(ids(await store.unnotified())).toEqual(['first', 'a', 'b']);
-    await store.markNotified({ id: 'a', endedAt: minute(5) }, minute(6));
+    await store.markNotified(end('a', 5), minute(6));
     expect(ids(await store.unnotified())).toEqual(['first', 'b']);
   });
 
@@ -108,21 +113,21 @@ function suite(engine: TestEngine) {
     const { store, put } = await fresh();
     await put('m', 'running');
     await store.move('m', 'running', 'needs_attention', { endedAt: minute(5) }, NOTE);
-    const earlier = { id: 'm', endedAt: minute(5) };
+    const earlier = end('m', 5);
     await store.markNotified(earlier, minute(6));
     expect(await store.unnotified()).toEqual([]);
     await store.move('m', 'needs_attention', 'migrated', { endedAt: minute(20) }, NOTE);
     // A late notification of the earlier end must not mark the later one.
     await store.markNotified(earlier, minute(21));
     expect(await store.unnotified()).toMatchObject([{ id: 'm', state: 'migrated', endedAt: minute(20) }]);
-    await store.markNotified({ id: 'm', endedAt: minute(20) }, minute(21));
+    await store.markNotified(end('m', 20), minute(21));
     expect(await store.unnotified()).toEqual([]);
   });
 
   test('a migration that needed attention is unnotified again when it is resolved', async () => {
     const { store, put } = await fresh();
     await put('m', 'needs_attention', { endedAt: minute(5) });
-    await store.markNotified({ id: 'm', endedAt: minute(5) }, minute(6));
+    await store.markNotified(end('m', 5), minute(6));
     const reason = { code: 'resolved', by: 'U7' } as const;
     await store.move('m', 'needs_attention', 'resolved', { endedAt: minute(20), reason }, NOTE);
     expect(await store.unnotified()).toMatchObject([{ id: 'm', state: 'resolved', reason }]);

@@ -208,7 +208,7 @@ function suite(engine: TestEngine) {
     await others.move('theirs', 'confirmed', 'migrated', { endedAt: minute(2) }, NOTE);
     expect(await store.latestConfirmed(accountId(1))).toBeNull();
     expect(await store.unnotified()).toEqual([]);
-    await store.markNotified({ id: 'theirs', endedAt: minute(2) }, minute(3));
+    await store.markNotified({ id: 'theirs', endedAt: minute(2), message: null }, minute(3));
     expect(await others.unnotified()).toHaveLength(1);
   });
 }

@@ -38,7 +38,7 @@ test('a notice of a migration is a reply below its message', async () => {
   const { ts } = await call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'Migrated' });
   const notify = await start({ channel: GENERAL, ts: String(ts) });
   expect(await notify(apiUrl)).toBe('sent');
-  const [reply] = slack.messagesSeenBy(ADMIN, GENERAL).filter(({ threadTs }) => threadTs === ts);
+  const [reply] = slack.repliesSeenBy(ADMIN, { channel: GENERAL, ts: String(ts) });
   expect(reply?.text).toContain(`⚠️ *Failing after its migration*: \`bi-nightly\` · <@${MEMBER}>`);
 });
 

@@ -116,7 +116,7 @@ const DRY_RUN_SENTENCES: Partial<Record<AuditAction, (who: string, what: string)
 };
 const DRY_RUN_NOUNS: Readonly<Record<Step, string>> = { start: '', finish: 'finishing ', cancel: 'undoing ' };
 
-/** By the reason recorded: instead of the intent to start, of an end by a person, and of a question that expired. */
+/** By the reason recorded: instead of the intent to start a hand-off, of an end by a person, of a confirmation that expired. */
 const SENTENCES_BY_REASON = new Map([
   [
     'handed_over',

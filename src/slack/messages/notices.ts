@@ -1,3 +1,5 @@
+import type { Migration } from '../../migrations/migration.ts';
+import { waitedForEnd } from '../../notices/notice.ts';
 import type { NoticeContent } from '../../notices/ports.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { line, type Message, note, toMessage } from './blocks.ts';
@@ -16,6 +18,7 @@ export function noticeMessage(content: NoticeContent, { isOwner = true } = {}): 
   if (content.kind === 'press') return pressMessage(content);
   if (content.kind === 'watch') return watchMessage(content, { isOwner });
   if (content.kind === 'acknowledged') return acknowledgedNotice(content);
+  if (content.kind === 'end') return endNotice(content.migration);
   const { migration } = content;
   const { shown, decidedBy, askedBy } = migration;
   const name = nameCode(shown.name);
@@ -27,4 +30,10 @@ export function noticeMessage(content: NoticeContent, { isOwner = true } = {}): 
     : `🔄 ${by} confirmed ${what} ${name}, a credential of yours. Nothing to do; you will be told how it ends.`;
   const why = `You get this because the credential is assigned to you in Adobe. ${isEnd ? `Confirmed by ${by}. ` : ''}Its status: \`/qs-creds status NAME\`.`;
   return toMessage([line(words), note(`${whereWords(shown)}`), note(why)]);
+}
+
+/** For who waited: the message above has the whole. */
+function endNotice(migration: Migration): Message {
+  const people = waitedForEnd(migration).map(mention).join(' ');
+  return toMessage([line(`${people} ${endWords(migration, nameCode(migration.shown.name))}`)]);
 }

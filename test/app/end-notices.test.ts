@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { ADMIN, DATA, MEMBER, SECOND } from '../support/people.ts';
+import { credential, seedOf, startWorld } from './setup.ts';
+import { MIGRATED } from './world.ts';
+
+const SEED = seedOf(credential('airflow-dev'), credential('etl-dev'));
+
+test('an end that an edit shows is told in a reply below it to who confirmed and who asked, once, also across a restart', async () => {
+  const world = await startWorld({ seed: SEED, env: { REQUIRE_SECOND_PERSON: 'true' }, onDisk: true });
+  await world.slack.command(ADMIN, DATA, 'migrate airflow-dev');
+  const question = await world.until(/Migrate `airflow-dev`\?/, DATA, SECOND);
+  await world.press(SECOND, question, 'confirm');
+  const end = await world.until(MIGRATED);
+  const reply = await world.untilReply(/Migrated/, end);
+  expect(reply.text).toMatch(/^<@U0ADMIN002> <@U0ADMIN001> ✅ \*Migrated\*: `airflow-dev`/);
+
+  await world.stop();
+  await world.start();
+  await world.slack.command(ADMIN, DATA, 'migrate etl-dev');
+  await world.press(SECOND, await world.until(/Migrate `etl-dev`\?/, DATA, SECOND), 'confirm');
+  await world.untilReply(/Migrated/, await world.until(/^✅ \*Migrated\*: `etl-dev`/));
+  expect(world.slack.repliesSeenBy(MEMBER, end)).toHaveLength(1);
+});
+
+test('who brought an end about is not told of it, and a message that was posted needs no reply', async () => {
+  const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '3600' } });
+  world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 10_000 });
+  await world.migrate(ADMIN, 'airflow-dev');
+  const waiting = await world.until(/^⏳ \*Waiting for Adobe\*/);
+  await world.press(ADMIN, await world.say(ADMIN, 'status airflow-dev'), 'withdraw');
+  const own = await world.until(/^↩️ \*Withdrawn\*: `airflow-dev`/);
+  expect(own.ts).toBe(waiting.ts);
+
+  await world.migrate(ADMIN, 'etl-dev');
+  await world.until(/^⏳ \*Waiting for Adobe\*.*`etl-dev`/);
+  await world.press(SECOND, await world.say(SECOND, 'status etl-dev'), 'withdraw');
+  const others = await world.until(/^↩️ \*Withdrawn\*: `etl-dev`/);
+  const reply = await world.untilReply(/Withdrawn/, others);
+  expect(reply.text).toMatch(/^<@U0ADMIN001> ↩️ \*Withdrawn\*: `etl-dev`/);
+  expect(world.slack.repliesSeenBy(MEMBER, own)).toEqual([]);
+});
