@@ -59,6 +59,7 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
       noticeMessage(ask),
       ...notices.map((each) => noticeMessage(each)),
       ...told.map((migration) => noticeMessage({ kind: 'migration', migration })),
+      ...told.map((migration) => noticeMessage({ kind: 'end', migration })),
       ...steps.flatMap((way) =>
         told.map((each) => noticeMessage({ kind: 'migration', migration: { ...each, ...way } })),
       ),
