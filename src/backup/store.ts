@@ -1,5 +1,6 @@
 import { ACTOR_BOT, RESTORED } from '../audit/audit-entry.ts';
 import type { Database } from '../db/database.ts';
+import { toColumns } from '../db/migration-row.ts';
 import { newerVersionError, readSchemaState } from '../db/schema.ts';
 import type { Engine } from '../db/tables.ts';
 import { fromJson } from '../db/values.ts';
@@ -34,19 +35,20 @@ export async function readContents(db: Database, engine: Engine): Promise<Conten
 }
 
 /**
- * Expires every confirmed migration, of all organisations: a confirmation counts once, and since the backup it may have
- * been used. Those already sent stay, since the bot only reads Adobe's state for them.
+ * Ends every confirmed migration, of all organisations: a confirmation counts once, and since the backup it may have
+ * been used. Those already sent stay, since the bot only reads Adobe's state for them. The bot posts each end when it runs.
  * @returns the names of the credentials
  */
 export async function expireConfirmed(db: Database, at: Date): Promise<string[]> {
   return db.transaction().execute(async (trx) => {
     const rows = await trx
       .updateTable('migrations')
-      .set({ state: 'expired' })
+      // Its earlier message may have said since how it ended, so this end is posted beside it.
+      .set({ state: 'failed', message: null, ...toColumns({ endedAt: at, reason: { code: RESTORED } }) })
       .where('state', '=', 'confirmed')
       .returningAll()
       .execute();
-    for (const row of rows) await recordMove(trx, row, 'expired', { at, actor: ACTOR_BOT, detail: { why: RESTORED } });
+    for (const row of rows) await recordMove(trx, row, 'failed', { at, actor: ACTOR_BOT, detail: { why: RESTORED } });
     return rows.map(({ shown }) => fromJson<Shown>(shown).name).sort();
   });
 }

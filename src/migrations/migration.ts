@@ -110,6 +110,8 @@ export type Reason =
   | { readonly code: 'handed_back'; readonly by: string }
   /** A person took it out of the queue: who, as a Slack user id. Nothing was sent. */
   | { readonly code: 'withdrawn'; readonly by: string }
+  /** A backup was restored in which it was queued: it may have been sent since the backup. */
+  | { readonly code: 'restored' }
   /** It was migrated, or its migration was begun, outside qs-creds. */
   | { readonly code: 'elsewhere' }
   /** Name, owner or sandboxes differ from what the question showed. */

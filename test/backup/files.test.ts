@@ -51,7 +51,7 @@ test('a restore expires what was confirmed, and keeps the database that was ther
   expect(said).toMatch(
     /\nExpired, to be asked for again if Adobe has not begun: credential 1\.\nNext: npm run audit:verify/,
   );
-  expect(query(settings.path, STATES)).toEqual([{ state: 'expired' }]);
+  expect(query(settings.path, STATES)).toEqual([{ state: 'failed' }]);
   expect(query(settings.path, 'select * from snoozes')).toEqual([]);
   expect(query(replaced, 'select user_id from snoozes')).toEqual([{ user_id: 'U1' }]);
   expect(query(backup, STATES)).toEqual([{ state: 'confirmed' }]);
@@ -63,12 +63,12 @@ test('a restore replaces a database that is damaged or gone', async () => {
   await backUp(settings, backup);
   await writeFile(settings.path, 'no database'.repeat(1_000));
   expect(await restore(settings, backup, NOW)).toContain('is kept as');
-  expect(query(settings.path, STATES)).toEqual([{ state: 'expired' }]);
+  expect(query(settings.path, STATES)).toEqual([{ state: 'failed' }]);
   await rm(settings.path);
   // SQLite would apply this to the restored file.
   await writeFile(`${settings.path}-wal`, 'left behind');
   expect(await restore(settings, backup, new Date(NOW.getTime() + 1))).not.toContain('is kept as');
-  expect(query(settings.path, STATES)).toEqual([{ state: 'expired' }]);
+  expect(query(settings.path, STATES)).toEqual([{ state: 'failed' }]);
 });
 
 test('what cannot be backed up or restored is said in words, and leaves every file as it was', async () => {

@@ -5,6 +5,7 @@ import { expireConfirmed } from '../../src/backup/store.ts';
 import { SqlLeases } from '../../src/db/leases.ts';
 import { RUNNER_LEASE, RUNNER_LEASE_MS } from '../../src/migrations/runner.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
+import { progressMessage } from '../../src/slack/messages/progress.ts';
 import { onBothEngines, onPostgres, openFresh, type TestEngine } from '../db/setup.ts';
 import { accountId, minute, request } from '../support/samples.ts';
 
@@ -30,14 +31,14 @@ async function filled(engine: TestEngine) {
   return { db, settings, states };
 }
 
-const EXPIRED = { asked: 'asked', confirmed: 'expired', other: 'expired', sent: 'submitted' };
+const EXPIRED = { asked: 'asked', confirmed: 'failed', other: 'failed', sent: 'submitted' };
 
 function suite(engine: TestEngine) {
   test('expires in every organisation, with audit rows; what is asked or sent stays', async () => {
     const { db, states } = await filled(engine);
     expect(await expireConfirmed(db, minute(3))).toHaveLength(2);
     expect(await states()).toEqual(EXPIRED);
-    const rows = await db.selectFrom('audit').selectAll().where('action', '=', 'expired').orderBy('id').execute();
+    const rows = await db.selectFrom('audit').selectAll().where('action', '=', 'failed').orderBy('id').execute();
     expect(rows.map(({ migration_id }) => migration_id).sort()).toEqual(['confirmed', 'other']);
     expect(rows.map(({ actor, detail }) => [actor, detail])).toEqual([
       ['qs-creds', '{"why":"restored"}'],
@@ -46,6 +47,20 @@ function suite(engine: TestEngine) {
     expect((await verifyAudit(db, null)).findings).toEqual([]);
     // Once more changes nothing.
     expect(await expireConfirmed(db, minute(4))).toEqual([]);
+  });
+
+  test('ends in a message: what was confirmed is shown as expired, not as not sent', async () => {
+    const { db } = await filled(engine);
+    await db.updateTable('migrations').set({ message: '{"channel":"C1","ts":"1.1"}' }).execute();
+    await expireConfirmed(db, minute(3));
+    const ended = await new SqlMigrationStore(db, 'org').unnotified();
+    expect(ended.map(({ id }) => id)).toEqual(['confirmed']);
+    const [text = ''] = ended.map((each) => progressMessage(each, { kind: 'ended' }).text);
+    expect(text).toMatch(/^↩️ \*Confirmation expired\*: `credential 1`/);
+    expect(text).toContain('backup');
+    expect(text).not.toContain('Nothing was sent');
+    // The earlier one may have said since that it was migrated.
+    expect(ended.map(({ message }) => message)).toEqual([null]);
   });
 }
 
@@ -60,7 +75,7 @@ describe('a restored database', () =>
 
       await running.release(RUNNER_LEASE);
 
-      expect(await restore(settings, null, minute(3))).toMatch(/^Migrations: 1 asked, 2 expired, 1 submitted\.\n/);
+      expect(await restore(settings, null, minute(3))).toMatch(/^Migrations: 1 asked, 2 failed, 1 submitted\.\n/);
       expect(await states()).toEqual(EXPIRED);
     });
   }));

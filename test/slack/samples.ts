@@ -136,6 +136,7 @@ export function reasons(outside: Outside): (Reason | null)[] {
     { code: 'not_eligible' },
     { code: 'outdated' },
     { code: 'late' },
+    { code: 'restored' },
     { code: 'resolved', by: outside.user },
     { code: 'handed_back', by: outside.user },
     { code: 'withdrawn', by: outside.user },

@@ -192,6 +192,7 @@ const REASONS: Readonly<Record<Code, string>> = {
   unchecked: "Adobe's state could not be read before the start",
   not_eligible: 'the migration does not apply to it',
   outdated: 'the confirmation expired before its turn',
+  restored: 'a backup was restored',
   put_back: 'Adobe set it back to not started',
   unclear: 'the outcome is unclear',
   resolved: 'resolved in Adobe',

@@ -90,6 +90,8 @@ export function endWords(migration: Migration, name: string): string {
       return undoneWords(migration, name, when);
     case 'failed':
       if (reason?.code === 'withdrawn') return `↩️ *Withdrawn*: ${name}${when}. ${reasonWords(reason, migration)}`;
+      if (reason?.code === 'restored')
+        return `↩️ *Confirmation expired*: ${name}${when}. ${reasonWords(reason, migration)}`;
       return `❌ *${stepWords(migration)?.failed ?? 'Not migrated'}*: ${name}${when}. ${reasonWords(reason, migration)}${mayGoOnByHand(migration) ? ` ${FINISH_HINT}` : ''}`;
     case 'resolved':
       return `☑️ *Resolved*: ${name} was resolved in Adobe${resolvedBy(migration)}${when}. Nothing was sent again. Run \`/qs-creds status NAME\` to see what Adobe says.`;
@@ -151,6 +153,8 @@ export function reasonWords(reason: Reason | null, way: Way): string {
       return `${mention(reason.by)} left it for now. Nothing was migrated. Ask again when someone can press Migrate in Adobe.`;
     case 'withdrawn':
       return `${mention(reason.by)} withdrew it before its turn. Nothing was sent. Run \`/qs-creds ${isStart ? 'migrate' : 'status NAME'}\` to ask again.`;
+    case 'restored':
+      return 'A backup of the app was restored in which it was queued. What was sent after the backup is not known here; an earlier message may say how it ended. Run `/qs-creds status NAME` to see what Adobe says, and ask again if it is still needed.';
     case 'late':
       return 'The app stood still right before the start, or reading its state took too long, so nothing was sent. Ask again.';
     case 'dry_run_set':
