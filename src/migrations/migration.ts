@@ -6,9 +6,8 @@ import type { Call } from './method.ts';
 import { type MethodName, planOf, type Step, type Way } from './steps.ts';
 
 /**
- * `asked → confirmed → submitted → running → migrated | bound | undone | failed | needs_attention`,
- * from `needs_attention`: `migrated | bound | undone | resolved`, and from `asked`: `cancelled | expired | void`, or
- * `dry_run`, which is where a dry run ends instead of `confirmed`.
+ * `asked → confirmed → submitted → running → migrated | bound | undone | failed | needs_attention`, from `needs_attention`:
+ * `migrated | bound | undone | resolved`, and from `asked`: `cancelled | expired | void`, or `dry_run` instead of `confirmed`.
  */
 export type MigrationState =
   /** A person was asked to confirm; nothing else happened. */
@@ -262,9 +261,8 @@ export function closingOf(
   if (active) return { to: 'void', reason: { code: 'answered_elsewhere' } };
   const needed = statusFor(request);
   const elsewhere = ['eligible', 'migrated', 'migrating', 'unfinished'].filter((status) => status !== needed);
-  if (credential !== null && elsewhere.includes(credential.status)) {
+  if (credential !== null && elsewhere.includes(credential.status))
     return { to: 'void', reason: { code: 'elsewhere' } };
-  }
   if (credential?.hold != null && mayHoldBack(request)) return { to: 'void', reason: heldReason(credential.hold) };
   if (credential?.status !== needed || !sameAsShown(request.shown, credential))
     return { to: 'void', reason: { code: 'changed' } };

@@ -114,7 +114,7 @@ test('Names that a spreadsheet would run are text in the file, and every name co
   await world.say(ADMIN, 'export');
   const names = recordsOf((await fileOf(world, ADMIN)).bytes).map(({ Name }) => Name ?? '');
   expect(names.filter((name) => /^[=+\-@\t\r＝]/.test(name))).toEqual([]);
-  expect(names.map((name) => name.replace(/^'/, '')).sort()).toEqual([...HOSTILE].sort());
+  expect(names.map((name) => name.replaceAll(/(?<=^|[;\t\r\n])'/g, '')).sort()).toEqual([...HOSTILE].sort());
 });
 
 test('More credentials than one reading takes are all in the file, once each', async () => {

@@ -10,3 +10,15 @@ test('a cell that a spreadsheet could take for a formula begins with an apostrop
     expect(csvLine([`${first}1`]), JSON.stringify(first)).toMatch(/^"?'/);
   expect(csvLine(['a=1', "'=1", '1-2'])).toBe("a=1,'=1,1-2\r\n");
 });
+
+test('nor does what begins a cell in a spreadsheet that separates by semicolons or tabs, where a quotation mark in a cell is text', () => {
+  // Excel does so in many countries; at a line end within quotation marks a line begins there.
+  for (const separator of [';', '\t', '\n', '\r\n'])
+    for (const formula of ['=1', ' =1', '"=1', '+1', '-1', '@a', '＝1'])
+      for (const cell of csvLine(['x', `a${separator}${formula}`])
+        .trimEnd()
+        .split(separator)
+        .slice(1))
+        expect(cell, JSON.stringify([separator, formula])).toMatch(/^'/);
+  expect(csvLine(['prod; dev'])).toBe('prod; dev\r\n');
+});
