@@ -170,11 +170,11 @@ const MAX_REMEMBERED = 10_000;
 
 /**
  * Wraps a receiver so that every request is acknowledged: a redelivery gets the original ack, without a reply in it, and
- * reaches no listener again, and a request that no listener matches is acknowledged at once. Bolt alone would run the listener twice, and
+ * reaches no listener again, unless that ack replied in Socket Mode; and a request that no listener matches is acknowledged at once. Bolt alone would run the listener twice, and
  * would let Slack wait for 3 s. A request whose listener fails before its ack stays unacknowledged, so that Slack shows
  * an error.
  */
-export function withRedelivery(receiver: Receiver, logger: Logger): Receiver {
+export function withRedelivery(receiver: Receiver & Pick<SlackReceiver, 'listener'>, logger: Logger): Receiver {
   const acks = new RecentAcks();
   /** Bodies of requests whose listener failed. */
   const failed = new WeakSet<object>();
@@ -207,6 +207,8 @@ export function withRedelivery(receiver: Receiver, logger: Logger): Receiver {
       await event.ack(response);
       // A reply is for the person who typed the command, not for a sender of the same bytes.
       sent.resolve(isReply(response) ? undefined : response);
+      // In Socket Mode that is Slack, which then has no reply; only what reads is acknowledged with one.
+      if (isReply(response) && receiver.listener === null) acks.delete(id);
     };
     try {
       await process(app, { ...event, ack });

@@ -25,12 +25,15 @@ test('at most ten thousand acks are remembered, the most recent ones', () => {
   expect(acks.get('5', 10_005)).toBe(ack);
 });
 
+type Wrapped = Parameters<typeof withRedelivery>[0];
+
 describe('a receiver with redelivery', () => {
   /** A Bolt app; `deliver` is what its receiver does with a request from Slack. */
-  async function start(wrap: typeof withRedelivery = withRedelivery) {
+  async function start(wrap: (...given: Parameters<typeof withRedelivery>) => Receiver = withRedelivery) {
     const log = createLogger({ level: 'silent', secrets: [] });
     let slackApp: Pick<App, 'processEvent'> | undefined;
-    const inner: Receiver = {
+    const inner: Wrapped = {
+      listener: null,
       init(given) {
         slackApp = given;
       },
@@ -82,6 +85,16 @@ describe('a receiver with redelivery', () => {
     expect(acted).toBe(1);
     await deliver(delivery('b').event);
     expect(acted).toBe(2);
+  });
+
+  test('in Socket Mode replies again to a command whose ack carried the reply, which Slack may not have got', async () => {
+    const { app, deliver } = await start();
+    const reply = { response_type: 'ephemeral', text: 'the list' } as const;
+    app.command('/qs-creds', async ({ ack }) => ack(reply));
+    const { event, acks } = delivery('a');
+    await deliver(event);
+    await deliver(event);
+    expect(acks).toEqual([reply, reply]);
   });
 
   test('processes a request again whose ack did not reach Slack', async () => {
