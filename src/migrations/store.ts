@@ -120,7 +120,7 @@ export class SqlMigrationStore implements MigrationStore {
         let update = trx
           .updateTable('migrations')
           .set({ state: to, ...columns })
-          .where('id', '=', id)
+          .where('id', '=', storable(id))
           .where('organisation', '=', this.#organisation)
           .where('state', '=', from);
         if (only.later !== undefined) update = update.where(only.later[0], '>', only.later[1].toISOString());

@@ -62,7 +62,8 @@ function suite(engine: TestEngine) {
   test('Withdraw is for migrators, and for migrations that are known', async () => {
     const now = await queued();
     expect(await denialOf(by(MEMBER, now).withdraw(now.id))).toBe('not_migrator');
-    expect(await by(ASKER, now).withdraw('made-up')).toEqual({ kind: 'no_such_migration' });
+    for (const unknown of ['made-up', '', 'no\0where', '\ud800'])
+      expect(await by(ASKER, now).withdraw(unknown)).toEqual({ kind: 'no_such_migration' });
     expect(await now.migrations.get(now.id)).toMatchObject({ state: 'confirmed' });
   });
 }
