@@ -37,6 +37,16 @@ function turns(world: World, userId: string) {
 }
 
 describe('a hand-off', () => {
+  test('is too late to withdraw once it waits for a person, who is led to Not now: nothing was started', async () => {
+    const { world, message } = await handedOver();
+    const id = buttonsOf(message).find((each) => each.id === 'not_now')?.value ?? '';
+    const { text } = await world.forge(ADMIN, 'withdraw', id);
+    expect(text).toMatch(/^Too late: `airflow-dev` waits for a person to press Migrate in Adobe.*\*Not now\*/);
+    expect(text).not.toContain('cannot be cancelled');
+    await world.press(SECOND, message, 'not_now');
+    await world.until(NOT_MIGRATED);
+  });
+
   test('the question says who migrates, one message says what to press, and Adobe’s state brings Migrated', async () => {
     const world = await startWorld({ seed: SEED, env: ENV });
     const question = await world.say(ADMIN, 'migrate airflow-dev');

@@ -1,5 +1,6 @@
 import type { Button } from '@slack/types';
 import { ACTIVE_STATES, type Migration } from '../../migrations/migration.ts';
+import { waitsForPerson } from '../../migrations/verdicts.ts';
 import type { WithdrawResult } from '../../migrations/withdrawals.ts';
 import { nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
@@ -21,10 +22,15 @@ export function withdrawButton({ id, shown }: Migration): Button {
 export function withdrawMessage(result: WithdrawResult): Message {
   if (result.kind === 'no_such_migration')
     return textMessage('This migration is not known here. Your click changed nothing.');
-  const { shown, state } = result.migration;
+  const { migration } = result;
+  const { shown, state } = migration;
   const name = nameCode(shown.name);
   if (result.kind === 'withdrawn')
     return textMessage(`${name} is withdrawn. Nothing was sent to Adobe, and the queue goes on.`);
+  if (waitsForPerson(migration))
+    return textMessage(
+      `Too late: ${name} waits for a person to press Migrate in Adobe. Your click changed nothing. *Not now* in its message leaves it for now.`,
+    );
   const what = ACTIVE_STATES.some((active) => active === state)
     ? `Too late: ${name} has been started, which cannot be cancelled. Its message shows its progress.`
     : `${name} does not wait in the queue any more. Its message says how it ended.`;
