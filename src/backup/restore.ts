@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { connectReadOnly, type DatabaseSettings, openDatabase } from '../db/database.ts';
 import { DatabaseError } from '../db/database-error.ts';
 import { SqlLeases } from '../db/leases.ts';
@@ -43,6 +44,7 @@ async function restoreFile(path: string, file: string, now: Date): Promise<strin
   const [copy, replaced] = [`${path}.restoring-${stamp}`, `${path}.replaced-${stamp}`];
   try {
     await assertBackup(file);
+    await mkdir(dirname(path), { recursive: true });
     await copySqlite(file, copy);
     const prepared = await prepare({ kind: 'sqlite', path: copy }, now);
     // As late as possible: an instance that starts before this is noticed.

@@ -71,6 +71,14 @@ test('a restore replaces a database that is damaged or gone', async () => {
   expect(query(settings.path, STATES)).toEqual([{ state: 'failed' }]);
 });
 
+test('a restore on a new machine makes the folder of the database, as a start does', async () => {
+  const { folder, settings, backup } = await newFolder();
+  await backUp(settings, backup);
+  const path = join(folder, 'data', 'qs-creds.db');
+  expect(await restore({ kind: 'sqlite', path }, backup, NOW)).toContain(`Restored ${backup}.`);
+  expect(query(path, STATES)).toEqual([{ state: 'failed' }]);
+});
+
 test('what cannot be backed up or restored is said in words, and leaves every file as it was', async () => {
   const { folder, settings, backup } = await newFolder();
   const [other, newer, text] = ['other', 'newer', 'text'].map((name) => join(folder, `${name}.db`)) as [
