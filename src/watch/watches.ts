@@ -75,7 +75,9 @@ export class Watches {
     const { watches, clock, logger } = this.#parts;
     const found = await new WatchReader(this.#parts, migration, before.since, clock.now()).read(before.found);
     const now = clock.now();
-    const { watch, isNews, hasNewFailure } = afterLook(before, found, now);
+    // A person may have pressed during the look.
+    const acknowledged = (await watches.get(migration.id))?.acknowledged ?? null;
+    const { watch, isNews, hasNewFailure } = afterLook({ ...before, acknowledged }, found, now);
     await watches.save(watch, { at: now, notices: isNews ? toldOf(migration, watch) : [], hasNewFailure });
     logger.debug({ migration: migration.id, looks: watch.looks }, 'the jobs of a migrated credential were looked at');
   }

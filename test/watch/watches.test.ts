@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { THREAD } from '../../src/notices/notice.ts';
 import type { Query } from '../../src/usage/usage.ts';
 import { MAX_LOOKS } from '../../src/watch/watch.ts';
@@ -211,6 +211,23 @@ test('a failure is acknowledged once, recorded with who it was, and said below t
   now.messages.notified.length = 0;
   await now.look(77);
   expect(now.told()).toEqual([`acknowledged to ${THREAD}`]);
+});
+
+test('a second failure that is found while a person acknowledges the first is told at once', async () => {
+  const now = await start();
+  now.adobe.schedulesIn.set('dev', [schedule(), schedule({ id: 's2', name: 'Other' })]);
+  now.adobe.runsOf.set('s1', [run(60, 'failed', 'no access')]);
+  await now.look(76);
+  now.messages.notified.length = 0;
+  now.adobe.runsOf.set('s2', [run(120, 'failed', 'no table')]);
+  const read = now.adobe.schedules.bind(now.adobe);
+  vi.spyOn(now.adobe, 'schedules').mockImplementationOnce(async (asked) => {
+    await now.watching.acknowledge(migrator(OTHER.userId), now.id);
+    return read(asked);
+  });
+  await now.look(200);
+  expect(now.told()).toEqual([`acknowledged to ${THREAD}`, `watch to ${JO}`, `watch to ${THREAD}`]);
+  expect(await now.watches.unacknowledged(5)).toMatchObject({ total: 1 });
 });
 
 test('what waits in an outage of Slack is told as it stands then, once', async () => {
