@@ -57,6 +57,7 @@ test('a job that fails after its migration is told below its message and to the 
   expect((await world.say(ADMIN, `status ${NAME}`)).text).toMatch(
     /\*Since its migration\*: no schedule has run yet, next `Profile snapshot` at .+05-06 04:00 UTC>\. Watched until .+05-06 09:00 UTC>\./,
   );
+  await world.untilReply(/✅ \*Migrated\*/, end);
   expect(thread(world, end)).toEqual([expect.stringMatching(/^<@U0ADMIN001> ✅ \*Migrated\*/)]);
 
   await lookedAt(world, NIGHT);
