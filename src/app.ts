@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { App as BoltApp, webApi } from '@slack/bolt';
 import type { Logger } from 'pino';
+import { homeFor } from './actions/home.ts';
+import { HomeViewers } from './actions/home-viewers.ts';
 import { actions, registerActions } from './actions/index.ts';
 import { connectAdobe } from './adobe/connect.ts';
 import { AdobeHealth } from './adobe/health.ts';
@@ -183,7 +185,11 @@ export async function startApp(
     countDenial: metrics.denial,
   });
   registerCommands(bolt, services, boundary, messenger, metrics.command);
-  registerActions(bolt, { services, boundary, slack: messenger, count: metrics.action });
+  const homes = new HomeViewers({
+    ...services,
+    publish: async (person) => messenger.publishHome(person.id, await homeFor(person, services)),
+  });
+  registerActions(bolt, { services, boundary, slack: messenger, homes, count: metrics.action });
   // Fallback for unexpected payloads; no side effects have happened.
   bolt.error(async (error) => logger.error({ err: error }, 'a Slack request was not understood'));
 
@@ -215,7 +221,7 @@ export async function startApp(
   const watching = schedule('* * * * *', () => health.slack.check(clients.reminders), { noOverlap: true });
   const jobs = startJobs(
     services,
-    { tasks, timer, schedule, logger: countingFailures(logger, metrics.jobFailure) },
+    { homes, tasks, timer, schedule, logger: countingFailures(logger, metrics.jobFailure) },
     settings,
   );
   const port = await server.listen(settings.port, settings.listenAddress);
@@ -237,6 +243,7 @@ export async function startApp(
         withTimeout(work, limitMs).catch((err: unknown) => logger.warn({ err }, 'a step of the stop failed'));
       timer.stop();
       await watching.stop();
+      jobs.home.stop();
       await jobs.sync.stop();
       await step(() => jobs.reminders.stop(), deadlineMs / 4);
       await step(() => jobs.watch.stop(), deadlineMs / 4);

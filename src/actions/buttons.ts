@@ -23,7 +23,7 @@ const PressedAction = z.object({
 export function registerButtons(
   app: App,
   actions: readonly Action[],
-  { services, boundary, slack, count }: Listening,
+  { services, boundary, slack, homes, count }: Listening,
 ): void {
   for (const action of actions) {
     app.action(action.id, async ({ ack, body, payload }) => {
@@ -45,10 +45,10 @@ export function registerButtons(
         const wanted = await wantedBy(action, press.value, services);
         if (action.migratorsOnly) {
           const person = await access.admitMigrator(caller, wanted);
-          return action.run({ ...press, person }, services, slack);
+          return action.run({ ...press, person, showHome: () => homes.show(caller, person) }, services, slack);
         }
         const person = await (action.isRead ? access.admitReader(caller, wanted) : access.admit(caller, wanted));
-        await action.run({ ...press, person }, services, slack);
+        await action.run({ ...press, person, showHome: () => homes.show(caller, person) }, services, slack);
       });
     });
   }

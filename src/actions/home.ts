@@ -15,14 +15,14 @@ import type { Action, Listening } from './press.ts';
 export const homeRefresh: Action = {
   id: ACTIONS.homeRefresh,
   wants: 'refresh',
-  async run({ person }, services, views) {
+  async run({ showHome }, services) {
     await refresh(services);
-    await views.publishHome(person.id, await homeFor(person, services));
+    await showHome();
   },
 };
 
 /** Registers the opening of the Home. */
-export function registerHome(app: App, { services, boundary, slack, count }: Listening): void {
+export function registerHome(app: App, { services, boundary, slack, homes, count }: Listening): void {
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home') return;
     const caller = callerOf(body);
@@ -32,7 +32,7 @@ export function registerHome(app: App, { services, boundary, slack, count }: Lis
       (message) => slack.publishHome(caller.userId, deniedHome(message)),
       async () => {
         const person = await services.access.admitReader(caller, { action: 'home' });
-        await slack.publishHome(person.id, await homeFor(person, services));
+        await homes.show(caller, person);
       },
     );
   });

@@ -3,6 +3,7 @@ import type { Member, Migrator } from '../access/access.ts';
 import type { Services } from '../services.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import type { ErrorBoundary } from '../slack/request.ts';
+import type { HomeViewers } from './home-viewers.ts';
 
 /** A button pressed, or a menu's option chosen, by a person who may do so. */
 export interface Press<Person extends Member = Member> extends Replies {
@@ -14,6 +15,8 @@ export interface Press<Person extends Member = Member> extends Replies {
   /** The `response_url`; null in the Home. */
   readonly responseUrl: string | null;
   readonly triggerId: string;
+  /** Publishes the Home of this person, who has it open. */
+  readonly showHome: () => Promise<void>;
 }
 
 export interface Replies {
@@ -52,6 +55,7 @@ export interface Listening {
   readonly services: Services;
   readonly boundary: ErrorBoundary;
   readonly slack: SlackViews;
+  readonly homes: Pick<HomeViewers, 'show'>;
   /** Metrics hook, called once for each use of an action. */
   readonly count: (action: string) => void;
 }

@@ -1,6 +1,5 @@
 import { ACTIONS } from '../slack/ids.ts';
 import { acknowledgedMessage } from '../slack/messages/watch.ts';
-import { homeFor } from './home.ts';
 import type { Action } from './press.ts';
 
 /** The button about what has failed since a migration; who pressed is then said below the migration's message. */
@@ -9,10 +8,10 @@ export const acknowledge: Action = {
   wants: 'acknowledge',
   about: 'request',
   migratorsOnly: true,
-  async run({ person, value, channel, reply }, services, views) {
+  async run({ person, value, channel, reply, showHome }, services) {
     const result = await services.watching.acknowledge(person, value);
     // In the Home, that it is gone says it all.
-    if (channel === null) await views.publishHome(person.id, await homeFor(person, services));
+    if (channel === null) await showHome();
     if (channel !== null || result.kind !== 'acknowledged') await reply(acknowledgedMessage(result));
   },
 };

@@ -3,6 +3,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
 import type { Services } from '../services.ts';
 import type { Schedule } from './cron.ts';
+import { type HomeLoop, type OpenHomes, startHomeLoop } from './home-loop.ts';
 import { JobLog } from './job-log.ts';
 import { MigrationLoop } from './migration-loop.ts';
 import { type ReminderLoop, startReminderLoop } from './reminder-loop.ts';
@@ -13,16 +14,23 @@ export interface Jobs {
   readonly sync: SyncLoop;
   readonly reminders: ReminderLoop;
   readonly watch: WatchLoop;
+  readonly home: HomeLoop;
   /** Not started yet. */
   readonly migrations: MigrationLoop;
   /** Why the jobs cannot work with the database, and what to do; null: they can. */
   databaseProblem(): string | null;
 }
 
-/** Starts reading Adobe and reminding people; the queue of migrations is started by the caller, as the last thing. */
+/** Starts reading Adobe, reminding people and redrawing open Homes; the queue of migrations is started by the caller, as the last thing. */
 export function startJobs(
   services: Services,
-  parts: { readonly tasks: TaskTracker; readonly timer: Timer; readonly schedule: Schedule; readonly logger: Logger },
+  parts: {
+    readonly homes: OpenHomes;
+    readonly tasks: TaskTracker;
+    readonly timer: Timer;
+    readonly schedule: Schedule;
+    readonly logger: Logger;
+  },
   settings: {
     readonly sync: { readonly cron: string };
     readonly reminders: { readonly cron: string; readonly timeZone: string };
@@ -36,6 +44,7 @@ export function startJobs(
     sync,
     reminders: startReminderLoop({ ...all, ready: sync.first }, settings.reminders),
     watch: startWatchLoop(all),
+    home: startHomeLoop(all),
     migrations: new MigrationLoop(all, settings.migration),
     databaseProblem: () => jobLog.databaseProblem(),
   };

@@ -83,7 +83,7 @@ export const CALLS: readonly string[] = [
     record: true,
     // Called by the history command, and about a response to a start that the database failed to take.
     history: false,
-    // Read for the digest only.
+    // Read for the digest, and for Homes that people have open.
     head: true,
   }),
   ...calls<SyncStore>(SqlSyncStore, {

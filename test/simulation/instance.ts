@@ -33,6 +33,9 @@ const REMINDERS = { ...PLAN, channel: CHANNEL, cron: '0 0 * * *' };
 const WATCH = { lengthMs: 10_000 };
 const SYNC = { cron: '* * * * *' };
 
+/** No one opens the Home. */
+const NO_HOMES = { redraw: async () => 0, stop: () => {} };
+
 /** What every process shares and what survives its crash. */
 export interface Environment {
   readonly db: Database;
@@ -111,7 +114,7 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
   );
   const jobs = startJobs(
     services,
-    { tasks: new TaskTracker(), timer, schedule: cronOf(schedule, process), logger },
+    { homes: NO_HOMES, tasks: new TaskTracker(), timer, schedule: cronOf(schedule, process), logger },
     { sync: SYNC, reminders: REMINDERS, migration: MIGRATION },
   );
   jobs.migrations.start();

@@ -144,6 +144,7 @@ const STEP_NOUNS: Readonly<Record<Step, string>> = {
 /** What a person wanted to do, where its name does not say so; `name`: of a credential, or empty. */
 const WANTED: Readonly<Record<string, (name: string) => string>> = {
   home: () => 'open the Home',
+  'redraw home': () => 'keep the Home open',
   list: () => 'see the list',
   refresh: () => 'refresh the list',
   status: () => 'see the status',

@@ -1,0 +1,140 @@
+import { type Access, AccessDenied, type Caller, type Member } from '../access/access.ts';
+import type { AuditTrail } from '../audit/audit-entry.ts';
+import type { Clock } from '../lib/clock.ts';
+import { RateLimitedError } from '../lib/rate-limiter.ts';
+import { isRejection, translateRateLimit } from '../slack/errors.ts';
+import { HOME_SHOWN } from '../slack/messages/home.ts';
+import type { WatchStore } from '../watch/ports.ts';
+
+/** Slack does not say when a Home is closed: it counts as open for so long. Milliseconds. */
+const OPEN_MS = 60 * 60 * 1000;
+/** Those who opened it last. */
+const MAX_VIEWERS = 50;
+/** Between two redraws of one Home. Milliseconds. */
+const GAP_MS = 15_000;
+/**
+ * Redraws of one call: 48 a minute at one call every five seconds. Slack allows about 100 publishes a minute, Tier 4 of
+ * https://docs.slack.dev/apis/web-api/rate-limits, for all instances and those who open their Home.
+ */
+const MAX_REDRAWS = 4;
+/** How long no one is verified after Slack did not say who someone is, unless it says itself. Milliseconds. */
+const UNVERIFIED_PAUSE_MS = 60_000;
+
+interface Viewer {
+  readonly caller: Caller;
+  /** By the monotonic clock, like `drawnAt`: when it was last drawn, successfully or not. */
+  openedAt: number;
+  drawnAt: number;
+  /** What the Home was drawn from, as `#fingerprint` returns it; null: it is not known whether Slack took it. */
+  shown: string | null;
+}
+
+interface Parts {
+  readonly access: Pick<Access, 'admitReader'>;
+  readonly audit: Pick<AuditTrail, 'head'>;
+  readonly watches: Pick<WatchStore, 'unacknowledged'>;
+  readonly clock: Clock;
+  /** Builds the Home of this person and sends it to Slack. */
+  readonly publish: (person: Member) => Promise<void>;
+}
+
+/** Who has the Home open, as far as one can tell, and what it shows them. In memory: each instance serves its own viewers. */
+export class HomeViewers {
+  readonly #parts: Parts;
+  /** By user id; who opened it last, last. */
+  readonly #viewers = new Map<string, Viewer>();
+  /** By the monotonic clock. */
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+  #isStopped = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Publishes the Home of a person who opened it or pressed something there, and remembers them. @throws what Slack or the database throws */
+  async show(caller: Caller, person: Member): Promise<void> {
+    const now = this.#parts.clock.monotonicMs();
+    const viewer = this.#viewers.get(person.id) ?? { caller, openedAt: now, drawnAt: now, shown: null };
+    viewer.openedAt = now;
+    this.#viewers.delete(person.id);
+    this.#viewers.set(person.id, viewer);
+    const [first] = this.#viewers.keys();
+    if (this.#viewers.size > MAX_VIEWERS && first !== undefined) this.#viewers.delete(first);
+    await this.#draw(viewer, person);
+  }
+
+  /**
+   * Draws again, for some of those who have it open, what has changed since; who may no longer see it is forgotten.
+   * Called repeatedly. Returns how many were redrawn. @throws the first error, after the others were served
+   */
+  async redraw(): Promise<number> {
+    const { clock } = this.#parts;
+    const now = clock.monotonicMs();
+    for (const [id, { openedAt }] of this.#viewers) if (now - openedAt > OPEN_MS) this.#viewers.delete(id);
+    if (this.#viewers.size === 0 || now < this.#pausedUntil) return 0;
+    const current = await this.#fingerprint();
+    const due = [...this.#viewers.values()]
+      .filter(({ shown, drawnAt }) => shown !== current && now - drawnAt >= GAP_MS)
+      .sort((a, b) => a.drawnAt - b.drawnAt);
+    const errors: unknown[] = [];
+    let redrawn = 0;
+    for (const viewer of due.slice(0, MAX_REDRAWS)) {
+      if (this.#isStopped || clock.monotonicMs() < this.#pausedUntil) break;
+      try {
+        if (await this.#redrawOne(viewer)) redrawn += 1;
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
+    return redrawn;
+  }
+
+  /** Redraws nothing more. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** False: not now, or never again for this viewer. */
+  async #redrawOne(viewer: Viewer): Promise<boolean> {
+    const { access } = this.#parts;
+    const { caller } = viewer;
+    try {
+      await this.#draw(viewer, await access.admitReader(caller, { action: 'redraw home' }));
+      return true;
+    } catch (error) {
+      const err = translateRateLimit(error);
+      if (err instanceof RateLimitedError) {
+        this.#pause(err.ms);
+        return false;
+      }
+      const isDenied = err instanceof AccessDenied;
+      if (isDenied || isRejection(err)) this.#viewers.delete(caller.userId);
+      if (!isDenied) throw err;
+      // Or everyone would be denied at once, which is audited.
+      if (err.why === 'unverified') this.#pause(err.problem?.retryAfterMs ?? UNVERIFIED_PAUSE_MS);
+      return false;
+    }
+  }
+
+  async #draw(viewer: Viewer, person: Member): Promise<void> {
+    viewer.drawnAt = this.#parts.clock.monotonicMs();
+    viewer.shown = null;
+    // Read first: what changes while the Home is built is drawn the next time.
+    const current = await this.#fingerprint();
+    await this.#parts.publish(person);
+    viewer.shown = current;
+  }
+
+  #pause(ms: number): void {
+    this.#pausedUntil = this.#parts.clock.monotonicMs() + ms;
+  }
+
+  /** Differs when something that the Home shows has changed, in whatever instance: all is audited but a watch that finds a failure. */
+  async #fingerprint(): Promise<string> {
+    const { audit, watches } = this.#parts;
+    const [{ hash }, failed] = await Promise.all([audit.head(), watches.unacknowledged(HOME_SHOWN)]);
+    const failures = failed.rows.map(({ watch: { migrationId, failures } }) => [migrationId, failures]);
+    return JSON.stringify([hash, failed.total, failures]);
+  }
+}
