@@ -1,8 +1,8 @@
 import type { DataTableBlock } from '@slack/types';
 import { describe, expect, test } from 'vitest';
 import { seedOrganisation } from '../../playground/adobe/seed.ts';
-import { readableText } from '../../playground/slack/blocks.ts';
 import { ADMIN, DATA, GUEST, MEMBER, OWNER } from '../support/people.ts';
+import { openHome, publishedHome } from './homes.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED, type World } from './world.ts';
@@ -12,24 +12,6 @@ const SEED = seedOf(
   credential('bi-nightly', { sandboxes: ['prod'], owner: 'bi-team@example.com' }),
   credential('crm-sync', { state: 'COMPLETED' }),
 );
-
-/** Opens the Home and waits until it is published again. */
-async function open(world: World, userId: string) {
-  const before = world.slack.homeOf(userId)?.hash;
-  await world.slack.openHome(userId);
-  return published(world, userId, before);
-}
-
-async function published(world: World, userId: string, before: string | undefined) {
-  const home = await world.slack.waitFor(
-    () => {
-      const now = world.slack.homeOf(userId);
-      return now?.hash === before ? null : now;
-    },
-    { what: 'a Home' },
-  );
-  return { ...home, text: readableText(home.blocks) };
-}
 
 /** The cells of the Home's table, header first. */
 function tableOf({ blocks }: { readonly blocks: readonly { readonly type: string }[] }): string[][] {
@@ -49,7 +31,7 @@ async function asked(world: World) {
 describe('the Home', () => {
   test('the Home shows a migrator what is eligible and what runs, with buttons', async () => {
     const world = await startWorld({ seed: SEED });
-    const home = await open(world, ADMIN);
+    const home = await openHome(world, ADMIN);
     expect(home.text).toContain('2 of 3 credentials left · 30 June 2025 · 56 days left');
     expect(home.text).toContain('No migration is running.');
     expect(home.text).toContain('⚪ `bi-nightly` · idle for 30 days\nMigrate\n🔒 prod · bi-team@example.com');
@@ -57,17 +39,17 @@ describe('the Home', () => {
     expect(buttonIds(home)).toEqual(['migrate_next', 'home_refresh', 'migrate', 'migrate']);
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(/^🔄/);
-    expect((await open(world, ADMIN)).text).toMatch(/🔄 `airflow-dev` migrating, \d+ s so far/);
+    expect((await openHome(world, ADMIN)).text).toMatch(/🔄 `airflow-dev` migrating, \d+ s so far/);
   });
 
   test('the Home shows another member the same, their own credentials, and whom to ask', async () => {
     const world = await startWorld({ seed: SEED });
-    const home = await open(world, OWNER);
+    const home = await openHome(world, OWNER);
     expect(home.text).toContain('2 of 3 credentials left');
     expect(home.text).toMatch(/Yours\n⚪ `airflow-dev` · .*\n.*\n✅ `crm-sync` · \*Migrated\*\n.*\nNow\n/);
     expect(home.text).toContain('You have read-only access. To migrate, ask a workspace admin or owner.');
     expect(buttonIds(home)).toEqual(['home_refresh']);
-    expect((await open(world, MEMBER)).text).not.toContain('Yours');
+    expect((await openHome(world, MEMBER)).text).not.toContain('Yours');
   });
 
   test('the Home shows a migrator what fails before the rest, their own last, and what was done', async () => {
@@ -77,7 +59,7 @@ describe('the Home', () => {
     });
     await world.logged('usage read');
     await world.say(GUEST, 'list');
-    const { text } = await open(world, ADMIN);
+    const { text } = await openHome(world, ADMIN);
     const parts = ['Unfinished', 'Now', 'Failing', 'Eligible, the others', 'Recent'].map((title) =>
       text.indexOf(`\n${title}\n`),
     );
@@ -89,7 +71,7 @@ describe('the Home', () => {
 
   test('the Home shows a guest only whom to ask', async () => {
     const world = await startWorld({ seed: SEED });
-    const home = await open(world, GUEST);
+    const home = await openHome(world, GUEST);
     expect(home.text).toBe('Guests may not use this. Ask a workspace admin or owner.');
     expect((await world.say(ADMIN, 'history')).text).toContain(
       '<@U0GUEST001> wanted to open the Home and was denied access: a guest',
@@ -99,20 +81,20 @@ describe('the Home', () => {
   test('the Home shows nothing while Slack cannot say who opens it', async () => {
     const world = await startWorld({ seed: SEED });
     world.slack.fail('users.info', { error: 'internal_error' });
-    expect((await open(world, ADMIN)).text).toContain("I couldn't verify you with Slack");
+    expect((await openHome(world, ADMIN)).text).toContain("I couldn't verify you with Slack");
   });
 
   test('Refresh reads Adobe again and updates the Home', async () => {
     const world = await startWorld({ seed: SEED });
-    const { hash } = await open(world, MEMBER);
+    const { hash } = await openHome(world, MEMBER);
     world.adobe.migrateElsewhere(credential('airflow-dev').technicalAccountId);
     await world.slack.press(MEMBER, 'home', 'home_refresh');
-    expect((await published(world, MEMBER, hash)).text).toContain('🟡 Unfinished 1 · ⚪ Eligible 1');
+    expect((await publishedHome(world, MEMBER, hash)).text).toContain('🟡 Unfinished 1 · ⚪ Eligible 1');
   });
 
   test('the Home asks in a direct message, where the end is shown as well', async () => {
     const world = await startWorld({ seed: SEED });
-    await open(world, ADMIN);
+    await openHome(world, ADMIN);
     const direct = world.slack.directOf(ADMIN);
     const value = credential('airflow-dev').technicalAccountId;
 
@@ -131,7 +113,7 @@ describe('the Home', () => {
 
   test('the first button of the Home asks about the next credential, and production needs its name', async () => {
     const world = await startWorld({ seed: seedOf(credential('bi-nightly', { sandboxes: ['prod'] })) });
-    await open(world, ADMIN);
+    await openHome(world, ADMIN);
     await world.slack.press(ADMIN, 'home', 'migrate_next');
     const direct = world.slack.directOf(ADMIN);
     const question = await asked(world);
@@ -146,7 +128,7 @@ describe('the Home', () => {
     // Of different times: Adobe pages by them.
     const many = Array.from({ length: 150 }, (_, i) => credential(`etl-${i}`, { created: new Date(i) }));
     const world = await startWorld({ seed: seedOf(...many) });
-    const home = await open(world, OWNER);
+    const home = await openHome(world, OWNER);
     expect(home.text).toContain('144 more credentials: `/qs-creds list mine`');
     expect(home.text).toContain('144 more credentials: `/qs-creds list eligible`');
     expect(home.text).toContain('50 more credentials: `/qs-creds list`');
@@ -155,15 +137,15 @@ describe('the Home', () => {
 
   test('what the Home has no room for stands in a table, as plain text, and in lines where Slack refuses tables', async () => {
     const world = await startWorld({ seed: seedOrganisation() });
-    const table = tableOf(await open(world, ADMIN));
+    const table = tableOf(await openHome(world, ADMIN));
     expect(table[0]).toEqual(['Name', 'State', 'Use', 'Sandboxes', 'Owner']);
     expect(table.map(([name]) => name)).toContain('alerts <!channel>');
     expect(table.slice(1).map(([, state]) => state)).not.toContain('Migrated');
     expect(table[1]?.[3]).toContain('🔒 prod');
     world.slack.faults.switch('slack-no-new-blocks', true);
-    const plain = await open(world, ADMIN);
+    const plain = await openHome(world, ADMIN);
     expect(tableOf(plain)).toEqual([]);
     expect(plain.text).toMatch(/All that is left, most urgent first\n.+ · Unfinished · .*\n/);
-    expect(tableOf(await open(await startWorld({ seed: SEED }), ADMIN))).toEqual([]);
+    expect(tableOf(await openHome(await startWorld({ seed: SEED }), ADMIN))).toEqual([]);
   });
 });

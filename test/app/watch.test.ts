@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { seedOrganisation } from '../../playground/adobe/seed.ts';
-import { readableText } from '../../playground/slack/blocks.ts';
 import type { SeenMessage } from '../../playground/slack/seen.ts';
 import { ADMIN, DATA, OWNER, SECOND } from '../support/people.ts';
+import { openHome, publishedHome } from './homes.ts';
 import { buttonIds } from './sent.ts';
 import { startWorld } from './setup.ts';
 import { MIGRATED, type World } from './world.ts';
@@ -25,21 +25,6 @@ const START = Date.parse('2025-05-05T09:00:00Z');
 const FIRST = 20;
 const NIGHT = 19 * 60 + 20;
 const DAY = 24 * 60 + 5;
-
-async function homeOf(world: World, userId: string) {
-  const before = world.slack.homeOf(userId)?.hash;
-  await world.slack.openHome(userId);
-  return published(world, userId, before);
-}
-
-async function published(world: World, userId: string, before: string | undefined) {
-  const changed = () => {
-    const now = world.slack.homeOf(userId);
-    return now?.hash === before ? null : now;
-  };
-  const home = await world.slack.waitFor(changed, { what: 'a Home' });
-  return { ...home, text: readableText(home.blocks) };
-}
 
 /** What is said below the message of the migration. */
 function thread(world: World, { ts, channel }: SeenMessage): string[] {
@@ -74,14 +59,14 @@ test('a job that fails after its migration is told below its message and to the 
   const owner = await world.until(/Failing after its migration/, world.slack.directOf(OWNER), OWNER);
   expect([owner.text.includes('assigned to you in Adobe'), buttonIds(owner)]).toEqual([true, []]);
   const row = /Failing after migration\n⚠️ `airflow-dev` · `Profile snapshot` failing since .+: `The OAuth credential/;
-  expect((await homeOf(world, ADMIN)).text).toMatch(row);
+  expect((await openHome(world, ADMIN)).text).toMatch(row);
   expect((await world.say(ADMIN, 'remind preview')).text).toMatch(row);
 
   const denied = await world.press(OWNER, { ...told, ephemeral: true }, 'acknowledge_failure');
   expect(denied.text).toContain('read-only access');
-  const home = await homeOf(world, SECOND);
+  const home = await openHome(world, SECOND);
   await world.slack.press(SECOND, 'home', 'acknowledge_failure');
-  expect((await published(world, SECOND, home.hash)).text).not.toContain('Failing after migration');
+  expect((await publishedHome(world, SECOND, home.hash)).text).not.toContain('Failing after migration');
   await world.untilReply(/acknowledged that jobs of `airflow-dev` failed after its migration/, end);
   expect(thread(world, end)).toEqual([
     expect.stringContaining('Migrated'),

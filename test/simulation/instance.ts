@@ -17,7 +17,7 @@ import { createServices } from '../../src/services.ts';
 import { SqlTrendStore } from '../../src/trend/store.ts';
 import { SqlUsageStore } from '../../src/usage/store.ts';
 import { SqlWatchStore } from '../../src/watch/store.ts';
-import { NO_EXPORTS } from '../support/services.ts';
+import { NO_EXPORTS, NO_HOMES } from '../support/services.ts';
 import type { ModelAdobe } from './adobe.ts';
 import type { Interceptor } from './interceptor.ts';
 import { cronOf, type Schedule, type SimulatedProcess, timerOf } from './schedule.ts';
@@ -32,9 +32,6 @@ const REMINDERS = { ...PLAN, channel: CHANNEL, cron: '0 0 * * *' };
 /** So short that looks come while there are faults. */
 const WATCH = { lengthMs: 10_000 };
 const SYNC = { cron: '* * * * *' };
-
-/** No one opens the Home. */
-const NO_HOMES = { redraw: async () => 0, stop: () => {} };
 
 /** What every process shares and what survives its crash. */
 export interface Environment {

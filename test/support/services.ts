@@ -5,6 +5,7 @@ import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import type { Database } from '../../src/db/database.ts';
 import { SqlLeases } from '../../src/db/leases.ts';
 import { SqlHoldStore } from '../../src/holds/store.ts';
+import type { OpenHomes } from '../../src/jobs/home-loop.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { SqlNoticeStore } from '../../src/notices/store.ts';
@@ -72,6 +73,9 @@ export function portsOf(
 
 /** No one asks for a file. */
 export const NO_EXPORTS: ExportMessages = { exportHead, exportLines, sendExport: async () => ({ kind: 'sent' }) };
+
+/** No one opens the Home. */
+export const NO_HOMES: OpenHomes = { redraw: async () => 0, stop: () => {} };
 
 /** What a test does not set. Times in milliseconds. */
 export const SETTINGS: ServiceSettings = {
