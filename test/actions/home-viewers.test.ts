@@ -52,7 +52,7 @@ async function start() {
   };
 }
 
-test('a Home is redrawn for whoever has it open once something has changed, every 15 seconds at most, and the last change is shown', async () => {
+test('an open Home is redrawn once something has changed, every 15 seconds at most, and the last change is shown', async () => {
   const { open, change, after } = await start();
   await open('U1');
   expect(await after(60)).toEqual([]);
@@ -117,7 +117,7 @@ test('a Home counts as open for an hour, and only those of the 50 people who ope
   expect(await after(HOUR_S / 2)).toEqual(['U1']);
 });
 
-test('fifty Homes are redrawn a few at a time, whoever waits longest first, within the rate of Slack', async () => {
+test('fifty Homes are redrawn a few at a time, the longest wait first, within the rate of Slack', async () => {
   const { open, change, after } = await start();
   for (let i = 0; i < 50; i += 1) await open(`U${i}`);
   await after(15);
@@ -135,7 +135,7 @@ test('fifty Homes are redrawn a few at a time, whoever waits longest first, with
   expect(everyone.filter((userId) => redrawn.filter((each) => each === userId).length < 2)).toEqual([]);
 });
 
-test('whoever may no longer see a Home is denied once, and forgotten', async () => {
+test('a person who may no longer see an open Home is denied once, and forgotten', async () => {
   const { open, change, after, people, denials } = await start();
   await open('U1');
   await open('U2');
