@@ -218,7 +218,7 @@ export class World {
     const ticking = setInterval(() => {
       idle += 1;
       // A start that takes ten seconds is not sent: on a busy machine these must not pass while it is on its way.
-      if (this.adobe.calls.length === calls && idle < (this.#isSending() ? 200 : 5)) return;
+      if (this.#isSending() ? idle < 200 : this.adobe.calls.length === calls && idle < 5) return;
       // Nor is one whose lease expired meanwhile: it is renewed before time goes on.
       if (this.#timer?.hasTicked === false) return;
       if (this.#timer !== undefined) this.#timer.hasTicked = false;
