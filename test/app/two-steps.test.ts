@@ -286,18 +286,3 @@ describe('a migration that someone began in Adobe', () => {
     expect(world.adobe.consoleChanges).toEqual([]);
   });
 });
-
-test('a migration that was begun goes on after a restart, by the method it was asked for', async () => {
-  const world = await start({ onDisk: true });
-  const end = await begun(world);
-  const question = await world.press(ADMIN, end, 'finish');
-  // Its state cannot be read, so that the stop does not come in the middle of its start.
-  world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 10_000 });
-  await world.press(ADMIN, question, 'confirm');
-  await world.stop();
-  world.adobe.faults.clear();
-  await world.start({ MIGRATION_METHOD: 'query-service' });
-  await world.until(MIGRATED);
-  expect(changes(world)).toEqual(['begin', 'finish']);
-  expect(world.adobe.starts).toEqual([]);
-});
