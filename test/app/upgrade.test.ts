@@ -127,7 +127,7 @@ describe.each(WRITTEN)('a database written by an older version, %s', (file) => {
     const current = join(folder, 'qs-creds.db');
     await opened(current, async () => {});
     expect(await restore({ kind: 'sqlite', path: current }, path, NOW)).toContain(': kpi-dev.\n');
-    expect(await opened(current, storyIn)).toMatchObject({ ...WHOLE, states: { ...STATES, 'kpi-dev': 'expired' } });
+    expect(await opened(current, storyIn)).toMatchObject({ ...WHOLE, states: { ...STATES, 'kpi-dev': 'failed' } });
     // The backup serves its own version once more.
     expect(await readFile(path)).toEqual(before);
   });

@@ -22,7 +22,7 @@ async function liveThrough(world: World, bot: Bot): Promise<string> {
   // Users cannot be looked up, and the reply is not accepted either.
   slack.fail('users.info', { httpStatus: 500, times: 3 });
   slack.fail('response_url', { httpStatus: 500 });
-  await slack.command(ADMIN, CHANNEL, 'history');
+  await slack.command(ADMIN, CHANNEL, `migrate ${FIRST}`);
   await bot.line({ msg: 'the reply to a failed request could not be sent' });
 
   // Adobe refuses a start, then loses a response, and every token is revoked in between.
