@@ -105,9 +105,8 @@ describe('a hand-off', () => {
     const end = await world.until(NOT_MIGRATED);
     expect(end.text).toContain('<@U0ADMIN002> left it for now. Nothing was migrated.');
     await world.until(/^👉 \*Press Migrate in Adobe\*: `etl-dev`/);
-    // Its message was edited, which notifies nobody. Notices are sent a second apart, and others are before it.
-    world.clock.advance(10);
-    await world.slack.waitFor(() => turns(world, SECOND).length > 0, { what: 'the turn' });
+    // Its message was edited, which notifies nobody.
+    await world.until(/<@U0ADMIN002>, choose the sandbox/, world.slack.directOf(SECOND), SECOND);
     const [turn] = turns(world, SECOND);
     expect(turn?.text).toContain('<@U0ADMIN002>, choose the sandbox `dev`, then *Queries* › *Credentials*');
     expect(buttonIds(turn as never)).toEqual(['open_adobe', 'not_now']);
