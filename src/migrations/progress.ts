@@ -91,6 +91,8 @@ interface Latest {
   readonly delivery: Delivery;
   readonly retryAt: number;
   readonly failures: number;
+  /** Of the failures, the posts that may have arrived. */
+  readonly repeats: number;
   /** An edit's response was lost, so that the edit may come after the end. */
   readonly mayBeOverwritten: boolean;
 }
@@ -212,6 +214,7 @@ export class ProgressReporter {
       delivery,
       retryAt: isShownAgain ? now + LATE_EDIT_MS : now,
       failures: 0,
+      repeats: 0,
       mayBeOverwritten: mayBeOverwritten && !isShownAgain,
     });
     return delivery;
@@ -223,10 +226,10 @@ export class ProgressReporter {
     const now = clock.monotonicMs();
     const isEnd = progress.kind === 'ended';
     const last = this.#latest.get(migration.id);
-    const failures = last?.isEnd === isEnd ? last.failures : 0;
+    const { failures, repeats } = last?.isEnd === isEnd ? last : { failures: 0, repeats: 0 };
     const isPause = err instanceof RateLimitedError;
     const mayHaveArrived = err instanceof ResponseLostError;
-    const wait = isPause ? err.ms : mayHaveArrived ? repeatAfterMs(failures) : retryAfterMs(failures, err === null);
+    const wait = isPause ? err.ms : mayHaveArrived ? repeatAfterMs(repeats) : retryAfterMs(failures, err === null);
     if (isPause) this.#pausedUntil = now + wait;
     // Slack may fail at this message alone.
     const delivery = isPause || (err !== null && !mayHaveArrived && failures < FIRST_RETRIES) ? 'unavailable' : 'later';
@@ -239,6 +242,7 @@ export class ProgressReporter {
       delivery,
       retryAt: now + wait,
       failures: failures + 1,
+      repeats: repeats + (mayHaveArrived ? 1 : 0),
       mayBeOverwritten,
     });
     const what = err === null ? 'Slack rejects a message everywhere' : 'a message could not be shown in Slack';
@@ -256,8 +260,9 @@ function retryAfterMs(failures: number, isRejected: boolean): number {
   return Math.min(RETRY_MS * 2 ** Math.max(0, failures + 1 - FIRST_RETRIES), max);
 }
 
-function repeatAfterMs(failures: number): number {
-  return Math.min(REPEAT_MS * 4 ** failures, MAX_REPEAT_MS);
+/** `repeats`: how many posts may have arrived before. Milliseconds. */
+function repeatAfterMs(repeats: number): number {
+  return Math.min(REPEAT_MS * 4 ** repeats, MAX_REPEAT_MS);
 }
 
 /**

@@ -159,6 +159,22 @@ test('a post that may have arrived is repeated ever more rarely, and its end is 
   expect(posts.slice(3)).toEqual(['ended', 'ended', 'ended', 'ended', 'ended']);
 });
 
+test('a post that may have arrived is repeated after half a minute, however often Slack failed before', async () => {
+  const world = await startWith([1]);
+  await confirmed(world, 1);
+  const failures = [new Error('503'), new Error('503'), new ResponseLostError(new Error('socket hang up'))];
+  let posts = 0;
+  world.messages.show = async () => {
+    posts += 1;
+    throw failures.shift() ?? new ResponseLostError(new Error('socket hang up'));
+  };
+  for (let second = 0; second < 45; second += 5) {
+    await world.progress.report();
+    world.clock.advance(5);
+  }
+  expect(posts).toBe(4);
+});
+
 test('while Slack asks for a pause only ends are tried, and they come first after it', async () => {
   const world = await start(1, 2, 3);
   await world.runner.advance();
