@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { connectReadOnly, type DatabaseSettings, openDatabase } from '../db/database.ts';
@@ -39,7 +39,9 @@ export async function restore(settings: DatabaseSettings, file: string | null, n
   return restoreFile(settings.path, file, now);
 }
 
-async function restoreFile(path: string, file: string, now: Date): Promise<string> {
+async function restoreFile(given: string, file: string, now: Date): Promise<string> {
+  // Of a symbolic link, the file it leads to is replaced, on its own disk.
+  const path = existsSync(given) ? realpathSync(given) : given;
   const stamp = now.toISOString().replaceAll(':', '-');
   const [copy, replaced] = [`${path}.restoring-${stamp}`, `${path}.replaced-${stamp}`];
   try {

@@ -1,6 +1,4 @@
-import type { Timer } from '../lib/clock.ts';
-import type { TaskTracker } from '../lib/task-tracker.ts';
-import type { JobLog } from './job-log.ts';
+import { startTicks, type TickParts } from './ticks.ts';
 
 /** How often it is checked whether something has changed. Milliseconds. */
 const TICK_MS = 5_000;
@@ -12,38 +10,17 @@ export interface OpenHomes {
   stop(): void;
 }
 
-interface Parts {
-  readonly homes: OpenHomes;
-  readonly tasks: TaskTracker;
-  readonly timer: Timer;
-  readonly jobLog: JobLog;
-}
-
 export interface HomeLoop {
   stop(): void;
 }
 
 /** Redraws the Homes that people have open when something has changed, until it is stopped. */
-export function startHomeLoop({ homes, tasks, timer, jobLog }: Parts): HomeLoop {
-  let isRunning = false;
-  let isStopped = false;
-  const tick = async () => {
-    if (isRunning || isStopped) return;
-    isRunning = true;
-    try {
-      // Without anything to redraw, it is not known whether it would work.
-      if ((await homes.redraw()) > 0) jobLog.worked('home');
-    } catch (err) {
-      if (!isStopped) jobLog.failed('home', err);
-    } finally {
-      isRunning = false;
-    }
-  };
-  const stopTicking = timer.every(TICK_MS, () => void tasks.track(tick()));
+export function startHomeLoop({ homes, ...parts }: TickParts & { readonly homes: OpenHomes }): HomeLoop {
+  // Without anything to redraw, it is not known whether it would work.
+  const stopTicks = startTicks(parts, 'home', TICK_MS, async () => (await homes.redraw()) > 0);
   return {
     stop() {
-      isStopped = true;
-      stopTicking();
+      stopTicks();
       homes.stop();
     },
   };

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -77,6 +77,16 @@ test('a restore on a new machine makes the folder of the database, as a start do
   const path = join(folder, 'data', 'qs-creds.db');
   expect(await restore({ kind: 'sqlite', path }, backup, NOW)).toContain(`Restored ${backup}.`);
   expect(query(path, STATES)).toEqual([{ state: 'failed' }]);
+});
+
+test('a restore through a symbolic link replaces the file that it leads to, and keeps the link', async () => {
+  const { folder, settings, backup } = await newFolder();
+  await backUp(settings, backup);
+  const path = join(folder, 'link.db');
+  await symlink(settings.path, path);
+  await restore({ kind: 'sqlite', path }, backup, NOW);
+  expect((await lstat(path)).isSymbolicLink()).toBe(true);
+  expect(query(settings.path, STATES)).toEqual([{ state: 'failed' }]);
 });
 
 test('what cannot be backed up or restored is said in words, and leaves every file as it was', async () => {

@@ -2,27 +2,34 @@ import { describe, expect, test } from 'vitest';
 import type { Migration } from '../../src/migrations/migration.ts';
 import { HAND_OFF_MS } from '../../src/migrations/verdicts.ts';
 import { adobeError, consoleId } from '../support/fakes.ts';
-import { ASKER, by, confirmed, denialOf, MEMBER, newProcess, OTHER, startWith, story, TIMEOUT } from './setup.ts';
+import {
+  ASKER,
+  by,
+  confirmed,
+  confirmedInTurn,
+  denialOf,
+  MEMBER,
+  newProcess,
+  OTHER,
+  startWith,
+  story,
+  TIMEOUT,
+} from './setup.ts';
 
 const BY_HAND = { method: 'hand-off' } as const;
 const HOUR_SECONDS = 3_600;
 
 /** One for which a person is to press Migrate in Adobe. */
 async function handedOver(numbers: readonly number[] = [1]) {
-  const now = await startWith(numbers, BY_HAND);
-  const migrations: Migration[] = [];
-  for (const number of numbers) {
-    migrations.push(await confirmed(now, number));
-    now.clock.advance(1);
-  }
-  const [{ id }] = migrations as [Migration];
+  const { queued, ...now } = await confirmedInTurn(numbers, BY_HAND);
+  const [{ id }] = queued as [Migration];
   const state = (of = id) => now.migrations.get(of);
   const later = async (seconds = 5) => {
     now.clock.advance(seconds);
     await now.runner.advance();
   };
   await later();
-  return { ...now, id, ids: migrations.map((each) => each.id), state, later };
+  return { ...now, id, ids: queued.map((each) => each.id), state, later };
 }
 
 describe('a hand-off', () => {

@@ -152,6 +152,17 @@ export async function confirmed(process: Process, number: number): Promise<Migra
   throw new Error(`confirming gave ${result.kind}`);
 }
 
+/** Confirmed migrations of these credentials, a second apart; `queued` in that order. */
+export async function confirmedInTurn(numbers: readonly number[], settings: Settings = {}) {
+  const now = await startWith(numbers, settings);
+  const queued: Migration[] = [];
+  for (const number of numbers) {
+    queued.push(await confirmed(now, number));
+    now.clock.advance(1);
+  }
+  return { ...now, queued };
+}
+
 /** One confirmed migration whose turn it is. */
 export async function oneConfirmed() {
   const now = await startWith([1]);

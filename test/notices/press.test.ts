@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { REMIND_AFTER_MS } from '../../src/migrations/hand-off.ts';
-import type { Migration } from '../../src/migrations/migration.ts';
-import { ASKER, by, confirmed, newProcess, OTHER, type Process, startWith } from '../migrations/setup.ts';
+import {
+  ASKER,
+  by,
+  confirmed,
+  confirmedInTurn,
+  newProcess,
+  OTHER,
+  type Process,
+  startWith,
+} from '../migrations/setup.ts';
 import { Crash, CrashingProcess } from '../support/crashing-process.ts';
 import { adobeError, consoleId } from '../support/fakes.ts';
 
@@ -12,12 +20,7 @@ const LATER_SECONDS = 61;
 
 /** Confirmed hand-offs; a person is to press Migrate for the first. */
 async function handedOver(numbers: readonly number[] = [1]) {
-  const now = await startWith(numbers, BY_HAND);
-  const migrations: Migration[] = [];
-  for (const number of numbers) {
-    migrations.push(await confirmed(now, number));
-    now.clock.advance(1);
-  }
+  const { queued, ...now } = await confirmedInTurn(numbers, BY_HAND);
   const tick = async (seconds = 5, process: Process = now) => {
     now.clock.advance(seconds);
     await process.runner.advance();
@@ -25,7 +28,7 @@ async function handedOver(numbers: readonly number[] = [1]) {
     await process.notices.send();
   };
   await tick();
-  const [first, second] = migrations.map(({ id }) => id);
+  const [first, second] = queued.map(({ id }) => id);
   return { ...now, first: first ?? '', second: second ?? '', tick, told: () => toldTo(now.messages.notified) };
 }
 

@@ -1,0 +1,39 @@
+import type { Timer } from '../lib/clock.ts';
+import type { TaskTracker } from '../lib/task-tracker.ts';
+import type { JobLog } from './job-log.ts';
+
+export interface TickParts {
+  readonly tasks: TaskTracker;
+  readonly timer: Timer;
+  readonly jobLog: JobLog;
+}
+
+/**
+ * Does some work every `everyMs` milliseconds, never twice at a time; where it fails, that is logged as the job's.
+ * `work`: false where it does not show whether the job works. @returns what ends it; the work under way goes on
+ */
+export function startTicks(
+  { tasks, timer, jobLog }: TickParts,
+  job: string,
+  everyMs: number,
+  work: () => Promise<boolean>,
+): () => void {
+  let isRunning = false;
+  let isStopped = false;
+  const tick = async () => {
+    if (isRunning || isStopped) return;
+    isRunning = true;
+    try {
+      if (await work()) jobLog.worked(job);
+    } catch (err) {
+      if (!isStopped) jobLog.failed(job, err);
+    } finally {
+      isRunning = false;
+    }
+  };
+  const stopTicking = timer.every(everyMs, () => void tasks.track(tick()));
+  return () => {
+    isStopped = true;
+    stopTicking();
+  };
+}
