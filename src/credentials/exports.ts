@@ -19,6 +19,8 @@ export interface ExportFile {
 /** What became of a file on its way to a person. */
 export type ExportOutcome =
   | { readonly kind: 'sent' }
+  /** The person's last one has not arrived yet. */
+  | { readonly kind: 'under_way' }
   /** The operator has to let the app send files. */
   | { readonly kind: 'missing_scope' }
   /** `why`: Slack's code, or what happened to the connection, in one word. */
@@ -53,6 +55,8 @@ const MAX_EXPORT = 50 * 1024 * 1024;
 /** Sends all credentials to a person as a file. */
 export class Exports {
   readonly #parts: Parts;
+  /** Slack user ids. A file may take much memory: one at a time for each person. */
+  readonly #underWay = new Set<string>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -60,6 +64,16 @@ export class Exports {
 
   /** @throws {RateLimitedError} when Slack asks for a pause */
   async send(to: Member): Promise<ExportOutcome> {
+    if (this.#underWay.has(to.id)) return { kind: 'under_way' };
+    this.#underWay.add(to.id);
+    try {
+      return await this.#send(to);
+    } finally {
+      this.#underWay.delete(to.id);
+    }
+  }
+
+  async #send(to: Member): Promise<ExportOutcome> {
     const { audit, exportMessages, clock, logger } = this.#parts;
     const file = await this.#file();
     await audit.record({

@@ -8,6 +8,7 @@ export function everyExport(count: number): Record<string, readonly Message[]> {
     exportComingMessage: [files.exportComingMessage()],
     exportMessage: [true, false].map((isCut) => files.exportMessage({ at: NOW, count, isCut })),
     exportFailedMessage: [
+      { kind: 'under_way' } as const,
       { kind: 'missing_scope' } as const,
       { kind: 'not_taken', why: 'file_uploads_disabled' } as const,
       { kind: 'unclear' } as const,

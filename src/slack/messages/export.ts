@@ -84,6 +84,8 @@ export function exportComingMessage(): Message {
 /** Why no file comes, or none may. */
 export function exportFailedMessage(outcome: Exclude<ExportOutcome, { kind: 'sent' }>): Message {
   switch (outcome.kind) {
+    case 'under_way':
+      return textMessage('One file at a time: the one you asked for before is still on its way.');
     case 'missing_scope':
       return textMessage(
         'No file was sent: the app may not send files in Slack. Ask an operator to add the scope `files:write` to the app and to reinstall it.',
