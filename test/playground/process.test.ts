@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { readArguments } from '../../playground/arguments.ts';
 import { PlaygroundProcess } from './playground-process.ts';
 
 /** The playground as a process; remaining processes are killed when the test ends. */
@@ -47,16 +48,19 @@ describe('invalid arguments', () => {
     expect(playground.stdout).toBe('');
   });
 
-  test.each([
-    ['--port', 'abc', /^--port takes a number from 0 to 65535: .*\n$/],
-    ['--port', '65536', /^--port takes a number from 0 to 65535: .*\n$/],
-    ['--scene', 'last-day', /^--scene takes one of first-day, deadline-week, .*\n$/],
-    ['--speed', '9', /^[^\n]*'--speed'[^\n]*\n$/],
-  ])('%s %s ends the playground with exit code 1 and one line', async (name, value, words) => {
-    const playground = start([name, value]);
+  test('an option that does not exist ends the playground with exit code 1 and one line', async () => {
+    const playground = start(['--speed', '9']);
     expect(await playground.ended).toBe(1);
-    expect(playground.stderr).toMatch(words);
+    expect(playground.stderr).toMatch(/^[^\n]*'--speed'[^\n]*\n$/);
     expect(playground.stdout).toBe('');
+  });
+
+  test.each([
+    ['--port', 'abc', /^--port takes a number from 0 to 65535: .*$/],
+    ['--port', '65536', /^--port takes a number from 0 to 65535: .*$/],
+    ['--scene', 'last-day', /^--scene takes one of first-day, deadline-week, .*$/],
+  ])('%s %s is refused in one line', (name, value, words) => {
+    expect(() => readArguments([name, value])).toThrow(words);
   });
 });
 

@@ -1,21 +1,6 @@
 import { expect, test } from 'vitest';
 import { ADMIN, FIRST, SECOND, startWorld } from './setup.ts';
 
-test('five presses at the same moment start one migration', async () => {
-  const world = await startWorld();
-  await world.start();
-  const question = await world.ask(FIRST);
-  expect(world.startsSent).toBe(0);
-
-  const presses = Array.from({ length: 5 }, () => world.slack.press(ADMIN, question, 'confirm'));
-  const statuses = (await Promise.all(presses)).map(({ status }) => status);
-
-  expect(statuses).toEqual([200, 200, 200, 200, 200]);
-  await world.posted('*Migrated*', FIRST);
-  expect(world.startsSent).toBe(1);
-  expect(world.postedAbout(FIRST)).toHaveLength(1);
-});
-
 test('two processes on one database, pressed at the same moment, start one migration', async () => {
   const world = await startWorld();
   const [one, other] = [world.spawn(), world.spawn()];
@@ -70,19 +55,4 @@ test('a replayed confirmation starts nothing more, in the same process or in ano
       await (await fetch(`${await bot.address()}/metrics`)).text(),
     )?.[1];
   expect([await confirmed(one), await confirmed(other)]).toEqual(['1', '1']);
-});
-
-test('of two confirmed migrations, one is in flight and one waits in the queue', async () => {
-  const world = await startWorld();
-  await world.start();
-  const confirmations = [await world.ask(FIRST), await world.ask(SECOND)];
-  for (const question of confirmations) await world.slack.press(ADMIN, question, 'confirm');
-
-  await world.posted(SECOND, '*Queued*', '1 ahead');
-  await world.posted('*Migrated*', FIRST);
-  await world.posted('*Migrated*', SECOND);
-
-  const [first, second] = world.adobe.starts;
-  expect(Number(second?.at) - Number(first?.at)).toBeGreaterThanOrEqual(1_000);
-  expect(world.startsSent).toBe(2);
 });

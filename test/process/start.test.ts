@@ -27,6 +27,9 @@ describe('a failed start names the cause:', () => {
       DATABASE_URL: 'mysql://user:not-a-database@host/name',
       PORT: 'not-a-port',
       DEADLINE: '2025-02-30',
+      REMINDER_DAYS: 'not-a-number',
+      REMINDER_CRON: 'not-a-cron',
+      REMINDER_TIMEZONE: 'not-a/zone',
     });
     const { code, words } = await lastWords(bot);
     expect(code).toBe(SETTINGS);
@@ -37,7 +40,12 @@ describe('a failed start names the cause:', () => {
       'ADOBE_ORG_ID',
       'DATABASE_URL',
       'DEADLINE',
+      'REMINDER_CRON',
+      'REMINDER_TIMEZONE',
+      'REMINDER_DAYS',
     ]);
+    expect(words.filter((line) => !/^[A-Z_]+ (must|is) .+\.$/.test(line))).toEqual([]);
+    expect(world.slack.calls).toEqual([]);
     expect(bot.stderr + bot.stdout).not.toMatch(/not-a|2025-02-30/);
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ADMIN, CHANNEL, startWorld, type World } from '../process/setup.ts';
+import { ADMIN, CHANNEL, type World } from '../process/setup.ts';
 import { callsSeen, checked, digestPosted, digests, ONCE_EACH, REMINDING, reminded, startOwners } from './processes.ts';
 
 const timeout = 180_000;
@@ -80,31 +80,4 @@ test.concurrent('look-ups are limited to fifty per minute and remembered for a d
   expect(spread(round)).toBeGreaterThan(4 * 1_000 - JITTER_MS);
   expect(callsOf(world, 'users.lookupByEmail')).toHaveLength(4);
   expect(world.slack.stats.overRate).toEqual([]);
-});
-
-const BAD = [
-  ['REMINDER_DAYS', 'seven'],
-  ['REMINDER_TIMEZONE', 'Mars/Olympus'],
-  ['REMINDER_CRON', 'whenever'],
-  ['DEADLINE', '2025-02-30'],
-] as const;
-
-test.concurrent.for(BAD)('%s=%s prevents the start', async ([name, value], { onTestFinished }) => {
-  const world = await startWorld({ onTestFinished });
-  const bot = world.spawn({ ...REMINDING, [name]: value });
-  expect(await bot.ended).toBe(78);
-  expect(bot.stderr).toMatch(new RegExp(`^${name} must be an? .+\\.\\n$`));
-  expect(bot.stderr + bot.stdout).not.toContain(value);
-});
-
-test.concurrent('all wrong settings are reported at once', async ({ onTestFinished }) => {
-  const world = await startWorld({ onTestFinished });
-  const bot = world.spawn({ ...REMINDING, ...Object.fromEntries(BAD) });
-  expect(await bot.ended).toBe(78);
-  const names = bot.stderr
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split(' ', 1)[0]);
-  expect(names.toSorted()).toEqual(BAD.map(([name]) => name).toSorted());
-  expect(world.slack.calls).toEqual([]);
 });
