@@ -121,6 +121,8 @@ export type Reason =
   | ReturnType<typeof heldReason>
   /** Another request for the same credential was confirmed first. */
   | { readonly code: 'answered_elsewhere' }
+  /** The person who asked has asked about the same credential again. */
+  | { readonly code: 'asked_again' }
   /** Slack rejected the question in the channel where others were to see it. */
   | { readonly code: 'not_posted' }
   /** The app is set to dry runs (`DRY_RUN`) since it was confirmed. Nothing was sent. */

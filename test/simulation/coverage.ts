@@ -26,7 +26,7 @@ const ENDS = [
     'failed unsent',
     'failed withdrawn',
   ],
-  ...['void answered_elsewhere', 'void changed', 'void elsewhere', 'void not_posted'],
+  ...['void answered_elsewhere', 'void asked_again', 'void changed', 'void elsewhere', 'void not_posted'],
 ].map((end) => `end: ${end}`);
 
 const REMINDERS = ['sent once', 'sent twice, accepted risk', 'last window served once'];

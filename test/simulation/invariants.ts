@@ -56,6 +56,7 @@ export async function migrationViolations(world: World): Promise<string[]> {
     checkEnd(world, history, starts.get(history.row.id) ?? null, report);
     world.count(`end: ${[history.row.state, reasonOf(history)].filter((part) => part !== null).join(' ')}`);
   }
+  checkQuestions(histories, trail, violations);
   const denied = trail.filter(({ action }) => action === 'refused').length;
   if (denied < world.ledger.denials) {
     violations.push(`${world.ledger.denials} denials, but only ${denied} in the audit trail`);
@@ -88,6 +89,22 @@ function startsOf(world: World, histories: readonly History[], violations: strin
     if (!isResolved) violations.push(`${technicalAccountId}: was started again after our own start ${movedBefore}`);
   }
   return starts;
+}
+
+/** Never two open questions of one person about one credential. */
+function checkQuestions(histories: readonly History[], trail: readonly HistoryEntry[], violations: string[]): void {
+  const open = new Map<string, string>();
+  for (const { migrationId, action } of trail) {
+    const row = histories.find((each) => each.row.id === migrationId)?.row;
+    if (row === undefined || !(action in FROM)) continue;
+    const key = `${row.asked_by} about ${row.technical_account_id}`;
+    if (action !== 'asked') {
+      if (open.get(key) === row.id) open.delete(key);
+      continue;
+    }
+    if (open.has(key)) violations.push(`${row.id}: a second question of ${key} was open`);
+    open.set(key, row.id);
+  }
 }
 
 function checkPath({ row, audited, transitions }: History, report: (what: string) => void): void {

@@ -165,12 +165,14 @@ function endOf(question: Migration): string {
   }
 }
 
-function voidWords({ reason, step }: Migration, name: string): string {
+function voidWords({ reason, step, askedBy }: Migration, name: string): string {
   switch (reason?.code) {
     case 'elsewhere':
       return `The question about ${name} is no longer valid: according to Adobe, its migration was ${step === 'start' ? 'begun or completed' : 'completed or undone'} outside this question.`;
     case 'answered_elsewhere':
       return `The question about ${name} is no longer valid: another question about it was confirmed.`;
+    case 'asked_again':
+      return `${mention(askedBy)} asked about ${name} again: only the latest question counts.`;
     case 'impact_changed':
       return `The question about ${name} is no longer valid: ${changeWords(reason.change)}. Ask again to see what depends on it now.`;
     case 'held':
