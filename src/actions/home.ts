@@ -60,6 +60,7 @@ export async function homeFor(person: Member, services: Services): Promise<HomeV
       trends.current(),
       audit.history(null, 0, RECENT_SHOWN, null),
     ]);
+  const shown = [attention, unfinished, eligible, failing, mine].flatMap(({ rows }) => rows);
   return homeView({
     overview,
     queue,
@@ -71,6 +72,7 @@ export async function homeFor(person: Member, services: Services): Promise<HomeV
     left,
     recent: recent.rows,
     mine,
+    people: await reminders.ownersOf(shown),
     pause,
     trend,
     mayMigrate: person.mayMigrate,

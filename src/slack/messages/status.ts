@@ -9,7 +9,7 @@ import { code, mention, nameCode } from '../escaping.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { buttons, line, type Message, note, toMessage } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
-import { credentialRows, migrateButton } from './credential-row.ts';
+import { credentialRows, migrateButton, type People } from './credential-row.ts';
 import { dateTime, day, elapsed } from './formatting.ts';
 import { finishInAdobeButton, notNowButton } from './hand-off.ts';
 import { holdButtons } from './hold.ts';
@@ -60,13 +60,14 @@ export interface StatusRights {
   readonly mayEndHold?: boolean;
 }
 
-/** Reply to `/qs-creds status NAME`. */
+/** Reply to `/qs-creds status NAME`. `people`: its owner, where Slack has identified them. */
 export function credentialMessage(
   credential: ListedCredential,
   latest: Migration | null,
   { mayMigrate, endsHere, mayHold = false, mayEndHold = false }: StatusRights,
   now: Date,
   watch: Watch | null = null,
+  people?: People,
 ): Message {
   const { technicalAccountId, changedAt, description, status, unknownBecause } = credential;
   const certificate = certificateWords(credential, now);
@@ -82,7 +83,7 @@ export function credentialMessage(
     ...(status === 'unknown' && unknownBecause !== null ? [explain(unknownWords(unknownBecause))] : []),
   ];
   return toMessage([
-    ...credentialRows(credential, now, mayMigrate ? migrateButton(credential) : undefined),
+    ...credentialRows(credential, now, mayMigrate ? migrateButton(credential) : undefined, people),
     line(lines.join('\n')),
     latest === null ? null : line(latestWords(latest, now)),
     ...(latest === null || watch === null
