@@ -7,6 +7,7 @@ import { ADMIN, member, migrator, OWNER } from '../support/people.ts';
 import type { Instance } from './instance.ts';
 import type { Press } from './ledger.ts';
 import { cause, EVENTS } from './outside-events.ts';
+import { askForMigration, endHold, hold } from './owner-actors.ts';
 import { admit, callerOf, pressOn, recordPress } from './presses.ts';
 import type { SeedFaults } from './seed-faults.ts';
 import { QUESTIONS_CHANNEL } from './slack.ts';
@@ -206,6 +207,7 @@ const ACTIONS: readonly Action[] = [
   ...[resolveManually, resolveManually, resolveManually, resolveManually, resolveManually],
   ...[finish, finish, finish, undo, undo],
   ...[withdraw, withdraw],
+  ...[hold, hold, endHold, endHold, askForMigration],
   ...[pressMigrate, pressMigrate, notNow, finishInAdobe, finishInAdobe],
   ...[cancel, pressUnknownButton, syncAgain],
   ...[causeEvent, causeEvent, causeEvent],
@@ -221,6 +223,8 @@ const PREREQUISITES: readonly (readonly [RegExp, readonly Action[], string | nul
   [/snooze/, [snooze], null],
   [/continueByHand/, [ask, confirm, syncAgain, finishInAdobe, syncAgain, finishInAdobe, finishInAdobe], null],
   [/akeOver/, [takeOver], null],
+  [/HoldStore/, [ask, hold, endHold, hold, endHold], null],
+  [/NoticeStore.add/, [askForMigration, askForMigration, askForMigration], null],
   [/setPause/, [pause, resume], null],
   [/Reminder|Manual|Digest|remind/, [remindNow], null],
 ];

@@ -3,6 +3,7 @@ import { SqlAuditTrail } from '../../src/audit/store.ts';
 import type { MigrationsTable } from '../../src/db/tables.ts';
 import type { MigrationState } from '../../src/migrations/migration.ts';
 import type { Start } from './adobe.ts';
+import { holdViolations } from './hold-invariants.ts';
 import type { World } from './world.ts';
 
 /** Milliseconds. */
@@ -57,6 +58,13 @@ export async function migrationViolations(world: World): Promise<string[]> {
     world.count(`end: ${[history.row.state, reasonOf(history)].filter((part) => part !== null).join(' ')}`);
   }
   checkQuestions(histories, trail, violations);
+  violations.push(
+    ...holdViolations(
+      world,
+      histories.map(({ row }) => row),
+      trail,
+    ),
+  );
   const denied = trail.filter(({ action }) => action === 'refused').length;
   if (denied < world.ledger.denials) {
     violations.push(`${world.ledger.denials} denials, but only ${denied} in the audit trail`);
@@ -172,6 +180,8 @@ function checkPeople({ ledger, slack }: World, { row, audited }: History, report
         if (row.method !== 'hand-off') report(`went on by ${row.method}`);
         break;
       case 'failed':
+        // Checked with the hold.
+        if (reasonOf({ row }) === 'held') break;
         if (actor !== BOT && [...pressed('not now', actor, at), ...pressed('withdraw', actor, at)].length === 0)
           report(`${actor} neither left nor withdrew it`);
         break;
@@ -231,7 +241,7 @@ function checkEnd(world: World, history: History, start: Start | null, report: (
   }
 }
 
-function reasonOf({ row }: History): string | null {
+function reasonOf({ row }: Pick<History, 'row'>): string | null {
   const reason: { code: string } | null = row.reason === null ? null : JSON.parse(row.reason);
   return reason?.code ?? null;
 }

@@ -24,7 +24,7 @@ export function ownerAskMessage({ name, technicalAccountId, askedBy, note: words
   return toMessage([
     line(`🙋 ${mention(askedBy)} asks to migrate ${nameCode(name)}: ${code(words, 200)}`),
     note(
-      'You will be asked to confirm before anything is started. The owner is told when it is confirmed and how it ends.',
+      'You will be asked to confirm before anything is started. The owner is notified when it is confirmed and when it ends.',
     ),
     buttons(button('Migrate', ACTIONS.migrate, { value: technicalAccountId, label: `Migrate ${name}` })),
   ]);
@@ -32,7 +32,7 @@ export function ownerAskMessage({ name, technicalAccountId, askedBy, note: words
 
 /** To a person of whose credentials none can be asked for. */
 export function nothingToAskForMessage(): Message {
-  return textMessage('None of your credentials is Eligible and not on hold, so there is nothing to ask for.');
+  return textMessage('None of your credentials is Eligible without a hold, so there is nothing to ask for.');
 }
 
 function askedWords({ channel, migrators, credential }: Extract<OwnerAskResult, { kind: 'asked' }>): string {
@@ -48,7 +48,7 @@ export function ownerAskedMessage(result: OwnerAskResult): Message {
     case 'asked':
       if (result.channel === null && result.migrators === 0)
         return textMessage('Nobody may migrate, so nobody was asked. Ask an operator to set `MIGRATORS`.');
-      return textMessage(`🙋 ${askedWords(result)} You will be notified when it is confirmed and how it ends.`);
+      return textMessage(`🙋 ${askedWords(result)} You will be notified when it is confirmed and when it ends.`);
     case 'not_possible':
       return textMessage(
         `${nameCode(result.credential.name)} is not Eligible or is on hold, so nobody was asked. Run \`/qs-creds status NAME\` to see its state.`,

@@ -73,18 +73,21 @@ export function credentialMessage(
   const certificate = certificateWords(credential, now);
   const lines = [
     ...(credential.hold === null ? [] : [heldWords(nameCode(credential.name), credential.hold)]),
-    `Technical account ${code(technicalAccountId)}`,
-    ...(changedAt === null ? [] : [`Changed ${day(changedAt)}`]),
-    ...(certificate === null ? [] : [certificate]),
     ...(description === '' ? [] : [`Description: ${code(description, 200)}`]),
     ...(LEFT.includes(status) ? impactLines(impactOf(credential, now), now).map((each) => `• ${each}`) : []),
     ...(status === 'unfinished' ? [endsHere ? UNFINISHED_HERE : unfinishedHint(false)] : []),
     ...(status === 'migrated' && latest?.state !== 'migrated' ? [migratedOutsideWords(now)] : []),
     ...(status === 'unknown' && unknownBecause !== null ? [explain(unknownWords(unknownBecause))] : []),
   ];
+  const details = [
+    `Technical account ${code(technicalAccountId)}`,
+    ...(changedAt === null ? [] : [`Changed ${day(changedAt)}`]),
+    ...(certificate === null ? [] : [certificate]),
+  ];
   return toMessage([
     ...credentialRows(credential, now, mayMigrate ? migrateButton(credential) : undefined, people),
-    line(lines.join('\n')),
+    lines.length === 0 ? null : line(lines.join('\n')),
+    note(details.join(' · ')),
     latest === null ? null : line(latestWords(latest, now)),
     ...(latest === null || watch === null
       ? []
