@@ -40,7 +40,7 @@ test.each(['light', 'dark'] as const)('on a phone, no screen scrolls sideways: %
   await visitor.be('owner');
   await visitor.open('Direct messages', 'qs-creds');
   const reminder = visitor.message('of your credentials must be migrated');
-  for (const name of ['Ask for migration…', 'Hold…']) {
+  for (const name of ['Ask for migration…', 'Hold one of your credentials']) {
     await reminder.getByRole('button', { name }).click();
     await modal.waitFor();
     await fits(name);
