@@ -5,10 +5,9 @@ import type { ProgressState } from '../../src/migrations/progress.ts';
 import { mayGoOnByHand } from '../../src/migrations/verdicts.ts';
 import { ADMIN, member, migrator, OWNER } from '../support/people.ts';
 import type { Instance } from './instance.ts';
-import type { Press } from './ledger.ts';
 import { cause, EVENTS } from './outside-events.ts';
 import { askForMigration, endHold, hold } from './owner-actors.ts';
-import { admit, callerOf, pressOn, recordPress } from './presses.ts';
+import { admit, callerOf, confirmerOf, pressConfirm, pressOn, recordPress } from './presses.ts';
 import type { SeedFaults } from './seed-faults.ts';
 import { QUESTIONS_CHANNEL } from './slack.ts';
 import { ADMINS, PEOPLE, type World } from './world.ts';
@@ -73,12 +72,12 @@ function unfinished({ random, adobe, settings }: World): string | null {
 }
 
 const confirm: Action = async (world, instance) => {
-  const { random, ledger, settings } = world;
+  const { random, ledger } = world;
   if (ledger.requests.length === 0) return;
   // Mostly a question without a decision, sometimes an old button.
   const undecided = ledger.requests.filter(({ id }) => !ledger.presses.some((press) => press.id === id));
   const { id, askedBy, phrase } = random.pick(undecided.length > 0 && random.chance(0.8) ? undecided : ledger.requests);
-  const right = settings.requireSecondPerson ? ADMINS.find((each) => each !== askedBy) : askedBy;
+  const right = confirmerOf(world, askedBy);
   const by = random.chance(0.8) && right !== undefined ? right : random.pick(PEOPLE);
   const typed = phrase !== null && random.chance(0.85) ? phrase : random.pick([null, 'something else']);
   const press = { what: 'confirm', by, id, typed } as const;
@@ -88,12 +87,6 @@ const confirm: Action = async (world, instance) => {
     again ? pressConfirm(world, random.pick(world.running), press) : null,
   ]);
 };
-
-async function pressConfirm(world: World, instance: Instance, press: Omit<Press, 'at'>): Promise<void> {
-  const { by, id, typed } = recordPress(world, press);
-  const person = await admit(instance, by, 'confirm', id);
-  await instance.confirmations.confirm(person, id, { typed, responseUrl: null });
-}
 
 const cancel: Action = async (world, instance) => {
   const { random, ledger } = world;

@@ -1,5 +1,5 @@
 import type { Instance } from './instance.ts';
-import { callerOf, recordPress } from './presses.ts';
+import { callerOf, confirmerOf, pressConfirm, recordPress } from './presses.ts';
 import { ADMINS, PEOPLE, type World } from './world.ts';
 
 /** What owners do, and what migrators do about it. */
@@ -17,10 +17,23 @@ function lastDay({ random, schedule }: World): string {
   return new Date(schedule.ms + random.pick([0, 0, 1, 2, 9, -1]) * DAY_MS).toISOString().slice(0, 10);
 }
 
-export async function hold(world: World, { access, holds }: Instance): Promise<void> {
+/** Sometimes at the moment at which somebody else confirms it, at whatever process. */
+export async function hold(world: World, instance: Instance): Promise<void> {
+  const { random, ledger, running } = world;
+  const open = ledger.requests.findLast(({ id }) => !ledger.presses.some((press) => press.id === id));
+  const by = open === undefined ? undefined : confirmerOf(world, open.askedBy);
+  if (open === undefined || by === undefined || random.chance(0.4)) return pressHold(world, instance, target(world));
+  const press = { what: 'confirm', by, id: open.id, typed: open.phrase } as const;
+  await Promise.all([
+    pressConfirm(world, random.pick(running), press),
+    pressHold(world, instance, open.technicalAccountId),
+  ]);
+}
+
+async function pressHold(world: World, { access, holds }: Instance, aim: string): Promise<void> {
   const { random } = world;
   const by = random.chance(0.6) ? random.pick(ADMINS) : random.pick(PEOPLE);
-  const { id } = recordPress(world, { what: 'hold', by, id: target(world), typed: null });
+  const { id } = recordPress(world, { what: 'hold', by, id: aim, typed: null });
   const person = await access.admit(callerOf(by), { action: 'hold', technicalAccountId: id });
   const set = await holds.set(person, id, { reason: 'Month-end close', lastDay: lastDay(world) });
   world.count(`hold: ${set.kind === 'set' && set.stopped ? 'stopped a migration' : set.kind}`);

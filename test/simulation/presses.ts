@@ -29,6 +29,17 @@ export function recordPress(world: World, press: Omit<Press, 'at'>): Press {
   return whole;
 }
 
+/** Who may confirm what this person asked; undefined: nobody. */
+export function confirmerOf({ settings }: World, askedBy: string): string | undefined {
+  return settings.requireSecondPerson ? ADMINS.find((each) => each !== askedBy) : askedBy;
+}
+
+export async function pressConfirm(world: World, instance: Instance, press: Omit<Press, 'at'>): Promise<void> {
+  const { by, id, typed } = recordPress(world, press);
+  const person = await admit(instance, by, 'confirm', id);
+  await instance.confirmations.confirm(person, id, { typed, responseUrl: null });
+}
+
 /** Somebody presses this in the message of one of these, if there is any. */
 export async function pressOn(
   world: World,
