@@ -5,9 +5,10 @@ import type { ProgressState } from '../../src/migrations/progress.ts';
 import { mayGoOnByHand } from '../../src/migrations/verdicts.ts';
 import { ADMIN, member, migrator, OWNER } from '../support/people.ts';
 import type { Instance } from './instance.ts';
+import type { Press } from './ledger.ts';
 import { cause, EVENTS } from './outside-events.ts';
 import { askForMigration, endHold, hold } from './owner-actors.ts';
-import { admit, callerOf, confirmerOf, pressConfirm, pressOn, recordPress } from './presses.ts';
+import { admit, callerOf, confirmerOf, pressOn, recordPress } from './presses.ts';
 import type { SeedFaults } from './seed-faults.ts';
 import { QUESTIONS_CHANNEL } from './slack.ts';
 import { ADMINS, PEOPLE, type World } from './world.ts';
@@ -87,6 +88,12 @@ const confirm: Action = async (world, instance) => {
     again ? pressConfirm(world, random.pick(world.running), press) : null,
   ]);
 };
+
+async function pressConfirm(world: World, instance: Instance, press: Omit<Press, 'at'>): Promise<void> {
+  const { by, id, typed } = recordPress(world, press);
+  const person = await admit(instance, by, 'confirm', id);
+  await instance.confirmations.confirm(person, id, { typed, responseUrl: null });
+}
 
 const cancel: Action = async (world, instance) => {
   const { random, ledger } = world;
@@ -200,7 +207,7 @@ const ACTIONS: readonly Action[] = [
   ...[resolveManually, resolveManually, resolveManually, resolveManually, resolveManually],
   ...[finish, finish, finish, undo, undo],
   ...[withdraw, withdraw],
-  ...[hold, hold, endHold, endHold, askForMigration],
+  ...[hold, hold, hold, hold, endHold, endHold, endHold, askForMigration],
   ...[pressMigrate, pressMigrate, notNow, finishInAdobe, finishInAdobe],
   ...[cancel, pressUnknownButton, syncAgain],
   ...[causeEvent, causeEvent, causeEvent],
@@ -216,7 +223,7 @@ const PREREQUISITES: readonly (readonly [RegExp, readonly Action[], string | nul
   [/snooze/, [snooze], null],
   [/continueByHand/, [ask, confirm, syncAgain, finishInAdobe, syncAgain, finishInAdobe, finishInAdobe], null],
   [/akeOver/, [takeOver], null],
-  [/HoldStore/, [ask, hold, endHold, hold, endHold], null],
+  [/HoldStore/, [ask, confirm, hold, endHold, ask, hold, endHold], null],
   [/NoticeStore.add/, [askForMigration, askForMigration, askForMigration], null],
   [/setPause/, [pause, resume], null],
   [/Reminder|Manual|Digest|remind/, [remindNow], null],

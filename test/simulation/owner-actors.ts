@@ -1,5 +1,5 @@
 import type { Instance } from './instance.ts';
-import { callerOf, confirmerOf, pressConfirm, recordPress } from './presses.ts';
+import { admit, callerOf, confirmerOf, recordPress } from './presses.ts';
 import { ADMINS, PEOPLE, type World } from './world.ts';
 
 /** What owners do, and what migrators do about it. */
@@ -17,26 +17,28 @@ function lastDay({ random, schedule }: World): string {
   return new Date(schedule.ms + random.pick([0, 0, 1, 2, 9, -1]) * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** Sometimes at the moment at which somebody else confirms it, at whatever process. */
+/** Often at the moment at which somebody else confirms it, at whatever process. */
 export async function hold(world: World, instance: Instance): Promise<void> {
   const { random, ledger, running } = world;
   const open = ledger.requests.findLast(({ id }) => !ledger.presses.some((press) => press.id === id));
-  const by = open === undefined ? undefined : confirmerOf(world, open.askedBy);
-  if (open === undefined || by === undefined || random.chance(0.4)) return pressHold(world, instance, target(world));
-  const press = { what: 'confirm', by, id: open.id, typed: open.phrase } as const;
-  await Promise.all([
-    pressConfirm(world, random.pick(running), press),
-    pressHold(world, instance, open.technicalAccountId),
-  ]);
-}
-
-async function pressHold(world: World, { access, holds }: Instance, aim: string): Promise<void> {
-  const { random } = world;
-  const by = random.chance(0.6) ? random.pick(ADMINS) : random.pick(PEOPLE);
-  const { id } = recordPress(world, { what: 'hold', by, id: aim, typed: null });
-  const person = await access.admit(callerOf(by), { action: 'hold', technicalAccountId: id });
-  const set = await holds.set(person, id, { reason: 'Month-end close', lastDay: lastDay(world) });
-  world.count(`hold: ${set.kind === 'set' && set.stopped ? 'stopped a migration' : set.kind}`);
+  const confirmer = open === undefined ? undefined : confirmerOf(world, open.askedBy);
+  const isContended = open !== undefined && confirmer !== undefined && random.chance(0.6);
+  const by = isContended || random.chance(0.6) ? random.pick(ADMINS) : random.pick(PEOPLE);
+  const { id } = recordPress(world, {
+    ...{ what: 'hold', by, typed: null },
+    id: isContended ? open.technicalAccountId : target(world),
+  });
+  const wanted = { action: 'hold', technicalAccountId: id };
+  const holder = await instance.access.admit(callerOf(by), wanted);
+  const set = async () => {
+    const result = await instance.holds.set(holder, id, { reason: 'Month-end close', lastDay: lastDay(world) });
+    world.count(`hold: ${result.kind === 'set' && result.stopped ? 'stopped a migration' : result.kind}`);
+  };
+  if (!isContended) return set();
+  const other = random.pick(running);
+  const { typed } = recordPress(world, { what: 'confirm', by: confirmer, id: open.id, typed: open.phrase });
+  const person = await admit(other, confirmer, 'confirm', open.id);
+  await Promise.all([other.confirmations.confirm(person, open.id, { typed, responseUrl: null }), set()]);
 }
 
 /** Mostly of one that is on hold. */

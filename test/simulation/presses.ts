@@ -34,12 +34,6 @@ export function confirmerOf({ settings }: World, askedBy: string): string | unde
   return settings.requireSecondPerson ? ADMINS.find((each) => each !== askedBy) : askedBy;
 }
 
-export async function pressConfirm(world: World, instance: Instance, press: Omit<Press, 'at'>): Promise<void> {
-  const { by, id, typed } = recordPress(world, press);
-  const person = await admit(instance, by, 'confirm', id);
-  await instance.confirmations.confirm(person, id, { typed, responseUrl: null });
-}
-
 /** Somebody presses this in the message of one of these, if there is any. */
 export async function pressOn(
   world: World,
