@@ -106,7 +106,7 @@ export async function startPlayground(options: { port: number; scene: SceneName 
     clock: () => time.now(),
     pageDir: join(import.meta.dirname, 'page'),
     panel,
-    hints: HINTS,
+    hints: [...(scene.hints ?? []), ...HINTS],
     completions: subcommands.map(({ usage, summary }) => ({ usage, summary })),
   });
 

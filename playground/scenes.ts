@@ -10,6 +10,8 @@ export interface Scene {
   readonly start: Date;
   readonly seed: () => Seed;
   readonly faults?: readonly FaultId[];
+  /** What to try first. */
+  readonly hints?: readonly string[];
   /** Settings of the bot that differ. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -60,6 +62,34 @@ export const SCENES = {
     start: new Date('2025-06-02T10:00:00Z'),
     seed: () => seedOrganisation(),
     settings: { MIGRATION_METHOD: 'developer-console' },
+  },
+  owners: {
+    about: 'two weeks before the deadline; owners ask for a migration, or hold it back',
+    start: new Date('2025-06-16T10:00:00Z'),
+    seed: () => seedOrganisation(),
+    hints: [
+      'On the left, become Owner and open the direct message of qs-creds.',
+      'Press “Hold…” for one credential and “Ask for migration…” for another.',
+      'Become Admin again: in #data-platform, press Migrate below what the owner asks, then migrate the one on hold.',
+    ],
+  },
+  watch: {
+    about: 'jobs fail after their migration',
+    start: new Date('2025-06-02T10:00:00Z'),
+    seed: () => seedOrganisation(),
+    faults: ['jobs-fail-after'],
+    hints: [
+      '/qs-creds migrate looker-prod',
+      'When it is migrated, move the clock by a day and open the thread below its message.',
+      'Press Acknowledge there, in the Home or in the digest.',
+    ],
+  },
+  'dry-run': {
+    about: 'nothing that changes anything is sent to Adobe',
+    start: new Date('2025-06-02T10:00:00Z'),
+    seed: () => seedOrganisation(),
+    settings: { DRY_RUN: 'true' },
+    hints: ['/qs-creds migrate bi-nightly', 'Confirm it, and read what would have been sent.'],
   },
   'bad-day': {
     about: 'a week before the deadline; Adobe is slow and its responses to starts are lost',

@@ -154,7 +154,7 @@ export async function startApp(
       confirmationMessages: messenger,
       progressMessages: messenger,
       reminderMessenger: messenger,
-      noticeMessages: new SlackNotices(clients.migrations, channels),
+      noticeMessages: new SlackNotices(clients.migrations, { channels, recipients }),
       exportMessages: new SlackFiles(clients.migrations),
       timer,
       logger,

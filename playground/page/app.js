@@ -100,7 +100,7 @@ function draw(/** @type {PageState} */ now) {
   composer.hidden = !conversation;
   const title = conversation?.name ?? now.appName;
   byId('title').textContent = title;
-  box.placeholder = `Message ${title}, or / for a command`;
+  box.placeholder = `Message ${title} or /command`;
   document.title = `${title} | ${now.workspace}`;
 
   const world = { perform, names: namesOf(now) };

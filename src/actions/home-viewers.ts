@@ -90,6 +90,11 @@ export class HomeViewers {
     return redrawn;
   }
 
+  /** Who was denied sees no Home to be redrawn. */
+  forget(userId: string): void {
+    this.#viewers.delete(userId);
+  }
+
   /** Redraws nothing more. */
   stop(): void {
     this.#isStopped = true;

@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import type { HomeView } from '@slack/types';
-import type { Member } from '../access/access.ts';
+import { AccessDenied, type Member } from '../access/access.ts';
 import { ownedBy, refresh } from '../commands/list.ts';
 import { LEFT } from '../credentials/credential.ts';
 import { endsHere } from '../migrations/steps.ts';
@@ -31,7 +31,10 @@ export function registerHome(app: App, { services, boundary, slack, homes, count
       'home',
       (message) => slack.publishHome(caller.userId, deniedHome(message)),
       async () => {
-        const person = await services.access.admitReader(caller, { action: 'home' });
+        const person = await services.access.admitReader(caller, { action: 'home' }).catch((error: unknown) => {
+          if (error instanceof AccessDenied) homes.forget(caller.userId);
+          throw error;
+        });
         await homes.show(caller, person);
       },
     );
@@ -60,6 +63,7 @@ export async function homeFor(person: Member, services: Services): Promise<HomeV
       trends.current(),
       audit.history(null, 0, RECENT_SHOWN, null),
     ]);
+  const shown = [attention, unfinished, eligible, failing, mine].flatMap(({ rows }) => rows);
   return homeView({
     overview,
     queue,
@@ -71,6 +75,7 @@ export async function homeFor(person: Member, services: Services): Promise<HomeV
     left,
     recent: recent.rows,
     mine,
+    people: await reminders.ownersOf(shown),
     pause,
     trend,
     mayMigrate: person.mayMigrate,

@@ -55,7 +55,7 @@ export interface Listening {
   readonly services: Services;
   readonly boundary: ErrorBoundary;
   readonly slack: SlackViews;
-  readonly homes: Pick<HomeViewers, 'show'>;
+  readonly homes: Pick<HomeViewers, 'show' | 'forget'>;
   /** Metrics hook, called once for each use of an action. */
   readonly count: (action: string) => void;
 }

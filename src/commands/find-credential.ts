@@ -10,22 +10,25 @@ import type { Invocation } from './subcommand.ts';
  */
 export async function findCredential(
   { args, person, reply }: Invocation,
-  { catalogue, clock }: Pick<Services, 'catalogue' | 'clock'>,
+  { catalogue, reminders, clock }: Pick<Services, 'catalogue' | 'reminders' | 'clock'>,
   { isExact = false } = {},
 ): Promise<ListedCredential | null> {
   const found = await catalogue.find(args);
+  const replySeveral = async (credentials: readonly ListedCredential[], total: number) => {
+    const people = await reminders.ownersOf(credentials);
+    await reply(severalMessage(args, credentials, total, person.mayMigrate, clock.now(), people));
+    return null;
+  };
   switch (found.kind) {
     case 'one':
       if (found.isExact || !isExact) return found.credential;
-      await reply(severalMessage(args, [found.credential], 1, person.mayMigrate, clock.now()));
-      return null;
+      return replySeveral([found.credential], 1);
     case 'none': {
       const { sync } = await catalogue.overview();
       await reply(stillReadingMessage(sync, clock.now()) ?? noneMessage(args, found.nearest));
       return null;
     }
     case 'several':
-      await reply(severalMessage(args, found.credentials, found.total, person.mayMigrate, clock.now()));
-      return null;
+      return replySeveral(found.credentials, found.total);
   }
 }

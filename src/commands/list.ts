@@ -62,7 +62,7 @@ export async function listReply(
     known ?? catalogue.overview(),
     catalogue.page(filter, view.offset, LIST_PAGE),
   ]);
-  const people = await services.reminders.peopleBehind(page.rows.flatMap(({ owner }) => owner ?? []));
+  const people = await services.reminders.ownersOf(page.rows);
   return listMessage({
     view,
     overview,

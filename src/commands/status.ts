@@ -11,7 +11,7 @@ export const status: Subcommand = {
   isRead: true,
   async run(invocation, services) {
     const { args, person, reply } = invocation;
-    const { catalogue, migrations, watches, holds, clock, settings } = services;
+    const { catalogue, migrations, watches, holds, reminders, clock, settings } = services;
     const now = clock.now();
     if (args === '') {
       const [overview, queue] = await Promise.all([catalogue.overview(), migrations.queue()]);
@@ -33,6 +33,7 @@ export const status: Subcommand = {
         },
         now,
         watch,
+        await reminders.ownersOf([credential]),
       ),
     );
   },

@@ -44,7 +44,7 @@ export type NotConfirmed =
 interface Parts extends RehearsalParts {
   readonly migrations: MigrationStore;
   readonly credentials: Pick<CredentialStore, 'get'>;
-  readonly requests: Pick<PendingRequests, 'close' | 'voidOthers'>;
+  readonly requests: Pick<PendingRequests, 'open' | 'close' | 'voidOthers'>;
   readonly access: Pick<Access, 'deny'>;
   readonly directory: MigratorDirectory;
   readonly messages: ConfirmationMessages;
@@ -101,7 +101,7 @@ export class Confirmations {
     const now = clock.now();
     const kind = { ...way, isDryRun: isDryRun || this.#dryRun };
     const request = newRequest(randomUUID(), { ...credential, consoleId }, from, now, kind, impactOf(credential, now));
-    if (!(await migrations.ask(request))) return { kind: 'too_many' };
+    if (!(await requests.open(request))) return { kind: 'too_many' };
     if (!this.#secondPerson && where.responseUrl !== null) return { kind: 'asked', request, credential };
     let questionMessage: MessageRef | null = null;
     try {

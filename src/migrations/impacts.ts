@@ -68,10 +68,11 @@ export class Impacts {
   async show(request: Migration, credential: ListedCredential, impact: Impact): Promise<void> {
     const { migrations, messages, logger } = this.#parts;
     try {
-      if ((await migrations.get(request.id))?.state !== 'asked') return;
-      if (!isShown(request, impact)) await messages.revise({ ...request, impact }, credential);
-      if ((await migrations.setImpact(request.id, impact)) !== null) return;
-      // Decided meanwhile: the buttons must not come back.
+      if ((await migrations.get(request.id))?.state === 'asked') {
+        if (!isShown(request, impact)) await messages.revise({ ...request, impact }, credential);
+        if ((await migrations.setImpact(request.id, impact)) !== null) return;
+      }
+      // Decided or asked again meanwhile, perhaps before the question was posted: it must show no buttons.
       const decided = await migrations.get(request.id);
       if (decided !== null) await messages.close(decided, null);
     } catch (err) {

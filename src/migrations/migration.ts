@@ -119,8 +119,8 @@ export type Reason =
   | { readonly code: 'impact_changed'; readonly change: ImpactChange }
   /** Somebody holds it until a day has passed: who, as a Slack user id, and why, in their own words. Nothing was sent. */
   | ReturnType<typeof heldReason>
-  /** Another request for the same credential was confirmed first. */
-  | { readonly code: 'answered_elsewhere' }
+  /** Another request for the same credential was confirmed first; or the same person has asked again. */
+  | { readonly code: 'answered_elsewhere' | 'asked_again' }
   /** Slack rejected the question in the channel where others were to see it. */
   | { readonly code: 'not_posted' }
   /** The app is set to dry runs (`DRY_RUN`) since it was confirmed. Nothing was sent. */

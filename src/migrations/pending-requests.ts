@@ -20,6 +20,21 @@ export class PendingRequests {
     this.#parts = parts;
   }
 
+  /**
+   * Persists a request. What the same person had open about the same credential is void with it: of two questions, the
+   * later one counts. False, without effect: the person has as many open requests as one may have.
+   */
+  async open(request: Migration): Promise<boolean> {
+    const { migrations, messages, ended } = this.#parts;
+    const replaced = await migrations.ask(request);
+    for (const earlier of replaced ?? []) {
+      ended('void');
+      // To a question that only its reader sees, a reply could only be added; a press on it is told.
+      if (earlier.questionMessage !== null) await messages.close(earlier, null);
+    }
+    return replaced !== null;
+  }
+
   /** Ends the requests not confirmed in time, and those that Adobe's state has superseded. */
   async expireOverdue(): Promise<void> {
     const { migrations, clock } = this.#parts;

@@ -26,8 +26,11 @@ export interface LateEnd {
 export type Shown = Pick<Migration, 'id' | 'endedAt' | 'message'>;
 
 export interface MigrationStore {
-  /** Persists a request, with its audit row; false, without effect, when the asker has too many open ones. */
-  ask(request: Migration): Promise<boolean>;
+  /**
+   * Persists a request, with its audit row, and voids what the same person had open about the same credential, in one
+   * transaction. Returns those earlier requests; null, without effect, when the asker has too many open ones.
+   */
+  ask(request: Migration): Promise<readonly Migration[] | null>;
   get(id: string): Promise<Migration | null>;
   /**
    * Moves along one arrow, with its audit row, in one conditional update. Null when the migration is no longer in

@@ -1,17 +1,16 @@
 import type { AuditAction } from '../audit/audit-entry.ts';
-import { writeAudit } from '../audit/store.ts';
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { AdobeStatus } from '../credentials/credential.ts';
 import { type Database, isUniqueViolation } from '../db/database.ts';
-import { toColumns, toMigration, toRow } from '../db/migration-row.ts';
+import { toColumns, toMigration } from '../db/migration-row.ts';
 import type { MigrationsTable } from '../db/tables.ts';
 import { storable, toJson } from '../db/values.ts';
 import type { Impact } from '../usage/impact.ts';
+import { recordRequest } from './ask-store.ts';
 import {
   ACTIVE_STATES,
   END_STATES,
   IN_FLIGHT_STATES,
-  MAX_OPEN_REQUESTS,
   type MessageRef,
   type Migration,
   type MigrationState,
@@ -19,7 +18,7 @@ import {
   type Rehearsal,
 } from './migration.ts';
 import { OnHold, recordMove, recordReminder, recordShownEnd } from './move-store.ts';
-import { type Only, withKind } from './moves.ts';
+import type { Only } from './moves.ts';
 import type { AuditNote, LateEnd, MigrationChanges, MigrationStore, Shown } from './ports.ts';
 import type { StartRefusal } from './start-refusal.ts';
 import { readStartRefusal, writeStartRefusal } from './start-refusal-store.ts';
@@ -35,34 +34,8 @@ export class SqlMigrationStore implements MigrationStore {
     this.#organisation = organisation;
   }
 
-  async ask(request: Migration): Promise<boolean> {
-    const { askedAt: at, askedBy: actor, technicalAccountId, id: migrationId } = request;
-    try {
-      await this.#db.transaction().execute(async (trx) => {
-        await trx.insertInto('migrations').values(toRow(request, this.#organisation)).execute();
-        await writeAudit(trx, {
-          at,
-          actor,
-          action: 'asked',
-          technicalAccountId,
-          migrationId,
-          detail: withKind(null, request.step, request.isDryRun),
-        });
-        // Counted after the audit row, for which concurrent requests wait.
-        const { open } = await trx
-          .selectFrom('migrations')
-          .select((eb) => eb.fn.countAll<number>().as('open'))
-          .where('organisation', '=', this.#organisation)
-          .where('state', '=', 'asked')
-          .where('asked_by', '=', actor)
-          .executeTakeFirstOrThrow();
-        if (open > MAX_OPEN_REQUESTS) throw new TooManyOpen();
-      });
-      return true;
-    } catch (error) {
-      if (error instanceof TooManyOpen) return false;
-      throw error;
-    }
+  async ask(request: Migration): Promise<readonly Migration[] | null> {
+    return recordRequest(this.#db, this.#organisation, request);
   }
 
   async get(id: string): Promise<Migration | null> {
@@ -287,6 +260,3 @@ export class SqlMigrationStore implements MigrationStore {
     return this.#db.updateTable('migrations').where('id', '=', id).where('organisation', '=', this.#organisation);
   }
 }
-
-/** Rolls a request back. */
-class TooManyOpen extends Error {}

@@ -23,7 +23,7 @@ export type UndoResult =
 interface Parts extends RehearsalParts {
   readonly migrations: MigrationStore;
   readonly credentials: Pick<CredentialStore, 'get'>;
-  readonly requests: Pick<PendingRequests, 'close' | 'voidOthers'>;
+  readonly requests: Pick<PendingRequests, 'open' | 'close' | 'voidOthers'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Wakes the loop that works through the queue. */
@@ -63,7 +63,7 @@ export class Undo {
       ...way,
       isDryRun: this.#dryRun,
     });
-    if (!(await migrations.ask(request))) return { kind: 'too_many' };
+    if (!(await requests.open(request))) return { kind: 'too_many' };
     const migration = request.isDryRun
       ? await migrations.endDryRun(request.id, person.id, clock.now(), await rehearse(this.#parts, request))
       : await migrations.confirm(request.id, person.id, clock.now());

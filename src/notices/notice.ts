@@ -18,7 +18,7 @@ export interface MigrationNotice {
   readonly state: MigrationState;
 }
 
-/** To a migrator: the owner of a credential asks to migrate it. */
+/** To the channel of the reminders, or else to a migrator: the owner of a credential asks to migrate it. */
 export interface AskNotice {
   readonly kind: 'owner_ask';
   readonly technicalAccountId: string;
@@ -27,6 +27,9 @@ export interface AskNotice {
   /** In the person's own words: text from outside. */
   readonly note: string;
 }
+
+/** The most migrators who are asked by direct message. */
+export const MAX_ASKED = 10;
 
 /** To the person who confirmed: they are to press Migrate in Adobe. */
 export interface PressNotice {
@@ -80,7 +83,7 @@ export const THREAD = 'thread';
 export interface Addressed {
   /** What it is about: each person gets one notice of a subject. */
   readonly subject: string;
-  /** A Slack user id, the email of a credential's owner, or `THREAD`. */
+  /** A Slack user id, the email of a credential's owner, the id of a channel, or `THREAD`. */
   readonly address: string;
   readonly notice: Notice;
 }

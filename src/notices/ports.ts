@@ -33,7 +33,8 @@ export type NoticeContent =
 
 export interface NoticeMessages {
   /**
-   * Sends a direct message; what somebody is to press goes to its channel instead where Slack takes none to them. To
+   * Sends a direct message; what somebody is to press goes to its channel instead where Slack takes none to them. To a
+   * channel: what an owner asks, which goes to each migrator where Slack takes none there, or other companies read it. To
    * `THREAD`: a reply below the migration's message, or where that is not possible a direct message to who confirmed it.
    * `rejected`: Slack takes it nowhere; `not_sent`: Slack has not taken it for sure.
    * @throws {RateLimitedError} when Slack asks for a pause, and other errors when it may have been taken

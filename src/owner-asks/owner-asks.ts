@@ -4,12 +4,19 @@ import { isOwnedBy } from '../credentials/ownership.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { MigratorDirectory } from '../migrations/ports.ts';
+import { MAX_ASKED } from '../notices/notice.ts';
 import type { NoticeStore } from '../notices/ports.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
 import { type ReminderPlan, today } from '../reminders/windows.ts';
 
 export type OwnerAskResult =
-  | { readonly kind: 'asked'; readonly credential: ListedCredential; readonly migrators: number }
+  /** In the channel of the reminders; null: none is set, and so many migrators are asked by direct message. */
+  | {
+      readonly kind: 'asked';
+      readonly credential: ListedCredential;
+      readonly channel: string | null;
+      readonly migrators: number;
+    }
   | { readonly kind: 'not_possible'; readonly credential: ListedCredential }
   | { readonly kind: 'gone' };
 
@@ -22,20 +29,20 @@ interface Parts {
   readonly clock: Clock;
 }
 
-/** The most migrators who are asked. */
-const MAX_MIGRATORS = 10;
-
 /** Owners ask those who may migrate; what becomes of it reaches them as of every migration of theirs. */
 export class OwnerAsks {
   readonly #parts: Parts;
   readonly #plan: ReminderPlan;
+  readonly #channel: string | null;
 
-  constructor(parts: Parts, plan: ReminderPlan) {
+  /** `channel`: where the digest goes. */
+  constructor(parts: Parts, { channel, ...plan }: ReminderPlan & { readonly channel: string | null }) {
     this.#parts = parts;
     this.#plan = plan;
+    this.#channel = channel;
   }
 
-  /** Asks each migrator by direct message, once a day for each person and credential. @throws {AccessDenied} */
+  /** Asks in the channel, or else each migrator by direct message, once a day for each person and credential. @throws {AccessDenied} */
   async ask(person: Member, id: string, note: string): Promise<OwnerAskResult> {
     const { credentials, notices, reminders, directory, access, clock } = this.#parts;
     const credential = await credentials.get(id);
@@ -47,8 +54,9 @@ export class OwnerAsks {
     const at = clock.now();
     const subject = `ask/${technicalAccountId}/${person.id}/${today(this.#plan, at)}`;
     const notice = { kind: 'owner_ask', technicalAccountId, name, askedBy: person.id, note } as const;
-    const migrators = await directory.migratorIds(MAX_MIGRATORS);
-    const addressed = migrators.map((address) => ({ subject, address, notice }));
+    const channel = this.#channel;
+    const migrators = channel === null ? await directory.migratorIds(MAX_ASKED) : [];
+    const addressed = (channel === null ? migrators : [channel]).map((address) => ({ subject, address, notice }));
     const detail = { note };
     await notices.add(addressed, {
       at,
@@ -58,6 +66,6 @@ export class OwnerAsks {
       migrationId: null,
       detail,
     });
-    return { kind: 'asked', credential, migrators: migrators.length };
+    return { kind: 'asked', credential, channel, migrators: migrators.length };
   }
 }

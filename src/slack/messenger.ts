@@ -24,6 +24,8 @@ import type { SlackRecipients } from './people.ts';
 import { editMessage, orPlain, postMessage } from './posting.ts';
 import { ProgressPosts } from './progress-posts.ts';
 
+/** How long Slack takes replies to a `response_url`. Source: https://docs.slack.dev/interactivity/handling-user-interaction. Milliseconds. */
+const RESPONSE_URL_MS = 30 * 60 * 1000;
 /** The most migrators notified of a channel error. */
 const MAX_NOTIFIED = 20;
 
@@ -144,10 +146,16 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
       if (request.questionMessage !== null) await editMessage(clients.migrations, request.questionMessage, message);
       else if (responseUrl !== null) await this.respond(responseUrl, message, { replace: true });
       // The URL the request was made with belongs to another message: a reply there can only be added.
-      else if (request.responseUrl !== null) await this.respond(request.responseUrl, message);
+      else if (request.responseUrl !== null && this.#isUsable(request))
+        await this.respond(request.responseUrl, message);
     } catch (err) {
       logger.warn({ err, migration: request.id }, 'could not close a question in Slack');
     }
+  }
+
+  /** Whether Slack still takes a reply to the command or press with which it was asked. */
+  #isUsable({ askedAt }: Migration): boolean {
+    return this.#parts.clock.now().getTime() - askedAt.getTime() < RESPONSE_URL_MS;
   }
 
   async show(migration: Migration, progress: ProgressState): Promise<MessageRef | null> {

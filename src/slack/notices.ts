@@ -1,25 +1,36 @@
 import type { webApi } from '@slack/bolt';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
 import type { Migration } from '../migrations/migration.ts';
-import { THREAD } from '../notices/notice.ts';
+import { MAX_ASKED, THREAD } from '../notices/notice.ts';
 import type { NoticeContent, NoticeMessages } from '../notices/ports.ts';
 import type { SlackChannels } from './channels.ts';
 import { isAppRejected, isNotTaken, isRejection, retryAfterMs, translateRateLimit } from './errors.ts';
 import type { Message } from './messages/blocks.ts';
 import { noticeMessage } from './messages/notices.ts';
+import type { SlackRecipients } from './people.ts';
 import { postMessage } from './posting.ts';
 
 type Outcome = 'sent' | 'rejected' | 'not_sent';
 
-/** Sends what people are told besides, as direct messages or below a migration's message. */
+/** Ids of Slack's channels; those of people begin with U or W. */
+const CHANNEL = /^[CG]/;
+
+type Outside = {
+  readonly channels: Pick<SlackChannels, 'isShared'>;
+  readonly recipients: Pick<SlackRecipients, 'migratorIds'>;
+};
+
+/** Sends what people are told besides, as direct messages, in a channel or below a migration's message. */
 export class SlackNotices implements NoticeMessages {
   readonly #client: webApi.WebClient;
-  readonly #channels: Pick<SlackChannels, 'isShared'>;
+  readonly #channels: Outside['channels'];
+  readonly #recipients: Outside['recipients'];
 
   /** @param client created with `MIGRATION_CLIENT` */
-  constructor(client: webApi.WebClient, channels: Pick<SlackChannels, 'isShared'>) {
+  constructor(client: webApi.WebClient, { channels, recipients }: Outside) {
     this.#client = client;
     this.#channels = channels;
+    this.#recipients = recipients;
   }
 
   async notify(recipient: string, content: NoticeContent): Promise<Outcome> {
@@ -28,28 +39,46 @@ export class SlackNotices implements NoticeMessages {
       return this.#reply(content.migration, noticeMessage(content, { isOwner: false }));
     }
     const message = noticeMessage(content);
-    const outcome = await this.#post(recipient, message);
+    const outcome = await this.#postIn(recipient, message);
+    if (outcome === 'rejected' && content.kind === 'owner_ask' && CHANNEL.test(recipient))
+      return this.#toMigrators(message);
     if (outcome !== 'rejected' || content.kind !== 'press') return outcome;
     // The whole queue waits for this person.
-    const { channel } = content.migration;
-    const isShared = await this.#channels.isShared(channel).catch(() => true);
-    return isShared ? 'rejected' : this.#post(channel, message);
+    return this.#postIn(content.migration.channel, message);
   }
 
   /** Below the migration's message; where Slack takes none there, or other companies read along, to who confirmed it. */
   async #reply({ message, decidedBy, askedBy }: Migration, reply: Message): Promise<Outcome> {
     if (message?.ts) {
-      let isShared: boolean;
-      try {
-        isShared = await this.#channels.isShared(message.channel);
-      } catch (error) {
-        if (error instanceof RateLimitedError) throw error;
-        return 'not_sent';
-      }
-      const outcome = isShared ? 'rejected' : await this.#post(message.channel, reply, message.ts);
+      const outcome = await this.#postIn(message.channel, reply, message.ts);
       if (outcome !== 'rejected') return outcome;
     }
     return this.#post(decidedBy ?? askedBy, reply);
+  }
+
+  async #toMigrators(message: Message): Promise<Outcome> {
+    const migrators = await this.#recipients.migratorIds(MAX_ASKED).catch(() => null);
+    const outcomes: Outcome[] = migrators === null ? ['not_sent'] : [];
+    for (const userId of migrators ?? []) {
+      try {
+        outcomes.push(await this.#post(userId, message));
+      } catch (error) {
+        // Sent again, it would reach some of them twice.
+        if (!outcomes.includes('sent')) throw error;
+      }
+    }
+    return (['sent', 'not_sent'] as const).find((each) => outcomes.includes(each)) ?? 'rejected';
+  }
+
+  /** Not where other companies read along. */
+  async #postIn(channel: string, message: Message, threadTs?: string): Promise<Outcome> {
+    try {
+      if (await this.#channels.isShared(channel)) return 'rejected';
+    } catch (error) {
+      if (error instanceof RateLimitedError) throw error;
+      return 'not_sent';
+    }
+    return this.#post(channel, message, threadTs);
   }
 
   async #post(channel: string, message: Message, threadTs?: string): Promise<Outcome> {

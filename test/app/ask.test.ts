@@ -26,7 +26,7 @@ describe('/qs-creds migrate NAME', () => {
       '*Migrate `airflow-dev`?*',
       'sandboxes `dev`, `stage`',
       'owner `owner@example.com`',
-      `technical account \`${AIRFLOW_DEV}\``,
+      `Technical account \`${AIRFLOW_DEV}\``,
       'Description: `Airflow, development`',
       'replaces its JWT credential with an OAuth Server-to-Server one',
       'cannot be cancelled once started, cannot be undone, and takes 30 to 40 seconds',

@@ -26,7 +26,7 @@ function press(world: World, userId: string, on: Parameters<World['press']>[1], 
 function reminders(world: World, userId: string) {
   return world.slack
     .messagesSeenBy(userId, world.slack.directOf(userId))
-    .filter(({ text }) => text.startsWith('⏰ *Still waits for you in Adobe*: `airflow-dev`'));
+    .filter(({ text }) => text.startsWith('⏰ *Still waiting for you in Adobe*: `airflow-dev`'));
 }
 
 /** The notices of a turn in the direct messages of this person. */
@@ -129,7 +129,7 @@ test('who asks about an open hand-off, or checks one again, reads what to press 
   await world.migrate(SECOND, 'etl-dev');
   await world.until(/\*Queued\*: `etl-dev`/);
   const queued = await world.say(ADMIN, 'migrate etl-dev');
-  expect(queued.text).toContain('is in the queue already, confirmed by <@U0ADMIN002>. Its message says what to press');
+  expect(queued.text).toContain('is already in the queue, confirmed by <@U0ADMIN002>. Its message says what to press');
   world.clock.advance(24 * HOUR);
   const end = await world.until(/^⚠️ \*Needs attention\*: `airflow-dev`/);
   const checked = await press(world, ADMIN, end, 'check_again');

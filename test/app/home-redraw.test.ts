@@ -85,3 +85,18 @@ test('a person is verified again for a redraw a minute after the last time, and 
   await world.say(GUEST, 'list');
   await world.logged('could not look a person up; access denied');
 });
+
+test('the Home of a person who was denied at an opening is not redrawn', async () => {
+  const world = await startWorld({ seed: SEED });
+  await openHome(world, ADMIN);
+  world.clock.advance(61);
+  await openHome(world, MEMBER);
+  world.slack.fail('users.info', { error: 'internal_error' });
+  expect((await openHome(world, ADMIN)).text).toContain("I couldn't verify you with Slack");
+  const published = publishesTo(world, ADMIN);
+  await world.say(GUEST, 'list');
+  world.clock.advance(15);
+  // The one who waits longest comes first.
+  await shows(world, MEMBER, /wanted to see the list/);
+  expect(publishesTo(world, ADMIN)).toBe(published);
+});

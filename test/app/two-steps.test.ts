@@ -63,7 +63,7 @@ describe('a migration by the Developer Console', () => {
     expect(finished.ts).not.toBe(end.ts);
     expect(changes(world)).toEqual(['begin', 'finish']);
     const late = await world.press(ADMIN, end, 'undo');
-    expect(late.text).toContain('`airflow-dev` is migrated already. Your click changed nothing.');
+    expect(late.text).toContain('`airflow-dev` is already migrated. Your click changed nothing.');
     const { text } = await world.say(ADMIN, 'history airflow-dev');
     for (const words of [
       '<@U0ADMIN001> asked to migrate `airflow-dev`',

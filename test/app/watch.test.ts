@@ -74,7 +74,7 @@ test('a job that fails after its migration is told below its message and to the 
     expect.stringContaining(`☑️ <@${SECOND}> acknowledged`),
   ]);
   const late = await world.press(ADMIN, { ...told, ephemeral: true }, 'acknowledge_failure');
-  expect(late.text).toBe(`☑️ <@${SECOND}> has acknowledged this about \`${NAME}\` already. Your click changed nothing.`);
+  expect(late.text).toBe(`☑️ <@${SECOND}> has already acknowledged this about \`${NAME}\`. Your click changed nothing.`);
   expect((await world.say(ADMIN, 'remind preview')).text).not.toContain('Failing after migration');
   expect((await world.say(ADMIN, `history ${NAME}`)).text).toContain(
     `<@${SECOND}> acknowledged that jobs of \`${NAME}\` failed after its migration`,

@@ -27,7 +27,7 @@ test('a queued migration is withdrawn by a button of its message, which says by 
   );
   expect((await world.say(ADMIN, 'status etl-dev')).text).toContain('⚪ `etl-dev`');
   const late = await world.forge(ADMIN, 'withdraw', buttonsOf(queued)[0]?.value ?? '');
-  expect(late.text).toContain('does not wait in the queue any more');
+  expect(late.text).toContain('is no longer in the queue');
 });
 
 test('while Adobe is down, a confirmed migration is withdrawn by its message or its status, and never starts', async () => {

@@ -3,6 +3,51 @@ import { visits } from './setup.ts';
 
 const visit = visits();
 
+test.each(['light', 'dark'] as const)('on a phone, no screen scrolls sideways: %s', async (colorScheme) => {
+  const { another } = await visit();
+  const visitor = await another({ colorScheme, viewport: { width: 390, height: 844 } });
+  const { page } = visitor;
+  const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+  expect(await background()).toBe(colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(26, 29, 33)');
+  const fits = async (screen: string) =>
+    expect(await page.evaluate('document.documentElement.scrollWidth'), screen).toBe(390);
+  const modal = page.getByRole('dialog');
+  const open = async (list: 'Direct messages' | 'Apps') => {
+    await page.getByRole('button', { name: 'Conversations' }).click();
+    await visitor.open(list, 'qs-creds');
+  };
+  await visitor.message('28 days left').waitFor();
+  await fits('digest');
+  for (const [typed, words] of [
+    ['list', 'of 19 credentials left'],
+    ['chart', 'Progress'],
+    ['history', 'History'],
+    ['migrate qa-regression dry-run', 'Dry run'],
+    ['migrate bi-nightly', 'Migrate bi-nightly?'],
+  ] as const) {
+    await visitor.say(`/qs-creds ${typed}`);
+    await visitor.message(words).waitFor();
+    await fits(typed);
+  }
+  await visitor.message('Migrate bi-nightly?').getByRole('button', { name: 'Migrate…' }).click();
+  await modal.waitFor();
+  await fits('production modal');
+  await modal.getByRole('button', { name: 'Not now' }).click();
+  await open('Apps');
+  await page.getByRole('region', { name: 'Home' }).getByText('28 days left').first().waitFor();
+  await fits('Home');
+  await page.getByRole('button', { name: 'Conversations' }).click();
+  await visitor.be('owner');
+  await visitor.open('Direct messages', 'qs-creds');
+  const reminder = visitor.message('of your credentials must be migrated');
+  for (const name of ['Ask for migration…', 'Hold one of your credentials']) {
+    await reminder.getByRole('button', { name }).click();
+    await modal.waitFor();
+    await fits(name);
+    await modal.getByRole('button', { name: 'Not now' }).click();
+  }
+});
+
 test('on a phone, the conversation has the whole width, and the other columns are behind buttons', async () => {
   const { another } = await visit();
   const visitor = await another({ viewport: { width: 390, height: 844 } });

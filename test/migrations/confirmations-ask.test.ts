@@ -120,23 +120,65 @@ describe('open questions of one person', () => {
   const kinds = (asked: readonly { readonly kind: string }[], kind: string) =>
     asked.filter((each) => each.kind === kind).length;
 
-  test('two hundred presses at once leave ten open questions, and the rest is asked nothing', async () => {
+  test('a question about the same credential takes the place of the earlier one, which can no longer be confirmed', async () => {
     const now = await startWith([1, 2]);
+    const posted = { ...PLACE, responseUrl: null };
+    const [earlier, another, later] = [
+      await asking(now, accountId(1), posted),
+      await asking(now, accountId(2), posted),
+      await asking(now, accountId(1), posted),
+    ];
+    if (earlier.kind !== 'asked' || another.kind !== 'asked' || later.kind !== 'asked') throw new Error('not asked');
+    const ended = { ...earlier.request, state: 'void', reason: { code: 'asked_again' } };
+    expect(now.messages.closed).toEqual([{ request: ended, responseUrl: null }]);
+    expect(now.endings).toEqual(['void']);
+    expect(await by(ASKER, now).confirm(earlier.request.id)).toEqual({ kind: 'too_late', request: ended });
+    expect((await story(now)).slice(2)).toEqual(['void by qs-creds asked_again', `asked by ${ASKER.userId}`]);
+    expect(await now.migrations.get(another.request.id)).toMatchObject({ state: 'asked' });
+    expect((await by(ASKER, now).confirm(later.request.id)).kind).toBe('confirmed');
+  });
+
+  test('an earlier question that only its reader sees is closed by a press on it, without a message before', async () => {
+    const now = await startWith([1]);
+    const earlier = await asking(now);
+    await asking(now);
+    expect(now.messages.closed).toEqual([]);
+    if (earlier.kind !== 'asked') throw new Error('not asked');
+    expect(await by(ASKER, now).find(earlier.request.id)).toMatchObject({
+      kind: 'too_late',
+      request: { state: 'void', reason: { code: 'asked_again' } },
+    });
+  });
+
+  test('a question of somebody else about the same credential stays open', async () => {
+    const now = await startWith([1]);
+    await by(OTHER, now).ask(accountId(1));
+    await asking(now);
+    expect(await now.stores.migrations.pendingRequests(accountId(1))).toHaveLength(2);
+  });
+
+  test('two hundred presses at once leave one open question for each of ten credentials, and the rest is asked nothing', async () => {
+    const numbers = Array.from({ length: 20 }, (_, i) => i + 1);
+    const now = await startWith(numbers);
     const other = newProcess(now.world);
-    const asked = await Promise.all(Array.from({ length: 200 }, (_, i) => asking(i % 2 === 0 ? now : other)));
-    expect(kinds(asked, 'asked')).toBe(10);
-    expect(kinds(asked, 'too_many')).toBe(190);
-    expect(await now.stores.migrations.pendingRequests(accountId(1))).toHaveLength(10);
-    expect(await story(now)).toHaveLength(10);
+    const asked = await Promise.all(
+      Array.from({ length: 200 }, (_, i) => asking(i % 2 === 0 ? now : other, accountId(numbers[i % 20] ?? 1))),
+    );
+    expect(kinds(asked, 'asked')).toBe(100);
+    expect(kinds(asked, 'too_many')).toBe(100);
+    const open = await Promise.all(
+      numbers.map(async (number) => (await now.stores.migrations.pendingRequests(accountId(number))).length),
+    );
+    expect(open.toSorted()).toEqual([...Array(10).fill(0), ...Array(10).fill(1)]);
   });
 
   test('a question that ends makes room, and another person has their own', async () => {
-    const now = await startWith([1, 2]);
-    for (let i = 0; i < 10; i++) await asking(now, accountId(1 + (i % 2)));
-    expect(await asking(now)).toEqual({ kind: 'too_many' });
-    expect((await by(OTHER, now).ask(accountId(1))).kind).toBe('asked');
+    const now = await startWith(Array.from({ length: 11 }, (_, i) => i + 1));
+    for (let i = 1; i <= 10; i++) await asking(now, accountId(i));
+    expect(await asking(now, accountId(11))).toEqual({ kind: 'too_many' });
+    expect((await by(OTHER, now).ask(accountId(11))).kind).toBe('asked');
     now.clock.advance(600);
     await now.pendingRequests.expireOverdue();
-    expect((await asking(now)).kind).toBe('asked');
+    expect((await asking(now, accountId(11))).kind).toBe('asked');
   });
 });

@@ -18,8 +18,9 @@ import {
 
 const PRESS = { typed: null, responseUrl: 'https://slack.example/press' };
 
-function press(process: Process, { id }: Migration, typed: string | null = null) {
-  return by(ASKER, process).confirm(id, { ...PRESS, typed });
+/** By who asked. */
+function press(process: Process, { id, askedBy }: Migration, typed: string | null = null) {
+  return by({ ...ASKER, userId: askedBy }, process).confirm(id, { ...PRESS, typed });
 }
 
 describe('a confirmation', () => {
@@ -39,7 +40,7 @@ describe('a confirmation', () => {
 
   test('a confirmation stands, and is said to, when the other requests cannot be made void', async () => {
     const now = await startWith([1]);
-    const [request, other] = [await ask(now, 1), await ask(now, 1)];
+    const [request, other] = [await ask(now, 1), await ask(now, 1, OTHER)];
     now.stores.migrations.pendingRequests = () => Promise.reject(new Error('the database is away'));
     expect((await press(now, request)).kind).toBe('confirmed');
     expect((await press(now, other)).kind).toBe('too_late');
@@ -65,7 +66,7 @@ describe('a confirmation', () => {
 
   test('confirming both requests about a credential at the same moment confirms one and voids the other', async () => {
     const now = await startWith([1]);
-    const confirmations = [await ask(now, 1), await ask(now, 1)];
+    const confirmations = [await ask(now, 1), await ask(now, 1, OTHER)];
     const answers = await Promise.all(confirmations.map((request) => press(now, request)));
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['confirmed', 'too_late']);
     expect(answers.find(({ kind }) => kind === 'too_late')).toMatchObject({
@@ -77,7 +78,7 @@ describe('a confirmation', () => {
 
   test('a confirmation voids the other requests about the credential, and no others', async () => {
     const now = await startWith([1, 2]);
-    const [first, second, another] = [await ask(now, 1), await ask(now, 1), await ask(now, 2)];
+    const [first, second, another] = [await ask(now, 1), await ask(now, 1, OTHER), await ask(now, 2)];
     await press(now, first);
     expect(await now.migrations.get(second.id)).toMatchObject({
       state: 'void',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Crash, CrashingProcess } from '../support/crashing-process.ts';
 import { consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
-import { ASKER, ask, confirmed, newProcess, newWorld, startWith, story } from './setup.ts';
+import { ASKER, ask, confirmed, newProcess, newWorld, OTHER, startWith, story } from './setup.ts';
 
 /** Someone migrates in Adobe's own pages what was asked about here. */
 
@@ -16,7 +16,7 @@ describe('a sync that finds a credential started or completed elsewhere', () => 
     'a sync that finds it %s elsewhere voids its requests, closes their questions, and is in history once',
     async (status, action) => {
       const now = await startWith([1, 2]);
-      const confirmations = [await ask(now, 1), await ask(now, 1)];
+      const confirmations = [await ask(now, 1), await ask(now, 1, OTHER)];
       const other = await ask(now, 2);
       now.adobe.statuses.set(consoleId(1), status);
       for (let i = 0; i < 3; i++) await now.sync.run();
@@ -80,7 +80,7 @@ describe('a sync that finds a credential started or completed elsewhere', () => 
 
 test('a request left pending by a crash is void because another was confirmed, not because of a migration elsewhere', async () => {
   const now = await startWith([1]);
-  const [one, left] = [await ask(now, 1), await ask(now, 1)];
+  const [one, left] = [await ask(now, 1), await ask(now, 1, OTHER)];
   // As when the process died right after the confirmation.
   await now.stores.migrations.confirm(one.id, ASKER.userId, now.clock.now());
   await now.runner.advance();

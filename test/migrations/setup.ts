@@ -138,8 +138,8 @@ export function by(
 }
 
 /** Asks about a credential; fails the test when that is not possible. */
-export async function ask(process: Process, number: number): Promise<Migration> {
-  const asked = await by(ASKER, process).ask(accountId(number));
+export async function ask(process: Process, number: number, asker = ASKER): Promise<Migration> {
+  const asked = await by(asker, process).ask(accountId(number));
   if (asked.kind === 'asked') return asked.request;
   throw new Error(`asking gave ${asked.kind}`);
 }

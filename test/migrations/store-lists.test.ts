@@ -57,8 +57,7 @@ function suite(engine: TestEngine) {
     const { store, put } = await fresh();
     const same = { technicalAccountId: accountId(77) };
     await put('unrelated', 'running', { decidedAt: minute(50) });
-    await put('late question', 'asked', { ...same, askedAt: minute(8) });
-    await put('question', 'asked', same);
+    await put('late question', 'asked', { ...same, askedBy: 'U2', askedAt: minute(8) });
     await put('cancelled', 'cancelled', { ...same, decidedAt: minute(9) });
     expect(await store.activeOf(accountId(77))).toBeNull();
     expect(await store.latestConfirmed(accountId(77))).toBeNull();
@@ -67,6 +66,7 @@ function suite(engine: TestEngine) {
     expect(await store.activeOf(accountId(77))).toBeNull();
     expect((await store.latestConfirmed(accountId(77)))?.id).toBe('failed later');
     await put('open', 'confirmed', { ...same, decidedAt: minute(4) });
+    await put('question', 'asked', same);
     expect((await store.activeOf(accountId(77)))?.id).toBe('open');
     expect((await store.latestConfirmed(accountId(77)))?.id).toBe('open');
     expect(ids(await store.pendingRequests(accountId(77)))).toEqual(['question', 'late question']);

@@ -3,7 +3,7 @@ import type { Database } from '../../src/db/database.ts';
 import { type Migration, type MigrationState, mayMove } from '../../src/migrations/migration.ts';
 import type { AuditNote } from '../../src/migrations/ports.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
-import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
+import { onBothEngines, open, openFresh, type TestEngine } from '../db/setup.ts';
 import { STATES } from '../support/enumerations.ts';
 import { accountId, minute, PROBLEM, request } from '../support/samples.ts';
 
@@ -154,6 +154,22 @@ function suite(engine: TestEngine) {
     expect((await audited(db)).slice(2)).toEqual([
       ['confirmed', 'U2', lastMoment.toISOString(), accountId(1), 'in time', null],
     ]);
+  });
+
+  test('of forty questions of one person about one credential at two instances, exactly one is open', async () => {
+    const { db, settings } = await openFresh(engine);
+    // Two connections of one process to one SQLite file would block each other.
+    const other = engine.kind === 'sqlite' ? db : await open(settings);
+    const stores = [db, other].map((each) => new SqlMigrationStore(each, 'org'));
+    const ids = Array.from({ length: 40 }, (_, i) => `m${i}`);
+    const replaced = await Promise.all(
+      ids.map((id, i) => stores[i % 2]?.ask(request(id, { askedAt: minute(i % 3), expiresAt: minute(20) }))),
+    );
+    const [left, ...others] = (await stores[0]?.pendingRequests(accountId(1))) ?? [];
+    expect(others).toEqual([]);
+    const voided = replaced.flatMap((each) => each?.map(({ id }) => id) ?? []);
+    expect(voided.toSorted()).toEqual(ids.filter((id) => id !== left?.id).toSorted());
+    expect((await audited(db)).filter(([action]) => action === 'void')).toHaveLength(39);
   });
 
   test('one migration per credential is active: of two requests one is confirmed', async () => {

@@ -40,7 +40,7 @@ test.concurrent('remind preview shows what would be sent now and to whom, and se
   expect(preview.text.split('\n')).toEqual([
     '👁️ *Preview: nothing is sent.* No reminder is due yet.',
     'Query Service credentials: 3 left · 30 June 2025 · 56 days left',
-    '0 of 3 migrated · 🔒 1 of those left in production.',
+    '0 of 3 migrated · 🔒 1 left in production.',
     expect.stringContaining('After the deadline'),
     `<@${OWNER}> · 1 left: \`airflow-dev\``,
     '*No one is notified about these 2.* A migrator can take over:',

@@ -25,7 +25,7 @@ test.concurrent('the digest shows the progress, the owners, and the credentials 
   const { text, blocks } = await digest(world);
   expect(text.split('\n')).toEqual([
     'Query Service credentials: 5 left · 30 June 2025 · 56 days left',
-    '1 of 6 migrated · 🔒 2 of those left in production.',
+    '1 of 6 migrated · 🔒 2 left in production.',
     expect.stringMatching(/After the deadline.+jobs that use them fail.+Developer Console's page.+1 March 2026/),
     `<@${OWNER}> · 2 left · 🔒 1: \`alerts &lt;!channel&gt;\`, \`airflow-dev\``,
     '*No one is notified about these 3.* A migrator can take over:',

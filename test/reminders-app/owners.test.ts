@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SeenMessage } from '../../playground/slack/seen.ts';
+import { openHome } from '../app/homes.ts';
 import { buttonIds } from '../app/sent.ts';
 import { credential, seedOf } from '../app/setup.ts';
 import type { World } from '../app/world.ts';
@@ -128,4 +129,36 @@ test.concurrent('owners are not reminded of credentials that were migrated elsew
   expect(digests(world)[1]?.text).not.toContain('owner@example.com');
   await checked(world);
   expect(reminders(world, OWNER)).toHaveLength(1);
+});
+
+test.concurrent('who has been identified for a reminder is a mention in list, status, among several matches and in the Home', async ({
+  onTestFinished,
+}) => {
+  const world = await startReminding({ onTestFinished, seed: SEED });
+  await reminder(world, OWNER);
+  await digest(world);
+  for (const typed of ['list', 'status airflow-dev', 'migrate airflow'])
+    expect((await world.say(ADMIN, typed)).text, typed).toContain(`\`dev\` · <@${OWNER}>`);
+  const home = JSON.stringify((await openHome(world, ADMIN)).blocks);
+  expect(home).toContain(`<@${OWNER}>`);
+});
+
+test.concurrent('what an owner asks for stands in the channel of the reminders, a migrator goes on from there, and the owner is told the end', async ({
+  onTestFinished,
+}) => {
+  const world = await startReminding({ onTestFinished, seed: SEED });
+  await world.slack.press(OWNER, await reminder(world, OWNER), 'ask_for_migration');
+  const form = await world.slack.waitFor(() => world.slack.modalOf(OWNER), { what: 'a modal' });
+  const { technicalAccountId } = credential('airflow-dev');
+  await world.slack.submit(OWNER, form.viewId, {
+    held_credential: { credential: technicalAccountId },
+    hold_reason: { reason: 'Before <Friday>' },
+  });
+  const direct = world.slack.directOf(OWNER);
+  await world.until(/^🙋 Your request to migrate `airflow-dev` will be posted in <#C0DATA0001>/, direct, OWNER);
+  const asked = await world.until(/^🙋 .* asks to migrate `airflow-dev`/);
+  expect(asked.text).toContain(`<@${OWNER}> asks to migrate \`airflow-dev\`: \`Before &lt;Friday&gt;\``);
+  const question = await press(world, ADMIN, asked, 'migrate');
+  await world.slack.press(ADMIN, question, 'confirm');
+  await world.until(/<@U0ADMIN001> confirmed the migration of `airflow-dev`, a credential of yours/, direct, OWNER);
 });

@@ -7,7 +7,8 @@ import { ADMIN, member, migrator, OWNER } from '../support/people.ts';
 import type { Instance } from './instance.ts';
 import type { Press } from './ledger.ts';
 import { cause, EVENTS } from './outside-events.ts';
-import { admit, callerOf, pressOn, recordPress } from './presses.ts';
+import { askForMigration, endHold, hold } from './owner-actors.ts';
+import { admit, callerOf, confirmerOf, pressOn, recordPress } from './presses.ts';
 import type { SeedFaults } from './seed-faults.ts';
 import { QUESTIONS_CHANNEL } from './slack.ts';
 import { ADMINS, PEOPLE, type World } from './world.ts';
@@ -72,12 +73,12 @@ function unfinished({ random, adobe, settings }: World): string | null {
 }
 
 const confirm: Action = async (world, instance) => {
-  const { random, ledger, settings } = world;
+  const { random, ledger } = world;
   if (ledger.requests.length === 0) return;
   // Mostly a question without a decision, sometimes an old button.
   const undecided = ledger.requests.filter(({ id }) => !ledger.presses.some((press) => press.id === id));
   const { id, askedBy, phrase } = random.pick(undecided.length > 0 && random.chance(0.8) ? undecided : ledger.requests);
-  const right = settings.requireSecondPerson ? ADMINS.find((each) => each !== askedBy) : askedBy;
+  const right = confirmerOf(world, askedBy);
   const by = random.chance(0.8) && right !== undefined ? right : random.pick(PEOPLE);
   const typed = phrase !== null && random.chance(0.85) ? phrase : random.pick([null, 'something else']);
   const press = { what: 'confirm', by, id, typed } as const;
@@ -206,6 +207,7 @@ const ACTIONS: readonly Action[] = [
   ...[resolveManually, resolveManually, resolveManually, resolveManually, resolveManually],
   ...[finish, finish, finish, undo, undo],
   ...[withdraw, withdraw],
+  ...[hold, hold, hold, hold, endHold, endHold, endHold, askForMigration],
   ...[pressMigrate, pressMigrate, notNow, finishInAdobe, finishInAdobe],
   ...[cancel, pressUnknownButton, syncAgain],
   ...[causeEvent, causeEvent, causeEvent],
@@ -221,6 +223,8 @@ const PREREQUISITES: readonly (readonly [RegExp, readonly Action[], string | nul
   [/snooze/, [snooze], null],
   [/continueByHand/, [ask, confirm, syncAgain, finishInAdobe, syncAgain, finishInAdobe, finishInAdobe], null],
   [/akeOver/, [takeOver], null],
+  [/HoldStore/, [ask, confirm, hold, endHold, ask, hold, endHold], null],
+  [/NoticeStore.add/, [askForMigration, askForMigration, askForMigration], null],
   [/setPause/, [pause, resume], null],
   [/Reminder|Manual|Digest|remind/, [remindNow], null],
 ];

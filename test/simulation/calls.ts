@@ -137,15 +137,9 @@ export const CALLS: readonly string[] = [
     // Called by the reminders command only.
     channelError: false,
   }),
-  ...calls<HoldStore>(SqlHoldStore, {
-    // Called by the buttons and modals of holds only.
-    set: false,
-    end: false,
-    over: true,
-  }),
+  ...calls<HoldStore>(SqlHoldStore, { set: true, end: true, over: true }),
   ...calls<NoticeStore>(SqlNoticeStore, {
-    // Called by the modal of an owner only.
-    add: false,
+    add: true,
     waiting: true,
     claim: true,
     // Called only when Slack takes no message.

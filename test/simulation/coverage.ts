@@ -18,6 +18,7 @@ const ENDS = [
   ...[
     'failed elsewhere',
     'failed handed_back',
+    'failed held',
     'failed impact_changed',
     'failed outdated',
     'failed put_back',
@@ -26,7 +27,7 @@ const ENDS = [
     'failed unsent',
     'failed withdrawn',
   ],
-  ...['void answered_elsewhere', 'void changed', 'void elsewhere', 'void not_posted'],
+  ...['void answered_elsewhere', 'void asked_again', 'void changed', 'void elsewhere', 'void held', 'void not_posted'],
 ].map((end) => `end: ${end}`);
 
 const REMINDERS = ['sent once', 'sent twice, accepted risk', 'last window served once'];

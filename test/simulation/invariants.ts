@@ -3,6 +3,7 @@ import { SqlAuditTrail } from '../../src/audit/store.ts';
 import type { MigrationsTable } from '../../src/db/tables.ts';
 import type { MigrationState } from '../../src/migrations/migration.ts';
 import type { Start } from './adobe.ts';
+import { holdViolations } from './hold-invariants.ts';
 import type { World } from './world.ts';
 
 /** Milliseconds. */
@@ -56,6 +57,14 @@ export async function migrationViolations(world: World): Promise<string[]> {
     checkEnd(world, history, starts.get(history.row.id) ?? null, report);
     world.count(`end: ${[history.row.state, reasonOf(history)].filter((part) => part !== null).join(' ')}`);
   }
+  checkQuestions(histories, trail, violations);
+  violations.push(
+    ...holdViolations(
+      world,
+      histories.map(({ row }) => row),
+      trail,
+    ),
+  );
   const denied = trail.filter(({ action }) => action === 'refused').length;
   if (denied < world.ledger.denials) {
     violations.push(`${world.ledger.denials} denials, but only ${denied} in the audit trail`);
@@ -88,6 +97,22 @@ function startsOf(world: World, histories: readonly History[], violations: strin
     if (!isResolved) violations.push(`${technicalAccountId}: was started again after our own start ${movedBefore}`);
   }
   return starts;
+}
+
+/** Never two open questions of one person about one credential. */
+function checkQuestions(histories: readonly History[], trail: readonly HistoryEntry[], violations: string[]): void {
+  const open = new Map<string, string>();
+  for (const { migrationId, action } of trail) {
+    const row = histories.find((each) => each.row.id === migrationId)?.row;
+    if (row === undefined || !(action in FROM)) continue;
+    const key = `${row.asked_by} about ${row.technical_account_id}`;
+    if (action !== 'asked') {
+      if (open.get(key) === row.id) open.delete(key);
+      continue;
+    }
+    if (open.has(key)) violations.push(`${row.id}: a second question of ${key} was open`);
+    open.set(key, row.id);
+  }
 }
 
 function checkPath({ row, audited, transitions }: History, report: (what: string) => void): void {
@@ -155,6 +180,8 @@ function checkPeople({ ledger, slack }: World, { row, audited }: History, report
         if (row.method !== 'hand-off') report(`went on by ${row.method}`);
         break;
       case 'failed':
+        // Checked with the hold.
+        if (reasonOf({ row }) === 'held') break;
         if (actor !== BOT && [...pressed('not now', actor, at), ...pressed('withdraw', actor, at)].length === 0)
           report(`${actor} neither left nor withdrew it`);
         break;
@@ -214,7 +241,7 @@ function checkEnd(world: World, history: History, start: Start | null, report: (
   }
 }
 
-function reasonOf({ row }: History): string | null {
+function reasonOf({ row }: Pick<History, 'row'>): string | null {
   const reason: { code: string } | null = row.reason === null ? null : JSON.parse(row.reason);
   return reason?.code ?? null;
 }

@@ -4,9 +4,19 @@ import type { SimulatedProcess } from './schedule.ts';
 
 /** A button that a person pressed. Times in milliseconds since 1970. */
 export interface Press {
-  readonly what: 'confirm' | 'cancel' | 'check again' | 'resolve' | 'undo' | 'withdraw' | 'not now' | 'finish in Adobe';
+  readonly what:
+    | 'confirm'
+    | 'cancel'
+    | 'check again'
+    | 'resolve'
+    | 'undo'
+    | 'withdraw'
+    | 'not now'
+    | 'finish in Adobe'
+    | 'hold'
+    | 'end a hold';
   readonly by: string;
-  /** Of the request; to undo, of the credential. */
+  /** Of the request; to undo, to hold and to end a hold, of the credential. */
   readonly id: string;
   readonly at: number;
   /** What was typed with it, where production asks for the name. */

@@ -29,6 +29,11 @@ export function recordPress(world: World, press: Omit<Press, 'at'>): Press {
   return whole;
 }
 
+/** Who may confirm what this person asked; undefined: nobody. */
+export function confirmerOf({ settings }: World, askedBy: string): string | undefined {
+  return settings.requireSecondPerson ? ADMINS.find((each) => each !== askedBy) : askedBy;
+}
+
 /** Somebody presses this in the message of one of these, if there is any. */
 export async function pressOn(
   world: World,

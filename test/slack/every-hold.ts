@@ -51,7 +51,8 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
     nothingToAskForMessage: [nothingToAskForMessage()],
     ownerAskMessage: [ownerAskMessage(ask)],
     ownerAskedMessage: [
-      ...[0, 3].map((migrators) => ownerAskedMessage({ kind: 'asked', credential: free, migrators })),
+      ...[0, 3].map((migrators) => ownerAskedMessage({ kind: 'asked', credential: free, channel: null, migrators })),
+      ownerAskedMessage({ kind: 'asked', credential: free, channel: 'C0REMINDER', migrators: 0 }),
       ownerAskedMessage({ kind: 'not_possible', credential: held }),
       ownerAskedMessage({ kind: 'gone' }),
     ],

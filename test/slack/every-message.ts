@@ -192,7 +192,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ),
     ),
     credentialMessage: [
-      credentialMessage(credential(outside), notTaken(outside), HERE, NOW),
+      credentialMessage(credential(outside), notTaken(outside), HERE, NOW, null, people),
       credentialMessage(credential(outside), handedOver(outside), HERE, NOW),
       ...all.map((each) => credentialMessage(each, null, HERE, NOW)),
       ...everyHeldStatus(outside),

@@ -110,6 +110,7 @@ const PARTS = [
     'failedAfterRows',
     'watchStatusRows',
     'stepWords',
+    'stepOf',
     'boundWords',
     'undoneWords',
     'finishedWords',

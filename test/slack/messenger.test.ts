@@ -145,6 +145,9 @@ describe('questions', () => {
     await messenger.close(closed, null);
     expect(asked.replies).toMatchObject([{ replace_original: false, response_type: 'ephemeral' }]);
     await messenger.close({ ...closed, responseUrl: null }, null);
+    // Slack takes replies for half an hour.
+    await messenger.close({ ...closed, askedAt: new Date(NOW.getTime() - 30 * 60_000) }, null);
+    expect(asked.replies).toHaveLength(1);
     expect(slack.calls).toEqual([]);
   });
 

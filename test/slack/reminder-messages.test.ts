@@ -60,7 +60,7 @@ test('the digest says how many are left until when, what follows, and who has wh
   );
   expect(text.split('\n')).toEqual([
     'Query Service credentials: 5500 left · 30 June 2025 · 7 days left',
-    '4000 of 9500 migrated · 🔒 5 of those left in production.',
+    '4000 of 9500 migrated · 🔒 5 left in production.',
     expect.stringMatching(/^After the deadline, JWT credentials no longer refresh or authenticate/),
     '<@U0A> · 2 left · 🔒 2: `nightly`, `weekly`',
     '<@U0B> · 1 left · 🔒 1: `taken over`',

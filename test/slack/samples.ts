@@ -148,6 +148,7 @@ export function reasons(outside: Outside): (Reason | null)[] {
       (kind) => ({ code: 'impact_changed', change: { kind, name: outside.text } }) as const,
     ),
     { code: 'answered_elsewhere' },
+    { code: 'asked_again' },
     { code: 'not_posted' },
     { code: 'dry_run_set' },
     { code: 'held', by: outside.user, lastDay: '2025-06-30', words: outside.text },

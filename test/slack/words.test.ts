@@ -9,7 +9,8 @@ import type { ListView } from '../../src/slack/messages/list-view.ts';
 import { progressMessage } from '../../src/slack/messages/progress.ts';
 import { closedQuestion, productionModal, questionMessage } from '../../src/slack/messages/question.ts';
 import { credentialMessage } from '../../src/slack/messages/status.ts';
-import { countdown, sandboxWords } from '../../src/slack/messages/terms.ts';
+import { countdown, sandboxWords, whereWords } from '../../src/slack/messages/terms.ts';
+import { withdrawMessage } from '../../src/slack/messages/withdraw.ts';
 import { confirmed, credential, deadlineIn, migration, NOW, ORDINARY, overview } from './samples.ts';
 
 const DEV = { ...ORDINARY, sandboxes: ['dev'] };
@@ -164,7 +165,7 @@ test('a question says what it is about, what cannot be undone, and when it expir
   for (const words of [
     'Migrate `bi-nightly`?',
     '🔒 `prod`, `dev` (🔒 production) · owner `bi-nightly`',
-    'technical account `0123456789ABCDEF01234567`',
+    'Technical account `0123456789ABCDEF01234567`',
     'Description: `Nightly load`',
     'cannot be undone',
     'This is production.',
@@ -172,6 +173,35 @@ test('a question says what it is about, what cannot be undone, and when it expir
     'expires <!date^1748779800^',
   ])
     expect(text).toContain(words);
+});
+
+test('a question says what depends on the credential before what cannot be undone, and ids last', () => {
+  const { text } = questionMessage(migration(ORDINARY), UNDESCRIBED, false);
+  const places = ['Migrate `', '*If nothing is done*', 'cannot be undone', 'Technical account', 'expires'];
+  const found = places.map((words) => text.indexOf(words));
+  expect(found).toEqual(found.toSorted((a, b) => a - b));
+  expect(found).not.toContain(-1);
+});
+
+test('the sign of production is explained where one of several sandboxes has it', () => {
+  const owner = null;
+  expect(whereWords({ sandboxes: ['prod'], production: ['prod'], owner })).toBe(
+    'sandbox 🔒 `prod` (production) · no owner',
+  );
+  expect(whereWords({ sandboxes: ['dev', 'prod'], production: ['prod'], owner })).toBe(
+    'sandboxes 🔒 `prod`, `dev` (🔒 production) · no owner',
+  );
+});
+
+test.each([
+  ['query-service', 'start', '`bi-nightly`'],
+  ['developer-console', 'finish', 'inishing the migration of `bi-nightly`'],
+  ['developer-console', 'cancel', 'ndoing the migration of `bi-nightly`'],
+] as const)('what was withdrawn is named: by %s, %s', (method, step, words) => {
+  const reason = { code: 'withdrawn', by: 'U0ADMIN001' } as const;
+  const end = confirmed(DEV, { method, step, state: 'failed', endedAt: NOW, reason });
+  expect(progressMessage(end, { kind: 'ended' }).text).toMatch(new RegExp(`^↩️ \\*Withdrawn\\*: .?${words}`));
+  expect(withdrawMessage({ kind: 'withdrawn', migration: end }).text).toMatch(new RegExp(`^.?${words} is withdrawn`));
 });
 
 test('the modal asks for the technical account id where the name is too long to type', () => {

@@ -89,7 +89,7 @@ function headRows({ deadline, overview: { counts }, groups, now }: Digest): Row[
   const all = groups.flatMap(({ credentials }) => credentials);
   const inProduction = all.filter(isProduction).length;
   const failing = all.filter((each) => failingMark(each, now) !== '').length;
-  const production = inProduction === 0 ? '' : ` · ${PRODUCTION_SIGN} ${inProduction} of those left in production`;
+  const production = inProduction === 0 ? '' : ` · ${PRODUCTION_SIGN} ${inProduction} left in production`;
   const fails = failing === 0 ? '' : ` · ⚠️ ${failing} *failing*`;
   const later = deadline.days < 0 ? null : laterDate(now);
   return [

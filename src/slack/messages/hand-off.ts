@@ -67,7 +67,7 @@ export function pressMessage({ why, migration, url }: Extract<NoticeContent, { k
   const since = startedAt === null ? '' : ` since ${dateTime(startedAt)}`;
   const name = nameCode(shown.name);
   const what =
-    why === 'turn' ? `👉 *Your turn in Adobe*: ${name}` : `⏰ *Still waits for you in Adobe*: ${name}${since}`;
+    why === 'turn' ? `👉 *Your turn in Adobe*: ${name}` : `⏰ *Still waiting for you in Adobe*: ${name}${since}`;
   return toMessage([
     line(`${what}. ${mention(decidedBy ?? askedBy)}, ${clicks(shown.sandboxes[0])} ${OTHERS_WAIT}`),
     note(whereWords(shown)),
@@ -84,7 +84,7 @@ export function notNowMessage(result: NotNowResult): Message {
       );
     case 'begun':
       return textMessage(
-        `🔄 Someone has pressed Migrate for ${nameCode(result.migration.shown.name)} already, according to Adobe. Its message will show the outcome. Your click changed nothing.`,
+        `🔄 According to Adobe, someone has already pressed Migrate for ${nameCode(result.migration.shown.name)}. Its message will show the outcome. Your click changed nothing.`,
       );
     case 'unread':
       return textMessage(
@@ -134,7 +134,7 @@ function unchangedMessage(
         : waitsForPerson(result.migration)
           ? waitingWords(result.migration, name)
           : ['confirmed', 'submitted', 'running'].includes(state)
-            ? `${name} is on its way already; its message shows its progress.`
+            ? `${name} is already under way; its message shows its progress.`
             : `The migration of ${name} has ended.`;
   return textMessage(`${what} Your click changed nothing. Run \`/qs-creds status NAME\` to see its state.`);
 }

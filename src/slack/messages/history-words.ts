@@ -201,6 +201,7 @@ const REASONS: Readonly<Record<Code, string>> = {
   changed: 'the credential had changed',
   impact_changed: 'what depends on it had changed',
   answered_elsewhere: 'another question about it was confirmed',
+  asked_again: 'the same person asked again',
   not_posted: 'the question could not be posted',
   bot: 'a bot',
   deactivated: 'deactivated in Slack',

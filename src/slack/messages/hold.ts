@@ -49,7 +49,7 @@ export function holdModal(
     input({
       block_id: HOLD_FIELDS.lastDay.block,
       label: plainText('Last day'),
-      hint: plainText(`At the latest ${calendarDate(days.latest)}. The hold ends on its own the day after.`),
+      hint: plainText(`At the latest ${calendarDate(days.latest)}. The hold ends automatically the day after.`),
       element: { type: 'datepicker', action_id: HOLD_FIELDS.lastDay.action, initial_date: days.usual },
     }),
   ];
@@ -59,7 +59,7 @@ export function holdModal(
 /** In which a migrator says why somebody else's hold is ended. */
 export function overrideHoldModal({ name }: ListedCredential, hold: Hold, state: HoldState): ModalView {
   const rows = [
-    line(`${heldWords(nameCode(name), hold)} They will be told who ended it and why. Nothing is started by this.`),
+    line(`${heldWords(nameCode(name), hold)} They will be notified who ended it and why. This starts nothing.`),
     reasonField('Why it cannot wait', 'The deadline is tomorrow'),
   ];
   return { callback_id: VIEWS.overrideHold, ...modal(state, 'Override hold', 'End the hold', rows) };
@@ -121,12 +121,10 @@ export function nothingToHoldMessage(): Message {
 export function holdSetMessage(result: SetHoldResult): Message {
   switch (result.kind) {
     case 'set': {
-      const stopped = result.stopped
-        ? ' Its migration was confirmed already and has been stopped; nothing was sent.'
-        : '';
+      const stopped = result.stopped ? ' Its confirmed migration was stopped; nothing was sent.' : '';
       return toMessage([
         line(`⏸️ ${nameCode(result.credential.name)} is on hold until ${calendarDate(result.hold.lastDay)}.${stopped}`),
-        note('A migrator can still override it with a reason; you will be told.'),
+        note('A migrator can still override it with a reason; you will be notified.'),
         buttons(endHoldButton(result.credential)),
       ]);
     }
@@ -141,7 +139,7 @@ export function holdSetMessage(result: SetHoldResult): Message {
     case 'not_needed':
       return textMessage(`${nameCode(result.credential.name)} is not to be migrated, so there is nothing to hold.`);
     case 'bad_day':
-      return textMessage('That day is not possible any more. Nothing is on hold. Press Hold again.');
+      return textMessage('That day is no longer possible. Nothing is on hold. Press Hold again.');
     case 'gone':
       return textMessage(goneWords());
   }
@@ -157,7 +155,7 @@ export function holdEndedMessage(result: EndHoldResult, mayMigrate: boolean): Me
       ]);
     }
     case 'no_reason': {
-      const words = `${heldWords(nameCode(result.credential.name), result.hold)} It is theirs: to end it, say why.`;
+      const words = `${heldWords(nameCode(result.credential.name), result.hold)} It is theirs: say why to end it.`;
       return toMessage([line(words), buttons(overrideHoldButton(result.credential))]);
     }
     case 'not_held':
@@ -172,7 +170,7 @@ export function onHoldMessage(credential: ListedCredential, hold: Hold, userId: 
   const isOwn = hold.by === userId;
   const how = isOwn
     ? 'End your hold first.'
-    : `Ask ${mention(hold.by)}, or override the hold with a reason; they will be told.`;
+    : `Ask ${mention(hold.by)}, or override the hold with a reason; they will be notified.`;
   return toMessage([
     line(`${heldWords(nameCode(credential.name), hold)} Nothing was asked. ${how}`),
     buttons(isOwn ? endHoldButton(credential) : overrideHoldButton(credential)),

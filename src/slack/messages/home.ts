@@ -13,7 +13,7 @@ import { namePlain, plain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, buttons, heading, line, type Message, note, type Row, toBlocks } from './blocks.ts';
 import { chartRows } from './chart.ts';
-import { credentialRows, migrateButton } from './credential-row.ts';
+import { credentialRows, migrateButton, type People } from './credential-row.ts';
 import { migratorWords } from './denials.ts';
 import { readingWords } from './first-reading.ts';
 import { count } from './formatting.ts';
@@ -50,6 +50,8 @@ export interface HomeModel {
   readonly recent: readonly HistoryEntry[];
   /** Those of the reader. */
   readonly mine: Page<ListedCredential>;
+  /** Their owners whom Slack has identified. */
+  readonly people: People;
   /** Of the reminders, if they are paused. */
   readonly pause: Pause | null;
   /** Null before the first sync has succeeded. */
@@ -87,7 +89,7 @@ export function homeView(model: HomeModel): HomeView {
   const how = mayMigrate
     ? 'To migrate, run `/qs-creds migrate` in a channel, or press a button.'
     : `You have read-only access. To migrate, ask ${migratorWords(model.migrators)}.`;
-  const yours = part(now, 'Yours', mine, 'list mine');
+  const yours = part(model, 'Yours', mine, 'list mine');
   // Those that fail stand in a part of their own.
   const isShown = ({ technicalAccountId: id }: ListedCredential) =>
     failing.rows.some(({ technicalAccountId }) => technicalAccountId === id);
@@ -102,16 +104,16 @@ export function homeView(model: HomeModel): HomeView {
       buttons(...(ask && eligible.total > 0 ? [next] : []), button('Refresh', ACTIONS.homeRefresh)),
       // First what waits for the reader: for a person with read-only access, that is what they own.
       ...(mayMigrate ? [] : yours),
-      ...part(now, 'Needs attention', attention, 'list needs attention', { hint: note(ATTENTION_HINT) }),
+      ...part(model, 'Needs attention', attention, 'list needs attention', { hint: note(ATTENTION_HINT) }),
       ...failedAfterRows(failedAfter, { mayAcknowledge: mayMigrate }),
-      ...part(now, 'Unfinished', unfinished, 'list unfinished', {
+      ...part(model, 'Unfinished', unfinished, 'list unfinished', {
         hint: note(unfinishedHint(model.endsHere)),
         action: ask && model.endsHere ? finishButton : undefined,
       }),
       heading('Now'),
       line(queueWords(queue, now)),
-      ...part(now, 'Failing', failing, 'list failing', { action: ask ? migrateButton : undefined }),
-      ...part(now, failing.total > 0 ? 'Eligible, the others' : 'Eligible', others, 'list eligible', {
+      ...part(model, 'Failing', failing, 'list failing', { action: ask ? migrateButton : undefined }),
+      ...part(model, failing.total > 0 ? 'Eligible, the others' : 'Eligible', others, 'list eligible', {
         // As long as not all are read, there may be one.
         ...(readingWords(overview.sync, now) === null &&
           eligible.total === 0 && { empty: line('No credential is Eligible.') }),
@@ -168,7 +170,7 @@ interface PartOptions {
 
 /** Credentials under a heading. `command` lists them all. */
 function part(
-  now: Date,
+  { now, people }: Pick<HomeModel, 'now' | 'people'>,
   title: string,
   { rows, total }: Page<ListedCredential>,
   command: string,
@@ -178,7 +180,7 @@ function part(
   const rest = total - rows.length;
   return [
     heading(title),
-    ...rows.flatMap((each) => credentialRows(each, now, action?.(each))),
+    ...rows.flatMap((each) => credentialRows(each, now, action?.(each), people)),
     hint ?? null,
     rest > 0 ? note(`${count(rest, 'more credential')}: \`/qs-creds ${command}\``) : null,
   ];

@@ -19,12 +19,12 @@ export function ownerAskModal(choices: readonly ListedCredential[], state: HoldS
   return { callback_id: VIEWS.ownerAsk, ...modal(state, 'Ask for migration', 'Ask', rows) };
 }
 
-/** To a migrator. */
+/** To the channel of the reminders, or a migrator. */
 export function ownerAskMessage({ name, technicalAccountId, askedBy, note: words }: AskNotice): Message {
   return toMessage([
     line(`🙋 ${mention(askedBy)} asks to migrate ${nameCode(name)}: ${code(words, 200)}`),
     note(
-      'You will be asked to confirm before anything is started. The owner is told when it is confirmed and how it ends.',
+      'You will be asked to confirm before anything is started. The owner is notified when it is confirmed and when it ends.',
     ),
     buttons(button('Migrate', ACTIONS.migrate, { value: technicalAccountId, label: `Migrate ${name}` })),
   ]);
@@ -32,18 +32,23 @@ export function ownerAskMessage({ name, technicalAccountId, askedBy, note: words
 
 /** To a person of whose credentials none can be asked for. */
 export function nothingToAskForMessage(): Message {
-  return textMessage('None of your credentials is Eligible and not on hold, so there is nothing to ask for.');
+  return textMessage('None of your credentials is Eligible without a hold, so there is nothing to ask for.');
+}
+
+function askedWords({ channel, migrators, credential }: Extract<OwnerAskResult, { kind: 'asked' }>): string {
+  const name = nameCode(credential.name);
+  return channel === null
+    ? `${count(migrators, 'migrator')} will get a direct message about ${name}.`
+    : `Your request to migrate ${name} will be posted in <#${channel}>.`;
 }
 
 /** The reply to the owner. */
 export function ownerAskedMessage(result: OwnerAskResult): Message {
   switch (result.kind) {
     case 'asked':
-      return textMessage(
-        result.migrators === 0
-          ? 'Nobody may migrate, so nobody was asked. Ask an operator to set `MIGRATORS`.'
-          : `🙋 ${count(result.migrators, 'migrator')} will get a direct message about ${nameCode(result.credential.name)}. You will be told when it is confirmed and how it ends.`,
-      );
+      if (result.channel === null && result.migrators === 0)
+        return textMessage('Nobody may migrate, so nobody was asked. Ask an operator to set `MIGRATORS`.');
+      return textMessage(`🙋 ${askedWords(result)} You will be notified when it is confirmed and when it ends.`);
     case 'not_possible':
       return textMessage(
         `${nameCode(result.credential.name)} is not Eligible or is on hold, so nobody was asked. Run \`/qs-creds status NAME\` to see its state.`,

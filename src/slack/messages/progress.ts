@@ -14,7 +14,7 @@ import { FINISH_HINT, finishInAdobeButton, handedOverWords, handOffButtons, open
 import { changeWords } from './impact.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { CREDENTIALS_TAB, HOW_TO_END, isJwtOver, migratedOutsideWords, whereWords } from './terms.ts';
-import { boundWords, consoleFix, endingButtons, finishedWords, stepWords, undoneWords } from './two-steps.ts';
+import { boundWords, consoleFix, endingButtons, finishedWords, stepOf, stepWords, undoneWords } from './two-steps.ts';
 import { withdrawButton } from './withdraw.ts';
 
 const BAR_LENGTH = 10;
@@ -45,7 +45,7 @@ function progressWords(migration: Migration, progress: ProgressState): string {
   const production = migration.shown.production.length > 0 ? ' (production)' : '';
   const name = `${nameCode(migration.shown.name)}${production}`;
   const step = stepWords(migration);
-  const what = step === null ? name : `${step.doing} ${name}`;
+  const what = stepOf(migration, name);
   switch (progress.kind) {
     case 'confirmed':
       return `☑️ *Confirmed*: ${what}. Its outcome follows here.`;
@@ -89,9 +89,10 @@ export function endWords(migration: Migration, name: string): string {
     case 'undone':
       return undoneWords(migration, name, when);
     case 'failed':
-      if (reason?.code === 'withdrawn') return `↩️ *Withdrawn*: ${name}${when}. ${reasonWords(reason, migration)}`;
+      if (reason?.code === 'withdrawn')
+        return `↩️ *Withdrawn*: ${stepOf(migration, name)}${when}. ${reasonWords(reason, migration)}`;
       if (reason?.code === 'restored')
-        return `↩️ *Confirmation expired*: ${name}${when}. ${reasonWords(reason, migration)}`;
+        return `↩️ *Confirmation expired*: ${stepOf(migration, name)}${when}. ${reasonWords(reason, migration)}`;
       return `❌ *${stepWords(migration)?.failed ?? 'Not migrated'}*: ${name}${when}. ${reasonWords(reason, migration)}${mayGoOnByHand(migration) ? ` ${FINISH_HINT}` : ''}`;
     case 'resolved':
       return `☑️ *Resolved*: ${name} was resolved in Adobe${resolvedBy(migration)}${when}. Nothing was sent again. Run \`/qs-creds status NAME\` to see what Adobe says.`;

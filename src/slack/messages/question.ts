@@ -53,14 +53,17 @@ export function questionMessage(
   const act = step?.button ?? 'Migrate';
   const verb = isDryRun ? rehearsed(act) : act;
   const title = isDryRun ? DRY_RUN_DIALOG : (step?.dialog ?? 'Migrate permanently?');
-  const paragraphs = [
+  const what = [
     ...(isDryRun ? [DRY_RUN_STAMP] : []),
     `*${step?.act ?? 'Migrate'} ${nameCode(shown.name)}?*`,
-    `${whereWords(shown)} · technical account ${code(question.technicalAccountId)}`,
+    whereWords(shown),
     ...(credential.description === '' ? [] : [`Description: ${code(credential.description, 200)}`]),
-    ...(certificate === null ? [] : [certificate]),
+  ];
+  const depends = [
     ...(question.impact === null ? [] : impactLines(question.impact, now).map((each) => `• ${each}`)),
     ...(question.step === 'start' ? [inactionWords(now)] : []),
+  ];
+  const happens = [
     step?.effect ?? `${question.method === 'hand-off' ? `${HAND_OFF_EFFECT} ` : ''}${effectWords(question.askedAt)}`,
     `⚠️ *${warning}*`,
     ...(production ? ['*This is production.* You will be asked to type the name.'] : []),
@@ -76,7 +79,14 @@ export function questionMessage(
         confirm: { ...dialog(title, `${namePlain(shown.name)}: ${warning}`, verb), style: 'danger' },
       });
   return toMessage([
-    line(paragraphs.join('\n')),
+    line(what.join('\n')),
+    depends.length === 0 ? null : line(depends.join('\n')),
+    line(happens.join('\n')),
+    note(
+      [`Technical account ${code(question.technicalAccountId)}`, ...(certificate === null ? [] : [certificate])].join(
+        ' · ',
+      ),
+    ),
     note(`The question expires ${dateTime(question.expiresAt)}.`),
     buttons(migrate, button('Cancel', ACTIONS.cancel, { value: id })),
   ]);
@@ -165,12 +175,14 @@ function endOf(question: Migration): string {
   }
 }
 
-function voidWords({ reason, step }: Migration, name: string): string {
+function voidWords({ reason, step, askedBy }: Migration, name: string): string {
   switch (reason?.code) {
     case 'elsewhere':
       return `The question about ${name} is no longer valid: according to Adobe, its migration was ${step === 'start' ? 'begun or completed' : 'completed or undone'} outside this question.`;
     case 'answered_elsewhere':
       return `The question about ${name} is no longer valid: another question about it was confirmed.`;
+    case 'asked_again':
+      return `${mention(askedBy)} asked about ${name} again: only the latest question counts.`;
     case 'impact_changed':
       return `The question about ${name} is no longer valid: ${changeWords(reason.change)}. Ask again to see what depends on it now.`;
     case 'held':

@@ -1,7 +1,7 @@
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { code, nameCode } from '../escaping.ts';
 import { line, type Message, note, type Row, textMessage, toMessage } from './blocks.ts';
-import { credentialRows, migrateButton } from './credential-row.ts';
+import { credentialRows, migrateButton, type People } from './credential-row.ts';
 import { count } from './formatting.ts';
 
 /** Characters. */
@@ -14,6 +14,7 @@ export function severalMessage(
   total: number,
   mayMigrate: boolean,
   now: Date,
+  people?: People,
 ): Message {
   const rest = total - credentials.length;
   const names = credentials.map(({ name }) => name.toLowerCase());
@@ -22,7 +23,7 @@ export function severalMessage(
   return toMessage([
     line(`${count(total, 'credential')} ${total === 1 ? 'matches' : 'match'} ${code(typed)}. Which one?`),
     ...credentials.flatMap((each) => [
-      ...credentialRows(each, now, mayMigrate ? migrateButton(each) : undefined),
+      ...credentialRows(each, now, mayMigrate ? migrateButton(each) : undefined, people),
       matchRow(each, words),
       alike(each) ? note(`Technical account ${code(each.technicalAccountId)}`) : null,
     ]),

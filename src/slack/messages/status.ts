@@ -9,7 +9,7 @@ import { code, mention, nameCode } from '../escaping.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { buttons, line, type Message, note, toMessage } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
-import { credentialRows, migrateButton } from './credential-row.ts';
+import { credentialRows, migrateButton, type People } from './credential-row.ts';
 import { dateTime, day, elapsed } from './formatting.ts';
 import { finishInAdobeButton, notNowButton } from './hand-off.ts';
 import { holdButtons } from './hold.ts';
@@ -60,30 +60,34 @@ export interface StatusRights {
   readonly mayEndHold?: boolean;
 }
 
-/** Reply to `/qs-creds status NAME`. */
+/** Reply to `/qs-creds status NAME`. `people`: its owner, where Slack has identified them. */
 export function credentialMessage(
   credential: ListedCredential,
   latest: Migration | null,
   { mayMigrate, endsHere, mayHold = false, mayEndHold = false }: StatusRights,
   now: Date,
   watch: Watch | null = null,
+  people?: People,
 ): Message {
   const { technicalAccountId, changedAt, description, status, unknownBecause } = credential;
   const certificate = certificateWords(credential, now);
   const lines = [
     ...(credential.hold === null ? [] : [heldWords(nameCode(credential.name), credential.hold)]),
-    `Technical account ${code(technicalAccountId)}`,
-    ...(changedAt === null ? [] : [`Changed ${day(changedAt)}`]),
-    ...(certificate === null ? [] : [certificate]),
     ...(description === '' ? [] : [`Description: ${code(description, 200)}`]),
     ...(LEFT.includes(status) ? impactLines(impactOf(credential, now), now).map((each) => `• ${each}`) : []),
     ...(status === 'unfinished' ? [endsHere ? UNFINISHED_HERE : unfinishedHint(false)] : []),
     ...(status === 'migrated' && latest?.state !== 'migrated' ? [migratedOutsideWords(now)] : []),
     ...(status === 'unknown' && unknownBecause !== null ? [explain(unknownWords(unknownBecause))] : []),
   ];
+  const details = [
+    `Technical account ${code(technicalAccountId)}`,
+    ...(changedAt === null ? [] : [`Changed ${day(changedAt)}`]),
+    ...(certificate === null ? [] : [certificate]),
+  ];
   return toMessage([
-    ...credentialRows(credential, now, mayMigrate ? migrateButton(credential) : undefined),
-    line(lines.join('\n')),
+    ...credentialRows(credential, now, mayMigrate ? migrateButton(credential) : undefined, people),
+    lines.length === 0 ? null : line(lines.join('\n')),
+    note(details.join(' · ')),
     latest === null ? null : line(latestWords(latest, now)),
     ...(latest === null || watch === null
       ? []

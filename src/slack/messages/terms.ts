@@ -52,7 +52,9 @@ export function sandboxWords({ sandboxes, production }: Sandboxes, max = SANDBOX
 /** "sandbox 🔒 `prod` (production) · owner `owner@example.com`" */
 export function whereWords(shown: Omit<Shown, 'name'>): string {
   const word = shown.sandboxes.length === 1 ? 'sandbox' : 'sandboxes';
-  const meaning = shown.production.length === 0 ? '' : ` (${PRODUCTION_SIGN} production)`;
+  // With several, the sign says which.
+  const sign = shown.sandboxes.length === 1 ? '' : `${PRODUCTION_SIGN} `;
+  const meaning = shown.production.length === 0 ? '' : ` (${sign}production)`;
   const owner = shown.owner === null ? 'no owner' : `owner ${code(shown.owner)}`;
   return `${word} ${sandboxWords(shown)}${meaning} · ${owner}`;
 }

@@ -78,6 +78,12 @@ export function stepWords({ method, step }: Way): StepWords | null {
   return { start: BEGIN, finish: FINISH, cancel: UNDO }[step];
 }
 
+/** "finishing the migration of `x`"; by methods with one step, the name alone, as mrkdwn. */
+export function stepOf(way: Way, name: string): string {
+  const step = stepWords(way);
+  return step === null ? name : `${step.doing} ${name}`;
+}
+
 /** What to do where the Console refused a step, which it does without a word; null where the usual advice holds. */
 export function consoleFix(way: Way, problem: AdobeProblem): string | null {
   if (way.method !== 'developer-console' || documented(problem) !== null) return null;
@@ -124,7 +130,7 @@ export function endingButtons({
 /** To a person who asked to migrate what was begun already. */
 export function unfinishedMessage(credential: Named): Message {
   return toMessage([
-    line(`${nameCode(credential.name)} was begun already. ${UNFINISHED_HERE}`),
+    line(`The migration of ${nameCode(credential.name)} has already begun. ${UNFINISHED_HERE}`),
     buttons(finishButton(credential), undoButton(credential)),
   ]);
 }
@@ -149,9 +155,9 @@ function whyNot({ name: given, status }: ListedCredential, active: Migration | n
   }
   if (status === 'unfinished' && !mayEnd)
     return `${name} is *${STATUS_WORDS.unfinished}*, but this app is set not to end that: \`MIGRATION_METHOD\` is not \`developer-console\`. ${HOW_TO_END}`;
-  if (status === 'migrated') return `✅ ${name} is migrated already. Your click changed nothing.`;
+  if (status === 'migrated') return `✅ ${name} is already migrated. Your click changed nothing.`;
   if (status === 'eligible')
-    return `${name} is *${STATUS_WORDS.eligible}*: its migration is not begun, or was undone. Your click changed nothing. Run \`/qs-creds migrate\` to begin.`;
+    return `${name} is *${STATUS_WORDS.eligible}*: its migration has not begun, or was undone. Your click changed nothing. Run \`/qs-creds migrate\` to begin.`;
   return `${name} is *${STATUS_WORDS[status]}*, so there is nothing to finish or undo. Run \`/qs-creds status NAME\` for details.`;
 }
 

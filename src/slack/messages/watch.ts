@@ -65,7 +65,7 @@ export function acknowledgedMessage(result: Acknowledged): Message {
       );
     case 'already':
       return textMessage(
-        `☑️ ${mention(result.by)} has acknowledged this about ${name} already. Your click changed nothing.`,
+        `☑️ ${mention(result.by)} has already acknowledged this about ${name}. Your click changed nothing.`,
       );
     case 'no_failure':
       return textMessage(`No job of ${name} is known to have failed after its migration. Your click changed nothing.`);

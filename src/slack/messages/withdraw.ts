@@ -5,6 +5,8 @@ import type { WithdrawResult } from '../../migrations/withdrawals.ts';
 import { nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, dialog, type Message, textMessage } from './blocks.ts';
+import { capital } from './formatting.ts';
+import { stepOf } from './two-steps.ts';
 
 /** Of one that waits in the queue. */
 export function withdrawButton({ id, shown }: Migration): Button {
@@ -26,13 +28,15 @@ export function withdrawMessage(result: WithdrawResult): Message {
   const { shown, state } = migration;
   const name = nameCode(shown.name);
   if (result.kind === 'withdrawn')
-    return textMessage(`${name} is withdrawn. Nothing was sent to Adobe, and the queue goes on.`);
+    return textMessage(
+      `${capital(stepOf(migration, name))} is withdrawn. Nothing was sent to Adobe, and the queue goes on.`,
+    );
   if (waitsForPerson(migration))
     return textMessage(
       `Too late: ${name} waits for a person to press Migrate in Adobe. Your click changed nothing. *Not now* in its message leaves it for now.`,
     );
   const what = ACTIVE_STATES.some((active) => active === state)
     ? `Too late: ${name} has been started, which cannot be cancelled. Its message shows its progress.`
-    : `${name} does not wait in the queue any more. Its message says how it ended.`;
+    : `${name} is no longer in the queue. Its message says how it ended.`;
   return textMessage(`${what} Your click changed nothing.`);
 }
