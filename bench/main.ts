@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { againstBare } from './bare.ts';
 import { burst } from './burst.ts';
+import { limits } from './limits.ts';
 import { markdown, type Section, type Table } from './report.ts';
 import { roundTrips } from './round-trips.ts';
 import { scale } from './scale.ts';
@@ -15,6 +16,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   burst,
   scale,
   start,
+  limits,
 };
 
 const { values, positionals } = parseArgs({
