@@ -7,6 +7,7 @@ import { createLogger } from '../src/lib/log.ts';
 import { CHANNEL, PATIENT, type World } from '../test/process/world.ts';
 import { FastTime } from './fast-time.ts';
 import { spread } from './load.ts';
+import { owners } from './owners.ts';
 import type { Table } from './report.ts';
 import { inWorld } from './scope.ts';
 
@@ -31,7 +32,7 @@ const LONG = { timeoutMs: 600_000 };
 
 /** What migrations and open Homes ask of Slack and Adobe, within their rates. */
 export async function limits(): Promise<readonly Table[]> {
-  return [await oneMigration(), await aQueue()];
+  return [await oneMigration(), await aQueue(), await owners()];
 }
 
 async function oneMigration(): Promise<Table> {
