@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { largeOrganisation } from '../playground/adobe/large-seed.ts';
@@ -18,7 +19,9 @@ import { settled } from './settled.ts';
 const SIZES = [1, 2, 4];
 const CREDENTIALS = 1_000;
 const CLIENTS = 8;
-const LOAD_MS = 3_000;
+const LOAD_MS = 2_000;
+/** While no one does anything, statements are counted so long. */
+const IDLE_MS = 10_000;
 const COMMANDS = ['list', 'status'];
 /** How often the instance that works through the queue is killed. */
 const KILLS = 3;
@@ -86,17 +89,19 @@ async function measure(size: number): Promise<number[]> {
 
 /** Seconds from each kill, right after a start has reached Adobe, to the next start. The killed one is started again at once. */
 async function takeovers(world: World, fleet: Fleet): Promise<number[]> {
-  // One more may be under way when the last is confirmed.
-  for (const name of FREE.slice(0, 2 * KILLS + 2)) await world.migrate(name);
+  const questions: { channel: string; ts: string }[] = [];
+  // Some may have had their turn when the last is confirmed.
+  for (const name of FREE.slice(0, KILLS + 4)) questions.push(await world.ask(name));
   const { starts } = world.adobe;
   const next = async () => {
     const before = starts.length;
     await world.slack.waitFor(() => starts.length > before, PATIENT);
     return Number(starts[before]?.at);
   };
+  for (const question of questions) await world.slack.press(ADMIN, question, 'confirm');
+  await next();
   const told: number[] = [];
   while (told.length < KILLS) {
-    await next();
     await fleet.end('busiest', 'SIGKILL', 0);
     const from = fleet.ended.at(-1)?.at ?? Number.NaN;
     told.push(((await next()) - from) / 1000);
@@ -106,27 +111,34 @@ async function takeovers(world: World, fleet: Fleet): Promise<number[]> {
 
 /** What one command or press runs, without the leases that jobs renew meanwhile. */
 async function statements(): Promise<Table> {
-  return inPostgres(async (world, url) => {
+  return inPostgres(async (world, url, atEnd) => {
     const settings = { DATABASE_URL: url, MIGRATION_POLL_SECONDS: '5' };
+    const folder = await mkdtemp(join(tmpdir(), 'qs-creds-bench-'));
+    atEnd(() => rm(folder, { recursive: true, force: true }));
+    const recording = async (name: string) => {
+      const file = join(folder, name);
+      await writeFile(file, '');
+      const preload = `--import=${join(import.meta.dirname, 'record-postgres.ts')}`;
+      return { file, settings: { ...settings, NODE_OPTIONS: preload, RECORD_STATEMENTS: file } };
+    };
     // It works through the queue, so that the other one only serves.
-    await world.start(settings);
-    const recording = join(String(world.settings['DATABASE_URL']).slice('file:'.length), '../statements.jsonl');
-    await writeFile(recording, '');
-    const served = world.spawn({
-      ...settings,
-      NODE_OPTIONS: `--import=${join(import.meta.dirname, 'record-postgres.ts')}`,
-      RECORD_STATEMENTS: recording,
-    });
+    const worker = await recording('worker');
+    await world.start(worker.settings);
+    const server = await recording('server');
+    const served = world.spawn(server.settings);
     await world.speakTo(served);
     await settled(world);
     const address = await served.address();
     const agent = new Agent({ keepAlive: true });
     const row = async (label: string, act: () => Promise<unknown>, goal: string) => {
-      const all = (await statementsOf(recording, act)).filter(({ sql }) => !sql.includes('"leases"'));
-      if (process.env['LOGS']) for (const { sql } of all) console.error(label, sql.slice(0, 150));
+      const all = (await statementsOf(server.file, act)).filter(({ sql }) => !sql.includes('"leases"'));
       const own = all.filter(({ sql }) => !/^(begin|start transaction|commit)/.test(sql));
       return [label, own.length, all.length, goal];
     };
+    const count = async () => (await readFile(worker.file, 'utf8')).split('\n').length;
+    const before = await count();
+    await sleep(IDLE_MS);
+    const idle = ((await count()) - before) / (IDLE_MS / 1000);
     const rows: (string | number)[][] = [];
     for (const text of READS) rows.push(await row(text, () => command(address, agent, ADMIN, text), '≤ 3'));
     const questions: { channel: string; ts: string }[] = [];

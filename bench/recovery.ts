@@ -7,7 +7,7 @@ import type { Table } from './report.ts';
 import { untilEnd } from './scope.ts';
 
 /** So long after a start the only instance is killed; it is started again at once. Milliseconds. */
-const KILLED_AFTER = [0, 300, 600, 900, 1_200];
+const KILLED_AFTER = [0, 300, 600, 900];
 
 const PLAN: Plan = {
   seed: 1,
