@@ -150,6 +150,7 @@ async function statements(): Promise<Table> {
       await world.slack.waitFor(isClosed, PATIENT);
     };
     rows.push(await row('a press that confirms', confirm, '≤ 6'));
+    rows.push(['jobs of an idle instance, a second', idle, idle, '']);
     agent.destroy();
     return { title: 'Statements of one command', columns: ['', 'statements', 'with begin and commit', 'goal'], rows };
   });
