@@ -4,6 +4,9 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { againstBare } from './bare.ts';
 import { burst } from './burst.ts';
+import { instances } from './instances.ts';
+import { limits } from './limits.ts';
+import { recovery } from './recovery.ts';
 import { markdown, type Section, type Table } from './report.ts';
 import { roundTrips } from './round-trips.ts';
 import { scale } from './scale.ts';
@@ -15,6 +18,9 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   burst,
   scale,
   start,
+  limits,
+  recovery,
+  instances,
 };
 
 const { values, positionals } = parseArgs({

@@ -1,12 +1,16 @@
 import { type AtEnd, openWorld, type World, type WorldOptions } from '../test/process/world.ts';
 
-/** A world of its own for one measurement; taken away afterwards, the last thing first. */
-export async function inWorld<T>(options: WorldOptions, work: (world: World, atEnd: AtEnd) => Promise<T>): Promise<T> {
+/** Whatever is to be taken away is taken away afterwards, the last thing first. */
+export async function untilEnd<T>(work: (atEnd: AtEnd) => Promise<T>): Promise<T> {
   const ends: (() => Promise<void>)[] = [];
-  const atEnd: AtEnd = (done) => void ends.push(done);
   try {
-    return await work(await openWorld(atEnd, options), atEnd);
+    return await work((done) => void ends.push(done));
   } finally {
     for (const end of ends.reverse()) await end();
   }
+}
+
+/** A world of its own for one measurement. */
+export async function inWorld<T>(options: WorldOptions, work: (world: World, atEnd: AtEnd) => Promise<T>): Promise<T> {
+  return untilEnd(async (atEnd) => work(await openWorld(atEnd, options), atEnd));
 }

@@ -154,6 +154,11 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     this.#faults.add(method, fault);
   }
 
+  /** From now on it takes so many calls of this Web API method a minute, by its clock, and refuses more. */
+  limit(method: string, perMinute: number): void {
+    this.#webApi.rates.limit(method, perMinute);
+  }
+
   /** What the panel switches. */
   get faults(): Faults {
     return this.#faults;

@@ -1,5 +1,6 @@
 import { type Fault, type Faults, httpFailure } from './faults.ts';
 import { type Json, parseJson, stringOf } from './json.ts';
+import { MethodRates } from './method-rates.ts';
 import { API_TEST, APP_METHODS, OPEN_CONNECTION } from './methods/app.ts';
 import { CHAT_METHODS } from './methods/chat.ts';
 import { CONVERSATION_METHODS } from './methods/conversations.ts';
@@ -52,6 +53,7 @@ export interface Tokens {
 /** Slack's Web API: authenticates, applies faults, runs the method and records the call. */
 export class WebApi {
   readonly calls: Call[] = [];
+  readonly rates = new MethodRates();
   readonly #context: MethodContext;
   readonly #tokens: Tokens;
   readonly #faults: Faults;
@@ -64,7 +66,8 @@ export class WebApi {
 
   call(method: string, given: Json, token: string): ApiResponse {
     const args = readArgs(given);
-    const fault = this.#faults.take(method, stringOf(args['channel']), args);
+    const fault =
+      this.#faults.take(method, stringOf(args['channel']), args) ?? this.rates.take(method, this.#context.state.now());
     const failure = httpFailure(fault);
     if (failure !== undefined) {
       const error = fault?.error ?? (failure.status === 429 ? 'ratelimited' : 'internal_error');

@@ -1,29 +1,32 @@
 import type { Clock } from './clock.ts';
 
-/** Spaces calls: at most one every `gapMs` milliseconds, and none until a pause that was asked for is over. */
+/** Spaces calls: at most one every `gapMs` milliseconds, `burst` at once after a rest, and none until a pause that was asked for is over. */
 export class RateLimiter {
   readonly #clock: Clock;
   readonly #gapMs: number;
+  /** How much earlier than its place among evenly spaced calls one may come. Milliseconds. */
+  readonly #earlyMs: number;
   #nextAt = 0;
 
-  constructor(clock: Clock, gapMs: number) {
+  constructor(clock: Clock, gapMs: number, burst = 1) {
     this.#clock = clock;
     this.#gapMs = gapMs;
+    this.#earlyMs = (burst - 1) * gapMs;
   }
 
   /** Milliseconds until the next call is allowed; 0 when it is allowed now. */
   waitMs(): number {
-    return Math.max(0, this.#nextAt - this.#clock.monotonicMs());
+    return Math.max(0, this.#nextAt - this.#earlyMs - this.#clock.monotonicMs());
   }
 
-  /** Records a call: the next one is allowed `gapMs` milliseconds from now. */
+  /** Records a call. */
   take(): void {
-    this.#nextAt = this.#clock.monotonicMs() + this.#gapMs;
+    this.#nextAt = Math.max(this.#nextAt, this.#clock.monotonicMs()) + this.#gapMs;
   }
 
   /** Allows no call for `ms` milliseconds; never shortens a pause. */
   hold(ms: number): void {
-    this.#nextAt = Math.max(this.#nextAt, this.#clock.monotonicMs() + ms);
+    this.#nextAt = Math.max(this.#nextAt, this.#clock.monotonicMs() + ms + this.#earlyMs);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Catalogue } from '../credentials/catalogue.ts';
 import { progressOf } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import { RateLimitedError } from '../lib/rate-limiter.ts';
+import { RateLimitedError, RateLimiter } from '../lib/rate-limiter.ts';
 import { adobePage } from './hand-off.ts';
 import type { MessageRef, Migration } from './migration.ts';
 import type { MigrationStore } from './ports.ts';
@@ -70,8 +70,15 @@ interface Parts {
   readonly logger: Logger;
 }
 
-/** Slack allows about 50 edits a minute for the whole app; this leaves room for everything else. */
+/** The shortest time between two edits of a running migration, and its share of the expected time: few calls for a long one. */
 const EDIT_EVERY_SECONDS = 4;
+const EDIT_EVERY_SHARE = 0.3;
+/**
+ * Slack allows about 50 edits a minute for the whole app, and every end moves all that are queued: progress is edited at
+ * most 40 times a minute, the first in the queue first, so that no end is refused. Milliseconds.
+ */
+const EDIT_GAP_MS = 2_000;
+const EDIT_BURST = 10;
 /** Before each of the first retries; from then on twice as long before each further one, up to the longest. Milliseconds. */
 const RETRY_MS = 5_000;
 const FIRST_RETRIES = 3;
@@ -110,9 +117,11 @@ export class ProgressReporter {
   readonly #latest = new Map<string, Latest>();
   /** Slack asked for a pause: until then only ends are tried. */
   #pausedUntil = 0;
+  readonly #edits: RateLimiter;
 
   constructor(parts: Parts, settings: { expectedMs: number; uiUrl: string }) {
     this.#parts = parts;
+    this.#edits = new RateLimiter(parts.clock, EDIT_GAP_MS, EDIT_BURST);
     this.#uiUrl = settings.uiUrl;
     this.#expectedSeconds = Math.round(settings.expectedMs / 1000);
   }
@@ -128,6 +137,10 @@ export class ProgressReporter {
       if (this.#pending(queued, this.#progress(queued, ahead(before))) !== null) continue;
       const migration = await migrations.get(queued.id);
       if (migration?.state !== queued.state) continue;
+      if (migration.message !== null) {
+        if (this.#edits.waitMs() > 0) continue;
+        this.#edits.take();
+      }
       await this.#show(migration, this.#progress(migration, ahead(before)));
       await this.#showEnds();
     }
@@ -166,9 +179,10 @@ export class ProgressReporter {
     if (waitsForPerson(migration)) return { kind: 'handed_over', url: adobePage(this.#uiUrl, migration.shown) };
     if (migration.method === 'hand-off') return { kind: 'pressed' };
     const elapsed = this.#parts.runner.elapsedMs(migration) / 1000;
+    const every = Math.max(EDIT_EVERY_SECONDS, Math.round(this.#expectedSeconds * EDIT_EVERY_SHARE));
     return {
       kind: 'running',
-      elapsedSeconds: Math.floor(elapsed / EDIT_EVERY_SECONDS) * EDIT_EVERY_SECONDS,
+      elapsedSeconds: Math.floor(elapsed / every) * every,
       expectedSeconds: this.#expectedSeconds,
       ...(unread !== null && { unread }),
     };

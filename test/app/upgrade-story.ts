@@ -35,7 +35,7 @@ export async function writeStory(path: string): Promise<World> {
   await world.say(MEMBER, 'migrate hr-dev');
   await world.say(ADMIN, 'remind pause');
   await world.migrate(ADMIN, 'jobs-dev');
-  await world.until(/Migrating `jobs-dev`.*\b[2-9] s of about/s);
+  await world.until(/Migrating `jobs-dev`.*\b[1-9]\d* s of about/s);
   await world.migrate(ADMIN, 'kpi-dev');
   await world.say(ADMIN, 'migrate hr-dev');
   return world;

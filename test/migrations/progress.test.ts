@@ -55,16 +55,34 @@ describe('progress', () => {
     expect(now.messages.shown.at(-1)).toMatchObject({ migration: { message: { channel: PLACE.channel } } });
   });
 
-  test('progress is edited every four seconds while a migration runs, and no more often', async () => {
+  test('progress is edited three tenths of the expected time apart while a migration runs, and no more often', async () => {
     const now = await confirmedOnes([1]);
     await now.progress.report();
     await now.runner.advance();
     await now.progress.report();
-    for (let tenths = 0; tenths < 120; tenths++) await now.later(0.1);
+    for (let tenths = 0; tenths < 360; tenths++) await now.later(0.1);
     const expectedSeconds = 40;
-    const running = [0, 4, 8, 12].map((elapsedSeconds) => ({ kind: 'running', elapsedSeconds, expectedSeconds }));
+    const running = [0, 12, 24, 36].map((elapsedSeconds) => ({ kind: 'running', elapsedSeconds, expectedSeconds }));
     expect(now.states()).toEqual([{ kind: 'confirmed' }, ...running]);
   });
+});
+
+test('a long queue edits progress at most forty times in a minute, and its ends are shown all the same', async () => {
+  const numbers = Array.from({ length: 30 }, (_, i) => i + 1);
+  const now = await confirmedOnes(numbers);
+  await now.progress.report();
+  const edits: number[] = [];
+  const ends: string[] = [];
+  for (let second = 0; second < 240; second++) {
+    now.messages.shown.length = 0;
+    if (second % 10 === 9) now.adobe.statuses.set(consoleId((second + 1) / 10), 'completed');
+    await now.later(1);
+    edits.push(...now.messages.shown.filter(({ progress }) => progress.kind !== 'ended').map(() => second));
+    ends.push(...now.messages.ends());
+  }
+  const inAMinute = edits.map((from) => edits.filter((at) => at >= from && at < from + 60).length);
+  expect(Math.max(...inAMinute)).toBeLessThanOrEqual(40);
+  expect(ends.slice(0, 20)).toEqual(numbers.slice(0, 20).map((number) => `credential ${number}: migrated`));
 });
 
 describe('the end', () => {

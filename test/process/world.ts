@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { SIMULATED_CLIENT, SimulatedAdobe, type SimulatedAdobeOptions } from '../../playground/adobe/server.ts';
 import { spawnBot } from '../../playground/bot/spawn.ts';
 import { LocalSlack } from '../../playground/slack/local-slack.ts';
+import type { LocalSlackOptions } from '../../playground/slack/options.ts';
 import type { SeenMessage } from '../../playground/slack/seen.ts';
 import { PEOPLE } from '../../playground/slack/users.ts';
 import { ADMIN } from '../support/people.ts';
@@ -120,13 +121,18 @@ export class Bot {
 export type AtEnd = (done: () => Promise<void>) => void;
 
 /** A workspace with the playground's people; on a port of its own unless one is given. */
-export async function openSlack(port: number, atEnd: AtEnd): Promise<{ slack: LocalSlack; apiUrl: string }> {
+export async function openSlack(
+  port: number,
+  atEnd: AtEnd,
+  options: Partial<LocalSlackOptions> = {},
+): Promise<{ slack: LocalSlack; apiUrl: string }> {
   const slack = new LocalSlack({
     signingSecret: SECRETS.signingSecret,
     botToken: SECRETS.botToken,
     appToken: SECRETS.appToken,
     users: PEOPLE,
     channels: [{ id: CHANNEL, name: 'data-platform', members: PEOPLE.map(({ id }) => id) }],
+    ...options,
   });
   const { apiUrl } = await slack.start(port);
   atEnd(() => slack.stop());
@@ -136,16 +142,20 @@ export async function openSlack(port: number, atEnd: AtEnd): Promise<{ slack: Lo
 export interface WorldOptions {
   readonly mode?: 'http' | 'socket';
   readonly adobe?: SimulatedAdobeOptions;
+  readonly slack?: Partial<LocalSlackOptions>;
 }
 
 /** Both stand-ins and a folder for the database; `atEnd` hears how each is taken away. */
-export async function openWorld(atEnd: AtEnd, { mode = 'http', adobe: adobeOptions }: WorldOptions): Promise<World> {
+export async function openWorld(
+  atEnd: AtEnd,
+  { mode = 'http', adobe: adobeOptions, slack: slackOptions }: WorldOptions,
+): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'qs-creds-test-'));
   atEnd(() => rm(folder, { recursive: true, force: true }));
   const adobe = new SimulatedAdobe({ migrationSeconds: 1, ...adobeOptions });
   const { url } = await adobe.start();
   atEnd(() => adobe.stop());
-  const { slack, apiUrl } = await openSlack(0, atEnd);
+  const { slack, apiUrl } = await openSlack(0, atEnd, slackOptions);
   const settings = {
     PORT: '0',
     LISTEN_ADDRESS: '127.0.0.1',

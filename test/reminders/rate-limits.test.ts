@@ -23,6 +23,25 @@ describe('the rate limiter', () => {
     expect(limiter.waitMs()).toBe(0);
   });
 
+  test('permits a burst after a rest, then one after each gap, and no burst after a pause', () => {
+    const clock = new TestClock('2025-06-23T09:00:00Z');
+    const limiter = new RateLimiter(clock, 1_000, 3);
+    const burst = () => {
+      let taken = 0;
+      for (; limiter.waitMs() === 0; taken++) limiter.take();
+      return taken;
+    };
+    expect([burst(), limiter.waitMs()]).toEqual([3, 1_000]);
+    clock.advanceMs(1_000);
+    expect(burst()).toBe(1);
+    clock.advanceMs(60_000);
+    expect(burst()).toBe(3);
+    limiter.hold(30_000);
+    expect(limiter.waitMs()).toBe(30_000);
+    clock.advanceMs(30_000);
+    expect(burst()).toBe(1);
+  });
+
   test('holds for the longest pause that was asked for', () => {
     const clock = new TestClock('2025-06-23T09:00:00Z');
     const limiter = new RateLimiter(clock, 1_000);

@@ -1,0 +1,26 @@
+import type { Fault } from './faults.ts';
+
+const MINUTE_MS = 60_000;
+
+/** How many calls a minute each method takes, as Slack limits them: the next is answered with 429 and the time until one more is taken. */
+export class MethodRates {
+  readonly #perMinute = new Map<string, number>();
+  readonly #taken = new Map<string, number[]>();
+
+  limit(method: string, perMinute: number): void {
+    this.#perMinute.set(method, perMinute);
+  }
+
+  /** Records the call and returns undefined, or the refusal. */
+  take(method: string, at: Date): Fault | undefined {
+    const perMinute = this.#perMinute.get(method);
+    if (perMinute === undefined) return undefined;
+    const now = at.getTime();
+    const recent = (this.#taken.get(method) ?? []).filter((each) => now - each < MINUTE_MS);
+    this.#taken.set(method, recent);
+    const [oldest = now] = recent;
+    if (recent.length >= perMinute) return { retryAfter: Math.ceil((oldest + MINUTE_MS - now) / 1000) };
+    recent.push(now);
+    return undefined;
+  }
+}
