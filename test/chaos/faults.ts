@@ -25,12 +25,12 @@ export interface Traces {
   readonly pauses: number;
   /** The bot's calls of Slack. */
   readonly slack: readonly Pick<Call, 'method' | 'args' | 'ok' | 'error'>[];
-  /** Methods and URLs that went through the proxy. */
-  readonly proxied: readonly string[];
+  /** What went through the proxy: Adobe's plain requests, as method and URL, and Slack's tunnels. */
+  readonly proxy: { readonly requests: readonly string[]; readonly tunnels: readonly string[] };
 }
 
 /** The faults that took place: one that met nothing is planned only. */
-export function shownIn({ plan, database, pauses, slack, proxied }: Traces): Set<Fault> {
+export function shownIn({ plan, database, pauses, slack, proxy }: Traces): Set<Fault> {
   const shown = new Set<Fault>();
   for (const { fault, met } of database) if (met > 0) shown.add(`database ${fault}`);
   if (pauses > 0) shown.add('pause');
@@ -43,8 +43,7 @@ export function shownIn({ plan, database, pauses, slack, proxied }: Traces): Set
   // The first post that Slack takes is the one.
   if (plan.lostResponses > 0 && posts.some(({ ok }) => ok))
     shown.add(plan.isGateway ? 'response lost, 504' : 'response lost');
-  const went = (pattern: RegExp) => proxied.some((each) => pattern.test(each));
-  if (went(/\/api\/\w/) && went(/\/console\//)) shown.add('proxy');
+  if (proxy.tunnels.length > 0 && proxy.requests.some((each) => each.includes('/console/'))) shown.add('proxy');
   return shown;
 }
 

@@ -45,7 +45,7 @@ test('500 chaos plans of each method disturb at every kind of event and contain 
 });
 
 test('a fault of a chaos trial is shown by what it met, not by its plan', () => {
-  const nothing = { database: [], pauses: 0, slack: [], proxied: [] };
+  const nothing = { database: [], pauses: 0, slack: [], proxy: { requests: [], tunnels: [] } };
   const post = { method: 'chat.postMessage', args: { channel: CHANNEL }, ok: false, error: 'is_archived' };
   const rejecting = { channel: { error: 'is_archived' }, lostResponses: 1, isGateway: true };
   const failing = { channel: { failures: 1 }, lostResponses: 1, isGateway: false };
@@ -54,12 +54,13 @@ test('a fault of a chaos trial is shown by what it met, not by its plan', () => 
     { fault: 'killed', met: 5 },
     { fault: 'down', met: 0 },
   ] as const;
-  const proxied = ['POST http://slack.example/api/auth.test', 'GET http://adobe.example/console/organizations'];
+  const requests = ['GET http://adobe.example/console/organizations'];
+  const proxy = { requests, tunnels: ['slack.example:443'] };
   const slack = [post, { ...post, ok: true }];
-  expect([...shownIn({ plan: rejecting, database: met, pauses: 1, slack, proxied })]).toEqual([
+  expect([...shownIn({ plan: rejecting, database: met, pauses: 1, slack, proxy })]).toEqual([
     ...['database killed', 'pause', 'channel rejects', 'response lost, 504', 'proxy'],
   ]);
-  expect([...shownIn({ ...nothing, plan: failing, slack, proxied: proxied.slice(1) })]).toEqual([
+  expect([...shownIn({ ...nothing, plan: failing, slack, proxy: { ...proxy, tunnels: [] } })]).toEqual([
     ...['channel answers 503', 'response lost'],
   ]);
   expect([...shownIn({ ...nothing, plan: rejecting, slack: [{ ...post, error: 'not_in_channel' }] })]).toEqual([]);

@@ -117,7 +117,7 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
     verdict: judge(evidence),
     evidence,
     shown: shownIn({
-      ...{ plan, database: disturbed, slack: world.slack.calls, proxied: proxy.requests },
+      ...{ plan, database: disturbed, slack: world.slack.calls, proxy },
       pauses: fleet.interruptions.filter(({ what }) => what === 'pause').length,
     }),
     ignored: all.reduce((sum, { ignored }) => sum + ignored, 0),
