@@ -4,13 +4,13 @@ import type { PanelFault, SlackFaultId } from '../panel/contract.ts';
 export interface Fault {
   /** Slack's error code; the call has no effect. */
   readonly error?: string;
-  /** An HTTP status with `ok: false`, 200 included; the call has no effect. */
+  /** An HTTP status with `ok: false`, 200 included; the call has no effect, unless its response is lost. */
   readonly httpStatus?: number;
   /** `Retry-After` in seconds; on its own it means status 429. */
   readonly retryAfter?: number;
   /** Delay of the response in milliseconds. On its own, the call takes effect and only its response is late. */
   readonly hangMs?: number;
-  /** The call takes effect, and the connection breaks before its response. */
+  /** The call takes effect, and the connection breaks before its response; with `httpStatus`, a gateway responds with that. */
   readonly isLost?: boolean;
   /** Only calls for this channel, or for those whose ids begin so; all when left out. */
   readonly channel?: string;

@@ -69,7 +69,8 @@ export class WebApi {
     const fault =
       this.#faults.take(method, stringOf(args['channel']), args) ?? this.rates.take(method, this.#context.state.now());
     const failure = httpFailure(fault);
-    if (failure !== undefined) {
+    const isLost = fault?.isLost ?? false;
+    if (failure !== undefined && !isLost) {
       const error = fault?.error ?? (failure.status === 429 ? 'ratelimited' : 'internal_error');
       return this.#respond(method, args, { ok: false, error }, { ...failure, hangMs: fault?.hangMs ?? 0 });
     }
@@ -78,12 +79,9 @@ export class WebApi {
       'x-oauth-scopes': this.#context.scopes.join(','),
       'x-accepted-oauth-scopes': stringOf(body['needed']),
     };
-    return this.#respond(method, args, body, {
-      status: 200,
-      headers,
-      hangMs: fault?.hangMs ?? 0,
-      isLost: fault?.isLost ?? false,
-    });
+    const hangMs = fault?.hangMs ?? 0;
+    const response = this.#respond(method, args, body, { status: 200, headers, hangMs, isLost });
+    return failure === undefined ? response : { ...failure, body: {}, hangMs };
   }
 
   #run(method: string, args: Json, token: string, fault: Fault | undefined): Json {

@@ -19,7 +19,7 @@ export class QueryServiceAccounts implements AccountReader {
     this.#platform = platform;
   }
 
-  async readAccounts(sandbox: string, beforePage = async () => {}): Promise<Listing<Account>> {
+  async readAccounts(sandbox: string): Promise<Listing<Account>> {
     const operation = `list the accounts of sandbox ${sandbox}`;
     // By id and name, since pages may overlap when the list changes in between.
     const accounts = new Map<string, Account>();
@@ -30,7 +30,6 @@ export class QueryServiceAccounts implements AccountReader {
         throw new AdobeError('bad_answer', operation, { detail: `_links.next: still more after ${MAX_PAGES} pages` });
       }
       requested.add(query);
-      await beforePage();
       const page = await this.#platform.get({ operation, path: PATH + query, sandbox, schema: AccountsPage });
       const before = accounts.size + unread.size;
       for (const account of page.items) accounts.set(account.technicalAccountId, account);

@@ -221,7 +221,7 @@ export class AdobeHttp {
    * @throws {AdobeError} of any kind but `no_such_organisation`
    */
   get<T>({ operation, path, sandbox, schema, judge, ifRefused }: Read<T>): Promise<T> {
-    return this.#call(operation, async () => {
+    const work = async () => {
       const send = async (token: string) =>
         (await this.#client.get<unknown>(path, { headers: headersOf(token, sandbox) })).data;
       const token = await this.#tokens.token();
@@ -245,7 +245,8 @@ export class AdobeHttp {
       const response = validate(operation, schema, result.data);
       judge?.(response);
       return response;
-    });
+    };
+    return call(operation, this.#onCall, () => this.#pauses.run(operation, work));
   }
 
   /**
@@ -254,7 +255,7 @@ export class AdobeHttp {
    * @throws {AdobeError}
    */
   send({ operation, method, path, body, sandbox, token, timeoutMs, signal, mayWrite }: Change): Promise<void> {
-    return this.#call(operation, async () => {
+    const work = async () => {
       // axios names the type of a form where there is no body; a gateway may take that for a broken request.
       const headers = { ...headersOf(token, sandbox), ...(body === undefined && { 'Content-Type': false }) };
       const options = {
@@ -265,11 +266,8 @@ export class AdobeHttp {
         ...(body !== undefined && { data: body }),
       };
       await writeChecks.run(mayWrite, () => this.#client.request({ ...options, method, url: path }));
-    });
-  }
-
-  #call<T>(operation: string, work: () => Promise<T>): Promise<T> {
-    return call(operation, this.#onCall, () => this.#pauses.run(operation, work));
+    };
+    return call(operation, this.#onCall, () => this.#pauses.run(operation, work, { isChange: true }));
   }
 }
 

@@ -16,14 +16,20 @@ export interface PauseStore {
   keep(host: string, pause: KeptPause): Promise<void>;
 }
 
+/** Between two looks at what other instances have noted. Milliseconds. */
+const LOOK_EVERY_MS = 5_000;
+
 /**
- * Keeps the pauses that one host asks for, however long, over a restart too: until their end, by whichever clock comes
- * first, nothing is sent and calls fail at once. A wall clock that was ahead must not stretch them.
+ * Keeps the pauses that one host asks for, however long, also over a restart and by all instances of a database: until
+ * their end, by whichever clock comes first, nothing is sent and calls fail at once. A wall clock that was ahead must not
+ * stretch them.
  */
 export class Pauses {
   readonly #clock: Clock;
   readonly #kept: { readonly host: string; readonly store: PauseStore } | null;
-  #restored: Promise<void> | null = null;
+  #look: { readonly at: number; readonly done: Promise<void> } | null = null;
+  /** The end of the pause in the database, once it has been taken over. */
+  #seen: string | null = null;
   #latest: { readonly until: string; readonly untilMonotonic: number } | null = null;
 
   /** Without `kept` they are forgotten with the process. */
@@ -32,9 +38,12 @@ export class Pauses {
     this.#kept = kept;
   }
 
-  async run<T>(operation: string, work: () => Promise<T>): Promise<T> {
-    this.#restored ??= this.#restore();
-    await this.#restored;
+  /** `isChange`: what the others have noted up to now counts, not only what they had noted a moment ago. */
+  async run<T>(operation: string, work: () => Promise<T>, { isChange = false } = {}): Promise<T> {
+    const now = this.#clock.monotonicMs();
+    const isDue = isChange || this.#look === null || now - this.#look.at >= LOOK_EVERY_MS;
+    if (isDue) this.#look = { at: now, done: this.#takeOver() };
+    await this.#look?.done;
     const latest = this.#latest;
     if (isPaused(latest, this.#clock.now()) && latest !== null && this.#clock.monotonicMs() < latest.untilMonotonic)
       throw new AdobeError('throttled', operation, { until: latest.until });
@@ -56,18 +65,21 @@ export class Pauses {
     return until;
   }
 
-  /** Not awaited: what failed is to be acted on, and without its row the host is asked once more after a restart. */
+  /** Not awaited: what failed is to be acted on, and without its row the host is asked once more by others. */
   #keep(until: string): void {
     const pause = { notedAt: this.#clock.now(), until: new Date(until) };
+    this.#seen = until;
     this.#kept?.store.keep(this.#kept.host, pause).catch(() => {});
   }
 
-  /** Never throws: where the database does not say, the host does. */
-  async #restore(): Promise<void> {
+  /** Of each pause in the database, once. Never throws: where the database does not say, the host does. */
+  async #takeOver(): Promise<void> {
     const pause = await this.#kept?.store.pauseOf(this.#kept.host).catch(() => null);
-    if (pause == null) return;
+    if (pause == null || pause.until.toISOString() === this.#seen) return;
+    this.#seen = pause.until.toISOString();
     const [notedAt, until] = [pause.notedAt.getTime(), pause.until.getTime()];
     // No longer than Adobe asked for, should the clock have been ahead when it was noted.
-    this.#begin(Math.min(until - this.#clock.now().getTime(), until - notedAt));
+    const pauseMs = Math.min(until - this.#clock.now().getTime(), until - notedAt);
+    if (this.#clock.monotonicMs() + pauseMs > (this.#latest?.untilMonotonic ?? 0)) this.#begin(pauseMs);
   }
 }

@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { connectReadOnly, type DatabaseSettings, openDatabase } from '../db/database.ts';
 import { DatabaseError } from '../db/database-error.ts';
 import { SqlLeases } from '../db/leases.ts';
-import { copySqlite, moveSqlite } from '../db/sqlite-copy.ts';
+import { copySqlite, replaceSqlite } from '../db/sqlite-copy.ts';
 import { RUNNER_LEASE, RUNNER_LEASE_MS } from '../migrations/runner.ts';
 import { namePlain } from '../slack/escaping.ts';
 import { UsageError } from './command.ts';
 import { contentsInWords } from './contents.ts';
-import { expireConfirmed, readContents } from './store.ts';
+import { type Contents, expireConfirmed, readContents } from './store.ts';
 
 export const RESTORE_HELP = `npm run restore -- FILE: puts the backup FILE in the place of the SQLite database in DATABASE_URL.
-Stop every instance first. The database that is there now is kept beside it, under a name with the date.
+Stop every instance first. The database that is there now is kept beside it, under a name with the date. A backup of
+another organisation than ADOBE_ORG_ID, or without that, than the database's, is refused.
 
 PostgreSQL: stop every instance, then
   pg_restore --clean --if-exists --no-owner --single-transaction --dbname="$DATABASE_URL" FILE
@@ -27,55 +28,81 @@ since, and a confirmation counts once.
 Exit code: 0 if the backup is in place, 1 if not, 78 if DATABASE_URL is invalid.
 `;
 
-/** Restores a backup, or makes a PostgreSQL that was restored fit to be used. @returns what it holds now, in words */
-export async function restore(settings: DatabaseSettings, file: string | null, now: Date): Promise<string> {
+/**
+ * Restores a backup, or makes a PostgreSQL that was restored fit to be used. `organisation`: whose it must be; null: of the
+ * database that it replaces.
+ * @returns what it holds now, in words
+ */
+export async function restore(
+  settings: DatabaseSettings,
+  file: string | null,
+  now: Date,
+  organisation: string | null = null,
+): Promise<string> {
   if (settings.kind === 'postgres') {
     if (file !== null) throw new UsageError('Nothing was restored: DATABASE_URL is a PostgreSQL, so leave out FILE.');
-    return prepareInPlace(settings, now);
+    return prepareInPlace(settings, now, organisation);
   }
   if (settings.path === ':memory:') throw new Error('Nothing was restored: the database is in memory.');
   if (file === null) throw new UsageError('The FILE to restore is missing.');
   if (!existsSync(file)) throw new Error(`${file} does not exist.`);
-  return restoreFile(settings.path, file, now);
+  return restoreFile(settings.path, file, now, organisation);
 }
 
-async function restoreFile(given: string, file: string, now: Date): Promise<string> {
+async function restoreFile(given: string, file: string, now: Date, organisation: string | null): Promise<string> {
   // Of a symbolic link, the file it leads to is replaced, on its own disk.
   const path = existsSync(given) ? realpathSync(given) : given;
   const stamp = now.toISOString().replaceAll(':', '-');
   const [copy, replaced] = [`${path}.restoring-${stamp}`, `${path}.replaced-${stamp}`];
   try {
-    await assertBackup(file);
+    const { organisations } = await readBackup(file);
+    const before = organisation === null ? await readContentsOf(path).catch(() => null) : null;
+    assertSameOrganisation(file, organisations, organisation === null ? (before?.organisations ?? []) : [organisation]);
     await mkdir(dirname(path), { recursive: true });
     await copySqlite(file, copy);
     const prepared = await prepare({ kind: 'sqlite', path: copy }, now);
     // As late as possible: an instance that starts before this is noticed.
-    const wasThere = await moveSqlite(path, replaced);
-    await rename(copy, path);
+    const wasThere = await replaceSqlite(path, copy, replaced);
     return `Restored ${file}.\n${wasThere ? `The database that was there is kept as ${replaced}.\n` : ''}${prepared}`;
   } finally {
     for (const end of ['', '-wal', '-shm']) await rm(copy + end, { force: true });
   }
 }
 
-async function assertBackup(file: string): Promise<void> {
-  const db = await connectReadOnly({ kind: 'sqlite', path: file });
+async function readBackup(file: string): Promise<Contents> {
   try {
-    await readContents(db, 'sqlite');
+    return await readContentsOf(file);
   } catch (error) {
     // Its sentences are about DATABASE_URL.
     if (error instanceof DatabaseError) throw new Error(`${file} cannot be restored: ${error.detail}.`);
     throw error;
+  }
+}
+
+async function readContentsOf(path: string): Promise<Contents> {
+  const db = await connectReadOnly({ kind: 'sqlite', path });
+  try {
+    return await readContents(db, 'sqlite');
   } finally {
     await db.destroy();
   }
 }
 
+/** A database without a migration is nobody's. @throws {Error} in words */
+function assertSameOrganisation(what: string, held: readonly string[], expected: readonly string[]): void {
+  if (held.length === 0 || expected.length === 0 || held.some((each) => expected.includes(each))) return;
+  const [theirs, ours] = [held, expected].map((each) => each.map((id) => namePlain(id)).join(', '));
+  throw new Error(
+    `${what} holds the migrations of another organisation, ${theirs} instead of ${ours}: choose the right backup, or set ADOBE_ORG_ID to that organisation.`,
+  );
+}
+
 /** PostgreSQL: the backup is in place already. */
-async function prepareInPlace(settings: DatabaseSettings, now: Date): Promise<string> {
+async function prepareInPlace(settings: DatabaseSettings, now: Date, organisation: string | null): Promise<string> {
   const db = await connectReadOnly(settings);
   try {
-    await readContents(db, settings.kind);
+    const { organisations } = await readContents(db, settings.kind);
+    assertSameOrganisation('DATABASE_URL', organisations, organisation === null ? [] : [organisation]);
     const leases = new SqlLeases(db, settings.kind, randomUUID());
     if (!(await leases.acquire(RUNNER_LEASE, now, RUNNER_LEASE_MS))) {
       throw new Error('The bot runs, or has ended this moment: stop every instance, then try again.');

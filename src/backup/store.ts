@@ -12,6 +12,8 @@ export interface Contents {
   /** Schema changes of this version that it lacks: an older version wrote it. */
   readonly missing: readonly string[];
   readonly migrations: readonly { readonly state: MigrationState; readonly count: number }[];
+  /** Whose migrations these are, as `ADOBE_ORG_ID` names them; none before the first one. */
+  readonly organisations: readonly string[];
   /** When the history's last row was written, as ISO 8601; null: it has none. */
   readonly lastEntry: string | null;
 }
@@ -30,8 +32,14 @@ export async function readContents(db: Database, engine: Engine): Promise<Conten
     .groupBy('state')
     .orderBy('state')
     .execute();
+  const organisations = await db.selectFrom('migrations').select('organisation').distinct().execute();
   const last = await db.selectFrom('audit').select('at').orderBy('id', 'desc').limit(1).executeTakeFirst();
-  return { missing, migrations, lastEntry: last?.at ?? null };
+  return {
+    missing,
+    migrations,
+    organisations: organisations.map(({ organisation }) => organisation).sort(),
+    lastEntry: last?.at ?? null,
+  };
 }
 
 /**

@@ -132,6 +132,11 @@ export function readDatabaseSettings(env: NodeJS.ProcessEnv = process.env): Data
   throw new ConfigError([`DATABASE_URL ${result.error.issues[0]?.message}`], []);
 }
 
+/** `ADOBE_ORG_ID` as it is given, for what needs no other setting of Adobe's; null: none is. */
+export function readOrganisation(env: NodeJS.ProcessEnv = process.env): string | null {
+  return textOf(env['ADOBE_ORG_ID']) || null;
+}
+
 const MISQUOTED = 'has quotation marks that are not one pair around the whole value: remove them.';
 
 /** A variable's text without spaces around it, and without a pair of quotation marks: `docker --env-file` keeps them. */

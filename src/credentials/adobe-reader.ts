@@ -27,8 +27,8 @@ export interface Listing<T> {
 
 /** Reads Query Service's non-expiring credentials. */
 export interface AccountReader {
-  /** All accounts of one sandbox, page after page; `beforePage` is awaited before each. @throws {AdobeError} */
-  readAccounts(sandbox: string, beforePage?: () => Promise<void>): Promise<Listing<Account>>;
+  /** All accounts of one sandbox, page after page. @throws {AdobeError} */
+  readAccounts(sandbox: string): Promise<Listing<Account>>;
 }
 
 /** Reads the Developer Console, the only source of the migration status. */

@@ -6,7 +6,7 @@ import type { AccountInSandboxes, AdobeState, Certificate, KnownIntegration, Syn
 import { Attempts, CONCURRENCY, SyncCalls, type Tried } from './sync-calls.ts';
 import { readSandboxes } from './sync-sandboxes.ts';
 
-/** Calls after which what was read is persisted and the lease renewed. */
+/** Calls after which what was read is persisted. */
 const PORTION = 25;
 /** A first sync that was interrupted goes on from what was read no longer ago than this. Milliseconds. */
 const REMEMBERED_MS = 2 * 60 * 60 * 1000;
@@ -28,8 +28,6 @@ interface Parts {
   readonly isFirst: boolean;
   readonly limit: Limit;
   readonly now: () => Date;
-  /** Often called: writes only when it is time. */
-  readonly renewLease: () => Promise<void>;
   /** So many credentials of so many are read. */
   readonly onProgress: (read: number, total: number) => Promise<void>;
 }
@@ -77,9 +75,8 @@ export class SyncReading {
   }
 
   async #listIntegrations(): Promise<Listed> {
-    const { console, renewLease } = this.#parts;
-    const limit: Limit = (call) => this.#calls.limit(() => renewLease().then(call));
-    const list = () => console.integrationIds(limit);
+    const { console } = this.#parts;
+    const list = () => console.integrationIds(this.#calls.limit);
     const result = await this.#calls.attempt(new Attempts(), null, list);
     if ('problem' in result) return { ids: [], problem: result.problem, failed: true };
     const { items, unread } = result.value;
@@ -231,13 +228,12 @@ class StatusReading {
   }
 
   async #persist(): Promise<void> {
-    const { store, renewLease, isFirst, now } = this.#parts;
+    const { store, isFirst, now } = this.#parts;
     const [integrations, statuses, certificates] = [this.#newIntegrations, this.#newStatuses, this.#newCertificates];
     this.#newIntegrations = new Map();
     this.#newStatuses = new Map();
     this.#newCertificates = new Map();
     this.#callsInPortion = 0;
-    await renewLease();
     if (integrations.size > 0) await store.rememberIntegrations(integrations);
     if (isFirst && statuses.size > 0) await store.rememberStatuses(statuses, now());
     if (certificates.size > 0) await store.rememberCertificates(certificates);

@@ -7,20 +7,17 @@ import { Attempts, type SyncCalls } from './sync-calls.ts';
 interface Parts {
   readonly accounts: AccountReader;
   readonly store: Pick<SyncStore, 'present'>;
-  readonly renewLease: () => Promise<void>;
   readonly calls: SyncCalls;
 }
 
 /** Every account with its sandboxes, or why no sandbox could be read. */
 export async function readSandboxes(
-  { accounts, store, renewLease, calls }: Parts,
+  { accounts, store, calls }: Parts,
   sandboxes: readonly string[],
 ): Promise<{ readonly found: AccountInSandboxes[] } | { readonly problem: AdobeProblem }> {
   const attempts = new Attempts();
   const results = await Promise.all(
-    sandboxes.map((name) =>
-      calls.try(attempts, { what: 'sandbox', name }, () => accounts.readAccounts(name, renewLease)),
-    ),
+    sandboxes.map((name) => calls.try(attempts, { what: 'sandbox', name }, () => accounts.readAccounts(name))),
   );
   const found = new Found();
   const unread = new Set<string>();

@@ -10,11 +10,11 @@ import type { AdobeWatcher, SyncState, SyncStore, Unread } from './ports.ts';
 import { SyncReading } from './sync-reading.ts';
 
 const LEASE = 'sync';
-/** Renewed while reading; longer than any one call takes with its retries. Milliseconds. */
-const LEASE_MS = 60_000;
-
-/** Between two renewals. Milliseconds. */
-const RENEWAL_MS = 10_000;
+/**
+ * How long an instance that died keeps the others from reading. Milliseconds. Renewed by the loop; short, since one that
+ * loses it while it stands still keeps nothing of what it has read.
+ */
+const LEASE_MS = 5_000;
 
 /** A clock that was further ahead than this when it noted a pause was wrong, and so is the pause's end. Milliseconds. */
 const CLOCK_AHEAD_MS = 3_600_000;
@@ -42,8 +42,8 @@ export class Sync {
   readonly #parts: Parts;
   readonly #sandboxes: readonly string[];
   readonly #failures: FailureLog;
-  /** When the lease was last taken, by the monotonic clock. */
-  #leasedAt = 0;
+  #isLeased = false;
+  #renewal: Promise<unknown> = Promise.resolve();
   #running: Promise<SyncState> | null = null;
 
   constructor(parts: Parts, settings: { sandboxes: readonly string[] }) {
@@ -62,9 +62,9 @@ export class Sync {
 
   async #runOnce(): Promise<SyncState> {
     const { accounts, console, store, leases, watcher, limit, clock, logger } = this.#parts;
-    this.#leasedAt = clock.monotonicMs();
     // Another instance is syncing: its result will be in the database.
     if (!(await leases.acquire(LEASE, clock.now(), LEASE_MS))) return store.syncState();
+    this.#isLeased = true;
     try {
       const before = await store.syncState();
       // Of any instance, or of this one before a restart.
@@ -81,10 +81,10 @@ export class Sync {
         store,
         limit,
         now: () => clock.now(),
-        renewLease: () => this.#renewLease(),
         onProgress: isFirst ? await this.#firstProgress(before) : async () => {},
       });
       const { credentials, unread: items, problem } = await reading.read(this.#sandboxes);
+      if (!(await this.#isAlone(before))) return store.syncState();
       if (credentials !== null) {
         const externalChanges = await watcher.externalChanges(await this.#changes(credentials));
         await store.replaceCredentials(credentials, clock.now(), externalChanges);
@@ -103,9 +103,28 @@ export class Sync {
         this.#failures.failed(LEASE, cause, { problem }, 'sync failed; the last known state stays');
       }
     } finally {
+      this.#isLeased = false;
+      // One under way would take the lease again.
+      await this.#renewal.catch(() => {});
       await leases.release(LEASE);
     }
     return store.syncState();
+  }
+
+  /** Keeps the lease while this process reads; called more often than the lease lasts. True if there was one to keep. */
+  async renewLease(): Promise<boolean> {
+    if (!this.#isLeased) return false;
+    const { leases, clock } = this.#parts;
+    this.#renewal = leases.acquire(LEASE, clock.now(), LEASE_MS);
+    await this.#renewal;
+    return true;
+  }
+
+  /** False where this process stood still, and another one reads or has read since. */
+  async #isAlone({ triedAt }: SyncState): Promise<boolean> {
+    const { store, leases, clock } = this.#parts;
+    if (!(await leases.acquire(LEASE, clock.now(), LEASE_MS))) return false;
+    return (await store.syncState()).triedAt?.getTime() === triedAt?.getTime();
   }
 
   /** Of a first sync, which may take long: every instance shows how far it is. */
@@ -120,13 +139,6 @@ export class Sync {
       notedAt = clock.monotonicMs();
       await store.noteProgress({ read, total, at: clock.now() });
     };
-  }
-
-  async #renewLease(): Promise<void> {
-    const { leases, clock } = this.#parts;
-    if (clock.monotonicMs() - this.#leasedAt < RENEWAL_MS) return;
-    this.#leasedAt = clock.monotonicMs();
-    await leases.acquire(LEASE, clock.now(), LEASE_MS);
   }
 
   /** Credentials whose migration started or completed since the last sync. */

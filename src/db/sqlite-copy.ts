@@ -1,4 +1,4 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { DatabaseError } from './database-error.ts';
@@ -47,19 +47,30 @@ function checkIntegrity(path: string): void {
 }
 
 /**
- * Moves a database that no process has open, with the files that SQLite keeps beside it.
+ * Puts one database in the place of another that no process has open, and which is kept, with the files that SQLite keeps
+ * beside it. A process that dies meanwhile leaves either one in the place, never none.
  * @returns whether there was one
  * @throws {Error} in words, as far as can be known: of a damaged file nobody can say who has it open
  */
-export async function moveSqlite(from: string, to: string): Promise<boolean> {
-  assertUnused(from);
-  const moved = await Promise.all(['', '-wal', '-shm'].map((end) => renameIfThere(from + end, to + end)));
-  return moved[0] === true;
+export async function replaceSqlite(path: string, by: string, kept: string): Promise<boolean> {
+  assertUnused(path);
+  const wasThere = await ifThere(copyFile(path, kept));
+  try {
+    // A copy takes a while.
+    assertUnused(path);
+    // Only a damaged file, or one that is gone, has them still; SQLite would apply them to the new one.
+    for (const end of ['-wal', '-shm']) await ifThere(rename(path + end, kept + end));
+    await rename(by, path);
+  } catch (error) {
+    await rm(kept, { force: true });
+    throw toSqliteError(error);
+  }
+  return wasThere;
 }
 
-async function renameIfThere(from: string, to: string): Promise<boolean> {
+async function ifThere(change: Promise<void>): Promise<boolean> {
   try {
-    await rename(from, to);
+    await change;
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;

@@ -5,9 +5,12 @@ import type { Trends } from '../trend/trends.ts';
 import type { UsageSync } from '../usage/usage-sync.ts';
 import type { Schedule } from './cron.ts';
 import type { JobLog } from './job-log.ts';
+import { startTicks } from './ticks.ts';
 
 /** Pause between attempts at the first sync. Milliseconds. */
 const RETRY_FIRST_MS = 5_000;
+/** Between two renewals of the lease of a sync that runs. Milliseconds. */
+const RENEW_MS = 1_000;
 
 export interface SyncLoop {
   /** Resolves after the first attempt to read Adobe, or when the loop stops. */
@@ -16,7 +19,7 @@ export interface SyncLoop {
 }
 
 interface Parts {
-  readonly sync: Pick<Sync, 'run'>;
+  readonly sync: Pick<Sync, 'run' | 'renewLease'>;
   readonly usageSync: Pick<UsageSync, 'run' | 'stop'>;
   readonly trends: Pick<Trends, 'note'>;
   readonly tasks: TaskTracker;
@@ -63,6 +66,7 @@ export function startSyncLoop(
       });
     }
   };
+  const stopRenewing = startTicks({ tasks, timer, jobLog }, 'sync lease', RENEW_MS, () => sync.renewLease());
   const task = schedule(settings.cron, run, { noOverlap: true });
   return {
     first: first(),
@@ -70,6 +74,7 @@ export function startSyncLoop(
       stopped = true;
       usageSync.stop();
       await task.stop();
+      stopRenewing();
     },
   };
 }

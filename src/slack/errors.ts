@@ -70,8 +70,17 @@ export function isRejection(error: unknown): boolean {
   return code !== null && !TRANSIENT.has(code);
 }
 
+/** Slack, or a proxy before it, is not available, and says so at once; other statuses of a server leave open what it had done. */
+const NOT_AVAILABLE = 503;
+
 /** Whether Slack has not taken this call for sure: it says so, or no connection was possible. Otherwise it may have. */
 export function isNotTaken(error: unknown): boolean {
+  if (error instanceof webApi.WebAPIHTTPError) return error.statusCode < 500 || error.statusCode === NOT_AVAILABLE;
+  return isAnswered(error);
+}
+
+/** Whether there was a response, whatever it leaves open, or no connection was possible. Otherwise it was lost. */
+export function isAnswered(error: unknown): boolean {
   return slackErrorCode(error) !== null || error instanceof webApi.WebAPIHTTPError || connectionCode(error) !== null;
 }
 

@@ -111,10 +111,11 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     const send = (blocks: readonly KnownBlock[]) =>
       postReply(url, { ...message, blocks, response_type: 'ephemeral', replace_original: replace });
     const plain = plainBlocks(message.blocks);
-    // Of a rejected reply Slack may say no more than a status.
+    // Of a rejected reply Slack may say no more than a status; one that a gateway did not answer may have arrived.
     const sendEither = async () => {
       const rejection = await send(message.blocks);
-      return rejection === null || plain === null ? rejection : send(plain);
+      const isFinal = rejection === null || rejection.startsWith('HTTP 5');
+      return isFinal || plain === null ? rejection : send(plain);
     };
     const problem = isSlack ? await sendEither().catch(codeOf) : 'not an address of Slack';
     if (problem !== null) throw new Error(`Slack did not accept a reply: ${problem}`);

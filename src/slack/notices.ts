@@ -4,7 +4,7 @@ import type { Migration } from '../migrations/migration.ts';
 import { MAX_ASKED, THREAD } from '../notices/notice.ts';
 import type { NoticeContent, NoticeMessages } from '../notices/ports.ts';
 import type { SlackChannels } from './channels.ts';
-import { isAppRejected, isNotTaken, isRejection, retryAfterMs, translateRateLimit } from './errors.ts';
+import { isAnswered, isAppRejected, isRejection, retryAfterMs, translateRateLimit } from './errors.ts';
 import type { Message } from './messages/blocks.ts';
 import { noticeMessage } from './messages/notices.ts';
 import type { SlackRecipients } from './people.ts';
@@ -89,7 +89,8 @@ export class SlackNotices implements NoticeMessages {
       if (retryAfterMs(error) !== null) throw translateRateLimit(error);
       // An operator may mend what Slack has against the app.
       if (isRejection(error)) return isAppRejected(error) ? 'not_sent' : 'rejected';
-      if (isNotTaken(error)) return 'not_sent';
+      // It may have arrived where a gateway failed; a notice twice is better than none while it fails.
+      if (isAnswered(error)) return 'not_sent';
       throw error;
     }
   }

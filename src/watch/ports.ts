@@ -7,8 +7,8 @@ export interface WatchStore {
   begin(endedAfter: Date, lengthMs: number): Promise<void>;
   /** The one that has waited longest for a look; null where none is due. */
   due(now: Date): Promise<Watched | null>;
-  /** Counts a look before it is taken: true for exactly one caller. After a crash, it is due again at `retryAt`, or never. */
-  claim(watch: Watch, retryAt: Date | null): Promise<boolean>;
+  /** Counts a look before it is taken: true for exactly one caller. After a crash, it is due again at `retryAt`. */
+  claim(watch: Watch, retryAt: Date): Promise<boolean>;
   /**
    * Keeps what a look found, with what is to be told of it; without effect when it was looked at again meanwhile. Only a
    * new failure takes an acknowledgement back: a person may have pressed during the look.

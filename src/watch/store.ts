@@ -49,10 +49,10 @@ export class SqlWatchStore implements WatchStore {
     return row === undefined ? null : toWatched(row);
   }
 
-  async claim({ migrationId, looks }: Watch, retryAt: Date | null): Promise<boolean> {
+  async claim({ migrationId, looks }: Watch, retryAt: Date): Promise<boolean> {
     const claimed = await this.#db
       .updateTable('watches')
-      .set({ looks: looks + 1, next_look_at: toText(retryAt) })
+      .set({ looks: looks + 1, next_look_at: retryAt.toISOString() })
       .where('migration_id', '=', migrationId)
       .where('looks', '=', looks)
       .returning('migration_id')

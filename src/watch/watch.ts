@@ -83,6 +83,18 @@ export const FIRST_LOOK_MS = 15 * 60 * 1000;
 /** Of one watch, whatever happens: as many as a week takes. */
 export const MAX_LOOKS = 12;
 
+/** What was told last of a watch whose last look was cut short. */
+const GIVEN_UP = 'given_up';
+
+/** It ends without a further look. The end is due like a look, and so again after a crash. */
+export function givenUp(watch: Watch): Watch {
+  return { ...watch, nextLookAt: null, told: GIVEN_UP };
+}
+
+export function isGivenUp({ told }: Watch): boolean {
+  return told === GIVEN_UP;
+}
+
 export function newWatch(migrationId: string, since: Date, lengthMs: number): Watch {
   const until = new Date(since.getTime() + lengthMs);
   const first = new Date(since.getTime() + FIRST_LOOK_MS);

@@ -10,7 +10,7 @@ import { type Addressed, THREAD } from '../notices/notice.ts';
 import type { JobReader } from '../usage/ports.ts';
 import type { WatchStore } from './ports.ts';
 import { WatchReader } from './reader.ts';
-import { afterLook, MAX_LOOKS, type Watch } from './watch.ts';
+import { afterLook, givenUp, MAX_LOOKS, type Watch } from './watch.ts';
 
 export type Acknowledged =
   | { readonly kind: 'acknowledged'; readonly migration: Migration }
@@ -65,10 +65,20 @@ export class Watches {
     const due = await watches.due(now);
     if (due === null || this.#isStopped) return;
     limiter.take();
-    const looks = due.watch.looks + 1;
-    const retryAt = looks < MAX_LOOKS ? new Date(now.getTime() + RETRY_MS) : null;
-    if (!(await watches.claim(due.watch, retryAt))) return;
-    await this.#take(due.migration, { ...due.watch, looks });
+    if (!(await watches.claim(due.watch, new Date(now.getTime() + RETRY_MS)))) return;
+    const claimed = { ...due.watch, looks: due.watch.looks + 1 };
+    await (claimed.looks > MAX_LOOKS ? this.#giveUp(due.migration, claimed) : this.#take(due.migration, claimed));
+  }
+
+  /** A process died in the last look, or it failed: people are told that nobody looks any more. */
+  async #giveUp(migration: Migration, before: Watch): Promise<void> {
+    const { watches, clock, logger } = this.#parts;
+    const watch = givenUp(before);
+    await watches.save(watch, { at: clock.now(), notices: toldOf(migration, watch), hasNewFailure: false });
+    logger.error(
+      { migration: migration.id },
+      'the watch of a migrated credential ended early: its last look was cut short',
+    );
   }
 
   async #take(migration: Migration, before: Watch): Promise<void> {

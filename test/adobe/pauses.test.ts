@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
 import { connectAdobe } from '../../src/adobe/connect.ts';
 import { SqlPauseStore } from '../../src/adobe/pause-store.ts';
@@ -8,7 +8,7 @@ import { failureOf, IN_TIME, PATH, startAdobe, TARGET } from './setup.ts';
 const never = new AbortController().signal;
 const HOUR = 3_600;
 
-describe('a pause that Adobe asked for before a restart', () => onBothEngines(suite));
+describe('a pause that Adobe asked for', () => onBothEngines(suite));
 
 function suite(engine: TestEngine) {
   /** An Adobe whose Platform has a host of its own, over a database of an earlier version. */
@@ -36,10 +36,10 @@ function suite(engine: TestEngine) {
       await expect.poll(async () => (await store.pauseOf(new URL(url).host))?.until.toISOString()).toBe(until);
       return until;
     };
-    return { adobe, clock, db, restarted, send, paused, onPlatform };
+    return { adobe, clock, db, store, host: new URL(url).host, restarted, send, paused, onPlatform };
   }
 
-  test('is kept: until its end that host alone is asked nothing, and gets no start', async () => {
+  test('is kept over a restart: until its end that host alone is asked nothing, and gets no start', async () => {
     const { adobe, clock, restarted, send, paused, onPlatform } = await start();
     await paused(60);
     clock.advance(60);
@@ -62,6 +62,56 @@ function suite(engine: TestEngine) {
     clock.set(-24 * HOUR);
     const until = new Date(clock.now().getTime() + HOUR * 1000).toISOString();
     expect(await send()).toMatchObject({ kind: 'unsent', error: { problem: { until } } });
+  });
+
+  test('is respected by an instance that runs already: at once for a start, within five seconds for a reading', async () => {
+    const { adobe, clock, restarted, paused, onPlatform } = await start();
+    const other = restarted();
+    const read = () => other.accounts.readAccounts('prod');
+    await read();
+    const until = await paused(HOUR);
+    clock.advance(4);
+    await read();
+    const calls = onPlatform();
+    clock.advance(1);
+    expect((await failureOf(read())).problem).toMatchObject({ kind: 'throttled', until });
+    expect(onPlatform()).toBe(calls);
+    clock.advance(HOUR - 5);
+    await read();
+    const second = await paused(60);
+    const sent = await other.methods['query-service'].start(TARGET, never, IN_TIME);
+    expect(sent).toMatchObject({ kind: 'unsent', error: { problem: { kind: 'throttled', until: second } } });
+    expect(adobe.starts).toEqual([]);
+  });
+
+  test('is looked for once in five seconds for each host, however many readings there are', async () => {
+    const { clock, db, restarted } = await start();
+    const { accounts } = restarted();
+    await accounts.readAccounts('prod');
+    const lookedFor = vi.spyOn(db, 'selectFrom');
+    for (let i = 0; i < 20; i++) await accounts.readAccounts('prod');
+    expect(lookedFor).not.toHaveBeenCalled();
+    clock.advance(5);
+    await Promise.all(Array.from({ length: 20 }, () => accounts.readAccounts('prod')));
+    expect(lookedFor).toHaveBeenCalledTimes(1);
+  });
+
+  test('is not stretched by each look at it, where the clock of the instance that noted it is a day ahead', async () => {
+    const { clock, store, host, restarted, onPlatform } = await start();
+    const { accounts } = restarted();
+    await accounts.readAccounts('prod');
+    clock.set(24 * HOUR);
+    const now = clock.now().getTime();
+    await store.keep(host, { notedAt: new Date(now), until: new Date(now + 60_000) });
+    clock.set(-24 * HOUR);
+    clock.advance(5);
+    await failureOf(accounts.readAccounts('prod'));
+    const calls = onPlatform();
+    clock.advance(59);
+    await failureOf(accounts.readAccounts('prod'));
+    expect(onPlatform()).toBe(calls);
+    clock.advance(1);
+    await accounts.readAccounts('prod');
   });
 
   test('is asked for again where the database does not say it', async () => {

@@ -6,18 +6,19 @@ import { expect, onTestFinished, test } from 'vitest';
 import { backUp } from '../../src/backup/backup.ts';
 import { restore } from '../../src/backup/restore.ts';
 import { openDatabase } from '../../src/db/database.ts';
+import { replaceSqlite } from '../../src/db/sqlite-copy.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { minute, request } from '../support/samples.ts';
 
 const NOW = new Date('2025-03-01T09:30:00Z');
 
 /** A folder with a database in which one migration is confirmed. */
-async function newFolder() {
+async function newFolder(organisation = 'org') {
   const folder = await mkdtemp(join(tmpdir(), 'qs-creds-test-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const settings = { kind: 'sqlite', path: join(folder, 'qs-creds.db') } as const;
   const db = await openDatabase(settings);
-  const store = new SqlMigrationStore(db, 'org');
+  const store = new SqlMigrationStore(db, organisation);
   await store.ask(request('m'));
   await store.confirm('m', 'U2', minute(1));
   await db.destroy();
@@ -87,6 +88,35 @@ test('a restore through a symbolic link replaces the file that it leads to, and 
   await restore({ kind: 'sqlite', path }, backup, NOW);
   expect((await lstat(path)).isSymbolicLink()).toBe(true);
   expect(query(settings.path, STATES)).toEqual([{ state: 'failed' }]);
+});
+
+test('a restore that dies before the backup is in place leaves the database that was there', async () => {
+  const { folder, settings } = await newFolder();
+  // What was to take its place is gone: as if the process had died right before that step.
+  const kept = join(folder, 'kept.db');
+  await expect(replaceSqlite(settings.path, join(folder, 'none.db'), kept)).rejects.toThrow();
+  expect(query(settings.path, STATES)).toEqual([{ state: 'confirmed' }]);
+  expect(await readdir(folder)).toEqual(['qs-creds.db']);
+});
+
+test("a backup of another organisation than the settings', or without them the database's, is refused in words", async () => {
+  const { settings, backup } = await newFolder('AB1@AdobeOrg');
+  const other = await newFolder('CD2@AdobeOrg');
+  await backUp(settings, backup);
+  const words = `${backup} holds the migrations of another organisation, AB1@AdobeOrg instead of CD2@AdobeOrg: choose the right backup, or set ADOBE_ORG_ID to that organisation.`;
+  await expect(restore(settings, backup, NOW, 'CD2@AdobeOrg')).rejects.toThrow(words);
+  await expect(restore(other.settings, backup, NOW)).rejects.toThrow(words);
+  for (const { path } of [settings, other.settings]) expect(query(path, STATES)).toEqual([{ state: 'confirmed' }]);
+  expect(await readdir(other.folder)).toEqual(['qs-creds.db']);
+  expect(await restore(other.settings, backup, NOW, 'AB1@AdobeOrg')).toContain(`Restored ${backup}.`);
+});
+
+test('a backup from before the first migration is of no organisation, and restored for any', async () => {
+  const { folder, settings, backup } = await newFolder();
+  const empty = { kind: 'sqlite', path: join(folder, 'empty.db') } as const;
+  await (await openDatabase(empty)).destroy();
+  await backUp(empty, backup);
+  expect(await restore(settings, backup, NOW, 'CD2@AdobeOrg')).toContain(`Restored ${backup}.`);
 });
 
 test('what cannot be backed up or restored is said in words, and leaves every file as it was', async () => {

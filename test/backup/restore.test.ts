@@ -74,6 +74,9 @@ describe('a restored database', () =>
       expect(await states()).toMatchObject({ confirmed: 'confirmed' });
 
       await running.release(RUNNER_LEASE);
+      const wrong = 'DATABASE_URL holds the migrations of another organisation, another org, org instead of X@AdobeOrg';
+      await expect(restore(settings, null, minute(3), 'X@AdobeOrg')).rejects.toThrow(wrong);
+      expect(await states()).toMatchObject({ confirmed: 'confirmed' });
 
       expect(await restore(settings, null, minute(3))).toMatch(/^Migrations: 1 asked, 2 failed, 1 submitted\.\n/);
       expect(await states()).toEqual(EXPIRED);

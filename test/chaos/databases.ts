@@ -11,6 +11,7 @@ import { type DatabaseSettings, openDatabase } from '../../src/db/database.ts';
 import type { MigrationsTable } from '../../src/db/tables.ts';
 import type { AtEnd } from '../process/world.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
+import type { Traces } from './faults.ts';
 import type { DatabaseFault } from './plan.ts';
 
 export type Engine = DatabaseSettings['kind'];
@@ -30,8 +31,8 @@ export interface FreshDatabase {
   readonly settings: DatabaseSettings;
   /** For `DATABASE_URL`. */
   readonly url: string;
-  /** Has the database fail so for this many milliseconds. */
-  disturb(fault: DatabaseFault, forMs: number): Promise<void>;
+  /** Has the database fail so for this many milliseconds. @returns what that met */
+  disturb(fault: DatabaseFault, forMs: number): Promise<Traces['database'][number]>;
 }
 
 /** An empty database, dropped at the end. `server`: the URL of the PostgreSQL server on which to create it. */
@@ -75,6 +76,7 @@ async function file(atEnd: AtEnd): Promise<FreshDatabase> {
       await delay(forMs);
       other.exec('rollback');
       other.close();
+      return { fault: 'locked', met: 1 };
     },
   };
 }
@@ -82,7 +84,7 @@ async function file(atEnd: AtEnd): Promise<FreshDatabase> {
 async function database(server: string, atEnd: AtEnd): Promise<FreshDatabase> {
   const name = `qs_creds_chaos_${randomBytes(8).toString('hex')}`;
   await run(server, `create database ${name} template template0`);
-  atEnd(() => run(server, `drop database ${name} with (force)`));
+  atEnd(async () => void (await run(server, `drop database ${name} with (force)`)));
   const direct = new URL(server);
   direct.pathname = name;
   const proxy = new TcpProxy(direct.hostname, Number(direct.port || 5432));
@@ -94,28 +96,35 @@ async function database(server: string, atEnd: AtEnd): Promise<FreshDatabase> {
     settings: { kind: 'postgres', url: direct.href },
     url: url.href,
     async disturb(fault, forMs) {
-      if (fault === 'silent') return proxy.silence();
+      let met = proxy.connections;
+      if (fault === 'silent') {
+        proxy.silence();
+        return { fault, met };
+      }
       if (fault === 'killed') {
         const until = performance.now() + forMs;
+        met = 0;
         do {
-          await run(server, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+          met += await run(server, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
           await delay(KILL_EVERY_MS);
         } while (performance.now() < until);
-        return;
+        return { fault, met };
       }
       proxy.isDown = true;
       proxy.cut();
       await delay(forMs);
       proxy.isDown = false;
+      return { fault, met };
     },
   };
 }
 
-async function run(server: string, sql: string): Promise<void> {
+/** @returns how many rows came */
+async function run(server: string, sql: string): Promise<number> {
   const client = new pg.Client({ connectionString: server });
   await client.connect();
   try {
-    await client.query(sql);
+    return (await client.query(sql)).rows.length;
   } finally {
     await client.end();
   }

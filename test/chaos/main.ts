@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { planOf } from './plan.ts';
-import { type Finished, type Kind, table } from './table.ts';
+import { type Finished, faultTable, type Kind, table } from './table.ts';
 import { runTrial, type Trial } from './trial.ts';
 
 /** Two cores can run this many and still start a process within a second or two. */
@@ -125,14 +125,15 @@ function report(): void {
   const ends = finished.flatMap(({ trial }) => trial.evidence.acts.map((each) => each.ends.at(-1)));
   const ended = (end: string) => ends.filter((each) => each === end).length;
   const count = (of: (each: (typeof finished)[number]) => boolean) => finished.filter(of).length;
-  const channels = (fault: string) => count(({ trial: { plan } }) => plan.channel !== null && fault in plan.channel);
   const digests = count(({ trial }) => trial.evidence.digests !== null);
   console.log(table(finished, kinds));
+  console.log(
+    `\nTrials in which a fault took place:\n\n${faultTable(finished.map(({ kind, trial }) => ({ kind, shown: trial.shown })))}`,
+  );
   console.log(`
 ${ended('done')} ended as confirmed, ${ended('not done')} ended without effect, ${ended('needs attention')} need attention.
 ${sum(({ trial }) => trial.ignored)} presses had a response and no effect; the question was still pending and was pressed again.
 ${digests} reminder windows; ${sum(({ verdict }) => verdict.duplicates.digests)} digests and ${sum(({ verdict }) => verdict.duplicates.messages)} progress messages were posted twice, after a lost response, or a crash between Slack's accepting one and its being recorded.
-${channels('error')} trials with a channel that rejects every post, ${channels('failures')} with one that answers 503, ${count(({ trial }) => trial.plan.lostResponses > 0)} with lost responses of Slack's, ${count(({ trial }) => trial.plan.isProxied)} through a proxy.
 ${sum(({ trial }) => trial.errors.length)} errors in the logs, ${sum(({ verdict }) => verdict.overdue.length)} overdue requests, ${sum(({ trial }) => trial.exits.length)} unexpected exits, ${sum(({ verdict }) => verdict.late)} late stops.
 npm run chaos -- --trials ${trials} --seed ${firstSeed}`);
   for (const failure of failures) console.log(`failed: ${failure}`);

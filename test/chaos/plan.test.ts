@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { CHANNEL } from '../process/world.ts';
+import { type Fault, shownIn } from './faults.ts';
 import type { Verdict } from './judge.ts';
 import { planOf } from './plan.ts';
-import { type Finished, table } from './table.ts';
+import { type Finished, faultTable, table } from './table.ts';
 
 const METHODS = ['query-service', 'developer-console', 'hand-off'] as const;
 const PLANS = Array.from({ length: 500 }, (_, seed) => METHODS.map((method) => planOf(seed, method))).flat();
@@ -21,6 +23,9 @@ test('500 chaos plans of each method disturb at every kind of event and contain 
   expect(new Set(PLANS.map(({ channel }) => JSON.stringify(channel))).size).toBe(4 + 4 + 1);
   expect(new Set(PLANS.map(({ lostResponses }) => lostResponses))).toEqual(new Set([0, 1, 2, 3]));
   expect(new Set(PLANS.map(({ isProxied }) => isProxied)).size).toBe(2);
+  expect(new Set(PLANS.filter(({ lostResponses }) => lostResponses > 0).map(({ isGateway }) => isGateway)).size).toBe(
+    2,
+  );
   const faults = METHODS.map((method) => {
     const own = PLANS.filter((plan) => plan.method === method).flatMap(({ adobe }) => adobe);
     return new Set(own.map(({ kind, on }) => `${kind} ${on}`)).size;
@@ -37,6 +42,32 @@ test('500 chaos plans of each method disturb at every kind of event and contain 
   expect(PLANS.every(({ confirmations, disturbances }) => confirmations.length > 0 && disturbances.length > 0)).toBe(
     true,
   );
+});
+
+test('a fault of a chaos trial is shown by what it met, not by its plan', () => {
+  const nothing = { database: [], pauses: 0, slack: [], proxy: { requests: [], tunnels: [] } };
+  const post = { method: 'chat.postMessage', args: { channel: CHANNEL }, ok: false, error: 'is_archived' };
+  const rejecting = { channel: { error: 'is_archived' }, lostResponses: 1, isGateway: true };
+  const failing = { channel: { failures: 1 }, lostResponses: 1, isGateway: false };
+  expect([...shownIn({ ...nothing, plan: rejecting }), ...shownIn({ ...nothing, plan: failing })]).toEqual([]);
+  const met = [
+    { fault: 'killed', met: 5 },
+    { fault: 'down', met: 0 },
+  ] as const;
+  const requests = ['GET http://adobe.example/console/organizations'];
+  const proxy = { requests, tunnels: ['slack.example:443'] };
+  const slack = [post, { ...post, ok: true }];
+  expect([...shownIn({ plan: rejecting, database: met, pauses: 1, slack, proxy })]).toEqual([
+    ...['database killed', 'pause', 'channel rejects', 'response lost, 504', 'proxy'],
+  ]);
+  expect([...shownIn({ ...nothing, plan: failing, slack, proxy: { ...proxy, tunnels: [] } })]).toEqual([
+    ...['channel answers 503', 'response lost'],
+  ]);
+  expect([...shownIn({ ...nothing, plan: rejecting, slack: [{ ...post, error: 'not_in_channel' }] })]).toEqual([]);
+  const finished = [
+    { kind: { method: 'hand-off', engine: 'sqlite', instances: 1 }, shown: new Set<Fault>(['pause']) },
+  ] as const;
+  expect(faultTable(finished)).toContain('| pause | 1 | 0 |');
 });
 
 test('the chaos table has a row for each kind of trial and one for all', () => {

@@ -69,6 +69,8 @@ export interface Plan {
   readonly channel: { readonly error: string } | { readonly failures: number } | null;
   /** How many responses to edits are lost, after one to a post: Slack has carried them out. None: 0. */
   readonly lostResponses: number;
+  /** Whether a gateway answers 504 in their place. */
+  readonly isGateway: boolean;
   /** Whether Slack and Adobe are reached through a proxy. */
   readonly isProxied: boolean;
 }
@@ -135,6 +137,7 @@ export function planOf(seed: number, method: MethodName): Plan {
     channel,
     lostResponses,
     isProxied: random.chance(0.2),
+    isGateway: lostResponses > 0 && random.chance(0.4),
   };
 }
 

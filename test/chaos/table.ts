@@ -1,4 +1,5 @@
 import type { MethodName } from '../../src/migrations/steps.ts';
+import { FAULTS, type Fault } from './faults.ts';
 import type { Verdict } from './judge.ts';
 
 /** A kind of trial: how is migrated, the database engine and how many instances share it. */
@@ -47,6 +48,18 @@ export function table(finished: readonly Finished[], kinds: readonly Kind[]): st
   const all = kinds.length > 1 ? [row(['**all**', '', ''], finished)] : [];
   const rule = HEAD.map((_, i) => (i < 2 ? '---' : '---:'));
   return [HEAD, rule, ...rows, ...all].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** A Markdown table of the trials that showed each fault, by engine. */
+export function faultTable(finished: readonly { readonly kind: Kind; readonly shown: ReadonlySet<Fault> }[]): string {
+  const count = (fault: Fault, engine: Kind['engine']) =>
+    String(finished.filter(({ kind, shown }) => kind.engine === engine && shown.has(fault)).length);
+  const head = [
+    ['fault', ...Object.values(ENGINES)],
+    ['---', '---:', '---:'],
+  ];
+  const rows = FAULTS.map((fault) => [fault, count(fault, 'sqlite'), count(fault, 'postgres')]);
+  return [...head, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 function row(kind: readonly string[], finished: readonly Finished[]): string[] {

@@ -9,6 +9,7 @@ import { TestProxy } from '../support/proxy.ts';
 import { Random } from '../support/random.ts';
 import { isDigest } from './acts.ts';
 import { type Engine, type FreshDatabase, freshDatabase, recordsOf } from './databases.ts';
+import { type Fault, injectFaults, shownIn, type Traces } from './faults.ts';
 import { Fleet } from './fleet.ts';
 import { type Evidence, judge, type Verdict } from './judge.ts';
 import { type Confirmed, Person } from './person.ts';
@@ -48,6 +49,8 @@ export interface Trial {
   readonly plan: Plan;
   readonly verdict: Verdict;
   readonly evidence: Evidence;
+  /** The faults that took place. */
+  readonly shown: ReadonlySet<Fault>;
   /** Presses with a response and without effect. */
   readonly ignored: number;
   /** Processes that exited on their own. */
@@ -62,11 +65,13 @@ export interface Trial {
 export async function runTrial(plan: Plan, { engine, instances, server, atEnd }: TrialSetup): Promise<Trial> {
   const world = await openWorld(atEnd, { adobe: { migrationSeconds: MIGRATION_SECONDS, seed: seedOf(plan) } });
   const database = await freshDatabase(engine, server, atEnd);
+  const proxy = new TestProxy();
+  if (plan.isProxied) atEnd(() => proxy.stop());
   const settings = {
     ...SETTINGS,
     MIGRATION_METHOD: plan.method,
     DATABASE_URL: database.url,
-    ...(plan.isProxied && { HTTP_PROXY: await startProxy(atEnd) }),
+    ...(plan.isProxied && { HTTP_PROXY: await proxy.start() }),
     ...(plan.hasReminderWindow && { ...REMINDING, DEADLINE: inDays(5) }),
   };
   const fleet = new Fleet(world, settings, new Random(plan.seed));
@@ -86,9 +91,10 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
     }),
   );
   const count = { press: () => presses, pressedInAdobe: () => people.filter((each) => each.hasPressedInAdobe).length };
+  const disturbed: Traces['database'][number][] = [];
   for (const disturbance of plan.disturbances) {
     await occurrenceOf(world, disturbance, count);
-    await perform(disturbance.act, fleet, database);
+    disturbed.push(...(await perform(disturbance.act, fleet, database)));
   }
   while (!fleet.isServing) await delay(50);
   const steps = plan.method === 'developer-console' ? 2 : 1;
@@ -110,6 +116,10 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
     plan,
     verdict: judge(evidence),
     evidence,
+    shown: shownIn({
+      ...{ plan, database: disturbed, slack: world.slack.calls, proxy },
+      pauses: fleet.interruptions.filter(({ what }) => what === 'pause').length,
+    }),
     ignored: all.reduce((sum, { ignored }) => sum + ignored, 0),
     exits: fleet.unexpectedExits,
     errors: fleet.instances.flatMap(({ bot }) => bot.lines.filter(isFailure).map((line) => JSON.stringify(line))),
@@ -126,43 +136,17 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
   };
 }
 
-/** Called after the first sync, so that every credential is known. */
-function injectFaults({ adobe, slack }: World, plan: Plan): void {
-  for (const fault of plan.adobe) adobe.faults.add(fault);
-  const { channel, lostResponses, slackDelayMs } = plan;
-  if (channel !== null) {
-    const fault = 'error' in channel ? { ...channel, times: 10_000 } : { httpStatus: 503, times: channel.failures };
-    slack.fail('chat.postMessage', { ...fault, channel: CHANNEL });
+/** @returns what a failure of the database met */
+async function perform(act: Disturbing, fleet: Fleet, database: FreshDatabase): Promise<Traces['database']> {
+  if (act.kind === 'database') {
+    const at = Date.now();
+    const met = await database.disturb(act.fault, act.forMs);
+    fleet.interruptions.push({ what: 'database', at, endedAt: Date.now() });
+    return [met];
   }
-  if (lostResponses > 0) {
-    slack.fail('chat.postMessage', { isLost: true });
-    slack.fail('chat.update', { isLost: true, times: lostResponses });
-  }
-  for (const method of ['chat.postMessage', 'chat.update']) {
-    if (slackDelayMs > 0) slack.fail(method, { hangMs: slackDelayMs, times: 1_000 });
-  }
-}
-
-async function startProxy(atEnd: AtEnd): Promise<string> {
-  const proxy = new TestProxy();
-  atEnd(() => proxy.stop());
-  return proxy.start();
-}
-
-async function perform(act: Disturbing, fleet: Fleet, database: FreshDatabase): Promise<void> {
-  switch (act.kind) {
-    case 'kill':
-      return fleet.end(act.victim, 'SIGKILL', act.downMs);
-    case 'stop':
-      return fleet.end(act.victim, 'SIGTERM', act.downMs);
-    case 'pause':
-      return fleet.pause(act.victim, act.forMs);
-    case 'database': {
-      const at = Date.now();
-      await database.disturb(act.fault, act.forMs);
-      fleet.interruptions.push({ what: 'database', at, endedAt: Date.now() });
-    }
-  }
+  if (act.kind === 'pause') await fleet.pause(act.victim, act.forMs);
+  else await fleet.end(act.victim, act.kind === 'kill' ? 'SIGKILL' : 'SIGTERM', act.downMs);
+  return [];
 }
 
 /** Waits for the moment of a disturbance. */

@@ -43,9 +43,20 @@ const ORG = '/console/organizations/{orgId}';
 const CREDENTIAL = `${ORG}/credentials/oauth-server-to-server/{credentialId}`;
 const QUERY_SERVICE = '/data/foundation/query';
 /** `field` in ascending order is `+field`, whose plus sign arrives decoded: as a space it would be lost. */
-const ORDER = /^[+-]?[A-Za-z]+$/;
+const ORDER = /^[+-]?(created|updated)$/;
 /** `linkType` is in the link of the specification's sample. */
-const ACTIVITY = { orderby: ORDER, limit: INTEGER, start: TEXT, property: TEXT, linkType: TEXT };
+const ACTIVITY = { orderby: ORDER, limit: INTEGER, start: TEXT, linkType: TEXT };
+const MOMENT = '[><][^,=][^,]*';
+/** The filters that each list takes: fields, each with the operators that it allows. */
+const FILTERS = {
+  queries: filters(
+    '(created|updated|state|id)([><]=?|==|!=|~)[^,=]+',
+    '(referenced_datasets|userId|templateId|client|scheduleId|scheduleRunId)==[^,]+',
+    '(sql|templateName)~[^,]+',
+  ),
+  schedules: filters(`created${MOMENT}`, '(templateId|userId)==[^,]+'),
+  runs: filters(`created${MOMENT}`, 'state[=!]=[^,]+', 'externalTrigger==(true|false)'),
+};
 
 export const OPERATIONS: readonly Operation[] = [
   {
@@ -97,7 +108,13 @@ export const OPERATIONS: readonly Operation[] = [
     host: 'platform',
     method: 'GET',
     path: `${QUERY_SERVICE}/queries`,
-    query: { ...ACTIVITY, excludeSoftDeleted: BOOLEAN, excludeHidden: BOOLEAN, isPrevLink: BOOLEAN },
+    query: {
+      ...ACTIVITY,
+      property: FILTERS.queries,
+      excludeSoftDeleted: BOOLEAN,
+      excludeHidden: BOOLEAN,
+      isPrevLink: BOOLEAN,
+    },
     headers: SANDBOX,
     accepted: { 200: 'queries' },
     errors: [401, 404, 500],
@@ -107,7 +124,7 @@ export const OPERATIONS: readonly Operation[] = [
     host: 'platform',
     method: 'GET',
     path: `${QUERY_SERVICE}/schedules`,
-    query: ACTIVITY,
+    query: { ...ACTIVITY, property: FILTERS.schedules },
     headers: SANDBOX,
     accepted: { 200: 'schedules' },
     errors: [401, 404, 500],
@@ -117,7 +134,7 @@ export const OPERATIONS: readonly Operation[] = [
     host: 'platform',
     method: 'GET',
     path: `${QUERY_SERVICE}/schedules/{scheduleId}/runs`,
-    query: ACTIVITY,
+    query: { ...ACTIVITY, property: FILTERS.runs },
     headers: SANDBOX,
     accepted: { 200: 'runs' },
     errors: [401, 404, 500],
@@ -215,3 +232,9 @@ export const OPERATIONS: readonly Operation[] = [
     errors: CONSOLE_ERRORS,
   },
 ];
+
+/** Any number of these, with commas between them. */
+function filters(...allowed: readonly string[]): RegExp {
+  const one = `(${allowed.join('|')})`;
+  return new RegExp(`^${one}(,${one})*$`);
+}

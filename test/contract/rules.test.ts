@@ -16,6 +16,11 @@ const CREDENTIAL = '/console/organizations/81234/credentials/oauth-server-to-ser
 const STATUS: Request = { ...ACCOUNTS, host: 'console', url: `${CREDENTIAL}/status` };
 const BINDING: Request = { ...STATUS, method: 'POST', url: `${CREDENTIAL}/binding` };
 const FORM = 'grant_type=client_credentials&client_id=a&client_secret=b&scope=openid,AdobeID';
+const QUERIES: Request = {
+  ...ACCOUNTS,
+  url: '/data/foundation/query/queries?property=userId==a@techacct.adobe.com,created>=2025-01-01T00:00:00Z&orderby=-created',
+};
+const SCHEDULES: Request = { ...ACCOUNTS, url: '/data/foundation/query/schedules?property=userId==a' };
 const TOKEN: Request = {
   ...{ host: 'ims', method: 'POST', url: '/ims/token/v3', body: FORM },
   headers: { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' },
@@ -26,6 +31,8 @@ describe('a request', () => {
     ['accounts', ACCOUNTS],
     ['status', STATUS],
     ['binding', BINDING],
+    ['queries', QUERIES],
+    ['schedules', SCHEDULES],
     ['token', TOKEN],
   ])('for %s as it is published is allowed', (name, request) => {
     const { operation, wrong } = judgeRequest(request);
@@ -38,6 +45,21 @@ describe('a request', () => {
     ['another method', { ...ACCOUNTS, method: 'PATCH' }, 'no such operation is published'],
     ['an unknown parameter', { ...ACCOUNTS, url: `${ACCOUNTS.url}&size=3` }, 'query parameter size is "3"'],
     ['a limit of nothing', { ...ACCOUNTS, url: ACCOUNTS.url.replace('100', '0') }, 'query parameter limit is "0"'],
+    [
+      'an order that is not supported',
+      { ...QUERIES, url: QUERIES.url.replace('-created', '-state') },
+      'query parameter orderby is "-state"',
+    ],
+    [
+      'a filter by a field that has none',
+      { ...SCHEDULES, url: `${SCHEDULES.url},state==ENABLED` },
+      'query parameter property is',
+    ],
+    [
+      'an operator that the field does not allow',
+      { ...SCHEDULES, url: SCHEDULES.url.replace('userId==', 'created>=') },
+      'query parameter property is',
+    ],
     [
       'the organisation of people',
       { ...STATUS, url: STATUS.url.replace('81234', 'A1@AdobeOrg') },

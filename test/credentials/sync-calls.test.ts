@@ -114,35 +114,6 @@ describe('the calls of a sync', () => {
   });
 });
 
-test('a sync keeps its lease, however long its lists and its items take', async () => {
-  const world = await newWorld();
-  for (let number = 1; number <= 40; number++) world.adobe.add(number);
-  const process = newProcess(world, { sandboxes: ['dev'] });
-  const other = newProcess(world);
-  const stolen: string[] = [];
-  // Each call takes half of the lease, and another instance tries to take it meanwhile.
-  const slow = async (call: string) => {
-    world.clock.advance(30);
-    if (await other.stores.leases.acquire('sync', world.clock.now(), 60_000)) stolen.push(call);
-  };
-  const { readAccounts, technicalAccountIdOf } = world.adobe;
-  world.adobe.readAccounts = async (sandbox, beforePage) => {
-    for (let page = 0; page < 4; page++) {
-      await beforePage?.();
-      await slow('accounts');
-    }
-    return readAccounts.call(world.adobe, sandbox);
-  };
-  let details = 0;
-  world.adobe.technicalAccountIdOf = async (id) => {
-    // Few enough between two renewals that the lease lasts.
-    if (++details % 40 === 0) await slow('detail');
-    return technicalAccountIdOf.call(world.adobe, id);
-  };
-  expect(await process.sync.run()).toMatchObject({ problem: null });
-  expect(stolen).toEqual([]);
-});
-
 describe('the certificate of a credential', () => {
   const UNTIL = new Date('2027-05-12T10:00:00Z');
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { Database } from '../../src/db/database.ts';
+import { connect, type Database } from '../../src/db/database.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
-import { onPostgres, open, openFresh, type TestEngine } from './setup.ts';
+import { onPostgres, onServer, open, openFresh, reconnectPooler, type TestEngine } from './setup.ts';
 
 describe('PostgreSQL that fails', () => onPostgres(suite));
 
@@ -22,6 +22,24 @@ function suite(engine: TestEngine) {
     url.port = String(await proxy.start());
     onTestFinished(() => proxy.stop());
     return { direct, proxy, db: await open({ kind: 'postgres', url: url.href }) };
+  }
+
+  /** A database whose connections lead to a standby once it has failed over: they are read-only, and new ones are not. */
+  async function beforeFailover() {
+    const { settings } = await openFresh(engine);
+    if (settings.kind !== 'postgres') throw new Error('not PostgreSQL');
+    const name = new URL(settings.url).pathname.slice(1);
+    const alter = (change: string) => onServer(`alter database ${name} ${change}`);
+    const failOver = () => alter('reset default_transaction_read_only');
+    onTestFinished(async () => {
+      await failOver();
+      await reconnectPooler();
+    });
+    await alter('set default_transaction_read_only = on');
+    await reconnectPooler();
+    const db = await connect(settings);
+    onTestFinished(() => db.destroy());
+    return { db, failOver };
   }
 
   const ask = async (db: Database) => (await sql<{ one: number }>`select 1 as one`.execute(db)).rows;
@@ -56,17 +74,12 @@ function suite(engine: TestEngine) {
   });
 
   test('has failed over, and what was the primary is read-only: one write fails, and the next finds the new primary', async () => {
-    const { db } = await openFresh(engine);
-    await Promise.all(
-      Array.from({ length: 5 }, () =>
-        db.connection().execute(async (one) => {
-          await sql`select pg_sleep(0.05)`.execute(one);
-          await sql`set default_transaction_read_only = on`.execute(one);
-        }),
-      ),
-    );
+    const { db, failOver } = await beforeFailover();
+    await Promise.all(Array.from({ length: 5 }, () => sql`select pg_sleep(0.05)`.execute(db)));
+    await failOver();
     const write = () => db.insertInto('leases').values({ name: 'x', holder: 'x', until: 'x' }).execute();
     await expect(write()).rejects.toMatchObject({ detail: 'PostgreSQL is read-only' });
+    await reconnectPooler();
     await write();
     await Promise.all(
       Array.from({ length: 5 }, () => db.transaction().execute((trx) => trx.deleteFrom('leases').execute())),

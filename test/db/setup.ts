@@ -15,6 +15,8 @@ export interface TestEngine {
 }
 
 const server = process.env['TEST_POSTGRES_URL'];
+/** SQLSTATE. */
+const NO_SUCH_DATABASE = '3D000';
 /** The name of PostgreSQL's half of each suite; says when it is skipped. */
 export const POSTGRES = server === undefined ? 'PostgreSQL: skipped, set TEST_POSTGRES_URL to run it' : 'PostgreSQL';
 
@@ -27,6 +29,20 @@ export function onBothEngines(suite: (engine: TestEngine) => void): void {
 /** Runs a suite on PostgreSQL alone. */
 export function onPostgres(suite: (engine: TestEngine) => void): void {
   describe.skipIf(server === undefined)(POSTGRES, () => suite(postgres(server ?? '')));
+}
+
+/** Runs a statement on PostgreSQL, in no test's database. */
+export async function onServer(sql: string): Promise<void> {
+  await run(server ?? '', sql);
+}
+
+/** Has PgBouncer replace its connections to PostgreSQL, where the tests run behind one: so it is told of a failover. */
+export async function reconnectPooler(): Promise<void> {
+  const console = new URL(server ?? '');
+  console.pathname = 'pgbouncer';
+  await run(console.href, 'reconnect').catch((error: unknown) => {
+    if ((error as { code?: string }).code !== NO_SUCH_DATABASE) throw error;
+  });
 }
 
 /** An empty database with the current schema, closed when the test ends. */

@@ -7,7 +7,6 @@ const CREDENTIALS = 2_000;
 /** Results that were read and not yet persisted; the more, the busier the machine is. */
 const LOST = 250;
 
-// The restarted process waits for the lease of the killed one to expire, which takes a minute.
 test.runIf(IS_CI)(
   'a first sync of 2 000 credentials that is killed in the middle goes on after a restart',
   async () => {

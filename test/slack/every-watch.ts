@@ -5,6 +5,7 @@ import * as watch from '../../src/slack/messages/watch.ts';
 import {
   type Failure,
   failuresIn,
+  givenUp,
   newWatch,
   type SandboxWatch,
   type Watched,
@@ -77,7 +78,8 @@ export function everyWatched(outside: Outside): Watched[] {
   );
   const [first] = all.filter((each) => each.watch.failures.length > 0);
   if (first === undefined) throw new Error('nothing fails');
-  return [...all, { ...first, watch: { ...first.watch, acknowledged: { by: user, at: NOW } } }];
+  const cutShort = all.map((each) => ({ ...each, watch: givenUp(each.watch) }));
+  return [...all, ...cutShort, { ...first, watch: { ...first.watch, acknowledged: { by: user, at: NOW } } }];
 }
 
 /** Every message about watches, by its builder. */

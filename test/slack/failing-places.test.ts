@@ -66,6 +66,20 @@ test('while Slack fails everywhere, each place is tried once, and the end is sti
   expect(new Set(places).size).toBe(places.length);
 });
 
+test.each([{ httpStatus: 504 }, { httpStatus: 502 }, { httpStatus: 500 }])(
+  'a post that arrived and that a gateway failed to answer (%j) counts as lost, and progress is not posted beside it',
+  async (response) => {
+    const { slack, messenger, seen } = await start();
+    const first = await messenger.show({ ...endedFor(0), state: 'running' }, CONFIRMED);
+    slack.fail('chat.update', { error: 'edit_window_closed', ...ALWAYS });
+    slack.fail('chat.postMessage', { ...response, isLost: true });
+    const running = { ...endedFor(0), state: 'running', message: first } as const;
+    await expect(messenger.show(running, RUNNING)).rejects.toThrow(ResponseLostError);
+    expect(await messenger.show(running, RUNNING)).toBe(first);
+    expect(seen(GENERAL)).toEqual([expect.stringMatching(/^☑️/), expect.stringMatching(/^🔄/)]);
+  },
+);
+
 test('an end whose responses are lost everywhere goes to two places at most, and is said to have been lost', async () => {
   const { slack, messenger, posts } = await start();
   slack.fail('chat.postMessage', { isLost: true, ...ALWAYS });

@@ -44,9 +44,11 @@ test('no other notice goes to a channel, and none to one that is shared with ano
   expect([...seen(GENERAL), ...own.seen(GENERAL)]).toEqual([]);
 });
 
-test('a notice is known not to be sent where Slack says so, or where there is no connection', async () => {
+test('a notice is to be sent again where Slack or a gateway says that it failed, or where there is no connection', async () => {
   const { slack, notices } = await start();
   slack.fail('chat.postMessage', { error: 'internal_error' });
+  expect(await notices.notify(ADMIN, TURN)).toBe('not_sent');
+  slack.fail('chat.postMessage', { httpStatus: 504 });
   expect(await notices.notify(ADMIN, TURN)).toBe('not_sent');
   const nowhere = new SlackNotices(webClient('http://127.0.0.1:2/'), around(false));
   expect(await nowhere.notify(ADMIN, TURN)).toBe('not_sent');

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { textMessage } from '../../src/slack/messages/blocks.ts';
+import { textMessage, toMessage } from '../../src/slack/messages/blocks.ts';
+import { alert } from '../../src/slack/messages/new-blocks.ts';
 import { messengerAt, responseUrl, serve } from './setup.ts';
 
 const SECRET = 'commands/T1/secret';
@@ -31,6 +32,19 @@ test.each([400, 404, 429, 500])('HTTP %i is an error without the response URL', 
   const url = await serve((_, res) => res.writeHead(status).end(`used_url ${SECRET}`));
   const error = await failure(`${url}${SECRET}`);
   expect(error).toEqual(new Error(`Slack did not accept a reply: HTTP ${status}`));
+});
+
+test.each([
+  [400, 2],
+  [504, 1],
+])('a reply with newer blocks that is answered with HTTP %i is sent %i times', async (status, times) => {
+  const sent: unknown[] = [];
+  const url = await serve((req, res) => {
+    sent.push(req.url);
+    res.writeHead(status).end();
+  });
+  await expect(respond(`${url}${SECRET}`, toMessage([alert('Careful')]))).rejects.toThrow(`HTTP ${status}`);
+  expect(sent).toHaveLength(times);
 });
 
 test.each([

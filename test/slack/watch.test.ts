@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { failedAfterRows, watchMessage } from '../../src/slack/messages/watch.ts';
-import type { Watched } from '../../src/watch/watch.ts';
+import { failedAfterRows, watchMessage, watchStatusRows } from '../../src/slack/messages/watch.ts';
+import { givenUp, type SandboxWatch, type Watched } from '../../src/watch/watch.ts';
 import { sandbox, schedule, watched } from './every-watch.ts';
 import { NOW, ORDINARY } from './samples.ts';
 
@@ -44,6 +44,23 @@ test('a job that failed before its migration, or that works again, is said to be
     `⚠️ \`bi-nightly\` · \`a\` failing since ${TIME}: \`no access\``,
     `⚠️ \`bi-nightly\` · \`a\` failed ${TIME}: \`no access\` · works again`,
   ]);
+});
+
+test('of a watch whose last look was cut short, it is said that nobody looks any more, with what is known', () => {
+  const cut = 'the last of 12 looks at its jobs was cut short: check in Adobe whether they run';
+  const cutShort = (found: readonly SandboxWatch[]) => {
+    const each = watched(ORDINARY, found);
+    return { ...each, watch: givenUp(each.watch) };
+  };
+  const [head, ...rest] = textOf(cutShort([]));
+  expect(head).toBe('⚠️ *No longer watched after its migration*: `bi-nightly` · <@U0ADMIN001>');
+  expect(rest).toEqual([expect.stringContaining(cut)]);
+  expect(textOf(cutShort([sandbox([job('a')])])).slice(1)).toEqual([
+    expect.stringContaining(cut),
+    '• 1 of 1 schedule ran and succeeded',
+  ]);
+  const status = watchStatusRows(cutShort([]), { mayAcknowledge: true })[0]?.text;
+  expect(status).toContain(cut);
 });
 
 test('once it is acknowledged, a failure asks for nothing any more', () => {

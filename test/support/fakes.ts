@@ -64,8 +64,7 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
     return this.calls.filter((call) => call.startsWith(start));
   }
 
-  async readAccounts(sandbox: string, beforePage = async () => {}): Promise<Listing<Account>> {
-    await beforePage();
+  async readAccounts(sandbox: string): Promise<Listing<Account>> {
     this.#call(`accounts ${sandbox}`);
     return { items: this.accounts.get(sandbox) ?? [], unread: this.unreadAccounts.get(sandbox) ?? [] };
   }

@@ -27,6 +27,11 @@ export class TcpProxy {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
+  /** How many connections go through it. */
+  get connections(): number {
+    return this.#sockets.size / 2;
+  }
+
   /** Ends every connection. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();

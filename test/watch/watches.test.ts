@@ -187,12 +187,27 @@ test('a process that dies during a look leaves it to another, which goes on from
   expect(await now.watch()).toMatchObject({ looks: 2 });
 });
 
-test('a look that fails each time is given up after as many as a watch may have', async () => {
+test('a look that fails each time is given up after as many as a watch may have, and people are told, once', async () => {
   const now = await start();
   now.adobe.failing.set('schedules', Object.assign(new Error('it dies')) as never);
   for (let i = 0; i < 20; i++) await now.look(76 + 6 * i).catch(() => {});
   expect(now.adobe.called('schedules')).toHaveLength(MAX_LOOKS);
-  expect(await now.watch()).toMatchObject({ looks: MAX_LOOKS, nextLookAt: null });
+  expect(await now.watch()).toMatchObject({ nextLookAt: null, told: 'given_up' });
+  expect(now.told()).toEqual([`watch to ${JO}`, `watch to ${THREAD}`]);
+});
+
+test('a watch whose last look was cut short ends although the process dies while it ends', async () => {
+  const now = await start();
+  now.adobe.failing.set('schedules', Object.assign(new Error('it dies')) as never);
+  const { watches } = now.stores;
+  const save = watches.save.bind(watches);
+  watches.save = () => Promise.reject(new Error('it dies'));
+  for (let i = 0; i <= MAX_LOOKS; i++) await now.look(76 + 6 * i).catch(() => {});
+  expect(now.told()).toEqual([]);
+  watches.save = save;
+  await now.look(76 + 6 * (MAX_LOOKS + 1));
+  expect(now.told()).toEqual([`watch to ${JO}`, `watch to ${THREAD}`]);
+  expect(now.adobe.called('schedules')).toHaveLength(MAX_LOOKS);
 });
 
 test('a failure is acknowledged once, recorded with who it was, and said below the migration', async () => {

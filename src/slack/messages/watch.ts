@@ -4,6 +4,8 @@ import type { NoticeContent } from '../../notices/ports.ts';
 import {
   type Failure,
   failuresIn,
+  isGivenUp,
+  MAX_LOOKS,
   schedulesIn,
   type Watch,
   type Watched,
@@ -25,13 +27,16 @@ const ERROR_LENGTH = 150;
 /** Of Adobe's error, in a row. Characters. */
 const SHORT_ERROR = 80;
 
+const CUT_SHORT = `the last of ${MAX_LOOKS} looks at its jobs was cut short: check in Adobe whether they run, and have an operator read the app's log`;
+
 /** How a credential's jobs have run since its migration; `isOwner`: by direct message to its owner. */
 export function watchMessage(watched: Watched, { isOwner }: { readonly isOwner: boolean }): Message {
   const { migration, watch } = watched;
   const hasFailed = watch.failures.length > 0;
   const isOpen = hasFailed && watch.acknowledged === null;
   // A reply alone notifies nobody.
-  const who = hasFailed && !isOwner ? ` · ${mention(migration.decidedBy ?? migration.askedBy)}` : '';
+  const who =
+    (hasFailed || isGivenUp(watch)) && !isOwner ? ` · ${mention(migration.decidedBy ?? migration.askedBy)}` : '';
   const words = [`${headWords(watched)}${who}`, ...watchLines(watch).map((each) => `• ${each}`)];
   return toMessage([
     line(words.join('\n')),
@@ -116,7 +121,8 @@ export function watchStatusRows(watched: Watched, { mayAcknowledge }: { readonly
 
 function statusLines(watch: Watch): string[] {
   const { found, nextLookAt, until, acknowledged } = watch;
-  if (found.length === 0) return [`Its jobs are watched until ${dateTime(until)}; not looked at yet.`];
+  if (found.length === 0 && !isGivenUp(watch))
+    return [`Its jobs are watched until ${dateTime(until)}; not looked at yet.`];
   const going = nextLookAt === null ? '' : ` Watched until ${dateTime(until)}.`;
   const [first = '', ...rest] = watchLines(watch);
   return [
@@ -128,6 +134,7 @@ function statusLines(watch: Watch): string[] {
 
 function headWords({ migration, watch }: Watched): string {
   const name = nameCode(migration.shown.name);
+  if (isGivenUp(watch)) return `⚠️ *No longer watched after its migration*: ${name}`;
   if (failuresIn(watch.found).length > 0) return `⚠️ *Failing after its migration*: ${name}`;
   if (watch.failures.length > 0) return `⚠️ *Failed after its migration, and works again*: ${name}`;
   const hours = duration(watch.until.getTime() - watch.since.getTime());
@@ -136,7 +143,9 @@ function headWords({ migration, watch }: Watched): string {
 }
 
 /** A line each: how many have run, what fails, what has not run, what else was seen. */
-function watchLines({ found, failures, nextLookAt }: Watch): string[] {
+function watchLines(watch: Watch): string[] {
+  const { found, failures, nextLookAt } = watch;
+  const isCutShort = isGivenUp(watch);
   const schedules = schedulesIn(found);
   const failing = new Set(failuresIn(found).map(({ id }) => id));
   const isOver = nextLookAt === null;
@@ -145,7 +154,8 @@ function watchLines({ found, failures, nextLookAt }: Watch): string[] {
   const problem = found.find((each) => each.problem !== null)?.problem ?? null;
   const isPartial = found.some(({ isWhole }) => !isWhole);
   return [
-    schedulesWords(schedules),
+    ...(isCutShort ? [CUT_SHORT] : []),
+    ...(isCutShort && found.length === 0 ? [] : [schedulesWords(schedules)]),
     ...failures.slice(0, SHOWN).map((each) => failedWords(each, failing.has(each.id))),
     ...(failures.length > SHOWN ? [`and ${count(failures.length - SHOWN, 'more failure')}`] : []),
     ...(overdue.length === 0 ? [] : [`${named(overdue)} should have run and has not`]),
