@@ -24,6 +24,7 @@ function planOf(delay: number): Plan {
     channel: null,
     lostResponses: 0,
     isProxied: false,
+    isGateway: false,
   };
 }
 

@@ -33,11 +33,11 @@ describe('in flight', () => {
       await now.progress.report();
       await now.progress.report();
       now.clock.set(by);
-      await now.later(20);
+      await now.later(24);
       await now.progress.report();
-      expect(shown()).toMatchObject({ kind: 'running', elapsedSeconds: 20 });
+      expect(shown()).toMatchObject({ kind: 'running', elapsedSeconds: 24 });
       expect(now.adobe.called('status')).toHaveLength(2);
-      await now.later(TIMEOUT / 1_000 - 25);
+      await now.later(TIMEOUT / 1_000 - 29);
       expect(await now.states()).toEqual(['running']);
       await now.later(10);
       expect(await now.states()).toEqual(['needs_attention']);
