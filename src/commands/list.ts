@@ -1,6 +1,5 @@
 import type { Member } from '../access/access.ts';
-import type { Overview } from '../credentials/catalogue.ts';
-import type { CredentialFilter } from '../credentials/ports.ts';
+import type { CredentialFilter, Overview } from '../credentials/ports.ts';
 import { waitAtMost } from '../lib/timeout.ts';
 import { endsHere } from '../migrations/steps.ts';
 import { deadlineOf } from '../reminders/windows.ts';

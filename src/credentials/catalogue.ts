@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { Page } from '../lib/page.ts';
-import type { Counts, ListedCredential } from './credential.ts';
-import type { CredentialFilter, CredentialStore, SyncState, SyncStore } from './ports.ts';
+import type { ListedCredential } from './credential.ts';
+import type { CredentialFilter, CredentialStore, Overview, SyncStore } from './ports.ts';
 
 /** The credentials that a typed name refers to. */
 export type Found =
@@ -11,11 +11,6 @@ export type Found =
   /** No match; `nearest` are the most similar names, nearest first. */
   | { readonly kind: 'none'; readonly nearest: readonly string[] };
 
-export interface Overview {
-  readonly counts: Counts;
-  readonly sync: SyncState;
-}
-
 const MAX_MATCHES = 10;
 const MAX_SUGGESTIONS = 3;
 /** Only this many leading characters of a name are compared, since the comparison is quadratic. */
@@ -24,16 +19,15 @@ const MAX_COMPARED = 60;
 /** Looks up credentials in the database. */
 export class Catalogue {
   readonly #credentials: CredentialStore;
-  readonly #sync: Pick<SyncStore, 'syncState'>;
+  readonly #sync: Pick<SyncStore, 'overview'>;
 
-  constructor(credentials: CredentialStore, sync: Pick<SyncStore, 'syncState'>) {
+  constructor(credentials: CredentialStore, sync: Pick<SyncStore, 'overview'>) {
     this.#credentials = credentials;
     this.#sync = sync;
   }
 
   async overview(): Promise<Overview> {
-    const [counts, sync] = await Promise.all([this.#credentials.counts(), this.#sync.syncState()]);
-    return { counts, sync };
+    return this.#sync.overview();
   }
 
   async page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>> {

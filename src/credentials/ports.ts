@@ -34,7 +34,6 @@ export interface CredentialStore {
   named(name: string): Promise<ListedCredential[]>;
   /** All names with their ids, for suggestions. */
   names(): Promise<{ technicalAccountId: string; name: string }[]>;
-  counts(): Promise<Counts>;
   setAdobeStatus(technicalAccountId: string, status: AdobeStatus): Promise<void>;
 }
 
@@ -87,6 +86,7 @@ export interface SyncStore {
   /** Those read after `since`, by integration id; none once a sync has succeeded. */
   rememberedStatuses(since: Date): Promise<Map<string, KnownStatus>>;
   syncState(): Promise<SyncState>;
+  overview(): Promise<Overview>;
   /** Of the first sync, before it is done. */
   noteProgress(progress: SyncProgress): Promise<void>;
   /** A success ends the progress, and forgets the statuses that the first sync remembered. */
@@ -112,6 +112,13 @@ export interface SyncState {
   readonly unread: readonly Unread[];
   /** Of the first sync, or of a first one that failed; null once one has succeeded. */
   readonly progress: SyncProgress | null;
+}
+
+/** Where the whole stands. */
+export interface Overview {
+  /** How many credentials exist, by status. */
+  readonly counts: Counts;
+  readonly sync: SyncState;
 }
 
 /** How far the first sync is. */

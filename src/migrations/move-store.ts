@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { AuditAction } from '../audit/audit-entry.ts';
 import { writeAudit } from '../audit/store.ts';
-import { deriveStatusOf } from '../credentials/store.ts';
+import { deriveStatusOf } from '../credentials/status-store.ts';
 import type { Database } from '../db/database.ts';
 import { toMigration } from '../db/migration-row.ts';
 import type { MigrationsTable, Tables } from '../db/tables.ts';

@@ -181,7 +181,7 @@ function suite(engine: TestEngine) {
   });
 
   test('counts credentials by status', async () => {
-    const { store } = await filled([
+    const { db } = await filled([
       credential(1),
       credential(2),
       credential(3, { adobeStatus: 'started' }),
@@ -198,12 +198,14 @@ function suite(engine: TestEngine) {
       unknown: 1,
       needs_attention: 0,
     };
-    expect(await store.counts()).toEqual(counts);
+    expect((await new SqlSyncStore(db).overview()).counts).toEqual(counts);
   });
 
   test('counts zero for every status without credentials', async () => {
-    const { store } = await filled([]);
-    expect(Object.values(await store.counts())).toEqual(Array(CREDENTIAL_STATUSES.length).fill(0));
+    const { db } = await filled([]);
+    expect(Object.values((await new SqlSyncStore(db).overview()).counts)).toEqual(
+      Array(CREDENTIAL_STATUSES.length).fill(0),
+    );
   });
 
   test('stores a status at Adobe that was read between syncs', async () => {

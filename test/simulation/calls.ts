@@ -44,7 +44,6 @@ export const CALLS: readonly string[] = [
     // Called by the export command only.
     after: false,
     get: true,
-    counts: true,
     setAdobeStatus: true,
     // Called by slash commands only, which turn a typed name into an id.
     named: false,
@@ -93,6 +92,7 @@ export const CALLS: readonly string[] = [
     rememberIntegrations: true,
     rememberCertificates: true,
     syncState: true,
+    overview: true,
     // Called by the first sync only, which precedes the faults.
     noteProgress: false,
     rememberStatuses: false,
@@ -103,9 +103,8 @@ export const CALLS: readonly string[] = [
   }),
   ...calls<UsageStore>(SqlUsageStore, { save: true, latestAt: true }),
   ...calls<TrendStore>(SqlTrendStore, {
-    counts: true,
+    known: true,
     note: true,
-    since: true,
     // Called on the first day only, which precedes the faults.
     add: false,
     trail: false,
