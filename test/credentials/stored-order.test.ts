@@ -73,7 +73,9 @@ function suite(engine: TestEngine) {
         }),
       ],
     });
-    return { credentials, act: () => acts[random.pick(Object.keys(acts) as (keyof typeof acts)[])]() };
+    type Act = keyof typeof acts;
+    const act = (but?: Act) => acts[random.pick((Object.keys(acts) as Act[]).filter((each) => each !== but))]();
+    return { credentials, act };
   }
 
   test('are those of the rows, whatever was synced, read, moved and used in whatever order', async () => {
@@ -98,7 +100,8 @@ function suite(engine: TestEngine) {
     );
     await Promise.all(
       worlds.map(async ({ act }) => {
-        for (let step = 0; step < 40; step++) await act();
+        // A sync counts all rows, which would hide what went wrong before it.
+        for (let step = 0; step < 60; step++) await act('sync');
       }),
     );
     expect(await storedOrderFaults(db)).toEqual([]);
