@@ -23,6 +23,9 @@ const SORT_KEY = sql<string>`${PLACE} || case when exists (select 1 ${USAGE} and
   || case is_production when 1 then '0' else '1' end || coalesce((select next_run_at ${USAGE}), '~')
   || substr(name_key, 1, ${sql.lit(MAX_NAME)})`;
 
+/** Read from the place, which an index has. */
+export const IS_PRODUCTION = sql<boolean>`substr(sort_key, 3, 1) = '0'`;
+
 /** Writes the places of these credentials after something in them changed, in the same transaction. */
 export async function writeSortKeys(trx: Transaction<Tables>, ids: readonly string[]): Promise<void> {
   await trx

@@ -5,6 +5,7 @@ import { fromJson, storable, toDate, toJson, toText } from '../db/values.ts';
 import type { Hold } from '../holds/hold.ts';
 import type { Page } from '../lib/page.ts';
 import { toUsage } from '../usage/store.ts';
+import type { Triage } from '../usage/triage.ts';
 import { lockCounts, storedTotal } from './counts-store.ts';
 import {
   type AdobeStatus,
@@ -17,7 +18,7 @@ import {
   statusOf,
   type UnknownReason,
 } from './credential.ts';
-import { placedAmong } from './order-store.ts';
+import { IS_PRODUCTION, placedAmong } from './order-store.ts';
 import type { CredentialFilter, CredentialStore } from './ports.ts';
 import { deriveStatusOf } from './status-store.ts';
 
@@ -37,10 +38,11 @@ export class SqlCredentialStore implements CredentialStore {
 
   async page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>> {
     const rows = this.#matching(filter);
-    const total = totalOf(filter);
+    // Counted on its own, so that the page itself ends with its last row.
+    const total = totalOf(filter) ?? sql<number>`(${rows.select((eb) => eb.fn.countAll<number>().as('total'))})`;
     // Only ids are sorted; what a page shows is read for its few rows.
     const ids = rows
-      .select(['credentials.technical_account_id as id', (total ?? sql<number>`count(*) over ()`).as('total')])
+      .select(['credentials.technical_account_id as id', total.as('total')])
       .orderBy('sort_key')
       .orderBy('credentials.technical_account_id')
       .offset(offset)
@@ -123,14 +125,12 @@ export class SqlCredentialStore implements CredentialStore {
         ]),
       );
     }
-    if (filter.isOwned === false) rows = rows.where('owner_key', 'is', null);
-    if (filter.isProduction) rows = rows.where('is_production', '=', 1);
-    const used = this.#db.selectFrom('credential_usage').select('technical_account_id');
+    if (filter.isOwned === false) rows = rows.where(sql`substr(owner_key, 1, 400)`, 'is', null);
+    if (filter.isProduction) rows = rows.where(IS_PRODUCTION);
+    const { isInUse, isIdle } = filter;
     const uses = [
-      ...(filter.isInUse ? [used.where('triage', '=', 'in_use')] : []),
-      ...(filter.isIdle
-        ? [used.where('triage', '=', 'idle').where('as_of', '>=', filter.isIdle.since.toISOString())]
-        : []),
+      ...(isInUse ? [usedAs('in_use')] : []),
+      ...(isIdle ? [usedAs('idle').where('as_of', '>=', isIdle.since.toISOString())] : []),
     ];
     for (const each of uses) rows = rows.where('credentials.technical_account_id', 'in', each);
     if (filter.isHeld !== undefined)
@@ -215,6 +215,12 @@ export function toRow(credential: Credential, production: ProductionSandboxes): 
     is_production: productionAmong(sandboxes, production).length > 0 ? 1 : 0,
     sort_key: '',
   };
+}
+
+/** The credentials whose use was judged so. */
+function usedAs(triage: Triage['kind']) {
+  const { selectFrom } = expressionBuilder<Tables>();
+  return selectFrom('credential_usage').select('technical_account_id').where('triage', '=', triage);
 }
 
 /** Whether a key is this one, by the index of its beginning. */

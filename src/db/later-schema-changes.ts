@@ -24,6 +24,7 @@ export async function addIndexes(db: Kysely<Tables>): Promise<void> {
     // Their beginnings: PostgreSQL takes no longer key into an index.
     'create index credentials_by_name on credentials (substr(name_key, 1, 400)) where gone_at is null',
     'create index credentials_by_owner on credentials (substr(owner_key, 1, 400)) where gone_at is null',
+    'create index usage_by_triage on credential_usage (triage, as_of, technical_account_id)',
     'create index migrations_by_credential on migrations (technical_account_id, decided_at)',
     'create index migrations_to_notify on migrations (ended_at) where notified_at is null',
     'create index watches_failing on watches (since) where failures is not null and acknowledged_at is null',
