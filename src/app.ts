@@ -189,7 +189,8 @@ export async function startApp(
   registerCommands(bolt, services, boundary, messenger, metrics.command);
   const homes = new HomeViewers({
     ...services,
-    publish: async (person) => messenger.publishHome(person.id, await homeFor(person, services)),
+    publish: async (person, failedAfter) =>
+      messenger.publishHome(person.id, await homeFor(person, failedAfter, services)),
   });
   registerActions(bolt, { services, boundary, slack: messenger, homes, count: metrics.action });
   // Fallback for unexpected payloads; no side effects have happened.

@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { Page } from '../lib/page.ts';
 import type { ListedCredential } from './credential.ts';
-import type { CredentialFilter, CredentialStore, Overview, SyncStore } from './ports.ts';
+import type { CredentialFilter, CredentialStore, FirstPage, Overview, SyncStore } from './ports.ts';
 
 /** The credentials that a typed name refers to. */
 export type Found =
@@ -30,6 +30,11 @@ export class Catalogue {
     return this.#sync.overview();
   }
 
+  /** The first pages of several filters. */
+  async firstPages(wanted: readonly FirstPage[]): Promise<Page<ListedCredential>[]> {
+    return this.#credentials.firstPages(wanted);
+  }
+
   async page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>> {
     return this.#credentials.page(filter, offset, limit);
   }
@@ -40,14 +45,11 @@ export class Catalogue {
 
   /** The first eligible credential that is not on hold, in the order of the list. */
   async nextEligible(): Promise<ListedCredential | null> {
-    const { rows } = await this.#credentials.page({ statuses: ['eligible'], isHeld: false }, 0, 1);
-    return rows[0] ?? null;
+    return this.#credentials.first({ statuses: ['eligible'], isHeld: false });
   }
 
   /** Searches by technical account id, then by exact name, then by words; the first with a match decides. */
   async find(text: string): Promise<Found> {
-    const byId = await this.#credentials.get(text);
-    if (byId !== null) return { kind: 'one', credential: byId, isExact: true };
     const named = await this.#credentials.named(text);
     if (named.length > 0) return oneOrSeveral(named.slice(0, MAX_MATCHES), named.length, true);
     const { rows, total } = await this.#credentials.page({ words: wordsOf(text) }, 0, MAX_MATCHES);

@@ -9,8 +9,8 @@ export interface CredentialFilter {
   readonly statuses?: readonly CredentialStatus[];
   /** Only those assigned to this email, case-insensitive. */
   readonly owner?: string;
-  /** With `owner`: these technical account ids as well. */
-  readonly orIds?: readonly string[];
+  /** With `owner`: those that this Slack user took over, as well. */
+  readonly orTakenBy?: string;
   /** Only those that are on hold, or only the others. */
   readonly isHeld?: boolean;
   readonly isProduction?: true;
@@ -25,12 +25,21 @@ export interface CredentialFilter {
   readonly words?: readonly string[];
 }
 
+/** So many of those that match, from the first. */
+export interface FirstPage {
+  readonly filter: CredentialFilter;
+  readonly limit: number;
+}
+
 export interface CredentialStore {
   page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>>;
   /** All of them, by name: those that follow this one. */
   after(last: ListedCredential | null, limit: number): Promise<ListedCredential[]>;
   get(technicalAccountId: string): Promise<ListedCredential | null>;
-  /** Those with exactly this name, case-insensitive. */
+  /** The first pages of several filters, each with its total. */
+  firstPages(wanted: readonly FirstPage[]): Promise<Page<ListedCredential>[]>;
+  first(filter: CredentialFilter): Promise<ListedCredential | null>;
+  /** The one with this technical account id, or those with exactly this name, case-insensitive. */
   named(name: string): Promise<ListedCredential[]>;
   /** All names with their ids, for suggestions. */
   names(): Promise<{ technicalAccountId: string; name: string }[]>;

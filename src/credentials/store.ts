@@ -19,7 +19,7 @@ import {
   type UnknownReason,
 } from './credential.ts';
 import { IS_PRODUCTION, placedAmong } from './order-store.ts';
-import type { CredentialFilter, CredentialStore } from './ports.ts';
+import type { CredentialFilter, CredentialStore, FirstPage } from './ports.ts';
 import { deriveStatusOf } from './status-store.ts';
 
 type Nullable<T> = { readonly [Key in keyof T]: T[Key] | null };
@@ -37,28 +37,58 @@ export class SqlCredentialStore implements CredentialStore {
   }
 
   async page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>> {
-    const rows = this.#matching(filter);
-    // Counted on its own, so that the page itself ends with its last row.
-    const total = totalOf(filter) ?? sql<number>`(${rows.select((eb) => eb.fn.countAll<number>().as('total'))})`;
-    // Only ids are sorted; what a page shows is read for its few rows.
-    const ids = rows
-      .select(['credentials.technical_account_id as id', total.as('total')])
-      .orderBy('sort_key')
-      .orderBy('credentials.technical_account_id')
-      .offset(offset)
-      .limit(limit);
-    const page = await withDetails(
-      this.#db
-        .selectFrom(ids.as('ids'))
-        .innerJoin('credentials', 'credentials.technical_account_id', 'ids.id')
-        .select('total'),
-    )
-      .orderBy('sort_key')
-      .orderBy('credentials.technical_account_id')
-      .execute();
+    const [page = { rows: [], total: 0 }] = await this.#pages([{ filter, offset, limit }]);
     // Beyond the last page there is no row to say how many there are.
-    const all = page[0]?.total ?? (offset === 0 ? 0 : await this.#count(rows));
-    return { total: Number(all), rows: page.map((row) => this.#toCredential(row)) };
+    if (page.rows.length > 0 || offset === 0) return page;
+    const { total } = await this.#matching(filter)
+      .select((eb) => eb.fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow();
+    return { rows: [], total: Number(total) };
+  }
+
+  async firstPages(wanted: readonly FirstPage[]): Promise<Page<ListedCredential>[]> {
+    return this.#pages(wanted.map((each) => ({ ...each, offset: 0 })));
+  }
+
+  async first(filter: CredentialFilter): Promise<ListedCredential | null> {
+    const row = await inOrder(withDetails(this.#matching(filter)))
+      .limit(1)
+      .executeTakeFirst();
+    return row === undefined ? null : this.#toCredential(row);
+  }
+
+  /** In one statement. Of a page without rows, the total is not read. */
+  async #pages(wanted: readonly (FirstPage & { offset: number })[]): Promise<Page<ListedCredential>[]> {
+    // Only ids are sorted; what a page shows is read for its few rows.
+    const [first, ...others] = wanted.map(({ filter, offset, limit }, page) => {
+      const rows = this.#matching(filter);
+      // Counted on its own, so that the page itself ends with its last row.
+      const total =
+        storedTotalOf(filter) ?? sql<number>`(${rows.select((eb) => eb.fn.countAll<number>().as('total'))})`;
+      const ids = inOrder(rows).select('credentials.technical_account_id as id').offset(offset).limit(limit);
+      return this.#db
+        .selectFrom(ids.as('ids'))
+        .select(['id', sql<number>`${sql.lit(page)}`.as('page'), total.as('total')]);
+    });
+    if (first === undefined) return [];
+    const rows = await inOrder(
+      withDetails(
+        this.#db
+          .selectFrom(others.reduce((all, each) => all.unionAll(each), first).as('ids'))
+          .innerJoin('credentials', 'credentials.technical_account_id', 'ids.id')
+          .select(['page', 'total']),
+      ),
+    ).execute();
+    const credentials = new Map<string, ListedCredential>();
+    const pages = wanted.map(() => ({ rows: [] as ListedCredential[], total: 0 }));
+    for (const row of rows) {
+      const page = pages[row.page];
+      const known = credentials.get(row.technical_account_id) ?? this.#toCredential(row);
+      credentials.set(row.technical_account_id, known);
+      page?.rows.push(known);
+      if (page !== undefined) page.total = Number(row.total);
+    }
+    return pages;
   }
 
   async after(last: ListedCredential | null, limit: number): Promise<ListedCredential[]> {
@@ -81,12 +111,14 @@ export class SqlCredentialStore implements CredentialStore {
     return row === undefined ? null : this.#toCredential(row);
   }
 
-  async named(name: string): Promise<ListedCredential[]> {
+  async named(text: string): Promise<ListedCredential[]> {
+    const id = bareAccountId(storable(text));
     const rows = await withDetails(this.#present())
-      .where(isKey('name_key', searchKey(name)))
+      .where((eb) => eb.or([eb('credentials.technical_account_id', '=', id), isKey('name_key', searchKey(text))]))
       .orderBy('credentials.technical_account_id')
       .execute();
-    return rows.map((row) => this.#toCredential(row));
+    const byId = rows.find((row) => row.technical_account_id === id);
+    return (byId === undefined ? rows : [byId]).map((row) => this.#toCredential(row));
   }
 
   async names(): Promise<{ technicalAccountId: string; name: string }[]> {
@@ -114,14 +146,14 @@ export class SqlCredentialStore implements CredentialStore {
 
   #matching(filter: CredentialFilter) {
     let rows = this.#present();
-    const { statuses, owner, orIds = [] } = filter;
+    const { statuses, owner, orTakenBy } = filter;
     if (statuses !== undefined || filter.isFailing)
       rows = rows.where(placedAmong(statuses ?? CREDENTIAL_STATUSES, filter.isFailing === true));
     if (owner !== undefined) {
       rows = rows.where((eb) =>
         eb.or([
           isKey('owner_key', searchKey(owner)),
-          ...(orIds.length === 0 ? [] : [eb('credentials.technical_account_id', 'in', orIds)]),
+          ...(orTakenBy === undefined ? [] : [eb('credentials.technical_account_id', 'in', takenBy(orTakenBy))]),
         ]),
       );
     }
@@ -143,11 +175,6 @@ export class SqlCredentialStore implements CredentialStore {
       rows = rows.where('search_text', 'like', sql<string>`${`%${likeLiteral(searchKey(word))}%`} escape '!'`);
     }
     return rows;
-  }
-
-  async #count(rows: SelectQueryBuilder<Tables, 'credentials', object>): Promise<number> {
-    const { total } = await rows.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-    return total;
   }
 
   #present() {
@@ -173,6 +200,10 @@ export class SqlCredentialStore implements CredentialStore {
       hold: toHold(row),
     };
   }
+}
+
+function inOrder<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>) {
+  return rows.orderBy('sort_key').orderBy('credentials.technical_account_id');
 }
 
 function withDetails<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>) {
@@ -217,10 +248,19 @@ export function toRow(credential: Credential, production: ProductionSandboxes): 
   };
 }
 
+function takenBy(userId: string) {
+  return expressionBuilder<Tables>()
+    .selectFrom('takeovers')
+    .select('technical_account_id')
+    .where('user_id', '=', userId);
+}
+
 /** The credentials whose use was judged so. */
 function usedAs(triage: Triage['kind']) {
-  const { selectFrom } = expressionBuilder<Tables>();
-  return selectFrom('credential_usage').select('technical_account_id').where('triage', '=', triage);
+  return expressionBuilder<Tables>()
+    .selectFrom('credential_usage')
+    .select('technical_account_id')
+    .where('triage', '=', triage);
 }
 
 /** Whether a key is this one, by the index of its beginning. */
@@ -230,7 +270,7 @@ function isKey(column: 'name_key' | 'owner_key', key: string): RawBuilder<boolea
 }
 
 /** How many match, where that is counted already; null where it has to be counted. */
-function totalOf({ statuses, isFailing, words, ...others }: CredentialFilter): RawBuilder<number> | null {
+function storedTotalOf({ statuses, isFailing, words, ...others }: CredentialFilter): RawBuilder<number> | null {
   if (Object.keys(others).length > 0 || (words !== undefined && words.length > 0)) return null;
   return storedTotal(statuses ?? CREDENTIAL_STATUSES, isFailing === true);
 }

@@ -41,6 +41,9 @@ type Slack = People &
 export const CALLS: readonly string[] = [
   ...calls<CredentialStore>(SqlCredentialStore, {
     page: true,
+    first: true,
+    // Called for a Home, which nobody opens there.
+    firstPages: false,
     // Called by the export command only.
     after: false,
     get: true,
