@@ -6,28 +6,34 @@ import { adjustCounts, lockCounts } from './counts-store.ts';
 import { type OwnStatus, statusOf } from './credential.ts';
 import { movedTo } from './order-store.ts';
 
-/** Updates the `status` of one credential after it or its migrations changed, in the same transaction. */
-export async function deriveStatusOf(trx: Transaction<Tables>, technicalAccountId: string): Promise<void> {
+/**
+ * Updates the `status` of one credential after it or its migrations changed, in the same transaction.
+ * @returns whether it is on hold
+ */
+export async function deriveStatusOf(trx: Transaction<Tables>, technicalAccountId: string): Promise<boolean> {
   // Before all reading: what is read below is the latest.
   await lockCounts(trx);
   const rows = await trx
     .selectFrom('credentials')
     .leftJoin(relevantMigrations(trx).as('own'), 'own.technical_account_id', 'credentials.technical_account_id')
-    .select(['adobe_status', 'status', 'sort_key', 'gone_at', 'own.state'])
+    .leftJoin('holds', 'holds.technical_account_id', 'credentials.technical_account_id')
+    .select(['adobe_status', 'status', 'sort_key', 'gone_at', 'own.state', 'held_by'])
     .where('credentials.technical_account_id', '=', technicalAccountId)
     .execute();
   const [row] = rows;
-  if (row === undefined) return;
+  if (row === undefined) return false;
+  const isHeld = row.held_by !== null;
   const status = statusOf(row.adobe_status, ownStatus(rows.flatMap(({ state }) => state ?? [])));
-  if (status === row.status) return;
+  if (status === row.status) return isHeld;
   await trx
     .updateTable('credentials')
     .set({ status, sort_key: movedTo(status, row.sort_key) })
     .where('technical_account_id', '=', technicalAccountId)
     .execute();
-  if (row.gone_at !== null) return;
+  if (row.gone_at !== null) return isHeld;
   const one = { failing: row.sort_key.charAt(1), count: 1 };
   await adjustCounts(trx, [{ ...one, status: row.status }], [{ ...one, status }]);
+  return isHeld;
 }
 
 /** Updates the `status` of every credential after all of them were replaced, in the same transaction; counts and places follow. */
