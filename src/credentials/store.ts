@@ -23,7 +23,24 @@ import type { CredentialFilter, CredentialStore, FirstPage } from './ports.ts';
 import { deriveStatusOf } from './status-store.ts';
 
 type Nullable<T> = { readonly [Key in keyof T]: T[Key] | null };
-type ListedRow = CredentialsTable & { readonly usage: string | null } & Nullable<
+/** What is read of a row that is shown. */
+const SHOWN = [
+  'credentials.technical_account_id',
+  'name',
+  'description',
+  'owner',
+  'sandboxes',
+  'changed_at',
+  'adobe_status',
+  'unknown_because',
+  'console_id',
+  'certificate_until',
+  'status',
+] as const;
+type ListedRow = Pick<
+  CredentialsTable,
+  Exclude<(typeof SHOWN)[number], 'credentials.technical_account_id'> | 'technical_account_id'
+> & { readonly usage: string | null } & Nullable<
     Omit<HoldsTable, 'technical_account_id'>
   >;
 
@@ -210,7 +227,7 @@ function withDetails<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>) {
   return rows
     .leftJoin('credential_usage', 'credential_usage.technical_account_id', 'credentials.technical_account_id')
     .leftJoin('holds', 'holds.technical_account_id', 'credentials.technical_account_id')
-    .selectAll('credentials')
+    .select(SHOWN)
     .select(['credential_usage.usage', 'holds.held_by', 'holds.held_at', 'holds.reason', 'holds.last_day']);
 }
 
