@@ -7,7 +7,7 @@ import { receiveLateReplies } from './late-replies.ts';
 import { type Answer, command, median, openHome, pick } from './load.ts';
 import type { Table } from './report.ts';
 import { inWorld } from './scope.ts';
-import { settled } from './settled.ts';
+import { settled, synced } from './settled.ts';
 
 const SIZES = [100, 1_000, 10_000, 100_000];
 /** From here on the database is filled by the bot's stores, since a sync would take minutes; Adobe is then away. */
@@ -54,10 +54,11 @@ async function measure(size: number): Promise<number[]> {
   return inWorld({ adobe }, async (world, atEnd) => {
     if (isFilled) await fill(String(world.settings['DATABASE_URL']).slice('file:'.length), size);
     const started = performance.now();
-    const bot = isFilled ? world.spawn({ ADOBE_IMS_URL: NO_ADOBE }) : await world.start();
+    const bot = world.spawn(isFilled ? { ADOBE_IMS_URL: NO_ADOBE } : {});
+    if (!isFilled) await synced(bot);
     const seconds = isFilled ? Number.NaN : (performance.now() - started) / 1000;
     const calls = isFilled ? Number.NaN : world.adobe.calls.length;
-    if (isFilled) await world.speakTo(bot);
+    await world.speakTo(bot);
     await settled(world);
     const address = await bot.address();
     const agent = new Agent({ keepAlive: true });

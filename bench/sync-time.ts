@@ -1,6 +1,7 @@
 import { largeOrganisation } from '../playground/adobe/large-seed.ts';
 import type { Table } from './report.ts';
 import { inWorld } from './scope.ts';
+import { synced } from './settled.ts';
 
 /** What every call to Adobe takes, in milliseconds, and the sizes that end within a minute or so. */
 const CASES = [
@@ -29,7 +30,7 @@ async function measure(ms: number, size: number): Promise<(string | number)[]> {
     const bot = world.spawn();
     await bot.address();
     const started = performance.now();
-    await bot.line({ msg: 'sync done' });
+    await synced(bot);
     const seconds = (performance.now() - started) / 1000;
     const calls = world.adobe.calls.length;
     return [ms, size, calls, seconds, (seconds * 1000) / calls];
