@@ -129,7 +129,11 @@ export class SqlCredentialStore implements CredentialStore {
   async named(text: string): Promise<ListedCredential[]> {
     const id = bareAccountId(storable(text));
     const rows = await withDetails(this.#present())
-      .where((eb) => eb.or([eb('credentials.technical_account_id', '=', id), isKey('name_key', searchKey(text))]))
+      .where(
+        'credentials.technical_account_id',
+        'in',
+        presentIds(isKey('name_key', searchKey(text))).unionAll(presentIds(sql<boolean>`technical_account_id = ${id}`)),
+      )
       .orderBy('credentials.technical_account_id')
       .execute();
     const byId = rows.find((row) => row.technical_account_id === id);
@@ -256,16 +260,18 @@ export function toRow(credential: Credential, production: ProductionSandboxes): 
   };
 }
 
-/** The credentials of an owner, and those that a Slack user took over. Not as one condition: no index would serve it. */
+/** The credentials of an owner, and those that a Slack user took over. */
 function idsOf(owner: string, orTakenBy: string | undefined) {
-  const eb = expressionBuilder<Tables>();
-  const owned = eb
-    .selectFrom('credentials as owned')
-    .select('technical_account_id')
-    .where('gone_at', 'is', null)
-    .where(isKey('owner_key', searchKey(owner)));
+  const owned = presentIds(isKey('owner_key', searchKey(owner)));
   if (orTakenBy === undefined) return owned;
+  const eb = expressionBuilder<Tables>();
   return owned.unionAll(eb.selectFrom('takeovers').select('technical_account_id').where('user_id', '=', orTakenBy));
+}
+
+/** To be joined by union: as alternatives of one condition, no index would serve them. */
+function presentIds(condition: RawBuilder<boolean>) {
+  const ids = expressionBuilder<Tables>().selectFrom('credentials as present').select('technical_account_id');
+  return ids.where('gone_at', 'is', null).where(condition);
 }
 
 /** The credentials whose use was judged so. */
