@@ -41,6 +41,14 @@ export function openHome(address: string, agent: Agent, userId: string): Promise
   return post(address, agent, JSON.stringify(body), 'application/json');
 }
 
+/** Types into the menu of credentials. */
+export function pick(address: string, agent: Agent, userId: string, value: string): Promise<Answer> {
+  const team = { id: 'T0PLAYGR01' };
+  const typed = { type: 'block_suggestion', action_id: 'pick', block_id: String(sent++), value };
+  const payload = JSON.stringify({ ...typed, user: { id: userId, team_id: team.id }, team });
+  return post(address, agent, new URLSearchParams({ payload }).toString(), 'application/x-www-form-urlencoded');
+}
+
 function post(address: string, agent: Agent, body: string, type: string): Promise<Answer> {
   const timestamp = Math.floor(Date.now() / 1000);
   const signature = createHmac('sha256', SECRETS.signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');

@@ -11,12 +11,14 @@ import { markdown, type Section, type Table } from './report.ts';
 import { roundTrips } from './round-trips.ts';
 import { scale } from './scale.ts';
 import { start } from './start.ts';
+import { syncTime } from './sync-time.ts';
 
 const SECTIONS: Readonly<Record<string, Section>> = {
   'round-trips': roundTrips,
   bare: againstBare,
   burst,
   scale,
+  'sync-time': syncTime,
   start,
   limits,
   recovery,

@@ -1,7 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { World } from '../test/process/world.ts';
+import type { Bot, World } from '../test/process/world.ts';
 
 const QUIET_MS = 2_000;
+
+/** Waits for the first sync, which on a busy machine takes minutes. @throws when none ends within ten */
+export async function synced(bot: Bot): Promise<void> {
+  for (let minute = 1; ; minute++) {
+    try {
+      await bot.line({ msg: 'sync done' });
+      return;
+    } catch (error) {
+      if (minute === 10) throw error;
+    }
+  }
+}
 
 /** Waits until the bot has read from Adobe all that it wants for now: what it does beside would be measured too. */
 export async function settled(world: World): Promise<void> {

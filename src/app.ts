@@ -13,6 +13,7 @@ import { readinessChecks } from './checks.ts';
 import { subcommands } from './commands/index.ts';
 import { registerCommands } from './commands/router.ts';
 import type { Settings } from './config/config.ts';
+import { keepOrder } from './credentials/order-store.ts';
 import { SqlCredentialStore } from './credentials/store.ts';
 import { SqlSyncStore } from './credentials/sync-store.ts';
 import { openDatabase, problemOfReading } from './db/database.ts';
@@ -85,8 +86,9 @@ export async function startApp(
     throw new StartError(`The database of DATABASE_URL could not be opened. ${reasons(error)}`, error);
   });
 
+  await keepOrder(db, settings.adobe.productionSandboxes);
   const credentials = new SqlCredentialStore(db, settings.adobe.productionSandboxes);
-  const syncs = new SqlSyncStore(db);
+  const syncs = new SqlSyncStore(db, settings.adobe.productionSandboxes);
   const migrations = new SqlMigrationStore(db, settings.adobe.orgId);
   const reminderStore = new SqlReminderStore(db);
   const tasks = new TaskTracker();
@@ -94,7 +96,7 @@ export async function startApp(
     subcommands: [...subcommands.map(({ name }) => name), 'unknown'],
     actions: [...actions.map(({ id }) => id), 'home'],
     denialReasons: DENIAL_REASONS,
-    credentials: () => credentials.counts(),
+    credentials: async () => (await syncs.overview()).counts,
     lastSync: async () => (await syncs.syncState()).succeededAt,
     async queue() {
       const active = await migrations.queue();
@@ -187,7 +189,8 @@ export async function startApp(
   registerCommands(bolt, services, boundary, messenger, metrics.command);
   const homes = new HomeViewers({
     ...services,
-    publish: async (person) => messenger.publishHome(person.id, await homeFor(person, services)),
+    publish: async (person, failedAfter) =>
+      messenger.publishHome(person.id, await homeFor(person, failedAfter, services)),
   });
   registerActions(bolt, { services, boundary, slack: messenger, homes, count: metrics.action });
   // Fallback for unexpected payloads; no side effects have happened.

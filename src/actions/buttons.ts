@@ -42,7 +42,7 @@ export function registerButtons(
       count(action.id);
       await boundary(action.id, press.reply, async () => {
         const { access } = services;
-        const wanted = await wantedBy(action, press.value, services);
+        const wanted = () => wantedBy(action, press.value, services);
         if (action.migratorsOnly) {
           const person = await access.admitMigrator(caller, wanted);
           return action.run({ ...press, person, showHome: () => homes.show(caller, person) }, services, slack);

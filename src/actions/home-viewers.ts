@@ -1,10 +1,12 @@
 import { type Access, AccessDenied, type Caller, type Member } from '../access/access.ts';
 import type { AuditTrail } from '../audit/audit-entry.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Page } from '../lib/page.ts';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
 import { isRejection, translateRateLimit } from '../slack/errors.ts';
 import { HOME_SHOWN } from '../slack/messages/home.ts';
 import type { WatchStore } from '../watch/ports.ts';
+import type { Watched } from '../watch/watch.ts';
 
 /** Slack does not say when a Home is closed: it counts as open for so long. Milliseconds. */
 const OPEN_MS = 60 * 60 * 1000;
@@ -25,7 +27,7 @@ interface Viewer {
   /** By the monotonic clock, like `drawnAt`: when it was last drawn, successfully or not. */
   openedAt: number;
   drawnAt: number;
-  /** What the Home was drawn from, as `#fingerprint` returns it; null: it is not known whether Slack took it. */
+  /** What the Home was drawn from, as `#read` returns it; null: it is not known whether Slack took it. */
   shown: string | null;
 }
 
@@ -34,8 +36,8 @@ interface Parts {
   readonly audit: Pick<AuditTrail, 'head'>;
   readonly watches: Pick<WatchStore, 'unacknowledged'>;
   readonly clock: Clock;
-  /** Builds the Home of this person and sends it to Slack. */
-  readonly publish: (person: Member) => Promise<void>;
+  /** Builds the Home of this person and sends it to Slack. `failedAfter`: migrated ones whose jobs have failed since. */
+  readonly publish: (person: Member, failedAfter: Page<Watched>) => Promise<void>;
 }
 
 /** Who has the Home open, as far as one can tell, and what it shows them. In memory: each instance serves its own viewers. */
@@ -72,7 +74,7 @@ export class HomeViewers {
     const now = clock.monotonicMs();
     for (const [id, { openedAt }] of this.#viewers) if (now - openedAt > OPEN_MS) this.#viewers.delete(id);
     if (this.#viewers.size === 0 || now < this.#pausedUntil) return 0;
-    const current = await this.#fingerprint();
+    const { fingerprint: current } = await this.#read();
     const due = [...this.#viewers.values()]
       .filter(({ shown, drawnAt }) => shown !== current && now - drawnAt >= GAP_MS)
       .sort((a, b) => a.drawnAt - b.drawnAt);
@@ -126,20 +128,20 @@ export class HomeViewers {
     viewer.drawnAt = this.#parts.clock.monotonicMs();
     viewer.shown = null;
     // Read first: what changes while the Home is built is drawn the next time.
-    const current = await this.#fingerprint();
-    await this.#parts.publish(person);
-    viewer.shown = current;
+    const { fingerprint, failed } = await this.#read();
+    await this.#parts.publish(person, failed);
+    viewer.shown = fingerprint;
   }
 
   #pause(ms: number): void {
     this.#pausedUntil = this.#parts.clock.monotonicMs() + ms;
   }
 
-  /** Differs when something that the Home shows has changed, in whatever instance: all is audited but a watch that finds a failure. */
-  async #fingerprint(): Promise<string> {
+  /** `fingerprint`: differs when something that the Home shows has changed, in whatever instance: all is audited but a watch that finds a failure. */
+  async #read(): Promise<{ fingerprint: string; failed: Page<Watched> }> {
     const { audit, watches } = this.#parts;
     const [{ hash }, failed] = await Promise.all([audit.head(), watches.unacknowledged(HOME_SHOWN)]);
     const failures = failed.rows.map(({ watch: { migrationId, failures } }) => [migrationId, failures]);
-    return JSON.stringify([hash, failed.total, failures]);
+    return { fingerprint: JSON.stringify([hash, failed.total, failures]), failed };
   }
 }

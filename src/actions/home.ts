@@ -3,6 +3,8 @@ import type { HomeView } from '@slack/types';
 import { AccessDenied, type Member } from '../access/access.ts';
 import { ownedBy, refresh } from '../commands/list.ts';
 import { LEFT } from '../credentials/credential.ts';
+import type { CredentialFilter } from '../credentials/ports.ts';
+import type { Page } from '../lib/page.ts';
 import { endsHere } from '../migrations/steps.ts';
 import { deadlineOf } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
@@ -10,6 +12,7 @@ import { ACTIONS } from '../slack/ids.ts';
 import { deniedHome, HOME_SHOWN, homeView, RECENT_SHOWN } from '../slack/messages/home.ts';
 import { MAX_TABLE_ROWS } from '../slack/messages/new-blocks.ts';
 import { callerOf } from '../slack/request.ts';
+import type { Watched } from '../watch/watch.ts';
 import type { Action, Listening } from './press.ts';
 
 export const homeRefresh: Action = {
@@ -43,27 +46,29 @@ export function registerHome(app: App, { services, boundary, slack, homes, count
 
 const NONE = { rows: [], total: 0 };
 
-/** The App Home as this person may see it. */
-export async function homeFor(person: Member, services: Services): Promise<HomeView> {
-  const { audit, catalogue, migrations, watches, reminders, trends, clock, settings } = services;
+/** The App Home as this person may see it. `failedAfter`: migrated ones whose jobs have failed since. */
+export async function homeFor(person: Member, failedAfter: Page<Watched>, services: Services): Promise<HomeView> {
+  const { audit, catalogue, migrations, reminders, trends, clock, settings } = services;
   const now = clock.now();
-  const filter = await ownedBy(services, person);
-  const [overview, queue, attention, failedAfter, unfinished, eligible, failing, left, mine, pause, trend, recent] =
-    await Promise.all([
-      catalogue.overview(),
-      migrations.queue(),
-      catalogue.page({ statuses: ['needs_attention'] }, 0, HOME_SHOWN),
-      watches.unacknowledged(HOME_SHOWN),
-      catalogue.page({ statuses: ['unfinished'] }, 0, HOME_SHOWN),
-      catalogue.page({ statuses: ['eligible'] }, 0, HOME_SHOWN),
-      catalogue.page({ statuses: ['eligible'], isFailing: true }, 0, HOME_SHOWN),
-      catalogue.page({ statuses: LEFT }, 0, MAX_TABLE_ROWS),
-      filter === null ? NONE : catalogue.page(filter, 0, HOME_SHOWN),
-      reminders.activePause(),
-      trends.current(),
-      audit.history(null, 0, RECENT_SHOWN, null),
-    ]);
-  const shown = [attention, unfinished, eligible, failing, mine].flatMap(({ rows }) => rows);
+  const filter = ownedBy(person);
+  const first = (filter: CredentialFilter, limit = HOME_SHOWN) => ({ filter, limit });
+  const [overview, queue, pages, pause, trend, recent] = await Promise.all([
+    catalogue.overview(),
+    migrations.queue(),
+    catalogue.firstPages([
+      first({ statuses: ['needs_attention'] }),
+      first({ statuses: ['unfinished'] }),
+      first({ statuses: ['eligible'] }),
+      first({ statuses: ['eligible'], isFailing: true }),
+      first({ statuses: LEFT }, MAX_TABLE_ROWS),
+      ...(filter === null ? [] : [first(filter)]),
+    ]),
+    reminders.activePause(),
+    trends.current(),
+    audit.history(null, 0, RECENT_SHOWN, null),
+  ]);
+  const [attention = NONE, unfinished = NONE, eligible = NONE, failing = NONE, left = NONE, mine = NONE] = pages;
+  const named = [attention, unfinished, eligible, failing, mine].flatMap(({ rows }) => rows);
   return homeView({
     overview,
     queue,
@@ -75,7 +80,7 @@ export async function homeFor(person: Member, services: Services): Promise<HomeV
     left,
     recent: recent.rows,
     mine,
-    people: await reminders.ownersOf(shown),
+    people: await reminders.ownersOf(named),
     pause,
     trend,
     mayMigrate: person.mayMigrate,

@@ -1,6 +1,5 @@
 import type { Member } from '../access/access.ts';
-import type { Overview } from '../credentials/catalogue.ts';
-import type { CredentialFilter } from '../credentials/ports.ts';
+import type { CredentialFilter, Overview } from '../credentials/ports.ts';
 import { waitAtMost } from '../lib/timeout.ts';
 import { endsHere } from '../migrations/steps.ts';
 import { deadlineOf } from '../reminders/windows.ts';
@@ -54,7 +53,7 @@ export async function listReply(
   known?: Overview,
 ): Promise<Message> {
   const { catalogue, clock, settings } = services;
-  const mine = view.mine ? await ownedBy(services, person) : {};
+  const mine = view.mine ? ownedBy(person) : {};
   if (mine === null) return noEmailMessage();
   const now = clock.now();
   const filter: CredentialFilter = { ...filterOf(view, now), ...mine };
@@ -77,9 +76,6 @@ export async function listReply(
 }
 
 /** What a person is responsible for: assigned by Adobe, or taken over. Null when Slack does not say the email. */
-export async function ownedBy(
-  { reminders }: Pick<Services, 'reminders'>,
-  { id, email }: Member,
-): Promise<CredentialFilter | null> {
-  return email === null ? null : { owner: email, orIds: await reminders.takenOverBy(id) };
+export function ownedBy({ id, email }: Member): CredentialFilter | null {
+  return email === null ? null : { owner: email, orTakenBy: id };
 }

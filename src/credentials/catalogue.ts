@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { Page } from '../lib/page.ts';
-import type { Counts, ListedCredential } from './credential.ts';
-import type { CredentialFilter, CredentialStore, SyncState, SyncStore } from './ports.ts';
+import type { ListedCredential } from './credential.ts';
+import type { CredentialFilter, CredentialStore, FirstPage, Overview, SyncStore } from './ports.ts';
 
 /** The credentials that a typed name refers to. */
 export type Found =
@@ -11,11 +11,6 @@ export type Found =
   /** No match; `nearest` are the most similar names, nearest first. */
   | { readonly kind: 'none'; readonly nearest: readonly string[] };
 
-export interface Overview {
-  readonly counts: Counts;
-  readonly sync: SyncState;
-}
-
 const MAX_MATCHES = 10;
 const MAX_SUGGESTIONS = 3;
 /** Only this many leading characters of a name are compared, since the comparison is quadratic. */
@@ -24,16 +19,20 @@ const MAX_COMPARED = 60;
 /** Looks up credentials in the database. */
 export class Catalogue {
   readonly #credentials: CredentialStore;
-  readonly #sync: Pick<SyncStore, 'syncState'>;
+  readonly #sync: Pick<SyncStore, 'overview'>;
 
-  constructor(credentials: CredentialStore, sync: Pick<SyncStore, 'syncState'>) {
+  constructor(credentials: CredentialStore, sync: Pick<SyncStore, 'overview'>) {
     this.#credentials = credentials;
     this.#sync = sync;
   }
 
   async overview(): Promise<Overview> {
-    const [counts, sync] = await Promise.all([this.#credentials.counts(), this.#sync.syncState()]);
-    return { counts, sync };
+    return this.#sync.overview();
+  }
+
+  /** The first pages of several filters. */
+  async firstPages(wanted: readonly FirstPage[]): Promise<Page<ListedCredential>[]> {
+    return this.#credentials.firstPages(wanted);
   }
 
   async page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>> {
@@ -46,14 +45,11 @@ export class Catalogue {
 
   /** The first eligible credential that is not on hold, in the order of the list. */
   async nextEligible(): Promise<ListedCredential | null> {
-    const { rows } = await this.#credentials.page({ statuses: ['eligible'], isHeld: false }, 0, 1);
-    return rows[0] ?? null;
+    return this.#credentials.first({ statuses: ['eligible'], isHeld: false });
   }
 
   /** Searches by technical account id, then by exact name, then by words; the first with a match decides. */
   async find(text: string): Promise<Found> {
-    const byId = await this.#credentials.get(text);
-    if (byId !== null) return { kind: 'one', credential: byId, isExact: true };
     const named = await this.#credentials.named(text);
     if (named.length > 0) return oneOrSeveral(named.slice(0, MAX_MATCHES), named.length, true);
     const { rows, total } = await this.#credentials.page({ words: wordsOf(text) }, 0, MAX_MATCHES);

@@ -4,11 +4,6 @@ import type { ListedCredential } from './credential.ts';
 /** By technical account id: the user id of the person who took it over. */
 type Takeovers = ReadonlyMap<string, string>;
 
-/** Technical account ids of what a person took over. */
-export function takenOverBy(userId: string, takeovers: Takeovers): string[] {
-  return [...takeovers].filter(([, by]) => by === userId).map(([id]) => id);
-}
-
 /** Whether a person is responsible for a credential: assigned by Adobe, or taken over. */
 export function isOwnedBy(
   { id, email }: Pick<Member, 'id' | 'email'>,

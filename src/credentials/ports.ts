@@ -9,8 +9,8 @@ export interface CredentialFilter {
   readonly statuses?: readonly CredentialStatus[];
   /** Only those assigned to this email, case-insensitive. */
   readonly owner?: string;
-  /** With `owner`: these technical account ids as well. */
-  readonly orIds?: readonly string[];
+  /** With `owner`: those that this Slack user took over, as well. */
+  readonly orTakenBy?: string;
   /** Only those that are on hold, or only the others. */
   readonly isHeld?: boolean;
   readonly isProduction?: true;
@@ -25,16 +25,24 @@ export interface CredentialFilter {
   readonly words?: readonly string[];
 }
 
+/** So many of those that match, from the first. */
+export interface FirstPage {
+  readonly filter: CredentialFilter;
+  readonly limit: number;
+}
+
 export interface CredentialStore {
   page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>>;
   /** All of them, by name: those that follow this one. */
   after(last: ListedCredential | null, limit: number): Promise<ListedCredential[]>;
   get(technicalAccountId: string): Promise<ListedCredential | null>;
-  /** Those with exactly this name, case-insensitive. */
+  /** The first pages of several filters, each with its total. */
+  firstPages(wanted: readonly FirstPage[]): Promise<Page<ListedCredential>[]>;
+  first(filter: CredentialFilter): Promise<ListedCredential | null>;
+  /** The one with this technical account id, or those with exactly this name, case-insensitive. */
   named(name: string): Promise<ListedCredential[]>;
   /** All names with their ids, for suggestions. */
   names(): Promise<{ technicalAccountId: string; name: string }[]>;
-  counts(): Promise<Counts>;
   setAdobeStatus(technicalAccountId: string, status: AdobeStatus): Promise<void>;
 }
 
@@ -87,6 +95,7 @@ export interface SyncStore {
   /** Those read after `since`, by integration id; none once a sync has succeeded. */
   rememberedStatuses(since: Date): Promise<Map<string, KnownStatus>>;
   syncState(): Promise<SyncState>;
+  overview(): Promise<Overview>;
   /** Of the first sync, before it is done. */
   noteProgress(progress: SyncProgress): Promise<void>;
   /** A success ends the progress, and forgets the statuses that the first sync remembered. */
@@ -112,6 +121,13 @@ export interface SyncState {
   readonly unread: readonly Unread[];
   /** Of the first sync, or of a first one that failed; null once one has succeeded. */
   readonly progress: SyncProgress | null;
+}
+
+/** Where the whole stands. */
+export interface Overview {
+  /** How many credentials exist, by status. */
+  readonly counts: Counts;
+  readonly sync: SyncState;
 }
 
 /** How far the first sync is. */

@@ -1,102 +1,109 @@
-import { expressionBuilder, type RawBuilder, type SelectQueryBuilder, sql, type Transaction } from 'kysely';
+import { expressionBuilder, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import type { CredentialsTable, HoldsTable, Tables } from '../db/tables.ts';
-import { fromJson, inChunks, storable, toDate, toJson, toText } from '../db/values.ts';
+import { fromJson, storable, toDate, toJson, toText } from '../db/values.ts';
 import type { Hold } from '../holds/hold.ts';
 import type { Page } from '../lib/page.ts';
-import { ACTIVE_STATES, type MigrationState } from '../migrations/migration.ts';
 import { toUsage } from '../usage/store.ts';
+import type { Triage } from '../usage/triage.ts';
+import { lockCounts, storedTotal } from './counts-store.ts';
 import {
   type AdobeStatus,
   bareAccountId,
-  type Counts,
   CREDENTIAL_STATUSES,
   type Credential,
   type ListedCredential,
-  NO_CREDENTIALS,
-  type OwnStatus,
   type ProductionSandboxes,
   productionAmong,
   statusOf,
   type UnknownReason,
 } from './credential.ts';
-import type { CredentialFilter, CredentialStore } from './ports.ts';
-
-/** A credential's place by status, as `CREDENTIAL_STATUSES` orders them. */
-const STATUS_ORDER = sql`case status ${sql.join(
-  CREDENTIAL_STATUSES.map((status, place) => sql`when ${sql.lit(status)} then ${sql.lit(place)}`),
-  sql` `,
-)} end`;
+import { IS_PRODUCTION, placedAmong } from './order-store.ts';
+import type { CredentialFilter, CredentialStore, FirstPage } from './ports.ts';
+import { deriveStatusOf } from './status-store.ts';
 
 type Nullable<T> = { readonly [Key in keyof T]: T[Key] | null };
-type ListedRow = CredentialsTable & { readonly usage: string | null } & Nullable<
-    Omit<HoldsTable, 'technical_account_id'>
-  >;
+/** What is read of a row that is shown. */
+const SHOWN = [
+  'credentials.technical_account_id',
+  'name',
+  'description',
+  'owner',
+  'sandboxes',
+  'changed_at',
+  'adobe_status',
+  'unknown_because',
+  'console_id',
+  'certificate_until',
+  'status',
+] as const;
+type ListedRow = Pick<
+  CredentialsTable,
+  Exclude<(typeof SHOWN)[number], 'credentials.technical_account_id'> | 'technical_account_id'
+> & { readonly usage: string | null } & Nullable<Omit<HoldsTable, 'technical_account_id'>>;
 
 export class SqlCredentialStore implements CredentialStore {
   readonly #db: Database;
   readonly #production: ProductionSandboxes;
-  readonly #nonProduction: RawBuilder<number>;
-  /** What a list is ordered by. */
-  readonly #byUrgency: RawBuilder<unknown>;
 
   constructor(db: Database, production: ProductionSandboxes = null) {
     this.#db = db;
     this.#production = production;
-    this.#nonProduction = nonProduction(production);
-    this.#byUrgency = byUrgency(this.#nonProduction);
   }
 
   async page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>> {
-    let rows = this.#present();
-    if (filter.statuses !== undefined) rows = rows.where('status', 'in', filter.statuses);
-    const { owner, orIds = [] } = filter;
-    if (owner !== undefined) {
-      rows = rows.where((eb) =>
-        eb.or([
-          eb('owner_key', '=', searchKey(owner)),
-          ...(orIds.length === 0 ? [] : [eb('credentials.technical_account_id', 'in', orIds)]),
-        ]),
-      );
-    }
-    if (filter.isOwned === false) rows = rows.where('owner_key', 'is', null);
-    if (filter.isProduction) rows = rows.where(this.#nonProduction, '=', 0);
-    const used = this.#db.selectFrom('credential_usage').select('technical_account_id');
-    const uses = [
-      ...(filter.isFailing ? [used.where('failing_since', 'is not', null)] : []),
-      ...(filter.isInUse ? [used.where('triage', '=', 'in_use')] : []),
-      ...(filter.isIdle
-        ? [used.where('triage', '=', 'idle').where('as_of', '>=', filter.isIdle.since.toISOString())]
-        : []),
-    ];
-    for (const each of uses) rows = rows.where('credentials.technical_account_id', 'in', each);
-    if (filter.isHeld !== undefined)
-      rows = rows.where(
-        'credentials.technical_account_id',
-        filter.isHeld ? 'in' : 'not in',
-        this.#db.selectFrom('holds').select('technical_account_id'),
-      );
-    for (const word of filter.words ?? []) {
-      rows = rows.where('search_text', 'like', sql<string>`${`%${likeLiteral(searchKey(word))}%`} escape '!'`);
-    }
-    // Only ids are sorted; what a page shows is read for its few rows.
-    const ids = rows
-      .leftJoin('credential_usage', 'credential_usage.technical_account_id', 'credentials.technical_account_id')
-      .select(['credentials.technical_account_id as id', sql<number>`count(*) over ()`.as('total')])
-      .orderBy(this.#byUrgency)
-      .offset(offset)
-      .limit(limit);
-    const page = await withDetails(
-      this.#db
-        .selectFrom(ids.as('ids'))
-        .innerJoin('credentials', 'credentials.technical_account_id', 'ids.id')
-        .select('total'),
-    )
-      .orderBy(this.#byUrgency)
-      .execute();
+    const [page = { rows: [], total: 0 }] = await this.#pages([{ filter, offset, limit }]);
     // Beyond the last page there is no row to say how many there are.
-    const total = page[0]?.total ?? (offset === 0 ? 0 : await this.#count(rows));
-    return { total: Number(total), rows: page.map((row) => this.#toCredential(row)) };
+    if (page.rows.length > 0 || offset === 0) return page;
+    const { total } = await this.#matching(filter)
+      .select((eb) => eb.fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow();
+    return { rows: [], total: Number(total) };
+  }
+
+  async firstPages(wanted: readonly FirstPage[]): Promise<Page<ListedCredential>[]> {
+    return this.#pages(wanted.map((each) => ({ ...each, offset: 0 })));
+  }
+
+  async first(filter: CredentialFilter): Promise<ListedCredential | null> {
+    const row = await inOrder(withDetails(this.#matching(filter)))
+      .limit(1)
+      .executeTakeFirst();
+    return row === undefined ? null : this.#toCredential(row);
+  }
+
+  /** In one statement. Of a page without rows, the total is not read. */
+  async #pages(wanted: readonly (FirstPage & { offset: number })[]): Promise<Page<ListedCredential>[]> {
+    // Only ids are sorted; what a page shows is read for its few rows.
+    const [first, ...others] = wanted.map(({ filter, offset, limit }, page) => {
+      const rows = this.#matching(filter);
+      // Counted on its own, so that the page itself ends with its last row.
+      const total =
+        storedTotalOf(filter) ?? sql<number>`(${rows.select((eb) => eb.fn.countAll<number>().as('total'))})`;
+      const ids = inOrder(rows).select('credentials.technical_account_id as id').offset(offset).limit(limit);
+      return this.#db
+        .selectFrom(ids.as('ids'))
+        .select(['id', sql<number>`${sql.lit(page)}`.as('page'), total.as('total')]);
+    });
+    if (first === undefined) return [];
+    const rows = await inOrder(
+      withDetails(
+        this.#db
+          .selectFrom(others.reduce((all, each) => all.unionAll(each), first).as('ids'))
+          .innerJoin('credentials', 'credentials.technical_account_id', 'ids.id')
+          .select(['page', 'total']),
+      ),
+    ).execute();
+    const credentials = new Map<string, ListedCredential>();
+    const pages = wanted.map(() => ({ rows: [] as ListedCredential[], total: 0 }));
+    for (const row of rows) {
+      const page = pages[row.page];
+      const known = credentials.get(row.technical_account_id) ?? this.#toCredential(row);
+      credentials.set(row.technical_account_id, known);
+      page?.rows.push(known);
+      if (page !== undefined) page.total = Number(row.total);
+    }
+    return pages;
   }
 
   async after(last: ListedCredential | null, limit: number): Promise<ListedCredential[]> {
@@ -119,12 +126,18 @@ export class SqlCredentialStore implements CredentialStore {
     return row === undefined ? null : this.#toCredential(row);
   }
 
-  async named(name: string): Promise<ListedCredential[]> {
+  async named(text: string): Promise<ListedCredential[]> {
+    const id = bareAccountId(storable(text));
     const rows = await withDetails(this.#present())
-      .where('name_key', '=', searchKey(name))
+      .where(
+        'credentials.technical_account_id',
+        'in',
+        presentIds(isKey('name_key', searchKey(text))).unionAll(presentIds(sql<boolean>`technical_account_id = ${id}`)),
+      )
       .orderBy('credentials.technical_account_id')
       .execute();
-    return rows.map((row) => this.#toCredential(row));
+    const byId = rows.find((row) => row.technical_account_id === id);
+    return (byId === undefined ? rows : [byId]).map((row) => this.#toCredential(row));
   }
 
   async names(): Promise<{ technicalAccountId: string; name: string }[]> {
@@ -136,16 +149,9 @@ export class SqlCredentialStore implements CredentialStore {
     return rows.map((row) => ({ technicalAccountId: row.technical_account_id, name: row.name }));
   }
 
-  async counts(): Promise<Counts> {
-    const rows = await this.#present()
-      .select((eb) => ['status', eb.fn.countAll<number>().as('count')])
-      .groupBy('status')
-      .execute();
-    return { ...NO_CREDENTIALS, ...Object.fromEntries(rows.map((row) => [row.status, Number(row.count)])) };
-  }
-
   async setAdobeStatus(technicalAccountId: string, status: AdobeStatus): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
+      await lockCounts(trx);
       await trx
         .updateTable('credentials')
         .set({ adobe_status: status, unknown_because: null })
@@ -157,9 +163,30 @@ export class SqlCredentialStore implements CredentialStore {
     });
   }
 
-  async #count(rows: SelectQueryBuilder<Tables, 'credentials', object>): Promise<number> {
-    const { total } = await rows.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-    return total;
+  #matching(filter: CredentialFilter) {
+    let rows = this.#present();
+    const { statuses, owner, orTakenBy } = filter;
+    if (statuses !== undefined || filter.isFailing)
+      rows = rows.where(placedAmong(statuses ?? CREDENTIAL_STATUSES, filter.isFailing === true));
+    if (owner !== undefined) rows = rows.where('credentials.technical_account_id', 'in', idsOf(owner, orTakenBy));
+    if (filter.isOwned === false) rows = rows.where(sql`substr(owner_key, 1, 400)`, 'is', null);
+    if (filter.isProduction) rows = rows.where(IS_PRODUCTION);
+    const { isInUse, isIdle } = filter;
+    const uses = [
+      ...(isInUse ? [usedAs('in_use')] : []),
+      ...(isIdle ? [usedAs('idle').where('as_of', '>=', isIdle.since.toISOString())] : []),
+    ];
+    for (const each of uses) rows = rows.where('credentials.technical_account_id', 'in', each);
+    if (filter.isHeld !== undefined)
+      rows = rows.where(
+        'credentials.technical_account_id',
+        filter.isHeld ? 'in' : 'not in',
+        this.#db.selectFrom('holds').select('technical_account_id'),
+      );
+    for (const word of filter.words ?? []) {
+      rows = rows.where('search_text', 'like', sql<string>`${`%${likeLiteral(searchKey(word))}%`} escape '!'`);
+    }
+    return rows;
   }
 
   #present() {
@@ -187,11 +214,15 @@ export class SqlCredentialStore implements CredentialStore {
   }
 }
 
+function inOrder<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>) {
+  return rows.orderBy('sort_key').orderBy('credentials.technical_account_id');
+}
+
 function withDetails<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>) {
   return rows
     .leftJoin('credential_usage', 'credential_usage.technical_account_id', 'credentials.technical_account_id')
     .leftJoin('holds', 'holds.technical_account_id', 'credentials.technical_account_id')
-    .selectAll('credentials')
+    .select(SHOWN)
     .select(['credential_usage.usage', 'holds.held_by', 'holds.held_at', 'holds.reason', 'holds.last_day']);
 }
 
@@ -200,29 +231,13 @@ function toHold({ held_by: by, held_at, reason, last_day: lastDay }: ListedRow):
   return { by, at: toDate(held_at), reason, lastDay };
 }
 
-/** The order of `usage/order.ts`; where there is no next run, last on both engines. */
-function byUrgency(nonProduction: RawBuilder<number>): RawBuilder<unknown> {
-  return sql`${STATUS_ORDER}, case when failing_since is null then 1 else 0 end, ${nonProduction},
-    case when next_run_at is null then 1 else 0 end, next_run_at, name_key, credentials.technical_account_id`;
-}
-
-/** 0 for a credential in production, by the same rule as `productionAmong`. */
-function nonProduction(set: ProductionSandboxes): RawBuilder<number> {
-  const parts = set === null ? ['prod', 'prd', 'live'] : set.map((name) => JSON.stringify(name));
-  // A bare number would name a column.
-  if (parts.length === 0) return sql<number>`case when 1 = 0 then 0 else 1 end`;
-  const column = set === null ? sql`lower(sandboxes)` : sql`sandboxes`;
-  const isProduction = parts.map((part) => sql<boolean>`${column} like ${`%${likeLiteral(part)}%`} escape '!'`);
-  return sql<number>`case when ${sql.join(isProduction, sql` or `)} then 0 else 1 end`;
-}
-
 /** Text in the form it is compared in: NFKC, lower case, trimmed. */
 export function searchKey(text: string): string {
   return storable(text).normalize('NFKC').toLowerCase().trim();
 }
 
-/** The row of a credential of which we have no migration; `deriveStatusOf` and `rederiveAll` correct the others. */
-export function toRow(credential: Credential): CredentialsTable {
+/** The row of a credential of which we have no migration; `deriveStatusOf` and `rederiveAll` correct the others. Without its place. */
+export function toRow(credential: Credential, production: ProductionSandboxes): CredentialsTable {
   const { technicalAccountId, name, description, owner, sandboxes } = credential;
   return {
     technical_account_id: technicalAccountId,
@@ -240,53 +255,43 @@ export function toRow(credential: Credential): CredentialsTable {
     owner_key: owner === null ? null : searchKey(owner),
     search_text: searchKey([name, description, owner ?? '', ...sandboxes, technicalAccountId].join('\n')),
     gone_at: null,
+    is_production: productionAmong(sandboxes, production).length > 0 ? 1 : 0,
+    sort_key: '',
   };
 }
 
-/** Updates the `status` of one credential after it or its migrations changed, in the same transaction. */
-export async function deriveStatusOf(trx: Transaction<Tables>, technicalAccountId: string): Promise<void> {
-  const credential = trx.updateTable('credentials').where('technical_account_id', '=', technicalAccountId);
-  // Changes nothing but locks the row, since SQLite has no FOR UPDATE: what is read below is the latest.
-  const row = await credential
-    .set((eb) => ({ status: eb.ref('status') }))
-    .returning(['adobe_status', 'status'])
-    .executeTakeFirst();
-  if (row === undefined) return;
-  const migrations = await relevantMigrations(trx).where('technical_account_id', '=', technicalAccountId).execute();
-  const status = statusOf(row.adobe_status, ownStatus(migrations));
-  if (status !== row.status) await credential.set({ status }).execute();
+/** The credentials of an owner, and those that a Slack user took over. */
+function idsOf(owner: string, orTakenBy: string | undefined) {
+  const owned = presentIds(isKey('owner_key', searchKey(owner)));
+  if (orTakenBy === undefined) return owned;
+  const eb = expressionBuilder<Tables>();
+  return owned.unionAll(eb.selectFrom('takeovers').select('technical_account_id').where('user_id', '=', orTakenBy));
 }
 
-/** Updates the `status` of every credential after all of them were replaced, in the same transaction. */
-export async function rederiveAll(trx: Transaction<Tables>): Promise<void> {
-  const migrations = Map.groupBy(await relevantMigrations(trx).execute(), (row) => row.technical_account_id);
-  const rows = await trx
-    .selectFrom('credentials')
-    .select(['technical_account_id as id', 'adobe_status', 'status'])
-    .execute();
-  const changed = rows.flatMap(({ id, adobe_status, status: before }) => {
-    const status = statusOf(adobe_status, ownStatus(migrations.get(id) ?? []));
-    return status === before ? [] : [{ id, status }];
-  });
-  for (const [status, credentials] of Map.groupBy(changed, (row) => row.status)) {
-    for await (const chunk of inChunks(credentials)) {
-      const ids = chunk.map(({ id }) => id);
-      await trx.updateTable('credentials').set({ status }).where('technical_account_id', 'in', ids).execute();
-    }
-  }
+/** To be joined by union: as alternatives of one condition, no index would serve them. */
+function presentIds(condition: RawBuilder<boolean>) {
+  const ids = expressionBuilder<Tables>().selectFrom('credentials as present').select('technical_account_id');
+  return ids.where('gone_at', 'is', null).where(condition);
 }
 
-/** The migrations that bear on the status of their credential. */
-function relevantMigrations(trx: Transaction<Tables>) {
-  return trx
-    .selectFrom('migrations')
-    .select(['technical_account_id', 'state'])
-    .where('state', 'in', [...ACTIVE_STATES, 'needs_attention']);
+/** The credentials whose use was judged so. */
+function usedAs(triage: Triage['kind']) {
+  return expressionBuilder<Tables>()
+    .selectFrom('credential_usage')
+    .select('technical_account_id')
+    .where('triage', '=', triage);
 }
 
-function ownStatus(relevant: readonly { readonly state: MigrationState }[]): OwnStatus | null {
-  if (relevant.length === 0) return null;
-  return relevant.every(({ state }) => state === 'needs_attention') ? 'needs_attention' : 'active';
+/** Whether a key is this one, by the index of its beginning. */
+function isKey(column: 'name_key' | 'owner_key', key: string): RawBuilder<boolean> {
+  const start = [...key].slice(0, 400).join('');
+  return sql<boolean>`(substr(${sql.ref(column)}, 1, 400) = ${start} and ${sql.ref(column)} = ${key})`;
+}
+
+/** How many match, where that is counted already; null where it has to be counted. */
+function storedTotalOf({ statuses, isFailing, words, ...others }: CredentialFilter): RawBuilder<number> | null {
+  if (Object.keys(others).length > 0 || (words !== undefined && words.length > 0)) return null;
+  return storedTotal(statuses ?? CREDENTIAL_STATUSES, isFailing === true);
 }
 
 function likeLiteral(text: string): string {

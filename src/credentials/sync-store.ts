@@ -4,24 +4,30 @@ import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { fromJson, inChunks, toDate, toJson, toText } from '../db/values.ts';
 import type { AdobeProblem } from './adobe-error.ts';
-import type { Credential, KnownStatus } from './credential.ts';
+import { lockCounts, recount, toCounts } from './counts-store.ts';
+import { CREDENTIAL_STATUSES, type Credential, type KnownStatus, type ProductionSandboxes } from './credential.ts';
+import { orderedBy, writeSortKeys } from './order-store.ts';
 import type {
   AccountInSandboxes,
   AdobeState,
   Certificate,
   KnownIntegration,
+  Overview,
   SyncProgress,
   SyncState,
   SyncStore,
   Unread,
 } from './ports.ts';
-import { rederiveAll, toRow } from './store.ts';
+import { rederiveAll } from './status-store.ts';
+import { toRow } from './store.ts';
 
 export class SqlSyncStore implements SyncStore {
   readonly #db: Database;
+  readonly #production: ProductionSandboxes;
 
-  constructor(db: Database) {
+  constructor(db: Database, production: ProductionSandboxes = null) {
     this.#db = db;
+    this.#production = production;
   }
 
   async replaceCredentials(
@@ -32,11 +38,16 @@ export class SqlSyncStore implements SyncStore {
     await this.#db.transaction().execute(async (trx) => {
       // Audit first: a migration's move locks the trail, then its credential; the same order here avoids a deadlock.
       for (const entry of externalChanges) await writeAudit(trx, entry);
-      await trx.updateTable('credentials').set({ gone_at: at.toISOString() }).where('gone_at', 'is', null).execute();
+      await lockCounts(trx);
+      const before = await trx
+        .selectFrom('credentials')
+        .select('technical_account_id as id')
+        .where('gone_at', 'is', null)
+        .execute();
       for await (const chunk of inChunks(credentials)) {
         await trx
           .insertInto('credentials')
-          .values(chunk.map(toRow))
+          .values(chunk.map((each) => toRow(each, this.#production)))
           .onConflict((conflict) =>
             conflict.column('technical_account_id').doUpdateSet((eb) => ({
               name: eb.ref('excluded.name'),
@@ -63,11 +74,20 @@ export class SqlSyncStore implements SyncStore {
               owner_key: eb.ref('excluded.owner_key'),
               search_text: eb.ref('excluded.search_text'),
               gone_at: eb.ref('excluded.gone_at'),
+              is_production: eb.ref('excluded.is_production'),
             })),
           )
           .execute();
       }
+      const found = new Set(credentials.map(({ technicalAccountId }) => technicalAccountId));
+      for await (const chunk of inChunks(before.filter(({ id }) => !found.has(id)))) {
+        const ids = chunk.map(({ id }) => id);
+        const gone_at = at.toISOString();
+        await trx.updateTable('credentials').set({ gone_at }).where('technical_account_id', 'in', ids).execute();
+      }
       await rederiveAll(trx);
+      for await (const chunk of inChunks([...found])) await writeSortKeys(trx, chunk);
+      await recount(trx, orderedBy(this.#production));
     });
   }
 
@@ -159,15 +179,18 @@ export class SqlSyncStore implements SyncStore {
   }
 
   async syncState(): Promise<SyncState> {
-    const row = await this.#db.selectFrom('sync_state').selectAll().where('id', '=', 1).executeTakeFirst();
-    const progress = fromJson<{ read: number; total: number | null; at: string }>(row?.progress ?? null);
-    return {
-      triedAt: toDate(row?.tried_at ?? null),
-      succeededAt: toDate(row?.succeeded_at ?? null),
-      problem: fromJson<AdobeProblem>(row?.problem ?? null),
-      unread: fromJson<Unread[]>(row?.unread ?? '[]'),
-      progress: progress && { ...progress, at: new Date(progress.at) },
-    };
+    return toSyncState(await this.#db.selectFrom('sync_state').selectAll().where('id', '=', 1).executeTakeFirst());
+  }
+
+  async overview(): Promise<Overview> {
+    const row = await this.#db
+      .selectFrom('credential_counts')
+      .leftJoin('sync_state', 'sync_state.id', 'credential_counts.id')
+      .select(CREDENTIAL_STATUSES)
+      .select(['tried_at', 'succeeded_at', 'problem', 'unread', 'progress'])
+      .where('credential_counts.id', '=', 1)
+      .executeTakeFirstOrThrow();
+    return { counts: toCounts(row), sync: toSyncState(row) };
   }
 
   async noteProgress(progress: SyncProgress): Promise<void> {
@@ -190,4 +213,15 @@ export class SqlSyncStore implements SyncStore {
       .onConflict((conflict) => conflict.column('id').doUpdateSet(changes))
       .execute();
   }
+}
+
+function toSyncState(row: Omit<Tables['sync_state'], 'id'> | undefined): SyncState {
+  const progress = fromJson<{ read: number; total: number | null; at: string }>(row?.progress ?? null);
+  return {
+    triedAt: toDate(row?.tried_at ?? null),
+    succeededAt: toDate(row?.succeeded_at ?? null),
+    problem: fromJson<AdobeProblem>(row?.problem ?? null),
+    unread: fromJson<Unread[]>(row?.unread ?? '[]'),
+    progress: progress && { ...progress, at: new Date(progress.at) },
+  };
 }

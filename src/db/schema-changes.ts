@@ -2,7 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import { type AuditRow, BEGINNING, hashOf } from '../audit/chain.ts';
 import type { Engine, Tables } from './tables.ts';
 
-async function run(db: Kysely<Tables>, statements: readonly string[]): Promise<void> {
+/** Runs these one after the other. */
+export async function run(db: Kysely<Tables>, statements: readonly string[]): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);
 }
 

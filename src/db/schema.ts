@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration as SchemaChange, Migrator as SchemaMigrator } from 'kysely/migration';
 import { DatabaseError } from './database-error.ts';
+import { addIndexes, addOrder } from './later-schema-changes.ts';
 import {
   addAdobePauses,
   addDailyCounts,
@@ -50,6 +51,8 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '018_watches': { up: addWatches },
     '019_adobe_pauses': { up: addAdobePauses },
     '020_triage': { up: addTriage },
+    '021_order': { up: (db) => addOrder(db, engine) },
+    '022_indexes': { up: addIndexes },
   };
 }
 

@@ -11,6 +11,7 @@ export type Engine = 'sqlite' | 'postgres';
 /** One schema for SQLite and PostgreSQL: times are ISO 8601 UTC text, booleans 0 or 1, structures JSON text. */
 export interface Tables {
   credentials: CredentialsTable;
+  credential_counts: CredentialCountsTable;
   integrations: {
     id: string;
     technical_account_id: string | null;
@@ -69,7 +70,18 @@ export interface CredentialsTable {
   search_text: string;
   /** When a sync no longer found it; null while it exists. */
   gone_at: string | null;
+  /** 1: one of its sandboxes is production, by the setting noted in `ordered_by`. */
+  is_production: number;
+  /** Its place wherever several are shown, written by `writeSortKeys`. */
+  sort_key: string;
 }
+
+/** One row: how many credentials exist of each status, and how many of those fail. Who changes them locks it first. */
+export type CredentialCountsTable = {
+  id: number;
+  /** What the places were written with; null: by no version that keeps them. */
+  ordered_by: string | null;
+} & Record<CredentialStatus | `failing_${CredentialStatus}`, number>;
 
 export interface CredentialUsageTable {
   technical_account_id: string;

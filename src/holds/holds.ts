@@ -1,7 +1,7 @@
 import type { Access, Member } from '../access/access.ts';
 import { ACTOR_BOT, type AuditEntry } from '../audit/audit-entry.ts';
 import { isHoldable, type ListedCredential, TO_MIGRATE } from '../credentials/credential.ts';
-import { isOwnedBy, takenOverBy } from '../credentials/ownership.ts';
+import { isOwnedBy } from '../credentials/ownership.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -64,10 +64,9 @@ export class Holds {
 
   /** What this person may hold of their own, in the order of the list; the first hundred. */
   async choicesOf(person: Member): Promise<ListedCredential[]> {
-    const { credentials, reminders } = this.#parts;
-    const taken = takenOverBy(person.id, await reminders.takeovers());
+    const { credentials } = this.#parts;
     // Without an email in Slack, only what was taken over is theirs.
-    const filter = { statuses: TO_MIGRATE, owner: person.email ?? '', orIds: taken };
+    const filter = { statuses: TO_MIGRATE, owner: person.email ?? '', orTakenBy: person.id };
     return [...(await credentials.page(filter, 0, CHOICES)).rows];
   }
 

@@ -1,8 +1,6 @@
-import type { Transaction } from 'kysely';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { writeAudit } from '../audit/store.ts';
 import type { Database } from '../db/database.ts';
-import type { Tables } from '../db/tables.ts';
 import { storable, toDate } from '../db/values.ts';
 import { IN_FLIGHT_STATES } from '../migrations/migration.ts';
 import type { HoldNotice } from '../notices/notice.ts';
@@ -97,14 +95,4 @@ class NotSet extends Error {
     super(why);
     this.why = why;
   }
-}
-
-/** Whether nothing may be started for this credential; in the transaction of what would be, after its audit row. */
-export async function isHeld(trx: Transaction<Tables>, technicalAccountId: string): Promise<boolean> {
-  const row = await trx
-    .selectFrom('holds')
-    .select('held_by')
-    .where('technical_account_id', '=', technicalAccountId)
-    .executeTakeFirst();
-  return row !== undefined;
 }

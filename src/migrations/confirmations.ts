@@ -214,9 +214,13 @@ export class Confirmations {
       if (request.questionMessage !== null) await messages.close(request, null);
       return request;
     }
-    const active = await migrations.activeOf(request.technicalAccountId);
     const credential = await credentials.get(request.technicalAccountId);
-    const closing = closingOf(request, credential, active !== null, clock.now());
+    // Its status says so in the same transaction; one that is gone from Adobe shows none.
+    const isActive =
+      credential === null
+        ? (await migrations.activeOf(request.technicalAccountId)) !== null
+        : credential.status === 'migrating';
+    const closing = closingOf(request, credential, isActive, clock.now());
     if (closing === null) return request;
     // An ephemeral question is replaced by the reply to the press.
     return requests.close(request, closing, request.questionMessage !== null);

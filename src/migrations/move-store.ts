@@ -1,13 +1,12 @@
 import type { Transaction } from 'kysely';
 import type { AuditAction } from '../audit/audit-entry.ts';
 import { writeAudit } from '../audit/store.ts';
-import { deriveStatusOf } from '../credentials/store.ts';
+import { deriveStatusOf } from '../credentials/status-store.ts';
 import type { Database } from '../db/database.ts';
 import { toMigration } from '../db/migration-row.ts';
 import type { MigrationsTable, Tables } from '../db/tables.ts';
 import { toText } from '../db/values.ts';
 import { mayHoldBack } from '../holds/hold.ts';
-import { isHeld } from '../holds/store.ts';
 import { writeEndNotice, writeMigrationNotice, writePressNotice } from '../notices/store.ts';
 import { END_STATES, type Migration } from './migration.ts';
 import { withKind } from './moves.ts';
@@ -32,8 +31,7 @@ export async function recordMove(
   await writeAudit(trx, { ...note, action, technicalAccountId, migrationId, detail });
   // Read after the audit row, for which a concurrent hold waits: one of the two sees the other.
   const leadsToStart = (state === 'confirmed' || state === 'submitted') && mayHoldBack(row);
-  if (leadsToStart && (await isHeld(trx, technicalAccountId))) throw new OnHold();
-  await deriveStatusOf(trx, technicalAccountId);
+  if ((await deriveStatusOf(trx, technicalAccountId)) && leadsToStart) throw new OnHold();
   const migration = toMigration(row);
   await writeMigrationNotice(trx, migration, note.at);
   if (waitsForPerson(migration) && (await wasQueued(trx, migration)))

@@ -2,7 +2,6 @@ import type { Member, Migrator } from '../access/access.ts';
 import type { AuditAction, AuditEntry, AuditTrail } from '../audit/audit-entry.ts';
 import type { Catalogue } from '../credentials/catalogue.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
-import { takenOverBy } from '../credentials/ownership.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Trends } from '../trend/trends.ts';
 import type { WatchStore } from '../watch/ports.ts';
@@ -110,11 +109,6 @@ export class ReminderAdministration {
   /** Slack user ids of the owners whom Slack has identified for a reminder, by email in lower case; asks Slack nothing. */
   async ownersOf(credentials: readonly Pick<ListedCredential, 'owner'>[]): Promise<ReadonlyMap<string, string>> {
     return this.#parts.store.peopleBehind(credentials.flatMap(({ owner }) => owner ?? []));
-  }
-
-  /** Technical account ids of the credentials that a person took over. */
-  async takenOverBy(userId: string): Promise<string[]> {
-    return takenOverBy(userId, await this.#parts.store.takeovers());
   }
 
   /** From now on the migrator is reminded of this credential, instead of its owner. */

@@ -1,5 +1,6 @@
 import type { AuditHead, AuditTrail } from '../audit/audit-entry.ts';
-import type { Catalogue, Overview } from '../credentials/catalogue.ts';
+import type { Catalogue } from '../credentials/catalogue.ts';
+import type { Overview } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Page } from '../lib/page.ts';
 import type { Trend } from '../trend/trend.ts';

@@ -1,6 +1,7 @@
 import type { AuditTrail } from '../audit/audit-entry.ts';
-import type { Catalogue, Overview } from '../credentials/catalogue.ts';
+import type { Catalogue } from '../credentials/catalogue.ts';
 import { countOf, type ListedCredential, TO_MIGRATE } from '../credentials/credential.ts';
+import type { Overview } from '../credentials/ports.ts';
 import type { Sync } from '../credentials/sync.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';

@@ -1,8 +1,18 @@
-import { type CredentialStatus, LEFT } from '../credentials/credential.ts';
+import { type RawBuilder, sql } from 'kysely';
+import { LEFT } from '../credentials/credential.ts';
 import type { Database } from '../db/database.ts';
 import { inChunks, toDate } from '../db/values.ts';
-import type { TrendStore } from './ports.ts';
+import type { KnownCounts, TrendStore } from './ports.ts';
 import type { DailyCount } from './trend.ts';
+
+const FAILING_LEFT = LEFT.map((status) => `failing_${status}`);
+
+function sumOf(columns: readonly string[]): RawBuilder<number> {
+  return sql<number>`${sql.join(
+    columns.map((column) => sql.ref(`now.${column}`)),
+    sql` + `,
+  )}`;
+}
 
 export class SqlTrendStore implements TrendStore {
   readonly #db: Database;
@@ -11,23 +21,24 @@ export class SqlTrendStore implements TrendStore {
     this.#db = db;
   }
 
-  async counts(): Promise<Omit<DailyCount, 'day'> | null> {
-    const state = await this.#db.selectFrom('sync_state').select('succeeded_at').executeTakeFirst();
-    if (state?.succeeded_at == null) return null;
+  async known(since: string): Promise<KnownCounts | null> {
     const rows = await this.#db
-      .selectFrom('credentials')
-      .leftJoin('credential_usage as usage', 'usage.technical_account_id', 'credentials.technical_account_id')
-      .select((eb) => [
-        'status',
-        eb.fn.countAll<number>().as('count'),
-        eb.fn.count('usage.failing_since').as('failing'),
-      ])
-      .where('gone_at', 'is', null)
-      .groupBy('status')
+      .selectFrom('credential_counts as now')
+      .innerJoin('sync_state', 'sync_state.id', 'now.id')
+      .leftJoin('daily_counts', (join) => join.on('day', '>=', since))
+      .select([sumOf(LEFT).as('left_now'), 'now.migrated as migrated_now', sumOf(FAILING_LEFT).as('failing_now')])
+      .select(['day', 'daily_counts.left', 'daily_counts.migrated', 'daily_counts.failing'])
+      .where('succeeded_at', 'is not', null)
+      .orderBy('day')
       .execute();
-    const sum = (statuses: readonly CredentialStatus[], what: 'count' | 'failing') =>
-      rows.filter(({ status }) => statuses.includes(status)).reduce((total, row) => total + Number(row[what]), 0);
-    return { left: sum(LEFT, 'count'), migrated: sum(['migrated'], 'count'), failing: sum(LEFT, 'failing') };
+    const [first] = rows;
+    if (first === undefined) return null;
+    return {
+      now: { left: Number(first.left_now), migrated: first.migrated_now, failing: Number(first.failing_now) },
+      days: rows.flatMap(({ day, left, migrated, failing }) =>
+        day === null || left === null || migrated === null ? [] : [{ day, left, migrated, failing }],
+      ),
+    };
   }
 
   async note(count: DailyCount): Promise<void> {
@@ -54,10 +65,6 @@ export class SqlTrendStore implements TrendStore {
         .onConflict((conflict) => conflict.column('day').doNothing())
         .execute();
     }
-  }
-
-  async since(day: string): Promise<DailyCount[]> {
-    return this.#db.selectFrom('daily_counts').selectAll().where('day', '>=', day).orderBy('day').execute();
   }
 
   async trail(): Promise<{ since: Date; ends: Date[] } | null> {

@@ -20,27 +20,26 @@ export class Trends {
 
   /** Notes today's counts, from any instance; before the first day is noted, adds those the audit trail tells about. */
   async note(): Promise<void> {
-    const count = await this.#today();
-    if (count === null) return;
-    if ((await this.#known(count.day)).length === 0) await this.#store.add(await this.#before(count));
+    const known = await this.#known();
+    if (known === null) return;
+    const { count, days } = known;
+    if (days.length === 0) await this.#store.add(await this.#before(count));
     await this.#store.note(count);
   }
 
   /** With what is left now; null before the first sync has succeeded. */
   async current(): Promise<Trend | null> {
-    const count = await this.#today();
-    if (count === null) return null;
-    const known = await this.#known(count.day);
-    return trendOf([...known.filter(({ day }) => day < count.day), count], this.#plan.deadline);
+    const known = await this.#known();
+    if (known === null) return null;
+    const { count, days } = known;
+    return trendOf([...days.filter(({ day }) => day < count.day), count], this.#plan.deadline);
   }
 
-  async #today(): Promise<DailyCount | null> {
-    const counts = await this.#store.counts();
-    return counts === null ? null : { day: today(this.#plan, this.#clock.now()), ...counts };
-  }
-
-  #known(day: string): Promise<DailyCount[]> {
-    return this.#store.since(addDays(day, -SHOWN_DAYS));
+  /** `count`: today's. */
+  async #known(): Promise<{ count: DailyCount; days: readonly DailyCount[] } | null> {
+    const day = today(this.#plan, this.#clock.now());
+    const known = await this.#store.known(addDays(day, -SHOWN_DAYS));
+    return known && { count: { day, ...known.now }, days: known.days };
   }
 
   async #before(first: DailyCount): Promise<DailyCount[]> {

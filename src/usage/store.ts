@@ -1,4 +1,8 @@
+import type { Transaction } from 'kysely';
+import { adjustCounts, cellsOf, lockCounts } from '../credentials/counts-store.ts';
+import { writeSortKeys } from '../credentials/order-store.ts';
 import type { Database } from '../db/database.ts';
+import type { CredentialUsageTable, Tables } from '../db/tables.ts';
 import { inChunks, toDate, toText } from '../db/values.ts';
 import { fromUsageJson } from './json.ts';
 import type { UsageReading, UsageStore } from './ports.ts';
@@ -26,24 +30,7 @@ export class SqlUsageStore implements UsageStore {
         as_of: toText('asOf' in triage ? triage.asOf : null),
       };
     });
-    for await (const chunk of inChunks(rows)) {
-      await this.#db
-        .insertInto('credential_usage')
-        .values(chunk)
-        .onConflict((conflict) =>
-          conflict
-            .column('technical_account_id')
-            .doUpdateSet((eb) => ({
-              read_at: eb.ref('excluded.read_at'),
-              usage: eb.ref('excluded.usage'),
-              failing_since: eb.ref('excluded.failing_since'),
-              next_run_at: eb.ref('excluded.next_run_at'),
-              triage: eb.ref('excluded.triage'),
-              as_of: eb.ref('excluded.as_of'),
-            })),
-        )
-        .execute();
-    }
+    for await (const chunk of inChunks(rows)) await this.#db.transaction().execute((trx) => saveSome(trx, chunk));
   }
 
   async latestAt(): Promise<Date | null> {
@@ -53,6 +40,31 @@ export class SqlUsageStore implements UsageStore {
       .executeTakeFirst();
     return toDate(row?.at ?? null);
   }
+}
+
+/** With the places of these credentials, and how many fail. */
+async function saveSome(trx: Transaction<Tables>, rows: readonly CredentialUsageTable[]): Promise<void> {
+  const ids = rows.map(({ technical_account_id }) => technical_account_id);
+  await lockCounts(trx);
+  const before = await cellsOf(trx, ids);
+  await trx
+    .insertInto('credential_usage')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .column('technical_account_id')
+        .doUpdateSet((eb) => ({
+          read_at: eb.ref('excluded.read_at'),
+          usage: eb.ref('excluded.usage'),
+          failing_since: eb.ref('excluded.failing_since'),
+          next_run_at: eb.ref('excluded.next_run_at'),
+          triage: eb.ref('excluded.triage'),
+          as_of: eb.ref('excluded.as_of'),
+        })),
+    )
+    .execute();
+  await writeSortKeys(trx, ids);
+  await adjustCounts(trx, before, await cellsOf(trx, ids));
 }
 
 /** Reads the column that `save` wrote. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { writeAudit } from '../audit/store.ts';
 import type { Database } from '../db/database.ts';
 import { toMigration } from '../db/migration-row.ts';
@@ -86,13 +87,16 @@ export class SqlWatchStore implements WatchStore {
   }
 
   async unacknowledged(atMost: number): Promise<Page<Watched>> {
-    const failing = () => this.#watched().where('failures', 'is not', null).where('acknowledged_at', 'is', null);
-    const { total } = await failing()
-      .clearSelect()
-      .select((eb) => eb.fn.countAll<number>().as('total'))
-      .executeTakeFirstOrThrow();
-    const rows = await failing().orderBy('since', 'desc').orderBy('id').limit(atMost).execute();
-    return { rows: rows.map(toWatched), total: Number(total) };
+    const rows = await this.#watched()
+      .select(sql<number>`count(*) over ()`.as('total'))
+      .where('failures', 'is not', null)
+      .where('acknowledged_at', 'is', null)
+      .orderBy('since', 'desc')
+      .orderBy('id')
+      // The first says how many there are.
+      .limit(Math.max(1, atMost))
+      .execute();
+    return { rows: rows.slice(0, atMost).map(toWatched), total: Number(rows[0]?.total ?? 0) };
   }
 
   async acknowledge({ migration, watch }: Watched, by: string, at: Date, notice: Addressed): Promise<boolean> {

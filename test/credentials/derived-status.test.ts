@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { lockCounts } from '../../src/credentials/counts-store.ts';
 import type { AdobeStatus } from '../../src/credentials/credential.ts';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
@@ -76,7 +77,7 @@ function suite(engine: TestEngine) {
     expect(await status(1)).toBe('migrating');
     await migrations.move('m', 'submitted', 'needs_attention', {}, NOTE);
     expect(await status(1)).toBe('migrated');
-    expect(await credentials.counts()).toMatchObject({ migrated: 1, migrating: 0, needs_attention: 0 });
+    expect((await sync.overview()).counts).toMatchObject({ migrated: 1, migrating: 0, needs_attention: 0 });
   });
 
   test('needs attention until Adobe reports it migrated or someone tries again', async () => {
@@ -102,6 +103,7 @@ function suite(engine: TestEngine) {
       await credentials.setAdobeStatus(accountId(1), 'started');
       const elsewhere = await open(settings);
       const change = await elsewhere.startTransaction().execute();
+      await lockCounts(change);
       await change
         .updateTable('credentials')
         .set({ adobe_status: 'completed' })

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import { keepOrder } from '../../src/credentials/order-store.ts';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import { onBothEngines, open, openAt, type TestEngine } from '../db/setup.ts';
 import { accountId, minute, PROBLEM } from '../support/samples.ts';
+import { storedOrderFaults } from '../support/stored-order.ts';
 
 describe('a database of an earlier version opens with what was read of Adobe', () => onBothEngines(suite));
 
@@ -45,5 +47,30 @@ function suite(engine: TestEngine) {
     expect(await sync.syncState()).toMatchObject({ triedAt: null, succeededAt: null, progress: null });
     await sync.noteProgress({ read: 0, total: null, at: minute(0) });
     expect(await sync.syncState()).toMatchObject({ triedAt: null, progress: { read: 0 } });
+  });
+
+  test('and at the first start in the right order, with the right numbers', async () => {
+    const { db, settings } = await openAt(engine, '020_triage');
+    const rows = [
+      ['etl', 'dev', 'eligible'],
+      ['other', 'dev', 'eligible'],
+      ['old', 'prod', 'migrated'],
+      ['loads', 'prod', 'eligible'],
+      ['stuck', 'dev', 'needs_attention'],
+    ] as const;
+    for (const [i, [name, sandbox, status]] of rows.entries())
+      await sql`insert into credentials (technical_account_id, name, description, sandboxes, adobe_status, status, name_key,
+        search_text) values (${accountId(i)}, ${name}, '', ${JSON.stringify([sandbox])}, 'none', ${status}, ${name}, '')`.execute(
+        db,
+      );
+    await sql`insert into credential_usage (technical_account_id, read_at, usage, failing_since)
+      values (${accountId(1)}, ${minute(0).toISOString()}, '[]', ${minute(0).toISOString()})`.execute(db);
+
+    const later = await open(settings);
+    await Promise.all([keepOrder(later, null), keepOrder(await open(settings), null)]);
+
+    const names = (await new SqlCredentialStore(later).page({}, 0, 9)).rows.map(({ name }) => name);
+    expect(names).toEqual(['stuck', 'other', 'loads', 'etl', 'old']);
+    expect(await storedOrderFaults(later)).toEqual([]);
   });
 }

@@ -4,6 +4,7 @@ import type { CredentialFilter } from '../../src/credentials/ports.ts';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
+import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
 import { accountId, credential, minute, request } from '../support/samples.ts';
 
@@ -134,7 +135,7 @@ function suite(engine: TestEngine) {
   });
 
   test('finds credentials by owner, case-insensitive', async () => {
-    const { found } = await filled([
+    const { db, found } = await filled([
       credential(1, { name: 'jo', owner: 'Jo@Example.com' }),
       credential(2, { name: 'émile', owner: 'ÉMILE@example.com' }),
       credential(3, { name: 'nobody' }),
@@ -144,7 +145,8 @@ function suite(engine: TestEngine) {
     expect(await found({ owner: 'jo@example' })).toEqual([]);
     expect(await found({ owner: '%' })).toEqual([]);
     expect(await found({ owner: '' })).toEqual([]);
-    expect(await found({ owner: 'jo@example.com', orIds: [accountId(2)] })).toEqual(['jo', 'émile']);
+    await new SqlReminderStore(db).takeOver(accountId(2), 'U2');
+    expect(await found({ owner: 'jo@example.com', orTakenBy: 'U2' })).toEqual(['jo', 'émile']);
   });
 
   test('finds credentials by exact name, case-insensitive', async () => {
@@ -181,7 +183,7 @@ function suite(engine: TestEngine) {
   });
 
   test('counts credentials by status', async () => {
-    const { store } = await filled([
+    const { db } = await filled([
       credential(1),
       credential(2),
       credential(3, { adobeStatus: 'started' }),
@@ -198,12 +200,14 @@ function suite(engine: TestEngine) {
       unknown: 1,
       needs_attention: 0,
     };
-    expect(await store.counts()).toEqual(counts);
+    expect((await new SqlSyncStore(db).overview()).counts).toEqual(counts);
   });
 
   test('counts zero for every status without credentials', async () => {
-    const { store } = await filled([]);
-    expect(Object.values(await store.counts())).toEqual(Array(CREDENTIAL_STATUSES.length).fill(0));
+    const { db } = await filled([]);
+    expect(Object.values((await new SqlSyncStore(db).overview()).counts)).toEqual(
+      Array(CREDENTIAL_STATUSES.length).fill(0),
+    );
   });
 
   test('stores a status at Adobe that was read between syncs', async () => {

@@ -170,7 +170,7 @@ describe('when the Console fails', () => {
     const state = await now.sync.run();
     expect(state).toMatchObject({ problem: null, unread: [unread('integration', ['odd'], kind, status)] });
     expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
-    expect(await now.stores.credentials.counts()).toMatchObject({ eligible: 3, unknown: 0 });
+    expect((await now.stores.syncs.overview()).counts).toMatchObject({ eligible: 3, unknown: 0 });
   });
 
   test('for the integration of a credential, it is unknown with the reason', async () => {
@@ -214,7 +214,7 @@ describe('when the Console fails', () => {
     const again = now.adobe.called('detail');
     expect(again).toContain(`detail ${consoleId(89)}`);
     expect(again.length).toBeLessThanOrEqual(25);
-    expect(await now.stores.credentials.counts()).toMatchObject({ eligible: 82, migrated: 1 });
+    expect((await now.stores.syncs.overview()).counts).toMatchObject({ eligible: 82, migrated: 1 });
   });
 });
 

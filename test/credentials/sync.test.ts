@@ -62,7 +62,7 @@ describe('a sync', () => {
     now.adobe.statuses.set(consoleId(137), 'none');
     await now.sync.run();
     const counts = { eligible: 135, migrated: 1, not_eligible: 1 };
-    expect(await now.stores.credentials.counts()).toMatchObject(counts);
+    expect((await now.stores.syncs.overview()).counts).toMatchObject(counts);
     expect(await now.stores.credentials.get(accountId(100))).toMatchObject({ status: 'migrated' });
   });
 

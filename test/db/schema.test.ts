@@ -45,6 +45,8 @@ function suite(engine: TestEngine) {
         '018_watches',
         '019_adobe_pauses',
         '020_triage',
+        '021_order',
+        '022_indexes',
       ]);
     }
   });

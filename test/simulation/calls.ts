@@ -41,10 +41,12 @@ type Slack = People &
 export const CALLS: readonly string[] = [
   ...calls<CredentialStore>(SqlCredentialStore, {
     page: true,
+    first: true,
+    // Called for a Home, which nobody opens there.
+    firstPages: false,
     // Called by the export command only.
     after: false,
     get: true,
-    counts: true,
     setAdobeStatus: true,
     // Called by slash commands only, which turn a typed name into an id.
     named: false,
@@ -93,6 +95,7 @@ export const CALLS: readonly string[] = [
     rememberIntegrations: true,
     rememberCertificates: true,
     syncState: true,
+    overview: true,
     // Called by the first sync only, which precedes the faults.
     noteProgress: false,
     rememberStatuses: false,
@@ -103,9 +106,8 @@ export const CALLS: readonly string[] = [
   }),
   ...calls<UsageStore>(SqlUsageStore, { save: true, latestAt: true }),
   ...calls<TrendStore>(SqlTrendStore, {
-    counts: true,
+    known: true,
     note: true,
-    since: true,
     // Called on the first day only, which precedes the faults.
     add: false,
     trail: false,

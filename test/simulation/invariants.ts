@@ -2,6 +2,7 @@ import type { HistoryEntry } from '../../src/audit/audit-entry.ts';
 import { SqlAuditTrail } from '../../src/audit/store.ts';
 import type { MigrationsTable } from '../../src/db/tables.ts';
 import type { MigrationState } from '../../src/migrations/migration.ts';
+import { storedOrderFaults } from '../support/stored-order.ts';
 import type { Start } from './adobe.ts';
 import { holdViolations } from './hold-invariants.ts';
 import type { World } from './world.ts';
@@ -69,6 +70,7 @@ export async function migrationViolations(world: World): Promise<string[]> {
   if (denied < world.ledger.denials) {
     violations.push(`${world.ledger.denials} denials, but only ${denied} in the audit trail`);
   }
+  violations.push(...(await storedOrderFaults(world.db)));
   return violations;
 }
 

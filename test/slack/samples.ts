@@ -1,13 +1,12 @@
 import type { HistoryEntry } from '../../src/audit/audit-entry.ts';
 import type { AdobeProblem } from '../../src/credentials/adobe-error.ts';
-import type { Overview } from '../../src/credentials/catalogue.ts';
 import {
   CREDENTIAL_STATUSES,
   type ListedCredential,
   NO_CREDENTIALS,
   productionAmong,
 } from '../../src/credentials/credential.ts';
-import type { SyncState } from '../../src/credentials/ports.ts';
+import type { Overview, SyncState } from '../../src/credentials/ports.ts';
 import { type Migration, newRequest, type Reason } from '../../src/migrations/migration.ts';
 import type { Deadline } from '../../src/reminders/windows.ts';
 import { type Trend, trendOf } from '../../src/trend/trend.ts';

@@ -1,4 +1,4 @@
-import type { Overview } from '../../src/credentials/catalogue.ts';
+import type { Overview } from '../../src/credentials/ports.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { Digest } from '../../src/reminders/digest.ts';
 import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';

@@ -26,7 +26,7 @@ function suite(engine: TestEngine) {
     const credentials = ['dev', 'prod', 'Live_1', 'a%b'].flatMap((sandbox, place) =>
       kinds.map((usage, i) => ({ sandbox, usage, number: place * 10 + i })),
     );
-    await new SqlSyncStore(db).replaceCredentials(
+    await new SqlSyncStore(db, production).replaceCredentials(
       credentials.map(({ number, sandbox }) =>
         credential(number, { name: `n${(number * 7) % 10}-${number}`, sandboxes: [sandbox] }),
       ),
@@ -81,7 +81,10 @@ function suite(engine: TestEngine) {
 
   test('of a database of an earlier version nothing is in use or idle until its next reading', async () => {
     const { db, settings } = await openAt(engine, '016_holds');
-    await new SqlSyncStore(db).replaceCredentials([credential(1)], minute(0), []);
+    await sql`insert into credentials (technical_account_id, name, description, sandboxes, adobe_status, status, name_key,
+      search_text) values (${accountId(1)}, 'etl', '', '["prod"]', 'not_started', 'eligible', 'etl', 'etl')`.execute(
+      db,
+    );
     await sql`insert into credential_usage (technical_account_id, read_at, usage)
       values (${accountId(1)}, ${minute(0).toISOString()}, ${JSON.stringify([{ ...used(), sandbox: 'prod' }])})`.execute(
       db,

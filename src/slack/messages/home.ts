@@ -1,8 +1,8 @@
 import type { HomeView } from '@slack/types';
 import type { Migrators } from '../../access/access.ts';
 import type { HistoryEntry } from '../../audit/audit-entry.ts';
-import type { Overview } from '../../credentials/catalogue.ts';
 import type { ListedCredential } from '../../credentials/credential.ts';
+import type { Overview } from '../../credentials/ports.ts';
 import type { Page } from '../../lib/page.ts';
 import type { Migration } from '../../migrations/migration.ts';
 import type { Pause } from '../../reminders/ports.ts';

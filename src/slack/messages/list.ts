@@ -1,4 +1,3 @@
-import type { Overview } from '../../credentials/catalogue.ts';
 import {
   CREDENTIAL_STATUSES,
   countOf,
@@ -6,6 +5,7 @@ import {
   type ProductionSandboxes,
   productionAmong,
 } from '../../credentials/credential.ts';
+import type { Overview } from '../../credentials/ports.ts';
 import type { Page } from '../../lib/page.ts';
 import type { Deadline } from '../../reminders/windows.ts';
 import { code } from '../escaping.ts';

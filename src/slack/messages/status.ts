@@ -1,5 +1,5 @@
-import type { Overview } from '../../credentials/catalogue.ts';
 import { isHoldable, LEFT, type ListedCredential } from '../../credentials/credential.ts';
+import type { Overview } from '../../credentials/ports.ts';
 import type { Migration } from '../../migrations/migration.ts';
 import { mayGoOnByHand, waitsForPerson } from '../../migrations/verdicts.ts';
 import type { Deadline } from '../../reminders/windows.ts';

@@ -1,5 +1,5 @@
-import type { Overview } from '../../credentials/catalogue.ts';
 import { CREDENTIAL_STATUSES, countOf, progressOf } from '../../credentials/credential.ts';
+import type { Overview } from '../../credentials/ports.ts';
 import type { Deadline } from '../../reminders/windows.ts';
 import { explain, problemWords, unreadWords } from './adobe-problems.ts';
 import { heading, line, note, type Row } from './blocks.ts';

@@ -1,0 +1,86 @@
+import { type RawBuilder, type Selectable, sql, type Transaction } from 'kysely';
+import type { CredentialCountsTable, Tables } from '../db/tables.ts';
+import { type Counts, CREDENTIAL_STATUSES, type CredentialStatus } from './credential.ts';
+
+/** So many credentials with this status, which fail or do not. */
+interface Cell {
+  readonly status: CredentialStatus;
+  readonly failing: string;
+  readonly count: number;
+}
+
+/**
+ * Who changes a credential's status, its existence or what it is used for takes this lock first, after the audit trail's:
+ * then the counts are those of the rows, and no two wait for each other.
+ */
+export async function lockCounts(trx: Transaction<Tables>): Promise<Selectable<CredentialCountsTable>> {
+  return trx
+    .updateTable('credential_counts')
+    .set((eb) => ({ id: eb.ref('id') }))
+    .where('id', '=', 1)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Counts these credentials, or all, in the transaction that holds the lock. */
+export async function cellsOf(trx: Transaction<Tables>, ids?: readonly string[]): Promise<Cell[]> {
+  // The second character says whether it fails.
+  const failing = sql<string>`substr(sort_key, 2, 1)`;
+  let rows = trx
+    .selectFrom('credentials')
+    .select((eb) => ['status', failing.as('failing'), eb.fn.countAll<number>().as('count')])
+    .where('gone_at', 'is', null)
+    .groupBy(['status', failing]);
+  if (ids !== undefined) rows = rows.where('technical_account_id', 'in', ids);
+  return rows.execute();
+}
+
+/** Replaces the counts by what the rows say. `orderedBy`: what the places of all rows were written with. */
+export async function recount(trx: Transaction<Tables>, orderedBy: string): Promise<void> {
+  const counts = sumsOf(await cellsOf(trx));
+  const none = CREDENTIAL_STATUSES.flatMap((status) => [[status, 0] as const, [`failing_${status}`, 0] as const]);
+  await trx
+    .updateTable('credential_counts')
+    .set({ ordered_by: orderedBy, ...Object.fromEntries([...none, ...counts]) })
+    .where('id', '=', 1)
+    .execute();
+}
+
+/** Changes the counts by what these credentials were and are. */
+export async function adjustCounts(
+  trx: Transaction<Tables>,
+  before: readonly Cell[],
+  after: readonly Cell[],
+): Promise<void> {
+  const sums = sumsOf([...after, ...before.map((cell) => ({ ...cell, count: -cell.count }))]);
+  const changed = [...sums].filter(([, count]) => count !== 0);
+  if (changed.length === 0) return;
+  await trx
+    .updateTable('credential_counts')
+    .set((eb) => Object.fromEntries(changed.map(([column, count]) => [column, eb(column, '+', count)])))
+    .where('id', '=', 1)
+    .execute();
+}
+
+/** How many have one of these statuses, or how many of those fail, as part of another statement. */
+export function storedTotal(statuses: readonly CredentialStatus[], isFailing: boolean): RawBuilder<number> {
+  const columns = [...new Set(statuses)].map((status) => sql.ref(isFailing ? `failing_${status}` : status));
+  if (columns.length === 0) return sql<number>`0`;
+  return sql<number>`(select ${sql.join(columns, sql` + `)} from credential_counts where id = 1)`;
+}
+
+/** What a row of `credential_counts` says of statuses. */
+export function toCounts(row: Record<CredentialStatus, number>): Counts {
+  return Object.fromEntries(CREDENTIAL_STATUSES.map((status) => [status, Number(row[status])])) as Counts;
+}
+
+type Column = CredentialStatus | `failing_${CredentialStatus}`;
+
+function sumsOf(cells: readonly Cell[]): Map<Column, number> {
+  const sums = new Map<Column, number>();
+  for (const { status, failing, count } of cells) {
+    const columns: Column[] = failing === '0' ? [status, `failing_${status}`] : [status];
+    for (const column of columns) sums.set(column, (sums.get(column) ?? 0) + Number(count));
+  }
+  return sums;
+}

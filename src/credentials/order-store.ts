@@ -1,0 +1,97 @@
+import { type RawBuilder, sql, type Transaction } from 'kysely';
+import type { Database } from '../db/database.ts';
+import type { Tables } from '../db/tables.ts';
+import { fromJson, inChunks } from '../db/values.ts';
+import { lockCounts, recount } from './counts-store.ts';
+import { CREDENTIAL_STATUSES, type CredentialStatus, type ProductionSandboxes, productionAmong } from './credential.ts';
+
+/** PostgreSQL takes no longer key into an index. Characters of the name. */
+const MAX_NAME = 400;
+
+/** One digit each: the next one ends its range. */
+const placeOf = (status: CredentialStatus) => String(CREDENTIAL_STATUSES.indexOf(status));
+
+const PLACE = sql`case status ${sql.join(
+  CREDENTIAL_STATUSES.map((status) => sql`when ${sql.lit(status)} then ${sql.lit(placeOf(status))}`),
+  sql` `,
+)} end`;
+
+const USAGE = sql`from credential_usage where credential_usage.technical_account_id = credentials.technical_account_id`;
+
+/** The order of `usage/order.ts` as text: status, failing, production, next run, name. No next run comes after every one. */
+const SORT_KEY = sql<string>`${PLACE} || case when exists (select 1 ${USAGE} and failing_since is not null) then '0' else '1' end
+  || case is_production when 1 then '0' else '1' end || coalesce((select next_run_at ${USAGE}), '~')
+  || substr(name_key, 1, ${sql.lit(MAX_NAME)})`;
+
+/** Read from the place, which an index has. */
+export const IS_PRODUCTION = sql<boolean>`substr(sort_key, 3, 1) = '0'`;
+
+/** Writes the places of these credentials after something in them changed, in the same transaction. */
+export async function writeSortKeys(trx: Transaction<Tables>, ids: readonly string[]): Promise<void> {
+  await trx
+    .updateTable('credentials')
+    .set({ sort_key: SORT_KEY })
+    .where('technical_account_id', 'in', ids)
+    .where('sort_key', '!=', SORT_KEY)
+    .execute();
+}
+
+/** The place of a credential whose status alone has changed. */
+export function movedTo(status: CredentialStatus, sortKey: string): string {
+  return placeOf(status) + sortKey.slice(1);
+}
+
+/** Holds for credentials in one of these statuses, or for those of them that fail: ranges of the order. */
+export function placedAmong(statuses: readonly CredentialStatus[], isFailing: boolean): RawBuilder<boolean> {
+  const places = [...new Set(statuses)].map((status) => CREDENTIAL_STATUSES.indexOf(status)).sort((a, b) => a - b);
+  const ranges: { from: number; to: number }[] = [];
+  for (const place of places) {
+    const last = ranges.at(-1);
+    if (!isFailing && last?.to === place) last.to = place + 1;
+    else ranges.push({ from: place, to: place + 1 });
+  }
+  if (ranges.length === 0) return sql<boolean>`1 = 0`;
+  const bounds = ranges.map(({ from, to }) => (isFailing ? [`${from}0`, `${from}1`] : [String(from), String(to)]));
+  return sql<boolean>`(${sql.join(
+    bounds.map(([from, to]) => sql`(sort_key >= ${from} and sort_key < ${to})`),
+    sql` or `,
+  )})`;
+}
+
+/** What the places are written with; another value means that they have to be written again. */
+export function orderedBy(production: ProductionSandboxes): string {
+  return JSON.stringify([CREDENTIAL_STATUSES, production]);
+}
+
+/**
+ * Writes all places and counts where they were written with another setting, or by a version that did not keep them. Called
+ * at the start; several instances may do so at once.
+ */
+export async function keepOrder(db: Database, production: ProductionSandboxes): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const written = await lockCounts(trx);
+    if (written.ordered_by === orderedBy(production)) return;
+    const rows = await trx.selectFrom('credentials').select(['technical_account_id as id', 'sandboxes']).execute();
+    for await (const chunk of inChunks(rows)) {
+      const isIn = ({ sandboxes }: (typeof rows)[number]) =>
+        productionAmong(fromJson<string[]>(sandboxes), production).length > 0 ? 1 : 0;
+      for (const [is_production, credentials] of Map.groupBy(chunk, isIn)) {
+        await trx
+          .updateTable('credentials')
+          .set({ is_production })
+          .where(
+            'technical_account_id',
+            'in',
+            credentials.map(({ id }) => id),
+          )
+          .where('is_production', '!=', is_production)
+          .execute();
+      }
+      await writeSortKeys(
+        trx,
+        chunk.map(({ id }) => id),
+      );
+    }
+    await recount(trx, orderedBy(production));
+  });
+}

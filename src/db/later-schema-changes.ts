@@ -1,0 +1,32 @@
+import type { Kysely } from 'kysely';
+import { run } from './schema-changes.ts';
+import type { Engine, Tables } from './tables.ts';
+
+/** Schema change 021: the order and the numbers of credentials, kept beside them; `keepOrder` fills both at the start. */
+export async function addOrder(db: Kysely<Tables>, engine: Engine): Promise<void> {
+  // Sorted by bytes on both engines; PostgreSQL would use the locale of the server.
+  const byBytes = engine === 'sqlite' ? '' : 'collate "C"';
+  const statuses = ['needs_attention', 'migrating', 'unfinished', 'eligible', 'unknown', 'not_eligible', 'migrated'];
+  const numbers = statuses.flatMap((status) => [status, `failing_${status}`]);
+  await run(db, [
+    'alter table credentials add column is_production integer not null default 0',
+    `alter table credentials add column sort_key text ${byBytes} not null default ''`,
+    'create index credentials_in_order on credentials (sort_key, technical_account_id) where gone_at is null',
+    `create table credential_counts (
+      id integer primary key, ordered_by text, ${numbers.map((each) => `${each} integer not null default 0`).join(', ')})`,
+    'insert into credential_counts (id) values (1)',
+  ]);
+}
+
+/** Schema change 022: what is looked up whenever a person waits, so that it costs the same however much there is. */
+export async function addIndexes(db: Kysely<Tables>): Promise<void> {
+  await run(db, [
+    // Their beginnings: PostgreSQL takes no longer key into an index.
+    'create index credentials_by_name on credentials (substr(name_key, 1, 400)) where gone_at is null',
+    'create index credentials_by_owner on credentials (substr(owner_key, 1, 400)) where gone_at is null',
+    'create index usage_by_triage on credential_usage (triage, as_of, technical_account_id)',
+    'create index migrations_by_credential on migrations (technical_account_id, decided_at)',
+    'create index migrations_to_notify on migrations (ended_at) where notified_at is null',
+    'create index watches_failing on watches (since) where failures is not null and acknowledged_at is null',
+  ]);
+}

@@ -1,0 +1,62 @@
+import { StatementSync } from 'node:sqlite';
+import { expect, onTestFinished, test } from 'vitest';
+import { homeFor } from '../../src/actions/home.ts';
+import { HomeViewers } from '../../src/actions/home-viewers.ts';
+import { subcommands } from '../../src/commands/index.ts';
+import { ASKER, PLACE, startWith } from '../migrations/setup.ts';
+import { accountId } from '../support/samples.ts';
+
+/** The statements of SQL that were run since the last call: on PostgreSQL, each is a round trip. */
+function recordStatements(): () => string[] {
+  const { prototype } = StatementSync;
+  const { all, run } = prototype;
+  let ran: string[] = [];
+  const recording = (original: typeof all | typeof run) =>
+    function (this: StatementSync, ...parameters: never[]) {
+      ran.push(this.sourceSQL);
+      return Reflect.apply(original, this, parameters);
+    };
+  Object.assign(prototype, { all: recording(all), run: recording(run) });
+  onTestFinished(() => void Object.assign(prototype, { all, run }));
+  return () => {
+    const taken = ran;
+    ran = [];
+    return taken;
+  };
+}
+
+test('what only reads runs at most three statements, a Home eight', async () => {
+  const now = await startWith([]);
+  for (const number of [1, 2]) now.adobe.add(number, { owner: `owner${number}@example.com` });
+  await now.sync.run();
+  await now.stores.syncs.noteSync({ triedAt: now.clock.now(), problem: null, unread: [] });
+  const person = await now.access.admitMigrator(ASKER, { action: 'list' });
+  const taken = recordStatements();
+  const counts: Record<string, number> = {};
+  for (const typed of ['list', 'list mine', 'list credential', 'status', 'status credential 1', 'history', 'chart']) {
+    const [name = '', ...args] = typed.split(' ');
+    const subcommand = subcommands.find((each) => each.name === name);
+    const invocation = { person, channel: 'C1', args: args.join(' '), responseUrl: '', reply: async () => {} };
+    await subcommand?.run(invocation, now);
+    counts[typed] = taken().length;
+  }
+  const homes = new HomeViewers({
+    ...now,
+    publish: async (reader, failedAfter) => void (await homeFor(reader, failedAfter, now)),
+  });
+  await homes.show(ASKER, person);
+  expect({ ...counts, Home: taken().length }).toEqual({
+    ...{ list: 3, 'list mine': 2, 'list credential': 3 },
+    ...{ status: 2, 'status credential 1': 3, history: 1, chart: 1, Home: 8 },
+  });
+});
+
+test('a confirmation runs eleven statements', async () => {
+  const now = await startWith([1]);
+  const person = await now.access.admitMigrator(ASKER, { action: 'migrate' });
+  const asked = await now.confirmations.ask(person, accountId(1), PLACE);
+  if (asked.kind !== 'asked') throw new Error(asked.kind);
+  const taken = recordStatements();
+  await now.confirmations.confirm(person, asked.request.id, { typed: null, responseUrl: null });
+  expect(taken()).toHaveLength(11);
+});
