@@ -89,7 +89,7 @@ describe('a question', () => {
     const world = await startWorld({ seed: seedOrganisation() });
     world.clock.advance(20 * 60 * 60);
     const { text } = await world.say(ADMIN, `migrate ${NAME}`);
-    expect(text.split('\n').slice(4, 7)).toEqual([
+    expect(text.split('\n').slice(3, 6)).toEqual([
       expect.stringMatching(/^• 1 schedule: `Profile snapshot`, next <!date.+2025-05-07 04:00 UTC>$/),
       expect.stringMatching(/^• 30 queries in 30 days, the last <!date.+2025-05-06 04:00 UTC>: succeeded$/),
       '*If nothing is done*: after 30 June 2025 its jobs fail, since JWT credentials no longer authenticate then.',

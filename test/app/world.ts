@@ -23,6 +23,7 @@ interface LogLine {
   readonly component?: string;
   readonly msg: string;
   readonly state?: string;
+  readonly why?: string | null;
 }
 
 /** Long enough for a machine that has other things to do. */
@@ -242,7 +243,8 @@ export class World {
   }
 
   #isSending(): boolean {
-    return this.#log.filter(({ state }) => state === 'submitted').length > this.startsSent;
+    // What is handed over to a person is never sent.
+    return this.#log.filter(({ state, why }) => state === 'submitted' && why === null).length > this.startsSent;
   }
 
   /** How often Adobe was asked to change something, whatever became of it. */

@@ -19,7 +19,7 @@ function suite(engine: TestEngine) {
     const { db, settings } = await openFresh(engine);
     const store = new SqlMigrationStore(db, organisation);
     const put = async (id: string, state: MigrationState, number: number) =>
-      store.ask(request(id, { state, technicalAccountId: accountId(number) }));
+      store.ask(request(id, { state, technicalAccountId: accountId(number), askedBy: `U${id}` }));
     const audited = async (action: MigrationState) =>
       (await db.selectFrom('audit').select('migration_id').where('action', '=', action).execute()).map(
         (row) => row.migration_id,

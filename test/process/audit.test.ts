@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
 import { type Result, runScript } from './script.ts';
-import { FIRST, startWorld } from './setup.ts';
+import { ADMIN, FIRST, startWorld } from './setup.ts';
 
 const HASH = /[0-9a-f]{64}/;
 const EMPTY = { DATABASE_URL: '' };
@@ -35,14 +35,14 @@ test('verifies the trail of a real run during and after it, and reports what was
   const { DATABASE_URL = '' } = world.settings;
   const path = DATABASE_URL.slice('file:'.length);
   const bot = await world.start();
-  await world.ask(FIRST);
+  const question = await world.ask(FIRST);
 
   const running = await verify({ DATABASE_URL });
 
   expect(running).toMatchObject({ code: 0, stderr: '' });
   expect(running.stdout).toMatch(/^Rows verified: 1\. None was changed, removed, added or swapped\.\n/);
   const noted = /(1:[0-9a-f]{64})\n$/.exec(running.stdout)?.[1] ?? '';
-  await world.migrate(FIRST);
+  await world.slack.press(ADMIN, question, 'confirm');
   await world.posted('*Migrated*', FIRST);
   await bot.end('SIGTERM');
 
