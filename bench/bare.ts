@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { largeOrganisation } from '../playground/adobe/large-seed.ts';
-import { portFrom } from '../playground/bot/spawn.ts';
+import { portFrom, V8_FLAGS } from '../playground/bot/spawn.ts';
 import { SECRETS, type World } from '../test/process/world.ts';
 import { ADMIN } from '../test/support/people.ts';
 import { type Answer, command, type Load, load, median, openHome } from './load.ts';
@@ -53,7 +53,7 @@ export async function againstBare(): Promise<readonly Table[]> {
     };
     const file = join(database, '../plan.json');
     await writeFile(file, JSON.stringify(plan));
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'bare-app.ts')], {
+    const child = spawn(process.execPath, [...V8_FLAGS, join(import.meta.dirname, 'bare-app.ts')], {
       env: { PATH: process.env['PATH'], BARE_PLAN: file },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

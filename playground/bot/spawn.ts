@@ -7,9 +7,12 @@ const ROOT = join(import.meta.dirname, '../..');
 
 type Settings = Readonly<Record<string, string>>;
 
+/** How `npm start` limits V8's memory. */
+export const V8_FLAGS = ['--max-semi-space-size=2'];
+
 /** Runs `src/main.ts` of `root` as `npm start` does; its environment holds these settings and PATH only. */
 export function spawnBot(settings: Settings, root = ROOT): ChildProcessByStdio<null, Readable, Readable> {
-  return spawn(process.execPath, ['--max-semi-space-size=2', '--import', './tools/require-node24.js', 'src/main.ts'], {
+  return spawn(process.execPath, [...V8_FLAGS, '--import', './tools/require-node24.js', 'src/main.ts'], {
     cwd: root,
     env: { PATH: process.env['PATH'], ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
