@@ -75,9 +75,10 @@ export class Holds {
     return person.mayMigrate || isOwnedBy(person, credential, await this.#parts.reminders.takeovers());
   }
 
-  /** Whether this person may end its hold without a reason. */
+  /** Whether it is on hold and this person may end that without a reason. */
   async mayEnd(person: Member, credential: ListedCredential): Promise<boolean> {
-    if (credential.hold?.by === person.id) return true;
+    if (credential.hold === null) return false;
+    if (credential.hold.by === person.id) return true;
     return isOwnedBy(person, credential, await this.#parts.reminders.takeovers());
   }
 

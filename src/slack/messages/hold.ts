@@ -59,7 +59,7 @@ export function holdModal(
 /** In which a migrator says why somebody else's hold is ended. */
 export function overrideHoldModal({ name }: ListedCredential, hold: Hold, state: HoldState): ModalView {
   const rows = [
-    line(`${heldWords(nameCode(name), hold)} They will be notified who ended it and why. This starts nothing.`),
+    line(`${heldWords(nameCode(name), hold)} They will be notified of who ended it and why. This starts nothing.`),
     reasonField('Why it cannot wait', 'The deadline is tomorrow'),
   ];
   return { callback_id: VIEWS.overrideHold, ...modal(state, 'Override hold', 'End the hold', rows) };
