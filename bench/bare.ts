@@ -7,7 +7,7 @@ import { portFrom, V8_FLAGS } from '../playground/bot/spawn.ts';
 import { SECRETS, type World } from '../test/process/world.ts';
 import { ADMIN } from '../test/support/people.ts';
 import { type Answer, command, type Load, load, median, openHome } from './load.ts';
-import { type Recorded, statementsOf } from './recorded.ts';
+import { isSelect, type Recorded, statementsOf } from './recorded.ts';
 import type { Table } from './report.ts';
 import { inWorld } from './scope.ts';
 import { settled } from './settled.ts';
@@ -91,7 +91,7 @@ async function planOf(world: World, recording: string): Promise<BarePlan['acts']
   const acts: Record<string, { statements: readonly Recorded[]; reply: unknown }> = {};
   for (const text of COMMANDS) {
     const reply = JSON.parse(await wholeReply(() => command(address, agent, ADMIN, text)));
-    const statements = await statementsOf(recording, () => command(address, agent, ADMIN, text));
+    const statements = await statementsOf(recording, () => command(address, agent, ADMIN, text), isSelect);
     acts[text] = { statements, reply };
   }
   const publish = async () => {
@@ -102,7 +102,7 @@ async function planOf(world: World, recording: string): Promise<BarePlan['acts']
     return published().at(-1)?.args['view'];
   };
   const shown = await publish();
-  const statements = await statementsOf(recording, publish);
+  const statements = await statementsOf(recording, publish, isSelect);
   acts['home'] = { statements, reply: typeof shown === 'string' ? JSON.parse(shown) : shown };
   agent.destroy();
   return acts;

@@ -6,17 +6,27 @@ export interface Recorded {
   readonly parameters: readonly (string | number | null)[];
 }
 
-/** What an act that only reads runs: the fewest statements of several tries, since a job of the bot may run between. */
-export async function statementsOf(file: string, act: () => Promise<unknown>): Promise<readonly Recorded[]> {
+/** Of what only reads: all that it runs itself. */
+export function isSelect({ sql }: Recorded): boolean {
+  return sql.startsWith('select');
+}
+
+/** What an act runs of the wanted statements: the fewest of several tries, since a job of the bot may run between. */
+export async function statementsOf(
+  file: string,
+  act: () => Promise<unknown>,
+  isWanted: (statement: Recorded) => boolean,
+  times = 15,
+): Promise<readonly Recorded[]> {
   const tries: Recorded[][] = [];
-  for (let i = 0; i < 15; i++) {
+  for (let i = 0; i < times; i++) {
     const before = linesOf(file).length;
     await act();
     tries.push(
       linesOf(file)
         .slice(before)
         .map((line): Recorded => JSON.parse(line))
-        .filter(({ sql }) => sql.startsWith('select')),
+        .filter(isWanted),
     );
   }
   return tries.reduce((fewest, each) => (each.length < fewest.length ? each : fewest));

@@ -7,7 +7,7 @@ import { receiveLateReplies } from './late-replies.ts';
 import { type Answer, command, median, openHome, pick } from './load.ts';
 import type { Table } from './report.ts';
 import { inWorld } from './scope.ts';
-import { settled, synced } from './settled.ts';
+import { settled, synced, usageRead } from './settled.ts';
 
 const SIZES = [100, 1_000, 10_000, 100_000];
 /** From here on the database is filled by the bot's stores, since a sync would take minutes; Adobe is then away. */
@@ -42,7 +42,9 @@ export async function scale(): Promise<readonly Table[]> {
       columns: ['', ...SIZES.map(String), 'last / first'],
       rows: labels.map((label, row) => {
         const values = columns.map((column) => column[row] ?? Number.NaN);
-        return [label, ...values, (values.at(-1) ?? Number.NaN) / (first?.[row] ?? Number.NaN)];
+        const growth = (values.at(-1) ?? Number.NaN) / (first?.[row] ?? Number.NaN);
+        // Of what was not measured at a size.
+        return [label, ...[...values, growth].map((value) => (Number.isNaN(value) ? '' : value))];
       }),
     },
   ];
@@ -52,14 +54,16 @@ async function measure(size: number): Promise<number[]> {
   const isFilled = size >= FILLED_FROM;
   const adobe = isFilled ? {} : { seed: largeOrganisation(size), pageSize: 1_000 };
   return inWorld({ adobe }, async (world, atEnd) => {
-    if (isFilled) await fill(String(world.settings['DATABASE_URL']).slice('file:'.length), size);
+    const path = String(world.settings['DATABASE_URL']).slice('file:'.length);
+    if (isFilled) await fill(path, size);
+    const startedAt = new Date();
     const started = performance.now();
     const bot = world.spawn(isFilled ? { ADOBE_IMS_URL: NO_ADOBE } : {});
     if (!isFilled) await synced(bot);
     const seconds = isFilled ? Number.NaN : (performance.now() - started) / 1000;
     const calls = isFilled ? Number.NaN : world.adobe.calls.length;
     await world.speakTo(bot);
-    await settled(world);
+    await (isFilled ? usageRead(path, startedAt) : settled(world));
     const address = await bot.address();
     const agent = new Agent({ keepAlive: true });
     const whole = await receiveLateReplies(atEnd);

@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bot, World } from '../test/process/world.ts';
 
@@ -21,5 +22,17 @@ export async function settled(world: World): Promise<void> {
   while (calls !== world.adobe.calls.length) {
     calls = world.adobe.calls.length;
     await sleep(QUIET_MS);
+  }
+}
+
+/** Waits until the bot, started then, has asked for the use of all credentials that it asks about. */
+export async function usageRead(path: string, startedAt: Date): Promise<void> {
+  using database = new DatabaseSync(path, { readOnly: true });
+  const asked = database.prepare('select count(*) as count from credential_usage where read_at >= ?');
+  for (let before: unknown = 0; ; ) {
+    await sleep(QUIET_MS);
+    const count = asked.get(startedAt.toISOString())?.['count'];
+    if (count === before && count !== 0) return;
+    before = count;
   }
 }
