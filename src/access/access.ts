@@ -116,8 +116,8 @@ export interface Wanted {
   readonly migrationId?: string;
 }
 
-/** Read only for a denial. */
-export type Wanting = Wanted | (() => Promise<Wanted>);
+/** The same, or how to read it: that is done for a denial alone. */
+export type WantedOrRead = Wanted | (() => Promise<Wanted>);
 
 /** Denials of one person that each instance records within this time. Milliseconds. */
 const MAX_DENIALS = 100;
@@ -151,7 +151,7 @@ export class Access {
   }
 
   /** Admits a full member who only reads, by what Slack said within the last minute. @throws {AccessDenied} */
-  async admitReader(caller: Caller, wanted: Wanting): Promise<Member> {
+  async admitReader(caller: Caller, wanted: WantedOrRead): Promise<Member> {
     const recent = this.#people.recent(caller.userId);
     // A denial is never an old one: the person may just have been given what was missing.
     if (recent === null || this.#reasonAgainst(recent, caller) !== null) return this.admit(caller, wanted);
@@ -159,12 +159,12 @@ export class Access {
   }
 
   /** Admits a full member of the workspace. @throws {AccessDenied} */
-  async admit(caller: Caller, wanted: Wanting): Promise<Member> {
+  async admit(caller: Caller, wanted: WantedOrRead): Promise<Member> {
     return (await this.#verify(caller, wanted)).member;
   }
 
   /** Admits a member who may migrate. @throws {AccessDenied} */
-  async admitMigrator(caller: Caller, wanted: Wanting): Promise<Migrator> {
+  async admitMigrator(caller: Caller, wanted: WantedOrRead): Promise<Migrator> {
     const { member, problem } = await this.#verify(caller, wanted);
     if (isMigrator(member)) return member;
     return problem === null
@@ -173,7 +173,7 @@ export class Access {
   }
 
   /** `problem`: why it cannot be said whether the member may migrate. */
-  async #verify(caller: Caller, wanted: Wanting): Promise<{ member: Member; problem: LookupProblem | null }> {
+  async #verify(caller: Caller, wanted: WantedOrRead): Promise<{ member: Member; problem: LookupProblem | null }> {
     let person: SlackPerson;
     try {
       person = await this.#people.person(caller.userId);
@@ -194,12 +194,12 @@ export class Access {
   /** Audits a denial, unless the person had too many of late, and throws it. @throws {AccessDenied} always */
   async deny(
     userId: string,
-    wanting: Wanting,
+    given: WantedOrRead,
     why: DenialReason,
     problem: LookupProblem | null = null,
   ): Promise<never> {
     if (!this.#mayRecord(userId)) throw new AccessDenied(why, problem);
-    const wanted = typeof wanting === 'function' ? await wanting() : wanting;
+    const wanted = typeof given === 'function' ? await given() : given;
     await this.#audit.record({
       at: this.#clock.now(),
       actor: userId,

@@ -4,9 +4,7 @@ import type { Tables } from '../db/tables.ts';
 import { fromJson, inChunks } from '../db/values.ts';
 import { lockCounts, recount } from './counts-store.ts';
 import { CREDENTIAL_STATUSES, type CredentialStatus, type ProductionSandboxes, productionAmong } from './credential.ts';
-
-/** PostgreSQL takes no longer key into an index. Characters of the name. */
-const MAX_NAME = 400;
+import { INDEXED_LENGTH } from './key-store.ts';
 
 /** One digit each: the next one ends its range. */
 const placeOf = (status: CredentialStatus) => String(CREDENTIAL_STATUSES.indexOf(status));
@@ -21,7 +19,7 @@ const USAGE = sql`from credential_usage where credential_usage.technical_account
 /** The order of `usage/order.ts` as text: status, failing, production, next run, name. No next run comes after every one. */
 const SORT_KEY = sql<string>`${PLACE} || case when exists (select 1 ${USAGE} and failing_since is not null) then '0' else '1' end
   || case is_production when 1 then '0' else '1' end || coalesce((select next_run_at ${USAGE}), '~')
-  || substr(name_key, 1, ${sql.lit(MAX_NAME)})`;
+  || substr(name_key, 1, ${sql.lit(INDEXED_LENGTH)})`;
 
 /** Read from the place, which an index has. */
 export const IS_PRODUCTION = sql<boolean>`substr(sort_key, 3, 1) = '0'`;

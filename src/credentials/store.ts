@@ -18,6 +18,7 @@ import {
   statusOf,
   type UnknownReason,
 } from './credential.ts';
+import { containing, indexed, isKey, searchKey } from './key-store.ts';
 import { IS_PRODUCTION, placedAmong } from './order-store.ts';
 import type { CredentialFilter, CredentialStore, FirstPage } from './ports.ts';
 import { deriveStatusOf } from './status-store.ts';
@@ -169,7 +170,7 @@ export class SqlCredentialStore implements CredentialStore {
     if (statuses !== undefined || filter.isFailing)
       rows = rows.where(placedAmong(statuses ?? CREDENTIAL_STATUSES, filter.isFailing === true));
     if (owner !== undefined) rows = rows.where('credentials.technical_account_id', 'in', idsOf(owner, orTakenBy));
-    if (filter.isOwned === false) rows = rows.where(sql`substr(owner_key, 1, 400)`, 'is', null);
+    if (filter.isOwned === false) rows = rows.where(indexed('owner_key'), 'is', null);
     if (filter.isProduction) rows = rows.where(IS_PRODUCTION);
     const { isInUse, isIdle } = filter;
     const uses = [
@@ -184,7 +185,7 @@ export class SqlCredentialStore implements CredentialStore {
         this.#db.selectFrom('holds').select('technical_account_id'),
       );
     for (const word of filter.words ?? []) {
-      rows = rows.where('search_text', 'like', sql<string>`${`%${likeLiteral(searchKey(word))}%`} escape '!'`);
+      rows = rows.where('search_text', 'like', containing(word));
     }
     return rows;
   }
@@ -229,11 +230,6 @@ function withDetails<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>) {
 function toHold({ held_by: by, held_at, reason, last_day: lastDay }: ListedRow): Hold | null {
   if (by === null || held_at === null || reason === null || lastDay === null) return null;
   return { by, at: toDate(held_at), reason, lastDay };
-}
-
-/** Text in the form it is compared in: NFKC, lower case, trimmed. */
-export function searchKey(text: string): string {
-  return storable(text).normalize('NFKC').toLowerCase().trim();
 }
 
 /** The row of a credential of which we have no migration; `deriveStatusOf` and `rederiveAll` correct the others. Without its place. */
@@ -282,18 +278,8 @@ function usedAs(triage: Triage['kind']) {
     .where('triage', '=', triage);
 }
 
-/** Whether a key is this one, by the index of its beginning. */
-function isKey(column: 'name_key' | 'owner_key', key: string): RawBuilder<boolean> {
-  const start = [...key].slice(0, 400).join('');
-  return sql<boolean>`(substr(${sql.ref(column)}, 1, 400) = ${start} and ${sql.ref(column)} = ${key})`;
-}
-
 /** How many match, where that is counted already; null where it has to be counted. */
 function storedTotalOf({ statuses, isFailing, words, ...others }: CredentialFilter): RawBuilder<number> | null {
   if (Object.keys(others).length > 0 || (words !== undefined && words.length > 0)) return null;
   return storedTotal(statuses ?? CREDENTIAL_STATUSES, isFailing === true);
-}
-
-function likeLiteral(text: string): string {
-  return text.replace(/[!%_]/g, (character) => `!${character}`);
 }

@@ -8,6 +8,8 @@ import { OWNER_ONLY } from './sqlite-file.ts';
 const SQLITE_BUSY = 5;
 /** Damaged, not there, or no database at all. Source: https://www.sqlite.org/rescode.html */
 const UNREADABLE: readonly unknown[] = [11, 14, 26];
+/** Only a damaged database, or one that is gone, still has them when nobody uses it; SQLite would apply them to another one. */
+const BESIDE = ['-wal', '-shm'];
 /** How long a copy waits for another process's lock. Milliseconds. */
 const BUSY_LIMIT_MS = 5_000;
 
@@ -34,7 +36,7 @@ export async function copySqlite(from: string, to: string): Promise<void> {
   }
 }
 
-/** SQLite does not: https://www.sqlite.org/lang_vacuum.html */
+/** Neither `vacuum into` nor the system does: https://www.sqlite.org/lang_vacuum.html */
 async function persist(path: string): Promise<void> {
   await using file = await open(path, 'r+');
   await file.sync();
@@ -56,12 +58,13 @@ export async function replaceSqlite(path: string, by: string, kept: string): Pro
   assertUnused(path);
   const wasThere = await ifThere(copyFile(path, kept));
   try {
+    if (wasThere) await persist(kept);
     // A copy takes a while.
     assertUnused(path);
-    // Only a damaged file, or one that is gone, has them still; SQLite would apply them to the new one.
-    for (const end of ['-wal', '-shm']) await ifThere(rename(path + end, kept + end));
+    for (const end of BESIDE) await ifThere(rename(path + end, kept + end));
     await rename(by, path);
   } catch (error) {
+    for (const end of BESIDE) await ifThere(rename(kept + end, path + end));
     await rm(kept, { force: true });
     throw toSqliteError(error);
   }

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
+import type { SeenMessage } from '../../playground/slack/seen.ts';
 import { backUp } from '../../src/backup/backup.ts';
 import { restore } from '../../src/backup/restore.ts';
-import { ADMIN } from '../support/people.ts';
+import { ADMIN, DATA } from '../support/people.ts';
 import { buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED, type World } from './world.ts';
@@ -55,8 +56,7 @@ class Safe {
 
   /** Asks; returns the value of the button that confirms. */
   async ask(name: string): Promise<string> {
-    const question = await this.world.say(ADMIN, `migrate ${name}`);
-    return String(buttonsOf(question).find(({ id }) => id === 'confirm')?.value);
+    return confirmValue(await this.world.say(ADMIN, `migrate ${name}`));
   }
 
   /** What a person is told who presses a button of before; it may be gone from Slack. */
@@ -64,16 +64,21 @@ class Safe {
     return (await this.world.forge(ADMIN, 'confirm', value)).text;
   }
 
-  /** Confirms with a question that is still in Slack. */
-  async confirm(name: string): Promise<string> {
+  /** Confirms with a question that is still in Slack; returns the value of its button. `asked`: done in between. */
+  async confirm(name: string, asked = async () => {}): Promise<string> {
     const question = await this.world.say(ADMIN, `migrate ${name}`);
+    await asked();
     await this.world.press(ADMIN, question, 'confirm');
-    return String(buttonsOf(question).find(({ id }) => id === 'confirm')?.value);
+    return confirmValue(question);
   }
 
   async say(text: string): Promise<string> {
     return (await this.world.say(ADMIN, text)).text;
   }
+}
+
+function confirmValue(question: SeenMessage): string {
+  return String(buttonsOf(question).find(({ id }) => id === 'confirm')?.value);
 }
 
 async function startSafe(migrationSeconds = 40): Promise<Safe> {
@@ -83,6 +88,15 @@ async function startSafe(migrationSeconds = 40): Promise<Safe> {
   const seed = seedOf(credential(FIRST), credential(SECOND));
   const world = await startWorld({ seed, migrationSeconds, env: { DATABASE_URL: `file:${path}` } });
   return new Safe(world, path);
+}
+
+/** Restores what was backed up between the question and its confirmation. @returns the value of the button that confirmed */
+async function migratedSince(safe: Safe): Promise<string> {
+  const value = await safe.confirm(FIRST, () => safe.backUp());
+  await safe.world.until(MIGRATED);
+  expect(safe.backedUp()).toEqual({ [FIRST]: 'asked' });
+  await safe.restore();
+  return value;
 }
 
 test('after losing the database, migrated credentials are shown and old buttons do nothing', async () => {
@@ -107,17 +121,11 @@ test('after losing the database, migrated credentials are shown and old buttons 
 test('after restoring a backup from before the confirmation, the question is void', async () => {
   const safe = await startSafe();
   const { world } = safe;
-  const question = await world.say(ADMIN, `migrate ${FIRST}`);
-  await safe.backUp();
-  await world.press(ADMIN, question, 'confirm');
-  await world.until(MIGRATED);
-  expect(safe.backedUp()).toEqual({ [FIRST]: 'asked' });
-  await safe.restore();
+  const value = await migratedSince(safe);
 
   await world.start();
   await world.logged('sync done', 2);
 
-  const value = String(buttonsOf(question).find(({ id }) => id === 'confirm')?.value);
   expect(await safe.press(value)).toContain(
     'is no longer valid: according to Adobe, its migration was begun or completed',
   );
@@ -128,19 +136,15 @@ test('after restoring a backup from before the confirmation, the question is voi
 test('after restoring a backup from before the confirmation, confirming before the first sync starts nothing again', async () => {
   const safe = await startSafe();
   const { world } = safe;
-  const question = await world.say(ADMIN, `migrate ${FIRST}`);
-  await safe.backUp();
-  await world.press(ADMIN, question, 'confirm');
-  await world.until(MIGRATED);
-  await safe.restore();
+  const value = await migratedSince(safe);
   world.adobe.faults.add({ kind: 'hang', ms: 60_000, on: 'accounts' });
+  const moved = world.timesLogged('migration moved');
 
   await world.start();
   // According to the backup, it is still eligible.
-  const value = String(buttonsOf(question).find(({ id }) => id === 'confirm')?.value);
-  await world.slack.forgePress(ADMIN, { action_id: 'confirm', value }, { channel: { id: question.channel } });
+  await world.slack.forgePress(ADMIN, { action_id: 'confirm', value }, { channel: { id: DATA } });
 
-  await world.logged('migration moved', 4);
+  await world.logged('migration moved', moved + 1);
   expect(await safe.say(`status ${FIRST}`)).toContain('Migrated');
   expect(world.timesLogged('sync done')).toBe(1);
   expect(world.startsSent).toBe(1);

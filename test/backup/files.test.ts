@@ -99,6 +99,14 @@ test('a restore that dies before the backup is in place leaves the database that
   expect(await readdir(folder)).toEqual(['qs-creds.db']);
 });
 
+test('a restore that fails leaves what a lost database has left behind where it was', async () => {
+  const { folder, settings } = await newFolder();
+  await rm(settings.path);
+  await writeFile(`${settings.path}-wal`, 'left behind');
+  await expect(replaceSqlite(settings.path, join(folder, 'none.db'), join(folder, 'kept.db'))).rejects.toThrow();
+  expect(await readdir(folder)).toEqual(['qs-creds.db-wal']);
+});
+
 test("a backup of another organisation than the settings', or without them the database's, is refused in words", async () => {
   const { settings, backup } = await newFolder('AB1@AdobeOrg');
   const other = await newFolder('CD2@AdobeOrg');

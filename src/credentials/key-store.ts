@@ -1,0 +1,29 @@
+import { type RawBuilder, sql } from 'kysely';
+import { storable } from '../db/values.ts';
+
+/** So much of a key is in an index: PostgreSQL takes no longer ones. Characters. */
+export const INDEXED_LENGTH = 400;
+
+type KeyColumn = 'name_key' | 'owner_key';
+
+/** Text in the form it is compared in: NFKC, lower case, trimmed. */
+export function searchKey(text: string): string {
+  return storable(text).normalize('NFKC').toLowerCase().trim();
+}
+
+/** Whether a key is this one, by the index of its beginning. */
+export function isKey(column: KeyColumn, key: string): RawBuilder<boolean> {
+  const start = [...key].slice(0, INDEXED_LENGTH).join('');
+  return sql<boolean>`(${indexed(column)} = ${start} and ${sql.ref(column)} = ${key})`;
+}
+
+/** As the index has it. */
+export function indexed(column: KeyColumn): RawBuilder<string> {
+  return sql<string>`substr(${sql.ref(column)}, 1, ${sql.lit(INDEXED_LENGTH)})`;
+}
+
+/** To be compared by `like` with `search_text`: what contains this word. */
+export function containing(word: string): RawBuilder<string> {
+  const literal = searchKey(word).replace(/[!%_]/g, (character) => `!${character}`);
+  return sql<string>`${`%${literal}%`} escape '!'`;
+}
