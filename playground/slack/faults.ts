@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { PanelFault, SlackFaultId } from '../panel/contract.ts';
 
 /** A fault injected into the next calls of a method. */
@@ -106,6 +107,7 @@ const SWITCHES: readonly Switch[] = [
 ];
 
 export class Faults {
+  readonly #heldBack = new Set<() => void>();
   readonly #on = new Set<SlackFaultId>();
   readonly #pending = new Map<string, { readonly fault: Fault; left: number }[]>();
 
@@ -139,8 +141,24 @@ export class Faults {
     return SWITCHES.map(({ id, label, about }) => ({ id, label, about, on: this.#on.has(id) }));
   }
 
+  /** Responds after so many milliseconds, or when all is well again. */
+  holdBack(ms: number, respond: () => void): void {
+    if (ms <= 0) {
+      respond();
+      return;
+    }
+    const once = (): void => {
+      clearTimeout(timer);
+      if (this.#heldBack.delete(once)) respond();
+    };
+    // Unreferenced: a pending response must not keep the process alive.
+    const timer = setTimeout(once, ms).unref();
+    this.#heldBack.add(once);
+  }
+
   clear(): void {
     this.#pending.clear();
+    for (const respond of [...this.#heldBack]) respond();
   }
 }
 
