@@ -11,7 +11,10 @@ export interface Fault {
   readonly retryAfter?: number;
   /** Delay of the response in milliseconds. On its own, the call takes effect and only its response is late. */
   readonly hangMs?: number;
-  /** The call takes effect, and the connection breaks before its response; with `httpStatus`, a gateway responds with that. */
+  /**
+   * The call takes effect, and the connection breaks before its response; with `httpStatus`, a gateway responds with
+   * that; with `error`, Slack responds with that.
+   */
   readonly isLost?: boolean;
   /** Only calls for this channel, or for those whose ids begin so; all when left out. */
   readonly channel?: string;
