@@ -73,7 +73,7 @@ describe('Adobe', () => {
 
   test('while Adobe cannot be read, the message says since when and that nothing was sent, then it goes on', async () => {
     const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '3600' } });
-    world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 30 });
+    world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 12 });
     await world.migrate(ADMIN, 'airflow-dev');
     const waiting = await world.until(
       /^⏳ \*Waiting for Adobe\* \(503\) since <!date.+>: `airflow-dev`\. Nothing has been sent\./,
@@ -88,7 +88,7 @@ describe('Adobe', () => {
     const world = await startWorld({ seed: SEED, migrationSeconds: 250, env: { MIGRATION_TIMEOUT_SECONDS: '3600' } });
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(/^🔄 \*Migrating `airflow-dev`\*/);
-    world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 30 });
+    world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 12 });
     await world.until(/Adobe's state can't be read \(503\) since <!date.+>, still watching\./);
     await world.until(MIGRATED);
   });
