@@ -48,7 +48,7 @@ import { Watches } from './watch/watches.ts';
 export const LOOKUP_GAP_MS = 1_200;
 export const MESSAGE_GAP_MS = 1_000;
 /** Between two looks at what runs as migrated credentials: at most 120 an hour. Milliseconds. */
-export const LOOK_GAP_MS = 30_000;
+const LOOK_GAP_MS = 30_000;
 
 /** Everything outside the use cases: the database, Adobe, Slack, time, the log. */
 export interface Ports {

@@ -117,7 +117,7 @@ export interface Wanted {
 }
 
 /** The same, or how to read it: that is done for a denial alone. */
-export type WantedOrRead = Wanted | (() => Promise<Wanted>);
+type WantedOrRead = Wanted | (() => Promise<Wanted>);
 
 /** Denials of one person that each instance records within this time. Milliseconds. */
 const MAX_DENIALS = 100;

@@ -4,7 +4,7 @@ import type { ConsolePaths } from './console-paths.ts';
 import type { AdobeHttp, Change, TokenSource } from './http.ts';
 import { sendOnce } from './send-once.ts';
 
-export interface DeveloperConsoleMigrationOptions {
+interface DeveloperConsoleMigrationOptions {
   readonly http: AdobeHttp;
   readonly paths: ConsolePaths;
   readonly tokens: TokenSource;

@@ -155,7 +155,7 @@ export interface TokenSource {
   invalidate(token: string): void;
 }
 
-export interface AdobeHttpOptions {
+interface AdobeHttpOptions {
   readonly baseUrl: string;
   /** `ADOBE_CLIENT_ID`, sent as `x-api-key`. */
   readonly clientId: string;
@@ -168,7 +168,7 @@ export interface AdobeHttpOptions {
   readonly retryDelays?: RetryDelays;
 }
 
-export interface Read<T> {
+interface Read<T> {
   /** What the call does, in words that follow "could not". */
   readonly operation: string;
   /** Path and query, already encoded. */

@@ -6,7 +6,7 @@ import { call, createClient, newConnection, type OnCall, type TokenSource } from
 import type { Pauses } from './pauses.ts';
 import { TokenResponse, validate } from './schema.ts';
 
-export interface ImsTokensOptions {
+interface ImsTokensOptions {
   readonly imsUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;

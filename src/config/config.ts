@@ -19,7 +19,7 @@ import {
 export { ENVIRONMENT_NAMES } from './schema.ts';
 
 /** How Slack's requests reach the app. */
-export type SlackMode =
+type SlackMode =
   | { readonly kind: 'http'; readonly signingSecret: string }
   | { readonly kind: 'socket'; readonly appToken: string };
 

@@ -130,7 +130,7 @@ export interface MigrationsTable {
   response_url: string | null;
 }
 
-export interface ReminderMessagesTable {
+interface ReminderMessagesTable {
   /** Key of its round. */
   round: string;
   /** A Slack user id, or `digest` for the message in the channel. */
@@ -152,7 +152,7 @@ export interface HoldsTable {
   last_day: string;
 }
 
-export interface NoticesTable {
+interface NoticesTable {
   subject: string;
   /** A Slack user id, an owner's email, or where it is posted. */
   address: string;

@@ -21,7 +21,7 @@ export interface Check {
   readonly host?: Host;
 }
 
-export interface Host {
+interface Host {
   /** The name of the setting with its address. */
   readonly setting: string;
   readonly url: string;

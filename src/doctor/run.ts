@@ -27,7 +27,7 @@ const EX_CONFIG = 78;
 const TIMEOUT_MS = 10_000;
 
 /** What the doctor uses of the outside, besides the network and the files. */
-export interface Surroundings {
+interface Surroundings {
   readonly clock: Clock;
   /** Standard output, and standard error for a wrong call. */
   readonly write: (text: string) => void;

@@ -24,7 +24,7 @@ export interface MetricsOptions {
   readonly collectTimeoutMs?: number;
 }
 
-export interface Metrics {
+interface Metrics {
   readonly contentType: string;
   /** All series in Prometheus' text format. A gauge that cannot be read is omitted; the scrape does not fail. */
   text(readiness: Readiness): Promise<string>;

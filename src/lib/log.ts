@@ -2,7 +2,7 @@ import { type DestinationStream, type LevelWithSilent, type Logger, pino, stdTim
 import { describeError } from './error-description.ts';
 import { createRedactor } from './redaction.ts';
 
-export interface LoggerOptions {
+interface LoggerOptions {
   readonly level: LevelWithSilent;
   /** Values that must never be written (`secretsOf(settings)`). */
   readonly secrets: readonly string[];

@@ -16,7 +16,7 @@ import type { MethodName, Way } from './steps.ts';
 /** Where a migration is asked for; no `responseUrl` where only an ordinary message can show the question (the Home). */
 export type Origin = { readonly channel: string; readonly responseUrl: string | null };
 
-export type AskResult =
+type AskResult =
   | { readonly kind: 'asked'; readonly request: Migration; readonly credential: ListedCredential }
   /** Its status does not allow this; `active` is its migration in the queue, if any. */
   | { readonly kind: 'not_possible'; readonly credential: ListedCredential; readonly active: Migration | null }
@@ -33,7 +33,7 @@ export type AskResult =
   /** Adobe no longer shows this credential. */
   | { readonly kind: 'gone' };
 
-export type ConfirmResult =
+type ConfirmResult =
   /** The confirmation is recorded; the migration is in the queue, or was a dry run and is over. */
   { readonly kind: 'confirmed'; readonly migration: Migration } | NotConfirmed;
 

@@ -24,7 +24,7 @@ export type NotNowResult =
   | NotWaiting;
 
 /** The press changed nothing. */
-export type NotWaiting =
+type NotWaiting =
   /** It does not wait for a person in Adobe, or no longer. */
   { readonly kind: 'not_waiting'; readonly migration: Migration } | { readonly kind: 'no_such_migration' };
 

@@ -10,7 +10,7 @@ import type { PendingRequests } from './pending-requests.ts';
 import type { MigrationStore } from './ports.ts';
 import { endsHere, type MethodName } from './steps.ts';
 
-export type UndoResult =
+type UndoResult =
   /** Asked and confirmed by this press; it is in the queue, or was a dry run and is over. */
   | { readonly kind: 'confirmed'; readonly migration: Migration }
   /** It is not Unfinished, or not by this app's method; `active` is its migration in the queue, if any. */

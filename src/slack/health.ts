@@ -126,7 +126,7 @@ export class SlackHealth {
 }
 
 /** One finished call of Slack's Web API; `error` is null when it was taken. */
-export type OnSlackCall = (method: string, error: unknown) => void;
+type OnSlackCall = (method: string, error: unknown) => void;
 
 /** The web client, with every call's end reported. */
 export class ObservedClient extends webApi.WebClient {

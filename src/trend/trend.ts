@@ -61,7 +61,7 @@ export function forecastOf(counts: readonly DailyCount[]): Forecast {
 }
 
 /** A line of the chart: one value for each of the chart's days. */
-export interface Line {
+interface Line {
   readonly name: 'Left' | 'Left, then forecast' | 'Ideal';
   readonly values: readonly number[];
 }

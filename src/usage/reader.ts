@@ -20,7 +20,7 @@ const QUERY_PAGES = 20;
 const OWN_PAGES = { schedules: 10, queries: 1 };
 
 /** Credentials that are asked for on their own, and schedules whose runs are read, in one reading. */
-export interface Bounds {
+interface Bounds {
   readonly credentials: number;
   readonly schedules: number;
 }

@@ -38,7 +38,7 @@ export interface Run {
 }
 
 /** A schedule as it is kept. */
-export interface KnownSchedule {
+interface KnownSchedule {
   readonly id: string;
   readonly name: string;
   readonly cron: string;

@@ -79,7 +79,7 @@ export interface Watched {
 }
 
 /** From a migration to the first look. Milliseconds. */
-export const FIRST_LOOK_MS = 15 * 60 * 1000;
+const FIRST_LOOK_MS = 15 * 60 * 1000;
 /** Of one watch, whatever happens: as many as a week takes. */
 export const MAX_LOOKS = 12;
 

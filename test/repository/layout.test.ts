@@ -60,7 +60,6 @@ const PURE = [
   'src/usage/failing.ts',
   'src/usage/impact.ts',
   'src/usage/json.ts',
-  'src/usage/order.ts',
   'src/usage/triage.ts',
   'src/usage/usage.ts',
   'src/watch/watch.ts',

@@ -11,7 +11,7 @@ import type { Schedule } from './schedule.ts';
 
 type ReadStatus = Exclude<AdobeStatus, 'unknown'>;
 
-export interface SimulatedCredential {
+interface SimulatedCredential {
   readonly id: string;
   readonly consoleId: string;
   readonly sandbox: string;

@@ -123,7 +123,7 @@ export function confirmed(outside: Outside, changes: Partial<Migration> = {}): M
 }
 
 /** Every reason for an end; those with a problem share its kinds among them. */
-export function reasons(outside: Outside): (Reason | null)[] {
+function reasons(outside: Outside): (Reason | null)[] {
   return [
     null,
     ...problems(outside).flatMap((problem, i): Reason[] => [
