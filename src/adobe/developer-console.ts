@@ -1,6 +1,6 @@
 import type { Call, MigrationMethod, MigrationTarget, StartOutcome } from '../migrations/method.ts';
 import type { Step } from '../migrations/steps.ts';
-import type { ConsolePaths } from './console-paths.ts';
+import type { ConsolePaths } from './console.ts';
 import type { AdobeHttp, Change, TokenSource } from './http.ts';
 import { sendOnce } from './send-once.ts';
 

@@ -3,7 +3,7 @@ import { productionAmong } from '../credentials/credential.ts';
 import type { MessageRef, Migration, Reason, Shown } from '../migrations/migration.ts';
 import type { MigrationChanges } from '../migrations/ports.ts';
 import type { Impact } from '../usage/impact.ts';
-import { fromUsageJson } from '../usage/json.ts';
+import { fromUsageJson } from '../usage/usage.ts';
 import type { MigrationsTable } from './tables.ts';
 import { fromJson, toDate, toJson, toText } from './values.ts';
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { QueryServiceAccounts } from '../adobe/accounts.ts';
-import { DeveloperConsole } from '../adobe/console.ts';
-import { ConsolePaths } from '../adobe/console-paths.ts';
+import { ConsolePaths, DeveloperConsole } from '../adobe/console.ts';
 import { AdobeHttp } from '../adobe/http.ts';
 import { ImsTokens } from '../adobe/ims.ts';
 import { Pauses } from '../adobe/pauses.ts';

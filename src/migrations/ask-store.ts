@@ -4,8 +4,7 @@ import type { Database } from '../db/database.ts';
 import { toRow } from '../db/migration-row.ts';
 import { toDate, toJson } from '../db/values.ts';
 import { MAX_OPEN_REQUESTS, type Migration, type Reason } from './migration.ts';
-import { recordMove } from './move-store.ts';
-import { withKind } from './moves.ts';
+import { recordMove, withKind } from './move-store.ts';
 
 /** Rolls a request back: the asker has too many open ones. */
 class TooManyOpen extends Error {}

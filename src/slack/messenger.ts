@@ -12,7 +12,6 @@ import type { ConfirmationMessages } from '../migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../migrations/progress.ts';
 import type { Digest } from '../reminders/digest.ts';
 import type { OwnerReminder, Posted, ReminderMessenger } from '../reminders/rounds.ts';
-import { codeOf, isSlackUrl } from './addresses.ts';
 import type { SlackChannels } from './channels.ts';
 import { isAppRejected, isRejection, slackErrorCode, translateRateLimit } from './errors.ts';
 import type { Message } from './messages/blocks.ts';
@@ -21,7 +20,7 @@ import { plainBlocks } from './messages/new-blocks.ts';
 import { closedQuestion, questionMessage } from './messages/question.ts';
 import { channelErrorMessage, endMessage, ownerMessage, SHARED_CHANNEL } from './messages/reminders.ts';
 import type { SlackRecipients } from './people.ts';
-import { editMessage, orPlain, postMessage } from './posting.ts';
+import { codeOf, editMessage, isSlackUrl, orPlain, postMessage } from './posting.ts';
 import { ProgressPosts } from './progress-posts.ts';
 
 /** How long Slack takes replies to a `response_url`. Source: https://docs.slack.dev/interactivity/handling-user-interaction. Milliseconds. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AdobeHealth } from '../../src/adobe/health.ts';
 import { readinessChecks } from '../../src/checks.ts';
-import { startRefusalWords } from '../../src/migrations/start-refusal.ts';
+import { startRefusalWords } from '../../src/migrations/start-responses.ts';
 import { TestClock } from '../support/clock.ts';
 import { ERROR_KINDS } from '../support/enumerations.ts';
 import { minute } from '../support/samples.ts';
@@ -100,7 +100,7 @@ describe('the runbook', () => {
       'src/doctor/outcome.ts',
       // Says the same of every check.
       'src/http/readiness.ts',
-      'src/migrations/start-refusal.ts',
+      'src/migrations/start-responses.ts',
       'src/slack/health.ts',
       'src/slack/socket.ts',
     ]);
