@@ -1,9 +1,6 @@
 import { parseArgs } from 'node:util';
-import { ConfigError, readDatabaseSettings } from '../config/config.ts';
+import { ConfigError, EX_CONFIG, readDatabaseSettings } from '../config/config.ts';
 import type { DatabaseSettings } from '../db/database.ts';
-
-/** As in src/run.ts: sysexits' EX_CONFIG. */
-const EX_CONFIG = 78;
 
 /** What was asked for cannot be done so; the command's help says how. */
 export class UsageError extends Error {}

@@ -16,8 +16,6 @@ import {
   LOWER_CASE_TOO,
 } from './schema.ts';
 
-export { ENVIRONMENT_NAMES } from './schema.ts';
-
 /** How Slack's requests reach the app. */
 type SlackMode =
   | { readonly kind: 'http'; readonly signingSecret: string }
@@ -76,6 +74,9 @@ export interface Settings {
   /** What looks wrong but does not prevent the start: one line each, without values. */
   readonly warnings: readonly string[];
 }
+
+/** The exit code where a setting has to be changed before starting again: EX_CONFIG of sysexits(3). */
+export const EX_CONFIG = 78;
 
 /** Invalid settings. The lines name variables and contain no values, so they may be printed. */
 export class ConfigError extends Error {

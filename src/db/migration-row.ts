@@ -8,7 +8,7 @@ import type { MigrationsTable } from './tables.ts';
 import { fromJson, toDate, toJson, toText } from './values.ts';
 
 /** The row of a new request. */
-export function toRow(migration: Migration, organisation: string): MigrationsTable {
+export function toMigrationRow(migration: Migration, organisation: string): MigrationsTable {
   return {
     id: migration.id,
     organisation,

@@ -10,10 +10,11 @@ import { AdobeError } from '../credentials/adobe-error.ts';
 import type { Clock } from '../lib/clock.ts';
 import { fixOf } from '../lib/connection-fault.ts';
 import type { Alive, Check, CheckRun } from './check.ts';
-import { adobeFault, capitalized } from './faults.ts';
+import { adobeFault } from './faults.ts';
 import { joinOutcome, type KnownIntegrations } from './join.ts';
 import { migratePathOutcome } from './migrate-path.ts';
 import { good, type Outcome, open } from './outcome.ts';
+import { capitalized } from './plain-text.ts';
 
 const TOKEN_SETTINGS = ['ADOBE_CLIENT_ID', 'ADOBE_CLIENT_SECRET', 'ADOBE_SCOPES', 'ADOBE_IMS_URL'];
 const PLATFORM_SETTINGS = ['ADOBE_PLATFORM_URL', 'ADOBE_ORG_ID', 'ADOBE_SANDBOXES'];

@@ -1,8 +1,6 @@
 import { faultOf, NoResponse, noResponseFault } from './faults.ts';
 import { type Outcome, open } from './outcome.ts';
 
-export type { Outcome } from './outcome.ts';
-
 export interface CheckResult extends Outcome {
   readonly id: string;
   /** What is checked, in words. */

@@ -6,7 +6,7 @@ import { StartError } from '../lib/start-error.ts';
 import { slackErrorCode } from '../slack/errors.ts';
 import { problemWords } from '../slack/messages/adobe-problems.ts';
 import { bad, type Facts, type Outcome } from './outcome.ts';
-import { plainText, toOperator } from './plain-text.ts';
+import { capitalized, plainText, toOperator } from './plain-text.ts';
 
 /** Nothing came back in time. */
 export class NoResponse extends Error {
@@ -80,8 +80,4 @@ export function sentenceFault(sentence: string, facts: Facts = {}): Outcome {
 function factsOf(cause: unknown): Facts {
   const code = slackErrorCode(cause) ?? connectionCode(cause);
   return code === null ? {} : { code };
-}
-
-export function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

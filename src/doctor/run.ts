@@ -1,5 +1,5 @@
 import type { webApi } from '@slack/bolt';
-import { type Settings, secretsOf } from '../config/config.ts';
+import { EX_CONFIG, type Settings, secretsOf } from '../config/config.ts';
 import { summarizeSettings } from '../config/summary.ts';
 import { readValidPart, type ValidPart } from '../config/valid-part.ts';
 import { SqlSyncStore } from '../credentials/sync-store.ts';
@@ -21,8 +21,6 @@ import { checkEnvironment, checkSettings } from './settings.ts';
 import { checkSlack } from './slack.ts';
 import { type DatabaseSummary, summarizeDatabase } from './store.ts';
 
-/** As in src/run.ts: sysexits' EX_CONFIG. */
-const EX_CONFIG = 78;
 /** Of one check. Milliseconds. */
 const TIMEOUT_MS = 10_000;
 

@@ -2,8 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type AckFn, type App, type Logger as BoltLogger, webApi } from '@slack/bolt';
 import { connectionCode } from '../lib/connection-fault.ts';
 import { retryAfterMs, toTokenError, unreachableWords } from './errors.ts';
-import type { SlackReceiver } from './receiver.ts';
-import { DELIVERY } from './receiver.ts';
+import { DELIVERY, type SlackReceiver } from './receiver.ts';
 import { type ConnectionLimits, type Envelope, SocketConnection } from './socket-connection.ts';
 
 /** Milliseconds. With these values no dead connection goes unnoticed for a minute. */
