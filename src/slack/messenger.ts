@@ -23,7 +23,10 @@ import type { SlackRecipients } from './people.ts';
 import { codeOf, editMessage, isSlackUrl, orPlain, postMessage } from './posting.ts';
 import { ProgressPosts } from './progress-posts.ts';
 
-/** How long Slack takes replies to a `response_url`. Source: https://docs.slack.dev/interactivity/handling-user-interaction. Milliseconds. */
+/**
+ * How long Slack takes replies to a `response_url`. Source:
+ * https://docs.slack.dev/interactivity/handling-user-interaction. Milliseconds.
+ */
 const RESPONSE_URL_MS = 30 * 60 * 1000;
 /** The most migrators notified of a channel error. */
 const MAX_NOTIFIED = 20;
@@ -35,8 +38,8 @@ const MAX_NOTIFIED = 20;
 export const REMINDER_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls: true, retryConfig: { retries: 0 } };
 
 /**
- * Options of the client for questions, posts of progress, ends and direct messages. A retry would repeat what may be outdated by then, or post twice;
- * so would giving up while Slack is only slow. Milliseconds.
+ * Options of the client for questions, posts of progress, ends and direct messages. A retry would repeat what may be
+ * outdated by then, or post twice; so would giving up while Slack is only slow. Milliseconds.
  */
 export const MIGRATION_CLIENT: webApi.WebClientOptions = { ...REMINDER_CLIENT, timeout: 30_000 };
 

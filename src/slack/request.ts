@@ -51,9 +51,9 @@ export type ErrorBoundary = (
 ) => Promise<void>;
 
 /**
- * The one place where an error becomes a message: a denial says whom to ask, a pause how long it
- * lasts, anything else shows the reference under
- * which the error is logged. The work is tracked, so that a shutdown waits for what was acknowledged.
+ * The one place where an error becomes a message: a denial says whom to ask, a pause how long it lasts, anything else
+ * shows the reference under which the error is logged. The work is tracked, so that a shutdown waits for what was
+ * acknowledged.
  */
 export function createErrorBoundary(parts: Parts): ErrorBoundary {
   const { tasks, logger, migrators, newReference, countDenial } = parts;

@@ -7,11 +7,11 @@ import { type ConnectionLimits, type Envelope, SocketConnection } from './socket
 
 /** Milliseconds. With these values no dead connection goes unnoticed for a minute. */
 export interface SocketLimits extends ConnectionLimits {
-  /** Before the first reconnect; doubled with each failure, */
+  /** Before the first reconnect; doubled with each failure. */
   readonly pause: number;
-  /** up to this, */
+  /** The longest pause. */
   readonly longestPause: number;
-  /** until a connection has been open for this long. */
+  /** A connection that was open for this long ends the outage. */
   readonly held: number;
   /** The longest Retry-After that is respected. */
   readonly asked: number;
