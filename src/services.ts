@@ -112,7 +112,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const wake = { migrations: () => {}, reminders: () => {} };
   const wakeMigrations = () => wake.migrations();
 
-  /** Of all that is read from Adobe besides the state of migrations. */
+  /** Shared by all that is read from Adobe, besides the state of migrations. */
   const limit = limitOf(CONCURRENCY);
   const access = new Access({ ...ports, clock }, { migrators: settings.access.migrators, teamId: settings.teamId });
   const catalogue = new Catalogue(credentials, ports.syncs);

@@ -15,7 +15,7 @@ export interface AdobeCall {
   /** In words, from a small fixed set: "read a migration status". Names nothing of the organisation's. */
   readonly operation: string;
   readonly outcome: 'ok' | AdobeErrorKind;
-  /** Of a connection that failed: `ENOTFOUND`; else Adobe's own, which is text from outside. */
+  /** Node's where the connection failed: `ENOTFOUND`; else Adobe's own, which is text from outside. */
   readonly code?: string;
   readonly seconds: number;
 }
@@ -162,7 +162,7 @@ interface AdobeHttpOptions {
   /** `ADOBE_ORG_ID`, sent as `x-gw-ims-org-id`: Platform calls only. */
   readonly orgId?: string;
   readonly tokens: TokenSource;
-  /** Of this host. */
+  /** This host's. */
   readonly pauses: Pauses;
   readonly onCall?: OnCall;
   readonly retryDelays?: RetryDelays;

@@ -12,7 +12,7 @@ interface ImsTokensOptions {
   readonly clientSecret: string;
   readonly scopes: readonly string[];
   readonly clock: Clock;
-  /** Of this host. */
+  /** This host's. */
   readonly pauses: Pauses;
   readonly onCall?: OnCall;
 }

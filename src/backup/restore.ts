@@ -50,7 +50,7 @@ export async function restore(
 }
 
 async function restoreFile(given: string, file: string, now: Date, organisation: string | null): Promise<string> {
-  // Of a symbolic link, the file it leads to is replaced, on its own disk.
+  // Where it is a symbolic link, the file it leads to is replaced, on its own disk.
   const path = existsSync(given) ? realpathSync(given) : given;
   const stamp = now.toISOString().replaceAll(':', '-');
   const [copy, replaced] = [`${path}.restoring-${stamp}`, `${path}.replaced-${stamp}`];

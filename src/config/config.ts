@@ -32,7 +32,7 @@ export interface Settings {
   readonly adobe: AdobeSettings & {
     /** At least one, no duplicates, in the operator's order. */
     readonly sandboxes: readonly string[];
-    /** Of these; null: by name. */
+    /** Those of `sandboxes` that are production; null: decided by name. */
     readonly productionSandboxes: readonly string[] | null;
   };
   readonly migration: {
@@ -63,7 +63,7 @@ export interface Settings {
   readonly sync: { readonly cron: string };
   /** 0: any free port. */
   readonly port: number;
-  /** Of `/readyz` and `/metrics` alone; null: `port` serves them. */
+  /** Serves `/readyz` and `/metrics` alone; null: `port` serves them. */
   readonly operationsPort: number | null;
   /** IP address to listen on; null: all addresses of the machine. */
   readonly listenAddress: string | null;

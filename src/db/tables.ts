@@ -93,7 +93,7 @@ export interface CredentialUsageTable {
   next_run_at: string | null;
   /** As `triageOf` judged it at the reading; null in what an earlier version wrote. */
   triage: Triage['kind'] | null;
-  /** Of the triage: the oldest reading that it rests on. */
+  /** The oldest reading that the triage rests on. */
   as_of: string | null;
 }
 

@@ -14,7 +14,7 @@ import { adobeFault } from './faults.ts';
 import { joinOutcome, type KnownIntegrations } from './join.ts';
 import { migratePathOutcome } from './migrate-path.ts';
 import { good, type Outcome, open } from './outcome.ts';
-import { capitalized } from './plain-text.ts';
+import { capitalize } from './plain-text.ts';
 
 const TOKEN_SETTINGS = ['ADOBE_CLIENT_ID', 'ADOBE_CLIENT_SECRET', 'ADOBE_SCOPES', 'ADOBE_IMS_URL'];
 const PLATFORM_SETTINGS = ['ADOBE_PLATFORM_URL', 'ADOBE_ORG_ID', 'ADOBE_SANDBOXES'];
@@ -136,7 +136,7 @@ function addressFault(error: unknown, address: string): Outcome {
     return adobeFault(problem, `Check ${address}: nothing is served there that the app needs.`);
   const fix = problem.kind === 'unreachable' ? fixOf(problem.detail ?? '', address) : null;
   if (fix === null) throw error;
-  return adobeFault(problem, capitalized(`${fix}.`));
+  return adobeFault(problem, capitalize(`${fix}.`));
 }
 
 /** What mends it where Adobe declines to read one sandbox, with no code that it documents. */

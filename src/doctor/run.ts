@@ -21,7 +21,7 @@ import { checkEnvironment, checkSettings } from './settings.ts';
 import { checkSlack } from './slack.ts';
 import { type DatabaseSummary, summarizeDatabase } from './store.ts';
 
-/** Of one check. Milliseconds. */
+/** How long one check may take without a sign of life. Milliseconds. */
 const TIMEOUT_MS = 10_000;
 
 /** What the doctor uses of the outside, besides the network and the files. */
@@ -30,7 +30,7 @@ interface Surroundings {
   /** Standard output, and standard error for a wrong call. */
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
-  /** Of one check. Milliseconds. */
+  /** Instead of `TIMEOUT_MS`. */
   readonly timeoutMs?: number;
 }
 

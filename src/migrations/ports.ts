@@ -24,9 +24,10 @@ export interface LateEnd {
 /** An end, with the message of the migration before it was shown. */
 export type ShownEnd = Pick<Migration, 'id' | 'endedAt' | 'message'>;
 
-/** A start that Adobe refused, as it will every other until a setting is changed; when it was confirmed. */
+/** A start that Adobe refused, as it will every other until a setting is changed. */
 export interface StartRefusal {
   readonly problem: AdobeProblem;
+  /** When the migration was confirmed. */
   readonly confirmedAt: Date | null;
 }
 

@@ -14,7 +14,7 @@ interface Parts {
   readonly logger: Logger;
 }
 
-/** Of a refusal by which Adobe takes no start of this app's at all. */
+/** Refusals by which Adobe takes no start of this app's at all. */
 const NEVER_TAKEN: ReadonlySet<AdobeErrorKind> = new Set(['not_allowed', 'no_such_path']);
 
 /** A response that was recorded is among so many latest rows about its credential. */

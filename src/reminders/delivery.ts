@@ -34,7 +34,7 @@ export class ReminderDelivery {
   readonly #log: FailureLog;
   /** What Slack took or rejected and the database could not record yet. In memory, per instance. */
   readonly #unclosed = new Map<string, Unclosed>();
-  /** Of messages that failed: Slack may have taken each. */
+  /** Messages that failed: Slack may have taken each. */
   readonly #retries: Retries;
 
   constructor(parts: { store: ReminderStore; leases: Leases; timer: Timer; logger: Logger }) {

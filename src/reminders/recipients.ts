@@ -46,7 +46,7 @@ const NOT_PERMITTED: Recipient = { kind: 'unreachable', why: 'not_permitted' };
 /** Who is reminded of which credential. */
 export class Recipients {
   readonly #parts: Parts;
-  /** By email: of lookups to which Slack gave no response. */
+  /** Lookups to which Slack gave no response, by email. */
   readonly #retries: Retries;
   readonly #log: FailureLog;
   #notPermittedUntil = Number.NEGATIVE_INFINITY;

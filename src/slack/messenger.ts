@@ -113,7 +113,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     const send = (blocks: readonly KnownBlock[]) =>
       postReply(url, { ...message, blocks, response_type: 'ephemeral', replace_original: replace });
     const plain = plainBlocks(message.blocks);
-    // Of a rejected reply Slack may say no more than a status; one that a gateway did not answer may have arrived.
+    // Slack may reject a reply with no more than a status; one that a gateway did not answer may have arrived.
     const sendEither = async () => {
       const rejection = await send(message.blocks);
       const isFinal = rejection === null || rejection.startsWith('HTTP 5');

@@ -13,7 +13,7 @@ const Command = z
   .object({ user_id: z.string(), team_id: z.string().nullish() })
   .transform(({ user_id, team_id }): Caller => ({ userId: user_id, teamId: team_id ?? null }));
 
-/** Of a button, a menu or a modal. `team` is where it was used, `user.team_id` where the person comes from. */
+/** A button, a menu or a modal. `team` is where it was used, `user.team_id` where the person comes from. */
 const Interaction = z
   .object({
     user: z.object({ id: z.string(), team_id: z.string().nullish() }),
