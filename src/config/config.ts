@@ -1,10 +1,10 @@
+import { distance } from 'fastest-levenshtein';
 import type { LevelWithSilent } from 'pino';
 import type { Migrators } from '../access/access.ts';
 import type { AdobeSettings } from '../adobe/connect.ts';
 import type { DatabaseSettings } from '../db/database.ts';
 import type { ProxySettings } from '../lib/network.ts';
 import type { MethodName } from '../migrations/steps.ts';
-import { likelyMisspellings } from './misspelling.ts';
 import { lostFileWarning } from './platform.ts';
 import {
   crossSettingErrors,
@@ -14,6 +14,7 @@ import {
   environmentSchema,
   type GivenEnvironment,
   LOWER_CASE_TOO,
+  MAX_EDITS,
 } from './schema.ts';
 
 /** How Slack's requests reach the app. */
@@ -121,6 +122,21 @@ export function readConfig(env: NodeJS.ProcessEnv): Settings {
   if (result.data.MIGRATION_METHOD === 'developer-console') warnings.push(EXPERIMENTAL);
   if (result.data.DRY_RUN) warnings.push(DRY_RUN);
   return toSettings(result.data, mode, warnings);
+}
+
+const OUR_PREFIX = /^(SLACK|ADOBE|PRODUCTION|MIGRATION|REMINDER)_/;
+const KNOWN: ReadonlySet<string> = new Set(ENVIRONMENT_NAMES);
+
+/** One warning for each variable that looks like a misspelt setting. Names only, never values. */
+function likelyMisspellings(names: readonly string[]): string[] {
+  return names
+    .filter((name) => OUR_PREFIX.test(name) && !KNOWN.has(name))
+    .flatMap((name) => {
+      const meant = ENVIRONMENT_NAMES.find((known) => distance(known, name) <= MAX_EDITS);
+      return meant === undefined
+        ? []
+        : [`${name} is not a setting of qs-creds and was ignored: did you mean ${meant}?`];
+    });
 }
 
 /**
