@@ -1,7 +1,7 @@
 import { ACTOR_BOT, type AuditTrail } from '../audit/audit-entry.ts';
 import { documented, forOperators } from '../credentials/adobe-codes.ts';
 import { type AdobeErrorKind, inOneLine } from '../credentials/adobe-error.ts';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, utcWords } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { StartOutcome } from './method.ts';
 import type { Migration, Reason } from './migration.ts';
@@ -111,7 +111,6 @@ export class StartResponses {
 export function startRefusalWords({ problem: { code }, confirmedAt }: StartRefusal): string {
   const known = documented({ code });
   const why = known === null || code === undefined ? null : forOperators(code, known);
-  const when = confirmedAt?.toISOString().slice(0, 16).replace('T', ' ');
-  const which = when === undefined ? '' : `, not the one confirmed ${when} UTC`;
+  const which = confirmedAt === null ? '' : `, not the one confirmed ${utcWords(confirmedAt)}`;
   return `Adobe takes no start of a migration from the app${which}: ${why ?? 'set ADOBE_MIGRATE_PATH to the call that its page makes'}, or set MIGRATION_METHOD=hand-off`;
 }
