@@ -22,7 +22,11 @@ export async function run(env: NodeJS.ProcessEnv, time: Time): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, async () => {
         logger.info({ signal }, 'stopping');
-        setTimeout(() => process.exit(0), STOP_WITHIN_MS + 1_000).unref();
+        const cut = setTimeout(() => {
+          logger.warn('could not stop in time; what is left continues from the database at the next start');
+          process.exit(0);
+        }, STOP_WITHIN_MS + 1_000);
+        cut.unref();
         await app?.stop(STOP_WITHIN_MS);
         process.exit(0);
       });

@@ -50,8 +50,7 @@ export function recentRuns(
     ({ cron }) => cron,
   );
   const moments = [...byCron]
-    .flatMap(([cron, own]) => lastTimes(cron, limit + 1, from.at).map((at) => ({ at, own })))
-    .filter(({ at }) => at >= since)
+    .flatMap(([cron, own]) => lastTimes(cron, limit + 1, since, from.at).map((at) => ({ at, own })))
     .sort((a, b) => b.at.getTime() - a.at.getTime());
   const runs: Run[] = [];
   let place = { ...from };
@@ -72,9 +71,49 @@ export function recentRuns(
   return { runs, next: null };
 }
 
-function lastTimes(cron: string, count: number, now: Date): Date[] {
-  // A fixed offset is many times faster than a named zone. Plus one millisecond, to include a run that starts now.
-  return new Cron(cron, { utcOffset: 0 }).previousRuns(count, new Date(now.getTime() + 1));
+/** The times of a cron expression up to `now`, latest first: so many, none before `since`. */
+function lastTimes(expression: string, count: number, since: Date, now: Date): Date[] {
+  const times = timesOf(expression);
+  const found: Date[] = [];
+  // Plus one millisecond, to include a run that starts now.
+  for (let at = times.before(now.getTime() + 1); at !== null && found.length < count; at = times.beforeOne(at)) {
+    if (at < since.getTime()) break;
+    found.push(new Date(at));
+  }
+  return found;
+}
+
+const KNOWN = new Map<string, Times>();
+
+function timesOf(expression: string): Times {
+  const known = KNOWN.get(expression) ?? new Times(expression);
+  KNOWN.set(expression, known);
+  return known;
+}
+
+/** When a cron expression is due. Each time is computed once: the same few hundred are asked for by every page. */
+class Times {
+  readonly #cron: Cron;
+  /** From one of its times to the one before. */
+  readonly #before = new Map<number, number | null>();
+
+  constructor(expression: string) {
+    // A fixed offset is many times faster than a named zone.
+    this.#cron = new Cron(expression, { utcOffset: 0 });
+  }
+
+  before(at: number): number | null {
+    return this.#cron.previousRuns(1, new Date(at))[0]?.getTime() ?? null;
+  }
+
+  /** The one before this, which is one of its times. */
+  beforeOne(at: number): number | null {
+    const known = this.#before.get(at);
+    if (known !== undefined) return known;
+    const before = this.before(at);
+    this.#before.set(at, before);
+    return before;
+  }
 }
 
 function runOf(organisation: Organisation, faults: Faults, schedule: Schedule, created: Date): Run {

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { PanelFault, SlackFaultId } from '../panel/contract.ts';
 
 /** A fault injected into the next calls of a method. */
@@ -10,7 +11,10 @@ export interface Fault {
   readonly retryAfter?: number;
   /** Delay of the response in milliseconds. On its own, the call takes effect and only its response is late. */
   readonly hangMs?: number;
-  /** The call takes effect, and the connection breaks before its response; with `httpStatus`, a gateway responds with that. */
+  /**
+   * The call takes effect, and the connection breaks before its response; with `httpStatus`, a gateway responds with
+   * that; with `error`, Slack responds with that.
+   */
   readonly isLost?: boolean;
   /** Only calls for this channel, or for those whose ids begin so; all when left out. */
   readonly channel?: string;
@@ -106,6 +110,7 @@ const SWITCHES: readonly Switch[] = [
 ];
 
 export class Faults {
+  readonly #heldBack = new Set<() => void>();
   readonly #on = new Set<SlackFaultId>();
   readonly #pending = new Map<string, { readonly fault: Fault; left: number }[]>();
 
@@ -139,8 +144,24 @@ export class Faults {
     return SWITCHES.map(({ id, label, about }) => ({ id, label, about, on: this.#on.has(id) }));
   }
 
+  /** Responds after so many milliseconds, or when all is well again. */
+  holdBack(ms: number, respond: () => void): void {
+    if (ms <= 0) {
+      respond();
+      return;
+    }
+    const once = (): void => {
+      clearTimeout(timer);
+      if (this.#heldBack.delete(once)) respond();
+    };
+    // Unreferenced: a pending response must not keep the process alive.
+    const timer = setTimeout(once, ms).unref();
+    this.#heldBack.add(once);
+  }
+
   clear(): void {
     this.#pending.clear();
+    for (const respond of [...this.#heldBack]) respond();
   }
 }
 

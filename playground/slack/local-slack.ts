@@ -164,7 +164,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     return this.#faults;
   }
 
-  /** Removes all pending faults. */
+  /** Removes all pending faults, and sends the responses that are held back. */
   heal(): void {
     this.#faults.clear();
   }

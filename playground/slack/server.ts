@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { setTimeout } from 'node:timers';
 import { type Faults, httpFailure } from './faults.ts';
 import { readBytes, readFields, sendJson, sendText } from './http.ts';
 import { stringOf } from './json.ts';
@@ -70,7 +69,7 @@ export class SlackServer {
     const fields = await readFields(req);
     const bearer = /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1];
     const response = this.#routes.webApi.call(method, fields, bearer ?? stringOf(fields['token']));
-    later(response.hangMs, () => {
+    this.#routes.faults.holdBack(response.hangMs, () => {
       if (response.isLost === true) req.socket.destroy();
       else sendJson(res, response.status, response.body, response.headers);
     });
@@ -82,11 +81,15 @@ export class SlackServer {
     const failure = httpFailure(fault);
     const hangMs = fault?.hangMs ?? 0;
     if (failure !== undefined) {
-      later(hangMs, () => sendJson(res, failure.status, { ok: false, error: fault?.error }, failure.headers));
+      this.#routes.faults.holdBack(hangMs, () =>
+        sendJson(res, failure.status, { ok: false, error: fault?.error }, failure.headers),
+      );
       return;
     }
     const error = fault?.error ?? this.#routes.responseUrls.take(secret, body);
-    later(hangMs, () => (error === null ? sendJson(res, 200, { ok: true }) : sendText(res, 404, error)));
+    this.#routes.faults.holdBack(hangMs, () =>
+      error === null ? sendJson(res, 200, { ok: true }) : sendText(res, 404, error),
+    );
   }
 
   async #upload(req: IncomingMessage, res: ServerResponse, secret: string): Promise<void> {
@@ -94,12 +97,8 @@ export class SlackServer {
     const fault = this.#routes.faults.take('upload_url');
     const failure = httpFailure(fault);
     const isTaken = failure === undefined && this.#routes.uploads.take(secret, content);
-    later(fault?.hangMs ?? 0, () => sendText(res, failure?.status ?? (isTaken ? 200 : 400), isTaken ? 'OK' : 'failed'));
+    this.#routes.faults.holdBack(fault?.hangMs ?? 0, () =>
+      sendText(res, failure?.status ?? (isTaken ? 200 : 400), isTaken ? 'OK' : 'failed'),
+    );
   }
-}
-
-function later(ms: number, send: () => void): void {
-  // Unreferenced: a pending response must not keep the process alive.
-  if (ms > 0) setTimeout(send, ms).unref();
-  else send();
 }

@@ -74,19 +74,25 @@ export class WebApi {
       const error = fault?.error ?? (failure.status === 429 ? 'ratelimited' : 'internal_error');
       return this.#respond(method, args, { ok: false, error }, { ...failure, hangMs: fault?.hangMs ?? 0 });
     }
-    const body = this.#run(method, args, token, fault);
+    const done = this.#run(method, args, token, fault);
+    const body = isLost && fault?.error !== undefined ? { ok: false, error: fault.error } : done;
     const headers = {
       'x-oauth-scopes': this.#context.scopes.join(','),
       'x-accepted-oauth-scopes': stringOf(body['needed']),
     };
     const hangMs = fault?.hangMs ?? 0;
-    const response = this.#respond(method, args, body, { status: 200, headers, hangMs, isLost });
+    const response = this.#respond(method, args, body, {
+      status: 200,
+      headers,
+      hangMs,
+      isLost: isLost && fault?.error === undefined,
+    });
     return failure === undefined ? response : { ...failure, body: {}, hangMs };
   }
 
   #run(method: string, args: Json, token: string, fault: Fault | undefined): Json {
     try {
-      if (fault?.error !== undefined) return { ok: false, error: fault.error };
+      if (fault?.error !== undefined && fault.isLost !== true) return { ok: false, error: fault.error };
       this.#authenticate(method, token);
       const run = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
       if (run === undefined) throw new SlackError('unknown_method');

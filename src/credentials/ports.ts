@@ -43,12 +43,15 @@ export interface CredentialStore {
   named(name: string): Promise<ListedCredential[]>;
   /** All names with their ids, for suggestions. */
   names(): Promise<{ technicalAccountId: string; name: string }[]>;
-  setAdobeStatus(technicalAccountId: string, status: AdobeStatus): Promise<void>;
+  /** A status that was read alone, now: a sync that began earlier does not revert it. */
+  setAdobeStatus(technicalAccountId: string, status: AdobeStatus, at: Date): Promise<void>;
 }
 
 /** Adobe's side of a credential, as last read. */
 export interface AdobeState {
   readonly status: AdobeStatus;
+  /** When the status was last read alone, outside of a sync. */
+  readonly statusReadAt: Date | null;
   readonly consoleId: string | null;
 }
 
@@ -73,11 +76,12 @@ export type AccountInSandboxes = Account & Pick<Credential, 'sandboxes'>;
 export interface SyncStore {
   /**
    * Replaces all credentials in one transaction: those missing are gone from Adobe and leave the list. The audit
-   * entries of what others changed at Adobe are part of it.
+   * entries of what others changed at Adobe are part of it. A status that was read alone since `began`, the beginning of
+   * this reading, is newer and stays.
    */
   replaceCredentials(
     credentials: readonly Credential[],
-    at: Date,
+    began: Date,
     externalChanges: readonly AuditEntry[],
   ): Promise<void>;
   /** The accounts that were at Adobe at the last sync. */

@@ -150,12 +150,12 @@ export class SqlCredentialStore implements CredentialStore {
     return rows.map((row) => ({ technicalAccountId: row.technical_account_id, name: row.name }));
   }
 
-  async setAdobeStatus(technicalAccountId: string, status: AdobeStatus): Promise<void> {
+  async setAdobeStatus(technicalAccountId: string, status: AdobeStatus, at: Date): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
       await lockCounts(trx);
       await trx
         .updateTable('credentials')
-        .set({ adobe_status: status, unknown_because: null })
+        .set({ adobe_status: status, status_read_at: at.toISOString(), unknown_because: null })
         .where('technical_account_id', '=', technicalAccountId)
         // Final: a stale reading must not undo it.
         .where('adobe_status', '!=', 'completed')
@@ -243,6 +243,7 @@ export function toRow(credential: Credential, production: ProductionSandboxes): 
     sandboxes: JSON.stringify(sandboxes),
     changed_at: toText(credential.changedAt),
     adobe_status: credential.adobeStatus,
+    status_read_at: null,
     unknown_because: toJson(credential.unknownBecause),
     console_id: credential.consoleId,
     certificate_until: toText(credential.certificateUntil),

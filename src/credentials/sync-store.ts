@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { writeAudit } from '../audit/store.ts';
 import type { Database } from '../db/database.ts';
@@ -32,9 +33,11 @@ export class SqlSyncStore implements SyncStore {
 
   async replaceCredentials(
     credentials: readonly Credential[],
-    at: Date,
+    began: Date,
     externalChanges: readonly AuditEntry[] = [],
   ): Promise<void> {
+    // Migrated is final, and what was read alone since is newer.
+    const isKept = sql<boolean>`credentials.adobe_status = 'completed' or credentials.status_read_at >= ${began.toISOString()}`;
     await this.#db.transaction().execute(async (trx) => {
       // Audit first: a migration's move locks the trail, then its credential; the same order here avoids a deadlock.
       for (const entry of externalChanges) await writeAudit(trx, entry);
@@ -49,40 +52,42 @@ export class SqlSyncStore implements SyncStore {
           .insertInto('credentials')
           .values(chunk.map((each) => toRow(each, this.#production)))
           .onConflict((conflict) =>
-            conflict.column('technical_account_id').doUpdateSet((eb) => ({
-              name: eb.ref('excluded.name'),
-              description: eb.ref('excluded.description'),
-              owner: eb.ref('excluded.owner'),
-              sandboxes: eb.ref('excluded.sandboxes'),
-              changed_at: eb.ref('excluded.changed_at'),
-              // Final: a status read before the migration ended must not undo it.
-              adobe_status: eb
-                .case()
-                .when('credentials.adobe_status', '=', 'completed')
-                .then(eb.ref('credentials.adobe_status'))
-                .else(eb.ref('excluded.adobe_status'))
-                .end(),
-              unknown_because: eb
-                .case()
-                .when('credentials.adobe_status', '!=', 'completed')
-                .then(eb.ref('excluded.unknown_because'))
-                .end(),
-              console_id: eb.ref('excluded.console_id'),
-              certificate_until: eb.ref('excluded.certificate_until'),
-              status: eb.ref('excluded.status'),
-              name_key: eb.ref('excluded.name_key'),
-              owner_key: eb.ref('excluded.owner_key'),
-              search_text: eb.ref('excluded.search_text'),
-              gone_at: eb.ref('excluded.gone_at'),
-              is_production: eb.ref('excluded.is_production'),
-            })),
+            conflict
+              .column('technical_account_id')
+              .doUpdateSet((eb) => ({
+                name: eb.ref('excluded.name'),
+                description: eb.ref('excluded.description'),
+                owner: eb.ref('excluded.owner'),
+                sandboxes: eb.ref('excluded.sandboxes'),
+                changed_at: eb.ref('excluded.changed_at'),
+                adobe_status: eb
+                  .case()
+                  .when(isKept)
+                  .then(eb.ref('credentials.adobe_status'))
+                  .else(eb.ref('excluded.adobe_status'))
+                  .end(),
+                unknown_because: eb
+                  .case()
+                  .when(isKept)
+                  .then(eb.ref('credentials.unknown_because'))
+                  .else(eb.ref('excluded.unknown_because'))
+                  .end(),
+                console_id: eb.ref('excluded.console_id'),
+                certificate_until: eb.ref('excluded.certificate_until'),
+                status: eb.ref('excluded.status'),
+                name_key: eb.ref('excluded.name_key'),
+                owner_key: eb.ref('excluded.owner_key'),
+                search_text: eb.ref('excluded.search_text'),
+                gone_at: eb.ref('excluded.gone_at'),
+                is_production: eb.ref('excluded.is_production'),
+              })),
           )
           .execute();
       }
       const found = new Set(credentials.map(({ technicalAccountId }) => technicalAccountId));
       for await (const chunk of inChunks(before.filter(({ id }) => !found.has(id)))) {
         const ids = chunk.map(({ id }) => id);
-        const gone_at = at.toISOString();
+        const gone_at = began.toISOString();
         await trx.updateTable('credentials').set({ gone_at }).where('technical_account_id', 'in', ids).execute();
       }
       await rederiveAll(trx);
@@ -106,10 +111,13 @@ export class SqlSyncStore implements SyncStore {
   async adobeStates(): Promise<Map<string, AdobeState>> {
     const rows = await this.#db
       .selectFrom('credentials')
-      .select(['technical_account_id', 'adobe_status', 'console_id'])
+      .select(['technical_account_id', 'adobe_status', 'status_read_at', 'console_id'])
       .execute();
     return new Map(
-      rows.map((row) => [row.technical_account_id, { status: row.adobe_status, consoleId: row.console_id }]),
+      rows.map((row) => [
+        row.technical_account_id,
+        { status: row.adobe_status, statusReadAt: toDate(row.status_read_at), consoleId: row.console_id },
+      ]),
     );
   }
 

@@ -83,11 +83,12 @@ export class Sync {
         now: () => clock.now(),
         onProgress: isFirst ? await this.#firstProgress(before) : async () => {},
       });
+      const began = clock.now();
       const { credentials, unread: items, problem } = await reading.read(this.#sandboxes);
       if (!(await this.#isAlone(before))) return store.syncState();
       if (credentials !== null) {
-        const externalChanges = await watcher.externalChanges(await this.#changes(credentials));
-        await store.replaceCredentials(credentials, clock.now(), externalChanges);
+        const externalChanges = await watcher.externalChanges(await this.#changes(credentials, began));
+        await store.replaceCredentials(credentials, began, externalChanges);
       }
       const unread = summarize(items);
       await store.noteSync({ triedAt: clock.now(), problem, unread });
@@ -142,10 +143,12 @@ export class Sync {
   }
 
   /** Credentials whose migration started or completed since the last sync. */
-  async #changes(credentials: readonly Credential[]): Promise<Credential[]> {
+  async #changes(credentials: readonly Credential[], began: Date): Promise<Credential[]> {
     const before = await this.#parts.store.adobeStates();
     return credentials.filter(({ technicalAccountId, adobeStatus }) => {
-      const was = before.get(technicalAccountId)?.status;
+      const { status: was, statusReadAt } = before.get(technicalAccountId) ?? {};
+      // It was read alone after this reading had begun, whose status may be an older one.
+      if (statusReadAt != null && statusReadAt >= began) return false;
       const moved = adobeStatus === 'completed' || adobeStatus === 'started';
       // A status that was unknown may have changed at any time before.
       const known = was !== undefined && was !== 'unknown';

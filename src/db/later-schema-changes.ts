@@ -30,3 +30,8 @@ export async function addIndexes(db: Kysely<Tables>): Promise<void> {
     'create index watches_failing on watches (since) where failures is not null and acknowledged_at is null',
   ]);
 }
+
+/** Schema change 023: when a status was read alone, so that a sync that began earlier does not revert it. */
+export async function addStatusTimes(db: Kysely<Tables>): Promise<void> {
+  await run(db, ['alter table credentials add column status_read_at text']);
+}

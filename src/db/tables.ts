@@ -59,6 +59,8 @@ export interface CredentialsTable {
   sandboxes: string;
   changed_at: string | null;
   adobe_status: AdobeStatus;
+  /** When the status was last read alone, outside of a sync; null: never. */
+  status_read_at: string | null;
   unknown_because: string | null;
   console_id: string | null;
   certificate_until: string | null;

@@ -78,7 +78,7 @@ export class HandOffs {
     // "Nothing was migrated" must be true.
     const reading = await readStatus(console, migration.consoleId);
     if ('problem' in reading) return { kind: 'unread', migration, problem: reading.problem };
-    await credentials.setAdobeStatus(migration.technicalAccountId, reading.status);
+    await credentials.setAdobeStatus(migration.technicalAccountId, reading.status, clock.now());
     if (reading.status === 'started' || reading.status === 'completed') {
       wake();
       return { kind: 'begun', migration };

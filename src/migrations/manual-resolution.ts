@@ -65,7 +65,7 @@ export class ManualResolution {
           ? { why: reading.status }
           : { why: reading.problem.kind, answer: inOneLine(reading.problem) },
     });
-    if ('status' in reading) await credentials.setAdobeStatus(technicalAccountId, reading.status);
+    if ('status' in reading) await credentials.setAdobeStatus(technicalAccountId, reading.status, clock.now());
     wake();
     return { kind: 'checked', migration, reading };
   }

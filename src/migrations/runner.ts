@@ -139,7 +139,8 @@ export class Runner {
     const mayStillSend = this.#watch();
     const reading = await readStatus(console, first.consoleId);
     this.#noteReading(first, reading);
-    if ('status' in reading) await credentials.setAdobeStatus(first.technicalAccountId, reading.status);
+    if ('status' in reading)
+      await credentials.setAdobeStatus(first.technicalAccountId, reading.status, this.#parts.clock.now());
     const plan = planOf(first);
     const verdict =
       first.state === 'confirmed'

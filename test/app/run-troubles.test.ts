@@ -123,7 +123,7 @@ describe('Slack', () => {
   test('the end is shown later when Slack rejects every message for a while', async () => {
     const world = await startWorld({ seed: SEED });
     const refusals = 12;
-    world.slack.fail('chat.postMessage', { error: 'internal_error', times: refusals });
+    world.slack.fail('chat.postMessage', { error: 'service_unavailable', times: refusals });
     await world.migrate(ADMIN, 'airflow-dev');
     const end = await world.until(MIGRATED);
     const posts = world.slack.calls.filter(({ method }) => method === 'chat.postMessage');

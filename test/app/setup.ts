@@ -8,6 +8,7 @@ import { SIMULATED_CLIENT, SimulatedAdobe } from '../../playground/adobe/server.
 import { LocalSlack } from '../../playground/slack/local-slack.ts';
 import type { Person } from '../../playground/slack/users.ts';
 import { TestClock } from '../support/clock.ts';
+import { ACK_LIMIT_MS } from '../support/effort.ts';
 import { DATA, MEMBER, MEMBERS, people, RANDOM, SHARED } from '../support/people.ts';
 import { World } from './world.ts';
 
@@ -83,6 +84,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ],
     userGroups: [{ id: 'S0MIGRATOR', handle: 'migrators', users: options.group ?? [MEMBER] }],
     clock: clock.now,
+    ackLimitMs: ACK_LIMIT_MS,
     ...(options.scopes && { scopes: options.scopes }),
   });
   const [{ url }, { apiUrl }] = await Promise.all([adobe.start(), slack.start()]);

@@ -37,6 +37,8 @@ class QuickTimer extends SystemTimer {
   hasTicked = false;
   /** Whether a start was recorded that Adobe has not got yet. */
   isSending = (): boolean => false;
+  /** Differs once something has happened. */
+  version = (): string => '';
   readonly #clock: TestClock;
 
   constructor(clock: TestClock) {
@@ -60,12 +62,30 @@ class QuickTimer extends SystemTimer {
       this.hasTicked ||= ms <= TICK_MS;
       act();
     };
-    return super.every(Math.min(ms, MOMENT_MS), tick);
+    return super.every(Math.min(ms, MOMENT_MS), this.seldomWhileQuiet(tick));
+  }
+
+  /** Acts at once where something has happened since the last time, otherwise now and then: looking costs the most. */
+  seldomWhileQuiet(act: () => void): () => void {
+    let known = '';
+    let skipped = 0;
+    return () => {
+      const version = `${this.monotonicMs()} ${this.version()}`;
+      if (version === known && skipped < MOST_SKIPPED) {
+        skipped += 1;
+        return;
+      }
+      known = version;
+      skipped = 0;
+      act();
+    };
   }
 }
 
 const EVERY_SECOND = '* * * * * *';
 const MOMENT_MS = 20;
+/** Moments in which nothing happens. */
+const MOST_SKIPPED = 9;
 /** How often the bot checks the queue, at the least. */
 const TICK_MS = 1_000;
 
@@ -102,6 +122,7 @@ export class World {
     const logger = createLogger({ level: 'debug', secrets: secretsOf(settings), destination: { write } });
     this.#timer = new QuickTimer(this.clock);
     this.#timer.isSending = () => this.#isSending();
+    this.#timer.version = () => `${this.slack.calls.length} ${this.adobe.calls.length}`;
     this.#bot = await startApp(settings, { logger, timer: this.#timer, schedule: this.#schedule });
     this.slack.appUrl = `http://127.0.0.1:${this.#bot.port}/slack/events`;
     this.operationsPort = this.#bot.operationsPort;
@@ -111,7 +132,8 @@ export class World {
   readonly #schedule: Schedule = (expression, task) => {
     this.#scheduled.set(expression, task);
     if (expression !== EVERY_SECOND) return { stop: async () => {} };
-    const interval = setInterval(() => void task(), MOMENT_MS);
+    const look = () => void task();
+    const interval = setInterval(this.#timer?.seldomWhileQuiet(look) ?? look, MOMENT_MS);
     return { stop: async () => clearInterval(interval) };
   };
 

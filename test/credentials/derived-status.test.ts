@@ -73,7 +73,7 @@ function suite(engine: TestEngine) {
     await sync.replaceCredentials([credential(1)], minute(2));
     expect(await status(1)).toBe('migrating');
     await migrations.move('m', 'confirmed', 'submitted', {}, NOTE);
-    await credentials.setAdobeStatus(accountId(1), 'completed');
+    await credentials.setAdobeStatus(accountId(1), 'completed', minute(1));
     expect(await status(1)).toBe('migrating');
     await migrations.move('m', 'submitted', 'needs_attention', {}, NOTE);
     expect(await status(1)).toBe('migrated');
@@ -91,7 +91,7 @@ function suite(engine: TestEngine) {
     expect(await status(1)).toBe('migrating');
     await migrations.move('again', 'confirmed', 'failed', {}, NOTE);
     expect(await status(1)).toBe('needs_attention');
-    await credentials.setAdobeStatus(accountId(1), 'completed');
+    await credentials.setAdobeStatus(accountId(1), 'completed', minute(1));
     expect(await status(1)).toBe('migrated');
   });
 
@@ -100,7 +100,7 @@ function suite(engine: TestEngine) {
     test('is derived from a concurrent change of the status at Adobe', async () => {
       const { settings, credentials, migrations, status } = await fresh();
       await migrations.ask(request('m', { state: 'running' }));
-      await credentials.setAdobeStatus(accountId(1), 'started');
+      await credentials.setAdobeStatus(accountId(1), 'started', minute(1));
       const elsewhere = await open(settings);
       const change = await elsewhere.startTransaction().execute();
       await lockCounts(change);

@@ -215,7 +215,7 @@ function suite(engine: TestEngine) {
       credential(1, { adobeStatus: 'unknown', unknownBecause: { code: 'not_in_console' } }),
       credential(2),
     ]);
-    await store.setAdobeStatus(accountId(1), 'completed');
+    await store.setAdobeStatus(accountId(1), 'completed', minute(1));
     const expected = { adobeStatus: 'completed', status: 'migrated', unknownBecause: null };
     expect(await store.get(accountId(1))).toMatchObject(expected);
     expect(await store.get(accountId(2))).toMatchObject({ adobeStatus: 'not_started', status: 'eligible' });

@@ -43,7 +43,7 @@ function suite(engine: TestEngine) {
           ),
           minute(1),
         ),
-      adobeStatus: () => credentials.setAdobeStatus(accountId(random.pick(NUMBERS)), random.pick(ADOBE)),
+      adobeStatus: () => credentials.setAdobeStatus(accountId(random.pick(NUMBERS)), random.pick(ADOBE), minute(0)),
       usage: () => usage.save(some().map(readingOf), minute(1)),
       ask: async () => {
         const id = `${name}${reached.size}`;

@@ -83,7 +83,7 @@ function suite(engine: TestEngine) {
   test('never reverts a migrated credential to an earlier status', async () => {
     const { sync, credentials } = await fresh();
     await sync.replaceCredentials([credential(1), credential(2, { adobeStatus: 'started' })], minute(0));
-    await credentials.setAdobeStatus(accountId(1), 'completed');
+    await credentials.setAdobeStatus(accountId(1), 'completed', minute(1));
     const stale = [
       credential(1, { name: 'newer name', adobeStatus: 'unknown', unknownBecause: { code: 'not_in_console' } }),
       credential(2),
@@ -136,8 +136,8 @@ function suite(engine: TestEngine) {
     await sync.replaceCredentials([credential(1, { adobeStatus: 'started' })], minute(5));
     expect(await sync.adobeStates()).toEqual(
       new Map([
-        [accountId(1), { status: 'started', consoleId: 'console-1' }],
-        [accountId(2), { status: 'completed', consoleId: null }],
+        [accountId(1), { status: 'started', statusReadAt: null, consoleId: 'console-1' }],
+        [accountId(2), { status: 'completed', statusReadAt: null, consoleId: null }],
       ]),
     );
   });

@@ -227,6 +227,7 @@ describe('the history', () => {
     now.adobe.statuses.set(consoleId(1), 'none');
     await now.runner.advance();
     now.adobe.statuses.set(consoleId(1), 'completed');
+    now.clock.advance(1);
     await now.sync.run();
     expect((await story(now)).at(-1)).toBe('migrated_outside by qs-creds');
   });

@@ -68,7 +68,7 @@ describe('when asking is not possible', () => {
     ['not_eligible', 'none'],
   ] as const)('does not ask about a credential that is %s', async (status, adobeStatus) => {
     const now = await startWith([1]);
-    await now.stores.credentials.setAdobeStatus(accountId(1), adobeStatus);
+    await now.stores.credentials.setAdobeStatus(accountId(1), adobeStatus, now.clock.now());
     expect(await asking(now)).toMatchObject({ kind: 'not_possible', credential: { status }, active: null });
     expect(await story(now)).toEqual([]);
   });

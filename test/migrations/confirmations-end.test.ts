@@ -109,7 +109,9 @@ describe('a request that is void when it is pressed', () => {
     ['is being migrated by someone else', 'started', 'elsewhere'],
     ['was migrated by someone else', 'completed', 'elsewhere'],
   ] as const)('a request is void when the credential %s', async (_, status, why) => {
-    const reason = await changed(({ stores }) => stores.credentials.setAdobeStatus(accountId(1), status));
+    const reason = await changed(({ stores, clock }) =>
+      stores.credentials.setAdobeStatus(accountId(1), status, clock.now()),
+    );
     expect(reason).toBe(why);
   });
 

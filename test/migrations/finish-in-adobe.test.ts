@@ -99,6 +99,7 @@ describe('Finish in Adobe', () => {
     else
       for (const [sandbox, [account]] of now.adobe.accounts)
         if (account !== undefined) now.adobe.accounts.set(sandbox, [{ ...account, owner: 'new@example.com' }]);
+    now.clock.advance(1);
     await now.sync.run();
     expect(await by(ASKER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'changed' });
     expect(await now.state()).toMatchObject({ state: 'failed' });

@@ -138,7 +138,7 @@ describe('marking as resolved', () => {
 
   test('marking as resolved is not needed once Adobe is known to have migrated it', async () => {
     const now = await oneThatNeedsAttention();
-    await now.stores.credentials.setAdobeStatus(accountId(1), 'completed');
+    await now.stores.credentials.setAdobeStatus(accountId(1), 'completed', now.clock.now());
     const migrated = { kind: 'checked', reading: { status: 'completed' } };
     expect(await by(OTHER, now).resolve(now.id)).toMatchObject(migrated);
     await now.tick();

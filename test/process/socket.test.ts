@@ -18,6 +18,7 @@ const NOT_CONNECTED = {
 };
 /** How Slack refuses a new connection: an error of its own, no service, a token it does not know. */
 const FAILURES = [{ error: 'internal_error' }, { httpStatus: 503 }, { error: 'invalid_auth' }] as const;
+const CUT_SHORT = { msg: 'could not stop in time; what is left continues from the database at the next start' };
 const TRYING_AGAIN = { msg: 'Socket Mode could not connect; trying again until it can' };
 
 describe('Socket Mode', () => {
@@ -25,9 +26,7 @@ describe('Socket Mode', () => {
     const world = await startWorld({ mode: 'socket' });
     const bot = await world.start();
     expect(await readiness(bot)).toMatchObject({ status: 200, ready: true });
-    const sent = await world.slack.command(ADMIN, CHANNEL, 'list');
-    expect(sent).toMatchObject({ status: 200 });
-    expect(sent.ms).toBeLessThan(1_000);
+    expect(await world.slack.command(ADMIN, CHANNEL, 'list')).toMatchObject({ status: 200 });
     const listed = () => world.messages.filter(({ text }) => text.includes(FIRST));
     await world.slack.waitFor(() => listed()[0]);
     await world.slack.replay();
@@ -90,8 +89,7 @@ describe('Socket Mode', () => {
     world.slack.fail('apps.connections.open', { error: 'internal_error', times: 1_000 });
     world.slack.disconnectSockets();
     await bot.line(TRYING_AGAIN);
-    const since = performance.now();
     expect(await bot.end('SIGTERM')).toBe(0);
-    expect(performance.now() - since).toBeLessThan(3_000);
+    expect(bot.linesWith(CUT_SHORT)).toEqual([]);
   });
 });

@@ -5,17 +5,18 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ADMIN, type Bot, CHANNEL, FIRST, startWorld, type World } from './setup.ts';
 
-/** Milliseconds after which platforms kill a process. */
-const KILLED_AFTER = 10_000;
+const CUT_SHORT = { msg: 'could not stop in time; what is left continues from the database at the next start' };
+/** An HTTP server that waits for its connections does so for this long. Milliseconds. */
+const CONNECTIONS_CUT_MS = 4_000;
 /** For what a busy machine may take long to do. */
 const SLOW = { timeoutMs: 60_000 };
 /** Milliseconds for a test that starts two processes. */
 const TWO_STARTS = 60_000;
 
-async function stop(bot: Bot): Promise<{ code: number | null; ms: number }> {
-  const since = performance.now();
-  const code = await bot.end('SIGTERM');
-  return { code, ms: performance.now() - since };
+/** Platforms kill a process after ten seconds; before that it cuts its stop short, and says so. */
+async function expectStop(bot: Bot): Promise<void> {
+  expect(await bot.end('SIGTERM')).toBe(0);
+  expect(bot.linesWith(CUT_SHORT)).toEqual([]);
 }
 
 /** The lease of the migration loop. While it is held, another process would wait until it expires. */
@@ -25,8 +26,7 @@ function migrationLease({ settings }: World): unknown {
 }
 
 describe('SIGTERM', () => {
-  // What waits for a connection is late every time; a machine that is busy is late once.
-  test('stops an idle bot at once, despite kept-alive and unused connections', { retry: 3 }, async () => {
+  test('stops an idle bot despite kept-alive and unused connections', async () => {
     const world = await startWorld();
     const bot = await world.start();
     const agent = new Agent({ keepAlive: true });
@@ -38,10 +38,9 @@ describe('SIGTERM', () => {
     onTestFinished(() => void unused.destroy());
     await once(unused, 'connect');
 
-    const { code, ms } = await stop(bot);
-
-    expect(code).toBe(0);
-    expect(ms).toBeLessThan(1_500);
+    const since = performance.now();
+    await expectStop(bot);
+    expect(performance.now() - since).toBeLessThan(CONNECTIONS_CUT_MS);
     expect(bot.stderr).toBe('');
   });
 
@@ -50,9 +49,7 @@ describe('SIGTERM', () => {
     world.slack.fail('auth.test', { hangMs: 60_000 });
     const bot = world.spawn();
     await world.slack.waitFor(() => world.slack.calls.some(({ method }) => method === 'auth.test'), SLOW);
-    const { code, ms } = await stop(bot);
-    expect(code).toBe(0);
-    expect(ms).toBeLessThan(1_500);
+    await expectStop(bot);
   });
 
   test(
@@ -64,9 +61,7 @@ describe('SIGTERM', () => {
       await world.migrate(FIRST);
       await world.posted('Migrating', FIRST, ' s of about ');
 
-      const { code, ms } = await stop(bot);
-      expect(code).toBe(0);
-      expect(ms).toBeLessThan(KILLED_AFTER);
+      await expectStop(bot);
 
       expect(migrationLease(world)).toBeUndefined();
 
@@ -91,11 +86,8 @@ describe('SIGTERM', () => {
       const acked = world.slack.command(ADMIN, CHANNEL, 'faq');
       await world.slack.waitFor(() => lookUps() === before + 2, SLOW);
 
-      const { code, ms } = await stop(bot);
-
+      await expectStop(bot);
       expect(await acked).toMatchObject({ status: 200 });
-      expect(code).toBe(0);
-      expect(ms).toBeLessThan(KILLED_AFTER);
       expect(world.messages.some(({ text }) => text.includes('Why migrate?'))).toBe(true);
       expect(world.startsSent).toBe(0);
       expect(migrationLease(world)).toBeUndefined();
@@ -122,8 +114,6 @@ describe('SIGTERM', () => {
       world.slack.fail(method, { hangMs: 60_000, times: 1_000 });
     }
     await world.slack.command(ADMIN, CHANNEL, 'list');
-    const { code, ms } = await stop(bot);
-    expect(code).toBe(0);
-    expect(ms).toBeLessThan(KILLED_AFTER);
+    await expectStop(bot);
   });
 });

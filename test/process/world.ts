@@ -7,6 +7,7 @@ import { LocalSlack } from '../../playground/slack/local-slack.ts';
 import type { LocalSlackOptions } from '../../playground/slack/options.ts';
 import type { SeenMessage } from '../../playground/slack/seen.ts';
 import { PEOPLE } from '../../playground/slack/users.ts';
+import { ACK_LIMIT_MS } from '../support/effort.ts';
 import { ADMIN } from '../support/people.ts';
 
 export const CHANNEL = 'C0DATA0001';
@@ -132,6 +133,7 @@ export async function openSlack(
     appToken: SECRETS.appToken,
     users: PEOPLE,
     channels: [{ id: CHANNEL, name: 'data-platform', members: PEOPLE.map(({ id }) => id) }],
+    ackLimitMs: ACK_LIMIT_MS,
     ...options,
   });
   const { apiUrl } = await slack.start(port);

@@ -67,7 +67,8 @@ export async function put(world: World, ...credentials: readonly Credential[]): 
 /** They are migrated, and the database knows. */
 export async function migrate(world: World, ...numbers: readonly number[]): Promise<void> {
   migrateElsewhere(world, ...numbers);
-  for (const number of numbers) await new SqlCredentialStore(world.db).setAdobeStatus(accountId(number), 'completed');
+  for (const number of numbers)
+    await new SqlCredentialStore(world.db).setAdobeStatus(accountId(number), 'completed', world.clock.now());
 }
 
 /** They are migrated, and only Adobe knows. */

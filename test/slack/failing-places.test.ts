@@ -66,8 +66,14 @@ test('while Slack fails everywhere, each place is tried once, and the end is sti
   expect(new Set(places).size).toBe(places.length);
 });
 
-test.each([{ httpStatus: 504 }, { httpStatus: 502 }, { httpStatus: 500 }])(
-  'a post that arrived and that a gateway failed to answer (%j) counts as lost, and progress is not posted beside it',
+test.each([
+  { httpStatus: 504 },
+  { httpStatus: 502 },
+  { httpStatus: 500 },
+  { error: 'internal_error' },
+  { error: 'fatal_error' },
+])(
+  'a post that arrived and was answered with a failure that leaves this open (%j) counts as lost, and progress is not posted beside it',
   async (response) => {
     const { slack, messenger, seen } = await start();
     const first = await messenger.show({ ...endedFor(0), state: 'running' }, CONFIRMED);

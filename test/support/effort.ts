@@ -3,3 +3,10 @@
  * leaves that died after the call before it: elsewhere than in CI, only the latter is tried.
  */
 export const IS_CI = process.env['CI'] !== undefined;
+
+/**
+ * How long the local Slack of the tests waits for an acknowledgement. A busy machine may need more than Slack's three
+ * seconds; one that waits for a call to Slack or Adobe comes after the ten at which the bot gives such a call up.
+ * Milliseconds.
+ */
+export const ACK_LIMIT_MS = 8_000;
