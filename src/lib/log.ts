@@ -34,7 +34,7 @@ interface ErrorDescription {
 const MAX_CAUSES = 5;
 
 /** Picks known fields only: the errors of HTTP clients carry requests with their headers. */
-export function describeError(error: unknown, causesLeft = MAX_CAUSES): ErrorDescription {
+function describeError(error: unknown, causesLeft = MAX_CAUSES): ErrorDescription {
   if (!(error instanceof Error)) {
     return { type: typeof error, message: typeof error === 'object' ? 'not an Error' : String(error) };
   }
