@@ -1,15 +1,13 @@
 import { parseArgs } from 'node:util';
 import { verifyAudit } from './audit/store.ts';
 import type { NotedRow } from './audit/verification.ts';
-import { ConfigError, readDatabaseSettings } from './config/config.ts';
+import { ConfigError, EX_CONFIG, readDatabaseSettings } from './config/config.ts';
 import { openReadOnly } from './db/database.ts';
 
 /** The trail was altered. */
 const ALTERED = 1;
 /** Nothing could be verified. */
 const NOT_VERIFIED = 2;
-/** A setting is wrong, as in src/run.ts: sysexits' EX_CONFIG. */
-const EX_CONFIG = 78;
 
 /** Verifies the audit trail of the database in DATABASE_URL: `npm run audit:verify [-- --head <row>:<hash>]`. */
 async function main(): Promise<number> {

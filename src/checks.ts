@@ -4,7 +4,7 @@ import { DatabaseError } from './db/database-error.ts';
 import type { Check, CheckResult, Checks } from './http/readiness.ts';
 import type { Clock } from './lib/clock.ts';
 import { withTimeout } from './lib/timeout.ts';
-import { startRefusalWords } from './migrations/start-refusal.ts';
+import { startRefusalWords } from './migrations/start-responses.ts';
 import type { SqlMigrationStore } from './migrations/store.ts';
 import type { SqlReminderStore } from './reminders/store.ts';
 

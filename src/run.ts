@@ -1,11 +1,9 @@
 import { type App, startApp, type Time } from './app.ts';
-import { ConfigError, readConfig, secretsOf } from './config/config.ts';
+import { ConfigError, EX_CONFIG, readConfig, secretsOf } from './config/config.ts';
 import { createLogger } from './lib/log.ts';
 import { trustCertificates, useProxy } from './lib/network.ts';
 import { StartError } from './lib/start-error.ts';
 
-/** A setting has to be changed before starting again: EX_CONFIG of sysexits(3). */
-const EX_CONFIG = 78;
 /** Platforms send SIGKILL 10 s after SIGTERM. Milliseconds. */
 const STOP_WITHIN_MS = 8_000;
 

@@ -48,7 +48,7 @@ import { Watches } from './watch/watches.ts';
 export const LOOKUP_GAP_MS = 1_200;
 export const MESSAGE_GAP_MS = 1_000;
 /** Between two looks at what runs as migrated credentials: at most 120 an hour. Milliseconds. */
-export const LOOK_GAP_MS = 30_000;
+const LOOK_GAP_MS = 30_000;
 
 /** Everything outside the use cases: the database, Adobe, Slack, time, the log. */
 export interface Ports {
@@ -112,7 +112,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const wake = { migrations: () => {}, reminders: () => {} };
   const wakeMigrations = () => wake.migrations();
 
-  /** Of all that is read from Adobe besides the state of migrations. */
+  /** Shared by all that is read from Adobe, besides the state of migrations. */
   const limit = limitOf(CONCURRENCY);
   const access = new Access({ ...ports, clock }, { migrators: settings.access.migrators, teamId: settings.teamId });
   const catalogue = new Catalogue(credentials, ports.syncs);

@@ -26,7 +26,7 @@ export interface Cursor {
   readonly skip: number;
 }
 
-export interface RunsAsked {
+interface RunsAsked {
   /** The maximum for all schedules together. */
   readonly limit: number;
   /** None before this time. */

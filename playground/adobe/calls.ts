@@ -25,7 +25,7 @@ interface RecordedCall extends Call {
 }
 
 /** A call in progress. */
-export interface PendingCall {
+interface PendingCall {
   /** Records the request body. */
   body(text: string): void;
   /** Records the status of a complete response, or null when the caller received none. */

@@ -32,7 +32,7 @@ function uuidOf(technicalAccountId: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
 }
 
-export interface Slice {
+interface Slice {
   /** The time before which its accounts were created; null on the first page. */
   readonly start: string | null;
   /** The start of the next page; undefined on an empty one. */

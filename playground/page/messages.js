@@ -26,7 +26,7 @@ export function messageList(/** @type {string} */ label, attributes = {}) {
 }
 
 /** "1 reply" */
-export function replyCount(/** @type {number} */ replies) {
+function replyCount(/** @type {number} */ replies) {
   return replies === 1 ? '1 reply' : `${replies} replies`;
 }
 

@@ -56,7 +56,7 @@ export function plainText(object) {
  * @param {Names} names
  * @returns {DocumentFragment}
  */
-export function mrkdwn(text, names) {
+function mrkdwn(text, names) {
   const out = document.createDocumentFragment();
   for (const [index, part] of text.split(PRE).entries()) {
     if (index % 2) out.append(el('pre', {}, literal(part, names)));

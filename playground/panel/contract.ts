@@ -88,14 +88,14 @@ export interface PanelCredential {
   readonly queries: readonly PanelQuery[];
 }
 
-export interface PanelSchedule {
+interface PanelSchedule {
   readonly name: string;
   readonly sandbox: string;
   readonly cron: string;
   readonly enabled: boolean;
 }
 
-export interface PanelQuery {
+interface PanelQuery {
   readonly name: string;
   readonly sandbox: string;
   readonly at: string;

@@ -49,7 +49,7 @@ export function interactiveElements(blocks: readonly Json[]): readonly PlacedEle
 }
 
 /** The initial state of an element; undefined for elements without state, such as buttons. */
-export function initialState(element: Json): Json | undefined {
+function initialState(element: Json): Json | undefined {
   const type = stringOf(element['type']);
   const field = STATE_FIELDS[type];
   if (field === undefined) return undefined;

@@ -86,10 +86,10 @@ export interface PageState {
 }
 
 /** The state of one input element in Slack's format (view.state.values[block_id][action_id]). */
-export type InputState = Readonly<Record<string, unknown>>;
+type InputState = Readonly<Record<string, unknown>>;
 
 /** Inputs in Slack's format (view.state.values): by block id, then by action id. */
-export type PageValues = Readonly<Record<string, Readonly<Record<string, InputState>>>>;
+type PageValues = Readonly<Record<string, Readonly<Record<string, InputState>>>>;
 
 export type PageAction =
   | {

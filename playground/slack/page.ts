@@ -9,7 +9,7 @@ import { pageActionSchema } from './page-action-schema.ts';
 import type { State } from './state.ts';
 
 /** What the page's endpoints need of the local Slack. */
-export interface PageHost {
+interface PageHost {
   readonly state: State;
   readonly pageDir: string | undefined;
   pageState(userId: string): PageState;

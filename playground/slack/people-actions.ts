@@ -28,7 +28,7 @@ export interface PressOptions extends Forgery {
 const VERIFICATION_TOKEN = 'deprecated-verification-token';
 const DOMAIN = 'local';
 
-export interface PeopleContext {
+interface PeopleContext {
   readonly state: State;
   readonly triggers: Triggers;
   readonly responseUrls: ResponseUrls;

@@ -75,7 +75,7 @@ function messageSurface(state: State, responseUrls: ResponseUrls, userId: string
   };
 }
 
-export interface ElementQuery {
+interface ElementQuery {
   readonly actionId: string;
   readonly blockId?: string | undefined;
   /** A button's value, where several buttons share an action id. */

@@ -7,7 +7,7 @@ const VALID_MS = 30 * 60_000;
 const USES = 5;
 
 /** Where a response_url posts to, and which message it may replace or delete. */
-export interface ResponseSource {
+interface ResponseSource {
   readonly userId: string;
   readonly channel: string;
   /** The button's message; null for a slash command. */

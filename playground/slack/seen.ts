@@ -12,7 +12,7 @@ export interface SeenMessage extends PageMessage {
 }
 
 /** What Slack adds to the app's view. */
-export interface ShownView {
+interface ShownView {
   readonly id: string;
   readonly hash: string;
   readonly private_metadata: string;

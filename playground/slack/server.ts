@@ -12,7 +12,7 @@ import type { WebApi } from './web-api.ts';
 /** Slack takes more; nothing here sends more. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
-export interface Routes {
+interface Routes {
   readonly webApi: WebApi;
   readonly responseUrls: ResponseUrls;
   readonly uploads: Uploads;

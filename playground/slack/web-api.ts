@@ -20,7 +20,7 @@ export interface Call {
   readonly error?: string;
 }
 
-export interface ApiResponse {
+interface ApiResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Json;
@@ -45,7 +45,7 @@ const JSON_FIELDS = ['blocks', 'view', 'attachments', 'metadata', 'files'];
 /** An expected result, not a mistake of the app: an owner need not be in the workspace. */
 export const EXPECTED_ERROR = 'users_not_found';
 
-export interface Tokens {
+interface Tokens {
   readonly bot: string;
   readonly app: string | undefined;
 }

@@ -6,7 +6,7 @@ import { parseCron } from './cron.ts';
 const HOUR_MS = 60 * 60 * 1000;
 
 /** The bot's reminder settings, which decide where the clock stops. */
-export interface ReminderSettings {
+interface ReminderSettings {
   readonly plan: ReminderPlan;
   readonly cron: string;
 }

@@ -117,7 +117,7 @@ export interface Wanted {
 }
 
 /** The same, or how to read it: that is done for a denial alone. */
-export type WantedOrRead = Wanted | (() => Promise<Wanted>);
+type WantedOrRead = Wanted | (() => Promise<Wanted>);
 
 /** Denials of one person that each instance records within this time. Milliseconds. */
 const MAX_DENIALS = 100;
@@ -125,8 +125,8 @@ const DENIALS_MS = 60 * 60 * 1000;
 
 /**
  * Decides who may do what, at every command, button, modal and Home: by user id, and by what Slack says about that user
- * right now, or said within the last minute where the person only reads. A failed lookup denies: of the person everything, of a group what only its members may do. Every denial is
- * audited, up to a number.
+ * right now, or said within the last minute where the person only reads. A failed lookup denies: of the person
+ * everything, of a group what only its members may do. Every denial is audited, up to a number.
  */
 export class Access {
   readonly #people: People;
@@ -211,7 +211,7 @@ export class Access {
     throw new AccessDenied(why, problem);
   }
 
-  /** Whether a denial of this person is still written down: no one may fill the database. */
+  /** Whether a denial of this person is still recorded: no one may fill the database. */
   #mayRecord(userId: string): boolean {
     const now = this.#clock.now().getTime();
     const before = this.#denials.get(userId);

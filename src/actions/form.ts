@@ -24,7 +24,7 @@ const Values = z.record(
   ),
 );
 
-export interface Form {
+interface Form {
   readonly technicalAccountId: string;
   readonly reason: string;
   /** `YYYY-MM-DD`; empty where the form asks for none. */

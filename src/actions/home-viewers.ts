@@ -24,8 +24,9 @@ const UNVERIFIED_PAUSE_MS = 60_000;
 
 interface Viewer {
   readonly caller: Caller;
-  /** By the monotonic clock, like `drawnAt`: when it was last drawn, successfully or not. */
+  /** By the monotonic clock. */
   openedAt: number;
+  /** When it was last drawn, successfully or not; by the same clock. */
   drawnAt: number;
   /** What the Home was drawn from, as `#read` returns it; null: it is not known whether Slack took it. */
   shown: string | null;
@@ -53,7 +54,10 @@ export class HomeViewers {
     this.#parts = parts;
   }
 
-  /** Publishes the Home of a person who opened it or pressed something there, and remembers them. @throws what Slack or the database throws */
+  /**
+   * Publishes the Home of a person who opened it or pressed something there, and remembers them. @throws what Slack or
+   * the database throws
+   */
   async show(caller: Caller, person: Member): Promise<void> {
     const now = this.#parts.clock.monotonicMs();
     const viewer = this.#viewers.get(person.id) ?? { caller, openedAt: now, drawnAt: now, shown: null };
@@ -137,7 +141,10 @@ export class HomeViewers {
     this.#pausedUntil = this.#parts.clock.monotonicMs() + ms;
   }
 
-  /** `fingerprint`: differs when something that the Home shows has changed, in whatever instance: all is audited but a watch that finds a failure. */
+  /**
+   * `fingerprint`: differs when something that the Home shows has changed, in whatever instance: all is audited but a
+   * watch that finds a failure.
+   */
   async #read(): Promise<{ fingerprint: string; failed: Page<Watched> }> {
     const { audit, watches } = this.#parts;
     const [{ hash }, failed] = await Promise.all([audit.head(), watches.unacknowledged(HOME_SHOWN)]);

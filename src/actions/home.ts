@@ -65,7 +65,7 @@ export async function homeFor(person: Member, failedAfter: Page<Watched>, servic
     ]),
     reminders.activePause(),
     trends.current(),
-    audit.history(null, 0, RECENT_SHOWN, null),
+    audit.history(null, 0, RECENT_SHOWN),
   ]);
   const [attention = NONE, unfinished = NONE, eligible = NONE, failing = NONE, left = NONE, mine = NONE] = pages;
   const named = [attention, unfinished, eligible, failing, mine].flatMap(({ rows }) => rows);

@@ -1,10 +1,10 @@
 import type { Call, MigrationMethod, MigrationTarget, StartOutcome } from '../migrations/method.ts';
 import type { Step } from '../migrations/steps.ts';
-import type { ConsolePaths } from './console-paths.ts';
+import type { ConsolePaths } from './console.ts';
 import type { AdobeHttp, Change, TokenSource } from './http.ts';
 import { sendOnce } from './send-once.ts';
 
-export interface DeveloperConsoleMigrationOptions {
+interface DeveloperConsoleMigrationOptions {
   readonly http: AdobeHttp;
   readonly paths: ConsolePaths;
   readonly tokens: TokenSource;

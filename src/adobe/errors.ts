@@ -7,7 +7,7 @@ import { AdobeError, type AdobeErrorKind, type AdobeErrorOptions } from '../cred
 
 /** Characters kept of Adobe's messages: enough for its sentences, too few for an HTML page. */
 const MAX_DETAIL_LENGTH = 500;
-/** Of Adobe's request ids, which are UUIDs or as long as those. */
+/** Characters kept of Adobe's request ids, which are UUIDs or as long as those. */
 const MAX_ID_LENGTH = 80;
 /** Fields with the id of the request, of a body or its `report`. */
 const ID_FIELDS = ['request_id', 'requestId', 'registryRequestId'];
@@ -75,7 +75,7 @@ function wasConnected(request: object | undefined): boolean {
 
 /** With the id of the request. Source: Query Service API specification. */
 const ID_HEADER = 'x-request-id';
-/** Of problem+json: `https://ns.adobe.com/aep/errors/XDM-1010-404`. Source: Experience Platform and Edge Network guides. */
+/** In problem+json: `https://ns.adobe.com/aep/errors/XDM-1010-404`. Source: Experience Platform and Edge Network guides. */
 const CODE_IN_TYPE = /\/errors\/([A-Za-z0-9-]{3,64})$/;
 
 /** What an error response says of itself. */

@@ -1,6 +1,6 @@
 import { documented, forOperators } from '../credentials/adobe-codes.ts';
 import { type AdobeErrorKind, isTransient } from '../credentials/adobe-error.ts';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, utcWords } from '../lib/clock.ts';
 import { fixOf } from '../lib/connection-fault.ts';
 import type { Logger } from '../lib/logger.ts';
 import { CONSOLE_CHANGES } from './developer-console.ts';
@@ -90,7 +90,7 @@ function wordsFor(operation: string, { kind, code, since }: Failure): string {
     case 'no_such_path':
       return `Adobe serves nothing where the app tries to ${operation}: check ${ADDRESSES}`;
     default:
-      return `Adobe has failed to ${operation} since ${since.toISOString().slice(0, 16).replace('T', ' ')} UTC: ${
+      return `Adobe has failed to ${operation} since ${utcWords(since)}: ${
         fix === null ? kind.replaceAll('_', ' ') : `${code}, ${fix}`
       }`;
   }

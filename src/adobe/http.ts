@@ -15,7 +15,7 @@ export interface AdobeCall {
   /** In words, from a small fixed set: "read a migration status". Names nothing of the organisation's. */
   readonly operation: string;
   readonly outcome: 'ok' | AdobeErrorKind;
-  /** Of a connection that failed: `ENOTFOUND`; else Adobe's own, which is text from outside. */
+  /** Node's where the connection failed: `ENOTFOUND`; else Adobe's own, which is text from outside. */
   readonly code?: string;
   readonly seconds: number;
 }
@@ -155,20 +155,20 @@ export interface TokenSource {
   invalidate(token: string): void;
 }
 
-export interface AdobeHttpOptions {
+interface AdobeHttpOptions {
   readonly baseUrl: string;
   /** `ADOBE_CLIENT_ID`, sent as `x-api-key`. */
   readonly clientId: string;
   /** `ADOBE_ORG_ID`, sent as `x-gw-ims-org-id`: Platform calls only. */
   readonly orgId?: string;
   readonly tokens: TokenSource;
-  /** Of this host. */
+  /** This host's. */
   readonly pauses: Pauses;
   readonly onCall?: OnCall;
   readonly retryDelays?: RetryDelays;
 }
 
-export interface Read<T> {
+interface Read<T> {
   /** What the call does, in words that follow "could not". */
   readonly operation: string;
   /** Path and query, already encoded. */

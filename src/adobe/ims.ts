@@ -6,13 +6,13 @@ import { call, createClient, newConnection, type OnCall, type TokenSource } from
 import type { Pauses } from './pauses.ts';
 import { TokenResponse, validate } from './schema.ts';
 
-export interface ImsTokensOptions {
+interface ImsTokensOptions {
   readonly imsUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly scopes: readonly string[];
   readonly clock: Clock;
-  /** Of this host. */
+  /** This host's. */
   readonly pauses: Pauses;
   readonly onCall?: OnCall;
 }

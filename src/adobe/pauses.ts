@@ -72,7 +72,7 @@ export class Pauses {
     this.#kept?.store.keep(this.#kept.host, pause).catch(() => {});
   }
 
-  /** Of each pause in the database, once. Never throws: where the database does not say, the host does. */
+  /** Takes over each pause in the database once. Never throws: where the database does not say, the host does. */
   async #takeOver(): Promise<void> {
     const pause = await this.#kept?.store.pauseOf(this.#kept.host).catch(() => null);
     if (pause == null || pause.until.toISOString() === this.#seen) return;

@@ -2,7 +2,7 @@ import type { Call, MigrationMethod, MigrationTarget, StartOutcome } from '../mi
 import type { AdobeHttp, TokenSource } from './http.ts';
 import { sendOnce } from './send-once.ts';
 
-export interface QueryServiceMigrationOptions {
+interface QueryServiceMigrationOptions {
   readonly platform: AdobeHttp;
   readonly tokens: TokenSource;
   /** `ADOBE_MIGRATE_PATH`, with `{technicalAccountId}` where the id goes. */

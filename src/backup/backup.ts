@@ -1,7 +1,6 @@
 import { connectReadOnly, type DatabaseSettings } from '../db/database.ts';
 import { copySqlite } from '../db/sqlite-copy.ts';
-import { UsageError } from './command.ts';
-import { contentsInWords } from './contents.ts';
+import { contentsInWords, UsageError } from './command.ts';
 import { readContents } from './store.ts';
 
 export const BACKUP_HELP = `npm run backup -- FILE: copies the SQLite database in DATABASE_URL to FILE, also while the bot runs.

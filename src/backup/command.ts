@@ -1,9 +1,7 @@
 import { parseArgs } from 'node:util';
-import { ConfigError, readDatabaseSettings } from '../config/config.ts';
+import { ConfigError, EX_CONFIG, readDatabaseSettings } from '../config/config.ts';
 import type { DatabaseSettings } from '../db/database.ts';
-
-/** As in src/run.ts: sysexits' EX_CONFIG. */
-const EX_CONFIG = 78;
+import type { Contents } from './store.ts';
 
 /** What was asked for cannot be done so; the command's help says how. */
 export class UsageError extends Error {}
@@ -38,4 +36,12 @@ function parse<T>(read: () => T): T {
 
 function say(text: string): void {
   process.stdout.write(text);
+}
+
+/** What a database holds, in a few lines. */
+export function contentsInWords({ missing, migrations, lastEntry }: Contents): string {
+  const counts = migrations.map(({ state, count }) => `${count} ${state.replaceAll('_', ' ')}`).join(', ');
+  const until = lastEntry === null ? 'empty' : `up to ${lastEntry.slice(0, 19).replace('T', ' ')} UTC`;
+  const schema = missing.length === 0 ? 'of this version' : `of an older version (without ${missing.join(', ')})`;
+  return `Migrations: ${counts || 'none'}.\nHistory: ${until}.\nSchema: ${schema}.\n`;
 }

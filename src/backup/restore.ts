@@ -8,8 +8,7 @@ import { SqlLeases } from '../db/leases.ts';
 import { copySqlite, replaceSqlite } from '../db/sqlite-copy.ts';
 import { RUNNER_LEASE, RUNNER_LEASE_MS } from '../migrations/runner.ts';
 import { namePlain } from '../slack/escaping.ts';
-import { UsageError } from './command.ts';
-import { contentsInWords } from './contents.ts';
+import { contentsInWords, UsageError } from './command.ts';
 import { type Contents, expireConfirmed, readContents } from './store.ts';
 
 export const RESTORE_HELP = `npm run restore -- FILE: puts the backup FILE in the place of the SQLite database in DATABASE_URL.
@@ -50,7 +49,7 @@ export async function restore(
 }
 
 async function restoreFile(given: string, file: string, now: Date, organisation: string | null): Promise<string> {
-  // Of a symbolic link, the file it leads to is replaced, on its own disk.
+  // Where it is a symbolic link, the file it leads to is replaced, on its own disk.
   const path = existsSync(given) ? realpathSync(given) : given;
   const stamp = now.toISOString().replaceAll(':', '-');
   const [copy, replaced] = [`${path}.restoring-${stamp}`, `${path}.replaced-${stamp}`];

@@ -11,7 +11,7 @@ export function parseListView(args: string): ListView {
   const statuses = new Set<(typeof CREDENTIAL_STATUSES)[number]>();
   const traits = new Set<(typeof LIST_TRAITS)[number]>();
   const rest: string[] = [];
-  const said = new Set<string>();
+  const scopes = new Set<string>();
   for (let at = 0; at < words.length; at++) {
     const one = (words[at] ?? '').toLowerCase();
     const two = `${one}_${(words[at + 1] ?? '').toLowerCase()}`;
@@ -20,16 +20,16 @@ export function parseListView(args: string): ListView {
     if (isTwo) at += 1;
     if (isOneOf(CREDENTIAL_STATUSES, name)) statuses.add(name);
     else if (isOneOf(LIST_TRAITS, name)) traits.add(name);
-    else if (name === 'mine' || name === 'left' || name === 'all') said.add(name);
+    else if (name === 'mine' || name === 'left' || name === 'all') scopes.add(name);
     // Slack sends a mention of a person as it is typed; owners are known by email.
     else rest.push((words[at] ?? '').replace(/^@(?=.)/, ''));
   }
   return {
     ...(statuses.size > 0 && { statuses: [...statuses] }),
     ...(traits.size > 0 && { traits: [...traits] }),
-    ...(said.has('mine') && { mine: true }),
-    ...(said.has('left') && { left: true }),
-    ...(said.has('all') && { all: true }),
+    ...(scopes.has('mine') && { mine: true }),
+    ...(scopes.has('left') && { left: true }),
+    ...(scopes.has('all') && { all: true }),
     ...(rest.length > 0 && { words: rest }),
     offset: 0,
   };

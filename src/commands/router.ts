@@ -4,8 +4,7 @@ import { AckReplies } from '../slack/ack-replies.ts';
 import { COMMAND } from '../slack/ids.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import type { SlackMessenger } from '../slack/messenger.ts';
-import type { ErrorBoundary } from '../slack/request.ts';
-import { callerOf } from '../slack/request.ts';
+import { callerOf, type ErrorBoundary } from '../slack/request.ts';
 import { helpFor } from './help.ts';
 import { subcommands } from './index.ts';
 

@@ -1,10 +1,10 @@
+import { distance } from 'fastest-levenshtein';
 import type { LevelWithSilent } from 'pino';
 import type { Migrators } from '../access/access.ts';
 import type { AdobeSettings } from '../adobe/connect.ts';
 import type { DatabaseSettings } from '../db/database.ts';
 import type { ProxySettings } from '../lib/network.ts';
 import type { MethodName } from '../migrations/steps.ts';
-import { likelyMisspellings } from './misspelling.ts';
 import { lostFileWarning } from './platform.ts';
 import {
   crossSettingErrors,
@@ -14,12 +14,11 @@ import {
   environmentSchema,
   type GivenEnvironment,
   LOWER_CASE_TOO,
+  MAX_EDITS,
 } from './schema.ts';
 
-export { ENVIRONMENT_NAMES } from './schema.ts';
-
 /** How Slack's requests reach the app. */
-export type SlackMode =
+type SlackMode =
   | { readonly kind: 'http'; readonly signingSecret: string }
   | { readonly kind: 'socket'; readonly appToken: string };
 
@@ -34,7 +33,7 @@ export interface Settings {
   readonly adobe: AdobeSettings & {
     /** At least one, no duplicates, in the operator's order. */
     readonly sandboxes: readonly string[];
-    /** Of these; null: by name. */
+    /** Those of `sandboxes` that are production; null: decided by name. */
     readonly productionSandboxes: readonly string[] | null;
   };
   readonly migration: {
@@ -65,7 +64,7 @@ export interface Settings {
   readonly sync: { readonly cron: string };
   /** 0: any free port. */
   readonly port: number;
-  /** Of `/readyz` and `/metrics` alone; null: `port` serves them. */
+  /** Serves `/readyz` and `/metrics` alone; null: `port` serves them. */
   readonly operationsPort: number | null;
   /** IP address to listen on; null: all addresses of the machine. */
   readonly listenAddress: string | null;
@@ -76,6 +75,9 @@ export interface Settings {
   /** What looks wrong but does not prevent the start: one line each, without values. */
   readonly warnings: readonly string[];
 }
+
+/** The exit code where a setting has to be changed before starting again: EX_CONFIG of sysexits(3). */
+export const EX_CONFIG = 78;
 
 /** Invalid settings. The lines name variables and contain no values, so they may be printed. */
 export class ConfigError extends Error {
@@ -120,6 +122,21 @@ export function readConfig(env: NodeJS.ProcessEnv): Settings {
   if (result.data.MIGRATION_METHOD === 'developer-console') warnings.push(EXPERIMENTAL);
   if (result.data.DRY_RUN) warnings.push(DRY_RUN);
   return toSettings(result.data, mode, warnings);
+}
+
+const OUR_PREFIX = /^(SLACK|ADOBE|PRODUCTION|MIGRATION|REMINDER)_/;
+const KNOWN: ReadonlySet<string> = new Set(ENVIRONMENT_NAMES);
+
+/** One warning for each variable that looks like a misspelt setting. Names only, never values. */
+function likelyMisspellings(names: readonly string[]): string[] {
+  return names
+    .filter((name) => OUR_PREFIX.test(name) && !KNOWN.has(name))
+    .flatMap((name) => {
+      const meant = ENVIRONMENT_NAMES.find((known) => distance(known, name) <= MAX_EDITS);
+      return meant === undefined
+        ? []
+        : [`${name} is not a setting of qs-creds and was ignored: did you mean ${meant}?`];
+    });
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { AdobeProblem } from './adobe-error.ts';
 
 /** Who can mend an error. `nobody`: it passes. */
-export type Mender = 'operator' | 'system admin' | 'nobody';
+type Mender = 'operator' | 'system admin' | 'nobody';
 
 /** An error that Adobe documents, in our words. */
-export interface DocumentedError {
+interface DocumentedError {
   /** Follows a colon; no full stop. */
   readonly meaning: string;
   readonly who: Mender;

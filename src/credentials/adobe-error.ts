@@ -71,6 +71,9 @@ export function isTransient(kind: AdobeErrorKind): boolean {
   return kind === 'throttled' || kind === 'unavailable' || kind === 'unreachable' || kind === 'lost';
 }
 
+/** Errors that every further call would meet as well. */
+export const OF_ALL_CALLS: ReadonlySet<AdobeErrorKind> = new Set(['throttled', 'token_refused', 'unreachable']);
+
 /** The last moment whose year has the four digits of ISO 8601 and of what people read. */
 const LAST_MOMENT_MS = Date.parse('9999-12-31T23:59:59.999Z');
 

@@ -4,7 +4,7 @@ import type { ListedCredential } from './credential.ts';
 import type { CredentialFilter, CredentialStore, FirstPage, Overview, SyncStore } from './ports.ts';
 
 /** The credentials that a typed name refers to. */
-export type Found =
+type Found =
   /** `isExact`: by its id or its whole name, not by words that occur in it. */
   | { readonly kind: 'one'; readonly credential: ListedCredential; readonly isExact: boolean }
   | { readonly kind: 'several'; readonly credentials: readonly ListedCredential[]; readonly total: number }

@@ -49,8 +49,8 @@ interface Parts {
 
 /** Rows in memory at a time. */
 const PAGE = 1_000;
-/** Of a file: what a spreadsheet still opens. Bytes. */
-const MAX_EXPORT = 50 * 1024 * 1024;
+/** The largest file that a spreadsheet still opens. */
+const MAX_BYTES = 50 * 1024 * 1024;
 
 /** Sends all credentials to a person as a file. */
 export class Exports {
@@ -101,7 +101,7 @@ export class Exports {
       const rows: ListedCredential[] = await credentials.after(last, PAGE);
       const people = await reminders.peopleBehind(rows.flatMap(({ owner }) => owner ?? []));
       const lines = new Blob([exportMessages.exportLines(rows, people, at)]);
-      const isCut = size + lines.size > MAX_EXPORT;
+      const isCut = size + lines.size > MAX_BYTES;
       if (!isCut && rows.length > 0) {
         parts.push(lines);
         size += lines.size;

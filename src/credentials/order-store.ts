@@ -16,7 +16,7 @@ const PLACE = sql`case status ${sql.join(
 
 const USAGE = sql`from credential_usage where credential_usage.technical_account_id = credentials.technical_account_id`;
 
-/** The order of `usage/order.ts` as text: status, failing, production, next run, name. No next run comes after every one. */
+/** The one order as text: status, failing, production, next run, name. No next run comes after every one. */
 const SORT_KEY = sql<string>`${PLACE} || case when exists (select 1 ${USAGE} and failing_since is not null) then '0' else '1' end
   || case is_production when 1 then '0' else '1' end || coalesce((select next_run_at ${USAGE}), '~')
   || substr(name_key, 1, ${sql.lit(INDEXED_LENGTH)})`;

@@ -94,13 +94,13 @@ export interface SyncStore {
   rememberIntegrations(found: ReadonlyMap<string, string | null>): Promise<void>;
   /** Integration id → its certificate. */
   rememberCertificates(found: ReadonlyMap<string, Certificate>): Promise<void>;
-  /** Of the first sync, before it is done: integration id → its status, read at this time. */
+  /** During the first sync: integration id → its status, read at this time. */
   rememberStatuses(found: ReadonlyMap<string, KnownStatus>, at: Date): Promise<void>;
   /** Those read after `since`, by integration id; none once a sync has succeeded. */
   rememberedStatuses(since: Date): Promise<Map<string, KnownStatus>>;
   syncState(): Promise<SyncState>;
   overview(): Promise<Overview>;
-  /** Of the first sync, before it is done. */
+  /** During the first sync. */
   noteProgress(progress: SyncProgress): Promise<void>;
   /** A success ends the progress, and forgets the statuses that the first sync remembered. */
   noteSync(state: Pick<SyncState, 'problem' | 'unread'> & { readonly triedAt: Date }): Promise<void>;
@@ -112,7 +112,7 @@ export interface Unread {
   readonly count: number;
   /** The first of them in the order of the alphabet. */
   readonly names: readonly string[];
-  /** Of one of them. */
+  /** The problem of one of them. */
   readonly problem: AdobeProblem;
 }
 
@@ -123,7 +123,7 @@ export interface SyncState {
   /** Why the latest one failed. */
   readonly problem: AdobeProblem | null;
   readonly unread: readonly Unread[];
-  /** Of the first sync, or of a first one that failed; null once one has succeeded. */
+  /** How far the first sync is, or was when it failed; null once one has succeeded. */
   readonly progress: SyncProgress | null;
 }
 

@@ -3,12 +3,12 @@ import { productionAmong } from '../credentials/credential.ts';
 import type { MessageRef, Migration, Reason, Shown } from '../migrations/migration.ts';
 import type { MigrationChanges } from '../migrations/ports.ts';
 import type { Impact } from '../usage/impact.ts';
-import { fromUsageJson } from '../usage/json.ts';
+import { fromUsageJson } from '../usage/usage.ts';
 import type { MigrationsTable } from './tables.ts';
 import { fromJson, toDate, toJson, toText } from './values.ts';
 
 /** The row of a new request. */
-export function toRow(migration: Migration, organisation: string): MigrationsTable {
+export function toMigrationRow(migration: Migration, organisation: string): MigrationsTable {
   return {
     id: migration.id,
     organisation,

@@ -88,7 +88,7 @@ export async function updateSchema(db: Kysely<Tables>, engine: Engine): Promise<
 }
 
 /** How a database's schema differs from this version's: changes it lacks, and changes of a newer version. */
-export interface SchemaState {
+interface SchemaState {
   /** False: it holds no qs-creds. */
   readonly isOurs: boolean;
   /** Whether it has tables at all. */

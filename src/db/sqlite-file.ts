@@ -17,7 +17,7 @@ export async function prepareFile(path: string): Promise<void> {
   } catch (error) {
     throw toSqliteError(error);
   }
-  // Of earlier versions; not every file system and owner allows it.
+  // Earlier versions left them readable; not every file system and owner allows it.
   for (const file of [path, `${path}-wal`, `${path}-shm`]) await chmod(file, OWNER_ONLY).catch(() => {});
 }
 

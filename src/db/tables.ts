@@ -95,7 +95,7 @@ export interface CredentialUsageTable {
   next_run_at: string | null;
   /** As `triageOf` judged it at the reading; null in what an earlier version wrote. */
   triage: Triage['kind'] | null;
-  /** Of the triage: the oldest reading that it rests on. */
+  /** The oldest reading that the triage rests on. */
   as_of: string | null;
 }
 
@@ -132,7 +132,7 @@ export interface MigrationsTable {
   response_url: string | null;
 }
 
-export interface ReminderMessagesTable {
+interface ReminderMessagesTable {
   /** Key of its round. */
   round: string;
   /** A Slack user id, or `digest` for the message in the channel. */
@@ -154,7 +154,7 @@ export interface HoldsTable {
   last_day: string;
 }
 
-export interface NoticesTable {
+interface NoticesTable {
   subject: string;
   /** A Slack user id, an owner's email, or where it is posted. */
   address: string;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { QueryServiceAccounts } from '../adobe/accounts.ts';
-import { DeveloperConsole } from '../adobe/console.ts';
-import { ConsolePaths } from '../adobe/console-paths.ts';
+import { ConsolePaths, DeveloperConsole } from '../adobe/console.ts';
 import { AdobeHttp } from '../adobe/http.ts';
 import { ImsTokens } from '../adobe/ims.ts';
 import { Pauses } from '../adobe/pauses.ts';
@@ -11,10 +10,11 @@ import { AdobeError } from '../credentials/adobe-error.ts';
 import type { Clock } from '../lib/clock.ts';
 import { fixOf } from '../lib/connection-fault.ts';
 import type { Alive, Check, CheckRun } from './check.ts';
-import { adobeFault, capitalized } from './faults.ts';
+import { adobeFault } from './faults.ts';
 import { joinOutcome, type KnownIntegrations } from './join.ts';
 import { migratePathOutcome } from './migrate-path.ts';
 import { good, type Outcome, open } from './outcome.ts';
+import { capitalize } from './plain-text.ts';
 
 const TOKEN_SETTINGS = ['ADOBE_CLIENT_ID', 'ADOBE_CLIENT_SECRET', 'ADOBE_SCOPES', 'ADOBE_IMS_URL'];
 const PLATFORM_SETTINGS = ['ADOBE_PLATFORM_URL', 'ADOBE_ORG_ID', 'ADOBE_SANDBOXES'];
@@ -136,7 +136,7 @@ function addressFault(error: unknown, address: string): Outcome {
     return adobeFault(problem, `Check ${address}: nothing is served there that the app needs.`);
   const fix = problem.kind === 'unreachable' ? fixOf(problem.detail ?? '', address) : null;
   if (fix === null) throw error;
-  return adobeFault(problem, capitalized(`${fix}.`));
+  return adobeFault(problem, capitalize(`${fix}.`));
 }
 
 /** What mends it where Adobe declines to read one sandbox, with no code that it documents. */

@@ -1,8 +1,6 @@
 import { faultOf, NoResponse, noResponseFault } from './faults.ts';
 import { type Outcome, open } from './outcome.ts';
 
-export type { Outcome } from './outcome.ts';
-
 export interface CheckResult extends Outcome {
   readonly id: string;
   /** What is checked, in words. */
@@ -21,7 +19,7 @@ export interface Check {
   readonly host?: Host;
 }
 
-export interface Host {
+interface Host {
   /** The name of the setting with its address. */
   readonly setting: string;
   readonly url: string;

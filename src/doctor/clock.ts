@@ -5,7 +5,7 @@ import { bad, good, type Outcome, open } from './outcome.ts';
 /** Slack refuses older signatures after five minutes, Adobe tokens from the future; a minute is a fault already. Milliseconds. */
 const MAX_SKEW_MS = 60_000;
 /** `Date` has whole seconds: on average, half of one has passed. Milliseconds. */
-const HALF_SECOND = 500;
+const HALF_SECOND_MS = 500;
 const TIMEOUT_MS = 4_000;
 
 /** Compares the clock of this machine with those of Slack and Adobe, by the `Date` of any response of theirs. */
@@ -30,7 +30,7 @@ async function skewOf(url: string, method: 'GET' | 'HEAD', now: () => Date): Pro
     const after = now().getTime();
     await response.body?.cancel();
     const date = Date.parse(response.headers.get('date') ?? '');
-    return Number.isNaN(date) ? null : (before + after) / 2 - (date + HALF_SECOND);
+    return Number.isNaN(date) ? null : (before + after) / 2 - (date + HALF_SECOND_MS);
   } catch {
     return null;
   }

@@ -1,9 +1,9 @@
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { DatabaseSettings } from '../db/database.ts';
-import { connectReadOnly, type Database } from '../db/database.ts';
+import { connectReadOnly, type Database, type DatabaseSettings } from '../db/database.ts';
 import { newerVersionError, readSchemaState } from '../db/schema.ts';
 import { toSqliteError } from '../db/sqlite-errors.ts';
+import type { Engine } from '../db/tables.ts';
 import { waitAtMost } from '../lib/timeout.ts';
 import type { CheckRun } from './check.ts';
 import { sentenceFault } from './faults.ts';
@@ -79,10 +79,7 @@ function assertWritable(file: string): void {
   }
 }
 
-async function schemaOutcome(
-  db: Database,
-  engine: DatabaseSettings['kind'],
-): Promise<{ outcome: Outcome; isCurrent: boolean }> {
+async function schemaOutcome(db: Database, engine: Engine): Promise<{ outcome: Outcome; isCurrent: boolean }> {
   const { isOurs, isEmpty, missing, unknown } = await readSchemaState(db, engine);
   const facts = { engine, missing: missing.length, unknown: unknown.length };
   if (unknown.length > 0) {

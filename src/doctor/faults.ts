@@ -6,7 +6,7 @@ import { StartError } from '../lib/start-error.ts';
 import { slackErrorCode } from '../slack/errors.ts';
 import { problemWords } from '../slack/messages/adobe-problems.ts';
 import { bad, type Facts, type Outcome } from './outcome.ts';
-import { plainText, toOperator } from './plain-text.ts';
+import { capitalize, plainText, toOperator } from './plain-text.ts';
 
 /** Nothing came back in time. */
 export class NoResponse extends Error {
@@ -35,7 +35,7 @@ export function faultOf(error: unknown): Outcome {
   const network = connectionCode(error);
   if (network !== null) {
     // Adobe's are an AdobeError, the database's a DatabaseError.
-    return bad(`no connection (${network})`, capitalized(`${fixOf(network, 'SLACK_API_URL')}.`), { code: network });
+    return bad(`no connection (${network})`, capitalize(`${fixOf(network, 'SLACK_API_URL')}.`), { code: network });
   }
   const words = error instanceof Error ? error.message : String(error);
   return sentenceFault(words, { problem: 'unexpected' });
@@ -74,14 +74,10 @@ export function sentenceFault(sentence: string, facts: Facts = {}): Outcome {
   const isDivided = at > 0 && fix.split('(').length === fix.split(')').length;
   if (!isDivided)
     return bad(sentence.replace(/\.$/, ''), 'Correct it: .env.example says where its value is found.', facts);
-  return bad(sentence.slice(0, at), capitalized(fix.endsWith('.') ? fix : `${fix}.`), facts);
+  return bad(sentence.slice(0, at), capitalize(fix.endsWith('.') ? fix : `${fix}.`), facts);
 }
 
 function factsOf(cause: unknown): Facts {
   const code = slackErrorCode(cause) ?? connectionCode(cause);
   return code === null ? {} : { code };
-}
-
-export function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -25,5 +25,9 @@ export function toOperator(advice: string): string {
     .replace(/[Tt]ell an operator: /g, '')
     .replace(/\bask an operator to /g, '')
     .replace(/, then ask again\b/g, ', then try again');
-  return direct.charAt(0).toUpperCase() + direct.slice(1);
+  return capitalize(direct);
+}
+
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,5 +1,5 @@
 import type { webApi } from '@slack/bolt';
-import { type Settings, secretsOf } from '../config/config.ts';
+import { EX_CONFIG, type Settings, secretsOf } from '../config/config.ts';
 import { summarizeSettings } from '../config/summary.ts';
 import { readValidPart, type ValidPart } from '../config/valid-part.ts';
 import { SqlSyncStore } from '../credentials/sync-store.ts';
@@ -21,18 +21,16 @@ import { checkEnvironment, checkSettings } from './settings.ts';
 import { checkSlack } from './slack.ts';
 import { type DatabaseSummary, summarizeDatabase } from './store.ts';
 
-/** As in src/run.ts: sysexits' EX_CONFIG. */
-const EX_CONFIG = 78;
-/** Of one check. Milliseconds. */
+/** How long one check may take without a sign of life. Milliseconds. */
 const TIMEOUT_MS = 10_000;
 
 /** What the doctor uses of the outside, besides the network and the files. */
-export interface Surroundings {
+interface Surroundings {
   readonly clock: Clock;
   /** Standard output, and standard error for a wrong call. */
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
-  /** Of one check. Milliseconds. */
+  /** Instead of `TIMEOUT_MS`. */
   readonly timeoutMs?: number;
 }
 

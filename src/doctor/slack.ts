@@ -12,7 +12,7 @@ import { APP_TOKEN } from '../slack/socket.ts';
 import { SocketConnection } from '../slack/socket-connection.ts';
 import type { CheckRun } from './check.ts';
 import { bad, good, type Outcome, open } from './outcome.ts';
-import { outsideText, plainText } from './plain-text.ts';
+import { capitalize, outsideText, plainText } from './plain-text.ts';
 
 const TOKEN_SETTINGS = ['SLACK_BOT_TOKEN', 'SLACK_API_URL'];
 const REINSTALL = 'at api.slack.com/apps › your app › OAuth & Permissions and reinstall the app.';
@@ -131,7 +131,7 @@ async function migratorsOutcome(client: webApi.WebClient, settings: Settings, al
       const code = slackErrorCode(error);
       if (code === null) throw error;
       const fix = plainText(groupFix(code));
-      const sentence = `${fix.charAt(0).toUpperCase()}${fix.slice(1)}.`;
+      const sentence = capitalize(`${fix}.`);
       return bad(`Slack does not say who is in user group ${group} (${code})`, sentence, { code });
     }
   }

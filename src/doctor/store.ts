@@ -23,9 +23,9 @@ export interface DatabaseSummary {
     readonly sync: Facts | null;
     readonly syncTriedAt: string | null;
     readonly syncSucceededAt: string | null;
-    /** Of the latest sync, by what could not be read. */
+    /** What the latest sync could not read. */
     readonly unread: readonly Facts[];
-    /** Of the latest starts that failed. */
+    /** The latest starts that failed. */
     readonly starts: readonly Facts[];
     /** Slack's code for why the reminder channel took no message. */
     readonly channel: string | null;

@@ -18,13 +18,13 @@ export interface MetricsOptions {
   /** Confirmed migrations that have not ended, since when the oldest is, and ends that Slack has not taken yet. */
   readonly queue: () => Promise<{ length: number; since: Date | null; unnotified: number }>;
   readonly clock: Clock;
-  /** Of the app. */
+  /** The app's. */
   readonly version: string;
   /** Milliseconds each of the above may take; default 2000. */
   readonly collectTimeoutMs?: number;
 }
 
-export interface Metrics {
+interface Metrics {
   readonly contentType: string;
   /** All series in Prometheus' text format. A gauge that cannot be read is omitted; the scrape does not fail. */
   text(readiness: Readiness): Promise<string>;

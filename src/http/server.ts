@@ -34,9 +34,9 @@ export interface OperationsServerOptions {
   readonly bytesInHand?: number;
 }
 
-export type PortSetting = 'PORT' | 'OPERATIONS_PORT';
+type PortSetting = 'PORT' | 'OPERATIONS_PORT';
 
-export interface OperationsServer {
+interface OperationsServer {
   /**
    * Listens on `address`, or on all addresses of the machine when it is null. `setting`: what the port was read from.
    * @returns the port; the system's choice when 0 was asked for

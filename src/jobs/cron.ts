@@ -1,7 +1,7 @@
 import cron from 'node-cron';
 
 /** A task that runs at the times of a cron expression until it is stopped. */
-export interface ScheduledTask {
+interface ScheduledTask {
   stop(): Promise<void>;
 }
 

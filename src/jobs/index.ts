@@ -10,7 +10,7 @@ import { type ReminderLoop, startReminderLoop } from './reminder-loop.ts';
 import { type SyncLoop, startSyncLoop } from './sync-loop.ts';
 import { startWatchLoop, type WatchLoop } from './watch-loop.ts';
 
-export interface Jobs {
+interface Jobs {
   readonly sync: SyncLoop;
   readonly reminders: ReminderLoop;
   readonly watch: WatchLoop;

@@ -51,3 +51,12 @@ export class JobLog {
 function isDatabaseError(error: unknown): error is Error & { readonly detail: string } {
   return error instanceof Error && error.name === 'DatabaseError' && 'detail' in error;
 }
+
+/** A logger for jobs that also counts: each failure of a job is logged with its name and error, at whatever level. */
+export function countingFailures(logger: Logger, count: (job: string) => void): Logger {
+  const at = (level: keyof Logger) => (details: object, message: string) => {
+    if ('job' in details && 'err' in details) count(String(details.job));
+    logger[level](details, message);
+  };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}

@@ -47,3 +47,8 @@ export class SystemTimer implements Timer {
     this.#stopping.abort();
   }
 }
+
+/** A moment as operators read it: "2025-06-02 10:00 UTC". */
+export function utcWords(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

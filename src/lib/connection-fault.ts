@@ -14,7 +14,7 @@ const NO_CONNECTION = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 const PROXY_REFUSED = 'ERR_PROXY_TUNNEL';
-/** Of a connection that was made: what was written there may have arrived, whatever the code. */
+/** The connection was made: what was written there may have arrived, whatever the code. */
 const SYSCALLS_WHEN_CONNECTED: ReadonlySet<unknown> = new Set(['read', 'write', 'writev', 'shutdown']);
 
 /** Also ends a chain of causes that contains itself. */

@@ -1,6 +1,9 @@
 import type { Clock } from './clock.ts';
 
-/** Spaces calls: at most one every `gapMs` milliseconds, `burst` at once after a rest, and none until a pause that was asked for is over. */
+/**
+ * Spaces calls: at most one every `gapMs` milliseconds, `burst` at once after a rest, and none until a pause that was
+ * asked for is over.
+ */
 export class RateLimiter {
   readonly #clock: Clock;
   readonly #gapMs: number;

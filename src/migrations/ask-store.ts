@@ -1,11 +1,10 @@
 import { ACTOR_BOT } from '../audit/audit-entry.ts';
 import { writeAudit } from '../audit/store.ts';
 import type { Database } from '../db/database.ts';
-import { toRow } from '../db/migration-row.ts';
+import { toMigrationRow } from '../db/migration-row.ts';
 import { toDate, toJson } from '../db/values.ts';
 import { MAX_OPEN_REQUESTS, type Migration, type Reason } from './migration.ts';
-import { recordMove } from './move-store.ts';
-import { withKind } from './moves.ts';
+import { recordMove, withKind } from './move-store.ts';
 
 /** Rolls a request back: the asker has too many open ones. */
 class TooManyOpen extends Error {}
@@ -49,7 +48,7 @@ async function replaceRequests(db: Database, organisation: string, request: Migr
       const note = { at, actor: ACTOR_BOT, detail: { why: ASKED_AGAIN.code } };
       replaced.push(await recordMove(trx, row, 'void', note));
     }
-    await trx.insertInto('migrations').values(toRow(request, organisation)).execute();
+    await trx.insertInto('migrations').values(toMigrationRow(request, organisation)).execute();
     const detail = withKind(null, request.step, request.isDryRun);
     await writeAudit(trx, { at: askedAt, actor, action: 'asked', technicalAccountId, migrationId, detail });
     // Read after the audit row, for which concurrent requests wait.

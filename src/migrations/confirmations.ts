@@ -11,12 +11,12 @@ import { type RehearsalParts, rehearse } from './dry-run.ts';
 import { closingOf, type MessageRef, type Migration, newRequest, type Outcome, statusFor } from './migration.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { ConfirmationMessages, MigrationStore, MigratorDirectory } from './ports.ts';
-import type { MethodName, Way } from './steps.ts';
+import { endsHere, type MethodName, type Way } from './steps.ts';
 
 /** Where a migration is asked for; no `responseUrl` where only an ordinary message can show the question (the Home). */
 export type Origin = { readonly channel: string; readonly responseUrl: string | null };
 
-export type AskResult =
+type AskResult =
   | { readonly kind: 'asked'; readonly request: Migration; readonly credential: ListedCredential }
   /** Its status does not allow this; `active` is its migration in the queue, if any. */
   | { readonly kind: 'not_possible'; readonly credential: ListedCredential; readonly active: Migration | null }
@@ -33,7 +33,7 @@ export type AskResult =
   /** Adobe no longer shows this credential. */
   | { readonly kind: 'gone' };
 
-export type ConfirmResult =
+type ConfirmResult =
   /** The confirmation is recorded; the migration is in the queue, or was a dry run and is over. */
   { readonly kind: 'confirmed'; readonly migration: Migration } | NotConfirmed;
 
@@ -150,7 +150,7 @@ export class Confirmations {
     id: string,
     { typed, responseUrl }: { typed: string | null; responseUrl: string | null },
   ): Promise<ConfirmResult> {
-    const { migrations, requests, messages, clock, logger, wake, ended } = this.#parts;
+    const { migrations, requests, messages, clock, wake, ended } = this.#parts;
     const found = await this.find(person, id);
     if (found.kind !== 'pending') return found;
     // None of our buttons leads here: someone confirms a production request by another request's button.
@@ -174,10 +174,7 @@ export class Confirmations {
     }
     wake();
     await messages.close(migration, responseUrl);
-    // An error here must not say that nothing was started. A press on one of the others voids it, too.
-    await requests
-      .voidOthers(migration)
-      .catch((err: unknown) => logger.warn({ err, migration: id }, 'could not void the other requests'));
+    await requests.voidOthers(migration);
     return { kind: 'confirmed', migration };
   }
 
@@ -238,5 +235,5 @@ export class Confirmations {
 
 /** Only the Developer Console's method can end what is Unfinished. */
 function isPossible(way: Way, { status }: ListedCredential): boolean {
-  return (way.step === 'start' || way.method === 'developer-console') && status === statusFor(way);
+  return (way.step === 'start' || endsHere(way.method)) && status === statusFor(way);
 }

@@ -4,7 +4,6 @@ import type { ConsoleReader } from '../credentials/adobe-reader.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Hold } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
 import { CONFIRMATION_TTL_MS, type Migration, type Outcome, type Shown, sameAsShown } from './migration.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { MigrationStore } from './ports.ts';
@@ -24,7 +23,7 @@ export type NotNowResult =
   | NotWaiting;
 
 /** The press changed nothing. */
-export type NotWaiting =
+type NotWaiting =
   /** It does not wait for a person in Adobe, or no longer. */
   { readonly kind: 'not_waiting'; readonly migration: Migration } | { readonly kind: 'no_such_migration' };
 
@@ -47,7 +46,6 @@ interface Parts {
   readonly console: Pick<ConsoleReader, 'migrationStatus'>;
   readonly requests: Pick<PendingRequests, 'voidOthers'>;
   readonly clock: Clock;
-  readonly logger: Logger;
   /** Wakes the loop that works through the queue. */
   readonly wake: () => void;
   /** Metrics hook, called once for each end. */
@@ -100,7 +98,7 @@ export class HandOffs {
 
   /** Goes on as a hand-off with a confirmation whose start Adobe refused: once, however many presses arrive. */
   async finishInAdobe(person: Migrator, id: string): Promise<FinishResult> {
-    const { migrations, credentials, requests, clock, logger, wake } = this.#parts;
+    const { migrations, credentials, requests, clock, wake } = this.#parts;
     const migration = await migrations.get(id);
     if (migration === null) return { kind: 'no_such_migration' };
     if (!mayGoOnByHand(migration)) return { kind: 'not_possible', migration };
@@ -116,9 +114,7 @@ export class HandOffs {
       return current === null ? { kind: 'no_such_migration' } : { kind: 'not_possible', migration: current };
     }
     wake();
-    await requests
-      .voidOthers(continued)
-      .catch((err: unknown) => logger.warn({ err, migration: id }, 'could not void the other requests'));
+    await requests.voidOthers(continued);
     return { kind: 'continued', migration: continued };
   }
 }

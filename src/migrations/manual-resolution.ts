@@ -23,7 +23,7 @@ export type NotNeeded =
   { readonly kind: 'not_needed'; readonly migration: Migration } | { readonly kind: 'no_such_migration' };
 
 /** `checked` when Adobe's state has since said how it ended, so that there is nothing to resolve. */
-export type Resolved = { readonly kind: 'resolved'; readonly migration: Migration } | Checked | NotNeeded;
+type Resolved = { readonly kind: 'resolved'; readonly migration: Migration } | Checked | NotNeeded;
 
 interface Parts {
   readonly migrations: Pick<MigrationStore, 'get' | 'move'>;

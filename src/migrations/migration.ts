@@ -5,10 +5,7 @@ import { changeSince, type Impact, type ImpactChange, impactOf } from '../usage/
 import type { Call } from './method.ts';
 import { type MethodName, planOf, type Step, type Way } from './steps.ts';
 
-/**
- * `asked → confirmed → submitted → running → migrated | bound | undone | failed | needs_attention`, from `needs_attention`:
- * `migrated | bound | undone | resolved`, and from `asked`: `cancelled | expired | void`, or `dry_run` instead of `confirmed`.
- */
+/** `asked → confirmed → submitted → running`, then an end; {@link ARROWS} has every move. */
 export type MigrationState =
   /** A person was asked to confirm; nothing else happened. */
   | 'asked'

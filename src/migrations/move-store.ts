@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import type { AuditAction } from '../audit/audit-entry.ts';
+import type { AuditAction, AuditDetail } from '../audit/audit-entry.ts';
 import { writeAudit } from '../audit/store.ts';
 import { deriveStatusOf } from '../credentials/status-store.ts';
 import type { Database } from '../db/database.ts';
@@ -9,8 +9,8 @@ import { toText } from '../db/values.ts';
 import { mayHoldBack } from '../holds/hold.ts';
 import { writeEndNotice, writeMigrationNotice, writePressNotice } from '../notices/store.ts';
 import { END_STATES, type Migration } from './migration.ts';
-import { withKind } from './moves.ts';
-import type { AuditNote, Shown } from './ports.ts';
+import type { AuditNote, ShownEnd } from './ports.ts';
+import type { Step } from './steps.ts';
 import { waitsForPerson } from './verdicts.ts';
 
 /** Rolls a move back: the credential is on hold. */
@@ -37,6 +37,12 @@ export async function recordMove(
   if (waitsForPerson(migration) && (await wasQueued(trx, migration)))
     await writePressNotice(trx, migration, 'turn', note.at);
   return migration;
+}
+
+/** What an audit row says besides: nothing where a real start is meant. */
+export function withKind(detail: AuditDetail | null, step: Step, isDryRun: boolean): AuditDetail | null {
+  if (step === 'start' && !isDryRun) return detail;
+  return { ...detail, ...(step !== 'start' && { step }), ...(isDryRun && { isDryRun }) };
 }
 
 /** Whether another migration has ended since this one entered the queue. By the trail's order, which no clock disturbs. */
@@ -77,7 +83,7 @@ export async function recordReminder(db: Database, organisation: string, id: str
 }
 
 /** As `MigrationStore.markNotified`. */
-export async function recordShownEnd(db: Database, organisation: string, shown: Shown, at: Date): Promise<void> {
+export async function recordShownEnd(db: Database, organisation: string, shown: ShownEnd, at: Date): Promise<void> {
   const { id, endedAt, message } = shown;
   await db.transaction().execute(async (trx) => {
     const row = await trx

@@ -1,6 +1,7 @@
 import { ACTOR_BOT } from '../audit/audit-entry.ts';
 import { type Hold, heldReason, mayHoldBack } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
 import { type Closing, type Migration, mayExplain, type Outcome } from './migration.ts';
 import type { ConfirmationMessages, MigrationStore } from './ports.ts';
 
@@ -8,6 +9,7 @@ interface Parts {
   readonly migrations: MigrationStore;
   readonly messages: ConfirmationMessages;
   readonly clock: Clock;
+  readonly logger: Logger;
   /** Metrics hook, called once for each request that expired or became void. */
   readonly ended: (outcome: Outcome) => void;
 }
@@ -58,10 +60,15 @@ export class PendingRequests {
     }
   }
 
-  /** Voids the other requests about a credential once one of them was confirmed. */
-  async voidOthers({ technicalAccountId }: Pick<Migration, 'technicalAccountId'>): Promise<void> {
-    for (const request of await this.#parts.migrations.pendingRequests(technicalAccountId)) {
-      await this.close(request, { to: 'void', reason: { code: 'answered_elsewhere' } }, true);
+  /** Voids the other requests about a credential once one was confirmed. Never throws: a press on one of them voids it, too. */
+  async voidOthers({ id, technicalAccountId }: Migration): Promise<void> {
+    const { migrations, logger } = this.#parts;
+    try {
+      for (const request of await migrations.pendingRequests(technicalAccountId))
+        await this.close(request, { to: 'void', reason: { code: 'answered_elsewhere' } }, true);
+    } catch (err) {
+      // An error must not say that nothing was started.
+      logger.warn({ err, migration: id }, 'could not void the other requests');
     }
   }
 

@@ -3,7 +3,6 @@ import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { Impact } from '../usage/impact.ts';
 import type { EndState, MessageRef, Migration, MigrationState, Reason, Rehearsal } from './migration.ts';
-import type { StartRefusal } from './start-refusal.ts';
 
 /** The columns a move may change besides the state. */
 export interface MigrationChanges {
@@ -23,7 +22,14 @@ export interface LateEnd {
 }
 
 /** An end, with the message of the migration before it was shown. */
-export type Shown = Pick<Migration, 'id' | 'endedAt' | 'message'>;
+export type ShownEnd = Pick<Migration, 'id' | 'endedAt' | 'message'>;
+
+/** A start that Adobe refused, as it will every other until a setting is changed. */
+export interface StartRefusal {
+  readonly problem: AdobeProblem;
+  /** When the migration was confirmed. */
+  readonly confirmedAt: Date | null;
+}
 
 export interface MigrationStore {
   /**
@@ -84,7 +90,7 @@ export interface MigrationStore {
    * Marks this end only: a later end of the same migration still has to be notified. Where it is shown by an edit of the
    * message that the migration had, an `EndNotice` is recorded.
    */
-  markNotified(migration: Shown, at: Date): Promise<void>;
+  markNotified(migration: ShownEnd, at: Date): Promise<void>;
   /** People are to be notified of this migration's end again: something older may have replaced it in Slack. */
   notifyAgain(id: string): Promise<void>;
 }

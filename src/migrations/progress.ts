@@ -98,7 +98,7 @@ interface Latest {
   readonly delivery: Delivery;
   readonly retryAt: number;
   readonly failures: number;
-  /** Of the failures, the posts that may have arrived. */
+  /** How many of the failures are posts that may have arrived. */
   readonly repeats: number;
   /** An edit's response was lost, so that the edit may come after the end. */
   readonly mayBeOverwritten: boolean;

@@ -66,7 +66,7 @@ export class Runner {
   readonly #pollMs: number;
   readonly #timeoutMs: number;
   readonly #dryRun: boolean;
-  /** Of the first in the queue: since when it has been first, and when Adobe's state was last read, and what depends on it. In memory only. */
+  /** The first in the queue: since when, and when Adobe's state and what depends on it were last read. In memory only. */
   #first: { id: string; since: number; readAt: number; comparedAt: number } | null = null;
   /** Since when the one in flight is, by the monotonic clock. In memory only. */
   #inFlight: { key: string; since: number } | null = null;

@@ -1,11 +1,11 @@
 import { ACTOR_BOT, type AuditTrail } from '../audit/audit-entry.ts';
-import { inOneLine } from '../credentials/adobe-error.ts';
-import type { Clock } from '../lib/clock.ts';
+import { documented, forOperators } from '../credentials/adobe-codes.ts';
+import { type AdobeErrorKind, inOneLine } from '../credentials/adobe-error.ts';
+import { type Clock, utcWords } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { StartOutcome } from './method.ts';
 import type { Migration, Reason } from './migration.ts';
-import type { MigrationStore } from './ports.ts';
-import { isNeverTaken, startRefusalWords } from './start-refusal.ts';
+import type { MigrationStore, StartRefusal } from './ports.ts';
 
 interface Parts {
   readonly audit: AuditTrail;
@@ -13,6 +13,9 @@ interface Parts {
   readonly clock: Clock;
   readonly logger: Logger;
 }
+
+/** Refusals by which Adobe takes no start of this app's at all. */
+const NEVER_TAKEN: ReadonlySet<AdobeErrorKind> = new Set(['not_allowed', 'no_such_path']);
 
 /** A response that was recorded is among so many latest rows about its credential. */
 const LATEST = 50;
@@ -64,7 +67,7 @@ export class StartResponses {
   }
 
   async #isInTrail({ migration }: Response): Promise<boolean> {
-    const { rows } = await this.#parts.audit.history(migration.technicalAccountId, 0, LATEST, null);
+    const { rows } = await this.#parts.audit.history(migration.technicalAccountId, 0, LATEST);
     return rows.some(({ action, migrationId }) => action === 'start_answered' && migrationId === migration.id);
   }
 
@@ -72,7 +75,7 @@ export class StartResponses {
   async #noteRefusal({ id, decidedAt }: Migration, outcome: StartOutcome): Promise<void> {
     const { migrations, logger } = this.#parts;
     if (outcome.kind === 'accepted') await migrations.noteStartRefusal(id, null);
-    if (outcome.kind !== 'refused' || !isNeverTaken(outcome.error.problem)) return;
+    if (outcome.kind !== 'refused' || !NEVER_TAKEN.has(outcome.error.kind)) return;
     const { problem } = outcome.error;
     await migrations.noteStartRefusal(id, problem);
     logger.warn({}, startRefusalWords({ problem, confirmedAt: decidedAt }));
@@ -102,4 +105,12 @@ export class StartResponses {
     if (outcome.kind === 'refused' || outcome.kind === 'unsent')
       await this.#end(migration, { code: outcome.kind, problem: outcome.error.problem });
   }
+}
+
+/** What an operator is to set. */
+export function startRefusalWords({ problem: { code }, confirmedAt }: StartRefusal): string {
+  const known = documented({ code });
+  const why = known === null || code === undefined ? null : forOperators(code, known);
+  const which = confirmedAt === null ? '' : `, not the one confirmed ${utcWords(confirmedAt)}`;
+  return `Adobe takes no start of a migration from the app${which}: ${why ?? 'set ADOBE_MIGRATE_PATH to the call that its page makes'}, or set MIGRATION_METHOD=hand-off`;
 }

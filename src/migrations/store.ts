@@ -4,7 +4,7 @@ import type { AdobeStatus } from '../credentials/credential.ts';
 import { type Database, isUniqueViolation } from '../db/database.ts';
 import { toColumns, toMigration } from '../db/migration-row.ts';
 import type { MigrationsTable } from '../db/tables.ts';
-import { storable, toJson } from '../db/values.ts';
+import { fromJson, storable, toDate, toJson } from '../db/values.ts';
 import type { Impact } from '../usage/impact.ts';
 import { recordRequest } from './ask-store.ts';
 import {
@@ -18,12 +18,17 @@ import {
   type Rehearsal,
 } from './migration.ts';
 import { OnHold, recordMove, recordReminder, recordShownEnd } from './move-store.ts';
-import type { Only } from './moves.ts';
-import type { AuditNote, LateEnd, MigrationChanges, MigrationStore, Shown } from './ports.ts';
-import type { StartRefusal } from './start-refusal.ts';
-import { readStartRefusal, writeStartRefusal } from './start-refusal-store.ts';
-import { planOf } from './steps.ts';
+import type { AuditNote, LateEnd, MigrationChanges, MigrationStore, ShownEnd, StartRefusal } from './ports.ts';
+import { type MethodName, planOf } from './steps.ts';
 import { lateEnd } from './verdicts.ts';
+
+/** Further conditions of a move. */
+interface Only {
+  /** This time must be after that one. */
+  readonly later?: readonly ['expires_at' | 'decided_at', Date];
+  readonly method?: MethodName;
+  readonly isDryRun?: boolean;
+}
 
 export class SqlMigrationStore implements MigrationStore {
   readonly #db: Database;
@@ -199,11 +204,22 @@ export class SqlMigrationStore implements MigrationStore {
   }
 
   async noteStartRefusal(id: string, problem: AdobeProblem | null): Promise<void> {
-    await writeStartRefusal(this.#db, this.#organisation, id, problem);
+    const update = this.#db.updateTable('migrations').set({ start_refusal: toJson(problem) });
+    const which = problem === null ? update.where('start_refusal', 'is not', null) : update.where('id', '=', id);
+    await which.where('organisation', '=', this.#organisation).execute();
   }
 
   async startRefusal(): Promise<StartRefusal | null> {
-    return readStartRefusal(this.#db, this.#organisation);
+    const row = await this.#db
+      .selectFrom('migrations')
+      .select(['start_refusal', 'decided_at'])
+      .where('organisation', '=', this.#organisation)
+      .where('start_refusal', 'is not', null)
+      .orderBy('decided_at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    if (row === undefined) return null;
+    return { problem: fromJson<AdobeProblem>(row.start_refusal as string), confirmedAt: toDate(row.decided_at) };
   }
 
   async setMessage(id: string, message: MessageRef, previous: MessageRef | null): Promise<void> {
@@ -236,7 +252,7 @@ export class SqlMigrationStore implements MigrationStore {
     return rows.map(toMigration);
   }
 
-  async markNotified(shown: Shown, at: Date): Promise<void> {
+  async markNotified(shown: ShownEnd, at: Date): Promise<void> {
     await recordShownEnd(this.#db, this.#organisation, shown, at);
   }
 

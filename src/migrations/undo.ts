@@ -3,14 +3,13 @@ import type { Migrator } from '../access/access.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
 import { type RehearsalParts, rehearse } from './dry-run.ts';
 import { type Migration, newRequest, statusFor } from './migration.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { MigrationStore } from './ports.ts';
 import { endsHere, type MethodName } from './steps.ts';
 
-export type UndoResult =
+type UndoResult =
   /** Asked and confirmed by this press; it is in the queue, or was a dry run and is over. */
   | { readonly kind: 'confirmed'; readonly migration: Migration }
   /** It is not Unfinished, or not by this app's method; `active` is its migration in the queue, if any. */
@@ -25,7 +24,6 @@ interface Parts extends RehearsalParts {
   readonly credentials: Pick<CredentialStore, 'get'>;
   readonly requests: Pick<PendingRequests, 'open' | 'close' | 'voidOthers'>;
   readonly clock: Clock;
-  readonly logger: Logger;
   /** Wakes the loop that works through the queue. */
   readonly wake: () => void;
 }
@@ -47,7 +45,7 @@ export class Undo {
 
   /** `channel`: where its message goes. Once, however many presses arrive: one migration of a credential is active. */
   async undo(person: Migrator, technicalAccountId: string, channel: string): Promise<UndoResult> {
-    const { migrations, credentials, requests, clock, logger, wake } = this.#parts;
+    const { migrations, credentials, requests, clock, wake } = this.#parts;
     const credential = await credentials.get(technicalAccountId);
     if (credential === null) return { kind: 'gone' };
     const way = { method: this.#method, step: 'cancel' } as const;
@@ -74,9 +72,7 @@ export class Undo {
     }
     if (migration.isDryRun) return { kind: 'confirmed', migration };
     wake();
-    await requests
-      .voidOthers(migration)
-      .catch((err: unknown) => logger.warn({ err, migration: migration.id }, 'could not void the other requests'));
+    await requests.voidOthers(migration);
     return { kind: 'confirmed', migration };
   }
 }

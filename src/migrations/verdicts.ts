@@ -42,7 +42,8 @@ const WAIT: Verdict = { do: 'wait' };
 
 /**
  * Decides on a confirmed migration whose turn it is, from Adobe's state read right before acting. Sends only on exactly
- * the state that the plan begins from. `waitedMs`: since it became first in the queue; `confirmationAgeMs`: since it was confirmed.
+ * the state that the plan begins from. `waitedMs`: since it became first in the queue; `confirmationAgeMs`: since it
+ * was confirmed.
  */
 export function beforeSending(
   plan: Plan,

@@ -33,7 +33,7 @@ interface Parts {
 }
 
 /** What would be sent now. */
-export interface Preview {
+interface Preview {
   readonly digest: Digest;
   readonly window: ReminderWindow | null;
   /** Whether the window's reminders were sent. */

@@ -5,6 +5,7 @@ import type { Logger } from '../lib/logger.ts';
 import { causeOf, RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
 import type { MessageRef } from '../migrations/migration.ts';
 import type { ReminderStore, UnreachableCode } from './ports.ts';
+import { Retries } from './retries.ts';
 
 /** What became of a message: sent, rejected by Slack, or neither, as nothing was left to say. Null: to be retried. */
 export type Delivered = { readonly message?: MessageRef; readonly why?: UnreachableCode } | null;
@@ -18,10 +19,6 @@ interface Unclosed {
 const LEASE = 'reminders';
 /** Longer than one call to Slack may take; after a crash the rest of a round waits this long. Milliseconds. */
 const LEASE_MS = 20_000;
-/** After this many failures a message is tried more and more rarely: Slack may have taken each. The longest in milliseconds. */
-const FREE_FAILURES = 3;
-const FIRST_PAUSE_MS = 20_000;
-const MAX_PAUSE_MS = 600_000;
 /** The lease is renewed this often while waiting. Milliseconds. */
 const RENEW_MS = 5_000;
 
@@ -37,13 +34,14 @@ export class ReminderDelivery {
   readonly #log: FailureLog;
   /** What Slack took or rejected and the database could not record yet. In memory, per instance. */
   readonly #unclosed = new Map<string, Unclosed>();
-  /** Messages that failed: how often, and when to retry, by the monotonic clock. In memory, per instance. */
-  readonly #failures = new Map<string, { count: number; retryAt: number }>();
+  /** Messages that failed: Slack may have taken each. */
+  readonly #retries: Retries;
 
   constructor(parts: { store: ReminderStore; leases: Leases; timer: Timer; logger: Logger }) {
     this.#store = parts.store;
     this.#leases = parts.leases;
     this.#timer = parts.timer;
+    this.#retries = new Retries(parts.timer);
     this.#log = new FailureLog(parts.logger);
   }
 
@@ -77,8 +75,7 @@ export class ReminderDelivery {
     const before = this.#unclosed.get(key);
     if (before !== undefined) return this.#close(key, before);
     const now = this.#timer.now();
-    const failed = this.#failures.get(key);
-    if (failed !== undefined && this.#timer.monotonicMs() < failed.retryAt) return false;
+    if (this.#retries.isWaiting(key)) return false;
     const claim = await this.#store.claim(round, recipientId, now, new Date(now.getTime() + LEASE_MS));
     if (claim !== 'claimed') return claim === 'closed';
     const delivered = await this.#trySend(key, round, recipientId, limiter, send);
@@ -100,22 +97,16 @@ export class ReminderDelivery {
     let delivered: Delivered = null;
     try {
       delivered = await send();
-      this.#failures.delete(key);
+      this.#retries.worked(key);
       this.#log.worked(`send ${key}`, { round, recipientId }, 'a reminder was sent after failures');
     } catch (err) {
       if (err instanceof RateLimitedError) limiter.hold(err.ms);
-      else this.#noteFailure(key);
+      else this.#retries.failed(key);
       const message = 'a reminder could not be sent; it will be retried';
       this.#log.failed(`send ${key}`, causeOf(err), { err, round, recipientId }, message);
     }
     if (delivered === null) await this.#store.release(round, recipientId);
     return delivered;
-  }
-
-  #noteFailure(key: string): void {
-    const count = (this.#failures.get(key)?.count ?? 0) + 1;
-    const pause = count < FREE_FAILURES ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (count - FREE_FAILURES), MAX_PAUSE_MS);
-    this.#failures.set(key, { count, retryAt: this.#timer.monotonicMs() + pause });
   }
 
   /** Slack has the message: when the database fails, only the close is retried. */

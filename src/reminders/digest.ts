@@ -18,7 +18,7 @@ export interface Digest {
   /** Migrated ones whose jobs have failed since, which nobody has acknowledged: the first few. */
   readonly failedAfter: Page<Watched>;
   readonly pause: Pause | null;
-  /** Of the audit trail: posted, so that Slack holds what the database cannot rewrite. */
+  /** The audit trail's head: posted, so that Slack holds what the database cannot rewrite. */
   readonly auditHead: AuditHead;
   /** Null before the first sync has succeeded. */
   readonly trend: Trend | null;

@@ -6,6 +6,7 @@ import type { Logger } from '../lib/logger.ts';
 import { causeOf, RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
 import type { ReminderDelivery } from './delivery.ts';
 import type { Recipient, ReminderStore } from './ports.ts';
+import { Retries } from './retries.ts';
 
 /** The credentials of one owner that are still to be migrated, and who is reminded of them. */
 export interface OwnerGroup {
@@ -38,24 +39,21 @@ const EVERYTHING = 1_000_000;
 const MAX_ATTEMPTS = 3;
 /** How long a person waits for the next lookup. Milliseconds. */
 const AWAITED_MS = 2_000;
-/** After this many failures a lookup is retried more and more rarely, and others no longer wait for it. */
-const FREE_FAILURES = 3;
-const FIRST_PAUSE_MS = 20_000;
-const MAX_PAUSE_MS = 10 * 60 * 1000;
-/** How long Slack is not asked again after it said that the app may not look anyone up. */
+/** How long Slack is not asked again after it said that the app may not look anyone up. Milliseconds. */
 const NOT_PERMITTED_MS = 60 * 60 * 1000;
 const NOT_PERMITTED: Recipient = { kind: 'unreachable', why: 'not_permitted' };
 
 /** Who is reminded of which credential. */
 export class Recipients {
   readonly #parts: Parts;
-  /** By email: how often in a row Slack gave no response, and when it is asked again, by the monotonic clock. In memory, per instance. */
-  readonly #failures = new Map<string, { count: number; retryAt: number }>();
+  /** Lookups to which Slack gave no response, by email. */
+  readonly #retries: Retries;
   readonly #log: FailureLog;
   #notPermittedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#retries = new Retries(parts.clock);
     this.#log = new FailureLog(parts.logger);
   }
 
@@ -92,16 +90,15 @@ export class Recipients {
     if (email === null) return group;
     const known = await store.recipient(email, new Date(clock.now().getTime() - DAY_MS));
     if (known !== null) return { ...group, recipient: known };
-    const now = clock.monotonicMs();
-    if (now < this.#notPermittedUntil) return { ...group, recipient: NOT_PERMITTED };
-    if (now < (this.#failures.get(email)?.retryAt ?? now)) return group;
+    if (clock.monotonicMs() < this.#notPermittedUntil) return { ...group, recipient: NOT_PERMITTED };
+    if (this.#retries.isWaiting(email)) return group;
     if (isAwaited && limiter.waitMs() > AWAITED_MS) return group;
     return { ...group, recipient: await this.#ask(email, isAwaited ? 1 : MAX_ATTEMPTS) };
   }
 
   /** Whether a failed lookup is retried so soon that the others wait for it: it may lead to one of them. */
   isRetriedSoon({ email, recipient }: OwnerGroup): boolean {
-    return email !== null && recipient === null && (this.#failures.get(email)?.count ?? 0) < FREE_FAILURES;
+    return email !== null && recipient === null && this.#retries.isSoon(email);
   }
 
   /** Null when Slack gives no response. */
@@ -111,7 +108,7 @@ export class Recipients {
       await delivery.waitForTurn(limiter);
       try {
         const recipient = await lookup.recipient(email);
-        this.#failures.delete(email);
+        this.#retries.worked(email);
         this.#log.worked(email, {}, 'an owner was looked up after failures');
         if (recipient.kind === 'unreachable' && recipient.why === 'not_permitted')
           this.#notPermittedUntil = clock.monotonicMs() + NOT_PERMITTED_MS;
@@ -123,14 +120,8 @@ export class Recipients {
         limiter.hold(err.ms);
       }
     }
-    this.#noteFailure(email);
+    this.#retries.failed(email);
     return null;
-  }
-
-  #noteFailure(email: string): void {
-    const count = (this.#failures.get(email)?.count ?? 0) + 1;
-    const pause = count < FREE_FAILURES ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (count - FREE_FAILURES), MAX_PAUSE_MS);
-    this.#failures.set(email, { count, retryAt: this.#parts.clock.monotonicMs() + pause });
   }
 }
 

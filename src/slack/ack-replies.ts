@@ -29,7 +29,7 @@ export class AckReplies {
   }
 
   readonly reply = async (message: Message): Promise<void> => {
-    // Of blocks that it refuses in an acknowledgement Slack says nothing: they could not be sent in their plain form.
+    // Slack does not say when it refuses blocks in an acknowledgement, so they could not be sent in their plain form.
     const fits = plainBlocks(message.blocks) === null;
     // A process that was busy fires the timer late, perhaps when Slack waits no more.
     const isInTime = this.#sent === undefined && performance.now() <= this.#until;

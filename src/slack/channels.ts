@@ -33,7 +33,10 @@ export class SlackChannels {
     this.#clock = clock;
   }
 
-  /** Also true while Slack rejects the question (missing_scope). `id` may be a person's: never shared. @throws when Slack gives no response */
+  /**
+   * Also true while Slack rejects the question (missing_scope). `id` may be a person's: never shared. @throws when
+   * Slack gives no response
+   */
   async isShared(id: string): Promise<boolean> {
     if (!/^[CG]/.test(id)) return false;
     // By the wall clock, which goes on in a suspended machine; set back, it ends what is known.

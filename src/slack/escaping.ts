@@ -3,7 +3,7 @@
  * arguments come in as they are and leave as inert text, within Slack's limits.
  */
 
-/** Of a name, unless there is less room. Characters. */
+/** How much of a name is shown, unless there is less room. Characters. */
 const NAME_LENGTH = 80;
 const BACKTICKS = /[`\u00b4\u02cb\uff40]/g;
 /** They would break the row or turn its direction: control characters, bidirectional marks, invisible spaces, tags. */
@@ -11,9 +11,9 @@ const CONTROLS =
   /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]+/gu;
 /** Joiners, fillers and blanks are invisible on their own. */
 const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}\u2800]/u;
-/** Of these letters each is a character of its own, and none needs cleaning. */
+/** Each of these is one character to a person, and none needs cleaning. */
 const PRINTABLE_ASCII = /^[ -~]*$/;
-/** Of a text that is cut, so much is read for each character that is shown: what is taken out of it leaves enough. */
+/** Characters read for each one that is shown: what cleaning takes out leaves enough. */
 const READ_PER_SHOWN = 8;
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });

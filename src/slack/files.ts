@@ -1,9 +1,8 @@
 import type { webApi } from '@slack/bolt';
 import type { ExportFile, ExportMessages, ExportOutcome } from '../credentials/exports.ts';
-import { codeOf, isSlackUrl } from './addresses.ts';
 import { isNotTaken, retryAfterMs, slackErrorCode, translateRateLimit } from './errors.ts';
 import { exportHead, exportLines, exportMessage, exportName } from './messages/export.ts';
-import { postMessage } from './posting.ts';
+import { codeOf, isSlackUrl, postMessage } from './posting.ts';
 
 /** For the bytes of a file, which may be many on a slow line. Milliseconds. */
 const UPLOAD_MS = 120_000;

@@ -1,6 +1,6 @@
 import { webApi } from '@slack/bolt';
 import { z } from 'zod';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, utcWords } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { isRejection, isTokenRejected, slackErrorCode, unreachableWords } from './errors.ts';
 import { groupFix } from './messages/denials.ts';
@@ -112,8 +112,7 @@ export class SlackHealth {
     }
     const failing = this.#failing;
     if (failing === null || this.#clock.now().getTime() - failing.since.getTime() < OUTAGE_MS) return { ok: true };
-    const since = failing.since.toISOString().slice(0, 16).replace('T', ' ');
-    return { ok: true, detail: `Slack has not answered properly since ${since} UTC: ${failing.words}` };
+    return { ok: true, detail: `Slack has not answered properly since ${utcWords(failing.since)}: ${failing.words}` };
   }
 
   #log(): void {
@@ -126,7 +125,7 @@ export class SlackHealth {
 }
 
 /** One finished call of Slack's Web API; `error` is null when it was taken. */
-export type OnSlackCall = (method: string, error: unknown) => void;
+type OnSlackCall = (method: string, error: unknown) => void;
 
 /** The web client, with every call's end reported. */
 export class ObservedClient extends webApi.WebClient {

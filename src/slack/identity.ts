@@ -18,7 +18,7 @@ const AuthTest = z
     scopes: response_metadata?.scopes,
   }));
 
-export type Identity = z.output<typeof AuthTest>;
+type Identity = z.output<typeof AuthTest>;
 
 /** Asks Slack once, at the start, who the app is in its workspace. @throws {StartError} with words for the operator */
 export async function identify(client: webApi.WebClient): Promise<Identity> {

@@ -12,7 +12,6 @@ import type { ConfirmationMessages } from '../migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../migrations/progress.ts';
 import type { Digest } from '../reminders/digest.ts';
 import type { OwnerReminder, Posted, ReminderMessenger } from '../reminders/rounds.ts';
-import { codeOf, isSlackUrl } from './addresses.ts';
 import type { SlackChannels } from './channels.ts';
 import { isAppRejected, isRejection, slackErrorCode, translateRateLimit } from './errors.ts';
 import type { Message } from './messages/blocks.ts';
@@ -21,10 +20,13 @@ import { plainBlocks } from './messages/new-blocks.ts';
 import { closedQuestion, questionMessage } from './messages/question.ts';
 import { channelErrorMessage, endMessage, ownerMessage, SHARED_CHANNEL } from './messages/reminders.ts';
 import type { SlackRecipients } from './people.ts';
-import { editMessage, orPlain, postMessage } from './posting.ts';
+import { codeOf, editMessage, isSlackUrl, orPlain, postMessage } from './posting.ts';
 import { ProgressPosts } from './progress-posts.ts';
 
-/** How long Slack takes replies to a `response_url`. Source: https://docs.slack.dev/interactivity/handling-user-interaction. Milliseconds. */
+/**
+ * How long Slack takes replies to a `response_url`. Source:
+ * https://docs.slack.dev/interactivity/handling-user-interaction. Milliseconds.
+ */
 const RESPONSE_URL_MS = 30 * 60 * 1000;
 /** The most migrators notified of a channel error. */
 const MAX_NOTIFIED = 20;
@@ -36,8 +38,8 @@ const MAX_NOTIFIED = 20;
 export const REMINDER_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls: true, retryConfig: { retries: 0 } };
 
 /**
- * Options of the client for questions, posts of progress, ends and direct messages. A retry would repeat what may be outdated by then, or post twice;
- * so would giving up while Slack is only slow. Milliseconds.
+ * Options of the client for questions, posts of progress, ends and direct messages. A retry would repeat what may be
+ * outdated by then, or post twice; so would giving up while Slack is only slow. Milliseconds.
  */
 export const MIGRATION_CLIENT: webApi.WebClientOptions = { ...REMINDER_CLIENT, timeout: 30_000 };
 
@@ -111,7 +113,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     const send = (blocks: readonly KnownBlock[]) =>
       postReply(url, { ...message, blocks, response_type: 'ephemeral', replace_original: replace });
     const plain = plainBlocks(message.blocks);
-    // Of a rejected reply Slack may say no more than a status; one that a gateway did not answer may have arrived.
+    // Slack may reject a reply with no more than a status; one that a gateway did not answer may have arrived.
     const sendEither = async () => {
       const rejection = await send(message.blocks);
       const isFinal = rejection === null || rejection.startsWith('HTTP 5');

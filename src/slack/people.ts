@@ -57,7 +57,7 @@ interface KnownGroup {
   readonly members: Promise<readonly string[]>;
 }
 
-interface Watching {
+interface Parts {
   readonly clock: Clock;
   /** Called whenever Slack was asked for a group: with its code when it does not give the members, else null. */
   readonly onGroup: (groupId: string, code: string | null) => void;
@@ -70,7 +70,7 @@ interface Watching {
  */
 export class SlackPeople implements People {
   readonly #client: webApi.WebClient;
-  readonly #watching: Watching;
+  readonly #parts: Parts;
   /** By method: until when Slack asked us to wait, by the monotonic clock. */
   readonly #pauses = new Map<string, number>();
   readonly #groups = new Map<string, KnownGroup>();
@@ -78,13 +78,13 @@ export class SlackPeople implements People {
   readonly #recent = new Map<string, { readonly person: SlackPerson; readonly at: number }>();
 
   /** @param client created with `PEOPLE_CLIENT` */
-  constructor(client: webApi.WebClient, watching: Watching) {
+  constructor(client: webApi.WebClient, parts: Parts) {
     this.#client = client;
-    this.#watching = watching;
+    this.#parts = parts;
   }
 
   async person(userId: string): Promise<SlackPerson> {
-    const at = this.#watching.clock.now().getTime();
+    const at = this.#parts.clock.now().getTime();
     this.#recent.delete(userId);
     const person = await this.#ask('users.info', null, async () =>
       User.parse((await this.#client.users.info({ user: userId })).user),
@@ -99,13 +99,13 @@ export class SlackPeople implements People {
     const known = this.#recent.get(userId);
     if (known === undefined) return null;
     // By the wall clock, as below.
-    const age = this.#watching.clock.now().getTime() - known.at;
+    const age = this.#parts.clock.now().getTime() - known.at;
     return age >= 0 && age < RECENT_MS ? known.person : null;
   }
 
   async membersOf(groupId: string): Promise<readonly string[]> {
     // By the wall clock, which goes on in a suspended machine; set back, it ends what is known.
-    const now = this.#watching.clock.now().getTime();
+    const now = this.#parts.clock.now().getTime();
     const known = this.#groups.get(groupId);
     if (known !== undefined && known.askedAt <= now && now < known.until) return known.members;
     const asked = { askedAt: now, until: now + GROUP_MS, members: this.#askMembers(groupId) };
@@ -120,7 +120,7 @@ export class SlackPeople implements People {
   }
 
   async #askMembers(groupId: string): Promise<readonly string[]> {
-    const { onGroup } = this.#watching;
+    const { onGroup } = this.#parts;
     try {
       const list = () => this.#client.usergroups.users.list({ usergroup: groupId });
       const members = await this.#ask('usergroups.users.list', groupId, async () =>
@@ -135,7 +135,7 @@ export class SlackPeople implements People {
   }
 
   async #ask<T>(method: string, groupId: string | null, call: () => Promise<T>): Promise<T> {
-    const { clock } = this.#watching;
+    const { clock } = this.#parts;
     const left = (this.#pauses.get(method) ?? Number.NEGATIVE_INFINITY) - clock.monotonicMs();
     if (left > 0) throw new LookupError({ groupId, code: null, retryAfterMs: left });
     try {

@@ -53,3 +53,25 @@ export async function orPlain<T>(blocks: KnownBlock[], send: (blocks: KnownBlock
     return send(plain);
   }
 }
+
+// Addresses outside the Web API that Slack names in a request or response. Each is a capability: none is in an error.
+
+/**
+ * Whether this leads to Slack, by its host: `https://hooks.slack.com` for a `response_url`, `https://files.slack.com` for
+ * an upload; or the host of `SLACK_API_URL`.
+ */
+export function isSlackUrl(url: string, apiUrl: string, service: 'hooks' | 'files'): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  const api = new URL(apiUrl);
+  // `hooks.slack-gov.com` belongs to `slack-gov.com`.
+  if (hostname === api.hostname || hostname === `${service}.${api.hostname}`) return protocol === api.protocol;
+  return hostname === `${service}.slack.com` && protocol === 'https:';
+}
+
+/** The error in one word (`ECONNREFUSED`, `TimeoutError`): its message may contain the URL. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  const { cause } = error;
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
+}

@@ -23,8 +23,8 @@ export interface SlackReceiver extends Receiver {
 export const SLACK_PATH = '/slack/events';
 
 const FORM = 'application/x-www-form-urlencoded';
-/** Slack's limit on the age of a request, for us in both directions. Seconds. */
-const MAX_OFF = 5 * 60;
+/** Slack's limit on the age of a request, for us in both directions. */
+const MAX_SKEW_SECONDS = 5 * 60;
 const SIGNATURE = /^v0=[0-9a-f]{64}$/;
 
 /**
@@ -116,7 +116,7 @@ function isSigned({ headers }: IncomingMessage): boolean {
 }
 
 function isTimely({ headers }: IncomingMessage): boolean {
-  return Math.abs(Number(headers['x-slack-request-timestamp']) - Date.now() / 1000) <= MAX_OFF;
+  return Math.abs(Number(headers['x-slack-request-timestamp']) - Date.now() / 1000) <= MAX_SKEW_SECONDS;
 }
 
 function isVerified({ headers, rawBody }: BufferedRequest, signingSecret: string): boolean {
@@ -169,10 +169,10 @@ const REMEMBERED_MS = 10 * 60 * 1000;
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Wraps a receiver so that every request is acknowledged: a redelivery gets the original ack, without a reply in it, and
- * reaches no listener again, unless that ack replied in Socket Mode; and a request that no listener matches is acknowledged at once. Bolt alone would run the listener twice, and
- * would let Slack wait for 3 s. A request whose listener fails before its ack stays unacknowledged, so that Slack shows
- * an error.
+ * Wraps a receiver so that every request is acknowledged: a redelivery gets the original ack, without a reply in it,
+ * and reaches no listener again, unless that ack replied in Socket Mode; and a request that no listener matches is
+ * acknowledged at once. Bolt alone would run the listener twice, and would let Slack wait for 3 s. A request whose
+ * listener fails before its ack stays unacknowledged, so that Slack shows an error.
  */
 export function withRedelivery(receiver: Receiver & Pick<SlackReceiver, 'listener'>, logger: Logger): Receiver {
   const acks = new RecentAcks();

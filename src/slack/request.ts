@@ -13,7 +13,7 @@ const Command = z
   .object({ user_id: z.string(), team_id: z.string().nullish() })
   .transform(({ user_id, team_id }): Caller => ({ userId: user_id, teamId: team_id ?? null }));
 
-/** Of a button, a menu or a modal. `team` is where it was used, `user.team_id` where the person comes from. */
+/** A button, a menu or a modal. `team` is where it was used, `user.team_id` where the person comes from. */
 const Interaction = z
   .object({
     user: z.object({ id: z.string(), team_id: z.string().nullish() }),
@@ -51,9 +51,9 @@ export type ErrorBoundary = (
 ) => Promise<void>;
 
 /**
- * The one place where an error becomes a message: a denial says whom to ask, a pause how long it
- * lasts, anything else shows the reference under
- * which the error is logged. The work is tracked, so that a shutdown waits for what was acknowledged.
+ * The one place where an error becomes a message: a denial says whom to ask, a pause how long it lasts, anything else
+ * shows the reference under which the error is logged. The work is tracked, so that a shutdown waits for what was
+ * acknowledged.
  */
 export function createErrorBoundary(parts: Parts): ErrorBoundary {
   const { tasks, logger, migrators, newReference, countDenial } = parts;

@@ -2,17 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type AckFn, type App, type Logger as BoltLogger, webApi } from '@slack/bolt';
 import { connectionCode } from '../lib/connection-fault.ts';
 import { retryAfterMs, toTokenError, unreachableWords } from './errors.ts';
-import type { SlackReceiver } from './receiver.ts';
-import { DELIVERY } from './receiver.ts';
+import { DELIVERY, type SlackReceiver } from './receiver.ts';
 import { type ConnectionLimits, type Envelope, SocketConnection } from './socket-connection.ts';
 
 /** Milliseconds. With these values no dead connection goes unnoticed for a minute. */
 export interface SocketLimits extends ConnectionLimits {
-  /** Before the first reconnect; doubled with each failure, */
+  /** Before the first reconnect; doubled with each failure. */
   readonly pause: number;
-  /** up to this, */
+  /** The longest pause. */
   readonly longestPause: number;
-  /** until a connection has been open for this long. */
+  /** A connection that was open for this long ends the outage. */
   readonly held: number;
   /** The longest Retry-After that is respected. */
   readonly asked: number;

@@ -61,7 +61,7 @@ export function forecastOf(counts: readonly DailyCount[]): Forecast {
 }
 
 /** A line of the chart: one value for each of the chart's days. */
-export interface Line {
+interface Line {
   readonly name: 'Left' | 'Left, then forecast' | 'Ideal';
   readonly values: readonly number[];
 }
@@ -87,13 +87,13 @@ export function linesOf({ counts, deadline, forecast }: Trend, max: number): { d
     return Math.max(0, today.left * (1 - daysBetween(today.day, day) / daysBetween(today.day, end)));
   };
   const lines: Line[] = [
-    { name: end === null ? 'Left' : 'Left, then forecast', values: days.map((day) => rounded(left(day))) },
+    { name: end === null ? 'Left' : 'Left, then forecast', values: days.map((day) => toTenth(left(day))) },
   ];
   // After the deadline there is no straight line to it.
   if (deadline > first.day) {
     const span = daysBetween(first.day, deadline);
     const ideal = (day: string) => Math.max(0, first.left * (1 - daysBetween(first.day, day) / span));
-    lines.push({ name: 'Ideal', values: days.map((day) => rounded(ideal(day))) });
+    lines.push({ name: 'Ideal', values: days.map((day) => toTenth(ideal(day))) });
   }
   return { days, lines };
 }
@@ -145,6 +145,6 @@ function later(a: string, b: string): string {
   return a > b ? a : b;
 }
 
-function rounded(value: number): number {
+function toTenth(value: number): number {
   return Math.round(value * 10) / 10;
 }

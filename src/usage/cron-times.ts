@@ -12,12 +12,12 @@ const MAX_PARSED = 1_000;
 
 /** The first run after this time; null where the expression is not understood, or never comes. */
 export function runAfter(expression: string, after: Date): Date | null {
-  return parsed(expression)?.nextRun(after) ?? null;
+  return cronOf(expression)?.nextRun(after) ?? null;
 }
 
 /** The last run at or before this time; null where the expression is not understood, or never came. */
 export function runUpTo(expression: string, time: Date): Date | null {
-  const [last = null] = parsed(expression)?.previousRuns(1, new Date(time.getTime() + 1)) ?? [];
+  const [last = null] = cronOf(expression)?.previousRuns(1, new Date(time.getTime() + 1)) ?? [];
   return last;
 }
 
@@ -37,7 +37,7 @@ export function lastDueOf({ cron, startsAt, endsAt }: Times, time: Date): Date |
   return at === null || (startsAt !== null && at < startsAt) ? null : at;
 }
 
-function parsed(expression: string): Cron | null {
+function cronOf(expression: string): Cron | null {
   const known = PARSED.get(expression);
   if (known !== undefined) return known;
   if (PARSED.size >= MAX_PARSED) PARSED.clear();

@@ -23,7 +23,7 @@ export interface Impact {
   readonly failing: Failing | null;
 }
 
-export interface DependentSchedule {
+interface DependentSchedule {
   readonly id: string;
   readonly sandbox: string;
   /** Text from outside. */

@@ -1,4 +1,4 @@
-import { AdobeError, type AdobeErrorKind, type AdobeProblem } from '../credentials/adobe-error.ts';
+import { AdobeError, type AdobeProblem, OF_ALL_CALLS } from '../credentials/adobe-error.ts';
 import type { Limit } from '../lib/parallel.ts';
 import { lastDueOf, nextRunOf } from './cron-times.ts';
 import { failingOf } from './failing.ts';
@@ -20,7 +20,7 @@ const QUERY_PAGES = 20;
 const OWN_PAGES = { schedules: 10, queries: 1 };
 
 /** Credentials that are asked for on their own, and schedules whose runs are read, in one reading. */
-export interface Bounds {
+interface Bounds {
   readonly credentials: number;
   readonly schedules: number;
 }
@@ -44,9 +44,6 @@ export interface Bulk {
   readonly schedules: ReadonlyMap<string | null, readonly Schedule[]>;
   readonly queries: ReadonlyMap<string | null, readonly Query[]>;
 }
-
-/** Errors that every further call would meet as well. */
-export const OF_ALL_CALLS: ReadonlySet<AdobeErrorKind> = new Set(['throttled', 'token_refused', 'unreachable']);
 
 /** Calls of one reading; within its bounds, and none once it is stopped. */
 export class UsageReader {

@@ -4,10 +4,9 @@ import { writeSortKeys } from '../credentials/order-store.ts';
 import type { Database } from '../db/database.ts';
 import type { CredentialUsageTable, Tables } from '../db/tables.ts';
 import { inChunks, toDate, toText } from '../db/values.ts';
-import { fromUsageJson } from './json.ts';
 import type { UsageReading, UsageStore } from './ports.ts';
 import { triageOf, urgencyOf } from './triage.ts';
-import type { SandboxUsage } from './usage.ts';
+import { fromUsageJson, type SandboxUsage } from './usage.ts';
 
 export class SqlUsageStore implements UsageStore {
   readonly #db: Database;

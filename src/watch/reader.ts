@@ -1,10 +1,9 @@
-import { AdobeError } from '../credentials/adobe-error.ts';
+import { AdobeError, OF_ALL_CALLS } from '../credentials/adobe-error.ts';
 import type { Limit } from '../lib/parallel.ts';
 import type { Migration } from '../migrations/migration.ts';
 import { lastDueOf, nextRunOf } from '../usage/cron-times.ts';
 import { failingOf } from '../usage/failing.ts';
 import type { JobReader } from '../usage/ports.ts';
-import { OF_ALL_CALLS } from '../usage/reader.ts';
 import { type Outcome, RUN_GRACE_MS, type Run, type Schedule, USAGE_MS } from '../usage/usage.ts';
 import type { SandboxWatch, WatchedSchedule } from './watch.ts';
 

@@ -7,7 +7,7 @@ import { storable, toDate, toText } from '../db/values.ts';
 import type { Page } from '../lib/page.ts';
 import type { Addressed } from '../notices/notice.ts';
 import { writeNotice } from '../notices/store.ts';
-import { fromUsageJson } from '../usage/json.ts';
+import { fromUsageJson } from '../usage/usage.ts';
 import type { WatchStore } from './ports.ts';
 import { type Failure, newWatch, type SandboxWatch, type Watch, type Watched } from './watch.ts';
 

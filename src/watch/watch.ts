@@ -42,9 +42,9 @@ export interface SandboxWatch {
 
 /** A job that has failed since the migration. */
 export interface Failure {
-  /** Of a schedule, or of the sandbox whose queries fail. */
+  /** The schedule's, or that of the sandbox whose queries fail. */
   readonly id: string;
-  /** Of the schedule: text from outside; null: queries of no schedule. */
+  /** The schedule's: text from outside; null: queries of no schedule. */
   readonly name: string | null;
   readonly since: Date;
   /** Adobe's own words: text from outside. */
@@ -79,8 +79,8 @@ export interface Watched {
 }
 
 /** From a migration to the first look. Milliseconds. */
-export const FIRST_LOOK_MS = 15 * 60 * 1000;
-/** Of one watch, whatever happens: as many as a week takes. */
+const FIRST_LOOK_MS = 15 * 60 * 1000;
+/** The most looks of one watch, whatever happens: as many as a week takes. */
 export const MAX_LOOKS = 12;
 
 /** What was told last of a watch whose last look was cut short. */

@@ -34,7 +34,7 @@ interface Parts {
 }
 
 const LEASE = 'watch';
-/** Milliseconds. */
+/** How long an instance that died keeps the others from looking. Milliseconds. */
 const LEASE_MS = 60_000;
 /** When a look that a crash interrupted is taken again. Milliseconds. */
 const RETRY_MS = 5 * 60 * 1000;

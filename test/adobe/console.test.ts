@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { manyCredentials, technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
-import { DeveloperConsole } from '../../src/adobe/console.ts';
-import { ConsolePaths } from '../../src/adobe/console-paths.ts';
+import { ConsolePaths, DeveloperConsole } from '../../src/adobe/console.ts';
 import { failureOf, startAdobe } from './setup.ts';
 
 async function startConsole(

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
-import { ConsolePaths } from '../../src/adobe/console-paths.ts';
+import { ConsolePaths } from '../../src/adobe/console.ts';
 import { DeveloperConsoleMigration } from '../../src/adobe/developer-console.ts';
 import type { StartOutcome } from '../../src/migrations/method.ts';
 import { tlsFront } from '../support/proxy.ts';

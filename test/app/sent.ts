@@ -43,7 +43,7 @@ export function liveMarkup(text: string): readonly string[] {
   return text.replace(OURS, '').match(/(?:[<>]|&(?!(?:amp|lt|gt);)).{0,20}/gsu) ?? [];
 }
 
-export interface SeenButton {
+interface SeenButton {
   readonly id: string;
   readonly text: string;
   readonly value: string;

@@ -110,7 +110,7 @@ export class Act {
 }
 
 /** Every ordinary message about this credential's migrations, oldest first. */
-export function messagesAbout(world: World, name: string): SeenMessage[] {
+function messagesAbout(world: World, name: string): SeenMessage[] {
   const direct = world.slack.messagesSeenBy(ADMIN, world.slack.directOf(ADMIN));
   const isAbout = ({ text }: SeenMessage) => text.includes(`\`${name}\``);
   return [...world.postedAbout(), ...direct]

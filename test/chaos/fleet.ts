@@ -5,7 +5,7 @@ import type { Random } from '../support/random.ts';
 import type { Victim } from './plan.ts';
 
 /** One process, from its start to its end. */
-export interface InstanceProcess {
+interface InstanceProcess {
   readonly bot: Bot;
   /** Where Slack sends requests; null until it serves, and once it was signalled to stop. */
   url: string | null;

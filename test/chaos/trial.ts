@@ -37,7 +37,7 @@ const REMINDING = { REMINDER_CHANNEL: CHANNEL, REMINDER_CRON: '* * * * * *', REM
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Where a trial runs. */
-export interface TrialSetup {
+interface TrialSetup {
   readonly engine: Engine;
   readonly instances: number;
   /** The PostgreSQL server; unused by SQLite. */

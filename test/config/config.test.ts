@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { ENVIRONMENT_NAMES, type Settings } from '../../src/config/config.ts';
+import type { Settings } from '../../src/config/config.ts';
+import { ENVIRONMENT_NAMES } from '../../src/config/schema.ts';
 import { errors, failure, REQUIRED, read } from './setup.ts';
 
 test('applies the defaults', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ENVIRONMENT_NAMES, readConfig, readDatabaseSettings } from '../../src/config/config.ts';
+import { readConfig, readDatabaseSettings } from '../../src/config/config.ts';
+import { ENVIRONMENT_NAMES } from '../../src/config/schema.ts';
 import { errors, REQUIRED } from './setup.ts';
 
 /** A value of every setting. */

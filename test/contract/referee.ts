@@ -6,7 +6,7 @@ import type { Operation } from './operations.ts';
 import { judgeRequest, judgeResponse } from './rules.ts';
 
 /** What passed: the operation, and the status of its response; null where none came. */
-export interface Exchange {
+interface Exchange {
   readonly operation: string;
   status: number | null;
 }

@@ -12,7 +12,7 @@ export interface Request {
   readonly body: string;
 }
 
-export interface Response {
+interface Response {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;

@@ -1,18 +1,6 @@
 import { expect, test } from 'vitest';
 import { AdobeError, type AdobeErrorKind, isTransient } from '../../src/credentials/adobe-error.ts';
-
-const TRANSIENT = {
-  token_refused: false,
-  not_allowed: false,
-  no_such_path: false,
-  refused: false,
-  throttled: true,
-  unavailable: true,
-  unreachable: true,
-  lost: true,
-  bad_answer: false,
-  no_such_organisation: false,
-} satisfies Record<AdobeErrorKind, boolean>;
+import { TRANSIENT } from '../support/enumerations.ts';
 
 test.each(Object.entries(TRANSIENT))('an error of kind %s is transient: %s', (kind, transient) => {
   expect(isTransient(kind as AdobeErrorKind)).toBe(transient);

@@ -7,7 +7,7 @@ import type { RaceResult, Task } from './contender.ts';
 /** Processes with their own connections, like instances of the app. */
 export const PROCESSES = 4;
 
-export interface Contenders {
+interface Contenders {
   /**
    * Gives the same task to all processes, starts them at the same moment and returns the result of every call of
    * each.

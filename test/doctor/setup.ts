@@ -35,7 +35,7 @@ export interface Check {
   readonly fix: string | null;
 }
 
-export type Env = Readonly<Record<string, string>>;
+type Env = Readonly<Record<string, string>>;
 
 interface Result {
   readonly code: number;

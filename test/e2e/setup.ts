@@ -4,9 +4,9 @@ import { PlaygroundProcess } from '../playground/playground-process.ts';
 import { launchChromium } from './browser.ts';
 import { CONTEXT, Visitor } from './visitor.ts';
 
-export type PageOptions = Pick<BrowserContextOptions, 'colorScheme' | 'viewport'>;
+type PageOptions = Pick<BrowserContextOptions, 'colorScheme' | 'viewport'>;
 
-export interface Visit {
+interface Visit {
   readonly visitor: Visitor;
   /** The page's address. */
   readonly address: string;

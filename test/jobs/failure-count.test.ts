@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { countingFailures } from '../../src/jobs/failure-count.ts';
 import { startJobs } from '../../src/jobs/index.ts';
+import { countingFailures } from '../../src/jobs/job-log.ts';
 import { TaskTracker } from '../../src/lib/task-tracker.ts';
 import { startWith } from '../migrations/setup.ts';
 import { NO_HOMES, SILENT } from '../support/services.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import type { Migration, MigrationState } from '../../src/migrations/migration.ts';
-import type { AuditNote, Shown } from '../../src/migrations/ports.ts';
+import type { AuditNote, ShownEnd } from '../../src/migrations/ports.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
 import { accountId, credential, minute, PROBLEM, request } from '../support/samples.ts';
@@ -11,7 +11,7 @@ describe('lists of migrations', () => onBothEngines(suite));
 const NOTE: AuditNote = { at: minute(9), actor: 'U3', detail: null };
 
 /** That was shown in a new message. */
-function end(id: string, at: number): Shown {
+function end(id: string, at: number): ShownEnd {
   return { id, endedAt: minute(at), message: null };
 }
 

@@ -4,6 +4,7 @@ import type { AdobeStatus } from '../../src/credentials/credential.ts';
 import { CONFIRMATION_TTL_MS, IN_FLIGHT_STATES, type Migration, type Reason } from '../../src/migrations/migration.ts';
 import { planOf } from '../../src/migrations/steps.ts';
 import { beforeSending, type Verdict, whileInFlight } from '../../src/migrations/verdicts.ts';
+import { ERROR_KINDS, TRANSIENT } from '../support/enumerations.ts';
 
 /** The whole migration in one step. */
 const WHOLE = planOf({ method: 'query-service', step: 'start' });
@@ -12,21 +13,6 @@ const TIMEOUT = 300_000;
 const BEFORE = TIMEOUT - 1;
 const WAIT: Verdict = { do: 'wait' };
 const SEND: Verdict = { do: 'send' };
-
-/** Every kind of problem, and whether waiting may cure it. */
-const KINDS = {
-  token_refused: false,
-  not_allowed: false,
-  no_such_path: false,
-  refused: false,
-  throttled: true,
-  unavailable: true,
-  unreachable: true,
-  lost: true,
-  bad_answer: false,
-  no_such_organisation: false,
-} satisfies Record<AdobeErrorKind, boolean>;
-const KIND_NAMES = Object.keys(KINDS) as AdobeErrorKind[];
 
 function problem(kind: AdobeErrorKind): AdobeProblem {
   return { kind, operation: 'read the status' };
@@ -66,10 +52,10 @@ describe('before sending', () => {
       expect(decide(status, 10 * CONFIRMATION_TTL_MS)).toEqual(DECIDED[status]);
   });
 
-  test.each(KIND_NAMES)('before sending, a status that cannot be read (%s) never sends', (kind) => {
+  test.each(ERROR_KINDS)('before sending, a status that cannot be read (%s) never sends', (kind) => {
     const given = problem(kind);
     const failed = move('failed', { code: 'unchecked', problem: given });
-    const early = KINDS[kind] ? WAIT : failed;
+    const early = TRANSIENT[kind] ? WAIT : failed;
     expect(beforeSending(WHOLE, { problem: given }, { waitedMs: 0, confirmationAgeMs: 0 }, TIMEOUT)).toEqual(early);
     expect(beforeSending(WHOLE, { problem: given }, { waitedMs: BEFORE, confirmationAgeMs: BEFORE }, TIMEOUT)).toEqual(
       early,
@@ -125,7 +111,7 @@ describe('while in flight', () => {
     );
   });
 
-  test.each(KIND_NAMES)('in flight, a status that cannot be read (%s) is retried, then needs attention', (kind) => {
+  test.each(ERROR_KINDS)('in flight, a status that cannot be read (%s) is retried, then needs attention', (kind) => {
     const given = problem(kind);
     for (const state of IN_FLIGHT_STATES) {
       const migration = { ...submitted, state };
@@ -138,7 +124,7 @@ describe('while in flight', () => {
     const statuses = Object.keys(DECIDED) as AdobeStatus[];
     const readings = [
       ...statuses.map((status) => ({ status })),
-      ...KIND_NAMES.map((kind) => ({ problem: problem(kind) })),
+      ...ERROR_KINDS.map((kind) => ({ problem: problem(kind) })),
     ];
     const verdicts = readings.flatMap((reading) =>
       [submitted, running].flatMap((migration) =>

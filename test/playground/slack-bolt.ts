@@ -18,7 +18,7 @@ export const SECRET = 'C0SECRET01';
 
 export const BOT_TOKEN = 'xoxb-local';
 export const APP_TOKEN = 'xapp-local';
-export const SIGNING_SECRET = 'local-signing-secret';
+const SIGNING_SECRET = 'local-signing-secret';
 
 /** A local Slack of its own, stopped when the test ends. */
 export async function startSlack(options: Partial<LocalSlackOptions> = {}) {
@@ -45,7 +45,7 @@ export async function startSlack(options: Partial<LocalSlackOptions> = {}) {
 }
 
 /** A response of the Web API. */
-export type ApiResponse = Record<string, unknown> & { ok: boolean; error?: string };
+type ApiResponse = Record<string, unknown> & { ok: boolean; error?: string };
 
 /** Calls the Web API as an app does, with JSON. */
 export async function call(apiUrl: string, method: string, args: object = {}, token = BOT_TOKEN) {

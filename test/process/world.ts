@@ -25,7 +25,7 @@ export const FIRST = 'airflow-dev';
 export const SECOND = 'qa-regression';
 
 /** One line of the bot's log. */
-export type Line = Readonly<Record<string, unknown>>;
+type Line = Readonly<Record<string, unknown>>;
 
 export type Settings = Readonly<Record<string, string>>;
 

@@ -3,8 +3,7 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { QueryServiceAccounts } from '../../src/adobe/accounts.ts';
-import { DeveloperConsole } from '../../src/adobe/console.ts';
-import { ConsolePaths } from '../../src/adobe/console-paths.ts';
+import { ConsolePaths, DeveloperConsole } from '../../src/adobe/console.ts';
 import { QueryServiceMigration } from '../../src/adobe/query-service.ts';
 import {
   AccountsPage,

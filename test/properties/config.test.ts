@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ConfigError, ENVIRONMENT_NAMES, readConfig, type Settings, secretsOf } from '../../src/config/config.ts';
+import { ConfigError, readConfig, type Settings, secretsOf } from '../../src/config/config.ts';
+import { ENVIRONMENT_NAMES } from '../../src/config/schema.ts';
 import { anyText, run } from './arbitraries.ts';
 
 const GOOD = {

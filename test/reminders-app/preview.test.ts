@@ -1,23 +1,18 @@
 import { expect, test } from 'vitest';
 import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import { previewMessage } from '../../src/slack/messages/digest.ts';
-import { credential, deadlineIn, NOW, ORDINARY, overview } from '../slack/samples.ts';
+import { credential, deadlineIn, digest, ORDINARY } from '../slack/samples.ts';
 
 const WINDOW = { key: '2025-06-30/30', days: 30, date: '2025-05-31' };
 
 /** The lines of the preview that are about people. */
 function people(groups: readonly OwnerGroup[], snoozed: readonly string[] = []): string[] {
-  const digest = {
-    deadline: deadlineIn(30),
-    overview: overview(null),
-    groups,
-    pause: null,
-    auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
-    trend: null,
-    failedAfter: { rows: [], total: 0 },
-    now: NOW,
-  };
-  const lines = previewMessage(digest, WINDOW, false, new Set(snoozed)).text.split('\n');
+  const lines = previewMessage(
+    digest({ groups, deadline: deadlineIn(30) }),
+    WINDOW,
+    false,
+    new Set(snoozed),
+  ).text.split('\n');
   expect(lines[0]).toBe('👁️ *Preview: nothing is sent.* The reminder of 2025-05-31 (30 days left) is due.');
   return lines.filter((line) => /@|more|^\*No one|No one would|direct message/.test(line));
 }

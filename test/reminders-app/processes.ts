@@ -8,7 +8,7 @@ import { CHECKED, isDigest, isReminder } from './setup.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Enough for a round that takes a few seconds. */
-export const OWNERS = PEOPLE.slice(0, 4);
+const OWNERS = PEOPLE.slice(0, 4);
 
 /** Includes a lease that expires, on a machine that is busy. */
 const PATIENT = { timeoutMs: 90_000 };

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { EX_CONFIG } from '../../src/config/config.ts';
 import { ENVIRONMENT_NAMES, environmentSchema } from '../../src/config/schema.ts';
 import { ROOT, read } from '../support/sources.ts';
 
@@ -87,8 +88,7 @@ test('the systemd unit runs what npm start runs, waits for its end, and does not
   const unit = read('deploy/qs-creds.service');
   const value = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(unit)?.[1];
   expect(value('ExecStart')).toBe(`/usr/bin/${COMMAND}`);
-  const [, exitCode] = /EX_CONFIG = (\d+)/.exec(read('src/run.ts')) ?? [];
-  expect(value('RestartPreventExitStatus')).toBe(exitCode);
+  expect(value('RestartPreventExitStatus')).toBe(String(EX_CONFIG));
   expect(Number(value('TimeoutStopSec'))).toBeGreaterThan(10);
   expect(value('ProtectSystem')).toBe('strict');
   // Where the page has the database put.

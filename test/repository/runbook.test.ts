@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AdobeHealth } from '../../src/adobe/health.ts';
 import { readinessChecks } from '../../src/checks.ts';
-import { startRefusalWords } from '../../src/migrations/start-refusal.ts';
+import { startRefusalWords } from '../../src/migrations/start-responses.ts';
 import { TestClock } from '../support/clock.ts';
 import { ERROR_KINDS } from '../support/enumerations.ts';
 import { minute } from '../support/samples.ts';
@@ -100,7 +100,7 @@ describe('the runbook', () => {
       'src/doctor/outcome.ts',
       // Says the same of every check.
       'src/http/readiness.ts',
-      'src/migrations/start-refusal.ts',
+      'src/migrations/start-responses.ts',
       'src/slack/health.ts',
       'src/slack/socket.ts',
     ]);
@@ -131,10 +131,10 @@ describe('the runbook', () => {
     const ending = filesOf('src').filter((file) => /process\.exit\(|process\.exitCode/.test(read(file)));
     // A new one has its codes in the table as well.
     expect(ending.sort()).toEqual(['src/audit-verify.ts', 'src/backup/command.ts', 'src/doctor.ts', 'src/run.ts']);
-    const codes = [...ending, 'src/doctor/run.ts'].flatMap((file) =>
-      [...read(file).matchAll(/^const [A-Z_]+ = (\d{1,3});$|process\.exit\((\d+)\)|\? EX_CONFIG : (\d)/gm)].map(
-        ([, a, b, c]) => a ?? b ?? c,
-      ),
+    const codes = [...ending, 'src/config/config.ts', 'src/doctor/run.ts'].flatMap((file) =>
+      [
+        ...read(file).matchAll(/^(?:export )?const [A-Z_]+ = (\d{1,3});$|process\.exit\((\d+)\)|\? EX_CONFIG : (\d)/gm),
+      ].map(([, a, b, c]) => a ?? b ?? c),
     );
     expect(new Set(codes)).toEqual(new Set(['0', '1', '2', '78']));
     const table = below('## The process ends, or does not start');

@@ -1,6 +1,6 @@
 import { AdobeError } from '../../src/credentials/adobe-error.ts';
 import type { Account, AccountReader, ConsoleReader, Listing } from '../../src/credentials/adobe-reader.ts';
-import type { AdobeStatus } from '../../src/credentials/credential.ts';
+import type { KnownStatus } from '../../src/credentials/credential.ts';
 import type { MigrationTarget, StartOutcome } from '../../src/migrations/method.ts';
 import type { MethodName, Step } from '../../src/migrations/steps.ts';
 import type { JobReader, Jobs, JobsAsked } from '../../src/usage/ports.ts';
@@ -9,15 +9,13 @@ import type { Random } from '../support/random.ts';
 import { accountId } from '../support/samples.ts';
 import type { Schedule } from './schedule.ts';
 
-type ReadStatus = Exclude<AdobeStatus, 'unknown'>;
-
-export interface SimulatedCredential {
+interface SimulatedCredential {
   readonly id: string;
   readonly consoleId: string;
   readonly sandbox: string;
   name: string;
   owner: string | null;
-  status: ReadStatus;
+  status: KnownStatus;
   /** What changed its status last: the number of our start, or someone outside of the bot. */
   movedBy: number | 'elsewhere' | null;
   isGone: boolean;
@@ -101,7 +99,7 @@ export class ModelAdobe implements AccountReader, ConsoleReader, JobReader {
     return this.credentials.find(({ consoleId }) => consoleId === integrationId)?.id ?? null;
   }
 
-  async migrationStatus(integrationId: string): Promise<ReadStatus> {
+  async migrationStatus(integrationId: string): Promise<KnownStatus> {
     return this.credentials.find(({ consoleId }) => consoleId === integrationId)?.status ?? 'none';
   }
 
@@ -198,8 +196,8 @@ export class ModelAdobe implements AccountReader, ConsoleReader, JobReader {
     least: number,
     most: number,
     credential: SimulatedCredential,
-    from: ReadStatus,
-    to: ReadStatus,
+    from: KnownStatus,
+    to: KnownStatus,
     by: number | 'elsewhere',
   ): void {
     this.#schedule.after(this.#random.between(least * 1_000, most * 1_000), () => {
@@ -207,7 +205,7 @@ export class ModelAdobe implements AccountReader, ConsoleReader, JobReader {
     });
   }
 
-  #move(credential: SimulatedCredential, to: ReadStatus, by: number | 'elsewhere'): void {
+  #move(credential: SimulatedCredential, to: KnownStatus, by: number | 'elsewhere'): void {
     credential.status = to;
     credential.movedBy = by;
     if (to === 'completed') credential.completedAt ??= this.#schedule.ms;

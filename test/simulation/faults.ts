@@ -1,6 +1,7 @@
 import { AdobeError, type AdobeErrorKind } from '../../src/credentials/adobe-error.ts';
 import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
 import type { StartOutcome } from '../../src/migrations/method.ts';
+import { adobeError } from '../support/fakes.ts';
 
 /** The error of a database or of Slack when a fault is injected. */
 class InjectedError extends Error {
@@ -53,10 +54,6 @@ function start(
   status?: number,
 ): Fault {
   return { name, on: START, takesEffect, result: () => ({ kind: outcome, error: adobeError(kind, status) }) };
-}
-
-function adobeError(kind: AdobeErrorKind, status?: number): AdobeError {
-  return new AdobeError(kind, 'simulated', status === undefined ? {} : { status });
 }
 
 /** Errors as the stores and the clients of Adobe and Slack report them to the use cases. */

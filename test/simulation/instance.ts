@@ -34,7 +34,7 @@ const WATCH = { lengthMs: 10_000 };
 const SYNC = { cron: '* * * * *' };
 
 /** What every process shares and what survives its crash. */
-export interface Environment {
+interface Environment {
   readonly db: Database;
   readonly schedule: Schedule;
   readonly interceptor: Interceptor;

@@ -4,7 +4,7 @@ import type { Schedule, SimulatedProcess } from './schedule.ts';
 import type { SeedFaults } from './seed-faults.ts';
 
 /** Receives each call that took effect. `isLost`: the caller got an error, or no result at all. */
-export type Observer = (
+type Observer = (
   process: SimulatedProcess,
   call: string,
   args: readonly unknown[],

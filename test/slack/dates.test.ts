@@ -10,7 +10,7 @@ import { ownerMessage } from '../../src/slack/messages/reminders.ts';
 import { credentialMessage } from '../../src/slack/messages/status.ts';
 import { everyHome } from './every-home.ts';
 import { everyMessage } from './every-message.ts';
-import { confirmed, credential, deadlineIn, history, migration, ORDINARY, overview } from './samples.ts';
+import { confirmed, credential, deadlineIn, digest, history, migration, ORDINARY, overview } from './samples.ts';
 
 const BEFORE = { days: 29, now: new Date('2025-06-01T12:00:00Z') };
 const OVERDUE = { days: -15, now: new Date('2025-07-15T12:00:00Z') };
@@ -45,14 +45,7 @@ function messagesOn({ days, now }: typeof BEFORE) {
       endsHere: false,
       adobe: { sandboxes: ['prod', 'dev'], productionSandboxes: null },
     }).text,
-    digest: digestMessages({
-      ...about,
-      groups: [],
-      pause: null,
-      auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
-      trend: null,
-      failedAfter: { rows: [], total: 0 },
-    })
+    digest: digestMessages(digest(about))
       .map(({ text }) => text)
       .join('\n'),
     owner: ownerMessage({ ...about, credentials: [left], next: '2025-06-27', maySnooze: false }, now, {

@@ -12,7 +12,7 @@ import {
 import { credentialMessage } from '../../src/slack/messages/status.ts';
 import { confirmed, credential, ends, NOW, type Outside } from './samples.ts';
 
-export function holdOf({ text, user }: Outside): Hold {
+function holdOf({ text, user }: Outside): Hold {
   return { by: user, at: NOW, reason: text, lastDay: '2025-06-30' };
 }
 

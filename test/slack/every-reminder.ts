@@ -7,7 +7,7 @@ import type { Message } from '../../src/slack/messages/blocks.ts';
 import { digestMessages, previewMessage } from '../../src/slack/messages/digest.ts';
 import * as reminders from '../../src/slack/messages/reminders.ts';
 import { everyWatched } from './every-watch.ts';
-import { credential, deadlineIn, NOW, type Outside, overview, problems, trends } from './samples.ts';
+import { credential, deadlineIn, digest, NOW, type Outside, overview, problems, trends } from './samples.ts';
 
 const UNREACHABLE: readonly UnreachableCode[] = [
   'unknown',
@@ -41,22 +41,14 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
     { by: user, at: NOW, until: '2025-07-01' },
   ];
   const failing = everyWatched(outside).filter(({ watch }) => watch.failures.length > 0);
-  const digest = (changes: Partial<Digest>): Digest => ({
-    deadline: deadlineIn(30),
-    overview: overview(null),
-    groups: [...people, ...lost],
-    pause: null,
-    auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
-    trend: trends()[0] ?? null,
-    failedAfter: { rows: failing, total: 90 },
-    now: NOW,
-    ...changes,
-  });
+  const failedAfter = { rows: failing, total: 90 };
+  const everyone = { deadline: deadlineIn(30), groups: [...people, ...lost], trend: trends()[0] ?? null, failedAfter };
+  const digestOf = (changes: Partial<Digest>) => digest({ ...everyone, ...changes });
   const digests = [
-    ...pauses.map((pause) => digest({ pause, overview: overview(problems(outside)[0] ?? null) })),
-    ...problems(outside).map((problem) => digest({ groups: [], overview: overview(problem) })),
-    digest({ groups: [] }),
-    ...lost.map((each) => digest({ groups: [each], deadline: deadlineIn(-10) })),
+    ...pauses.map((pause) => digestOf({ pause, overview: overview(problems(outside)[0] ?? null) })),
+    ...problems(outside).map((problem) => digestOf({ groups: [], overview: overview(problem) })),
+    digestOf({ groups: [] }),
+    ...lost.map((each) => digestOf({ groups: [each], deadline: deadlineIn(-10) })),
   ];
   return {
     digestMessages: digests.flatMap(digestMessages),

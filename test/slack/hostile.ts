@@ -1,5 +1,5 @@
 /** Part of hostile texts, to find where they come out. */
-export const MARK = 'Zq9';
+const MARK = 'Zq9';
 
 const RIGHT_TO_LEFT = '\u202e';
 

@@ -9,7 +9,7 @@ import { digestMessages, previewMessage } from '../../src/slack/messages/digest.
 import { endMessage, ownerMessage, remindNowMessage } from '../../src/slack/messages/reminders.ts';
 import { statusMessage } from '../../src/slack/messages/status.ts';
 import { accountId } from '../support/samples.ts';
-import { credential, deadlineIn, NOW, ORDINARY, overview } from './samples.ts';
+import { credential, deadlineIn, digest, NOW, ORDINARY, overview } from './samples.ts';
 
 const WINDOW = { key: '2025-06-30/7', days: 7, date: '2025-06-23' };
 const LAST_WINDOW = { key: '2025-06-30/0', days: 0, date: '2025-06-30' };
@@ -27,17 +27,7 @@ const group = (email: string | null, recipient: Recipient | null, ...names: stri
 const person = (userId: string) => ({ kind: 'person', userId }) as const;
 const away = (why: UnreachableCode) => ({ kind: 'unreachable', why }) as const;
 
-const digest = (groups: readonly OwnerGroup[], changes: Partial<Digest> = {}): Digest => ({
-  deadline: deadlineIn(7),
-  overview: overview(null),
-  groups,
-  pause: null,
-  auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
-  trend: null,
-  failedAfter: { rows: [], total: 0 },
-  now: NOW,
-  ...changes,
-});
+const digestOf = (groups: readonly OwnerGroup[], changes: Partial<Digest> = {}) => digest({ groups, ...changes });
 
 const buttonsOf = ({ blocks }: Message) =>
   [...JSON.stringify(blocks).matchAll(/"action_id":"(\w+)"/g)].map(([, id]) => id);
@@ -51,7 +41,7 @@ function digestMessage(content: Digest): Message {
 
 test('the digest says how many are left until when, what follows, and who has which', () => {
   const { text, blocks } = digestMessage(
-    digest([
+    digestOf([
       group('a@example.com', person('U0A'), 'nightly', 'weekly'),
       group(null, person('U0B'), 'taken over'),
       group('left@example.com', away('unknown'), 'lonely'),
@@ -79,7 +69,7 @@ test('the digest and the status say the same number left, of the same total', ()
   const known = overview(null);
   const [, left, total] =
     /^(\d+) of (\d+) credentials left/.exec(statusMessage(known, [], deadlineIn(7), NOW).text) ?? [];
-  const { text } = digestMessage(digest([], { overview: known }));
+  const { text } = digestMessage(digestOf([], { overview: known }));
   expect(text).toContain(`credentials: ${left} left`);
   expect(text).toContain(`${known.counts.migrated} of ${total} migrated`);
   expect(Number(total)).toBe(Number(left) + known.counts.migrated);
@@ -95,7 +85,7 @@ test.each<[OwnerGroup, string]>([
   [group('a@example.com', null, 'x'), '`a@example.com`: not identified by Slack'],
   [group(null, away('rejected'), 'x'), "the person who took it over: can't receive direct messages in Slack"],
 ])('the digest says why %j gets no message', (lost, words) => {
-  expect(digestMessage(digest([lost])).text).toContain(words);
+  expect(digestMessage(digestOf([lost])).text).toContain(words);
 });
 
 test.each([
@@ -104,7 +94,7 @@ test.each([
   [-1, '1 day overdue'],
   [-10, '10 days overdue'],
 ])('the digest with %i days left says "%s"', (days, words) => {
-  const { text } = digestMessage(digest([], { deadline: deadlineIn(days) }));
+  const { text } = digestMessage(digestOf([], { deadline: deadlineIn(days) }));
   expect(text).toMatch(new RegExp(`^Query Service credentials: \\d+ left · 30 June 2025 · ${words}\n`));
   expect(text).toContain('1 March 2026');
   expect(text).toContain("Developer Console's page");
@@ -112,7 +102,7 @@ test.each([
 
 test('the digest says how old its data is when Adobe cannot be reached, and that reminders are paused', () => {
   const problem = { kind: 'unreachable', operation: 'list the accounts' } as const;
-  const { text } = digestMessage(digest([], { overview: overview(problem), pause: PAUSE }));
+  const { text } = digestMessage(digestOf([], { overview: overview(problem), pause: PAUSE }));
   expect(text).toMatch(/⚠️ Adobe could not be reached to list the accounts; this is the last known state\./);
   expect(text).toMatch(/^Synced <!date.+>\.$/m);
   expect(text).toContain('⏸️ Reminders are paused until 2025-06-25, by <@U0ADMIN001>');
@@ -125,7 +115,7 @@ test('the digest for 1 000 owners with 10 credentials each is cut, with counts t
       ? group(`owner${i}@example.com`, person(`U0OWNER${i}`), ...names)
       : group(`owner${i}@example.com`, away('unknown'), ...names),
   );
-  const { text, blocks } = digestMessage(digest(owners));
+  const { text, blocks } = digestMessage(digestOf(owners));
   expect(messageRejection(text, blocks, MAX_NEW_TEXT)).toBeNull();
   const shown = text.match(/^<@U0OWNER\d+> · /gm)?.length ?? 0;
   const [, owned, credentials] = /^(\d+) more owners · (\d+) left:/m.exec(text) ?? [];
@@ -146,7 +136,7 @@ test('a digest with names as long as Slack takes is one message', () => {
     recipient: i < 15 ? person(`U0OWNER${i}`) : away('lookup_rejected'),
     credentials: Array.from({ length: 8 }, (_, j) => long(j)),
   }));
-  const { text, blocks } = digestMessage(digest(owners));
+  const { text, blocks } = digestMessage(digestOf(owners));
   expect(messageRejection(text, blocks, MAX_NEW_TEXT, MAX_POSTED_BLOCK_TEXT)).toBeNull();
   for (let i = 0; i < 15; i++) expect(text).toContain(`<@U0OWNER${i}> · 8 left · 🔒 8: `);
   expect(text.match(/ and 5 more$/gm)).toHaveLength(15);
@@ -166,12 +156,12 @@ test('the digest and the message to an owner mark what is Unfinished, and say ho
     'delete the JWT credential to finish the migration, or the OAuth Server-to-Server credential to cancel it';
   const one = { ...overview(null), counts: { ...NO_CREDENTIALS, unfinished: 1, migrated: 3 } };
   const groups = [{ email: 'a@example.com', recipient: person('U0A'), credentials: [left] }];
-  const message = digestMessage(digest(groups, { overview: one }));
+  const message = digestMessage(digestOf(groups, { overview: one }));
   expect(message.text).toContain('3 of 4 migrated');
   expect(message.text).toContain('<@U0A> · 1 left · 🔒 1: `resting` · *Unfinished*');
   expect(message.text).toContain(how);
   expect(buttonsOf(message)).toEqual(['review']);
-  const unowned = digestMessage(digest([{ email: null, recipient: null, credentials: [left] }], { overview: one }));
+  const unowned = digestMessage(digestOf([{ email: null, recipient: null, credentials: [left] }], { overview: one }));
   expect(unowned.text).toContain('`resting` · 🔒 `prod`, `dev` · *Unfinished* · no owner');
   const own = ownerMessage({ ...reminder, credentials: [left] }, NOW, MIGRATORS).text;
   expect(own).toContain('• `resting` · 🔒 `prod`, `dev` · *Unfinished*');
@@ -208,7 +198,7 @@ test('the preview says which reminder is due, who would get it, and who would no
     group('left@example.com', away('unknown'), 'lonely'),
   ];
   const snoozed = new Set(['U0S']);
-  const { text } = previewMessage(digest(groups), WINDOW, false, snoozed);
+  const { text } = previewMessage(digestOf(groups), WINDOW, false, snoozed);
   expect(text).toMatch(/^👁️ \*Preview: nothing is sent\.\* The reminder of 2025-06-23 \(7 days left\) is due\.\n/);
   for (const words of [
     '<@U0A> · 1 left · 🔒 1: `nightly`',
@@ -223,7 +213,7 @@ test.each([
   [null, false, 'No reminder is due yet.'],
   [LAST_WINDOW, true, 'The reminder of 2025-06-30 (last day) was sent.'],
 ])('the preview of window %j, served: %s, begins with its state', (window, served, words) => {
-  const { text } = previewMessage(digest([]), window, served, new Set());
+  const { text } = previewMessage(digestOf([]), window, served, new Set());
   expect(text.split('\n')[0]).toBe(`👁️ *Preview: nothing is sent.* ${words}`);
   expect(text).toContain('No one would get a direct message.');
 });
@@ -235,7 +225,7 @@ test('the closing message gives the totals', () => {
 });
 
 test('the question before sending reminders says how many are to be migrated, and its button asks again', () => {
-  const message = remindNowMessage(digest([group('a@example.com', person('U0A'), 'x')]), 'round-1');
+  const message = remindNowMessage(digestOf([group('a@example.com', person('U0A'), 'x')]), 'round-1');
   expect(message.text).toContain('5000 credentials to migrate');
   expect(JSON.stringify(message.blocks)).toContain('"value":"round-1"');
   expect(JSON.stringify(message.blocks)).toContain('You cannot take them back.');

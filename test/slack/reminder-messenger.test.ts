@@ -3,22 +3,12 @@ import type { LocalSlack } from '../../playground/slack/local-slack.ts';
 import { PEOPLE, type Person } from '../../playground/slack/users.ts';
 import type { Migrators } from '../../src/access/access.ts';
 import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
-import type { Digest } from '../../src/reminders/digest.ts';
 import { ADMIN, ARCHIVED, GENERAL, MEMBER, OTHERS, SECRET, startSlack } from '../playground/slack-bolt.ts';
-import { credential, deadlineIn, NOW, ORDINARY, overview } from './samples.ts';
+import { credential, deadlineIn, digest, ORDINARY } from './samples.ts';
 import { messengerAt, serveSlack } from './setup.ts';
 
 const REMINDER = { credentials: [credential(ORDINARY)], deadline: deadlineIn(7), next: '2025-06-27', maySnooze: true };
-const DIGEST: Digest = {
-  deadline: deadlineIn(7),
-  overview: overview(null),
-  groups: [],
-  pause: null,
-  auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
-  trend: null,
-  failedAfter: { rows: [], total: 0 },
-  now: NOW,
-};
+const DIGEST = digest();
 
 async function start(options: { migrators?: Migrators; users?: readonly Person[] } = {}) {
   const { slack, apiUrl } = await startSlack({ users: options.users ?? PEOPLE });

@@ -8,6 +8,7 @@ import {
 } from '../../src/credentials/credential.ts';
 import type { Overview, SyncState } from '../../src/credentials/ports.ts';
 import { type Migration, newRequest, type Reason } from '../../src/migrations/migration.ts';
+import type { Digest } from '../../src/reminders/digest.ts';
 import type { Deadline } from '../../src/reminders/windows.ts';
 import { type Trend, trendOf } from '../../src/trend/trend.ts';
 import type { SandboxUsage } from '../../src/usage/usage.ts';
@@ -123,7 +124,7 @@ export function confirmed(outside: Outside, changes: Partial<Migration> = {}): M
 }
 
 /** Every reason for an end; those with a problem share its kinds among them. */
-export function reasons(outside: Outside): (Reason | null)[] {
+function reasons(outside: Outside): (Reason | null)[] {
   return [
     null,
     ...problems(outside).flatMap((problem, i): Reason[] => [
@@ -219,4 +220,19 @@ export function trends(): Trend[] {
   const counts = [falling(365, 7, 120), falling(1, 0, 12), falling(2, 1, 12), falling(9, 0, 12), falling(9, 1, 0)];
   const uneven = [9, 5, 5, 5, 5, 5, 5].map((left, i) => ({ day: day(6 - i), left, migrated: 9 - left, failing: 0 }));
   return [...counts, uneven].map((each) => trendOf(each, '2025-06-30'));
+}
+
+/** The digest of a week before the deadline, about nobody. */
+export function digest(changes: Partial<Digest> = {}): Digest {
+  return {
+    deadline: deadlineIn(7),
+    overview: overview(null),
+    groups: [],
+    pause: null,
+    auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
+    trend: null,
+    failedAfter: { rows: [], total: 0 },
+    now: NOW,
+    ...changes,
+  };
 }

@@ -20,52 +20,42 @@ export const STATES = Object.keys({
   dry_run: 0,
 } satisfies Record<MigrationState, 0>) as MigrationState[];
 
-/** Every kind of Adobe error; the type keeps the list complete. */
-export const ERROR_KINDS = Object.keys({
-  token_refused: 0,
-  not_allowed: 0,
-  no_such_path: 0,
-  refused: 0,
-  throttled: 0,
-  unavailable: 0,
-  unreachable: 0,
-  lost: 0,
-  bad_answer: 0,
-  no_such_organisation: 0,
-} satisfies Record<AdobeErrorKind, 0>) as AdobeErrorKind[];
+/** Every kind of Adobe error, and whether waiting may cure it; the type keeps the list complete. */
+export const TRANSIENT = {
+  token_refused: false,
+  not_allowed: false,
+  no_such_path: false,
+  refused: false,
+  throttled: true,
+  unavailable: true,
+  unreachable: true,
+  lost: true,
+  bad_answer: false,
+  no_such_organisation: false,
+} satisfies Record<AdobeErrorKind, boolean>;
+export const ERROR_KINDS = Object.keys(TRANSIENT) as AdobeErrorKind[];
 
-/** Every action of the audit trail; the type holds it complete. */
-export const AUDIT_ACTIONS = Object.keys({
-  asked: 0,
-  confirmed: 0,
-  submitted: 0,
-  running: 0,
-  migrated: 0,
-  bound: 0,
-  undone: 0,
-  failed: 0,
-  needs_attention: 0,
-  resolved: 0,
-  cancelled: 0,
-  expired: 0,
-  void: 0,
-  dry_run: 0,
-  continued: 0,
-  refused: 0,
-  start_answered: 0,
-  checked_again: 0,
-  started_outside: 0,
-  migrated_outside: 0,
-  snoozed: 0,
-  exported: 0,
-  took_over: 0,
-  owner_asked: 0,
-  held: 0,
-  hold_ended: 0,
-  hold_overridden: 0,
-  hold_expired: 0,
-  failure_acknowledged: 0,
-  reminders_paused: 0,
-  reminders_resumed: 0,
-  reminders_sent_by_hand: 0,
-} satisfies Record<AuditAction, 0>) as AuditAction[];
+/** Every action of the audit trail; the type keeps the list complete. */
+export const AUDIT_ACTIONS: readonly AuditAction[] = [
+  ...STATES,
+  ...(Object.keys({
+    continued: 0,
+    refused: 0,
+    start_answered: 0,
+    checked_again: 0,
+    started_outside: 0,
+    migrated_outside: 0,
+    snoozed: 0,
+    exported: 0,
+    took_over: 0,
+    owner_asked: 0,
+    held: 0,
+    hold_ended: 0,
+    hold_overridden: 0,
+    hold_expired: 0,
+    failure_acknowledged: 0,
+    reminders_paused: 0,
+    reminders_resumed: 0,
+    reminders_sent_by_hand: 0,
+  } satisfies Record<Exclude<AuditAction, MigrationState>, 0>) as AuditAction[]),
+];

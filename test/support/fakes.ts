@@ -1,7 +1,7 @@
 import { LookupError, type People, type SlackPerson } from '../../src/access/access.ts';
 import { AdobeError, type AdobeErrorKind, type AdobeProblem } from '../../src/credentials/adobe-error.ts';
 import type { Account, AccountReader, ConsoleReader, Listing, UnreadItem } from '../../src/credentials/adobe-reader.ts';
-import { type AdobeStatus, bareAccountId } from '../../src/credentials/credential.ts';
+import { bareAccountId, type KnownStatus } from '../../src/credentials/credential.ts';
 import type { Call, MigrationMethod, MigrationTarget, StartOutcome } from '../../src/migrations/method.ts';
 import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
 import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
@@ -10,8 +10,6 @@ import type { NoticeContent, NoticeMessages } from '../../src/notices/ports.ts';
 import type { JobReader, Jobs, JobsAsked } from '../../src/usage/ports.ts';
 import type { Query, Run, Schedule } from '../../src/usage/usage.ts';
 import { accountId } from './samples.ts';
-
-type ReadStatus = Exclude<AdobeStatus, 'unknown'>;
 
 /** Adobe as the use cases see it: accounts, integrations, a status for each, and a start whose outcome a test sets. */
 export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, MigrationMethod {
@@ -22,7 +20,7 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
   /** Integration → technical account. */
   readonly integrations = new Map<string, string | null>();
   /** By integration. */
-  readonly statuses = new Map<string, ReadStatus>();
+  readonly statuses = new Map<string, KnownStatus>();
   /** By integration: the last day of its certificate. */
   readonly certificates = new Map<string, Date>();
   /** By sandbox; in the order in which Adobe lists them. */
@@ -80,7 +78,7 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
     return technicalAccountId === null ? null : bareAccountId(technicalAccountId);
   }
 
-  async migrationStatus(id: string): Promise<ReadStatus> {
+  async migrationStatus(id: string): Promise<KnownStatus> {
     this.#call(`status ${id}`);
     return this.statuses.get(id) ?? 'none';
   }

@@ -9,7 +9,7 @@ const [key, cert] = [readFileSync(new URL('key.pem', FIXTURES)), readFileSync(ne
 /** The code of a request for TLS, where a start packet has the protocol's version. */
 const SSL_REQUEST = 80_877_103;
 
-export interface StandInOptions {
+interface StandInOptions {
   readonly offersTls?: boolean;
   /** What it answers to a start packet, as PostgreSQL and poolers do; it lets no one in. */
   readonly error: { readonly code: string; readonly message: string };

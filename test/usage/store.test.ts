@@ -4,11 +4,11 @@ import type { ListedCredential } from '../../src/credentials/credential.ts';
 import type { CredentialFilter } from '../../src/credentials/ports.ts';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
-import { byUrgency } from '../../src/usage/order.ts';
 import { SqlUsageStore } from '../../src/usage/store.ts';
 import { silenceValidSince, triageOf, urgencyOf } from '../../src/usage/triage.ts';
 import { onBothEngines, open, openAt, openFresh, type TestEngine } from '../db/setup.ts';
 import { accountId, credential, minute, PROBLEM } from '../support/samples.ts';
+import { byUrgency } from './order.ts';
 import { used } from './setup.ts';
 
 describe('the usage store', () => onBothEngines(suite));

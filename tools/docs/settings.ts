@@ -37,7 +37,7 @@ const schemaOfSetting = z.object({
 });
 
 /** Every setting in the order of the schema. @throws {z.ZodError} naming the setting that has no description */
-export function settings(): Setting[] {
+function settings(): Setting[] {
   const { properties = {}, required = [] } = z.toJSONSchema(environmentSchema, { io: 'input', unrepresentable: 'any' });
   const parsed = z.record(z.string(), schemaOfSetting).parse(properties);
   return Object.entries(parsed).map(([name, { description, default: initial, examples }]) => ({

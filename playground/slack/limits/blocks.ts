@@ -15,7 +15,7 @@ import { checkPlan, checkTask } from './message-blocks.ts';
 import { checkRichText } from './rich-text.ts';
 import { checkDataTable, checkTable } from './tables.ts';
 
-export type Surface = 'message' | 'modal' | 'home';
+type Surface = 'message' | 'modal' | 'home';
 
 type Check = (block: Json, at: string, errors: LimitErrors) => void;
 

@@ -10,7 +10,7 @@ export function checkKeys(value: Json, allowed: readonly string[], at: string, e
   }
 }
 
-export interface StringRule {
+interface StringRule {
   readonly max: number;
   readonly min?: number;
   readonly required?: boolean;
@@ -28,7 +28,7 @@ export function checkString(value: unknown, rule: StringRule, at: string, errors
   }
 }
 
-export interface TextRule {
+interface TextRule {
   readonly max: number;
   readonly plain?: boolean;
   readonly mrkdwn?: boolean;

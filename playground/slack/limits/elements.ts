@@ -17,7 +17,7 @@ type Check = (element: Json, at: string, errors: LimitErrors) => void;
 const COMMON = ['type', 'action_id', 'confirm', 'focus_on_load', 'placeholder'];
 
 export const BUTTONS = ['button'];
-export const MENUS = [
+const MENUS = [
   'static_select',
   'external_select',
   'users_select',
@@ -28,7 +28,7 @@ export const MENUS = [
   'multi_users_select',
 ];
 const PICKERS = ['datepicker', 'timepicker', 'radio_buttons', 'checkboxes'];
-export const TEXT_INPUTS = ['plain_text_input', 'email_text_input', 'url_text_input', 'number_input'];
+const TEXT_INPUTS = ['plain_text_input', 'email_text_input', 'url_text_input', 'number_input'];
 
 export const IN_ACTIONS = [...BUTTONS, ...MENUS, ...PICKERS, 'overflow'];
 export const IN_SECTION = [...IN_ACTIONS, 'image'];

@@ -5,7 +5,7 @@ import { checkFlags, checkKeys, checkString, checkText, type LimitErrors } from 
 import { checkOptionGroups, checkOptions } from './elements.ts';
 
 /** Slack's error code for a message, with details. */
-export interface Rejection {
+interface Rejection {
   readonly error: string;
   readonly messages: readonly string[];
 }

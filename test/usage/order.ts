@@ -1,5 +1,5 @@
 /** What the one order of credentials goes by. */
-export interface Urgency {
+interface Urgency {
   readonly isProduction: boolean;
   readonly failingSince: Date | null;
   readonly nextRunAt: Date | null;
@@ -7,8 +7,8 @@ export interface Urgency {
 }
 
 /**
- * The order of credentials of one status wherever several are shown or the next one is chosen: what fails in production,
- * what fails elsewhere, production, the rest; each by its next run, then by name. `SqlCredentialStore` orders its pages so.
+ * The order of credentials of one status wherever several are shown or the next one is chosen, which `SqlCredentialStore` has as SQL: what fails in production,
+ * what fails elsewhere, production, the rest; each by its next run, then by name.
  */
 export function byUrgency(a: Urgency, b: Urgency): number {
   return rankOf(a) - rankOf(b) || time(a) - time(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
