@@ -1,14 +1,11 @@
 import { type Limit, limitOf } from '../lib/parallel.ts';
-import { AdobeError, type AdobeErrorKind, type AdobeProblem } from './adobe-error.ts';
+import { AdobeError, type AdobeProblem, OF_ALL_CALLS } from './adobe-error.ts';
 import type { UnreadItem } from './adobe-reader.ts';
 
 /** Concurrent calls to Adobe, of whatever kind: fast enough for thousands of credentials, slow enough for its throttle. */
 export const CONCURRENCY = 5;
 /** So many lost responses in a row, each after its timeout, are Adobe's fault and not that of one item. */
 const LOST_IN_A_ROW = CONCURRENCY;
-
-/** Errors that every further call would meet as well. */
-const OF_ALL_CALLS: ReadonlySet<AdobeErrorKind> = new Set(['throttled', 'token_refused', 'unreachable']);
 
 type Item = Pick<UnreadItem, 'what' | 'name'>;
 

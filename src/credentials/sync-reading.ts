@@ -12,7 +12,7 @@ const PORTION = 25;
 const REMEMBERED_MS = 2 * 60 * 60 * 1000;
 
 /** What could be read from Adobe, with what was known in the place of the rest. */
-export interface Reading {
+interface Reading {
   /** Null when no sandbox could be read: nothing changes. */
   readonly credentials: readonly Credential[] | null;
   readonly unread: readonly UnreadItem[];
