@@ -3,12 +3,12 @@ import type { Logger } from '../lib/logger.ts';
 import { RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
 import { adobePage } from '../migrations/hand-off.ts';
 import { ACTIVE_STATES, type Migration } from '../migrations/migration.ts';
-import type { MigrationStore } from '../migrations/ports.ts';
+import type { MigrationStore, MigratorDirectory } from '../migrations/ports.ts';
 import { waitsForPerson } from '../migrations/verdicts.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
 import type { Recipients } from '../reminders/recipients.ts';
 import type { WatchStore } from '../watch/ports.ts';
-import { type MigrationNotice, waitedForEnd } from './notice.ts';
+import { CHANNEL_ID, MAX_ASKED, type MigrationNotice, waitedForEnd } from './notice.ts';
 import type { NoticeContent, NoticeMessages, NoticeStore, WaitingNotice } from './ports.ts';
 
 interface Parts {
@@ -18,6 +18,7 @@ interface Parts {
   readonly watches: Pick<WatchStore, 'get'>;
   readonly recipients: Pick<Recipients, 'lookUp'>;
   readonly reminders: Pick<ReminderStore, 'takeovers'>;
+  readonly directory: MigratorDirectory;
   readonly limiter: RateLimiter;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -81,10 +82,9 @@ export class Notices {
     limiter.take();
     try {
       const outcome = await messages.notify(userId, content);
-      if (outcome === 'not_sent') {
-        await store.release(waiting);
-        return this.#retry(waiting);
-      }
+      if (outcome === 'not_sent') return await this.#later(waiting, userId);
+      if (outcome === 'rejected' && content.kind === 'owner_ask' && CHANNEL_ID.test(waiting.address))
+        return await this.#toMigrators(waiting);
       if (outcome === 'rejected') logger.warn({ user: userId }, 'Slack takes no notice to this person');
       await this.#close(waiting, outcome === 'sent' ? userId : null);
     } catch (err) {
@@ -96,6 +96,21 @@ export class Notices {
       logger.warn({ err, subject: waiting.subject }, 'a notice may not have arrived');
       await this.#close(waiting, userId);
     }
+  }
+
+  /** Each has a notice of their own: whom Slack takes none to silences nobody else, and nobody gets two. */
+  async #toMigrators(waiting: WaitingNotice): Promise<void> {
+    const { store, directory, clock, logger } = this.#parts;
+    const migrators = await directory.migratorIds(MAX_ASKED).catch((error: unknown) => {
+      if (error instanceof RateLimitedError) throw error;
+      return null;
+    });
+    if (migrators === null) return this.#later(waiting, waiting.address);
+    logger.warn(
+      { channel: waiting.address, migrators: migrators.length },
+      'Slack takes no ask in the channel, so each migrator gets it',
+    );
+    await store.readdress(waiting, migrators, clock.now());
   }
 
   /** Null when it would say nothing new. */
@@ -133,6 +148,15 @@ export class Notices {
   async #close(waiting: WaitingNotice, sentTo: string | null): Promise<void> {
     this.#retryAt.delete(keyOf(waiting));
     await this.#parts.store.close(waiting, this.#parts.clock.now(), sentTo);
+  }
+
+  /** The claimed notice is tried again, and the first time logged. */
+  async #later(waiting: WaitingNotice, recipient: string): Promise<void> {
+    const { subject } = waiting;
+    if (!this.#retryAt.has(keyOf(waiting)))
+      this.#parts.logger.warn({ subject, recipient }, 'Slack has not taken a notice; it is tried again');
+    await this.#parts.store.release(waiting);
+    this.#retry(waiting);
   }
 
   #retry(waiting: WaitingNotice): void {

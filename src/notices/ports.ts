@@ -18,6 +18,8 @@ export interface NoticeStore {
   release(notice: Addressed): Promise<void>;
   /** Never to be sent again. `sentTo`: the user id; null: it was not needed, or cannot be sent. */
   close(notice: Addressed, at: Date, sentTo: string | null): Promise<void>;
+  /** Instead of this address, these get it; those who have it already keep theirs. */
+  readdress(notice: WaitingNotice, addresses: readonly string[], at: Date): Promise<void>;
   /** Whether this person got a notice of this subject, by whatever address. */
   isSentTo(subject: string, userId: string): Promise<boolean>;
 }
@@ -34,9 +36,9 @@ export type NoticeContent =
 export interface NoticeMessages {
   /**
    * Sends a direct message; what somebody is to press goes to its channel instead where Slack takes none to them. To a
-   * channel: what an owner asks, which goes to each migrator where Slack takes none there, or other companies read it. To
-   * `THREAD`: a reply below the migration's message, or where that is not possible a direct message to who confirmed it.
-   * `rejected`: Slack takes it nowhere; `not_sent`: Slack has not taken it for sure.
+   * channel: what an owner asks. To `THREAD`: a reply below the migration's message, or where that is not possible a direct
+   * message to who confirmed it.
+   * `rejected`: Slack takes it nowhere, or other companies read along; `not_sent`: Slack has not taken it for sure.
    * @throws {RateLimitedError} when Slack asks for a pause, and other errors when it may have been taken
    */
   notify(recipient: string, content: NoticeContent): Promise<'sent' | 'rejected' | 'not_sent'>;

@@ -59,6 +59,19 @@ export class SqlNoticeStore implements NoticeStore {
     await this.#row(subject, address).set({ closed_at: at.toISOString(), sent_to: sentTo }).execute();
   }
 
+  async readdress(waiting: WaitingNotice, addresses: readonly string[], at: Date): Promise<void> {
+    const { subject, address: instead, notice, createdAt } = waiting;
+    await this.#db.transaction().execute(async (trx) => {
+      for (const address of addresses) await writeNotice(trx, { subject, address, notice }, createdAt);
+      await trx
+        .updateTable('notices')
+        .set({ closed_at: at.toISOString() })
+        .where('subject', '=', subject)
+        .where('address', '=', instead)
+        .execute();
+    });
+  }
+
   async isSentTo(subject: string, userId: string): Promise<boolean> {
     const row = await this.#db
       .selectFrom('notices')

@@ -146,6 +146,7 @@ export const CALLS: readonly string[] = [
     claim: true,
     // Called only when Slack takes no message.
     release: false,
+    readdress: false,
     close: true,
     isSentTo: true,
   }),

@@ -14,10 +14,7 @@ async function start(message: { readonly channel: string; readonly ts: string } 
   const { migration, watch } = watched(ORDINARY, [sandbox([schedule(ORDINARY, { failing })])]);
   const content = { kind: 'watch', migration: { ...migration, decidedBy: MEMBER, message }, watch } as const;
   return (apiUrl: string, isShared: () => Promise<boolean> = async () => false) =>
-    new SlackNotices(webClient(apiUrl, MIGRATION_CLIENT), {
-      channels: { isShared },
-      recipients: { migratorIds: async () => [] },
-    }).notify(THREAD, content);
+    new SlackNotices(webClient(apiUrl, MIGRATION_CLIENT), { isShared }).notify(THREAD, content);
 }
 
 /** Where the notice is: the channel, and of which message it is a reply. */
