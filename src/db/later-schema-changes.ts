@@ -30,3 +30,12 @@ export async function addIndexes(db: Kysely<Tables>): Promise<void> {
     'create index watches_failing on watches (since) where failures is not null and acknowledged_at is null',
   ]);
 }
+
+/** Schema change 024: where an owner's ask stands, until what became of it replaces its button. */
+export async function addAskMessages(db: Kysely<Tables>): Promise<void> {
+  await run(db, [
+    'alter table notices add column ask_message text',
+    'alter table notices add column asked_about text',
+    'create index notices_open_asks on notices (asked_about) where ask_message is not null',
+  ]);
+}

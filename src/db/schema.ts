@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration as SchemaChange, Migrator as SchemaMigrator } from 'kysely/migration';
 import { DatabaseError } from './database-error.ts';
-import { addIndexes, addOrder } from './later-schema-changes.ts';
+import { addAskMessages, addIndexes, addOrder } from './later-schema-changes.ts';
 import {
   addAdobePauses,
   addDailyCounts,
@@ -53,6 +53,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '020_triage': { up: addTriage },
     '021_order': { up: (db) => addOrder(db, engine) },
     '022_indexes': { up: addIndexes },
+    '024_ask_messages': { up: addAskMessages },
   };
 }
 

@@ -2,19 +2,19 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
 import { adobePage } from '../migrations/hand-off.ts';
-import { ACTIVE_STATES, type Migration } from '../migrations/migration.ts';
+import { ACTIVE_STATES, type MessageRef, type Migration } from '../migrations/migration.ts';
 import type { MigrationStore, MigratorDirectory } from '../migrations/ports.ts';
 import { waitsForPerson } from '../migrations/verdicts.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
 import type { Recipients } from '../reminders/recipients.ts';
 import type { WatchStore } from '../watch/ports.ts';
 import { CHANNEL_ID, MAX_ASKED, type MigrationNotice, waitedForEnd } from './notice.ts';
-import type { NoticeContent, NoticeMessages, NoticeStore, WaitingNotice } from './ports.ts';
+import type { NoticeContent, NoticeMessages, NoticeStore, OpenAsk, WaitingNotice } from './ports.ts';
 
 interface Parts {
   readonly store: NoticeStore;
   readonly messages: NoticeMessages;
-  readonly migrations: Pick<MigrationStore, 'get'>;
+  readonly migrations: Pick<MigrationStore, 'get' | 'latestConfirmed'>;
   readonly watches: Pick<WatchStore, 'get'>;
   readonly recipients: Pick<Recipients, 'lookUp'>;
   readonly reminders: Pick<ReminderStore, 'takeovers'>;
@@ -30,6 +30,8 @@ const AT_MOST = 20;
 const CLAIM_MS = 60_000;
 /** Before a notice that failed is tried again. Milliseconds. */
 const RETRY_MS = 30_000;
+/** Between two looks at asks whose button can do nothing any more. Milliseconds. */
+const ASKS_MS = 5_000;
 /** A notice that could not be sent for so long says nothing new. Milliseconds. */
 const GIVE_UP_MS = 24 * 60 * 60 * 1000;
 
@@ -44,6 +46,8 @@ export class Notices {
   readonly #parts: Parts;
   /** By subject and address: when it is tried again, by the monotonic clock. In memory, per instance. */
   readonly #retryAt = new Map<string, number>();
+  /** When asks are looked at next, by the monotonic clock. */
+  #asksAt = 0;
 
   readonly #uiUrl: string;
 
@@ -59,6 +63,24 @@ export class Notices {
     for (const waiting of await store.waiting(clock.now(), AT_MOST)) {
       if (limiter.waitMs() > 0) return;
       if (clock.monotonicMs() >= (this.#retryAt.get(keyOf(waiting)) ?? 0)) await this.#send(waiting);
+    }
+  }
+
+  /** Replaces the buttons of asks by what became of them, once nothing is left to ask for. Called repeatedly. */
+  async closeAsks(): Promise<void> {
+    const { store, messages, migrations, limiter, clock } = this.#parts;
+    if (clock.monotonicMs() < this.#asksAt) return;
+    this.#asksAt = clock.monotonicMs() + ASKS_MS;
+    for (const ask of await store.answeredAsks(AT_MOST)) {
+      if (limiter.waitMs() > 0) return;
+      const latest = await migrations.latestConfirmed(ask.notice.technicalAccountId);
+      limiter.take();
+      try {
+        if (await messages.closeAsk(ask, isAnswer(latest, ask) ? latest : null)) await store.closeAsk(ask);
+      } catch (error) {
+        if (!(error instanceof RateLimitedError)) throw error;
+        return limiter.hold(error.ms);
+      }
     }
   }
 
@@ -85,8 +107,11 @@ export class Notices {
       if (outcome === 'not_sent') return await this.#later(waiting, userId);
       if (outcome === 'rejected' && content.kind === 'owner_ask' && CHANNEL_ID.test(waiting.address))
         return await this.#toMigrators(waiting);
-      if (outcome === 'rejected') logger.warn({ user: userId }, 'Slack takes no notice to this person');
-      await this.#close(waiting, outcome === 'sent' ? userId : null);
+      if (outcome === 'rejected') {
+        logger.warn({ user: userId }, 'Slack takes no notice to this person');
+        return await this.#close(waiting, null);
+      }
+      await this.#close(waiting, userId, outcome);
     } catch (err) {
       if (err instanceof RateLimitedError) {
         limiter.hold(err.ms);
@@ -145,9 +170,9 @@ export class Notices {
     return takenOverBy === undefined ? null : { userId: takenOverBy };
   }
 
-  async #close(waiting: WaitingNotice, sentTo: string | null): Promise<void> {
+  async #close(waiting: WaitingNotice, sentTo: string | null, message: MessageRef | null = null): Promise<void> {
     this.#retryAt.delete(keyOf(waiting));
-    await this.#parts.store.close(waiting, this.#parts.clock.now(), sentTo);
+    await this.#parts.store.close(waiting, this.#parts.clock.now(), sentTo, message);
   }
 
   /** The claimed notice is tried again, and the first time logged. */
@@ -172,6 +197,12 @@ function keyOf({ subject, address }: WaitingNotice): string {
 function isCurrent({ state }: MigrationNotice, migration: Migration): boolean {
   const isActive = ACTIVE_STATES.some((active) => active === migration.state);
   return state === 'confirmed' ? isActive : state === migration.state;
+}
+
+/** Whether this migration is what was asked for; an earlier one may have been undone since. */
+function isAnswer(migration: Migration | null, { answer, createdAt }: OpenAsk): boolean {
+  const isMigrated = answer === 'migrated' && migration?.state === 'migrated' && migration.reason?.code !== 'elsewhere';
+  return isMigrated && migration.endedAt !== null && migration.endedAt >= createdAt;
 }
 
 function isBy(userId: string, content: NoticeContent): boolean {

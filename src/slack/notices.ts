@@ -1,15 +1,16 @@
 import type { webApi } from '@slack/bolt';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
-import type { Migration } from '../migrations/migration.ts';
+import type { MessageRef, Migration } from '../migrations/migration.ts';
 import { THREAD } from '../notices/notice.ts';
-import type { NoticeContent, NoticeMessages } from '../notices/ports.ts';
+import type { NoticeContent, NoticeMessages, OpenAsk } from '../notices/ports.ts';
 import type { SlackChannels } from './channels.ts';
 import { isAnswered, isAppRejected, isRejection, retryAfterMs, translateRateLimit } from './errors.ts';
 import type { Message } from './messages/blocks.ts';
 import { noticeMessage } from './messages/notices.ts';
-import { postMessage } from './posting.ts';
+import { answeredAskMessage } from './messages/owner-ask.ts';
+import { editMessage, postMessage } from './posting.ts';
 
-type Outcome = 'sent' | 'rejected' | 'not_sent';
+type Outcome = MessageRef | 'rejected' | 'not_sent';
 
 /** Sends what people are told besides, as direct messages, in a channel or below a migration's message. */
 export class SlackNotices implements NoticeMessages {
@@ -34,6 +35,17 @@ export class SlackNotices implements NoticeMessages {
     return this.#postIn(content.migration.channel, message);
   }
 
+  async closeAsk(ask: OpenAsk, migration: Migration | null): Promise<boolean> {
+    try {
+      await editMessage(this.#client, ask.message, answeredAskMessage(ask, migration));
+      return true;
+    } catch (error) {
+      if (retryAfterMs(error) !== null) throw translateRateLimit(error);
+      // Where Slack takes no edit, as of a deleted message, there will be none.
+      return isRejection(error) && !isAppRejected(error);
+    }
+  }
+
   /** Below the migration's message; where Slack takes none there, or other companies read along, to who confirmed it. */
   async #reply({ message, decidedBy, askedBy }: Migration, reply: Message): Promise<Outcome> {
     if (message?.ts) {
@@ -56,8 +68,7 @@ export class SlackNotices implements NoticeMessages {
 
   async #post(channel: string, message: Message, threadTs?: string): Promise<Outcome> {
     try {
-      await postMessage(this.#client, channel, message, threadTs);
-      return 'sent';
+      return await postMessage(this.#client, channel, message, threadTs);
     } catch (error) {
       if (retryAfterMs(error) !== null) throw translateRateLimit(error);
       // An operator may mend what Slack has against the app.

@@ -47,6 +47,7 @@ function suite(engine: TestEngine) {
         '020_triage',
         '021_order',
         '022_indexes',
+        '024_ask_messages',
       ]);
     }
   });

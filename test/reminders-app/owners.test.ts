@@ -165,6 +165,30 @@ test.concurrent('what an owner asks for stands in the channel of the reminders, 
   const question = await press(world, ADMIN, asked, 'migrate');
   await world.slack.press(ADMIN, question, 'confirm');
   await world.until(/<@U0ADMIN001> confirmed the migration of `airflow-dev`, a credential of yours/, direct, OWNER);
+  // Its button can do nothing once that is migrated: who did it stands there instead.
+  const answered = await world.until(/^🙋 .* asks to migrate `airflow-dev`.*\n✅ \*Migrated\*/);
+  expect(answered.ts).toBe(asked.ts);
+  expect(answered.text).toContain(`confirmed by <@${ADMIN}>`);
+  expect(buttonIds(answered)).toEqual([]);
+});
+
+test.concurrent('a button of an ask that is out of date says that the credential is migrated, and starts nothing', async ({
+  onTestFinished,
+}) => {
+  const world = await startReminding({ onTestFinished, seed: SEED });
+  await askFor(world, 'airflow-dev', 'Before Friday');
+  await world.until(/^🙋 .* asks to migrate `airflow-dev`/);
+  const { technicalAccountId } = credential('airflow-dev');
+  world.adobe.migrateElsewhere(technicalAccountId);
+  world.clock.advance(60);
+  await press(world, ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
+  // As on a screen where the edit has not arrived.
+  const reply = await world.forge(ADMIN, 'migrate', technicalAccountId);
+  expect(reply.text).toContain('✅ `airflow-dev` is already migrated. No action needed.');
+  await world.expectNothingStarted();
+  const answered = await world.until(/^🙋 .* asks to migrate `airflow-dev`.*\n✅ \*Migrated\*/);
+  expect(answered.text).toContain('outside qs-creds');
+  expect(buttonIds(answered)).toEqual([]);
 });
 
 test.concurrent('where the channel takes no ask each migrator gets it once, also one whom Slack takes none to at first', async ({

@@ -148,6 +148,9 @@ export const CALLS: readonly string[] = [
     release: false,
     readdress: false,
     close: true,
+    answeredAsks: true,
+    // No owner asks.
+    closeAsk: false,
     isSentTo: true,
   }),
   ...calls<WatchStore>(SqlWatchStore, {
@@ -183,6 +186,8 @@ export const CALLS: readonly string[] = [
     close: true,
     show: true,
     notify: true,
+    // No owner asks.
+    closeAsk: false,
     recipient: true,
     remindOwner: true,
     // Pure.

@@ -25,10 +25,10 @@ async function start({ isShared = false } = {}) {
 
 test('what somebody is to press is a direct message, or else in the channel of the request, where it mentions them', async () => {
   const { slack, notices, seen } = await start();
-  expect(await notices.notify(ADMIN, TURN)).toBe('sent');
+  expect(await notices.notify(ADMIN, TURN)).toMatchObject({ ts: expect.any(String) });
   expect(seen(slack.directOf(ADMIN))).toHaveLength(1);
   slack.fail('chat.postMessage', { error: 'channel_not_found' });
-  expect(await notices.notify(ADMIN, TURN)).toBe('sent');
+  expect(await notices.notify(ADMIN, TURN)).toMatchObject({ ts: expect.any(String) });
   expect(seen(GENERAL)).toMatchObject([{ text: expect.stringContaining(`<@${ADMIN}>`) }]);
 });
 
@@ -56,7 +56,7 @@ test('a notice is to be sent again where Slack or a gateway says that it failed,
 
 test('what an owner asks is posted in a channel; one that is archived or that others read does not take it', async () => {
   const { notices, seen } = await start();
-  expect(await notices.notify(GENERAL, ASKED)).toBe('sent');
+  expect(await notices.notify(GENERAL, ASKED)).toMatchObject({ ts: expect.any(String) });
   expect(seen(GENERAL)).toMatchObject([{ text: expect.stringContaining('asks to migrate `etl`') }]);
   for (const isShared of [false, true]) {
     const { slack, ...other } = await start({ isShared });
