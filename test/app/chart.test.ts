@@ -24,7 +24,7 @@ test('The chart shows what is left day by day, with a forecast in words', async 
   const world = await fiveDays();
   const seen = await world.say(MEMBER, 'chart');
   expect(seen.text).toContain('2 of 6 credentials left');
-  expect(seen.text).toMatch(/At this pace done (on|between) .* May 2025, before the deadline/);
+  expect(seen.text).toMatch(/At this pace, the last will be migrated (on|between) .* May 2025, before the deadline/);
   expect(typesOf(seen)).toContain(CHART);
 });
 

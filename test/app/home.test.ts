@@ -74,7 +74,7 @@ describe('the Home', () => {
     const home = await openHome(world, GUEST);
     expect(home.text).toBe('Guests may not use this. Ask a workspace admin or owner.');
     expect((await world.say(ADMIN, 'history')).text).toContain(
-      '<@U0GUEST001> wanted to open the Home and was denied access: a guest',
+      '<@U0GUEST001> wanted to open Home and was denied access: a guest',
     );
   });
 

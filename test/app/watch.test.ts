@@ -46,17 +46,17 @@ test('a job that fails after its migration is told below its message and to the 
   expect(thread(world, end)).toEqual([expect.stringMatching(/^<@U0ADMIN001> ✅ \*Migrated\*/)]);
 
   await lookedAt(world, NIGHT);
-  const told = await world.untilReply(/Failing after its migration/, end);
+  const told = await world.untilReply(/Jobs failing after the migration/, end);
   expect(told.threadTs).toBe(end.ts);
   expect(told.text.split('\n').slice(0, 3)).toEqual([
-    `⚠️ *Failing after its migration*: \`${NAME}\` · <@${ADMIN}>`,
+    `⚠️ *Jobs failing after the migration*: \`${NAME}\` · <@${ADMIN}>`,
     '• 1 of 1 schedule ran and failed',
     expect.stringMatching(
       /^• `Profile snapshot` failing since <!date.+05-06 04:00 UTC>: `The OAuth credential has no access to the dataset`$/,
     ),
   ]);
   expect(buttonIds(told)).toEqual(['acknowledge_failure']);
-  const owner = await world.until(/Failing after its migration/, world.slack.directOf(OWNER), OWNER);
+  const owner = await world.until(/Jobs failing after the migration/, world.slack.directOf(OWNER), OWNER);
   expect([owner.text.includes('assigned to you in Adobe'), buttonIds(owner)]).toEqual([true, []]);
   const row = /Failing after migration\n⚠️ `airflow-dev` · `Profile snapshot` failing since .+: `The OAuth credential/;
   expect((await openHome(world, ADMIN)).text).toMatch(row);
@@ -74,7 +74,9 @@ test('a job that fails after its migration is told below its message and to the 
     expect.stringContaining(`☑️ <@${SECOND}> acknowledged`),
   ]);
   const late = await world.press(ADMIN, { ...told, ephemeral: true }, 'acknowledge_failure');
-  expect(late.text).toBe(`☑️ <@${SECOND}> has already acknowledged this about \`${NAME}\`. Your click changed nothing.`);
+  expect(late.text).toBe(
+    `☑️ <@${SECOND}> has already acknowledged this failure of \`${NAME}\`. Your click changed nothing.`,
+  );
   expect((await world.say(ADMIN, 'remind preview')).text).not.toContain('Failing after migration');
   expect((await world.say(ADMIN, `history ${NAME}`)).text).toContain(
     `<@${SECOND}> acknowledged that jobs of \`${NAME}\` failed after its migration`,
@@ -117,7 +119,7 @@ test('the digest names what fails after its migration, and a migrator acknowledg
   await world.migrate(ADMIN, NAME);
   const end = await world.until(MIGRATED);
   await lookedAt(world, NIGHT);
-  await world.untilReply(/Failing after its migration/, end);
+  await world.untilReply(/Jobs failing after the migration/, end);
   await world.press(ADMIN, await world.say(ADMIN, 'remind now'), 'remind_now');
   const digest = await world.until(/^Query Service credentials: /);
   expect(digest.text).toContain('Failing after migration\n⚠️ `airflow-dev` · `Profile snapshot` failing since');

@@ -27,7 +27,7 @@ async function placeOf(message: { readonly channel: string; readonly ts: string 
   const found = [...places, direct].flatMap(([name, reader, channel]) =>
     slack
       .messagesSeenBy(reader, channel)
-      .filter(({ text }) => text.includes('Failing after its migration'))
+      .filter(({ text }) => text.includes('Jobs failing after the migration'))
       .map(({ threadTs }) => `${name} ${threadTs === null ? 'alone' : 'below'}`),
   );
   return [typeof outcome === 'object' ? 'sent' : outcome, ...found];
@@ -39,7 +39,7 @@ test('a notice of a migration is a reply below its message', async () => {
   const notify = await start({ channel: GENERAL, ts: String(ts) });
   expect(await notify(apiUrl)).toMatchObject({ ts: expect.any(String) });
   const [reply] = slack.repliesSeenBy(ADMIN, { channel: GENERAL, ts: String(ts) });
-  expect(reply?.text).toContain(`⚠️ *Failing after its migration*: \`bi-nightly\` · <@${MEMBER}>`);
+  expect(reply?.text).toContain(`⚠️ *Jobs failing after the migration*: \`bi-nightly\` · <@${MEMBER}>`);
 });
 
 test('where Slack takes no reply, other companies read along, or there is no message, it goes to who confirmed it', async () => {

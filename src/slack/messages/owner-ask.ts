@@ -71,7 +71,7 @@ export function ownerAskedMessage(result: OwnerAskResult): Message {
       return textMessage(`🙋 ${askedWords(result)} You will be notified when it is confirmed and when it ends.`);
     case 'not_possible':
       return textMessage(
-        `${nameCode(result.credential.name)} is not Eligible or is on hold, so nobody was asked. Run \`/qs-creds status NAME\` to see its state.`,
+        `${nameCode(result.credential.name)} is not Eligible or is on hold, so nobody was asked. Run \`/qs-creds status NAME\` to see its status.`,
       );
     case 'gone':
       return textMessage('Adobe no longer shows this credential. Run `/qs-creds list` to see the ones it does.');
