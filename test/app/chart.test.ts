@@ -43,6 +43,6 @@ test('Where Slack refuses the chart, the same message and Home come with bars of
 test('On the first day there are words and no chart', async () => {
   const world = await startWorld({ seed: SEED });
   const seen = await world.say(MEMBER, 'chart');
-  expect(seen.text).toContain('A forecast needs counts of 4 days; there is 1 so far.');
+  expect(seen.text).toContain('A forecast needs counts from 4 days; so far there is 1.');
   expect(typesOf(seen)).not.toContain(CHART);
 });

@@ -110,7 +110,7 @@ describe('a hand-off', () => {
     // Its message was edited, which notifies nobody.
     await world.until(/<@U0ADMIN002>, choose the sandbox/, world.slack.directOf(SECOND), SECOND);
     const [turn] = turns(world, SECOND);
-    expect(turn?.text).toContain('<@U0ADMIN002>, choose the sandbox `dev`, then *Queries* › *Credentials*');
+    expect(turn?.text).toContain('<@U0ADMIN002>, choose the sandbox `dev`, open *Queries* › *Credentials*');
     expect(buttonIds(turn as never)).toEqual(['open_adobe', 'not_now']);
     expect(turns(world, ADMIN)).toEqual([]);
     expect((await world.say(MEMBER, 'list eligible')).text).toContain('airflow-dev');
@@ -124,7 +124,7 @@ describe('a hand-off', () => {
 test('who asks about an open hand-off, or checks one again, reads what to press in Adobe', async () => {
   const { world } = await handedOver();
   const again = await world.say(SECOND, 'migrate airflow-dev');
-  expect(again.text).toContain('waits for a person in Adobe. To migrate it, choose the sandbox `dev`, then *Queries*');
+  expect(again.text).toContain('waits for a person in Adobe. To migrate it, choose the sandbox `dev`, open *Queries*');
   expect(again.text).toContain('confirmed by <@U0ADMIN001>');
   expect(buttonIds(again)).toEqual(['open_adobe', 'not_now']);
   world.clock.advance(1);

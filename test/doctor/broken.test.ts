@@ -83,7 +83,7 @@ const BROKEN: readonly Broken[] = [
     options: { aheadMs: 3_600_000 },
     wrong: ['clock'],
     says: /^3(599|600) s ahead of/,
-    fix: /^Set the clock/,
+    fix: /^Set this machine's clock/,
   },
   {
     what: 'a wrong client secret',

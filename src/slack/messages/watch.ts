@@ -187,6 +187,7 @@ function schedulesWords(schedules: readonly WatchedSchedule[]): string {
   }
   const several = failed === 0 ? ', all succeeded' : failed === ran.length ? ', all failed' : `, ${failed} failed`;
   const how = ran.length > 1 ? several : failed === 0 ? ' and succeeded' : ' and failed';
+  if (schedules.length === 1) return `its one schedule ran${how}`;
   return `${ran.length} of ${count(schedules.length, 'schedule')} ran${how}`;
 }
 
