@@ -156,7 +156,7 @@ export async function startApp(
       confirmationMessages: messenger,
       progressMessages: messenger,
       reminderMessenger: messenger,
-      noticeMessages: new SlackNotices(clients.migrations, { channels, recipients }),
+      noticeMessages: new SlackNotices(clients.migrations, channels),
       exportMessages: new SlackFiles(clients.migrations),
       timer,
       logger,

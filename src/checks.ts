@@ -52,7 +52,7 @@ export function readinessChecks(parts: Parts): Checks {
     }),
     messages: unlessDatabaseFails(async () => {
       const ended = (await migrations.unnotified()).filter(({ endedAt }) => isOverdue(endedAt));
-      const what = `${ended.length} ${ended.length === 1 ? 'end of a migration' : 'ends of migrations'} could not be shown in Slack; see the log`;
+      const what = `${ended.length} ${ended.length === 1 ? 'outcome' : 'outcomes'} could not be shown in Slack; see the log`;
       return ended.length === 0 ? { ok: true } : { ok: true, detail: what };
     }),
     sync: unlessDatabaseFails(async () => {
@@ -72,7 +72,7 @@ function progressWords({ isRunning, read, total }: FirstReading): string {
   const howFar = `${read} of about ${total} credentials`;
   return isRunning
     ? `Adobe is being read for the first time: ${howFar}`
-    : `the first reading of Adobe was interrupted after ${howFar}; it is tried again`;
+    : `the first reading of Adobe was interrupted after ${howFar}; it will be tried again`;
 }
 
 /** The database's own check says that it fails, or is silent, once. */

@@ -175,10 +175,10 @@ function slackModeOf(given: GivenEnvironment): SlackMode | undefined {
 }
 
 const EXPERIMENTAL =
-  'MIGRATION_METHOD=developer-console is experimental in its effect on Query Service: Adobe does not say whether its jobs get the new secret. Finish one credential that can fail, and check its jobs, before the others.';
+  "MIGRATION_METHOD=developer-console is experimental: Adobe does not say whether Query Service's jobs get the new secret. Start with one credential whose failure does no harm, and check its jobs before you go on.";
 
 const DRY_RUN =
-  'DRY_RUN=true: every migration is a dry run. Nothing that changes anything at Adobe is sent, and what was confirmed before ends as not migrated.';
+  'DRY_RUN=true: every migration is a dry run. Nothing that changes anything at Adobe is sent, and migrations that are still queued end as not migrated.';
 
 function toSettings(values: Environment, mode: SlackMode, warnings: readonly string[]): Settings {
   const migrators = values.MIGRATORS ?? [];

@@ -91,7 +91,7 @@ function parseProxyUrl(text: string): string | undefined {
 export function certificateFile() {
   return z
     .string()
-    .refine(hasCertificates, 'must be a file of certificates in PEM format that this user may read.')
+    .refine(hasCertificates, 'must be a PEM file with certificates, which the user that runs the app may read.')
     .optional();
 }
 

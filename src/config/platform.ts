@@ -23,5 +23,5 @@ export function lostFileWarning(env: NodeJS.ProcessEnv): string | undefined {
   if (platform === null) return undefined;
   const { name, mayHaveDisk } = platform;
   const otherwise = mayHaveDisk ? ', or to a file on a mounted disk (then ignore this)' : '';
-  return `DATABASE_URL leads to a file, and ${name} deletes files at each restart or deployment: history, pauses and served reminders would be lost. Set it to postgres://…${otherwise}.`;
+  return `DATABASE_URL points to a file, and ${name} deletes files at each restart or deployment: history, pauses and served reminders would be lost. Set it to postgres://…${otherwise}.`;
 }

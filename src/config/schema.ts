@@ -55,7 +55,7 @@ export const environmentSchema = z.object({
     }),
   OPERATIONS_PORT: wholeNumber(
     65_535,
-    'must be a port number from 0 to 65535 (0: any free one), or empty: PORT serves the same then.',
+    'must be a port number from 0 to 65535 (0: any free one), or empty, so that PORT serves everything.',
   )
     .optional()
     .meta({
@@ -254,7 +254,7 @@ export function crossSettingErrors(given: GivenEnvironment): { name: Environment
   const field = environmentSchema.shape;
   const port = field.OPERATIONS_PORT.safeParse(given.OPERATIONS_PORT);
   if (port.data && port.data === field.PORT.safeParse(given.PORT).data) {
-    errors.push({ name: 'OPERATIONS_PORT', message: 'must be another port than PORT, or empty.' });
+    errors.push({ name: 'OPERATIONS_PORT', message: 'must differ from PORT, or be empty.' });
   }
   const timeout = field.MIGRATION_TIMEOUT_SECONDS.safeParse(given.MIGRATION_TIMEOUT_SECONDS);
   for (const name of ['MIGRATION_POLL_SECONDS', 'MIGRATION_EXPECTED_SECONDS'] as const) {
@@ -265,7 +265,7 @@ export function crossSettingErrors(given: GivenEnvironment): { name: Environment
   }
   const [migrator, ...others] = field.MIGRATORS.safeParse(given.MIGRATORS).data ?? [];
   if (given.REQUIRE_SECOND_PERSON === 'true' && migrator?.startsWith('S') === false && others.length === 0) {
-    const message = 'needs a second person, but MIGRATORS is one user id: add another one or a user group.';
+    const message = 'needs a second person, but MIGRATORS names only one user: add another user or a user group to it.';
     errors.push({ name: 'REQUIRE_SECOND_PERSON', message });
   }
   const sandboxes = field.ADOBE_SANDBOXES.safeParse(given.ADOBE_SANDBOXES);
@@ -274,7 +274,7 @@ export function crossSettingErrors(given: GivenEnvironment): { name: Environment
     if (sandboxes.data?.includes(name)) continue;
     const near = sandboxes.data?.find((each) => distance(each, name.toLowerCase()) <= MAX_EDITS);
     const hint = near === undefined ? 'add it there as well.' : `did you mean ${near}?`;
-    const message = `must only have names that are in ADOBE_SANDBOXES, but its name ${i + 1} is not: ${hint}`;
+    const message = `may only name sandboxes from ADOBE_SANDBOXES, but its entry ${i + 1} is not one of them: ${hint}`;
     errors.push({ name: 'PRODUCTION_SANDBOXES', message });
   }
   return errors;

@@ -35,3 +35,12 @@ export async function addIndexes(db: Kysely<Tables>): Promise<void> {
 export async function addStatusTimes(db: Kysely<Tables>): Promise<void> {
   await run(db, ['alter table credentials add column status_read_at text']);
 }
+
+/** Schema change 024: where an owner's ask stands, until what became of it replaces its button. */
+export async function addAskMessages(db: Kysely<Tables>): Promise<void> {
+  await run(db, [
+    'alter table notices add column ask_message text',
+    'alter table notices add column asked_about text',
+    'create index notices_open_asks on notices (asked_about) where ask_message is not null',
+  ]);
+}

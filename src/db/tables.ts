@@ -165,6 +165,9 @@ interface NoticesTable {
   /** When it was sent, or found not to be needed; it is not sent again. */
   closed_at: string | null;
   sent_to: string | null;
+  /** Where an owner's ask stands with a button, and which technical account it is about; null once nothing replaces that. */
+  ask_message: string | null;
+  asked_about: string | null;
 }
 
 export interface WatchesTable {

@@ -46,6 +46,6 @@ function clockOutcome(skews: readonly (readonly [name: string, ms: number | null
     return good(`within ${Math.max(1, seconds)} s of ${known.map(({ name }) => name).join(' and ')}`, facts);
   }
   const where = worst.ms > 0 ? 'ahead of' : 'behind';
-  const fix = 'Set the clock of this machine (NTP): requests from Slack and tokens of Adobe are refused otherwise.';
+  const fix = "Set this machine's clock, as by NTP: requests from Slack and Adobe's tokens are refused otherwise.";
   return bad(`${seconds} s ${where} ${worst.name}'s`, fix, facts);
 }

@@ -87,7 +87,7 @@ async function schemaOutcome(db: Database, engine: Engine): Promise<{ outcome: O
     return { outcome: sentenceFault(message, { ...facts, problem: 'newer version' }), isCurrent: false };
   }
   if (!isOurs) {
-    const others = isEmpty ? 'it is empty' : 'it holds tables of others, and none of qs-creds';
+    const others = isEmpty ? 'it is empty' : 'it holds other tables, and none of qs-creds';
     return { outcome: good(`${others}; the first start creates what it needs`, facts), isCurrent: false };
   }
   if (missing.length === 0) return { outcome: good('it opens, and its schema is current', facts), isCurrent: true };

@@ -30,7 +30,7 @@ export function faultOf(error: unknown): Outcome {
   if (code !== null) return bad(`Slack rejects it (${code})`, `Look ${code} up at docs.slack.dev.`, { code });
   if (error instanceof webApi.WebAPIRateLimitedError) {
     const fix = `Try again in ${error.retryAfter} s.`;
-    return bad('Slack limits the rate', fix, { code: 'ratelimited' });
+    return bad("Slack's rate limit was reached", fix, { code: 'ratelimited' });
   }
   const network = connectionCode(error);
   if (network !== null) {

@@ -1,6 +1,7 @@
 import { AdobeError } from '../credentials/adobe-error.ts';
 import type { ConsoleReader } from '../credentials/adobe-reader.ts';
 import { inParallel } from '../lib/parallel.ts';
+import { count } from '../slack/messages/formatting.ts';
 import { bad, good, type Outcome, open } from './outcome.ts';
 import { outsideText } from './plain-text.ts';
 
@@ -52,16 +53,27 @@ export async function joinOutcome({ accounts, ids, known, console }: Parts): Pro
 function outcomeOf(total: number, left: readonly string[], unread: number): Outcome {
   const joined = total - left.length;
   const facts = { credentials: total, joined, unread };
-  const because = unread === 0 ? '' : `; ${unread} integrations could not be read, or not in time`;
-  if (left.length === 0) return good(`all ${total} of Query Service are in the Developer Console`, facts);
+  const because = unread === 0 ? '' : `; ${count(unread, 'integration')} could not be read in time`;
+  if (left.length === 0)
+    return good(
+      `all ${count(total, 'credential')} of Query Service ${total === 1 ? 'is' : 'are'} in the Developer Console`,
+      facts,
+    );
   const names = left.slice(0, NAMES_SHOWN).map(outsideText).join(', ');
   const more = left.length > NAMES_SHOWN ? ' and others' : '';
   if (joined > 0) {
-    const others = `the others are Unknown, and cannot be migrated: ${names}${more}`;
-    return good(`${joined} of ${total} of Query Service are in the Developer Console; ${others}${because}`, facts);
+    const others = `the rest are Unknown and cannot be migrated: ${names}${more}`;
+    return good(
+      `${joined} of ${count(total, 'credential')} of Query Service ${joined === 1 ? 'is' : 'are'} in the Developer Console; ${others}${because}`,
+      facts,
+    );
   }
-  if (unread > 0) return open(`none of ${total} yet${because}`, facts);
+  if (unread > 0) return open(`none of ${total} found yet${because}`, facts);
   const fix =
     'Check that ADOBE_ORG_ID and the app’s credential belong to the organisation whose credentials these are, and that the app’s credential may see the integrations of others.';
-  return bad(`none of ${total} of Query Service is in the Developer Console, so that none can be migrated`, fix, facts);
+  return bad(
+    `none of ${count(total, 'credential')} of Query Service is in the Developer Console, so none can be migrated`,
+    fix,
+    facts,
+  );
 }

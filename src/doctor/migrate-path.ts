@@ -8,7 +8,7 @@ import { bad, good, type Outcome, open } from './outcome.ts';
 const NIL_ID = '0'.repeat(24);
 const LITTLE = 'This proves little, since only the first migration shows whether it works';
 const OTHERWISE =
-  'Compare it with what your browser sends when you press Migrate in Adobe (network tab), or set MIGRATION_METHOD to a way that does not need it.';
+  'Compare it with what your browser sends when you press Migrate in Adobe (network tab), or set MIGRATION_METHOD to a method that does not need it.';
 
 interface Parts {
   readonly platform: AdobeHttp;
@@ -45,19 +45,19 @@ function outcomeOf(problem: AdobeProblem, isSame: boolean): Outcome {
   const numbers = [problem.status, problem.code].filter((part) => part !== undefined).join(' ');
   if (problem.status === 401 || problem.status === 403) {
     const what = isSame ? 'Adobe denies access before it looks at the path' : 'Adobe knows the path and denies access';
-    const fix = `Give the app’s credential admin rights for Query Service. It may need a person's token instead: then set MIGRATION_METHOD to another way.`;
+    const fix = `Give the app’s credential admin rights for Query Service. It may need a person's token instead: then set MIGRATION_METHOD to another method.`;
     return bad(`${what} (${numbers}). ${LITTLE}`, fix, facts);
   }
   if (!isSame) {
     const what =
       problem.status === 405
-        ? 'Adobe knows the path and takes no GET there (405), as it should be'
-        : `Adobe's response (${numbers || problem.kind}) is not that to a path that does not exist`;
+        ? 'Adobe knows the path and accepts no GET there (405), as expected'
+        : `Adobe responds differently (${numbers || problem.kind}) than to a path that does not exist`;
     return good(`${what}. ${LITTLE}`, facts);
   }
   if (problem.status === 404) {
     const what = 'Adobe responds with 404, as to a path that does not exist; it may hide it from a GET';
     return bad(`${what}. ${LITTLE}`, OTHERWISE, facts);
   }
-  return open(`Adobe responds so (${numbers || problem.kind}) to any path there. ${LITTLE}`, facts);
+  return open(`Adobe responds the same way (${numbers || problem.kind}) to any path there. ${LITTLE}`, facts);
 }

@@ -42,14 +42,14 @@ export async function checkEnvironment(run: CheckRun, settings: Settings, env: N
 
 async function proxyOutcome({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: Settings['proxy']): Promise<Outcome> {
   const inUse = HTTPS_PROXY ?? HTTP_PROXY;
-  if (inUse === undefined) return good('none is set, connections are direct', { set: false });
+  if (inUse === undefined) return good('none is set; connections are direct', { set: false });
   const { hostname, port, protocol } = new URL(inUse);
   const exceptions = NO_PROXY === undefined ? '' : ', except to the hosts in NO_PROXY';
   const address = `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
   const code = await connectionProblem(hostname, Number(address.split(':').at(-1)));
   if (code === null) return good(`connections go through ${address}${exceptions}`, { set: true });
   const fix = 'Check HTTPS_PROXY and HTTP_PROXY, and that the proxy runs and this machine may reach it.';
-  return bad(`${address} cannot be connected to (${code})`, fix, { set: true, code });
+  return bad(`no connection to ${address} (${code})`, fix, { set: true, code });
 }
 
 /** Node's code for why a connection cannot be made; null: it can. */
@@ -65,7 +65,7 @@ const METHODS: Readonly<Record<MethodName, string>> = {
   'query-service':
     'each migration is one call to ADOBE_MIGRATE_PATH, which Adobe does not publish; only the first migration shows whether it works here',
   'developer-console':
-    'the published calls, in two steps with a question each; Adobe does not say whether Query Service gets the new secret, so try it with a credential that nothing depends on. It needs the I/O Management API and rights for that project, which only the first one shows',
+    'the published calls, in two steps with a question each; Adobe does not say whether Query Service gets the new secret, so try it with a credential that nothing depends on. It needs the I/O Management API and rights for that project; only the first migration shows whether it has them',
   'hand-off':
     'the app asks and records, then a person presses Migrate in Adobe; the app watches and reports. It changes nothing at Adobe',
 };
@@ -75,15 +75,15 @@ function methodOutcome(method: MethodName): Outcome {
 }
 
 function diskOutcome({ database }: Settings, env: NodeJS.ProcessEnv): Outcome {
-  if (database.kind === 'postgres') return open('not needed, DATABASE_URL is PostgreSQL');
+  if (database.kind === 'postgres') return open('not needed: DATABASE_URL is PostgreSQL');
   if (database.path === ':memory:') {
     return bad('the database is in memory, and lost at each stop', 'Set DATABASE_URL to a file or postgres://….');
   }
   const warning = lostFileWarning(env);
   if (warning === undefined) {
     const isContainer = existsSync('/.dockerenv') || existsSync('/run/.containerenv');
-    const volume = isContainer ? '; in this container, it has to be on a volume' : '';
-    return good(`nothing known against the one of DATABASE_URL${volume}`, { isContainer });
+    const volume = isContainer ? '; in this container, it must be on a volume' : '';
+    return good(`no known problem with where DATABASE_URL is${volume}`, { isContainer });
   }
   const at = warning.indexOf('. ');
   if (platformOf(env)?.mayHaveDisk === true) return open(warning.replace(/\.$/, ''), { lasts: 'unknown' });

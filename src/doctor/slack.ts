@@ -90,17 +90,21 @@ async function channelOutcome(client: webApi.WebClient, channel: string): Promis
     }
     if (found.is_read_only || found.is_thread_only) {
       const fix = 'Let the app post there, in the channel’s settings › Posting permissions, or choose another channel.';
-      return bad('only some may post in it', fix, { problem: 'posting is restricted' });
+      return bad('posting in it is restricted', fix, { problem: 'posting is restricted' });
     }
     return good('the app is in it');
   } catch (error) {
     const code = slackErrorCode(error);
     if (code === 'channel_not_found') {
       const fix = 'Check the id (channel › About, at the bottom); in a private channel, type /invite @qs-creds first.';
-      return bad('Slack shows the app no such channel', fix, { code });
+      return bad('Slack does not show this channel to the app', fix, { code });
     }
     if (code === 'missing_scope') {
-      return bad('its scopes do not let the app look', `Add channels:read and groups:read ${REINSTALL}`, { code });
+      return bad(
+        'the scopes of the bot token do not let the app look it up',
+        `Add channels:read and groups:read ${REINSTALL}`,
+        { code },
+      );
     }
     throw error;
   }
@@ -114,7 +118,7 @@ async function postOutcome(client: webApi.WebClient, channel: string): Promise<O
     const code = slackErrorCode(error);
     if (code === null) throw error;
     const fix = 'Type /invite @qs-creds there, and check who may post in the channel’s settings.';
-    return bad(`Slack took no message (${code})`, fix, { code });
+    return bad(`Slack rejected the message (${code})`, fix, { code });
   }
 }
 
@@ -163,7 +167,7 @@ async function requestsOutcome({ slack: { mode } }: Settings, parts: Parts): Pro
     throw socketError(await connection.closed);
   }
   await connection.close();
-  const also = others === 0 ? '' : `; ${others} more open, as while the app runs`;
+  const also = others === 0 ? '' : `; ${others} more open, as is usual while the app runs`;
   return good(`Socket Mode: connected, and closed again${also}`, { mode: 'socket', others });
 }
 
@@ -178,5 +182,5 @@ function socketError(error: unknown): StartError {
     : connectionCode(error) === null
       ? 'check that the network, the firewall and HTTPS_PROXY let WebSockets to Slack through, then try again'
       : unreachableWords(error);
-  return new StartError(`Socket Mode could not be connected to (${words}): ${fix}.`, error);
+  return new StartError(`Socket Mode did not connect (${words}): ${fix}.`, error);
 }

@@ -64,6 +64,7 @@ export class MigrationLoop {
         ['remind', () => handOffs.remind()],
         ['end holds', () => holds.expire()],
         ['notify', () => notices.send()],
+        ['close asks', () => notices.closeAsks()],
       ] as const) {
         void tasks.track(this.#alone(name, step));
       }

@@ -31,6 +31,9 @@ export interface AskNotice {
 /** The most migrators who are asked by direct message. */
 export const MAX_ASKED = 10;
 
+/** Ids of Slack's channels begin so; those of people with U or W. */
+export const CHANNEL_ID = /^[CG]/;
+
 /** To the person who confirmed: they are to press Migrate in Adobe. */
 export interface PressNotice {
   readonly kind: 'press';

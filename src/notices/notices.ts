@@ -2,22 +2,23 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
 import { adobePage } from '../migrations/hand-off.ts';
-import { ACTIVE_STATES, type Migration } from '../migrations/migration.ts';
-import type { MigrationStore } from '../migrations/ports.ts';
+import { ACTIVE_STATES, type MessageRef, type Migration } from '../migrations/migration.ts';
+import type { MigrationStore, MigratorDirectory } from '../migrations/ports.ts';
 import { waitsForPerson } from '../migrations/verdicts.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
 import type { Recipients } from '../reminders/recipients.ts';
 import type { WatchStore } from '../watch/ports.ts';
-import { type MigrationNotice, waitedForEnd } from './notice.ts';
-import type { NoticeContent, NoticeMessages, NoticeStore, WaitingNotice } from './ports.ts';
+import { CHANNEL_ID, MAX_ASKED, type MigrationNotice, waitedForEnd } from './notice.ts';
+import type { NoticeContent, NoticeMessages, NoticeStore, OpenAsk, WaitingNotice } from './ports.ts';
 
 interface Parts {
   readonly store: NoticeStore;
   readonly messages: NoticeMessages;
-  readonly migrations: Pick<MigrationStore, 'get'>;
+  readonly migrations: Pick<MigrationStore, 'get' | 'latestConfirmed'>;
   readonly watches: Pick<WatchStore, 'get'>;
   readonly recipients: Pick<Recipients, 'lookUp'>;
   readonly reminders: Pick<ReminderStore, 'takeovers'>;
+  readonly directory: MigratorDirectory;
   readonly limiter: RateLimiter;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -29,6 +30,8 @@ const AT_MOST = 20;
 const CLAIM_MS = 60_000;
 /** Before a notice that failed is tried again. Milliseconds. */
 const RETRY_MS = 30_000;
+/** Between two looks at asks whose button can do nothing any more. Milliseconds. */
+const ASKS_MS = 5_000;
 /** A notice that could not be sent for so long says nothing new. Milliseconds. */
 const GIVE_UP_MS = 24 * 60 * 60 * 1000;
 
@@ -43,6 +46,8 @@ export class Notices {
   readonly #parts: Parts;
   /** By subject and address: when it is tried again, by the monotonic clock. In memory, per instance. */
   readonly #retryAt = new Map<string, number>();
+  /** When asks are looked at next, by the monotonic clock. */
+  #asksAt = 0;
 
   readonly #uiUrl: string;
 
@@ -58,6 +63,24 @@ export class Notices {
     for (const waiting of await store.waiting(clock.now(), AT_MOST)) {
       if (limiter.waitMs() > 0) return;
       if (clock.monotonicMs() >= (this.#retryAt.get(keyOf(waiting)) ?? 0)) await this.#send(waiting);
+    }
+  }
+
+  /** Replaces the buttons of asks by what became of them, once nothing is left to ask for. Called repeatedly. */
+  async closeAsks(): Promise<void> {
+    const { store, messages, migrations, limiter, clock } = this.#parts;
+    if (clock.monotonicMs() < this.#asksAt) return;
+    this.#asksAt = clock.monotonicMs() + ASKS_MS;
+    for (const ask of await store.answeredAsks(AT_MOST)) {
+      if (limiter.waitMs() > 0) return;
+      const latest = await migrations.latestConfirmed(ask.notice.technicalAccountId);
+      limiter.take();
+      try {
+        if (await messages.closeAsk(ask, isAnswer(latest, ask) ? latest : null)) await store.closeAsk(ask);
+      } catch (error) {
+        if (!(error instanceof RateLimitedError)) throw error;
+        return limiter.hold(error.ms);
+      }
     }
   }
 
@@ -81,12 +104,14 @@ export class Notices {
     limiter.take();
     try {
       const outcome = await messages.notify(userId, content);
-      if (outcome === 'not_sent') {
-        await store.release(waiting);
-        return this.#retry(waiting);
+      if (outcome === 'not_sent') return await this.#later(waiting, userId);
+      if (outcome === 'rejected' && content.kind === 'owner_ask' && CHANNEL_ID.test(waiting.address))
+        return await this.#toMigrators(waiting);
+      if (outcome === 'rejected') {
+        logger.warn({ user: userId }, 'Slack takes no notice to this person');
+        return await this.#close(waiting, null);
       }
-      if (outcome === 'rejected') logger.warn({ user: userId }, 'Slack takes no notice to this person');
-      await this.#close(waiting, outcome === 'sent' ? userId : null);
+      await this.#close(waiting, userId, outcome);
     } catch (err) {
       if (err instanceof RateLimitedError) {
         limiter.hold(err.ms);
@@ -96,6 +121,21 @@ export class Notices {
       logger.warn({ err, subject: waiting.subject }, 'a notice may not have arrived');
       await this.#close(waiting, userId);
     }
+  }
+
+  /** Each has a notice of their own: whom Slack takes none to silences nobody else, and nobody gets two. */
+  async #toMigrators(waiting: WaitingNotice): Promise<void> {
+    const { store, directory, clock, logger } = this.#parts;
+    const migrators = await directory.migratorIds(MAX_ASKED).catch((error: unknown) => {
+      if (error instanceof RateLimitedError) throw error;
+      return null;
+    });
+    if (migrators === null) return this.#later(waiting, waiting.address);
+    logger.warn(
+      { channel: waiting.address, migrators: migrators.length },
+      'Slack takes no ask in the channel, so each migrator gets it',
+    );
+    await store.readdress(waiting, migrators, clock.now());
   }
 
   /** Null when it would say nothing new. */
@@ -130,9 +170,18 @@ export class Notices {
     return takenOverBy === undefined ? null : { userId: takenOverBy };
   }
 
-  async #close(waiting: WaitingNotice, sentTo: string | null): Promise<void> {
+  async #close(waiting: WaitingNotice, sentTo: string | null, message: MessageRef | null = null): Promise<void> {
     this.#retryAt.delete(keyOf(waiting));
-    await this.#parts.store.close(waiting, this.#parts.clock.now(), sentTo);
+    await this.#parts.store.close(waiting, this.#parts.clock.now(), sentTo, message);
+  }
+
+  /** The claimed notice is tried again, and the first time logged. */
+  async #later(waiting: WaitingNotice, recipient: string): Promise<void> {
+    const { subject } = waiting;
+    if (!this.#retryAt.has(keyOf(waiting)))
+      this.#parts.logger.warn({ subject, recipient }, 'Slack has not taken a notice; it is tried again');
+    await this.#parts.store.release(waiting);
+    this.#retry(waiting);
   }
 
   #retry(waiting: WaitingNotice): void {
@@ -148,6 +197,12 @@ function keyOf({ subject, address }: WaitingNotice): string {
 function isCurrent({ state }: MigrationNotice, migration: Migration): boolean {
   const isActive = ACTIVE_STATES.some((active) => active === migration.state);
   return state === 'confirmed' ? isActive : state === migration.state;
+}
+
+/** Whether this migration is what was asked for; an earlier one may have been undone since. */
+function isAnswer(migration: Migration | null, { answer, createdAt }: OpenAsk): boolean {
+  const isMigrated = answer === 'migrated' && migration?.state === 'migrated' && migration.reason?.code !== 'elsewhere';
+  return isMigrated && migration.endedAt !== null && migration.endedAt >= createdAt;
 }
 
 function isBy(userId: string, content: NoticeContent): boolean {

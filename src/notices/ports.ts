@@ -1,10 +1,17 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
-import type { Migration } from '../migrations/migration.ts';
+import type { MessageRef, Migration } from '../migrations/migration.ts';
 import type { Watched } from '../watch/watch.ts';
 import type { Addressed, AskNotice, HoldNotice, PressNotice } from './notice.ts';
 
 export interface WaitingNotice extends Addressed {
   readonly createdAt: Date;
+}
+
+/** Where an owner's ask stands with a button that can do nothing any more, and why. */
+export interface OpenAsk extends WaitingNotice {
+  readonly notice: AskNotice;
+  readonly message: MessageRef;
+  readonly answer: 'migrated' | 'not_eligible' | 'gone';
 }
 
 export interface NoticeStore {
@@ -16,8 +23,14 @@ export interface NoticeStore {
   claim(notice: Addressed, now: Date, until: Date): Promise<boolean>;
   /** The claimed notice was not sent. */
   release(notice: Addressed): Promise<void>;
-  /** Never to be sent again. `sentTo`: the user id; null: it was not needed, or cannot be sent. */
-  close(notice: Addressed, at: Date, sentTo: string | null): Promise<void>;
+  /** Never to be sent again. `sentTo`: the user id, and where it stands; null: it was not needed, or cannot be sent. */
+  close(notice: Addressed, at: Date, sentTo: string | null, message: MessageRef | null): Promise<void>;
+  /** What owners have asked and nobody can be asked for any more, while its message still has its button. */
+  answeredAsks(atMost: number): Promise<OpenAsk[]>;
+  /** The message of an ask is not to be edited again. */
+  closeAsk(ask: Addressed): Promise<void>;
+  /** Instead of this address, these get it; those who have it already keep theirs. */
+  readdress(notice: WaitingNotice, addresses: readonly string[], at: Date): Promise<void>;
   /** Whether this person got a notice of this subject, by whatever address. */
   isSentTo(subject: string, userId: string): Promise<boolean>;
 }
@@ -34,10 +47,15 @@ export type NoticeContent =
 export interface NoticeMessages {
   /**
    * Sends a direct message; what somebody is to press goes to its channel instead where Slack takes none to them. To a
-   * channel: what an owner asks, which goes to each migrator where Slack takes none there, or other companies read it. To
-   * `THREAD`: a reply below the migration's message, or where that is not possible a direct message to who confirmed it.
-   * `rejected`: Slack takes it nowhere; `not_sent`: Slack has not taken it for sure.
+   * channel: what an owner asks. To `THREAD`: a reply below the migration's message, or where that is not possible a direct
+   * message to who confirmed it.
+   * @returns where it stands; `rejected`: Slack takes it nowhere, or other companies read along; `not_sent`: Slack has not taken it for sure.
    * @throws {RateLimitedError} when Slack asks for a pause, and other errors when it may have been taken
    */
-  notify(recipient: string, content: NoticeContent): Promise<'sent' | 'rejected' | 'not_sent'>;
+  notify(recipient: string, content: NoticeContent): Promise<MessageRef | 'rejected' | 'not_sent'>;
+  /**
+   * Replaces the button of an ask by what became of it. `migration`: by which it was migrated, null: not by one of ours.
+   * @returns false when it has to be tried again @throws {RateLimitedError} when Slack asks for a pause
+   */
+  closeAsk(ask: OpenAsk, migration: Migration | null): Promise<boolean>;
 }

@@ -3,10 +3,10 @@ import type { AuditEntry } from '../audit/audit-entry.ts';
 import { writeAudit } from '../audit/store.ts';
 import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
-import { fromJson, storable, toDate } from '../db/values.ts';
-import { END_STATES, type Migration, type MigrationState } from '../migrations/migration.ts';
-import { type Addressed, type Notice, type PressNotice, THREAD } from './notice.ts';
-import type { NoticeStore, WaitingNotice } from './ports.ts';
+import { fromJson, storable, toDate, toJson } from '../db/values.ts';
+import { END_STATES, type MessageRef, type Migration, type MigrationState } from '../migrations/migration.ts';
+import { type Addressed, type AskNotice, type Notice, type PressNotice, THREAD } from './notice.ts';
+import type { NoticeStore, OpenAsk, WaitingNotice } from './ports.ts';
 
 export class SqlNoticeStore implements NoticeStore {
   readonly #db: Database;
@@ -55,8 +55,48 @@ export class SqlNoticeStore implements NoticeStore {
     await this.#row(subject, address).set({ claimed_until: null }).where('closed_at', 'is', null).execute();
   }
 
-  async close({ subject, address }: Addressed, at: Date, sentTo: string | null): Promise<void> {
-    await this.#row(subject, address).set({ closed_at: at.toISOString(), sent_to: sentTo }).execute();
+  async close(sent: Addressed, at: Date, sentTo: string | null, message: MessageRef | null): Promise<void> {
+    const { subject, address, notice } = sent;
+    const ask = notice.kind === 'owner_ask' && message !== null && toAskColumns(notice, message);
+    await this.#row(subject, address)
+      .set({ closed_at: at.toISOString(), sent_to: sentTo, ...ask })
+      .execute();
+  }
+
+  async answeredAsks(atMost: number): Promise<OpenAsk[]> {
+    const rows = await this.#db
+      .selectFrom('notices')
+      .innerJoin('credentials', 'credentials.technical_account_id', 'notices.asked_about')
+      .select(['subject', 'address', 'content', 'notices.created_at', 'ask_message', 'status', 'gone_at'])
+      .where('ask_message', 'is not', null)
+      .where((eb) => eb.or([eb('gone_at', 'is not', null), eb('status', 'in', ['migrated', 'not_eligible'])]))
+      .limit(atMost)
+      .execute();
+    return rows.map(({ subject, address, content, created_at, ask_message, status, gone_at }) => ({
+      subject,
+      address,
+      notice: fromJson<AskNotice>(content),
+      createdAt: toDate(created_at),
+      message: fromJson<MessageRef>(ask_message ?? ''),
+      answer: gone_at !== null ? 'gone' : status === 'migrated' ? 'migrated' : 'not_eligible',
+    }));
+  }
+
+  async closeAsk({ subject, address }: Addressed): Promise<void> {
+    await this.#row(subject, address).set({ ask_message: null, asked_about: null }).execute();
+  }
+
+  async readdress(waiting: WaitingNotice, addresses: readonly string[], at: Date): Promise<void> {
+    const { subject, address: instead, notice, createdAt } = waiting;
+    await this.#db.transaction().execute(async (trx) => {
+      for (const address of addresses) await writeNotice(trx, { subject, address, notice }, createdAt);
+      await trx
+        .updateTable('notices')
+        .set({ closed_at: at.toISOString() })
+        .where('subject', '=', subject)
+        .where('address', '=', instead)
+        .execute();
+    });
   }
 
   async isSentTo(subject: string, userId: string): Promise<boolean> {
@@ -72,6 +112,10 @@ export class SqlNoticeStore implements NoticeStore {
   #row(subject: string, address: string) {
     return this.#db.updateTable('notices').where('subject', '=', subject).where('address', '=', address);
   }
+}
+
+function toAskColumns({ technicalAccountId }: AskNotice, message: MessageRef) {
+  return { asked_about: technicalAccountId, ask_message: toJson(message) };
 }
 
 /** What owners are told of a migration by somebody else: that it was confirmed, and how it ended. */
@@ -127,6 +171,8 @@ export async function writeNotice(
       claimed_until: null,
       closed_at: null,
       sent_to: null,
+      ask_message: null,
+      asked_about: null,
     })
     .onConflict((conflict) => conflict.columns(['subject', 'address']).doNothing())
     .execute();

@@ -1,36 +1,26 @@
 import type { webApi } from '@slack/bolt';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
-import type { Migration } from '../migrations/migration.ts';
-import { MAX_ASKED, THREAD } from '../notices/notice.ts';
-import type { NoticeContent, NoticeMessages } from '../notices/ports.ts';
+import type { MessageRef, Migration } from '../migrations/migration.ts';
+import { THREAD } from '../notices/notice.ts';
+import type { NoticeContent, NoticeMessages, OpenAsk } from '../notices/ports.ts';
 import type { SlackChannels } from './channels.ts';
 import { isAnswered, isAppRejected, isRejection, retryAfterMs, translateRateLimit } from './errors.ts';
 import type { Message } from './messages/blocks.ts';
 import { noticeMessage } from './messages/notices.ts';
-import type { SlackRecipients } from './people.ts';
-import { postMessage } from './posting.ts';
+import { answeredAskMessage } from './messages/owner-ask.ts';
+import { editMessage, postMessage } from './posting.ts';
 
-type Outcome = 'sent' | 'rejected' | 'not_sent';
-
-/** Ids of Slack's channels; those of people begin with U or W. */
-const CHANNEL = /^[CG]/;
-
-type Outside = {
-  readonly channels: Pick<SlackChannels, 'isShared'>;
-  readonly recipients: Pick<SlackRecipients, 'migratorIds'>;
-};
+type Outcome = MessageRef | 'rejected' | 'not_sent';
 
 /** Sends what people are told besides, as direct messages, in a channel or below a migration's message. */
 export class SlackNotices implements NoticeMessages {
   readonly #client: webApi.WebClient;
-  readonly #channels: Outside['channels'];
-  readonly #recipients: Outside['recipients'];
+  readonly #channels: Pick<SlackChannels, 'isShared'>;
 
   /** @param client created with `MIGRATION_CLIENT` */
-  constructor(client: webApi.WebClient, { channels, recipients }: Outside) {
+  constructor(client: webApi.WebClient, channels: Pick<SlackChannels, 'isShared'>) {
     this.#client = client;
     this.#channels = channels;
-    this.#recipients = recipients;
   }
 
   async notify(recipient: string, content: NoticeContent): Promise<Outcome> {
@@ -40,11 +30,20 @@ export class SlackNotices implements NoticeMessages {
     }
     const message = noticeMessage(content);
     const outcome = await this.#postIn(recipient, message);
-    if (outcome === 'rejected' && content.kind === 'owner_ask' && CHANNEL.test(recipient))
-      return this.#toMigrators(message);
     if (outcome !== 'rejected' || content.kind !== 'press') return outcome;
     // The whole queue waits for this person.
     return this.#postIn(content.migration.channel, message);
+  }
+
+  async closeAsk(ask: OpenAsk, migration: Migration | null): Promise<boolean> {
+    try {
+      await editMessage(this.#client, ask.message, answeredAskMessage(ask, migration));
+      return true;
+    } catch (error) {
+      if (retryAfterMs(error) !== null) throw translateRateLimit(error);
+      // Where Slack takes no edit, as of a deleted message, there will be none.
+      return isRejection(error) && !isAppRejected(error);
+    }
   }
 
   /** Below the migration's message; where Slack takes none there, or other companies read along, to who confirmed it. */
@@ -54,20 +53,6 @@ export class SlackNotices implements NoticeMessages {
       if (outcome !== 'rejected') return outcome;
     }
     return this.#post(decidedBy ?? askedBy, reply);
-  }
-
-  async #toMigrators(message: Message): Promise<Outcome> {
-    const migrators = await this.#recipients.migratorIds(MAX_ASKED).catch(() => null);
-    const outcomes: Outcome[] = migrators === null ? ['not_sent'] : [];
-    for (const userId of migrators ?? []) {
-      try {
-        outcomes.push(await this.#post(userId, message));
-      } catch (error) {
-        // Sent again, it would reach some of them twice.
-        if (!outcomes.includes('sent')) throw error;
-      }
-    }
-    return (['sent', 'not_sent'] as const).find((each) => outcomes.includes(each)) ?? 'rejected';
   }
 
   /** Not where other companies read along. */
@@ -83,8 +68,7 @@ export class SlackNotices implements NoticeMessages {
 
   async #post(channel: string, message: Message, threadTs?: string): Promise<Outcome> {
     try {
-      await postMessage(this.#client, channel, message, threadTs);
-      return 'sent';
+      return await postMessage(this.#client, channel, message, threadTs);
     } catch (error) {
       if (retryAfterMs(error) !== null) throw translateRateLimit(error);
       // An operator may mend what Slack has against the app.

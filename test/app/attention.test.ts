@@ -38,8 +38,8 @@ describe('Check again', () => {
     expect((await press(world, SECOND, end, 'check_again')).text).toContain('is still running');
     expect(buttonIds(world.message(MEMBER, DATA, end.ts))).toEqual([...BUTTONS, 'open_adobe']);
     const { text } = await world.say(MEMBER, 'history airflow-dev');
-    expect(text).toContain('<@U0ADMIN002> checked `airflow-dev` again with Adobe: not started');
-    expect(text).toContain('<@U0ADMIN002> checked `airflow-dev` again with Adobe: begun');
+    expect(text).toContain('<@U0ADMIN002> checked `airflow-dev` with Adobe again: not started');
+    expect(text).toContain('<@U0ADMIN002> checked `airflow-dev` with Adobe again: started');
     expect(world.startsSent).toBe(1);
   });
 

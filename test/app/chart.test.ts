@@ -24,7 +24,7 @@ test('The chart shows what is left day by day, with a forecast in words', async 
   const world = await fiveDays();
   const seen = await world.say(MEMBER, 'chart');
   expect(seen.text).toContain('2 of 6 credentials left');
-  expect(seen.text).toMatch(/At this pace done (on|between) .* May 2025, before the deadline/);
+  expect(seen.text).toMatch(/At this pace, the last will be migrated (on|between) .* May 2025, before the deadline/);
   expect(typesOf(seen)).toContain(CHART);
 });
 
@@ -43,6 +43,6 @@ test('Where Slack refuses the chart, the same message and Home come with bars of
 test('On the first day there are words and no chart', async () => {
   const world = await startWorld({ seed: SEED });
   const seen = await world.say(MEMBER, 'chart');
-  expect(seen.text).toContain('A forecast needs counts of 4 days; there is 1 so far.');
+  expect(seen.text).toContain('A forecast needs counts from 4 days; so far there is 1.');
   expect(typesOf(seen)).not.toContain(CHART);
 });

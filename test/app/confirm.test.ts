@@ -66,7 +66,7 @@ describe('confirming', () => {
     expect(world.adobe.starts).toHaveLength(1);
     const { text } = await world.say(ADMIN, 'history airflow-dev');
     expect(text.match(/confirmed the migration of/g)).toHaveLength(1);
-    expect(text).toContain('became void: another question about it was confirmed');
+    expect(text).toContain('is no longer valid: another question about it was confirmed');
   });
 
   test('a request voided by another confirmation says so', async () => {

@@ -76,13 +76,13 @@ test('An export is a CSV file by direct message with every credential, as the li
   });
   await world.slack.waitFor(() => world.slack.modalOf(ADMIN) === null);
 
-  expect((await world.say(MEMBER, 'export')).text).toBe('The file comes by direct message.');
+  expect((await world.say(MEMBER, 'export')).text).toBe('The file will arrive as a direct message.');
   const { name, bytes, before } = await fileOf(world, MEMBER);
   expect(name).toMatch(/^credentials-2025-\d\d-\d\d\.csv$/);
   expect(before).toContain('Export of 3 credentials as of ');
   expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
   const rows = recordsOf(bytes);
-  expect(rows.map(({ Name: each, State }) => [each, State])).toEqual([
+  expect(rows.map(({ Name: each, Status }) => [each, Status])).toEqual([
     ['a', 'Eligible'],
     ['b', 'Eligible'],
     ['c', 'Migrated'],
@@ -92,14 +92,14 @@ test('An export is a CSV file by direct message with every credential, as the li
     Name: 'b',
     Sandboxes: 'prod; dev',
     Production: 'yes',
-    State: 'Eligible',
+    Status: 'Eligible',
     Use: 'Idle',
     'Failing since (UTC)': '',
     Error: '',
     'Next run (UTC)': '',
     'Last query (UTC)': '',
     Owner: 'owner@example.com',
-    "Owner's Slack ID": '',
+    'Owner (Slack ID)': '',
     'On hold until': '2025-05-09',
     'Held by (Slack ID)': ADMIN,
     'Reason for the hold': 'quarter end',
@@ -139,7 +139,7 @@ test('Without files:write no file is sent, and the reply names the scope', async
 test('An upload that fails is reported without its address, and the next one arrives', async () => {
   const world = await start([credential('a')]);
   world.slack.fail('upload_url', { httpStatus: 500 });
-  expect(await failure(world)).toContain('No file was sent: Slack did not take it (`HTTP 500`)');
+  expect(await failure(world)).toContain('No file was sent: Slack did not accept it (`HTTP 500`)');
   world.slack.fail('files.completeUploadExternal', { error: 'file_uploads_disabled' });
   expect(await failure(world)).toContain('(`file_uploads_disabled`)');
   world.slack.fail('files.completeUploadExternal', { isLost: true });

@@ -50,12 +50,14 @@ describe('a hand-off', () => {
   test('the question says who migrates, one message says what to press, and Adobe’s state brings Migrated', async () => {
     const world = await startWorld({ seed: SEED, env: ENV });
     const question = await world.say(ADMIN, 'migrate airflow-dev');
-    expect(question.text).toContain("a message says what to press: Adobe's own page does the migrating");
+    expect(question.text).toContain('a message says what to press in Adobe, which then migrates it');
     await world.press(ADMIN, question, 'confirm');
 
     const message = await world.until(TO_PRESS);
 
-    expect(message.text).toContain('Choose the sandbox `dev`, then *Queries* › *Credentials* › this name › *Migrate*');
+    expect(message.text).toContain(
+      'Choose the sandbox `dev`, open *Queries* › *Credentials*, select this name, and press *Migrate*',
+    );
     expect(buttonIds(message)).toEqual(['open_adobe', 'not_now']);
     expect(JSON.stringify(message.blocks)).toContain('"url":"https://adobe.example/#/sname:dev/platform"');
     const { status } = await world.slack.press(MEMBER, message, 'open_adobe');
@@ -67,7 +69,7 @@ describe('a hand-off', () => {
     expect(end.ts).toBe(message.ts);
     expect(end.text).toContain('confirmed by <@U0ADMIN001>');
     expect(world.startsSent).toBe(0);
-    expect((await world.say(ADMIN, 'history')).text).toContain('qs-creds handed `airflow-dev` over to a person');
+    expect((await world.say(ADMIN, 'history')).text).toContain('qs-creds handed `airflow-dev` over: a person presses');
   });
 
   test('the confirmer is reminded once after an hour, over a restart, and after a day it needs attention', async () => {
@@ -108,12 +110,12 @@ describe('a hand-off', () => {
     // Its message was edited, which notifies nobody.
     await world.until(/<@U0ADMIN002>, choose the sandbox/, world.slack.directOf(SECOND), SECOND);
     const [turn] = turns(world, SECOND);
-    expect(turn?.text).toContain('<@U0ADMIN002>, choose the sandbox `dev`, then *Queries* › *Credentials*');
+    expect(turn?.text).toContain('<@U0ADMIN002>, choose the sandbox `dev`, open *Queries* › *Credentials*');
     expect(buttonIds(turn as never)).toEqual(['open_adobe', 'not_now']);
     expect(turns(world, ADMIN)).toEqual([]);
     expect((await world.say(MEMBER, 'list eligible')).text).toContain('airflow-dev');
     const { text: history } = await world.say(MEMBER, 'history airflow-dev');
-    expect(history).toContain('<@U0ADMIN002> left `airflow-dev` for now, which was *not migrated*');
+    expect(history).toContain('<@U0ADMIN002> left `airflow-dev` for now: it was *not migrated*');
     const late = await world.forge(ADMIN, 'not_now', buttonsOf(message)[1]?.value ?? '');
     expect(late.text).toContain('was left for now by <@U0ADMIN002>. Your click changed nothing.');
   });
@@ -122,7 +124,7 @@ describe('a hand-off', () => {
 test('who asks about an open hand-off, or checks one again, reads what to press in Adobe', async () => {
   const { world } = await handedOver();
   const again = await world.say(SECOND, 'migrate airflow-dev');
-  expect(again.text).toContain('waits for a person in Adobe. To migrate it, choose the sandbox `dev`, then *Queries*');
+  expect(again.text).toContain('waits for a person in Adobe. To migrate it, choose the sandbox `dev`, open *Queries*');
   expect(again.text).toContain('confirmed by <@U0ADMIN001>');
   expect(buttonIds(again)).toEqual(['open_adobe', 'not_now']);
   world.clock.advance(1);
@@ -147,7 +149,7 @@ describe('Finish in Adobe', () => {
     world.adobe.faults.add({ on: 'start', kind: 'status', status: 404 });
     await world.migrate(ADMIN, 'airflow-dev');
     const failed = await world.until(NOT_MIGRATED);
-    expect(failed.text).toContain('*Finish in Adobe* goes on with the same confirmation');
+    expect(failed.text).toContain('*Finish in Adobe* uses the same confirmation');
     expect(buttonIds(failed)).toEqual(['finish_in_adobe', 'open_adobe']);
     expect(buttonIds(await world.say(ADMIN, 'status airflow-dev'))).toContain('finish_in_adobe');
     const { status, body } = await world.ready();
@@ -165,7 +167,7 @@ describe('Finish in Adobe', () => {
     await world.until(MIGRATED);
     expect(world.startsSent).toBe(1);
     const { text } = await world.say(MEMBER, 'history airflow-dev');
-    expect(text).toContain('<@U0ADMIN002> had the migration of `airflow-dev` go on in Adobe, by hand');
+    expect(text).toContain('<@U0ADMIN002> chose to finish the migration of `airflow-dev` in Adobe, by hand');
   });
 
   test('after four hours it has to be asked about again', async () => {

@@ -74,7 +74,7 @@ describe('the Home', () => {
     const home = await openHome(world, GUEST);
     expect(home.text).toBe('Guests may not use this. Ask a workspace admin or owner.');
     expect((await world.say(ADMIN, 'history')).text).toContain(
-      '<@U0GUEST001> wanted to open the Home and was denied access: a guest',
+      '<@U0GUEST001> wanted to open Home and was denied access: a guest',
     );
   });
 
@@ -138,7 +138,7 @@ describe('the Home', () => {
   test('what the Home has no room for stands in a table, as plain text, and in lines where Slack refuses tables', async () => {
     const world = await startWorld({ seed: seedOrganisation() });
     const table = tableOf(await openHome(world, ADMIN));
-    expect(table[0]).toEqual(['Name', 'State', 'Use', 'Sandboxes', 'Owner']);
+    expect(table[0]).toEqual(['Name', 'Status', 'Use', 'Sandboxes', 'Owner']);
     expect(table.map(([name]) => name)).toContain('alerts <!channel>');
     expect(table.slice(1).map(([, state]) => state)).not.toContain('Migrated');
     expect(table[1]?.[3]).toContain('🔒 prod');

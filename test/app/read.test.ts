@@ -72,7 +72,7 @@ describe('/qs-creds history', () => {
       '`airflow-dev` was *migrated*',
       'Adobe started migrating `airflow-dev`',
       'Adobe accepted the start of `airflow-dev`',
-      'qs-creds recorded the intent to start `airflow-dev`',
+      'qs-creds was about to start the migration of `airflow-dev`',
       '<@U0ADMIN001> confirmed the migration of `airflow-dev`',
       '<@U0ADMIN001> asked to migrate `airflow-dev`',
     ]);

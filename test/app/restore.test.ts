@@ -167,7 +167,7 @@ test('after restoring a backup from between the confirmation and the start, what
 
   await expect.poll(() => safe.say(`status ${FIRST}`)).toContain('Migrated');
   expect(await safe.say(`history ${SECOND}`)).toContain(
-    `the confirmation of \`${SECOND}\` expired: a backup was restored`,
+    `the confirmation of \`${SECOND}\` expired, because a backup was restored`,
   );
   expect(await safe.say(`status ${SECOND}`)).toContain('Migrated');
   expect(world.startsSent).toBe(2);

@@ -58,7 +58,7 @@ describe('Adobe', () => {
     await world.expectNothingStarted();
     const { text } = await world.say(ADMIN, 'history');
     expect(text).toContain('the migration of `airflow-dev` was begun outside qs-creds');
-    expect(text).toContain('the question about `airflow-dev` became void: outside qs-creds');
+    expect(text).toContain('the question about `airflow-dev` is no longer valid: outside qs-creds');
   });
 
   test('nothing is sent when Adobe cannot be read right before the start', async () => {

@@ -126,7 +126,7 @@ describe('where a second person is required', () => {
     expect(answer.text).toContain(
       "Nothing was asked: Slack doesn't let me post in this channel. Type `/invite @qs-creds`",
     );
-    expect((await world.say(ADMIN, 'history')).text).toContain('became void: the question could not be posted');
+    expect((await world.say(ADMIN, 'history')).text).toContain('is no longer valid: the question could not be posted');
     await world.expectNothingStarted();
   });
 

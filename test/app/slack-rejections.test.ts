@@ -52,7 +52,7 @@ describe('Slack rejects', () => {
     // A start that takes ten seconds would not be sent.
     await world.slack.waitFor(() => world.startsSent > 0, { what: 'a start' });
     const said = async () => JSON.stringify(await world.ready());
-    while (!(await said()).includes('1 end of a migration could not be shown in Slack')) world.clock.advance(5);
+    while (!(await said()).includes('1 outcome could not be shown in Slack')) world.clock.advance(5);
     expect((await world.ready()).status).toBe(200);
     world.slack.heal();
     while ((await said()).includes('could not be shown')) world.clock.advance(5);

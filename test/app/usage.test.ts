@@ -95,7 +95,7 @@ describe('a question', () => {
       '*If nothing is done*: after 30 June 2025 its jobs fail, since JWT credentials no longer authenticate then.',
     ]);
     const idle = await world.say(ADMIN, 'migrate legacy-export');
-    expect(idle.text).toContain('• No enabled schedule runs as it\n• No query in 30 days\n');
+    expect(idle.text).toContain('• No enabled schedule uses it\n• No query in 30 days\n');
   });
 
   test('where Adobe does not say it, a question says that, or what was known and when', async () => {

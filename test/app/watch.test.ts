@@ -40,23 +40,23 @@ test('a job that fails after its migration is told below its message and to the 
   const end = await world.until(MIGRATED);
   await lookedAt(world, FIRST);
   expect((await world.say(ADMIN, `status ${NAME}`)).text).toMatch(
-    /\*Since its migration\*: no schedule has run yet, next `Profile snapshot` at .+05-06 04:00 UTC>\. Watched until .+05-06 09:00 UTC>\./,
+    /\*Since its migration\*: no schedule has run yet; the next is `Profile snapshot` at .+05-06 04:00 UTC>\. Watched until .+05-06 09:00 UTC>\./,
   );
   await world.untilReply(/✅ \*Migrated\*/, end);
   expect(thread(world, end)).toEqual([expect.stringMatching(/^<@U0ADMIN001> ✅ \*Migrated\*/)]);
 
   await lookedAt(world, NIGHT);
-  const told = await world.untilReply(/Failing after its migration/, end);
+  const told = await world.untilReply(/Jobs failing after the migration/, end);
   expect(told.threadTs).toBe(end.ts);
   expect(told.text.split('\n').slice(0, 3)).toEqual([
-    `⚠️ *Failing after its migration*: \`${NAME}\` · <@${ADMIN}>`,
-    '• 1 of 1 schedule ran and failed',
+    `⚠️ *Jobs failing after the migration*: \`${NAME}\` · <@${ADMIN}>`,
+    '• its one schedule ran and failed',
     expect.stringMatching(
       /^• `Profile snapshot` failing since <!date.+05-06 04:00 UTC>: `The OAuth credential has no access to the dataset`$/,
     ),
   ]);
   expect(buttonIds(told)).toEqual(['acknowledge_failure']);
-  const owner = await world.until(/Failing after its migration/, world.slack.directOf(OWNER), OWNER);
+  const owner = await world.until(/Jobs failing after the migration/, world.slack.directOf(OWNER), OWNER);
   expect([owner.text.includes('assigned to you in Adobe'), buttonIds(owner)]).toEqual([true, []]);
   const row = /Failing after migration\n⚠️ `airflow-dev` · `Profile snapshot` failing since .+: `The OAuth credential/;
   expect((await openHome(world, ADMIN)).text).toMatch(row);
@@ -74,7 +74,9 @@ test('a job that fails after its migration is told below its message and to the 
     expect.stringContaining(`☑️ <@${SECOND}> acknowledged`),
   ]);
   const late = await world.press(ADMIN, { ...told, ephemeral: true }, 'acknowledge_failure');
-  expect(late.text).toBe(`☑️ <@${SECOND}> has already acknowledged this about \`${NAME}\`. Your click changed nothing.`);
+  expect(late.text).toBe(
+    `☑️ <@${SECOND}> has already acknowledged this failure of \`${NAME}\`. Your click changed nothing.`,
+  );
   expect((await world.say(ADMIN, 'remind preview')).text).not.toContain('Failing after migration');
   expect((await world.say(ADMIN, `history ${NAME}`)).text).toContain(
     `<@${SECOND}> acknowledged that jobs of \`${NAME}\` failed after its migration`,
@@ -97,13 +99,13 @@ test('what runs well is told once, across a restart; the watch ends after its ho
   const read = calls().length;
   await lookedAt(world, NIGHT);
   await world.untilReply(
-    /^✅ \*Jobs of\* `airflow-dev` since its migration:\n• 1 of 1 schedule ran and succeeded$/m,
+    /^✅ \*Jobs of\* `airflow-dev` since its migration:\n• its one schedule ran and succeeded$/m,
     end,
   );
   expect(calls()).toHaveLength(read + LOOK.length + 1);
   await lookedAt(world, DAY);
   const { text } = await world.say(ADMIN, `status ${NAME}`);
-  expect(text).toContain('*Since its migration*: 1 of 1 schedule ran and succeeded.');
+  expect(text).toContain('*Since its migration*: its one schedule ran and succeeded.');
   expect(text).not.toContain('Watched until');
   expect(thread(world, end)).toHaveLength(2);
   const toOwner = world.slack.messagesSeenBy(OWNER, world.slack.directOf(OWNER)).map((each) => each.text);
@@ -117,7 +119,7 @@ test('the digest names what fails after its migration, and a migrator acknowledg
   await world.migrate(ADMIN, NAME);
   const end = await world.until(MIGRATED);
   await lookedAt(world, NIGHT);
-  await world.untilReply(/Failing after its migration/, end);
+  await world.untilReply(/Jobs failing after the migration/, end);
   await world.press(ADMIN, await world.say(ADMIN, 'remind now'), 'remind_now');
   const digest = await world.until(/^Query Service credentials: /);
   expect(digest.text).toContain('Failing after migration\n⚠️ `airflow-dev` · `Profile snapshot` failing since');

@@ -11,7 +11,9 @@ test('a queued migration is withdrawn by a button of its message, which says by 
   await world.migrate(ADMIN, 'etl-dev');
   const queued = await world.until(/^⏳ \*Queued\*: `etl-dev`, 1 ahead/);
   expect(buttonIds(queued)).toEqual(['withdraw']);
-  expect(JSON.stringify(buttonsOf(queued)[0]?.dialog)).toContain('only while nothing has been sent to Adobe');
+  expect(JSON.stringify(buttonsOf(queued)[0]?.dialog)).toContain(
+    'can be withdrawn while nothing has been sent to Adobe',
+  );
   const pressing = (userId: string) => () => world.slack.press(userId, queued, 'withdraw');
   const denied = await world.reaction(MEMBER, DATA, pressing(MEMBER), { ephemeral: true });
   expect(denied.text).toContain('You have read-only access');

@@ -163,7 +163,7 @@ describe('errors', () => {
     [{ PORT: '-1' }, /^PORT must be a port number/],
     [{ PORT: '80.5' }, /^PORT must be a port number/],
     [{ OPERATIONS_PORT: 'BAD' }, /^OPERATIONS_PORT must be a port number/],
-    [{ OPERATIONS_PORT: '3000' }, /^OPERATIONS_PORT must be another port than PORT, or empty\.$/],
+    [{ OPERATIONS_PORT: '3000' }, /^OPERATIONS_PORT must differ from PORT, or be empty\.$/],
     [{ LISTEN_ADDRESS: 'BAD' }, /^LISTEN_ADDRESS must be an IP address of this machine, such as 127\.0\.0\.1/],
     [{ SLACK_API_URL: 'BAD' }, /^SLACK_API_URL must be an address such as https:\/\/slack\.com\/api\/\.$/],
     [{ SLACK_API_URL: 'ftp://BAD' }, /^SLACK_API_URL must be an address/],
@@ -188,11 +188,11 @@ describe('errors', () => {
     ],
     [
       { ADOBE_SANDBOXES: 'prod,emea-live', PRODUCTION_SANDBOXES: 'prod,emea-LIV' },
-      /^PRODUCTION_SANDBOXES must only .* its name 2 is not: did you mean emea-live\?$/,
+      /^PRODUCTION_SANDBOXES may only .* its entry 2 is not one of them: did you mean emea-live\?$/,
     ],
     [
       { PRODUCTION_SANDBOXES: 'BAD-BAD' },
-      /^PRODUCTION_SANDBOXES must only .* its name 1 is not: add it there as well\.$/,
+      /^PRODUCTION_SANDBOXES may only .* its entry 1 is not one of them: add it there as well\.$/,
     ],
     [{ MIGRATION_METHOD: 'BAD' }, /^MIGRATION_METHOD must be one of query-service, developer-console, hand-off\.$/],
     [{ ADOBE_UI_URL: 'BAD' }, /^ADOBE_UI_URL must be the address of a page, .* and start with https:/],
@@ -238,9 +238,12 @@ describe('errors', () => {
     [{ REMINDER_DAYS: '7,1.5' }, /^REMINDER_DAYS must be a comma-separated list of whole days/],
     [{ HTTPS_PROXY: 'socks5://BAD:1080' }, /^HTTPS_PROXY must be the address of an HTTP proxy, such as http:/],
     [{ HTTP_PROXY: 'http://u:BAD%zz@h' }, /^HTTP_PROXY must be the address of an HTTP proxy/],
-    [{ NODE_EXTRA_CA_CERTS: 'test/fixtures/tls/damaged.pem' }, /^NODE_EXTRA_CA_CERTS must be a file of certificates/],
-    [{ NODE_EXTRA_CA_CERTS: 'package.json' }, /^NODE_EXTRA_CA_CERTS must be a file of certificates/],
-    [{ NODE_EXTRA_CA_CERTS: '/BAD.pem' }, /^NODE_EXTRA_CA_CERTS must be a file of certificates in PEM format/],
+    [
+      { NODE_EXTRA_CA_CERTS: 'test/fixtures/tls/damaged.pem' },
+      /^NODE_EXTRA_CA_CERTS must be a PEM file with certificates/,
+    ],
+    [{ NODE_EXTRA_CA_CERTS: 'package.json' }, /^NODE_EXTRA_CA_CERTS must be a PEM file with certificates/],
+    [{ NODE_EXTRA_CA_CERTS: '/BAD.pem' }, /^NODE_EXTRA_CA_CERTS must be a PEM file with certificates/],
     [{ LOG_LEVEL: 'BAD' }, /^LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent\.$/],
   ];
   test('name the variable and what to set, in one line without the value', () => {

@@ -13,7 +13,7 @@ describe('warnings', () => {
     ] as const) {
       expect(read({ [name]: 'web.1' }).warnings, name).toEqual([
         expect.stringMatching(
-          `^DATABASE_URL leads to a file, and ${platform} deletes files at each restart or deployment: .*Set it to postgres://`,
+          `^DATABASE_URL points to a file, and ${platform} deletes files at each restart or deployment: .*Set it to postgres://`,
         ),
       ]);
       expect(read({ [name]: 'web.1', DATABASE_URL: 'postgres://u:p@h/d' }).warnings, name).toEqual([]);

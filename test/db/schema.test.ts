@@ -48,6 +48,7 @@ function suite(engine: TestEngine) {
         '021_order',
         '022_indexes',
         '023_status_times',
+        '024_ask_messages',
       ]);
     }
   });

@@ -54,7 +54,7 @@ const BROKEN: readonly Broken[] = [
     what: 'a channel that does not exist',
     by: () => ({ REMINDER_CHANNEL: 'C0NOWHERE1' }),
     wrong: ['slack-channel'],
-    says: /no such channel/,
+    says: /Slack does not show this channel/,
     fix: /Check the id/,
   },
   {
@@ -83,7 +83,7 @@ const BROKEN: readonly Broken[] = [
     options: { aheadMs: 3_600_000 },
     wrong: ['clock'],
     says: /^3(599|600) s ahead of/,
-    fix: /^Set the clock/,
+    fix: /^Set this machine's clock/,
   },
   {
     what: 'a wrong client secret',
@@ -211,7 +211,7 @@ const BROKEN: readonly Broken[] = [
       return { ADOBE_IMS_URL: front.url };
     },
     wrong: ['slack-requests', 'adobe-token'],
-    says: /Socket Mode could not be connected to/,
+    says: /Socket Mode did not connect/,
     fix: /NODE_EXTRA_CA_CERTS/,
   },
   {
@@ -231,7 +231,7 @@ const BROKEN: readonly Broken[] = [
     what: 'a proxy that is not there',
     by: async () => ({ HTTPS_PROXY: await closedAddress() }),
     wrong: ['proxy'],
-    says: /127\.0\.0\.1:\d+ cannot be connected to \(ECONNREFUSED\)/,
+    says: /no connection to 127\.0\.0\.1:\d+ \(ECONNREFUSED\)/,
     fix: /^Check HTTPS_PROXY/,
   },
   {

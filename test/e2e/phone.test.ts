@@ -3,14 +3,21 @@ import { visits } from './setup.ts';
 
 const visit = visits();
 
+/** What scrolls on its own, so that the page keeps its width whatever is in it; a table may scroll sideways. */
+const TOO_WIDE = `[document.documentElement, ...document.querySelectorAll('#place, #thread-place, dialog[open]')]
+  .filter((each) => each.scrollWidth > each.clientWidth)
+  .map((each) => (each.id || each.tagName) + ': ' + each.scrollWidth + ' in ' + each.clientWidth)`;
+
 test.each(['light', 'dark'] as const)('on a phone, no screen scrolls sideways: %s', async (colorScheme) => {
   const { another } = await visit();
   const visitor = await another({ colorScheme, viewport: { width: 390, height: 844 } });
   const { page } = visitor;
   const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
   expect(await background()).toBe(colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(26, 29, 33)');
-  const fits = async (screen: string) =>
+  const fits = async (screen: string) => {
     expect(await page.evaluate('document.documentElement.scrollWidth'), screen).toBe(390);
+    expect(await page.evaluate(TOO_WIDE), screen).toEqual([]);
+  };
   const modal = page.getByRole('dialog');
   const open = async (list: 'Direct messages' | 'Apps') => {
     await page.getByRole('button', { name: 'Conversations' }).click();

@@ -78,7 +78,7 @@ test('the only process, which stands still in the handshake of a start until its
   await delay(LEASE_EXPIRED_MS);
   bot.signal('SIGCONT');
 
-  await world.posted('*Not migrated*', FIRST, 'stood still');
+  await world.posted('*Not migrated*', FIRST, 'was suspended');
   expect(world.startsSent).toBe(0);
 });
 
@@ -91,6 +91,6 @@ test('a process that stands still until another one has taken over the queue sen
   await expect.poll(() => leaseHolder(world)).not.toBe(holder);
   bot.signal('SIGCONT');
 
-  await world.posted('*Not migrated*', FIRST, 'stood still');
+  await world.posted('*Not migrated*', FIRST, 'was suspended');
   expect(world.startsSent).toBe(0);
 });

@@ -4,7 +4,7 @@ import { openHome } from '../app/homes.ts';
 import { buttonIds } from '../app/sent.ts';
 import { credential, seedOf } from '../app/setup.ts';
 import type { World } from '../app/world.ts';
-import { ADMIN, GUEST, OWNER } from '../support/people.ts';
+import { ADMIN, DATA, GUEST, OWNER, SECOND } from '../support/people.ts';
 import { checked, DAY, digest, digests, reminder, reminders, startReminding } from './setup.ts';
 
 const SEED = seedOf(
@@ -17,6 +17,16 @@ const SEED = seedOf(
 /** Presses a button whose reply is ephemeral. */
 function press(world: World, userId: string, on: SeenMessage, actionId: string): Promise<SeenMessage> {
   return world.press(userId, { ...on, ephemeral: true }, actionId);
+}
+
+/** The owner fills in the form that their reminder opens. */
+async function askFor(world: World, name: string, reason: string): Promise<void> {
+  await world.slack.press(OWNER, await reminder(world, OWNER), 'ask_for_migration');
+  const form = await world.slack.waitFor(() => world.slack.modalOf(OWNER), { what: 'a modal' });
+  await world.slack.submit(OWNER, form.viewId, {
+    held_credential: { credential: credential(name).technicalAccountId },
+    hold_reason: { reason },
+  });
 }
 
 test.concurrent('an owner gets one message with all of their credentials, however their email is capitalised', async ({
@@ -147,13 +157,7 @@ test.concurrent('what an owner asks for stands in the channel of the reminders, 
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
-  await world.slack.press(OWNER, await reminder(world, OWNER), 'ask_for_migration');
-  const form = await world.slack.waitFor(() => world.slack.modalOf(OWNER), { what: 'a modal' });
-  const { technicalAccountId } = credential('airflow-dev');
-  await world.slack.submit(OWNER, form.viewId, {
-    held_credential: { credential: technicalAccountId },
-    hold_reason: { reason: 'Before <Friday>' },
-  });
+  await askFor(world, 'airflow-dev', 'Before <Friday>');
   const direct = world.slack.directOf(OWNER);
   await world.until(/^🙋 Your request to migrate `airflow-dev` will be posted in <#C0DATA0001>/, direct, OWNER);
   const asked = await world.until(/^🙋 .* asks to migrate `airflow-dev`/);
@@ -161,4 +165,50 @@ test.concurrent('what an owner asks for stands in the channel of the reminders, 
   const question = await press(world, ADMIN, asked, 'migrate');
   await world.slack.press(ADMIN, question, 'confirm');
   await world.until(/<@U0ADMIN001> confirmed the migration of `airflow-dev`, a credential of yours/, direct, OWNER);
+  // Its button can do nothing once that is migrated: who did it stands there instead.
+  const answered = await world.until(/^🙋 .* asks to migrate `airflow-dev`.*\n✅ \*Migrated\*/);
+  expect(answered.ts).toBe(asked.ts);
+  expect(answered.text).toContain(`confirmed by <@${ADMIN}>`);
+  expect(buttonIds(answered)).toEqual([]);
+});
+
+test.concurrent('a button of an ask that is out of date says that the credential is migrated, and starts nothing', async ({
+  onTestFinished,
+}) => {
+  const world = await startReminding({ onTestFinished, seed: SEED });
+  await askFor(world, 'airflow-dev', 'Before Friday');
+  await world.until(/^🙋 .* asks to migrate `airflow-dev`/);
+  const { technicalAccountId } = credential('airflow-dev');
+  world.adobe.migrateElsewhere(technicalAccountId);
+  world.clock.advance(60);
+  await press(world, ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
+  // As on a screen where the edit has not arrived.
+  const reply = await world.forge(ADMIN, 'migrate', technicalAccountId);
+  expect(reply.text).toContain('✅ `airflow-dev` is already migrated. No action needed.');
+  await world.expectNothingStarted();
+  const answered = await world.until(/^🙋 .* asks to migrate `airflow-dev`.*\n✅ \*Migrated\*/);
+  expect(answered.text).toContain('outside qs-creds');
+  expect(buttonIds(answered)).toEqual([]);
+});
+
+test.concurrent('where the channel takes no ask each migrator gets it once, also one whom Slack takes none to at first', async ({
+  onTestFinished,
+}) => {
+  const world = await startReminding({ onTestFinished, seed: SEED, env: { MIGRATORS: `${ADMIN},${SECOND}` } });
+  await digest(world);
+  world.slack.fail('chat.postMessage', { error: 'is_archived', channel: DATA });
+  world.slack.fail('chat.postMessage', { error: 'internal_error', channel: SECOND });
+  await askFor(world, 'airflow-dev', 'Before Friday');
+  const asks = (userId: string) =>
+    world.slack
+      .messagesSeenBy(userId, world.slack.directOf(userId))
+      .filter(({ text }) => text.includes('asks to migrate `airflow-dev`'));
+  await world.until(/asks to migrate `airflow-dev`/, world.slack.directOf(ADMIN), ADMIN);
+  world.clock.advance(30);
+  await world.until(/asks to migrate `airflow-dev`/, world.slack.directOf(SECOND), SECOND);
+  world.clock.advance(60);
+  await checked(world);
+  expect([asks(ADMIN).length, asks(SECOND).length]).toEqual([1, 1]);
+  expect(world.timesLogged('Slack takes no ask in the channel, so each migrator gets it')).toBe(1);
+  expect(world.timesLogged('Slack has not taken a notice; it is tried again')).toBe(1);
 });

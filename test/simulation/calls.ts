@@ -146,7 +146,11 @@ export const CALLS: readonly string[] = [
     claim: true,
     // Called only when Slack takes no message.
     release: false,
+    readdress: false,
     close: true,
+    answeredAsks: true,
+    // No owner asks.
+    closeAsk: false,
     isSentTo: true,
   }),
   ...calls<WatchStore>(SqlWatchStore, {
@@ -182,6 +186,8 @@ export const CALLS: readonly string[] = [
     close: true,
     show: true,
     notify: true,
+    // No owner asks.
+    closeAsk: false,
     recipient: true,
     remindOwner: true,
     // Pure.

@@ -124,10 +124,14 @@ export class ModelSlack
     return message;
   }
 
-  async notify(userId: string, content: NoticeContent): Promise<'sent' | 'rejected'> {
+  async notify(userId: string, content: NoticeContent): Promise<MessageRef | 'rejected'> {
     if (!this.isReachable(userId)) return 'rejected';
     this.notices.push({ userId, content });
-    return 'sent';
+    return this.#next(userId);
+  }
+
+  async closeAsk(): Promise<boolean> {
+    return true;
   }
 
   async recipient(email: string): Promise<Recipient> {

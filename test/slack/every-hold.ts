@@ -4,6 +4,7 @@ import type { Message } from '../../src/slack/messages/blocks.ts';
 import * as holds from '../../src/slack/messages/hold.ts';
 import { noticeMessage } from '../../src/slack/messages/notices.ts';
 import {
+  answeredAskMessage,
   nothingToAskForMessage,
   ownerAskedMessage,
   ownerAskMessage,
@@ -25,6 +26,7 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
   const over = { kind: 'hold_over', technicalAccountId: held.technicalAccountId, name: text } as const;
   const notice = { ...over, reason: text, lastDay: hold.lastDay };
   const ask = { ...over, kind: 'owner_ask', askedBy: user, note: text } as const;
+  const open = { subject: '', address: '', notice: ask, createdAt: NOW, message: { channel: 'C0REMINDER', ts: '1.1' } };
   const told = [confirmed(outside), ...ends(outside)];
   const steps = (['start', 'finish', 'cancel'] as const).map(
     (step) => ({ method: 'developer-console', step }) as const,
@@ -50,6 +52,12 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
     holdOverMessage: notices.map(holds.holdOverMessage),
     nothingToAskForMessage: [nothingToAskForMessage()],
     ownerAskMessage: [ownerAskMessage(ask)],
+    answeredAskMessage: [
+      ...[null, confirmed(outside, { state: 'migrated', endedAt: NOW })].map((migration) =>
+        answeredAskMessage({ ...open, answer: 'migrated' }, migration),
+      ),
+      ...(['not_eligible', 'gone'] as const).map((answer) => answeredAskMessage({ ...open, answer }, null)),
+    ],
     ownerAskedMessage: [
       ...[0, 3].map((migrators) => ownerAskedMessage({ kind: 'asked', credential: free, channel: null, migrators })),
       ownerAskedMessage({ kind: 'asked', credential: free, channel: 'C0REMINDER', migrators: 0 }),

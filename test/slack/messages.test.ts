@@ -41,7 +41,7 @@ const HOMES = withEveryText<HomeView>(everyHome);
 const MODALS = withEveryText<ModalView>(everyModal);
 
 /** Sent by `chat.update`, which takes a tenth of the text. */
-const EDITED = new Set(['closedQuestion', 'progressMessage']);
+const EDITED = new Set(['closedQuestion', 'progressMessage', 'answeredAskMessage']);
 /** Sent as replies alone, which may have longer blocks than what is posted. */
 const REPLIES = new Set(['listMessage', 'previewMessage']);
 
@@ -277,3 +277,13 @@ function pressIn(shown: object): number {
   const ascii = json.replace(/[^ -~]+/g, (characters) => '\\u0000'.repeat(characters.length));
   return encodeURIComponent(ascii).length;
 }
+
+test('no dialog offers, as the way back, what its own button says', () => {
+  const found: string[] = [];
+  JSON.stringify([everyMessage(ORDINARY), everyHome(ORDINARY)], (_, value) => {
+    const back = value?.confirm?.deny?.text;
+    if (back !== undefined && [value.text.text, value.confirm.confirm.text].includes(back)) found.push(back);
+    return value;
+  });
+  expect(found).toEqual([]);
+});

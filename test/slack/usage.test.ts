@@ -44,7 +44,7 @@ test('before the name is typed, one line says what depends on the credential', (
     '⚠️ *Failing* · 0 schedules · 0 queries in 30 days',
     '0 schedules · 0 queries in 30 days',
   ]);
-  expect(impactSummary(impactOf({ sandboxes: ['dev'], usage: [] }, NOW))).toBe('What runs as it could not be read.');
+  expect(impactSummary(impactOf({ sandboxes: ['dev'], usage: [] }, NOW))).toBe('What uses it could not be read.');
 });
 
 test('nothing is said of a credential that is not left', () => {

@@ -24,20 +24,22 @@ test('the end of a watch says how many schedules ran, which did not, and what el
     expect.stringMatching(/^• not run yet: `weekly` \(next .+\)$/),
     '• 12 queries outside schedules',
   ]);
-  expect(textOf(watched(ORDINARY, [sandbox([waiting])]))[1]).toMatch(/^• no schedule has run yet, next `weekly` at /);
+  expect(textOf(watched(ORDINARY, [sandbox([waiting])]))[1]).toMatch(
+    /^• no schedule has run yet; the next is `weekly` at /,
+  );
   expect(textOf(watched(ORDINARY, [sandbox([])]))).toEqual([
     '🕓 *Jobs of* `bi-nightly` in the 24 hours since its migration:',
-    '• no enabled schedule runs as it',
+    '• no enabled schedule uses it',
   ]);
 });
 
 test('a job that failed before its migration, or that works again, is said to be one', () => {
   const failed = watched(ORDINARY, [sandbox([job('a', { failing: FAILING, failedBefore: true })])]);
-  expect(textOf(failed)).toContain(`• \`a\` failing since ${TIME}: \`no access\`; failed before the migration, too`);
+  expect(textOf(failed)).toContain(`• \`a\` failing since ${TIME}: \`no access\`; it also failed before the migration`);
   const again: Watched = { ...failed, watch: { ...failed.watch, found: [sandbox([job('a')])] } };
-  expect(textOf(again)[0]).toBe('⚠️ *Failed after its migration, and works again*: `bi-nightly` · <@U0ADMIN001>');
+  expect(textOf(again)[0]).toBe('⚠️ *Jobs failed after the migration, and work again*: `bi-nightly` · <@U0ADMIN001>');
   expect(textOf(again)).toContain(
-    `• \`a\` failed ${TIME}: \`no access\`; failed before the migration, too; has succeeded since`,
+    `• \`a\` failed ${TIME}: \`no access\`; it also failed before the migration; it has succeeded since`,
   );
   const rows = [failed, again].map((each) => failedAfterRows({ rows: [each], total: 1 }, { mayAcknowledge: true })[1]);
   expect(rows.map((row) => row?.text)).toEqual([
@@ -47,17 +49,17 @@ test('a job that failed before its migration, or that works again, is said to be
 });
 
 test('of a watch whose last look was cut short, it is said that nobody looks any more, with what is known', () => {
-  const cut = 'the last of 12 looks at its jobs was cut short: check in Adobe whether they run';
+  const cut = 'the last of 12 looks at its jobs was cut short. Check in Adobe that they run';
   const cutShort = (found: readonly SandboxWatch[]) => {
     const each = watched(ORDINARY, found);
     return { ...each, watch: givenUp(each.watch) };
   };
   const [head, ...rest] = textOf(cutShort([]));
-  expect(head).toBe('⚠️ *No longer watched after its migration*: `bi-nightly` · <@U0ADMIN001>');
+  expect(head).toBe('⚠️ *Jobs no longer watched after the migration*: `bi-nightly` · <@U0ADMIN001>');
   expect(rest).toEqual([expect.stringContaining(cut)]);
   expect(textOf(cutShort([sandbox([job('a')])])).slice(1)).toEqual([
     expect.stringContaining(cut),
-    '• 1 of 1 schedule ran and succeeded',
+    '• its one schedule ran and succeeded',
   ]);
   const status = watchStatusRows(cutShort([]), { mayAcknowledge: true })[0]?.text;
   expect(status).toContain(cut);
@@ -69,5 +71,5 @@ test('once it is acknowledged, a failure asks for nothing any more', () => {
   const hasButton = (each: Watched) =>
     watchMessage(each, { isOwner: false }).blocks.some(({ type }) => type === 'actions');
   expect([failed, acknowledged].map(hasButton)).toEqual([true, false]);
-  expect(textOf(acknowledged).join()).not.toContain('Until a migrator');
+  expect(textOf(acknowledged).join()).not.toContain('until a migrator');
 });

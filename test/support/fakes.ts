@@ -6,7 +6,7 @@ import type { Call, MigrationMethod, MigrationTarget, StartOutcome } from '../..
 import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
 import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
-import type { NoticeContent, NoticeMessages } from '../../src/notices/ports.ts';
+import type { NoticeContent, NoticeMessages, OpenAsk } from '../../src/notices/ports.ts';
 import type { JobReader, Jobs, JobsAsked } from '../../src/usage/ports.ts';
 import type { Query, Run, Schedule } from '../../src/usage/usage.ts';
 import { accountId } from './samples.ts';
@@ -230,10 +230,19 @@ export class FakeMessages implements ConfirmationMessages, ProgressMessages, Not
   /** The notices that Slack took. */
   readonly notified: { readonly userId: string; readonly content: NoticeContent }[] = [];
 
-  async notify(userId: string, content: NoticeContent): Promise<'sent' | 'not_sent'> {
+  async notify(userId: string, content: NoticeContent): Promise<MessageRef | 'not_sent'> {
     if (this.down === true) return 'not_sent';
     this.notified.push({ userId, content });
-    return 'sent';
+    return { channel: userId, ts: this.#next() };
+  }
+
+  /** The asks whose button was replaced, and who confirmed what became of them. */
+  readonly closedAsks: string[] = [];
+
+  async closeAsk({ notice, answer }: OpenAsk, migration: Migration | null): Promise<boolean> {
+    if (this.down === true) return false;
+    this.closedAsks.push(`${notice.name}: ${answer}, ${migration?.decidedBy ?? null}`);
+    return true;
   }
 
   /** The ends that were shown, as `credential 1: migrated`. */

@@ -66,14 +66,17 @@ describe('the forecast', () => {
 
   test.each([
     [{ kind: 'range', from: '2025-06-20', to: '2025-06-26' }, 'between 20 and 26 June 2025, before the deadline.'],
-    [{ kind: 'range', from: '2025-06-28', to: '2025-07-03' }, 'between 28 June and 3 July 2025, perhaps after the'],
+    [{ kind: 'range', from: '2025-06-28', to: '2025-07-03' }, 'between 28 June and 3 July 2025, possibly after the'],
     [
       { kind: 'range', from: '2025-12-30', to: '2026-01-02' },
       '30 December 2025 and 2 January 2026, after the deadline.',
     ],
-    [{ kind: 'range', from: '2025-06-30', to: '2025-06-30' }, 'done on 30 June 2025, on the deadline at the latest.'],
-    [{ kind: 'range', from: '2025-07-01', to: null }, 'not done before 1 July 2025, after the deadline'],
-    [{ kind: 'too_early', days: 1 }, 'A forecast needs counts of 4 days; there is 1 so far.'],
+    [
+      { kind: 'range', from: '2025-06-30', to: '2025-06-30' },
+      'the last will be migrated on 30 June 2025, the day of the deadline.',
+    ],
+    [{ kind: 'range', from: '2025-07-01', to: null }, 'on 1 July 2025 at the earliest, after the deadline'],
+    [{ kind: 'too_early', days: 1 }, 'A forecast needs counts from 4 days; so far there is 1.'],
     [{ kind: 'no_pace' }, 'No forecast'],
   ] as const)('%j reads well', (forecast, words) => {
     expect(forecastWords(forecast, DEADLINE)).toContain(words);

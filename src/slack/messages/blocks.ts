@@ -168,8 +168,8 @@ export function choice<View extends { readonly offset: number }>(
 }
 
 /** What Slack asks before it passes a press on. All of it is plain text. */
-export function dialog(title: string, text: string, confirm: string): ConfirmationDialog {
-  return { title: plainText(title), text: plainText(text), confirm: plainText(confirm), deny: plainText('Not now') };
+export function dialog(title: string, text: string, confirm: string, deny = 'Not now'): ConfirmationDialog {
+  return { title: plainText(title), text: plainText(text), confirm: plainText(confirm), deny: plainText(deny) };
 }
 
 export function plainText(text: string): PlainTextElement {

@@ -8,7 +8,9 @@ import { countdown } from './terms.ts';
 /** Reply to `/qs-creds chart`. `trend`: null before the first sync has succeeded. */
 export function chartMessage(trend: Trend | null, days: number): Message {
   if (trend === null)
-    return toMessage([line('There is nothing to draw yet: the credentials have not been read from Adobe.')]);
+    return toMessage([
+      line('No chart yet: the credentials have not been read from Adobe. Try again in a few minutes.'),
+    ]);
   return toMessage([
     line(`*Progress · ${calendarDate(trend.deadline)}, ${countdown(days)}*\n${nowWords(trend)}`),
     ...chartRows(trend),
@@ -18,7 +20,7 @@ export function chartMessage(trend: Trend | null, days: number): Message {
 }
 
 const EXPLAINED =
-  'Left: what still has to be migrated. Ideal: an even pace from the first day to the deadline. The forecast goes by the last four weeks.';
+  'Left: what still has to be migrated. Ideal: an even pace from the first day to the deadline. The forecast is based on the last four weeks.';
 
 /** The chart and the forecast in words, as far as there are any: for the digest and the Home as well. */
 export function chartRows(trend: Trend): Row[] {
@@ -39,41 +41,46 @@ function drawing(trend: Trend): Row | null {
   return { text: null, blocks: [chartBlock('Credentials left', labels, chart.lines)] };
 }
 
-/** "12 of 18 credentials are left; at an even pace it would be 10. 2 of them fail." */
+/** "12 of 18 credentials left; at an even pace, it would be 10. 2 of them have failing jobs." */
 function nowWords(trend: Trend): string {
   const today = trend.counts.at(-1);
   if (today === undefined) return '';
   const { left, migrated, failing } = today;
   const ideal = idealToday(trend);
-  const pace = ideal === null || left === 0 ? '' : `; at an even pace it would be ${ideal}`;
-  const fails = failing === null || failing === 0 ? '' : ` Jobs of ${failing} of them fail.`;
+  const pace = ideal === null || left === 0 ? '' : `; at an even pace, it would be ${ideal}`;
+  const fails =
+    failing === null || failing === 0 ? '' : ` ${failing} of them ${failing === 1 ? 'has' : 'have'} failing jobs.`;
   const before = trend.counts.findLast(({ day }) => day < today.day);
-  const since = before === undefined ? '' : ` On ${calendarDate(before.day)}, ${before.left} were left.`;
+  const since =
+    before === undefined
+      ? ''
+      : ` On ${calendarDate(before.day)}, ${before.left} ${before.left === 1 ? 'was' : 'were'} left.`;
   return `${left} of ${count(left + migrated, 'credential')} left${pace}.${fails}${since}`;
 }
 
-/** "At this pace done between 20 and 26 June 2025, before the deadline." */
+/** "At this pace, the last will be migrated between 20 and 26 June 2025, before the deadline." */
 export function forecastWords(forecast: Forecast, deadline: string): string {
   switch (forecast.kind) {
     case 'done':
       return 'Nothing is left to migrate.';
     case 'too_early':
-      return `A forecast needs counts of ${MIN_DAYS} days; there ${forecast.days === 1 ? 'is' : 'are'} ${forecast.days} so far.`;
+      return `A forecast needs counts from ${MIN_DAYS} days; so far there ${forecast.days === 1 ? 'is' : 'are'} ${forecast.days}.`;
     case 'no_pace':
-      return 'No forecast: hardly anything was migrated in the last four weeks.';
+      return 'No forecast: too little was migrated in the last four weeks.';
     case 'range': {
       const { from, to } = forecast;
       if (to === null)
-        return `At this pace not done before ${calendarDate(from)}${from > deadline ? ', after the deadline' : ''}; with the slower days counted, there is no end in sight.`;
+        return `At this pace, the last will be migrated on ${calendarDate(from)} at the earliest${from > deadline ? ', after the deadline' : ''}; at the pace of the slower days, no end is in sight.`;
       const when = from === to ? `on ${calendarDate(from)}` : `between ${rangeWords(from, to)}`;
-      return `At this pace done ${when}, ${placeWords(from, to, deadline)}.`;
+      return `At this pace, the last will be migrated ${when}, ${placeWords(from, to, deadline)}.`;
     }
   }
 }
 
 function placeWords(from: string, to: string, deadline: string): string {
-  if (to <= deadline) return to === deadline ? 'on the deadline at the latest' : 'before the deadline';
-  return from > deadline ? 'after the deadline' : 'perhaps after the deadline';
+  if (to <= deadline)
+    return to < deadline ? 'before the deadline' : from < to ? 'by the deadline' : 'the day of the deadline';
+  return from > deadline ? 'after the deadline' : 'possibly after the deadline';
 }
 
 /** "20 and 26 June 2025", "28 June and 3 July 2025". */

@@ -22,7 +22,7 @@ const USE_WORDS: Readonly<Record<Triage['kind'], string>> = {
   failing: 'Failing',
   in_use: 'In use',
   idle: 'Idle',
-  unread: 'Not known',
+  unread: 'Unknown',
 };
 
 /** The columns of the file. Adobe's texts are as Adobe has them; `csvLine` makes them inert. */
@@ -30,14 +30,14 @@ const COLUMNS: readonly Cell[] = [
   ['Name', ({ credential }) => credential.name],
   ['Sandboxes', ({ credential }) => credential.sandboxes.join('; ')],
   ['Production', ({ credential }) => (credential.production.length > 0 ? 'yes' : 'no')],
-  ['State', ({ credential }) => STATUS_WORDS[credential.status]],
+  ['Status', ({ credential }) => STATUS_WORDS[credential.status]],
   ['Use', ({ triage }) => (triage === null ? '' : USE_WORDS[triage.kind])],
   ['Failing since (UTC)', ({ triage }) => time(triage?.kind === 'failing' ? triage.since : null)],
   ['Error', ({ triage }) => (triage?.kind === 'failing' ? (triage.error ?? '') : '')],
   ['Next run (UTC)', ({ triage }) => time(triage !== null && 'nextRunAt' in triage ? triage.nextRunAt : null)],
   ['Last query (UTC)', ({ credential }) => time(lastQueryOf(credential))],
   ['Owner', ({ credential }) => credential.owner ?? ''],
-  ["Owner's Slack ID", ({ ownerId }) => ownerId],
+  ['Owner (Slack ID)', ({ ownerId }) => ownerId],
   ['On hold until', ({ credential }) => credential.hold?.lastDay ?? ''],
   ['Held by (Slack ID)', ({ credential }) => credential.hold?.by ?? ''],
   ['Reason for the hold', ({ credential }) => credential.hold?.reason ?? ''],
@@ -72,31 +72,33 @@ export function exportName({ at }: Pick<ExportFile, 'at'>): string {
 
 /** Before the file, in the direct message. */
 export function exportMessage({ at, count: rows, isCut }: Omit<ExportFile, 'content'>): Message {
-  const cut = isCut ? ' These are the first ones by name: with more, the file would be larger than 50 MB.' : '';
+  const cut = isCut ? ' Only the first ones by name are in it: the whole file would exceed 50 MB.' : '';
   return textMessage(`Export of ${count(rows, 'credential')} as of ${dateTime(at)}.${cut}`);
 }
 
 /** At once, while the file is made. */
 export function exportComingMessage(): Message {
-  return textMessage('The file comes by direct message.');
+  return textMessage('The file will arrive as a direct message.');
 }
 
 /** Why no file comes, or none may. */
 export function exportFailedMessage(outcome: Exclude<ExportOutcome, { kind: 'sent' }>): Message {
   switch (outcome.kind) {
     case 'under_way':
-      return textMessage('One file at a time: the one you asked for before is still on its way.');
+      return textMessage(
+        'Your last file is still on its way, so no other was started. Wait for it, then export again.',
+      );
     case 'missing_scope':
       return textMessage(
-        'No file was sent: the app may not send files in Slack. Ask an operator to add the scope `files:write` to the app and to reinstall it.',
+        "No file was sent: Slack doesn't let the app send files. Ask an operator to add the scope `files:write` to the app and reinstall it.",
       );
     case 'not_taken':
       return textMessage(
-        `No file was sent: Slack did not take it (${code(outcome.why)}). Try again; if it keeps failing, ask an operator.`,
+        `No file was sent: Slack did not accept it (${code(outcome.why)}). Try again; if it keeps failing, ask an operator to look that up.`,
       );
     case 'unclear':
       return textMessage(
-        "Slack's response was lost, so the file may have been sent. Look at your direct messages before you try again.",
+        "Slack's response was lost, so the file may have been sent. Check your direct messages before you try again.",
       );
   }
 }

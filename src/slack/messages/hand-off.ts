@@ -8,15 +8,14 @@ import { ACTIONS, LINKS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
 import { button, buttons, dialog, line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { capital, dateTime, duration } from './formatting.ts';
-import { heldWords, whereWords } from './terms.ts';
+import { heldWords, UNKNOWN_MIGRATION, whereWords } from './terms.ts';
 
 /** What a question says that a person presses Migrate for. */
-export const HAND_OFF_EFFECT =
-  "After the confirmation, a message says what to press: Adobe's own page does the migrating.";
+export const HAND_OFF_EFFECT = 'Once confirmed, a message says what to press in Adobe, which then migrates it.';
 
 /** What to press in Adobe, in the one message. `name`: as the message shows it. */
 export function handedOverWords({ shown }: Migration, name: string): string {
-  return `👉 *Press Migrate in Adobe*: ${name}. ${capital(clicks(shown.sandboxes[0]))} qs-creds watches and shows the outcome here. ${OTHERS_WAIT}`;
+  return `👉 *Press Migrate in Adobe*: ${name}. ${capital(clicks(shown.sandboxes[0]))} qs-creds watches, and shows the outcome here. ${OTHERS_WAIT}`;
 }
 
 const OTHERS_WAIT = 'The others in the queue wait for it; *Not now* lets them go on.';
@@ -29,7 +28,7 @@ export function waitingWords({ shown }: Migration, name: string): string {
 /** The way there; Adobe publishes no address of the page itself. */
 function clicks(sandbox: string | undefined): string {
   const where = sandbox === undefined ? 'choose its sandbox' : `choose the sandbox ${code(sandbox)}`;
-  return `${where}, then *Queries* › *Credentials* › this name › *Migrate*, once.`;
+  return `${where}, open *Queries* › *Credentials*, select this name, and press *Migrate* once.`;
 }
 
 /** `url`: where to press Migrate. */
@@ -47,8 +46,10 @@ export function notNowButton({ id, shown }: Migration): Button {
     value: id,
     confirm: dialog(
       'Leave it for now?',
-      `${namePlain(shown.name)}: only if nobody has pressed Migrate in Adobe. Nothing is migrated, the queue goes on, and you can ask again.`,
+      `Leave ${namePlain(shown.name)} only if nobody has pressed Migrate in Adobe. Nothing is migrated, the queue goes on, and you can ask again.`,
       'Leave it',
+      // "Not now" is what leaves it.
+      'Keep waiting',
     ),
   });
 }
@@ -59,7 +60,7 @@ export function finishInAdobeButton({ id }: Migration): Button {
 }
 
 /** What this button does. */
-export const FINISH_HINT = `*Finish in Adobe* goes on with the same confirmation, within ${duration(CONFIRMATION_TTL_MS)} of it: this message then says what to press there.`;
+export const FINISH_HINT = `*Finish in Adobe* uses the same confirmation, which is valid for ${duration(CONFIRMATION_TTL_MS)}; this message then says what to press there.`;
 
 /** To the person who confirmed: when its turn comes after others, and once more while Adobe still says "not started". */
 export function pressMessage({ why, migration, url }: Extract<NoticeContent, { kind: 'press' }>): Message {
@@ -100,7 +101,7 @@ export function finishInAdobeMessage(result: FinishResult): Message {
   switch (result.kind) {
     case 'continued':
       return textMessage(
-        `👉 ${nameCode(result.migration.shown.name)} goes on in Adobe, with the same confirmation. Its message says what to press as soon as it is its turn.`,
+        `👉 ${nameCode(result.migration.shown.name)} goes on in Adobe, with the same confirmation. Its message will say what to press when its turn comes.`,
       );
     case 'outdated':
       return textMessage(
@@ -110,7 +111,7 @@ export function finishInAdobeMessage(result: FinishResult): Message {
       return textMessage(`${heldWords(nameCode(result.migration.shown.name), result.hold)} Nothing was started.`);
     case 'changed':
       return textMessage(
-        `${nameCode(result.migration.shown.name)} has changed since it was confirmed, or can no longer be migrated. Nothing was started. Run \`/qs-creds status NAME\` to see its state.`,
+        `${nameCode(result.migration.shown.name)} has changed since it was confirmed, or can no longer be migrated. Nothing was started. Run \`/qs-creds status NAME\` to see its status.`,
       );
     default:
       return unchangedMessage(result);
@@ -120,10 +121,7 @@ export function finishInAdobeMessage(result: FinishResult): Message {
 function unchangedMessage(
   result: { readonly kind: 'no_such_migration' } | { readonly kind: string; readonly migration: Migration },
 ): Message {
-  if (!('migration' in result))
-    return textMessage(
-      'This migration is not known here. Nothing was changed. Run `/qs-creds list` to see the state of every credential.',
-    );
+  if (!('migration' in result)) return textMessage(UNKNOWN_MIGRATION);
   const { state, shown, reason } = result.migration;
   const name = nameCode(shown.name);
   const what =
@@ -136,5 +134,5 @@ function unchangedMessage(
           : ['confirmed', 'submitted', 'running'].includes(state)
             ? `${name} is already under way; its message shows its progress.`
             : `The migration of ${name} has ended.`;
-  return textMessage(`${what} Your click changed nothing. Run \`/qs-creds status NAME\` to see its state.`);
+  return textMessage(`${what} Your click changed nothing. Run \`/qs-creds status NAME\` to see its status.`);
 }

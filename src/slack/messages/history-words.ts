@@ -52,7 +52,7 @@ function because(why: string | undefined): string {
 const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string, at: Date) => string>> = {
   asked: (who, name) => `${who} asked to migrate ${name}`,
   confirmed: (who, name) => `${who} confirmed the migration of ${name}`,
-  submitted: (who, name) => `${who} recorded the intent to start ${name}`,
+  submitted: (who, name) => `${who} was about to start the migration of ${name}`,
   running: (_, name) => `Adobe started migrating ${name}`,
   migrated: (_, name) => `${name} was *migrated*`,
   bound: (_, name) => `${name} has both credentials now`,
@@ -61,12 +61,12 @@ const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string, at: Da
   failed: (_, name) => `${name} was *not migrated*`,
   needs_attention: (_, name) => `${name} *needs attention*`,
   resolved: (who, name) => `${who} marked ${name} as resolved`,
-  continued: (who, name) => `${who} had the migration of ${name} go on in Adobe, by hand`,
+  continued: (who, name) => `${who} chose to finish the migration of ${name} in Adobe, by hand`,
   cancelled: (who, name) => `${who} cancelled the migration of ${name}`,
   expired: (_, name) => `the question about ${name} expired`,
-  void: (_, name) => `the question about ${name} became void`,
+  void: (_, name) => `the question about ${name} is no longer valid`,
   refused: (who, name) => `${who} was denied access${name === '' ? '' : ` to ${name}`}`,
-  checked_again: (who, name) => `${who} checked ${name} again with Adobe`,
+  checked_again: (who, name) => `${who} checked ${name} with Adobe again`,
   start_answered: (_, name) => `Adobe responded to the start of ${name}`,
   started_outside: (_, name) => `the migration of ${name} was begun outside qs-creds`,
   migrated_outside: (_, name, at) =>
@@ -92,7 +92,7 @@ const STEP_SENTENCES: Readonly<
   finish: {
     asked: (who, name) => `${who} asked to finish the migration of ${name}`,
     confirmed: (who, name) => `${who} confirmed finishing the migration of ${name}`,
-    submitted: (who, name) => `${who} recorded the intent to finish the migration of ${name}`,
+    submitted: (who, name) => `${who} was about to finish the migration of ${name}`,
     failed: (_, name) => `the migration of ${name} was *not finished*`,
     cancelled: (who, name) => `${who} cancelled finishing the migration of ${name}`,
     start_answered: (_, name) => `Adobe responded to finishing the migration of ${name}`,
@@ -100,7 +100,7 @@ const STEP_SENTENCES: Readonly<
   cancel: {
     asked: (who, name) => `${who} asked to undo the migration of ${name}`,
     confirmed: (who, name) => `${who} confirmed undoing the migration of ${name}`,
-    submitted: (who, name) => `${who} recorded the intent to undo the migration of ${name}`,
+    submitted: (who, name) => `${who} was about to undo the migration of ${name}`,
     failed: (_, name) => `the migration of ${name} was *not undone*`,
     start_answered: (_, name) => `Adobe responded to undoing the migration of ${name}`,
   },
@@ -112,19 +112,16 @@ const DRY_RUN_SENTENCES: Partial<Record<AuditAction, (who: string, what: string)
   dry_run: (who, what) => `${who} confirmed a dry run of ${what}: nothing was sent`,
   cancelled: (who, what) => `${who} cancelled a dry run of ${what}`,
   expired: (_, what) => `the question about a dry run of ${what} expired`,
-  void: (_, what) => `the question about a dry run of ${what} became void`,
+  void: (_, what) => `the question about a dry run of ${what} is no longer valid`,
 };
 const DRY_RUN_NOUNS: Readonly<Record<Step, string>> = { start: '', finish: 'finishing ', cancel: 'undoing ' };
 
 /** By the reason recorded: instead of the intent to start a hand-off, of an end by a person, of a confirmation that expired. */
 const SENTENCES_BY_REASON = new Map([
-  [
-    'handed_over',
-    (who: string, name: string) => `${who} handed ${name} over to a person, who presses Migrate in Adobe`,
-  ],
+  ['handed_over', (who: string, name: string) => `${who} handed ${name} over: a person presses Migrate in Adobe`],
   ['withdrawn', (who: string, name: string) => `${who} withdrew ${name} before its turn: nothing was sent`],
-  ['handed_back', (who: string, name: string) => `${who} left ${name} for now, which was *not migrated*`],
-  [RESTORED, (_: string, name: string) => `the confirmation of ${name} expired: a backup was restored`],
+  ['handed_back', (who: string, name: string) => `${who} left ${name} for now: it was *not migrated*`],
+  [RESTORED, (_: string, name: string) => `the confirmation of ${name} expired, because a backup was restored`],
 ]);
 
 /** Adobe's response, by what it meant; `what`: "the start of `name`". */
@@ -132,7 +129,7 @@ const RESPONSES: Readonly<Record<StartOutcome['kind'], (what: string) => string>
   accepted: (what) => `Adobe accepted ${what}`,
   refused: (what) => `Adobe refused ${what}`,
   unsent: (what) => `${what} could not be sent`,
-  late: (what) => `${what} was not sent: the app had stood still`,
+  late: (what) => `${what} was not sent: the app had been suspended`,
   unclear: (what) => `Adobe's response to ${what} was lost or unclear`,
 };
 const STEP_NOUNS: Readonly<Record<Step, string>> = {
@@ -143,12 +140,13 @@ const STEP_NOUNS: Readonly<Record<Step, string>> = {
 
 /** What a person wanted to do, where its name does not say so; `name`: of a credential, or empty. */
 const WANTED: Readonly<Record<string, (name: string) => string>> = {
-  home: () => 'open the Home',
-  'redraw home': () => 'keep the Home open',
+  home: () => 'open Home',
+  'redraw home': () => 'keep Home open',
   list: () => 'see the list',
   refresh: () => 'refresh the list',
   status: () => 'see the status',
   history: () => 'see the history',
+  chart: () => 'see the chart',
   export: () => 'export the credentials',
   faq: () => 'read the FAQ',
   help: () => 'read the help',
@@ -161,6 +159,9 @@ const WANTED: Readonly<Record<string, (name: string) => string>> = {
   cancel: (name) => `cancel the migration of ${name || 'a credential'}`,
   finish: (name) => `finish the migration of ${name || 'a credential'}`,
   undo: (name) => `undo the migration of ${name || 'a credential'}`,
+  'ask for migration': (name) => `ask to migrate ${name || 'a credential'}`,
+  hold: (name) => `put ${name || 'a credential'} on hold`,
+  'end a hold': (name) => `end the hold on ${name || 'a credential'}`,
   withdraw: (name) => `withdraw the migration of ${name || 'a credential'}`,
   'not now': (name) => `leave ${name || 'a credential'} for now`,
   'finish in Adobe': (name) => `finish ${name || 'a migration'} in Adobe`,
@@ -189,7 +190,7 @@ const REASONS: Readonly<Record<Code, string>> = {
   dry_run_set: 'the app was set to dry runs before its turn',
   refused: 'Adobe refused',
   unsent: 'the start could not be sent',
-  late: 'the app stood still before the start, which was not sent',
+  late: 'the app was suspended before the start, so nothing was sent',
   unchecked: "Adobe's state could not be read before the start",
   not_eligible: 'the migration does not apply to it',
   outdated: 'the confirmation expired before its turn',
@@ -215,7 +216,7 @@ const REASONS: Readonly<Record<Code, string>> = {
   own_request: 'a second person has to confirm',
   name_not_typed: 'the name was not typed',
   not_started: 'not started',
-  started: 'begun',
+  started: 'started',
   completed: 'completed',
   none: 'the migration does not apply to it',
   unknown: 'state unknown',

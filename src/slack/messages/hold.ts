@@ -43,13 +43,13 @@ export function holdModal(
   const rows = [
     chosen === undefined ? credentialField(choices) : line(`*${nameCode(chosen.name)}*`),
     line(
-      'Until the last day has passed, no migration of it is asked for or started. Everybody sees who holds it and why.',
+      'Until the last day has passed, nobody can ask to migrate it, and nothing is started. Everyone sees who holds it and why.',
     ),
     reasonField('Why', 'Month-end close; ask me before'),
     input({
       block_id: HOLD_FIELDS.lastDay.block,
       label: plainText('Last day'),
-      hint: plainText(`At the latest ${calendarDate(days.latest)}. The hold ends automatically the day after.`),
+      hint: plainText(`${calendarDate(days.latest)} at the latest. The hold ends automatically the day after.`),
       element: { type: 'datepicker', action_id: HOLD_FIELDS.lastDay.action, initial_date: days.usual },
     }),
   ];
@@ -59,10 +59,10 @@ export function holdModal(
 /** In which a migrator says why somebody else's hold is ended. */
 export function overrideHoldModal({ name }: ListedCredential, hold: Hold, state: HoldState): ModalView {
   const rows = [
-    line(`${heldWords(nameCode(name), hold)} They will be notified of who ended it and why. This starts nothing.`),
+    line(`${heldWords(nameCode(name), hold)} They will be notified that you ended it, and why. This starts nothing.`),
     reasonField('Why it cannot wait', 'The deadline is tomorrow'),
   ];
-  return { callback_id: VIEWS.overrideHold, ...modal(state, 'Override hold', 'End the hold', rows) };
+  return { callback_id: VIEWS.overrideHold, ...modal(state, 'Override hold', 'Override', rows) };
 }
 
 export function modal(state: HoldState, title: string, submit: string, rows: readonly Row[]) {
@@ -130,16 +130,18 @@ export function holdSetMessage(result: SetHoldResult): Message {
     }
     case 'in_flight':
       return textMessage(
-        `Too late: the migration of ${nameCode(result.credential.name)} is running. It is not on hold.`,
+        `Too late: ${nameCode(result.credential.name)} is already being migrated, so it was not put on hold.`,
       );
     case 'held': {
       const { name, hold } = result.credential;
       return textMessage(hold === null ? goneWords() : `${heldWords(nameCode(name), hold)} Your hold was not added.`);
     }
     case 'not_needed':
-      return textMessage(`${nameCode(result.credential.name)} is not to be migrated, so there is nothing to hold.`);
+      return textMessage(
+        `${nameCode(result.credential.name)} does not have to be migrated, so there is nothing to hold.`,
+      );
     case 'bad_day':
-      return textMessage('That day is no longer possible. Nothing is on hold. Press Hold again.');
+      return textMessage('That day is no longer possible, so nothing was put on hold. Press *Hold…* again.');
     case 'gone':
       return textMessage(goneWords());
   }
@@ -155,7 +157,7 @@ export function holdEndedMessage(result: EndHoldResult, mayMigrate: boolean): Me
       ]);
     }
     case 'no_reason': {
-      const words = `${heldWords(nameCode(result.credential.name), result.hold)} It is theirs: say why to end it.`;
+      const words = `${heldWords(nameCode(result.credential.name), result.hold)} To end it, give a reason.`;
       return toMessage([line(words), buttons(overrideHoldButton(result.credential))]);
     }
     case 'not_held':

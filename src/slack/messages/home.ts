@@ -136,7 +136,7 @@ function tableOf({ left, attention, unfinished, eligible, now }: HomeModel): Row
   if (left.total <= shown) return [];
   const block = table(
     'All that is left, most urgent first',
-    ['Name', 'State', 'Use', 'Sandboxes', 'Owner'],
+    ['Name', 'Status', 'Use', 'Sandboxes', 'Owner'],
     left.rows.map((each) => [
       namePlain(each.name),
       STATUS_WORDS[each.status],

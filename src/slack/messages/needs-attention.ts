@@ -9,7 +9,7 @@ import { explain, problemWords } from './adobe-problems.ts';
 import { button, dialog, type Message, textMessage } from './blocks.ts';
 import { dateTime } from './formatting.ts';
 import { waitingWords } from './hand-off.ts';
-import { CREDENTIALS_TAB, HOW_TO_END } from './terms.ts';
+import { CREDENTIALS_TAB, HOW_TO_END, UNKNOWN_MIGRATION } from './terms.ts';
 
 /** What a migrator may do about a migration that needs attention. */
 export function attentionButtons({ id, shown }: Migration): Button[] {
@@ -88,14 +88,12 @@ function endOf(migration: Migration): string {
     case 'resolved':
       return `☑️ ${name} was marked as resolved${resolvedBy(migration)}${at}. Your click changed nothing.`;
     default:
-      return `${name} does not need attention for this migration. Your click changed nothing. Run \`/qs-creds status NAME\` to see its state.`;
+      return `${name} does not need attention for this migration. Your click changed nothing. Run \`/qs-creds status NAME\` to see its status.`;
   }
 }
 
 export function noSuchMigrationMessage(): Message {
-  return textMessage(
-    'This migration is not known here. Nothing was changed. Run `/qs-creds list` to see the state of every credential.',
-  );
+  return textMessage(UNKNOWN_MIGRATION);
 }
 
 /** " by @person" */

@@ -1,11 +1,13 @@
 import type { Button, ModalView } from '@slack/types';
 import type { ListedCredential } from '../../credentials/credential.ts';
+import type { Migration } from '../../migrations/migration.ts';
 import type { AskNotice } from '../../notices/notice.ts';
+import type { OpenAsk } from '../../notices/ports.ts';
 import type { OwnerAskResult } from '../../owner-asks/owner-asks.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS, VIEWS } from '../ids.ts';
-import { button, buttons, line, type Message, note, textMessage, toMessage } from './blocks.ts';
-import { count } from './formatting.ts';
+import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, textMessage, toMessage } from './blocks.ts';
+import { count, dateTime } from './formatting.ts';
 import { credentialField, type HoldState, modal, reasonField } from './hold.ts';
 
 /** Opens the modal in which an owner asks for a migration. */
@@ -20,14 +22,32 @@ export function ownerAskModal(choices: readonly ListedCredential[], state: HoldS
 }
 
 /** To the channel of the reminders, or a migrator. */
-export function ownerAskMessage({ name, technicalAccountId, askedBy, note: words }: AskNotice): Message {
+export function ownerAskMessage(notice: AskNotice): Message {
+  const { name, technicalAccountId } = notice;
   return toMessage([
-    line(`🙋 ${mention(askedBy)} asks to migrate ${nameCode(name)}: ${code(words, 200)}`),
+    line(askWords(notice)),
     note(
       'You will be asked to confirm before anything is started. The owner is notified when it is confirmed and when it ends.',
     ),
     buttons(button('Migrate', ACTIONS.migrate, { value: technicalAccountId, label: `Migrate ${name}` })),
   ]);
+}
+
+function askWords({ name, askedBy, note: words }: AskNotice): string {
+  return `🙋 ${mention(askedBy)} asks to migrate ${nameCode(name)}: ${code(words, 200)}`;
+}
+
+/** The same once there is nothing left to ask for: who did what when, without the button. */
+export function answeredAskMessage({ notice, answer }: OpenAsk, migration: Migration | null): Message {
+  return toMessage([line(`${askWords(notice)}\n${answerWords(answer, migration)}`)], MAX_EDITED_TEXT);
+}
+
+function answerWords(answer: OpenAsk['answer'], migration: Migration | null): string {
+  if (answer === 'gone') return '➖ Adobe no longer shows this credential.';
+  if (answer === 'not_eligible') return '➖ *Not eligible*: according to Adobe, the migration does not apply to it.';
+  if (migration === null) return '✅ *Migrated* outside qs-creds.';
+  const { endedAt, decidedBy, askedBy } = migration;
+  return `✅ *Migrated*${endedAt === null ? '' : ` ${dateTime(endedAt)}`}, confirmed by ${mention(decidedBy ?? askedBy)}.`;
 }
 
 /** To a person of whose credentials none can be asked for. */
@@ -51,7 +71,7 @@ export function ownerAskedMessage(result: OwnerAskResult): Message {
       return textMessage(`🙋 ${askedWords(result)} You will be notified when it is confirmed and when it ends.`);
     case 'not_possible':
       return textMessage(
-        `${nameCode(result.credential.name)} is not Eligible or is on hold, so nobody was asked. Run \`/qs-creds status NAME\` to see its state.`,
+        `${nameCode(result.credential.name)} is not Eligible or is on hold, so nobody was asked. Run \`/qs-creds status NAME\` to see its status.`,
       );
     case 'gone':
       return textMessage('Adobe no longer shows this credential. Run `/qs-creds list` to see the ones it does.');

@@ -157,7 +157,7 @@ export function reasonWords(reason: Reason | null, way: Way): string {
     case 'restored':
       return 'A backup of the app was restored in which it was queued. What was sent after the backup is not known here; an earlier message may say how it ended. Run `/qs-creds status NAME` to see what Adobe says, and ask again if it is still needed.';
     case 'late':
-      return 'The app stood still right before the start, or reading its state took too long, so nothing was sent. Ask again.';
+      return 'The app was suspended right before the start, or reading its state took too long, so nothing was sent. Ask again.';
     case 'dry_run_set':
       return 'The app has been set to dry runs since (`DRY_RUN`), so nothing was sent. Ask again once it is set back.';
     case 'unchecked':

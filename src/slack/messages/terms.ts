@@ -22,6 +22,10 @@ export const PRODUCTION_SIGN = '🔒';
 /** How long Adobe takes. Source: "Migrate from JWT to OAuth Server-to-Server credentials" (Query Service guide). */
 export const ADOBE_DURATION = '30 to 40 seconds';
 
+/** For a press on a migration that the database does not have. */
+export const UNKNOWN_MIGRATION =
+  'This migration is not known here. Your click changed nothing. Run `/qs-creds list` to see the status of every credential.';
+
 /** Where a person looks at a credential, and migrates it without this app. */
 export const CREDENTIALS_TAB = "Adobe's Credentials tab";
 

@@ -27,7 +27,7 @@ const ERROR_LENGTH = 150;
 /** Of Adobe's error, in a row. Characters. */
 const SHORT_ERROR = 80;
 
-const CUT_SHORT = `the last of ${MAX_LOOKS} looks at its jobs was cut short: check in Adobe whether they run, and have an operator read the app's log`;
+const CUT_SHORT = `the last of ${MAX_LOOKS} looks at its jobs was cut short. Check in Adobe that they run, and ask an operator to read the app's log`;
 
 /** How a credential's jobs have run since its migration; `isOwner`: by direct message to its owner. */
 export function watchMessage(watched: Watched, { isOwner }: { readonly isOwner: boolean }): Message {
@@ -46,7 +46,7 @@ export function watchMessage(watched: Watched, { isOwner }: { readonly isOwner: 
       : null,
     isOpen
       ? note(
-          'Check in Adobe what the credential may access. Until a migrator acknowledges this, Home and the digest show it.',
+          'Home and the digest show this until a migrator acknowledges it. Check in Adobe what the credential may access.',
         )
       : null,
   ]);
@@ -70,7 +70,7 @@ export function acknowledgedMessage(result: Acknowledged): Message {
       );
     case 'already':
       return textMessage(
-        `☑️ ${mention(result.by)} has already acknowledged this about ${name}. Your click changed nothing.`,
+        `☑️ ${mention(result.by)} has already acknowledged this failure of ${name}. Your click changed nothing.`,
       );
     case 'no_failure':
       return textMessage(`No job of ${name} is known to have failed after its migration. Your click changed nothing.`);
@@ -87,7 +87,7 @@ export function failedAfterRows(
   return [
     heading('Failing after migration'),
     ...rows.map((each) => line(failureWords(each), mayAcknowledge ? acknowledgeButton(each) : undefined)),
-    ...(rest > 0 ? [note(`${rest} more, once these are acknowledged`)] : []),
+    ...(rest > 0 ? [note(`${rest} more will appear once these are acknowledged.`)] : []),
   ];
 }
 
@@ -122,7 +122,7 @@ export function watchStatusRows(watched: Watched, { mayAcknowledge }: { readonly
 function statusLines(watch: Watch): string[] {
   const { found, nextLookAt, until, acknowledged } = watch;
   if (found.length === 0 && !isGivenUp(watch))
-    return [`Its jobs are watched until ${dateTime(until)}; not looked at yet.`];
+    return [`Its jobs are watched until ${dateTime(until)}. They have not been looked at yet.`];
   const going = nextLookAt === null ? '' : ` Watched until ${dateTime(until)}.`;
   const [first = '', ...rest] = watchLines(watch);
   return [
@@ -134,9 +134,9 @@ function statusLines(watch: Watch): string[] {
 
 function headWords({ migration, watch }: Watched): string {
   const name = nameCode(migration.shown.name);
-  if (isGivenUp(watch)) return `⚠️ *No longer watched after its migration*: ${name}`;
-  if (failuresIn(watch.found).length > 0) return `⚠️ *Failing after its migration*: ${name}`;
-  if (watch.failures.length > 0) return `⚠️ *Failed after its migration, and works again*: ${name}`;
+  if (isGivenUp(watch)) return `⚠️ *Jobs no longer watched after the migration*: ${name}`;
+  if (failuresIn(watch.found).length > 0) return `⚠️ *Jobs failing after the migration*: ${name}`;
+  if (watch.failures.length > 0) return `⚠️ *Jobs failed after the migration, and work again*: ${name}`;
   const hours = duration(watch.until.getTime() - watch.since.getTime());
   const since = watch.nextLookAt === null ? `in the ${hours} since its migration` : 'since its migration';
   return `${hasRun(watch) ? '✅' : '🕓'} *Jobs of* ${name} ${since}:`;
@@ -158,11 +158,13 @@ function watchLines(watch: Watch): string[] {
     ...(isCutShort && found.length === 0 ? [] : [schedulesWords(schedules)]),
     ...failures.slice(0, SHOWN).map((each) => failedWords(each, failing.has(each.id))),
     ...(failures.length > SHOWN ? [`and ${count(failures.length - SHOWN, 'more failure')}`] : []),
-    ...(overdue.length === 0 ? [] : [`${named(overdue)} should have run and has not`]),
+    ...(overdue.length === 0
+      ? []
+      : [`${named(overdue)} ${overdue.length === 1 ? 'should have run and has' : 'should have run and have'} not`]),
     ...(waiting.length === 0 || waiting.length === schedules.length ? [] : [`not run yet: ${named(waiting)}`]),
     ...queriesWords(found),
-    ...(isOver && problem !== null ? [`not all of it could be read: ${problemWords(problem).what}`] : []),
-    ...(isOver && problem === null && isPartial ? ['there are more schedules than were looked at'] : []),
+    ...(isOver && problem !== null ? [`part of it could not be read: ${problemWords(problem).what}`] : []),
+    ...(isOver && problem === null && isPartial ? ['some schedules were not looked at: there are too many'] : []),
   ];
 }
 
@@ -172,24 +174,26 @@ function hasRun({ found }: Watch): boolean {
 
 /** "3 of 3 schedules ran, all succeeded" */
 function schedulesWords(schedules: readonly WatchedSchedule[]): string {
-  if (schedules.length === 0) return 'no enabled schedule runs as it';
+  if (schedules.length === 0) return 'no enabled schedule uses it';
   const ran = schedules.filter(({ lastRun }) => lastRun !== null);
   const failed = ran.filter(({ lastRun }) => lastRun?.outcome === 'failed').length;
   if (ran.length === 0) {
     const [next] = schedules
       .flatMap(({ name, nextRunAt }) => (nextRunAt === null ? [] : [{ name, nextRunAt }]))
       .toSorted((a, b) => a.nextRunAt.getTime() - b.nextRunAt.getTime());
-    const when = next === undefined ? '' : `, next ${code(next.name, NAME_LENGTH)} at ${dateTime(next.nextRunAt)}`;
+    const when =
+      next === undefined ? '' : `; the next is ${code(next.name, NAME_LENGTH)} at ${dateTime(next.nextRunAt)}`;
     return `no schedule has run yet${when}`;
   }
-  const several = failed === 0 ? ', all succeeded' : `, ${failed} failed`;
+  const several = failed === 0 ? ', all succeeded' : failed === ran.length ? ', all failed' : `, ${failed} failed`;
   const how = ran.length > 1 ? several : failed === 0 ? ' and succeeded' : ' and failed';
+  if (schedules.length === 1) return `its one schedule ran${how}`;
   return `${ran.length} of ${count(schedules.length, 'schedule')} ran${how}`;
 }
 
 function failedWords(failure: Failure, isFailing: boolean): string {
-  const before = failure.failedBefore ? '; failed before the migration, too' : '';
-  const after = isFailing ? '' : '; has succeeded since';
+  const before = failure.failedBefore ? '; it also failed before the migration' : '';
+  const after = isFailing ? '' : '; it has succeeded since';
   const since = `${isFailing ? 'failing since' : 'failed'} ${dateTime(failure.since)}`;
   return `${jobWords(failure)} ${since}${errorWords(failure.error, ERROR_LENGTH)}${before}${after}`;
 }

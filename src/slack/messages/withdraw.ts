@@ -6,6 +6,7 @@ import { nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, dialog, type Message, textMessage } from './blocks.ts';
 import { capital } from './formatting.ts';
+import { UNKNOWN_MIGRATION } from './terms.ts';
 import { stepOf } from './two-steps.ts';
 
 /** Of one that waits in the queue. */
@@ -14,7 +15,7 @@ export function withdrawButton({ id, shown }: Migration): Button {
     value: id,
     confirm: dialog(
       'Withdraw it?',
-      `${namePlain(shown.name)}: only while nothing has been sent to Adobe. The queue goes on, and you can ask again.`,
+      `${namePlain(shown.name)} can be withdrawn while nothing has been sent to Adobe. The queue goes on, and you can ask again.`,
       'Withdraw',
     ),
   });
@@ -22,8 +23,7 @@ export function withdrawButton({ id, shown }: Migration): Button {
 
 /** To the person who pressed Withdraw. */
 export function withdrawMessage(result: WithdrawResult): Message {
-  if (result.kind === 'no_such_migration')
-    return textMessage('This migration is not known here. Your click changed nothing.');
+  if (result.kind === 'no_such_migration') return textMessage(UNKNOWN_MIGRATION);
   const { migration } = result;
   const { shown, state } = migration;
   const name = nameCode(shown.name);
