@@ -96,7 +96,7 @@ export interface SyncStore {
   rememberCertificates(found: ReadonlyMap<string, Certificate>): Promise<void>;
   /** During the first sync: integration id → its status, read at this time. */
   rememberStatuses(found: ReadonlyMap<string, KnownStatus>, at: Date): Promise<void>;
-  /** Those read after `since`, by integration id; none once a sync has succeeded. */
+  /** Those read after `since` and not read alone later, by integration id; none once a sync has succeeded. */
   rememberedStatuses(since: Date): Promise<Map<string, KnownStatus>>;
   syncState(): Promise<SyncState>;
   overview(): Promise<Overview>;

@@ -182,6 +182,16 @@ export class SqlSyncStore implements SyncStore {
       .selectFrom('first_statuses')
       .select(['console_id', 'status'])
       .where('read_at', '>', since.toISOString())
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('credentials')
+              .select('technical_account_id')
+              .whereRef('credentials.console_id', '=', 'first_statuses.console_id')
+              .whereRef('status_read_at', '>=', 'read_at'),
+          ),
+        ),
+      )
       .execute();
     return new Map(rows.map(({ console_id, status }) => [console_id, status]));
   }

@@ -231,6 +231,20 @@ function suite(engine: TestEngine) {
     expect(await sync.rememberedStatuses(minute(0))).toEqual(new Map());
   });
 
+  test('forgets a status that a first sync read where it was read alone later', async () => {
+    const { sync, credentials } = await fresh();
+    await sync.replaceCredentials([credential(1), credential(2)], minute(0));
+    const read = new Map([
+      ['console-1', 'not_started'],
+      ['console-2', 'not_started'],
+    ] as const);
+    await sync.rememberStatuses(read, minute(1));
+    await credentials.setAdobeStatus(accountId(1), 'started', minute(2));
+    expect([...(await sync.rememberedStatuses(minute(0))).keys()]).toEqual(['console-2']);
+    await sync.rememberStatuses(read, minute(3));
+    expect((await sync.rememberedStatuses(minute(0))).size).toBe(2);
+  });
+
   test('remembers the certificates of integrations, and when they were read', async () => {
     const { sync } = await fresh();
     await sync.rememberIntegrations(
