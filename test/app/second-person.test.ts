@@ -43,7 +43,7 @@ describe('where a second person is required', () => {
   ])(
     'migrate says that no one else may confirm, and posts nothing: %s',
     async (_, { env, ...slack }: { group?: string[]; env: { MIGRATORS: string }; refused?: string[] }) => {
-      const world = await startWorld({ seed: SEED, group, env: { ...SECOND_PERSON, ...env } });
+      const world = await startWorld({ seed: SEED, ...slack, env: { ...SECOND_PERSON, ...env } });
       const { text } = await world.say(ADMIN, 'migrate airflow-dev');
       expect(text).toContain('Nothing was asked: a second person has to confirm, and no one else may migrate.');
       expect(text).toContain('Ask an operator to add someone to `MIGRATORS`');
