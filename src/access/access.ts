@@ -119,6 +119,9 @@ export interface Wanted {
 /** The same, or how to read it: that is done for a denial alone. */
 type WantedOrRead = Wanted | (() => Promise<Wanted>);
 
+/** Slack's code for an id that is no one's in this workspace. */
+const NO_SUCH_USER = 'user_not_found';
+
 /** Denials of one person that each instance records within this time. Milliseconds. */
 const MAX_DENIALS = 100;
 const DENIALS_MS = 60 * 60 * 1000;
@@ -170,6 +173,16 @@ export class Access {
     return problem === null
       ? this.deny(member.id, wanted, 'not_migrator')
       : this.deny(member.id, wanted, 'unverified', problem);
+  }
+
+  /** Whether this person would be admitted; true as well while Slack does not say. */
+  async mayBeAdmitted(userId: string): Promise<boolean> {
+    try {
+      const person = this.#people.recent(userId) ?? (await this.#people.person(userId));
+      return this.#reasonAgainst(person, { userId, teamId: this.#teamId }) === null;
+    } catch (err) {
+      return problemOf(err, null).code !== NO_SUCH_USER;
+    }
   }
 
   /** `problem`: why it cannot be said whether the member may migrate. */

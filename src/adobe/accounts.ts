@@ -25,7 +25,7 @@ export class QueryServiceAccounts implements AccountReader {
     const accounts = new Map<string, Account>();
     const unread = new Map<string, UnreadItem>();
     const requested = new Set<string>();
-    for (let query = `?limit=${PAGE_SIZE}`; ; ) {
+    for (let query = withLimit('?'); ; ) {
       if (requested.size === MAX_PAGES) {
         throw new AdobeError('bad_answer', operation, { detail: `_links.next: still more after ${MAX_PAGES} pages` });
       }
@@ -36,13 +36,19 @@ export class QueryServiceAccounts implements AccountReader {
       for (const { name, detail } of page.unreadable) {
         unread.set(name, { what: 'account', name, problem: { kind: 'bad_answer', operation, detail } });
       }
-      const next = page.next === '' ? null : queryOf(page.next, operation);
+      const next = page.next === '' ? null : withLimit(queryOf(page.next, operation));
       // Adobe's own sample has a link on its last page too: the end is where nothing new comes.
       const isLast = next === null || requested.has(next) || accounts.size + unread.size === before;
       if (isLast) return listingOf(operation, [...accounts.values()], [...unread.values()]);
       query = next;
     }
   }
+}
+
+/** The links of Adobe's sample name no limit, without which later pages may be short; the rest stays as it is. */
+function withLimit(query: string): string {
+  if (/[?&]limit=/.test(query)) return query;
+  return `${query}${query.length > 1 ? '&' : ''}limit=${PAGE_SIZE}`;
 }
 
 /** Only the query of a link is used: our token is sent to the configured host and path alone. */

@@ -53,6 +53,8 @@ export class AdobeHealth {
     }
     const { detail } = this.state();
     if (detail === this.#logged) return;
+    // What else failed in an outage is tried in a moment: its end is one line.
+    if (outcome === 'ok' && detail !== undefined) return;
     this.#logged = detail;
     if (detail === undefined) this.#logger.info({}, 'Adobe is well again');
     else this.#logger.warn({}, detail);

@@ -2,6 +2,9 @@ import type { Database } from '../db/database.ts';
 import { toDate } from '../db/values.ts';
 import type { KeptPause, PauseStore } from './pauses.ts';
 
+/** A clock that was further ahead than this when it noted a pause was wrong, and so is the pause's end. Milliseconds. */
+const CLOCK_AHEAD_MS = 60_000;
+
 export class SqlPauseStore implements PauseStore {
   readonly #db: Database;
 
@@ -19,7 +22,17 @@ export class SqlPauseStore implements PauseStore {
     await this.#db
       .insertInto('adobe_pauses')
       .values({ host, ...values })
-      .onConflict((conflict) => conflict.column('host').doUpdateSet(values))
+      .onConflict((conflict) =>
+        conflict
+          .column('host')
+          .doUpdateSet(values)
+          .where((eb) =>
+            eb.or([
+              eb('adobe_pauses.until', '<', values.until),
+              eb('adobe_pauses.noted_at', '>', new Date(notedAt.getTime() + CLOCK_AHEAD_MS).toISOString()),
+            ]),
+          ),
+      )
       .execute();
   }
 }

@@ -10,7 +10,7 @@ export interface KeptPause {
   readonly until: Date;
 }
 
-/** Keeps the latest pause that each host asked for. */
+/** Keeps the pause of each host that ends last. */
 export interface PauseStore {
   pauseOf(host: string): Promise<KeptPause | null>;
   keep(host: string, pause: KeptPause): Promise<void>;
@@ -59,9 +59,14 @@ export class Pauses {
     });
   }
 
+  /** Never shortens one that lasts: calls that were under way may be answered with a shorter one. */
   #begin(pauseMs: number): string {
+    const untilMonotonic = this.#clock.monotonicMs() + pauseMs;
+    const before = this.#latest;
+    if (before !== null && isPaused(before, this.#clock.now()) && before.untilMonotonic > untilMonotonic)
+      return before.until;
     const until = endOfPause(this.#clock.now(), pauseMs);
-    this.#latest = { until, untilMonotonic: this.#clock.monotonicMs() + pauseMs };
+    this.#latest = { until, untilMonotonic };
     return until;
   }
 
@@ -80,6 +85,6 @@ export class Pauses {
     const [notedAt, until] = [pause.notedAt.getTime(), pause.until.getTime()];
     // No longer than Adobe asked for, should the clock have been ahead when it was noted.
     const pauseMs = Math.min(until - this.#clock.now().getTime(), until - notedAt);
-    if (this.#clock.monotonicMs() + pauseMs > (this.#latest?.untilMonotonic ?? 0)) this.#begin(pauseMs);
+    this.#begin(pauseMs);
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AdobeError } from '../credentials/adobe-error.ts';
-import type { Account, Listing, UnreadItem } from '../credentials/adobe-reader.ts';
+import { type Account, type Listing, NAMELESS, type UnreadItem } from '../credentials/adobe-reader.ts';
 import { bareAccountId } from '../credentials/credential.ts';
 import { truncate } from './errors.ts';
 
@@ -21,14 +21,19 @@ export type TokenResponse = z.infer<typeof TokenResponse>;
 
 /** Below it, a number of milliseconds would be a date before Adobe Experience Platform: it is one of seconds. */
 const FIRST_MS = 1e11;
+/** The last year of ISO 8601's four digits, as sent and stored; microseconds would come much later. */
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** Milliseconds, seconds or ISO text: Adobe's samples disagree. What is no date is null: it must not fail the page. */
+/**
+ * Milliseconds, seconds or ISO text: Adobe's samples disagree. What is no date, or stands for none (0, the year 1), is
+ * null: it must not fail the page.
+ */
 export const ReadableDate = z.unknown().transform((value): Date | null => {
   const isText = typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value);
   const isNumber = typeof value === 'number' || (typeof value === 'string' && /^\d{10,}$/.test(value));
   const number = isNumber ? Number(value) : Number.NaN;
   const date = new Date(isText ? Date.parse(inUtc(value)) : number < FIRST_MS ? number * 1000 : number);
-  return Number.isNaN(date.getTime()) ? null : date;
+  return date.getTime() > 0 && date.getTime() <= LAST_MS ? date : null;
 });
 
 /** Some of Adobe's dates name no zone, as `2019-09-04 04:57:24`; it is not that of this machine. */
@@ -110,7 +115,7 @@ export function listOf<T>(list: string, item: z.ZodType<T>, nameFields: readonly
 function nameIn(item: unknown, fields: readonly string[]): string {
   const values = typeof item === 'object' && item !== null ? (item as Record<string, unknown>) : {};
   const name = fields.map((field) => values[field]).find((value) => typeof value === 'string' && value.trim() !== '');
-  return typeof name === 'string' ? truncate(name.trim()) : 'without a name';
+  return typeof name === 'string' ? truncate(name.trim()) : NAMELESS;
 }
 
 /** `GET /data/foundation/queryauth/accounts`: Adobe's Query Service documentation, accounts page. */

@@ -11,6 +11,9 @@ export interface Account {
   readonly changedAt: Date | null;
 }
 
+/** Stands for the name of an item that has none that can be read. */
+export const NAMELESS = 'without a name';
+
 /** One thing that could not be read: it is left out, and the others are as they are. */
 export interface UnreadItem {
   readonly what: 'sandbox' | 'account' | 'integration';

@@ -1,5 +1,5 @@
 import type { AdobeProblem } from './adobe-error.ts';
-import type { Account, AccountReader, Listing } from './adobe-reader.ts';
+import { type Account, type AccountReader, type Listing, NAMELESS } from './adobe-reader.ts';
 import { bareAccountId } from './credential.ts';
 import type { AccountInSandboxes, SyncStore } from './ports.ts';
 import { Attempts, type SyncCalls } from './sync-calls.ts';
@@ -37,7 +37,8 @@ export async function readSandboxes(
   // What could not be read this time is not gone.
   const before = unread.size + unreadAccounts.size === 0 ? [] : await store.present();
   for (const account of before) {
-    const isUnread = (sandbox: string) => unread.has(sandbox) || unreadAccounts.has(`${sandbox} ${account.name}`);
+    const isUnread = (sandbox: string) =>
+      unread.has(sandbox) || [account.name, NAMELESS].some((name) => unreadAccounts.has(`${sandbox} ${name}`));
     found.keep(
       account,
       account.sandboxes.filter((sandbox) => sandboxes.includes(sandbox) && isUnread(sandbox)),

@@ -5,13 +5,13 @@ const DATABASE = 'database';
 /** The job that acquires the lease of the migrations. */
 export const LEASE_JOB = 'lease';
 
-/** Logs jobs that fail at each tick: one line when a failure begins or its cause changes, and one when it has ended. */
+/** Logs jobs that fail at each tick: one line when a failure begins, one for each further cause, and one when it has ended. */
 export class JobLog {
   readonly #logger: Logger;
-  /** The cause by job, or by what it shares with other jobs. */
+  /** The causes by job, or by what it shares with other jobs. */
   readonly #failing = new Map<
     string,
-    { readonly cause: string; readonly words: string; readonly jobs: Set<string>; ticks: number }
+    { readonly causes: Set<string>; readonly words: string; readonly jobs: Set<string>; ticks: number }
   >();
 
   constructor(logger: Logger) {
@@ -24,8 +24,9 @@ export class JobLog {
     const known = this.#failing.get(source);
     const jobs = new Set(known?.jobs).add(job);
     const words = err instanceof Error ? err.message : cause;
-    this.#failing.set(source, { cause, words, jobs, ticks: (known?.ticks ?? 0) + 1 });
-    if (known?.cause === cause) this.#logger.debug({ err, job }, 'a job failed again');
+    const causes = new Set(known?.causes).add(cause);
+    this.#failing.set(source, { causes, words, jobs, ticks: (known?.ticks ?? 0) + 1 });
+    if (known?.causes.has(cause)) this.#logger.debug({ err, job }, 'a job failed again');
     else this.#logger.error({ err, job }, 'a job failed; it will be retried');
   }
 

@@ -13,6 +13,16 @@ const NO_CONNECTION = new Set([
   'ERR_SSL_WRONG_VERSION_NUMBER',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
+/** OpenSSL's, of handshakes alone; Node's agents say EPROTO for all of its errors. */
+const NO_HANDSHAKE = new Set([
+  'EPROTO',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE',
+  'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+  'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+  'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
+  'ERR_SSL_UNSUPPORTED_PROTOCOL',
+]);
 const PROXY_REFUSED = 'ERR_PROXY_TUNNEL';
 /** The connection was made: what was written there may have arrived, whatever the code. */
 const SYSCALLS_WHEN_CONNECTED: ReadonlySet<unknown> = new Set(['read', 'write', 'writev', 'shutdown']);
@@ -47,6 +57,8 @@ export function fixOf(code: string, addressSettings: string): string | null {
     return `its name could not be resolved: check ${addressSettings}, DNS, and HTTPS_PROXY if a proxy leads out`;
   if (code === PROXY_REFUSED)
     return 'the proxy did not let it through: check HTTPS_PROXY, its user name and password, and what the proxy allows';
+  if (NO_HANDSHAKE.has(code))
+    return `TLS could not be agreed on: check ${addressSettings}, what inspects TLS on the way, and HTTPS_PROXY if a proxy leads out`;
   if (NO_CONNECTION.has(code))
     return `no connection was possible: check ${addressSettings}, the firewall, and HTTPS_PROXY if a proxy leads out`;
   return null;

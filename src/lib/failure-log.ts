@@ -1,9 +1,12 @@
 import type { Logger } from './logger.ts';
 
-/** Logs what is tried again and again: one warning when it begins to fail or the cause changes, one line when it works again. */
+/**
+ * Logs what is tried again and again: one warning when it begins to fail, one for each further cause, one line when it
+ * works again.
+ */
 export class FailureLog {
   readonly #logger: Logger;
-  readonly #failing = new Map<string, { readonly cause: string; readonly count: number }>();
+  readonly #failing = new Map<string, { readonly causes: ReadonlySet<string>; readonly count: number }>();
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -12,8 +15,8 @@ export class FailureLog {
   /** @param what identifies what failed; `details` and `message` are logged */
   failed(what: string, cause: string, details: object, message: string): void {
     const known = this.#failing.get(what);
-    this.#failing.set(what, { cause, count: (known?.count ?? 0) + 1 });
-    this.#logger[known?.cause === cause ? 'debug' : 'warn'](details, message);
+    this.#failing.set(what, { causes: new Set(known?.causes).add(cause), count: (known?.count ?? 0) + 1 });
+    this.#logger[known?.causes.has(cause) ? 'debug' : 'warn'](details, message);
   }
 
   /** Logs the message if it failed before, with the number of failures. */

@@ -45,7 +45,7 @@ interface Parts extends RehearsalParts {
   readonly migrations: MigrationStore;
   readonly credentials: Pick<CredentialStore, 'get'>;
   readonly requests: Pick<PendingRequests, 'open' | 'close' | 'voidOthers'>;
-  readonly access: Pick<Access, 'deny'>;
+  readonly access: Pick<Access, 'deny' | 'mayBeAdmitted'>;
   readonly directory: MigratorDirectory;
   readonly messages: ConfirmationMessages;
   readonly clock: Clock;
@@ -55,6 +55,9 @@ interface Parts extends RehearsalParts {
   /** Metrics hook, called once for each request that was cancelled. */
   readonly ended: (outcome: Outcome) => void;
 }
+
+/** The most migrators looked at for one who could be the second person. */
+const MAX_LOOKED_AT = 10;
 
 /** Ids of Slack's public and private channels; direct messages begin with D, people with U or W. */
 const SHARED = /^[CG]/;
@@ -118,9 +121,12 @@ export class Confirmations {
 
   /** True as well while Slack does not say: the question then expires if no one can confirm it. */
   async #mayAnotherConfirm(asker: Migrator): Promise<boolean> {
-    const { directory, logger } = this.#parts;
+    const { access, directory, logger } = this.#parts;
     try {
-      return (await directory.migratorIds(2)).some((id) => id !== asker.id);
+      const ids = await directory.migratorIds(MAX_LOOKED_AT);
+      for (const id of ids) if (id !== asker.id && (await access.mayBeAdmitted(id))) return true;
+      // There may be more.
+      return ids.length === MAX_LOOKED_AT;
     } catch (err) {
       logger.warn({ err }, 'could not find out whether a second person may confirm');
       return true;

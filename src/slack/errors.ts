@@ -90,7 +90,11 @@ export function isAnswered(error: unknown): boolean {
 
 /** Whether Slack rejects the message for its length or its number of blocks. */
 export function isTooLong(error: unknown): boolean {
-  return TOO_LONG.has(slackErrorCode(error) ?? '');
+  return isTooLongCode(slackErrorCode(error));
+}
+
+export function isTooLongCode(code: string | null): boolean {
+  return TOO_LONG.has(code ?? '');
 }
 
 /** What Slack says of blocks that it does not take. Source: the errors of chat.postMessage and views.publish */

@@ -2,7 +2,7 @@ import type { webApi } from '@slack/bolt';
 import type { ExportFile, ExportMessages, ExportOutcome } from '../credentials/exports.ts';
 import { isNotTaken, retryAfterMs, slackErrorCode, translateRateLimit } from './errors.ts';
 import { exportHead, exportLines, exportMessage, exportName } from './messages/export.ts';
-import { codeOf, isSlackUrl, postMessage } from './posting.ts';
+import { codeOf, isSlackUrl, postMessage, rejectionIn } from './posting.ts';
 
 /** For the bytes of a file, which may be many on a slow line. Milliseconds. */
 const UPLOAD_MS = 120_000;
@@ -48,8 +48,8 @@ async function upload(url: string, apiUrl: string, content: Blob): Promise<strin
   try {
     const signal = AbortSignal.timeout(UPLOAD_MS);
     const response = await fetch(url, { method: 'POST', body: content, redirect: 'error', signal });
-    await response.body?.cancel();
-    return response.status >= 300 ? `HTTP ${response.status}` : null;
+    const text = await response.text();
+    return response.status >= 300 ? `HTTP ${response.status}` : rejectionIn(text);
   } catch (error) {
     return codeOf(error);
   }

@@ -54,7 +54,8 @@ export class SlackHealth {
       this.#failing = null;
       this.granted(response_metadata?.scopes);
     } catch (error) {
-      this.#rejectedWith = isRejection(error) ? slackErrorCode(error) : null;
+      // No answer says nothing about a token that was rejected.
+      if (isRejection(error)) this.#rejectedWith = slackErrorCode(error);
       const words = slackErrorCode(error) ?? unreachableWords(error);
       this.#failing = { since: this.#failing?.since ?? this.#clock.now(), words };
     }

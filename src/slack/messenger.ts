@@ -1,6 +1,5 @@
 import type { webApi } from '@slack/bolt';
 import type { HomeView, KnownBlock, ModalView } from '@slack/types';
-import { z } from 'zod';
 import type { Migrators } from '../access/access.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { Overview } from '../credentials/ports.ts';
@@ -13,14 +12,14 @@ import type { ProgressMessages, ProgressState } from '../migrations/progress.ts'
 import type { Digest } from '../reminders/digest.ts';
 import type { OwnerReminder, Posted, ReminderMessenger } from '../reminders/rounds.ts';
 import type { SlackChannels } from './channels.ts';
-import { isAppRejected, isRejection, slackErrorCode, translateRateLimit } from './errors.ts';
-import type { Message } from './messages/blocks.ts';
+import { isAppRejected, isRejection, isTooLongCode, slackErrorCode, translateRateLimit } from './errors.ts';
+import { type Message, shortened } from './messages/blocks.ts';
 import { digestMessages } from './messages/digest.ts';
 import { plainBlocks } from './messages/new-blocks.ts';
 import { closedQuestion, questionMessage } from './messages/question.ts';
 import { channelErrorMessage, endMessage, ownerMessage, SHARED_CHANNEL } from './messages/reminders.ts';
 import type { SlackRecipients } from './people.ts';
-import { codeOf, editMessage, isSlackUrl, orPlain, postMessage } from './posting.ts';
+import { codeOf, editMessage, isSlackUrl, orPlain, postMessage, rejectionIn } from './posting.ts';
 import { ProgressPosts } from './progress-posts.ts';
 
 /**
@@ -110,16 +109,20 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
    */
   async respond(url: string, message: Message, { replace = false } = {}): Promise<void> {
     const isSlack = isSlackUrl(url, this.#parts.clients.replies.slackApiUrl, 'hooks');
-    const send = (blocks: readonly KnownBlock[]) =>
-      postReply(url, { ...message, blocks, response_type: 'ephemeral', replace_original: replace });
+    const send = (content: Message) =>
+      postReply(url, { ...content, response_type: 'ephemeral', replace_original: replace });
     const plain = plainBlocks(message.blocks);
     // Slack may reject a reply with no more than a status; one that a gateway did not answer may have arrived.
     const sendEither = async () => {
-      const rejection = await send(message.blocks);
+      const rejection = await send(message);
       const isFinal = rejection === null || rejection.startsWith('HTTP 5');
-      return isFinal || plain === null ? rejection : send(plain);
+      return isFinal || plain === null ? rejection : send({ ...message, blocks: plain });
     };
-    const problem = isSlack ? await sendEither().catch(codeOf) : 'not an address of Slack';
+    const sendAny = async () => {
+      const rejection = await sendEither();
+      return isTooLongCode(rejection) ? send(shortened(message)) : rejection;
+    };
+    const problem = isSlack ? await sendAny().catch(codeOf) : 'not an address of Slack';
     if (problem !== null) throw new Error(`Slack did not accept a reply: ${problem}`);
   }
 
@@ -235,21 +238,4 @@ async function postReply(url: string, body: object): Promise<string | null> {
   const text = await response.text();
   if (response.status >= 300) return `HTTP ${response.status}`;
   return rejectionIn(text);
-}
-
-const Rejection = z.object({
-  ok: z.literal(false),
-  error: z
-    .string()
-    .regex(/^\w{1,100}$/)
-    .catch('rejected'),
-});
-
-function rejectionIn(text: string): string | null {
-  try {
-    const { data } = Rejection.safeParse(JSON.parse(text));
-    return data?.error ?? null;
-  } catch {
-    return null;
-  }
 }

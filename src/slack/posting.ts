@@ -1,5 +1,6 @@
 import type { webApi } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
+import { z } from 'zod';
 import type { MessageRef } from '../migrations/migration.ts';
 import { isTooLong, rejectsBlocks } from './errors.ts';
 import { type Message, shortened } from './messages/blocks.ts';
@@ -74,4 +75,22 @@ export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   const { cause } = error;
   return cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
+}
+
+const Rejection = z.object({
+  ok: z.literal(false),
+  error: z
+    .string()
+    .regex(/^\w{1,100}$/)
+    .catch('rejected'),
+});
+
+/** Slack's code where this body says `ok: false`, whatever the HTTP status; null where it does not. */
+export function rejectionIn(text: string): string | null {
+  try {
+    const { data } = Rejection.safeParse(JSON.parse(text));
+    return data?.error ?? null;
+  } catch {
+    return null;
+  }
 }

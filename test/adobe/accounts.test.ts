@@ -64,15 +64,20 @@ describe('the accounts', () => {
     expect(adobe.calls.map(({ path }) => path).filter((path) => path.includes('elsewhere'))).toEqual([]);
   });
 
-  test('are requested with the unchanged query of the next link', async () => {
-    const { adobe, accounts } = await startAccounts();
-    const next = '?start=2021-06-16T18:07:49.581Z&orderby=%2Bcreated';
-    const body = { ...pageOf(item()), _links: { next } };
-    adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body });
-    adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body: pageOf() });
-    await accounts.readAccounts('prod');
-    expect(adobe.calls.at(-1)?.path).toBe(`/data/foundation/queryauth/accounts${next}`);
-  });
+  test.each([
+    ['?start=2021-06-16T18:07:49.581Z&orderby=%2Bcreated&limit=20', ''],
+    ['?start=2021-06-16T18:07:49.581Z&orderby=%2Bcreated', '&limit=100'],
+  ])(
+    'are requested with the unchanged query of the next link, and a limit where it has none: %s',
+    async (next, limit) => {
+      const { adobe, accounts } = await startAccounts();
+      const body = { ...pageOf(item()), _links: { next } };
+      adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body });
+      adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body: pageOf() });
+      await accounts.readAccounts('prod');
+      expect(adobe.calls.at(-1)?.path).toBe(`/data/foundation/queryauth/accounts${next}${limit}`);
+    },
+  );
 
   test.each([
     ['is the same again', () => '?start=2021'],
@@ -150,6 +155,10 @@ describe('an account', () => {
     [{ lastUpdated: 'yesterday', created: '2021-06-16' }, { changedAt: new Date('2021-06-16') }],
     [{ lastUpdated: 'yesterday' }, { changedAt: null }],
     [{ lastUpdated: 1e300 }, { changedAt: null }],
+    [{ lastUpdated: '1623866869581000' }, { changedAt: null }],
+    [{ lastUpdated: 0, created: '2021-06-16' }, { changedAt: new Date('2021-06-16') }],
+    [{ lastUpdated: '0001-01-01T00:00:00' }, { changedAt: null }],
+    [{ lastUpdated: -8_640_000_000_000 }, { changedAt: null }],
     [{ lastUpdated: { year: 2021 } }, { changedAt: null }],
     [{ unheardOf: true }, { name: 'bi' }],
     [{ accountName: null }, { name: ID }],
@@ -201,9 +210,11 @@ test('accounts without a readable id are left out and named, and the others are 
   });
 });
 
-test('ten thousand accounts are read', async () => {
-  const { accounts } = await startAccounts({ seed: manyCredentials(10_000), pageSize: 100 });
+test('ten thousand accounts are read, in as few pages as the documentation says', async () => {
+  const { adobe, accounts } = await startAccounts({ seed: manyCredentials(10_000), pageSize: 1_000 });
   await expect(accounts.readAccounts('prod')).resolves.toHaveLength(10_000);
+  // The empty one that the last of them links to is counted there on its own.
+  expect(adobe.calls.filter(({ path }) => path.includes('/accounts'))).toHaveLength(100 + 1);
 });
 
 test('the seed has about twenty credentials, of every state', () => {

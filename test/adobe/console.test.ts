@@ -247,6 +247,7 @@ describe('the certificate', () => {
     ['there is none', 200, []],
     ['the response is something else', 200, { bindings: 1 }],
     ['there is no date', 200, [{ notAfter: 'soon' }]],
+    ['the date is in no year that people write', 200, [{ notAfter: END * 1000 }, { notAfter: -8_640_000_000_000 }]],
     ['the request is refused', 400, undefined],
     ['the app may not read it', 403, undefined],
     ['the token is not enough', 401, undefined],

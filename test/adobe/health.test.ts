@@ -55,3 +55,21 @@ test.each([START, ...CONSOLE_CHANGES])('what Adobe says to one call to %s is not
   }
   expect(lines).toEqual([]);
 });
+
+test('an outage that several operations met is one line, and its end another', () => {
+  const { clock, health, lines } = start();
+  const note = (outcome: 'ok' | AdobeErrorKind) => {
+    for (const operation of ['list the integrations', 'read a migration status', 'list the accounts'])
+      health.note({ operation, outcome, seconds: 0 });
+  };
+  note('ok');
+  for (let i = 0; i < 3; i++) {
+    note('unavailable');
+    clock.advance(QUARTER_HOUR);
+  }
+  note('ok');
+  expect(lines.map((each) => JSON.parse(each).msg)).toEqual([
+    expect.stringContaining('Adobe has failed to list the integrations since'),
+    'Adobe is well again',
+  ]);
+});

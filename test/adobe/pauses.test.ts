@@ -84,6 +84,21 @@ function suite(engine: TestEngine) {
     expect(adobe.starts).toEqual([]);
   });
 
+  test('is not shortened by a later answer with a shorter one, neither here nor for others', async () => {
+    const { adobe, clock, store, host, restarted } = await start();
+    const { accounts } = restarted();
+    const answers = [HOUR, 60].map((seconds) => ({ 'retry-after': String(seconds) }));
+    for (const headers of answers) adobe.faults.add({ on: 'accounts', kind: 'status', status: 429, headers });
+    const until = new Date(clock.now().getTime() + HOUR * 1000).toISOString();
+    const both = await Promise.all(['prod', 'dev-emea'].map((name) => failureOf(accounts.readAccounts(name))));
+    expect(both.map(({ problem }) => problem.until)).toContain(until);
+    clock.advance(61);
+    expect((await failureOf(accounts.readAccounts('prod'))).problem).toMatchObject({ kind: 'throttled', until });
+    const [noted, soon] = [clock.now(), new Date(clock.now().getTime() + 10_000)];
+    await store.keep(host, { notedAt: noted, until: soon });
+    expect((await store.pauseOf(host))?.until.toISOString()).toBe(until);
+  });
+
   test('is looked for once in five seconds for each host, however many readings there are', async () => {
     const { clock, db, restarted } = await start();
     const { accounts } = restarted();
@@ -112,6 +127,14 @@ function suite(engine: TestEngine) {
     expect(onPlatform()).toBe(calls);
     clock.advance(1);
     await accounts.readAccounts('prod');
+  });
+
+  test('that was noted by a clock that was far ahead does not outlast one that is noted later', async () => {
+    const { clock, store, host } = await start();
+    const at = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000);
+    await store.keep(host, { notedAt: at(24 * HOUR), until: at(25 * HOUR) });
+    await store.keep(host, { notedAt: at(0), until: at(60) });
+    expect(await store.pauseOf(host)).toEqual({ notedAt: at(0), until: at(60) });
   });
 
   test('is asked for again where the database does not say it', async () => {

@@ -130,6 +130,18 @@ describe('the list and Adobe', () => {
     expect(list.text).not.toMatch(/could not be read|failed|pause/);
   });
 
+  test('the list says of one sandbox, too, what a documented error means, who can mend it, and the request id', async () => {
+    const world = await startWorld({ seed: SEED, env: { ADOBE_SANDBOXES: 'prod,dev' } });
+    const body = { error_code: '403025', message: 'Profile is not valid', request_id: 'r-403025' };
+    world.adobe.faults.add({ on: 'accounts', kind: 'status', status: 403, body });
+
+    const { text } = await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
+
+    expect(text).toMatch(
+      /1 sandbox could not be read: `\w+` \(`403025`: the app's credential is not entitled .*\)\. Ask an operator to check that `ADOBE_ORG_ID`.* Adobe's request id: `r-403025`\. What was known of them stays/,
+    );
+  });
+
   test('Refresh says until when Adobe asks for a pause, and asks nothing before its end', async () => {
     const world = await startWorld({ seed: SEED });
     const list = await world.say(ADMIN, 'list');

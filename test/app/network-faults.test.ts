@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { serve } from '../slack/setup.ts';
 import { tlsFront } from '../support/proxy.ts';
 import { useRefusingProxy } from '../support/refusing-proxy.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
@@ -26,6 +27,11 @@ const FAULTS: readonly [string, () => Promise<string>, string][] = [
     'a port that refuses',
     async () => 'https://127.0.0.1:2',
     `ECONNREFUSED, no connection was possible: check ${ADDRESSES}, the firewall`,
+  ],
+  [
+    'a port that does not speak TLS',
+    async () => (await serve((_, res) => res.end())).replace('http:', 'https:').replace(/\/$/, ''),
+    `EPROTO, TLS could not be agreed on: check ${ADDRESSES}, what inspects TLS on the way, and HTTPS_PROXY`,
   ],
   [
     'a proxy that wants a password',

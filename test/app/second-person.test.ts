@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ADMIN, DATA, GUEST, MEMBER, RANDOM, SECOND } from '../support/people.ts';
+import { ADMIN, DATA, GUEST, LEFT, MEMBER, RANDOM, ROBOT, SECOND } from '../support/people.ts';
 import { buttonIds } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED, type World } from './world.ts';
@@ -36,14 +36,21 @@ describe('where a second person is required', () => {
   test.each([
     ['a user group of which only the asker is a member', { group: [ADMIN], env: { MIGRATORS: 'S0MIGRATOR' } }],
     ['the asker and a user group of only the asker', { group: [ADMIN], env: { MIGRATORS: `${ADMIN},S0MIGRATOR` } }],
-  ])('migrate says that no one else may confirm, and posts nothing: %s', async (_, { group, env }) => {
-    const world = await startWorld({ seed: SEED, group, env: { ...SECOND_PERSON, ...env } });
-    const { text } = await world.say(ADMIN, 'migrate airflow-dev');
-    expect(text).toContain('Nothing was asked: a second person has to confirm, and no one else may migrate.');
-    expect(text).toContain('Ask an operator to add someone to `MIGRATORS`');
-    expect(world.slack.messagesSeenBy(SECOND, DATA)).toEqual([]);
-    await world.expectNothingStarted();
-  });
+    [
+      'the asker and people who may not confirm',
+      { env: { MIGRATORS: `${LEFT},${GUEST},${ROBOT},${ADMIN},U0NOBODY1` }, refused: ['users.info: user_not_found'] },
+    ],
+  ])(
+    'migrate says that no one else may confirm, and posts nothing: %s',
+    async (_, { env, ...slack }: { group?: string[]; env: { MIGRATORS: string }; refused?: string[] }) => {
+      const world = await startWorld({ seed: SEED, ...slack, env: { ...SECOND_PERSON, ...env } });
+      const { text } = await world.say(ADMIN, 'migrate airflow-dev');
+      expect(text).toContain('Nothing was asked: a second person has to confirm, and no one else may migrate.');
+      expect(text).toContain('Ask an operator to add someone to `MIGRATORS`');
+      expect(world.slack.messagesSeenBy(SECOND, DATA)).toEqual([]);
+      await world.expectNothingStarted();
+    },
+  );
 
   test('a second person confirms, and both are named at the end', async () => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });

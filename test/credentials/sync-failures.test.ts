@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AdobeError, type AdobeErrorKind } from '../../src/credentials/adobe-error.ts';
+import { NAMELESS } from '../../src/credentials/adobe-reader.ts';
 import type { Unread } from '../../src/credentials/ports.ts';
 import { newProcess, startWith } from '../migrations/setup.ts';
 import { adobeError, consoleId, problem } from '../support/fakes.ts';
@@ -88,6 +89,18 @@ describe('a sync that cannot read the accounts', () => {
     now.adobe.add(3);
     expect(await now.sync.run()).toMatchObject({ problem: null, unread: [unread('account', ['credential 1'])] });
     expect(await now.sandboxes()).toEqual({ 1: ['dev'], 3: ['dev'] });
+  });
+
+  test('of one account without a name keeps all of that sandbox: it may be any of them', async () => {
+    const now = await anHourLater();
+    const item = { what: 'account', name: NAMELESS, problem: problem('bad_answer') } as const;
+    now.adobe.add(4, {}, ['prod']);
+    await now.sync.run();
+    now.adobe.accounts.set('dev', []);
+    now.adobe.accounts.set('prod', []);
+    now.adobe.unreadAccounts.set('dev', [item]);
+    expect(await now.sync.run()).toMatchObject({ problem: null, unread: [unread('account', [NAMELESS])] });
+    expect(await now.sandboxes()).toEqual({ 1: ['dev'], 2: ['dev'], 3: ['dev'] });
   });
 
   test('keeps what it read before Adobe asked it to stop, and calls no more', async () => {

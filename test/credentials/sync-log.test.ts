@@ -23,6 +23,20 @@ test('a failure is logged when it begins, when its cause changes and when it end
   ]);
 });
 
+test('causes that take turns are logged once each', async () => {
+  const now = await startWith([1, 2]);
+  const warn = vi.spyOn(now.stores.logger, 'warn');
+  onTestFinished(() => void warn.mockRestore());
+  for (let i = 0; i < 3; i++) {
+    for (const status of [502, 503]) {
+      now.adobe.failing.set('integrations', adobeError('unavailable', status));
+      await now.sync.run();
+    }
+  }
+  const failed = warn.mock.calls.filter(([, message]) => message === 'sync failed; the last known state stays');
+  expect(failed).toHaveLength(2);
+});
+
 test('what cannot be read is logged when it changes, not at each sync', async () => {
   const now = await startWith([1, 2]);
   now.adobe.failing.set(`status ${consoleId(1)}`, adobeError('not_allowed', 403));

@@ -46,6 +46,27 @@ test('another cause is another line', () => {
   expect(log.databaseProblem()).toBe(FULL.message);
 });
 
+test('causes that take turns are one line each, not one at each tick', () => {
+  const { log, said } = start();
+  for (let i = 0; i < 3; i++) {
+    log.failed('lease', DOWN);
+    log.failed('report', FULL);
+    log.failed('advance', new Error(i % 2 === 0 ? 'no response' : '503'));
+  }
+  expect(said()).toEqual([
+    ['lease', FAILED],
+    ['report', FAILED],
+    ['advance', FAILED],
+    ['advance', FAILED],
+  ]);
+  log.worked('lease');
+  log.worked('advance');
+  expect(said()).toEqual([
+    ['lease', AGAIN],
+    ['advance', AGAIN],
+  ]);
+});
+
 test('jobs that fail with something else speak for themselves', () => {
   const { log, said } = start();
   for (let i = 0; i < 3; i++) {

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { connectionCode } from '../../src/lib/connection-fault.ts';
+import { connectionCode, fixOf } from '../../src/lib/connection-fault.ts';
 import { isNotTaken } from '../../src/slack/errors.ts';
 import { textMessage } from '../../src/slack/messages/blocks.ts';
 import { postMessage } from '../../src/slack/posting.ts';
@@ -41,3 +41,28 @@ test('a post did not arrive when no connection was made', async () => {
   for (const code of ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNREFUSED'])
     expect(connectionCode(new TypeError('fetch failed', { cause: systemError('connect', code) })), code).toBe(code);
 });
+
+test.each([
+  'ERR_SSL_UNSUPPORTED_PROTOCOL',
+  'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+  'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+  'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE',
+  'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+])('a handshake of TLS that fails with %s made no connection, and says what to check', (code) => {
+  const error = new TypeError('fetch failed', { cause: Object.assign(new Error('write EPROTO'), { code }) });
+  expect(connectionCode(error)).toBe(code);
+  expect(fixOf(code, 'SLACK_API_URL')).toContain('TLS could not be agreed on: check SLACK_API_URL');
+});
+
+test('an error of TLS that Node’s agents call EPROTO may be one of an established connection', () => {
+  expect(connectionCode(systemError('write', 'EPROTO'))).toBeNull();
+});
+
+test.each(['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC', 'ECONNRESET'])(
+  'what fails with %s may have arrived',
+  (code) => {
+    expect(connectionCode(new TypeError('fetch failed', { cause: systemError('read', code) }))).toBeNull();
+    expect(connectionCode(Object.assign(new Error(code), { code }))).toBeNull();
+  },
+);

@@ -15,6 +15,8 @@ import { confirmed, credential, deadlineIn, digest, history, migration, ORDINARY
 const BEFORE = { days: 29, now: new Date('2025-06-01T12:00:00Z') };
 const OVERDUE = { days: -15, now: new Date('2025-07-15T12:00:00Z') };
 const AFTER_BOTH = { days: -514, now: new Date('2026-11-26T12:00:00Z') };
+/** The organisation's own deadline is ahead, and both of Adobe's dates have passed. */
+const LATER_DEADLINE = { ...AFTER_BOTH, days: 66, deadline: '2027-01-31' };
 
 /** What promises that jobs simply go on. */
 const PROMISE = /keep running unchanged/;
@@ -25,7 +27,7 @@ const CONVERTED =
 const PERHAPS_ADOBE = /perhaps by Adobe itself/;
 
 /** Every message that depends on Adobe's dates, as it reads then. */
-function messagesOn({ days, now }: typeof BEFORE) {
+function messagesOn({ days, now, deadline = '2025-06-30' }: typeof BEFORE & { deadline?: string }) {
   const left = credential(ORDINARY);
   const about = { overview: overview(null), deadline: deadlineIn(days), now };
   const end = (changes: Partial<Migration> = {}) =>
@@ -52,7 +54,7 @@ function messagesOn({ days, now }: typeof BEFORE) {
       users: [],
       groups: [],
     }).text,
-    faq: faqMessage('2025-06-30', 'query-service', now).text,
+    faq: faqMessage(deadline, 'query-service', now).text,
     question: questionMessage({ ...migration(ORDINARY), askedAt: now }, left, false).text,
     migrated: end(),
     elsewhere: end({ reason: { code: 'elsewhere' } }),
@@ -99,6 +101,13 @@ test('after both dates, messages say that Adobe converts what is left, and which
   expect(where(messages, CONVERTED)).toEqual(['digest', 'owner', 'faq', 'question']);
   expect(where(messages, PERHAPS_ADOBE)).toEqual(['elsewhere', 'history', 'status']);
   expect(messages.faq).not.toContain('Adobe cannot migrate for you');
+});
+
+test('what Adobe has ended is over, also where an organisation has set a later deadline', () => {
+  const late = messagesOn(LATER_DEADLINE);
+  expect(where(late, CONVERTED)).toEqual(['digest', 'owner', 'faq', 'question']);
+  expect(where(late, /After the deadline|After 31 January 2027|jobs keep running/)).toEqual([]);
+  expect(late.faq).toContain('Since 30 June 2025, JWT credentials have not refreshed');
 });
 
 test('no message says without a date that a JWT credential works', () => {

@@ -6,14 +6,15 @@ import { serve, webClient } from './setup.ts';
 
 const FILE = { content: new Blob(['Name\r\n']), at: NOW, count: 0, isCut: false };
 
-/** A Slack that issues this address for an upload, and the methods that were called. */
-async function filesAt(uploadUrl: (base: string) => string) {
+/** A Slack that issues this address for an upload, and the methods that were called. `failing`: answered with ok: false. */
+async function filesAt(uploadUrl: (base: string) => string, failing = '') {
   const called: string[] = [];
   const base = await serve((req, res) => {
     called.push(req.url ?? '');
     // An upload that is never answered.
     if (req.url === '/upload') return;
     res.setHeader('content-type', 'application/json');
+    if (req.url === failing) return void res.end('{"ok":false,"error":"whatever_new"}');
     res.end(JSON.stringify({ ok: true, upload_url: uploadUrl(base), file_id: 'F1', channel: 'D1', ts: '1.1' }));
   });
   return { files: new SlackFiles(webClient(`${base}api/`, MIGRATION_CLIENT)), called };
@@ -54,4 +55,15 @@ test('the bytes go to Slack’s own host, wherever the Web API is reached', asyn
   });
   const outcome = await files.sendExport('U1', FILE).finally(() => fetched.mockRestore());
   expect([outcome, bodies]).toEqual([{ kind: 'sent' }, ['Name\r\n']]);
+});
+
+test.each([
+  ['the address', '/api/files.getUploadURLExternal', 1],
+  ['the bytes', '/taken', 2],
+  ['the message', '/api/chat.postMessage', 3],
+  ['the file', '/api/files.completeUploadExternal', 4],
+])('ok: false in the response to %s is a failure, and nothing follows', async (_, failing, calls) => {
+  const { files, called } = await filesAt((base) => `${base}taken`, failing);
+  expect(await files.sendExport('U1', FILE)).toEqual({ kind: 'not_taken', why: 'whatever_new' });
+  expect(called).toHaveLength(calls);
 });

@@ -23,6 +23,27 @@ test('a scope that a call lacked is lacking until Slack says that the token has 
   expect(health.state()).toEqual({ ok: true });
 });
 
+test('a rejected token stays rejected until Slack accepts it, also where the next check gets no answer', async () => {
+  let answer: string | null = '{"ok":false,"error":"token_revoked"}';
+  const client = webClient(
+    await serve((req, res) => {
+      if (answer === null) return void req.socket.destroy();
+      res.setHeader('content-type', 'application/json');
+      res.end(answer);
+    }),
+  );
+  const { logger, lines } = recording([], 'info');
+  const health = new SlackHealth({ clock: new TestClock(), logger });
+  await health.check(client);
+  answer = null;
+  await health.check(client);
+  expect(health.state()).toMatchObject({ ok: false, detail: expect.stringContaining('token_revoked') });
+  expect(lines).toHaveLength(1);
+  answer = '{"ok":true}';
+  await health.check(client);
+  expect(health.state()).toEqual({ ok: true });
+});
+
 const UNREACHABLE: readonly [string, () => Promise<string>, RegExp][] = [
   [
     'a certificate of an unknown authority',

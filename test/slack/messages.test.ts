@@ -93,7 +93,7 @@ const PARTS = [
   ...['heldWords', 'heldMark', 'heldSuffix', 'holdButton', 'endHoldButton', 'overrideHoldButton', 'holdButtons'],
   ...['ownerAskButton', 'modal', 'credentialField', 'reasonField'],
   ...['badDayError', 'noReasonError', 'endWords'],
-  ...['isJwtOver', 'isConvertedByAdobe', 'migratedOutsideWords'],
+  ...['isOver', 'isJwtOver', 'isConvertedByAdobe', 'migratedOutsideWords'],
   ...['problemWords', 'unknownWords', 'unreadWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],
   ...['rehearsed', 'rehearsalWords', 'entryWords'],
   ...[

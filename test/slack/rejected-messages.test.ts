@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { SlackChannels } from '../../src/slack/channels.ts';
 import { buttonIds } from '../app/sent.ts';
 import { ADMIN, GENERAL, GUEST, MEMBER, startSlack } from '../playground/slack-bolt.ts';
+import { TestClock } from '../support/clock.ts';
 import { confirmed, credential, migration, ORDINARY, overview } from './samples.ts';
-import { messengerAt, serve } from './setup.ts';
+import { messengerAt, peopleAt, serve, webClient } from './setup.ts';
 
 const ENDED = { kind: 'ended' } as const;
 const RUNNING = { kind: 'running', elapsedSeconds: 8, expectedSeconds: 40 } as const;
@@ -17,6 +19,7 @@ async function start() {
   return { slack, apiUrl, seen, rejectEverywhere, ...messengerAt(apiUrl) };
 }
 
+const asked = migration(ORDINARY, { questionMessage: { channel: GENERAL, ts: '1.1' } });
 /** Asked by the member, confirmed by the admin. */
 const ENDED_MIGRATION = confirmed(ORDINARY, { channel: GENERAL, askedBy: MEMBER, decidedBy: ADMIN, state: 'migrated' });
 
@@ -118,8 +121,18 @@ describe('a message that Slack finds too long', () => {
 });
 
 test('ok: false in a response is a failure, with whatever status and code', async () => {
-  const { messenger } = messengerAt(await serve((_, res) => res.end('{"ok":false}')));
+  const url = await serve((_, res) => res.end('{"ok":false,"user":{"id":"U1"},"users":["U1"],"channel":{"id":"C1"}}'));
+  const { messenger, recipients } = messengerAt(url);
+  const people = peopleAt(url);
   const view = { type: 'home' as const, blocks: [] };
+  const modal = { type: 'modal' as const, title: { type: 'plain_text' as const, text: 'A form' }, blocks: [] };
+  await expect(messenger.openModal('1.1', modal)).rejects.toThrow();
+  await expect(people.person('U1')).rejects.toThrow();
+  await expect(people.membersOf('S1')).rejects.toThrow();
+  await expect(recipients.recipient('a@example.com')).rejects.toThrow();
+  await expect(recipients.migratorIds(1)).rejects.toThrow();
+  await expect(new SlackChannels(webClient(url), new TestClock()).isShared('C1')).rejects.toThrow();
+  await expect(messenger.revise(asked, credential(ORDINARY))).rejects.toThrow();
   await expect(messenger.publishHome(ADMIN, view)).rejects.toThrow();
   await expect(messenger.send(ADMIN, { text: 'A reply', blocks: [] })).rejects.toThrow();
   await expect(messenger.show(ENDED_MIGRATION, ENDED)).rejects.toThrow();

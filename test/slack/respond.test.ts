@@ -1,5 +1,6 @@
+import { json } from 'node:stream/consumers';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { textMessage, toMessage } from '../../src/slack/messages/blocks.ts';
+import { button, buttons, line, textMessage, toMessage } from '../../src/slack/messages/blocks.ts';
 import { alert } from '../../src/slack/messages/new-blocks.ts';
 import { messengerAt, responseUrl, serve } from './setup.ts';
 
@@ -55,6 +56,21 @@ test.each([
   const url = await serve((_, res) => res.end(body));
   expect(await failure(`${url}${SECRET}`)).toEqual(new Error(`Slack did not accept a reply: ${code}`));
 });
+
+test.each(['msg_blocks_too_long', 'msg_too_long', 'invalid_blocks'])(
+  'a reply rejected with %s is shortened and sent, its buttons included',
+  async (code) => {
+    const sent: { text: string; blocks: { type: string }[]; replace_original: boolean }[] = [];
+    const url = await serve(async (req, res) => {
+      sent.push((await json(req)) as (typeof sent)[number]);
+      res.end(sent.length === 1 ? JSON.stringify({ ok: false, error: code }) : 'ok');
+    });
+    const long = toMessage([...Array.from({ length: 9 }, () => line('x'.repeat(2_000))), buttons(button('On', 'on'))]);
+    await respond(url, long, { replace: true });
+    expect(sent[1]?.blocks.map(({ type }) => type)).toEqual(['section', 'actions']);
+    expect(sent[1]).toMatchObject({ response_type: 'ephemeral', replace_original: true });
+  },
+);
 
 test.each(['ok', '', '{"ok":true}', 'null', '<html>'])(
   'a reply that Slack answers with 200 and %j is accepted',

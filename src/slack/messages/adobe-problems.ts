@@ -22,9 +22,11 @@ export function explain({ what, fix, reference }: Explanation): string {
 
 /** What went wrong at Adobe, and what to do about it. */
 export function problemWords(problem: AdobeProblem): Explanation {
-  const { requestId } = problem;
-  const reference = requestId === undefined ? '' : ` Adobe's request id: ${code(requestId)}.`;
-  return { ...wordsOf(problem), reference };
+  return { ...wordsOf(problem), reference: referenceOf(problem) };
+}
+
+function referenceOf({ requestId }: AdobeProblem): string {
+  return requestId === undefined ? '' : ` Adobe's request id: ${code(requestId)}.`;
 }
 
 /** Adobe's refusal of what the first migration needs; none has a code of its own. */
@@ -117,17 +119,24 @@ function wordsOf(problem: AdobeProblem): Omit<Explanation, 'reference'> {
   }
 }
 
-/** "1 sandbox could not be read: `qa` (403). The rest is up to date." Null when everything could be read. */
+/** "1 sandbox could not be read: `qa` (403). What was known of them stays …" Null when everything could be read. */
 export function unreadWords(unread: readonly Unread[]): string | null {
   if (unread.length === 0) return null;
   const each = unread.map(({ what, count: n, names, problem }) => {
     const more = n > SHOWN_NAMES ? ' and others' : '';
     const shown = names.slice(0, SHOWN_NAMES).map((name) => code(name, 60));
-    const why = problem.status ?? problem.detail;
-    const because = why === undefined ? '' : ` (${code(String(why), 100)})`;
-    return `${count(n, what)} could not be read: ${shown.join(', ')}${more}${because}`;
+    return `${count(n, what)} could not be read: ${shown.join(', ')}${more}${unreadBecause(problem)}`;
   });
-  return `${each.join('. ')}. What was known of them stays; the rest is up to date.`;
+  return `${each.join(' ')} What was known of them stays; the rest is up to date.`;
+}
+
+/** " (`403`)." and, where Adobe documents the error, what it means and who can mend it; with Adobe's request id. */
+function unreadBecause(problem: AdobeProblem): string {
+  const known = documented(problem);
+  const why = known === null ? (problem.status ?? problem.detail) : numbersOf(problem);
+  const meaning = known === null ? '' : `: ${known.meaning}`;
+  const because = why === undefined ? '' : ` (${code(String(why), 100)}${meaning})`;
+  return `${because}.${known === null ? '' : ` ${advice(known)}`}${referenceOf(problem)}`;
 }
 
 /** Names of things that could not be read. */

@@ -11,7 +11,15 @@ import { button, buttons, heading, line, type Message, note, type Row, toMessage
 import { chartRows } from './chart.ts';
 import { count, timeAgo } from './formatting.ts';
 import { heldSuffix, pauseWords, reviewButton, UNFINISHED_NOTE, unfinishedMark } from './reminders.ts';
-import { countdown, deadlineMeaning, deadlineWords, laterDate, PRODUCTION_SIGN, sandboxWords } from './terms.ts';
+import {
+  countdown,
+  deadlineMeaning,
+  deadlineWords,
+  isOver,
+  laterDate,
+  PRODUCTION_SIGN,
+  sandboxWords,
+} from './terms.ts';
 import { failingMark } from './usage.ts';
 import { failedAfterRows } from './watch.ts';
 
@@ -91,7 +99,7 @@ function headRows({ deadline, overview: { counts }, groups, now }: Digest): Row[
   const failing = all.filter((each) => failingMark(each, now) !== '').length;
   const production = inProduction === 0 ? '' : ` · ${PRODUCTION_SIGN} ${inProduction} left in production`;
   const fails = failing === 0 ? '' : ` · ⚠️ ${failing} *failing*`;
-  const later = deadline.days < 0 ? null : laterDate(now);
+  const later = isOver(deadline.days, now) ? null : laterDate(now);
   return [
     heading(`Query Service credentials: ${left} left · ${deadlineWords(deadline)}`),
     line(`${counts.migrated} of ${total} migrated${production}${fails}.`),

@@ -1,8 +1,8 @@
 import { endsHere, type MethodName } from '../../migrations/steps.ts';
-import { CONSOLE_LAST_DAY } from '../../reminders/windows.ts';
+import { CONSOLE_LAST_DAY, QUERY_SERVICE_LAST_DAY } from '../../reminders/windows.ts';
 import { line, type Message, toMessage } from './blocks.ts';
 import { calendarDate } from './formatting.ts';
-import { ADOBE_DURATION, HOW_TO_END, isConvertedByAdobe, laterDate } from './terms.ts';
+import { ADOBE_DURATION, HOW_TO_END, isConvertedByAdobe, isJwtOver, laterDate } from './terms.ts';
 
 /**
  * Reply to `/qs-creds faq`. `deadline` is a date as `YYYY-MM-DD`. Source: Adobe's page "Migrate from JWT to OAuth
@@ -50,8 +50,9 @@ function stopWords(method: MethodName): string {
 }
 
 function consequence(deadline: string, now: Date): string {
-  const date = calendarDate(deadline);
-  const isOver = now.toISOString().slice(0, 10) > deadline;
+  const isPast = now.toISOString().slice(0, 10) > deadline;
+  const isOver = isPast || isJwtOver(now);
+  const date = calendarDate(isOver && !isPast ? QUERY_SERVICE_LAST_DAY : deadline);
   const fails = isOver
     ? `Since ${date}, JWT credentials have not refreshed or authenticated, and everything that uses them fails.`
     : `After ${date}, JWT credentials no longer refresh or authenticate, and everything that uses them fails.`;

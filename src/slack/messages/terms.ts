@@ -84,9 +84,12 @@ export function countdown(days: number): string {
   return days === 0 ? 'last day' : `${count(-days, 'day')} overdue`;
 }
 
-/** What the deadline means, before and after it, and once Adobe converts what is left: both of Adobe's pages, in our words. */
+/**
+ * What the deadline means, before and after it, and once Adobe converts what is left: both of Adobe's pages, in our words.
+ * What Adobe has ended is over, also where an organisation has set a later `DEADLINE`.
+ */
 export function deadlineMeaning(days: number, now: Date): string {
-  if (days >= 0)
+  if (!isOver(days, now))
     return 'After the deadline, JWT credentials no longer refresh or authenticate, and jobs that use them fail.';
   return `JWT credentials no longer refresh or authenticate. ${laterDate(now) ?? CONVERTED}`;
 }
@@ -98,6 +101,11 @@ export function laterDate(now: Date): string | null {
 }
 
 const CONVERTED = `Since ${calendarDate(CONSOLE_LAST_DAY)}, according to the Developer Console's page, Adobe converts what is left automatically, which breaks clients that still use JWT.`;
+
+/** Whether the deadline has passed, or what it was set for. `days` until the deadline. */
+export function isOver(days: number, now: Date): boolean {
+  return days < 0 || isJwtOver(now);
+}
 
 /** Whether JWT credentials no longer authenticate, so that their jobs fail until they are migrated. */
 export function isJwtOver(at: Date): boolean {
