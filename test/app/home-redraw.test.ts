@@ -36,7 +36,7 @@ test('the Homes that people have open show a migration that runs and ends; one o
   // Otherwise they might be redrawn while it is queued, and the clock stands still.
   await world.slack.waitFor(() => world.startsSent === 1, { what: 'a start' });
   world.clock.advance(15);
-  for (const userId of opened) await shows(world, userId, /🔄 `airflow-dev` migrating/);
+  for (const userId of opened) await shows(world, userId, /⏳ `airflow-dev` migrating/);
   await world.until(MIGRATED);
   world.clock.advance(15);
   for (const userId of opened) await shows(world, userId, /1 of 2 credentials left/);

@@ -21,7 +21,7 @@ describe('a confirmed migration', () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');
 
-    const started = await world.until(/^🔄 \*Migrating `airflow-dev`\* /);
+    const started = await world.until(/^⏳ \*Migrating `airflow-dev`\* [▰▱]/);
     expect(started.text).toContain('s of about 40 s.');
     expect(started.text).toContain('sandbox `dev` · owner `owner@example.com` · confirmed by <@U0ADMIN001>');
     expect(buttonIds(started)).toEqual([]);
@@ -72,8 +72,8 @@ describe('a confirmed migration', () => {
     const second = await world.until(/\*Queued\*: `etl-dev`, 1 ahead/);
     expect(world.adobe.starts).toHaveLength(1);
     const { text } = await world.say(MEMBER, 'status');
-    expect(text).toMatch(/🔄 `airflow-dev` migrating, \d+ s so far · confirmed by <@U0ADMIN001>/);
-    expect(text).toContain('⏳ `etl-dev` queued · confirmed by <@U0ADMIN002>');
+    expect(text).toMatch(/⏳ `airflow-dev` migrating, \d+ s so far · confirmed by <@U0ADMIN001>/);
+    expect(text).toContain('🕓 `etl-dev` queued · confirmed by <@U0ADMIN002>');
     await world.until(/\*Queued\*: `qa-dev`, 1 ahead/);
     const end = await world.until(/^✅ \*Migrated\*: `qa-dev`/);
 

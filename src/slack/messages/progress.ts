@@ -51,22 +51,22 @@ function progressWords(migration: Migration, progress: ProgressState): string {
       return `☑️ *Confirmed*: ${what}. Its outcome follows here.`;
     case 'waiting':
       if (progress.forPerson)
-        return `⏳ *Queued*: ${what}, ${progress.place} ahead. The first waits for a person in Adobe; no action needed here.`;
-      return `⏳ *Queued*: ${what}, ${progress.place} ahead. Adobe migrates one at a time here; no action needed.`;
+        return `🕓 *Queued*: ${what}, ${progress.place} ahead. The first waits for a person in Adobe; no action needed here.`;
+      return `🕓 *Queued*: ${what}, ${progress.place} ahead. Adobe migrates one at a time here; no action needed.`;
     case 'starting':
       return `⏳ *${step === null ? `Migrating ${name}` : capital(what)}*: starting.`;
     case 'waiting_for_adobe':
-      return `⏳ *Waiting for Adobe*${unreadWords(progress)}: ${what}. Nothing has been sent.`;
+      return `🕓 *Waiting for Adobe*${unreadWords(progress)}: ${what}. Nothing has been sent.`;
     case 'handed_over':
       return handedOverWords(migration, name);
     case 'pressed':
-      return `🔄 *Migrating ${name}*: Adobe has started. Its outcome follows here.`;
+      return `⏳ *Migrating ${name}*: Adobe has started. Its outcome follows here.`;
     case 'running': {
       const { elapsedSeconds, expectedSeconds, unread } = progress;
       const blind = unread === undefined ? '' : ` Adobe's state can't be read${unreadWords(unread)}, still watching.`;
-      if (step !== null) return `🔄 *${capital(what)}*: ${elapsedSeconds} s so far.${blind}`;
+      if (step !== null) return `⏳ *${capital(what)}*: ${elapsedSeconds} s so far.${blind}`;
       const late = elapsedSeconds > expectedSeconds ? ' Longer than usual, still watching.' : '';
-      return `🔄 *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${elapsedSeconds} s of about ${expectedSeconds} s.${blind || late}`;
+      return `⏳ *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${elapsedSeconds} s of about ${expectedSeconds} s.${blind || late}`;
     }
     case 'ended':
       return endWords(migration, name);
