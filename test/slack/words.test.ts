@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CREDENTIAL_STATUSES, type CredentialStatus } from '../../src/credentials/credential.ts';
+import type { MigrationState, Reason } from '../../src/migrations/migration.ts';
 import { ACTIONS } from '../../src/slack/ids.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { STATUS_SIGNS } from '../../src/slack/messages/credential-row.ts';
@@ -240,6 +241,31 @@ test('the end of a migration says who asked, who confirmed, and how long it took
   expect(text).toContain('✅ *Migrated*: `bi-nightly` (production)');
   expect(text).toContain(', after 35 s.');
   expect(text).toMatch(/asked by <@U0OWNER001>, confirmed by <@U0ADMIN001> <!date/);
+});
+
+test('the end says where to learn how the jobs run, where they are watched', () => {
+  const said = (watchMs: number, state: MigrationState = 'migrated') =>
+    progressMessage(confirmed(ORDINARY, { state }), {
+      kind: 'ended',
+      after: { url: 'https://example.com', left: 1, next: null, watchMs },
+    }).text.includes('Its jobs are watched for 24 hours; this thread says how they run.');
+  expect([said(86_400_000), said(0), said(86_400_000, 'failed')]).toEqual([true, false, false]);
+});
+
+test('what was not migrated can be tried again, unless that would say the same', () => {
+  const offers = (reason: Reason) => {
+    const end = confirmed(ORDINARY, { state: 'failed', reason });
+    return ACTIONS.migrate in buttonsOf(progressMessage(end, { kind: 'ended' }));
+  };
+  const held = { code: 'held', by: 'U0OWNER001', words: 'Month-end', lastDay: '2025-06-20' } as const;
+  expect([{ code: 'late' } as const, { code: 'outdated' } as const, { code: 'put_back' } as const].map(offers)).toEqual(
+    [true, true, true],
+  );
+  expect([held, { code: 'not_eligible' } as const, { code: 'dry_run_set' } as const].map(offers)).toEqual([
+    false,
+    false,
+    false,
+  ]);
 });
 
 describe('the last day of a certificate', () => {
