@@ -130,7 +130,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const runner = new Runner({ ...ports, impacts, clock }, settings.migration);
   const progress = new ProgressReporter(
     { ...ports, messages: ports.progressMessages, runner, catalogue, clock },
-    settings.migration,
+    { ...settings.migration, watchMs: settings.watch.lengthMs },
   );
   const watcher = new ExternalChanges({ migrations, requests, clock });
   const sync = new Sync({ ...ports, store: ports.syncs, watcher, limit, clock }, settings.adobe);

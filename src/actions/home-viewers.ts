@@ -30,6 +30,8 @@ interface Viewer {
   drawnAt: number;
   /** What the Home was drawn from, as `#read` returns it; null: it is not known whether Slack took it. */
   shown: string | null;
+  /** Resolves once nothing of it is being drawn. */
+  drawn: Promise<unknown>;
 }
 
 interface Parts {
@@ -39,6 +41,10 @@ interface Parts {
   readonly clock: Clock;
   /** Builds the Home of this person and sends it to Slack. `failedAfter`: migrated ones whose jobs have failed since. */
   readonly publish: (person: Member, failedAfter: Page<Watched>) => Promise<void>;
+}
+
+function newViewer(caller: Caller, now: number): Viewer {
+  return { caller, openedAt: now, drawnAt: now, shown: null, drawn: Promise.resolve() };
 }
 
 /** Who has the Home open, as far as one can tell, and what it shows them. In memory: each instance serves its own viewers. */
@@ -60,7 +66,7 @@ export class HomeViewers {
    */
   async show(caller: Caller, person: Member): Promise<void> {
     const now = this.#parts.clock.monotonicMs();
-    const viewer = this.#viewers.get(person.id) ?? { caller, openedAt: now, drawnAt: now, shown: null };
+    const viewer = this.#viewers.get(person.id) ?? newViewer(caller, now);
     viewer.openedAt = now;
     this.#viewers.delete(person.id);
     this.#viewers.set(person.id, viewer);
@@ -96,9 +102,11 @@ export class HomeViewers {
     return redrawn;
   }
 
-  /** Who was denied sees no Home to be redrawn. */
-  forget(userId: string): void {
+  /** Who was denied sees no Home to be redrawn. Resolves once a redraw that had begun cannot come after the denial. */
+  async forget(userId: string): Promise<void> {
+    const viewer = this.#viewers.get(userId);
     this.#viewers.delete(userId);
+    await viewer?.drawn;
   }
 
   /** Redraws nothing more. */
@@ -128,11 +136,19 @@ export class HomeViewers {
     }
   }
 
-  async #draw(viewer: Viewer, person: Member): Promise<void> {
+  #draw(viewer: Viewer, person: Member): Promise<void> {
+    const drawing = this.#drawNow(viewer, person);
+    viewer.drawn = Promise.allSettled([viewer.drawn, drawing]);
+    return drawing;
+  }
+
+  async #drawNow(viewer: Viewer, person: Member): Promise<void> {
     viewer.drawnAt = this.#parts.clock.monotonicMs();
     viewer.shown = null;
     // Read first: what changes while the Home is built is drawn the next time.
     const { fingerprint, failed } = await this.#read();
+    // Denied meanwhile.
+    if (this.#viewers.get(person.id) !== viewer) return;
     await this.#parts.publish(person, failed);
     viewer.shown = fingerprint;
   }

@@ -34,8 +34,8 @@ export function registerHome(app: App, { services, boundary, slack, homes, count
       'home',
       (message) => slack.publishHome(caller.userId, deniedHome(message)),
       async () => {
-        const person = await services.access.admitReader(caller, { action: 'home' }).catch((error: unknown) => {
-          if (error instanceof AccessDenied) homes.forget(caller.userId);
+        const person = await services.access.admitReader(caller, { action: 'home' }).catch(async (error: unknown) => {
+          if (error instanceof AccessDenied) await homes.forget(caller.userId);
           throw error;
         });
         await homes.show(caller, person);

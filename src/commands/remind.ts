@@ -26,8 +26,8 @@ export const remind: Subcommand = {
     const { person, reply } = invocation;
     switch (rest.length === 0 ? what.toLowerCase() : '') {
       case 'preview': {
-        const { digest, window, served, snoozed } = await services.reminders.preview(person, MAX_LOOKUPS);
-        return reply(previewMessage(digest, window, served, snoozed));
+        const { digest, ...when } = await services.reminders.preview(person, MAX_LOOKUPS);
+        return reply(previewMessage(digest, when));
       }
       case 'now': {
         // The question needs only the counts.

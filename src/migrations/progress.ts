@@ -39,6 +39,8 @@ export interface AfterEnd {
   readonly left: number;
   /** The name of the next eligible one; null: there is none. */
   readonly next: string | null;
+  /** How long its jobs are watched from then on, if it is migrated; 0: not at all. Milliseconds. */
+  readonly watchMs: number;
 }
 
 /** The progress messages in Slack. */
@@ -113,16 +115,18 @@ export class ProgressReporter {
   readonly #parts: Parts;
   readonly #expectedSeconds: number;
   readonly #uiUrl: string;
+  readonly #watchMs: number;
   /** By migration. In memory only. */
   readonly #latest = new Map<string, Latest>();
   /** Slack asked for a pause: until then only ends are tried. */
   #pausedUntil = 0;
   readonly #edits: RateLimiter;
 
-  constructor(parts: Parts, settings: { expectedMs: number; uiUrl: string }) {
+  constructor(parts: Parts, settings: { expectedMs: number; uiUrl: string; watchMs: number }) {
     this.#parts = parts;
     this.#edits = new RateLimiter(parts.clock, EDIT_GAP_MS, EDIT_BURST);
     this.#uiUrl = settings.uiUrl;
+    this.#watchMs = settings.watchMs;
     this.#expectedSeconds = Math.round(settings.expectedMs / 1000);
   }
 
@@ -165,7 +169,8 @@ export class ProgressReporter {
     const { catalogue } = this.#parts;
     const [{ counts }, next] = await Promise.all([catalogue.overview(), catalogue.nextEligible()]);
     const { left } = progressOf(counts);
-    return { kind: 'ended', after: { url: adobePage(this.#uiUrl, shown), left, next: next?.name ?? null } };
+    const url = adobePage(this.#uiUrl, shown);
+    return { kind: 'ended', after: { url, left, next: next?.name ?? null, watchMs: this.#watchMs } };
   }
 
   /** `before`: how many in the queue are ahead of it; `forPerson`: whether the first waits for a person in Adobe. */

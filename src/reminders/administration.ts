@@ -33,9 +33,11 @@ interface Parts {
 }
 
 /** What would be sent now. */
-interface Preview {
+export interface Preview {
   readonly digest: Digest;
   readonly window: ReminderWindow | null;
+  /** The day of the reminder after that. */
+  readonly next: string;
   /** Whether the window's reminders were sent. */
   readonly served: boolean;
   /** User ids of those who have snoozed. */
@@ -70,8 +72,10 @@ export class ReminderAdministration {
       if (((await store.snoozedUntil(recipient.userId)) ?? '') > this.today()) snoozed.add(recipient.userId);
     }
     const digest = await composeDigest(this.#parts, this.#plan, groups);
-    const window = latestWindow(this.#plan, clock.now());
-    return { digest, window, served: await this.#isServed(window), snoozed };
+    const now = clock.now();
+    const window = latestWindow(this.#plan, now);
+    const next = nextReminderDay(this.#plan, now);
+    return { digest, window, next, served: await this.#isServed(window), snoozed };
   }
 
   /**

@@ -15,12 +15,16 @@ async function start() {
   const process = await startWith([]);
   const { access, audit, clock, people } = process;
   const published: string[] = [];
-  const slack: { problem: ((userId: string) => unknown) | null } = { problem: null };
+  const slack: { problem: ((userId: string) => unknown) | null; taken: Promise<void> } = {
+    problem: null,
+    taken: Promise.resolve(),
+  };
   const viewers = new HomeViewers({
     ...process,
     async publish({ id }) {
       const problem = slack.problem?.(id) ?? null;
       if (problem !== null) throw problem;
+      await slack.taken;
       published.push(id);
     },
   });
@@ -192,5 +196,31 @@ test('a Home that cannot be published holds up no other; it is tried again, unle
   await expect(viewers.redraw()).rejects.toThrow('socket hang up');
   slack.problem = null;
   expect(await after(15)).toEqual(['well', 'broken']);
+  expect(await after(15)).toEqual([]);
+});
+
+test('who is denied is forgotten once a redraw that has begun has ended, so that the denial is what stays', async () => {
+  const { open, change, after, slack, viewers } = await start();
+  await open('U1');
+  await change();
+  const begun = Promise.withResolvers<void>();
+  const taken = Promise.withResolvers<void>();
+  slack.problem = () => {
+    begun.resolve();
+    return null;
+  };
+  slack.taken = taken.promise;
+  const redrawn = after(15);
+  await begun.promise;
+  let isForgotten = false;
+  const forgotten = Promise.resolve(viewers.forget('U1')).then(() => {
+    isForgotten = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isForgotten).toBe(false);
+  taken.resolve();
+  await forgotten;
+  expect(await redrawn).toEqual(['U1']);
+  await change();
   expect(await after(15)).toEqual([]);
 });

@@ -30,7 +30,7 @@ describe('/qs-creds migrate NAME', () => {
       'Description: `Airflow, development`',
       'replaces its JWT credential with an OAuth Server-to-Server one',
       'cannot be cancelled once started, cannot be undone, and takes 30 to 40 seconds',
-      'The question expires <!date^1746436200^',
+      'Expires at <!date^1746436200^{time}|',
     ]) {
       expect(question.text).toContain(words);
     }

@@ -26,13 +26,13 @@ test('who brought an end about is not told of it, and a message that was posted 
   const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '3600' } });
   world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 10_000 });
   await world.migrate(ADMIN, 'airflow-dev');
-  const waiting = await world.until(/^⏳ \*Waiting for Adobe\*/);
+  const waiting = await world.until(/^🕓 \*Waiting for Adobe\*/);
   await world.press(ADMIN, await world.say(ADMIN, 'status airflow-dev'), 'withdraw');
   const own = await world.until(/^↩️ \*Withdrawn\*: `airflow-dev`/);
   expect(own.ts).toBe(waiting.ts);
 
   await world.migrate(ADMIN, 'etl-dev');
-  await world.until(/^⏳ \*Waiting for Adobe\*.*`etl-dev`/);
+  await world.until(/^🕓 \*Waiting for Adobe\*.*`etl-dev`/);
   await world.press(SECOND, await world.say(SECOND, 'status etl-dev'), 'withdraw');
   const others = await world.until(/^↩️ \*Withdrawn\*: `etl-dev`/);
   const reply = await world.untilReply(/Withdrawn/, others);

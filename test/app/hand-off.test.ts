@@ -64,7 +64,7 @@ describe('a hand-off', () => {
     expect(status).toBe(200);
     expect((await world.say(MEMBER, 'status')).text).toContain('👉 `airflow-dev` waits for a person in Adobe');
     world.adobe.migrateElsewhere(AIRFLOW);
-    await world.until(/^🔄 \*Migrating `airflow-dev`\*: Adobe has started/);
+    await world.until(/^⏳ \*Migrating `airflow-dev`\*: Adobe has started/);
     const end = await world.until(MIGRATED);
     expect(end.ts).toBe(message.ts);
     expect(end.text).toContain('confirmed by <@U0ADMIN001>');

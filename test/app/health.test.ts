@@ -115,7 +115,7 @@ describe('/readyz, /metrics and the log say', () => {
     const world = await startWorld({ seed: SEED, migrationSeconds: 250 });
     world.slack.fail('chat.postMessage', { error: 'internal_error', times: 1 });
     await world.migrate(ADMIN, 'airflow-dev');
-    await world.until(/^🔄 \*Migrating `airflow-dev`\*/);
+    await world.until(/^⏳ \*Migrating `airflow-dev`\* [▰▱]/);
     const text = await world.freshMetrics();
     expect(text).toContain('qs_creds_slack_calls_total{method="chat.postMessage",outcome="failed"} 1');
     expect(text).toMatch(/^qs_creds_queue_length 1$/m);

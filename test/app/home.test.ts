@@ -5,7 +5,7 @@ import { ADMIN, DATA, GUEST, MEMBER, OWNER } from '../support/people.ts';
 import { openHome, publishedHome } from './homes.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
-import { MIGRATED, type World } from './world.ts';
+import { MIGRATED, RUNNING, type World } from './world.ts';
 
 const SEED = seedOf(
   credential('airflow-dev'),
@@ -38,8 +38,8 @@ describe('the Home', () => {
     expect(home.text).toContain('To migrate, run `/qs-creds migrate`');
     expect(buttonIds(home)).toEqual(['migrate_next', 'home_refresh', 'migrate', 'migrate']);
     await world.migrate(ADMIN, 'airflow-dev');
-    await world.until(/^🔄/);
-    expect((await openHome(world, ADMIN)).text).toMatch(/🔄 `airflow-dev` migrating, \d+ s so far/);
+    await world.until(RUNNING);
+    expect((await openHome(world, ADMIN)).text).toMatch(/⏳ `airflow-dev` migrating, \d+ s so far/);
   });
 
   test('the Home shows another member the same, their own credentials, and whom to ask', async () => {

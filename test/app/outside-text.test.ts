@@ -4,7 +4,7 @@ import type { SeenModal } from '../../playground/slack/seen.ts';
 import { ADMIN } from '../support/people.ts';
 import { buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
-import { MIGRATED, type World } from './world.ts';
+import { MIGRATED, RUNNING, type World } from './world.ts';
 
 /** What a name, a description, an owner, an error of Adobe or an argument may be. */
 const TEXTS = [
@@ -129,12 +129,12 @@ describe('text from outside', () => {
     world.adobe.faults.add({ on: 'start', kind: 'status', status: 500, body });
 
     await world.migrate(ADMIN, ID);
-    await world.until(/^🔄/);
+    await world.until(RUNNING);
     world.clock.advance(1);
     await world.migrate(ADMIN, 'other');
-    await world.until(/^⏳.*, 1 ahead/);
-    expect((await world.say(ADMIN, 'status')).text).toContain('🔄');
-    expect(await openHome(world)).toContain('🔄');
+    await world.until(/^🕓.*, 1 ahead/);
+    expect((await world.say(ADMIN, 'status')).text).toContain('⏳');
+    expect(await openHome(world)).toContain('⏳');
     expect((await world.until(/^⚠️ \*Needs attention\*/)).text).toContain('Adobe failed to start');
     expect((await world.say(ADMIN, `status ${ID}`)).text).toContain('*Needs attention*');
     await world.say(ADMIN, `migrate ${ID}`);

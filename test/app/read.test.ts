@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ADMIN, DATA, MEMBER, OWNER, SECOND } from '../support/people.ts';
 import { buttonIds } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
-import { MIGRATED } from './world.ts';
+import { MIGRATED, RUNNING } from './world.ts';
 
 const SEED = seedOf(
   credential('airflow-dev', { description: 'Airflow, development' }),
@@ -31,7 +31,7 @@ describe('/qs-creds status', () => {
     expect(buttonIds(await world.say(MEMBER, 'status airflow-dev'))).toEqual([]);
 
     await world.migrate(ADMIN, 'airflow-dev');
-    await world.until(/^🔄/);
+    await world.until(RUNNING);
     const meanwhile = await world.say(MEMBER, 'status airflow-dev');
     expect(meanwhile.text).toContain('*Migrating*');
     expect(meanwhile.text).toMatch(/Confirmed by <@U0ADMIN001> <!date.*>; migrating, \d+ s so far\./);

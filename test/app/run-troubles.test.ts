@@ -18,7 +18,7 @@ describe('Adobe', () => {
     // Longer than a busy machine needs to see that it runs.
     const world = await startWorld({ seed: SEED, migrationSeconds: 250 });
     await world.migrate(ADMIN, 'airflow-dev');
-    await world.until(/^🔄 \*Migrating `airflow-dev`\*/);
+    await world.until(/^⏳ \*Migrating `airflow-dev`\* [▰▱]/);
     world.adobe.failMigration(AIRFLOW);
     const end = await world.until(/^❌ \*Not migrated\*/);
     expect(end.text).toContain('Adobe started, then set it back to not started');
@@ -76,7 +76,7 @@ describe('Adobe', () => {
     world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 12 });
     await world.migrate(ADMIN, 'airflow-dev');
     const waiting = await world.until(
-      /^⏳ \*Waiting for Adobe\* \(503\) since <!date.+>: `airflow-dev`\. Nothing has been sent\./,
+      /^🕓 \*Waiting for Adobe\* \(503\) since <!date.+>: `airflow-dev`\. Nothing has been sent\./,
     );
     expect(world.adobe.starts).toEqual([]);
     const end = await world.until(MIGRATED);
@@ -87,7 +87,7 @@ describe('Adobe', () => {
   test('while a running migration cannot be read, its message says so and that it is watched', async () => {
     const world = await startWorld({ seed: SEED, migrationSeconds: 250, env: { MIGRATION_TIMEOUT_SECONDS: '3600' } });
     await world.migrate(ADMIN, 'airflow-dev');
-    await world.until(/^🔄 \*Migrating `airflow-dev`\*/);
+    await world.until(/^⏳ \*Migrating `airflow-dev`\* [▰▱]/);
     world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 12 });
     await world.until(/Adobe's state can't be read \(503\) since <!date.+>, still watching\./);
     await world.until(MIGRATED);
@@ -113,7 +113,7 @@ describe('Slack', () => {
       refused: [expect.stringMatching(/^chat\.update: message_not_found/)],
     });
     await world.migrate(ADMIN, 'airflow-dev');
-    const first = await world.until(/^⏳ \*Migrating|^🔄 \*Migrating/);
+    const first = await world.until(/^⏳ \*Migrating/);
     deleteProgress(world.slack);
     const end = await world.until(MIGRATED);
     expect(end.ts).not.toBe(first.ts);
@@ -135,7 +135,7 @@ describe('Slack', () => {
   test('the end is shown later in the same message when Slack rejects every edit for a while', async () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');
-    const first = await world.until(/^⏳ \*Migrating|^🔄 \*Migrating/);
+    const first = await world.until(/^⏳ \*Migrating/);
     // Few enough that less than two minutes pass: then the end would go elsewhere.
     world.slack.fail('chat.update', { error: 'fatal_error', times: 4 });
     const end = await world.until(MIGRATED);
@@ -159,7 +159,7 @@ describe('a restart', () => {
   test('a restart during a migration continues it in the same message, and sends nothing again', async () => {
     const world = await startWorld({ seed: SEED, onDisk: true });
     await world.migrate(ADMIN, 'airflow-dev');
-    const running = await world.until(/^🔄 \*Migrating `airflow-dev`\*/);
+    const running = await world.until(/^⏳ \*Migrating `airflow-dev`\* [▰▱]/);
     await world.migrate(ADMIN, 'etl-dev');
 
     await world.stop();
@@ -189,7 +189,7 @@ describe('a restart', () => {
   test('a restart after the end at Adobe still shows the end', async () => {
     const world = await startWorld({ seed: SEED, onDisk: true });
     await world.migrate(ADMIN, 'airflow-dev');
-    await world.until(/^🔄 \*Migrating/);
+    await world.until(/^⏳ \*Migrating .* [▰▱]/);
     await world.stop();
     world.clock.advance(3600);
     await world.start();

@@ -21,7 +21,7 @@ describe('a confirmed migration', () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');
 
-    const started = await world.until(/^🔄 \*Migrating `airflow-dev`\* /);
+    const started = await world.until(/^⏳ \*Migrating `airflow-dev`\* [▰▱]/);
     expect(started.text).toContain('s of about 40 s.');
     expect(started.text).toContain('sandbox `dev` · owner `owner@example.com` · confirmed by <@U0ADMIN001>');
     expect(buttonIds(started)).toEqual([]);
@@ -30,6 +30,7 @@ describe('a confirmed migration', () => {
 
     expect(end.text).toMatch(/\*Migrated\*: `airflow-dev` <!date\^.*>, after \d+ s\. Its jobs keep running unchanged/);
     expect(end.text).toContain('confirmed by <@U0ADMIN001>');
+    expect(end.text).toContain('Its jobs are watched for 24 hours; this thread says how they run.');
     expect(buttonsOf(end).map(({ id, text }) => [id, text])).toEqual([
       ['migrate_next', 'Migrate next: etl-dev (2 left)'],
       ['open_adobe', 'Open in Adobe'],
@@ -72,8 +73,8 @@ describe('a confirmed migration', () => {
     const second = await world.until(/\*Queued\*: `etl-dev`, 1 ahead/);
     expect(world.adobe.starts).toHaveLength(1);
     const { text } = await world.say(MEMBER, 'status');
-    expect(text).toMatch(/🔄 `airflow-dev` migrating, \d+ s so far · confirmed by <@U0ADMIN001>/);
-    expect(text).toContain('⏳ `etl-dev` queued · confirmed by <@U0ADMIN002>');
+    expect(text).toMatch(/⏳ `airflow-dev` migrating, \d+ s so far · confirmed by <@U0ADMIN001>/);
+    expect(text).toContain('🕓 `etl-dev` queued · confirmed by <@U0ADMIN002>');
     await world.until(/\*Queued\*: `qa-dev`, 1 ahead/);
     const end = await world.until(/^✅ \*Migrated\*: `qa-dev`/);
 
@@ -103,7 +104,7 @@ describe('a start that Adobe refuses', () => {
 
     for (const each of [...words, 'Nothing was started.']) expect(end.text).toContain(each);
     expect(end.ts).toBe(progress(world)?.ts);
-    expect(buttonIds(end)).toEqual([...([403, 404, 405].includes(status) ? ['finish_in_adobe'] : []), 'open_adobe']);
+    expect(buttonIds(end)).toEqual([[403, 404, 405].includes(status) ? 'finish_in_adobe' : 'migrate', 'open_adobe']);
     expect(startCalls(world)).toBe(1);
     const { text } = await world.say(ADMIN, 'status airflow-dev');
     expect(text).toContain('⚪');
@@ -111,6 +112,19 @@ describe('a start that Adobe refuses', () => {
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(MIGRATED);
   });
+});
+
+test('a migration that Adobe refused is asked about again by a button, which sends nothing', async () => {
+  const world = await startWorld({ seed: SEED });
+  world.adobe.faults.add({ on: 'start', kind: 'status', status: 429 });
+  await world.migrate(ADMIN, 'airflow-dev');
+  const end = await world.until(NOT_MIGRATED);
+  expect(buttonsOf(end).map(({ text }) => text)).toEqual(['Try again', 'Open in Adobe']);
+  const question = await world.reaction(SECOND, DATA, () => world.slack.press(SECOND, end, 'migrate'), {
+    ephemeral: true,
+  });
+  expect(question.text).toContain('*Migrate `airflow-dev`?*');
+  expect(startCalls(world)).toBe(1);
 });
 
 describe('a start without a clear answer', () => {

@@ -3,6 +3,7 @@ import { readableText } from '../../playground/slack/blocks.ts';
 import { ADMIN } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
+import { RUNNING } from './world.ts';
 
 const SEED = seedOf(credential('airflow-dev'), credential('dbt', { state: 'STARTED' }));
 const AIRFLOW = credential('airflow-dev').technicalAccountId;
@@ -72,7 +73,7 @@ describe('a migration begun in the Developer Console and left so', () => {
     const question = await world.say(ADMIN, 'migrate airflow-dev');
     world.adobe.inConsole(AIRFLOW, 'begin');
     await world.press(ADMIN, question, 'confirm');
-    await world.until(/^🔄/);
+    await world.until(RUNNING);
     expect((await world.say(ADMIN, 'list')).text).toContain('`airflow-dev` · *Migrating*');
     world.clock.advance(61);
     const end = await world.until(/^❌ \*Not migrated\*/);
@@ -85,7 +86,7 @@ describe('a migration begun in the Developer Console and left so', () => {
   test('stays Needs attention after a start of ours, and is Unfinished once that is resolved', async () => {
     const world = await startWorld({ seed: SEED, migrationSeconds: 1e9, env: { MIGRATION_TIMEOUT_SECONDS: '60' } });
     await world.migrate(ADMIN, 'airflow-dev');
-    await world.until(/^🔄/);
+    await world.until(RUNNING);
     world.clock.advance(61);
     const end = await world.until(/^⚠️ \*Needs attention\*/);
     expect((await world.say(ADMIN, 'list')).text).toContain('`airflow-dev` · *Needs attention*');

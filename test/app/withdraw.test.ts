@@ -9,7 +9,7 @@ test('a queued migration is withdrawn by a button of its message, which says by 
   const world = await startWorld({ seed: SEED });
   await world.migrate(ADMIN, 'airflow-dev');
   await world.migrate(ADMIN, 'etl-dev');
-  const queued = await world.until(/^⏳ \*Queued\*: `etl-dev`, 1 ahead/);
+  const queued = await world.until(/^🕓 \*Queued\*: `etl-dev`, 1 ahead/);
   expect(buttonIds(queued)).toEqual(['withdraw']);
   expect(JSON.stringify(buttonsOf(queued)[0]?.dialog)).toContain(
     'can be withdrawn while nothing has been sent to Adobe',
@@ -36,7 +36,7 @@ test('while Adobe is down, a confirmed migration is withdrawn by its message or 
   const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '3600' } });
   world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 500 });
   await world.migrate(ADMIN, 'airflow-dev');
-  const waiting = await world.until(/^⏳ \*Waiting for Adobe\*/);
+  const waiting = await world.until(/^🕓 \*Waiting for Adobe\*/);
   expect(buttonIds(waiting)).toEqual(['withdraw']);
   const status = await world.say(SECOND, 'status airflow-dev');
   expect(buttonIds(status)).toContain('withdraw');

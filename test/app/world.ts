@@ -17,6 +17,7 @@ import { liveMarkup, Sent } from './sent.ts';
 const READING = '⏳ Syncing with Adobe';
 /** The end of a migration in the message about its progress. */
 export const MIGRATED = /^✅ \*Migrated\*/;
+export const RUNNING = /^⏳ .* s (of about|so far)/;
 
 interface LogLine {
   readonly level: string;

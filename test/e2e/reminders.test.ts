@@ -33,7 +33,7 @@ test('an owner snoozes a reminder until the next window, and others still get th
   await expect.poll(() => theirs.getAttribute('data-unread')).toBe(null);
   const before = await owner.messages(REMINDER).count();
   await reminder.getByRole('button', { name: 'Snooze until the next reminder' }).click();
-  await owner.message('Snoozed. Next reminder: 2025-06-23.').waitFor();
+  await owner.message('Snoozed. Next reminder: 23 June 2025.').waitFor();
 
   // Sent manually: another owner gets a reminder, the one who snoozed does not.
   const others = await another();

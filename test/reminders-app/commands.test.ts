@@ -38,7 +38,7 @@ test.concurrent('remind preview shows what would be sent now and to whom, and se
   const preview = await world.say(ADMIN, 'remind preview');
   expect(preview).toMatchObject({ ephemeral: true, text: readableText(preview.blocks) });
   expect(preview.text.split('\n')).toEqual([
-    '👁️ *Preview: nothing is sent.* No reminder is due yet.',
+    '👁️ *Preview: nothing is sent.* No reminder is due yet. The next is on 31 May 2025.',
     'Query Service credentials: 3 left · 30 June 2025 · 56 days left',
     '0 of 3 migrated · 🔒 1 left in production.',
     expect.stringContaining('After the deadline'),
@@ -54,7 +54,7 @@ test.concurrent('remind preview shows what would be sent now and to whom, and se
   await digest(world);
   await checked(world, 1);
   expect((await world.say(ADMIN, 'remind preview')).text).toContain(
-    'The reminder of 2025-05-31 (30 days left) was sent.',
+    'The reminder of 31 May 2025 (30 days left) was sent. The next is on ',
   );
 });
 
@@ -140,8 +140,8 @@ test.concurrent('remind resume serves the window that was held back', async ({ o
 test.concurrent('remind pause with a day ends automatically on that day', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
   const paused = await world.say(ADMIN, 'remind pause 2025-07-01');
-  expect(paused.text).toContain('Reminders are paused until 2025-07-01, by <@U0ADMIN001>');
-  expect(await homeOf(world, OWNER)).toContain('Reminders are paused until 2025-07-01');
+  expect(paused.text).toContain('Reminders are paused until 1 July 2025, by <@U0ADMIN001>');
+  expect(await homeOf(world, OWNER)).toContain('Reminders are paused until 1 July 2025');
   expect((await world.say(ADMIN, 'history')).text).toContain('paused the reminders until 1 July 2025');
   // 30 June: the last day.
   world.clock.advance(56 * DAY);

@@ -86,7 +86,7 @@ test.concurrent('Snooze stops messages to the owner until the next window, and i
   expect(buttonIds(own)).toEqual(['review', 'ask_for_migration', 'hold', 'snooze']);
   await digest(world);
   const snoozed = await press(world, OWNER, own, 'snooze');
-  expect(snoozed.text).toBe('😴 Snoozed. Next reminder: 2025-05-31.');
+  expect(snoozed.text).toBe('😴 Snoozed. Next reminder: 31 May 2025.');
   expect((await world.say(ADMIN, 'history')).text).toContain(`<@${OWNER}> snoozed their reminders until 31 May 2025`);
 
   // It holds for a manual round, too, whose digest names them.

@@ -7,13 +7,15 @@ const WINDOW = { key: '2025-06-30/30', days: 30, date: '2025-05-31' };
 
 /** The lines of the preview that are about people. */
 function people(groups: readonly OwnerGroup[], snoozed: readonly string[] = []): string[] {
-  const lines = previewMessage(
-    digest({ groups, deadline: deadlineIn(30) }),
-    WINDOW,
-    false,
-    new Set(snoozed),
-  ).text.split('\n');
-  expect(lines[0]).toBe('👁️ *Preview: nothing is sent.* The reminder of 2025-05-31 (30 days left) is due.');
+  const lines = previewMessage(digest({ groups, deadline: deadlineIn(30) }), {
+    window: WINDOW,
+    next: '2025-06-16',
+    served: false,
+    snoozed: new Set(snoozed),
+  }).text.split('\n');
+  expect(lines[0]).toBe(
+    '👁️ *Preview: nothing is sent.* The reminder of 31 May 2025 (30 days left) is due. The next is on 16 June 2025.',
+  );
   return lines.filter((line) => /@|more|^\*No one|No one would|direct message/.test(line));
 }
 

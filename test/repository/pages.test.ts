@@ -92,3 +92,35 @@ describe('the promises', () => {
     expect(missing).toEqual([]);
   });
 });
+
+test('what the README says is stored has a place for every table of the database', () => {
+  /** Words of the section that stand for each. */
+  const places: Readonly<Record<string, string>> = {
+    credentials: 'credentials: name',
+    credential_counts: 'credentials: name',
+    integrations: 'credentials: name',
+    first_statuses: 'credentials: name',
+    credential_usage: 'last errors of their schedules',
+    sync_state: 'when Adobe was read',
+    adobe_pauses: 'pauses that it asked for',
+    daily_counts: 'counts of each day',
+    migrations: 'requests: the credential as shown',
+    audit: 'the audit trail',
+    audit_head: 'the audit trail',
+    leases: 'which instance does what',
+    reminder_rounds: 'reminders',
+    reminder_messages: 'direct messages',
+    recipients: "the Slack id of an owner's email",
+    snoozes: 'snoozes',
+    holds: 'holds',
+    notices: 'the place of what owners ask',
+    watches: 'how its jobs have run since',
+    takeovers: 'takeovers',
+    reminder_state: 'reminders',
+  };
+  const [, tables = ''] = /interface Tables \{\n([\s\S]*?)\n\}/.exec(read('src/db/tables.ts')) ?? [];
+  expect([...tables.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name).sort()).toEqual(Object.keys(places).sort());
+  const [, section = ''] = read('README.md').split('\n## What is stored\n');
+  const rows = section.split('\n## ', 1)[0] ?? '';
+  expect(Object.entries(places).filter(([, words]) => !rows.includes(words))).toEqual([]);
+});

@@ -19,7 +19,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'A job, like the sync': { words: [/\bstartSyncLoop\b/], within: ['src'] },
   'A setting, like `MIGRATION_EXPECTED_SECONDS`': {
     words: [/\bMIGRATION_EXPECTED_SECONDS\b/],
-    within: ['src', '.env.example', 'README.md'],
+    within: ['src', 'test/config', '.env.example', 'README.md'],
   },
   'A method to migrate, like `developer-console`': {
     words: [/'developer-console'/, /'query-service'/],

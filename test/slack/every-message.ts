@@ -239,7 +239,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ]),
       ...[text, null].flatMap((next) =>
         ends({ ...outside, user }).map((end) =>
-          progressMessage(end, { kind: 'ended', after: { url: PAGE, left: TOTAL, next } }),
+          progressMessage(end, { kind: 'ended', after: { url: PAGE, left: TOTAL, next, watchMs: 86_400_000 } }),
         ),
       ),
       ...STEPS.flatMap((way) => [

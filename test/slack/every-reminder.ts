@@ -71,7 +71,9 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
     snoozedMessage: ['2025-06-23', null].map(reminders.snoozedMessage),
     tookOverMessage: [reminders.tookOverMessage(text)],
     previewMessage: digests.flatMap((each) =>
-      [WINDOW, null].map((window) => previewMessage(each, window, true, new Set([user]))),
+      [WINDOW, null].map((window) =>
+        previewMessage(each, { window, next: '2025-06-16', served: true, snoozed: new Set([user]) }),
+      ),
     ),
     remindNowMessage: digests.map((each) => reminders.remindNowMessage(each, 'round')),
   };

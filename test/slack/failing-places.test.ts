@@ -44,7 +44,7 @@ describe('a channel at which Slack fails without a code', () => {
     await expect(messenger.show({ ...endedFor(9), state: 'running', message: old }, RUNNING)).rejects.toThrow();
     const message = await messenger.show({ ...endedFor(600), message: old }, ENDED);
     expect(message).toMatchObject({ channel: slack.directOf(ADMIN), isRepost: true });
-    expect(seen(GENERAL)).toEqual([expect.stringMatching(/^🔄/)]);
+    expect(seen(GENERAL)).toEqual([expect.stringMatching(/^⏳/)]);
     await messenger.show({ ...endedFor(0), id: 'another' }, ENDED);
     expect(seen(GENERAL)).toEqual([expect.stringMatching(/^✅/), expect.stringMatching(/^✅/)]);
   });
@@ -82,7 +82,7 @@ test.each([
     const running = { ...endedFor(0), state: 'running', message: first } as const;
     await expect(messenger.show(running, RUNNING)).rejects.toThrow(ResponseLostError);
     expect(await messenger.show(running, RUNNING)).toBe(first);
-    expect(seen(GENERAL)).toEqual([expect.stringMatching(/^☑️/), expect.stringMatching(/^🔄/)]);
+    expect(seen(GENERAL)).toEqual([expect.stringMatching(/^☑️/), expect.stringMatching(/^⏳/)]);
   },
 );
 
@@ -104,5 +104,5 @@ test('progress whose message cannot be edited is not posted again where the resp
   await expect(messenger.show(running, RUNNING)).rejects.toThrow(ResponseLostError);
   for (let i = 0; i < 3; i++) expect(await messenger.show(running, RUNNING)).toBe(message);
   await messenger.show({ ...endedFor(0), message }, ENDED);
-  expect(seen(GENERAL)).toEqual([/^☑️/, /^🔄/, /^✅/].map((start) => expect.stringMatching(start)));
+  expect(seen(GENERAL)).toEqual([/^☑️/, /^⏳/, /^✅/].map((start) => expect.stringMatching(start)));
 });

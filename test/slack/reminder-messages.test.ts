@@ -9,7 +9,7 @@ import { digestMessages, previewMessage } from '../../src/slack/messages/digest.
 import { endMessage, ownerMessage, remindNowMessage } from '../../src/slack/messages/reminders.ts';
 import { statusMessage } from '../../src/slack/messages/status.ts';
 import { accountId } from '../support/samples.ts';
-import { credential, deadlineIn, digest, NOW, ORDINARY, overview } from './samples.ts';
+import { credential, deadlineIn, digest, NOW, ORDINARY, overview, trends } from './samples.ts';
 
 const WINDOW = { key: '2025-06-30/7', days: 7, date: '2025-06-23' };
 const LAST_WINDOW = { key: '2025-06-30/0', days: 0, date: '2025-06-30' };
@@ -105,7 +105,7 @@ test('the digest says how old its data is when Adobe cannot be reached, and that
   const { text } = digestMessage(digestOf([], { overview: overview(problem), pause: PAUSE }));
   expect(text).toMatch(/⚠️ Adobe could not be reached to list the accounts; this is the last known state\./);
   expect(text).toMatch(/^Synced <!date.+>\.$/m);
-  expect(text).toContain('⏸️ Reminders are paused until 2025-06-25, by <@U0ADMIN001>');
+  expect(text).toContain('⏸️ Reminders are paused until 25 June 2025, by <@U0ADMIN001>');
 });
 
 test('the digest for 1 000 owners with 10 credentials each is cut, with counts that add up', () => {
@@ -198,8 +198,10 @@ test('the preview says which reminder is due, who would get it, and who would no
     group('left@example.com', away('unknown'), 'lonely'),
   ];
   const snoozed = new Set(['U0S']);
-  const { text } = previewMessage(digestOf(groups), WINDOW, false, snoozed);
-  expect(text).toMatch(/^👁️ \*Preview: nothing is sent\.\* The reminder of 2025-06-23 \(7 days left\) is due\.\n/);
+  const { text } = previewMessage(digestOf(groups), { window: WINDOW, next: '2025-06-27', served: false, snoozed });
+  expect(text).toMatch(
+    /^👁️ \*Preview: nothing is sent\.\* The reminder of 23 June 2025 \(7 days left\) is due\. The next is on 27 June 2025\.\n/,
+  );
   for (const words of [
     '<@U0A> · 1 left · 🔒 1: `nightly`',
     '`later@example.com` · 1 left · 🔒 1: `weekly`',
@@ -210,12 +212,23 @@ test('the preview says which reminder is due, who would get it, and who would no
 });
 
 test.each([
-  [null, false, 'No reminder is due yet.'],
-  [LAST_WINDOW, true, 'The reminder of 2025-06-30 (last day) was sent.'],
+  [null, false, 'No reminder is due yet. The next is on 7 July 2025.'],
+  [LAST_WINDOW, true, 'The reminder of 30 June 2025 (last day) was sent. The next is on 7 July 2025.'],
 ])('the preview of window %j, served: %s, begins with its state', (window, served, words) => {
-  const { text } = previewMessage(digestOf([]), window, served, new Set());
+  const { text } = previewMessage(digestOf([]), { window, next: '2025-07-07', served, snoozed: new Set() });
   expect(text.split('\n')[0]).toBe(`👁️ *Preview: nothing is sent.* ${words}`);
   expect(text).toContain('No one would get a direct message.');
+});
+
+test('the preview shows what the digest shows, the chart with it, without what can be pressed', () => {
+  const [trend = null] = trends();
+  const content = digestOf([group('a@example.com', person('U0A'), 'nightly')], { trend });
+  const kinds = ({ blocks }: Message) => blocks.map(({ type }) => type).filter((type) => type !== 'actions');
+  const preview = previewMessage(content, { window: WINDOW, next: '2025-06-27', served: false, snoozed: new Set() });
+  // Its stamp, and whom it would reach.
+  expect(kinds(preview).toSorted()).toEqual([...kinds(digestMessage(content)), 'section', 'context'].toSorted());
+  expect(kinds(preview)).toContain('data_visualization');
+  expect(buttonsOf(preview)).toEqual([]);
 });
 
 test('the closing message gives the totals', () => {
@@ -229,4 +242,10 @@ test('the question before sending reminders says how many are to be migrated, an
   expect(message.text).toContain('5000 credentials to migrate');
   expect(JSON.stringify(message.blocks)).toContain('"value":"round-1"');
   expect(JSON.stringify(message.blocks)).toContain('You cannot take them back.');
+});
+
+test('reminders that would be about nothing are not offered', () => {
+  const message = remindNowMessage(digest({ overview: { ...overview(null), counts: NO_CREDENTIALS } }), 'round-1');
+  expect(message.text).toBe('No credential has to be migrated, so there is nothing to send.');
+  expect(buttonsOf(message)).toEqual([]);
 });

@@ -31,7 +31,7 @@ function reasonOf({ name: given, status, unknownBecause }: ListedCredential, act
   if (active !== null) {
     const by = confirmedBy(active);
     if (active.method === 'hand-off' && active.state === 'confirmed')
-      return `⏳ ${name} is already in the queue, ${by}. Its message says what to press in Adobe when its turn comes. Your request started nothing.`;
+      return `🕓 ${name} is already in the queue, ${by}. Its message says what to press in Adobe when its turn comes. Your request started nothing.`;
     return `${name} is already being migrated, ${by}. Your request started nothing.`;
   }
   switch (status) {

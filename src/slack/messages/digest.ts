@@ -1,15 +1,15 @@
 import type { AuditHead } from '../../audit/audit-entry.ts';
 import { type ListedCredential, progressOf } from '../../credentials/credential.ts';
+import type { Preview } from '../../reminders/administration.ts';
 import type { Digest } from '../../reminders/digest.ts';
 import type { UnreachableCode } from '../../reminders/ports.ts';
 import type { OwnerGroup } from '../../reminders/recipients.ts';
-import type { ReminderWindow } from '../../reminders/windows.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { problemWords } from './adobe-problems.ts';
 import { button, buttons, heading, line, type Message, note, type Row, toMessage, toMessages } from './blocks.ts';
 import { chartRows } from './chart.ts';
-import { count, timeAgo } from './formatting.ts';
+import { calendarDate, count, timeAgo } from './formatting.ts';
 import { heldSuffix, pauseWords, reviewButton, UNFINISHED_NOTE, unfinishedMark } from './reminders.ts';
 import {
   countdown,
@@ -47,7 +47,7 @@ export function digestMessages(digest: Digest): Message[] {
   const rows = [
     ...headRows(digest),
     ...failedAfterRows(digest.failedAfter, { mayAcknowledge: true }),
-    ...(digest.trend === null ? [] : chartRows(digest.trend)),
+    ...trendRows(digest),
     ...peopleRows(
       digest.groups.filter(({ recipient }) => recipient?.kind === 'person'),
       digest.now,
@@ -63,24 +63,19 @@ export function digestMessages(digest: Digest): Message[] {
 }
 
 /**
- * Reply to `remind preview`: what the channel would get, and who a direct message. `snoozed`: user ids of those who get
- * none until the next window.
+ * Reply to `remind preview`: what the channel would get, stamped and without its buttons, and who a direct message.
  */
-export function previewMessage(
-  digest: Digest,
-  window: ReminderWindow | null,
-  served: boolean,
-  snoozed: ReadonlySet<string>,
-): Message {
+export function previewMessage(digest: Digest, { window, next, served, snoozed }: Omit<Preview, 'digest'>): Message {
   const when =
     window === null
       ? 'No reminder is due yet.'
-      : `The reminder of ${window.date} (${countdown(window.days)}) ${served ? 'was sent' : 'is due'}.`;
+      : `The reminder of ${calendarDate(window.date)} (${countdown(window.days)}) ${served ? 'was sent' : 'is due'}.`;
   const people = digest.groups.filter(mayBeReached);
   return toMessage([
-    line(`👁️ *Preview: nothing is sent.* ${when}`),
+    line(`👁️ *Preview: nothing is sent.* ${when} The next is on ${calendarDate(next)}.`),
     ...headRows(digest),
     ...failedAfterRows(digest.failedAfter, { mayAcknowledge: false }),
+    ...trendRows(digest),
     ...peopleRows(people, digest.now),
     ...unreachedRows(
       digest.groups.filter((group) => !mayBeReached(group)),
@@ -91,6 +86,10 @@ export function previewMessage(
   ]);
 }
 
+function trendRows({ trend }: Digest): Row[] {
+  return trend === null ? [] : chartRows(trend);
+}
+
 /** How many are left, until when, and how far the migration is. */
 function headRows({ deadline, overview: { counts }, groups, now }: Digest): Row[] {
   const { left, total } = progressOf(counts);
@@ -98,11 +97,11 @@ function headRows({ deadline, overview: { counts }, groups, now }: Digest): Row[
   const inProduction = all.filter(isProduction).length;
   const failing = all.filter((each) => failingMark(each, now) !== '').length;
   const production = inProduction === 0 ? '' : ` · ${PRODUCTION_SIGN} ${inProduction} left in production`;
-  const fails = failing === 0 ? '' : ` · ⚠️ ${failing} *failing*`;
+  const fails = failing === 0 ? '' : `, ${failing} failing`;
   const later = isOver(deadline.days, now) ? null : laterDate(now);
   return [
-    heading(`Query Service credentials: ${left} left · ${deadlineWords(deadline)}`),
-    line(`${counts.migrated} of ${total} migrated${production}${fails}.`),
+    heading(`Query Service credentials: ${left} left${fails} · ${deadlineWords(deadline)}`),
+    line(`${counts.migrated} of ${total} migrated${production}.`),
     note(`${deadlineMeaning(deadline.days, now)}${later === null ? '' : ` ${later}`}`),
   ];
 }

@@ -8,6 +8,11 @@ export function dateTime(date: Date): string {
   return `<!date^${secondsOf(date)}^{date_short_pretty} {time}|${plainDateTime(date)}>`;
 }
 
+/** "14:00" in the reader's own zone, for what is minutes away. */
+export function clockTime(date: Date): string {
+  return `<!date^${secondsOf(date)}^{time}|${plainDateTime(date)}>`;
+}
+
 /** "2025-05-05 14:00 UTC", where Slack formats no dates. */
 export function plainDateTime(date: Date): string {
   return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -85,7 +85,7 @@ export function notNowMessage(result: NotNowResult): Message {
       );
     case 'begun':
       return textMessage(
-        `🔄 According to Adobe, someone has already pressed Migrate for ${nameCode(result.migration.shown.name)}. Its message will show the outcome. Your click changed nothing.`,
+        `⏳ According to Adobe, someone has already pressed Migrate for ${nameCode(result.migration.shown.name)}. Its message will show the outcome. Your click changed nothing.`,
       );
     case 'unread':
       return textMessage(

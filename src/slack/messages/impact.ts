@@ -22,7 +22,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 /** What depends on a credential, a line each. */
 export function impactLines(impact: Impact, now: Date): string[] {
   const { readAt, schedules, lastQuery, failing, problem } = impact;
-  if (readAt === null) return [`What uses it could not be read${because(problem)}.`];
+  if (readAt === null) return [`${unreadWords(problem)}${because(problem)}.`];
   const age = now.getTime() - readAt.getTime() < FRESH_MS ? '' : ` (as of ${dateTime(readAt)})`;
   const { count: queries, isAtLeast } = impact.queries;
   return [
@@ -41,7 +41,7 @@ export function impactLines(impact: Impact, now: Date): string[] {
 
 /** The same in one line: "Failing · 2 schedules, next 14:00 · 30 queries in 30 days". */
 export function impactSummary({ readAt, schedules, queries, failing, problem }: Impact): string {
-  if (readAt === null) return 'What uses it could not be read.';
+  if (readAt === null) return `${unreadWords(problem)}.`;
   const next = schedules.flatMap(({ nextRunAt }) => nextRunAt ?? []).sort((a, b) => a.getTime() - b.getTime())[0];
   const least = queries.isAtLeast ? 'at least ' : '';
   return [
@@ -92,6 +92,11 @@ function lastWords({ lastQuery, failing }: Impact): string {
 
 function errorWords(error: string | null): string {
   return error === null ? '' : `: ${code(error, ERROR_LENGTH)}`;
+}
+
+/** What was not tried is not known yet; only what failed could not be read. */
+function unreadWords(problem: AdobeProblem | null): string {
+  return problem === null ? 'What uses it is not known yet' : 'What uses it could not be read';
 }
 
 function because(problem: AdobeProblem | null): string {

@@ -50,12 +50,12 @@ function stateOf(migration: Migration, reading: StatusReading): string {
   if (migration.method === 'hand-off' && reading.status === 'not_started')
     return `👉 Adobe says that nobody has pressed Migrate yet: ${waitingWords(migration, name)} Then press *Check again*. Or press *Mark as resolved*, and ask again later.`;
   if (migration.method === 'hand-off' && reading.status === 'started')
-    return `🔄 Adobe says that someone has pressed Migrate for ${name}. Check again in a few minutes. If it stays so, end it there and press *Mark as resolved*. ${HOW_TO_END}`;
+    return `⏳ Adobe says that someone has pressed Migrate for ${name}. Check again in a few minutes. If it stays so, end it there and press *Mark as resolved*. ${HOW_TO_END}`;
   switch (reading.status) {
     case 'started':
       if (migration.step !== 'start')
         return `⚠️ Adobe says that ${name} is still Unfinished: it has both credentials. Nothing is sent again automatically. Press *Mark as resolved* to be able to finish or undo it again.`;
-      return `🔄 Check again in a few minutes: Adobe says that ${name} is still running. If it stays so, end it there and press *Mark as resolved*. ${HOW_TO_END}`;
+      return `⏳ Check again in a few minutes: Adobe says that ${name} is still running. If it stays so, end it there and press *Mark as resolved*. ${HOW_TO_END}`;
     case 'not_started':
       return `${check}: its state there is still not started. ${then}`;
     default:

@@ -8,7 +8,7 @@ import { HAND_OFF_MS, mayGoOnByHand } from '../../migrations/verdicts.ts';
 import { code, mention, nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
-import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, toMessage } from './blocks.ts';
+import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, type Row, toMessage } from './blocks.ts';
 import { calendarDate, capital, dateTime, duration, elapsed } from './formatting.ts';
 import { FINISH_HINT, finishInAdobeButton, handedOverWords, handOffButtons, openAdobeButton } from './hand-off.ts';
 import { changeWords } from './impact.ts';
@@ -20,6 +20,8 @@ import { withdrawButton } from './withdraw.ts';
 const BAR_LENGTH = 10;
 /** Ends after which a person may want to see the credential in Adobe. */
 const LOOKED_AT: ReadonlySet<Migration['state']> = new Set(['migrated', 'failed', 'needs_attention']);
+/** Why it was not migrated, where asking again at once would say the same. */
+const STAYS_SO: ReadonlySet<Reason['code'] | undefined> = new Set(['held', 'not_eligible', 'dry_run_set', 'elsewhere']);
 /** Of a name in a button. Characters. */
 const NEXT_LENGTH = 40;
 
@@ -27,7 +29,14 @@ const NEXT_LENGTH = 40;
 export function progressMessage(migration: Migration, progress: ProgressState): Message {
   const footer = note(`${whereWords(migration.shown)} · ${attribution(migration)}`);
   const elements = buttonsOf(migration, progress);
-  return toMessage([line(progressWords(migration, progress)), footer, buttons(...elements)], MAX_EDITED_TEXT);
+  const words = line(progressWords(migration, progress));
+  return toMessage([words, watchRow(migration, progress), footer, buttons(...elements)], MAX_EDITED_TEXT);
+}
+
+/** Where the reader learns whether the jobs still run. */
+function watchRow({ state }: Migration, progress: ProgressState): Row | null {
+  const watchMs = progress.kind === 'ended' && state === 'migrated' ? (progress.after?.watchMs ?? 0) : 0;
+  return watchMs === 0 ? null : note(`Its jobs are watched for ${duration(watchMs)}; this thread says how they run.`);
 }
 
 /** " (503) since 12:06" */
@@ -51,22 +60,22 @@ function progressWords(migration: Migration, progress: ProgressState): string {
       return `☑️ *Confirmed*: ${what}. Its outcome follows here.`;
     case 'waiting':
       if (progress.forPerson)
-        return `⏳ *Queued*: ${what}, ${progress.place} ahead. The first waits for a person in Adobe; no action needed here.`;
-      return `⏳ *Queued*: ${what}, ${progress.place} ahead. Adobe migrates one at a time here; no action needed.`;
+        return `🕓 *Queued*: ${what}, ${progress.place} ahead. The first waits for a person in Adobe; no action needed here.`;
+      return `🕓 *Queued*: ${what}, ${progress.place} ahead. Adobe migrates one at a time here; no action needed.`;
     case 'starting':
       return `⏳ *${step === null ? `Migrating ${name}` : capital(what)}*: starting.`;
     case 'waiting_for_adobe':
-      return `⏳ *Waiting for Adobe*${unreadWords(progress)}: ${what}. Nothing has been sent.`;
+      return `🕓 *Waiting for Adobe*${unreadWords(progress)}: ${what}. Nothing has been sent.`;
     case 'handed_over':
       return handedOverWords(migration, name);
     case 'pressed':
-      return `🔄 *Migrating ${name}*: Adobe has started. Its outcome follows here.`;
+      return `⏳ *Migrating ${name}*: Adobe has started. Its outcome follows here.`;
     case 'running': {
       const { elapsedSeconds, expectedSeconds, unread } = progress;
       const blind = unread === undefined ? '' : ` Adobe's state can't be read${unreadWords(unread)}, still watching.`;
-      if (step !== null) return `🔄 *${capital(what)}*: ${elapsedSeconds} s so far.${blind}`;
+      if (step !== null) return `⏳ *${capital(what)}*: ${elapsedSeconds} s so far.${blind}`;
       const late = elapsedSeconds > expectedSeconds ? ' Longer than usual, still watching.' : '';
-      return `🔄 *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${elapsedSeconds} s of about ${expectedSeconds} s.${blind || late}`;
+      return `⏳ *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${elapsedSeconds} s of about ${expectedSeconds} s.${blind || late}`;
     }
     case 'ended':
       return endWords(migration, name);
@@ -127,13 +136,19 @@ function nextSteps(migration: Migration, after: AfterEnd | null): Button[] {
     case 'failed':
       if (mayGoOnByHand(migration)) return [finishInAdobeButton(migration)];
       // Refused, or not sent: it is as Unfinished as before.
-      return migration.step === 'start' ? [] : endingButtons(migration);
+      if (migration.step !== 'start') return endingButtons(migration);
+      return STAYS_SO.has(migration.reason?.code) ? [] : [tryAgainButton(migration)];
     case 'undone':
     case 'resolved':
       return [];
     default:
       return attentionButtons(migration);
   }
+}
+
+/** Asks about it once more; a new confirmation decides. */
+function tryAgainButton({ technicalAccountId, shown }: Migration): Button {
+  return button('Try again', ACTIONS.migrate, { value: technicalAccountId, label: `Migrate ${shown.name}` });
 }
 
 /** Why it ended so, and what to do: for progress and status. `way`: of the migration. */

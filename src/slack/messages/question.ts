@@ -20,7 +20,7 @@ import {
 } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
 import { DRY_RUN_DIALOG, DRY_RUN_STAMP, rehearsalWords, rehearsed } from './dry-run.ts';
-import { dateTime, duration } from './formatting.ts';
+import { clockTime, dateTime, duration } from './formatting.ts';
 import { HAND_OFF_EFFECT } from './hand-off.ts';
 import { changeWords, impactLines, impactSummary, inactionWords } from './impact.ts';
 import { alert } from './new-blocks.ts';
@@ -87,7 +87,7 @@ export function questionMessage(
         ' · ',
       ),
     ),
-    note(`The question expires ${dateTime(question.expiresAt)}.`),
+    note(`Expires at ${clockTime(question.expiresAt)}.`),
     buttons(migrate, button('Cancel', ACTIONS.cancel, { value: id })),
   ]);
 }
@@ -163,7 +163,7 @@ function endOf(question: Migration): string {
     case 'dry_run':
       return rehearsalWords(question);
     case 'asked':
-      return `The question about ${name} expires ${dateTime(question.expiresAt)}.`;
+      return `The question about ${name} expires at ${clockTime(question.expiresAt)}.`;
     case 'cancelled':
       return `${act} ${name} was cancelled${by}${at}. Nothing was started.`;
     case 'expired':

@@ -101,9 +101,12 @@ export function remindUsageMessage(): Message {
 
 /** The question before `remind now`. `id`: of the round that it starts. */
 export function remindNowMessage({ overview }: Digest, id: string): Message {
-  const left = count(countOf(TO_MIGRATE, overview.counts), 'credential');
+  const left = countOf(TO_MIGRATE, overview.counts);
+  if (left === 0) return textMessage('No credential has to be migrated, so there is nothing to send.');
   return toMessage([
-    line(`*Send reminders now?* ${left} to migrate: one digest in the channel, one direct message per owner.`),
+    line(
+      `*Send reminders now?* ${count(left, 'credential')} to migrate: one digest in the channel, one direct message per owner.`,
+    ),
     buttons(
       button('Send now', ACTIONS.remindNow, {
         value: id,
@@ -137,7 +140,7 @@ export function snoozedMessage(until: string | null): Message {
   return textMessage(
     until === null
       ? 'There is no time left to snooze: the deadline is too close, or has passed.'
-      : `😴 Snoozed. Next reminder: ${until}.`,
+      : `😴 Snoozed. Next reminder: ${calendarDate(until)}.`,
   );
 }
 
@@ -146,9 +149,9 @@ export function tookOverMessage(name: string): Message {
   return textMessage(`You'll get reminders for ${nameCode(name)} from now on.`);
 }
 
-/** "Reminders are paused until 2025-07-01, by @person …" */
+/** "Reminders are paused until 1 July 2025, by @person …" */
 export function pauseWords({ by, at, until }: Pause): string {
-  const end = until === null ? 'until further notice' : `until ${until}`;
+  const end = until === null ? 'until further notice' : `until ${calendarDate(until)}`;
   return `⏸️ Reminders are paused ${end}, by ${mention(by)} ${dateTime(at)}. Run \`/qs-creds remind resume\` to resume them.`;
 }
 

@@ -43,8 +43,8 @@ export function queueWords(queue: readonly Migration[], now: Date): string {
     if (method === 'hand-off' && state === 'submitted')
       return `👉 ${nameCode(shown.name)} waits for a person in Adobe · ${by}`;
     return startedAt === null
-      ? `⏳ ${nameCode(shown.name)} queued · ${by}`
-      : `🔄 ${nameCode(shown.name)} migrating, ${elapsed(startedAt, now)} so far · ${by}`;
+      ? `🕓 ${nameCode(shown.name)} queued · ${by}`
+      : `⏳ ${nameCode(shown.name)} migrating, ${elapsed(startedAt, now)} so far · ${by}`;
   });
   if (queue.length > QUEUE_SHOWN) lines.push(`and ${queue.length - QUEUE_SHOWN} more queued`);
   return lines.join('\n');
