@@ -33,6 +33,12 @@ const KNOWN: readonly Known[] = [
     words: "PostgreSQL's certificate is not valid: renew it, or check the clock of this machine.",
   },
   {
+    code: /^(EPROTO$|ERR_SSL_)/,
+    detail: 'TLS with PostgreSQL fails',
+    words:
+      'TLS with PostgreSQL could not be agreed on: check the host, the port and sslmode in DATABASE_URL, and what inspects TLS on the way.',
+  },
+  {
     message: /no encryption|SSL off|(SSL|TLS)( connection)?( is)? required|is insecure/i,
     detail: 'PostgreSQL demands TLS',
     words: `PostgreSQL accepts encrypted connections only: add sslmode=verify-full to DATABASE_URL, or, if its certificate was not signed by an authority known here, ${UNVERIFIED}.`,

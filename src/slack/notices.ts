@@ -37,10 +37,12 @@ export class SlackNotices implements NoticeMessages {
 
   async closeAsk(ask: OpenAsk, migration: Migration | null): Promise<boolean> {
     try {
+      // It may have been shared with another company since.
+      if (await this.#channels.isShared(ask.message.channel)) return true;
       await editMessage(this.#client, ask.message, answeredAskMessage(ask, migration));
       return true;
     } catch (error) {
-      if (retryAfterMs(error) !== null) throw translateRateLimit(error);
+      if (error instanceof RateLimitedError || retryAfterMs(error) !== null) throw translateRateLimit(error);
       // Where Slack takes no edit, as of a deleted message, there will be none.
       return isRejection(error) && !isAppRejected(error);
     }

@@ -49,7 +49,8 @@ export class ProgressPosts {
     const old = migration.message;
     const places = new Places(isEnd && this.#isOverdue(migration));
     // Without a timestamp, which Slack is not known to omit, it can never be edited.
-    const edited = old?.ts ? await places.try(() => this.#edit(old, message, isEnd)) : false;
+    const isEditable = old?.ts && !(await this.#isSharedSince(old));
+    const edited = isEditable ? await places.try(() => this.#edit(old, message, isEnd)) : false;
     if (old !== null && edited === true) return this.#shown(migration, isEnd, old);
     // Someone may have deleted it: then progress is posted again, once. The end must be seen in any case.
     const isRepost = old !== null;
@@ -99,6 +100,11 @@ export class ProgressPosts {
     if (this.#closed.get(recipient) !== code)
       this.#parts.logger.warn({ recipient, code }, 'Slack takes no message there');
     this.#closed.set(recipient, code);
+  }
+
+  /** Whether other companies read along by now; while Slack does not say, what is there already is kept up to date. */
+  #isSharedSince({ channel }: MessageRef): Promise<boolean> {
+    return this.#parts.channels.isShared(channel).catch(() => false);
   }
 
   /** False when Slack rejects the edit. @throws when Slack is unavailable */

@@ -27,6 +27,7 @@ async function migrateThrough(
   while ((await answered.executeTakeFirst()) === undefined) await setImmediate();
   // By then the bot has heard that it is committed, too.
   await world.say(ADMIN, 'status');
+  const before = world.log.length;
   await outage.begin();
   await world.logged(FAILED);
   expect(await world.ready()).toMatchObject({
@@ -47,6 +48,9 @@ async function migrateThrough(
   await world.logged('a job works again');
   expect(world.timesLogged(FAILED)).toBe(1);
   expect(world.timesLogged('a job works again')).toBe(1);
+  const warned = world.log.slice(before).filter(({ level }) => level === 'warn' || level === 'error');
+  // The second one is for who asks /readyz.
+  expect(warned.map(({ msg }) => msg)).toEqual([FAILED, 'not ready']);
   expect(await world.ready()).toMatchObject({ status: 200 });
 }
 

@@ -97,7 +97,7 @@ export class World {
   readonly clock: TestClock;
   readonly sent: Sent;
   readonly #env: Readonly<Record<string, string>>;
-  readonly #log: LogLine[] = [];
+  readonly log: LogLine[] = [];
   /** Where `/readyz` and `/metrics` are, or were. */
   operationsPort = 0;
   #bot: App | undefined;
@@ -116,7 +116,7 @@ export class World {
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
     const settings = readConfig({ ...this.#env, ...env });
     const write = (line: string) => {
-      this.#log.push(JSON.parse(line));
+      this.log.push(JSON.parse(line));
       // Waiters check again: much of what is logged changes nothing in Slack.
       this.slack.state.changed();
     };
@@ -267,7 +267,7 @@ export class World {
 
   #isSending(): boolean {
     // What is handed over to a person is never sent.
-    return this.#log.filter(({ state, why }) => state === 'submitted' && why === null).length > this.startsSent;
+    return this.log.filter(({ state, why }) => state === 'submitted' && why === null).length > this.startsSent;
   }
 
   /** How often Adobe was asked to change something, whatever became of it. */
@@ -277,7 +277,7 @@ export class World {
   }
 
   timesLogged(message: string): number {
-    return this.#log.filter(({ msg }) => msg === message).length;
+    return this.log.filter(({ msg }) => msg === message).length;
   }
 
   /** That nothing was sent to Adobe, nor is going to be. */
@@ -290,10 +290,10 @@ export class World {
   check(refused: readonly string[], errors: readonly string[]): void {
     expect(this.slack.rejected).toEqual(refused);
     // Slack's refusals, which Bolt logs too, are checked above.
-    const failures = this.#log.filter(({ level, component }) => level === 'error' && component !== 'bolt');
+    const failures = this.log.filter(({ level, component }) => level === 'error' && component !== 'bolt');
     expect(failures.map(({ msg }) => msg)).toEqual(errors);
     expect(this.sent.markup().flatMap(liveMarkup)).toEqual([]);
-    const written = JSON.stringify([this.#log, this.sent.messages(), this.slack.calls]);
+    const written = JSON.stringify([this.log, this.sent.messages(), this.slack.calls]);
     const secrets = [...secretsOf(readConfig(this.#env)), 'eyJ.simulated', '/upload/'];
     expect(secrets.filter((secret) => written.includes(secret))).toEqual([]);
   }

@@ -81,26 +81,20 @@ describe('a sync that cannot read the accounts', () => {
     expect((await now.sandboxes())[4]).toEqual(['dev', 'prod']);
   });
 
-  test('of one account keeps the credential of that name, and drops those that are gone', async () => {
+  test.each([
+    ['keeps the credential of that name, and drops those that are gone', 'credential 1', [1, 3]],
+    ['without a name keeps all of that sandbox: it may be any of them', NAMELESS, [1, 2, 3]],
+  ])('of one account %s', async (_, name, left) => {
     const now = await anHourLater();
-    const item = { what: 'account', name: 'credential 1', problem: problem('bad_answer') } as const;
+    const item = { what: 'account', name, problem: problem('bad_answer') } as const;
     now.adobe.accounts.set('dev', []);
     now.adobe.unreadAccounts.set('dev', [item]);
     now.adobe.add(3);
-    expect(await now.sync.run()).toMatchObject({ problem: null, unread: [unread('account', ['credential 1'])] });
-    expect(await now.sandboxes()).toEqual({ 1: ['dev'], 3: ['dev'] });
-  });
-
-  test('of one account without a name keeps all of that sandbox: it may be any of them', async () => {
-    const now = await anHourLater();
-    const item = { what: 'account', name: NAMELESS, problem: problem('bad_answer') } as const;
     now.adobe.add(4, {}, ['prod']);
     await now.sync.run();
-    now.adobe.accounts.set('dev', []);
     now.adobe.accounts.set('prod', []);
-    now.adobe.unreadAccounts.set('dev', [item]);
-    expect(await now.sync.run()).toMatchObject({ problem: null, unread: [unread('account', [NAMELESS])] });
-    expect(await now.sandboxes()).toEqual({ 1: ['dev'], 2: ['dev'], 3: ['dev'] });
+    expect(await now.sync.run()).toMatchObject({ problem: null, unread: [unread('account', [name])] });
+    expect(await now.sandboxes()).toEqual(Object.fromEntries(left.map((number) => [number, ['dev']])));
   });
 
   test('keeps what it read before Adobe asked it to stop, and calls no more', async () => {

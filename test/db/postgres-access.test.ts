@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/db/database.ts';
+import { toPostgresError } from '../../src/db/postgres-errors.ts';
 import { postgresStandIn } from '../support/postgres-stand-in.ts';
 
 const NO_ENCRYPTION = {
@@ -79,3 +80,14 @@ test('a host that does not resolve is not repeated, since it may be a piece of t
   );
   expect(failed).toMatch(/^The host in DATABASE_URL could not be resolved: check it, and the network \(E\w+\)\.$/);
 });
+
+test.each(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_UNSUPPORTED_PROTOCOL'])(
+  'a handshake of TLS that fails with %s is put in words',
+  (code) => {
+    expect(toPostgresError(Object.assign(new Error('0A00010B:SSL routines'), { code }))).toMatchObject({
+      name: 'DatabaseError',
+      detail: 'TLS with PostgreSQL fails',
+      message: `TLS with PostgreSQL could not be agreed on: check the host, the port and sslmode in DATABASE_URL, and what inspects TLS on the way (${code}).`,
+    });
+  },
+);

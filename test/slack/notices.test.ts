@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { OpenAsk } from '../../src/notices/ports.ts';
 import { SlackNotices } from '../../src/slack/notices.ts';
 import { ADMIN, GENERAL, startSlack } from '../playground/slack-bolt.ts';
 import { confirmed, ORDINARY } from './samples.ts';
@@ -12,15 +13,16 @@ const TURN = {
 } as const;
 const ASKED = { kind: 'owner_ask', technicalAccountId: 'T', name: 'etl', askedBy: 'U1', note: '' } as const;
 
-function channels(isShared: boolean) {
-  return { isShared: async (id: string) => isShared && !id.startsWith('U') };
+function channels(where: { isShared: boolean }) {
+  return { isShared: async (id: string) => where.isShared && !id.startsWith('U') };
 }
 
 async function start({ isShared = false } = {}) {
   const { slack, apiUrl } = await startSlack();
-  const notices = new SlackNotices(webClient(apiUrl), channels(isShared));
+  const where = { isShared };
+  const notices = new SlackNotices(webClient(apiUrl), channels(where));
   const seen = (channel: string) => slack.messagesSeenBy(ADMIN, channel);
-  return { slack, notices, seen };
+  return { slack, notices, where, seen };
 }
 
 test('what somebody is to press is a direct message, or else in the channel of the request, where it mentions them', async () => {
@@ -48,7 +50,7 @@ test('a notice is to be sent again where Slack or a gateway says that it failed,
   expect(await notices.notify(ADMIN, TURN)).toBe('not_sent');
   slack.fail('chat.postMessage', { httpStatus: 504 });
   expect(await notices.notify(ADMIN, TURN)).toBe('not_sent');
-  const nowhere = new SlackNotices(webClient('http://127.0.0.1:2/'), channels(false));
+  const nowhere = new SlackNotices(webClient('http://127.0.0.1:2/'), channels({ isShared: false }));
   expect(await nowhere.notify(ADMIN, TURN)).toBe('not_sent');
   slack.fail('chat.postMessage', { isLost: true });
   await expect(notices.notify(ADMIN, TURN)).rejects.toThrow();
@@ -64,4 +66,16 @@ test('what an owner asks is posted in a channel; one that is archived or that ot
     expect(await other.notices.notify(GENERAL, ASKED)).toBe('rejected');
     expect(other.seen(GENERAL)).toEqual([]);
   }
+});
+
+test('an ask is closed without a word where its channel has been shared with another company since', async () => {
+  const { slack, notices, where, seen } = await start();
+  const message = await notices.notify(GENERAL, ASKED);
+  const ask = { message, answer: 'migrated', notice: ASKED } as OpenAsk;
+  where.isShared = true;
+  expect(await notices.closeAsk(ask, TURN.migration)).toBe(true);
+  expect(slack.calls.map(({ method }) => method)).toEqual(['chat.postMessage']);
+  where.isShared = false;
+  expect(await notices.closeAsk(ask, TURN.migration)).toBe(true);
+  expect(seen(GENERAL)).toMatchObject([{ text: expect.stringContaining('*Migrated*') }]);
 });

@@ -103,6 +103,20 @@ describe('a message that cannot be edited', () => {
   });
 });
 
+test('the end goes to the person where the channel has been shared with another company meanwhile', async () => {
+  const { slack, apiUrl, seen } = await start();
+  let isShared = false;
+  const { messenger } = messengerAt(apiUrl, { isShared: async () => isShared });
+  const running = { ...ENDED_MIGRATION, state: 'running' } as const;
+  const message = await messenger.show(running, { kind: 'confirmed' });
+  isShared = true;
+  const moved = await messenger.show({ ...running, message }, RUNNING);
+  expect(moved?.channel).toBe(slack.directOf(ADMIN));
+  isShared = false;
+  expect((await messenger.show({ ...ENDED_MIGRATION, message: moved }, ENDED))?.ts).toBe(moved?.ts);
+  expect(seen(GENERAL)).toMatchObject([{ text: expect.stringContaining('*Confirmed*'), edited: false }]);
+});
+
 describe('a message that Slack finds too long', () => {
   test.each(['msg_blocks_too_long', 'msg_too_long', 'invalid_blocks'])(
     'a message rejected with %s is shortened and sent, its buttons included',
