@@ -52,7 +52,7 @@ const PARTS = [
   'chartBlock',
   'table',
   'chartRows',
-  ...['choice', 'isFolded', 'filterOf', 'viewWords'],
+  ...['choice', 'clockTime', 'isFolded', 'filterOf', 'viewWords'],
   'forecastWords',
   'plainBlocks',
   ...['toMessage', 'toMessages', 'textMessage', 'toBlocks', 'line', 'note', 'quiet', 'heading', 'buttons'],

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { CREDENTIAL_STATUSES, type CredentialStatus } from '../../src/credentials/credential.ts';
-import type { MigrationState, Reason } from '../../src/migrations/migration.ts';
+import type { CredentialStatus } from '../../src/credentials/credential.ts';
 import { ACTIONS } from '../../src/slack/ids.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
-import { STATUS_SIGNS } from '../../src/slack/messages/credential-row.ts';
 import { faqMessage } from '../../src/slack/messages/faq.ts';
 import { grouped } from '../../src/slack/messages/formatting.ts';
 import { listMessage } from '../../src/slack/messages/list.ts';
@@ -11,9 +9,8 @@ import type { ListView } from '../../src/slack/messages/list-view.ts';
 import { progressMessage } from '../../src/slack/messages/progress.ts';
 import { closedQuestion, productionModal, questionMessage } from '../../src/slack/messages/question.ts';
 import { credentialMessage } from '../../src/slack/messages/status.ts';
-import { countdown, STATUS_WORDS, sandboxWords, whereWords } from '../../src/slack/messages/terms.ts';
+import { countdown, sandboxWords, whereWords } from '../../src/slack/messages/terms.ts';
 import { withdrawMessage } from '../../src/slack/messages/withdraw.ts';
-import { everyMessage } from './every-message.ts';
 import { confirmed, credential, deadlineIn, migration, NOW, ORDINARY, overview } from './samples.ts';
 
 const DEV = { ...ORDINARY, sandboxes: ['dev'] };
@@ -243,31 +240,6 @@ test('the end of a migration says who asked, who confirmed, and how long it took
   expect(text).toMatch(/asked by <@U0OWNER001>, confirmed by <@U0ADMIN001> <!date/);
 });
 
-test('the end says where to learn how the jobs run, where they are watched', () => {
-  const said = (watchMs: number, state: MigrationState = 'migrated') =>
-    progressMessage(confirmed(ORDINARY, { state }), {
-      kind: 'ended',
-      after: { url: 'https://example.com', left: 1, next: null, watchMs },
-    }).text.includes('Its jobs are watched for 24 hours; this thread says how they run.');
-  expect([said(86_400_000), said(0), said(86_400_000, 'failed')]).toEqual([true, false, false]);
-});
-
-test('what was not migrated can be tried again, unless that would say the same', () => {
-  const offers = (reason: Reason) => {
-    const end = confirmed(ORDINARY, { state: 'failed', reason });
-    return ACTIONS.migrate in buttonsOf(progressMessage(end, { kind: 'ended' }));
-  };
-  const held = { code: 'held', by: 'U0OWNER001', words: 'Month-end', lastDay: '2025-06-20' } as const;
-  expect([{ code: 'late' } as const, { code: 'outdated' } as const, { code: 'put_back' } as const].map(offers)).toEqual(
-    [true, true, true],
-  );
-  expect([held, { code: 'not_eligible' } as const, { code: 'dry_run_set' } as const].map(offers)).toEqual([
-    false,
-    false,
-    false,
-  ]);
-});
-
 describe('the last day of a certificate', () => {
   const MIGRATOR = { mayMigrate: true, endsHere: false };
   const certificateUntil = new Date('2027-05-12T10:00:00Z');
@@ -313,23 +285,4 @@ test('the FAQ says of each method whether a migration can be stopped', () => {
   const inSteps = faqMessage('2025-06-30', 'developer-console', NOW).text;
   expect(inSteps).toContain('The first of its two steps can be undone');
   expect(inSteps).not.toContain(never);
-});
-
-test('each status has one sign, in every message', () => {
-  const signs = new Map([
-    ...CREDENTIAL_STATUSES.map((status) => [STATUS_WORDS[status], STATUS_SIGNS[status]] as const),
-    ['Queued', '🕓'],
-    ['Waiting for Adobe', '🕓'],
-  ]);
-  const lines = Object.values(everyMessage(ORDINARY))
-    .flat()
-    .flatMap(({ text }) => text.split('\n'));
-  const said = lines.flatMap((line) => {
-    const [, sign = '', word = ''] = /^(\p{Emoji}\S*) \*([A-Z][a-z]+(?: [a-zA-Z]+)*)/u.exec(line) ?? [];
-    const known = [...signs.keys()].find((each) => word.startsWith(each));
-    return known === undefined ? [] : [{ line, sign, wanted: signs.get(known) }];
-  });
-  expect(said.length).toBeGreaterThan(20);
-  expect(said.filter(({ sign, wanted }) => sign !== wanted)).toEqual([]);
-  expect(lines.filter((line) => / queued\b/.test(line) && /^[⏳🔄]/u.test(line))).toEqual([]);
 });
