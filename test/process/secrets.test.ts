@@ -31,7 +31,7 @@ async function liveThrough(world: World, bot: Bot): Promise<string> {
   await world.posted('*Not migrated*', FIRST);
   adobe.revokeTokens();
   adobe.faults.add({ kind: 'half-response', on: 'start' });
-  slack.fail('chat.postMessage', { error: 'internal_error' });
+  slack.fail('chat.postMessage', { error: 'service_unavailable' });
   await world.migrate(SECOND);
   await bot.line({ msg: 'a message could not be shown in Slack; it will be retried' });
   await world.posted('*Migrated*', SECOND);
