@@ -45,8 +45,9 @@ export class Visitor {
     await this.page.locator(`nav a[href*="${id}"]`).first().waitFor();
   }
 
-  /** Types a text into the message box and sends it. */
+  /** Types a text into the message box and sends it, once what was sent before has been taken: until then Enter does nothing. */
   async say(text: string): Promise<void> {
+    await this.page.locator('form:not([aria-busy]):has(#command)').waitFor();
     await this.box.fill(text);
     await this.box.press('Enter');
   }
