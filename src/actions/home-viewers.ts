@@ -32,6 +32,8 @@ interface Viewer {
   shown: string | null;
   /** Resolves once nothing of it is being drawn. */
   drawn: Promise<unknown>;
+  /** What is being drawn must not come after the denial. */
+  isDenied: boolean;
 }
 
 interface Parts {
@@ -44,7 +46,7 @@ interface Parts {
 }
 
 function newViewer(caller: Caller, now: number): Viewer {
-  return { caller, openedAt: now, drawnAt: now, shown: null, drawn: Promise.resolve() };
+  return { caller, openedAt: now, drawnAt: now, shown: null, drawn: Promise.resolve(), isDenied: false };
 }
 
 /** Who has the Home open, as far as one can tell, and what it shows them. In memory: each instance serves its own viewers. */
@@ -105,8 +107,10 @@ export class HomeViewers {
   /** Who was denied sees no Home to be redrawn. Resolves once a redraw that had begun cannot come after the denial. */
   async forget(userId: string): Promise<void> {
     const viewer = this.#viewers.get(userId);
+    if (viewer === undefined) return;
     this.#viewers.delete(userId);
-    await viewer?.drawn;
+    viewer.isDenied = true;
+    await viewer.drawn;
   }
 
   /** Redraws nothing more. */
@@ -147,8 +151,7 @@ export class HomeViewers {
     viewer.shown = null;
     // Read first: what changes while the Home is built is drawn the next time.
     const { fingerprint, failed } = await this.#read();
-    // Denied meanwhile.
-    if (this.#viewers.get(person.id) !== viewer) return;
+    if (viewer.isDenied) return;
     await this.#parts.publish(person, failed);
     viewer.shown = fingerprint;
   }

@@ -25,7 +25,7 @@ export class QueryServiceAccounts implements AccountReader {
     const accounts = new Map<string, Account>();
     const unread = new Map<string, UnreadItem>();
     const requested = new Set<string>();
-    for (let query = withLimit('?'); ; ) {
+    for (let query = withLimit(''); ; ) {
       if (requested.size === MAX_PAGES) {
         throw new AdobeError('bad_answer', operation, { detail: `_links.next: still more after ${MAX_PAGES} pages` });
       }
@@ -48,7 +48,7 @@ export class QueryServiceAccounts implements AccountReader {
 /** The links of Adobe's sample name no limit, without which later pages may be short; the rest stays as it is. */
 function withLimit(query: string): string {
   if (/[?&]limit=/.test(query)) return query;
-  return `${query}${query.length > 1 ? '&' : ''}limit=${PAGE_SIZE}`;
+  return `${query}${query === '' ? '?' : '&'}limit=${PAGE_SIZE}`;
 }
 
 /** Only the query of a link is used: our token is sent to the configured host and path alone. */

@@ -38,6 +38,10 @@ export class SqlSyncStore implements SyncStore {
   ): Promise<void> {
     // Migrated is final, and what was read alone since is newer.
     const isKept = sql<boolean>`credentials.adobe_status = 'completed' or credentials.status_read_at >= ${began.toISOString()}`;
+    const newer = <C extends 'adobe_status' | 'unknown_because'>(column: C) =>
+      sql<
+        Tables['credentials'][C]
+      >`case when ${isKept} then ${sql.ref(`credentials.${column}`)} else ${sql.ref(`excluded.${column}`)} end`;
     await this.#db.transaction().execute(async (trx) => {
       // Audit first: a migration's move locks the trail, then its credential; the same order here avoids a deadlock.
       for (const entry of externalChanges) await writeAudit(trx, entry);
@@ -60,18 +64,8 @@ export class SqlSyncStore implements SyncStore {
                 owner: eb.ref('excluded.owner'),
                 sandboxes: eb.ref('excluded.sandboxes'),
                 changed_at: eb.ref('excluded.changed_at'),
-                adobe_status: eb
-                  .case()
-                  .when(isKept)
-                  .then(eb.ref('credentials.adobe_status'))
-                  .else(eb.ref('excluded.adobe_status'))
-                  .end(),
-                unknown_because: eb
-                  .case()
-                  .when(isKept)
-                  .then(eb.ref('credentials.unknown_because'))
-                  .else(eb.ref('excluded.unknown_because'))
-                  .end(),
+                adobe_status: newer('adobe_status'),
+                unknown_because: newer('unknown_because'),
                 console_id: eb.ref('excluded.console_id'),
                 certificate_until: eb.ref('excluded.certificate_until'),
                 status: eb.ref('excluded.status'),

@@ -32,6 +32,7 @@ async function start() {
     ...process,
     viewers,
     slack,
+    published,
     async open(userId: string) {
       people.add(userId);
       const caller = { userId, teamId: TEAM };
@@ -223,4 +224,17 @@ test('who is denied is forgotten once a redraw that has begun has ended, so that
   expect(await redrawn).toEqual(['U1']);
   await change();
   expect(await after(15)).toEqual([]);
+});
+
+test('a crowd that opens the Home at the same moment sees it, however few of them it is kept up to date for', async () => {
+  const { access, people, viewers, published } = await start();
+  const crowd = Array.from({ length: 60 }, (_, i) => `U${i}`);
+  for (const userId of crowd) people.add(userId);
+  await Promise.all(
+    crowd.map(async (userId) => {
+      const caller = { userId, teamId: TEAM };
+      await viewers.show(caller, await access.admitReader(caller, { action: 'home' }));
+    }),
+  );
+  expect(published.sort()).toEqual(crowd.sort());
 });

@@ -10,15 +10,9 @@ type Now = Awaited<ReturnType<typeof start>>;
 async function start() {
   const now = await startWith([1]);
   const other = newProcess(now.world);
-  const { migrationStatus } = now.adobe;
   const during = (meanwhile: () => Promise<unknown>) => {
     now.adobe.statuses.set(consoleId(1), 'started');
-    now.adobe.migrationStatus = async (id) => {
-      const status = await migrationStatus.call(now.adobe, id);
-      now.adobe.migrationStatus = migrationStatus;
-      await meanwhile();
-      return status;
-    };
+    now.adobe.whileTelling = meanwhile;
     return now.sync.run();
   };
   const status = async () => (await now.stores.credentials.get(accountId(1)))?.adobeStatus;

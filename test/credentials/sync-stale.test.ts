@@ -17,13 +17,7 @@ async function start() {
   /** A sync that reads the status, and is told so only after `meanwhile`. */
   const syncDuring = async (meanwhile: () => Promise<unknown>) => {
     now.clock.advance(60);
-    const { migrationStatus } = now.adobe;
-    now.adobe.migrationStatus = async (id) => {
-      const read = await migrationStatus.call(now.adobe, id);
-      now.adobe.migrationStatus = migrationStatus;
-      await meanwhile();
-      return read;
-    };
+    now.adobe.whileTelling = meanwhile;
     await now.sync.run();
   };
   const bind = async () => {

@@ -37,6 +37,8 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
   /** The error of a call, by the whole call or its first word. */
   readonly failing = new Map<string, AdobeError>();
   readonly started: MigrationTarget[] = [];
+  /** What happens between the next reading of a status and its being told; once. */
+  whileTelling: (() => Promise<unknown>) | null = null;
   /** What a start does, and its outcome. */
   onStart: (target: MigrationTarget, signal: AbortSignal, maySend: () => boolean) => Promise<StartOutcome> = async ({
     consoleId,
@@ -80,7 +82,11 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
 
   async migrationStatus(id: string): Promise<KnownStatus> {
     this.#call(`status ${id}`);
-    return this.statuses.get(id) ?? 'none';
+    const status = this.statuses.get(id) ?? 'none';
+    const meanwhile = this.whileTelling;
+    this.whileTelling = null;
+    await meanwhile?.();
+    return status;
   }
 
   async certificateUntil(id: string): Promise<Date | null> {
