@@ -29,7 +29,7 @@ interface LogLine {
 
 /** Long enough for a machine that has other things to do. */
 function waiting(what: string) {
-  return { what, timeoutMs: 60_000 };
+  return { what, timeoutMs: 120_000 };
 }
 
 /** Waits a moment of the machine's time, in which the wanted time passes for the bot. */
