@@ -30,17 +30,22 @@ export class QueryServiceAccounts implements AccountReader {
         throw new AdobeError('bad_answer', operation, { detail: `_links.next: still more after ${MAX_PAGES} pages` });
       }
       requested.add(query);
-      const page = await this.#platform.get({ operation, path: PATH + query, sandbox, schema: AccountsPage });
       const before = accounts.size + unread.size;
-      for (const account of page.items) accounts.set(account.technicalAccountId, account);
-      for (const { name, detail } of page.unreadable) {
-        unread.set(name, { what: 'account', name, problem: { kind: 'bad_answer', operation, detail } });
+      try {
+        const page = await this.#platform.get({ operation, path: PATH + query, sandbox, schema: AccountsPage });
+        for (const account of page.items) accounts.set(account.technicalAccountId, account);
+        for (const { name, detail } of page.unreadable) {
+          unread.set(name, { what: 'account', name, problem: { kind: 'bad_answer', operation, detail } });
+        }
+        const next = page.next === '' ? null : withLimit(queryOf(page.next, operation));
+        // Adobe's own sample has a link on its last page too: the end is where nothing new comes.
+        const isLast = next === null || requested.has(next) || accounts.size + unread.size === before;
+        if (isLast) return listingOf(operation, [...accounts.values()], [...unread.values()]);
+        query = next;
+      } catch (error) {
+        if (!(error instanceof AdobeError) || accounts.size === 0) throw error;
+        return { items: [...accounts.values()], unread: [...unread.values()], cutShort: error };
       }
-      const next = page.next === '' ? null : withLimit(queryOf(page.next, operation));
-      // Adobe's own sample has a link on its last page too: the end is where nothing new comes.
-      const isLast = next === null || requested.has(next) || accounts.size + unread.size === before;
-      if (isLast) return listingOf(operation, [...accounts.values()], [...unread.values()]);
-      query = next;
     }
   }
 }

@@ -64,26 +64,34 @@ export class QueryServiceJobs implements JobReader {
     const unread: { name: string; problem: AdobeError['problem'] }[] = [];
     const requested = new Set<string>();
     let isLast = false;
+    let cutShort: AdobeError | null = null;
     for (let query = first; !isLast && requested.size < maxPages; ) {
       requested.add(query);
-      const page = await limit(() => this.#platform.get({ operation, path: path + query, sandbox, schema }));
       const before = items.size;
-      // Pages may overlap when the list changes in between.
-      for (const item of page.items) items.set(item.id, item);
-      for (const { name, detail } of page.unreadable)
-        unread.push({ name, problem: { kind: 'bad_answer', operation, detail } });
-      const next = page.next === '' ? '' : queryOf(page.next, operation);
-      const isFull = page.items.length + page.unreadable.length >= PAGE_SIZE;
-      // A full page without a link may hide that there is more.
-      if (next === '' && isFull) break;
-      // As with accounts, the last page may have a link, too.
-      isLast = next === '' || requested.has(next) || items.size === before;
-      query = next;
+      try {
+        const page = await limit(() => this.#platform.get({ operation, path: path + query, sandbox, schema }));
+        // Pages may overlap when the list changes in between.
+        for (const item of page.items) items.set(item.id, item);
+        for (const { name, detail } of page.unreadable)
+          unread.push({ name, problem: { kind: 'bad_answer', operation, detail } });
+        const next = page.next === '' ? '' : queryOf(page.next, operation);
+        const isFull = page.items.length + page.unreadable.length >= PAGE_SIZE;
+        // A full page without a link may hide that there is more.
+        if (next === '' && isFull) break;
+        // As with accounts, the last page may have a link, too.
+        isLast = next === '' || requested.has(next) || items.size === before;
+        query = next;
+      } catch (error) {
+        if (!(error instanceof AdobeError) || items.size === 0) throw error;
+        cutShort = error;
+        break;
+      }
     }
     const [failed] = unread;
     if (items.size === 0 && failed !== undefined)
       throw new AdobeError('bad_answer', operation, { detail: failed.problem.detail ?? '' });
-    return { items: [...items.values()], unread, isWhole: isLast && unread.length === 0 };
+    const isWhole = isLast && unread.length === 0;
+    return { items: [...items.values()], unread, isWhole, ...(cutShort !== null && { cutShort }) };
   }
 }
 

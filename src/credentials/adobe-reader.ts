@@ -1,5 +1,5 @@
 import type { Limit } from '../lib/parallel.ts';
-import type { AdobeProblem } from './adobe-error.ts';
+import type { AdobeError, AdobeProblem } from './adobe-error.ts';
 import type { AdobeStatus, KnownStatus } from './credential.ts';
 
 /** One row of Query Service's Credentials tab, as read from one sandbox. */
@@ -26,11 +26,13 @@ export interface UnreadItem {
 export interface Listing<T> {
   readonly items: readonly T[];
   readonly unread: readonly UnreadItem[];
+  /** Why a later page could not be read: there may be more, of which nothing is known. */
+  readonly cutShort?: AdobeError;
 }
 
 /** Reads Query Service's non-expiring credentials. */
 export interface AccountReader {
-  /** All accounts of one sandbox, page after page. @throws {AdobeError} */
+  /** All accounts of one sandbox, page after page. @throws {AdobeError} where not even the first can be read */
   readAccounts(sandbox: string): Promise<Listing<Account>>;
 }
 
@@ -39,7 +41,7 @@ export interface ConsoleReader {
   /**
    * The ids of all integrations of the organisation, every page.
    * @param limit takes each call when its turn comes; without it, pages are read a few at a time
-   * @throws {AdobeError}
+   * @throws {AdobeError} where not even the first can be read
    */
   integrationIds(limit?: Limit): Promise<Listing<string>>;
   /** The bare technical account id behind an integration, null when it has none; it never changes. @throws {AdobeError} */

@@ -32,7 +32,7 @@ interface Parts {
   readonly onProgress: (read: number, total: number) => Promise<void>;
 }
 
-/** The Console's integrations, or why they could not be listed. */
+/** The Console's integrations as far as they could be listed, or why they could not. */
 interface Listed {
   readonly ids: readonly string[];
   /** Of the list, or of one of its items. */
@@ -59,7 +59,8 @@ export class SyncReading {
       this.#listIntegrations(),
     ]);
     const { unread } = this.#calls;
-    if ('problem' in accounts) return { credentials: null, unread, problem: this.#calls.stopped ?? accounts.problem };
+    const { found, problem } = accounts;
+    if (found === null) return { credentials: null, unread, problem: this.#calls.stopped ?? problem };
     const { store, isFirst, now } = this.#parts;
     const since = new Date(now().getTime() - REMEMBERED_MS);
     const [before, known, remembered] = await Promise.all([
@@ -68,19 +69,24 @@ export class SyncReading {
       isFirst ? store.rememberedStatuses(since) : new Map<string, KnownStatus>(),
     ]);
     const parts = { ...this.#parts, calls: this.#calls };
-    const statuses = new StatusReading(parts, accounts.found, { before, known, remembered });
+    const statuses = new StatusReading(parts, found, { before, known, remembered });
     const credentials = await statuses.read(listed);
     const failed = listed.failed ? listed.problem : statuses.problem;
-    return { credentials, unread, problem: this.#calls.stopped ?? failed };
+    return { credentials, unread, problem: this.#calls.stopped ?? problem ?? failed };
   }
 
   async #listIntegrations(): Promise<Listed> {
     const { console } = this.#parts;
     const list = () => console.integrationIds(this.#calls.limit);
-    const result = await this.#calls.attempt(new Attempts(), null, list);
+    const attempts = new Attempts();
+    const result = await this.#calls.attempt(attempts, null, list);
     if ('problem' in result) return { ids: [], problem: result.problem, failed: true };
-    const { items, unread } = result.value;
+    const { items, unread, cutShort } = result.value;
     this.#calls.unread.push(...unread);
+    if (cutShort !== undefined) {
+      this.#calls.noteFailure(attempts, null, cutShort.problem);
+      return { ids: items, problem: cutShort.problem, failed: true };
+    }
     return { ids: items, problem: unread[0]?.problem ?? null, failed: false };
   }
 }
@@ -103,6 +109,8 @@ class StatusReading {
   /** By technical account. */
   readonly #consoleIds = new Map<string, string>();
   readonly #read = new Map<string, ConsoleStatus>();
+  /** Not all integrations could be listed. */
+  #isCutShort = false;
   /** What has been read since it was last persisted. */
   #newIntegrations = new Map<string, string | null>();
   #newStatuses = new Map<string, KnownStatus>();
@@ -132,7 +140,8 @@ class StatusReading {
     return problem ?? (succeeded === 0 ? firstProblem : null);
   }
 
-  async read({ ids, problem }: Listed): Promise<Credential[]> {
+  async read({ ids, problem, failed }: Listed): Promise<Credential[]> {
+    this.#isCutShort = failed;
     const isFresh = (id: string) => !this.#known.has(id);
     const fresh = this.#accounts.size === 0 ? [] : ids.filter(isFresh);
     for (const id of ids) this.#join(id, this.#known.get(id)?.technicalAccountId ?? null);
@@ -165,10 +174,15 @@ class StatusReading {
 
   /** Where several integrations have one technical account, the one that is known of its credential, or the last, counts. */
   #join(integrationId: string, account: string | null): void {
-    if (account === null || !this.#accounts.has(account)) return;
-    const before = this.#before.get(account)?.consoleId;
-    if (before === undefined || before === null || this.#consoleIds.get(account) !== before)
-      this.#consoleIds.set(account, integrationId);
+    if (account === null || !this.#accounts.has(account) || this.#isMaybeAnother(integrationId, account)) return;
+    const before = this.#before.get(account)?.consoleId ?? null;
+    if (before === null || this.#consoleIds.get(account) !== before) this.#consoleIds.set(account, integrationId);
+  }
+
+  /** The integration that is known of the credential is another one, which may be on a page that could not be read. */
+  #isMaybeAnother(integrationId: string, account: string): boolean {
+    const known = this.#before.get(account)?.consoleId ?? null;
+    return this.#isCutShort && known !== null && known !== integrationId;
   }
 
   /** Migrated is final, so there is no need to ask. */
@@ -186,6 +200,7 @@ class StatusReading {
     // Persisted in portions: what was found once is not asked again when a later call fails.
     this.#newIntegrations.set(id, account);
     if (account === null || !this.#accounts.has(account) || this.#consoleIds.has(account)) return;
+    if (this.#isMaybeAnother(id, account)) return;
     this.#consoleIds.set(account, id);
     if (this.#isUnfinished(account)) await this.#readStatus(account, id);
   }

@@ -10,17 +10,19 @@ interface Parts {
   readonly calls: SyncCalls;
 }
 
-/** Every account with its sandboxes, or why no sandbox could be read. */
+/** Every account with its sandboxes, null where nothing could be read; and why no sandbox could be read to its end. */
 export async function readSandboxes(
   { accounts, store, calls }: Parts,
   sandboxes: readonly string[],
-): Promise<{ readonly found: AccountInSandboxes[] } | { readonly problem: AdobeProblem }> {
+): Promise<{ readonly found: AccountInSandboxes[] | null; readonly problem: AdobeProblem | null }> {
   const attempts = new Attempts();
   const results = await Promise.all(
     sandboxes.map((name) => calls.try(attempts, { what: 'sandbox', name }, () => accounts.readAccounts(name))),
   );
   const found = new Found();
+  /** Sandboxes of which there may be more. */
   const unread = new Set<string>();
+  let wasOneWhole = false;
   /** Of accounts that could not be read, as `sandbox name`. */
   const unreadAccounts = new Set<string>();
   for (const [i, sandbox] of sandboxes.entries()) {
@@ -32,8 +34,15 @@ export async function readSandboxes(
     for (const item of result.value.unread) unreadAccounts.add(`${sandbox} ${item.name}`);
     calls.unread.push(...result.value.unread);
     found.add(sandbox, result.value);
+    const { cutShort } = result.value;
+    if (cutShort === undefined) wasOneWhole = true;
+    else {
+      calls.noteFailure(attempts, { what: 'sandbox', name: sandbox }, cutShort.problem);
+      unread.add(sandbox);
+    }
   }
-  if (attempts.succeeded === 0 && attempts.firstProblem !== null) return { problem: attempts.firstProblem };
+  const problem = wasOneWhole ? null : attempts.firstProblem;
+  if (attempts.succeeded === 0 && problem !== null) return { found: null, problem };
   // What could not be read this time is not gone.
   const before = unread.size + unreadAccounts.size === 0 ? [] : await store.present();
   for (const account of before) {
@@ -44,7 +53,7 @@ export async function readSandboxes(
       account.sandboxes.filter((sandbox) => sandboxes.includes(sandbox) && isUnread(sandbox)),
     );
   }
-  return { found: found.inOrderOf(sandboxes) };
+  return { found: found.inOrderOf(sandboxes), problem };
 }
 
 /** Accounts by technical account id. */

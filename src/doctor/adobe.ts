@@ -64,7 +64,8 @@ export async function checkAdobe(
       { id: `accounts-${i + 1}`, title, needs, settings: PLATFORM_SETTINGS },
       async () => {
         try {
-          const { items, unread } = await new QueryServiceAccounts(platform).readAccounts(sandbox);
+          const { items, unread, cutShort } = await new QueryServiceAccounts(platform).readAccounts(sandbox);
+          if (cutShort !== undefined) throw cutShort;
           readable ??= sandbox;
           for (const { technicalAccountId, name } of items) accounts.set(technicalAccountId, name);
           return countOutcome(`${items.length} non-expiring`, items.length, unread.length);
@@ -106,8 +107,9 @@ export async function checkAdobe(
     'ADOBE_CONSOLE_URL',
     { id: 'integrations', title: 'Integrations in the Developer Console', needs: ['console'] },
     async () => {
-      const { items, unread } = await console.integrationIds();
+      const { items, unread, cutShort } = await console.integrationIds();
       ids = items;
+      if (cutShort !== undefined) throw cutShort;
       return countOutcome(String(items.length), items.length, unread.length);
     },
   );

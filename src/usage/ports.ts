@@ -1,4 +1,4 @@
-import type { AdobeProblem } from '../credentials/adobe-error.ts';
+import type { AdobeError, AdobeProblem } from '../credentials/adobe-error.ts';
 import type { Limit } from '../lib/parallel.ts';
 import type { Query, Run, SandboxUsage, Schedule } from './usage.ts';
 
@@ -20,13 +20,15 @@ export interface Jobs<T> {
   readonly unread: readonly { readonly name: string; readonly problem: AdobeProblem }[];
   /** False: there may be more, further back or among what could not be read. */
   readonly isWhole: boolean;
+  /** Why a later page could not be read. */
+  readonly cutShort?: AdobeError;
 }
 
 /** Reads what runs in Query Service. */
 export interface JobReader {
-  /** @throws {AdobeError} */
+  /** @throws {AdobeError} where not even the first page can be read */
   schedules(asked: JobsAsked): Promise<Jobs<Schedule>>;
-  /** Newest first. @throws {AdobeError} */
+  /** Newest first. @throws {AdobeError} as above */
   queries(asked: JobsAsked, since: Date): Promise<Jobs<Query>>;
   /** The latest runs of a schedule after `since`, newest first, at most 100. @throws {AdobeError} */
   runs(sandbox: string, scheduleId: string, since: Date): Promise<Run[]>;

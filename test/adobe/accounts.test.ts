@@ -115,6 +115,21 @@ describe('the accounts', () => {
   });
 
   test.each([
+    ['a page that fails', { status: 403 }, undefined, { kind: 'not_allowed', status: 403 }],
+    ['a page that is no page', { status: 200, body: '<html>' }, undefined, { kind: 'lost' }],
+    ['a next link that is none', null, 'http://', { kind: 'bad_answer', detail: '_links.next: not a link' }],
+  ] as const)('that were read before %s are kept, with why the rest is missing', async (_, second, next, problem) => {
+    const { adobe, reader } = await startAccounts();
+    const first = { ...pageOf(item(), { accountName: 'odd' }), _links: { next: next ?? '?start=2021' } };
+    adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body: first });
+    if (second !== null) adobe.faults.add({ on: 'accounts', kind: 'status', ...second, times: 9 });
+    const { items, unread, cutShort } = await reader.readAccounts('prod');
+    expect(items).toMatchObject([{ name: 'bi' }]);
+    expect(unread).toMatchObject([{ what: 'account', name: 'odd' }]);
+    expect(cutShort?.problem).toMatchObject(problem);
+  });
+
+  test.each([
     ['nothing', {}],
     ['null', { _links: null }],
     ['no link', { _links: {} }],

@@ -129,6 +129,27 @@ describe('the integrations', () => {
     expect(most).toBe(5);
   });
 
+  test('that were read before a page failed are kept, in their order, with why the rest is missing', async () => {
+    const { adobe, reader } = await startConsole();
+    for (const content of [full, others])
+      adobe.faults.add({ on: 'integrations', kind: 'status', status: 200, body: { content } });
+    adobe.faults.add({ on: 'integrations', kind: 'status', status: 403 });
+    const { items, cutShort } = await reader.integrationIds();
+    expect(items).toEqual([...full, ...others].map(({ id }) => String(id)));
+    expect(cutShort?.problem).toMatchObject({ kind: 'not_allowed', status: 403 });
+  });
+
+  test('ask for no further page once one has failed', async () => {
+    const { adobe, reader } = await startConsole();
+    const body = { content: full, pages: 40 };
+    adobe.faults.add({ on: 'integrations', kind: 'status', status: 200, body });
+    adobe.faults.add({ on: 'integrations', kind: 'status', status: 403 });
+    adobe.faults.add({ on: 'integrations', kind: 'status', status: 200, body, times: 40 });
+    expect(await reader.integrationIds()).toMatchObject({ cutShort: { kind: 'not_allowed' } });
+    // Those that were asked for at the same time.
+    expect(adobe.calls.filter(({ path }) => path.includes('/integrations?')).length).toBeLessThan(11);
+  });
+
   test('stop with an error if the pages never end', async () => {
     const { adobe, reader } = await startConsole();
     const body = { content: full, pages: 1e6 };

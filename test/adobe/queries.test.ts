@@ -132,6 +132,16 @@ describe('reading jobs', () => {
     expect(await jobs.schedules(all)).toMatchObject({ isWhole: false });
   });
 
+  test('what was read before a page failed is kept, with why the rest is missing', async () => {
+    const next = { next: '?start=1' };
+    const { jobs } = await answering({ schedules: [{ id: 's1' }], _links: next }, { items: [] });
+    expect(await jobs.schedules(all)).toMatchObject({
+      items: [{ id: 's1' }],
+      isWhole: false,
+      cutShort: { problem: { kind: 'bad_answer', detail: 'schedules: missing' } },
+    });
+  });
+
   test('what is not a list of these is refused', async () => {
     const { jobs } = await answering({ items: [] });
     expect((await failureOf(jobs.schedules(all))).kind).toBe('bad_answer');

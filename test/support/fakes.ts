@@ -34,6 +34,8 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
   queryReach = Number.POSITIVE_INFINITY;
   /** The calls in order: `accounts prod`, `integrations`, `detail i1`, `status i1`, `certificate i1`, `start A1`. */
   readonly calls: string[] = [];
+  /** By call: after so many items a later page cannot be read. */
+  readonly cutShort = new Map<string, { readonly after: number; readonly error: AdobeError }>();
   /** The error of a call, by the whole call or its first word. */
   readonly failing = new Map<string, AdobeError>();
   readonly started: MigrationTarget[] = [];
@@ -66,12 +68,13 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
 
   async readAccounts(sandbox: string): Promise<Listing<Account>> {
     this.#call(`accounts ${sandbox}`);
-    return { items: this.accounts.get(sandbox) ?? [], unread: this.unreadAccounts.get(sandbox) ?? [] };
+    const unread = this.unreadAccounts.get(sandbox) ?? [];
+    return { unread, ...this.#cut(`accounts ${sandbox}`, this.accounts.get(sandbox) ?? []) };
   }
 
   async integrationIds(): Promise<Listing<string>> {
     this.#call('integrations');
-    return { items: [...this.integrations.keys()], unread: [] };
+    return { unread: [], ...this.#cut('integrations', [...this.integrations.keys()]) };
   }
 
   async technicalAccountIdOf(id: string): Promise<string | null> {
@@ -95,14 +98,20 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
   }
 
   async schedules({ sandbox, technicalAccountId }: JobsAsked): Promise<Jobs<Schedule>> {
-    this.#call(['schedules', sandbox, technicalAccountId ?? ''].join(' ').trim());
-    return this.#reached(this.schedulesIn.get(sandbox) ?? [], technicalAccountId);
+    const call = ['schedules', sandbox, technicalAccountId ?? ''].join(' ').trim();
+    this.#call(call);
+    const reached = this.#reached(this.schedulesIn.get(sandbox) ?? [], technicalAccountId);
+    const { isWhole } = reached;
+    return { ...reached, ...this.#cut(call, reached.items), isWhole: isWhole && !this.cutShort.has(call) };
   }
 
   async queries({ sandbox, technicalAccountId }: JobsAsked, since: Date): Promise<Jobs<Query>> {
-    this.#call(['queries', sandbox, technicalAccountId ?? ''].join(' ').trim());
+    const call = ['queries', sandbox, technicalAccountId ?? ''].join(' ').trim();
+    this.#call(call);
     const recent = (this.queriesIn.get(sandbox) ?? []).filter(({ createdAt }) => createdAt >= since);
-    return this.#reached(recent, technicalAccountId, this.queryReach);
+    const reached = this.#reached(recent, technicalAccountId, this.queryReach);
+    const { isWhole } = reached;
+    return { ...reached, ...this.#cut(call, reached.items), isWhole: isWhole && !this.cutShort.has(call) };
   }
 
   async runs(_: string, scheduleId: string, since: Date): Promise<Run[]> {
@@ -113,6 +122,11 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
   async runError(_: string, scheduleId: string, runId: string): Promise<string | null> {
     this.#call(`run ${scheduleId} ${runId}`);
     return this.runsOf.get(scheduleId)?.find(({ id }) => id === runId)?.error ?? null;
+  }
+
+  #cut<T>(call: string, items: readonly T[]) {
+    const cut = this.cutShort.get(call);
+    return cut === undefined ? { items } : { items: items.slice(0, cut.after), cutShort: cut.error };
   }
 
   #reached<T extends Query | Schedule>(all: readonly T[], whose: string | undefined, most = this.reach): Jobs<T> {
