@@ -64,7 +64,7 @@ export class QueryServiceJobs implements JobReader {
     const unread: { name: string; problem: AdobeError['problem'] }[] = [];
     const requested = new Set<string>();
     let isLast = false;
-    let cutShort: AdobeError | null = null;
+    let cutShort: AdobeError['problem'] | null = null;
     for (let query = first; !isLast && requested.size < maxPages; ) {
       requested.add(query);
       const before = items.size;
@@ -83,7 +83,7 @@ export class QueryServiceJobs implements JobReader {
         query = next;
       } catch (error) {
         if (!(error instanceof AdobeError) || items.size === 0) throw error;
-        cutShort = error;
+        cutShort = error.problem;
         break;
       }
     }

@@ -1,4 +1,4 @@
-import type { AdobeError, AdobeProblem } from '../credentials/adobe-error.ts';
+import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { Limit } from '../lib/parallel.ts';
 import type { Query, Run, SandboxUsage, Schedule } from './usage.ts';
 
@@ -21,7 +21,7 @@ export interface Jobs<T> {
   /** False: there may be more, further back or among what could not be read. */
   readonly isWhole: boolean;
   /** Why a later page could not be read. */
-  readonly cutShort?: AdobeError;
+  readonly cutShort?: AdobeProblem;
 }
 
 /** Reads what runs in Query Service. */

@@ -138,7 +138,7 @@ describe('reading jobs', () => {
     expect(await jobs.schedules(all)).toMatchObject({
       items: [{ id: 's1' }],
       isWhole: false,
-      cutShort: { problem: { kind: 'bad_answer', detail: 'schedules: missing' } },
+      cutShort: { kind: 'bad_answer', detail: 'schedules: missing' },
     });
   });
 

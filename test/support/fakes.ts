@@ -26,6 +26,8 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
   /** By sandbox; in the order in which Adobe lists them. */
   readonly schedulesIn = new Map<string, Schedule[]>();
   readonly queriesIn = new Map<string, Query[]>();
+  /** Of every sandbox: schedules that cannot be read. */
+  readonly unreadSchedules: { readonly name: string; readonly problem: AdobeProblem }[] = [];
   /** By schedule. */
   readonly runsOf = new Map<string, Run[]>();
   /** The items of a list that a bulk read reaches. */
@@ -101,8 +103,8 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
     const call = ['schedules', sandbox, technicalAccountId ?? ''].join(' ').trim();
     this.#call(call);
     const reached = this.#reached(this.schedulesIn.get(sandbox) ?? [], technicalAccountId);
-    const { isWhole } = reached;
-    return { ...reached, ...this.#cut(call, reached.items), isWhole: isWhole && !this.cutShort.has(call) };
+    const isWhole = reached.isWhole && this.unreadSchedules.length === 0 && !this.cutShort.has(call);
+    return { ...reached, unread: this.unreadSchedules, ...this.#cutJobs(call, reached.items), isWhole };
   }
 
   async queries({ sandbox, technicalAccountId }: JobsAsked, since: Date): Promise<Jobs<Query>> {
@@ -111,7 +113,7 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
     const recent = (this.queriesIn.get(sandbox) ?? []).filter(({ createdAt }) => createdAt >= since);
     const reached = this.#reached(recent, technicalAccountId, this.queryReach);
     const { isWhole } = reached;
-    return { ...reached, ...this.#cut(call, reached.items), isWhole: isWhole && !this.cutShort.has(call) };
+    return { ...reached, ...this.#cutJobs(call, reached.items), isWhole: isWhole && !this.cutShort.has(call) };
   }
 
   async runs(_: string, scheduleId: string, since: Date): Promise<Run[]> {
@@ -127,6 +129,11 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
   #cut<T>(call: string, items: readonly T[]) {
     const cut = this.cutShort.get(call);
     return cut === undefined ? { items } : { items: items.slice(0, cut.after), cutShort: cut.error };
+  }
+
+  #cutJobs<T>(call: string, all: readonly T[]) {
+    const { items, cutShort } = { cutShort: undefined, ...this.#cut(call, all) };
+    return { items, ...(cutShort !== undefined && { cutShort: cutShort.problem }) };
   }
 
   #reached<T extends Query | Schedule>(all: readonly T[], whose: string | undefined, most = this.reach): Jobs<T> {
