@@ -24,6 +24,7 @@ export class QueryServiceAccounts implements AccountReader {
     // By id and name, since pages may overlap when the list changes in between.
     const accounts = new Map<string, Account>();
     const unread = new Map<string, UnreadItem>();
+    const parts = new Map<string, UnreadItem>();
     const requested = new Set<string>();
     for (let query = withLimit(''); ; ) {
       if (requested.size === MAX_PAGES) {
@@ -33,18 +34,27 @@ export class QueryServiceAccounts implements AccountReader {
       const before = accounts.size + unread.size;
       try {
         const page = await this.#platform.get({ operation, path: PATH + query, sandbox, schema: AccountsPage });
-        for (const account of page.items) accounts.set(account.technicalAccountId, account);
+        for (const { account, unreadParts } of page.items) {
+          const { technicalAccountId: id } = account;
+          accounts.set(id, account);
+          for (const { what, field, adobeField, why } of unreadParts) {
+            const name = `${account.name}: ${adobeField}`;
+            const problem = { kind: 'bad_answer', operation, detail: `${adobeField}: ${why}` } as const;
+            parts.set(`${id} ${field}`, { what, name, of: { account: id, field }, problem });
+          }
+        }
         for (const { name, detail } of page.unreadable) {
           unread.set(name, { what: 'account', name, problem: { kind: 'bad_answer', operation, detail } });
         }
         const next = page.next === '' ? null : withLimit(queryOf(page.next, operation));
         // Adobe's own sample has a link on its last page too: the end is where nothing new comes.
         const isLast = next === null || requested.has(next) || accounts.size + unread.size === before;
-        if (isLast) return listingOf(operation, [...accounts.values()], [...unread.values()]);
+        if (isLast) return listingOf(operation, [...accounts.values()], [...unread.values(), ...parts.values()]);
         query = next;
       } catch (error) {
         if (!(error instanceof AdobeError) || accounts.size === 0) throw error;
-        return { items: [...accounts.values()], unread: [...unread.values()], cutShort: error };
+        const left = [...unread.values(), ...parts.values()];
+        return { items: [...accounts.values()], unread: left, cutShort: error };
       }
     }
   }

@@ -1,5 +1,5 @@
 import { AdobeError } from '../credentials/adobe-error.ts';
-import type { ConsoleReader, Listing, UnreadItem } from '../credentials/adobe-reader.ts';
+import type { ConsoleReader, Listing, UnreadDate, UnreadItem } from '../credentials/adobe-reader.ts';
 import type { KnownStatus } from '../credentials/credential.ts';
 import { inParallel, type Limit } from '../lib/parallel.ts';
 import type { AdobeHttp } from './http.ts';
@@ -111,7 +111,7 @@ export class DeveloperConsole implements ConsoleReader {
     return this.#http.get({ operation: 'read a migration status', path, schema: MigrationStatus });
   }
 
-  async certificateUntil(integrationId: string): Promise<Date | null> {
+  async certificateUntil(integrationId: string): Promise<Date | null | UnreadDate> {
     const path = `${await this.#paths.organization()}/integrations/entp/${encodeURIComponent(integrationId)}/bindings`;
     // The last one to expire: any of them authenticates. An app that may not read it goes without.
     const operation = 'read a certificate';

@@ -16,10 +16,24 @@ export const NAMELESS = 'without a name';
 
 /** One thing that could not be read: it is left out, and the others are as they are. */
 export interface UnreadItem {
-  readonly what: 'sandbox' | 'account' | 'integration';
-  /** As Adobe names it, or its id: text from outside. */
+  readonly what: 'sandbox' | 'account' | 'integration' | UnreadPart['what'];
+  /** As Adobe names it, or its id: text from outside. Of a part of an account: with the name of Adobe's field. */
   readonly name: string;
   readonly problem: AdobeProblem;
+  /** Whose part it is: there, what was known of it stays. */
+  readonly of?: { readonly account: string; readonly field: UnreadPart['field'] };
+}
+
+/** What of an account can be unreadable while the account itself is read. */
+export type UnreadPart =
+  | { readonly what: 'date'; readonly field: 'changedAt' }
+  | { readonly what: 'name'; readonly field: 'name' }
+  | { readonly what: 'description'; readonly field: 'description' }
+  | { readonly what: 'owner'; readonly field: 'owner' };
+
+/** A date that Adobe gives in a form that cannot be read, and why: what was known of it stays. */
+export interface UnreadDate {
+  readonly unread: string;
 }
 
 /** A list of Adobe's, as far as it can be read. */
@@ -49,7 +63,7 @@ export interface ConsoleReader {
   /** @throws {AdobeError} */
   migrationStatus(integrationId: string): Promise<KnownStatus>;
   /** When the last certificate of its JWT credential expires; null where the Console does not tell. @throws {AdobeError} */
-  certificateUntil(integrationId: string): Promise<Date | null>;
+  certificateUntil(integrationId: string): Promise<Date | null | UnreadDate>;
 }
 
 /** What Adobe's state said, or why it could not be read. */

@@ -1,6 +1,6 @@
 import { inParallel, type Limit } from '../lib/parallel.ts';
 import type { AdobeProblem } from './adobe-error.ts';
-import type { AccountReader, ConsoleReader, UnreadItem } from './adobe-reader.ts';
+import type { AccountReader, ConsoleReader, UnreadDate, UnreadItem } from './adobe-reader.ts';
 import type { Credential, KnownStatus } from './credential.ts';
 import type { AccountInSandboxes, AdobeState, Certificate, KnownIntegration, SyncStore } from './ports.ts';
 import { Attempts, CONCURRENCY, SyncCalls, type Tried } from './sync-calls.ts';
@@ -8,6 +8,8 @@ import { readSandboxes } from './sync-sandboxes.ts';
 
 /** Calls after which what was read is persisted. */
 const PORTION = 25;
+/** Certificates that are asked for again at each sync, since their date cannot be read. */
+const MAX_UNREAD_DATES = 20;
 /** A first sync that was interrupted goes on from what was read no longer ago than this. Milliseconds. */
 const REMEMBERED_MS = 2 * 60 * 60 * 1000;
 
@@ -116,6 +118,8 @@ class StatusReading {
   #newStatuses = new Map<string, KnownStatus>();
   #newCertificates = new Map<string, Certificate>();
   #callsInPortion = 0;
+  /** Certificates whose date cannot be read. */
+  #unreadDates = 0;
 
   constructor(
     parts: Parts & { readonly calls: SyncCalls },
@@ -213,7 +217,7 @@ class StatusReading {
         ? knownStatus(result.value, consoleId)
         : kept(this.#before.get(account), result.problem, consoleId);
     if (status.adobeStatus === 'not_started' || status.adobeStatus === 'started')
-      await this.#readCertificate(consoleId);
+      await this.#readCertificate(consoleId, account);
     this.#read.set(account, status);
   }
 
@@ -226,15 +230,28 @@ class StatusReading {
   }
 
   /** Once per integration, and once more after its last day: somebody may have renewed it. Not being told it is no loss. */
-  async #readCertificate(id: string): Promise<void> {
+  async #readCertificate(id: string, account: string): Promise<void> {
     const { calls, console, now } = this.#parts;
     const known = this.#known.get(id);
     if (known === undefined || (known.certificate !== null && !hasEnded(known.certificate, now()))) return;
     const result = await this.#counted(calls.try(this.#certificates, null, () => console.certificateUntil(id)));
     if ('problem' in result) return;
-    const certificate = { until: result.value, readAt: now() };
+    const { value } = result;
+    if (value !== null && 'unread' in value && this.#nameDate(account, value)) return;
+    const until = value !== null && 'unread' in value ? (known.certificate?.until ?? null) : value;
+    const certificate = { until, readAt: now() };
     this.#known.set(id, { ...known, certificate });
     this.#newCertificates.set(id, certificate);
+  }
+
+  /** False where so many are named already that they are not asked for again: Adobe may have changed its format. */
+  #nameDate(account: string, { unread }: UnreadDate): boolean {
+    if (this.#unreadDates >= MAX_UNREAD_DATES) return false;
+    this.#unreadDates++;
+    const name = `${this.#accounts.get(account)?.name ?? account}: notAfter`;
+    const problem = { kind: 'bad_answer', operation: 'read a certificate', detail: unread } as const;
+    this.#parts.calls.unread.push({ what: 'date', name, problem });
+    return true;
   }
 
   async #counted<T>(call: Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import { NAMELESS } from '../credentials/adobe-reader.ts';
 import type { Limit } from '../lib/parallel.ts';
 import { lastDueOf, nextRunOf } from './cron-times.ts';
 import { failingOf } from './failing.ts';
-import type { JobReader, Jobs, JobsAsked } from './ports.ts';
+import type { JobReader, Jobs, JobsAsked, UnreadJob } from './ports.ts';
 import {
   type Query,
   RUN_GRACE_MS,
@@ -49,7 +49,7 @@ export interface Bulk {
 /** Calls of one reading; within its bounds, and none once it is stopped. */
 export class UsageReader {
   /** What could not be read and was left out, by name. */
-  readonly unread: { readonly name: string; readonly problem: AdobeProblem }[] = [];
+  readonly unread: UnreadJob[] = [];
   readonly #jobs: JobReader;
   readonly #limit: Limit;
   readonly #now: Date;
@@ -132,8 +132,12 @@ export class UsageReader {
       schedules: 'problem' in schedules ? cutShortBy(schedules.problem) : schedules.value,
       queries: 'problem' in queries ? cutShortBy(queries.problem) : queries.value,
     };
-    for (const { unread, cutShort } of [read.schedules, read.queries]) {
-      this.unread.push(...unread, ...(cutShort === undefined ? [] : [{ name: which.sandbox, problem: cutShort }]));
+    for (const { unread, unreadParts = [], cutShort } of [read.schedules, read.queries]) {
+      this.unread.push(
+        ...unread,
+        ...unreadParts,
+        ...(cutShort === undefined ? [] : [{ name: which.sandbox, problem: cutShort }]),
+      );
       if (cutShort !== undefined) this.#noteProblem(cutShort);
     }
     return read;
@@ -187,15 +191,24 @@ export class UsageReader {
     const unreadNames = new Set(unread.map(({ name }) => name));
     const mayBeThere = (id: string) => cutShort !== undefined || unreadNames.has(id) || unreadNames.has(NAMELESS);
     return [
-      ...items.map((each) => ({
-        id: each.id,
-        name: each.name,
-        cron: each.cron,
-        isEnabled: each.isEnabled,
-        nextRunAt: each.isEnabled ? nextRunOf(each, this.#now) : null,
-      })),
+      ...items.map((each) => this.#known(each, before)),
       ...before.schedules.filter(({ id }) => !isRead.has(id) && mayBeThere(id)),
     ];
+  }
+
+  /** As it is kept: with what was known before of a date or a name that cannot be read now. */
+  #known(
+    { id, name, cron, unread = [], ...schedule }: Schedule,
+    before: SandboxUsage,
+  ): SandboxUsage['schedules'][number] {
+    const known = before.schedules.find((each) => each.id === id);
+    const { isEnabled } = schedule;
+    const isTimeKnown = known !== undefined && known.cron === cron && known.isEnabled && unread.includes('date');
+    const nextRunAt = isTimeKnown ? known.nextRunAt : nextRunOf({ cron, ...schedule }, this.#now);
+    return {
+      ...{ id, cron, isEnabled, nextRunAt: isEnabled ? nextRunAt : null },
+      name: unread.includes('name') ? (known?.name ?? name) : name,
+    };
   }
 
   /** The runs of schedules that should have led to a query: a login that fails leaves none. */
@@ -213,7 +226,7 @@ export class UsageReader {
     for (const { id, name } of due) {
       if (this.#schedulesLeft <= 0) break;
       this.#schedulesLeft--;
-      const read = await this.#try(() => this.#runs(sandbox, id));
+      const read = await this.#try(() => this.#runs(sandbox, id, name));
       if ('problem' in read) this.unread.push({ name, problem: read.problem });
       else found.set(id, read.value);
     }
@@ -221,8 +234,10 @@ export class UsageReader {
   }
 
   /** Newest first; what Adobe says about the latest, if that failed. */
-  async #runs(sandbox: string, scheduleId: string): Promise<Run[]> {
-    const runs = await this.#limit(() => this.#jobs.runs(sandbox, scheduleId, this.#since));
+  async #runs(sandbox: string, scheduleId: string, name: string): Promise<Run[]> {
+    const { items, unread } = await this.#limit(() => this.#jobs.runs(sandbox, scheduleId, this.#since));
+    this.unread.push(...unread.map(({ name: run, problem }) => ({ name: `${name}: ${run}`, problem })));
+    const runs = [...items];
     const [latest] = runs;
     if (latest?.outcome !== 'failed') return runs;
     const error = await this.#limit(() => this.#jobs.runError(sandbox, scheduleId, latest.id));
@@ -243,7 +258,7 @@ function isCutShort({ schedules, queries }: Read): boolean {
 }
 
 /** A list of which not even the first page could be read. */
-function cutShortBy(problem: AdobeProblem) {
+function cutShortBy(problem: AdobeProblem): Jobs<never> {
   return { items: [], unread: [], isWhole: false, cutShort: problem };
 }
 

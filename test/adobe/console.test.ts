@@ -267,8 +267,8 @@ describe('the certificate', () => {
   test.each([
     ['there is none', 200, []],
     ['the response is something else', 200, { bindings: 1 }],
-    ['there is no date', 200, [{ notAfter: 'soon' }]],
-    ['the date is in no year that people write', 200, [{ notAfter: END * 1000 }, { notAfter: -8_640_000_000_000 }]],
+    ['there is no date', 200, [{ notAfter: 0 }, {}]],
+    ['the date is long past', 200, [{ notAfter: -8_640_000_000_000 }]],
     ['the request is refused', 400, undefined],
     ['the app may not read it', 403, undefined],
     ['the token is not enough', 401, undefined],
@@ -282,6 +282,16 @@ describe('the certificate', () => {
     expect(await reader.certificateUntil('100001')).toBeNull();
     // Nothing that an operator would have to look at.
     expect(new Set(outcomes)).toEqual(new Set(['ok']));
+  });
+
+  test.each([
+    ['text', [{ notAfter: 'soon' }], 0],
+    ['in no year that people write', [{ notAfter: END * 1000 }], 0],
+    ['one of several', [{ notAfter: END }, { notAfter: 'soon' }], 1],
+  ])('is said to be unreadable where its date is %s, and fails no call', async (_, body, at) => {
+    const { adobe, reader } = await startConsole();
+    adobe.faults.add({ on: 'bindings', kind: 'status', status: 200, body });
+    expect(await reader.certificateUntil('100001')).toEqual({ unread: `[${at}].notAfter: expected a date` });
   });
 
   test('of a seeded credential is read as the Console publishes it', async () => {

@@ -1,13 +1,20 @@
 import { LookupError, type People, type SlackPerson } from '../../src/access/access.ts';
 import { AdobeError, type AdobeErrorKind, type AdobeProblem } from '../../src/credentials/adobe-error.ts';
-import type { Account, AccountReader, ConsoleReader, Listing, UnreadItem } from '../../src/credentials/adobe-reader.ts';
+import type {
+  Account,
+  AccountReader,
+  ConsoleReader,
+  Listing,
+  UnreadDate,
+  UnreadItem,
+} from '../../src/credentials/adobe-reader.ts';
 import { bareAccountId, type KnownStatus } from '../../src/credentials/credential.ts';
 import type { Call, MigrationMethod, MigrationTarget, StartOutcome } from '../../src/migrations/method.ts';
 import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
 import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
 import type { NoticeContent, NoticeMessages, OpenAsk } from '../../src/notices/ports.ts';
-import type { JobReader, Jobs, JobsAsked } from '../../src/usage/ports.ts';
+import type { JobReader, Jobs, JobsAsked, Runs, UnreadJob } from '../../src/usage/ports.ts';
 import type { Query, Run, Schedule } from '../../src/usage/usage.ts';
 import { accountId } from './samples.ts';
 
@@ -23,11 +30,17 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
   readonly statuses = new Map<string, KnownStatus>();
   /** By integration: the last day of its certificate. */
   readonly certificates = new Map<string, Date>();
+  /** By integration: why its certificate cannot be read. */
+  readonly unreadCertificates = new Map<string, string>();
   /** By sandbox; in the order in which Adobe lists them. */
   readonly schedulesIn = new Map<string, Schedule[]>();
   readonly queriesIn = new Map<string, Query[]>();
   /** Of every sandbox: schedules that cannot be read. */
-  readonly unreadSchedules: { readonly name: string; readonly problem: AdobeProblem }[] = [];
+  readonly unreadSchedules: UnreadJob[] = [];
+  /** Of every schedule: runs that cannot be read. */
+  readonly unreadRuns: UnreadJob[] = [];
+  /** Of every sandbox: what of its schedules cannot be read. */
+  readonly unreadParts: UnreadJob[] = [];
   /** By schedule. */
   readonly runsOf = new Map<string, Run[]>();
   /** The items of a list that a bulk read reaches. */
@@ -94,8 +107,10 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
     return status;
   }
 
-  async certificateUntil(id: string): Promise<Date | null> {
+  async certificateUntil(id: string): Promise<Date | null | UnreadDate> {
     this.#call(`certificate ${id}`);
+    const unread = this.unreadCertificates.get(id);
+    if (unread !== undefined) return { unread };
     return this.certificates.get(id) ?? null;
   }
 
@@ -104,7 +119,8 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
     this.#call(call);
     const reached = this.#reached(this.schedulesIn.get(sandbox) ?? [], technicalAccountId);
     const isWhole = reached.isWhole && this.unreadSchedules.length === 0 && !this.cutShort.has(call);
-    return { ...reached, unread: this.unreadSchedules, ...this.#cutJobs(call, reached.items), isWhole };
+    const { unreadSchedules: unread, unreadParts } = this;
+    return { ...reached, unread, unreadParts, ...this.#cutJobs(call, reached.items), isWhole };
   }
 
   async queries({ sandbox, technicalAccountId }: JobsAsked, since: Date): Promise<Jobs<Query>> {
@@ -116,9 +132,10 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
     return { ...reached, ...this.#cutJobs(call, reached.items), isWhole: isWhole && !this.cutShort.has(call) };
   }
 
-  async runs(_: string, scheduleId: string, since: Date): Promise<Run[]> {
+  async runs(_: string, scheduleId: string, since: Date): Promise<Runs> {
     this.#call(`runs ${scheduleId}`);
-    return (this.runsOf.get(scheduleId) ?? []).filter(({ createdAt }) => createdAt > since);
+    const items = (this.runsOf.get(scheduleId) ?? []).filter(({ createdAt }) => createdAt > since);
+    return { items, unread: this.unreadRuns };
   }
 
   async runError(_: string, scheduleId: string, runId: string): Promise<string | null> {
