@@ -1,5 +1,6 @@
 import { AdobeError } from '../credentials/adobe-error.ts';
 import type { Account, AccountReader, Listing, UnreadItem } from '../credentials/adobe-reader.ts';
+import { truncate } from './errors.ts';
 import type { AdobeHttp } from './http.ts';
 import { AccountsPage, listingOf } from './schema.ts';
 
@@ -38,7 +39,7 @@ export class QueryServiceAccounts implements AccountReader {
           const { technicalAccountId: id } = account;
           accounts.set(id, account);
           for (const { what, field, adobeField, why } of unreadParts) {
-            const name = `${account.name}: ${adobeField}`;
+            const name = `${truncate(account.name)}: ${adobeField}`;
             const problem = { kind: 'bad_answer', operation, detail: `${adobeField}: ${why}` } as const;
             parts.set(`${id} ${field}`, { what, name, of: { account: id, field }, problem });
           }

@@ -129,7 +129,7 @@ export const SchedulesPage = z
     items: items.map(({ schedule }) => schedule),
     unreadable,
     unreadParts: items.flatMap(({ schedule: { name }, unreadParts }) =>
-      unreadParts.map(({ field, why }) => ({ name: `${name}: ${field}`, detail: `${field}: ${why}` })),
+      unreadParts.map(({ field, why }) => ({ name: `${truncate(name)}: ${field}`, detail: `${field}: ${why}` })),
     ),
     next: _links,
   }));

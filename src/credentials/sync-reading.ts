@@ -1,6 +1,7 @@
 import { inParallel, type Limit } from '../lib/parallel.ts';
 import type { AdobeProblem } from './adobe-error.ts';
 import type { AccountReader, ConsoleReader, UnreadDate, UnreadItem } from './adobe-reader.ts';
+import { type ConsoleStatus, kept, knownStatus, NOT_IN_CONSOLE } from './console-status.ts';
 import type { Credential, KnownStatus } from './credential.ts';
 import type { AccountInSandboxes, AdobeState, Certificate, KnownIntegration, SyncStore } from './ports.ts';
 import { Attempts, CONCURRENCY, SyncCalls, type Tried } from './sync-calls.ts';
@@ -92,8 +93,6 @@ export class SyncReading {
     return { ids: items, problem: unread[0]?.problem ?? null, failed: false };
   }
 }
-
-type ConsoleStatus = Pick<Credential, 'adobeStatus' | 'unknownBecause' | 'consoleId'>;
 
 /** Joins accounts and integrations, and reads the status of each: an integration's calls follow one another. */
 class StatusReading {
@@ -291,21 +290,4 @@ class StatusReading {
 
 function hasEnded({ until, readAt }: Certificate, now: Date): boolean {
   return until !== null && readAt < until && until <= now;
-}
-
-const NOT_IN_CONSOLE: ConsoleStatus = {
-  adobeStatus: 'unknown',
-  unknownBecause: { code: 'not_in_console' },
-  consoleId: null,
-};
-
-function knownStatus(adobeStatus: Credential['adobeStatus'], consoleId: string | null): ConsoleStatus {
-  return { adobeStatus, unknownBecause: null, consoleId };
-}
-
-/** A status that could not be read stays as it was; if none was known it says why. */
-function kept(before: AdobeState | undefined, problem: AdobeProblem, consoleId: string | null): ConsoleStatus {
-  const id = consoleId ?? before?.consoleId ?? null;
-  if (before !== undefined && before.status !== 'unknown') return knownStatus(before.status, id);
-  return { adobeStatus: 'unknown', unknownBecause: { code: 'console_failed', problem }, consoleId: id };
 }

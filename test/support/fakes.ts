@@ -115,21 +115,16 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
   }
 
   async schedules({ sandbox, technicalAccountId }: JobsAsked): Promise<Jobs<Schedule>> {
-    const call = ['schedules', sandbox, technicalAccountId ?? ''].join(' ').trim();
-    this.#call(call);
-    const reached = this.#reached(this.schedulesIn.get(sandbox) ?? [], technicalAccountId);
-    const isWhole = reached.isWhole && this.unreadSchedules.length === 0 && !this.cutShort.has(call);
+    const all = this.schedulesIn.get(sandbox) ?? [];
     const { unreadSchedules: unread, unreadParts } = this;
-    return { ...reached, unread, unreadParts, ...this.#cutJobs(call, reached.items), isWhole };
+    const jobs = this.#jobs(['schedules', sandbox, technicalAccountId ?? ''], all, technicalAccountId, this.reach);
+    return { ...jobs, unread, unreadParts, isWhole: jobs.isWhole && unread.length === 0 };
   }
 
   async queries({ sandbox, technicalAccountId }: JobsAsked, since: Date): Promise<Jobs<Query>> {
-    const call = ['queries', sandbox, technicalAccountId ?? ''].join(' ').trim();
-    this.#call(call);
     const recent = (this.queriesIn.get(sandbox) ?? []).filter(({ createdAt }) => createdAt >= since);
-    const reached = this.#reached(recent, technicalAccountId, this.queryReach);
-    const { isWhole } = reached;
-    return { ...reached, ...this.#cutJobs(call, reached.items), isWhole: isWhole && !this.cutShort.has(call) };
+    const reach = Math.min(this.queryReach, this.reach);
+    return this.#jobs(['queries', sandbox, technicalAccountId ?? ''], recent, technicalAccountId, reach);
   }
 
   async runs(_: string, scheduleId: string, since: Date): Promise<Runs> {
@@ -148,15 +143,18 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
     return cut === undefined ? { items } : { items: items.slice(0, cut.after), cutShort: cut.error };
   }
 
-  #cutJobs<T>(call: string, all: readonly T[]) {
-    const { items, cutShort } = { cutShort: undefined, ...this.#cut(call, all) };
-    return { items, ...(cutShort !== undefined && { cutShort: cutShort.problem }) };
-  }
-
-  #reached<T extends Query | Schedule>(all: readonly T[], whose: string | undefined, most = this.reach): Jobs<T> {
-    const reach = Math.min(most, this.reach);
-    const items = all.filter(({ technicalAccountId }) => whose === undefined || technicalAccountId === whose);
-    return { items: items.slice(0, reach), unread: [], isWhole: items.length <= reach };
+  #jobs<T extends Query | Schedule>(
+    words: string[],
+    all: readonly T[],
+    whose: string | undefined,
+    reach: number,
+  ): Jobs<T> {
+    const call = words.join(' ').trim();
+    this.#call(call);
+    const own = all.filter(({ technicalAccountId }) => whose === undefined || technicalAccountId === whose);
+    const { items, ...cut } = this.#cut(call, own.slice(0, reach));
+    if (!('cutShort' in cut)) return { items, unread: [], isWhole: own.length <= reach };
+    return { items, unread: [], isWhole: false, cutShort: cut.cutShort.problem };
   }
 
   async describe({ technicalAccountId }: MigrationTarget): Promise<Call> {
