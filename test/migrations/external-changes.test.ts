@@ -91,7 +91,7 @@ test('a request left pending by a crash is void because another was confirmed, n
   expect((await now.stores.credentials.get(accountId(1)))?.status).toBe('migrating');
 });
 
-test('what Adobe converts by itself all at once is in history one by one, and nothing is left', async () => {
+test('what Adobe converts automatically, all at once, is in history one by one, and nothing is left', async () => {
   const numbers = Array.from({ length: 600 }, (_, i) => i + 1);
   const now = await startWith(numbers);
   for (const number of numbers) now.adobe.statuses.set(consoleId(number), 'completed');
