@@ -25,7 +25,9 @@ export class QueryServiceAccounts implements AccountReader {
     // By id and name, since pages may overlap when the list changes in between.
     const accounts = new Map<string, Account>();
     const unread = new Map<string, UnreadItem>();
-    const parts = new Map<string, UnreadItem>();
+    /** By account. */
+    const parts = new Map<string, UnreadItem[]>();
+    const allUnread = () => [...unread.values(), ...[...parts.values()].flat()];
     const requested = new Set<string>();
     for (let query = withLimit(''); ; ) {
       if (requested.size === MAX_PAGES) {
@@ -38,11 +40,12 @@ export class QueryServiceAccounts implements AccountReader {
         for (const { account, unreadParts } of page.items) {
           const { technicalAccountId: id } = account;
           accounts.set(id, account);
-          for (const { what, field, adobeField, why } of unreadParts) {
+          const named = unreadParts.map(({ what, field, adobeField, why }): UnreadItem => {
             const name = `${truncate(account.name)}: ${adobeField}`;
             const problem = { kind: 'bad_answer', operation, detail: `${adobeField}: ${why}` } as const;
-            parts.set(`${id} ${field}`, { what, name, of: { account: id, field }, problem });
-          }
+            return { what, name, of: { account: id, field }, problem };
+          });
+          parts.set(id, named);
         }
         for (const { name, detail } of page.unreadable) {
           unread.set(name, { what: 'account', name, problem: { kind: 'bad_answer', operation, detail } });
@@ -50,12 +53,11 @@ export class QueryServiceAccounts implements AccountReader {
         const next = page.next === '' ? null : withLimit(queryOf(page.next, operation));
         // Adobe's own sample has a link on its last page too: the end is where nothing new comes.
         const isLast = next === null || requested.has(next) || accounts.size + unread.size === before;
-        if (isLast) return listingOf(operation, [...accounts.values()], [...unread.values(), ...parts.values()]);
+        if (isLast) return listingOf(operation, [...accounts.values()], allUnread());
         query = next;
       } catch (error) {
         if (!(error instanceof AdobeError) || accounts.size === 0) throw error;
-        const left = [...unread.values(), ...parts.values()];
-        return { items: [...accounts.values()], unread: left, cutShort: error };
+        return { items: [...accounts.values()], unread: allUnread(), cutShort: error };
       }
     }
   }

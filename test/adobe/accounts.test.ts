@@ -254,6 +254,13 @@ test.each([
   },
 );
 
+test('an account that two pages repeat is named by its latest form alone', async () => {
+  const { adobe, reader } = await startAccounts();
+  const body = pageOf(item({ lastUpdated: 'yesterday', assignedToUser: 7 }), item({ lastUpdated: 'today' }));
+  adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body });
+  expect((await reader.readAccounts('prod')).unread.map(({ name }) => name)).toEqual(['bi: lastUpdated']);
+});
+
 test.each([{}, null, '', 0, '0', '0001-01-01T00:00:00Z', '0000-00-00T00:00:00', -62_135_596_800_000])(
   'a date that Adobe leaves out, or for which it gives %j, is none and not named',
   async (lastUpdated) => {
