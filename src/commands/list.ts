@@ -53,14 +53,13 @@ export async function listReply(
   known?: Overview,
 ): Promise<Message> {
   const { catalogue, clock, settings } = services;
-  const mine = view.mine ? ownedBy(person) : {};
-  if (mine === null) return noEmailMessage();
   const now = clock.now();
-  const filter: CredentialFilter = { ...filterOf(view, now), ...mine };
+  const filter: CredentialFilter = { ...filterOf(view, now), ...(view.mine && { ownedBy: person }) };
   const [overview, page] = await Promise.all([
     known ?? catalogue.overview(),
     catalogue.page(filter, view.offset, LIST_PAGE),
   ]);
+  if (view.mine && person.email === null && page.total === 0) return noEmailMessage();
   const people = await services.reminders.ownersOf(page.rows);
   return listMessage({
     view,
@@ -73,9 +72,4 @@ export async function listReply(
     deadline: deadlineOf(settings.reminders, now),
     now,
   });
-}
-
-/** What a person is responsible for: assigned by Adobe, or taken over. Null when Slack does not say the email. */
-export function ownedBy({ id, email }: Member): CredentialFilter | null {
-  return email === null ? null : { owner: email, orTakenBy: id };
 }
