@@ -90,6 +90,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
         uploads,
         appName: this.appName,
         workspace: this.workspace,
+        permalinks: () => this.#base('http'),
         openSocket: () => `${this.#base('ws')}/link/?ticket=${this.#socket.newTicket()}`,
       },
       { bot: options.botToken, app: options.appToken },

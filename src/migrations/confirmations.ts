@@ -165,7 +165,7 @@ export class Confirmations {
     const { isDryRun } = found.request;
     const migration = isDryRun
       ? await this.#endDryRun(person, found.request)
-      : await migrations.confirm(id, person.id, clock.now());
+      : await migrations.confirm(id, person.id, clock.now(), responseUrl);
     if (migration === null) {
       // A concurrent decision won, on this request or on another about the same credential.
       const current = await migrations.get(id);

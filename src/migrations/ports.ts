@@ -50,8 +50,11 @@ export interface MigrationStore {
     changes: MigrationChanges,
     note: AuditNote,
   ): Promise<Migration | null>;
-  /** Confirms a request that has not expired at `at` and is no dry run; otherwise as `move`. */
-  confirm(id: string, by: string, at: Date): Promise<Migration | null>;
+  /**
+   * Confirms a request that has not expired at `at` and is no dry run; otherwise as `move`. `responseUrl`: where the
+   * question that was pressed can be replaced.
+   */
+  confirm(id: string, by: string, at: Date, responseUrl?: string | null): Promise<Migration | null>;
   /** Ends a dry run that has not expired at `at`, with its confirmation; null for any other request. Otherwise as `move`. */
   endDryRun(id: string, by: string, at: Date, found: Rehearsal): Promise<Migration | null>;
   /**
@@ -112,4 +115,6 @@ export interface ConfirmationMessages {
    * the pressed button can be replaced; null when no button was pressed. Never throws.
    */
   close(request: Migration, responseUrl: string | null): Promise<void>;
+  /** Adds to a confirmed question the link to its progress, which has been posted. Never throws. */
+  link(migration: Migration): Promise<void>;
 }

@@ -159,6 +159,21 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     }
   }
 
+  async link(migration: Migration): Promise<void> {
+    const { clients, logger } = this.#parts;
+    const { message, questionMessage, responseUrl } = migration;
+    if (!message?.ts || (questionMessage === null && responseUrl === null)) return;
+    try {
+      const { channel, ts } = message;
+      const { permalink } = await clients.progress.chat.getPermalink({ channel, message_ts: ts });
+      const linked = closedQuestion(migration, permalink);
+      if (questionMessage !== null) await editMessage(clients.progress, questionMessage, linked);
+      else if (responseUrl !== null) await this.respond(responseUrl, linked, { replace: true });
+    } catch (err) {
+      logger.debug({ err, migration: migration.id }, 'a question was not linked to its progress');
+    }
+  }
+
   /** Whether Slack still takes a reply to the command or press with which it was asked. */
   #isUsable({ askedAt }: Migration): boolean {
     return this.#parts.clock.now().getTime() - askedAt.getTime() < RESPONSE_URL_MS;

@@ -211,7 +211,10 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     closedQuestion: [
       ...dry.ends,
       ...states.map((state) => closedQuestion({ ...twoPeople, state })),
-      ...ends(outside).map(closedQuestion),
+      ...ends(outside).map((end) =>
+        closedQuestion(end, `https://example.slack.com/archives/C0DATA00001/p1234567890123456`),
+      ),
+      ...[text, `https://example.slack.com/archives/C1/p1|${text}`].map((url) => closedQuestion(twoPeople, url)),
       ...ends(outside).map((end) => closedQuestion({ ...end, state: 'void' })),
       ...STEPS.flatMap((way) => states.map((state) => closedQuestion({ ...twoPeople, ...way, state }))),
     ],

@@ -223,6 +223,13 @@ export class FakeMessages implements ConfirmationMessages, ProgressMessages, Not
     this.closed.push({ request, responseUrl });
   }
 
+  /** The confirmed questions that were linked to their progress. */
+  readonly linked: Migration[] = [];
+
+  async link(migration: Migration): Promise<void> {
+    this.linked.push(migration);
+  }
+
   async show(migration: Migration, progress: ProgressState): Promise<MessageRef | null> {
     if (this.down === true || (this.down !== false && this.down.has(migration.id))) {
       throw new Error('service_unavailable');

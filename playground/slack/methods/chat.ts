@@ -75,9 +75,23 @@ const remove: Method = (args, context) => {
   return { channel: message.channel, ts: message.ts };
 };
 
+/** Needs no scope. Source: https://docs.slack.dev/reference/methods/chat.getPermalink */
+const getPermalink: Method = (args, context) => {
+  const channel = needString(args, 'channel');
+  const ts = needString(args, 'message_ts');
+  const conversation = context.state.conversations.get(channel);
+  const isHidden = conversation?.isPrivate === true && !conversation.botIsMember;
+  if (conversation === undefined || isHidden) throw new SlackError('channel_not_found', [channel]);
+  const message = context.state.messages.find((m) => m.channel === channel && m.ts === ts && m.onlyFor === null);
+  if (message === undefined) throw new SlackError('message_not_found', [`${channel} ${ts}`]);
+  const inThread = message.threadTs === null ? '' : `?thread_ts=${message.threadTs}&cid=${channel}`;
+  return { channel, permalink: `${context.permalinks()}/archives/${channel}/p${ts.replace('.', '')}${inThread}` };
+};
+
 export const CHAT_METHODS: Readonly<Record<string, Method>> = {
   'chat.postMessage': postMessage,
   'chat.postEphemeral': postEphemeral,
   'chat.update': update,
   'chat.delete': remove,
+  'chat.getPermalink': getPermalink,
 };

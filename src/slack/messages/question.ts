@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/types';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { confirmationPhrase } from '../../migrations/confirmation-phrase.ts';
 import { type Migration, REQUEST_TTL_MS } from '../../migrations/migration.ts';
-import { code, mention, nameCode, namePlain, plain } from '../escaping.ts';
+import { code, mention, nameCode, namePlain, permalink, plain } from '../escaping.ts';
 import { ACTIONS, TYPED_NAME, VIEWS } from '../ids.ts';
 import {
   button,
@@ -139,9 +139,9 @@ export function wrongNameError(question: Pick<Migration, 'shown' | 'technicalAcc
   };
 }
 
-/** A question after its end: who did what when, without buttons. */
-export function closedQuestion(question: Migration): Message {
-  return toMessage([line(endOf(question))], MAX_EDITED_TEXT);
+/** A question after its end: who did what when, without buttons. `progress`: the address of the message that shows it. */
+export function closedQuestion(question: Migration, progress?: string): Message {
+  return toMessage([line(endOf(question, progress))], MAX_EDITED_TEXT);
 }
 
 /** For a press on a question that the database does not have. */
@@ -151,7 +151,7 @@ export function noSuchQuestionMessage(): Message {
   );
 }
 
-function endOf(question: Migration): string {
+function endOf(question: Migration, progress?: string): string {
   const name = nameCode(question.shown.name);
   const step = stepWords(question);
   const by = question.decidedBy === null ? '' : ` by ${mention(question.decidedBy)}`;
@@ -171,7 +171,7 @@ function endOf(question: Migration): string {
     case 'void':
       return `${voidWords(question, name)} This question started nothing.`;
     default:
-      return `✅ ${act} ${name} was confirmed${by}${at}. A separate message shows its progress.`;
+      return `✅ ${act} ${name} was confirmed${by}${at}. ${permalink(progress, 'A separate message')} shows its progress.`;
   }
 }
 
