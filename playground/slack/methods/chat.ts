@@ -25,15 +25,18 @@ const postMessage: Method = (args, context) => {
   needScope(context, 'chat:write');
   const to = needString(args, 'channel');
   // A user id means the direct conversation with that person, even a deactivated one.
-  const { id } = postable(context.state.directOf(to)?.id ?? to, context);
+  const { id, isThreadOnly } = postable(context.state.directOf(to)?.id ?? to, context);
+  const thread = stringOf(args['thread_ts']);
+  const isBroadcast = thread !== '' && String(args['reply_broadcast']) === 'true';
+  if (isThreadOnly === true && (thread === '' || isBroadcast))
+    throw new SlackError('restricted_action_thread_only_channel', [id]);
   checkMessage(args, MAX_NEW_TEXT, MAX_POSTED_BLOCK_TEXT);
   context.postingRate.record(id, context.state.now());
-  const thread = stringOf(args['thread_ts']);
   const message = context.state.post({
     channel: id,
     text: stringOf(args['text']),
     blocks: jsonListOf(args['blocks']),
-    ...(thread === '' ? {} : { threadTs: thread }),
+    ...(thread === '' ? {} : { threadTs: thread, isBroadcast }),
   });
   return { channel: id, ts: message.ts, message: messageJson(message) };
 };
