@@ -10,6 +10,7 @@ import { ownerAsk, registerOwnerAskModal } from './owner-ask.ts';
 import { historyNewer, historyOlder, listNext, listPrevious, listRefresh, listShow, review } from './pages.ts';
 import type { Action, Listening } from './press.ts';
 import { confirmProduction, registerProductionModal } from './production.ts';
+import { registerQuestionModal } from './question-modal.ts';
 import { remindNow, snooze, takeOver } from './reminders.ts';
 import { finish, undo } from './two-steps.ts';
 import { acknowledge } from './watch.ts';
@@ -54,6 +55,7 @@ export function registerActions(app: App, listening: Listening): void {
   registerLinks(app);
   registerPickerOptions(app, listening);
   registerProductionModal(app, listening);
+  registerQuestionModal(app, listening);
   registerHoldModals(app, listening);
   registerOwnerAskModal(app, listening);
   registerHome(app, listening);

@@ -13,10 +13,16 @@ import type { PendingRequests } from './pending-requests.ts';
 import type { ConfirmationMessages, MigrationStore, MigratorDirectory } from './ports.ts';
 import { endsHere, type MethodName, type Way } from './steps.ts';
 
-/** Where a migration is asked for; no `responseUrl` where only an ordinary message can show the question (the Home). */
-export type Origin = { readonly channel: string; readonly responseUrl: string | null };
+/** Where a migration is asked for. */
+export interface Origin {
+  readonly channel: string;
+  /** Null in the Home, where only an ordinary message can show the question, or `show`. */
+  readonly responseUrl: string | null;
+  /** Shows the question to the asker alone. Where it throws, the question may stand there, and the request is void. */
+  readonly show?: (request: Migration, credential: ListedCredential) => Promise<void>;
+}
 
-type AskResult =
+export type AskResult =
   | { readonly kind: 'asked'; readonly request: Migration; readonly credential: ListedCredential }
   /** Its status does not allow this; `active` is its migration in the queue, if any. */
   | { readonly kind: 'not_possible'; readonly credential: ListedCredential; readonly active: Migration | null }
@@ -78,8 +84,8 @@ export class Confirmations {
   }
 
   /**
-   * Persists a request. Its question is posted where a second person has to see it, or where there is no `responseUrl`;
-   * otherwise the caller shows it to the asker in an ephemeral message.
+   * Persists a request. Its question is posted where a second person has to see it, or where there is neither a way to
+   * show it nor a `responseUrl`; with that, the caller shows it to the asker in an ephemeral message.
    */
   async ask(
     asker: Migrator,
@@ -107,13 +113,16 @@ export class Confirmations {
     if (!(await requests.open(request))) return { kind: 'too_many' };
     if (!this.#secondPerson && where.responseUrl !== null) return { kind: 'asked', request, credential };
     let questionMessage: MessageRef | null = null;
+    let isShown = false;
     try {
-      questionMessage = await messages.post(request, credential);
+      if (where.show === undefined) questionMessage = await messages.post(request, credential);
+      else await where.show(request, credential);
+      isShown = where.show !== undefined || questionMessage !== null;
     } finally {
-      // There is no question to close in Slack, or one whose timestamp was lost: its buttons must do nothing.
-      if (questionMessage === null)
-        await requests.close(request, { to: 'void', reason: { code: 'not_posted' } }, false);
+      // There is no question to close in Slack, or one whose place was lost: its buttons must do nothing.
+      if (!isShown) await requests.close(request, { to: 'void', reason: { code: 'not_posted' } }, false);
     }
+    if (where.show !== undefined) return { kind: 'asked', request, credential };
     if (questionMessage === null) return { kind: 'not_posted' };
     await migrations.setQuestionMessage(request.id, questionMessage);
     return { kind: 'asked', request: { ...request, questionMessage }, credential };

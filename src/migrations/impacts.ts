@@ -62,14 +62,21 @@ export class Impacts {
   }
 
   /**
-   * Shows it in a question that is posted already. It is kept afterwards: who confirms in between decided on what was kept
+   * Shows it in a question that is posted already, or by `reviseAlways`, also where that says it. It is kept afterwards: who confirms in between decided on what was kept
    * before, and a difference that matters voids that. Never throws.
    */
-  async show(request: Migration, credential: ListedCredential, impact: Impact): Promise<void> {
+  async show(
+    request: Migration,
+    credential: ListedCredential,
+    impact: Impact,
+    reviseAlways?: ConfirmationMessages['revise'],
+  ): Promise<void> {
     const { migrations, messages, logger } = this.#parts;
     try {
       if ((await migrations.get(request.id))?.state === 'asked') {
-        if (!isShown(request, impact)) await messages.revise({ ...request, impact }, credential);
+        const revised = { ...request, impact };
+        if (reviseAlways !== undefined) await reviseAlways(revised, credential);
+        else if (!isShown(request, impact)) await messages.revise(revised, credential);
         if ((await migrations.setImpact(request.id, impact)) !== null) return;
       }
       // Decided or asked again meanwhile, perhaps before the question was posted: it must show no buttons.

@@ -68,6 +68,8 @@ export const LINKS = { openAdobe: 'open_adobe' } as const;
 /** Modals, by the `callback_id` their submission carries. */
 export const VIEWS = {
   production: 'production_confirmation',
+  /** The whole question, opened from the Home. */
+  question: 'migration_question',
   hold: 'hold_form',
   overrideHold: 'override_hold_form',
   ownerAsk: 'ask_for_migration_form',

@@ -87,11 +87,26 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     });
   }
 
-  async openModal(triggerId: string, view: ModalView): Promise<void> {
+  async openModal(triggerId: string, view: ModalView): Promise<{ id: string; hash: string }> {
     const { views } = this.#parts.clients.replies;
-    await orPlain(view.blocks as KnownBlock[], (blocks) =>
+    const { view: opened } = await orPlain(view.blocks as KnownBlock[], (blocks) =>
       views.open({ trigger_id: triggerId, view: { ...view, blocks } }),
     );
+    return { id: opened?.id ?? '', hash: opened?.hash ?? '' };
+  }
+
+  /** False where it is closed, or shows something else since: then nothing is replaced. */
+  async updateModal({ id, hash }: { id: string; hash: string }, view: ModalView): Promise<boolean> {
+    const { views } = this.#parts.clients.replies;
+    try {
+      await orPlain(view.blocks as KnownBlock[], (blocks) =>
+        views.update({ view_id: id, ...(hash !== '' && { hash }), view: { ...view, blocks } }),
+      );
+      return true;
+    } catch (error) {
+      if (isRejection(error)) return false;
+      throw error;
+    }
   }
 
   async publishHome(userId: string, view: HomeView): Promise<void> {

@@ -33,7 +33,7 @@ export function callerOf(body: unknown): Caller {
 }
 
 /** Where an error may come after a confirmation was recorded. */
-const CONFIRMING: ReadonlySet<string> = new Set([ACTIONS.confirm, VIEWS.production]);
+const CONFIRMING: ReadonlySet<string> = new Set([ACTIONS.confirm, VIEWS.production, VIEWS.question]);
 
 interface Parts {
   readonly tasks: TaskTracker;

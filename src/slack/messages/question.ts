@@ -1,29 +1,23 @@
-import type { ModalView } from '@slack/types';
 import type { ListedCredential } from '../../credentials/credential.ts';
-import { confirmationPhrase } from '../../migrations/confirmation-phrase.ts';
 import { type Migration, REQUEST_TTL_MS } from '../../migrations/migration.ts';
-import { code, mention, nameCode, namePlain, permalink, plain } from '../escaping.ts';
-import { ACTIONS, TYPED_NAME, VIEWS } from '../ids.ts';
+import { code, mention, nameCode, namePlain, permalink } from '../escaping.ts';
+import { ACTIONS } from '../ids.ts';
 import {
   button,
   buttons,
   dialog,
-  input,
   line,
   MAX_EDITED_TEXT,
   type Message,
   note,
-  plainText,
   textMessage,
-  toBlocks,
   toMessage,
 } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
 import { DRY_RUN_DIALOG, DRY_RUN_STAMP, rehearsalWords, rehearsed } from './dry-run.ts';
 import { clockTime, dateTime, duration } from './formatting.ts';
 import { HAND_OFF_EFFECT } from './hand-off.ts';
-import { changeWords, impactLines, impactSummary, inactionWords } from './impact.ts';
-import { alert } from './new-blocks.ts';
+import { changeWords, impactLines, inactionWords } from './impact.ts';
 import { ADOBE_DURATION, heldWords, isJwtOver, whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
 
@@ -37,34 +31,49 @@ function effectWords(at: Date): string {
   return `Adobe replaces its JWT credential with an OAuth Server-to-Server one. ${jobs}, and its status becomes *Migrated*.`;
 }
 
+type Asked = Pick<ListedCredential, 'description' | 'certificateUntil' | 'adobeStatus'>;
+
+/** What a question says, wherever it is shown: as mrkdwn. */
+export function questionWords(question: Migration, credential: Asked) {
+  const { shown, isDryRun, askedAt: now } = question;
+  const step = stepWords(question);
+  const act = step?.button ?? 'Migrate';
+  const certificate = certificateWords(credential, now);
+  const id = `Technical account ${code(question.technicalAccountId)}`;
+  return {
+    what: [
+      ...(isDryRun ? [DRY_RUN_STAMP] : []),
+      `*${step?.act ?? 'Migrate'} ${nameCode(shown.name)}?*`,
+      whereWords(shown),
+      ...(credential.description === '' ? [] : [`Description: ${code(credential.description, 200)}`]),
+    ].join('\n'),
+    depends: [
+      ...(question.impact === null ? [] : impactLines(question.impact, now).map((each) => `• ${each}`)),
+      ...(question.step === 'start' ? [inactionWords(now)] : []),
+    ].join('\n'),
+    effect: step?.effect ?? `${question.method === 'hand-off' ? `${HAND_OFF_EFFECT} ` : ''}${effectWords(now)}`,
+    warning: warningWords(question),
+    details: [id, ...(certificate === null ? [] : [certificate])].join(' · '),
+    expires: `Expires at ${clockTime(question.expiresAt)}.`,
+    /** Of the button that confirms. */
+    verb: isDryRun ? rehearsed(act) : act,
+    /** Of a dialog or a modal. */
+    title: isDryRun ? DRY_RUN_DIALOG : (step?.dialog ?? 'Migrate permanently?'),
+  };
+}
+
+/** What cannot be undone. */
+export function warningWords(question: Migration): string {
+  return stepWords(question)?.warning ?? WARNING;
+}
+
 /** The question before the one act that cannot be undone. */
-export function questionMessage(
-  question: Migration,
-  credential: Pick<ListedCredential, 'description' | 'certificateUntil' | 'adobeStatus'>,
-  requireSecondPerson: boolean,
-): Message {
-  const now = question.askedAt;
+export function questionMessage(question: Migration, credential: Asked, requireSecondPerson: boolean): Message {
   const { shown, id } = question;
   const production = shown.production.length > 0;
-  const certificate = certificateWords(credential, question.askedAt);
-  const step = stepWords(question);
-  const warning = step?.warning ?? WARNING;
-  const { isDryRun } = question;
-  const act = step?.button ?? 'Migrate';
-  const verb = isDryRun ? rehearsed(act) : act;
-  const title = isDryRun ? DRY_RUN_DIALOG : (step?.dialog ?? 'Migrate permanently?');
-  const what = [
-    ...(isDryRun ? [DRY_RUN_STAMP] : []),
-    `*${step?.act ?? 'Migrate'} ${nameCode(shown.name)}?*`,
-    whereWords(shown),
-    ...(credential.description === '' ? [] : [`Description: ${code(credential.description, 200)}`]),
-  ];
-  const depends = [
-    ...(question.impact === null ? [] : impactLines(question.impact, now).map((each) => `• ${each}`)),
-    ...(question.step === 'start' ? [inactionWords(now)] : []),
-  ];
+  const { what, depends, effect, warning, details, expires, verb, title } = questionWords(question, credential);
   const happens = [
-    step?.effect ?? `${question.method === 'hand-off' ? `${HAND_OFF_EFFECT} ` : ''}${effectWords(question.askedAt)}`,
+    effect,
     `⚠️ *${warning}*`,
     ...(production ? ['*This is production.* You will be asked to type the name.'] : []),
     ...(requireSecondPerson
@@ -79,64 +88,13 @@ export function questionMessage(
         confirm: { ...dialog(title, `${namePlain(shown.name)}: ${warning}`, verb), style: 'danger' },
       });
   return toMessage([
-    line(what.join('\n')),
-    depends.length === 0 ? null : line(depends.join('\n')),
+    line(what),
+    depends === '' ? null : line(depends),
     line(happens.join('\n')),
-    note(
-      [`Technical account ${code(question.technicalAccountId)}`, ...(certificate === null ? [] : [certificate])].join(
-        ' · ',
-      ),
-    ),
-    note(`Expires at ${clockTime(question.expiresAt)}.`),
+    note(details),
+    note(expires),
     buttons(migrate, button('Cancel', ACTIONS.cancel, { value: id })),
   ]);
-}
-
-/** What the modal carries from the button that opened it to its submission. */
-export interface ProductionState {
-  readonly id: string;
-  /** The `response_url` of the press that opened it, since a modal has none of its own. */
-  readonly responseUrl: string | null;
-}
-
-/** Instead of the confirm dialog, for production. */
-export function productionModal(question: Migration, state: ProductionState): ModalView {
-  const phrase = confirmationPhrase(question);
-  const step = stepWords(question);
-  const { isDryRun } = question;
-  const act = step?.button ?? 'Migrate';
-  const what = phrase === question.technicalAccountId ? 'technical account id' : 'name';
-  return {
-    type: 'modal',
-    callback_id: VIEWS.production,
-    private_metadata: JSON.stringify(state),
-    title: plainText(isDryRun ? DRY_RUN_DIALOG : (step?.modal ?? 'Migrate in production')),
-    submit: plainText(isDryRun ? rehearsed(act) : act),
-    close: plainText('Not now'),
-    blocks: toBlocks([
-      isDryRun ? line(DRY_RUN_STAMP) : null,
-      line(`*${nameCode(question.shown.name)}*\n${whereWords(question.shown)}`),
-      question.impact === null ? null : line(impactSummary(question.impact)),
-      alert(step?.warning ?? WARNING),
-      input({
-        block_id: TYPED_NAME.block,
-        label: plainText(`Type the ${what} to confirm: ${plain(phrase)}`),
-        element: {
-          type: 'plain_text_input',
-          action_id: TYPED_NAME.action,
-          focus_on_load: true,
-          placeholder: plainText(`The ${what}, exactly`),
-        },
-      }),
-    ]),
-  };
-}
-
-/** The modal's error for a name that does not match. */
-export function wrongNameError(question: Pick<Migration, 'shown' | 'technicalAccountId'>): Record<string, string> {
-  return {
-    [TYPED_NAME.block]: `Name doesn't match. Type ${plain(confirmationPhrase(question))}. Nothing has been started.`,
-  };
 }
 
 /** A question after its end: who did what when, without buttons. `progress`: the address of the message that shows it. */
@@ -159,6 +117,8 @@ function endOf(question: Migration, progress?: string): string {
   const act = step === null ? 'The migration of' : `${step.doing.slice(0, 1).toUpperCase()}${step.doing.slice(1)}`;
   const again =
     question.step === 'start' ? 'Run `/qs-creds migrate` to ask again.' : 'Run `/qs-creds status NAME` to ask again.';
+  // Asked in the Home, which is no place for messages.
+  const where = /^[UW]/.test(question.channel) ? 'A direct message' : 'A separate message';
   switch (question.state) {
     case 'dry_run':
       return rehearsalWords(question);
@@ -171,7 +131,7 @@ function endOf(question: Migration, progress?: string): string {
     case 'void':
       return `${voidWords(question, name)} This question started nothing.`;
     default:
-      return `✅ ${act} ${name} was confirmed${by}${at}. ${permalink(progress, 'A separate message')} shows its progress.`;
+      return `✅ ${act} ${name} was confirmed${by}${at}. ${permalink(progress, where)} shows its progress.`;
   }
 }
 
