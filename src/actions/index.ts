@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { registerButtons } from './buttons.ts';
 import { cancel, confirm } from './confirm.ts';
+import { decline, registerDeclineModal } from './decline.ts';
 import { finishInAdobe, notNow, registerLinks } from './hand-off.ts';
 import { endHold, hold, overrideHold, registerHoldModals } from './hold.ts';
 import { homeRefresh, registerHome } from './home.ts';
@@ -23,6 +24,7 @@ export const actions: readonly Action[] = [
   pick,
   confirm,
   confirmProduction,
+  decline,
   cancel,
   finish,
   undo,
@@ -56,6 +58,7 @@ export function registerActions(app: App, listening: Listening): void {
   registerPickerOptions(app, listening);
   registerProductionModal(app, listening);
   registerQuestionModal(app, listening);
+  registerDeclineModal(app, listening);
   registerHoldModals(app, listening);
   registerOwnerAskModal(app, listening);
   registerHome(app, listening);

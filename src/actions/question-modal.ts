@@ -3,6 +3,7 @@ import type { Migrator } from '../access/access.ts';
 import { askReply, notAskedMessage } from '../commands/migrate.ts';
 import { matchesPhrase } from '../migrations/confirmation-phrase.ts';
 import type { Origin } from '../migrations/confirmations.ts';
+import type { Migration } from '../migrations/migration.ts';
 import type { Services } from '../services.ts';
 import { isRejection } from '../slack/errors.ts';
 import { TYPED_NAME, VIEWS } from '../slack/ids.ts';
@@ -58,9 +59,10 @@ async function askInModal(
     if (asked.kind !== 'asked') return await replyWhere(press, views, notAskedMessage(asked, person, settings, step));
     const { request, credential } = asked;
     const impact = await impacts.read(credential);
-    await impacts.show(request, credential, impact, async (revised) => {
+    const reviseAlways = async (revised: Migration) => {
       if (modal !== null) await views.updateModal(modal, questionModal(revised, credential, { isReading: false }));
-    });
+    };
+    await impacts.show(request, credential, impact, { reviseAlways });
   } catch (error) {
     // As after three seconds: Slack opens no modal, and a direct message asks.
     if (!isRejection(error)) throw error;

@@ -75,15 +75,15 @@ export async function askReply(
 ): Promise<Message | null> {
   const asked = await confirmations.ask(person, technicalAccountId, from, step, isDryRun);
   if (asked.kind !== 'asked') return notAskedMessage(asked, person, settings, step);
-  const { request, credential } = asked;
+  const { request, credential, approvers } = asked;
   const reading = impacts.read(credential);
   if (request.questionMessage === null) {
     // It cannot be edited, so it waits for a moment; what is not read by then is shown as it was known.
     const impact = await withTimeout(() => reading, FRESH_MS).catch(() => null);
     const shown = impact === null ? request : await impacts.keep(request, impact);
-    return questionMessage(shown, credential, false);
+    return questionMessage(shown, credential, null);
   }
-  const showing = reading.then((impact) => impacts.show(request, credential, impact));
+  const showing = reading.then((impact) => impacts.show(request, credential, impact, { approvers }));
   await waitAtMost(showing, FRESH_MS);
   return from.responseUrl === null ? null : postedMessage();
 }

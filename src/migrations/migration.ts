@@ -118,6 +118,8 @@ export type Reason =
   | ReturnType<typeof heldReason>
   /** Another request for the same credential was confirmed first; or the same person has asked again. */
   | { readonly code: 'answered_elsewhere' | 'asked_again' }
+  /** The second person said no, in their own words. */
+  | { readonly code: 'declined'; readonly words: string }
   /** Slack rejected the question in the channel where others were to see it. */
   | { readonly code: 'not_posted' }
   /** The app is set to dry runs (`DRY_RUN`) since it was confirmed. Nothing was sent. */
@@ -195,6 +197,12 @@ export interface MessageRef {
 /** How long a request may be confirmed (README, promise 1). Milliseconds. */
 export const REQUEST_TTL_MS = 10 * 60 * 1000;
 
+/**
+ * The same where a second person has to confirm, who may be in a meeting. What is confirmed is checked again right before
+ * the start, so that an hour risks no more than ten minutes do. Milliseconds.
+ */
+export const SECOND_PERSON_TTL_MS = 60 * 60 * 1000;
+
 /** Requests of one person that may wait for a decision. */
 export const MAX_OPEN_REQUESTS = 10;
 
@@ -210,7 +218,12 @@ export function newRequest(
   credential: Shown & { readonly technicalAccountId: string; readonly consoleId: string },
   from: { readonly askedBy: string; readonly channel: string; readonly responseUrl: string | null },
   askedAt: Date,
-  { method, step, isDryRun = false }: Way & { readonly isDryRun?: boolean },
+  {
+    method,
+    step,
+    isDryRun = false,
+    ttlMs = REQUEST_TTL_MS,
+  }: Way & { readonly isDryRun?: boolean; readonly ttlMs?: number },
   impact: Impact | null = null,
 ): Migration {
   const { technicalAccountId, consoleId, name, owner, sandboxes, production } = credential;
@@ -227,7 +240,7 @@ export function newRequest(
     channel: from.channel,
     askedBy: from.askedBy,
     askedAt,
-    expiresAt: new Date(askedAt.getTime() + REQUEST_TTL_MS),
+    expiresAt: new Date(askedAt.getTime() + ttlMs),
     decidedBy: null,
     decidedAt: null,
     startedAt: null,

@@ -106,10 +106,13 @@ export interface MigratorDirectory {
 
 /** The questions in Slack. Best effort: the database decides, Slack only shows it. */
 export interface ConfirmationMessages {
-  /** Posts an ordinary message in the request's channel; null when Slack rejects it there. @throws when Slack is unavailable */
-  post(request: Migration, credential: ListedCredential): Promise<MessageRef | null>;
+  /**
+   * Posts an ordinary message in the request's channel, which mentions the `approvers`, or the groups they are in; null
+   * when Slack rejects it there. @throws when Slack is unavailable
+   */
+  post(request: Migration, credential: ListedCredential, approvers: readonly string[]): Promise<MessageRef | null>;
   /** Shows the posted question again, with what has been read since. @throws when Slack is unavailable */
-  revise(request: Migration, credential: ListedCredential): Promise<void>;
+  revise(request: Migration, credential: ListedCredential, approvers: readonly string[]): Promise<void>;
   /**
    * Replaces the question's buttons by what became of it, where that is possible. `responseUrl`: where the message with
    * the pressed button can be replaced; null when no button was pressed. Never throws.

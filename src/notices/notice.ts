@@ -64,7 +64,14 @@ export interface EndNotice {
   readonly endedAt: string;
 }
 
+/** To who asked, where a second person has to confirm: what became of the question. */
+export interface DecisionNotice {
+  readonly kind: 'decision';
+  readonly migrationId: string;
+}
+
 export type Notice =
+  | DecisionNotice
   | HoldNotice
   | MigrationNotice
   | EndNotice

@@ -39,7 +39,7 @@ export interface NoticeStore {
 export type NoticeContent =
   | HoldNotice
   | AskNotice
-  | { readonly kind: 'migration' | 'end'; readonly migration: Migration }
+  | { readonly kind: 'migration' | 'end' | 'decision'; readonly migration: Migration }
   | { readonly kind: 'press'; readonly why: PressNotice['why']; readonly migration: Migration; readonly url: string }
   | ({ readonly kind: 'watch' } & Watched)
   | { readonly kind: 'acknowledged'; readonly migration: Migration; readonly by: string };

@@ -27,6 +27,8 @@ import { ProgressPosts } from './progress-posts.ts';
  * https://docs.slack.dev/interactivity/handling-user-interaction. Milliseconds.
  */
 const RESPONSE_URL_MS = 30 * 60 * 1000;
+/** The most groups that a question mentions. */
+const MAX_MENTIONED = 3;
 /** The most migrators notified of a channel error. */
 const MAX_NOTIFIED = 20;
 
@@ -146,18 +148,29 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     await postMessage(this.#parts.clients.migrations, userId, message);
   }
 
-  async post(request: Migration, credential: ListedCredential): Promise<MessageRef | null> {
+  async post(
+    request: Migration,
+    credential: ListedCredential,
+    approvers: readonly string[],
+  ): Promise<MessageRef | null> {
     if (await this.#parts.channels.isShared(request.channel)) return null;
-    const message = questionMessage(request, credential, this.#settings.requireSecondPerson);
+    const message = questionMessage(request, credential, this.#approvers(approvers));
     return this.#posts.post(request.channel, message).catch((error: unknown) => {
       throw translateRateLimit(error);
     });
   }
 
-  async revise(request: Migration, credential: ListedCredential): Promise<void> {
-    const message = questionMessage(request, credential, this.#settings.requireSecondPerson);
+  async revise(request: Migration, credential: ListedCredential, approvers: readonly string[]): Promise<void> {
+    const message = questionMessage(request, credential, this.#approvers(approvers));
     if (request.questionMessage !== null)
       await editMessage(this.#parts.clients.migrations, request.questionMessage, message);
+  }
+
+  /** Whom a question asks, as ids: groups rather than their members. Null: the asker confirms. */
+  #approvers(userIds: readonly string[]): readonly string[] | null {
+    const { requireSecondPerson, migrators } = this.#settings;
+    if (!requireSecondPerson) return null;
+    return migrators.groups.length > 0 ? migrators.groups.slice(0, MAX_MENTIONED) : userIds;
   }
 
   async close(request: Migration, responseUrl: string | null): Promise<void> {

@@ -36,6 +36,7 @@ export function everyModal(outside: Outside): Record<string, readonly ModalView[
         requests(each).map((request) => questionModal(request, credential(each), { isReading })),
       ),
     ),
+    declineModal: requests(outside).map((request) => declineModal(request, PRESS_URL)),
     resultModal: [confirmed(outside), ...ends(outside)].map((end) => resultModal(closedQuestion(end))),
   };
 }

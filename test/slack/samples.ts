@@ -138,6 +138,7 @@ function reasons(outside: Outside): (Reason | null)[] {
     { code: 'late' },
     { code: 'restored' },
     { code: 'resolved', by: outside.user },
+    { code: 'declined', words: outside.text },
     { code: 'handed_back', by: outside.user },
     { code: 'withdrawn', by: outside.user },
     { code: 'put_back' },

@@ -152,9 +152,9 @@ test('all sandboxes are named, or the production ones first where there are many
 const UNDESCRIBED = { description: '', certificateUntil: null, adobeStatus: 'not_started' } as const;
 
 test('a question about production leads to typing the name, any other to a dialog', () => {
-  const production = buttonsOf(questionMessage(migration(ORDINARY), UNDESCRIBED, false));
+  const production = buttonsOf(questionMessage(migration(ORDINARY), UNDESCRIBED, null));
   expect(Object.keys(production)).toEqual([ACTIONS.confirmProduction, ACTIONS.cancel]);
-  const other = buttonsOf(questionMessage(migration(DEV), UNDESCRIBED, false));
+  const other = buttonsOf(questionMessage(migration(DEV), UNDESCRIBED, null));
   expect(Object.keys(other)).toEqual([ACTIONS.confirm, ACTIONS.cancel]);
   expect(other[ACTIONS.confirm]?.confirm?.text.text).toMatch(/^bi-nightly: It cannot be cancelled once started/);
   for (const { value } of [...Object.values(production), ...Object.values(other)])
@@ -162,7 +162,9 @@ test('a question about production leads to typing the name, any other to a dialo
 });
 
 test('a question says what it is about, what cannot be undone, and when it expires', () => {
-  const { text } = questionMessage(migration(ORDINARY), { ...UNDESCRIBED, description: 'Nightly load' }, true);
+  const { text } = questionMessage(migration(ORDINARY), { ...UNDESCRIBED, description: 'Nightly load' }, [
+    'U0ADMIN002',
+  ]);
   for (const words of [
     'Migrate `bi-nightly`?',
     '🔒 `prod`, `dev` (🔒 production) · owner `bi-nightly`',
@@ -177,7 +179,7 @@ test('a question says what it is about, what cannot be undone, and when it expir
 });
 
 test('a question says what depends on the credential before what cannot be undone, and ids last', () => {
-  const { text } = questionMessage(migration(ORDINARY), UNDESCRIBED, false);
+  const { text } = questionMessage(migration(ORDINARY), UNDESCRIBED, null);
   const places = ['Migrate `', '*If nothing is done*', 'cannot be undone', 'Technical account', 'Expires at'];
   const found = places.map((words) => text.indexOf(words));
   expect(found).toEqual(found.toSorted((a, b) => a - b));
@@ -248,7 +250,7 @@ describe('the last day of a certificate', () => {
 
   test('is said in the question and the status of a credential, before and after it', () => {
     const question = (askedAt: Date) =>
-      questionMessage({ ...migration(ORDINARY), askedAt }, { ...UNDESCRIBED, certificateUntil }, false).text;
+      questionMessage({ ...migration(ORDINARY), askedAt }, { ...UNDESCRIBED, certificateUntil }, null).text;
     expect(question(NOW)).toContain('Certificate valid until 12 May 2027');
     expect(question(later)).toContain('Certificate expired on 12 May 2027');
     const status = (now: Date) =>

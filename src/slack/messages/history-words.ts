@@ -120,6 +120,7 @@ const DRY_RUN_NOUNS: Readonly<Record<Step, string>> = { start: '', finish: 'fini
 const SENTENCES_BY_REASON = new Map([
   ['handed_over', (who: string, name: string) => `${who} handed ${name} over: a person presses Migrate in Adobe`],
   ['withdrawn', (who: string, name: string) => `${who} withdrew ${name} before its turn: nothing was sent`],
+  ['declined', (who: string, name: string) => `${who} declined the migration of ${name}`],
   ['handed_back', (who: string, name: string) => `${who} left ${name} for now: it was *not migrated*`],
   [RESTORED, (_: string, name: string) => `the confirmation of ${name} expired, because a backup was restored`],
 ]);
@@ -184,6 +185,7 @@ type Code = 'handed_over' | Reason['code'] | DenialReason | AdobeStatus | AdobeE
 /** Every code that the trail records as a reason. */
 const REASONS: Readonly<Record<Code, string>> = {
   handed_over: 'a person presses Migrate in Adobe',
+  declined: 'a second person declined',
   handed_back: 'left for now',
   withdrawn: 'withdrawn before its turn',
   dry_run: 'a dry run',

@@ -2,10 +2,11 @@ import type { ModalView, PlainTextInput } from '@slack/types';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { confirmationPhrase } from '../../migrations/confirmation-phrase.ts';
 import type { Migration } from '../../migrations/migration.ts';
-import { nameCode, plain } from '../escaping.ts';
+import { mention, nameCode, plain } from '../escaping.ts';
 import { TYPED_NAME, VIEWS } from '../ids.ts';
 import { input, line, type Message, note, plainText, preformatted, type Row, toBlocks } from './blocks.ts';
 import { DRY_RUN_DIALOG, DRY_RUN_STAMP, rehearsed } from './dry-run.ts';
+import { modal, reasonField } from './hold.ts';
 import { impactSummary } from './impact.ts';
 import { alert } from './new-blocks.ts';
 import { questionWords, warningWords } from './question.ts';
@@ -71,6 +72,17 @@ export function questionModal(
       ...(isProduction ? [line('*This is production.*'), ...typedNameRows(question)] : []),
     ]),
   };
+}
+
+/** Why the second person says no. */
+export function declineModal(question: Migration, responseUrl: string | null): ModalView {
+  const rows = [
+    line(`*${nameCode(question.shown.name)}*\n${whereWords(question.shown)}`),
+    line(`${mention(question.askedBy)} will be notified that you declined, and why. Nothing is started.`),
+    reasonField('Why not', 'Wait for the audit on Friday'),
+  ];
+  const state = { technicalAccountId: null, requestId: question.id, responseUrl };
+  return { callback_id: VIEWS.decline, ...modal(state, 'Decline', 'Decline', rows) };
 }
 
 /** What became of a press or a submission, in the place of the question. */

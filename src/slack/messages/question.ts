@@ -1,5 +1,6 @@
 import type { ListedCredential } from '../../credentials/credential.ts';
-import { type Migration, REQUEST_TTL_MS } from '../../migrations/migration.ts';
+import { MAX_REASON } from '../../holds/hold.ts';
+import type { Migration } from '../../migrations/migration.ts';
 import { code, mention, nameCode, namePlain, permalink } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import {
@@ -67,8 +68,11 @@ export function warningWords(question: Migration): string {
   return stepWords(question)?.warning ?? WARNING;
 }
 
-/** The question before the one act that cannot be undone. */
-export function questionMessage(question: Migration, credential: Asked, requireSecondPerson: boolean): Message {
+/**
+ * The question before the one act that cannot be undone. `approvers`: ids of people or groups, of whom a second person has
+ * to confirm; null: the asker confirms.
+ */
+export function questionMessage(question: Migration, credential: Asked, approvers: readonly string[] | null): Message {
   const { shown, id } = question;
   const production = shown.production.length > 0;
   const { what, depends, effect, warning, details, expires, verb, title } = questionWords(question, credential);
@@ -76,9 +80,7 @@ export function questionMessage(question: Migration, credential: Asked, requireS
     effect,
     `⚠️ *${warning}*`,
     ...(production ? ['*This is production.* You will be asked to type the name.'] : []),
-    ...(requireSecondPerson
-      ? [`Asked by ${mention(question.askedBy)}. A second person has to confirm; the person who asked can only cancel.`]
-      : []),
+    ...(approvers === null ? [] : [secondPersonWords(question, approvers)]),
   ];
   const migrate = production
     ? button(`${verb}…`, ACTIONS.confirmProduction, { value: id, style: 'danger' })
@@ -93,8 +95,18 @@ export function questionMessage(question: Migration, credential: Asked, requireS
     line(happens.join('\n')),
     note(details),
     note(expires),
-    buttons(migrate, button('Cancel', ACTIONS.cancel, { value: id })),
+    buttons(
+      migrate,
+      ...(approvers === null ? [] : [button('Decline…', ACTIONS.decline, { value: id })]),
+      button('Cancel', ACTIONS.cancel, { value: id }),
+    ),
   ]);
+}
+
+function secondPersonWords({ askedBy }: Migration, approvers: readonly string[]): string {
+  const who = approvers.map((id) => (id.startsWith('S') ? `<!subteam^${id}>` : mention(id)));
+  const whom = who.length === 0 ? '' : `: ${who.join(', ')}`;
+  return `Asked by ${mention(askedBy)}. A second person has to confirm or decline${whom}. The person who asked can only cancel.`;
 }
 
 /** A question after its end: who did what when, without buttons. `progress`: the address of the message that shows it. */
@@ -125,9 +137,11 @@ function endOf(question: Migration, progress?: string): string {
     case 'asked':
       return `The question about ${name} expires at ${clockTime(question.expiresAt)}.`;
     case 'cancelled':
+      if (question.reason?.code === 'declined')
+        return `${act} ${name} was declined${by}${at}: ${code(question.reason.words, MAX_REASON)}. Nothing was started. ${again}`;
       return `${act} ${name} was cancelled${by}${at}. Nothing was started.`;
     case 'expired':
-      return `The question about ${name} expired after ${duration(REQUEST_TTL_MS)}. Nothing was started. ${again}`;
+      return `The question about ${name} expired after ${duration(question.expiresAt.getTime() - question.askedAt.getTime())}. Nothing was started. ${again}`;
     case 'void':
       return `${voidWords(question, name)} This question started nothing.`;
     default:
