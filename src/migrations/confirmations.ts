@@ -8,16 +8,8 @@ import type { Logger } from '../lib/logger.ts';
 import { impactOf } from '../usage/impact.ts';
 import { matchesPhrase } from './confirmation-phrase.ts';
 import { type RehearsalParts, rehearse } from './dry-run.ts';
-import {
-  closingOf,
-  type MessageRef,
-  type Migration,
-  newRequest,
-  type Outcome,
-  REQUEST_TTL_MS,
-  SECOND_PERSON_TTL_MS,
-  statusFor,
-} from './migration.ts';
+import { closingOf, type MessageRef, type Migration, type Outcome, statusFor } from './migration.ts';
+import { newRequest, REQUEST_TTL_MS, SECOND_PERSON_TTL_MS } from './new-request.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { ConfirmationMessages, MigrationStore, MigratorDirectory } from './ports.ts';
 import { endsHere, type MethodName, type Way } from './steps.ts';

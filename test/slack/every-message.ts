@@ -216,6 +216,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ),
       ...[text, `https://example.slack.com/archives/C1/p1|${text}`].map((url) => closedQuestion(twoPeople, url)),
       ...ends(outside).map((end) => closedQuestion({ ...end, state: 'void' })),
+      ...ends(outside).map((end) => closedQuestion({ ...end, state: 'cancelled' })),
       ...STEPS.flatMap((way) => states.map((state) => closedQuestion({ ...twoPeople, ...way, state }))),
     ],
     progressMessage: [

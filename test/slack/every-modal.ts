@@ -2,6 +2,7 @@ import type { ModalView } from '@slack/types';
 import { pickerOption } from '../../src/slack/messages/picker.ts';
 import { closedQuestion } from '../../src/slack/messages/question.ts';
 import {
+  declineModal,
   productionModal,
   questionModal,
   resultModal,
