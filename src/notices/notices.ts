@@ -143,7 +143,7 @@ export class Notices {
     if (notice.kind === 'hold_over' || notice.kind === 'owner_ask') return notice;
     const migration = await this.#parts.migrations.get(notice.migrationId);
     if (migration === null) return null;
-    // Who waited is told of an end by itself.
+    // An end is told to who waited by a notice of its own.
     if (notice.kind === 'decision') return migration.endedAt === null ? { kind: notice.kind, migration } : null;
     if (notice.kind === 'acknowledged') return { kind: notice.kind, migration, by: notice.by };
     if (notice.kind === 'migration') return isCurrent(notice, migration) ? { kind: notice.kind, migration } : null;

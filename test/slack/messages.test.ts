@@ -77,6 +77,7 @@ const PARTS = [
     'timeAgo',
     'duration',
     'elapsed',
+    'lasting',
     'count',
     'grouped',
   ],

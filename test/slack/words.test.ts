@@ -232,6 +232,7 @@ test('the progress bar shows how far it is, and never more than full', () => {
   expect(at(20)).toContain('▰▰▰▰▰▱▱▱▱▱ 20 s of about 40 s.');
   expect(at(40)).toContain('▰▰▰▰▰▰▰▰▰▰ 40 s of about 40 s.');
   expect(at(80)).toContain('▰▰▰▰▰▰▰▰▰▰ 80 s of about 40 s. Longer than usual');
+  expect(at(3_624)).toContain('▰▰▰▰▰▰▰▰▰▰ 1 h so far. Longer than usual');
 });
 
 test('the end of a migration says who asked, who confirmed, and how long it took', () => {
