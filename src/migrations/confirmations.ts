@@ -269,10 +269,10 @@ export class Confirmations {
   async #deny(
     person: Migrator,
     action: 'confirm' | 'decline' | 'cancel',
-    { id, technicalAccountId }: Migration,
+    { id, technicalAccountId, askedBy }: Migration,
     why: DenialReason,
   ): Promise<never> {
-    return this.#parts.access.deny(person.id, { action, technicalAccountId, migrationId: id }, why);
+    return this.#parts.access.deny(person.id, { action, technicalAccountId, migrationId: id, askedBy }, why);
   }
 }
 

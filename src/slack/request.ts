@@ -68,7 +68,7 @@ export function createErrorBoundary(parts: Parts): ErrorBoundary {
       if (err instanceof AccessDenied) {
         countDenial(err.why);
         logger.info({ what, why: err.why }, 'access denied');
-        message = deniedMessage(err.why, migrators, err.problem);
+        message = deniedMessage(err.why, migrators, err);
       } else if (err instanceof RateLimitedError) {
         logger.warn({ what, ms: err.ms }, 'a request failed, since Slack limits the rate');
         message = waitMessage(err.ms);

@@ -132,7 +132,7 @@ describe('confirming', () => {
   });
 
   test.each([
-    [SECOND, 'This question is for someone else'],
+    [SECOND, 'This question is for <@U0ADMIN001>. Run'],
     [MEMBER, 'You have read-only access. To migrate, ask a workspace admin or owner.'],
     [GUEST, 'Guests may not use this. Ask a workspace admin or owner.'],
     [LEFT, 'This Slack account is deactivated. Ask a workspace admin or owner.'],

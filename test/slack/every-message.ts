@@ -150,10 +150,14 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     noSuchMigrationMessage: [attention.noSuchMigrationMessage()],
     pickerMessage: [1, TOTAL].map(pickerMessage),
     deniedMessage: [
-      ...DENIAL_REASONS.map((why) => deniedMessage(why as DenialReason, MIGRATORS)),
+      ...[null, { action: 'migrate' }, { action: 'take over', askedBy: user }, { action: text }].flatMap((wanted) =>
+        DENIAL_REASONS.map((why) => deniedMessage(why as DenialReason, MIGRATORS, { wanted })),
+      ),
       ...[null, 'missing_scope', 'token_revoked', 'no_such_subteam', 'plan_upgrade_required'].flatMap((code) =>
         [null, 'S0GROUP001'].map((groupId) =>
-          deniedMessage('unverified', MIGRATORS, { groupId, code, retryAfterMs: code === null ? 30_000 : null }),
+          deniedMessage('unverified', MIGRATORS, {
+            problem: { groupId, code, retryAfterMs: code === null ? 30_000 : null },
+          }),
         ),
       ),
     ],

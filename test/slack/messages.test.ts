@@ -56,7 +56,7 @@ const PARTS = [
   'forecastWords',
   'plainBlocks',
   ...['toMessage', 'toMessages', 'textMessage', 'toBlocks', 'line', 'note', 'quiet', 'heading', 'buttons'],
-  ...['questionWords', 'warningWords', 'preformatted'],
+  ...['questionWords', 'warningWords', 'wantedWords', 'preformatted'],
   ...[
     'input',
     'shortened',

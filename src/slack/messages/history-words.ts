@@ -157,6 +157,7 @@ const WANTED: Readonly<Record<string, (name: string) => string>> = {
   pick: () => 'choose a credential',
   migrate: (name) => `migrate ${name || 'a credential'}`,
   confirm: (name) => `confirm the migration of ${name || 'a credential'}`,
+  decline: (name) => `decline the migration of ${name || 'a credential'}`,
   cancel: (name) => `cancel the migration of ${name || 'a credential'}`,
   finish: (name) => `finish the migration of ${name || 'a credential'}`,
   undo: (name) => `undo the migration of ${name || 'a credential'}`,
@@ -174,10 +175,13 @@ const WANTED: Readonly<Record<string, (name: string) => string>> = {
 
 function deniedWords(who: string, name: string, wanted: string | undefined): string {
   if (wanted === undefined) return SENTENCES.refused(who, name, new Date(0));
-  const words = Object.hasOwn(WANTED, wanted)
-    ? WANTED[wanted]?.(name)
-    : [wanted.replaceAll('_', ' '), name].filter((part) => part).join(' ');
-  return `${who} wanted to ${words} and was denied access`;
+  return `${who} wanted to ${wantedWords(wanted, name)} and was denied access`;
+}
+
+/** "confirm the migration of `x`": to what access was denied. `name`: as mrkdwn, empty where none is known. */
+export function wantedWords(wanted: string, name: string): string {
+  const words = Object.hasOwn(WANTED, wanted) ? WANTED[wanted]?.(name) : undefined;
+  return words ?? [wanted.replaceAll('_', ' '), name].filter((part) => part).join(' ');
 }
 
 type Code = 'handed_over' | Reason['code'] | DenialReason | AdobeStatus | AdobeErrorKind | StartOutcome['kind'];
