@@ -180,7 +180,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
       if (request.questionMessage !== null) await editMessage(clients.migrations, request.questionMessage, message);
       else if (responseUrl !== null) await this.respond(responseUrl, message, { replace: true });
       // The URL the request was made with belongs to another message: a reply there can only be added.
-      else if (request.responseUrl !== null && this.#isUsable(request))
+      else if (request.responseUrl !== null && this.#isUsable(request.askedAt))
         await this.respond(request.responseUrl, message);
     } catch (err) {
       logger.warn({ err, migration: request.id }, 'could not close a question in Slack');
@@ -190,7 +190,8 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
   async link(migration: Migration): Promise<void> {
     const { clients, logger } = this.#parts;
     const { message, questionMessage, responseUrl } = migration;
-    if (!message?.ts || (questionMessage === null && responseUrl === null)) return;
+    const isReplaceable = questionMessage !== null || (responseUrl !== null && this.#isUsable(migration.decidedAt));
+    if (!message?.ts || !isReplaceable) return;
     try {
       const { channel, ts } = message;
       const { permalink } = await clients.progress.chat.getPermalink({ channel, message_ts: ts });
@@ -202,9 +203,9 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     }
   }
 
-  /** Whether Slack still takes a reply to the command or press with which it was asked. */
-  #isUsable({ askedAt }: Migration): boolean {
-    return this.#parts.clock.now().getTime() - askedAt.getTime() < RESPONSE_URL_MS;
+  /** Whether Slack still takes a reply to the command or press of then. */
+  #isUsable(at: Date | null): boolean {
+    return at !== null && this.#parts.clock.now().getTime() - at.getTime() < RESPONSE_URL_MS;
   }
 
   async show(migration: Migration, progress: ProgressState): Promise<MessageRef | null> {
