@@ -56,9 +56,8 @@ async function openHome(world: World): Promise<string> {
 
 /** What the form asks to be typed, as a person reads it. */
 function confirmationPhrase({ view }: SeenModal): string {
-  return (
-    /"rich_text_preformatted","elements":\[\{"type":"text","text":"([^"]*)/.exec(JSON.stringify(view.blocks))?.[1] ?? ''
-  );
+  const line = view.blocks.find(({ type }) => type === 'rich_text');
+  return readableText(line ?? {});
 }
 
 describe('text from outside', () => {

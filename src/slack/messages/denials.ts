@@ -43,7 +43,7 @@ export function deniedMessage(
   const isMigrating = wanted === null || MIGRATING.has(wanted.action);
   const said = DENIALS[why]
     .replace('{ask}', () => migratorWords(migrators))
-    .replace('{act}', () => (isMigrating ? 'migrate' : wantedWords(wanted.action, '')))
+    .replace('{act}', () => (isMigrating ? 'migrate' : (wantedWords(wanted.action, '') ?? 'do this')))
     .replace('{asker}', () => (wanted?.askedBy === undefined ? 'someone else' : mention(wanted.askedBy)));
   return textMessage(words ?? said);
 }

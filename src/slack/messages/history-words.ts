@@ -175,13 +175,13 @@ const WANTED: Readonly<Record<string, (name: string) => string>> = {
 
 function deniedWords(who: string, name: string, wanted: string | undefined): string {
   if (wanted === undefined) return SENTENCES.refused(who, name, new Date(0));
-  return `${who} wanted to ${wantedWords(wanted, name)} and was denied access`;
+  const words = wantedWords(wanted, name) ?? [wanted.replaceAll('_', ' '), name].filter((part) => part).join(' ');
+  return `${who} wanted to ${words} and was denied access`;
 }
 
-/** "confirm the migration of `x`": to what access was denied. `name`: as mrkdwn, empty where none is known. */
-export function wantedWords(wanted: string, name: string): string {
-  const words = Object.hasOwn(WANTED, wanted) ? WANTED[wanted]?.(name) : undefined;
-  return words ?? [wanted.replaceAll('_', ' '), name].filter((part) => part).join(' ');
+/** "confirm the migration of `x`": to what access was denied; null for what is not known. `name`: as mrkdwn, may be empty. */
+export function wantedWords(wanted: string, name: string): string | null {
+  return Object.hasOwn(WANTED, wanted) ? (WANTED[wanted]?.(name) ?? null) : null;
 }
 
 type Code = 'handed_over' | Reason['code'] | DenialReason | AdobeStatus | AdobeErrorKind | StartOutcome['kind'];
