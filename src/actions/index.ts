@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { registerButtons } from './buttons.ts';
 import { cancel, confirm } from './confirm.ts';
+import { decline, registerDeclineModal } from './decline.ts';
 import { finishInAdobe, notNow, registerLinks } from './hand-off.ts';
 import { endHold, hold, overrideHold, registerHoldModals } from './hold.ts';
 import { homeRefresh, registerHome } from './home.ts';
@@ -10,6 +11,7 @@ import { ownerAsk, registerOwnerAskModal } from './owner-ask.ts';
 import { historyNewer, historyOlder, listNext, listPrevious, listRefresh, listShow, review } from './pages.ts';
 import type { Action, Listening } from './press.ts';
 import { confirmProduction, registerProductionModal } from './production.ts';
+import { registerQuestionModal } from './question-modal.ts';
 import { remindNow, snooze, takeOver } from './reminders.ts';
 import { finish, undo } from './two-steps.ts';
 import { acknowledge } from './watch.ts';
@@ -22,6 +24,7 @@ export const actions: readonly Action[] = [
   pick,
   confirm,
   confirmProduction,
+  decline,
   cancel,
   finish,
   undo,
@@ -54,6 +57,8 @@ export function registerActions(app: App, listening: Listening): void {
   registerLinks(app);
   registerPickerOptions(app, listening);
   registerProductionModal(app, listening);
+  registerQuestionModal(app, listening);
+  registerDeclineModal(app, listening);
   registerHoldModals(app, listening);
   registerOwnerAskModal(app, listening);
   registerHome(app, listening);

@@ -6,17 +6,24 @@ import { isTooLong, rejectsBlocks } from './errors.ts';
 import { type Message, shortened } from './messages/blocks.ts';
 import { plainBlocks } from './messages/new-blocks.ts';
 
-/**
- * `channel` may be a user's id: Slack then posts a direct message and responds with the channel it is in. `threadTs`: of the
- * message that it replies to.
- */
+/** Where a reply goes. */
+export interface Thread {
+  /** Of the message that it replies to. */
+  readonly ts: string;
+  /** Shown in the channel, too. */
+  readonly isBroadcast?: boolean;
+}
+
+/** `channel` may be a user's id: Slack then posts a direct message and responds with the channel it is in. */
 export async function postMessage(
   client: webApi.WebClient,
   channel: string,
   message: Message,
-  threadTs?: string,
+  thread?: Thread,
 ): Promise<MessageRef> {
-  const where = { channel, ...(threadTs !== undefined && { thread_ts: threadTs }) };
+  // Slack's types know a reply that is broadcast and one that is not, but no variable.
+  const reply = thread !== undefined && { thread_ts: thread.ts, reply_broadcast: thread.isBroadcast === true };
+  const where = { channel, ...reply } as { channel: string; thread_ts: string; reply_broadcast: true };
   const posted = await orShortened(message, (content) =>
     client.chat.postMessage({ ...where, ...content, unfurl_links: false, unfurl_media: false }),
   );

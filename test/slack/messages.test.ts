@@ -56,6 +56,7 @@ const PARTS = [
   'forecastWords',
   'plainBlocks',
   ...['toMessage', 'toMessages', 'textMessage', 'toBlocks', 'line', 'note', 'quiet', 'heading', 'buttons'],
+  ...['questionWords', 'warningWords', 'wantedWords', 'preformatted'],
   ...[
     'input',
     'shortened',
@@ -76,6 +77,7 @@ const PARTS = [
     'timeAgo',
     'duration',
     'elapsed',
+    'lasting',
     'count',
     'grouped',
   ],
