@@ -14,8 +14,8 @@ const SIZES = [100, 1_000, 10_000, 100_000];
 const FILLED_FROM = 100_000;
 const NO_ADOBE = 'http://127.0.0.1:9';
 const TIMES = 15;
-/** What is typed, with what is called so in the table. */
-const COMMANDS = {
+/** What is typed, with what is called so in the table. A test holds that each subcommand that only reads is here. */
+export const COMMANDS = {
   list: 'list',
   'list failing': 'list failing',
   'list in use': 'list in use',

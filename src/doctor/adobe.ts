@@ -57,6 +57,7 @@ export async function checkAdobe(
   const needs = ['adobe-token'];
   /** Technical account id → name. */
   const accounts = new Map<string, string>();
+  const inSeveral = new Set<string>();
   let readable: string | undefined;
   for (const [i, sandbox] of adobe.sandboxes.entries()) {
     const title = `Credentials of sandbox ${sandbox}`;
@@ -68,7 +69,10 @@ export async function checkAdobe(
           const { items, unread, cutShort } = await new QueryServiceAccounts(platform).readAccounts(sandbox);
           if (cutShort !== undefined) throw cutShort;
           readable ??= sandbox;
-          for (const { technicalAccountId, name } of items) accounts.set(technicalAccountId, name);
+          for (const { technicalAccountId: id, name } of items) {
+            if (accounts.has(id)) inSeveral.add(id);
+            accounts.set(id, name);
+          }
           return countOutcome(`${items.length} non-expiring`, items.length, unread);
         } catch (error) {
           return sandboxFault(error);
@@ -115,7 +119,7 @@ export async function checkAdobe(
     },
   );
   await check('ADOBE_CONSOLE_URL', { id: 'join', title: 'Credentials found in both', needs: ['integrations'] }, () =>
-    joinOutcome({ accounts, ids, known, console }),
+    joinOutcome({ accounts, inSeveral: inSeveral.size, ids, known, console }),
   );
   await check(
     'ADOBE_PLATFORM_URL',

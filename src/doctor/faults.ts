@@ -72,9 +72,15 @@ export function sentenceFault(sentence: string, facts: Facts = {}): Outcome {
   const fix = sentence.slice(at + 2);
   // A colon within parentheses divides nothing.
   const isDivided = at > 0 && fix.split('(').length === fix.split(')').length;
-  if (!isDivided)
-    return bad(sentence.replace(/\.$/, ''), 'Correct it: .env.example says where its value is found.', facts);
+  if (!isDivided) return bad(sentence.replace(/\.$/, ''), generalFix(sentence, facts), facts);
   return bad(sentence.slice(0, at), capitalize(fix.endsWith('.') ? fix : `${fix}.`), facts);
+}
+
+/** Where the sentence has none. */
+function generalFix(sentence: string, facts: Facts): string {
+  if (!('setting' in facts)) return 'Try again; if it stays, --bundle FILE writes a report to share.';
+  const what = /\bids?\b/.test(sentence) ? 'where its value is found' : 'what it is for';
+  return `Correct it: .env.example says ${what}.`;
 }
 
 function factsOf(cause: unknown): Facts {

@@ -16,6 +16,8 @@ const NAMES_SHOWN = 5;
 interface Parts {
   /** Query Service's credentials: technical account id → name. */
   readonly accounts: ReadonlyMap<string, string>;
+  /** How many of them are in several sandboxes, whose counts have each more than once. */
+  readonly inSeveral: number;
   /** Every integration that the Console lists. */
   readonly ids: readonly string[];
   readonly known: KnownIntegrations;
@@ -23,7 +25,7 @@ interface Parts {
 }
 
 /** How many of Query Service's credentials the Developer Console knows, where alone their status is. */
-export async function joinOutcome({ accounts, ids, known, console }: Parts): Promise<Outcome> {
+export async function joinOutcome({ accounts, inSeveral, ids, known, console }: Parts): Promise<Outcome> {
   if (accounts.size === 0) return open('there is no credential to look for');
   const left = new Map(accounts);
   const unknown: string[] = [];
@@ -47,33 +49,28 @@ export async function joinOutcome({ accounts, ids, known, console }: Parts): Pro
       unread += 1;
     }
   });
-  return outcomeOf(accounts.size, [...left.values()], unread);
+  const all = `${count(accounts.size, 'credential')} of Query Service`;
+  const words = inSeveral === 0 ? all : `${all} (${inSeveral} in several sandboxes)`;
+  return outcomeOf(accounts.size, words, [...left.values()], unread);
 }
 
-function outcomeOf(total: number, left: readonly string[], unread: number): Outcome {
+/** `all`: the total, in words. */
+function outcomeOf(total: number, all: string, left: readonly string[], unread: number): Outcome {
   const joined = total - left.length;
   const facts = { credentials: total, joined, unread };
   const because = unread === 0 ? '' : `; ${count(unread, 'integration')} could not be read in time`;
-  if (left.length === 0)
-    return good(
-      `all ${count(total, 'credential')} of Query Service ${total === 1 ? 'is' : 'are'} in the Developer Console`,
-      facts,
-    );
+  if (left.length === 0) return good(`all ${all} ${total === 1 ? 'is' : 'are'} in the Developer Console`, facts);
   const names = left.slice(0, NAMES_SHOWN).map(outsideText).join(', ');
   const more = left.length > NAMES_SHOWN ? ' and others' : '';
   if (joined > 0) {
     const others = `the rest are Unknown and cannot be migrated: ${names}${more}`;
     return good(
-      `${joined} of ${count(total, 'credential')} of Query Service ${joined === 1 ? 'is' : 'are'} in the Developer Console; ${others}${because}`,
+      `${joined} of ${all} ${joined === 1 ? 'is' : 'are'} in the Developer Console; ${others}${because}`,
       facts,
     );
   }
   if (unread > 0) return open(`none of ${total} found yet${because}`, facts);
   const fix =
     'Check that ADOBE_ORG_ID and the app’s credential belong to the organisation whose credentials these are, and that the app’s credential may see the integrations of others.';
-  return bad(
-    `none of ${count(total, 'credential')} of Query Service is in the Developer Console, so none can be migrated`,
-    fix,
-    facts,
-  );
+  return bad(`none of ${all} is in the Developer Console, so none can be migrated`, fix, facts);
 }

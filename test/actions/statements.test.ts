@@ -1,5 +1,6 @@
 import { StatementSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
+import { COMMANDS } from '../../bench/scale.ts';
 import { homeFor } from '../../src/actions/home.ts';
 import { HomeViewers } from '../../src/actions/home-viewers.ts';
 import { subcommands } from '../../src/commands/index.ts';
@@ -25,6 +26,12 @@ function recordStatements(): () => string[] {
   };
 }
 
+/** What is typed, and how many statements it runs. What is here and runs any is timed in bench/scale.ts, too. */
+const READS: Readonly<Record<string, number>> = {
+  ...{ list: 3, 'list mine': 2, 'list credential': 3 },
+  ...{ status: 2, 'status credential 1': 3, history: 1, chart: 1, faq: 0, help: 0 },
+};
+
 test('what only reads runs at most three statements for a migrator, a Home nine', async () => {
   const now = await startWith([]);
   for (const number of [1, 2]) now.adobe.add(number, { owner: `owner${number}@example.com` });
@@ -33,7 +40,7 @@ test('what only reads runs at most three statements for a migrator, a Home nine'
   const person = await now.access.admitMigrator(ASKER, { action: 'list' });
   const taken = recordStatements();
   const counts: Record<string, number> = {};
-  for (const typed of ['list', 'list mine', 'list credential', 'status', 'status credential 1', 'history', 'chart']) {
+  for (const typed of Object.keys(READS)) {
     const [name = '', ...args] = typed.split(' ');
     const subcommand = subcommands.find((each) => each.name === name);
     const invocation = { person, channel: 'C1', args: args.join(' '), responseUrl: '', reply: async () => {} };
@@ -45,10 +52,21 @@ test('what only reads runs at most three statements for a migrator, a Home nine'
     publish: async (reader, failedAfter) => void (await homeFor(reader, failedAfter, now)),
   });
   await homes.show(ASKER, person);
-  expect({ ...counts, Home: taken().length }).toEqual({
-    ...{ list: 3, 'list mine': 2, 'list credential': 3 },
-    ...{ status: 2, 'status credential 1': 3, history: 1, chart: 1, Home: 9 },
-  });
+  expect({ ...counts, Home: taken().length }).toEqual({ ...READS, Home: 9 });
+});
+
+test('the statements of every subcommand that only reads are counted here, and the benchmark times each that runs any', () => {
+  const reads = subcommands.filter(({ isRead }) => isRead).map(({ name }) => name);
+  expect(reads.length).toBeGreaterThan(3);
+  expect(
+    reads.filter((name) => !(name in READS)),
+    'add it to READS here',
+  ).toEqual([]);
+  const timed = new Set(Object.values(COMMANDS).map((typed) => typed.split(' ', 1)[0]));
+  expect(
+    reads.filter((name) => (READS[name] ?? 0) > 0 && !timed.has(name)),
+    'add it to COMMANDS in bench/scale.ts',
+  ).toEqual([]);
 });
 
 test('a confirmation runs eleven statements', async () => {

@@ -29,10 +29,12 @@ describe('the pages of a list', () => {
     const first = await world.say(ADMIN, 'list');
     expect(first.text).toContain('1–12 of 20');
     expect(named(first.text)).toBe(12);
+    expect(first.text).toContain('7 more on this page can be migrated: run `/qs-creds migrate`.');
     expect(buttonIds(first).slice(-2)).toEqual(['list_next', 'list_refresh']);
     const second = await turn(world, first, 'list_next');
     expect(second.text).toContain('13–20 of 20');
     expect(named(second.text)).toBe(8);
+    expect(second.text).toContain('3 more on this page can be migrated');
     expect(buttonIds(second).slice(-2)).toEqual(['list_previous', 'list_refresh']);
     expect((await turn(world, second, 'list_previous')).text).toBe(first.text);
   });

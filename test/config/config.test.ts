@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import type { Settings } from '../../src/config/config.ts';
+import { readConfig, type Settings } from '../../src/config/config.ts';
 import { ENVIRONMENT_NAMES } from '../../src/config/schema.ts';
 import { errors, failure, REQUIRED, read } from './setup.ts';
 
@@ -55,6 +55,24 @@ test('applies the defaults', () => {
 describe('.env.example', () => {
   const source = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
   const example = parseEnv(source);
+
+  test('what the README says to fill in, and no less, is enough for Socket Mode', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, sentence = ''] = /^\*\*3\. Settings\.\*\* .*? fill in (.*?)\. /ms.exec(readme) ?? [];
+    const names = [...sentence.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name);
+    const values: Partial<Record<string, string>> = {
+      ...REQUIRED,
+      SLACK_APP_TOKEN: 'xapp-app',
+      ADOBE_SANDBOXES: 'prod',
+    };
+    const filled = Object.fromEntries(names.map((name) => [name, values[name]]));
+    expect(readConfig({ ...example, ...filled }).slack.mode).toMatchObject({ kind: 'socket' });
+    const withDefault = names.filter((name) => example[name] !== '');
+    expect(withDefault).toEqual(['ADOBE_SANDBOXES']);
+    for (const name of names.filter((each) => !withDefault.includes(each))) {
+      expect(() => readConfig({ ...example, ...filled, [name]: '' }), name).toThrow(/is missing/);
+    }
+  });
 
   test('lists exactly the existing variables, in order', () => {
     const names = [...source.matchAll(/^(\w+)=/gm)].map(([, name]) => name);

@@ -19,7 +19,9 @@ test('of a healthy set-up, every line begins with ✓ but for the message that w
     'Nothing is wrong. Not tried or not needed: 1.',
   ]);
   expect(lines).toContain('✓ Credentials of sandbox prod: 13 non-expiring');
-  expect(lines.find((line) => line.startsWith('✓ Credentials found in both'))).toMatch(/19 of 20.*: load-test$/);
+  expect(lines.find((line) => line.startsWith('✓ Credentials found in both'))).toMatch(
+    /19 of 20 credentials of Query Service \(1 in several sandboxes\) are .*: load-test$/,
+  );
   expect(code).toBe(0);
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { faultOf } from '../../src/doctor/faults.ts';
 import { type Check, closedAddress, startClinic } from './setup.ts';
 
 test('several wrong settings are named at once, and what does not need them is still checked', async () => {
@@ -23,6 +24,17 @@ test('several wrong settings are named at once, and what does not need them is s
   const ends = byEnd(checks);
   expect(ends.well).toEqual(expect.arrayContaining(['database', 'clock', 'slack-requests', 'adobe-token']));
   expect(ends.open).toEqual(expect.arrayContaining(['slack-token', 'slack-scopes', 'accounts-1', 'console', 'join']));
+});
+
+test('the advice fits what is wrong: only of an id does it say where that is found', async () => {
+  const clinic = await startClinic();
+  const { wrong } = await clinic.examine({ WATCH_HOURS: '-1', MIGRATORS: 'someone', REMINDER_CHANNEL: 'general' });
+  expect(Object.fromEntries(wrong.map(({ id, fix }) => [id, fix]))).toEqual({
+    'setting:WATCH_HOURS': 'Correct it: .env.example says what it is for.',
+    'setting:MIGRATORS': 'Correct it: .env.example says where its value is found.',
+    'setting:REMINDER_CHANNEL': 'Correct it: .env.example says where its value is found.',
+  });
+  expect(faultOf(new Error('unforeseen')).fix).toBe('Try again; if it stays, --bundle FILE writes a report to share.');
 });
 
 test('without any setting, all that are missing are named, and nothing else fails', async () => {

@@ -129,7 +129,9 @@ describe('a failed start names the cause:', () => {
     expect(ended).toEqual({
       code: 1,
       stdout: '',
-      stderr: expect.stringMatching(`^qs-creds needs Node.js 24.15 or newer, this is ${version}.+\n$`),
+      stderr: expect.stringMatching(
+        `^qs-creds needs Node.js 24.15 or newer, this is ${version}. .+ npm ci without --omit=dev.+\n$`,
+      ),
     });
   });
 });

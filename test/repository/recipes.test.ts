@@ -11,19 +11,25 @@ interface Example {
 /** By the heading of each recipe: how its example is found in the code. */
 const EXAMPLES: Readonly<Record<string, Example>> = {
   'A subcommand, like `chart`': {
-    words: [/name: 'chart'|import \{ chart \}|usage_hint: .*\bchart\b|^\| `\/qs-creds chart`/m],
-    within: ['src/commands', 'manifest.yml', 'README.md'],
+    words: [
+      /name: 'chart'|import \{ chart \}|usage_hint: .*\bchart\b|^\| `\/qs-creds chart`|^- `\/qs-creds .*`chart`|\bchart: (\d|'chart')/m,
+    ],
+    within: ['src/commands', 'manifest.yml', 'README.md', 'CHANGELOG.md', 'test/actions', 'bench'],
   },
   'A message, like the reply to `chart`': { words: [/\bchartMessage\b/], within: ['src', 'test/slack'] },
   'A button, like Refresh in Home': { words: [/\bhomeRefresh\b/], within: ['src'] },
   'A job, like the sync': { words: [/\bstartSyncLoop\b/], within: ['src'] },
   'A setting, like `MIGRATION_EXPECTED_SECONDS`': {
-    words: [/\bMIGRATION_EXPECTED_SECONDS\b/],
-    within: ['src', 'test/config', '.env.example', 'README.md'],
+    words: [/\bMIGRATION_EXPECTED_SECONDS\b|\bexpectedMs: (number|40_000)\b/],
+    within: ['src', 'test/config', 'test/support', 'test/simulation', '.env.example', 'README.md'],
   },
   'A method to migrate, like `developer-console`': {
     words: [/'developer-console'/, /'query-service'/],
     within: ['src', 'test/migrations/methods.test.ts'],
+  },
+  'A query, like `peopleBehind`': {
+    words: [/\b(peopleBehind|recipients_by_person)\b/],
+    within: ['src', 'test/reminders', 'test/simulation'],
   },
   'A table or column, like `daily_counts`': { words: [/daily_counts/], within: ['src', 'test/db'] },
 };
@@ -32,9 +38,9 @@ const [, section = ''] = read('CONTRIBUTING.md').split('\n## Recipes\n');
 const RECIPES = (section.split('\n## ', 1)[0] ?? '')
   .split('\n### ')
   .slice(1)
-  .map((text) => ({ title: text.split('\n', 1)[0] ?? '', steps: text.match(/^\d\. .*$/gm) ?? [] }))
+  .map((text) => ({ title: text.split('\n', 1)[0] ?? '', steps: text.match(/^\d\. .*(?:\n {3}.*)*$/gm) ?? [] }))
   .filter(({ steps }) => steps.length > 0);
-const FILE = /`((?:src|test)\/[\w./-]+\.ts|README\.md|manifest\.yml|\.env\.example)`/g;
+const FILE = /`((?:src|test|bench)\/[\w./-]+\.ts|README\.md|CHANGELOG\.md|manifest\.yml|\.env\.example)`/g;
 
 function isWithin(path: string, places: readonly string[]): boolean {
   return places.some((place) => path === place || path.startsWith(`${place}/`));

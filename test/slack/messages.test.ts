@@ -44,6 +44,11 @@ const MODALS = withEveryText<ModalView>(everyModal);
 const EDITED = new Set(['closedQuestion', 'progressMessage', 'answeredAskMessage']);
 /** Sent as replies alone, which may have longer blocks than what is posted. */
 const REPLIES = new Set(['listMessage', 'previewMessage']);
+/** By Slack's error. */
+const WHAT_TO_DO: Readonly<Record<string, string>> = {
+  msg_too_long: 'shorten it (EDITED here names what `chat.update` sends, which takes less)',
+  msg_blocks_too_long: 'shorten it, or add the builder to REPLIES here if it is never posted',
+};
 
 /** Exported functions that are no messages: rows, parts and words of which messages are made. */
 const PARTS = [
@@ -192,7 +197,9 @@ test('Slack accepts every message, whatever text from outside is in it', () => {
     const maxText = EDITED.has(builder) ? MAX_UPDATED_TEXT : MAX_NEW_TEXT;
     const maxBlockText = REPLIES.has(builder) ? undefined : MAX_POSTED_BLOCK_TEXT;
     const rejection = messageRejection(text, blocks, maxText, maxBlockText);
-    return rejection === null ? [] : [`${rejection.error}: ${rejection.messages.join('; ')}`];
+    if (rejection === null) return [];
+    const hint = WHAT_TO_DO[rejection.error];
+    return [`${rejection.error}: ${[...rejection.messages, ...(hint === undefined ? [] : [hint])].join('; ')}`];
   });
   expect(problems).toEqual([]);
 });
@@ -255,7 +262,8 @@ test('every exported function of src/slack/messages is a builder with samples he
   const sampled = [everyMessage, everyHome, everyModal, everyPlainText].flatMap((every) =>
     Object.keys(every(ORDINARY)),
   );
-  expect(exported.sort()).toEqual([...sampled, ...PARTS].sort());
+  const hint = 'a message or modal needs a sample in a file test/slack/every-….ts, anything else a place in PARTS here';
+  expect(exported.sort(), hint).toEqual([...sampled, ...PARTS].sort());
 });
 
 test('the payload of a press in any message or view is at most half of what is read', () => {

@@ -12,7 +12,8 @@ const PARTS: Partial<Record<string, string>> = {
 } satisfies Partial<Record<EnvironmentName, string>>;
 
 const HEAD = `\
-# Settings of qs-creds. Copy this file to .env, which \`npm start\` reads, and fill in what is empty under "Slack" and "Adobe".
+# Settings of qs-creds. Copy this file to .env, which \`npm start\` reads. Fill in what is required, SLACK_APP_TOKEN
+# (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode), and all sandboxes in ADOBE_SANDBOXES.
 # Filled values are the defaults. An empty value counts as not set. A variable of the environment goes before this file.
 # Values may contain spaces. Put one with a # into quotation marks: without them, Node cuts it off there, silently.
 # \`npm run docs\` writes this file from src/config/schema.ts.
@@ -62,11 +63,11 @@ export function settingsTable(): string {
 
 /** The whole of `.env.example`. */
 export function environmentExample(): string {
-  const parts = settings().map(({ name, part, description, initial, example }) => {
+  const parts = settings().map(({ name, part, description, initial, example, isRequired }) => {
     const hint = example === null || initial !== '' ? '' : ` Example: ${example}`;
     const value = initial.includes('#') ? `"${initial}"` : initial;
     const title = part === null ? '' : `\n# --- ${part} ---\n\n`;
-    return `${title}${comment(description + hint)}${name}=${value}\n`;
+    return `${title}${comment((isRequired ? 'Required. ' : '') + description + hint)}${name}=${value}\n`;
   });
   return HEAD + parts.join('');
 }

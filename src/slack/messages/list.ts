@@ -62,7 +62,7 @@ export function listMessage(model: ListModel): Message {
     shown === '' ? null : line(`*Shown:* ${shown} · ${count(page.total, 'credential')}`),
     page.total === 0 ? line(emptyWords(model)) : null,
     ...page.rows.flatMap((each) => credentialRows(each, now, pressed.get(each), model.people)),
-    rest > 0 ? note(`To migrate one of the other ${rest}, run \`/qs-creds migrate\`.`) : null,
+    rest > 0 ? note(`${rest} more on this page can be migrated: run \`/qs-creds migrate\`.`) : null,
     page.rows.some(({ hold }) => hold !== null) ? note(HELD_HINT) : null,
     page.rows.some(({ status }) => status === 'needs_attention') ? note(ATTENTION_HINT) : null,
     page.rows.some(({ status }) => status === 'unfinished') ? note(unfinishedHint(endsHere)) : null,
