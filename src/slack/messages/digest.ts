@@ -4,6 +4,7 @@ import type { Preview } from '../../reminders/administration.ts';
 import type { Digest } from '../../reminders/digest.ts';
 import type { UnreachableCode } from '../../reminders/ports.ts';
 import type { OwnerGroup } from '../../reminders/recipients.ts';
+import { daysBetween } from '../../reminders/windows.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { problemWords } from './adobe-problems.ts';
@@ -69,7 +70,7 @@ export function previewMessage(digest: Digest, { window, next, served, snoozed }
   const when =
     window === null
       ? 'No reminder is due yet.'
-      : `The reminder of ${calendarDate(window.date)} (${countdown(window.days)}) ${served ? 'was sent' : 'is due'}.`;
+      : `The reminder of ${calendarDate(window.date)} (${countdown(daysBetween(window.date, digest.deadline.date))}) ${served ? 'was sent' : 'is due'}.`;
   const people = digest.groups.filter(mayBeReached);
   return toMessage([
     line(`👁️ *Preview: nothing is sent.* ${when} The next is on ${calendarDate(next)}.`),
