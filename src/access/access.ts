@@ -185,6 +185,12 @@ export class Access {
     }
   }
 
+  /** Null when Slack does not say it. */
+  async emailOf(userId: string): Promise<string | null> {
+    const person = this.#people.recent(userId) ?? (await this.#people.person(userId).catch(() => null));
+    return person?.email ?? null;
+  }
+
   /** `problem`: why it cannot be said whether the member may migrate. */
   async #verify(caller: Caller, wanted: WantedOrRead): Promise<{ member: Member; problem: LookupProblem | null }> {
     let person: SlackPerson;

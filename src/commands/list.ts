@@ -13,17 +13,17 @@ import type { Subcommand } from './subcommand.ts';
 export const list: Subcommand = {
   name: 'list',
   usage:
-    'list [left|eligible|unfinished|unknown|migrated|production|failing|in use|idle|on hold|no owner|mine|all|words]',
+    'list [left|eligible|unfinished|unknown|migrated|production|failing|in use|idle|on hold|no owner|mine|@owner|all|words]',
   summary: 'the credentials that are left, what needs doing first; filters combine, `all` shows every one',
   isRead: true,
-  async run({ args, person, reply }, services) {
+  async run({ args, mentions, person, reply }, services) {
     let overview = await services.catalogue.overview();
     if (overview.sync.triedAt === null) {
       await reply(syncingMessage());
       await refresh(services);
       overview = await services.catalogue.overview();
     }
-    await reply(await listReply(services, person, parseListView(args), overview));
+    await reply(await listReply(services, person, parseListView(args, mentions), overview));
   },
 };
 
@@ -53,10 +53,11 @@ export async function listReply(
   known?: Overview,
 ): Promise<Message> {
   const { catalogue, clock, settings } = services;
-  const mine = view.mine ? ownedBy(person) : {};
-  if (mine === null) return noEmailMessage();
+  const owner = await ownerIn(view, person, services);
+  const theirs = owner === null ? {} : ownedBy(owner);
+  if (theirs === null) return noEmailMessage();
   const now = clock.now();
-  const filter: CredentialFilter = { ...filterOf(view, now), ...mine };
+  const filter: CredentialFilter = { ...filterOf(view, now), ...theirs };
   const [overview, page] = await Promise.all([
     known ?? catalogue.overview(),
     catalogue.page(filter, view.offset, LIST_PAGE),
@@ -75,7 +76,13 @@ export async function listReply(
   });
 }
 
+/** Whose credentials are shown; null: everyone's. */
+async function ownerIn({ mine, owner }: ListView, person: Member, { access }: Pick<Services, 'access'>) {
+  if (owner !== undefined) return { id: owner, email: await access.emailOf(owner) };
+  return mine ? person : null;
+}
+
 /** What a person is responsible for: assigned by Adobe, or taken over. Null when Slack does not say the email. */
-export function ownedBy({ id, email }: Member): CredentialFilter | null {
+export function ownedBy({ id, email }: Pick<Member, 'id' | 'email'>): CredentialFilter | null {
   return email === null ? null : { owner: email, orTakenBy: id };
 }
