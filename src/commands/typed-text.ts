@@ -43,5 +43,5 @@ function withoutMarkup(target: string, label: string): string {
 }
 
 function unescaped(text: string): string {
-  return text.replace(/&(?:lt|gt|amp);/g, (escape) => ESCAPES[escape] ?? escape);
+  return text.replace(/&(?:lt|gt|amp);/g, (entity) => ESCAPES[entity] ?? entity);
 }
