@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import type { HomeView } from '@slack/types';
 import { AccessDenied, type Member } from '../access/access.ts';
-import { ownedBy, refresh } from '../commands/list.ts';
+import { refresh } from '../commands/list.ts';
 import { LEFT } from '../credentials/credential.ts';
 import type { CredentialFilter } from '../credentials/ports.ts';
 import type { Page } from '../lib/page.ts';
@@ -50,7 +50,6 @@ const NONE = { rows: [], total: 0 };
 export async function homeFor(person: Member, failedAfter: Page<Watched>, services: Services): Promise<HomeView> {
   const { audit, catalogue, migrations, reminders, trends, clock, settings } = services;
   const now = clock.now();
-  const filter = ownedBy(person);
   const first = (filter: CredentialFilter, limit = HOME_SHOWN) => ({ filter, limit });
   const [overview, queue, pages, pause, trend, recent] = await Promise.all([
     catalogue.overview(),
@@ -61,7 +60,7 @@ export async function homeFor(person: Member, failedAfter: Page<Watched>, servic
       first({ statuses: ['eligible'] }),
       first({ statuses: ['eligible'], isFailing: true }),
       first({ statuses: LEFT }, MAX_TABLE_ROWS),
-      ...(filter === null ? [] : [first(filter)]),
+      first({ ownedBy: person }),
     ]),
     reminders.activePause(),
     trends.current(),

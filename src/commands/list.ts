@@ -53,15 +53,14 @@ export async function listReply(
   known?: Overview,
 ): Promise<Message> {
   const { catalogue, clock, settings } = services;
-  const owner = await ownerIn(view, person, services);
-  const theirs = owner === null ? {} : ownedBy(owner);
-  if (theirs === null) return noEmailMessage();
   const now = clock.now();
-  const filter: CredentialFilter = { ...filterOf(view, now), ...theirs };
+  const ownedBy = await ownerIn(view, person, services);
+  const filter: CredentialFilter = { ...filterOf(view, now), ...(ownedBy !== null && { ownedBy }) };
   const [overview, page] = await Promise.all([
     known ?? catalogue.overview(),
     catalogue.page(filter, view.offset, LIST_PAGE),
   ]);
+  if (view.mine && person.email === null && page.total === 0) return noEmailMessage();
   const people = await services.reminders.ownersOf(page.rows);
   return listMessage({
     view,
@@ -80,9 +79,4 @@ export async function listReply(
 async function ownerIn({ mine, owner }: ListView, person: Member, { access }: Pick<Services, 'access'>) {
   if (owner !== undefined) return { id: owner, email: await access.emailOf(owner) };
   return mine ? person : null;
-}
-
-/** What a person is responsible for: assigned by Adobe, or taken over. Null when Slack does not say the email. */
-export function ownedBy({ id, email }: Pick<Member, 'id' | 'email'>): CredentialFilter | null {
-  return email === null ? null : { owner: email, orTakenBy: id };
 }

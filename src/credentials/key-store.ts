@@ -18,7 +18,7 @@ export function isKey(column: KeyColumn, key: string): RawBuilder<boolean> {
 }
 
 /** As the index has it. */
-export function indexed(column: KeyColumn): RawBuilder<string> {
+export function indexed(column: KeyColumn | `present.${KeyColumn}` | 'recipients.owner_key'): RawBuilder<string> {
   return sql<string>`substr(${sql.ref(column)}, 1, ${sql.lit(INDEXED_LENGTH)})`;
 }
 

@@ -7,10 +7,11 @@ import type { AdobeStatus, Counts, Credential, CredentialStatus, KnownStatus, Li
 /** Which credentials to show; all conditions must hold. */
 export interface CredentialFilter {
   readonly statuses?: readonly CredentialStatus[];
-  /** Only those assigned to this email, case-insensitive. */
-  readonly owner?: string;
-  /** With `owner`: those that this Slack user took over, as well. */
-  readonly orTakenBy?: string;
+  /**
+   * Only those that this person is responsible for: assigned to their email, or to one that Slack has said is theirs, or
+   * taken over. Case-insensitive; `id`: of their Slack user.
+   */
+  readonly ownedBy?: { readonly id: string; readonly email: string | null };
   /** Only those that are on hold, or only the others. */
   readonly isHeld?: boolean;
   readonly isProduction?: true;

@@ -166,10 +166,10 @@ export class SqlCredentialStore implements CredentialStore {
 
   #matching(filter: CredentialFilter) {
     let rows = this.#present();
-    const { statuses, owner, orTakenBy } = filter;
+    const { statuses, ownedBy } = filter;
     if (statuses !== undefined || filter.isFailing)
       rows = rows.where(placedAmong(statuses ?? CREDENTIAL_STATUSES, filter.isFailing === true));
-    if (owner !== undefined) rows = rows.where('credentials.technical_account_id', 'in', idsOf(owner, orTakenBy));
+    if (ownedBy !== undefined) rows = rows.where('credentials.technical_account_id', 'in', idsOf(ownedBy));
     if (filter.isOwned === false) rows = rows.where(indexed('owner_key'), 'is', null);
     if (filter.isProduction) rows = rows.where(IS_PRODUCTION);
     const { isInUse, isIdle } = filter;
@@ -257,12 +257,23 @@ export function toRow(credential: Credential, production: ProductionSandboxes): 
   };
 }
 
-/** The credentials of an owner, and those that a Slack user took over. */
-function idsOf(owner: string, orTakenBy: string | undefined) {
-  const owned = presentIds(isKey('owner_key', searchKey(owner)));
-  if (orTakenBy === undefined) return owned;
+/** The credentials of a person: by their email, by one that Slack has said is theirs, and taken over. */
+function idsOf({ id, email }: NonNullable<CredentialFilter['ownedBy']>) {
   const eb = expressionBuilder<Tables>();
-  return owned.unionAll(eb.selectFrom('takeovers').select('technical_account_id').where('user_id', '=', orTakenBy));
+  const taken = eb.selectFrom('takeovers').select('technical_account_id').where('user_id', '=', id);
+  const known = eb
+    .selectFrom('recipients')
+    .innerJoin('credentials as present', (join) =>
+      // The first, by the index; the second, since that has only the beginning of a key.
+      join
+        .on(eb(indexed('present.owner_key'), '=', indexed('recipients.owner_key')))
+        .onRef('present.owner_key', '=', 'recipients.owner_key'),
+    )
+    .select('technical_account_id')
+    .where('recipients.user_id', '=', id)
+    .where('gone_at', 'is', null);
+  const others = taken.unionAll(known);
+  return email === null ? others : others.unionAll(presentIds(isKey('owner_key', searchKey(email))));
 }
 
 /** To be joined by union: as alternatives of one condition, no index would serve them. */

@@ -1,6 +1,9 @@
 import type { Kysely } from 'kysely';
+import { searchKey } from '../credentials/key-store.ts';
+import type { Recipient } from '../reminders/ports.ts';
 import { run } from './schema-changes.ts';
 import type { Engine, Tables } from './tables.ts';
+import { fromJson } from './values.ts';
 
 /** Schema change 021: the order and the numbers of credentials, kept beside them; `keepOrder` fills both at the start. */
 export async function addOrder(db: Kysely<Tables>, engine: Engine): Promise<void> {
@@ -43,4 +46,22 @@ export async function addAskMessages(db: Kysely<Tables>): Promise<void> {
     'alter table notices add column asked_about text',
     'create index notices_open_asks on notices (asked_about) where ask_message is not null',
   ]);
+}
+
+/** Schema change 025: which addresses are one person's, so that what is assigned to any of them is found as theirs. */
+export async function addPeopleBehind(db: Kysely<Tables>): Promise<void> {
+  await run(db, [
+    'alter table recipients add column user_id text',
+    'alter table recipients add column owner_key text',
+    'create index recipients_by_person on recipients (user_id)',
+  ]);
+  for (const { email, recipient } of await db.selectFrom('recipients').select(['email', 'recipient']).execute()) {
+    const known = fromJson<Recipient>(recipient);
+    const user_id = known.kind === 'person' ? known.userId : null;
+    await db
+      .updateTable('recipients')
+      .set({ user_id, owner_key: searchKey(email) })
+      .where('email', '=', email)
+      .execute();
+  }
 }

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration as SchemaChange, Migrator as SchemaMigrator } from 'kysely/migration';
 import { DatabaseError } from './database-error.ts';
-import { addAskMessages, addIndexes, addOrder, addStatusTimes } from './later-schema-changes.ts';
+import { addAskMessages, addIndexes, addOrder, addPeopleBehind, addStatusTimes } from './later-schema-changes.ts';
 import {
   addAdobePauses,
   addDailyCounts,
@@ -55,6 +55,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '022_indexes': { up: addIndexes },
     '023_status_times': { up: addStatusTimes },
     '024_ask_messages': { up: addAskMessages },
+    '025_people_behind': { up: addPeopleBehind },
   };
 }
 

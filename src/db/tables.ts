@@ -41,7 +41,15 @@ export interface Tables {
   leases: { name: string; holder: string; until: string };
   reminder_rounds: { key: string; kind: RoundKind; started_at: string; finished_at: string | null };
   reminder_messages: ReminderMessagesTable;
-  recipients: { email: string; recipient: string; looked_up_at: string };
+  recipients: {
+    email: string;
+    recipient: string;
+    looked_up_at: string;
+    /** The person in `recipient`; null where there is none. */
+    user_id: string | null;
+    /** The email as `owner_key` of credentials has it. */
+    owner_key: string | null;
+  };
   snoozes: { user_id: string; until: string };
   holds: HoldsTable;
   notices: NoticesTable;

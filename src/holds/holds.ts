@@ -38,7 +38,7 @@ interface Parts {
   readonly holds: HoldStore;
   readonly credentials: Pick<CredentialStore, 'get' | 'page'>;
   readonly migrations: Pick<MigrationStore, 'activeOf' | 'move'>;
-  readonly reminders: Pick<ReminderStore, 'takeovers'>;
+  readonly reminders: Pick<ReminderStore, 'answersFor'>;
   readonly requests: Pick<PendingRequests, 'voidHeld'>;
   readonly access: Pick<Access, 'deny'>;
   readonly clock: Clock;
@@ -65,21 +65,19 @@ export class Holds {
   /** What this person may hold of their own, in the order of the list; the first hundred. */
   async choicesOf(person: Member): Promise<ListedCredential[]> {
     const { credentials } = this.#parts;
-    // Without an email in Slack, only what was taken over is theirs.
-    const filter = { statuses: TO_MIGRATE, owner: person.email ?? '', orTakenBy: person.id };
-    return [...(await credentials.page(filter, 0, CHOICES)).rows];
+    return [...(await credentials.page({ statuses: TO_MIGRATE, ownedBy: person }, 0, CHOICES)).rows];
   }
 
   /** Whether this person may hold it: its owner, who took it over, or a migrator. */
   async mayHold(person: Member, credential: ListedCredential): Promise<boolean> {
-    return person.mayMigrate || isOwnedBy(person, credential, await this.#parts.reminders.takeovers());
+    return person.mayMigrate || isOwnedBy(person, credential, this.#parts.reminders);
   }
 
   /** Whether it is on hold and this person may end that without a reason. */
   async mayEnd(person: Member, credential: ListedCredential): Promise<boolean> {
     if (credential.hold === null) return false;
     if (credential.hold.by === person.id) return true;
-    return isOwnedBy(person, credential, await this.#parts.reminders.takeovers());
+    return isOwnedBy(person, credential, this.#parts.reminders);
   }
 
   /** Sets a hold, or changes one's own. Ends what is asked or queued about it; nothing was sent of that. @throws {AccessDenied} */

@@ -1,6 +1,8 @@
 import type { Clock } from '../lib/clock.ts';
+import { FailureLog } from '../lib/failure-log.ts';
 import type { Logger } from '../lib/logger.ts';
-import { RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
+import { causeOf, RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
+import { Retries } from '../lib/retries.ts';
 import { adobePage } from '../migrations/hand-off.ts';
 import { ACTIVE_STATES, type MessageRef, type Migration } from '../migrations/migration.ts';
 import type { MigrationStore, MigratorDirectory } from '../migrations/ports.ts';
@@ -48,12 +50,18 @@ export class Notices {
   readonly #retryAt = new Map<string, number>();
   /** When asks are looked at next, by the monotonic clock. */
   #asksAt = 0;
-
+  /** Asks whose message could not be edited. */
+  readonly #askRetries: Retries;
+  /** By subject and address: since when, by the monotonic clock. */
+  readonly #askFailingSince = new Map<string, number>();
+  readonly #askLog: FailureLog;
   readonly #uiUrl: string;
 
   /** `uiUrl`: `ADOBE_UI_URL`. */
   constructor(parts: Parts, settings: { uiUrl: string }) {
     this.#parts = parts;
+    this.#askRetries = new Retries(parts.clock);
+    this.#askLog = new FailureLog(parts.logger);
     this.#uiUrl = settings.uiUrl;
   }
 
@@ -73,15 +81,35 @@ export class Notices {
     this.#asksAt = clock.monotonicMs() + ASKS_MS;
     for (const ask of await store.answeredAsks(AT_MOST)) {
       if (limiter.waitMs() > 0) return;
+      if (this.#askRetries.isWaiting(keyOf(ask))) continue;
       const latest = await migrations.latestConfirmed(ask.notice.technicalAccountId);
       limiter.take();
       try {
-        if (await messages.closeAsk(ask, isAnswer(latest, ask) ? latest : null)) await store.closeAsk(ask);
-      } catch (error) {
-        if (!(error instanceof RateLimitedError)) throw error;
-        return limiter.hold(error.ms);
+        await messages.closeAsk(ask, isAnswer(latest, ask) ? latest : null);
+        this.#askFailingSince.delete(keyOf(ask));
+        if (this.#askFailingSince.size === 0) this.#askLog.worked('asks', {}, 'asks are edited again after failures');
+      } catch (err) {
+        if (err instanceof RateLimitedError) return limiter.hold(err.ms);
+        if (!this.#givesUp(ask, err)) continue;
       }
+      await store.closeAsk(ask);
+      this.#askRetries.worked(keyOf(ask));
+      this.#askFailingSince.delete(keyOf(ask));
     }
+  }
+
+  /** Whether the message of an ask could not be edited for so long that it is left as it is. */
+  #givesUp(ask: OpenAsk, err: unknown): boolean {
+    const { clock, logger } = this.#parts;
+    const { subject } = ask;
+    const now = clock.monotonicMs();
+    const since = this.#askFailingSince.get(keyOf(ask)) ?? now;
+    this.#askFailingSince.set(keyOf(ask), since);
+    this.#askRetries.failed(keyOf(ask));
+    this.#askLog.failed('asks', causeOf(err), { err, subject }, 'an ask could not be edited; it will be retried');
+    if (now - since <= GIVE_UP_MS) return false;
+    logger.warn({ subject }, 'an ask could not be edited within a day; it keeps its button');
+    return true;
   }
 
   async #send(waiting: WaitingNotice): Promise<void> {

@@ -55,7 +55,8 @@ export interface NoticeMessages {
   notify(recipient: string, content: NoticeContent): Promise<MessageRef | 'rejected' | 'not_sent'>;
   /**
    * Replaces the button of an ask by what became of it. `migration`: by which it was migrated, null: not by one of ours.
-   * @returns false when it has to be tried again @throws {RateLimitedError} when Slack asks for a pause
+   * Resolves where Slack takes no edit for good as well. @throws {RateLimitedError} when Slack asks for a pause, and other
+   * errors when it has to be tried again
    */
-  closeAsk(ask: OpenAsk, migration: Migration | null): Promise<boolean>;
+  closeAsk(ask: OpenAsk, migration: Migration | null): Promise<void>;
 }

@@ -23,7 +23,7 @@ export type OwnerAskResult =
 interface Parts {
   readonly credentials: Pick<CredentialStore, 'get'>;
   readonly notices: Pick<NoticeStore, 'add'>;
-  readonly reminders: Pick<ReminderStore, 'takeovers'>;
+  readonly reminders: Pick<ReminderStore, 'answersFor'>;
   readonly directory: MigratorDirectory;
   readonly access: Pick<Access, 'deny'>;
   readonly clock: Clock;
@@ -48,7 +48,7 @@ export class OwnerAsks {
     const credential = await credentials.get(id);
     if (credential === null) return { kind: 'gone' };
     const { technicalAccountId, name, status, hold } = credential;
-    if (!isOwnedBy(person, credential, await reminders.takeovers()))
+    if (!(await isOwnedBy(person, credential, reminders)))
       return access.deny(person.id, { action: 'ask for migration', technicalAccountId }, 'not_owner');
     if (status !== 'eligible' || hold !== null) return { kind: 'not_possible', credential };
     const at = clock.now();

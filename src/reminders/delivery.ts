@@ -3,9 +3,9 @@ import { FailureLog } from '../lib/failure-log.ts';
 import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
 import { causeOf, RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
+import { Retries } from '../lib/retries.ts';
 import type { MessageRef } from '../migrations/migration.ts';
 import type { ReminderStore, UnreachableCode } from './ports.ts';
-import { Retries } from './retries.ts';
 
 /** What became of a message: sent, rejected by Slack, or neither, as nothing was left to say. Null: to be retried. */
 export type Delivered = { readonly message?: MessageRef; readonly why?: UnreachableCode } | null;

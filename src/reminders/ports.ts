@@ -91,6 +91,11 @@ export interface ReminderStore {
   /** Technical account id → user id of the person who took over its reminders. */
   takeovers(): Promise<Map<string, string>>;
   takeOver(technicalAccountId: string, userId: string): Promise<void>;
+  /** Whether this person took the credential over, or Slack has said that the address of its owner is theirs. */
+  answersFor(
+    userId: string,
+    credential: { readonly technicalAccountId: string; readonly owner: string | null },
+  ): Promise<boolean>;
 
   pause(): Promise<Pause | null>;
   setPause(pause: Pause | null): Promise<void>;

@@ -4,9 +4,9 @@ import type { Clock } from '../lib/clock.ts';
 import { FailureLog } from '../lib/failure-log.ts';
 import type { Logger } from '../lib/logger.ts';
 import { causeOf, RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
+import { Retries } from '../lib/retries.ts';
 import type { ReminderDelivery } from './delivery.ts';
 import type { Recipient, ReminderStore } from './ports.ts';
-import { Retries } from './retries.ts';
 
 /** The credentials of one owner that are still to be migrated, and who is reminded of them. */
 export interface OwnerGroup {

@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { writeAudit } from '../audit/store.ts';
+import { searchKey } from '../credentials/key-store.ts';
 import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { fromJson, toDate } from '../db/values.ts';
@@ -144,7 +145,11 @@ export class SqlReminderStore implements ReminderStore {
   }
 
   async rememberRecipient(email: string, recipient: Recipient, at: Date): Promise<void> {
-    const values = { recipient: JSON.stringify(recipient), looked_up_at: at.toISOString() };
+    const values = {
+      recipient: JSON.stringify(recipient),
+      looked_up_at: at.toISOString(),
+      ...personColumns(email, recipient),
+    };
     await this.#db
       .insertInto('recipients')
       .values({ email, ...values })
@@ -176,6 +181,25 @@ export class SqlReminderStore implements ReminderStore {
       .values({ technical_account_id: technicalAccountId, user_id: userId })
       .onConflict((conflict) => conflict.column('technical_account_id').doUpdateSet({ user_id: userId }))
       .execute();
+  }
+
+  async answersFor(
+    userId: string,
+    { technicalAccountId, owner }: Parameters<ReminderStore['answersFor']>[1],
+  ): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('takeovers')
+      .select('user_id')
+      .where('technical_account_id', '=', technicalAccountId)
+      .where('user_id', '=', userId)
+      .unionAll(({ selectFrom }) =>
+        selectFrom('recipients')
+          .select(({ ref }) => ref('user_id').$notNull().as('user_id'))
+          .where('user_id', '=', userId)
+          .where('owner_key', '=', owner === null ? null : searchKey(owner)),
+      )
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   async pause(): Promise<Pause | null> {
@@ -221,6 +245,11 @@ export class SqlReminderStore implements ReminderStore {
       .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
       .execute();
   }
+}
+
+/** Whose this email is, in the form in which owners are compared. */
+function personColumns(email: string, recipient: Recipient) {
+  return { user_id: recipient.kind === 'person' ? recipient.userId : null, owner_key: searchKey(email) };
 }
 
 /** False when there is a round with this key. */

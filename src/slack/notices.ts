@@ -35,16 +35,15 @@ export class SlackNotices implements NoticeMessages {
     return this.#postIn(content.migration.channel, message);
   }
 
-  async closeAsk(ask: OpenAsk, migration: Migration | null): Promise<boolean> {
+  async closeAsk(ask: OpenAsk, migration: Migration | null): Promise<void> {
     try {
       // It may have been shared with another company since.
-      if (await this.#channels.isShared(ask.message.channel)) return true;
+      if (await this.#channels.isShared(ask.message.channel)) return;
       await editMessage(this.#client, ask.message, answeredAskMessage(ask, migration));
-      return true;
     } catch (error) {
       if (error instanceof RateLimitedError || retryAfterMs(error) !== null) throw translateRateLimit(error);
       // Where Slack takes no edit, as of a deleted message, there will be none.
-      return isRejection(error) && !isAppRejected(error);
+      if (!isRejection(error) || isAppRejected(error)) throw error;
     }
   }
 

@@ -140,13 +140,20 @@ function suite(engine: TestEngine) {
       credential(2, { name: 'émile', owner: 'ÉMILE@example.com' }),
       credential(3, { name: 'nobody' }),
     ]);
-    expect(await found({ owner: 'JO@example.COM' })).toEqual(['jo']);
-    expect(await found({ owner: 'émile@example.com' })).toEqual(['émile']);
-    expect(await found({ owner: 'jo@example' })).toEqual([]);
-    expect(await found({ owner: '%' })).toEqual([]);
-    expect(await found({ owner: '' })).toEqual([]);
-    await new SqlReminderStore(db).takeOver(accountId(2), 'U2');
-    expect(await found({ owner: 'jo@example.com', orTakenBy: 'U2' })).toEqual(['jo', 'émile']);
+    const by = (email: string | null, id = 'U1') => ({ ownedBy: { id, email } });
+    expect(await found(by('JO@example.COM'))).toEqual(['jo']);
+    expect(await found(by('émile@example.com'))).toEqual(['émile']);
+    expect(await found(by('jo@example'))).toEqual([]);
+    expect(await found(by('%'))).toEqual([]);
+    expect(await found(by(''))).toEqual([]);
+    const reminders = new SqlReminderStore(db);
+    await reminders.takeOver(accountId(2), 'U2');
+    expect(await found(by('jo@example.com', 'U2'))).toEqual(['jo', 'émile']);
+    expect(await found(by(null, 'U2'))).toEqual(['émile']);
+    await reminders.rememberRecipient('émile@example.com', { kind: 'person', userId: 'U3' }, minute(1));
+    expect(await found(by(null, 'U3'))).toEqual(['émile']);
+    expect(await found(by('jo@example.com', 'U3'))).toEqual(['jo', 'émile']);
+    expect(await found(by(null))).toEqual([]);
   });
 
   test('finds credentials by exact name, case-insensitive', async () => {

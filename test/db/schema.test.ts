@@ -49,6 +49,7 @@ function suite(engine: TestEngine) {
         '022_indexes',
         '023_status_times',
         '024_ask_messages',
+        '025_people_behind',
       ]);
     }
   });

@@ -42,7 +42,7 @@ function suite(engine: TestEngine) {
       hold: null,
     });
     expect(await store.named(text)).toHaveLength(1);
-    expect((await store.page({ words: [text], owner: text }, 0, 1)).total).toBe(1);
+    expect((await store.page({ words: [text], ownedBy: { id: 'U1', email: text } }, 0, 1)).total).toBe(1);
   });
 
   test('drop NUL characters, which PostgreSQL cannot store, on both engines', async () => {
@@ -52,7 +52,7 @@ function suite(engine: TestEngine) {
     const store = new SqlCredentialStore(db);
     expect(await store.get(`${accountId(1)}\0`)).toMatchObject({ name: 'ab', description: '', owner: 'jo' });
     expect(await store.named('a\0b')).toHaveLength(1);
-    expect((await store.page({ words: ['\0AB'], owner: 'J\0O' }, 0, 1)).total).toBe(1);
+    expect((await store.page({ words: ['\0AB'], ownedBy: { id: 'U1', email: 'J\0O' } }, 0, 1)).total).toBe(1);
   });
 
   test('return numbers, including counts, as numbers', async () => {

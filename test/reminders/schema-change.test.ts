@@ -140,6 +140,8 @@ function suite(engine: TestEngine) {
       const db = await opened();
       const store = new SqlReminderStore(db);
       expect(await store.recipient('a@example.com', minute(-1))).toEqual({ kind: 'person', userId: 'U1' });
+      const known = { technicalAccountId: 'A9', owner: 'A@example.com' };
+      expect([await store.answersFor('U1', known), await store.answersFor('U2', known)]).toEqual([true, false]);
       expect(await store.snoozedUntil('U1')).toBe('2025-06-27');
       expect(await store.takeovers()).toEqual(new Map([['A1', 'U2']]));
       expect(await store.pause()).toEqual({ by: 'U1', at: minute(0), until: null });

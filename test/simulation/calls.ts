@@ -133,6 +133,7 @@ export const CALLS: readonly string[] = [
     snooze: true,
     takeovers: true,
     takeOver: true,
+    answersFor: true,
     pause: true,
     setPause: true,
     setChannelError: true,

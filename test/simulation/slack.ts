@@ -130,9 +130,7 @@ export class ModelSlack
     return this.#next(userId);
   }
 
-  async closeAsk(): Promise<boolean> {
-    return true;
-  }
+  async closeAsk(): Promise<void> {}
 
   async recipient(email: string): Promise<Recipient> {
     const userId = email.replace('@example.com', '').toUpperCase();

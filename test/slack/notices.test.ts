@@ -73,9 +73,29 @@ test('an ask is closed without a word where its channel has been shared with ano
   const message = await notices.notify(GENERAL, ASKED);
   const ask = { message, answer: 'migrated', notice: ASKED } as OpenAsk;
   where.isShared = true;
-  expect(await notices.closeAsk(ask, TURN.migration)).toBe(true);
+  await notices.closeAsk(ask, TURN.migration);
   expect(slack.calls.map(({ method }) => method)).toEqual(['chat.postMessage']);
   where.isShared = false;
-  expect(await notices.closeAsk(ask, TURN.migration)).toBe(true);
+  await notices.closeAsk(ask, TURN.migration);
   expect(seen(GENERAL)).toMatchObject([{ text: expect.stringContaining('*Migrated*') }]);
+});
+
+test('an ask is left as it is where Slack takes no edit for good, and edited later where Slack or the app is at fault', async () => {
+  const { slack, notices } = await start();
+  const message = await notices.notify(GENERAL, ASKED);
+  const ask = { message, answer: 'migrated', notice: ASKED } as OpenAsk;
+  for (const error of [
+    'message_not_found',
+    'cant_update_message',
+    'edit_window_closed',
+    'is_archived',
+    'of_tomorrow',
+  ]) {
+    slack.fail('chat.update', { error });
+    await notices.closeAsk(ask, TURN.migration);
+  }
+  for (const error of ['internal_error', 'invalid_auth', 'missing_scope']) {
+    slack.fail('chat.update', { error });
+    await expect(notices.closeAsk(ask, TURN.migration), error).rejects.toThrow(error);
+  }
 });

@@ -245,10 +245,9 @@ export class FakeMessages implements ConfirmationMessages, ProgressMessages, Not
   /** The asks whose button was replaced, and who confirmed what became of them. */
   readonly closedAsks: string[] = [];
 
-  async closeAsk({ notice, answer }: OpenAsk, migration: Migration | null): Promise<boolean> {
-    if (this.down === true) return false;
+  async closeAsk({ notice, answer }: OpenAsk, migration: Migration | null): Promise<void> {
+    if (this.down === true) throw new Error('service_unavailable');
     this.closedAsks.push(`${notice.name}: ${answer}, ${migration?.decidedBy ?? null}`);
-    return true;
   }
 
   /** The ends that were shown, as `credential 1: migrated`. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../lib/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** Failures in a row of one thing that are retried as they come. */
 const FREE_FAILURES = 3;

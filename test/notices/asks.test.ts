@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { SqlNoticeStore } from '../../src/notices/store.ts';
+import { recording } from '../lib/recording.ts';
+import { newInstance, newWorld, of, put } from '../reminders/setup.ts';
+import { accountId } from '../support/samples.ts';
+
+const CHANNEL = 'C0ASKS';
+
+/** Asks of owners, in a channel, whose credentials have been migrated since. */
+async function start(...numbers: readonly number[]) {
+  const { logger, lines } = recording([], 'info');
+  const world = await newWorld();
+  await put(world, ...numbers.map((number) => of('jo@example.com', number)));
+  const { notices } = newInstance(world, { ports: { logger } });
+  const store = new SqlNoticeStore(world.db);
+  for (const number of numbers) {
+    const technicalAccountId = accountId(number);
+    const notice = { kind: 'owner_ask', technicalAccountId, name: `${number}`, askedBy: 'U1', note: '' } as const;
+    const ask = { subject: `ask/${number}`, address: CHANNEL, notice };
+    const entry = { actor: 'U1', action: 'owner_asked', technicalAccountId, migrationId: null, detail: null } as const;
+    await store.add([ask], { ...entry, at: world.clock.now() });
+    await store.close(ask, world.clock.now(), CHANNEL, { channel: CHANNEL, ts: `1.${number}` });
+  }
+  await put(world, ...numbers.map((number) => of('jo@example.com', number, { adobeStatus: 'completed' })));
+  let calls = 0;
+  const failWith = (message: string | null) => {
+    if (message === null) return void delete (world.messages as { closeAsk?: unknown }).closeAsk;
+    world.messages.closeAsk = async () => {
+      calls++;
+      throw new Error(message);
+    };
+  };
+  const pass = async (seconds: number) => {
+    for (let i = 0; i < seconds / 5; i++) {
+      world.clock.advance(5);
+      await notices.closeAsks();
+    }
+  };
+  const open = () => store.answeredAsks(100);
+  const logged = () => lines.map((line): string => JSON.parse(line).msg);
+  return { ...world, failWith, pass, open, logged, calls: () => calls };
+}
+
+test('an ask whose message cannot be edited is tried again more and more rarely, and logged once for each cause', async () => {
+  const { failWith, pass, open, logged, messages, calls } = await start(1, 2);
+  failWith('ECONNREFUSED');
+  await pass(1_800);
+  // Six times at most to begin with, then after 20 s, 40 s … and every ten minutes.
+  expect(calls()).toBeLessThan(2 * 12);
+  failWith('invalid_auth');
+  await pass(1_800);
+  expect(logged()).toEqual([
+    'an ask could not be edited; it will be retried',
+    'an ask could not be edited; it will be retried',
+  ]);
+  failWith(null);
+  await pass(600);
+  expect(messages.closedAsks).toHaveLength(2);
+  expect(await open()).toEqual([]);
+  expect(logged().slice(2)).toEqual(['asks are edited again after failures']);
+});
+
+test('an ask whose message could not be edited within a day keeps its button, and makes room for others', async () => {
+  const { failWith, pass, open, logged, clock } = await start(1);
+  failWith('invalid_auth');
+  await pass(60);
+  clock.advance(24 * 3_600);
+  await pass(600);
+  expect(await open()).toEqual([]);
+  expect(logged()).toEqual([
+    'an ask could not be edited; it will be retried',
+    'an ask could not be edited within a day; it keeps its button',
+  ]);
+});
