@@ -33,6 +33,7 @@ import type { NoticeMessages, NoticeStore } from './notices/ports.ts';
 import { OwnerAsks } from './owner-asks/owner-asks.ts';
 import { ReminderAdministration } from './reminders/administration.ts';
 import { ReminderDelivery } from './reminders/delivery.ts';
+import { OwnerReminders } from './reminders/owner-reminder.ts';
 import type { ReminderStore } from './reminders/ports.ts';
 import { type RecipientLookup, Recipients } from './reminders/recipients.ts';
 import { type ReminderMessenger, ReminderRounds } from './reminders/rounds.ts';
@@ -151,8 +152,10 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     settings.migration,
   );
   const sending = { messenger: ports.reminderMessenger, limiter: new RateLimiter(clock, MESSAGE_GAP_MS) };
-  const rounds = new ReminderRounds({ ...reminding, ...sending, recipients, delivery, sync }, settings.reminders);
-  const administration = { ...reminding, recipients, wake: () => wake.reminders() };
+  const ownerReminders = new OwnerReminders({ ...reminding, access }, settings.reminders, settings.access);
+  const composing = { recipients, ownerReminders };
+  const rounds = new ReminderRounds({ ...reminding, ...sending, ...composing, delivery, sync }, settings.reminders);
+  const administration = { ...reminding, ...composing, wake: () => wake.reminders() };
   const reminders = new ReminderAdministration(administration, settings.reminders);
 
   return {

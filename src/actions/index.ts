@@ -10,7 +10,7 @@ import { ownerAsk, registerOwnerAskModal } from './owner-ask.ts';
 import { historyNewer, historyOlder, listNext, listPrevious, listRefresh, listShow, review } from './pages.ts';
 import type { Action, Listening } from './press.ts';
 import { confirmProduction, registerProductionModal } from './production.ts';
-import { remindNow, snooze, takeOver } from './reminders.ts';
+import { endSnooze, remindNow, snooze, takeOver } from './reminders.ts';
 import { finish, undo } from './two-steps.ts';
 import { acknowledge } from './watch.ts';
 import { withdraw } from './withdraw.ts';
@@ -38,6 +38,7 @@ export const actions: readonly Action[] = [
   historyOlder,
   review,
   snooze,
+  endSnooze,
   hold,
   ownerAsk,
   endHold,

@@ -17,6 +17,7 @@ export type AuditAction =
   | 'started_outside'
   | 'migrated_outside'
   | 'snoozed'
+  | 'snooze_ended'
   /** Someone was sent all credentials as a file; `detail` says how many. */
   | 'exported'
   | 'took_over'

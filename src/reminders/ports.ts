@@ -88,6 +88,8 @@ export interface ReminderStore {
   /** Until when a person has snoozed, `YYYY-MM-DD`; null when not. */
   snoozedUntil(userId: string): Promise<string | null>;
   snooze(userId: string, until: string): Promise<void>;
+  /** False when the person has not snoozed beyond `today`. */
+  endSnooze(userId: string, today: string): Promise<boolean>;
   /** Technical account id → user id of the person who took over its reminders. */
   takeovers(): Promise<Map<string, string>>;
   takeOver(technicalAccountId: string, userId: string): Promise<void>;

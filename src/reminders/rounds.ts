@@ -12,34 +12,15 @@ import type { WatchStore } from '../watch/ports.ts';
 import { ChannelErrors } from './channel-errors.ts';
 import type { Delivered, ReminderDelivery } from './delivery.ts';
 import { composeDigest, type Digest } from './digest.ts';
+import type { OwnerReminder, OwnerReminders } from './owner-reminder.ts';
 import { CHANNEL_RECIPIENT_ID, type ReminderRound, type ReminderStore } from './ports.ts';
 import { mergedByPerson, type OwnerGroup, type Recipients } from './recipients.ts';
-import {
-  activePause,
-  type CheckedPlan,
-  type Deadline,
-  deadlineOf,
-  latestWindow,
-  maySnooze,
-  nextReminderDay,
-  type ReminderWindow,
-  today,
-  windowsBefore,
-} from './windows.ts';
+import { activePause, type CheckedPlan, latestWindow, type ReminderWindow, today, windowsBefore } from './windows.ts';
 
 /** What Slack made of a message: sent, or rejected until something changes there. Anything else is thrown. */
 export type Posted =
   | { readonly kind: 'sent'; readonly message: MessageRef }
   | { readonly kind: 'rejected'; readonly code: string };
-
-/** One owner's reminder: all of their credentials in one message. */
-export interface OwnerReminder {
-  readonly credentials: readonly ListedCredential[];
-  readonly deadline: Deadline;
-  /** The day of the next one, `YYYY-MM-DD`. */
-  readonly next: string;
-  readonly maySnooze: boolean;
-}
 
 /** The messages of reminders. @throws {RateLimitedError} when Slack asks for a pause, and other transient errors */
 export interface ReminderMessenger {
@@ -60,6 +41,7 @@ interface Parts {
   readonly trends: Pick<Trends, 'current'>;
   readonly watches: Pick<WatchStore, 'unacknowledged'>;
   readonly recipients: Recipients;
+  readonly ownerReminders: Pick<OwnerReminders, 'compose'>;
   readonly delivery: ReminderDelivery;
   readonly sync: Pick<Sync, 'run'>;
   readonly messenger: ReminderMessenger;
@@ -168,7 +150,7 @@ export class ReminderRounds {
 
   /** True when this owner needs nothing more in this round. */
   async #remind(round: string, group: OwnerGroup): Promise<boolean> {
-    const { store, delivery, limiter, messenger, logger, clock } = this.#parts;
+    const { store, delivery, limiter, messenger, ownerReminders, logger, clock } = this.#parts;
     const { recipient, email } = group;
     // A failed lookup is retried; the digest names who cannot be reached.
     if (recipient === null) return email === null;
@@ -180,14 +162,7 @@ export class ReminderRounds {
     return delivery.sendOnce(round, userId, limiter, async (): Promise<Delivered> => {
       const credentials = await this.#stillToMigrate(group);
       if (credentials.length === 0) return {};
-      const now = clock.now();
-      const deadline = deadlineOf(this.#plan, now);
-      const posted = await messenger.remindOwner(userId, {
-        credentials,
-        deadline,
-        next: nextReminderDay(this.#plan, now),
-        maySnooze: latestWindow(this.#plan, now) !== null && maySnooze(deadline.days),
-      });
+      const posted = await messenger.remindOwner(userId, await ownerReminders.compose(userId, credentials));
       if (posted.kind === 'sent') return { message: posted.message };
       logger.warn({ user: userId, code: posted.code }, 'Slack rejected a reminder');
       return { why: 'rejected' };

@@ -170,6 +170,16 @@ export class SqlReminderStore implements ReminderStore {
       .execute();
   }
 
+  async endSnooze(userId: string, today: string): Promise<boolean> {
+    const ended = await this.#db
+      .deleteFrom('snoozes')
+      .where('user_id', '=', userId)
+      .where('until', '>', today)
+      .returning('user_id')
+      .executeTakeFirst();
+    return ended !== undefined;
+  }
+
   async takeovers(): Promise<Map<string, string>> {
     const rows = await this.#db.selectFrom('takeovers').selectAll().execute();
     return new Map(rows.map((row) => [row.technical_account_id, row.user_id]));

@@ -44,6 +44,8 @@ export const ACTIONS = {
   review: 'review',
   /** Pauses an owner's own reminders until the next window. */
   snooze: 'snooze',
+  /** Ends that. */
+  endSnooze: 'end_snooze',
   /** Opens the modal of a hold; value: the technical account id, empty where it is chosen in the modal. */
   hold: 'hold',
   /** Opens the modal in which an owner asks for a migration. */

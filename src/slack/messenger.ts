@@ -10,7 +10,8 @@ import type { MessageRef, Migration } from '../migrations/migration.ts';
 import type { ConfirmationMessages } from '../migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../migrations/progress.ts';
 import type { Digest } from '../reminders/digest.ts';
-import type { OwnerReminder, Posted, ReminderMessenger } from '../reminders/rounds.ts';
+import type { OwnerReminder } from '../reminders/owner-reminder.ts';
+import type { Posted, ReminderMessenger } from '../reminders/rounds.ts';
 import type { SlackChannels } from './channels.ts';
 import { isAppRejected, isRejection, isTooLongCode, slackErrorCode, translateRateLimit } from './errors.ts';
 import { type Message, shortened } from './messages/blocks.ts';
@@ -124,6 +125,10 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     };
     const problem = isSlack ? await sendAny().catch(codeOf) : 'not an address of Slack';
     if (problem !== null) throw new Error(`Slack did not accept a reply: ${problem}`);
+  }
+
+  async edit(message: MessageRef, content: Message): Promise<void> {
+    await editMessage(this.#parts.clients.migrations, message, content);
   }
 
   /** Sends a direct message. */

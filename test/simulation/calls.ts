@@ -131,6 +131,8 @@ export const CALLS: readonly string[] = [
     rememberRecipient: true,
     snoozedUntil: true,
     snooze: true,
+    // Called by a button only.
+    endSnooze: false,
     takeovers: true,
     takeOver: true,
     answersFor: true,

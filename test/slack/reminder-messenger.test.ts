@@ -7,7 +7,15 @@ import { ADMIN, ARCHIVED, GENERAL, MEMBER, OTHERS, SECRET, startSlack } from '..
 import { credential, deadlineIn, digest, ORDINARY } from './samples.ts';
 import { messengerAt, serveSlack } from './setup.ts';
 
-const REMINDER = { credentials: [credential(ORDINARY)], deadline: deadlineIn(7), next: '2025-06-27', maySnooze: true };
+const REMINDER = {
+  credentials: [credential(ORDINARY)],
+  deadline: deadlineIn(7),
+  next: '2025-06-27',
+  maySnooze: true,
+  snoozedUntil: null,
+  mayMigrate: false,
+  migrators: [],
+};
 const DIGEST = digest();
 
 async function start(options: { migrators?: Migrators; users?: readonly Person[] } = {}) {

@@ -46,6 +46,7 @@ export const AUDIT_ACTIONS: readonly AuditAction[] = [
     started_outside: 0,
     migrated_outside: 0,
     snoozed: 0,
+    snooze_ended: 0,
     exported: 0,
     took_over: 0,
     owner_asked: 0,

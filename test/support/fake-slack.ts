@@ -1,9 +1,10 @@
 import type { Overview } from '../../src/credentials/ports.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { Digest } from '../../src/reminders/digest.ts';
+import type { OwnerReminder } from '../../src/reminders/owner-reminder.ts';
 import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
 import type { RecipientLookup } from '../../src/reminders/recipients.ts';
-import type { OwnerReminder, Posted, ReminderMessenger } from '../../src/reminders/rounds.ts';
+import type { Posted, ReminderMessenger } from '../../src/reminders/rounds.ts';
 
 type Call = 'recipient' | 'remindOwner' | 'postDigest' | 'postAllDone' | 'notifyChannelError';
 

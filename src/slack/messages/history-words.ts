@@ -73,6 +73,7 @@ const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string, at: Da
     `${name} was migrated outside qs-creds${isConvertedByAdobe(at) ? ', perhaps by Adobe itself' : ''}`,
   exported: (who) => `${who} exported the credentials`,
   snoozed: (who) => `${who} snoozed their reminders`,
+  snooze_ended: (who) => `${who} no longer snoozes their reminders`,
   took_over: (who, name) => `${who} took over the reminders for ${name}`,
   owner_asked: (who, name) => `${who} asked the migrators to migrate ${name}`,
   held: (who, name) => `${who} put ${name} on hold`,
