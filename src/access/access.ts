@@ -191,7 +191,7 @@ export class Access {
     const isListed = async () => (await this.#mayMigrate({ id: userId, isAdmin: false })).mayMigrate;
     // Who is in no list is not looked up.
     if (users.length + groups.length > 0 && !(await isListed())) return false;
-    const person = this.#people.recent(userId) ?? (await this.#people.person(userId).catch(() => null));
+    const person = await this.#people.person(userId).catch(() => null);
     if (person === null || this.#reasonAgainst(person, { userId, teamId: this.#teamId }) !== null) return false;
     return (await this.#mayMigrate(person)).mayMigrate;
   }
