@@ -7,6 +7,7 @@ import type { Services } from '../services.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { nothingLeftMessage } from '../slack/messages/ask-replies.ts';
 import { pickerOption } from '../slack/messages/picker.ts';
+import { alikeAmong } from '../slack/messages/search-results.ts';
 import { callerOf } from '../slack/request.ts';
 import type { Action, Listening, Press } from './press.ts';
 
@@ -61,7 +62,8 @@ export function registerPickerOptions(app: App, { services, boundary }: Listenin
       await services.access.admitMigrator(callerOf(body), { action: 'pick' });
       const words = wordsOf(payload.value);
       const { rows } = await services.catalogue.page({ statuses: ['eligible'], words }, 0, OPTIONS);
-      options = rows.map((each) => pickerOption(each, services.clock.now()));
+      const alike = alikeAmong(rows);
+      options = rows.map((each) => pickerOption(each, services.clock.now(), alike.has(each)));
     });
     await Promise.race([found, delay(OPTIONS_TIMEOUT_MS)]);
     await ack({ options });

@@ -30,7 +30,9 @@ export function everyModal(outside: Outside): Record<string, readonly ModalView[
 /** Every plain text that is no message of its own, likewise. */
 export function everyPlainText(outside: Outside) {
   return {
-    pickerOption: credentials(outside).map((each, i) => ({ ...pickerOption(each, NOW), value: String(i) })),
+    pickerOption: [true, false].flatMap((isAlike, of) =>
+      credentials(outside).map((each, i) => ({ ...pickerOption(each, NOW, isAlike), value: `${of} ${i}` })),
+    ),
     wrongNameError: [wrongNameError(migration(outside))],
   };
 }

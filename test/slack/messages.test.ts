@@ -49,6 +49,7 @@ const REPLIES = new Set(['listMessage', 'previewMessage']);
 const PARTS = [
   'alert',
   'plainSection',
+  'alikeAmong',
   'chartBlock',
   'table',
   'chartRows',
