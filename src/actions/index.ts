@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { assign, giveBack, registerAssignModal, takeOver } from './assign.ts';
 import { registerButtons } from './buttons.ts';
 import { cancel, confirm } from './confirm.ts';
 import { finishInAdobe, notNow, registerLinks } from './hand-off.ts';
@@ -10,7 +11,7 @@ import { ownerAsk, registerOwnerAskModal } from './owner-ask.ts';
 import { historyNewer, historyOlder, listNext, listPrevious, listRefresh, listShow, review } from './pages.ts';
 import type { Action, Listening } from './press.ts';
 import { confirmProduction, registerProductionModal } from './production.ts';
-import { endSnooze, remindNow, snooze, takeOver } from './reminders.ts';
+import { endSnooze, remindNow, snooze } from './reminders.ts';
 import { finish, undo } from './two-steps.ts';
 import { acknowledge } from './watch.ts';
 import { withdraw } from './withdraw.ts';
@@ -43,6 +44,8 @@ export const actions: readonly Action[] = [
   ownerAsk,
   endHold,
   overrideHold,
+  assign,
+  giveBack,
   takeOver,
   acknowledge,
   remindNow,
@@ -57,5 +60,6 @@ export function registerActions(app: App, listening: Listening): void {
   registerProductionModal(app, listening);
   registerHoldModals(app, listening);
   registerOwnerAskModal(app, listening);
+  registerAssignModal(app, listening);
   registerHome(app, listening);
 }

@@ -1,13 +1,11 @@
 import type { Services } from '../services.ts';
 import { ACTIONS } from '../slack/ids.ts';
-import { goneMessage } from '../slack/messages/ask-replies.ts';
 import { MAX_EDITED_TEXT, type Message } from '../slack/messages/blocks.ts';
 import {
   ownerMessage,
   remindersStartedMessage,
   snoozedMessage,
   snoozeEndedMessage,
-  tookOverMessage,
 } from '../slack/messages/reminders.ts';
 import type { Action, Press, SlackViews } from './press.ts';
 
@@ -44,19 +42,6 @@ async function showReminder(
   const edited = ownerMessage(reminder, clock.now(), settings.access.migrators, MAX_EDITED_TEXT);
   await views.edit(message, edited).catch(() => reply(otherwise));
 }
-
-export const takeOver: Action = {
-  id: ACTIONS.takeOver,
-  wants: 'take over',
-  about: 'credential',
-  migratorsOnly: true,
-  async run({ person, value, reply }, { catalogue, reminders }) {
-    const credential = await catalogue.get(value);
-    if (credential === null) return reply(goneMessage());
-    await reminders.takeOver(person, credential.technicalAccountId);
-    await reply(tookOverMessage(credential.name));
-  },
-};
 
 export const remindNow: Action = {
   id: ACTIONS.remindNow,

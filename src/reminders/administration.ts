@@ -137,12 +137,6 @@ export class ReminderAdministration {
     return this.#parts.store.peopleBehind(credentials.flatMap(({ owner }) => owner ?? []));
   }
 
-  /** From now on the migrator is reminded of this credential, instead of its owner. */
-  async takeOver(by: Migrator, technicalAccountId: string): Promise<void> {
-    await this.#parts.store.takeOver(technicalAccountId, by.id);
-    await this.#record(by, 'took_over', undefined, technicalAccountId);
-  }
-
   /** `until`: the first day of reminders again, `YYYY-MM-DD`; null: until a migrator resumes them. */
   async pause(by: Migrator, until: string | null): Promise<Pause> {
     const { store, clock } = this.#parts;

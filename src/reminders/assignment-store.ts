@@ -86,7 +86,10 @@ export class SqlAssignmentStore implements AssignmentStore {
       .where('message', 'is not', null)
       .orderBy('recipient')
       .execute();
-    return rows.map(({ message, content }) => ({ message: fromJson<MessageRef>(message ?? ''), content: content ?? '' }));
+    return rows.map(({ message, content }) => ({
+      message: fromJson<MessageRef>(message ?? ''),
+      content: content ?? '',
+    }));
   }
 
   async digestEdited(edit: string): Promise<void> {

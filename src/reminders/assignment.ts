@@ -39,7 +39,7 @@ export interface PostedDigest {
   readonly content: string;
 }
 
-/** The credentials of one row of a digest, as they are now. */
+/** Everything that is left to migrate, and who is notified about it. */
 export interface AssignedNow {
   readonly credentials: readonly ListedCredential[];
   readonly takeovers: Takeovers;
@@ -69,4 +69,30 @@ export interface AssignmentStore {
   latestDigest(): Promise<PostedDigest[]>;
   /** The digest says what was in force at this edit. */
   digestEdited(edit: string): Promise<void>;
+}
+
+/** Whether the credential is one of those. */
+export function isOf(
+  target: AssignTarget,
+  { owner, technicalAccountId }: ListedCredential,
+  takeovers: Takeovers,
+): boolean {
+  if ('takenBy' in target) return takeovers.get(technicalAccountId)?.userId === target.takenBy;
+  return (owner?.toLowerCase() ?? null) === (target.owner?.toLowerCase() ?? null);
+}
+
+/** With whom they are, by what was handed over at once; undefined: with no one. */
+export function byHolder(
+  credentials: readonly ListedCredential[],
+  takeovers: Takeovers,
+): ReadonlyMap<Takeover | undefined, readonly ListedCredential[]> {
+  const first = new Map<string, Takeover>();
+  return Map.groupBy(credentials, ({ technicalAccountId }) => {
+    const takeover = takeovers.get(technicalAccountId);
+    if (takeover === undefined) return undefined;
+    const key = `${takeover.userId} ${takeover.assignment}`;
+    const known = first.get(key) ?? takeover;
+    first.set(key, known);
+    return known;
+  });
 }

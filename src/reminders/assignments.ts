@@ -5,13 +5,16 @@ import type { Catalogue } from '../credentials/catalogue.ts';
 import { type ListedCredential, TO_MIGRATE } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Addressed } from '../notices/notice.ts';
-import type { AssignmentRecord, AssignmentStore, AssignTarget, Takeover, Takeovers } from './assignment.ts';
+import { type AssignmentRecord, type AssignmentStore, type AssignTarget, isOf, type Takeovers } from './assignment.ts';
+
+/** What of a credential matters here. */
+type Assignable = Pick<ListedCredential, 'technicalAccountId' | 'name' | 'owner'>;
 
 export type AssignResult =
   | {
       readonly kind: 'assigned';
       readonly userId: string;
-      readonly credentials: readonly ListedCredential[];
+      readonly credentials: readonly Assignable[];
       readonly assignment: string;
     }
   /** All are with this person already. */
@@ -27,7 +30,7 @@ export type GiveBackResult =
 
 interface Parts {
   readonly assignments: AssignmentStore;
-  readonly catalogue: Pick<Catalogue, 'page' | 'get'>;
+  readonly catalogue: Pick<Catalogue, 'page'>;
   readonly access: Pick<Access, 'mayBeAdmitted'>;
   readonly clock: Clock;
   /** Wakes the loop that edits the digest. */
@@ -48,20 +51,12 @@ export class Assignments {
 
   /** What would be assigned: what no one has, or where someone has each of them, all. Still to be migrated. */
   async candidates(target: AssignTarget): Promise<ListedCredential[]> {
-    const all = await this.all(target);
-    const takeovers = await this.#parts.assignments.takeovers();
+    const { assignments, catalogue } = this.#parts;
+    const { rows } = await catalogue.page({ statuses: TO_MIGRATE }, 0, EVERYTHING);
+    const takeovers = await assignments.takeovers();
+    const all = rows.filter((each) => isOf(target, each, takeovers));
     const free = all.filter(({ technicalAccountId }) => !takeovers.has(technicalAccountId));
     return free.length > 0 ? free : all;
-  }
-
-  /** Everything of this target that is still to be migrated. */
-  async all(target: AssignTarget): Promise<ListedCredential[]> {
-    const { assignments, catalogue } = this.#parts;
-    const [{ rows }, takeovers] = await Promise.all([
-      catalogue.page({ statuses: TO_MIGRATE }, 0, EVERYTHING),
-      assignments.takeovers(),
-    ]);
-    return rows.filter((each) => isOf(target, each, takeovers));
   }
 
   /** From now on this person is notified about all of them at once. */
@@ -73,9 +68,8 @@ export class Assignments {
   }
 
   /** From now on the migrator is notified about this credential. */
-  async takeOver(by: Migrator, technicalAccountId: string): Promise<void> {
-    const credential = await this.#parts.catalogue.get(technicalAccountId);
-    if (credential !== null) await this.#assign(by, [credential], by.id, credential.owner);
+  async takeOver(by: Migrator, credential: Assignable): Promise<AssignResult> {
+    return this.#assign(by, [credential], by.id, credential.owner);
   }
 
   /** The credentials are no one's again who is notified, as before. `assignment`: as the notice of it says. */
@@ -102,7 +96,7 @@ export class Assignments {
 
   async #assign(
     by: Migrator,
-    credentials: readonly ListedCredential[],
+    credentials: readonly Assignable[],
     userId: string,
     owner: string | null,
   ): Promise<AssignResult> {
@@ -123,11 +117,11 @@ export class Assignments {
 /** Null where the person has them all. */
 function recordOf(
   { userId, assignment, by, at }: { userId: string; assignment: string; by: string; at: Date },
-  credentials: readonly ListedCredential[],
+  credentials: readonly Assignable[],
   before: Takeovers,
   owner: string | null,
 ): AssignmentRecord | null {
-  const holderOf = ({ technicalAccountId }: ListedCredential) => before.get(technicalAccountId)?.userId;
+  const holderOf = ({ technicalAccountId }: Assignable) => before.get(technicalAccountId)?.userId;
   const changed = credentials.filter((each) => holderOf(each) !== userId);
   if (changed.length === 0) return null;
   const told: Addressed[] = [];
@@ -148,12 +142,7 @@ function recordOf(
   };
 }
 
-function isOf(target: AssignTarget, { owner, technicalAccountId }: ListedCredential, takeovers: Takeovers): boolean {
-  if ('takenBy' in target) return takeovers.get(technicalAccountId)?.userId === target.takenBy;
-  return (owner?.toLowerCase() ?? null) === (target.owner?.toLowerCase() ?? null);
-}
-
-function namesOf(credentials: readonly ListedCredential[]) {
+function namesOf(credentials: readonly Assignable[]) {
   return { names: credentials.slice(0, NAMED).map(({ name }) => name), count: credentials.length };
 }
 
@@ -164,20 +153,4 @@ function entryOf(
   technicalAccountId: string,
 ): AuditEntry {
   return { at, actor, action, technicalAccountId, migrationId: null, detail: null };
-}
-
-/** Among all of a row: with whom they are now; undefined: with no one. */
-export function byHolder(
-  credentials: readonly ListedCredential[],
-  takeovers: Takeovers,
-): ReadonlyMap<Takeover | undefined, readonly ListedCredential[]> {
-  const first = new Map<string, Takeover>();
-  return Map.groupBy(credentials, ({ technicalAccountId }) => {
-    const takeover = takeovers.get(technicalAccountId);
-    if (takeover === undefined) return undefined;
-    const key = `${takeover.userId} ${takeover.assignment}`;
-    const known = first.get(key) ?? takeover;
-    first.set(key, known);
-    return known;
-  });
 }

@@ -9,9 +9,11 @@ import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { MessageRef } from '../migrations/migration.ts';
 import type { Trends } from '../trend/trends.ts';
 import type { WatchStore } from '../watch/ports.ts';
+import type { AssignedNow, PostedDigest } from './assignment.ts';
 import { ChannelErrors } from './channel-errors.ts';
 import type { Delivered, ReminderDelivery } from './delivery.ts';
 import { composeDigest, type Digest } from './digest.ts';
+import type { DigestEdits } from './digest-edits.ts';
 import type { OwnerReminder, OwnerReminders } from './owner-reminder.ts';
 import { CHANNEL_RECIPIENT_ID, type ReminderRound, type ReminderStore } from './ports.ts';
 import { mergedByPerson, type OwnerGroup, type Recipients } from './recipients.ts';
@@ -19,7 +21,8 @@ import { activePause, type CheckedPlan, latestWindow, type ReminderWindow, today
 
 /** What Slack made of a message: sent, or rejected until something changes there. Anything else is thrown. */
 export type Posted =
-  | { readonly kind: 'sent'; readonly message: MessageRef }
+  /** `content`: by which the message can be edited. */
+  | { readonly kind: 'sent'; readonly message: MessageRef; readonly content?: string }
   | { readonly kind: 'rejected'; readonly code: string };
 
 /** The messages of reminders. @throws {RateLimitedError} when Slack asks for a pause, and other transient errors */
@@ -29,6 +32,11 @@ export interface ReminderMessenger {
   digestParts(digest: Digest): Promise<number>;
   /** `part`: which of them, counted from 0. */
   postDigest(channel: string, digest: Digest, part: number): Promise<Posted>;
+  /**
+   * Edits what was posted, by its `content`, to say who is notified now. False where Slack takes no edit of it any more, or
+   * other companies read along.
+   */
+  reviseDigest(posted: PostedDigest, now: AssignedNow): Promise<boolean>;
   /** When nothing is left to migrate. */
   postAllDone(channel: string, overview: Overview): Promise<Posted>;
   /** Notifies the migrators that the channel takes no message. False when that has to be tried again; never throws. */
@@ -42,6 +50,7 @@ interface Parts {
   readonly watches: Pick<WatchStore, 'unacknowledged'>;
   readonly recipients: Recipients;
   readonly ownerReminders: Pick<OwnerReminders, 'compose'>;
+  readonly digestEdits: Pick<DigestEdits, 'run'>;
   readonly delivery: ReminderDelivery;
   readonly sync: Pick<Sync, 'run'>;
   readonly messenger: ReminderMessenger;
@@ -85,6 +94,7 @@ export class ReminderRounds {
     const { store, delivery, clock } = this.#parts;
     await delivery.closeUnclosed();
     await this.#channelErrors.retry();
+    await this.#parts.digestEdits.run();
     const window = latestWindow(this.#plan, clock.now());
     const isChecked = isCheck && (await this.#startDue(window));
     for (const round of await store.unfinishedRounds()) {
@@ -222,7 +232,8 @@ export class ReminderRounds {
       });
       if (posted.kind === 'sent') {
         await this.#channelErrors.took();
-        return { message: posted.message };
+        const { message, content } = posted;
+        return { message, ...(content !== undefined && { content }) };
       }
       await this.#channelErrors.rejected(channel, posted.code);
       limiter.hold(CHANNEL_RETRY_MS);

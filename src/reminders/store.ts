@@ -57,7 +57,15 @@ export class SqlReminderStore implements ReminderStore {
     const claimed_until = until.toISOString();
     const claimed = await this.#db
       .insertInto('reminder_messages')
-      .values({ round, recipient: recipientId, claimed_until, closed_at: null, message: null, why: null, content: null })
+      .values({
+        round,
+        recipient: recipientId,
+        claimed_until,
+        closed_at: null,
+        message: null,
+        why: null,
+        content: null,
+      })
       .onConflict((conflict) =>
         conflict
           .columns(['round', 'recipient'])

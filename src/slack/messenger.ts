@@ -9,13 +9,14 @@ import { RateLimitedError } from '../lib/rate-limiter.ts';
 import type { MessageRef, Migration } from '../migrations/migration.ts';
 import type { ConfirmationMessages } from '../migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../migrations/progress.ts';
+import type { AssignedNow, PostedDigest } from '../reminders/assignment.ts';
 import type { Digest } from '../reminders/digest.ts';
 import type { OwnerReminder } from '../reminders/owner-reminder.ts';
 import type { Posted, ReminderMessenger } from '../reminders/rounds.ts';
 import type { SlackChannels } from './channels.ts';
 import { isAppRejected, isRejection, isTooLongCode, slackErrorCode, translateRateLimit } from './errors.ts';
 import { type Message, shortened } from './messages/blocks.ts';
-import { digestMessages } from './messages/digest.ts';
+import { type DigestPart, digestParts, editedDigest } from './messages/digest.ts';
 import { plainBlocks } from './messages/new-blocks.ts';
 import { closedQuestion, questionMessage } from './messages/question.ts';
 import { channelErrorMessage, endMessage, ownerMessage, SHARED_CHANNEL } from './messages/reminders.ts';
@@ -179,11 +180,26 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
   }
 
   async digestParts(digest: Digest): Promise<number> {
-    return digestMessages(digest).length;
+    return digestParts(digest).length;
   }
 
   async postDigest(channel: string, digest: Digest, part: number): Promise<Posted> {
-    return this.#inChannel(channel, digestMessages(digest)[part] as Message);
+    const { message, content } = digestParts(digest)[part] as DigestPart;
+    const posted = await this.#inChannel(channel, message);
+    return posted.kind === 'sent' && content !== null ? { ...posted, content } : posted;
+  }
+
+  async reviseDigest({ message, content }: PostedDigest, now: AssignedNow): Promise<boolean> {
+    const { channels, clients, clock } = this.#parts;
+    // It may have been shared with another company since.
+    if (await channels.isShared(message.channel)) return false;
+    try {
+      await editMessage(clients.reminders, message, editedDigest(content, now, clock.now()));
+      return true;
+    } catch (error) {
+      if (isRejection(error) && !isAppRejected(error)) return false;
+      throw translateRateLimit(error);
+    }
   }
 
   async postAllDone(channel: string, { counts }: Overview): Promise<Posted> {

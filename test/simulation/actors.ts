@@ -189,9 +189,10 @@ const snooze: Action = async ({ random }, { reminders }) => {
   await reminders.snooze(member(random.pick([ADMIN, OWNER])));
 };
 
-const takeOver: Action = async ({ random, adobe }, { reminders, catalogue }) => {
+const takeOver: Action = async ({ random, adobe }, { assignments, catalogue }) => {
   const { id } = random.pick(adobe.credentials);
-  if ((await catalogue.get(id)) !== null) await reminders.takeOver(migrator(random.pick(ADMINS)), id);
+  const credential = await catalogue.get(id);
+  if (credential !== null) await assignments.takeOver(migrator(random.pick(ADMINS)), credential);
 };
 
 const preview: Action = async (_, { reminders }) => {

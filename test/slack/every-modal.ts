@@ -2,6 +2,7 @@ import type { ModalView } from '@slack/types';
 import { pickerOption } from '../../src/slack/messages/picker.ts';
 import { productionModal, wrongNameError } from '../../src/slack/messages/question.ts';
 import { impactOf } from '../../src/usage/impact.ts';
+import { everyAssignModal } from './every-assign.ts';
 import { everyHoldModal } from './every-hold.ts';
 import { STEPS } from './every-message.ts';
 import { credentials, migration, NOW, type Outside, usages } from './samples.ts';
@@ -13,6 +14,7 @@ export function everyModal(outside: Outside): Record<string, readonly ModalView[
   const eighty = { ...outside, text: `${outside.text.slice(0, 40)}${'n'.repeat(80)}`.slice(0, 80) };
   return {
     ...everyHoldModal(outside),
+    ...everyAssignModal(outside),
     productionModal: [outside, eighty].flatMap((each) =>
       [
         migration(each),

@@ -82,7 +82,6 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
     resumedMessage: [true, false].map(reminders.resumedMessage),
     snoozedMessage: ['2025-06-23', null].map(reminders.snoozedMessage),
     snoozeEndedMessage: [reminders.snoozeEndedMessage()],
-    tookOverMessage: [reminders.tookOverMessage(text)],
     previewMessage: digests.flatMap((each) =>
       [WINDOW, null].map((window) =>
         previewMessage(each, { window, next: '2025-06-16', served: true, snoozed: new Set([user]) }),

@@ -49,6 +49,8 @@ export const AUDIT_ACTIONS: readonly AuditAction[] = [
     snooze_ended: 0,
     exported: 0,
     took_over: 0,
+    assigned: 0,
+    gave_back: 0,
     owner_asked: 0,
     held: 0,
     hold_ended: 0,

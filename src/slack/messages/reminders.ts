@@ -182,11 +182,6 @@ export function snoozeEndedMessage(): Message {
   return textMessage('🔔 You get reminders again.');
 }
 
-/** To the person who is now reminded of this credential. */
-export function tookOverMessage(name: string): Message {
-  return textMessage(`You'll get reminders for ${nameCode(name)} from now on.`);
-}
-
 /** "Reminders are paused until 1 July 2025, by @person …" */
 export function pauseWords({ by, at, until }: Pause): string {
   const end = until === null ? 'until further notice' : `until ${calendarDate(until)}`;
