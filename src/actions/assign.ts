@@ -1,7 +1,6 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { ACTIONS, ASSIGN_FIELD, VIEWS } from '../slack/ids.ts';
-import { goneMessage } from '../slack/messages/ask-replies.ts';
 import { assignedMessage, assignModal, givenBackMessage } from '../slack/messages/assign.ts';
 import { callerOf } from '../slack/request.ts';
 import { repliesTo } from './buttons.ts';
@@ -27,19 +26,6 @@ export const assign: Action = {
     const credentials = await assignments.candidates(target);
     if (credentials.length === 0) return reply(assignedMessage({ kind: 'none_left' }, person.id));
     await views.openModal(triggerId, assignModal(credentials, { target, responseUrl }, person.id));
-  },
-};
-
-/** Of a digest that an earlier version posted. */
-export const takeOver: Action = {
-  id: ACTIONS.takeOver,
-  wants: 'take over',
-  about: 'credential',
-  migratorsOnly: true,
-  async run({ person, value, reply }, { catalogue, assignments }) {
-    const credential = await catalogue.get(value);
-    if (credential === null) return reply(goneMessage());
-    await reply(assignedMessage(await assignments.takeOver(person, credential), person.id));
   },
 };
 

@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt';
-import { assign, giveBack, registerAssignModal, takeOver } from './assign.ts';
+import { assign, giveBack, registerAssignModal } from './assign.ts';
 import { registerButtons } from './buttons.ts';
 import { cancel, confirm } from './confirm.ts';
 import { finishInAdobe, notNow, registerLinks } from './hand-off.ts';
@@ -46,7 +46,6 @@ export const actions: readonly Action[] = [
   overrideHold,
   assign,
   giveBack,
-  takeOver,
   acknowledge,
   remindNow,
   homeRefresh,

@@ -24,7 +24,7 @@ export class SqlAssignmentStore implements AssignmentStore {
     recordOf: (before: Takeovers) => AssignmentRecord | null,
   ): Promise<boolean> {
     return this.#db.transaction().execute(async (trx) => {
-      // One after the other, so that whoever had them is known.
+      // One after the other, so that the person who had them is known.
       await lockTrail(trx);
       const record = recordOf(await readTakeovers(trx));
       if (record === null) return false;

@@ -7,14 +7,11 @@ import type { Clock } from '../lib/clock.ts';
 import type { Addressed } from '../notices/notice.ts';
 import { type AssignmentRecord, type AssignmentStore, type AssignTarget, isOf, type Takeovers } from './assignment.ts';
 
-/** What of a credential matters here. */
-type Assignable = Pick<ListedCredential, 'technicalAccountId' | 'name' | 'owner'>;
-
 export type AssignResult =
   | {
       readonly kind: 'assigned';
       readonly userId: string;
-      readonly credentials: readonly Assignable[];
+      readonly credentials: readonly ListedCredential[];
       readonly assignment: string;
     }
   /** All are with this person already. */
@@ -64,12 +61,7 @@ export class Assignments {
     if (userId !== by.id && !(await this.#parts.access.mayBeAdmitted(userId))) return { kind: 'not_a_member', userId };
     const credentials = await this.candidates(target);
     if (credentials.length === 0) return { kind: 'none_left' };
-    return this.#assign(by, credentials, userId, 'owner' in target ? target.owner : null);
-  }
-
-  /** From now on the migrator is notified about this credential. */
-  async takeOver(by: Migrator, credential: Assignable): Promise<AssignResult> {
-    return this.#assign(by, [credential], by.id, credential.owner);
+    return this.#record(by, credentials, userId, 'owner' in target ? target.owner : null);
   }
 
   /** The credentials are no one's again who is notified, as before. `assignment`: as the notice of it says. */
@@ -94,9 +86,9 @@ export class Assignments {
     return { kind: 'given_back', credentials: of(ids) };
   }
 
-  async #assign(
+  async #record(
     by: Migrator,
-    credentials: readonly Assignable[],
+    credentials: readonly ListedCredential[],
     userId: string,
     owner: string | null,
   ): Promise<AssignResult> {
@@ -117,11 +109,11 @@ export class Assignments {
 /** Null where the person has them all. */
 function recordOf(
   { userId, assignment, by, at }: { userId: string; assignment: string; by: string; at: Date },
-  credentials: readonly Assignable[],
+  credentials: readonly ListedCredential[],
   before: Takeovers,
   owner: string | null,
 ): AssignmentRecord | null {
-  const holderOf = ({ technicalAccountId }: Assignable) => before.get(technicalAccountId)?.userId;
+  const holderOf = ({ technicalAccountId }: ListedCredential) => before.get(technicalAccountId)?.userId;
   const changed = credentials.filter((each) => holderOf(each) !== userId);
   if (changed.length === 0) return null;
   const told: Addressed[] = [];
@@ -142,7 +134,7 @@ function recordOf(
   };
 }
 
-function namesOf(credentials: readonly Assignable[]) {
+function namesOf(credentials: readonly ListedCredential[]) {
   return { names: credentials.slice(0, NAMED).map(({ name }) => name), count: credentials.length };
 }
 

@@ -5,14 +5,21 @@ import { FailureLog } from '../lib/failure-log.ts';
 import type { Logger } from '../lib/logger.ts';
 import { causeOf, RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
 import { Retries } from '../lib/retries.ts';
-import type { AssignmentStore } from './assignment.ts';
+import type { AssignedNow, AssignmentStore, PostedDigest } from './assignment.ts';
 import type { ReminderDelivery } from './delivery.ts';
-import type { ReminderMessenger } from './rounds.ts';
+
+export interface DigestEditor {
+  /**
+   * Edits what was posted, by its `content`, to say who is notified now. False where Slack takes no edit of it any more, or
+   * other companies read along. @throws {RateLimitedError} when Slack asks for a pause, and other transient errors
+   */
+  reviseDigest(posted: PostedDigest, now: AssignedNow): Promise<boolean>;
+}
 
 interface Parts {
   readonly store: Pick<AssignmentStore, 'digestEdit' | 'latestDigest' | 'digestEdited' | 'takeovers'>;
   readonly catalogue: Pick<Catalogue, 'page'>;
-  readonly messenger: Pick<ReminderMessenger, 'reviseDigest'>;
+  readonly messenger: DigestEditor;
   readonly delivery: Pick<ReminderDelivery, 'acquireLease' | 'waitForTurn'>;
   readonly limiter: RateLimiter;
   readonly clock: Clock;

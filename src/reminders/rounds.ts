@@ -9,11 +9,10 @@ import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { MessageRef } from '../migrations/migration.ts';
 import type { Trends } from '../trend/trends.ts';
 import type { WatchStore } from '../watch/ports.ts';
-import type { AssignedNow, PostedDigest } from './assignment.ts';
 import { ChannelErrors } from './channel-errors.ts';
 import type { Delivered, ReminderDelivery } from './delivery.ts';
 import { composeDigest, type Digest } from './digest.ts';
-import type { DigestEdits } from './digest-edits.ts';
+import type { DigestEditor, DigestEdits } from './digest-edits.ts';
 import type { OwnerReminder, OwnerReminders } from './owner-reminder.ts';
 import { CHANNEL_RECIPIENT_ID, type ReminderRound, type ReminderStore } from './ports.ts';
 import { mergedByPerson, type OwnerGroup, type Recipients } from './recipients.ts';
@@ -26,17 +25,12 @@ export type Posted =
   | { readonly kind: 'rejected'; readonly code: string };
 
 /** The messages of reminders. @throws {RateLimitedError} when Slack asks for a pause, and other transient errors */
-export interface ReminderMessenger {
+export interface ReminderMessenger extends DigestEditor {
   remindOwner(userId: string, reminder: OwnerReminder): Promise<Posted>;
   /** How many messages it takes. */
   digestParts(digest: Digest): Promise<number>;
   /** `part`: which of them, counted from 0. */
   postDigest(channel: string, digest: Digest, part: number): Promise<Posted>;
-  /**
-   * Edits what was posted, by its `content`, to say who is notified now. False where Slack takes no edit of it any more, or
-   * other companies read along.
-   */
-  reviseDigest(posted: PostedDigest, now: AssignedNow): Promise<boolean>;
   /** When nothing is left to migrate. */
   postAllDone(channel: string, overview: Overview): Promise<Posted>;
   /** Notifies the migrators that the channel takes no message. False when that has to be tried again; never throws. */

@@ -58,8 +58,6 @@ export const ACTIONS = {
   assign: 'assign',
   /** Ends one's own assignment; value: its id. */
   giveBack: 'give_back',
-  /** In digests of earlier versions: makes the migrator the recipient of a credential's reminders; value: its technical account id. */
-  takeOver: 'take_over',
   /** Takes note of what has failed after a migration; value: the migration's id. */
   acknowledge: 'acknowledge_failure',
   /** Sends reminders now; value: the round's id, used once. */

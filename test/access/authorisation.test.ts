@@ -17,7 +17,6 @@ const CALLS: Readonly<Record<string, string>> = {
   'reminders.preview': 'services.reminders.preview(person, 0)',
   'reminders.startManualRound': "services.reminders.startManualRound(person, 'r1')",
   'assignments.assign': "services.assignments.assign(person, { owner: null }, 'U1')",
-  'assignments.takeOver': "services.assignments.takeOver(person, { technicalAccountId: 'A1', name: 'x', owner: null })",
   'reminders.pause': 'services.reminders.pause(person, null)',
   'reminders.resume': 'services.reminders.resume(person)',
 };

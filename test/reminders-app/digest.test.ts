@@ -3,7 +3,7 @@ import { readableText } from '../../playground/slack/blocks.ts';
 import { buttonIds } from '../app/sent.ts';
 import { credential, seedOf } from '../app/setup.ts';
 import { ADMIN, DATA, MEMBER, OWNER } from '../support/people.ts';
-import { checked, DAY, digest, digests, reminder, reminders, startReminding } from './setup.ts';
+import { checked, digest, digests, reminder, reminders, startReminding } from './setup.ts';
 
 const SEED = seedOf(
   credential('airflow-dev'),

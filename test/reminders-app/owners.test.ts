@@ -52,8 +52,10 @@ test.concurrent('a migrator who took a credential over gets one message with it 
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: { MIGRATORS: OWNER } });
-  await digest(world);
-  await world.forge(OWNER, 'take_over', credential('bi-nightly').technicalAccountId);
+  await world.slack.press(OWNER, await digest(world), 'assign', { value: '{"owner":null}' });
+  const modal = await world.slack.waitFor(() => world.slack.modalOf(OWNER), { what: 'a modal' });
+  await world.slack.submit(OWNER, modal.viewId);
+  await world.until(/^☑️ You'll get the reminders for `bi-nightly`/, DATA, OWNER);
   world.clock.advance(26 * DAY);
   const own = await reminder(world, OWNER, 2);
   expect(own.text).toContain('3 of your credentials must be migrated');

@@ -192,7 +192,8 @@ const snooze: Action = async ({ random }, { reminders }) => {
 const takeOver: Action = async ({ random, adobe }, { assignments, catalogue }) => {
   const { id } = random.pick(adobe.credentials);
   const credential = await catalogue.get(id);
-  if (credential !== null) await assignments.takeOver(migrator(random.pick(ADMINS)), credential);
+  const admin = random.pick(ADMINS);
+  if (credential !== null) await assignments.assign(migrator(admin), { owner: credential.owner }, admin);
 };
 
 const preview: Action = async (_, { reminders }) => {
@@ -223,7 +224,7 @@ const PREREQUISITES: readonly (readonly [RegExp, readonly Action[], string | nul
   [/technicalAccountIdOf|rememberIntegrations/, [syncAgain], 'created in Adobe'],
   [/snooze/, [snooze], null],
   [/continueByHand/, [ask, confirm, syncAgain, finishInAdobe, syncAgain, finishInAdobe, finishInAdobe], null],
-  [/akeOver/, [takeOver], null],
+  [/AssignmentStore|reviseDigest/, [remindNow, takeOver], null],
   [/HoldStore/, [ask, confirm, hold, endHold, ask, hold, endHold], null],
   [/NoticeStore.add/, [askForMigration, askForMigration, askForMigration], null],
   [/setPause/, [pause, resume], null],

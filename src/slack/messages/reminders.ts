@@ -1,6 +1,6 @@
 import type { Button } from '@slack/types';
 import type { Migrators } from '../../access/access.ts';
-import { type Counts, countOf, type ListedCredential, TO_MIGRATE } from '../../credentials/credential.ts';
+import { type Counts, countOf, type ListedCredential, progressOf, TO_MIGRATE } from '../../credentials/credential.ts';
 import type { Digest } from '../../reminders/digest.ts';
 import type { OwnerReminder } from '../../reminders/owner-reminder.ts';
 import { CHANNEL_FAILING, type Pause } from '../../reminders/ports.ts';
@@ -103,8 +103,11 @@ export function endMessage(counts: Counts): Message {
     ...(counts.needs_attention > 0 ? [`${counts.needs_attention} need attention`] : []),
   ];
   const rest = others.length === 0 ? '' : ` (${others.join(', ')})`;
+  const { left } = progressOf(counts);
+  const what =
+    left === 0 ? '🎉 *Nothing is left to migrate.*' : `✅ *No credential is Eligible any more; ${left} left.*`;
   return textMessage(
-    `🎉 *Nothing is left to migrate.* ${count(counts.migrated, 'credential')} migrated${rest}. No more reminders unless new credentials appear.`,
+    `${what} ${count(counts.migrated, 'credential')} migrated${rest}. No more reminders unless new credentials appear.`,
   );
 }
 
