@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import { lockTrail, writeAudits } from '../audit/store.ts';
 import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
-import { fromJson, inChunks, toDate } from '../db/values.ts';
+import { fromJson, inChunks, storable, toDate } from '../db/values.ts';
 import type { MessageRef } from '../migrations/migration.ts';
 import { writeNotice } from '../notices/store.ts';
 import type { AssignmentRecord, AssignmentStore, PostedDigest, Takeover, Takeovers } from './assignment.ts';
@@ -52,12 +52,12 @@ export class SqlAssignmentStore implements AssignmentStore {
       const given = await trx
         .deleteFrom('takeovers')
         .where('user_id', '=', userId)
-        .where('assignment', '=', assignment)
+        .where('assignment', '=', storable(assignment))
         .returning(['technical_account_id', 'assigned_by'])
         .execute();
       const ids = given.map((row) => row.technical_account_id).sort();
       if (ids.length === 0) return [];
-      await write(trx, recordOf(ids, given[0]?.assigned_by ?? null), `${assignment}/given back`, at);
+      await write(trx, recordOf(ids, given[0]?.assigned_by ?? null), `${storable(assignment)}/given back`, at);
       return ids;
     });
   }
