@@ -166,3 +166,15 @@ test.concurrent('an edit of the digest that Slack does not take at first is made
   await checked(world);
   expect(world.timesLogged('Slack takes no edit of the digest')).toBe(1);
 });
+
+test.concurrent('who may no longer migrate when the form is sent assigns nothing', async ({ onTestFinished }) => {
+  const group = [MEMBER];
+  const world = await startReminding({ onTestFinished, seed: SEED, group, env: { MIGRATORS: 'S0MIGRATOR' } });
+  await world.slack.press(MEMBER, await digest(world), 'assign', { value: NO_OWNER });
+  const modal = await world.slack.waitFor(() => world.slack.modalOf(MEMBER), { what: 'a modal' });
+  group.length = 0;
+  world.clock.advance(61);
+  await world.slack.submit(MEMBER, modal.viewId);
+  await world.until(/^You have read-only access/, DATA, MEMBER);
+  expect((await world.say(ADMIN, 'history')).text).not.toContain('took over');
+});
