@@ -4,7 +4,8 @@ import { newInstance, of, put } from '../test/reminders/setup.ts';
 import { TestClock } from '../test/support/clock.ts';
 import { openInMemory } from '../test/support/database.ts';
 import { FakeSlack } from '../test/support/fake-slack.ts';
-import { FakeAdobe, FakeMessages, FakePeople } from '../test/support/fakes.ts';
+import { FakeAdobe } from '../test/support/fakes.ts';
+import { FakeMessages, FakePeople } from '../test/support/fake-messages.ts';
 import { ADMIN, migrator } from '../test/support/people.ts';
 import type { Table } from './report.ts';
 

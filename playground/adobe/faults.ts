@@ -140,6 +140,12 @@ const SWITCHES: readonly FaultSwitch[] = [
     faultFor: () => undefined,
   },
   {
+    id: 'date-unreadable',
+    label: 'One date cannot be read',
+    about: 'The newest account of each sandbox comes with words in place of the date of its last change.',
+    faultFor: () => undefined,
+  },
+  {
     id: 'jobs-unread',
     label: 'Schedules and queries cannot be read',
     about: 'Query Service responds 403 about schedules, their runs and queries; accounts can be read.',
@@ -210,7 +216,7 @@ function tooManyRequests(seconds: number): Fault {
 /**
  * Faults injected for a number of requests, and faults that are switched on. Each request meets at most one: the oldest
  * injected one, or else the first that is on, in the order of the panel. `migration-fails`, `jobs-fail`,
- * `jobs-fail-after`, `jobs-no-login`, `schedule-added` and `account-unreadable` combine with any of them.
+ * `jobs-fail-after`, `jobs-no-login`, `schedule-added`, `account-unreadable` and `date-unreadable` combine with any of them.
  */
 export class Faults {
   #injected: { fault: InjectedFault; left: number }[] = [];

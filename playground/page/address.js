@@ -16,6 +16,12 @@ export function here() {
   return { user: where.get('user') ?? '', at: where.get('at') ?? '', thread: where.get('thread') ?? '' };
 }
 
+/** The conversation in which the message at this permalink stands; undefined for any other address. */
+export function conversationAt(/** @type {string} */ href) {
+  const { origin, pathname } = URL.parse(href) ?? {};
+  return origin === location.origin ? /^\/archives\/(\w+)\/p\d+$/.exec(pathname ?? '')?.[1] : undefined;
+}
+
 /** Opens a thread of the current conversation; without `thread`, closes the open one. */
 export function showThread(/** @type {string} */ user, /** @type {string} */ at, thread = '') {
   location.hash = address(user, at, thread);

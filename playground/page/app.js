@@ -123,7 +123,7 @@ function draw(/** @type {PageState} */ now) {
       {
         channel: conversation.id,
         // Replies to a deleted message are shown in the conversation.
-        messages: messages.filter(({ threadTs }) => !known.has(threadTs ?? '')),
+        messages: messages.filter(({ threadTs, isBroadcast }) => isBroadcast || !known.has(threadTs ?? '')),
         replies,
         newFrom: newDivider(shown, conversation),
       },

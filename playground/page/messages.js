@@ -79,7 +79,7 @@ function drawMessage(before, { message, author, thread }, shown, now, world) {
   const face = isBot ? appAvatar() : avatar(userId, author);
   const node = before ?? el('article', {}, face, el('header'), el('div', { class: 'blocks' }), el('footer'));
   const [, head, body, foot] = /** @type {[Element, Element, Element, Element]} */ ([...node.children]);
-  drawHead(head, message, author);
+  drawHead(head, message, author, shown.inThread);
   node.ariaLabel = `Message from ${author}`;
   node.dataset['ts'] = ts;
   node.toggleAttribute('data-ephemeral', ephemeral);
@@ -90,7 +90,7 @@ function drawMessage(before, { message, author, thread }, shown, now, world) {
   for (const file of message.files) body.append(drawFile(file));
   highlightChange(node, JSON.stringify([message.text, message.blocks]));
 
-  const open = () => showThread(now.me.id, shown.channel, ts);
+  const open = () => showThread(now.me.id, shown.channel, message.threadTs ?? ts);
   const withThread = !ephemeral && !shown.inThread;
   foot.replaceChildren(
     edited ? el('span', { class: 'edited' }, '(edited)') : '',
@@ -131,10 +131,11 @@ function highlightChange(node, content) {
   node.setAttribute('data-changed', '');
 }
 
-/** @param {Element} head @param {PageMessage} message @param {string} author */
-function drawHead(head, message, author) {
+/** @param {Element} head @param {PageMessage} message @param {string} author @param {boolean | undefined} inThread */
+function drawHead(head, message, author, inThread) {
   const unseen = message.blocks.length > 0 ? broadcastsIn(message.text) : [];
   head.replaceChildren(
+    message.isBroadcast && !inThread ? el('em', {}, 'Replied to a thread') : '',
     message.ephemeral ? el('em', {}, icon('eye'), 'Only visible to you') : '',
     el('b', {}, author),
     message.isBot ? el('span', { class: 'badge' }, 'APP') : '',

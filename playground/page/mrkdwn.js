@@ -1,4 +1,5 @@
 /** @import { Json } from './dom.js' */
+import { address, conversationAt, here } from './address.js';
 import { date } from './dates.js';
 import { el, link } from './dom.js';
 
@@ -136,6 +137,8 @@ function drawEntity(/** @type {string} */ entity, /** @type {Names} */ names) {
   if (target.startsWith('!subteam^')) return mention(label ?? `@${target.slice(9)}`);
   const [, seconds, format, href] = /^!date\^(\d+)\^([^^]*)(?:\^(.*))?$/.exec(target) ?? [];
   if (seconds && format) return date(Number(seconds), format, label, href);
+  const conversation = conversationAt(target);
+  if (conversation) return el('a', { href: address(here().user, conversation) }, label ?? target);
   return link(target, label) ?? `<${unescaped(entity)}>`;
 }
 

@@ -13,6 +13,7 @@ const FAULTS = [
   'sandbox-refused',
   'certificates-refused',
   'account-unreadable',
+  'date-unreadable',
   'jobs-unread',
   'jobs-fail',
   'jobs-no-login',

@@ -124,6 +124,7 @@ export type FaultId =
   | 'sandbox-refused'
   | 'certificates-refused'
   | 'account-unreadable'
+  | 'date-unreadable'
   | 'jobs-unread'
   | 'jobs-fail'
   | 'jobs-no-login'

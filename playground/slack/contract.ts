@@ -36,6 +36,8 @@ export interface PageMessage {
   readonly edited: boolean;
   /** The message this one replies to; null for a message outside threads. */
   readonly threadTs: string | null;
+  /** A reply that the channel shows, too. */
+  readonly isBroadcast: boolean;
   /** Shared with it; read at `/playground/file/ID`. */
   readonly files: readonly PageFile[];
 }
@@ -46,7 +48,7 @@ export interface PageConversation {
   readonly name: string;
   readonly kind: 'channel' | 'direct';
   readonly messages: readonly PageMessage[];
-  /** The number of unread messages. As in Slack, ephemeral messages and thread replies do not count. */
+  /** The number of unread messages. As in Slack, ephemeral messages and replies that stay in their thread do not count. */
   readonly unread: number;
   /** The timestamp of the first unread message; null without one. */
   readonly firstUnread: string | null;

@@ -26,7 +26,7 @@ import {
 import { sendMessage } from './send-message.ts';
 import { SlackServer } from './server.ts';
 import { SocketTransport } from './socket-transport.ts';
-import { State } from './state.ts';
+import { isInChannel, State } from './state.ts';
 import type { DeliveryResult, Forgery, Transport } from './transport.ts';
 import { Triggers } from './triggers.ts';
 import { Uploads } from './uploads.ts';
@@ -90,6 +90,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
         uploads,
         appName: this.appName,
         workspace: this.workspace,
+        permalinks: () => this.#base('http'),
         openSocket: () => `${this.#base('ws')}/link/?ticket=${this.#socket.newTicket()}`,
       },
       { bot: options.botToken, app: options.appToken },
@@ -249,10 +250,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
   }
 
   messagesSeenBy(userId: string, channel: string): readonly SeenMessage[] {
-    return this.state
-      .messagesSeenBy(userId, channel)
-      .filter(({ threadTs }) => threadTs === null)
-      .map(toSeenMessage);
+    return this.state.messagesSeenBy(userId, channel).filter(isInChannel).map(toSeenMessage);
   }
 
   /** The replies in the thread of a message, oldest first. */

@@ -1,4 +1,4 @@
-import type { State, StoredMessage } from './state.ts';
+import { isInChannel, type State, type StoredMessage } from './state.ts';
 
 /** Each person's last read message, per conversation. */
 export class ReadMarks {
@@ -10,12 +10,12 @@ export class ReadMarks {
     this.#state = state;
   }
 
-  /** The person's unread messages, oldest first. As in Slack, ephemeral messages and thread replies do not count. */
+  /** The person's unread messages, oldest first. As in Slack, ephemeral messages and replies that stay in their thread do not count. */
   unreadBy(userId: string, channel: string): readonly StoredMessage[] {
     const last = this.#lastRead.get(markKey(userId, channel)) ?? '';
     return this.#state
       .messagesSeenBy(userId, channel)
-      .filter((m) => m.ts > last && m.userId !== userId && m.onlyFor === null && m.threadTs === null);
+      .filter((m) => m.ts > last && m.userId !== userId && m.onlyFor === null && isInChannel(m));
   }
 
   /** The person reads the conversation to its end. */

@@ -39,6 +39,7 @@ export function toSeenMessage(message: StoredMessage): SeenMessage {
     ephemeral: message.onlyFor !== null,
     edited: message.edited,
     threadTs: message.threadTs,
+    isBroadcast: message.isBroadcast,
     files: message.files.map(({ id, name, content }) => ({ id, name, size: content.length })),
   };
 }

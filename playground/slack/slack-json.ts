@@ -49,6 +49,7 @@ export function messageJson(message: StoredMessage): Json {
     text: message.text,
     blocks: message.blocks,
     ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
+    ...(message.isBroadcast ? { subtype: 'thread_broadcast' } : {}),
     ...(message.edited ? { edited: { user: message.userId, ts: message.ts } } : {}),
   };
 }

@@ -13,6 +13,8 @@ export interface Channel {
   readonly isArchived?: boolean;
   /** Shared with another company (Slack Connect). */
   readonly isShared?: boolean;
+  /** Its admins let the app reply, but not post. */
+  readonly isThreadOnly?: boolean;
 }
 
 export interface Conversation extends Channel {
@@ -44,8 +46,15 @@ export interface StoredMessage {
   readonly onlyFor: string | null;
   readonly edited: boolean;
   readonly threadTs: string | null;
+  /** A reply that the channel shows, too. */
+  readonly isBroadcast: boolean;
   readonly files: readonly StoredFile[];
   readonly values: Values;
+}
+
+/** Whether the channel shows it, not only a thread. */
+export function isInChannel({ threadTs, isBroadcast }: Pick<StoredMessage, 'threadTs' | 'isBroadcast'>): boolean {
+  return threadTs === null || isBroadcast;
 }
 
 /** A modal or Home as Slack stores it: the app's view with id, hash and state. */
@@ -134,7 +143,7 @@ export class State extends EventEmitter<{ change: [version: number] }> {
   }
 
   /** Someone invites the app to a channel, or archives the channel. */
-  changeChannel(id: string, changes: { readonly botIsMember?: boolean; readonly isArchived?: boolean }): void {
+  changeChannel(id: string, changes: Pick<Channel, 'botIsMember' | 'isArchived' | 'isThreadOnly'>): void {
     const before = this.conversations.get(id);
     if (before === undefined) throw new Error(`there is no channel ${id}`);
     this.conversations.set(id, { ...before, ...changes });
@@ -152,6 +161,7 @@ export class State extends EventEmitter<{ change: [version: number] }> {
     readonly blocks: readonly Json[];
     readonly onlyFor?: string;
     readonly threadTs?: string;
+    readonly isBroadcast?: boolean;
     readonly files?: readonly StoredFile[];
     /** The author; the app by default. */
     readonly by?: string;
@@ -167,6 +177,7 @@ export class State extends EventEmitter<{ change: [version: number] }> {
       onlyFor: message.onlyFor ?? null,
       edited: false,
       threadTs: message.threadTs ?? null,
+      isBroadcast: message.isBroadcast ?? false,
       files: message.files ?? [],
       values: stateOf(blocks),
     };

@@ -95,11 +95,14 @@ export class AccessDenied extends Error {
   readonly why: DenialReason;
   /** For `unverified`. */
   readonly problem: LookupProblem | null;
+  /** To what; null where that was not read. */
+  readonly wanted: Wanted | null;
 
-  constructor(why: DenialReason, problem: LookupProblem | null = null) {
+  constructor(why: DenialReason, problem: LookupProblem | null = null, wanted: Wanted | null = null) {
     super(`Access denied: ${why}`);
     this.why = why;
     this.problem = problem;
+    this.wanted = wanted;
   }
 }
 
@@ -114,6 +117,8 @@ export interface Wanted {
   readonly action: string;
   readonly technicalAccountId?: string;
   readonly migrationId?: string;
+  /** Who asked the question that it is about: for the person, not for the trail. */
+  readonly askedBy?: string;
 }
 
 /** The same, or how to read it: that is done for a denial alone. */
@@ -238,7 +243,7 @@ export class Access {
       migrationId: wanted.migrationId ?? null,
       detail: { wanted: wanted.action, why },
     });
-    throw new AccessDenied(why, problem);
+    throw new AccessDenied(why, problem, wanted);
   }
 
   /** Whether a denial of this person is still recorded: no one may fill the database. */

@@ -10,7 +10,11 @@ import type { Listening } from './press.ts';
 
 /** Modals in which a person gives a reason about a credential, some with a day. */
 
-const ModalState = z.object({ technicalAccountId: z.string().nullable(), responseUrl: z.string().nullable() });
+const ModalState = z.object({
+  technicalAccountId: z.string().nullable(),
+  requestId: z.string().optional(),
+  responseUrl: z.string().nullable(),
+});
 
 const Values = z.record(
   z.string(),
@@ -26,6 +30,8 @@ const Values = z.record(
 
 interface Form {
   readonly technicalAccountId: string;
+  /** Empty where it is not about a request. */
+  readonly requestId: string;
   readonly reason: string;
   /** `YYYY-MM-DD`; empty where the form asks for none. */
   readonly lastDay: string;
@@ -61,11 +67,12 @@ export function onForm(
 /** What was submitted; null for a modal that is not ours. */
 function readForm(view: { readonly private_metadata: string; readonly state: { readonly values: unknown } }) {
   try {
-    const { technicalAccountId, responseUrl } = ModalState.parse(JSON.parse(view.private_metadata));
+    const { technicalAccountId, requestId = '', responseUrl } = ModalState.parse(JSON.parse(view.private_metadata));
     const values = Values.parse(view.state.values);
     const field = ({ block, action }: (typeof HOLD_FIELDS)[keyof typeof HOLD_FIELDS]) => values[block]?.[action];
     return {
       technicalAccountId: technicalAccountId ?? field(HOLD_FIELDS.credential)?.selected_option?.value ?? '',
+      requestId,
       responseUrl,
       reason: field(HOLD_FIELDS.reason)?.value?.trim() ?? '',
       lastDay: field(HOLD_FIELDS.lastDay)?.selected_date ?? '',

@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import { assign, giveBack, registerAssignModal } from './assign.ts';
 import { registerButtons } from './buttons.ts';
 import { cancel, confirm } from './confirm.ts';
+import { decline, registerDeclineModal } from './decline.ts';
 import { finishInAdobe, notNow, registerLinks } from './hand-off.ts';
 import { endHold, hold, overrideHold, registerHoldModals } from './hold.ts';
 import { homeRefresh, registerHome } from './home.ts';
@@ -11,6 +12,7 @@ import { ownerAsk, registerOwnerAskModal } from './owner-ask.ts';
 import { historyNewer, historyOlder, listNext, listPrevious, listRefresh, listShow, review } from './pages.ts';
 import type { Action, Listening } from './press.ts';
 import { confirmProduction, registerProductionModal } from './production.ts';
+import { registerQuestionModal } from './question-modal.ts';
 import { endSnooze, remindNow, snooze } from './reminders.ts';
 import { finish, undo } from './two-steps.ts';
 import { acknowledge } from './watch.ts';
@@ -23,6 +25,7 @@ export const actions: readonly Action[] = [
   pick,
   confirm,
   confirmProduction,
+  decline,
   cancel,
   finish,
   undo,
@@ -57,6 +60,8 @@ export function registerActions(app: App, listening: Listening): void {
   registerLinks(app);
   registerPickerOptions(app, listening);
   registerProductionModal(app, listening);
+  registerQuestionModal(app, listening);
+  registerDeclineModal(app, listening);
   registerHoldModals(app, listening);
   registerOwnerAskModal(app, listening);
   registerAssignModal(app, listening);

@@ -1,15 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
-import type { Migrator } from '../access/access.ts';
-import { askReply } from '../commands/migrate.ts';
 import { wordsOf } from '../credentials/catalogue.ts';
-import type { Services } from '../services.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { nothingLeftMessage } from '../slack/messages/ask-replies.ts';
 import { pickerOption } from '../slack/messages/picker.ts';
 import { alikeAmong } from '../slack/messages/search-results.ts';
 import { callerOf } from '../slack/request.ts';
-import type { Action, Listening, Press } from './press.ts';
+import type { Action, Listening } from './press.ts';
+import { askWhere, replyWhere } from './question-modal.ts';
 
 /** Buttons and menus that lead to a question. None of them starts anything. */
 
@@ -18,7 +16,7 @@ export const migrate: Action = {
   wants: 'migrate',
   about: 'credential',
   migratorsOnly: true,
-  run: (press, services) => ask(press, services, press.value),
+  run: (press, services, views) => askWhere(press, services, views, press.value),
 };
 
 export const pick: Action = { ...migrate, id: ACTIONS.pick };
@@ -27,23 +25,12 @@ export const migrateNext: Action = {
   id: ACTIONS.migrateNext,
   wants: 'migrate',
   migratorsOnly: true,
-  async run(press, services) {
+  async run(press, services, views) {
     const next = await services.catalogue.nextEligible();
-    if (next === null) return press.reply(nothingLeftMessage());
-    await ask(press, services, next.technicalAccountId);
+    if (next === null) return replyWhere(press, views, nothingLeftMessage());
+    await askWhere(press, services, views, next.technicalAccountId);
   },
 };
-
-/** The Home belongs to no channel: there the question is sent as a direct message. */
-async function ask(
-  { person, channel, responseUrl, reply }: Press<Migrator>,
-  services: Services,
-  technicalAccountId: string,
-): Promise<void> {
-  const from = { channel: channel ?? person.id, responseUrl };
-  const message = await askReply(services, person, technicalAccountId, from);
-  if (message !== null) await reply(message);
-}
 
 /** Slack shows at most 100 options. */
 const OPTIONS = 50;

@@ -29,9 +29,18 @@ export interface Replies {
   readonly replace: (message: Message) => Promise<void>;
 }
 
+/** A modal as it was opened or submitted. */
+export interface OpenModal {
+  readonly id: string;
+  /** Of what it shows; empty: whatever that is. */
+  readonly hash: string;
+}
+
 /** What actions show. */
 export interface SlackViews {
-  openModal(triggerId: string, view: ModalView): Promise<void>;
+  openModal(triggerId: string, view: ModalView): Promise<OpenModal>;
+  /** Replaces what a modal shows, if it still shows `modal`; false: it does not, or is closed. */
+  updateModal(modal: OpenModal, view: ModalView): Promise<boolean>;
   publishHome(userId: string, view: HomeView): Promise<void>;
   /** Replies to a `response_url`; `replace`: the message whose button was pressed. */
   respond(url: string, message: Message, options?: { replace?: boolean }): Promise<void>;

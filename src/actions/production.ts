@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { matchesPhrase } from '../migrations/confirmation-phrase.ts';
 import { ACTIONS, TYPED_NAME, VIEWS } from '../slack/ids.ts';
-import { productionModal, wrongNameError } from '../slack/messages/question.ts';
+import { productionModal, wrongNameError } from '../slack/messages/question-modal.ts';
 import { callerOf } from '../slack/request.ts';
 import { repliesTo, wantedOn } from './buttons.ts';
 import { replyNotConfirmed } from './confirm.ts';

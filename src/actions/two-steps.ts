@@ -1,10 +1,10 @@
-import { askReply } from '../commands/migrate.ts';
 import { endsHere } from '../migrations/steps.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { goneMessage, tooManyOpenMessage } from '../slack/messages/ask-replies.ts';
 import { closedQuestion } from '../slack/messages/question.ts';
 import { nothingToEndMessage, undoingMessage } from '../slack/messages/two-steps.ts';
 import type { Action } from './press.ts';
+import { askWhere } from './question-modal.ts';
 
 /** The buttons of an Unfinished migration. */
 
@@ -13,11 +13,7 @@ export const finish: Action = {
   wants: 'finish',
   about: 'credential',
   migratorsOnly: true,
-  async run({ person, value, channel, responseUrl, reply }, services) {
-    const from = { channel: channel ?? person.id, responseUrl };
-    const message = await askReply(services, person, value, from, { step: 'finish' });
-    if (message !== null) await reply(message);
-  },
+  run: (press, services, views) => askWhere(press, services, views, press.value, 'finish'),
 };
 
 export const undo: Action = {

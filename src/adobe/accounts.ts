@@ -1,5 +1,6 @@
 import { AdobeError } from '../credentials/adobe-error.ts';
 import type { Account, AccountReader, Listing, UnreadItem } from '../credentials/adobe-reader.ts';
+import { truncate } from './errors.ts';
 import type { AdobeHttp } from './http.ts';
 import { AccountsPage, listingOf } from './schema.ts';
 
@@ -24,23 +25,40 @@ export class QueryServiceAccounts implements AccountReader {
     // By id and name, since pages may overlap when the list changes in between.
     const accounts = new Map<string, Account>();
     const unread = new Map<string, UnreadItem>();
+    /** By account. */
+    const parts = new Map<string, UnreadItem[]>();
+    const allUnread = () => [...unread.values(), ...[...parts.values()].flat()];
     const requested = new Set<string>();
     for (let query = withLimit(''); ; ) {
       if (requested.size === MAX_PAGES) {
         throw new AdobeError('bad_answer', operation, { detail: `_links.next: still more after ${MAX_PAGES} pages` });
       }
       requested.add(query);
-      const page = await this.#platform.get({ operation, path: PATH + query, sandbox, schema: AccountsPage });
       const before = accounts.size + unread.size;
-      for (const account of page.items) accounts.set(account.technicalAccountId, account);
-      for (const { name, detail } of page.unreadable) {
-        unread.set(name, { what: 'account', name, problem: { kind: 'bad_answer', operation, detail } });
+      try {
+        const page = await this.#platform.get({ operation, path: PATH + query, sandbox, schema: AccountsPage });
+        for (const { account, unreadParts } of page.items) {
+          const { technicalAccountId: id } = account;
+          accounts.set(id, account);
+          const named = unreadParts.map(({ what, field, adobeField, why }): UnreadItem => {
+            const name = `${truncate(account.name)}: ${adobeField}`;
+            const problem = { kind: 'bad_answer', operation, detail: `${adobeField}: ${why}` } as const;
+            return { what, name, of: { account: id, field }, problem };
+          });
+          parts.set(id, named);
+        }
+        for (const { name, detail } of page.unreadable) {
+          unread.set(name, { what: 'account', name, problem: { kind: 'bad_answer', operation, detail } });
+        }
+        const next = page.next === '' ? null : withLimit(queryOf(page.next, operation));
+        // Adobe's own sample has a link on its last page too: the end is where nothing new comes.
+        const isLast = next === null || requested.has(next) || accounts.size + unread.size === before;
+        if (isLast) return listingOf(operation, [...accounts.values()], allUnread());
+        query = next;
+      } catch (error) {
+        if (!(error instanceof AdobeError) || accounts.size === 0) throw error;
+        return { items: [...accounts.values()], unread: allUnread(), cutShort: error };
       }
-      const next = page.next === '' ? null : withLimit(queryOf(page.next, operation));
-      // Adobe's own sample has a link on its last page too: the end is where nothing new comes.
-      const isLast = next === null || requested.has(next) || accounts.size + unread.size === before;
-      if (isLast) return listingOf(operation, [...accounts.values()], [...unread.values()]);
-      query = next;
     }
   }
 }

@@ -1,5 +1,5 @@
 import { AdobeError } from '../credentials/adobe-error.ts';
-import type { ConsoleReader, Listing, UnreadItem } from '../credentials/adobe-reader.ts';
+import type { ConsoleReader, Listing, UnreadDate, UnreadItem } from '../credentials/adobe-reader.ts';
 import type { KnownStatus } from '../credentials/credential.ts';
 import { inParallel, type Limit } from '../lib/parallel.ts';
 import type { AdobeHttp } from './http.ts';
@@ -69,12 +69,19 @@ export class DeveloperConsole implements ConsoleReader {
     const base = `${await limit(() => this.#paths.organization())}/integrations`;
     const pages: IntegrationsPage[] = [];
     let isOver = false;
+    let cutShort: AdobeError | null = null;
     const read = async (page: number) => {
       if (isOver) return;
       const path = `${base}?page=${page}&size=${PAGE_SIZE}`;
-      const got = await limit(() => this.#http.get({ operation, path, schema: IntegrationsPage }));
-      pages[page] = got;
-      if (lengthOf(got) === 0) isOver = true;
+      try {
+        const got = await limit(() => this.#http.get({ operation, path, schema: IntegrationsPage }));
+        pages[page] = got;
+        if (lengthOf(got) === 0) isOver = true;
+      } catch (error) {
+        if (!(error instanceof AdobeError) || page === 0) throw error;
+        isOver = true;
+        cutShort ??= error;
+      }
     };
     for (let next = 0, more = 1; more > 0 && !isOver; more = pagesAfter(pages)) {
       if (next === MAX_PAGES)
@@ -85,13 +92,13 @@ export class DeveloperConsole implements ConsoleReader {
     }
     const ids = new Set<string>();
     const unread: UnreadItem[] = [];
-    // Those after an empty page were not read.
+    // Those after an empty page, or after one that failed, were not read.
     for (const { content } of pages.flatMap((page) => page ?? [])) {
       for (const { id } of content.items) ids.add(id);
       for (const { name, detail } of content.unreadable)
         unread.push({ what: 'integration', name, problem: { kind: 'bad_answer', operation, detail } });
     }
-    return listingOf(operation, [...ids], unread);
+    return { ...listingOf(operation, [...ids], unread), ...(cutShort !== null && { cutShort }) };
   }
 
   async technicalAccountIdOf(integrationId: string): Promise<string | null> {
@@ -104,7 +111,7 @@ export class DeveloperConsole implements ConsoleReader {
     return this.#http.get({ operation: 'read a migration status', path, schema: MigrationStatus });
   }
 
-  async certificateUntil(integrationId: string): Promise<Date | null> {
+  async certificateUntil(integrationId: string): Promise<Date | null | UnreadDate> {
     const path = `${await this.#paths.organization()}/integrations/entp/${encodeURIComponent(integrationId)}/bindings`;
     // The last one to expire: any of them authenticates. An app that may not read it goes without.
     const operation = 'read a certificate';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { AdobeError } from '../credentials/adobe-error.ts';
-import type { JobReader, Jobs, JobsAsked } from '../usage/ports.ts';
-import type { Query, Run, Schedule } from '../usage/usage.ts';
+import type { JobReader, Jobs, JobsAsked, Runs, UnreadJob } from '../usage/ports.ts';
+import type { Query, Schedule } from '../usage/usage.ts';
 import { queryOf } from './accounts.ts';
 import type { AdobeHttp } from './http.ts';
 import { QueriesPage, RunDetails, RunsPage, SchedulesPage } from './query-schema.ts';
@@ -9,9 +9,15 @@ import { QueriesPage, RunDetails, RunsPage, SchedulesPage } from './query-schema
 const BASE = '/data/foundation/query';
 const PAGE_SIZE = 100;
 
+interface Unreadable {
+  readonly name: string;
+  readonly detail: string;
+}
+
 interface Page<T> {
   readonly items: readonly T[];
-  readonly unreadable: readonly { readonly name: string; readonly detail: string }[];
+  readonly unreadable: readonly Unreadable[];
+  readonly unreadParts?: readonly Unreadable[];
   readonly next: string;
 }
 
@@ -41,11 +47,15 @@ export class QueryServiceJobs implements JobReader {
     return this.#pages(asked, operation, `${BASE}/queries`, query, QueriesPage);
   }
 
-  async runs(sandbox: string, scheduleId: string, since: Date): Promise<Run[]> {
+  async runs(sandbox: string, scheduleId: string, since: Date): Promise<Runs> {
     const query = queryString({ property: `created>${since.toISOString()}`, orderby: '-created', limit: PAGE_SIZE });
     const path = `${BASE}/schedules/${encodeURIComponent(scheduleId)}/runs${query}`;
-    const { items } = await this.#platform.get({ operation: 'list the runs', path, sandbox, schema: RunsPage });
-    return items.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+    const operation = 'list the runs';
+    const page = await this.#platform.get({ operation, path, sandbox, schema: RunsPage });
+    const items = page.items.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+    const unread = page.unreadable.map((each) => toUnread(operation, each));
+    checkFormat(operation, items, unread);
+    return { items, unread };
   }
 
   async runError(sandbox: string, scheduleId: string, runId: string): Promise<string | null> {
@@ -61,30 +71,47 @@ export class QueryServiceJobs implements JobReader {
     schema: z.ZodType<Page<T>>,
   ): Promise<Jobs<T>> {
     const items = new Map<string, T>();
-    const unread: { name: string; problem: AdobeError['problem'] }[] = [];
+    const unread: UnreadJob[] = [];
+    const unreadParts: UnreadJob[] = [];
     const requested = new Set<string>();
     let isLast = false;
+    let cutShort: AdobeError['problem'] | null = null;
     for (let query = first; !isLast && requested.size < maxPages; ) {
       requested.add(query);
-      const page = await limit(() => this.#platform.get({ operation, path: path + query, sandbox, schema }));
       const before = items.size;
-      // Pages may overlap when the list changes in between.
-      for (const item of page.items) items.set(item.id, item);
-      for (const { name, detail } of page.unreadable)
-        unread.push({ name, problem: { kind: 'bad_answer', operation, detail } });
-      const next = page.next === '' ? '' : queryOf(page.next, operation);
-      const isFull = page.items.length + page.unreadable.length >= PAGE_SIZE;
-      // A full page without a link may hide that there is more.
-      if (next === '' && isFull) break;
-      // As with accounts, the last page may have a link, too.
-      isLast = next === '' || requested.has(next) || items.size === before;
-      query = next;
+      try {
+        const page = await limit(() => this.#platform.get({ operation, path: path + query, sandbox, schema }));
+        // Pages may overlap when the list changes in between.
+        for (const item of page.items) items.set(item.id, item);
+        unread.push(...page.unreadable.map((each) => toUnread(operation, each)));
+        unreadParts.push(...(page.unreadParts ?? []).map((each) => toUnread(operation, each)));
+        const next = page.next === '' ? '' : queryOf(page.next, operation);
+        const isFull = page.items.length + page.unreadable.length >= PAGE_SIZE;
+        // A full page without a link may hide that there is more.
+        if (next === '' && isFull) break;
+        // As with accounts, the last page may have a link, too.
+        isLast = next === '' || requested.has(next) || items.size === before;
+        query = next;
+      } catch (error) {
+        if (!(error instanceof AdobeError) || items.size === 0) throw error;
+        cutShort = error.problem;
+        break;
+      }
     }
-    const [failed] = unread;
-    if (items.size === 0 && failed !== undefined)
-      throw new AdobeError('bad_answer', operation, { detail: failed.problem.detail ?? '' });
-    return { items: [...items.values()], unread, isWhole: isLast && unread.length === 0 };
+    checkFormat(operation, [...items.values()], unread);
+    const isWhole = isLast && unread.length === 0;
+    return { items: [...items.values()], unread, unreadParts, isWhole, ...(cutShort !== null && { cutShort }) };
   }
+}
+
+function toUnread(operation: string, { name, detail }: Unreadable): UnreadJob {
+  return { name, problem: { kind: 'bad_answer', operation, detail } };
+}
+
+/** @throws {AdobeError} when not one of several items can be read: then the format has changed */
+function checkFormat(operation: string, items: readonly unknown[], [failed]: readonly UnreadJob[]): void {
+  if (items.length === 0 && failed !== undefined)
+    throw new AdobeError('bad_answer', operation, { detail: failed.problem.detail ?? '' });
 }
 
 function propertyOf({ technicalAccountId: id }: JobsAsked, ...conditions: readonly string[]): string {

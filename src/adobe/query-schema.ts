@@ -2,7 +2,17 @@ import { z } from 'zod';
 import { bareAccountId } from '../credentials/credential.ts';
 import type { Outcome, Query, Run, Schedule } from '../usage/usage.ts';
 import { truncate } from './errors.ts';
-import { Links, listOf, ReadableDate, ReadableText } from './schema.ts';
+import {
+  Links,
+  listOf,
+  NamedText,
+  NO_DATE_READ,
+  NO_TEXT_READ,
+  orNull,
+  ReadableDate,
+  ReadableText,
+  UNREADABLE,
+} from './schema.ts';
 
 /**
  * Responses of Adobe's Query Service API, as far as we use them. Its samples disagree with its specification: states in
@@ -20,7 +30,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
 const State = z.unknown().transform((value): Outcome => OUTCOMES[String(value).toUpperCase()] ?? 'open');
 
 /** Without it nothing can be said about the item. */
-const Created = ReadableDate.refine((date) => date !== null, { error: 'expected a date' });
+const Created = ReadableDate.refine((date) => date instanceof Date, { error: NO_DATE_READ });
 
 /** A technical account's; null for a person's (`…@AdobeID`) or none. */
 const UserId = ReadableText.optional().transform((text) =>
@@ -70,34 +80,59 @@ export const QueriesPage = z
   .object({ queries: listOf('queries', QueryItem, ['id']), _links: Links })
   .transform(({ queries, _links }) => ({ ...queries, next: _links }));
 
+/** Of a schedule that is read: by Adobe's name of the field. */
+interface UnreadPart {
+  readonly part: 'date' | 'name';
+  readonly field: string;
+  readonly why: string;
+}
+
 const ScheduleItem = z
   .object({
     id: Id,
     userId: UserId,
     state: ReadableText.optional(),
-    query: Named,
+    query: z.object({ name: NamedText.optional() }).nullish().catch(null),
     schedule: z
       .object({ schedule: ReadableText, startDate: ReadableDate, endDate: ReadableDate })
       .partial()
       .nullish()
       .catch(null),
   })
-  .transform(
-    ({ id, userId, state, query, schedule }): Schedule => ({
-      id,
-      technicalAccountId: userId,
-      name: query ?? id,
-      cron: schedule?.schedule ?? '',
-      isEnabled: state?.toUpperCase() === 'ENABLED',
-      startsAt: schedule?.startDate ?? null,
-      endsAt: schedule?.endDate ?? null,
-    }),
-  );
+  .transform(({ id, userId, state, query, schedule }): { schedule: Schedule; unreadParts: readonly UnreadPart[] } => {
+    const values: readonly (UnreadPart & { value: unknown })[] = [
+      { part: 'date', field: 'startDate', value: schedule?.startDate, why: NO_DATE_READ },
+      { part: 'date', field: 'endDate', value: schedule?.endDate, why: NO_DATE_READ },
+      { part: 'name', field: 'name', value: query?.name, why: NO_TEXT_READ },
+    ];
+    const unreadParts = values.filter(({ value }) => value === UNREADABLE);
+    const unread = [...new Set(unreadParts.map(({ part }) => part))];
+    return {
+      unreadParts,
+      schedule: {
+        id,
+        technicalAccountId: userId,
+        name: orNull(query?.name)?.trim() || id,
+        cron: schedule?.schedule ?? '',
+        isEnabled: state?.toUpperCase() === 'ENABLED',
+        startsAt: orNull(schedule?.startDate),
+        endsAt: orNull(schedule?.endDate),
+        ...(unread.length > 0 && { unread }),
+      },
+    };
+  });
 
 /** `GET /schedules`: Adobe's Query Service API specification. */
 export const SchedulesPage = z
   .object({ schedules: listOf('schedules', ScheduleItem, ['id']), _links: Links })
-  .transform(({ schedules, _links }) => ({ ...schedules, next: _links }));
+  .transform(({ schedules: { items, unreadable }, _links }) => ({
+    items: items.map(({ schedule }) => schedule),
+    unreadable,
+    unreadParts: items.flatMap(({ schedule: { name }, unreadParts }) =>
+      unreadParts.map(({ field, why }) => ({ name: `${truncate(name)}: ${field}`, detail: `${field}: ${why}` })),
+    ),
+    next: _links,
+  }));
 
 const RunItem = z
   .object({ id: Id, state: State, created: Created })

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { AdobeError } from '../credentials/adobe-error.ts';
-import { type Account, type Listing, NAMELESS, type UnreadItem } from '../credentials/adobe-reader.ts';
+import {
+  type Account,
+  type Listing,
+  NAMELESS,
+  type UnreadDate,
+  type UnreadItem,
+  type UnreadPart,
+} from '../credentials/adobe-reader.ts';
 import { bareAccountId } from '../credentials/credential.ts';
 import { truncate } from './errors.ts';
 
@@ -24,17 +31,31 @@ const FIRST_MS = 1e11;
 /** The last year of ISO 8601's four digits, as sent and stored; microseconds would come much later. */
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
-/**
- * Milliseconds, seconds or ISO text: Adobe's samples disagree. What is no date, or stands for none (0, the year 1), is
- * null: it must not fail the page.
- */
-export const ReadableDate = z.unknown().transform((value): Date | null => {
+/** Stands for a value that is there and cannot be read: it is to be named, and must not fail the page. */
+export const UNREADABLE = Symbol('unreadable');
+
+/** What Adobe's software writes where there is no date. */
+const NO_DATE: ReadonlySet<unknown> = new Set([undefined, null, '', '0']);
+
+/** Milliseconds, seconds or ISO text: Adobe's samples disagree. Null where there is none, or what stands for none (0, the year 1). */
+export const ReadableDate = z.unknown().transform((value): Date | null | typeof UNREADABLE => {
+  if (NO_DATE.has(value) || (typeof value === 'string' && value.startsWith('0000-00-00'))) return null;
   const isText = typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value);
   const isNumber = typeof value === 'number' || (typeof value === 'string' && /^\d{10,}$/.test(value));
   const number = isNumber ? Number(value) : Number.NaN;
+  if (number <= 0) return null;
   const date = new Date(isText ? Date.parse(inUtc(value)) : number < FIRST_MS ? number * 1000 : number);
-  return date.getTime() > 0 && date.getTime() <= LAST_MS ? date : null;
+  if (Number.isNaN(date.getTime()) || date.getTime() > LAST_MS) return UNREADABLE;
+  return date.getTime() > 0 ? date : null;
 });
+
+export const NO_DATE_READ = 'expected a date';
+export const NO_TEXT_READ = 'expected text';
+
+/** As far as it can be used: null where there is none, or it cannot be read. */
+export function orNull<T>(value: T | typeof UNREADABLE | undefined): T | null {
+  return value === UNREADABLE || value === undefined ? null : value;
+}
 
 /** Some of Adobe's dates name no zone, as `2019-09-04 04:57:24`; it is not that of this machine. */
 function inUtc(text: string): string {
@@ -48,7 +69,12 @@ const ReadableCount = z.unknown().transform((value) => {
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
 });
 
-/** Text, or null when it is anything else: an account is shown by its id, whatever else cannot be read. */
+/** Text, or null where there is none. */
+export const NamedText = z
+  .unknown()
+  .transform((value) => (value == null ? null : typeof value === 'string' ? value : UNREADABLE));
+
+/** Text, or null when it is anything else. */
 export const ReadableText = z.unknown().transform((value) => (typeof value === 'string' ? value : null));
 
 const AccountItem = z
@@ -57,21 +83,36 @@ const AccountItem = z
       .string()
       .transform(bareAccountId)
       .refine((id) => /^[0-9A-Z]{1,64}$/.test(id), { error: 'expected a technical account id' }),
-    accountName: ReadableText.optional(),
-    description: ReadableText.optional(),
-    assignedToUser: ReadableText.optional(),
+    accountName: NamedText.optional(),
+    description: NamedText.optional(),
+    assignedToUser: NamedText.optional(),
     created: ReadableDate.optional(),
     lastUpdated: ReadableDate.optional(),
   })
-  .transform(
-    (item): Account => ({
+  .transform((item) => ({
+    account: {
       technicalAccountId: item.technicalAccountId,
-      name: item.accountName ?? item.technicalAccountId,
-      description: item.description ?? '',
-      owner: item.assignedToUser?.trim() || null,
-      changedAt: item.lastUpdated ?? item.created ?? null,
-    }),
-  );
+      name: orNull(item.accountName) ?? item.technicalAccountId,
+      description: orNull(item.description) ?? '',
+      owner: orNull(item.assignedToUser)?.trim() || null,
+      changedAt: orNull(item.lastUpdated) ?? orNull(item.created),
+    } satisfies Account,
+    unreadParts: partsOf(item),
+  }));
+
+type PartOfAccount = UnreadPart & { readonly adobeField: string; readonly why: string };
+
+/** Of the two dates, the one that counts. */
+function partsOf(item: { readonly lastUpdated?: unknown }) {
+  const date = item.lastUpdated == null ? 'created' : 'lastUpdated';
+  const parts: readonly PartOfAccount[] = [
+    { what: 'date', field: 'changedAt', adobeField: date, why: NO_DATE_READ },
+    { what: 'name', field: 'name', adobeField: 'accountName', why: NO_TEXT_READ },
+    { what: 'description', field: 'description', adobeField: 'description', why: NO_TEXT_READ },
+    { what: 'owner', field: 'owner', adobeField: 'assignedToUser', why: NO_TEXT_READ },
+  ];
+  return parts.filter(({ adobeField }) => (item as Record<string, unknown>)[adobeField] === UNREADABLE);
+}
 
 /** `{href}` or the bare link; empty or absent on the last page. Anything else might hide that there is more. */
 const Link = z.preprocess(
@@ -144,11 +185,14 @@ export const Integration = z
 
 /**
  * `GET …/integrations/entp/{id}/bindings`: Adobe's Console API specification; the certificates of a JWT credential. Read
- * as the end of the last one, null where there is none: whatever else is in it must not fail a sync.
+ * as the end of the last one, null where there is none: whatever else is in it must not fail a sync. The last one is not
+ * known where one of them cannot be read.
  */
-export const Bindings = z.unknown().transform((bindings): Date | null => {
+export const Bindings = z.unknown().transform((bindings): Date | null | UnreadDate => {
   const ends = z.array(z.object({ notAfter: ReadableDate }).catch({ notAfter: null })).safeParse(bindings).data ?? [];
-  const times = ends.flatMap(({ notAfter }) => notAfter?.getTime() ?? []);
+  const unread = ends.findIndex(({ notAfter }) => notAfter === UNREADABLE);
+  if (unread >= 0) return { unread: `[${unread}].notAfter: ${NO_DATE_READ}` };
+  const times = ends.flatMap(({ notAfter }) => orNull(notAfter)?.getTime() ?? []);
   return times.length === 0 ? null : new Date(Math.max(...times));
 });
 

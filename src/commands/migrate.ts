@@ -1,6 +1,6 @@
 import type { Migrator } from '../access/access.ts';
 import { waitAtMost, withTimeout } from '../lib/timeout.ts';
-import type { Origin } from '../migrations/confirmations.ts';
+import type { AskResult, Origin } from '../migrations/confirmations.ts';
 import { adobePage } from '../migrations/hand-off.ts';
 import { endsHere } from '../migrations/steps.ts';
 import type { Services } from '../services.ts';
@@ -74,7 +74,28 @@ export async function askReply(
   { step = 'start', isDryRun = false }: { readonly step?: 'start' | 'finish'; readonly isDryRun?: boolean } = {},
 ): Promise<Message | null> {
   const asked = await confirmations.ask(person, technicalAccountId, from, step, isDryRun);
-  const mayEnd = endsHere(settings.migration.method);
+  if (asked.kind !== 'asked') return notAskedMessage(asked, person, settings, step);
+  const { request, credential, approvers } = asked;
+  const reading = impacts.read(credential);
+  if (request.questionMessage === null) {
+    // It cannot be edited, so it waits for a moment; what is not read by then is shown as it was known.
+    const impact = await withTimeout(() => reading, FRESH_MS).catch(() => null);
+    const shown = impact === null ? request : await impacts.keep(request, impact);
+    return questionMessage(shown, credential, null);
+  }
+  const showing = reading.then((impact) => impacts.show(request, credential, impact, { approvers }));
+  await waitAtMost(showing, FRESH_MS);
+  return from.responseUrl === null ? null : postedMessage();
+}
+
+/** Why a request to migrate led to no question. */
+export function notAskedMessage(
+  asked: Exclude<AskResult, { kind: 'asked' }>,
+  person: Migrator,
+  { migration }: Services['settings'],
+  step: 'start' | 'finish',
+): Message {
+  const mayEnd = endsHere(migration.method);
   switch (asked.kind) {
     case 'gone':
       return goneMessage();
@@ -82,7 +103,7 @@ export async function askReply(
       if (step === 'finish') return nothingToEndMessage(asked.credential, asked.active, mayEnd);
       return mayEnd && asked.credential.status === 'unfinished'
         ? unfinishedMessage(asked.credential)
-        : notPossibleMessage(asked.credential, asked.active, adobePage(settings.migration.uiUrl, asked.credential));
+        : notPossibleMessage(asked.credential, asked.active, adobePage(migration.uiUrl, asked.credential));
     case 'held':
       return onHoldMessage(asked.credential, asked.hold, person.id);
     case 'not_posted':
@@ -93,18 +114,5 @@ export async function askReply(
       return noOneElseMessage();
     case 'not_shared':
       return noSecondPersonMessage();
-    case 'asked': {
-      const { request, credential } = asked;
-      const reading = impacts.read(credential);
-      if (request.questionMessage === null) {
-        // It cannot be edited, so it waits for a moment; what is not read by then is shown as it was known.
-        const impact = await withTimeout(() => reading, FRESH_MS).catch(() => null);
-        const shown = impact === null ? request : await impacts.keep(request, impact);
-        return questionMessage(shown, credential, false);
-      }
-      const showing = reading.then((impact) => impacts.show(request, credential, impact));
-      await waitAtMost(showing, FRESH_MS);
-      return from.responseUrl === null ? null : postedMessage();
-    }
   }
 }

@@ -60,12 +60,16 @@ export class SyncCalls {
         this.#bug ??= { error };
         throw error;
       }
-      const { problem } = error;
-      series.noteFailure(problem);
-      if (OF_ALL_CALLS.has(problem.kind)) this.#stopped ??= problem;
-      else if (item !== null) this.unread.push({ ...item, problem });
-      return { problem };
+      this.noteFailure(series, item, error.problem);
+      return { problem: error.problem };
     }
+  }
+
+  /** Of a call, or of the later pages of a list that was read in part. */
+  noteFailure(series: Attempts, item: Item | null, problem: AdobeProblem): void {
+    series.noteFailure(problem);
+    if (OF_ALL_CALLS.has(problem.kind)) this.#stopped ??= problem;
+    else if (item !== null) this.unread.push({ ...item, problem });
   }
 }
 

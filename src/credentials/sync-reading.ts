@@ -1,6 +1,7 @@
 import { inParallel, type Limit } from '../lib/parallel.ts';
 import type { AdobeProblem } from './adobe-error.ts';
-import type { AccountReader, ConsoleReader, UnreadItem } from './adobe-reader.ts';
+import type { AccountReader, ConsoleReader, UnreadDate, UnreadItem } from './adobe-reader.ts';
+import { type ConsoleStatus, kept, knownStatus, NOT_IN_CONSOLE } from './console-status.ts';
 import type { Credential, KnownStatus } from './credential.ts';
 import type { AccountInSandboxes, AdobeState, Certificate, KnownIntegration, SyncStore } from './ports.ts';
 import { Attempts, CONCURRENCY, SyncCalls, type Tried } from './sync-calls.ts';
@@ -8,6 +9,8 @@ import { readSandboxes } from './sync-sandboxes.ts';
 
 /** Calls after which what was read is persisted. */
 const PORTION = 25;
+/** Certificates that are asked for again at each sync, since their date cannot be read. */
+const MAX_UNREAD_DATES = 20;
 /** A first sync that was interrupted goes on from what was read no longer ago than this. Milliseconds. */
 const REMEMBERED_MS = 2 * 60 * 60 * 1000;
 
@@ -32,7 +35,7 @@ interface Parts {
   readonly onProgress: (read: number, total: number) => Promise<void>;
 }
 
-/** The Console's integrations, or why they could not be listed. */
+/** The Console's integrations as far as they could be listed, or why they could not. */
 interface Listed {
   readonly ids: readonly string[];
   /** Of the list, or of one of its items. */
@@ -59,7 +62,8 @@ export class SyncReading {
       this.#listIntegrations(),
     ]);
     const { unread } = this.#calls;
-    if ('problem' in accounts) return { credentials: null, unread, problem: this.#calls.stopped ?? accounts.problem };
+    const { found, problem } = accounts;
+    if (found === null) return { credentials: null, unread, problem: this.#calls.stopped ?? problem };
     const { store, isFirst, now } = this.#parts;
     const since = new Date(now().getTime() - REMEMBERED_MS);
     const [before, known, remembered] = await Promise.all([
@@ -68,24 +72,27 @@ export class SyncReading {
       isFirst ? store.rememberedStatuses(since) : new Map<string, KnownStatus>(),
     ]);
     const parts = { ...this.#parts, calls: this.#calls };
-    const statuses = new StatusReading(parts, accounts.found, { before, known, remembered });
+    const statuses = new StatusReading(parts, found, { before, known, remembered });
     const credentials = await statuses.read(listed);
     const failed = listed.failed ? listed.problem : statuses.problem;
-    return { credentials, unread, problem: this.#calls.stopped ?? failed };
+    return { credentials, unread, problem: this.#calls.stopped ?? problem ?? failed };
   }
 
   async #listIntegrations(): Promise<Listed> {
     const { console } = this.#parts;
     const list = () => console.integrationIds(this.#calls.limit);
-    const result = await this.#calls.attempt(new Attempts(), null, list);
+    const attempts = new Attempts();
+    const result = await this.#calls.attempt(attempts, null, list);
     if ('problem' in result) return { ids: [], problem: result.problem, failed: true };
-    const { items, unread } = result.value;
+    const { items, unread, cutShort } = result.value;
     this.#calls.unread.push(...unread);
+    if (cutShort !== undefined) {
+      this.#calls.noteFailure(attempts, null, cutShort.problem);
+      return { ids: items, problem: cutShort.problem, failed: true };
+    }
     return { ids: items, problem: unread[0]?.problem ?? null, failed: false };
   }
 }
-
-type ConsoleStatus = Pick<Credential, 'adobeStatus' | 'unknownBecause' | 'consoleId'>;
 
 /** Joins accounts and integrations, and reads the status of each: an integration's calls follow one another. */
 class StatusReading {
@@ -103,11 +110,15 @@ class StatusReading {
   /** By technical account. */
   readonly #consoleIds = new Map<string, string>();
   readonly #read = new Map<string, ConsoleStatus>();
+  /** Not all integrations could be listed. */
+  #isCutShort = false;
   /** What has been read since it was last persisted. */
   #newIntegrations = new Map<string, string | null>();
   #newStatuses = new Map<string, KnownStatus>();
   #newCertificates = new Map<string, Certificate>();
   #callsInPortion = 0;
+  /** Certificates whose date cannot be read. */
+  #unreadDates = 0;
 
   constructor(
     parts: Parts & { readonly calls: SyncCalls },
@@ -132,7 +143,8 @@ class StatusReading {
     return problem ?? (succeeded === 0 ? firstProblem : null);
   }
 
-  async read({ ids, problem }: Listed): Promise<Credential[]> {
+  async read({ ids, problem, failed }: Listed): Promise<Credential[]> {
+    this.#isCutShort = failed;
     const isFresh = (id: string) => !this.#known.has(id);
     const fresh = this.#accounts.size === 0 ? [] : ids.filter(isFresh);
     for (const id of ids) this.#join(id, this.#known.get(id)?.technicalAccountId ?? null);
@@ -165,10 +177,15 @@ class StatusReading {
 
   /** Where several integrations have one technical account, the one that is known of its credential, or the last, counts. */
   #join(integrationId: string, account: string | null): void {
-    if (account === null || !this.#accounts.has(account)) return;
-    const before = this.#before.get(account)?.consoleId;
-    if (before === undefined || before === null || this.#consoleIds.get(account) !== before)
-      this.#consoleIds.set(account, integrationId);
+    if (account === null || !this.#accounts.has(account) || this.#isMaybeAnother(integrationId, account)) return;
+    const before = this.#before.get(account)?.consoleId ?? null;
+    if (before === null || this.#consoleIds.get(account) !== before) this.#consoleIds.set(account, integrationId);
+  }
+
+  /** The integration that is known of the credential is another one, which may be on a page that could not be read. */
+  #isMaybeAnother(integrationId: string, account: string): boolean {
+    const known = this.#before.get(account)?.consoleId ?? null;
+    return this.#isCutShort && known !== null && known !== integrationId;
   }
 
   /** Migrated is final, so there is no need to ask. */
@@ -186,6 +203,7 @@ class StatusReading {
     // Persisted in portions: what was found once is not asked again when a later call fails.
     this.#newIntegrations.set(id, account);
     if (account === null || !this.#accounts.has(account) || this.#consoleIds.has(account)) return;
+    if (this.#isMaybeAnother(id, account)) return;
     this.#consoleIds.set(account, id);
     if (this.#isUnfinished(account)) await this.#readStatus(account, id);
   }
@@ -198,7 +216,7 @@ class StatusReading {
         ? knownStatus(result.value, consoleId)
         : kept(this.#before.get(account), result.problem, consoleId);
     if (status.adobeStatus === 'not_started' || status.adobeStatus === 'started')
-      await this.#readCertificate(consoleId);
+      await this.#readCertificate(consoleId, account);
     this.#read.set(account, status);
   }
 
@@ -211,15 +229,28 @@ class StatusReading {
   }
 
   /** Once per integration, and once more after its last day: somebody may have renewed it. Not being told it is no loss. */
-  async #readCertificate(id: string): Promise<void> {
+  async #readCertificate(id: string, account: string): Promise<void> {
     const { calls, console, now } = this.#parts;
     const known = this.#known.get(id);
     if (known === undefined || (known.certificate !== null && !hasEnded(known.certificate, now()))) return;
     const result = await this.#counted(calls.try(this.#certificates, null, () => console.certificateUntil(id)));
     if ('problem' in result) return;
-    const certificate = { until: result.value, readAt: now() };
+    const { value } = result;
+    if (value !== null && 'unread' in value && this.#nameDate(account, value)) return;
+    const until = value !== null && 'unread' in value ? (known.certificate?.until ?? null) : value;
+    const certificate = { until, readAt: now() };
     this.#known.set(id, { ...known, certificate });
     this.#newCertificates.set(id, certificate);
+  }
+
+  /** False where so many are named already that they are not asked for again: Adobe may have changed its format. */
+  #nameDate(account: string, { unread }: UnreadDate): boolean {
+    if (this.#unreadDates >= MAX_UNREAD_DATES) return false;
+    this.#unreadDates++;
+    const name = `${this.#accounts.get(account)?.name ?? account}: notAfter`;
+    const problem = { kind: 'bad_answer', operation: 'read a certificate', detail: unread } as const;
+    this.#parts.calls.unread.push({ what: 'date', name, problem });
+    return true;
   }
 
   async #counted<T>(call: Promise<T>): Promise<T> {
@@ -259,21 +290,4 @@ class StatusReading {
 
 function hasEnded({ until, readAt }: Certificate, now: Date): boolean {
   return until !== null && readAt < until && until <= now;
-}
-
-const NOT_IN_CONSOLE: ConsoleStatus = {
-  adobeStatus: 'unknown',
-  unknownBecause: { code: 'not_in_console' },
-  consoleId: null,
-};
-
-function knownStatus(adobeStatus: Credential['adobeStatus'], consoleId: string | null): ConsoleStatus {
-  return { adobeStatus, unknownBecause: null, consoleId };
-}
-
-/** A status that could not be read stays as it was; if none was known it says why. */
-function kept(before: AdobeState | undefined, problem: AdobeProblem, consoleId: string | null): ConsoleStatus {
-  const id = consoleId ?? before?.consoleId ?? null;
-  if (before !== undefined && before.status !== 'unknown') return knownStatus(before.status, id);
-  return { adobeStatus: 'unknown', unknownBecause: { code: 'console_failed', problem }, consoleId: id };
 }

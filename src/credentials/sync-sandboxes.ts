@@ -1,5 +1,5 @@
 import type { AdobeProblem } from './adobe-error.ts';
-import { type Account, type AccountReader, type Listing, NAMELESS } from './adobe-reader.ts';
+import { type Account, type AccountReader, type Listing, NAMELESS, type UnreadPart } from './adobe-reader.ts';
 import { bareAccountId } from './credential.ts';
 import type { AccountInSandboxes, SyncStore } from './ports.ts';
 import { Attempts, type SyncCalls } from './sync-calls.ts';
@@ -10,17 +10,19 @@ interface Parts {
   readonly calls: SyncCalls;
 }
 
-/** Every account with its sandboxes, or why no sandbox could be read. */
+/** Every account with its sandboxes, null where nothing could be read; and why no sandbox could be read to its end. */
 export async function readSandboxes(
   { accounts, store, calls }: Parts,
   sandboxes: readonly string[],
-): Promise<{ readonly found: AccountInSandboxes[] } | { readonly problem: AdobeProblem }> {
+): Promise<{ readonly found: AccountInSandboxes[] | null; readonly problem: AdobeProblem | null }> {
   const attempts = new Attempts();
   const results = await Promise.all(
     sandboxes.map((name) => calls.try(attempts, { what: 'sandbox', name }, () => accounts.readAccounts(name))),
   );
   const found = new Found();
+  /** Sandboxes of which there may be more. */
   const unread = new Set<string>();
+  let wasOneWhole = false;
   /** Of accounts that could not be read, as `sandbox name`. */
   const unreadAccounts = new Set<string>();
   for (const [i, sandbox] of sandboxes.entries()) {
@@ -29,13 +31,21 @@ export async function readSandboxes(
       unread.add(sandbox);
       continue;
     }
-    for (const item of result.value.unread) unreadAccounts.add(`${sandbox} ${item.name}`);
+    for (const { what, name } of result.value.unread) if (what === 'account') unreadAccounts.add(`${sandbox} ${name}`);
     calls.unread.push(...result.value.unread);
     found.add(sandbox, result.value);
+    const { cutShort } = result.value;
+    if (cutShort === undefined) wasOneWhole = true;
+    else {
+      calls.noteFailure(attempts, { what: 'sandbox', name: sandbox }, cutShort.problem);
+      unread.add(sandbox);
+    }
   }
-  if (attempts.succeeded === 0 && attempts.firstProblem !== null) return { problem: attempts.firstProblem };
+  const problem = wasOneWhole ? null : attempts.firstProblem;
+  if (attempts.succeeded === 0 && problem !== null) return { found: null, problem };
   // What could not be read this time is not gone.
-  const before = unread.size + unreadAccounts.size === 0 ? [] : await store.present();
+  const isAllRead = unread.size + unreadAccounts.size === 0 && !found.hasUnreadParts;
+  const before = isAllRead ? [] : await store.present();
   for (const account of before) {
     const isUnread = (sandbox: string) =>
       unread.has(sandbox) || [account.name, NAMELESS].some((name) => unreadAccounts.has(`${sandbox} ${name}`));
@@ -44,28 +54,49 @@ export async function readSandboxes(
       account.sandboxes.filter((sandbox) => sandboxes.includes(sandbox) && isUnread(sandbox)),
     );
   }
-  return { found: found.inOrderOf(sandboxes) };
+  return { found: found.inOrderOf(sandboxes), problem };
 }
 
 /** Accounts by technical account id. */
 class Found {
-  readonly #accounts = new Map<string, { account: Account; sandboxes: Set<string> }>();
+  readonly #accounts = new Map<
+    string,
+    { account: Account; sandboxes: Set<string>; unread: Set<UnreadPart['field']> }
+  >();
 
-  add(sandbox: string, { items }: Listing<Account>): void {
-    for (const account of items) {
+  /** Whether a part of an account could be read in none of its sandboxes. */
+  get hasUnreadParts(): boolean {
+    return [...this.#accounts.values()].some(({ unread }) => unread.size > 0);
+  }
+
+  add(sandbox: string, listing: Listing<Account>): void {
+    const parts = Map.groupBy(listing.unread, ({ of }) => of?.account);
+    for (const account of listing.items) {
       const id = bareAccountId(account.technicalAccountId);
+      const unread = new Set(parts.get(id)?.flatMap(({ of }) => of?.field ?? []));
       const seen = this.#accounts.get(id);
-      if (seen === undefined) this.#accounts.set(id, { account, sandboxes: new Set([sandbox]) });
-      else seen.sandboxes.add(sandbox);
+      if (seen === undefined) this.#accounts.set(id, { account, sandboxes: new Set([sandbox]), unread });
+      else {
+        seen.sandboxes.add(sandbox);
+        for (const field of seen.unread) {
+          if (unread.has(field)) continue;
+          seen.account = { ...seen.account, [field]: account[field] };
+          seen.unread.delete(field);
+        }
+      }
     }
   }
 
-  /** An account that was there before, in these sandboxes of which nothing is known now. */
+  /** An account that was there before, in these sandboxes of which nothing is known now; with those parts of it that could not be read. */
   keep(account: Account, sandboxes: readonly string[]): void {
     const seen = this.#accounts.get(account.technicalAccountId);
-    if (seen !== undefined) for (const sandbox of sandboxes) seen.sandboxes.add(sandbox);
-    else if (sandboxes.length > 0)
-      this.#accounts.set(account.technicalAccountId, { account, sandboxes: new Set(sandboxes) });
+    if (seen === undefined) {
+      if (sandboxes.length === 0) return;
+      this.#accounts.set(account.technicalAccountId, { account, sandboxes: new Set(sandboxes), unread: new Set() });
+      return;
+    }
+    for (const sandbox of sandboxes) seen.sandboxes.add(sandbox);
+    for (const field of seen.unread) seen.account = { ...seen.account, [field]: account[field] ?? seen.account[field] };
   }
 
   inOrderOf(all: readonly string[]): AccountInSandboxes[] {

@@ -7,6 +7,7 @@ import { Pauses } from '../adobe/pauses.ts';
 import type { Settings } from '../config/config.ts';
 import { documented } from '../credentials/adobe-codes.ts';
 import { AdobeError } from '../credentials/adobe-error.ts';
+import type { UnreadItem } from '../credentials/adobe-reader.ts';
 import type { Clock } from '../lib/clock.ts';
 import { fixOf } from '../lib/connection-fault.ts';
 import type { Alive, Check, CheckRun } from './check.ts';
@@ -64,10 +65,11 @@ export async function checkAdobe(
       { id: `accounts-${i + 1}`, title, needs, settings: PLATFORM_SETTINGS },
       async () => {
         try {
-          const { items, unread } = await new QueryServiceAccounts(platform).readAccounts(sandbox);
+          const { items, unread, cutShort } = await new QueryServiceAccounts(platform).readAccounts(sandbox);
+          if (cutShort !== undefined) throw cutShort;
           readable ??= sandbox;
           for (const { technicalAccountId, name } of items) accounts.set(technicalAccountId, name);
-          return countOutcome(`${items.length} non-expiring`, items.length, unread.length);
+          return countOutcome(`${items.length} non-expiring`, items.length, unread);
         } catch (error) {
           return sandboxFault(error);
         }
@@ -106,9 +108,10 @@ export async function checkAdobe(
     'ADOBE_CONSOLE_URL',
     { id: 'integrations', title: 'Integrations in the Developer Console', needs: ['console'] },
     async () => {
-      const { items, unread } = await console.integrationIds();
+      const { items, unread, cutShort } = await console.integrationIds();
       ids = items;
-      return countOutcome(String(items.length), items.length, unread.length);
+      if (cutShort !== undefined) throw cutShort;
+      return countOutcome(String(items.length), items.length, unread);
     },
   );
   await check('ADOBE_CONSOLE_URL', { id: 'join', title: 'Credentials found in both', needs: ['integrations'] }, () =>
@@ -124,8 +127,12 @@ export async function checkAdobe(
   );
 }
 
-function countOutcome(words: string, count: number, unread: number): Outcome {
-  return good(unread === 0 ? words : `${words}, and ${unread} that cannot be read`, { count, unread });
+function countOutcome(words: string, count: number, all: readonly UnreadItem[]): Outcome {
+  const parts = all.filter(({ of }) => of !== undefined).length;
+  const unread = all.length - parts;
+  const others = unread === 0 ? '' : `, and ${unread} that cannot be read`;
+  const without = parts === 0 ? '' : `; ${parts} of their dates, names or owners cannot be read`;
+  return good(`${words}${others}${without}`, { count, unread });
 }
 
 /** What mends it where Adobe serves nothing, or cannot be reached: this address. */

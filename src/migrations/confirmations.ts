@@ -8,16 +8,29 @@ import type { Logger } from '../lib/logger.ts';
 import { impactOf } from '../usage/impact.ts';
 import { matchesPhrase } from './confirmation-phrase.ts';
 import { type RehearsalParts, rehearse } from './dry-run.ts';
-import { closingOf, type MessageRef, type Migration, newRequest, type Outcome, statusFor } from './migration.ts';
+import { closingOf, type MessageRef, type Migration, type Outcome, statusFor } from './migration.ts';
+import { newRequest, REQUEST_TTL_MS, SECOND_PERSON_TTL_MS } from './new-request.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { ConfirmationMessages, MigrationStore, MigratorDirectory } from './ports.ts';
 import { endsHere, type MethodName, type Way } from './steps.ts';
 
-/** Where a migration is asked for; no `responseUrl` where only an ordinary message can show the question (the Home). */
-export type Origin = { readonly channel: string; readonly responseUrl: string | null };
+/** Where a migration is asked for. */
+export interface Origin {
+  readonly channel: string;
+  /** Null in the Home, where only an ordinary message can show the question, or `show`. */
+  readonly responseUrl: string | null;
+  /** Shows the question to the asker alone. Where it throws, the question may stand there, and the request is void. */
+  readonly show?: (request: Migration, credential: ListedCredential) => Promise<void>;
+}
 
-type AskResult =
-  | { readonly kind: 'asked'; readonly request: Migration; readonly credential: ListedCredential }
+export type AskResult =
+  | {
+      readonly kind: 'asked';
+      readonly request: Migration;
+      readonly credential: ListedCredential;
+      /** User ids of some who may confirm, where a second person has to. */
+      readonly approvers: readonly string[];
+    }
   /** Its status does not allow this; `active` is its migration in the queue, if any. */
   | { readonly kind: 'not_possible'; readonly credential: ListedCredential; readonly active: Migration | null }
   /** It is on hold. Nothing was persisted. */
@@ -56,8 +69,9 @@ interface Parts extends RehearsalParts {
   readonly ended: (outcome: Outcome) => void;
 }
 
-/** The most migrators looked at for one who could be the second person. */
+/** The most migrators looked at for one who could be the second person; so many at once, and named. */
 const MAX_LOOKED_AT = 10;
+const NAMED = 3;
 
 /** Ids of Slack's public and private channels; direct messages begin with D, people with U or W. */
 const SHARED = /^[CG]/;
@@ -78,8 +92,8 @@ export class Confirmations {
   }
 
   /**
-   * Persists a request. Its question is posted where a second person has to see it, or where there is no `responseUrl`;
-   * otherwise the caller shows it to the asker in an ephemeral message.
+   * Persists a request. Its question is posted where a second person has to see it, or where there is neither a way to
+   * show it nor a `responseUrl`; with that, the caller shows it to the asker in an ephemeral message.
    */
   async ask(
     asker: Migrator,
@@ -99,50 +113,61 @@ export class Confirmations {
     }
     if (credential.hold !== null && mayHoldBack(way)) return { kind: 'held', credential, hold: credential.hold };
     if (this.#secondPerson && !SHARED.test(where.channel)) return { kind: 'not_shared' };
-    if (this.#secondPerson && !(await this.#mayAnotherConfirm(asker))) return { kind: 'no_one_else' };
+    const approvers = this.#secondPerson ? await this.#othersWhoMay(asker) : [];
+    if (approvers === null) return { kind: 'no_one_else' };
     const from = { askedBy: asker.id, ...where };
     const now = clock.now();
-    const kind = { ...way, isDryRun: isDryRun || this.#dryRun };
+    const ttlMs = this.#secondPerson ? SECOND_PERSON_TTL_MS : REQUEST_TTL_MS;
+    const kind = { ...way, isDryRun: isDryRun || this.#dryRun, ttlMs };
     const request = newRequest(randomUUID(), { ...credential, consoleId }, from, now, kind, impactOf(credential, now));
     if (!(await requests.open(request))) return { kind: 'too_many' };
-    if (!this.#secondPerson && where.responseUrl !== null) return { kind: 'asked', request, credential };
+    if (!this.#secondPerson && where.responseUrl !== null) return { kind: 'asked', request, credential, approvers };
     let questionMessage: MessageRef | null = null;
+    let isShown = false;
     try {
-      questionMessage = await messages.post(request, credential);
+      if (where.show === undefined) questionMessage = await messages.post(request, credential, approvers);
+      else await where.show(request, credential);
+      isShown = where.show !== undefined || questionMessage !== null;
     } finally {
-      // There is no question to close in Slack, or one whose timestamp was lost: its buttons must do nothing.
-      if (questionMessage === null)
-        await requests.close(request, { to: 'void', reason: { code: 'not_posted' } }, false);
+      // There is no question to close in Slack, or one whose place was lost: its buttons must do nothing.
+      if (!isShown) await requests.close(request, { to: 'void', reason: { code: 'not_posted' } }, false);
     }
+    if (where.show !== undefined) return { kind: 'asked', request, credential, approvers };
     if (questionMessage === null) return { kind: 'not_posted' };
     await migrations.setQuestionMessage(request.id, questionMessage);
-    return { kind: 'asked', request: { ...request, questionMessage }, credential };
+    return { kind: 'asked', request: { ...request, questionMessage }, credential, approvers };
   }
 
-  /** True as well while Slack does not say: the question then expires if no one can confirm it. */
-  async #mayAnotherConfirm(asker: Migrator): Promise<boolean> {
+  /** Some who could confirm; none named while Slack does not say: the question then expires if no one can. Null: no one. */
+  async #othersWhoMay(asker: Migrator): Promise<readonly string[] | null> {
     const { access, directory, logger } = this.#parts;
     try {
       const ids = await directory.migratorIds(MAX_LOOKED_AT);
-      for (const id of ids) if (id !== asker.id && (await access.mayBeAdmitted(id))) return true;
+      const others = ids.filter((id) => id !== asker.id);
+      for (let from = 0; from < others.length; from += NAMED) {
+        const some = others.slice(from, from + NAMED);
+        const may = await Promise.all(some.map((id) => access.mayBeAdmitted(id)));
+        if (may.includes(true)) return some.filter((_, i) => may[i]);
+      }
       // There may be more.
-      return ids.length === MAX_LOOKED_AT;
+      return ids.length === MAX_LOOKED_AT ? [] : null;
     } catch (err) {
       logger.warn({ err }, 'could not find out whether a second person may confirm');
-      return true;
+      return [];
     }
   }
 
-  /** Finds a request that this person may confirm, without confirming it. @throws {AccessDenied} */
+  /** Finds a request that this person may confirm, or decline, without doing so. @throws {AccessDenied} */
   async find(
     person: Migrator,
     id: string,
+    action: 'confirm' | 'decline' = 'confirm',
   ): Promise<NotConfirmed | { readonly kind: 'pending'; readonly request: Migration }> {
     const { migrations } = this.#parts;
     const found = await migrations.get(id);
     if (found === null) return { kind: 'no_such_request' };
-    if (this.#secondPerson && person.id === found.askedBy) return this.#deny(person, 'confirm', found, 'own_request');
-    if (!this.#secondPerson && person.id !== found.askedBy) return this.#deny(person, 'confirm', found, 'not_asked');
+    if (this.#secondPerson && person.id === found.askedBy) return this.#deny(person, action, found, 'own_request');
+    if (!this.#secondPerson && person.id !== found.askedBy) return this.#deny(person, action, found, 'not_asked');
     const request = await this.#refresh(found);
     return request.state === 'asked' ? { kind: 'pending', request } : { kind: 'too_late', request };
   }
@@ -165,7 +190,7 @@ export class Confirmations {
     const { isDryRun } = found.request;
     const migration = isDryRun
       ? await this.#endDryRun(person, found.request)
-      : await migrations.confirm(id, person.id, clock.now());
+      : await migrations.confirm(id, person.id, clock.now(), responseUrl);
     if (migration === null) {
       // A concurrent decision won, on this request or on another about the same credential.
       const current = await migrations.get(id);
@@ -195,14 +220,26 @@ export class Confirmations {
    * request as it is then; null when there is none. @throws {AccessDenied}
    */
   async cancel(person: Migrator, id: string, responseUrl: string | null): Promise<Migration | null> {
-    const { migrations, messages, clock, ended } = this.#parts;
-    const request = await migrations.get(id);
+    const request = await this.#parts.migrations.get(id);
     if (request === null) return null;
     if (!this.#secondPerson && person.id !== request.askedBy) return this.#deny(person, 'cancel', request, 'not_asked');
+    return this.#end(person, id, responseUrl, null);
+  }
+
+  /** The second person says no, in their own words; otherwise as `cancel`. @throws {AccessDenied} to the asker as well */
+  async decline(person: Migrator, id: string, words: string): Promise<Migration | null> {
+    const found = await this.find(person, id, 'decline');
+    if (found.kind === 'no_such_request') return null;
+    return found.kind === 'too_late' ? found.request : this.#end(person, id, null, words);
+  }
+
+  async #end(person: Migrator, id: string, responseUrl: string | null, words: string | null) {
+    const { migrations, messages, clock, ended } = this.#parts;
     const at = clock.now();
-    const note = { at, actor: person.id, detail: null };
-    const changes = { decidedBy: person.id, decidedAt: at };
-    const cancelled = await migrations.move(id, 'asked', 'cancelled', changes, note);
+    const reason = words === null ? null : ({ code: 'declined', words } as const);
+    const detail = reason === null ? null : { why: reason.code, note: reason.words };
+    const changes = { decidedBy: person.id, decidedAt: at, reason };
+    const cancelled = await migrations.move(id, 'asked', 'cancelled', changes, { at, actor: person.id, detail });
     if (cancelled === null) return migrations.get(id);
     ended('cancelled');
     await messages.close(cancelled, responseUrl);
@@ -231,11 +268,11 @@ export class Confirmations {
 
   async #deny(
     person: Migrator,
-    action: 'confirm' | 'cancel',
-    { id, technicalAccountId }: Migration,
+    action: 'confirm' | 'decline' | 'cancel',
+    { id, technicalAccountId, askedBy }: Migration,
     why: DenialReason,
   ): Promise<never> {
-    return this.#parts.access.deny(person.id, { action, technicalAccountId, migrationId: id }, why);
+    return this.#parts.access.deny(person.id, { action, technicalAccountId, migrationId: id, askedBy }, why);
   }
 }
 

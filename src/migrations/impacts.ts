@@ -28,6 +28,12 @@ function isShown({ impact: before, askedAt }: Migration, impact: Impact): boolea
   return JSON.stringify({ ...before, readAt: null }) === JSON.stringify({ ...impact, readAt: null });
 }
 
+interface Revising {
+  /** Whom the posted question mentions. */
+  readonly approvers?: readonly string[];
+  readonly reviseAlways?: (revised: Migration) => Promise<void>;
+}
+
 /** What depends on the credential of a question: read for it, kept with it, and compared before the start. */
 export class Impacts {
   readonly #parts: Parts;
@@ -62,14 +68,21 @@ export class Impacts {
   }
 
   /**
-   * Shows it in a question that is posted already. It is kept afterwards: who confirms in between decided on what was kept
+   * Shows it in a question that is posted already, or by `reviseAlways`, also where that says it. It is kept afterwards: who confirms in between decided on what was kept
    * before, and a difference that matters voids that. Never throws.
    */
-  async show(request: Migration, credential: ListedCredential, impact: Impact): Promise<void> {
+  async show(
+    request: Migration,
+    credential: ListedCredential,
+    impact: Impact,
+    { approvers = [], reviseAlways }: Revising = {},
+  ): Promise<void> {
     const { migrations, messages, logger } = this.#parts;
     try {
       if ((await migrations.get(request.id))?.state === 'asked') {
-        if (!isShown(request, impact)) await messages.revise({ ...request, impact }, credential);
+        const revised = { ...request, impact };
+        if (reviseAlways !== undefined) await reviseAlways(revised);
+        else if (!isShown(request, impact)) await messages.revise(revised, credential, approvers);
         if ((await migrations.setImpact(request.id, impact)) !== null) return;
       }
       // Decided or asked again meanwhile, perhaps before the question was posted: it must show no buttons.

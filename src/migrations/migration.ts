@@ -118,6 +118,8 @@ export type Reason =
   | ReturnType<typeof heldReason>
   /** Another request for the same credential was confirmed first; or the same person has asked again. */
   | { readonly code: 'answered_elsewhere' | 'asked_again' }
+  /** The second person said no, in their own words. */
+  | { readonly code: 'declined'; readonly words: string }
   /** Slack rejected the question in the channel where others were to see it. */
   | { readonly code: 'not_posted' }
   /** The app is set to dry runs (`DRY_RUN`) since it was confirmed. Nothing was sent. */
@@ -172,7 +174,7 @@ export interface Migration {
   readonly message: MessageRef | null;
   /** Where the question is posted; null when only the asker sees it, in an ephemeral message. */
   readonly questionMessage: MessageRef | null;
-  /** Where the asker's own question can be replaced, for 30 minutes. A capability: never logged. */
+  /** Where replies to the asker go; once confirmed, where the pressed question can be replaced. For 30 minutes. A capability: never logged. */
   readonly responseUrl: string | null;
 }
 
@@ -192,9 +194,6 @@ export interface MessageRef {
   readonly isRepost?: boolean;
 }
 
-/** How long a request may be confirmed (README, promise 1). Milliseconds. */
-export const REQUEST_TTL_MS = 10 * 60 * 1000;
-
 /** Requests of one person that may wait for a decision. */
 export const MAX_OPEN_REQUESTS = 10;
 
@@ -203,43 +202,6 @@ export const MAX_OPEN_REQUESTS = 10;
  * short enough that an app restarted a day later, or restored from an old backup, starts nothing unexpected.
  */
 export const CONFIRMATION_TTL_MS = 4 * 60 * 60 * 1000;
-
-/** A new request. `id` is what its buttons carry, so it must be unguessable. */
-export function newRequest(
-  id: string,
-  credential: Shown & { readonly technicalAccountId: string; readonly consoleId: string },
-  from: { readonly askedBy: string; readonly channel: string; readonly responseUrl: string | null },
-  askedAt: Date,
-  { method, step, isDryRun = false }: Way & { readonly isDryRun?: boolean },
-  impact: Impact | null = null,
-): Migration {
-  const { technicalAccountId, consoleId, name, owner, sandboxes, production } = credential;
-  return {
-    id,
-    state: 'asked',
-    method,
-    step,
-    isDryRun,
-    technicalAccountId,
-    consoleId,
-    shown: { name, owner, sandboxes, production },
-    impact,
-    channel: from.channel,
-    askedBy: from.askedBy,
-    askedAt,
-    expiresAt: new Date(askedAt.getTime() + REQUEST_TTL_MS),
-    decidedBy: null,
-    decidedAt: null,
-    startedAt: null,
-    endedAt: null,
-    remindedAt: null,
-    startProblem: null,
-    reason: null,
-    message: null,
-    questionMessage: null,
-    responseUrl: from.responseUrl,
-  };
-}
 
 /** What ends a request without a decision by a person. */
 export interface Closing {

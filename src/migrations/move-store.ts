@@ -7,7 +7,7 @@ import { toMigration } from '../db/migration-row.ts';
 import type { MigrationsTable, Tables } from '../db/tables.ts';
 import { toText } from '../db/values.ts';
 import { mayHoldBack } from '../holds/hold.ts';
-import { writeEndNotice, writeMigrationNotice, writePressNotice } from '../notices/store.ts';
+import { writeDecisionNotice, writeEndNotice, writeMigrationNotice, writePressNotice } from '../notices/store.ts';
 import { END_STATES, type Migration } from './migration.ts';
 import type { AuditNote, ShownEnd } from './ports.ts';
 import type { Step } from './steps.ts';
@@ -34,6 +34,7 @@ export async function recordMove(
   if ((await deriveStatusOf(trx, technicalAccountId)) && leadsToStart) throw new OnHold();
   const migration = toMigration(row);
   await writeMigrationNotice(trx, migration, note.at);
+  await writeDecisionNotice(trx, migration, note.at);
   if (waitsForPerson(migration) && (await wasQueued(trx, migration)))
     await writePressNotice(trx, migration, 'turn', note.at);
   return migration;

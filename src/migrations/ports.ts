@@ -50,8 +50,11 @@ export interface MigrationStore {
     changes: MigrationChanges,
     note: AuditNote,
   ): Promise<Migration | null>;
-  /** Confirms a request that has not expired at `at` and is no dry run; otherwise as `move`. */
-  confirm(id: string, by: string, at: Date): Promise<Migration | null>;
+  /**
+   * Confirms a request that has not expired at `at` and is no dry run; otherwise as `move`. `responseUrl`: where the
+   * question that was pressed can be replaced.
+   */
+  confirm(id: string, by: string, at: Date, responseUrl?: string | null): Promise<Migration | null>;
   /** Ends a dry run that has not expired at `at`, with its confirmation; null for any other request. Otherwise as `move`. */
   endDryRun(id: string, by: string, at: Date, found: Rehearsal): Promise<Migration | null>;
   /**
@@ -103,13 +106,18 @@ export interface MigratorDirectory {
 
 /** The questions in Slack. Best effort: the database decides, Slack only shows it. */
 export interface ConfirmationMessages {
-  /** Posts an ordinary message in the request's channel; null when Slack rejects it there. @throws when Slack is unavailable */
-  post(request: Migration, credential: ListedCredential): Promise<MessageRef | null>;
+  /**
+   * Posts an ordinary message in the request's channel, which mentions the `approvers`, or the groups they are in; null
+   * when Slack rejects it there. @throws when Slack is unavailable
+   */
+  post(request: Migration, credential: ListedCredential, approvers: readonly string[]): Promise<MessageRef | null>;
   /** Shows the posted question again, with what has been read since. @throws when Slack is unavailable */
-  revise(request: Migration, credential: ListedCredential): Promise<void>;
+  revise(request: Migration, credential: ListedCredential, approvers: readonly string[]): Promise<void>;
   /**
    * Replaces the question's buttons by what became of it, where that is possible. `responseUrl`: where the message with
    * the pressed button can be replaced; null when no button was pressed. Never throws.
    */
   close(request: Migration, responseUrl: string | null): Promise<void>;
+  /** Adds to a confirmed question the link to its progress, which has been posted. Never throws. */
+  link(migration: Migration): Promise<void>;
 }

@@ -68,6 +68,8 @@ interface Parts {
   readonly messages: ProgressMessages;
   readonly runner: Pick<Runner, 'elapsedMs' | 'unreadOf'>;
   readonly catalogue: Pick<Catalogue, 'overview' | 'nextEligible'>;
+  /** Called once the first message of a migration has been posted. */
+  readonly posted: (migration: Migration) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -203,13 +205,14 @@ export class ProgressReporter {
   }
 
   async #show(migration: Migration, progress: ProgressState): Promise<Delivery> {
-    const { migrations, messages } = this.#parts;
+    const { migrations, messages, posted } = this.#parts;
     let error: unknown = null;
     let message: MessageRef | null = null;
     try {
       message = await messages.show(migration, progress);
       if (message !== null && message.ts !== migration.message?.ts)
         await migrations.setMessage(migration.id, message, migration.message);
+      if (message !== null && migration.message === null) posted({ ...migration, message });
     } catch (thrown) {
       error = thrown;
     }

@@ -60,8 +60,8 @@ export class SqlMigrationStore implements MigrationStore {
     return this.#move(id, from, to, toColumns(changes), note);
   }
 
-  async confirm(id: string, by: string, at: Date): Promise<Migration | null> {
-    const columns = toColumns({ decidedBy: by, decidedAt: at });
+  async confirm(id: string, by: string, at: Date, responseUrl: string | null = null): Promise<Migration | null> {
+    const columns = { ...toColumns({ decidedBy: by, decidedAt: at }), response_url: responseUrl };
     const only = { later: ['expires_at', at], isDryRun: false } as const;
     return this.#move(id, 'asked', 'confirmed', columns, { at, actor: by, detail: null }, only);
   }

@@ -1,4 +1,4 @@
-import type { Migration, MigrationState } from '../migrations/migration.ts';
+import type { Migration, MigrationState, Reason } from '../migrations/migration.ts';
 
 /** To the holder: the hold is over without their doing. */
 export interface HoldNotice {
@@ -95,8 +95,15 @@ export interface GivenBackNotice extends Named {
 /** About who is notified. */
 export type AssignmentNotice = AssignedNotice | ReassignedNotice | GivenBackNotice;
 
+/** To who asked, where a second person has to confirm: what became of the question. */
+export interface DecisionNotice {
+  readonly kind: 'decision';
+  readonly migrationId: string;
+}
+
 export type Notice =
   | AssignmentNotice
+  | DecisionNotice
   | HoldNotice
   | MigrationNotice
   | EndNotice
@@ -109,6 +116,14 @@ export type Notice =
 export function waitedForEnd({ decidedBy, askedBy, reason }: Migration): readonly string[] {
   const by = reason !== null && 'by' in reason ? reason.by : null;
   return [...new Set([decidedBy ?? askedBy, askedBy])].filter((userId) => userId !== by);
+}
+
+/** Ends that a person chose. */
+const CHOSEN: ReadonlySet<Reason['code'] | undefined> = new Set(['withdrawn', 'handed_back']);
+
+/** Whether all who read the channel are to see an end: it is not migrated, and nobody wanted that. */
+export function isForAll({ state, reason }: Pick<Migration, 'state' | 'reason'>): boolean {
+  return state === 'needs_attention' || (state === 'failed' && !CHOSEN.has(reason?.code));
 }
 
 /** Instead of a person's address: below the message of the migration, for all who see that. */

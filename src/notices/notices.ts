@@ -171,6 +171,8 @@ export class Notices {
     if (!('migrationId' in notice)) return notice;
     const migration = await this.#parts.migrations.get(notice.migrationId);
     if (migration === null) return null;
+    // An end is told to who waited by a notice of its own.
+    if (notice.kind === 'decision') return migration.endedAt === null ? { kind: notice.kind, migration } : null;
     if (notice.kind === 'acknowledged') return { kind: notice.kind, migration, by: notice.by };
     if (notice.kind === 'migration') return isCurrent(notice, migration) ? { kind: notice.kind, migration } : null;
     if (notice.kind === 'end') {
@@ -236,7 +238,7 @@ function isAnswer(migration: Migration | null, { answer, createdAt }: OpenAsk): 
 function isBy(userId: string, content: NoticeContent): boolean {
   if (content.kind === 'hold_over') return content.endedBy?.userId === userId;
   if (content.kind === 'owner_ask') return content.askedBy === userId;
-  if (content.kind === 'press' || content.kind === 'end') return false;
+  if (content.kind === 'press' || content.kind === 'end' || content.kind === 'decision') return false;
   if ('by' in content) return content.by === userId;
   return [content.migration.askedBy, content.migration.decidedBy].includes(userId);
 }

@@ -40,7 +40,7 @@ export type NoticeContent =
   | HoldNotice
   | AskNotice
   | AssignmentNotice
-  | { readonly kind: 'migration' | 'end'; readonly migration: Migration }
+  | { readonly kind: 'migration' | 'end' | 'decision'; readonly migration: Migration }
   | { readonly kind: 'press'; readonly why: PressNotice['why']; readonly migration: Migration; readonly url: string }
   | ({ readonly kind: 'watch' } & Watched)
   | { readonly kind: 'acknowledged'; readonly migration: Migration; readonly by: string };
@@ -48,8 +48,8 @@ export type NoticeContent =
 export interface NoticeMessages {
   /**
    * Sends a direct message; what somebody is to press goes to its channel instead where Slack takes none to them. To a
-   * channel: what an owner asks. To `THREAD`: a reply below the migration's message, or where that is not possible a direct
-   * message to who confirmed it.
+   * channel: what an owner asks. To `THREAD`: a reply below the migration's message, which the channel shows, too, where an
+   * end is for all; or where no reply is possible a direct message to who confirmed it.
    * @returns where it stands; `rejected`: Slack takes it nowhere, or other companies read along; `not_sent`: Slack has not taken it for sure.
    * @throws {RateLimitedError} when Slack asks for a pause, and other errors when it may have been taken
    */

@@ -5,7 +5,7 @@ import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { fromJson, storable, toDate, toJson } from '../db/values.ts';
 import { END_STATES, type MessageRef, type Migration, type MigrationState } from '../migrations/migration.ts';
-import { type Addressed, type AskNotice, type Notice, type PressNotice, THREAD } from './notice.ts';
+import { type Addressed, type AskNotice, CHANNEL_ID, type Notice, type PressNotice, THREAD } from './notice.ts';
 import type { NoticeStore, OpenAsk, WaitingNotice } from './ports.ts';
 
 export class SqlNoticeStore implements NoticeStore {
@@ -131,6 +131,21 @@ export async function writeMigrationNotice(
   if (!TOLD.has(state) || !shown.owner?.includes('@')) return;
   const notice = { kind: 'migration', migrationId, state } as const;
   await writeNotice(trx, { subject: `${migrationId}/${state}`, address: shown.owner, notice }, at);
+}
+
+/** What becomes of a question that another person may decide. */
+const DECISIONS: ReadonlySet<MigrationState> = new Set(['confirmed', 'dry_run', 'cancelled', 'expired']);
+
+/** Records that who asked is told what became of the question, where a second person had to confirm, in the transaction of its move. */
+export async function writeDecisionNotice(
+  trx: Transaction<Tables>,
+  { id: migrationId, state, askedBy, decidedBy, questionMessage }: Migration,
+  at: Date,
+): Promise<void> {
+  // A question in a channel is one for a second person.
+  if (!DECISIONS.has(state) || decidedBy === askedBy || !CHANNEL_ID.test(questionMessage?.channel ?? '')) return;
+  const notice = { kind: 'decision', migrationId } as const;
+  await writeNotice(trx, { subject: `decision/${migrationId}`, address: askedBy, notice }, at);
 }
 
 /** Records that the person who confirmed is to press Migrate in Adobe, in the transaction that makes it so. */

@@ -51,6 +51,11 @@ export function mention(userId: string): string {
   return /^[UW][A-Z0-9]+$/.test(userId) ? `<@${userId}>` : code(userId);
 }
 
+/** The address of a message as Slack gives it, linked in words of our own; the words alone where it is anything else. */
+export function permalink(url: string | undefined, words: string): string {
+  return /^https?:\/\/[\w.:-]+\/archives\/[A-Z0-9]+\/p\d+$/.test(url ?? '') ? `<${url}|${words}>` : words;
+}
+
 /**
  * Mrkdwn of our own making within `max` characters: cut where no code span, mention or escape is left open. For the
  * limits of whole messages; text from outside is cut by `code` and `plain`.

@@ -16,6 +16,8 @@ export const ACTIONS = {
   confirm: 'confirm',
   /** Opens the modal in which the name of a production credential is typed; value: the request's id. */
   confirmProduction: 'confirm_production',
+  /** Opens the modal in which a second person says why not; value: the request's id. */
+  decline: 'decline',
   /** Cancels a request; value: its id. */
   cancel: 'cancel',
   /** Takes a confirmed migration out of the queue; value: its id. */
@@ -72,10 +74,13 @@ export const LINKS = { openAdobe: 'open_adobe' } as const;
 /** Modals, by the `callback_id` their submission carries. */
 export const VIEWS = {
   production: 'production_confirmation',
+  /** The whole question, opened from the Home. */
+  question: 'migration_question',
   hold: 'hold_form',
   overrideHold: 'override_hold_form',
   ownerAsk: 'ask_for_migration_form',
   assign: 'assign_form',
+  decline: 'decline_form',
 } as const;
 
 /** The text field for the name in the production modal. */

@@ -21,7 +21,7 @@ import { plainBlocks } from './messages/new-blocks.ts';
 import { closedQuestion, questionMessage } from './messages/question.ts';
 import { channelErrorMessage, endMessage, ownerMessage, SHARED_CHANNEL } from './messages/reminders.ts';
 import type { SlackRecipients } from './people.ts';
-import { codeOf, editMessage, isSlackUrl, orPlain, postMessage, rejectionIn } from './posting.ts';
+import { codeOf, editMessage, isSlackUrl, orPlain, postMessage, postReply } from './posting.ts';
 import { ProgressPosts } from './progress-posts.ts';
 
 /**
@@ -29,6 +29,8 @@ import { ProgressPosts } from './progress-posts.ts';
  * https://docs.slack.dev/interactivity/handling-user-interaction. Milliseconds.
  */
 const RESPONSE_URL_MS = 30 * 60 * 1000;
+/** The most groups that a question mentions. */
+const MAX_MENTIONED = 3;
 /** The most migrators notified of a channel error. */
 const MAX_NOTIFIED = 20;
 
@@ -89,11 +91,26 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     });
   }
 
-  async openModal(triggerId: string, view: ModalView): Promise<void> {
+  async openModal(triggerId: string, view: ModalView): Promise<{ id: string; hash: string }> {
     const { views } = this.#parts.clients.replies;
-    await orPlain(view.blocks as KnownBlock[], (blocks) =>
+    const { view: opened } = await orPlain(view.blocks as KnownBlock[], (blocks) =>
       views.open({ trigger_id: triggerId, view: { ...view, blocks } }),
     );
+    return { id: opened?.id ?? '', hash: opened?.hash ?? '' };
+  }
+
+  /** False where it is closed, or shows something else since: then nothing is replaced. */
+  async updateModal({ id, hash }: { id: string; hash: string }, view: ModalView): Promise<boolean> {
+    const { views } = this.#parts.clients.replies;
+    try {
+      await orPlain(view.blocks as KnownBlock[], (blocks) =>
+        views.update({ view_id: id, ...(hash !== '' && { hash }), view: { ...view, blocks } }),
+      );
+      return true;
+    } catch (error) {
+      if (isRejection(error)) return false;
+      throw error;
+    }
   }
 
   async publishHome(userId: string, view: HomeView): Promise<void> {
@@ -137,18 +154,29 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     await postMessage(this.#parts.clients.migrations, userId, message);
   }
 
-  async post(request: Migration, credential: ListedCredential): Promise<MessageRef | null> {
+  async post(
+    request: Migration,
+    credential: ListedCredential,
+    approvers: readonly string[],
+  ): Promise<MessageRef | null> {
     if (await this.#parts.channels.isShared(request.channel)) return null;
-    const message = questionMessage(request, credential, this.#settings.requireSecondPerson);
+    const message = questionMessage(request, credential, this.#approvers(approvers));
     return this.#posts.post(request.channel, message).catch((error: unknown) => {
       throw translateRateLimit(error);
     });
   }
 
-  async revise(request: Migration, credential: ListedCredential): Promise<void> {
-    const message = questionMessage(request, credential, this.#settings.requireSecondPerson);
+  async revise(request: Migration, credential: ListedCredential, approvers: readonly string[]): Promise<void> {
+    const message = questionMessage(request, credential, this.#approvers(approvers));
     if (request.questionMessage !== null)
       await editMessage(this.#parts.clients.migrations, request.questionMessage, message);
+  }
+
+  /** Whom a question asks, as ids: groups rather than their members. Null: the asker confirms. */
+  #approvers(userIds: readonly string[]): readonly string[] | null {
+    const { requireSecondPerson, migrators } = this.#settings;
+    if (!requireSecondPerson) return null;
+    return migrators.groups.length > 0 ? migrators.groups.slice(0, MAX_MENTIONED) : userIds;
   }
 
   async close(request: Migration, responseUrl: string | null): Promise<void> {
@@ -158,16 +186,32 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
       if (request.questionMessage !== null) await editMessage(clients.migrations, request.questionMessage, message);
       else if (responseUrl !== null) await this.respond(responseUrl, message, { replace: true });
       // The URL the request was made with belongs to another message: a reply there can only be added.
-      else if (request.responseUrl !== null && this.#isUsable(request))
+      else if (request.responseUrl !== null && this.#isUsable(request.askedAt))
         await this.respond(request.responseUrl, message);
     } catch (err) {
       logger.warn({ err, migration: request.id }, 'could not close a question in Slack');
     }
   }
 
-  /** Whether Slack still takes a reply to the command or press with which it was asked. */
-  #isUsable({ askedAt }: Migration): boolean {
-    return this.#parts.clock.now().getTime() - askedAt.getTime() < RESPONSE_URL_MS;
+  async link(migration: Migration): Promise<void> {
+    const { clients, logger } = this.#parts;
+    const { message, questionMessage, responseUrl } = migration;
+    const isReplaceable = questionMessage !== null || (responseUrl !== null && this.#isUsable(migration.decidedAt));
+    if (!message?.ts || !isReplaceable) return;
+    try {
+      const { channel, ts } = message;
+      const { permalink } = await clients.progress.chat.getPermalink({ channel, message_ts: ts });
+      const linked = closedQuestion(migration, permalink);
+      if (questionMessage !== null) await editMessage(clients.progress, questionMessage, linked);
+      else if (responseUrl !== null) await this.respond(responseUrl, linked, { replace: true });
+    } catch (err) {
+      logger.debug({ err, migration: migration.id }, 'a question was not linked to its progress');
+    }
+  }
+
+  /** Whether Slack still takes a reply to the command or press of then. */
+  #isUsable(at: Date | null): boolean {
+    return at !== null && this.#parts.clock.now().getTime() - at.getTime() < RESPONSE_URL_MS;
   }
 
   async show(migration: Migration, progress: ProgressState): Promise<MessageRef | null> {
@@ -242,21 +286,4 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
       throw translateRateLimit(error);
     }
   }
-}
-
-/** Slack usually responds within a second. Milliseconds. */
-const TIMEOUT_MS = 10_000;
-
-/** Slack's error for a reply, in one word; null when it accepted the reply. Slack's body is `ok` or JSON. */
-async function postReply(url: string, body: object): Promise<string | null> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: JSON.stringify(body),
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  const text = await response.text();
-  if (response.status >= 300) return `HTTP ${response.status}`;
-  return rejectionIn(text);
 }

@@ -1,14 +1,14 @@
 import type { webApi } from '@slack/bolt';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
 import type { MessageRef, Migration } from '../migrations/migration.ts';
-import { THREAD } from '../notices/notice.ts';
+import { CHANNEL_ID, isForAll, THREAD } from '../notices/notice.ts';
 import type { NoticeContent, NoticeMessages, OpenAsk } from '../notices/ports.ts';
 import type { SlackChannels } from './channels.ts';
 import { isAnswered, isAppRejected, isRejection, retryAfterMs, translateRateLimit } from './errors.ts';
 import type { Message } from './messages/blocks.ts';
 import { noticeMessage } from './messages/notices.ts';
 import { answeredAskMessage } from './messages/owner-ask.ts';
-import { editMessage, postMessage } from './posting.ts';
+import { editMessage, postMessage, type Thread } from './posting.ts';
 
 type Outcome = MessageRef | 'rejected' | 'not_sent';
 
@@ -26,7 +26,8 @@ export class SlackNotices implements NoticeMessages {
   async notify(recipient: string, content: NoticeContent): Promise<Outcome> {
     if (recipient === THREAD) {
       if (!('migration' in content)) return 'rejected';
-      return this.#reply(content.migration, noticeMessage(content, { isOwner: false }));
+      const toAll = content.kind === 'end' && isForAll(content.migration);
+      return this.#reply(content.migration, noticeMessage(content, { isOwner: false }), toAll);
     }
     const message = noticeMessage(content);
     const outcome = await this.#postIn(recipient, message);
@@ -47,29 +48,36 @@ export class SlackNotices implements NoticeMessages {
     }
   }
 
-  /** Below the migration's message; where Slack takes none there, or other companies read along, to who confirmed it. */
-  async #reply({ message, decidedBy, askedBy }: Migration, reply: Message): Promise<Outcome> {
+  /**
+   * Below the migration's message, and with `toAll` in its channel; where Slack takes none there, or other companies read
+   * along, to who confirmed it.
+   */
+  async #reply({ message, decidedBy, askedBy }: Migration, reply: Message, toAll: boolean): Promise<Outcome> {
     if (message?.ts) {
-      const outcome = await this.#postIn(message.channel, reply, message.ts);
+      const { channel, ts } = message;
+      const isBroadcast = toAll && CHANNEL_ID.test(channel);
+      let outcome = await this.#postIn(channel, reply, { ts, isBroadcast });
+      // A channel may take replies without showing them.
+      if (outcome === 'rejected' && isBroadcast) outcome = await this.#postIn(channel, reply, { ts });
       if (outcome !== 'rejected') return outcome;
     }
     return this.#post(decidedBy ?? askedBy, reply);
   }
 
   /** Not where other companies read along. */
-  async #postIn(channel: string, message: Message, threadTs?: string): Promise<Outcome> {
+  async #postIn(channel: string, message: Message, thread?: Thread): Promise<Outcome> {
     try {
       if (await this.#channels.isShared(channel)) return 'rejected';
     } catch (error) {
       if (error instanceof RateLimitedError) throw error;
       return 'not_sent';
     }
-    return this.#post(channel, message, threadTs);
+    return this.#post(channel, message, thread);
   }
 
-  async #post(channel: string, message: Message, threadTs?: string): Promise<Outcome> {
+  async #post(channel: string, message: Message, thread?: Thread): Promise<Outcome> {
     try {
-      return await postMessage(this.#client, channel, message, threadTs);
+      return await postMessage(this.#client, channel, message, thread);
     } catch (error) {
       if (retryAfterMs(error) !== null) throw translateRateLimit(error);
       // An operator may mend what Slack has against the app.

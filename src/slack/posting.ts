@@ -6,17 +6,24 @@ import { isTooLong, rejectsBlocks } from './errors.ts';
 import { type Message, shortened } from './messages/blocks.ts';
 import { plainBlocks } from './messages/new-blocks.ts';
 
-/**
- * `channel` may be a user's id: Slack then posts a direct message and responds with the channel it is in. `threadTs`: of the
- * message that it replies to.
- */
+/** Where a reply goes. */
+export interface Thread {
+  /** Of the message that it replies to. */
+  readonly ts: string;
+  /** Shown in the channel, too. */
+  readonly isBroadcast?: boolean;
+}
+
+/** `channel` may be a user's id: Slack then posts a direct message and responds with the channel it is in. */
 export async function postMessage(
   client: webApi.WebClient,
   channel: string,
   message: Message,
-  threadTs?: string,
+  thread?: Thread,
 ): Promise<MessageRef> {
-  const where = { channel, ...(threadTs !== undefined && { thread_ts: threadTs }) };
+  // Slack's types know a reply that is broadcast and one that is not, but no variable.
+  const reply = thread !== undefined && { thread_ts: thread.ts, reply_broadcast: thread.isBroadcast === true };
+  const where = { channel, ...reply } as { channel: string; thread_ts: string; reply_broadcast: true };
   const posted = await orShortened(message, (content) =>
     client.chat.postMessage({ ...where, ...content, unfurl_links: false, unfurl_media: false }),
   );
@@ -93,4 +100,21 @@ export function rejectionIn(text: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** Slack usually responds within a second. Milliseconds. */
+const TIMEOUT_MS = 10_000;
+
+/** Slack's error for a reply, in one word; null when it accepted the reply. Slack's body is `ok` or JSON. */
+export async function postReply(url: string, body: object): Promise<string | null> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify(body),
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const text = await response.text();
+  if (response.status >= 300) return `HTTP ${response.status}`;
+  return rejectionIn(text);
 }

@@ -33,7 +33,7 @@ export function callerOf(body: unknown): Caller {
 }
 
 /** Where an error may come after a confirmation was recorded. */
-const CONFIRMING: ReadonlySet<string> = new Set([ACTIONS.confirm, VIEWS.production]);
+const CONFIRMING: ReadonlySet<string> = new Set([ACTIONS.confirm, VIEWS.production, VIEWS.question]);
 
 interface Parts {
   readonly tasks: TaskTracker;
@@ -68,7 +68,7 @@ export function createErrorBoundary(parts: Parts): ErrorBoundary {
       if (err instanceof AccessDenied) {
         countDenial(err.why);
         logger.info({ what, why: err.why }, 'access denied');
-        message = deniedMessage(err.why, migrators, err.problem);
+        message = deniedMessage(err.why, migrators, err);
       } else if (err instanceof RateLimitedError) {
         logger.warn({ what, ms: err.ms }, 'a request failed, since Slack limits the rate');
         message = waitMessage(err.ms);

@@ -13,23 +13,35 @@ export interface JobsAsked {
   readonly limit: Limit;
 }
 
+/** What could not be read; `name` as Adobe calls it: text from outside. */
+export interface UnreadJob {
+  readonly name: string;
+  readonly problem: AdobeProblem;
+}
+
 /** A list as far as it was read. */
 export interface Jobs<T> {
   readonly items: readonly T[];
-  /** What could not be read and was left out; `name` as Adobe calls it: text from outside. */
-  readonly unread: readonly { readonly name: string; readonly problem: AdobeProblem }[];
+  /** What could not be read and was left out. */
+  readonly unread: readonly UnreadJob[];
+  /** Dates and names of items that were read without them. */
+  readonly unreadParts?: readonly UnreadJob[];
   /** False: there may be more, further back or among what could not be read. */
   readonly isWhole: boolean;
+  /** Why a later page could not be read. */
+  readonly cutShort?: AdobeProblem;
 }
+
+export type Runs = Pick<Jobs<Run>, 'items' | 'unread'>;
 
 /** Reads what runs in Query Service. */
 export interface JobReader {
-  /** @throws {AdobeError} */
+  /** @throws {AdobeError} where not even the first page can be read */
   schedules(asked: JobsAsked): Promise<Jobs<Schedule>>;
-  /** Newest first. @throws {AdobeError} */
+  /** Newest first. @throws {AdobeError} as above */
   queries(asked: JobsAsked, since: Date): Promise<Jobs<Query>>;
   /** The latest runs of a schedule after `since`, newest first, at most 100. @throws {AdobeError} */
-  runs(sandbox: string, scheduleId: string, since: Date): Promise<Run[]>;
+  runs(sandbox: string, scheduleId: string, since: Date): Promise<Runs>;
   /** What Adobe says about a run that failed; null when it says nothing. @throws {AdobeError} */
   runError(sandbox: string, scheduleId: string, runId: string): Promise<string | null>;
 }

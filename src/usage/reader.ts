@@ -1,8 +1,9 @@
 import { AdobeError, type AdobeProblem, OF_ALL_CALLS } from '../credentials/adobe-error.ts';
+import { NAMELESS } from '../credentials/adobe-reader.ts';
 import type { Limit } from '../lib/parallel.ts';
 import { lastDueOf, nextRunOf } from './cron-times.ts';
 import { failingOf } from './failing.ts';
-import type { JobReader, Jobs, JobsAsked } from './ports.ts';
+import type { JobReader, Jobs, JobsAsked, UnreadJob } from './ports.ts';
 import {
   type Query,
   RUN_GRACE_MS,
@@ -31,6 +32,7 @@ interface Unread {
   readonly problem: AdobeProblem;
 }
 
+/** The jobs of a sandbox, or of one credential in it. */
 interface Read {
   readonly schedules: Jobs<Schedule>;
   readonly queries: Jobs<Query>;
@@ -38,8 +40,7 @@ interface Read {
 
 /** A sandbox's jobs, read in bulk. */
 export interface Bulk {
-  readonly areSchedulesWhole: boolean;
-  readonly areQueriesWhole: boolean;
+  readonly read: Read;
   /** By technical account. */
   readonly schedules: ReadonlyMap<string | null, readonly Schedule[]>;
   readonly queries: ReadonlyMap<string | null, readonly Query[]>;
@@ -48,7 +49,7 @@ export interface Bulk {
 /** Calls of one reading; within its bounds, and none once it is stopped. */
 export class UsageReader {
   /** What could not be read and was left out, by name. */
-  readonly unread: { readonly name: string; readonly problem: AdobeProblem }[] = [];
+  readonly unread: UnreadJob[] = [];
   readonly #jobs: JobReader;
   readonly #limit: Limit;
   readonly #now: Date;
@@ -70,8 +71,7 @@ export class UsageReader {
     const read = await this.#both({ sandbox, limit: this.#limit }, { schedules: SCHEDULE_PAGES, queries: QUERY_PAGES });
     if ('problem' in read) return read;
     return {
-      areSchedulesWhole: read.schedules.isWhole,
-      areQueriesWhole: read.queries.isWhole,
+      read,
       schedules: Map.groupBy(read.schedules.items, ({ technicalAccountId }) => technicalAccountId),
       queries: Map.groupBy(read.queries.items, ({ technicalAccountId }) => technicalAccountId),
     };
@@ -82,28 +82,40 @@ export class UsageReader {
    * bound is reached.
    */
   async usageOf(technicalAccountId: string, bulk: Bulk | null, before: SandboxUsage): Promise<SandboxUsage> {
-    const own = bulk?.queries.get(technicalAccountId) ?? [];
-    const ownSchedules = bulk?.schedules.get(technicalAccountId) ?? [];
-    const isWhole = bulk?.areQueriesWhole === true && bulk.areSchedulesWhole;
-    const isEnough = isWhole || (bulk?.areSchedulesWhole === true && own.length > 0);
-    if (isEnough) return this.#judge(ownSchedules, own, isWhole, before);
+    const own = bulk === null ? null : ownOf(bulk, technicalAccountId);
+    if (own !== null && isCutShort(own)) return this.#judgePart(own, before);
+    const areSchedulesWhole = own?.schedules.isWhole === true;
+    const isWhole = areSchedulesWhole && own?.queries.isWhole === true;
+    const isQueried = own !== null && own.queries.items.length > 0;
+    if (own !== null && (isWhole || (areSchedulesWhole && isQueried))) return this.#judge(own, isWhole, before);
     if (this.#credentialsLeft <= 0) {
       // A sign of use is one, whatever else there may be.
-      const isUsed = own.length > 0 || ownSchedules.some(({ isEnabled }) => isEnabled);
-      return isUsed ? this.#judge(ownSchedules, own, false, before) : before;
+      const isUsed = isQueried || own?.schedules.items.some(({ isEnabled }) => isEnabled) === true;
+      return own !== null && isUsed ? this.#judge(own, false, before) : before;
     }
     this.#credentialsLeft--;
     const { sandbox } = before;
     const which = { sandbox, technicalAccountId, limit: this.#limit };
     const asked = await this.#both(which, OWN_PAGES);
     if ('problem' in asked) return { ...before, askedAt: this.#now, problem: asked.problem };
+    const known = { ...before, askedAt: this.#now };
+    if (isCutShort(asked)) return this.#judgePart(asked, known);
     const { schedules, queries } = asked;
-    const askedAt = this.#now;
-    const judged = await this.#judge(schedules.items, queries.items, queries.isWhole, { ...before, askedAt });
-    const isSilent = judged.lastQuery === null && judged.schedules.every(({ isEnabled }) => !isEnabled);
+    const judged = await this.#judge(asked, queries.isWhole, known);
     const [hidden] = [...schedules.unread, ...queries.unread];
     // Behind what cannot be read there may be a sign of use.
-    return isSilent && hidden !== undefined ? { ...judged, problem: hidden.problem } : judged;
+    return isSilent(judged) && hidden !== undefined ? { ...judged, problem: hidden.problem } : judged;
+  }
+
+  /** From lists of which later pages could not be read: what was read counts, and the rest stays as it was. */
+  async #judgePart(read: Read, before: SandboxUsage): Promise<SandboxUsage> {
+    const { schedules, queries } = read;
+    const problem = schedules.cutShort ?? queries.cutShort ?? null;
+    // The newest come first: if there is any, it is known how the credential stands.
+    if (queries.cutShort !== undefined && queries.items.length === 0)
+      return { ...before, problem, schedules: this.#schedulesOf(schedules, before) };
+    const judged = await this.#judge(read, queries.isWhole, before);
+    return isSilent(judged) ? { ...judged, problem } : judged;
   }
 
   async #both(
@@ -114,10 +126,21 @@ export class UsageReader {
       this.#try(() => this.#jobs.schedules({ ...which, maxPages: pages.schedules })),
       this.#try(() => this.#jobs.queries({ ...which, maxPages: pages.queries }, this.#since)),
     ]);
-    if ('problem' in schedules) return schedules;
-    if ('problem' in queries) return queries;
-    this.unread.push(...schedules.value.unread, ...queries.value.unread);
-    return { schedules: schedules.value, queries: queries.value };
+    if ('problem' in schedules && 'problem' in queries) return schedules;
+    // One of them says something without the other.
+    const read = {
+      schedules: 'problem' in schedules ? cutShortBy(schedules.problem) : schedules.value,
+      queries: 'problem' in queries ? cutShortBy(queries.problem) : queries.value,
+    };
+    for (const { unread, unreadParts = [], cutShort } of [read.schedules, read.queries]) {
+      this.unread.push(
+        ...unread,
+        ...unreadParts,
+        ...(cutShort === undefined ? [] : [{ name: which.sandbox, problem: cutShort }]),
+      );
+      if (cutShort !== undefined) this.#noteProblem(cutShort);
+    }
+    return read;
   }
 
   async #try<T>(call: () => Promise<T>): Promise<{ readonly value: T } | Unread> {
@@ -125,42 +148,66 @@ export class UsageReader {
       return { value: await call() };
     } catch (error) {
       if (!(error instanceof AdobeError)) throw error;
-      if (OF_ALL_CALLS.has(error.kind)) {
-        this.#credentialsLeft = 0;
-        this.#schedulesLeft = 0;
-      }
+      this.#noteProblem(error.problem);
       return { problem: error.problem };
     }
   }
 
-  async #judge(
-    schedules: readonly Schedule[],
-    items: readonly Query[],
-    isWhole: boolean,
-    before: SandboxUsage,
-  ): Promise<SandboxUsage> {
-    const queries = items
+  /** What every further call would meet as well is met once. */
+  #noteProblem({ kind }: AdobeProblem): void {
+    if (!OF_ALL_CALLS.has(kind)) return;
+    this.#credentialsLeft = 0;
+    this.#schedulesLeft = 0;
+  }
+
+  async #judge(read: Read, isWhole: boolean, before: SandboxUsage): Promise<SandboxUsage> {
+    const schedules = read.schedules.items;
+    const queries = read.queries.items
       .filter(({ createdAt }) => createdAt >= this.#since)
       .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
     const runs = await this.#runsWithoutQuery(before.sandbox, schedules, queries);
     const [latest] = [...queries, ...[...runs.values()].flat()].toSorted(
       (a, b) => b.createdAt.getTime() - a.createdAt.getTime(),
     );
+    const known = this.#schedulesOf(read.schedules, before);
     return {
       sandbox: before.sandbox,
       readAt: this.#now,
       askedAt: before.askedAt,
       problem: null,
-      schedules: schedules.map((each) => ({
-        id: each.id,
-        name: each.name,
-        cron: each.cron,
-        isEnabled: each.isEnabled,
-        nextRunAt: each.isEnabled ? nextRunOf(each, this.#now) : null,
-      })),
+      schedules: known,
       queries: { count: queries.length, isAtLeast: !isWhole },
       lastQuery: latest === undefined ? null : { at: latest.createdAt, outcome: latest.outcome, error: latest.error },
-      failing: failingOf(queries, schedules, runs, before.failing),
+      // It may be one that was not read which fails.
+      failing:
+        failingOf(queries, schedules, runs, before.failing) ??
+        (known.length > schedules.length ? before.failing : null),
+    };
+  }
+
+  /** Those that were read, and those known before that may be among what could not be. */
+  #schedulesOf({ items, unread, cutShort }: Jobs<Schedule>, before: SandboxUsage): SandboxUsage['schedules'] {
+    const isRead = new Set(items.map(({ id }) => id));
+    const unreadNames = new Set(unread.map(({ name }) => name));
+    const mayBeThere = (id: string) => cutShort !== undefined || unreadNames.has(id) || unreadNames.has(NAMELESS);
+    return [
+      ...items.map((each) => this.#known(each, before)),
+      ...before.schedules.filter(({ id }) => !isRead.has(id) && mayBeThere(id)),
+    ];
+  }
+
+  /** As it is kept: with what was known before of a date or a name that cannot be read now. */
+  #known(
+    { id, name, cron, unread = [], ...schedule }: Schedule,
+    before: SandboxUsage,
+  ): SandboxUsage['schedules'][number] {
+    const known = before.schedules.find((each) => each.id === id);
+    const { isEnabled } = schedule;
+    const isTimeKnown = known !== undefined && known.cron === cron && known.isEnabled && unread.includes('date');
+    const nextRunAt = isTimeKnown ? known.nextRunAt : nextRunOf({ cron, ...schedule }, this.#now);
+    return {
+      ...{ id, cron, isEnabled, nextRunAt: isEnabled ? nextRunAt : null },
+      name: unread.includes('name') ? (known?.name ?? name) : name,
     };
   }
 
@@ -179,7 +226,7 @@ export class UsageReader {
     for (const { id, name } of due) {
       if (this.#schedulesLeft <= 0) break;
       this.#schedulesLeft--;
-      const read = await this.#try(() => this.#runs(sandbox, id));
+      const read = await this.#try(() => this.#runs(sandbox, id, name));
       if ('problem' in read) this.unread.push({ name, problem: read.problem });
       else found.set(id, read.value);
     }
@@ -187,13 +234,36 @@ export class UsageReader {
   }
 
   /** Newest first; what Adobe says about the latest, if that failed. */
-  async #runs(sandbox: string, scheduleId: string): Promise<Run[]> {
-    const runs = await this.#limit(() => this.#jobs.runs(sandbox, scheduleId, this.#since));
+  async #runs(sandbox: string, scheduleId: string, name: string): Promise<Run[]> {
+    const { items, unread } = await this.#limit(() => this.#jobs.runs(sandbox, scheduleId, this.#since));
+    this.unread.push(...unread.map(({ name: run, problem }) => ({ name: `${name}: ${run}`, problem })));
+    const runs = [...items];
     const [latest] = runs;
     if (latest?.outcome !== 'failed') return runs;
     const error = await this.#limit(() => this.#jobs.runError(sandbox, scheduleId, latest.id));
     return [{ ...latest, error }, ...runs.slice(1)];
   }
+}
+
+/** What of a sandbox's jobs is this credential's. */
+function ownOf({ read, schedules, queries }: Bulk, technicalAccountId: string): Read {
+  return {
+    schedules: { ...read.schedules, items: schedules.get(technicalAccountId) ?? [] },
+    queries: { ...read.queries, items: queries.get(technicalAccountId) ?? [] },
+  };
+}
+
+function isCutShort({ schedules, queries }: Read): boolean {
+  return schedules.cutShort !== undefined || queries.cutShort !== undefined;
+}
+
+/** A list of which not even the first page could be read. */
+function cutShortBy(problem: AdobeProblem): Jobs<never> {
+  return { items: [], unread: [], isWhole: false, cutShort: problem };
+}
+
+function isSilent({ lastQuery, schedules }: SandboxUsage): boolean {
+  return lastQuery === null && schedules.every(({ isEnabled }) => !isEnabled);
 }
 
 /** Nothing is known of these sandboxes but why. */

@@ -14,6 +14,8 @@ export interface Schedule {
   readonly isEnabled: boolean;
   readonly startsAt: Date | null;
   readonly endsAt: Date | null;
+  /** What of it cannot be read: there, what was known stays. */
+  readonly unread?: readonly ('date' | 'name')[];
 }
 
 /** A query that was run. */

@@ -1,9 +1,10 @@
 import { AdobeError, OF_ALL_CALLS } from '../credentials/adobe-error.ts';
+import { NAMELESS } from '../credentials/adobe-reader.ts';
 import type { Limit } from '../lib/parallel.ts';
 import type { Migration } from '../migrations/migration.ts';
 import { lastDueOf, nextRunOf } from '../usage/cron-times.ts';
 import { failingOf } from '../usage/failing.ts';
-import type { JobReader } from '../usage/ports.ts';
+import type { JobReader, UnreadJob } from '../usage/ports.ts';
 import { type Outcome, RUN_GRACE_MS, type Run, type Schedule, USAGE_MS } from '../usage/usage.ts';
 import type { SandboxWatch, WatchedSchedule } from './watch.ts';
 
@@ -18,6 +19,8 @@ export class WatchReader {
   readonly #since: Date;
   readonly #now: Date;
   #schedulesLeft = MAX_SCHEDULES;
+  /** What could not be read and was left out, by name. */
+  readonly unread: UnreadJob[] = [];
 
   /** `since`: the end of the migration. */
   constructor(parts: { jobs: JobReader; limit: Limit }, migration: Migration, since: Date, now: Date) {
@@ -45,13 +48,19 @@ export class WatchReader {
     try {
       const schedules = await this.#jobs.schedules(asked);
       const queries = await this.#jobs.queries(asked, this.#since);
+      this.unread.push(...schedules.unread, ...(schedules.unreadParts ?? []), ...queries.unread);
       const enabled = schedules.items.filter(({ isEnabled }) => isEnabled);
+      const isRead = new Set(schedules.items.map(({ id }) => id));
+      const unreadNames = new Set(schedules.unread.map(({ name }) => name));
+      const left = known.schedules.filter(
+        ({ id }) => !isRead.has(id) && (unreadNames.has(id) || unreadNames.has(NAMELESS)),
+      );
       const names = new Set(enabled.map(({ name }) => name));
       const others = queries.items
         .filter(({ name, createdAt }) => createdAt > this.#since && (name === null || !names.has(name)))
         .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
       const read = { ...known, readAt: this.#now, problem: null, isWhole: schedules.isWhole };
-      return this.#withRuns(enabled, known, {
+      return this.#withRuns(enabled, left, known, {
         ...read,
         queries: {
           ...known.queries,
@@ -66,17 +75,27 @@ export class WatchReader {
     }
   }
 
-  async #withRuns(enabled: readonly Schedule[], known: SandboxWatch, read: SandboxWatch): Promise<SandboxWatch> {
+  /** `unread`: those known before that cannot be read now. */
+  async #withRuns(
+    enabled: readonly Schedule[],
+    unread: readonly WatchedSchedule[],
+    known: SandboxWatch,
+    read: SandboxWatch,
+  ): Promise<SandboxWatch> {
     const knownOf = ({ id }: Schedule) => known.schedules.find((each) => each.id === id);
     const found = new Map<string, WatchedSchedule>();
     let { problem, isWhole } = read;
     // Since there is a bound, those of which nothing is known come first.
     for (const schedule of enabled.toSorted((a, b) => ageOf(knownOf(a)) - ageOf(knownOf(b)))) {
       const before = knownOf(schedule) ?? this.#notRun(schedule);
-      const due = lastDueOf(schedule, this.#now);
-      const nextRunAt = nextRunOf(schedule, this.#now);
+      // Without one of its dates it is not known when it runs.
+      const hasTimes = !schedule.unread?.includes('date');
+      const due = hasTimes ? lastDueOf(schedule, this.#now) : null;
+      const nextRunAt = hasTimes ? nextRunOf(schedule, this.#now) : null;
       const isDue = due !== null && due > this.#since;
-      found.set(schedule.id, { ...before, name: schedule.name, nextRunAt, isDue });
+      const name = schedule.unread?.includes('name') ? before.name : schedule.name;
+      const asRead = { ...before, name, ...(hasTimes && { nextRunAt, isDue }) };
+      found.set(schedule.id, asRead);
       // Where its expression is not understood, it may have run.
       if (!isDue && (due !== null || nextRunAt !== null)) continue;
       if (this.#schedulesLeft <= 0) {
@@ -86,32 +105,36 @@ export class WatchReader {
       this.#schedulesLeft--;
       try {
         const runs = await this.#runs(read.sandbox, schedule, before);
-        found.set(schedule.id, { ...before, name: schedule.name, nextRunAt, isDue, ...runs });
+        found.set(schedule.id, { ...asRead, ...runs });
       } catch (error) {
         if (!(error instanceof AdobeError)) throw error;
         problem = error.problem;
         if (OF_ALL_CALLS.has(error.kind)) this.#schedulesLeft = 0;
       }
     }
-    return { ...read, problem, isWhole, schedules: enabled.flatMap(({ id }) => found.get(id) ?? []) };
+    const schedules = [...enabled.flatMap(({ id }) => found.get(id) ?? []), ...unread];
+    return { ...read, problem, isWhole, schedules };
   }
 
   async #runs(sandbox: string, schedule: Schedule, before: WatchedSchedule) {
     const { startedAt } = this.#migration;
     const migratedFrom = startedAt ?? this.#since;
-    const runs = await this.#limit(() =>
+    const { items: runs, unread } = await this.#limit(() =>
       this.#jobs.runs(sandbox, schedule.id, new Date(migratedFrom.getTime() - USAGE_MS)),
     );
+    this.unread.push(...unread.map(({ name, problem }) => ({ name: `${schedule.name}: ${name}`, problem })));
     const since = runs.filter(({ createdAt }) => createdAt > this.#since);
     const last = since.find(hasEnded);
     const error = last?.outcome === 'failed' ? await this.#errorOf(sandbox, schedule.id, last, before) : null;
     const attempts = since.map((run) => (run === last ? { ...run, error } : run));
     const earlier = runs.find((run) => run.createdAt <= migratedFrom && hasEnded(run));
     const due = lastDueOf(schedule, new Date(this.#now.getTime() - RUN_GRACE_MS));
+    const isDue = schedule.unread?.includes('date') ? before.isOverdue : due !== null && due > this.#since;
     return {
       lastRun: last === undefined ? null : { at: last.createdAt, outcome: last.outcome },
       failing: failingOf([], [], new Map([[schedule.id, attempts]]), null),
-      isOverdue: since.length === 0 && due !== null && due > this.#since,
+      // What cannot be read may have run.
+      isOverdue: since.length === 0 && unread.length === 0 && isDue,
       failedBefore: earlier === undefined ? before.failedBefore : earlier.outcome === 'failed',
     };
   }

@@ -1,5 +1,6 @@
 import type { Migrator } from '../access/access.ts';
 import type { Clock } from '../lib/clock.ts';
+import { FailureLog } from '../lib/failure-log.ts';
 import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Limit } from '../lib/parallel.ts';
@@ -36,6 +37,8 @@ interface Parts {
 const LEASE = 'watch';
 /** How long an instance that died keeps the others from looking. Milliseconds. */
 const LEASE_MS = 60_000;
+/** Names that are logged of what could not be read. */
+const MAX_NAMES = 20;
 /** When a look that a crash interrupted is taken again. Milliseconds. */
 const RETRY_MS = 5 * 60 * 1000;
 
@@ -43,11 +46,13 @@ const RETRY_MS = 5 * 60 * 1000;
 export class Watches {
   readonly #parts: Parts;
   readonly #lengthMs: number;
+  readonly #failures: FailureLog;
   #isStopped = false;
 
   /** `lengthMs`: how long a migrated credential is watched; 0: not at all. Milliseconds. */
   constructor(parts: Parts, settings: { readonly lengthMs: number }) {
     this.#parts = parts;
+    this.#failures = new FailureLog(parts.logger);
     this.#lengthMs = settings.lengthMs;
   }
 
@@ -83,13 +88,31 @@ export class Watches {
 
   async #take(migration: Migration, before: Watch): Promise<void> {
     const { watches, clock, logger } = this.#parts;
-    const found = await new WatchReader(this.#parts, migration, before.since, clock.now()).read(before.found);
+    const reader = new WatchReader(this.#parts, migration, before.since, clock.now());
+    const found = await reader.read(before.found);
+    this.#nameUnread(migration, reader);
     const now = clock.now();
     // A person may have pressed during the look.
     const acknowledged = (await watches.get(migration.id))?.acknowledged ?? null;
     const { watch, isNews, hasNewFailure } = afterLook({ ...before, acknowledged }, found, now);
     await watches.save(watch, { at: now, notices: isNews ? toldOf(migration, watch) : [], hasNewFailure });
     logger.debug({ migration: migration.id, looks: watch.looks }, 'the jobs of a migrated credential were looked at');
+  }
+
+  #nameUnread({ id }: Migration, { unread }: WatchReader): void {
+    const names = [...new Set(unread.map(({ name }) => name))].sort();
+    const readable = 'all that a migrated credential runs can be read again';
+    if (names.length === 0) {
+      this.#failures.worked(id, { migration: id }, readable);
+      return;
+    }
+    const details = {
+      migration: id,
+      count: names.length,
+      names: names.slice(0, MAX_NAMES),
+      problem: unread[0]?.problem,
+    };
+    this.#failures.failed(id, names.join(' '), details, 'some of what a migrated credential runs could not be read');
   }
 
   /** Records that this person takes care of what has failed since a migration, once for all who press. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SlackPerson } from '../../src/access/access.ts';
 import { denialOf, newProcess, newWorld, type Settings } from '../migrations/setup.ts';
-import { TEAM } from '../support/fakes.ts';
+import { TEAM } from '../support/fake-messages.ts';
 
 const WANTED = { action: 'migrate', technicalAccountId: 'A1', migrationId: 'm1' };
 

@@ -12,6 +12,7 @@ const CALLS: Readonly<Record<string, string>> = {
   'confirmations.find': "services.confirmations.find(person, 'm1')",
   'confirmations.confirm': "services.confirmations.confirm(person, 'm1', { typed: null, responseUrl: null })",
   'confirmations.cancel': "services.confirmations.cancel(person, 'm1', null)",
+  'confirmations.decline': "services.confirmations.decline(person, 'm1', 'why')",
   'manualResolution.checkAgain': "services.manualResolution.checkAgain(person, 'm1')",
   'manualResolution.resolve': "services.manualResolution.resolve(person, 'm1')",
   'reminders.preview': 'services.reminders.preview(person, 0)',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { HomeViewers } from '../../src/actions/home-viewers.ts';
 import { newWatch } from '../../src/watch/watch.ts';
 import { startWith } from '../migrations/setup.ts';
-import { TEAM } from '../support/fakes.ts';
+import { TEAM } from '../support/fake-messages.ts';
 import { minute, request } from '../support/samples.ts';
 
 /** Between two ticks of the loop. */

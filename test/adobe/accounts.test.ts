@@ -115,6 +115,21 @@ describe('the accounts', () => {
   });
 
   test.each([
+    ['a page that fails', { status: 403 }, undefined, { kind: 'not_allowed', status: 403 }],
+    ['a page that is no page', { status: 200, body: '<html>' }, undefined, { kind: 'lost' }],
+    ['a next link that is none', null, 'http://', { kind: 'bad_answer', detail: '_links.next: not a link' }],
+  ] as const)('that were read before %s are kept, with why the rest is missing', async (_, second, next, problem) => {
+    const { adobe, reader } = await startAccounts();
+    const first = { ...pageOf(item(), { accountName: 'odd' }), _links: { next: next ?? '?start=2021' } };
+    adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body: first });
+    if (second !== null) adobe.faults.add({ on: 'accounts', kind: 'status', ...second, times: 9 });
+    const { items, unread, cutShort } = await reader.readAccounts('prod');
+    expect(items).toMatchObject([{ name: 'bi' }]);
+    expect(unread).toMatchObject([{ what: 'account', name: 'odd' }]);
+    expect(cutShort?.problem).toMatchObject(problem);
+  });
+
+  test.each([
     ['nothing', {}],
     ['null', { _links: null }],
     ['no link', { _links: {} }],
@@ -212,6 +227,49 @@ test('accounts without a readable id are left out and named, and the others are 
     },
   });
 });
+
+test.each([
+  [{ lastUpdated: 'yesterday', created: '2021-06-16' }, 'date', 'changedAt', 'lastUpdated: expected a date'],
+  [{ created: 'yesterday' }, 'date', 'changedAt', 'created: expected a date'],
+  [{ lastUpdated: 1e300 }, 'date', 'changedAt', 'lastUpdated: expected a date'],
+  [{ lastUpdated: '1623866869581000' }, 'date', 'changedAt', 'lastUpdated: expected a date'],
+  [{ lastUpdated: { year: 2021 } }, 'date', 'changedAt', 'lastUpdated: expected a date'],
+  [{ lastUpdated: '2021-13-45' }, 'date', 'changedAt', 'lastUpdated: expected a date'],
+  [{ accountName: { en: 'bi' } }, 'name', 'name', 'accountName: expected text'],
+  [{ description: ['x'] }, 'description', 'description', 'description: expected text'],
+  [{ assignedToUser: 7 }, 'owner', 'owner', 'assignedToUser: expected text'],
+])(
+  'of an account, %j is named as unreadable, and the account is read without it',
+  async (changes, what, field, detail) => {
+    const { adobe, reader } = await startAccounts();
+    const other = item({ technicalAccountId: '12345A7360CA3DF30A49400F' });
+    adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body: pageOf(item(changes), other) });
+    const { items, unread } = await reader.readAccounts('prod');
+    expect(items).toHaveLength(2);
+    const operation = 'list the accounts of sandbox prod';
+    const name = `${what === 'name' ? ID : 'bi'}: ${detail.split(':')[0]}`;
+    expect(unread).toEqual([
+      { what, name, of: { account: ID, field }, problem: { kind: 'bad_answer', operation, detail } },
+    ]);
+  },
+);
+
+test('an account that two pages repeat is named by its latest form alone', async () => {
+  const { adobe, reader } = await startAccounts();
+  const body = pageOf(item({ lastUpdated: 'yesterday', assignedToUser: 7 }), item({ lastUpdated: 'today' }));
+  adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body });
+  expect((await reader.readAccounts('prod')).unread.map(({ name }) => name)).toEqual(['bi: lastUpdated']);
+});
+
+test.each([{}, null, '', 0, '0', '0001-01-01T00:00:00Z', '0000-00-00T00:00:00', -62_135_596_800_000])(
+  'a date that Adobe leaves out, or for which it gives %j, is none and not named',
+  async (lastUpdated) => {
+    const { adobe, reader } = await startAccounts();
+    const changes = typeof lastUpdated === 'object' && lastUpdated !== null ? {} : { lastUpdated };
+    adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body: pageOf(item(changes)) });
+    expect(await reader.readAccounts('prod')).toMatchObject({ items: [{ changedAt: null }], unread: [] });
+  },
+);
 
 test('ten thousand accounts are read, in as few pages as the documentation says', async () => {
   const { adobe, accounts } = await startAccounts({ seed: manyCredentials(10_000), pageSize: 1_000 });

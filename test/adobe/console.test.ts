@@ -4,12 +4,8 @@ import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
 import { ConsolePaths, DeveloperConsole } from '../../src/adobe/console.ts';
 import { failureOf, startAdobe } from './setup.ts';
 
-async function startConsole(
-  options: Parameters<typeof startAdobe>[0] = {},
-  orgId = SIMULATED_CLIENT.orgId,
-  onCall: Parameters<typeof startAdobe>[1] = () => undefined,
-) {
-  const started = await startAdobe(options, onCall);
+async function startConsole(options: Parameters<typeof startAdobe>[0] = {}, orgId = SIMULATED_CLIENT.orgId) {
+  const started = await startAdobe(options);
   return { ...started, reader: new DeveloperConsole(started.console, new ConsolePaths(started.console, orgId)) };
 }
 
@@ -129,6 +125,27 @@ describe('the integrations', () => {
     expect(most).toBe(5);
   });
 
+  test('that were read before a page failed are kept, in their order, with why the rest is missing', async () => {
+    const { adobe, reader } = await startConsole();
+    for (const content of [full, others])
+      adobe.faults.add({ on: 'integrations', kind: 'status', status: 200, body: { content } });
+    adobe.faults.add({ on: 'integrations', kind: 'status', status: 403 });
+    const { items, cutShort } = await reader.integrationIds();
+    expect(items).toEqual([...full, ...others].map(({ id }) => String(id)));
+    expect(cutShort?.problem).toMatchObject({ kind: 'not_allowed', status: 403 });
+  });
+
+  test('ask for no further page once one has failed', async () => {
+    const { adobe, reader } = await startConsole();
+    const body = { content: full, pages: 40 };
+    adobe.faults.add({ on: 'integrations', kind: 'status', status: 200, body });
+    adobe.faults.add({ on: 'integrations', kind: 'status', status: 403 });
+    adobe.faults.add({ on: 'integrations', kind: 'status', status: 200, body, times: 40 });
+    expect(await reader.integrationIds()).toMatchObject({ cutShort: { kind: 'not_allowed' } });
+    // Those that were asked for at the same time.
+    expect(adobe.calls.filter(({ path }) => path.includes('/integrations?')).length).toBeLessThan(11);
+  });
+
   test('stop with an error if the pages never end', async () => {
     const { adobe, reader } = await startConsole();
     const body = { content: full, pages: 1e6 };
@@ -226,52 +243,5 @@ describe('the migration status', () => {
     const { problem } = await failureOf(reader.migrationStatus('100001'));
     expect(problem.kind).toBe('bad_answer');
     expect(problem.detail).toContain(detail);
-  });
-});
-
-describe('the certificate', () => {
-  const END = Date.UTC(2027, 4, 12, 10);
-  test.each([
-    ['milliseconds', [{ bindingId: '1', notAfter: END }]],
-    ['seconds', [{ notAfter: END / 1000 }]],
-    ['text', [{ notAfter: String(END) }]],
-    ['ISO text', [{ notAfter: '2027-05-12T10:00:00.000Z' }]],
-    ['the last of several', [{ notAfter: END - 1 }, { notAfter: END, more: 1 }, {}, null, { notAfter: null }, 'x']],
-  ])('is valid until %s', async (_, body) => {
-    const { adobe, reader } = await startConsole();
-    adobe.faults.add({ on: 'bindings', kind: 'status', status: 200, body });
-    expect(await reader.certificateUntil('100001')).toEqual(new Date(END));
-  });
-
-  test.each([
-    ['there is none', 200, []],
-    ['the response is something else', 200, { bindings: 1 }],
-    ['there is no date', 200, [{ notAfter: 'soon' }]],
-    ['the date is in no year that people write', 200, [{ notAfter: END * 1000 }, { notAfter: -8_640_000_000_000 }]],
-    ['the request is refused', 400, undefined],
-    ['the app may not read it', 403, undefined],
-    ['the token is not enough', 401, undefined],
-    ['it is of another type', 404, undefined],
-  ])('is not known where %s', async (_, status, body) => {
-    const outcomes: string[] = [];
-    const { adobe, reader } = await startConsole({}, SIMULATED_CLIENT.orgId, ({ outcome }) => {
-      outcomes.push(outcome);
-    });
-    adobe.faults.add({ on: 'bindings', kind: 'status', status, body, times: 3 });
-    expect(await reader.certificateUntil('100001')).toBeNull();
-    // Nothing that an operator would have to look at.
-    expect(new Set(outcomes)).toEqual(new Set(['ok']));
-  });
-
-  test('of a seeded credential is read as the Console publishes it', async () => {
-    const { reader } = await startConsole();
-    expect(await reader.certificateUntil('100001')).toEqual(new Date('2027-06-16T18:07:49.581Z'));
-    expect(await reader.certificateUntil('90003')).toBeNull();
-  });
-
-  test('fails for a while where Adobe does', async () => {
-    const { adobe, reader } = await startConsole();
-    adobe.faults.add({ on: 'bindings', kind: 'status', status: 503, times: 3 });
-    expect((await failureOf(reader.certificateUntil('100001'))).kind).toBe('unavailable');
   });
 });

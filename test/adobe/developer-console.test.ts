@@ -78,7 +78,7 @@ describe.each(STEPS)('the step $step sends exactly one $method, which', ({ step,
   );
 
   test('is unclear if there is no response in time, or if we stop waiting', async () => {
-    const { adobe, send, changes } = await begin(step, { timeoutMs: 30 });
+    const { adobe, send, changes } = await begin(step, { timeoutMs: 500 });
     adobe.faults.add({ on, kind: 'hang', ms: 60_000 });
     expect(problemOf(await send())).toMatchObject({ kind: 'lost', detail: 'ETIMEDOUT' });
     const slow = await begin(step);

@@ -66,7 +66,7 @@ describe('reading jobs', () => {
     const { adobe, jobs } = await begin();
     adobe.switchFault('jobs-no-login', true);
     const id = `${technicalAccountIdOf('ml-feature-store').toLowerCase()}-prod-0`;
-    const runs = await jobs.runs('prod', id, new Date('2025-05-03T00:00:00Z'));
+    const { items: runs } = await jobs.runs('prod', id, new Date('2025-05-03T00:00:00Z'));
     expect(runs.map(({ outcome }) => outcome)).toEqual(['failed', 'failed', 'succeeded']);
     expect(await jobs.runError('prod', id, runs[0]?.id ?? '')).toBe('The technical account could not log in');
     expect(await jobs.runError('prod', id, runs[2]?.id ?? '')).toBeNull();
@@ -126,10 +126,54 @@ describe('reading jobs', () => {
     });
   });
 
+  test('a date or a name of a schedule that cannot be read is named, and the schedule is read without it', async () => {
+    const { jobs } = await answering({
+      schedules: [
+        { id: 's1', query: { name: 'etl' }, schedule: { schedule: '0 * * * *', startDate: 'soon', endDate: 'late' } },
+        { id: 's2', query: { name: 7 }, schedule: { endDate: 0 } },
+      ],
+    });
+    const { items, unread, unreadParts, isWhole } = await jobs.schedules(all);
+    expect(unread).toEqual([]);
+    expect(isWhole).toBe(true);
+    expect(items).toMatchObject([
+      { name: 'etl', startsAt: null, endsAt: null, unread: ['date'] },
+      { name: 's2', unread: ['name'] },
+    ]);
+    const operation = 'list the schedules of sandbox prod';
+    const problem = (detail: string) => ({ kind: 'bad_answer', operation, detail });
+    expect(unreadParts).toEqual([
+      { name: 'etl: startDate', problem: problem('startDate: expected a date') },
+      { name: 'etl: endDate', problem: problem('endDate: expected a date') },
+      { name: 's2: name', problem: problem('name: expected text') },
+    ]);
+  });
+
+  test('a run that cannot be read is named and left out', async () => {
+    const good = { id: 'r1', state: 'SUCCESS', created: '2025-05-05T09:00:00Z' };
+    const { jobs } = await answering({ runsSchedules: [good, { id: 'r2', state: 'FAILED', created: 'soon' }] });
+    expect(await jobs.runs('prod', 's1', SINCE)).toMatchObject({
+      items: [{ id: 'r1' }],
+      unread: [{ name: 'r2', problem: { kind: 'bad_answer', detail: 'runsSchedules[1].created: expected a date' } }],
+    });
+    const { jobs: none } = await answering({ runsSchedules: [{ id: 'r2', created: 'soon' }] });
+    expect((await failureOf(none.runs('prod', 's1', SINCE))).kind).toBe('bad_answer');
+  });
+
   test('a full page without a link may hide more', async () => {
     const schedules = Array.from({ length: 100 }, (_, i) => ({ id: `s${i}` }));
     const { jobs } = await answering({ schedules });
     expect(await jobs.schedules(all)).toMatchObject({ isWhole: false });
+  });
+
+  test('what was read before a page failed is kept, with why the rest is missing', async () => {
+    const next = { next: '?start=1' };
+    const { jobs } = await answering({ schedules: [{ id: 's1' }], _links: next }, { items: [] });
+    expect(await jobs.schedules(all)).toMatchObject({
+      items: [{ id: 's1' }],
+      isWhole: false,
+      cutShort: { kind: 'bad_answer', detail: 'schedules: missing' },
+    });
   });
 
   test('what is not a list of these is refused', async () => {

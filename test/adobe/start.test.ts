@@ -75,7 +75,7 @@ describe('starting a migration sends exactly one request and', () => {
   });
 
   test('is unclear if there is no response in time', async () => {
-    const { adobe, method, posts, never } = await startMigrations({ timeoutMs: 30 });
+    const { adobe, method, posts, never } = await startMigrations({ timeoutMs: 500 });
     adobe.faults.add({ on: 'start', kind: 'hang', ms: 60_000 });
     const outcome = await method.start(TARGET, never, IN_TIME);
     expect([outcome.kind, problemOf(outcome)?.detail]).toEqual(['unclear', 'ETIMEDOUT']);

@@ -70,7 +70,7 @@ describe('the modal of a production credential', () => {
     const { id } = await ask(world, FIRST);
     const direct = world.slack.directOf(SECOND);
     const answer = await world.reaction(SECOND, direct, () => submit(world, SECOND, metadataOf(id), FIRST));
-    expect(answer.text).toContain('This question is for someone else');
+    expect(answer.text).toContain(`This question is for <@${ADMIN}>`);
     await world.expectNothingStarted();
     expect((await world.say(ADMIN, `history ${FIRST}`)).text).toContain(`<@${SECOND}> wanted to`);
   });

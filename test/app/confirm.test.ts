@@ -36,6 +36,31 @@ describe('confirming', () => {
     expect(world.adobe.starts).toMatchObject([{ technicalAccountId: credential('airflow-dev').technicalAccountId }]);
   });
 
+  test('the confirmed question links to the message of its progress, wherever it stands', async () => {
+    const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '3600' } });
+    const { question } = await ask(world, 'airflow-dev');
+    await world.press(ADMIN, question, 'confirm');
+    const progress = await world.until(/`airflow-dev`/, DATA, MEMBER);
+    const link = `/archives/${DATA}/p${progress.ts.replace('.', '')}|A separate message> shows its progress.`;
+    const linked = () => world.message(ADMIN, DATA, question.ts).text.includes(link);
+    await world.slack.waitFor(linked, { what: 'the link', timeoutMs: 20_000 });
+    const all = world.slack.calls.map(({ method }) => method);
+    expect(all.indexOf('chat.postMessage')).toBeLessThan(all.indexOf('chat.getPermalink'));
+  });
+
+  test.each([{ error: 'message_not_found' }, { httpStatus: 503 }])(
+    'where Slack gives no link, the confirmed question keeps its words: %j',
+    async (fault) => {
+      const world = await startWorld({ seed: SEED });
+      const { question } = await ask(world, 'airflow-dev');
+      world.slack.fail('chat.getPermalink', fault);
+      await world.press(ADMIN, question, 'confirm');
+      await world.until(MIGRATED);
+      await world.logged('a question was not linked to its progress');
+      expect(world.message(ADMIN, DATA, question.ts).text).toContain('A separate message shows its progress.');
+    },
+  );
+
   test('presses at the same moment confirm once', async () => {
     const world = await startWorld({ seed: SEED });
     const { question } = await ask(world, 'airflow-dev');
@@ -107,7 +132,7 @@ describe('confirming', () => {
   });
 
   test.each([
-    [SECOND, 'This question is for someone else'],
+    [SECOND, 'This question is for <@U0ADMIN001>. Run'],
     [MEMBER, 'You have read-only access. To migrate, ask a workspace admin or owner.'],
     [GUEST, 'Guests may not use this. Ask a workspace admin or owner.'],
     [LEFT, 'This Slack account is deactivated. Ask a workspace admin or owner.'],

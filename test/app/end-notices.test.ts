@@ -12,6 +12,7 @@ test('an end that an edit shows is told in a reply below it to who confirmed and
   await world.press(SECOND, question, 'confirm');
   const end = await world.until(MIGRATED);
   const reply = await world.untilReply(/Migrated/, end);
+  expect(reply.isBroadcast).toBe(false);
   expect(reply.text).toMatch(/^<@U0ADMIN002> <@U0ADMIN001> ✅ \*Migrated\*: `airflow-dev`/);
 
   await world.stop();
@@ -38,4 +39,18 @@ test('who brought an end about is not told of it, and a message that was posted 
   const reply = await world.untilReply(/Withdrawn/, others);
   expect(reply.text).toMatch(/^<@U0ADMIN001> ↩️ \*Withdrawn\*: `etl-dev`/);
   expect(world.slack.repliesSeenBy(MEMBER, own)).toEqual([]);
+});
+
+test.each([
+  ['refused', 403, /^❌ \*Not migrated\*: `airflow-dev`/],
+  ['of unknown outcome', 504, /^⚠️ \*Needs attention\*: `airflow-dev`/],
+])('an end that is %s is shown in the channel by the reply below it', async (_, status, words) => {
+  const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '60' } });
+  world.adobe.faults.add({ on: 'start', kind: 'status', status, times: 1 });
+  await world.migrate(ADMIN, 'airflow-dev');
+  const end = await world.until(words);
+  const reply = await world.untilReply(/airflow-dev/, end);
+  expect(reply.text).toContain(`<@${ADMIN}> `);
+  expect(reply.isBroadcast).toBe(true);
+  expect(world.slack.messagesSeenBy(MEMBER, DATA).map(({ ts }) => ts)).toContain(reply.ts);
 });

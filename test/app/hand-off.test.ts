@@ -14,7 +14,15 @@ const HOUR = 3_600;
 async function handedOver(options: Parameters<typeof startWorld>[0] = {}) {
   const world = await startWorld({ seed: SEED, env: ENV, ...options });
   await world.migrate(ADMIN, 'airflow-dev');
-  return { world, message: await world.until(TO_PRESS) };
+  const message = await world.until(TO_PRESS);
+  await linked(world);
+  return { world, message };
+}
+
+/** Waits until the confirmed question is linked to its progress: Slack takes that for half an hour. */
+async function linked(world: World): Promise<void> {
+  const isLinked = () => world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('/archives/'));
+  await world.slack.waitFor(isLinked, { what: 'the link', timeoutMs: 60_000 });
 }
 
 /** Presses a button of a message that all see; the reply is for the presser alone. */
@@ -175,6 +183,7 @@ describe('Finish in Adobe', () => {
     world.adobe.faults.add({ on: 'start', kind: 'status', status: 405 });
     await world.migrate(ADMIN, 'airflow-dev');
     const failed = await world.until(NOT_MIGRATED);
+    await linked(world);
     world.clock.advance(4 * HOUR);
     const reply = await press(world, ADMIN, failed, 'finish_in_adobe');
     expect(reply.text).toContain('it is valid for 4 hours. Nothing was started. Run `/qs-creds migrate` to ask again.');

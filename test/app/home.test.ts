@@ -1,11 +1,11 @@
 import type { DataTableBlock } from '@slack/types';
 import { describe, expect, test } from 'vitest';
 import { seedOrganisation } from '../../playground/adobe/seed.ts';
-import { ADMIN, DATA, GUEST, MEMBER, OWNER } from '../support/people.ts';
+import { ADMIN, GUEST, MEMBER, OWNER } from '../support/people.ts';
 import { openHome, publishedHome } from './homes.ts';
-import { buttonIds, buttonsOf } from './sent.ts';
+import { buttonIds } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
-import { MIGRATED, RUNNING, type World } from './world.ts';
+import { RUNNING } from './world.ts';
 
 const SEED = seedOf(
   credential('airflow-dev'),
@@ -17,15 +17,6 @@ const SEED = seedOf(
 function tableOf({ blocks }: { readonly blocks: readonly { readonly type: string }[] }): string[][] {
   const table = blocks.find(({ type }) => type === 'data_table') as DataTableBlock | undefined;
   return table?.rows.map((cells) => cells.map((cell) => ('text' in cell ? cell.text : ''))) ?? [];
-}
-
-/** The question that a press in the Home leads to. */
-async function asked(world: World) {
-  const direct = world.slack.directOf(ADMIN);
-  await world.until(/^\*Migrate /, direct);
-  const [question] = world.slack.messagesSeenBy(ADMIN, direct);
-  if (question === undefined) throw new Error('no question');
-  return question;
 }
 
 describe('the Home', () => {
@@ -90,38 +81,6 @@ describe('the Home', () => {
     world.adobe.migrateElsewhere(credential('airflow-dev').technicalAccountId);
     await world.slack.press(MEMBER, 'home', 'home_refresh');
     expect((await publishedHome(world, MEMBER, hash)).text).toContain('🟡 Unfinished 1 · ⚪ Eligible 1');
-  });
-
-  test('the Home asks in a direct message, where the end is shown as well', async () => {
-    const world = await startWorld({ seed: SEED });
-    await openHome(world, ADMIN);
-    const direct = world.slack.directOf(ADMIN);
-    const value = credential('airflow-dev').technicalAccountId;
-
-    await world.slack.press(ADMIN, 'home', 'migrate', { value });
-    const question = await asked(world);
-    expect(question.text).toContain('*Migrate `airflow-dev`?*');
-    expect(world.adobe.starts).toEqual([]);
-    const closed = await world.press(ADMIN, question, 'confirm');
-
-    expect(closed.ts).toBe(question.ts);
-    expect(closed.text).toContain('was confirmed by <@U0ADMIN001>');
-    await world.until(MIGRATED, direct);
-    expect(world.slack.messagesSeenBy(ADMIN, DATA)).toEqual([]);
-    expect(world.adobe.starts).toHaveLength(1);
-  });
-
-  test('the first button of the Home asks about the next credential, and production needs its name', async () => {
-    const world = await startWorld({ seed: seedOf(credential('bi-nightly', { sandboxes: ['prod'] })) });
-    await openHome(world, ADMIN);
-    await world.slack.press(ADMIN, 'home', 'migrate_next');
-    const direct = world.slack.directOf(ADMIN);
-    const question = await asked(world);
-    expect(buttonsOf(question)[0]).toMatchObject({ id: 'confirm_production', text: 'Migrate…' });
-    const modal = await world.openModal(ADMIN, question);
-    await world.slack.submit(ADMIN, modal.viewId, { typed_name: { name: 'bi-nightly' } });
-    await world.until(MIGRATED, direct);
-    expect(world.message(ADMIN, direct, question.ts).text).toContain('was confirmed by');
   });
 
   test('the Home counts what it has no room for', async () => {

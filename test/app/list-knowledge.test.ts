@@ -121,6 +121,8 @@ describe('the list and Adobe', () => {
     expect(await whileOn('sandbox-refused')).toContain('1 sandbox could not be read: `stage` (`403`).');
     const accounts = '3 accounts could not be read: `etl-staging`, `legacy-export`, `notebooks`';
     expect(await whileOn('account-unreadable')).toContain(accounts);
+    const dates = '3 dates could not be read: `etl-staging: lastUpdated`, `legacy-export: lastUpdated`, ';
+    expect(await whileOn('date-unreadable')).toContain(dates);
     expect(await whileOn('api-missing')).toContain("the app's project lacks the API (`403003`, ");
     const paused = await whileOn('paused');
     expect(paused).toContain('Adobe asks for a pause until');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { SeenModal } from '../../playground/slack/seen.ts';
 import { ADMIN, DATA, MEMBER } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
@@ -10,6 +11,14 @@ const SEED = seedOf(credential(NAME, { sandboxes: ['dev', 'prod'] }), credential
 async function ask(world: World) {
   const question = await world.say(ADMIN, `migrate ${NAME}`);
   return { question, modal: await world.openModal(ADMIN, question) };
+}
+
+/** What is to be typed, in a line of its own. */
+function preformattedIn({ view }: SeenModal): string[] {
+  const found = /"rich_text_preformatted","elements":\[\{"type":"text","text":("[^"]*")/.exec(
+    JSON.stringify(view.blocks),
+  );
+  return found?.[1] === undefined ? [] : [JSON.parse(found[1])];
 }
 
 function typing(name: string) {
@@ -34,7 +43,8 @@ describe('a credential of production', () => {
     );
     expect(text).toContain('0 schedules · 0 queries in 30 days');
     expect(text).toContain('🔒 prod');
-    expect(text).toContain(`Type the name to confirm: ${NAME}`);
+    expect(text).toContain('"Type the name to confirm"');
+    expect(preformattedIn(modal)).toEqual([NAME]);
     expect(modal.view.submit?.text).toBe('Migrate');
     await world.expectNothingStarted();
   });
@@ -43,7 +53,7 @@ describe('a credential of production', () => {
     const world = await startWorld({ seed: SEED });
     world.slack.faults.switch('slack-no-new-blocks', true);
     const { modal } = await ask(world);
-    expect(modal.view.blocks.map(({ type }) => type)).toEqual(['section', 'section', 'section', 'input']);
+    expect(modal.view.blocks.map(({ type }) => type)).toEqual(['section', 'section', 'section', 'rich_text', 'input']);
     expect(JSON.stringify(modal.view)).toContain('⚠️ *It cannot be cancelled once started');
     await world.slack.submit(ADMIN, modal.viewId, typing(NAME));
     await world.until(MIGRATED);
@@ -139,7 +149,8 @@ describe('a credential of production', () => {
     const question = await world.say(ADMIN, `migrate ${technicalAccountId}`);
     expect(question.text).toContain(shown);
     const modal = await world.openModal(ADMIN, question);
-    expect(JSON.stringify(modal.view)).toContain(`Type the technical account id to confirm: ${technicalAccountId}`);
+    expect(JSON.stringify(modal.view)).toContain('"Type the technical account id to confirm"');
+    expect(preformattedIn(modal)).toEqual([technicalAccountId]);
     await world.slack.submit(ADMIN, modal.viewId, typing(name || 'x'));
     expect(world.slack.modalOf(ADMIN)?.errors).toMatchObject({ typed_name: /not it/ });
     await world.slack.submit(ADMIN, modal.viewId, typing(technicalAccountId));

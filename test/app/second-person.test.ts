@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ADMIN, DATA, GUEST, LEFT, MEMBER, RANDOM, ROBOT, SECOND } from '../support/people.ts';
-import { buttonIds } from './sent.ts';
+import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED, type World } from './world.ts';
 
@@ -28,7 +28,7 @@ describe('where a second person is required', () => {
     expect(refusal.text).toContain('You asked for this migration, so a second person has to confirm it');
     expect(refusal.text).toContain('a workspace admin or owner');
     expect(refusal.ephemeral).toBe(true);
-    expect(buttonIds(world.message(SECOND, DATA, question.ts))).toEqual(['confirm', 'cancel']);
+    expect(buttonIds(world.message(SECOND, DATA, question.ts))).toEqual(['confirm', 'decline', 'cancel']);
     await world.expectNothingStarted();
     expect((await world.say(ADMIN, 'history')).text).toContain('was denied access: a second person has to confirm');
   });
@@ -94,15 +94,15 @@ describe('where a second person is required', () => {
   test.each([
     [MEMBER, 'You have read-only access'],
     [GUEST, 'Guests may not use this'],
-  ])('%s may neither confirm nor cancel where a second person is required', async (userId, words) => {
+  ])('%s may neither confirm nor decline nor cancel where a second person is required', async (userId, words) => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
     const question = await ask(world, 'airflow-dev');
-    for (const action of ['confirm', 'cancel']) {
+    for (const action of ['confirm', 'decline', 'cancel']) {
       const refusal = await world.press(userId, question, action);
       expect(refusal.text).toContain(words);
       expect(refusal.ephemeral).toBe(true);
     }
-    expect(buttonIds(world.message(ADMIN, DATA, question.ts))).toEqual(['confirm', 'cancel']);
+    expect(buttonIds(world.message(ADMIN, DATA, question.ts))).toEqual(['confirm', 'decline', 'cancel']);
     await world.expectNothingStarted();
   });
 
@@ -116,14 +116,92 @@ describe('where a second person is required', () => {
     await world.expectNothingStarted();
   });
 
-  test('an expired question loses its buttons', async () => {
+  test('the question lives for an hour, loses its buttons then, and who asked is told', async () => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
     const question = await ask(world, 'airflow-dev');
-    world.clock.advance(10 * 60);
-    const closed = await world.until(/expired after 10 minutes/);
+    world.clock.advance(59 * 60);
+    await world.say(ADMIN, 'status');
+    expect(buttonIds(world.message(SECOND, DATA, question.ts))).toContain('confirm');
+    world.clock.advance(60);
+    const closed = await world.until(/expired after 1 hour/);
     expect(closed.ts).toBe(question.ts);
     expect(buttonIds(closed)).toEqual([]);
+    await world.until(/`airflow-dev` expired after 1 hour\. Nothing was started/, world.slack.directOf(ADMIN));
     await world.expectNothingStarted();
+  });
+
+  test('the question mentions who could confirm: at most three people, or the groups they are in', async () => {
+    const three = await startWorld({
+      seed: SEED,
+      env: { ...SECOND_PERSON, MIGRATORS: `${ADMIN},${LEFT},${SECOND},${MEMBER}` },
+    });
+    expect((await ask(three, 'airflow-dev')).text).toContain(
+      `A second person has to confirm or decline: <@${SECOND}>, <@${MEMBER}>. The person who asked can only cancel.`,
+    );
+    const group = await startWorld({
+      seed: SEED,
+      env: { ...SECOND_PERSON, MIGRATORS: `${ADMIN},${SECOND},S0MIGRATOR` },
+    });
+    const { text } = await ask(group, 'airflow-dev');
+    expect(text).toContain('has to confirm or decline: <!subteam^S0MIGRATOR>. ');
+  });
+
+  test('who asked is told of the approval, once, also across a restart', async () => {
+    const world = await startWorld({
+      seed: SEED,
+      env: { ...SECOND_PERSON, MIGRATION_TIMEOUT_SECONDS: '3600' },
+      onDisk: true,
+    });
+    // It waits until then: an end would say more.
+    world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 10_000 });
+    const question = await ask(world, 'airflow-dev');
+    await world.press(SECOND, question, 'confirm');
+    const direct = world.slack.directOf(ADMIN);
+    const told = /`airflow-dev` was confirmed by <@U0ADMIN002>/;
+    expect((await world.until(told, direct)).text).toContain('You get this because you asked');
+    await world.stop();
+    await world.start();
+    await world.say(ADMIN, 'status');
+    expect(world.slack.messagesSeenBy(ADMIN, direct).filter(({ text }) => told.test(text))).toHaveLength(1);
+    expect(world.slack.messagesSeenBy(SECOND, world.slack.directOf(SECOND))).toEqual([]);
+  });
+
+  test('a second person declines with a reason: the question, the history and who asked have it', async () => {
+    const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
+    const question = await ask(world, 'airflow-dev');
+    await world.slack.press(SECOND, question, 'decline');
+    const modal = await world.slack.waitFor(() => world.slack.modalOf(SECOND), { what: 'the modal' });
+    expect(JSON.stringify(modal.view.blocks)).toContain(`<@${ADMIN}> will be notified that you declined, and why`);
+    await world.slack.submit(SECOND, modal.viewId, { hold_reason: { reason: 'Not during <!channel> the audit' } });
+    const declined =
+      /`airflow-dev` was declined by <@U0ADMIN002> .*: `Not during &lt;!channel&gt; the audit`\. Nothing was started/;
+    const closed = await world.until(declined, DATA, MEMBER);
+    expect(closed.ts).toBe(question.ts);
+    expect(buttonIds(closed)).toEqual([]);
+    await world.until(declined, world.slack.directOf(ADMIN));
+    expect((await world.say(ADMIN, 'history')).text).toMatch(
+      /<@U0ADMIN002> declined the migration of `airflow-dev`\. Reason: `Not during/,
+    );
+    // A modal that was open meanwhile.
+    const late = {
+      type: 'view_submission',
+      view: { ...modal.view, state: { values: { hold_reason: { reason: { value: 'x' } } } } },
+    };
+    await world.slack.forgeInteraction(SECOND, late);
+    expect((await world.forge(SECOND, 'confirm', buttonsOf(question)[0]?.value ?? '')).text).toContain(
+      'was declined by',
+    );
+    await world.expectNothingStarted();
+  });
+
+  test('who asked may not decline, but cancel', async () => {
+    const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
+    const question = await ask(world, 'airflow-dev');
+    const refusal = await world.press(ADMIN, question, 'decline');
+    expect(refusal.text).toContain('You asked for this migration');
+    expect(world.slack.modalOf(ADMIN)).toBeNull();
+    expect((await world.press(ADMIN, question, 'cancel')).text).toContain('was cancelled by');
+    expect(world.slack.messagesSeenBy(ADMIN, world.slack.directOf(ADMIN))).toEqual([]);
   });
 
   test('nothing is asked where the app may not post', async () => {

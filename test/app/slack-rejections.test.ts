@@ -101,7 +101,7 @@ describe('Slack loses its response', () => {
     world.slack.fail('chat.update', { error: 'internal_error' });
     await world.slack.press(SECOND, question, 'cancel');
     await world.logged('could not close a question in Slack');
-    expect(buttonIds(world.message(SECOND, DATA, question.ts))).toEqual(['confirm', 'cancel']);
+    expect(buttonIds(world.message(SECOND, DATA, question.ts))).toEqual(['confirm', 'decline', 'cancel']);
     await world.slack.press(SECOND, question, 'confirm');
     const gone = () => buttonIds(world.message(SECOND, DATA, question.ts)).length === 0;
     await world.slack.waitFor(gone, { what: 'the removal of the buttons' });

@@ -113,7 +113,7 @@ describe('a question', () => {
     await world.say(ADMIN, `migrate ${NAME}`);
     const question = await world.until(/^\*Migrate `airflow-dev`.+\n(.+\n)+.*2025-05-06 04:00 UTC>: succeeded/);
     expect(question.edited).toBe(true);
-    expect(buttonIds(question)).toEqual(['confirm', 'cancel']);
+    expect(buttonIds(question)).toEqual(['confirm', 'decline', 'cancel']);
   });
 
   test('what has changed when its turn comes is not started, and the message says what', async () => {

@@ -13,8 +13,8 @@ import type { TestClock } from '../support/clock.ts';
 import { ADMIN, DATA, MEMBER } from '../support/people.ts';
 import { liveMarkup, Sent } from './sent.ts';
 
-/** What is said before the answer, where that takes its time. */
-const READING = '⏳ Syncing with Adobe';
+/** No answer: what is said before it, and a confirmed question that is linked to its progress. */
+const NO_ANSWER = /^⏳ Syncing with Adobe|\/archives\/\w+\/p\d+\|/;
 /** The end of a migration in the message about its progress. */
 export const MIGRATED = /^✅ \*Migrated\*/;
 export const RUNNING = /^⏳ .* s (of about|so far)/;
@@ -29,7 +29,7 @@ interface LogLine {
 
 /** Long enough for a machine that has other things to do. */
 function waiting(what: string) {
-  return { what, timeoutMs: 60_000 };
+  return { what, timeoutMs: 120_000 };
 }
 
 /** Waits a moment of the machine's time, in which the wanted time passes for the bot. */
@@ -195,7 +195,7 @@ export class World {
     const before = new Set(seen().map(({ blocks }) => blocks));
     await act();
     const isAnswer = ({ blocks, text, onlyFor }: StoredMessage) =>
-      !before.has(blocks) && !text.startsWith(READING) && (onlyFor !== null || !ephemeral);
+      !before.has(blocks) && !NO_ANSWER.test(text) && (onlyFor !== null || !ephemeral);
     const { ts } = await this.slack.waitFor(() => seen().find(isAnswer), waiting('an answer'));
     return this.message(userId, channel, ts);
   }

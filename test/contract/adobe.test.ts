@@ -63,7 +63,7 @@ async function begin() {
     ['queries', () => jobs.queries(asked, since)],
     ['queries', () => jobs.queries({ ...asked, technicalAccountId: BI }, since)],
     ['runs', () => jobs.runs('prod', schedule, since)],
-    ['run', async () => jobs.runError('prod', schedule, (await jobs.runs('prod', schedule, since))[0]?.id ?? '')],
+    ['run', async () => jobs.runError('prod', schedule, (await jobs.runs('prod', schedule, since)).items[0]?.id ?? '')],
     ['start', () => queryService.start(target, NEVER, IN_TIME)],
     ['binding', () => console.start({ ...other, step: 'start' }, NEVER, IN_TIME)],
     ['unbinding', () => console.start({ ...other, step: 'cancel' }, NEVER, IN_TIME)],

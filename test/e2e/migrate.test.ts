@@ -16,7 +16,7 @@ test('a production credential is migrated once, after its name was typed', async
   await question.getByRole('button', { name: 'Migrate…' }).click();
 
   const modal = page.getByRole('dialog', { name: 'Migrate in production' });
-  const name = modal.getByLabel('Type the name to confirm: bi-nightly');
+  const name = modal.getByLabel('Type the name to confirm');
   await name.fill('bi-nighty');
   await modal.getByRole('button', { name: 'Migrate' }).click();
   await modal.getByText("Name doesn't match. Type bi-nightly. Nothing has been started.").waitFor();

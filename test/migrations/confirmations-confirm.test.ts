@@ -30,7 +30,7 @@ describe('a confirmation', () => {
     now.clock.advance(60);
     const answered = await press(now, request);
     const decided = { state: 'confirmed', decidedBy: ASKER.userId, decidedAt: now.clock.now() };
-    const migration = { ...request, ...decided };
+    const migration = { ...request, ...decided, responseUrl: PRESS.responseUrl };
     expect(answered).toEqual({ kind: 'confirmed', migration });
     expect(now.messages.closed).toEqual([{ request: migration, responseUrl: PRESS.responseUrl }]);
     expect(await now.stores.migrations.queue()).toEqual([migration]);

@@ -90,3 +90,15 @@ test('a request left pending by a crash is void because another was confirmed, n
   expect(await now.migrations.get(left.id)).toMatchObject({ state: 'void', reason: { code: 'answered_elsewhere' } });
   expect((await now.stores.credentials.get(accountId(1)))?.status).toBe('migrating');
 });
+
+test('what Adobe converts automatically, all at once, is in history one by one, and nothing is left', async () => {
+  const numbers = Array.from({ length: 600 }, (_, i) => i + 1);
+  const now = await startWith(numbers);
+  for (const number of numbers) now.adobe.statuses.set(consoleId(number), 'completed');
+  for (let i = 0; i < 2; i++) expect(await now.sync.run()).toMatchObject({ problem: null });
+  expect((await now.stores.syncs.overview()).counts).toMatchObject({ migrated: 600, eligible: 0 });
+  const { rows, total } = await now.audit.history(null, 0, 1_000);
+  expect(total).toBe(600);
+  expect(new Set(rows.map(({ technicalAccountId }) => technicalAccountId))).toEqual(new Set(numbers.map(accountId)));
+  expect(new Set(rows.map(({ action }) => action))).toEqual(new Set(['migrated_outside']));
+});

@@ -8,8 +8,9 @@ import type { MethodName } from '../../src/migrations/steps.ts';
 import { createServices } from '../../src/services.ts';
 import { TestClock } from '../support/clock.ts';
 import { openInMemory } from '../support/database.ts';
+import { FakeMessages, FakePeople, TEAM } from '../support/fake-messages.ts';
 import { FakeSlack } from '../support/fake-slack.ts';
-import { FakeAdobe, FakeMessages, FakePeople, TEAM } from '../support/fakes.ts';
+import { FakeAdobe } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
 import { portsOf, SETTINGS, SILENT } from '../support/services.ts';
 

@@ -96,6 +96,14 @@ describe('switched faults', () => {
     expect(accounts.slice(1)).toEqual(before.slice(1));
   });
 
+  test('the newest account alone has no readable date', async () => {
+    const { adobe, ask } = await startCaller();
+    const before = (await ask(ACCOUNTS)).body.accounts;
+    adobe.switchFault('date-unreadable', true);
+    const { accounts } = (await ask(ACCOUNTS)).body;
+    expect(accounts).toEqual([{ ...before[0], lastUpdated: 'some days ago' }, ...before.slice(1)]);
+  });
+
   test('a project without the I/O Management API is refused with 403003', async () => {
     const { adobe, ask } = await startCaller();
     adobe.switchFault('api-missing', true);

@@ -118,6 +118,7 @@ describe('the view of the organisation', () => {
       ['sandbox-refused', false],
       ['certificates-refused', false],
       ['account-unreadable', false],
+      ['date-unreadable', false],
       ['jobs-unread', false],
       ['jobs-fail', false],
       ['jobs-no-login', false],

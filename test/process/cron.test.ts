@@ -2,18 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startWorld } from './setup.ts';
 
-/** A cron moment comes each ten seconds. Milliseconds. */
-const EVERY_MS = 10_000;
-const EVERY = '*/10 * * * * *';
+/** A cron moment comes each twenty seconds. Milliseconds. */
+const EVERY_MS = 20_000;
+const EVERY = '*/20 * * * * *';
 /** node-cron alone drops a time that it notices more than a second late. Milliseconds. */
 const LATE_MS = 3_000;
 
 const SYNC = { msg: 'sync done' };
 const CHECK = { msg: 'checked for a due reminder round' };
 
-test('a cron time that passes while a process stands still is made up for within seconds', {
-  timeout: 90_000,
-}, async () => {
+test('a cron time that passes while a process stands still is made up for within seconds', async () => {
   const world = await startWorld();
   const bot = await world.start({ SYNC_CRON: EVERY, REMINDER_CRON: EVERY, LOG_LEVEL: 'debug' });
   await bot.line(CHECK);
@@ -25,6 +23,6 @@ test('a cron time that passes while a process stands still is made up for within
   const goesOnAt = Date.now();
 
   await Promise.all([bot.line(SYNC, syncs + 1), bot.line(CHECK, checks + 1)]);
-  // Not at the next time, which is seven seconds away.
+  // Not at the next time, which is many seconds away.
   expect(Date.now() - goesOnAt).toBeLessThan(EVERY_MS - LATE_MS - 1_000);
 });

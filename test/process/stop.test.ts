@@ -10,8 +10,6 @@ const CUT_SHORT = { msg: 'could not stop in time; what is left continues from th
 const CONNECTIONS_CUT_MS = 4_000;
 /** For what a busy machine may take long to do. */
 const SLOW = { timeoutMs: 60_000 };
-/** Milliseconds for a test that starts two processes. */
-const TWO_STARTS = 60_000;
 
 /** Platforms kill a process after ten seconds; before that it cuts its stop short, and says so. */
 async function expectStop(bot: Bot): Promise<void> {
@@ -52,52 +50,44 @@ describe('SIGTERM', () => {
     await expectStop(bot);
   });
 
-  test(
-    'stops in time during a migration, and the next process finishes it',
-    async () => {
-      const world = await startWorld({ adobe: { migrationSeconds: 2 } });
-      world.adobe.faults.add({ kind: 'slow', ms: 60_000, on: 'start' });
-      const bot = await world.start();
-      await world.migrate(FIRST);
-      await world.posted('Migrating', FIRST, ' s of about ');
+  test('stops in time during a migration, and the next process finishes it', async () => {
+    const world = await startWorld({ adobe: { migrationSeconds: 2 } });
+    world.adobe.faults.add({ kind: 'slow', ms: 60_000, on: 'start' });
+    const bot = await world.start();
+    await world.migrate(FIRST);
+    await world.posted('Migrating', FIRST, ' s of about ');
 
-      await expectStop(bot);
+    await expectStop(bot);
 
-      expect(migrationLease(world)).toBeUndefined();
+    expect(migrationLease(world)).toBeUndefined();
 
-      await world.start();
-      await world.posted('*Migrated*', FIRST);
-      expect(world.startsSent).toBe(1);
-    },
-    TWO_STARTS,
-  );
+    await world.start();
+    await world.posted('*Migrated*', FIRST);
+    expect(world.startsSent).toBe(1);
+  });
 
-  test(
-    'finishes acknowledged requests, and starts no migration',
-    async () => {
-      const world = await startWorld();
-      const bot = await world.start();
-      const question = await world.ask(FIRST);
-      const lookUps = () => world.slack.calls.filter(({ method }) => method === 'users.info').length;
-      const before = lookUps();
-      // Long enough for the signal to arrive meanwhile.
-      world.slack.fail('users.info', { hangMs: 3_000, times: 2 });
-      await world.slack.press(ADMIN, question, 'confirm');
-      const acked = world.slack.command(ADMIN, CHANNEL, 'faq');
-      await world.slack.waitFor(() => lookUps() === before + 2, SLOW);
+  test('finishes acknowledged requests, and starts no migration', async () => {
+    const world = await startWorld();
+    const bot = await world.start();
+    const question = await world.ask(FIRST);
+    const lookUps = () => world.slack.calls.filter(({ method }) => method === 'users.info').length;
+    const before = lookUps();
+    // Long enough for the signal to arrive meanwhile.
+    world.slack.fail('users.info', { hangMs: 3_000, times: 2 });
+    await world.slack.press(ADMIN, question, 'confirm');
+    const acked = world.slack.command(ADMIN, CHANNEL, 'faq');
+    await world.slack.waitFor(() => lookUps() === before + 2, SLOW);
 
-      await expectStop(bot);
-      expect(await acked).toMatchObject({ status: 200 });
-      expect(world.messages.some(({ text }) => text.includes('Why migrate?'))).toBe(true);
-      expect(world.startsSent).toBe(0);
-      expect(migrationLease(world)).toBeUndefined();
+    await expectStop(bot);
+    expect(await acked).toMatchObject({ status: 200 });
+    expect(world.messages.some(({ text }) => text.includes('Why migrate?'))).toBe(true);
+    expect(world.startsSent).toBe(0);
+    expect(migrationLease(world)).toBeUndefined();
 
-      await world.start();
-      await world.posted('*Migrated*', FIRST);
-      expect(world.startsSent).toBe(1);
-    },
-    TWO_STARTS,
-  );
+    await world.start();
+    await world.posted('*Migrated*', FIRST);
+    expect(world.startsSent).toBe(1);
+  });
 
   test('stops in time while neither Slack nor Adobe responds', async () => {
     const world = await startWorld();

@@ -114,7 +114,7 @@ test('a question, a list, a status and a reason are valid for Slack and inert, w
       };
       const messages = [
         noneMessage(text, [text, text]),
-        questionMessage(migration(outside), credential(outside), true),
+        questionMessage(migration(outside), credential(outside), ['U0ADMIN002']),
         listMessage({
           view: { offset: 0, words: [text.slice(0, 100)] },
           page: { rows: shown.slice(0, 8), total: 90 },

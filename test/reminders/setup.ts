@@ -12,8 +12,9 @@ import { createServices, LOOKUP_GAP_MS, MESSAGE_GAP_MS, type Ports } from '../..
 import { TestClock } from '../support/clock.ts';
 import { Crash } from '../support/crashing-process.ts';
 import { openInMemory } from '../support/database.ts';
+import { FakeMessages, FakePeople } from '../support/fake-messages.ts';
 import { FakeSlack } from '../support/fake-slack.ts';
-import { FakeAdobe, FakeMessages, FakePeople } from '../support/fakes.ts';
+import { FakeAdobe } from '../support/fakes.ts';
 import { accountId, credential } from '../support/samples.ts';
 import { type Outside, portsOf, SETTINGS, SILENT } from '../support/services.ts';
 

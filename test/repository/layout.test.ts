@@ -49,6 +49,7 @@ const PURE = [
   'src/lib/csv.ts',
   'src/migrations/confirmation-phrase.ts',
   'src/migrations/migration.ts',
+  'src/migrations/new-request.ts',
   'src/migrations/steps.ts',
   'src/migrations/verdicts.ts',
   'src/notices/notice.ts',

@@ -3,8 +3,8 @@ import type { Account, AccountReader, ConsoleReader, Listing } from '../../src/c
 import type { KnownStatus } from '../../src/credentials/credential.ts';
 import type { MigrationTarget, StartOutcome } from '../../src/migrations/method.ts';
 import type { MethodName, Step } from '../../src/migrations/steps.ts';
-import type { JobReader, Jobs, JobsAsked } from '../../src/usage/ports.ts';
-import type { Schedule as JobSchedule, Query, Run } from '../../src/usage/usage.ts';
+import type { JobReader, Jobs, JobsAsked, Runs } from '../../src/usage/ports.ts';
+import type { Schedule as JobSchedule, Query } from '../../src/usage/usage.ts';
 import type { Random } from '../support/random.ts';
 import { accountId } from '../support/samples.ts';
 import type { Schedule } from './schedule.ts';
@@ -130,8 +130,8 @@ export class ModelAdobe implements AccountReader, ConsoleReader, JobReader {
     return { items, unread: [], isWhole: true };
   }
 
-  async runs(): Promise<Run[]> {
-    return [];
+  async runs(): Promise<Runs> {
+    return { items: [], unread: [] };
   }
 
   async runError(): Promise<null> {

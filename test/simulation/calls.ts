@@ -197,6 +197,7 @@ export const CALLS: readonly string[] = [
     post: true,
     revise: true,
     close: true,
+    link: true,
     show: true,
     notify: true,
     // No owner asks.

@@ -7,8 +7,9 @@ import type { Start } from './adobe.ts';
 import { holdViolations } from './hold-invariants.ts';
 import type { World } from './world.ts';
 
-/** Milliseconds. */
+/** Milliseconds; the second is where a second person has to confirm. */
 const QUESTION_LIFETIME = 10 * 60_000;
+const LONG_QUESTION_LIFETIME = 60 * 60_000;
 const CONFIRMATION_LIFETIME = 4 * 60 * 60_000;
 const BOT = 'qs-creds';
 
@@ -137,7 +138,11 @@ function checkPath({ row, audited, transitions }: History, report: (what: string
   }
 }
 
-function checkPeople({ ledger, slack }: World, { row, audited }: History, report: (what: string) => void): void {
+function checkPeople(
+  { ledger, slack, settings }: World,
+  { row, audited }: History,
+  report: (what: string) => void,
+): void {
   const pressed = (what: string, by: string, at: number) =>
     ledger.presses.filter((press) => press.what === what && press.id === row.id && press.by === by && press.at <= at);
   for (const { action, actor, at: when } of audited) {
@@ -163,7 +168,8 @@ function checkPeople({ ledger, slack }: World, { row, audited }: History, report
         if (confirmations.length === 0) report(`${actor} never confirmed it with the right phrase`);
         if (!confirmations.some((press) => slack.hadRightBetween(actor, press.at, at)))
           report(`${actor} was not allowed to`);
-        if (at - Date.parse(row.asked_at) >= QUESTION_LIFETIME) report('was confirmed too late');
+        const lifetime = settings.requireSecondPerson ? LONG_QUESTION_LIFETIME : QUESTION_LIFETIME;
+        if (at - Date.parse(row.asked_at) >= lifetime) report('was confirmed too late');
         break;
       }
       case 'cancelled':

@@ -115,6 +115,8 @@ export class ModelSlack
 
   async close(): Promise<void> {}
 
+  async link(): Promise<void> {}
+
   async show(migration: Migration, progress: ProgressState): Promise<MessageRef> {
     const message = migration.message ?? this.#next(migration.channel);
     this.progress.set(message.ts, { migration, progress });

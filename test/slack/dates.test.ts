@@ -64,7 +64,7 @@ function messagesOn({ days, now, deadline = '2025-06-30' }: typeof BEFORE & { de
       { users: [], groups: [] },
     ).text,
     faq: faqMessage(deadline, 'query-service', now).text,
-    question: questionMessage({ ...migration(ORDINARY), askedAt: now }, left, false).text,
+    question: questionMessage({ ...migration(ORDINARY), askedAt: now }, left, null).text,
     migrated: end(),
     elsewhere: end({ reason: { code: 'elsewhere' } }),
     history: historyMessage({ rows, total: rows.length }, { offset: 0 }, null).text,

@@ -19,7 +19,7 @@ export function everyDryRun(outside: Outside) {
     confirmed(outside, { isDryRun: true, state: 'dry_run', reason: { code: 'dry_run', ...rehearsal } });
   return {
     questions: [asked, { ...asked, method: 'hand-off' as const }].map((each) =>
-      questionMessage(each, credential(outside), false),
+      questionMessage(each, credential(outside), null),
     ),
     ends: found.map((each) => closedQuestion(ended(each))),
   };

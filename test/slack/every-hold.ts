@@ -69,6 +69,7 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
       ...notices.map((each) => noticeMessage(each)),
       ...told.map((migration) => noticeMessage({ kind: 'migration', migration })),
       ...told.map((migration) => noticeMessage({ kind: 'end', migration })),
+      ...told.map((migration) => noticeMessage({ kind: 'decision', migration })),
       ...steps.flatMap((way) =>
         told.map((each) => noticeMessage({ kind: 'migration', migration: { ...each, ...way } })),
       ),

@@ -152,10 +152,14 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     noSuchMigrationMessage: [attention.noSuchMigrationMessage()],
     pickerMessage: [1, TOTAL].map(pickerMessage),
     deniedMessage: [
-      ...DENIAL_REASONS.map((why) => deniedMessage(why as DenialReason, MIGRATORS)),
+      ...[null, { action: 'migrate' }, { action: 'take over', askedBy: user }, { action: text }].flatMap((wanted) =>
+        DENIAL_REASONS.map((why) => deniedMessage(why as DenialReason, MIGRATORS, { wanted })),
+      ),
       ...[null, 'missing_scope', 'token_revoked', 'no_such_subteam', 'plan_upgrade_required'].flatMap((code) =>
         [null, 'S0GROUP001'].map((groupId) =>
-          deniedMessage('unverified', MIGRATORS, { groupId, code, retryAfterMs: code === null ? 30_000 : null }),
+          deniedMessage('unverified', MIGRATORS, {
+            problem: { groupId, code, retryAfterMs: code === null ? 30_000 : null },
+          }),
         ),
       ),
     ],
@@ -213,8 +217,12 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     closedQuestion: [
       ...dry.ends,
       ...states.map((state) => closedQuestion({ ...twoPeople, state })),
-      ...ends(outside).map(closedQuestion),
+      ...ends(outside).map((end) =>
+        closedQuestion(end, `https://example.slack.com/archives/C0DATA00001/p1234567890123456`),
+      ),
+      ...[text, `https://example.slack.com/archives/C1/p1|${text}`].map((url) => closedQuestion(twoPeople, url)),
       ...ends(outside).map((end) => closedQuestion({ ...end, state: 'void' })),
+      ...ends(outside).map((end) => closedQuestion({ ...end, state: 'cancelled' })),
       ...STEPS.flatMap((way) => states.map((state) => closedQuestion({ ...twoPeople, ...way, state }))),
     ],
     progressMessage: [

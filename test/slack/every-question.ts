@@ -15,6 +15,8 @@ export function everyQuestion(outside: Outside, ways: readonly Way[]): Message[]
     { ...asked, method: 'hand-off' as const },
   ];
   return requests.flatMap((request) =>
-    [true, false].map((second) => questionMessage(request, credential(outside), second)),
+    [null, [], ['U0ADMIN002', 'S0MIGRATOR']].map((approvers) =>
+      questionMessage(request, credential(outside), approvers),
+    ),
   );
 }

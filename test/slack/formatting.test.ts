@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { calendarDate, count, dateTime, day, duration, elapsed, timeAgo } from '../../src/slack/messages/formatting.ts';
+import {
+  calendarDate,
+  count,
+  dateTime,
+  day,
+  duration,
+  elapsed,
+  lasting,
+  timeAgo,
+} from '../../src/slack/messages/formatting.ts';
 
 const AT = new Date('2025-06-30T23:59:59.999Z');
 const SECOND = 1_000;
@@ -36,6 +45,9 @@ test('a duration is in the largest unit of which it is a multiple', () => {
 test('the time between two moments is rounded to seconds', () => {
   expect(elapsed(AT, new Date(AT.getTime() + 35_400))).toBe('35 s');
   expect(elapsed(AT, new Date(AT.getTime() + 35_600))).toBe('36 s');
+  expect([0, 119, 120, 3_599, 3_624, 4_800, 86_400].map(lasting)).toEqual([
+    ...['0 s', '119 s', '2 min', '59 min', '1 h', '1 h 20 min', '24 h'],
+  ]);
 });
 
 test('a count agrees with its noun', () => {

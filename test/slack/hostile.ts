@@ -35,8 +35,9 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'one letter under ten thousand accents': `e${'\u0301'.repeat(10_000)}`,
 };
 
-/** What the app's own texts use of Slack's markup: mentions, channels and dates. */
-const OWN_MARKUP = /<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^[^<>|^]+\|[^<>|]+>/g;
+/** What the app's own texts use of Slack's markup: mentions, channels, dates and links to messages. */
+const OWN_MARKUP =
+  /<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^[^<>|^]+\|[^<>|]+>|<https:\/\/[\w.]+\/archives\/\w+\/p\d+\|[\w ]+>/g;
 const CODE_SPAN = /`[^`\n]+`/g;
 
 /** What is wrong with a text that Slack reads as mrkdwn: markup from outside, or an escape that is none. */

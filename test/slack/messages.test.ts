@@ -58,6 +58,7 @@ const PARTS = [
   'forecastWords',
   'plainBlocks',
   ...['toMessage', 'inParts', 'textMessage', 'toBlocks', 'line', 'note', 'quiet', 'heading', 'buttons'],
+  ...['questionWords', 'warningWords', 'wantedWords', 'preformatted'],
   ...[
     'input',
     'shortened',
@@ -78,6 +79,7 @@ const PARTS = [
     'timeAgo',
     'duration',
     'elapsed',
+    'lasting',
     'count',
     'grouped',
   ],

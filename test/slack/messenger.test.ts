@@ -112,7 +112,7 @@ describe('questions', () => {
 
   test('a question is posted in its channel and closed there, without its buttons', async () => {
     const { messenger, seen } = await start();
-    const posted = await messenger.post(request, credential(ORDINARY));
+    const posted = await messenger.post(request, credential(ORDINARY), []);
     expect(seen(GENERAL)[0]?.text).toContain('A second person has to confirm');
     expect(JSON.stringify(seen(GENERAL)[0]?.blocks)).toContain('confirm_production');
     await messenger.close({ ...request, questionMessage: posted, state: 'expired' }, null);
@@ -124,14 +124,14 @@ describe('questions', () => {
 
   test.each(UNAVAILABLE)('a question for a channel that %s is not posted', async (_, channel) => {
     const { messenger, slack } = await start();
-    expect(await messenger.post({ ...request, channel }, credential(ORDINARY))).toBeNull();
+    expect(await messenger.post({ ...request, channel }, credential(ORDINARY), [])).toBeNull();
     expect(slack.calls).toHaveLength(1);
   });
 
   test('any other error of Slack when a question is posted is thrown', async () => {
     const { messenger, slack } = await start();
     slack.fail('chat.postMessage', { error: 'fatal_error' });
-    await expect(messenger.post(request, credential(ORDINARY))).rejects.toThrow('fatal_error');
+    await expect(messenger.post(request, credential(ORDINARY), [])).rejects.toThrow('fatal_error');
   });
 
   test('a question only the asker sees is replaced where a button was pressed, and otherwise added to', async () => {

@@ -65,7 +65,7 @@ describe('a channel that takes no message', () => {
   test('a question is not posted there, whatever the code', async () => {
     const { messenger, rejectEverywhere } = await start();
     rejectEverywhere('whatever_new', GENERAL);
-    expect(await messenger.post(migration(ORDINARY, { channel: GENERAL }), credential(ORDINARY))).toBeNull();
+    expect(await messenger.post(migration(ORDINARY, { channel: GENERAL }), credential(ORDINARY), [])).toBeNull();
   });
 
   test('a page in place of a response is no rejection', async () => {
@@ -146,7 +146,7 @@ test('ok: false in a response is a failure, with whatever status and code', asyn
   await expect(recipients.recipient('a@example.com')).rejects.toThrow();
   await expect(recipients.migratorIds(1)).rejects.toThrow();
   await expect(new SlackChannels(webClient(url), new TestClock()).isShared('C1')).rejects.toThrow();
-  await expect(messenger.revise(asked, credential(ORDINARY))).rejects.toThrow();
+  await expect(messenger.revise(asked, credential(ORDINARY), [])).rejects.toThrow();
   await expect(messenger.publishHome(ADMIN, view)).rejects.toThrow();
   await expect(messenger.send(ADMIN, { text: 'A reply', blocks: [] })).rejects.toThrow();
   await expect(messenger.show(ENDED_MIGRATION, ENDED)).rejects.toThrow();
@@ -159,7 +159,7 @@ test('a lost response is not repeated by the client', async () => {
   slack.fail('chat.postMessage', { isLost: true, ...ALWAYS });
   slack.fail('chat.update', { isLost: true, ...ALWAYS });
   await expect(messenger.show({ ...ENDED_MIGRATION, state: 'running' }, RUNNING)).rejects.toThrow();
-  await expect(messenger.post(migration(ORDINARY, { channel: GENERAL }), credential(ORDINARY))).rejects.toThrow();
+  await expect(messenger.post(migration(ORDINARY, { channel: GENERAL }), credential(ORDINARY), [])).rejects.toThrow();
   const posted = slack.messagesSeenBy(ADMIN, GENERAL);
   expect(posted).toHaveLength(2);
   const message = { channel: GENERAL, ts: posted[0]?.ts ?? '' };

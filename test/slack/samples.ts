@@ -7,7 +7,8 @@ import {
   productionAmong,
 } from '../../src/credentials/credential.ts';
 import type { Overview, SyncState } from '../../src/credentials/ports.ts';
-import { type Migration, newRequest, type Reason } from '../../src/migrations/migration.ts';
+import type { Migration, Reason } from '../../src/migrations/migration.ts';
+import { newRequest } from '../../src/migrations/new-request.ts';
 import type { Digest } from '../../src/reminders/digest.ts';
 import type { Deadline } from '../../src/reminders/windows.ts';
 import { type Trend, trendOf } from '../../src/trend/trend.ts';
@@ -138,6 +139,7 @@ function reasons(outside: Outside): (Reason | null)[] {
     { code: 'late' },
     { code: 'restored' },
     { code: 'resolved', by: outside.user },
+    { code: 'declined', words: outside.text },
     { code: 'handed_back', by: outside.user },
     { code: 'withdrawn', by: outside.user },
     { code: 'put_back' },

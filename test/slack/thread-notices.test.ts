@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
+import type { Reason } from '../../src/migrations/migration.ts';
 import { THREAD } from '../../src/notices/notice.ts';
 import { MIGRATION_CLIENT } from '../../src/slack/messenger.ts';
 import { SlackNotices } from '../../src/slack/notices.ts';
 import { ADMIN, call, GENERAL, MEMBER, OTHERS, startSlack } from '../playground/slack-bolt.ts';
 import { sandbox, schedule, watched } from './every-watch.ts';
-import { ORDINARY } from './samples.ts';
+import { confirmed, NOW, ORDINARY } from './samples.ts';
 import { serveSlack, webClient } from './setup.ts';
 
 /** A failure after a migration that the member confirmed, whose message stands there. */
@@ -46,6 +47,23 @@ test('where Slack takes no reply, other companies read along, or there is no mes
   expect(await placeOf({ channel: OTHERS, ts: '1.1' })).toEqual(['sent', 'direct alone']);
   expect(await placeOf({ channel: GENERAL, ts: '1.1' }, true)).toEqual(['sent', 'direct alone']);
   expect(await placeOf(null)).toEqual(['sent', 'direct alone']);
+});
+
+test('a bad end is shown in the channel, too, unless that shows no replies or a person chose the end', async () => {
+  const { slack, apiUrl } = await startSlack();
+  const { ts } = await call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'Not migrated' });
+  const notices = new SlackNotices(webClient(apiUrl, MIGRATION_CLIENT), { isShared: async () => false });
+  const message = { channel: GENERAL, ts: String(ts) };
+  const end = (state: 'failed' | 'needs_attention' | 'migrated', reason: Reason | null = null) =>
+    notices.notify(THREAD, { kind: 'end', migration: confirmed(ORDINARY, { state, reason, endedAt: NOW, message }) });
+  await end('failed', { code: 'late' });
+  await end('needs_attention');
+  await end('migrated');
+  await end('failed', { code: 'withdrawn', by: MEMBER });
+  slack.state.changeChannel(GENERAL, { isThreadOnly: true });
+  await end('failed', { code: 'late' });
+  const replies = slack.repliesSeenBy(ADMIN, message).map(({ isBroadcast }) => isBroadcast);
+  expect(replies).toEqual([true, true, false, false, false]);
 });
 
 test('while Slack does not say whether others read along nothing is sent, and a pause is kept', async () => {

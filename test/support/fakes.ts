@@ -1,13 +1,15 @@
-import { LookupError, type People, type SlackPerson } from '../../src/access/access.ts';
 import { AdobeError, type AdobeErrorKind, type AdobeProblem } from '../../src/credentials/adobe-error.ts';
-import type { Account, AccountReader, ConsoleReader, Listing, UnreadItem } from '../../src/credentials/adobe-reader.ts';
+import type {
+  Account,
+  AccountReader,
+  ConsoleReader,
+  Listing,
+  UnreadDate,
+  UnreadItem,
+} from '../../src/credentials/adobe-reader.ts';
 import { bareAccountId, type KnownStatus } from '../../src/credentials/credential.ts';
 import type { Call, MigrationMethod, MigrationTarget, StartOutcome } from '../../src/migrations/method.ts';
-import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
-import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
-import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
-import type { NoticeContent, NoticeMessages, OpenAsk } from '../../src/notices/ports.ts';
-import type { JobReader, Jobs, JobsAsked } from '../../src/usage/ports.ts';
+import type { JobReader, Jobs, JobsAsked, Runs, UnreadJob } from '../../src/usage/ports.ts';
 import type { Query, Run, Schedule } from '../../src/usage/usage.ts';
 import { accountId } from './samples.ts';
 
@@ -23,9 +25,17 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
   readonly statuses = new Map<string, KnownStatus>();
   /** By integration: the last day of its certificate. */
   readonly certificates = new Map<string, Date>();
+  /** By integration: why its certificate cannot be read. */
+  readonly unreadCertificates = new Map<string, string>();
   /** By sandbox; in the order in which Adobe lists them. */
   readonly schedulesIn = new Map<string, Schedule[]>();
   readonly queriesIn = new Map<string, Query[]>();
+  /** Of every sandbox: schedules that cannot be read. */
+  readonly unreadSchedules: UnreadJob[] = [];
+  /** Of every schedule: runs that cannot be read. */
+  readonly unreadRuns: UnreadJob[] = [];
+  /** Of every sandbox: what of its schedules cannot be read. */
+  readonly unreadParts: UnreadJob[] = [];
   /** By schedule. */
   readonly runsOf = new Map<string, Run[]>();
   /** The items of a list that a bulk read reaches. */
@@ -34,6 +44,8 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
   queryReach = Number.POSITIVE_INFINITY;
   /** The calls in order: `accounts prod`, `integrations`, `detail i1`, `status i1`, `certificate i1`, `start A1`. */
   readonly calls: string[] = [];
+  /** By call: after so many items a later page cannot be read. */
+  readonly cutShort = new Map<string, { readonly after: number; readonly error: AdobeError }>();
   /** The error of a call, by the whole call or its first word. */
   readonly failing = new Map<string, AdobeError>();
   readonly started: MigrationTarget[] = [];
@@ -66,12 +78,13 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
 
   async readAccounts(sandbox: string): Promise<Listing<Account>> {
     this.#call(`accounts ${sandbox}`);
-    return { items: this.accounts.get(sandbox) ?? [], unread: this.unreadAccounts.get(sandbox) ?? [] };
+    const unread = this.unreadAccounts.get(sandbox) ?? [];
+    return { unread, ...this.#cut(`accounts ${sandbox}`, this.accounts.get(sandbox) ?? []) };
   }
 
   async integrationIds(): Promise<Listing<string>> {
     this.#call('integrations');
-    return { items: [...this.integrations.keys()], unread: [] };
+    return { unread: [], ...this.#cut('integrations', [...this.integrations.keys()]) };
   }
 
   async technicalAccountIdOf(id: string): Promise<string | null> {
@@ -89,25 +102,30 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
     return status;
   }
 
-  async certificateUntil(id: string): Promise<Date | null> {
+  async certificateUntil(id: string): Promise<Date | null | UnreadDate> {
     this.#call(`certificate ${id}`);
+    const unread = this.unreadCertificates.get(id);
+    if (unread !== undefined) return { unread };
     return this.certificates.get(id) ?? null;
   }
 
   async schedules({ sandbox, technicalAccountId }: JobsAsked): Promise<Jobs<Schedule>> {
-    this.#call(['schedules', sandbox, technicalAccountId ?? ''].join(' ').trim());
-    return this.#reached(this.schedulesIn.get(sandbox) ?? [], technicalAccountId);
+    const all = this.schedulesIn.get(sandbox) ?? [];
+    const { unreadSchedules: unread, unreadParts } = this;
+    const jobs = this.#jobs(['schedules', sandbox, technicalAccountId ?? ''], all, technicalAccountId, this.reach);
+    return { ...jobs, unread, unreadParts, isWhole: jobs.isWhole && unread.length === 0 };
   }
 
   async queries({ sandbox, technicalAccountId }: JobsAsked, since: Date): Promise<Jobs<Query>> {
-    this.#call(['queries', sandbox, technicalAccountId ?? ''].join(' ').trim());
     const recent = (this.queriesIn.get(sandbox) ?? []).filter(({ createdAt }) => createdAt >= since);
-    return this.#reached(recent, technicalAccountId, this.queryReach);
+    const reach = Math.min(this.queryReach, this.reach);
+    return this.#jobs(['queries', sandbox, technicalAccountId ?? ''], recent, technicalAccountId, reach);
   }
 
-  async runs(_: string, scheduleId: string, since: Date): Promise<Run[]> {
+  async runs(_: string, scheduleId: string, since: Date): Promise<Runs> {
     this.#call(`runs ${scheduleId}`);
-    return (this.runsOf.get(scheduleId) ?? []).filter(({ createdAt }) => createdAt > since);
+    const items = (this.runsOf.get(scheduleId) ?? []).filter(({ createdAt }) => createdAt > since);
+    return { items, unread: this.unreadRuns };
   }
 
   async runError(_: string, scheduleId: string, runId: string): Promise<string | null> {
@@ -115,10 +133,23 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
     return this.runsOf.get(scheduleId)?.find(({ id }) => id === runId)?.error ?? null;
   }
 
-  #reached<T extends Query | Schedule>(all: readonly T[], whose: string | undefined, most = this.reach): Jobs<T> {
-    const reach = Math.min(most, this.reach);
-    const items = all.filter(({ technicalAccountId }) => whose === undefined || technicalAccountId === whose);
-    return { items: items.slice(0, reach), unread: [], isWhole: items.length <= reach };
+  #cut<T>(call: string, items: readonly T[]) {
+    const cut = this.cutShort.get(call);
+    return cut === undefined ? { items } : { items: items.slice(0, cut.after), cutShort: cut.error };
+  }
+
+  #jobs<T extends Query | Schedule>(
+    words: string[],
+    all: readonly T[],
+    whose: string | undefined,
+    reach: number,
+  ): Jobs<T> {
+    const call = words.join(' ').trim();
+    this.#call(call);
+    const own = all.filter(({ technicalAccountId }) => whose === undefined || technicalAccountId === whose);
+    const { items, ...cut } = this.#cut(call, own.slice(0, reach));
+    if (!('cutShort' in cut)) return { items, unread: [], isWhole: own.length <= reach };
+    return { items, unread: [], isWhole: false, cutShort: cut.cutShort.problem };
   }
 
   async describe({ technicalAccountId }: MigrationTarget): Promise<Call> {
@@ -149,115 +180,4 @@ export function problem(kind: AdobeErrorKind, status?: number): AdobeProblem {
 
 export function adobeError(kind: AdobeErrorKind, status?: number): AdobeError {
   return new AdobeError(kind, 'a test call', status === undefined ? {} : { status });
-}
-
-export const TEAM = 'T1';
-
-/** Slack's users and user groups. */
-export class FakePeople implements People, MigratorDirectory {
-  readonly #people = new Map<string, SlackPerson>();
-  readonly groups = new Map<string, readonly string[]>();
-
-  /** A full member, except for `changes`. */
-  add(id: string, changes: Partial<SlackPerson> = {}): void {
-    this.#people.set(id, {
-      id,
-      email: `${id.toLowerCase()}@example.com`,
-      teamIds: [TEAM],
-      isAdmin: false,
-      isGuest: false,
-      isStranger: false,
-      isBot: false,
-      isDeactivated: false,
-      ...changes,
-    });
-  }
-
-  async person(userId: string): Promise<SlackPerson> {
-    const person = this.#people.get(userId);
-    if (person === undefined) throw new Error('user_not_found');
-    return person;
-  }
-
-  recent(): null {
-    return null;
-  }
-
-  async membersOf(groupId: string): Promise<readonly string[]> {
-    const members = this.groups.get(groupId);
-    if (members === undefined) throw new LookupError({ groupId, code: 'no_such_subteam', retryAfterMs: null });
-    return members;
-  }
-
-  async migratorIds(atMost: number): Promise<string[]> {
-    const admins = [...this.#people.values()].filter(({ isAdmin }) => isAdmin).map(({ id }) => id);
-    return [...admins, ...[...this.groups.values()].flat()].slice(0, atMost);
-  }
-}
-
-/** Slack's messages: questions posted and closed, progress shown. */
-export class FakeMessages implements ConfirmationMessages, ProgressMessages, NoticeMessages {
-  readonly posted: Migration[] = [];
-  readonly revised: Migration[] = [];
-  readonly closed: { readonly request: Migration; readonly responseUrl: string | null }[] = [];
-  readonly shown: { readonly migration: Migration; readonly progress: ProgressState; readonly ts: string }[] = [];
-  /** Whether Slack accepts questions. */
-  takesQuestions = true;
-  /** Whether Slack fails on progress messages; a set: only for these migrations. */
-  down: boolean | ReadonlySet<string> = false;
-  /** Migrations whose progress messages Slack rejects. */
-  readonly refused = new Set<string>();
-  #messages = 0;
-
-  async post(request: Migration): Promise<MessageRef | null> {
-    if (!this.takesQuestions) return null;
-    this.posted.push(request);
-    return { channel: request.channel, ts: this.#next() };
-  }
-
-  async revise(request: Migration): Promise<void> {
-    this.revised.push(request);
-  }
-
-  async close(request: Migration, responseUrl: string | null): Promise<void> {
-    this.closed.push({ request, responseUrl });
-  }
-
-  async show(migration: Migration, progress: ProgressState): Promise<MessageRef | null> {
-    if (this.down === true || (this.down !== false && this.down.has(migration.id))) {
-      throw new Error('service_unavailable');
-    }
-    if (this.refused.has(migration.id)) return null;
-    const message = migration.message ?? { channel: migration.channel, ts: this.#next() };
-    this.shown.push({ migration, progress, ts: message.ts });
-    return message;
-  }
-
-  /** The notices that Slack took. */
-  readonly notified: { readonly userId: string; readonly content: NoticeContent }[] = [];
-
-  async notify(userId: string, content: NoticeContent): Promise<MessageRef | 'not_sent'> {
-    if (this.down === true) return 'not_sent';
-    this.notified.push({ userId, content });
-    return { channel: userId, ts: this.#next() };
-  }
-
-  /** The asks whose button was replaced, and who confirmed what became of them. */
-  readonly closedAsks: string[] = [];
-
-  async closeAsk({ notice, answer }: OpenAsk, migration: Migration | null): Promise<void> {
-    if (this.down === true) throw new Error('service_unavailable');
-    this.closedAsks.push(`${notice.name}: ${answer}, ${migration?.decidedBy ?? null}`);
-  }
-
-  /** The ends that were shown, as `credential 1: migrated`. */
-  ends(): string[] {
-    return this.shown
-      .filter(({ progress }) => progress.kind === 'ended')
-      .map(({ migration }) => `${migration.shown.name}: ${migration.state}`);
-  }
-
-  #next(): string {
-    return `1.${++this.#messages}`;
-  }
 }

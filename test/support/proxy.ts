@@ -17,6 +17,8 @@ export class TestProxy {
   treatment: Treatment = 'pass';
   /** `host:port` of each tunnel asked for. */
   readonly tunnels: string[] = [];
+  /** From which local ports the tunnels lead on. */
+  readonly ports: number[] = [];
   /** Method and URL of each plain request. */
   readonly requests: string[] = [];
   /** All headers and bytes of tunnels and requests as they came, TLS included. */
@@ -65,6 +67,7 @@ export class TestProxy {
     const server = connect(Number(port), host);
     this.#keep(server);
     server.once('connect', () => {
+      this.ports.push(Number(server.localPort));
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
       client.on('data', (bytes) => {
         this.seen += bytes.toString('latin1');
@@ -80,16 +83,15 @@ export class TestProxy {
   }
 }
 
-/** Puts TLS in front of a server on this machine, with a certificate of `CA_FILE`. `seen`: the requests as they came. */
+/** Puts TLS in front of a server on this machine, with a certificate of `CA_FILE`. `seen`: the requests as they came; `from`: the ports of those who connected. */
 export async function tlsFront(
   url: string,
-): Promise<{ url: string; connections: () => number; seen: () => string; stop: () => void }> {
+): Promise<{ url: string; from: readonly number[]; seen: () => string; stop: () => void }> {
   const sockets = new Set<Socket>();
-  let connections = 0;
+  const from: number[] = [];
   let seen = '';
   const [key, cert] = [readFileSync(new URL('key.pem', FIXTURES)), readFileSync(new URL('certificate.pem', FIXTURES))];
   const front = createTlsServer({ key, cert }, (client) => {
-    connections += 1;
     const server = connect(Number(new URL(url).port), '127.0.0.1');
     for (const [socket, other] of [
       [client, server],
@@ -107,12 +109,13 @@ export async function tlsFront(
     });
     client.pipe(server).pipe(client);
   });
+  front.on('connection', (client: Socket) => from.push(Number(client.remotePort)));
   const port = await listen(front);
   const stop = () => {
     for (const socket of sockets) socket.destroy();
     front.close();
   };
-  return { url: `https://127.0.0.1:${port}`, connections: () => connections, seen: () => seen, stop };
+  return { url: `https://127.0.0.1:${port}`, from, seen: () => seen, stop };
 }
 
 async function listen(server: Server): Promise<number> {

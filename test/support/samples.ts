@@ -1,6 +1,7 @@
 import type { AdobeProblem } from '../../src/credentials/adobe-error.ts';
 import type { Credential } from '../../src/credentials/credential.ts';
-import { type Migration, newRequest } from '../../src/migrations/migration.ts';
+import type { Migration } from '../../src/migrations/migration.ts';
+import { newRequest } from '../../src/migrations/new-request.ts';
 
 /** This many minutes after the time at which every test starts. */
 export function minute(minutes: number): Date {

@@ -19,7 +19,8 @@ import { SqlTrendStore } from '../../src/trend/store.ts';
 import { SqlUsageStore } from '../../src/usage/store.ts';
 import { SqlWatchStore } from '../../src/watch/store.ts';
 import type { TestClock } from './clock.ts';
-import { type FakeAdobe, type FakeMessages, type FakePeople, TEAM } from './fakes.ts';
+import { type FakeMessages, type FakePeople, TEAM } from './fake-messages.ts';
+import type { FakeAdobe } from './fakes.ts';
 
 const silent = () => undefined;
 export const SILENT: Logger = { debug: silent, info: silent, warn: silent, error: silent };

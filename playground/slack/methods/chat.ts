@@ -25,15 +25,18 @@ const postMessage: Method = (args, context) => {
   needScope(context, 'chat:write');
   const to = needString(args, 'channel');
   // A user id means the direct conversation with that person, even a deactivated one.
-  const { id } = postable(context.state.directOf(to)?.id ?? to, context);
+  const { id, isThreadOnly } = postable(context.state.directOf(to)?.id ?? to, context);
+  const thread = stringOf(args['thread_ts']);
+  const isBroadcast = thread !== '' && String(args['reply_broadcast']) === 'true';
+  if (isThreadOnly === true && (thread === '' || isBroadcast))
+    throw new SlackError('restricted_action_thread_only_channel', [id]);
   checkMessage(args, MAX_NEW_TEXT, MAX_POSTED_BLOCK_TEXT);
   context.postingRate.record(id, context.state.now());
-  const thread = stringOf(args['thread_ts']);
   const message = context.state.post({
     channel: id,
     text: stringOf(args['text']),
     blocks: jsonListOf(args['blocks']),
-    ...(thread === '' ? {} : { threadTs: thread }),
+    ...(thread === '' ? {} : { threadTs: thread, isBroadcast }),
   });
   return { channel: id, ts: message.ts, message: messageJson(message) };
 };
@@ -75,9 +78,23 @@ const remove: Method = (args, context) => {
   return { channel: message.channel, ts: message.ts };
 };
 
+/** Needs no scope. Source: https://docs.slack.dev/reference/methods/chat.getPermalink */
+const getPermalink: Method = (args, context) => {
+  const channel = needString(args, 'channel');
+  const ts = needString(args, 'message_ts');
+  const conversation = context.state.conversations.get(channel);
+  const isHidden = conversation?.isPrivate === true && !conversation.botIsMember;
+  if (conversation === undefined || isHidden) throw new SlackError('channel_not_found', [channel]);
+  const message = context.state.messages.find((m) => m.channel === channel && m.ts === ts && m.onlyFor === null);
+  if (message === undefined) throw new SlackError('message_not_found', [`${channel} ${ts}`]);
+  const inThread = message.threadTs === null ? '' : `?thread_ts=${message.threadTs}&cid=${channel}`;
+  return { channel, permalink: `${context.permalinks()}/archives/${channel}/p${ts.replace('.', '')}${inThread}` };
+};
+
 export const CHAT_METHODS: Readonly<Record<string, Method>> = {
   'chat.postMessage': postMessage,
   'chat.postEphemeral': postEphemeral,
   'chat.update': update,
   'chat.delete': remove,
+  'chat.getPermalink': getPermalink,
 };

@@ -13,6 +13,8 @@ export interface MethodContext {
   readonly uploads: Uploads;
   readonly appName: string;
   readonly workspace: string;
+  /** What the address of a message begins with: of the page here, so that a link to it works. */
+  permalinks(): string;
   /** The URL of a new Socket Mode connection. */
   openSocket(): string;
 }

@@ -1,11 +1,10 @@
 import type { ListedCredential } from '../../credentials/credential.ts';
-import { MAX_OPEN_REQUESTS, type Migration, REQUEST_TTL_MS } from '../../migrations/migration.ts';
+import { MAX_OPEN_REQUESTS, type Migration } from '../../migrations/migration.ts';
 import { waitsForPerson } from '../../migrations/verdicts.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { button, buttons, line, type Message, note, textMessage, toMessage } from './blocks.ts';
-import { duration } from './formatting.ts';
 import { handOffButtons, waitingWords } from './hand-off.ts';
 import { CREDENTIALS_TAB, HOW_TO_END, STATUS_WORDS } from './terms.ts';
 
@@ -92,7 +91,7 @@ export function notPostedMessage(): Message {
 /** The person has as many open questions as one may have. */
 export function tooManyOpenMessage(): Message {
   return textMessage(
-    `Nothing was asked: ${MAX_OPEN_REQUESTS} of your questions are open. Confirm or cancel one, or wait until one expires, which takes at most ${duration(REQUEST_TTL_MS)}; then ask again.`,
+    `Nothing was asked: ${MAX_OPEN_REQUESTS} of your questions are open. Confirm or cancel one, or wait until one expires; then ask again.`,
   );
 }
 

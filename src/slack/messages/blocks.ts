@@ -95,6 +95,12 @@ export function plainSection(lines: readonly string[]): KnownBlock {
   return { type: 'section', text: plainText(lines.join('\n').slice(0, MAX_SECTION)) };
 }
 
+/** A line of its own that is easy to select: any text, in which Slack reads no markup. */
+export function preformatted(text: string): Row {
+  const part = { type: 'rich_text_preformatted' as const, elements: [{ type: 'text' as const, text }] };
+  return { text: null, blocks: [{ type: 'rich_text', elements: [part] }] };
+}
+
 /** Small print. */
 export function note(text: string): Row {
   const elements = [{ type: 'mrkdwn' as const, text: cutMrkdwn(text, MAX_SECTION), verbatim: true }];

@@ -1,7 +1,8 @@
-import type { DenialReason, LookupProblem, Migrators } from '../../access/access.ts';
+import type { AccessDenied, DenialReason, LookupProblem, Migrators } from '../../access/access.ts';
 import { mention } from '../escaping.ts';
 import { type Message, textMessage } from './blocks.ts';
 import { waitWords } from './errors.ts';
+import { wantedWords } from './history-words.ts';
 
 const MIGRATORS_SHOWN = 10;
 
@@ -11,7 +12,7 @@ export function migratorWords({ users, groups }: Migrators): string {
   return names.length === 0 ? 'a workspace admin or owner' : names.slice(0, MIGRATORS_SHOWN).join(', ');
 }
 
-/** Why a person is denied access; `{ask}` is who may. */
+/** Why a person is denied access; `{ask}` is who may, `{act}` what, `{asker}` whose question it is. */
 const DENIALS: Readonly<Record<DenialReason, string>> = {
   bot: 'Bots may not use this. Ask {ask}.',
   deactivated: 'This Slack account is deactivated. Ask {ask}.',
@@ -19,9 +20,9 @@ const DENIALS: Readonly<Record<DenialReason, string>> = {
   guest: 'Guests may not use this. Ask {ask}.',
   unverified:
     "I couldn't verify you with Slack, so nothing was done. Try again in a minute; if it keeps failing, ask {ask}.",
-  not_migrator: 'You have read-only access. To migrate, ask {ask}.',
+  not_migrator: 'You have read-only access. To {act}, ask {ask}.',
   not_owner: 'Only the owner of a credential may do this, or {ask}.',
-  not_asked: 'This question is for someone else. Run `/qs-creds migrate` yourself.',
+  not_asked: 'This question is for {asker}. Run `/qs-creds migrate` yourself.',
   own_request: 'You asked for this migration, so a second person has to confirm it: {ask}. You can still cancel it.',
   name_not_typed:
     'This is production, so its name has to be typed. Nothing was started. Press Migrate… in the question.',
@@ -29,10 +30,22 @@ const DENIALS: Readonly<Record<DenialReason, string>> = {
 
 export const DENIAL_REASONS = Object.keys(DENIALS);
 
-/** Why access was denied, and whom to ask. `problem`: why the person could not be verified, where Slack says so. */
-export function deniedMessage(why: DenialReason, migrators: Migrators, problem: LookupProblem | null = null): Message {
+/** What is part of migrating: to the person, it is one act. */
+const MIGRATING: ReadonlySet<string> = new Set(['migrate', 'pick', 'confirm', 'decline', 'cancel']);
+
+/** Why access was denied, to what, and whom to ask. `problem`: why the person could not be verified, where Slack says so. */
+export function deniedMessage(
+  why: DenialReason,
+  migrators: Migrators,
+  { problem = null, wanted = null }: Partial<Pick<AccessDenied, 'problem' | 'wanted'>> = {},
+): Message {
   const words = problem === null ? null : problemWords(problem, migrators);
-  return textMessage(words ?? DENIALS[why].replace('{ask}', migratorWords(migrators)));
+  const isMigrating = wanted === null || MIGRATING.has(wanted.action);
+  const said = DENIALS[why]
+    .replace('{ask}', () => migratorWords(migrators))
+    .replace('{act}', () => (isMigrating ? 'migrate' : (wantedWords(wanted.action, '') ?? 'do this')))
+    .replace('{asker}', () => (wanted?.askedBy === undefined ? 'someone else' : mention(wanted.askedBy)));
+  return textMessage(words ?? said);
 }
 
 /** Null for what may be over in a minute. */

@@ -44,7 +44,18 @@ export function duration(ms: number): string {
 
 /** "35 s", between two times. */
 export function elapsed(from: Date, to: Date): string {
-  return `${Math.round((to.getTime() - from.getTime()) / 1000)} s`;
+  return lasting(Math.round((to.getTime() - from.getTime()) / 1000));
+}
+
+/** Seconds are told apart for so long. */
+export const EXACT_SECONDS = 120;
+
+/** "90 s", "12 min", "1 h", "1 h 20 min": as much as matters of so many seconds. */
+export function lasting(seconds: number): string {
+  if (seconds < EXACT_SECONDS) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return [...(hours > 0 ? [`${hours} h`] : []), ...(rest > 0 ? [`${rest} min`] : [])].join(' ');
 }
 
 /** "1 day", "2 days". */

@@ -124,6 +124,7 @@ const DRY_RUN_NOUNS: Readonly<Record<Step, string>> = { start: '', finish: 'fini
 const SENTENCES_BY_REASON = new Map([
   ['handed_over', (who: string, name: string) => `${who} handed ${name} over: a person presses Migrate in Adobe`],
   ['withdrawn', (who: string, name: string) => `${who} withdrew ${name} before its turn: nothing was sent`],
+  ['declined', (who: string, name: string) => `${who} declined the migration of ${name}`],
   ['handed_back', (who: string, name: string) => `${who} left ${name} for now: it was *not migrated*`],
   [RESTORED, (_: string, name: string) => `the confirmation of ${name} expired, because a backup was restored`],
 ]);
@@ -160,6 +161,7 @@ const WANTED: Readonly<Record<string, (name: string) => string>> = {
   pick: () => 'choose a credential',
   migrate: (name) => `migrate ${name || 'a credential'}`,
   confirm: (name) => `confirm the migration of ${name || 'a credential'}`,
+  decline: (name) => `decline the migration of ${name || 'a credential'}`,
   cancel: (name) => `cancel the migration of ${name || 'a credential'}`,
   finish: (name) => `finish the migration of ${name || 'a credential'}`,
   undo: (name) => `undo the migration of ${name || 'a credential'}`,
@@ -179,10 +181,13 @@ const WANTED: Readonly<Record<string, (name: string) => string>> = {
 
 function deniedWords(who: string, name: string, wanted: string | undefined): string {
   if (wanted === undefined) return SENTENCES.refused(who, name, new Date(0));
-  const words = Object.hasOwn(WANTED, wanted)
-    ? WANTED[wanted]?.(name)
-    : [wanted.replaceAll('_', ' '), name].filter((part) => part).join(' ');
+  const words = wantedWords(wanted, name) ?? [wanted.replaceAll('_', ' '), name].filter((part) => part).join(' ');
   return `${who} wanted to ${words} and was denied access`;
+}
+
+/** "confirm the migration of `x`": to what access was denied; null for what is not known. `name`: as mrkdwn, may be empty. */
+export function wantedWords(wanted: string, name: string): string | null {
+  return Object.hasOwn(WANTED, wanted) ? (WANTED[wanted]?.(name) ?? null) : null;
 }
 
 type Code = 'handed_over' | Reason['code'] | DenialReason | AdobeStatus | AdobeErrorKind | StartOutcome['kind'];
@@ -190,6 +195,7 @@ type Code = 'handed_over' | Reason['code'] | DenialReason | AdobeStatus | AdobeE
 /** Every code that the trail records as a reason. */
 const REASONS: Readonly<Record<Code, string>> = {
   handed_over: 'a person presses Migrate in Adobe',
+  declined: 'a second person declined',
   handed_back: 'left for now',
   withdrawn: 'withdrawn before its turn',
   dry_run: 'a dry run',

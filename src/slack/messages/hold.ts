@@ -26,6 +26,8 @@ import { heldWords } from './terms.ts';
 export interface HoldState {
   /** Null where it is chosen in the modal. */
   readonly technicalAccountId: string | null;
+  /** Where it is about a request instead. */
+  readonly requestId?: string;
   readonly responseUrl: string | null;
 }
 

@@ -8,6 +8,7 @@ import { pressMessage } from './hand-off.ts';
 import { holdOverMessage } from './hold.ts';
 import { ownerAskMessage } from './owner-ask.ts';
 import { endWords } from './progress.ts';
+import { closedQuestion } from './question.ts';
 import { whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
 import { acknowledgedNotice, watchMessage } from './watch.ts';
@@ -22,6 +23,7 @@ export function noticeMessage(content: NoticeContent, { isOwner = true } = {}): 
   if (content.kind === 'watch') return watchMessage(content, { isOwner });
   if (content.kind === 'acknowledged') return acknowledgedNotice(content);
   if (content.kind === 'end') return endNotice(content.migration);
+  if (content.kind === 'decision') return decisionNotice(content.migration);
   const { migration } = content;
   const { shown, decidedBy, askedBy } = migration;
   const name = nameCode(shown.name);
@@ -39,4 +41,10 @@ export function noticeMessage(content: NoticeContent, { isOwner = true } = {}): 
 function endNotice(migration: Migration): Message {
   const people = waitedForEnd(migration).map(mention).join(' ');
   return toMessage([line(`${people} ${endWords(migration, nameCode(migration.shown.name))}`)]);
+}
+
+/** For who asked. The question itself was edited, which notifies nobody. */
+function decisionNotice(migration: Migration): Message {
+  const { text } = closedQuestion(migration);
+  return toMessage([line(text), note('You get this because you asked, and a second person had to confirm.')]);
 }

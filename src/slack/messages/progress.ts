@@ -9,7 +9,7 @@ import { code, mention, nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
 import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, type Row, toMessage } from './blocks.ts';
-import { calendarDate, capital, dateTime, duration, elapsed } from './formatting.ts';
+import { calendarDate, capital, dateTime, duration, EXACT_SECONDS, elapsed, lasting } from './formatting.ts';
 import { FINISH_HINT, finishInAdobeButton, handedOverWords, handOffButtons, openAdobeButton } from './hand-off.ts';
 import { changeWords } from './impact.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
@@ -73,9 +73,12 @@ function progressWords(migration: Migration, progress: ProgressState): string {
     case 'running': {
       const { elapsedSeconds, expectedSeconds, unread } = progress;
       const blind = unread === undefined ? '' : ` Adobe's state can't be read${unreadWords(unread)}, still watching.`;
-      if (step !== null) return `⏳ *${capital(what)}*: ${elapsedSeconds} s so far.${blind}`;
-      const late = elapsedSeconds > expectedSeconds ? ' Longer than usual, still watching.' : '';
-      return `⏳ *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${elapsedSeconds} s of about ${expectedSeconds} s.${blind || late}`;
+      if (step !== null) return `⏳ *${capital(what)}*: ${lasting(elapsedSeconds)} so far.${blind}`;
+      const isLate = elapsedSeconds > expectedSeconds;
+      const late = isLate ? ' Longer than usual, still watching.' : '';
+      // Beside an hour, the usual seconds say nothing.
+      const of = isLate && elapsedSeconds >= EXACT_SECONDS ? 'so far' : `of about ${lasting(expectedSeconds)}`;
+      return `⏳ *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${lasting(elapsedSeconds)} ${of}.${blind || late}`;
     }
     case 'ended':
       return endWords(migration, name);

@@ -1,29 +1,24 @@
-import type { ModalView } from '@slack/types';
 import type { ListedCredential } from '../../credentials/credential.ts';
-import { confirmationPhrase } from '../../migrations/confirmation-phrase.ts';
-import { type Migration, REQUEST_TTL_MS } from '../../migrations/migration.ts';
-import { code, mention, nameCode, namePlain, plain } from '../escaping.ts';
-import { ACTIONS, TYPED_NAME, VIEWS } from '../ids.ts';
+import { MAX_REASON } from '../../holds/hold.ts';
+import type { Migration } from '../../migrations/migration.ts';
+import { code, mention, nameCode, namePlain, permalink } from '../escaping.ts';
+import { ACTIONS } from '../ids.ts';
 import {
   button,
   buttons,
   dialog,
-  input,
   line,
   MAX_EDITED_TEXT,
   type Message,
   note,
-  plainText,
   textMessage,
-  toBlocks,
   toMessage,
 } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
 import { DRY_RUN_DIALOG, DRY_RUN_STAMP, rehearsalWords, rehearsed } from './dry-run.ts';
 import { clockTime, dateTime, duration } from './formatting.ts';
 import { HAND_OFF_EFFECT } from './hand-off.ts';
-import { changeWords, impactLines, impactSummary, inactionWords } from './impact.ts';
-import { alert } from './new-blocks.ts';
+import { changeWords, impactLines, inactionWords } from './impact.ts';
 import { ADOBE_DURATION, heldWords, isJwtOver, whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
 
@@ -37,39 +32,55 @@ function effectWords(at: Date): string {
   return `Adobe replaces its JWT credential with an OAuth Server-to-Server one. ${jobs}, and its status becomes *Migrated*.`;
 }
 
-/** The question before the one act that cannot be undone. */
-export function questionMessage(
-  question: Migration,
-  credential: Pick<ListedCredential, 'description' | 'certificateUntil' | 'adobeStatus'>,
-  requireSecondPerson: boolean,
-): Message {
-  const now = question.askedAt;
+type Asked = Pick<ListedCredential, 'description' | 'certificateUntil' | 'adobeStatus'>;
+
+/** What a question says, wherever it is shown: as mrkdwn. */
+export function questionWords(question: Migration, credential: Asked) {
+  const { shown, isDryRun, askedAt: now } = question;
+  const step = stepWords(question);
+  const act = step?.button ?? 'Migrate';
+  const certificate = certificateWords(credential, now);
+  const id = `Technical account ${code(question.technicalAccountId)}`;
+  return {
+    what: [
+      ...(isDryRun ? [DRY_RUN_STAMP] : []),
+      `*${step?.act ?? 'Migrate'} ${nameCode(shown.name)}?*`,
+      whereWords(shown),
+      ...(credential.description === '' ? [] : [`Description: ${code(credential.description, 200)}`]),
+    ].join('\n'),
+    depends: [
+      ...(question.impact === null ? [] : impactLines(question.impact, now).map((each) => `• ${each}`)),
+      ...(question.step === 'start' ? [inactionWords(now)] : []),
+    ].join('\n'),
+    effect: step?.effect ?? `${question.method === 'hand-off' ? `${HAND_OFF_EFFECT} ` : ''}${effectWords(now)}`,
+    warning: warningWords(question),
+    details: [id, ...(certificate === null ? [] : [certificate])].join(' · '),
+    expires: `Expires at ${clockTime(question.expiresAt)}.`,
+    /** Of the button that confirms. */
+    verb: isDryRun ? rehearsed(act) : act,
+    /** Of a dialog or a modal. */
+    title: isDryRun ? DRY_RUN_DIALOG : (step?.dialog ?? 'Migrate permanently?'),
+  };
+}
+
+/** What cannot be undone. */
+export function warningWords(question: Migration): string {
+  return stepWords(question)?.warning ?? WARNING;
+}
+
+/**
+ * The question before the one act that cannot be undone. `approvers`: ids of people or groups, of whom a second person has
+ * to confirm; null: the asker confirms.
+ */
+export function questionMessage(question: Migration, credential: Asked, approvers: readonly string[] | null): Message {
   const { shown, id } = question;
   const production = shown.production.length > 0;
-  const certificate = certificateWords(credential, question.askedAt);
-  const step = stepWords(question);
-  const warning = step?.warning ?? WARNING;
-  const { isDryRun } = question;
-  const act = step?.button ?? 'Migrate';
-  const verb = isDryRun ? rehearsed(act) : act;
-  const title = isDryRun ? DRY_RUN_DIALOG : (step?.dialog ?? 'Migrate permanently?');
-  const what = [
-    ...(isDryRun ? [DRY_RUN_STAMP] : []),
-    `*${step?.act ?? 'Migrate'} ${nameCode(shown.name)}?*`,
-    whereWords(shown),
-    ...(credential.description === '' ? [] : [`Description: ${code(credential.description, 200)}`]),
-  ];
-  const depends = [
-    ...(question.impact === null ? [] : impactLines(question.impact, now).map((each) => `• ${each}`)),
-    ...(question.step === 'start' ? [inactionWords(now)] : []),
-  ];
+  const { what, depends, effect, warning, details, expires, verb, title } = questionWords(question, credential);
   const happens = [
-    step?.effect ?? `${question.method === 'hand-off' ? `${HAND_OFF_EFFECT} ` : ''}${effectWords(question.askedAt)}`,
+    effect,
     `⚠️ *${warning}*`,
     ...(production ? ['*This is production.* You will be asked to type the name.'] : []),
-    ...(requireSecondPerson
-      ? [`Asked by ${mention(question.askedBy)}. A second person has to confirm; the person who asked can only cancel.`]
-      : []),
+    ...(approvers === null ? [] : [secondPersonWords(question, approvers)]),
   ];
   const migrate = production
     ? button(`${verb}…`, ACTIONS.confirmProduction, { value: id, style: 'danger' })
@@ -79,69 +90,28 @@ export function questionMessage(
         confirm: { ...dialog(title, `${namePlain(shown.name)}: ${warning}`, verb), style: 'danger' },
       });
   return toMessage([
-    line(what.join('\n')),
-    depends.length === 0 ? null : line(depends.join('\n')),
+    line(what),
+    depends === '' ? null : line(depends),
     line(happens.join('\n')),
-    note(
-      [`Technical account ${code(question.technicalAccountId)}`, ...(certificate === null ? [] : [certificate])].join(
-        ' · ',
-      ),
+    note(details),
+    note(expires),
+    buttons(
+      migrate,
+      ...(approvers === null ? [] : [button('Decline…', ACTIONS.decline, { value: id })]),
+      button('Cancel', ACTIONS.cancel, { value: id }),
     ),
-    note(`Expires at ${clockTime(question.expiresAt)}.`),
-    buttons(migrate, button('Cancel', ACTIONS.cancel, { value: id })),
   ]);
 }
 
-/** What the modal carries from the button that opened it to its submission. */
-export interface ProductionState {
-  readonly id: string;
-  /** The `response_url` of the press that opened it, since a modal has none of its own. */
-  readonly responseUrl: string | null;
+function secondPersonWords({ askedBy }: Migration, approvers: readonly string[]): string {
+  const who = approvers.map((id) => (id.startsWith('S') ? `<!subteam^${id}>` : mention(id)));
+  const whom = who.length === 0 ? '' : `: ${who.join(', ')}`;
+  return `Asked by ${mention(askedBy)}. A second person has to confirm or decline${whom}. The person who asked can only cancel.`;
 }
 
-/** Instead of the confirm dialog, for production. */
-export function productionModal(question: Migration, state: ProductionState): ModalView {
-  const phrase = confirmationPhrase(question);
-  const step = stepWords(question);
-  const { isDryRun } = question;
-  const act = step?.button ?? 'Migrate';
-  const what = phrase === question.technicalAccountId ? 'technical account id' : 'name';
-  return {
-    type: 'modal',
-    callback_id: VIEWS.production,
-    private_metadata: JSON.stringify(state),
-    title: plainText(isDryRun ? DRY_RUN_DIALOG : (step?.modal ?? 'Migrate in production')),
-    submit: plainText(isDryRun ? rehearsed(act) : act),
-    close: plainText('Not now'),
-    blocks: toBlocks([
-      isDryRun ? line(DRY_RUN_STAMP) : null,
-      line(`*${nameCode(question.shown.name)}*\n${whereWords(question.shown)}`),
-      question.impact === null ? null : line(impactSummary(question.impact)),
-      alert(step?.warning ?? WARNING),
-      input({
-        block_id: TYPED_NAME.block,
-        label: plainText(`Type the ${what} to confirm: ${plain(phrase)}`),
-        element: {
-          type: 'plain_text_input',
-          action_id: TYPED_NAME.action,
-          focus_on_load: true,
-          placeholder: plainText(`The ${what}, exactly`),
-        },
-      }),
-    ]),
-  };
-}
-
-/** The modal's error for a name that does not match. */
-export function wrongNameError(question: Pick<Migration, 'shown' | 'technicalAccountId'>): Record<string, string> {
-  return {
-    [TYPED_NAME.block]: `Name doesn't match. Type ${plain(confirmationPhrase(question))}. Nothing has been started.`,
-  };
-}
-
-/** A question after its end: who did what when, without buttons. */
-export function closedQuestion(question: Migration): Message {
-  return toMessage([line(endOf(question))], MAX_EDITED_TEXT);
+/** A question after its end: who did what when, without buttons. `progress`: the address of the message that shows it. */
+export function closedQuestion(question: Migration, progress?: string): Message {
+  return toMessage([line(endOf(question, progress))], MAX_EDITED_TEXT);
 }
 
 /** For a press on a question that the database does not have. */
@@ -151,7 +121,7 @@ export function noSuchQuestionMessage(): Message {
   );
 }
 
-function endOf(question: Migration): string {
+function endOf(question: Migration, progress?: string): string {
   const name = nameCode(question.shown.name);
   const step = stepWords(question);
   const by = question.decidedBy === null ? '' : ` by ${mention(question.decidedBy)}`;
@@ -159,19 +129,23 @@ function endOf(question: Migration): string {
   const act = step === null ? 'The migration of' : `${step.doing.slice(0, 1).toUpperCase()}${step.doing.slice(1)}`;
   const again =
     question.step === 'start' ? 'Run `/qs-creds migrate` to ask again.' : 'Run `/qs-creds status NAME` to ask again.';
+  // Asked in the Home, which is no place for messages.
+  const where = /^[UW]/.test(question.channel) ? 'A direct message' : 'A separate message';
   switch (question.state) {
     case 'dry_run':
       return rehearsalWords(question);
     case 'asked':
       return `The question about ${name} expires at ${clockTime(question.expiresAt)}.`;
     case 'cancelled':
+      if (question.reason?.code === 'declined')
+        return `${act} ${name} was declined${by}${at}: ${code(question.reason.words, MAX_REASON)}. Nothing was started. ${again}`;
       return `${act} ${name} was cancelled${by}${at}. Nothing was started.`;
     case 'expired':
-      return `The question about ${name} expired after ${duration(REQUEST_TTL_MS)}. Nothing was started. ${again}`;
+      return `The question about ${name} expired after ${duration(question.expiresAt.getTime() - question.askedAt.getTime())}. Nothing was started. ${again}`;
     case 'void':
       return `${voidWords(question, name)} This question started nothing.`;
     default:
-      return `✅ ${act} ${name} was confirmed${by}${at}. A separate message shows its progress.`;
+      return `✅ ${act} ${name} was confirmed${by}${at}. ${permalink(progress, where)} shows its progress.`;
   }
 }
 

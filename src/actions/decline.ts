@@ -1,0 +1,33 @@
+import type { App } from '@slack/bolt';
+import { ACTIONS, VIEWS } from '../slack/ids.ts';
+import { closedQuestion, noSuchQuestionMessage } from '../slack/messages/question.ts';
+import { declineModal } from '../slack/messages/question-modal.ts';
+import { wantedOn } from './buttons.ts';
+import { replyNotConfirmed } from './confirm.ts';
+import { onForm } from './form.ts';
+import type { Action, Listening } from './press.ts';
+
+/** The second person says no, and why. */
+export const decline: Action = {
+  id: ACTIONS.decline,
+  wants: 'decline',
+  about: 'request',
+  migratorsOnly: true,
+  async run({ person, value, responseUrl, triggerId, ...replies }, { confirmations }, views) {
+    const found = await confirmations.find(person, value, 'decline');
+    if (found.kind !== 'pending') return replyNotConfirmed(replies, found);
+    await views.openModal(triggerId, declineModal(found.request, responseUrl));
+  },
+};
+
+export function registerDeclineModal(app: App, listening: Listening): void {
+  const { access, confirmations, migrations } = listening.services;
+  onForm(app, VIEWS.decline, listening, {
+    async run(caller, { requestId, reason }) {
+      const wanted = wantedOn('decline', await migrations.get(requestId));
+      const person = await access.admitMigrator(caller, wanted);
+      const request = await confirmations.decline(person, requestId, reason);
+      return request === null ? noSuchQuestionMessage() : closedQuestion(request);
+    },
+  });
+}

@@ -1,0 +1,119 @@
+import type { App } from '@slack/bolt';
+import type { Migrator } from '../access/access.ts';
+import { askReply, notAskedMessage } from '../commands/migrate.ts';
+import { matchesPhrase } from '../migrations/confirmation-phrase.ts';
+import type { Origin } from '../migrations/confirmations.ts';
+import type { Migration } from '../migrations/migration.ts';
+import type { Services } from '../services.ts';
+import { isRejection } from '../slack/errors.ts';
+import { TYPED_NAME, VIEWS } from '../slack/ids.ts';
+import { type Message, textMessage } from '../slack/messages/blocks.ts';
+import { closedQuestion, noSuchQuestionMessage } from '../slack/messages/question.ts';
+import { questionModal, resultModal, wrongNameError } from '../slack/messages/question-modal.ts';
+import { callerOf } from '../slack/request.ts';
+import { wantedOn } from './buttons.ts';
+import type { Listening, OpenModal, Press, SlackViews } from './press.ts';
+
+/** Asking and confirming in a modal: in the Home, which belongs to no channel and shows no reply. */
+
+/** Asks where the button was pressed: in a channel by a message, in the Home by a modal. */
+export async function askWhere(
+  press: Press<Migrator>,
+  services: Services,
+  views: SlackViews,
+  technicalAccountId: string,
+  step: 'start' | 'finish' = 'start',
+): Promise<void> {
+  const { person, channel, responseUrl, reply } = press;
+  if (channel === null) return askInModal(press, services, views, technicalAccountId, step);
+  const message = await askReply(services, person, technicalAccountId, { channel, responseUrl }, { step });
+  if (message !== null) await reply(message);
+}
+
+/** Replies where the button was pressed. */
+export async function replyWhere({ channel, triggerId, reply }: Press, views: SlackViews, message: Message) {
+  if (channel !== null) return reply(message);
+  await views.openModal(triggerId, resultModal(message)).catch(async (error: unknown) => {
+    if (!isRejection(error)) throw error;
+    await reply(message);
+  });
+}
+
+/** The question is there at once; what depends on the credential is filled in when Adobe has said it. */
+async function askInModal(
+  press: Press<Migrator>,
+  services: Services,
+  views: SlackViews,
+  technicalAccountId: string,
+  step: 'start' | 'finish',
+): Promise<void> {
+  const { person, triggerId } = press;
+  const { confirmations, impacts, settings } = services;
+  let modal: OpenModal | null = null;
+  const show: Origin['show'] = async (request, credential) => {
+    modal = await views.openModal(triggerId, questionModal(request, credential, { isReading: true }));
+  };
+  const from = { channel: person.id, responseUrl: null };
+  try {
+    const asked = await confirmations.ask(person, technicalAccountId, { ...from, show }, step);
+    if (asked.kind !== 'asked') return await replyWhere(press, views, notAskedMessage(asked, person, settings, step));
+    const { request, credential } = asked;
+    const impact = await impacts.read(credential);
+    const reviseAlways = async (revised: Migration) => {
+      if (modal !== null) await views.updateModal(modal, questionModal(revised, credential, { isReading: false }));
+    };
+    await impacts.show(request, credential, impact, { reviseAlways });
+  } catch (error) {
+    // As after three seconds: Slack opens no modal, and a direct message asks.
+    if (!isRejection(error)) throw error;
+    const message = await askReply(services, person, technicalAccountId, from, { step });
+    if (message !== null) await press.reply(message);
+  }
+}
+
+/** Registers what submitting and closing the modal do. A wrong name keeps the question; anything else is said in its place. */
+export function registerQuestionModal(app: App, { services, boundary, slack, count }: Listening): void {
+  const { access, confirmations, migrations } = services;
+
+  app.view(VIEWS.question, async ({ ack, body, view }) => {
+    const id = view.private_metadata;
+    const typed = view.state.values[TYPED_NAME.block]?.[TYPED_NAME.action]?.value ?? '';
+    const caller = callerOf(body);
+    const show = async (message: Message) => {
+      if (!(await slack.updateModal({ id: view.id, hash: '' }, resultModal(message))))
+        await slack.send(caller.userId, message);
+    };
+    await boundary(VIEWS.question, show, async () => {
+      const request = await migrations.get(id).catch(async (error: unknown) => {
+        await ack({ response_action: 'update', view: resultModal(WAITING) });
+        throw error;
+      });
+      if (request !== null && request.shown.production.length > 0 && !matchesPhrase(request, typed))
+        return ack({ response_action: 'errors', errors: wrongNameError(request) });
+      await ack({ response_action: 'update', view: resultModal(WAITING) });
+      count(VIEWS.question);
+      const person = await access.admitMigrator(caller, wantedOn('confirm', request));
+      const result = await confirmations.confirm(person, id, { typed, responseUrl: null });
+      if (result.kind === 'no_such_request') return show(noSuchQuestionMessage());
+      await show(closedQuestion(result.kind === 'confirmed' ? result.migration : result.request));
+    });
+  });
+
+  app.view({ callback_id: VIEWS.question, type: 'view_closed' }, async ({ ack, body, view }) => {
+    await ack();
+    const caller = callerOf(body);
+    // Nobody waits for a word, and a request that stays open expires.
+    await boundary(
+      `${VIEWS.question} closed`,
+      async () => {},
+      async () => {
+        const request = await migrations.get(view.private_metadata);
+        if (request?.state !== 'asked') return;
+        await confirmations.cancel(await access.admitMigrator(caller, wantedOn('cancel', request)), request.id, null);
+      },
+    );
+  });
+}
+
+/** Until the confirmation is recorded. */
+const WAITING = textMessage('⏳ Checking your confirmation…');

@@ -1,0 +1,117 @@
+import type { ModalView, PlainTextInput } from '@slack/types';
+import type { ListedCredential } from '../../credentials/credential.ts';
+import { confirmationPhrase } from '../../migrations/confirmation-phrase.ts';
+import type { Migration } from '../../migrations/migration.ts';
+import { mention, nameCode, plain } from '../escaping.ts';
+import { TYPED_NAME, VIEWS } from '../ids.ts';
+import { input, line, type Message, note, plainText, preformatted, type Row, toBlocks } from './blocks.ts';
+import { DRY_RUN_DIALOG, DRY_RUN_STAMP, rehearsed } from './dry-run.ts';
+import { modal, reasonField } from './hold.ts';
+import { impactSummary } from './impact.ts';
+import { alert } from './new-blocks.ts';
+import { questionWords, warningWords } from './question.ts';
+import { whereWords } from './terms.ts';
+import { stepWords } from './two-steps.ts';
+
+/** Modals in which a migration is confirmed: the name that production asks for, and the whole question of the Home. */
+
+/** What the modal carries from the button that opened it to its submission. */
+export interface ProductionState {
+  readonly id: string;
+  /** The `response_url` of the press that opened it, since a modal has none of its own. */
+  readonly responseUrl: string | null;
+}
+
+/** Instead of the confirm dialog, for production. */
+export function productionModal(question: Migration, state: ProductionState): ModalView {
+  const step = stepWords(question);
+  const { isDryRun } = question;
+  const act = step?.button ?? 'Migrate';
+  return {
+    type: 'modal',
+    callback_id: VIEWS.production,
+    private_metadata: JSON.stringify(state),
+    title: plainText(isDryRun ? DRY_RUN_DIALOG : (step?.modal ?? 'Migrate in production')),
+    submit: plainText(isDryRun ? rehearsed(act) : act),
+    close: plainText('Not now'),
+    blocks: toBlocks([
+      isDryRun ? line(DRY_RUN_STAMP) : null,
+      line(`*${nameCode(question.shown.name)}*\n${whereWords(question.shown)}`),
+      question.impact === null ? null : line(impactSummary(question.impact)),
+      alert(warningWords(question)),
+      ...typedNameRows(question, { focus_on_load: true }),
+    ]),
+  };
+}
+
+/** The whole question, where no message can show it: in the Home. `isReading`: what depends on it is being read. */
+export function questionModal(
+  question: Migration,
+  credential: Pick<ListedCredential, 'description' | 'certificateUntil' | 'adobeStatus'>,
+  { isReading }: { readonly isReading: boolean },
+): ModalView {
+  const words = questionWords(question, credential);
+  const isProduction = question.shown.production.length > 0;
+  return {
+    type: 'modal',
+    callback_id: VIEWS.question,
+    private_metadata: question.id,
+    // Who closes it has decided.
+    notify_on_close: true,
+    title: plainText(words.title),
+    submit: plainText(words.verb),
+    close: plainText('Not now'),
+    blocks: toBlocks([
+      line(words.what),
+      words.depends === '' ? null : line(words.depends),
+      isReading ? note('Checking in Adobe what depends on it…') : null,
+      line(words.effect),
+      alert(words.warning),
+      note(words.details),
+      note(words.expires),
+      ...(isProduction ? [line('*This is production.*'), ...typedNameRows(question)] : []),
+    ]),
+  };
+}
+
+/** Why the second person says no. */
+export function declineModal(question: Migration, responseUrl: string | null): ModalView {
+  const rows = [
+    line(`*${nameCode(question.shown.name)}*\n${whereWords(question.shown)}`),
+    line(`${mention(question.askedBy)} will be notified that you declined, and why. Nothing is started.`),
+    reasonField('Why not', 'Wait for the audit on Friday'),
+  ];
+  const state = { technicalAccountId: null, requestId: question.id, responseUrl };
+  return { callback_id: VIEWS.decline, ...modal(state, 'Decline', 'Decline', rows) };
+}
+
+/** What became of a press or a submission, in the place of the question. */
+export function resultModal(message: Message): ModalView {
+  return { type: 'modal', title: plainText('Migration'), close: plainText('Close'), blocks: message.blocks };
+}
+
+/** The field for the name, below what is to be typed: a line of its own, to be selected. */
+function typedNameRows(question: Migration, focus: Pick<PlainTextInput, 'focus_on_load'> = {}): Row[] {
+  const phrase = confirmationPhrase(question);
+  const what = phrase === question.technicalAccountId ? 'technical account id' : 'name';
+  return [
+    preformatted(phrase),
+    input({
+      block_id: TYPED_NAME.block,
+      label: plainText(`Type the ${what} to confirm`),
+      element: {
+        type: 'plain_text_input',
+        action_id: TYPED_NAME.action,
+        ...focus,
+        placeholder: plainText(`The ${what}, exactly as above`),
+      },
+    }),
+  ];
+}
+
+/** The modal's error for a name that does not match. */
+export function wrongNameError(question: Pick<Migration, 'shown' | 'technicalAccountId'>): Record<string, string> {
+  return {
+    [TYPED_NAME.block]: `Name doesn't match. Type ${plain(confirmationPhrase(question))}. Nothing has been started.`,
+  };
+}

@@ -1,0 +1,55 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { UsageReader } from '../../src/usage/reader.ts';
+import type { SandboxUsage, Schedule } from '../../src/usage/usage.ts';
+import { startWith } from '../migrations/setup.ts';
+import { adobeError, FakeAdobe } from '../support/fakes.ts';
+import { accountId, minute } from '../support/samples.ts';
+import { schedule, used } from './setup.ts';
+
+const NOW = minute(10);
+const KNOWN = { id: 's1', name: 'Hourly', cron: '0 * * * *', isEnabled: true, nextRunAt: minute(6_000) };
+const { problem } = adobeError('bad_answer');
+
+/** What is kept of credential 1's only schedule, with this known before. */
+async function kept(changes: Partial<Schedule>, before: SandboxUsage = used({ schedules: [KNOWN] })) {
+  const adobe = new FakeAdobe();
+  adobe.schedulesIn.set('dev', [schedule(changes)]);
+  const reader = new UsageReader(adobe, (call) => call(), NOW, { credentials: 1, schedules: 1 });
+  const bulk = await reader.bulk('dev');
+  if ('problem' in bulk) throw new Error('nothing was read');
+  return (await reader.usageOf(accountId(1), bulk, before)).schedules;
+}
+
+test('a schedule with a date or a name that cannot be read keeps what was known of them', async () => {
+  expect(await kept({ name: 's1', unread: ['date', 'name'] })).toEqual([KNOWN]);
+  expect(await kept({ name: 'Renamed', unread: ['date'] })).toEqual([{ ...KNOWN, name: 'Renamed' }]);
+  // It has ended, as far as is known.
+  const ended = used({ schedules: [{ ...KNOWN, nextRunAt: null }] });
+  expect(await kept({ unread: ['date'] }, ended)).toMatchObject([{ nextRunAt: null }]);
+});
+
+test('its next run is computed from what can be read where nothing fits that was known', async () => {
+  const other = { nextRunAt: minute(60) };
+  expect(await kept({ unread: ['date'] }, used())).toMatchObject([other]);
+  expect(await kept({ unread: ['date'], cron: '0 9-23 * * *' })).toMatchObject([other]);
+  expect(await kept({ unread: ['name'] })).toMatchObject([other]);
+  expect(await kept({ unread: ['date'], isEnabled: false })).toMatchObject([{ nextRunAt: null }]);
+});
+
+test('dates, names and runs that cannot be read are logged with their schedule, once', async () => {
+  const now = await startWith([1]);
+  const warn = vi.spyOn(now.stores.logger, 'warn');
+  onTestFinished(() => warn.mockRestore());
+  now.adobe.schedulesIn.set('dev', [schedule({ unread: ['date'] })]);
+  now.adobe.unreadParts.push({ name: 'Hourly: endDate', problem });
+  now.adobe.unreadRuns.push({ name: 'r0', problem });
+  for (let i = 0; i < 2; i++) {
+    now.clock.advance(1_800);
+    await now.sync.run();
+    await now.usageSync.run();
+  }
+  expect(warn.mock.calls).toEqual([
+    [{ count: 2, names: ['Hourly: endDate', 'Hourly: r0'], problem }, 'the use of some credentials could not be read'],
+  ]);
+  expect((await now.stores.credentials.get(accountId(1)))?.usage).toMatchObject([{ sandbox: 'dev', problem: null }]);
+});

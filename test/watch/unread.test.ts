@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { WatchReader } from '../../src/watch/reader.ts';
+import type { SandboxWatch, WatchedSchedule } from '../../src/watch/watch.ts';
+import { adobeError, FakeAdobe } from '../support/fakes.ts';
+import { minute, request } from '../support/samples.ts';
+import { run, schedule } from '../usage/setup.ts';
+
+const { problem } = adobeError('bad_answer');
+const SINCE = minute(1);
+const NONE = { count: 0, isAtLeast: false, failing: null, failedBefore: false };
+
+function watched(changes: Partial<WatchedSchedule> = {}): WatchedSchedule {
+  const known = { id: 's1', name: 'Hourly', nextRunAt: minute(120), lastRun: null, failing: null };
+  return { ...known, isDue: false, isOverdue: false, failedBefore: false, ...changes };
+}
+
+/** One look, two hours after the migration, with this known before. */
+async function look(adobe: FakeAdobe, before: readonly WatchedSchedule[] = []) {
+  const migration = { ...request('m'), shown: { name: 'etl', owner: null, sandboxes: ['dev'], production: [] } };
+  const reader = new WatchReader({ jobs: adobe, limit: (call) => call() }, migration, SINCE, minute(130));
+  const known: SandboxWatch = {
+    sandbox: 'dev',
+    readAt: null,
+    problem: null,
+    schedules: before,
+    isWhole: true,
+    queries: NONE,
+  };
+  const [found] = await reader.read([known]);
+  return { found, unread: reader.unread.map(({ name }) => name) };
+}
+
+test('a schedule with a date or a name that cannot be read is named, and keeps what was known of them', async () => {
+  const adobe = new FakeAdobe();
+  adobe.schedulesIn.set('dev', [schedule({ name: 's1', unread: ['date', 'name'] })]);
+  adobe.unreadParts.push({ name: 's1: endDate', problem });
+  const { found, unread } = await look(adobe, [watched()]);
+  expect(unread).toEqual(['s1: endDate']);
+  // It may have ended, so that no run is missing.
+  expect(found?.schedules).toEqual([watched()]);
+  expect(found).toMatchObject({ problem: null, isWhole: true });
+});
+
+test('a run that cannot be read is named with its schedule, and may be the one that is awaited', async () => {
+  const adobe = new FakeAdobe();
+  adobe.schedulesIn.set('dev', [schedule()]);
+  adobe.unreadRuns.push({ name: 'r60', problem });
+  const { found, unread } = await look(adobe);
+  expect(unread).toEqual(['Hourly: r60']);
+  expect(found?.schedules).toMatchObject([{ isDue: true, isOverdue: false }]);
+  adobe.runsOf.set('s1', [run(60, 'failed', 'no access')]);
+  expect((await look(adobe)).found?.schedules).toMatchObject([{ failing: { error: 'no access' } }]);
+});
+
+test('a schedule that cannot be read is named, and what was known of it stays', async () => {
+  const adobe = new FakeAdobe();
+  adobe.schedulesIn.set('dev', [schedule({ id: 's2' })]);
+  adobe.unreadSchedules.push({ name: 's1', problem });
+  const gone = watched({ id: 's9' });
+  const { found, unread } = await look(adobe, [watched(), gone]);
+  expect(unread).toEqual(['s1']);
+  expect(found?.schedules.map(({ id }) => id)).toEqual(['s2', 's1']);
+});
