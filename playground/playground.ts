@@ -89,7 +89,7 @@ export async function startPlayground(options: { port: number; scene: SceneName 
     time,
     deadline: REMINDERS.plan.deadline,
     timeZone: REMINDERS.plan.timeZone,
-    windows: () => timeline(REMINDERS.plan, time.now(), databaseFile),
+    windows: () => timeline({ ...REMINDERS.plan, cron: REMINDERS.cron }, time.now(), databaseFile),
     bot,
     adobe,
     slack: () => slack,

@@ -32,6 +32,7 @@ import { TaskTracker } from './lib/task-tracker.ts';
 import { withTimeout } from './lib/timeout.ts';
 import { SqlMigrationStore } from './migrations/store.ts';
 import { SqlNoticeStore } from './notices/store.ts';
+import { SqlAssignmentStore } from './reminders/assignment-store.ts';
 import { SqlReminderStore } from './reminders/store.ts';
 import { createServices } from './services.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
@@ -137,6 +138,7 @@ export async function startApp(
       trends: new SqlTrendStore(db),
       migrations,
       reminders: reminderStore,
+      assignments: new SqlAssignmentStore(db),
       holds: new SqlHoldStore(db),
       notices: new SqlNoticeStore(db),
       watches: new SqlWatchStore(db, settings.adobe.orgId),

@@ -33,7 +33,11 @@ import { Notices } from './notices/notices.ts';
 import type { NoticeMessages, NoticeStore } from './notices/ports.ts';
 import { OwnerAsks } from './owner-asks/owner-asks.ts';
 import { ReminderAdministration } from './reminders/administration.ts';
+import type { AssignmentStore } from './reminders/assignment.ts';
+import { Assignments } from './reminders/assignments.ts';
 import { ReminderDelivery } from './reminders/delivery.ts';
+import { DigestEdits } from './reminders/digest-edits.ts';
+import { OwnerReminders } from './reminders/owner-reminder.ts';
 import type { ReminderStore } from './reminders/ports.ts';
 import { type RecipientLookup, Recipients } from './reminders/recipients.ts';
 import { type ReminderMessenger, ReminderRounds } from './reminders/rounds.ts';
@@ -59,6 +63,7 @@ export interface Ports {
   readonly trends: TrendStore;
   readonly migrations: MigrationStore;
   readonly reminders: ReminderStore;
+  readonly assignments: AssignmentStore;
   readonly holds: HoldStore;
   readonly notices: NoticeStore;
   readonly watches: WatchStore;
@@ -154,8 +159,12 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     settings.migration,
   );
   const sending = { messenger: ports.reminderMessenger, limiter: new RateLimiter(clock, MESSAGE_GAP_MS) };
-  const rounds = new ReminderRounds({ ...reminding, ...sending, recipients, delivery, sync }, settings.reminders);
-  const administration = { ...reminding, recipients, wake: () => wake.reminders() };
+  const ownerReminders = new OwnerReminders({ ...reminding, access }, settings.reminders, settings.access);
+  const digestEdits = new DigestEdits({ ...reminding, ...sending, store: ports.assignments, delivery });
+  const assignments = new Assignments({ ...reminding, access, wake: () => wake.reminders() });
+  const composing = { recipients, ownerReminders, digestEdits };
+  const rounds = new ReminderRounds({ ...reminding, ...sending, ...composing, delivery, sync }, settings.reminders);
+  const administration = { ...reminding, ...composing, wake: () => wake.reminders() };
   const reminders = new ReminderAdministration(administration, settings.reminders);
 
   return {
@@ -186,6 +195,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     rounds,
     delivery,
     reminders,
+    assignments,
     clock,
     settings,
     wake,

@@ -20,10 +20,12 @@ export function drawElement(spec, place) {
     case 'checkboxes':
     case 'plain_text_input':
     case 'datepicker':
+    case 'users_select':
       // A press carries one option and no text, so these work in forms only.
       if (!place.silent) return unsupported(`${spec['type']} that acts at once`);
       if (spec['type'] === 'plain_text_input') return plainTextInput(spec, place);
       if (spec['type'] === 'datepicker') return datePicker(spec, place);
+      if (spec['type'] === 'users_select') return userSelect(spec, place);
       return choices(spec, place, spec['type'] === 'checkboxes' ? 'checkbox' : 'radio');
     case 'image':
       return image(spec);
@@ -145,6 +147,17 @@ function plainTextInput(spec, place) {
   });
   node.value = startOf(spec, place)['value'] ?? '';
   return asInput(node, spec, place, () => ({ value: node.value || null }));
+}
+
+/** @param {Json} spec @param {Place} place */
+function userSelect(spec, place) {
+  const start = startOf(spec, place)['selected_user'];
+  const people = Array.from(place.around.names.people, ([id, name]) =>
+    el('option', { value: id, selected: id === start }, name),
+  );
+  const nobody = el('option', { value: '' }, plainText(spec['placeholder']) || 'Choose a person');
+  const node = el('select', { 'data-action-id': spec['action_id'] ?? '', ...place.attributes }, nobody, ...people);
+  return asInput(node, spec, place, () => ({ selected_user: node.value || null }));
 }
 
 /** @param {Json} spec @param {Place} place */

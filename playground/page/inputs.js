@@ -64,8 +64,9 @@ export function asInput(node, spec, place, read) {
 export function startOf(spec, place) {
   const kept = place.kept[place.blockId]?.[spec['action_id'] ?? ''];
   if (kept && kept['type'] === spec['type']) return kept;
-  const { initial_value: value, initial_option: option, initial_options: several, initial_date: date } = spec;
-  return { value, selected_option: option, selected_options: several, selected_date: date };
+  const { initial_value: value, initial_option: option, initial_options: several } = spec;
+  const { initial_date: date, initial_user: user } = spec;
+  return { value, selected_option: option, selected_options: several, selected_date: date, selected_user: user };
 }
 
 /**

@@ -8,6 +8,7 @@ import { viewJson } from './slack-json.ts';
 import { APP_ID, BOT_USER_ID, type State, TEAM_ID } from './state.ts';
 import { type DeliveryResult, type Forgery, type Transport, UNREACHABLE } from './transport.ts';
 import type { Triggers } from './triggers.ts';
+import { escapedCommand } from './typed-command.ts';
 import type { Person } from './users.ts';
 
 export interface Option {
@@ -68,7 +69,7 @@ export class PeopleActions {
       user_id: userId,
       user_name: person.name,
       command,
-      text,
+      text: escapedCommand(state, text),
       api_app_id: APP_ID,
       is_enterprise_install: 'false',
       response_url: responseUrls.issue(source),

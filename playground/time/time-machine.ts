@@ -20,7 +20,7 @@ export class TimeMachine {
 
   constructor(start: Date, { plan, cron }: ReminderSettings) {
     this.#aheadMs = start.getTime() - Date.now();
-    this.#plan = plan;
+    this.#plan = { ...plan, cron };
     this.#cron = parseCron(cron, plan.timeZone);
   }
 

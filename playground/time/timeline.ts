@@ -4,7 +4,7 @@ import {
   nextWindow,
   type ReminderPlan,
   type ReminderWindow,
-  today,
+  windowsBefore,
 } from '../../src/reminders/windows.ts';
 import type { PanelWindow } from '../panel/contract.ts';
 
@@ -12,8 +12,6 @@ interface Round {
   readonly started_at: string;
   readonly finished_at: string | null;
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The timeline: every window of the plan up to the one after next, each with its state. */
 export function timeline(plan: ReminderPlan, now: Date, databaseFile: string): PanelWindow[] {
@@ -40,18 +38,11 @@ function stateOf(
   return started ? 'skipped' : 'ahead';
 }
 
+/** Up to two upcoming ones: the next, and one more to show that the reminders continue. */
 function windowsOf(plan: ReminderPlan, now: Date): ReminderWindow[] {
-  const date = today(plan, now);
-  const windows: ReminderWindow[] = [];
-  let at = new Date(Date.parse(plan.deadline) - (Math.max(...plan.days) + 1) * DAY_MS);
-  // Two upcoming ones: the next, and one more to show that the reminders continue.
-  for (let ahead = 0; ahead < 2; ) {
-    const window = nextWindow(plan, at);
-    windows.push(window);
-    if (window.date > date) ahead += 1;
-    at = new Date(`${window.date}T12:00:00Z`);
-  }
-  return windows;
+  const next = nextWindow(plan, now);
+  const last = nextWindow(plan, new Date(`${next.date}T12:00:00Z`));
+  return [...windowsBefore(plan, last), last].sort((a, b) => b.days - a.days);
 }
 
 /** The rounds in the bot's database, by window key; none before the bot has created its tables. */

@@ -190,6 +190,23 @@ export class Access {
     }
   }
 
+  /** Whether this person would be admitted as a migrator; false as well while Slack does not say. */
+  async isMigrator(userId: string): Promise<boolean> {
+    const { users, groups } = this.#migrators;
+    const isListed = async () => (await this.#mayMigrate({ id: userId, isAdmin: false })).mayMigrate;
+    // Who is in no list is not looked up.
+    if (users.length + groups.length > 0 && !(await isListed())) return false;
+    const person = await this.#people.person(userId).catch(() => null);
+    if (person === null || this.#reasonAgainst(person, { userId, teamId: this.#teamId }) !== null) return false;
+    return (await this.#mayMigrate(person)).mayMigrate;
+  }
+
+  /** Null when Slack does not say it. */
+  async emailOf(userId: string): Promise<string | null> {
+    const person = this.#people.recent(userId) ?? (await this.#people.person(userId).catch(() => null));
+    return person?.email ?? null;
+  }
+
   /** `problem`: why it cannot be said whether the member may migrate. */
   async #verify(caller: Caller, wanted: WantedOrRead): Promise<{ member: Member; problem: LookupProblem | null }> {
     let person: SlackPerson;
@@ -249,7 +266,9 @@ export class Access {
     return person.isGuest ? 'guest' : null;
   }
 
-  async #mayMigrate(person: SlackPerson): Promise<{ mayMigrate: boolean; problem: LookupProblem | null }> {
+  async #mayMigrate(
+    person: Pick<SlackPerson, 'id' | 'isAdmin'>,
+  ): Promise<{ mayMigrate: boolean; problem: LookupProblem | null }> {
     const { users, groups } = this.#migrators;
     if (users.length === 0 && groups.length === 0) return { mayMigrate: person.isAdmin, problem: null };
     if (users.includes(person.id)) return { mayMigrate: true, problem: null };

@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import type { Wanted } from '../access/access.ts';
-import type { Migration } from '../migrations/migration.ts';
+import type { MessageRef, Migration } from '../migrations/migration.ts';
 import type { Services } from '../services.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { callerOf } from '../slack/request.ts';
@@ -12,6 +12,10 @@ const BlockActions = z.object({
   channel: z.object({ id: z.string() }).optional(),
   response_url: z.string().optional(),
   trigger_id: z.string(),
+  container: z
+    .object({ message_ts: z.string(), channel_id: z.string(), is_ephemeral: z.boolean().default(false) })
+    .optional()
+    .catch(undefined),
 });
 
 const PressedAction = z.object({
@@ -37,6 +41,7 @@ export function registerButtons(
         channel: pressed.channel?.id ?? null,
         responseUrl,
         triggerId: pressed.trigger_id,
+        message: placeOf(pressed),
         ...repliesTo(responseUrl, caller.userId, slack),
       };
       count(action.id);
@@ -52,6 +57,11 @@ export function registerButtons(
       });
     });
   }
+}
+
+function placeOf({ container }: z.infer<typeof BlockActions>): MessageRef | null {
+  if (container === undefined || container.is_ephemeral) return null;
+  return { channel: container.channel_id, ts: container.message_ts };
 }
 
 async function wantedBy({ wants, about }: Action, value: string, { migrations }: Services): Promise<Wanted> {

@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { assign, giveBack, registerAssignModal } from './assign.ts';
 import { registerButtons } from './buttons.ts';
 import { cancel, confirm } from './confirm.ts';
 import { decline, registerDeclineModal } from './decline.ts';
@@ -12,7 +13,7 @@ import { historyNewer, historyOlder, listNext, listPrevious, listRefresh, listSh
 import type { Action, Listening } from './press.ts';
 import { confirmProduction, registerProductionModal } from './production.ts';
 import { registerQuestionModal } from './question-modal.ts';
-import { remindNow, snooze, takeOver } from './reminders.ts';
+import { endSnooze, remindNow, snooze } from './reminders.ts';
 import { finish, undo } from './two-steps.ts';
 import { acknowledge } from './watch.ts';
 import { withdraw } from './withdraw.ts';
@@ -41,11 +42,13 @@ export const actions: readonly Action[] = [
   historyOlder,
   review,
   snooze,
+  endSnooze,
   hold,
   ownerAsk,
   endHold,
   overrideHold,
-  takeOver,
+  assign,
+  giveBack,
   acknowledge,
   remindNow,
   homeRefresh,
@@ -61,5 +64,6 @@ export function registerActions(app: App, listening: Listening): void {
   registerDeclineModal(app, listening);
   registerHoldModals(app, listening);
   registerOwnerAskModal(app, listening);
+  registerAssignModal(app, listening);
   registerHome(app, listening);
 }

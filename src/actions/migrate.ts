@@ -4,6 +4,7 @@ import { wordsOf } from '../credentials/catalogue.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { nothingLeftMessage } from '../slack/messages/ask-replies.ts';
 import { pickerOption } from '../slack/messages/picker.ts';
+import { alikeAmong } from '../slack/messages/search-results.ts';
 import { callerOf } from '../slack/request.ts';
 import type { Action, Listening } from './press.ts';
 import { askWhere, replyWhere } from './question-modal.ts';
@@ -48,7 +49,8 @@ export function registerPickerOptions(app: App, { services, boundary }: Listenin
       await services.access.admitMigrator(callerOf(body), { action: 'pick' });
       const words = wordsOf(payload.value);
       const { rows } = await services.catalogue.page({ statuses: ['eligible'], words }, 0, OPTIONS);
-      options = rows.map((each) => pickerOption(each, services.clock.now()));
+      const alike = alikeAmong(rows);
+      options = rows.map((each) => pickerOption(each, services.clock.now(), alike.has(each)));
     });
     await Promise.race([found, delay(OPTIONS_TIMEOUT_MS)]);
     await ack({ options });

@@ -17,6 +17,7 @@ export const ListViewValue = z.object({
   all: z.boolean().exactOptional(),
   left: z.boolean().exactOptional(),
   mine: z.boolean().exactOptional(),
+  owner: z.string().exactOptional(),
   words: z.array(z.string()).exactOptional(),
   offset: Offset,
 });

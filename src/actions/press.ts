@@ -1,5 +1,6 @@
 import type { HomeView, ModalView } from '@slack/types';
 import type { Member, Migrator } from '../access/access.ts';
+import type { MessageRef } from '../migrations/migration.ts';
 import type { Services } from '../services.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import type { ErrorBoundary } from '../slack/request.ts';
@@ -15,6 +16,8 @@ export interface Press<Person extends Member = Member> extends Replies {
   /** The `response_url`; null in the Home. */
   readonly responseUrl: string | null;
   readonly triggerId: string;
+  /** Where the message stands, for all who see it; null in the Home and for what its reader alone sees. */
+  readonly message: MessageRef | null;
   /** Publishes the Home of this person, who has it open. */
   readonly showHome: () => Promise<void>;
 }
@@ -41,6 +44,8 @@ export interface SlackViews {
   publishHome(userId: string, view: HomeView): Promise<void>;
   /** Replies to a `response_url`; `replace`: the message whose button was pressed. */
   respond(url: string, message: Message, options?: { replace?: boolean }): Promise<void>;
+  /** Edits a message of the app's. */
+  edit(message: MessageRef, content: Message): Promise<void>;
   /** Sends a direct message. */
   send(userId: string, message: Message): Promise<void>;
 }

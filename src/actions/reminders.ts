@@ -1,30 +1,47 @@
+import type { Services } from '../services.ts';
 import { ACTIONS } from '../slack/ids.ts';
-import { goneMessage } from '../slack/messages/ask-replies.ts';
-import { remindersStartedMessage, snoozedMessage, tookOverMessage } from '../slack/messages/reminders.ts';
-import type { Action } from './press.ts';
+import { MAX_EDITED_TEXT, type Message } from '../slack/messages/blocks.ts';
+import {
+  ownerMessage,
+  remindersStartedMessage,
+  snoozedMessage,
+  snoozeEndedMessage,
+} from '../slack/messages/reminders.ts';
+import type { Action, Press, SlackViews } from './press.ts';
 
 /** The buttons of reminders, but Review, which is in pages.ts. */
 
 export const snooze: Action = {
   id: ACTIONS.snooze,
   wants: 'snooze',
-  async run({ person, reply }, { reminders }) {
-    await reply(snoozedMessage(await reminders.snooze(person)));
+  async run(press, services, views) {
+    const until = await services.reminders.snooze(press.person);
+    if (until === null) return press.reply(snoozedMessage(null));
+    await showReminder(press, services, views, snoozedMessage(until));
   },
 };
 
-export const takeOver: Action = {
-  id: ACTIONS.takeOver,
-  wants: 'take over',
-  about: 'credential',
-  migratorsOnly: true,
-  async run({ person, value, reply }, { catalogue, reminders }) {
-    const credential = await catalogue.get(value);
-    if (credential === null) return reply(goneMessage());
-    await reminders.takeOver(person, credential.technicalAccountId);
-    await reply(tookOverMessage(credential.name));
+export const endSnooze: Action = {
+  id: ACTIONS.endSnooze,
+  wants: 'end a snooze',
+  async run(press, services, views) {
+    await services.reminders.endSnooze(press.person);
+    await showReminder(press, services, views, snoozeEndedMessage());
   },
 };
+
+/** The reminder as it is now, in place of what was pressed; where that cannot be edited, the reply says it. */
+async function showReminder(
+  { person, message, reply }: Press,
+  { reminders, clock, settings }: Services,
+  views: SlackViews,
+  otherwise: Message,
+): Promise<void> {
+  if (message === null) return reply(otherwise);
+  const reminder = await reminders.ownReminder(person);
+  const edited = ownerMessage(reminder, clock.now(), settings.access.migrators, MAX_EDITED_TEXT);
+  await views.edit(message, edited).catch(() => reply(otherwise));
+}
 
 export const remindNow: Action = {
   id: ACTIONS.remindNow,

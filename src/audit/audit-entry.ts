@@ -17,9 +17,14 @@ export type AuditAction =
   | 'started_outside'
   | 'migrated_outside'
   | 'snoozed'
+  | 'snooze_ended'
   /** Someone was sent all credentials as a file; `detail` says how many. */
   | 'exported'
   | 'took_over'
+  /** A migrator made somebody the one who is notified instead of the owner; `detail` says whom. */
+  | 'assigned'
+  /** They are no longer. */
+  | 'gave_back'
   /** Someone set a hold; `detail` says until when and why. */
   | 'held'
   /** An owner asked those who may migrate; `detail` holds the note. */
@@ -66,6 +71,8 @@ export interface AuditDetail {
   readonly until?: string;
   /** Credentials in a file. */
   readonly count?: number;
+  /** To whom, as a Slack user id. */
+  readonly to?: string;
   /** What a person wrote. */
   readonly note?: string;
   /** Adobe's response in one line. */

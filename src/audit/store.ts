@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
-import { fromJson, storable, toDate, toJson } from '../db/values.ts';
+import { fromJson, inChunks, storable, toDate, toJson } from '../db/values.ts';
 import type { Page } from '../lib/page.ts';
 import type { AuditDetail, AuditEntry, AuditHead, AuditTrail, HistoryEntry } from './audit-entry.ts';
 import { type AuditRow, hashOf } from './chain.ts';
@@ -66,14 +66,42 @@ export class SqlAuditTrail implements AuditTrail {
  * transaction ends: all instances write one chain, and a rollback leaves no gap.
  */
 export async function writeAudit(trx: Transaction<Tables>, entry: AuditEntry): Promise<void> {
-  const { count, hash: previous_hash } = await trx
+  await writeAudits(trx, [entry]);
+}
+
+/** The same for several rows, in their order. */
+export async function writeAudits(trx: Transaction<Tables>, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const { count, hash } = await takeNumbers(trx, entries.length);
+  const rows: AuditRow[] = [];
+  for (const entry of entries)
+    rows.push(toRow(entry, count - entries.length + rows.length + 1, rows.at(-1)?.hash ?? hash));
+  for await (const chunk of inChunks(rows)) await trx.insertInto('audit').values(chunk).execute();
+  await trx
     .updateTable('audit_head')
-    .set((eb) => ({ count: eb('count', '+', 1) }))
+    .set({ hash: rows.at(-1)?.hash ?? hash })
+    .where('id', '=', 1)
+    .execute();
+}
+
+/** Until the transaction ends, nobody else writes the trail: for what depends on what others wrote with it. */
+export async function lockTrail(trx: Transaction<Tables>): Promise<void> {
+  await takeNumbers(trx, 0);
+}
+
+/** The head's number after `count` more rows, and the hash of the row before them. */
+async function takeNumbers(trx: Transaction<Tables>, count: number): Promise<AuditHead> {
+  return trx
+    .updateTable('audit_head')
+    .set((eb) => ({ count: eb('count', '+', count) }))
     .where('id', '=', 1)
     .returning(['count', 'hash'])
     .executeTakeFirstOrThrow();
+}
+
+function toRow(entry: AuditEntry, id: number, previous_hash: string): AuditRow {
   const row = {
-    id: count,
+    id,
     at: entry.at.toISOString(),
     actor: toStorable(entry.actor),
     action: entry.action,
@@ -82,12 +110,7 @@ export async function writeAudit(trx: Transaction<Tables>, entry: AuditEntry): P
     detail: toJson(entry.detail),
     previous_hash,
   };
-  const hash = hashOf(row);
-  await trx
-    .insertInto('audit')
-    .values({ ...row, hash })
-    .execute();
-  await trx.updateTable('audit_head').set({ hash }).where('id', '=', 1).execute();
+  return { ...row, hash: hashOf(row) };
 }
 
 /** Text exactly as it will be read back: otherwise an untouched row would fail verification. */

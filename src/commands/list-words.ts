@@ -1,33 +1,40 @@
 import { wordsOf } from '../credentials/catalogue.ts';
 import { CREDENTIAL_STATUSES } from '../credentials/credential.ts';
 import { LIST_TRAITS, type ListView } from '../slack/messages/list-view.ts';
+import type { Mentions } from './typed-text.ts';
 
 /** Words travel in button values of 2000 characters; no real search is longer than this. */
 const MAX_CHARACTERS = 200;
 
-/** "`production unknown etl`" as what the list shows: filters by their names on screen, in any order; the rest is searched for. */
-export function parseListView(args: string): ListView {
+/**
+ * "`production unknown @owner etl`" as what the list shows: filters by their names on screen and a person who is mentioned,
+ * in any order; the rest is searched for.
+ */
+export function parseListView(args: string, mentions: Mentions): ListView {
   const words = wordsOf(args.slice(0, MAX_CHARACTERS));
   const statuses = new Set<(typeof CREDENTIAL_STATUSES)[number]>();
   const traits = new Set<(typeof LIST_TRAITS)[number]>();
   const rest: string[] = [];
   const scopes = new Set<string>();
+  let owner: string | undefined;
   for (let at = 0; at < words.length; at++) {
     const one = (words[at] ?? '').toLowerCase();
     const two = `${one}_${(words[at + 1] ?? '').toLowerCase()}`;
     const isTwo = isOneOf(CREDENTIAL_STATUSES, two) || isOneOf(LIST_TRAITS, two);
     const name = isTwo ? two : one.replaceAll('-', '_');
     if (isTwo) at += 1;
-    if (isOneOf(CREDENTIAL_STATUSES, name)) statuses.add(name);
+    const mentioned = mentions.get(words[at] ?? '');
+    if (mentioned !== undefined) owner = mentioned;
+    else if (isOneOf(CREDENTIAL_STATUSES, name)) statuses.add(name);
     else if (isOneOf(LIST_TRAITS, name)) traits.add(name);
     else if (name === 'mine' || name === 'left' || name === 'all') scopes.add(name);
-    // Slack sends a mention of a person as it is typed; owners are known by email.
+    // Without `should_escape` in the manifest, a mention arrives as it is typed; then it is searched for in emails.
     else rest.push((words[at] ?? '').replace(/^@(?=.)/, ''));
   }
   return {
     ...(statuses.size > 0 && { statuses: [...statuses] }),
     ...(traits.size > 0 && { traits: [...traits] }),
-    ...(scopes.has('mine') && { mine: true }),
+    ...(owner === undefined ? scopes.has('mine') && { mine: true } : { owner }),
     ...(scopes.has('left') && { left: true }),
     ...(scopes.has('all') && { all: true }),
     ...(rest.length > 0 && { words: rest }),

@@ -13,17 +13,17 @@ import type { Subcommand } from './subcommand.ts';
 export const list: Subcommand = {
   name: 'list',
   usage:
-    'list [left|eligible|unfinished|unknown|migrated|production|failing|in use|idle|on hold|no owner|mine|all|words]',
+    'list [left|eligible|unfinished|unknown|migrated|production|failing|in use|idle|on hold|no owner|mine|@owner|all|words]',
   summary: 'the credentials that are left, what needs doing first; filters combine, `all` shows every one',
   isRead: true,
-  async run({ args, person, reply }, services) {
+  async run({ args, mentions, person, reply }, services) {
     let overview = await services.catalogue.overview();
     if (overview.sync.triedAt === null) {
       await reply(syncingMessage());
       await refresh(services);
       overview = await services.catalogue.overview();
     }
-    await reply(await listReply(services, person, parseListView(args), overview));
+    await reply(await listReply(services, person, parseListView(args, mentions), overview));
   },
 };
 
@@ -54,7 +54,8 @@ export async function listReply(
 ): Promise<Message> {
   const { catalogue, clock, settings } = services;
   const now = clock.now();
-  const filter: CredentialFilter = { ...filterOf(view, now), ...(view.mine && { ownedBy: person }) };
+  const ownedBy = await ownerIn(view, person, services);
+  const filter: CredentialFilter = { ...filterOf(view, now), ...(ownedBy !== null && { ownedBy }) };
   const [overview, page] = await Promise.all([
     known ?? catalogue.overview(),
     catalogue.page(filter, view.offset, LIST_PAGE),
@@ -72,4 +73,10 @@ export async function listReply(
     deadline: deadlineOf(settings.reminders, now),
     now,
   });
+}
+
+/** Whose credentials are shown; null: everyone's. */
+async function ownerIn({ mine, owner }: ListView, person: Member, { access }: Pick<Services, 'access'>) {
+  if (owner !== undefined) return { id: owner, email: await access.emailOf(owner) };
+  return mine ? person : null;
 }

@@ -7,6 +7,7 @@ import type { SlackMessenger } from '../slack/messenger.ts';
 import { callerOf, type ErrorBoundary } from '../slack/request.ts';
 import { helpFor } from './help.ts';
 import { subcommands } from './index.ts';
+import { readTyped } from './typed-text.ts';
 
 /**
  * Registers `/qs-creds`. What changes something is acknowledged before anything else; what only reads within half a second,
@@ -21,7 +22,9 @@ export function registerCommands(
 ): void {
   app.command(COMMAND, async ({ ack, command }) => {
     const { channel_id: channel, response_url: responseUrl } = command;
-    const { name, args } = parse(command.text ?? '');
+    const sent = command.text ?? '';
+    const { name, args } = parse(sent);
+    const { mentions } = readTyped(sent);
     const subcommand = subcommands.find((each) => each.name === name);
     const respond = (message: Message) => slack.respond(responseUrl, message);
     const replies = new AckReplies(ack, respond);
@@ -32,7 +35,7 @@ export function registerCommands(
       count(subcommand?.name ?? (name === '' ? 'help' : 'unknown'));
       const caller = callerOf(command);
       const wanted = { action: subcommand?.name ?? 'help' };
-      const invocation = { channel, args, responseUrl, reply: replies.reply };
+      const invocation = { channel, args, mentions, responseUrl, reply: replies.reply };
       if (subcommand?.migratorsOnly) {
         const person = await access.admitMigrator(caller, wanted);
         return subcommand.run({ ...invocation, person }, services);
@@ -47,14 +50,9 @@ export function registerCommands(
 
 /** The first word is the subcommand; the rest keeps its case. Quotation marks around a name are removed. */
 export function parse(text: string): { name: string; args: string } {
-  const typed = unescapeMarkup(text).trim();
+  const typed = readTyped(text).text.trim();
   const name = typed.split(/\s/, 1)[0] ?? '';
   const rest = typed.slice(name.length).trim();
   const args = /^(["'`“‘]).*(["'`”’])$/s.test(rest) && rest.length > 1 ? rest.slice(1, -1).trim() : rest;
   return { name: name.toLowerCase(), args };
-}
-
-/** Slack sends `&`, `<` and `>` escaped. */
-function unescapeMarkup(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }

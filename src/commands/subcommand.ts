@@ -1,6 +1,7 @@
 import type { Member, Migrator } from '../access/access.ts';
 import type { Services } from '../services.ts';
 import type { Message } from '../slack/messages/blocks.ts';
+import type { Mentions } from './typed-text.ts';
 
 /** One `/qs-creds …` as typed by a person who may use it. */
 export interface Invocation<Person extends Member = Member> {
@@ -8,6 +9,8 @@ export interface Invocation<Person extends Member = Member> {
   readonly channel: string;
   /** What was typed after the subcommand, trimmed. From outside. */
   readonly args: string;
+  /** The people mentioned in it. */
+  readonly mentions: Mentions;
   /** The `response_url`, which takes five replies within 30 minutes. */
   readonly responseUrl: string;
   /** Replies to the person alone. */

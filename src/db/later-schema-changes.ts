@@ -65,3 +65,14 @@ export async function addPeopleBehind(db: Kysely<Tables>): Promise<void> {
       .execute();
   }
 }
+
+/** Schema change 027: who handed credentials over to whom, and what of a posted digest is edited when that changes. */
+export async function addAssignments(db: Kysely<Tables>): Promise<void> {
+  await run(db, [
+    'alter table takeovers add column assignment text',
+    'alter table takeovers add column assigned_by text',
+    'alter table takeovers add column assigned_at text',
+    'alter table reminder_messages add column content text',
+    'create index reminder_digests on reminder_messages (closed_at) where content is not null',
+  ]);
+}

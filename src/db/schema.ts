@@ -1,7 +1,14 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration as SchemaChange, Migrator as SchemaMigrator } from 'kysely/migration';
 import { DatabaseError } from './database-error.ts';
-import { addAskMessages, addIndexes, addOrder, addPeopleBehind, addStatusTimes } from './later-schema-changes.ts';
+import {
+  addAskMessages,
+  addAssignments,
+  addIndexes,
+  addOrder,
+  addPeopleBehind,
+  addStatusTimes,
+} from './later-schema-changes.ts';
 import {
   addAdobePauses,
   addDailyCounts,
@@ -56,6 +63,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '023_status_times': { up: addStatusTimes },
     '024_ask_messages': { up: addAskMessages },
     '025_people_behind': { up: addPeopleBehind },
+    '027_assignments': { up: addAssignments },
   };
 }
 

@@ -54,9 +54,16 @@ export interface Tables {
   holds: HoldsTable;
   notices: NoticesTable;
   watches: WatchesTable;
-  takeovers: { technical_account_id: string; user_id: string };
-  /** What there is one of: the pause, Slack's code for why the channel took no message. */
-  reminder_state: { name: 'pause' | 'channel_error'; value: string };
+  takeovers: {
+    technical_account_id: string;
+    user_id: string;
+    /** What was handed over at once, by whom and when; null in what earlier versions wrote. */
+    assignment: string | null;
+    assigned_by: string | null;
+    assigned_at: string | null;
+  };
+  /** What there is one of: the pause, Slack's code for why the channel took no message, the change that the digest lacks. */
+  reminder_state: { name: 'pause' | 'channel_error' | 'digest_edit'; value: string };
 }
 
 export interface CredentialsTable {
@@ -151,6 +158,8 @@ interface ReminderMessagesTable {
   closed_at: string | null;
   message: string | null;
   why: UnreachableCode | null;
+  /** Of a message that is edited later: what it was made of. */
+  content: string | null;
 }
 
 export interface HoldsTable {

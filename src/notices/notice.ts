@@ -64,6 +64,37 @@ export interface EndNotice {
   readonly endedAt: string;
 }
 
+/** Some credentials: the names of the first of them. */
+interface Named {
+  readonly names: readonly string[];
+  readonly count: number;
+}
+
+/** To the person who is notified about them from now on, instead of `owner` (null: they have none). */
+export interface AssignedNotice extends Named {
+  readonly kind: 'assigned';
+  readonly by: string;
+  /** By which they give them back. */
+  readonly assignment: string;
+  readonly owner: string | null;
+}
+
+/** To the person who was notified about them until now. */
+export interface ReassignedNotice extends Named {
+  readonly kind: 'reassigned';
+  readonly by: string;
+  readonly to: string;
+}
+
+/** To who had assigned them: the person gave them back. */
+export interface GivenBackNotice extends Named {
+  readonly kind: 'given_back';
+  readonly by: string;
+}
+
+/** About who is notified. */
+export type AssignmentNotice = AssignedNotice | ReassignedNotice | GivenBackNotice;
+
 /** To who asked, where a second person has to confirm: what became of the question. */
 export interface DecisionNotice {
   readonly kind: 'decision';
@@ -71,6 +102,7 @@ export interface DecisionNotice {
 }
 
 export type Notice =
+  | AssignmentNotice
   | DecisionNotice
   | HoldNotice
   | MigrationNotice

@@ -168,7 +168,7 @@ export class Notices {
 
   /** Null when it would say nothing new. */
   async #contentOf(notice: WaitingNotice['notice']): Promise<NoticeContent | null> {
-    if (notice.kind === 'hold_over' || notice.kind === 'owner_ask') return notice;
+    if (!('migrationId' in notice)) return notice;
     const migration = await this.#parts.migrations.get(notice.migrationId);
     if (migration === null) return null;
     // An end is told to who waited by a notice of its own.
@@ -239,6 +239,6 @@ function isBy(userId: string, content: NoticeContent): boolean {
   if (content.kind === 'hold_over') return content.endedBy?.userId === userId;
   if (content.kind === 'owner_ask') return content.askedBy === userId;
   if (content.kind === 'press' || content.kind === 'end' || content.kind === 'decision') return false;
-  if (content.kind === 'acknowledged') return content.by === userId;
+  if ('by' in content) return content.by === userId;
   return [content.migration.askedBy, content.migration.decidedBy].includes(userId);
 }

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { MessageRef, Migration } from '../migrations/migration.ts';
 import type { Watched } from '../watch/watch.ts';
-import type { Addressed, AskNotice, HoldNotice, PressNotice } from './notice.ts';
+import type { Addressed, AskNotice, AssignmentNotice, HoldNotice, PressNotice } from './notice.ts';
 
 export interface WaitingNotice extends Addressed {
   readonly createdAt: Date;
@@ -39,6 +39,7 @@ export interface NoticeStore {
 export type NoticeContent =
   | HoldNotice
   | AskNotice
+  | AssignmentNotice
   | { readonly kind: 'migration' | 'end' | 'decision'; readonly migration: Migration }
   | { readonly kind: 'press'; readonly why: PressNotice['why']; readonly migration: Migration; readonly url: string }
   | ({ readonly kind: 'watch' } & Watched)

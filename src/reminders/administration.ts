@@ -1,11 +1,12 @@
 import type { Member, Migrator } from '../access/access.ts';
 import type { AuditAction, AuditEntry, AuditTrail } from '../audit/audit-entry.ts';
 import type { Catalogue } from '../credentials/catalogue.ts';
-import type { ListedCredential } from '../credentials/credential.ts';
+import { type ListedCredential, TO_MIGRATE } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Trends } from '../trend/trends.ts';
 import type { WatchStore } from '../watch/ports.ts';
 import { composeDigest, type Digest } from './digest.ts';
+import type { OwnerReminder, OwnerReminders } from './owner-reminder.ts';
 import type { Pause, ReminderRound, ReminderStore } from './ports.ts';
 import type { OwnerGroup, Recipients } from './recipients.ts';
 import {
@@ -26,6 +27,7 @@ interface Parts {
   readonly trends: Pick<Trends, 'current'>;
   readonly watches: Pick<WatchStore, 'unacknowledged'>;
   readonly recipients: Recipients;
+  readonly ownerReminders: Pick<OwnerReminders, 'compose'>;
   readonly audit: AuditTrail;
   readonly clock: Clock;
   /** Wakes the loop that serves rounds. */
@@ -46,6 +48,7 @@ export interface Preview {
 
 /** After this time of a preview no further owner is looked up. Milliseconds. */
 const LOOKUPS_MS = 12_000;
+const EVERYTHING = 1_000_000;
 
 /** What people do with reminders. Every change is audited. */
 export class ReminderAdministration {
@@ -110,15 +113,28 @@ export class ReminderAdministration {
     return day;
   }
 
+  /** Has a person be reminded again; false when they had not snoozed. */
+  async endSnooze(person: Member): Promise<boolean> {
+    const isEnded = await this.#parts.store.endSnooze(person.id, this.today());
+    if (isEnded) await this.#record(person, 'snooze_ended');
+    return isEnded;
+  }
+
+  /** What the person would be reminded of now. */
+  async ownReminder(person: Member): Promise<OwnerReminder> {
+    const { catalogue, store, ownerReminders } = this.#parts;
+    const [{ rows }, takeovers] = await Promise.all([
+      catalogue.page({ statuses: TO_MIGRATE, ownedBy: person }, 0, EVERYTHING),
+      store.takeovers(),
+    ]);
+    const isTheirs = ({ technicalAccountId }: ListedCredential) =>
+      (takeovers.get(technicalAccountId) ?? person.id) === person.id;
+    return ownerReminders.compose(person.id, rows.filter(isTheirs));
+  }
+
   /** Slack user ids of the owners whom Slack has identified for a reminder, by email in lower case; asks Slack nothing. */
   async ownersOf(credentials: readonly Pick<ListedCredential, 'owner'>[]): Promise<ReadonlyMap<string, string>> {
     return this.#parts.store.peopleBehind(credentials.flatMap(({ owner }) => owner ?? []));
-  }
-
-  /** From now on the migrator is reminded of this credential, instead of its owner. */
-  async takeOver(by: Migrator, technicalAccountId: string): Promise<void> {
-    await this.#parts.store.takeOver(technicalAccountId, by.id);
-    await this.#record(by, 'took_over', undefined, technicalAccountId);
   }
 
   /** `until`: the first day of reminders again, `YYYY-MM-DD`; null: until a migrator resumes them. */

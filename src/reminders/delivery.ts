@@ -8,7 +8,11 @@ import type { MessageRef } from '../migrations/migration.ts';
 import type { ReminderStore, UnreachableCode } from './ports.ts';
 
 /** What became of a message: sent, rejected by Slack, or neither, as nothing was left to say. Null: to be retried. */
-export type Delivered = { readonly message?: MessageRef; readonly why?: UnreachableCode } | null;
+export type Delivered = {
+  readonly message?: MessageRef;
+  readonly why?: UnreachableCode;
+  readonly content?: string;
+} | null;
 
 interface Unclosed {
   readonly round: string;

@@ -68,12 +68,12 @@ export interface ReminderStore {
   claim(round: string, recipientId: string, now: Date, until: Date): Promise<'claimed' | 'closed' | 'busy'>;
   /** Ends a claim whose message was not sent, so that it is retried. */
   release(round: string, recipientId: string): Promise<void>;
-  /** Never to be sent again: it was sent (`message`), Slack rejected it (`why`), or nothing was left to say. */
+  /** Never to be sent again: it was sent (`message`; `content`: by which it can be edited), Slack rejected it (`why`), or nothing was left to say. */
   close(
     round: string,
     recipientId: string,
     at: Date,
-    outcome: { readonly message?: MessageRef; readonly why?: UnreachableCode },
+    outcome: { readonly message?: MessageRef; readonly why?: UnreachableCode; readonly content?: string },
   ): Promise<void>;
   isClosed(round: string, recipientId: string): Promise<boolean>;
   /** Ids of a round's recipients to whom Slack took no message. */
@@ -88,9 +88,10 @@ export interface ReminderStore {
   /** Until when a person has snoozed, `YYYY-MM-DD`; null when not. */
   snoozedUntil(userId: string): Promise<string | null>;
   snooze(userId: string, until: string): Promise<void>;
+  /** False when the person has not snoozed beyond `today`. */
+  endSnooze(userId: string, today: string): Promise<boolean>;
   /** Technical account id → user id of the person who took over its reminders. */
   takeovers(): Promise<Map<string, string>>;
-  takeOver(technicalAccountId: string, userId: string): Promise<void>;
   /** Whether this person took the credential over, or Slack has said that the address of its owner is theirs. */
   answersFor(
     userId: string,

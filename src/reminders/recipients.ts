@@ -15,6 +15,8 @@ export interface OwnerGroup {
   /** Null when no one is known, or the lookup failed and is retried. */
   readonly recipient: Recipient | null;
   readonly credentials: readonly ListedCredential[];
+  /** Who took them over; left out for those of an owner. */
+  readonly takenBy?: string;
 }
 
 /** Finds people by email. */
@@ -75,6 +77,7 @@ export class Recipients {
         email: null,
         recipient: { kind: 'person', userId } as const,
         credentials,
+        takenBy: userId,
       })),
       ...(ownerless.length === 0 ? [] : [{ email: null, recipient: null, credentials: ownerless }]),
     ];

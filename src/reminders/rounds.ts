@@ -12,37 +12,20 @@ import type { WatchStore } from '../watch/ports.ts';
 import { ChannelErrors } from './channel-errors.ts';
 import type { Delivered, ReminderDelivery } from './delivery.ts';
 import { composeDigest, type Digest } from './digest.ts';
+import type { DigestEditor, DigestEdits } from './digest-edits.ts';
+import type { OwnerReminder, OwnerReminders } from './owner-reminder.ts';
 import { CHANNEL_RECIPIENT_ID, type ReminderRound, type ReminderStore } from './ports.ts';
 import { mergedByPerson, type OwnerGroup, type Recipients } from './recipients.ts';
-import {
-  activePause,
-  type CheckedPlan,
-  type Deadline,
-  deadlineOf,
-  latestWindow,
-  maySnooze,
-  nextReminderDay,
-  type ReminderWindow,
-  today,
-  windowsBefore,
-} from './windows.ts';
+import { activePause, type CheckedPlan, latestWindow, type ReminderWindow, today, windowsBefore } from './windows.ts';
 
 /** What Slack made of a message: sent, or rejected until something changes there. Anything else is thrown. */
 export type Posted =
-  | { readonly kind: 'sent'; readonly message: MessageRef }
+  /** `content`: by which the message can be edited. */
+  | { readonly kind: 'sent'; readonly message: MessageRef; readonly content?: string }
   | { readonly kind: 'rejected'; readonly code: string };
 
-/** One owner's reminder: all of their credentials in one message. */
-export interface OwnerReminder {
-  readonly credentials: readonly ListedCredential[];
-  readonly deadline: Deadline;
-  /** The day of the next one, `YYYY-MM-DD`. */
-  readonly next: string;
-  readonly maySnooze: boolean;
-}
-
 /** The messages of reminders. @throws {RateLimitedError} when Slack asks for a pause, and other transient errors */
-export interface ReminderMessenger {
+export interface ReminderMessenger extends DigestEditor {
   remindOwner(userId: string, reminder: OwnerReminder): Promise<Posted>;
   /** How many messages it takes. */
   digestParts(digest: Digest): Promise<number>;
@@ -60,6 +43,8 @@ interface Parts {
   readonly trends: Pick<Trends, 'current'>;
   readonly watches: Pick<WatchStore, 'unacknowledged'>;
   readonly recipients: Recipients;
+  readonly ownerReminders: Pick<OwnerReminders, 'compose'>;
+  readonly digestEdits: Pick<DigestEdits, 'run'>;
   readonly delivery: ReminderDelivery;
   readonly sync: Pick<Sync, 'run'>;
   readonly messenger: ReminderMessenger;
@@ -103,6 +88,7 @@ export class ReminderRounds {
     const { store, delivery, clock } = this.#parts;
     await delivery.closeUnclosed();
     await this.#channelErrors.retry();
+    await this.#parts.digestEdits.run();
     const window = latestWindow(this.#plan, clock.now());
     const isChecked = isCheck && (await this.#startDue(window));
     for (const round of await store.unfinishedRounds()) {
@@ -168,7 +154,7 @@ export class ReminderRounds {
 
   /** True when this owner needs nothing more in this round. */
   async #remind(round: string, group: OwnerGroup): Promise<boolean> {
-    const { store, delivery, limiter, messenger, logger, clock } = this.#parts;
+    const { store, delivery, limiter, messenger, ownerReminders, logger, clock } = this.#parts;
     const { recipient, email } = group;
     // A failed lookup is retried; the digest names who cannot be reached.
     if (recipient === null) return email === null;
@@ -180,14 +166,7 @@ export class ReminderRounds {
     return delivery.sendOnce(round, userId, limiter, async (): Promise<Delivered> => {
       const credentials = await this.#stillToMigrate(group);
       if (credentials.length === 0) return {};
-      const now = clock.now();
-      const deadline = deadlineOf(this.#plan, now);
-      const posted = await messenger.remindOwner(userId, {
-        credentials,
-        deadline,
-        next: nextReminderDay(this.#plan, now),
-        maySnooze: latestWindow(this.#plan, now) !== null && maySnooze(deadline.days),
-      });
+      const posted = await messenger.remindOwner(userId, await ownerReminders.compose(userId, credentials));
       if (posted.kind === 'sent') return { message: posted.message };
       logger.warn({ user: userId, code: posted.code }, 'Slack rejected a reminder');
       return { why: 'rejected' };
@@ -247,7 +226,8 @@ export class ReminderRounds {
       });
       if (posted.kind === 'sent') {
         await this.#channelErrors.took();
-        return { message: posted.message };
+        const { message, content } = posted;
+        return { message, ...(content !== undefined && { content }) };
       }
       await this.#channelErrors.rejected(channel, posted.code);
       limiter.hold(CHANNEL_RETRY_MS);

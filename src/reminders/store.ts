@@ -5,8 +5,7 @@ import { searchKey } from '../credentials/key-store.ts';
 import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { fromJson, toDate } from '../db/values.ts';
-import type { MessageRef } from '../migrations/migration.ts';
-import type { Pause, Recipient, ReminderRound, ReminderStore, UnreachableCode } from './ports.ts';
+import type { Pause, Recipient, ReminderRound, ReminderStore } from './ports.ts';
 
 export class SqlReminderStore implements ReminderStore {
   readonly #db: Database;
@@ -58,7 +57,15 @@ export class SqlReminderStore implements ReminderStore {
     const claimed_until = until.toISOString();
     const claimed = await this.#db
       .insertInto('reminder_messages')
-      .values({ round, recipient: recipientId, claimed_until, closed_at: null, message: null, why: null })
+      .values({
+        round,
+        recipient: recipientId,
+        claimed_until,
+        closed_at: null,
+        message: null,
+        why: null,
+        content: null,
+      })
       .onConflict((conflict) =>
         conflict
           .columns(['round', 'recipient'])
@@ -85,13 +92,14 @@ export class SqlReminderStore implements ReminderStore {
     round: string,
     recipientId: string,
     at: Date,
-    { message, why }: { readonly message?: MessageRef; readonly why?: UnreachableCode },
+    { message, why, content }: Parameters<ReminderStore['close']>[3],
   ): Promise<void> {
     await this.#message(round, recipientId)
       .set({
         closed_at: at.toISOString(),
         ...(message !== undefined && { message: JSON.stringify(message) }),
         ...(why !== undefined && { why }),
+        ...(content !== undefined && { content }),
       })
       .execute();
   }
@@ -170,17 +178,19 @@ export class SqlReminderStore implements ReminderStore {
       .execute();
   }
 
+  async endSnooze(userId: string, today: string): Promise<boolean> {
+    const ended = await this.#db
+      .deleteFrom('snoozes')
+      .where('user_id', '=', userId)
+      .where('until', '>', today)
+      .returning('user_id')
+      .executeTakeFirst();
+    return ended !== undefined;
+  }
+
   async takeovers(): Promise<Map<string, string>> {
     const rows = await this.#db.selectFrom('takeovers').selectAll().execute();
     return new Map(rows.map((row) => [row.technical_account_id, row.user_id]));
-  }
-
-  async takeOver(technicalAccountId: string, userId: string): Promise<void> {
-    await this.#db
-      .insertInto('takeovers')
-      .values({ technical_account_id: technicalAccountId, user_id: userId })
-      .onConflict((conflict) => conflict.column('technical_account_id').doUpdateSet({ user_id: userId }))
-      .execute();
   }
 
   async answersFor(

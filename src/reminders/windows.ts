@@ -20,6 +20,8 @@ export interface ReminderPlan {
   readonly days: readonly number[];
   /** IANA name of the zone in which days are counted. */
   readonly timeZone: string;
+  /** The times at which it is looked for a due window, as node-cron reads them; left out: at any time. */
+  readonly cron?: string;
 }
 
 /** When JWT credentials stop working, as people are told. */
@@ -34,9 +36,9 @@ export interface Deadline {
 export interface ReminderWindow {
   /** Depends on the deadline and the day count alone; identifies the window's round. */
   readonly key: string;
-  /** Days left when it begins; negative once overdue. */
+  /** Days before the deadline; negative once overdue. */
   readonly days: number;
-  /** The calendar date on which it begins, `YYYY-MM-DD`. */
+  /** The calendar date on which it begins, `YYYY-MM-DD`: so many days before the deadline, or earlier. */
   readonly date: string;
 }
 
@@ -44,6 +46,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const WEEK = 7;
 /** Snoozing is not offered in the last days, nor after them. */
 const NO_SNOOZE_DAYS = 3;
+/** A window of these last days begins at a check: after a weekend it would be too late for most, or for all. */
+const LAST_DAYS = 2;
+/** At most so many days earlier than it would. */
+const EARLIER = 7;
 
 /**
  * The latest window that has begun, null before the first. Earlier ones are not made up, so that a long outage leads to
@@ -52,20 +58,24 @@ const NO_SNOOZE_DAYS = 3;
 export function latestWindow(plan: ReminderPlan, now: Date): ReminderWindow | null {
   const left = daysLeft(plan, now);
   if (left < 0) return windowAt(plan, -(1 + WEEK * Math.floor((-left - 1) / WEEK)));
-  const begun = plan.days.filter((days) => days >= left);
+  const date = today(plan, now);
+  const begun = plan.days.filter((days) => days >= left || (days >= left - EARLIER && beginOf(plan, days) <= date));
   return begun.length === 0 ? null : windowAt(plan, Math.min(...begun));
 }
 
 /** The first window that has not begun. */
 export function nextWindow(plan: ReminderPlan, now: Date): ReminderWindow {
   const left = daysLeft(plan, now);
-  const ahead = plan.days.filter((days) => days < left);
-  if (ahead.length > 0) return windowAt(plan, Math.max(...ahead));
+  const latest = latestWindow(plan, now)?.days ?? Number.POSITIVE_INFINITY;
+  // Where a later one has begun earlier, that serves it.
+  const ahead = plan.days.filter((days) => days < left && days < latest).map((days) => windowAt(plan, days));
+  const [next] = ahead.sort((a, b) => a.date.localeCompare(b.date) || a.days - b.days);
+  if (next !== undefined) return next;
   const overdue = Math.max(0, -left);
   return windowAt(plan, -(1 + WEEK * Math.ceil(overdue / WEEK)));
 }
 
-/** A plan with the times at which it is looked for a due window, as node-cron reads them. */
+/** A plan of which it is known when it is looked for a due window. */
 export type CheckedPlan = ReminderPlan & { readonly cron: string };
 
 /** The day of the next reminder, `YYYY-MM-DD`: a window that begins at a weekend is served at the first check after it. */
@@ -76,7 +86,7 @@ export function nextReminderDay(plan: CheckedPlan, now: Date): string {
 }
 
 /** On this day or later; null where there is none, or none is known. */
-function firstCheck({ cron, timeZone }: CheckedPlan, day: string): Date | null {
+function firstCheck({ cron, timeZone }: Pick<CheckedPlan, 'cron' | 'timeZone'>, day: string): Date | null {
   try {
     const checks = new Cron(cron, { paused: true, domAndDow: true, timezone: timeZone });
     return checks.nextRun(`${addDays(day, -1)}T23:59:59`);
@@ -137,6 +147,18 @@ export function addDays(date: string, days: number): string {
   return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
-function windowAt({ deadline }: ReminderPlan, days: number): ReminderWindow {
-  return { key: `${deadline}/${days}`, days, date: addDays(deadline, -days) };
+function windowAt(plan: ReminderPlan, days: number): ReminderWindow {
+  return { key: `${plan.deadline}/${days}`, days, date: beginOf(plan, days) };
+}
+
+/** So many days before the deadline; in the last days, where nothing is checked then, the last day before with a check. */
+function beginOf({ deadline, cron, timeZone }: ReminderPlan, days: number): string {
+  const date = addDays(deadline, -days);
+  if (cron === undefined || days < 0 || days > LAST_DAYS) return date;
+  for (let earlier = 0; earlier <= EARLIER; earlier++) {
+    const day = addDays(date, -earlier);
+    const check = firstCheck({ cron, timeZone }, day);
+    if (check !== null && today({ timeZone }, check) === day) return day;
+  }
+  return date;
 }

@@ -46,6 +46,8 @@ export const ACTIONS = {
   review: 'review',
   /** Pauses an owner's own reminders until the next window. */
   snooze: 'snooze',
+  /** Ends that. */
+  endSnooze: 'end_snooze',
   /** Opens the modal of a hold; value: the technical account id, empty where it is chosen in the modal. */
   hold: 'hold',
   /** Opens the modal in which an owner asks for a migration. */
@@ -54,8 +56,10 @@ export const ACTIONS = {
   endHold: 'end_hold',
   /** Opens the modal in which a migrator says why somebody else's hold is ended; value: the technical account id. */
   overrideHold: 'override_hold',
-  /** Makes the migrator the recipient of a credential's reminders; value: its technical account id. */
-  takeOver: 'take_over',
+  /** Opens the modal in which a migrator chooses who gets an owner's reminders; value: an `AssignTarget`. */
+  assign: 'assign',
+  /** Ends one's own assignment; value: its id. */
+  giveBack: 'give_back',
   /** Takes note of what has failed after a migration; value: the migration's id. */
   acknowledge: 'acknowledge_failure',
   /** Sends reminders now; value: the round's id, used once. */
@@ -75,11 +79,15 @@ export const VIEWS = {
   hold: 'hold_form',
   overrideHold: 'override_hold_form',
   ownerAsk: 'ask_for_migration_form',
+  assign: 'assign_form',
   decline: 'decline_form',
 } as const;
 
 /** The text field for the name in the production modal. */
 export const TYPED_NAME = { block: 'typed_name', action: 'name' } as const;
+
+/** The person in the modal of an assignment. */
+export const ASSIGN_FIELD = { block: 'assigned_person', action: 'person' } as const;
 
 /** The fields of the modals of holds. */
 export const HOLD_FIELDS = {

@@ -9,17 +9,19 @@ import { RateLimitedError } from '../lib/rate-limiter.ts';
 import type { MessageRef, Migration } from '../migrations/migration.ts';
 import type { ConfirmationMessages } from '../migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../migrations/progress.ts';
+import type { AssignedNow, PostedDigest } from '../reminders/assignment.ts';
 import type { Digest } from '../reminders/digest.ts';
-import type { OwnerReminder, Posted, ReminderMessenger } from '../reminders/rounds.ts';
+import type { OwnerReminder } from '../reminders/owner-reminder.ts';
+import type { Posted, ReminderMessenger } from '../reminders/rounds.ts';
 import type { SlackChannels } from './channels.ts';
 import { isAppRejected, isRejection, isTooLongCode, slackErrorCode, translateRateLimit } from './errors.ts';
 import { type Message, shortened } from './messages/blocks.ts';
-import { digestMessages } from './messages/digest.ts';
+import { type DigestPart, digestParts, editedDigest } from './messages/digest.ts';
 import { plainBlocks } from './messages/new-blocks.ts';
 import { closedQuestion, questionMessage } from './messages/question.ts';
 import { channelErrorMessage, endMessage, ownerMessage, SHARED_CHANNEL } from './messages/reminders.ts';
 import type { SlackRecipients } from './people.ts';
-import { codeOf, editMessage, isSlackUrl, orPlain, postMessage, rejectionIn } from './posting.ts';
+import { codeOf, editMessage, isSlackUrl, orPlain, postMessage, postReply } from './posting.ts';
 import { ProgressPosts } from './progress-posts.ts';
 
 /**
@@ -143,6 +145,10 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     if (problem !== null) throw new Error(`Slack did not accept a reply: ${problem}`);
   }
 
+  async edit(message: MessageRef, content: Message): Promise<void> {
+    await editMessage(this.#parts.clients.migrations, message, content);
+  }
+
   /** Sends a direct message. */
   async send(userId: string, message: Message): Promise<void> {
     await postMessage(this.#parts.clients.migrations, userId, message);
@@ -218,11 +224,26 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
   }
 
   async digestParts(digest: Digest): Promise<number> {
-    return digestMessages(digest).length;
+    return digestParts(digest).length;
   }
 
   async postDigest(channel: string, digest: Digest, part: number): Promise<Posted> {
-    return this.#inChannel(channel, digestMessages(digest)[part] as Message);
+    const { message, content } = digestParts(digest)[part] as DigestPart;
+    const posted = await this.#inChannel(channel, message);
+    return posted.kind === 'sent' && content !== null ? { ...posted, content } : posted;
+  }
+
+  async reviseDigest({ message, content }: PostedDigest, now: AssignedNow): Promise<boolean> {
+    const { channels, clients, clock } = this.#parts;
+    // It may have been shared with another company since.
+    if (await channels.isShared(message.channel)) return false;
+    try {
+      await editMessage(clients.reminders, message, editedDigest(content, now, clock.now()));
+      return true;
+    } catch (error) {
+      if (isRejection(error) && !isAppRejected(error)) return false;
+      throw translateRateLimit(error);
+    }
   }
 
   async postAllDone(channel: string, { counts }: Overview): Promise<Posted> {
@@ -265,21 +286,4 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
       throw translateRateLimit(error);
     }
   }
-}
-
-/** Slack usually responds within a second. Milliseconds. */
-const TIMEOUT_MS = 10_000;
-
-/** Slack's error for a reply, in one word; null when it accepted the reply. Slack's body is `ok` or JSON. */
-async function postReply(url: string, body: object): Promise<string | null> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: JSON.stringify(body),
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  const text = await response.text();
-  if (response.status >= 300) return `HTTP ${response.status}`;
-  return rejectionIn(text);
 }

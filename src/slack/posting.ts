@@ -101,3 +101,20 @@ export function rejectionIn(text: string): string | null {
     return null;
   }
 }
+
+/** Slack usually responds within a second. Milliseconds. */
+const TIMEOUT_MS = 10_000;
+
+/** Slack's error for a reply, in one word; null when it accepted the reply. Slack's body is `ok` or JSON. */
+export async function postReply(url: string, body: object): Promise<string | null> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify(body),
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const text = await response.text();
+  if (response.status >= 300) return `HTTP ${response.status}`;
+  return rejectionIn(text);
+}

@@ -38,6 +38,22 @@ describe('without MIGRATORS', () => {
   });
 });
 
+describe('whether somebody would be admitted as a migrator', () => {
+  test.each([
+    ['an admin', { isAdmin: true }, {}, true],
+    ['another member', {}, {}, false],
+    ['an admin who is a guest', { isAdmin: true, isGuest: true }, {}, false],
+    ['a member in MIGRATORS', {}, { migrators: { users: ['U1'], groups: [] } }, true],
+    ['a deactivated person in MIGRATORS', { isDeactivated: true }, { migrators: { users: ['U1'], groups: [] } }, false],
+    ['an admin who is not in MIGRATORS', { isAdmin: true }, { migrators: { users: ['U2'], groups: [] } }, false],
+  ])('of %s is %#: said without a denial', async (_, changes, settings: Settings, may) => {
+    const { access, audited } = await withPerson(changes, settings);
+    expect(await access.isMigrator('U1')).toBe(may);
+    expect(await access.isMigrator('U-UNKNOWN')).toBe(false);
+    expect(await audited()).toEqual([]);
+  });
+});
+
 describe('with MIGRATORS', () => {
   test('a user named in MIGRATORS may migrate, without a lookup of any group', async () => {
     const settings = { migrators: { users: ['U0', 'U1'], groups: ['S-UNKNOWN'] } };

@@ -43,7 +43,8 @@ test('what only reads runs at most three statements for a migrator, a Home nine'
   for (const typed of Object.keys(READS)) {
     const [name = '', ...args] = typed.split(' ');
     const subcommand = subcommands.find((each) => each.name === name);
-    const invocation = { person, channel: 'C1', args: args.join(' '), responseUrl: '', reply: async () => {} };
+    const given = { args: args.join(' '), mentions: new Map<string, string>() };
+    const invocation = { person, channel: 'C1', ...given, responseUrl: '', reply: async () => {} };
     await subcommand?.run(invocation, now);
     counts[typed] = taken().length;
   }

@@ -160,6 +160,14 @@ describe('/qs-creds migrate', () => {
     await world.expectNothingStarted();
   });
 
+  test('the picker tells credentials apart by their ids where their names are alike, and only there', async () => {
+    const twins = ['0A1B2C3D4E5F60718293A4B5', '1A1B2C3D4E5F60718293A4B5'] as const;
+    const of = (technicalAccountId: string) => credential('etl', { technicalAccountId });
+    const world = await startWorld({ seed: seedOf(...twins.map(of), credential('crm')) });
+    const { options } = await world.slack.suggest(ADMIN, await world.say(ADMIN, 'migrate'), 'pick_credential', '');
+    expect(options.map(({ text }) => text).sort()).toEqual(['crm · dev', ...twins.map((id) => `etl · ${id}`)]);
+  });
+
   test('the picker offers no options, in time, while Slack is too slow to say who asks', async () => {
     const world = await startWorld({ seed: SEED });
     const picker = await world.say(ADMIN, 'migrate');

@@ -125,7 +125,6 @@ describe('a value of one button', () => {
     const cases = [
       ['migrate', id, 'no longer shows this credential'],
       ['pick_credential', id, 'no longer shows this credential'],
-      ['take_over', id, 'no longer shows this credential'],
       ['confirm', account, 'no longer known here'],
       ['confirm', JSON.stringify({ id }), 'no longer known here'],
       ['check_again', account, 'not known here'],

@@ -81,6 +81,32 @@ describe('/qs-creds list', () => {
     );
   });
 
+  test('list @owner shows what that person owns or took over, names them, and combines with other filters', async () => {
+    const world = await startWorld({ seed: SEED });
+    const list = await world.say(ADMIN, 'list @owner all');
+    expect(list.text).toContain(`*Shown:* <@${OWNER}> · All · 4 credentials\n`);
+    for (const name of ['airflow-dev', 'load-test', 'notebooks', 'crm-sync'])
+      expect(list.text).toContain(`\`${name}\``);
+    expect(list.text).not.toContain('bi-nightly');
+    expect((await world.press(ADMIN, list, 'list_refresh')).text).toBe(list.text);
+    const { text } = await world.say(ADMIN, 'list unknown @owner');
+    expect(text).toContain(`*Shown:* <@${OWNER}> · Unknown · 1 credential\n`);
+    expect((await world.say(ADMIN, 'list @member')).text).toContain(
+      `No non-expiring credential is assigned to <@${MEMBER}>. Run`,
+    );
+    expect((await world.say(ADMIN, 'list @member unknown')).text).toContain('Nothing matches this filter.');
+  });
+
+  test('a name that Slack takes for a link, a mention or a channel is found as it was typed', async () => {
+    const names = ['etl.example.com', 'svc@example.com', '@owner', '#data-platform', 'R&D <nightly>', '<@U0OWNER001>'];
+    const world = await startWorld({ seed: seedOf(...names.map((name) => credential(name))) });
+    for (const name of names) {
+      const { text } = await world.say(ADMIN, `status ${name}`);
+      expect(text, name).toContain(`\`${name.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}\``);
+      expect(text, name).not.toContain('match');
+    }
+  });
+
   test('list mine goes by the email address, and says when nothing is assigned', async () => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(OWNER, 'list mine');

@@ -3,6 +3,7 @@ import type { Member } from '../../src/access/access.ts';
 import { homeFor } from '../../src/actions/home.ts';
 import { listReply } from '../../src/commands/list.ts';
 import { denialOf, startWith } from '../migrations/setup.ts';
+import { takeOver } from '../support/database.ts';
 import { member } from '../support/people.ts';
 import { accountId } from '../support/samples.ts';
 
@@ -17,7 +18,7 @@ async function start() {
   for (const [i, owner] of owners.entries()) now.adobe.add(i + 1, { owner });
   await now.sync.run();
   const { reminders } = now.stores;
-  await reminders.takeOver(accountId(4), JO.id);
+  await takeOver(now.db, accountId(4), JO.id);
   /** As a round does that asks Slack about each owner. */
   const lookUp = async (email: string, userId: string) =>
     reminders.rememberRecipient(email, { kind: 'person', userId }, now.clock.now());

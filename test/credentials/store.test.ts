@@ -6,6 +6,7 @@ import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
+import { takeOver } from '../support/database.ts';
 import { accountId, credential, minute, request } from '../support/samples.ts';
 
 describe('the credential store', () => onBothEngines(suite));
@@ -147,7 +148,7 @@ function suite(engine: TestEngine) {
     expect(await found(by('%'))).toEqual([]);
     expect(await found(by(''))).toEqual([]);
     const reminders = new SqlReminderStore(db);
-    await reminders.takeOver(accountId(2), 'U2');
+    await takeOver(db, accountId(2), 'U2');
     expect(await found(by('jo@example.com', 'U2'))).toEqual(['jo', 'émile']);
     expect(await found(by(null, 'U2'))).toEqual(['émile']);
     await reminders.rememberRecipient('émile@example.com', { kind: 'person', userId: 'U3' }, minute(1));

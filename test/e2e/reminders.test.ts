@@ -33,7 +33,7 @@ test('an owner snoozes a reminder until the next window, and others still get th
   await expect.poll(() => theirs.getAttribute('data-unread')).toBe(null);
   const before = await owner.messages(REMINDER).count();
   await reminder.getByRole('button', { name: 'Snooze until the next reminder' }).click();
-  await owner.message('Snoozed. Next reminder: 23 June 2025.').waitFor();
+  await reminder.getByText('Snoozed until 23 June 2025.').waitFor();
 
   // Sent manually: another owner gets a reminder, the one who snoozed does not.
   const others = await another();
@@ -54,4 +54,22 @@ test('an owner snoozes a reminder until the next window, and others still get th
   await page.locator('[data-window="7"][data-state="served"]').waitFor();
   await owner.message('7 days left').waitFor();
   expect(await owner.messages(REMINDER).count()).toBe(before + 1);
+});
+
+test('a migrator hands what nobody is notified about to a person, who gives it back; the digest says both', async () => {
+  const { visitor, another } = await visit();
+  const { page } = visitor;
+  const digest = visitor.message('No one is notified about');
+  const row = digest.locator('section, .section, div').filter({ hasText: 'No owner' }).last();
+  await digest.getByRole('button', { name: 'Assign the credentials of no owner' }).click();
+  const modal = page.getByRole('dialog');
+  await modal.getByLabel('Notify').selectOption({ label: 'Member' });
+  await modal.getByRole('button', { name: 'Assign' }).click();
+  await row.getByText('is notified, assigned by').waitFor();
+  const member = await another();
+  await member.be('member');
+  await member.open('Direct messages', 'qs-creds');
+  await member.message('assigned you the reminders for').getByRole('button', { name: 'Give back' }).click();
+  await member.message('You gave back').waitFor();
+  await expect.poll(() => digest.getByText('is notified, assigned by').count()).toBe(0);
 });

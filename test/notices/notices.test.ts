@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
 import { ASKER, confirmed, newProcess, OTHER, startWith } from '../migrations/setup.ts';
+import { takeOver } from '../support/database.ts';
 import { type FakeSlack, userOf } from '../support/fake-slack.ts';
 import { consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
@@ -64,7 +65,7 @@ test('an owner who confirmed, and a credential without one, need no notice', asy
 test('instead of an owner whom Slack does not know, the person who took the credential over is told', async () => {
   const now = await start('gone@example.com');
   now.slack.unreachable.set('gone@example.com', 'unknown');
-  await now.stores.reminders.takeOver(accountId(1), OTHER.userId);
+  await takeOver(now.db, accountId(1), OTHER.userId);
   await now.send();
   expect(now.told()).toEqual([`${OTHER.userId} confirmed`]);
 });

@@ -22,6 +22,20 @@ describe('slash commands', () => {
     expect(slack.rejected).toEqual([]);
   });
 
+  test('a command reaches the app with its text escaped, and mentions, channels and links marked', async () => {
+    const { slack, apiUrl } = await startSlack();
+    await startBolt(slack, apiUrl, (app) => app.command('/qs-creds', ({ ack, command }) => ack(`<${command.text}>`)));
+    await slack.command(
+      ADMIN,
+      GENERAL,
+      'a <b> & @admin #general x@example.com etl.example.com https://a.example/?b&c @no #no',
+    );
+    const { text } = await slack.waitFor(() => slack.messagesSeenBy(ADMIN, GENERAL)[0]);
+    expect(text).toBe(
+      `<a &lt;b&gt; &amp; <@${ADMIN}|admin> <#${GENERAL}|general> <mailto:x@example.com|x@example.com> <http://etl.example.com|etl.example.com> <https://a.example/?b&amp;c> @no #no>`,
+    );
+  });
+
   test('the body of an acknowledgement is posted as the reply to a command', async () => {
     const { slack, apiUrl } = await startSlack();
     await startBolt(slack, apiUrl, (app) => {

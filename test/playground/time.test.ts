@@ -44,7 +44,7 @@ describe('the time machine', () => {
 
   test('the next reminder is the first run on a working day with a new window', () => {
     expect(start('2025-06-02T10:00:00Z').nextReminder()).toEqual(new Date('2025-06-16T09:00:00Z'));
-    // Windows 2 and 1 begin on a weekend, on which the job does not run.
+    // Windows 2 and 1 would begin on a weekend, on which the job does not run: they began on Friday.
     expect(start('2025-06-27T10:00:00Z').nextReminder()).toEqual(new Date('2025-06-30T09:00:00Z'));
     expect(start('2025-07-01T10:00:00Z').nextReminder()).toEqual(new Date('2025-07-08T09:00:00Z'));
   });
@@ -142,6 +142,18 @@ describe('the timeline', () => {
       '-8 07-08 due',
       '-15 07-15 ahead',
       '-22 07-22 ahead',
+    ]);
+  });
+
+  test('the windows of the last weekend stand on its Friday, where one reminder serves them', () => {
+    const plan = { ...PLAN, cron: WORKDAYS };
+    const windows = timeline(plan, new Date('2025-06-27T10:00:00Z'), 'nowhere.db');
+    expect(windows.slice(-5).map(({ days, date, state }) => `${days} ${date.slice(5)} ${state}`)).toEqual([
+      '3 06-27 skipped',
+      '2 06-27 skipped',
+      '1 06-27 due',
+      '0 06-30 ahead',
+      '-1 07-01 ahead',
     ]);
   });
 

@@ -58,7 +58,7 @@ test('a button with any text as its id gets a reply in words, and starts nothing
     'cancel',
     'check_again',
     'mark_resolved',
-    'take_over',
+    'give_back',
   );
   await fc.assert(
     fc.asyncProperty(action, anyText(), async (id, value) => {

@@ -43,9 +43,9 @@ test.concurrent('remind preview shows what would be sent now and to whom, and se
     '0 of 3 migrated · 🔒 1 left in production.',
     expect.stringContaining('After the deadline'),
     `<@${OWNER}> · 1 left: \`airflow-dev\``,
-    '*No one is notified about these 2.* A migrator can take over:',
-    '`bi-nightly` · `dev` · `left@example.com`: no one active in Slack has this email',
-    '`crm-sync` · 🔒 `prod` · no owner',
+    '*No one is notified about these 2.* A migrator can assign them:',
+    '`left@example.com` · 1 left: `bi-nightly` · no one active in Slack has this email',
+    'No owner · 1 left · 🔒 1: `crm-sync`',
     'A direct message goes to 1 person.',
     expect.stringContaining('Synced '),
   ]);

@@ -39,7 +39,7 @@ test.concurrent('an owner gets one message with all of their credentials, howeve
     expect.stringContaining('After the deadline, JWT credentials no longer refresh or authenticate'),
     '• `crm-sync` · 🔒 `prod`',
     '• `airflow-dev` · `dev`',
-    expect.stringMatching(/^To migrate, ask a workspace admin or owner. Next reminder: 31 May 2025./),
+    expect.stringMatching(/^To migrate, ask <@U0ADMIN001> or <@U0ADMIN002>. Next reminder: 31 May 2025./),
   ]);
   await digest(world);
   await checked(world);
@@ -52,8 +52,10 @@ test.concurrent('a migrator who took a credential over gets one message with it 
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: { MIGRATORS: OWNER } });
-  const posted = await digest(world);
-  await press(world, OWNER, posted, 'take_over');
+  await world.slack.press(OWNER, await digest(world), 'assign', { value: '{"owner":null}' });
+  const modal = await world.slack.waitFor(() => world.slack.modalOf(OWNER), { what: 'a modal' });
+  await world.slack.submit(OWNER, modal.viewId);
+  await world.until(/^☑️ You'll get the reminders for `bi-nightly`/, DATA, OWNER);
   world.clock.advance(26 * DAY);
   const own = await reminder(world, OWNER, 2);
   expect(own.text).toContain('3 of your credentials must be migrated');
@@ -85,8 +87,10 @@ test.concurrent('Snooze stops messages to the owner until the next window, and i
   const own = await reminder(world, OWNER);
   expect(buttonIds(own)).toEqual(['review', 'ask_for_migration', 'hold', 'snooze']);
   await digest(world);
-  const snoozed = await press(world, OWNER, own, 'snooze');
-  expect(snoozed.text).toBe('😴 Snoozed. Next reminder: 31 May 2025.');
+  const snoozed = await world.press(OWNER, own, 'snooze');
+  expect(snoozed.ts).toBe(own.ts);
+  expect(snoozed.text).toContain('\n😴 Snoozed until 31 May 2025.\n');
+  expect(buttonIds(snoozed)).toEqual(['review', 'ask_for_migration', 'hold', 'end_snooze']);
   expect((await world.say(ADMIN, 'history')).text).toContain(`<@${OWNER}> snoozed their reminders until 31 May 2025`);
 
   // It holds for a manual round, too, whose digest names them.
@@ -98,6 +102,41 @@ test.concurrent('Snooze stops messages to the owner until the next window, and i
 
   world.clock.advance(26 * DAY);
   expect((await reminder(world, OWNER, 2)).text).toContain('· 30 days left');
+});
+
+test.concurrent('a snooze is undone in the message that says it, and nothing else is said of it', async ({
+  onTestFinished,
+}) => {
+  const world = await startReminding({ onTestFinished, seed: SEED });
+  const own = await reminder(world, OWNER);
+  await digest(world);
+  const undone = await world.press(OWNER, await world.press(OWNER, own, 'snooze'), 'end_snooze');
+  expect([undone.ts, undone.text]).toEqual([own.ts, own.text]);
+  expect(buttonIds(undone)).toEqual(buttonIds(own));
+  expect(world.slack.messagesSeenBy(OWNER, world.slack.directOf(OWNER))).toHaveLength(1);
+  expect((await world.say(ADMIN, 'history')).text).toContain(`<@${OWNER}> no longer snoozes their reminders`);
+  await world.press(ADMIN, await world.say(ADMIN, 'remind now'), 'remind_now');
+  await reminder(world, OWNER, 2);
+});
+
+test.concurrent('an owner who may migrate gets Migrate for the first of theirs instead of whom to ask', async ({
+  onTestFinished,
+}) => {
+  const world = await startReminding({ onTestFinished, seed: SEED, env: { MIGRATORS: OWNER } });
+  const own = await reminder(world, OWNER);
+  expect(own.text).not.toContain('To migrate, ask');
+  expect(buttonIds(own)).toEqual(['migrate', 'review', 'hold', 'snooze']);
+  const question = await world.press(OWNER, own, 'migrate');
+  expect(question.text).toContain('*Migrate `crm-sync`?*');
+  await world.expectNothingStarted();
+});
+
+test.concurrent('where a second person is required, an owner who may migrate asks the others', async ({
+  onTestFinished,
+}) => {
+  const env = { MIGRATORS: `${OWNER},${ADMIN}`, REQUIRE_SECOND_PERSON: 'true' };
+  const world = await startReminding({ onTestFinished, seed: SEED, env });
+  expect(buttonIds(await reminder(world, OWNER))).toEqual(['review', 'ask_for_migration', 'hold', 'snooze']);
 });
 
 test.concurrent.for([

@@ -54,7 +54,7 @@ test('the preview cuts long lists and counts the rest', () => {
   const lost = people(many({ kind: 'unreachable', why: 'unknown' }));
   expect(lost.length).toBeLessThan(15);
   expect(lost.slice(-2)).toEqual([
-    'and 35 more credentials: `/qs-creds list left`',
+    'and 30 more owners · 30 left: `/qs-creds list left`',
     'No one would get a direct message.',
   ]);
 });

@@ -51,19 +51,20 @@ describe('a check for a due round', () => {
     ]);
   });
 
-  test('on Monday records the windows of the weekend as served, so that a shorter plan serves none of them again', async () => {
+  test('on Friday serves the last windows of the weekend with its own, so that nothing is said twice and a shorter plan serves none of them again', async () => {
     const { world, slack, clock, store } = await startWith([of('a@example.com', 1)]);
     clock.setDay('2025-06-27');
     await newInstance(world, { cron: '0 9 * * 1-5' }).rounds.check();
     expect(slack.reminded[0]?.next).toBe('2025-06-30');
-    expect(await store.round('2025-06-30/2')).toBeNull();
+    await newInstance(world, { cron: '0 9 * * 1-5' }).rounds.check();
+    expect(slack.reminded.map(({ deadline }) => deadline.days)).toEqual([3]);
+    const at = (await store.round('2025-06-30/1'))?.startedAt;
     clock.setDay('2025-06-30');
     await newInstance(world).rounds.check();
     expect(slack.reminded.map(({ deadline }) => deadline.days)).toEqual([3, 0]);
-    const at = (await store.round('2025-06-30/0'))?.startedAt;
-    for (const days of [2, 1])
+    for (const days of [3, 2])
       expect(await store.round(`2025-06-30/${days}`)).toMatchObject({ kind: 'window', startedAt: at, finishedAt: at });
-    for (const days of [[60, 2], [60, 1], [60]]) await newInstance(world, { days }).rounds.check();
+    for (const days of [[60, 3], [60, 2], [60, 1], [60]]) await newInstance(world, { days }).rounds.check();
     expect(slack.reminded).toHaveLength(2);
   });
 

@@ -87,6 +87,7 @@ async function live(begin: Story['begin'], deaths: number, death: CrashPoint) {
   const world = await newWorld();
   world.slack.unreachable.set('unknown@example.com', 'unknown');
   world.slack.refusing.set('UREFUSING', 'user_disabled');
+  for (const id of ['UA', 'UB', 'UREFUSING']) world.people.add(id);
   await begin(world);
   const ends: string[] = [];
   for (let i = 0; i < deaths; i++) {

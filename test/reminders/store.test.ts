@@ -4,6 +4,7 @@ import { SqlAuditTrail } from '../../src/audit/store.ts';
 import type { ReminderRound } from '../../src/reminders/ports.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { onBothEngines, open, openFresh, type TestEngine } from '../db/setup.ts';
+import { takeOver } from '../support/database.ts';
 import { accountId, minute } from '../support/samples.ts';
 
 describe('the reminder store', () => onBothEngines(suite));
@@ -226,11 +227,11 @@ function suite(engine: TestEngine) {
   });
 
   test('a credential belongs to the person who took it over last', async () => {
-    const { store } = await fresh();
+    const { store, db } = await fresh();
     expect(await store.takeovers()).toEqual(new Map());
-    await store.takeOver(accountId(1), 'U1');
-    await store.takeOver(accountId(2), 'U1');
-    await store.takeOver(accountId(1), 'U2');
+    await takeOver(db, accountId(1), 'U1');
+    await takeOver(db, accountId(2), 'U1');
+    await takeOver(db, accountId(1), 'U2');
     expect(await store.takeovers()).toEqual(
       new Map([
         [accountId(1), 'U2'],

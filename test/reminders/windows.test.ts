@@ -43,10 +43,56 @@ describe('the latest window', () => {
   });
 });
 
+describe('a window of the last two days, or of the last day, on which nothing is checked', () => {
+  const onWeekdays = (deadline: string): ReminderPlan => ({ ...PLAN, deadline, cron: '0 9 * * 1-5' });
+  const windows = (plan: ReminderPlan, ...dates: string[]) =>
+    dates.map((date) => [date, latestWindow(plan, noon(date))?.days, nextWindow(plan, noon(date)).date]);
+
+  test('begins on the last day before with a check, so that a weekend hides none', () => {
+    // A Monday: two days and one day before it are at the weekend.
+    expect(windows(onWeekdays('2025-06-30'), '2025-06-26', '2025-06-27', '2025-06-28', '2025-06-30')).toEqual([
+      ['2025-06-26', 7, '2025-06-27'],
+      ['2025-06-27', 1, '2025-06-30'],
+      ['2025-06-28', 1, '2025-06-30'],
+      ['2025-06-30', 0, '2025-07-01'],
+    ]);
+    // A Tuesday: two days before is a Sunday; what begins on the Saturday before is served with it.
+    expect(windows(onWeekdays('2025-07-01'), '2025-06-26', '2025-06-27', '2025-06-29', '2025-06-30')).toEqual([
+      ['2025-06-26', 7, '2025-06-27'],
+      ['2025-06-27', 2, '2025-06-30'],
+      ['2025-06-29', 2, '2025-06-30'],
+      ['2025-06-30', 1, '2025-07-01'],
+    ]);
+    // A Sunday: on Monday it would be over.
+    expect(windows(onWeekdays('2025-06-29'), '2025-06-26', '2025-06-27', '2025-06-29', '2025-06-30')).toEqual([
+      ['2025-06-26', 3, '2025-06-27'],
+      ['2025-06-27', 0, '2025-06-30'],
+      ['2025-06-29', 0, '2025-06-30'],
+      ['2025-06-30', -1, '2025-07-07'],
+    ]);
+  });
+
+  test('begins on its day where that has a check, or where none is near', () => {
+    for (const cron of ['0 9 * * *', '0 0 29 2 *', 'nonsense'])
+      expect(windows({ ...PLAN, cron }, '2025-06-27', '2025-06-28', '2025-06-29'), cron).toEqual([
+        ['2025-06-27', 3, '2025-06-28'],
+        ['2025-06-28', 2, '2025-06-29'],
+        ['2025-06-29', 1, '2025-06-30'],
+      ]);
+  });
+
+  test('serves the earlier windows with it, also one whose day has not come', () => {
+    const plan = onWeekdays('2025-07-01');
+    const latest = latestWindow(plan, noon('2025-06-27'));
+    expect(latest).toEqual({ key: '2025-07-01/2', days: 2, date: '2025-06-27' });
+    expect(latest && windowsBefore(plan, latest).map(({ days }) => days)).toEqual([60, 30, 14, 7, 3]);
+  });
+});
+
 describe('the day of the next reminder', () => {
   test.each([
     ['0 9 * * 1-5', 'UTC', '2025-06-23', '2025-06-27'],
-    // The windows of Saturday and Sunday are served on Monday.
+    // The windows of Saturday and Sunday were served on Friday.
     ['0 9 * * 1-5', 'UTC', '2025-06-27', '2025-06-30'],
     ['0 9 * * *', 'UTC', '2025-06-27', '2025-06-28'],
     // Midnight in Tokyo is still Friday in UTC.

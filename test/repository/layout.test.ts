@@ -53,6 +53,7 @@ const PURE = [
   'src/migrations/steps.ts',
   'src/migrations/verdicts.ts',
   'src/notices/notice.ts',
+  'src/reminders/assignment.ts',
   'src/reminders/ports.ts',
   'src/reminders/windows.ts',
   'src/trend/trend.ts',

@@ -189,9 +189,11 @@ const snooze: Action = async ({ random }, { reminders }) => {
   await reminders.snooze(member(random.pick([ADMIN, OWNER])));
 };
 
-const takeOver: Action = async ({ random, adobe }, { reminders, catalogue }) => {
+const takeOver: Action = async ({ random, adobe }, { assignments, catalogue }) => {
   const { id } = random.pick(adobe.credentials);
-  if ((await catalogue.get(id)) !== null) await reminders.takeOver(migrator(random.pick(ADMINS)), id);
+  const credential = await catalogue.get(id);
+  const admin = random.pick(ADMINS);
+  if (credential !== null) await assignments.assign(migrator(admin), { owner: credential.owner }, admin);
 };
 
 const preview: Action = async (_, { reminders }) => {
@@ -222,7 +224,7 @@ const PREREQUISITES: readonly (readonly [RegExp, readonly Action[], string | nul
   [/technicalAccountIdOf|rememberIntegrations/, [syncAgain], 'created in Adobe'],
   [/snooze/, [snooze], null],
   [/continueByHand/, [ask, confirm, syncAgain, finishInAdobe, syncAgain, finishInAdobe, finishInAdobe], null],
-  [/akeOver/, [takeOver], null],
+  [/AssignmentStore|reviseDigest/, [remindNow, takeOver], null],
   [/HoldStore/, [ask, confirm, hold, endHold, ask, hold, endHold], null],
   [/NoticeStore.add/, [askForMigration, askForMigration, askForMigration], null],
   [/setPause/, [pause, resume], null],

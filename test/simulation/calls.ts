@@ -15,6 +15,8 @@ import type { ProgressMessages } from '../../src/migrations/progress.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import type { NoticeMessages, NoticeStore } from '../../src/notices/ports.ts';
 import { SqlNoticeStore } from '../../src/notices/store.ts';
+import type { AssignmentStore } from '../../src/reminders/assignment.ts';
+import { SqlAssignmentStore } from '../../src/reminders/assignment-store.ts';
 import type { ReminderStore } from '../../src/reminders/ports.ts';
 import type { RecipientLookup } from '../../src/reminders/recipients.ts';
 import type { ReminderMessenger } from '../../src/reminders/rounds.ts';
@@ -131,14 +133,24 @@ export const CALLS: readonly string[] = [
     rememberRecipient: true,
     snoozedUntil: true,
     snooze: true,
+    // Called by a button only.
+    endSnooze: false,
     takeovers: true,
-    takeOver: true,
     answersFor: true,
     pause: true,
     setPause: true,
     setChannelError: true,
     // Called by the reminders command only.
     channelError: false,
+  }),
+  ...calls<AssignmentStore>(SqlAssignmentStore, {
+    takeovers: true,
+    assign: true,
+    // Called by a button only.
+    giveBack: false,
+    digestEdit: true,
+    latestDigest: true,
+    digestEdited: true,
   }),
   ...calls<HoldStore>(SqlHoldStore, { set: true, end: true, over: true }),
   ...calls<NoticeStore>(SqlNoticeStore, {
@@ -195,6 +207,7 @@ export const CALLS: readonly string[] = [
     // Pure.
     digestParts: false,
     postDigest: true,
+    reviseDigest: true,
     postAllDone: true,
     notifyChannelError: true,
   }),

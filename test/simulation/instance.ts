@@ -12,6 +12,7 @@ import type { MigrationMethod, StartOutcome } from '../../src/migrations/method.
 import type { MethodName } from '../../src/migrations/steps.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { SqlNoticeStore } from '../../src/notices/store.ts';
+import { SqlAssignmentStore } from '../../src/reminders/assignment-store.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { createServices } from '../../src/services.ts';
 import { SqlTrendStore } from '../../src/trend/store.ts';
@@ -79,6 +80,7 @@ export function newInstance(process: SimulatedProcess, environment: Environment,
       trends: wrap(new SqlTrendStore(db)),
       migrations: wrap(new SqlMigrationStore(db, 'org')),
       reminders: wrap(new SqlReminderStore(db)),
+      assignments: wrap(new SqlAssignmentStore(db)),
       holds: wrap(new SqlHoldStore(db)),
       notices: wrap(new SqlNoticeStore(db)),
       watches: wrap(new SqlWatchStore(db, 'org')),

@@ -152,7 +152,12 @@ export class ModelSlack
   }
 
   async postDigest(channel: string): Promise<Posted> {
-    return this.#inChannel(channel);
+    const posted = this.#inChannel(channel);
+    return posted.kind === 'sent' ? { ...posted, content: 'digest' } : posted;
+  }
+
+  async reviseDigest(): Promise<boolean> {
+    return !this.isChannelGone;
   }
 
   async postAllDone(channel: string): Promise<Posted> {

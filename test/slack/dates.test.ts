@@ -50,10 +50,19 @@ function messagesOn({ days, now, deadline = '2025-06-30' }: typeof BEFORE & { de
     digest: digestMessages(digest(about))
       .map(({ text }) => text)
       .join('\n'),
-    owner: ownerMessage({ ...about, credentials: [left], next: '2025-06-27', maySnooze: false }, now, {
-      users: [],
-      groups: [],
-    }).text,
+    owner: ownerMessage(
+      {
+        ...about,
+        credentials: [left],
+        next: '2025-06-27',
+        maySnooze: false,
+        snoozedUntil: null,
+        mayMigrate: false,
+        migrators: [],
+      },
+      now,
+      { users: [], groups: [] },
+    ).text,
     faq: faqMessage(deadline, 'query-service', now).text,
     question: questionMessage({ ...migration(ORDINARY), askedAt: now }, left, null).text,
     migrated: end(),

@@ -21,6 +21,7 @@ import { closedQuestion, noSuchQuestionMessage } from '../../src/slack/messages/
 import { noneMessage, severalMessage } from '../../src/slack/messages/search-results.ts';
 import { credentialMessage, statusMessage } from '../../src/slack/messages/status.ts';
 import * as steps from '../../src/slack/messages/two-steps.ts';
+import { everyAssign } from './every-assign.ts';
 import { everyDryRun } from './every-dry-run.ts';
 import { everyExport } from './every-export.ts';
 import { everyHandOff, handedOver, notTaken, PAGE } from './every-hand-off.ts';
@@ -105,6 +106,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
   const longest = byLength(ends(outside), (end) => reasonWords(end.reason, end));
   return {
     ...everyReminder(outside, MIGRATORS),
+    ...everyAssign(outside),
     ...everyHandOff(outside),
     chartMessage: [null, ...trends()].map((trend) => chartMessage(trend, 29)),
     ...everyHold(outside),

@@ -9,6 +9,7 @@ import {
   wrongNameError,
 } from '../../src/slack/messages/question-modal.ts';
 import { impactOf } from '../../src/usage/impact.ts';
+import { everyAssignModal } from './every-assign.ts';
 import { everyHoldModal } from './every-hold.ts';
 import { STEPS } from './every-message.ts';
 import { confirmed, credential, credentials, ends, migration, NOW, type Outside, usages } from './samples.ts';
@@ -29,6 +30,7 @@ export function everyModal(outside: Outside): Record<string, readonly ModalView[
   ];
   return {
     ...everyHoldModal(outside),
+    ...everyAssignModal(outside),
     productionModal: [outside, eighty].flatMap((each) =>
       requests(each).map((request) => productionModal(request, { id: request.id, responseUrl: PRESS_URL })),
     ),
@@ -45,7 +47,9 @@ export function everyModal(outside: Outside): Record<string, readonly ModalView[
 /** Every plain text that is no message of its own, likewise. */
 export function everyPlainText(outside: Outside) {
   return {
-    pickerOption: credentials(outside).map((each, i) => ({ ...pickerOption(each, NOW), value: String(i) })),
+    pickerOption: [true, false].flatMap((isAlike, of) =>
+      credentials(outside).map((each, i) => ({ ...pickerOption(each, NOW, isAlike), value: `${of} ${i}` })),
+    ),
     wrongNameError: [wrongNameError(migration(outside))],
   };
 }

@@ -18,6 +18,10 @@ const UNREACHABLE: readonly UnreachableCode[] = [
   'lookup_rejected',
   'not_permitted',
 ];
+const OWNERS = [
+  { snoozedUntil: null, mayMigrate: false, migrators: ['U0ADMIN001', 'U0ADMIN002'] },
+  { snoozedUntil: '2025-06-27', mayMigrate: true, migrators: [] },
+];
 const WINDOW = { key: '2025-06-30/30', days: 30, date: '2025-05-31' };
 
 /** Every message about reminders, by its builder, with this text wherever text from outside is shown. */
@@ -52,11 +56,19 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
   ];
   return {
     digestMessages: digests.flatMap(digestMessages),
-    ownerMessage: [1, 2, 500].map((length) =>
-      reminders.ownerMessage(
-        { credentials: many.slice(0, length), deadline: deadlineIn(7), next: '2025-06-27', maySnooze: true },
-        NOW,
-        migrators,
+    ownerMessage: [0, 1, 2, 500].flatMap((length) =>
+      OWNERS.map((owner) =>
+        reminders.ownerMessage(
+          {
+            ...owner,
+            credentials: many.slice(0, length),
+            deadline: deadlineIn(7),
+            next: '2025-06-27',
+            maySnooze: true,
+          },
+          NOW,
+          migrators,
+        ),
       ),
     ),
     endMessage: [reminders.endMessage(overview(null).counts)],
@@ -69,7 +81,7 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
     badPauseDateMessage: [reminders.badPauseDateMessage()],
     resumedMessage: [true, false].map(reminders.resumedMessage),
     snoozedMessage: ['2025-06-23', null].map(reminders.snoozedMessage),
-    tookOverMessage: [reminders.tookOverMessage(text)],
+    snoozeEndedMessage: [reminders.snoozeEndedMessage()],
     previewMessage: digests.flatMap((each) =>
       [WINDOW, null].map((window) =>
         previewMessage(each, { window, next: '2025-06-16', served: true, snoozed: new Set([user]) }),

@@ -52,15 +52,13 @@ const WHAT_TO_DO: Readonly<Record<string, string>> = {
 
 /** Exported functions that are no messages: rows, parts and words of which messages are made. */
 const PARTS = [
-  'alert',
-  'plainSection',
-  'chartBlock',
-  'table',
-  'chartRows',
+  ...['alert', 'plainSection', 'alikeAmong'],
+  ...['targetWords', 'missingRows', 'rowNow', 'digestParts'],
+  ...['chartBlock', 'table', 'chartRows'],
   ...['choice', 'clockTime', 'isFolded', 'filterOf', 'viewWords'],
   'forecastWords',
   'plainBlocks',
-  ...['toMessage', 'toMessages', 'textMessage', 'toBlocks', 'line', 'note', 'quiet', 'heading', 'buttons'],
+  ...['toMessage', 'inParts', 'textMessage', 'toBlocks', 'line', 'note', 'quiet', 'heading', 'buttons'],
   ...['questionWords', 'warningWords', 'wantedWords', 'preformatted'],
   ...[
     'input',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parse } from '../../src/commands/router.ts';
+import { readTyped } from '../../src/commands/typed-text.ts';
 
 const PARSED = [
   ['', '', ''],
@@ -37,6 +38,36 @@ test('a command text is split into the subcommand in lower case and its argument
     return parsed.name !== name || parsed.args !== args;
   });
   expect(failures).toEqual([]);
+});
+
+const ESCAPED = [
+  ['list <@U0OWNER001|owner> production', 'list @owner production', [['@owner', 'U0OWNER001']]],
+  ['list <@U0OWNER001>', 'list @U0OWNER001', [['@U0OWNER001', 'U0OWNER001']]],
+  ['list <@W0OWNER001|two words>', 'list @W0OWNER001', [['@W0OWNER001', 'W0OWNER001']]],
+  [
+    '<@U1|jo> <@U2|jo> <@U1|jo>',
+    '@jo @U2 @jo',
+    [
+      ['@jo', 'U1'],
+      ['@U2', 'U2'],
+    ],
+  ],
+  // What merely looks like a mention was typed.
+  ['list &lt;@U0OWNER001&gt; @owner', 'list <@U0OWNER001> @owner', []],
+  ['migrate <http://etl.example.com|etl.example.com>', 'migrate etl.example.com', []],
+  ['migrate <http://etl.example.com|etl.example.com>-old', 'migrate etl.example.com-old', []],
+  ['migrate <https://example.com/?a=1&amp;b=2>', 'migrate https://example.com/?a=1&b=2', []],
+  ['migrate <mailto:svc@example.com|svc@example.com>', 'migrate svc@example.com', []],
+  ['migrate <mailto:svc@example.com>', 'migrate svc@example.com', []],
+  ['migrate <#C0DATA0001|nightly> <#C0DATA0001|> <#C0DATA0001>', 'migrate #nightly #C0DATA0001 #C0DATA0001', []],
+  ['migrate <!channel> <!subteam^S1|@admins>', 'migrate @channel @admins', []],
+  ['migrate a|b <@nobody> < >', 'migrate a|b @nobody  ', []],
+  ['migrate R&amp;amp;D &lt;<http://a.example|a.example>&gt;', 'migrate R&amp;D <a.example>', []],
+] as const;
+
+test('what Slack escapes is read as it was typed, with the people it mentions', () => {
+  for (const [sent, text, mentions] of ESCAPED)
+    expect([sent, readTyped(sent)]).toEqual([sent, { text, mentions: new Map(mentions as never) }]);
 });
 
 test('a text of ten thousand characters is parsed without being truncated', () => {

@@ -54,15 +54,15 @@ test('the digest says how many are left until when, what follows, and who has wh
     expect.stringMatching(/^After the deadline, JWT credentials no longer refresh or authenticate/),
     '<@U0A> · 2 left · 🔒 2: `nightly`, `weekly`',
     '<@U0B> · 1 left · 🔒 1: `taken over`',
-    '*No one is notified about these 2.* A migrator can take over:',
-    '`lonely` · 🔒 `prod`, `dev` · `left@example.com`: no one active in Slack has this email',
-    '`nobody’s` · 🔒 `prod`, `dev` · no owner',
+    '*No one is notified about these 2.* A migrator can assign them:',
+    '`left@example.com` · 1 left · 🔒 1: `lonely` · no one active in Slack has this email',
+    'No owner · 1 left · 🔒 1: `nobody’s`',
     '⚠️ Needs attention: 99. `/qs-creds list` shows them first.',
     '❔ Unknown: 400. `/qs-creds list unknown` says why.',
     expect.stringMatching(/^Synced <!date.+>\.$/),
     'Audit trail: `1234:c0ffee00c0ffee00`',
   ]);
-  expect(buttonsOf({ text, blocks })).toEqual(['take_over', 'take_over', 'review', 'migrate_next']);
+  expect(buttonsOf({ text, blocks })).toEqual(['assign', 'assign', 'review', 'migrate_next']);
 });
 
 test('the digest and the status say the same number left, of the same total', () => {
@@ -76,14 +76,23 @@ test('the digest and the status say the same number left, of the same total', ()
 });
 
 test.each<[OwnerGroup, string]>([
-  [group('a@example.com', away('deactivated'), 'x'), '`a@example.com`: deactivated in Slack'],
-  [group('a@example.com', away('guest'), 'x'), '`a@example.com`: a guest, who may not use this'],
-  [group('a@example.com', away('not_a_member'), 'x'), '`a@example.com`: not a member'],
-  [group('a@example.com', away('rejected'), 'x'), "`a@example.com`: can't receive direct messages in Slack"],
-  [group('a@example.com', away('lookup_rejected'), 'x'), '`a@example.com`: could not be reached: Slack cannot look'],
+  [group('a@example.com', away('deactivated'), 'x'), '`a@example.com` · 1 left · 🔒 1: `x` · deactivated in Slack'],
+  [group('a@example.com', away('guest'), 'x'), '`a@example.com` · 1 left · 🔒 1: `x` · a guest, who may not use this'],
+  [group('a@example.com', away('not_a_member'), 'x'), '`a@example.com` · 1 left · 🔒 1: `x` · not a member'],
+  [
+    group('a@example.com', away('rejected'), 'x'),
+    "`a@example.com` · 1 left · 🔒 1: `x` · can't receive direct messages in Slack",
+  ],
+  [
+    group('a@example.com', away('lookup_rejected'), 'x'),
+    '`a@example.com` · 1 left · 🔒 1: `x` · could not be reached: Slack cannot look',
+  ],
   [group('a@example.com', away('not_permitted'), 'x'), 'an operator has to add the scope `users:read.email`'],
-  [group('a@example.com', null, 'x'), '`a@example.com`: not identified by Slack'],
-  [group(null, away('rejected'), 'x'), "the person who took it over: can't receive direct messages in Slack"],
+  [group('a@example.com', null, 'x'), '`a@example.com` · 1 left · 🔒 1: `x` · not identified by Slack'],
+  [
+    { ...group(null, away('rejected'), 'x'), takenBy: 'U0B' },
+    "<@U0B> · 1 left · 🔒 1: `x` · can't receive direct messages in Slack",
+  ],
 ])('the digest says why %j gets no message', (lost, words) => {
   expect(digestMessage(digestOf([lost])).text).toContain(words);
 });
@@ -122,7 +131,9 @@ test('the digest for 1 000 owners with 10 credentials each is cut, with counts t
   expect(shown + Number(owned)).toBe(500);
   expect(Number(credentials)).toBe(10 * Number(owned));
   const lost = text.match(/in Slack has this email$/gm)?.length ?? 0;
-  expect(lost + Number(/and (\d+) more credentials:/.exec(text)?.[1])).toBe(5_000);
+  const [, others, theirs] = /^and (\d+) more owners · (\d+) left:/m.exec(text) ?? [];
+  expect(lost + Number(others)).toBe(500);
+  expect(Number(theirs)).toBe(10 * Number(others));
   for (const line of text.match(/^<@U0OWNER\d+> · .*$/gm) ?? []) {
     const listed = line.match(/`credential \d`/g)?.length ?? 0;
     expect(listed + Number(/ and (\d+) more$/.exec(line)?.[1])).toBe(10);
@@ -140,7 +151,7 @@ test('a digest with names as long as Slack takes is one message', () => {
   expect(messageRejection(text, blocks, MAX_NEW_TEXT, MAX_POSTED_BLOCK_TEXT)).toBeNull();
   for (let i = 0; i < 15; i++) expect(text).toContain(`<@U0OWNER${i}> · 8 left · 🔒 8: `);
   expect(text.match(/ and 5 more$/gm)).toHaveLength(15);
-  expect(text).toContain('and 11 more credentials:');
+  expect(text.match(/ and 5 more · could not be reached/g)).toHaveLength(2);
 });
 
 const reminder = {
@@ -148,6 +159,9 @@ const reminder = {
   deadline: deadlineIn(7),
   next: '2025-06-27',
   maySnooze: true,
+  snoozedUntil: null,
+  mayMigrate: false,
+  migrators: [],
 };
 
 test('the digest and the message to an owner mark what is Unfinished, and say how to end it', () => {
@@ -162,7 +176,7 @@ test('the digest and the message to an owner mark what is Unfinished, and say ho
   expect(message.text).toContain(how);
   expect(buttonsOf(message)).toEqual(['review']);
   const unowned = digestMessage(digestOf([{ email: null, recipient: null, credentials: [left] }], { overview: one }));
-  expect(unowned.text).toContain('`resting` · 🔒 `prod`, `dev` · *Unfinished* · no owner');
+  expect(unowned.text).toContain('No owner · 1 left · 🔒 1: `resting` · *Unfinished*');
   const own = ownerMessage({ ...reminder, credentials: [left] }, NOW, MIGRATORS).text;
   expect(own).toContain('• `resting` · 🔒 `prod`, `dev` · *Unfinished*');
   expect(own).toContain(how);
@@ -205,7 +219,7 @@ test('the preview says which reminder is due, who would get it, and who would no
   for (const words of [
     '<@U0A> · 1 left · 🔒 1: `nightly`',
     '`later@example.com` · 1 left · 🔒 1: `weekly`',
-    '`lonely` · 🔒 `prod`, `dev` · `left@example.com`: no one active',
+    '`left@example.com` · 1 left · 🔒 1: `lonely` · no one active',
     'A direct message goes to 2 people. Snoozed, no message: <@U0S>.',
   ])
     expect(text).toContain(words);
@@ -231,8 +245,10 @@ test('the preview shows what the digest shows, the chart with it, without what c
   expect(buttonsOf(preview)).toEqual([]);
 });
 
-test('the closing message gives the totals', () => {
+test('the closing message gives the totals, and says that nothing is left only where that is so', () => {
   const { counts } = overview(null);
+  expect(endMessage(counts).text).toMatch(/^✅ \*No credential is Eligible any more; 5500 left\.\* /);
+  expect(endMessage({ ...NO_CREDENTIALS, migrated: 1 }).text).toMatch(/^🎉 \*Nothing is left to migrate\.\* /);
   expect(endMessage(counts).text).toContain('4000 credentials migrated (500 not eligible, 400 unknown');
   expect(endMessage({ ...NO_CREDENTIALS, migrated: 1 }).text).toContain('1 credential migrated. No more reminders');
 });

@@ -7,7 +7,15 @@ import { ADMIN, ARCHIVED, GENERAL, MEMBER, OTHERS, SECRET, startSlack } from '..
 import { credential, deadlineIn, digest, ORDINARY } from './samples.ts';
 import { messengerAt, serveSlack } from './setup.ts';
 
-const REMINDER = { credentials: [credential(ORDINARY)], deadline: deadlineIn(7), next: '2025-06-27', maySnooze: true };
+const REMINDER = {
+  credentials: [credential(ORDINARY)],
+  deadline: deadlineIn(7),
+  next: '2025-06-27',
+  maySnooze: true,
+  snoozedUntil: null,
+  mayMigrate: false,
+  migrators: [],
+};
 const DIGEST = digest();
 
 async function start(options: { migrators?: Migrators; users?: readonly Person[] } = {}) {
@@ -101,7 +109,7 @@ describe('reminders', () => {
     }
     expect(slack.messagesSeenBy(MEMBER, GENERAL).map(({ text }) => text.split('\n')[0])).toEqual([
       'Query Service credentials: 5500 left · 30 June 2025 · 7 days left',
-      expect.stringMatching(/^🎉 \*Nothing is left to migrate/),
+      expect.stringMatching(/^\*No credential is Eligible any more; 5500 left/),
     ]);
     expect(slack.rejected).toEqual([]);
     for (const { args } of slack.calls) expect(args).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });

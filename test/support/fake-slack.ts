@@ -1,11 +1,13 @@
 import type { Overview } from '../../src/credentials/ports.ts';
 import type { Clock } from '../../src/lib/clock.ts';
+import type { AssignedNow, PostedDigest } from '../../src/reminders/assignment.ts';
 import type { Digest } from '../../src/reminders/digest.ts';
+import type { OwnerReminder } from '../../src/reminders/owner-reminder.ts';
 import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
 import type { RecipientLookup } from '../../src/reminders/recipients.ts';
-import type { OwnerReminder, Posted, ReminderMessenger } from '../../src/reminders/rounds.ts';
+import type { Posted, ReminderMessenger } from '../../src/reminders/rounds.ts';
 
-type Call = 'recipient' | 'remindOwner' | 'postDigest' | 'postAllDone' | 'notifyChannelError';
+type Call = 'recipient' | 'remindOwner' | 'postDigest' | 'reviseDigest' | 'postAllDone' | 'notifyChannelError';
 
 interface Sent {
   readonly at: number;
@@ -23,6 +25,11 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
   parts = 1;
   readonly postedParts: number[] = [];
   readonly closings: Overview[] = [];
+  /** The edits of digests, in order; whether Slack takes them. */
+  readonly revised: (PostedDigest & { readonly now: AssignedNow })[] = [];
+  editable = true;
+  /** By which a posted digest is edited; null: nothing of it is. */
+  content: string | null = null;
   readonly lookups: { readonly at: number; readonly email: string }[] = [];
   /** By email address. Every other address belongs to a person with the id `userOf(email)`. */
   readonly unreachable = new Map<string, UnreachableCode>();
@@ -84,10 +91,17 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
   }
 
   async postDigest(channel: string, digest: Digest, part: number): Promise<Posted> {
-    return this.#post('postDigest', 'digest', channel, () => {
+    const posted = await this.#post('postDigest', 'digest', channel, () => {
       this.digests.push(digest);
       this.postedParts.push(part);
     });
+    return posted.kind === 'sent' && this.content !== null ? { ...posted, content: this.content } : posted;
+  }
+
+  async reviseDigest(posted: PostedDigest, now: AssignedNow): Promise<boolean> {
+    this.#mayFail('reviseDigest');
+    this.revised.push({ ...posted, now });
+    return this.editable;
   }
 
   async postAllDone(channel: string, overview: Overview): Promise<Posted> {

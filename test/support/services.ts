@@ -9,6 +9,7 @@ import type { OpenHomes } from '../../src/jobs/home-loop.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { SqlNoticeStore } from '../../src/notices/store.ts';
+import { SqlAssignmentStore } from '../../src/reminders/assignment-store.ts';
 import type { RecipientLookup } from '../../src/reminders/recipients.ts';
 import type { ReminderMessenger } from '../../src/reminders/rounds.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
@@ -49,6 +50,7 @@ export function portsOf(
     trends: through(new SqlTrendStore(db)),
     migrations: through(new SqlMigrationStore(db, 'org')),
     reminders: through(new SqlReminderStore(db)),
+    assignments: through(new SqlAssignmentStore(db)),
     holds: through(new SqlHoldStore(db)),
     notices: through(new SqlNoticeStore(db)),
     watches: through(new SqlWatchStore(db, 'org')),

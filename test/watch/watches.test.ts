@@ -3,6 +3,7 @@ import { THREAD } from '../../src/notices/notice.ts';
 import type { Query } from '../../src/usage/usage.ts';
 import { MAX_LOOKS } from '../../src/watch/watch.ts';
 import { ASKER, confirmed, newProcess, OTHER, startWith, story } from '../migrations/setup.ts';
+import { takeOver } from '../support/database.ts';
 import { type FakeSlack, userOf } from '../support/fake-slack.ts';
 import { adobeError, consoleId } from '../support/fakes.ts';
 import { migrator } from '../support/people.ts';
@@ -78,7 +79,7 @@ test('the owner who confirmed it, or whom Slack does not know, gets no message b
     ['nobody', []],
   ] as const) {
     const now = await start(['dev'], { owner });
-    await now.stores.reminders.takeOver(accountId(1), OTHER.userId);
+    await takeOver(now.db, accountId(1), OTHER.userId);
     now.adobe.schedulesIn.set('dev', [schedule()]);
     now.adobe.runsOf.set('s1', [run(60, 'failed', 'no access')]);
     await now.look(76);

@@ -7,6 +7,7 @@ import type {
   PlainTextElement,
   StaticSelect,
 } from '@slack/types';
+import type { Missing } from '../../reminders/assignment.ts';
 import { code, cutMrkdwn, EMPTY, mention, plain } from '../escaping.ts';
 
 /** A message as Slack takes it. Screen readers and notifications read `text`, not the blocks: it is complete. */
@@ -19,6 +20,8 @@ export interface Message {
 export interface Row {
   readonly text: string | null;
   readonly blocks: readonly KnownBlock[];
+  /** Of a row that is replaced when its message is edited: what it is about. */
+  readonly about?: Missing;
 }
 
 /** Null where this message does not need a row. */
@@ -46,10 +49,10 @@ export function toMessage(rows: Rows, maxText = MAX_TEXT): Message {
 }
 
 /**
- * As many messages as hold these rows, each within what Slack takes; the rows of `continued` begin every one but the
+ * The rows of as many messages as hold them, each within what Slack takes; the rows of `continued` begin every one but the
  * first. For messages that are posted: a reply to a `response_url` may be longer.
  */
-export function toMessages(rows: Rows, continued: Row): Message[] {
+export function inParts(rows: Rows, continued: Row): readonly (readonly Row[])[] {
   const parts: Row[][] = [[]];
   for (const row of rows) {
     if (row === null) continue;
@@ -58,7 +61,7 @@ export function toMessages(rows: Rows, continued: Row): Message[] {
       parts.splice(-1, 1, longer);
     else parts.push([continued, row]);
   }
-  return parts.map((part) => toMessage(part));
+  return parts;
 }
 
 /** The same in one section, with what can be pressed: for a message that Slack rejects as too long. */

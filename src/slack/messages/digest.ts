@@ -1,49 +1,47 @@
 import type { AuditHead } from '../../audit/audit-entry.ts';
 import { type ListedCredential, progressOf } from '../../credentials/credential.ts';
 import type { Preview } from '../../reminders/administration.ts';
+import type { AssignedNow } from '../../reminders/assignment.ts';
 import type { Digest } from '../../reminders/digest.ts';
-import type { UnreachableCode } from '../../reminders/ports.ts';
 import type { OwnerGroup } from '../../reminders/recipients.ts';
+import { daysBetween } from '../../reminders/windows.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { problemWords } from './adobe-problems.ts';
-import { button, buttons, heading, line, type Message, note, type Row, toMessage, toMessages } from './blocks.ts';
+import {
+  button,
+  buttons,
+  heading,
+  inParts,
+  line,
+  MAX_EDITED_TEXT,
+  type Message,
+  note,
+  type Row,
+  toMessage,
+} from './blocks.ts';
 import { chartRows } from './chart.ts';
 import { calendarDate, count, timeAgo } from './formatting.ts';
+import { missingRows, rowNow } from './missing-owners.ts';
 import { heldSuffix, pauseWords, reviewButton, UNFINISHED_NOTE, unfinishedMark } from './reminders.ts';
-import {
-  countdown,
-  deadlineMeaning,
-  deadlineWords,
-  isOver,
-  laterDate,
-  PRODUCTION_SIGN,
-  sandboxWords,
-} from './terms.ts';
+import { countdown, deadlineMeaning, deadlineWords, isOver, laterDate, PRODUCTION_SIGN } from './terms.ts';
 import { failingMark } from './usage.ts';
 import { failedAfterRows } from './watch.ts';
 
 /** Shown in full; the rest is a count. Together with the rows around them far below Slack's 50 blocks. */
 const PEOPLE_SHOWN = 15;
 const NAMES_SHOWN = 3;
-const SANDBOXES_SHOWN = 2;
-const UNREACHED_SHOWN = 5;
 /** Characters of a hash: 64 bits, so that nobody finds another row for it. */
 const SHORT_HASH = 16;
 
-const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
-  unknown: 'no one active in Slack has this email',
-  deactivated: 'deactivated in Slack',
-  guest: 'a guest, who may not use this',
-  not_a_member: 'not a member of this workspace',
-  rejected: "can't receive direct messages in Slack",
-  lookup_rejected: 'could not be reached: Slack cannot look this email up',
-  not_permitted:
-    'could not be reached: the app may not look people up, an operator has to add the scope `users:read.email`',
-};
+/** One message of a digest. `content`: by which it is edited; null where nothing of it changes. */
+export interface DigestPart {
+  readonly message: Message;
+  readonly content: string | null;
+}
 
 /** The channel's reminder: one message, or several where names are long. Never a mention of everyone. */
-export function digestMessages(digest: Digest): Message[] {
+export function digestParts(digest: Digest): DigestPart[] {
   const rows = [
     ...headRows(digest),
     ...failedAfterRows(digest.failedAfter, { mayAcknowledge: true }),
@@ -52,14 +50,32 @@ export function digestMessages(digest: Digest): Message[] {
       digest.groups.filter(({ recipient }) => recipient?.kind === 'person'),
       digest.now,
     ),
-    ...unreachedRows(digest.groups.filter(({ recipient }) => recipient?.kind !== 'person')),
+    ...missingRows(
+      digest.groups.filter(({ recipient }) => recipient?.kind !== 'person'),
+      digest.now,
+    ),
     buttons(
       reviewButton({ left: true, offset: 0 }),
       ...(digest.overview.counts.eligible > 0 ? [button('Migrate next', ACTIONS.migrateNext)] : []),
     ),
     ...footRows(digest),
   ];
-  return toMessages(rows, line('*Query Service credentials, continued.*'));
+  return inParts(rows, line('*Query Service credentials, continued.*')).map((part) => ({
+    message: toMessage(part),
+    content: part.some(({ about }) => about !== undefined) ? JSON.stringify(part) : null,
+  }));
+}
+
+/** What is posted of a digest. */
+export function digestMessages(digest: Digest): Message[] {
+  return digestParts(digest).map(({ message }) => message);
+}
+
+/** A posted message, by its `content`, with who is notified now; the rest stays as it was posted. */
+export function editedDigest(content: string, assigned: AssignedNow, now: Date): Message {
+  const posted: readonly Row[] = JSON.parse(content);
+  const rows = posted.map((row) => (row.about === undefined ? row : rowNow(row.about, assigned, now)));
+  return toMessage(rows, MAX_EDITED_TEXT);
 }
 
 /**
@@ -69,7 +85,7 @@ export function previewMessage(digest: Digest, { window, next, served, snoozed }
   const when =
     window === null
       ? 'No reminder is due yet.'
-      : `The reminder of ${calendarDate(window.date)} (${countdown(window.days)}) ${served ? 'was sent' : 'is due'}.`;
+      : `The reminder of ${calendarDate(window.date)} (${countdown(daysBetween(window.date, digest.deadline.date))}) ${served ? 'was sent' : 'is due'}.`;
   const people = digest.groups.filter(mayBeReached);
   return toMessage([
     line(`👁️ *Preview: nothing is sent.* ${when} The next is on ${calendarDate(next)}.`),
@@ -77,8 +93,9 @@ export function previewMessage(digest: Digest, { window, next, served, snoozed }
     ...failedAfterRows(digest.failedAfter, { mayAcknowledge: false }),
     ...trendRows(digest),
     ...peopleRows(people, digest.now),
-    ...unreachedRows(
+    ...missingRows(
       digest.groups.filter((group) => !mayBeReached(group)),
+      digest.now,
       { isInert: true },
     ),
     note(directMessageWords(people, snoozed)),
@@ -151,31 +168,6 @@ function personWords({ recipient, email, credentials }: OwnerGroup, now: Date): 
   ].join('');
 }
 
-/** Credentials whose owner gets no message, with the reason. */
-function unreachedRows(groups: readonly OwnerGroup[], { isInert = false } = {}): Row[] {
-  const all = groups.flatMap((group) => group.credentials.map((credential) => ({ group, credential })));
-  if (all.length === 0) return [];
-  const rest = all.length - UNREACHED_SHOWN;
-  return [
-    line(
-      `*No one is notified about ${all.length === 1 ? 'this one' : `these ${all.length}`}.* A migrator can take over:`,
-    ),
-    ...all
-      .slice(0, UNREACHED_SHOWN)
-      .map(({ group, credential }) =>
-        line(unreachedWords(group, credential), isInert ? undefined : takeOverButton(credential)),
-      ),
-    ...(rest > 0 ? [note(`and ${count(rest, 'more credential')}: \`/qs-creds list left\``)] : []),
-  ];
-}
-
-function unreachedWords({ email, recipient }: OwnerGroup, credential: ListedCredential): string {
-  const why = recipient?.kind === 'unreachable' ? UNREACHABLE[recipient.why] : 'not identified by Slack';
-  const who = email === null ? 'the person who took it over' : code(email);
-  const reason = email === null && recipient === null ? 'no owner' : `${who}: ${why}`;
-  return `${nameCode(credential.name)} · ${sandboxWords(credential, SANDBOXES_SHOWN)}${unfinishedMark(credential)}${heldSuffix(credential)} · ${reason}`;
-}
-
 function directMessageWords(people: readonly OwnerGroup[], snoozed: ReadonlySet<string>): string {
   const isSnoozed = ({ recipient }: OwnerGroup) => recipient?.kind === 'person' && snoozed.has(recipient.userId);
   const asleep = people.filter(isSnoozed);
@@ -192,8 +184,4 @@ function mayBeReached({ recipient, email }: OwnerGroup): boolean {
 
 function isProduction({ production }: ListedCredential): boolean {
   return production.length > 0;
-}
-
-function takeOverButton({ name, technicalAccountId }: ListedCredential) {
-  return button('Take over', ACTIONS.takeOver, { value: technicalAccountId, label: `Take over ${name}` });
 }

@@ -26,7 +26,8 @@ export function entryWords(entry: HistoryEntry): string {
 function sentenceOf({ at, actor, action, technicalAccountId, credentialName, detail }: HistoryEntry): string {
   const who = actor === ACTOR_BOT ? 'qs-creds' : mention(actor);
   const name = technicalAccountId === null ? '' : nameCode(credentialName ?? technicalAccountId);
-  const { wanted, why, step = 'start', isDryRun, until } = detail ?? {};
+  const { wanted, why, step = 'start', isDryRun, until, to } = detail ?? {};
+  if (action === 'assigned' && to !== undefined) return `${SENTENCES.assigned(who, name, at)} to ${mention(to)}`;
   if (action === 'held' && until !== undefined) return `${who} put ${name} on hold until ${calendarDate(until)}`;
   if (action === 'exported' && detail?.count !== undefined)
     return `${who} exported ${count(detail.count, 'credential')}`;
@@ -73,7 +74,10 @@ const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string, at: Da
     `${name} was migrated outside qs-creds${isConvertedByAdobe(at) ? ', perhaps by Adobe itself' : ''}`,
   exported: (who) => `${who} exported the credentials`,
   snoozed: (who) => `${who} snoozed their reminders`,
+  snooze_ended: (who) => `${who} no longer snoozes their reminders`,
   took_over: (who, name) => `${who} took over the reminders for ${name}`,
+  assigned: (who, name) => `${who} assigned the reminders for ${name}`,
+  gave_back: (who, name) => `${who} gave back the reminders for ${name}`,
   owner_asked: (who, name) => `${who} asked the migrators to migrate ${name}`,
   held: (who, name) => `${who} put ${name} on hold`,
   hold_ended: (who, name) => `${who} ended the hold on ${name}`,
@@ -170,6 +174,8 @@ const WANTED: Readonly<Record<string, (name: string) => string>> = {
   'check again': (name) => `check ${name || 'a credential'} again`,
   'mark as resolved': (name) => `mark ${name || 'a credential'} as resolved`,
   acknowledge: (name) => `acknowledge a failure of ${name || 'a credential'}`,
+  assign: () => 'assign reminders',
+  'give back': () => 'give back reminders',
   'take over': (name) => `take over the reminders for ${name || 'a credential'}`,
 };
 

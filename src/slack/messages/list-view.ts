@@ -1,7 +1,7 @@
 import { type CredentialStatus, LEFT } from '../../credentials/credential.ts';
 import type { CredentialFilter } from '../../credentials/ports.ts';
 import { silenceValidSince } from '../../usage/triage.ts';
-import { code } from '../escaping.ts';
+import { code, mention } from '../escaping.ts';
 import { STATUS_WORDS } from './terms.ts';
 
 /** What a list can be narrowed to besides a status; together all must hold. */
@@ -22,6 +22,8 @@ export interface ListView {
   readonly statuses?: readonly CredentialStatus[];
   readonly traits?: readonly ListTrait[];
   readonly mine?: boolean;
+  /** Those of this person, by Slack user id. */
+  readonly owner?: string;
   /** Without the migrated ones and those to which the migration does not apply. */
   readonly left?: boolean;
   /** With them, where the list would leave them out. */
@@ -43,13 +45,15 @@ export const LIST_CHOICES: readonly { readonly name: string; readonly view: List
 ];
 
 /** Whether it leaves out what is migrated or not eligible though nobody asked for that. */
-export function isFolded({ statuses, traits, mine, left, all, words }: ListView): boolean {
-  return [statuses, traits, mine, left, all, words].every((condition) => condition === undefined);
+export function isFolded({ statuses, traits, mine, owner, left, all, words }: ListView): boolean {
+  return [statuses, traits, mine, owner, left, all, words].every((condition) => condition === undefined);
 }
 
 /** What of it the credentials' store looks for; whose they are is not part of it. */
-export function filterOf({ statuses, traits = [], mine, left, all, words }: ListView, now: Date): CredentialFilter {
-  const shown = statuses ?? (left === true || (!all && !mine && words === undefined) ? LEFT : undefined);
+export function filterOf(view: ListView, now: Date): CredentialFilter {
+  const { statuses, traits = [], mine, owner, left, all, words } = view;
+  const isWide = all || mine || owner !== undefined || words !== undefined;
+  const shown = statuses ?? (left === true || !isWide ? LEFT : undefined);
   return {
     ...(shown !== undefined && { statuses: shown }),
     ...(traits.includes('production') && { isProduction: true }),
@@ -62,13 +66,14 @@ export function filterOf({ statuses, traits = [], mine, left, all, words }: List
   };
 }
 
-/** "Production · Unknown · `etl`"; empty for what is left, which is what a list shows. */
-export function viewWords({ statuses = [], traits = [], mine, left, all, words = [] }: ListView): string {
+/** "@owner · Production · Unknown · `etl`"; empty for what is left, which is what a list shows. */
+export function viewWords({ statuses = [], traits = [], mine, owner, left, all, words = [] }: ListView): string {
   return [
     ...(mine ? ['Mine'] : []),
+    ...(owner === undefined ? [] : [mention(owner)]),
     ...traits.map((trait) => TRAIT_WORDS[trait]),
     ...statuses.map((status) => STATUS_WORDS[status]),
-    ...(left && (mine || traits.length > 0 || words.length > 0) ? ['Left'] : []),
+    ...(left && (mine || owner !== undefined || traits.length > 0 || words.length > 0) ? ['Left'] : []),
     ...(all ? ['All'] : []),
     ...(words.length === 0 ? [] : [code(words.join(' '))]),
   ].join(' · ');

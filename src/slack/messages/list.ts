@@ -8,7 +8,7 @@ import {
 import type { Overview } from '../../credentials/ports.ts';
 import type { Page } from '../../lib/page.ts';
 import type { Deadline } from '../../reminders/windows.ts';
-import { code } from '../escaping.ts';
+import { code, mention } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { button, buttons, choice, line, type Message, note, type Row, textMessage, toMessage } from './blocks.ts';
@@ -105,10 +105,13 @@ function emptyWords({ overview, view, now }: ListModel): string {
   if (readingWords(overview.sync, now) !== null)
     return 'The credentials are shown here once all are read. Press Refresh to see how far it is.';
   const all = 'Run `/qs-creds list all` to see them all';
-  const { words, statuses = [], traits = [] } = view;
-  if (traits.length > 0 || (words !== undefined && statuses.length > 0)) return `Nothing matches this filter. ${all}.`;
+  const { words, statuses = [], traits = [], owner } = view;
+  const isOneOfSeveral = [words, owner].some((each) => each !== undefined) && statuses.length > 0;
+  if (traits.length > 0 || isOneOfSeveral || (words !== undefined && owner !== undefined))
+    return `Nothing matches this filter. ${all}.`;
   if (words !== undefined)
     return `No credential matches ${code(words.join(' '))}. ${all}, or \`list production\`, \`list migrated\` or \`list mine\` to see some.`;
+  if (owner !== undefined) return `No non-expiring credential is assigned to ${mention(owner)}. ${all}.`;
   if (view.mine) return `No non-expiring credential is assigned to you. ${all}.`;
   if (statuses.length > 0)
     return `No credential is ${statuses.map((status) => STATUS_WORDS[status]).join(' or ')}. ${all}.`;

@@ -2,6 +2,7 @@ import type { Migration } from '../../migrations/migration.ts';
 import { waitedForEnd } from '../../notices/notice.ts';
 import type { NoticeContent } from '../../notices/ports.ts';
 import { mention, nameCode } from '../escaping.ts';
+import { assignmentNotice } from './assign.ts';
 import { line, type Message, note, toMessage } from './blocks.ts';
 import { pressMessage } from './hand-off.ts';
 import { holdOverMessage } from './hold.ts';
@@ -16,6 +17,8 @@ import { acknowledgedNotice, watchMessage } from './watch.ts';
 export function noticeMessage(content: NoticeContent, { isOwner = true } = {}): Message {
   if (content.kind === 'hold_over') return holdOverMessage(content);
   if (content.kind === 'owner_ask') return ownerAskMessage(content);
+  if (content.kind === 'assigned' || content.kind === 'reassigned' || content.kind === 'given_back')
+    return assignmentNotice(content);
   if (content.kind === 'press') return pressMessage(content);
   if (content.kind === 'watch') return watchMessage(content, { isOwner });
   if (content.kind === 'acknowledged') return acknowledgedNotice(content);

@@ -23,14 +23,14 @@ export function pickerMessage(eligible: number): Message {
   ]);
 }
 
-/** One option of the picker, with why it has its place. */
-export function pickerOption(credential: ListedCredential, now: Date) {
+/** One option of the picker, with why it has its place. `isAlike`: another one has its name. */
+export function pickerOption(credential: ListedCredential, now: Date, isAlike = false) {
   const { name, sandboxes, technicalAccountId } = credential;
   const where = plain(sandboxes.join(', '), 24);
   const held = credential.hold === null ? '' : `on hold until ${credential.hold.lastDay} · `;
-  const why = plain(`${held}${usagePlain(credential, now)}`, MAX_OPTION);
+  const why = plain(`${isAlike ? `${where} · ` : ''}${held}${usagePlain(credential, now)}`, MAX_OPTION);
   return {
-    text: plainText(`${namePlain(name, 46)} · ${where}`),
+    text: plainText(`${namePlain(name, 46)} · ${isAlike ? technicalAccountId : where}`),
     // Slack rejects an empty one.
     ...(why !== '' && { description: plainText(why) }),
     value: technicalAccountId,

@@ -1,9 +1,10 @@
+import type { Button } from '@slack/types';
 import type { Migrators } from '../../access/access.ts';
-import { type Counts, countOf, type ListedCredential, TO_MIGRATE } from '../../credentials/credential.ts';
+import { type Counts, countOf, type ListedCredential, progressOf, TO_MIGRATE } from '../../credentials/credential.ts';
 import type { Digest } from '../../reminders/digest.ts';
+import type { OwnerReminder } from '../../reminders/owner-reminder.ts';
 import { CHANNEL_FAILING, type Pause } from '../../reminders/ports.ts';
-import type { OwnerReminder } from '../../reminders/rounds.ts';
-import { mention, nameCode } from '../escaping.ts';
+import { mention, nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, buttons, dialog, heading, line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { migratorWords } from './denials.ts';
@@ -27,13 +28,13 @@ export const UNFINISHED_NOTE = `*Unfinished*: the migration was begun and is not
 /** Shown in full; the rest is a count. */
 const OWN_SHOWN = 20;
 const SANDBOXES_SHOWN = 2;
+/** Characters of a name on a button. */
+const NAME_ON_BUTTON = 40;
 
-/** To one owner: all of their credentials. */
-export function ownerMessage(
-  { credentials, deadline, next, maySnooze }: OwnerReminder,
-  now: Date,
-  migrators: Migrators,
-): Message {
+/** To one owner: all of their credentials. `maxText`: characters of the plain text. */
+export function ownerMessage(reminder: OwnerReminder, now: Date, migrators: Migrators, maxText?: number): Message {
+  const { credentials, deadline, next, snoozedUntil } = reminder;
+  if (credentials.length === 0) return textMessage('✅ None of your credentials is left to migrate.');
   const shown = credentials
     .slice(0, OWN_SHOWN)
     .map(
@@ -42,23 +43,56 @@ export function ownerMessage(
     );
   const rest = credentials.length - shown.length;
   const must = deadline.days < 0 ? 'should have been migrated' : 'must be migrated';
-  return toMessage([
-    heading(`${credentials.length} of your credentials ${must} by ${deadlineWords(deadline)}`),
-    line(
-      `${deadlineMeaning(deadline.days, now)} A migration takes ${ADOBE_DURATION}; ${isJwtOver(now) ? 'according to Adobe, nothing has to be reconfigured in its jobs' : 'jobs keep running unchanged'}.`,
-    ),
-    line([...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n')),
-    credentials.some(({ status }) => status === 'unfinished') ? note(UNFINISHED_NOTE) : null,
-    buttons(
-      reviewButton({ mine: true, offset: 0 }),
-      ownerAskButton(),
-      holdButton(null),
-      ...(maySnooze ? [button('Snooze until the next reminder', ACTIONS.snooze)] : []),
-    ),
-    note(
-      `To migrate, ask ${migratorWords(migrators)}. Next reminder: ${calendarDate(next)}. \`/qs-creds faq\` explains.`,
-    ),
-  ]);
+  return toMessage(
+    [
+      heading(`${credentials.length} of your credentials ${must} by ${deadlineWords(deadline)}`),
+      line(
+        `${deadlineMeaning(deadline.days, now)} A migration takes ${ADOBE_DURATION}; ${isJwtOver(now) ? 'according to Adobe, nothing has to be reconfigured in its jobs' : 'jobs keep running unchanged'}.`,
+      ),
+      line([...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n')),
+      credentials.some(({ status }) => status === 'unfinished') ? note(UNFINISHED_NOTE) : null,
+      buttons(...ownerButtons(reminder)),
+      snoozedUntil === null
+        ? null
+        : line(
+            `😴 Snoozed until ${calendarDate(snoozedUntil)}.`,
+            button('Undo', ACTIONS.endSnooze, { label: UNDO_SNOOZE }),
+          ),
+      note(`${whomToAsk(reminder, migrators)}Next reminder: ${calendarDate(next)}. \`/qs-creds faq\` explains.`),
+    ],
+    maxText,
+  );
+}
+
+const UNDO_SNOOZE = 'Be reminded again';
+
+/** Who may migrate does so from here: the first that can be. */
+function ownerButtons({ credentials, maySnooze, snoozedUntil, mayMigrate }: OwnerReminder): Button[] {
+  const next = credentials.map((each) => nextButton(each)).find((each) => each !== undefined);
+  const mine = reviewButton({ mine: true, offset: 0 });
+  return [
+    ...(mayMigrate ? [...(next === undefined ? [] : [next]), mine] : [mine, ownerAskButton()]),
+    holdButton(null),
+    ...(maySnooze && snoozedUntil === null ? [button('Snooze until the next reminder', ACTIONS.snooze)] : []),
+  ];
+}
+
+/** Asks about it, and says which. */
+function nextButton({ name, status, hold, technicalAccountId }: ListedCredential): Button | undefined {
+  if (status !== 'eligible' || hold !== null) return undefined;
+  return button(`Migrate ${namePlain(name, NAME_ON_BUTTON)}…`, ACTIONS.migrate, { value: technicalAccountId });
+}
+
+function whomToAsk({ mayMigrate, migrators: named }: OwnerReminder, migrators: Migrators): string {
+  if (mayMigrate) return '';
+  const isListed = migrators.users.length + migrators.groups.length > 0;
+  const people = named.map(mention);
+  const who = isListed || people.length === 0 ? migratorWords(migrators) : orWords(people);
+  return `To migrate, ask ${who}. `;
+}
+
+function orWords(all: readonly string[]): string {
+  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`;
 }
 
 /** When no credential is left to migrate. */
@@ -69,8 +103,10 @@ export function endMessage(counts: Counts): Message {
     ...(counts.needs_attention > 0 ? [`${counts.needs_attention} need attention`] : []),
   ];
   const rest = others.length === 0 ? '' : ` (${others.join(', ')})`;
+  const { left } = progressOf(counts);
+  const what = left === 0 ? '🎉 *Nothing is left to migrate.*' : `*No credential is Eligible any more; ${left} left.*`;
   return textMessage(
-    `🎉 *Nothing is left to migrate.* ${count(counts.migrated, 'credential')} migrated${rest}. No more reminders unless new credentials appear.`,
+    `${what} ${count(counts.migrated, 'credential')} migrated${rest}. No more reminders unless new credentials appear.`,
   );
 }
 
@@ -144,9 +180,8 @@ export function snoozedMessage(until: string | null): Message {
   );
 }
 
-/** To the person who is now reminded of this credential. */
-export function tookOverMessage(name: string): Message {
-  return textMessage(`You'll get reminders for ${nameCode(name)} from now on.`);
+export function snoozeEndedMessage(): Message {
+  return textMessage('🔔 You get reminders again.');
 }
 
 /** "Reminders are paused until 1 July 2025, by @person …" */

@@ -17,18 +17,23 @@ export function severalMessage(
   people?: People,
 ): Message {
   const rest = total - credentials.length;
-  const names = credentials.map(({ name }) => name.toLowerCase());
-  const alike = ({ name }: ListedCredential) => names.filter((each) => each === name.toLowerCase()).length > 1;
+  const alike = alikeAmong(credentials);
   const words = typed.toLowerCase().split(/\s+/);
   return toMessage([
     line(`${count(total, 'credential')} ${total === 1 ? 'matches' : 'match'} ${code(typed)}. Which one?`),
     ...credentials.flatMap((each) => [
       ...credentialRows(each, now, mayMigrate ? migrateButton(each) : undefined, people),
       matchRow(each, words),
-      alike(each) ? note(`Technical account ${code(each.technicalAccountId)}`) : null,
+      alike.has(each) ? note(`Technical account ${code(each.technicalAccountId)}`) : null,
     ]),
     rest > 0 ? note(`${rest} more match. Type more of the name, or the technical account id.`) : null,
   ]);
+}
+
+/** Those of which another one has the name: only their ids tell them apart. */
+export function alikeAmong(credentials: readonly ListedCredential[]): ReadonlySet<ListedCredential> {
+  const byName = Map.groupBy(credentials, ({ name }) => name.toLowerCase());
+  return new Set([...byName.values()].filter(({ length }) => length > 1).flat());
 }
 
 /** Where a credential matches, as far as its rows do not show it. */

@@ -1,0 +1,70 @@
+import type { App } from '@slack/bolt';
+import { z } from 'zod';
+import { ACTIONS, ASSIGN_FIELD, VIEWS } from '../slack/ids.ts';
+import { assignedMessage, assignModal, givenBackMessage } from '../slack/messages/assign.ts';
+import { callerOf } from '../slack/request.ts';
+import { repliesTo } from './buttons.ts';
+import type { Action, Listening } from './press.ts';
+
+/** Who is notified instead of an owner: assigned by a migrator, given back by the person. */
+
+const Target = z.union([
+  z.strictObject({ owner: z.string().nullable() }),
+  z.strictObject({ takenBy: z.string().regex(/^[UW][A-Z0-9]+$/) }),
+]);
+const ModalState = z.object({ target: Target, responseUrl: z.string().nullable() });
+const Values = z.object({
+  [ASSIGN_FIELD.block]: z.object({ [ASSIGN_FIELD.action]: z.object({ selected_user: z.string().nullish() }) }),
+});
+
+export const assign: Action = {
+  id: ACTIONS.assign,
+  wants: 'assign',
+  migratorsOnly: true,
+  async run({ person, value, responseUrl, triggerId, reply }, { assignments }, views) {
+    const target = Target.parse(JSON.parse(value));
+    const credentials = await assignments.candidates(target);
+    if (credentials.length === 0) return reply(assignedMessage({ kind: 'none_left' }, person.id));
+    await views.openModal(triggerId, assignModal(credentials, { target, responseUrl }, person.id));
+  },
+};
+
+export const giveBack: Action = {
+  id: ACTIONS.giveBack,
+  wants: 'give back',
+  async run({ person, value, message, replace }, { assignments }, views) {
+    const said = givenBackMessage(await assignments.giveBack(person, value));
+    // A direct message is edited; what the person alone sees is replaced.
+    await (message === null ? replace(said) : views.edit(message, said));
+  },
+};
+
+/** Registers the submission. */
+export function registerAssignModal(app: App, { services, boundary, slack, count }: Listening): void {
+  app.view(VIEWS.assign, async ({ ack, body, view }) => {
+    const submitted = readForm(view);
+    if (submitted === null) return ack();
+    const { target, responseUrl, userId } = submitted;
+    if (userId === null)
+      return ack({ response_action: 'errors', errors: { [ASSIGN_FIELD.block]: 'Choose a person.' } });
+    await ack();
+    const caller = callerOf(body);
+    const { reply } = repliesTo(responseUrl, caller.userId, slack);
+    count(VIEWS.assign);
+    await boundary(VIEWS.assign, reply, async () => {
+      const person = await services.access.admitMigrator(caller, { action: 'assign' });
+      await reply(assignedMessage(await services.assignments.assign(person, target, userId), person.id));
+    });
+  });
+}
+
+/** What was submitted; null for a modal that is not ours. */
+function readForm(view: { readonly private_metadata: string; readonly state: { readonly values: unknown } }) {
+  try {
+    const { target, responseUrl } = ModalState.parse(JSON.parse(view.private_metadata));
+    const values = Values.parse(view.state.values);
+    return { target, responseUrl, userId: values[ASSIGN_FIELD.block][ASSIGN_FIELD.action].selected_user ?? null };
+  } catch {
+    return null;
+  }
+}

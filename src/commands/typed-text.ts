@@ -1,0 +1,47 @@
+/** By how each stands in the text: the Slack user ids of the people whom it mentions. */
+export type Mentions = ReadonlyMap<string, string>;
+
+/** What a person typed after the command. */
+export interface TypedText {
+  readonly text: string;
+  readonly mentions: Mentions;
+}
+
+const ENTITY = /<([^<>]*)>/;
+const ESCAPES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };
+
+/**
+ * The text as it was typed. Slack sends `&`, `<` and `>` escaped, and where the manifest has `should_escape`, a mention as
+ * `<@U123|name>`, a channel as `<#C123|name>` and what looks like a link as `<address|as typed>`: names of credentials may.
+ */
+export function readTyped(sent: string): TypedText {
+  const mentions = new Map<string, string>();
+  const typed = sent.split(ENTITY).map((part, i) => {
+    // Every second part stood in angle brackets.
+    if (i % 2 === 0) return unescaped(part);
+    const [target = '', label = ''] = part.split('|', 2).map(unescaped);
+    const [, userId] = /^@([UW][A-Z0-9]+)$/.exec(target) ?? [];
+    return userId === undefined ? withoutMarkup(target, label) : mentionOf(userId, label, mentions);
+  });
+  return { text: typed.join(''), mentions };
+}
+
+function mentionOf(userId: string, label: string, mentions: Map<string, string>): string {
+  const named = `@${label}`;
+  const known = mentions.get(named);
+  const isUsable = /^\S+$/.test(label) && (known === undefined || known === userId);
+  const word = isUsable ? named : `@${userId}`;
+  mentions.set(word, userId);
+  return word;
+}
+
+/** "#general", "@channel", "@admins", "https://example.com", "svc@example.com". */
+function withoutMarkup(target: string, label: string): string {
+  if (target.startsWith('#')) return `#${label || target.slice(1)}`;
+  if (target.startsWith('!')) return label || `@${target.slice(1)}`;
+  return label || target.replace(/^mailto:/, '');
+}
+
+function unescaped(text: string): string {
+  return text.replace(/&(?:lt|gt|amp);/g, (entity) => ESCAPES[entity] ?? entity);
+}

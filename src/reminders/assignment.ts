@@ -1,0 +1,98 @@
+import type { AuditEntry } from '../audit/audit-entry.ts';
+import type { ListedCredential } from '../credentials/credential.ts';
+import type { MessageRef } from '../migrations/migration.ts';
+import type { Addressed } from '../notices/notice.ts';
+import type { UnreachableCode } from './ports.ts';
+
+/** Whose credentials are assigned: an owner's, by Adobe's email, or of no one (null); or what a person took over. */
+export type AssignTarget = { readonly owner: string | null } | { readonly takenBy: string };
+
+/** Credentials about which no one is notified, and why; null: they have no owner, or Slack has not identified the owner. */
+export interface Missing {
+  readonly target: AssignTarget;
+  readonly why: UnreachableCode | null;
+}
+
+/** Who is notified about a credential instead of its owner. */
+export interface Takeover {
+  readonly userId: string;
+  /** What was handed over at once; null in what earlier versions recorded. */
+  readonly assignment: string | null;
+  /** Who did that: the person, or a migrator. Null in what earlier versions recorded. */
+  readonly by: string | null;
+  readonly at: Date | null;
+}
+
+/** By technical account id. */
+export type Takeovers = ReadonlyMap<string, Takeover>;
+
+/** What is written with a change of takeovers. */
+export interface AssignmentRecord {
+  readonly entries: readonly AuditEntry[];
+  readonly notices: readonly Addressed[];
+}
+
+/** What a digest that has been posted says about those of whom no one is notified. */
+export interface PostedDigest {
+  readonly message: MessageRef;
+  /** As the messenger gave it. */
+  readonly content: string;
+}
+
+/** Everything that is left to migrate, and who is notified about it. */
+export interface AssignedNow {
+  readonly credentials: readonly ListedCredential[];
+  readonly takeovers: Takeovers;
+}
+
+export interface AssignmentStore {
+  takeovers(): Promise<Takeovers>;
+  /**
+   * From now on this person is notified about these credentials. `record`: what is written with it, by what was in force
+   * right before; null: nothing is to change. The digest is to be edited. False where nothing was changed.
+   */
+  assign(
+    technicalAccountIds: readonly string[],
+    takeover: { readonly userId: string; readonly assignment: string; readonly by: string; readonly at: Date },
+    record: (before: Takeovers) => AssignmentRecord | null,
+  ): Promise<boolean>;
+  /** Ends what of this assignment is still with this person. The digest is to be edited. Nothing is written where that is none. */
+  giveBack(
+    userId: string,
+    assignment: string,
+    at: Date,
+    record: (technicalAccountIds: readonly string[], by: string | null) => AssignmentRecord,
+  ): Promise<readonly string[]>;
+  /** Differs with each change after which the digest has to be edited; null: it is up to date. */
+  digestEdit(): Promise<string | null>;
+  /** The latest digest's messages that have something to edit. */
+  latestDigest(): Promise<PostedDigest[]>;
+  /** The digest says what was in force at this edit. */
+  digestEdited(edit: string): Promise<void>;
+}
+
+/** Whether the credential is one of those. */
+export function isOf(
+  target: AssignTarget,
+  { owner, technicalAccountId }: ListedCredential,
+  takeovers: Takeovers,
+): boolean {
+  if ('takenBy' in target) return takeovers.get(technicalAccountId)?.userId === target.takenBy;
+  return (owner?.toLowerCase() ?? null) === (target.owner?.toLowerCase() ?? null);
+}
+
+/** With whom they are, by what was handed over at once; undefined: with no one. */
+export function byHolder(
+  credentials: readonly ListedCredential[],
+  takeovers: Takeovers,
+): ReadonlyMap<Takeover | undefined, readonly ListedCredential[]> {
+  const first = new Map<string, Takeover>();
+  return Map.groupBy(credentials, ({ technicalAccountId }) => {
+    const takeover = takeovers.get(technicalAccountId);
+    if (takeover === undefined) return undefined;
+    const key = `${takeover.userId} ${takeover.assignment}`;
+    const known = first.get(key) ?? takeover;
+    first.set(key, known);
+    return known;
+  });
+}

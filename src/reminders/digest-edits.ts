@@ -1,0 +1,75 @@
+import type { Catalogue } from '../credentials/catalogue.ts';
+import { TO_MIGRATE } from '../credentials/credential.ts';
+import type { Clock } from '../lib/clock.ts';
+import { FailureLog } from '../lib/failure-log.ts';
+import type { Logger } from '../lib/logger.ts';
+import { causeOf, RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
+import { Retries } from '../lib/retries.ts';
+import type { AssignedNow, AssignmentStore, PostedDigest } from './assignment.ts';
+import type { ReminderDelivery } from './delivery.ts';
+
+export interface DigestEditor {
+  /**
+   * Edits what was posted, by its `content`, to say who is notified now. False where Slack takes no edit of it any more, or
+   * other companies read along. @throws {RateLimitedError} when Slack asks for a pause, and other transient errors
+   */
+  reviseDigest(posted: PostedDigest, now: AssignedNow): Promise<boolean>;
+}
+
+interface Parts {
+  readonly store: Pick<AssignmentStore, 'digestEdit' | 'latestDigest' | 'digestEdited' | 'takeovers'>;
+  readonly catalogue: Pick<Catalogue, 'page'>;
+  readonly messenger: DigestEditor;
+  readonly delivery: Pick<ReminderDelivery, 'acquireLease' | 'waitForTurn'>;
+  readonly limiter: RateLimiter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const WHAT = 'digest';
+const EVERYTHING = 1_000_000;
+
+/** Edits the latest digest after a change of who is notified: recorded with the change, and tried until Slack has taken it. */
+export class DigestEdits {
+  readonly #parts: Parts;
+  readonly #retries: Retries;
+  readonly #log: FailureLog;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#retries = new Retries(parts.clock);
+    this.#log = new FailureLog(parts.logger);
+  }
+
+  /** Called repeatedly. */
+  async run(): Promise<void> {
+    const { store, delivery, limiter } = this.#parts;
+    const edit = await store.digestEdit();
+    // By one instance at a time, so that no older edit follows a newer one.
+    if (edit === null || this.#retries.isWaiting(WHAT) || !(await delivery.acquireLease())) return;
+    try {
+      await this.#edit();
+    } catch (err) {
+      if (err instanceof RateLimitedError) limiter.hold(err.ms);
+      else this.#retries.failed(WHAT);
+      this.#log.failed(WHAT, causeOf(err), { err }, 'the digest could not be edited; it will be retried');
+      return;
+    }
+    this.#retries.worked(WHAT);
+    this.#log.worked(WHAT, {}, 'the digest was edited after failures');
+    await store.digestEdited(edit);
+  }
+
+  async #edit(): Promise<void> {
+    const { store, catalogue, messenger, delivery, limiter, logger } = this.#parts;
+    const posted = await store.latestDigest();
+    if (posted.length === 0) return;
+    const { rows: credentials } = await catalogue.page({ statuses: TO_MIGRATE }, 0, EVERYTHING);
+    const now = { credentials, takeovers: await store.takeovers() };
+    for (const each of posted) {
+      await delivery.waitForTurn(limiter);
+      const isEdited = await messenger.reviseDigest(each, now);
+      if (!isEdited) logger.warn({ channel: each.message.channel }, 'Slack takes no edit of the digest');
+    }
+  }
+}

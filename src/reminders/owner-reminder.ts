@@ -1,0 +1,83 @@
+import type { Access } from '../access/access.ts';
+import type { ListedCredential } from '../credentials/credential.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { MigratorDirectory } from '../migrations/ports.ts';
+import type { ReminderStore } from './ports.ts';
+import {
+  type CheckedPlan,
+  type Deadline,
+  deadlineOf,
+  latestWindow,
+  maySnooze,
+  nextReminderDay,
+  today,
+} from './windows.ts';
+
+/** One owner's reminder: all of their credentials in one message. */
+export interface OwnerReminder {
+  readonly credentials: readonly ListedCredential[];
+  readonly deadline: Deadline;
+  /** The day of the next one, `YYYY-MM-DD`. */
+  readonly next: string;
+  readonly maySnooze: boolean;
+  /** Until when no further one is sent, `YYYY-MM-DD`; null: they are not snoozed. */
+  readonly snoozedUntil: string | null;
+  /** Whether the reader can migrate, without anybody else. */
+  readonly mayMigrate: boolean;
+  /** Slack user ids of the first who may migrate, to be asked; none where the reader need not ask, or Slack does not say. */
+  readonly migrators: readonly string[];
+}
+
+interface Parts {
+  readonly store: Pick<ReminderStore, 'snoozedUntil'>;
+  readonly access: Pick<Access, 'isMigrator'>;
+  readonly directory: MigratorDirectory;
+  readonly clock: Clock;
+}
+
+const MIGRATORS_NAMED = 3;
+/** How long the same migrators are named. Milliseconds. */
+const NAMED_MS = 60 * 60 * 1000;
+
+/** What a person is reminded of, and what they can do about it. */
+export class OwnerReminders {
+  readonly #parts: Parts;
+  readonly #plan: CheckedPlan;
+  readonly #requireSecondPerson: boolean;
+  #named: { readonly ids: readonly string[]; readonly until: number } | null = null;
+
+  constructor(parts: Parts, plan: CheckedPlan, settings: { requireSecondPerson: boolean }) {
+    this.#parts = parts;
+    this.#plan = plan;
+    this.#requireSecondPerson = settings.requireSecondPerson;
+  }
+
+  async compose(userId: string, credentials: readonly ListedCredential[]): Promise<OwnerReminder> {
+    const { store, access, clock } = this.#parts;
+    const mayMigrate = !this.#requireSecondPerson && (await access.isMigrator(userId));
+    const migrators = mayMigrate ? [] : (await this.#migrators()).filter((id) => id !== userId);
+    const snoozed = await store.snoozedUntil(userId);
+    const now = clock.now();
+    const deadline = deadlineOf(this.#plan, now);
+    return {
+      credentials,
+      deadline,
+      next: nextReminderDay(this.#plan, now),
+      maySnooze: latestWindow(this.#plan, now) !== null && maySnooze(deadline.days),
+      snoozedUntil: snoozed !== null && snoozed > today(this.#plan, now) ? snoozed : null,
+      mayMigrate,
+      migrators,
+    };
+  }
+
+  /** A reminder does not wait for them: without, it says who they are in general. */
+  async #migrators(): Promise<readonly string[]> {
+    const { directory, clock } = this.#parts;
+    const now = clock.monotonicMs();
+    if (this.#named === null || now >= this.#named.until) {
+      const ids = await directory.migratorIds(MIGRATORS_NAMED).catch(() => []);
+      this.#named = { ids, until: now + NAMED_MS };
+    }
+    return this.#named.ids;
+  }
+}

@@ -1,0 +1,120 @@
+import type { Button } from '@slack/types';
+import type { ListedCredential } from '../../credentials/credential.ts';
+import { type AssignedNow, byHolder, isOf, type Missing, type Takeover } from '../../reminders/assignment.ts';
+import type { UnreachableCode } from '../../reminders/ports.ts';
+import type { OwnerGroup } from '../../reminders/recipients.ts';
+import { mention, nameCode } from '../escaping.ts';
+import { ACTIONS } from '../ids.ts';
+import { targetWords } from './assign.ts';
+import { button, line, note, type Row } from './blocks.ts';
+import { count, dateTime } from './formatting.ts';
+import { heldSuffix, unfinishedMark } from './reminders.ts';
+import { PRODUCTION_SIGN } from './terms.ts';
+import { failingMark } from './usage.ts';
+
+/** Owners of whom no one is notified, shown one by one; the rest is a number. */
+const SHOWN = 10;
+const NAMES_SHOWN = 3;
+/** Slack's limit of a button's value, in characters. */
+const MAX_VALUE = 2_000;
+
+const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
+  unknown: 'no one active in Slack has this email',
+  deactivated: 'deactivated in Slack',
+  guest: 'a guest, who may not use this',
+  not_a_member: 'not a member of this workspace',
+  rejected: "can't receive direct messages in Slack",
+  lookup_rejected: 'could not be reached: Slack cannot look this email up',
+  not_permitted:
+    'could not be reached: the app may not look people up, an operator has to add the scope `users:read.email`',
+};
+
+/** Credentials about which no one is notified, by owner and with the reason. `isInert`: without buttons. */
+export function missingRows(groups: readonly OwnerGroup[], now: Date, { isInert = false } = {}): Row[] {
+  if (groups.length === 0) return [];
+  const total = groups.reduce((sum, { credentials }) => sum + credentials.length, 0);
+  const rest = groups.slice(SHOWN);
+  const theirs = rest.reduce((sum, { credentials }) => sum + credentials.length, 0);
+  return [
+    line(`*No one is notified about ${total === 1 ? 'this one' : `these ${total}`}.* A migrator can assign them:`),
+    ...groups.slice(0, SHOWN).map((group) => {
+      const missing = missingOf(group);
+      const row = missingRow(missing, group.credentials, now, isInert ? undefined : assignButton(missing));
+      return isInert ? row : { ...row, about: missing };
+    }),
+    ...(rest.length > 0
+      ? [note(`and ${count(rest.length, 'more owner')} · ${theirs} left: \`/qs-creds list left\``)]
+      : []),
+  ];
+}
+
+/** The same row of a digest that was posted: who is notified now, since when and by whom. */
+export function rowNow(missing: Missing, { credentials: all, takeovers }: AssignedNow, now: Date): Row {
+  const credentials = all.filter((each) => isOf(missing.target, each, takeovers));
+  if (credentials.length === 0)
+    return { ...line(`✅ ${targetWords(missing.target)}: ${noneWords(missing)}.`), about: missing };
+  const parts = [...byHolder(credentials, takeovers)].map(([holder, theirs], i) => {
+    const pressed = i === 0 ? assignButton(missing) : undefined;
+    return holder === undefined || holderIsMissing(missing, holder)
+      ? missingRow(missing, theirs, now, pressed)
+      : line(`➡️ ${headOf(missing, theirs)}: ${namesOf(theirs, now)} · ${holderWords(holder)}`, pressed);
+  });
+  // One row stands for all of them when it is edited again.
+  return {
+    text: parts.map(({ text }) => text).join('\n'),
+    blocks: parts.flatMap(({ blocks }) => blocks),
+    about: missing,
+  };
+}
+
+function noneWords({ target }: Missing): string {
+  return 'takenBy' in target ? 'no longer the one to be notified' : 'nothing is left';
+}
+
+function holderIsMissing({ target }: Missing, { userId }: Takeover): boolean {
+  return 'takenBy' in target && target.takenBy === userId;
+}
+
+function holderWords({ userId, by, at }: Takeover): string {
+  const since = at === null ? '' : ` ${dateTime(at)}`;
+  return by === null || by === userId
+    ? `${mention(userId)} took them over${since}`
+    : `${mention(userId)} is notified, assigned by ${mention(by)}${since}`;
+}
+
+function missingRow(missing: Missing, credentials: readonly ListedCredential[], now: Date, pressed?: Button): Row {
+  const why = missing.why === null ? whyUnknown(missing) : ` · ${UNREACHABLE[missing.why]}`;
+  return line(`${headOf(missing, credentials)}: ${namesOf(credentials, now)}${why}`, pressed);
+}
+
+function whyUnknown({ target }: Missing): string {
+  return 'owner' in target && target.owner === null ? '' : ' · not identified by Slack';
+}
+
+/** "`left@example.com` · 3 left · 🔒 1" */
+function headOf({ target }: Missing, credentials: readonly ListedCredential[]): string {
+  const production = credentials.filter(({ production }) => production.length > 0).length;
+  return `${targetWords(target)} · ${credentials.length} left${production === 0 ? '' : ` · ${PRODUCTION_SIGN} ${production}`}`;
+}
+
+/** Failing ones and those in production come first. */
+function namesOf(credentials: readonly ListedCredential[], now: Date): string {
+  const rest = credentials.length - NAMES_SHOWN;
+  const names = credentials
+    .slice(0, NAMES_SHOWN)
+    .map((each) => `${nameCode(each.name)}${unfinishedMark(each)}${heldSuffix(each)}${failingMark(each, now)}`);
+  return `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+function missingOf({ email, takenBy, recipient }: OwnerGroup): Missing {
+  const why = recipient?.kind === 'unreachable' ? recipient.why : null;
+  return { target: takenBy === undefined ? { owner: email } : { takenBy }, why };
+}
+
+/** Undefined for an owner whose address is longer than a button holds. */
+function assignButton({ target }: Missing): Button | undefined {
+  const value = JSON.stringify(target);
+  if (value.length > MAX_VALUE) return undefined;
+  const whose = 'takenBy' in target ? 'a person' : (target.owner ?? 'no owner');
+  return button('Assign…', ACTIONS.assign, { value, label: `Assign the credentials of ${whose}` });
+}

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { Message } from '../../src/slack/messages/blocks.ts';
+import { ownerMessage } from '../../src/slack/messages/reminders.ts';
+import { credential, deadlineIn, NOW, ORDINARY } from './samples.ts';
+
+const MIGRATORS = { users: ['U0ADMIN001'], groups: [] };
+
+const reminder = {
+  credentials: ['nightly', 'weekly'].map((name) => credential(ORDINARY, { name })),
+  deadline: deadlineIn(7),
+  next: '2025-06-27',
+  maySnooze: true,
+  snoozedUntil: null,
+  mayMigrate: false,
+  migrators: [],
+};
+
+const buttonsOf = ({ blocks }: Message) =>
+  [...JSON.stringify(blocks).matchAll(/"action_id":"(\w+)"/g)].map(([, id]) => id);
+
+test('the message to an owner names who may migrate where no one is set', () => {
+  const nobody = { users: [], groups: [] };
+  const asked = (migrators: readonly string[]) => ownerMessage({ ...reminder, migrators }, NOW, nobody).text;
+  expect(asked([])).toContain('\nTo migrate, ask a workspace admin or owner. Next');
+  expect(asked(['U0ADMIN001'])).toContain('\nTo migrate, ask <@U0ADMIN001>. Next');
+  expect(asked(['U1', 'U2', 'U3'])).toContain('\nTo migrate, ask <@U1>, <@U2> or <@U3>. Next');
+});
+
+test('an owner who may migrate is offered the first that can be migrated, and told to ask no one', () => {
+  const may = { ...reminder, mayMigrate: true };
+  const { text, blocks } = ownerMessage(may, NOW, MIGRATORS);
+  expect(text).toContain('\nNext reminder: 27 June 2025.');
+  expect(buttonsOf({ text, blocks })).toEqual(['migrate', 'review', 'hold', 'snooze']);
+  expect(JSON.stringify(blocks)).toContain('"Migrate nightly…"');
+  const held = { by: 'U1', at: NOW, reason: 'x', lastDay: '2025-06-29' };
+  const [first, second] = reminder.credentials;
+  if (first === undefined || second === undefined) throw new Error('no credentials');
+  const others = [
+    { ...first, hold: held },
+    { ...second, status: 'unfinished' as const },
+  ];
+  expect(buttonsOf(ownerMessage({ ...may, credentials: others }, NOW, MIGRATORS))).toEqual([
+    'review',
+    'hold',
+    'snooze',
+  ]);
+});
+
+test('the message to an owner who snoozed says until when, and offers to undo that', () => {
+  const snoozed = ownerMessage({ ...reminder, snoozedUntil: '2025-06-27' }, NOW, MIGRATORS);
+  expect(snoozed.text).toContain('\n😴 Snoozed until 27 June 2025.\n');
+  expect(buttonsOf(snoozed)).toEqual(['review', 'ask_for_migration', 'hold', 'end_snooze']);
+  expect(ownerMessage({ ...reminder, credentials: [] }, NOW, MIGRATORS).text).toBe(
+    '✅ None of your credentials is left to migrate.',
+  );
+});
