@@ -247,7 +247,7 @@ test('the preview shows what the digest shows, the chart with it, without what c
 
 test('the closing message gives the totals, and says that nothing is left only where that is so', () => {
   const { counts } = overview(null);
-  expect(endMessage(counts).text).toMatch(/^✅ \*No credential is Eligible any more; 5500 left\.\* /);
+  expect(endMessage(counts).text).toMatch(/^\*No credential is Eligible any more; 5500 left\.\* /);
   expect(endMessage({ ...NO_CREDENTIALS, migrated: 1 }).text).toMatch(/^🎉 \*Nothing is left to migrate\.\* /);
   expect(endMessage(counts).text).toContain('4000 credentials migrated (500 not eligible, 400 unknown');
   expect(endMessage({ ...NO_CREDENTIALS, migrated: 1 }).text).toContain('1 credential migrated. No more reminders');
