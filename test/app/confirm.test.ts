@@ -30,7 +30,7 @@ describe('confirming', () => {
     const closed = await world.press(ADMIN, question, 'confirm');
 
     expect(closed.ts).toBe(question.ts);
-    expect(closed.text).toMatch(/^✅ The migration of `airflow-dev` was confirmed by <@U0ADMIN001> <!date\^/);
+    expect(closed.text).toMatch(/^☑️ The migration of `airflow-dev` was confirmed by <@U0ADMIN001> <!date\^/);
     expect(buttonIds(closed)).toEqual([]);
     await world.until(MIGRATED);
     expect(world.adobe.starts).toMatchObject([{ technicalAccountId: credential('airflow-dev').technicalAccountId }]);

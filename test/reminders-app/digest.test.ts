@@ -28,13 +28,13 @@ test.concurrent('the digest shows the progress, the owners, and the credentials 
     '1 of 6 migrated · 🔒 2 left in production.',
     expect.stringMatching(/After the deadline.+jobs that use them fail.+Developer Console's page.+1 March 2026/),
     `<@${OWNER}> · 2 left · 🔒 1: \`alerts &lt;!channel&gt;\`, \`airflow-dev\``,
-    '*No one is notified about these 3.* A migrator can assign them:',
+    '*No one was notified about these 3.* A migrator can assign them:',
     '`guest@example.com` · 1 left · 🔒 1: `bi-nightly` · a guest, who may not use this',
     '`left@example.com` · 1 left: `month-end` · no one active in Slack has this email',
     'No owner · 1 left: `legacy-export`',
     expect.stringMatching(/^Synced <!date.+>\.$/),
   ]);
-  expect(readableText(blocks)).toContain('*No one is notified about these 3.*');
+  expect(readableText(blocks)).toContain('*No one was notified about these 3.*');
   expect(buttonIds({ blocks })).toEqual(['assign', 'assign', 'assign', 'review', 'migrate_next']);
   await checked(world, 1);
   world.clock.advance(2 * 60 * 60);

@@ -54,7 +54,7 @@ test('the digest says how many are left until when, what follows, and who has wh
     expect.stringMatching(/^After the deadline, JWT credentials no longer refresh or authenticate/),
     '<@U0A> · 2 left · 🔒 2: `nightly`, `weekly`',
     '<@U0B> · 1 left · 🔒 1: `taken over`',
-    '*No one is notified about these 2.* A migrator can assign them:',
+    '*No one was notified about these 2.* A migrator can assign them:',
     '`left@example.com` · 1 left · 🔒 1: `lonely` · no one active in Slack has this email',
     'No owner · 1 left · 🔒 1: `nobody’s`',
     '⚠️ Needs attention: 99. `/qs-creds list` shows them first.',

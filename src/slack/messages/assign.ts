@@ -21,7 +21,7 @@ export function assignModal(credentials: readonly ListedCredential[], state: Ass
   const rows = [
     line(`${targetWords(state.target)} · ${namesOf(credentials)}`),
     line(
-      'The person gets the reminders for them from the next round on, and a message with *Give back*. This starts nothing.',
+      `The person gets the reminders for ${credentials.length === 1 ? 'it' : 'them'} from the next round on, and a message with *Give back*. This starts nothing.`,
     ),
     input({
       block_id: ASSIGN_FIELD.block,

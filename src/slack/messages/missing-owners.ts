@@ -36,7 +36,10 @@ export function missingRows(groups: readonly OwnerGroup[], now: Date, { isInert 
   const rest = groups.slice(SHOWN);
   const theirs = rest.reduce((sum, { credentials }) => sum + credentials.length, 0);
   return [
-    line(`*No one is notified about ${total === 1 ? 'this one' : `these ${total}`}.* A migrator can assign them:`),
+    // Of a digest that was posted, this stays true when some are assigned.
+    line(
+      `*No one ${isInert ? 'is' : 'was'} notified about ${total === 1 ? 'this one' : `these ${total}`}.* A migrator can assign ${total === 1 ? 'it' : 'them'}:`,
+    ),
     ...groups.slice(0, SHOWN).map((group) => {
       const missing = missingOf(group);
       const row = missingRow(missing, group.credentials, now, isInert ? undefined : assignButton(missing));
@@ -57,7 +60,7 @@ export function rowNow(missing: Missing, { credentials: all, takeovers }: Assign
     const pressed = i === 0 ? assignButton(missing) : undefined;
     return holder === undefined || holderIsMissing(missing, holder)
       ? missingRow(missing, theirs, now, pressed)
-      : line(`➡️ ${headOf(missing, theirs)}: ${namesOf(theirs, now)} · ${holderWords(holder)}`, pressed);
+      : line(`➡️ ${headOf(missing, theirs)}: ${namesOf(theirs, now)} · ${holderWords(holder, theirs.length)}`, pressed);
   });
   // One row stands for all of them when it is edited again.
   return {
@@ -75,10 +78,10 @@ function holderIsMissing({ target }: Missing, { userId }: Takeover): boolean {
   return 'takenBy' in target && target.takenBy === userId;
 }
 
-function holderWords({ userId, by, at }: Takeover): string {
+function holderWords({ userId, by, at }: Takeover, total: number): string {
   const since = at === null ? '' : ` ${dateTime(at)}`;
   return by === null || by === userId
-    ? `${mention(userId)} took them over${since}`
+    ? `${mention(userId)} took ${total === 1 ? 'it' : 'them'} over${since}`
     : `${mention(userId)} is notified, assigned by ${mention(by)}${since}`;
 }
 

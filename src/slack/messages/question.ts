@@ -145,7 +145,7 @@ function endOf(question: Migration, progress?: string): string {
     case 'void':
       return `${voidWords(question, name)} This question started nothing.`;
     default:
-      return `✅ ${act} ${name} was confirmed${by}${at}. ${permalink(progress, where)} shows its progress.`;
+      return `☑️ ${act} ${name} was confirmed${by}${at}. ${permalink(progress, where)} shows its progress.`;
   }
 }
 
