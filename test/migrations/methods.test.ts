@@ -38,8 +38,8 @@ describe.each(METHODS)('by $method', ({ method, sent, done, end, patienceMs }) =
   async function step(process: setup.Process, world: setup.World, seconds = 5) {
     world.clock.advance(seconds);
     await process.runner.advance();
-    // Lets the response to a start be recorded.
-    await setImmediate();
+    // Lets the response to a start be recorded, however many statements that takes.
+    for (let turn = 0; turn < 10; turn++) await setImmediate();
     await process.progress.report();
   }
 
