@@ -97,22 +97,6 @@ describe('a sync that cannot read the accounts', () => {
     expect(await now.sandboxes()).toEqual(Object.fromEntries(left.map((number) => [number, ['dev']])));
   });
 
-  test.each([
-    ['with spaces around it', ' etl ', 'etl'],
-    ['that is too long to be shown', 'x'.repeat(600), `${'x'.repeat(499)}…`],
-  ])('of an account with a name %s keeps that credential', async (_, name, shown) => {
-    const now = await anHourLater();
-    now.adobe.add(4, { name });
-    await now.sync.run();
-    now.adobe.accounts.set('dev', []);
-    now.adobe.add(5);
-    const item = { what: 'account', name: shown, problem: problem('bad_answer') } as const;
-    now.adobe.unreadAccounts.set('dev', [item]);
-    await now.sync.run();
-    expect(await now.stores.credentials.get(accountId(4))).toMatchObject({ sandboxes: ['dev'] });
-    expect(await now.stores.credentials.get(accountId(1))).toBeNull();
-  });
-
   test('keeps what it read before Adobe asked it to stop, and calls no more', async () => {
     const now = await anHourLater();
     now.adobe.add(4, {}, ['prod']);
