@@ -32,10 +32,10 @@ export const assign: Action = {
 export const giveBack: Action = {
   id: ACTIONS.giveBack,
   wants: 'give back',
-  async run({ person, value, message, replace }, { assignments }, views) {
+  async run({ person, value, message, reply, replace }, { assignments }, views) {
     const said = givenBackMessage(await assignments.giveBack(person, value));
-    // A direct message is edited; what the person alone sees is replaced.
-    await (message === null ? replace(said) : views.edit(message, said));
+    // A direct message is edited, or where Slack takes no edit replied to; what the person alone sees is replaced.
+    await (message === null ? replace(said) : views.edit(message, said).catch(() => reply(said)));
   },
 };
 

@@ -60,7 +60,7 @@ export async function listReply(
     known ?? catalogue.overview(),
     catalogue.page(filter, view.offset, LIST_PAGE),
   ]);
-  if (view.mine && person.email === null && page.total === 0) return noEmailMessage();
+  if (ownedBy?.email === null && page.total === 0) return noEmailMessage(view.owner ?? null);
   const people = await services.reminders.ownersOf(page.rows);
   return listMessage({
     view,

@@ -19,7 +19,9 @@ export function readTyped(sent: string): TypedText {
   const typed = sent.split(ENTITY).map((part, i) => {
     // Every second part stood in angle brackets.
     if (i % 2 === 0) return unescaped(part);
-    const [target = '', label = ''] = part.split('|', 2).map(unescaped);
+    const [target = '', ...rest] = part.split('|').map(unescaped);
+    // The address is encoded; what was typed may have a stroke of its own.
+    const label = rest.join('|');
     const [, userId] = /^@([UW][A-Z0-9]+)$/.exec(target) ?? [];
     return userId === undefined ? withoutMarkup(target, label) : mentionOf(userId, label, mentions);
   });
@@ -38,7 +40,7 @@ function mentionOf(userId: string, label: string, mentions: Map<string, string>)
 /** "#general", "@channel", "@admins", "https://example.com", "svc@example.com". */
 function withoutMarkup(target: string, label: string): string {
   if (target.startsWith('#')) return `#${label || target.slice(1)}`;
-  if (target.startsWith('!')) return label || `@${target.slice(1)}`;
+  if (target.startsWith('!')) return `@${(label || target.slice(1)).replace(/^@/, '')}`;
   return label || target.replace(/^mailto:/, '');
 }
 

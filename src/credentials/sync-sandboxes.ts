@@ -23,15 +23,16 @@ export async function readSandboxes(
   /** Sandboxes of which there may be more. */
   const unread = new Set<string>();
   let wasOneWhole = false;
-  /** Of accounts that could not be read, as `sandbox name`. */
-  const unreadAccounts = new Set<string>();
+  /** Accounts that could not be read, by sandbox. */
+  const unreadAccounts = new Map<string, string[]>();
   for (const [i, sandbox] of sandboxes.entries()) {
     const result = results[i];
     if (result === undefined || 'problem' in result) {
       unread.add(sandbox);
       continue;
     }
-    for (const { what, name } of result.value.unread) if (what === 'account') unreadAccounts.add(`${sandbox} ${name}`);
+    const names = result.value.unread.flatMap(({ what, name }) => (what === 'account' ? [name] : []));
+    if (names.length > 0) unreadAccounts.set(sandbox, names);
     calls.unread.push(...result.value.unread);
     found.add(sandbox, result.value);
     const { cutShort } = result.value;
@@ -48,13 +49,19 @@ export async function readSandboxes(
   const before = isAllRead ? [] : await store.present();
   for (const account of before) {
     const isUnread = (sandbox: string) =>
-      unread.has(sandbox) || [account.name, NAMELESS].some((name) => unreadAccounts.has(`${sandbox} ${name}`));
+      unread.has(sandbox) || unreadAccounts.get(sandbox)?.some((name) => mayBe(account, name));
     found.keep(
       account,
       account.sandboxes.filter((sandbox) => sandboxes.includes(sandbox) && isUnread(sandbox)),
     );
   }
   return { found: found.inOrderOf(sandboxes), problem };
+}
+
+/** Whether this is what could not be read: its name comes without the spaces around it, and cut where it is long. */
+function mayBe({ name }: Account, unread: string): boolean {
+  const whole = name.trim();
+  return [NAMELESS, whole].includes(unread) || (unread.endsWith('…') && whole.startsWith(unread.slice(0, -1)));
 }
 
 /** Accounts by technical account id. */

@@ -136,6 +136,7 @@ export class ReminderRounds {
   async #serve(round: ReminderRound): Promise<void> {
     const { store, recipients, clock } = this.#parts;
     if (!(await this.#mayContinue(round))) return;
+    const takeovers = await store.takeovers();
     const lookedUp: OwnerGroup[] = [];
     for (const group of await recipients.groups()) {
       if (!(await this.#mayContinue(round))) return;
@@ -146,14 +147,14 @@ export class ReminderRounds {
     let isComplete = true;
     for (const group of mergedByPerson(lookedUp)) {
       if (!(await this.#mayContinue(round))) return;
-      isComplete = (await this.#remind(round.key, group)) && isComplete;
+      isComplete = (await this.#remind(round.key, group, takeovers)) && isComplete;
     }
     isComplete = (await this.#postDigest(round.key, lookedUp)) && isComplete;
     if (isComplete) await store.finishRound(round.key, clock.now());
   }
 
-  /** True when this owner needs nothing more in this round. */
-  async #remind(round: string, group: OwnerGroup): Promise<boolean> {
+  /** True when this owner needs nothing more in this round. `takeovers`: by which the group was made. */
+  async #remind(round: string, group: OwnerGroup, takeovers: ReadonlyMap<string, string>): Promise<boolean> {
     const { store, delivery, limiter, messenger, ownerReminders, logger, clock } = this.#parts;
     const { recipient, email } = group;
     // A failed lookup is retried; the digest names who cannot be reached.
@@ -164,7 +165,7 @@ export class ReminderRounds {
     if (await store.isClosed(round, userId)) return true;
     await delivery.waitForTurn(limiter);
     return delivery.sendOnce(round, userId, limiter, async (): Promise<Delivered> => {
-      const credentials = await this.#stillToMigrate(group);
+      const credentials = await this.#stillToMigrate(group, takeovers);
       if (credentials.length === 0) return {};
       const posted = await messenger.remindOwner(userId, await ownerReminders.compose(userId, credentials));
       if (posted.kind === 'sent') return { message: posted.message };
@@ -245,9 +246,15 @@ export class ReminderRounds {
     return countOf(TO_MIGRATE, (await this.#parts.catalogue.overview()).counts) > 0;
   }
 
-  async #stillToMigrate({ credentials }: OwnerGroup): Promise<ListedCredential[]> {
+  /** Without what has been handed over since: a thousand messages take a while. */
+  async #stillToMigrate(
+    { credentials }: OwnerGroup,
+    takeovers: ReadonlyMap<string, string>,
+  ): Promise<ListedCredential[]> {
     const still: ListedCredential[] = [];
+    const takeoversNow = await this.#parts.store.takeovers();
     for (const { technicalAccountId } of credentials) {
+      if (takeoversNow.get(technicalAccountId) !== takeovers.get(technicalAccountId)) continue;
       const now = await this.#parts.catalogue.get(technicalAccountId);
       if (now !== null && TO_MIGRATE.some((status) => status === now.status)) still.push(now);
     }

@@ -97,6 +97,15 @@ describe('/qs-creds list', () => {
     expect((await world.say(ADMIN, 'list @member unknown')).text).toContain('Nothing matches this filter.');
   });
 
+  test('list @owner does not say that nothing is theirs while Slack does not say who it is', async () => {
+    const world = await startWorld({ seed: SEED });
+    await world.say(ADMIN, 'list');
+    world.slack.fail('users.info', { error: 'internal_error', times: 2 });
+    expect((await world.say(ADMIN, 'list @owner')).text).toContain(`can't read the email address of <@${OWNER}>`);
+    expect((await world.say(ADMIN, 'list @owner all')).text).toContain(`can't read the email address of <@${OWNER}>`);
+    expect((await world.say(ADMIN, 'list @owner')).text).toContain('4 credentials');
+  });
+
   test('a name that Slack takes for a link, a mention or a channel is found as it was typed', async () => {
     const names = ['etl.example.com', 'svc@example.com', '@owner', '#data-platform', 'R&D <nightly>', '<@U0OWNER001>'];
     const world = await startWorld({ seed: seedOf(...names.map((name) => credential(name))) });

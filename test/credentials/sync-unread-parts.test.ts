@@ -132,3 +132,22 @@ test('where many certificates cannot be read, only some are asked for again', as
   expect(await now.sync.run()).toMatchObject({ unread: [{ what: 'date', count: 20 }] });
   expect(now.adobe.called('certificate')).toHaveLength(20);
 });
+
+test.each([
+  ['with spaces around it', ' etl ', 'etl'],
+  ['that is too long to be shown', 'x'.repeat(600), `${'x'.repeat(499)}…`],
+])(
+  'an account without a readable id is known by its name %s, and others that are gone are dropped',
+  async (_, name, shown) => {
+    const now = await startWith([2]);
+    now.adobe.add(4, { name });
+    await now.sync.run();
+    now.adobe.accounts.set('dev', []);
+    now.adobe.add(5);
+    const problem = { kind: 'bad_answer', operation: 'a test call' } as const;
+    now.adobe.unreadAccounts.set('dev', [{ what: 'account', name: shown, problem }]);
+    await now.sync.run();
+    expect(await now.stores.credentials.get(accountId(4))).toMatchObject({ sandboxes: ['dev'] });
+    expect(await now.stores.credentials.get(accountId(2))).toBeNull();
+  },
+);

@@ -131,3 +131,34 @@ test('snoozing offers only days that are left, and longer snoozes end later', ()
     run(200),
   );
 });
+
+/** On some days of the week, at hours at which clocks change, and others. */
+const cron = fc
+  .tuple(fc.constantFrom('0 9', '30 0', '59 23', '0 2'), fc.subarray([0, 1, 2, 3, 4, 5, 6], { minLength: 1 }))
+  .map(([time, weekdays]) => ({ text: `${time} * * ${weekdays.join(',')}`, weekdays }));
+
+test('at the checks of any cron no window is served twice, and the last of the last two days by the deadline', () => {
+  const lastDays = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(deadline, lastDays, fc.constantFrom(...ZONES), cron, (deadline, days, timeZone, { text, weekdays }) => {
+      const plan = { deadline, days, timeZone, cron: text };
+      const served: string[] = [];
+      let byDeadline = Number.POSITIVE_INFINITY;
+      for (let day = addDays(deadline, -15); day <= addDays(deadline, 9); day = addDays(day, 1)) {
+        if (!weekdays.includes(new Date(day).getUTCDay())) continue;
+        // Some moment of that day in this time zone.
+        const now = Array.from({ length: 26 }, (_, i) => new Date(Date.parse(day) + (i - 13) * 2 * HOUR)).find(
+          (hour) => today(plan, hour) === day,
+        );
+        const window = now === undefined ? null : latestWindow(plan, now);
+        if (window === null || window.key === served.at(-1)) continue;
+        expect(served).not.toContain(window.key);
+        served.push(window.key);
+        if (day <= deadline) byDeadline = Math.min(byDeadline, window.days);
+      }
+      const last = Math.min(...days);
+      if (last <= 2) expect(byDeadline).toBe(last);
+    }),
+    run(40),
+  );
+});

@@ -105,6 +105,17 @@ test.concurrent('giving back makes them no one’s again: the digest asks again,
   expect(reminders(world, MEMBER)).toEqual([]);
 });
 
+test.concurrent('giving back is said also where the notice cannot be edited', async ({ onTestFinished }) => {
+  const world = await startReminding({ onTestFinished, seed: SEED });
+  await assign(world, ADMIN, await digest(world), LEFT_OWNER, MEMBER);
+  const told = await direct(world, MEMBER, /^🔔 /);
+  await edited(world, /➡️/);
+  world.slack.fail('chat.update', { error: 'edit_window_closed', times: 2 });
+  await world.slack.press(MEMBER, told, 'give_back');
+  await direct(world, MEMBER, /^↩️ You gave back 2 credentials/);
+  expect((await world.say(ADMIN, 'history month-end')).text).toContain('gave back the reminders');
+});
+
 test.concurrent('who takes over what somebody has tells them, and everybody may see it in the digest', async ({
   onTestFinished,
 }) => {

@@ -97,6 +97,22 @@ describe('assigning', () => {
     expect(told).toEqual([holder === 'U1' ? 'U2' : 'U1']);
   });
 
+  test('while a round is being sent leaves out who has them no longer, and who has them now until the next round', async () => {
+    const now = await startWith([of('a@example.com', 1), of('left@example.com', 2), of('left@example.com', 3)]);
+    now.slack.unreachable.set('left@example.com', 'unknown');
+    for (const id of ['U1', 'U2', 'U3']) now.people.add(id);
+    await takeOver(now.db, accountId(2), 'U2');
+    const made = await now.assignments.assign(migrator(ADMIN), LEFT, 'U3');
+    const given = made.kind === 'assigned' ? made.assignment : '';
+    now.slack.during = async () => {
+      now.slack.during = async () => {};
+      await now.assignments.assign(migrator(ADMIN), { takenBy: 'U2' }, 'U1');
+      await now.assignments.giveBack(member('U3'), given);
+    };
+    await run(now, now.world);
+    expect(now.slack.reminded.map(({ to }) => to)).toEqual(['UA']);
+  });
+
   test('of two thousand is one transaction whose trail holds', async () => {
     const many = Array.from({ length: 2_000 }, (_, i) => of(null, i + 1));
     const now = await startWith(many);

@@ -168,7 +168,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     waitMessage: [waitMessage(1_000), waitMessage(30_000)],
     syncingMessage: [syncingMessage()],
     stillReadingMessage: [reading, interrupted].flatMap(({ sync }) => stillReadingMessage(sync, NOW) ?? []),
-    noEmailMessage: [noEmailMessage()],
+    noEmailMessage: [noEmailMessage(null), noEmailMessage('U0OWNER001')],
     faqMessage: METHODS.map((method) => faqMessage('2025-06-30', method, NOW)),
     helpMessage: [null, { typed: text, nearest: null }, { typed: text, nearest: 'list' }].flatMap((unknown) =>
       [null, MIGRATORS].map((migrators) =>

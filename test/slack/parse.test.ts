@@ -61,6 +61,8 @@ const ESCAPED = [
   ['migrate <mailto:svc@example.com>', 'migrate svc@example.com', []],
   ['migrate <#C0DATA0001|nightly> <#C0DATA0001|> <#C0DATA0001>', 'migrate #nightly #C0DATA0001 #C0DATA0001', []],
   ['migrate <!channel> <!subteam^S1|@admins>', 'migrate @channel @admins', []],
+  ['migrate <http://etl.example.com/a%7Cb|etl.example.com/a|b>', 'migrate etl.example.com/a|b', []],
+  ['migrate <!here|here> <!everyone|@everyone>', 'migrate @here @everyone', []],
   ['migrate a|b <@nobody> < >', 'migrate a|b @nobody  ', []],
   ['migrate R&amp;amp;D &lt;<http://a.example|a.example>&gt;', 'migrate R&amp;D <a.example>', []],
 ] as const;

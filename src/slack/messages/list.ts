@@ -88,10 +88,11 @@ export function syncingMessage(): Message {
   return textMessage('⏳ Syncing with Adobe… With many credentials this takes a minute.');
 }
 
-/** Instead of a person's own list, when Slack does not reveal their email address. */
-export function noEmailMessage(): Message {
+/** Instead of a person's list, when Slack does not reveal their email address. `userId`: whose; null: the reader's own. */
+export function noEmailMessage(userId: string | null): Message {
+  const whose = userId === null ? 'your email address' : `the email address of ${mention(userId)}`;
   return textMessage(
-    "I can't read your email address from Slack, and Adobe knows owners by email. Ask an operator to check the scope `users:read.email`. Run `/qs-creds list` to see all credentials.",
+    `I can't read ${whose} from Slack, and Adobe knows owners by email. Ask an operator to check the scope \`users:read.email\`. Run \`/qs-creds list\` to see all credentials.`,
   );
 }
 
