@@ -59,9 +59,8 @@ async function askInModal(
     if (asked.kind !== 'asked') return await replyWhere(press, views, notAskedMessage(asked, person, settings, step));
     const { request, credential } = asked;
     const impact = await impacts.read(credential);
-    const reviseAlways = async (revised: Migration) => {
-      if (modal !== null) await views.updateModal(modal, questionModal(revised, credential, { isReading: false }));
-    };
+    const reviseAlways = async (revised: Migration) =>
+      modal !== null && views.updateModal(modal, questionModal(revised, credential, { isReading: false }));
     await impacts.show(request, credential, impact, { reviseAlways });
   } catch (error) {
     // As after three seconds: Slack opens no modal, and a direct message asks.
