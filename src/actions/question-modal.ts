@@ -79,15 +79,16 @@ export function registerQuestionModal(app: App, { services, boundary, slack, cou
     const typed = view.state.values[TYPED_NAME.block]?.[TYPED_NAME.action]?.value ?? '';
     const caller = callerOf(body);
     const show = async (message: Message) => {
-      if (!(await slack.updateModal({ id: view.id, hash: '' }, resultModal(message))))
-        await slack.send(caller.userId, message);
+      // Where Slack fails at the modal, it would say forever that the confirmation is being checked.
+      const isShown = await slack.updateModal({ id: view.id, hash: '' }, resultModal(message)).catch(() => false);
+      if (!isShown) await slack.send(caller.userId, message);
     };
     await boundary(VIEWS.question, show, async () => {
       const request = await migrations.get(id).catch(async (error: unknown) => {
         await ack({ response_action: 'update', view: resultModal(WAITING) });
         throw error;
       });
-      if (request !== null && request.shown.production.length > 0 && !matchesPhrase(request, typed))
+      if (request?.state === 'asked' && request.shown.production.length > 0 && !matchesPhrase(request, typed))
         return ack({ response_action: 'errors', errors: wrongNameError(request) });
       await ack({ response_action: 'update', view: resultModal(WAITING) });
       count(VIEWS.question);

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { seedOrganisation } from '../../playground/adobe/seed.ts';
-import { ADMIN } from '../support/people.ts';
+import { ADMIN, SECOND } from '../support/people.ts';
 import { openHome } from './homes.ts';
 import { startWorld } from './setup.ts';
+import { MIGRATED } from './world.ts';
 
 const ORGANISATION = seedOrganisation();
 /** One credential outside production that a schedule uses. */
@@ -28,4 +29,46 @@ test('what the modal could no longer show was not confirmed: if it matters, noth
   const end = await world.until(/^(❌|✅)/, world.slack.directOf(ADMIN));
   expect(end.text).toContain('What depends on it is not what was confirmed: the schedule `New job`');
   await world.expectNothingStarted();
+});
+
+test('what became of a submitted question is a direct message where Slack does not take it in its place', async () => {
+  const world = await startWorld({ seed: SEED });
+  await openHome(world, ADMIN);
+  await world.slack.press(ADMIN, 'home', 'migrate');
+  const { viewId } = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), WAIT);
+  await world.slack.waitFor(() => !JSON.stringify(world.slack.modalOf(ADMIN)).includes('Checking in Adobe'), WAIT);
+  world.clock.advance(10 * 60);
+  world.slack.fail('views.update', { httpStatus: 503, times: 3 });
+  await world.slack.submit(ADMIN, viewId);
+  await world.until(/`airflow-dev` expired after 10 minutes\. Nothing was started/, world.slack.directOf(ADMIN));
+});
+
+test('a wrong name for a question that is over says what became of it, not that nothing has been started', async () => {
+  const seed = { ...SEED, credentials: SEED.credentials.map((each) => ({ ...each, sandboxes: ['prod'] })) };
+  const world = await startWorld({ seed });
+  const question = await world.say(SECOND, 'migrate airflow-dev');
+  await openHome(world, ADMIN);
+  await world.slack.press(ADMIN, 'home', 'migrate');
+  const { viewId } = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), WAIT);
+  const beside = await world.openModal(SECOND, question);
+  await world.slack.submit(SECOND, beside.viewId, { typed_name: { name: 'airflow-dev' } });
+  await world.until(MIGRATED);
+  await world.slack.submit(ADMIN, viewId, { typed_name: { name: 'airflow' } });
+  const says = 'is no longer valid: another question about it was confirmed';
+  await world.slack.waitFor(() => JSON.stringify(world.slack.modalOf(ADMIN)).includes(says), WAIT);
+});
+
+test('what is said after the half hour in which Slack takes replies to a press is a direct message', async () => {
+  const seed = { ...SEED, credentials: SEED.credentials.map((each) => ({ ...each, sandboxes: ['prod'] })) };
+  const world = await startWorld({
+    seed,
+    env: { REQUIRE_SECOND_PERSON: 'true' },
+    refused: ['response_url: expired_url'],
+  });
+  await world.say(ADMIN, 'migrate airflow-dev');
+  const question = await world.until(/Migrate `airflow-dev`/);
+  const { viewId } = await world.openModal(SECOND, question);
+  world.clock.advance(61 * 60);
+  await world.slack.submit(SECOND, viewId, { typed_name: { name: 'airflow-dev' } });
+  await world.until(/`airflow-dev` expired after 1 hour/, world.slack.directOf(SECOND), SECOND);
 });
