@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { seedOrganisation } from '../../playground/adobe/seed.ts';
 import { ADMIN, SECOND } from '../support/people.ts';
 import { openHome } from './homes.ts';
+import { buttonsOf } from './sent.ts';
 import { startWorld } from './setup.ts';
 import { MIGRATED } from './world.ts';
 
@@ -71,4 +72,39 @@ test('what is said after the half hour in which Slack takes replies to a press i
   world.clock.advance(61 * 60);
   await world.slack.submit(SECOND, viewId, { typed_name: { name: 'airflow-dev' } });
   await world.until(/`airflow-dev` expired after 1 hour/, world.slack.directOf(SECOND), SECOND);
+});
+
+test('a modal that is closed after, or together with, its submission cancels nothing that is confirmed', async () => {
+  const world = await startWorld({ seed: SEED });
+  await openHome(world, ADMIN);
+  await world.slack.press(ADMIN, 'home', 'migrate');
+  const { view } = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), WAIT);
+  const forge = (type: string) =>
+    world.slack.forgeInteraction(ADMIN, { type, view: { ...view, state: { values: {} } }, is_cleared: false });
+  await Promise.all(['view_submission', 'view_closed', 'view_submission', 'view_closed'].map(forge));
+  const isDecided = async () => /(confirmed|cancelled) the migration of/.exec((await world.say(ADMIN, 'history')).text);
+  let decided = await isDecided();
+  for (; decided === null; decided = await isDecided());
+  await forge('view_closed');
+  await forge('view_submission');
+  if (decided[1] === 'confirmed') await world.until(MIGRATED, world.slack.directOf(ADMIN));
+  const { text } = await world.say(ADMIN, 'history');
+  expect(text.match(/(confirmed|cancelled) the migration of/g)).toHaveLength(1);
+  expect(world.adobe.starts).toHaveLength(decided[1] === 'confirmed' ? 1 : 0);
+});
+
+test('a modal with the id of a request of somebody else neither confirms nor cancels it', async () => {
+  const world = await startWorld({ seed: SEED, refused: ['views.update: not_found: the view is not open'] });
+  const question = await world.say(SECOND, 'migrate airflow-dev');
+  const id = buttonsOf(question)[0]?.value ?? '';
+  await openHome(world, ADMIN);
+  await world.slack.press(ADMIN, 'home', 'migrate');
+  const { view } = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), WAIT);
+  const forged = { ...view, id: 'V0FORGED', private_metadata: id, state: { values: {} } };
+  await world.slack.forgeInteraction(ADMIN, { type: 'view_closed', view: forged });
+  await world.slack.forgeInteraction(ADMIN, { type: 'view_submission', view: forged });
+  await world.until(/This question is for <@U0ADMIN002>/, world.slack.directOf(ADMIN));
+  await world.expectNothingStarted();
+  expect((await world.say(ADMIN, 'history')).text).not.toMatch(/(confirmed|cancelled) the migration of/);
+  expect((await world.press(SECOND, question, 'confirm')).text).toContain('was confirmed by <@U0ADMIN002>');
 });
