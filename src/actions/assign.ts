@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ACTIONS, ASSIGN_FIELD, VIEWS } from '../slack/ids.ts';
 import { assignedMessage, assignModal, givenBackMessage } from '../slack/messages/assign.ts';
 import { callerOf } from '../slack/request.ts';
-import { repliesTo } from './buttons.ts';
+import { repliesFromModal } from './buttons.ts';
 import type { Action, Listening } from './press.ts';
 
 /** Who is notified instead of an owner: assigned by a migrator, given back by the person. */
@@ -49,7 +49,7 @@ export function registerAssignModal(app: App, { services, boundary, slack, count
       return ack({ response_action: 'errors', errors: { [ASSIGN_FIELD.block]: 'Choose a person.' } });
     await ack();
     const caller = callerOf(body);
-    const { reply } = repliesTo(responseUrl, caller.userId, slack);
+    const { reply } = repliesFromModal(responseUrl, caller.userId, slack);
     count(VIEWS.assign);
     await boundary(VIEWS.assign, reply, async () => {
       const person = await services.access.admitMigrator(caller, { action: 'assign' });

@@ -87,3 +87,12 @@ export function repliesTo(responseUrl: string | null, userId: string, slack: Sla
     replace: (message) => slack.respond(responseUrl, message, { replace: true }),
   };
 }
+
+/** As `repliesTo`; by direct message as well where Slack no longer takes replies to the press that opened the modal. */
+export function repliesFromModal(responseUrl: string | null, userId: string, slack: SlackViews): Replies {
+  const { reply, replace } = repliesTo(responseUrl, userId, slack);
+  if (responseUrl === null) return { reply, replace };
+  const orDirect = (send: (message: Message) => Promise<void>) => (message: Message) =>
+    send(message).catch(() => slack.send(userId, message));
+  return { reply: orDirect(reply), replace: orDirect(replace) };
+}

@@ -5,7 +5,7 @@ import { HOLD_FIELDS } from '../slack/ids.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { noReasonError } from '../slack/messages/hold.ts';
 import { callerOf } from '../slack/request.ts';
-import { repliesTo } from './buttons.ts';
+import { repliesFromModal } from './buttons.ts';
 import type { Listening } from './press.ts';
 
 /** Modals in which a person gives a reason about a credential, some with a day. */
@@ -58,7 +58,7 @@ export function onForm(
     if (errors !== null) return ack({ response_action: 'errors', errors });
     await ack();
     const caller = callerOf(body);
-    const { reply } = repliesTo(form.responseUrl, caller.userId, slack);
+    const { reply } = repliesFromModal(form.responseUrl, caller.userId, slack);
     count(id);
     await boundary(id, reply, async () => reply(await run(caller, form)));
   });

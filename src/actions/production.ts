@@ -4,7 +4,7 @@ import { matchesPhrase } from '../migrations/confirmation-phrase.ts';
 import { ACTIONS, TYPED_NAME, VIEWS } from '../slack/ids.ts';
 import { productionModal, wrongNameError } from '../slack/messages/question-modal.ts';
 import { callerOf } from '../slack/request.ts';
-import { repliesTo, wantedOn } from './buttons.ts';
+import { repliesFromModal, wantedOn } from './buttons.ts';
 import { replyNotConfirmed } from './confirm.ts';
 import type { Action, Listening } from './press.ts';
 
@@ -30,13 +30,13 @@ export function registerProductionModal(app: App, { services, boundary, slack, c
     const { id, responseUrl } = state;
     const typed = view.state.values[TYPED_NAME.block]?.[TYPED_NAME.action]?.value ?? '';
     const caller = callerOf(body);
-    const replies = repliesTo(responseUrl, caller.userId, slack);
+    const replies = repliesFromModal(responseUrl, caller.userId, slack);
     await boundary(VIEWS.production, replies.reply, async () => {
       const request = await services.migrations.get(id).catch(async (error: unknown) => {
         await ack();
         throw error;
       });
-      if (request !== null && !matchesPhrase(request, typed))
+      if (request?.state === 'asked' && !matchesPhrase(request, typed))
         return ack({ response_action: 'errors', errors: wrongNameError(request) });
       await ack();
       count(VIEWS.production);

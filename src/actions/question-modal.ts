@@ -59,9 +59,8 @@ async function askInModal(
     if (asked.kind !== 'asked') return await replyWhere(press, views, notAskedMessage(asked, person, settings, step));
     const { request, credential } = asked;
     const impact = await impacts.read(credential);
-    const reviseAlways = async (revised: Migration) => {
-      if (modal !== null) await views.updateModal(modal, questionModal(revised, credential, { isReading: false }));
-    };
+    const reviseAlways = async (revised: Migration) =>
+      modal !== null && views.updateModal(modal, questionModal(revised, credential, { isReading: false }));
     await impacts.show(request, credential, impact, { reviseAlways });
   } catch (error) {
     // As after three seconds: Slack opens no modal, and a direct message asks.
@@ -80,15 +79,16 @@ export function registerQuestionModal(app: App, { services, boundary, slack, cou
     const typed = view.state.values[TYPED_NAME.block]?.[TYPED_NAME.action]?.value ?? '';
     const caller = callerOf(body);
     const show = async (message: Message) => {
-      if (!(await slack.updateModal({ id: view.id, hash: '' }, resultModal(message))))
-        await slack.send(caller.userId, message);
+      // Where Slack fails at the modal, it would say forever that the confirmation is being checked.
+      const isShown = await slack.updateModal({ id: view.id, hash: '' }, resultModal(message)).catch(() => false);
+      if (!isShown) await slack.send(caller.userId, message);
     };
     await boundary(VIEWS.question, show, async () => {
       const request = await migrations.get(id).catch(async (error: unknown) => {
         await ack({ response_action: 'update', view: resultModal(WAITING) });
         throw error;
       });
-      if (request !== null && request.shown.production.length > 0 && !matchesPhrase(request, typed))
+      if (request?.state === 'asked' && request.shown.production.length > 0 && !matchesPhrase(request, typed))
         return ack({ response_action: 'errors', errors: wrongNameError(request) });
       await ack({ response_action: 'update', view: resultModal(WAITING) });
       count(VIEWS.question);

@@ -31,7 +31,8 @@ function isShown({ impact: before, askedAt }: Migration, impact: Impact): boolea
 interface Revising {
   /** Whom the posted question mentions. */
   readonly approvers?: readonly string[];
-  readonly reviseAlways?: (revised: Migration) => Promise<void>;
+  /** False: the question no longer stands there, so that nobody has seen this in it. */
+  readonly reviseAlways?: (revised: Migration) => Promise<boolean>;
 }
 
 /** What depends on the credential of a question: read for it, kept with it, and compared before the start. */
@@ -68,8 +69,9 @@ export class Impacts {
   }
 
   /**
-   * Shows it in a question that is posted already, or by `reviseAlways`, also where that says it. It is kept afterwards: who confirms in between decided on what was kept
-   * before, and a difference that matters voids that. Never throws.
+   * Shows it in a question that is posted already, or by `reviseAlways`, also where that says it. It is kept afterwards,
+   * and only if it was shown: who confirms in between decided on what was kept before, and a difference that matters
+   * voids that. Never throws.
    */
   async show(
     request: Migration,
@@ -81,8 +83,9 @@ export class Impacts {
     try {
       if ((await migrations.get(request.id))?.state === 'asked') {
         const revised = { ...request, impact };
-        if (reviseAlways !== undefined) await reviseAlways(revised);
-        else if (!isShown(request, impact)) await messages.revise(revised, credential, approvers);
+        if (reviseAlways !== undefined && !(await reviseAlways(revised))) return;
+        if (reviseAlways === undefined && !isShown(request, impact))
+          await messages.revise(revised, credential, approvers);
         if ((await migrations.setImpact(request.id, impact)) !== null) return;
       }
       // Decided or asked again meanwhile, perhaps before the question was posted: it must show no buttons.

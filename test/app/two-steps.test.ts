@@ -163,6 +163,16 @@ describe('a migration by the Developer Console', () => {
     expect(changes(world)).toEqual(['begin', 'finish']);
   });
 
+  test('is declined in the words of its step', async () => {
+    const world = await start({ env: { REQUIRE_SECOND_PERSON: 'true' } });
+    await world.slack.press(SECOND, await world.say(SECOND, 'status dbt'), 'finish');
+    await world.slack.press(ADMIN, await world.until(/\*Finish the migration of `dbt`/), 'decline');
+    const modal = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), { what: 'the modal' });
+    await world.slack.submit(ADMIN, modal.viewId, { hold_reason: { reason: 'Not today' } });
+    await world.until(/Finishing the migration of `dbt` was declined by/);
+    expect((await world.say(MEMBER, 'history')).text).toContain('declined finishing the migration of `dbt`');
+  });
+
   test('needs a second person for finishing as well, where one is required', async () => {
     const world = await start({ env: { REQUIRE_SECOND_PERSON: 'true' } });
     await world.say(ADMIN, 'migrate airflow-dev');

@@ -37,7 +37,7 @@ function sentenceOf({ at, actor, action, technicalAccountId, credentialName, det
   if (isDryRun)
     return `${DRY_RUN_SENTENCES[action]?.(who, `${DRY_RUN_NOUNS[step]}${name}`) ?? SENTENCES[action](who, name, at)}${because(why)}`;
   const byReason = SENTENCES_BY_REASON.get(why ?? '');
-  if (byReason !== undefined) return byReason(who, name);
+  if (byReason !== undefined) return byReason(who, name, step);
   const sentence = (step !== 'start' && STEP_SENTENCES[step][action]) || SENTENCES[action];
   if (why === 'elsewhere' && action !== 'void') return `${sentence(who, name, at)} outside qs-creds`;
   return `${sentence(who, name, at)}${because(why)}`;
@@ -124,7 +124,11 @@ const DRY_RUN_NOUNS: Readonly<Record<Step, string>> = { start: '', finish: 'fini
 const SENTENCES_BY_REASON = new Map([
   ['handed_over', (who: string, name: string) => `${who} handed ${name} over: a person presses Migrate in Adobe`],
   ['withdrawn', (who: string, name: string) => `${who} withdrew ${name} before its turn: nothing was sent`],
-  ['declined', (who: string, name: string) => `${who} declined the migration of ${name}`],
+  [
+    'declined',
+    (who: string, name: string, step: Step) =>
+      `${who} declined ${step === 'finish' ? 'finishing the' : 'the'} migration of ${name}`,
+  ],
   ['handed_back', (who: string, name: string) => `${who} left ${name} for now: it was *not migrated*`],
   [RESTORED, (_: string, name: string) => `the confirmation of ${name} expired, because a backup was restored`],
 ]);

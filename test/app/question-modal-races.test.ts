@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { seedOrganisation } from '../../playground/adobe/seed.ts';
+import { ADMIN, SECOND } from '../support/people.ts';
+import { openHome } from './homes.ts';
+import { buttonsOf } from './sent.ts';
+import { startWorld } from './setup.ts';
+import { MIGRATED } from './world.ts';
+
+const ORGANISATION = seedOrganisation();
+/** One credential outside production that a schedule uses. */
+const SEED = { ...ORGANISATION, credentials: ORGANISATION.credentials.filter(({ name }) => name === 'airflow-dev') };
+const WAIT = { what: 'the modal', timeoutMs: 60_000 };
+
+test('what the modal could no longer show was not confirmed: if it matters, nothing is started', async () => {
+  const world = await startWorld({ seed: SEED, refused: ['views.update: hash_conflict'] });
+  world.clock.advance(60);
+  await openHome(world, ADMIN);
+  const { promise: until, resolve: answer } = Promise.withResolvers<void>();
+  world.adobe.faults.add({ on: 'schedules', kind: 'held', until, times: 1 });
+  world.adobe.switchFault('schedule-added', true);
+  await world.slack.press(ADMIN, 'home', 'migrate');
+  const { viewId } = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), WAIT);
+  // Slack says late who submitted it: meanwhile Adobe says what depends on it.
+  world.slack.fail('users.info', { hangMs: 60_000 });
+  await world.slack.submit(ADMIN, viewId);
+  answer();
+  await world.slack.waitFor(() => world.slack.rejected.length > 0, WAIT);
+  world.clock.advance(60);
+  world.slack.heal();
+  const end = await world.until(/^(❌|✅)/, world.slack.directOf(ADMIN));
+  expect(end.text).toContain('What depends on it is not what was confirmed: the schedule `New job`');
+  await world.expectNothingStarted();
+});
+
+test('what became of a submitted question is a direct message where Slack does not take it in its place', async () => {
+  const world = await startWorld({ seed: SEED });
+  await openHome(world, ADMIN);
+  await world.slack.press(ADMIN, 'home', 'migrate');
+  const { viewId } = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), WAIT);
+  await world.slack.waitFor(() => !JSON.stringify(world.slack.modalOf(ADMIN)).includes('Checking in Adobe'), WAIT);
+  world.clock.advance(10 * 60);
+  world.slack.fail('views.update', { httpStatus: 503, times: 3 });
+  await world.slack.submit(ADMIN, viewId);
+  await world.until(/`airflow-dev` expired after 10 minutes\. Nothing was started/, world.slack.directOf(ADMIN));
+});
+
+test('a wrong name for a question that is over says what became of it, not that nothing has been started', async () => {
+  const seed = { ...SEED, credentials: SEED.credentials.map((each) => ({ ...each, sandboxes: ['prod'] })) };
+  const world = await startWorld({ seed });
+  const question = await world.say(SECOND, 'migrate airflow-dev');
+  await openHome(world, ADMIN);
+  await world.slack.press(ADMIN, 'home', 'migrate');
+  const { viewId } = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), WAIT);
+  const beside = await world.openModal(SECOND, question);
+  await world.slack.submit(SECOND, beside.viewId, { typed_name: { name: 'airflow-dev' } });
+  await world.until(MIGRATED);
+  await world.slack.submit(ADMIN, viewId, { typed_name: { name: 'airflow' } });
+  const says = 'is no longer valid: another question about it was confirmed';
+  await world.slack.waitFor(() => JSON.stringify(world.slack.modalOf(ADMIN)).includes(says), WAIT);
+});
+
+test('what is said after the half hour in which Slack takes replies to a press is a direct message', async () => {
+  const seed = { ...SEED, credentials: SEED.credentials.map((each) => ({ ...each, sandboxes: ['prod'] })) };
+  const world = await startWorld({
+    seed,
+    env: { REQUIRE_SECOND_PERSON: 'true' },
+    refused: ['response_url: expired_url'],
+  });
+  await world.say(ADMIN, 'migrate airflow-dev');
+  const question = await world.until(/Migrate `airflow-dev`/);
+  const { viewId } = await world.openModal(SECOND, question);
+  world.clock.advance(61 * 60);
+  await world.slack.submit(SECOND, viewId, { typed_name: { name: 'airflow-dev' } });
+  await world.until(/`airflow-dev` expired after 1 hour/, world.slack.directOf(SECOND), SECOND);
+});
+
+test('a modal that is closed after, or together with, its submission cancels nothing that is confirmed', async () => {
+  const world = await startWorld({ seed: SEED });
+  await openHome(world, ADMIN);
+  await world.slack.press(ADMIN, 'home', 'migrate');
+  const { view } = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), WAIT);
+  const forge = (type: string) =>
+    world.slack.forgeInteraction(ADMIN, { type, view: { ...view, state: { values: {} } }, is_cleared: false });
+  await Promise.all(['view_submission', 'view_closed', 'view_submission', 'view_closed'].map(forge));
+  const isDecided = async () => /(confirmed|cancelled) the migration of/.exec((await world.say(ADMIN, 'history')).text);
+  let decided = await isDecided();
+  for (; decided === null; decided = await isDecided());
+  await forge('view_closed');
+  await forge('view_submission');
+  if (decided[1] === 'confirmed') await world.until(MIGRATED, world.slack.directOf(ADMIN));
+  const { text } = await world.say(ADMIN, 'history');
+  expect(text.match(/(confirmed|cancelled) the migration of/g)).toHaveLength(1);
+  expect(world.adobe.starts).toHaveLength(decided[1] === 'confirmed' ? 1 : 0);
+});
+
+test('a modal with the id of a request of somebody else neither confirms nor cancels it', async () => {
+  const world = await startWorld({ seed: SEED, refused: ['views.update: not_found: the view is not open'] });
+  const question = await world.say(SECOND, 'migrate airflow-dev');
+  const id = buttonsOf(question)[0]?.value ?? '';
+  await openHome(world, ADMIN);
+  await world.slack.press(ADMIN, 'home', 'migrate');
+  const { view } = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), WAIT);
+  const forged = { ...view, id: 'V0FORGED', private_metadata: id, state: { values: {} } };
+  await world.slack.forgeInteraction(ADMIN, { type: 'view_closed', view: forged });
+  await world.slack.forgeInteraction(ADMIN, { type: 'view_submission', view: forged });
+  await world.until(/This question is for <@U0ADMIN002>/, world.slack.directOf(ADMIN));
+  await world.expectNothingStarted();
+  expect((await world.say(ADMIN, 'history')).text).not.toMatch(/(confirmed|cancelled) the migration of/);
+  expect((await world.press(SECOND, question, 'confirm')).text).toContain('was confirmed by <@U0ADMIN002>');
+});
