@@ -220,9 +220,10 @@ export class World {
     return this.slack.messagesSeenBy(ADMIN, CHANNEL);
   }
 
-  /** The ordinary messages with all of these words. */
+  /** The ordinary messages with all of these words; not the replies below them that the channel shows, too. */
   postedAbout(...words: string[]): SeenMessage[] {
-    return this.messages.filter(({ ephemeral, text }) => !ephemeral && words.every((word) => text.includes(word)));
+    const hasAll = (text: string) => words.every((word) => text.includes(word));
+    return this.messages.filter(({ ephemeral, threadTs, text }) => !ephemeral && threadTs === null && hasAll(text));
   }
 
   /** The first of those, waited for. */
