@@ -56,7 +56,9 @@ test('where jobs cannot be read nobody is idle, and the sync goes on', async () 
   expect(world.timesLogged('the use of some credentials could not be read')).toBe(1);
   world.adobe.switchFault('jobs-unread', false);
   world.clock.advance(60);
+  const readings = world.timesLogged('usage read');
   await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
+  await world.logged('usage read', readings + 1);
   expect(await rows(world)).toContainEqual('legacy-export: idle for 30 days');
 });
 
