@@ -31,10 +31,13 @@ export function storable(text: string): string {
 /** Rows per statement: with 15 columns each, far below SQLite's 32 766 and PostgreSQL's 65 535 parameters. */
 const CHUNK = 500;
 
-/** Yields chunk by chunk, and to the event loop in between, since SQLite blocks it. */
+/**
+ * Yields chunk by chunk, and to the event loop in between, since SQLite blocks it. Not after the last one: a transaction
+ * would hold the file meanwhile.
+ */
 export async function* inChunks<T>(rows: readonly T[]): AsyncGenerator<T[]> {
   for (let i = 0; i < rows.length; i += CHUNK) {
+    if (i > 0) await setImmediate();
     yield rows.slice(i, i + CHUNK);
-    await setImmediate();
   }
 }

@@ -2,10 +2,28 @@ import { CompiledQuery, sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
+import { inChunks } from '../../src/db/values.ts';
 import { accountId, credential, minute, PROBLEM } from '../support/samples.ts';
 import { onBothEngines, openFresh, type TestEngine } from './setup.ts';
 
 describe('stored values', () => onBothEngines(suite));
+
+test('the event loop has its turn between chunks of rows, and not within a transaction that writes one', async () => {
+  const turnsFor = async (rows: number) => {
+    let turns = 0;
+    let immediate = setImmediate(function turn() {
+      turns += 1;
+      immediate = setImmediate(turn);
+    });
+    for await (const chunk of inChunks(Array.from({ length: rows }, (_, i) => i)))
+      expect(chunk.length).toBeGreaterThan(0);
+    clearImmediate(immediate);
+    return turns;
+  };
+  expect(await turnsFor(0)).toBe(0);
+  expect(await turnsFor(500)).toBe(0);
+  expect(await turnsFor(501)).toBeGreaterThan(0);
+});
 
 /** 10 000 characters that do not compress. */
 const LONG = Array.from({ length: 10_000 }, (_, i) => String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000))).join('');
