@@ -117,6 +117,8 @@ class StatusReading {
   #newStatuses = new Map<string, KnownStatus>();
   #newCertificates = new Map<string, Certificate>();
   #callsInPortion = 0;
+  /** The latest progress. */
+  #noted = 0;
   /** Certificates whose date cannot be read. */
   #unreadDates = 0;
 
@@ -155,7 +157,7 @@ class StatusReading {
       this.#statuses.noteSuccess();
       this.#read.set(account, knownStatus(status, id));
     }
-    await this.#noteProgress();
+    await this.#noteProgress(this.#finished + this.#read.size);
     const jobs = [
       ...joined.map(
         ([account, id]) =>
@@ -265,14 +267,19 @@ class StatusReading {
     this.#newStatuses = new Map();
     this.#newCertificates = new Map();
     this.#callsInPortion = 0;
+    // What is read meanwhile is not persisted yet: after a restart, the progress would go back.
+    const read = this.#finished + this.#read.size;
     if (integrations.size > 0) await store.rememberIntegrations(integrations);
     if (isFirst && statuses.size > 0) await store.rememberStatuses(statuses, now());
     if (certificates.size > 0) await store.rememberCertificates(certificates);
-    await this.#noteProgress();
+    await this.#noteProgress(read);
   }
 
-  async #noteProgress(): Promise<void> {
-    await this.#parts.onProgress(this.#finished + this.#read.size, this.#accounts.size);
+  async #noteProgress(read: number): Promise<void> {
+    // A portion that took longer comes after a later one.
+    if (read < this.#noted) return;
+    this.#noted = read;
+    await this.#parts.onProgress(read, this.#accounts.size);
   }
 
   #credential(account: AccountInSandboxes, why: AdobeProblem | null): Credential {
