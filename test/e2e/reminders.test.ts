@@ -59,7 +59,7 @@ test('an owner snoozes a reminder until the next window, and others still get th
 test('a migrator hands what nobody is notified about to a person, who gives it back; the digest says both', async () => {
   const { visitor, another } = await visit();
   const { page } = visitor;
-  const digest = visitor.message('No one is notified about');
+  const digest = visitor.message('No one was notified about');
   const row = digest.locator('section, .section, div').filter({ hasText: 'No owner' }).last();
   await digest.getByRole('button', { name: 'Assign the credentials of no owner' }).click();
   const modal = page.getByRole('dialog');
