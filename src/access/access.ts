@@ -183,7 +183,7 @@ export class Access {
   /** Whether this person would be admitted; true as well while Slack does not say. */
   async mayBeAdmitted(userId: string): Promise<boolean> {
     try {
-      const person = this.#people.recent(userId) ?? (await this.#people.person(userId));
+      const person = await this.#recently(userId);
       return this.#reasonAgainst(person, { userId, teamId: this.#teamId }) === null;
     } catch (err) {
       return problemOf(err, null).code !== NO_SUCH_USER;
@@ -193,18 +193,22 @@ export class Access {
   /** Whether this person would be admitted as a migrator; false as well while Slack does not say. */
   async isMigrator(userId: string): Promise<boolean> {
     const { users, groups } = this.#migrators;
-    const isListed = async () => (await this.#mayMigrate({ id: userId, isAdmin: false })).mayMigrate;
+    const hasList = users.length + groups.length > 0;
     // Who is in no list is not looked up.
-    if (users.length + groups.length > 0 && !(await isListed())) return false;
-    const person = await this.#people.person(userId).catch(() => null);
+    if (hasList && !(await this.#mayMigrate({ id: userId, isAdmin: false })).mayMigrate) return false;
+    const person = await this.#recently(userId).catch(() => null);
     if (person === null || this.#reasonAgainst(person, { userId, teamId: this.#teamId }) !== null) return false;
     return (await this.#mayMigrate(person)).mayMigrate;
   }
 
   /** Null when Slack does not say it. */
   async emailOf(userId: string): Promise<string | null> {
-    const person = this.#people.recent(userId) ?? (await this.#people.person(userId).catch(() => null));
-    return person?.email ?? null;
+    return (await this.#recently(userId).catch(() => null))?.email ?? null;
+  }
+
+  /** As Slack named this person within the last minute, or names them now. */
+  async #recently(userId: string): Promise<SlackPerson> {
+    return this.#people.recent(userId) ?? this.#people.person(userId);
   }
 
   /** `problem`: why it cannot be said whether the member may migrate. */

@@ -59,9 +59,9 @@ async function askInModal(
     if (asked.kind !== 'asked') return await replyWhere(press, views, notAskedMessage(asked, person, settings, step));
     const { request, credential } = asked;
     const impact = await impacts.read(credential);
-    const reviseAlways = async (revised: Migration) =>
+    const reviseModal = async (revised: Migration) =>
       modal !== null && views.updateModal(modal, questionModal(revised, credential, { isReading: false }));
-    await impacts.show(request, credential, impact, { reviseAlways });
+    await impacts.show(request, credential, impact, { reviseModal });
   } catch (error) {
     // As after three seconds: Slack opens no modal, and a direct message asks.
     if (!isRejection(error)) throw error;

@@ -22,9 +22,8 @@ export function registerCommands(
 ): void {
   app.command(COMMAND, async ({ ack, command }) => {
     const { channel_id: channel, response_url: responseUrl } = command;
-    const sent = command.text ?? '';
-    const { name, args } = parse(sent);
-    const { mentions } = readTyped(sent);
+    const { text, mentions } = readTyped(command.text ?? '');
+    const { name, args } = parse(text);
     const subcommand = subcommands.find((each) => each.name === name);
     const respond = (message: Message) => slack.respond(responseUrl, message);
     const replies = new AckReplies(ack, respond);
@@ -50,7 +49,7 @@ export function registerCommands(
 
 /** The first word is the subcommand; the rest keeps its case. Quotation marks around a name are removed. */
 export function parse(text: string): { name: string; args: string } {
-  const typed = readTyped(text).text.trim();
+  const typed = text.trim();
   const name = typed.split(/\s/, 1)[0] ?? '';
   const rest = typed.slice(name.length).trim();
   const args = /^(["'`“‘]).*(["'`”’])$/s.test(rest) && rest.length > 1 ? rest.slice(1, -1).trim() : rest;

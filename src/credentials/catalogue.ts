@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { Page } from '../lib/page.ts';
-import type { ListedCredential } from './credential.ts';
+import { type ListedCredential, TO_MIGRATE } from './credential.ts';
 import type { CredentialFilter, CredentialStore, FirstPage, Overview, SyncStore } from './ports.ts';
 
 /** The credentials that a typed name refers to. */
@@ -11,6 +11,8 @@ type Found =
   /** No match; `nearest` are the most similar names, nearest first. */
   | { readonly kind: 'none'; readonly nearest: readonly string[] };
 
+/** No organisation has so many. */
+const ALL = 1_000_000;
 const MAX_MATCHES = 10;
 const MAX_SUGGESTIONS = 3;
 /** Only this many leading characters of a name are compared, since the comparison is quadratic. */
@@ -37,6 +39,12 @@ export class Catalogue {
 
   async page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>> {
     return this.#credentials.page(filter, offset, limit);
+  }
+
+  /** All that is still to be migrated, or what of it is this person's, in the order of the list. */
+  async toMigrate(ownedBy?: CredentialFilter['ownedBy']): Promise<readonly ListedCredential[]> {
+    const filter = { statuses: TO_MIGRATE, ...(ownedBy !== undefined && { ownedBy }) };
+    return (await this.#credentials.page(filter, 0, ALL)).rows;
   }
 
   async get(technicalAccountId: string): Promise<ListedCredential | null> {

@@ -66,7 +66,7 @@ export async function addPeopleBehind(db: Kysely<Tables>): Promise<void> {
   }
 }
 
-/** Schema change 027: who handed credentials over to whom, and what of a posted digest is edited when that changes. */
+/** Schema change 026: who handed credentials over to whom, and what of a posted digest is edited when that changes. */
 export async function addAssignments(db: Kysely<Tables>): Promise<void> {
   await run(db, [
     'alter table takeovers add column assignment text',

@@ -63,7 +63,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '023_status_times': { up: addStatusTimes },
     '024_ask_messages': { up: addAskMessages },
     '025_people_behind': { up: addPeopleBehind },
-    '027_assignments': { up: addAssignments },
+    '026_assignments': { up: addAssignments },
   };
 }
 

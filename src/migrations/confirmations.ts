@@ -125,9 +125,13 @@ export class Confirmations {
     let questionMessage: MessageRef | null = null;
     let isShown = false;
     try {
-      if (where.show === undefined) questionMessage = await messages.post(request, credential, approvers);
-      else await where.show(request, credential);
-      isShown = where.show !== undefined || questionMessage !== null;
+      if (where.show === undefined) {
+        questionMessage = await messages.post(request, credential, approvers);
+        isShown = questionMessage !== null;
+      } else {
+        await where.show(request, credential);
+        isShown = true;
+      }
     } finally {
       // There is no question to close in Slack, or one whose place was lost: its buttons must do nothing.
       if (!isShown) await requests.close(request, { to: 'void', reason: { code: 'not_posted' } }, false);

@@ -31,8 +31,8 @@ function isShown({ impact: before, askedAt }: Migration, impact: Impact): boolea
 interface Revising {
   /** Whom the posted question mentions. */
   readonly approvers?: readonly string[];
-  /** False: the question no longer stands there, so that nobody has seen this in it. */
-  readonly reviseAlways?: (revised: Migration) => Promise<boolean>;
+  /** Shows it in a modal instead. False: the question no longer stands there, so that nobody has seen this in it. */
+  readonly reviseModal?: (revised: Migration) => Promise<boolean>;
 }
 
 /** What depends on the credential of a question: read for it, kept with it, and compared before the start. */
@@ -69,7 +69,7 @@ export class Impacts {
   }
 
   /**
-   * Shows it in a question that is posted already, or by `reviseAlways`, also where that says it. It is kept afterwards,
+   * Shows it in the question, unless that says it already; a modal says besides that it is being read. It is kept afterwards,
    * and only if it was shown: who confirms in between decided on what was kept before, and a difference that matters
    * voids that. Never throws.
    */
@@ -77,15 +77,15 @@ export class Impacts {
     request: Migration,
     credential: ListedCredential,
     impact: Impact,
-    { approvers = [], reviseAlways }: Revising = {},
+    { approvers = [], reviseModal }: Revising = {},
   ): Promise<void> {
     const { migrations, messages, logger } = this.#parts;
     try {
       if ((await migrations.get(request.id))?.state === 'asked') {
         const revised = { ...request, impact };
-        if (reviseAlways !== undefined && !(await reviseAlways(revised))) return;
-        if (reviseAlways === undefined && !isShown(request, impact))
-          await messages.revise(revised, credential, approvers);
+        if (reviseModal === undefined) {
+          if (!isShown(request, impact)) await messages.revise(revised, credential, approvers);
+        } else if (!(await reviseModal(revised))) return;
         if ((await migrations.setImpact(request.id, impact)) !== null) return;
       }
       // Decided or asked again meanwhile, perhaps before the question was posted: it must show no buttons.

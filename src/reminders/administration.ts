@@ -1,7 +1,7 @@
 import type { Member, Migrator } from '../access/access.ts';
 import type { AuditAction, AuditEntry, AuditTrail } from '../audit/audit-entry.ts';
 import type { Catalogue } from '../credentials/catalogue.ts';
-import { type ListedCredential, TO_MIGRATE } from '../credentials/credential.ts';
+import type { ListedCredential } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Trends } from '../trend/trends.ts';
 import type { WatchStore } from '../watch/ports.ts';
@@ -48,7 +48,6 @@ export interface Preview {
 
 /** After this time of a preview no further owner is looked up. Milliseconds. */
 const LOOKUPS_MS = 12_000;
-const EVERYTHING = 1_000_000;
 
 /** What people do with reminders. Every change is audited. */
 export class ReminderAdministration {
@@ -123,13 +122,10 @@ export class ReminderAdministration {
   /** What the person would be reminded of now. */
   async ownReminder(person: Member): Promise<OwnerReminder> {
     const { catalogue, store, ownerReminders } = this.#parts;
-    const [{ rows }, takeovers] = await Promise.all([
-      catalogue.page({ statuses: TO_MIGRATE, ownedBy: person }, 0, EVERYTHING),
-      store.takeovers(),
-    ]);
+    const [theirs, takeovers] = await Promise.all([catalogue.toMigrate(person), store.takeovers()]);
     const isTheirs = ({ technicalAccountId }: ListedCredential) =>
       (takeovers.get(technicalAccountId) ?? person.id) === person.id;
-    return ownerReminders.compose(person.id, rows.filter(isTheirs));
+    return ownerReminders.compose(person.id, theirs.filter(isTheirs));
   }
 
   /** Slack user ids of the owners whom Slack has identified for a reminder, by email in lower case; asks Slack nothing. */

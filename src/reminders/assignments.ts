@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Access, Member, Migrator } from '../access/access.ts';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Catalogue } from '../credentials/catalogue.ts';
-import { type ListedCredential, TO_MIGRATE } from '../credentials/credential.ts';
+import type { ListedCredential } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Addressed } from '../notices/notice.ts';
 import { type AssignmentRecord, type AssignmentStore, type AssignTarget, isOf, type Takeovers } from './assignment.ts';
@@ -27,14 +27,13 @@ export type GiveBackResult =
 
 interface Parts {
   readonly assignments: AssignmentStore;
-  readonly catalogue: Pick<Catalogue, 'page'>;
+  readonly catalogue: Pick<Catalogue, 'toMigrate'>;
   readonly access: Pick<Access, 'mayBeAdmitted'>;
   readonly clock: Clock;
   /** Wakes the loop that edits the digest. */
   readonly wake: () => void;
 }
 
-const EVERYTHING = 1_000_000;
 /** Names in what people are told; the rest is a number. */
 const NAMED = 3;
 
@@ -49,9 +48,8 @@ export class Assignments {
   /** What would be assigned: what no one has, or where someone has each of them, all. Still to be migrated. */
   async candidates(target: AssignTarget): Promise<ListedCredential[]> {
     const { assignments, catalogue } = this.#parts;
-    const { rows } = await catalogue.page({ statuses: TO_MIGRATE }, 0, EVERYTHING);
     const takeovers = await assignments.takeovers();
-    const all = rows.filter((each) => isOf(target, each, takeovers));
+    const all = (await catalogue.toMigrate()).filter((each) => isOf(target, each, takeovers));
     const free = all.filter(({ technicalAccountId }) => !takeovers.has(technicalAccountId));
     return free.length > 0 ? free : all;
   }
@@ -68,10 +66,10 @@ export class Assignments {
   async giveBack(person: Member, assignment: string): Promise<GiveBackResult> {
     const { assignments, catalogue, clock, wake } = this.#parts;
     const at = clock.now();
-    const { rows } = await catalogue.page({ statuses: TO_MIGRATE }, 0, EVERYTHING);
+    const all = await catalogue.toMigrate();
     const of = (ids: readonly string[]) => {
       const given = new Set(ids);
-      return rows.filter(({ technicalAccountId }) => given.has(technicalAccountId));
+      return all.filter(({ technicalAccountId }) => given.has(technicalAccountId));
     };
     const ids = await assignments.giveBack(person.id, assignment, at, (given, by) => {
       const notice = { kind: 'given_back', by: person.id, ...namesOf(of(given)) } as const;

@@ -1,5 +1,4 @@
 import type { Catalogue } from '../credentials/catalogue.ts';
-import { TO_MIGRATE } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import { FailureLog } from '../lib/failure-log.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -18,7 +17,7 @@ export interface DigestEditor {
 
 interface Parts {
   readonly store: Pick<AssignmentStore, 'digestEdit' | 'latestDigest' | 'digestEdited' | 'takeovers'>;
-  readonly catalogue: Pick<Catalogue, 'page'>;
+  readonly catalogue: Pick<Catalogue, 'toMigrate'>;
   readonly messenger: DigestEditor;
   readonly delivery: Pick<ReminderDelivery, 'acquireLease' | 'waitForTurn'>;
   readonly limiter: RateLimiter;
@@ -27,7 +26,6 @@ interface Parts {
 }
 
 const WHAT = 'digest';
-const EVERYTHING = 1_000_000;
 
 /** Edits the latest digest after a change of who is notified: recorded with the change, and tried until Slack has taken it. */
 export class DigestEdits {
@@ -64,8 +62,7 @@ export class DigestEdits {
     const { store, catalogue, messenger, delivery, limiter, logger } = this.#parts;
     const posted = await store.latestDigest();
     if (posted.length === 0) return;
-    const { rows: credentials } = await catalogue.page({ statuses: TO_MIGRATE }, 0, EVERYTHING);
-    const now = { credentials, takeovers: await store.takeovers() };
+    const now = { credentials: await catalogue.toMigrate(), takeovers: await store.takeovers() };
     for (const each of posted) {
       await delivery.waitForTurn(limiter);
       const isEdited = await messenger.reviseDigest(each, now);

@@ -75,7 +75,9 @@ export class OwnerReminders {
     const { directory, clock } = this.#parts;
     const now = clock.monotonicMs();
     if (this.#named === null || now >= this.#named.until) {
-      const ids = await directory.migratorIds(MIGRATORS_NAMED).catch(() => []);
+      const ids = await directory.migratorIds(MIGRATORS_NAMED).catch(() => null);
+      // The next reminder asks again.
+      if (ids === null) return [];
       this.#named = { ids, until: now + NAMED_MS };
     }
     return this.#named.ids;

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../credentials/catalogue.ts';
-import { type ListedCredential, TO_MIGRATE } from '../credentials/credential.ts';
+import type { ListedCredential } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import { FailureLog } from '../lib/failure-log.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -36,7 +36,6 @@ interface Parts {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const EVERYTHING = 1_000_000;
 /** Maximum attempts per lookup when Slack asks for pauses. */
 const MAX_ATTEMPTS = 3;
 /** How long a person waits for the next lookup. Milliseconds. */
@@ -63,9 +62,9 @@ export class Recipients {
   async groups(): Promise<OwnerGroup[]> {
     const { catalogue, store } = this.#parts;
     const takeovers = await store.takeovers();
-    const { rows } = await catalogue.page({ statuses: TO_MIGRATE }, 0, EVERYTHING);
+    const all = await catalogue.toMigrate();
     const [taken = [], others = []] = [true, false].map((wanted) =>
-      rows.filter(({ technicalAccountId }) => takeovers.has(technicalAccountId) === wanted),
+      all.filter(({ technicalAccountId }) => takeovers.has(technicalAccountId) === wanted),
     );
     const byEmail = Map.groupBy(others, ({ owner }) => owner?.toLowerCase() ?? '');
     const ownerless = byEmail.get('') ?? [];

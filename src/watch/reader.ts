@@ -59,7 +59,8 @@ export class WatchReader {
       const others = queries.items
         .filter(({ name, createdAt }) => createdAt > this.#since && (name === null || !names.has(name)))
         .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
-      const read = { ...known, readAt: this.#now, problem: null, isWhole: schedules.isWhole };
+      const problem = schedules.cutShort ?? queries.cutShort ?? null;
+      const read = { ...known, readAt: this.#now, problem, isWhole: schedules.isWhole };
       return this.#withRuns(enabled, left, known, {
         ...read,
         queries: {

@@ -50,7 +50,7 @@ function suite(engine: TestEngine) {
         '023_status_times',
         '024_ask_messages',
         '025_people_behind',
-        '027_assignments',
+        '026_assignments',
       ]);
     }
   });

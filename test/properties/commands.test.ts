@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { subcommands } from '../../src/commands/index.ts';
-import { parse } from '../../src/commands/router.ts';
+import { parse as parseTyped } from '../../src/commands/router.ts';
+import { readTyped } from '../../src/commands/typed-text.ts';
 import { credential, seedOf, startWorld } from '../app/setup.ts';
 import { ADMIN, GUEST, MEMBER } from '../support/people.ts';
 import { anyText, run } from './arbitraries.ts';
@@ -10,6 +11,9 @@ import { anyText, run } from './arbitraries.ts';
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
+
+/** As Slack sends it. */
+const parse = (sent: string) => parseTyped(readTyped(sent).text);
 
 const space = fc.constantFrom('', ' ', '  ', '\t', '\n', '\u00a0', '\u3000');
 const blank = fc.constantFrom(' ', '\t', '\n', '\u00a0', ' \t ');

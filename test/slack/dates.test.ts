@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Migration } from '../../src/migrations/migration.ts';
-import { digestMessages } from '../../src/slack/messages/digest.ts';
+import { digestParts } from '../../src/slack/messages/digest.ts';
 import { faqMessage } from '../../src/slack/messages/faq.ts';
 import { historyMessage } from '../../src/slack/messages/history.ts';
 import { listMessage } from '../../src/slack/messages/list.ts';
@@ -47,8 +47,8 @@ function messagesOn({ days, now, deadline = '2025-06-30' }: typeof BEFORE & { de
       endsHere: false,
       adobe: { sandboxes: ['prod', 'dev'], productionSandboxes: null },
     }).text,
-    digest: digestMessages(digest(about))
-      .map(({ text }) => text)
+    digest: digestParts(digest(about))
+      .map(({ message }) => message.text)
       .join('\n'),
     owner: ownerMessage(
       {

@@ -4,7 +4,7 @@ import type { Digest } from '../../src/reminders/digest.ts';
 import { CHANNEL_FAILING, type Pause, type Recipient, type UnreachableCode } from '../../src/reminders/ports.ts';
 import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
-import { digestMessages, previewMessage } from '../../src/slack/messages/digest.ts';
+import { digestParts, previewMessage } from '../../src/slack/messages/digest.ts';
 import * as reminders from '../../src/slack/messages/reminders.ts';
 import { everyWatched } from './every-watch.ts';
 import { credential, deadlineIn, digest, NOW, type Outside, overview, problems, trends } from './samples.ts';
@@ -55,7 +55,7 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
     ...lost.map((each) => digestOf({ groups: [each], deadline: deadlineIn(-10) })),
   ];
   return {
-    digestMessages: digests.flatMap(digestMessages),
+    digestParts: digests.flatMap((each) => digestParts(each).map(({ message }) => message)),
     ownerMessage: [0, 1, 2, 500].flatMap((length) =>
       OWNERS.map((owner) =>
         reminders.ownerMessage(

@@ -1,19 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { ownerMessage } from '../../src/slack/messages/reminders.ts';
-import { credential, deadlineIn, NOW, ORDINARY } from './samples.ts';
+import { credential, NOW, ORDINARY, ownerReminder } from './samples.ts';
 
 const MIGRATORS = { users: ['U0ADMIN001'], groups: [] };
 
-const reminder = {
-  credentials: ['nightly', 'weekly'].map((name) => credential(ORDINARY, { name })),
-  deadline: deadlineIn(7),
-  next: '2025-06-27',
-  maySnooze: true,
-  snoozedUntil: null,
-  mayMigrate: false,
-  migrators: [],
-};
+const reminder = ownerReminder(['nightly', 'weekly'].map((name) => credential(ORDINARY, { name })));
 
 const buttonsOf = ({ blocks }: Message) =>
   [...JSON.stringify(blocks).matchAll(/"action_id":"(\w+)"/g)].map(([, id]) => id);

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import { parse } from '../../src/commands/router.ts';
+import { parse as parseTyped } from '../../src/commands/router.ts';
 import { readTyped } from '../../src/commands/typed-text.ts';
+
+/** As Slack sends it. */
+const parse = (sent: string) => parseTyped(readTyped(sent).text);
 
 const PARSED = [
   ['', '', ''],

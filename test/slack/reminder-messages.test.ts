@@ -5,11 +5,11 @@ import type { Digest } from '../../src/reminders/digest.ts';
 import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
 import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
-import { digestMessages, previewMessage } from '../../src/slack/messages/digest.ts';
+import { digestParts, previewMessage } from '../../src/slack/messages/digest.ts';
 import { endMessage, ownerMessage, remindNowMessage } from '../../src/slack/messages/reminders.ts';
 import { statusMessage } from '../../src/slack/messages/status.ts';
 import { accountId } from '../support/samples.ts';
-import { credential, deadlineIn, digest, NOW, ORDINARY, overview, trends } from './samples.ts';
+import { credential, deadlineIn, digest, NOW, ORDINARY, overview, ownerReminder, trends } from './samples.ts';
 
 const WINDOW = { key: '2025-06-30/7', days: 7, date: '2025-06-23' };
 const LAST_WINDOW = { key: '2025-06-30/0', days: 0, date: '2025-06-30' };
@@ -34,9 +34,9 @@ const buttonsOf = ({ blocks }: Message) =>
 
 /** A digest that fits into one message. */
 function digestMessage(content: Digest): Message {
-  const [message, ...more] = digestMessages(content);
+  const [part, ...more] = digestParts(content);
   expect(more).toEqual([]);
-  return message as Message;
+  return part?.message as Message;
 }
 
 test('the digest says how many are left until when, what follows, and who has which', () => {
@@ -154,15 +154,7 @@ test('a digest with names as long as Slack takes is one message', () => {
   expect(text.match(/ and 5 more · could not be reached/g)).toHaveLength(2);
 });
 
-const reminder = {
-  credentials: [named('nightly'), named('weekly')],
-  deadline: deadlineIn(7),
-  next: '2025-06-27',
-  maySnooze: true,
-  snoozedUntil: null,
-  mayMigrate: false,
-  migrators: [],
-};
+const reminder = ownerReminder([named('nightly'), named('weekly')]);
 
 test('the digest and the message to an owner mark what is Unfinished, and say how to end it', () => {
   const left = { ...named('resting'), status: 'unfinished' } as const;

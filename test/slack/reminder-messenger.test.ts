@@ -4,18 +4,10 @@ import { PEOPLE, type Person } from '../../playground/slack/users.ts';
 import type { Migrators } from '../../src/access/access.ts';
 import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
 import { ADMIN, ARCHIVED, GENERAL, MEMBER, OTHERS, SECRET, startSlack } from '../playground/slack-bolt.ts';
-import { credential, deadlineIn, digest, ORDINARY } from './samples.ts';
+import { credential, digest, ORDINARY, ownerReminder } from './samples.ts';
 import { messengerAt, serveSlack } from './setup.ts';
 
-const REMINDER = {
-  credentials: [credential(ORDINARY)],
-  deadline: deadlineIn(7),
-  next: '2025-06-27',
-  maySnooze: true,
-  snoozedUntil: null,
-  mayMigrate: false,
-  migrators: [],
-};
+const REMINDER = ownerReminder([credential(ORDINARY)]);
 const DIGEST = digest();
 
 async function start(options: { migrators?: Migrators; users?: readonly Person[] } = {}) {

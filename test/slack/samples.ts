@@ -10,6 +10,7 @@ import type { Overview, SyncState } from '../../src/credentials/ports.ts';
 import type { Migration, Reason } from '../../src/migrations/migration.ts';
 import { newRequest } from '../../src/migrations/new-request.ts';
 import type { Digest } from '../../src/reminders/digest.ts';
+import type { OwnerReminder } from '../../src/reminders/owner-reminder.ts';
 import type { Deadline } from '../../src/reminders/windows.ts';
 import { type Trend, trendOf } from '../../src/trend/trend.ts';
 import type { SandboxUsage } from '../../src/usage/usage.ts';
@@ -20,6 +21,12 @@ export const NOW = new Date('2025-06-01T12:00:00Z');
 /** That many days before the deadline. */
 export function deadlineIn(days: number): Deadline {
   return { date: '2025-06-30', days };
+}
+
+/** To an owner who may not migrate, a week before the deadline. */
+export function ownerReminder(credentials: readonly ListedCredential[]): OwnerReminder {
+  const rights = { maySnooze: true, snoozedUntil: null, mayMigrate: false, migrators: [] };
+  return { credentials, deadline: deadlineIn(7), next: '2025-06-27', ...rights };
 }
 
 /** Text from outside, for every field that holds any. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NO_CREDENTIALS } from '../../src/credentials/credential.ts';
-import { digestMessages } from '../../src/slack/messages/digest.ts';
+import { digestParts } from '../../src/slack/messages/digest.ts';
 import { impactSummary } from '../../src/slack/messages/impact.ts';
 import { pickerOption } from '../../src/slack/messages/picker.ts';
 import { failingMark, usagePlain, usageWords } from '../../src/slack/messages/usage.ts';
@@ -61,7 +61,8 @@ test('the digest counts and marks those that fail', () => {
     { email: 'owner@example.com', recipient: { kind: 'person', userId: 'U0OWNER001' } as const, credentials },
   ];
   const counts = { ...NO_CREDENTIALS, eligible: 2 };
-  const [message] = digestMessages(digest({ groups, overview: { ...overview(null), counts } }));
+  const [part] = digestParts(digest({ groups, overview: { ...overview(null), counts } }));
+  const message = part?.message;
   expect(message?.text).toMatch(/^Query Service credentials: 2 left, 1 failing · 30 June 2025 · /);
   expect(message?.text.match(/ · \*failing\*/g)).toHaveLength(1);
 });

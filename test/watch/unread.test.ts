@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { WatchReader } from '../../src/watch/reader.ts';
 import type { SandboxWatch, WatchedSchedule } from '../../src/watch/watch.ts';
 import { adobeError, FakeAdobe } from '../support/fakes.ts';
-import { minute, request } from '../support/samples.ts';
+import { accountId, minute, request } from '../support/samples.ts';
 import { run, schedule } from '../usage/setup.ts';
 
 const { problem } = adobeError('bad_answer');
@@ -60,4 +60,18 @@ test('a schedule that cannot be read is named, and what was known of it stays', 
   const { found, unread } = await look(adobe, [watched(), gone]);
   expect(unread).toEqual(['s1']);
   expect(found?.schedules.map(({ id }) => id)).toEqual(['s2', 's1']);
+});
+
+test('of a list whose next page cannot be asked for, what was read counts, and the reason is kept', async () => {
+  for (const list of ['schedules', 'queries']) {
+    const adobe = new FakeAdobe();
+    adobe.schedulesIn.set('dev', [schedule(), schedule({ id: 's2', name: 'Daily' })]);
+    adobe.runsOf.set('s1', [run(60, 'succeeded')]);
+    adobe.cutShort.set(`${list} dev ${accountId(1)}`, { after: 1, error: adobeError('bad_answer') });
+    const { found } = await look(adobe);
+    expect(found, list).toMatchObject({
+      problem,
+      schedules: [{ id: 's1', lastRun: { outcome: 'succeeded' } }, ...(list === 'queries' ? [{ id: 's2' }] : [])],
+    });
+  }
 });

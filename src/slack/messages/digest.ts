@@ -66,11 +66,6 @@ export function digestParts(digest: Digest): DigestPart[] {
   }));
 }
 
-/** What is posted of a digest. */
-export function digestMessages(digest: Digest): Message[] {
-  return digestParts(digest).map(({ message }) => message);
-}
-
 /** A posted message, by its `content`, with who is notified now; the rest stays as it was posted. */
 export function editedDigest(content: string, assigned: AssignedNow, now: Date): Message {
   const posted: readonly Row[] = JSON.parse(content);
