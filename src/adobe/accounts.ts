@@ -30,12 +30,12 @@ export class QueryServiceAccounts implements AccountReader {
     const allUnread = () => [...unread.values(), ...[...parts.values()].flat()];
     const requested = new Set<string>();
     for (let query = withLimit(''); ; ) {
-      if (requested.size === MAX_PAGES) {
-        throw new AdobeError('bad_answer', operation, { detail: `_links.next: still more after ${MAX_PAGES} pages` });
-      }
-      requested.add(query);
       const before = accounts.size + unread.size;
       try {
+        if (requested.size === MAX_PAGES) {
+          throw new AdobeError('bad_answer', operation, { detail: `_links.next: still more after ${MAX_PAGES} pages` });
+        }
+        requested.add(query);
         const page = await this.#platform.get({ operation, path: PATH + query, sandbox, schema: AccountsPage });
         for (const { account, unreadParts } of page.items) {
           const { technicalAccountId: id } = account;
