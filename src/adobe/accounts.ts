@@ -47,8 +47,9 @@ export class QueryServiceAccounts implements AccountReader {
           });
           parts.set(id, named);
         }
-        for (const { name, detail } of page.unreadable) {
-          unread.set(name, { what: 'account', name, problem: { kind: 'bad_answer', operation, detail } });
+        for (const { name, isNamed, detail } of page.unreadable) {
+          const problem = { kind: 'bad_answer', operation, detail } as const;
+          unread.set(name, { what: 'account', name, ...(!isNamed && { isNameless: true }), problem });
         }
         const next = page.next === '' ? null : withLimit(queryOf(page.next, operation));
         // Adobe's own sample has a link on its last page too: the end is where nothing new comes.

@@ -218,6 +218,8 @@ test('accounts without a readable id are left out and named, and the others are 
   const { items, unread } = await reader.readAccounts('prod');
   expect(items).toMatchObject([{ technicalAccountId: ID, name: 'bi' }]);
   expect(unread.map(({ name }) => name)).toEqual(['hyphens', 'empty', 'missing', 'a/b', 'without a name']);
+  // An id that cannot be read says nothing about which of the known accounts this is.
+  expect(unread.map(({ isNameless = false }) => isNameless)).toEqual([false, false, false, true, true]);
   expect(unread[2]).toEqual({
     what: 'account',
     name: 'missing',
