@@ -246,8 +246,8 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     }
   }
 
-  async postAllDone(channel: string, { counts }: Overview): Promise<Posted> {
-    return this.#inChannel(channel, endMessage(counts));
+  async postAllDone(channel: string, overview: Overview): Promise<Posted> {
+    return this.#inChannel(channel, endMessage(overview));
   }
 
   async #inChannel(channel: string, message: Message): Promise<Posted> {
