@@ -168,8 +168,10 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
 
   async revise(request: Migration, credential: ListedCredential, approvers: readonly string[]): Promise<void> {
     const message = questionMessage(request, credential, this.#approvers(approvers));
-    if (request.questionMessage !== null)
-      await editMessage(this.#parts.clients.migrations, request.questionMessage, message);
+    if (request.questionMessage === null) return;
+    if (await this.#parts.channels.isShared(request.questionMessage.channel))
+      throw new Error('the channel of a question is shared with another company by now');
+    await editMessage(this.#parts.clients.migrations, request.questionMessage, message);
   }
 
   /** Whom a question asks, as ids: groups rather than their members. Null: the asker confirms. */
@@ -246,8 +248,8 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     }
   }
 
-  async postAllDone(channel: string, { counts }: Overview): Promise<Posted> {
-    return this.#inChannel(channel, endMessage(counts));
+  async postAllDone(channel: string, overview: Overview): Promise<Posted> {
+    return this.#inChannel(channel, endMessage(overview));
   }
 
   async #inChannel(channel: string, message: Message): Promise<Posted> {

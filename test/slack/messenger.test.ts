@@ -128,6 +128,14 @@ describe('questions', () => {
     expect(slack.calls).toHaveLength(1);
   });
 
+  test('nothing that was read since is added to a question whose channel is shared with another company by then', async () => {
+    const { slack, apiUrl } = await startSlack();
+    const { messenger } = messengerAt(apiUrl, { isShared: async () => true });
+    const asked = { ...request, questionMessage: { channel: GENERAL, ts: '1.1' } };
+    await expect(messenger.revise(asked, credential(ORDINARY), [])).rejects.toThrow('shared with another company');
+    expect(slack.calls).toEqual([]);
+  });
+
   test('any other error of Slack when a question is posted is thrown', async () => {
     const { messenger, slack } = await start();
     slack.fail('chat.postMessage', { error: 'fatal_error' });
