@@ -154,6 +154,8 @@ export interface Migration {
   readonly shown: Shown;
   /** What depends on it, as the question showed it; null: it was not looked at. */
   readonly impact: Impact | null;
+  /** What it showed of that before `impact` was read; null: nothing else. A person may have pressed that. */
+  readonly impactBefore: Impact | null;
   /** The Slack channel of the request. */
   readonly channel: string;
   readonly askedBy: string;

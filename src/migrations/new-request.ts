@@ -36,6 +36,7 @@ export function newRequest(
     consoleId,
     shown: { name, owner, sandboxes, production },
     impact,
+    impactBefore: null,
     channel: from.channel,
     askedBy: from.askedBy,
     askedAt,
