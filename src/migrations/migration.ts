@@ -176,7 +176,7 @@ export interface Migration {
   readonly message: MessageRef | null;
   /** Where the question is posted; null when only the asker sees it, in an ephemeral message. */
   readonly questionMessage: MessageRef | null;
-  /** Where replies to the asker go; once confirmed, where the pressed question can be replaced. For 30 minutes. A capability: never logged. */
+  /** Once confirmed, where the pressed question can be replaced, for 30 minutes. A capability: never logged. */
   readonly responseUrl: string | null;
 }
 

@@ -15,7 +15,7 @@ export const SECOND_PERSON_TTL_MS = 60 * 60 * 1000;
 export function newRequest(
   id: string,
   credential: Shown & { readonly technicalAccountId: string; readonly consoleId: string },
-  from: { readonly askedBy: string; readonly channel: string; readonly responseUrl: string | null },
+  from: { readonly askedBy: string; readonly channel: string },
   askedAt: Date,
   {
     method,
@@ -50,6 +50,6 @@ export function newRequest(
     reason: null,
     message: null,
     questionMessage: null,
-    responseUrl: from.responseUrl,
+    responseUrl: null,
   };
 }
