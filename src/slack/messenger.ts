@@ -186,10 +186,8 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     const message = closedQuestion(request);
     try {
       if (request.questionMessage !== null) await editMessage(clients.migrations, request.questionMessage, message);
+      // Without it, a message could only be added to what its reader alone sees: who presses that is told.
       else if (responseUrl !== null) await this.respond(responseUrl, message, { replace: true });
-      // The URL the request was made with belongs to another message: a reply there can only be added.
-      else if (request.responseUrl !== null && this.#isUsable(request.askedAt))
-        await this.respond(request.responseUrl, message);
     } catch (err) {
       logger.warn({ err, migration: request.id }, 'could not close a question in Slack');
     }
