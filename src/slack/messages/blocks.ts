@@ -57,11 +57,15 @@ export function inParts(rows: Rows, continued: Row): readonly (readonly Row[])[]
   for (const row of rows) {
     if (row === null) continue;
     const longer = [...(parts.at(-1) ?? []), row];
-    if (textOf(longer).length <= MAX_POSTED && toBlocks(longer).length <= MAX_MESSAGE_BLOCKS)
-      parts.splice(-1, 1, longer);
+    if (isOneMessage(longer)) parts.splice(-1, 1, longer);
     else parts.push([continued, row]);
   }
   return parts;
+}
+
+/** Whether Slack takes these rows as one message. */
+export function isOneMessage(rows: Rows): boolean {
+  return textOf(rows).length <= MAX_POSTED && toBlocks(rows).length <= MAX_MESSAGE_BLOCKS;
 }
 
 /** The same in one section, with what can be pressed: for a message that Slack rejects as too long. */
