@@ -70,13 +70,15 @@ interface Named {
   readonly count: number;
 }
 
-/** To the person who is notified about them from now on, instead of `owner` (null: they have none). */
+/** To the person who is notified about them from now on, instead of `owner` (null: they have none, or it is not said). */
 export interface AssignedNotice extends Named {
   readonly kind: 'assigned';
   readonly by: string;
   /** By which they give them back. */
   readonly assignment: string;
   readonly owner: string | null;
+  /** Who was notified about them until then without being assigned, as a Slack user id; left out, null: no one. */
+  readonly notified?: string | null;
 }
 
 /** To the person who was notified about them until now. */
