@@ -91,7 +91,7 @@ export function everyAssignModal(outside: Outside): Record<string, readonly Moda
   return {
     // What no button holds opens none.
     assignModal: offers
-      .filter(({ target }) => JSON.stringify(target).length <= 2_000)
+      .filter(({ target, notified }) => JSON.stringify([target, notified]).length <= 2_000)
       .map((offer) => assign.assignModal(offer, PRESS_URL, outside.user)),
   };
 }
