@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
+import { MAX_NOT_MINE } from '../notices/notice.ts';
 import { ACTIONS, ASSIGN_FIELD, VIEWS } from '../slack/ids.ts';
 import { assignedMessage, assignModal, givenBackMessage } from '../slack/messages/assign.ts';
 import { callerOf } from '../slack/request.ts';
@@ -8,9 +9,11 @@ import type { Action, Listening } from './press.ts';
 
 /** Who is notified instead of an owner: assigned by a migrator, given back by the person. */
 
+const UserId = z.string().regex(/^[UW][A-Z0-9]+$/);
 const Target = z.union([
   z.strictObject({ owner: z.string().nullable() }),
-  z.strictObject({ takenBy: z.string().regex(/^[UW][A-Z0-9]+$/) }),
+  z.strictObject({ takenBy: UserId }),
+  z.strictObject({ credentials: z.array(z.string()).min(1).max(MAX_NOT_MINE), saidBy: UserId }),
 ]);
 const ModalState = z.object({
   shown: z.object({

@@ -28,6 +28,18 @@ export interface AskNotice {
   readonly note: string;
 }
 
+/** To the channel of the reminders, or else to a migrator: whom Adobe names as the owner says that these are not theirs. */
+export interface NotMineNotice {
+  readonly kind: 'not_mine';
+  readonly credentials: readonly { readonly technicalAccountId: string; readonly name: string }[];
+  readonly saidBy: string;
+  /** In the person's own words: text from outside. Empty: none. */
+  readonly note: string;
+}
+
+/** The most credentials of which a person says so at once. */
+export const MAX_NOT_MINE = 20;
+
 /** The most migrators who are asked by direct message. */
 export const MAX_ASKED = 10;
 
@@ -110,6 +122,7 @@ export type Notice =
   | MigrationNotice
   | EndNotice
   | AskNotice
+  | NotMineNotice
   | PressNotice
   | WatchNotice
   | AcknowledgedNotice;

@@ -4,8 +4,14 @@ import type { MessageRef } from '../migrations/migration.ts';
 import type { Addressed } from '../notices/notice.ts';
 import type { UnreachableCode } from './ports.ts';
 
-/** Whose credentials are assigned: an owner's, by Adobe's email, or of no one (null); or what a person took over. */
-export type AssignTarget = { readonly owner: string | null } | { readonly takenBy: string };
+/**
+ * Whose credentials are assigned: an owner's, by Adobe's email, or of no one (null); what a person took over; or those of
+ * which a person says that they are not theirs, by technical account id.
+ */
+export type AssignTarget =
+  | { readonly owner: string | null }
+  | { readonly takenBy: string }
+  | { readonly credentials: readonly string[]; readonly saidBy: string };
 
 /** Credentials about which no one is notified, and why; null: they have no owner, or Slack has not identified the owner. */
 export interface Missing {
@@ -80,6 +86,7 @@ export function isOf(
   { owner, technicalAccountId }: ListedCredential,
   takeovers: Takeovers,
 ): boolean {
+  if ('saidBy' in target) return target.credentials.includes(technicalAccountId);
   if ('takenBy' in target) return takeovers.get(technicalAccountId)?.userId === target.takenBy;
   return (owner?.toLowerCase() ?? null) === (target.owner?.toLowerCase() ?? null);
 }

@@ -70,7 +70,8 @@ export class Assignments {
     }
     const owner = ownerOf(target);
     const known = owner === null ? null : await store.recipient(owner, EVER);
-    return { target, at, credentials: free, holders: [], notified: await this.#reached(known) };
+    const notified = 'saidBy' in target ? target.saidBy : await this.#reached(known);
+    return { target, at, credentials: free, holders: [], notified };
   }
 
   /** From now on this person is notified about what was shown, except for what others have got meanwhile. */
@@ -105,6 +106,7 @@ export class Assignments {
 
   /** The owner whom Slack knows, and to whom it takes reminders. */
   async #notifiedNow(target: AssignTarget): Promise<string | null> {
+    if ('saidBy' in target) return target.saidBy;
     const email = ownerOf(target);
     if (email === null) return null;
     const group = { email, recipient: null, credentials: [] };

@@ -78,7 +78,10 @@ function editedDigests(outside: Outside): Message[] {
 }
 
 export function everyAssignModal(outside: Outside): Record<string, readonly ModalView[]> {
-  const targets: AssignTarget[] = [{ owner: outside.text }, { owner: null }, { takenBy: outside.user }];
+  const targets: AssignTarget[] = [
+    ...[{ owner: outside.text }, { owner: null }, { takenBy: outside.user }],
+    { credentials: [outside.text], saidBy: outside.user },
+  ];
   const at = NOW;
   const offers = targets.flatMap((target) =>
     [1, 500].flatMap((length): Offer[] => {

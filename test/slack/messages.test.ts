@@ -52,7 +52,7 @@ const WHAT_TO_DO: Readonly<Record<string, string>> = {
 
 /** Exported functions that are no messages: rows, parts and words of which messages are made. */
 const PARTS = [
-  ...['alert', 'plainSection', 'alikeAmong', 'isOneMessage'],
+  ...['alert', 'plainSection', 'overflow', 'noneChosenError', 'saidNotMineRow', 'alikeAmong', 'isOneMessage'],
   ...['targetWords', 'missingRows', 'rowNow'],
   ...['chartBlock', 'table', 'chartRows'],
   ...['choice', 'clockTime', 'isFolded', 'filterOf', 'viewWords'],

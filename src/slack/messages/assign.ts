@@ -28,6 +28,7 @@ export interface AssignState {
 }
 
 const NAMES_SHOWN = 3;
+const NOT_THEIRS = 'they are not theirs';
 
 /** Slack's limit of what a modal carries. Characters. */
 const MAX_CARRIED = 3_000;
@@ -64,8 +65,10 @@ function stateOf(offer: Offer, responseUrl: string | null): AssignState {
 }
 
 /** From whom they are taken, which nobody is to overlook. */
-function insteadRows({ holders, notified, credentials }: Offer): Row[] {
+function insteadRows({ target, holders, notified, credentials }: Offer): Row[] {
   const these = credentials.length === 1 ? 'it' : 'these';
+  if (notified !== null && 'saidBy' in target)
+    return [alert(`${mention(notified)} is notified about ${these} until somebody else is assigned.`)];
   if (notified !== null)
     return [alert(`${mention(notified)} is notified about ${these} again. Assign only if somebody else is to be.`)];
   if (holders.length === 0) return [];
@@ -77,6 +80,7 @@ function insteadRows({ holders, notified, credentials }: Offer): Row[] {
 /** "`left@example.com`", "No owner", "@person": of whom the credentials are. */
 export function targetWords(target: AssignTarget): string {
   if ('takenBy' in target) return mention(target.takenBy);
+  if ('saidBy' in target) return `${mention(target.saidBy)} says that ${NOT_THEIRS}`;
   return target.owner === null ? 'No owner' : code(target.owner);
 }
 

@@ -4,6 +4,7 @@ import type {
   ConfirmationDialog,
   InputBlock,
   KnownBlock,
+  Overflow,
   PlainTextElement,
   StaticSelect,
 } from '@slack/types';
@@ -159,6 +160,15 @@ export function button(text: string, actionId: string, { label, ...rest }: Butto
     ...rest,
     ...(label !== undefined && { accessibility_label: plain(label, MAX_LABEL) }),
   };
+}
+
+/** What can be done besides, behind "…"; at most five. */
+export function overflow(
+  actionId: string,
+  choices: readonly { readonly name: string; readonly value: string }[],
+): Overflow {
+  const options = choices.map(({ name, value }) => ({ text: plainText(name), value }));
+  return { type: 'overflow', action_id: actionId, options };
 }
 
 /** A menu of what can be shown; the one that is shown is chosen, wherever in it the reader is. */

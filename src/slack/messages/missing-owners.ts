@@ -168,6 +168,6 @@ function missingOf({ email, takenBy, recipient }: OwnerGroup): Missing {
 function assignButton({ target }: Missing): Button | undefined {
   const value = JSON.stringify(target);
   if (value.length > MAX_VALUE) return undefined;
-  const whose = 'takenBy' in target ? 'a person' : (target.owner ?? 'no owner');
+  const whose = 'owner' in target ? (target.owner ?? 'no owner') : 'a person';
   return button('Assign…', ACTIONS.assign, { value, label: `Assign the credentials of ${whose}` });
 }
