@@ -81,6 +81,19 @@ test.concurrent('where there is no channel each migrator is told, and what was t
   }
 });
 
+test.concurrent('where the channel takes no message each migrator gets it once', async ({ onTestFinished }) => {
+  const world = await startReminding({ onTestFinished, seed: SEED, env: { MIGRATORS: `${ADMIN},${SECOND}` } });
+  const own = await reminder(world, OWNER);
+  await digest(world);
+  world.slack.fail('chat.postMessage', { error: 'is_archived', channel: DATA });
+  await sayNotMine(world, own, IDS, '');
+  for (const migrator of [ADMIN, SECOND]) {
+    const direct = world.slack.directOf(migrator);
+    await world.until(/^🙅 <@/, direct, migrator);
+    expect(world.slack.messagesSeenBy(migrator, direct).filter(({ text }) => text.startsWith('🙅'))).toHaveLength(1);
+  }
+});
+
 test.concurrent('a reminder that can no longer be edited gets the answer as a reply, and nobody but the owner may say it', async ({
   onTestFinished,
 }) => {
