@@ -14,7 +14,7 @@ import { historyNewer, historyOlder, listNext, listPrevious, listRefresh, listSh
 import type { Action, Listening } from './press.ts';
 import { confirmProduction, registerProductionModal } from './production.ts';
 import { registerQuestionModal } from './question-modal.ts';
-import { endSnooze, reminderMore, remindNow, snooze } from './reminders.ts';
+import { endSnooze, reminderMore, remindNow } from './reminders.ts';
 import { finish, undo } from './two-steps.ts';
 import { acknowledge } from './watch.ts';
 import { withdraw } from './withdraw.ts';
@@ -43,7 +43,6 @@ export const actions: readonly Action[] = [
   historyOlder,
   review,
   reminderMore,
-  snooze,
   endSnooze,
   hold,
   ownerAsk,

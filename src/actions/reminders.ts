@@ -7,9 +7,6 @@ import { showReminder } from './show-reminder.ts';
 
 /** The buttons of reminders, but Review, which is in pages.ts. */
 
-/** Of messages that have it as a button. */
-export const snooze: Action = { id: ACTIONS.snooze, wants: 'snooze', run: snoozeReminders };
-
 async function snoozeReminders(press: Press, services: Services, views: SlackViews): Promise<void> {
   const until = await services.reminders.snooze(press.person);
   if (until === null) return press.reply(snoozedMessage(null));

@@ -46,9 +46,7 @@ export const ACTIONS = {
   review: 'review',
   /** What else can be done with a reminder; value: one of `REMINDER_MORE`. */
   reminderMore: 'reminder_more',
-  /** Pauses an owner's own reminders until the next window. */
-  snooze: 'snooze',
-  /** Ends that. */
+  /** Ends a pause of one's own reminders. */
   endSnooze: 'end_snooze',
   /** Opens the modal of a hold; value: the technical account id, empty where it is chosen in the modal. */
   hold: 'hold',
@@ -70,7 +68,7 @@ export const ACTIONS = {
   homeRefresh: 'home_refresh',
 } as const;
 
-/** What else can be done with a reminder. */
+/** What else can be done with a reminder: pause one's own until the next, or say what is not one's own. */
 export const REMINDER_MORE = { snooze: 'snooze', notMine: 'not_mine' } as const;
 
 /** Buttons that only open a page. */

@@ -153,19 +153,19 @@ test.concurrent.for([
   const world = await startReminding({ onTestFinished, seed: SEED, env });
   const own = await reminder(world, OWNER);
   expect(JSON.stringify(own.blocks).includes('Snooze until')).toBe(offered);
-  // The button of an older message can still be pressed.
-  const { text } = await world.forge(OWNER, 'snooze', '');
+  // The menu of an older message can still be used.
+  const { text } = await world.forge(OWNER, 'reminder_more', 'snooze');
   expect(text).toContain(offered ? 'Snoozed' : 'There is no time left to snooze');
 });
 
 test.concurrent('Snooze and Review are denied to guests', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
   await digest(world);
-  expect((await world.forge(GUEST, 'snooze', '')).text).toContain('Guests may not use this');
+  expect((await world.forge(GUEST, 'reminder_more', 'snooze')).text).toContain('Guests may not use this');
   const view = JSON.stringify({ mine: true, offset: 0 });
   expect((await world.forge(GUEST, 'review', view)).text).toContain('Guests may not use this');
   expect((await world.say(ADMIN, 'history')).text).toContain(
-    `<@${GUEST}> wanted to snooze reminders and was denied access: a guest`,
+    `<@${GUEST}> wanted to answer a reminder and was denied access: a guest`,
   );
 });
 

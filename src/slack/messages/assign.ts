@@ -28,7 +28,6 @@ export interface AssignState {
 }
 
 const NAMES_SHOWN = 3;
-const NOT_THEIRS = 'they are not theirs';
 
 /** Slack's limit of what a modal carries. Characters. */
 const MAX_CARRIED = 3_000;
@@ -80,7 +79,8 @@ function insteadRows({ target, holders, notified, credentials }: Offer): Row[] {
 /** "`left@example.com`", "No owner", "@person": of whom the credentials are. */
 export function targetWords(target: AssignTarget): string {
   if ('takenBy' in target) return mention(target.takenBy);
-  if ('saidBy' in target) return `${mention(target.saidBy)} says that ${NOT_THEIRS}`;
+  if ('saidBy' in target)
+    return `${mention(target.saidBy)} says that ${target.credentials.length === 1 ? 'it is' : 'they are'} not theirs`;
   return target.owner === null ? 'No owner' : code(target.owner);
 }
 

@@ -110,7 +110,7 @@ export function notMineMessage({ credentials, saidBy, note: words }: NotMineNoti
   return toMessage([
     line(`🙅 ${mention(saidBy)} says that ${what}${words === '' ? '' : ` ${code(words, MAX_REASON)}`}`),
     note(
-      `Adobe names them as the owner, who goes on getting the reminders for ${them} until somebody else is assigned.`,
+      `Adobe still names them as the owner, and they get the reminders for ${them} until somebody else is assigned.`,
     ),
     buttons(
       ...(value.length > MAX_VALUE
