@@ -30,6 +30,7 @@ test('what an owner says is not theirs is told to the migrators once a day, reco
   const now = await start();
   const before = await now.catalogue.toMigrate(OWNER);
   expect(await now.say([1, 2], 'I moved')).toMatchObject({ kind: 'said', channel: null, migrators: 2 });
+  now.clock.advance(60);
   await now.say([2, 1, 2], 'I moved');
   const content = { kind: 'not_mine', saidBy: OWNER.id, note: 'I moved' };
   expect(await now.sent()).toMatchObject(MIGRATORS.map((userId) => ({ userId, content })));
