@@ -146,6 +146,7 @@ export const CALLS: readonly string[] = [
   ...calls<AssignmentStore>(SqlAssignmentStore, {
     takeovers: true,
     assign: true,
+    isRejected: true,
     // Called by a button only.
     giveBack: false,
     digestEdit: true,

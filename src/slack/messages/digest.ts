@@ -13,6 +13,7 @@ import {
   buttons,
   heading,
   inParts,
+  isOneMessage,
   line,
   MAX_EDITED_TEXT,
   type Message,
@@ -22,7 +23,7 @@ import {
 } from './blocks.ts';
 import { chartRows } from './chart.ts';
 import { calendarDate, count, timeAgo } from './formatting.ts';
-import { missingRows, rowNow } from './missing-owners.ts';
+import { missingRows, ROOMS, rowNow } from './missing-owners.ts';
 import { heldSuffix, pauseWords, reviewButton, UNFINISHED_NOTE, unfinishedMark } from './reminders.ts';
 import { countdown, deadlineMeaning, deadlineWords, isOver, laterDate, PRODUCTION_SIGN } from './terms.ts';
 import { failingMark } from './usage.ts';
@@ -66,11 +67,16 @@ export function digestParts(digest: Digest): DigestPart[] {
   }));
 }
 
-/** A posted message, by its `content`, with who is notified now; the rest stays as it was posted. */
+/**
+ * A posted message, by its `content`, with who is notified now; the rest stays as it was posted. An edit makes no further
+ * message, so the more people there are, the more of them are a number.
+ */
 export function editedDigest(content: string, assigned: AssignedNow, now: Date): Message {
   const posted: readonly Row[] = JSON.parse(content);
-  const rows = posted.map((row) => (row.about === undefined ? row : rowNow(row.about, assigned, now)));
-  return toMessage(rows, MAX_EDITED_TEXT);
+  const drafts = ROOMS.map((room) =>
+    posted.map((row) => (row.about === undefined ? row : rowNow(row.about, assigned, now, room))),
+  );
+  return toMessage(drafts.find(isOneMessage) ?? drafts.at(-1) ?? posted, MAX_EDITED_TEXT);
 }
 
 /**

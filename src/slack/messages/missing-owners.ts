@@ -42,7 +42,7 @@ export function missingRows(groups: readonly OwnerGroup[], now: Date, { isInert 
     ),
     ...groups.slice(0, SHOWN).map((group) => {
       const missing = missingOf(group);
-      const row = missingRow(missing, group.credentials, now, isInert ? undefined : assignButton(missing));
+      const row = line(missingWords(missing, group.credentials, now), isInert ? undefined : assignButton(missing));
       return isInert ? row : { ...row, about: missing };
     }),
     ...(rest.length > 0
@@ -51,23 +51,67 @@ export function missingRows(groups: readonly OwnerGroup[], now: Date, { isInert 
   ];
 }
 
+/** How much of a row is shown, in people who are notified and in names of credentials. */
+interface Room {
+  readonly people: number;
+  readonly names: number;
+}
+
+/** Of the rows of an edited digest, the largest first. The last takes no more than the rows that were posted. */
+export const ROOMS: readonly Room[] = [
+  { people: 10, names: NAMES_SHOWN },
+  { people: 3, names: NAMES_SHOWN },
+  { people: 1, names: 1 },
+  { people: 0, names: 0 },
+];
+
 /** The same row of a digest that was posted: who is notified now, since when and by whom. */
-export function rowNow(missing: Missing, { credentials: all, takeovers }: AssignedNow, now: Date): Row {
+export function rowNow(missing: Missing, { credentials: all, takeovers }: AssignedNow, now: Date, room: Room): Row {
   const credentials = all.filter((each) => isOf(missing.target, each, takeovers));
   if (credentials.length === 0)
     return { ...line(`✅ ${targetWords(missing.target)}: ${noneWords(missing)}.`), about: missing };
-  const parts = [...byHolder(credentials, takeovers)].map(([holder, theirs], i) => {
-    const pressed = i === 0 ? assignButton(missing) : undefined;
-    return holder === undefined || holderIsMissing(missing, holder)
-      ? missingRow(missing, theirs, now, pressed)
-      : line(`➡️ ${headOf(missing, theirs)}: ${namesOf(theirs, now)} · ${holderWords(holder, theirs.length)}`, pressed);
-  });
+  const holders = [...byHolder(credentials, takeovers)];
+  const isFree = (holder: Takeover | undefined) => holder === undefined || holderIsMissing(missing, holder);
+  const free = holders.flatMap(([holder, theirs]) => (isFree(holder) ? theirs : []));
+  const held = holders.filter(([holder]) => !isFree(holder));
+  const texts = [
+    // First, since they need somebody.
+    ...(free.length === 0 ? [] : [missingWords(missing, free, now, room.names)]),
+    ...held.slice(0, room.people).map(([holder, theirs]) => heldWords(missing, theirs, holder as Takeover, now, room)),
+  ];
+  const rest = held.slice(room.people);
+  const restWords = rest.length === 0 ? [] : [othersWords(missing, rest, texts.length > 0)];
+  const [first = '', ...others] =
+    texts.length === 0 ? restWords : [...texts.slice(0, -1), [texts.at(-1), ...restWords].join('\n')];
+  const parts = [line(first, assignButton(missing)), ...others.map((each) => line(each))];
   // One row stands for all of them when it is edited again.
   return {
     text: parts.map(({ text }) => text).join('\n'),
     blocks: parts.flatMap(({ blocks }) => blocks),
     about: missing,
   };
+}
+
+function heldWords(
+  missing: Missing,
+  theirs: readonly ListedCredential[],
+  holder: Takeover,
+  now: Date,
+  { names }: Room,
+): string {
+  return `➡️ ${headOf(missing, theirs)}${namesOf(theirs, now, names)} · ${holderWords(holder, theirs.length)}`;
+}
+
+/** "➡️ and 5 left with 3 more people, who are notified" */
+function othersWords(
+  { target }: Missing,
+  others: readonly (readonly [unknown, readonly ListedCredential[]])[],
+  isRest: boolean,
+): string {
+  const theirs = others.reduce((sum, [, credentials]) => sum + credentials.length, 0);
+  const people = new Set(others.map(([holder]) => (holder as Takeover).userId)).size;
+  const who = people === 1 ? `1 ${isRest ? 'more ' : ''}person is` : `${people} ${isRest ? 'more ' : ''}people are`;
+  return `➡️ ${isRest ? 'and ' : `${targetWords(target)} · `}${theirs} left: ${who} notified`;
 }
 
 function noneWords({ target }: Missing): string {
@@ -85,9 +129,14 @@ function holderWords({ userId, by, at }: Takeover, total: number): string {
     : `${mention(userId)} is notified, assigned by ${mention(by)}${since}`;
 }
 
-function missingRow(missing: Missing, credentials: readonly ListedCredential[], now: Date, pressed?: Button): Row {
+function missingWords(
+  missing: Missing,
+  credentials: readonly ListedCredential[],
+  now: Date,
+  names = NAMES_SHOWN,
+): string {
   const why = missing.why === null ? whyUnknown(missing) : ` · ${UNREACHABLE[missing.why]}`;
-  return line(`${headOf(missing, credentials)}: ${namesOf(credentials, now)}${why}`, pressed);
+  return `${headOf(missing, credentials)}${namesOf(credentials, now, names)}${why}`;
 }
 
 function whyUnknown({ target }: Missing): string {
@@ -100,13 +149,14 @@ function headOf({ target }: Missing, credentials: readonly ListedCredential[]): 
   return `${targetWords(target)} · ${credentials.length} left${production === 0 ? '' : ` · ${PRODUCTION_SIGN} ${production}`}`;
 }
 
-/** Failing ones and those in production come first. */
-function namesOf(credentials: readonly ListedCredential[], now: Date): string {
-  const rest = credentials.length - NAMES_SHOWN;
+/** ": `a`, `b` and 3 more". Failing ones and those in production come first. */
+function namesOf(credentials: readonly ListedCredential[], now: Date, shown: number): string {
+  if (shown === 0) return '';
+  const rest = credentials.length - shown;
   const names = credentials
-    .slice(0, NAMES_SHOWN)
+    .slice(0, shown)
     .map((each) => `${nameCode(each.name)}${unfinishedMark(each)}${heldSuffix(each)}${failingMark(each, now)}`);
-  return `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return `: ${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 function missingOf({ email, takenBy, recipient }: OwnerGroup): Missing {
@@ -118,6 +168,6 @@ function missingOf({ email, takenBy, recipient }: OwnerGroup): Missing {
 function assignButton({ target }: Missing): Button | undefined {
   const value = JSON.stringify(target);
   if (value.length > MAX_VALUE) return undefined;
-  const whose = 'takenBy' in target ? 'a person' : (target.owner ?? 'no owner');
+  const whose = 'owner' in target ? (target.owner ?? 'no owner') : 'a person';
   return button('Assign…', ACTIONS.assign, { value, label: `Assign the credentials of ${whose}` });
 }
