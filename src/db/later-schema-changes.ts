@@ -76,3 +76,15 @@ export async function addAssignments(db: Kysely<Tables>): Promise<void> {
     'create index reminder_digests on reminder_messages (closed_at) where content is not null',
   ]);
 }
+
+/** Schema change 027: what each is used for, in the order of lists, and how many of each; `keepOrder` fills both at the start. */
+export async function addTriageOrder(db: Kysely<Tables>): Promise<void> {
+  const statuses = ['needs_attention', 'migrating', 'unfinished', 'eligible', 'unknown', 'not_eligible', 'migrated'];
+  const numbers = ['in_use', 'idle', 'production'].flatMap((trait) => statuses.map((status) => `${trait}_${status}`));
+  await run(db, [
+    "alter table credentials add column triage text not null default 'unread'",
+    'create index credentials_by_triage on credentials (triage, sort_key, technical_account_id) where gone_at is null',
+    ...numbers.map((each) => `alter table credential_counts add column ${each} integer not null default 0`),
+    'update credential_counts set ordered_by = null',
+  ]);
+}

@@ -8,6 +8,7 @@ import {
   addOrder,
   addPeopleBehind,
   addStatusTimes,
+  addTriageOrder,
 } from './later-schema-changes.ts';
 import {
   addAdobePauses,
@@ -64,6 +65,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '024_ask_messages': { up: addAskMessages },
     '025_people_behind': { up: addPeopleBehind },
     '026_assignments': { up: addAssignments },
+    '027_triage_order': { up: addTriageOrder },
   };
 }
 
