@@ -15,9 +15,11 @@ export async function storedOrderFaults(db: Database, production: ProductionSand
     .execute();
   type Row = (typeof rows)[number];
   const isProduction = ({ sandboxes }: Row) => productionAmong(JSON.parse(sandboxes), production).length > 0;
+  // Earlier versions kept only whether it fails.
+  const triageOf = ({ failing_since, read }: Row) => (failing_since === null ? (read ?? 'unread') : 'failing');
   const faults = rows
-    .filter(({ read, kept }) => kept !== (read ?? 'unread'))
-    .map(({ id, read, kept }) => `${id} is kept as ${kept}, not ${read}`);
+    .filter((row) => row.kept !== triageOf(row))
+    .map((row) => `${row.id} is kept as ${row.kept}, not ${triageOf(row)}`);
   for (const status of CREDENTIAL_STATUSES) {
     const are = rows.filter((row) => row.status === status);
     const kept = {
