@@ -136,7 +136,7 @@ function suite(engine: TestEngine) {
 
   test('say how many match one or several statuses, and how many of those have one trait or two, as counting does', async () => {
     const { db } = await openFresh(engine);
-    const { act, credentials } = worldOf(db, new Random(4));
+    const { act, credentials } = worldOf(db, new Random(10));
     for (let step = 0; step < 60; step++) await act();
     const kinds: (readonly CredentialStatus[] | undefined)[] = [
       undefined,
@@ -146,6 +146,8 @@ function suite(engine: TestEngine) {
       CREDENTIAL_STATUSES,
     ];
     const all = (await credentials.page({}, 0, 100)).rows;
+    const idle = all.filter((each) => usedAs(each) === 'idle');
+    expect(new Set(idle.map((each) => since(each) >= IDLE.isIdle.since))).toEqual(new Set([true, false]));
     for (const statuses of kinds) {
       for (const traits of TRAITS) {
         const filter: CredentialFilter = { ...(statuses && { statuses }), ...traits };
