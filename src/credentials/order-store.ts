@@ -25,7 +25,8 @@ const SORT_KEY = sql<string>`${PLACE} || case when exists (select 1 ${USAGE} and
 const TRIAGE = sql<CredentialsTable['triage']>`coalesce(
   (select case when failing_since is not null then 'failing' else triage end ${USAGE}), 'unread')`;
 
-/** Read from the place, which an index has. */
+/** Both are read from the place, which an index has. */
+export const IS_FAILING = sql<boolean>`substr(sort_key, 2, 1) = '0'`;
 export const IS_PRODUCTION = sql<boolean>`substr(sort_key, 3, 1) = '0'`;
 
 /** Writes the places of these credentials, and what they are used for, after something in them changed, in the same transaction. */

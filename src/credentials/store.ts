@@ -10,7 +10,9 @@ import {
   type AdobeStatus,
   bareAccountId,
   type Credential,
+  type CredentialStatus,
   type ListedCredential,
+  type OwnedCredential,
   type ProductionSandboxes,
   productionAmong,
   statusOf,
@@ -18,6 +20,7 @@ import {
 } from './credential.ts';
 import { matching, present, presentIds, totalOf } from './filter-store.ts';
 import { isKey, searchKey } from './key-store.ts';
+import { IS_FAILING, IS_PRODUCTION } from './order-store.ts';
 import type { CredentialFilter, CredentialStore, FirstPage } from './ports.ts';
 import { deriveStatusOf } from './status-store.ts';
 
@@ -67,6 +70,63 @@ export class SqlCredentialStore implements CredentialStore {
       .limit(1)
       .executeTakeFirst();
     return row === undefined ? null : this.#toCredential(row);
+  }
+
+  async byOwner(statuses: readonly CredentialStatus[], limit: number): Promise<OwnedCredential[]> {
+    // Whose they are is not null, so that it can be compared.
+    const owner = sql<string>`coalesce(owner, '')`;
+    const taker = sql<string>`coalesce(takeovers.user_id, '')`;
+    const rows = await inOrder(
+      withDetails(
+        this.#db
+          .with(
+            (cte) => cte('ranked').materialized(),
+            () =>
+              matching(this.#db, { statuses })
+                .leftJoin('takeovers', 'takeovers.technical_account_id', 'credentials.technical_account_id')
+                .select(['credentials.technical_account_id as id', owner.as('of'), taker.as('taker')])
+                .select([
+                  sql<number>`case when ${IS_PRODUCTION} then 1 else 0 end`.as('production'),
+                  sql<number>`case when ${IS_FAILING} then 1 else 0 end`.as('failing'),
+                ])
+                .select(
+                  sql<number>`row_number() over (partition by ${owner}, ${taker} order by sort_key, credentials.technical_account_id)`.as(
+                    'place',
+                  ),
+                ),
+          )
+          .with(
+            (cte) => cte('further').materialized(),
+            (db) =>
+              db
+                .selectFrom('ranked')
+                .where('place', '>', limit)
+                .groupBy(['of', 'taker'])
+                .select(['of', 'taker'])
+                .select((eb) => [
+                  eb.fn.countAll<number>().as('count'),
+                  eb.fn.sum<number>('production').as('in_production'),
+                  eb.fn.sum<number>('failing').as('fail'),
+                ]),
+          )
+          .selectFrom('ranked')
+          .innerJoin('credentials', 'credentials.technical_account_id', 'ranked.id')
+          .leftJoin('further', (join) =>
+            join.onRef('further.of', '=', 'ranked.of').onRef('further.taker', '=', 'ranked.taker'),
+          )
+          .where('place', '<=', limit)
+          .select(['ranked.taker', 'further.count', 'in_production', 'fail']),
+      ),
+    ).execute();
+    return rows.map((row) => ({
+      credential: this.#toCredential(row),
+      takenBy: row.taker === '' ? null : row.taker,
+      further: {
+        count: Number(row.count ?? 0),
+        production: Number(row.in_production ?? 0),
+        failing: Number(row.fail ?? 0),
+      },
+    }));
   }
 
   /** In one statement. Of a page without rows, the total is not read. */

@@ -54,6 +54,7 @@ const PURE = [
   'src/migrations/verdicts.ts',
   'src/notices/notice.ts',
   'src/reminders/assignment.ts',
+  'src/reminders/owner-group.ts',
   'src/reminders/ports.ts',
   'src/reminders/windows.ts',
   'src/trend/trend.ts',

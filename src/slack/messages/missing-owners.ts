@@ -1,8 +1,7 @@
 import type { Button } from '@slack/types';
-import type { ListedCredential } from '../../credentials/credential.ts';
 import { type AssignedNow, byHolder, isOf, type Missing, type Takeover } from '../../reminders/assignment.ts';
+import { leftOf, NAMED, type OwnerGroup, productionLeftOf, type Theirs } from '../../reminders/owner-group.ts';
 import type { UnreachableCode } from '../../reminders/ports.ts';
-import type { OwnerGroup } from '../../reminders/recipients.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { targetWords } from './assign.ts';
@@ -14,7 +13,6 @@ import { failingMark } from './usage.ts';
 
 /** Owners of whom no one is notified, shown one by one; the rest is a number. */
 const SHOWN = 10;
-const NAMES_SHOWN = 3;
 /** Slack's limit of a button's value, in characters. */
 const MAX_VALUE = 2_000;
 
@@ -32,9 +30,9 @@ const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
 /** Credentials about which no one is notified, by owner and with the reason. `isInert`: without buttons. */
 export function missingRows(groups: readonly OwnerGroup[], now: Date, { isInert = false } = {}): Row[] {
   if (groups.length === 0) return [];
-  const total = groups.reduce((sum, { credentials }) => sum + credentials.length, 0);
+  const total = leftOf(...groups);
   const rest = groups.slice(SHOWN);
-  const theirs = rest.reduce((sum, { credentials }) => sum + credentials.length, 0);
+  const theirs = leftOf(...rest);
   return [
     // Of a digest that was posted, this stays true when some are assigned.
     line(
@@ -42,7 +40,7 @@ export function missingRows(groups: readonly OwnerGroup[], now: Date, { isInert 
     ),
     ...groups.slice(0, SHOWN).map((group) => {
       const missing = missingOf(group);
-      const row = missingRow(missing, group.credentials, now, isInert ? undefined : assignButton(missing));
+      const row = missingRow(missing, group, now, isInert ? undefined : assignButton(missing));
       return isInert ? row : { ...row, about: missing };
     }),
     ...(rest.length > 0
@@ -59,8 +57,11 @@ export function rowNow(missing: Missing, { credentials: all, takeovers }: Assign
   const parts = [...byHolder(credentials, takeovers)].map(([holder, theirs], i) => {
     const pressed = i === 0 ? assignButton(missing) : undefined;
     return holder === undefined || holderIsMissing(missing, holder)
-      ? missingRow(missing, theirs, now, pressed)
-      : line(`➡️ ${headOf(missing, theirs)}: ${namesOf(theirs, now)} · ${holderWords(holder, theirs.length)}`, pressed);
+      ? missingRow(missing, { credentials: theirs }, now, pressed)
+      : line(
+          `➡️ ${headOf(missing, { credentials: theirs })}: ${namesOf({ credentials: theirs }, now)} · ${holderWords(holder, theirs.length)}`,
+          pressed,
+        );
   });
   // One row stands for all of them when it is edited again.
   return {
@@ -85,9 +86,9 @@ function holderWords({ userId, by, at }: Takeover, total: number): string {
     : `${mention(userId)} is notified, assigned by ${mention(by)}${since}`;
 }
 
-function missingRow(missing: Missing, credentials: readonly ListedCredential[], now: Date, pressed?: Button): Row {
+function missingRow(missing: Missing, theirs: Theirs, now: Date, pressed?: Button): Row {
   const why = missing.why === null ? whyUnknown(missing) : ` · ${UNREACHABLE[missing.why]}`;
-  return line(`${headOf(missing, credentials)}: ${namesOf(credentials, now)}${why}`, pressed);
+  return line(`${headOf(missing, theirs)}: ${namesOf(theirs, now)}${why}`, pressed);
 }
 
 function whyUnknown({ target }: Missing): string {
@@ -95,16 +96,16 @@ function whyUnknown({ target }: Missing): string {
 }
 
 /** "`left@example.com` · 3 left · 🔒 1" */
-function headOf({ target }: Missing, credentials: readonly ListedCredential[]): string {
-  const production = credentials.filter(({ production }) => production.length > 0).length;
-  return `${targetWords(target)} · ${credentials.length} left${production === 0 ? '' : ` · ${PRODUCTION_SIGN} ${production}`}`;
+function headOf({ target }: Missing, theirs: Theirs): string {
+  const production = productionLeftOf(theirs);
+  return `${targetWords(target)} · ${leftOf(theirs)} left${production === 0 ? '' : ` · ${PRODUCTION_SIGN} ${production}`}`;
 }
 
 /** Failing ones and those in production come first. */
-function namesOf(credentials: readonly ListedCredential[], now: Date): string {
-  const rest = credentials.length - NAMES_SHOWN;
-  const names = credentials
-    .slice(0, NAMES_SHOWN)
+function namesOf(theirs: Theirs, now: Date): string {
+  const rest = leftOf(theirs) - NAMED;
+  const names = theirs.credentials
+    .slice(0, NAMED)
     .map((each) => `${nameCode(each.name)}${unfinishedMark(each)}${heldSuffix(each)}${failingMark(each, now)}`);
   return `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
