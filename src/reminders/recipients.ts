@@ -120,7 +120,7 @@ export class Recipients {
 
 /** What one group consists of. Owners that Adobe spells differently have their own numbers. */
 function contentOf(theirs: readonly OwnedCredential[]): Theirs {
-  const byOwner = new Map(theirs.map(({ credential, further }) => [credential.owner, further]));
+  const byOwner = new Map(theirs.map(({ credential, further }) => [credential.owner ?? '', further]));
   const further = sumOf([...byOwner.values()]);
   return { credentials: theirs.map(({ credential }) => credential), ...(further.count > 0 && { further }) };
 }
