@@ -88,3 +88,8 @@ export async function addTriageOrder(db: Kysely<Tables>): Promise<void> {
     'update credential_counts set ordered_by = null',
   ]);
 }
+
+/** Schema change 029: what a question showed before what depends on its credential was read, so that both can be confirmed. */
+export async function addImpactBefore(db: Kysely<Tables>): Promise<void> {
+  await run(db, ['alter table migrations add column impact_before text']);
+}

@@ -4,6 +4,7 @@ import { DatabaseError } from './database-error.ts';
 import {
   addAskMessages,
   addAssignments,
+  addImpactBefore,
   addIndexes,
   addOrder,
   addPeopleBehind,
@@ -66,6 +67,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '025_people_behind': { up: addPeopleBehind },
     '026_assignments': { up: addAssignments },
     '027_triage_order': { up: addTriageOrder },
+    '029_impact_before': { up: addImpactBefore },
   };
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
 import { connect, type Database, type DatabaseSettings, openDatabase } from '../../src/db/database.ts';
@@ -12,6 +12,8 @@ export interface TestEngine {
   readonly kind: DatabaseSettings['kind'];
   /** A database without tables, for one test. */
   empty(): Promise<DatabaseSettings>;
+  /** A database as a first start leaves it, for one test. */
+  fresh(): Promise<DatabaseSettings>;
 }
 
 const server = process.env['TEST_POSTGRES_URL'];
@@ -45,11 +47,11 @@ export async function reconnectPooler(): Promise<void> {
   });
 }
 
-/** An empty database with the current schema, closed when the test ends. */
+/** A database as a first start leaves it, closed when the test ends. */
 export async function openFresh(
   engine: TestEngine,
 ): Promise<{ readonly db: Database; readonly settings: DatabaseSettings }> {
-  const settings = await engine.empty();
+  const settings = await engine.fresh();
   return { db: await open(settings), settings };
 }
 
@@ -76,13 +78,31 @@ export async function openAt(
 function sqlite(): TestEngine {
   let folder = '';
   let files = 0;
+  let first: Promise<string> | undefined;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'qs-creds-test-'));
   });
   afterAll(() => rm(folder, { recursive: true }));
+  const empty = async () => ({
+    kind: 'sqlite' as const,
+    path: join(folder, 'a folder', 'of its own', `${++files}.db`),
+  });
+  const firstStart = async () => {
+    const settings = await empty();
+    await (await openDatabase(settings)).destroy();
+    return settings.path;
+  };
   return {
     kind: 'sqlite',
-    empty: async () => ({ kind: 'sqlite', path: join(folder, 'a folder', 'of its own', `${++files}.db`) }),
+    empty,
+    // Every schema change for every test would take longer than the tests.
+    fresh: async () => {
+      first ??= firstStart();
+      const settings = await empty();
+      await mkdir(dirname(settings.path), { recursive: true });
+      await copyFile(await first, settings.path);
+      return settings;
+    },
   };
 }
 
@@ -92,15 +112,13 @@ function postgres(url: string): TestEngine {
   const create = `create database ${name} template template0 encoding 'UTF8' locale_provider icu icu_locale 'en-US'`;
   beforeAll(() => run(url, create));
   afterAll(() => run(url, `drop database ${name} with (force)`));
-  return {
-    kind: 'postgres',
-    empty: async () => {
-      const own = new URL(url);
-      own.pathname = name;
-      await run(own.href, 'drop schema public cascade; create schema public');
-      return { kind: 'postgres', url: own.href };
-    },
+  const empty = async () => {
+    const own = new URL(url);
+    own.pathname = name;
+    await run(own.href, 'drop schema public cascade; create schema public');
+    return { kind: 'postgres' as const, url: own.href };
   };
+  return { kind: 'postgres', empty, fresh: empty };
 }
 
 async function run(url: string, sql: string): Promise<void> {
