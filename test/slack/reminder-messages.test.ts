@@ -3,8 +3,8 @@ import { MAX_NEW_TEXT, MAX_POSTED_BLOCK_TEXT, messageRejection } from '../../pla
 import { NO_CREDENTIALS } from '../../src/credentials/credential.ts';
 import type { Unread } from '../../src/credentials/ports.ts';
 import type { Digest } from '../../src/reminders/digest.ts';
+import type { OwnerGroup } from '../../src/reminders/owner-group.ts';
 import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
-import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { digestParts, previewMessage } from '../../src/slack/messages/digest.ts';
 import { endMessage, ownerMessage, remindNowMessage } from '../../src/slack/messages/reminders.ts';

@@ -1,8 +1,8 @@
 import type { Button } from '@slack/types';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { type AssignedNow, byHolder, isOf, type Missing, type Takeover } from '../../reminders/assignment.ts';
+import { leftOf, NAMED, type OwnerGroup, productionLeftOf, type Theirs } from '../../reminders/owner-group.ts';
 import type { UnreachableCode } from '../../reminders/ports.ts';
-import type { OwnerGroup } from '../../reminders/recipients.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { targetWords } from './assign.ts';
@@ -14,7 +14,6 @@ import { failingMark } from './usage.ts';
 
 /** Owners of whom no one is notified, shown one by one; the rest is a number. */
 const SHOWN = 10;
-const NAMES_SHOWN = 3;
 /** Slack's limit of a button's value, in characters. */
 const MAX_VALUE = 2_000;
 
@@ -32,9 +31,9 @@ const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
 /** Credentials about which no one is notified, by owner and with the reason. `isInert`: without buttons. */
 export function missingRows(groups: readonly OwnerGroup[], now: Date, { isInert = false } = {}): Row[] {
   if (groups.length === 0) return [];
-  const total = groups.reduce((sum, { credentials }) => sum + credentials.length, 0);
+  const total = leftOf(...groups);
   const rest = groups.slice(SHOWN);
-  const theirs = rest.reduce((sum, { credentials }) => sum + credentials.length, 0);
+  const theirs = leftOf(...rest);
   return [
     // Of a digest that was posted, this stays true when some are assigned.
     line(
@@ -42,7 +41,7 @@ export function missingRows(groups: readonly OwnerGroup[], now: Date, { isInert 
     ),
     ...groups.slice(0, SHOWN).map((group) => {
       const missing = missingOf(group);
-      const row = line(missingWords(missing, group.credentials, now), isInert ? undefined : assignButton(missing));
+      const row = line(missingWords(missing, group, now), isInert ? undefined : assignButton(missing));
       return isInert ? row : { ...row, about: missing };
     }),
     ...(rest.length > 0
@@ -59,8 +58,8 @@ interface Room {
 
 /** Of the rows of an edited digest, the largest first. The last takes no more than the rows that were posted. */
 export const ROOMS: readonly Room[] = [
-  { people: 10, names: NAMES_SHOWN },
-  { people: 3, names: NAMES_SHOWN },
+  { people: 10, names: NAMED },
+  { people: 3, names: NAMED },
   { people: 1, names: 1 },
   { people: 0, names: 0 },
 ];
@@ -76,7 +75,7 @@ export function rowNow(missing: Missing, { credentials: all, takeovers }: Assign
   const held = holders.filter(([holder]) => !isFree(holder));
   const texts = [
     // First, since they need somebody.
-    ...(free.length === 0 ? [] : [missingWords(missing, free, now, room.names)]),
+    ...(free.length === 0 ? [] : [missingWords(missing, { credentials: free }, now, room.names)]),
     ...held.slice(0, room.people).map(([holder, theirs]) => heldWords(missing, theirs, holder as Takeover, now, room)),
   ];
   const rest = held.slice(room.people);
@@ -94,12 +93,13 @@ export function rowNow(missing: Missing, { credentials: all, takeovers }: Assign
 
 function heldWords(
   missing: Missing,
-  theirs: readonly ListedCredential[],
+  credentials: readonly ListedCredential[],
   holder: Takeover,
   now: Date,
   { names }: Room,
 ): string {
-  return `➡️ ${headOf(missing, theirs)}${namesOf(theirs, now, names)} · ${holderWords(holder, theirs.length)}`;
+  const theirs = { credentials };
+  return `➡️ ${headOf(missing, theirs)}${namesOf(theirs, now, names)} · ${holderWords(holder, credentials.length)}`;
 }
 
 /** "➡️ and 5 left with 3 more people, who are notified" */
@@ -129,14 +129,9 @@ function holderWords({ userId, by, at }: Takeover, total: number): string {
     : `${mention(userId)} is notified, assigned by ${mention(by)}${since}`;
 }
 
-function missingWords(
-  missing: Missing,
-  credentials: readonly ListedCredential[],
-  now: Date,
-  names = NAMES_SHOWN,
-): string {
+function missingWords(missing: Missing, theirs: Theirs, now: Date, names = NAMED): string {
   const why = missing.why === null ? whyUnknown(missing) : ` · ${UNREACHABLE[missing.why]}`;
-  return `${headOf(missing, credentials)}${namesOf(credentials, now, names)}${why}`;
+  return `${headOf(missing, theirs)}${namesOf(theirs, now, names)}${why}`;
 }
 
 function whyUnknown({ target }: Missing): string {
@@ -144,16 +139,16 @@ function whyUnknown({ target }: Missing): string {
 }
 
 /** "`left@example.com` · 3 left · 🔒 1" */
-function headOf({ target }: Missing, credentials: readonly ListedCredential[]): string {
-  const production = credentials.filter(({ production }) => production.length > 0).length;
-  return `${targetWords(target)} · ${credentials.length} left${production === 0 ? '' : ` · ${PRODUCTION_SIGN} ${production}`}`;
+function headOf({ target }: Missing, theirs: Theirs): string {
+  const production = productionLeftOf(theirs);
+  return `${targetWords(target)} · ${leftOf(theirs)} left${production === 0 ? '' : ` · ${PRODUCTION_SIGN} ${production}`}`;
 }
 
 /** ": `a`, `b` and 3 more". Failing ones and those in production come first. */
-function namesOf(credentials: readonly ListedCredential[], now: Date, shown: number): string {
+function namesOf(theirs: Theirs, now: Date, shown: number): string {
   if (shown === 0) return '';
-  const rest = credentials.length - shown;
-  const names = credentials
+  const rest = leftOf(theirs) - shown;
+  const names = theirs.credentials
     .slice(0, shown)
     .map((each) => `${nameCode(each.name)}${unfinishedMark(each)}${heldSuffix(each)}${failingMark(each, now)}`);
   return `: ${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
