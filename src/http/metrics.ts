@@ -11,10 +11,13 @@ export interface MetricsOptions {
   readonly subcommands: readonly string[];
   readonly actions: readonly string[];
   readonly denialReasons: readonly string[];
+  readonly jobs: readonly string[];
   /** Number of credentials by status, read at each scrape. */
   readonly credentials: () => Promise<Partial<Counts>>;
   /** When Adobe was last read successfully; null before the first time. */
   readonly lastSync: () => Promise<Date | null>;
+  /** When the latest round of reminders was served to its end; null before the first, and while one is being sent. */
+  readonly lastReminder: () => Promise<Date | null>;
   /** Confirmed migrations that have not ended, since when the oldest is, and ends that Slack has not taken yet. */
   readonly queue: () => Promise<{ length: number; since: Date | null; unnotified: number }>;
   readonly clock: Clock;
@@ -55,7 +58,6 @@ const OUTCOMES: Readonly<Record<Outcome, true>> = {
   dry_run: true,
 };
 
-const JOBS = ['sync', 'reminders', 'lease', 'advance', 'report', 'expire', 'remind'];
 const REJECTIONS = ['unsigned', 'timestamp', 'signature'];
 
 /** The bot's metrics and those of its process, in a registry of their own. */
@@ -98,16 +100,28 @@ export function createMetrics(options: MetricsOptions): Metrics {
       for (const [status, count] of Object.entries({ ...NO_CREDENTIALS, ...counts })) this.set({ status }, count);
     },
   });
-  new Gauge({
-    name: 'qs_creds_last_sync_timestamp_seconds',
-    help: 'Unix time at which Adobe was last read successfully',
-    registers,
-    async collect() {
-      const at = await withTimeout(options.lastSync, collectTimeoutMs).catch(() => null);
-      if (at === null) this.remove();
-      else this.set(at.getTime() / 1000);
-    },
-  });
+  /** A time read at each scrape; left out where there is none. */
+  const timestamp = (name: string, help: string, read: () => Promise<Date | null>) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        const at = await withTimeout(read, collectTimeoutMs).catch(() => null);
+        if (at === null) this.remove();
+        else this.set(at.getTime() / 1000);
+      },
+    });
+  timestamp(
+    'qs_creds_last_sync_timestamp_seconds',
+    'Unix time at which Adobe was last read successfully',
+    options.lastSync,
+  );
+  timestamp(
+    'qs_creds_last_reminder_timestamp_seconds',
+    'Unix time at which the latest round of reminders was served to its end',
+    options.lastReminder,
+  );
 
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
   const queued = gauge('qs_creds_queue_length', 'Confirmed migrations that have not ended');
@@ -147,7 +161,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       return registry.metrics();
     },
     slackCall: (method, outcome) => slackCalls.inc({ method, outcome }),
-    jobFailure: countBy('qs_creds_job_failures_total', 'Runs of background jobs that failed', 'job', JOBS),
+    jobFailure: countBy('qs_creds_job_failures_total', 'Runs of background jobs that failed', 'job', options.jobs),
     command: countBy('qs_creds_commands_total', 'Slash commands', 'subcommand', options.subcommands),
     action: countBy('qs_creds_actions_total', 'Buttons, menus and modals used', 'action', options.actions),
     migration: countBy('qs_creds_migrations_total', 'Migrations that ended', 'outcome', Object.keys(OUTCOMES)),
