@@ -153,7 +153,9 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     pickerMessage: [1, TOTAL].map(pickerMessage),
     deniedMessage: [
       ...[null, { action: 'migrate' }, { action: 'take over', askedBy: user }, { action: text }].flatMap((wanted) =>
-        DENIAL_REASONS.map((why) => deniedMessage(why as DenialReason, MIGRATORS, { wanted })),
+        DENIAL_REASONS.flatMap((why) =>
+          [MIGRATORS, { users: [], groups: [] }].map((each) => deniedMessage(why as DenialReason, each, { wanted })),
+        ),
       ),
       ...[null, 'missing_scope', 'token_revoked', 'no_such_subteam', 'plan_upgrade_required'].flatMap((code) =>
         [null, 'S0GROUP001'].map((groupId) =>
