@@ -61,6 +61,16 @@ describe('a confirmed migration', () => {
     expect(refusal.text).toContain('You have read-only access');
   });
 
+  test('Migrate next asks about the one that its button names, and about another once that cannot be migrated', async () => {
+    const world = await startWorld({ seed: SEED });
+    const asked = async (value: string) => (await world.forge(ADMIN, 'migrate_next', value)).text;
+    const { technicalAccountId } = credential('qa-dev');
+    expect(await asked(technicalAccountId)).toContain('*Migrate `qa-dev`?*');
+    world.adobe.remove(technicalAccountId);
+    await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
+    expect(await asked(technicalAccountId)).toContain('*Migrate `airflow-dev`?*');
+  });
+
   test('a migration waits in the queue while another runs, and shows its place', async () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');

@@ -250,7 +250,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
           unread: { since: NOW, problem },
         }),
       ]),
-      ...[text, null].flatMap((next) =>
+      ...[{ name: text, technicalAccountId: asked.technicalAccountId }, null].flatMap((next) =>
         ends({ ...outside, user }).map((end) =>
           progressMessage(end, { kind: 'ended', after: { url: PAGE, left: TOTAL, next, watchMs: 86_400_000 } }),
         ),
