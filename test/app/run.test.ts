@@ -63,12 +63,14 @@ describe('a confirmed migration', () => {
 
   test('Migrate next asks about the one that its button names, and about another once that cannot be migrated', async () => {
     const world = await startWorld({ seed: SEED });
-    const asked = async (value: string) => (await world.forge(ADMIN, 'migrate_next', value)).text;
-    const { technicalAccountId } = credential('qa-dev');
-    expect(await asked(technicalAccountId)).toContain('*Migrate `qa-dev`?*');
-    world.adobe.remove(technicalAccountId);
+    const { technicalAccountId: value } = credential('qa-dev');
+    const press = () => world.slack.forgePress(ADMIN, { action_id: 'migrate_next', value }, { channel: { id: DATA } });
+    await press();
+    await world.until(/^\*Migrate `qa-dev`\?\*/);
+    world.adobe.remove(value);
     await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
-    expect(await asked(technicalAccountId)).toContain('*Migrate `airflow-dev`?*');
+    await press();
+    await world.until(/^\*Migrate `airflow-dev`\?\*/);
   });
 
   test('a migration waits in the queue while another runs, and shows its place', async () => {
