@@ -130,7 +130,9 @@ describe('/qs-creds migrate NAME', () => {
   test('migrate is denied to members who may not migrate', async () => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(MEMBER, 'migrate airflow-dev');
-    expect(text).toBe('You have read-only access. To migrate, ask a workspace admin or owner.');
+    expect(text).toBe(
+      'You have read-only access. To migrate, ask a workspace admin or owner. Slack lists workspace admins and owners under *About this workspace*.',
+    );
     const { text: forged } = await world.forge(MEMBER, 'migrate', AIRFLOW_DEV);
     expect(forged).toContain('You have read-only access.');
   });
