@@ -126,6 +126,9 @@ describe('/qs-creds faq', () => {
       'AEP admin verification failed',
       'expiring credentials',
       'all at once',
+      // Where it comes from, to be read there.
+      '<https://experienceleague.adobe.com/en/docs/experience-platform/query/ui/migrate-jwt-to-oauth|Query Service guide>',
+      '<https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration/|Developer Console guide>',
     ]) {
       expect(text).toContain(words);
     }
