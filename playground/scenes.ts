@@ -70,7 +70,7 @@ export const SCENES = {
     hints: [
       'On the left, become Owner and open the direct message of qs-creds.',
       'Press “Hold…” for one credential and “Ask for migration…” for another.',
-      'Become Admin again: in #data-platform, press Migrate below what the owner asks, then migrate the one on hold.',
+      'Become Admin again: in #data-platform, press “Migrate…” below what the owner asks, then migrate the one on hold.',
     ],
   },
   watch: {
