@@ -71,7 +71,7 @@ describe('/qs-creds migrate NAME', () => {
   test('migrate offers what matches elsewhere than in its whole name, and asks nothing before it is chosen', async () => {
     const world = await startWorld({ seed: SEED });
     const offered = await world.say(ADMIN, 'migrate development');
-    expect(offered.text).toContain('1 credential matches `development`. Which one?');
+    expect(offered.text).toContain('1 credential matches `development`. Is it this one?');
     expect(offered.text).toContain('Matches in its description: `Airflow, development`');
     expect(buttonsOf(offered).map(({ id, value }) => [id, value])).toEqual([['migrate', AIRFLOW_DEV]]);
     const all = await world.say(ADMIN, 'migrate all');

@@ -25,7 +25,7 @@ describe('the Home', () => {
     const home = await openHome(world, ADMIN);
     expect(home.text).toContain('2 of 3 credentials left · 30 June 2025 · 56 days left');
     expect(home.text).toContain('No migration is running.');
-    expect(home.text).toContain('⚪ `bi-nightly` · idle for 30 days\nMigrate\n🔒 prod · bi-team@example.com');
+    expect(home.text).toContain('⚪ `bi-nightly` · idle for 30 days\nMigrate…\n🔒 prod · bi-team@example.com');
     expect(home.text).toContain('To migrate, run `/qs-creds migrate`');
     expect(buttonIds(home)).toEqual(['migrate_next', 'home_refresh', 'migrate', 'migrate']);
     expect(buttonsOf(home)[0]?.text).toBe('Migrate next: bi-nightly');

@@ -112,7 +112,9 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     ...everyHold(outside),
     ...everyWatch(outside),
     ...everyExport(TOTAL),
-    severalMessage: [true, false].map((may) => severalMessage(text, rows(all, 10), TOTAL, may, NOW)),
+    severalMessage: ([null, 'migrate', 'status', 'history'] as const).flatMap((choosing) =>
+      [1, TOTAL].map((total) => severalMessage(text, rows(all, Math.min(total, 10)), total, choosing, NOW)),
+    ),
     noneMessage: [[], [text, text, text]].map((nearest) => noneMessage(text, nearest)),
     notPossibleMessage: all.flatMap((each) =>
       [null, confirmed(outside), asked, handedOver(outside), queuedByHand].map((open) =>

@@ -88,9 +88,11 @@ export function homeView(model: HomeModel): HomeView {
   const ask = mayMigrate && mayAskHere;
   // The first in the order of the list that nobody holds; one further down is found by the press.
   const next = migrateNextButton(eligible.rows.find(({ hold }) => hold === null) ?? null, null, { style: 'primary' });
-  const how = mayMigrate
+  const how = ask
     ? 'To migrate, run `/qs-creds migrate` in a channel, or press a button.'
-    : `You have read-only access. To migrate, ask ${migratorWords(model.migrators)}.`;
+    : mayMigrate
+      ? 'To migrate, run `/qs-creds migrate` in a channel: a second person has to confirm.'
+      : `You have read-only access. To migrate, ask ${migratorWords(model.migrators)}.`;
   const yours = part(model, 'Yours', mine, 'list mine');
   // Those that fail stand in a part of their own.
   const isShown = ({ technicalAccountId: id }: ListedCredential) =>
