@@ -24,7 +24,7 @@ import { createMetrics } from './http/metrics.ts';
 import { createOperationsServer } from './http/server.ts';
 import type { Schedule } from './jobs/cron.ts';
 import { startJobs } from './jobs/index.ts';
-import { countingFailures } from './jobs/job-log.ts';
+import { countingFailures, JOBS } from './jobs/job-log.ts';
 import type { Timer } from './lib/clock.ts';
 import { newReference } from './lib/reference.ts';
 import { StartError } from './lib/start-error.ts';
@@ -97,6 +97,7 @@ export async function startApp(
     subcommands: [...subcommands.map(({ name }) => name), 'unknown'],
     actions: [...actions.map(({ id }) => id), 'home'],
     denialReasons: DENIAL_REASONS,
+    jobs: JOBS,
     credentials: async () => (await syncs.overview()).counts,
     lastSync: async () => (await syncs.syncState()).succeededAt,
     async queue() {

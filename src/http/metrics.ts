@@ -11,6 +11,7 @@ export interface MetricsOptions {
   readonly subcommands: readonly string[];
   readonly actions: readonly string[];
   readonly denialReasons: readonly string[];
+  readonly jobs: readonly string[];
   /** Number of credentials by status, read at each scrape. */
   readonly credentials: () => Promise<Partial<Counts>>;
   /** When Adobe was last read successfully; null before the first time. */
@@ -53,7 +54,6 @@ const OUTCOMES: Readonly<Record<Outcome, true>> = {
   dry_run: true,
 };
 
-const JOBS = ['sync', 'reminders', 'lease', 'advance', 'report', 'expire', 'remind'];
 const REJECTIONS = ['unsigned', 'timestamp', 'signature'];
 /** What is read at a scrape may take so long. Milliseconds. */
 const COLLECT_MS = 2_000;
@@ -146,7 +146,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       return registry.metrics();
     },
     slackCall: (method, outcome) => slackCalls.inc({ method, outcome }),
-    jobFailure: countBy('qs_creds_job_failures_total', 'Runs of background jobs that failed', 'job', JOBS),
+    jobFailure: countBy('qs_creds_job_failures_total', 'Runs of background jobs that failed', 'job', options.jobs),
     command: countBy('qs_creds_commands_total', 'Slash commands', 'subcommand', options.subcommands),
     action: countBy('qs_creds_actions_total', 'Buttons, menus and modals used', 'action', options.actions),
     migration: countBy('qs_creds_migrations_total', 'Migrations that ended', 'outcome', Object.keys(OUTCOMES)),

@@ -4,6 +4,26 @@ import type { Logger } from '../lib/logger.ts';
 const DATABASE = 'database';
 /** The job that acquires the lease of the migrations. */
 export const LEASE_JOB = 'lease';
+/** What jobs are called in the log and in `/metrics`. */
+export const JOBS = [
+  'sync',
+  'sync lease',
+  'usage',
+  'trend',
+  'reminders',
+  LEASE_JOB,
+  'advance',
+  'report',
+  'link',
+  'expire',
+  'remind',
+  'end holds',
+  'notify',
+  'close asks',
+  'watch',
+  'home',
+] as const;
+export type Job = (typeof JOBS)[number];
 
 /** Logs jobs that fail at each tick: one line when a failure begins, one for each further cause, and one when it has ended. */
 export class JobLog {
@@ -11,14 +31,14 @@ export class JobLog {
   /** The causes by job, or by what it shares with other jobs. */
   readonly #failing = new Map<
     string,
-    { readonly causes: Set<string>; readonly words: string; readonly jobs: Set<string>; ticks: number }
+    { readonly causes: Set<string>; readonly words: string; readonly jobs: Set<Job>; ticks: number }
   >();
 
   constructor(logger: Logger) {
     this.#logger = logger;
   }
 
-  failed(job: string, err: unknown): void {
+  failed(job: Job, err: unknown): void {
     const source = isDatabaseError(err) ? DATABASE : job;
     const cause = isDatabaseError(err) ? err.detail : String(err);
     const known = this.#failing.get(source);
@@ -30,7 +50,7 @@ export class JobLog {
     else this.#logger.error({ err, job }, 'a job failed; it will be retried');
   }
 
-  worked(job: string): void {
+  worked(job: Job): void {
     for (const [source, { jobs, ticks }] of this.#failing) {
       if (!jobs.has(job)) continue;
       // Written at each tick, so it knows first and last; others may only read.

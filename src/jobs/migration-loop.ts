@@ -7,7 +7,7 @@ import type { ProgressReporter } from '../migrations/progress.ts';
 import type { QuestionLinks } from '../migrations/question-links.ts';
 import type { Runner } from '../migrations/runner.ts';
 import type { Notices } from '../notices/notices.ts';
-import { type JobLog, LEASE_JOB } from './job-log.ts';
+import { type Job, type JobLog, LEASE_JOB } from './job-log.ts';
 
 /** How often the queue is checked. Milliseconds. */
 const TICK_MS = 1_000;
@@ -81,7 +81,7 @@ export class MigrationLoop {
   }
 
   /** Skips a step that an earlier tick still runs. */
-  async #alone(name: string, step: () => Promise<void>): Promise<void> {
+  async #alone(name: Job, step: () => Promise<void>): Promise<void> {
     if (this.#busy.has(name)) return;
     this.#busy.add(name);
     try {

@@ -1,6 +1,6 @@
 import type { Timer } from '../lib/clock.ts';
 import type { TaskTracker } from '../lib/task-tracker.ts';
-import type { JobLog } from './job-log.ts';
+import type { Job, JobLog } from './job-log.ts';
 
 export interface TickParts {
   readonly tasks: TaskTracker;
@@ -14,7 +14,7 @@ export interface TickParts {
  */
 export function startTicks(
   { tasks, timer, jobLog }: TickParts,
-  job: string,
+  job: Job,
   everyMs: number,
   work: () => Promise<boolean>,
 ): () => void {

@@ -6,6 +6,7 @@ describe('metrics', () => {
     subcommands: ['list', 'help'],
     actions: ['confirm'],
     denialReasons: ['not_allowed'],
+    jobs: ['sync', 'report'],
     credentials: async () => ({ eligible: 2, migrated: 1 }),
     lastSync: async () => new Date(1_750_000_000_500),
     queue: async () => ({ length: 3, since: new Date(940_000), unnotified: 1 }),
