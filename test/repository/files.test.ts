@@ -24,7 +24,10 @@ const project: Package = JSON.parse(read('package.json'));
 describe('the files', () => {
   test('every file is short enough to read at once', () => {
     expect(CODE.length).toBeGreaterThan(300);
-    const tooLong = CODE.map((file) => ({ file, lines: read(file).trimEnd().split('\n').length }))
+    const pages = filesOf('.').filter((file) => file.endsWith('.md'));
+    expect(pages.length).toBeGreaterThan(20);
+    const tooLong = [...CODE, ...pages]
+      .map((file) => ({ file, lines: read(file).trimEnd().split('\n').length }))
       .filter(({ lines }) => lines > MAX_LINES)
       .map(({ file, lines }) => `${file}: ${lines} lines`);
     expect(tooLong).toEqual([]);
