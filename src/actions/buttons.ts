@@ -19,6 +19,7 @@ const BlockActions = z.object({
 });
 
 const PressedAction = z.object({
+  block_id: z.string().default(''),
   value: z.string().optional(),
   selected_option: z.object({ value: z.string() }).nullish(),
 });
@@ -34,10 +35,11 @@ export function registerButtons(
       await ack();
       const caller = callerOf(body);
       const pressed = BlockActions.parse(body);
-      const { value, selected_option } = PressedAction.parse(payload);
+      const { block_id: blockId, value, selected_option } = PressedAction.parse(payload);
       const responseUrl = pressed.response_url ?? null;
       const press = {
         value: value ?? selected_option?.value ?? '',
+        blockId,
         channel: pressed.channel?.id ?? null,
         responseUrl,
         triggerId: pressed.trigger_id,

@@ -1,6 +1,6 @@
 import type { NotConfirmed } from '../migrations/confirmations.ts';
 import { ACTIONS } from '../slack/ids.ts';
-import { closedQuestion, noSuchQuestionMessage } from '../slack/messages/question.ts';
+import { closedQuestion, noSuchQuestionMessage, unseenMessage } from '../slack/messages/question.ts';
 import type { Action, Replies } from './press.ts';
 
 /** The buttons of a question; production's are in production.ts. */
@@ -10,9 +10,10 @@ export const confirm: Action = {
   wants: 'confirm',
   about: 'request',
   migratorsOnly: true,
-  async run({ person, value, responseUrl, ...replies }, { confirmations }) {
-    const result = await confirmations.confirm(person, value, { typed: null, responseUrl });
+  async run({ person, value, blockId, responseUrl, ...replies }, { confirmations, impacts }) {
+    const result = await confirmations.confirm(person, value, { typed: null, responseUrl, mark: blockId });
     if (result.kind !== 'confirmed') await replyNotConfirmed(replies, result);
+    if (result.kind === 'unseen') await impacts.showAgain(result.request);
   },
 };
 
@@ -34,5 +35,6 @@ export const cancel: Action = {
 export async function replyNotConfirmed({ reply, replace }: Replies, result: NotConfirmed): Promise<void> {
   if (result.kind === 'no_such_request') return reply(noSuchQuestionMessage());
   const { request } = result;
+  if (result.kind === 'unseen') return reply(unseenMessage(request, result.change));
   await (request.questionMessage === null ? replace : reply)(closedQuestion(request));
 }

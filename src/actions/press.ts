@@ -11,6 +11,8 @@ export interface Press<Person extends Member = Member> extends Replies {
   readonly person: Person;
   /** The button's value or the chosen option's; empty when it has none. From outside. */
   readonly value: string;
+  /** Of the block with the button, which names a version of its message. From outside. */
+  readonly blockId: string;
   /** Null in the Home. */
   readonly channel: string | null;
   /** The `response_url`; null in the Home. */

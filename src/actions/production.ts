@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { matchesPhrase } from '../migrations/confirmation-phrase.ts';
+import { seenIn } from '../migrations/seen-impact.ts';
 import { ACTIONS, TYPED_NAME, VIEWS } from '../slack/ids.ts';
 import { productionModal, wrongNameError } from '../slack/messages/question-modal.ts';
 import { callerOf } from '../slack/request.ts';
@@ -22,12 +23,15 @@ export const confirmProduction: Action = {
   },
 };
 
-/** Registers the modal's submission. A wrong name keeps the modal open; anything else closes it first. */
+/**
+ * Registers the modal's submission. A wrong name keeps the modal open, and so does what was not yet on screen in it; anything
+ * else closes it first.
+ */
 export function registerProductionModal(app: App, { services, boundary, slack, count }: Listening): void {
   app.view(VIEWS.production, async ({ ack, body, view }) => {
     const state = readState(view.private_metadata);
     if (state === null) return ack();
-    const { id, responseUrl } = state;
+    const { id, responseUrl, mark } = state;
     const typed = view.state.values[TYPED_NAME.block]?.[TYPED_NAME.action]?.value ?? '';
     const caller = callerOf(body);
     const replies = repliesFromModal(responseUrl, caller.userId, slack);
@@ -38,16 +42,23 @@ export function registerProductionModal(app: App, { services, boundary, slack, c
       });
       if (request?.state === 'asked' && !matchesPhrase(request, typed))
         return ack({ response_action: 'errors', errors: wrongNameError(request) });
+      const change = request?.state === 'asked' ? seenIn(request, mark).change : null;
+      if (request !== null && change !== null)
+        return ack({ response_action: 'update', view: productionModal(request, { id, responseUrl }, change) });
       await ack();
       count(VIEWS.production);
       const person = await services.access.admitMigrator(caller, wantedOn('confirm', request));
-      const result = await services.confirmations.confirm(person, id, { typed, responseUrl });
+      const result = await services.confirmations.confirm(person, id, { typed, responseUrl, mark });
       if (result.kind !== 'confirmed') await replyNotConfirmed(replies, result);
     });
   });
 }
 
-const ModalState = z.object({ id: z.string(), responseUrl: z.string().nullable() });
+const ModalState = z.object({
+  id: z.string(),
+  responseUrl: z.string().nullable(),
+  mark: z.string().nullable().default(null),
+});
 
 /** What the app itself put into the modal; null for anything else, which is ignored. */
 function readState(metadata: string): z.infer<typeof ModalState> | null {

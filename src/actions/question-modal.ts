@@ -1,4 +1,6 @@
 import type { App } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
 import type { Migrator } from '../access/access.ts';
 import { askReply, notAskedMessage } from '../commands/migrate.ts';
 import { matchesPhrase } from '../migrations/confirmation-phrase.ts';
@@ -8,7 +10,7 @@ import type { Services } from '../services.ts';
 import { isRejection } from '../slack/errors.ts';
 import { TYPED_NAME, VIEWS } from '../slack/ids.ts';
 import { type Message, textMessage } from '../slack/messages/blocks.ts';
-import { closedQuestion, noSuchQuestionMessage } from '../slack/messages/question.ts';
+import { closedQuestion, noSuchQuestionMessage, unseenMessage } from '../slack/messages/question.ts';
 import { questionModal, resultModal, wrongNameError } from '../slack/messages/question-modal.ts';
 import { callerOf } from '../slack/request.ts';
 import { wantedOn } from './buttons.ts';
@@ -70,17 +72,20 @@ async function askInModal(
   }
 }
 
-/** Registers what submitting and closing the modal do. A wrong name keeps the question; anything else is said in its place. */
+/**
+ * Registers what submitting and closing the modal do. A wrong name keeps the question, what was not yet on screen in it brings
+ * it back with that, and anything else is said in its place.
+ */
 export function registerQuestionModal(app: App, { services, boundary, slack, count }: Listening): void {
-  const { access, confirmations, migrations } = services;
+  const { access, catalogue, confirmations, migrations } = services;
 
   app.view(VIEWS.question, async ({ ack, body, view }) => {
-    const id = view.private_metadata;
+    const { id, mark } = readState(view.private_metadata);
     const typed = view.state.values[TYPED_NAME.block]?.[TYPED_NAME.action]?.value ?? '';
     const caller = callerOf(body);
-    const show = async (message: Message) => {
+    const show = async (message: Message, modal: ModalView = resultModal(message)) => {
       // Where Slack fails at the modal, it would say forever that the confirmation is being checked.
-      const isShown = await slack.updateModal({ id: view.id, hash: '' }, resultModal(message)).catch(() => false);
+      const isShown = await slack.updateModal({ id: view.id, hash: '' }, modal).catch(() => false);
       if (!isShown) await slack.send(caller.userId, message);
     };
     await boundary(VIEWS.question, show, async () => {
@@ -93,8 +98,14 @@ export function registerQuestionModal(app: App, { services, boundary, slack, cou
       await ack({ response_action: 'update', view: resultModal(WAITING) });
       count(VIEWS.question);
       const person = await access.admitMigrator(caller, wantedOn('confirm', request));
-      const result = await confirmations.confirm(person, id, { typed, responseUrl: null });
+      const result = await confirmations.confirm(person, id, { typed, responseUrl: null, mark });
       if (result.kind === 'no_such_request') return show(noSuchQuestionMessage());
+      if (result.kind === 'unseen') {
+        const { change } = result;
+        const credential = await catalogue.get(result.request.technicalAccountId);
+        const again = credential && questionModal(result.request, credential, { isReading: false, change });
+        return show(unseenMessage(result.request, change), again ?? undefined);
+      }
       await show(closedQuestion(result.kind === 'confirmed' ? result.migration : result.request));
     });
   });
@@ -107,12 +118,23 @@ export function registerQuestionModal(app: App, { services, boundary, slack, cou
       `${VIEWS.question} closed`,
       async () => {},
       async () => {
-        const request = await migrations.get(view.private_metadata);
+        const request = await migrations.get(readState(view.private_metadata).id);
         if (request?.state !== 'asked') return;
         await confirmations.cancel(await access.admitMigrator(caller, wantedOn('cancel', request)), request.id, null);
       },
     );
   });
+}
+
+const ModalState = z.object({ id: z.string(), mark: z.string() });
+
+/** What the app itself put into the modal; of an older version, the request alone. */
+function readState(metadata: string): { readonly id: string; readonly mark: string | null } {
+  try {
+    return ModalState.parse(JSON.parse(metadata));
+  } catch {
+    return { id: metadata, mark: null };
+  }
 }
 
 /** Until the confirmation is recorded. */

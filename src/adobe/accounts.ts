@@ -30,12 +30,12 @@ export class QueryServiceAccounts implements AccountReader {
     const allUnread = () => [...unread.values(), ...[...parts.values()].flat()];
     const requested = new Set<string>();
     for (let query = withLimit(''); ; ) {
-      if (requested.size === MAX_PAGES) {
-        throw new AdobeError('bad_answer', operation, { detail: `_links.next: still more after ${MAX_PAGES} pages` });
-      }
-      requested.add(query);
       const before = accounts.size + unread.size;
       try {
+        if (requested.size === MAX_PAGES) {
+          throw new AdobeError('bad_answer', operation, { detail: `_links.next: still more after ${MAX_PAGES} pages` });
+        }
+        requested.add(query);
         const page = await this.#platform.get({ operation, path: PATH + query, sandbox, schema: AccountsPage });
         for (const { account, unreadParts } of page.items) {
           const { technicalAccountId: id } = account;
@@ -47,8 +47,9 @@ export class QueryServiceAccounts implements AccountReader {
           });
           parts.set(id, named);
         }
-        for (const { name, detail } of page.unreadable) {
-          unread.set(name, { what: 'account', name, problem: { kind: 'bad_answer', operation, detail } });
+        for (const { name, isNamed, detail } of page.unreadable) {
+          const problem = { kind: 'bad_answer', operation, detail } as const;
+          unread.set(name, { what: 'account', name, ...(!isNamed && { isNameless: true }), problem });
         }
         const next = page.next === '' ? null : withLimit(queryOf(page.next, operation));
         // Adobe's own sample has a link on its last page too: the end is where nothing new comes.

@@ -84,8 +84,10 @@ export class DeveloperConsole implements ConsoleReader {
       }
     };
     for (let next = 0, more = 1; more > 0 && !isOver; more = pagesAfter(pages)) {
-      if (next === MAX_PAGES)
-        throw new AdobeError('bad_answer', operation, { detail: `still more after ${MAX_PAGES} pages` });
+      if (next === MAX_PAGES) {
+        cutShort = new AdobeError('bad_answer', operation, { detail: `still more after ${MAX_PAGES} pages` });
+        break;
+      }
       const end = Math.min(next + more, MAX_PAGES);
       await inParallel([...Array(end - next).keys()], PAGES_AT_ONCE, (i) => read(next + i));
       next = end;
@@ -123,7 +125,7 @@ function lengthOf({ content }: IntegrationsPage): number {
   return content.items.length + content.unreadable.length;
 }
 
-/** The Console's own count decides; without one, a page that is not full is the last. */
+/** The Console's own count decides; without one, a page that is not full, or brings nothing new, is the last. */
 function pagesAfter(read: readonly IntegrationsPage[]): number {
   const last = read.at(-1);
   if (last === undefined) return 0;
@@ -132,5 +134,7 @@ function pagesAfter(read: readonly IntegrationsPage[]): number {
     const seen = read.reduce((sum, page) => sum + lengthOf(page), 0);
     return Math.ceil((last.total - seen) / PAGE_SIZE);
   }
-  return lengthOf(last) < PAGE_SIZE ? 0 : 1;
+  const seen = new Set(read.slice(0, -1).flatMap(({ content }) => content.items.map(({ id }) => id)));
+  const isNew = last.content.items.length === 0 || last.content.items.some(({ id }) => !seen.has(id));
+  return lengthOf(last) < PAGE_SIZE || !isNew ? 0 : 1;
 }

@@ -71,26 +71,27 @@ export class QueryServiceJobs implements JobReader {
     schema: z.ZodType<Page<T>>,
   ): Promise<Jobs<T>> {
     const items = new Map<string, T>();
-    const unread: UnreadJob[] = [];
-    const unreadParts: UnreadJob[] = [];
+    // By name, as pages may overlap for these as well.
+    const unread = new Map<string, UnreadJob>();
+    const unreadParts = new Map<string, UnreadJob>();
     const requested = new Set<string>();
     let isLast = false;
     let cutShort: AdobeError['problem'] | null = null;
     for (let query = first; !isLast && requested.size < maxPages; ) {
       requested.add(query);
-      const before = items.size;
+      const before = items.size + unread.size;
       try {
         const page = await limit(() => this.#platform.get({ operation, path: path + query, sandbox, schema }));
         // Pages may overlap when the list changes in between.
         for (const item of page.items) items.set(item.id, item);
-        unread.push(...page.unreadable.map((each) => toUnread(operation, each)));
-        unreadParts.push(...(page.unreadParts ?? []).map((each) => toUnread(operation, each)));
+        for (const each of page.unreadable) unread.set(each.name, toUnread(operation, each));
+        for (const each of page.unreadParts ?? []) unreadParts.set(each.name, toUnread(operation, each));
         const next = page.next === '' ? '' : queryOf(page.next, operation);
         const isFull = page.items.length + page.unreadable.length >= PAGE_SIZE;
         // A full page without a link may hide that there is more.
         if (next === '' && isFull) break;
         // As with accounts, the last page may have a link, too.
-        isLast = next === '' || requested.has(next) || items.size === before;
+        isLast = next === '' || requested.has(next) || items.size + unread.size === before;
         query = next;
       } catch (error) {
         if (!(error instanceof AdobeError) || items.size === 0) throw error;
@@ -98,9 +99,15 @@ export class QueryServiceJobs implements JobReader {
         break;
       }
     }
-    checkFormat(operation, [...items.values()], unread);
-    const isWhole = isLast && unread.length === 0;
-    return { items: [...items.values()], unread, unreadParts, isWhole, ...(cutShort !== null && { cutShort }) };
+    const left = [...unread.values()];
+    checkFormat(operation, [...items.values()], left);
+    return {
+      items: [...items.values()],
+      unread: left,
+      unreadParts: [...unreadParts.values()],
+      isWhole: isLast && left.length === 0,
+      ...(cutShort !== null && { cutShort }),
+    };
   }
 }
 

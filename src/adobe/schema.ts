@@ -133,6 +133,8 @@ export const Links = z
 interface Unreadable {
   /** What Adobe calls it, as far as that can be read: text from outside. */
   readonly name: string;
+  /** Whether that is the first of the fields that may name it. */
+  readonly isNamed: boolean;
   /** Names the invalid field. */
   readonly detail: string;
 }
@@ -147,16 +149,17 @@ export function listOf<T>(list: string, item: z.ZodType<T>, nameFields: readonly
     for (const [i, one] of each.entries()) {
       const result = item.safeParse(one, { reportInput: true });
       if (result.success) items.push(result.data);
-      else unreadable.push({ name: nameIn(one, nameFields), detail: detailOf(result.error, [list, i]) });
+      else unreadable.push({ ...nameIn(one, nameFields), detail: detailOf(result.error, [list, i]) });
     }
     return { items, unreadable };
   });
 }
 
-function nameIn(item: unknown, fields: readonly string[]): string {
+function nameIn(item: unknown, fields: readonly string[]): Pick<Unreadable, 'name' | 'isNamed'> {
   const values = typeof item === 'object' && item !== null ? (item as Record<string, unknown>) : {};
-  const name = fields.map((field) => values[field]).find((value) => typeof value === 'string' && value.trim() !== '');
-  return typeof name === 'string' ? truncate(name.trim()) : NAMELESS;
+  const texts = fields.map((field) => values[field]).map((value) => (typeof value === 'string' ? value.trim() : ''));
+  const name = texts.find((text) => text !== '');
+  return { name: name === undefined ? NAMELESS : truncate(name), isNamed: texts[0] !== '' };
 }
 
 /** `GET /data/foundation/queryauth/accounts`: Adobe's Query Service documentation, accounts page. */

@@ -19,6 +19,8 @@ export interface UnreadItem {
   readonly what: 'sandbox' | 'account' | 'integration' | UnreadPart['what'];
   /** As Adobe names it, or its id: text from outside. Of a part of an account: with the name of Adobe's field. */
   readonly name: string;
+  /** Of an account: that is not its name, so that it may be any of those that are known. */
+  readonly isNameless?: true;
   readonly problem: AdobeProblem;
   /** Whose part it is: there, what was known of it stays. */
   readonly of?: { readonly account: string; readonly field: UnreadPart['field'] };

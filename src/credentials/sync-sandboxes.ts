@@ -1,5 +1,5 @@
 import type { AdobeProblem } from './adobe-error.ts';
-import { type Account, type AccountReader, type Listing, NAMELESS, type UnreadPart } from './adobe-reader.ts';
+import type { Account, AccountReader, Listing, UnreadItem, UnreadPart } from './adobe-reader.ts';
 import { bareAccountId } from './credential.ts';
 import type { AccountInSandboxes, SyncStore } from './ports.ts';
 import { Attempts, type SyncCalls } from './sync-calls.ts';
@@ -24,15 +24,15 @@ export async function readSandboxes(
   const unread = new Set<string>();
   let wasOneWhole = false;
   /** Accounts that could not be read, by sandbox. */
-  const unreadAccounts = new Map<string, string[]>();
+  const unreadAccounts = new Map<string, UnreadItem[]>();
   for (const [i, sandbox] of sandboxes.entries()) {
     const result = results[i];
     if (result === undefined || 'problem' in result) {
       unread.add(sandbox);
       continue;
     }
-    const names = result.value.unread.flatMap(({ what, name }) => (what === 'account' ? [name] : []));
-    if (names.length > 0) unreadAccounts.set(sandbox, names);
+    const items = result.value.unread.filter(({ what }) => what === 'account');
+    if (items.length > 0) unreadAccounts.set(sandbox, items);
     calls.unread.push(...result.value.unread);
     found.add(sandbox, result.value);
     const { cutShort } = result.value;
@@ -49,7 +49,7 @@ export async function readSandboxes(
   const before = isAllRead ? [] : await store.present();
   for (const account of before) {
     const isUnread = (sandbox: string) =>
-      unread.has(sandbox) || unreadAccounts.get(sandbox)?.some((name) => mayBe(account, name));
+      unread.has(sandbox) || unreadAccounts.get(sandbox)?.some((item) => mayBe(account, item));
     found.keep(
       account,
       account.sandboxes.filter((sandbox) => sandboxes.includes(sandbox) && isUnread(sandbox)),
@@ -59,9 +59,9 @@ export async function readSandboxes(
 }
 
 /** Whether this is what could not be read: its name comes without the spaces around it, and cut where it is long. */
-function mayBe({ name }: Account, unread: string): boolean {
+function mayBe({ name }: Account, { name: unread, isNameless }: UnreadItem): boolean {
   const whole = name.trim();
-  return [NAMELESS, whole].includes(unread) || (unread.endsWith('…') && whole.startsWith(unread.slice(0, -1)));
+  return isNameless === true || whole === unread || (unread.endsWith('…') && whole.startsWith(unread.slice(0, -1)));
 }
 
 /** Accounts by technical account id. */

@@ -76,3 +76,8 @@ export async function addAssignments(db: Kysely<Tables>): Promise<void> {
     'create index reminder_digests on reminder_messages (closed_at) where content is not null',
   ]);
 }
+
+/** Schema change 029: what a question showed before what depends on its credential was read, so that both can be confirmed. */
+export async function addImpactBefore(db: Kysely<Tables>): Promise<void> {
+  await run(db, ['alter table migrations add column impact_before text']);
+}

@@ -20,6 +20,7 @@ export function toMigrationRow(migration: Migration, organisation: string): Migr
     dry_run: Number(migration.isDryRun),
     shown: JSON.stringify(migration.shown),
     impact: toJson(migration.impact),
+    impact_before: toJson(migration.impactBefore),
     channel: migration.channel,
     asked_by: migration.askedBy,
     asked_at: migration.askedAt.toISOString(),
@@ -49,7 +50,8 @@ export function toMigration(row: MigrationsTable): Migration {
     technicalAccountId: row.technical_account_id,
     consoleId: row.console_id,
     shown: shownIn(row),
-    impact: row.impact === null ? null : fromUsageJson<Impact>(row.impact),
+    impact: toImpact(row.impact),
+    impactBefore: toImpact(row.impact_before),
     channel: row.channel,
     askedBy: row.asked_by,
     askedAt: toDate(row.asked_at),
@@ -65,6 +67,10 @@ export function toMigration(row: MigrationsTable): Migration {
     questionMessage: fromJson<MessageRef>(row.question_message),
     responseUrl: row.response_url,
   };
+}
+
+function toImpact(text: string | null): Impact | null {
+  return text === null ? null : fromUsageJson<Impact>(text);
 }
 
 function shownIn(row: MigrationsTable): Shown {

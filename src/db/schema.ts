@@ -4,6 +4,7 @@ import { DatabaseError } from './database-error.ts';
 import {
   addAskMessages,
   addAssignments,
+  addImpactBefore,
   addIndexes,
   addOrder,
   addPeopleBehind,
@@ -64,6 +65,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '024_ask_messages': { up: addAskMessages },
     '025_people_behind': { up: addPeopleBehind },
     '026_assignments': { up: addAssignments },
+    '029_impact_before': { up: addImpactBefore },
   };
 }
 

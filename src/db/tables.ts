@@ -127,6 +127,7 @@ export interface MigrationsTable {
   shown: string;
   /** Null for requests of older versions, and where no question was asked. */
   impact: string | null;
+  impact_before: string | null;
   channel: string;
   asked_by: string;
   asked_at: string;

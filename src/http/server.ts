@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { Clock } from '../lib/clock.ts';
+import { FailureLog } from '../lib/failure-log.ts';
 import { newReference } from '../lib/reference.ts';
 import { StartError } from '../lib/start-error.ts';
 import { type Checks, createReadiness, type Readiness } from './readiness.ts';
@@ -18,7 +19,7 @@ export interface SlackListener {
 }
 
 export interface OperationsServerOptions {
-  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly logger: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
   readonly checks: Checks;
   readonly metrics: { readonly contentType: string; text(readiness: Readiness): Promise<string> };
   readonly clock: Clock;
@@ -144,8 +145,16 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
     socket.once('close', () => unused.delete(socket));
   });
 
+  const failures = new FailureLog(logger);
   return {
-    listen: (port, address, setting = 'PORT') => listen(server, port, address, setting),
+    async listen(port, address, setting = 'PORT') {
+      const opened = await listen(server, port, address, setting);
+      // As where no file descriptor is left: without a listener it would end the process. One line for each cause.
+      server.on('error', (err) =>
+        failures.failed('accept', String(err), { err }, 'a connection could not be accepted'),
+      );
+      return opened;
+    },
     close(deadlineMs) {
       closing ??= close(server, unused, deadlineMs);
       return closing;

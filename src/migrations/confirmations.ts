@@ -5,13 +5,14 @@ import type { CredentialStore } from '../credentials/ports.ts';
 import { type Hold, mayHoldBack } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import { impactOf } from '../usage/impact.ts';
+import { type ImpactChange, impactOf } from '../usage/impact.ts';
 import { matchesPhrase } from './confirmation-phrase.ts';
 import { type RehearsalParts, rehearse } from './dry-run.ts';
 import { closingOf, type MessageRef, type Migration, type Outcome, statusFor } from './migration.ts';
 import { newRequest, REQUEST_TTL_MS, SECOND_PERSON_TTL_MS } from './new-request.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { ConfirmationMessages, MigrationStore, MigratorDirectory } from './ports.ts';
+import { seenIn } from './seen-impact.ts';
 import { endsHere, type MethodName, type Way } from './steps.ts';
 
 /** Where a migration is asked for. */
@@ -52,7 +53,10 @@ type ConfirmResult =
 
 export type NotConfirmed =
   /** The press changed nothing: the request had been decided, has expired or is void. */
-  { readonly kind: 'too_late'; readonly request: Migration } | { readonly kind: 'no_such_request' };
+  | { readonly kind: 'too_late'; readonly request: Migration }
+  | { readonly kind: 'no_such_request' }
+  /** What was on screen is no longer what depends on it: the request is still pending, to be read again. */
+  | { readonly kind: 'unseen'; readonly request: Migration; readonly change: ImpactChange };
 
 interface Parts extends RehearsalParts {
   readonly migrations: MigrationStore;
@@ -178,12 +182,12 @@ export class Confirmations {
 
   /**
    * Records the confirmation, once, however many presses arrive at however many instances. For production, `typed` must
-   * be the confirmation phrase. @throws {AccessDenied}
+   * be the confirmation phrase. `mark`: of the impact on screen, which is kept with it. @throws {AccessDenied}
    */
   async confirm(
     person: Migrator,
     id: string,
-    { typed, responseUrl }: { typed: string | null; responseUrl: string | null },
+    { typed, responseUrl, mark = null }: { typed: string | null; responseUrl: string | null; mark?: string | null },
   ): Promise<ConfirmResult> {
     const { migrations, requests, messages, clock, wake, ended } = this.#parts;
     const found = await this.find(person, id);
@@ -192,9 +196,11 @@ export class Confirmations {
     if (found.request.shown.production.length > 0 && !matchesPhrase(found.request, typed ?? ''))
       return this.#deny(person, 'confirm', found.request, 'name_not_typed');
     const { isDryRun } = found.request;
+    const seen = seenIn(found.request, mark);
+    if (seen.change !== null) return { kind: 'unseen', request: found.request, change: seen.change };
     const migration = isDryRun
       ? await this.#endDryRun(person, found.request)
-      : await migrations.confirm(id, person.id, clock.now(), responseUrl);
+      : await migrations.confirm(id, person.id, clock.now(), responseUrl, seen.impact);
     if (migration === null) {
       // A concurrent decision won, on this request or on another about the same credential.
       const current = await migrations.get(id);

@@ -1,6 +1,7 @@
 import { ACTOR_BOT, type AuditEntry } from '../audit/audit-entry.ts';
 import type { AdobeWatcher, Moved } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
+import { turn } from '../lib/turn.ts';
 import { mayExplain } from './migration.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { MigrationStore } from './ports.ts';
@@ -10,6 +11,9 @@ interface Parts {
   readonly requests: Pick<PendingRequests, 'voidSuperseded'>;
   readonly clock: Clock;
 }
+
+/** Lookups after which the event loop has a turn, which SQLite gives it at none of them: Adobe may convert thousands at once. */
+const TURN_AFTER = 100;
 
 /** Records the migrations that a sync finds were started or completed outside qs-creds. */
 export class ExternalChanges implements AdobeWatcher {
@@ -22,7 +26,8 @@ export class ExternalChanges implements AdobeWatcher {
   async externalChanges(moved: readonly Moved[]): Promise<AuditEntry[]> {
     const { migrations, clock } = this.#parts;
     const entries: AuditEntry[] = [];
-    for (const { technicalAccountId, adobeStatus } of moved) {
+    for (const [i, { technicalAccountId, adobeStatus }] of moved.entries()) {
+      if (i % TURN_AFTER === TURN_AFTER - 1) await turn();
       const status = adobeStatus === 'completed' ? adobeStatus : 'started';
       if (mayExplain(await migrations.latestConfirmed(technicalAccountId), status)) continue;
       entries.push({

@@ -1,4 +1,5 @@
 import type { ListedCredential } from '../credentials/credential.ts';
+import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Limit } from '../lib/parallel.ts';
@@ -17,6 +18,7 @@ interface Parts {
   /** Shared with the sync: so many calls to Adobe are in flight. */
   readonly limit: Limit;
   readonly migrations: Pick<MigrationStore, 'setImpact' | 'get'>;
+  readonly credentials: Pick<CredentialStore, 'get'>;
   readonly messages: Pick<ConfirmationMessages, 'revise' | 'close'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -31,7 +33,7 @@ function isShown({ impact: before, askedAt }: Migration, impact: Impact): boolea
 interface Revising {
   /** Whom the posted question mentions. */
   readonly approvers?: readonly string[];
-  /** Shows it in a modal instead. False: the question no longer stands there, so that nobody has seen this in it. */
+  /** Shows it in a modal instead. False: the question no longer stands there. */
   readonly reviseModal?: (revised: Migration) => Promise<boolean>;
 }
 
@@ -69,9 +71,8 @@ export class Impacts {
   }
 
   /**
-   * Shows it in the question, unless that says it already; a modal says besides that it is being read. It is kept afterwards,
-   * and only if it was shown: who confirms in between decided on what was kept before, and a difference that matters
-   * voids that. Never throws.
+   * Shows it in the question, unless that says it already; a modal says besides that it is being read. It is kept first,
+   * beside what was shown before: the press says which of the two was on screen. Never throws.
    */
   async show(
     request: Migration,
@@ -81,18 +82,28 @@ export class Impacts {
   ): Promise<void> {
     const { migrations, messages, logger } = this.#parts;
     try {
-      if ((await migrations.get(request.id))?.state === 'asked') {
+      const isSaid = reviseModal === undefined && isShown(request, impact);
+      if (!isSaid && (await migrations.setImpact(request.id, impact)) !== null) {
         const revised = { ...request, impact };
-        if (reviseModal === undefined) {
-          if (!isShown(request, impact)) await messages.revise(revised, credential, approvers);
-        } else if (!(await reviseModal(revised))) return;
-        if ((await migrations.setImpact(request.id, impact)) !== null) return;
+        if (reviseModal === undefined) await messages.revise(revised, credential, approvers);
+        else if (!(await reviseModal(revised))) return;
       }
       // Decided or asked again meanwhile, perhaps before the question was posted: it must show no buttons.
-      const decided = await migrations.get(request.id);
-      if (decided !== null) await messages.close(decided, null);
+      const latest = await migrations.get(request.id);
+      if (latest !== null && latest.state !== 'asked') await messages.close(latest, null);
     } catch (err) {
       logger.warn({ err, migration: request.id }, 'a question could not be completed');
+    }
+  }
+
+  /** Shows what is kept once more, where a person has pressed something older: its edit may have been lost. Never throws. */
+  async showAgain(request: Migration): Promise<void> {
+    const { credentials, messages, logger } = this.#parts;
+    try {
+      const credential = await credentials.get(request.technicalAccountId);
+      if (credential !== null) await messages.revise(request, credential, []);
+    } catch (err) {
+      logger.warn({ err, migration: request.id }, 'a question could not be shown again');
     }
   }
 

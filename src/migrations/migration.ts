@@ -154,6 +154,8 @@ export interface Migration {
   readonly shown: Shown;
   /** What depends on it, as the question showed it; null: it was not looked at. */
   readonly impact: Impact | null;
+  /** What it showed of that before `impact` was read; null: nothing else. A person may have pressed that. */
+  readonly impactBefore: Impact | null;
   /** The Slack channel of the request. */
   readonly channel: string;
   readonly askedBy: string;
@@ -174,7 +176,7 @@ export interface Migration {
   readonly message: MessageRef | null;
   /** Where the question is posted; null when only the asker sees it, in an ephemeral message. */
   readonly questionMessage: MessageRef | null;
-  /** Where replies to the asker go; once confirmed, where the pressed question can be replaced. For 30 minutes. A capability: never logged. */
+  /** Once confirmed, where the pressed question can be replaced, for 30 minutes. A capability: never logged. */
   readonly responseUrl: string | null;
 }
 

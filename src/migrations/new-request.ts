@@ -15,7 +15,7 @@ export const SECOND_PERSON_TTL_MS = 60 * 60 * 1000;
 export function newRequest(
   id: string,
   credential: Shown & { readonly technicalAccountId: string; readonly consoleId: string },
-  from: { readonly askedBy: string; readonly channel: string; readonly responseUrl: string | null },
+  from: { readonly askedBy: string; readonly channel: string },
   askedAt: Date,
   {
     method,
@@ -36,6 +36,7 @@ export function newRequest(
     consoleId,
     shown: { name, owner, sandboxes, production },
     impact,
+    impactBefore: null,
     channel: from.channel,
     askedBy: from.askedBy,
     askedAt,
@@ -49,6 +50,6 @@ export function newRequest(
     reason: null,
     message: null,
     questionMessage: null,
-    responseUrl: from.responseUrl,
+    responseUrl: null,
   };
 }

@@ -31,7 +31,6 @@ export class PendingRequests {
     const replaced = await migrations.ask(request);
     for (const earlier of replaced ?? []) {
       ended('void');
-      // To a question that only its reader sees, a reply could only be added; a press on it is told.
       if (earlier.questionMessage !== null) await messages.close(earlier, null);
     }
     return replaced !== null;

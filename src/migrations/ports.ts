@@ -52,9 +52,15 @@ export interface MigrationStore {
   ): Promise<Migration | null>;
   /**
    * Confirms a request that has not expired at `at` and is no dry run; otherwise as `move`. `responseUrl`: where the
-   * question that was pressed can be replaced.
+   * question that was pressed can be replaced; `seen`: what depends on it, as it was on screen then, to be kept.
    */
-  confirm(id: string, by: string, at: Date, responseUrl?: string | null): Promise<Migration | null>;
+  confirm(
+    id: string,
+    by: string,
+    at: Date,
+    responseUrl?: string | null,
+    seen?: Impact | null,
+  ): Promise<Migration | null>;
   /** Ends a dry run that has not expired at `at`, with its confirmation; null for any other request. Otherwise as `move`. */
   endDryRun(id: string, by: string, at: Date, found: Rehearsal): Promise<Migration | null>;
   /**
@@ -84,7 +90,7 @@ export interface MigrationStore {
   startRefusal(): Promise<StartRefusal | null>;
   /** Replaces `previous`, unless another instance has done so. */
   setMessage(id: string, message: MessageRef, previous: MessageRef | null): Promise<void>;
-  /** Replaces what its question shows of what depends on it; null, without effect, when it is no longer pending. */
+  /** Replaces what its question is about to show of what depends on it; null, without effect, when it is no longer pending. */
   setImpact(id: string, impact: Impact): Promise<Migration | null>;
   setQuestionMessage(id: string, message: MessageRef): Promise<void>;
   /** Migrations of whose end people have not been notified, oldest end first. */

@@ -60,8 +60,15 @@ export class SqlMigrationStore implements MigrationStore {
     return this.#move(id, from, to, toColumns(changes), note);
   }
 
-  async confirm(id: string, by: string, at: Date, responseUrl: string | null = null): Promise<Migration | null> {
-    const columns = { ...toColumns({ decidedBy: by, decidedAt: at }), response_url: responseUrl };
+  async confirm(
+    id: string,
+    by: string,
+    at: Date,
+    responseUrl: string | null = null,
+    seen?: Impact | null,
+  ): Promise<Migration | null> {
+    const decided = { ...toColumns({ decidedBy: by, decidedAt: at }), response_url: responseUrl };
+    const columns = { ...decided, ...(seen !== undefined && { impact: toJson(seen) }) };
     const only = { later: ['expires_at', at], isDryRun: false } as const;
     return this.#move(id, 'asked', 'confirmed', columns, { at, actor: by, detail: null }, only);
   }
@@ -231,7 +238,7 @@ export class SqlMigrationStore implements MigrationStore {
 
   async setImpact(id: string, impact: Impact): Promise<Migration | null> {
     const row = await this.#update(id)
-      .set({ impact: JSON.stringify(impact) })
+      .set(({ ref }) => ({ impact: JSON.stringify(impact), impact_before: ref('impact') }))
       .where('state', '=', 'asked')
       .returningAll()
       .executeTakeFirst();

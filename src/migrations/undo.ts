@@ -57,7 +57,7 @@ export class Undo {
       active: await migrations.activeOf(credential.technicalAccountId),
     });
     if (!endsHere(this.#method) || credential.status !== statusFor(way) || consoleId === null) return notPossible();
-    const from = { askedBy: person.id, channel, responseUrl: null };
+    const from = { askedBy: person.id, channel };
     const request = newRequest(randomUUID(), { ...credential, consoleId }, from, clock.now(), {
       ...way,
       isDryRun: this.#dryRun,

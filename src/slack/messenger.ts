@@ -168,8 +168,10 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
 
   async revise(request: Migration, credential: ListedCredential, approvers: readonly string[]): Promise<void> {
     const message = questionMessage(request, credential, this.#approvers(approvers));
-    if (request.questionMessage !== null)
-      await editMessage(this.#parts.clients.migrations, request.questionMessage, message);
+    if (request.questionMessage === null) return;
+    if (await this.#parts.channels.isShared(request.questionMessage.channel))
+      throw new Error('the channel of a question is shared with another company by now');
+    await editMessage(this.#parts.clients.migrations, request.questionMessage, message);
   }
 
   /** Whom a question asks, as ids: groups rather than their members. Null: the asker confirms. */
@@ -184,10 +186,8 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     const message = closedQuestion(request);
     try {
       if (request.questionMessage !== null) await editMessage(clients.migrations, request.questionMessage, message);
+      // Without it, a message could only be added to what its reader alone sees: who presses that is told.
       else if (responseUrl !== null) await this.respond(responseUrl, message, { replace: true });
-      // The URL the request was made with belongs to another message: a reply there can only be added.
-      else if (request.responseUrl !== null && this.#isUsable(request.askedAt))
-        await this.respond(request.responseUrl, message);
     } catch (err) {
       logger.warn({ err, migration: request.id }, 'could not close a question in Slack');
     }
@@ -246,8 +246,8 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     }
   }
 
-  async postAllDone(channel: string, { counts }: Overview): Promise<Posted> {
-    return this.#inChannel(channel, endMessage(counts));
+  async postAllDone(channel: string, overview: Overview): Promise<Posted> {
+    return this.#inChannel(channel, endMessage(overview));
   }
 
   async #inChannel(channel: string, message: Message): Promise<Posted> {

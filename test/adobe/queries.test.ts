@@ -126,6 +126,20 @@ describe('reading jobs', () => {
     });
   });
 
+  test('a page of which no item can be read is not the end, and what two pages repeat is named once', async () => {
+    const odd = { query: { name: 7 } };
+    const { jobs } = await answering(
+      { schedules: [{ id: 's1', ...odd }], _links: { next: '?start=1' } },
+      { schedules: [{ ...odd }], _links: { next: '?start=2' } },
+      { schedules: [{ id: 's2' }, { id: 's1', ...odd }, { ...odd }] },
+    );
+    expect(await jobs.schedules(all)).toMatchObject({
+      items: [{ id: 's1' }, { id: 's2' }],
+      unread: [{ name: 'without a name' }],
+      unreadParts: [{ name: 's1: name' }],
+    });
+  });
+
   test('a date or a name of a schedule that cannot be read is named, and the schedule is read without it', async () => {
     const { jobs } = await answering({
       schedules: [

@@ -1,17 +1,42 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { seedOrganisation } from '../../playground/adobe/seed.ts';
-import { ADMIN, SECOND } from '../support/people.ts';
+import type { SeenMessage } from '../../playground/slack/seen.ts';
+import { ADMIN, DATA, SECOND } from '../support/people.ts';
 import { openHome } from './homes.ts';
 import { buttonsOf } from './sent.ts';
 import { startWorld } from './setup.ts';
-import { MIGRATED } from './world.ts';
+import { MIGRATED, type World } from './world.ts';
 
 const ORGANISATION = seedOrganisation();
 /** One credential outside production that a schedule uses. */
 const SEED = { ...ORGANISATION, credentials: ORGANISATION.credentials.filter(({ name }) => name === 'airflow-dev') };
 const WAIT = { what: 'the modal', timeoutMs: 60_000 };
 
-test('what the modal could no longer show was not confirmed: if it matters, nothing is started', async () => {
+/** The modal of the admin once it asks again. */
+function asksAgain(world: World) {
+  const says = 'Nothing was confirmed: the schedule `New job` has been created or enabled since.';
+  const modal = () => world.slack.modalOf(ADMIN);
+  return world.slack.waitFor(() => (JSON.stringify(modal()).includes(says) ? modal() : null), WAIT);
+}
+
+/** A question in the channel, and the same after its edit. `before`: what is done in between. */
+async function editedQuestion(world: World, before: (question: SeenMessage) => Promise<void> = async () => {}) {
+  world.clock.advance(60);
+  await world.say(ADMIN, 'list');
+  const { promise: until, resolve: answer } = Promise.withResolvers<void>();
+  world.adobe.faults.add({ on: 'schedules', kind: 'held', until, times: 1 });
+  world.adobe.switchFault('schedule-added', true);
+  await world.say(ADMIN, 'migrate airflow-dev');
+  const question = await world.until(/Migrate `airflow-dev`\?/, DATA, SECOND);
+  expect(question.text).not.toContain('New job');
+  await before(question);
+  answer();
+  const edited = await world.until(/New job/, DATA, SECOND);
+  expect(edited.ts).toBe(question.ts);
+  return { question, edited };
+}
+
+test('what the modal could no longer show is not confirmed: if it matters, it asks again with it', async () => {
   const world = await startWorld({ seed: SEED, refused: ['views.update: hash_conflict'] });
   world.clock.advance(60);
   await openHome(world, ADMIN);
@@ -27,9 +52,86 @@ test('what the modal could no longer show was not confirmed: if it matters, noth
   await world.slack.waitFor(() => world.slack.rejected.length > 0, WAIT);
   world.clock.advance(60);
   world.slack.heal();
-  const end = await world.until(/^(❌|✅)/, world.slack.directOf(ADMIN));
-  expect(end.text).toContain('What depends on it is not what was confirmed: the schedule `New job`');
+  await asksAgain(world);
   await world.expectNothingStarted();
+  expect((await world.say(ADMIN, 'history')).text).not.toContain('confirmed the migration of');
+  await world.slack.submit(ADMIN, viewId);
+  await world.until(MIGRATED, world.slack.directOf(ADMIN));
+});
+
+test('what arrived between the press of Submit and our acknowledgement was not on screen: it asks again with it', async () => {
+  const world = await startWorld({ seed: SEED });
+  world.clock.advance(60);
+  await openHome(world, ADMIN);
+  const { promise: until, resolve: answer } = Promise.withResolvers<void>();
+  world.adobe.faults.add({ on: 'schedules', kind: 'held', until, times: 1 });
+  world.adobe.switchFault('schedule-added', true);
+  await world.slack.press(ADMIN, 'home', 'migrate');
+  const { viewId, view } = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), WAIT);
+  answer();
+  await world.slack.waitFor(() => JSON.stringify(world.slack.modalOf(ADMIN)).includes('New job'), WAIT);
+  // Slack delivers the modal as it was at the press.
+  const pressed = { type: 'view_submission', view: { ...view, state: { values: {} } } };
+  await world.slack.forgeInteraction(ADMIN, pressed);
+  const { view: again } = await asksAgain(world);
+  expect(again.submit?.text).toBe('Migrate');
+  await world.expectNothingStarted();
+  expect((await world.say(ADMIN, 'history')).text).not.toContain('confirmed the migration of');
+  await world.slack.submit(ADMIN, viewId);
+  await world.until(MIGRATED, world.slack.directOf(ADMIN));
+});
+
+test('where the modal takes no question back, a direct message says why nothing was confirmed', async () => {
+  const world = await startWorld({ seed: SEED, refused: ['views.update: not_found: the view is not open'] });
+  world.clock.advance(60);
+  await openHome(world, ADMIN);
+  const { promise: until, resolve: answer } = Promise.withResolvers<void>();
+  world.adobe.faults.add({ on: 'schedules', kind: 'held', until, times: 1 });
+  world.adobe.switchFault('schedule-added', true);
+  await world.slack.press(ADMIN, 'home', 'migrate');
+  const { view } = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), WAIT);
+  answer();
+  await world.slack.waitFor(() => JSON.stringify(world.slack.modalOf(ADMIN)).includes('New job'), WAIT);
+  const pressed = { type: 'view_submission', view: { ...view, id: 'V0CLOSED', state: { values: {} } } };
+  await world.slack.forgeInteraction(ADMIN, pressed);
+  await world.until(/Nothing was confirmed: the schedule `New job` has been created/, world.slack.directOf(ADMIN));
+  await world.expectNothingStarted();
+});
+
+describe('a question in the channel', () => {
+  test('whose button was pressed before its edit arrived is not confirmed with what the edit shows', async () => {
+    const world = await startWorld({ seed: SEED, env: { REQUIRE_SECOND_PERSON: 'true' } });
+    const { question, edited } = await editedQuestion(world);
+    const { id: action_id, value } = buttonsOf(question)[0] ?? { id: '', value: '' };
+    const block_id = question.blocks.find(({ type }) => type === 'actions')?.block_id;
+    const place = { channel: { id: DATA }, message: { ts: question.ts, text: question.text } };
+    await world.slack.forgePress(SECOND, { action_id, value, block_id }, place);
+    await world.until(
+      /Nothing was confirmed: the schedule `New job` has been created/,
+      world.slack.directOf(SECOND),
+      SECOND,
+    );
+    await world.expectNothingStarted();
+    const closed = await world.press(SECOND, edited, 'confirm');
+    expect(closed.text).toContain('was confirmed by <@U0ADMIN002>');
+    await world.until(MIGRATED);
+  });
+
+  test('whose modal for production was opened before the edit asks again in it', async () => {
+    const seed = { ...SEED, credentials: SEED.credentials.map((each) => ({ ...each, sandboxes: ['prod'] })) };
+    const jobs = { schedules: SEED.schedules.map((each) => ({ ...each, sandbox: 'prod' })) };
+    const world = await startWorld({ seed: { ...seed, ...jobs }, env: { REQUIRE_SECOND_PERSON: 'true' } });
+    let modal: Awaited<ReturnType<World['openModal']>> | undefined;
+    await editedQuestion(world, async (question) => {
+      modal = await world.openModal(SECOND, question);
+    });
+    const viewId = modal?.viewId ?? '';
+    await world.slack.submit(SECOND, viewId, { typed_name: { name: 'airflow-dev' } });
+    expect(JSON.stringify(world.slack.modalOf(SECOND)?.view.blocks)).toContain('Nothing was confirmed: the schedule');
+    await world.expectNothingStarted();
+    await world.slack.submit(SECOND, viewId, { typed_name: { name: 'airflow-dev' } });
+    await world.until(MIGRATED);
+  });
 });
 
 test('what became of a submitted question is a direct message where Slack does not take it in its place', async () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { AdobeError, type AdobeErrorKind } from '../../src/credentials/adobe-error.ts';
-import { NAMELESS } from '../../src/credentials/adobe-reader.ts';
 import type { Unread } from '../../src/credentials/ports.ts';
 import { newProcess, startWith } from '../migrations/setup.ts';
 import { adobeError, consoleId, problem } from '../support/fakes.ts';
@@ -82,18 +81,18 @@ describe('a sync that cannot read the accounts', () => {
   });
 
   test.each([
-    ['keeps the credential of that name, and drops those that are gone', 'credential 1', [1, 3]],
-    ['without a name keeps all of that sandbox: it may be any of them', NAMELESS, [1, 2, 3]],
-  ])('of one account %s', async (_, name, left) => {
+    ['keeps the credential of that name, and drops those that are gone', { name: 'credential 1' }, [1, 3]],
+    ['without a name keeps all of that sandbox: it may be any', { name: 'a/b', isNameless: true }, [1, 2, 3]],
+  ] as const)('of one account %s', async (_, called, left) => {
     const now = await anHourLater();
-    const item = { what: 'account', name, problem: problem('bad_answer') } as const;
+    const item = { what: 'account', ...called, problem: problem('bad_answer') } as const;
     now.adobe.accounts.set('dev', []);
     now.adobe.unreadAccounts.set('dev', [item]);
     now.adobe.add(3);
     now.adobe.add(4, {}, ['prod']);
     await now.sync.run();
     now.adobe.accounts.set('prod', []);
-    expect(await now.sync.run()).toMatchObject({ problem: null, unread: [unread('account', [name])] });
+    expect(await now.sync.run()).toMatchObject({ problem: null, unread: [unread('account', [called.name])] });
     expect(await now.sandboxes()).toEqual(Object.fromEntries(left.map((number) => [number, ['dev']])));
   });
 

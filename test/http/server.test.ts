@@ -1,4 +1,5 @@
-import { once } from 'node:events';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { type EventEmitter, once } from 'node:events';
 import { Agent, type RequestOptions } from 'node:http';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { OperationsServerOptions } from '../../src/http/server.ts';
@@ -79,6 +80,19 @@ describe('the server', () => {
     expect(String(await once(slow, 'data'))).toMatch(/^HTTP\/1.1 408 /);
     await once(slow, 'close');
     expect(called).toBe(false);
+  });
+
+  test('goes on, and logs it, when the system cannot accept a connection', async () => {
+    const { port, lines } = await start();
+    const seen = Promise.withResolvers<EventEmitter>();
+    const see = (message: unknown) => seen.resolve((message as { server: EventEmitter }).server);
+    subscribe('http.server.request.start', see);
+    onTestFinished(() => void unsubscribe('http.server.request.start', see));
+    await ask(port, '/healthz');
+    // As where there is no file descriptor left; an error that nobody listens to would end the process.
+    (await seen.promise).emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }));
+    expect(lines.filter((line) => line.includes('a connection could not be accepted'))).toHaveLength(1);
+    expect((await ask(port, '/healthz')).status).toBe(200);
   });
 
   test('says in one sentence that its port is in use', async () => {

@@ -20,7 +20,7 @@ describe('asking', () => {
       consoleId: consoleId(1),
       shown: { name: 'credential 1', owner: null, sandboxes: ['dev'] },
       channel: PLACE.channel,
-      responseUrl: PLACE.responseUrl,
+      responseUrl: null,
       askedBy: ASKER.userId,
       askedAt: now.clock.now(),
       expiresAt: new Date(now.clock.now().getTime() + 10 * MINUTE),

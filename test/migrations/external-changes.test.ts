@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ExternalChanges } from '../../src/migrations/external-changes.ts';
 import { Crash, CrashingProcess } from '../support/crashing-process.ts';
 import { consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
@@ -101,4 +102,25 @@ test('what Adobe converts automatically, all at once, is in history one by one, 
   expect(total).toBe(600);
   expect(new Set(rows.map(({ technicalAccountId }) => technicalAccountId))).toEqual(new Set(numbers.map(accountId)));
   expect(new Set(rows.map(({ action }) => action))).toEqual(new Set(['migrated_outside']));
+});
+
+test('looking up what explains thousands of changes lets the event loop go on', async () => {
+  const now = await startWith([]);
+  const changes = new ExternalChanges({
+    ...now,
+    migrations: now.stores.migrations,
+    requests: { voidSuperseded: async () => {} },
+  });
+  let turns = 0;
+  let next = setImmediate(function count() {
+    turns++;
+    next = setImmediate(count);
+  });
+  const moved = Array.from({ length: 2_000 }, (_, i) => ({
+    technicalAccountId: accountId(i),
+    adobeStatus: 'completed' as const,
+  }));
+  expect(await changes.externalChanges(moved)).toHaveLength(2_000);
+  clearImmediate(next);
+  expect(turns).toBeGreaterThanOrEqual(10);
 });

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Migration } from '../../src/migrations/migration.ts';
+import { impactMark } from '../../src/migrations/seen-impact.ts';
 import { adobeError } from '../support/fakes.ts';
 import { accountId, minute } from '../support/samples.ts';
 import { query, schedule } from '../usage/setup.ts';
@@ -86,6 +87,41 @@ describe('what depends on a credential', () => {
     expect(await now.state(request.id)).toMatchObject({ state: 'confirmed', impact: before });
     expect(now.messages.closed.at(-1)?.request.state).toBe('confirmed');
     expect(now.messages.closed).toHaveLength(2);
+  });
+
+  test('is kept with the confirmation as it was on screen at the press: the earlier, the later, and with no mark the earlier', async () => {
+    const kept = [];
+    for (const pressed of ['earlier', 'later', 'unknown'] as const) {
+      const now = await startUsed({ requireSecondPerson: true });
+      const request = await asked(now);
+      now.clock.advance(60);
+      now.adobe.queriesIn.set('dev', [query(-30), query(-60)]);
+      const impact = await now.impacts.read(await now.credential());
+      await now.impacts.show(request, await now.credential(), impact);
+      const marks = { earlier: impactMark(request.impact), later: impactMark(impact), unknown: 'x' };
+      const result = await by(OTHER, now).confirm(request.id, { mark: marks[pressed] });
+      expect(result).toMatchObject({
+        kind: 'confirmed',
+        migration: { impact: pressed === 'later' ? impact : request.impact },
+      });
+      kept.push((await now.state(request.id))?.impact?.queries.count);
+    }
+    expect(kept).toEqual([1, 2, 1]);
+  });
+
+  test('that changed since what was on screen keeps the question open, and is shown once more', async () => {
+    const now = await startUsed({ requireSecondPerson: true });
+    const request = await asked(now);
+    now.clock.advance(60);
+    now.adobe.schedulesIn.set('dev', [schedule(), schedule({ id: 's2', name: 'Nightly' })]);
+    const impact = await now.impacts.read(await now.credential());
+    await now.impacts.show(request, await now.credential(), impact);
+    const result = await by(OTHER, now).confirm(request.id, { mark: impactMark(request.impact) });
+    expect(result).toMatchObject({ kind: 'unseen', change: { kind: 'schedule_added', name: 'Nightly' } });
+    expect(await now.state(request.id)).toMatchObject({ state: 'asked', impact, impactBefore: request.impact });
+    if (result.kind === 'unseen') await now.impacts.showAgain(result.request);
+    expect(now.messages.revised.map((each) => each.impact)).toEqual([impact, impact]);
+    expect(await by(OTHER, now).confirm(request.id, { mark: impactMark(impact) })).toMatchObject({ kind: 'confirmed' });
   });
 
   test('a decided question is not edited', async () => {

@@ -50,6 +50,7 @@ const PURE = [
   'src/migrations/confirmation-phrase.ts',
   'src/migrations/migration.ts',
   'src/migrations/new-request.ts',
+  'src/migrations/seen-impact.ts',
   'src/migrations/steps.ts',
   'src/migrations/verdicts.ts',
   'src/notices/notice.ts',

@@ -27,7 +27,7 @@ import { everyExport } from './every-export.ts';
 import { everyHandOff, handedOver, notTaken, PAGE } from './every-hand-off.ts';
 import { everyHistory } from './every-history.ts';
 import { everyHeldStatus, everyHold } from './every-hold.ts';
-import { everyQuestion } from './every-question.ts';
+import { everyQuestion, everyUnseen } from './every-question.ts';
 import { everyReminder } from './every-reminder.ts';
 import { everyWatch, everyWatchedStatus } from './every-watch.ts';
 import {
@@ -213,6 +213,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
         credentialMessage(credential(outside), latest, HERE, NOW),
       ),
     ],
+    unseenMessage: everyUnseen(outside),
     questionMessage: [...everyQuestion(outside, STEPS), ...dry.questions],
     closedQuestion: [
       ...dry.ends,

@@ -12,6 +12,7 @@ import { impactOf } from '../../src/usage/impact.ts';
 import { everyAssignModal } from './every-assign.ts';
 import { everyHoldModal } from './every-hold.ts';
 import { STEPS } from './every-message.ts';
+import { everyImpactChange } from './every-question.ts';
 import { confirmed, credential, credentials, ends, migration, NOW, type Outside, usages } from './samples.ts';
 
 const PRESS_URL = `https://hooks.slack.com/actions/T0/${'1'.repeat(200)}/abc`;
@@ -32,11 +33,19 @@ export function everyModal(outside: Outside): Record<string, readonly ModalView[
     ...everyHoldModal(outside),
     ...everyAssignModal(outside),
     productionModal: [outside, eighty].flatMap((each) =>
-      requests(each).map((request) => productionModal(request, { id: request.id, responseUrl: PRESS_URL })),
+      requests(each).flatMap((request) =>
+        [null, ...everyImpactChange(outside)].map((change) =>
+          productionModal(request, { id: request.id, responseUrl: PRESS_URL }, change),
+        ),
+      ),
     ),
     questionModal: [outside, eighty].flatMap((each) =>
       [true, false].flatMap((isReading) =>
-        requests(each).map((request) => questionModal(request, credential(each), { isReading })),
+        requests(each).flatMap((request) =>
+          [null, ...everyImpactChange(outside)].map((change) =>
+            questionModal(request, credential(each), { isReading, change }),
+          ),
+        ),
       ),
     ),
     declineModal: requests(outside).map((request) => declineModal(request, PRESS_URL)),

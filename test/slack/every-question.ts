@@ -1,7 +1,7 @@
 import type { Way } from '../../src/migrations/steps.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
-import { questionMessage } from '../../src/slack/messages/question.ts';
-import { impactOf } from '../../src/usage/impact.ts';
+import { questionMessage, unseenMessage } from '../../src/slack/messages/question.ts';
+import { type ImpactChange, impactOf } from '../../src/usage/impact.ts';
 import { credential, migration, NOW, type Outside, usages } from './samples.ts';
 
 /** Every question: with and without a second person, in production and elsewhere, whatever depends on it, in every way. */
@@ -19,4 +19,17 @@ export function everyQuestion(outside: Outside, ways: readonly Way[]): Message[]
       questionMessage(request, credential(outside), approvers),
     ),
   );
+}
+
+/** Every change that makes what was on screen no longer true. */
+export function everyImpactChange({ text: name }: Outside): ImpactChange[] {
+  return [
+    ...(['schedule_added', 'schedule_removed'] as const).map((kind) => ({ kind, name })),
+    ...(['in_use', 'production'] as const).map((kind) => ({ kind })),
+  ];
+}
+
+/** Every reply to a press on what was read too early. */
+export function everyUnseen(outside: Outside): Message[] {
+  return everyImpactChange(outside).map((change) => unseenMessage(migration(outside), change));
 }

@@ -71,7 +71,7 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
         ),
       ),
     ),
-    endMessage: [reminders.endMessage(overview(null).counts)],
+    endMessage: [reminders.endMessage(overview(null))],
     channelErrorMessage: ['not_in_channel', CHANNEL_FAILING, reminders.SHARED_CHANNEL].map((code) =>
       reminders.channelErrorMessage('C0GENERAL1', code),
     ),

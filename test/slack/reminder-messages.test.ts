@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { MAX_NEW_TEXT, MAX_POSTED_BLOCK_TEXT, messageRejection } from '../../playground/slack/limits/limits.ts';
 import { NO_CREDENTIALS } from '../../src/credentials/credential.ts';
+import type { Unread } from '../../src/credentials/ports.ts';
 import type { Digest } from '../../src/reminders/digest.ts';
 import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
 import type { OwnerGroup } from '../../src/reminders/recipients.ts';
@@ -238,11 +239,18 @@ test('the preview shows what the digest shows, the chart with it, without what c
 });
 
 test('the closing message gives the totals, and says that nothing is left only where that is so', () => {
-  const { counts } = overview(null);
-  expect(endMessage(counts).text).toMatch(/^\*No credential is Eligible any more; 5500 left\.\* /);
-  expect(endMessage({ ...NO_CREDENTIALS, migrated: 1 }).text).toMatch(/^🎉 \*Nothing is left to migrate\.\* /);
-  expect(endMessage(counts).text).toContain('4000 credentials migrated (500 not eligible, 400 unknown');
-  expect(endMessage({ ...NO_CREDENTIALS, migrated: 1 }).text).toContain('1 credential migrated. No more reminders');
+  const many = overview(null);
+  const done = (unread: Unread[]) =>
+    endMessage({ ...overview(null, { unread }), counts: { ...NO_CREDENTIALS, migrated: 1 } }).text;
+  expect(endMessage(many).text).toMatch(/^\*No credential is Eligible any more; 5500 left\.\* /);
+  expect(done([])).toMatch(/^🎉 \*Nothing is left to migrate\.\* /);
+  expect(endMessage(many).text).toContain('4000 credentials migrated (500 not eligible, 400 unknown');
+  expect(done([])).toContain('1 credential migrated. No more reminders');
+  // What nobody could read may be left.
+  const problem = { kind: 'not_allowed', operation: 'list the accounts of sandbox qa', status: 403 } as const;
+  const unread = done([{ what: 'sandbox', count: 1, names: ['qa'], problem }]);
+  expect(unread).toMatch(/^\*Nothing that could be read is left to migrate\.\* /);
+  expect(unread).toContain('⚠️ 1 sandbox could not be read: `qa`');
 });
 
 test('the question before sending reminders says how many are to be migrated, and its button asks again', () => {

@@ -134,6 +134,11 @@ export function buttons(...elements: readonly ActionsBlockElement[]): Row {
   return { text: null, blocks: elements.length === 0 ? [] : [{ type: 'actions', elements: [...elements] }] };
 }
 
+/** The same with an id that a press brings back: of this version of the message, as Slack advises. */
+export function markedButtons(id: string, ...elements: readonly ActionsBlockElement[]): Row {
+  return { text: null, blocks: [{ type: 'actions', block_id: id, elements: [...elements] }] };
+}
+
 /** A field of a modal. */
 export function input(field: Omit<InputBlock, 'type'>): Row {
   return { text: null, blocks: [{ type: 'input', ...field }] };

@@ -2,6 +2,8 @@ import type { ModalView, PlainTextInput } from '@slack/types';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { confirmationPhrase } from '../../migrations/confirmation-phrase.ts';
 import type { Migration } from '../../migrations/migration.ts';
+import { impactMark } from '../../migrations/seen-impact.ts';
+import type { ImpactChange } from '../../usage/impact.ts';
 import { mention, nameCode, plain } from '../escaping.ts';
 import { TYPED_NAME, VIEWS } from '../ids.ts';
 import { input, line, type Message, note, plainText, preformatted, type Row, toBlocks } from './blocks.ts';
@@ -9,7 +11,7 @@ import { DRY_RUN_DIALOG, DRY_RUN_STAMP, rehearsed } from './dry-run.ts';
 import { modal, reasonField } from './hold.ts';
 import { impactSummary } from './impact.ts';
 import { alert } from './new-blocks.ts';
-import { questionWords, warningWords } from './question.ts';
+import { questionWords, unseenWords, warningWords } from './question.ts';
 import { whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
 
@@ -22,19 +24,24 @@ export interface ProductionState {
   readonly responseUrl: string | null;
 }
 
-/** Instead of the confirm dialog, for production. */
-export function productionModal(question: Migration, state: ProductionState): ModalView {
+/** Instead of the confirm dialog, for production. `change`: what was not yet on screen when it was submitted. */
+export function productionModal(
+  question: Migration,
+  state: ProductionState,
+  change: ImpactChange | null = null,
+): ModalView {
   const step = stepWords(question);
   const { isDryRun } = question;
   const act = step?.button ?? 'Migrate';
   return {
     type: 'modal',
     callback_id: VIEWS.production,
-    private_metadata: JSON.stringify(state),
+    private_metadata: JSON.stringify({ ...state, mark: impactMark(question.impact) }),
     title: plainText(isDryRun ? DRY_RUN_DIALOG : (step?.modal ?? 'Migrate in production')),
     submit: plainText(isDryRun ? rehearsed(act) : act),
     close: plainText('Not now'),
     blocks: toBlocks([
+      change === null ? null : line(unseenWords(change)),
       isDryRun ? line(DRY_RUN_STAMP) : null,
       line(`*${nameCode(question.shown.name)}*\n${whereWords(question.shown)}`),
       question.impact === null ? null : line(impactSummary(question.impact)),
@@ -44,24 +51,28 @@ export function productionModal(question: Migration, state: ProductionState): Mo
   };
 }
 
-/** The whole question, where no message can show it: in the Home. `isReading`: what depends on it is being read. */
+/**
+ * The whole question, where no message can show it: in the Home. `isReading`: what depends on it is being read; `change`:
+ * what was not yet on screen when it was submitted.
+ */
 export function questionModal(
   question: Migration,
   credential: Pick<ListedCredential, 'description' | 'certificateUntil' | 'adobeStatus'>,
-  { isReading }: { readonly isReading: boolean },
+  { isReading, change = null }: { readonly isReading: boolean; readonly change?: ImpactChange | null },
 ): ModalView {
   const words = questionWords(question, credential);
   const isProduction = question.shown.production.length > 0;
   return {
     type: 'modal',
     callback_id: VIEWS.question,
-    private_metadata: question.id,
+    private_metadata: JSON.stringify({ id: question.id, mark: impactMark(question.impact) }),
     // Who closes it has decided.
     notify_on_close: true,
     title: plainText(words.title),
     submit: plainText(words.verb),
     close: plainText('Not now'),
     blocks: toBlocks([
+      change === null ? null : line(unseenWords(change)),
       line(words.what),
       words.depends === '' ? null : line(words.depends),
       isReading ? note('Checking in Adobe what depends on it…') : null,

@@ -1,15 +1,17 @@
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { MAX_REASON } from '../../holds/hold.ts';
 import type { Migration } from '../../migrations/migration.ts';
+import { impactMark } from '../../migrations/seen-impact.ts';
+import type { ImpactChange } from '../../usage/impact.ts';
 import { code, mention, nameCode, namePlain, permalink } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import {
   button,
-  buttons,
   dialog,
   line,
   MAX_EDITED_TEXT,
   type Message,
+  markedButtons,
   note,
   textMessage,
   toMessage,
@@ -95,7 +97,8 @@ export function questionMessage(question: Migration, credential: Asked, approver
     line(happens.join('\n')),
     note(details),
     note(expires),
-    buttons(
+    markedButtons(
+      impactMark(question.impact),
       migrate,
       ...(approvers === null ? [] : [button('Decline…', ACTIONS.decline, { value: id })]),
       button('Cancel', ACTIONS.cancel, { value: id }),
@@ -112,6 +115,18 @@ function secondPersonWords({ askedBy }: Migration, approvers: readonly string[])
 /** A question after its end: who did what when, without buttons. `progress`: the address of the message that shows it. */
 export function closedQuestion(question: Migration, progress?: string): Message {
   return toMessage([line(endOf(question, progress))], MAX_EDITED_TEXT);
+}
+
+/** For a press on what was read too early: the question is still open. */
+export function unseenMessage(question: Pick<Migration, 'shown'>, change: ImpactChange): Message {
+  return textMessage(
+    `${unseenWords(change)} Read the question about ${nameCode(question.shown.name)} again, then confirm it there.`,
+  );
+}
+
+/** Why a press confirmed nothing, above the question as it is now. */
+export function unseenWords(change: ImpactChange): string {
+  return `⚠️ Nothing was confirmed: ${changeWords(change)}.`;
 }
 
 /** For a press on a question that the database does not have. */

@@ -1,11 +1,13 @@
 import type { Button } from '@slack/types';
 import type { Migrators } from '../../access/access.ts';
-import { type Counts, countOf, type ListedCredential, progressOf, TO_MIGRATE } from '../../credentials/credential.ts';
+import { countOf, type ListedCredential, progressOf, TO_MIGRATE } from '../../credentials/credential.ts';
+import type { Overview } from '../../credentials/ports.ts';
 import type { Digest } from '../../reminders/digest.ts';
 import type { OwnerReminder } from '../../reminders/owner-reminder.ts';
 import { CHANNEL_FAILING, type Pause } from '../../reminders/ports.ts';
 import { mention, nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
+import { unreadWords } from './adobe-problems.ts';
 import { button, buttons, dialog, heading, line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { migratorWords } from './denials.ts';
 import { calendarDate, count, dateTime } from './formatting.ts';
@@ -96,7 +98,7 @@ function orWords(all: readonly string[]): string {
 }
 
 /** When no credential is left to migrate. */
-export function endMessage(counts: Counts): Message {
+export function endMessage({ counts, sync }: Overview): Message {
   const others = [
     ...(counts.not_eligible > 0 ? [`${counts.not_eligible} not eligible`] : []),
     ...(counts.unknown > 0 ? [`${counts.unknown} unknown`] : []),
@@ -104,9 +106,14 @@ export function endMessage(counts: Counts): Message {
   ];
   const rest = others.length === 0 ? '' : ` (${others.join(', ')})`;
   const { left } = progressOf(counts);
-  const what = left === 0 ? '🎉 *Nothing is left to migrate.*' : `*No credential is Eligible any more; ${left} left.*`;
+  // What could not be read is in none of these numbers.
+  const unread = unreadWords(sync.unread.filter(({ what }) => what === 'sandbox' || what === 'account'));
+  const done =
+    unread === null ? '🎉 *Nothing is left to migrate.*' : '*Nothing that could be read is left to migrate.*';
+  const what = left === 0 ? done : `*No credential is Eligible any more; ${left} left.*`;
+  const missing = unread === null ? '' : ` ⚠️ ${unread}`;
   return textMessage(
-    `${what} ${count(counts.migrated, 'credential')} migrated${rest}. No more reminders unless new credentials appear.`,
+    `${what} ${count(counts.migrated, 'credential')} migrated${rest}. No more reminders unless new credentials appear.${missing}`,
   );
 }
 
