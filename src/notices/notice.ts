@@ -43,14 +43,14 @@ export interface PressNotice {
 }
 
 /** How the jobs of a credential have run since its migration. `told`: the gist; a later one makes it pointless. */
-export interface WatchNotice {
+interface WatchNotice {
   readonly kind: 'watch';
   readonly migrationId: string;
   readonly told: string;
 }
 
 /** A person takes care of what has failed since a migration: who, as a Slack user id. */
-export interface AcknowledgedNotice {
+interface AcknowledgedNotice {
   readonly kind: 'acknowledged';
   readonly migrationId: string;
   readonly by: string;
@@ -71,7 +71,7 @@ interface Named {
 }
 
 /** To the person who is notified about them from now on, instead of `owner` (null: they have none). */
-export interface AssignedNotice extends Named {
+interface AssignedNotice extends Named {
   readonly kind: 'assigned';
   readonly by: string;
   /** By which they give them back. */
@@ -80,14 +80,14 @@ export interface AssignedNotice extends Named {
 }
 
 /** To the person who was notified about them until now. */
-export interface ReassignedNotice extends Named {
+interface ReassignedNotice extends Named {
   readonly kind: 'reassigned';
   readonly by: string;
   readonly to: string;
 }
 
 /** To who had assigned them: the person gave them back. */
-export interface GivenBackNotice extends Named {
+interface GivenBackNotice extends Named {
   readonly kind: 'given_back';
   readonly by: string;
 }
@@ -96,7 +96,7 @@ export interface GivenBackNotice extends Named {
 export type AssignmentNotice = AssignedNotice | ReassignedNotice | GivenBackNotice;
 
 /** To who asked, where a second person has to confirm: what became of the question. */
-export interface DecisionNotice {
+interface DecisionNotice {
   readonly kind: 'decision';
   readonly migrationId: string;
 }

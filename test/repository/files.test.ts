@@ -47,6 +47,20 @@ describe('the files', () => {
     ).toEqual([]);
   });
 
+  test('src exports nothing that no other file uses', () => {
+    const words = SCRIPTS.map((file) => ({ file, words: new Set(read(file).match(/\w+/g)) }));
+    const exported = SCRIPTS.filter((file) => file.startsWith('src/')).flatMap((file) =>
+      [...read(file).matchAll(/^export (?:async |abstract )?(?:const|function\*?|class|interface|type) (\w+)/gm)].map(
+        ([, name = '']) => ({ file, name }),
+      ),
+    );
+    expect(exported.length).toBeGreaterThan(500);
+    const unused = exported.filter(
+      ({ file, name }) => !words.some((each) => each.file !== file && each.words.has(name)),
+    );
+    expect(unused).toEqual([]);
+  });
+
   test('no file names a path of one machine', () => {
     expect(TEXTS).toContain('.env.example');
     expect(linesWith(/(^|[\s'"`(=:])\/(home|Users|work|root|mnt|private)\/\w/, TEXTS)).toEqual([]);

@@ -144,7 +144,7 @@ export function input(field: Omit<InputBlock, 'type'>): Row {
   return { text: null, blocks: [{ type: 'input', ...field }] };
 }
 
-export interface ButtonOptions {
+interface ButtonOptions {
   readonly value?: string;
   readonly style?: 'primary' | 'danger';
   readonly confirm?: ConfirmationDialog;
