@@ -79,7 +79,7 @@ export function wantedOn(action: string, request: Migration | null): Wanted {
 }
 
 /** Replies by a `response_url`; where there is none, by direct message. */
-export function repliesTo(responseUrl: string | null, userId: string, slack: SlackViews): Replies {
+function repliesTo(responseUrl: string | null, userId: string, slack: SlackViews): Replies {
   if (responseUrl === null) {
     const send = (message: Message) => slack.send(userId, message);
     return { reply: send, replace: send };

@@ -2,7 +2,7 @@
 export type Mentions = ReadonlyMap<string, string>;
 
 /** What a person typed after the command. */
-export interface TypedText {
+interface TypedText {
   readonly text: string;
   readonly mentions: Mentions;
 }

@@ -176,7 +176,7 @@ export const environmentSchema = z.object({
   }),
   DATABASE_URL: databaseUrl('file:./data/qs-creds.db').meta({
     description:
-      'SQLite file on a disk that lasts, or PostgreSQL for several instances and for platforms whose disk is emptied (Heroku). TLS: ?sslmode=verify-full, or no-verify; see docs/operation.md.',
+      'SQLite file on a disk that lasts, or PostgreSQL for several instances and for platforms whose disk is emptied (Heroku). TLS: ?sslmode=verify-full, or no-verify; see docs/database.md.',
     examples: ['postgres://user:password@host:5432/name'],
   }),
   DEADLINE: z.iso

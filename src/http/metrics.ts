@@ -23,8 +23,6 @@ export interface MetricsOptions {
   readonly clock: Clock;
   /** The app's. */
   readonly version: string;
-  /** Milliseconds each of the above may take; default 2000. */
-  readonly collectTimeoutMs?: number;
 }
 
 interface Metrics {
@@ -59,10 +57,11 @@ const OUTCOMES: Readonly<Record<Outcome, true>> = {
 };
 
 const REJECTIONS = ['unsigned', 'timestamp', 'signature'];
+/** What is read at a scrape may take so long. Milliseconds. */
+const COLLECT_MS = 2_000;
 
 /** The bot's metrics and those of its process, in a registry of their own. */
 export function createMetrics(options: MetricsOptions): Metrics {
-  const { collectTimeoutMs = 2000 } = options;
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -95,7 +94,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     registers,
     async collect() {
       this.reset();
-      const counts = await withTimeout(options.credentials, collectTimeoutMs).catch(() => undefined);
+      const counts = await withTimeout(options.credentials, COLLECT_MS).catch(() => undefined);
       if (counts === undefined) return;
       for (const [status, count] of Object.entries({ ...NO_CREDENTIALS, ...counts })) this.set({ status }, count);
     },
@@ -107,7 +106,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       help,
       registers,
       async collect() {
-        const at = await withTimeout(read, collectTimeoutMs).catch(() => null);
+        const at = await withTimeout(read, COLLECT_MS).catch(() => null);
         if (at === null) this.remove();
         else this.set(at.getTime() / 1000);
       },
@@ -129,7 +128,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const unnotified = gauge('qs_creds_unnotified_ends', 'Migrations that have ended and whose end Slack has not taken');
   const readQueue = async () => {
     for (const each of [queued, oldest, unnotified]) each.remove();
-    const queue = await withTimeout(options.queue, collectTimeoutMs).catch(() => null);
+    const queue = await withTimeout(options.queue, COLLECT_MS).catch(() => null);
     if (queue === null) return;
     queued.set(queue.length);
     oldest.set(queue.since === null ? 0 : (options.clock.now().getTime() - queue.since.getTime()) / 1000);

@@ -27,12 +27,11 @@ export interface OperationsServerOptions {
   readonly slack?: SlackListener;
   /** `health`: `/readyz` and `/metrics` are another server's; default `all`. */
   readonly pages?: 'all' | 'health';
-  /** Milliseconds a readiness check may take; default 2000. */
-  readonly checkTimeoutMs?: number;
-  /** Milliseconds until a request must have arrived completely; default 5000, since Slack gives up after 3000. */
+  /**
+   * Milliseconds until a request must have arrived completely; default 5000, since Slack gives up after 3000. Only tests
+   * set it: the timer is Node's own, to which no time can be passed in.
+   */
   readonly requestTimeoutMs?: number;
-  /** How many bytes of unfinished bodies are kept, over all requests; default 8 MB. */
-  readonly bytesInHand?: number;
 }
 
 type PortSetting = 'PORT' | 'OPERATIONS_PORT';
@@ -53,7 +52,10 @@ interface OperationsServer {
 
 /** Load balancers reuse connections for up to a minute; closing one earlier causes an occasional 502. */
 const KEEP_ALIVE_MS = 65_000;
-const EIGHT_MB = 8 * 1024 * 1024;
+/** A readiness check may take so long. Milliseconds. */
+const CHECK_MS = 2_000;
+/** So many bytes of unfinished bodies are kept, over all requests: they must not fill the memory. */
+const BYTES_IN_HAND = 8 * 1024 * 1024;
 const WHY: Readonly<Record<401 | 404 | 413 | 503, string>> = {
   401: 'not signed by Slack',
   404: 'not found',
@@ -69,8 +71,8 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 /** The HTTP server of both modes: `/healthz`, `/readyz`, `/metrics`, and Slack's requests in HTTP mode. */
 export function createOperationsServer(options: OperationsServerOptions): OperationsServer {
   const { logger, metrics, slack, clock, requestTimeoutMs = 5_000 } = options;
-  const readBody = bodyReader(options.bytesInHand ?? EIGHT_MB);
-  const readiness = createReadiness(options.checks, options.checkTimeoutMs ?? 2000, logger);
+  const readBody = bodyReader();
+  const readiness = createReadiness(options.checks, CHECK_MS, logger);
   const scrape = atMostEach(SCRAPE_MS, clock, async () => metrics.text(await readiness()));
   let closing: Promise<void> | undefined;
   const unused = new Set<Socket>();
@@ -160,8 +162,8 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
   };
 }
 
-/** Reads bodies, of which no more than `atMost` bytes are kept at a time: unfinished ones must not fill the memory. */
-function bodyReader(atMost: number) {
+/** Reads bodies, of which no more than `BYTES_IN_HAND` are kept at a time. */
+function bodyReader() {
   let inHand = 0;
   /**
    * @returns 413 for a body of more than `limit` bytes, 503 when there is no room for it; the rest is then discarded as
@@ -177,7 +179,7 @@ function bodyReader(atMost: number) {
       for await (const chunk of request.iterator({ destroyOnReturn: false })) {
         size += chunk.length;
         inHand += chunk.length;
-        if (size > limit || inHand > atMost) {
+        if (size > limit || inHand > BYTES_IN_HAND) {
           request.resume();
           return size > limit ? 413 : 503;
         }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createMetrics, type MetricsOptions } from '../../src/http/metrics.ts';
 
 describe('metrics', () => {
@@ -72,7 +72,11 @@ describe('metrics', () => {
     ],
   ];
   test.each(unreadable)('omit the gauges whose sources %s', async (_, broken) => {
-    const text = await createMetrics({ ...options, ...broken, collectTimeoutMs: 20 }).text(well);
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const made = createMetrics({ ...options, ...broken }).text(well);
+    await vi.advanceTimersByTimeAsync(2_000);
+    const text = await made;
     expect(text).toContain('qs_creds_commands_total{subcommand="list"} 0');
     expect(text).not.toMatch(/^qs_creds_(credentials|last_(sync|reminder)_timestamp_seconds)[ {]/m);
   });

@@ -36,8 +36,11 @@ describe('the server', () => {
   });
 
   test('keeps no more than so many bytes of unfinished bodies, and has room again once they are gone', async () => {
-    const { port } = await start({ slack: echo, bytesInHand: 2_500 });
-    const part = `POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n${'x'.repeat(900)}`;
+    // Two of them fit, a third does not.
+    const size = 3 * 1024 * 1024;
+    const { port } = await start({ slack: { ...echo, admit: () => ({ bodyLimit: size }) } });
+    const head = `POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: ${size}\r\n\r\n`;
+    const part = head + 'x'.repeat(size - 100);
     const [first, second, third] = [await raw(port, part), await raw(port, part), await raw(port, part)];
     const full = await Promise.race(
       [first, second, third].map(async (each) => [each, String(await once(each, 'data'))]),
@@ -46,7 +49,7 @@ describe('the server', () => {
     expect((await ask(port, '/healthz')).status).toBe(200);
     for (const each of [first, second, third]) each.end('x'.repeat(100));
     await vi.waitFor(async () =>
-      expect(await ask(port, '/slack/events', { method: 'POST' }, 'x'.repeat(1000))).toMatchObject({ status: 200 }),
+      expect(await ask(port, '/slack/events', { method: 'POST' }, 'x'.repeat(size))).toMatchObject({ status: 200 }),
     );
   });
 

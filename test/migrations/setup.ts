@@ -15,7 +15,7 @@ import { accountId } from '../support/samples.ts';
 import { portsOf, SETTINGS, SILENT } from '../support/services.ts';
 
 /** Milliseconds. */
-export const POLL = 5_000;
+const POLL = 5_000;
 export const TIMEOUT = 60_000;
 export const EXPECTED = 40_000;
 

@@ -24,7 +24,10 @@ const project: Package = JSON.parse(read('package.json'));
 describe('the files', () => {
   test('every file is short enough to read at once', () => {
     expect(CODE.length).toBeGreaterThan(300);
-    const tooLong = CODE.map((file) => ({ file, lines: read(file).trimEnd().split('\n').length }))
+    const pages = filesOf('.').filter((file) => file.endsWith('.md'));
+    expect(pages.length).toBeGreaterThan(20);
+    const tooLong = [...CODE, ...pages]
+      .map((file) => ({ file, lines: read(file).trimEnd().split('\n').length }))
       .filter(({ lines }) => lines > MAX_LINES)
       .map(({ file, lines }) => `${file}: ${lines} lines`);
     expect(tooLong).toEqual([]);
@@ -42,6 +45,20 @@ describe('the files', () => {
         others.filter((file) => file.endsWith('.ts')),
       ),
     ).toEqual([]);
+  });
+
+  test('src exports no function, class or value that no other file uses', () => {
+    const words = SCRIPTS.map((file) => ({ file, words: new Set(read(file).match(/\w+/g)) }));
+    const exported = SCRIPTS.filter((file) => file.startsWith('src/')).flatMap((file) =>
+      [...read(file).matchAll(/^export (?:async |abstract )?(?:const|function\*?|class) (\w+)/gm)].map(
+        ([, name = '']) => ({ file, name }),
+      ),
+    );
+    expect(exported.length).toBeGreaterThan(300);
+    const unused = exported.filter(
+      ({ file, name }) => !words.some((each) => each.file !== file && each.words.has(name)),
+    );
+    expect(unused).toEqual([]);
   });
 
   test('no file names a path of one machine', () => {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { ENVIRONMENT_NAMES, environmentSchema } from '../../src/config/schema.ts';
 import { generatedPages } from '../../tools/docs/generated.ts';
 import { filesOf, read } from '../support/sources.ts';
 
@@ -16,6 +18,28 @@ test('the README has the settings, the page of the architecture the imports and 
     ['docs/architecture.md', ['imports', 'states']],
     ['docs/message-style.md', ['statuses']],
   ]);
+});
+
+test('the README and .env.example have the example of every setting that has one', () => {
+  const examples = ENVIRONMENT_NAMES.flatMap((name) => {
+    const { examples: given = [] } = z
+      .object({ examples: z.array(z.string()) })
+      .partial()
+      .parse(environmentSchema.shape[name].meta());
+    return given.map((example) => ({ name, example }));
+  });
+  expect(examples.length).toBeGreaterThan(10);
+  const [readme, example] = ['README.md', '.env.example'].map(read);
+  for (const each of examples) {
+    const row = readme?.split('\n').find((line) => line.startsWith(`| \`${each.name}\` |`));
+    expect(row, each.name).toContain(` | \`${each.example}\` |`);
+    // Where there is a default, that is the example.
+    const hasDefault = !new RegExp(`^${each.name}=$`, 'm').test(example ?? '');
+    expect(
+      hasDefault || example?.replaceAll('\n# ', ' ').includes(`Example: ${each.example}\n${each.name}=`),
+      each.name,
+    ).toBe(true);
+  }
 });
 
 test('no other page has a marker that npm run docs would not see', () => {

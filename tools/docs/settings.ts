@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type EnvironmentName, environmentSchema } from '../../src/config/schema.ts';
+import { ENVIRONMENT_NAMES, type EnvironmentName, environmentSchema } from '../../src/config/schema.ts';
 
 /** The settings with which each part of the list begins, and the part's title. */
 const PARTS: Partial<Record<string, string>> = {
@@ -14,7 +14,7 @@ const PARTS: Partial<Record<string, string>> = {
 const HEAD = `\
 # Settings of qs-creds. Copy this file to .env, which \`npm start\` reads. Fill in what is required, SLACK_APP_TOKEN
 # (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode), and all sandboxes in ADOBE_SANDBOXES.
-# Filled values are the defaults. An empty value counts as not set. A variable of the environment goes before this file.
+# Filled values are the defaults. An empty value counts as not set. An environment variable overrides this file.
 # Values may contain spaces. Put one with a # into quotation marks: without them, Node cuts it off there, silently.
 # \`npm run docs\` writes this file from src/config/schema.ts.
 `;
@@ -34,21 +34,26 @@ interface Setting {
 const schemaOfSetting = z.object({
   description: z.string('has no description in src/config/schema.ts'),
   default: z.string().default(''),
-  examples: z.tuple([z.string()]).optional(),
 });
+const examplesOfSetting = z.object({ examples: z.tuple([z.string()]).optional() }).optional();
 
 /** Every setting in the order of the schema. @throws {z.ZodError} naming the setting that has no description */
 function settings(): Setting[] {
   const { properties = {}, required = [] } = z.toJSONSchema(environmentSchema, { io: 'input', unrepresentable: 'any' });
   const parsed = z.record(z.string(), schemaOfSetting).parse(properties);
-  return Object.entries(parsed).map(([name, { description, default: initial, examples }]) => ({
-    name,
-    part: PARTS[name] ?? null,
-    description,
-    initial,
-    example: examples?.[0] ?? null,
-    isRequired: required.includes(name),
-  }));
+  return ENVIRONMENT_NAMES.map((name) => {
+    const { description, default: initial } = parsed[name] ?? schemaOfSetting.parse({});
+    // From the schema itself: toJSONSchema leaves out examples of what is transformed.
+    const examples = examplesOfSetting.parse(environmentSchema.shape[name].meta())?.examples;
+    return {
+      name,
+      part: PARTS[name] ?? null,
+      description,
+      initial,
+      example: examples?.[0] ?? null,
+      isRequired: required.includes(name),
+    };
+  });
 }
 
 /** The README's table. */

@@ -8,7 +8,7 @@ import { count, dateTime } from './formatting.ts';
 import { CREDENTIALS_TAB } from './terms.ts';
 
 /** What went wrong, without a full stop, and what to do about it. */
-export interface Explanation {
+interface Explanation {
   readonly what: string;
   readonly fix: string;
   /** " Adobe's request id: …", to be shown last; empty where Adobe gave none. */

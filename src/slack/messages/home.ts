@@ -35,7 +35,7 @@ export const RECENT_SHOWN = 3;
 /** Credentials shown of each kind, in two blocks each; the list shows the rest. */
 export const HOME_SHOWN = 6;
 
-export interface HomeModel {
+interface HomeModel {
   readonly overview: Overview;
   readonly queue: readonly Migration[];
   readonly attention: Page<ListedCredential>;

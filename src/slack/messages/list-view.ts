@@ -6,9 +6,9 @@ import { STATUS_WORDS } from './terms.ts';
 
 /** What a list can be narrowed to besides a status; together all must hold. */
 export const LIST_TRAITS = ['production', 'failing', 'in_use', 'idle', 'on_hold', 'no_owner'] as const;
-export type ListTrait = (typeof LIST_TRAITS)[number];
+type ListTrait = (typeof LIST_TRAITS)[number];
 
-export const TRAIT_WORDS: Readonly<Record<ListTrait, string>> = {
+const TRAIT_WORDS: Readonly<Record<ListTrait, string>> = {
   production: 'Production',
   failing: 'Failing',
   in_use: 'In use',

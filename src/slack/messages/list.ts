@@ -29,7 +29,7 @@ const BUTTONS_SHOWN = 5;
 const REASONS_SHOWN = 3;
 const PRODUCTION_SHOWN = 10;
 
-export interface ListModel {
+interface ListModel {
   readonly view: ListView;
   readonly overview: Overview;
   readonly page: Page<ListedCredential>;
@@ -123,7 +123,7 @@ function emptyWords({ overview, view, now }: ListModel): string {
 /** What to do next, said once. */
 export const ATTENTION_HINT = '*Needs attention*: run `/qs-creds status NAME` for details and to check again.';
 
-export const HELD_HINT = '*On hold*: run `/qs-creds status NAME` to see who holds it and why, and to end that.';
+const HELD_HINT = '*On hold*: run `/qs-creds status NAME` to see who holds it and why, and to end that.';
 
 /** `endsHere`: whether it can be finished and undone from here. */
 export function unfinishedHint(endsHere: boolean): string {

@@ -18,7 +18,7 @@ import { stepWords } from './two-steps.ts';
 /** Modals in which a migration is confirmed: the name that production asks for, and the whole question of the Home. */
 
 /** What the modal carries from the button that opened it to its submission. */
-export interface ProductionState {
+interface ProductionState {
   readonly id: string;
   /** The `response_url` of the press that opened it, since a modal has none of its own. */
   readonly responseUrl: string | null;

@@ -51,7 +51,7 @@ export function queueWords(queue: readonly Migration[], now: Date): string {
 }
 
 /** What the reader may do. */
-export interface StatusRights {
+interface StatusRights {
   readonly mayMigrate: boolean;
   /** Whether an Unfinished migration can be finished and undone from here. */
   readonly endsHere: boolean;

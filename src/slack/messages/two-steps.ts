@@ -14,7 +14,7 @@ import { HOW_TO_END, STATUS_WORDS } from './terms.ts';
  */
 
 /** What a question says about a step, and what its button is called. */
-export interface StepWords {
+interface StepWords {
   /** "Finish the migration of", before the name. */
   readonly act: string;
   /** "finishing the migration of", in a sentence, before the name. */
@@ -30,8 +30,7 @@ export interface StepWords {
 }
 
 /** Adobe's documents do not say so: inferred from the private call that its Credentials tab makes instead. */
-export const SECRET_WARNING =
-  "Adobe does not say whether Query Service's jobs get the new secret; check one job first.";
+const SECRET_WARNING = "Adobe does not say whether Query Service's jobs get the new secret; check one job first.";
 
 export const BEGIN: StepWords = {
   act: 'Begin the migration of',
@@ -45,7 +44,7 @@ export const BEGIN: StepWords = {
   failed: 'Not begun',
 };
 
-export const FINISH: StepWords = {
+const FINISH: StepWords = {
   act: 'Finish the migration of',
   doing: 'finishing the migration of',
   effect:
@@ -57,7 +56,7 @@ export const FINISH: StepWords = {
   failed: 'Not finished',
 };
 
-export const UNDO: StepWords = {
+const UNDO: StepWords = {
   act: 'Undo the migration of',
   doing: 'undoing the migration of',
   effect: 'The Developer Console removes the OAuth Server-to-Server credential; only the JWT one is left.',
