@@ -126,7 +126,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const requests = new PendingRequests(questions);
   const confirmations = new Confirmations(
     { ...questions, requests, access, wake: wakeMigrations },
-    { ...settings.access, ...settings.migration },
+    { ...settings.access, ...settings.migration, ...settings.adobe },
   );
   const holds = new Holds({ ...questions, requests, access, wake: wakeMigrations }, settings.reminders);
   const undo = new Undo({ ...questions, requests, wake: wakeMigrations }, settings.migration);
