@@ -43,14 +43,14 @@ export interface PressNotice {
 }
 
 /** How the jobs of a credential have run since its migration. `told`: the gist; a later one makes it pointless. */
-interface WatchNotice {
+export interface WatchNotice {
   readonly kind: 'watch';
   readonly migrationId: string;
   readonly told: string;
 }
 
 /** A person takes care of what has failed since a migration: who, as a Slack user id. */
-interface AcknowledgedNotice {
+export interface AcknowledgedNotice {
   readonly kind: 'acknowledged';
   readonly migrationId: string;
   readonly by: string;
@@ -71,7 +71,7 @@ interface Named {
 }
 
 /** To the person who is notified about them from now on, instead of `owner` (null: they have none). */
-interface AssignedNotice extends Named {
+export interface AssignedNotice extends Named {
   readonly kind: 'assigned';
   readonly by: string;
   /** By which they give them back. */
@@ -80,14 +80,14 @@ interface AssignedNotice extends Named {
 }
 
 /** To the person who was notified about them until now. */
-interface ReassignedNotice extends Named {
+export interface ReassignedNotice extends Named {
   readonly kind: 'reassigned';
   readonly by: string;
   readonly to: string;
 }
 
 /** To who had assigned them: the person gave them back. */
-interface GivenBackNotice extends Named {
+export interface GivenBackNotice extends Named {
   readonly kind: 'given_back';
   readonly by: string;
 }
@@ -96,7 +96,7 @@ interface GivenBackNotice extends Named {
 export type AssignmentNotice = AssignedNotice | ReassignedNotice | GivenBackNotice;
 
 /** To who asked, where a second person has to confirm: what became of the question. */
-interface DecisionNotice {
+export interface DecisionNotice {
   readonly kind: 'decision';
   readonly migrationId: string;
 }

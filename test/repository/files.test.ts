@@ -47,14 +47,14 @@ describe('the files', () => {
     ).toEqual([]);
   });
 
-  test('src exports nothing that no other file uses', () => {
+  test('src exports no function, class or value that no other file uses', () => {
     const words = SCRIPTS.map((file) => ({ file, words: new Set(read(file).match(/\w+/g)) }));
     const exported = SCRIPTS.filter((file) => file.startsWith('src/')).flatMap((file) =>
-      [...read(file).matchAll(/^export (?:async |abstract )?(?:const|function\*?|class|interface|type) (\w+)/gm)].map(
+      [...read(file).matchAll(/^export (?:async |abstract )?(?:const|function\*?|class) (\w+)/gm)].map(
         ([, name = '']) => ({ file, name }),
       ),
     );
-    expect(exported.length).toBeGreaterThan(500);
+    expect(exported.length).toBeGreaterThan(300);
     const unused = exported.filter(
       ({ file, name }) => !words.some((each) => each.file !== file && each.words.has(name)),
     );

@@ -14,7 +14,7 @@ const PARTS: Partial<Record<string, string>> = {
 const HEAD = `\
 # Settings of qs-creds. Copy this file to .env, which \`npm start\` reads. Fill in what is required, SLACK_APP_TOKEN
 # (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode), and all sandboxes in ADOBE_SANDBOXES.
-# Filled values are the defaults. An empty value counts as not set. A variable of the environment goes before this file.
+# Filled values are the defaults. An empty value counts as not set. An environment variable overrides this file.
 # Values may contain spaces. Put one with a # into quotation marks: without them, Node cuts it off there, silently.
 # \`npm run docs\` writes this file from src/config/schema.ts.
 `;

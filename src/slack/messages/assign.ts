@@ -9,7 +9,7 @@ import { button, buttons, input, line, type Message, plainText, textMessage, toB
 import { count } from './formatting.ts';
 
 /** What the modal carries to its submission. */
-interface AssignState {
+export interface AssignState {
   readonly target: AssignTarget;
   readonly responseUrl: string | null;
 }
