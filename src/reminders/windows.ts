@@ -20,7 +20,7 @@ export interface ReminderPlan {
   readonly days: readonly number[];
   /** IANA name of the zone in which days are counted. */
   readonly timeZone: string;
-  /** The times at which it is looked for a due window, as node-cron reads them. */
+  /** When the app checks for a due window, as an expression of node-cron. */
   readonly cron: string;
 }
 
