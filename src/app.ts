@@ -100,6 +100,7 @@ export async function startApp(
     jobs: JOBS,
     credentials: async () => (await syncs.overview()).counts,
     lastSync: async () => (await syncs.syncState()).succeededAt,
+    lastReminder: async () => (await reminderStore.latestRound())?.finishedAt ?? null,
     async queue() {
       const active = await migrations.queue();
       const since = active.map(({ decidedAt }) => decidedAt).find((at) => at !== null) ?? null;

@@ -161,7 +161,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const sending = { messenger: ports.reminderMessenger, limiter: new RateLimiter(clock, MESSAGE_GAP_MS) };
   const ownerReminders = new OwnerReminders({ ...reminding, access }, settings.reminders, settings.access);
   const digestEdits = new DigestEdits({ ...reminding, ...sending, store: ports.assignments, delivery });
-  const assignments = new Assignments({ ...reminding, access, wake: () => wake.reminders() });
+  const assignments = new Assignments({ ...reminding, recipients, access, wake: () => wake.reminders() });
   const composing = { recipients, ownerReminders, digestEdits };
   const rounds = new ReminderRounds({ ...reminding, ...sending, ...composing, delivery, sync }, settings.reminders);
   const administration = { ...reminding, ...composing, wake: () => wake.reminders() };

@@ -21,11 +21,13 @@ export function drawElement(spec, place) {
     case 'plain_text_input':
     case 'datepicker':
     case 'users_select':
+    case 'multi_static_select':
       // A press carries one option and no text, so these work in forms only.
       if (!place.silent) return unsupported(`${spec['type']} that acts at once`);
       if (spec['type'] === 'plain_text_input') return plainTextInput(spec, place);
       if (spec['type'] === 'datepicker') return datePicker(spec, place);
       if (spec['type'] === 'users_select') return userSelect(spec, place);
+      if (spec['type'] === 'multi_static_select') return multiSelect(spec, place);
       return choices(spec, place, spec['type'] === 'checkboxes' ? 'checkbox' : 'radio');
     case 'image':
       return image(spec);
@@ -107,6 +109,22 @@ function staticSelect(spec, place) {
     before = node.value;
   });
   return asInput(node, spec, place, () => ({ selected_option: node.value ? all[Number(node.value)] : null }));
+}
+
+/** @param {Json} spec @param {Place} place */
+function multiSelect(spec, place) {
+  const all = options(spec);
+  const start = startOf(spec, place)['selected_options'] ?? [];
+  const wanted = new Set(start.map((/** @type {Json} */ option) => option['value']));
+  const chosen = () => all.filter((_, index) => nodes[index]?.selected);
+  const nodes = all.map((option, index) =>
+    el('option', { value: index, selected: wanted.has(option['value']) }, plainText(option['text'])),
+  );
+  const max = spec['max_selected_items'] ?? all.length;
+  const check = () => node.setCustomValidity(chosen().length > max ? `Choose ${max} at most.` : '');
+  const named = { 'data-action-id': spec['action_id'] ?? '', ...place.attributes };
+  const node = el('select', { multiple: true, ...named, change: check }, ...nodes);
+  return asInput(node, spec, place, () => ({ selected_options: chosen() }));
 }
 
 /** @param {Json} spec @param {Place} place @param {'radio' | 'checkbox'} type */

@@ -21,6 +21,8 @@ export function inputState(element: Json, entered: InputValue, lookup: OptionLoo
   if (key === 'selected_option') return { type, [key]: value === null ? null : findOption(value, lookup) };
   if (key === 'selected_options') {
     const many = Array.isArray(value) ? value : [value];
+    const max = element['max_selected_items'];
+    if (typeof max === 'number' && many.length > max) throw new Error(`more than ${max} chosen`);
     return { type, [key]: many.map((one) => findOption(one, lookup)) };
   }
   return { type, [key]: value ?? null };

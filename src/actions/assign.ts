@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
+import { MAX_NOT_MINE } from '../notices/notice.ts';
 import { ACTIONS, ASSIGN_FIELD, VIEWS } from '../slack/ids.ts';
 import { assignedMessage, assignModal, givenBackMessage } from '../slack/messages/assign.ts';
 import { callerOf } from '../slack/request.ts';
@@ -8,11 +9,22 @@ import type { Action, Listening } from './press.ts';
 
 /** Who is notified instead of an owner: assigned by a migrator, given back by the person. */
 
+const UserId = z.string().regex(/^[UW][A-Z0-9]+$/);
 const Target = z.union([
   z.strictObject({ owner: z.string().nullable() }),
-  z.strictObject({ takenBy: z.string().regex(/^[UW][A-Z0-9]+$/) }),
+  z.strictObject({ takenBy: UserId }),
+  z.strictObject({ credentials: z.array(z.string()).min(1).max(MAX_NOT_MINE), saidBy: UserId }),
 ]);
-const ModalState = z.object({ target: Target, responseUrl: z.string().nullable() });
+const ModalState = z.object({
+  shown: z.object({
+    target: Target,
+    at: z.coerce.date(),
+    areHeld: z.boolean(),
+    notified: z.string().nullable(),
+    marks: z.string().nullable(),
+  }),
+  responseUrl: z.string().nullable(),
+});
 const Values = z.object({
   [ASSIGN_FIELD.block]: z.object({ [ASSIGN_FIELD.action]: z.object({ selected_user: z.string().nullish() }) }),
 });
@@ -23,9 +35,9 @@ export const assign: Action = {
   migratorsOnly: true,
   async run({ person, value, responseUrl, triggerId, reply }, { assignments }, views) {
     const target = Target.parse(JSON.parse(value));
-    const credentials = await assignments.candidates(target);
-    if (credentials.length === 0) return reply(assignedMessage({ kind: 'none_left' }, person.id));
-    await views.openModal(triggerId, assignModal(credentials, { target, responseUrl }, person.id));
+    const offer = await assignments.offer(target);
+    if (offer.credentials.length === 0) return reply(assignedMessage({ kind: 'none_left' }, person.id));
+    await views.openModal(triggerId, assignModal(offer, responseUrl, person.id));
   },
 };
 
@@ -44,7 +56,7 @@ export function registerAssignModal(app: App, { services, boundary, slack, count
   app.view(VIEWS.assign, async ({ ack, body, view }) => {
     const submitted = readForm(view);
     if (submitted === null) return ack();
-    const { target, responseUrl, userId } = submitted;
+    const { shown, responseUrl, userId } = submitted;
     if (userId === null)
       return ack({ response_action: 'errors', errors: { [ASSIGN_FIELD.block]: 'Choose a person.' } });
     await ack();
@@ -53,7 +65,7 @@ export function registerAssignModal(app: App, { services, boundary, slack, count
     count(VIEWS.assign);
     await boundary(VIEWS.assign, reply, async () => {
       const person = await services.access.admitMigrator(caller, { action: 'assign' });
-      await reply(assignedMessage(await services.assignments.assign(person, target, userId), person.id));
+      await reply(assignedMessage(await services.assignments.assign(person, shown, userId), person.id));
     });
   });
 }
@@ -61,9 +73,9 @@ export function registerAssignModal(app: App, { services, boundary, slack, count
 /** What was submitted; null for a modal that is not ours. */
 function readForm(view: { readonly private_metadata: string; readonly state: { readonly values: unknown } }) {
   try {
-    const { target, responseUrl } = ModalState.parse(JSON.parse(view.private_metadata));
+    const { shown, responseUrl } = ModalState.parse(JSON.parse(view.private_metadata));
     const values = Values.parse(view.state.values);
-    return { target, responseUrl, userId: values[ASSIGN_FIELD.block][ASSIGN_FIELD.action].selected_user ?? null };
+    return { shown, responseUrl, userId: values[ASSIGN_FIELD.block][ASSIGN_FIELD.action].selected_user ?? null };
   } catch {
     return null;
   }

@@ -8,12 +8,13 @@ import { endHold, hold, overrideHold, registerHoldModals } from './hold.ts';
 import { homeRefresh, registerHome } from './home.ts';
 import { migrate, migrateNext, pick, registerPickerOptions } from './migrate.ts';
 import { checkAgain, resolve } from './needs-attention.ts';
+import { registerNotMineModal } from './not-mine.ts';
 import { ownerAsk, registerOwnerAskModal } from './owner-ask.ts';
 import { historyNewer, historyOlder, listNext, listPrevious, listRefresh, listShow, review } from './pages.ts';
 import type { Action, Listening } from './press.ts';
 import { confirmProduction, registerProductionModal } from './production.ts';
 import { registerQuestionModal } from './question-modal.ts';
-import { endSnooze, remindNow, snooze } from './reminders.ts';
+import { endSnooze, reminderMore, remindNow } from './reminders.ts';
 import { finish, undo } from './two-steps.ts';
 import { acknowledge } from './watch.ts';
 import { withdraw } from './withdraw.ts';
@@ -41,7 +42,7 @@ export const actions: readonly Action[] = [
   historyNewer,
   historyOlder,
   review,
-  snooze,
+  reminderMore,
   endSnooze,
   hold,
   ownerAsk,
@@ -64,6 +65,7 @@ export function registerActions(app: App, listening: Listening): void {
   registerDeclineModal(app, listening);
   registerHoldModals(app, listening);
   registerOwnerAskModal(app, listening);
+  registerNotMineModal(app, listening);
   registerAssignModal(app, listening);
   registerHome(app, listening);
 }

@@ -1,25 +1,17 @@
 import type { Services } from '../services.ts';
-import { ACTIONS } from '../slack/ids.ts';
-import { MAX_EDITED_TEXT, type Message } from '../slack/messages/blocks.ts';
-import {
-  ownerMessage,
-  remindersStartedMessage,
-  snoozedMessage,
-  snoozeEndedMessage,
-} from '../slack/messages/reminders.ts';
+import { ACTIONS, REMINDER_MORE } from '../slack/ids.ts';
+import { remindersStartedMessage, snoozedMessage, snoozeEndedMessage } from '../slack/messages/reminders.ts';
+import { openNotMine } from './not-mine.ts';
 import type { Action, Press, SlackViews } from './press.ts';
+import { showReminder } from './show-reminder.ts';
 
 /** The buttons of reminders, but Review, which is in pages.ts. */
 
-export const snooze: Action = {
-  id: ACTIONS.snooze,
-  wants: 'snooze',
-  async run(press, services, views) {
-    const until = await services.reminders.snooze(press.person);
-    if (until === null) return press.reply(snoozedMessage(null));
-    await showReminder(press, services, views, snoozedMessage(until));
-  },
-};
+async function snoozeReminders(press: Press, services: Services, views: SlackViews): Promise<void> {
+  const until = await services.reminders.snooze(press.person);
+  if (until === null) return press.reply(snoozedMessage(null));
+  await showReminder(press, services, views, snoozedMessage(until));
+}
 
 export const endSnooze: Action = {
   id: ACTIONS.endSnooze,
@@ -30,18 +22,15 @@ export const endSnooze: Action = {
   },
 };
 
-/** The reminder as it is now, in place of what was pressed; where that cannot be edited, the reply says it. */
-async function showReminder(
-  { person, message, reply }: Press,
-  { reminders, clock, settings }: Services,
-  views: SlackViews,
-  otherwise: Message,
-): Promise<void> {
-  if (message === null) return reply(otherwise);
-  const reminder = await reminders.ownReminder(person);
-  const edited = ownerMessage(reminder, clock.now(), settings.access.migrators, MAX_EDITED_TEXT);
-  await views.edit(message, edited).catch(() => reply(otherwise));
-}
+/** What stands behind "…". */
+export const reminderMore: Action = {
+  id: ACTIONS.reminderMore,
+  wants: 'answer a reminder',
+  async run(press, services, views) {
+    if (press.value === REMINDER_MORE.snooze) await snoozeReminders(press, services, views);
+    if (press.value === REMINDER_MORE.notMine) await openNotMine(press, services, views);
+  },
+};
 
 export const remindNow: Action = {
   id: ACTIONS.remindNow,

@@ -29,6 +29,8 @@ export type AuditAction =
   | 'held'
   /** An owner asked those who may migrate; `detail` holds the note. */
   | 'owner_asked'
+  /** Whom Adobe names as the owner says that it is not theirs; `detail` holds the note. */
+  | 'not_mine'
   | 'hold_ended'
   /** A migrator ended somebody else's hold; `detail` says why. */
   | 'hold_overridden'

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { Page } from '../lib/page.ts';
-import { type ListedCredential, TO_MIGRATE } from './credential.ts';
+import { type ListedCredential, type OwnedCredential, TO_MIGRATE } from './credential.ts';
 import type { CredentialFilter, CredentialStore, FirstPage, Overview, SyncStore } from './ports.ts';
 
 /** The credentials that a typed name refers to. */
@@ -45,6 +45,11 @@ export class Catalogue {
   async toMigrate(ownedBy?: CredentialFilter['ownedBy']): Promise<readonly ListedCredential[]> {
     const filter = { statuses: TO_MIGRATE, ...(ownedBy !== undefined && { ownedBy }) };
     return (await this.#credentials.page(filter, 0, ALL)).rows;
+  }
+
+  /** The same by owner: the first `limit` of each, or all, with the number of the others. */
+  async toMigrateByOwner(limit = ALL): Promise<readonly OwnedCredential[]> {
+    return this.#credentials.byOwner(TO_MIGRATE, limit);
   }
 
   async get(technicalAccountId: string): Promise<ListedCredential | null> {

@@ -1,11 +1,15 @@
 import { type RawBuilder, type Selectable, sql, type Transaction } from 'kysely';
-import type { CredentialCountsTable, Tables } from '../db/tables.ts';
+import type { CountedTrait, CredentialCountsTable, CredentialsTable, Tables } from '../db/tables.ts';
 import { type Counts, CREDENTIAL_STATUSES, type CredentialStatus } from './credential.ts';
 
-/** So many credentials with this status, which fail or do not. */
+const COUNTED_TRAITS: readonly CountedTrait[] = ['failing', 'in_use', 'idle', 'production'];
+
+/** So many credentials with this status, used for this, there. */
 interface Cell {
   readonly status: CredentialStatus;
-  readonly failing: string;
+  readonly triage: CredentialsTable['triage'];
+  /** '0': in production, as their places say. */
+  readonly production: string;
   readonly count: number;
 }
 
@@ -24,13 +28,12 @@ export async function lockCounts(trx: Transaction<Tables>): Promise<Selectable<C
 
 /** Counts these credentials, or all, in the transaction that holds the lock. */
 export async function cellsOf(trx: Transaction<Tables>, ids?: readonly string[]): Promise<Cell[]> {
-  // The second character says whether it fails.
-  const failing = sql<string>`substr(sort_key, 2, 1)`;
+  const production = sql<string>`substr(sort_key, 3, 1)`;
   let rows = trx
     .selectFrom('credentials')
-    .select((eb) => ['status', failing.as('failing'), eb.fn.countAll<number>().as('count')])
+    .select((eb) => ['status', 'triage', production.as('production'), eb.fn.countAll<number>().as('count')])
     .where('gone_at', 'is', null)
-    .groupBy(['status', failing]);
+    .groupBy(['status', 'triage', production]);
   if (ids !== undefined) rows = rows.where('technical_account_id', 'in', ids);
   return rows.execute();
 }
@@ -38,7 +41,9 @@ export async function cellsOf(trx: Transaction<Tables>, ids?: readonly string[])
 /** Replaces the counts by what the rows say. `orderedBy`: what the places of all rows were written with. */
 export async function recount(trx: Transaction<Tables>, orderedBy: string): Promise<void> {
   const counts = sumsOf(await cellsOf(trx));
-  const none = CREDENTIAL_STATUSES.flatMap((status) => [[status, 0] as const, [`failing_${status}`, 0] as const]);
+  const none = CREDENTIAL_STATUSES.flatMap((status) =>
+    [status, ...COUNTED_TRAITS.map((trait) => `${trait}_${status}`)].map((column) => [column, 0] as const),
+  );
   await trx
     .updateTable('credential_counts')
     .set({ ordered_by: orderedBy, ...Object.fromEntries([...none, ...counts]) })
@@ -62,9 +67,9 @@ export async function adjustCounts(
     .execute();
 }
 
-/** How many have one of these statuses, or how many of those fail, as part of another statement. */
-export function storedTotal(statuses: readonly CredentialStatus[], isFailing: boolean): RawBuilder<number> {
-  const columns = [...new Set(statuses)].map((status) => sql.ref(isFailing ? `failing_${status}` : status));
+/** How many have one of these statuses, or how many of those have this trait, as part of another statement. */
+export function storedTotal(statuses: readonly CredentialStatus[], trait: CountedTrait | null): RawBuilder<number> {
+  const columns = [...new Set(statuses)].map((status) => sql.ref(trait === null ? status : `${trait}_${status}`));
   if (columns.length === 0) return sql<number>`0`;
   return sql<number>`(select ${sql.join(columns, sql` + `)} from credential_counts where id = 1)`;
 }
@@ -74,12 +79,14 @@ export function toCounts(row: Record<CredentialStatus, number>): Counts {
   return Object.fromEntries(CREDENTIAL_STATUSES.map((status) => [status, Number(row[status])])) as Counts;
 }
 
-type Column = CredentialStatus | `failing_${CredentialStatus}`;
+type Column = CredentialStatus | `${CountedTrait}_${CredentialStatus}`;
 
 function sumsOf(cells: readonly Cell[]): Map<Column, number> {
   const sums = new Map<Column, number>();
-  for (const { status, failing, count } of cells) {
-    const columns: Column[] = failing === '0' ? [status, `failing_${status}`] : [status];
+  for (const { status, triage, production, count } of cells) {
+    const columns: Column[] = [status];
+    if (triage !== 'unread') columns.push(`${triage}_${status}`);
+    if (production === '0') columns.push(`production_${status}`);
     for (const column of columns) sums.set(column, (sums.get(column) ?? 0) + Number(count));
   }
   return sums;

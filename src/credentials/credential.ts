@@ -101,6 +101,21 @@ export interface ListedCredential extends Credential {
   readonly usage: readonly SandboxUsage[];
 }
 
+/** Credentials of which only numbers are read. */
+export interface Further {
+  readonly count: number;
+  readonly production: number;
+  readonly failing: number;
+}
+
+/** One of the first of those that an owner has, or that a person took over from that owner. */
+export interface OwnedCredential {
+  readonly credential: ListedCredential;
+  readonly takenBy: string | null;
+  /** The same for each of them. */
+  readonly further: Further;
+}
+
 /** Whether a hold on it would stop anything. */
 export function isHoldable({ status }: Pick<ListedCredential, 'status'>): boolean {
   return status !== 'migrated' && status !== 'not_eligible';

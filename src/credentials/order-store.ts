@@ -1,6 +1,6 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from '../db/database.ts';
-import type { Tables } from '../db/tables.ts';
+import type { CredentialsTable, Tables } from '../db/tables.ts';
 import { fromJson, inChunks } from '../db/values.ts';
 import { lockCounts, recount } from './counts-store.ts';
 import { CREDENTIAL_STATUSES, type CredentialStatus, type ProductionSandboxes, productionAmong } from './credential.ts';
@@ -21,16 +21,21 @@ const SORT_KEY = sql<string>`${PLACE} || case when exists (select 1 ${USAGE} and
   || case is_production when 1 then '0' else '1' end || coalesce((select next_run_at ${USAGE}), '~')
   || substr(name_key, 1, ${sql.lit(INDEXED_LENGTH)})`;
 
-/** Read from the place, which an index has. */
+/** What it is used for; what an earlier version read says only whether it fails. */
+const TRIAGE = sql<CredentialsTable['triage']>`coalesce(
+  (select case when failing_since is not null then 'failing' else triage end ${USAGE}), 'unread')`;
+
+/** Both are read from the place, which an index has. */
+export const IS_FAILING = sql<boolean>`substr(sort_key, 2, 1) = '0'`;
 export const IS_PRODUCTION = sql<boolean>`substr(sort_key, 3, 1) = '0'`;
 
-/** Writes the places of these credentials after something in them changed, in the same transaction. */
+/** Writes the places of these credentials, and what they are used for, after something in them changed, in the same transaction. */
 export async function writeSortKeys(trx: Transaction<Tables>, ids: readonly string[]): Promise<void> {
   await trx
     .updateTable('credentials')
-    .set({ sort_key: SORT_KEY })
+    .set({ sort_key: SORT_KEY, triage: TRIAGE })
     .where('technical_account_id', 'in', ids)
-    .where('sort_key', '!=', SORT_KEY)
+    .where((eb) => eb.or([eb('sort_key', '!=', SORT_KEY), eb('triage', '!=', TRIAGE)]))
     .execute();
 }
 
@@ -39,19 +44,18 @@ export function movedTo(status: CredentialStatus, sortKey: string): string {
   return placeOf(status) + sortKey.slice(1);
 }
 
-/** Holds for credentials in one of these statuses, or for those of them that fail: ranges of the order. */
-export function placedAmong(statuses: readonly CredentialStatus[], isFailing: boolean): RawBuilder<boolean> {
+/** Holds for credentials in one of these statuses: ranges of the order. */
+export function placedAmong(statuses: readonly CredentialStatus[]): RawBuilder<boolean> {
   const places = [...new Set(statuses)].map((status) => CREDENTIAL_STATUSES.indexOf(status)).sort((a, b) => a - b);
   const ranges: { from: number; to: number }[] = [];
   for (const place of places) {
     const last = ranges.at(-1);
-    if (!isFailing && last?.to === place) last.to = place + 1;
+    if (last?.to === place) last.to = place + 1;
     else ranges.push({ from: place, to: place + 1 });
   }
   if (ranges.length === 0) return sql<boolean>`1 = 0`;
-  const bounds = ranges.map(({ from, to }) => (isFailing ? [`${from}0`, `${from}1`] : [String(from), String(to)]));
   return sql<boolean>`(${sql.join(
-    bounds.map(([from, to]) => sql`(sort_key >= ${from} and sort_key < ${to})`),
+    ranges.map(({ from, to }) => sql`(sort_key >= ${String(from)} and sort_key < ${String(to)})`),
     sql` or `,
   )})`;
 }

@@ -2,7 +2,15 @@ import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Page } from '../lib/page.ts';
 import type { AdobeProblem } from './adobe-error.ts';
 import type { Account, UnreadItem } from './adobe-reader.ts';
-import type { AdobeStatus, Counts, Credential, CredentialStatus, KnownStatus, ListedCredential } from './credential.ts';
+import type {
+  AdobeStatus,
+  Counts,
+  Credential,
+  CredentialStatus,
+  KnownStatus,
+  ListedCredential,
+  OwnedCredential,
+} from './credential.ts';
 
 /** Which credentials to show; all conditions must hold. */
 export interface CredentialFilter {
@@ -40,6 +48,8 @@ export interface CredentialStore {
   /** The first pages of several filters, each with its total. */
   firstPages(wanted: readonly FirstPage[]): Promise<Page<ListedCredential>[]>;
   first(filter: CredentialFilter): Promise<ListedCredential | null>;
+  /** In the order of the list, the first `limit` of each owner, and of each owner's that one person took over. */
+  byOwner(statuses: readonly CredentialStatus[], limit: number): Promise<OwnedCredential[]>;
   /** The one with this technical account id, or those with exactly this name, case-insensitive. */
   named(name: string): Promise<ListedCredential[]>;
   /** All names with their ids, for suggestions. */

@@ -17,7 +17,7 @@ export async function deriveStatusOf(trx: Transaction<Tables>, technicalAccountI
     .selectFrom('credentials')
     .leftJoin(relevantMigrations(trx).as('own'), 'own.technical_account_id', 'credentials.technical_account_id')
     .leftJoin('holds', 'holds.technical_account_id', 'credentials.technical_account_id')
-    .select(['adobe_status', 'status', 'sort_key', 'gone_at', 'own.state', 'held_by'])
+    .select(['adobe_status', 'status', 'sort_key', 'triage', 'gone_at', 'own.state', 'held_by'])
     .where('credentials.technical_account_id', '=', technicalAccountId)
     .execute();
   const [row] = rows;
@@ -31,7 +31,7 @@ export async function deriveStatusOf(trx: Transaction<Tables>, technicalAccountI
     .where('technical_account_id', '=', technicalAccountId)
     .execute();
   if (row.gone_at !== null) return isHeld;
-  const one = { failing: row.sort_key.charAt(1), count: 1 };
+  const one = { triage: row.triage, production: row.sort_key.charAt(2), count: 1 };
   await adjustCounts(trx, [{ ...one, status: row.status }], [{ ...one, status }]);
   return isHeld;
 }

@@ -1,25 +1,26 @@
-import { expressionBuilder, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { expressionBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import type { CredentialsTable, HoldsTable, Tables } from '../db/tables.ts';
 import { fromJson, storable, toDate, toJson, toText } from '../db/values.ts';
 import type { Hold } from '../holds/hold.ts';
 import type { Page } from '../lib/page.ts';
 import { toUsage } from '../usage/store.ts';
-import type { Triage } from '../usage/triage.ts';
-import { lockCounts, storedTotal } from './counts-store.ts';
+import { lockCounts } from './counts-store.ts';
 import {
   type AdobeStatus,
   bareAccountId,
-  CREDENTIAL_STATUSES,
   type Credential,
+  type CredentialStatus,
   type ListedCredential,
+  type OwnedCredential,
   type ProductionSandboxes,
   productionAmong,
   statusOf,
   type UnknownReason,
 } from './credential.ts';
-import { containing, indexed, isKey, searchKey } from './key-store.ts';
-import { IS_PRODUCTION, placedAmong } from './order-store.ts';
+import { matching, present, presentIds, totalOf } from './filter-store.ts';
+import { isKey, searchKey } from './key-store.ts';
+import { IS_FAILING, IS_PRODUCTION } from './order-store.ts';
 import type { CredentialFilter, CredentialStore, FirstPage } from './ports.ts';
 import { deriveStatusOf } from './status-store.ts';
 
@@ -56,9 +57,7 @@ export class SqlCredentialStore implements CredentialStore {
     const [page = { rows: [], total: 0 }] = await this.#pages([{ filter, offset, limit }]);
     // Beyond the last page there is no row to say how many there are.
     if (page.rows.length > 0 || offset === 0) return page;
-    const { total } = await this.#matching(filter)
-      .select((eb) => eb.fn.countAll<number>().as('total'))
-      .executeTakeFirstOrThrow();
+    const { total } = await this.#db.selectNoFrom(totalOf(this.#db, filter).as('total')).executeTakeFirstOrThrow();
     return { rows: [], total: Number(total) };
   }
 
@@ -67,20 +66,76 @@ export class SqlCredentialStore implements CredentialStore {
   }
 
   async first(filter: CredentialFilter): Promise<ListedCredential | null> {
-    const row = await inOrder(withDetails(this.#matching(filter)))
+    const row = await inOrder(withDetails(matching(this.#db, filter)))
       .limit(1)
       .executeTakeFirst();
     return row === undefined ? null : this.#toCredential(row);
+  }
+
+  async byOwner(statuses: readonly CredentialStatus[], limit: number): Promise<OwnedCredential[]> {
+    // Whose they are is not null, so that it can be compared.
+    const owner = sql<string>`coalesce(owner, '')`;
+    const taker = sql<string>`coalesce(takeovers.user_id, '')`;
+    const rows = await inOrder(
+      withDetails(
+        this.#db
+          .with(
+            (cte) => cte('ranked').materialized(),
+            () =>
+              matching(this.#db, { statuses })
+                .leftJoin('takeovers', 'takeovers.technical_account_id', 'credentials.technical_account_id')
+                .select(['credentials.technical_account_id as id', owner.as('of'), taker.as('taker')])
+                .select([
+                  sql<number>`case when ${IS_PRODUCTION} then 1 else 0 end`.as('production'),
+                  sql<number>`case when ${IS_FAILING} then 1 else 0 end`.as('failing'),
+                ])
+                .select(
+                  sql<number>`row_number() over (partition by ${owner}, ${taker} order by sort_key, credentials.technical_account_id)`.as(
+                    'place',
+                  ),
+                ),
+          )
+          .with(
+            (cte) => cte('further').materialized(),
+            (db) =>
+              db
+                .selectFrom('ranked')
+                .where('place', '>', limit)
+                .groupBy(['of', 'taker'])
+                .select(['of', 'taker'])
+                .select((eb) => [
+                  eb.fn.countAll<number>().as('count'),
+                  eb.fn.sum<number>('production').as('in_production'),
+                  eb.fn.sum<number>('failing').as('fail'),
+                ]),
+          )
+          .selectFrom('ranked')
+          .innerJoin('credentials', 'credentials.technical_account_id', 'ranked.id')
+          .leftJoin('further', (join) =>
+            join.onRef('further.of', '=', 'ranked.of').onRef('further.taker', '=', 'ranked.taker'),
+          )
+          .where('place', '<=', limit)
+          .select(['ranked.taker', 'further.count', 'in_production', 'fail']),
+      ),
+    ).execute();
+    return rows.map((row) => ({
+      credential: this.#toCredential(row),
+      takenBy: row.taker === '' ? null : row.taker,
+      further: {
+        count: Number(row.count ?? 0),
+        production: Number(row.in_production ?? 0),
+        failing: Number(row.fail ?? 0),
+      },
+    }));
   }
 
   /** In one statement. Of a page without rows, the total is not read. */
   async #pages(wanted: readonly (FirstPage & { offset: number })[]): Promise<Page<ListedCredential>[]> {
     // Only ids are sorted; what a page shows is read for its few rows.
     const [first, ...others] = wanted.map(({ filter, offset, limit }, page) => {
-      const rows = this.#matching(filter);
+      const rows = matching(this.#db, filter);
       // Counted on its own, so that the page itself ends with its last row.
-      const total =
-        storedTotalOf(filter) ?? sql<number>`(${rows.select((eb) => eb.fn.countAll<number>().as('total'))})`;
+      const total = totalOf(this.#db, filter);
       const ids = inOrder(rows).select('credentials.technical_account_id as id').offset(offset).limit(limit);
       return this.#db
         .selectFrom(ids.as('ids'))
@@ -110,7 +165,7 @@ export class SqlCredentialStore implements CredentialStore {
   async after(last: ListedCredential | null, limit: number): Promise<ListedCredential[]> {
     const { eb, refTuple, tuple } = expressionBuilder<Tables, 'credentials'>();
     const order = refTuple('name_key', 'credentials.technical_account_id');
-    let rows = this.#present();
+    let rows = present(this.#db);
     if (last !== null) rows = rows.where(eb(order, '>', tuple(searchKey(last.name), last.technicalAccountId)));
     const page = await withDetails(rows)
       .orderBy('name_key')
@@ -121,7 +176,7 @@ export class SqlCredentialStore implements CredentialStore {
   }
 
   async get(technicalAccountId: string): Promise<ListedCredential | null> {
-    const row = await withDetails(this.#present())
+    const row = await withDetails(present(this.#db))
       .where('credentials.technical_account_id', '=', bareAccountId(storable(technicalAccountId)))
       .executeTakeFirst();
     return row === undefined ? null : this.#toCredential(row);
@@ -129,7 +184,7 @@ export class SqlCredentialStore implements CredentialStore {
 
   async named(text: string): Promise<ListedCredential[]> {
     const id = bareAccountId(storable(text));
-    const rows = await withDetails(this.#present())
+    const rows = await withDetails(present(this.#db))
       .where(
         'credentials.technical_account_id',
         'in',
@@ -142,7 +197,7 @@ export class SqlCredentialStore implements CredentialStore {
   }
 
   async names(): Promise<{ technicalAccountId: string; name: string }[]> {
-    const rows = await this.#present()
+    const rows = await present(this.#db)
       .select(['technical_account_id', 'name'])
       .orderBy('name_key')
       .orderBy('technical_account_id')
@@ -162,36 +217,6 @@ export class SqlCredentialStore implements CredentialStore {
         .execute();
       await deriveStatusOf(trx, technicalAccountId);
     });
-  }
-
-  #matching(filter: CredentialFilter) {
-    let rows = this.#present();
-    const { statuses, ownedBy } = filter;
-    if (statuses !== undefined || filter.isFailing)
-      rows = rows.where(placedAmong(statuses ?? CREDENTIAL_STATUSES, filter.isFailing === true));
-    if (ownedBy !== undefined) rows = rows.where('credentials.technical_account_id', 'in', idsOf(ownedBy));
-    if (filter.isOwned === false) rows = rows.where(indexed('owner_key'), 'is', null);
-    if (filter.isProduction) rows = rows.where(IS_PRODUCTION);
-    const { isInUse, isIdle } = filter;
-    const uses = [
-      ...(isInUse ? [usedAs('in_use')] : []),
-      ...(isIdle ? [usedAs('idle').where('as_of', '>=', isIdle.since.toISOString())] : []),
-    ];
-    for (const each of uses) rows = rows.where('credentials.technical_account_id', 'in', each);
-    if (filter.isHeld !== undefined)
-      rows = rows.where(
-        'credentials.technical_account_id',
-        filter.isHeld ? 'in' : 'not in',
-        this.#db.selectFrom('holds').select('technical_account_id'),
-      );
-    for (const word of filter.words ?? []) {
-      rows = rows.where('search_text', 'like', containing(word));
-    }
-    return rows;
-  }
-
-  #present() {
-    return this.#db.selectFrom('credentials').where('gone_at', 'is', null);
   }
 
   #toCredential(row: ListedRow): ListedCredential {
@@ -254,44 +279,6 @@ export function toRow(credential: Credential, production: ProductionSandboxes): 
     gone_at: null,
     is_production: productionAmong(sandboxes, production).length > 0 ? 1 : 0,
     sort_key: '',
+    triage: 'unread',
   };
-}
-
-/** The credentials of a person: by their email, by one that Slack has said is theirs, and taken over. */
-function idsOf({ id, email }: NonNullable<CredentialFilter['ownedBy']>) {
-  const eb = expressionBuilder<Tables>();
-  const taken = eb.selectFrom('takeovers').select('technical_account_id').where('user_id', '=', id);
-  const known = eb
-    .selectFrom('recipients')
-    .innerJoin('credentials as present', (join) =>
-      // The first, by the index; the second, since that has only the beginning of a key.
-      join
-        .on(eb(indexed('present.owner_key'), '=', indexed('recipients.owner_key')))
-        .onRef('present.owner_key', '=', 'recipients.owner_key'),
-    )
-    .select('technical_account_id')
-    .where('recipients.user_id', '=', id)
-    .where('gone_at', 'is', null);
-  const others = taken.unionAll(known);
-  return email === null ? others : others.unionAll(presentIds(isKey('owner_key', searchKey(email))));
-}
-
-/** To be joined by union: as alternatives of one condition, no index would serve them. */
-function presentIds(condition: RawBuilder<boolean>) {
-  const ids = expressionBuilder<Tables>().selectFrom('credentials as present').select('technical_account_id');
-  return ids.where('gone_at', 'is', null).where(condition);
-}
-
-/** The credentials whose use was judged so. */
-function usedAs(triage: Triage['kind']) {
-  return expressionBuilder<Tables>()
-    .selectFrom('credential_usage')
-    .select('technical_account_id')
-    .where('triage', '=', triage);
-}
-
-/** How many match, where that is counted already; null where it has to be counted. */
-function storedTotalOf({ statuses, isFailing, words, ...others }: CredentialFilter): RawBuilder<number> | null {
-  if (Object.keys(others).length > 0 || (words !== undefined && words.length > 0)) return null;
-  return storedTotal(statuses ?? CREDENTIAL_STATUSES, isFailing === true);
 }

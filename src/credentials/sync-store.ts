@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { AuditEntry } from '../audit/audit-entry.ts';
-import { writeAudit } from '../audit/store.ts';
+import { writeAudits } from '../audit/store.ts';
 import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { fromJson, inChunks, toDate, toJson, toText } from '../db/values.ts';
@@ -44,7 +44,7 @@ export class SqlSyncStore implements SyncStore {
       >`case when ${isKept} then ${sql.ref(`credentials.${column}`)} else ${sql.ref(`excluded.${column}`)} end`;
     await this.#db.transaction().execute(async (trx) => {
       // Audit first: a migration's move locks the trail, then its credential; the same order here avoids a deadlock.
-      for (const entry of externalChanges) await writeAudit(trx, entry);
+      await writeAudits(trx, externalChanges);
       await lockCounts(trx);
       const before = await trx
         .selectFrom('credentials')

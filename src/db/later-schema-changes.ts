@@ -77,6 +77,18 @@ export async function addAssignments(db: Kysely<Tables>): Promise<void> {
   ]);
 }
 
+/** Schema change 027: what each is used for, in the order of lists, and how many of each; `keepOrder` fills both at the start. */
+export async function addTriageOrder(db: Kysely<Tables>): Promise<void> {
+  const statuses = ['needs_attention', 'migrating', 'unfinished', 'eligible', 'unknown', 'not_eligible', 'migrated'];
+  const numbers = ['in_use', 'idle', 'production'].flatMap((trait) => statuses.map((status) => `${trait}_${status}`));
+  await run(db, [
+    "alter table credentials add column triage text not null default 'unread'",
+    'create index credentials_by_triage on credentials (triage, sort_key, technical_account_id) where gone_at is null',
+    ...numbers.map((each) => `alter table credential_counts add column ${each} integer not null default 0`),
+    'update credential_counts set ordered_by = null',
+  ]);
+}
+
 /** Schema change 029: what a question showed before what depends on its credential was read, so that both can be confirmed. */
 export async function addImpactBefore(db: Kysely<Tables>): Promise<void> {
   await run(db, ['alter table migrations add column impact_before text']);

@@ -9,6 +9,7 @@ import {
   addOrder,
   addPeopleBehind,
   addStatusTimes,
+  addTriageOrder,
 } from './later-schema-changes.ts';
 import {
   addAdobePauses,
@@ -65,6 +66,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '024_ask_messages': { up: addAskMessages },
     '025_people_behind': { up: addPeopleBehind },
     '026_assignments': { up: addAssignments },
+    '027_triage_order': { up: addTriageOrder },
     '029_impact_before': { up: addImpactBefore },
   };
 }

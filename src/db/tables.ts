@@ -91,14 +91,19 @@ export interface CredentialsTable {
   is_production: number;
   /** Its place wherever several are shown, written by `writeSortKeys`. */
   sort_key: string;
+  /** What it is used for as of the latest reading, written with its place. */
+  triage: Triage['kind'];
 }
 
-/** One row: how many credentials exist of each status, and how many of those fail. Who changes them locks it first. */
+/** One row: how many credentials exist of each status, and how many of those have a trait. Who changes them locks it first. */
 export type CredentialCountsTable = {
   id: number;
   /** What the places were written with; null: by no version that keeps them. */
   ordered_by: string | null;
-} & Record<CredentialStatus | `failing_${CredentialStatus}`, number>;
+} & Record<CredentialStatus | `${CountedTrait}_${CredentialStatus}`, number>;
+
+/** Of which it is kept how many have it: what a credential is used for, and where. */
+export type CountedTrait = 'failing' | 'in_use' | 'idle' | 'production';
 
 export interface CredentialUsageTable {
   technical_account_id: string;

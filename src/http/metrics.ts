@@ -16,6 +16,8 @@ export interface MetricsOptions {
   readonly credentials: () => Promise<Partial<Counts>>;
   /** When Adobe was last read successfully; null before the first time. */
   readonly lastSync: () => Promise<Date | null>;
+  /** When the latest round of reminders was served to its end; null before the first, and while one is being sent. */
+  readonly lastReminder: () => Promise<Date | null>;
   /** Confirmed migrations that have not ended, since when the oldest is, and ends that Slack has not taken yet. */
   readonly queue: () => Promise<{ length: number; since: Date | null; unnotified: number }>;
   readonly clock: Clock;
@@ -97,16 +99,28 @@ export function createMetrics(options: MetricsOptions): Metrics {
       for (const [status, count] of Object.entries({ ...NO_CREDENTIALS, ...counts })) this.set({ status }, count);
     },
   });
-  new Gauge({
-    name: 'qs_creds_last_sync_timestamp_seconds',
-    help: 'Unix time at which Adobe was last read successfully',
-    registers,
-    async collect() {
-      const at = await withTimeout(options.lastSync, COLLECT_MS).catch(() => null);
-      if (at === null) this.remove();
-      else this.set(at.getTime() / 1000);
-    },
-  });
+  /** A time read at each scrape; left out where there is none. */
+  const timestamp = (name: string, help: string, read: () => Promise<Date | null>) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        const at = await withTimeout(read, COLLECT_MS).catch(() => null);
+        if (at === null) this.remove();
+        else this.set(at.getTime() / 1000);
+      },
+    });
+  timestamp(
+    'qs_creds_last_sync_timestamp_seconds',
+    'Unix time at which Adobe was last read successfully',
+    options.lastSync,
+  );
+  timestamp(
+    'qs_creds_last_reminder_timestamp_seconds',
+    'Unix time at which the latest round of reminders was served to its end',
+    options.lastReminder,
+  );
 
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
   const queued = gauge('qs_creds_queue_length', 'Confirmed migrations that have not ended');

@@ -28,6 +28,18 @@ export interface AskNotice {
   readonly note: string;
 }
 
+/** To the channel of the reminders, or else to a migrator: whom Adobe names as the owner says that these are not theirs. */
+export interface NotMineNotice {
+  readonly kind: 'not_mine';
+  readonly credentials: readonly { readonly technicalAccountId: string; readonly name: string }[];
+  readonly saidBy: string;
+  /** In the person's own words: text from outside. Empty: none. */
+  readonly note: string;
+}
+
+/** The most credentials of which a person says so at once. */
+export const MAX_NOT_MINE = 20;
+
 /** The most migrators who are asked by direct message. */
 export const MAX_ASKED = 10;
 
@@ -70,13 +82,15 @@ interface Named {
   readonly count: number;
 }
 
-/** To the person who is notified about them from now on, instead of `owner` (null: they have none). */
+/** To the person who is notified about them from now on, instead of `owner` (null: they have none, or it is not said). */
 export interface AssignedNotice extends Named {
   readonly kind: 'assigned';
   readonly by: string;
   /** By which they give them back. */
   readonly assignment: string;
   readonly owner: string | null;
+  /** Who was notified about them until then without being assigned, as a Slack user id; left out, null: no one. */
+  readonly notified?: string | null;
 }
 
 /** To the person who was notified about them until now. */
@@ -108,6 +122,7 @@ export type Notice =
   | MigrationNotice
   | EndNotice
   | AskNotice
+  | NotMineNotice
   | PressNotice
   | WatchNotice
   | AcknowledgedNotice;

@@ -133,8 +133,8 @@ export class Notices {
     try {
       const outcome = await messages.notify(userId, content);
       if (outcome === 'not_sent') return await this.#later(waiting, userId);
-      if (outcome === 'rejected' && content.kind === 'owner_ask' && CHANNEL_ID.test(waiting.address))
-        return await this.#toMigrators(waiting);
+      const isAsk = content.kind === 'owner_ask' || content.kind === 'not_mine';
+      if (outcome === 'rejected' && isAsk && CHANNEL_ID.test(waiting.address)) return await this.#toMigrators(waiting);
       if (outcome === 'rejected') {
         logger.warn({ user: userId }, 'Slack takes no notice to this person');
         return await this.#close(waiting, null);
@@ -238,6 +238,7 @@ function isAnswer(migration: Migration | null, { answer, createdAt }: OpenAsk): 
 function isBy(userId: string, content: NoticeContent): boolean {
   if (content.kind === 'hold_over') return content.endedBy?.userId === userId;
   if (content.kind === 'owner_ask') return content.askedBy === userId;
+  if (content.kind === 'not_mine') return content.saidBy === userId;
   if (content.kind === 'press' || content.kind === 'end' || content.kind === 'decision') return false;
   if ('by' in content) return content.by === userId;
   return [content.migration.askedBy, content.migration.decidedBy].includes(userId);

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { MessageRef, Migration } from '../migrations/migration.ts';
 import type { Watched } from '../watch/watch.ts';
-import type { Addressed, AskNotice, AssignmentNotice, HoldNotice, PressNotice } from './notice.ts';
+import type { Addressed, AskNotice, AssignmentNotice, HoldNotice, NotMineNotice, PressNotice } from './notice.ts';
 
 export interface WaitingNotice extends Addressed {
   readonly createdAt: Date;
@@ -15,8 +15,8 @@ export interface OpenAsk extends WaitingNotice {
 }
 
 export interface NoticeStore {
-  /** Records notices, with the audit row of what they are about. */
-  add(notices: readonly Addressed[], entry: AuditEntry): Promise<void>;
+  /** Records notices, with the audit rows of what they are about. */
+  add(notices: readonly Addressed[], entries: readonly AuditEntry[], at: Date): Promise<void>;
   /** Not sent yet, and claimed by nobody, oldest first. */
   waiting(now: Date, atMost: number): Promise<WaitingNotice[]>;
   /** Claims one before it is sent: true for exactly one caller, until `until`. */
@@ -39,6 +39,7 @@ export interface NoticeStore {
 export type NoticeContent =
   | HoldNotice
   | AskNotice
+  | NotMineNotice
   | AssignmentNotice
   | { readonly kind: 'migration' | 'end' | 'decision'; readonly migration: Migration }
   | { readonly kind: 'press'; readonly why: PressNotice['why']; readonly migration: Migration; readonly url: string }

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { AuditEntry } from '../audit/audit-entry.ts';
-import { writeAudit } from '../audit/store.ts';
+import { writeAudits } from '../audit/store.ts';
 import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { fromJson, storable, toDate, toJson } from '../db/values.ts';
@@ -15,10 +15,10 @@ export class SqlNoticeStore implements NoticeStore {
     this.#db = db;
   }
 
-  async add(notices: readonly Addressed[], entry: AuditEntry): Promise<void> {
+  async add(notices: readonly Addressed[], entries: readonly AuditEntry[], at: Date): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
-      await writeAudit(trx, entry);
-      for (const each of notices) await writeNotice(trx, each, entry.at);
+      await writeAudits(trx, entries);
+      for (const each of notices) await writeNotice(trx, each, at);
     });
   }
 

@@ -1,10 +1,10 @@
 import type { Access, Member } from '../access/access.ts';
-import type { ListedCredential } from '../credentials/credential.ts';
+import { type ListedCredential, TO_MIGRATE } from '../credentials/credential.ts';
 import { isOwnedBy } from '../credentials/ownership.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { MigratorDirectory } from '../migrations/ports.ts';
-import { MAX_ASKED } from '../notices/notice.ts';
+import { MAX_ASKED, MAX_NOT_MINE } from '../notices/notice.ts';
 import type { NoticeStore } from '../notices/ports.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
 import { type ReminderPlan, today } from '../reminders/windows.ts';
@@ -20,14 +20,27 @@ export type OwnerAskResult =
   | { readonly kind: 'not_possible'; readonly credential: ListedCredential }
   | { readonly kind: 'gone' };
 
+export type NotMineResult =
+  | {
+      readonly kind: 'said';
+      readonly credentials: readonly ListedCredential[];
+      readonly channel: string | null;
+      readonly migrators: number;
+    }
+  /** They are migrated, gone or assigned to somebody by now. */
+  | { readonly kind: 'none_left' };
+
 interface Parts {
-  readonly credentials: Pick<CredentialStore, 'get'>;
+  readonly credentials: Pick<CredentialStore, 'get' | 'page'>;
   readonly notices: Pick<NoticeStore, 'add'>;
-  readonly reminders: Pick<ReminderStore, 'answersFor'>;
+  readonly reminders: Pick<ReminderStore, 'answersFor' | 'takeovers'>;
   readonly directory: MigratorDirectory;
   readonly access: Pick<Access, 'deny'>;
   readonly clock: Clock;
 }
+
+/** Slack's limit of a menu's options. */
+const CHOICES = 100;
 
 /** Owners ask those who may migrate; what becomes of it reaches them as of every migration of theirs. */
 export class OwnerAsks {
@@ -44,7 +57,7 @@ export class OwnerAsks {
 
   /** Asks in the channel, or else each migrator by direct message, once a day for each person and credential. @throws {AccessDenied} */
   async ask(person: Member, id: string, note: string): Promise<OwnerAskResult> {
-    const { credentials, notices, reminders, directory, access, clock } = this.#parts;
+    const { credentials, notices, reminders, access, clock } = this.#parts;
     const credential = await credentials.get(id);
     if (credential === null) return { kind: 'gone' };
     const { technicalAccountId, name, status, hold } = credential;
@@ -54,18 +67,71 @@ export class OwnerAsks {
     const at = clock.now();
     const subject = `ask/${technicalAccountId}/${person.id}/${today(this.#plan, at)}`;
     const notice = { kind: 'owner_ask', technicalAccountId, name, askedBy: person.id, note } as const;
-    const channel = this.#channel;
-    const migrators = channel === null ? await directory.migratorIds(MAX_ASKED) : [];
-    const addressed = (channel === null ? migrators : [channel]).map((address) => ({ subject, address, notice }));
-    const detail = { note };
-    await notices.add(addressed, {
+    const { addresses, ...asked } = await this.#asked();
+    const about = { at, actor: person.id, technicalAccountId, migrationId: null, detail: { note } };
+    await notices.add(
+      addresses.map((address) => ({ subject, address, notice })),
+      [{ ...about, action: 'owner_asked' }],
       at,
-      actor: person.id,
-      action: 'owner_asked',
-      technicalAccountId,
-      migrationId: null,
-      detail,
-    });
-    return { kind: 'asked', credential, channel, migrators: migrators.length };
+    );
+    return { kind: 'asked', credential, ...asked };
+  }
+
+  /** Of what the person can say that it is not theirs: what Adobe names them for, and nobody has been assigned. */
+  async notMineChoices(person: Member): Promise<readonly ListedCredential[]> {
+    const { credentials, reminders } = this.#parts;
+    const [{ rows }, takeovers] = await Promise.all([
+      credentials.page({ statuses: TO_MIGRATE, ownedBy: person }, 0, CHOICES),
+      reminders.takeovers(),
+    ]);
+    return rows.filter(({ technicalAccountId }) => !takeovers.has(technicalAccountId));
+  }
+
+  /**
+   * Tells those who may assign them, as they are asked for a migration; the same ones once a day. Changes nothing: Adobe
+   * names the owner, who is reminded until somebody else is assigned. `note`: empty for none. @throws {AccessDenied}
+   */
+  async sayNotMine(person: Member, ids: readonly string[], note: string): Promise<NotMineResult> {
+    const { notices, clock } = this.#parts;
+    const said = await this.#stillTheirs(person, ids.slice(0, MAX_NOT_MINE));
+    if (said.length === 0) return { kind: 'none_left' };
+    const at = clock.now();
+    const day = today(this.#plan, at);
+    const credentials = said.map(({ technicalAccountId, name }) => ({ technicalAccountId, name }));
+    const accounts = credentials.map(({ technicalAccountId }) => technicalAccountId);
+    const subject = `not_mine/${person.id}/${day}/${accounts.toSorted().join(' ')}`;
+    const notice = { kind: 'not_mine', credentials, saidBy: person.id, note } as const;
+    const { addresses, ...asked } = await this.#asked();
+    const detail = note === '' ? null : { note };
+    await notices.add(
+      addresses.map((address) => ({ subject, address, notice })),
+      accounts.map((technicalAccountId) => ({
+        ...{ at, actor: person.id, action: 'not_mine', migrationId: null, detail },
+        technicalAccountId,
+      })),
+      at,
+    );
+    return { kind: 'said', credentials: said, ...asked };
+  }
+
+  async #stillTheirs(person: Member, ids: readonly string[]): Promise<ListedCredential[]> {
+    const { credentials, reminders, access } = this.#parts;
+    const takeovers = await reminders.takeovers();
+    const theirs: ListedCredential[] = [];
+    for (const technicalAccountId of new Set(ids)) {
+      const credential = await credentials.get(technicalAccountId);
+      if (credential === null || takeovers.has(technicalAccountId)) continue;
+      if (!(await isOwnedBy(person, credential, reminders)))
+        return access.deny(person.id, { action: 'not mine', technicalAccountId }, 'not_owner');
+      if (TO_MIGRATE.some((status) => status === credential.status)) theirs.push(credential);
+    }
+    return theirs;
+  }
+
+  /** The channel of the reminders, or else migrators; both as the person is told. */
+  async #asked() {
+    const channel = this.#channel;
+    const addresses = channel === null ? await this.#parts.directory.migratorIds(MAX_ASKED) : [channel];
+    return { addresses, channel, migrators: channel === null ? addresses.length : 0 };
   }
 }

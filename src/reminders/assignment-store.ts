@@ -19,8 +19,7 @@ export class SqlAssignmentStore implements AssignmentStore {
   }
 
   async assign(
-    ids: readonly string[],
-    { userId, assignment, by, at }: Parameters<AssignmentStore['assign']>[1],
+    { userId, assignment, by, at }: Parameters<AssignmentStore['assign']>[0],
     recordOf: (before: Takeovers) => AssignmentRecord | null,
   ): Promise<boolean> {
     return this.#db.transaction().execute(async (trx) => {
@@ -29,7 +28,7 @@ export class SqlAssignmentStore implements AssignmentStore {
       const record = recordOf(await readTakeovers(trx));
       if (record === null) return false;
       const values = { user_id: userId, assignment, assigned_by: by, assigned_at: at.toISOString() };
-      for await (const batch of inChunks(ids)) {
+      for await (const batch of inChunks(record.ids)) {
         await trx
           .insertInto('takeovers')
           .values(batch.map((id) => ({ technical_account_id: id, ...values })))
@@ -45,7 +44,7 @@ export class SqlAssignmentStore implements AssignmentStore {
     userId: string,
     assignment: string,
     at: Date,
-    recordOf: (ids: readonly string[], by: string | null) => AssignmentRecord,
+    recordOf: Parameters<AssignmentStore['giveBack']>[3],
   ): Promise<readonly string[]> {
     return this.#db.transaction().execute(async (trx) => {
       await lockTrail(trx);
@@ -60,6 +59,18 @@ export class SqlAssignmentStore implements AssignmentStore {
       await write(trx, recordOf(ids, given[0]?.assigned_by ?? null), `${storable(assignment)}/given back`, at);
       return ids;
     });
+  }
+
+  async isRejected(userId: string): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('reminder_messages')
+      .select('why')
+      .where('recipient', '=', storable(userId))
+      .where('closed_at', 'is not', null)
+      .orderBy('closed_at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined && row.why !== null;
   }
 
   async digestEdit(): Promise<string | null> {
@@ -97,7 +108,12 @@ export class SqlAssignmentStore implements AssignmentStore {
   }
 }
 
-async function write(trx: Transaction<Tables>, record: AssignmentRecord, edit: string, at: Date): Promise<void> {
+async function write(
+  trx: Transaction<Tables>,
+  record: Omit<AssignmentRecord, 'ids'>,
+  edit: string,
+  at: Date,
+): Promise<void> {
   await writeAudits(trx, record.entries);
   for (const notice of record.notices) await writeNotice(trx, notice, at);
   await trx

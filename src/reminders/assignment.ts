@@ -4,8 +4,14 @@ import type { MessageRef } from '../migrations/migration.ts';
 import type { Addressed } from '../notices/notice.ts';
 import type { UnreachableCode } from './ports.ts';
 
-/** Whose credentials are assigned: an owner's, by Adobe's email, or of no one (null); or what a person took over. */
-export type AssignTarget = { readonly owner: string | null } | { readonly takenBy: string };
+/**
+ * Whose credentials are assigned: an owner's, by Adobe's email, or of no one (null); what a person took over; or those of
+ * which a person says that they are not theirs, by technical account id.
+ */
+export type AssignTarget =
+  | { readonly owner: string | null }
+  | { readonly takenBy: string }
+  | { readonly credentials: readonly string[]; readonly saidBy: string };
 
 /** Credentials about which no one is notified, and why; null: they have no owner, or Slack has not identified the owner. */
 export interface Missing {
@@ -28,6 +34,8 @@ export type Takeovers = ReadonlyMap<string, Takeover>;
 
 /** What is written with a change of takeovers. */
 export interface AssignmentRecord {
+  /** What changes hands, by technical account id. */
+  readonly ids: readonly string[];
   readonly entries: readonly AuditEntry[];
   readonly notices: readonly Addressed[];
 }
@@ -48,11 +56,10 @@ export interface AssignedNow {
 export interface AssignmentStore {
   takeovers(): Promise<Takeovers>;
   /**
-   * From now on this person is notified about these credentials. `record`: what is written with it, by what was in force
-   * right before; null: nothing is to change. The digest is to be edited. False where nothing was changed.
+   * From now on this person is notified about some credentials. `record`: which, and what is written with it, by what was in
+   * force right before; null: nothing is to change. The digest is to be edited. False where nothing was changed.
    */
   assign(
-    technicalAccountIds: readonly string[],
     takeover: { readonly userId: string; readonly assignment: string; readonly by: string; readonly at: Date },
     record: (before: Takeovers) => AssignmentRecord | null,
   ): Promise<boolean>;
@@ -61,8 +68,10 @@ export interface AssignmentStore {
     userId: string,
     assignment: string,
     at: Date,
-    record: (technicalAccountIds: readonly string[], by: string | null) => AssignmentRecord,
+    record: (technicalAccountIds: readonly string[], by: string | null) => Omit<AssignmentRecord, 'ids'>,
   ): Promise<readonly string[]>;
+  /** Whether Slack took no message the last time that this person was to be reminded. */
+  isRejected(userId: string): Promise<boolean>;
   /** Differs with each change after which the digest has to be edited; null: it is up to date. */
   digestEdit(): Promise<string | null>;
   /** The latest digest's messages that have something to edit. */
@@ -77,6 +86,7 @@ export function isOf(
   { owner, technicalAccountId }: ListedCredential,
   takeovers: Takeovers,
 ): boolean {
+  if ('saidBy' in target) return target.credentials.includes(technicalAccountId);
   if ('takenBy' in target) return takeovers.get(technicalAccountId)?.userId === target.takenBy;
   return (owner?.toLowerCase() ?? null) === (target.owner?.toLowerCase() ?? null);
 }

@@ -6,6 +6,9 @@ import type { ListedCredential } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Addressed } from '../notices/notice.ts';
 import { type AssignmentRecord, type AssignmentStore, type AssignTarget, isOf, type Takeovers } from './assignment.ts';
+import { type Offer, type Shown, type Taken, toTake } from './offer.ts';
+import type { Recipient, ReminderStore } from './ports.ts';
+import type { Recipients } from './recipients.ts';
 
 export type AssignResult =
   | {
@@ -13,7 +16,13 @@ export type AssignResult =
       readonly userId: string;
       readonly credentials: readonly ListedCredential[];
       readonly assignment: string;
+      /** What others have got meanwhile, who keep it. */
+      readonly taken: readonly Taken[];
     }
+  /** Others have got all of them meanwhile. */
+  | { readonly kind: 'taken'; readonly taken: readonly Taken[] }
+  /** This person, as their owner, is notified about them again, which was not said before. */
+  | { readonly kind: 'notified_again'; readonly userId: string }
   /** All are with this person already. */
   | { readonly kind: 'unchanged'; readonly userId: string }
   /** Not one who may use this: a guest, a bot, of another workspace, or deactivated. */
@@ -28,12 +37,15 @@ export type GiveBackResult =
 interface Parts {
   readonly assignments: AssignmentStore;
   readonly catalogue: Pick<Catalogue, 'toMigrate'>;
+  readonly store: Pick<ReminderStore, 'recipient'>;
+  readonly recipients: Pick<Recipients, 'lookUp'>;
   readonly access: Pick<Access, 'mayBeAdmitted'>;
   readonly clock: Clock;
   /** Wakes the loop that edits the digest. */
   readonly wake: () => void;
 }
 
+const EVER = new Date(0);
 /** Names in what people are told; the rest is a number. */
 const NAMED = 3;
 
@@ -45,21 +57,29 @@ export class Assignments {
     this.#parts = parts;
   }
 
-  /** What would be assigned: what no one has, or where someone has each of them, all. Still to be migrated. */
-  async candidates(target: AssignTarget): Promise<ListedCredential[]> {
-    const { assignments, catalogue } = this.#parts;
+  /** What would be assigned now. Asks Slack nothing: a modal can be opened for three seconds only. */
+  async offer(target: AssignTarget): Promise<Offer> {
+    const { assignments, catalogue, store, clock } = this.#parts;
+    const at = clock.now();
     const takeovers = await assignments.takeovers();
     const all = (await catalogue.toMigrate()).filter((each) => isOf(target, each, takeovers));
     const free = all.filter(({ technicalAccountId }) => !takeovers.has(technicalAccountId));
-    return free.length > 0 ? free : all;
+    if (free.length === 0) {
+      const holders = all.flatMap(({ technicalAccountId }) => takeovers.get(technicalAccountId)?.userId ?? []);
+      return { target, at, credentials: all, holders: [...new Set(holders)], notified: null };
+    }
+    const owner = ownerOf(target);
+    const known = owner === null ? null : await store.recipient(owner, EVER);
+    const notified = 'saidBy' in target ? target.saidBy : await this.#reached(known);
+    return { target, at, credentials: free, holders: [], notified };
   }
 
-  /** From now on this person is notified about all of them at once. */
-  async assign(by: Migrator, target: AssignTarget, userId: string): Promise<AssignResult> {
+  /** From now on this person is notified about what was shown, except for what others have got meanwhile. */
+  async assign(by: Migrator, shown: Shown, userId: string): Promise<AssignResult> {
     if (userId !== by.id && !(await this.#parts.access.mayBeAdmitted(userId))) return { kind: 'not_a_member', userId };
-    const credentials = await this.candidates(target);
-    if (credentials.length === 0) return { kind: 'none_left' };
-    return this.#record(by, credentials, userId, 'owner' in target ? target.owner : null);
+    const notified = shown.areHeld ? null : await this.#notifiedNow(shown.target);
+    if (notified !== null && notified !== shown.notified) return { kind: 'notified_again', userId: notified };
+    return this.#record(by, shown, userId, notified);
   }
 
   /** The credentials are no one's again who is notified, as before. `assignment`: as the notice of it says. */
@@ -84,24 +104,41 @@ export class Assignments {
     return { kind: 'given_back', credentials: of(ids) };
   }
 
-  async #record(
-    by: Migrator,
-    credentials: readonly ListedCredential[],
-    userId: string,
-    owner: string | null,
-  ): Promise<AssignResult> {
-    const { assignments, clock, wake } = this.#parts;
-    const assignment = randomUUID();
-    const at = clock.now();
-    const ids = credentials.map(({ technicalAccountId }) => technicalAccountId);
-    const takeover = { userId, assignment, by: by.id, at };
-    const isChanged = await assignments.assign(ids, takeover, (before) =>
-      recordOf(takeover, credentials, before, owner),
-    );
-    if (!isChanged) return { kind: 'unchanged', userId };
-    wake();
-    return { kind: 'assigned', userId, credentials, assignment };
+  /** The owner whom Slack knows, and to whom it takes reminders. */
+  async #notifiedNow(target: AssignTarget): Promise<string | null> {
+    if ('saidBy' in target) return target.saidBy;
+    const email = ownerOf(target);
+    if (email === null) return null;
+    const group = { email, recipient: null, credentials: [] };
+    return this.#reached((await this.#parts.recipients.lookUp(group, { isAwaited: true })).recipient);
   }
+
+  async #reached(recipient: Recipient | null): Promise<string | null> {
+    if (recipient?.kind !== 'person') return null;
+    return (await this.#parts.assignments.isRejected(recipient.userId)) ? null : recipient.userId;
+  }
+
+  async #record(by: Migrator, shown: Shown, userId: string, notified: string | null): Promise<AssignResult> {
+    const { assignments, catalogue, clock, wake } = this.#parts;
+    const takeover = { userId, assignment: randomUUID(), by: by.id, at: clock.now() };
+    const all = await catalogue.toMigrate();
+    const made = { choice: toTake(all, shown, new Map(), userId) };
+    const isChanged = await assignments.assign(takeover, (before) => {
+      made.choice = toTake(all, shown, before, userId);
+      return recordOf(takeover, made.choice.taking, before, { owner: ownerOf(shown.target), notified });
+    });
+    const { taking, taken, isSomeTheirs } = made.choice;
+    if (isChanged) {
+      wake();
+      return { kind: 'assigned', userId, credentials: taking, assignment: takeover.assignment, taken };
+    }
+    if (taken.length > 0) return { kind: 'taken', taken };
+    return isSomeTheirs ? { kind: 'unchanged', userId } : { kind: 'none_left' };
+  }
+}
+
+function ownerOf(target: AssignTarget): string | null {
+  return 'owner' in target ? (target.owner?.toLowerCase() ?? null) : null;
 }
 
 /** Null where the person has them all. */
@@ -109,21 +146,23 @@ function recordOf(
   { userId, assignment, by, at }: { userId: string; assignment: string; by: string; at: Date },
   credentials: readonly ListedCredential[],
   before: Takeovers,
-  owner: string | null,
+  instead: { readonly owner: string | null; readonly notified: string | null },
 ): AssignmentRecord | null {
-  const holderOf = ({ technicalAccountId }: ListedCredential) => before.get(technicalAccountId)?.userId;
+  const holderOf = ({ technicalAccountId }: ListedCredential) =>
+    before.get(technicalAccountId)?.userId ?? instead.notified;
   const changed = credentials.filter((each) => holderOf(each) !== userId);
   if (changed.length === 0) return null;
   const told: Addressed[] = [];
-  const assigned = { kind: 'assigned', by, assignment, owner, ...namesOf(credentials) } as const;
+  const assigned = { kind: 'assigned', by, assignment, ...instead, ...namesOf(credentials) } as const;
   if (userId !== by) told.push({ subject: `assigned/${assignment}`, address: userId, notice: assigned });
   for (const [holder, taken] of Map.groupBy(changed, holderOf)) {
-    if (holder === undefined || holder === by) continue;
+    if (holder === null || holder === by) continue;
     const notice = { kind: 'reassigned', by, to: userId, ...namesOf(taken) } as const;
     told.push({ subject: `reassigned/${assignment}`, address: holder, notice });
   }
   const action = by === userId ? 'took_over' : 'assigned';
   return {
+    ids: credentials.map(({ technicalAccountId }) => technicalAccountId),
     entries: changed.map(({ technicalAccountId: id }) => ({
       ...entryOf(at, by, action, id),
       detail: action === 'assigned' ? { to: userId } : null,

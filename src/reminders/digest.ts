@@ -7,8 +7,8 @@ import type { Trend } from '../trend/trend.ts';
 import type { Trends } from '../trend/trends.ts';
 import type { WatchStore } from '../watch/ports.ts';
 import type { Watched } from '../watch/watch.ts';
+import { mergedByPerson, type OwnerGroup } from './owner-group.ts';
 import type { Pause, ReminderStore } from './ports.ts';
-import { mergedByPerson, type OwnerGroup } from './recipients.ts';
 import { activePause, type Deadline, deadlineOf, type ReminderPlan } from './windows.ts';
 
 export interface Digest {

@@ -1,23 +1,13 @@
 import type { Catalogue } from '../credentials/catalogue.ts';
-import type { ListedCredential } from '../credentials/credential.ts';
+import type { OwnedCredential } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import { FailureLog } from '../lib/failure-log.ts';
 import type { Logger } from '../lib/logger.ts';
 import { causeOf, RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
 import { Retries } from '../lib/retries.ts';
 import type { ReminderDelivery } from './delivery.ts';
+import { type OwnerGroup, sumOf, type Theirs } from './owner-group.ts';
 import type { Recipient, ReminderStore } from './ports.ts';
-
-/** The credentials of one owner that are still to be migrated, and who is reminded of them. */
-export interface OwnerGroup {
-  /** Adobe's email, in lower case; null when no one is assigned, or a migrator took over. */
-  readonly email: string | null;
-  /** Null when no one is known, or the lookup failed and is retried. */
-  readonly recipient: Recipient | null;
-  readonly credentials: readonly ListedCredential[];
-  /** Who took them over; left out for those of an owner. */
-  readonly takenBy?: string;
-}
 
 /** Finds people by email. */
 export interface RecipientLookup {
@@ -58,27 +48,28 @@ export class Recipients {
     this.#log = new FailureLog(parts.logger);
   }
 
-  /** Credentials still to be migrated, by recipient: by email first, then those that were taken over, then those without an owner. */
-  async groups(): Promise<OwnerGroup[]> {
-    const { catalogue, store } = this.#parts;
-    const takeovers = await store.takeovers();
-    const all = await catalogue.toMigrate();
+  /**
+   * Credentials still to be migrated, by recipient: by email first, then those that were taken over, then those without an
+   * owner. `limit`: only the first ones of each are read, and of the others how many there are.
+   */
+  async groups(limit?: number): Promise<OwnerGroup[]> {
+    const all = await this.#parts.catalogue.toMigrateByOwner(limit);
     const [taken = [], others = []] = [true, false].map((wanted) =>
-      all.filter(({ technicalAccountId }) => takeovers.has(technicalAccountId) === wanted),
+      all.filter(({ takenBy }) => (takenBy !== null) === wanted),
     );
-    const byEmail = Map.groupBy(others, ({ owner }) => owner?.toLowerCase() ?? '');
+    const byEmail = Map.groupBy(others, ({ credential: { owner } }) => owner?.toLowerCase() ?? '');
     const ownerless = byEmail.get('') ?? [];
     byEmail.delete('');
-    const byUser = Map.groupBy(taken, ({ technicalAccountId }) => takeovers.get(technicalAccountId) ?? '');
+    const byUser = Map.groupBy(taken, ({ takenBy }) => takenBy ?? '');
     return [
-      ...[...byEmail].map(([email, credentials]) => ({ email, recipient: null, credentials })),
-      ...[...byUser].map(([userId, credentials]) => ({
+      ...[...byEmail].map(([email, theirs]) => ({ email, recipient: null, ...contentOf(theirs) })),
+      ...[...byUser].map(([userId, theirs]) => ({
         email: null,
         recipient: { kind: 'person', userId } as const,
-        credentials,
+        ...contentOf(theirs),
         takenBy: userId,
       })),
-      ...(ownerless.length === 0 ? [] : [{ email: null, recipient: null, credentials: ownerless }]),
+      ...(ownerless.length === 0 ? [] : [{ email: null, recipient: null, ...contentOf(ownerless) }]),
     ];
   }
 
@@ -127,16 +118,9 @@ export class Recipients {
   }
 }
 
-/** Several addresses of one person, and what the person took over, become one group; the others stay as they are. */
-export function mergedByPerson(groups: readonly OwnerGroup[]): OwnerGroup[] {
-  const merged = new Map<string | OwnerGroup, OwnerGroup>();
-  for (const group of groups) {
-    const key = group.recipient?.kind === 'person' ? group.recipient.userId : group;
-    const before = merged.get(key);
-    merged.set(
-      key,
-      before === undefined ? group : { ...before, credentials: [...before.credentials, ...group.credentials] },
-    );
-  }
-  return [...merged.values()];
+/** What one group consists of. Owners that Adobe spells differently have their own numbers. */
+function contentOf(theirs: readonly OwnedCredential[]): Theirs {
+  const byOwner = new Map(theirs.map(({ credential, further }) => [credential.owner ?? '', further]));
+  const further = sumOf([...byOwner.values()]);
+  return { credentials: theirs.map(({ credential }) => credential), ...(further.count > 0 && { further }) };
 }

@@ -44,9 +44,9 @@ export const ACTIONS = {
   historyOlder: 'history_older',
   /** Shows the list to the person alone; value: a `ListView`. */
   review: 'review',
-  /** Pauses an owner's own reminders until the next window. */
-  snooze: 'snooze',
-  /** Ends that. */
+  /** What else can be done with a reminder; value: one of `REMINDER_MORE`. */
+  reminderMore: 'reminder_more',
+  /** Ends a pause of one's own reminders. */
   endSnooze: 'end_snooze',
   /** Opens the modal of a hold; value: the technical account id, empty where it is chosen in the modal. */
   hold: 'hold',
@@ -68,6 +68,9 @@ export const ACTIONS = {
   homeRefresh: 'home_refresh',
 } as const;
 
+/** What else can be done with a reminder: pause one's own until the next, or say what is not one's own. */
+export const REMINDER_MORE = { snooze: 'snooze', notMine: 'not_mine' } as const;
+
 /** Buttons that only open a page. */
 export const LINKS = { openAdobe: 'open_adobe' } as const;
 
@@ -79,6 +82,7 @@ export const VIEWS = {
   hold: 'hold_form',
   overrideHold: 'override_hold_form',
   ownerAsk: 'ask_for_migration_form',
+  notMine: 'not_mine_form',
   assign: 'assign_form',
   decline: 'decline_form',
 } as const;
@@ -88,6 +92,12 @@ export const TYPED_NAME = { block: 'typed_name', action: 'name' } as const;
 
 /** The person in the modal of an assignment. */
 export const ASSIGN_FIELD = { block: 'assigned_person', action: 'person' } as const;
+
+/** The fields of the modal in which an owner says what is not theirs. */
+export const NOT_MINE_FIELDS = {
+  credentials: { block: 'not_mine_credentials', action: 'credentials' },
+  note: { block: 'not_mine_note', action: 'note' },
+} as const;
 
 /** The fields of the modals of holds. */
 export const HOLD_FIELDS = {

@@ -17,7 +17,8 @@ const CALLS: Readonly<Record<string, string>> = {
   'manualResolution.resolve': "services.manualResolution.resolve(person, 'm1')",
   'reminders.preview': 'services.reminders.preview(person, 0)',
   'reminders.startManualRound': "services.reminders.startManualRound(person, 'r1')",
-  'assignments.assign': "services.assignments.assign(person, { owner: null }, 'U1')",
+  'assignments.assign':
+    "services.assignments.assign(person, { target: { owner: null }, at: new Date(), areHeld: false, notified: null, marks: null }, 'U1')",
   'reminders.pause': 'services.reminders.pause(person, null)',
   'reminders.resume': 'services.reminders.resume(person)',
 };

@@ -83,9 +83,9 @@ describe('the accounts', () => {
   );
 
   test.each([
-    ['is the same again', () => '?start=2021'],
-    ['leads to what was read before', (page: number) => `?start=2021&page=${page}`],
-  ])('end where the next link %s, as in the sample that Adobe publishes', async (_, next) => {
+    ['is the same again', () => '?start=2021', 2],
+    ['leads to what was read before', (page: number) => `?start=2021&page=${page}`, 3],
+  ] as const)('end where the next link %s, as in the sample that Adobe publishes', async (_, next, requests) => {
     const { adobe, accounts } = await startAccounts();
     const second = { ...item(), technicalAccountId: '12345A7360CA3DF30A49400F' };
     for (const [page, body] of [pageOf(item()), pageOf(second), pageOf(second), pageOf(second)].entries())
@@ -96,6 +96,7 @@ describe('the accounts', () => {
         body: { ...body, _links: { next: next(page) } },
       });
     await expect(accounts.readAccounts('prod')).resolves.toHaveLength(2);
+    expect(adobe.calls.filter(({ path }) => path.includes('/accounts'))).toHaveLength(requests);
   });
 
   test('that were read are kept, with why the rest is missing, if pages bring something new without end', async () => {

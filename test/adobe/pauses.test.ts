@@ -99,6 +99,18 @@ function suite(engine: TestEngine) {
     expect((await store.pauseOf(host))?.until.toISOString()).toBe(until);
   });
 
+  test('is not shortened by a later answer with a shorter one while the database does not say it', async () => {
+    const { adobe, clock, db, restarted } = await start();
+    await db.schema.dropTable('adobe_pauses').execute();
+    const { accounts } = restarted();
+    for (const seconds of [HOUR, 60])
+      adobe.faults.add({ on: 'accounts', kind: 'status', status: 429, headers: { 'retry-after': String(seconds) } });
+    const until = new Date(clock.now().getTime() + HOUR * 1000).toISOString();
+    await Promise.all(['prod', 'dev-emea'].map((name) => failureOf(accounts.readAccounts(name))));
+    clock.advance(61);
+    expect((await failureOf(accounts.readAccounts('prod'))).problem).toMatchObject({ kind: 'throttled', until });
+  });
+
   test('is looked for once in five seconds for each host, however many readings there are', async () => {
     const { clock, db, restarted } = await start();
     const { accounts } = restarted();

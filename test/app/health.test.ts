@@ -119,6 +119,8 @@ describe('/readyz, /metrics and the log say', () => {
     const text = await world.freshMetrics();
     expect(text).toContain('qs_creds_slack_calls_total{method="chat.postMessage",outcome="failed"} 1');
     expect(text).toMatch(/^qs_creds_queue_length 1$/m);
+    for (const job of ['sync lease', 'notify', 'watch', 'home'])
+      expect(text).toContain(`qs_creds_job_failures_total{job="${job}"} 0`);
     await world.until(MIGRATED);
     expect(await world.freshMetrics()).toMatch(/^qs_creds_queue_length 0$/m);
   });

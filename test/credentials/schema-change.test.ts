@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { keepOrder } from '../../src/credentials/order-store.ts';
+import { keepOrder, orderedBy } from '../../src/credentials/order-store.ts';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import { onBothEngines, open, openAt, type TestEngine } from '../db/setup.ts';
@@ -72,5 +72,31 @@ function suite(engine: TestEngine) {
     const names = (await new SqlCredentialStore(later).page({}, 0, 9)).rows.map(({ name }) => name);
     expect(names).toEqual(['stuck', 'other', 'loads', 'etl', 'old']);
     expect(await storedOrderFaults(later)).toEqual([]);
+  });
+
+  test('and at the first start with what each is used for', async () => {
+    const { db, settings } = await openAt(engine, '026_assignments');
+    const rows = [
+      ['in_use', null],
+      ['idle', null],
+      ['failing', minute(0).toISOString()],
+      ['unread', null],
+    ] as const;
+    for (const [i, [triage, failingSince]] of rows.entries()) {
+      const id = accountId(i);
+      await sql`insert into credentials (technical_account_id, name, description, sandboxes, adobe_status, status, name_key,
+        search_text) values (${id}, ${triage}, '', '["dev"]', 'none', 'eligible', ${triage}, '')`.execute(db);
+      await sql`insert into credential_usage (technical_account_id, read_at, usage, failing_since, triage, as_of)
+        values (${id}, '', '[]', ${failingSince}, ${triage}, ${minute(0).toISOString()})`.execute(db);
+    }
+    // As the earlier version left it.
+    await sql`update credential_counts set ordered_by = ${orderedBy(null)}`.execute(db);
+
+    const later = await open(settings);
+    await keepOrder(later, null);
+
+    expect(await storedOrderFaults(later)).toEqual([]);
+    const { rows: inUse, total } = await new SqlCredentialStore(later).page({ isInUse: true }, 0, 9);
+    expect({ total, names: inUse.map(({ name }) => name) }).toEqual({ total: 1, names: ['in_use'] });
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { CREDENTIAL_STATUSES, type CredentialStatus } from '../../src/credentials/credential.ts';
+import { CREDENTIAL_STATUSES, type CredentialStatus, type ListedCredential } from '../../src/credentials/credential.ts';
 import { keepOrder } from '../../src/credentials/order-store.ts';
+import type { CredentialFilter } from '../../src/credentials/ports.ts';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import type { Database } from '../../src/db/database.ts';
@@ -20,7 +21,32 @@ const NAMES = ['etl', 'ETL ä', 'etl 2', 'Émile', '😀', 'a~', 'a!', `${'long 
 const SANDBOXES = ['prod', 'dev', 'Live_1', 'a%b'];
 const PATH: readonly MigrationState[] = ['asked', 'confirmed', 'submitted', 'running', 'needs_attention', 'resolved'];
 const NOTE = { at: minute(3), actor: 'U3', detail: null };
+/** Minutes; not so long that its silence would say nothing at minute 1. */
+const LONG_AGO = 47 * 60;
 const NUMBERS = Array.from({ length: 12 }, (_, i) => i + 1);
+
+const IDLE = { isIdle: { since: minute(-60) } };
+const TRAITS: readonly CredentialFilter[] = [
+  {},
+  { isFailing: true },
+  { isInUse: true },
+  IDLE,
+  { isIdle: { since: minute(-LONG_AGO) } },
+  { isProduction: true },
+  { isInUse: true, isProduction: true },
+  { ...IDLE, isProduction: true },
+];
+
+/** As the list's rows are judged, at the time of the reading. */
+function usedAs({ usage: [known] }: ListedCredential): string {
+  if (known === undefined) return 'unread';
+  if (known.failing !== null) return 'failing';
+  return known.schedules.length > 0 ? 'in_use' : 'idle';
+}
+
+function since({ usage }: ListedCredential): Date {
+  return usage[0]?.readAt ?? minute(0);
+}
 
 function suite(engine: TestEngine) {
   /** Does at random what changes credentials, one thing at a call. */
@@ -66,6 +92,7 @@ function suite(engine: TestEngine) {
       sandboxes: ['dev'],
       usage: [
         used({
+          readAt: minute(random.pick([0, -LONG_AGO])),
           failing: random.chance(0.4) ? { since: minute(-5), mayBeEarlier: false, error: null } : null,
           schedules: random.chance(0.5)
             ? [{ id: 's', name: 'S', cron: '', isEnabled: true, nextRunAt: minute(random.between(2, 9)) }]
@@ -107,9 +134,9 @@ function suite(engine: TestEngine) {
     expect(await storedOrderFaults(db)).toEqual([]);
   });
 
-  test('say how many match one or several statuses, and how many of those fail, as counting does', async () => {
+  test('say how many match one or several statuses, and how many of those have one trait or two, as counting does', async () => {
     const { db } = await openFresh(engine);
-    const { act, credentials } = worldOf(db, new Random(4));
+    const { act, credentials } = worldOf(db, new Random(10));
     for (let step = 0; step < 60; step++) await act();
     const kinds: (readonly CredentialStatus[] | undefined)[] = [
       undefined,
@@ -119,13 +146,20 @@ function suite(engine: TestEngine) {
       CREDENTIAL_STATUSES,
     ];
     const all = (await credentials.page({}, 0, 100)).rows;
+    const idle = all.filter((each) => usedAs(each) === 'idle');
+    expect(new Set(idle.map((each) => since(each) >= IDLE.isIdle.since))).toEqual(new Set([true, false]));
     for (const statuses of kinds) {
-      for (const isFailing of [undefined, true] as const) {
-        const filter = { ...(statuses && { statuses }), ...(isFailing && { isFailing }) };
+      for (const traits of TRAITS) {
+        const filter: CredentialFilter = { ...(statuses && { statuses }), ...traits };
         const expected = all.filter(
-          ({ status, usage }) =>
-            (statuses?.includes(status) ?? true) && (!isFailing || usage.some(({ failing }) => failing !== null)),
+          (each) =>
+            (statuses?.includes(each.status) ?? true) &&
+            (!traits.isFailing || usedAs(each) === 'failing') &&
+            (!traits.isInUse || usedAs(each) === 'in_use') &&
+            (!traits.isIdle || (usedAs(each) === 'idle' && since(each) >= traits.isIdle.since)) &&
+            (!traits.isProduction || each.production.length > 0),
         );
+        if (statuses === undefined) expect(expected.length, JSON.stringify(filter)).toBeGreaterThan(0);
         const { rows, total } = await credentials.page(filter, 0, 100);
         expect({ rows, total }, JSON.stringify(filter)).toEqual({ rows: expected, total: expected.length });
         const beyond = await credentials.page(filter, 50, 100);

@@ -117,6 +117,22 @@ function suite(engine: TestEngine) {
     expect((await sync.overview()).counts).toMatchObject({ migrated: 10_000, migrating: 0 });
   });
 
+  test('yields to the event loop while writing what others changed of 10 000 credentials at once', async () => {
+    const { db, sync } = await fresh();
+    const entries = Array.from({ length: 10_000 }, (_, i) => ({
+      at: minute(0),
+      actor: 'qs-creds',
+      action: 'migrated_outside' as const,
+      technicalAccountId: accountId(i),
+      migrationId: null,
+      detail: null,
+    }));
+    const turns = countTurns();
+    await sync.replaceCredentials([], minute(0), entries);
+    expect(turns()).toBeGreaterThanOrEqual(19);
+    expect((await new SqlAuditTrail(db).history(null, 0, 1)).total).toBe(10_000);
+  });
+
   test('changes nothing when replacing fails', async () => {
     const { sync, credentials } = await fresh();
     await sync.replaceCredentials([credential(1)], minute(0));

@@ -51,6 +51,7 @@ function suite(engine: TestEngine) {
         '024_ask_messages',
         '025_people_behind',
         '026_assignments',
+        '027_triage_order',
         '029_impact_before',
       ]);
     }

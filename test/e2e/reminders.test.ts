@@ -32,7 +32,8 @@ test('an owner snoozes a reminder until the next window, and others still get th
   await reminder.getByText('airflow-dev · dev').waitFor();
   await expect.poll(() => theirs.getAttribute('data-unread')).toBe(null);
   const before = await owner.messages(REMINDER).count();
-  await reminder.getByRole('button', { name: 'Snooze until the next reminder' }).click();
+  await reminder.getByRole('button', { name: 'More actions' }).click();
+  await reminder.getByRole('button', { name: 'Snooze until 23 June 2025' }).click();
   await reminder.getByText('Snoozed until 23 June 2025.').waitFor();
 
   // Sent manually: another owner gets a reminder, the one who snoozed does not.
@@ -72,4 +73,26 @@ test('a migrator hands what nobody is notified about to a person, who gives it b
   await member.message('assigned you the reminders for').getByRole('button', { name: 'Give back' }).click();
   await member.message('You gave back').waitFor();
   await expect.poll(() => digest.getByText('is notified, assigned by').count()).toBe(0);
+});
+
+test('an owner says what is not theirs, and a migrator assigns it from the channel', async () => {
+  const { visitor, another } = await visit();
+  const owner = await another();
+  await owner.be('owner');
+  await owner.open('Direct messages', 'qs-creds');
+  const reminder = owner.message(REMINDER);
+  await reminder.getByRole('button', { name: 'More actions' }).click();
+  await reminder.getByRole('button', { name: 'Not mine…' }).click();
+  const form = owner.page.getByRole('dialog');
+  await form.getByLabel('Credentials').selectOption([{ label: 'airflow-dev' }]);
+  await form.getByLabel('Note').fill('I moved in March');
+  await form.getByRole('button', { name: 'Send' }).click();
+  await reminder.getByText('that airflow-dev is not yours').waitFor();
+  const asked = visitor.message('says that airflow-dev is not theirs');
+  await asked.getByRole('button', { name: 'Assign what is not theirs' }).click();
+  const modal = visitor.page.getByRole('dialog');
+  await modal.getByText('until somebody else is assigned').waitFor();
+  await modal.getByLabel('Notify').selectOption({ label: 'Member' });
+  await modal.getByRole('button', { name: 'Assign' }).click();
+  await owner.message('You no longer get the reminders for').waitFor();
 });

@@ -9,6 +9,7 @@ describe('metrics', () => {
     jobs: ['sync', 'report'],
     credentials: async () => ({ eligible: 2, migrated: 1 }),
     lastSync: async () => new Date(1_750_000_000_500),
+    lastReminder: async () => new Date(900_000),
     queue: async () => ({ length: 3, since: new Date(940_000), unnotified: 1 }),
     clock: { now: () => new Date(1_000_000), monotonicMs: () => 0 },
     version: '1.2.3',
@@ -54,10 +55,21 @@ describe('metrics', () => {
         queue: () => Promise.reject(new Error('x')),
         credentials: () => Promise.reject(new Error('x')),
         lastSync: () => Promise.reject(new Error('x')),
+        lastReminder: () => Promise.reject(new Error('x')),
       },
     ],
-    ['hang', { credentials: () => new Promise(() => {}), lastSync: () => new Promise(() => {}) }],
-    ['have no value yet', { credentials: () => Promise.reject(new Error('x')), lastSync: async () => null }],
+    [
+      'hang',
+      {
+        credentials: () => new Promise(() => {}),
+        lastSync: () => new Promise(() => {}),
+        lastReminder: () => new Promise(() => {}),
+      },
+    ],
+    [
+      'have no value yet',
+      { credentials: () => Promise.reject(new Error('x')), lastSync: async () => null, lastReminder: async () => null },
+    ],
   ];
   test.each(unreadable)('omit the gauges whose sources %s', async (_, broken) => {
     vi.useFakeTimers();
@@ -66,7 +78,7 @@ describe('metrics', () => {
     await vi.advanceTimersByTimeAsync(2_000);
     const text = await made;
     expect(text).toContain('qs_creds_commands_total{subcommand="list"} 0');
-    expect(text).not.toMatch(/^qs_creds_(credentials|last_sync_timestamp_seconds)[ {]/m);
+    expect(text).not.toMatch(/^qs_creds_(credentials|last_(sync|reminder)_timestamp_seconds)[ {]/m);
   });
 
   test('show the queue, ends without a message, failures, the version, and what /readyz says', async () => {
@@ -81,6 +93,7 @@ describe('metrics', () => {
         'qs_creds_queue_length 3',
         'qs_creds_queue_oldest_seconds 60',
         'qs_creds_unnotified_ends 1',
+        'qs_creds_last_reminder_timestamp_seconds 900',
         'qs_creds_slack_calls_total{method="chat.postMessage",outcome="failed"} 1',
         'qs_creds_job_failures_total{job="report"} 1',
         'qs_creds_job_failures_total{job="sync"} 0',

@@ -18,7 +18,8 @@ async function start(...numbers: readonly number[]) {
     const notice = { kind: 'owner_ask', technicalAccountId, name: `${number}`, askedBy: 'U1', note: '' } as const;
     const ask = { subject: `ask/${number}`, address: CHANNEL, notice };
     const entry = { actor: 'U1', action: 'owner_asked', technicalAccountId, migrationId: null, detail: null } as const;
-    await store.add([ask], { ...entry, at: world.clock.now() });
+    const at = world.clock.now();
+    await store.add([ask], [{ ...entry, at }], at);
     await store.close(ask, world.clock.now(), CHANNEL, { channel: CHANNEL, ts: `1.${number}` });
   }
   await put(world, ...numbers.map((number) => of('jo@example.com', number, { adobeStatus: 'completed' })));

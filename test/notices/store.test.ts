@@ -35,7 +35,7 @@ function suite(engine: TestEngine) {
 
   test('a notice is readdressed once, keeps its age, and leaves alone who has it', async () => {
     const { notices } = await start();
-    await notices.add([ask(1), { ...ask(1), address: 'U2' }], { ...ENTRY, at: minute(1) });
+    await notices.add([ask(1), { ...ask(1), address: 'U2' }], [{ ...ENTRY, at: minute(1) }], minute(1));
     await notices.close({ ...ask(1), address: 'U2' }, minute(2), 'U2', null);
     const [waiting] = await notices.waiting(minute(3), 10);
     if (waiting === undefined) throw new Error('nothing waits');
@@ -45,7 +45,7 @@ function suite(engine: TestEngine) {
 
   test('the message of an ask is found once its credential is migrated, not eligible or gone, until it is edited', async () => {
     const { notices, sync } = await start();
-    await notices.add([1, 2, 3].map(ask), { ...ENTRY, at: minute(1) });
+    await notices.add([1, 2, 3].map(ask), [{ ...ENTRY, at: minute(1) }], minute(1));
     for (const number of [1, 2, 3])
       await notices.close(ask(number), minute(2), CHANNEL, { channel: CHANNEL, ts: `1.${number}` });
     expect(await notices.answeredAsks(10)).toEqual([]);

@@ -190,6 +190,7 @@ describe('presses', () => {
       { type: 'static_select', action_id: 'pick', options: [option('a'), option('b')] },
       { type: 'external_select', action_id: 'find' },
       { type: 'overflow', action_id: 'more', options: [option('c')] },
+      { type: 'multi_static_select', action_id: 'several', options: [option('a'), option('b')], max_selected_items: 1 },
     ];
     const blocks = [{ type: 'actions', block_id: 'menus', elements }];
     await app.client.apiCall('chat.postMessage', { channel: GENERAL, text: 'x', blocks });
@@ -197,6 +198,7 @@ describe('presses', () => {
 
     await expect(slack.press(ADMIN, place, 'pick', { selected: 'z' })).rejects.toThrow('no option "z"');
     await expect(slack.press(ADMIN, place, 'find', { selected: 'ab' })).rejects.toThrow('no option "ab"');
+    await expect(slack.press(ADMIN, place, 'several', { selected: ['a', 'b'] })).rejects.toThrow('more than 1 chosen');
     await slack.press(ADMIN, place, 'pick', { selected: 'b' });
     const suggested = await slack.suggest(ADMIN, place, 'find', 'ab');
     await slack.press(ADMIN, place, 'find', { selected: 'ab' });

@@ -6,6 +6,8 @@ import type { World } from '../app/world.ts';
 import { ADMIN, DATA, GUEST, MEMBER, OWNER, SECOND } from '../support/people.ts';
 import { checked, DAY, digest, digests, PATIENT, reminder, reminders, startReminding } from './setup.ts';
 
+/** An owner who comes to the workspace late. */
+const OTHER = 'U0LATE0001';
 const LEFT_OWNER = '{"owner":"left@example.com"}';
 const NO_OWNER = '{"owner":null}';
 const SEED = seedOf(
@@ -72,6 +74,54 @@ test.concurrent('Assign… hands all of an owner to one person, who is told, and
   world.clock.advance(26 * DAY);
   expect((await reminder(world, MEMBER)).text).toContain('2 of your credentials must be migrated');
   expect((await digest(world, 2)).text).not.toContain('left@example.com');
+});
+
+test.concurrent('who sends the form after others got some is told who has which, and gets the rest', async ({
+  onTestFinished,
+}) => {
+  const world = await startReminding({ onTestFinished, seed: SEED });
+  const posted = await digest(world);
+  const forms = await Promise.all(
+    [ADMIN, SECOND].map(async (by) => {
+      await world.slack.press(by, posted, 'assign', { value: LEFT_OWNER });
+      return world.slack.waitFor(() => world.slack.modalOf(by), { what: 'a modal' });
+    }),
+  );
+  await world.slack.submit(SECOND, forms[1]?.viewId ?? '', { assigned_person: { person: MEMBER } });
+  await direct(world, MEMBER, /^🔔 /);
+  await world.slack.submit(ADMIN, forms[0]?.viewId ?? '', { assigned_person: { person: OWNER } });
+  const said = await world.until(/^Nothing was assigned/);
+  expect(said.text.split('\n')).toEqual([
+    'Nothing was assigned: others were quicker.',
+    `➡️ Not changed: <@${MEMBER}> has got the reminders for 2 credentials (\`quarter-end\`, \`month-end\`) meanwhile.`,
+  ]);
+  // Who asks again is told before that they are somebody's.
+  await world.slack.press(ADMIN, posted, 'assign', { value: LEFT_OWNER });
+  const again = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), { what: 'a modal' });
+  expect(JSON.stringify(again)).toContain(`<@${MEMBER}> has these now, and will be told whom you choose.`);
+  const toOwner = world.slack.messagesSeenBy(OWNER, world.slack.directOf(OWNER)).map(({ text }) => text);
+  expect(toOwner.filter((text) => text.startsWith('🔔'))).toEqual([]);
+});
+
+test.concurrent('the button of an old digest assigns nothing of an owner whom Slack knows by now, unless its form says so', async ({
+  onTestFinished,
+}) => {
+  const late = { id: OTHER, name: 'late', realName: 'Late', role: 'owner', email: 'late@example.com', deleted: true };
+  const seed = seedOf(credential('month-end', { owner: late.email }), credential('quarter-end', { owner: late.email }));
+  const world = await startReminding({ onTestFinished, seed, users: [late] });
+  const posted = await digest(world);
+  const LATE_OWNER = JSON.stringify({ owner: late.email });
+  late.deleted = false;
+  world.clock.advance(2 * DAY);
+  await assign(world, ADMIN, posted, LATE_OWNER, MEMBER);
+  await world.until(new RegExp(`^Nothing was assigned: <@${OTHER}> is notified about these again\\.`));
+  await world.slack.press(ADMIN, posted, 'assign', { value: LATE_OWNER });
+  const modal = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), { what: 'a modal' });
+  expect(JSON.stringify(modal)).toContain(`<@${OTHER}> is notified about these again.`);
+  await world.slack.submit(ADMIN, modal.viewId, { assigned_person: { person: MEMBER } });
+  const told = await direct(world, MEMBER, /^🔔 /);
+  expect(told.text).toContain(`(\`month-end\`, \`quarter-end\`), instead of <@${OTHER}>.`);
+  await direct(world, OTHER, new RegExp(`^🔕 You no longer get .+: <@${ADMIN}> assigned them to <@${MEMBER}>`));
 });
 
 test.concurrent('giving back makes them no one’s again: the digest asks again, and who assigned them is told', async ({

@@ -85,9 +85,9 @@ test.concurrent('Snooze stops messages to the owner until the next window, and i
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
   const own = await reminder(world, OWNER);
-  expect(buttonIds(own)).toEqual(['review', 'ask_for_migration', 'hold', 'snooze']);
+  expect(buttonIds(own)).toEqual(['review', 'ask_for_migration', 'hold']);
   await digest(world);
-  const snoozed = await world.press(OWNER, own, 'snooze');
+  const snoozed = await world.press(OWNER, own, 'reminder_more', { selected: 'snooze' });
   expect(snoozed.ts).toBe(own.ts);
   expect(snoozed.text).toContain('\n😴 Snoozed until 31 May 2025.\n');
   expect(buttonIds(snoozed)).toEqual(['review', 'ask_for_migration', 'hold', 'end_snooze']);
@@ -110,7 +110,11 @@ test.concurrent('a snooze is undone in the message that says it, and nothing els
   const world = await startReminding({ onTestFinished, seed: SEED });
   const own = await reminder(world, OWNER);
   await digest(world);
-  const undone = await world.press(OWNER, await world.press(OWNER, own, 'snooze'), 'end_snooze');
+  const undone = await world.press(
+    OWNER,
+    await world.press(OWNER, own, 'reminder_more', { selected: 'snooze' }),
+    'end_snooze',
+  );
   expect([undone.ts, undone.text]).toEqual([own.ts, own.text]);
   expect(buttonIds(undone)).toEqual(buttonIds(own));
   expect(world.slack.messagesSeenBy(OWNER, world.slack.directOf(OWNER))).toHaveLength(1);
@@ -125,7 +129,7 @@ test.concurrent('an owner who may migrate gets Migrate for the first of theirs i
   const world = await startReminding({ onTestFinished, seed: SEED, env: { MIGRATORS: OWNER } });
   const own = await reminder(world, OWNER);
   expect(own.text).not.toContain('To migrate, ask');
-  expect(buttonIds(own)).toEqual(['migrate', 'review', 'hold', 'snooze']);
+  expect(buttonIds(own)).toEqual(['migrate', 'review', 'hold']);
   const question = await world.press(OWNER, own, 'migrate');
   expect(question.text).toContain('*Migrate `crm-sync`?*');
   await world.expectNothingStarted();
@@ -136,7 +140,7 @@ test.concurrent('where a second person is required, an owner who may migrate ask
 }) => {
   const env = { MIGRATORS: `${OWNER},${ADMIN}`, REQUIRE_SECOND_PERSON: 'true' };
   const world = await startReminding({ onTestFinished, seed: SEED, env });
-  expect(buttonIds(await reminder(world, OWNER))).toEqual(['review', 'ask_for_migration', 'hold', 'snooze']);
+  expect(buttonIds(await reminder(world, OWNER))).toEqual(['review', 'ask_for_migration', 'hold']);
 });
 
 test.concurrent.for([
@@ -148,22 +152,20 @@ test.concurrent.for([
   const env = { DEADLINE: deadline, REMINDER_DAYS: '7' };
   const world = await startReminding({ onTestFinished, seed: SEED, env });
   const own = await reminder(world, OWNER);
-  expect(buttonIds(own)).toEqual(
-    offered ? ['review', 'ask_for_migration', 'hold', 'snooze'] : ['review', 'ask_for_migration', 'hold'],
-  );
-  // The button of an older message can still be pressed.
-  const { text } = await world.forge(OWNER, 'snooze', '');
+  expect(JSON.stringify(own.blocks).includes('Snooze until')).toBe(offered);
+  // The menu of an older message can still be used.
+  const { text } = await world.forge(OWNER, 'reminder_more', 'snooze');
   expect(text).toContain(offered ? 'Snoozed' : 'There is no time left to snooze');
 });
 
 test.concurrent('Snooze and Review are denied to guests', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
   await digest(world);
-  expect((await world.forge(GUEST, 'snooze', '')).text).toContain('Guests may not use this');
+  expect((await world.forge(GUEST, 'reminder_more', 'snooze')).text).toContain('Guests may not use this');
   const view = JSON.stringify({ mine: true, offset: 0 });
   expect((await world.forge(GUEST, 'review', view)).text).toContain('Guests may not use this');
   expect((await world.say(ADMIN, 'history')).text).toContain(
-    `<@${GUEST}> wanted to snooze reminders and was denied access: a guest`,
+    `<@${GUEST}> wanted to answer a reminder and was denied access: a guest`,
   );
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { OwnerGroup } from '../../src/reminders/recipients.ts';
+import type { OwnerGroup } from '../../src/reminders/owner-group.ts';
 import { previewMessage } from '../../src/slack/messages/digest.ts';
 import { credential, deadlineIn, digest, ORDINARY } from '../slack/samples.ts';
 

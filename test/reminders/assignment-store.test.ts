@@ -6,7 +6,7 @@ import { SqlReminderStore } from '../../src/reminders/store.ts';
 import { onBothEngines, open, openFresh, type TestEngine } from '../db/setup.ts';
 import { accountId, minute } from '../support/samples.ts';
 
-const NOTHING = { entries: [], notices: [] };
+const none = (...ids: string[]) => ({ ids, entries: [], notices: [] });
 
 function entry(action: 'assigned' | 'gave_back', number: number): AuditEntry {
   const about = { technicalAccountId: accountId(number), migrationId: null, detail: null };
@@ -30,22 +30,22 @@ function suite(engine: TestEngine) {
     const entries = [entry('assigned', 1), entry('assigned', 2)];
     const ids = [accountId(1), accountId(2)];
     await expect(
-      store.assign(ids, to('U1', 'a'), () => {
+      store.assign(to('U1', 'a'), () => {
         throw new Error('no record');
       }),
     ).rejects.toThrow('no record');
-    expect(await store.assign(ids, to('U1', 'a'), () => null)).toBe(false);
+    expect(await store.assign(to('U1', 'a'), () => null)).toBe(false);
     expect([(await store.takeovers()).size, await store.digestEdit()]).toEqual([0, null]);
-    expect(await store.assign(ids, to('U1', 'a'), () => ({ entries, notices }))).toBe(true);
+    expect(await store.assign(to('U1', 'a'), () => ({ ids, entries, notices }))).toBe(true);
     expect(await reminders.takeovers()).toEqual(new Map(ids.map((id) => [id, 'U1'])));
     expect((await new SqlAuditTrail(db).history(null, 0, 9)).rows).toHaveLength(2);
     expect(await verifyAudit(db, null)).toMatchObject({ findings: [] });
     expect(await db.selectFrom('notices').select('address').execute()).toEqual([{ address: 'U2' }]);
     expect(await store.digestEdit()).toBe('a');
     const known = { userId: 'U1', assignment: 'a', by: 'U0ADMIN', at: minute(0) };
-    await store.assign([accountId(2), accountId(3)], to('U3', 'b'), (before) => {
+    await store.assign(to('U3', 'b'), (before) => {
       expect(before).toEqual(new Map(ids.map((id) => [id, known])));
-      return NOTHING;
+      return none(accountId(2), accountId(3));
     });
     expect(await reminders.takeovers()).toEqual(
       new Map([
@@ -61,19 +61,16 @@ function suite(engine: TestEngine) {
     const seen: number[] = [];
     const record = (before: ReadonlyMap<string, unknown>) => {
       seen.push(before.size);
-      return NOTHING;
+      return none(accountId(1));
     };
-    await Promise.all([
-      store.assign([accountId(1)], to('U1', 'a'), record),
-      other.assign([accountId(1)], to('U2', 'b'), record),
-    ]);
+    await Promise.all([store.assign(to('U1', 'a'), record), other.assign(to('U2', 'b'), record)]);
     expect(seen).toEqual([0, 1]);
   });
 
   test('gives back what of an assignment is still with the person', async () => {
     const { store } = await fresh();
-    await store.assign([accountId(1), accountId(2)], to('U1', 'a'), () => NOTHING);
-    await store.assign([accountId(2)], to('U2', 'b'), () => NOTHING);
+    await store.assign(to('U1', 'a'), () => none(accountId(1), accountId(2)));
+    await store.assign(to('U2', 'b'), () => none(accountId(2)));
     const record = (ids: readonly string[], by: string | null) => {
       expect([ids, by]).toEqual([[accountId(1)], 'U0ADMIN']);
       return { entries: [entry('gave_back', 1)], notices: [] };
@@ -84,10 +81,28 @@ function suite(engine: TestEngine) {
     expect([...(await store.takeovers()).keys()]).toEqual([accountId(2)]);
   });
 
+  test('knows to whom Slack took no reminder the last time', async () => {
+    const { store, reminders } = await fresh();
+    expect(await store.isRejected('U1')).toBe(false);
+    for (const [round, at, why] of [
+      ['w1', 1, undefined],
+      ['w2', 2, 'rejected'],
+      ['w3', 3, undefined],
+    ] as const) {
+      await reminders.startRound({ key: round, kind: 'window', startedAt: minute(0) });
+      await reminders.claim(round, 'U1', minute(at), minute(9));
+      // What is about to be sent says nothing yet.
+      expect(await store.isRejected('U1'), round).toBe(round === 'w3');
+      await reminders.close(round, 'U1', minute(at), { ...(why !== undefined && { why }) });
+      expect(await store.isRejected('U1'), round).toBe(round === 'w2');
+    }
+    expect(await store.isRejected('U2\0')).toBe(false);
+  });
+
   test('an edit of the digest is due until that very one was made, of the latest digest', async () => {
     const { store, reminders } = await fresh();
-    await store.assign([accountId(1)], to('U1', 'a'), () => NOTHING);
-    await store.assign([accountId(1)], to('U2', 'b'), () => NOTHING);
+    await store.assign(to('U1', 'a'), () => none(accountId(1)));
+    await store.assign(to('U2', 'b'), () => none(accountId(1)));
     await store.digestEdited('a');
     expect(await store.digestEdit()).toBe('b');
     await store.digestEdited('b');

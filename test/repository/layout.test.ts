@@ -55,6 +55,8 @@ const PURE = [
   'src/migrations/verdicts.ts',
   'src/notices/notice.ts',
   'src/reminders/assignment.ts',
+  'src/reminders/offer.ts',
+  'src/reminders/owner-group.ts',
   'src/reminders/ports.ts',
   'src/reminders/windows.ts',
   'src/trend/trend.ts',

@@ -3,6 +3,7 @@ import { AccessDenied } from '../../src/access/access.ts';
 import type { Migration } from '../../src/migrations/migration.ts';
 import type { ProgressState } from '../../src/migrations/progress.ts';
 import { mayGoOnByHand } from '../../src/migrations/verdicts.ts';
+import { shownOf } from '../../src/reminders/offer.ts';
 import { ADMIN, member, migrator, OWNER } from '../support/people.ts';
 import type { Instance } from './instance.ts';
 import type { Press } from './ledger.ts';
@@ -193,7 +194,9 @@ const takeOver: Action = async ({ random, adobe }, { assignments, catalogue }) =
   const { id } = random.pick(adobe.credentials);
   const credential = await catalogue.get(id);
   const admin = random.pick(ADMINS);
-  if (credential !== null) await assignments.assign(migrator(admin), { owner: credential.owner }, admin);
+  if (credential === null) return;
+  const shown = shownOf(await assignments.offer({ owner: credential.owner }), 3_000);
+  await assignments.assign(migrator(admin), shown, admin);
 };
 
 const preview: Action = async (_, { reminders }) => {

@@ -44,6 +44,7 @@ export const CALLS: readonly string[] = [
   ...calls<CredentialStore>(SqlCredentialStore, {
     page: true,
     first: true,
+    byOwner: true,
     // Called for a Home, which nobody opens there.
     firstPages: false,
     // Called by the export command only.
@@ -146,6 +147,7 @@ export const CALLS: readonly string[] = [
   ...calls<AssignmentStore>(SqlAssignmentStore, {
     takeovers: true,
     assign: true,
+    isRejected: true,
     // Called by a button only.
     giveBack: false,
     digestEdit: true,

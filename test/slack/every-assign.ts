@@ -1,6 +1,7 @@
 import type { ModalView } from '@slack/types';
 import type { AssignmentNotice } from '../../src/notices/notice.ts';
 import type { AssignedNow, AssignTarget, Takeover } from '../../src/reminders/assignment.ts';
+import type { Offer } from '../../src/reminders/offer.ts';
 import * as assign from '../../src/slack/messages/assign.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { digestParts, editedDigest } from '../../src/slack/messages/digest.ts';
@@ -12,13 +13,16 @@ const PRESS_URL = `https://hooks.slack.com/actions/T0/${'1'.repeat(200)}/abc`;
 export function everyAssign(outside: Outside): Record<string, readonly Message[]> {
   const { user, text } = outside;
   const some = [1, 3, 500].map((length) => Array.from({ length }, () => credential(outside)));
+  const taken = [...some, ...some].map((credentials) => ({ userId: user, credentials }));
   return {
     assignedMessage: [
       ...some.flatMap((credentials) =>
         [user, 'U0OTHER001'].map((userId) =>
-          assign.assignedMessage({ kind: 'assigned', userId, credentials, assignment: 'a1' }, user),
+          assign.assignedMessage({ kind: 'assigned', userId, credentials, assignment: 'a1', taken }, user),
         ),
       ),
+      assign.assignedMessage({ kind: 'taken', taken }, user),
+      assign.assignedMessage({ kind: 'notified_again', userId: user }, user),
       ...(['unchanged', 'not_a_member'] as const).flatMap((kind) =>
         [user, 'U0OTHER001'].map((userId) => assign.assignedMessage({ kind, userId }, user)),
       ),
@@ -41,6 +45,7 @@ function noticesOf(by: string, text: string): AssignmentNotice[] {
   return several.flatMap((named): AssignmentNotice[] => [
     { kind: 'assigned', by, assignment: 'a1', owner: text, ...named },
     { kind: 'assigned', by, assignment: 'a1', owner: null, ...named },
+    { kind: 'assigned', by, assignment: 'a1', owner: text, notified: by, ...named },
     { kind: 'reassigned', by, to: by, ...named },
     { kind: 'reassigned', by, to: 'U0OTHER001', ...named },
     { kind: 'given_back', by, ...named },
@@ -73,12 +78,23 @@ function editedDigests(outside: Outside): Message[] {
 }
 
 export function everyAssignModal(outside: Outside): Record<string, readonly ModalView[]> {
-  const targets: AssignTarget[] = [{ owner: outside.text }, { owner: null }, { takenBy: outside.user }];
-  const many = Array.from({ length: 500 }, () => credential(outside));
+  const targets: AssignTarget[] = [
+    ...[{ owner: outside.text }, { owner: null }, { takenBy: outside.user }],
+    { credentials: [outside.text], saidBy: outside.user },
+  ];
+  const at = NOW;
+  const offers = targets.flatMap((target) =>
+    [1, 500].flatMap((length): Offer[] => {
+      const credentials = Array.from({ length }, () => credential(outside));
+      const offer = { target, at, credentials, holders: [], notified: null };
+      const holders = Array.from({ length }, () => outside.user);
+      return [offer, { ...offer, notified: outside.user }, { ...offer, holders }];
+    }),
+  );
   return {
     // What no button holds opens none.
-    assignModal: targets
-      .filter((target) => JSON.stringify(target).length <= 2_000)
-      .map((target) => assign.assignModal(many, { target, responseUrl: PRESS_URL }, outside.user)),
+    assignModal: offers
+      .filter(({ target, notified }) => JSON.stringify([target, notified]).length <= 2_000)
+      .map((offer) => assign.assignModal(offer, PRESS_URL, outside.user)),
   };
 }

@@ -2,6 +2,7 @@ import type { ModalView } from '@slack/types';
 import type { Hold } from '../../src/holds/hold.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import * as holds from '../../src/slack/messages/hold.ts';
+import * as notMine from '../../src/slack/messages/not-mine.ts';
 import { noticeMessage } from '../../src/slack/messages/notices.ts';
 import {
   answeredAskMessage,
@@ -35,6 +36,13 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
     ...notice,
     endedBy,
   }));
+  const theirs = Array.from({ length: 20 }, () => credential(outside));
+  const disowned = [1, 20].flatMap((length) =>
+    ['', text].map((words) => ({
+      ...({ kind: 'not_mine', saidBy: user, note: words } as const),
+      credentials: theirs.slice(0, length).map(({ name, technicalAccountId }) => ({ name, technicalAccountId })),
+    })),
+  );
   return {
     nothingToHoldMessage: [holds.nothingToHoldMessage()],
     holdSetMessage: [
@@ -50,6 +58,22 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
     ]),
     onHoldMessage: [user, 'U0OTHER001'].map((by) => holds.onHoldMessage(held, hold, by)),
     holdOverMessage: notices.map(holds.holdOverMessage),
+    nothingNotMineMessage: [notMine.nothingNotMineMessage()],
+    notMineMessage: disowned.map((each) => notMine.notMineMessage(each)),
+    saidNotMineMessage: [
+      ...[1, 3, 20].flatMap((length) =>
+        (
+          [
+            ['C0REMINDER', 0],
+            [null, 0],
+            [null, 3],
+          ] as const
+        ).map(([channel, migrators]) =>
+          notMine.saidNotMineMessage({ kind: 'said', credentials: theirs.slice(0, length), channel, migrators }, NOW),
+        ),
+      ),
+      notMine.saidNotMineMessage({ kind: 'none_left' }, NOW),
+    ],
     nothingToAskForMessage: [nothingToAskForMessage()],
     ownerAskMessage: [ownerAskMessage(ask)],
     answeredAskMessage: [
@@ -66,6 +90,7 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
     ],
     noticeMessage: [
       noticeMessage(ask),
+      ...disowned.map((each) => noticeMessage(each)),
       ...notices.map((each) => noticeMessage(each)),
       ...told.map((migration) => noticeMessage({ kind: 'migration', migration })),
       ...told.map((migration) => noticeMessage({ kind: 'end', migration })),
@@ -94,6 +119,9 @@ export function everyHoldModal(outside: Outside): Record<string, readonly ModalV
   const many = Array.from({ length: 100 }, (_, i) => credential(outside, { technicalAccountId: String(i) }));
   return {
     holdModal: [many.slice(0, 1), many].map((choices) => holds.holdModal(choices, days, state)),
+    notMineModal: [many.slice(0, 1), many].map((choices) =>
+      notMine.notMineModal(choices, { message: { channel: 'D0OWNER001', ts: '1.1' }, responseUrl: state.responseUrl }),
+    ),
     ownerAskModal: [ownerAskModal(many, state)],
     overrideHoldModal: [holds.overrideHoldModal(credential(outside), holdOf(outside), state)],
   };

@@ -1,8 +1,8 @@
 import type { Migrators } from '../../src/access/access.ts';
 import type { ListedCredential } from '../../src/credentials/credential.ts';
 import type { Digest } from '../../src/reminders/digest.ts';
+import type { OwnerGroup } from '../../src/reminders/owner-group.ts';
 import { CHANNEL_FAILING, type Pause, type Recipient, type UnreachableCode } from '../../src/reminders/ports.ts';
-import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { digestParts, previewMessage } from '../../src/slack/messages/digest.ts';
 import * as reminders from '../../src/slack/messages/reminders.ts';

@@ -41,7 +41,7 @@ const HOMES = withEveryText<HomeView>(everyHome);
 const MODALS = withEveryText<ModalView>(everyModal);
 
 /** Sent by `chat.update`, which takes a tenth of the text. */
-const EDITED = new Set(['closedQuestion', 'progressMessage', 'answeredAskMessage']);
+const EDITED = new Set(['closedQuestion', 'progressMessage', 'answeredAskMessage', 'editedDigest']);
 /** Sent as replies alone, which may have longer blocks than what is posted. */
 const REPLIES = new Set(['listMessage', 'previewMessage']);
 /** By Slack's error. */
@@ -52,7 +52,7 @@ const WHAT_TO_DO: Readonly<Record<string, string>> = {
 
 /** Exported functions that are no messages: rows, parts and words of which messages are made. */
 const PARTS = [
-  ...['alert', 'plainSection', 'alikeAmong'],
+  ...['alert', 'plainSection', 'overflow', 'noneChosenError', 'saidNotMineRow', 'alikeAmong', 'isOneMessage'],
   ...['targetWords', 'missingRows', 'rowNow'],
   ...['chartBlock', 'table', 'chartRows'],
   ...['choice', 'clockTime', 'isFolded', 'filterOf', 'viewWords'],

@@ -22,7 +22,7 @@ test('an owner who may migrate is offered the first that can be migrated, and to
   const may = { ...reminder, mayMigrate: true };
   const { text, blocks } = ownerMessage(may, NOW, MIGRATORS);
   expect(text).toContain('\nNext reminder: 27 June 2025.');
-  expect(buttonsOf({ text, blocks })).toEqual(['migrate', 'review', 'hold', 'snooze']);
+  expect(buttonsOf({ text, blocks })).toEqual(['migrate', 'review', 'hold', 'reminder_more']);
   expect(JSON.stringify(blocks)).toContain('"Migrate nightly…"');
   const held = { by: 'U1', at: NOW, reason: 'x', lastDay: '2025-06-29' };
   const [first, second] = reminder.credentials;
@@ -34,14 +34,14 @@ test('an owner who may migrate is offered the first that can be migrated, and to
   expect(buttonsOf(ownerMessage({ ...may, credentials: others }, NOW, MIGRATORS))).toEqual([
     'review',
     'hold',
-    'snooze',
+    'reminder_more',
   ]);
 });
 
 test('the message to an owner who snoozed says until when, and offers to undo that', () => {
   const snoozed = ownerMessage({ ...reminder, snoozedUntil: '2025-06-27' }, NOW, MIGRATORS);
   expect(snoozed.text).toContain('\n😴 Snoozed until 27 June 2025.\n');
-  expect(buttonsOf(snoozed)).toEqual(['review', 'ask_for_migration', 'hold', 'end_snooze']);
+  expect(buttonsOf(snoozed)).toEqual(['review', 'ask_for_migration', 'hold', 'reminder_more', 'end_snooze']);
   expect(ownerMessage({ ...reminder, credentials: [] }, NOW, MIGRATORS).text).toBe(
     '✅ None of your credentials is left to migrate.',
   );

@@ -3,8 +3,8 @@ import { MAX_NEW_TEXT, MAX_POSTED_BLOCK_TEXT, messageRejection } from '../../pla
 import { NO_CREDENTIALS } from '../../src/credentials/credential.ts';
 import type { Unread } from '../../src/credentials/ports.ts';
 import type { Digest } from '../../src/reminders/digest.ts';
+import type { OwnerGroup } from '../../src/reminders/owner-group.ts';
 import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
-import type { OwnerGroup } from '../../src/reminders/recipients.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { digestParts, previewMessage } from '../../src/slack/messages/digest.ts';
 import { endMessage, ownerMessage, remindNowMessage } from '../../src/slack/messages/reminders.ts';
@@ -183,10 +183,18 @@ test('the message to an owner names all of their credentials', () => {
   expect(text).toContain('To migrate, ask <@U0ADMIN001>. Next reminder: 27 June 2025.');
 });
 
-test('the message to an owner offers to snooze where that is possible', () => {
-  expect(buttonsOf(ownerMessage(reminder, NOW, MIGRATORS))).toEqual(['review', 'ask_for_migration', 'hold', 'snooze']);
-  const late = { ...reminder, maySnooze: false };
-  expect(buttonsOf(ownerMessage(late, NOW, MIGRATORS))).toEqual(['review', 'ask_for_migration', 'hold']);
+test('the message to an owner offers to snooze where that is possible, and to say what is not theirs', () => {
+  const all = ['review', 'ask_for_migration', 'hold', 'reminder_more'];
+  const moreOf = ({ blocks }: Message) =>
+    blocks.flatMap((block) =>
+      block.type === 'actions'
+        ? block.elements.flatMap((each) => (each.type === 'overflow' ? each.options.map(({ text }) => text.text) : []))
+        : [],
+    );
+  const early = ownerMessage(reminder, NOW, MIGRATORS);
+  expect([buttonsOf(early), moreOf(early)]).toEqual([all, ['Snooze until 27 June 2025', 'Not mine…']]);
+  const late = ownerMessage({ ...reminder, maySnooze: false }, NOW, MIGRATORS);
+  expect([buttonsOf(late), moreOf(late)]).toEqual([all, ['Not mine…']]);
 });
 
 test('the message about a thousand credentials counts those it does not name', () => {

@@ -5,9 +5,14 @@ import { SqlAssignmentStore } from '../../src/reminders/assignment-store.ts';
 const IN_MEMORY = { kind: 'sqlite', path: ':memory:' } as const;
 
 /** As if the person had taken the credential over. */
-export async function takeOver(db: Database, technicalAccountId: string, userId: string): Promise<void> {
-  const takeover = { userId, assignment: `of ${technicalAccountId}`, by: userId, at: new Date(0) };
-  await new SqlAssignmentStore(db).assign([technicalAccountId], takeover, () => ({ entries: [], notices: [] }));
+export async function takeOver(
+  db: Database,
+  technicalAccountId: string,
+  userId: string,
+  at = new Date(0),
+): Promise<void> {
+  const takeover = { userId, assignment: `of ${technicalAccountId}`, by: userId, at };
+  await new SqlAssignmentStore(db).assign(takeover, () => ({ ids: [technicalAccountId], entries: [], notices: [] }));
 }
 
 let copying: Promise<readonly string[]> | undefined;

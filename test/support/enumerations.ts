@@ -52,6 +52,7 @@ export const AUDIT_ACTIONS: readonly AuditAction[] = [
     assigned: 0,
     gave_back: 0,
     owner_asked: 0,
+    not_mine: 0,
     held: 0,
     hold_ended: 0,
     hold_overridden: 0,

@@ -8,28 +8,45 @@ export async function storedOrderFaults(db: Database, production: ProductionSand
     .selectFrom('credentials')
     .leftJoin('credential_usage as usage', 'usage.technical_account_id', 'credentials.technical_account_id')
     .select(['credentials.technical_account_id as id', 'status', 'sandboxes', 'name_key'])
-    .select(['failing_since', 'next_run_at'])
+    .select(['failing_since', 'next_run_at', 'usage.triage as read', 'credentials.triage as kept'])
     .where('gone_at', 'is', null)
     .orderBy('sort_key')
     .orderBy('credentials.technical_account_id')
     .execute();
   type Row = (typeof rows)[number];
-  const faults: string[] = [];
+  const isProduction = ({ sandboxes }: Row) => productionAmong(JSON.parse(sandboxes), production).length > 0;
+  // Earlier versions kept only whether it fails.
+  const triageOf = ({ failing_since, read }: Row) => (failing_since === null ? (read ?? 'unread') : 'failing');
+  const faults = rows
+    .filter((row) => row.kept !== triageOf(row))
+    .map((row) => `${row.id} is kept as ${row.kept}, not ${triageOf(row)}`);
   for (const status of CREDENTIAL_STATUSES) {
     const are = rows.filter((row) => row.status === status);
-    const fail = are.filter(({ failing_since }) => failing_since !== null);
-    const kept = [stored[status], stored[`failing_${status}`]];
-    if (`${kept}` !== `${[are.length, fail.length]}`)
-      faults.push(`${status}: ${kept} are kept, but there are ${are.length}, of which ${fail.length} fail`);
+    const kept = {
+      all: stored[status],
+      failing: stored[`failing_${status}`],
+      inUse: stored[`in_use_${status}`],
+      idle: stored[`idle_${status}`],
+      production: stored[`production_${status}`],
+    };
+    const counted = {
+      all: are.length,
+      failing: are.filter(({ failing_since }) => failing_since !== null).length,
+      inUse: are.filter(({ read }) => read === 'in_use').length,
+      idle: are.filter(({ read }) => read === 'idle').length,
+      production: are.filter(isProduction).length,
+    };
+    if (JSON.stringify(kept) !== JSON.stringify(counted))
+      faults.push(`${status}: ${JSON.stringify(kept)} are kept, but there are ${JSON.stringify(counted)}`);
   }
-  const keyOf = ({ status, failing_since, sandboxes, next_run_at, name_key }: Row) =>
+  const keyOf = (row: Row) =>
     Buffer.from(
       [
-        CREDENTIAL_STATUSES.indexOf(status),
-        Number(failing_since === null),
-        Number(productionAmong(JSON.parse(sandboxes), production).length === 0),
-        next_run_at ?? '~',
-        name_key,
+        CREDENTIAL_STATUSES.indexOf(row.status),
+        Number(row.failing_since === null),
+        Number(!isProduction(row)),
+        row.next_run_at ?? '~',
+        row.name_key,
       ].join(''),
     );
   const ordered = rows.toSorted((a, b) => Buffer.compare(keyOf(a), keyOf(b)) || (a.id < b.id ? -1 : 1));

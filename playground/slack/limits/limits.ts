@@ -13,7 +13,7 @@ interface Rejection {
 /** The limit of `chat.update` is a tenth of that of a new message. */
 export const MAX_NEW_TEXT = 40_000;
 export const MAX_UPDATED_TEXT = 4_000;
-/** Of all blocks of a `chat.postMessage` together. Undocumented: seen between 11 300 and 13 200, not for response_urls. */
+/** Of all blocks of a `chat.postMessage` together. Undocumented: seen between 11 300 and 13 200, not for response_urls. Assumed of `chat.update`. */
 export const MAX_POSTED_BLOCK_TEXT = 11_000;
 
 /**

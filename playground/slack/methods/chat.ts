@@ -65,7 +65,7 @@ function ownMessage(args: Json, context: MethodContext, notOwn: string): StoredM
 
 const update: Method = (args, context) => {
   const old = ownMessage(args, context, 'cant_update_message');
-  checkMessage(args, MAX_UPDATED_TEXT);
+  checkMessage(args, MAX_UPDATED_TEXT, MAX_POSTED_BLOCK_TEXT);
   // Without `blocks` the old blocks stay; an empty list removes them.
   const blocks = args['blocks'] === undefined ? {} : { blocks: jsonListOf(args['blocks']) };
   const message = context.state.editMessage(old, { text: stringOf(args['text']), ...blocks });

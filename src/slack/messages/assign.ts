@@ -1,25 +1,43 @@
 import type { ModalView } from '@slack/types';
 import type { ListedCredential } from '../../credentials/credential.ts';
-import type { AssignmentNotice } from '../../notices/notice.ts';
+import type { AssignedNotice, AssignmentNotice } from '../../notices/notice.ts';
 import type { AssignTarget } from '../../reminders/assignment.ts';
 import type { AssignResult, GiveBackResult } from '../../reminders/assignments.ts';
+import { type Offer, type Shown, shownOf, type Taken } from '../../reminders/offer.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS, ASSIGN_FIELD, VIEWS } from '../ids.ts';
-import { button, buttons, input, line, type Message, plainText, textMessage, toBlocks, toMessage } from './blocks.ts';
+import {
+  button,
+  buttons,
+  input,
+  line,
+  type Message,
+  plainText,
+  type Row,
+  textMessage,
+  toBlocks,
+  toMessage,
+} from './blocks.ts';
 import { count } from './formatting.ts';
+import { alert } from './new-blocks.ts';
 
 /** What the modal carries to its submission. */
 export interface AssignState {
-  readonly target: AssignTarget;
+  readonly shown: Shown;
   readonly responseUrl: string | null;
 }
 
 const NAMES_SHOWN = 3;
 
+/** Slack's limit of what a modal carries. Characters. */
+const MAX_CARRIED = 3_000;
+
 /** In which a migrator chooses who is notified about them from now on; themselves, unless somebody else is chosen. */
-export function assignModal(credentials: readonly ListedCredential[], state: AssignState, userId: string): ModalView {
+export function assignModal(offer: Offer, responseUrl: string | null, userId: string): ModalView {
+  const { credentials } = offer;
   const rows = [
-    line(`${targetWords(state.target)} · ${namesOf(credentials)}`),
+    line(`${targetWords(offer.target)} · ${namesOf(credentials)}`),
+    ...insteadRows(offer),
     line(
       `The person gets the reminders for ${credentials.length === 1 ? 'it' : 'them'} from the next round on, and a message with *Give back*. This starts nothing.`,
     ),
@@ -32,7 +50,7 @@ export function assignModal(credentials: readonly ListedCredential[], state: Ass
   return {
     type: 'modal',
     callback_id: VIEWS.assign,
-    private_metadata: JSON.stringify(state),
+    private_metadata: JSON.stringify(stateOf(offer, responseUrl)),
     title: plainText('Assign reminders'),
     submit: plainText('Assign'),
     close: plainText('Not now'),
@@ -40,24 +58,50 @@ export function assignModal(credentials: readonly ListedCredential[], state: Ass
   };
 }
 
+function stateOf(offer: Offer, responseUrl: string | null): AssignState {
+  const without = JSON.stringify({ shown: shownOf(offer, 0), responseUrl });
+  return { shown: shownOf(offer, MAX_CARRIED - without.length), responseUrl };
+}
+
+/** From whom they are taken, which nobody is to overlook. */
+function insteadRows({ target, holders, notified, credentials }: Offer): Row[] {
+  const these = credentials.length === 1 ? 'it' : 'these';
+  if (notified !== null && 'saidBy' in target)
+    return [alert(`${mention(notified)} is notified about ${these} until somebody else is assigned.`)];
+  if (notified !== null)
+    return [alert(`${mention(notified)} is notified about ${these} again. Assign only if somebody else is to be.`)];
+  if (holders.length === 0) return [];
+  const rest = holders.length - NAMES_SHOWN;
+  const who = `${holders.slice(0, NAMES_SHOWN).map(mention).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return [alert(`${who} ${holders.length === 1 ? 'has' : 'have'} ${these} now, and will be told whom you choose.`)];
+}
+
 /** "`left@example.com`", "No owner", "@person": of whom the credentials are. */
 export function targetWords(target: AssignTarget): string {
   if ('takenBy' in target) return mention(target.takenBy);
+  if ('saidBy' in target)
+    return `${mention(target.saidBy)} says that ${target.credentials.length === 1 ? 'it is' : 'they are'} not theirs`;
   return target.owner === null ? 'No owner' : code(target.owner);
 }
 
 /** The reply to who assigned. `userId`: theirs. */
 export function assignedMessage(result: AssignResult, userId: string): Message {
   switch (result.kind) {
-    case 'assigned':
-      if (result.userId !== userId)
-        return textMessage(
-          `☑️ ${mention(result.userId)} gets the reminders for ${namesOf(result.credentials)} from now on.`,
-        );
+    case 'assigned': {
+      const isOwn = result.userId === userId;
+      const who = isOwn ? "You'll get" : `${mention(result.userId)} gets`;
       return toMessage([
-        line(`☑️ You'll get the reminders for ${namesOf(result.credentials)} from now on.`),
-        buttons(giveBackButton(result.assignment)),
+        line(`☑️ ${who} the reminders for ${namesOf(result.credentials)} from now on.`),
+        ...takenRows(result.taken),
+        isOwn ? buttons(giveBackButton(result.assignment)) : null,
       ]);
+    }
+    case 'taken':
+      return toMessage([line('Nothing was assigned: others were quicker.'), ...takenRows(result.taken)]);
+    case 'notified_again':
+      return textMessage(
+        `Nothing was assigned: ${mention(result.userId)} is notified about these again. If somebody else is to be, press *Assign…* again.`,
+      );
     case 'unchanged':
       return textMessage(
         result.userId === userId
@@ -71,6 +115,22 @@ export function assignedMessage(result: AssignResult, userId: string): Message {
     case 'none_left':
       return textMessage('None of these credentials is left to migrate, so there is nothing to assign.');
   }
+}
+
+/** What others have got since the form was opened; at most as many as a message holds. */
+function takenRows(taken: readonly Taken[]): Row[] {
+  const rest = taken.slice(NAMES_SHOWN);
+  const theirs = rest.reduce((sum, { credentials }) => sum + credentials.length, 0);
+  return [
+    ...taken
+      .slice(0, NAMES_SHOWN)
+      .map(({ userId, credentials }) =>
+        line(`➡️ Not changed: ${mention(userId)} has got the reminders for ${namesOf(credentials)} meanwhile.`),
+      ),
+    ...(rest.length === 0
+      ? []
+      : [line(`➡️ Not changed: ${rest.length} more people have got the reminders for ${theirs} meanwhile.`)]),
+  ];
 }
 
 /** In place of the notice of it, or the reply. */
@@ -90,9 +150,8 @@ export function assignmentNotice(notice: AssignmentNotice): Message {
   const what = summaryOf(notice.names, notice.count);
   switch (notice.kind) {
     case 'assigned': {
-      const whose = notice.owner === null ? 'nobody owns them' : `their owner ${code(notice.owner)} cannot be notified`;
       return toMessage([
-        line(`🔔 ${by} assigned you the reminders for ${what}: ${whose}.`),
+        line(`🔔 ${by} assigned you the reminders for ${what}${whyWords(notice)}.`),
         buttons(giveBackButton(notice.assignment)),
       ]);
     }
@@ -105,6 +164,11 @@ export function assignmentNotice(notice: AssignmentNotice): Message {
         `↩️ ${by} gave back the reminders for ${what}, which you had assigned. The digest asks for somebody else.`,
       );
   }
+}
+
+function whyWords({ owner, notified = null }: AssignedNotice): string {
+  if (notified !== null) return `, instead of ${mention(notified)}`;
+  return owner === null ? ': nobody owns them' : `: their owner ${code(owner)} cannot be notified`;
 }
 
 function giveBackButton(assignment: string) {

@@ -4,6 +4,7 @@ import type {
   ConfirmationDialog,
   InputBlock,
   KnownBlock,
+  Overflow,
   PlainTextElement,
   StaticSelect,
 } from '@slack/types';
@@ -57,11 +58,15 @@ export function inParts(rows: Rows, continued: Row): readonly (readonly Row[])[]
   for (const row of rows) {
     if (row === null) continue;
     const longer = [...(parts.at(-1) ?? []), row];
-    if (textOf(longer).length <= MAX_POSTED && toBlocks(longer).length <= MAX_MESSAGE_BLOCKS)
-      parts.splice(-1, 1, longer);
+    if (isOneMessage(longer)) parts.splice(-1, 1, longer);
     else parts.push([continued, row]);
   }
   return parts;
+}
+
+/** Whether Slack takes these rows as one message. */
+export function isOneMessage(rows: Rows): boolean {
+  return textOf(rows).length <= MAX_POSTED && toBlocks(rows).length <= MAX_MESSAGE_BLOCKS;
 }
 
 /** The same in one section, with what can be pressed: for a message that Slack rejects as too long. */
@@ -160,6 +165,15 @@ export function button(text: string, actionId: string, { label, ...rest }: Butto
     ...rest,
     ...(label !== undefined && { accessibility_label: plain(label, MAX_LABEL) }),
   };
+}
+
+/** What can be done besides, behind "…"; at most five. */
+export function overflow(
+  actionId: string,
+  choices: readonly { readonly name: string; readonly value: string }[],
+): Overflow {
+  const options = choices.map(({ name, value }) => ({ text: plainText(name), value }));
+  return { type: 'overflow', action_id: actionId, options };
 }
 
 /** A menu of what can be shown; the one that is shown is chosen, wherever in it the reader is. */

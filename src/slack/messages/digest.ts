@@ -1,9 +1,9 @@
 import type { AuditHead } from '../../audit/audit-entry.ts';
-import { type ListedCredential, progressOf } from '../../credentials/credential.ts';
+import { progressOf } from '../../credentials/credential.ts';
 import type { Preview } from '../../reminders/administration.ts';
 import type { AssignedNow } from '../../reminders/assignment.ts';
 import type { Digest } from '../../reminders/digest.ts';
-import type { OwnerGroup } from '../../reminders/recipients.ts';
+import { leftOf, NAMED, type OwnerGroup, productionLeftOf } from '../../reminders/owner-group.ts';
 import { daysBetween } from '../../reminders/windows.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
@@ -13,6 +13,7 @@ import {
   buttons,
   heading,
   inParts,
+  isOneMessage,
   line,
   MAX_EDITED_TEXT,
   type Message,
@@ -22,7 +23,7 @@ import {
 } from './blocks.ts';
 import { chartRows } from './chart.ts';
 import { calendarDate, count, timeAgo } from './formatting.ts';
-import { missingRows, rowNow } from './missing-owners.ts';
+import { missingRows, ROOMS, rowNow } from './missing-owners.ts';
 import { heldSuffix, pauseWords, reviewButton, UNFINISHED_NOTE, unfinishedMark } from './reminders.ts';
 import { countdown, deadlineMeaning, deadlineWords, isOver, laterDate, PRODUCTION_SIGN } from './terms.ts';
 import { failingMark } from './usage.ts';
@@ -30,7 +31,6 @@ import { failedAfterRows } from './watch.ts';
 
 /** Shown in full; the rest is a count. Together with the rows around them far below Slack's 50 blocks. */
 const PEOPLE_SHOWN = 15;
-const NAMES_SHOWN = 3;
 /** Characters of a hash: 64 bits, so that nobody finds another row for it. */
 const SHORT_HASH = 16;
 
@@ -66,11 +66,16 @@ export function digestParts(digest: Digest): DigestPart[] {
   }));
 }
 
-/** A posted message, by its `content`, with who is notified now; the rest stays as it was posted. */
+/**
+ * A posted message, by its `content`, with who is notified now; the rest stays as it was posted. An edit makes no further
+ * message, so the more people there are, the more of them are a number.
+ */
 export function editedDigest(content: string, assigned: AssignedNow, now: Date): Message {
   const posted: readonly Row[] = JSON.parse(content);
-  const rows = posted.map((row) => (row.about === undefined ? row : rowNow(row.about, assigned, now)));
-  return toMessage(rows, MAX_EDITED_TEXT);
+  const drafts = ROOMS.map((room) =>
+    posted.map((row) => (row.about === undefined ? row : rowNow(row.about, assigned, now, room))),
+  );
+  return toMessage(drafts.find(isOneMessage) ?? drafts.at(-1) ?? posted, MAX_EDITED_TEXT);
 }
 
 /**
@@ -105,9 +110,12 @@ function trendRows({ trend }: Digest): Row[] {
 /** How many are left, until when, and how far the migration is. */
 function headRows({ deadline, overview: { counts }, groups, now }: Digest): Row[] {
   const { left, total } = progressOf(counts);
-  const all = groups.flatMap(({ credentials }) => credentials);
-  const inProduction = all.filter(isProduction).length;
-  const failing = all.filter((each) => failingMark(each, now) !== '').length;
+  const inProduction = productionLeftOf(...groups);
+  const failing = groups.reduce(
+    (sum, { credentials, further }) =>
+      sum + credentials.filter((each) => failingMark(each, now) !== '').length + (further?.failing ?? 0),
+    0,
+  );
   const production = inProduction === 0 ? '' : ` · ${PRODUCTION_SIGN} ${inProduction} left in production`;
   const fails = failing === 0 ? '' : `, ${failing} failing`;
   const later = isOver(deadline.days, now) ? null : laterDate(now);
@@ -139,26 +147,27 @@ function auditHeadWords({ count: rows, hash }: AuditHead): string {
 /** Per person: how many, and the first names. */
 function peopleRows(groups: readonly OwnerGroup[], now: Date): Row[] {
   const rest = groups.slice(PEOPLE_SHOWN);
-  const theirs = rest.reduce((sum, { credentials }) => sum + credentials.length, 0);
   return [
     ...groups.slice(0, PEOPLE_SHOWN).map((group) => line(personWords(group, now))),
     ...(rest.length === 0
       ? []
-      : [note(`${count(rest.length, 'more owner')} · ${theirs} left: \`/qs-creds list left\``)]),
+      : [note(`${count(rest.length, 'more owner')} · ${leftOf(...rest)} left: \`/qs-creds list left\``)]),
   ];
 }
 
 /** "@person · 5 left · 🔒 2: `a`, `b`, `c` and 2 more". By email as long as Slack was not asked who it is. */
-function personWords({ recipient, email, credentials }: OwnerGroup, now: Date): string {
+function personWords(group: OwnerGroup, now: Date): string {
+  const { recipient, email, credentials } = group;
   const who = recipient?.kind === 'person' ? mention(recipient.userId) : code(email ?? '');
-  const production = credentials.filter(isProduction).length;
+  const left = leftOf(group);
+  const production = productionLeftOf(group);
   // Failing ones and those in production come first.
   const names = credentials
-    .slice(0, NAMES_SHOWN)
+    .slice(0, NAMED)
     .map((each) => `${nameCode(each.name)}${unfinishedMark(each)}${heldSuffix(each)}${failingMark(each, now)}`);
-  const rest = credentials.length - names.length;
+  const rest = left - names.length;
   return [
-    `${who} · ${credentials.length} left${production === 0 ? '' : ` · ${PRODUCTION_SIGN} ${production}`}: `,
+    `${who} · ${left} left${production === 0 ? '' : ` · ${PRODUCTION_SIGN} ${production}`}: `,
     `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`,
   ].join('');
 }
@@ -175,8 +184,4 @@ function directMessageWords(people: readonly OwnerGroup[], snoozed: ReadonlySet<
 
 function mayBeReached({ recipient, email }: OwnerGroup): boolean {
   return recipient === null ? email !== null : recipient.kind === 'person';
-}
-
-function isProduction({ production }: ListedCredential): boolean {
-  return production.length > 0;
 }

@@ -1,8 +1,8 @@
 import type { Button } from '@slack/types';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { type AssignedNow, byHolder, isOf, type Missing, type Takeover } from '../../reminders/assignment.ts';
+import { leftOf, NAMED, type OwnerGroup, productionLeftOf, type Theirs } from '../../reminders/owner-group.ts';
 import type { UnreachableCode } from '../../reminders/ports.ts';
-import type { OwnerGroup } from '../../reminders/recipients.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { targetWords } from './assign.ts';
@@ -14,7 +14,6 @@ import { failingMark } from './usage.ts';
 
 /** Owners of whom no one is notified, shown one by one; the rest is a number. */
 const SHOWN = 10;
-const NAMES_SHOWN = 3;
 /** Slack's limit of a button's value, in characters. */
 const MAX_VALUE = 2_000;
 
@@ -32,9 +31,9 @@ const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
 /** Credentials about which no one is notified, by owner and with the reason. `isInert`: without buttons. */
 export function missingRows(groups: readonly OwnerGroup[], now: Date, { isInert = false } = {}): Row[] {
   if (groups.length === 0) return [];
-  const total = groups.reduce((sum, { credentials }) => sum + credentials.length, 0);
+  const total = leftOf(...groups);
   const rest = groups.slice(SHOWN);
-  const theirs = rest.reduce((sum, { credentials }) => sum + credentials.length, 0);
+  const theirs = leftOf(...rest);
   return [
     // Of a digest that was posted, this stays true when some are assigned.
     line(
@@ -42,7 +41,7 @@ export function missingRows(groups: readonly OwnerGroup[], now: Date, { isInert 
     ),
     ...groups.slice(0, SHOWN).map((group) => {
       const missing = missingOf(group);
-      const row = missingRow(missing, group.credentials, now, isInert ? undefined : assignButton(missing));
+      const row = line(missingWords(missing, group, now), isInert ? undefined : assignButton(missing));
       return isInert ? row : { ...row, about: missing };
     }),
     ...(rest.length > 0
@@ -51,23 +50,68 @@ export function missingRows(groups: readonly OwnerGroup[], now: Date, { isInert 
   ];
 }
 
+/** How much of a row is shown, in people who are notified and in names of credentials. */
+interface Room {
+  readonly people: number;
+  readonly names: number;
+}
+
+/** Of the rows of an edited digest, the largest first. The last takes no more than the rows that were posted. */
+export const ROOMS: readonly Room[] = [
+  { people: 10, names: NAMED },
+  { people: 3, names: NAMED },
+  { people: 1, names: 1 },
+  { people: 0, names: 0 },
+];
+
 /** The same row of a digest that was posted: who is notified now, since when and by whom. */
-export function rowNow(missing: Missing, { credentials: all, takeovers }: AssignedNow, now: Date): Row {
+export function rowNow(missing: Missing, { credentials: all, takeovers }: AssignedNow, now: Date, room: Room): Row {
   const credentials = all.filter((each) => isOf(missing.target, each, takeovers));
   if (credentials.length === 0)
     return { ...line(`✅ ${targetWords(missing.target)}: ${noneWords(missing)}.`), about: missing };
-  const parts = [...byHolder(credentials, takeovers)].map(([holder, theirs], i) => {
-    const pressed = i === 0 ? assignButton(missing) : undefined;
-    return holder === undefined || holderIsMissing(missing, holder)
-      ? missingRow(missing, theirs, now, pressed)
-      : line(`➡️ ${headOf(missing, theirs)}: ${namesOf(theirs, now)} · ${holderWords(holder, theirs.length)}`, pressed);
-  });
+  const holders = [...byHolder(credentials, takeovers)];
+  const isFree = (holder: Takeover | undefined) => holder === undefined || holderIsMissing(missing, holder);
+  const free = holders.flatMap(([holder, theirs]) => (isFree(holder) ? theirs : []));
+  const held = holders.filter(([holder]) => !isFree(holder));
+  const texts = [
+    // First, since they need somebody.
+    ...(free.length === 0 ? [] : [missingWords(missing, { credentials: free }, now, room.names)]),
+    ...held.slice(0, room.people).map(([holder, theirs]) => heldWords(missing, theirs, holder as Takeover, now, room)),
+  ];
+  const rest = held.slice(room.people);
+  const restWords = rest.length === 0 ? [] : [othersWords(missing, rest, texts.length > 0)];
+  const [first = '', ...others] =
+    texts.length === 0 ? restWords : [...texts.slice(0, -1), [texts.at(-1), ...restWords].join('\n')];
+  const parts = [line(first, assignButton(missing)), ...others.map((each) => line(each))];
   // One row stands for all of them when it is edited again.
   return {
     text: parts.map(({ text }) => text).join('\n'),
     blocks: parts.flatMap(({ blocks }) => blocks),
     about: missing,
   };
+}
+
+function heldWords(
+  missing: Missing,
+  credentials: readonly ListedCredential[],
+  holder: Takeover,
+  now: Date,
+  { names }: Room,
+): string {
+  const theirs = { credentials };
+  return `➡️ ${headOf(missing, theirs)}${namesOf(theirs, now, names)} · ${holderWords(holder, credentials.length)}`;
+}
+
+/** "➡️ and 5 left with 3 more people, who are notified" */
+function othersWords(
+  { target }: Missing,
+  others: readonly (readonly [unknown, readonly ListedCredential[]])[],
+  isRest: boolean,
+): string {
+  const theirs = others.reduce((sum, [, credentials]) => sum + credentials.length, 0);
+  const people = new Set(others.map(([holder]) => (holder as Takeover).userId)).size;
+  const who = people === 1 ? `1 ${isRest ? 'more ' : ''}person is` : `${people} ${isRest ? 'more ' : ''}people are`;
+  return `➡️ ${isRest ? 'and ' : `${targetWords(target)} · `}${theirs} left: ${who} notified`;
 }
 
 function noneWords({ target }: Missing): string {
@@ -85,9 +129,9 @@ function holderWords({ userId, by, at }: Takeover, total: number): string {
     : `${mention(userId)} is notified, assigned by ${mention(by)}${since}`;
 }
 
-function missingRow(missing: Missing, credentials: readonly ListedCredential[], now: Date, pressed?: Button): Row {
+function missingWords(missing: Missing, theirs: Theirs, now: Date, names = NAMED): string {
   const why = missing.why === null ? whyUnknown(missing) : ` · ${UNREACHABLE[missing.why]}`;
-  return line(`${headOf(missing, credentials)}: ${namesOf(credentials, now)}${why}`, pressed);
+  return `${headOf(missing, theirs)}${namesOf(theirs, now, names)}${why}`;
 }
 
 function whyUnknown({ target }: Missing): string {
@@ -95,18 +139,19 @@ function whyUnknown({ target }: Missing): string {
 }
 
 /** "`left@example.com` · 3 left · 🔒 1" */
-function headOf({ target }: Missing, credentials: readonly ListedCredential[]): string {
-  const production = credentials.filter(({ production }) => production.length > 0).length;
-  return `${targetWords(target)} · ${credentials.length} left${production === 0 ? '' : ` · ${PRODUCTION_SIGN} ${production}`}`;
+function headOf({ target }: Missing, theirs: Theirs): string {
+  const production = productionLeftOf(theirs);
+  return `${targetWords(target)} · ${leftOf(theirs)} left${production === 0 ? '' : ` · ${PRODUCTION_SIGN} ${production}`}`;
 }
 
-/** Failing ones and those in production come first. */
-function namesOf(credentials: readonly ListedCredential[], now: Date): string {
-  const rest = credentials.length - NAMES_SHOWN;
-  const names = credentials
-    .slice(0, NAMES_SHOWN)
+/** ": `a`, `b` and 3 more". Failing ones and those in production come first. */
+function namesOf(theirs: Theirs, now: Date, shown: number): string {
+  if (shown === 0) return '';
+  const rest = leftOf(theirs) - shown;
+  const names = theirs.credentials
+    .slice(0, shown)
     .map((each) => `${nameCode(each.name)}${unfinishedMark(each)}${heldSuffix(each)}${failingMark(each, now)}`);
-  return `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return `: ${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 function missingOf({ email, takenBy, recipient }: OwnerGroup): Missing {
@@ -118,6 +163,6 @@ function missingOf({ email, takenBy, recipient }: OwnerGroup): Missing {
 function assignButton({ target }: Missing): Button | undefined {
   const value = JSON.stringify(target);
   if (value.length > MAX_VALUE) return undefined;
-  const whose = 'takenBy' in target ? 'a person' : (target.owner ?? 'no owner');
+  const whose = 'owner' in target ? (target.owner ?? 'no owner') : 'a person';
   return button('Assign…', ACTIONS.assign, { value, label: `Assign the credentials of ${whose}` });
 }

@@ -6,6 +6,7 @@ import { assignmentNotice } from './assign.ts';
 import { line, type Message, note, toMessage } from './blocks.ts';
 import { pressMessage } from './hand-off.ts';
 import { holdOverMessage } from './hold.ts';
+import { notMineMessage } from './not-mine.ts';
 import { ownerAskMessage } from './owner-ask.ts';
 import { endWords } from './progress.ts';
 import { closedQuestion } from './question.ts';
@@ -17,6 +18,7 @@ import { acknowledgedNotice, watchMessage } from './watch.ts';
 export function noticeMessage(content: NoticeContent, { isOwner = true } = {}): Message {
   if (content.kind === 'hold_over') return holdOverMessage(content);
   if (content.kind === 'owner_ask') return ownerAskMessage(content);
+  if (content.kind === 'not_mine') return notMineMessage(content);
   if (content.kind === 'assigned' || content.kind === 'reassigned' || content.kind === 'given_back')
     return assignmentNotice(content);
   if (content.kind === 'press') return pressMessage(content);

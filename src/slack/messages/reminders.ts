@@ -1,4 +1,4 @@
-import type { Button } from '@slack/types';
+import type { Button, Overflow } from '@slack/types';
 import type { Migrators } from '../../access/access.ts';
 import { countOf, type ListedCredential, progressOf, TO_MIGRATE } from '../../credentials/credential.ts';
 import type { Overview } from '../../credentials/ports.ts';
@@ -6,9 +6,21 @@ import type { Digest } from '../../reminders/digest.ts';
 import type { OwnerReminder } from '../../reminders/owner-reminder.ts';
 import { CHANNEL_FAILING, type Pause } from '../../reminders/ports.ts';
 import { mention, nameCode, namePlain } from '../escaping.ts';
-import { ACTIONS } from '../ids.ts';
+import { ACTIONS, REMINDER_MORE } from '../ids.ts';
 import { unreadWords } from './adobe-problems.ts';
-import { button, buttons, dialog, heading, line, type Message, note, textMessage, toMessage } from './blocks.ts';
+import {
+  button,
+  buttons,
+  dialog,
+  heading,
+  line,
+  type Message,
+  note,
+  overflow,
+  type Row,
+  textMessage,
+  toMessage,
+} from './blocks.ts';
 import { migratorWords } from './denials.ts';
 import { calendarDate, count, dateTime } from './formatting.ts';
 import { holdButton } from './hold.ts';
@@ -33,8 +45,13 @@ const SANDBOXES_SHOWN = 2;
 /** Characters of a name on a button. */
 const NAME_ON_BUTTON = 40;
 
-/** To one owner: all of their credentials. `maxText`: characters of the plain text. */
-export function ownerMessage(reminder: OwnerReminder, now: Date, migrators: Migrators, maxText?: number): Message {
+/** To one owner: all of their credentials. `maxText`: characters of the plain text; `said`: what the owner has just done. */
+export function ownerMessage(
+  reminder: OwnerReminder,
+  now: Date,
+  migrators: Migrators,
+  { maxText, said = null }: { readonly maxText?: number; readonly said?: Row | null } = {},
+): Message {
   const { credentials, deadline, next, snoozedUntil } = reminder;
   if (credentials.length === 0) return textMessage('✅ None of your credentials is left to migrate.');
   const shown = credentials
@@ -60,6 +77,7 @@ export function ownerMessage(reminder: OwnerReminder, now: Date, migrators: Migr
             `😴 Snoozed until ${calendarDate(snoozedUntil)}.`,
             button('Undo', ACTIONS.endSnooze, { label: UNDO_SNOOZE }),
           ),
+      said,
       note(`${whomToAsk(reminder, migrators)}Next reminder: ${calendarDate(next)}. \`/qs-creds faq\` explains.`),
     ],
     maxText,
@@ -69,13 +87,24 @@ export function ownerMessage(reminder: OwnerReminder, now: Date, migrators: Migr
 const UNDO_SNOOZE = 'Be reminded again';
 
 /** Who may migrate does so from here: the first that can be. */
-function ownerButtons({ credentials, maySnooze, snoozedUntil, mayMigrate }: OwnerReminder): Button[] {
+function ownerButtons({
+  credentials,
+  next: day,
+  maySnooze,
+  snoozedUntil,
+  mayMigrate,
+}: OwnerReminder): (Button | Overflow)[] {
   const next = credentials.map((each) => nextButton(each)).find((each) => each !== undefined);
   const mine = reviewButton({ mine: true, offset: 0 });
   return [
     ...(mayMigrate ? [...(next === undefined ? [] : [next]), mine] : [mine, ownerAskButton()]),
     holdButton(null),
-    ...(maySnooze && snoozedUntil === null ? [button('Snooze until the next reminder', ACTIONS.snooze)] : []),
+    overflow(ACTIONS.reminderMore, [
+      ...(maySnooze && snoozedUntil === null
+        ? [{ name: `Snooze until ${calendarDate(day)}`, value: REMINDER_MORE.snooze }]
+        : []),
+      { name: 'Not mine…', value: REMINDER_MORE.notMine },
+    ]),
   ];
 }
 

@@ -1,0 +1,18 @@
+import type { Services } from '../services.ts';
+import { MAX_EDITED_TEXT, type Message, type Row } from '../slack/messages/blocks.ts';
+import { ownerMessage } from '../slack/messages/reminders.ts';
+import type { Press, SlackViews } from './press.ts';
+
+/** The reminder as it is now, in place of what was pressed, with what was `said` there; where that cannot be edited, the reply says it. */
+export async function showReminder(
+  { person, message, reply }: Pick<Press, 'person' | 'message' | 'reply'>,
+  { reminders, clock, settings }: Services,
+  views: SlackViews,
+  otherwise: Message,
+  said: Row | null = null,
+): Promise<void> {
+  if (message === null) return reply(otherwise);
+  const reminder = await reminders.ownReminder(person);
+  const edited = ownerMessage(reminder, clock.now(), settings.access.migrators, { maxText: MAX_EDITED_TEXT, said });
+  await views.edit(message, edited).catch(() => reply(otherwise));
+}

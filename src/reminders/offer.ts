@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { ListedCredential } from '../credentials/credential.ts';
+import { type AssignTarget, isOf, type Takeovers } from './assignment.ts';
+
+/** What a migrator is shown before they choose who is notified. */
+export interface Offer {
+  readonly target: AssignTarget;
+  readonly at: Date;
+  /** What no one has, or where someone has each of them, all. */
+  readonly credentials: readonly ListedCredential[];
+  /** Who has them, as Slack user ids; empty: no one. */
+  readonly holders: readonly string[];
+  /** Who is notified although no one has them, as an owner whom Slack knows by now; null: no one. */
+  readonly notified: string | null;
+}
+
+/** The same, as a form carries it. */
+export interface Shown {
+  readonly target: AssignTarget;
+  readonly at: Date;
+  readonly areHeld: boolean;
+  readonly notified: string | null;
+  /** One of each credential, side by side; null: they were too many for a form. */
+  readonly marks: string | null;
+}
+
+/** Who has some of them meanwhile. */
+export interface Taken {
+  readonly userId: string;
+  readonly credentials: readonly ListedCredential[];
+}
+
+interface Choice {
+  readonly taking: readonly ListedCredential[];
+  readonly taken: readonly Taken[];
+  /** Whether some of what was shown is with the chosen person. */
+  readonly isSomeTheirs: boolean;
+}
+
+/** Characters: 36 bits, so that two of an organisation are hardly ever alike. */
+const MARK_LENGTH = 6;
+
+function markOf(technicalAccountId: string): string {
+  return createHash('sha256').update(technicalAccountId).digest('base64url').slice(0, MARK_LENGTH);
+}
+
+/** `room`: characters for the marks. */
+export function shownOf({ target, at, credentials, holders, notified }: Offer, room: number): Shown {
+  const fits = credentials.length * MARK_LENGTH <= room;
+  const marks = fits ? credentials.map(({ technicalAccountId }) => markOf(technicalAccountId)).join('') : null;
+  return { target, at, areHeld: holders.length > 0, notified, marks };
+}
+
+/** What of `all` goes to this person: what was shown and is still with whom it was. From nobody else is anything taken. */
+export function toTake(
+  all: readonly ListedCredential[],
+  { target, at, areHeld, marks }: Shown,
+  before: Takeovers,
+  userId: string,
+): Choice {
+  const known = marks === null ? null : new Set(marks.match(new RegExp(`.{${MARK_LENGTH}}`, 'g')));
+  const seen = all.filter((each) => {
+    if (known === null) return isOf(target, each, before);
+    // What a person had is known by its mark alone once somebody else has it.
+    return known.has(markOf(each.technicalAccountId)) && ('takenBy' in target || isOf(target, each, before));
+  });
+  const holderOf = ({ technicalAccountId }: ListedCredential) => before.get(technicalAccountId);
+  const isTheirs = (each: ListedCredential) => holderOf(each)?.userId === userId;
+  const isTaken = (each: ListedCredential) => {
+    const holder = holderOf(each);
+    if (holder === undefined || holder.userId === userId) return false;
+    if ('takenBy' in target) return holder.userId !== target.takenBy;
+    // Without marks, what others had already is not told from what was shown as no one's but by its time.
+    return (!areHeld && known !== null) || (holder.at !== null && holder.at > at);
+  };
+  const taken = Map.groupBy(seen.filter(isTaken), (each) => holderOf(each)?.userId ?? '');
+  return {
+    taking: seen.filter((each) => !isTaken(each) && (areHeld || holderOf(each) === undefined)),
+    taken: [...taken].map(([holder, credentials]) => ({ userId: holder, credentials })),
+    isSomeTheirs: seen.some(isTheirs),
+  };
+}

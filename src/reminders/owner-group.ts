@@ -1,0 +1,71 @@
+import type { Further, ListedCredential } from '../credentials/credential.ts';
+import type { Recipient } from './ports.ts';
+
+/** Credentials of an owner that a digest names. */
+export const NAMED = 3;
+
+/** The credentials of one owner that are still to be migrated, and who is reminded of them. */
+export interface OwnerGroup {
+  /** Adobe's email, in lower case; null when no one is assigned, or a migrator took over. */
+  readonly email: string | null;
+  /** Null when no one is known, or the lookup failed and is retried. */
+  readonly recipient: Recipient | null;
+  /** In the order of the list: the first of them, where there are `further` ones. */
+  readonly credentials: readonly ListedCredential[];
+  /** Of which only numbers were read; left out: none. */
+  readonly further?: Further;
+  /** Who took them over; left out for those of an owner. */
+  readonly takenBy?: string;
+}
+
+/** What a group consists of. */
+export type Theirs = Pick<OwnerGroup, 'credentials' | 'further'>;
+
+const NONE_FURTHER: Further = { count: 0, production: 0, failing: 0 };
+
+export function sumOf(all: readonly Further[]): Further {
+  return all.reduce(
+    (sum, each) => ({
+      count: sum.count + each.count,
+      production: sum.production + each.production,
+      failing: sum.failing + each.failing,
+    }),
+    NONE_FURTHER,
+  );
+}
+
+/** How many are left, of all these groups together. */
+export function leftOf(...groups: readonly Theirs[]): number {
+  return groups.reduce((sum, { credentials, further }) => sum + credentials.length + (further?.count ?? 0), 0);
+}
+
+/** How many of them are in production. */
+export function productionLeftOf(...groups: readonly Theirs[]): number {
+  const inProduction = (credentials: readonly ListedCredential[]) =>
+    credentials.filter(({ production }) => production.length > 0).length;
+  return groups.reduce(
+    (sum, { credentials, further }) => sum + inProduction(credentials) + (further?.production ?? 0),
+    0,
+  );
+}
+
+/** Several addresses of one person, and what the person took over, become one group; the others stay as they are. */
+export function mergedByPerson(groups: readonly OwnerGroup[]): OwnerGroup[] {
+  const merged = new Map<string | OwnerGroup, OwnerGroup>();
+  for (const group of groups) {
+    const key = group.recipient?.kind === 'person' ? group.recipient.userId : group;
+    const before = merged.get(key);
+    merged.set(key, before === undefined ? group : joined(before, group));
+  }
+  return [...merged.values()];
+}
+
+/** The first named ones stay first: a group with further ones names as many as a digest does. */
+function joined(before: OwnerGroup, group: OwnerGroup): OwnerGroup {
+  const furthers = [before, group].flatMap(({ further }) => further ?? []);
+  return {
+    ...before,
+    credentials: [...before.credentials, ...group.credentials],
+    ...(furthers.length > 0 && { further: sumOf(furthers) }),
+  };
+}

@@ -1,0 +1,148 @@
+import type { ModalView } from '@slack/types';
+import type { ListedCredential } from '../../credentials/credential.ts';
+import { MAX_REASON } from '../../holds/hold.ts';
+import type { MessageRef } from '../../migrations/migration.ts';
+import { MAX_NOT_MINE, type NotMineNotice } from '../../notices/notice.ts';
+import type { NotMineResult } from '../../owner-asks/owner-asks.ts';
+import type { AssignTarget } from '../../reminders/assignment.ts';
+import { code, mention, nameCode, namePlain } from '../escaping.ts';
+import { ACTIONS, NOT_MINE_FIELDS, VIEWS } from '../ids.ts';
+import {
+  button,
+  buttons,
+  input,
+  line,
+  type Message,
+  note,
+  plainText,
+  type Row,
+  textMessage,
+  toBlocks,
+  toMessage,
+} from './blocks.ts';
+import { count, dateTime } from './formatting.ts';
+
+/** What the modal carries to its submission. */
+export interface NotMineState {
+  /** Null where they are chosen in the modal. */
+  readonly technicalAccountId: string | null;
+  /** The reminder; null where it cannot be edited. */
+  readonly message: MessageRef | null;
+  readonly responseUrl: string | null;
+}
+
+/** Slack's limit of an option's text. Characters. */
+const OPTION_LENGTH = 75;
+const NAMES_SHOWN = 3;
+
+/** In which an owner says which of theirs are not theirs. `choices`: at least one. */
+export function notMineModal(
+  choices: readonly ListedCredential[],
+  place: Pick<NotMineState, 'message' | 'responseUrl'>,
+): ModalView {
+  const only = choices.length === 1 ? choices[0] : undefined;
+  const state: NotMineState = { technicalAccountId: only?.technicalAccountId ?? null, ...place };
+  return {
+    type: 'modal',
+    callback_id: VIEWS.notMine,
+    private_metadata: JSON.stringify(state),
+    title: plainText('Not mine'),
+    submit: plainText('Send'),
+    close: plainText('Not now'),
+    blocks: toBlocks([
+      only === undefined ? choicesField(choices) : line(`*${nameCode(only.name)}*`),
+      input({
+        block_id: NOT_MINE_FIELDS.note.block,
+        label: plainText('Note'),
+        optional: true,
+        element: {
+          type: 'plain_text_input',
+          action_id: NOT_MINE_FIELDS.note.action,
+          max_length: MAX_REASON,
+          placeholder: plainText('I moved in March; ask the data team'),
+        },
+      }),
+      note(
+        'The migrators are asked to assign them to somebody else. Adobe still names you as the owner, so until they do, you go on getting these reminders.',
+      ),
+    ]),
+  };
+}
+
+function choicesField(choices: readonly ListedCredential[]): Row {
+  const options = choices.map(({ name, technicalAccountId }) => ({
+    text: plainText(namePlain(name, OPTION_LENGTH)),
+    value: technicalAccountId,
+  }));
+  return input({
+    block_id: NOT_MINE_FIELDS.credentials.block,
+    label: plainText('Credentials'),
+    hint: plainText(`At most ${MAX_NOT_MINE} at a time.`),
+    element: {
+      type: 'multi_static_select',
+      action_id: NOT_MINE_FIELDS.credentials.action,
+      options,
+      max_selected_items: MAX_NOT_MINE,
+    },
+  });
+}
+
+/** The modal's error for none chosen. */
+export function noneChosenError(): Record<string, string> {
+  return { [NOT_MINE_FIELDS.credentials.block]: 'Choose at least one.' };
+}
+
+/** To whom Adobe names as the owner of nothing that is left. */
+export function nothingNotMineMessage(): Message {
+  return textMessage('Adobe names you as the owner of none that is left. What was assigned to you, you can give back.');
+}
+
+/** To the channel of the reminders, or a migrator. */
+export function notMineMessage({ credentials, saidBy, note: words }: NotMineNotice): Message {
+  const names = credentials.map(({ name }) => nameCode(name)).join(', ');
+  const what =
+    credentials.length === 1
+      ? `${names} is not theirs.`
+      : `${count(credentials.length, 'credential')} are not theirs: ${names}.`;
+  const target: AssignTarget = { credentials: credentials.map(({ technicalAccountId }) => technicalAccountId), saidBy };
+  const value = JSON.stringify(target);
+  const them = credentials.length === 1 ? 'it' : 'them';
+  return toMessage([
+    line(`🙅 ${mention(saidBy)} says that ${what}${words === '' ? '' : ` ${code(words, MAX_REASON)}`}`),
+    note(
+      `Adobe still names them as the owner, and they get the reminders for ${them} until somebody else is assigned.`,
+    ),
+    buttons(
+      ...(value.length > MAX_VALUE
+        ? []
+        : [button('Assign…', ACTIONS.assign, { value, label: 'Assign what is not theirs' })]),
+    ),
+  ]);
+}
+
+/** Slack's limit of a button's value, in characters. */
+const MAX_VALUE = 2_000;
+
+/** What stands in the reminder afterwards. */
+export function saidNotMineRow(result: NotMineResult, at: Date): Row {
+  if (result.kind === 'none_left')
+    return line('🙅 Nothing was sent: they are migrated, gone or assigned to somebody by now.');
+  const { credentials, channel, migrators } = result;
+  const isOne = credentials.length === 1;
+  const rest = credentials.length - NAMES_SHOWN;
+  const names = credentials.slice(0, NAMES_SHOWN).map(({ name }) => nameCode(name));
+  const which = isOne
+    ? `${names.join('')} is`
+    : `${count(credentials.length, 'credential')} (${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}) are`;
+  const said = `🙅 You said ${dateTime(at)} that ${which} not yours`;
+  const until = `Until a migrator assigns ${isOne ? 'it' : 'them'} to somebody else, you go on getting reminders for ${isOne ? 'it' : 'them'}.`;
+  if (channel !== null) return line(`${said}; it will be posted in <#${channel}>. ${until}`);
+  if (migrators === 0)
+    return line(`${said}, but nobody may migrate, so nobody was told. Ask an operator to set \`MIGRATORS\`.`);
+  return line(`${said}; ${count(migrators, 'migrator')} will get a direct message. ${until}`);
+}
+
+/** The same where the reminder cannot be edited. */
+export function saidNotMineMessage(result: NotMineResult, at: Date): Message {
+  return toMessage([saidNotMineRow(result, at)]);
+}
