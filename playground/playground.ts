@@ -5,7 +5,7 @@ import { subcommands } from '../src/commands/index.ts';
 import { SIMULATED_CLIENT, SimulatedAdobe } from './adobe/server.ts';
 import { BotProcess } from './bot/process.ts';
 import { PlaygroundPanel } from './panel/panel.ts';
-import { SCENES, type Scene, type SceneName } from './scenes.ts';
+import { hintsOf, SCENES, type Scene, type SceneName } from './scenes.ts';
 import { LocalSlack } from './slack/local-slack.ts';
 import { PEOPLE } from './slack/users.ts';
 import { TimeMachine } from './time/time-machine.ts';
@@ -18,21 +18,6 @@ const EVERYONE = PEOPLE.map(({ id }) => id);
 
 /** The bot's reminder settings; the time machine stops at each reminder. */
 const REMINDERS = { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZone: 'UTC', cron: '0 9 * * 1-5' };
-
-const HINTS = [
-  '/qs-creds list',
-  '/qs-creds migrate',
-  '/qs-creds migrate qa-regression',
-  '/qs-creds migrate bi-nightly — production: asks for the typed name',
-  '/qs-creds status',
-  '/qs-creds history',
-  '/qs-creds remind preview',
-  '/qs-creds remind now — asks first; owners get a direct message: switch to one on the left',
-  '/qs-creds faq',
-  'Move the clock to the next reminder and see who gets what.',
-  'Start a migration and kill the bot: after its restart it reports how the migration ended.',
-  'On the left: the app’s Home, and the people you can switch to.',
-];
 
 export interface Playground {
   /** The page's address. */
@@ -47,7 +32,8 @@ export interface Playground {
 export async function startPlayground(options: { port: number; scene: SceneName }): Promise<Playground> {
   const scene: Scene = SCENES[options.scene];
   const time = new TimeMachine(scene.start, REMINDERS);
-  const adobe = new SimulatedAdobe({ clock: time, seed: scene.seed() });
+  const seed = scene.seed();
+  const adobe = new SimulatedAdobe({ clock: time, seed });
   for (const fault of scene.faults ?? []) adobe.switchFault(fault, true);
   const folder = await mkdtemp(join(tmpdir(), 'qs-creds-playground-'));
   const databaseFile = join(folder, 'qs-creds.db');
@@ -103,7 +89,7 @@ export async function startPlayground(options: { port: number; scene: SceneName 
     clock: () => time.now(),
     pageDir: join(import.meta.dirname, 'page'),
     panel,
-    hints: [...(scene.hints ?? []), ...HINTS],
+    hints: hintsOf(scene, seed),
     completions: subcommands.map(({ usage, summary }) => ({ usage, summary })),
   });
 

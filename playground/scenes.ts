@@ -70,7 +70,7 @@ export const SCENES = {
     hints: [
       'On the left, become Owner and open the direct message of qs-creds.',
       'Press “Hold…” for one credential and “Ask for migration…” for another.',
-      'Become Admin again: in #data-platform, press Migrate below what the owner asks, then migrate the one on hold.',
+      'Become Admin again: in #data-platform, press “Migrate…” below what the owner asks, then migrate the one on hold.',
     ],
   },
   watch: {
@@ -100,3 +100,28 @@ export const SCENES = {
 } as const satisfies Readonly<Record<string, Scene>>;
 
 export type SceneName = keyof typeof SCENES;
+
+/** What to try, first what is special in the scene. */
+export function hintsOf(scene: Scene, { credentials }: Seed): readonly string[] {
+  // One that fits in a command as it is, and whose state can be read.
+  const possible = credentials.filter(
+    ({ name, state, consoleId }) => state === 'NOT_STARTED' && consoleId !== null && /^[\w-]+$/.test(name),
+  );
+  const production = possible.find(({ sandboxes }) => sandboxes.includes('prod'));
+  const other = possible.find(({ sandboxes }) => !sandboxes.includes('prod'));
+  return [
+    ...(scene.hints ?? []),
+    '/qs-creds list',
+    '/qs-creds migrate',
+    ...(other === undefined ? [] : [`/qs-creds migrate ${other.name}`]),
+    ...(production === undefined ? [] : [`/qs-creds migrate ${production.name} — production: asks for the typed name`]),
+    '/qs-creds status',
+    '/qs-creds history',
+    '/qs-creds remind preview',
+    '/qs-creds remind now — asks first; owners get a direct message: switch to one on the left',
+    '/qs-creds faq',
+    'Move the clock to the next reminder and see who gets what.',
+    'Start a migration and kill the bot: after its restart it reports how the migration ended.',
+    'On the left: the app’s Home, and the people you can switch to.',
+  ];
+}

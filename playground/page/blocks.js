@@ -117,7 +117,7 @@ function section(block, place) {
         ...block['fields'].map((/** @type {Json} */ field) => el('div', {}, textObject(field, names))),
       ),
   );
-  // Every row has a button "Migrate": the text beside it names the credential.
+  // Every row has a button "Migrate…": the text beside it names the credential.
   const beside = { ...place, attributes: { 'aria-describedby': id } };
   return el('div', { class: 'section' }, text, block['accessory'] && drawElement(block['accessory'], beside));
 }

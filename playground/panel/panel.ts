@@ -131,11 +131,12 @@ export class PlaygroundPanel implements Panel {
 
   /** The last calls to both, oldest first. */
   #calls(): PanelCall[] {
-    const toSlack = this.#dependencies.slack().calls;
-    const firstShown = Math.max(0, toSlack.length - CALLS);
-    const slackCalls = toSlack.slice(firstShown).map((call, index) => ({
-      // Odd ids for Slack, even ones for Adobe: unique together.
-      id: 2 * (firstShown + index) + 1,
+    const { calls, replies } = this.#dependencies.slack();
+    // Each list has ids of its own: unique together.
+    const last = (list: typeof calls, of: number) =>
+      list.map((call, index) => ({ call, id: 3 * index + of })).slice(-CALLS);
+    const slackCalls = [...last(calls, 1), ...last(replies, 2)].map(({ call, id }) => ({
+      id,
       at: call.at.toISOString(),
       to: 'Slack' as const,
       method: call.method,
@@ -144,7 +145,7 @@ export class PlaygroundPanel implements Panel {
       ok: call.ok || call.error === EXPECTED_ERROR,
       detail: JSON.stringify(call.args, null, 2),
     }));
-    const adobeCalls = this.#dependencies.adobe.lastCalls(CALLS).map((call) => ({ ...call, id: 2 * call.id }));
+    const adobeCalls = this.#dependencies.adobe.lastCalls(CALLS).map((call) => ({ ...call, id: 3 * call.id }));
     return [...slackCalls, ...adobeCalls].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).slice(-CALLS);
   }
 }

@@ -46,6 +46,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
   /** Where the app reaches it when that is not directly, such as `https://127.0.0.1:8443`. */
   publicUrl: string | undefined;
   readonly #webApi: WebApi;
+  readonly #responseUrls: ResponseUrls;
   readonly #faults = new Faults();
   readonly #postingRate = new PostingRate();
   readonly #http: HttpTransport;
@@ -70,6 +71,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     this.#readMarks = new ReadMarks(state);
     this.#triggers = new Triggers(now);
     const responseUrls = new ResponseUrls(state, () => this.#base('http'));
+    this.#responseUrls = responseUrls;
     const uploads = new Uploads(state, () => this.#base('http'));
     this.#http = new HttpTransport({ url: () => this.appUrl ?? '', signingSecret, ackLimitMs });
     this.#socket = new SocketTransport({ ackLimitMs, onChange: () => state.changed() });
@@ -135,6 +137,11 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
   /** Every Web API call of the app, oldest first. */
   get calls(): readonly Call[] {
     return this.#webApi.calls;
+  }
+
+  /** Every post of the app to a response_url, oldest first. */
+  get replies(): readonly Call[] {
+    return this.#responseUrls.posts;
   }
 
   /** What Slack rejected, newest last: "chat.postMessage: invalid_blocks: …". */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Json, jsonListOf, stringOf } from './json.ts';
 import { MAX_NEW_TEXT, messageRejection } from './limits/limits.ts';
 import type { State } from './state.ts';
+import type { Call } from './web-api.ts';
 
 const VALID_MS = 30 * 60_000;
 const USES = 5;
@@ -16,6 +17,8 @@ interface ResponseSource {
 
 /** response_urls: each takes five posts within thirty minutes; posts are ephemeral by default. */
 export class ResponseUrls {
+  /** Every post, oldest first: `response_url`, without its secret. */
+  readonly posts: Call[] = [];
   readonly #state: State;
   readonly #baseUrl: () => string;
   readonly #issued = new Map<string, { readonly source: ResponseSource; readonly at: number; left: number }>();
@@ -39,6 +42,13 @@ export class ResponseUrls {
     const rejected = this.apply(issued.source, body);
     if (rejected === null) issued.left -= 1;
     return rejected;
+  }
+
+  /** `error`: what the app was told; null where the post was taken. */
+  note(args: Json, error: string | null): void {
+    const outcome = error === null ? { ok: true } : { ok: false, error };
+    this.posts.push({ at: this.#state.now(), method: 'response_url', args, ...outcome });
+    this.#state.changed();
   }
 
   #expiry(issued: { readonly at: number; readonly left: number }): string | null {

@@ -81,12 +81,14 @@ export class SlackServer {
     const failure = httpFailure(fault);
     const hangMs = fault?.hangMs ?? 0;
     if (failure !== undefined) {
+      this.#routes.responseUrls.note(body, fault?.error ?? String(failure.status));
       this.#routes.faults.holdBack(hangMs, () =>
         sendJson(res, failure.status, { ok: false, error: fault?.error }, failure.headers),
       );
       return;
     }
     const error = fault?.error ?? this.#routes.responseUrls.take(secret, body);
+    this.#routes.responseUrls.note(body, error);
     this.#routes.faults.holdBack(hangMs, () =>
       error === null ? sendJson(res, 200, { ok: true }) : sendText(res, 404, error),
     );

@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { assign, giveBack, registerAssignModal } from './assign.ts';
 import { registerButtons } from './buttons.ts';
+import { showHistory, showStatus } from './choose.ts';
 import { cancel, confirm } from './confirm.ts';
 import { decline, registerDeclineModal } from './decline.ts';
 import { finishInAdobe, notNow, registerLinks } from './hand-off.ts';
@@ -24,6 +25,8 @@ export const actions: readonly Action[] = [
   migrate,
   migrateNext,
   pick,
+  showStatus,
+  showHistory,
   confirm,
   confirmProduction,
   decline,

@@ -26,7 +26,10 @@ export const migrateNext: Action = {
   wants: 'migrate',
   migratorsOnly: true,
   async run(press, services, views) {
-    const next = await services.catalogue.nextEligible();
+    // The one that the button names, as long as it can be migrated.
+    const named = press.value === '' ? null : await services.catalogue.get(press.value);
+    const isNext = named?.status === 'eligible' && named.hold === null;
+    const next = isNext ? named : await services.catalogue.nextEligible();
     if (next === null) return replyWhere(press, views, nothingLeftMessage());
     await askWhere(press, services, views, next.technicalAccountId);
   },

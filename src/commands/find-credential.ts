@@ -1,22 +1,23 @@
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { Services } from '../services.ts';
 import { stillReadingMessage } from '../slack/messages/first-reading.ts';
-import { noneMessage, severalMessage } from '../slack/messages/search-results.ts';
+import { type Choosing, noneMessage, severalMessage } from '../slack/messages/search-results.ts';
 import type { Invocation } from './subcommand.ts';
 
 /**
- * The one credential that the arguments name; null when they name none or several, which the reply then says.
+ * The one credential that the arguments name; null when they name none or several, which the reply then says. `choosing`:
+ * what goes on with the one that is chosen.
  * `isExact`: only its id or its whole name will do, since something is asked about it; any other match is offered.
  */
 export async function findCredential(
-  { args, person, reply }: Invocation,
+  { args, reply }: Pick<Invocation, 'args' | 'reply'>,
   { catalogue, reminders, clock }: Pick<Services, 'catalogue' | 'reminders' | 'clock'>,
-  { isExact = false } = {},
+  { choosing, isExact = false }: { readonly choosing: Choosing | null; readonly isExact?: boolean },
 ): Promise<ListedCredential | null> {
   const found = await catalogue.find(args);
   const replySeveral = async (credentials: readonly ListedCredential[], total: number) => {
     const people = await reminders.ownersOf(credentials);
-    await reply(severalMessage(args, credentials, total, person.mayMigrate, clock.now(), people));
+    await reply(severalMessage(args, credentials, total, choosing, clock.now(), people));
     return null;
   };
   switch (found.kind) {

@@ -14,7 +14,7 @@ export const history: Subcommand = {
     if (args === '') return reply(await historyReply(services, { offset: 0 }));
     const days = daysIn(args);
     if (days !== null) return reply(await historyReply(services, { days, offset: 0 }));
-    const credential = await findCredential(invocation, services);
+    const credential = await findCredential(invocation, services, { choosing: 'history' });
     if (credential === null) return;
     const { technicalAccountId } = credential;
     await reply(await historyReply(services, { technicalAccountId, offset: 0 }));

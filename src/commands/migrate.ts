@@ -39,10 +39,10 @@ export const migrate: Subcommand = {
       if (counts.eligible > 0) return reply(pickerMessage(counts.eligible));
       return reply(stillReadingMessage(sync, services.clock.now()) ?? nothingLeftMessage());
     }
-    // The buttons beside several matches ask for the real thing.
-    const seen = isDryRun ? { ...invocation, args, person: { ...person, mayMigrate: false } } : invocation;
     if (/^(all|everything)$/i.test(args) && !(await isNamed(args, services))) return reply(oneAtATimeMessage());
-    const credential = await findCredential(seen, services, { isExact: true });
+    // A button beside one of several would ask for the real thing.
+    const choosing = isDryRun ? null : 'migrate';
+    const credential = await findCredential({ args, reply }, services, { choosing, isExact: true });
     if (credential === null) return;
     const from = { channel, responseUrl };
     const message = await askReply(services, person, credential.technicalAccountId, from, { isDryRun });

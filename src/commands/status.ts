@@ -1,5 +1,9 @@
+import type { Member } from '../access/access.ts';
+import type { ListedCredential } from '../credentials/credential.ts';
 import { endsHere } from '../migrations/steps.ts';
 import { deadlineOf } from '../reminders/windows.ts';
+import type { Services } from '../services.ts';
+import type { Message } from '../slack/messages/blocks.ts';
 import { credentialMessage, statusMessage } from '../slack/messages/status.ts';
 import { findCredential } from './find-credential.ts';
 import type { Subcommand } from './subcommand.ts';
@@ -11,30 +15,31 @@ export const status: Subcommand = {
   isRead: true,
   async run(invocation, services) {
     const { args, person, reply } = invocation;
-    const { catalogue, migrations, watches, holds, reminders, clock, settings } = services;
-    const now = clock.now();
+    const { catalogue, migrations, clock, settings } = services;
     if (args === '') {
+      const now = clock.now();
       const [overview, queue] = await Promise.all([catalogue.overview(), migrations.queue()]);
       return reply(statusMessage(overview, queue, deadlineOf(settings.reminders, now), now));
     }
-    const credential = await findCredential(invocation, services);
-    if (credential === null) return;
-    const latest = await migrations.latestConfirmed(credential.technicalAccountId);
-    const watch = latest === null ? null : await watches.get(latest.id);
-    await reply(
-      credentialMessage(
-        credential,
-        latest,
-        {
-          mayMigrate: person.mayMigrate,
-          endsHere: endsHere(settings.migration.method),
-          mayHold: await holds.mayHold(person, credential),
-          mayEndHold: await holds.mayEnd(person, credential),
-        },
-        now,
-        watch,
-        await reminders.ownersOf([credential]),
-      ),
-    );
+    const credential = await findCredential(invocation, services, { choosing: 'status' });
+    if (credential !== null) await reply(await statusReply(services, person, credential));
   },
 };
+
+/** What is known of a credential, and what this person may do with it. */
+export async function statusReply(
+  { migrations, watches, holds, reminders, clock, settings }: Services,
+  person: Member,
+  credential: ListedCredential,
+): Promise<Message> {
+  const now = clock.now();
+  const latest = await migrations.latestConfirmed(credential.technicalAccountId);
+  const watch = latest === null ? null : await watches.get(latest.id);
+  const rights = {
+    mayMigrate: person.mayMigrate,
+    endsHere: endsHere(settings.migration.method),
+    mayHold: await holds.mayHold(person, credential),
+    mayEndHold: await holds.mayEnd(person, credential),
+  };
+  return credentialMessage(credential, latest, rights, now, watch, await reminders.ownersOf([credential]));
+}

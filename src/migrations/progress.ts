@@ -1,5 +1,5 @@
 import type { Catalogue } from '../credentials/catalogue.ts';
-import { progressOf } from '../credentials/credential.ts';
+import { type ListedCredential, progressOf } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { RateLimitedError, RateLimiter } from '../lib/rate-limiter.ts';
@@ -37,8 +37,8 @@ export interface AfterEnd {
   readonly url: string;
   /** Credentials that are left. */
   readonly left: number;
-  /** The name of the next eligible one; null: there is none. */
-  readonly next: string | null;
+  /** The next eligible one; null: there is none. */
+  readonly next: Pick<ListedCredential, 'technicalAccountId' | 'name'> | null;
   /** How long its jobs are watched from then on, if it is migrated; 0: not at all. Milliseconds. */
   readonly watchMs: number;
 }
@@ -172,7 +172,7 @@ export class ProgressReporter {
     const [{ counts }, next] = await Promise.all([catalogue.overview(), catalogue.nextEligible()]);
     const { left } = progressOf(counts);
     const url = adobePage(this.#uiUrl, shown);
-    return { kind: 'ended', after: { url, left, next: next?.name ?? null, watchMs: this.#watchMs } };
+    return { kind: 'ended', after: { url, left, next, watchMs: this.#watchMs } };
   }
 
   /** `before`: how many in the queue are ahead of it; `forPerson`: whether the first waits for a person in Adobe. */

@@ -32,6 +32,9 @@ export const ACTIONS = {
   resolve: 'mark_resolved',
   /** A credential chosen from the searchable picker. */
   pick: 'pick_credential',
+  /** Shows the status of a credential, or its history, that was chosen among several; value: its technical account id. */
+  showStatus: 'show_status',
+  showHistory: 'show_history',
   /** Shows another page of the list; value: a `ListView`. */
   listPrevious: 'list_previous',
   listNext: 'list_next',

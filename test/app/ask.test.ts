@@ -71,7 +71,7 @@ describe('/qs-creds migrate NAME', () => {
   test('migrate offers what matches elsewhere than in its whole name, and asks nothing before it is chosen', async () => {
     const world = await startWorld({ seed: SEED });
     const offered = await world.say(ADMIN, 'migrate development');
-    expect(offered.text).toContain('1 credential matches `development`. Which one?');
+    expect(offered.text).toContain('1 credential matches `development`. Is it this one?');
     expect(offered.text).toContain('Matches in its description: `Airflow, development`');
     expect(buttonsOf(offered).map(({ id, value }) => [id, value])).toEqual([['migrate', AIRFLOW_DEV]]);
     const all = await world.say(ADMIN, 'migrate all');
@@ -130,7 +130,9 @@ describe('/qs-creds migrate NAME', () => {
   test('migrate is denied to members who may not migrate', async () => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(MEMBER, 'migrate airflow-dev');
-    expect(text).toBe('You have read-only access. To migrate, ask a workspace admin or owner.');
+    expect(text).toBe(
+      'You have read-only access. To migrate, ask a workspace admin or owner. Slack lists workspace admins and owners under *About this workspace*.',
+    );
     const { text: forged } = await world.forge(MEMBER, 'migrate', AIRFLOW_DEV);
     expect(forged).toContain('You have read-only access.');
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { seedOrganisation } from '../../playground/adobe/seed.ts';
 import { ADMIN, GUEST, MEMBER, OWNER } from '../support/people.ts';
 import { openHome, publishedHome } from './homes.ts';
-import { buttonIds } from './sent.ts';
+import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { RUNNING } from './world.ts';
 
@@ -25,9 +25,10 @@ describe('the Home', () => {
     const home = await openHome(world, ADMIN);
     expect(home.text).toContain('2 of 3 credentials left · 30 June 2025 · 56 days left');
     expect(home.text).toContain('No migration is running.');
-    expect(home.text).toContain('⚪ `bi-nightly` · idle for 30 days\nMigrate\n🔒 prod · bi-team@example.com');
+    expect(home.text).toContain('⚪ `bi-nightly` · idle for 30 days\nMigrate…\n🔒 prod · bi-team@example.com');
     expect(home.text).toContain('To migrate, run `/qs-creds migrate`');
     expect(buttonIds(home)).toEqual(['migrate_next', 'home_refresh', 'migrate', 'migrate']);
+    expect(buttonsOf(home)[0]?.text).toBe('Migrate next: bi-nightly');
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(RUNNING);
     expect((await openHome(world, ADMIN)).text).toMatch(/⏳ `airflow-dev` migrating, \d+ s so far/);

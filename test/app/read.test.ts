@@ -46,7 +46,12 @@ describe('/qs-creds status', () => {
     expect((await world.say(MEMBER, 'status load-test')).text).toContain('The Developer Console shows no');
     const several = await world.say(MEMBER, 'status airflow');
     expect(several.text).toContain('2 credentials match `airflow`');
-    expect(buttonIds(several)).toEqual([]);
+    // What is chosen is what was asked for, for a migrator as well.
+    expect(buttonIds(await world.say(ADMIN, 'status airflow'))).toEqual(['show_status', 'show_status']);
+    expect(buttonIds(several)).toEqual(['show_status', 'show_status']);
+    const { technicalAccountId: value } = credential('airflow-stage');
+    const chosen = await world.press(MEMBER, several, 'show_status', { value });
+    expect(chosen.text).toContain('⚪ `airflow-stage` · idle for 30 days');
     expect((await world.say(MEMBER, 'status lod-test')).text).toContain('Did you mean `load-test`');
   });
 });
@@ -97,7 +102,12 @@ describe('/qs-creds history', () => {
 
   test('history says which of several matches there are, and the nearest names', async () => {
     const world = await startWorld({ seed: SEED });
-    expect((await world.say(MEMBER, 'history airflow')).text).toContain('2 credentials match `airflow`');
+    const several = await world.say(ADMIN, 'history airflow');
+    expect(several.text).toContain('2 credentials match `airflow`');
+    expect(buttonIds(several)).toEqual(['show_history', 'show_history']);
+    const { technicalAccountId: value } = credential('airflow-stage');
+    const { text } = await world.press(ADMIN, several, 'show_history', { value });
+    expect(text).toBe('*History of `airflow-stage`*, newest first\nNothing has happened yet.');
     expect((await world.say(MEMBER, 'history lod-test')).text).toContain('Did you mean `load-test`');
   });
 });
@@ -116,6 +126,9 @@ describe('/qs-creds faq', () => {
       'AEP admin verification failed',
       'expiring credentials',
       'all at once',
+      // Where it comes from, to be read there.
+      '<https://experienceleague.adobe.com/en/docs/experience-platform/query/ui/migrate-jwt-to-oauth|Query Service guide>',
+      '<https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration/|Developer Console guide>',
     ]) {
       expect(text).toContain(words);
     }

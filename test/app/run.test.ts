@@ -61,6 +61,18 @@ describe('a confirmed migration', () => {
     expect(refusal.text).toContain('You have read-only access');
   });
 
+  test('Migrate next asks about the one that its button names, and about another once that cannot be migrated', async () => {
+    const world = await startWorld({ seed: SEED });
+    const { technicalAccountId: value } = credential('qa-dev');
+    const press = () => world.slack.forgePress(ADMIN, { action_id: 'migrate_next', value }, { channel: { id: DATA } });
+    await press();
+    await world.until(/^\*Migrate `qa-dev`\?\*/);
+    world.adobe.remove(value);
+    await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
+    await press();
+    await world.until(/^\*Migrate `airflow-dev`\?\*/);
+  });
+
   test('a migration waits in the queue while another runs, and shows its place', async () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');

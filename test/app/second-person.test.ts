@@ -220,6 +220,10 @@ describe('where a second person is required', () => {
     await world.slack.openHome(ADMIN);
     const home = await world.slack.waitFor(() => world.slack.homeOf(ADMIN));
     expect(buttonIds(home)).toEqual(['home_refresh']);
+    // Nor do its words name one.
+    expect(JSON.stringify(home)).toContain(
+      'To migrate, run `/qs-creds migrate` in a channel: a second person has to confirm.',
+    );
   });
 });
 

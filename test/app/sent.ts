@@ -35,9 +35,9 @@ function mrkdwnIn(value: unknown): readonly string[] {
   return [...own, ...Object.values(value).flatMap(mrkdwnIn)];
 }
 
-/** What the app itself writes between angle brackets: people, channels, groups, times, addresses of messages. */
+/** What the app itself writes between angle brackets: people, channels, groups, times, addresses of messages and of Adobe's pages. */
 const OURS =
-  /<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^[^<>|]+\|[^<>|]+>|<http:[\w./:]+\/archives\/[A-Z0-9]+\/p\d+\|[\w ]+>/g;
+  /<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^[^<>|]+\|[^<>|]+>|<http:[\w./:]+\/archives\/[A-Z0-9]+\/p\d+\|[\w ]+>|<https:\/\/(?:experienceleague|developer)\.adobe\.com\/[\w/-]+\|[\w ]+>/g;
 
 /** What Slack would read as markup in this text and the app did not mean: each unescaped character with what follows. */
 export function liveMarkup(text: string): readonly string[] {

@@ -137,6 +137,14 @@ test('a reminder due while the bot was stopped is sent once after its start', as
 test('the call log has calls to Adobe and Slack, without secrets', async () => {
   const { calls } = await panel();
   expect(new Set(calls.map(({ to }) => to))).toEqual(new Set(['Adobe', 'Slack']));
+  await slackAction({ kind: 'command', user: ADMIN, channel: CHANNEL, text: '/qs-creds list' });
+  const list = await until(async () => (await posted('🔒 Production: '))[0]);
+  const { block_id: blockId = '' } = list.blocks.find(({ type }) => type === 'actions') ?? {};
+  const of = { container: { channel: CHANNEL, ts: list.ts }, blockId, actionId: 'list_refresh' };
+  expect(await slackAction({ kind: 'press', user: ADMIN, ...of })).toEqual({ ok: true });
+  const reply = await until(async () => (await panel()).calls.find(({ method }) => method === 'response_url'));
+  expect(reply).toMatchObject({ to: 'Slack', outcome: 'ok', ok: true });
+  expect(new Set(calls.map(({ id }) => id)).size).toBe(calls.length);
   const everything = JSON.stringify(calls);
   expect(everything).toContain('••••');
   expect(everything).not.toMatch(/simulated-client-secret|simulated-token|xoxb-playground/);

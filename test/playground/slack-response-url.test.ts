@@ -33,6 +33,11 @@ describe('response URLs', () => {
     expect(slack.messagesSeenBy(ADMIN, GENERAL).map((m) => m.text)).toEqual(['1', '2', '3', '4', '5']);
     expect(slack.messagesSeenBy(MEMBER, GENERAL)).toEqual([]);
     expect(slack.rejected).toEqual(['response_url: used_url']);
+    // Shown with the Web API calls, without the address, which is a secret.
+    expect(slack.replies.map(({ method, args, ok, error }) => [method, args, ok, error])).toEqual([
+      ...['1', '2', '3', '4', '5'].map((text) => ['response_url', { text }, true, undefined]),
+      ['response_url', { text: '6' }, false, 'used_url'],
+    ]);
   });
 
   test('a response_url expires after thirty minutes', async () => {

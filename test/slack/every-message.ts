@@ -112,7 +112,9 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     ...everyHold(outside),
     ...everyWatch(outside),
     ...everyExport(TOTAL),
-    severalMessage: [true, false].map((may) => severalMessage(text, rows(all, 10), TOTAL, may, NOW)),
+    severalMessage: ([null, 'migrate', 'status', 'history'] as const).flatMap((choosing) =>
+      [1, TOTAL].map((total) => severalMessage(text, rows(all, Math.min(total, 10)), total, choosing, NOW)),
+    ),
     noneMessage: [[], [text, text, text]].map((nearest) => noneMessage(text, nearest)),
     notPossibleMessage: all.flatMap((each) =>
       [null, confirmed(outside), asked, handedOver(outside), queuedByHand].map((open) =>
@@ -153,7 +155,9 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     pickerMessage: [1, TOTAL].map(pickerMessage),
     deniedMessage: [
       ...[null, { action: 'migrate' }, { action: 'take over', askedBy: user }, { action: text }].flatMap((wanted) =>
-        DENIAL_REASONS.map((why) => deniedMessage(why as DenialReason, MIGRATORS, { wanted })),
+        DENIAL_REASONS.flatMap((why) =>
+          [MIGRATORS, { users: [], groups: [] }].map((each) => deniedMessage(why as DenialReason, each, { wanted })),
+        ),
       ),
       ...[null, 'missing_scope', 'token_revoked', 'no_such_subteam', 'plan_upgrade_required'].flatMap((code) =>
         [null, 'S0GROUP001'].map((groupId) =>
@@ -248,7 +252,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
           unread: { since: NOW, problem },
         }),
       ]),
-      ...[text, null].flatMap((next) =>
+      ...[{ name: text, technicalAccountId: asked.technicalAccountId }, null].flatMap((next) =>
         ends({ ...outside, user }).map((end) =>
           progressMessage(end, { kind: 'ended', after: { url: PAGE, left: TOTAL, next, watchMs: 86_400_000 } }),
         ),

@@ -35,9 +35,9 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'one letter under ten thousand accents': `e${'\u0301'.repeat(10_000)}`,
 };
 
-/** What the app's own texts use of Slack's markup: mentions, channels, dates and links to messages. */
+/** What the app's own texts use of Slack's markup: mentions, channels, dates, links to messages and Adobe's pages. */
 const OWN_MARKUP =
-  /<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^[^<>|^]+\|[^<>|]+>|<https:\/\/[\w.]+\/archives\/\w+\/p\d+\|[\w ]+>/g;
+  /<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^[^<>|^]+\|[^<>|]+>|<https:\/\/[\w.]+\/archives\/\w+\/p\d+\|[\w ]+>|<https:\/\/(?:experienceleague|developer)\.adobe\.com\/[\w/-]+\|[\w ]+>/g;
 const CODE_SPAN = /`[^`\n]+`/g;
 
 /** What is wrong with a text that Slack reads as mrkdwn: markup from outside, or an escape that is none. */

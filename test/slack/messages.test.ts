@@ -56,7 +56,7 @@ const PARTS = [
   ...['targetWords', 'missingRows', 'rowNow'],
   ...['chartBlock', 'table', 'chartRows'],
   ...['choice', 'clockTime', 'isFolded', 'filterOf', 'viewWords'],
-  ...['forecastWords', 'markedButtons', 'unseenWords'],
+  ...['forecastWords', 'markedButtons', 'unseenWords', 'migrateNextButton'],
   'plainBlocks',
   ...['toMessage', 'inParts', 'textMessage', 'toBlocks', 'line', 'note', 'quiet', 'heading', 'buttons'],
   ...['questionWords', 'warningWords', 'wantedWords', 'preformatted'],

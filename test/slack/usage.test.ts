@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { NO_CREDENTIALS } from '../../src/credentials/credential.ts';
 import { digestParts } from '../../src/slack/messages/digest.ts';
-import { impactSummary } from '../../src/slack/messages/impact.ts';
+import { impactLines, impactSummary } from '../../src/slack/messages/impact.ts';
 import { pickerOption } from '../../src/slack/messages/picker.ts';
 import { failingMark, usagePlain, usageWords } from '../../src/slack/messages/usage.ts';
 import { impactOf } from '../../src/usage/impact.ts';
@@ -45,6 +45,19 @@ test('before the name is typed, one line says what depends on the credential', (
     '0 schedules · 0 queries in 30 days',
   ]);
   expect(impactSummary(impactOf({ sandboxes: ['dev'], usage: [] }, NOW))).toBe('What uses it is not known yet.');
+});
+
+test('where only runs are known, the last of them is not called a query', () => {
+  const said = usages(ORDINARY).map((usage) =>
+    impactLines(impactOf({ sandboxes: usage.map(({ sandbox }) => sandbox), usage }, NOW), NOW).at(-1),
+  );
+  const last = '<!date^1748779200^{date_short_pretty} {time}|2025-06-01 12:00 UTC>: failed';
+  expect(said.slice(0, 3)).toEqual([
+    `At least 200 queries in 30 days, the last ${last}`,
+    `No query in 30 days; the last run ${last}: \`bi-nightly\``,
+    `No query in 30 days; the last run ${last}: \`bi-nightly\``,
+  ]);
+  expect(said.at(-1)).toBe('No query in 30 days');
 });
 
 test('nothing is said of a credential that is not left', () => {

@@ -31,7 +31,8 @@ export type Rows = readonly (Row | null)[];
 /** Slack's limits, in characters (Block Kit reference). */
 const MAX_SECTION = 3_000;
 const MAX_HEADING = 150;
-const MAX_LABEL = 75;
+/** Of a button, too. */
+export const MAX_LABEL = 75;
 /** Of a new message; `chat.update` takes a tenth. */
 const MAX_TEXT = 40_000;
 export const MAX_EDITED_TEXT = 4_000;

@@ -56,7 +56,7 @@ function whereAndWhose({ owner, ...where }: ListedCredential, people: People): Q
 
 export function migrateButton(credential: ListedCredential): Button | undefined {
   if (credential.status !== 'eligible' || credential.hold !== null) return undefined;
-  return button('Migrate', ACTIONS.migrate, {
+  return button('Migrate…', ACTIONS.migrate, {
     value: credential.technicalAccountId,
     // Read aloud, a dozen buttons that all say Migrate would be useless.
     label: `Migrate ${credential.name}`,

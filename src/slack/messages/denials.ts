@@ -12,6 +12,12 @@ export function migratorWords({ users, groups }: Migrators): string {
   return names.length === 0 ? 'a workspace admin or owner' : names.slice(0, MIGRATORS_SHOWN).join(', ');
 }
 
+/** Where members see who the admins are; source: https://slack.com/help/articles/201912948 */
+const ADMINS = 'Slack lists workspace admins and owners under *About this workspace*.';
+
+/** Denials of members, who see that page. */
+const OF_MEMBERS: ReadonlySet<DenialReason> = new Set(['unverified', 'not_migrator', 'not_owner', 'own_request']);
+
 /** Why a person is denied access; `{ask}` is who may, `{act}` what, `{asker}` whose question it is. */
 const DENIALS: Readonly<Record<DenialReason, string>> = {
   bot: 'Bots may not use this. Ask {ask}.',
@@ -45,7 +51,9 @@ export function deniedMessage(
     .replace('{ask}', () => migratorWords(migrators))
     .replace('{act}', () => (isMigrating ? 'migrate' : (wantedWords(wanted.action, '') ?? 'do this')))
     .replace('{asker}', () => (wanted?.askedBy === undefined ? 'someone else' : mention(wanted.askedBy)));
-  return textMessage(words ?? said);
+  const isNobodyNamed = migrators.users.length + migrators.groups.length === 0;
+  const where = isNobodyNamed && OF_MEMBERS.has(why) ? ` ${ADMINS}` : '';
+  return textMessage(words ?? `${said}${where}`);
 }
 
 /** Null for what may be over in a minute. */

@@ -1,8 +1,16 @@
 import { endsHere, type MethodName } from '../../migrations/steps.ts';
 import { CONSOLE_LAST_DAY, QUERY_SERVICE_LAST_DAY } from '../../reminders/windows.ts';
-import { line, type Message, toMessage } from './blocks.ts';
+import { line, type Message, note, toMessage } from './blocks.ts';
 import { calendarDate } from './formatting.ts';
 import { ADOBE_DURATION, HOW_TO_END, isConvertedByAdobe, isJwtOver, laterDate } from './terms.ts';
+
+const QUERY_SERVICE_PAGE =
+  'https://experienceleague.adobe.com/en/docs/experience-platform/query/ui/migrate-jwt-to-oauth';
+const CONSOLE_PAGE =
+  'https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration/';
+
+/** Where Adobe says it, last. */
+const SOURCES = `Adobe's pages: <${QUERY_SERVICE_PAGE}|Query Service guide> · <${CONSOLE_PAGE}|Developer Console guide>`;
 
 /**
  * Reply to `/qs-creds faq`. `deadline` is a date as `YYYY-MM-DD`. Source: Adobe's page "Migrate from JWT to OAuth
@@ -40,7 +48,7 @@ export function faqMessage(deadline: string, method: MethodName, now: Date): Mes
       'Only admins can. The first migration in an organisation needs a system admin.',
     ],
   ];
-  return toMessage(questions.map(([question, reply]) => line(`*${question}*\n${reply}`)));
+  return toMessage([...questions.map(([question, reply]) => line(`*${question}*\n${reply}`)), note(SOURCES)]);
 }
 
 function stopWords(method: MethodName): string {

@@ -20,6 +20,7 @@ import { count } from './formatting.ts';
 import { entryWords } from './history-words.ts';
 import { ATTENTION_HINT, unfinishedHint } from './list.ts';
 import { table } from './new-blocks.ts';
+import { migrateNextButton } from './next-button.ts';
 import { pauseWords } from './reminders.ts';
 import { queueWords } from './status.ts';
 import { summaryRows } from './summary.ts';
@@ -85,10 +86,13 @@ export function homeView(model: HomeModel): HomeView {
     now,
   } = model;
   const ask = mayMigrate && mayAskHere;
-  const next = button('Migrate next', ACTIONS.migrateNext, { style: 'primary' });
-  const how = mayMigrate
+  // The first in the order of the list that nobody holds; one further down is found by the press.
+  const next = migrateNextButton(eligible.rows.find(({ hold }) => hold === null) ?? null, null, { style: 'primary' });
+  const how = ask
     ? 'To migrate, run `/qs-creds migrate` in a channel, or press a button.'
-    : `You have read-only access. To migrate, ask ${migratorWords(model.migrators)}.`;
+    : mayMigrate
+      ? 'To migrate, run `/qs-creds migrate` in a channel: a second person has to confirm.'
+      : `You have read-only access. To migrate, ask ${migratorWords(model.migrators)}.`;
   const yours = part(model, 'Yours', mine, 'list mine');
   // Those that fail stand in a part of their own.
   const isShown = ({ technicalAccountId: id }: ListedCredential) =>

@@ -21,10 +21,9 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 
 /** What depends on a credential, a line each. */
 export function impactLines(impact: Impact, now: Date): string[] {
-  const { readAt, schedules, lastQuery, failing, problem } = impact;
+  const { readAt, schedules, failing, problem } = impact;
   if (readAt === null) return [`${unreadWords(problem)}${because(problem)}.`];
   const age = now.getTime() - readAt.getTime() < FRESH_MS ? '' : ` (as of ${dateTime(readAt)})`;
-  const { count: queries, isAtLeast } = impact.queries;
   return [
     ...(failing === null
       ? []
@@ -32,9 +31,7 @@ export function impactLines(impact: Impact, now: Date): string[] {
           `⚠️ *Failing* since ${failing.mayBeEarlier ? 'at least ' : ''}${dateTime(failing.since)}${errorWords(failing.error)}`,
         ]),
     `${schedulesWords(schedules)}${age}`,
-    lastQuery === null && queries === 0
-      ? `${isAtLeast ? 'No query seen' : 'No query'} in 30 days`
-      : `${isAtLeast ? 'At least ' : ''}${queries === 1 ? '1 query' : `${queries} queries`} in 30 days${lastWords(impact)}`,
+    queriesWords(impact),
     ...(problem === null ? [] : [`⚠️ Not all of it could be read${because(problem)}.`]),
   ];
 }
@@ -83,11 +80,16 @@ function schedulesWords(schedules: Impact['schedules']): string {
   return `${count(schedules.length, 'schedule')}: ${[...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('; ')}`;
 }
 
-function lastWords({ lastQuery, failing }: Impact): string {
-  if (lastQuery === null) return '';
-  // Said above.
+function queriesWords({ queries: { count: queries, isAtLeast }, lastQuery, failing }: Impact): string {
+  const none = isAtLeast ? 'No query seen' : 'No query';
+  const some = `${isAtLeast ? 'At least ' : ''}${queries === 1 ? '1 query' : `${queries} queries`}`;
+  const seen = `${queries === 0 ? none : some} in 30 days`;
+  if (lastQuery === null) return seen;
+  // The error of one that fails is said above.
   const error = failing === null ? errorWords(lastQuery.error) : '';
-  return `, the last ${dateTime(lastQuery.at)}: ${OUTCOMES[lastQuery.outcome]}${error}`;
+  // A run of a schedule that has led to no query is the last sign of use as well.
+  const last = queries === 0 ? '; the last run' : ', the last';
+  return `${seen}${last} ${dateTime(lastQuery.at)}: ${OUTCOMES[lastQuery.outcome]}${error}`;
 }
 
 function errorWords(error: string | null): string {

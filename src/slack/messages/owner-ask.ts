@@ -29,7 +29,7 @@ export function ownerAskMessage(notice: AskNotice): Message {
     note(
       'You will be asked to confirm before anything is started. The owner is notified when it is confirmed and when it ends.',
     ),
-    buttons(button('Migrate', ACTIONS.migrate, { value: technicalAccountId, label: `Migrate ${name}` })),
+    buttons(button('Migrate…', ACTIONS.migrate, { value: technicalAccountId, label: `Migrate ${name}` })),
   ]);
 }
 

@@ -5,7 +5,7 @@ import type { AfterEnd, ProgressState } from '../../migrations/progress.ts';
 import type { Unread } from '../../migrations/runner.ts';
 import type { Way } from '../../migrations/steps.ts';
 import { HAND_OFF_MS, mayGoOnByHand } from '../../migrations/verdicts.ts';
-import { code, mention, nameCode, namePlain } from '../escaping.ts';
+import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
 import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, type Row, toMessage } from './blocks.ts';
@@ -13,6 +13,7 @@ import { calendarDate, capital, dateTime, duration, EXACT_SECONDS, elapsed, last
 import { FINISH_HINT, finishInAdobeButton, handedOverWords, handOffButtons, openAdobeButton } from './hand-off.ts';
 import { changeWords } from './impact.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
+import { migrateNextButton } from './next-button.ts';
 import { CREDENTIALS_TAB, HOW_TO_END, isJwtOver, migratedOutsideWords, whereWords } from './terms.ts';
 import { boundWords, consoleFix, endingButtons, finishedWords, stepOf, stepWords, undoneWords } from './two-steps.ts';
 import { withdrawButton } from './withdraw.ts';
@@ -22,8 +23,6 @@ const BAR_LENGTH = 10;
 const LOOKED_AT: ReadonlySet<Migration['state']> = new Set(['migrated', 'failed', 'needs_attention']);
 /** Why it was not migrated, where asking again at once would say the same. */
 const STAYS_SO: ReadonlySet<Reason['code'] | undefined> = new Set(['held', 'not_eligible', 'dry_run_set', 'elsewhere']);
-/** Of a name in a button. Characters. */
-const NEXT_LENGTH = 40;
 
 /** The one ordinary message about a confirmed migration, from its confirmation to its end. */
 export function progressMessage(migration: Migration, progress: ProgressState): Message {
@@ -129,11 +128,8 @@ function endButtons(migration: Migration, after: AfterEnd | null): Button[] {
 
 function nextSteps(migration: Migration, after: AfterEnd | null): Button[] {
   switch (migration.state) {
-    case 'migrated': {
-      if (after?.next == null) return [];
-      const text = `Migrate next: ${namePlain(after.next, NEXT_LENGTH)} (${after.left} left)`;
-      return [button(text, ACTIONS.migrateNext)];
-    }
+    case 'migrated':
+      return after?.next == null ? [] : [migrateNextButton(after.next, after.left)];
     case 'bound':
       return endingButtons(migration);
     case 'failed':

@@ -1,18 +1,31 @@
+import type { Button } from '@slack/types';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { code, nameCode } from '../escaping.ts';
-import { line, type Message, note, type Row, textMessage, toMessage } from './blocks.ts';
+import { ACTIONS } from '../ids.ts';
+import { button, line, type Message, note, type Row, textMessage, toMessage } from './blocks.ts';
 import { credentialRows, migrateButton, type People } from './credential-row.ts';
 import { count } from './formatting.ts';
 
 /** Characters. */
 const DESCRIPTION_LENGTH = 200;
 
-/** One or more credentials match what was typed, and none is meant for certain. */
+/** What was asked for, and goes on with the one that is chosen. */
+export type Choosing = 'migrate' | 'status' | 'history';
+
+const CHOOSING: Readonly<Record<Choosing, (credential: ListedCredential) => Button | undefined>> = {
+  migrate: migrateButton,
+  status: ({ technicalAccountId: value, name }) =>
+    button('Status', ACTIONS.showStatus, { value, label: `Status of ${name}` }),
+  history: ({ technicalAccountId: value, name }) =>
+    button('History', ACTIONS.showHistory, { value, label: `History of ${name}` }),
+};
+
+/** One or more credentials match what was typed, and none is meant for certain. `choosing`: null where none can be pressed. */
 export function severalMessage(
   typed: string,
   credentials: readonly ListedCredential[],
   total: number,
-  mayMigrate: boolean,
+  choosing: Choosing | null,
   now: Date,
   people?: People,
 ): Message {
@@ -20,9 +33,11 @@ export function severalMessage(
   const alike = alikeAmong(credentials);
   const words = typed.toLowerCase().split(/\s+/);
   return toMessage([
-    line(`${count(total, 'credential')} ${total === 1 ? 'matches' : 'match'} ${code(typed)}. Which one?`),
+    line(
+      `${count(total, 'credential')} ${total === 1 ? 'matches' : 'match'} ${code(typed)}. ${total === 1 ? 'Is it this one?' : 'Which one?'}`,
+    ),
     ...credentials.flatMap((each) => [
-      ...credentialRows(each, now, mayMigrate ? migrateButton(each) : undefined, people),
+      ...credentialRows(each, now, choosing === null ? undefined : CHOOSING[choosing](each), people),
       matchRow(each, words),
       alike.has(each) ? note(`Technical account ${code(each.technicalAccountId)}`) : null,
     ]),

@@ -1,0 +1,28 @@
+import { historyReply } from '../commands/history.ts';
+import { statusReply } from '../commands/status.ts';
+import { ACTIONS } from '../slack/ids.ts';
+import { goneMessage } from '../slack/messages/ask-replies.ts';
+import type { Action } from './press.ts';
+
+/** Buttons beside several credentials that match what was typed: what was asked for, of the one that is chosen. */
+
+export const showStatus: Action = {
+  id: ACTIONS.showStatus,
+  wants: 'status',
+  about: 'credential',
+  isRead: true,
+  async run({ person, value, reply }, services) {
+    const credential = await services.catalogue.get(value);
+    await reply(credential === null ? goneMessage() : await statusReply(services, person, credential));
+  },
+};
+
+export const showHistory: Action = {
+  id: ACTIONS.showHistory,
+  wants: 'history',
+  about: 'credential',
+  isRead: true,
+  async run({ value, reply }, services) {
+    await reply(await historyReply(services, { technicalAccountId: value, offset: 0 }));
+  },
+};

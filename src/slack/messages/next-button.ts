@@ -1,0 +1,23 @@
+import type { Button } from '@slack/types';
+import type { ListedCredential } from '../../credentials/credential.ts';
+import { namePlain } from '../escaping.ts';
+import { ACTIONS } from '../ids.ts';
+import { type ButtonOptions, button, MAX_LABEL } from './blocks.ts';
+
+const WORDS = 'Migrate next';
+
+/** What the button is about; of a credential, what it needs. */
+export type Next = Pick<ListedCredential, 'technicalAccountId' | 'name'>;
+
+/** Leads to the question about the next credential, and names it where it is known. `left`: how many are, if it is said. */
+export function migrateNextButton(
+  next: Next | null,
+  left: number | null,
+  { style }: Pick<ButtonOptions, 'style'> = {},
+): Button {
+  const options = style === undefined ? {} : { style };
+  if (next === null) return button(WORDS, ACTIONS.migrateNext, options);
+  const rest = left === null ? '' : ` (${left} left)`;
+  const name = namePlain(next.name, MAX_LABEL - `${WORDS}: ${rest}`.length);
+  return button(`${WORDS}: ${name}${rest}`, ACTIONS.migrateNext, { value: next.technicalAccountId, ...options });
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { hintsOf, SCENES } from '../../playground/scenes.ts';
+
+test('what to try in a scene names only credentials that can be migrated there', () => {
+  for (const [name, scene] of Object.entries(SCENES)) {
+    const seed = scene.seed();
+    const named = hintsOf(scene, seed).flatMap((hint) => /^\/qs-creds migrate (\S+)/.exec(hint)?.[1] ?? []);
+    expect(named, name).not.toEqual([]);
+    for (const each of named)
+      expect(seed.credentials.find((credential) => credential.name === each)?.state, `${name}: ${each}`).toBe(
+        'NOT_STARTED',
+      );
+  }
+});
+
+test('a scene without a credential outside production offers none', () => {
+  const hints = hintsOf(SCENES.overdue, SCENES.overdue.seed());
+  expect(hints.filter((hint) => hint.startsWith('/qs-creds migrate '))).toEqual([
+    '/qs-creds migrate bi-nightly — production: asks for the typed name',
+  ]);
+  expect(hintsOf(SCENES['first-day'], SCENES['first-day'].seed())).toContain('/qs-creds migrate airflow-dev');
+});
