@@ -2,14 +2,28 @@ import type { Logger } from '../lib/logger.ts';
 
 /** What all jobs need, so that one line speaks for all that fail with it. */
 const DATABASE = 'database';
-/** Every background job, by the name under which its failures are logged and counted. */
+/** The job that acquires the lease of the migrations. */
+export const LEASE_JOB = 'lease';
+/** What jobs are called in the log and in `/metrics`. */
 export const JOBS = [
-  ...(['sync', 'sync lease', 'usage', 'trend', 'reminders', 'watch', 'home'] as const),
-  ...(['lease', 'advance', 'report', 'link', 'expire', 'remind', 'end holds', 'notify', 'close asks'] as const),
+  'sync',
+  'sync lease',
+  'usage',
+  'trend',
+  'reminders',
+  LEASE_JOB,
+  'advance',
+  'report',
+  'link',
+  'expire',
+  'remind',
+  'end holds',
+  'notify',
+  'close asks',
+  'watch',
+  'home',
 ] as const;
 export type Job = (typeof JOBS)[number];
-/** The job that acquires the lease of the migrations. */
-export const LEASE_JOB = 'lease' satisfies Job;
 
 /** Logs jobs that fail at each tick: one line when a failure begins, one for each further cause, and one when it has ended. */
 export class JobLog {

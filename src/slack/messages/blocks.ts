@@ -150,7 +150,7 @@ export function input(field: Omit<InputBlock, 'type'>): Row {
   return { text: null, blocks: [{ type: 'input', ...field }] };
 }
 
-interface ButtonOptions {
+export interface ButtonOptions {
   readonly value?: string;
   readonly style?: 'primary' | 'danger';
   readonly confirm?: ConfirmationDialog;
