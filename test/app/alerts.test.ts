@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { JOBS } from '../../src/jobs/job-log.ts';
 import { read } from '../support/sources.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 
@@ -48,6 +49,8 @@ test('each alert asks for series that the bot has, and leads to a place in the r
     const [, by] = /\bby \((\w+)\)/.exec(rule.expr) ?? [];
     if (by !== undefined) expect(lines.some((line) => line.startsWith(`${asked(rule)[0]?.name}{${by}="`))).toBe(true);
   }
+  // The first failure of a job is an increase as well: its series is there before.
+  for (const job of JOBS) expect(lines).toContain(`qs_creds_job_failures_total{job="${job}"} 0`);
 
   const anchors = anchorsOf(read('docs/runbook.md'));
   for (const rule of RULES) {
