@@ -34,14 +34,16 @@ async function startTriggers() {
   return { ...started, trigger };
 }
 
-test('the text of all blocks of a posted message is limited, that of an edited one and of a reply is not', async () => {
+test('the text of all blocks of a message is limited, where it is posted and, as is assumed, where it is edited', async () => {
   const { apiUrl } = await startSlack();
   const blocks = (count: number) => Array.from({ length: count }, () => section('x'.repeat(2_200)));
   const fits = await call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'a', blocks: blocks(5) });
   expect(fits).toMatchObject({ ok: true });
   const long = { channel: GENERAL, text: 'a', blocks: blocks(6) };
   expect(await call(apiUrl, 'chat.postMessage', long)).toMatchObject({ error: 'msg_blocks_too_long' });
-  expect(await call(apiUrl, 'chat.update', { ...long, ts: fits['ts'] })).toMatchObject({ ok: true });
+  const edit = { ...long, ts: fits['ts'] };
+  expect(await call(apiUrl, 'chat.update', edit)).toMatchObject({ error: 'msg_blocks_too_long' });
+  expect(await call(apiUrl, 'chat.update', { ...edit, blocks: blocks(5) })).toMatchObject({ ok: true });
 });
 
 test('a fault that is switched on holds until it is switched off', async () => {
