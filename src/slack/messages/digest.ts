@@ -25,7 +25,7 @@ import { chartRows } from './chart.ts';
 import { calendarDate, count, timeAgo } from './formatting.ts';
 import { missingRows, ROOMS, rowNow } from './missing-owners.ts';
 import { heldSuffix, pauseWords, reviewButton, UNFINISHED_NOTE, unfinishedMark } from './reminders.ts';
-import { countdown, deadlineMeaning, deadlineWords, isOver, laterDate, PRODUCTION_SIGN } from './terms.ts';
+import { countdown, deadlineSentence, deadlineWords, PRODUCTION_SIGN } from './terms.ts';
 import { failingMark } from './usage.ts';
 import { failedAfterRows } from './watch.ts';
 
@@ -118,11 +118,10 @@ function headRows({ deadline, overview: { counts }, groups, now }: Digest): Row[
   );
   const production = inProduction === 0 ? '' : ` · ${PRODUCTION_SIGN} ${inProduction} left in production`;
   const fails = failing === 0 ? '' : `, ${failing} failing`;
-  const later = isOver(deadline.days, now) ? null : laterDate(now);
   return [
     heading(`Query Service credentials: ${left} left${fails} · ${deadlineWords(deadline)}`),
     line(`${counts.migrated} of ${total} migrated${production}.`),
-    note(`${deadlineMeaning(deadline.days, now)}${later === null ? '' : ` ${later}`}`),
+    note(deadlineSentence(deadline.days, now)),
   ];
 }
 
