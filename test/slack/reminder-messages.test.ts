@@ -122,6 +122,24 @@ test('the digest says how old its data is when Adobe cannot be reached, and that
   expect(text).toContain('⏸️ Reminders are paused until 25 June 2025, by <@U0ADMIN001>');
 });
 
+test('the digest and its preview name once, at the foot, what could not be read', () => {
+  const problem = { kind: 'not_allowed', operation: 'list the accounts of sandbox qa', status: 403 } as const;
+  const unread: Unread[] = [
+    { what: 'sandbox', count: 1, names: ['qa'], problem },
+    { what: 'date', count: 1, names: ['nightly'], problem },
+  ];
+  const window = { window: WINDOW, next: '2025-06-27', served: false, snoozed: new Set<string>() };
+  const texts = (content: Digest) => [digestMessage(content), previewMessage(content, window)].map(({ text }) => text);
+  for (const text of texts(digestOf([], { overview: overview(null, { unread }) })))
+    expect(text).toMatch(
+      /\n❔ Unknown: 400\..*\n⚠️ 1 sandbox could not be read: `qa` \(`403`\)\. What was known of them stays.*\nSynced /,
+    );
+  // A sync that failed altogether says so alone, as everywhere.
+  for (const text of texts(digestOf([], { overview: overview(problem, { unread }) })))
+    expect(text).not.toContain('could not be read');
+  for (const text of texts(digestOf([]))) expect(text).not.toContain('could not be read');
+});
+
 test('the digest for 1 000 owners with 10 credentials each is cut, with counts that add up', () => {
   const names = Array.from({ length: 10 }, (_, i) => `credential ${i}`);
   const owners = Array.from({ length: 1_000 }, (_, i) =>

@@ -1,5 +1,6 @@
 import type { AuditHead } from '../../audit/audit-entry.ts';
 import { progressOf } from '../../credentials/credential.ts';
+import type { SyncState } from '../../credentials/ports.ts';
 import type { Preview } from '../../reminders/administration.ts';
 import type { AssignedNow } from '../../reminders/assignment.ts';
 import type { Digest } from '../../reminders/digest.ts';
@@ -7,7 +8,7 @@ import { leftOf, NAMED, type OwnerGroup, productionLeftOf } from '../../reminder
 import { daysBetween } from '../../reminders/windows.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
-import { problemWords } from './adobe-problems.ts';
+import { problemWords, unreadWords } from './adobe-problems.ts';
 import {
   button,
   buttons,
@@ -132,10 +133,18 @@ function footRows({ overview: { counts, sync }, pause, auditHead }: Digest): Row
     notes.push(`⚠️ Needs attention: ${counts.needs_attention}. \`/qs-creds list\` shows them first.`);
   if (counts.unknown > 0) notes.push(`❔ Unknown: ${counts.unknown}. \`/qs-creds list unknown\` says why.`);
   if (sync.problem !== null) notes.push(`⚠️ ${problemWords(sync.problem).what}; this is the last known state.`);
+  const unread = missingWords(sync);
+  if (unread !== null) notes.push(`⚠️ ${unread}`);
   if (sync.succeededAt !== null) notes.push(`Synced ${timeAgo(sync.succeededAt)}.`);
   if (pause !== null) notes.push(pauseWords(pause));
   if (auditHead.count > 0) notes.push(auditHeadWords(auditHead));
   return notes.map(note);
+}
+
+/** What is perhaps in none of the numbers; null also where the sync failed as a whole, which is said instead. */
+function missingWords({ problem, unread }: SyncState): string | null {
+  if (problem !== null) return null;
+  return unreadWords(unread.filter(({ what }) => what === 'sandbox' || what === 'account'));
 }
 
 /** As `npm run audit:verify -- --head` takes it. */
