@@ -235,19 +235,6 @@ test('the progress bar shows how far it is, and never more than full', () => {
   expect(at(3_624)).toContain('▰▰▰▰▰▰▰▰▰▰ 1 h so far. Longer than usual');
 });
 
-test('progress and end say production once, where the sandbox stands', () => {
-  const shown = { sandboxes: ['prod'], production: ['prod'] };
-  const running = confirmed(ORDINARY, { shown: { ...confirmed(ORDINARY).shown, ...shown } });
-  const ended = { ...running, state: 'migrated', startedAt: NOW, endedAt: NOW } as const;
-  for (const { text } of [
-    progressMessage(running, { kind: 'running', elapsedSeconds: 12, expectedSeconds: 40 }),
-    progressMessage(ended, { kind: 'ended' }),
-  ]) {
-    expect(text.match(/production/g)).toEqual(['production']);
-    expect(text).toContain('\nsandbox 🔒 `prod` (production) · ');
-  }
-});
-
 test('the end of a migration says who asked, who confirmed, and how long it took', () => {
   const times = { startedAt: NOW, endedAt: new Date(NOW.getTime() + 35_400) };
   const end = confirmed(ORDINARY, { state: 'migrated', askedBy: 'U0OWNER001', ...times });
