@@ -17,10 +17,7 @@ const CHANNEL = 'C0DATA0001';
 const EVERYONE = PEOPLE.map(({ id }) => id);
 
 /** The bot's reminder settings; the time machine stops at each reminder. */
-const REMINDERS = {
-  plan: { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZone: 'UTC' },
-  cron: '0 9 * * 1-5',
-};
+const REMINDERS = { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZone: 'UTC', cron: '0 9 * * 1-5' };
 
 export interface Playground {
   /** The page's address. */
@@ -53,11 +50,11 @@ export async function startPlayground(options: { port: number; scene: SceneName 
     ADOBE_SCOPES: SIMULATED_CLIENT.scopes.join(','),
     ADOBE_SANDBOXES: 'prod,dev,stage',
     DATABASE_URL: `file:${databaseFile}`,
-    DEADLINE: REMINDERS.plan.deadline,
+    DEADLINE: REMINDERS.deadline,
     REMINDER_CHANNEL: CHANNEL,
     REMINDER_CRON: REMINDERS.cron,
-    REMINDER_DAYS: REMINDERS.plan.days.join(','),
-    REMINDER_TIMEZONE: REMINDERS.plan.timeZone,
+    REMINDER_DAYS: REMINDERS.days.join(','),
+    REMINDER_TIMEZONE: REMINDERS.timeZone,
     LOG_LEVEL: 'debug',
     ...scene.settings,
   };
@@ -73,9 +70,9 @@ export async function startPlayground(options: { port: number; scene: SceneName 
   const panel = new PlaygroundPanel({
     scene: { name: options.scene, about: scene.about },
     time,
-    deadline: REMINDERS.plan.deadline,
-    timeZone: REMINDERS.plan.timeZone,
-    windows: () => timeline({ ...REMINDERS.plan, cron: REMINDERS.cron }, time.now(), databaseFile),
+    deadline: REMINDERS.deadline,
+    timeZone: REMINDERS.timeZone,
+    windows: () => timeline(REMINDERS, time.now(), databaseFile),
     bot,
     adobe,
     slack: () => slack,

@@ -41,7 +41,7 @@ import { OwnerReminders } from './reminders/owner-reminder.ts';
 import type { ReminderStore } from './reminders/ports.ts';
 import { type RecipientLookup, Recipients } from './reminders/recipients.ts';
 import { type ReminderMessenger, ReminderRounds } from './reminders/rounds.ts';
-import type { CheckedPlan } from './reminders/windows.ts';
+import type { ReminderPlan } from './reminders/windows.ts';
 import type { TrendStore } from './trend/ports.ts';
 import { Trends } from './trend/trends.ts';
 import type { JobReader, UsageStore } from './usage/ports.ts';
@@ -105,7 +105,7 @@ export interface ServiceSettings {
     readonly uiUrl: string;
   };
   readonly watch: { readonly lengthMs: number };
-  readonly reminders: CheckedPlan & { readonly channel: string | null };
+  readonly reminders: ReminderPlan & { readonly channel: string | null };
 }
 
 export type Services = ReturnType<typeof createServices>;
@@ -126,7 +126,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const requests = new PendingRequests(questions);
   const confirmations = new Confirmations(
     { ...questions, requests, access, wake: wakeMigrations },
-    { ...settings.access, ...settings.migration },
+    { ...settings.access, ...settings.migration, ...settings.adobe },
   );
   const holds = new Holds({ ...questions, requests, access, wake: wakeMigrations }, settings.reminders);
   const undo = new Undo({ ...questions, requests, wake: wakeMigrations }, settings.migration);

@@ -5,12 +5,6 @@ import { parseCron } from './cron.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** The bot's reminder settings, which decide where the clock stops. */
-interface ReminderSettings {
-  readonly plan: ReminderPlan;
-  readonly cron: string;
-}
-
 /** The playground's clock, ahead of the machine's by a movable offset. The simulated Slack and Adobe and the bot share it. */
 export class TimeMachine {
   readonly #plan: ReminderPlan;
@@ -18,10 +12,11 @@ export class TimeMachine {
   #aheadMs: number;
   #moving = false;
 
-  constructor(start: Date, { plan, cron }: ReminderSettings) {
+  /** `plan`: the bot's reminder settings, which decide where the clock stops. */
+  constructor(start: Date, plan: ReminderPlan) {
     this.#aheadMs = start.getTime() - Date.now();
-    this.#plan = { ...plan, cron };
-    this.#cron = parseCron(cron, plan.timeZone);
+    this.#plan = plan;
+    this.#cron = parseCron(plan.cron, plan.timeZone);
   }
 
   now(): Date {

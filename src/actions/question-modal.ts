@@ -3,7 +3,7 @@ import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Migrator } from '../access/access.ts';
 import { askReply, notAskedMessage } from '../commands/migrate.ts';
-import { matchesPhrase } from '../migrations/confirmation-phrase.ts';
+import { matchesPhrase, needsPhrase } from '../migrations/confirmation-phrase.ts';
 import type { Origin } from '../migrations/confirmations.ts';
 import type { Migration } from '../migrations/migration.ts';
 import type { Services } from '../services.ts';
@@ -93,7 +93,7 @@ export function registerQuestionModal(app: App, { services, boundary, slack, cou
         await ack({ response_action: 'update', view: resultModal(WAITING) });
         throw error;
       });
-      if (request?.state === 'asked' && request.shown.production.length > 0 && !matchesPhrase(request, typed))
+      if (request?.state === 'asked' && needsPhrase(request.shown) && !matchesPhrase(request, typed))
         return ack({ response_action: 'errors', errors: wrongNameError(request) });
       await ack({ response_action: 'update', view: resultModal(WAITING) });
       count(VIEWS.question);

@@ -89,7 +89,7 @@ export async function addTriageOrder(db: Kysely<Tables>): Promise<void> {
   ]);
 }
 
-/** Schema change 029: what a question showed before what depends on its credential was read, so that both can be confirmed. */
+/** Schema change 028: what a question showed before what depends on its credential was read, so that both can be confirmed. */
 export async function addImpactBefore(db: Kysely<Tables>): Promise<void> {
   await run(db, ['alter table migrations add column impact_before text']);
 }

@@ -67,7 +67,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '025_people_behind': { up: addPeopleBehind },
     '026_assignments': { up: addAssignments },
     '027_triage_order': { up: addTriageOrder },
-    '029_impact_before': { up: addImpactBefore },
+    '028_impact_before': { up: addImpactBefore },
   };
 }
 

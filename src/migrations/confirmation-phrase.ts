@@ -5,6 +5,11 @@ const MAX_TYPED = 80;
 /** What a keyboard or a text field does not reproduce exactly; of emoji also flags, skin tones and keycaps. */
 const UNTYPEABLE = /[\p{C}\p{Extended_Pictographic}\p{Emoji_Presentation}\p{Me}\ufffd]/u;
 
+/** Whether the confirmation phrase must be typed: in production, and where it may be there, too. */
+export function needsPhrase({ production, unreadProduction = [] }: Shown): boolean {
+  return production.length > 0 || unreadProduction.length > 0;
+}
+
 type Named = Pick<Migration, 'technicalAccountId'> & { readonly shown: Pick<Shown, 'name'> };
 
 /**

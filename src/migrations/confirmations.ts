@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Access, DenialReason, Migrator } from '../access/access.ts';
-import type { ListedCredential } from '../credentials/credential.ts';
-import type { CredentialStore } from '../credentials/ports.ts';
+import { type ListedCredential, type ProductionSandboxes, productionAmong } from '../credentials/credential.ts';
+import type { CredentialStore, SyncStore } from '../credentials/ports.ts';
 import { type Hold, mayHoldBack } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
 import { type ImpactChange, impactOf } from '../usage/impact.ts';
-import { matchesPhrase } from './confirmation-phrase.ts';
+import { type ApproverParts, othersWhoMay } from './approvers.ts';
+import { matchesPhrase, needsPhrase } from './confirmation-phrase.ts';
 import { type RehearsalParts, rehearse } from './dry-run.ts';
 import { closingOf, type MessageRef, type Migration, type Outcome, statusFor } from './migration.ts';
 import { newRequest, REQUEST_TTL_MS, SECOND_PERSON_TTL_MS } from './new-request.ts';
 import type { PendingRequests } from './pending-requests.ts';
-import type { ConfirmationMessages, MigrationStore, MigratorDirectory } from './ports.ts';
+import type { ConfirmationMessages, MigrationStore } from './ports.ts';
 import { seenIn } from './seen-impact.ts';
 import { endsHere, type MethodName, type Way } from './steps.ts';
 
@@ -58,24 +58,24 @@ export type NotConfirmed =
   /** What was on screen is no longer what depends on it: the request is still pending, to be read again. */
   | { readonly kind: 'unseen'; readonly request: Migration; readonly change: ImpactChange };
 
-interface Parts extends RehearsalParts {
+interface Parts extends RehearsalParts, ApproverParts {
   readonly migrations: MigrationStore;
   readonly credentials: Pick<CredentialStore, 'get'>;
+  readonly syncs: Pick<SyncStore, 'syncState'>;
   readonly requests: Pick<PendingRequests, 'open' | 'close' | 'voidOthers'>;
   readonly access: Pick<Access, 'deny' | 'mayBeAdmitted'>;
-  readonly directory: MigratorDirectory;
   readonly messages: ConfirmationMessages;
   readonly clock: Clock;
-  readonly logger: Logger;
   /** Wakes the loop that works through the queue. */
   readonly wake: () => void;
   /** Metrics hook, called once for each request that was cancelled. */
   readonly ended: (outcome: Outcome) => void;
 }
 
-/** The most migrators looked at for one who could be the second person; so many at once, and named. */
-const MAX_LOOKED_AT = 10;
-const NAMED = 3;
+interface Sandboxes {
+  readonly sandboxes: readonly string[];
+  readonly productionSandboxes: ProductionSandboxes;
+}
 
 /** Ids of Slack's public and private channels; direct messages begin with D, people with U or W. */
 const SHARED = /^[CG]/;
@@ -86,13 +86,18 @@ export class Confirmations {
   readonly #secondPerson: boolean;
   readonly #method: MethodName;
   readonly #dryRun: boolean;
+  readonly #adobe: Sandboxes;
 
   /** `method`: by which new requests are made; `dryRun`: as dry runs only. */
-  constructor(parts: Parts, settings: { requireSecondPerson: boolean; method: MethodName; dryRun: boolean }) {
+  constructor(
+    parts: Parts,
+    settings: { requireSecondPerson: boolean; method: MethodName; dryRun: boolean } & Sandboxes,
+  ) {
     this.#parts = parts;
     this.#secondPerson = settings.requireSecondPerson;
     this.#method = settings.method;
     this.#dryRun = settings.dryRun;
+    this.#adobe = settings;
   }
 
   /**
@@ -117,13 +122,14 @@ export class Confirmations {
     }
     if (credential.hold !== null && mayHoldBack(way)) return { kind: 'held', credential, hold: credential.hold };
     if (this.#secondPerson && !SHARED.test(where.channel)) return { kind: 'not_shared' };
-    const approvers = this.#secondPerson ? await this.#othersWhoMay(asker) : [];
+    const approvers = this.#secondPerson ? await othersWhoMay(asker, this.#parts) : [];
     if (approvers === null) return { kind: 'no_one_else' };
     const from = { askedBy: asker.id, ...where };
     const now = clock.now();
     const ttlMs = this.#secondPerson ? SECOND_PERSON_TTL_MS : REQUEST_TTL_MS;
     const kind = { ...way, isDryRun: isDryRun || this.#dryRun, ttlMs };
-    const request = newRequest(randomUUID(), { ...credential, consoleId }, from, now, kind, impactOf(credential, now));
+    const shown = { ...credential, consoleId, unreadProduction: await this.#unreadProduction() };
+    const request = newRequest(randomUUID(), shown, from, now, kind, impactOf(credential, now));
     if (!(await requests.open(request))) return { kind: 'too_many' };
     if (!this.#secondPerson && where.responseUrl !== null) return { kind: 'asked', request, credential, approvers };
     let questionMessage: MessageRef | null = null;
@@ -146,23 +152,14 @@ export class Confirmations {
     return { kind: 'asked', request: { ...request, questionMessage }, credential, approvers };
   }
 
-  /** Some who could confirm; none named while Slack does not say: the question then expires if no one can. Null: no one. */
-  async #othersWhoMay(asker: Migrator): Promise<readonly string[] | null> {
-    const { access, directory, logger } = this.#parts;
-    try {
-      const ids = await directory.migratorIds(MAX_LOOKED_AT);
-      const others = ids.filter((id) => id !== asker.id);
-      for (let from = 0; from < others.length; from += NAMED) {
-        const some = others.slice(from, from + NAMED);
-        const may = await Promise.all(some.map((id) => access.mayBeAdmitted(id)));
-        if (may.includes(true)) return some.filter((_, i) => may[i]);
-      }
-      // There may be more.
-      return ids.length === MAX_LOOKED_AT ? [] : null;
-    } catch (err) {
-      logger.warn({ err }, 'could not find out whether a second person may confirm');
-      return [];
-    }
+  /** In which the credential may be besides those where it was found. */
+  async #unreadProduction(): Promise<readonly string[]> {
+    const { unread } = await this.#parts.syncs.syncState();
+    const sandboxes = unread.find(({ what }) => what === 'sandbox');
+    if (sandboxes === undefined) return [];
+    const { sandboxes: all, productionSandboxes } = this.#adobe;
+    // Of very many, only the first are named: then it may be any.
+    return productionAmong(sandboxes.names.length < sandboxes.count ? all : sandboxes.names, productionSandboxes);
   }
 
   /** Finds a request that this person may confirm, or decline, without doing so. @throws {AccessDenied} */
@@ -193,7 +190,7 @@ export class Confirmations {
     const found = await this.find(person, id);
     if (found.kind !== 'pending') return found;
     // None of our buttons leads here: someone confirms a production request by another request's button.
-    if (found.request.shown.production.length > 0 && !matchesPhrase(found.request, typed ?? ''))
+    if (needsPhrase(found.request.shown) && !matchesPhrase(found.request, typed ?? ''))
       return this.#deny(person, 'confirm', found.request, 'name_not_typed');
     const { isDryRun } = found.request;
     const seen = seenIn(found.request, mark);

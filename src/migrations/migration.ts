@@ -186,6 +186,8 @@ export interface Shown {
   readonly sandboxes: readonly string[];
   /** Those of them that are production: with any, the name has to be typed. */
   readonly production: readonly string[];
+  /** In a question: production sandboxes that could not be read, so that it may be in them, too. Left out: none. */
+  readonly unreadProduction?: readonly string[];
 }
 
 /** A message in Slack: channel id and timestamp. */

@@ -25,7 +25,7 @@ export function newRequest(
   }: Way & { readonly isDryRun?: boolean; readonly ttlMs?: number },
   impact: Impact | null = null,
 ): Migration {
-  const { technicalAccountId, consoleId, name, owner, sandboxes, production } = credential;
+  const { technicalAccountId, consoleId, name, owner, sandboxes, production, unreadProduction = [] } = credential;
   return {
     id,
     state: 'asked',
@@ -34,7 +34,7 @@ export function newRequest(
     isDryRun,
     technicalAccountId,
     consoleId,
-    shown: { name, owner, sandboxes, production },
+    shown: { name, owner, sandboxes, production, ...(unreadProduction.length > 0 && { unreadProduction }) },
     impact,
     impactBefore: null,
     channel: from.channel,

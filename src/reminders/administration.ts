@@ -12,11 +12,11 @@ import type { Pause, ReminderRound, ReminderStore } from './ports.ts';
 import type { Recipients } from './recipients.ts';
 import {
   activePause,
-  type CheckedPlan,
   daysLeft,
   latestWindow,
   maySnooze,
   nextReminderDay,
+  type ReminderPlan,
   type ReminderWindow,
   today,
   windowsBefore,
@@ -53,9 +53,9 @@ const LOOKUPS_MS = 12_000;
 /** What people do with reminders. Every change is audited. */
 export class ReminderAdministration {
   readonly #parts: Parts;
-  readonly #plan: CheckedPlan;
+  readonly #plan: ReminderPlan;
 
-  constructor(parts: Parts, plan: CheckedPlan) {
+  constructor(parts: Parts, plan: ReminderPlan) {
     this.#parts = parts;
     this.#plan = plan;
   }

@@ -4,12 +4,12 @@ import type { Clock } from '../lib/clock.ts';
 import type { MigratorDirectory } from '../migrations/ports.ts';
 import type { ReminderStore } from './ports.ts';
 import {
-  type CheckedPlan,
   type Deadline,
   deadlineOf,
   latestWindow,
   maySnooze,
   nextReminderDay,
+  type ReminderPlan,
   today,
 } from './windows.ts';
 
@@ -42,11 +42,11 @@ const NAMED_MS = 60 * 60 * 1000;
 /** What a person is reminded of, and what they can do about it. */
 export class OwnerReminders {
   readonly #parts: Parts;
-  readonly #plan: CheckedPlan;
+  readonly #plan: ReminderPlan;
   readonly #requireSecondPerson: boolean;
   #named: { readonly ids: readonly string[]; readonly until: number } | null = null;
 
-  constructor(parts: Parts, plan: CheckedPlan, settings: { requireSecondPerson: boolean }) {
+  constructor(parts: Parts, plan: ReminderPlan, settings: { requireSecondPerson: boolean }) {
     this.#parts = parts;
     this.#plan = plan;
     this.#requireSecondPerson = settings.requireSecondPerson;

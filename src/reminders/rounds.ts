@@ -17,7 +17,7 @@ import { mergedByPerson, NAMED, type OwnerGroup } from './owner-group.ts';
 import type { OwnerReminder, OwnerReminders } from './owner-reminder.ts';
 import { CHANNEL_RECIPIENT_ID, type ReminderRound, type ReminderStore } from './ports.ts';
 import type { Recipients } from './recipients.ts';
-import { activePause, type CheckedPlan, latestWindow, type ReminderWindow, today, windowsBefore } from './windows.ts';
+import { activePause, latestWindow, type ReminderPlan, type ReminderWindow, today, windowsBefore } from './windows.ts';
 
 /** What Slack made of a message: sent, or rejected until something changes there. Anything else is thrown. */
 export type Posted =
@@ -61,11 +61,11 @@ const CHANNEL_RETRY_MS = 30_000;
 /** README, promise 4: a reminder window is served once. Which window it is depends on the date alone. */
 export class ReminderRounds {
   readonly #parts: Parts;
-  readonly #plan: CheckedPlan;
+  readonly #plan: ReminderPlan;
   readonly #channel: string | null;
   readonly #channelErrors: ChannelErrors;
 
-  constructor(parts: Parts, settings: CheckedPlan & { channel: string | null }) {
+  constructor(parts: Parts, settings: ReminderPlan & { channel: string | null }) {
     this.#parts = parts;
     this.#plan = settings;
     this.#channel = settings.channel;

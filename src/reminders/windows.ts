@@ -20,8 +20,8 @@ export interface ReminderPlan {
   readonly days: readonly number[];
   /** IANA name of the zone in which days are counted. */
   readonly timeZone: string;
-  /** The times at which it is looked for a due window, as node-cron reads them; left out: at any time. */
-  readonly cron?: string;
+  /** When the app checks for a due window, as an expression of node-cron. */
+  readonly cron: string;
 }
 
 /** When JWT credentials stop working, as people are told. */
@@ -75,18 +75,15 @@ export function nextWindow(plan: ReminderPlan, now: Date): ReminderWindow {
   return windowAt(plan, -(1 + WEEK * Math.ceil(overdue / WEEK)));
 }
 
-/** A plan of which it is known when it is looked for a due window. */
-export type CheckedPlan = ReminderPlan & { readonly cron: string };
-
 /** The day of the next reminder, `YYYY-MM-DD`: a window that begins at a weekend is served at the first check after it. */
-export function nextReminderDay(plan: CheckedPlan, now: Date): string {
+export function nextReminderDay(plan: ReminderPlan, now: Date): string {
   const { date } = nextWindow(plan, now);
   const check = firstCheck(plan, date);
   return check === null ? date : today(plan, check);
 }
 
 /** On this day or later; null where there is none, or none is known. */
-function firstCheck({ cron, timeZone }: Pick<CheckedPlan, 'cron' | 'timeZone'>, day: string): Date | null {
+function firstCheck({ cron, timeZone }: Pick<ReminderPlan, 'cron' | 'timeZone'>, day: string): Date | null {
   try {
     const checks = new Cron(cron, { paused: true, domAndDow: true, timezone: timeZone });
     return checks.nextRun(`${addDays(day, -1)}T23:59:59`);
@@ -154,7 +151,7 @@ function windowAt(plan: ReminderPlan, days: number): ReminderWindow {
 /** So many days before the deadline; in the last days, where nothing is checked then, the last day before with a check. */
 function beginOf({ deadline, cron, timeZone }: ReminderPlan, days: number): string {
   const date = addDays(deadline, -days);
-  if (cron === undefined || days < 0 || days > LAST_DAYS) return date;
+  if (days < 0 || days > LAST_DAYS) return date;
   for (let earlier = 0; earlier <= EARLIER; earlier++) {
     const day = addDays(date, -earlier);
     const check = firstCheck({ cron, timeZone }, day);

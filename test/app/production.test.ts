@@ -191,6 +191,27 @@ describe('which sandboxes are production', () => {
     expect(buttonIds(await world.say(ADMIN, 'migrate etl'))).toEqual(['confirm', 'cancel']);
   });
 
+  test('is asked for by name where a production sandbox could not be read: the credential may be in it as well', async () => {
+    const env = { ADOBE_SANDBOXES: 'dev,stage', PRODUCTION_SANDBOXES: 'stage' };
+    const world = await startWorld({ seed: seedOf(credential('test', { sandboxes: ['dev'] })), env });
+    const list = await world.say(ADMIN, 'list');
+    world.adobe.switchFault('sandbox-refused', true);
+    world.adobe.add(credential('etl', { sandboxes: ['dev', 'stage'] }));
+    await world.press(ADMIN, list, 'list_refresh');
+    const question = await world.say(ADMIN, 'migrate etl');
+    expect(question.text).toContain('sandbox `dev` ·');
+    expect(question.text).toContain(
+      '*It may be in production as well:* 🔒 `stage` could not be read. You will be asked to type the name.',
+    );
+    expect(buttonIds(question)).toEqual(['confirm_production', 'cancel']);
+    await world.forge(ADMIN, 'confirm', buttonsOf(question)[0]?.value ?? '');
+    await world.expectNothingStarted();
+    const modal = await world.openModal(ADMIN, question);
+    expect(JSON.stringify(modal.view)).toContain('It may be in production as well');
+    await world.slack.submit(ADMIN, modal.viewId, typing('etl'));
+    await world.until(MIGRATED);
+  });
+
   test('is as the question showed it: after a change of the setting the question is void', async () => {
     const env = { ADOBE_SANDBOXES: 'dev,emea-live,qa', PRODUCTION_SANDBOXES: 'qa' };
     const world = await startWorld({ seed: BOTH, env, onDisk: true });

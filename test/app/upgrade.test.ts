@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { verifyAudit } from '../../src/audit/store.ts';
 import { backUp } from '../../src/backup/backup.ts';
@@ -15,7 +15,7 @@ import { HELD, STATES, storySeed, writeStory } from './upgrade-story.ts';
 
 /**
  * Databases that released versions wrote: the story of `writeStory`, backed up while its bot ran, and gzipped. Named after
- * the last schema change of their version; never edit one, add the next.
+ * the last schema change of their version; never edit one, add the next with `KEEP_STORY=FILE`.
  */
 const WRITTEN = filesOf('test/fixtures/databases');
 /** A minute after the story has ended. */
@@ -80,6 +80,8 @@ test('the story of an upgrade, told by this version, holds one of everything tha
   const [path, backup] = [join(folder, 'qs-creds.db'), join(folder, 'backup.db')];
   await writeStory(path);
   await backUp({ kind: 'sqlite', path }, backup);
+  const kept = process.env['KEEP_STORY'];
+  if (kept !== undefined) await writeFile(kept, gzipSync(await readFile(backup)));
   expect(await opened(backup, storyIn)).toMatchObject(WHOLE);
 });
 

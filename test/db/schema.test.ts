@@ -52,7 +52,7 @@ function suite(engine: TestEngine) {
         '025_people_behind',
         '026_assignments',
         '027_triage_order',
-        '029_impact_before',
+        '028_impact_before',
       ]);
     }
   });

@@ -35,6 +35,7 @@ const plan: fc.Arbitrary<ReminderPlan> = fc.record({
   deadline,
   days: fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 12 }),
   timeZone: fc.constantFrom(...ZONES),
+  cron: fc.constant('0 9 * * *'),
 });
 /** Milliseconds from the deadline's first moment in UTC. */
 const distance = fc.oneof(

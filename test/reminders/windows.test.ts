@@ -10,7 +10,13 @@ import {
 
 const HOUR = 3_600_000;
 
-const PLAN: ReminderPlan = { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZone: 'UTC' };
+/** Looked at each day. */
+const PLAN: ReminderPlan = {
+  deadline: '2025-06-30',
+  days: [60, 30, 14, 7, 3, 2, 1, 0],
+  timeZone: 'UTC',
+  cron: '0 9 * * *',
+};
 const withDays = (...days: number[]): ReminderPlan => ({ ...PLAN, days });
 
 /** Noon of a day, UTC. */

@@ -25,11 +25,11 @@ import { cronOf, type Schedule, type SimulatedProcess, timerOf } from './schedul
 import { CHANNEL, type ModelSlack, TEAM } from './slack.ts';
 
 export const SANDBOXES = ['dev', 'prod'];
-export const PLAN = { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZone: 'UTC' };
+export const PLAN = { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0], timeZone: 'UTC', cron: '0 0 * * *' };
 /** Milliseconds. */
 const MIGRATION = { pollMs: 5_000, timeoutMs: 40_000, expectedMs: 40_000, uiUrl: 'https://adobe.example/' };
 /** At midnight, so that each simulated night has a check for a due round. */
-const REMINDERS = { ...PLAN, channel: CHANNEL, cron: '0 0 * * *' };
+const REMINDERS = { ...PLAN, channel: CHANNEL };
 /** So short that looks come while there are faults. */
 const WATCH = { lengthMs: 10_000 };
 const SYNC = { cron: '* * * * *' };

@@ -12,7 +12,7 @@ import { impactOf } from '../../src/usage/impact.ts';
 import { everyAssignModal } from './every-assign.ts';
 import { everyHoldModal } from './every-hold.ts';
 import { STEPS } from './every-message.ts';
-import { everyImpactChange } from './every-question.ts';
+import { everyImpactChange, maybeInProduction } from './every-question.ts';
 import { confirmed, credential, credentials, ends, migration, NOW, type Outside, usages } from './samples.ts';
 
 const PRESS_URL = `https://hooks.slack.com/actions/T0/${'1'.repeat(200)}/abc`;
@@ -23,6 +23,7 @@ export function everyModal(outside: Outside): Record<string, readonly ModalView[
   const requests = (each: Outside) => [
     migration(each),
     migration(each, { isDryRun: true }),
+    maybeInProduction(each),
     ...STEPS.map((way) => ({ ...migration(each), ...way })),
     ...usages(each).map((usage) => ({
       ...migration(each),

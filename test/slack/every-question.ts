@@ -1,3 +1,4 @@
+import type { Migration } from '../../src/migrations/migration.ts';
 import type { Way } from '../../src/migrations/steps.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { questionMessage, unseenMessage } from '../../src/slack/messages/question.ts';
@@ -10,6 +11,7 @@ export function everyQuestion(outside: Outside, ways: readonly Way[]): Message[]
   const requests = [
     asked,
     migration({ ...outside, sandboxes: ['dev'] }),
+    maybeInProduction(outside),
     ...usages(outside).map((usage) => ({ ...asked, impact: impactOf({ sandboxes: outside.sandboxes, usage }, NOW) })),
     ...ways.map((way) => ({ ...asked, ...way })),
     { ...asked, method: 'hand-off' as const },
@@ -19,6 +21,12 @@ export function everyQuestion(outside: Outside, ways: readonly Way[]): Message[]
       questionMessage(request, credential(outside), approvers),
     ),
   );
+}
+
+/** Of a credential that is in no production sandbox that could be read. */
+export function maybeInProduction(outside: Outside): Migration {
+  const asked = migration({ ...outside, sandboxes: ['dev'] });
+  return { ...asked, shown: { ...asked.shown, unreadProduction: outside.sandboxes } };
 }
 
 /** Every change that makes what was on screen no longer true. */

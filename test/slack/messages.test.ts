@@ -59,7 +59,7 @@ const PARTS = [
   ...['forecastWords', 'markedButtons', 'unseenWords', 'migrateNextButton'],
   'plainBlocks',
   ...['toMessage', 'inParts', 'textMessage', 'toBlocks', 'line', 'note', 'quiet', 'heading', 'buttons'],
-  ...['questionWords', 'warningWords', 'wantedWords', 'preformatted'],
+  ...['questionWords', 'productionWords', 'warningWords', 'wantedWords', 'preformatted'],
   ...[
     'input',
     'shortened',

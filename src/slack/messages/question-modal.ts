@@ -1,6 +1,6 @@
 import type { ModalView, PlainTextInput } from '@slack/types';
 import type { ListedCredential } from '../../credentials/credential.ts';
-import { confirmationPhrase } from '../../migrations/confirmation-phrase.ts';
+import { confirmationPhrase, needsPhrase } from '../../migrations/confirmation-phrase.ts';
 import type { Migration } from '../../migrations/migration.ts';
 import { impactMark } from '../../migrations/seen-impact.ts';
 import type { ImpactChange } from '../../usage/impact.ts';
@@ -11,7 +11,7 @@ import { DRY_RUN_DIALOG, DRY_RUN_STAMP, rehearsed } from './dry-run.ts';
 import { modal, reasonField } from './hold.ts';
 import { impactSummary } from './impact.ts';
 import { alert } from './new-blocks.ts';
-import { questionWords, unseenWords, warningWords } from './question.ts';
+import { productionWords, questionWords, unseenWords, warningWords } from './question.ts';
 import { whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
 
@@ -37,7 +37,7 @@ export function productionModal(
     type: 'modal',
     callback_id: VIEWS.production,
     private_metadata: JSON.stringify({ ...state, mark: impactMark(question.impact) }),
-    title: plainText(isDryRun ? DRY_RUN_DIALOG : (step?.modal ?? 'Migrate in production')),
+    title: plainText(isDryRun ? DRY_RUN_DIALOG : (step?.modal ?? titleOf(question))),
     submit: plainText(isDryRun ? rehearsed(act) : act),
     close: plainText('Not now'),
     blocks: toBlocks([
@@ -46,9 +46,14 @@ export function productionModal(
       line(`*${nameCode(question.shown.name)}*\n${whereWords(question.shown)}`),
       question.impact === null ? null : line(impactSummary(question.impact)),
       alert(warningWords(question)),
+      question.shown.production.length > 0 ? null : line(productionWords(question.shown)),
       ...typedNameRows(question, { focus_on_load: true }),
     ]),
   };
+}
+
+function titleOf({ shown }: Migration): string {
+  return shown.production.length > 0 ? 'Migrate in production' : 'Migrate permanently?';
 }
 
 /**
@@ -61,7 +66,6 @@ export function questionModal(
   { isReading, change = null }: { readonly isReading: boolean; readonly change?: ImpactChange | null },
 ): ModalView {
   const words = questionWords(question, credential);
-  const isProduction = question.shown.production.length > 0;
   return {
     type: 'modal',
     callback_id: VIEWS.question,
@@ -80,7 +84,7 @@ export function questionModal(
       alert(words.warning),
       note(words.details),
       note(words.expires),
-      ...(isProduction ? [line('*This is production.*'), ...typedNameRows(question)] : []),
+      ...(needsPhrase(question.shown) ? [line(productionWords(question.shown)), ...typedNameRows(question)] : []),
     ]),
   };
 }

@@ -1,6 +1,7 @@
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { MAX_REASON } from '../../holds/hold.ts';
-import type { Migration } from '../../migrations/migration.ts';
+import { needsPhrase } from '../../migrations/confirmation-phrase.ts';
+import type { Migration, Shown } from '../../migrations/migration.ts';
 import { impactMark } from '../../migrations/seen-impact.ts';
 import type { ImpactChange } from '../../usage/impact.ts';
 import { code, mention, nameCode, namePlain, permalink } from '../escaping.ts';
@@ -21,7 +22,7 @@ import { DRY_RUN_DIALOG, DRY_RUN_STAMP, rehearsalWords, rehearsed } from './dry-
 import { clockTime, dateTime, duration } from './formatting.ts';
 import { HAND_OFF_EFFECT } from './hand-off.ts';
 import { changeWords, impactLines, inactionWords } from './impact.ts';
-import { ADOBE_DURATION, heldWords, isJwtOver, whereWords } from './terms.ts';
+import { ADOBE_DURATION, heldWords, isJwtOver, sandboxWords, whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
 
 const WARNING = `It cannot be cancelled once started, cannot be undone, and takes ${ADOBE_DURATION}.`;
@@ -65,6 +66,13 @@ export function questionWords(question: Migration, credential: Asked) {
   };
 }
 
+/** Why the name must be typed. */
+export function productionWords({ production, unreadProduction = [] }: Shown): string {
+  if (production.length > 0) return '*This is production.*';
+  const unread = sandboxWords({ sandboxes: unreadProduction, production: unreadProduction });
+  return `*It may be in production as well:* ${unread} could not be read.`;
+}
+
 /** What cannot be undone. */
 export function warningWords(question: Migration): string {
   return stepWords(question)?.warning ?? WARNING;
@@ -76,15 +84,15 @@ export function warningWords(question: Migration): string {
  */
 export function questionMessage(question: Migration, credential: Asked, approvers: readonly string[] | null): Message {
   const { shown, id } = question;
-  const production = shown.production.length > 0;
+  const mustType = needsPhrase(shown);
   const { what, depends, effect, warning, details, expires, verb, title } = questionWords(question, credential);
   const happens = [
     effect,
     `⚠️ *${warning}*`,
-    ...(production ? ['*This is production.* You will be asked to type the name.'] : []),
+    ...(mustType ? [`${productionWords(shown)} You will be asked to type the name.`] : []),
     ...(approvers === null ? [] : [secondPersonWords(question, approvers)]),
   ];
-  const migrate = production
+  const migrate = mustType
     ? button(`${verb}…`, ACTIONS.confirmProduction, { value: id, style: 'danger' })
     : button(verb, ACTIONS.confirm, {
         value: id,

@@ -1,0 +1,37 @@
+import type { Access, Migrator } from '../access/access.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { MigratorDirectory } from './ports.ts';
+
+export interface ApproverParts {
+  readonly access: Pick<Access, 'mayBeAdmitted'>;
+  readonly directory: MigratorDirectory;
+  readonly logger: Logger;
+}
+
+/** The most migrators looked at for one who could be the second person; so many at once, and named. */
+const MAX_LOOKED_AT = 10;
+const NAMED = 3;
+
+/**
+ * The ids of some who could confirm what this person asks. Empty while Slack does not say: the question then expires if no
+ * one can. Null: no one can.
+ */
+export async function othersWhoMay(
+  asker: Migrator,
+  { access, directory, logger }: ApproverParts,
+): Promise<readonly string[] | null> {
+  try {
+    const ids = await directory.migratorIds(MAX_LOOKED_AT);
+    const others = ids.filter((id) => id !== asker.id);
+    for (let from = 0; from < others.length; from += NAMED) {
+      const some = others.slice(from, from + NAMED);
+      const may = await Promise.all(some.map((id) => access.mayBeAdmitted(id)));
+      if (may.includes(true)) return some.filter((_, i) => may[i]);
+    }
+    // There may be more.
+    return ids.length === MAX_LOOKED_AT ? [] : null;
+  } catch (err) {
+    logger.warn({ err }, 'could not find out whether a second person may confirm');
+    return [];
+  }
+}
