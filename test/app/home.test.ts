@@ -31,7 +31,7 @@ describe('the Home', () => {
     expect(buttonsOf(home)[0]?.text).toBe('Migrate next: bi-nightly');
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(RUNNING);
-    expect((await openHome(world, ADMIN)).text).toMatch(/⏳ `airflow-dev` migrating, \d+ s so far/);
+    expect((await openHome(world, ADMIN)).text).toMatch(/⏳ `airflow-dev` migrating, started <!date\^\d+\^\{ago\}\|/);
   });
 
   test('the Home shows another member the same, their own credentials, and whom to ask', async () => {

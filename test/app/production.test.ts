@@ -85,7 +85,7 @@ describe('a credential of production', () => {
     expect(closed.ts).toBe(question.ts);
     expect(closed.text).toContain('was confirmed by <@U0ADMIN001>');
     expect(buttonIds(closed)).toEqual([]);
-    expect((await world.until(MIGRATED)).text).toContain(`\`${NAME}\` (production)`);
+    expect((await world.until(MIGRATED)).text).toContain('sandboxes 🔒 `prod`, `dev` (🔒 production)');
     expect(world.adobe.starts).toHaveLength(1);
   });
 

@@ -34,7 +34,9 @@ describe('/qs-creds status', () => {
     await world.until(RUNNING);
     const meanwhile = await world.say(MEMBER, 'status airflow-dev');
     expect(meanwhile.text).toContain('*Migrating*');
-    expect(meanwhile.text).toMatch(/Confirmed by <@U0ADMIN001> <!date.*>; migrating, \d+ s so far\./);
+    expect(meanwhile.text).toMatch(
+      /Confirmed by <@U0ADMIN001> <!date.*>; migrating, started <!date\^\d+\^\{ago\}\|[^>]+>\./,
+    );
     await world.until(MIGRATED);
     const after = await world.say(MEMBER, 'status airflow-dev');
     expect(after.text).toMatch(/Confirmed by <@U0ADMIN001> <!date.*>; \*Migrated\* <!date/);

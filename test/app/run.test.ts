@@ -85,7 +85,9 @@ describe('a confirmed migration', () => {
     const second = await world.until(/\*Queued\*: `etl-dev`, 1 ahead/);
     expect(world.adobe.starts).toHaveLength(1);
     const { text } = await world.say(MEMBER, 'status');
-    expect(text).toMatch(/⏳ `airflow-dev` migrating, \d+ s so far · confirmed by <@U0ADMIN001>/);
+    expect(text).toMatch(
+      /⏳ `airflow-dev` migrating, started <!date\^\d+\^\{ago\}\|[^>]+> · confirmed by <@U0ADMIN001>/,
+    );
     expect(text).toContain('🕓 `etl-dev` queued · confirmed by <@U0ADMIN002>');
     await world.until(/\*Queued\*: `qa-dev`, 1 ahead/);
     const end = await world.until(/^✅ \*Migrated\*: `qa-dev`/);

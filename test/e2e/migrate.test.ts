@@ -27,9 +27,10 @@ test('a production credential is migrated once, after its name was typed', async
   expect(await question.getByRole('button').filter({ hasText: 'Migrate' }).count()).toBe(0);
 
   // Everyone in the channel sees the progress, in one message.
-  const progress = await member.thisMessage('Migrating bi-nightly (production)');
+  const progress = await member.thisMessage('Migrating bi-nightly');
   await progress.getByText(/\d s of about 40 s/).waitFor();
-  await progress.getByText('Migrated: bi-nightly (production)').waitFor();
+  await progress.getByText('Migrated: bi-nightly').waitFor();
+  await progress.getByText('(production)').waitFor();
   await progress.getByText('(edited)').waitFor();
   expect(await (await visitor.starts()).count()).toBe(1);
 });

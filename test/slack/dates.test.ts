@@ -86,7 +86,7 @@ test('before the deadline, messages promise what Adobe promises: jobs keep runni
   expect(where(messages, PROMISE)).toEqual(['owner', 'question', 'migrated']);
   expect(where(messages, JWT_FAILS)).toEqual(['digest', 'owner', 'faq']);
   expect(messages.digest).toContain('After the deadline, JWT credentials');
-  expect(where(messages, SECOND_DATE_AHEAD)).toEqual(['digest', 'faq']);
+  expect(where(messages, SECOND_DATE_AHEAD)).toEqual(['faq']);
   expect(where(messages, CONVERTED)).toEqual([]);
   expect(where(messages, PERHAPS_ADOBE)).toEqual([]);
 });
@@ -96,7 +96,7 @@ test('after the deadline, no message promises that jobs run, and the later date 
   expect(where(messages, PROMISE)).toEqual([]);
   expect(where(messages, JWT_FAILS)).toEqual(['digest', 'owner', 'faq', 'question']);
   expect(messages.digest).not.toContain('After the deadline');
-  expect(where(messages, SECOND_DATE_AHEAD)).toEqual(['digest', 'owner', 'faq', 'question']);
+  expect(where(messages, SECOND_DATE_AHEAD)).toEqual(['owner', 'faq', 'question']);
   expect(where(messages, CONVERTED)).toEqual([]);
   expect(where(messages, PERHAPS_ADOBE)).toEqual([]);
   expect(messages.migrated).toContain('run one of them to check');
@@ -107,14 +107,14 @@ test('after both dates, messages say that Adobe converts what is left, and which
   expect(where(messages, PROMISE)).toEqual([]);
   expect(where(messages, JWT_FAILS)).toEqual(['digest', 'owner', 'faq', 'question']);
   expect(where(messages, SECOND_DATE_AHEAD)).toEqual([]);
-  expect(where(messages, CONVERTED)).toEqual(['digest', 'owner', 'faq', 'question']);
+  expect(where(messages, CONVERTED)).toEqual(['owner', 'faq', 'question']);
   expect(where(messages, PERHAPS_ADOBE)).toEqual(['elsewhere', 'history', 'status']);
   expect(messages.faq).not.toContain('Adobe cannot migrate for you');
 });
 
 test('what Adobe has ended is over, also where an organisation has set a later deadline', () => {
   const late = messagesOn(LATER_DEADLINE);
-  expect(where(late, CONVERTED)).toEqual(['digest', 'owner', 'faq', 'question']);
+  expect(where(late, CONVERTED)).toEqual(['owner', 'faq', 'question']);
   expect(where(late, /After the deadline|After 31 January 2027|jobs keep running/)).toEqual([]);
   expect(late.faq).toContain('Since 30 June 2025, JWT credentials have not refreshed');
 });

@@ -51,6 +51,9 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
   const digests = [
     ...pauses.map((pause) => digestOf({ pause, overview: overview(problems(outside)[0] ?? null) })),
     ...problems(outside).map((problem) => digestOf({ groups: [], overview: overview(problem) })),
+    ...problems(outside).map((problem) =>
+      digestOf({ overview: overview(null, { unread: [{ what: 'sandbox', count: 9, names: [text, text], problem }] }) }),
+    ),
     digestOf({ groups: [] }),
     ...lost.map((each) => digestOf({ groups: [each], deadline: deadlineIn(-10) })),
   ];

@@ -6,7 +6,7 @@ import { STATUS_SIGNS } from '../../src/slack/messages/credential-row.ts';
 import { progressMessage } from '../../src/slack/messages/progress.ts';
 import { STATUS_WORDS } from '../../src/slack/messages/terms.ts';
 import { everyMessage } from './every-message.ts';
-import { confirmed, ORDINARY } from './samples.ts';
+import { confirmed, NOW, ORDINARY } from './samples.ts';
 
 test('each status has one sign, in every message', () => {
   const signs = new Map([
@@ -50,4 +50,17 @@ test('what was not migrated can be tried again, unless that would say the same',
     false,
     false,
   ]);
+});
+
+test('progress and end say production once, where the sandbox stands', () => {
+  const shown = { sandboxes: ['prod'], production: ['prod'] };
+  const running = confirmed(ORDINARY, { shown: { ...confirmed(ORDINARY).shown, ...shown } });
+  const ended = { ...running, state: 'migrated', startedAt: NOW, endedAt: NOW } as const;
+  for (const { text } of [
+    progressMessage(running, { kind: 'running', elapsedSeconds: 12, expectedSeconds: 40 }),
+    progressMessage(ended, { kind: 'ended' }),
+  ]) {
+    expect(text.match(/production/g)).toEqual(['production']);
+    expect(text).toContain('\nsandbox 🔒 `prod` (production) · ');
+  }
 });

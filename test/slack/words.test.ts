@@ -239,7 +239,7 @@ test('the end of a migration says who asked, who confirmed, and how long it took
   const times = { startedAt: NOW, endedAt: new Date(NOW.getTime() + 35_400) };
   const end = confirmed(ORDINARY, { state: 'migrated', askedBy: 'U0OWNER001', ...times });
   const { text } = progressMessage(end, { kind: 'ended' });
-  expect(text).toContain('✅ *Migrated*: `bi-nightly` (production)');
+  expect(text).toContain('✅ *Migrated*: `bi-nightly` <!date');
   expect(text).toContain(', after 35 s.');
   expect(text).toMatch(/asked by <@U0OWNER001>, confirmed by <@U0ADMIN001> <!date/);
 });

@@ -1,5 +1,6 @@
 import type { AuditHead } from '../../audit/audit-entry.ts';
 import { progressOf } from '../../credentials/credential.ts';
+import type { SyncState } from '../../credentials/ports.ts';
 import type { Preview } from '../../reminders/administration.ts';
 import type { AssignedNow } from '../../reminders/assignment.ts';
 import type { Digest } from '../../reminders/digest.ts';
@@ -7,7 +8,7 @@ import { leftOf, NAMED, type OwnerGroup, productionLeftOf } from '../../reminder
 import { daysBetween } from '../../reminders/windows.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
-import { problemWords } from './adobe-problems.ts';
+import { problemWords, unreadWords } from './adobe-problems.ts';
 import {
   button,
   buttons,
@@ -25,7 +26,7 @@ import { chartRows } from './chart.ts';
 import { calendarDate, count, timeAgo } from './formatting.ts';
 import { missingRows, ROOMS, rowNow } from './missing-owners.ts';
 import { heldSuffix, pauseWords, reviewButton, UNFINISHED_NOTE, unfinishedMark } from './reminders.ts';
-import { countdown, deadlineMeaning, deadlineWords, isOver, laterDate, PRODUCTION_SIGN } from './terms.ts';
+import { countdown, deadlineSentence, deadlineWords, PRODUCTION_SIGN } from './terms.ts';
 import { failingMark } from './usage.ts';
 import { failedAfterRows } from './watch.ts';
 
@@ -118,11 +119,10 @@ function headRows({ deadline, overview: { counts }, groups, now }: Digest): Row[
   );
   const production = inProduction === 0 ? '' : ` · ${PRODUCTION_SIGN} ${inProduction} left in production`;
   const fails = failing === 0 ? '' : `, ${failing} failing`;
-  const later = isOver(deadline.days, now) ? null : laterDate(now);
   return [
     heading(`Query Service credentials: ${left} left${fails} · ${deadlineWords(deadline)}`),
     line(`${counts.migrated} of ${total} migrated${production}.`),
-    note(`${deadlineMeaning(deadline.days, now)}${later === null ? '' : ` ${later}`}`),
+    note(deadlineSentence(deadline.days, now)),
   ];
 }
 
@@ -133,10 +133,18 @@ function footRows({ overview: { counts, sync }, pause, auditHead }: Digest): Row
     notes.push(`⚠️ Needs attention: ${counts.needs_attention}. \`/qs-creds list\` shows them first.`);
   if (counts.unknown > 0) notes.push(`❔ Unknown: ${counts.unknown}. \`/qs-creds list unknown\` says why.`);
   if (sync.problem !== null) notes.push(`⚠️ ${problemWords(sync.problem).what}; this is the last known state.`);
+  const unread = missingWords(sync);
+  if (unread !== null) notes.push(`⚠️ ${unread}`);
   if (sync.succeededAt !== null) notes.push(`Synced ${timeAgo(sync.succeededAt)}.`);
   if (pause !== null) notes.push(pauseWords(pause));
   if (auditHead.count > 0) notes.push(auditHeadWords(auditHead));
   return notes.map(note);
+}
+
+/** What is perhaps in none of the numbers; null also where the sync failed as a whole, which is said instead. */
+function missingWords({ problem, unread }: SyncState): string | null {
+  if (problem !== null) return null;
+  return unreadWords(unread.filter(({ what }) => what === 'sandbox' || what === 'account'));
 }
 
 /** As `npm run audit:verify -- --head` takes it. */

@@ -115,7 +115,7 @@ export function homeView(model: HomeModel): HomeView {
         action: ask && model.endsHere ? finishButton : undefined,
       }),
       heading('Now'),
-      line(queueWords(queue, now)),
+      line(queueWords(queue)),
       ...part(model, 'Failing', failing, 'list failing', { action: ask ? migrateButton : undefined }),
       ...part(model, failing.total > 0 ? 'Eligible, the others' : 'Eligible', others, 'list eligible', {
         // As long as not all are read, there may be one.

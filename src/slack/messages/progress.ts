@@ -50,8 +50,7 @@ function buttonsOf(migration: Migration, progress: ProgressState): Button[] {
 }
 
 function progressWords(migration: Migration, progress: ProgressState): string {
-  const production = migration.shown.production.length > 0 ? ' (production)' : '';
-  const name = `${nameCode(migration.shown.name)}${production}`;
+  const name = nameCode(migration.shown.name);
   const step = stepWords(migration);
   const what = stepOf(migration, name);
   switch (progress.kind) {

@@ -10,7 +10,7 @@ import { explain, unknownWords } from './adobe-problems.ts';
 import { buttons, line, type Message, note, toMessage } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
 import { credentialRows, migrateButton, type People } from './credential-row.ts';
-import { dateTime, day, elapsed } from './formatting.ts';
+import { dateTime, day, timeAgo } from './formatting.ts';
 import { finishInAdobeButton, notNowButton } from './hand-off.ts';
 import { holdButtons } from './hold.ts';
 import { impactLines } from './impact.ts';
@@ -30,13 +30,13 @@ const QUEUE_SHOWN = 5;
 export function statusMessage(overview: Overview, queue: readonly Migration[], deadline: Deadline, now: Date): Message {
   return toMessage([
     ...summaryRows(overview, deadline, now),
-    line(queueWords(queue, now)),
+    line(queueWords(queue)),
     note(deadlineMeaning(deadline.days, now)),
   ]);
 }
 
 /** What is running now and what is queued, one a line. */
-export function queueWords(queue: readonly Migration[], now: Date): string {
+export function queueWords(queue: readonly Migration[]): string {
   if (queue.length === 0) return 'No migration is running.';
   const lines = queue.slice(0, QUEUE_SHOWN).map(({ shown, startedAt, decidedBy, askedBy, method, state }) => {
     const by = `confirmed by ${mention(decidedBy ?? askedBy)}`;
@@ -44,7 +44,7 @@ export function queueWords(queue: readonly Migration[], now: Date): string {
       return `👉 ${nameCode(shown.name)} waits for a person in Adobe · ${by}`;
     return startedAt === null
       ? `🕓 ${nameCode(shown.name)} queued · ${by}`
-      : `⏳ ${nameCode(shown.name)} migrating, ${elapsed(startedAt, now)} so far · ${by}`;
+      : `⏳ ${nameCode(shown.name)} ${runningWords(startedAt)} · ${by}`;
   });
   if (queue.length > QUEUE_SHOWN) lines.push(`and ${queue.length - QUEUE_SHOWN} more queued`);
   return lines.join('\n');
@@ -88,7 +88,7 @@ export function credentialMessage(
     ...credentialRows(credential, now, mayMigrate ? migrateButton(credential) : undefined, people),
     lines.length === 0 ? null : line(lines.join('\n')),
     note(details.join(' · ')),
-    latest === null ? null : line(latestWords(latest, now)),
+    latest === null ? null : line(latestWords(latest)),
     ...(latest === null || watch === null
       ? []
       : watchStatusRows({ migration: latest, watch }, { mayAcknowledge: mayMigrate })),
@@ -108,7 +108,12 @@ export function credentialMessage(
   ]);
 }
 
-function latestWords(latest: Migration, now: Date): string {
+/** The reply stands as it was sent, so it says when, not how long. */
+function runningWords(startedAt: Date | null): string {
+  return startedAt === null ? 'migrating' : `migrating, started ${timeAgo(startedAt)}`;
+}
+
+function latestWords(latest: Migration): string {
   const { decidedBy, decidedAt, askedBy, startedAt, endedAt } = latest;
   const at = (date: Date | null) => (date === null ? '' : ` ${dateTime(date)}`);
   const confirmed = `Confirmed by ${mention(decidedBy ?? askedBy)}${at(decidedAt)}`;
@@ -129,8 +134,8 @@ function latestWords(latest: Migration, now: Date): string {
       return `${confirmed}; its outcome was unknown, and it was marked as *resolved*${resolvedBy(latest)}${at(endedAt)}. It has the status that Adobe reports.`;
     case 'submitted':
       if (latest.method === 'hand-off') return `${confirmed}; waits for a person to press Migrate in Adobe.`;
-      return `${confirmed}; migrating, ${elapsed(startedAt ?? now, now)} so far.`;
+      return `${confirmed}; ${runningWords(startedAt)}.`;
     default:
-      return `${confirmed}; migrating, ${elapsed(startedAt ?? now, now)} so far.`;
+      return `${confirmed}; ${runningWords(startedAt)}.`;
   }
 }

@@ -89,9 +89,15 @@ export function countdown(days: number): string {
  * What Adobe has ended is over, also where an organisation has set a later `DEADLINE`.
  */
 export function deadlineMeaning(days: number, now: Date): string {
-  if (!isOver(days, now))
-    return 'After the deadline, JWT credentials no longer refresh or authenticate, and jobs that use them fail.';
-  return `JWT credentials no longer refresh or authenticate. ${laterDate(now) ?? CONVERTED}`;
+  const first = deadlineSentence(days, now);
+  return isOver(days, now) ? `${first} ${laterDate(now) ?? CONVERTED}` : first;
+}
+
+/** The first sentence of it, for what is read again and again; the FAQ has the rest. */
+export function deadlineSentence(days: number, now: Date): string {
+  return isOver(days, now)
+    ? 'JWT credentials no longer refresh or authenticate.'
+    : 'After the deadline, JWT credentials no longer refresh or authenticate, and jobs that use them fail.';
 }
 
 /** The later date on Adobe's other page; null once it has passed. */
@@ -103,7 +109,7 @@ export function laterDate(now: Date): string | null {
 const CONVERTED = `Since ${calendarDate(CONSOLE_LAST_DAY)}, according to the Developer Console's page, Adobe converts what is left automatically, which breaks clients that still use JWT.`;
 
 /** Whether the deadline has passed, or what it was set for. `days` until the deadline. */
-export function isOver(days: number, now: Date): boolean {
+function isOver(days: number, now: Date): boolean {
   return days < 0 || isJwtOver(now);
 }
 
