@@ -15,8 +15,11 @@ export interface OpenAsk extends WaitingNotice {
 }
 
 export interface NoticeStore {
-  /** Records notices, with the audit rows of what they are about. */
-  add(notices: readonly Addressed[], entries: readonly AuditEntry[], at: Date): Promise<void>;
+  /**
+   * Records notices, with the audit rows of what they are about; neither where all of them were recorded before.
+   * @returns how many were not
+   */
+  add(notices: readonly Addressed[], entries: readonly AuditEntry[], at: Date): Promise<number>;
   /** Not sent yet, and claimed by nobody, oldest first. */
   waiting(now: Date, atMost: number): Promise<WaitingNotice[]>;
   /** Claims one before it is sent: true for exactly one caller, until `until`. */

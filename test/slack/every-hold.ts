@@ -68,8 +68,10 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
             [null, 0],
             [null, 3],
           ] as const
-        ).map(([channel, migrators]) =>
-          notMine.saidNotMineMessage({ kind: 'said', credentials: theirs.slice(0, length), channel, migrators }, NOW),
+        ).flatMap(([channel, migrators]) =>
+          (['said', 'said_today'] as const).map((kind) =>
+            notMine.saidNotMineMessage({ kind, credentials: theirs.slice(0, length), channel, migrators }, NOW),
+          ),
         ),
       ),
       notMine.saidNotMineMessage({ kind: 'none_left' }, NOW),
@@ -85,6 +87,9 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
     ownerAskedMessage: [
       ...[0, 3].map((migrators) => ownerAskedMessage({ kind: 'asked', credential: free, channel: null, migrators })),
       ownerAskedMessage({ kind: 'asked', credential: free, channel: 'C0REMINDER', migrators: 0 }),
+      ...['C0REMINDER', null].map((channel) =>
+        ownerAskedMessage({ kind: 'asked_today', credential: free, channel, migrators: 0 }),
+      ),
       ownerAskedMessage({ kind: 'not_possible', credential: held }),
       ownerAskedMessage({ kind: 'gone' }),
     ],

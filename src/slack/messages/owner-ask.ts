@@ -55,7 +55,18 @@ export function nothingToAskForMessage(): Message {
   return textMessage('None of your credentials is Eligible without a hold, so there is nothing to ask for.');
 }
 
-function askedWords({ channel, migrators, credential }: Extract<OwnerAskResult, { kind: 'asked' }>): string {
+const NOTIFIED = 'You will be notified when it is confirmed and when it ends.';
+
+/** What happens to an ask: "nothing was … again". `channel`: null for direct messages. */
+export function sentWord({ channel }: { readonly channel: string | null }): string {
+  return channel === null ? 'sent' : 'posted';
+}
+
+function askedWords({
+  channel,
+  migrators,
+  credential,
+}: Extract<OwnerAskResult, { readonly channel: unknown }>): string {
   const name = nameCode(credential.name);
   return channel === null
     ? `${count(migrators, 'migrator')} will get a direct message about ${name}.`
@@ -68,7 +79,11 @@ export function ownerAskedMessage(result: OwnerAskResult): Message {
     case 'asked':
       if (result.channel === null && result.migrators === 0)
         return textMessage('Nobody may migrate, so nobody was asked. Ask an operator to set `MIGRATORS`.');
-      return textMessage(`🙋 ${askedWords(result)} You will be notified when it is confirmed and when it ends.`);
+      return textMessage(`🙋 ${askedWords(result)} ${NOTIFIED}`);
+    case 'asked_today':
+      return textMessage(
+        `🙋 You asked to migrate ${nameCode(result.credential.name)} today already; nothing was ${sentWord(result)} again. ${NOTIFIED}`,
+      );
     case 'not_possible':
       return textMessage(
         `${nameCode(result.credential.name)} is not Eligible or is on hold, so nobody was asked. Run \`/qs-creds status NAME\` to see its status.`,
