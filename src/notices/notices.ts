@@ -1,3 +1,4 @@
+import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import { FailureLog } from '../lib/failure-log.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -16,6 +17,7 @@ import type { NoticeContent, NoticeMessages, NoticeStore, OpenAsk, WaitingNotice
 interface Parts {
   readonly store: NoticeStore;
   readonly messages: NoticeMessages;
+  readonly credentials: Pick<CredentialStore, 'get'>;
   readonly migrations: Pick<MigrationStore, 'get' | 'latestConfirmed'>;
   readonly watches: Pick<WatchStore, 'get'>;
   readonly recipients: Pick<Recipients, 'lookUp'>;
@@ -168,6 +170,10 @@ export class Notices {
 
   /** Null when it would say nothing new. */
   async #contentOf(notice: WaitingNotice['notice']): Promise<NoticeContent | null> {
+    if (notice.kind === 'owner_ask') {
+      const credential = await this.#parts.credentials.get(notice.technicalAccountId);
+      return { ...notice, credential, at: this.#parts.clock.now() };
+    }
     if (!('migrationId' in notice)) return notice;
     const migration = await this.#parts.migrations.get(notice.migrationId);
     if (migration === null) return null;

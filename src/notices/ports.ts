@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
+import type { ListedCredential } from '../credentials/credential.ts';
 import type { MessageRef, Migration } from '../migrations/migration.ts';
 import type { Watched } from '../watch/watch.ts';
 import type { Addressed, AskNotice, AssignmentNotice, HoldNotice, NotMineNotice, PressNotice } from './notice.ts';
@@ -38,10 +39,16 @@ export interface NoticeStore {
   isSentTo(subject: string, userId: string): Promise<boolean>;
 }
 
+/** An ask, with the credential as it is when it is sent; null: Adobe no longer shows it. */
+export interface AskContent extends AskNotice {
+  readonly credential: ListedCredential | null;
+  readonly at: Date;
+}
+
 /** What a notice says; `url`: where to press Migrate. */
 export type NoticeContent =
   | HoldNotice
-  | AskNotice
+  | AskContent
   | NotMineNotice
   | AssignmentNotice
   | { readonly kind: 'migration' | 'end' | 'decision'; readonly migration: Migration }

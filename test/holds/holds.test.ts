@@ -133,6 +133,12 @@ test('an owner asks the migrators, once a day, and nobody else may', async () =>
     await now.notices.send();
     now.clock.advance(2);
   }
-  const content = { kind: 'owner_ask', technicalAccountId: ID, askedBy: OWNER.id, note: 'Please' };
+  const content = {
+    kind: 'owner_ask',
+    technicalAccountId: ID,
+    askedBy: OWNER.id,
+    note: 'Please',
+    credential: { sandboxes: ['dev'] },
+  };
   expect(now.messages.notified).toMatchObject(['U0ADMIN001', 'U0ADMIN002'].map((userId) => ({ userId, content })));
 });

@@ -203,6 +203,7 @@ test.concurrent('what an owner asks for stands in the channel of the reminders, 
   await world.until(/^🙋 Your request to migrate `airflow-dev` will be posted in <#C0DATA0001>/, direct, OWNER);
   const asked = await world.until(/^🙋 .* asks to migrate `airflow-dev`/);
   expect(asked.text).toContain(`<@${OWNER}> asks to migrate \`airflow-dev\`: \`Before &lt;Friday&gt;\``);
+  expect(asked.text).toContain('\nsandbox `dev` · owner `Owner@Example.com`\n');
   await askFor(world, 'airflow-dev', 'Today');
   await world.until(/^🙋 You asked to migrate `airflow-dev` today already; nothing was posted again\. /, direct, OWNER);
   const question = await press(world, ADMIN, asked, 'migrate');

@@ -12,7 +12,7 @@ import {
   ownerAskModal,
 } from '../../src/slack/messages/owner-ask.ts';
 import { credentialMessage } from '../../src/slack/messages/status.ts';
-import { confirmed, credential, ends, NOW, type Outside } from './samples.ts';
+import { confirmed, credential, credentials, ends, NOW, type Outside } from './samples.ts';
 
 function holdOf({ text, user }: Outside): Hold {
   return { by: user, at: NOW, reason: text, lastDay: '2025-06-30' };
@@ -27,6 +27,7 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
   const over = { kind: 'hold_over', technicalAccountId: held.technicalAccountId, name: text } as const;
   const notice = { ...over, reason: text, lastDay: hold.lastDay };
   const ask = { ...over, kind: 'owner_ask', askedBy: user, note: text } as const;
+  const asks = [null, ...credentials(outside)].map((listed) => ({ ...ask, credential: listed, at: NOW }));
   const open = { subject: '', address: '', notice: ask, createdAt: NOW, message: { channel: 'C0REMINDER', ts: '1.1' } };
   const told = [confirmed(outside), ...ends(outside)];
   const steps = (['start', 'finish', 'cancel'] as const).map(
@@ -77,7 +78,7 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
       notMine.saidNotMineMessage({ kind: 'none_left' }, NOW),
     ],
     nothingToAskForMessage: [nothingToAskForMessage()],
-    ownerAskMessage: [ownerAskMessage(ask)],
+    ownerAskMessage: asks.map(ownerAskMessage),
     answeredAskMessage: [
       ...[null, confirmed(outside, { state: 'migrated', endedAt: NOW })].map((migration) =>
         answeredAskMessage({ ...open, answer: 'migrated' }, migration),
@@ -94,7 +95,7 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
       ownerAskedMessage({ kind: 'gone' }),
     ],
     noticeMessage: [
-      noticeMessage(ask),
+      ...asks.map((each) => noticeMessage(each)),
       ...disowned.map((each) => noticeMessage(each)),
       ...notices.map((each) => noticeMessage(each)),
       ...told.map((migration) => noticeMessage({ kind: 'migration', migration })),

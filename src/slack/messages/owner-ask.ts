@@ -2,13 +2,15 @@ import type { Button, ModalView } from '@slack/types';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import type { Migration } from '../../migrations/migration.ts';
 import type { AskNotice } from '../../notices/notice.ts';
-import type { OpenAsk } from '../../notices/ports.ts';
+import type { AskContent, OpenAsk } from '../../notices/ports.ts';
 import type { OwnerAskResult } from '../../owner-asks/owner-asks.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS, VIEWS } from '../ids.ts';
 import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { count, dateTime } from './formatting.ts';
 import { credentialField, type HoldState, modal, reasonField } from './hold.ts';
+import { whereWords } from './terms.ts';
+import { failingMark } from './usage.ts';
 
 /** Opens the modal in which an owner asks for a migration. */
 export function ownerAskButton(): Button {
@@ -22,10 +24,11 @@ export function ownerAskModal(choices: readonly ListedCredential[], state: HoldS
 }
 
 /** To the channel of the reminders, or a migrator. */
-export function ownerAskMessage(notice: AskNotice): Message {
-  const { name, technicalAccountId } = notice;
+export function ownerAskMessage(ask: AskContent): Message {
+  const { name, technicalAccountId, credential, at } = ask;
   return toMessage([
-    line(askWords(notice)),
+    line(askWords(ask)),
+    credential === null ? null : note(`${whereWords(credential)}${failingMark(credential, at)}`),
     note(
       'You will be asked to confirm before anything is started. The owner is notified when it is confirmed and when it ends.',
     ),
