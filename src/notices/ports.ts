@@ -2,7 +2,16 @@ import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { MessageRef, Migration } from '../migrations/migration.ts';
 import type { Watched } from '../watch/watch.ts';
-import type { Addressed, AskNotice, AssignmentNotice, HoldNotice, NotMineNotice, PressNotice } from './notice.ts';
+import type {
+  Addressed,
+  AnsweredNotice,
+  AskAnswer,
+  AskNotice,
+  AssignmentNotice,
+  HoldNotice,
+  NotMineNotice,
+  PressNotice,
+} from './notice.ts';
 
 export interface WaitingNotice extends Addressed {
   readonly createdAt: Date;
@@ -12,7 +21,7 @@ export interface WaitingNotice extends Addressed {
 export interface OpenAsk extends WaitingNotice {
   readonly notice: AskNotice;
   readonly message: MessageRef;
-  readonly answer: 'migrated' | 'not_eligible' | 'gone';
+  readonly answer: AskAnswer;
 }
 
 export interface NoticeStore {
@@ -31,8 +40,8 @@ export interface NoticeStore {
   close(notice: Addressed, at: Date, sentTo: string | null, message: MessageRef | null): Promise<void>;
   /** What owners have asked and nobody can be asked for any more, while its message still has its button. */
   answeredAsks(atMost: number): Promise<OpenAsk[]>;
-  /** The message of an ask is not to be edited again. */
-  closeAsk(ask: Addressed): Promise<void>;
+  /** The message of an ask is not to be edited again. `told`: recorded with it, null: none. */
+  closeAsk(ask: Addressed, told: Addressed | null, at: Date): Promise<void>;
   /** Instead of this address, these get it; those who have it already keep theirs. */
   readdress(notice: WaitingNotice, addresses: readonly string[], at: Date): Promise<void>;
   /** Whether this person got a notice of this subject, by whatever address. */
@@ -49,6 +58,7 @@ export interface AskContent extends AskNotice {
 export type NoticeContent =
   | HoldNotice
   | AskContent
+  | AnsweredNotice
   | NotMineNotice
   | AssignmentNotice
   | { readonly kind: 'migration' | 'end' | 'decision'; readonly migration: Migration }

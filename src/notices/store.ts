@@ -85,8 +85,16 @@ export class SqlNoticeStore implements NoticeStore {
     }));
   }
 
-  async closeAsk({ subject, address }: Addressed): Promise<void> {
-    await this.#row(subject, address).set({ ask_message: null, asked_about: null }).execute();
+  async closeAsk({ subject, address }: Addressed, told: Addressed | null, at: Date): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      if (told !== null) await writeNotice(trx, told, at);
+      await trx
+        .updateTable('notices')
+        .set({ ask_message: null, asked_about: null })
+        .where('subject', '=', subject)
+        .where('address', '=', address)
+        .execute();
+    });
   }
 
   async readdress(waiting: WaitingNotice, addresses: readonly string[], at: Date): Promise<void> {

@@ -71,7 +71,9 @@ function suite(engine: TestEngine) {
       '1.3 gone',
     ]);
     expect(found[0]).toMatchObject({ createdAt: minute(1), notice: { askedBy: 'U1', note: 'please' } });
-    await notices.closeAsk(ask(1));
+    const told = { ...ask(1), subject: 'answered', address: 'U1' };
+    for (const at of [4, 5]) await notices.closeAsk(ask(1), told, minute(at));
+    expect(await notices.waiting(minute(6), 10)).toEqual([{ ...told, createdAt: minute(4) }]);
     expect((await notices.answeredAsks(10)).map(({ message }) => message.ts).sort()).toEqual(['1.2', '1.3']);
   });
 }

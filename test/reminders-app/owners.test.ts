@@ -213,6 +213,10 @@ test.concurrent('what an owner asks for stands in the channel of the reminders, 
   const answered = await world.until(/^🙋 .* asks to migrate `airflow-dev`.*\n✅ \*Migrated\*/);
   expect(answered.ts).toBe(asked.ts);
   expect(answered.text).toContain(`confirmed by <@${ADMIN}>`);
+  await world.until(/^✅ \*Migrated\*/, direct, OWNER);
+  world.clock.advance(60);
+  await checked(world);
+  expect(world.slack.messagesSeenBy(OWNER, direct).filter(({ text }) => text.startsWith('✅'))).toHaveLength(1);
   expect(buttonIds(answered)).toEqual([]);
 });
 
@@ -232,6 +236,11 @@ test.concurrent('a button of an ask that is out of date says that the credential
   await world.expectNothingStarted();
   const answered = await world.until(/^🙋 .* asks to migrate `airflow-dev`.*\n✅ \*Migrated\*/);
   expect(answered.text).toContain('outside qs-creds');
+  const direct = world.slack.directOf(OWNER);
+  const told = await world.until(/^✅ \*Migrated\*: `airflow-dev`\. /, direct, OWNER);
+  expect(told.text).toMatch(
+    / It was migrated outside qs-creds; nothing was sent from here\. .+\nYou get this because you asked/,
+  );
   expect(buttonIds(answered)).toEqual([]);
 });
 

@@ -6,6 +6,7 @@ import * as notMine from '../../src/slack/messages/not-mine.ts';
 import { noticeMessage } from '../../src/slack/messages/notices.ts';
 import {
   answeredAskMessage,
+  askAnsweredMessage,
   nothingToAskForMessage,
   ownerAskedMessage,
   ownerAskMessage,
@@ -28,6 +29,14 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
   const notice = { ...over, reason: text, lastDay: hold.lastDay };
   const ask = { ...over, kind: 'owner_ask', askedBy: user, note: text } as const;
   const asks = [null, ...credentials(outside)].map((listed) => ({ ...ask, credential: listed, at: NOW }));
+  const answers = (['migrated', 'not_eligible', 'gone'] as const).flatMap((answer) =>
+    [NOW, new Date('2026-06-01T00:00:00Z')].map((at) => ({
+      ...over,
+      kind: 'ask_answered' as const,
+      answer,
+      at: at.toISOString(),
+    })),
+  );
   const open = { subject: '', address: '', notice: ask, createdAt: NOW, message: { channel: 'C0REMINDER', ts: '1.1' } };
   const told = [confirmed(outside), ...ends(outside)];
   const steps = (['start', 'finish', 'cancel'] as const).map(
@@ -79,6 +88,7 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
     ],
     nothingToAskForMessage: [nothingToAskForMessage()],
     ownerAskMessage: asks.map(ownerAskMessage),
+    askAnsweredMessage: answers.map(askAnsweredMessage),
     answeredAskMessage: [
       ...[null, confirmed(outside, { state: 'migrated', endedAt: NOW })].map((migration) =>
         answeredAskMessage({ ...open, answer: 'migrated' }, migration),
@@ -95,7 +105,7 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
       ownerAskedMessage({ kind: 'gone' }),
     ],
     noticeMessage: [
-      ...asks.map((each) => noticeMessage(each)),
+      ...[...asks, ...answers].map((each) => noticeMessage(each)),
       ...disowned.map((each) => noticeMessage(each)),
       ...notices.map((each) => noticeMessage(each)),
       ...told.map((migration) => noticeMessage({ kind: 'migration', migration })),

@@ -1,7 +1,7 @@
 import type { Button, ModalView } from '@slack/types';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import type { Migration } from '../../migrations/migration.ts';
-import type { AskNotice } from '../../notices/notice.ts';
+import type { AnsweredNotice, AskAnswer, AskNotice } from '../../notices/notice.ts';
 import type { AskContent, OpenAsk } from '../../notices/ports.ts';
 import type { OwnerAskResult } from '../../owner-asks/owner-asks.ts';
 import { code, mention, nameCode } from '../escaping.ts';
@@ -9,7 +9,7 @@ import { ACTIONS, VIEWS } from '../ids.ts';
 import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { count, dateTime } from './formatting.ts';
 import { credentialField, type HoldState, modal, reasonField } from './hold.ts';
-import { whereWords } from './terms.ts';
+import { migratedOutsideWords, whereWords } from './terms.ts';
 import { failingMark } from './usage.ts';
 
 /** Opens the modal in which an owner asks for a migration. */
@@ -43,6 +43,21 @@ function askWords({ name, askedBy, note: words }: AskNotice): string {
 /** The same once there is nothing left to ask for: who did what when, without the button. */
 export function answeredAskMessage({ notice, answer }: OpenAsk, migration: Migration | null): Message {
   return toMessage([line(`${askWords(notice)}\n${answerWords(answer, migration)}`)], MAX_EDITED_TEXT);
+}
+
+/** To the owner who asked, where no migration from here told them: the edit above notifies nobody. */
+export function askAnsweredMessage({ name, answer, at }: AnsweredNotice): Message {
+  return toMessage([
+    line(foundWords(nameCode(name), answer, new Date(at))),
+    note('You get this because you asked to migrate it.'),
+  ]);
+}
+
+function foundWords(name: string, answer: AskAnswer, at: Date): string {
+  if (answer === 'gone') return `➖ Adobe no longer shows ${name}.`;
+  if (answer === 'not_eligible')
+    return `➖ *Not eligible*: ${name}. According to Adobe, the migration does not apply to it.`;
+  return `✅ *Migrated*: ${name}. ${migratedOutsideWords(at)}`;
 }
 
 function answerWords(answer: OpenAsk['answer'], migration: Migration | null): string {
