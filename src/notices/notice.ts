@@ -28,6 +28,19 @@ export interface AskNotice {
   readonly note: string;
 }
 
+/** Why there is nothing left to ask for. */
+export type AskAnswer = 'migrated' | 'not_eligible' | 'gone';
+
+/** To the owner who asked: there is nothing left to ask for, and no migration from here has told them. */
+export interface AnsweredNotice {
+  readonly kind: 'ask_answered';
+  readonly technicalAccountId: string;
+  readonly name: string;
+  readonly answer: AskAnswer;
+  /** When it was found, ISO 8601. */
+  readonly at: string;
+}
+
 /** To the channel of the reminders, or else to a migrator: whom Adobe names as the owner says that these are not theirs. */
 export interface NotMineNotice {
   readonly kind: 'not_mine';
@@ -122,6 +135,7 @@ export type Notice =
   | MigrationNotice
   | EndNotice
   | AskNotice
+  | AnsweredNotice
   | NotMineNotice
   | PressNotice
   | WatchNotice

@@ -1,3 +1,4 @@
+import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import { FailureLog } from '../lib/failure-log.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -10,12 +11,13 @@ import { waitsForPerson } from '../migrations/verdicts.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
 import type { Recipients } from '../reminders/recipients.ts';
 import type { WatchStore } from '../watch/ports.ts';
-import { CHANNEL_ID, MAX_ASKED, type MigrationNotice, waitedForEnd } from './notice.ts';
+import { type Addressed, CHANNEL_ID, MAX_ASKED, type MigrationNotice, waitedForEnd } from './notice.ts';
 import type { NoticeContent, NoticeMessages, NoticeStore, OpenAsk, WaitingNotice } from './ports.ts';
 
 interface Parts {
   readonly store: NoticeStore;
   readonly messages: NoticeMessages;
+  readonly credentials: Pick<CredentialStore, 'get'>;
   readonly migrations: Pick<MigrationStore, 'get' | 'latestConfirmed'>;
   readonly watches: Pick<WatchStore, 'get'>;
   readonly recipients: Pick<Recipients, 'lookUp'>;
@@ -92,7 +94,8 @@ export class Notices {
         if (err instanceof RateLimitedError) return limiter.hold(err.ms);
         if (!this.#givesUp(ask, err)) continue;
       }
-      await store.closeAsk(ask);
+      const at = clock.now();
+      await store.closeAsk(ask, isTold(latest, ask) ? null : answeredNotice(ask, at), at);
       this.#askRetries.worked(keyOf(ask));
       this.#askFailingSince.delete(keyOf(ask));
     }
@@ -168,6 +171,10 @@ export class Notices {
 
   /** Null when it would say nothing new. */
   async #contentOf(notice: WaitingNotice['notice']): Promise<NoticeContent | null> {
+    if (notice.kind === 'owner_ask') {
+      const credential = await this.#parts.credentials.get(notice.technicalAccountId);
+      return { ...notice, credential, at: this.#parts.clock.now() };
+    }
     if (!('migrationId' in notice)) return notice;
     const migration = await this.#parts.migrations.get(notice.migrationId);
     if (migration === null) return null;
@@ -235,9 +242,26 @@ function isAnswer(migration: Migration | null, { answer, createdAt }: OpenAsk): 
   return isMigrated && migration.endedAt !== null && migration.endedAt >= createdAt;
 }
 
+/** Whether the owner is told what became of an ask by the notices of a migration: one of these, or the next. */
+function isTold(migration: Migration | null, { answer, createdAt }: OpenAsk): boolean {
+  if (migration === null || migration.endedAt === null || migration.endedAt < createdAt) return false;
+  return migration.state === 'migrated' || (migration.state === 'needs_attention' && answer === 'migrated');
+}
+
+/** Once a day, in however many places and how often it was asked. */
+function answeredNotice({ notice, answer }: OpenAsk, at: Date): Addressed {
+  const { technicalAccountId, name, askedBy } = notice;
+  return {
+    subject: `answered/${technicalAccountId}/${askedBy}/${at.toISOString().slice(0, 10)}`,
+    address: askedBy,
+    notice: { kind: 'ask_answered', technicalAccountId, name, answer, at: at.toISOString() },
+  };
+}
+
 function isBy(userId: string, content: NoticeContent): boolean {
   if (content.kind === 'hold_over') return content.endedBy?.userId === userId;
   if (content.kind === 'owner_ask') return content.askedBy === userId;
+  if (content.kind === 'ask_answered') return false;
   if (content.kind === 'not_mine') return content.saidBy === userId;
   if (content.kind === 'press' || content.kind === 'end' || content.kind === 'decision') return false;
   if ('by' in content) return content.by === userId;

@@ -1,7 +1,17 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
+import type { ListedCredential } from '../credentials/credential.ts';
 import type { MessageRef, Migration } from '../migrations/migration.ts';
 import type { Watched } from '../watch/watch.ts';
-import type { Addressed, AskNotice, AssignmentNotice, HoldNotice, NotMineNotice, PressNotice } from './notice.ts';
+import type {
+  Addressed,
+  AnsweredNotice,
+  AskAnswer,
+  AskNotice,
+  AssignmentNotice,
+  HoldNotice,
+  NotMineNotice,
+  PressNotice,
+} from './notice.ts';
 
 export interface WaitingNotice extends Addressed {
   readonly createdAt: Date;
@@ -11,12 +21,15 @@ export interface WaitingNotice extends Addressed {
 export interface OpenAsk extends WaitingNotice {
   readonly notice: AskNotice;
   readonly message: MessageRef;
-  readonly answer: 'migrated' | 'not_eligible' | 'gone';
+  readonly answer: AskAnswer;
 }
 
 export interface NoticeStore {
-  /** Records notices, with the audit rows of what they are about. */
-  add(notices: readonly Addressed[], entries: readonly AuditEntry[], at: Date): Promise<void>;
+  /**
+   * Records notices, with the audit rows of what they are about; neither where all of them were recorded before.
+   * @returns how many were not
+   */
+  add(notices: readonly Addressed[], entries: readonly AuditEntry[], at: Date): Promise<number>;
   /** Not sent yet, and claimed by nobody, oldest first. */
   waiting(now: Date, atMost: number): Promise<WaitingNotice[]>;
   /** Claims one before it is sent: true for exactly one caller, until `until`. */
@@ -27,18 +40,25 @@ export interface NoticeStore {
   close(notice: Addressed, at: Date, sentTo: string | null, message: MessageRef | null): Promise<void>;
   /** What owners have asked and nobody can be asked for any more, while its message still has its button. */
   answeredAsks(atMost: number): Promise<OpenAsk[]>;
-  /** The message of an ask is not to be edited again. */
-  closeAsk(ask: Addressed): Promise<void>;
+  /** The message of an ask is not to be edited again. `told`: recorded with it, null: none. */
+  closeAsk(ask: Addressed, told: Addressed | null, at: Date): Promise<void>;
   /** Instead of this address, these get it; those who have it already keep theirs. */
   readdress(notice: WaitingNotice, addresses: readonly string[], at: Date): Promise<void>;
   /** Whether this person got a notice of this subject, by whatever address. */
   isSentTo(subject: string, userId: string): Promise<boolean>;
 }
 
+/** An ask, with the credential as it is when it is sent; null: Adobe no longer shows it. */
+export interface AskContent extends AskNotice {
+  readonly credential: ListedCredential | null;
+  readonly at: Date;
+}
+
 /** What a notice says; `url`: where to press Migrate. */
 export type NoticeContent =
   | HoldNotice
-  | AskNotice
+  | AskContent
+  | AnsweredNotice
   | NotMineNotice
   | AssignmentNotice
   | { readonly kind: 'migration' | 'end' | 'decision'; readonly migration: Migration }

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { AuditEntry } from '../audit/audit-entry.ts';
-import { writeAudits } from '../audit/store.ts';
+import { lockTrail, writeAudits } from '../audit/store.ts';
 import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { fromJson, storable, toDate, toJson } from '../db/values.ts';
@@ -15,10 +15,13 @@ export class SqlNoticeStore implements NoticeStore {
     this.#db = db;
   }
 
-  async add(notices: readonly Addressed[], entries: readonly AuditEntry[], at: Date): Promise<void> {
-    await this.#db.transaction().execute(async (trx) => {
-      await writeAudits(trx, entries);
-      for (const each of notices) await writeNotice(trx, each, at);
+  async add(notices: readonly Addressed[], entries: readonly AuditEntry[], at: Date): Promise<number> {
+    return this.#db.transaction().execute(async (trx) => {
+      await lockTrail(trx);
+      let written = 0;
+      for (const each of notices) if (await writeNotice(trx, each, at)) written++;
+      if (written > 0) await writeAudits(trx, entries);
+      return written;
     });
   }
 
@@ -82,8 +85,16 @@ export class SqlNoticeStore implements NoticeStore {
     }));
   }
 
-  async closeAsk({ subject, address }: Addressed): Promise<void> {
-    await this.#row(subject, address).set({ ask_message: null, asked_about: null }).execute();
+  async closeAsk({ subject, address }: Addressed, told: Addressed | null, at: Date): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      if (told !== null) await writeNotice(trx, told, at);
+      await trx
+        .updateTable('notices')
+        .set({ ask_message: null, asked_about: null })
+        .where('subject', '=', subject)
+        .where('address', '=', address)
+        .execute();
+    });
   }
 
   async readdress(waiting: WaitingNotice, addresses: readonly string[], at: Date): Promise<void> {
@@ -170,13 +181,16 @@ export async function writeEndNotice(
   await writeNotice(trx, { subject: `end/${migrationId}/${notice.endedAt}`, address: THREAD, notice }, at);
 }
 
-/** Records a notice that is to be sent, in the transaction of what it is about; once for each subject and address. */
+/**
+ * Records a notice that is to be sent, in the transaction of what it is about; once for each subject and address.
+ * @returns whether it was not recorded before
+ */
 export async function writeNotice(
   trx: Transaction<Tables>,
   { subject, address, notice }: Addressed,
   at: Date,
-): Promise<void> {
-  await trx
+): Promise<boolean> {
+  const written = await trx
     .insertInto('notices')
     .values({
       subject,
@@ -190,5 +204,7 @@ export async function writeNotice(
       asked_about: null,
     })
     .onConflict((conflict) => conflict.columns(['subject', 'address']).doNothing())
-    .execute();
+    .returning('subject')
+    .executeTakeFirst();
+  return written !== undefined;
 }

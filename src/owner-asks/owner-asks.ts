@@ -9,24 +9,21 @@ import type { NoticeStore } from '../notices/ports.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
 import { type ReminderPlan, today } from '../reminders/windows.ts';
 
+/** In the channel of the reminders; null: none is set, and so many migrators are asked by direct message. */
+interface Asked {
+  readonly channel: string | null;
+  readonly migrators: number;
+}
+
 export type OwnerAskResult =
-  /** In the channel of the reminders; null: none is set, and so many migrators are asked by direct message. */
-  | {
-      readonly kind: 'asked';
-      readonly credential: ListedCredential;
-      readonly channel: string | null;
-      readonly migrators: number;
-    }
+  /** `asked_today`: nobody is asked again. */
+  | (Asked & { readonly kind: 'asked' | 'asked_today'; readonly credential: ListedCredential })
   | { readonly kind: 'not_possible'; readonly credential: ListedCredential }
   | { readonly kind: 'gone' };
 
 export type NotMineResult =
-  | {
-      readonly kind: 'said';
-      readonly credentials: readonly ListedCredential[];
-      readonly channel: string | null;
-      readonly migrators: number;
-    }
+  /** `said_today`: nobody is told again. */
+  | (Asked & { readonly kind: 'said' | 'said_today'; readonly credentials: readonly ListedCredential[] })
   /** They are migrated, gone or assigned to somebody by now. */
   | { readonly kind: 'none_left' };
 
@@ -67,14 +64,15 @@ export class OwnerAsks {
     const at = clock.now();
     const subject = `ask/${technicalAccountId}/${person.id}/${today(this.#plan, at)}`;
     const notice = { kind: 'owner_ask', technicalAccountId, name, askedBy: person.id, note } as const;
-    const { addresses, ...asked } = await this.#asked();
+    const addresses = await this.#addresses();
     const about = { at, actor: person.id, technicalAccountId, migrationId: null, detail: { note } };
-    await notices.add(
+    const written = await notices.add(
       addresses.map((address) => ({ subject, address, notice })),
       [{ ...about, action: 'owner_asked' }],
       at,
     );
-    return { kind: 'asked', credential, ...asked };
+    const isAgain = written === 0 && addresses.length > 0;
+    return { kind: isAgain ? 'asked_today' : 'asked', credential, ...this.#asked(written) };
   }
 
   /** Of what the person can say that it is not theirs: what Adobe names them for, and nobody has been assigned. */
@@ -101,9 +99,9 @@ export class OwnerAsks {
     const accounts = credentials.map(({ technicalAccountId }) => technicalAccountId);
     const subject = `not_mine/${person.id}/${day}/${accounts.toSorted().join(' ')}`;
     const notice = { kind: 'not_mine', credentials, saidBy: person.id, note } as const;
-    const { addresses, ...asked } = await this.#asked();
+    const addresses = await this.#addresses();
     const detail = note === '' ? null : { note };
-    await notices.add(
+    const written = await notices.add(
       addresses.map((address) => ({ subject, address, notice })),
       accounts.map((technicalAccountId) => ({
         ...{ at, actor: person.id, action: 'not_mine', migrationId: null, detail },
@@ -111,7 +109,8 @@ export class OwnerAsks {
       })),
       at,
     );
-    return { kind: 'said', credentials: said, ...asked };
+    const isAgain = written === 0 && addresses.length > 0;
+    return { kind: isAgain ? 'said_today' : 'said', credentials: said, ...this.#asked(written) };
   }
 
   async #stillTheirs(person: Member, ids: readonly string[]): Promise<ListedCredential[]> {
@@ -128,10 +127,13 @@ export class OwnerAsks {
     return theirs;
   }
 
-  /** The channel of the reminders, or else migrators; both as the person is told. */
-  async #asked() {
-    const channel = this.#channel;
-    const addresses = channel === null ? await this.#parts.directory.migratorIds(MAX_ASKED) : [channel];
-    return { addresses, channel, migrators: channel === null ? addresses.length : 0 };
+  /** The channel of the reminders, or else migrators. */
+  async #addresses(): Promise<readonly string[]> {
+    return this.#channel === null ? this.#parts.directory.migratorIds(MAX_ASKED) : [this.#channel];
+  }
+
+  /** As the person is told. `written`: how many notices they get. */
+  #asked(written: number): Asked {
+    return { channel: this.#channel, migrators: this.#channel === null ? written : 0 };
   }
 }

@@ -127,11 +127,18 @@ test('an owner asks the migrators, once a day, and nobody else may', async () =>
   const now = await start();
   expect(await denialOf(now.ownerAsks.ask({ ...member('U0OTHER001') }, ID, 'Please'))).toBe('not_owner');
   expect(await now.ownerAsks.ask(OWNER, ID, 'Please')).toMatchObject({ kind: 'asked', migrators: 2 });
-  await now.ownerAsks.ask(OWNER, ID, 'Please');
+  expect(await now.ownerAsks.ask(OWNER, ID, 'Today, please')).toMatchObject({ kind: 'asked_today' });
+  expect((await story(now)).filter((row) => row.startsWith('owner_asked'))).toHaveLength(1);
   for (let i = 0; i < 4; i++) {
     await now.notices.send();
     now.clock.advance(2);
   }
-  const content = { kind: 'owner_ask', technicalAccountId: ID, askedBy: OWNER.id, note: 'Please' };
+  const content = {
+    kind: 'owner_ask',
+    technicalAccountId: ID,
+    askedBy: OWNER.id,
+    note: 'Please',
+    credential: { sandboxes: ['dev'] },
+  };
   expect(now.messages.notified).toMatchObject(['U0ADMIN001', 'U0ADMIN002'].map((userId) => ({ userId, content })));
 });

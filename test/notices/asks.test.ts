@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
+import type { Migration } from '../../src/migrations/migration.ts';
+import { SqlMigrationStore } from '../../src/migrations/store.ts';
+import type { AnsweredNotice } from '../../src/notices/notice.ts';
 import { SqlNoticeStore } from '../../src/notices/store.ts';
 import { recording } from '../lib/recording.ts';
 import { newInstance, newWorld, of, put } from '../reminders/setup.ts';
+import { confirmed, ORDINARY } from '../slack/samples.ts';
 import { accountId } from '../support/samples.ts';
 
 const CHANNEL = 'C0ASKS';
@@ -11,7 +15,10 @@ async function start(...numbers: readonly number[]) {
   const { logger, lines } = recording([], 'info');
   const world = await newWorld();
   await put(world, ...numbers.map((number) => of('jo@example.com', number)));
-  const { notices } = newInstance(world, { ports: { logger } });
+  const latest = new Map<string, Migration>();
+  const migrations = new SqlMigrationStore(world.db, 'org');
+  migrations.latestConfirmed = async (id) => latest.get(id) ?? null;
+  const { notices } = newInstance(world, { ports: { logger, migrations } });
   const store = new SqlNoticeStore(world.db);
   for (const number of numbers) {
     const technicalAccountId = accountId(number);
@@ -37,9 +44,16 @@ async function start(...numbers: readonly number[]) {
       await notices.closeAsks();
     }
   };
+  const told = async () => {
+    for (let i = 0; i < 4; i++) {
+      world.clock.advance(2);
+      await notices.send();
+    }
+    return world.messages.notified.map(({ userId, content }) => [userId, content as AnsweredNotice] as const);
+  };
   const open = () => store.answeredAsks(100);
   const logged = () => lines.map((line): string => JSON.parse(line).msg);
-  return { ...world, failWith, pass, open, logged, calls: () => calls };
+  return { ...world, store, latest, failWith, pass, told, open, logged, calls: () => calls };
 }
 
 test('an ask whose message cannot be edited is tried again more and more rarely, and logged once for each cause', async () => {
@@ -72,4 +86,28 @@ test('an ask whose message could not be edited within a day keeps its button, an
     'an ask could not be edited; it will be retried',
     'an ask could not be edited within a day; it keeps its button',
   ]);
+});
+
+test('who asked is told once of what was migrated outside, however many asks of it there are', async () => {
+  const { store, clock, pass, told, open } = await start(1);
+  const [first] = await open();
+  if (first === undefined) throw new Error('nothing is open');
+  const again = { ...first, subject: 'ask/later' };
+  await store.add([again], [], clock.now());
+  await store.close(again, clock.now(), CHANNEL, { channel: CHANNEL, ts: '1.9' });
+  await pass(10);
+  expect(await open()).toEqual([]);
+  expect(await told()).toMatchObject([['U1', { kind: 'ask_answered', name: '1', answer: 'migrated' }]]);
+});
+
+test('who asked is not told again of what a migration from here has told them since, or will', async () => {
+  const { latest, clock, pass, told, open } = await start(1, 2, 3, 4);
+  const ended = (changes: Partial<Migration>) => confirmed(ORDINARY, { endedAt: clock.now(), ...changes });
+  latest.set(accountId(1), ended({ state: 'migrated', reason: { code: 'elsewhere' } }));
+  latest.set(accountId(2), ended({ state: 'needs_attention' }));
+  latest.set(accountId(3), ended({ state: 'failed' }));
+  latest.set(accountId(4), ended({ state: 'migrated', endedAt: new Date(0) }));
+  await pass(60);
+  expect(await open()).toEqual([]);
+  expect((await told()).map(([, { name }]) => name)).toEqual(['3', '4']);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { SqlAuditTrail } from '../../src/audit/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import { SqlNoticeStore } from '../../src/notices/store.ts';
 import { onBothEngines, openFresh, type TestEngine } from '../db/setup.ts';
@@ -30,7 +31,7 @@ function suite(engine: TestEngine) {
       [1, 2, 3].map((number) => credential(number)),
       minute(0),
     );
-    return { sync, notices: new SqlNoticeStore(db) };
+    return { db, sync, notices: new SqlNoticeStore(db) };
   }
 
   test('a notice is readdressed once, keeps its age, and leaves alone who has it', async () => {
@@ -41,6 +42,18 @@ function suite(engine: TestEngine) {
     if (waiting === undefined) throw new Error('nothing waits');
     for (const at of [3, 4]) await notices.readdress(waiting, ['U2', 'U3'], minute(at));
     expect(await notices.waiting(minute(5), 10)).toEqual([{ ...ask(1), address: 'U3', createdAt: minute(1) }]);
+  });
+
+  test('notices are recorded with what they are about once, and a second time neither is', async () => {
+    const { db, notices } = await start();
+    const entries = async () => (await new SqlAuditTrail(db).head()).count;
+    expect(await notices.add([ask(1)], [{ ...ENTRY, at: minute(1) }], minute(1))).toBe(1);
+    const before = await entries();
+    expect(await notices.add([ask(1)], [{ ...ENTRY, at: minute(2) }], minute(2))).toBe(0);
+    expect(await notices.add([], [{ ...ENTRY, at: minute(2) }], minute(2))).toBe(0);
+    expect(await entries()).toBe(before);
+    expect(await notices.add([ask(1), { ...ask(1), address: 'U2' }], [{ ...ENTRY, at: minute(3) }], minute(3))).toBe(1);
+    expect([await entries(), await notices.waiting(minute(4), 10)]).toMatchObject([before + 1, { length: 2 }]);
   });
 
   test('the message of an ask is found once its credential is migrated, not eligible or gone, until it is edited', async () => {
@@ -58,7 +71,9 @@ function suite(engine: TestEngine) {
       '1.3 gone',
     ]);
     expect(found[0]).toMatchObject({ createdAt: minute(1), notice: { askedBy: 'U1', note: 'please' } });
-    await notices.closeAsk(ask(1));
+    const told = { ...ask(1), subject: 'answered', address: 'U1' };
+    for (const at of [4, 5]) await notices.closeAsk(ask(1), told, minute(at));
+    expect(await notices.waiting(minute(6), 10)).toEqual([{ ...told, createdAt: minute(4) }]);
     expect((await notices.answeredAsks(10)).map(({ message }) => message.ts).sort()).toEqual(['1.2', '1.3']);
   });
 }

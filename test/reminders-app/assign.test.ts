@@ -198,7 +198,7 @@ test.concurrent('only a migrator may assign, and only to a member; what is left 
   await assign(world, ADMIN, posted, NO_OWNER, GUEST);
   await world.until(new RegExp(`^<@${GUEST}> may not use this: only full members`));
   await assign(world, ADMIN, posted, NO_OWNER, OWNER);
-  await direct(world, OWNER, /^🔔 .+ assigned you the reminders for `legacy-export`: nobody owns them\./);
+  await direct(world, OWNER, /^🔔 .+ assigned you the reminders for `legacy-export`: it has no owner\./);
   await assign(world, ADMIN, posted, NO_OWNER, OWNER);
   await world.until(new RegExp(`^<@${OWNER}> gets the reminders for these already`));
   world.adobe.migrateElsewhere(credential('month-end').technicalAccountId);

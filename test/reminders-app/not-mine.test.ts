@@ -43,6 +43,10 @@ test.concurrent('Not mine tells the migrators, changes nothing, and is confirmed
     expect.stringMatching(/^Adobe still names them as the owner, .+ until somebody else is assigned\.$/),
   ]);
   expect(buttonIds(asked)).toEqual(['assign']);
+  await sayNotMine(world, confirmed, IDS, '');
+  const again =
+    /🙅 You said today already that 2 credentials \(.+\) are not yours; nothing was posted again\. Until a migrator/;
+  expect((await world.until(again, direct, OWNER)).ts).toBe(own.ts);
   const history = (await world.say(ADMIN, 'history crm-sync')).text;
   expect(history).toContain(`<@${OWNER}> said that \`crm-sync\` is not theirs`);
   expect(history).toContain('Ask &lt;!channel&gt;');

@@ -203,6 +203,9 @@ test.concurrent('what an owner asks for stands in the channel of the reminders, 
   await world.until(/^🙋 Your request to migrate `airflow-dev` will be posted in <#C0DATA0001>/, direct, OWNER);
   const asked = await world.until(/^🙋 .* asks to migrate `airflow-dev`/);
   expect(asked.text).toContain(`<@${OWNER}> asks to migrate \`airflow-dev\`: \`Before &lt;Friday&gt;\``);
+  expect(asked.text).toContain('\nsandbox `dev` · owner `Owner@Example.com`\n');
+  await askFor(world, 'airflow-dev', 'Today');
+  await world.until(/^🙋 You asked to migrate `airflow-dev` today already; nothing was posted again\. /, direct, OWNER);
   const question = await press(world, ADMIN, asked, 'migrate');
   await world.slack.press(ADMIN, question, 'confirm');
   await world.until(/<@U0ADMIN001> confirmed the migration of `airflow-dev`, a credential of yours/, direct, OWNER);
@@ -210,6 +213,10 @@ test.concurrent('what an owner asks for stands in the channel of the reminders, 
   const answered = await world.until(/^🙋 .* asks to migrate `airflow-dev`.*\n✅ \*Migrated\*/);
   expect(answered.ts).toBe(asked.ts);
   expect(answered.text).toContain(`confirmed by <@${ADMIN}>`);
+  await world.until(/^✅ \*Migrated\*/, direct, OWNER);
+  world.clock.advance(60);
+  await checked(world);
+  expect(world.slack.messagesSeenBy(OWNER, direct).filter(({ text }) => text.startsWith('✅'))).toHaveLength(1);
   expect(buttonIds(answered)).toEqual([]);
 });
 
@@ -229,6 +236,11 @@ test.concurrent('a button of an ask that is out of date says that the credential
   await world.expectNothingStarted();
   const answered = await world.until(/^🙋 .* asks to migrate `airflow-dev`.*\n✅ \*Migrated\*/);
   expect(answered.text).toContain('outside qs-creds');
+  const direct = world.slack.directOf(OWNER);
+  const told = await world.until(/^✅ \*Migrated\*: `airflow-dev`\. /, direct, OWNER);
+  expect(told.text).toMatch(
+    / It was migrated outside qs-creds; nothing was sent from here\. .+\nYou get this because you asked/,
+  );
   expect(buttonIds(answered)).toEqual([]);
 });
 

@@ -6,13 +6,14 @@ import * as notMine from '../../src/slack/messages/not-mine.ts';
 import { noticeMessage } from '../../src/slack/messages/notices.ts';
 import {
   answeredAskMessage,
+  askAnsweredMessage,
   nothingToAskForMessage,
   ownerAskedMessage,
   ownerAskMessage,
   ownerAskModal,
 } from '../../src/slack/messages/owner-ask.ts';
 import { credentialMessage } from '../../src/slack/messages/status.ts';
-import { confirmed, credential, ends, NOW, type Outside } from './samples.ts';
+import { confirmed, credential, credentials, ends, NOW, type Outside } from './samples.ts';
 
 function holdOf({ text, user }: Outside): Hold {
   return { by: user, at: NOW, reason: text, lastDay: '2025-06-30' };
@@ -27,6 +28,15 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
   const over = { kind: 'hold_over', technicalAccountId: held.technicalAccountId, name: text } as const;
   const notice = { ...over, reason: text, lastDay: hold.lastDay };
   const ask = { ...over, kind: 'owner_ask', askedBy: user, note: text } as const;
+  const asks = [null, ...credentials(outside)].map((listed) => ({ ...ask, credential: listed, at: NOW }));
+  const answers = (['migrated', 'not_eligible', 'gone'] as const).flatMap((answer) =>
+    [NOW, new Date('2026-06-01T00:00:00Z')].map((at) => ({
+      ...over,
+      kind: 'ask_answered' as const,
+      answer,
+      at: at.toISOString(),
+    })),
+  );
   const open = { subject: '', address: '', notice: ask, createdAt: NOW, message: { channel: 'C0REMINDER', ts: '1.1' } };
   const told = [confirmed(outside), ...ends(outside)];
   const steps = (['start', 'finish', 'cancel'] as const).map(
@@ -68,14 +78,17 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
             [null, 0],
             [null, 3],
           ] as const
-        ).map(([channel, migrators]) =>
-          notMine.saidNotMineMessage({ kind: 'said', credentials: theirs.slice(0, length), channel, migrators }, NOW),
+        ).flatMap(([channel, migrators]) =>
+          (['said', 'said_today'] as const).map((kind) =>
+            notMine.saidNotMineMessage({ kind, credentials: theirs.slice(0, length), channel, migrators }, NOW),
+          ),
         ),
       ),
       notMine.saidNotMineMessage({ kind: 'none_left' }, NOW),
     ],
     nothingToAskForMessage: [nothingToAskForMessage()],
-    ownerAskMessage: [ownerAskMessage(ask)],
+    ownerAskMessage: asks.map(ownerAskMessage),
+    askAnsweredMessage: answers.map(askAnsweredMessage),
     answeredAskMessage: [
       ...[null, confirmed(outside, { state: 'migrated', endedAt: NOW })].map((migration) =>
         answeredAskMessage({ ...open, answer: 'migrated' }, migration),
@@ -85,11 +98,14 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
     ownerAskedMessage: [
       ...[0, 3].map((migrators) => ownerAskedMessage({ kind: 'asked', credential: free, channel: null, migrators })),
       ownerAskedMessage({ kind: 'asked', credential: free, channel: 'C0REMINDER', migrators: 0 }),
+      ...['C0REMINDER', null].map((channel) =>
+        ownerAskedMessage({ kind: 'asked_today', credential: free, channel, migrators: 0 }),
+      ),
       ownerAskedMessage({ kind: 'not_possible', credential: held }),
       ownerAskedMessage({ kind: 'gone' }),
     ],
     noticeMessage: [
-      noticeMessage(ask),
+      ...[...asks, ...answers].map((each) => noticeMessage(each)),
       ...disowned.map((each) => noticeMessage(each)),
       ...notices.map((each) => noticeMessage(each)),
       ...told.map((migration) => noticeMessage({ kind: 'migration', migration })),

@@ -97,7 +97,7 @@ const PARTS = [
     'laterDate',
   ],
   ...['heldWords', 'heldMark', 'heldSuffix', 'holdButton', 'endHoldButton', 'overrideHoldButton', 'holdButtons'],
-  ...['ownerAskButton', 'modal', 'credentialField', 'reasonField'],
+  ...['ownerAskButton', 'sentWord', 'modal', 'credentialField', 'reasonField'],
   ...['badDayError', 'noReasonError', 'endWords'],
   ...['isJwtOver', 'isConvertedByAdobe', 'migratedOutsideWords'],
   ...['problemWords', 'unknownWords', 'unreadWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],

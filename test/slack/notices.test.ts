@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import type { ListedCredential } from '../../src/credentials/credential.ts';
 import type { OpenAsk } from '../../src/notices/ports.ts';
+import { noticeMessage } from '../../src/slack/messages/notices.ts';
 import { SlackNotices } from '../../src/slack/notices.ts';
 import { ADMIN, GENERAL, startSlack } from '../playground/slack-bolt.ts';
-import { confirmed, ORDINARY } from './samples.ts';
+import { confirmed, credential, NOW, ORDINARY, usages } from './samples.ts';
 import { webClient } from './setup.ts';
 
 const TURN = {
@@ -12,6 +14,7 @@ const TURN = {
   migration: confirmed(ORDINARY, { channel: GENERAL, method: 'hand-off', state: 'submitted', startedAt: new Date() }),
 } as const;
 const ASKED = { kind: 'owner_ask', technicalAccountId: 'T', name: 'etl', askedBy: 'U1', note: '' } as const;
+const POSTED = { ...ASKED, credential: null, at: NOW };
 
 function channels(where: { isShared: boolean }) {
   return { isShared: async (id: string) => where.isShared && !id.startsWith('U') };
@@ -40,7 +43,7 @@ test('no other notice goes to a channel, and none to one that is shared with ano
   expect(await notices.notify(ADMIN, TURN)).toBe('rejected');
   const own = await start();
   own.slack.fail('chat.postMessage', { error: 'channel_not_found' });
-  expect(await own.notices.notify(ADMIN, ASKED)).toBe('rejected');
+  expect(await own.notices.notify(ADMIN, POSTED)).toBe('rejected');
   expect([...seen(GENERAL), ...own.seen(GENERAL)]).toEqual([]);
 });
 
@@ -58,19 +61,31 @@ test('a notice is to be sent again where Slack or a gateway says that it failed,
 
 test('what an owner asks is posted in a channel; one that is archived or that others read does not take it', async () => {
   const { notices, seen } = await start();
-  expect(await notices.notify(GENERAL, ASKED)).toMatchObject({ ts: expect.any(String) });
+  expect(await notices.notify(GENERAL, POSTED)).toMatchObject({ ts: expect.any(String) });
   expect(seen(GENERAL)).toMatchObject([{ text: expect.stringContaining('asks to migrate `etl`') }]);
   for (const isShared of [false, true]) {
     const { slack, ...other } = await start({ isShared });
     if (!isShared) slack.fail('chat.postMessage', { error: 'is_archived' });
-    expect(await other.notices.notify(GENERAL, ASKED)).toBe('rejected');
+    expect(await other.notices.notify(GENERAL, POSTED)).toBe('rejected');
     expect(other.seen(GENERAL)).toEqual([]);
   }
 });
 
+test('what an owner asks is posted with where it is used and whether that fails, production marked', () => {
+  const etl = credential(ORDINARY, { sandboxes: ['dev', 'prod'], production: ['prod'], owner: 'jo@example.com' });
+  const rowsOf = (listed: ListedCredential | null) => noticeMessage({ ...POSTED, credential: listed }).text.split('\n');
+  const where = 'sandboxes 🔒 `prod`, `dev` (🔒 production) · owner `jo@example.com`';
+  expect(rowsOf(etl)[1]).toBe(where);
+  expect(rowsOf({ ...etl, usage: usages({ ...ORDINARY, sandboxes: ['dev'] })[0] ?? [] })[1]).toBe(
+    `${where} · *failing*`,
+  );
+  // Adobe no longer shows it: nothing is said of where.
+  expect(rowsOf(null)[1]).toMatch(/^You will be asked to confirm/);
+});
+
 test('an ask is closed without a word where its channel has been shared with another company since', async () => {
   const { slack, notices, where, seen } = await start();
-  const message = await notices.notify(GENERAL, ASKED);
+  const message = await notices.notify(GENERAL, POSTED);
   const ask = { message, answer: 'migrated', notice: ASKED } as OpenAsk;
   where.isShared = true;
   await notices.closeAsk(ask, TURN.migration);
@@ -82,7 +97,7 @@ test('an ask is closed without a word where its channel has been shared with ano
 
 test('an ask is left as it is where Slack takes no edit for good, and edited later where Slack or the app is at fault', async () => {
   const { slack, notices } = await start();
-  const message = await notices.notify(GENERAL, ASKED);
+  const message = await notices.notify(GENERAL, POSTED);
   const ask = { message, answer: 'migrated', notice: ASKED } as OpenAsk;
   for (const error of [
     'message_not_found',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { ownerMessage } from '../../src/slack/messages/reminders.ts';
-import { credential, NOW, ORDINARY, ownerReminder } from './samples.ts';
+import { credential, NOW, ORDINARY, ownerReminder, usages } from './samples.ts';
 
 const MIGRATORS = { users: ['U0ADMIN001'], groups: [] };
 
@@ -45,4 +45,13 @@ test('the message to an owner who snoozed says until when, and offers to undo th
   expect(ownerMessage({ ...reminder, credentials: [] }, NOW, MIGRATORS).text).toBe(
     '✅ None of your credentials is left to migrate.',
   );
+});
+
+test('the message to an owner marks what fails, as the digest does', () => {
+  const [first, second] = reminder.credentials;
+  if (first === undefined || second === undefined) throw new Error('no credentials');
+  const credentials = [{ ...first, usage: usages(ORDINARY)[0] ?? [] }, second];
+  const { text } = ownerMessage({ ...reminder, credentials }, NOW, MIGRATORS);
+  const rows = text.split('\n').filter((row) => row.startsWith('•'));
+  expect(rows.map((row) => row.endsWith(' · *failing*'))).toEqual([true, false]);
 });

@@ -166,9 +166,10 @@ export function assignmentNotice(notice: AssignmentNotice): Message {
   }
 }
 
-function whyWords({ owner, notified = null }: AssignedNotice): string {
+function whyWords({ owner, notified = null, count: total }: AssignedNotice): string {
   if (notified !== null) return `, instead of ${mention(notified)}`;
-  return owner === null ? ': nobody owns them' : `: their owner ${code(owner)} cannot be notified`;
+  if (owner === null) return total === 1 ? ': it has no owner' : ': they have no owner';
+  return `: ${total === 1 ? 'its' : 'their'} owner ${code(owner)} cannot be notified`;
 }
 
 function giveBackButton(assignment: string) {

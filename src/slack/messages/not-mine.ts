@@ -21,6 +21,7 @@ import {
   toMessage,
 } from './blocks.ts';
 import { count, dateTime } from './formatting.ts';
+import { sentWord } from './owner-ask.ts';
 
 /** What the modal carries to its submission. */
 export interface NotMineState {
@@ -127,15 +128,17 @@ const MAX_VALUE = 2_000;
 export function saidNotMineRow(result: NotMineResult, at: Date): Row {
   if (result.kind === 'none_left')
     return line('🙅 Nothing was sent: they are migrated, gone or assigned to somebody by now.');
-  const { credentials, channel, migrators } = result;
+  const { kind, credentials, channel, migrators } = result;
   const isOne = credentials.length === 1;
   const rest = credentials.length - NAMES_SHOWN;
   const names = credentials.slice(0, NAMES_SHOWN).map(({ name }) => nameCode(name));
   const which = isOne
     ? `${names.join('')} is`
     : `${count(credentials.length, 'credential')} (${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}) are`;
-  const said = `🙅 You said ${dateTime(at)} that ${which} not yours`;
+  const when = kind === 'said_today' ? 'today already' : dateTime(at);
+  const said = `🙅 You said ${when} that ${which} not yours`;
   const until = `Until a migrator assigns ${isOne ? 'it' : 'them'} to somebody else, you go on getting reminders for ${isOne ? 'it' : 'them'}.`;
+  if (kind === 'said_today') return line(`${said}; nothing was ${sentWord(result)} again. ${until}`);
   if (channel !== null) return line(`${said}; it will be posted in <#${channel}>. ${until}`);
   if (migrators === 0)
     return line(`${said}, but nobody may migrate, so nobody was told. Ask an operator to set \`MIGRATORS\`.`);

@@ -7,7 +7,7 @@ import { line, type Message, note, toMessage } from './blocks.ts';
 import { pressMessage } from './hand-off.ts';
 import { holdOverMessage } from './hold.ts';
 import { notMineMessage } from './not-mine.ts';
-import { ownerAskMessage } from './owner-ask.ts';
+import { askAnsweredMessage, ownerAskMessage } from './owner-ask.ts';
 import { endWords } from './progress.ts';
 import { closedQuestion } from './question.ts';
 import { whereWords } from './terms.ts';
@@ -18,6 +18,7 @@ import { acknowledgedNotice, watchMessage } from './watch.ts';
 export function noticeMessage(content: NoticeContent, { isOwner = true } = {}): Message {
   if (content.kind === 'hold_over') return holdOverMessage(content);
   if (content.kind === 'owner_ask') return ownerAskMessage(content);
+  if (content.kind === 'ask_answered') return askAnsweredMessage(content);
   if (content.kind === 'not_mine') return notMineMessage(content);
   if (content.kind === 'assigned' || content.kind === 'reassigned' || content.kind === 'given_back')
     return assignmentNotice(content);

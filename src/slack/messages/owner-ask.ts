@@ -1,14 +1,16 @@
 import type { Button, ModalView } from '@slack/types';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import type { Migration } from '../../migrations/migration.ts';
-import type { AskNotice } from '../../notices/notice.ts';
-import type { OpenAsk } from '../../notices/ports.ts';
+import type { AnsweredNotice, AskAnswer, AskNotice } from '../../notices/notice.ts';
+import type { AskContent, OpenAsk } from '../../notices/ports.ts';
 import type { OwnerAskResult } from '../../owner-asks/owner-asks.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS, VIEWS } from '../ids.ts';
 import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { count, dateTime } from './formatting.ts';
 import { credentialField, type HoldState, modal, reasonField } from './hold.ts';
+import { migratedOutsideWords, whereWords } from './terms.ts';
+import { failingMark } from './usage.ts';
 
 /** Opens the modal in which an owner asks for a migration. */
 export function ownerAskButton(): Button {
@@ -22,10 +24,11 @@ export function ownerAskModal(choices: readonly ListedCredential[], state: HoldS
 }
 
 /** To the channel of the reminders, or a migrator. */
-export function ownerAskMessage(notice: AskNotice): Message {
-  const { name, technicalAccountId } = notice;
+export function ownerAskMessage(ask: AskContent): Message {
+  const { name, technicalAccountId, credential, at } = ask;
   return toMessage([
-    line(askWords(notice)),
+    line(askWords(ask)),
+    credential === null ? null : note(`${whereWords(credential)}${failingMark(credential, at)}`),
     note(
       'You will be asked to confirm before anything is started. The owner is notified when it is confirmed and when it ends.',
     ),
@@ -42,6 +45,21 @@ export function answeredAskMessage({ notice, answer }: OpenAsk, migration: Migra
   return toMessage([line(`${askWords(notice)}\n${answerWords(answer, migration)}`)], MAX_EDITED_TEXT);
 }
 
+/** To the owner who asked, where no migration from here told them: the edit above notifies nobody. */
+export function askAnsweredMessage({ name, answer, at }: AnsweredNotice): Message {
+  return toMessage([
+    line(foundWords(nameCode(name), answer, new Date(at))),
+    note('You get this because you asked to migrate it.'),
+  ]);
+}
+
+function foundWords(name: string, answer: AskAnswer, at: Date): string {
+  if (answer === 'gone') return `➖ Adobe no longer shows ${name}.`;
+  if (answer === 'not_eligible')
+    return `➖ *Not eligible*: ${name}. According to Adobe, the migration does not apply to it.`;
+  return `✅ *Migrated*: ${name}. ${migratedOutsideWords(at)}`;
+}
+
 function answerWords(answer: OpenAsk['answer'], migration: Migration | null): string {
   if (answer === 'gone') return '➖ Adobe no longer shows this credential.';
   if (answer === 'not_eligible') return '➖ *Not eligible*: according to Adobe, the migration does not apply to it.';
@@ -55,7 +73,18 @@ export function nothingToAskForMessage(): Message {
   return textMessage('None of your credentials is Eligible without a hold, so there is nothing to ask for.');
 }
 
-function askedWords({ channel, migrators, credential }: Extract<OwnerAskResult, { kind: 'asked' }>): string {
+const NOTIFIED = 'You will be notified when it is confirmed and when it ends.';
+
+/** What happens to an ask: "nothing was … again". `channel`: null for direct messages. */
+export function sentWord({ channel }: { readonly channel: string | null }): string {
+  return channel === null ? 'sent' : 'posted';
+}
+
+function askedWords({
+  channel,
+  migrators,
+  credential,
+}: Extract<OwnerAskResult, { readonly channel: unknown }>): string {
   const name = nameCode(credential.name);
   return channel === null
     ? `${count(migrators, 'migrator')} will get a direct message about ${name}.`
@@ -68,7 +97,11 @@ export function ownerAskedMessage(result: OwnerAskResult): Message {
     case 'asked':
       if (result.channel === null && result.migrators === 0)
         return textMessage('Nobody may migrate, so nobody was asked. Ask an operator to set `MIGRATORS`.');
-      return textMessage(`🙋 ${askedWords(result)} You will be notified when it is confirmed and when it ends.`);
+      return textMessage(`🙋 ${askedWords(result)} ${NOTIFIED}`);
+    case 'asked_today':
+      return textMessage(
+        `🙋 You asked to migrate ${nameCode(result.credential.name)} today already; nothing was ${sentWord(result)} again. ${NOTIFIED}`,
+      );
     case 'not_possible':
       return textMessage(
         `${nameCode(result.credential.name)} is not Eligible or is on hold, so nobody was asked. Run \`/qs-creds status NAME\` to see its status.`,

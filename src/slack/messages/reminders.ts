@@ -35,6 +35,7 @@ import {
   isJwtOver,
   sandboxWords,
 } from './terms.ts';
+import { failingMark } from './usage.ts';
 
 /** By whomever it was begun. */
 export const UNFINISHED_NOTE = `*Unfinished*: the migration was begun and is not finished. ${HOW_TO_END}`;
@@ -58,7 +59,7 @@ export function ownerMessage(
     .slice(0, OWN_SHOWN)
     .map(
       (each) =>
-        `• ${nameCode(each.name)} · ${sandboxWords(each, SANDBOXES_SHOWN)}${unfinishedMark(each)}${heldSuffix(each)}`,
+        `• ${nameCode(each.name)} · ${sandboxWords(each, SANDBOXES_SHOWN)}${unfinishedMark(each)}${heldSuffix(each)}${failingMark(each, now)}`,
     );
   const rest = credentials.length - shown.length;
   const must = deadline.days < 0 ? 'should have been migrated' : 'must be migrated';
