@@ -71,7 +71,7 @@ export class Sync {
       const aheadMs = (before.triedAt?.getTime() ?? 0) - clock.now().getTime();
       if (isPaused(before.problem, clock.now()) && aheadMs <= CLOCK_AHEAD_MS) {
         await store.noteSync({ ...before, triedAt: clock.now() });
-        return store.syncState();
+        return await store.syncState();
       }
       const isFirst = before.succeededAt === null;
       const reading = new SyncReading({
@@ -85,7 +85,8 @@ export class Sync {
       });
       const began = clock.now();
       const { credentials, unread: items, problem } = await reading.read(this.#sandboxes);
-      if (!(await this.#isAlone(before))) return store.syncState();
+      // Awaited here: while the lease is given back, nobody would handle its failure.
+      if (!(await this.#isAlone(before))) return await store.syncState();
       if (credentials !== null) {
         const externalChanges = await watcher.externalChanges(await this.#changes(credentials, began));
         await store.replaceCredentials(credentials, began, externalChanges);

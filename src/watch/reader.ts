@@ -61,7 +61,7 @@ export class WatchReader {
         .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
       const problem = schedules.cutShort ?? queries.cutShort ?? null;
       const read = { ...known, readAt: this.#now, problem, isWhole: schedules.isWhole };
-      return this.#withRuns(enabled, left, known, {
+      return await this.#withRuns(enabled, left, known, {
         ...read,
         queries: {
           ...known.queries,

@@ -51,12 +51,22 @@ export const EVENTS: Readonly<Record<string, (world: World, instance: Instance) 
     slack.isChannelGone = false;
   },
   'nothing happens for minutes': ({ schedule, random }) => schedule.idle(random.between(30 * SECOND_MS, 9 * MINUTE)),
-  'a night passes': ({ schedule, random }) => schedule.idle(random.between(16, 30) * HOUR),
+  'a night passes': (world) => world.schedule.idle(nightOf(world)),
   'a process is killed': (world, instance) => world.kill(instance),
+  // What is in the queue then is confirmed for no longer.
+  'every process is killed, and a night passes': (world) => {
+    for (const each of world.running) world.kill(each);
+    world.schedule.idle(nightOf(world));
+  },
 };
 
 export function cause(world: World, instance: Instance, event: string): void {
   world.log(() => event);
   world.count(event);
   EVENTS[event]?.(world, instance);
+}
+
+/** Longer than a confirmation is valid. */
+function nightOf({ random }: World): number {
+  return random.between(16, 30) * HOUR;
 }
