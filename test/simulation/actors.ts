@@ -7,7 +7,7 @@ import { shownOf } from '../../src/reminders/offer.ts';
 import { ADMIN, member, migrator, OWNER } from '../support/people.ts';
 import type { Instance } from './instance.ts';
 import type { Press } from './ledger.ts';
-import { cause, EVENTS } from './outside-events.ts';
+import { cause, EVENTS, KILLED_FOR_A_NIGHT } from './outside-events.ts';
 import { askForMigration, endHold, hold } from './owner-actors.ts';
 import { admit, callerOf, confirmerOf, pressOn, recordPress } from './presses.ts';
 import type { SeedFaults } from './seed-faults.ts';
@@ -93,7 +93,9 @@ const confirm: Action = async (world, instance) => {
 async function pressConfirm(world: World, instance: Instance, press: Omit<Press, 'at'>): Promise<void> {
   const { by, id, typed } = recordPress(world, press);
   const person = await admit(instance, by, 'confirm', id);
-  await instance.confirmations.confirm(person, id, { typed, responseUrl: null });
+  const { kind } = await instance.confirmations.confirm(person, id, { typed, responseUrl: null });
+  // Or a confirmation would hardly ever outlast its time in the queue.
+  if (kind === 'confirmed' && world.random.chance(0.05)) cause(world, instance, KILLED_FOR_A_NIGHT);
 }
 
 const cancel: Action = async (world, instance) => {

@@ -7,6 +7,9 @@ const SECOND_MS = 1_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
+/** After which what was confirmed is too old to be sent. */
+export const KILLED_FOR_A_NIGHT = 'every process is killed, and a night passes';
+
 /** Events outside of the bot: in Adobe and Slack, to people, processes and time. */
 export const EVENTS: Readonly<Record<string, (world: World, instance: Instance) => void>> = {
   'migrated elsewhere': ({ adobe, random }) => adobe.moveElsewhere(random.pick(adobe.credentials)),
@@ -53,8 +56,7 @@ export const EVENTS: Readonly<Record<string, (world: World, instance: Instance) 
   'nothing happens for minutes': ({ schedule, random }) => schedule.idle(random.between(30 * SECOND_MS, 9 * MINUTE)),
   'a night passes': (world) => world.schedule.idle(nightOf(world)),
   'a process is killed': (world, instance) => world.kill(instance),
-  // What is in the queue then is confirmed for no longer.
-  'every process is killed, and a night passes': (world) => {
+  [KILLED_FOR_A_NIGHT]: (world) => {
     for (const each of world.running) world.kill(each);
     world.schedule.idle(nightOf(world));
   },

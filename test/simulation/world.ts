@@ -179,7 +179,7 @@ export class World {
     process.crashedAt = this.schedule.ms;
     const slot = this.#instances.findIndex((each) => each?.process === process);
     this.#instances[slot] = null;
-    this.schedule.after(this.random.between(500, 30_000), () => this.#start(slot));
+    this.schedule.afterIdle(this.random.between(500, 30_000), () => this.#start(slot));
   }
 
   #start(slot: number): void {
