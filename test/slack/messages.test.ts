@@ -53,7 +53,7 @@ const WHAT_TO_DO: Readonly<Record<string, string>> = {
 /** Exported functions that are no messages: rows, parts and words of which messages are made. */
 const PARTS = [
   ...['alert', 'plainSection', 'overflow', 'noneChosenError', 'saidNotMineRow', 'alikeAmong', 'isOneMessage'],
-  ...['targetWords', 'missingRows', 'rowNow'],
+  ...['targetWords', 'assignButton', 'missingRows', 'rowNow', 'theirsWords'],
   ...['chartBlock', 'table', 'chartRows'],
   ...['choice', 'clockTime', 'isFolded', 'filterOf', 'viewWords'],
   ...['forecastWords', 'markedButtons', 'unseenWords', 'migrateNextButton'],
@@ -97,7 +97,7 @@ const PARTS = [
     'laterDate',
   ],
   ...['heldWords', 'heldMark', 'heldSuffix', 'holdButton', 'endHoldButton', 'overrideHoldButton', 'holdButtons'],
-  ...['ownerAskButton', 'sentWord', 'modal', 'credentialField', 'reasonField'],
+  ...['ownerAskButton', 'sentWord', 'modal', 'credentialOptions', 'credentialField', 'reasonField'],
   ...['badDayError', 'noReasonError', 'endWords'],
   ...['isJwtOver', 'isConvertedByAdobe', 'migratedOutsideWords'],
   ...['problemWords', 'unknownWords', 'unreadWords', 'explain', 'reasonWords', 'resolvedBy', 'migratorWords'],

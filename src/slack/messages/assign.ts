@@ -1,4 +1,4 @@
-import type { ModalView } from '@slack/types';
+import type { Button, ModalView } from '@slack/types';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import type { AssignedNotice, AssignmentNotice } from '../../notices/notice.ts';
 import type { AssignTarget } from '../../reminders/assignment.ts';
@@ -6,19 +6,9 @@ import type { AssignResult, GiveBackResult } from '../../reminders/assignments.t
 import { type Offer, type Shown, shownOf, type Taken } from '../../reminders/offer.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS, ASSIGN_FIELD, VIEWS } from '../ids.ts';
-import {
-  button,
-  buttons,
-  input,
-  line,
-  type Message,
-  plainText,
-  type Row,
-  textMessage,
-  toBlocks,
-  toMessage,
-} from './blocks.ts';
+import { button, buttons, input, line, type Message, plainText, type Row, textMessage, toMessage } from './blocks.ts';
 import { count } from './formatting.ts';
+import { modal } from './forms.ts';
 import { alert } from './new-blocks.ts';
 
 /** What the modal carries to its submission. */
@@ -31,6 +21,8 @@ const NAMES_SHOWN = 3;
 
 /** Slack's limit of what a modal carries. Characters. */
 const MAX_CARRIED = 3_000;
+/** Slack's limit of a button's value. Characters. */
+const MAX_VALUE = 2_000;
 
 /** In which a migrator chooses who is notified about them from now on; themselves, unless somebody else is chosen. */
 export function assignModal(offer: Offer, responseUrl: string | null, userId: string): ModalView {
@@ -47,15 +39,7 @@ export function assignModal(offer: Offer, responseUrl: string | null, userId: st
       element: { type: 'users_select', action_id: ASSIGN_FIELD.action, initial_user: userId },
     }),
   ];
-  return {
-    type: 'modal',
-    callback_id: VIEWS.assign,
-    private_metadata: JSON.stringify(stateOf(offer, responseUrl)),
-    title: plainText('Assign reminders'),
-    submit: plainText('Assign'),
-    close: plainText('Not now'),
-    blocks: toBlocks(rows),
-  };
+  return { callback_id: VIEWS.assign, ...modal(stateOf(offer, responseUrl), 'Assign reminders', 'Assign', rows) };
 }
 
 function stateOf(offer: Offer, responseUrl: string | null): AssignState {
@@ -74,6 +58,15 @@ function insteadRows({ target, holders, notified, credentials }: Offer): Row[] {
   const rest = holders.length - NAMES_SHOWN;
   const who = `${holders.slice(0, NAMES_SHOWN).map(mention).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
   return [alert(`${who} ${holders.length === 1 ? 'has' : 'have'} ${these} now, and will be told whom you choose.`)];
+}
+
+/** Opens that; undefined where what is assigned is longer than a button holds. */
+export function assignButton(target: AssignTarget): Button | undefined {
+  const value = JSON.stringify(target);
+  if (value.length > MAX_VALUE) return undefined;
+  const ofPerson = 'saidBy' in target ? 'what is not theirs' : 'the credentials of a person';
+  const what = 'owner' in target ? `the credentials of ${target.owner ?? 'no owner'}` : ofPerson;
+  return button('Assign…', ACTIONS.assign, { value, label: `Assign ${what}` });
 }
 
 /** "`left@example.com`", "No owner", "@person": of whom the credentials are. */

@@ -31,7 +31,7 @@ export type Rows = readonly (Row | null)[];
 /** Slack's limits, in characters (Block Kit reference). */
 const MAX_SECTION = 3_000;
 const MAX_HEADING = 150;
-/** Of a button, too. */
+/** Of a button, and of an option of a menu. */
 export const MAX_LABEL = 75;
 /** Of a new message; `chat.update` takes a tenth. */
 const MAX_TEXT = 40_000;

@@ -4,9 +4,9 @@ import type { SyncState } from '../../credentials/ports.ts';
 import type { Preview } from '../../reminders/administration.ts';
 import type { AssignedNow } from '../../reminders/assignment.ts';
 import type { Digest } from '../../reminders/digest.ts';
-import { leftOf, NAMED, type OwnerGroup, productionLeftOf } from '../../reminders/owner-group.ts';
+import { leftOf, type OwnerGroup, productionLeftOf } from '../../reminders/owner-group.ts';
 import { daysBetween } from '../../reminders/windows.ts';
-import { code, mention, nameCode } from '../escaping.ts';
+import { code, mention } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { problemWords, unreadWords } from './adobe-problems.ts';
 import {
@@ -25,7 +25,8 @@ import {
 import { chartRows } from './chart.ts';
 import { calendarDate, count, timeAgo } from './formatting.ts';
 import { missingRows, ROOMS, rowNow } from './missing-owners.ts';
-import { heldSuffix, pauseWords, reviewButton, UNFINISHED_NOTE, unfinishedMark } from './reminders.ts';
+import { theirsWords } from './owner-words.ts';
+import { pauseWords, reviewButton, UNFINISHED_NOTE } from './reminders.ts';
 import { countdown, deadlineSentence, deadlineWords, PRODUCTION_SIGN } from './terms.ts';
 import { failingMark } from './usage.ts';
 import { failedAfterRows } from './watch.ts';
@@ -163,21 +164,10 @@ function peopleRows(groups: readonly OwnerGroup[], now: Date): Row[] {
   ];
 }
 
-/** "@person · 5 left · 🔒 2: `a`, `b`, `c` and 2 more". By email as long as Slack was not asked who it is. */
+/** By email as long as Slack was not asked who it is. */
 function personWords(group: OwnerGroup, now: Date): string {
-  const { recipient, email, credentials } = group;
-  const who = recipient?.kind === 'person' ? mention(recipient.userId) : code(email ?? '');
-  const left = leftOf(group);
-  const production = productionLeftOf(group);
-  // Failing ones and those in production come first.
-  const names = credentials
-    .slice(0, NAMED)
-    .map((each) => `${nameCode(each.name)}${unfinishedMark(each)}${heldSuffix(each)}${failingMark(each, now)}`);
-  const rest = left - names.length;
-  return [
-    `${who} · ${left} left${production === 0 ? '' : ` · ${PRODUCTION_SIGN} ${production}`}: `,
-    `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`,
-  ].join('');
+  const { recipient, email } = group;
+  return theirsWords(recipient?.kind === 'person' ? mention(recipient.userId) : code(email ?? ''), group, now);
 }
 
 function directMessageWords(people: readonly OwnerGroup[], snoozed: ReadonlySet<string>): string {

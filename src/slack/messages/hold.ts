@@ -3,7 +3,7 @@ import type { ListedCredential } from '../../credentials/credential.ts';
 import { type Hold, MAX_REASON } from '../../holds/hold.ts';
 import type { EndHoldResult, SetHoldResult } from '../../holds/holds.ts';
 import type { HoldNotice } from '../../notices/notice.ts';
-import { code, mention, nameCode, namePlain, plain } from '../escaping.ts';
+import { code, mention, nameCode, plain } from '../escaping.ts';
 import { ACTIONS, HOLD_FIELDS, VIEWS } from '../ids.ts';
 import {
   button,
@@ -15,11 +15,11 @@ import {
   plainText,
   type Row,
   textMessage,
-  toBlocks,
   toMessage,
 } from './blocks.ts';
 import { migrateButton } from './credential-row.ts';
 import { calendarDate } from './formatting.ts';
+import { credentialOptions, modal } from './forms.ts';
 import { heldWords } from './terms.ts';
 
 /** What a modal carries from the button that opened it to its submission. */
@@ -30,9 +30,6 @@ export interface HoldState {
   readonly requestId?: string;
   readonly responseUrl: string | null;
 }
-
-/** Slack's limits of an option's text and of a title. Characters. */
-const OPTION_LENGTH = 75;
 
 /** In which a person says why and until when. `choices`: the one credential, or those to choose from; at least one. */
 export function holdModal(
@@ -67,22 +64,8 @@ export function overrideHoldModal({ name }: ListedCredential, hold: Hold, state:
   return { callback_id: VIEWS.overrideHold, ...modal(state, 'Override hold', 'Override', rows) };
 }
 
-export function modal(state: HoldState, title: string, submit: string, rows: readonly Row[]) {
-  return {
-    type: 'modal' as const,
-    private_metadata: JSON.stringify(state),
-    title: plainText(title),
-    submit: plainText(submit),
-    close: plainText('Not now'),
-    blocks: toBlocks(rows),
-  };
-}
-
 export function credentialField(choices: readonly ListedCredential[]): Row {
-  const options = choices.map(({ name, technicalAccountId }) => ({
-    text: plainText(namePlain(name, OPTION_LENGTH)),
-    value: technicalAccountId,
-  }));
+  const options = credentialOptions(choices);
   return input({
     block_id: HOLD_FIELDS.credential.block,
     label: plainText('Credential'),

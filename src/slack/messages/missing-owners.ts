@@ -1,21 +1,15 @@
-import type { Button } from '@slack/types';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { type AssignedNow, byHolder, isOf, type Missing, type Takeover } from '../../reminders/assignment.ts';
-import { leftOf, NAMED, type OwnerGroup, productionLeftOf, type Theirs } from '../../reminders/owner-group.ts';
+import { leftOf, NAMED, type OwnerGroup, type Theirs } from '../../reminders/owner-group.ts';
 import type { UnreachableCode } from '../../reminders/ports.ts';
-import { mention, nameCode } from '../escaping.ts';
-import { ACTIONS } from '../ids.ts';
-import { targetWords } from './assign.ts';
-import { button, line, note, type Row } from './blocks.ts';
+import { mention } from '../escaping.ts';
+import { assignButton, targetWords } from './assign.ts';
+import { line, note, type Row } from './blocks.ts';
 import { count, dateTime } from './formatting.ts';
-import { heldSuffix, unfinishedMark } from './reminders.ts';
-import { PRODUCTION_SIGN } from './terms.ts';
-import { failingMark } from './usage.ts';
+import { theirsWords } from './owner-words.ts';
 
 /** Owners of whom no one is notified, shown one by one; the rest is a number. */
 const SHOWN = 10;
-/** Slack's limit of a button's value, in characters. */
-const MAX_VALUE = 2_000;
 
 const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
   unknown: 'no one active in Slack has this email',
@@ -41,7 +35,7 @@ export function missingRows(groups: readonly OwnerGroup[], now: Date, { isInert 
     ),
     ...groups.slice(0, SHOWN).map((group) => {
       const missing = missingOf(group);
-      const row = line(missingWords(missing, group, now), isInert ? undefined : assignButton(missing));
+      const row = line(missingWords(missing, group, now), isInert ? undefined : assignButton(missing.target));
       return isInert ? row : { ...row, about: missing };
     }),
     ...(rest.length > 0
@@ -82,7 +76,7 @@ export function rowNow(missing: Missing, { credentials: all, takeovers }: Assign
   const restWords = rest.length === 0 ? [] : [othersWords(missing, rest, texts.length > 0)];
   const [first = '', ...others] =
     texts.length === 0 ? restWords : [...texts.slice(0, -1), [texts.at(-1), ...restWords].join('\n')];
-  const parts = [line(first, assignButton(missing)), ...others.map((each) => line(each))];
+  const parts = [line(first, assignButton(missing.target)), ...others.map((each) => line(each))];
   // One row stands for all of them when it is edited again.
   return {
     text: parts.map(({ text }) => text).join('\n'),
@@ -98,8 +92,8 @@ function heldWords(
   now: Date,
   { names }: Room,
 ): string {
-  const theirs = { credentials };
-  return `➡️ ${headOf(missing, theirs)}${namesOf(theirs, now, names)} · ${holderWords(holder, credentials.length)}`;
+  const words = theirsWords(targetWords(missing.target), { credentials }, now, names);
+  return `➡️ ${words} · ${holderWords(holder, credentials.length)}`;
 }
 
 /** "➡️ and 5 left with 3 more people, who are notified" */
@@ -131,38 +125,14 @@ function holderWords({ userId, by, at }: Takeover, total: number): string {
 
 function missingWords(missing: Missing, theirs: Theirs, now: Date, names = NAMED): string {
   const why = missing.why === null ? whyUnknown(missing) : ` · ${UNREACHABLE[missing.why]}`;
-  return `${headOf(missing, theirs)}${namesOf(theirs, now, names)}${why}`;
+  return `${theirsWords(targetWords(missing.target), theirs, now, names)}${why}`;
 }
 
 function whyUnknown({ target }: Missing): string {
   return 'owner' in target && target.owner === null ? '' : ' · not identified by Slack';
 }
 
-/** "`left@example.com` · 3 left · 🔒 1" */
-function headOf({ target }: Missing, theirs: Theirs): string {
-  const production = productionLeftOf(theirs);
-  return `${targetWords(target)} · ${leftOf(theirs)} left${production === 0 ? '' : ` · ${PRODUCTION_SIGN} ${production}`}`;
-}
-
-/** ": `a`, `b` and 3 more". Failing ones and those in production come first. */
-function namesOf(theirs: Theirs, now: Date, shown: number): string {
-  if (shown === 0) return '';
-  const rest = leftOf(theirs) - shown;
-  const names = theirs.credentials
-    .slice(0, shown)
-    .map((each) => `${nameCode(each.name)}${unfinishedMark(each)}${heldSuffix(each)}${failingMark(each, now)}`);
-  return `: ${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-}
-
 function missingOf({ email, takenBy, recipient }: OwnerGroup): Missing {
   const why = recipient?.kind === 'unreachable' ? recipient.why : null;
   return { target: takenBy === undefined ? { owner: email } : { takenBy }, why };
-}
-
-/** Undefined for an owner whose address is longer than a button holds. */
-function assignButton({ target }: Missing): Button | undefined {
-  const value = JSON.stringify(target);
-  if (value.length > MAX_VALUE) return undefined;
-  const whose = 'owner' in target ? (target.owner ?? 'no owner') : 'a person';
-  return button('Assign…', ACTIONS.assign, { value, label: `Assign the credentials of ${whose}` });
 }

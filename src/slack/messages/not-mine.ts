@@ -5,22 +5,12 @@ import type { MessageRef } from '../../migrations/migration.ts';
 import { MAX_NOT_MINE, type NotMineNotice } from '../../notices/notice.ts';
 import type { NotMineResult } from '../../owner-asks/owner-asks.ts';
 import type { AssignTarget } from '../../reminders/assignment.ts';
-import { code, mention, nameCode, namePlain } from '../escaping.ts';
-import { ACTIONS, NOT_MINE_FIELDS, VIEWS } from '../ids.ts';
-import {
-  button,
-  buttons,
-  input,
-  line,
-  type Message,
-  note,
-  plainText,
-  type Row,
-  textMessage,
-  toBlocks,
-  toMessage,
-} from './blocks.ts';
+import { code, mention, nameCode } from '../escaping.ts';
+import { NOT_MINE_FIELDS, VIEWS } from '../ids.ts';
+import { assignButton } from './assign.ts';
+import { buttons, input, line, type Message, note, plainText, type Row, textMessage, toMessage } from './blocks.ts';
 import { count, dateTime } from './formatting.ts';
+import { credentialOptions, modal } from './forms.ts';
 import { sentWord } from './owner-ask.ts';
 
 /** What the modal carries to its submission. */
@@ -32,8 +22,6 @@ export interface NotMineState {
   readonly responseUrl: string | null;
 }
 
-/** Slack's limit of an option's text. Characters. */
-const OPTION_LENGTH = 75;
 const NAMES_SHOWN = 3;
 
 /** In which an owner says which of theirs are not theirs. `choices`: at least one. */
@@ -43,38 +31,28 @@ export function notMineModal(
 ): ModalView {
   const only = choices.length === 1 ? choices[0] : undefined;
   const state: NotMineState = { technicalAccountId: only?.technicalAccountId ?? null, ...place };
-  return {
-    type: 'modal',
-    callback_id: VIEWS.notMine,
-    private_metadata: JSON.stringify(state),
-    title: plainText('Not mine'),
-    submit: plainText('Send'),
-    close: plainText('Not now'),
-    blocks: toBlocks([
-      only === undefined ? choicesField(choices) : line(`*${nameCode(only.name)}*`),
-      input({
-        block_id: NOT_MINE_FIELDS.note.block,
-        label: plainText('Note'),
-        optional: true,
-        element: {
-          type: 'plain_text_input',
-          action_id: NOT_MINE_FIELDS.note.action,
-          max_length: MAX_REASON,
-          placeholder: plainText('I moved in March; ask the data team'),
-        },
-      }),
-      note(
-        'The migrators are asked to assign them to somebody else. Adobe still names you as the owner, so until they do, you go on getting these reminders.',
-      ),
-    ]),
-  };
+  const rows = [
+    only === undefined ? choicesField(choices) : line(`*${nameCode(only.name)}*`),
+    input({
+      block_id: NOT_MINE_FIELDS.note.block,
+      label: plainText('Note'),
+      optional: true,
+      element: {
+        type: 'plain_text_input',
+        action_id: NOT_MINE_FIELDS.note.action,
+        max_length: MAX_REASON,
+        placeholder: plainText('I moved in March; ask the data team'),
+      },
+    }),
+    note(
+      'The migrators are asked to assign them to somebody else. Adobe still names you as the owner, so until they do, you go on getting these reminders.',
+    ),
+  ];
+  return { callback_id: VIEWS.notMine, ...modal(state, 'Not mine', 'Send', rows) };
 }
 
 function choicesField(choices: readonly ListedCredential[]): Row {
-  const options = choices.map(({ name, technicalAccountId }) => ({
-    text: plainText(namePlain(name, OPTION_LENGTH)),
-    value: technicalAccountId,
-  }));
+  const options = credentialOptions(choices);
   return input({
     block_id: NOT_MINE_FIELDS.credentials.block,
     label: plainText('Credentials'),
@@ -106,23 +84,16 @@ export function notMineMessage({ credentials, saidBy, note: words }: NotMineNoti
       ? `${names} is not theirs.`
       : `${count(credentials.length, 'credential')} are not theirs: ${names}.`;
   const target: AssignTarget = { credentials: credentials.map(({ technicalAccountId }) => technicalAccountId), saidBy };
-  const value = JSON.stringify(target);
+  const assign = assignButton(target);
   const them = credentials.length === 1 ? 'it' : 'them';
   return toMessage([
     line(`🙅 ${mention(saidBy)} says that ${what}${words === '' ? '' : ` ${code(words, MAX_REASON)}`}`),
     note(
       `Adobe still names them as the owner, and they get the reminders for ${them} until somebody else is assigned.`,
     ),
-    buttons(
-      ...(value.length > MAX_VALUE
-        ? []
-        : [button('Assign…', ACTIONS.assign, { value, label: 'Assign what is not theirs' })]),
-    ),
+    buttons(...(assign === undefined ? [] : [assign])),
   ]);
 }
-
-/** Slack's limit of a button's value, in characters. */
-const MAX_VALUE = 2_000;
 
 /** What stands in the reminder afterwards. */
 export function saidNotMineRow(result: NotMineResult, at: Date): Row {

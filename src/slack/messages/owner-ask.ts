@@ -8,7 +8,8 @@ import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS, VIEWS } from '../ids.ts';
 import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { count, dateTime } from './formatting.ts';
-import { credentialField, type HoldState, modal, reasonField } from './hold.ts';
+import { modal } from './forms.ts';
+import { credentialField, type HoldState, reasonField } from './hold.ts';
 import { migratedOutsideWords, whereWords } from './terms.ts';
 import { failingMark } from './usage.ts';
 

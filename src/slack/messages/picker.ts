@@ -1,12 +1,9 @@
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { namePlain, plain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
-import { buttons, line, type Message, plainText, toMessage } from './blocks.ts';
+import { buttons, line, MAX_LABEL, type Message, plainText, toMessage } from './blocks.ts';
 import { count } from './formatting.ts';
 import { usagePlain } from './usage.ts';
-
-/** Slack's limit, in characters. */
-const MAX_OPTION = 75;
 
 /** The searchable picker, for `migrate` without a name. `eligible`: how many there are to choose from. */
 export function pickerMessage(eligible: number): Message {
@@ -28,7 +25,7 @@ export function pickerOption(credential: ListedCredential, now: Date, isAlike = 
   const { name, sandboxes, technicalAccountId } = credential;
   const where = plain(sandboxes.join(', '), 24);
   const held = credential.hold === null ? '' : `on hold until ${credential.hold.lastDay} · `;
-  const why = plain(`${isAlike ? `${where} · ` : ''}${held}${usagePlain(credential, now)}`, MAX_OPTION);
+  const why = plain(`${isAlike ? `${where} · ` : ''}${held}${usagePlain(credential, now)}`, MAX_LABEL);
   return {
     text: plainText(`${namePlain(name, 46)} · ${isAlike ? technicalAccountId : where}`),
     // Slack rejects an empty one.
