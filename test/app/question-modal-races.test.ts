@@ -36,15 +36,21 @@ async function editedQuestion(world: World, before: (question: SeenMessage) => P
   return { question, edited };
 }
 
-test('what the modal could no longer show is not confirmed: if it matters, it asks again with it', async () => {
-  const world = await startWorld({ seed: SEED, refused: ['views.update: hash_conflict'] });
+/** A question in the Home's modal. With `answer`, Adobe says that a schedule depends on it. */
+async function askInModal(world: World) {
   world.clock.advance(60);
   await openHome(world, ADMIN);
   const { promise: until, resolve: answer } = Promise.withResolvers<void>();
   world.adobe.faults.add({ on: 'schedules', kind: 'held', until, times: 1 });
   world.adobe.switchFault('schedule-added', true);
   await world.slack.press(ADMIN, 'home', 'migrate');
-  const { viewId } = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), WAIT);
+  const { viewId, view } = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), WAIT);
+  return { viewId, view, answer };
+}
+
+test('what the modal could no longer show is not confirmed: if it matters, it asks again with it', async () => {
+  const world = await startWorld({ seed: SEED, refused: ['views.update: hash_conflict'] });
+  const { viewId, answer } = await askInModal(world);
   // Slack says late who submitted it: meanwhile Adobe says what depends on it.
   world.slack.fail('users.info', { hangMs: 60_000 });
   await world.slack.submit(ADMIN, viewId);
@@ -61,13 +67,7 @@ test('what the modal could no longer show is not confirmed: if it matters, it as
 
 test('what arrived between the press of Submit and our acknowledgement was not on screen: it asks again with it', async () => {
   const world = await startWorld({ seed: SEED });
-  world.clock.advance(60);
-  await openHome(world, ADMIN);
-  const { promise: until, resolve: answer } = Promise.withResolvers<void>();
-  world.adobe.faults.add({ on: 'schedules', kind: 'held', until, times: 1 });
-  world.adobe.switchFault('schedule-added', true);
-  await world.slack.press(ADMIN, 'home', 'migrate');
-  const { viewId, view } = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), WAIT);
+  const { viewId, view, answer } = await askInModal(world);
   answer();
   await world.slack.waitFor(() => JSON.stringify(world.slack.modalOf(ADMIN)).includes('New job'), WAIT);
   // Slack delivers the modal as it was at the press.
@@ -83,13 +83,7 @@ test('what arrived between the press of Submit and our acknowledgement was not o
 
 test('where the modal takes no question back, a direct message says why nothing was confirmed', async () => {
   const world = await startWorld({ seed: SEED, refused: ['views.update: not_found: the view is not open'] });
-  world.clock.advance(60);
-  await openHome(world, ADMIN);
-  const { promise: until, resolve: answer } = Promise.withResolvers<void>();
-  world.adobe.faults.add({ on: 'schedules', kind: 'held', until, times: 1 });
-  world.adobe.switchFault('schedule-added', true);
-  await world.slack.press(ADMIN, 'home', 'migrate');
-  const { view } = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), WAIT);
+  const { view, answer } = await askInModal(world);
   answer();
   await world.slack.waitFor(() => JSON.stringify(world.slack.modalOf(ADMIN)).includes('New job'), WAIT);
   const pressed = { type: 'view_submission', view: { ...view, id: 'V0CLOSED', state: { values: {} } } };

@@ -90,12 +90,14 @@ const confirm: Action = async (world, instance) => {
   ]);
 };
 
+const MEANWHILE = [KILLED_FOR_A_NIGHT, 'begun in the Developer Console'];
+
 async function pressConfirm(world: World, instance: Instance, press: Omit<Press, 'at'>): Promise<void> {
   const { by, id, typed } = recordPress(world, press);
   const person = await admit(instance, by, 'confirm', id);
   const { kind } = await instance.confirmations.confirm(person, id, { typed, responseUrl: null });
-  // Or a confirmation would hardly ever outlast its time in the queue.
-  if (kind === 'confirmed' && world.random.chance(0.05)) cause(world, instance, KILLED_FOR_A_NIGHT);
+  // Or what is confirmed would hardly ever outlast its time in the queue, or be begun by others while it is there.
+  if (kind === 'confirmed' && world.random.chance(0.1)) cause(world, instance, world.random.pick(MEANWHILE));
 }
 
 const cancel: Action = async (world, instance) => {
