@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** The whole bot in this process, real sockets, properties, a thousand owners, the playground. */
+/** The whole bot in this process, real sockets, properties, the playground; thousands of rows, hours of a loop. */
 const APP = [
   'test/{app,contract,doctor,reminders-app,playground,properties}/**/*.test.ts',
+  'test/**/*-long.test.ts',
   'test/{adobe/proxy,migrations/methods,reminders/rate-limits,repository/release,slack/socket}.test.ts',
 ];
 /** Processes that race or are killed, a crash at every call, hundreds of simulated worlds. */

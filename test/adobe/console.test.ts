@@ -146,17 +146,6 @@ describe('the integrations', () => {
     expect(adobe.calls.filter(({ path }) => path.includes('/integrations?')).length).toBeLessThan(11);
   });
 
-  test('that were read are kept, with why the rest is missing, if the pages never end', async () => {
-    const { adobe, reader } = await startConsole();
-    const body = { content: full, pages: 1e6 };
-    const times = Number.POSITIVE_INFINITY;
-    adobe.faults.add({ on: 'integrations', kind: 'status', status: 200, body, times });
-    const { items, cutShort } = await reader.integrationIds();
-    expect(items).toEqual(full.map(({ id }) => String(id)));
-    expect(cutShort?.problem.detail).toBe('still more after 1000 pages');
-    expect(adobe.calls.filter(({ path }) => path.includes('/integrations?'))).toHaveLength(1000);
-  });
-
   test('end at a page that brings nothing new, where the Console does not count them', async () => {
     const { adobe, reader } = await startConsole();
     const times = Number.POSITIVE_INFINITY;

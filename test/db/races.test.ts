@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { sql } from 'kysely';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Database, openDatabase } from '../../src/db/database.ts';
 import type { MigrationState } from '../../src/migrations/migration.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { accountId, minute, request } from '../support/samples.ts';
@@ -11,6 +13,12 @@ describe('races between processes', () => onBothEngines(suite));
 const CALLS = 20 / PROCESSES;
 const organisation = 'org';
 const at = minute(1).getTime();
+
+/** The names of the schema changes that were recorded. */
+async function changesIn(db: Database): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select name from schema_changes order by name`.execute(db);
+  return rows.map(({ name }) => name);
+}
 
 function suite(engine: TestEngine) {
   const contenders = useContenders();
@@ -26,6 +34,18 @@ function suite(engine: TestEngine) {
       );
     return { db, settings, store, put, audited };
   }
+
+  test('create the schema once, when they start at the same moment', async () => {
+    const fromOne = await changesIn((await openFresh(engine)).db);
+    // Several times, since the race has a short window.
+    for (let i = 0; i < 10; i++) {
+      const settings = await engine.empty();
+      expect(await contenders.contend(settings, { do: 'open' })).toEqual(Array(PROCESSES).fill('open'));
+      const db = await openDatabase(settings);
+      onTestFinished(() => db.destroy());
+      expect(await changesIn(db)).toEqual(fromOne);
+    }
+  });
 
   test('confirm a request once', async () => {
     const { settings, store, put, audited } = await fresh();

@@ -1,46 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { REMIND_AFTER_MS } from '../../src/migrations/hand-off.ts';
-import {
-  ASKER,
-  by,
-  confirmed,
-  confirmedInTurn,
-  newProcess,
-  OTHER,
-  type Process,
-  startWith,
-} from '../migrations/setup.ts';
-import { Crash, CrashingProcess } from '../support/crashing-process.ts';
+import { by, confirmed, newProcess, OTHER, startWith } from '../migrations/setup.ts';
 import { adobeError, consoleId } from '../support/fakes.ts';
 
-const BY_HAND = { method: 'hand-off' } as const;
-const HOUR_SECONDS = 3_600;
-/** Longer than the claim of a notice. */
-const LATER_SECONDS = 61;
-
-/** Confirmed hand-offs; a person is to press Migrate for the first. */
-async function handedOver(numbers: readonly number[] = [1]) {
-  const { queued, ...now } = await confirmedInTurn(numbers, BY_HAND);
-  const tick = async (seconds = 5, process: Process = now) => {
-    now.clock.advance(seconds);
-    await process.runner.advance();
-    await process.handOffs.remind();
-    await process.notices.send();
-  };
-  await tick();
-  const [first, second] = queued.map(({ id }) => id);
-  return { ...now, first: first ?? '', second: second ?? '', tick, told: () => toldTo(now.messages.notified) };
-}
-
-/** As `turn of credential 2 to U0ADMIN001`. */
-function toldTo(notified: Awaited<ReturnType<typeof startWith>>['messages']['notified']): string[] {
-  return notified.map(({ userId, content }) =>
-    content.kind === 'press' ? `${content.why} of ${content.migration.shown.name} to ${userId}` : content.kind,
-  );
-}
-
-const TURN = `turn of credential 2 to ${ASKER.userId}`;
-const REMINDER = `reminder of credential 1 to ${ASKER.userId}`;
+import { BY_HAND, HOUR_SECONDS, handedOver, LATER_SECONDS, REMINDER, TURN, toldTo } from './handed-over.ts';
 
 describe('the notice that it is somebody’s turn in Adobe', () => {
   test('goes once to the person who confirmed, when the one ahead in the queue has ended', async () => {
@@ -122,38 +85,4 @@ describe('the reminder to press Migrate in Adobe', () => {
     await now.tick(2 * HOUR_SECONDS);
     expect(now.told()).toEqual([]);
   });
-});
-
-test('a process killed at any call leaves neither notice unsent, and sends one again only where it died after sending', async () => {
-  for (const when of ['before', 'after'] as const) {
-    const deaths: string[] = [];
-    for (let call = 1; ; call++) {
-      const now = await handedOver([1, 2]);
-      const crashing = new CrashingProcess({ call, when });
-      const dying = newProcess(now.world, BY_HAND, crashing.through);
-      // A turn, then a reminder of the same; the lease of the process before has expired.
-      const live = async (process: Process) => {
-        await by(OTHER, process).notNow(now.first);
-        await now.tick(LATER_SECONDS, process);
-        await now.tick(HOUR_SECONDS, process);
-        await now.tick(LATER_SECONDS, process);
-      };
-      await live(dying).catch((error: unknown) => {
-        if (!(error instanceof Crash)) throw error;
-      });
-      await live(newProcess(now.world, BY_HAND));
-      const at = `died ${crashing.crashedAt}`;
-      const wanted = [TURN, REMINDER.replace('1', '2')];
-      expect([...new Set(now.told())], at).toEqual(wanted);
-      const isAfterSending = /after .*notify|(before|after) SqlNoticeStore.close/.test(at);
-      if (!isAfterSending) expect(now.told(), at).toEqual(wanted);
-      if (crashing.crashedAt === null) break;
-      deaths.push(crashing.crashedAt);
-    }
-    for (const name of ['recordReminder', 'claim', 'notify', 'close'])
-      expect(
-        deaths.some((death) => death.includes(name)),
-        `${when} ${name}`,
-      ).toBe(true);
-  }
 });

@@ -109,23 +109,6 @@ describe('an owner’s email', () => {
     expect(await store.unfinishedRounds()).toHaveLength(1);
   });
 
-  test('at which Slack gives no response for hours holds up no one else, and is looked up more and more rarely', async () => {
-    const started = await startWith([of('a@example.com', 1), of('b@example.com', 2), of(null, 3)]);
-    const { world, slack, store, db } = started;
-    await takeOver(db, accountId(3), 'UC');
-    slack.unanswered.add('a@example.com');
-    await run(started, world, 6);
-    expect(slack.to('owner')).toEqual(['UB', 'UC']);
-    expect(named(started)).toEqual(['a@example.com: not known', 'b@example.com: UB', 'no email: UC']);
-    const soon = slack.lookups.length;
-    await run(started, world, 360);
-    expect(slack.lookups.length - soon).toBeLessThan(12);
-    slack.unanswered.clear();
-    await run(started, world, 60);
-    expect(slack.to('owner')).toEqual(['UB', 'UC', 'UA']);
-    expect(await store.unfinishedRounds()).toEqual([]);
-  });
-
   test('that Slack rejects is named in the digest; who took such a credential over is reminded, and the round ends', async () => {
     const started = await startWith([of('anna@example.com', 1), of('bi team', 2), of('left', 3)]);
     const { world, slack, store, db } = started;

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
-import { addDays } from '../../src/reminders/windows.ts';
 import { CHANNEL, DEADLINE, migrate, newInstance, newWorld, of, put, run, startWith } from './setup.ts';
 
 const THREE = [of('a@example.com', 1), of('a@example.com', 2), of('b@example.com', 3)];
@@ -66,20 +65,6 @@ describe('the round of a window', () => {
     expect(checks).toBe(3);
     expect(slack.to('owner')).toEqual(['UA', 'UB']);
     expect(slack.to('digest')).toHaveLength(1);
-  });
-
-  test('is served at the first check of each window, for a year', async () => {
-    const { rounds, slack, clock } = await startWith(THREE);
-    const served: number[] = [];
-    for (let date = '2025-04-20'; date < '2026-04-20'; date = addDays(date, 1)) {
-      clock.setDay(date);
-      for (let i = 0; i < 3; i++) await rounds.check();
-      if (slack.digests.length > served.length) served.push(slack.digests.at(-1)?.deadline.days ?? Number.NaN);
-    }
-    const overdue = Array.from({ length: 42 }, (_, i) => -1 - 7 * i);
-    expect(served).toEqual([60, 30, 14, 7, 3, 2, 1, 0, ...overdue]);
-    expect(slack.to('digest')).toHaveLength(served.length);
-    expect(slack.to('owner')).toHaveLength(2 * served.length);
   });
 
   test('is skipped when a later window has begun: after weeks of outage only the latest is served', async () => {
