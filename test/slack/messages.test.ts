@@ -42,7 +42,7 @@ const MODALS = withEveryText<ModalView>(everyModal);
 
 /** The samples with ordinary values, by builder. */
 function ofOrdinary(...kinds: (typeof MESSAGES | typeof HOMES | typeof MODALS)[]): object[] {
-  return kinds.flatMap(([ordinary]) => ordinary?.[1] ?? []);
+  return kinds.flatMap(([ordinary]) => (ordinary === undefined ? [] : [ordinary[1]]));
 }
 
 /** Sent by `chat.update`, which takes a tenth of the text. */
