@@ -30,6 +30,7 @@ import { newReference } from './lib/reference.ts';
 import { StartError } from './lib/start-error.ts';
 import { TaskTracker } from './lib/task-tracker.ts';
 import { withTimeout } from './lib/timeout.ts';
+import { RUNNER_LEASE, RUNNER_LEASE_MS } from './migrations/runner.ts';
 import { SqlMigrationStore } from './migrations/store.ts';
 import { SqlNoticeStore } from './notices/store.ts';
 import { SqlAssignmentStore } from './reminders/assignment-store.ts';
@@ -92,6 +93,11 @@ export async function startApp(
   const syncs = new SqlSyncStore(db, settings.adobe.productionSandboxes);
   const migrations = new SqlMigrationStore(db, settings.adobe.orgId);
   const reminderStore = new SqlReminderStore(db);
+  const leases = new SqlLeases(db, settings.database.kind, randomUUID());
+  const begunAt = timer.monotonicMs();
+  // Where nobody has it, for as long as this instance could have acquired it.
+  const leaseAgeMs = async () =>
+    (await leases.ageMs(RUNNER_LEASE, timer.now(), RUNNER_LEASE_MS)) ?? timer.monotonicMs() - begunAt;
   const tasks = new TaskTracker();
   const metrics = createMetrics({
     subcommands: [...subcommands.map(({ name }) => name), 'unknown'],
@@ -106,6 +112,7 @@ export async function startApp(
       const since = active.map(({ decidedAt }) => decidedAt).find((at) => at !== null) ?? null;
       return { length: active.length, since, unnotified: (await migrations.unnotified()).length };
     },
+    leaseAgeMs,
     clock: timer,
     version: VERSION,
   });
@@ -145,7 +152,7 @@ export async function startApp(
       notices: new SqlNoticeStore(db),
       watches: new SqlWatchStore(db, settings.adobe.orgId),
       audit: new SqlAuditTrail(db),
-      leases: new SqlLeases(db, settings.database.kind, randomUUID()),
+      leases,
       ...connectAdobe(settings.adobe, settings.migration, {
         clock: timer,
         pauses: new SqlPauseStore(db),
@@ -212,6 +219,8 @@ export async function startApp(
       },
       syncs,
       migrations,
+      leaseAgeMs,
+      timeoutMs: settings.migration.timeoutMs,
       reminders: reminderStore,
       clock: timer,
       adobe: () => health.adobe.state(),

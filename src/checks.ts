@@ -6,6 +6,7 @@ import type { Clock } from './lib/clock.ts';
 import { withTimeout } from './lib/timeout.ts';
 import { startRefusalWords } from './migrations/start-responses.ts';
 import type { SqlMigrationStore } from './migrations/store.ts';
+import { timeoutOf } from './migrations/verdicts.ts';
 import type { SqlReminderStore } from './reminders/store.ts';
 
 /** An end that was not shown in Slack, or a queue that did not move, for this long is reported. Milliseconds. */
@@ -18,6 +19,10 @@ interface Parts {
   readonly database: Check;
   readonly syncs: Pick<SqlSyncStore, 'syncState'>;
   readonly migrations: Pick<SqlMigrationStore, 'queue' | 'unnotified' | 'startRefusal'>;
+  /** How long ago an instance last renewed the right to work through the queue. Milliseconds. */
+  readonly leaseAgeMs: () => Promise<number>;
+  /** In which Adobe migrates. Milliseconds. */
+  readonly timeoutMs: number;
   readonly reminders: Pick<SqlReminderStore, 'channelError'>;
   readonly clock: Clock;
   readonly adobe: () => CheckResult;
@@ -28,8 +33,9 @@ interface Parts {
 
 /** What `/readyz` looks at. Not ready is only what another instance, or waiting, might mend; the rest is a detail. */
 export function readinessChecks(parts: Parts): Checks {
-  const { database, syncs, migrations, reminders, clock, adobe, sendsStarts, slack } = parts;
-  const isOverdue = (since: Date | null) => since !== null && clock.now().getTime() - since.getTime() > OVERDUE_MS;
+  const { database, syncs, migrations, leaseAgeMs, timeoutMs, reminders, clock, adobe, sendsStarts, slack } = parts;
+  const isOverdue = (since: Date | null, afterMs = 0) =>
+    since !== null && clock.now().getTime() - since.getTime() > afterMs + OVERDUE_MS;
   const startRefusal = unlessDatabaseFails(async () => {
     const refusal = await migrations.startRefusal();
     return refusal === null ? { ok: true } : { ok: true, detail: startRefusalWords(refusal) };
@@ -48,7 +54,12 @@ export function readinessChecks(parts: Parts): Checks {
       // Those in flight come first.
       const isStuck = oldest?.state === 'confirmed' && isOverdue(oldest.decidedAt);
       const count = `${active.length} confirmed ${active.length === 1 ? 'migration waits' : 'migrations wait'}`;
-      return isStuck ? { ok: true, detail: `${count} and none is in flight; see the log` } : { ok: true };
+      if (isStuck) return { ok: true, detail: `${count} and none is in flight; see the log` };
+      // While nothing ends it, nothing behind it begins.
+      const isEndless = oldest !== undefined && isOverdue(oldest.startedAt, timeoutOf(oldest, timeoutMs));
+      if (isEndless) return { ok: true, detail: 'a migration has been in flight for longer than it may; see the log' };
+      const isIdle = (await leaseAgeMs()) > OVERDUE_MS;
+      return isIdle ? { ok: true, detail: 'no instance works through the queue; see the log' } : { ok: true };
     }),
     messages: unlessDatabaseFails(async () => {
       const ended = (await migrations.unnotified()).filter(({ endedAt }) => isOverdue(endedAt));

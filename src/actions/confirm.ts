@@ -13,7 +13,10 @@ export const confirm: Action = {
   async run({ person, value, blockId, responseUrl, ...replies }, { confirmations, impacts }) {
     const result = await confirmations.confirm(person, value, { typed: null, responseUrl, mark: blockId });
     if (result.kind !== 'confirmed') await replyNotConfirmed(replies, result);
-    if (result.kind === 'unseen') await impacts.showAgain(result.request);
+    if (result.kind !== 'unseen') return;
+    // An edit replaces the whole text: whom it asks is still in it.
+    const approvers = await confirmations.approversOf(result.request);
+    await impacts.showAgain(result.request, approvers ?? []);
   },
 };
 

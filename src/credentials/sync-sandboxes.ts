@@ -47,21 +47,35 @@ export async function readSandboxes(
   // What could not be read this time is not gone.
   const isAllRead = unread.size + unreadAccounts.size === 0 && !found.hasUnreadParts;
   const before = isAllRead ? [] : await store.present();
-  for (const account of before) {
-    const isUnread = (sandbox: string) =>
-      unread.has(sandbox) || unreadAccounts.get(sandbox)?.some((item) => mayBe(account, item));
+  const unreadAs = new Map(
+    sandboxes.map((sandbox) => {
+      const missing = before.filter((account) => account.sandboxes.includes(sandbox) && !found.isIn(account, sandbox));
+      const left = unread.has(sandbox) ? missing : whoMayBe(unreadAccounts.get(sandbox) ?? [], missing);
+      return [sandbox, new Set(left)];
+    }),
+  );
+  for (const account of before)
     found.keep(
       account,
-      account.sandboxes.filter((sandbox) => sandboxes.includes(sandbox) && isUnread(sandbox)),
+      sandboxes.filter((sandbox) => unreadAs.get(sandbox)?.has(account)),
     );
-  }
   return { found: found.inOrderOf(sandboxes), problem };
 }
 
-/** Whether this is what could not be read: its name comes without the spaces around it, and cut where it is long. */
-function mayBe({ name }: Account, { name: unread, isNameless }: UnreadItem): boolean {
+/**
+ * Which of a sandbox's known accounts, those that its list lacks, may be what could not be read: the one of that name.
+ * Where there is none, or no name, any: it may have been renamed, and one that still exists must not leave the list.
+ */
+function whoMayBe(items: readonly UnreadItem[], missing: readonly Account[]): readonly Account[] {
+  const named = items.map((item) => missing.filter((account) => isNamed(account, item)));
+  return named.some(({ length }) => length === 0) ? missing : named.flat();
+}
+
+/** The name of what could not be read comes without the spaces around it, and cut where it is long. */
+function isNamed({ name }: Account, { name: unread, isNameless }: UnreadItem): boolean {
+  if (isNameless === true) return false;
   const whole = name.trim();
-  return isNameless === true || whole === unread || (unread.endsWith('…') && whole.startsWith(unread.slice(0, -1)));
+  return whole === unread || (unread.endsWith('…') && whole.startsWith(unread.slice(0, -1)));
 }
 
 /** Accounts by technical account id. */
@@ -74,6 +88,10 @@ class Found {
   /** Whether a part of an account could be read in none of its sandboxes. */
   get hasUnreadParts(): boolean {
     return [...this.#accounts.values()].some(({ unread }) => unread.size > 0);
+  }
+
+  isIn({ technicalAccountId }: Account, sandbox: string): boolean {
+    return this.#accounts.get(technicalAccountId)?.sandboxes.has(sandbox) === true;
   }
 
   add(sandbox: string, listing: Listing<Account>): void {

@@ -43,6 +43,16 @@ export class SqlLeases implements Leases {
     await this.#db.deleteFrom('leases').where('name', '=', name).where('holder', '=', this.#holder).execute();
   }
 
+  /** How long ago it was last acquired or renewed, each time for `ttlMs`. Milliseconds; null: nobody has it. */
+  async ageMs(name: string, now: Date, ttlMs: number): Promise<number | null> {
+    const row = await this.#db
+      .selectFrom('leases')
+      .select(['until', sql<string>`${this.#at(now, 0)}`.as('now')])
+      .where('name', '=', name)
+      .executeTakeFirst();
+    return row === undefined ? null : Math.max(0, Date.parse(row.now) - Date.parse(row.until) + ttlMs);
+  }
+
   /** `ms` milliseconds from now: by PostgreSQL's own clock, since instances on several machines differ; SQLite has one. */
   #at(now: Date, ms: number): string | RawBuilder<string> {
     if (this.#engine === 'sqlite') return new Date(now.getTime() + ms).toISOString();

@@ -20,6 +20,8 @@ export interface MetricsOptions {
   readonly lastReminder: () => Promise<Date | null>;
   /** Confirmed migrations that have not ended, since when the oldest is, and ends that Slack has not taken yet. */
   readonly queue: () => Promise<{ length: number; since: Date | null; unnotified: number }>;
+  /** How long ago an instance last renewed the right to work through the queue. Milliseconds. */
+  readonly leaseAgeMs: () => Promise<number>;
   readonly clock: Clock;
   /** The app's. */
   readonly version: string;
@@ -126,8 +128,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const queued = gauge('qs_creds_queue_length', 'Confirmed migrations that have not ended');
   const oldest = gauge('qs_creds_queue_oldest_seconds', 'Age of the oldest confirmation in the queue; 0: none');
   const unnotified = gauge('qs_creds_unnotified_ends', 'Migrations that have ended and whose end Slack has not taken');
+  const lease = gauge('qs_creds_lease_age_seconds', 'Time since an instance last renewed the lease of the queue');
   const readQueue = async () => {
-    for (const each of [queued, oldest, unnotified]) each.remove();
+    for (const each of [queued, oldest, unnotified, lease]) each.remove();
+    const ageMs = await withTimeout(options.leaseAgeMs, COLLECT_MS).catch(() => null);
+    if (ageMs !== null) lease.set(ageMs / 1000);
     const queue = await withTimeout(options.queue, COLLECT_MS).catch(() => null);
     if (queue === null) return;
     queued.set(queue.length);

@@ -1,4 +1,4 @@
-import type { Access, Migrator } from '../access/access.ts';
+import type { Access } from '../access/access.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { MigratorDirectory } from './ports.ts';
 
@@ -17,12 +17,12 @@ const NAMED = 3;
  * one can. Null: no one can.
  */
 export async function othersWhoMay(
-  asker: Migrator,
+  askedBy: string,
   { access, directory, logger }: ApproverParts,
 ): Promise<readonly string[] | null> {
   try {
     const ids = await directory.migratorIds(MAX_LOOKED_AT);
-    const others = ids.filter((id) => id !== asker.id);
+    const others = ids.filter((id) => id !== askedBy);
     for (let from = 0; from < others.length; from += NAMED) {
       const some = others.slice(from, from + NAMED);
       const may = await Promise.all(some.map((id) => access.mayBeAdmitted(id)));

@@ -122,7 +122,7 @@ export class Confirmations {
     }
     if (credential.hold !== null && mayHoldBack(way)) return { kind: 'held', credential, hold: credential.hold };
     if (this.#secondPerson && !SHARED.test(where.channel)) return { kind: 'not_shared' };
-    const approvers = this.#secondPerson ? await othersWhoMay(asker, this.#parts) : [];
+    const approvers = await this.approversOf({ askedBy: asker.id });
     if (approvers === null) return { kind: 'no_one_else' };
     const from = { askedBy: asker.id, ...where };
     const now = clock.now();
@@ -150,6 +150,11 @@ export class Confirmations {
     if (questionMessage === null) return { kind: 'not_posted' };
     await migrations.setQuestionMessage(request.id, questionMessage);
     return { kind: 'asked', request: { ...request, questionMessage }, credential, approvers };
+  }
+
+  /** Ids of some who may confirm it, where a second person has to; null: no one may. */
+  async approversOf({ askedBy }: Pick<Migration, 'askedBy'>): Promise<readonly string[] | null> {
+    return this.#secondPerson ? othersWhoMay(askedBy, this.#parts) : [];
   }
 
   /** In which the credential may be besides those where it was found. */

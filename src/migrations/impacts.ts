@@ -97,11 +97,11 @@ export class Impacts {
   }
 
   /** Shows what is kept once more, where a person has pressed something older: its edit may have been lost. Never throws. */
-  async showAgain(request: Migration): Promise<void> {
+  async showAgain(request: Migration, approvers: readonly string[]): Promise<void> {
     const { credentials, messages, logger } = this.#parts;
     try {
       const credential = await credentials.get(request.technicalAccountId);
-      if (credential !== null) await messages.revise(request, credential, []);
+      if (credential !== null) await messages.revise(request, credential, approvers);
     } catch (err) {
       logger.warn({ err, migration: request.id }, 'a question could not be shown again');
     }

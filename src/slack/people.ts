@@ -65,8 +65,8 @@ interface Parts {
 
 /**
  * Asks Slack about a person each time, except who only reads: someone deactivated a minute ago must not get in. The
- * members of a group are asked for once a minute at most, by all callers together: Slack allows about 20 such calls a
- * minute.
+ * members of a group are asked for once a minute at most, by all callers together, whatever comes of it: Slack allows about
+ * 20 such calls a minute.
  */
 export class SlackPeople implements People {
   readonly #client: webApi.WebClient;
@@ -113,8 +113,8 @@ export class SlackPeople implements People {
     try {
       return await asked.members;
     } catch (error) {
-      // A rejection lasts until an operator mends it; anything else may be over at the next request.
-      if (!(error instanceof LookupError && error.problem.code !== null)) asked.until = 0;
+      // A failure lasts as long as members do, or each press would ask again. Only a pause knows its own end.
+      if (error instanceof LookupError && error.problem.retryAfterMs !== null) asked.until = 0;
       throw error;
     }
   }

@@ -159,6 +159,7 @@ describe('a credential of production', () => {
 });
 
 describe('which sandboxes are production', () => {
+  const NOT_TYPED = 'This is production, or may be, so its name has to be typed. Nothing was started.';
   const BOTH = seedOf(
     credential('etl', { sandboxes: ['dev', 'emea-live'] }),
     credential('test', { sandboxes: ['qa'] }),
@@ -179,7 +180,7 @@ describe('which sandboxes are production', () => {
     expect(question.text).toContain('*This is production.* You will be asked to type the name.');
     expect(buttonIds(question)).toEqual(['confirm_production', 'cancel']);
     const forged = await world.forge(ADMIN, 'confirm', buttonsOf(question)[0]?.value ?? '');
-    expect(forged.text).toContain('This is production, so its name has to be typed.');
+    expect(forged.text).toContain(NOT_TYPED);
     await world.expectNothingStarted();
     expect(buttonIds(await world.say(ADMIN, 'migrate test'))).toEqual(['confirm', 'cancel']);
   });
@@ -204,7 +205,8 @@ describe('which sandboxes are production', () => {
       '*It may be in production as well:* 🔒 `stage` could not be read. You will be asked to type the name.',
     );
     expect(buttonIds(question)).toEqual(['confirm_production', 'cancel']);
-    await world.forge(ADMIN, 'confirm', buttonsOf(question)[0]?.value ?? '');
+    const forged = await world.forge(ADMIN, 'confirm', buttonsOf(question)[0]?.value ?? '');
+    expect(forged.text).toContain(NOT_TYPED);
     await world.expectNothingStarted();
     const modal = await world.openModal(ADMIN, question);
     expect(JSON.stringify(modal.view)).toContain('It may be in production as well');

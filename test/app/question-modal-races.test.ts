@@ -106,6 +106,12 @@ describe('a question in the channel', () => {
       SECOND,
     );
     await world.expectNothingStarted();
+    // It is shown once more, since its edit may have been lost: as before, with whom it asks.
+    const edits = () => world.slack.calls.filter(({ method }) => method === 'chat.update').length > 1;
+    await world.slack.waitFor(edits, { what: 'a second edit' });
+    const again = world.message(SECOND, DATA, question.ts).text;
+    expect(again).toContain(`has to confirm or decline: <@${SECOND}>.`);
+    expect(again).toBe(edited.text);
     const closed = await world.press(SECOND, edited, 'confirm');
     expect(closed.text).toContain('was confirmed by <@U0ADMIN002>');
     await world.until(MIGRATED);

@@ -80,22 +80,6 @@ describe('a sync that cannot read the accounts', () => {
     expect((await now.sandboxes())[4]).toEqual(['dev', 'prod']);
   });
 
-  test.each([
-    ['keeps the credential of that name, and drops those that are gone', { name: 'credential 1' }, [1, 3]],
-    ['without a name keeps all of that sandbox: it may be any', { name: 'a/b', isNameless: true }, [1, 2, 3]],
-  ] as const)('of one account %s', async (_, called, left) => {
-    const now = await anHourLater();
-    const item = { what: 'account', ...called, problem: problem('bad_answer') } as const;
-    now.adobe.accounts.set('dev', []);
-    now.adobe.unreadAccounts.set('dev', [item]);
-    now.adobe.add(3);
-    now.adobe.add(4, {}, ['prod']);
-    await now.sync.run();
-    now.adobe.accounts.set('prod', []);
-    expect(await now.sync.run()).toMatchObject({ problem: null, unread: [unread('account', [called.name])] });
-    expect(await now.sandboxes()).toEqual(Object.fromEntries(left.map((number) => [number, ['dev']])));
-  });
-
   test('keeps what it read before Adobe asked it to stop, and calls no more', async () => {
     const now = await anHourLater();
     now.adobe.add(4, {}, ['prod']);

@@ -18,6 +18,7 @@ function suite(engine: TestEngine) {
       return {
         acquire: (name: string, ttlMs = TEN_MINUTES) => leases.acquire(name, new Date(now + aheadMs), ttlMs),
         release: (name: string) => leases.release(name),
+        ageMs: (name: string) => leases.ageMs(name, new Date(now + aheadMs), TEN_MINUTES),
       };
     };
     /** Time passes, for every lease: PostgreSQL goes by its own clock, so there the leases become older. */
@@ -57,6 +58,22 @@ function suite(engine: TestEngine) {
     await pass(moment);
     expect(await you.acquire('sync')).toBe(true);
     expect(await me.acquire('sync')).toBe(false);
+  });
+
+  test('has an age since it was last renewed, the same for every instance', async () => {
+    const { me, you, pass } = await fresh();
+    expect(await you.ageMs('sync')).toBeNull();
+    await me.acquire('sync');
+    await pass(60_000);
+    await me.acquire('sync');
+    await pass(11 * 60_000);
+    for (const each of [me, you]) {
+      const ageMs = Number(await each.ageMs('sync'));
+      expect(ageMs).toBeGreaterThanOrEqual(11 * 60_000);
+      expect(ageMs).toBeLessThan(12 * 60_000);
+    }
+    await me.release('sync');
+    expect(await you.ageMs('sync')).toBeNull();
   });
 
   test('can be released by its holder only', async () => {

@@ -11,6 +11,7 @@ describe('metrics', () => {
     lastSync: async () => new Date(1_750_000_000_500),
     lastReminder: async () => new Date(900_000),
     queue: async () => ({ length: 3, since: new Date(940_000), unnotified: 1 }),
+    leaseAgeMs: async () => 1_500,
     clock: { now: () => new Date(1_000_000), monotonicMs: () => 0 },
     version: '1.2.3',
   };
@@ -53,6 +54,7 @@ describe('metrics', () => {
       'reject',
       {
         queue: () => Promise.reject(new Error('x')),
+        leaseAgeMs: () => Promise.reject(new Error('x')),
         credentials: () => Promise.reject(new Error('x')),
         lastSync: () => Promise.reject(new Error('x')),
         lastReminder: () => Promise.reject(new Error('x')),
@@ -93,6 +95,7 @@ describe('metrics', () => {
         'qs_creds_queue_length 3',
         'qs_creds_queue_oldest_seconds 60',
         'qs_creds_unnotified_ends 1',
+        'qs_creds_lease_age_seconds 1.5',
         'qs_creds_last_reminder_timestamp_seconds 900',
         'qs_creds_slack_calls_total{method="chat.postMessage",outcome="failed"} 1',
         'qs_creds_job_failures_total{job="report"} 1',

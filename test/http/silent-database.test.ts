@@ -9,6 +9,8 @@ test('while the database is silent, its own check alone says so: the others stay
     database: silence,
     syncs: { syncState: silence },
     migrations: { queue: silence, unnotified: silence, startRefusal: silence },
+    leaseAgeMs: silence,
+    timeoutMs: 300_000,
     reminders: { channelError: silence },
     clock: new TestClock(),
     adobe: () => ({ ok: true }),

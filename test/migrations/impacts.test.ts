@@ -119,7 +119,7 @@ describe('what depends on a credential', () => {
     const result = await by(OTHER, now).confirm(request.id, { mark: impactMark(request.impact) });
     expect(result).toMatchObject({ kind: 'unseen', change: { kind: 'schedule_added', name: 'Nightly' } });
     expect(await now.state(request.id)).toMatchObject({ state: 'asked', impact, impactBefore: request.impact });
-    if (result.kind === 'unseen') await now.impacts.showAgain(result.request);
+    if (result.kind === 'unseen') await now.impacts.showAgain(result.request, []);
     expect(now.messages.revised.map((each) => each.impact)).toEqual([impact, impact]);
     expect(await by(OTHER, now).confirm(request.id, { mark: impactMark(impact) })).toMatchObject({ kind: 'confirmed' });
   });

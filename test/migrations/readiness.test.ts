@@ -5,10 +5,11 @@ import { consoleId } from '../support/fakes.ts';
 import { ASKER, by, confirmed, newProcess, type Process, startWith } from './setup.ts';
 
 /** What this instance says of one check. */
-async function said({ stores, clock }: Process, name: string, { sendsStarts = true, adobe = {} } = {}) {
+async function said({ stores, clock }: Process, name: string, { sendsStarts = true, adobe = {}, leaseAgeMs = 0 } = {}) {
   const { syncs, migrations, reminders } = stores;
   const checks = readinessChecks({
     ...{ syncs, migrations, reminders, clock, sendsStarts },
+    ...{ leaseAgeMs: async () => leaseAgeMs, timeoutMs: 300_000 },
     ...{ database: async () => ({ ok: true }), adobe: () => ({ ok: true, ...adobe }), slack: () => ({ ok: true }) },
   });
   return checks[name]?.();
@@ -23,6 +24,37 @@ test('a confirmed migration that waits for a minute while none is in flight is a
   expect(await said(process, 'queue')).toEqual({ ok: true, detail });
   await process.runner.advance();
   expect(await said(process, 'queue')).toEqual({ ok: true });
+});
+
+test('a migration that is still in flight a minute after its time is a detail of /readyz', async () => {
+  const process = await startWith([1]);
+  await confirmed(process, 1);
+  await process.runner.advance();
+  // As where the loop stands still.
+  process.clock.advance(360);
+  expect(await said(process, 'queue')).toEqual({ ok: true });
+  process.clock.advance(1);
+  const detail = 'a migration has been in flight for longer than it may; see the log';
+  expect(await said(process, 'queue')).toEqual({ ok: true, detail });
+  await process.runner.advance();
+  expect(await said(process, 'queue')).toEqual({ ok: true });
+});
+
+test('a migration that waits for a person to press Migrate in Adobe may take a day', async () => {
+  const process = await startWith([1], { method: 'hand-off' });
+  await confirmed(process, 1);
+  await process.runner.advance();
+  process.clock.advance(24 * 3_600 + 60);
+  expect(await said(process, 'queue')).toEqual({ ok: true });
+  process.clock.advance(1);
+  expect(await said(process, 'queue')).toMatchObject({ detail: expect.stringContaining('longer than it may') });
+});
+
+test('a queue that no instance has had the lease of for a minute is a detail of /readyz, empty or not', async () => {
+  const process = await startWith([1]);
+  expect(await said(process, 'queue', { leaseAgeMs: 60_000 })).toEqual({ ok: true });
+  const detail = 'no instance works through the queue; see the log';
+  expect(await said(process, 'queue', { leaseAgeMs: 60_001 })).toEqual({ ok: true, detail });
 });
 
 /** A process whose next starts Adobe takes, or refuses so. */

@@ -46,7 +46,10 @@ const DETAILS: Readonly<Record<string, readonly string[]>> = {
     ...placesIn('src/slack/socket.ts', /detail: `[^`]+`/g),
   ],
   reminders: placesIn('src/checks.ts', /detail: `the reminder [^`]+`/g),
-  queue: placesIn('src/checks.ts', /isStuck \? \{ ok: true, detail: `[^`]+`/g),
+  queue: [
+    ...placesIn('src/checks.ts', /isStuck\) return \{ ok: true, detail: `[^`]+`/g),
+    ...placesIn('src/checks.ts', /detail: '(?:a migration|no instance) [^']+'/g),
+  ],
   messages: placesIn('src/checks.ts', /const what = `.*`;/g),
   sync: [
     ...placesIn('src/checks.ts', /detail: ('Adobe has [^']+'|`could not be read[^`]+`)/g),

@@ -120,12 +120,35 @@ describe('the members of a user group', () => {
     ]);
   });
 
-  test('are asked for again at the next request when Slack gave no response', async () => {
-    const { slack, people, noted } = await start();
-    slack.fail(METHOD, { error: 'internal_error' });
-    expect(await people.membersOf('S0MIGRATOR').catch(problemOf)).toMatchObject({ code: null, retryAfterMs: null });
-    expect(await people.membersOf('S0MIGRATOR')).toEqual([ADMIN]);
+  test.each([
+    ['gave no response', { error: 'internal_error' }],
+    ['failed', { httpStatus: 500 }],
+  ])('are asked for once a minute also where Slack %s, and no later than a minute after that', async (_, failure) => {
+    const { slack, people, clock, asked, noted } = await start();
+    slack.fail(METHOD, { ...failure, times: 1 });
+    const lookUp = () => people.membersOf('S0MIGRATOR').catch(problemOf);
+    const failed = { code: null, retryAfterMs: null };
+    expect(await Promise.all([lookUp(), lookUp()])).toMatchObject([failed, failed]);
+    // Asking meanwhile does not make it last longer.
+    for (let i = 0; i < 59; i++) {
+      clock.advance(1);
+      expect(await lookUp()).toMatchObject(failed);
+    }
+    expect(asked()).toBe(1);
+    clock.advance(1);
+    expect(await lookUp()).toEqual([ADMIN]);
+    expect(asked()).toBe(2);
     expect(noted).toEqual([['S0MIGRATOR', null]]);
+  });
+
+  test('are asked for a minute after a request to which Slack never answered, not after its timeout', async () => {
+    const { slack, people, clock, asked } = await start();
+    slack.fail(METHOD, { error: 'internal_error', times: 1 });
+    const first = people.membersOf('S0MIGRATOR').catch(problemOf);
+    clock.advance(60);
+    expect(await first).toMatchObject({ code: null });
+    expect(await people.membersOf('S0MIGRATOR')).toEqual([ADMIN]);
+    expect(asked()).toBe(2);
   });
 
   test('are not asked for while Slack asks us to wait, which holds up no other lookup', async () => {

@@ -9,10 +9,13 @@ export class TcpProxy {
   #held: Socket[] | null = null;
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((client) => this.#connect(client));
+  readonly #onClient: (client: Socket) => void;
   readonly #target: { readonly host: string; readonly port: number };
 
-  constructor(host: string, port: number) {
+  /** @param onClient called with each connection before its first byte goes on */
+  constructor(host: string, port: number, onClient: (client: Socket) => void = () => {}) {
     this.#target = { host, port };
+    this.#onClient = onClient;
   }
 
   /** Listens on a free port, which it returns. */
@@ -74,6 +77,7 @@ export class TcpProxy {
         other.destroy();
       });
     }
+    this.#onClient(client);
     client.pipe(server).pipe(client);
   }
 }

@@ -31,7 +31,7 @@ const DENIALS: Readonly<Record<DenialReason, string>> = {
   not_asked: 'This question is for {asker}. Run `/qs-creds migrate` yourself.',
   own_request: 'You asked for this migration, so a second person has to confirm it: {ask}. You can still cancel it.',
   name_not_typed:
-    'This is production, so its name has to be typed. Nothing was started. Press Migrate… in the question.',
+    'This is production, or may be, so its name has to be typed. Nothing was started. Press Migrate… in the question.',
 };
 
 export const DENIAL_REASONS = Object.keys(DENIALS);

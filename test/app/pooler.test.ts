@@ -1,0 +1,71 @@
+import pg from 'pg';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { onPostgres, type TestEngine } from '../db/setup.ts';
+import { DAY, digest, startReminding } from '../reminders-app/setup.ts';
+import { ADMIN, MEMBER } from '../support/people.ts';
+import { needsSession, type Sent, statementsOf } from '../support/postgres-statements.ts';
+import { TcpProxy } from '../support/tcp-proxy.ts';
+import { credential, seedOf } from './setup.ts';
+import { MIGRATED } from './world.ts';
+
+/** PgBouncer in transaction mode gives each transaction another session: whatever lasts longer is lost, or reaches others. */
+describe('behind a pooler of transactions', () => onPostgres(suite));
+
+function suite(engine: TestEngine) {
+  /** The address of an empty database, and what is sent there. */
+  async function watched() {
+    const settings = await engine.empty();
+    if (settings.kind !== 'postgres') throw new Error('not PostgreSQL');
+    const url = new URL(settings.url);
+    const sent: Sent[] = [];
+    const proxy = new TcpProxy(url.hostname, Number(url.port), (client) =>
+      statementsOf(client, (each) => void sent.push(each)),
+    );
+    onTestFinished(() => proxy.stop());
+    url.port = String(await proxy.start());
+    return { url: url.href, sent };
+  }
+
+  test('nothing is sent that needs a session: at the first start, in a migration, reminders and lists, and at the stop', async () => {
+    const { url, sent } = await watched();
+    const world = await startReminding({
+      onTestFinished,
+      seed: seedOf(credential('airflow'), credential('crm', { sandboxes: ['prod'] })),
+      env: { DATABASE_URL: url },
+    });
+    await digest(world);
+    for (const command of ['list', 'status', 'history', 'chart', 'export', 'help', 'list failing', 'remind preview'])
+      await world.say(ADMIN, command);
+    await world.say(MEMBER, 'migrate airflow');
+    await world.migrate(ADMIN, 'airflow');
+    await world.until(MIGRATED);
+    world.clock.advance(31 * DAY);
+    await digest(world, 2);
+    await world.stop();
+    expect(sent.length).toBeGreaterThan(200);
+    // Every part of it: the schema, its lock, transactions with their limits, and what is read.
+    for (const part of ['create table', 'pg_advisory_xact_lock', 'set local statement_timeout', 'insert into "audit"'])
+      expect(
+        sent.some(({ sql }) => sql.includes(part)),
+        part,
+      ).toBe(true);
+    expect([...new Set(sent.flatMap((each) => needsSession(each) ?? []))]).toEqual([]);
+  });
+
+  test.each([
+    'set statement_timeout = 10000',
+    'begin; set lock_timeout = 1',
+    'listen migrations',
+    'select pg_advisory_lock(1)',
+    'create temp table found (id text)',
+    "select set_config('search_path', 'x', false)",
+  ])('%j would be noticed', async (statement) => {
+    const { url, sent } = await watched();
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(statement);
+    await client.query({ name: 'mine', text: 'select 1' });
+    await client.end();
+    expect(sent.map(needsSession)).toEqual([statement, 'prepared as mine: select 1']);
+  });
+}
