@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { subcommands } from '../src/commands/index.ts';
 import { SIMULATED_CLIENT, SimulatedAdobe } from './adobe/server.ts';
 import { BotProcess } from './bot/process.ts';
+import { readManifest } from './manifest.ts';
 import { PlaygroundPanel } from './panel/panel.ts';
 import { hintsOf, SCENES, type Scene, type SceneName } from './scenes.ts';
 import { LocalSlack } from './slack/local-slack.ts';
@@ -90,7 +90,7 @@ export async function startPlayground(options: { port: number; scene: SceneName 
     pageDir: join(import.meta.dirname, 'page'),
     panel,
     hints: hintsOf(scene, seed),
-    completions: subcommands.map(({ usage, summary }) => ({ usage, summary })),
+    shownApp: readManifest(),
   });
 
   async function stop(): Promise<void> {

@@ -2,10 +2,11 @@
 /** @import { WithoutUser } from './inputs.js' */
 import { address, HOME, here } from './address.js';
 import { drawBlocks } from './blocks.js';
-import { fillBox, offerCommands } from './completion.js';
+import { fillBox, offerCommand } from './completion.js';
 import { setUpComposer } from './composer.js';
 import { setClock } from './dates.js';
 import { byId, el } from './dom.js';
+import { withoutForgotten } from './ephemeral.js';
 import { events } from './events.js';
 import { icon } from './icons.js';
 import { StickToEnd } from './stick-to-end.js';
@@ -54,8 +55,8 @@ async function readState() {
     const next = /** @type {PageState} */ (await response.json());
     // The visitor has switched persons meanwhile; another read is in progress.
     if (user !== here().user) return;
-    state = next;
-    draw(next);
+    state = withoutForgotten(next, state?.version);
+    draw(state);
   } catch (error) {
     showError(`The playground's state cannot be read: ${error}`);
   }
@@ -90,14 +91,17 @@ async function send(body) {
 
 function draw(/** @type {PageState} */ now) {
   setClock(now.now);
-  offerCommands(now);
+  offerCommand(now);
   const { at } = here();
   const conversation =
     at === HOME ? undefined : (now.conversations.find(({ id }) => id === at) ?? now.conversations[0]);
-  if (conversation) channel = conversation.id;
+  const isReadOnly = now.isMessagesTabReadOnly && conversation?.kind === 'direct';
+  if (conversation && !isReadOnly) channel = conversation.id;
   drawSidebar(now, conversation?.id ?? HOME);
   drawNotices(now, fill);
-  composer.hidden = !conversation;
+  composer.hidden = !conversation || isReadOnly;
+  replyForm.hidden = isReadOnly;
+  byId('read-only').hidden = !isReadOnly;
   const title = conversation?.name ?? now.appName;
   byId('title').textContent = title;
   box.placeholder = `Message ${title} or /command`;
@@ -155,6 +159,7 @@ function namesOf(/** @type {PageState} */ now) {
 function fill(/** @type {string} */ command) {
   if (composer.hidden) location.hash = address(state?.me.id, channel);
   composer.hidden = false;
+  byId('read-only').hidden = true;
   fillBox(command);
   box.focus();
 }

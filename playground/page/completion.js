@@ -7,15 +7,16 @@ const usage = byId('usage');
 const list = new Listbox(box, 'Commands');
 box.after(list.node);
 
-/** @type {{name: string, whole: string, rest: string, summary: string}[]} */
-let commands = [];
+/** As in Slack, one command with its hint: Slack knows nothing of subcommands. */
+let command = '';
+let hint = '';
+let about = '';
 
-/** Sets the commands offered while typing. */
-export function offerCommands(/** @type {PageState} */ { command, completions }) {
-  commands = completions.map(({ usage: words, summary }) => {
-    const [name = ''] = words.split(' ');
-    return { name, whole: `${command} ${name}`, rest: words.slice(name.length + 1), summary };
-  });
+/** Sets the command offered while typing. */
+export function offerCommand(/** @type {PageState} */ now) {
+  command = now.command;
+  hint = now.usageHint;
+  about = `${now.commandDescription} · ${now.appName}`;
 }
 
 /** Puts a text into the message box. */
@@ -25,25 +26,17 @@ export function fillBox(/** @type {string} */ text) {
   showUsage();
 }
 
-/** Shows the arguments of the subcommand in the box. */
+/** Shows what may follow the command in the box. */
 function showUsage() {
-  const typed = commands.find(({ whole }) => `${box.value} `.startsWith(`${whole} `));
-  usage.textContent = typed?.rest ?? '';
+  usage.textContent = command !== '' && `${box.value} `.startsWith(`${command} `) ? hint : '';
 }
 
 function offer() {
   showUsage();
   const text = box.value.toLowerCase();
-  // A slash alone offers every command; "/li" matches a subcommand without the command name.
-  const matching = commands.filter(
-    ({ name, whole }) => text.startsWith('/') && (whole.startsWith(text) || `/${name}`.startsWith(text)),
-  );
-  if (matching.every(({ whole }) => whole === text)) return list.close();
-  const offers = matching.map(({ whole, rest, summary }) => ({
-    children: [el('b', {}, whole), ' ', el('span', {}, rest), el('small', {}, summary)],
-    choose: () => fillBox(`${whole} `),
-  }));
-  list.offer(offers, '');
+  if (!text.startsWith('/') || !command.startsWith(text)) return list.close();
+  const children = [el('b', {}, command), ' ', el('span', {}, hint), el('small', {}, about)];
+  list.offer([{ children, choose: () => fillBox(`${command} `) }], '');
 }
 
 box.addEventListener('input', offer);

@@ -10,7 +10,6 @@ const PATHS = {
   reply:
     'M4 4h16a1.5 1.5 0 0 1 1.5 1.5v10a1.5 1.5 0 0 1-1.5 1.5h-8l-5 4v-4H4a1.5 1.5 0 0 1-1.5-1.5v-10A1.5 1.5 0 0 1 4 4Zm3 4v1.6h10V8Zm0 3.6v1.6h6v-1.6Z',
   eye: 'M12 5c5 0 8.8 4.2 10 7-1.2 2.8-5 7-10 7s-8.8-4.2-10-7c1.2-2.8 5-7 10-7Zm0 2.8a4.2 4.2 0 1 0 0 8.4 4.2 4.2 0 0 0 0-8.4Zm0 2a2.2 2.2 0 1 1 0 4.4 2.2 2.2 0 0 1 0-4.4Z',
-  home: 'M12 3 2.5 11.2l1.3 1.5L5 11.7V20h5.3v-5.3h3.4V20H19v-8.3l1.2 1 1.3-1.5Z',
 };
 
 /** A decorative icon, hidden from screen readers. @param {keyof typeof PATHS} name */

@@ -1,9 +1,9 @@
 /** @import { PageState, PageUser } from '../slack/contract.ts' */
 import { address, HOME, here } from './address.js';
 import { byId, el, reconcile } from './dom.js';
-import { appAvatar, avatar, icon } from './icons.js';
+import { appAvatar, avatar } from './icons.js';
 
-const LISTS = ['channels', 'directs', 'apps'];
+const LISTS = ['channels', 'apps'];
 
 const personSelect = /** @type {HTMLSelectElement} */ (byId('person'));
 
@@ -28,20 +28,36 @@ export function drawSidebar(now, current) {
   const places = now.conversations.map(({ id, name, kind, unread }) => ({
     id,
     name,
-    list: `${kind}s`,
+    list: kind === 'direct' ? 'apps' : 'channels',
     // The visible conversation has nothing unread, even before the local Slack is notified.
     unread: id === current && !document.hidden ? 0 : unread,
   }));
-  places.push({ id: HOME, name: now.appName, list: 'apps', unread: 0 });
   for (const list of LISTS) {
     const items = places
       .filter((each) => each.list === list)
-      .map(({ id, name, unread }) => ({ key: id, data: { name, list, unread, href: address(now.me.id, id) } }));
+      .map(({ id, name, unread }) => {
+        // As in Slack, an app stands here once: its Home and its messages are tabs. What is unread opens first.
+        const at = list === 'apps' && unread === 0 && id !== current ? HOME : id;
+        const isHere = id === current || (list === 'apps' && current === HOME);
+        return { key: id, data: { name, list, unread, isHere, href: address(now.me.id, at) } };
+      });
     reconcile(byId(list), items, (data) => el('li', {}, placeLink(data)));
   }
-  for (const link of placeLinks()) {
-    link.ariaCurrent = link.hash === address(now.me.id, current) ? 'page' : null;
-  }
+  drawTabs(now, current);
+}
+
+/** The tabs of the app, while one of them is open. @param {PageState} now @param {string} current */
+function drawTabs(now, current) {
+  const direct = now.conversations.find(({ kind }) => kind === 'direct')?.id ?? '';
+  const tabs = byId('app-tabs');
+  tabs.hidden = current !== HOME && current !== direct;
+  const items = [
+    { id: HOME, name: 'Home' },
+    { id: direct, name: 'Messages' },
+  ].map(({ id, name }) => ({ key: name, data: { name, isHere: id === current, href: address(now.me.id, id) } }));
+  reconcile(tabs, items, ({ name, isHere, href }) =>
+    el('li', {}, el('a', { href, 'aria-current': isHere && 'page' }, name)),
+  );
 }
 
 /** Readable as plain text too, for browsers that show nothing else in a menu. @param {PageUser} user */
@@ -49,21 +65,22 @@ function personOption({ id, name, role }) {
   return el('option', { value: id }, avatar(id, name), `${name} `, el('span', { class: 'role' }, `(${role})`));
 }
 
-/** @param {{name: string, list: string, unread: number, href: string}} place */
-function placeLink({ name, list, unread, href }) {
-  const drawing = list === 'channels' ? undefined : list === 'apps' ? icon('home') : appAvatar();
+/** @param {{name: string, list: string, unread: number, isHere: boolean, href: string}} place */
+function placeLink({ name, list, unread, isHere, href }) {
+  const drawing = list === 'channels' ? undefined : appAvatar();
   const label = el('span', { class: 'name' }, name);
-  if (unread === 0) return el('a', { href }, drawing, label);
+  const current = { href, 'aria-current': isHere && 'page' };
+  if (unread === 0) return el('a', current, drawing, label);
   return el(
     'a',
-    { href, 'data-unread': unread, 'aria-label': `${name}, ${unread} unread` },
+    { ...current, 'data-unread': unread, 'aria-label': `${name}, ${unread} unread` },
     drawing,
     label,
     el('span', { class: 'count', 'aria-hidden': 'true' }, String(unread)),
   );
 }
 
-/** The links to every conversation and to Home, from top to bottom. @returns {HTMLAnchorElement[]} */
+/** The links to every channel and to the app, from top to bottom. @returns {HTMLAnchorElement[]} */
 export function placeLinks() {
   return LISTS.flatMap((list) => [...byId(list).querySelectorAll('a')]);
 }

@@ -31,7 +31,7 @@ export interface PageMessage {
   readonly isBot: boolean;
   readonly text: string;
   readonly blocks: readonly (KnownBlock | Block)[];
-  /** "Only visible to you". */
+  /** "Only visible to you"; as in Slack, the page forgets it when it is loaded again. */
   readonly ephemeral: boolean;
   readonly edited: boolean;
   /** The message this one replies to; null for a message outside threads. */
@@ -54,22 +54,26 @@ export interface PageConversation {
   readonly firstUnread: string | null;
 }
 
-/** A subcommand suggested while the visitor types. */
-export interface Completion {
-  /** As in the help: `list [eligible|mine]`. The first word is the subcommand. */
-  readonly usage: string;
-  readonly summary: string;
+/** What Slack shows of the app besides its messages, from its manifest. */
+export interface ShownApp {
+  /** What the slash command does, in Slack's menu of commands. */
+  readonly commandDescription: string;
+  /** What may follow the command: "list | migrate | status". */
+  readonly usageHint: string;
+  /** People cannot write to the app. */
+  readonly isMessagesTabReadOnly: boolean;
 }
 
-export interface PageState {
+export interface PageState extends ShownApp {
   readonly version: number;
+  /** The newest timestamp that was given; "0" before the first. A page that is opened now shows no ephemeral message up to it. */
+  readonly lastTs: string;
   /** The workspace's time, ISO 8601; may differ from the machine's. */
   readonly now: string;
   readonly workspace: string;
   readonly appName: string;
   /** The slash command: `/qs-creds`. */
   readonly command: string;
-  readonly completions: readonly Completion[];
   readonly me: PageUser;
   readonly users: readonly PageUser[];
   readonly conversations: readonly PageConversation[];

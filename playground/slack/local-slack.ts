@@ -1,5 +1,5 @@
 import { SCOPES } from '../../src/slack/health.ts';
-import type { Completion } from './contract.ts';
+import type { ShownApp } from './contract.ts';
 import { type Fault, Faults } from './faults.ts';
 import { HttpTransport } from './http-transport.ts';
 import type { FormValues } from './input.ts';
@@ -40,7 +40,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
   readonly appName: string;
   readonly workspace: string;
   readonly hints: readonly string[];
-  readonly completions: readonly Completion[];
+  readonly shownApp: ShownApp;
   /** The app's URL, such as `http://127.0.0.1:3000/slack/events`; undefined for Socket Mode. */
   appUrl: string | undefined;
   /** Where the app reaches it when that is not directly, such as `https://127.0.0.1:8443`. */
@@ -64,7 +64,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     this.commandName = options.commandName ?? '/qs-creds';
     this.workspace = options.workspace ?? 'Local Slack';
     this.hints = options.hints ?? [];
-    this.completions = options.completions ?? [];
+    this.shownApp = options.shownApp ?? { commandDescription: '', usageHint: '', isMessagesTabReadOnly: false };
     const now = options.clock ?? (() => new Date());
     const state = new State({ ...options, userGroups: options.userGroups ?? [], now });
     this.state = state;

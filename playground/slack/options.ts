@@ -1,4 +1,4 @@
-import type { Completion } from './contract.ts';
+import type { ShownApp } from './contract.ts';
 import type { Panel } from './page.ts';
 import type { Channel, UserGroup } from './state.ts';
 import type { Person } from './users.ts';
@@ -27,6 +27,6 @@ export interface LocalSlackOptions {
   readonly panel?: Panel;
   /** For the page: suggestions for the visitor. */
   readonly hints?: readonly string[];
-  /** For the page: suggestions while a command is typed. */
-  readonly completions?: readonly Completion[];
+  /** For the page: what the app's manifest says; by default nothing, and people may write to the app. */
+  readonly shownApp?: ShownApp;
 }

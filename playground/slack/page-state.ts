@@ -1,11 +1,12 @@
-import type { PageState, PageUser } from './contract.ts';
+import type { PageState, PageUser, ShownApp } from './contract.ts';
 import { type SeenHome, type SeenMessage, type SeenModal, toSeenMessage } from './seen.ts';
 import type { State } from './state.ts';
 import type { Person } from './users.ts';
 
 /** What the page shows of a workspace, as the local Slack offers it. */
-export interface ShownWorkspace extends Pick<PageState, 'workspace' | 'appName' | 'completions' | 'hints'> {
+export interface ShownWorkspace extends Pick<PageState, 'workspace' | 'appName' | 'hints'> {
   readonly commandName: string;
+  readonly shownApp: ShownApp;
   readonly state: State;
   unreadBy(userId: string, channel: string): readonly SeenMessage[];
   homeOf(userId: string): SeenHome | null;
@@ -21,11 +22,12 @@ export function pageState(slack: ShownWorkspace, userId: string): PageState {
   const joined = [...state.conversations.values()].filter((c) => c.members.includes(userId));
   return {
     version: state.version,
+    lastTs: state.lastTs,
     now: state.now().toISOString(),
     workspace: slack.workspace,
     appName: slack.appName,
     command: slack.commandName,
-    completions: slack.completions,
+    ...slack.shownApp,
     me: pageUser(me),
     // No one can be played who has left the workspace.
     users: people.filter((person) => person.deleted !== true).map(pageUser),

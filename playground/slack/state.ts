@@ -87,6 +87,8 @@ export class State extends EventEmitter<{ change: [version: number] }> {
   readonly rejected: string[] = [];
   readonly now: () => Date;
   version = 0;
+  /** The newest timestamp that was given. */
+  lastTs = '0';
   #serial = 0;
 
   constructor(options: {
@@ -134,7 +136,8 @@ export class State extends EventEmitter<{ change: [version: number] }> {
   /** A unique timestamp that increases even when the clock does not. */
   newTs(): string {
     this.#serial += 1;
-    return `${Math.floor(this.now().getTime() / 1000)}.${String(this.#serial).padStart(6, '0')}`;
+    this.lastTs = `${Math.floor(this.now().getTime() / 1000)}.${String(this.#serial).padStart(6, '0')}`;
+    return this.lastTs;
   }
 
   /** The direct conversation between the app and this person. */

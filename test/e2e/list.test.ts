@@ -33,7 +33,7 @@ test('a guest is denied with an explanation', async () => {
   await visitor.be('guest');
   await visitor.say('/qs-creds migrate bi-nightly');
   await visitor.message('Guests may not use this.').getByText('Only visible to you').waitFor();
-  await visitor.open('Apps', 'qs-creds');
+  await visitor.openApp('Home');
   await visitor.page.getByRole('region', { name: 'Home' }).getByText('Guests may not use this.').waitFor();
 });
 
@@ -47,16 +47,19 @@ test('an unknown command is explained to the person', async () => {
   await visitor.message('Who looks after these <!channel>?').waitFor();
 });
 
-test('the message box completes commands', async () => {
+test('as in Slack, the message box completes the command and shows its hint, not its subcommands', async () => {
   const { visitor } = await visit();
   const { box, page } = visitor;
-  await box.pressSequentially('/qs-creds li');
-  const offered = page.getByRole('listbox').getByRole('option', { name: /list/ });
-  await offered.waitFor();
-  await box.press('ArrowDown');
+  await box.pressSequentially('/qs');
+  const offered = page.getByRole('listbox').getByRole('option');
+  await offered.getByText('list | migrate | status').waitFor();
+  await offered.getByText('Show and migrate non-expiring Query Service credentials').waitFor();
+  expect(await offered.count()).toBe(1);
   await box.press('Tab');
-  await expect.poll(() => box.inputValue()).toBe('/qs-creds list ');
-  await box.pressSequentially('eligible');
+  await expect.poll(() => box.inputValue()).toBe('/qs-creds ');
+  await expect.poll(() => page.locator('#usage').innerText()).toContain('list | migrate | status');
+  await box.pressSequentially('list eligible');
+  await expect.poll(() => offered.count()).toBe(0);
   await box.press('Enter');
   // Whether the next run is known yet is not this test's concern: right after the start it may still be read.
   await visitor.message('looker-prod').waitFor();

@@ -19,10 +19,6 @@ test.each(['light', 'dark'] as const)('on a phone, no screen scrolls sideways: %
     expect(await page.evaluate(TOO_WIDE), screen).toEqual([]);
   };
   const modal = page.getByRole('dialog');
-  const open = async (list: 'Direct messages' | 'Apps') => {
-    await page.getByRole('button', { name: 'Conversations' }).click();
-    await visitor.open(list, 'qs-creds');
-  };
   await visitor.message('28 days left').waitFor();
   await fits('digest');
   for (const [typed, words] of [
@@ -40,12 +36,13 @@ test.each(['light', 'dark'] as const)('on a phone, no screen scrolls sideways: %
   await modal.waitFor();
   await fits('production modal');
   await modal.getByRole('button', { name: 'Not now' }).click();
-  await open('Apps');
+  await page.getByRole('button', { name: 'Conversations' }).click();
+  await visitor.openApp('Home');
   await page.getByRole('region', { name: 'Home' }).getByText('28 days left').first().waitFor();
   await fits('Home');
   await page.getByRole('button', { name: 'Conversations' }).click();
   await visitor.be('owner');
-  await visitor.open('Direct messages', 'qs-creds');
+  await visitor.openApp('Messages');
   const reminder = visitor.message('of your credentials must be migrated');
   for (const name of ['Ask for migration…', 'Hold one of your credentials']) {
     await reminder.getByRole('button', { name }).click();
@@ -68,7 +65,7 @@ test('on a phone, the conversation has the whole width, and the other columns ar
   const conversations = page.getByRole('button', { name: 'Conversations' });
   await expect.poll(() => visitor.link('Apps', 'qs-creds').isVisible()).toBe(false);
   await conversations.click();
-  await visitor.open('Apps', 'qs-creds');
+  await visitor.openApp('Home');
   await page.getByRole('region', { name: 'Home' }).getByText('28 days left').first().waitFor();
   await expect.poll(() => visitor.link('Apps', 'qs-creds').isVisible()).toBe(false);
 

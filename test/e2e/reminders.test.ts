@@ -11,7 +11,7 @@ test('an owner snoozes a reminder until the next window, and others still get th
   const { page } = visitor;
   const owner = await another();
   await owner.be('owner');
-  const theirs = owner.link('Direct messages', 'qs-creds');
+  const theirs = owner.link('Apps', 'qs-creds');
   await visitor.tab('time');
   await page.locator('[data-clock^="2025-06-02T"]').waitFor();
   // The round that the start found due ends first, or it would end in the next window.
@@ -27,7 +27,7 @@ test('an owner snoozes a reminder until the next window, and others still get th
 
   // The owner has the channel open: the direct message is marked unread in the sidebar until it is read.
   await theirs.and(owner.page.locator('[data-unread]')).waitFor();
-  await owner.open('Direct messages', 'qs-creds');
+  await owner.openApp('Messages');
   const reminder = owner.message(REMINDER);
   await reminder.getByText('airflow-dev · dev').waitFor();
   await expect.poll(() => theirs.getAttribute('data-unread')).toBe(null);
@@ -39,7 +39,7 @@ test('an owner snoozes a reminder until the next window, and others still get th
   // Sent manually: another owner gets a reminder, the one who snoozed does not.
   const others = await another();
   await others.be('bi-team');
-  await others.open('Direct messages', 'qs-creds');
+  await others.openApp('Messages');
   const othersBefore = await others.messages(REMINDER).count();
   await visitor.say('/qs-creds remind preview');
   await visitor.message('Snoozed, no message:').waitFor();
@@ -69,7 +69,7 @@ test('a migrator hands what nobody is notified about to a person, who gives it b
   await row.getByText('is notified, assigned by').waitFor();
   const member = await another();
   await member.be('member');
-  await member.open('Direct messages', 'qs-creds');
+  await member.openApp('Messages');
   await member.message('assigned you the reminders for').getByRole('button', { name: 'Give back' }).click();
   await member.message('You gave back').waitFor();
   await expect.poll(() => digest.getByText('is notified, assigned by').count()).toBe(0);
@@ -79,7 +79,7 @@ test('an owner says what is not theirs, and a migrator assigns it from the chann
   const { visitor, another } = await visit();
   const owner = await another();
   await owner.be('owner');
-  await owner.open('Direct messages', 'qs-creds');
+  await owner.openApp('Messages');
   const reminder = owner.message(REMINDER);
   await reminder.getByRole('button', { name: 'More actions' }).click();
   await reminder.getByRole('button', { name: 'Not mine…' }).click();

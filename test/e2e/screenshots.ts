@@ -63,7 +63,7 @@ async function takeAll(visitor: Visitor): Promise<void> {
   await take('reminder');
 
   await panel.click();
-  await visitor.open('Apps', 'qs-creds');
+  await visitor.openApp('Home');
   await page.getByRole('region', { name: 'Home' }).getByText('14 days left').waitFor();
   await take('home');
 

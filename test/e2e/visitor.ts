@@ -27,14 +27,17 @@ export class Visitor {
   }
 
   /** A link in the sidebar. */
-  link(list: 'Channels' | 'Direct messages' | 'Apps', name: string): Locator {
+  link(list: 'Channels' | 'Apps', name: string): Locator {
     return this.page.getByRole('list', { name: list }).getByRole('link', { name });
   }
 
-  /** Follows a link in the sidebar and waits for its target. */
-  async open(list: 'Channels' | 'Direct messages' | 'Apps', name: string): Promise<void> {
-    await this.link(list, name).click();
-    await this.page.getByRole('main').getByRole('heading', { name, level: 2 }).waitFor();
+  /** Opens a tab of the app, which stands in the sidebar once, and waits for it. */
+  async openApp(tab: 'Home' | 'Messages'): Promise<void> {
+    const main = this.page.getByRole('main');
+    await this.link('Apps', 'qs-creds').click();
+    await main.getByRole('heading', { name: 'qs-creds', level: 2 }).waitFor();
+    await main.getByRole('link', { name: tab, exact: true }).click();
+    await main.locator('#app-tabs [aria-current]').getByText(tab, { exact: true }).waitFor();
   }
 
   /** Switches to one of the playground's people. */

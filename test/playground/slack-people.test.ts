@@ -107,10 +107,14 @@ describe('unread messages', () => {
 
 describe('page state', () => {
   test('the page state has the workspace clock, the command and its completions', async () => {
-    const completions = [{ usage: 'list [mine]', summary: 'what there is' }];
-    const { clock, state } = await startPage({ completions });
+    const shownApp = {
+      commandDescription: 'Shows what there is',
+      usageHint: 'list | help',
+      isMessagesTabReadOnly: true,
+    };
+    const { clock, state } = await startPage({ shownApp });
     clock.advanceMs(86_400_000);
-    const expected = { now: '2025-05-02T09:00:00.000Z', command: '/qs-creds', completions };
+    const expected = { now: '2025-05-02T09:00:00.000Z', command: '/qs-creds', ...shownApp };
     expect(await state(ADMIN)).toMatchObject(expected);
   });
 });
