@@ -49,6 +49,7 @@ export function newRequest(
     startProblem: null,
     reason: null,
     message: null,
+    messageLink: null,
     questionMessage: null,
     responseUrl: null,
   };

@@ -69,7 +69,9 @@ test('the digest says how many are left until when, what follows, and who has wh
 test('the digest and the status say the same number left, of the same total', () => {
   const known = overview(null);
   const [, left, total] =
-    /^(\d+) of (\d+) credentials left/.exec(statusMessage(known, [], deadlineIn(7), NOW).text) ?? [];
+    /^(\d+) of (\d+) credentials left/.exec(
+      statusMessage(known, [], deadlineIn(7), NOW, { id: 'U0ADMIN001', channel: null }).text,
+    ) ?? [];
   const { text } = digestMessage(digestOf([], { overview: known }));
   expect(text).toContain(`credentials: ${left} left`);
   expect(text).toContain(`${known.counts.migrated} of ${total} migrated`);
