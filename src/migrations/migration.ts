@@ -185,6 +185,8 @@ export interface Migration {
 export interface Shown {
   readonly name: string;
   readonly owner: string | null;
+  /** The owner in Slack, by user id. Left out: Slack has not identified anyone. */
+  readonly ownerId?: string;
   readonly sandboxes: readonly string[];
   /** Those of them that are production: with any, the name has to be typed. */
   readonly production: readonly string[];
