@@ -247,6 +247,7 @@ export function digest(changes: Partial<Digest> = {}): Digest {
     overview: overview(null),
     groups: [],
     pause: null,
+    next: '2025-06-16',
     auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
     trend: null,
     failedAfter: { rows: [], total: 0 },
