@@ -20,11 +20,11 @@ import { HandOffs } from './migrations/hand-off.ts';
 import { Impacts } from './migrations/impacts.ts';
 import { ManualResolution } from './migrations/manual-resolution.ts';
 import type { MigrationMethods } from './migrations/method.ts';
-import type { Migration, Outcome } from './migrations/migration.ts';
+import type { Outcome } from './migrations/migration.ts';
 import { PendingRequests } from './migrations/pending-requests.ts';
 import type { ConfirmationMessages, MigrationStore, MigratorDirectory } from './migrations/ports.ts';
 import { type ProgressMessages, ProgressReporter } from './migrations/progress.ts';
-import { QuestionLinks } from './migrations/question-links.ts';
+import { ProgressLinks } from './migrations/progress-links.ts';
 import { Runner } from './migrations/runner.ts';
 import type { MethodName } from './migrations/steps.ts';
 import { Undo } from './migrations/undo.ts';
@@ -134,10 +134,9 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const handOffs = new HandOffs({ ...ports, requests, clock, wake: wakeMigrations });
   const impacts = new Impacts({ ...questions, limit });
   const runner = new Runner({ ...ports, impacts, clock }, settings.migration);
-  const questionLinks = new QuestionLinks(ports.confirmationMessages);
-  const posted = (migration: Migration) => questionLinks.add(migration);
+  const progressLinks = new ProgressLinks(questions);
   const progress = new ProgressReporter(
-    { ...ports, messages: ports.progressMessages, runner, catalogue, posted, clock },
+    { ...ports, messages: ports.progressMessages, runner, catalogue, links: progressLinks, clock },
     { ...settings.migration, watchMs: settings.watch.lengthMs },
   );
   const watcher = new ExternalChanges({ migrations, requests, clock });
@@ -183,7 +182,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     manualResolution,
     runner,
     progress,
-    questionLinks,
+    progressLinks,
     sync,
     usageSync,
     watches: ports.watches,

@@ -11,9 +11,9 @@ export const showStatus: Action = {
   wants: 'status',
   about: 'credential',
   isRead: true,
-  async run({ person, value, reply }, services) {
+  async run({ person, value, channel, reply }, services) {
     const credential = await services.catalogue.get(value);
-    await reply(credential === null ? goneMessage() : await statusReply(services, person, credential));
+    await reply(credential === null ? goneMessage() : await statusReply(services, person, credential, channel));
   },
 };
 

@@ -15,7 +15,7 @@ export const decline: Action = {
   migratorsOnly: true,
   async run({ person, value, responseUrl, triggerId, ...replies }, { confirmations }, views) {
     const found = await confirmations.find(person, value, 'decline');
-    if (found.kind !== 'pending') return replyNotConfirmed(replies, found);
+    if (found.kind !== 'pending') return replyNotConfirmed(replies, found, { id: person.id, channel: replies.channel });
     await views.openModal(triggerId, declineModal(found.request, responseUrl));
   },
 };

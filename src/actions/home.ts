@@ -82,6 +82,7 @@ export async function homeFor(person: Member, failedAfter: Page<Watched>, servic
     people: await reminders.ownersOf(named),
     pause,
     trend,
+    readerId: person.id,
     mayMigrate: person.mayMigrate,
     endsHere: endsHere(settings.migration.method),
     mayAskHere: !settings.access.requireSecondPerson,

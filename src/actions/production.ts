@@ -18,7 +18,7 @@ export const confirmProduction: Action = {
   migratorsOnly: true,
   async run({ person, value, responseUrl, triggerId, ...replies }, { confirmations }, views) {
     const found = await confirmations.find(person, value);
-    if (found.kind !== 'pending') return replyNotConfirmed(replies, found);
+    if (found.kind !== 'pending') return replyNotConfirmed(replies, found, { id: person.id, channel: replies.channel });
     await views.openModal(triggerId, productionModal(found.request, { id: value, responseUrl }));
   },
 };
@@ -49,7 +49,7 @@ export function registerProductionModal(app: App, { services, boundary, slack, c
       count(VIEWS.production);
       const person = await services.access.admitMigrator(caller, wantedOn('confirm', request));
       const result = await services.confirmations.confirm(person, id, { typed, responseUrl, mark });
-      if (result.kind !== 'confirmed') await replyNotConfirmed(replies, result);
+      if (result.kind !== 'confirmed') await replyNotConfirmed(replies, result, { id: person.id, channel: null });
     });
   });
 }

@@ -5,6 +5,7 @@ import type { Migrator } from '../access/access.ts';
 import { askReply, notAskedMessage } from '../commands/migrate.ts';
 import { matchesPhrase, needsPhrase } from '../migrations/confirmation-phrase.ts';
 import type { Origin } from '../migrations/confirmations.ts';
+import { linkFor } from '../migrations/message-link.ts';
 import type { Migration } from '../migrations/migration.ts';
 import type { Services } from '../services.ts';
 import { isRejection } from '../slack/errors.ts';
@@ -58,7 +59,8 @@ async function askInModal(
   const from = { channel: person.id, responseUrl: null };
   try {
     const asked = await confirmations.ask(person, technicalAccountId, { ...from, show }, step);
-    if (asked.kind !== 'asked') return await replyWhere(press, views, notAskedMessage(asked, person, settings, step));
+    if (asked.kind !== 'asked')
+      return await replyWhere(press, views, notAskedMessage(asked, { id: person.id, channel: null }, settings, step));
     const { request, credential } = asked;
     const impact = await impacts.read(credential);
     const reviseModal = async (revised: Migration) =>
@@ -106,7 +108,9 @@ export function registerQuestionModal(app: App, { services, boundary, slack, cou
         const again = credential && questionModal(result.request, credential, { isReading: false, change });
         return show(unseenMessage(result.request, change), again ?? undefined);
       }
-      await show(closedQuestion(result.kind === 'confirmed' ? result.migration : result.request));
+      const { kind } = result;
+      const migration = kind === 'confirmed' ? result.migration : result.request;
+      await show(closedQuestion(migration, linkFor(migration, { id: person.id, channel: null })));
     });
   });
 

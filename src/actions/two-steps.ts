@@ -1,3 +1,4 @@
+import { linkFor } from '../migrations/message-link.ts';
 import { endsHere } from '../migrations/steps.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { goneMessage, tooManyOpenMessage } from '../slack/messages/ask-replies.ts';
@@ -28,7 +29,12 @@ export const undo: Action = {
         return reply(result.migration.isDryRun ? closedQuestion(result.migration) : undoingMessage(result.migration));
       case 'not_possible':
         return reply(
-          nothingToEndMessage(result.credential, result.active, endsHere(services.settings.migration.method)),
+          nothingToEndMessage(
+            result.credential,
+            result.active,
+            endsHere(services.settings.migration.method),
+            result.active === null ? null : linkFor(result.active, { id: person.id, channel }),
+          ),
         );
       case 'too_many':
         return reply(tooManyOpenMessage());

@@ -2,6 +2,7 @@ import type { Migrator } from '../access/access.ts';
 import { waitAtMost, withTimeout } from '../lib/timeout.ts';
 import type { AskResult, Origin } from '../migrations/confirmations.ts';
 import { adobePage } from '../migrations/hand-off.ts';
+import { linkFor, type Reader } from '../migrations/message-link.ts';
 import { endsHere } from '../migrations/steps.ts';
 import type { Services } from '../services.ts';
 import {
@@ -74,7 +75,7 @@ export async function askReply(
   { step = 'start', isDryRun = false }: { readonly step?: 'start' | 'finish'; readonly isDryRun?: boolean } = {},
 ): Promise<Message | null> {
   const asked = await confirmations.ask(person, technicalAccountId, from, step, isDryRun);
-  if (asked.kind !== 'asked') return notAskedMessage(asked, person, settings, step);
+  if (asked.kind !== 'asked') return notAskedMessage(asked, { id: person.id, channel: from.channel }, settings, step);
   const { request, credential, approvers } = asked;
   const reading = impacts.read(credential);
   if (request.questionMessage === null) {
@@ -91,7 +92,7 @@ export async function askReply(
 /** Why a request to migrate led to no question. */
 export function notAskedMessage(
   asked: Exclude<AskResult, { kind: 'asked' }>,
-  person: Migrator,
+  reader: Reader,
   { migration }: Services['settings'],
   step: 'start' | 'finish',
 ): Message {
@@ -99,13 +100,16 @@ export function notAskedMessage(
   switch (asked.kind) {
     case 'gone':
       return goneMessage();
-    case 'not_possible':
-      if (step === 'finish') return nothingToEndMessage(asked.credential, asked.active, mayEnd);
-      return mayEnd && asked.credential.status === 'unfinished'
-        ? unfinishedMessage(asked.credential)
-        : notPossibleMessage(asked.credential, asked.active, adobePage(migration.uiUrl, asked.credential));
+    case 'not_possible': {
+      const { credential, active } = asked;
+      const link = active === null ? null : linkFor(active, reader);
+      if (step === 'finish') return nothingToEndMessage(credential, active, mayEnd, link);
+      return mayEnd && credential.status === 'unfinished'
+        ? unfinishedMessage(credential)
+        : notPossibleMessage(credential, active, adobePage(migration.uiUrl, credential), link);
+    }
     case 'held':
-      return onHoldMessage(asked.credential, asked.hold, person.id);
+      return onHoldMessage(asked.credential, asked.hold, reader.id);
     case 'not_posted':
       return notPostedMessage();
     case 'too_many':

@@ -93,3 +93,8 @@ export async function addTriageOrder(db: Kysely<Tables>): Promise<void> {
 export async function addImpactBefore(db: Kysely<Tables>): Promise<void> {
   await run(db, ['alter table migrations add column impact_before text']);
 }
+
+/** Schema change 029: the address of the message about a migration, so that others can link to it. */
+export async function addMessageLinks(db: Kysely<Tables>): Promise<void> {
+  await run(db, ['alter table migrations add column message_link text']);
+}

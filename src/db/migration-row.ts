@@ -1,6 +1,6 @@
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import { productionAmong } from '../credentials/credential.ts';
-import type { MessageRef, Migration, Reason, Shown } from '../migrations/migration.ts';
+import type { MessageLink, MessageRef, Migration, Reason, Shown } from '../migrations/migration.ts';
 import type { MigrationChanges } from '../migrations/ports.ts';
 import type { Impact } from '../usage/impact.ts';
 import { fromUsageJson } from '../usage/usage.ts';
@@ -35,6 +35,7 @@ export function toMigrationRow(migration: Migration, organisation: string): Migr
     start_refusal: null,
     reason: toJson(migration.reason),
     message: toJson(migration.message),
+    message_link: toJson(migration.messageLink),
     question_message: toJson(migration.questionMessage),
     response_url: migration.responseUrl,
   };
@@ -64,6 +65,7 @@ export function toMigration(row: MigrationsTable): Migration {
     startProblem: fromJson<AdobeProblem>(row.start_problem),
     reason: fromJson<Reason>(row.reason),
     message: fromJson<MessageRef>(row.message),
+    messageLink: fromJson<MessageLink>(row.message_link),
     questionMessage: fromJson<MessageRef>(row.question_message),
     responseUrl: row.response_url,
   };

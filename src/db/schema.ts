@@ -6,6 +6,7 @@ import {
   addAssignments,
   addImpactBefore,
   addIndexes,
+  addMessageLinks,
   addOrder,
   addPeopleBehind,
   addStatusTimes,
@@ -68,6 +69,7 @@ function changes(engine: Engine): Record<string, SchemaChange> {
     '026_assignments': { up: addAssignments },
     '027_triage_order': { up: addTriageOrder },
     '028_impact_before': { up: addImpactBefore },
+    '029_message_links': { up: addMessageLinks },
   };
 }
 

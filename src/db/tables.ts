@@ -149,6 +149,8 @@ export interface MigrationsTable {
   start_refusal: string | null;
   reason: string | null;
   message: string | null;
+  /** Where that is for people; null: not known. */
+  message_link: string | null;
   question_message: string | null;
   response_url: string | null;
 }

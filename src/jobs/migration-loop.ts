@@ -4,7 +4,7 @@ import type { TaskTracker } from '../lib/task-tracker.ts';
 import type { HandOffs } from '../migrations/hand-off.ts';
 import type { PendingRequests } from '../migrations/pending-requests.ts';
 import type { ProgressReporter } from '../migrations/progress.ts';
-import type { QuestionLinks } from '../migrations/question-links.ts';
+import type { ProgressLinks } from '../migrations/progress-links.ts';
 import type { Runner } from '../migrations/runner.ts';
 import type { Notices } from '../notices/notices.ts';
 import { type Job, type JobLog, LEASE_JOB } from './job-log.ts';
@@ -17,7 +17,7 @@ const START_GRACE_MS = 1_500;
 interface Parts {
   readonly runner: Runner;
   readonly progress: ProgressReporter;
-  readonly questionLinks: QuestionLinks;
+  readonly progressLinks: ProgressLinks;
   readonly pendingRequests: PendingRequests;
   readonly handOffs: HandOffs;
   readonly holds: Holds;
@@ -55,14 +55,14 @@ export class MigrationLoop {
 
   /** One check of the queue. Never throws. */
   async tick(): Promise<void> {
-    const { runner, progress, questionLinks, pendingRequests, handOffs, holds, notices, tasks } = this.#parts;
+    const { runner, progress, progressLinks, pendingRequests, handOffs, holds, notices, tasks } = this.#parts;
     await this.#alone(LEASE_JOB, async () => {
       if (!(await runner.acquireLease())) return;
       // Not awaited here: the lease is renewed while one of them is slow.
       for (const [name, step] of [
         ['advance', () => runner.advance()],
         ['report', () => progress.report()],
-        ['link', () => questionLinks.show()],
+        ['link', () => progressLinks.show()],
         ['expire', () => pendingRequests.expireOverdue()],
         ['remind', () => handOffs.remind()],
         ['end holds', () => holds.expire()],

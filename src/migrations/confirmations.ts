@@ -4,12 +4,14 @@ import { type ListedCredential, type ProductionSandboxes, productionAmong } from
 import type { CredentialStore, SyncStore } from '../credentials/ports.ts';
 import { type Hold, mayHoldBack } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { ReminderStore } from '../reminders/ports.ts';
 import { type ImpactChange, impactOf } from '../usage/impact.ts';
 import { type ApproverParts, othersWhoMay } from './approvers.ts';
 import { matchesPhrase, needsPhrase } from './confirmation-phrase.ts';
 import { type RehearsalParts, rehearse } from './dry-run.ts';
 import { closingOf, type MessageRef, type Migration, type Outcome, statusFor } from './migration.ts';
 import { newRequest, REQUEST_TTL_MS, SECOND_PERSON_TTL_MS } from './new-request.ts';
+import { ownerIdOf } from './owner-id.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { ConfirmationMessages, MigrationStore } from './ports.ts';
 import { seenIn } from './seen-impact.ts';
@@ -62,6 +64,7 @@ interface Parts extends RehearsalParts, ApproverParts {
   readonly migrations: MigrationStore;
   readonly credentials: Pick<CredentialStore, 'get'>;
   readonly syncs: Pick<SyncStore, 'syncState'>;
+  readonly reminders: Pick<ReminderStore, 'peopleBehind'>;
   readonly requests: Pick<PendingRequests, 'open' | 'close' | 'voidOthers'>;
   readonly access: Pick<Access, 'deny' | 'mayBeAdmitted'>;
   readonly messages: ConfirmationMessages;
@@ -111,7 +114,7 @@ export class Confirmations {
     step: 'start' | 'finish' = 'start',
     isDryRun = false,
   ): Promise<AskResult> {
-    const { credentials, migrations, requests, messages, clock } = this.#parts;
+    const { credentials, migrations, requests, messages, reminders, clock } = this.#parts;
     const credential = await credentials.get(technicalAccountId);
     if (credential === null) return { kind: 'gone' };
     const { consoleId } = credential;
@@ -128,7 +131,8 @@ export class Confirmations {
     const now = clock.now();
     const ttlMs = this.#secondPerson ? SECOND_PERSON_TTL_MS : REQUEST_TTL_MS;
     const kind = { ...way, isDryRun: isDryRun || this.#dryRun, ttlMs };
-    const shown = { ...credential, consoleId, unreadProduction: await this.#unreadProduction() };
+    const ownerId = await ownerIdOf(credential, reminders);
+    const shown = { ...credential, ...ownerId, consoleId, unreadProduction: await this.#unreadProduction() };
     const request = newRequest(randomUUID(), shown, from, now, kind, impactOf(credential, now));
     if (!(await requests.open(request))) return { kind: 'too_many' };
     if (!this.#secondPerson && where.responseUrl !== null) return { kind: 'asked', request, credential, approvers };

@@ -174,6 +174,8 @@ export interface Migration {
   readonly reason: Reason | null;
   /** The one ordinary message that shows its progress. */
   readonly message: MessageRef | null;
+  /** Its address; null: Slack was not asked yet, or gave none. */
+  readonly messageLink: MessageLink | null;
   /** Where the question is posted; null when only the asker sees it, in an ephemeral message. */
   readonly questionMessage: MessageRef | null;
   /** Once confirmed, where the pressed question can be replaced, for 30 minutes. A capability: never logged. */
@@ -183,6 +185,8 @@ export interface Migration {
 export interface Shown {
   readonly name: string;
   readonly owner: string | null;
+  /** The owner in Slack, by user id. Left out: Slack has not identified anyone. */
+  readonly ownerId?: string;
   readonly sandboxes: readonly string[];
   /** Those of them that are production: with any, the name has to be typed. */
   readonly production: readonly string[];
@@ -196,6 +200,13 @@ export interface MessageRef {
   readonly ts: string;
   /** Posted because an earlier message about the same could not be edited. */
   readonly isRepost?: boolean;
+}
+
+/** The address of a message, for people. */
+export interface MessageLink {
+  readonly url: string;
+  /** Whether every member of the workspace can open it. */
+  readonly isPublic: boolean;
 }
 
 /** Requests of one person that may wait for a decision. */

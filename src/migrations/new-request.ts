@@ -25,7 +25,8 @@ export function newRequest(
   }: Way & { readonly isDryRun?: boolean; readonly ttlMs?: number },
   impact: Impact | null = null,
 ): Migration {
-  const { technicalAccountId, consoleId, name, owner, sandboxes, production, unreadProduction = [] } = credential;
+  const { technicalAccountId, consoleId, name, owner, ownerId, sandboxes, production } = credential;
+  const { unreadProduction = [] } = credential;
   return {
     id,
     state: 'asked',
@@ -34,7 +35,14 @@ export function newRequest(
     isDryRun,
     technicalAccountId,
     consoleId,
-    shown: { name, owner, sandboxes, production, ...(unreadProduction.length > 0 && { unreadProduction }) },
+    shown: {
+      name,
+      owner,
+      ...(ownerId !== undefined && { ownerId }),
+      sandboxes,
+      production,
+      ...(unreadProduction.length > 0 && { unreadProduction }),
+    },
     impact,
     impactBefore: null,
     channel: from.channel,
@@ -49,6 +57,7 @@ export function newRequest(
     startProblem: null,
     reason: null,
     message: null,
+    messageLink: null,
     questionMessage: null,
     responseUrl: null,
   };

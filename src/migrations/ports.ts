@@ -2,7 +2,7 @@ import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { Impact } from '../usage/impact.ts';
-import type { EndState, MessageRef, Migration, MigrationState, Reason, Rehearsal } from './migration.ts';
+import type { EndState, MessageLink, MessageRef, Migration, MigrationState, Reason, Rehearsal } from './migration.ts';
 
 /** The columns a move may change besides the state. */
 export interface MigrationChanges {
@@ -88,8 +88,10 @@ export interface MigrationStore {
   noteStartRefusal(id: string, problem: AdobeProblem | null): Promise<void>;
   /** The latest start that Adobe refused so, unless it took a later one. */
   startRefusal(): Promise<StartRefusal | null>;
-  /** Replaces `previous`, unless another instance has done so. */
+  /** Replaces `previous` and forgets its address, unless another instance has done so. */
   setMessage(id: string, message: MessageRef, previous: MessageRef | null): Promise<void>;
+  /** Keeps the address of its message, unless another message has replaced that. */
+  setMessageLink(id: string, message: MessageRef, link: MessageLink): Promise<void>;
   /** Replaces what its question is about to show of what depends on it; null, without effect, when it is no longer pending. */
   setImpact(id: string, impact: Impact): Promise<Migration | null>;
   setQuestionMessage(id: string, message: MessageRef): Promise<void>;
@@ -124,6 +126,8 @@ export interface ConfirmationMessages {
    * the pressed button can be replaced; null when no button was pressed. Never throws.
    */
   close(request: Migration, responseUrl: string | null): Promise<void>;
+  /** The address of the message about a migration; null where Slack gives none. Never throws. */
+  linkTo(migration: Migration): Promise<MessageLink | null>;
   /** Adds to a confirmed question the link to its progress, which has been posted. Never throws. */
   link(migration: Migration): Promise<void>;
 }

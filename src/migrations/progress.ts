@@ -6,6 +6,7 @@ import { RateLimitedError, RateLimiter } from '../lib/rate-limiter.ts';
 import { adobePage } from './hand-off.ts';
 import type { MessageRef, Migration } from './migration.ts';
 import type { MigrationStore } from './ports.ts';
+import type { ProgressLinks } from './progress-links.ts';
 import type { Runner, Unread } from './runner.ts';
 import { waitsForPerson } from './verdicts.ts';
 
@@ -68,8 +69,7 @@ interface Parts {
   readonly messages: ProgressMessages;
   readonly runner: Pick<Runner, 'elapsedMs' | 'unreadOf'>;
   readonly catalogue: Pick<Catalogue, 'overview' | 'nextEligible'>;
-  /** Called once the first message of a migration has been posted. */
-  readonly posted: (migration: Migration) => void;
+  readonly links: Pick<ProgressLinks, 'add'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -205,14 +205,15 @@ export class ProgressReporter {
   }
 
   async #show(migration: Migration, progress: ProgressState): Promise<Delivery> {
-    const { migrations, messages, posted } = this.#parts;
+    const { migrations, messages, links } = this.#parts;
     let error: unknown = null;
     let message: MessageRef | null = null;
     try {
       message = await messages.show(migration, progress);
-      if (message !== null && message.ts !== migration.message?.ts)
+      if (message !== null && message.ts !== migration.message?.ts) {
         await migrations.setMessage(migration.id, message, migration.message);
-      if (message !== null && migration.message === null) posted({ ...migration, message });
+        links.add({ ...migration, message });
+      }
     } catch (thrown) {
       error = thrown;
     }

@@ -11,6 +11,7 @@ import {
   ACTIVE_STATES,
   END_STATES,
   IN_FLIGHT_STATES,
+  type MessageLink,
   type MessageRef,
   type Migration,
   type MigrationState,
@@ -231,8 +232,15 @@ export class SqlMigrationStore implements MigrationStore {
 
   async setMessage(id: string, message: MessageRef, previous: MessageRef | null): Promise<void> {
     await this.#update(id)
-      .set({ message: toJson(message) })
+      .set({ message: toJson(message), message_link: null })
       .where('message', previous === null ? 'is' : '=', toJson(previous))
+      .execute();
+  }
+
+  async setMessageLink(id: string, message: MessageRef, link: MessageLink): Promise<void> {
+    await this.#update(id)
+      .set({ message_link: toJson(link) })
+      .where('message', '=', toJson(message))
       .execute();
   }
 

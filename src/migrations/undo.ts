@@ -3,9 +3,11 @@ import type { Migrator } from '../access/access.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { ReminderStore } from '../reminders/ports.ts';
 import { type RehearsalParts, rehearse } from './dry-run.ts';
 import { type Migration, statusFor } from './migration.ts';
 import { newRequest } from './new-request.ts';
+import { ownerIdOf } from './owner-id.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { MigrationStore } from './ports.ts';
 import { endsHere, type MethodName } from './steps.ts';
@@ -23,6 +25,7 @@ type UndoResult =
 interface Parts extends RehearsalParts {
   readonly migrations: MigrationStore;
   readonly credentials: Pick<CredentialStore, 'get'>;
+  readonly reminders: Pick<ReminderStore, 'peopleBehind'>;
   readonly requests: Pick<PendingRequests, 'open' | 'close' | 'voidOthers'>;
   readonly clock: Clock;
   /** Wakes the loop that works through the queue. */
@@ -46,7 +49,7 @@ export class Undo {
 
   /** `channel`: where its message goes. Once, however many presses arrive: one migration of a credential is active. */
   async undo(person: Migrator, technicalAccountId: string, channel: string): Promise<UndoResult> {
-    const { migrations, credentials, requests, clock, wake } = this.#parts;
+    const { migrations, credentials, reminders, requests, clock, wake } = this.#parts;
     const credential = await credentials.get(technicalAccountId);
     if (credential === null) return { kind: 'gone' };
     const way = { method: this.#method, step: 'cancel' } as const;
@@ -58,10 +61,8 @@ export class Undo {
     });
     if (!endsHere(this.#method) || credential.status !== statusFor(way) || consoleId === null) return notPossible();
     const from = { askedBy: person.id, channel };
-    const request = newRequest(randomUUID(), { ...credential, consoleId }, from, clock.now(), {
-      ...way,
-      isDryRun: this.#dryRun,
-    });
+    const shown = { ...credential, ...(await ownerIdOf(credential, reminders)), consoleId };
+    const request = newRequest(randomUUID(), shown, from, clock.now(), { ...way, isDryRun: this.#dryRun });
     if (!(await requests.open(request))) return { kind: 'too_many' };
     const migration = request.isDryRun
       ? await migrations.endDryRun(request.id, person.id, clock.now(), await rehearse(this.#parts, request))

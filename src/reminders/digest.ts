@@ -9,7 +9,7 @@ import type { WatchStore } from '../watch/ports.ts';
 import type { Watched } from '../watch/watch.ts';
 import { mergedByPerson, type OwnerGroup } from './owner-group.ts';
 import type { Pause, ReminderStore } from './ports.ts';
-import { activePause, type Deadline, deadlineOf, type ReminderPlan } from './windows.ts';
+import { activePause, type Deadline, deadlineOf, nextReminderDay, type ReminderPlan } from './windows.ts';
 
 export interface Digest {
   readonly deadline: Deadline;
@@ -18,6 +18,8 @@ export interface Digest {
   /** Migrated ones whose jobs have failed since, which nobody has acknowledged: the first few. */
   readonly failedAfter: Page<Watched>;
   readonly pause: Pause | null;
+  /** The day of the next digest, `YYYY-MM-DD`. */
+  readonly next: string;
   /** The audit trail's head: posted, so that Slack holds what the database cannot rewrite. */
   readonly auditHead: AuditHead;
   /** Null before the first sync has succeeded. */
@@ -56,6 +58,7 @@ export async function composeDigest(
     groups: mergedByPerson(groups),
     failedAfter,
     pause: activePause(plan, pause, now),
+    next: nextReminderDay(plan, now),
     auditHead,
     trend,
     now,

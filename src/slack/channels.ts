@@ -5,8 +5,16 @@ import { isRejection, slackErrorCode, translateRateLimit } from './errors.ts';
 
 /** Source: https://docs.slack.dev/reference/objects/conversation-object */
 const Channel = z
-  .object({ is_ext_shared: z.boolean().default(false), is_pending_ext_shared: z.boolean().default(false) })
-  .transform((channel) => channel.is_ext_shared || channel.is_pending_ext_shared);
+  .object({
+    is_ext_shared: z.boolean().default(false),
+    is_pending_ext_shared: z.boolean().default(false),
+    is_private: z.boolean().default(true),
+  })
+  .transform((channel) => ({
+    isShared: channel.is_ext_shared || channel.is_pending_ext_shared,
+    isPublic: !channel.is_private,
+  }));
+type Channel = z.infer<typeof Channel>;
 
 /**
  * Options of the client for channels. Without retries, and with the call that follows, it does not outlast the claim of
@@ -21,11 +29,11 @@ export const CHANNEL_CLIENT: webApi.WebClientOptions = {
 /** How long Slack's answer is used. Milliseconds. */
 const KNOWN_MS = 10 * 60 * 1000;
 
-/** Which channels are shared with other companies (Slack Connect): nothing of a credential is posted there. */
+/** Which channels are shared with other companies (Slack Connect), where nothing of a credential is posted, and which are public. */
 export class SlackChannels {
   readonly #client: webApi.WebClient;
   readonly #clock: Clock;
-  readonly #known = new Map<string, { isShared: boolean; askedAt: number }>();
+  readonly #known = new Map<string, { channel: Channel; askedAt: number }>();
 
   /** @param client created with `CHANNEL_CLIENT` */
   constructor(client: webApi.WebClient, clock: Clock) {
@@ -39,18 +47,31 @@ export class SlackChannels {
    */
   async isShared(id: string): Promise<boolean> {
     if (!/^[CG]/.test(id)) return false;
-    // By the wall clock, which goes on in a suspended machine; set back, it ends what is known.
-    const now = this.#clock.now().getTime();
-    const known = this.#known.get(id);
-    if (known !== undefined && known.askedAt <= now && now < known.askedAt + KNOWN_MS) return known.isShared;
     try {
-      const isShared = Channel.parse((await this.#client.conversations.info({ channel: id })).channel);
-      this.#known.set(id, { isShared, askedAt: now });
-      return isShared;
+      return (await this.#channel(id)).isShared;
     } catch (error) {
       // A channel that the app does not see takes none of its messages either.
       if (isRejection(error)) return slackErrorCode(error) !== 'channel_not_found';
       throw translateRateLimit(error);
     }
+  }
+
+  /** Whether every member can open it; false also while Slack does not say. `id` may be a person's. Never throws. */
+  async isPublic(id: string): Promise<boolean> {
+    if (!/^[CG]/.test(id)) return false;
+    return this.#channel(id).then(
+      ({ isPublic }) => isPublic,
+      () => false,
+    );
+  }
+
+  async #channel(id: string): Promise<Channel> {
+    // By the wall clock, which goes on in a suspended machine; set back, it ends what is known.
+    const now = this.#clock.now().getTime();
+    const known = this.#known.get(id);
+    if (known !== undefined && known.askedAt <= now && now < known.askedAt + KNOWN_MS) return known.channel;
+    const channel = Channel.parse((await this.#client.conversations.info({ channel: id })).channel);
+    this.#known.set(id, { channel, askedAt: now });
+    return channel;
   }
 }

@@ -52,7 +52,7 @@ export function mention(userId: string): string {
 }
 
 /** The address of a message as Slack gives it, linked in words of our own; the words alone where it is anything else. */
-export function permalink(url: string | undefined, words: string): string {
+export function permalink(url: string | null, words: string): string {
   return /^https?:\/\/[\w.:-]+\/archives\/[A-Z0-9]+\/p\d+$/.test(url ?? '') ? `<${url}|${words}>` : words;
 }
 

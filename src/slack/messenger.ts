@@ -6,7 +6,8 @@ import type { Overview } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
-import type { MessageRef, Migration } from '../migrations/migration.ts';
+import { linkInQuestion } from '../migrations/message-link.ts';
+import type { MessageLink, MessageRef, Migration } from '../migrations/migration.ts';
 import type { ConfirmationMessages } from '../migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../migrations/progress.ts';
 import type { AssignedNow, PostedDigest } from '../reminders/assignment.ts';
@@ -70,7 +71,7 @@ interface Clients {
 interface Parts {
   readonly clients: Clients;
   readonly recipients: Pick<SlackRecipients, 'migratorIds'>;
-  readonly channels: Pick<SlackChannels, 'isShared'>;
+  readonly channels: Pick<SlackChannels, 'isShared' | 'isPublic'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -183,7 +184,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
 
   async close(request: Migration, responseUrl: string | null): Promise<void> {
     const { clients, logger } = this.#parts;
-    const message = closedQuestion(request);
+    const message = closedQuestion(request, linkInQuestion(request));
     try {
       if (request.questionMessage !== null) await editMessage(clients.migrations, request.questionMessage, message);
       // Without it, a message could only be added to what its reader alone sees: who presses that is told.
@@ -193,17 +194,20 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     }
   }
 
+  async linkTo(migration: Migration): Promise<MessageLink | null> {
+    return this.#posts.linkTo(migration);
+  }
+
   async link(migration: Migration): Promise<void> {
     const { clients, logger } = this.#parts;
-    const { message, questionMessage, responseUrl } = migration;
-    const isReplaceable = questionMessage !== null || (responseUrl !== null && this.#isUsable(migration.decidedAt));
-    if (!message?.ts || !isReplaceable) return;
+    const { questionMessage, responseUrl, decidedAt } = migration;
+    const url = linkInQuestion(migration);
+    if (url === null) return;
     try {
-      const { channel, ts } = message;
-      const { permalink } = await clients.progress.chat.getPermalink({ channel, message_ts: ts });
-      const linked = closedQuestion(migration, permalink);
+      const linked = closedQuestion(migration, url);
       if (questionMessage !== null) await editMessage(clients.progress, questionMessage, linked);
-      else if (responseUrl !== null) await this.respond(responseUrl, linked, { replace: true });
+      else if (responseUrl !== null && this.#isUsable(decidedAt))
+        await this.respond(responseUrl, linked, { replace: true });
     } catch (err) {
       logger.debug({ err, migration: migration.id }, 'a question was not linked to its progress');
     }

@@ -2,7 +2,7 @@ import type { webApi } from '@slack/bolt';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
-import type { MessageRef, Migration } from '../migrations/migration.ts';
+import type { MessageLink, MessageRef, Migration } from '../migrations/migration.ts';
 import { type ProgressState, ResponseLostError } from '../migrations/progress.ts';
 import type { SlackChannels } from './channels.ts';
 import { isNotTaken, isRejection, retryAfterMs, slackErrorCode, translateRateLimit } from './errors.ts';
@@ -24,7 +24,7 @@ interface Parts {
   /** Created with `PROGRESS_CLIENT`. */
   readonly progressClient: webApi.WebClient;
   readonly recipients: Pick<SlackRecipients, 'migratorIds'>;
-  readonly channels: Pick<SlackChannels, 'isShared'>;
+  readonly channels: Pick<SlackChannels, 'isShared' | 'isPublic'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -93,6 +93,20 @@ export class ProgressPosts {
       this.#reposted.delete(id);
       this.#noteClosed(recipient, 'no proper response');
       throw translateRateLimit(error);
+    }
+  }
+
+  /** Null where Slack gives none. Never throws. */
+  async linkTo({ id, message }: Migration): Promise<MessageLink | null> {
+    const { progressClient, channels, logger } = this.#parts;
+    if (!message?.ts) return null;
+    try {
+      const { channel, ts } = message;
+      const { permalink: url } = await progressClient.chat.getPermalink({ channel, message_ts: ts });
+      return url === undefined ? null : { url, isPublic: await channels.isPublic(channel) };
+    } catch (err) {
+      logger.debug({ err, migration: id }, 'Slack gave no link to the progress of a migration');
+      return null;
     }
   }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { ADMIN, DATA, MEMBER, SECOND } from '../support/people.ts';
+import { ADMIN, DATA, MEMBER, OWNER, SECOND } from '../support/people.ts';
 import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
+import { MIGRATED } from './world.ts';
 
 const SEED = seedOf(
   credential('airflow-dev', { description: 'Airflow, development', sandboxes: ['dev', 'stage'] }),
@@ -43,6 +44,24 @@ describe('/qs-creds migrate NAME', () => {
     });
     expect(cancel).toMatchObject({ id: 'cancel', text: 'Cancel', style: '', dialog: null });
     await world.expectNothingStarted();
+  });
+
+  test('migrate mentions the owner once Slack has said who that is, and asks Slack nothing for it', async () => {
+    const world = await startWorld({ seed: SEED });
+    await world.migrate(ADMIN, 'airflow-dev');
+    await world.until(MIGRATED);
+    const direct = world.slack.directOf(OWNER);
+    const isTold = () => world.slack.messagesSeenBy(OWNER, direct).length > 0;
+    await world.slack.waitFor(isTold, { what: 'the notice to the owner', timeoutMs: 20_000 });
+    const lookups = () => world.slack.calls.filter(({ method }) => method === 'users.lookupByEmail').length;
+    const before = lookups();
+
+    const question = await world.say(ADMIN, 'migrate airflow-stage');
+    expect(question.text).toContain(`sandbox \`stage\` · owner <@${OWNER}>`);
+    await world.press(ADMIN, question, 'confirm');
+    const progress = await world.until(/^✅ \*Migrated\*: `airflow-stage`/);
+    expect(progress.text).toContain(`sandbox \`stage\` · owner <@${OWNER}>`);
+    expect(lookups()).toBe(before);
   });
 
   test.each([AIRFLOW_DEV, AIRFLOW_DEV.toLowerCase(), 'AIRFLOW-DEV', '"airflow-dev"'])(

@@ -56,7 +56,7 @@ describe('confirming', () => {
       world.slack.fail('chat.getPermalink', fault);
       await world.press(ADMIN, question, 'confirm');
       await world.until(MIGRATED);
-      await world.logged('a question was not linked to its progress');
+      await world.logged('Slack gave no link to the progress of a migration');
       expect(world.message(ADMIN, DATA, question.ts).text).toContain('A separate message shows its progress.');
     },
   );

@@ -14,7 +14,7 @@ import { ADMIN, DATA, MEMBER } from '../support/people.ts';
 import { liveMarkup, Sent } from './sent.ts';
 
 /** No answer: what is said before it, and a confirmed question that is linked to its progress. */
-const NO_ANSWER = /^⏳ Syncing with Adobe|\/archives\/\w+\/p\d+\|/;
+const NO_ANSWER = /^⏳ Syncing with Adobe|\/archives\/\w+\/p\d+\|A (direct|separate) message> shows its progress\.$/;
 /** The end of a migration in the message about its progress. */
 export const MIGRATED = /^✅ \*Migrated\*/;
 export const RUNNING = /^⏳ .* s (of about|so far)/;

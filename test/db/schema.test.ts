@@ -45,6 +45,7 @@ function suite(engine: TestEngine) {
       '026_assignments',
       '027_triage_order',
       '028_impact_before',
+      '029_message_links',
     ]);
   });
 

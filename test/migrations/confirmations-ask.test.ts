@@ -35,6 +35,25 @@ describe('asking', () => {
     expect(now.messages.posted).toEqual([]);
   });
 
+  test('asking records the owner in Slack where a reminder or a notice has found out who that is', async () => {
+    const now = await startWith([]);
+    for (const number of [1, 2, 3])
+      now.adobe.add(number, { owner: number === 3 ? null : `Owner${number}@example.com` });
+    await now.sync.run();
+    const { reminders } = now.stores;
+    await reminders.rememberRecipient('owner1@example.com', { kind: 'person', userId: 'U1' }, now.clock.now());
+    const unreachable = { kind: 'unreachable', why: 'unknown' } as const;
+    await reminders.rememberRecipient('Owner2@example.com', unreachable, now.clock.now());
+    const shown = await Promise.all(
+      [1, 2, 3].map(async (number) => {
+        const asked = await asking(now, accountId(number));
+        return asked.kind === 'asked' && (await now.migrations.get(asked.request.id))?.shown;
+      }),
+    );
+    expect(shown).toMatchObject([{ owner: 'Owner1@example.com', ownerId: 'U1' }, { owner: 'Owner2@example.com' }, {}]);
+    expect(shown.map((each) => each && 'ownerId' in each)).toEqual([true, false, false]);
+  });
+
   test('asking accepts a technical account id in the spelling people use', async () => {
     const now = await startWith([10]);
     const id = `${accountId(10).toLowerCase()}@techacct.adobe.com`;

@@ -190,6 +190,24 @@ function suite(engine: TestEngine) {
     expect(await store.get('other')).toMatchObject({ message: null, questionMessage: null, startProblem: null });
     expect(await store.move('m', 'submitted', 'running', {}, NOTE)).toMatchObject(kept);
   });
+
+  test('the address of a message is kept until another message replaces it', async () => {
+    const { db, store, put } = await fresh();
+    await put('m', 'running');
+    await put('other', 'confirmed');
+    const [first, second] = [{ channel: 'C1', ts: '1.000100' } as const, { channel: 'D1', ts: '2.5', isRepost: true }];
+    const link = { url: 'https://example.slack.com/archives/C1/p1000100', isPublic: true };
+    await store.setMessage('m', first, null);
+    await store.setMessageLink('m', first, link);
+    expect(await store.get('m')).toMatchObject({ message: first, messageLink: link });
+    expect(await store.get('other')).toMatchObject({ messageLink: null });
+    await store.setMessage('m', second, first);
+    expect(await store.get('m')).toMatchObject({ message: second, messageLink: null });
+    // Slack said so of the message before.
+    await store.setMessageLink('m', first, link);
+    await new SqlMigrationStore(db, 'another').setMessageLink('m', second, link);
+    expect(await store.get('m')).toMatchObject({ messageLink: null });
+  });
 }
 
 function ids(migrations: readonly Migration[]): string[] {

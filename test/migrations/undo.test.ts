@@ -22,6 +22,16 @@ test('undoing is asked for and confirmed by one press, as two rows of the same p
   expect((await story(now)).slice(-2)).toEqual([`asked by ${ASKER.userId}`, `confirmed by ${ASKER.userId}`]);
 });
 
+test('the message about it names the owner in Slack, as a question does', async () => {
+  const now = await setup.startWith([], { method: 'developer-console' });
+  now.adobe.add(1, { owner: 'owner1@example.com' });
+  now.adobe.statuses.set(consoleId(1), 'started');
+  await now.sync.run();
+  const owner = { kind: 'person', userId: 'U1' } as const;
+  await now.stores.reminders.rememberRecipient('owner1@example.com', owner, now.clock.now());
+  expect(await by(ASKER, now).undo(accountId(1))).toMatchObject({ migration: { shown: { ownerId: 'U1' } } });
+});
+
 test('undoing needs no second person, since it can be begun again', async () => {
   const now = await unfinished({ method: 'developer-console', requireSecondPerson: true });
   expect((await by(ASKER, now).undo(accountId(1))).kind).toBe('confirmed');

@@ -32,7 +32,7 @@ test.concurrent('the digest shows the progress, the owners, and the credentials 
     '`guest@example.com` · 1 left · 🔒 1: `bi-nightly` · a guest, who may not use this',
     '`left@example.com` · 1 left: `month-end` · no one active in Slack has this email',
     'No owner · 1 left: `legacy-export`',
-    expect.stringMatching(/^Synced <!date.+>\.$/),
+    expect.stringMatching(/^Synced <!date.+>\. Next digest on 31 May 2025\.$/),
   ]);
   expect(readableText(blocks)).toContain('*No one was notified about these 3.*');
   expect(buttonIds({ blocks })).toEqual(['assign', 'assign', 'assign', 'review', 'migrate_next']);

@@ -29,7 +29,7 @@ async function startWithOneOwner() {
     {
       clients: { replies: client, migrations: client, progress: client, reminders: client },
       recipients: recipientLookup,
-      channels: { isShared: async () => false },
+      channels: { isShared: async () => false, isPublic: async () => true },
       clock,
       logger: SILENT,
     },

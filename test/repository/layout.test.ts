@@ -48,6 +48,7 @@ const PURE = [
   'src/lib/connection-fault.ts',
   'src/lib/csv.ts',
   'src/migrations/confirmation-phrase.ts',
+  'src/migrations/message-link.ts',
   'src/migrations/migration.ts',
   'src/migrations/new-request.ts',
   'src/migrations/seen-impact.ts',

@@ -78,6 +78,7 @@ export const CALLS: readonly string[] = [
     // Read by /readyz only.
     startRefusal: false,
     setMessage: true,
+    setMessageLink: true,
     setImpact: true,
     setQuestionMessage: true,
     markNotified: true,
@@ -199,6 +200,7 @@ export const CALLS: readonly string[] = [
     post: true,
     revise: true,
     close: true,
+    linkTo: true,
     link: true,
     show: true,
     notify: true,

@@ -1,5 +1,5 @@
 import type { People, SlackPerson } from '../../src/access/access.ts';
-import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
+import type { MessageLink, MessageRef, Migration } from '../../src/migrations/migration.ts';
 import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
 import type { NoticeContent, NoticeMessages } from '../../src/notices/ports.ts';
@@ -114,6 +114,12 @@ export class ModelSlack
   async revise(): Promise<void> {}
 
   async close(): Promise<void> {}
+
+  async linkTo({ message }: Migration): Promise<MessageLink | null> {
+    return message === null
+      ? null
+      : { url: `https://example.slack.com/archives/${message.channel}/p1`, isPublic: true };
+  }
 
   async link(): Promise<void> {}
 

@@ -34,6 +34,28 @@ test.each(['missing_scope', 'accesslimited', 'whatever_new'])(
   },
 );
 
+test('whether a channel is public is known with whether it is shared', async () => {
+  const { slack, channels, clock, asked } = await start();
+  await channels.isShared(GENERAL);
+  expect(await channels.isPublic(GENERAL)).toBe(true);
+  expect(asked()).toBe(1);
+  expect(await channels.isPublic('D0DIRECT01')).toBe(false);
+  expect(asked()).toBe(1);
+  Object.assign(slack.state.conversations.get(GENERAL) ?? {}, { isPrivate: true });
+  clock.advance(600);
+  expect(await channels.isPublic(GENERAL)).toBe(false);
+});
+
+test.each([{ error: 'missing_scope' }, { httpStatus: 500 }])(
+  'a channel counts as private while Slack does not say: %j',
+  async (fault) => {
+    const { slack, channels } = await start();
+    slack.fail('conversations.info', fault);
+    expect(await channels.isPublic(GENERAL)).toBe(false);
+    expect(await channels.isPublic(GENERAL)).toBe(true);
+  },
+);
+
 test('a channel that the app does not see takes no message anyway', async () => {
   const { slack, channels } = await start();
   slack.fail('conversations.info', { error: 'channel_not_found' });

@@ -12,6 +12,7 @@ import {
   NOW,
   type Outside,
   overview,
+  POSTED,
   problems,
   trends,
 } from './samples.ts';
@@ -19,7 +20,7 @@ import {
 /** Every Home of the app, likewise. */
 export function everyHome(outside: Outside): Record<string, readonly HomeView[]> {
   const page = { rows: rows(credentials(outside), HOME_SHOWN), total: TOTAL };
-  const queue = rows([confirmed(outside), confirmed(outside, { startedAt: NOW })], TOTAL);
+  const queue = rows([confirmed(outside, POSTED), confirmed(outside, { startedAt: NOW })], TOTAL);
   const none = { rows: [], total: 0 };
   const mine = {
     attention: page,
@@ -36,6 +37,7 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
     left: { rows: rows(credentials(outside), MAX_TABLE_ROWS), total: TOTAL },
     mine: page,
     ...HERE,
+    readerId: outside.user,
     mayAskHere: true,
   };
   const empty = {

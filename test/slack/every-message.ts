@@ -36,10 +36,12 @@ import {
   credentials,
   deadlineIn,
   ends,
+  LINK,
   migration,
   NOW,
   type Outside,
   overview,
+  POSTED,
   problems,
   trends,
 } from './samples.ts';
@@ -118,7 +120,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     noneMessage: [[], [text, text, text]].map((nearest) => noneMessage(text, nearest)),
     notPossibleMessage: all.flatMap((each) =>
       [null, confirmed(outside), asked, handedOver(outside), queuedByHand].map((open) =>
-        asking.notPossibleMessage(each, open, PAGE),
+        asking.notPossibleMessage(each, open, PAGE, open === null ? null : LINK),
       ),
     ),
     dryRunNeedsNameMessage: [dryRunNeedsNameMessage()],
@@ -146,7 +148,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     unfinishedMessage: [steps.unfinishedMessage(credential(outside))],
     nothingToEndMessage: all.flatMap((each) =>
       [null, confirmed(outside)].flatMap((active) =>
-        [true, false].map((mayEnd) => steps.nothingToEndMessage(each, active, mayEnd)),
+        [true, false].map((mayEnd) => steps.nothingToEndMessage(each, active, mayEnd, active && LINK)),
       ),
     ),
     resolvedMessage: [attention.resolvedMessage(twoPeople)],
@@ -197,9 +199,11 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       listMessage({ view: { offset: 0 }, overview: unread, page: { rows: [], total: 0 }, ...common }),
     ],
     statusMessage: withProblem.flatMap((each) =>
-      [[], [handedOver(outside)], rows([confirmed(outside), confirmed(outside, { startedAt: NOW })], TOTAL)].map(
-        (line) => statusMessage(each, line, deadlineIn(-10), NOW),
-      ),
+      [
+        [],
+        [handedOver(outside)],
+        rows([confirmed(outside, POSTED), confirmed(outside, { startedAt: NOW })], TOTAL),
+      ].map((line) => statusMessage(each, line, deadlineIn(-10), NOW, { id: outside.user, channel: null })),
     ),
     credentialMessage: [
       credentialMessage(credential(outside), notTaken(outside), HERE, NOW, null, people),
@@ -208,7 +212,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ...everyHeldStatus(outside),
       ...everyWatchedStatus(outside),
       ...all.map((each) => credentialMessage(each, longest, { mayMigrate: false, endsHere: false }, NOW)),
-      ...ends(outside).map((latest) => credentialMessage(credential(outside), latest, HERE, NOW)),
+      ...ends(outside).map((latest) => credentialMessage(credential(outside), latest, { ...HERE, link: LINK }, NOW)),
       ...STEPS.flatMap((way) =>
         ends(outside).map((end) => credentialMessage(credential(outside), { ...end, ...way }, HERE, NOW)),
       ),
@@ -222,9 +226,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     closedQuestion: [
       ...dry.ends,
       ...states.map((state) => closedQuestion({ ...twoPeople, state })),
-      ...ends(outside).map((end) =>
-        closedQuestion(end, `https://example.slack.com/archives/C0DATA00001/p1234567890123456`),
-      ),
+      ...ends(outside).map((end) => closedQuestion(end, LINK)),
       ...[text, `https://example.slack.com/archives/C1/p1|${text}`].map((url) => closedQuestion(twoPeople, url)),
       ...ends(outside).map((end) => closedQuestion({ ...end, state: 'void' })),
       ...ends(outside).map((end) => closedQuestion({ ...end, state: 'cancelled' })),

@@ -12,6 +12,7 @@ export function everyQuestion(outside: Outside, ways: readonly Way[]): Message[]
     asked,
     migration({ ...outside, sandboxes: ['dev'] }),
     maybeInProduction(outside),
+    { ...asked, shown: { ...asked.shown, ownerId: outside.user } },
     ...usages(outside).map((usage) => ({ ...asked, impact: impactOf({ sandboxes: outside.sandboxes, usage }, NOW) })),
     ...ways.map((way) => ({ ...asked, ...way })),
     { ...asked, method: 'hand-off' as const },

@@ -60,7 +60,7 @@ test('the digest says how many are left until when, what follows, and who has wh
     'No owner · 1 left · 🔒 1: `nobody’s`',
     '⚠️ Needs attention: 99. `/qs-creds list` shows them first.',
     '❔ Unknown: 400. `/qs-creds list unknown` says why.',
-    expect.stringMatching(/^Synced <!date.+>\.$/),
+    expect.stringMatching(/^Synced <!date.+>\. Next digest on 16 June 2025\.$/),
     'Audit trail: `1234:c0ffee00c0ffee00`',
   ]);
   expect(buttonsOf({ text, blocks })).toEqual(['assign', 'assign', 'review', 'migrate_next']);
@@ -69,7 +69,9 @@ test('the digest says how many are left until when, what follows, and who has wh
 test('the digest and the status say the same number left, of the same total', () => {
   const known = overview(null);
   const [, left, total] =
-    /^(\d+) of (\d+) credentials left/.exec(statusMessage(known, [], deadlineIn(7), NOW).text) ?? [];
+    /^(\d+) of (\d+) credentials left/.exec(
+      statusMessage(known, [], deadlineIn(7), NOW, { id: 'U0ADMIN001', channel: null }).text,
+    ) ?? [];
   const { text } = digestMessage(digestOf([], { overview: known }));
   expect(text).toContain(`credentials: ${left} left`);
   expect(text).toContain(`${known.counts.migrated} of ${total} migrated`);

@@ -125,6 +125,15 @@ export function migration({ text, sandboxes, user }: Outside, changes: Partial<M
   return { ...newRequest('2f1c1a52-3b0c-4a58-9a3f-0d5a4e1b2c3d', credential, from, NOW, way), ...changes };
 }
 
+/** The address of a message. */
+export const LINK = 'https://example.slack.com/archives/C0DATA00001/p1234567890123456';
+
+/** Where a migration's message is. */
+export const POSTED = {
+  message: { channel: 'C0DATA00001', ts: '1234567890.123456' },
+  messageLink: { url: LINK, isPublic: true },
+};
+
 /** A migration that this person asked for and confirmed. */
 export function confirmed(outside: Outside, changes: Partial<Migration> = {}): Migration {
   const { user } = outside;
@@ -238,6 +247,7 @@ export function digest(changes: Partial<Digest> = {}): Digest {
     overview: overview(null),
     groups: [],
     pause: null,
+    next: '2025-06-16',
     auditHead: { count: 1_234, hash: 'c0ffee00'.repeat(8) },
     trend: null,
     failedAfter: { rows: [], total: 0 },

@@ -97,7 +97,13 @@ export function messengerAt(
   const people = peopleAt(apiUrl);
   const recipients = new SlackRecipients(clients.reminders, people, { migrators, teamId });
   const messenger = new SlackMessenger(
-    { clients, recipients, channels: { isShared }, clock: { now: () => NOW, monotonicMs: () => 0 }, logger },
+    {
+      clients,
+      recipients,
+      channels: { isShared, isPublic: async () => true },
+      clock: { now: () => NOW, monotonicMs: () => 0 },
+      logger,
+    },
     { migrators, requireSecondPerson },
   );
   return { clients, messenger, recipients, warnings };

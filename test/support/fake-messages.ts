@@ -1,5 +1,5 @@
 import { LookupError, type People, type SlackPerson } from '../../src/access/access.ts';
-import type { MessageRef, Migration } from '../../src/migrations/migration.ts';
+import type { MessageLink, MessageRef, Migration } from '../../src/migrations/migration.ts';
 import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
 import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
 import type { NoticeContent, NoticeMessages, OpenAsk } from '../../src/notices/ports.ts';
@@ -78,6 +78,16 @@ export class FakeMessages implements ConfirmationMessages, ProgressMessages, Not
 
   /** The confirmed questions that were linked to their progress. */
   readonly linked: Migration[] = [];
+
+  /** What Slack says about an address. */
+  linkOf = ({ channel, ts }: MessageRef): MessageLink | null => ({
+    url: `https://example.slack.com/archives/${channel}/p${ts.replace('.', '')}`,
+    isPublic: true,
+  });
+
+  async linkTo({ message }: Migration): Promise<MessageLink | null> {
+    return message === null ? null : this.linkOf(message);
+  }
 
   async link(migration: Migration): Promise<void> {
     this.linked.push(migration);

@@ -1,7 +1,7 @@
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { MAX_OPEN_REQUESTS, type Migration } from '../../migrations/migration.ts';
 import { waitsForPerson } from '../../migrations/verdicts.ts';
-import { mention, nameCode } from '../escaping.ts';
+import { mention, nameCode, permalink } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { button, buttons, line, type Message, note, textMessage, toMessage } from './blocks.ts';
@@ -10,9 +10,17 @@ import { CREDENTIALS_TAB, HOW_TO_END, STATUS_WORDS } from './terms.ts';
 
 /** Replies to a person whose request to migrate led to no question, or to one that others see. */
 
-/** Why this credential cannot be migrated now, and what to do. `active`: its migration under way, if any; `url`: where to press Migrate. */
-export function notPossibleMessage(credential: ListedCredential, active: Migration | null, url: string): Message {
-  if (active === null || !waitsForPerson(active)) return textMessage(reasonOf(credential, active));
+/**
+ * Why this credential cannot be migrated now, and what to do. `active`: its migration under way, if any; `url`: where to
+ * press Migrate; `link`: where the message about that migration is, if the reader can open it.
+ */
+export function notPossibleMessage(
+  credential: ListedCredential,
+  active: Migration | null,
+  url: string,
+  link: string | null = null,
+): Message {
+  if (active === null || !waitsForPerson(active)) return textMessage(reasonOf(credential, active, link));
   const name = nameCode(credential.name);
   return toMessage([
     line(`👉 ${waitingWords(active, name)} Your request started nothing.`),
@@ -25,13 +33,18 @@ function confirmedBy({ decidedBy, askedBy }: Migration): string {
   return `confirmed by ${mention(decidedBy ?? askedBy)}`;
 }
 
-function reasonOf({ name: given, status, unknownBecause }: ListedCredential, active: Migration | null) {
+function reasonOf(
+  { name: given, status, unknownBecause }: ListedCredential,
+  active: Migration | null,
+  link: string | null,
+) {
   const name = nameCode(given);
   if (active !== null) {
     const by = confirmedBy(active);
     if (active.method === 'hand-off' && active.state === 'confirmed')
-      return `🕓 ${name} is already in the queue, ${by}. Its message says what to press in Adobe when its turn comes. Your request started nothing.`;
-    return `${name} is already being migrated, ${by}. Your request started nothing.`;
+      return `🕓 ${name} is already in the queue, ${by}. ${permalink(link, 'Its message')} says what to press in Adobe when its turn comes. Your request started nothing.`;
+    const shows = link === null ? '' : ` ${permalink(link, 'Its message')} shows its progress.`;
+    return `${name} is already being migrated, ${by}.${shows} Your request started nothing.`;
   }
   switch (status) {
     case 'migrated':

@@ -60,7 +60,7 @@ export function digestParts(digest: Digest): DigestPart[] {
       reviewButton({ left: true, offset: 0 }),
       ...(digest.overview.counts.eligible > 0 ? [button('Migrate next', ACTIONS.migrateNext)] : []),
     ),
-    ...footRows(digest),
+    ...footRows(digest, digest.next),
   ];
   return inParts(rows, line('*Query Service credentials, continued.*')).map((part) => ({
     message: toMessage(part),
@@ -101,7 +101,8 @@ export function previewMessage(digest: Digest, { window, next, served, snoozed }
       { isInert: true },
     ),
     note(directMessageWords(people, snoozed)),
-    ...footRows(digest),
+    // Its head says when the next one is.
+    ...footRows(digest, null),
   ]);
 }
 
@@ -127,7 +128,8 @@ function headRows({ deadline, overview: { counts }, groups, now }: Digest): Row[
   ];
 }
 
-function footRows({ overview: { counts, sync }, pause, auditHead }: Digest): Row[] {
+/** `next`: the day of the next digest, where that is to be said. */
+function footRows({ overview: { counts, sync }, pause, auditHead }: Digest, next: string | null): Row[] {
   const notes: string[] = [];
   if (counts.unfinished > 0) notes.push(UNFINISHED_NOTE);
   if (counts.needs_attention > 0)
@@ -136,7 +138,12 @@ function footRows({ overview: { counts, sync }, pause, auditHead }: Digest): Row
   if (sync.problem !== null) notes.push(`⚠️ ${problemWords(sync.problem).what}; this is the last known state.`);
   const unread = missingWords(sync);
   if (unread !== null) notes.push(`⚠️ ${unread}`);
-  if (sync.succeededAt !== null) notes.push(`Synced ${timeAgo(sync.succeededAt)}.`);
+  const ages = [
+    ...(sync.succeededAt === null ? [] : [`Synced ${timeAgo(sync.succeededAt)}.`]),
+    // Paused, it is not sent on that day.
+    ...(next === null || pause !== null ? [] : [`Next digest on ${calendarDate(next)}.`]),
+  ];
+  if (ages.length > 0) notes.push(ages.join(' '));
   if (pause !== null) notes.push(pauseWords(pause));
   if (auditHead.count > 0) notes.push(auditHeadWords(auditHead));
   return notes.map(note);

@@ -57,6 +57,7 @@ interface HomeModel {
   readonly pause: Pause | null;
   /** Null before the first sync has succeeded. */
   readonly trend: Trend | null;
+  readonly readerId: string;
   readonly mayMigrate: boolean;
   /** Whether an Unfinished migration can be finished and undone from here. */
   readonly endsHere: boolean;
@@ -115,7 +116,7 @@ export function homeView(model: HomeModel): HomeView {
         action: ask && model.endsHere ? finishButton : undefined,
       }),
       heading('Now'),
-      line(queueWords(queue)),
+      line(queueWords(queue, { id: model.readerId, channel: null })),
       ...part(model, 'Failing', failing, 'list failing', { action: ask ? migrateButton : undefined }),
       ...part(model, failing.total > 0 ? 'Eligible, the others' : 'Eligible', others, 'list eligible', {
         // As long as not all are read, there may be one.

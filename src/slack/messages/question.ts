@@ -121,7 +121,7 @@ function secondPersonWords({ askedBy }: Migration, approvers: readonly string[])
 }
 
 /** A question after its end: who did what when, without buttons. `progress`: the address of the message that shows it. */
-export function closedQuestion(question: Migration, progress?: string): Message {
+export function closedQuestion(question: Migration, progress: string | null = null): Message {
   return toMessage([line(endOf(question, progress))], MAX_EDITED_TEXT);
 }
 
@@ -144,7 +144,7 @@ export function noSuchQuestionMessage(): Message {
   );
 }
 
-function endOf(question: Migration, progress?: string): string {
+function endOf(question: Migration, progress: string | null): string {
   const name = nameCode(question.shown.name);
   const step = stepWords(question);
   const by = question.decidedBy === null ? '' : ` by ${mention(question.decidedBy)}`;

@@ -1,11 +1,12 @@
 import { isHoldable, LEFT, type ListedCredential } from '../../credentials/credential.ts';
 import type { Overview } from '../../credentials/ports.ts';
+import { linkFor, type Reader } from '../../migrations/message-link.ts';
 import type { Migration } from '../../migrations/migration.ts';
 import { mayGoOnByHand, waitsForPerson } from '../../migrations/verdicts.ts';
 import type { Deadline } from '../../reminders/windows.ts';
 import { impactOf } from '../../usage/impact.ts';
 import type { Watch } from '../../watch/watch.ts';
-import { code, mention, nameCode } from '../escaping.ts';
+import { code, mention, nameCode, permalink } from '../escaping.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { buttons, line, type Message, note, toMessage } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
@@ -27,19 +28,27 @@ import { withdrawButton } from './withdraw.ts';
 const QUEUE_SHOWN = 5;
 
 /** Reply to `/qs-creds status`: the state of everything. */
-export function statusMessage(overview: Overview, queue: readonly Migration[], deadline: Deadline, now: Date): Message {
+export function statusMessage(
+  overview: Overview,
+  queue: readonly Migration[],
+  deadline: Deadline,
+  now: Date,
+  reader: Reader,
+): Message {
   return toMessage([
     ...summaryRows(overview, deadline, now),
-    line(queueWords(queue)),
+    line(queueWords(queue, reader)),
     note(deadlineMeaning(deadline.days, now)),
   ]);
 }
 
-/** What is running now and what is queued, one a line. */
-export function queueWords(queue: readonly Migration[]): string {
+/** What is running now and what is queued, one a line, each with the way to its message. */
+export function queueWords(queue: readonly Migration[], reader: Reader): string {
   if (queue.length === 0) return 'No migration is running.';
-  const lines = queue.slice(0, QUEUE_SHOWN).map(({ shown, startedAt, decidedBy, askedBy, method, state }) => {
-    const by = `confirmed by ${mention(decidedBy ?? askedBy)}`;
+  const lines = queue.slice(0, QUEUE_SHOWN).map((each) => {
+    const { shown, startedAt, decidedBy, askedBy, method, state } = each;
+    const link = linkFor(each, reader);
+    const by = `confirmed by ${mention(decidedBy ?? askedBy)}${link === null ? '' : ` · ${permalink(link, 'progress')}`}`;
     if (method === 'hand-off' && state === 'submitted')
       return `👉 ${nameCode(shown.name)} waits for a person in Adobe · ${by}`;
     return startedAt === null
@@ -58,13 +67,15 @@ interface StatusRights {
   readonly mayHold?: boolean;
   /** Without a reason. */
   readonly mayEndHold?: boolean;
+  /** Where the message about the latest migration is; null: they cannot open it. */
+  readonly link?: string | null;
 }
 
 /** Reply to `/qs-creds status NAME`. `people`: its owner, where Slack has identified them. */
 export function credentialMessage(
   credential: ListedCredential,
   latest: Migration | null,
-  { mayMigrate, endsHere, mayHold = false, mayEndHold = false }: StatusRights,
+  { mayMigrate, endsHere, mayHold = false, mayEndHold = false, link = null }: StatusRights,
   now: Date,
   watch: Watch | null = null,
   people?: People,
@@ -88,7 +99,7 @@ export function credentialMessage(
     ...credentialRows(credential, now, mayMigrate ? migrateButton(credential) : undefined, people),
     lines.length === 0 ? null : line(lines.join('\n')),
     note(details.join(' · ')),
-    latest === null ? null : line(latestWords(latest)),
+    latest === null ? null : line(`${latestWords(latest)}${linkWords(latest, link)}`),
     ...(latest === null || watch === null
       ? []
       : watchStatusRows({ migration: latest, watch }, { mayAcknowledge: mayMigrate })),
@@ -111,6 +122,11 @@ export function credentialMessage(
 /** The reply stands as it was sent, so it says when, not how long. */
 function runningWords(startedAt: Date | null): string {
   return startedAt === null ? 'migrating' : `migrating, started ${timeAgo(startedAt)}`;
+}
+
+function linkWords({ endedAt }: Migration, link: string | null): string {
+  if (link === null) return '';
+  return ` ${permalink(link, 'Its message')} shows ${endedAt === null ? 'its progress' : 'how it ended'}.`;
 }
 
 function latestWords(latest: Migration): string {

@@ -53,14 +53,18 @@ export function sandboxWords({ sandboxes, production }: Sandboxes, max = SANDBOX
   return [...words, ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
 }
 
-/** "sandbox 🔒 `prod` (production) · owner `owner@example.com`" */
+/** "sandbox 🔒 `prod` (production) · owner @person", by email where it is not known who that is in Slack. */
 export function whereWords(shown: Omit<Shown, 'name'>): string {
   const word = shown.sandboxes.length === 1 ? 'sandbox' : 'sandboxes';
   // With several, the sign says which.
   const sign = shown.sandboxes.length === 1 ? '' : `${PRODUCTION_SIGN} `;
   const meaning = shown.production.length === 0 ? '' : ` (${sign}production)`;
-  const owner = shown.owner === null ? 'no owner' : `owner ${code(shown.owner)}`;
-  return `${word} ${sandboxWords(shown)}${meaning} · ${owner}`;
+  return `${word} ${sandboxWords(shown)}${meaning} · ${ownerWords(shown)}`;
+}
+
+function ownerWords({ owner, ownerId }: Pick<Shown, 'owner' | 'ownerId'>): string {
+  if (owner === null) return 'no owner';
+  return `owner ${ownerId === undefined ? code(owner) : mention(ownerId)}`;
 }
 
 /** "30 June 2025 · 28 days left" */

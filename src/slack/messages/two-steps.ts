@@ -4,7 +4,7 @@ import type { AdobeProblem } from '../../credentials/adobe-error.ts';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import type { Migration } from '../../migrations/migration.ts';
 import type { Way } from '../../migrations/steps.ts';
-import { mention, nameCode, namePlain } from '../escaping.ts';
+import { mention, nameCode, namePlain, permalink } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, buttons, dialog, line, type Message, textMessage, toMessage } from './blocks.ts';
 import { HOW_TO_END, STATUS_WORDS } from './terms.ts';
@@ -141,17 +141,26 @@ export function undoingMessage({ shown }: Pick<Migration, 'shown'>): Message {
   );
 }
 
-/** Why there is nothing to finish or to undo. `active`: its migration in the queue, if any. */
-export function nothingToEndMessage(credential: ListedCredential, active: Migration | null, mayEnd: boolean): Message {
-  return textMessage(whyNot(credential, active, mayEnd));
+/**
+ * Why there is nothing to finish or to undo. `active`: its migration in the queue, if any; `link`: where the message about
+ * that is, if the reader can open it.
+ */
+export function nothingToEndMessage(
+  credential: ListedCredential,
+  active: Migration | null,
+  mayEnd: boolean,
+  link: string | null = null,
+): Message {
+  return textMessage(active === null ? whyNot(credential, mayEnd) : otherWords(credential, active, link));
 }
 
-function whyNot({ name: given, status }: ListedCredential, active: Migration | null, mayEnd: boolean): string {
+function otherWords({ name }: ListedCredential, { decidedBy }: Migration, link: string | null): string {
+  const by = decidedBy === null ? '' : `, confirmed by ${mention(decidedBy)}`;
+  return `Something else about ${nameCode(name)} is under way${by}. Your click changed nothing; ${permalink(link, 'its message')} shows the outcome.`;
+}
+
+function whyNot({ name: given, status }: ListedCredential, mayEnd: boolean): string {
   const name = nameCode(given);
-  if (active !== null) {
-    const by = active.decidedBy === null ? '' : `, confirmed by ${mention(active.decidedBy)}`;
-    return `Something else about ${name} is under way${by}. Your click changed nothing; its message shows the outcome.`;
-  }
   if (status === 'unfinished' && !mayEnd)
     return `${name} is *${STATUS_WORDS.unfinished}*, but this app is set not to end that: \`MIGRATION_METHOD\` is not \`developer-console\`. ${HOW_TO_END}`;
   if (status === 'migrated') return `✅ ${name} is already migrated. Your click changed nothing.`;

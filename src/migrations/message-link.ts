@@ -1,0 +1,31 @@
+import type { MessageRef, Migration } from './migration.ts';
+
+/** Who reads about a migration. */
+export interface Reader {
+  readonly id: string;
+  /** Where they do; null: in the Home. */
+  readonly channel: string | null;
+}
+
+/** Not in direct messages. Ids of public and private channels begin with C or G. */
+export function isInChannel({ channel }: MessageRef): boolean {
+  return /^[CG]/.test(channel);
+}
+
+/** The address of the message about a migration where this reader can open it; null: they cannot, or it is not known. */
+export function linkFor(migration: Migration, reader: Reader): string | null {
+  const { message, messageLink, askedBy, decidedBy } = migration;
+  if (message === null || messageLink === null) return null;
+  const confirmer = decidedBy ?? askedBy;
+  // Who asked in a private channel, or confirmed there, is in it.
+  const members = isInChannel(message) ? [confirmer, askedBy] : [confirmer];
+  const isOpen = messageLink.isPublic || message.channel === reader.channel || members.includes(reader.id);
+  return isOpen ? messageLink.url : null;
+}
+
+/** Where its question leads to: everyone in the channel reads a posted one, who confirmed alone any other. */
+export function linkInQuestion(migration: Migration): string | null {
+  const { questionMessage, decidedBy, askedBy } = migration;
+  const id = questionMessage === null ? (decidedBy ?? askedBy) : '';
+  return linkFor(migration, { id, channel: questionMessage?.channel ?? null });
+}

@@ -1,0 +1,12 @@
+import type { ReminderStore } from '../reminders/ports.ts';
+import type { Shown } from './migration.ts';
+
+/** What the question about a credential shows of its owner: the person, where Slack has identified them already. */
+export async function ownerIdOf(
+  { owner }: Pick<Shown, 'owner'>,
+  reminders: Pick<ReminderStore, 'peopleBehind'>,
+): Promise<Pick<Shown, 'ownerId'>> {
+  if (owner === null) return {};
+  const ownerId = (await reminders.peopleBehind([owner])).get(owner.toLowerCase());
+  return ownerId === undefined ? {} : { ownerId };
+}
