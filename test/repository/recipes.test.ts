@@ -28,7 +28,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     within: ['src', 'test/migrations/methods.test.ts'],
   },
   'A query, like `peopleBehind`': {
-    words: [/\b(peopleBehind|recipients_by_person)\b/],
+    words: [/\bpeopleBehind(\(|: (true|false))|\brecipients_by_person\b/],
     within: ['src', 'test/reminders', 'test/simulation'],
   },
   'A table or column, like `daily_counts`': { words: [/daily_counts/], within: ['src', 'test/db'] },
