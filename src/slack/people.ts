@@ -50,6 +50,9 @@ const RECENT_MS = 60_000;
 /** People remembered for that. */
 const MAX_RECENT = 1_000;
 
+/** In place of Slack's code where it gave none, or nothing that can be read. */
+export const NO_RESPONSE = 'no proper response';
+
 interface KnownGroup {
   readonly askedAt: number;
   /** When Slack is asked again. */
@@ -59,7 +62,7 @@ interface KnownGroup {
 
 interface Parts {
   readonly clock: Clock;
-  /** Called whenever Slack was asked for a group: with its code when it does not give the members, else null. */
+  /** Called whenever Slack was asked for a group: null when it gives the members; else its code, or `NO_RESPONSE`. */
   readonly onGroup: (groupId: string, code: string | null) => void;
 }
 
@@ -129,7 +132,8 @@ export class SlackPeople implements People {
       onGroup(groupId, null);
       return members;
     } catch (error) {
-      if (error instanceof LookupError && error.problem.code !== null) onGroup(groupId, error.problem.code);
+      if (error instanceof LookupError && error.problem.retryAfterMs === null)
+        onGroup(groupId, error.problem.code ?? NO_RESPONSE);
       throw error;
     }
   }
